@@ -1,0 +1,115 @@
+"""Typst as a function: source and inputs in, the bytes of a PDF out, in the shipped Noto Sans only.
+
+The theme shared by letters and notices is ``/theme.typ``; a source reaches it by
+``#import "/theme.typ": *``. Nothing of the machine enters: no system font, no clock, no network,
+so the same source gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from renotify.errors import LetterRefused
+
+ROOM = Path(str(files("renotify.letters")))
+FONTS = ROOM / "fonts"
+SOURCES = ROOM / "typst"
+
+# 1 January 2000, so that the creation date in the file never depends on the day it is made
+TIMESTAMP = 946_684_800
+
+# PDF/A-2b is the default: under it Typst refuses a glyph the face lacks instead of printing a box
+ARCHIVE = ("a-2b",)
+ACCESSIBLE = ("a-2a", "ua-1")
+
+
+class _Local(threading.local):
+    compiler: typst.Compiler | None = None
+
+
+_LOCAL = _Local()
+
+
+@functools.cache
+def shipped_fonts() -> Any:  # noqa: ANN401 - typst ships its types apart from what mypy follows
+    """Return the two faces of Noto Sans that stand in the package; no other font is ever used."""
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]
+    )
+
+
+def _compiler() -> Any:  # noqa: ANN401
+    if _LOCAL.compiler is None:
+        _LOCAL.compiler = typst.Compiler(
+            root=str(SOURCES), font_paths=shipped_fonts(), ignore_system_fonts=True
+        )
+    return _LOCAL.compiler
+
+
+def _texts(inputs: Mapping[str, object]) -> dict[str, str]:
+    """Typst takes text only: the rest travels as JSON, read with ``json(bytes(sys.inputs.x))``."""
+    return {
+        key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+        for key, value in inputs.items()
+    }
+
+
+def _refusal(error: Any) -> LetterRefused:  # noqa: ANN401
+    first = str(error.message).split("error: ", 1)[-1].splitlines()[0]
+    if "could not be displayed with font" in first:
+        return LetterRefused(
+            f"The text cannot be typeset: {first}.", "Write it with characters that Noto Sans has."
+        )
+    return LetterRefused(f"The text cannot be typeset: {first}.", str(error.diagnostic).strip())
+
+
+def compile_typst(
+    source: str,
+    inputs: Mapping[str, object],
+    *,
+    pdf_standards: Sequence[str] | None = None,
+    tagged: bool = True,
+) -> bytes:
+    """Return the PDF of a Typst ``source`` with ``inputs`` as ``sys.inputs``.
+
+    ``pdf_standards`` are Typst's names; None is PDF/A-2b, an empty sequence claims nothing and then
+    does not look for missing glyphs. A missing glyph or a mistake in the source is LetterRefused.
+    The same source and inputs give the same bytes.
+    """
+    standards = list(ARCHIVE if pdf_standards is None else pdf_standards)
+    try:
+        result = _compiler().compile(
+            source.encode(),
+            format="pdf",
+            sys_inputs=_texts(inputs),
+            pdf_standards=standards,
+            timestamp=TIMESTAMP,
+            pdf_tags=tagged,
+        )
+    except typst.TypstError as error:
+        raise _refusal(error) from error
+    return bytes(result)
+
+
+def query_typst(source: str, inputs: Mapping[str, object], selector: str) -> list[Any]:
+    """Return the values of the metadata that ``selector`` finds in the laid-out document."""
+    compiler = typst.Compiler(
+        source.encode(),
+        root=str(SOURCES),
+        font_paths=shipped_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs=_texts(inputs),
+    )
+    try:
+        found = compiler.query(selector, field="value")
+    except typst.TypstError as error:
+        raise _refusal(error) from error
+    return list(json.loads(found))
