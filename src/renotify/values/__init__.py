@@ -1,0 +1,1 @@
+"""Values that need no rule pack: VIN, Federal calendar, addresses, piece ids."""
