@@ -1,0 +1,42 @@
+# Every recipe does its own set-up; `make` alone lists them.
+PY := .venv/bin/python
+DEMO ?= demo
+STAMP := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-slow check format docs bench lock
+
+help:  ## list the recipes
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
+
+setup: $(STAMP)  ## install everything into .venv, and Debian's chromium, poppler and qpdf when root
+
+$(STAMP): requirements/run.txt requirements/test.txt requirements/build.txt pyproject.toml tools/setup.sh
+	@sh tools/setup.sh
+
+demo: $(STAMP)  ## the memo's five campaigns on a made-up maker, from raw files to letters, in ./demo
+	@$(PY) -m renotify demo $(DEMO)
+
+test: $(STAMP)  ## every test, on SQLite and on PostgreSQL, with the browser tests
+	@$(PY) -m pytest -n 2 --dist worksteal
+
+test-slow: $(STAMP)  ## the minutes-long tests as well
+	@$(PY) -m pytest -n 2 --dist worksteal -m "slow or not slow"
+
+check: $(STAMP)  ## lint, types, floors, spelling, generated documents
+	@sh tools/check.sh
+
+format: $(STAMP)  ## bring the code into one layout
+	@.venv/bin/ruff format src tests benchmarks tools
+	@.venv/bin/ruff check --fix src tests benchmarks tools
+
+docs: $(STAMP)  ## write the generated parts of the documents again
+	@PYTHONPATH=src .venv/bin/cog -r -I tools docs/reference/cli.md README.md
+
+bench: $(STAMP)  ## measure beside the peers; writes nothing (docs/benchmarks.md holds the figures)
+	@sh tools/bench.sh
+
+lock: $(STAMP)  ## lock versions and hashes again after a change of a .in file
+	@for name in run test build bench; do \
+	  .venv/bin/uv pip compile -q --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+	    --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
