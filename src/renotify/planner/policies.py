@@ -1,0 +1,107 @@
+"""The plain policies: what teams do today. They see the first weeks, and some the mail house; no more.
+
+Each is a function of the Problem to letters [B, D, T]. What a plain policy breaks is reported by
+the verifier in the plan's messages; only ``greedy`` (in :mod:`renotify.planner.fill`) keeps every
+limit. Owners whose turn falls past the horizon are held.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from renotify.errors import WrongUse
+from renotify.planner.problem import Ints, Problem
+from renotify.planner.result import Letters
+
+PLAIN = ("all-at-once", "oldest-first", "zip-order")
+
+
+def no_letters(problem: Problem) -> Letters:
+    """An empty plan. [B, D, T]"""
+    return np.zeros((len(problem.bundles), len(problem.dealers), problem.weeks), np.int32)
+
+
+def all_at_once(problem: Problem) -> Letters:
+    """Every owner in the bundle's first week."""
+    return uniform(problem, 1)
+
+
+def uniform(problem: Problem, spread: int) -> Letters:
+    """Every bundle's owners in equal weekly parts over ``spread`` weeks from its first week.
+
+    Owners are dealt out to the weeks in turn, dealer after dealer, so that small dealers do not
+    all fall into one week.
+    """
+    letters = no_letters(problem)
+    end = np.cumsum(problem.owners, axis=1)
+    start = end - problem.owners
+    for turn in range(spread):
+        dealt = (end - 1 - turn) // spread - (start - 1 - turn) // spread
+        week = problem.first_week + turn
+        open_ = np.flatnonzero(week < problem.weeks)
+        letters[open_, :, week[open_]] = dealt[open_]
+    return letters
+
+
+def bundle_age(problem: Problem) -> Ints:
+    """Rank of each bundle from oldest: its ``order`` where stated, else first week, then name. [B]"""
+    age = problem.first_week if problem.order is None else problem.order
+    by_age = np.lexsort((np.array(problem.bundles), problem.first_week, age))
+    rank = np.empty(len(by_age), np.int64)
+    rank[by_age] = np.arange(len(by_age))
+    return rank
+
+
+def dealer_rank(problem: Problem) -> Ints:
+    """Rank of each dealer by ZIP where stated, then by dealer code. [D]"""
+    zips = problem.dealers if problem.zips is None else problem.zips
+    by_zip = np.lexsort((np.array(problem.dealers), np.array(zips)))
+    rank = np.empty(len(by_zip), np.int64)
+    rank[by_zip] = np.arange(len(by_zip))
+    return rank
+
+
+def oldest_first(problem: Problem) -> Letters:
+    """Mail-house tranches, oldest bundle first; without a mail-house limit all at once."""
+    bundle = np.repeat(bundle_age(problem), len(problem.dealers))
+    dealer = np.tile(np.argsort(np.argsort(problem.dealers)), len(problem.bundles))
+    return _tranches(problem, np.lexsort((dealer, bundle)))
+
+
+def zip_order(problem: Problem) -> Letters:
+    """Mail-house tranches, dealers in ZIP order; without a mail-house limit all at once."""
+    bundle = np.repeat(bundle_age(problem), len(problem.dealers))
+    dealer = np.tile(dealer_rank(problem), len(problem.bundles))
+    return _tranches(problem, np.lexsort((bundle, dealer)))
+
+
+def _tranches(problem: Problem, queue: Ints) -> Letters:
+    """Each week the head of the queue of (bundle, dealer) pairs that may be mailed, up to capacity."""
+    letters = no_letters(problem)
+    flat = letters.reshape(-1, problem.weeks)
+    waiting = problem.owners.reshape(-1)[queue]
+    first = np.repeat(problem.first_week, len(problem.dealers))[queue]
+    for week in range(problem.weeks):
+        ready = np.where(first <= week, waiting, 0)
+        room = min(problem.mail_capacity[week], float(ready.sum()))
+        before = np.cumsum(ready) - ready
+        sent = np.clip(int(room) - before, 0, ready)
+        flat[queue, week] = sent
+        waiting = waiting - sent
+    return letters
+
+
+def letters_of(problem: Problem, policy: str) -> Letters:
+    """Letters of a plain policy by its name; an unknown name raises WrongUse with the list."""
+    if policy.startswith("uniform:"):
+        spread = policy.removeprefix("uniform:")
+        if not spread.isdecimal() or int(spread) < 1:
+            raise WrongUse(f"The policy {policy!r} needs a number of weeks.", "Say uniform:8.")
+        return uniform(problem, int(spread))
+    known = {"all-at-once": all_at_once, "oldest-first": oldest_first, "zip-order": zip_order}
+    if policy not in known:
+        raise WrongUse(
+            f"There is no policy {policy!r}.",
+            "Choose optimal, exact, greedy, uniform:N, all-at-once, oldest-first or zip-order.",
+        )
+    return known[policy](problem)

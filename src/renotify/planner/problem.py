@@ -1,0 +1,178 @@
+"""The planning problem as values: sets, data and units (planner study, section 1; design, section 6).
+
+Sets are ordered tuples of names; everything else is a numpy array over them.
+
+    b  bundle    the set of campaigns open on a vehicle: one owner, one letter, one visit
+    d  dealer    the dealer who serves the owner
+    t  week      0 .. T-1 from the first mailing
+    p  resource  a part number (its kit stays in the vehicle) or a loan tool (its kit comes back)
+
+Nothing here knows a database, a clock or a file: :func:`renotify.planner.reading.from_json` turns a document into a
+Problem, and the ledger's adapter builds one directly.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from math import exp
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+NO_DATE = -1  # a bundle without a legal mail-by week
+UNLIMITED = np.inf
+RESPONSE_SPREAD = (
+    0.15  # planner study, section 4: log-scale sd of a bundle's common response factor
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Everything a plan depends on. Shapes: B bundles, D dealers, T weeks, P resources, K response weeks, V wait weeks."""
+
+    weeks: int
+    bundles: tuple[str, ...]
+    dealers: tuple[str, ...]
+    risk: Floats  # [B] weight per vehicle-week open
+    labour: Floats  # [B] technician hours of the visit, h[b]
+    response: Floats  # [B, K] share of owners asking k weeks after the letter, rho[b, k]
+    first_week: Ints  # [B] first week in which the bundle may be mailed, w0[b]
+    mail_by: Ints  # [B] last lawful week of a first notice, or NO_DATE
+    owners: Ints  # [B, D] mailable owners, N[b, d]
+    hours: Floats  # [D, T + V] technician hours per week, H[d, t]; inf does not bind
+    mail_capacity: Floats  # [T] letters per week, M[t]; inf does not bind
+    wait_bound: int  # V: an owner who asks in week t is served by week t + V
+    parts: tuple[str, ...] = ()
+    kits: Floats = field(default_factory=lambda: np.zeros((0, 0)))  # [P, B] per vehicle, u[p, b]
+    stock: Floats = field(default_factory=lambda: np.zeros((0, 0)))  # [P, D] unpromised, s0[p, d]
+    supply: Floats = field(
+        default_factory=lambda: np.zeros((0, 0))
+    )  # [P, T] cumulative (parts) or held (tools); inf does not bind
+    away: Ints = field(
+        default_factory=lambda: np.zeros(0, np.int64)
+    )  # [P] weeks a tool is away; 0: the kit stays in the vehicle
+    background_at: Ints = field(
+        default_factory=lambda: np.zeros((0, 2), np.int64)
+    )  # [n, 2] bundle, dealer
+    background: Floats = field(
+        default_factory=lambda: np.zeros((0, 0))
+    )  # [n, T] requests per week without a new letter
+    parts_quantile: float | None = None
+    response_spread: float = RESPONSE_SPREAD
+    count_spread: float = 0.0  # phi of a dealer's count noise; 0 plans the mean
+    order: Ints | None = None  # [B] age rank of the bundle, for oldest-first
+    zips: tuple[str, ...] | None = None  # [D] ZIP of the dealer, for zip-order
+    areas: tuple[str, ...] | None = None  # [D] area of the dealer, for roll-ups
+    notes: tuple[str, ...] = ()  # what the reader of a document should be told
+
+    @cached_property
+    def cumulative(self) -> Floats:
+        """F[b, k] for k = 0 .. T-1: share of owners who have asked by k weeks after the letter. [B, T]"""
+        weekly = np.zeros((len(self.bundles), self.weeks))
+        width = min(self.weeks, self.response.shape[1])
+        weekly[:, :width] = self.response[:, :width]
+        total: Floats = np.cumsum(weekly, axis=1)
+        return total
+
+    @cached_property
+    def gain(self) -> Floats:
+        """G[b, w]: vehicle-weeks of exposure removed by one letter of week w, w = 0 .. T-1. [B, T]"""
+        total: Floats = np.cumsum(self.cumulative, axis=1)[:, ::-1]
+        return total
+
+    @cached_property
+    def value(self) -> Floats:
+        """Risk-weighted exposure removed by one letter, zero before the bundle's first week. [B, T]"""
+        open_weeks = np.arange(self.weeks)[None, :] >= self.first_week[:, None]
+        worth: Floats = self.risk[:, None] * self.gain * open_weeks
+        return worth
+
+    @property
+    def parts_factor(self) -> float:
+        """How much more response than expected the parts are planned for (study, section 5.3).
+
+        With only mean shares known, a bundle's response is taken as its mean times a lognormal factor of log-scale sd
+        ``response_spread``; the factor is its ``parts_quantile`` quantile, 1 when no quantile is given.
+        """
+        if self.parts_quantile is None:
+            return 1.0
+        from scipy.special import ndtri
+
+        return exp(self.response_spread * float(ndtri(self.parts_quantile)))
+
+    @cached_property
+    def binding(self) -> Ints:
+        """Indices of the resources whose supply is limited in some week."""
+        return (
+            np.flatnonzero(np.isfinite(self.supply).any(axis=1))
+            if len(self.parts)
+            else np.zeros(0, np.int64)
+        )
+
+    def kernel(self, p: int) -> Floats:
+        """Kits of resource p in use k weeks after one letter of each bundle, at the planned quantile. [B, T]
+
+        A part: kits used so far, u * min(1, factor * F). A loan tool: kits away in that week, u * (F[k] - F[k - away]).
+        """
+        asked = self.cumulative
+        if self.away[p] == 0:
+            asked = np.minimum(asked * self.parts_factor, np.maximum(asked, 1.0))
+        else:
+            back = np.zeros_like(asked)
+            back[:, self.away[p] :] = asked[:, : max(self.weeks - self.away[p], 0)]
+            asked = asked - back
+        used: Floats = self.kits[p][:, None] * asked
+        return used
+
+    @cached_property
+    def background_hours(self) -> Floats:
+        """Technician hours asked for by background traffic. [D, T]"""
+        load = np.zeros((len(self.dealers), self.weeks))
+        if len(self.background_at):
+            np.add.at(
+                load,
+                self.background_at[:, 1],
+                self.labour[self.background_at[:, 0], None] * self.background,
+            )
+        return load
+
+    def background_use(self, p: int) -> Floats:
+        """Kits of resource p in use by background traffic: cumulative for a part, away in the week for a tool. [D, T]"""
+        use = np.zeros((len(self.dealers), self.weeks))
+        if len(self.background_at):
+            asked = np.cumsum(self.background, axis=1)
+            if self.away[p]:
+                back = np.zeros_like(asked)
+                back[:, self.away[p] :] = asked[:, : max(self.weeks - self.away[p], 0)]
+                asked = asked - back
+            np.add.at(
+                use, self.background_at[:, 1], self.kits[p][self.background_at[:, 0], None] * asked
+            )
+        return use
+
+    def digest(self) -> str:
+        """SHA-256 of every value of the problem: the input hash that a plan carries."""
+        seen = hashlib.sha256()
+        for item in fields(self):
+            value = getattr(self, item.name)
+            seen.update(item.name.encode())
+            if isinstance(value, np.ndarray):
+                seen.update(f"{value.dtype}{value.shape}".encode())
+                seen.update(np.ascontiguousarray(value).tobytes())
+            else:
+                seen.update(repr(value).encode())
+        return seen.hexdigest()
+
+
+def from_json(document: Mapping[str, Any]) -> Problem:
+    """The Problem that a PROBLEM.json document states (design, section 6); a malformed one raises BadInput naming the key."""
+    from renotify.planner.reading import read
+
+    return read(document)

@@ -1,0 +1,107 @@
+"""A plan as a value, and as the JSON document of design section 6."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renotify.planner.problem import Ints, Problem
+
+Letters = NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """Owners of one bundle at one dealer whom the plan does not write to within the horizon."""
+
+    bundle: str
+    dealer: str
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Owed:
+    """Second letters that interim first notices owe; ``week`` is None when it lies past the horizon."""
+
+    bundle: str
+    dealer: str
+    week: int | None
+    count: int
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """How many letters, to whom, in which week, and how far that is from the best that any plan could do.
+
+    ``letters`` are the first pieces [B, D, T]; of these ``interim`` went out without a remedy, to
+    keep a legal date, and ask nobody in. ``second`` are the remedy letters that follow an interim
+    one. ``objective`` is the risk-weighted vehicle-weeks removed from exposure by the letters
+    with a remedy, ``bound`` a proven ceiling of it, ``gap`` = (bound - objective) / bound.
+    """
+
+    problem: Problem
+    policy: str
+    letters: Letters
+    interim: Letters | None = None
+    second: Letters | None = None
+    objective: float = 0.0
+    bound: float | None = None
+    gap: float | None = None
+    held: tuple[Held, ...] = ()
+    owed: tuple[Owed, ...] = ()
+    messages: tuple[str, ...] = ()
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def remedy_letters(self) -> Letters:
+        """Letters that ask an owner in: first letters with a remedy, and second ones. [B, D, T]"""
+        asked = self.letters
+        if self.interim is not None:
+            asked = asked - self.interim
+        return asked if self.second is None else asked + self.second
+
+    @property
+    def pieces(self) -> Letters:
+        """Pieces that the mail house prints: first and second letters. [B, D, T]"""
+        return self.letters if self.second is None else self.letters + self.second
+
+
+def exposure_removed(problem: Problem, remedy_letters: Letters) -> float:
+    """Risk-weighted vehicle-weeks removed from exposure: sum r[b] G[b, w] x[b, d, w] (section 1.4)."""
+    weekly: Ints = remedy_letters.sum(axis=1, dtype=np.int64)
+    return float((problem.risk[:, None] * problem.gain * weekly).sum())
+
+
+def _rows(plan: Plan, counts: Letters) -> list[dict[str, Any]]:
+    problem = plan.problem
+    at = np.argwhere(counts)
+    return [
+        {"bundle": problem.bundles[b], "dealer": problem.dealers[d], "week": w, "count": n}
+        for (b, d, w), n in zip(at.tolist(), counts[tuple(at.T)].tolist(), strict=True)
+    ]
+
+
+def to_json(plan: Plan) -> dict[str, Any]:
+    """The plan as the document of design section 6, with ``owed``, ``interim`` and ``meta`` beside it."""
+    return {
+        "objective": round(plan.objective, 6),
+        "bound": None if plan.bound is None else round(plan.bound, 6),
+        "gap": None if plan.gap is None else round(plan.gap, 8),
+        "letters": _rows(plan, plan.letters),
+        "held": [vars(h) for h in plan.held],
+        "messages": list(plan.messages),
+        "owed": [vars(o) for o in plan.owed],
+        "interim": [] if plan.interim is None else _rows(plan, plan.interim),
+        "meta": dict(plan.meta),
+    }
+
+
+def to_bytes(plan: Plan) -> bytes:
+    """The document as bytes: the same problem and policy give the same bytes."""
+    return json.dumps(to_json(plan), ensure_ascii=False, sort_keys=True, indent=1).encode()

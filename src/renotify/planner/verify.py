@@ -1,0 +1,195 @@
+"""Checks a plan against constraints (1) to (9) from the problem's raw data alone.
+
+It shares no code with the planner beyond the Problem type and the Plan's arrays: responses are
+convolved here week by week, hours are served here first in first out as a queue, kits are counted
+here as a storekeeper would. It is therefore slow to change its mind with the planner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from renotify.planner.problem import Problem
+from renotify.planner.result import Plan
+
+SLACK = 1e-6  # of the larger side: what floating point may leave over
+Floats = NDArray[np.float64]
+
+
+def _over(used: Floats, limit: Floats) -> Floats:
+    """By how much ``used`` exceeds ``limit``, rounding forgiven; 0 where it does not."""
+    with np.errstate(invalid="ignore"):
+        excess = used - limit
+    excess = np.where(np.isfinite(limit), excess, 0.0)
+    return np.where(excess > SLACK * np.maximum(1.0, np.abs(used)), excess, 0.0)
+
+
+def _requests(problem: Problem, plan: Plan) -> Iterator[tuple[int, Floats]]:
+    """(4) For each bundle the requests [D, T] that its remedy letters cause."""
+    asking = np.asarray(plan.remedy_letters)
+    for b in range(len(problem.bundles)):
+        y = np.zeros((len(problem.dealers), problem.weeks))
+        for k in range(min(problem.response.shape[1], problem.weeks)):
+            y[:, k:] += problem.response[b, k] * asking[b, :, : problem.weeks - k]
+        yield b, y
+
+
+def _owners(problem: Problem, plan: Plan) -> Iterator[str]:
+    sent = plan.letters.sum(axis=2)
+    for b, d in np.argwhere(sent > problem.owners):
+        yield (
+            f"(1) owners: {sent[b, d]} letters for the {problem.owners[b, d]} owners of"
+            f" {problem.bundles[b]} at {problem.dealers[d]}."
+        )
+    if (plan.letters < 0).any():
+        yield "(1) owners: a number of letters is negative."
+    for b in np.flatnonzero(problem.mail_by >= 0):
+        late = problem.owners[b] - plan.letters[b, :, : problem.mail_by[b] + 1].sum(axis=1)
+        if late.any():
+            yield (
+                f"(1) owners: {late.sum()} first notices of {problem.bundles[b]}"
+                f" miss their last lawful week, {problem.mail_by[b]}."
+            )
+
+
+def _second_letters(plan: Plan) -> Iterator[str]:
+    if plan.interim is None:
+        return
+    second = np.zeros_like(plan.letters) if plan.second is None else plan.second
+    if (plan.interim > plan.letters).any() or (plan.interim < 0).any():
+        yield "(1) owners: more interim letters than letters."
+    if (np.cumsum(second, axis=2) > np.cumsum(plan.interim, axis=2)).any():
+        yield "(1) owners: a second letter goes out before its interim one."
+
+
+def _mail_house(problem: Problem, plan: Plan) -> Iterator[str]:
+    pieces = plan.pieces.sum(axis=(0, 1), dtype=np.int64).astype(float)
+    over = _over(pieces, problem.mail_capacity)
+    for w in np.flatnonzero(over):
+        yield (
+            f"(2) mail house: week {w} has {pieces[w]:,.0f} letters,"
+            f" {over[w]:,.0f} more than its capacity of {problem.mail_capacity[w]:,.0f}."
+        )
+
+
+def _first_date(problem: Problem, plan: Plan) -> Iterator[str]:
+    for b in range(len(problem.bundles)):
+        early = int(plan.pieces[b, :, : problem.first_week[b]].sum())
+        if early:
+            yield (
+                f"(3) first date: {early} letters of {problem.bundles[b]} go out"
+                f" before its first week, {problem.first_week[b]}."
+            )
+
+
+def _queue(load: Floats, hours: Floats) -> Floats:
+    """(5) Hours still waiting at the end of each week when hours are served first in, first out."""
+    waiting = np.zeros(len(load))
+    queue = np.zeros_like(load)
+    for t in range(load.shape[1]):
+        waiting = np.maximum(0.0, waiting + load[:, t] - hours[:, t])
+        queue[:, t] = waiting
+    return queue
+
+
+def _background(problem: Problem) -> tuple[Floats, Floats]:
+    load = np.zeros((len(problem.dealers), problem.weeks))
+    for (b, d), rate in zip(problem.background_at, problem.background, strict=True):
+        load[d] += problem.labour[b] * rate
+    return load, _queue(load, problem.hours[:, : problem.weeks])
+
+
+def _labour(problem: Problem, load: Floats) -> Iterator[str]:
+    """(5) and (6): whoever asks in week t is served by week t + V; background's own excess is its own."""
+    before, queue_before = _background(problem)
+    queue = _queue(before + load, problem.hours[:, : problem.weeks])
+    ahead = np.zeros_like(queue)
+    for j in range(1, problem.wait_bound + 1):
+        ahead += problem.hours[:, j : j + problem.weeks]
+    over = _over(queue, np.maximum(ahead, queue_before))
+    for d in np.flatnonzero(over.any(axis=1)):
+        weeks = np.flatnonzero(over[d])
+        yield (
+            f"(6) wait: dealer {problem.dealers[d]} is {over[d].max():,.1f} hours over in week"
+            f" {int(over[d].argmax())} (weeks {weeks[0]} to {weeks[-1]}); owners there wait more"
+            f" than {problem.wait_bound} weeks."
+        )
+
+
+def _in_use(asked: Floats, away: int) -> Floats:
+    """Kits out of the store at the end of each week: for ever (a part), or for ``away`` weeks (a tool)."""
+    out = np.zeros_like(asked)
+    for t in range(asked.shape[1]):
+        since = 0 if away == 0 else max(0, t - away + 1)
+        out[:, t] = asked[:, since : t + 1].sum(axis=1)
+    return out
+
+
+def _planned_requests(problem: Problem, requests: Floats, letters: Floats, share: Floats) -> Floats:
+    """Requests at the parts quantile: the response scaled, but never beyond one request a letter."""
+    if problem.parts_quantile is None:
+        return requests
+    scale = np.exp(problem.response_spread * ndtri(problem.parts_quantile))
+    reached = np.minimum(np.cumsum(share) * scale, max(1.0, share.sum()))
+    weekly = np.diff(reached, prepend=0.0)
+    planned = np.zeros_like(requests)
+    for k in range(min(len(weekly), problem.weeks)):
+        planned[:, k:] += weekly[k] * letters[:, : problem.weeks - k]
+    return planned
+
+
+def _draw(problem: Problem, p: int, asked: Floats, walk_in: Floats) -> tuple[Floats, Floats]:
+    """(7) Kits each week drawn on the national pool, [T]: in all, and by background alone."""
+    own = problem.stock[p][:, None]
+    away = int(problem.away[p])
+    total = np.maximum(0.0, _in_use(asked + walk_in, away) - own)
+    alone = np.maximum(0.0, _in_use(walk_in, away) - own)
+    return total.sum(axis=0), alone.sum(axis=0)
+
+
+def _kits(problem: Problem, uses: Floats) -> Iterator[str]:
+    """(7) and (8), and (9) for loan tools; ``uses`` [P, D, T] are the planned kits asked for."""
+    for p, name in enumerate(problem.parts):
+        if not np.isfinite(problem.supply[p]).any():
+            continue
+        walk_in = np.zeros((len(problem.dealers), problem.weeks))
+        for (b, d), rate in zip(problem.background_at, problem.background, strict=True):
+            walk_in[d] += problem.kits[p, b] * rate
+        drawn, alone = _draw(problem, p, uses[p], walk_in)
+        over = _over(drawn, np.maximum(problem.supply[p], alone))
+        if over.any():
+            t = int(over.argmax())
+            tag = "(8) parts" if problem.away[p] == 0 else "(9) tools"
+            yield (
+                f"{tag}: {name} is {over[t]:,.1f} kits short in week {t}"
+                f" (needed {drawn[t]:,.1f} by then, {problem.supply[p, t]:,.1f} confirmed)."
+            )
+
+
+def verify(problem: Problem, plan: Plan) -> list[str]:
+    """One sentence for each constraint, and dealer or part, that the plan breaks; none when it keeps all."""
+    shape = (len(problem.bundles), len(problem.dealers), problem.weeks)
+    if plan.letters.shape != shape:
+        return [f"(1) owners: the plan is shaped {plan.letters.shape}, the problem {shape}."]
+    load = np.zeros(shape[1:])
+    uses = np.zeros((len(problem.parts), *shape[1:]))
+    asking = plan.remedy_letters
+    for b, requests in _requests(problem, plan):
+        load += problem.labour[b] * requests
+        needed = [p for p in range(len(problem.parts)) if problem.kits[p, b]]
+        if needed:
+            planned = _planned_requests(problem, requests, asking[b], problem.response[b])
+        for p in needed:
+            uses[p] += problem.kits[p, b] * (planned if problem.away[p] == 0 else requests)
+    return [
+        *_owners(problem, plan),
+        *_second_letters(plan),
+        *_mail_house(problem, plan),
+        *_first_date(problem, plan),
+        *_labour(problem, load),
+        *_kits(problem, uses),
+    ]
