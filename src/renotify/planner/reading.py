@@ -127,10 +127,9 @@ def _column(
     """One field of every bundle or dealer, read with ``read``; ``default`` stands for a field that may be left out."""
     found = []
     for i, item in enumerate(items):
-        value = _need(item, name, f"{where}[{i}].") if default is ... else item.get(name, default)
-        found.append(
-            default if default is not ... and value is None else read(value, f"{where}[{i}].{name}")
-        )
+        value = _need(item, name, f"{where}[{i}].") if default is ... else item.get(name)
+        absent = default is not ... and value is None
+        found.append(default if absent else read(value, f"{where}[{i}].{name}"))
     return found
 
 
