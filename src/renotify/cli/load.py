@@ -1,0 +1,43 @@
+"""``load``: files in."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from renotify.cli.say import ledger_command, progress_bar, show, table
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--strict", is_flag=True, help="One refused row refuses everything: nothing is loaded.")
+@click.option("--rejects", type=click.Path(file_okay=False, path_type=Path), help="Folder for the rejects file.  [default: out/rejects]")
+@ledger_command
+def load(paths: tuple[Path, ...], strict: bool, rejects: Path | None, as_json: bool, on: date) -> None:
+    """Load folders and files (CSV, Parquet, campaigns.toml, NHTSA's FLAT_RCL), in any order and as often as you like.
+
+    A row seen before changes nothing. A row that is refused goes to the rejects file with its file, row, column, value and reason.
+    """
+    from renotify.ledger import intake
+
+    with progress_bar() as progress:
+        loaded = intake.load(list(paths), on=on, strict=strict, progress=progress, rejects_dir=rejects)
+    show(loaded.to_json(), as_json, lambda: _print(loaded))
+
+
+def _print(loaded: object) -> None:
+    from renotify.ledger.intake import Loaded
+
+    if not isinstance(loaded, Loaded):
+        return
+    rows = [[name, c.accepted, c.unchanged, c.rejected] for name, c in loaded.tables.items()]
+    table("Loaded", ("table", "accepted", "unchanged", "rejected"), rows)
+    for note in loaded.notes:
+        click.echo(f"Note: {note}")
+    if loaded.rejects:
+        click.echo(f"Refused rows, each with its reason: {loaded.rejects}")
+
+
+COMMANDS = (load,)

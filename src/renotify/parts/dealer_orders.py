@@ -1,0 +1,84 @@
+"""What each dealer should order: the ledger's counts, bookings and open vehicles put through the one formula (memo, section 4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from renotify.errors import UnknownName
+from renotify.ledger import tables
+from renotify.parts import base_stock, order_quantity
+
+WALK_INS_PER_WEEK = 0.003  # share of a dealer's open vehicles that come without a letter: assumed, data study 3.2
+REVIEW_WEEKS = 1.0  # dealers order once a week
+SERVICE_LEVEL = 0.95  # share of weeks in which every walk-in finds its kit
+
+# Kits that one vehicle takes of each part: the model's own row before the row for every model; of a part that two
+# campaigns share the vehicle takes the larger quantity once. ``wanted`` is (dealer_code, vin, campaign_code).
+_NEEDS = """
+    with rows as (
+        select w.dealer_code, w.vin, w.campaign_code, p.part_no, p.qty * p.take_rate as kits,
+               p.model <> '' as own, bool_or(p.model <> '') over (partition by w.vin, w.campaign_code) as has_own
+        from ({wanted}) w left join vehicle v using (vin)
+        join campaign_part p on p.campaign_code = w.campaign_code and p.model in ('', coalesce(v.model, ''))),
+    unions as (select dealer_code, vin, part_no, max(kits) as kits from rows where own = has_own group by all)
+    select dealer_code, part_no, sum(kits) as kits, count(*) as vehicles from unions group by all
+"""
+_BOOKED = """
+    select distinct dealer_code, vin, unnest(string_split(campaign_codes, ';')) as campaign_code
+    from appointment where status in ('booked', 'arrived')
+"""
+_OPEN = """
+    select v.dealer_code, s.vin, s.campaign_code from state s join vehicle v using (vin) where s.current and s.status = 'open'
+"""
+_POSITIONS = """
+    with newest as (
+        select * from dealer_part_stock qualify row_number() over (partition by dealer_code, part_no order by as_of desc) = 1),
+    lines as (select dealer_code, part_no from newest union select dealer_code, part_no from open
+              union select dealer_code, part_no from booked)
+    select l.dealer_code, l.part_no, coalesce(p.description, '') as description,
+           coalesce(n.on_hand, 0) as on_hand, coalesce(n.on_order, 0) as on_order, coalesce(b.kits, 0) as booked,
+           coalesce(o.kits, 0) as open_kits, coalesce(o.vehicles, 0) as open_vehicles,
+           coalesce(p.pack_qty, 1) as pack_qty, coalesce(p.lead_days, 0) as lead_days
+    from lines l left join newest n using (dealer_code, part_no) left join open o using (dealer_code, part_no)
+    left join booked b using (dealer_code, part_no) left join part p using (part_no)
+    order by l.dealer_code, l.part_no
+"""
+
+
+def booked_kits() -> pa.Table:
+    """Return kits promised to booked owners: dealer_code, part_no, kits, vehicles; a vehicle counts its union of kits once."""
+    with duckdb.connect() as arrow:
+        _register(arrow, "vehicle", "campaign_part", "appointment")
+        return arrow.sql(_NEEDS.format(wanted=_BOOKED)).to_arrow_table()
+
+
+def orders(dealer: str | None = None) -> pa.Table:
+    """Return one line a dealer and part: on hand, on order, booked, base stock, and the quantity to order now.
+
+    The order is the one formula of the planner study, section 6; base stock covers walk-ins over lead time and review.
+    Raises UnknownName for a dealer nobody has loaded.
+    """
+    if dealer is not None and not tables.read("dealer", "dealer_code", where="dealer_code = :code", code=dealer).num_rows:
+        raise UnknownName(f"There is no dealer {dealer}.", "Dealer codes are text with their leading zeros; load dealers.csv first.")
+    with duckdb.connect() as arrow:
+        _register(arrow, "vehicle", "campaign_part", "appointment", "state", "part", "dealer_part_stock")
+        arrow.register("booked", arrow.sql(_NEEDS.format(wanted=_BOOKED)).to_arrow_table())
+        arrow.register("open", arrow.sql(_NEEDS.format(wanted=_OPEN)).to_arrow_table())
+        lines = arrow.sql(_POSITIONS).to_arrow_table()
+    return _with_orders(lines if dealer is None else lines.filter(pa.compute.equal(lines["dealer_code"], dealer)))
+
+
+def _with_orders(lines: pa.Table) -> pa.Table:
+    column: dict[str, Any] = {name: lines[name].to_numpy() for name in ("on_hand", "on_order", "booked", "open_kits", "pack_qty", "lead_days")}
+    stock = base_stock(column["open_kits"] * WALK_INS_PER_WEEK, column["lead_days"] / 7.0, REVIEW_WEEKS, SERVICE_LEVEL)
+    order = order_quantity(column["on_hand"], column["on_order"], column["booked"], stock, np.maximum(column["pack_qty"], 1))
+    return lines.append_column("base_stock", pa.array(stock)).append_column("order", pa.array(order))
+
+
+def _register(arrow: duckdb.DuckDBPyConnection, *names: str) -> None:
+    for name in names:
+        arrow.register(name, tables.read(name))
