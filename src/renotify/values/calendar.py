@@ -138,7 +138,7 @@ class Quarter:
     def report_due(self, due_rows: Sequence[tuple[int, int]]) -> date:
         """Return when this quarter's report is due, rolled forward to a business day (573.7(d)).
 
-        ``due_rows`` is (month, day) for Q1 to Q4; the first such day after the quarter's end counts.
+        ``due_rows`` is (month, day) for Q1 to Q4; the first such day after the quarter's end holds.
         """
         month, day = due_rows[self.number - 1]
         due = date(self.end.year, month, day)

@@ -132,7 +132,7 @@ def model_year(vin: str, *, light: bool = True) -> int:
 
 # Millions of VINs
 #
-# A sum of eight byte pairs, each looked up in a table of 65,536; position 9 stands between the pairs
+# A sum of eight byte pairs, each looked up in a table of 65,536; position 9 stands between them:
 # (0,1) (2,3) (4,5) (6,7) | 8 | (9,10) .. (15,16). A wrong character adds WRONG, more than any sum.
 
 PAIRS = (0, 2, 4, 6, 9, 11, 13, 15)
@@ -226,7 +226,7 @@ def _faults_of_mixed(vins: pa.Array) -> Bytes:
 
 
 def with_check_digits(vins: Bytes) -> Bytes:
-    """Return a copy of an (n, 17) array with position 9 filled in; BadInput for a wrong character."""
+    """Return a copy of an (n, 17) array with position 9 filled in; BadInput if a character is bad."""
     out = np.ascontiguousarray(vins).copy()
     out[:, CHECK] = _expected().take(_sums(out))
     if not out[:, CHECK].all():

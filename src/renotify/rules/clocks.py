@@ -1,0 +1,78 @@
+"""The clocks of Parts 573 and 577 and of the statute, run on the Federal calendar."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from renotify.rules.pack import load
+from renotify.values.calendar import Quarter
+
+
+class ReportDue(NamedTuple):
+    """A completion report owed to NHTSA: quarterly or annual, the period it covers, the day due."""
+
+    kind: str
+    period: str
+    due: date
+
+
+def due(clock: str, start: date) -> date:
+    """Return the last day of a clock that starts on ``start``, by the law of that day."""
+    return load(start).clock(clock).due(start)
+
+
+def letters_due(filed: date) -> date:
+    """Return the last day to mail owner letters: 60 days after the 573 report (577.7(a)(1))."""
+    return due("letters", filed)
+
+
+def mailing_allowed(submitted: date) -> date:
+    """Return the first day to mail: 5 business days after the drafts went to NHTSA (577.5(a))."""
+    return due("preclearance", submitted)
+
+
+def dealers_due(reported: date, *, electronic: bool) -> date:
+    """Return the last day of an urgent dealer notice: 3 or 5 business days (577.7(c)(1))."""
+    return due("dealer_notice_electronic" if electronic else "dealer_notice", reported)
+
+
+def slipped(filed: date, planned: date) -> bool:
+    """Return whether a notification date moved by more than two weeks (573.6(c)(8)(ii))."""
+    return planned > due("schedule_slip", filed)
+
+
+def rental_grounded_by(received: datetime, vehicles: int) -> datetime:
+    """Return when rental vehicles must stand: 24 hours, 48 for a large notice (30120(i))."""
+    pack = load(received.date())
+    large = pack.clock("rental_grounded_large")
+    clock = large if vehicles > large.more_than else pack.clock("rental_grounded")
+    return clock.due_at(received)
+
+
+def quarterly_due(quarter: Quarter, on: date) -> date:
+    """Return when a quarter's report is due by the law of ``on`` (573.7(d))."""
+    return quarter.report_due(load(on).clock("quarterly_report").due_days)
+
+
+def reports_due(first_quarter: Quarter, on: date) -> list[ReportDue]:
+    """Return every report owed for a campaign initiated in ``first_quarter``, as known on ``on``.
+
+    The law of the day on which a report falls due decides whether it is owed (573.7: six quarters;
+    30118(f): eight and three years), so a campaign that had ended under the old law stays ended.
+    That reading of the change is ours; for days after ``on`` the law of ``on`` is taken.
+    """
+    reports: list[ReportDue] = []
+    quarter = first_quarter
+    while len(reports) < _owed("quarterly_count", quarterly_due(quarter, on), on):
+        reports.append(ReportDue("quarterly", str(quarter), quarterly_due(quarter, on)))
+        quarter = quarter.next()
+    for _ in range(_owed("annual_count", reports[-1].due, on)):
+        last = quarter.next().next().next()
+        reports.append(ReportDue("annual", f"{quarter}-{last}", quarterly_due(last, on)))
+        quarter = last.next()
+    return reports
+
+
+def _owed(clock: str, day: date, on: date) -> int:
+    return load(min(day, on)).clock(clock).amount

@@ -1,0 +1,184 @@
+"""Rule packs: TOML tables of dated rows, and the part of them in force on one day."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+from itertools import combinations
+from typing import Any, TypeVar
+
+from renotify.errors import Inconsistent, UnknownName
+from renotify.rules.row import Clock, Measure, ReturnReason, Row
+from renotify.rules.wording import Forbidden, Statement
+
+AnyRow = TypeVar("AnyRow", bound=Row)
+
+TABLES: Mapping[str, type[Row]] = {
+    "statements": Statement,
+    "clocks": Clock,
+    "forbidden": Forbidden,
+    "returns": ReturnReason,
+    "mail": Measure,
+}
+
+
+@dataclass(frozen=True)
+class RulePack:
+    """The rows in force on one day, by table and id."""
+
+    jurisdiction: str
+    on: date
+    rows: Mapping[str, Mapping[str, Row]]
+    digest: str
+
+    def statements_for(
+        self,
+        *,
+        campaign_type: str,
+        kind: str,
+        recipient: str,
+        language: str,
+        facts: Collection[str] = (),
+        surface: str = "letter",
+    ) -> list[Statement]:
+        """Return the statements that a letter must carry, in their order (577.5, 577.10, 577.13).
+
+        ``facts`` names what holds for its campaign (``pack.facts`` lists the names); a service
+        campaign has none. LetterRefused when one of them lacks the language.
+        """
+        chosen = [
+            statement
+            for statement in self._all("statements", Statement)
+            if statement.surface == surface
+            and statement.applies(
+                campaign_type=campaign_type, kind=kind, recipient=recipient, facts=facts
+            )
+        ]
+        for statement in chosen:
+            statement.wording(language)
+        return sorted(chosen, key=lambda statement: statement.order)
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """The names of facts that switch a statement on or off."""
+        statements = self._all("statements", Statement)
+        return frozenset(name for row in statements for name in row.when + row.unless)
+
+    def statement(self, name: str) -> Statement:
+        """Return one statement by its id; UnknownName when none is in force."""
+        return self._one("statements", name, Statement)
+
+    def clock(self, name: str) -> Clock:
+        """Return one clock by its id; UnknownName when none is in force."""
+        return self._one("clocks", name, Clock)
+
+    def measure(self, name: str) -> Measure:
+        """Return one measure of the mail standards by its id; UnknownName when none is in force."""
+        return self._one("mail", name, Measure)
+
+    def forbidden(self, language: str, surface: str = "letter") -> list[Forbidden]:
+        """Return the wording that may not stand on a surface (letter, lookup), in one language."""
+        rows = self._all("forbidden", Forbidden)
+        return [row for row in rows if row.language == language and surface in row.surfaces]
+
+    def return_action(self, code: str) -> str:
+        """Return what to do with a returned piece: new_address, retry_same, skip_trace,
+        change_channel or unreachable; UnknownName for a code that a person must read.
+        """
+        actions = self._actions()
+        wanted = _spelling(code)
+        if wanted not in actions:
+            raise UnknownName(
+                f"No action is known for return code {code!r}.",
+                "Queue the piece for a person, or add the code to the rule pack's returns.",
+            )
+        return actions[wanted]
+
+    def _actions(self) -> dict[str, str]:
+        reasons = self._all("returns", ReturnReason)
+        return {_spelling(code): row.action for row in reasons for code in (row.id, *row.codes)}
+
+    def _all(self, table: str, kind: type[AnyRow]) -> list[AnyRow]:
+        return [row for row in self.rows.get(table, {}).values() if isinstance(row, kind)]
+
+    def _one(self, table: str, name: str, kind: type[AnyRow]) -> AnyRow:
+        row = self.rows.get(table, {}).get(name)
+        if not isinstance(row, kind):
+            raise UnknownName(
+                f"No row {name!r} of {table} is in force on {self.on}.",
+                f"The rule pack of {self.jurisdiction!r} lists what there is.",
+            )
+        return row
+
+
+def _spelling(code: str) -> str:
+    """Reduce a printed reason to its letters: ``No Such Number`` is ``NOSUCHNUMBER``."""
+    return "".join(character for character in code.upper() if character.isalnum())
+
+
+@cache
+def load(on: date, jurisdiction: str = "us") -> RulePack:
+    """Return the rules in force on a day; UnknownName for a jurisdiction without a pack."""
+    rows = {
+        table: {row.id: row for row in table_rows if row.in_force(on)}
+        for table, table_rows in all_rows(jurisdiction).items()
+    }
+    return RulePack(jurisdiction, on, rows, _digest(rows))
+
+
+def _digest(rows: Mapping[str, Mapping[str, Row]]) -> str:
+    """Return a SHA-256 over the content of the rows, whatever their order in the files."""
+    content = {
+        table: {name: asdict(row) for name, row in by_name.items()}
+        for table, by_name in rows.items()
+    }
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@cache
+def all_rows(jurisdiction: str = "us") -> Mapping[str, tuple[Row, ...]]:
+    """Return every row of a pack, in force or not; Inconsistent when two of one id overlap."""
+    folder = resources.files("renotify.rules") / jurisdiction
+    if not jurisdiction.isalpha() or not folder.is_dir():
+        raise UnknownName(f"There is no rule pack {jurisdiction!r}.", "The pack shipped is 'us'.")
+    rows = {
+        table: _read((folder / f"{table}.toml").read_text("utf-8"), kind)
+        for table, kind in TABLES.items()
+    }
+    for table_rows in rows.values():
+        _refuse_overlap(table_rows)
+    return rows
+
+
+def _read(toml: str, kind: type[AnyRow]) -> tuple[AnyRow, ...]:
+    tables = tomllib.loads(toml)
+    defaults = tables.get("defaults", {})
+    return tuple(_row(kind, defaults | row) for row in tables["row"])
+
+
+def _row(kind: type[AnyRow], values: Mapping[str, Any]) -> AnyRow:
+    try:
+        return kind(**{name: _frozen(value) for name, value in values.items()})
+    except TypeError as wrong:
+        raise Inconsistent(
+            f"Row {values.get('id')!r} of a rule pack is misspelt: {wrong}."
+        ) from wrong
+
+
+def _frozen(value: object) -> object:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+def _refuse_overlap(rows: tuple[Row, ...]) -> None:
+    for one, other in combinations(rows, 2):
+        if one.id == other.id and (
+            one.in_force(other.effective_from) or other.in_force(one.effective_from)
+        ):
+            raise Inconsistent(f"Two rows {one.id!r} of a rule pack are in force on one day.")

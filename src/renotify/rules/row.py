@@ -1,0 +1,116 @@
+"""One row of a rule pack: a rule with its citation, its dates, and how well it was verified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from renotify.errors import Inconsistent
+from renotify.values.calendar import add_business_days
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """What every rule carries; ``effective_to`` is the last day in force, None while it is open.
+
+    ``verified`` is READ (the words of the law were read), PART, or MEM (from memory: compare with
+    the current text before a release). ``severity`` is must (blocks) or should (warns).
+    """
+
+    id: str
+    citation: str
+    effective_from: date
+    verified: str
+    severity: str
+    title: str = ""
+    effective_to: date | None = None
+    note: str = ""
+
+    def in_force(self, on: date) -> bool:
+        return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnReason(Row):
+    """Why a piece came back (DMM 507, Publication 8A) and the one action that follows."""
+
+    action: str
+    codes: tuple[str, ...] = ()
+
+
+POINTS_PER = {"pt": 1.0, "in": 72.0, "mm": 72.0 / 25.4}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure(Row):
+    """One number of the mail standards with its unit; ``least`` and ``most`` bound it."""
+
+    value: float
+    unit: str
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def points(self) -> float:
+        """The value in points of 1/72 inch; Inconsistent when the unit is no length."""
+        return self._points(self.value)
+
+    @property
+    def range_points(self) -> tuple[float, float]:
+        """The tolerated range in points; the value itself where a bound is not given."""
+        least = self.value if self.least is None else self.least
+        most = self.value if self.most is None else self.most
+        return self._points(least), self._points(most)
+
+    def _points(self, length: float) -> float:
+        if self.unit not in POINTS_PER:
+            raise Inconsistent(f"{self.id} is measured in {self.unit}, which is no length.")
+        return length * POINTS_PER[self.unit]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock(Row):
+    """A period of law: ``amount`` of ``unit`` from the event that ``starts`` tells in words.
+
+    Units are calendar and business (days), hours, years, and reports (a count). ``due_days`` is
+    (month, day) per quarter for reports that fall due on a day of the calendar; ``more_than`` is
+    the number of vehicles from which the row applies.
+    """
+
+    amount: int
+    unit: str
+    starts: str
+    due_days: tuple[tuple[int, int], ...] = ()
+    more_than: int = 0
+
+    @property
+    def days(self) -> int:
+        """The amount in days; Inconsistent when the unit is not one of days."""
+        if self.unit not in {"calendar", "business"}:
+            raise Inconsistent(f"Clock {self.id} counts {self.unit}, not days.")
+        return self.amount
+
+    def due(self, start: date) -> date:
+        """Return the last day in time; the day on which the clock starts does not count."""
+        match self.unit:
+            case "calendar":
+                return start + timedelta(days=self.amount)
+            case "business":
+                return add_business_days(start, self.amount)
+            case "years":
+                return _same_day(start, start.year + self.amount)
+        raise Inconsistent(f"Clock {self.id} counts {self.unit}; it has no day on which it ends.")
+
+    def due_at(self, start: datetime) -> datetime:
+        """Return the instant in which a clock of hours ends (30120(i), rental fleets)."""
+        if self.unit != "hours":
+            raise Inconsistent(f"Clock {self.id} counts {self.unit}, not hours.")
+        return start + timedelta(hours=self.amount)
+
+
+def _same_day(day: date, year: int) -> date:
+    """Return the day in another year; 29 February becomes 1 March, so that no period is cut."""
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)

@@ -1,0 +1,124 @@
+"""Statutory wording: text to print, and finding it again in text read back from a finished PDF."""
+
+from __future__ import annotations
+
+import re
+import string
+import unicodedata
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from renotify.errors import LetterRefused
+from renotify.rules.row import Row
+
+Span = tuple[int, int]
+
+STRAIGHT = str.maketrans("‘’‚‛“”„‟«»‐‑‒–—―−", "''''" + '""""' + '""' + "-------")
+BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[^\W\d_])")
+BROKEN_NUMBER = re.compile(r"(?<=\d)-\s*\n\s*(?=\d)")
+SOFT_HYPHEN = re.compile("[\u00ad\ufffe\x02]\\s*")
+IN_WORD_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])", re.IGNORECASE)
+SLOT = re.compile(r"\{([a-z_]+)\}")
+SLOT_PATTERNS = {"vin": "[A-HJ-NPR-Z0-9]{17}"}
+ANYTHING = ".{1,900}?"
+
+
+def normal(text: str) -> str:
+    """Return text as statements are compared: NFKC, straight quotes and dashes, words rejoined over
+    line ends, one space for all white space. Spans of ``find`` count in this form.
+    """
+    text = unicodedata.normalize("NFKC", SOFT_HYPHEN.sub("", text)).translate(STRAIGHT)
+    text = BROKEN_NUMBER.sub("-", BROKEN_WORD.sub("", text))
+    return " ".join(text.split())
+
+
+@cache
+def _compiled(matcher: str, *, capitals: bool) -> re.Pattern[str]:
+    """Compile a matcher; a hyphen inside a word may be gone, because it stood at a line's end."""
+    loose = IN_WORD_HYPHEN.sub("-?", matcher)
+    filled = SLOT.sub(lambda slot: SLOT_PATTERNS.get(slot[1], ANYTHING), loose)
+    return re.compile(filled, re.NOFLAG if capitals else re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement(Row):
+    """Wording that a letter, envelope or notice must carry, and to which of them it applies.
+
+    ``kind`` is verbatim (the rule gives the words) or substance (the rule gives the meaning).
+    ``when`` and ``unless`` name facts of the letter: it applies if all of ``when`` and none of
+    ``unless`` hold. ``order`` ranks statements in the letter; the head must keep it (577.5(a)).
+    """
+
+    section: str
+    kind: str
+    order: int
+    campaign_types: tuple[str, ...]
+    letter_kinds: tuple[str, ...]
+    recipients: tuple[str, ...]
+    text: Mapping[str, str] = field(hash=False)
+    matcher: Mapping[str, str] = field(hash=False)
+    approved_by: Mapping[str, str] = field(hash=False)
+    surface: str = "letter"
+    when: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    capitals: bool = False
+
+    def applies(
+        self, *, campaign_type: str, kind: str, recipient: str, facts: Collection[str]
+    ) -> bool:
+        return (
+            campaign_type in self.campaign_types
+            and kind in self.letter_kinds
+            and recipient in self.recipients
+            and set(self.when) <= set(facts)
+            and not set(self.unless) & set(facts)
+        )
+
+    def wording(self, language: str) -> str:
+        """Return the text with its {slots}; LetterRefused where the language has no text."""
+        if language not in self.text or language not in self.matcher:
+            raise LetterRefused(
+                f"Statement {self.id} ({self.citation}) has no text in language {language!r}.",
+                "Add its wording, its matcher and who approved it to the rule pack.",
+            )
+        return self.text[language]
+
+    def slots(self, language: str) -> tuple[str, ...]:
+        """Return the names to be filled in, in the order of the text."""
+        parsed = string.Formatter().parse(self.wording(language))
+        return tuple(dict.fromkeys(name for _, name, _, _ in parsed if name))
+
+    def render(self, language: str, facts: Mapping[str, str]) -> str:
+        """Return the text with its slots filled; LetterRefused when a slot has no value."""
+        values = {name: facts.get(name, "").strip() for name in self.slots(language)}
+        empty = [name for name, value in values.items() if not value]
+        if empty:
+            raise LetterRefused(
+                f"Statement {self.id} ({self.citation}) needs a value for {', '.join(empty)}.",
+                "Give it in the campaign or in the follow-up's sender.",
+            )
+        return re.sub(r"([.!?])\.(?=\s|$)", r"\1", self.wording(language).format_map(values))
+
+    def find(self, text: str, language: str) -> list[Span]:
+        """Return where the statement stands in ``normal(text)``; capitals count only where the rule
+        says so (P1, P12).
+        """
+        self.wording(language)
+        pattern = _compiled(self.matcher[language], capitals=self.capitals)
+        return [found.span() for found in pattern.finditer(normal(text))]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forbidden(Row):
+    """Wording that may not appear: disclaimers (577.8), sales messages (573.15(b)(3))."""
+
+    language: str
+    pattern: str
+    surfaces: tuple[str, ...]
+
+    def find(self, text: str) -> list[Span]:
+        """Return where the forbidden wording stands in ``normal(text)``."""
+        return [
+            found.span() for found in _compiled(self.pattern, capitals=False).finditer(normal(text))
+        ]
