@@ -37,11 +37,16 @@ class House(click.Group):
         return list(self.commands)
 
 
-def ledger_command(function: Callable[..., None]) -> Callable[..., None]:
-    """A command on the ledger: opens it, and takes ``--json`` and ``--on DATE`` (today when not given)."""
+def command_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of every command: ``--json`` and ``--on DATE`` (today when not given)."""
+    on = click.option("--on", type=Day(), default=date.today, show_default="today", help="The day it is, for every rule with a date.")
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")(on(function))
 
-    @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
-    @click.option("--on", type=Day(), default=date.today, show_default="today", help="The day it is, for every rule with a date.")
+
+def ledger_command(function: Callable[..., None]) -> Callable[..., None]:
+    """A command on the ledger: opens it before it runs, and has the options of every command."""
+
+    @command_options
     @functools.wraps(function)
     def run(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - click passes what the options say
         from renotify.ledger.database import open_ledger

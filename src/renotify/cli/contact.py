@@ -1,0 +1,23 @@
+"""``answer``: what contact staff may say about one vehicle."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from renotify.cli.say import ledger_command, show
+
+
+@click.command()
+@click.argument("vin")
+@ledger_command
+def answer(vin: str, as_json: bool, on: date) -> None:
+    """Say in plain words what is open on this vehicle, what to do, and whom to call; nothing about its owner."""
+    from renotify import contact
+
+    told = contact.answer(vin, on)
+    show(told, as_json, lambda: click.echo(contact.in_words(told)))
+
+
+COMMANDS = (answer,)

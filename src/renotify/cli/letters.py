@@ -1,0 +1,54 @@
+"""``letter``: the gate, the proof, and who approved which version."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from renotify.cli.say import OUT, ledger_command, show, table
+
+
+@click.group()
+def letter() -> None:
+    """Check, look at and approve the letters of a follow-up."""
+
+
+@letter.command()
+@click.argument("name")
+@ledger_command
+def check(name: str, as_json: bool, on: date) -> None:
+    """Compile every version that a follow-up needs and read statements, words and geometry back from the finished PDF."""
+    from renotify import mailing
+
+    found = mailing.check_letters(name, on=on)
+    columns = ("bundle", "role", "language", "finding", "citation", "pages", "digest")
+    show(found, as_json, lambda: table("Letter versions", columns, [[str(row.get(c, ""))[:60] for c in columns] for row in found]))
+
+
+@letter.command()
+@click.argument("name")
+@OUT
+@ledger_command
+def proof(name: str, out: Path, as_json: bool, on: date) -> None:
+    """Write PNG and PDF of each version with real, longest and worst-case values and the boxes they must fit."""
+    from renotify import mailing
+
+    files = mailing.proof_letters(name, on=on, out=out)
+    show(files, as_json, lambda: click.echo("\n".join(files)))
+
+
+@letter.command()
+@click.argument("name")
+@click.option("--by", "approver", required=True, help="Who approves (a name or role that may stand in the record).")
+@ledger_command
+def approve(name: str, approver: str, as_json: bool, on: date) -> None:
+    """Record who approved the checked versions of a follow-up, and under which rule pack."""
+    from renotify import mailing
+
+    signed = mailing.approve_letters(name, approver=approver, on=on)
+    show(signed, as_json, lambda: click.echo(f"{len(signed)} versions approved."))
+
+
+COMMANDS = (letter,)

@@ -1,0 +1,89 @@
+"""``mail``: the life of a wave: released, accepted, returned, reconciled, proven."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from renotify.cli.say import FILE, OUT, ledger_command, progress_bar, show
+
+
+@click.group()
+def mail() -> None:
+    """Release a wave, take in the mail house's evidence, and prove every piece."""
+
+
+def _lines(document: dict[str, object]) -> None:
+    for key, value in document.items():
+        if isinstance(value, dict):
+            click.echo(f"{key.replace('_', ' ')}: " + ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in value.items()))
+        elif not isinstance(value, list):
+            click.echo(f"{key.replace('_', ' ')}: {value:,}" if isinstance(value, int) and not isinstance(value, bool) else f"{key.replace('_', ' ')}: {value}")
+
+
+@mail.command()
+@click.argument("name")
+@click.argument("wave", type=int)
+@OUT
+@ledger_command
+def release(name: str, wave: int, out: Path, as_json: bool, on: date) -> None:
+    """Check every vehicle of the wave again at this instant, record the intent, and render the letters with their manifest."""
+    from renotify import mailing
+
+    with progress_bar() as progress:
+        done = mailing.release(name, wave, on=on, out=out, progress=progress)
+    show(done, as_json, lambda: _lines(done))
+
+
+@mail.command()
+@click.argument("name")
+@click.argument("wave", type=int)
+@click.argument("evidence", type=FILE)
+@ledger_command
+def accept(name: str, wave: int, evidence: Path, as_json: bool, on: date) -> None:
+    """Take in the mail house's evidence (piece_id, status, mailed_date); this alone says that a letter was mailed."""
+    from renotify import mailing
+
+    done = mailing.accept(name, wave, evidence, on=on)
+    show(done, as_json, lambda: _lines(done))
+
+
+@mail.command()
+@click.argument("file", type=FILE)
+@ledger_command
+def returned(file: Path, as_json: bool, on: date) -> None:
+    """Take in returned mail (piece_id, returned_date, return_code); each code leads to one action, an unknown one is queued."""
+    from renotify import mailing
+
+    done = mailing.returned(file, on=on)
+    show(done, as_json, lambda: _lines(done))
+
+
+@mail.command()
+@click.argument("name")
+@ledger_command
+def reconcile(name: str, as_json: bool, on: date) -> None:
+    """Close the three-way count: planned = released + withdrawn, released = printed + exceptions, printed = accepted + spoiled."""
+    del on
+    from renotify import mailing
+
+    done = mailing.reconcile(name)
+    show(done, as_json, lambda: _lines(done))
+
+
+@mail.command()
+@click.argument("piece")
+@OUT
+@ledger_command
+def proof(piece: str, out: Path, as_json: bool, on: date) -> None:
+    """Prove one piece: what was sent, when, which text, which file and page, and the evidence of mailing."""
+    del on
+    from renotify import mailing
+
+    done = mailing.proof(piece, out=out)
+    show(done, as_json, lambda: _lines(done))
+
+
+COMMANDS = (mail,)

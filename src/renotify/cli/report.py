@@ -1,0 +1,69 @@
+"""``report`` and ``deadlines``: the regulator's figures, progress, one vehicle's file, every clock."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from renotify.cli.say import OUT, Day, Instant, ledger_command, rows_of, show, table
+
+
+@click.group()
+def report() -> None:
+    """Quarterly reports (49 CFR 573.7), progress, and one vehicle's file."""
+
+
+@report.command()
+@click.argument("campaign")
+@click.argument("quarter")
+@click.option("--as-of", type=Day(), help="Count as of this day instead of the quarter's end.")
+@click.option("--known-at", type=Instant(), help="Count only what was recorded by this instant.")
+@click.option("--nhtsa", is_flag=True, help="Print the 13 tab-separated NHTSA fields.")
+@ledger_command
+def quarterly(campaign: str, quarter: str, as_of: date | None, known_at: datetime | None, nhtsa: bool, as_json: bool, on: date) -> None:
+    """Report a campaign's quarter (as 2013Q1) with NHTSA's 13 fields; counts are cumulative."""
+    from renotify import reports
+
+    filed = reports.quarterly(campaign, quarter, as_of=as_of, known_at=known_at, on=on)
+    if nhtsa:
+        click.echo(reports.nhtsa_line(filed), nl=False)
+        return
+    show(filed, as_json, lambda: table(f"{campaign} {quarter}", ("field", "value"), [[k, v] for k, v in filed.items() if not isinstance(v, (dict, list))]))
+
+
+@report.command()
+@ledger_command
+def progress(as_json: bool, on: date) -> None:
+    """Show completion by campaign and area."""
+    from renotify import reports
+
+    shown = reports.progress(on)
+    show(shown, as_json, lambda: table("Completion", ("campaign", "area", "involved", "open", "completion"), rows_of(shown, "campaign", "area", "involved", "open", "completion")))
+
+
+@report.command()
+@click.argument("vin")
+@OUT
+@ledger_command
+def vehicle(vin: str, out: Path, as_json: bool, on: date) -> None:
+    """Write everything known of one vehicle as a PDF: campaigns, events, letters, returns, appointments."""
+    from renotify import reports
+
+    filed = reports.vehicle_file(vin, on=on, out=out)
+    show(filed, as_json, lambda: click.echo(f"{filed['file']}"))
+
+
+@click.command()
+@ledger_command
+def deadlines(as_json: bool, on: date) -> None:
+    """List every clock of the law that is running: overdue, soon, then the rest."""
+    from renotify import reports
+
+    clocks = reports.deadlines(on)
+    columns = ("state", "due", "campaign", "what", "citation")
+    show(clocks, as_json, lambda: table(f"Deadlines on {on}", columns, rows_of(clocks, *columns)))
+
+
+COMMANDS = (report, deadlines)

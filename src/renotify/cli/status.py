@@ -1,0 +1,91 @@
+"""``status``, ``lookup``, ``explain``, ``verify``: what the ledger knows."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from renotify.cli.say import FILE, Day, Instant, ledger_command, rows_of, show, table
+from renotify.errors import Inconsistent, WrongUse
+
+
+@click.command()
+@click.option("--campaign", help="One campaign only.")
+@click.option("--by", type=click.Choice(["campaign", "area", "dealer"]), default="campaign", show_default=True)
+@click.option("--as-of", type=Day(), help="Count as things stood at the end of this day.")
+@click.option("--known-at", type=Instant(), help="Count only what was recorded by this instant.")
+@ledger_command
+def status(campaign: str | None, by: str, as_of: date | None, known_at: datetime | None, as_json: bool, on: date) -> None:
+    """Count each campaign's vehicles: involved = repaired + inspected_ok + unreachable + removed + open."""
+    del on
+    from renotify.ledger import status as ledger_status
+
+    counts = ledger_status.counts(by=by, campaign=campaign, as_of=as_of, known_at=known_at)
+    keys = ["campaign"] if by == "campaign" else ["campaign", by]
+    flat = [{**row, "unreachable": sum(row["unreachable"].values()), "completion": f"{row['completion']:.1%}"} for row in counts]
+    columns = (*keys, "involved", "repaired", "inspected_ok", "unreachable", "removed", "open", "completion")
+    show(counts, as_json, lambda: table("", columns, rows_of(flat, *columns)))
+
+
+@click.command()
+@click.argument("vins", nargs=-1)
+@click.option("--file", "file", type=FILE, help="A file with one VIN a line, or a column named vin.")
+@ledger_command
+def lookup(vins: tuple[str, ...], file: Path | None, as_json: bool, on: date) -> None:
+    """Tell for each VIN whether it is well formed and what is open on it: safety recalls first."""
+    from renotify.ledger import lookup as ledger_lookup
+
+    asked = [*vins, *(_vins_of(file) if file else ())]
+    if not asked:
+        raise WrongUse("There is no VIN to look up.", "Give VINs, or --file with one a line.")
+    found = ledger_lookup.lookup(asked, on=on)
+    rows = [
+        [v["vin"], v["reason"] or ("" if v["campaigns"] else "in no campaign"), c.get("campaign"), c.get("status"),
+         "" if c is None or not c else ("remedy available" if c["remedy_available"] else "remedy not yet available")]
+        for v in found for c in (v["campaigns"] or [{}])
+    ]  # fmt: skip
+    show(found, as_json, lambda: table("", ("vin", "", "campaign", "status", "remedy"), rows))
+
+
+def _vins_of(file: Path) -> list[str]:
+    lines = [line.strip().strip('"').split(",")[0] for line in file.read_text(encoding="utf-8-sig").splitlines()]
+    return [line for line in lines if line and line.lower() != "vin"]
+
+
+@click.command()
+@click.argument("vin")
+@ledger_command
+def explain(vin: str, as_json: bool, on: date) -> None:
+    """Say why this vehicle is in or out of each campaign and follow-up, since when, and from which file and row."""
+    from renotify.ledger import explain as ledger_explain
+
+    told = ledger_explain.explain(vin, on)
+
+    def text() -> None:
+        click.echo(f"{told['vin']}  {told.get('reason') or ''}".rstrip())
+        for campaign in told["campaigns"]:
+            click.echo(f"\n{campaign['campaign']}: {campaign['sentence']}")
+            for event in campaign["events"]:
+                click.echo(f"  {event['occurred_on']}  {event['kind']:<12} {event['source']} row {event['row']}, recorded {event['recorded_at']:%Y-%m-%d %H:%M}")
+        for follow_up in told["follow_ups"]:
+            click.echo(f"\n{follow_up['follow_up']}: {follow_up['sentence']}")
+
+    show(told, as_json, text)
+
+
+@click.command()
+@ledger_command
+def verify(as_json: bool, on: date) -> None:
+    """Fold all events again and compare with the kept state; a difference is refused with exit code 1."""
+    del on
+    from renotify.ledger import verify as ledger_verify
+
+    found = ledger_verify.verify()
+    show(found, as_json, lambda: click.echo(f"{found['states']:,} states of {found['vehicles']:,} vehicles folded again: {'they agree' if found['ok'] else 'they differ'}."))
+    if not found["ok"]:
+        raise Inconsistent(f"{len(found['differences'])} or more differences between events and kept state.", "See them with `renotify verify --json`.")
+
+
+COMMANDS = (status, lookup, explain, verify)
