@@ -164,12 +164,11 @@ def _read(toml: str, kind: type[AnyRow]) -> tuple[AnyRow, ...]:
 
 
 def _row(kind: type[AnyRow], values: Mapping[str, Any]) -> AnyRow:
+    frozen: dict[str, Any] = {name: _frozen(value) for name, value in values.items()}
     try:
-        return kind(**{name: _frozen(value) for name, value in values.items()})
+        return kind(**frozen)
     except TypeError as wrong:
-        raise Inconsistent(
-            f"Row {values.get('id')!r} of a rule pack is misspelt: {wrong}."
-        ) from wrong
+        raise Inconsistent(f"A rule row does not fit its table: {wrong}.") from wrong
 
 
 def _frozen(value: object) -> object:

@@ -226,7 +226,7 @@ def _faults_of_mixed(vins: pa.Array) -> Bytes:
 
 
 def with_check_digits(vins: Bytes) -> Bytes:
-    """Return a copy of an (n, 17) array with position 9 filled in; BadInput if a character is bad."""
+    """Return a copy of an (n, 17) array with position 9 filled in; BadInput for a bad character."""
     out = np.ascontiguousarray(vins).copy()
     out[:, CHECK] = _expected().take(_sums(out))
     if not out[:, CHECK].all():
