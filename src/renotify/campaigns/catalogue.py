@@ -1,0 +1,286 @@
+"""Reads ``campaigns.toml`` into campaigns, and carries a campaign to JSON facts and back.
+
+A catalogue is written by hand, so every fault names the campaign and the key, and suggests.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from datetime import date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from renotify.campaigns import nhtsa
+from renotify.campaigns.campaign import Answer, Campaign, CampaignType, Document, Scope
+from renotify.errors import BadInput
+
+Facts = dict[str, Any]
+
+SPANISH = ("subject", "component", "defect", "consequence", "warning", "precaution", "remedy")
+SPANISH_KEY = "es"
+PARTS = {"scope": "scopes", "document": "documents", "answer": "answers"}
+LONGEST_CODE = 32
+CODE_MARKS = frozenset("-_./")
+
+# One row a key: the type TOML must give, and what the type is called in words.
+TEXT, DAY, WHOLE, NUMBER, YES_NO = (
+    "text",
+    "a date such as 2013-02-26",
+    "a whole number",
+    "a number",
+    "true or false",
+)
+_TEXTS = (
+    "campaign_code", "nhtsa_campaign_number", "campaign_type", "make", "subject", "component",
+    "defect", "consequence", "warning", "precaution", "remedy",
+)  # fmt: skip
+CAMPAIGN_KEYS: Mapping[str, str] = {
+    **dict.fromkeys(_TEXTS, TEXT),
+    **dict.fromkeys(("filed_date", "first_notice_date", "remedy_available_date"), DAY),
+    **dict.fromkeys(("remedy_version", "involved"), WHOLE),
+    **dict.fromkeys(("do_not_drive", "park_outside", "inspect_first"), YES_NO),
+    "risk_weight": NUMBER,
+}
+PART_KEYS: Mapping[str, Mapping[str, str]] = {
+    "scope": {
+        "model": TEXT,
+        "year_from": WHOLE,
+        "year_to": WHOLE,
+        "built_from": DAY,
+        "built_to": DAY,
+        "text": TEXT,
+    },
+    "document": {"kind": TEXT, "revision": TEXT, "effective_date": DAY, "url": TEXT, "file": TEXT},
+    "answer": {"question": TEXT, "answer": TEXT},
+}
+REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "campaign": ("campaign_code", "campaign_type", "make", "subject"),
+    "scope": ("model", "year_from", "year_to"),
+    "document": ("kind", "revision", "effective_date"),
+    "answer": ("question", "answer"),
+}
+_ACCEPTS: Mapping[str, Callable[[object], bool]] = {
+    TEXT: lambda value: isinstance(value, str),
+    DAY: lambda value: isinstance(value, date) and not isinstance(value, datetime),
+    WHOLE: lambda value: isinstance(value, int) and not isinstance(value, bool),
+    NUMBER: lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
+    YES_NO: lambda value: isinstance(value, bool),
+}
+
+
+def read(path: Path) -> list[Campaign]:
+    """Return the campaigns of a catalogue in its order (memo, section 1).
+
+    Raises BadInput, naming file, campaign and key, for a key, type or date that cannot stand.
+    """
+    tables = _tables(path)
+    found = [_campaign(table, number, path.name) for number, table in enumerate(tables, 1)]
+    codes = [campaign.campaign_code for campaign in found]
+    for code in codes:
+        if codes.count(code) > 1:
+            raise BadInput(
+                f"{path.name} has campaign {code} twice.", "Keep one [[campaign]] of each code."
+            )
+    return found
+
+
+def _tables(path: Path) -> list[Facts]:
+    try:
+        content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path.name} is not UTF-8 text.", "Save it as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"{path.name} is not TOML: {error}.", "Correct it at that line.") from error
+    except OSError as error:
+        raise BadInput(
+            f"{path.name} cannot be read: {error.strerror}.", "Check the path."
+        ) from error
+    _known_keys(content, ["campaign"], path.name)
+    tables = content.get("campaign", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise BadInput(
+            f"{path.name} has a [campaign] where [[campaign]] is needed.",
+            "Write [[campaign]] for each.",
+        )
+    return tables
+
+
+def _campaign(table: Facts, number: int, file: str) -> Campaign:
+    where = f"{file}, campaign {table.get('campaign_code', f'number {number}')}"
+    _known_keys(table, [*CAMPAIGN_KEYS, *PARTS, SPANISH_KEY], where)
+    plain = {key: value for key, value in table.items() if key in CAMPAIGN_KEYS}
+    _typed(plain, CAMPAIGN_KEYS, where)
+    _present(plain, REQUIRED["campaign"], where)
+    for part in PARTS:
+        _check_parts(table, part, where)
+    _check_spanish(table.get(SPANISH_KEY, {}), where)
+    _check_values(plain, where)
+    return from_facts(
+        {
+            **plain,
+            **{many: table.get(one, []) for one, many in PARTS.items()},
+            "spanish": table.get(SPANISH_KEY, {}),
+        }
+    )
+
+
+def _known_keys(table: Iterable[str], known: Iterable[str], where: str) -> None:
+    names = sorted(known)
+    for key in table:
+        if key not in names:
+            near = get_close_matches(key, names, 1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"Known are {', '.join(names)}."
+            raise BadInput(f"{where}: there is no key {key!r}.", hint)
+
+
+def _typed(table: Facts, types: Mapping[str, str], where: str) -> None:
+    for key, value in table.items():
+        if not _ACCEPTS[types[key]](value):
+            quoted = " without quotes" if types[key] is not TEXT and isinstance(value, str) else ""
+            raise BadInput(
+                f"{where}: {key} = {value!r} is not {types[key]}.", f"Write {types[key]}{quoted}."
+            )
+
+
+def _present(table: Facts, required: Iterable[str], where: str) -> None:
+    for key in required:
+        value = table.get(key)
+        if value is None or (isinstance(value, str) and not value.strip()):
+            raise BadInput(f"{where}: {key} is missing.", f"Add {key} to it.")
+
+
+def _check_parts(table: Facts, part: str, where: str) -> None:
+    rows = table.get(part, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise BadInput(
+            f"{where}: {part} is one table.", f"Write [[campaign.{part}]], as there may be several."
+        )
+    for number, row in enumerate(rows, 1):
+        here = f"{where}, {part} {number}"
+        _known_keys(row, PART_KEYS[part], here)
+        _typed(row, PART_KEYS[part], here)
+        _present(row, REQUIRED[part], here)
+        if part == "document" and ("url" in row) == ("file" in row):
+            raise BadInput(f"{here}: a document has one place.", "Give either url or file.")
+        if part == "scope":
+            _in_order(row, "year_from", "year_to", here)
+            _in_order(row, "built_from", "built_to", here)
+
+
+def _check_spanish(texts: object, where: str) -> None:
+    if not isinstance(texts, dict):
+        raise BadInput(
+            f"{where}: {SPANISH_KEY} is not a table.",
+            f"Write [campaign.{SPANISH_KEY}] with the Spanish texts.",
+        )
+    _known_keys(texts, SPANISH, f"{where}, {SPANISH_KEY}")
+    _typed(texts, dict.fromkeys(SPANISH, TEXT), f"{where}, {SPANISH_KEY}")
+
+
+def _check_values(table: Facts, where: str) -> None:
+    _check_code(table["campaign_code"], where)
+    types = [str(kind) for kind in CampaignType]
+    if table["campaign_type"] not in types:
+        raise BadInput(
+            f"{where}: campaign_type is {table['campaign_type']!r}.",
+            f"It is one of {', '.join(types)}.",
+        )
+    number = table.get("nhtsa_campaign_number", "")
+    if number and nhtsa.campaign_number(number) is None:
+        raise BadInput(
+            f"{where}: nhtsa_campaign_number {number!r} is none.",
+            "NHTSA's numbers look like 09V020000.",
+        )
+    if number and table["campaign_type"] == CampaignType.SERVICE_CAMPAIGN:
+        raise BadInput(
+            f"{where}: a service campaign has no NHTSA number.",
+            "Make it a recall or drop the number.",
+        )
+    for key, least in (("remedy_version", 1), ("involved", 0), ("risk_weight", 0)):
+        if table.get(key, least) < least:
+            raise BadInput(f"{where}: {key} is {table[key]}.", f"It is at least {least}.")
+    _in_order(table, "filed_date", "first_notice_date", where)
+
+
+def _check_code(code: str, where: str) -> None:
+    plain = all(letter.isascii() and (letter.isalnum() or letter in CODE_MARKS) for letter in code)
+    if not plain or len(code) > LONGEST_CODE:
+        raise BadInput(
+            f"{where}: {code!r} cannot be a campaign code.",
+            f"It has up to {LONGEST_CODE} letters, digits and {' '.join(sorted(CODE_MARKS))}.",
+        )
+
+
+def _in_order(table: Facts, first: str, last: str, where: str) -> None:
+    if table.get(first) and table.get(last) and table[first] > table[last]:
+        raise BadInput(
+            f"{where}: {first} {table[first]} is later than {last} {table[last]}.",
+            "Exchange or correct them.",
+        )
+
+
+# A campaign as JSON, and back
+
+
+def to_facts(campaign: Campaign) -> Facts:
+    """Return a campaign as plain JSON values; ``from_facts`` gives the same campaign back."""
+    facts = _plain(campaign)
+    for many in PARTS.values():
+        facts[many] = [_plain(part) for part in getattr(campaign, many)]
+    return {**facts, "spanish": dict(campaign.spanish)}
+
+
+def from_facts(facts: Mapping[str, Any]) -> Campaign:
+    """Return the campaign of ``to_facts``; keys that no campaign has are passed over."""
+    plain = {key: _day(key, facts[key]) for key in CAMPAIGN_KEYS if facts.get(key) is not None}
+    plain["campaign_type"] = CampaignType(plain["campaign_type"])
+    plain["nhtsa_campaign_number"] = (
+        nhtsa.campaign_number(plain.get("nhtsa_campaign_number", "")) or ""
+    )
+    plain["risk_weight"] = float(plain.get("risk_weight", 1.0))
+    return Campaign(
+        **plain,
+        scopes=tuple(Scope(**_days(row)) for row in facts.get("scopes", ())),
+        documents=tuple(Document(**_located(_days(row))) for row in facts.get("documents", ())),
+        answers=tuple(Answer(**row) for row in facts.get("answers", ())),
+        spanish=MappingProxyType(dict(facts.get("spanish", {}))),
+    )
+
+
+def _plain(record: Campaign | Scope | Document | Answer) -> Facts:
+    skipped = {*PARTS.values(), "spanish"}
+    values = {
+        field.name: getattr(record, field.name)
+        for field in fields(record)
+        if field.name not in skipped
+    }
+    return {
+        key: value.isoformat() if isinstance(value, date) else value
+        for key, value in values.items()
+    }
+
+
+def _days(row: Mapping[str, Any]) -> Facts:
+    return {key: _day(key, value) for key, value in row.items()}
+
+
+def _day(key: str, value: object) -> Any:  # noqa: ANN401 - the key decides the type
+    is_day = DAY in (
+        CAMPAIGN_KEYS.get(key),
+        PART_KEYS["scope"].get(key),
+        PART_KEYS["document"].get(key),
+    )
+    return date.fromisoformat(value) if is_day and isinstance(value, str) else value
+
+
+def _located(row: Facts) -> Facts:
+    places = {"url", "file", "location"}
+    kept = {key: value for key, value in row.items() if key not in places}
+    return {
+        **kept,
+        "location": next(row[place] for place in ("location", "url", "file") if place in row),
+    }
