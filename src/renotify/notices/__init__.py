@@ -1,0 +1,1 @@
+"""Notices: the memo, made live, to every dealer and area manager; and proof that it was sent."""

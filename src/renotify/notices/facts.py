@@ -1,0 +1,131 @@
+"""What one notice is made of: live figures as values, read by nobody but the memo's text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from renotify.campaigns.campaign import Campaign
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What every notice of a follow-up shares: settings, campaigns and the day it is written."""
+
+    follow_up: str
+    kind: str  # initial | interim | follow_up_voluntary | follow_up_ordered
+    on: date
+    notice_date: date
+    days_after_notice: int
+    sender: Mapping[str, str]  # name, address, phone, tty
+    campaigns: Sequence[Campaign]
+    synthetic: str = ""
+
+    @property
+    def make(self) -> str:
+        """The make that most of the campaigns name."""
+        makes = [campaign.make for campaign in self.campaigns]
+        return max(makes, key=makes.count, default="")
+
+    @property
+    def first_day(self) -> date:
+        """No letter is mailed before this day (memo, section 2)."""
+        return self.notice_date + timedelta(days=self.days_after_notice)
+
+    @property
+    def family(self) -> str:
+        """``safety``, ``service`` or ``mixed``: which words the memo may use."""
+        families = {campaign.family for campaign in self.campaigns}
+        return families.pop() if len(families) == 1 else "mixed"
+
+
+@dataclass(frozen=True)
+class Week:
+    """One week of a dealer or area: letters, visits expected, hours to plan for, hours there."""
+
+    week: date
+    letters: int
+    visits: float
+    hours: float
+    capacity: float | None
+
+    @property
+    def over(self) -> int:
+        """Hours to book on top of the hours there are; 0 where none are on file."""
+        if self.capacity is None:
+            return 0
+        return max(0, round(self.hours) - round(self.capacity))
+
+
+@dataclass(frozen=True)
+class PartLine:
+    """One part at one dealer, in pieces (memo, section 4; planner study, section 6)."""
+
+    part_no: str
+    description: str
+    campaigns: str
+    on_hand: float
+    on_order: float
+    booked: float
+    expected: float
+    order_now: float
+
+
+@dataclass(frozen=True)
+class HoldLine:
+    """One vehicle in stock that may not be delivered (memo, section 5)."""
+
+    dealer: str
+    vin: str
+    stock_type: str
+    campaigns: str
+    basis: str
+    days: int
+
+
+@dataclass(frozen=True)
+class DealerLine:
+    """One dealer in its area manager's notice."""
+
+    code: str
+    name: str
+    open: int
+    letters: int
+    peak: Week | None
+    order: int
+    holds: int
+
+    @property
+    def tightness(self) -> tuple[float, float]:
+        """Sorts the tightest first: hours missing, then the share of hours used."""
+        if self.peak is None or self.peak.capacity is None:
+            return (0.0, 0.0)
+        return (-float(self.peak.over), -self.peak.hours / max(self.peak.capacity, 1.0))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts of one notice, to a dealer (``vehicles``) or an area manager (``dealers``)."""
+
+    audience: str  # dealer | area
+    code: str
+    name: str
+    place: str
+    open_vehicles: int
+    open_by_campaign: Mapping[str, int]
+    weeks: Sequence[Week]
+    parts: Sequence[PartLine] = ()
+    holds: Sequence[HoldLine] = ()
+    dealers: Sequence[DealerLine] = ()
+    vehicles: Sequence[Sequence[str]] = ()  # VIN, vehicle, campaigns, letter; owner too if allowed
+    vehicle_file: str = ""
+
+    @property
+    def letters(self) -> int:
+        return sum(week.letters for week in self.weeks)
+
+    @property
+    def peak(self) -> Week | None:
+        """The tightest week: most hours missing, else most hours."""
+        return max(self.weeks, key=lambda w: (w.over, w.hours), default=None)

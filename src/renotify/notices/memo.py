@@ -1,0 +1,443 @@
+"""The memo's text in two voices: facts in, everything that is printed out.
+
+``document`` returns plain values for ``typst/notice.typ``. The statements of 49 CFR 577.13 come
+from the rule pack, for safety and noncompliance recalls only; the rest is ``memo.toml``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from renotify.campaigns.campaign import Campaign, Scope
+from renotify.errors import LetterRefused
+from renotify.notices.facts import DealerLine, Facts, HoldLine, Occasion, PartLine, Week
+from renotify.rules import KIND_OF_FOLLOWUP, RulePack, Statement
+
+LANGUAGE = "en"
+SHOWN_WEEKS = 9
+SHOWN_HOLDS = 40
+SHOWN_WAVES = 18
+SECTIONS = (
+    "Campaigns Involved in the Follow-Up",
+    "Safety Recalls/Campaigns Involved in the Follow-Up",
+    "Follow-Up Owner Notification Letter Mailing Date",
+    "Technical Instructions",
+    "Parts Ordering",
+    "Vehicles in Dealer Stock",
+    "Customer Handling and Dealership Follow-Up",
+)
+KINDS = {
+    "safety_recall": "Safety recall",
+    "noncompliance_recall": "Noncompliance recall",
+    "service_campaign": "Service campaign",
+}
+NO_DELIVERY = "577.13(b)"
+
+
+@cache
+def _memo() -> dict[str, Any]:
+    return tomllib.loads((files("renotify.notices") / "memo.toml").read_text("utf-8"))
+
+
+def day(value: date) -> str:
+    return f"{value:%B} {value.day}, {value.year}"
+
+
+def short_day(value: date) -> str:
+    return f"{value:%b} {value.day}"
+
+
+def series(words: Sequence[str]) -> str:
+    """Join words as a sentence does: ``9LA, ALE and BLB``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def plural(count: int, word: str) -> str:
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+
+
+def models(campaign: Campaign) -> str:
+    """Return models and model years in the memo's manner, ``Certain 2006 - 2007 GS 300``."""
+    told = [scope.text or _years(scope) for scope in campaign.scopes]
+    return "; ".join(told) or f"certain {campaign.make} vehicles, listed by VIN"
+
+
+def _years(scope: Scope) -> str:
+    years = (
+        str(scope.year_from)
+        if scope.year_from == scope.year_to
+        else f"{scope.year_from} - {scope.year_to}"
+    )
+    return f"certain {years} {scope.model}"
+
+
+def statements(occasion: Occasion, pack: RulePack, campaign: Campaign) -> list[Statement]:
+    """Return what 577.13 makes a dealer notice say of a campaign: nothing of a service campaign."""
+    return pack.statements_for(
+        campaign_type=campaign.campaign_type.value,
+        kind=KIND_OF_FOLLOWUP.get(occasion.kind, "follow_up"),
+        recipient="dealer",
+        language=LANGUAGE,
+    )
+
+
+def _said(statement: Statement, campaign: Campaign, on: date) -> str:
+    facts = {
+        "campaign": campaign.campaign_code,
+        "manufacturer": campaign.make,
+        "vehicles": models(campaign),
+        "defect": campaign.defect.rstrip("."),
+        "consequence": f"{campaign.consequence} {campaign.warning}".strip().rstrip("."),
+        "remedy": campaign.remedy.rstrip("."),
+        "remedy_available_date": _available(campaign, on),
+    }
+    try:
+        return statement.render(LANGUAGE, facts)
+    except LetterRefused as refused:
+        raise LetterRefused(
+            f"The notice on campaign {campaign.campaign_code} cannot be written: {refused.message}",
+            refused.hint,
+        ) from refused
+
+
+def _available(campaign: Campaign, on: date) -> str:
+    known = campaign.remedy_available_date
+    if known is None:
+        return "not yet known, and it follows when it is"
+    return f"{day(known)} (available now)" if known <= on else day(known)
+
+
+def document(facts: Facts, occasion: Occasion, pack: RulePack) -> dict[str, Any]:
+    """Return everything that one notice prints, in the voice of its audience.
+
+    LetterRefused when a recall lacks a fact that 49 CFR 577.13(a) makes the notice state.
+    """
+    say = _voice(facts, occasion)
+    return {
+        **_head(facts, occasion, pack, say),
+        **_expectation(facts, say),
+        **_campaigns(facts, occasion, pack),
+        **_mailing(facts, say),
+        **_instructions(occasion, say),
+        **_parts(facts, say),
+        **_stock(facts, occasion, pack, say),
+        **_handling(occasion, say),
+        "vehicles": [list(row) for row in facts.vehicles],
+        "vehicles_text": _vehicles_text(facts),
+    }
+
+
+class _Voice:
+    """The memo's texts with this notice's slots filled."""
+
+    def __init__(self, slots: Mapping[str, str]) -> None:
+        self.slots = slots
+
+    def __call__(self, name: str, table: str = "text") -> str:
+        return str(_memo()[table][name]).format_map(self.slots)
+
+
+def _voice(facts: Facts, occasion: Occasion) -> _Voice:
+    make = occasion.make
+    sender = occasion.sender
+    phone = sender.get("phone", "")
+    tty = f" (TTY {sender['tty']})" if sender.get("tty") else ""
+    voice = {k: v.format(make=make) for k, v in _memo()["voice"][facts.audience].items()}
+    return _Voice(
+        {
+            **voice,
+            "make": make,
+            "notice_day": day(occasion.notice_date),
+            "on_day": day(occasion.on),
+            "first_day": day(occasion.first_day),
+            "days": str(occasion.days_after_notice),
+            "send_to": f"{sender.get('name') or make}{', ' + phone if phone else ''}{tty}",
+        }
+    )
+
+
+def _head(facts: Facts, occasion: Occasion, pack: RulePack, say: _Voice) -> dict[str, Any]:
+    family = occasion.family
+    recalls = [c for c in occasion.campaigns if c.family == "safety"]
+    to = " · ".join(filter(None, (say.slots["addressee"], f"{facts.name} ({facts.code})")))
+    return {
+        "audience": facts.audience,
+        "title": f"{say(family, 'subject')}: {facts.audience} {facts.code}",
+        "footer": f"{occasion.follow_up} · {facts.audience} {facts.code} · {day(occasion.on)}",
+        "sender": f"{occasion.make} Service and Parts Operations",
+        "day": day(occasion.on),
+        "to": f"{to}, {facts.place}" if facts.place else to,
+        "subject": say(family, "subject"),
+        "banner": _banner(recalls, occasion, pack),
+        "warnings": [*_warnings(occasion.campaigns)],
+        "synthetic": occasion.synthetic or None,
+        "tiles": _tiles(facts),
+        "opening": [f"{say(family, 'opening')} {say('reminder')}", say("request")],
+        "closing": say("closing"),
+        "sections": [SECTIONS[family != "service"], *SECTIONS[2:]],
+    }
+
+
+def _banner(recalls: Sequence[Campaign], occasion: Occasion, pack: RulePack) -> str | None:
+    """Identify the notice as a safety recall notice (577.13(a)); None without a recall."""
+    if not recalls:
+        return None
+    first = statements(occasion, pack, recalls[0])[0]
+    return first.render(LANGUAGE, {"campaign": series([c.campaign_code for c in recalls])})
+
+
+def _warnings(campaigns: Sequence[Campaign]) -> list[tuple[str, str]]:
+    told = [(c.campaign_code, "Do not drive until repaired.") for c in campaigns if c.do_not_drive]
+    return told + [
+        (c.campaign_code, "Park outside and away from structures until repaired.")
+        for c in campaigns
+        if c.park_outside
+    ]
+
+
+def _tiles(facts: Facts) -> list[dict[str, Any]]:
+    mailed = [week for week in facts.weeks if week.letters]
+    span = f"{short_day(mailed[0].week)} to {short_day(mailed[-1].week)}" if mailed else "none yet"
+    order = sum(part.order_now for part in facts.parts) or sum(d.order for d in facts.dealers)
+    by_law = sum(hold.basis == "law" for hold in facts.holds)
+    campaigns = sum(count > 0 for count in facts.open_by_campaign.values())
+    return [
+        _tile(f"{facts.open_vehicles:,}", "vehicles open", f"in {plural(campaigns, 'campaign')}"),
+        _tile(f"{facts.letters:,}", "owner letters", span),
+        _peak_tile(facts),
+        _tile(f"{order:,.0f}", "parts to order", "order now, section 4"),
+        _tile(f"{len(facts.holds):,}", "stock on hold", f"{by_law} by law", hot=by_law > 0),
+    ]
+
+
+def _tile(value: str, label: str, note: str, *, hot: bool = False) -> dict[str, Any]:
+    return {"value": value, "label": label, "note": note, "hot": hot}
+
+
+def _peak_tile(facts: Facts) -> dict[str, Any]:
+    peak = facts.peak
+    if peak is None:
+        return _tile("0 h", "expected", "no visits expected")
+    week = short_day(peak.week)
+    if peak.over:
+        note = f"week of {week}: {peak.hours:,.0f} h, {peak.capacity:,.0f} on hand"
+        return _tile(f"+{peak.over:,} h", "hours to book", note, hot=True)
+    has = "" if peak.capacity is None else f", {peak.capacity:,.0f} on hand"
+    return _tile(f"{peak.hours:,.0f} h", "busiest week", f"{week}{has}")
+
+
+def _expectation(facts: Facts, say: _Voice) -> dict[str, Any]:
+    shown, later = facts.weeks[:SHOWN_WEEKS], facts.weeks[SHOWN_WEEKS:]
+    known = any(week.capacity is not None for week in facts.weeks)
+    note = ""
+    if later:
+        hours = max(week.hours for week in later)
+        note = f"{plural(len(later), 'later week')}: at most {hours:,.0f} hours in any of them."
+    return {
+        "expect": say("expect") if known else f"{say('expect')} {say('capacity_unknown')}",
+        "weeks": [_week(week) for week in shown],
+        "weeks_note": note,
+        "dealers": [_dealer(line) for line in sorted(facts.dealers, key=_tightest)],
+    }
+
+
+def _tightest(line: DealerLine) -> tuple[object, ...]:
+    return (*line.tightness, -line.open, line.code)
+
+
+def _week(week: Week) -> dict[str, Any]:
+    return {
+        "week": short_day(week.week),
+        "letters": week.letters,
+        "visits": week.visits,
+        "hours": week.hours,
+        "capacity": week.capacity,
+        "over": week.over,
+    }
+
+
+def _dealer(line: DealerLine) -> dict[str, Any]:
+    peak = line.peak
+    return {
+        "code": line.code,
+        "name": line.name,
+        "open": line.open,
+        "letters": line.letters,
+        "order": line.order,
+        "holds": line.holds,
+        "peak_week": short_day(peak.week) if peak else "",
+        "peak_hours": peak.hours if peak else 0,
+        "capacity": peak.capacity if peak else None,
+        "over": peak.over if peak else 0,
+    }
+
+
+def _campaigns(facts: Facts, occasion: Occasion, pack: RulePack) -> dict[str, Any]:
+    return {
+        "campaigns": [
+            {
+                "code": campaign.campaign_code,
+                "nhtsa": campaign.nhtsa_campaign_number or "–",
+                "kind": KINDS[campaign.campaign_type.value],
+                "description": campaign.subject,
+                "models": _capital(models(campaign)),
+                "open": facts.open_by_campaign.get(campaign.campaign_code, 0),
+                "facts": _explained(campaign, occasion, pack),
+            }
+            for campaign in occasion.campaigns
+        ]
+    }
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _explained(campaign: Campaign, occasion: Occasion, pack: RulePack) -> list[tuple[str, str]]:
+    """Return (label, text): 577.13(a)'s statements for a recall, else our plain words."""
+    required = statements(occasion, pack, campaign)[1:]
+    if required:
+        said = [
+            _said(statement, campaign, occasion.on)
+            for statement in required
+            if statement.section != NO_DELIVERY
+        ]
+    else:
+        texts = (("What is wrong", campaign.defect), ("The remedy", campaign.remedy))
+        said = [f"{label}: {text}" for label, text in texts if text]
+        said.append(f"Available: {_available(campaign, occasion.on)}.")
+    return [(label + ":", rest.strip()) for label, _, rest in (s.partition(":") for s in said)]
+
+
+def _mailing(facts: Facts, say: _Voice) -> dict[str, Any]:
+    waves = [week for week in facts.weeks if week.letters]
+    shown = [{"label": f"week of {short_day(w.week)}", "letters": w.letters} for w in waves]
+    if len(shown) > SHOWN_WAVES:
+        rest = sum(week.letters for week in waves[SHOWN_WAVES - 1 :])
+        shown = [*shown[: SHOWN_WAVES - 1], {"label": "later weeks", "letters": rest}]
+    return {
+        "mailing": say("mailing") if waves else f"{say('mailing')} {say('no_letters')}",
+        "waves": shown,
+    }
+
+
+def _instructions(occasion: Occasion, say: _Voice) -> dict[str, Any]:
+    rows = [row for campaign in occasion.campaigns for row in _documents(campaign, occasion, say)]
+    return {"instructions_text": say("instructions"), "instructions": rows}
+
+
+def _documents(campaign: Campaign, occasion: Occasion, say: _Voice) -> list[dict[str, Any]]:
+    kinds = dict.fromkeys(document.kind for document in campaign.documents)
+    current = [campaign.current_document(kind, occasion.on) for kind in kinds]
+    rows = [
+        {
+            "code": campaign.campaign_code,
+            "kind": _capital(found.kind.replace("_", " ")),
+            "revision": found.revision,
+            "since": f"{short_day(found.effective_date)}, {found.effective_date.year}",
+            "place": found.location,
+            "url": found.location.startswith(("https://", "http://")),
+        }
+        for found in current
+        if found is not None
+    ]
+    missing = {
+        "kind": say("no_instructions"),
+        "revision": "",
+        "since": "",
+        "place": "",
+        "url": False,
+    }
+    return rows or [{"code": campaign.campaign_code, **missing}]
+
+
+def _parts(facts: Facts, say: _Voice) -> dict[str, Any]:
+    guidelines = [say(name) for name in ("check_stock", "to_appointments", "sell_one_buy_one")]
+    return {
+        "parts_text": say("parts") if facts.parts else say("no_parts"),
+        "guidelines": guidelines,
+        "parts": [_part(part) for part in facts.parts],
+        "parts_note": (
+            "Booked: taken by appointments not yet done. Expected: what visits of the coming weeks "
+            "are expected to take; it is a forecast, and no order is based on it alone."
+        ),
+    }
+
+
+def _part(part: PartLine) -> dict[str, Any]:
+    return {
+        "part_no": part.part_no,
+        "description": part.description,
+        "campaigns": part.campaigns,
+        "on_hand": part.on_hand,
+        "on_order": part.on_order,
+        "booked": part.booked,
+        "expected": part.expected,
+        "order_now": part.order_now,
+    }
+
+
+def _stock(facts: Facts, occasion: Occasion, pack: RulePack, say: _Voice) -> dict[str, Any]:
+    held = sorted(facts.holds, key=lambda h: (h.basis, -h.days, h.vin))
+    left = len(held) - SHOWN_HOLDS
+    text = say("stock") if held else f"{say('no_stock')} {say('stock')}"
+    return {
+        "stock_text": text,
+        "law": _law(occasion, pack),
+        "holds": [_hold(hold) for hold in held[:SHOWN_HOLDS]],
+        "holds_note": f"And {left:,} more: `renotify stock holds` lists all." if left > 0 else "",
+    }
+
+
+def _law(occasion: Occasion, pack: RulePack) -> dict[str, str] | None:
+    """Return the statement of 577.13(b) for recalls; None where all are service campaigns."""
+    for campaign in occasion.campaigns:
+        for statement in statements(occasion, pack, campaign):
+            if statement.section == NO_DELIVERY:
+                recalls = [c.campaign_code for c in occasion.campaigns if c.family == "safety"]
+                return {
+                    "title": f"Federal law on {series(recalls)}",
+                    "text": statement.wording(LANGUAGE),
+                    "citation": statement.citation,
+                }
+    return None
+
+
+def _hold(hold: HoldLine) -> dict[str, Any]:
+    by_law = hold.basis == "law"
+    return {
+        "vin": hold.vin,
+        "stock_type": hold.stock_type,
+        "campaigns": hold.campaigns.replace("+", ", "),
+        "basis": "by law: do not deliver" if by_law else "by policy: repair before delivery",
+        "law": by_law,
+        "dealer": hold.dealer,
+        "days": hold.days,
+    }
+
+
+def _handling(occasion: Occasion, say: _Voice) -> dict[str, Any]:
+    opening = say("handling_service" if occasion.family == "service" else "handling")
+    return {
+        "handling": [opening, say("contact")],
+        "answers": [
+            {"code": c.campaign_code, "question": a.question, "answer": a.answer}
+            for c in occasion.campaigns
+            for a in c.answers
+        ],
+    }
+
+
+def _vehicles_text(facts: Facts) -> str:
+    shown = len(facts.vehicles)
+    where = f" The whole list is the file {facts.vehicle_file}." if facts.vehicle_file else ""
+    if shown < facts.open_vehicles:
+        return f"The first {shown:,} of {facts.open_vehicles:,} open vehicles, by letter.{where}"
+    return (
+        f"All {plural(facts.open_vehicles, 'open vehicle')}, in the order of their letters.{where}"
+    )

@@ -1,0 +1,161 @@
+"""One text in two voices, the memo's six matters, and what 49 CFR 577.13 makes a notice say."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pypdfium2
+import pytest
+
+from notices import sample
+from renotify import rules
+from renotify.errors import LetterRefused
+from renotify.notices import memo, page
+
+PACK = rules.load(sample.ON)
+
+
+def _text(facts, occasion):
+    pdf = pypdfium2.PdfDocument(page.pdf(memo.document(facts, occasion, PACK)))
+    return rules.normal("\n".join(sheet.get_textpage().get_text_range() for sheet in pdf))
+
+
+@pytest.fixture(scope="module")
+def dealer_text():
+    return _text(sample.dealer(), sample.occasion())
+
+
+@pytest.fixture(scope="module")
+def area_text():
+    return _text(sample.area(), sample.occasion())
+
+
+@pytest.fixture(scope="module")
+def service_text():
+    return _text(sample.dealer(), sample.occasion(sample.SERVICE))
+
+
+def test_the_six_matters_of_the_memo_stand_in_their_order(dealer_text):
+    places = [dealer_text.index(f"{n}. {title}") for n, title in enumerate(memo.SECTIONS[1:], 1)]
+    assert places == sorted(places)
+    assert len(places) == 6
+
+
+def test_a_dealer_is_spoken_to_as_your_dealership(dealer_text):
+    assert "Lexus Service and Parts Managers" in dealer_text
+    assert "may contact your dealership with questions" in dealer_text
+    assert "when analyzing your manpower requirements" in dealer_text
+    assert not re.search(r"your dealers\b", dealer_text)
+
+
+def test_an_area_manager_is_spoken_to_as_your_dealers(area_text):
+    assert "Lexus Area Customer Service Operations Managers" in area_text
+    assert "may contact your dealers with questions" in area_text
+    assert "Your dealers should take this into consideration" in area_text
+    assert "your dealership" not in area_text
+
+
+@pytest.mark.parametrize("statement", ["P10", "V1", "V2", "V3", "V4", "V5", "P11"])
+def test_a_safety_notice_carries_every_statement_of_577_13(dealer_text, area_text, statement):
+    found = PACK.statement(statement)
+    assert found.find(dealer_text, "en")
+    assert found.find(area_text, "en")
+
+
+@pytest.mark.parametrize("statement", ["P10", "V3", "P11"])
+def test_a_service_notice_borrows_nothing_from_the_law(service_text, statement):
+    assert not PACK.statement(statement).find(service_text, "en")
+    assert not re.search("safety recall|federal law", service_text, re.IGNORECASE)
+
+
+def test_the_rule_for_the_first_letter_is_stated(dealer_text):
+    assert "No letter is mailed before March 5, 2013" in dealer_text
+    assert "February 26, 2013, plus 7 days" in dealer_text
+
+
+def test_only_the_revision_in_force_is_shown(dealer_text):
+    assert "https://tis.example/9LA/3" in dealer_text
+    assert "9LA/2" not in dealer_text
+
+
+def test_a_campaign_without_instructions_says_so(dealer_text):
+    assert "CLB not issued yet" in dealer_text
+
+
+def test_hours_beyond_capacity_are_hours_to_book(dealer_text):
+    assert "+17 h hours to book" in dealer_text
+    assert "Mar 25 60 15 41 24 book +17 h" in dealer_text
+
+
+def test_without_capacity_nothing_is_said_to_be_missing():
+    text = _text(sample.dealer(weeks=sample.weeks(None)), sample.occasion())
+    assert "book +" not in text
+    assert "No technician hours are on file" in text
+
+
+def test_the_part_line_shows_the_order(dealer_text):
+    assert "23807-31010 Pipe kit, fuel delivery 9LA 3 2 4 12 6" in dealer_text
+
+
+def test_stock_on_hold_says_law_or_policy(dealer_text):
+    assert f"{sample.SERIAL.format(7)} new 9LA by law: do not deliver" in dealer_text
+    assert (
+        f"{sample.SERIAL.format(8)} used 9LA, CLB by policy: repair before delivery" in dealer_text
+    )
+    assert "Always verify eligibility by Dealer Daily/TIS or renotify lookup VIN" in dealer_text
+
+
+def test_the_answers_for_customers_and_whom_to_send_them_to(dealer_text):
+    assert "Can I keep driving?" in dealer_text
+    assert "Lexus Customer Satisfaction, 1-800-555-0199" in dealer_text
+
+
+def test_an_area_lists_its_dealers_tightest_first(area_text):
+    codes = re.findall(r"(D000\d) Made-up Dealer \d", area_text)
+    assert codes == ["D0003", "D0002", "D0004", "D0001", "D0005"]
+
+
+def test_a_long_list_of_vehicles_points_to_its_file(dealer_text):
+    assert "The first 80 of 412 open vehicles" in dealer_text
+    assert "D0001-vehicles.csv" in dealer_text
+
+
+def test_a_stop_drive_campaign_warns_at_the_top():
+    urgent = sample.campaign(do_not_drive=True)
+    assert "9LA: Do not drive until repaired." in _text(sample.dealer(), sample.occasion(urgent))
+
+
+def test_a_dealer_with_nothing_to_do_gets_calm_sentences():
+    nothing = sample.dealer(weeks=(), parts=(), holds=(), vehicles=(), open_vehicles=0)
+    text = _text(nothing, sample.occasion())
+    assert "No owner letter is planned for your dealership so far" in text
+    assert "need no part to be ordered by your dealership" in text
+    assert "No vehicle in stock has one of these campaigns open" in text
+
+
+def test_a_recall_without_its_remedy_is_refused_by_name():
+    incomplete = sample.campaign(remedy="")
+    with pytest.raises(LetterRefused, match="campaign 9LA cannot be written"):
+        memo.document(sample.dealer(), sample.occasion(incomplete), PACK)
+
+
+def test_an_interim_notice_may_go_without_the_remedy():
+    early = sample.campaign(remedy="", remedy_available_date=None)
+    text = _text(sample.dealer(), sample.occasion(early, kind="interim"))
+    assert "not yet known, and it follows when it is" in text
+
+
+def test_the_same_facts_give_the_same_bytes():
+    document = memo.document(sample.dealer(), sample.occasion(), PACK)
+    assert page.pdf(document) == page.pdf(document)
+
+
+def test_a_glyph_outside_the_face_is_refused():
+    with pytest.raises(LetterRefused, match="鈴"):
+        page.pdf(memo.document(replace(sample.dealer(), name="鈴木"), sample.occasion(), PACK))
+
+
+def test_synthetic_notices_are_marked():
+    text = _text(sample.dealer(), sample.occasion(synthetic="Synthetic data: nobody is real."))
+    assert "Synthetic data: nobody is real." in text
