@@ -38,8 +38,8 @@ def open_ledger(database_url: str | None = None) -> None:
     description = _django_database(where)
     if settings.configured:
         connections.close_all()
-        connections.settings["default"].update(connections.configure_settings({"default": description})["default"])
-        connections["default"].settings_dict.update(connections.settings["default"])
+        connections.settings = connections.configure_settings({"default": description})
+        del connections["default"]  # the next use makes a connection of the right kind
     else:
         settings.configure(
             DATABASES={"default": description},
