@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache
 from importlib import resources
 from itertools import combinations
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from renotify.errors import Inconsistent, UnknownName
@@ -126,10 +127,10 @@ def _spelling(code: str) -> str:
 def load(on: date, jurisdiction: str = "us") -> RulePack:
     """Return the rules in force on a day; UnknownName for a jurisdiction without a pack."""
     rows = {
-        table: {row.id: row for row in table_rows if row.in_force(on)}
+        table: MappingProxyType({row.id: row for row in table_rows if row.in_force(on)})
         for table, table_rows in all_rows(jurisdiction).items()
     }
-    return RulePack(jurisdiction, on, rows, _digest(rows))
+    return RulePack(jurisdiction, on, MappingProxyType(rows), _digest(rows))
 
 
 def _digest(rows: Mapping[str, Mapping[str, Row]]) -> str:

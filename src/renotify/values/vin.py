@@ -137,6 +137,7 @@ def model_year(vin: str, *, light: bool = True) -> int:
 
 PAIRS = (0, 2, 4, 6, 9, 11, 13, 15)
 WRONG = 1 << 10
+NEVER = 0xFF  # a byte that UTF-8 never holds
 BLOCK = 1 << 14
 
 
@@ -154,8 +155,8 @@ def _pair_tables() -> tuple[npt.NDArray[np.uint16], ...]:
 
 @cache
 def _expected() -> Bytes:
-    """Return, by sum, the byte that position 9 must hold; 0 where a character was wrong."""
-    expected = np.zeros(WRONG * (len(PAIRS) + 1), np.uint8)
+    """Return, by sum, the byte that position 9 must hold; NEVER where a character was wrong."""
+    expected = np.full(WRONG * (len(PAIRS) + 1), NEVER, np.uint8)
     expected[:WRONG] = np.frombuffer(REMAINDERS.encode(), np.uint8)[np.arange(WRONG) % 11]
     return expected
 
@@ -179,7 +180,7 @@ def _faults_of_bytes(vins: Bytes) -> Bytes:
         block = vins[start : start + BLOCK]
         expected = _expected().take(_sums(block))
         wrong = np.flatnonzero(expected != block[:, CHECK])
-        character = (expected[wrong] == 0) | ~_legal()[block[wrong, CHECK]]
+        character = (expected[wrong] == NEVER) | ~_legal()[block[wrong, CHECK]]
         out[start + wrong] = np.where(character, VinFault.CHARACTER, VinFault.CHECK_DIGIT)
     return out
 
@@ -229,6 +230,6 @@ def with_check_digits(vins: Bytes) -> Bytes:
     """Return a copy of an (n, 17) array with position 9 filled in; BadInput for a bad character."""
     out = np.ascontiguousarray(vins).copy()
     out[:, CHECK] = _expected().take(_sums(out))
-    if not out[:, CHECK].all():
+    if (out[:, CHECK] == NEVER).any():
         raise BadInput("A check digit needs 17 characters of a VIN.", sentence(VinFault.CHARACTER))
     return out

@@ -1,0 +1,112 @@
+from datetime import date, datetime
+
+import pytest
+
+from renotify import rules
+from renotify.errors import Inconsistent
+from renotify.rules import clocks
+from renotify.values.calendar import Quarter, is_business_day
+
+TODAY = date(2026, 11, 23)
+PACK = rules.load(TODAY)
+
+
+def kinds(first, on):
+    return [report.kind for report in clocks.reports_due(Quarter.parse(first), on)]
+
+
+@pytest.mark.parametrize(
+    ("quarter", "due"),
+    [
+        ("2026Q3", "2026-10-30"),
+        ("2026Q4", "2027-02-01"),
+        ("2027Q1", "2027-04-30"),
+        ("2027Q4", "2028-01-31"),
+    ],
+)
+def test_quarterly_reports_are_due_as_the_regulation_says(quarter, due):
+    assert clocks.quarterly_due(Quarter.parse(quarter), TODAY) == date.fromisoformat(due)
+
+
+def test_before_the_act_of_2021_six_quarters_are_owed():
+    reports = clocks.reports_due(Quarter.parse("2013Q1"), date(2013, 2, 26))
+    assert [report.period for report in reports][::5] == ["2013Q1", "2014Q2"]
+    assert {report.kind for report in reports} == {"quarterly"}
+
+
+def test_since_the_act_of_2021_eight_quarters_and_three_years_are_owed():
+    reports = clocks.reports_due(Quarter.parse("2026Q3"), TODAY)
+    assert [report.kind for report in reports] == ["quarterly"] * 8 + ["annual"] * 3
+    assert reports[7].period == "2028Q2"
+    assert reports[8] == ("annual", "2028Q3-2029Q2", date(2029, 7, 30))
+    assert all(is_business_day(report.due) for report in reports)
+
+
+def test_a_campaign_that_ended_under_the_old_law_stays_ended():
+    assert kinds("2013Q1", TODAY) == ["quarterly"] * 6
+
+
+def test_a_campaign_under_way_when_the_law_changed_goes_on():
+    assert kinds("2020Q2", date(2021, 6, 1)) == ["quarterly"] * 6
+    assert kinds("2020Q2", TODAY) == ["quarterly"] * 8 + ["annual"] * 3
+
+
+def test_the_day_decides_between_regulation_and_statute():
+    assert rules.load(date(2021, 11, 14)).clock("quarterly_count").amount == 6
+    assert rules.load(date(2021, 11, 15)).clock("quarterly_count").amount == 8
+
+
+def test_owner_letters_are_due_sixty_days_after_the_report():
+    assert clocks.letters_due(date(2013, 1, 1)) == date(2013, 3, 2)
+
+
+def test_mailing_waits_five_business_days_for_nhtsa():
+    assert clocks.mailing_allowed(date(2026, 11, 20)) == date(2026, 11, 30)
+
+
+def test_urgent_dealer_notices_are_due_in_three_or_five_business_days():
+    friday = date(2026, 7, 2)  # the third is the observed holiday
+    assert clocks.dealers_due(friday, electronic=True) == date(2026, 7, 8)
+    assert clocks.dealers_due(friday, electronic=False) == date(2026, 7, 10)
+
+
+def test_a_slip_of_more_than_two_weeks_must_be_told():
+    assert not clocks.slipped(date(2026, 3, 1), date(2026, 3, 15))
+    assert clocks.slipped(date(2026, 3, 1), date(2026, 3, 16))
+
+
+def test_rental_vehicles_stand_after_one_day_or_two():
+    received = datetime(2026, 11, 23, 9, 30)  # noqa: DTZ001 -- a local instant
+    assert clocks.rental_grounded_by(received, 5000).day == 24
+    assert clocks.rental_grounded_by(received, 5001).day == 25
+
+
+@pytest.mark.parametrize(
+    ("clock", "due"),
+    [
+        ("lessee_copy", "2026-12-03"),
+        ("filing_copy", "2026-11-28"),
+        ("move_update", "2027-02-26"),
+        ("free_remedy", "2041-11-23"),
+        ("free_remedy_tires", "2031-11-23"),
+        ("retention", "2031-11-23"),
+        ("lookup_refresh", "2026-11-30"),
+        ("reimbursement_period", "2026-12-03"),
+    ],
+)
+def test_every_clock_runs(clock, due):
+    assert clocks.due(clock, TODAY) == date.fromisoformat(due)
+
+
+def test_years_from_the_29th_of_february_are_not_cut_short():
+    assert PACK.clock("retention_lessee_list").due(date(2024, 2, 29)) == date(2025, 3, 1)
+
+
+def test_a_clock_of_another_unit_refuses_to_run_as_days():
+    with pytest.raises(Inconsistent):
+        PACK.clock("rental_grounded").due(TODAY)
+    with pytest.raises(Inconsistent):
+        PACK.clock("quarterly_count").days  # noqa: B018 -- the property refuses
+    with pytest.raises(Inconsistent):
+        PACK.clock("letters").due_at(datetime(2026, 1, 1))  # noqa: DTZ001
+    assert PACK.clock("letters").days == 60

@@ -1,0 +1,136 @@
+import dataclasses
+import math
+from datetime import date
+
+import pytest
+
+from renotify import rules
+from renotify.errors import Inconsistent, UnknownName
+from renotify.rules import pack as packs
+from renotify.rules.row import Clock, ReturnReason
+
+DAY = date(2026, 11, 23)
+PACK = rules.load(DAY)
+ROWS = [row for rows in packs.all_rows().values() for row in rows]
+ACTIONS = {"new_address", "retry_same", "skip_trace", "change_channel", "unreachable"}
+RETURNS = packs.all_rows()["returns"]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_every_row_says_where_it_comes_from_and_since_when(row):
+    assert row.citation.strip()
+    assert row.title.strip()
+    assert isinstance(row.effective_from, date)
+    assert row.effective_to is None or row.effective_from <= row.effective_to
+    assert row.verified in {"READ", "PART", "MEM"}
+    assert row.severity in {"must", "should"}
+
+
+def test_paragraph_577_5_stays_marked_as_remembered_until_somebody_reads_it():
+    heads = [PACK.statement(name) for name in ("P1", "P2", "P3", "P4", "P5")]
+    assert {head.verified for head in heads} == {"MEM"}
+
+
+@pytest.mark.parametrize("row", RETURNS, ids=lambda row: row.id)
+def test_every_return_code_has_exactly_one_action(row):
+    assert row.action in ACTIONS
+    assert {PACK.return_action(code) for code in (row.id, *row.codes)} == {row.action}
+
+
+def test_no_return_code_stands_in_two_rows():
+    spelt = {(row.id, packs._spelling(code)) for row in RETURNS for code in (row.id, *row.codes)}
+    assert len({code for _, code in spelt}) == len(spelt)
+
+
+@pytest.mark.parametrize(
+    ("code", "action"),
+    [
+        ("COA", "new_address"),
+        ("k", "skip_trace"),
+        ("Attempted - Not Known", "skip_trace"),
+        ("ATTEMPTED—NOT KNOWN", "skip_trace"),
+        ("Refused", "change_channel"),
+        ("UNCLAIMED", "change_channel"),
+        ("Temporarily Away", "retry_same"),
+        ("Box Closed - No Order", "skip_trace"),
+        ("SKIP_TRACE_EXHAUSTED", "unreachable"),
+    ],
+)
+def test_mail_that_comes_back_leads_to_one_action(code, action):
+    assert PACK.return_action(code) == action
+
+
+@pytest.mark.parametrize("code", ["", " ", "ZZ", "Lost"])
+def test_an_unknown_return_code_is_left_to_a_person(code):
+    with pytest.raises(UnknownName, match="return code"):
+        PACK.return_action(code)
+
+
+def test_the_label_is_one_inch_by_three():
+    assert PACK.measure("label_height").points == 72
+    assert PACK.measure("label_width").points == 216
+    least, most = PACK.measure("imb_full_height").range_points
+    assert math.isclose(least, 9.0)
+    assert math.isclose(most, 11.88)
+
+
+def test_a_count_is_no_length():
+    with pytest.raises(Inconsistent):
+        PACK.measure("presort_least").points  # noqa: B018 -- the property refuses
+
+
+def test_every_measure_lies_in_its_own_range():
+    for row in packs.all_rows()["mail"]:
+        assert row.least is None or row.least <= row.value
+        assert row.most is None or row.value <= row.most
+
+
+def test_a_digest_follows_the_law_and_not_the_day():
+    assert rules.load(date(2026, 1, 1)).digest == PACK.digest
+    assert rules.load(date(2013, 2, 26)).digest != PACK.digest
+    assert len(PACK.digest) == 64
+
+
+def test_a_pack_is_read_once_and_cannot_be_changed():
+    assert rules.load(DAY) is PACK
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        PACK.on = date(2020, 1, 1)
+    with pytest.raises(TypeError):
+        PACK.rows["clocks"]["letters"] = None
+
+
+@pytest.mark.parametrize("jurisdiction", ["xx", "../us", ""])
+def test_a_jurisdiction_without_a_pack_is_refused(jurisdiction):
+    with pytest.raises(UnknownName):
+        rules.load(DAY, jurisdiction)
+
+
+def test_before_its_first_day_a_rule_is_unknown():
+    with pytest.raises(UnknownName, match="1960"):
+        rules.load(date(1960, 1, 1)).clock("letters")
+
+
+def clock(**change):
+    values = {
+        "id": "c",
+        "citation": "x",
+        "effective_from": date(2000, 1, 1),
+        "verified": "READ",
+        "severity": "must",
+        "amount": 1,
+        "unit": "calendar",
+        "starts": "now",
+    }
+    return Clock(**values | change)
+
+
+def test_two_rows_of_one_name_may_follow_but_not_overlap():
+    old = clock(effective_to=date(2009, 12, 31))
+    packs._refuse_overlap((old, clock(effective_from=date(2010, 1, 1))))
+    with pytest.raises(Inconsistent):
+        packs._refuse_overlap((old, clock(effective_from=date(2009, 12, 31))))
+
+
+def test_a_misspelt_row_is_refused():
+    with pytest.raises(Inconsistent, match="acton"):
+        packs._read('[[row]]\nid = "x"\nacton = "y"\n', ReturnReason)

@@ -1,0 +1,288 @@
+import re
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from renotify import rules
+from renotify.errors import LetterRefused, UnknownName
+from renotify.rules.pack import all_rows
+from renotify.rules.wording import Statement, normal
+
+PACK = rules.load(date(2026, 11, 23))
+LANGUAGES = ("en", "es")
+STATEMENTS = all_rows()["statements"]
+EVERY_FACT = PACK.facts
+FACTS = {
+    "vin": "JTHBK262762000001",
+    "manufacturer": "Example Motors",
+    "vehicles": "certain 2006 IS 250 vehicles",
+    "campaign": "9LA",
+    "standard": "301, Fuel System Integrity",
+    "component": "the fuel delivery pipe",
+    "defect": "The pipe may corrode and leak fuel.",
+    "conditions": "over time, with certain fuels",
+    "consequence": "Leaking fuel near an ignition source can start a fire.",
+    "precaution": "If you smell fuel, have the vehicle towed",
+    "warning": "a smell of fuel",
+    "remedy": "The dealer will replace both pipes.",
+    "depreciation": "one tenth a year",
+    "remedy_available_date": "February 26, 2013",
+    "first_notice_date": "March 30, 2009",
+    "labor_time": "3.5 hours",
+    "acceleration": "mobile repair is offered",
+    "phone": "1-800-255-3987",
+    "tty": "1-800-443-4999",
+}
+IN_SPANISH = {"remedy_available_date": "26 de febrero de 2013", "labor_time": "3.5 horas"}
+FACTS_IN = {"en": FACTS, "es": FACTS | IN_SPANISH}
+each = pytest.mark.parametrize("statement", STATEMENTS, ids=lambda row: row.id)
+both = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def rendered(statement, language):
+    return statement.render(language, FACTS_IN[language])
+
+
+def chosen(**change):
+    words = {
+        "campaign_type": "safety_recall",
+        "kind": "follow_up",
+        "recipient": "owner",
+        "language": "en",
+        "facts": ("precaution",),
+    }
+    return PACK.statements_for(**words | change)
+
+
+def ids(statements):
+    return [statement.id for statement in statements]
+
+
+@each
+@both
+def test_a_statement_is_found_once_in_its_own_words(statement, language):
+    text = f"Dear owner.\n{rendered(statement, language)}\nSincerely"
+    assert len(statement.find(text, language)) == 1
+
+
+@both
+@pytest.mark.parametrize("campaign_type", rules.CAMPAIGN_TYPES[:2])
+@pytest.mark.parametrize("kind", rules.LETTER_KINDS)
+@pytest.mark.parametrize("recipient", rules.RECIPIENTS)
+@pytest.mark.parametrize(
+    "facts", [(), ("replacement",), ("refund",), sorted(EVERY_FACT - {"replacement", "refund"})]
+)
+def test_a_letter_holds_its_statements_and_misses_any_that_is_removed(
+    language, campaign_type, kind, recipient, facts
+):
+    wanted = chosen(
+        language=language, campaign_type=campaign_type, kind=kind, recipient=recipient, facts=facts
+    )
+    texts = {statement.id: rendered(statement, language) for statement in wanted}
+    letter = "\n".join(texts.values())
+    for statement in wanted:
+        without = "\n".join(text for name, text in texts.items() if name != statement.id)
+        assert len(statement.find(letter, language)) == 1, statement.id
+        assert statement.find(without, language) == [], statement.id
+
+
+@both
+def test_statements_stand_in_the_order_of_the_regulation(language):
+    wanted = chosen(language=language)
+    letter = "\n".join(rendered(statement, language) for statement in wanted)
+    places = [statement.find(letter, language)[0][0] for statement in wanted]
+    assert places == sorted(places)
+    assert ids(wanted)[:4] == ["P1", "P2", "P3", "P4"]
+    assert ids(wanted)[-1] == "R1"
+
+
+def test_a_follow_up_is_an_initial_letter_and_two_statements_more():
+    assert set(ids(chosen())) - set(ids(chosen(kind="initial"))) == {"P8", "P9"}
+    assert set(ids(chosen(kind="initial"))) <= set(ids(chosen()))
+
+
+def test_every_followup_kind_has_its_letter_kind():
+    assert rules.KIND_OF_FOLLOWUP["follow_up_voluntary"] == "follow_up"
+    assert set(rules.KIND_OF_FOLLOWUP.values()) == set(rules.LETTER_KINDS)
+
+
+@pytest.mark.parametrize("kind", rules.LETTER_KINDS)
+@pytest.mark.parametrize("recipient", rules.RECIPIENTS)
+@pytest.mark.parametrize("surface", ["letter", "envelope"])
+def test_a_service_campaign_carries_no_safety_statement(kind, recipient, surface):
+    assert (
+        chosen(
+            campaign_type="service_campaign",
+            kind=kind,
+            recipient=recipient,
+            surface=surface,
+            facts=EVERY_FACT,
+        )
+        == []
+    )
+
+
+def test_exactly_one_decision_stands_in_a_letter():
+    decisions = {"P4", "P5", "P4A", "P5A"}
+    assert decisions & set(ids(chosen())) == {"P4"}
+    assert decisions & set(ids(chosen(campaign_type="noncompliance_recall"))) == {"P5"}
+    assert decisions & set(ids(chosen(facts=("ordered",)))) == {"P4A"}
+
+
+def test_an_interim_letter_promises_a_second_one_and_no_date():
+    interim = ids(chosen(kind="interim"))
+    assert "N1" in interim
+    assert not {"G2", "G3", "G4"} & set(interim)
+
+
+def test_a_precaution_is_asked_for_only_where_there_is_one():
+    assert "E4" in ids(chosen())
+    assert "E4" not in ids(chosen(facts=()))
+
+
+def test_a_dealer_is_told_that_delivery_is_a_violation_of_law():
+    assert ids(chosen(recipient="dealer")) == ["P10", "V1", "V2", "V3", "V4", "V5", "P11"]
+
+
+def test_the_envelope_bears_the_label_of_a_recall_only():
+    assert ids(chosen(surface="envelope")) == ["P12"]
+
+
+def test_capitals_count_where_the_rule_says_so():
+    heading, vehicle = PACK.statement("P1"), PACK.statement("P2")
+    assert heading.find("Important Safety Recall", "en") == []
+    assert vehicle.find("THIS NOTICE APPLIES TO YOUR VEHICLE, JTHBK262762000001", "en")
+
+
+def test_the_label_is_not_mistaken_for_the_heading():
+    assert PACK.statement("P1").find("IMPORTANT SAFETY RECALL INFORMATION", "en") == []
+
+
+def test_both_readings_of_the_opening_sentence_are_accepted():
+    opening = rendered(PACK.statement("P3"), "en")
+    longer = opening.replace("accordance with", "accordance with the requirements of")
+    assert PACK.statement("P3").find(opening, "en")
+    assert PACK.statement("P3").find(longer, "en")
+
+
+def test_text_broken_and_set_by_a_typesetter_is_still_found():
+    broken = {"regulation": "regula-\ntion", "lessor": "les\u00adsor", "copy of": "copy\u00a0of"}
+    broken |= {"recall notice": "recall no\ufffe\ntice", "lessee": "les\x02\nsee", "ten": "\nten"}
+    forward = rendered(PACK.statement("P7"), "en")
+    for whole, parts in broken.items():
+        assert whole in forward
+        forward = forward.replace(whole, parts)
+    assert PACK.statement("P7").find(forward, "en")
+    complaint = rendered(PACK.statement("P6"), "en").replace("1-888-327", "1-888-\n327")
+    assert PACK.statement("P6").find(complaint.replace("toll-free", "toll-\nfree"), "en")
+    refund = rendered(PACK.statement("R1"), "en").replace("toll-free", "toll-\nfree")
+    assert PACK.statement("R1").find(refund, "en")
+
+
+def test_composed_and_decomposed_accents_are_one():
+    spanish = rendered(PACK.statement("P2"), "es")
+    assert PACK.statement("P2").find(spanish.replace("í", "i\u0301"), "es")
+
+
+def test_the_complaint_needs_every_number_of_the_regulation():
+    complete = rendered(PACK.statement("P6"), "en")
+    for part in ("20590", "1-888-327-4236", "1-800-424-9153", "safercar.gov"):
+        assert PACK.statement("P6").find(complete.replace(part, ""), "en") == []
+
+
+@given(st.text(st.characters(max_codepoint=0x24F) | st.sampled_from("‘’“”‐‑–—\ufffe\u0301ﬁ")))
+def test_the_form_of_comparison_is_its_own_form(text):
+    assert normal(normal(text)) == normal(text)
+
+
+def test_a_missing_translation_refuses_the_letter():
+    with pytest.raises(LetterRefused, match=r"P1 .*'fr'"):
+        chosen(language="fr")
+    with pytest.raises(LetterRefused, match="'fr'"):
+        PACK.statement("P1").find("", "fr")
+
+
+def test_an_empty_slot_refuses_the_letter():
+    with pytest.raises(LetterRefused, match=r"P4 .*vehicles"):
+        PACK.statement("P4").render("en", {"manufacturer": "Example Motors", "vehicles": " "})
+
+
+def test_a_fact_that_ends_its_sentence_gets_no_second_stop():
+    assert (
+        rendered(PACK.statement("E2"), "en") == "What is wrong: The pipe may corrode and leak fuel."
+    )
+
+
+def test_an_unknown_statement_is_named():
+    with pytest.raises(UnknownName, match="'P99'"):
+        PACK.statement("P99")
+
+
+@each
+def test_both_languages_ask_for_the_same_facts_and_say_who_approved(statement):
+    assert set(statement.slots("en")) == set(statement.slots("es"))
+    assert set(statement.text) == set(statement.matcher) == set(statement.approved_by)
+    assert "not yet approved by counsel" in statement.approved_by["es"]
+
+
+@each
+def test_a_statement_uses_the_words_of_the_house(statement):
+    assert isinstance(statement, Statement)
+    assert set(statement.campaign_types) <= set(rules.CAMPAIGN_TYPES)
+    assert set(statement.letter_kinds) <= set(rules.LETTER_KINDS)
+    assert set(statement.recipients) <= set(rules.RECIPIENTS)
+    assert statement.kind in {"verbatim", "substance"}
+    assert statement.surface in {"letter", "envelope"}
+
+
+# Forbidden wording
+
+
+@each
+@both
+def test_no_statement_is_forbidden_itself(statement, language):
+    if "dealer" in statement.recipients:
+        return
+    for row in PACK.forbidden(language):
+        assert row.find(rendered(statement, language)) == [], row.id
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "row"),
+    [
+        ("en", "There is no defect in your vehicle.", "no_defect"),
+        ("en", "This is not a safety issue.", "not_safety"),
+        ("en", "We write out of an abundance of caution.", "abundance"),
+        ("en", "This is precautionary only.", "precautionary"),
+        ("en", "We do not believe that anybody is at risk.", "do_not_believe"),
+        ("en", "Your vehicle might not have the problem.", "your_vehicle_may_not"),
+        ("en", "Example Motors is voluntarily recalling your car.", "voluntary"),
+        ("en", "a Customer Satisfaction Program", "satisfaction_program"),
+        ("en", "The repair must be completed by June 30.", "limited_offer"),
+        ("en", "Ask about a trade-in.", "sales_sale"),
+        ("en", "Low APR financing", "sales_finance"),
+        ("es", "No hay ningún defecto en su vehículo.", "no_defect"),
+        ("es", "No se trata de un problema de seguridad.", "not_safety"),
+        ("es", "por exceso de precaución", "abundance"),
+        ("es", "Es solo una medida de precaución.", "precautionary"),
+        ("es", "No creemos que haya peligro.", "do_not_believe"),
+        ("es", "Es posible que su vehículo no tenga el problema.", "your_vehicle_may_not"),
+        ("es", "un retiro voluntario", "voluntary"),
+        ("es", "La reparación debe hacerse antes del 30 de junio.", "limited_offer"),
+        ("es", "Pregunte por nuestra oferta especial.", "sales_sale"),
+    ],
+)
+def test_a_disclaimer_or_a_sales_message_is_found(language, text, row):
+    hits = {found.id for found in PACK.forbidden(language) if found.find(text)}
+    assert f"{row}.{language}" in hits
+
+
+def test_every_forbidden_phrase_exists_in_both_languages():
+    names = {
+        language: {row.id.removesuffix(f".{language}") for row in PACK.forbidden(language)}
+        for language in LANGUAGES
+    }
+    assert names["en"] == names["es"]
+    assert all(re.fullmatch("[a-z_]+", name) for name in names["en"])
