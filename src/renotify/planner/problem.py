@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 NO_DATE = -1  # a bundle without a legal mail-by week
 UNLIMITED = np.inf
@@ -134,28 +135,26 @@ class Problem:
     @cached_property
     def background_hours(self) -> Floats:
         """Technician hours asked for by background traffic. [D, T]"""
-        load = np.zeros((len(self.dealers), self.weeks))
-        if len(self.background_at):
-            np.add.at(
-                load,
-                self.background_at[:, 1],
-                self.labour[self.background_at[:, 0], None] * self.background,
-            )
-        return load
+        return self._walk_in(self.labour)
 
     def background_use(self, p: int) -> Floats:
-        """Kits of resource p in use by background traffic: cumulative for a part, away in the week for a tool. [D, T]"""
-        use = np.zeros((len(self.dealers), self.weeks))
-        if len(self.background_at):
-            asked = np.cumsum(self.background, axis=1)
-            if self.away[p]:
-                back = np.zeros_like(asked)
-                back[:, self.away[p] :] = asked[:, : max(self.weeks - self.away[p], 0)]
-                asked = asked - back
-            np.add.at(
-                use, self.background_at[:, 1], self.kits[p][self.background_at[:, 0], None] * asked
-            )
-        return use
+        """Kits of resource p in use by background: so far (a part) or this week (a tool). [D, T]"""
+        since = np.cumsum(self._walk_in(self.kits[p]), axis=1)
+        if self.away[p]:
+            since[:, self.away[p] :] -= since[:, : -self.away[p]].copy()
+        return since
+
+    def _walk_in(self, weight: Floats) -> Floats:
+        """Sums weight[b] times the weekly requests over the background rows of each dealer. [D, T]"""
+        from scipy import sparse
+
+        each = weight[self.background_at[:, 0]]
+        used = np.flatnonzero(each)
+        if not len(used):
+            return np.zeros((len(self.dealers), self.weeks))
+        to = (each[used], (self.background_at[used, 1], np.arange(len(used))))
+        summed: Floats = sparse.csr_matrix(to, (len(self.dealers), len(used))) @ self.background[used]
+        return summed
 
     def digest(self) -> str:
         """SHA-256 of every value of the problem: the input hash that a plan carries."""

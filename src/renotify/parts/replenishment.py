@@ -1,0 +1,67 @@
+"""The one rule of dealer parts orders: order up to a base stock on the inventory position.
+
+    position = on_hand + on_order - booked
+    order    = pack * ceil(max(0, base_stock - position) / pack)
+
+This is the memo's section 4 in one line (planner study, section 6). *Check stock*: on_hand. *Order to
+appointments*: each booking lowers the position by its kits, so the order rises by them. *Sell one,
+buy one*: a walk-in sale lowers on_hand, so the kit is ordered again; a booked repair lowers on_hand
+and booked together, so nothing is ordered twice.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+from renotify.errors import BadInput
+
+Floats = NDArray[np.float64]
+
+
+def _amounts(**named: ArrayLike) -> list[Floats]:
+    arrays = {name: np.asarray(value, float) for name, value in named.items()}
+    for name, array in arrays.items():
+        if not np.all(np.isfinite(array)) or np.any(array < 0):
+            raise BadInput(
+                f"{name} must be a number of kits >= 0.", "Mend the dealer's stock or the part."
+            )
+    return list(arrays.values())
+
+
+def order_quantity(
+    on_hand: ArrayLike,
+    on_order: ArrayLike,
+    booked: ArrayLike,
+    base_stock: ArrayLike,
+    pack: ArrayLike = 1,
+) -> NDArray[np.int64]:
+    """Kits to order now, a whole number of packs; scalars or arrays that broadcast.
+
+    ``on_order`` are open lines only; ``booked`` are kits of booked owners not yet repaired,
+    back-ordered ones included, a vehicle's kits counted once for all its campaigns.
+    """
+    hand, coming, promised, base, size = _amounts(
+        on_hand=on_hand, on_order=on_order, booked=booked, base_stock=base_stock, pack=pack
+    )
+    if np.any(size < 1):
+        raise BadInput("pack must be at least 1 kit.", "Mend the part's pack_qty.")
+    short = np.maximum(0.0, base - (hand + coming - promised))
+    return (size * np.ceil(np.round(short / size, 9))).astype(np.int64)
+
+
+def base_stock(
+    rate: ArrayLike, lead: ArrayLike, review: ArrayLike = 1.0, service_level: float = 0.95
+) -> NDArray[np.int64]:
+    """Smallest stock that walk-ins over lead time and review stay within, at the service level.
+
+    ``rate`` in kits a week, ``lead`` and ``review`` in weeks; walk-ins are Poisson. A rate of 0, or a
+    service level of 0 ("strictly to appointments"), needs no base stock.
+    """
+    if not 0 <= service_level < 1:
+        raise BadInput("service_level must be at least 0 and below 1.", "0.95 is usual.")
+    weekly, wait, between = _amounts(rate=rate, lead=lead, review=review)
+    mean = weekly * (wait + between)
+    found = stats.poisson.ppf(service_level, np.maximum(mean, 1e-12))
+    return np.where((mean > 0) & (service_level > 0), np.maximum(found, 0), 0).astype(np.int64)

@@ -1,0 +1,59 @@
+"""How many inspected vehicles need the part: the take rate of an inspect-first campaign, learned as we go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from scipy import stats
+
+from renotify.errors import BadInput
+
+PRIOR_WEIGHT = 10.0  # repair orders that the stated take rate is worth before any is seen
+
+
+@dataclass(frozen=True)
+class TakeRate:
+    """Beta posterior of the share of vehicles that need the part."""
+
+    needed: float
+    spared: float
+
+    @property
+    def mean(self) -> float:
+        """Expected share."""
+        return self.needed / (self.needed + self.spared)
+
+    def quantile(self, level: float) -> float:
+        """The share that is not exceeded with this probability."""
+        return float(stats.beta.ppf(level, self.needed, self.spared))
+
+
+def learned_take_rate(
+    stated: float, remedied: int, inspected_ok: int, weight: float = PRIOR_WEIGHT
+) -> TakeRate:
+    """Beta-Binomial: the stated rate, worth ``weight`` repair orders, plus the outcomes seen (design, section 5)."""
+    if not 0 <= stated <= 1:
+        raise BadInput(f"take_rate must lie between 0 and 1, not {stated}.", "Mend campaign_parts.")
+    half = 0.5  # a stated 0 or 1 stays open to evidence
+    return TakeRate(half + weight * stated + remedied, half + weight * (1 - stated) + inspected_ok)
+
+
+def take_rates(
+    repair_orders: pa.Table, stated: dict[str, float], weight: float = PRIOR_WEIGHT
+) -> dict[str, TakeRate]:
+    """Take rate of each stated campaign from ``repair_orders`` (campaign_code, outcome)."""
+    counts = repair_orders.group_by(["campaign_code", "outcome"]).aggregate([([], "count_all")])
+    seen = {
+        (row["campaign_code"], row["outcome"]): row["count_all"]
+        for row in counts.filter(
+            pc.is_in(counts["outcome"], pa.array(["remedied", "inspected_ok"]))
+        ).to_pylist()
+    }
+    return {
+        code: learned_take_rate(
+            rate, seen.get((code, "remedied"), 0), seen.get((code, "inspected_ok"), 0), weight
+        )
+        for code, rate in stated.items()
+    }

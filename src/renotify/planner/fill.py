@@ -1,0 +1,148 @@
+"""The guided integer fill: whole letters that keep every limit, dealer by dealer, all dealers at once.
+
+The master says how many letters of a bundle a group of dealers should have had by each week; the
+fill deals them out. Every batch of letters passes the gates of its week before it is written down:
+the owners left, the mail house, each dealer's backlog window (5)-(6), and the kits (7)-(9), where
+what a dealer's own shelf covers is granted first, before the national pool is asked (the defect of
+study section 2). The plan is therefore feasible and integer by construction, whatever the guide says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renotify.planner.market import dealers_alone
+from renotify.planner.problem import Floats, Ints, Problem
+from renotify.planner.result import Letters
+from renotify.planner.store import Store
+from renotify.planner.workshop import Workshop
+
+EASE = 1e-9  # forgives rounding when a limit is met exactly
+Quota = NDArray[np.float64]  # [B, G, T] letters a group should have had by the end of each week
+
+
+def deal(total: Floats, want: Ints, group: Ints) -> Ints:
+    """Deals ``total`` [G] whole letters over dealers in proportion to ``want`` [D], never beyond it.
+
+    Rounded by largest remainder; equal remainders go to the lower dealer index (dealer code order).
+    """
+    asked = np.bincount(group, want, minlength=len(total))
+    share = np.minimum(1.0, np.floor(total + EASE) / np.maximum(asked, 1.0))
+    exact = want * share[group]
+    whole = np.floor(exact + EASE)
+    left = np.round(np.bincount(group, exact, minlength=len(total)) + EASE)
+    left -= np.bincount(group, whole, minlength=len(total))
+    if left.any():
+        order = np.lexsort((np.arange(len(want)), -(exact - whole), group))
+        start = np.searchsorted(group[order], np.arange(len(total)))
+        place = np.empty(len(want), np.int64)
+        place[order] = np.arange(len(want))
+        whole += (place - start[group] < left[group]) & (whole < want)
+    dealt: Ints = whole.astype(np.int64)
+    return dealt
+
+
+class Fill:
+    """A plan being filled: letters so far, and what they leave of each limit."""
+
+    def __init__(self, problem: Problem) -> None:
+        market = dealers_alone(problem)
+        self.problem = problem
+        self.market = market
+        self.letters: Letters = np.zeros((*problem.owners.shape, problem.weeks), np.int32)
+        self.left = problem.owners.copy()
+        self.mail = problem.mail_capacity.copy()
+        self.workshop = Workshop(market)
+        self.stores = {int(p): Store(market, int(p)) for p in problem.binding}
+        self.needs = [
+            [p for p in self.stores if problem.kits[p, b] > 0] for b in range(len(problem.bundles))
+        ]
+
+    def place(self, b: int, week: int, want: Ints) -> Ints:
+        """Sends as many of ``want`` [D] letters of bundle b in a week as the limits allow; says how many."""
+        room = np.minimum(want, self.left[b])
+        if np.isfinite(self.mail[week]):
+            room = deal(np.array([self.mail[week]]), room, np.zeros(len(room), np.int64))
+        room = self._allowed(b, week, room, None)
+        self._write(b, week, room, None)
+        return room
+
+    def advance(self, b: int, week: int, later: int) -> Ints:
+        """Moves letters of bundle b from a later week to ``week`` as far as the limits allow."""
+        want = self.letters[b, :, later].astype(np.int64)
+        if np.isfinite(self.mail[week]):
+            want = deal(np.array([self.mail[week]]), want, np.zeros(len(want), np.int64))
+        moved = self._allowed(b, week, want, later)
+        self._write(b, week, moved, later)
+        return moved
+
+    def _allowed(self, b: int, week: int, room: Ints, later: int | None) -> Ints:
+        """The part of ``room`` that hours and kits allow in a week, or moved there from a later one."""
+        for p in self.needs[b]:
+            if room.any():
+                room = self.stores[p].allowed(b, week, room, later)
+        return self.workshop.allowed(b, week, room, later) if room.any() else room
+
+    def _write(self, b: int, week: int, sent: Ints, later: int | None) -> None:
+        total = int(sent.sum())
+        if not total:
+            return
+        self.letters[b, :, week] += sent.astype(np.int32)
+        self.mail[week] -= total
+        if later is None:
+            self.left[b] -= sent
+        else:
+            self.letters[b, :, later] -= sent.astype(np.int32)
+            self.mail[later] += total
+        self.workshop.take(b, week, sent, later)
+        for p in self.needs[b]:
+            self.stores[p].take(b, week, sent, later)
+
+
+def priority(problem: Problem) -> Ints:
+    """Bundles by what a letter of the first week is worth for its scarcest burden, riskiest first. [B]"""
+    worth = problem.value.max(axis=1, initial=0.0)
+    return np.lexsort((np.arange(len(worth)), -worth, -problem.risk))
+
+
+def follow(fill: Fill, quota: Quota, group: Ints, rank: Callable[[int], Ints]) -> None:
+    """First pass: week by week, each group's letters up to its cumulative quota."""
+    groups = quota.shape[1]
+    had = np.zeros(quota.shape[:2])
+    target = np.floor(quota + 1e-6)
+    for week in range(fill.problem.weeks):
+        for b in rank(week):
+            due = target[b, :, week] - had[b]
+            if (due <= 0).all():
+                continue
+            want = fill.left[b] * (due > 0)[group]
+            if groups < len(group):
+                want = deal(np.maximum(due, 0.0), want, group)
+            else:
+                want = np.minimum(want, due.astype(np.int64)[group])
+            sent = fill.place(int(b), week, want)
+            had[b] += np.bincount(group, sent, minlength=groups)
+
+
+def top_up(fill: Fill, rank: Callable[[int], Ints]) -> None:
+    """Further pass without quota: whatever owners are left, as early as the limits still allow."""
+    for week in range(fill.problem.weeks):
+        for b in rank(week):
+            if fill.market.mailable[b, week] and fill.left[b].any():
+                fill.place(int(b), week, fill.left[b])
+
+
+def pull_forward(fill: Fill, rank: Callable[[int], Ints], reach: int) -> int:
+    """Moves letters up to ``reach`` weeks earlier where the limits allow; says how many were moved."""
+    moved = 0
+    for week in range(fill.problem.weeks - 1):
+        for b in rank(week):
+            if not fill.market.mailable[b, week]:
+                continue
+            for later in range(week + 1, min(week + 1 + reach, fill.problem.weeks)):
+                if fill.letters[b, :, later].any():
+                    moved += int(fill.advance(int(b), week, later).sum())
+    return moved

@@ -1,0 +1,172 @@
+"""The problem as the model sees it: dealers, or groups of dealers, with the limits that letters can keep.
+
+Summing the rows of several dealers is a relaxation (study, section 1.5): what the model can reach for
+groups is at least what it can reach for the dealers, so a master over groups proves a bound.
+
+A limit that background traffic alone already exceeds is raised to what the background takes: letters
+may then add nothing there, and :mod:`renotify.planner.words` reports the excess by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from renotify.planner.problem import NO_DATE, Flags, Floats, Ints, Problem
+
+
+def backlog(load: Floats, hours: Floats) -> Floats:
+    """(5) Hours waiting at the end of each week. [D, T]"""
+    net = np.cumsum(load - hours, axis=1)
+    low = np.minimum.accumulate(np.concatenate([np.zeros((len(net), 1)), net], axis=1), axis=1)
+    waiting: Floats = net - low[:, 1:]
+    return waiting
+
+
+@dataclass(frozen=True, eq=False)
+class Market:
+    """A problem over groups; ``group`` [D] says where each dealer belongs."""
+
+    problem: Problem
+    group: Ints
+
+    @property
+    def size(self) -> int:
+        """Number of groups."""
+        return int(self.group.max()) + 1 if len(self.group) else 0
+
+    def total(self, by_dealer: Floats) -> Floats:
+        """Sums [D, ...] over the dealers of each group. [G, ...]"""
+        summed = np.zeros((self.size, *by_dealer.shape[1:]))
+        np.add.at(summed, self.group, by_dealer)
+        return summed
+
+    @cached_property
+    def owners(self) -> Floats:
+        """N[b, g]"""
+        return self.total(self.problem.owners.T.astype(float)).T
+
+    @cached_property
+    def open(self) -> Flags:
+        """(3) Weeks in which a bundle may be mailed. [B, T]"""
+        return np.arange(self.problem.weeks)[None, :] >= self.problem.first_week[:, None]
+
+    @cached_property
+    def dated(self) -> Ints:
+        """Bundles with a lawful mail-by week."""
+        return np.flatnonzero(self.problem.mail_by != NO_DATE)
+
+    @cached_property
+    def mailable(self) -> Flags:
+        """Weeks in which a letter is allowed and worth something, or owed by law. [B, T]"""
+        useful = self.problem.value > 0
+        useful[self.dated] = True
+        allowed: Flags = self.open & useful
+        return allowed
+
+    @property
+    def interim_price(self) -> float:
+        """What an interim notice costs: more than any letter is worth, so that it is the last resort."""
+        return 1.0 + 2.0 * float(self.problem.value.max(initial=0.0))
+
+    @cached_property
+    def background_hours(self) -> Floats:
+        """[G, T]"""
+        return self.total(self.problem.background_hours)
+
+    @cached_property
+    def dealer_hours(self) -> Floats:
+        """H[d, t] for t < T + V, a dealer without limit given hours that nothing could fill. [D, T + V]"""
+        problem = self.problem
+        most = (problem.labour[:, None] * problem.owners).sum(axis=0)
+        most = most + problem.background_hours.sum(axis=1) + 1.0
+        return np.where(np.isfinite(problem.hours), problem.hours, most[:, None])
+
+    @cached_property
+    def dealer_wait(self) -> Floats:
+        """(6) Hours that may wait at the end of a week: the next V weeks' hours, or background's own. [D, T]"""
+        problem, weeks = self.problem, self.problem.weeks
+        ahead = np.zeros((len(problem.dealers), weeks))
+        for j in range(1, problem.wait_bound + 1):
+            ahead += self.dealer_hours[:, j : j + weeks]
+        alone = backlog(problem.background_hours, self.dealer_hours[:, :weeks])
+        return np.maximum(ahead, alone)
+
+    @cached_property
+    def hours(self) -> Floats:
+        """[G, T]"""
+        return self.total(self.dealer_hours[:, : self.problem.weeks])
+
+    @cached_property
+    def wait(self) -> Floats:
+        """[G, T]"""
+        return self.total(self.dealer_wait)
+
+    @cached_property
+    def limited(self) -> Flags:
+        """Groups with a dealer whose hours bind. [G]"""
+        binds = np.isfinite(self.problem.hours).any(axis=1).astype(float)
+        return self.total(binds) > 0
+
+    def pool(self, p: int) -> Floats:
+        """S[p, t], raised to what background traffic alone draws. [T]"""
+        own = self.problem.stock[p][:, None]
+        drawn = np.maximum(0.0, self.problem.background_use(p) - own).sum(axis=0)
+        raised: Floats = np.maximum(self.problem.supply[p], drawn)
+        return raised
+
+    def background_use(self, p: int) -> Floats:
+        """[G, T]"""
+        return self.total(self.problem.background_use(p))
+
+    def own_stock(self, p: int) -> Floats:
+        """Kits on dealers' shelves that could be used by week t, non-decreasing in t. [G, T]
+
+        A shelf counts no further than its dealer's greatest possible demand: the sum over a group
+        then stays a relaxation but does not lend one dealer's surplus to another.
+        """
+        problem = self.problem
+        stock = problem.stock[p][:, None]
+        if self.size == len(problem.dealers) or problem.away[p]:
+            return self.total(np.repeat(stock, problem.weeks, axis=1))
+        return self.total(np.minimum(stock, self._most(p)))
+
+    def _most(self, p: int) -> Floats:
+        """Kits that each dealer could need by week t if every letter went out at once. [D, T]"""
+        problem = self.problem
+        use = problem.kernel(p)
+        soonest = np.zeros_like(use)
+        for b in np.flatnonzero(use.any(axis=1)):
+            first = min(int(problem.first_week[b]), problem.weeks)
+            soonest[b, first:] = use[b, : problem.weeks - first]
+        most: Floats = problem.owners.T @ soonest + problem.background_use(p)
+        return most
+
+
+def dealers_alone(problem: Problem) -> Market:
+    """Every dealer a group of its own: the exact model."""
+    return Market(problem, np.arange(len(problem.dealers)))
+
+
+def tightness(problem: Problem) -> Floats:
+    """Hours that a dealer's owners would ask for in the end, over the hours there are. [D]"""
+    asked = (problem.labour * problem.cumulative[:, -1]) @ problem.owners
+    asked = asked + problem.background_hours.sum(axis=1)
+    ratio: Floats = asked / np.maximum(problem.hours[:, : problem.weeks].sum(axis=1), 1e-9)
+    return ratio
+
+
+def grouped(problem: Problem, groups: int) -> Market:
+    """Dealers grouped by how tight their hours are: equal owners a group, most tight first.
+
+    Groups by tightness, not by area: the bound is loose exactly where slack dealers and tight ones
+    share one row.
+    """
+    order = np.argsort(-tightness(problem), kind="stable")
+    weight = np.cumsum(problem.owners.sum(axis=0)[order] + 1e-9)
+    index = np.minimum((weight / max(weight[-1], 1e-9) * groups).astype(np.int64), groups - 1)
+    group = np.empty(len(order), np.int64)
+    _, group[order] = np.unique(index, return_inverse=True)
+    return Market(problem, group)

@@ -1,0 +1,103 @@
+"""Each dealer's hours: how many more letters its backlog window can take (constraints (5) and (6)).
+
+Served first in, first out within V weeks means: for all s <= t the hours asked for in s..t fit into
+the hours of s..t+V. With A[t] the hours asked for so far, C[t] the hours so far and W[t] the backlog
+that may wait, this is  A[t] - C[t] - W[t] <= A[s-1] - C[s-1]  for all s <= t.
+A letter adds h F[t - w] to A[t]; all pairs (s, t) are kept exactly, for all dealers at once.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from renotify.planner.market import Market
+from renotify.planner.problem import Floats, Ints
+
+EASE = 1e-7  # hours: rounding that a full week may show
+
+
+def lag(kernel: Floats, weeks: int) -> Floats:
+    """The kernel of moving a letter ``weeks`` earlier: what it then uses sooner. [T]"""
+    moved = kernel.copy()
+    if weeks < len(kernel):
+        moved[weeks:] -= kernel[: len(kernel) - weeks]
+    return moved
+
+
+class Workshop:
+    """Hours of all dealers, week by week; arrays are [T, D] so that weeks are contiguous."""
+
+    def __init__(self, market: Market) -> None:
+        problem = market.problem
+        self.weeks = problem.weeks
+        self.use = problem.labour[:, None] * problem.cumulative
+        self.limited = np.flatnonzero(market.limited)
+        hours = market.hours[self.limited].T
+        spare = np.cumsum(market.background_hours[self.limited].T - hours, axis=0)
+        self.full = spare - market.wait[self.limited].T  # A - C - W
+        self.idle = np.zeros_like(spare)  # A[s-1] - C[s-1]
+        self.idle[1:] = spare[:-1]
+
+    def allowed(self, b: int, week: int, room: Ints, later: int | None) -> Ints:
+        """The part of ``room`` [D] letters of bundle b that the windows take."""
+        use = self.use[b] if later is None else lag(self.use[b], later - week)
+        use = use[: self.weeks - week]
+        if not use.any() or not len(self.limited):
+            return room
+        asked = room[self.limited]
+        tested = np.flatnonzero(asked)
+        tested = tested[self._surely(week, use, tested) < asked[tested]]
+        if len(tested):
+            fits = np.floor(np.maximum(self._exactly(week, use, tested), 0.0))
+            room = room.copy()
+            at = self.limited[tested]
+            room[at] = np.minimum(room[at], fits.astype(np.int64))
+        return room
+
+    def _width(self, use: Floats) -> int:
+        """Weeks from the letter after which it asks for nothing more."""
+        changing = np.flatnonzero(np.diff(use, prepend=0.0) != 0)
+        return int(changing[-1]) + 1 if len(changing) else 1
+
+    def _surely(self, week: int, use: Floats, at: Ints) -> Floats:
+        """A quick lower bound of :meth:`_exactly`: every window charged with all that it could see."""
+        width = self._width(use)
+        idle = np.minimum.accumulate(self._idle(week, width, at), axis=0)
+        slack = idle - self._full(week, width, at)
+        most = np.maximum.accumulate(np.maximum(use[:width], 1e-300))
+        fits: Floats = ((slack + EASE) / most[:, None]).min(axis=0)
+        return fits
+
+    def _idle(self, week: int, width: int, at: Ints) -> Floats:
+        """idle[s] for windows starting at or before ``week`` (row 0) and at each week after it."""
+        idle = self.idle[week : week + width, at]
+        idle[0] = self.idle[: week + 1, at].min(axis=0)
+        return idle
+
+    def _full(self, week: int, width: int, at: Ints) -> Floats:
+        """full[t] from ``week`` on; the last row stands for every week after which nothing changes."""
+        full = self.full[week : week + width, at]
+        full[-1] = self.full[week + width - 1 :, at].max(axis=0)
+        return full
+
+    def _exactly(self, week: int, use: Floats, at: Ints) -> Floats:
+        """Letters that fit all windows (s, t): (idle[s] - full[t]) / (use[t] - use[s-1])."""
+        width = self._width(use)
+        idle, full = self._idle(week, width, at), self._full(week, width, at)
+        fits = np.full(len(at), np.inf)
+        for s in range(width):
+            burden = use[s:width] - (use[s - 1] if s else 0.0)
+            some = burden > 1e-12
+            if some.any():
+                slack = idle[s] - full[s:][some] + EASE
+                np.minimum(fits, (slack / burden[some, None]).min(axis=0), out=fits)
+        return fits
+
+    def take(self, b: int, week: int, sent: Ints, later: int | None) -> None:
+        """Writes the letters' hours down."""
+        use = self.use[b] if later is None else lag(self.use[b], later - week)
+        use = use[: self.weeks - week]
+        at = np.flatnonzero(sent[self.limited])
+        added = use[:, None] * sent[self.limited[at]]
+        self.full[week:, at] += added
+        self.idle[week + 1 :, at] += added[:-1]
