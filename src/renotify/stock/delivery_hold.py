@@ -64,7 +64,7 @@ def holds(stock: pa.Table, open_by_vin: pa.Table, *, on: date, hold_used: bool =
     return found.cast(HOLDS)
 
 
-def of_ledger(on: date, dealer: str | None = None, *, hold_used: bool = True) -> pa.Table:
+def of_ledger(dealer: str | None = None, *, on: date, hold_used: bool = True) -> pa.Table:
     """Return the delivery holds of the ledger on a day, of one dealer or all (memo, section 5)."""
     of_dealer = "s.dealer_code = :dealer" if dealer else "true"
     values = {"dealer": dealer} if dealer else {}
@@ -72,8 +72,8 @@ def of_ledger(on: date, dealer: str | None = None, *, hold_used: bool = True) ->
     fields = [*tables.schema("dealer_stock"), tables.schema("vehicle").field("first_sale_date")]
     with bulk() as opened:
         stock = opened.read(
-            "select s.*, v.first_sale_date from dealer_stock s left join vehicle v on v.vin = s.vin "
-            f"where {of_dealer}",
+            "select s.*, v.first_sale_date from dealer_stock s"
+            f" left join vehicle v on v.vin = s.vin where {of_dealer}",
             pa.schema(fields),
             **values,
         )

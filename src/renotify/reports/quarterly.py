@@ -1,0 +1,266 @@
+"""The quarterly report of 49 CFR 573.7: a campaign's cumulative figures at the end of a quarter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from renotify.campaigns.campaign import Campaign
+from renotify.errors import Refused
+from renotify.ledger import fold, registry, status
+from renotify.ledger.bulk import bulk
+from renotify.rules.clocks import quarterly_due, reports_due
+from renotify.values.calendar import Quarter
+
+CUMULATIVE = ("INVOLVED", "TTLREMEDIED", "TTLUNREACH", "TTLREMOVED")
+VEHICLES = pa.schema([(name, pa.string()) for name in ("vin", "figure", "reason")])
+FIGURE_OF_STATUS = {
+    "repaired": "TTLREMEDIED",
+    "inspected_ok": "TTLREMEDIED",
+    "unreachable": "TTLUNREACH",
+    "removed": "TTLREMOVED",
+    "open": "",
+}
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A campaign's counts at the end of a quarter and of the one before, and what was mailed."""
+
+    now: Mapping[str, Any]
+    before: Mapping[str, Any] | None
+    last_mailed: date | None
+    as_of: date
+
+
+def quarterly(
+    campaign: str,
+    quarter: str,
+    *,
+    on: date,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> dict[str, Any]:
+    """Return the report of a campaign's quarter (``2013Q1``): NHTSA's 13 fields and what they hide.
+
+    Figures are cumulative at the quarter's end, or on ``as_of``, or on the day asked while the
+    quarter runs. Remedied splits into repaired and inspected_ok, unreachable into its categories
+    (573.7(b)(4), (5)). ``messages`` says in words what a person must look at. Refused for a service
+    campaign, which Part 573 does not bind, and for a quarter before the campaign or not begun.
+    """
+    recall = registry.campaign(campaign)
+    period = Quarter.parse(quarter)
+    _refuse(recall, period, on)
+    cut = as_of or min(period.end, on)
+    return report(recall, period, _counted(campaign, period, cut, known_at), on)
+
+
+def _refuse(campaign: Campaign, quarter: Quarter, on: date) -> None:
+    code = campaign.campaign_code
+    if campaign.family == "service":
+        raise Refused(
+            f"{code} is a service campaign; 49 CFR Part 573 asks no quarterly report of it.",
+            f"Its counts are in `renotify status --campaign {code}`.",
+        )
+    if quarter.start > on:
+        raise Refused(
+            f"The quarter {quarter} has not begun on {on}.", "Ask for an earlier quarter, or --on."
+        )
+    first = initiated(campaign)
+    if first is not None and quarter < first:
+        raise Refused(
+            f"{code} began in {first}; there is nothing to report for {quarter}.",
+            "The first report covers the quarter in which owners heard that the remedy is there.",
+        )
+
+
+def initiated(campaign: Campaign) -> Quarter | None:
+    """Return the quarter in which purchasers were told that the remedy is available (573.7(a))."""
+    told = campaign.first_notice_date
+    if told is None:
+        return None
+    return Quarter.of(max(told, campaign.remedy_available_date or told))
+
+
+def _counted(code: str, quarter: Quarter, cut: date, known_at: datetime | None) -> Counted:
+    end_before = min(_previous(quarter).end, cut)
+    return Counted(
+        now=_counts(code, cut, known_at),
+        before=_counts(code, end_before, known_at),
+        last_mailed=_last_mailed(code, cut),
+        as_of=cut,
+    )
+
+
+def _previous(quarter: Quarter) -> Quarter:
+    if quarter.number == 1:
+        return Quarter(quarter.year - 1, 4)
+    return Quarter(quarter.year, quarter.number - 1)
+
+
+def _counts(code: str, as_of: date, known_at: datetime | None) -> Mapping[str, Any]:
+    return status.counts(campaign=code, as_of=as_of, known_at=known_at)[0]
+
+
+def _last_mailed(code: str, as_of: date) -> date | None:
+    day = pa.schema([("day", pa.date32())])
+    with bulk() as opened:
+        found = opened.read(
+            "select max(occurred_on) as day from event where campaign_code = :code"
+            " and kind = 'mailed' and occurred_on <= :as_of",
+            day,
+            code=code,
+            as_of=as_of,
+        )
+    return found["day"][0].as_py()  # type: ignore[no-any-return]
+
+
+def report(campaign: Campaign, quarter: Quarter, counted: Counted, on: date) -> dict[str, Any]:
+    """Return the report of counts already taken: fields, categories, due day, messages."""
+    now = counted.now
+    before = _figures(counted.before) if counted.before else None
+    fields = {
+        "MFGTXT": campaign.make,
+        "CAMPNO": campaign.nhtsa_campaign_number,
+        "MFGCAMPNO": campaign.campaign_code,
+        "RCLSUBJ": campaign.subject,
+        "ODATE": campaign.first_notice_date,
+        "ODATEEND": counted.last_mailed,
+        "RPTNO": _number(campaign, quarter),
+        "RPTQTR": f"{quarter.year}-{quarter.number}",
+        **_figures(now),
+        "SUBMDATE": on,
+    }
+    return {
+        **fields,
+        "repaired": now["repaired"],
+        "inspected_ok": now["inspected_ok"],
+        "unreachable": dict(now["unreachable"]),
+        "open": now["open"],
+        "as_of": counted.as_of,
+        "due": quarterly_due(quarter, on),
+        "restated": _restated(_figures(now), before),
+        "messages": _messages(campaign, quarter, counted, on),
+    }
+
+
+def _figures(counts: Mapping[str, Any]) -> dict[str, int]:
+    return {
+        "INVOLVED": counts["involved"],
+        "TTLREMEDIED": counts["repaired"] + counts["inspected_ok"],
+        "TTLUNREACH": sum(counts["unreachable"].values()),
+        "TTLREMOVED": counts["removed"],
+    }
+
+
+def _number(campaign: Campaign, quarter: Quarter) -> int | None:
+    """Return the report's number, 1 for the quarter in which the campaign was initiated."""
+    first = initiated(campaign)
+    if first is None:
+        return None
+    return 4 * (quarter.year - first.year) + quarter.number - first.number + 1
+
+
+def _restated(now: Mapping[str, int], before: Mapping[str, int] | None) -> list[dict[str, Any]]:
+    """Return each figure against the quarter before; a cumulative one that falls is flagged."""
+    if before is None:
+        return []
+    return [
+        {
+            "figure": name,
+            "before": before[name],
+            "now": now[name],
+            "change": now[name] - before[name],
+            "decrease": now[name] < before[name],
+        }
+        for name in CUMULATIVE
+    ]
+
+
+def _messages(campaign: Campaign, quarter: Quarter, counted: Counted, on: date) -> list[str]:
+    return [
+        *_not_filable(campaign, quarter, on),
+        *_owed(campaign, quarter, on),
+        *_population(campaign, counted),
+        *_decreases(counted),
+    ]
+
+
+def _not_filable(campaign: Campaign, quarter: Quarter, on: date) -> list[str]:
+    told = []
+    if on <= quarter.end:
+        told.append(f"{quarter} has not ended: these figures are provisional.")
+    if not campaign.nhtsa_campaign_number:
+        told.append("No NHTSA campaign number is on file: CAMPNO is blank, fill it before filing.")
+    if campaign.first_notice_date is None:
+        told.append("No day of the first owner notification is on file: ODATE and RPTNO are blank.")
+    return told
+
+
+def _owed(campaign: Campaign, quarter: Quarter, on: date) -> list[str]:
+    first = initiated(campaign)
+    if first is None:
+        return []
+    owed = reports_due(first, on)
+    quarters = [due for due in owed if due.kind == "quarterly"]
+    if str(quarter) in {due.period for due in quarters}:
+        return []
+    told = (
+        f"No quarterly report is owed for {quarter}: the {len(quarters)} owed cover "
+        f"{quarters[0].period} to {quarters[-1].period} (49 CFR 573.7(a), 49 USC 30118(f))."
+    )
+    return [told]
+
+
+def _population(campaign: Campaign, counted: Counted) -> list[str]:
+    stated, found = campaign.involved, counted.now["involved"]
+    if stated is None or stated == found:
+        return []
+    told = (
+        f"The campaign states {stated:,} vehicles involved and the ledger holds {found:,}: correct "
+        "the ledger, or amend the report of 49 CFR 573.6(c)(3)."
+    )
+    return [told]
+
+
+def _decreases(counted: Counted) -> list[str]:
+    if counted.before is None:
+        return []
+    rows = _restated(_figures(counted.now), _figures(counted.before))
+    return [
+        f"{row['figure']} fell from {row['before']:,} to {row['now']:,} since the quarter before: "
+        "a cumulative figure that falls is a correction, and needs a reason."
+        for row in rows
+        if row["decrease"]
+    ]
+
+
+def quarterly_vehicles(campaign: str, *, as_of: date, known_at: datetime | None = None) -> pa.Table:
+    """Return the vehicles behind a report's figures: ``VEHICLES``, a row each in order of VIN.
+
+    ``figure`` is the field that counts it, blank while it is open; INVOLVED counts all. ``reason``
+    is its status, or the category of an unreachable one. Raises UnknownName.
+    """
+    registry.campaign(campaign)
+    cut = fold.Cut(campaign=campaign, as_of=as_of, known_at=known_at)
+    figure = " ".join(f"when '{status}' then '{name}'" for status, name in FIGURE_OF_STATUS.items())
+    with bulk() as using:
+        fold.prepare(using, cut)
+        return using.read(
+            f"select vin, case status {figure} end as figure,"
+            " case status when 'unreachable' then reason else status end as reason"
+            f" from ({fold.folded(using, cut)}) s where s.current order by vin",
+            VEHICLES,
+            **cut.values,
+        )
+
+
+def nhtsa_line(report: Mapping[str, Any]) -> str:
+    """Return a report as NHTSA's line of 13 tab-separated fields, its line end included."""
+    from renotify.reports import nhtsa13
+
+    return nhtsa13.line(report)
