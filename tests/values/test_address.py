@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from renotify.values import address
 from renotify.values.address import STATES, Address, address_problems, mailable, standard
 
-HOME = Address("Ana Núñez", "123 Main St.", "Torrance", "CA", "90501")
+HOME = Address(name1="Ana Núñez", addr1="123 Main St.", city="Torrance", state="CA", zip5="90501")
 
 
 def test_an_address_is_printed_as_publication_28_wants_it():
@@ -89,6 +89,7 @@ def test_states_are_the_usps_codes():
     assert {"DC", "PR", "GU", "VI", "AS", "MP", "AA", "AE", "AP"} < set(STATES)
 
 
+STREET = ("addr1", "city", "state")
 fields = st.one_of(st.none(), st.sampled_from(["", " ", "CA", "NY", "ca", "90501", "10001", "x"]))
 
 
@@ -98,7 +99,7 @@ def test_a_population_is_judged_as_one_by_one(rows):
     kinds = pa.schema([(name, pa.string()) for name in ("addr1", "city", "state", "zip")])
     table = pa.Table.from_pylist(rows, schema=kinds)
     single = [
-        Address("N", row["addr1"] or "", row["city"] or "", row["state"] or "", row["zip"] or "")
+        Address(name1="N", zip5=row["zip"] or "", **{name: row[name] or "" for name in STREET})
         for row in rows
     ]
     reasons = [one.problem() for one in single]

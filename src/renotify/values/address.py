@@ -48,17 +48,17 @@ UNIT = re.compile(rf"\b({NUMBERED})\s*#?\s*(\d\S*|[A-Z]\d*\b)")
 PUNCTUATION = re.compile(r"[,;:\"()]|(?<!\d)\.|\.(?!\d)")  # the point of 39.2 RD stays
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Address:
     """One addressee; ``zip4`` and ``delivery_point`` come from a CASS-certified match only."""
 
     name1: str
+    name2: str = ""
     addr1: str
+    addr2: str = ""
     city: str
     state: str
     zip5: str
-    name2: str = ""
-    addr2: str = ""
     zip4: str = ""
     delivery_point: str = ""
 

@@ -195,9 +195,12 @@ def faults(vins: pa.Array | pa.ChunkedArray) -> Bytes:
     if vins.type not in {pa.string(), pa.large_string()}:
         vins = vins.cast(pa.large_string())
     offsets = _offsets(vins)
-    if vins.null_count == 0 and (np.diff(offsets) == LENGTH).all():
+    fits = np.diff(offsets) == LENGTH
+    if vins.null_count:
+        fits &= vins.is_valid().to_numpy(zero_copy_only=False)
+    if fits.all():
         return _faults_of_column(vins, offsets)
-    return _faults_of_mixed(vins)
+    return _faults_of_mixed(vins, fits)
 
 
 def _offsets(vins: pa.Array) -> Offsets:
@@ -218,11 +221,11 @@ def _faults_of_column(vins: pa.Array, offsets: Offsets) -> Bytes:
     return out
 
 
-def _faults_of_mixed(vins: pa.Array) -> Bytes:
-    fits = pc.fill_null(pc.binary_length(vins), 0).to_numpy() == LENGTH
-    characters = pc.fill_null(pc.utf8_length(vins), 0).to_numpy()
-    out = np.where(characters == LENGTH, VinFault.CHARACTER, VinFault.LENGTH).astype(np.uint8)
+def _faults_of_mixed(vins: pa.Array, fits: npt.NDArray[np.bool_]) -> Bytes:
+    characters = pc.fill_null(pc.utf8_length(vins.filter(pa.array(~fits))), 0).to_numpy()
+    out = np.empty(len(vins), np.uint8)
     out[fits] = faults(vins.filter(pa.array(fits)))
+    out[~fits] = np.where(characters == LENGTH, VinFault.CHARACTER, VinFault.LENGTH)
     return out
 
 
