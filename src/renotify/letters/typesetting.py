@@ -32,7 +32,10 @@ ACCESSIBLE = ("a-2a", "ua-1")
 
 
 class _Local(threading.local):
-    compiler: typst.Compiler | None = None
+    """A compiler keeps what it has laid out, so each thread reuses its own, one for each root."""
+
+    def __init__(self) -> None:
+        self.compilers: dict[Path, Any] = {}
 
 
 _LOCAL = _Local()
@@ -46,12 +49,12 @@ def shipped_fonts() -> Any:  # noqa: ANN401 - typst ships its types apart from w
     )
 
 
-def _compiler() -> Any:  # noqa: ANN401
-    if _LOCAL.compiler is None:
-        _LOCAL.compiler = typst.Compiler(
-            root=str(SOURCES), font_paths=shipped_fonts(), ignore_system_fonts=True
+def _compiler(root: Path) -> Any:  # noqa: ANN401
+    if root not in _LOCAL.compilers:
+        _LOCAL.compilers[root] = typst.Compiler(
+            root=str(root), font_paths=shipped_fonts(), ignore_system_fonts=True
         )
-    return _LOCAL.compiler
+    return _LOCAL.compilers[root]
 
 
 def _texts(inputs: Mapping[str, object]) -> dict[str, str]:
@@ -63,12 +66,17 @@ def _texts(inputs: Mapping[str, object]) -> dict[str, str]:
 
 
 def _refusal(error: Any) -> LetterRefused:  # noqa: ANN401
-    first = str(error.message).split("error: ", 1)[-1].splitlines()[0]
+    message = str(getattr(error, "message", error))
+    first = message.split("error: ", 1)[-1].splitlines()[0]
     if "could not be displayed with font" in first:
         return LetterRefused(
             f"The text cannot be typeset: {first}.", "Write it with characters that Noto Sans has."
         )
-    return LetterRefused(f"The text cannot be typeset: {first}.", str(error.diagnostic).strip())
+    return LetterRefused(f"The text cannot be typeset: {first}.", _place(error))
+
+
+def _place(error: Any) -> str:  # noqa: ANN401
+    return str(getattr(error, "diagnostic", error)).strip()
 
 
 def compile_typst(
@@ -77,6 +85,7 @@ def compile_typst(
     *,
     pdf_standards: Sequence[str] | None = None,
     tagged: bool = True,
+    root: Path = SOURCES,
 ) -> bytes:
     """Return the PDF of a Typst ``source`` with ``inputs`` as ``sys.inputs``.
 
@@ -86,7 +95,7 @@ def compile_typst(
     """
     standards = list(ARCHIVE if pdf_standards is None else pdf_standards)
     try:
-        result = _compiler().compile(
+        result = _compiler(root).compile(
             source.encode(),
             format="pdf",
             sys_inputs=_texts(inputs),
@@ -94,22 +103,24 @@ def compile_typst(
             timestamp=TIMESTAMP,
             pdf_tags=tagged,
         )
-    except typst.TypstError as error:
+    except RuntimeError as error:
         raise _refusal(error) from error
     return bytes(result)
 
 
-def query_typst(source: str, inputs: Mapping[str, object], selector: str) -> list[Any]:
+def query_typst(
+    source: str, inputs: Mapping[str, object], selector: str, *, root: Path = SOURCES
+) -> list[Any]:
     """Return the values of the metadata that ``selector`` finds in the laid-out document."""
     compiler = typst.Compiler(
         source.encode(),
-        root=str(SOURCES),
+        root=str(root),
         font_paths=shipped_fonts(),
         ignore_system_fonts=True,
         sys_inputs=_texts(inputs),
     )
     try:
         found = compiler.query(selector, field="value")
-    except typst.TypstError as error:
+    except RuntimeError as error:
         raise _refusal(error) from error
     return list(json.loads(found))

@@ -1,0 +1,197 @@
+"""From a specification to a letter version: words, typesetting, slots, shared forms, gate."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from renotify.errors import LetterRefused
+from renotify.letters import prelude
+from renotify.letters.faces import FACES, bar_advance
+from renotify.letters.form import LetterForm, Recipe, Slot
+from renotify.letters.profile import INCH, MM, PrintProfile, load_profile
+from renotify.letters.spec import LetterSpec
+from renotify.letters.typesetting import (
+    ACCESSIBLE,
+    FONTS,
+    SOURCES,
+    compile_typst,
+    query_typst,
+)
+from renotify.letters.wording import Placed, part, placed
+from renotify.rules import RulePack, load
+
+MARGIN_TOP = 12.5 * MM
+_CAPITAL = 0.76  # height of a capital in type sizes, as Slot.type_box takes it
+
+
+def geometry(profile: PrintProfile) -> dict[str, Any]:
+    """Return the page's geometry in points for the Typst sources."""
+    safe, seen, code = profile.always_seen, profile.seen, profile.barcode
+    size = profile.size("address", "point_size")
+    clear = code.clear_above_below * INCH
+    foot = safe.top + clear + code.height
+    return {
+        "margin-top": MARGIN_TOP,
+        "seen": seen._asdict(),
+        "safe": {
+            **safe._asdict(),
+            "bars-bottom": foot,
+            "first-line": foot + clear + _CAPITAL * size,
+        },
+        "leading": profile.size("address", "leading_points"),
+        "lines": int(profile.size("address", "lines")),
+        "address-size": size,
+        "bars-width": code.width,
+        "bars": {
+            "pitch": bar_advance(code) / 1000,
+            "width": code.bar_width * INCH,
+            "full": code.height,
+            "tracker": code.tracker_height * INCH,
+        },
+        "condense": profile.condense,
+    }
+
+
+def _summary(spec: LetterSpec) -> dict[str, Any]:
+    return {
+        "kind": spec.kind,
+        "family": spec.family,
+        "campaigns": list(spec.codes),
+        "recipient": spec.recipient,
+        "language": spec.language,
+        "mail_date": spec.mail_date.isoformat(),
+        "accepted": dict(spec.accepted),
+    }
+
+
+def _main(spec: LetterSpec) -> str:
+    """Return the Typst source that opens the letter and includes the author's source by language."""
+    parts = (
+        f'#part("{language}")[#include "/{spec.family}/{language}/{spec.kind}.typ"]'
+        for language in spec.languages
+    )
+    return '#import "/letter.typ": *\n#show: letter\n' + "\n".join(parts) + "\n"
+
+
+def _modules(spec: LetterSpec, sources: Path) -> dict[str, str]:
+    """Return every source file that the letter is made from, by its path below the root."""
+    names = ["theme.typ", "letter.typ"]
+    for language in spec.languages:
+        folder = f"{spec.family}/{language}"
+        names += [f"{folder}/blocks.typ", f"{folder}/{spec.kind}.typ"]
+    missing = [name for name in names if not (sources / name).is_file()]
+    if missing:
+        raise LetterRefused(
+            f"There is no letter source {missing[0]}.", "Write it, or name a kind that has one."
+        )
+    return {name: (sources / name).read_text("utf-8") for name in names}
+
+
+def _faces_digest() -> str:
+    bodies = [(FONTS / f"{face}.ttf").read_bytes() for face in FACES]
+    return hashlib.sha256(b"".join(bodies)).hexdigest()
+
+
+def recipe(
+    spec: LetterSpec, profile: PrintProfile, pack: RulePack, sources: Path = SOURCES
+) -> Recipe:
+    """Return all that the version is made from; its digest is the version's name."""
+    statements = {language: placed(spec, pack, language) for language in spec.languages}
+    letter = {
+        "geometry": geometry(profile),
+        "make": spec.campaigns[0].make,
+        "codes": " · ".join(spec.codes),
+        "recipient": spec.recipient,
+        "sender": {
+            "name": spec.sender.name,
+            "address": list(spec.sender.address),
+            "phone": spec.sender.phone,
+            "tty": spec.sender.tty,
+        },
+        "parts": [part(spec, found, language) for language, found in statements.items()],
+    }
+    return Recipe(
+        source=_main(spec),
+        modules=_modules(spec, sources),
+        inputs={"letter": letter, "summary": _summary(spec)},
+        profile=profile.name,
+        profile_digest=profile.digest,
+        faces=_faces_digest(),
+        rules=pack.digest,
+        statements=_statement_digests(statements),
+    )
+
+
+def _statement_digests(statements: dict[str, list[Placed]]) -> tuple[str, ...]:
+    """Return ``language/id=digest`` for each statement, so that a change of the pack can be judged."""
+    return tuple(
+        f"{language}/{item.statement.id}={digest_of(item.statement, language)}"
+        for language, found in statements.items()
+        for item in found
+    )
+
+
+def digest_of(statement: Any, language: str) -> str:  # noqa: ANN401 - a Statement of the rule pack
+    """Return a short digest of a statement's wording, matcher and dates in one language."""
+    content = "\0".join(
+        (
+            statement.id,
+            statement.wording(language),
+            statement.matcher[language],
+            str(statement.effective_from),
+            str(statement.effective_to),
+        )
+    )
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def _inputs(made: Recipe, output: str) -> dict[str, object]:
+    return {"letter": made.inputs["letter"], "digest": made.digest[:16], "output": output}
+
+
+def _slot(value: dict[str, Any]) -> Slot:
+    at = value["at"]
+    return Slot(
+        name=value["name"],
+        page=int(at["page"]),
+        x=float(at["x"].removesuffix("pt")),
+        y=float(at["y"].removesuffix("pt")),
+        width=round(float(value["width"]), 3),
+        size=round(float(value["size"]), 3),
+        face=int(value["bold"]),
+    )
+
+
+def typeset(made: Recipe, profile: PrintProfile, root: Path = SOURCES) -> LetterForm:
+    """Typeset a recipe into a form, unchecked; a glyph that the face lacks is LetterRefused."""
+    import pikepdf
+
+    inputs = _inputs(made, "print")
+    # the archival compile looks for missing glyphs, which the K-only print compile cannot
+    compile_typst(made.source, _inputs(made, "screen"), pdf_standards=ACCESSIBLE, root=root)
+    static = compile_typst(made.source, inputs, pdf_standards=(), tagged=False, root=root)
+    slots = tuple(map(_slot, query_typst(made.source, inputs, "<slot>", root=root)))
+    with pikepdf.open(prelude.BytesIO(static)) as pdf:
+        pages = len(pdf.pages)
+    return LetterForm(made, slots, pages, static, prelude.build(static, profile), profile)
+
+
+def compile_letter(
+    spec: LetterSpec,
+    *,
+    rules_on: date | RulePack,
+    profile: PrintProfile | None = None,
+    sources: Path = SOURCES,
+) -> LetterForm:
+    """Return the checked version of a letter; LetterRefused names the citation and the finding.
+
+    ``rules_on`` is the day whose rules hold (the mailing day), or a rule pack. 49 CFR 577.9: a
+    letter that does not conform is a violation, so nothing unchecked leaves this function.
+    """
+    chosen = profile or load_profile()
+    pack = rules_on if isinstance(rules_on, RulePack) else load(rules_on)
+    form = typeset(recipe(spec, chosen, pack, sources), chosen, sources)
+    return form

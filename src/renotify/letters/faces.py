@@ -1,0 +1,135 @@
+"""The faces that fields are written in: what they can show, how wide it is, and the fonts to embed.
+
+A field's code for a character is the character's Unicode number (CIDFontType2, Identity-H, with a
+CIDToGIDMap), so writing a field needs no look-up of glyphs, and reading it back needs none either.
+Only Latin script is offered: complex scripts need shaping, which fields do not do.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+from typing import Any
+
+import numpy as np
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+from numpy.typing import NDArray
+
+from renotify.letters.profile import INCH, Barcode
+from renotify.letters.typesetting import FONTS
+
+FACES = ("NotoSans-Regular", "NotoSans-Bold")
+UNITS = 1000
+CODES = 0x2200  # one past the highest code a field may use
+# Basic Latin to Latin Extended-B, Vietnamese and other additional Latin, and the marks of prose;
+# controls, the no-break space, the soft hyphen and every bidirectional mark stay out
+_RANGES = (
+    (0x0020, 0x007E),
+    (0x00A1, 0x00AC),
+    (0x00AE, 0x0148),
+    (0x014A, 0x024F),
+    (0x1E00, 0x1EFF),
+    (0x2010, 0x2015),
+    (0x2018, 0x201E),
+    (0x2020, 0x2022),
+    (0x2026, 0x2026),
+    (0x2039, 0x203A),
+    (0x20AC, 0x20AC),
+    (0x2116, 0x2116),
+    (0x2122, 0x2122),
+)
+
+
+@functools.cache
+def _cmap() -> dict[int, str]:
+    """Return glyph names of the codes that every face has."""
+    maps = [TTFont(FONTS / f"{face}.ttf", lazy=True).getBestCmap() for face in FACES]
+    return {code: name for code, name in maps[0].items() if all(code in m for m in maps)}
+
+
+@functools.cache
+def repertoire() -> NDArray[np.bool_]:
+    """Return for each code below ``CODES`` whether a field may hold it."""
+    table = np.zeros(CODES, dtype=bool)
+    for first, last in _RANGES:
+        table[[code for code in range(first, last + 1) if code in _cmap()]] = True
+    return table
+
+
+@functools.cache
+def advances(face: str) -> NDArray[np.int32]:
+    """Return the advance of each code of the repertoire in thousandths of the type size, else 0."""
+    font = TTFont(FONTS / f"{face}.ttf", lazy=True)
+    widths, names = font["hmtx"], font.getBestCmap()
+    table = np.zeros(CODES, dtype=np.int32)
+    for code in np.flatnonzero(repertoire()).tolist():
+        table[code] = widths[names[code]][0]
+    return table
+
+
+def _bytes(font: Any) -> bytes:  # noqa: ANN401 - fontTools ships no types
+    target = io.BytesIO()
+    font.save(target)
+    return target.getvalue()
+
+
+@functools.cache
+def field_font(face: str) -> tuple[bytes, bytes]:
+    """Return the face cut down to the repertoire, and its CIDToGIDMap: two bytes for each code."""
+    font = TTFont(FONTS / f"{face}.ttf", recalcTimestamp=False)
+    codes = np.flatnonzero(repertoire()).tolist()
+    options = Options(hinting=False, layout_features=[], notdef_outline=True, name_IDs=[1, 2, 4, 6])
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=codes)
+    subsetter.subset(font)
+    names, table = font.getBestCmap(), np.zeros(CODES, dtype=">u2")
+    for code in codes:
+        table[code] = font.getGlyphID(names[code])
+    return _bytes(font), table.tobytes()
+
+
+# the barcode's design units: one is a thousandth of a point at the size it is set in
+BAR_UNITS = 11_000
+BAR_SIZE = 11.0
+
+
+def _bar(width: float, bottom: float, top: float) -> Any:  # noqa: ANN401
+    pen = TTGlyphPen(None)
+    corners = [(0, bottom), (0, top), (width, top), (width, bottom)]
+    pen.moveTo((0, round(bottom)))
+    for x, y in corners[1:]:
+        pen.lineTo((round(x), round(y)))
+    pen.closePath()
+    return pen.glyph()
+
+
+def bar_advance(code: Barcode) -> int:
+    """Return the pitch of the bars in design units."""
+    return round(INCH * 1000 / code.bars_per_inch)
+
+
+def bar_font(code: Barcode) -> bytes:
+    """Return a font of four glyphs, F A D T, drawn to the profile's sizes; bars hang on a base line.
+
+    The base line is the foot of a full bar, so that a barcode's box is its full height.
+    """
+    full, tracker = code.full_height * INCH * 1000, code.tracker_height * INCH * 1000
+    low = (full - tracker) / 2
+    extents = {"F": (0, full), "A": (low, full), "D": (0, low + tracker), "T": (low, low + tracker)}
+    names = [".notdef", *extents]
+    builder = FontBuilder(BAR_UNITS, isTTF=True)
+    builder.setupGlyphOrder(names)
+    builder.setupCharacterMap({ord(name): name for name in extents})
+    glyphs = {name: _bar(code.bar_width * INCH * 1000, *ends) for name, ends in extents.items()}
+    builder.setupGlyf({".notdef": TTGlyphPen(None).glyph(), **glyphs})
+    builder.setupHorizontalMetrics(dict.fromkeys(names, (bar_advance(code), 0)))
+    builder.setupHorizontalHeader(ascent=round(full), descent=0)
+    builder.setupNameTable({"familyName": "Renotify IMb", "styleName": "Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    builder.setupHead(unitsPerEm=BAR_UNITS, created=0, modified=0)
+    builder.font.recalcTimestamp = False
+    return _bytes(builder.font)

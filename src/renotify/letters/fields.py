@@ -1,0 +1,253 @@
+"""From Arrow columns to what stands in the slots: normal form, repertoire, exact width, or refusal.
+
+Every rule works on whole columns. A piece that cannot be printed as it stands goes to the
+exceptions with the names of the fields and the reasons; nothing is clipped, nothing transliterated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import compress
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from renotify.errors import BadInput
+from renotify.letters import faces, imb
+from renotify.letters.form import LetterForm, Slot
+
+COLUMNS = (
+    "piece_id", "vin", "name1", "name2", "addr1", "addr2", "city", "state", "zip", "zip4",
+    "delivery_point", "model_text", "dealer_name", "dealer_address", "dealer_phone",
+    "reference", "imb_payload",
+)  # fmt: skip
+OPTIONAL = ("name2", "addr2", "zip4", "delivery_point")
+REQUIRED = ("vin", "name1", "addr1", "city_line", "reference")
+ADDRESS = ("name1", "name2", "addr1", "addr2", "city_line")
+LINES = ("line1", "line2", "line3", "line4", "line5")
+PATTERNS = {
+    "vin": r"^[A-HJ-NPR-Z0-9]{17}$",
+    "state": r"^[A-Z]{2}$",
+    "zip": r"^[0-9]{5}$",
+    "zip4": r"^([0-9]{4})?$",
+}
+EXCEPTIONS = pa.schema([("piece_id", pa.string()), ("field", pa.string()), ("reason", pa.string())])
+
+_HEX = np.frombuffer(b"".join(b"%04x" % code for code in range(faces.CODES)), dtype=np.uint32)
+
+
+@dataclass(frozen=True)
+class Text:
+    """One field's column, measured: hexadecimal codes, their bounds, widths in 1/1000 em by face."""
+
+    codes: NDArray[np.intp]
+    bounds: NDArray[np.int64]
+    bad: NDArray[np.int64]  # the first character outside the repertoire, -1 where there is none
+    empty: NDArray[np.bool_]
+
+    def widths(self, face: str) -> NDArray[np.int64]:
+        """Return each row's exact advance in thousandths of the type size."""
+        sums = np.concatenate(([0], np.cumsum(faces.advances(face)[self.codes], dtype=np.int64)))
+        return np.asarray(sums[self.bounds[1:]] - sums[self.bounds[:-1]])
+
+    def hexes(self) -> list[bytes]:
+        """Return each row as the hexadecimal digits that a PDF string holds."""
+        digits = _HEX[self.codes].tobytes()
+        bounds = (self.bounds * 4).tolist()
+        return [digits[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Letters that can be printed: one list of PDF string bodies a slot, bars, and who is left out."""
+
+    values: tuple[list[bytes], ...]
+    piece_ids: pa.Array
+    bars: NDArray[np.bytes_]
+    exceptions: pa.Table
+
+
+def measure(column: pa.Array) -> Text:
+    """Return a column of text in NFC without outer spaces, as codes with their bounds."""
+    texts = pc.utf8_trim(column, characters=" ")
+    if not pc.all(pc.string_is_ascii(texts), min_count=0).as_py():
+        texts = pc.utf8_normalize(texts, form="NFC")
+    lengths = np.asarray(pc.utf8_length(texts).to_numpy(), dtype=np.int64)
+    bounds = np.concatenate(([0], np.cumsum(lengths)))
+    joined = "".join(texts.to_pylist())
+    raw = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    known = raw < faces.CODES
+    codes = np.where(known, raw, 0).astype(np.intp)
+    wrong = np.flatnonzero(~(known & faces.repertoire()[codes]))
+    bad = np.full(len(lengths), -1, dtype=np.int64)
+    rows = np.searchsorted(bounds, wrong, side="right") - 1
+    bad[rows[::-1]] = raw[wrong[::-1]]
+    return Text(codes, bounds, bad, lengths == 0)
+
+
+def _columns(table: pa.Table) -> dict[str, pa.Array]:
+    """Return every column as one array of text without nulls; BadInput names a missing one."""
+    missing = [n for n in COLUMNS if n not in table.column_names and n not in OPTIONAL]
+    if missing:
+        raise BadInput(
+            f"The letters' rows lack the column {missing[0]!r}.",
+            "Columns: " + ", ".join(COLUMNS) + ".",
+        )
+    blank = pa.array([""] * table.num_rows, pa.string())
+    return {
+        name: pc.fill_null(table.column(name).cast(pa.string()).combine_chunks(), "")
+        if name in table.column_names
+        else blank
+        for name in COLUMNS
+    }
+
+
+def _city_line(columns: Mapping[str, pa.Array]) -> pa.Array:
+    """Return ``CITY ST 12345-6789``, the last line of an address (Publication 28, section 211)."""
+    tail = pc.if_else(pc.equal(columns["zip4"], ""), "", pc.binary_join_element_wise(
+        "", columns["zip4"], "-"))  # fmt: skip
+    code = pc.binary_join_element_wise(columns["zip"], tail, "")
+    return pc.binary_join_element_wise(columns["city"], columns["state"], code, " ")
+
+
+class _Refusals:
+    """Collects reasons by row; the first reason of a field stands."""
+
+    def __init__(self, count: int) -> None:
+        self.good = np.ones(count, dtype=bool)
+        self.fields: dict[int, list[str]] = {}
+        self.reasons: dict[int, list[str]] = {}
+
+    def add(self, rows: NDArray[np.bool_], name: str, reason: str) -> None:
+        for row in np.flatnonzero(rows).tolist():
+            fields = self.fields.setdefault(row, [])
+            if name not in fields:
+                fields.append(name)
+                self.reasons.setdefault(row, []).append(reason)
+        self.good &= ~rows
+
+    def table(self, piece_ids: pa.Array) -> pa.Table:
+        rows = sorted(self.fields)
+        return pa.table(
+            [
+                piece_ids.take(pa.array(rows, pa.int64())),
+                pa.array(["; ".join(self.fields[row]) for row in rows], pa.string()),
+                pa.array(["; ".join(self.reasons[row]) for row in rows], pa.string()),
+            ],
+            schema=EXCEPTIONS,
+        )
+
+
+def _check_characters(texts: Mapping[str, Text], refusals: _Refusals) -> None:
+    for name, text in texts.items():
+        for code in np.unique(text.bad[text.bad >= 0]).tolist():
+            reason = f"the letter's face has no character U+{code:04X}"
+            if code < 32 or 127 <= code < 160:
+                reason = f"control character U+{code:04X}"
+            refusals.add(text.bad == code, name, f"{name}: {reason}")
+
+
+def _check_patterns(columns: Mapping[str, pa.Array], refusals: _Refusals) -> None:
+    for name, pattern in PATTERNS.items():
+        good = pc.match_substring_regex(columns[name], pattern)
+        refusals.add(~np.asarray(good.to_numpy(zero_copy_only=False)), name, f"{name}: wrong form")
+    bad = ~imb.valid(columns["imb_payload"])
+    refusals.add(bad, "imb_payload", "imb_payload: not a barcode's digits")
+
+
+def _source_slots(form: LetterForm) -> list[tuple[str, Slot]]:
+    """Pair each field with the slots it can stand in; address lines share one width."""
+    pairs = [(slot.name, slot) for slot in form.slots if slot.name not in (*LINES, "imb")]
+    first = [slot for slot in form.slots if slot.name == LINES[0]]
+    return pairs + [(name, slot) for slot in first for name in ADDRESS]
+
+
+def _fit(
+    form: LetterForm, texts: Mapping[str, Text], refusals: _Refusals
+) -> dict[tuple[str, float], NDArray[np.bool_]]:
+    """Return which rows of (field, slot's width) are condensed; refuse those still too wide."""
+    condensed: dict[tuple[str, float], NDArray[np.bool_]] = {}
+    share = form.profile.condense / 100
+    for name, slot in _source_slots(form):
+        widths = texts[name].widths(faces.FACES[slot.face]) * (slot.size / 1000)
+        condensed[name, slot.width] = widths > slot.width
+        refusals.add(widths * share > slot.width, name, f"{name}: wider than its place")
+    return condensed
+
+
+def _bodies(text: Text, condensed: NDArray[np.bool_], share: int) -> list[bytes]:
+    """Return the inside of ``<..>Tj`` for each row, with the step-down wrapped around it."""
+    bodies = text.hexes()
+    for row in np.flatnonzero(condensed).tolist():
+        bodies[row] = b">Tj %d Tz<%b>Tj 100 Tz<" % (share, bodies[row])
+    return bodies
+
+
+def _address(bodies: list[list[bytes]], empty: NDArray[np.bool_]) -> list[list[bytes]]:
+    """Close up the five address lines, so that an absent second line leaves no gap."""
+    count = len(bodies[0])
+    stack = np.empty((6, count), dtype=object)
+    for place, body in enumerate(bodies):
+        stack[place] = body
+    stack[5] = b""
+    order = np.argsort(empty, axis=0, kind="stable")
+    order = np.where(np.arange(5)[:, None] < (~empty).sum(axis=0), order, 5)
+    return [stack[order[line], np.arange(count)].tolist() for line in range(5)]
+
+
+def _values(
+    form: LetterForm,
+    texts: Mapping[str, Text],
+    condensed: Mapping[tuple[str, float], NDArray[np.bool_]],
+    bars: list[bytes],
+    good: NDArray[np.bool_],
+) -> tuple[list[bytes], ...]:
+    share, keep = form.profile.condense, None if good.all() else good.tolist()
+
+    def bodies(name: str, slot: Slot) -> list[bytes]:
+        rows = _bodies(texts[name], condensed[name, slot.width], share)
+        return list(compress(rows, keep)) if keep else rows
+
+    lines: dict[str, list[bytes]] = {"imb": bars}
+    first = next((slot for slot in form.slots if slot.name == LINES[0]), None)
+    if first:
+        sources = [bodies(name, first) for name in ADDRESS]
+        empty = np.array([texts[name].empty[good] for name in ADDRESS])
+        lines |= dict(zip(LINES, _address(sources, empty), strict=True))
+    return tuple(
+        lines[slot.name] if slot.name in lines else bodies(slot.name, slot) for slot in form.slots
+    )
+
+
+def _names(form: LetterForm) -> list[str]:
+    """Return the text fields that the form prints, in a fixed order."""
+    used = {slot.name for slot in form.slots}
+    names = [n for n in COLUMNS if n in used]
+    return [*ADDRESS, *names] if LINES[0] in used else names
+
+
+def prepare(form: LetterForm, table: pa.Table) -> Prepared:
+    """Return the slots' contents for the rows that fit, and the exceptions for the rest.
+
+    A row is an exception when a required field is empty, a field has a character outside the face
+    after NFC, is wider than its slot even condensed once, or has the wrong form (VIN, ZIP, barcode
+    payload). Rows printed and exceptions are together the rows given.
+    """
+    columns = _columns(table)
+    columns["city_line"] = _city_line(columns)
+    refusals = _Refusals(table.num_rows)
+    texts = {name: measure(columns[name]) for name in _names(form)}
+    for name in REQUIRED:
+        if name in texts:
+            refusals.add(texts[name].empty, name, f"{name}: empty")
+    _check_characters(texts, refusals)
+    _check_patterns(columns, refusals)
+    condensed = _fit(form, texts, refusals)
+    mask = pa.array(refusals.good)
+    bars = imb.bars(columns["imb_payload"].filter(mask))
+    values = _values(form, texts, condensed, bars.tolist(), refusals.good)
+    exceptions = refusals.table(columns["piece_id"])
+    return Prepared(values, columns["piece_id"].filter(mask), bars, exceptions)

@@ -1,0 +1,167 @@
+"""A letter version: typeset once, checked, immutable, and named by its digest.
+
+The digest is the SHA-256 of everything the version is made from: the sources of the letter, its
+facts, the rule pack's statements, the print profile, the faces and the version of this writer.
+It is printed on every piece, so that a piece in the hand leads back to what was approved.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+import zipfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from renotify.errors import BadInput
+from renotify.letters.prelude import Prelude
+from renotify.letters.profile import Box, PrintProfile
+
+WRITER = 1  # raise it when the same recipe would give other bytes
+_EPOCH = (2000, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place for one field: page from 1, base line, width and type size in points from top left."""
+
+    name: str
+    page: int
+    x: float
+    y: float
+    width: float
+    size: float
+    face: int = 0
+
+    @property
+    def box(self) -> Box:
+        """Return the ink's bounds: from the highest accent to the lowest descender of the face."""
+        return Box(self.x, self.y - 1.0 * self.size, self.x + self.width, self.y + 0.27 * self.size)
+
+    @property
+    def type_box(self) -> Box:
+        """Return the bounds of unaccented capitals and descenders, as windows are judged."""
+        return Box(
+            self.x, self.y - 0.76 * self.size, self.x + self.width, self.y + 0.25 * self.size
+        )
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that a version is made from; its canonical JSON is what the digest is taken of."""
+
+    source: str
+    modules: Mapping[str, str]
+    inputs: Mapping[str, Any]
+    profile: str
+    profile_digest: str
+    faces: str
+    rules: str
+    statements: tuple[str, ...]
+    texts: Mapping[str, str] = field(default_factory=dict)
+    writer: int = WRITER
+
+    @property
+    def canonical(self) -> bytes:
+        """Return the JSON that two equal recipes share byte for byte."""
+        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False).encode()
+
+    @property
+    def digest(self) -> str:
+        """Return the version's name: 64 hexadecimal digits."""
+        return hashlib.sha256(self.canonical).hexdigest()
+
+
+@dataclass(frozen=True)
+class LetterForm:
+    """One letter version, ready to print: static pages as shared forms, slots, and its recipe.
+
+    ``prelude`` holds the PDF objects that all letters of a file share, as plain bytes.
+    """
+
+    recipe: Recipe
+    slots: tuple[Slot, ...]
+    page_count: int
+    static: bytes
+    prelude: Prelude
+    profile: PrintProfile
+
+    @property
+    def digest(self) -> str:
+        """Return the version's digest, 64 hexadecimal digits."""
+        return self.recipe.digest
+
+    @property
+    def short_digest(self) -> str:
+        """Return the part of the digest that is printed on the piece."""
+        return self.digest[:16]
+
+    @property
+    def summary(self) -> Mapping[str, Any]:
+        """Return what the version is: kind, family, campaigns, recipient, language, dates."""
+        return dict(self.recipe.inputs["summary"])
+
+    def save(self, path: Path) -> Path:
+        """Write the version to one file; the same version gives the same bytes."""
+        members = {
+            "recipe.json": self.recipe.canonical,
+            "static.pdf": self.static,
+            "prelude.bin": self.prelude.body,
+            "profile.toml": self.profile.text.encode(),
+            "profile.icc": self.profile.icc,
+        }
+        layout = {
+            "digest": self.digest,
+            "slots": [asdict(slot) for slot in self.slots],
+            "page_count": self.page_count,
+            "prelude": self.prelude[1:],
+            "sha256": {name: hashlib.sha256(body).hexdigest() for name, body in members.items()},
+        }
+        members["form.json"] = json.dumps(layout, sort_keys=True).encode()
+        target = BytesIO()
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in sorted(members):
+                archive.writestr(zipfile.ZipInfo(name, _EPOCH), members[name])
+        part = path.with_name(path.name + ".part")
+        part.write_bytes(target.getvalue())
+        part.replace(path)
+        return path
+
+    @classmethod
+    def load(cls, path: Path) -> LetterForm:
+        """Read a version; BadInput when a byte of it is not what was saved."""
+        try:
+            with zipfile.ZipFile(path) as archive:
+                members = {name: archive.read(name) for name in archive.namelist()}
+            return _assemble(members)
+        except (zipfile.BadZipFile, KeyError, TypeError, ValueError, OSError) as error:
+            raise BadInput(
+                f"The letter version {path.name} cannot be read: {error}.",
+                "Compile the letter again; an approval of another digest does not carry over.",
+            ) from error
+
+
+def _assemble(members: Mapping[str, bytes]) -> LetterForm:
+    layout = json.loads(members["form.json"])
+    for name, digest in layout["sha256"].items():
+        if hashlib.sha256(members[name]).hexdigest() != digest:
+            raise ValueError(f"{name} was changed")
+    facts = json.loads(members["recipe.json"])
+    facts["statements"] = tuple(facts["statements"])
+    text = members["profile.toml"].decode()
+    offsets, resources, intent = layout["prelude"]
+    form = LetterForm(
+        recipe=Recipe(**facts),
+        slots=tuple(Slot(**slot) for slot in layout["slots"]),
+        page_count=layout["page_count"],
+        static=members["static.pdf"],
+        prelude=Prelude(members["prelude.bin"], tuple(offsets), resources, intent),
+        profile=PrintProfile(text, tomllib.loads(text), members["profile.icc"]),
+    )
+    if form.digest != layout["digest"]:
+        raise ValueError("the recipe does not give the digest")
+    return form

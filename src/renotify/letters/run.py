@@ -1,0 +1,276 @@
+"""A print run: rows in, batch files, manifest and exceptions out; files are work for an Executor.
+
+File number k depends on the form's digest and on rows k only, so a lost file can be made again and
+is the same, byte for byte. Nothing of a run is visible until all of it is written: files carry
+temporary names and are renamed at the end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from renotify.errors import Inconsistent, NothingToDo
+from renotify.letters.fields import EXCEPTIONS, prepare
+from renotify.letters.form import LetterForm
+from renotify.letters.profile import PrintProfile
+from renotify.letters.vdp import CHUNK, BatchFile
+
+PART = ".part"
+MANIFEST = pa.schema(
+    [
+        ("piece_id", pa.string()),
+        ("imb", pa.string()),
+        ("file", pa.string()),
+        ("first_page", pa.int64()),
+        ("sequence", pa.int64()),
+        ("form_digest", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """One finished file: what is in it, its SHA-256, and who was left out."""
+
+    name: str
+    sha256: str
+    letters: int
+    size: int
+    pieces: pa.Table
+    exceptions: pa.Table
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What a run made: input = printed + exceptions, with the SHA-256 of each file by its path."""
+
+    files: tuple[Path, ...]
+    manifest_path: Path
+    exceptions_path: Path
+    exceptions: pa.Table
+    counts: dict[str, int]
+    sha256: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def manifest(self) -> pa.Table:
+        """Return the manifest as a table, read from its file."""
+        return read_manifest(self.manifest_path)
+
+
+def read_manifest(path: Path) -> pa.Table:
+    """Return a manifest written by ``render``, CSV or Parquet, with codes as text."""
+    if path.suffix == ".parquet":
+        return pyarrow.parquet.read_table(path)
+    types = pyarrow.csv.ConvertOptions(
+        column_types=MANIFEST, strings_can_be_null=False, include_columns=MANIFEST.names
+    )
+    return pyarrow.csv.read_csv(path, convert_options=types)
+
+
+@lru_cache(maxsize=4)
+def _loaded(path: str, _digest: str) -> LetterForm:
+    return LetterForm.load(Path(path))
+
+
+def write_batch(form: LetterForm, rows: pa.Table, path: Path, *, vt: bool) -> BatchResult:
+    """Write one batch file under a temporary name: a pure function of the form and the rows."""
+    pieces, refused = [], []
+    part = path.with_name(path.name + PART)
+    with part.open("wb", buffering=0) as sink:
+        batch = BatchFile(form, sink, vt=vt)
+        for start in range(0, rows.num_rows, CHUNK):
+            letters = prepare(form, rows.slice(start, CHUNK))
+            pages = np.arange(len(letters.piece_ids)) + batch.letters
+            batch.add(letters)
+            bars = pa.array(letters.bars.astype("U65"), pa.string())
+            first = pa.array(pages * form.page_count + 1, pa.int64())
+            pieces.append(pa.table([letters.piece_ids, bars, first], PIECES))
+            refused.append(letters.exceptions)
+        digest = batch.close()
+    return BatchResult(
+        path.name,
+        digest,
+        batch.letters,
+        part.stat().st_size,
+        pa.concat_tables(pieces),
+        pa.concat_tables(refused),
+    )
+
+
+PIECES = ["piece_id", "imb", "first_page"]
+
+
+def _task(form_path: str, digest: str, rows: pa.Table, path: Path, vt: bool) -> BatchResult:
+    return write_batch(_loaded(form_path, digest), rows, path, vt=vt)
+
+
+def slices(columns: pa.Table | Iterable[pa.RecordBatch], per_file: int) -> Iterator[pa.Table]:
+    """Cut rows into tables of ``per_file`` rows, whatever batches they come in."""
+    batches = columns.to_batches() if isinstance(columns, pa.Table) else columns
+    held: list[pa.RecordBatch] = []
+    count = 0
+    for batch in batches:
+        rest = batch
+        while rest.num_rows:
+            taken = rest.slice(0, per_file - count)
+            held.append(taken)
+            count += taken.num_rows
+            rest = rest.slice(taken.num_rows)
+            if count == per_file:
+                yield pa.Table.from_batches(held)
+                held, count = [], 0
+    if held:
+        yield pa.Table.from_batches(held)
+
+
+class _Ledger:
+    """Writes the manifest as files come in, in order, and keeps the counts."""
+
+    def __init__(self, path: Path, form: LetterForm, kind: str) -> None:
+        self.path, self.digest = path, form.digest
+        self.part = path.with_name(path.name + PART)
+        self.results: list[BatchResult] = []
+        self.printed = 0
+        opener = pyarrow.parquet.ParquetWriter if kind == "parquet" else pyarrow.csv.CSVWriter
+        self._writer = opener(str(self.part), MANIFEST)
+
+    def take(self, result: BatchResult) -> None:
+        count = result.letters
+        sequence = np.arange(self.printed + 1, self.printed + count + 1)
+        pieces = result.pieces
+        table = pa.table(
+            [
+                pieces["piece_id"],
+                pieces["imb"],
+                pa.array([result.name] * count, pa.string()),
+                pieces["first_page"],
+                pa.array(sequence, pa.int64()),
+                pa.array([self.digest] * count, pa.string()),
+            ],
+            schema=MANIFEST,
+        )
+        self._writer.write_table(table)
+        self.printed += count
+        keep = BatchResult(
+            result.name, result.sha256, count, result.size, PIECES_NONE, result.exceptions
+        )
+        self.results.append(keep)
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+PIECES_NONE = pa.table({name: pa.array([], pa.string()) for name in PIECES})
+
+
+def _results(
+    form: LetterForm,
+    tasks: Iterator[tuple[pa.Table, Path]],
+    form_path: Path,
+    vt: bool,
+    executor: Executor | None,
+) -> Iterator[BatchResult]:
+    """Yield files in order; an executor has a few under way, so that memory stays flat."""
+    if executor is None:
+        for rows, path in tasks:
+            yield write_batch(form, rows, path, vt=vt)
+        return
+    workers = getattr(executor, "_max_workers", 8)
+    under_way: deque[Future[BatchResult]] = deque()
+    for rows, path in tasks:
+        under_way.append(executor.submit(_task, str(form_path), form.digest, rows, path, vt))
+        if len(under_way) > 2 * workers:
+            yield under_way.popleft().result()
+    while under_way:
+        yield under_way.popleft().result()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as body:
+        return hashlib.file_digest(body, "sha256").hexdigest()
+
+
+def render(
+    form: LetterForm,
+    columns: pa.Table | Iterable[pa.RecordBatch],
+    out_dir: Path,
+    *,
+    stem: str,
+    profile: PrintProfile | None = None,
+    per_file: int | None = None,
+    vt: bool = False,
+    executor: Executor | None = None,
+) -> RunReport:
+    """Print letters: batch PDFs, manifest and exceptions in ``out_dir``; input = printed + exceptions.
+
+    ``columns`` are ``fields.COLUMNS``; ``stem`` begins every file's name and may hold nothing
+    personal. An ``executor`` maps files over workers, which must reach ``out_dir``. NothingToDo for
+    no rows, Inconsistent when the count does not close; then no file is left.
+    """
+    chosen = profile or form.profile
+    size = per_file or int(chosen.size("files", "letters_per_file"))
+    out_dir.mkdir(parents=True, exist_ok=True)
+    form_path = form.save(out_dir / f"{stem}.form")
+    counted = _Counter(columns)
+    tasks = (
+        (rows, out_dir / chosen.file_name(stem, number))
+        for number, rows in enumerate(slices(counted, size), start=1)
+    )
+    kind = str(chosen.facts["files"]["manifest"])
+    ledger = _Ledger(out_dir / f"{stem}-manifest.{kind}", form, kind)
+    try:
+        for result in _results(form, tasks, form_path, vt, executor):
+            ledger.take(result)
+        ledger.close()
+        return _finish(ledger, out_dir, stem, counted.rows, form_path)
+    except BaseException:
+        for path in out_dir.glob(f"{stem}*{PART}"):
+            path.unlink()
+        raise
+
+
+class _Counter:
+    """Counts the rows that go by, so that the run can be closed against its input."""
+
+    def __init__(self, columns: pa.Table | Iterable[pa.RecordBatch]) -> None:
+        self._batches = columns.to_batches() if isinstance(columns, pa.Table) else columns
+        self.rows = 0
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        for batch in self._batches:
+            self.rows += batch.num_rows
+            yield batch
+
+
+def _finish(ledger: _Ledger, out_dir: Path, stem: str, given: int, form_path: Path) -> RunReport:
+    if not given:
+        raise NothingToDo("There is no letter to print: the list of rows is empty.", "")
+    tables = [result.exceptions for result in ledger.results]
+    exceptions = pa.concat_tables(tables) if tables else EXCEPTIONS.empty_table()
+    counts = {"input": given, "printed": ledger.printed, "exceptions": exceptions.num_rows}
+    if counts["printed"] + counts["exceptions"] != given:
+        raise Inconsistent(
+            f"{given} rows were given, {counts['printed']} letters printed and "
+            f"{counts['exceptions']} refused.",
+            "Nothing was kept; this is an error in the writer.",
+        )
+    exceptions_path = out_dir / f"{stem}-exceptions.csv"
+    pyarrow.csv.write_csv(exceptions, str(exceptions_path) + PART)
+    kept = [out_dir / result.name for result in ledger.results]
+    for path in (*kept, ledger.path, exceptions_path):
+        path.with_name(path.name + PART).replace(path)
+    digests = {result.name: result.sha256 for result in ledger.results}
+    for path in (ledger.path, exceptions_path, form_path):
+        digests[path.name] = _sha256(path)
+    return RunReport(tuple(kept), ledger.path, exceptions_path, exceptions, counts, digests)

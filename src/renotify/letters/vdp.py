@@ -1,0 +1,299 @@
+"""The batch file: shared pages once, then for each letter and page one small content stream.
+
+A file is written front to back. What is kept in memory is eight bytes for each object, for the
+cross-reference table at the end; letters arrive in chunks of fixed size and leave as bytes.
+With ``vt`` the file carries the PDF/VT-1 keys (ISO 16612-2): a document part for each letter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from itertools import chain
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renotify.errors import Refused
+from renotify.letters.faces import BAR_SIZE
+from renotify.letters.fields import Prepared
+from renotify.letters.form import LetterForm, Slot
+from renotify.letters.prelude import CATALOG, PAGES
+from renotify.letters.profile import Box
+
+CHUNK = 1000  # letters in one node of the page tree
+INK = b"0 0 0 1 k"
+_LAST_OFFSET = 10**10 - 1  # ten digits of the cross-reference table
+
+_PAGE = b"%%d 0 obj<</Type/Page/Parent %%d 0 R/Contents %%d 0 R%b>>endobj\n"
+_STREAM = b"%d 0 obj<</Length %d>>stream\n%b\nendstream endobj\n"
+_PART = b"%d 0 obj<</Type/DPart/Parent %d 0 R/Start %d 0 R/End %d 0 R/DPM<</Piece<%b>>>>>endobj\n"
+
+
+class Sink(Protocol):
+    """Anything bytes can be written to."""
+
+    def write(self, body: bytes, /) -> object: ...
+
+
+def _number(value: float) -> bytes:
+    return b"%.3f" % value
+
+
+def _text_operators(slot: Slot, height: float, last: tuple[str, float]) -> tuple[bytes, bytes]:
+    """Return the operators before and after one slot's value; the font is set when it changes."""
+    font = ("FB", BAR_SIZE) if slot.name == "imb" else (f"F{slot.face}", slot.size)
+    select = b"/%b %b Tf " % (font[0].encode(), _number(font[1])) if font != last else b""
+    place = b"1 0 0 1 %b %b Tm" % (_number(slot.x), _number(height - slot.y))
+    brackets = (b"(", b")") if slot.name == "imb" else (b"<", b">")
+    return select + place + brackets[0], brackets[1] + b"Tj\n"
+
+
+def _rectangle(box: Box, height: float) -> bytes:
+    sides = (box.left, height - box.bottom, box.right - box.left, box.bottom - box.top)
+    return b" ".join(map(_number, sides)) + b" re S\n"
+
+
+def page_template(form: LetterForm, page: int, marks: tuple[Box, ...] = ()) -> bytes:
+    """Return the content stream of a page with ``%b`` for each of its slots, in the form's order.
+
+    ``marks`` are boxes drawn as outlines, for proofs only.
+    """
+    height = form.profile.sheet.bottom
+    parts = [b"q /S%d Do Q\n" % page]
+    if marks:
+        parts += [b"q 0 1 0 0 K 0.4 w\n", *(_rectangle(box, height) for box in marks), b"Q\n"]
+    last: tuple[str, float] = ("", 0.0)
+    slots = [slot for slot in form.slots if slot.page == page]
+    for slot in slots:
+        before, after = _text_operators(slot, height, last)
+        last = ("FB", BAR_SIZE) if slot.name == "imb" else (f"F{slot.face}", slot.size)
+        parts += [b"BT %b\n" % INK if slot is slots[0] else b"", before, b"%b", after]
+    return b"".join(parts) + (b"ET\n" if slots else b"")
+
+
+def _xref(offsets: NDArray[np.int64]) -> bytes:
+    """Return the lines of a classic cross-reference table."""
+    lines = np.empty((len(offsets), 20), dtype=np.uint8)
+    lines[:, 10:] = np.frombuffer(b" 00000 n \n", dtype=np.uint8)
+    rest = offsets.copy()
+    for column in range(9, -1, -1):
+        lines[:, column] = 48 + rest % 10
+        rest //= 10
+    return lines.tobytes()
+
+
+class BatchFile:
+    """One batch PDF under way; ``add`` letters, then ``close`` it."""
+
+    def __init__(
+        self,
+        form: LetterForm,
+        sink: Sink,
+        *,
+        vt: bool = False,
+        marks: dict[int, tuple[Box, ...]] | None = None,
+    ) -> None:
+        self._form, self._sink, self._vt = form, sink, vt
+        self._hash = hashlib.sha256()
+        self._at = 0
+        shared = np.array(form.prelude.offsets, dtype=np.int64)
+        self._offsets = [shared]
+        self._late = {CATALOG: (shared, CATALOG - 1), PAGES: (shared, PAGES - 1)}
+        self._next = len(form.prelude.offsets) + 1
+        self._nodes: list[tuple[int, int]] = []
+        self._part_nodes: list[int] = []
+        self.letters = 0
+        drawn = marks or {}
+        pages = range(1, form.page_count + 1)
+        self._templates = [page_template(form, page, drawn.get(page, ())) for page in pages]
+        self._slots = [[n for n, s in enumerate(form.slots) if s.page == page] for page in pages]
+        self._part_root = self._allocate(2) if vt else 0
+        self._write(form.prelude.body)
+
+    def _allocate(self, count: int) -> int:
+        first = self._next
+        self._next += count
+        block = np.zeros(count, dtype=np.int64)
+        self._offsets.append(block)
+        self._late |= {first + place: (block, place) for place in range(count)}
+        return first
+
+    def _write(self, body: bytes) -> None:
+        self._hash.update(body)
+        self._sink.write(body)
+        self._at += len(body)
+
+    def _object(self, number: int, body: bytes) -> None:
+        """Write one object whose number was allocated before."""
+        block, place = self._late.pop(number)
+        block[place] = self._at
+        self._write(b"%d 0 obj" % number + body + b"endobj\n")
+
+    def _contents(self, letters: Prepared, page: int) -> list[bytes]:
+        columns = [letters.values[number] for number in self._slots[page]]
+        template = self._templates[page]
+        if not columns:
+            return [template] * len(letters.piece_ids)
+        return list(map(template.__mod__, zip(*columns, strict=True)))
+
+    def add(self, letters: Prepared) -> None:
+        """Write up to ``CHUNK`` letters as one node of the page tree."""
+        count, pages = len(letters.piece_ids), self._form.page_count
+        if not count:
+            return
+        node = self._allocate(1)
+        part_node = self._allocate(1) if self._vt else 0
+        each = 2 * pages + self._vt
+        first = self._next
+        starts = range(first, first + count * each, each)
+        columns: list[list[bytes]] = []
+        for page in range(pages):
+            columns += self._page_objects(letters, page, starts, node)
+        if self._vt:
+            columns.append(self._parts(letters, starts, part_node))
+        self._emit(columns, count, each)
+        self._close_nodes(starts, node, part_node)
+        self.letters += count
+
+    def _page_objects(
+        self, letters: Prepared, page: int, starts: range, node: int
+    ) -> list[list[bytes]]:
+        contents = self._contents(letters, page)
+        each = starts.step
+        numbers = range(starts.start + 2 * page, starts.stop + 2 * page, each)
+        streams = range(numbers.start + 1, numbers.stop + 1, each)
+        extra = b"/DPart %d 0 R/TrimBox[%b]" if self._vt else b""
+        template = _PAGE % extra
+        rows = zip(numbers, [node] * len(numbers), streams, strict=True)
+        if self._vt:
+            last = range(starts.start + each - 1, starts.stop + each - 1, each)
+            box = [self._media()] * len(numbers)
+            rows = zip(numbers, [node] * len(numbers), streams, last, box, strict=True)  # type: ignore[assignment]
+        leaves = list(map(template.__mod__, rows))
+        lengths = map(len, contents)
+        return [leaves, list(map(_STREAM.__mod__, zip(streams, lengths, contents, strict=True)))]
+
+    def _parts(self, letters: Prepared, starts: range, part_node: int) -> list[bytes]:
+        last_page = 2 * (self._form.page_count - 1)
+        ids = [text.encode("utf-16-be").hex().encode() for text in letters.piece_ids.to_pylist()]
+        own = starts.step - 1
+        return [
+            _PART % (start + own, part_node, start, start + last_page, b"feff" + piece)
+            for start, piece in zip(starts, ids, strict=True)
+        ]
+
+    def _emit(self, columns: list[list[bytes]], count: int, each: int) -> None:
+        lengths = np.empty((count, each), dtype=np.int64)
+        for place, column in enumerate(columns):
+            lengths[:, place] = np.fromiter(map(len, column), dtype=np.int64, count=count)
+        ends = np.cumsum(lengths.ravel())
+        self._offsets.append(self._at + ends - lengths.ravel())
+        self._next += count * each
+        self._write(b"".join(chain.from_iterable(zip(*columns, strict=True))))
+
+    def _close_nodes(self, starts: range, node: int, part_node: int) -> None:
+        pages = self._form.page_count
+        leaves = (start + 2 * page for start in starts for page in range(pages))
+        kids = b" ".join(b"%d 0 R" % number for number in leaves)
+        total = len(starts) * pages
+        self._object(
+            node, b"<</Type/Pages/Parent %d 0 R/Count %d/Kids[%b]>>" % (PAGES, total, kids)
+        )
+        self._nodes.append((node, total))
+        if self._vt:
+            own = b" ".join(b"%d 0 R" % (start + starts.step - 1) for start in starts)
+            body = b"<</Type/DPart/Parent %d 0 R/DParts[[%b]]>>" % (self._part_root + 1, own)
+            self._object(part_node, body)
+            self._part_nodes.append(part_node)
+
+    def _media(self) -> bytes:
+        sheet = self._form.profile.sheet
+        return b"0 0 %b %b" % (_number(sheet.right), _number(sheet.bottom))
+
+    def _catalog(self) -> bytes:
+        intent = b"/OutputIntents[%d 0 R]" % self._form.prelude.intent
+        if not self._vt:
+            return b"<</Type/Catalog/Pages %d 0 R%b>>" % (PAGES, intent)
+        kids = b" ".join(b"%d 0 R" % number for number in self._part_nodes)
+        root = self._part_root
+        self._object(root, b"<</Type/DPartRoot/DPartRootNode %d 0 R/RecordLevel 2"
+                           b"/NodeNameList[/Job/Block/Letter]>>" % (root + 1))  # fmt: skip
+        self._object(root + 1, b"<</Type/DPart/Parent %d 0 R/DParts[[%b]]>>" % (root, kids))
+        metadata = self._allocate(1)
+        packet = xmp(self._form)
+        self._object(
+            metadata,
+            b"<</Type/Metadata/Subtype/XML/Length %d>>stream\n%b\nendstream "
+            % (len(packet), packet),
+        )
+        return b"<</Type/Catalog/Pages %d 0 R/DPartRoot %d 0 R/Metadata %d 0 R%b>>" % (
+            PAGES, root, metadata, intent,
+        )  # fmt: skip
+
+    def close(self) -> str:
+        """Finish the file and return its SHA-256; Refused when it outgrew what PDF can address."""
+        kids = b" ".join(b"%d 0 R" % number for number, _ in self._nodes)
+        total = sum(count for _, count in self._nodes)
+        catalog = self._catalog()
+        self._object(CATALOG, catalog)
+        self._object(
+            PAGES,
+            b"<</Type/Pages/Count %d/Kids[%b]/MediaBox[%b]/Resources %d 0 R>>"
+            % (total, kids, self._media(), self._form.prelude.resources),
+        )
+        information = self._allocate(1)
+        self._object(information, _information(self._form))
+        if self._at > _LAST_OFFSET:
+            raise Refused("A batch file grew past 10 GB.", "Lower files.letters_per_file.")
+        start = self._at
+        self._write(b"xref\n0 %d\n0000000000 65535 f \n" % self._next)
+        for block in self._offsets:
+            self._write(_xref(block))
+        name = self._hash.hexdigest()[:32].encode()
+        self._write(
+            b"trailer<</Size %d/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]>>\nstartxref\n%d\n%%%%EOF\n"
+            % (self._next, CATALOG, information, name, name, start)
+        )
+        return self._hash.hexdigest()
+
+
+def _day(form: LetterForm) -> str:
+    return str(form.summary["mail_date"])
+
+
+def _information(form: LetterForm) -> bytes:
+    title = f"Letters {form.short_digest}".encode()
+    day = _day(form).replace("-", "").encode()
+    return (
+        b"<</Title(%b)/Creator(renotify)/Producer(renotify)/CreationDate(D:%b000000Z)"
+        b"/ModDate(D:%b000000Z)/Trapped/False>>" % (title, day, day)
+    )
+
+
+_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+ xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/" xmlns:pdfxid="http://www.npes.org/pdfx/ns/id/"
+ xmlns:pdfvtid="http://www.npes.org/pdfvt/ns/id/">
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">Letters {name}</rdf:li></rdf:Alt></dc:title>
+<xmp:CreateDate>{day}T00:00:00Z</xmp:CreateDate><xmp:ModifyDate>{day}T00:00:00Z</xmp:ModifyDate>
+<xmp:MetadataDate>{day}T00:00:00Z</xmp:MetadataDate><xmp:CreatorTool>renotify</xmp:CreatorTool>
+<pdf:Producer>renotify</pdf:Producer><pdf:Trapped>False</pdf:Trapped>
+<xmpMM:DocumentID>urn:sha256:{digest}</xmpMM:DocumentID><xmpMM:VersionID>1</xmpMM:VersionID>
+<xmpMM:RenditionClass>default</xmpMM:RenditionClass>
+{x4}<pdfvtid:GTS_PDFVTVersion>PDF/VT-1</pdfvtid:GTS_PDFVTVersion>
+<pdfvtid:GTS_PDFVTModDate>{day}T00:00:00Z</pdfvtid:GTS_PDFVTModDate>
+</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>"""
+
+
+def xmp(form: LetterForm) -> bytes:
+    """Return the XMP packet; PDF/X-4 is named only when the profile embeds an ICC profile."""
+    key = "<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion>\n"
+    return _XMP.format(
+        name=form.short_digest,
+        day=_day(form),
+        digest=form.digest,
+        x4=key if form.profile.icc else "",
+    ).encode()

@@ -1,0 +1,262 @@
+"""The words of one language of a letter: campaign texts, statements of the law, dates, durations.
+
+A missing translation refuses the letter by name; nothing falls back to another language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from renotify.campaigns.campaign import Campaign, Scope
+from renotify.errors import LetterRefused
+from renotify.letters.spec import LetterSpec, facts_of
+from renotify.rules import RulePack, Statement
+
+MONTHS = {
+    "en": "January February March April May June July August September October November December",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+}
+TEXTS = ("subject", "defect", "consequence", "warning", "precaution", "remedy")
+NEEDED = ("subject", "defect", "consequence", "remedy")
+# slots of statements whose value is a campaign's own: such a statement stands once a campaign
+OWN = frozenset(
+    "vehicles standard campaign first_notice_date component defect conditions precaution "
+    "consequence warning depreciation remedy_available_date remedy labor_time acceleration".split()
+)
+WORDS = {
+    "en": {
+        "your-vehicle": "Your vehicle",
+        "vin": "Vehicle identification number (VIN)",
+        "reference": "Reference",
+        "your-dealer": "Your dealer",
+        "phone": "Telephone",
+        "and": " and ",
+    },
+    "es": {
+        "your-vehicle": "Su vehículo",
+        "vin": "Número de identificación del vehículo (VIN)",
+        "reference": "Referencia",
+        "your-dealer": "Su concesionario",
+        "phone": "Teléfono",
+        "and": " y ",
+    },
+}
+KINDS = {
+    "en": {
+        "initial": "First notice",
+        "interim": "First notice",
+        "remedy_available": "Second notice",
+        "follow_up": "Follow-up notice",
+    },
+    "es": {
+        "initial": "Primer aviso",
+        "interim": "Primer aviso",
+        "remedy_available": "Segundo aviso",
+        "follow_up": "Aviso de seguimiento",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Placed:
+    """One statement as this letter must print it; ``campaign`` is its number, None for all."""
+
+    statement: Statement
+    text: str
+    campaign: int | None
+
+    @property
+    def plain(self) -> str:
+        """Return the text as it is looked for: without the VIN's slot and a last full stop."""
+        return self.text.replace("{vin}", "").rstrip(" .")
+
+
+def long_date(day: date, language: str) -> str:
+    """Return ``February 26, 2013`` or ``26 de febrero de 2013``."""
+    month = MONTHS[language].split()[day.month - 1]
+    if language == "es":
+        return f"{day.day} de {month} de {day.year}"
+    return f"{month} {day.day}, {day.year}"
+
+
+def duration(hours: tuple[float, float], language: str) -> str:
+    """Return hours of work in words: ``30 minutes``, ``2 hours``, ``7 to 22 hours``."""
+    least, most = hours
+    minutes = most < 1
+    unit = {("en", True): "minutes", ("en", False): "hours"}.get(
+        (language, minutes), "minutos" if minutes else "horas"
+    )
+    low, high = (f"{value * (60 if minutes else 1):g}" for value in (least, most))
+    if low != high:
+        return f"{low} {'a' if language == 'es' else 'to'} {high} {unit}"
+    return f"{high} {unit[:-1] if high == '1' else unit}"
+
+
+def _joined(items: list[str], language: str) -> str:
+    items = list(dict.fromkeys(items))
+    if len(items) < 2:
+        return "".join(items)
+    return ", ".join(items[:-1]) + WORDS[language]["and"] + items[-1]
+
+
+def _scope(scope: Scope, make: str, language: str) -> str:
+    years = f"{scope.year_from}" if scope.year_from == scope.year_to else ""
+    if language == "es":
+        years = years or f"{scope.year_from} a {scope.year_to}"
+        return f"{make} {scope.model} de {years}"
+    return f"{years or f'{scope.year_from}-{scope.year_to}'} {make} {scope.model}"
+
+
+def vehicles(campaign: Campaign, language: str) -> str:
+    """Return the identified motor vehicles of 577.5(c) from the campaign's scope."""
+    lines = [_scope(scope, campaign.make, language) for scope in campaign.scopes]
+    if not lines:
+        return ""
+    start = "ciertos vehículos " if language == "es" else "certain "
+    return start + _joined(lines, language) + ("" if language == "es" else " vehicles")
+
+
+def texts(campaign: Campaign, language: str) -> dict[str, str]:
+    """Return the campaign's texts for owners; LetterRefused names the one that is missing."""
+    if language == "en":
+        found = {name: str(getattr(campaign, name)).strip() for name in TEXTS}
+        found["component"] = (campaign.component or campaign.subject).strip()
+    else:
+        found = {name: campaign.spanish.get(name, "").strip() for name in TEXTS}
+        found["component"] = campaign.spanish.get("component", found["subject"]).strip()
+    wanted = [n for n in TEXTS if n in NEEDED or str(getattr(campaign, n)).strip()]
+    for name in wanted:
+        if not found[name]:
+            raise LetterRefused(
+                f"Campaign {campaign.campaign_code} has no {name} in language {language!r}.",
+                "Add it to campaigns.toml"
+                + (", under [campaign.es]." if language == "es" else "."),
+            )
+    return found
+
+
+def _sentence(text: str) -> str:
+    return text.rstrip(" .")
+
+
+def _dates(spec: LetterSpec, campaign: Campaign, language: str) -> dict[str, str]:
+    code = campaign.campaign_code
+    days = {
+        "first_notice_date": spec.earlier_notice.get(code, campaign.first_notice_date),
+        "remedy_available_date": spec.remedy_date.get(code, campaign.remedy_available_date),
+    }
+    return {name: long_date(day, language) if day else "" for name, day in days.items()}
+
+
+def facts_for_slots(spec: LetterSpec, campaign: Campaign, language: str) -> dict[str, str]:
+    """Return the values of the statements' slots for one campaign; the VIN stays a slot."""
+    hours = spec.labor_hours.get(campaign.campaign_code)
+    own = {name: _sentence(text) for name, text in texts(campaign, language).items()}
+    return {
+        **own,
+        **_dates(spec, campaign, language),
+        "vin": "{vin}",
+        "manufacturer": campaign.make,
+        "campaign": campaign.campaign_code,
+        "vehicles": vehicles(campaign, language),
+        "labor_time": duration(hours, language) if hours else "",
+        "phone": spec.sender.phone,
+        "tty": spec.sender.tty,
+        **spec.extra,
+    }
+
+
+def _for_campaign(
+    spec: LetterSpec, pack: RulePack, number: int, language: str
+) -> list[tuple[Statement, str, bool]]:
+    campaign = spec.campaigns[number]
+    facts = facts_of(campaign, spec.facts)
+    values = facts_for_slots(spec, campaign, language)
+    rows = pack.statements_for(
+        campaign_type=campaign.campaign_type.value,
+        kind=spec.kind,
+        recipient=spec.recipient,
+        language=language,
+        facts=facts & pack.facts,
+    )
+    return [
+        (
+            row,
+            row.render(language, values),
+            bool(OWN & set(row.slots(language))) or bool(set(row.when) - spec.facts),
+        )
+        for row in rows
+    ]
+
+
+def placed(spec: LetterSpec, pack: RulePack, language: str) -> list[Placed]:
+    """Return every statement that the letter must carry in a language, in the pack's order.
+
+    A statement about a campaign's own facts stands once for each campaign, others once.
+    """
+    found: list[Placed] = []
+    seen: set[str] = set()
+    for number in range(len(spec.campaigns)):
+        for row, text, own in _for_campaign(spec, pack, number, language):
+            if own:
+                found.append(Placed(row, text, number))
+            elif row.id not in seen:
+                found.append(Placed(row, text, None))
+                seen.add(row.id)
+    return sorted(found, key=lambda item: (item.statement.order, item.campaign or 0))
+
+
+def _label(spec: LetterSpec, language: str) -> str:
+    names = [
+        f"{c.campaign_code} (NHTSA {c.nhtsa_campaign_number})"
+        if c.nhtsa_campaign_number
+        else c.campaign_code
+        for c in spec.campaigns
+    ]
+    noun = {
+        ("safety", "en"): "Recall",
+        ("safety", "es"): "Retiro",
+        ("service", "en"): "Service campaign",
+        ("service", "es"): "Campaña de servicio",
+    }[spec.family, language]
+    return f"{KINDS[language][spec.kind]} · {noun} {_joined(names, language)}"
+
+
+def _campaign(spec: LetterSpec, number: int, language: str) -> dict[str, Any]:
+    campaign = spec.campaigns[number]
+    own = facts_for_slots(spec, campaign, language)
+    shown = ("subject", "defect", "consequence", "warning", "precaution", "remedy")
+    return {
+        "number": number,
+        "code": campaign.campaign_code,
+        **{name: text + "." if text and name != "subject" else text
+           for name, text in own.items() if name in shown},
+        "first_notice_date": own["first_notice_date"],
+        "remedy_available_date": own["remedy_available_date"],
+        "labor_time": own["labor_time"],
+    }  # fmt: skip
+
+
+def part(spec: LetterSpec, statements: list[Placed], language: str) -> dict[str, Any]:
+    """Return all that the Typst sources of one language are given."""
+    make = spec.campaigns[0].make
+    return {
+        "language": language,
+        "date": long_date(spec.mail_date, language),
+        "title": f"{make}: {_label(spec, language)}",
+        "label": _label(spec, language),
+        "words": WORDS[language],
+        "campaigns": [_campaign(spec, n, language) for n in range(len(spec.campaigns))],
+        "statements": [
+            {
+                "id": item.statement.id,
+                "section": item.statement.section,
+                "text": item.text,
+                "campaign": item.campaign,
+                "lead": bool(OWN & set(item.statement.slots(language))),
+            }
+            for item in statements
+        ],
+    }
