@@ -22,7 +22,7 @@ from renotify.parts.dealer_orders import booked_kits
 from renotify.planner.planning import Progress, plan
 from renotify.planner.problem import from_json
 from renotify.planner.result import Plan, to_json
-from renotify.rules import load
+from renotify.rules.clocks import letters_due
 from renotify.values.calendar import monday_of
 from renotify.workload import response_curve
 
@@ -71,15 +71,16 @@ def frame(name: str) -> Framed:
     return Framed(settings, first_week, document, vehicles, _messages(settings, visits))
 
 
-def plan_follow_up(name: str, policy: str, *, progress: Progress | None = None) -> Plan:
+def plan_follow_up(name: str, policy: str, *, progress: Progress | None = None) -> dict[str, Any]:
     """Plan a follow-up, keep the plan, and give every vehicle its wave; a wave already released refuses a second plan."""
     framed = frame(name)
     made = plan(from_json(framed.document), policy, progress=progress)
     document = to_json(made)
     document["messages"] = [*framed.messages, *document["messages"]]
     document["first_letter"] = first_letter(framed.settings).isoformat()
-    follow_ups.save_plan(name, policy, framed.first_week, document, weeks_of(framed.vehicles, made))
-    return made
+    kept = {**document, "problem": framed.document}
+    follow_ups.save_plan(name, policy, framed.first_week, kept, weeks_of(framed.vehicles, made))
+    return document
 
 
 def weeks_of(vehicles: pa.Table, made: Plan) -> pa.Table:
@@ -208,8 +209,7 @@ def _mail_by(campaigns: Sequence[Campaign], settings: FollowUpSettings, first_we
     filed = [c.filed_date for c in campaigns if c.family == "safety" and c.filed_date]
     if settings.kind.startswith("follow_up") or not filed:
         return None
-    due = min(filed) + timedelta(days=load(settings.notice_date).clock("letters_due").amount)
-    return max(_weeks_after(due, first_week), 0)
+    return max(_weeks_after(min(letters_due(day) for day in filed), first_week), 0)
 
 
 def _response(settings: FollowUpSettings, bundle: str) -> list[float]:

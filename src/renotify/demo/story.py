@@ -1,0 +1,140 @@
+"""The whole memo on a made-up maker: load, freeze, plan, notices, wave 1, orders, workload, report. Nothing in it is about a real person."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow.csv as arrow_csv
+
+from renotify import mailing, notices, reports, selection, stock
+from renotify.demo.oem import write_input
+from renotify.errors import Refused
+from renotify.ledger import follow_ups, intake, registry, status
+from renotify.ledger.database import open_ledger
+from renotify.parts import dealer_orders
+from renotify.planner import follow_up as planning
+from renotify.workload import follow_up as workloads
+
+Progress = Callable[[str, int, int | None], None]
+
+NOTICE_DAY = date(2013, 2, 26)  # the memo's date
+MARK = "SYNTHETIC.txt"
+MARK_TEXT = "Made by `renotify demo`: every vehicle, owner and dealer in this folder is made up. The folder is written anew by the next demo.\n"
+STEPS = ("made-up maker", "load", "freeze", "plan", "notices", "wave 1", "orders and report")
+
+
+def tell(folder: Path, *, vehicles: int, seed: int, progress: Progress) -> dict[str, Any]:
+    """Run the story in a folder of its own and return what a manager wants to know of it.
+
+    A folder of an earlier demo is written anew; any other folder that is not empty is refused.
+    """
+    _clear(folder)
+    steps = iter(range(len(STEPS)))
+
+    def step() -> None:
+        at = next(steps)
+        progress(f"Demo: {STEPS[at]}", at, len(STEPS))
+
+    step()
+    write_input(folder / "input", vehicles=vehicles, seed=seed)
+    open_ledger(f"sqlite:///{(folder / 'renotify.sqlite3').absolute()}")
+    step()
+    intake.load([folder / "input"], on=NOTICE_DAY, rejects_dir=folder / "rejects")
+    step()
+    settings = selection.read_settings(folder / "input" / "followup.toml")
+    frozen = selection.freeze_follow_up(settings, NOTICE_DAY)
+    step()
+    plan = planning.plan_follow_up(settings.name, "optimal")
+    _write_json(folder / "plan.json", plan)
+    step()
+    told = notices.write(settings.name, on=NOTICE_DAY, out=folder)
+    step()
+    released = mailing.release(settings.name, 1, on=date.fromisoformat(plan["first_letter"]), out=folder)
+    step()
+    return _close(folder, settings.name, {"frozen": frozen, "plan": plan, "notices": told, "release": released})
+
+
+def _clear(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MARK).exists():
+            raise Refused(f"The folder {folder} is not empty and was not made by a demo.", "Give the demo a folder of its own.")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).write_text(MARK_TEXT, encoding="utf-8")
+
+
+def _close(folder: Path, name: str, done: Mapping[str, Any]) -> dict[str, Any]:
+    """Write orders, workload, holds, the quarterly report and the summary page, and gather the figures."""
+    orders = dealer_orders.orders()
+    arrow_csv.write_csv(orders, folder / "orders.csv")
+    load = workloads.workload_of(name)
+    _write_rows(folder / "workload.csv", load["rows"])
+    arrow_csv.write_csv(stock.of_ledger(on=NOTICE_DAY), folder / "holds.csv")
+    quarters = _quarterly(folder / "report")
+    story = {
+        "folder": str(folder),
+        "campaigns": status.counts(),
+        "frozen": done["frozen"],
+        "waves": _waves(name, done["plan"]),
+        "tightest": _one_a_dealer(load["tightest"])[:3],
+        "order": _by_part(orders.to_pylist()),
+        "messages": [*done["plan"]["messages"], *load["sentences"][:5]],
+        "release": done["release"],
+        "notices": done["notices"],
+        "report": quarters,
+        "summary": str(folder / "summary.html"),
+    }
+    _write_json(folder / "summary.json", story)
+    page = reports.summary_html(name, story, synthetic=True)
+    (folder / "summary.html").write_text(page, encoding="utf-8")
+    return story
+
+
+def _quarterly(folder: Path) -> list[dict[str, Any]]:
+    """Write the first quarter's report of every campaign that Part 573 binds, with NHTSA's 13 fields."""
+    folder.mkdir(exist_ok=True)
+    codes = [code for code, campaign in registry.campaigns().items() if campaign.family == "safety"]
+    filed = [reports.quarterly(code, "2013Q1", as_of=NOTICE_DAY, on=NOTICE_DAY) for code in codes]
+    lines = "".join(reports.nhtsa_line(report) for report in filed)
+    (folder / "quarterly-2013Q1.txt").write_text(lines, encoding="utf-8", newline="")
+    return filed
+
+
+def _waves(name: str, plan: Mapping[str, Any]) -> list[dict[str, Any]]:
+    first = plan["first_letter"]
+    return [
+        {"wave": row["number"], "mail_date": max(row["week"].isoformat(), first), "letters": row["planned"]}
+        for row in follow_ups.waves(name).to_pylist()
+    ]
+
+
+def _one_a_dealer(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return list({row["dealer"]: row for row in reversed(rows)}.values())[::-1]
+
+
+def _by_part(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    parts: dict[str, dict[str, Any]] = {}
+    for line in lines:
+        if line["order"]:
+            part = parts.setdefault(line["part_no"], {"part_no": line["part_no"], "description": line["description"], "dealers": 0, "order": 0})
+            part["dealers"] += 1
+            part["order"] += int(line["order"])
+    return sorted(parts.values(), key=lambda part: (-part["order"], part["part_no"]))
+
+
+def _write_json(path: Path, document: object) -> None:
+    path.write_text(json.dumps(document, indent=1, ensure_ascii=False, default=str) + os.linesep, encoding="utf-8")
+
+
+def _write_rows(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]) if rows else ["dealer"])
+        writer.writeheader()
+        writer.writerows(rows)
