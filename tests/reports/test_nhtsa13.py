@@ -105,7 +105,7 @@ def test_a_malformed_line_is_refused_with_its_number(tmp_path, faulty, says):
 def test_many_faults_are_counted_and_not_all_told(tmp_path):
     path = tmp_path / "q.txt"
     path.write_text("x\n" * 9)
-    with pytest.raises(BadInput, match="line 5.*; and 4 more"):
+    with pytest.raises(BadInput, match=r"line 5.*; and 4 more"):
         nhtsa13.read(path)
 
 

@@ -114,10 +114,10 @@ def _row(text: str) -> list[object]:
 
 
 def _value(field: Field, text: str) -> object:
-    if len(text) > field.width:
-        raise ValueError(f"{field.name} has {len(text)} characters, not at most {field.width}")
     if field.kind == "day":
         return _day(field, text)
+    if len(text) > field.width:
+        raise ValueError(f"{field.name} has {len(text)} characters, not at most {field.width}")
     if field.kind == "count":
         return _count(field, text)
     if field.kind == "quarter":

@@ -1,0 +1,211 @@
+"""Every clock that runs: what is due, by which rule, and whether there is still time.
+
+A rule is a function of values; ``deadlines`` reads the ledger and asks them all. Days come from the
+rule pack's clocks, on the Federal calendar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from renotify.campaigns.campaign import Campaign
+from renotify.reports.quarterly import initiated
+from renotify.rules import load
+from renotify.rules.clocks import letters_due, reports_due
+
+SOON = timedelta(days=15)
+REMEMBERED = timedelta(days=30)  # a report that fell due is asked about for this long
+ORDER = ("overdue", "soon", "late", "ok")
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """One clock: ``state`` is overdue, soon, ok, or late (done, but after the day)."""
+
+    state: str
+    due: date
+    campaign: str  # the campaign's code, or the follow-up's name
+    what: str
+    citation: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Mailed:
+    """First and last first-class letter of a campaign that the mail house vouched for."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True)
+class FollowUpProgress:
+    """What the clocks of one follow-up need to know."""
+
+    name: str
+    bound: bool  # it has a safety or noncompliance recall
+    first_day: date  # notice date plus days after notice
+    dealers: int
+    noticed: int
+    acknowledged: int
+    noticed_on: date | None  # the day of the first notice
+    last_week: date | None  # Monday of the last wave not yet released
+    oldest_address: date | None  # as-of day of the oldest owner record in waves not yet released
+
+
+def _state(due: date, on: date) -> str:
+    if on > due:
+        return "overdue"
+    return "soon" if due - on <= SOON else "ok"
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count:,} days"
+
+
+def _left(due: date, on: date) -> str:
+    if on > due:
+        return f"{_days((on - due).days)} ago"
+    return "today" if on == due else f"in {_days((due - on).days)}"
+
+
+def of_campaign(campaign: Campaign, mailed: Mailed, on: date) -> list[Deadline]:
+    """Return the clocks of one recall on a day; a service campaign has none (Parts 573 and 577)."""
+    if campaign.family == "service":
+        return []
+    return [
+        *_owner_letters(campaign, mailed, on),
+        *_reports(campaign, on),
+        *_reimbursement(campaign, mailed, on),
+        *_retention(campaign, on),
+    ]
+
+
+def _owner_letters(campaign: Campaign, mailed: Mailed, on: date) -> Iterator[Deadline]:
+    """60 days from the 573 report to the owner letters (577.7(a)(1))."""
+    if campaign.filed_date is None:
+        return
+    code, due = campaign.campaign_code, letters_due(campaign.filed_date)
+    begun = campaign.first_notice_date or mailed.first
+    clock = load(campaign.filed_date).clock("letters")
+    if begun is None or begun > on:
+        state = _state(due, on)
+        told = (
+            f"Owner letters of {code} are due {_left(due, on)}: {clock.amount} days after the "
+            f"report of {campaign.filed_date}."
+        )
+    else:
+        gap = (due - begun).days
+        state = "ok" if gap >= 0 else "late"
+        side = "before" if gap >= 0 else "after"
+        told = f"Owner letters of {code} began on {begun}, {_days(abs(gap))} {side} the last day."
+    yield Deadline(state, due, code, "owner letters", clock.citation, told)
+
+
+def _reports(campaign: Campaign, on: date) -> Iterator[Deadline]:
+    """The next completion report, and one that fell due lately (573.7(d), 30118(f))."""
+    first = initiated(campaign)
+    if first is None:
+        return
+    code, citation = campaign.campaign_code, load(on).clock("quarterly_report").citation
+    owed = [report for report in reports_due(first, on) if report.due >= on - REMEMBERED]
+    for report in [r for r in owed if r.due < on] + [r for r in owed if r.due >= on][:1]:
+        past = report.due < on
+        told = (
+            f"The {report.kind} report of {code} for {report.period} {'was' if past else 'is'} due "
+            f"{_left(report.due, on)}{': make sure that it was filed' if past else ''}."
+        )
+        what = f"{report.kind} report {report.period}"
+        yield Deadline(_state(report.due, on), report.due, code, what, citation, told)
+
+
+def _reimbursement(campaign: Campaign, mailed: Mailed, on: date) -> Iterator[Deadline]:
+    """Claims stay open at least 10 days after the last owner notification (573.13(c))."""
+    if mailed.last is None:
+        return
+    clock = load(on).clock("reimbursement_period")
+    due, code = clock.due(mailed.last), campaign.campaign_code
+    verb = "must stay" if on <= due else "had to stay"
+    told = (
+        f"Reimbursement claims on {code} {verb} open until {due}: the last letter was mailed on "
+        f"{mailed.last}."
+    )
+    yield Deadline("ok", due, code, "reimbursement period", clock.citation, told)
+
+
+def _retention(campaign: Campaign, on: date) -> Iterator[Deadline]:
+    """Owner and dealer lists are kept for five years from the report (573.8)."""
+    if campaign.filed_date is None:
+        return
+    clock = load(on).clock("retention")
+    due, code = clock.due(campaign.filed_date), campaign.campaign_code
+    if on <= due:
+        told = f"Owner and dealer lists of {code} are kept until {due}."
+        yield Deadline("ok", due, code, "lists kept", clock.citation, told)
+
+
+def of_follow_up(follow_up: FollowUpProgress, on: date) -> list[Deadline]:
+    """Return a follow-up's clocks on a day: notices before letters, addresses, copy to NHTSA."""
+    return [
+        *_dealers_first(follow_up, on),
+        *_addresses(follow_up, on),
+        *_filing_copy(follow_up, on),
+    ]
+
+
+def _dealers_first(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
+    """Every dealer is told before the first owner letter (577.13(c), memo section 2)."""
+    name, due = follow_up.name, follow_up.first_day
+    unsent = follow_up.dealers - follow_up.noticed
+    silent = follow_up.noticed - follow_up.acknowledged
+    if unsent or silent:
+        lack = "have no" if unsent else "have not acknowledged the"
+        told = (
+            f"{unsent or silent:,} of {follow_up.dealers:,} dealers {lack} notice of {name}; "
+            f"letters may go out from {due}."
+        )
+    else:
+        told = f"Every dealer of {name} acknowledged its notice."
+    state = _state(due, on) if unsent or silent else "ok"
+    yield Deadline(state, due, name, "dealer notices", "49 CFR 577.13(c); memo, section 2", told)
+
+
+def _addresses(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
+    """Addresses are updated within 95 days before the mailing (Move Update)."""
+    if follow_up.oldest_address is None or follow_up.last_week is None:
+        return
+    clock = load(on).clock("move_update")
+    due, name = clock.due(follow_up.oldest_address), follow_up.name
+    state = "overdue" if on > due else "soon"
+    ends = f"; the last wave is of {follow_up.last_week}: update the addresses before."
+    if follow_up.last_week <= due:
+        state, ends = "ok", ": all waves are covered."
+    told = (
+        f"The oldest address of {name} is of {follow_up.oldest_address} and good for mailing until "
+        f"{due}{ends}"
+    )
+    yield Deadline(state, due, name, "addresses", clock.citation, told)
+
+
+def _filing_copy(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
+    """A copy of what went to more than one dealer or owner is filed in 5 days (573.6(c)(10))."""
+    if not follow_up.bound or follow_up.noticed_on is None:
+        return
+    clock = load(follow_up.noticed_on).clock("filing_copy")
+    due, name = clock.due(follow_up.noticed_on), follow_up.name
+    if on > due + REMEMBERED:
+        return
+    told = (
+        f"A copy of the notices of {name}, first sent on {follow_up.noticed_on}, is to be filed "
+        f"with NHTSA by {due}."
+    )
+    yield Deadline(_state(due, on), due, name, "copy to NHTSA", clock.citation, told)
+
+
+def in_order(found: Sequence[Deadline]) -> list[dict[str, Any]]:
+    """Return deadlines as rows: overdue, soon, late, then the rest, each by its day."""
+    rows = sorted(found, key=lambda d: (ORDER.index(d.state), d.due, d.campaign, d.what))
+    return [vars(row) for row in rows]

@@ -1,0 +1,98 @@
+"""Which clocks run: the ledger's campaigns, letters, notices and waves put to every rule."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pyarrow as pa
+
+from renotify.ledger import follow_ups, pieces, registry
+from renotify.ledger.bulk import Bulk, bulk
+from renotify.reports.deadlines import (
+    FollowUpProgress,
+    Mailed,
+    in_order,
+    of_campaign,
+    of_follow_up,
+)
+
+_MAILED = pa.schema([("code", pa.string()), ("first", pa.date32()), ("last", pa.date32())])
+_NOTICED = pa.schema([("noticed", pa.int64()), ("acknowledged", pa.int64()), ("on", pa.date32())])
+
+
+def deadlines(on: date) -> list[dict[str, Any]]:
+    """Return every clock that runs on a day: state, due, campaign, what, citation, sentence.
+
+    Campaigns and follow-ups alike; overdue first, then soon (within 15 days), late (done after its
+    day), ok. Clocks are the rule pack's (49 CFR 573.7, 573.8, 573.13, 577.7, 577.13).
+    """
+    campaigns = registry.campaigns()
+    with bulk() as using:
+        mailed = _mailed(using, on)
+        progress = [_progress(using, name) for name in follow_ups.names()]
+    found = [
+        deadline
+        for code, campaign in campaigns.items()
+        for deadline in of_campaign(campaign, mailed.get(code, Mailed()), on)
+    ]
+    found += [deadline for one in progress for deadline in of_follow_up(one, on)]
+    return in_order(found)
+
+
+def _mailed(using: Bulk, on: date) -> dict[str, Mailed]:
+    rows = using.read(
+        "select campaign_code as code, min(occurred_on) as first, max(occurred_on) as last"
+        " from event where kind = 'mailed' and occurred_on <= :on group by campaign_code",
+        _MAILED,
+        on=on,
+    )
+    return {row["code"]: Mailed(row["first"], row["last"]) for row in rows.to_pylist()}
+
+
+def _progress(using: Bulk, name: str) -> FollowUpProgress:
+    settings = follow_ups.settings(name)
+    campaigns = registry.campaigns(settings.campaigns, using)
+    noticed = using.read(
+        "select count(*) as noticed, coalesce(sum(case when acknowledged_at <> '' then 1 else 0"
+        ' end), 0) as acknowledged, min(written_on) as "on"'
+        " from notice where follow_up = :name and audience = 'dealer'",
+        _NOTICED,
+        name=name,
+    ).to_pylist()[0]
+    to_come = [wave for wave in pieces.waves(name, using=using) if not wave.released]
+    return FollowUpProgress(
+        name=name,
+        bound=any(campaign.family == "safety" for campaign in campaigns.values()),
+        first_day=settings.notice_date + timedelta(days=settings.days_after_notice),
+        dealers=_dealers(using, name),
+        noticed=noticed["noticed"],
+        acknowledged=noticed["acknowledged"],
+        noticed_on=noticed["on"],
+        last_week=max((wave.week for wave in to_come), default=None),
+        oldest_address=_oldest_address(using, name),
+    )
+
+
+def _dealers(using: Bulk, name: str) -> int:
+    return int(
+        using.scalar(
+            "select count(distinct dealer_code) from listed"
+            " where follow_up = :name and left_out = ''",
+            name=name,
+        )
+    )
+
+
+def _oldest_address(using: Bulk, name: str) -> date | None:
+    """Return the as-of day of the oldest newest owner record among vehicles not yet released."""
+    found = using.read(
+        "select min(newest) as day from (select max(o.as_of) as newest from listed l"
+        " join owner o on o.vin = l.vin where l.follow_up = :name and l.left_out = ''"
+        " and l.week is not null and not exists (select 1 from piece p where p.vin = l.vin"
+        " and p.follow_up = l.follow_up and p.family = l.family"
+        " and p.state not in ('listed', 'planned')) group by l.vin) addresses",
+        pa.schema([("day", pa.date32())]),
+        name=name,
+    )
+    return found["day"][0].as_py()  # type: ignore[no-any-return]
