@@ -18,6 +18,7 @@ from adbc_driver_sqlite import dbapi as sqlite_driver
 from django.db import connection
 
 from renotify.ledger import database
+from renotify.ledger.sqlite import turns
 
 Value = str | int | float | date | None
 _NAME = re.compile(r"(?<![:\w]):([a-z_]+)")
@@ -29,6 +30,8 @@ class Bulk:
     def __init__(self) -> None:
         self.sqlite = connection.vendor == "sqlite"
         if self.sqlite:
+            connection.close()
+            turns.adbc_opens(self)
             self._connection = sqlite_driver.connect(str(connection.settings_dict["NAME"]), autocommit=True)
             for pragma in ("busy_timeout=60000", "journal_mode=WAL", "synchronous=FULL", "cache_size=-65536"):
                 self._run(f"PRAGMA {pragma}", {}).fetchall()
@@ -40,6 +43,7 @@ class Bulk:
     def close(self) -> None:
         """Give the connection back; temporary tables go with it."""
         self._connection.close()
+        turns.adbc_closes(self)
 
     def stage(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> int:
         """Bring rows in as temporary table ``name`` and return how many; a table of that name is replaced."""

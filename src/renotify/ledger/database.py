@@ -57,7 +57,7 @@ def _django_database(database_url: str) -> dict[str, Any]:
     parts = urlsplit(database_url)
     if parts.scheme == "sqlite":
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "renotify.ledger.sqlite",
             "NAME": str(Path(parts.path[1:] or ":memory:").absolute()),
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": SQLITE_START, "timeout": 60},
         }

@@ -78,13 +78,27 @@ def prepare(using: Bulk, cut: Cut) -> None:
     """Stage what a fold leans on: the codes of undeliverable mail, the sources known, the overruled."""
     using.stage("fold_undeliverable", _undeliverable())
     if cut.known_at is not None:
-        using.stage("fold_known", _known_sources(cut.known_at))
-    using.execute(f"drop table if exists {'temp' if using.sqlite else 'pg_temp'}.fold_overruled")
-    using.execute(
-        "create temporary table fold_overruled"
-        " (vin text, subject text, content text, primary key (vin, subject, content))"
+        _known_sources(using, cut.known_at)
+    _temporary(
+        using, "fold_overruled", "vin text, subject text, content text", "vin, subject, content"
     )
     using.execute(f"insert into fold_overruled {_overruled(cut)}")
+
+
+def _temporary(using: Bulk, name: str, columns: str, key: str) -> None:
+    using.execute(f"drop table if exists {'temp' if using.sqlite else 'pg_temp'}.{name}")
+    using.execute(f"create temporary table {name} ({columns}, primary key ({key}))")
+
+
+def _known_sources(using: Bulk, known_at: datetime) -> None:
+    """Stage the sources recorded by an instant; without a zone it is UTC. SQLite keeps text."""
+    instant = (known_at if known_at.tzinfo else known_at.replace(tzinfo=UTC)).astimezone(UTC)
+    asked = ":instant" if using.sqlite else "cast(:instant || '+00' as timestamptz)"
+    _temporary(using, "fold_known", "id integer", "id")
+    using.execute(
+        f"insert into fold_known select id from source where recorded_at <= {asked}",
+        instant=instant.strftime("%Y-%m-%d %H:%M:%S.%f"),
+    )
 
 
 def _undeliverable() -> pa.Table:
@@ -106,12 +120,6 @@ def _spelled(code: str) -> str:
     return "".join(character for character in code.upper() if character.isalnum())
 
 
-def _known_sources(known_at: datetime) -> pa.Table:
-    from renotify.ledger.models import Source
-
-    instant = known_at if known_at.tzinfo else known_at.replace(tzinfo=UTC)
-    known = Source.objects.filter(recorded_at__lte=instant).values_list("id", flat=True)
-    return pa.table({"id": pa.array(known, pa.int64())})
 
 
 def _vehicles(cut: Cut) -> str:
