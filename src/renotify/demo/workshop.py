@@ -1,0 +1,162 @@
+"""The dealers' side: technician hours by week, vehicles in stock, and the appointments already made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renotify.demo.chance import Ints, Mask, stream
+from renotify.demo.fleet import Fleet, days
+from renotify.demo.past import NEVER, Past, numbered
+from renotify.demo.places import Network
+from renotify.demo.scenario import EPOCH, Scenario
+from renotify.demo.supply import weeks
+from renotify.values.calendar import is_business_day
+
+OPENS, SLOTS = 8 * 60, 17  # half hours from 08:00
+KEPT_DAYS = (5, 110)  # how long a vehicle has stood at the dealer
+
+
+def unsold(scenario: Scenario, fleet: Fleet) -> Mask:
+    """Return the new vehicles that no one has bought yet: a few of the newest model year, the last ones built."""
+    share = float(scenario.numbers["dealer_stock"]["new"])
+    newest = np.flatnonzero(fleet.model_year == fleet.model_year.max())
+    chosen = np.zeros(fleet.size, bool)
+    chosen[newest[len(newest) - int(np.ceil(len(newest) * share)) :]] = True
+    return chosen
+
+
+def dealer_capacity_table(scenario: Scenario, network: Network, dealer: Ints) -> pa.Table:
+    """Return ``dealer_capacity``: hours follow the number of vehicles, not the length of their jobs, so that dealers with many
+    ALE jobs are tight; weeks with a Federal holiday are shorter.
+    """
+    numbers, rng = scenario.numbers["hours"], stream(scenario.seed, "hours")
+    mondays = weeks(scenario, int(numbers["weeks"]))
+    served = np.bincount(dealer, minlength=len(network.code))
+    usual = (
+        served
+        * float(numbers["per_vehicle_week"])
+        * rng.lognormal(0, float(numbers["spread"]), len(served))
+    )
+    if scenario.handful:
+        usual = np.full(len(served), float(scenario.numbers["handful"]["hours"]))
+    hours = np.maximum(
+        np.outer(usual, [_working_share(int(monday)) for monday in mondays]).round(1), 0.1
+    ).ravel()
+    return pa.table(
+        {
+            "dealer_code": np.repeat(network.code.to_numpy(zero_copy_only=False), len(mondays)),
+            "week": days(np.tile(mondays, len(served))),
+            "hours_available": hours,
+            "bays": np.ceil(hours / float(numbers["bay_hours"])),
+        }
+    )
+
+
+def _working_share(monday: int) -> float:
+    first = date.fromordinal(monday + EPOCH)
+    return sum(is_business_day(first + timedelta(days=n)) for n in range(5)) / 5
+
+
+def dealer_stock_table(
+    scenario: Scenario, fleet: Fleet, past: Past, network: Network, dealer: Ints
+) -> pa.Table:
+    """Return ``dealer_stock``: used cars, loaners, demonstrators and the few new ones; some were sold again."""
+    numbers, rng = scenario.numbers["dealer_stock"], stream(scenario.seed, "dealer stock")
+    drawn, here = rng.random(fleet.size), past.gone == NEVER
+    edges = np.cumsum([float(numbers[kind]) for kind in ("used", "loaner", "demo")])
+    kind = np.where(unsold(scenario, fleet), 3, (drawn[:, None] >= edges).sum(axis=1))
+    kind[~unsold(scenario, fleet) & (kind == len(edges))] = -1
+    rows = np.flatnonzero((kind >= 0) & here)
+    since = scenario.today - rng.integers(*KEPT_DAYS, len(rows))
+    sold = (rng.random(len(rows)) < float(numbers["sold"])) & (kind[rows] == 0)
+    stood = np.maximum(scenario.today - 1 - since, 1)
+    return pa.table(
+        {
+            "vin": fleet.vin.take(pa.array(rows)),
+            "dealer_code": network.code.take(pa.array(dealer[rows])),
+            "stock_type": pa.array(["used", "loaner", "demo", "new"]).take(pa.array(kind[rows])),
+            "in_date": days(since),
+            "sold_date": days(np.where(sold, since + rng.integers(0, stood), -1)),
+        }
+    )
+
+
+def appointments_table(
+    scenario: Scenario, fleet: Fleet, past: Past, network: Network, dealer: Ints
+) -> pa.Table:
+    """Return ``appointments``: booked for the coming weeks, fallen through in the last, and those of the last repairs."""
+    numbers, rng = scenario.numbers["appointments"], stream(scenario.seed, "appointments")
+    open_rows = past.open(fleet)
+    waiting = np.bincount(fleet.vehicle[open_rows], minlength=fleet.size) > 0
+    drawn = rng.random(fleet.size)
+    booked, fallen = float(numbers["booked"]), float(numbers["fell_through"])
+    ahead = np.flatnonzero(waiting & (drawn < booked))
+    missed = np.flatnonzero(waiting & (drawn >= booked) & (drawn < booked + fallen))
+    done = np.flatnonzero(
+        (past.repair < scenario.today)
+        & (past.repair >= scenario.today - int(numbers["done_days"]))
+        & ~past.reopened
+    )
+    codes = _open_codes(fleet, open_rows)
+    parts = [
+        (
+            ahead,
+            scenario.today + 1 + rng.integers(0, int(numbers["days_ahead"]), len(ahead)),
+            codes(ahead),
+            _state(rng, ["booked"], ahead),
+        ),
+        (
+            missed,
+            scenario.today - rng.integers(1, 25, len(missed)),
+            codes(missed),
+            _state(rng, ["cancelled", "no_show"], missed),
+        ),
+        (
+            fleet.vehicle[done],
+            past.repair[done],
+            fleet.member_code(done),
+            _state(rng, ["done"], done),
+        ),
+    ]
+    vehicle, day = (np.concatenate([part[n] for part in parts]) for n in (0, 1))
+    table = pa.table(
+        {
+            "dealer_code": network.code.take(pa.array(dealer[vehicle])),
+            "vin": fleet.vin.take(pa.array(vehicle)),
+            "campaign_codes": pa.concat_arrays([part[2] for part in parts]),
+            "start": _start(rng, day),
+            "status": pa.concat_arrays([part[3] for part in parts]),
+        }
+    ).take(pa.array(np.argsort(day, kind="stable")))
+    return table.add_column(0, "appointment_id", numbered("A", table.num_rows))
+
+
+def _state(rng: np.random.Generator, states: list[str], rows: Ints) -> pa.Array:
+    return pa.array(states).take(pa.array(rng.integers(0, len(states), len(rows))))
+
+
+def _open_codes(fleet: Fleet, open_rows: Mask) -> Callable[[Ints], pa.Array]:
+    """Return a look-up of a vehicle's open campaigns, joined by ``;``: one text for every combination there is."""
+    bits = np.zeros(fleet.size, np.int64)
+    np.add.at(bits, fleet.vehicle[open_rows], 1 << fleet.campaign[open_rows])
+    texts = [
+        ";".join(code for n, code in enumerate(fleet.codes) if mask >> n & 1)
+        for mask in range(1 << len(fleet.codes))
+    ]
+    return lambda rows: pa.array(texts).take(pa.array(bits[rows]))
+
+
+def _start(rng: np.random.Generator, day: Ints) -> Any:
+    """Return ISO instants on working days, local to the dealer, on the half hour."""
+    on = day + np.select(
+        [(day - 2) % 7 == 0, (day - 3) % 7 == 0], [2, 1], 0
+    )  # day 2 was a Saturday
+    minutes = OPENS + 30 * rng.integers(0, SLOTS, len(day))
+    instants = pa.array((on * 1440 + minutes) * 60).cast(pa.timestamp("s"))
+    return pc.strftime(instants, "%Y-%m-%dT%H:%M")
