@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renotify.planner.market import dealers_alone
-from renotify.planner.problem import Floats, Ints, Problem
+from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.result import Letters
 from renotify.planner.store import Store
 from renotify.planner.workshop import Workshop
@@ -79,6 +79,11 @@ class Fill:
         self._write(b, week, moved, later)
         return moved
 
+    def replay(self, letters: Letters) -> None:
+        """Writes down letters of a plan that keeps the limits already."""
+        for b, week in np.argwhere(letters.any(axis=1)).tolist():
+            self._write(b, week, letters[b, :, week].astype(np.int64), None)
+
     def _allowed(self, b: int, week: int, room: Ints, later: int | None) -> Ints:
         """The part of ``room`` that hours and kits allow in a week, or moved there from a later one."""
         for p in self.needs[b]:
@@ -108,23 +113,29 @@ def priority(problem: Problem) -> Ints:
     return np.lexsort((np.arange(len(worth)), -worth, -problem.risk))
 
 
-def follow(fill: Fill, quota: Quota, group: Ints, rank: Callable[[int], Ints]) -> None:
-    """First pass: week by week, each group's letters up to its cumulative quota."""
+def follow(
+    fill: Fill, quota: Quota, group: Ints, rank: Callable[[int], Ints], sent: Floats | None = None
+) -> None:
+    """First pass: week by week, each group's letters up to its cumulative quota.
+
+    ``sent`` [B, G, T] are letters written before this pass; they count against the quota.
+    """
     groups = quota.shape[1]
-    had = np.zeros(quota.shape[:2])
     target = np.floor(quota + 1e-6)
+    had = np.zeros(quota.shape[:2])
     for week in range(fill.problem.weeks):
+        if sent is not None:
+            had += sent[:, :, week]
         for b in rank(week):
             due = target[b, :, week] - had[b]
-            if (due <= 0).all():
+            if (due <= 0).all() or not fill.left[b].any():
                 continue
             want = fill.left[b] * (due > 0)[group]
             if groups < len(group):
                 want = deal(np.maximum(due, 0.0), want, group)
             else:
                 want = np.minimum(want, due.astype(np.int64)[group])
-            sent = fill.place(int(b), week, want)
-            had[b] += np.bincount(group, sent, minlength=groups)
+            had[b] += np.bincount(group, fill.place(int(b), week, want), minlength=groups)
 
 
 def top_up(fill: Fill, rank: Callable[[int], Ints]) -> None:
@@ -140,9 +151,17 @@ def pull_forward(fill: Fill, rank: Callable[[int], Ints], reach: int) -> int:
     moved = 0
     for week in range(fill.problem.weeks - 1):
         for b in rank(week):
-            if not fill.market.mailable[b, week]:
-                continue
-            for later in range(week + 1, min(week + 1 + reach, fill.problem.weeks)):
+            last = _reach(fill, int(b), week, reach)
+            for later in range(week + 1, last):
                 if fill.letters[b, :, later].any():
                     moved += int(fill.advance(int(b), week, later).sum())
     return moved
+
+
+def _reach(fill: Fill, b: int, week: int, reach: int) -> int:
+    """Letters from weeks before this one may be moved to ``week``; none crosses a lawful date."""
+    if not fill.market.mailable[b, week]:
+        return week
+    last = min(week + 1 + reach, fill.problem.weeks)
+    date = int(fill.problem.mail_by[b])
+    return last if date == NO_DATE or week > date else min(last, date + 1)

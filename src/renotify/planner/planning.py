@@ -5,13 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
+from importlib.metadata import version
 
-from renotify.planner import policies
+import numpy as np
+
+from renotify.errors import Refused
+from renotify.planner import policies, words
+from renotify.planner.guided import Draft, Guide, draft, groups_for, guide
+from renotify.planner.margins import with_margins
+from renotify.planner.market import dealers_alone
+from renotify.planner.ordering import Ordering, in_order
+from renotify.planner.polish import polish
 from renotify.planner.problem import Problem
-from renotify.planner.result import Plan, exposure_removed
+from renotify.planner.result import Held, Letters, Plan, exposure_removed
+from renotify.planner.solver import OPTIONS
 from renotify.planner.verify import verify
 
 Progress = Callable[[str], None]
+
+WHOLE_CELLS = 2_000  # bundles x dealers x weeks up to which branch and bound proves the best plan
+DEALER_CELLS = 4_000  # up to which "optimal" solves every dealer by itself
+EXACT_CELLS = 150_000  # up to which "exact" is offered
+FEASIBLE = ("optimal", "exact", "greedy")
+
+
+def _silent(_step: str) -> None:
+    """No progress wanted."""
 
 
 def plan(
@@ -21,8 +40,136 @@ def plan(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Plan:
-    """Plans the letters by a policy: optimal, exact, greedy, uniform:N, all-at-once, oldest-first, zip-order."""
-    del executor, progress
+    """Plans the letters: optimal, exact, greedy, uniform:N, all-at-once, oldest-first or zip-order.
+
+    ``executor`` lets "optimal" polish dealer by dealer; ``progress`` hears each step. Optimal,
+    exact and greedy keep every limit that letters can keep; what a plain policy breaks is in its
+    messages. The same problem gives the same plan, whatever the order of its dealers and bundles.
+    """
+    tell = progress or _silent
+    order = in_order(problem)
+    tell("national plan")
+    if policy in FEASIBLE:
+        made = _planned(order.problem, policy, executor, tell)
+    else:
+        made = _plain(order.problem, policy)
+    tell("verify")
+    checked = _checked(made)
+    return _signed(order, checked, policy)
+
+
+def _plain(problem: Problem, policy: str) -> Plan:
     letters = policies.letters_of(problem, policy)
-    drafted = Plan(problem, policy, letters, objective=exposure_removed(problem, letters))
-    return replace(drafted, messages=(*problem.notes, *verify(problem, drafted)))
+    guide_ = guide(problem, groups_for(problem))
+    without = problem.owners - letters.sum(axis=2)
+    held = tuple(
+        Held(
+            problem.bundles[b],
+            problem.dealers[d],
+            int(without[b, d]),
+            "its turn falls past the horizon",
+        )
+        for b, d in np.argwhere(without > 0).tolist()
+    )
+    made = Plan(problem, policy, letters, held=held, messages=_said(problem, letters))
+    return _judged(made, guide_.solution.ceiling + guide_.emergency)
+
+
+def _said(problem: Problem, letters: Letters) -> tuple[str, ...]:
+    return (*problem.notes, *words.background_alone(problem), *words.tail(problem, letters))
+
+
+def _judged(made: Plan, bound: float) -> Plan:
+    """Objective, bound and gap of a plan."""
+    objective = exposure_removed(made.problem, made.remedy_letters)
+    gap = (bound - objective) / bound if bound > 0 else 0.0
+    return replace(made, objective=objective, bound=bound, gap=gap)
+
+
+def _planned(problem: Problem, policy: str, executor: Executor | None, tell: Progress) -> Plan:
+    robust = with_margins(problem)
+    guides = _guides(robust, policy)
+    tell("dealers")
+    drafts = [draft(robust, g) for g in guides] if policy != "greedy" else []
+    if policy == "greedy" or problem.owners.size * problem.weeks <= DEALER_CELLS:
+        drafts.append(draft(robust, None))
+    best = max(drafts, key=_score)
+    if executor is not None and policy != "greedy":
+        tell("polish")
+        best = max((best, polish(best, executor)), key=_score)
+    ceiling = min(g.solution.ceiling for g in guides)
+    return _worded(problem, policy, best, guides[0], ceiling)
+
+
+def _guides(problem: Problem, policy: str) -> list[Guide]:
+    """The masters to follow, the one that explains the plan first."""
+    cells = problem.owners.size * problem.weeks
+    if policy == "exact" and cells > EXACT_CELLS:
+        raise Refused(
+            f"The exact policy is for small cases; this one has {cells:,} letter decisions.",
+            "Use the policy optimal; it states how far from the best it can be.",
+        )
+    alone = policy == "exact" or cells <= DEALER_CELLS
+    master = guide(problem, len(problem.dealers) if alone else groups_for(problem))
+    if policy == "greedy" or cells > WHOLE_CELLS:
+        return [master]
+    return [master, _whole_letters(problem, master)]
+
+
+def _whole_letters(problem: Problem, master: Guide) -> Guide:
+    """The best plan in whole letters, by branch and bound; small cases only."""
+    from renotify.planner.constraints import model
+    from renotify.planner.solver import solve
+
+    market = dealers_alone(problem)
+    program, variables = model(market)
+    integral = np.concatenate([variables.x.ravel(), variables.interim.ravel()])
+    found = solve(program, integral)
+    del master
+    return Guide(market, variables, found)
+
+
+def _score(made: Draft) -> float:
+    """Exposure removed, less what interim and late notices cost."""
+    price = made.fill.market.interim_price
+    return exposure_removed(made.problem, made.remedy) - _emergency(made, price)
+
+
+def _emergency(made: Draft, price: float) -> float:
+    return price * (float(made.interim.sum()) + 10 * float(made.late.sum()))
+
+
+def _worded(problem: Problem, policy: str, best: Draft, guide_: Guide, ceiling: float) -> Plan:
+    first, second = best.split()
+    dated = bool((problem.mail_by >= 0).any())
+    owed = words.owed_letters(problem, best.interim, second) if dated else ()
+    messages = (
+        *words.impossible(best),
+        *words.interim_notices(best, owed),
+        *_said(problem, best.remedy),
+        *words.what_binds(problem, guide_),
+    )
+    made = Plan(
+        problem, policy, first,
+        interim=best.interim if dated else None,
+        second=second if dated else None,
+        held=words.held_letters(best), owed=owed, messages=messages,
+    )  # fmt: skip
+    return _judged(made, ceiling + _emergency(best, best.fill.market.interim_price))
+
+
+def _checked(made: Plan) -> Plan:
+    """The independent verifier's findings, appended to the messages."""
+    return replace(
+        made, messages=(*made.messages, *words.several(verify(made.problem, made), "breaches"))
+    )
+
+
+def _signed(order: Ordering, made: Plan, policy: str) -> Plan:
+    meta = {
+        "policy": policy,
+        "solver": f"HiGHS {version('highspy')}",
+        "options": {**OPTIONS, "run_crossover": "off"},
+        "input_sha256": order.original.digest(),
+    }
+    return replace(order.restored(made), meta=meta)

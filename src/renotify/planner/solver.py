@@ -15,7 +15,12 @@ from renotify.planner.problem import Floats, Ints
 
 ROWWISE, MAXIMIZE = 2, -1
 SIMPLEX_UP_TO = 60_000  # non-zeros: below, a vertex and exact prices; above, interior point
-OPTIONS: dict[str, bool | int | str] = {"output_flag": False, "threads": 1, "parallel": "off", "random_seed": 1}
+OPTIONS: dict[str, bool | int | str] = {
+    "output_flag": False,
+    "threads": 1,
+    "parallel": "off",
+    "random_seed": 1,
+}
 
 
 class Program:
@@ -30,7 +35,9 @@ class Program:
     def columns(self, lower: ArrayLike, upper: ArrayLike, worth: ArrayLike = 0.0) -> Ints:
         """Adds variables shaped like ``upper`` within their bounds, each worth so much; returns their indices."""
         shape = np.shape(upper)
-        low, high, gain = (np.broadcast_to(np.asarray(v, float), shape) for v in (lower, upper, worth))
+        low, high, gain = (
+            np.broadcast_to(np.asarray(v, float), shape) for v in (lower, upper, worth)
+        )
         self._columns.append((low.ravel(), high.ravel(), gain.ravel()))
         index = np.arange(self.width, self.width + low.size).reshape(shape)
         self.width += low.size
@@ -52,7 +59,9 @@ class Program:
 
     def matrix(self) -> Any:
         """The coefficient matrix in CSR form."""
-        at, on, what = (np.concatenate([c[i] for c in self._cells] or [np.zeros(0)]) for i in range(3))
+        at, on, what = (
+            np.concatenate([c[i] for c in self._cells] or [np.zeros(0)]) for i in range(3)
+        )
         cells = (what, (at.astype(np.int64), on.astype(np.int64)))
         return sparse.coo_matrix(cells, shape=(self.height, self.width)).tocsr()
 
@@ -126,6 +135,8 @@ def solve(program: Program, integral: Ints | None = None, nodes: int = 200) -> S
     values = np.asarray(found.col_value)
     if integral is not None:
         top = float(highs.getInfo().mip_dual_bound)
-        return Solution(values, np.zeros(program.height), float(gain @ values), top, "branch and bound")
+        return Solution(
+            values, np.zeros(program.height), float(gain @ values), top, "branch and bound"
+        )
     prices = np.asarray(found.row_dual)
     return Solution(values, prices, float(gain @ values), ceiling(program, matrix, prices), method)

@@ -20,7 +20,9 @@ class Store:
         self.use = problem.kernel(p)
         stock, walk_in = problem.stock[p], problem.background_use(p)
         self.shelf = np.flatnonzero(stock > 0)
-        self.spare = (stock[self.shelf, None] - walk_in[self.shelf]).T  # own kits not yet spoken for
+        self.spare = (
+            stock[self.shelf, None] - walk_in[self.shelf]
+        ).T  # own kits not yet spoken for
         self.pool = market.pool(p) - np.maximum(0.0, walk_in - stock[:, None]).sum(axis=0)
         self.empty = self._dry()
 
@@ -61,7 +63,9 @@ class Store:
         if len(stocked):
             drawn = use > 1e-12
             letters = (self.spare[week:, stocked][drawn] + EASE) / use[drawn, None]
-            covered[self.shelf[stocked]] = np.floor(np.maximum(letters.min(axis=0), 0.0)).astype(np.int64)
+            covered[self.shelf[stocked]] = np.floor(np.maximum(letters.min(axis=0), 0.0)).astype(
+                np.int64
+            )
         return covered
 
     def take(self, b: int, week: int, sent: Ints, later: int | None) -> None:
@@ -73,6 +77,8 @@ class Store:
         if len(stocked):
             before = self.spare[week:, stocked]
             after = before - use[:, None] * from_shelf
-            self.pool[week:] += np.minimum(after, 0.0).sum(axis=1) - np.minimum(before, 0.0).sum(axis=1)
+            self.pool[week:] += np.minimum(after, 0.0).sum(axis=1) - np.minimum(before, 0.0).sum(
+                axis=1
+            )
             self.spare[week:, stocked] = after
             self.empty[stocked] = self.spare[:, stocked].max(axis=0) <= 0

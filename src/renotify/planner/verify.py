@@ -96,10 +96,17 @@ def _queue(load: Floats, hours: Floats) -> Floats:
     return queue
 
 
+def _walk_in(problem: Problem, each: Floats) -> Floats:
+    """Hours or kits that background traffic asks for, ``each`` [B] a visit. [D, T]"""
+    asked = np.zeros((len(problem.dealers), problem.weeks))
+    for b in np.flatnonzero(each):
+        rows = problem.background_at[:, 0] == b
+        np.add.at(asked, problem.background_at[rows, 1], each[b] * problem.background[rows])
+    return asked
+
+
 def _background(problem: Problem) -> tuple[Floats, Floats]:
-    load = np.zeros((len(problem.dealers), problem.weeks))
-    for (b, d), rate in zip(problem.background_at, problem.background, strict=True):
-        load[d] += problem.labour[b] * rate
+    load = _walk_in(problem, problem.labour)
     return load, _queue(load, problem.hours[:, : problem.weeks])
 
 
@@ -123,9 +130,12 @@ def _labour(problem: Problem, load: Floats) -> Iterator[str]:
 def _in_use(asked: Floats, away: int) -> Floats:
     """Kits out of the store at the end of each week: for ever (a part), or for ``away`` weeks (a tool)."""
     out = np.zeros_like(asked)
+    held = np.zeros(len(asked))
     for t in range(asked.shape[1]):
-        since = 0 if away == 0 else max(0, t - away + 1)
-        out[:, t] = asked[:, since : t + 1].sum(axis=1)
+        held = held + asked[:, t]
+        if away and t >= away:
+            held = held - asked[:, t - away]
+        out[:, t] = held
     return out
 
 
@@ -156,9 +166,7 @@ def _kits(problem: Problem, uses: Floats) -> Iterator[str]:
     for p, name in enumerate(problem.parts):
         if not np.isfinite(problem.supply[p]).any():
             continue
-        walk_in = np.zeros((len(problem.dealers), problem.weeks))
-        for (b, d), rate in zip(problem.background_at, problem.background, strict=True):
-            walk_in[d] += problem.kits[p, b] * rate
+        walk_in = _walk_in(problem, problem.kits[p])
         drawn, alone = _draw(problem, p, uses[p], walk_in)
         over = _over(drawn, np.maximum(problem.supply[p], alone))
         if over.any():

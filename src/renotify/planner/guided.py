@@ -1,0 +1,156 @@
+"""From a master's guide to a whole-number plan: quotas, passes, interim notices (study, section 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from renotify.planner.constraints import Variables, model
+from renotify.planner.fill import Fill, Quota, deal, follow, priority, pull_forward, top_up
+from renotify.planner.market import Market, grouped
+from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
+from renotify.planner.result import Letters
+from renotify.planner.solver import Solution, solve
+
+REACH = 3  # weeks that a letter may be pulled forward in the last pass
+
+
+@dataclass(frozen=True, eq=False)
+class Guide:
+    """A solved master: its market, letters by the end of each week [B, G, T], and a proven ceiling."""
+
+    market: Market
+    variables: Variables
+    solution: Solution
+
+    @property
+    def quota(self) -> Quota:
+        """Letters that each group should have had by the end of each week. [B, G, T]"""
+        quota: Quota = np.cumsum(self.solution.values[self.variables.x], axis=2)
+        return quota
+
+    @property
+    def emergency(self) -> float:
+        """What the master's own interim and late notices cost; 0 where every date is kept in full."""
+        values = self.solution.values
+        interim = values[self.variables.interim].sum() + 10 * values[self.variables.late].sum()
+        return float(self.market.interim_price * interim)
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """Letters of a plan before it is judged: remedy letters and interim notices, both [B, D, T]."""
+
+    problem: Problem
+    remedy: Letters
+    interim: Letters
+    fill: Fill
+
+    @property
+    def late(self) -> Ints:
+        """First notices that miss their lawful week. [B, D]"""
+        problem = self.problem
+        dated = problem.mail_by != NO_DATE
+        by_date = (
+            np.arange(problem.weeks) <= np.where(dated, problem.mail_by, problem.weeks)[:, None]
+        )
+        sent = np.einsum("bdt,bt->bd", self.remedy, by_date.astype(np.int64))
+        return np.where(dated[:, None], problem.owners - sent - self.interim.sum(axis=2), 0)
+
+    def split(self) -> tuple[Letters, Letters]:
+        """First pieces, and the second letters that interim ones owe. [B, D, T] each"""
+        problem = self.problem
+        second = np.zeros_like(self.remedy)
+        for b in np.flatnonzero(problem.mail_by != NO_DATE):
+            after = self.remedy[b].copy()
+            after[:, : problem.mail_by[b] + 1] = 0
+            first = np.minimum(np.cumsum(after, axis=1), self.late[b][:, None])
+            second[b] = after - np.diff(first, axis=1, prepend=0)
+        return self.remedy - second + self.interim, second
+
+
+def groups_for(problem: Problem) -> int:
+    """Groups of the master: as many as its size allows within the stated CPU (issue 4, item 3)."""
+    cells = max(1, len(problem.bundles) * problem.weeks)
+    return int(min(len(problem.dealers), max(2, min(8, 8000 // cells))))
+
+
+def guide(problem: Problem, groups: int) -> Guide:
+    """Solves the master over so many groups of equally tight dealers."""
+    market = grouped(problem, groups)
+    program, variables = model(market)
+    return Guide(market, variables, solve(program))
+
+
+def _dated_first(problem: Problem) -> Callable[[int], Ints]:
+    """Bundles in order of service each week: lawful dates first, then risk and worth."""
+    order = priority(problem)
+    undated = problem.mail_by[order] == NO_DATE
+    ranked = order[np.argsort(undated, kind="stable")]
+    return lambda _week: ranked
+
+
+def draft(problem: Problem, guide_: Guide | None, reach: int = REACH) -> Draft:
+    """Fills the letters by a guide (None: greedily, riskiest first), feasible and whole by construction."""
+    fill = Fill(problem)
+    rank = _dated_first(problem)
+    dated = set(np.flatnonzero(problem.mail_by != NO_DATE).tolist())
+    interim = np.zeros_like(fill.letters)
+    if dated:
+        _dated_letters(fill, guide_, sorted(dated))
+        interim = _interim(fill, sorted(dated))
+    if guide_ is not None:
+        quota = guide_.quota
+        had = _by_week(fill.letters, guide_.market)
+        follow(fill, quota, guide_.market.group, rank, had)
+    top_up(fill, rank)
+    if pull_forward(fill, rank, reach):
+        top_up(fill, rank)
+    return Draft(problem, fill.letters, interim, fill)
+
+
+def _by_week(letters: Letters, market: Market) -> Floats:
+    """Letters already written, by group and week. [B, G, T]"""
+    had = np.zeros((letters.shape[0], market.size, letters.shape[2]))
+    for b in np.flatnonzero(letters.any(axis=(1, 2))):
+        np.add.at(had[b], market.group, letters[b])
+    return had
+
+
+def _dated_letters(fill: Fill, guide_: Guide | None, dated: list[int]) -> None:
+    """First notices with a remedy, before anybody else takes the hours, kits or the mail house."""
+    problem = fill.problem
+
+    def rank(week: int) -> Ints:
+        return np.array([b for b in dated if week <= problem.mail_by[b]], np.int64)
+
+    if guide_ is not None:
+        follow(fill, guide_.quota, guide_.market.group, rank, None)
+    top_up(fill, rank)
+
+
+def _interim(fill: Fill, dated: list[int]) -> Letters:
+    """Interim notices for owners whose kit or hour will not be there by the lawful week, latest first."""
+    interim = np.zeros_like(fill.letters)
+    for b in sorted(dated, key=lambda b: int(fill.problem.mail_by[b])):
+        waiting = fill.left[b].copy()
+        one = np.zeros(len(waiting), np.int64)
+        for week in range(fill.problem.mail_by[b], fill.problem.first_week[b] - 1, -1):
+            sent = deal(np.array([fill.mail[week]]), waiting, one) if waiting.any() else one
+            interim[b, :, week] = sent
+            fill.mail[week] -= int(sent.sum())
+            waiting = waiting - sent
+    return interim
+
+
+def completed(problem: Problem, letters: Letters) -> Draft:
+    """A draft from letters that keep every limit already, with what they leave over put to use."""
+    fill = Fill(problem)
+    fill.replay(letters)
+    rank = _dated_first(problem)
+    top_up(fill, rank)
+    if pull_forward(fill, rank, REACH):
+        top_up(fill, rank)
+    return Draft(problem, fill.letters, np.zeros_like(fill.letters), fill)

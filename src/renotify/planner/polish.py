@@ -1,0 +1,95 @@
+"""Polishes a plan dealer by dealer: each dealer's own best plan within what it has, and a share of what is left.
+
+Given the plan, a block of dealers may use its own hours and shelves, the letters and kits it uses
+already, and its share of every national slack. Shares are disjoint, so all blocks can be solved at
+once, on any ``concurrent.futures.Executor``, and the union keeps every national limit.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from dataclasses import replace
+
+import numpy as np
+
+from renotify.planner.guided import Draft, completed, draft, guide
+from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
+from renotify.planner.result import Letters
+
+BLOCK_CELLS = 8_000  # letter decisions of one block: what a dealer master solves in about a second
+
+
+def blocks_of(problem: Problem) -> list[Ints]:
+    """Dealers in blocks of similar size, neighbours in code order kept together."""
+    each = max(1, BLOCK_CELLS // max(1, len(problem.bundles) * problem.weeks))
+    return [
+        np.arange(i, min(i + each, len(problem.dealers)))
+        for i in range(0, len(problem.dealers), each)
+    ]
+
+
+def _drawn(problem: Problem, p: int, letters: Letters) -> Floats:
+    """Kits of resource p that each dealer draws on the national pool. [D, T]"""
+    use, asked = problem.kernel(p), problem.background_use(p)
+    for b in np.flatnonzero(use.any(axis=1)):
+        for week in np.flatnonzero(letters[b].any(axis=0)):
+            asked[:, week:] += letters[b, :, week, None] * use[b, : problem.weeks - week]
+    drawn: Floats = np.maximum(0.0, asked - problem.stock[p][:, None])
+    return drawn
+
+
+def block_problem(
+    problem: Problem, letters: Letters, dealers: Ints, drawn: Floats, spare: Floats
+) -> Problem:
+    """The block's own problem: its dealers, what it draws now, and its share of what nobody draws."""
+    keep = np.isin(problem.background_at[:, 1], dealers)
+    place = np.full(len(problem.dealers), -1)
+    place[dealers] = np.arange(len(dealers))
+    at = problem.background_at[keep].copy()
+    at[:, 1] = place[at[:, 1]]
+    owners = problem.owners[:, dealers]
+    share = owners.sum() / max(1, problem.owners.sum())
+    mail = problem.mail_capacity
+    used = letters.sum(axis=(0, 1))
+    own = letters[:, dealers].sum(axis=(0, 1))
+    capacity = np.where(np.isfinite(mail), own + np.floor(share * (mail - used)), mail)
+    return replace(
+        problem,
+        dealers=tuple(problem.dealers[d] for d in dealers),
+        owners=owners,
+        hours=problem.hours[dealers],
+        mail_capacity=capacity,
+        stock=problem.stock[:, dealers],
+        supply=drawn + np.where(np.isfinite(spare), share * np.maximum(spare, 0.0), spare),
+        background_at=at,
+        background=problem.background[keep],
+        zips=None,
+        areas=None,
+    )
+
+
+def polished_block(problem: Problem) -> Letters:
+    """The block's letters by its own dealer master. [B, D', T]"""
+    return draft(problem, guide(problem, len(problem.dealers))).remedy
+
+
+def polish(made: Draft, executor: Executor) -> Draft:
+    """The plan with every block at its best; plans with lawful dates are left as they are."""
+    problem = made.problem
+    if (problem.mail_by != NO_DATE).any():
+        return made
+    blocks = blocks_of(problem)
+    draws = np.zeros((len(problem.parts), len(problem.dealers), problem.weeks))
+    for p in problem.binding:
+        draws[p] = _drawn(problem, int(p), made.remedy)
+    spare = problem.supply - draws.sum(axis=1)
+    tasks = [
+        block_problem(problem, made.remedy, block, draws[:, block].sum(axis=1), spare)
+        for block in blocks
+    ]
+    letters = made.remedy.copy()
+    worth = problem.value[:, None, :]
+    for block, better in zip(blocks, executor.map(polished_block, tasks), strict=True):
+        if (worth * better).sum() > (worth * letters[:, block]).sum():
+            letters[:, block] = better
+    return completed(problem, letters)

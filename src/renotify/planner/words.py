@@ -1,0 +1,300 @@
+"""What a plan says about itself: what binds and what relief would buy, who is held and why, what cannot be.
+
+Every sentence speaks of letters, hours, kits and weeks; none of a solver (study, section 8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from renotify.planner.fill import Fill
+from renotify.planner.guided import Draft, Guide, guide
+from renotify.planner.market import backlog, dealers_alone
+from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
+from renotify.planner.result import Held, Letters, Owed
+
+RELIEF_CELLS = 800  # bundles x weeks up to which relief is found by planning again
+RELIEF_PARTS = 3  # sentences about parts
+TOLD = 5  # entries named before the rest is counted
+TAIL_SHARE = 0.2  # of all letters, in the last weeks, worth a word
+
+
+def several(sentences: list[str], what: str) -> list[str]:
+    """The first few sentences, and how many more there are."""
+    rest = len(sentences) - TOLD
+    return sentences if rest <= 0 else [*sentences[:TOLD], f"And {rest:,} more {what}."]
+
+
+def background_alone(problem: Problem) -> list[str]:
+    """Limits that background traffic exceeds before any letter is sent: no letter plan can mend them."""
+    market = dealers_alone(problem)
+    weeks = problem.weeks
+    ahead = np.zeros((len(problem.dealers), weeks))
+    for j in range(1, problem.wait_bound + 1):
+        ahead += market.dealer_hours[:, j : j + weeks]
+    over = backlog(problem.background_hours, market.dealer_hours[:, :weeks]) - ahead
+    told = [
+        _hours_over(problem, int(d), over[d]) for d in np.flatnonzero((over > 1e-6).any(axis=1))
+    ]
+    short = [_kits_short(problem, int(p)) for p in problem.binding]
+    return [*several([s for s in short if s], "parts"), *several(told, "dealers")]
+
+
+def _hours_over(problem: Problem, d: int, over: Floats) -> str:
+    weeks = np.flatnonzero(over > 1e-6)
+    return (
+        f"Background traffic alone is {over.max():,.1f} hours over at dealer {problem.dealers[d]} in"
+        f" {span(weeks)}{_clears(weeks, problem.weeks)}; no letters are planned into those hours."
+    )
+
+
+def _kits_short(problem: Problem, p: int) -> str:
+    own = problem.stock[p][:, None]
+    needed = np.maximum(0.0, problem.background_use(p) - own).sum(axis=0)
+    weeks = np.flatnonzero(needed - problem.supply[p] > 1e-6)
+    if not len(weeks):
+        return ""
+    worst = int(np.argmax(needed - problem.supply[p]))
+    return (
+        f"Background traffic alone is {needed[worst] - problem.supply[p, worst]:,.1f} kits of"
+        f" {problem.parts[p]} short in week {worst} (needed {needed[worst]:,.1f} by then,"
+        f" {problem.supply[p, worst]:,.1f} confirmed){_clears(weeks, problem.weeks)}."
+    )
+
+
+def span(weeks: Ints) -> str:
+    """A run of weeks in words."""
+    first, last = int(weeks[0]), int(weeks[-1])
+    return f"week {first}" if first == last else f"weeks {first} to {last}"
+
+
+def _clears(weeks: Ints, horizon: int) -> str:
+    after = int(weeks[-1]) + 1
+    return (
+        f"; first clears in week {after}"
+        if after < horizon
+        else "; does not clear within the horizon"
+    )
+
+
+def impossible(draft: Draft) -> list[str]:
+    """First notices that miss their lawful week: which capacity is too small, and by how much."""
+    problem, late = draft.problem, draft.late.sum(axis=1)
+    if not late.any():
+        return []
+    dated = np.flatnonzero(late)
+    first, last = int(problem.first_week[dated].min()), int(problem.mail_by[dated].max())
+    printed = problem.mail_capacity[first : last + 1].sum()
+    return [
+        f"Not possible: {late.sum():,} more letters than the mail house can print in"
+        f" {span(np.array([first, last]))} (capacity {printed:,.0f} letters). Either raise its"
+        f" capacity or move the mail-by date of {_names(problem, dated)}."
+    ]
+
+
+def _names(problem: Problem, at: Ints) -> str:
+    names = [problem.bundles[b] for b in at[:TOLD]]
+    more = f" and {len(at) - TOLD} more" if len(at) > TOLD else ""
+    return ", ".join(names) + more
+
+
+def interim_notices(draft: Draft, owed: tuple[Owed, ...]) -> list[str]:
+    """Interim first notices and the second letters that they owe (issue 4, item 12)."""
+    told = []
+    problem = draft.problem
+    for b in np.flatnonzero(draft.interim.any(axis=(1, 2))):
+        count = int(draft.interim[b].sum())
+        second = sum(o.count for o in owed if o.bundle == problem.bundles[b] and o.week is not None)
+        told.append(
+            f"{count:,} first notices of {problem.bundles[b]} go out by week {problem.mail_by[b]} as interim"
+            f" notices, because {_cause(draft, int(b))}; each owes its owner a second letter:"
+            f" {second:,} are planned, {count - second:,} lie past the horizon."
+        )
+    return told
+
+
+def _cause(draft: Draft, b: int) -> str:
+    """Why notices of bundle b could not carry a remedy: the shortage if all had gone out on the last day."""
+    problem = draft.problem
+    date = int(problem.mail_by[b])
+    for p in draft.fill.needs[b]:
+        needed = np.zeros(problem.weeks)
+        use = problem.kernel(p)[b, : problem.weeks - date]
+        own = problem.stock[p][:, None]
+        asked = problem.background_use(p)
+        asked[:, date:] += problem.owners[b][:, None] * use
+        needed = np.maximum(0.0, asked - own).sum(axis=0)
+        short = needed - problem.supply[p]
+        weeks = np.flatnonzero(short > 1e-6)
+        if len(weeks):
+            worst = int(np.argmax(short))
+            return (
+                f"{problem.parts[p]} is {short[worst]:,.0f} kits short in week {worst} (needed"
+                f" {needed[worst]:,.0f} by then, {problem.supply[p, worst]:,.0f} confirmed"
+                f"{_clears(weeks, problem.weeks)})"
+            )
+    return _short_hours(draft, b, date)
+
+
+def _short_hours(draft: Draft, b: int, date: int) -> str:
+    problem = draft.problem
+    market = dealers_alone(problem)
+    asked = problem.background_hours.copy()
+    weekly = np.diff(problem.cumulative[b], prepend=0.0)[: problem.weeks - date]
+    asked[:, date:] += problem.labour[b] * problem.owners[b][:, None] * weekly
+    over = backlog(asked, market.dealer_hours[:, : problem.weeks]) - market.dealer_wait
+    if not (over > 1e-6).any():
+        return "kits or hours are taken by other lawful notices"
+    d, week = np.unravel_index(int(np.argmax(over)), over.shape)
+    weeks = np.flatnonzero(over[d] > 1e-6)
+    dealers = int((over > 1e-6).any(axis=1).sum())
+    others = f", as are {dealers - 1} more dealers" if dealers > 1 else ""
+    return (
+        f"dealer {problem.dealers[int(d)]} is {over[d, int(week)]:,.1f} hours over in"
+        f" {span(weeks)}{_clears(weeks, problem.weeks)}{others}"
+    )
+
+
+def owed_letters(problem: Problem, interim: Letters, second: Letters) -> tuple[Owed, ...]:
+    """Every second letter owed, with its week, or None past the horizon."""
+    owed = [
+        Owed(problem.bundles[b], problem.dealers[d], w, int(second[b, d, w]))
+        for b, d, w in np.argwhere(second).tolist()
+    ]
+    open_ = interim.sum(axis=2) - second.sum(axis=2)
+    owed += [
+        Owed(problem.bundles[b], problem.dealers[d], None, int(open_[b, d]))
+        for b, d in np.argwhere(open_ > 0).tolist()
+    ]
+    return tuple(owed)
+
+
+def held_letters(draft: Draft) -> tuple[Held, ...]:
+    """Owners without any letter, each with the limit that stands in the way most weeks."""
+    fill, problem = draft.fill, draft.problem
+    without = fill.left - draft.interim.sum(axis=2)
+    held = []
+    for b in np.flatnonzero(without.any(axis=1)):
+        reasons = _reasons(fill, int(b), without[b])
+        held += [
+            Held(problem.bundles[b], problem.dealers[d], int(without[b, d]), reasons[d])
+            for d in np.flatnonzero(without[b]).tolist()
+        ]
+    return tuple(held)
+
+
+def _reasons(fill: Fill, b: int, without: Ints) -> list[str]:
+    """Per dealer: the gate that refuses one more letter in most of the open weeks."""
+    problem = fill.problem
+    if problem.first_week[b] >= problem.weeks:
+        return ["its first week lies past the horizon"] * len(without)
+    weeks = np.flatnonzero(fill.market.mailable[b])
+    if not len(weeks):
+        return ["an answer would come after the horizon"] * len(without)
+    gates: list[str] = ["the mail house is full", "the dealer's hours are full"]
+    gates += [f"{problem.parts[p]} is short" for p in fill.needs[b]]
+    refused = np.zeros((len(gates), len(without)))
+    one = (without > 0).astype(np.int64)
+    for week in weeks.tolist():
+        refused[0] += fill.mail[week] < 1
+        refused[1] += fill.workshop.allowed(b, week, one, None) < one
+        for i, p in enumerate(fill.needs[b]):
+            refused[2 + i] += fill.stores[p].allowed(b, week, one, None) < one
+    top = np.argmax(refused, axis=0)
+    none = refused.max(axis=0) == 0
+    return [
+        "one more whole letter does not fit" if none[d] else gates[top[d]]
+        for d in range(len(without))
+    ]
+
+
+def what_binds(problem: Problem, guide_: Guide) -> list[str]:
+    """The limits that hold the plan back, and what relief of each would buy."""
+    small = len(problem.bundles) * problem.weeks <= RELIEF_CELLS
+    base = guide(problem, 2) if small else guide_
+    told = [*_mail_relief(problem, base, small), *_hours_relief(problem, base, small)]
+    return [*told, *_parts_relief(problem, base, small)]
+
+
+def _gain(problem: Problem, base: Guide, relieved: Problem) -> tuple[float, float]:
+    """Owners whose letter comes earlier under relief, and the exposure that it removes."""
+    after = guide(relieved, 2)
+    more = after.quota.sum(axis=1) - base.quota.sum(axis=1)
+    earlier = np.maximum(more, 0.0).max(axis=1, initial=0.0).sum()
+    return float(earlier), after.solution.worth - base.solution.worth
+
+
+def _reach(gain: tuple[float, float]) -> str:
+    owners, exposure = gain
+    return f"would reach {owners:,.0f} owners earlier and remove {exposure:,.0f} weighted vehicle-weeks more"
+
+
+def _mail_relief(problem: Problem, base: Guide, small: bool) -> Iterator[str]:
+    rows = base.variables.rows.get("mail", np.zeros(0, np.int64))
+    prices = base.solution.prices[rows] if len(rows) else np.zeros(0)
+    if not len(prices) or prices.max() <= 1e-6:
+        return
+    week = int(np.flatnonzero(np.isfinite(problem.mail_capacity))[int(np.argmax(prices))])
+    extra = float(max(1, round(problem.mail_capacity[week] / 10)))
+    head = f"The mail house binds in {int((prices > 1e-6).sum())} weeks, most in week {week}:"
+    if not small:
+        yield f"{head} each letter more there removes {prices.max():,.1f} weighted vehicle-weeks more."
+        return
+    more = problem.mail_capacity.copy()
+    more[week] += extra
+    yield f"{head} {extra:,.0f} more letters there {_reach(_gain(problem, base, replace(problem, mail_capacity=more)))}."
+
+
+def _hours_relief(problem: Problem, base: Guide, small: bool) -> Iterator[str]:
+    rows = base.variables.rows["labour"]
+    if not rows.size:
+        return
+    prices = np.abs(base.solution.prices[rows]).sum(axis=0)
+    if prices.max() <= 1e-6:
+        return
+    weeks = np.flatnonzero(prices > 1e-6)
+    head = f"Technician hours bind in {span(weeks)}:"
+    if not small:
+        yield f"{head} they are what holds back the tightest dealers."
+        return
+    more = problem.hours * 1.05
+    yield f"{head} five hours more in every hundred {_reach(_gain(problem, base, replace(problem, hours=more)))}."
+
+
+def _parts_relief(problem: Problem, base: Guide, small: bool) -> Iterator[str]:
+    ranked = []
+    for p in problem.binding:
+        price = np.abs(base.solution.prices[base.variables.rows[f"pool {p}"]])
+        ranked.append(
+            (-float(price.max()), int(p), int(np.argmax(price > price.max() * (1 - 1e-6))))
+        )
+    for worth, p, week in sorted(ranked)[:RELIEF_PARTS]:
+        if -worth <= 1e-6:
+            continue
+        extra = (
+            100.0
+            if problem.supply[p, -1] >= 1000
+            else max(1.0, np.ceil(problem.supply[p, -1] / 10))
+        )
+        amount = f"{extra:,.0f} more kits of {problem.parts[p]} in week {week}"
+        if not small:
+            yield f"{problem.parts[p]} binds: {amount} would remove up to {-worth * extra:,.0f} weighted vehicle-weeks more."
+            continue
+        more = problem.supply.copy()
+        more[p, week:] += extra
+        yield f"{problem.parts[p]} binds: {amount} {_reach(_gain(problem, base, replace(problem, supply=more)))}."
+
+
+def tail(problem: Problem, letters: Letters) -> list[str]:
+    """A warning when many letters go out so late that most answers fall past the horizon."""
+    width = min(problem.weeks, 3)
+    late, total = int(letters[:, :, -width:].sum()), int(letters.sum())
+    if problem.weeks < 8 or not total or late < TAIL_SHARE * total:
+        return []
+    return [
+        f"{late:,} of {total:,} letters go out in the last {width} weeks; most of their answers"
+        f" fall past the horizon, where no kit or hour is planned: plan with a longer horizon."
+    ]
