@@ -1,1 +1,1 @@
-"""A made-up maker as files (``oem``), and the whole memo told on it (``story``). Nothing in it is real."""
+"""A made-up maker as files (``oem``), and the memo told on it (``story``). Nothing here is real."""

@@ -1,4 +1,4 @@
-"""Chance by seed: every concern draws from a stream of its own, so that a change in one moves no other."""
+"""Chance by seed: every concern draws from a stream of its own; a change in one moves no other."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Mask = npt.NDArray[np.bool_]
 
 
 def stream(seed: int, concern: str) -> np.random.Generator:
-    """Return the stream of one concern; the same seed and name give the same numbers on every machine."""
+    """Return the stream of one concern; seed and name decide its numbers."""
     return np.random.default_rng([seed, zlib.crc32(concern.encode())])
 
 
 def spread(total: int, weights: Sequence[float] | Floats) -> Ints:
-    """Return whole numbers that add up to ``total`` in the proportion of the weights (largest remainders)."""
+    """Return whole numbers in the proportion of the weights that add up to ``total``."""
     share = np.asarray(weights, np.float64)
     exact = total * share / share.sum()
     whole = np.floor(exact).astype(np.int64)
@@ -53,7 +53,7 @@ def threshold(shares: Floats) -> Floats:
 
 
 def first_notice_days(rng: np.random.Generator, weeks: Floats, curve: Mapping[str, Any]) -> Ints:
-    """Return days from letter to repair by the curve of a first notice, within each row's ``weeks`` since the letter."""
+    """Return days from letter to repair by a first notice's curve, within ``weeks`` of it."""
     scale, shape = float(curve["scale_weeks"]), float(curve["shape"])
     reached = 1 - np.exp(-((np.maximum(weeks - 1, 0.2) / scale) ** shape))
     drawn = -np.log1p(-rng.random(len(weeks)) * reached)

@@ -1,7 +1,8 @@
 """The vehicles: real descriptors, valid check digits, serial numbers that no vehicle has.
 
-Position 12 of a synthetic VIN is 9, and after 100,000 vehicles of one descriptor, year and plant a letter (9, A, B, .. Z):
-real serial numbers of these lines are all digits and start lower, so no demo VIN is a customer's.
+Position 12 of a synthetic VIN is 9, and after 100,000 vehicles of one descriptor, year and plant
+a letter (9, A, B, .. Z): real serial numbers of these lines are digits and start lower, so that no
+demo VIN is a customer's.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ SHOWROOM_DAYS = (20, 150)  # from the line to the first owner
 
 @dataclass(frozen=True, eq=False)
 class Fleet:
-    """Vehicles, one row each in every array; ``vehicle`` and ``campaign`` are the rows of the population."""
+    """Vehicles, one row each in every array; ``vehicle`` and ``campaign`` are the population."""
 
     cells: tuple[Cell, ...]
     codes: tuple[str, ...]
@@ -63,7 +64,7 @@ class Fleet:
         return pa.array(self.codes).take(pa.array(self.campaign[rows]))
 
     def per_code(self, values: Mapping[str, float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        """Return one number a population row, by its campaign; 0 for a campaign that is not named."""
+        """Return a number for each population row by its campaign; 0 where none is named."""
         return np.asarray([float(values.get(code, 0.0)) for code in self.codes])[self.campaign]
 
 
@@ -114,7 +115,7 @@ def _vins(all_cells: tuple[Cell, ...], counts: Ints, cell: Ints, place: Ints) ->
 
 
 def _offsets(all_cells: tuple[Cell, ...], counts: Ints) -> Ints:
-    """Cells of one descriptor and year share their serial numbers: each starts where the last one ended."""
+    """Cells of one descriptor and year share serial numbers: each starts where the last ended."""
     taken: dict[tuple[str, int], int] = {}
     starts = []
     for each, count in zip(all_cells, counts.tolist(), strict=True):

@@ -1,4 +1,4 @@
-"""A made-up maker as an input folder (design, section 5): the memo's five campaigns on vehicles, owners and dealers that do not exist."""
+"""A made-up maker as an input folder: the memo's campaigns on vehicles that do not exist."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
-import pyarrow.parquet as parquet
+from pyarrow import parquet
 
 from renotify.campaigns import catalogue
 from renotify.campaigns.campaign import Campaign
@@ -35,11 +35,13 @@ def write_input(
     progress: Progress | None = None,
     file_format: FileFormat | None = None,
 ) -> dict[str, Any]:
-    """Write the complete input folder of a made-up maker with ``vehicles`` vehicles (not vehicle-campaigns: about 1.27 times as many).
+    """Write the input folder (design, section 5) of a maker with ``vehicles`` vehicles.
 
-    The same seed and number give the same bytes. Big tables are CSV up to 100,000 vehicles, then Parquet; ``file_format`` decides
-    otherwise. 407,297 vehicles are the real populations. Returns counts: vehicles, vehicle_campaigns, dealers, rows by table, and
-    involved, repaired and open by campaign. Raises BadInput for fewer than one vehicle.
+    They are in about 1.27 times as many campaigns; 407,297 vehicles have the memo's real
+    populations. The same seed and number give the same bytes. Big tables are CSV up to 100,000
+    vehicles, then Parquet; ``file_format`` decides otherwise. Returns counts: vehicles,
+    vehicle_campaigns, dealers, rows by table; involved, repaired and open by campaign. Raises
+    BadInput for fewer than one vehicle.
     """
     scenario = Scenario(vehicles, seed)
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,7 +66,7 @@ def write_input(
 
 
 class Made:
-    """One made-up maker, drawn once; ``tables`` yields its files one after the other, so that memory stays small."""
+    """One made-up maker, drawn once; its tables are made one by one: memory stays small."""
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
@@ -109,7 +111,7 @@ class Made:
         )
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """Return vehicles involved, repaired (or inspected) and open by campaign, as they were drawn."""
+        """Return vehicles involved, repaired (or inspected) and open by campaign, as drawn."""
         members, opened, done = self.fleet.campaign, self.past.open(self.fleet), self.past.done()
         columns = (np.ones(len(members)), done, opened)
         totals = [

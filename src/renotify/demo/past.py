@@ -1,7 +1,8 @@
-"""What happened until the memo's day: repairs, vehicles gone, first letters and those that came back."""
+"""What happened until the memo's day: repairs, vehicles gone, letters sent and letters back."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +34,7 @@ BACK_AFTER = (14, 60)  # days until a letter comes back, or a stolen vehicle is 
 
 @dataclass(frozen=True, eq=False)
 class Past:
-    """By population row: ``letter``, ``repair`` (NEVER: none), ``version``, ``returned``; by vehicle: ``gone``, ``lost``."""
+    """Days by population row, then by vehicle; NEVER stands for what did not happen."""
 
     letter: Ints
     added: Ints
@@ -49,7 +50,7 @@ class Past:
     reopened_on: int
 
     def open(self, fleet: Fleet) -> Mask:
-        """Return the population rows whose work is not done on vehicles that are still on the road."""
+        """Return the population rows that are not done, on vehicles still on the road."""
         done = np.where(self.reopened, self.again < NEVER, self.repair < NEVER)
         return ~done & (self.removed == NEVER) & (self.gone[fleet.vehicle] == NEVER)
 
@@ -58,17 +59,13 @@ class Past:
         return self.repair < NEVER
 
 
-def live(scenario: Scenario, fleet: Fleet, campaigns: dict[str, Campaign]) -> Past:
+def live(scenario: Scenario, fleet: Fleet, campaigns: Mapping[str, Campaign]) -> Past:
     """Draw the past of every vehicle in every campaign, all of it before the memo's day."""
     today, numbers = scenario.today, scenario.numbers
     rng = stream(scenario.seed, "repairs")
     gone, how, found = _departures(scenario, fleet)
-    notice = [day_number(campaigns[code].first_notice_date) for code in fleet.codes]  # type: ignore[arg-type]
-    added = [
-        day_number(c.filed_date or c.first_notice_date)
-        for c in (campaigns[code] for code in fleet.codes)
-    ]  # type: ignore[arg-type]
-    letter = np.asarray(notice)[fleet.campaign] + rng.integers(
+    notice, added = _first_days(fleet, campaigns)
+    letter = notice[fleet.campaign] + rng.integers(
         0, numbers["first_notice"]["mailing_days"], len(fleet.campaign)
     )
     due = letter + first_notice_days(rng, (today - letter) / 7, numbers["first_notice"])
@@ -80,7 +77,7 @@ def live(scenario: Scenario, fleet: Fleet, campaigns: dict[str, Campaign]) -> Pa
     returned, lost = _returned(scenario, fleet, letter, repair)
     return Past(
         letter,
-        np.asarray(added)[fleet.campaign],
+        added[fleet.campaign],
         repair,
         again,
         reopened,
@@ -94,8 +91,17 @@ def live(scenario: Scenario, fleet: Fleet, campaigns: dict[str, Campaign]) -> Pa
     )
 
 
+def _first_days(fleet: Fleet, campaigns: Mapping[str, Campaign]) -> tuple[Ints, Ints]:
+    """Return by campaign the first letters' day, and the day the population was made known."""
+    notices = [campaigns[code].first_notice_date for code in fleet.codes]
+    filed = [campaigns[code].filed_date for code in fleet.codes]
+    letters = [day for day in notices if day]
+    known = [day or first for day, first in zip(filed, letters, strict=True)]
+    return np.asarray([day_number(d) for d in letters]), np.asarray([day_number(d) for d in known])
+
+
 def _answered(scenario: Scenario, fleet: Fleet, rng: np.random.Generator) -> Mask:
-    """An owner who answered one campaign is likelier to answer the next: a common normal, and one a row."""
+    """Who answered one campaign is likelier to answer the next."""
     alike = float(scenario.numbers["first_notice"]["alike"])
     common = rng.standard_normal(fleet.size)[fleet.vehicle]
     alone = rng.standard_normal(len(fleet.vehicle))
@@ -108,7 +114,7 @@ def _answered(scenario: Scenario, fleet: Fleet, rng: np.random.Generator) -> Mas
 
 
 def _departures(scenario: Scenario, fleet: Fleet) -> tuple[Ints, Ints, Ints]:
-    """Return by vehicle the day it left the road, how, and for the stolen and found the day it came back."""
+    """Return by vehicle the day it left the road, how, and the day a stolen one came back."""
     rng, numbers = stream(scenario.seed, "departures"), scenario.numbers["gone"]
     ways = [
         by_year(numbers[way], fleet.model_year)
@@ -186,7 +192,7 @@ def _returned(scenario: Scenario, fleet: Fleet, letter: Ints, repair: Ints) -> t
 
 
 def population_table(fleet: Fleet, past: Past) -> pa.Table:
-    """Return ``population``: each vehicle in each campaign, and the reopened ones a second time as version 2."""
+    """Return ``population``: every membership, and the reopened ones again as version 2."""
     everything = np.arange(len(fleet.vehicle))
     rows = np.concatenate([everything, np.flatnonzero(past.reopened)])
     second = np.arange(len(rows)) >= len(everything)
@@ -202,7 +208,7 @@ def population_table(fleet: Fleet, past: Past) -> pa.Table:
 
 
 def status_table(fleet: Fleet, past: Past) -> pa.Table:
-    """Return ``vehicle_status``: the day a vehicle left the road and how, and the stolen ones that came back."""
+    """Return ``vehicle_status``: when and how vehicles left the road, and the stolen ones found."""
     left = np.flatnonzero(past.gone_how >= 0)
     back = np.flatnonzero(past.found < NEVER)
     stolen_on = np.where(past.gone < NEVER, past.gone, past.found - BACK_AFTER[0])
@@ -223,7 +229,7 @@ def _sourced(columns: dict[str, Any]) -> pa.Table:
 def repair_orders_table(
     scenario: Scenario, fleet: Fleet, past: Past, dealer: Ints, network: Network, hours: Floats
 ) -> pa.Table:
-    """Return ``repair_orders`` in the order of their days; ``hours`` is the labour time of each population row."""
+    """Return ``repair_orders`` by day; ``hours`` is the labour time of each population row."""
     rng, numbers = stream(scenario.seed, "repair orders"), scenario.numbers["first_notice"]
     first, second = (
         np.flatnonzero(past.done()),
@@ -260,7 +266,7 @@ def repair_orders_table(
 
 
 def _workshop(rng: np.random.Generator, dealer: Ints, network: Network, elsewhere: float) -> Ints:
-    """Most repairs are done by the assigned dealer, some by the next one on the list of the same area."""
+    """Most repairs are done by the assigned dealer, some by the next one of the same area."""
     area = network.area.to_numpy(zero_copy_only=False)
     following = (np.arange(len(area)) + 1) % len(area)
     other = np.where(area[following] == area, following, np.arange(len(area)))
@@ -268,7 +274,7 @@ def _workshop(rng: np.random.Generator, dealer: Ints, network: Network, elsewher
 
 
 def mail_events_table(scenario: Scenario, fleet: Fleet, past: Past) -> pa.Table:
-    """Return ``mail_events``: the first letter of every population row whose vehicle was there, and those that came back."""
+    """Return ``mail_events``: the first letter to every vehicle that was there; those returned."""
     mailed = np.flatnonzero(past.gone[fleet.vehicle] > past.letter)
     back = mailed[past.returned[mailed] < NEVER]
     rows, returned = (

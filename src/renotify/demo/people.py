@@ -1,4 +1,4 @@
-"""Owners, lessees and lessors: made-up people at real ZIP, city and state triples, in made-up streets."""
+"""Owners, lessees and lessors: made-up people in made-up streets of real cities and ZIP Codes."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ POOL = 1500  # names drawn from mimesis before sampling
 POOL_SEED = 577
 FRESH_DAYS = 140  # a fresh registration is at most so old
 COLUMNS = (
-    "vin role name1 name2 addr1 addr2 city state zip zip4 delivery_point as_of source language email phone"
-).split()  # fmt: skip
+    *("vin", "role", "name1", "name2", "addr1", "addr2", "city", "state", "zip", "zip4"),
+    *("delivery_point", "as_of", "source", "language", "email", "phone"),
+)
 
 
 @cache
@@ -46,7 +47,7 @@ def _draw(rng: np.random.Generator, pool: pa.Array, count: int) -> pa.Array:
     return pool.take(pa.array(rng.integers(0, len(pool), count)))
 
 
-def _joined(*parts: Any) -> pa.Array:
+def _joined(*parts: pa.Array | str) -> pa.Array:
     return pc.binary_join_element_wise(*parts, " ")
 
 
@@ -58,7 +59,7 @@ def _some(rng: np.random.Generator, share: float, count: int) -> Mask:
 def owners_table(
     scenario: Scenario, fleet: Fleet, past: Past, home: Ints, unsold: Mask
 ) -> pa.Table:
-    """Return ``owners``: one owner a vehicle that was sold, or a lessee and a lessor; some earlier owners; source synthetic."""
+    """Return ``owners``: an owner, or lessee and lessor, of each sold vehicle; earlier owners."""
     numbers = scenario.numbers["owners"]
     rng = stream(scenario.seed, "leases")
     leased = ~unsold & (rng.random(fleet.size) < by_year(numbers["leased"], fleet.model_year))
@@ -75,11 +76,11 @@ def owners_table(
     former = _people(
         scenario, fleet, (home + 17) % len(places().lat), before, leased, "former owners"
     ).take(pa.array(earlier))
-    return pa.concat_tables([now.filter(pa.array(~unsold)), lessors, former]).select(COLUMNS)
+    return pa.concat_tables([now.filter(pa.array(~unsold)), lessors, former]).select(list(COLUMNS))
 
 
 def _registered(scenario: Scenario, fleet: Fleet, past: Past) -> Ints:
-    """Return the day of each owner's record: recent for most, before the first letter where no owner was found since."""
+    """Return the day of each owner's record: recent for most, before any letter where lost."""
     rng, today = stream(scenario.seed, "registrations"), scenario.today
     recent = today - 2 - rng.integers(0, FRESH_DAYS, fleet.size)
     since_sale = np.maximum(today - 200 - fleet.sold, 2)

@@ -1,4 +1,4 @@
-"""Where people live and dealers stand: real ZIP, city and state triples, weighted by state and by how dense ZIP Codes lie."""
+"""Where people live and dealers stand: real ZIP, city and state triples, weighted by density."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Places:
 
 @cache
 def places() -> Places:
-    """Return the places where the demo's people live: standard ZIP Codes of the states in ``states.csv``."""
+    """Return where the demo's people live: standard ZIP Codes of the states in ``states.csv``."""
     states = {row["state"]: row for row in csv.DictReader(text("states.csv").splitlines())}
     known = zipcodes.list_all()
     rows = [row for row in known if _inhabited(row) and row["state"] in states]
@@ -74,7 +74,7 @@ def _weights(
     lat: Floats,
     lon: Floats,
 ) -> Floats:
-    """Share of the state, and within it by the number of ZIP Codes around: there is no population to go by."""
+    """Share of the state, within it by the ZIP Codes around: there is no population to go by."""
     square = np.floor(lat * NEIGHBOURHOOD) * 10_000 + np.floor(lon * NEIGHBOURHOOD)
     _, at, count = np.unique(square, return_inverse=True, return_counts=True)
     weight: Floats = count[at].astype(np.float64) ** CROWDING
@@ -95,7 +95,7 @@ class Network:
 
 
 def network(scenario: Scenario) -> Network:
-    """Place the dealers: each area is cut into territories of equal weight, and a dealer stands in the middle of each."""
+    """Cut each area into territories of equal weight, and put a dealer in the middle of each."""
     known = places()
     areas = list(scenario.numbers["areas"])
     members = [known.within(area) for area in areas]
@@ -159,7 +159,7 @@ def homes(scenario: Scenario, count: int) -> Ints:
 
 
 def dealers_table(dealers: Network) -> pa.Table:
-    """Return the table ``dealers``: every name, telephone number and address is made up, the city is real."""
+    """Return ``dealers``: every name, telephone number and street is made up, the city is real."""
     known, words = places(), read_toml("names.toml")["dealer"]
     number = np.arange(len(dealers.code))
     first = [words["first"][n % len(words["first"])] for n in number]

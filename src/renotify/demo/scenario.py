@@ -28,7 +28,7 @@ def read_toml(name: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Cell:
-    """Vehicles that are alike: model, year, VIN descriptor, range of production, and the campaigns they are in."""
+    """Vehicles that are alike: model, year, VIN descriptor, production range, campaigns."""
 
     model: str
     model_year: int
@@ -42,7 +42,7 @@ class Cell:
 
 @cache
 def cells() -> tuple[Cell, ...]:
-    """Return the memo's vehicles by cell, at their real numbers: each campaign adds up to its real population."""
+    """Return the memo's vehicles by cell; each campaign adds up to its real population."""
     return tuple(_cell(row) for row in csv.DictReader(text("fleet.csv").splitlines()))
 
 
@@ -53,7 +53,7 @@ def _cell(row: dict[str, str]) -> Cell:
 
 
 def memo_size() -> int:
-    """Return the number of vehicles in the whole of the memo; a demo of this size has the real populations."""
+    """Return the vehicles of the whole memo; a demo of this size has the real populations."""
     return sum(cell.vehicles for cell in cells())
 
 
@@ -79,7 +79,7 @@ class Scenario:
 
     @property
     def scale(self) -> float:
-        """This demo's vehicles over the memo's."""
+        """The demo's vehicles over the memo's."""
         return self.vehicles / memo_size()
 
     @property

@@ -1,4 +1,4 @@
-"""Parts, kits, labour times and what arrives by week: ALE kits are short for some weeks, everything else is there."""
+"""Parts, kits, labour times and arrivals by week: ALE kits are short, everything else is there."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def kits() -> tuple[Kit, ...]:
 
 @cache
 def hours() -> dict[tuple[str, str], float]:
-    """Return technician hours by campaign and model; a blank model is every model of the campaign."""
+    """Return technician hours by campaign and model; a blank model is every model."""
     return {
         (row["campaign_code"], model): float(h)
         for row in read_toml("parts.toml")["labor"]
@@ -66,7 +66,7 @@ def member_hours(fleet: Fleet) -> Floats:
 
 
 def expected_kits(scenario: Scenario) -> dict[str, float]:
-    """Return by part how many kits the follow-up's letters will ask for in the end, at the assumed uptake."""
+    """Return by part the kits that the letters will ask for in the end, at the assumed uptake."""
     done, supply = scenario.numbers["done"], scenario.numbers["supply"]
     need: dict[str, float] = {row["part_no"]: 0.0 for row in read_toml("parts.toml")["part"]}
     for kit in kits():
@@ -93,7 +93,7 @@ def weeks(scenario: Scenario, count: int) -> Ints:
 
 
 def arrivals(scenario: Scenario, part_no: str, need: float) -> Ints:
-    """Return whole kits by week; the running total is rounded up, so that the smallest demo has a first kit."""
+    """Return whole kits by week; the total is rounded up: the smallest demo has a first kit."""
     count = int(scenario.numbers["supply"]["weeks"])
     short = _shortage(scenario, part_no)
     plan = short or scenario.numbers["supply"]["plentiful"]
@@ -139,7 +139,7 @@ def labor_times_table() -> pa.Table:
 
 
 def part_supply_table(scenario: Scenario) -> pa.Table:
-    """Return ``part_supply``: kits that arrive for all dealers, by week; a week without any has no row."""
+    """Return ``part_supply``: kits arriving for all dealers; a week without any has no row."""
     mondays = weeks(scenario, int(scenario.numbers["supply"]["weeks"]))
     need = expected_kits(scenario)
     by_part = [arrivals(scenario, part, kits_needed) for part, kits_needed in need.items()]
@@ -155,7 +155,7 @@ def part_supply_table(scenario: Scenario) -> pa.Table:
 
 
 def dealer_part_stock_table(scenario: Scenario, network: Network) -> pa.Table:
-    """Return ``dealer_part_stock`` on the day before the memo: few ALE kits, half of the others' need."""
+    """Return ``dealer_part_stock`` on the day before the memo: few ALE kits, enough of the rest."""
     rng, stock = (
         stream(scenario.seed, "dealer part stock"),
         scenario.numbers["supply"]["dealer_stock"],

@@ -1,10 +1,9 @@
-"""The dealers' side: technician hours by week, vehicles in stock, and the appointments already made."""
+"""The dealers' side: technician hours by week, vehicles in stock, appointments already made."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +22,7 @@ KEPT_DAYS = (5, 110)  # how long a vehicle has stood at the dealer
 
 
 def unsold(scenario: Scenario, fleet: Fleet) -> Mask:
-    """Return the new vehicles that no one has bought yet: a few of the newest model year, the last ones built."""
+    """Return the new vehicles not yet sold: the last ones built of the newest model year."""
     share = float(scenario.numbers["dealer_stock"]["new"])
     newest = np.flatnonzero(fleet.model_year == fleet.model_year.max())
     chosen = np.zeros(fleet.size, bool)
@@ -32,8 +31,9 @@ def unsold(scenario: Scenario, fleet: Fleet) -> Mask:
 
 
 def dealer_capacity_table(scenario: Scenario, network: Network, dealer: Ints) -> pa.Table:
-    """Return ``dealer_capacity``: hours follow the number of vehicles, not the length of their jobs, so that dealers with many
-    ALE jobs are tight; weeks with a Federal holiday are shorter.
+    """Return ``dealer_capacity``: hours follow the number of vehicles, not how long their jobs are.
+
+    So dealers with many ALE jobs are tight. Weeks with a Federal holiday are shorter.
     """
     numbers, rng = scenario.numbers["hours"], stream(scenario.seed, "hours")
     mondays = weeks(scenario, int(numbers["weeks"]))
@@ -66,7 +66,7 @@ def _working_share(monday: int) -> float:
 def dealer_stock_table(
     scenario: Scenario, fleet: Fleet, past: Past, network: Network, dealer: Ints
 ) -> pa.Table:
-    """Return ``dealer_stock``: used cars, loaners, demonstrators and the few new ones; some were sold again."""
+    """Return ``dealer_stock``: used cars, loaners, demonstrators, few new ones; some sold again."""
     numbers, rng = scenario.numbers["dealer_stock"], stream(scenario.seed, "dealer stock")
     drawn, here = rng.random(fleet.size), past.gone == NEVER
     edges = np.cumsum([float(numbers[kind]) for kind in ("used", "loaner", "demo")])
@@ -90,7 +90,7 @@ def dealer_stock_table(
 def appointments_table(
     scenario: Scenario, fleet: Fleet, past: Past, network: Network, dealer: Ints
 ) -> pa.Table:
-    """Return ``appointments``: booked for the coming weeks, fallen through in the last, and those of the last repairs."""
+    """Return ``appointments``: booked for the coming weeks, fallen through, and done of late."""
     numbers, rng = scenario.numbers["appointments"], stream(scenario.seed, "appointments")
     open_rows = past.open(fleet)
     waiting = np.bincount(fleet.vehicle[open_rows], minlength=fleet.size) > 0
@@ -142,7 +142,7 @@ def _state(rng: np.random.Generator, states: list[str], rows: Ints) -> pa.Array:
 
 
 def _open_codes(fleet: Fleet, open_rows: Mask) -> Callable[[Ints], pa.Array]:
-    """Return a look-up of a vehicle's open campaigns, joined by ``;``: one text for every combination there is."""
+    """Return a look-up of a vehicle's open campaigns, joined by ``;``."""
     bits = np.zeros(fleet.size, np.int64)
     np.add.at(bits, fleet.vehicle[open_rows], 1 << fleet.campaign[open_rows])
     texts = [
@@ -152,7 +152,7 @@ def _open_codes(fleet: Fleet, open_rows: Mask) -> Callable[[Ints], pa.Array]:
     return lambda rows: pa.array(texts).take(pa.array(bits[rows]))
 
 
-def _start(rng: np.random.Generator, day: Ints) -> Any:
+def _start(rng: np.random.Generator, day: Ints) -> pa.Array:
     """Return ISO instants on working days, local to the dealer, on the half hour."""
     on = day + np.select(
         [(day - 2) % 7 == 0, (day - 3) % 7 == 0], [2, 1], 0
