@@ -1,0 +1,139 @@
+"""Files that a run wrote, each with its SHA-256; and each time that owner data left the ledger.
+
+Owner data comes from motor vehicle records: it may be used for the recall and for nothing else, and
+whoever passes it on keeps for five years to whom and for what (18 USC 2721(b), (c)).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from renotify.errors import Refused
+from renotify.ledger.bulk import Bulk, bulk
+
+PERMITTED_PURPOSE = "recall"
+YEARS_KEPT = 5
+ARTIFACTS = pa.schema([(name, pa.string()) for name in ("path", "kind", "sha256", "follow_up")])
+DISCLOSURES = pa.schema(
+    [("at", pa.string()), ("recipient", pa.string()), ("purpose", pa.string()),
+     ("what", pa.string()), ("vehicles", pa.int64()), ("vin_digest", pa.string())]
+)  # fmt: skip
+_BLOCK = 1 << 20
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file as 64 hexadecimal digits."""
+    summed = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            summed.update(block)
+    return summed.hexdigest()
+
+
+def row(path: Path, kind: str, follow_up: str = "", *, sha256: str = "") -> dict[str, str]:
+    """Return a finished file as a row of ``ARTIFACTS``."""
+    return {
+        "path": str(path.absolute()),
+        "kind": kind,
+        "sha256": sha256 or digest(path),
+        "follow_up": follow_up,
+    }
+
+
+def record(path: Path, kind: str, follow_up: str = "") -> str:
+    """Record a finished file by its SHA-256 and return that; a later file of one path replaces it."""
+    entry = row(path, kind, follow_up)
+    with bulk() as using, using.transaction():
+        record_all(using, [entry])
+    return entry["sha256"]
+
+
+def record_all(using: Bulk, rows: list[dict[str, str]]) -> None:
+    """Record finished files (``row``) in the open transaction."""
+    using.stage("file_written", pa.Table.from_pylist(rows, schema=ARTIFACTS))
+    columns = ", ".join(ARTIFACTS.names)
+    using.execute(
+        f"insert into artifact ({columns}, written_at)"
+        f" select {columns}, current_timestamp from file_written where true"
+        " on conflict (path) do update set kind = excluded.kind, sha256 = excluded.sha256,"
+        " follow_up = excluded.follow_up, written_at = excluded.written_at"
+    )
+
+
+def of_follow_up(follow_up: str, kind: str = "", *, using: Bulk | None = None) -> pa.Table:
+    """Return the files of a follow-up (``ARTIFACTS``), of one kind when it is named."""
+    if using is None:
+        with bulk() as opened:
+            return of_follow_up(follow_up, kind, using=opened)
+    sql = f"select {', '.join(ARTIFACTS.names)} from artifact where follow_up = :follow_up"
+    if not kind:
+        return using.read(f"{sql} order by path", ARTIFACTS, follow_up=follow_up)
+    return using.read(
+        f"{sql} and kind = :kind order by path", ARTIFACTS, follow_up=follow_up, kind=kind
+    )
+
+
+def vin_digest(vins: pa.ChunkedArray | pa.Array) -> tuple[int, str]:
+    """Return how many different vehicles, and the SHA-256 over their VINs, sorted, one a line."""
+    different = vins.unique().sort().to_pylist()
+    return len(different), hashlib.sha256("\n".join(different).encode()).hexdigest()
+
+
+def disclose(
+    recipient: str,
+    purpose: str,
+    what: str,
+    vins: pa.ChunkedArray | pa.Array,
+    *,
+    using: Bulk | None = None,
+) -> None:
+    """Record that owner data of these vehicles goes to a recipient (18 USC 2721(c)).
+
+    Any purpose but ``recall`` is Refused: 18 USC 2721(b) permits this data for recalls and
+    advisories; it is unlawful to use it for another purpose (2722). Call it before the data goes.
+    """
+    if purpose != PERMITTED_PURPOSE:
+        raise Refused(
+            f"Owner data may not be used for {purpose!r}.",
+            "It was obtained for the recall only (18 USC 2721(b)); the purpose must be 'recall'.",
+        )
+    if using is None:
+        with bulk() as opened, opened.transaction():
+            return disclose(recipient, purpose, what, vins, using=opened)
+    vehicles, summed = vin_digest(vins)
+    using.execute(
+        "insert into disclosure (at, recipient, purpose, what, vehicles, vin_digest)"
+        " values (current_timestamp, :recipient, :purpose, :what, :vehicles, :summed)",
+        recipient=recipient,
+        purpose=purpose,
+        what=what,
+        vehicles=vehicles,
+        summed=summed,
+    )
+    return None
+
+
+def disclosures(*, using: Bulk | None = None) -> pa.Table:
+    """Return every disclosure (``DISCLOSURES``), the oldest first; ``at`` is UTC text."""
+    if using is None:
+        with bulk() as opened:
+            return disclosures(using=opened)
+    at = "at" if using.sqlite else "to_char(at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS')"
+    return using.read(
+        f"select {at} as at, recipient, purpose, what, vehicles, vin_digest"
+        " from disclosure order by id",
+        DISCLOSURES,
+    )
+
+
+def keep_until(on: date | None = None) -> date:
+    """Return the day until which a disclosure made on ``on`` must be kept: five years."""
+    day = on or datetime.now(UTC).date()
+    try:
+        return day.replace(year=day.year + YEARS_KEPT)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + YEARS_KEPT, month=3, day=1)

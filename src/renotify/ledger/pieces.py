@@ -1,0 +1,369 @@
+"""Pieces and waves: one envelope to one owner, and every change of its state, set by set.
+
+A state changes only along ``MAY_BECOME``, and a change that finds another state changes nothing: it
+is Inconsistent, and its transaction is undone. The release of a wave is an intent that is written
+once (``intend``); rendering may be repeated until it is recorded once (``record_printed``).
+"""
+
+from __future__ import annotations
+
+import enum
+import fcntl
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db import connection
+
+from renotify.errors import AlreadyDone, Inconsistent, Refused, UnknownName
+from renotify.ledger import tables
+from renotify.ledger.bulk import Bulk, Value, bulk
+
+
+class PieceState(enum.StrEnum):
+    """Where a piece is on its way; the groups below have names so that no list is retyped."""
+
+    LISTED = "listed"
+    PLANNED = "planned"
+    RELEASED = "released"
+    WITHDRAWN = "withdrawn"
+    PRINTED = "printed"
+    EXCEPTION = "exception"
+    ACCEPTED = "accepted"
+    SPOILED = "spoiled"
+
+
+UNDECIDED = frozenset({PieceState.LISTED, PieceState.PLANNED})
+PRINTED_ONCE = frozenset({PieceState.PRINTED, PieceState.ACCEPTED, PieceState.SPOILED})
+RELEASED_ONCE = PRINTED_ONCE | {PieceState.RELEASED, PieceState.EXCEPTION}
+
+MAY_BECOME: Mapping[PieceState, frozenset[PieceState]] = {
+    PieceState.LISTED: frozenset({PieceState.PLANNED, PieceState.RELEASED, PieceState.WITHDRAWN}),
+    PieceState.PLANNED: frozenset({PieceState.LISTED, PieceState.RELEASED, PieceState.WITHDRAWN}),
+    PieceState.RELEASED: frozenset({PieceState.PRINTED, PieceState.EXCEPTION}),
+    PieceState.PRINTED: frozenset({PieceState.ACCEPTED, PieceState.SPOILED}),
+    PieceState.WITHDRAWN: frozenset(),
+    PieceState.EXCEPTION: frozenset(),
+    PieceState.ACCEPTED: frozenset(),
+    PieceState.SPOILED: frozenset(),
+}
+
+KEY = (("vin", pa.string()), ("piece_id", pa.string()))
+INTENT = pa.schema(
+    [
+        *KEY,
+        ("follow_up", pa.string()),
+        ("family", pa.string()),
+        ("role", pa.string()),
+        ("bundle", pa.string()),
+        ("dealer_code", pa.string()),
+        ("language", pa.string()),
+        ("owner_as_of", pa.date32()),
+        ("wave", pa.int64()),
+        ("state", pa.string()),
+        ("reason", pa.string()),
+        ("form_digest", pa.string()),
+        ("imb", pa.string()),
+    ]
+)
+PLACED = pa.schema(
+    [*KEY, ("file", pa.string()), ("first_page", pa.int64()), ("sequence", pa.int64()),
+     ("form_digest", pa.string())]
+)  # fmt: skip
+EXCEPTIONS = pa.schema([*KEY, ("reason", pa.string())])
+EVIDENCE = pa.schema([*KEY, ("mailed_on", pa.date32()), ("reason", pa.string())])
+RETURNED = pa.schema([*KEY, ("returned_on", pa.date32()), ("return_code", pa.string())])
+COUNTS = pa.schema(
+    [("wave", pa.int64()), ("family", pa.string()), ("state", pa.string()),
+     ("reason", pa.string()), ("pieces", pa.int64())]
+)  # fmt: skip
+
+NEVER = date(1, 1, 1)
+SERIAL_LOCK = 573578  # any number, the same in every process
+
+
+@dataclass(frozen=True)
+class WaveRow:
+    """One wave as it stands: ``week`` is its Monday, ``planned`` what the plan counted for it."""
+
+    follow_up: str
+    number: int
+    week: date
+    planned: int
+    released: bool
+    rendered: bool
+    accepted: bool
+
+
+_WAVE = pa.schema(
+    [("number", pa.int64()), ("week", pa.date32()), ("planned", pa.int64()),
+     ("released", pa.int64()), ("rendered", pa.int64()), ("accepted", pa.int64())]
+)  # fmt: skip
+
+
+def waves(name: str, *, using: Bulk | None = None) -> list[WaveRow]:
+    """Return the waves of a follow-up in order; empty while it has no plan."""
+    if using is None:
+        with bulk() as opened:
+            return waves(name, using=opened)
+    flags = ", ".join(
+        f"case when {column}_at is null then 0 else 1 end as {column}"
+        for column in ("released", "rendered", "accepted")
+    )
+    sql = f"select number, week, planned, {flags} from wave where follow_up = :name order by number"
+    rows = using.read(sql, _WAVE, name=name).to_pylist()
+    return [
+        WaveRow(
+            name, row["number"], row["week"], row["planned"],
+            bool(row["released"]), bool(row["rendered"]), bool(row["accepted"]),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def wave(name: str, number: int, *, using: Bulk | None = None) -> WaveRow:
+    """Return one wave; UnknownName when the follow-up's plan does not have it."""
+    known = waves(name, using=using)
+    for row in known:
+        if row.number == number:
+            return row
+    if not known:
+        raise UnknownName(
+            f"Follow-up {name!r} has no waves.", f"Plan it first: renotify plan {name}."
+        )
+    raise UnknownName(
+        f"Follow-up {name!r} has no wave {number}.", f"Its waves are 1 to {known[-1].number}."
+    )
+
+
+def of_wave(name: str, number: int, *, using: Bulk | None = None) -> pa.Table:
+    """Return the pieces of a wave, all columns, in the order of their piece ids."""
+    return _read("follow_up = :name and wave = :number", using, name=name, number=number)
+
+
+def of_follow_up(name: str, *, using: Bulk | None = None) -> pa.Table:
+    """Return every piece of a follow-up, all columns."""
+    return _read("follow_up = :name", using, name=name)
+
+
+def by_id(piece_ids: pa.Table, *, using: Bulk) -> pa.Table:
+    """Return the pieces whose ``piece_id`` is in the given table, all columns."""
+    using.stage("wanted_piece", piece_ids.select(["piece_id"]))
+    return _read("piece_id in (select piece_id from wanted_piece)", using)
+
+
+def _read(where: str, using: Bulk | None, **values: Value) -> pa.Table:
+    """Return pieces in order of their ids.
+
+    SQLite's driver takes a column's type from its first rows, and days of mail are long blank: they
+    travel as a day that no letter has.
+    """
+    if using is None:
+        with bulk() as opened:
+            return _read(where, opened, **values)
+    schema = tables.schema("piece")
+    never = f"'{NEVER}'" if using.sqlite else f"date '{NEVER}'"
+    columns = [
+        f"coalesce({field.name}, {never}) as {field.name}"
+        if field.nullable and field.type == pa.date32()
+        else field.name
+        for field in schema
+    ]
+    sql = f"select {', '.join(columns)} from piece where {where} order by piece_id"
+    rows = using.read(sql, schema, **values)
+    for name in ("mailed_on", "returned_on"):
+        day = rows[name]
+        blank = pc.equal(day, pa.scalar(NEVER, pa.date32()))
+        at = rows.column_names.index(name)
+        rows = rows.set_column(at, schema.field(name), pc.if_else(blank, None, day))
+    return rows
+
+
+def hold_still(using: Bulk) -> None:
+    """Keep states and owners as they are until the open transaction ends, so that a check holds."""
+    if not using.sqlite:  # there the transaction itself keeps every other writer out
+        using.execute("lock table state, owner, piece in share row exclusive mode")
+
+
+def intend(using: Bulk, name: str, number: int, rows: pa.Table) -> None:
+    """Write the release of a wave and its pieces (``INTENT``) into the open transaction, once.
+
+    Raises AlreadyDone when the wave was released, Inconsistent when a piece is in a state that may
+    not become released or withdrawn. Nothing may be rendered before this is durable.
+    """
+    if not using.execute(
+        "update wave set released_at = current_timestamp"
+        " where follow_up = :name and number = :number and released_at is null",
+        name=name,
+        number=number,
+    ):
+        raise AlreadyDone(f"Wave {number} of {name!r} was released before.")
+    staged = using.stage("intent", rows.select(INTENT.names).cast(INTENT))
+    columns = [column for column in INTENT.names if column not in ("vin", "piece_id")]
+    taken = ", ".join(f"{column} = excluded.{column}" for column in columns)
+    written = using.execute(
+        f"insert into piece ({', '.join(INTENT.names)}, file, return_code)"
+        f" select {', '.join(INTENT.names)}, '', '' from intent where true"
+        f" on conflict (vin, piece_id) do update set {taken}"
+        f" where piece.state in ({_quoted(UNDECIDED)})"
+    )
+    if written != staged:
+        raise Inconsistent(
+            f"{staged - written} of {staged} pieces of wave {number} were released before.",
+            "Run renotify verify, then plan the follow-up again.",
+        )
+
+
+def record_printed(
+    using: Bulk, name: str, number: int, placed: pa.Table, exceptions: pa.Table
+) -> None:
+    """Write into the open transaction what was printed (``PLACED``) and what could not be.
+
+    Raises AlreadyDone when the wave's printing was recorded before, Inconsistent when
+    released = printed + exceptions would not close.
+    """
+    if not using.execute(
+        "update wave set rendered_at = current_timestamp where follow_up = :name"
+        " and number = :number and released_at is not null and rendered_at is null",
+        name=name,
+        number=number,
+    ):
+        raise AlreadyDone(f"The printing of wave {number} of {name!r} was recorded before.")
+    _move(using, PieceState.PRINTED, placed.select(PLACED.names).cast(PLACED))
+    _move(using, PieceState.EXCEPTION, exceptions.select(EXCEPTIONS.names).cast(EXCEPTIONS))
+    left = using.scalar(
+        "select count(*) from piece where follow_up = :name and wave = :number"
+        f" and state = '{PieceState.RELEASED}'",
+        name=name,
+        number=number,
+    )
+    if left:
+        raise Inconsistent(f"{left} released pieces were neither printed nor set aside.")
+
+
+def record_evidence(using: Bulk, state: PieceState, rows: pa.Table) -> int:
+    """Move printed pieces to accepted or spoiled by the mail house's evidence (``EVIDENCE``)."""
+    return _move(using, state, rows.select(EVIDENCE.names).cast(EVIDENCE))
+
+
+def record_wave_accepted(using: Bulk, name: str, number: int) -> bool:
+    """Mark a wave whose printed pieces are all answered for; return whether it is marked now."""
+    return bool(
+        using.execute(
+            "update wave set accepted_at = current_timestamp where follow_up = :name"
+            " and number = :number and rendered_at is not null and accepted_at is null"
+            " and not exists (select 1 from piece where piece.follow_up = wave.follow_up"
+            f" and piece.wave = wave.number and piece.state = '{PieceState.PRINTED}')",
+            name=name,
+            number=number,
+        )
+    )
+
+
+def record_returned(using: Bulk, rows: pa.Table) -> int:
+    """Write the day and code of returned mail (``RETURNED``) on its pieces; return how many."""
+    using.stage("change", rows.select(RETURNED.names).cast(RETURNED))
+    return using.execute(
+        "update piece set returned_on = change.returned_on, return_code = change.return_code"
+        " from change where piece.vin = change.vin and piece.piece_id = change.piece_id"
+    )
+
+
+def counts(name: str, *, using: Bulk | None = None) -> pa.Table:
+    """Return how many pieces each wave, family, state and reason has (``COUNTS``)."""
+    if using is None:
+        with bulk() as opened:
+            return counts(name, using=opened)
+    reason = f"case when state in ({_quoted(RELEASED_ONCE)}) then '' else reason end"
+    reason = f"case when state in ('exception', 'spoiled') then reason else {reason} end"
+    return using.read(
+        f"select coalesce(wave, 0) as wave, family, state, {reason} as reason, count(*) as pieces"
+        f" from piece where follow_up = :name group by 1, 2, 3, 4 order by 1, 2, 3, 4",
+        COUNTS,
+        name=name,
+    )
+
+
+def released_before(name: str, *, using: Bulk) -> pa.Table:
+    """Return the ids of pieces of a follow-up that a wave has already decided about."""
+    where = f"follow_up = :name and state not in ({_quoted(UNDECIDED)})"
+    return tables.read("piece", "piece_id", "wave", where=where, using=using, name=name)
+
+
+def next_serial(using: Bulk) -> int:
+    """Return how many pieces got a barcode so far; within a transaction nobody else gets the same.
+
+    Pieces are never deleted, so the count only grows and serials taken from it never repeat.
+    """
+    if not using.sqlite:
+        using.scalar("select pg_advisory_xact_lock(:key)", key=SERIAL_LOCK)
+    return int(using.scalar("select count(*) from piece where imb <> ''"))
+
+
+def barcodes_since(using: Bulk, since: date) -> int:
+    """Return how many pieces got a barcode in waves of the weeks from ``since`` on."""
+    monday = since - timedelta(days=since.weekday())
+    return int(
+        using.scalar(
+            "select count(*) from piece join wave on wave.follow_up = piece.follow_up"
+            " and wave.number = piece.wave where piece.imb <> '' and wave.week >= :monday",
+            monday=monday,
+        )
+    )
+
+
+@contextmanager
+def claim(name: str, number: int) -> Iterator[None]:
+    """Hold the right to release a wave; it ends with the process, so a crash leaves no claim.
+
+    Refused while another process holds it. A file lock beside SQLite (one release at a time), an
+    advisory lock in PostgreSQL. Work handed to other processes must not be forked from this one.
+    """
+    busy = Refused(
+        f"Wave {number} of {name!r} is being released by another process.",
+        "Wait until it has finished, then ask for renotify mail reconcile.",
+    )
+    if connection.vendor == "sqlite":
+        with Path(f"{connection.settings_dict['NAME']}-release").open("w") as lock:
+            try:
+                fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise busy from error
+            yield
+        return
+    key = (SERIAL_LOCK << 32) + zlib.crc32(f"{name}/{number}".encode())
+    with bulk() as session:
+        if not session.scalar("select cast(pg_try_advisory_lock(:key) as int)", key=key):
+            raise busy
+        yield
+
+
+def _move(using: Bulk, to: PieceState, rows: pa.Table) -> int:
+    """Give the rows' pieces a new state and their other columns; all of them, or Inconsistent."""
+    if not rows.num_rows:
+        return 0
+    staged = using.stage("change", rows)
+    columns = [name for name in rows.column_names if name not in ("vin", "piece_id")]
+    sets = "".join(f", {column} = change.{column}" for column in columns)
+    before = frozenset(state for state, after in MAY_BECOME.items() if to in after)
+    moved = using.execute(
+        f"update piece set state = '{to}'{sets} from change where piece.vin = change.vin"
+        f" and piece.piece_id = change.piece_id and piece.state in ({_quoted(before)})"
+    )
+    if moved != staged:
+        raise Inconsistent(f"{staged - moved} of {staged} pieces may not become {to}.")
+    return moved
+
+
+def _quoted(states: frozenset[PieceState]) -> str:
+    return ", ".join(f"'{state}'" for state in sorted(states))
+
+
+def only(rows: pa.Table, *states: PieceState) -> pa.Table:
+    """Return the pieces that are in one of the states."""
+    return rows.filter(pc.is_in(rows["state"], pa.array([str(state) for state in states])))

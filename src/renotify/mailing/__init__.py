@@ -1,0 +1,9 @@
+"""The life of a piece after the plan: released, printed, mailed, returned, reconciled, proven."""
+
+from __future__ import annotations
+
+from renotify.mailing.evidence import accept
+from renotify.mailing.releasing import release
+from renotify.mailing.returns import returned
+
+__all__ = ["accept", "release", "returned"]

@@ -1,0 +1,68 @@
+"""What stands in each piece's Intelligent Mail barcode: 20 tracking digits and the routing digits.
+
+Barcode identifier 2, service type 3, Mailer ID 6 or 9, serial number 9 or 6, then the ZIP Code as
+far as it is known (USPS-B-3200). The service type must be one of First-Class Mail (49 CFR 577.7).
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renotify.errors import BadInput, Refused
+
+BARCODE_ID = "00"  # no optional presort marking
+SERVICE_TYPE = "270"  # First-Class, full service, no address correction; a public example, see docs
+TEST_MAILER_ID = "999999"  # ours, for demonstrations: no piece that carries it may enter the mail
+TRACKING_DIGITS = 15  # Mailer ID and serial number together
+UNIQUE_DAYS = 45  # a serial number may not come again within so many days (regulation study, 5.4)
+
+
+def check_mailer_id(mailer_id: str) -> str:
+    """Return a Mailer ID of 6 digits, or of 9 that begin with 9; anything else is BadInput."""
+    if not re.fullmatch(r"[0-9]{6}|9[0-9]{8}", mailer_id):
+        raise BadInput(
+            f"{mailer_id!r} is not a Mailer ID.",
+            "The Postal Service gives 6 digits, or 9 that begin with 9: [sender] mailer_id.",
+        )
+    return mailer_id
+
+
+def payloads(
+    rows: pa.Table,
+    *,
+    mailer_id: str,
+    first_serial: int,
+    in_use: int,
+    service_type: str = SERVICE_TYPE,
+) -> pa.ChunkedArray:
+    """Return the digits of the barcode of each row (columns zip, zip4, delivery_point).
+
+    Serials run on from ``first_serial`` and start again after the last; ``in_use`` pieces of the
+    last 45 days hold theirs, and Refused is raised when not enough are left.
+    """
+    width = TRACKING_DIGITS - len(check_mailer_id(mailer_id))
+    free = 10**width - in_use
+    if rows.num_rows > free:
+        raise Refused(
+            f"{rows.num_rows:,} pieces need barcodes, and Mailer ID {mailer_id} has {free:,}"
+            f" serial numbers that were not used in {UNIQUE_DAYS} days.",
+            "Release fewer pieces at once, or ask the Postal Service for a 6-digit Mailer ID.",
+        )
+    serials = (np.arange(rows.num_rows) + first_serial) % 10**width
+    tracking = pc.utf8_lpad(pa.array(serials).cast(pa.string()), width, "0")
+    head = f"{BARCODE_ID}{service_type}{mailer_id}"
+    return pc.binary_join_element_wise(head, tracking, _routing(rows), "")
+
+
+def _routing(rows: pa.Table) -> pa.ChunkedArray:
+    """Return 0, 5, 9 or 11 digits: eleven only with a delivery point (DMM 204)."""
+    five = pc.if_else(pc.match_substring_regex(rows["zip"], r"^[0-9]{5}$"), rows["zip"], "")
+    plus4 = pc.and_(pc.not_equal(five, ""), pc.match_substring_regex(rows["zip4"], r"^[0-9]{4}$"))
+    four = pc.if_else(plus4, rows["zip4"], "")
+    point = pc.and_(plus4, pc.match_substring_regex(rows["delivery_point"], r"^[0-9]{2}$"))
+    two = pc.if_else(point, rows["delivery_point"], "")
+    return pc.binary_join_element_wise(five, four, two, "")

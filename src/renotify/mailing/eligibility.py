@@ -1,0 +1,161 @@
+"""Who still gets a letter: every vehicle of a wave is asked again at the instant of its release.
+
+Between the freeze of a list and its mailing vehicles are repaired, exported, sold and moved. A
+repaired vehicle gets no letter; a letter names only what is still open; the newest owner gets it.
+The rule is a function of tables: nothing here reads a clock or a database.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renotify.ledger.pieces import PieceState
+from renotify.values.address import mailable
+from renotify.values.piece import piece_ids
+
+PIECE_COLUMNS = (
+    "vin", "piece_id", "follow_up", "family", "role", "bundle", "dealer_code", "language",
+    "owner_as_of", "wave",
+)  # fmt: skip
+OWNER_COLUMNS = (
+    "vin", "role", "as_of", "name1", "addr1", "city", "state", "zip", "zip4", "delivery_point",
+    "language",
+)  # fmt: skip
+STANDING = pa.schema([(name, pa.string()) for name in ("vin", "campaign_code", "status", "reason")])
+
+MOVED_OWNER = "moved_owner"
+NO_OWNER = "no_owner"
+NOT_MAILABLE = "address_not_mailable"
+NOT_INVOLVED = "not_in_population"
+CHECKED = "open on "  # then the day: the cut-off instant of the piece, as anchors G1 asks for
+
+# A role is lost when someone else holds the vehicle by a newer record: a lease that ended, a sale.
+_ROLES = """
+create table latest as
+select vin, role, max(as_of) as newest from owner_record group by vin, role;
+create table holder as
+select l.vin, l.role, l.newest,
+       not exists (select 1 from latest r where r.vin = l.vin and r.newest > l.newest
+                   and ((l.role = 'owner' and r.role = 'lessor')
+                        or (l.role <> 'owner' and r.role = 'owner'))
+                   and not exists (select 1 from planned p where p.vin = r.vin and p.role = r.role)
+                  ) as holds
+from latest l;
+create table addressee as
+select * from (
+    select o.*, o.name1 = first(o.name1) over (partition by o.vin, o.role order by o.as_of desc)
+                as same_person
+    from owner_record o join holder h on h.vin = o.vin and h.role = o.role where h.holds
+) where mailable and same_person
+qualify row_number() over (partition by vin, role order by as_of desc) = 1;
+"""
+
+# The pieces of the plan, and one for each role that came to hold a vehicle since
+_PIECES = """
+create table asked as
+select *, false as added from planned
+union all by name
+select p.vin, n.piece_id, p.follow_up, p.family, n.role, p.bundle, p.dealer_code, p.language,
+       h.newest as owner_as_of, p.wave, true as added
+from (select distinct vin, follow_up, family, bundle, dealer_code, language, wave from planned
+      qualify row_number() over (partition by vin, family order by piece_id) = 1) p
+join newcomer n on n.vin = p.vin and n.family = p.family
+join holder h on h.vin = n.vin and h.role = n.role;
+"""
+
+_NEWCOMERS = """
+select distinct p.vin, p.family, h.role from planned p join holder h on h.vin = p.vin
+where h.holds and not exists (select 1 from planned q where q.vin = p.vin and q.family = p.family
+                              and q.role = h.role)
+  and not exists (select 1 from planned q join holder g on g.vin = q.vin and g.role = q.role
+                  where q.vin = p.vin and q.family = p.family and g.holds)
+order by 1, 2, 3
+"""
+
+_DECIDE = """
+with part as (
+    select piece_id, vin, unnest(string_split(bundle, '+')) as code,
+           generate_subscripts(string_split(bundle, '+'), 1) as place
+    from asked
+), stands as (
+    select piece_id, code, place, coalesce(status, $not_involved) as status,
+           case when status = 'unreachable' then 'unreachable_' || s.reason
+                else coalesce(status, $not_involved) end as why,
+           case status when 'open' then 0 when 'repaired' then 1 when 'inspected_ok' then 2
+                when 'unreachable' then 3 when 'removed' then 4 else 5 end as rank
+    from part left join standing s on s.vin = part.vin and s.campaign_code = part.code
+), asked_again as (
+    select piece_id,
+           coalesce(string_agg(code, '+' order by place)
+                    filter (where status = 'open'), '') as still,
+           coalesce(string_agg(code || ' ' || why, ', ' order by place)
+                    filter (where status <> 'open'), '') as closed,
+           first(why order by rank, place) filter (where status <> 'open') as why
+    from stands group by piece_id
+), decided as (
+    select a.* exclude (bundle, language, owner_as_of), a.bundle as listed_bundle,
+           a.owner_as_of as listed_as_of, g.still, g.closed,
+           case when g.still = '' then g.why
+                when h.vin is null then $no_owner
+                when not h.holds then $moved_owner
+                when d.vin is null then $not_mailable else '' end as against,
+           coalesce(d.as_of, a.owner_as_of) as owner_as_of,
+           coalesce(nullif(d.language, ''), a.language) as language,
+           coalesce(d.zip, '') as zip, coalesce(d.zip4, '') as zip4,
+           coalesce(d.delivery_point, '') as delivery_point, coalesce(d.state, '') as owner_state
+    from asked a join asked_again g using (piece_id)
+    left join holder h on h.vin = a.vin and h.role = a.role
+    left join addressee d on d.vin = a.vin and d.role = a.role
+)
+select vin, piece_id, follow_up, family, role,
+       case when against = '' then still else listed_bundle end as bundle, dealer_code, language, owner_as_of, wave,
+       case when against = '' then $released else $withdrawn end as state,
+       case when against <> '' then against
+            else $checked || (case when closed = '' then '' else '; ' || closed end)
+                 || (case when owner_as_of <> listed_as_of then '; newer owner record' else '' end)
+            end as reason,
+       added, against = '' and closed <> '' as rebundled,
+       against = '' and owner_as_of <> listed_as_of as readdressed,
+       zip, zip4, delivery_point, owner_state
+from decided order by piece_id
+"""
+
+
+def decide(planned: pa.Table, standing: pa.Table, owners: pa.Table, *, on: date) -> pa.Table:
+    """Return every piece of a wave as released or withdrawn on a day, each with its reason.
+
+    ``planned`` has ``PIECE_COLUMNS``; ``standing`` is the kept state (``STANDING``) of its vehicles;
+    ``owners`` all owner records up to ``on`` (``OWNER_COLUMNS``). A piece is withdrawn when none of
+    its campaigns is open (49 CFR 577.10(c): only vehicles not returned for remedy), when another
+    person holds the vehicle by a newer record, or when no address of the holder can be mailed. A
+    role that came to hold the vehicle instead gets a piece of its own (``added``).
+    """
+    follow_up = planned["follow_up"][0].as_py() if planned.num_rows else ""
+    known = owners.filter(pc.less_equal(owners["as_of"], pa.scalar(on, pa.date32())))
+    marked = known.append_column("mailable", mailable(known))
+    with duckdb.connect() as arrow:
+        arrow.register("planned", planned.select(PIECE_COLUMNS))
+        arrow.register("owner_record", marked)
+        arrow.register("standing", standing)
+        arrow.execute(_ROLES)
+        came = arrow.sql(_NEWCOMERS).to_arrow_table()
+        ids = piece_ids(follow_up, came["vin"], came["family"], came["role"])
+        arrow.register("newcomer", came.append_column("piece_id", ids))
+        arrow.execute(_PIECES)
+        return arrow.sql(
+            _DECIDE,
+            params={
+                "not_involved": NOT_INVOLVED, "no_owner": NO_OWNER, "moved_owner": MOVED_OWNER,
+                "not_mailable": NOT_MAILABLE, "checked": f"{CHECKED}{on.isoformat()}",
+                "released": str(PieceState.RELEASED), "withdrawn": str(PieceState.WITHDRAWN),
+            },
+        ).to_arrow_table()  # fmt: skip
+
+
+def checked_on(reason: str) -> date:
+    """Return the day of the check that a released piece's reason states."""
+    return date.fromisoformat(reason.removeprefix(CHECKED)[:10])

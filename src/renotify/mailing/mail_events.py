@@ -1,0 +1,47 @@
+"""What is recorded of a piece's mail: one event for each campaign that its letter names.
+
+A piece answers for all campaigns of its bundle at once; each gets its own event, because a vehicle
+is reached or not reached campaign by campaign (49 CFR 573.7(b)(5)).
+"""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from renotify.ledger import fold, tables
+from renotify.ledger.bulk import Bulk
+
+COLUMNS = ("vin", "piece_id", "bundle", "dealer_code", "day", "return_code", "row")
+
+# One subject a piece and campaign, so that a later statement about the same piece corrects it; the
+# fold pairs `mailed` and `returned` by what follows the first word.
+_EVENTS = """
+select vin, $kind || '|' || piece_id || '|' || code as subject,
+       $kind || ' ' || day || case when return_code = '' then '' else ' ' || return_code end as content,
+       code as campaign_code, $kind as kind, day as occurred_on, 0 as remedy_version, dealer_code,
+       null as hours, return_code, $source as source_id, row as source_row
+from (select *, unnest(string_split(bundle, '+')) as code from told)
+"""
+
+
+def record(using: Bulk, kind: str, told: pa.Table, source: int) -> int:
+    """Write ``mailed`` or ``returned`` events (``COLUMNS``) in the open transaction; return the new ones.
+
+    The kept state of their vehicles is brought up to date in the same transaction.
+    """
+    if not told.num_rows:
+        return 0
+    schema = tables.schema("event")
+    with duckdb.connect() as arrow:
+        arrow.register("told", told.select(COLUMNS))
+        rows = arrow.sql(_EVENTS, params={"kind": kind, "source": source}).to_arrow_table()
+    using.stage("mail_event", rows.select(schema.names).cast(schema))
+    names = ", ".join(schema.names)
+    written = using.execute(
+        f"insert into event ({names}) select {names} from mail_event where true"
+        " on conflict (vin, subject, content) do nothing"
+    )
+    using.stage("mail_vehicle", told.select(["vin"]))
+    fold.refold(using, "mail_vehicle")
+    return written

@@ -1,0 +1,196 @@
+"""The print job of one wave: batch files by stream, one manifest, the exceptions, the job ticket.
+
+Everything is written to a folder beside its place and moved there when it is whole, so that a folder
+with the wave's name is always a complete job. What is in it depends on the intent alone.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+
+from renotify import letters
+from renotify.errors import Inconsistent
+from renotify.ledger import artifacts
+from renotify.letters import LetterForm
+from renotify.mailing.versions import Version
+
+Progress = Callable[[str, int, int | None], None]
+
+MANIFEST = "manifest.csv"
+EXCEPTIONS = "exceptions.csv"
+TICKET = "job-ticket"
+MANIFEST_COLUMNS = (
+    "piece_id", "vin", "imb", "file", "first_page", "sequence", "form_digest", "bundle", "family",
+)  # fmt: skip
+EXCEPTION_COLUMNS = ("piece_id", "vin", "bundle", "family", "reason")
+KINDS = {".pdf": "letters", ".form": "letter_version"}
+
+
+_NOTHING = pa.table({
+    "piece_id": pa.array([], pa.string()), "file": pa.array([], pa.string()),
+    "first_page": pa.array([], pa.int64()), "sequence": pa.array([], pa.int64()),
+})  # fmt: skip
+_NO_EXCEPTION = pa.table(
+    {name: pa.array([], pa.string()) for name in ("piece_id", "field", "reason")}
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A whole print job as it lies in its folder; ``files`` by relative path: kind and SHA-256."""
+
+    folder: Path
+    manifest: pa.Table  # MANIFEST_COLUMNS
+    exceptions: pa.Table  # EXCEPTION_COLUMNS
+    files: Mapping[str, tuple[str, str]]
+
+
+def folder_of(out: Path, name: str, wave: int) -> Path:
+    """Return the folder of a wave's print job; nothing in its name is about a person."""
+    safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name)
+    return out.absolute() / safe.lstrip(".") / f"wave-{wave:02d}"
+
+
+def part_of(folder: Path) -> Path:
+    """Return where a job is written until it is whole."""
+    return folder.with_name(f".{folder.name}.part")
+
+
+def write(
+    rows: pa.Table,
+    forms: Mapping[Version, LetterForm],
+    folder: Path,
+    *,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+) -> Job:
+    """Print the rows (``wave_tables.LETTER``) of a wave and put the whole job in its folder.
+
+    input = manifest + exceptions, or Inconsistent. Writing it again gives the same bytes.
+    """
+    part = part_of(folder)
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    manifests, exceptions, done = [], [], 0
+    digests: dict[str, str] = {}
+    for version in sorted(forms):
+        form = forms[version]
+        group = rows.filter(pc.equal(rows["form_digest"], form.digest))
+        if group.num_rows:
+            report = _render(version, form, group, part, executor)
+            manifests.append(_placed(report.manifest, version.family))
+            exceptions.append(report.exceptions)
+            digests |= {f"{version.family}/{k}": v for k, v in report.sha256.items()}
+            _drop_lists(report)
+        done += group.num_rows
+        if progress is not None:
+            progress("Letters", done, rows.num_rows)
+    manifest, failed = _gather(rows, manifests, exceptions)
+    _write_lists(part, manifest, failed, forms)
+    files = {
+        str(path.relative_to(part)): (_kind(path), _digest(path, part, digests))
+        for path in _files(part)
+    }
+    _settle(part, folder)
+    return Job(folder, manifest, failed, files)
+
+
+def _render(
+    version: Version, form: LetterForm, group: pa.Table, part: Path, executor: Executor | None
+) -> letters.RunReport:
+    return letters.render(
+        form,
+        group,
+        part / version.family,
+        profile=form.profile,
+        stem=f"{version.stem}-{form.digest[:8]}",
+        executor=executor,
+    )
+
+
+def _placed(manifest: pa.Table, family: str) -> pa.Table:
+    """Return where each piece stands, with files named from the wave's folder: family/name."""
+    files = pc.binary_join_element_wise(family, manifest["file"], "/")
+    return pa.table({
+        "piece_id": manifest["piece_id"], "file": files,
+        "first_page": manifest["first_page"], "sequence": manifest["sequence"],
+    })  # fmt: skip
+
+
+def _gather(
+    rows: pa.Table, manifests: list[pa.Table], exceptions: list[pa.Table]
+) -> tuple[pa.Table, pa.Table]:
+    placed = pa.concat_tables(manifests) if manifests else _placed(_NOTHING, "")
+    failed = pa.concat_tables(exceptions) if exceptions else _NO_EXCEPTION
+    with duckdb.connect() as arrow:
+        arrow.register("letter", rows)
+        arrow.register("placed", placed)
+        arrow.register("failed", failed)
+        manifest = arrow.sql(
+            "select piece_id, vin, imb_payload as imb, file, first_page, sequence, form_digest,"
+            " bundle, family from letter join placed using (piece_id) order by file, sequence"
+        ).to_arrow_table()
+        aside = arrow.sql(
+            "select piece_id, vin, bundle, family,"
+            " left(string_agg(field || ': ' || failed.reason, '; ' order by field), 255) as reason"
+            " from letter join failed using (piece_id) group by all order by piece_id"
+        ).to_arrow_table()
+    if manifest.num_rows + aside.num_rows != rows.num_rows:
+        raise Inconsistent(
+            f"{rows.num_rows:,} letters went to print, {manifest.num_rows:,} came out and"
+            f" {aside.num_rows:,} were set aside.",
+            "Nothing was recorded as printed; release the wave again, and report this.",
+        )
+    return manifest, aside
+
+
+def _write_lists(
+    part: Path, manifest: pa.Table, exceptions: pa.Table, forms: Mapping[Version, LetterForm]
+) -> None:
+    arrow_csv.write_csv(manifest.select(MANIFEST_COLUMNS), part / MANIFEST)
+    arrow_csv.write_csv(exceptions.select(EXCEPTION_COLUMNS), part / EXCEPTIONS)
+    del forms
+
+
+def _drop_lists(report: letters.RunReport) -> None:
+    """The lists of one version are parts of the wave's own."""
+    report.manifest_path.unlink()
+    report.exceptions_path.unlink()
+
+
+def _digest(path: Path, part: Path, known: Mapping[str, str]) -> str:
+    return known.get(str(path.relative_to(part))) or artifacts.digest(path)
+
+
+def _kind(path: Path) -> str:
+    if path.suffix in KINDS:
+        return KINDS[path.suffix]
+    return path.stem.replace("-", "_")
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _settle(part: Path, folder: Path) -> None:
+    """Move a whole job to its place, durably; what a killed run left there is replaced by the same."""
+    for path in _files(part):
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+    shutil.rmtree(folder, ignore_errors=True)
+    part.rename(folder)
+    parent = os.open(folder.parent, os.O_RDONLY)
+    try:
+        os.fsync(parent)
+    finally:
+        os.close(parent)

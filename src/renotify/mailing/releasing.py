@@ -1,0 +1,273 @@
+"""The release of a wave: check every vehicle again, write the intent, print, record what was printed.
+
+The intent is written once, in one durable transaction, before anything is printed; printing is a
+function of the intent and may be repeated; what was printed is recorded once. So a process killed
+at any instant leaves a wave that the next release of it finishes: no piece twice, none skipped.
+What happens behind the mail house's door is not exactly-once: it is reconciled (``reconcile``).
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renotify.errors import AlreadyDone, BadInput, NothingToDo, Refused
+from renotify.ledger import artifacts, follow_ups, pieces
+from renotify.ledger.bulk import Bulk, bulk
+from renotify.ledger.follow_ups import FollowUpSettings
+from renotify.ledger.pieces import PieceState, WaveRow
+from renotify.mailing import barcodes, eligibility, printing, versions, wave_tables
+from renotify.mailing.printing import Job, Progress
+from renotify.mailing.versions import Versions
+
+FOLDER = "wave_folder"  # the artifact that says where a wave's job belongs, written with its intent
+MAIL_HOUSE = "mail house"
+LONGEST_PATH = 180  # an artifact's path has 255 characters, a batch file's name below 75
+
+
+@dataclass(frozen=True)
+class Intent:
+    """A wave's release as recorded: the day of its check, and whether an earlier run recorded it."""
+
+    checked_on: date
+    resumed: bool
+    counts: dict[str, int]
+
+
+def release(
+    name: str,
+    wave: int,
+    *,
+    on: date,
+    out: Path,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+    mailer_id: str | None = None,
+) -> dict[str, Any]:
+    """Release a wave on a day: withdraw who needs no letter, print the rest, return what was done.
+
+    Refused before the first lawful day (notice date + days after notice; memo, section 2), before
+    the wave's Monday, and while another process releases it; AlreadyDone once it was printed;
+    LetterRefused when one version fails the gate, with nothing written. A release that was killed
+    is resumed with the pieces of its intent. ``executor`` must not fork this process.
+    """
+    settings = follow_ups.settings(name)
+    with pieces.claim(name, wave):
+        row = pieces.wave(name, wave)
+        folder = printing.folder_of(out, name, wave)
+        _refuse(settings, row, folder, on)
+        intent, made = (
+            _resume(settings, row, folder)
+            if row.released
+            else _intend(settings, row, folder, on, mailer_id)
+        )
+        with bulk() as using:
+            rows = wave_tables.letters(using, name, wave)
+        rows = _with_digests(rows, made)
+        job = printing.write(rows, made.forms, folder, progress=progress, executor=executor)
+        _record(name, wave, job)
+        return _summary(name, wave, intent, job)
+
+
+def _refuse(settings: FollowUpSettings, row: WaveRow, folder: Path, on: date) -> None:
+    if row.rendered:
+        raise AlreadyDone(
+            f"Wave {row.number} of {row.follow_up!r} was released before.",
+            f"See what became of it with: renotify mail reconcile {row.follow_up}.",
+        )
+    if len(str(folder)) > LONGEST_PATH:
+        raise BadInput(
+            f"The folder for wave {row.number} has a path of more than {LONGEST_PATH} characters.",
+            "Choose a shorter --out.",
+        )
+    if row.released:
+        return
+    lawful = settings.notice_date + timedelta(days=settings.days_after_notice)
+    if on < lawful:
+        raise Refused(
+            f"No letter may be mailed before {lawful}: the notice is of {settings.notice_date} and"
+            f" letters follow {settings.days_after_notice} days later; today is {on}.",
+            "Wait, or change the notice date and freeze the follow-up again.",
+        )
+    if on < row.week:
+        raise Refused(
+            f"Wave {row.number} is planned for the week of {row.week}; today is {on}.",
+            "Dealers have parts and hours from that week on: release it then, or plan again.",
+        )
+    if folder.exists():
+        raise Refused(
+            f"{folder.name} is there already, and this ledger did not write it.",
+            "It may have been printed from another copy of the ledger: find out, then move it.",
+        )
+
+
+def _intend(
+    settings: FollowUpSettings, row: WaveRow, folder: Path, on: date, mailer_id: str | None
+) -> tuple[Intent, Versions]:
+    """Decide about every piece and record it; versions found missing are compiled in between.
+
+    The transaction that finds all its versions compiled is the one that records, so that nothing
+    can happen between the check and the intent.
+    """
+    sender = settings.sender
+    mailer = barcodes.check_mailer_id(
+        mailer_id or str(sender.get("mailer_id") or barcodes.TEST_MAILER_ID)
+    )
+    made = _versions(settings, on)
+    while True:
+        with bulk() as using, using.transaction():
+            pieces.hold_still(using)
+            decided = _decided(using, row, on)
+            missing = versions.wanted(_released(decided)) - made.forms.keys()
+            if not missing:
+                _write_intent(using, row, _with_digests(decided, made), mailer, folder, on)
+                return Intent(on, resumed=False, counts=_counts(decided)), made
+        made.compile(missing)
+
+
+def _versions(settings: FollowUpSettings, mail_date: date) -> Versions:
+    return versions.of_follow_up(
+        settings.kind, settings.campaigns, settings.sender, mail_date=mail_date
+    )
+
+
+def _decided(using: Bulk, row: WaveRow, on: date) -> pa.Table:
+    planned = wave_tables.planned(using, row.follow_up, row.number)
+    if not planned.num_rows:
+        raise NothingToDo(
+            f"Wave {row.number} of {row.follow_up!r} has no pieces to release.",
+            f"Plan it again: renotify plan {row.follow_up}.",
+        )
+    standing = wave_tables.standing(using, row.follow_up, row.number)
+    owners = wave_tables.owners(using, row.follow_up, row.number, on)
+    return versions.settle_language(eligibility.decide(planned, standing, owners, on=on))
+
+
+def _released(decided: pa.Table) -> pa.Table:
+    return pieces.only(decided, PieceState.RELEASED)
+
+
+def _with_digests(rows: pa.Table, made: Versions) -> pa.Table:
+    digests = versions.digest_column(rows, made.digests())
+    if "form_digest" in rows.column_names:
+        at = rows.column_names.index("form_digest")
+        return rows.set_column(at, "form_digest", digests)
+    return rows.append_column("form_digest", digests)
+
+
+def _counts(decided: pa.Table) -> dict[str, int]:
+    names = ("rebundled", "readdressed", "added")
+    return {name: int(pc.sum(decided[name], min_count=0).as_py()) for name in names}
+
+
+def _write_intent(
+    using: Bulk, row: WaveRow, decided: pa.Table, mailer: str, folder: Path, on: date
+) -> None:
+    """Record who gets a letter and who does not, each barcode, and where the job belongs."""
+    released = _released(decided)
+    payloads = barcodes.payloads(
+        released,
+        mailer_id=mailer,
+        first_serial=pieces.next_serial(using),
+        in_use=pieces.barcodes_since(using, on - timedelta(days=barcodes.UNIQUE_DAYS)),
+    )
+    withdrawn = pieces.only(decided, PieceState.WITHDRAWN)
+    blank = pa.array([""] * withdrawn.num_rows, pa.string())
+    form = withdrawn.column_names.index("form_digest")
+    columns = pieces.INTENT.names
+    rows = pa.concat_tables([
+        released.append_column("imb", payloads).select(columns).cast(pieces.INTENT),
+        withdrawn.set_column(form, "form_digest", blank).append_column("imb", blank)
+        .select(columns).cast(pieces.INTENT),
+    ])  # fmt: skip
+    pieces.intend(using, row.follow_up, row.number, rows)
+    place = {
+        "path": str(folder),
+        "kind": FOLDER,
+        "sha256": artifacts.vin_digest(released["piece_id"])[1],
+        "follow_up": row.follow_up,
+    }
+    artifacts.record_all(using, [place])
+
+
+def _resume(settings: FollowUpSettings, row: WaveRow, folder: Path) -> tuple[Intent, Versions]:
+    """Return the intent of a release that did not finish, and its versions, compiled anew."""
+    _refuse_elsewhere(row, folder)
+    with bulk() as using:
+        rows = pieces.only(
+            pieces.of_wave(row.follow_up, row.number, using=using), PieceState.RELEASED
+        )
+    if not rows.num_rows:
+        return Intent(row.week, resumed=True, counts={}), _versions(settings, row.week)
+    checked = eligibility.checked_on(rows["reason"][0].as_py())
+    made = _versions(settings, checked)
+    made.compile(versions.wanted(rows))
+    return Intent(checked, resumed=True, counts={}), made
+
+
+def _refuse_elsewhere(row: WaveRow, folder: Path) -> None:
+    """A begun wave is finished where it was begun, so that no second copy of it lies about."""
+    begun = job_folder(row.follow_up, row.number)
+    if begun is not None and begun != folder:
+        raise Refused(
+            f"The release of wave {row.number} was begun in {begun} and has not finished.",
+            f"Finish it there: --out {begun.parent.parent}.",
+        )
+
+
+def job_folder(name: str, wave: int) -> Path | None:
+    """Return where the print job of a wave belongs; None before its release."""
+    for path in artifacts.of_follow_up(name, FOLDER)["path"].to_pylist():
+        if Path(path).name == f"wave-{wave:02d}":
+            return Path(path)
+    return None
+
+
+def _record(name: str, wave: int, job: Job) -> None:
+    """Record what was printed and set aside, every file, and that owner data goes to the mail house."""
+    files = [
+        artifacts.row(job.folder / file, kind, name, sha256=digest)
+        for file, (kind, digest) in sorted(job.files.items())
+    ]
+    with bulk() as using, using.transaction():
+        pieces.record_printed(using, name, wave, job.manifest, job.exceptions)
+        artifacts.record_all(using, files)
+        if job.manifest.num_rows:
+            artifacts.disclose(
+                MAIL_HOUSE, "recall", f"letters of wave {wave} of {name}",
+                job.manifest["vin"], using=using,
+            )  # fmt: skip
+        pieces.record_wave_accepted(using, name, wave)
+
+
+def _summary(name: str, wave: int, intent: Intent, job: Job) -> dict[str, Any]:
+    rows = pieces.of_wave(name, wave)
+    withdrawn = pieces.only(rows, PieceState.WITHDRAWN)
+    return {
+        "follow_up": name,
+        "wave": wave,
+        "checked_on": intent.checked_on.isoformat(),
+        "resumed": intent.resumed,
+        "planned": rows.num_rows,
+        "released": rows.num_rows - withdrawn.num_rows,
+        "withdrawn": withdrawn.num_rows,
+        "printed": job.manifest.num_rows,
+        "exceptions": job.exceptions.num_rows,
+        "withdrawn_reasons": counted(withdrawn["reason"]),
+        **intent.counts,
+        "versions": len(job.manifest["form_digest"].unique()),
+        "folder": str(job.folder),
+        "manifest": str(job.folder / printing.MANIFEST),
+    }
+
+
+def counted(column: pa.ChunkedArray) -> dict[str, int]:
+    """Return how often each value stands in a column, in order of the values."""
+    pairs = column.value_counts().to_pylist()
+    return {pair["values"]: pair["counts"] for pair in sorted(pairs, key=lambda p: p["values"])}

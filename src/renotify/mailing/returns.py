@@ -1,0 +1,117 @@
+"""Returned mail: each piece that came back, with the code on it; a code nobody knows is queued."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renotify import rules
+from renotify.errors import UnknownName
+from renotify.ledger import artifacts, pieces
+from renotify.ledger.bulk import Bulk, bulk
+from renotify.mailing import answers, mail_events
+from renotify.mailing.evidence import REJECTS, of_verdict, reasons, refused_rows
+
+HEADER = ("piece_id", "returned_date", "return_code")
+UNKNOWN = "ask_a_person"
+CODE_LENGTH = 32
+
+_JUDGE = r"""
+with said as (
+    select row, piece_id, return_code,
+           case when regexp_full_match(returned_date, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
+                then try_cast(returned_date as date) end as day
+    from given
+), formed as (
+    select s.*, p.vin, p.bundle, p.dealer_code, p.returned_on, p.return_code as known_code,
+        case when s.piece_id = '' then 'no piece_id'
+             when p.piece_id is null then 'no such piece'
+             when s.return_code = '' then 'no return_code'
+             when length(s.return_code) > $longest then 'return_code is too long'
+             when s.day is null then 'returned_date is not a day written as 2013-03-12'
+             when s.day > $today then 'returned_date lies in the future'
+             when p.mailed_on is null then 'no evidence that the piece was mailed'
+             when s.day < p.mailed_on then 'returned_date lies before the day of mailing'
+             else '' end as fault
+    from said s left join piece p using (piece_id)
+), counted as (
+    select *, row_number() over w as nth, first(return_code) over w as first_code,
+           first(day) over w as first_day
+    from formed window w as (partition by piece_id, fault = '' order by row)
+)
+select row, piece_id, vin, bundle, dealer_code, day, return_code,
+       case when fault <> '' then fault
+            when nth > 1 and (return_code <> first_code or day <> first_day)
+                then 'an earlier row of this file says otherwise'
+            when nth > 1 then 'unchanged'
+            when day = returned_on and return_code = known_code then 'unchanged'
+            else 'taken' end as verdict
+from counted order by row
+"""
+
+
+def returned(file: Path, *, on: date, rejects_dir: Path = REJECTS) -> dict[str, Any]:
+    """Take in returned mail: a CSV of piece_id, returned_date, return_code (DMM 507, Pub 8A).
+
+    The code leads to one action of the rule pack; a code that it does not have is recorded all the
+    same and listed under ``queue`` for a person. A later file about the same piece corrects the
+    earlier. Whether the owner counts as unreachable is the fold's to say. Raises BadInput.
+    """
+    rows, broken = answers.read(file, HEADER)
+    from renotify.ledger import sources
+
+    source = sources.record("file", file.name, sha256=artifacts.digest(file), table="mail_events")
+    with bulk() as using:
+        with using.transaction():
+            judged = _judged(using, rows, on)
+            taken = of_verdict(judged, "taken")
+            _take(using, taken, source)
+    refused = refused_rows(judged, broken)
+    written = answers.write_refused(refused, rejects_dir, f"{file.stem}-refused.csv")
+    actions = _actions(taken, on)
+    return {
+        "returned": taken.num_rows,
+        "unchanged": len(of_verdict(judged, "unchanged")),
+        "rejected": refused.num_rows,
+        "rejects": None if written is None else str(written),
+        "reasons": reasons(refused),
+        "actions": {name: len(ids) for name, ids in sorted(actions.items())},
+        "queue": sorted(actions.get(UNKNOWN, [])),
+    }
+
+
+def _judged(using: Bulk, rows: pa.Table, today: date) -> pa.Table:
+    known = pieces.by_id(rows, using=using)
+    with duckdb.connect() as arrow:
+        arrow.register("given", rows)
+        arrow.register("piece", known)
+        return arrow.sql(_JUDGE, params={"today": today, "longest": CODE_LENGTH}).to_arrow_table()
+
+
+def _take(using: Bulk, taken: pa.Table, source: int) -> None:
+    if not taken.num_rows:
+        return
+    pieces.record_returned(using, taken.append_column("returned_on", taken["day"]))
+    mail_events.record(using, "returned", taken, source)
+
+
+def _actions(taken: pa.Table, today: date) -> dict[str, list[str]]:
+    """Return the pieces by the action that their code leads to."""
+    pack = rules.load(today)
+    actions: dict[str, list[str]] = {}
+    for code in taken["return_code"].unique().to_pylist():
+        found = taken.filter(pc.equal(taken["return_code"], code))["piece_id"].to_pylist()
+        actions.setdefault(_action(pack, code), []).extend(found)
+    return actions
+
+
+def _action(pack: rules.RulePack, code: str) -> str:
+    try:
+        return pack.return_action(code)
+    except UnknownName:
+        return UNKNOWN

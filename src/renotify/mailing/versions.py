@@ -1,0 +1,167 @@
+"""Which letter versions a set of pieces needs, and each compiled once, checked, before any intent.
+
+A version is what many pieces share: family, bundle, recipient and language; kind, day and sender
+come from the follow-up. A refused version refuses the whole release (49 CFR 577.9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renotify.campaigns.campaign import Campaign
+from renotify.errors import BadInput, LetterRefused
+from renotify.ledger import registry, tables
+from renotify.letters import LetterForm, compile_letter
+from renotify.letters.profile import PrintProfile, load_profile
+from renotify.letters.spec import LetterSpec, Sender
+from renotify.rules import KIND_OF_FOLLOWUP
+
+SPANISH_FIRST_STATES = ("PR",)  # English and Spanish both: 49 CFR 577.5(a)
+BOTH = "en+es"
+VERSION = ("family", "bundle", "role", "language")
+RECIPIENTS: Mapping[str, str] = {"owner": "owner", "lessee": "owner", "lessor": "lessor"}
+
+
+@dataclass(frozen=True, order=True)
+class Version:
+    """What distinguishes one letter version of a wave from another."""
+
+    family: str
+    bundle: str
+    recipient: str
+    language: str
+
+    @property
+    def stem(self) -> str:
+        """Return the beginning of its files' names: nothing in it is about a person."""
+        return f"{self.bundle}-{self.recipient}-{self.language}".replace("+", "_")
+
+
+@dataclass
+class Versions:
+    """The versions of one release: how to compile them, and those compiled so far."""
+
+    kind: str
+    mail_date: date
+    sender: Sender
+    campaigns: Mapping[str, Campaign]
+    labor_hours: Mapping[str, tuple[float, float]]
+    profile: PrintProfile
+    forms: dict[Version, LetterForm] = field(default_factory=dict)
+
+    def compile(self, wanted: Iterable[Version]) -> None:
+        """Compile the versions that are not yet; LetterRefused says for which campaigns it failed."""
+        for version in sorted(set(wanted) - self.forms.keys()):
+            try:
+                form = compile_letter(
+                    self.spec(version), profile=self.profile, rules_on=self.mail_date
+                )
+            except LetterRefused as refusal:
+                raise LetterRefused(
+                    f"The letter for {version.bundle} to the {version.recipient}"
+                    f" ({version.language}) is refused: {refusal.message}",
+                    refusal.hint,
+                ) from refusal
+            self.forms[version] = form
+
+    def spec(self, version: Version) -> LetterSpec:
+        """Return what a version's letter is about; interim while one remedy is not available."""
+        campaigns = tuple(self.campaigns[code] for code in version.bundle.split("+"))
+        return LetterSpec(
+            kind=self.kind if self._remedied(campaigns) else "interim",
+            campaigns=campaigns,
+            mail_date=self.mail_date,
+            sender=self.sender,
+            recipient=version.recipient,
+            language=version.language,
+            labor_hours={
+                code: hours
+                for code, hours in self.labor_hours.items()
+                if code in version.bundle.split("+")
+            },
+        )
+
+    def _remedied(self, campaigns: tuple[Campaign, ...]) -> bool:
+        days = [campaign.remedy_available_date for campaign in campaigns]
+        return all(day is not None and day <= self.mail_date for day in days)
+
+    def digests(self) -> dict[Version, str]:
+        """Return the digest of each compiled version."""
+        return {version: form.digest for version, form in self.forms.items()}
+
+
+def of_follow_up(
+    kind: str,
+    codes: Iterable[str],
+    sender: Mapping[str, Any],
+    *,
+    mail_date: date,
+    profile: str = "",
+) -> Versions:
+    """Return the uncompiled versions of a follow-up mailed on a day; ``kind`` is the follow-up's."""
+    return Versions(
+        kind=KIND_OF_FOLLOWUP[kind],
+        mail_date=mail_date,
+        sender=sender_of(sender),
+        campaigns=registry.campaigns(codes),
+        labor_hours=labor_hours(),
+        profile=load_profile(profile) if profile else load_profile(),
+    )
+
+
+def sender_of(told: Mapping[str, Any]) -> Sender:
+    """Return the sender of the settings; BadInput names what a letter cannot be without."""
+    missing = [name for name in ("name", "address", "phone") if not told.get(name)]
+    if missing:
+        raise BadInput(
+            f"The follow-up's sender has no {missing[0]}.",
+            "State name, address, phone and tty under [sender] in followup.toml.",
+        )
+    address = told["address"]
+    lines = address.splitlines() if isinstance(address, str) else [str(line) for line in address]
+    return Sender(str(told["name"]), tuple(lines), str(told["phone"]), str(told.get("tty", "")))
+
+
+def labor_hours() -> dict[str, tuple[float, float]]:
+    """Return the least and the most hours of work of each campaign, over its models."""
+    rows = tables.read("labor_time", "campaign_code", "hours")
+    grouped = rows.group_by("campaign_code").aggregate([("hours", "min"), ("hours", "max")])
+    return {
+        row["campaign_code"]: (row["hours_min"], row["hours_max"]) for row in grouped.to_pylist()
+    }
+
+
+def settle_language(pieces: pa.Table) -> pa.Table:
+    """Return pieces with the language of their letter; ``owner_state`` decides for Puerto Rico."""
+    both = pc.is_in(pieces["owner_state"], pa.array(SPANISH_FIRST_STATES))
+    spanish = pc.starts_with(pc.utf8_lower(pieces["language"]), "es")
+    language = pc.if_else(pc.or_(both, spanish), BOTH, "en")
+    at = pieces.column_names.index("language")
+    return pieces.set_column(at, "language", language)
+
+
+def wanted(pieces: pa.Table) -> set[Version]:
+    """Return the versions that pieces (``VERSION`` columns) need."""
+    different = pieces.select(VERSION).group_by(list(VERSION)).aggregate([]).to_pylist()
+    return {version_of(row) for row in different}
+
+
+def version_of(row: Mapping[str, str]) -> Version:
+    """Return the version of one combination of ``VERSION`` columns."""
+    return Version(row["family"], row["bundle"], RECIPIENTS[row["role"]], row["language"])
+
+
+def digest_column(pieces: pa.Table, digests: Mapping[Version, str]) -> pa.Array:
+    """Return the form digest of each piece, blank where its version was not compiled."""
+    different = pieces.select(VERSION).group_by(list(VERSION)).aggregate([]).to_pylist()
+    keys = ["\x1f".join(row[name] for name in VERSION) for row in different]
+    values = [digests.get(version_of(row), "") for row in different]
+    joined = pc.binary_join_element_wise(*(pieces[name] for name in VERSION), "\x1f")
+    places = pc.index_in(joined, pa.array(keys, pa.string()))
+    return pa.array(values, pa.string()).take(places)

@@ -1,0 +1,75 @@
+"""What a release reads of the ledger for the vehicles of one wave, a table each."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pyarrow as pa
+
+from renotify.ledger import pieces, tables
+from renotify.ledger.bulk import Bulk
+from renotify.mailing.eligibility import OWNER_COLUMNS, PIECE_COLUMNS, STANDING
+
+LETTER = pa.schema(
+    [
+        (name, pa.string())
+        for name in (
+            "piece_id", "vin", "family", "bundle", "role", "language", "form_digest",
+            "name1", "name2", "addr1", "addr2", "city", "state", "zip", "zip4", "delivery_point",
+            "model_text", "dealer_name", "dealer_address", "dealer_phone", "reference",
+            "imb_payload",
+        )
+    ]
+)  # fmt: skip
+
+_OF_WAVE = "p.follow_up = :name and p.wave = :wave"
+
+_STANDING = f"""
+select distinct s.vin, s.campaign_code, s.status, s.reason
+from piece p join state s on s.vin = p.vin where {_OF_WAVE} and s.current
+"""
+
+_OWNERS = f"""
+select {", ".join(f"o.{name}" for name in OWNER_COLUMNS)}
+from owner o where o.as_of <= :on
+and exists (select 1 from piece p where p.vin = o.vin and {_OF_WAVE})
+"""
+
+_LETTERS = f"""
+select p.piece_id, p.vin, p.family, p.bundle, p.role, p.language, p.form_digest,
+       o.name1, o.name2, o.addr1, o.addr2, o.city, o.state, o.zip, o.zip4, o.delivery_point,
+       coalesce(v.model_year || ' ' || v.make || ' ' || v.model, '') as model_text,
+       coalesce(d.name, '') as dealer_name,
+       coalesce(d.addr1 || ', ' || d.city || ', ' || d.state || ' ' || d.zip, '') as dealer_address,
+       coalesce(d.phone, '') as dealer_phone, p.piece_id as reference, p.imb as imb_payload
+from piece p join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
+left join vehicle v on v.vin = p.vin left join dealer d on d.dealer_code = p.dealer_code
+where {_OF_WAVE} and p.state = 'released'
+order by p.family, p.form_digest, o.zip, o.zip4, o.delivery_point, p.piece_id
+"""
+
+
+def planned(using: Bulk, name: str, wave: int) -> pa.Table:
+    """Return the pieces of a wave that no release has decided about (``PIECE_COLUMNS``)."""
+    rows = pieces.only(pieces.of_wave(name, wave, using=using), *pieces.UNDECIDED)
+    return rows.select(PIECE_COLUMNS)
+
+
+def standing(using: Bulk, name: str, wave: int) -> pa.Table:
+    """Return the kept state of every campaign of a wave's vehicles, current versions only."""
+    return using.read(_STANDING, STANDING, name=name, wave=wave)
+
+
+def owners(using: Bulk, name: str, wave: int, on: date) -> pa.Table:
+    """Return every owner record of a wave's vehicles up to a day (``OWNER_COLUMNS``)."""
+    known = tables.schema("owner")
+    wanted = pa.schema([known.field(column) for column in OWNER_COLUMNS])
+    return using.read(_OWNERS, wanted, name=name, wave=wave, on=on)
+
+
+def letters(using: Bulk, name: str, wave: int) -> pa.Table:
+    """Return what the letters of a wave's released pieces carry (``LETTER``), in order of postage.
+
+    Within a version by ZIP Code, ZIP+4 and delivery point, so that trays come out sorted.
+    """
+    return using.read(_LETTERS, LETTER, name=name, wave=wave)

@@ -1,0 +1,52 @@
+"""The digits of each piece's barcode."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+from renotify.errors import BadInput, Refused
+from renotify.letters import imb
+from renotify.mailing import barcodes
+
+ROWS = pa.table({
+    "zip": ["02108", "02108", "02108", ""],
+    "zip4": ["", "1234", "1234", "1234"],
+    "delivery_point": ["56", "", "56", "56"],
+})  # fmt: skip
+
+
+def digits(mailer_id="123456", first=41, in_use=0, rows=ROWS):
+    return barcodes.payloads(rows, mailer_id=mailer_id, first_serial=first, in_use=in_use)
+
+
+def test_a_payload_is_identifier_service_mailer_serial_and_routing():
+    assert digits().to_pylist() == [
+        "0027012345600000004102108",
+        "00270123456000000042021081234",
+        "0027012345600000004302108123456",
+        "00270123456000000044",
+    ]
+
+
+def test_a_nine_digit_mailer_has_six_digit_serials():
+    assert digits("987654321")[0].as_py() == "0027098765432100004102108"
+
+
+def test_every_payload_can_be_encoded():
+    assert imb.valid(digits()).all()
+
+
+def test_serials_start_again_after_the_last():
+    payloads = digits("987654321", first=999_998).to_pylist()
+    assert [p[14:20] for p in payloads] == ["999998", "999999", "000000", "000001"]
+
+
+def test_a_serial_is_not_used_twice_in_45_days():
+    with pytest.raises(Refused, match="Mailer ID 987654321 has 3 serial numbers"):
+        digits("987654321", in_use=10**6 - 3)
+
+
+@pytest.mark.parametrize("wrong", ["", "12345", "1234567", "123456789", "12345a", "９９９９９９"])
+def test_anything_else_is_no_mailer_id(wrong):
+    with pytest.raises(BadInput, match="is not a Mailer ID"):
+        digits(wrong)

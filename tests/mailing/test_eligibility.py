@@ -1,0 +1,156 @@
+"""Who still gets a letter, asked at the instant of release."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pyarrow as pa
+import pytest
+from renotify.mailing import eligibility
+from renotify.values.piece import piece_id
+
+ON = date(2013, 3, 11)
+FROZEN = date(2012, 12, 1)
+VIN = "JTHBK262965900001"
+
+OWNERS = pa.schema(
+    [(n, pa.date32() if n == "as_of" else pa.string()) for n in eligibility.OWNER_COLUMNS]
+)
+PIECES = pa.schema(
+    [
+        (n, {"owner_as_of": pa.date32(), "wave": pa.int64()}.get(n, pa.string()))
+        for n in eligibility.PIECE_COLUMNS
+    ]
+)
+
+
+def owner(role="owner", as_of=FROZEN, **extra):
+    row = {
+        "vin": VIN, "role": role, "as_of": as_of, "name1": "ANA EXAMPLE", "addr1": "12 Elm St",
+        "city": "Boston", "state": "MA", "zip": "02108", "zip4": "", "delivery_point": "", "language": "",
+    }  # fmt: skip
+    return {**row, **extra}
+
+
+def piece(bundle="9LA+ALE", role="owner", family="safety"):
+    return {
+        "vin": VIN, "piece_id": piece_id("F", VIN, family, role), "follow_up": "F",
+        "family": family, "role": role, "bundle": bundle, "dealer_code": "D0001", "language": "en",
+        "owner_as_of": FROZEN, "wave": 1,
+    }  # fmt: skip
+
+
+def decide(standing, owners=(owner(),), planned=(piece(),)):
+    rows = [
+        {
+            "vin": VIN,
+            "campaign_code": code,
+            "status": status.partition(":")[0],
+            "reason": status.partition(":")[2],
+        }
+        for code, status in standing.items()
+    ]
+    decided = eligibility.decide(
+        pa.Table.from_pylist(list(planned), PIECES),
+        pa.Table.from_pylist(rows, eligibility.STANDING),
+        pa.Table.from_pylist(list(owners), OWNERS),
+        on=ON,
+    )
+    return decided.to_pylist()
+
+
+def test_an_open_vehicle_gets_its_letter_with_the_instant_of_the_check():
+    (row,) = decide({"9LA": "open", "ALE": "open"})
+    assert (row["state"], row["bundle"]) == ("released", "9LA+ALE")
+    assert row["reason"] == "open on 2013-03-11"
+    assert eligibility.checked_on(row["reason"]) == ON
+
+
+@pytest.mark.parametrize(
+    ("standing", "reason"),
+    [
+        ({"9LA": "repaired", "ALE": "repaired"}, "repaired"),
+        ({"9LA": "inspected_ok", "ALE": "removed"}, "inspected_ok"),
+        ({"9LA": "unreachable:export", "ALE": "unreachable:export"}, "unreachable_export"),
+        ({"9LA": "removed"}, "removed"),
+        ({}, "not_in_population"),
+    ],
+)
+def test_a_vehicle_with_nothing_open_gets_no_letter(standing, reason):
+    (row,) = decide(standing)
+    assert (row["state"], row["reason"]) == ("withdrawn", reason)
+    assert row["bundle"] == "9LA+ALE"
+
+
+def test_a_letter_names_only_what_is_still_open():
+    (row,) = decide({"9LA": "repaired", "ALE": "open"})
+    assert (row["state"], row["bundle"], row["rebundled"]) == ("released", "ALE", True)
+    assert row["reason"] == "open on 2013-03-11; 9LA repaired"
+
+
+def test_a_newer_record_of_the_owner_gives_the_address():
+    moved = owner(as_of=date(2013, 2, 1), addr1="9 Oak Ave", zip="02109")
+    (row,) = decide({"9LA": "open"}, [owner(), moved], [piece("9LA")])
+    assert (row["owner_as_of"], row["zip"], row["readdressed"]) == (moved["as_of"], "02109", True)
+    assert row["reason"].endswith("newer owner record")
+
+
+def test_a_record_from_after_the_day_is_not_known_yet():
+    (row,) = decide({"9LA": "open"}, [owner(), owner(as_of=date(2013, 3, 12))], [piece("9LA")])
+    assert row["owner_as_of"] == FROZEN
+
+
+def test_the_newest_mailable_address_of_the_same_person_is_taken():
+    unusable = owner(as_of=date(2013, 2, 1), addr1="")
+    (row,) = decide({"9LA": "open"}, [owner(), unusable], [piece("9LA")])
+    assert (row["state"], row["owner_as_of"]) == ("released", FROZEN)
+
+
+def test_the_address_of_the_owner_before_is_never_used_for_the_new_one():
+    stranger = owner(as_of=date(2013, 2, 1), name1="BEN EXAMPLE", addr1="")
+    (row,) = decide({"9LA": "open"}, [owner(), stranger], [piece("9LA")])
+    assert (row["state"], row["reason"]) == ("withdrawn", "address_not_mailable")
+
+
+def test_a_vehicle_without_an_owner_record_is_withdrawn():
+    (row,) = decide({"9LA": "open"}, [], [piece("9LA")])
+    assert (row["state"], row["reason"]) == ("withdrawn", "no_owner")
+
+
+def test_an_ended_lease_moves_the_letter_to_the_new_owner():
+    leased = [owner("lessor"), owner("lessee"), owner(as_of=date(2013, 2, 1), name1="BEN EXAMPLE")]
+    planned = [piece("9LA", "lessor"), piece("9LA", "lessee")]
+    rows = {row["role"]: row for row in decide({"9LA": "open"}, leased, planned)}
+    assert {role: row["state"] for role, row in rows.items()} == {
+        "lessor": "withdrawn", "lessee": "withdrawn", "owner": "released",
+    }  # fmt: skip
+    assert rows["lessor"]["reason"] == "moved_owner"
+    assert rows["owner"]["added"]
+    assert rows["owner"]["piece_id"] == piece_id("F", VIN, "safety", "owner")
+
+
+def test_lessor_and_lessee_both_get_the_letter():
+    rows = decide(
+        {"9LA": "open"},
+        [owner("lessor"), owner("lessee", as_of=date(2013, 1, 5))],
+        [piece("9LA", "lessor"), piece("9LA", "lessee")],
+    )
+    assert [row["state"] for row in rows] == ["released", "released"]
+
+
+def test_a_registration_renewed_later_than_the_lease_withdraws_nobody():
+    rows = decide(
+        {"9LA": "open"},
+        [owner(as_of=date(2013, 2, 1)), owner("lessee")],
+        [piece("9LA", "owner"), piece("9LA", "lessee")],
+    )
+    assert [row["state"] for row in rows] == ["released", "released"]
+
+
+def test_the_two_families_of_a_vehicle_are_decided_apart():
+    planned = [piece("9LA"), piece("CLB", family="service")]
+    rows = {r["family"]: r for r in decide({"9LA": "repaired", "CLB": "open"}, planned=planned)}
+    assert {f: r["state"] for f, r in rows.items()} == {
+        "safety": "withdrawn",
+        "service": "released",
+    }
