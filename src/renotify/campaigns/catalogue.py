@@ -24,7 +24,7 @@ SPANISH = ("subject", "component", "defect", "consequence", "warning", "precauti
 SPANISH_KEY = "es"
 PARTS = {"scope": "scopes", "document": "documents", "answer": "answers"}
 LONGEST_CODE = 32
-CODE_MARKS = frozenset("-_./")
+CODE_MARKS = frozenset("-_.")
 
 # One row a key: the type TOML must give, and what the type is called in words.
 TEXT, DAY, WHOLE, NUMBER, YES_NO = (
@@ -206,9 +206,14 @@ def _check_values(table: Facts, where: str) -> None:
     _in_order(table, "filed_date", "first_notice_date", where)
 
 
+def is_code(text: str) -> bool:
+    """Return whether a text can be a campaign code: it stands in file names and in bundles."""
+    plain = all(letter.isascii() and (letter.isalnum() or letter in CODE_MARKS) for letter in text)
+    return plain and 0 < len(text) <= LONGEST_CODE
+
+
 def _check_code(code: str, where: str) -> None:
-    plain = all(letter.isascii() and (letter.isalnum() or letter in CODE_MARKS) for letter in code)
-    if not plain or len(code) > LONGEST_CODE:
+    if not is_code(code):
         raise BadInput(
             f"{where}: {code!r} cannot be a campaign code.",
             f"It has up to {LONGEST_CODE} letters, digits and {' '.join(sorted(CODE_MARKS))}.",

@@ -21,6 +21,7 @@ from renotify.ledger import database
 from renotify.ledger.sqlite import turns
 
 Value = str | int | float | date | None
+WRITERS_LOCK = 573578  # any number, the same in every process; the fold must see every event
 _NAME = re.compile(r"(?<![:\w]):([a-z_]+)")
 
 
@@ -92,6 +93,8 @@ class Bulk:
         """All or nothing, durable at the end; writers take turns from the first statement on."""
         self._run("begin immediate" if self.sqlite else "begin", {}).close()
         try:
+            if not self.sqlite:
+                self._run(f"select pg_advisory_xact_lock({WRITERS_LOCK})", {}).close()
             yield
         except BaseException:
             self._run("rollback", {}).close()

@@ -1,0 +1,53 @@
+"""Takes files in: checks every row against the contract, and records what it says, once.
+
+``load`` is the room's one door; docs/reference/files.md is the contract in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from renotify.errors import RenotifyError
+from renotify.ledger.bulk import bulk
+from renotify.ledger.intake import files as input_files
+from renotify.ledger.intake.loaded import Loaded
+from renotify.ledger.intake.loading import Load, read_ahead
+from renotify.ledger.intake.rejects import Rejects
+from renotify.ledger.intake.stream import Progress
+from renotify.ledger.registry import Counts
+
+__all__ = ["Counts", "Loaded", "Progress", "load"]
+
+
+def load(
+    paths: Sequence[Path],
+    *,
+    on: date,
+    strict: bool = False,
+    progress: Progress | None = None,
+    rejects_dir: Path | None = None,
+) -> Loaded:
+    """Load files and folders into the ledger; the same again changes nothing (design, section 5).
+
+    ``on`` is the day of the load: later dates are refused. Refused rows go to a rejects file, the
+    others are loaded; with ``strict`` one refused row means that nothing is loaded (BadInput).
+    Raises BadInput, before anything is written, for a file that cannot be read as its table.
+    """
+    found, notes = input_files.find(paths)
+    files = [input_files.inspect(file) for file in found]
+    layouts = read_ahead(files)
+    loaded = Loaded(notes=[*notes, *input_files.encodings(files)])
+    loaded.notes += [note for layout in layouts.values() for note in layout.notes]
+    rejects = Rejects(files)
+    with bulk() as using:
+        task = Load(using, files, layouts, on, strict, progress, rejects, loaded)
+        try:
+            task.run()
+        except RenotifyError as error:
+            written = rejects.write(rejects_dir)
+            error.hint += f" The refused rows are in {written}." if written else ""
+            raise
+    loaded.rejects = rejects.write(rejects_dir)
+    return loaded

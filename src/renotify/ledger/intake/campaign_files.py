@@ -1,0 +1,110 @@
+"""Loads campaigns: from campaigns.toml, and from NHTSA's FLAT_RCL beside it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import pyarrow as pa
+
+from renotify.campaigns import catalogue, nhtsa
+from renotify.campaigns.campaign import Campaign
+from renotify.ledger import registry
+from renotify.ledger.bulk import Bulk
+from renotify.ledger.intake.checking import REJECTS
+from renotify.ledger.intake.files import Found
+from renotify.ledger.intake.loaded import Loaded
+from renotify.ledger.intake.rejects import Rejects
+from renotify.ledger.registry import Counts
+
+
+def load_catalogue(using: Bulk, file: Found, source_id: int, loaded: Loaded) -> Counts:
+    """Register the campaigns of campaigns.toml; each campaign counts as one row."""
+    read = catalogue.read(file.path)
+    known = registry.facts_by_code(using)
+    counts = registry.save(read, source_id, using=using)
+    for one in read:
+        filed = known.get(one.campaign_code, {}).get("layers", {}).get(registry.NHTSA)
+        if filed:
+            loaded.notes += nhtsa.fill(one, catalogue.from_facts(filed))[1]
+    loaded.add(file.table, counts, len(read))
+    return counts
+
+
+def load_flat_rcl(
+    using: Bulk, file: Found, source_id: int, loaded: Loaded, rejects: Rejects
+) -> Counts:
+    """Merge NHTSA's recalls into the campaigns they belong to, or register them; rows are counted.
+
+    A recall goes to the campaigns with its number, else to the one campaign of its maker's code
+    that has no number, else it is registered anew.
+    """
+    read = nhtsa.read_flat_rcl(file.path)
+    loaded.notes += read.notes
+    known = registry.campaigns(using=using)
+    recalls = [recall for recall in read.recalls.values() if recall.kind == nhtsa.VEHICLES]
+    passed = len(read.recalls) - len(recalls)
+    if passed:
+        loaded.notes.append(
+            f"{file.name}: {passed} recalls of equipment, seats or tires were passed over."
+        )
+    targets = _targets(recalls, known)
+    campaigns = [nhtsa.as_campaign(recall, code) for recall, code in targets]
+    loaded.notes += _differences(campaigns, known)
+    changed = _save(using, campaigns, source_id)
+    accepted = sum(r.rows for r in recalls if {code for one, code in targets if one is r} & changed)
+    counts = Counts(accepted, len(read.bad), read.rows - accepted - len(read.bad))
+    rejects.add(file.name, _lines(read.bad))
+    loaded.add(file.table, counts, read.rows)
+    return counts
+
+
+def _targets(
+    recalls: Iterable[nhtsa.Recall], known: Mapping[str, Campaign]
+) -> list[tuple[nhtsa.Recall, str]]:
+    """Pair each recall with the codes of its campaigns."""
+    recalls = sorted(recalls, key=lambda recall: recall.number)
+    claims = Counter(code for recall in recalls for code in _single_code(recall))
+    by_number: dict[str, list[str]] = {}
+    for code, campaign in known.items():
+        by_number.setdefault(campaign.nhtsa_campaign_number, []).append(code)
+    pairs = []
+    for recall in recalls:
+        codes = by_number.get(recall.number) or [_code(recall, known, claims)]
+        pairs += [(recall, code) for code in codes]
+    return pairs
+
+
+def _single_code(recall: nhtsa.Recall) -> list[str]:
+    """Return the maker's code when the recall has one; ``6LD 60F`` is two."""
+    codes = {code for text in recall.codes for code in text.replace(",", " ").split()}
+    return list(codes) if len(codes) == 1 else []
+
+
+def _code(recall: nhtsa.Recall, known: Mapping[str, Campaign], claims: Counter[str]) -> str:
+    for code in _single_code(recall):
+        free = code not in known or not known[code].nhtsa_campaign_number
+        if free and claims[code] == 1 and catalogue.is_code(code):
+            return code
+    return recall.number
+
+
+def _differences(campaigns: Iterable[Campaign], known: Mapping[str, Campaign]) -> list[str]:
+    said = []
+    for recall in campaigns:
+        if recall.campaign_code in known:
+            said += nhtsa.fill(known[recall.campaign_code], recall)[1]
+    return said
+
+
+def _save(using: Bulk, campaigns: list[Campaign], source_id: int) -> set[str]:
+    before = registry.facts_by_code(using)
+    registry.save(campaigns, source_id, layer=registry.NHTSA, using=using)
+    after = registry.facts_by_code(using)
+    return {code for code, facts in after.items() if facts != before.get(code)}
+
+
+def _lines(bad: Iterable[nhtsa.BadRow]) -> pa.Table:
+    rows = [(line.row, line.column, line.value, line.reason) for line in bad]
+    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    return pa.table([pa.array(column) for column in columns] if rows else columns, schema=REJECTS)

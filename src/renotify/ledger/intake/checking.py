@@ -1,0 +1,168 @@
+"""Checks a batch of rows against its table's contract: good rows typed, bad ones with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renotify.ledger.intake import reading
+from renotify.ledger.intake.contract import Column, Contract, Kind
+from renotify.ledger.intake.reading import Known
+from renotify.ledger.intake.rows import Batch, Numbers
+
+WITHHELD = "(withheld)"
+REJECTS = pa.schema(
+    [("row", pa.int64()), ("column", pa.string()), ("value", pa.string()), ("reason", pa.string())]
+)
+ARROW_TYPES: Mapping[Kind, pa.DataType] = {
+    Kind.DATE: pa.date32(),
+    Kind.MONDAY: pa.date32(),
+    Kind.WHOLE: pa.int64(),
+    Kind.NUMBER: pa.float64(),
+}
+OPTIONAL_AS_NULL = frozenset(ARROW_TYPES)  # other kinds say nothing with an empty text
+
+
+@dataclass
+class Checked:
+    """The good rows of a batch, typed, with their row numbers; the bad ones as lines of reasons."""
+
+    rows: pa.RecordBatch
+    numbers: Numbers
+    rejects: list[pa.Table] = field(default_factory=list)
+    rejected: int = 0
+    repaired_vins: int = 0
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Reasons against one column, row by row (null: none)."""
+
+    column: str
+    reasons: pa.Array
+
+
+def schema(contract: Contract) -> pa.Schema:
+    """Return the Arrow schema of a table's good rows."""
+    return pa.schema([(c.name, ARROW_TYPES.get(c.kind, pa.string())) for c in contract.columns])
+
+
+def check(contract: Contract, batch: Batch, day: date, known: Known) -> Checked:
+    """Return a batch's good and bad rows; a row with several faults is bad once, said each time."""
+    faults: list[Fault] = []
+    typed: dict[str, pa.Array] = {}
+    repaired = 0
+    for column in contract.columns:
+        read = reading.read(column, _text_of(column, batch), day, known)
+        typed[column.name] = read.values
+        repaired += read.repaired
+        if read.reasons is not None:
+            faults.append(Fault(column.name, read.reasons))
+    faults += _across(contract, typed, known)
+    bad = _any(faults, batch.rows)
+    rows = pa.record_batch([_said(c, typed[c.name]) for c in contract.columns], schema(contract))
+    if not bad.any() and not batch.broken:
+        return Checked(rows, batch.numbers, repaired_vins=repaired)
+    rejects = [_lines(contract, batch, fault) for fault in faults]
+    rejects += [_broken(batch)] if batch.broken else []
+    return Checked(
+        rows.filter(pa.array(~bad)),
+        batch.numbers[~bad],
+        rejects,
+        int(bad.sum()) + len(batch.broken),
+        repaired,
+    )
+
+
+def _text_of(column: Column, batch: Batch) -> pa.Array:
+    return batch.columns.get(column.name, pa.nulls(batch.rows, pa.string()))
+
+
+def _said(column: Column, values: pa.Array) -> pa.Array:
+    """Text that was not given is empty in the ledger; dates and numbers not given are null."""
+    if column.kind in OPTIONAL_AS_NULL or values.null_count == 0:
+        return values
+    return pc.fill_null(values, "")
+
+
+def _any(faults: list[Fault], rows: int) -> npt.NDArray[np.bool_]:
+    bad = np.zeros(rows, bool)
+    for fault in faults:
+        bad |= fault.reasons.is_valid().to_numpy(zero_copy_only=False)
+    return bad
+
+
+# Rules over several columns of one row
+
+
+def _across(contract: Contract, typed: dict[str, pa.Array], known: Known) -> Iterator[Fault]:
+    for order in contract.orders:
+        late = pc.greater(typed[order.first], typed[order.last])
+        yield from _fault(order.last, late, f"{order.last} is earlier than {order.first}.")
+    if contract.one_of:
+        yield from _one_of(contract, typed)
+    for kind, names in (contract.needs or {}).items():
+        chosen = pc.equal(typed["kind"], kind)
+        for name in names:
+            missing = pc.and_(chosen, typed[name].is_null())
+            yield from _fault(name, missing, f"{name} is blank, and a row of kind {kind} needs it.")
+    if contract.not_before_filing:
+        yield from _before_filing(contract.not_before_filing, typed, known)
+
+
+def _one_of(contract: Contract, typed: dict[str, pa.Array]) -> Iterator[Fault]:
+    full = [_all_filled(group, typed) for group in contract.one_of]
+    none = ~np.logical_or.reduce(full)
+    ways = ", or ".join(" and ".join(group) for group in contract.one_of)
+    yield from _fault(contract.one_of[0][0], pa.array(none), f"A row needs {ways}.")
+
+
+def _all_filled(group: tuple[str, ...], typed: dict[str, pa.Array]) -> npt.NDArray[np.bool_]:
+    filled = [typed[name].is_valid().to_numpy(zero_copy_only=False) for name in group]
+    return np.asarray(np.logical_and.reduce(filled), bool)
+
+
+def _before_filing(name: str, typed: dict[str, pa.Array], known: Known) -> Iterator[Fault]:
+    codes = pa.array(list(known.filed), pa.string())
+    days = pa.array(list(known.filed.values()), pa.date32())
+    filed = days.take(pc.index_in(typed["campaign_code"], codes))
+    early = pc.less(typed[name], filed)
+    yield from _fault(name, early, "The campaign was filed after this day.")
+
+
+def _fault(column: str, where: pa.Array, reason: str) -> Iterator[Fault]:
+    if pc.any(where).as_py():
+        mask = pc.fill_null(where, False)
+        yield Fault(column, pc.if_else(mask, reason, reading.NOTHING))
+
+
+# Lines of the rejects file
+
+
+def _lines(contract: Contract, batch: Batch, fault: Fault) -> pa.Table:
+    where = fault.reasons.is_valid()
+    column = next(c for c in contract.columns if c.name == fault.column)
+    values = _text_of(column, batch).filter(where)
+    if column.personal:
+        values = pc.if_else(values.is_valid(), WITHHELD, reading.NOTHING)
+    numbers = batch.numbers[where.to_numpy(zero_copy_only=False)]
+    reasons = fault.reasons.filter(where)
+    return lines(numbers, fault.column, values, reasons)
+
+
+def lines(numbers: Numbers, column: str, values: pa.Array, reasons: pa.Array) -> pa.Table:
+    """Return lines for the rejects file."""
+    names = pa.array([column] * len(numbers), pa.string())
+    return pa.table([pa.array(numbers), names, values, reasons], schema=REJECTS)
+
+
+def _broken(batch: Batch) -> pa.Table:
+    numbers, reasons = zip(*batch.broken, strict=True)
+    blank = [""] * len(numbers)
+    return pa.table([pa.array(numbers), blank, blank, reasons], schema=REJECTS)

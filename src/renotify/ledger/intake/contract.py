@@ -1,0 +1,236 @@
+"""The contract for files, as data: every table's columns, types and rules, once.
+
+``docs/reference/files.md`` is this page in words.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class Kind(enum.Enum):
+    """What a value is; ``reading`` has one reader a kind."""
+
+    TEXT = "text"
+    CODE = "a code"
+    CODES = "codes joined by ;"
+    VIN = "a VIN"
+    DATE = "a date"
+    MONDAY = "the Monday of a week"
+    INSTANT = "a day and time"
+    WHOLE = "a whole number"
+    NUMBER = "a number"
+    CHOICE = "one of a few words"
+    ZIP = "five digits"
+    ZIP4 = "four digits"
+    POINT = "two digits"
+    STATE = "two letters"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a file; ``of`` names the registry a code must be in."""
+
+    name: str
+    kind: Kind = Kind.TEXT
+    required: bool = True
+    longest: int = 255
+    choices: tuple[str, ...] = ()
+    least: float | None = None
+    most: float | None = None
+    of: str = ""
+    future: bool = False
+    personal: bool = False
+    default: str | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """``first`` must not be later than ``last`` in one row; the row is refused at ``last``."""
+
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One table of the input folder; ``stored`` is the ledger's table, ``key`` its primary key."""
+
+    table: str
+    stored: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    orders: tuple[Order, ...] = ()
+    one_of: tuple[tuple[str, ...], ...] = ()  # each row fills all columns of one of these groups
+    needs: Mapping[str, tuple[str, ...]] | None = None  # by the value of ``kind``: what it needs
+    not_before_filing: str = ""  # the date that may not lie before the campaign was filed
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def is_event(self) -> bool:
+        return self.stored == "event"
+
+
+EVENT = "event"
+CAMPAIGN, DEALER, PART = "campaign", "dealer", "part"
+CODE_LENGTH = 32
+FIRST_MODEL_YEAR = 1981  # 17 characters since then
+STATUSES = ("registered", "scrapped", "exported", "stolen", "total_loss", "unknown")
+OUTCOMES = ("remedied", "inspected_ok", "declined", "other")
+APPOINTMENT_STATES = ("booked", "arrived", "done", "cancelled", "no_show")
+
+
+def _code(name: str, of: str = "", *, required: bool = True) -> Column:
+    return Column(name, Kind.CODE, required, CODE_LENGTH, of=of)
+
+
+def _date(name: str, *, required: bool = True, future: bool = False) -> Column:
+    return Column(name, Kind.DATE, required, future=future)
+
+
+def _text(
+    name: str, *, required: bool = True, personal: bool = False, longest: int = 255
+) -> Column:
+    return Column(name, Kind.TEXT, required, longest, personal=personal)
+
+
+def _amount(name: str, *, required: bool = True, most: float | None = None) -> Column:
+    return Column(name, Kind.NUMBER, required, least=0, most=most)
+
+
+def _choice(name: str, *choices: str) -> Column:
+    return Column(name, Kind.CHOICE, choices=choices)
+
+
+VIN = Column("vin", Kind.VIN)
+WEEK = Column("week", Kind.MONDAY, future=True)
+CAMPAIGN_CODE = _code("campaign_code", CAMPAIGN)
+DEALER_CODE = _code("dealer_code", DEALER)
+PART_NO = _code("part_no", PART)
+MODEL = _text("model", required=False)
+PERSONAL_NAME = _text("name1", personal=True)
+
+_CONTRACTS = (
+    Contract(
+        "dealers", "dealer", ("dealer_code",),
+        (
+            _code("dealer_code"), _text("name"), _code("area_code"), _text("addr1"), _text("city"),
+            Column("state", Kind.STATE), Column("zip", Kind.ZIP),
+            _text("phone", required=False, personal=True, longest=CODE_LENGTH),
+            _text("email", required=False, personal=True),
+            Column("lat", Kind.NUMBER, required=False, least=-90, most=90),
+            Column("lon", Kind.NUMBER, required=False, least=-180, most=180),
+        ),
+    ),
+    Contract(
+        "parts", "part", ("part_no",),
+        (
+            _code("part_no"), _text("description"),
+            Column("pack_qty", Kind.WHOLE, least=1), Column("lead_days", Kind.WHOLE, least=0),
+        ),
+    ),
+    Contract(
+        "vehicles", "vehicle", ("vin",),
+        (
+            VIN, _text("make"), _text("model"),
+            Column("model_year", Kind.WHOLE, least=FIRST_MODEL_YEAR, most=2100),
+            _date("build_date", required=False), _date("first_sale_date", required=False),
+            DEALER_CODE,
+        ),
+        orders=(Order("build_date", "first_sale_date"),),
+    ),
+    Contract(
+        "population", EVENT, ("vin", "campaign_code", "remedy_version"),
+        (
+            CAMPAIGN_CODE, VIN,
+            Column("remedy_version", Kind.WHOLE, required=False, least=1, most=99, default="1"),
+            _date("added_date", required=False), _date("removed_date", required=False),
+        ),
+        orders=(Order("added_date", "removed_date"),),
+    ),
+    Contract(
+        "vehicle_status", EVENT, ("vin", "effective_date", "source"),
+        (VIN, _date("effective_date"), _choice("status", *STATUSES), _code("source")),
+    ),
+    Contract(
+        "owners", "owner", ("vin", "role", "as_of"),
+        (
+            VIN, _choice("role", "owner", "lessee", "lessor"),
+            PERSONAL_NAME, _text("name2", required=False, personal=True),
+            _text("addr1", personal=True), _text("addr2", required=False, personal=True),
+            _text("city"), Column("state", Kind.STATE), Column("zip", Kind.ZIP),
+            Column("zip4", Kind.ZIP4, required=False),
+            Column("delivery_point", Kind.POINT, required=False),
+            _date("as_of"), _code("source"),
+            _text("language", required=False, longest=8),
+            _text("email", required=False, personal=True),
+            _text("phone", required=False, personal=True, longest=CODE_LENGTH),
+        ),
+    ),
+    Contract(
+        "mail_events", EVENT, ("vin", "campaign_code", "piece_id", "mailed_date", "kind"),
+        (
+            _code("piece_id", required=False), Column("vin", Kind.VIN, required=False),
+            _code("campaign_code", CAMPAIGN, required=False), _choice("kind", "mailed", "returned"),
+            _date("mailed_date", required=False), _date("returned_date", required=False),
+            _code("return_code", required=False),
+        ),
+        orders=(Order("mailed_date", "returned_date"),),
+        one_of=(("piece_id",), ("vin", "campaign_code", "mailed_date")),
+        needs={"mailed": ("mailed_date",), "returned": ("returned_date", "return_code")},
+    ),
+    Contract(
+        "repair_orders", EVENT, ("vin", "dealer_code", "ro_id", "campaign_code"),
+        (
+            _code("ro_id"), DEALER_CODE, VIN, CAMPAIGN_CODE, _date("close_date"),
+            _choice("outcome", *OUTCOMES), _amount("hours", required=False, most=1000),
+        ),
+        not_before_filing="close_date",
+    ),
+    Contract(
+        "dealer_capacity", "dealer_capacity", ("dealer_code", "week"),
+        (DEALER_CODE, WEEK, _amount("hours_available"), _amount("bays", required=False)),
+    ),
+    Contract(
+        "dealer_stock", "dealer_stock", ("vin",),
+        (
+            VIN, DEALER_CODE, _choice("stock_type", "new", "used", "loaner", "demo"),
+            _date("in_date"), _date("sold_date", required=False),
+        ),
+        orders=(Order("in_date", "sold_date"),),
+    ),
+    Contract(
+        "campaign_parts", "campaign_part", ("campaign_code", "model", "part_no"),
+        (CAMPAIGN_CODE, MODEL, PART_NO, _amount("qty"), _amount("take_rate", most=1)),
+    ),
+    Contract(
+        "part_supply", "part_supply", ("part_no", "week"),
+        (PART_NO, WEEK, _amount("supply_qty")),
+    ),
+    Contract(
+        "dealer_part_stock", "dealer_part_stock", ("dealer_code", "part_no", "as_of"),
+        (DEALER_CODE, PART_NO, _date("as_of"), _amount("on_hand"), _amount("on_order")),
+    ),
+    Contract(
+        "labor_times", "labor_time", ("campaign_code", "model", "op_code"),
+        (CAMPAIGN_CODE, MODEL, _code("op_code"), _amount("hours", most=1000), _code("source")),
+    ),
+    Contract(
+        "appointments", "appointment", ("appointment_id",),
+        (
+            _code("appointment_id"), DEALER_CODE, VIN,
+            Column("campaign_codes", Kind.CODES, of=CAMPAIGN),
+            Column("start", Kind.INSTANT, longest=20), _choice("status", *APPOINTMENT_STATES),
+        ),
+    ),
+)  # fmt: skip
+
+# In the order of loading: what is referred to comes before what refers to it.
+CONTRACTS: Mapping[str, Contract] = {contract.table: contract for contract in _CONTRACTS}
+CAMPAIGNS_TABLE, FLAT_RCL_TABLE = "campaigns", "flat_rcl"
+LOADING_ORDER = (CAMPAIGNS_TABLE, FLAT_RCL_TABLE, *CONTRACTS)

@@ -1,0 +1,186 @@
+"""Loads the files of one table after the other, each table in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import pyarrow as pa
+
+from renotify.campaigns import catalogue
+from renotify.errors import BadInput
+from renotify.ledger import tables
+from renotify.ledger.bulk import Bulk
+from renotify.ledger.fold import refold
+from renotify.ledger.intake import campaign_files, notes, rows
+from renotify.ledger.intake.contract import (
+    CAMPAIGN,
+    CAMPAIGNS_TABLE,
+    CONTRACTS,
+    DEALER,
+    FLAT_RCL_TABLE,
+    LOADING_ORDER,
+    PART,
+    Contract,
+)
+from renotify.ledger.intake.files import Found
+from renotify.ledger.intake.loaded import Loaded
+from renotify.ledger.intake.pieces import Pieces
+from renotify.ledger.intake.reading import Known
+from renotify.ledger.intake.rejects import Rejects
+from renotify.ledger.intake.rows import Layout
+from renotify.ledger.intake.staged import ROWS, Staged
+from renotify.ledger.intake.stream import GoodRows, Progress
+from renotify.ledger.registry import Counts
+
+RETURNED = "intake_returned"
+
+
+@dataclass
+class Load:
+    """One load: its files, the connection, and what has been said so far."""
+
+    using: Bulk
+    files: Sequence[Found]
+    layouts: dict[Found, Layout]
+    day: date
+    strict: bool
+    progress: Progress | None
+    rejects: Rejects
+    loaded: Loaded
+
+    def run(self) -> None:
+        """Load every table in its order; strict: all in one transaction, none if any row is bad."""
+        with self.using.transaction() if self.strict else nullcontext():
+            for table in LOADING_ORDER:
+                files = [file for file in self.files if file.table == table]
+                if files:
+                    with nullcontext() if self.strict else self.using.transaction():
+                        self._table(table, files)
+            if self.strict and self.loaded.rejected:
+                raise BadInput(
+                    f"{self.loaded.rejected} rows were refused, so nothing was loaded.",
+                    "Correct the rows of the rejects file, or load without --strict.",
+                )
+        self.loaded.notes += notes.on_populations(self.using, self.loaded)
+
+    def _table(self, table: str, files: Sequence[Found]) -> None:
+        sources = {_source(self.using, file): file for file in files}
+        if table in CONTRACTS:
+            counts = self._rows(CONTRACTS[table], sources)
+        else:
+            counts = sum((self._campaigns(s, f) for s, f in sources.items()), Counts())
+        if not counts.accepted:
+            listed = ", ".join(map(str, sources))
+            self.using.execute(f"delete from source where id in ({listed})")
+
+    def _campaigns(self, source_id: int, file: Found) -> Counts:
+        if file.table == FLAT_RCL_TABLE:
+            return campaign_files.load_flat_rcl(
+                self.using, file, source_id, self.loaded, self.rejects
+            )
+        return campaign_files.load_catalogue(self.using, file, source_id, self.loaded)
+
+    def _rows(self, contract: Contract, sources: dict[int, Found]) -> Counts:
+        good = self._staged_rows(contract, sources)
+        names = {source: file.name for source, file in sources.items()}
+        staged = Staged(self.using, contract, names, self.rejects)
+        refused = good.rejected + staged.apply_rules()
+        if contract.is_event:
+            accepted = staged.add_events()
+        else:
+            refused += staged.refuse_second_tellings()
+            accepted = staged.put_rows()
+        if accepted:
+            self._refold(contract)
+        self.using.execute(f"drop table {ROWS}")
+        counts = Counts(accepted, refused, good.rows - accepted - refused)
+        self.loaded.add(contract.table, counts, good.rows)
+        return counts
+
+    def _staged_rows(self, contract: Contract, sources: dict[int, Found]) -> GoodRows:
+        files = {source: (file, self.layouts[file]) for source, file in sources.items()}
+        good = GoodRows(contract, files, self.day, known(self.using), self.rejects)
+        good.progress = self.progress
+        if contract.table == "mail_events":
+            good.pieces = Pieces(self.using)
+        try:
+            self.using.stage(ROWS, good.reader())
+        except Exception:
+            if good.error:
+                raise good.error from None
+            raise
+        self.loaded.notes += notes.on_rows(contract, good)
+        return good
+
+    def _refold(self, contract: Contract) -> None:
+        """Bring the state up to date where it can have changed."""
+        if contract.is_event:
+            refold(self.using, ROWS)
+        elif contract.table == "owners":
+            with self._returned():
+                refold(self.using, RETURNED)
+
+    @contextmanager
+    def _returned(self) -> Iterator[None]:
+        """A new owner's address matters to the state only where a letter has come back."""
+        self.using.execute(f"drop table if exists {RETURNED}")
+        self.using.execute(
+            f"create temporary table {RETURNED} as select distinct s.vin from {ROWS} s"
+            " join event e on e.vin = s.vin and e.kind = 'returned'"
+        )
+        yield
+        self.using.execute(f"drop table {RETURNED}")
+
+
+def known(using: Bulk) -> Known:
+    """Return what codes a row may name at this instant of the transaction."""
+    campaigns = tables.read(
+        "campaign", "campaign_code", "filed_date", "remedy_available_date", "remedy_version",
+        using=using,
+    )  # fmt: skip
+    codes = campaigns["campaign_code"].to_pylist()
+    available = zip(
+        campaigns["remedy_version"].to_pylist(),
+        campaigns["remedy_available_date"].to_pylist(),
+        strict=True,
+    )
+    return Known(
+        codes={
+            CAMPAIGN: pa.array(codes, pa.string()),
+            DEALER: _codes(using, "dealer", "dealer_code"),
+            PART: _codes(using, "part", "part_no"),
+        },
+        filed=dict(zip(codes, campaigns["filed_date"].to_pylist(), strict=True)),
+        available=dict(zip(codes, available, strict=True)),
+    )
+
+
+def _codes(using: Bulk, table: str, column: str) -> pa.Array:
+    return tables.read(table, column, using=using)[column].combine_chunks()
+
+
+def _source(using: Bulk, file: Found) -> int:
+    """Record a file as a source within the load's transaction, as of now."""
+    now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    at = ":at" if using.sqlite else "cast(:at || '+00' as timestamptz)"
+    return int(
+        using.scalar(
+            "insert into source (kind, name, sha256, table_name, recorded_at)"
+            f" values ('file', :name, :sha, :table, {at}) returning id",
+            name=file.name,
+            sha=file.sha256,
+            table=file.table,
+            at=now,
+        )
+    )
+
+
+def read_ahead(files: Sequence[Found]) -> dict[Found, Layout]:
+    """Read every header and catalogue before anything is written. Raises BadInput."""
+    for file in files:
+        if file.table == CAMPAIGNS_TABLE:
+            catalogue.read(file.path)
+    return {file: rows.layout(file) for file in files if file.table in CONTRACTS}

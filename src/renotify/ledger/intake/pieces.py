@@ -1,0 +1,88 @@
+"""Tells which vehicle and campaigns a letter was about: by its piece id, or as the row says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renotify.ledger import tables
+from renotify.ledger.bulk import Bulk
+from renotify.ledger.intake.checking import lines
+from renotify.ledger.intake.rows import Numbers
+
+JOINED = "+"  # between the campaigns of a bundle
+NO_PIECE = "No piece has this id."
+OTHER_VEHICLE = "This piece went to another vehicle."
+
+
+@dataclass
+class Letters:
+    """Rows with vehicle, campaign and letter, one a campaign; and those refused."""
+
+    columns: dict[str, pa.Array]
+    numbers: Numbers
+    refused: int = 0
+    rejects: list[pa.Table] = field(default_factory=list)
+
+
+class Pieces:
+    """The ids of all pieces, with vehicle and bundle."""
+
+    def __init__(self, using: Bulk) -> None:
+        known = tables.read("piece", "vin", "piece_id", "bundle", using=using)
+        self._ids = known["piece_id"].combine_chunks()
+        self._vins = known["vin"].combine_chunks()
+        self._bundles = known["bundle"].combine_chunks()
+
+    def letters(self, columns: dict[str, pa.Array], numbers: Numbers) -> Letters:
+        """Complete rows of mail events; one row a campaign of the piece's bundle."""
+        by_piece = pc.not_equal(columns["piece_id"], "")
+        place = pc.index_in(columns["piece_id"], self._ids)
+        vins = pc.if_else(by_piece, self._vins.take(place), columns["vin"])
+        bundles = pc.if_else(by_piece, self._bundles.take(place), columns["campaign_code"])
+        unknown = pc.and_(by_piece, place.is_null())
+        said = pc.not_equal(columns["vin"], "")
+        other = pc.fill_null(
+            pc.and_(pc.and_(by_piece, said), pc.not_equal(columns["vin"], vins)), False
+        )
+        rejects = [
+            lines(
+                _where(numbers, mask),
+                "piece_id",
+                columns["piece_id"].filter(mask),
+                _reasons(mask, reason),
+            )
+            for mask, reason in ((unknown, NO_PIECE), (other, OTHER_VEHICLE))
+        ]
+        good = pc.invert(pc.or_(unknown, other))
+        kept = {name: column.filter(good) for name, column in {**columns, "vin": vins}.items()}
+        found = _by_campaign(kept, bundles.filter(good), _where(numbers, good))
+        return Letters(
+            *found, refused=len(numbers) - int(pc.sum(good).as_py() or 0), rejects=rejects
+        )
+
+
+def _where(numbers: Numbers, mask: pa.Array) -> Numbers:
+    return np.asarray(numbers[mask.to_numpy(zero_copy_only=False)], np.int64)
+
+
+def _reasons(mask: pa.Array, reason: str) -> pa.Array:
+    return pa.array([reason] * int(pc.sum(mask).as_py() or 0), pa.string())
+
+
+def _by_campaign(
+    columns: dict[str, pa.Array], bundles: pa.Array, numbers: Numbers
+) -> tuple[dict[str, pa.Array], Numbers]:
+    lists = pc.split_pattern(bundles, JOINED)
+    parents = pc.list_parent_indices(lists)
+    spread = {name: column.take(parents) for name, column in columns.items()}
+    spread["campaign_code"] = lists.flatten()
+    piece, campaign = spread["piece_id"], spread["campaign_code"]
+    dated = pc.binary_join_element_wise(campaign, spread["mailed_date"].cast(pa.string()), "|")
+    spread["letter"] = pc.if_else(
+        pc.not_equal(piece, ""), pc.binary_join_element_wise(piece, campaign, "|"), dated
+    )
+    return spread, np.asarray(numbers[parents.to_numpy()], np.int64)

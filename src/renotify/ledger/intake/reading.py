@@ -1,0 +1,307 @@
+"""Turns text columns into typed ones, set-wise, with a reason in words for each value refused.
+
+Columns of few distinct values (codes, dates, choices) are read once per distinct value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renotify.ledger.intake.contract import CAMPAIGN, Column, Kind
+from renotify.values import vin as vins
+
+Mask = npt.NDArray[np.bool_]
+FIRST_DAY = date(1950, 1, 1)
+MONTH_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday; Monday is 0
+NOTHING = pa.scalar(None, pa.string())
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a code may name: codes by registry, and the days the campaigns were filed."""
+
+    codes: Mapping[str, pa.Array]
+    filed: Mapping[str, date | None] = field(default_factory=dict)
+    available: Mapping[str, tuple[int, date | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Read:
+    """A typed column, null where refused; ``reasons`` is null where not, None if nowhere."""
+
+    values: pa.Array
+    reasons: pa.Array | None = None
+    repaired: int = 0  # VINs that only had to be trimmed or capitalised
+
+
+def read(column: Column, text: pa.Array, day: date, known: Known) -> Read:
+    """Return a column of a file as its kind; ``day`` is the day of the load."""
+    if column.kind is Kind.VIN:
+        return _vins(column, text)
+    trimmed = _trimmed(text)
+    if column.default is not None:
+        trimmed = pc.fill_null(trimmed, column.default)
+    encoded = trimmed.dictionary_encode()
+    distinct = encoded.dictionary.cast(pa.string())
+    some = _READERS[column.kind](column, distinct, day, known)
+    values = some.values.take(encoded.indices)
+    reasons = some.reasons.take(encoded.indices) if some.reasons is not None else None
+    return Read(values, _blank(column, trimmed, reasons))
+
+
+def _trimmed(text: pa.Array) -> pa.Array:
+    trimmed = pc.utf8_trim_whitespace(text)
+    blank = pc.equal(pc.binary_length(trimmed), 0)
+    return pc.if_else(blank, NOTHING, trimmed) if pc.any(blank).as_py() else trimmed
+
+
+def _blank(column: Column, text: pa.Array, reasons: pa.Array | None) -> pa.Array | None:
+    """Add the reason for values that are required and missing."""
+    if not column.required or text.null_count == 0:
+        return reasons
+    return _because(reasons, text.is_null(), f"{column.name} is blank.")
+
+
+def _because(
+    reasons: pa.Array | None, where: pa.Array | Mask, reason: str | pa.Array
+) -> pa.Array | None:
+    """Add a reason where there is none yet; the first reason found stands."""
+    mask = pa.array(where) if isinstance(where, np.ndarray) else pc.fill_null(where, False)
+    if not pc.any(mask).as_py():
+        return reasons
+    new = pc.if_else(mask, reason, NOTHING)
+    return new if reasons is None else pc.coalesce(reasons, new)
+
+
+def _kept(values: pa.Array, reasons: pa.Array | None) -> Read:
+    """Blank out the values that have a reason against them."""
+    if reasons is None:
+        return Read(values)
+    return Read(pc.if_else(reasons.is_valid(), pa.scalar(None, values.type), values), reasons)
+
+
+# VIN
+
+
+def _vins(column: Column, text: pa.Array) -> Read:
+    """Check digits first; what fails is trimmed and capitalised, and checked again."""
+    faults = vins.faults(text)
+    filled = text.is_valid().to_numpy(zero_copy_only=False)
+    bad = np.flatnonzero((faults != 0) & filled)
+    repaired = 0
+    if bad.size:
+        again = pc.utf8_upper(pc.utf8_trim_whitespace(text.take(pa.array(bad))))
+        faults[bad] = vins.faults(again)
+        repaired = int((faults[bad] == 0).sum())
+        mask = np.zeros(len(text), bool)
+        mask[bad] = True
+        text = pc.replace_with_mask(text, pa.array(mask), again)
+    reasons = None
+    for fault in np.unique(faults[filled]):
+        if fault:
+            reasons = _because(reasons, (faults == fault) & filled, vins.sentence(int(fault)))
+    kept = _kept(text, reasons)
+    return Read(kept.values, _blank(column, text, kept.reasons), repaired)
+
+
+# One reader a kind; each gets distinct values, null where blank.
+
+
+def _text(column: Column, values: pa.Array, _day: date, _known: Known) -> Read:
+    plain = pc.replace_substring_regex(values, r"[\x00-\x1f\x7f]+", " ")
+    plain = pc.if_else(pc.equal(plain, values), values, pc.utf8_trim_whitespace(plain))
+    long = pc.greater(pc.utf8_length(plain), column.longest)
+    return _kept(
+        plain, _because(None, long, f"{column.name} has more than {column.longest} characters.")
+    )
+
+
+def _code(column: Column, values: pa.Array, _day: date, known: Known) -> Read:
+    reasons = _because(None, pc.match_substring_regex(values, r"[|\x00-\x1f\x7f]"),
+        f"{column.name} holds a character that no code has.")  # fmt: skip
+    long = pc.greater(pc.utf8_length(values), column.longest)
+    reasons = _because(reasons, long, f"{column.name} has more than {column.longest} characters.")
+    if column.of:
+        unknown = pc.and_(pc.invert(pc.is_in(values, known.codes[column.of])), values.is_valid())
+        reasons = _because(reasons, unknown, _unknown(column.of))
+    return _kept(values, reasons)
+
+
+def _unknown(registry: str) -> str:
+    file = "campaigns.toml" if registry == CAMPAIGN else f"{registry}s"
+    return f"No {registry} has this code; load {file} first, or correct the code."
+
+
+def _codes(column: Column, values: pa.Array, day: date, known: Known) -> Read:
+    lists = pc.split_pattern(values, ";")
+    parts = pc.utf8_trim_whitespace(lists.flatten())
+    parents = pc.list_parent_indices(lists).to_numpy()
+    one = _code(column, parts, day, known)
+    if one.reasons is None:
+        return _text(column, values, day, known)
+    bad = np.unique(parents[one.reasons.is_valid().to_numpy(zero_copy_only=False)])
+    where = np.zeros(len(values), bool)
+    where[bad] = True
+    return _kept(values, _because(None, where, _unknown(column.of)))
+
+
+def _choice(column: Column, values: pa.Array, _day: date, _known: Known) -> Read:
+    lower = pc.utf8_lower(values)
+    other = pc.and_(pc.invert(pc.is_in(lower, pa.array(column.choices))), values.is_valid())
+    return _kept(
+        lower, _because(None, other, f"{column.name} is one of {', '.join(column.choices)}.")
+    )
+
+
+def _pattern(pattern: str, reason: str, *, upper: bool = False) -> Callable[..., Read]:
+    def matched(_column: Column, values: pa.Array, _day: date, _known: Known) -> Read:
+        plain = pc.utf8_upper(values) if upper else values
+        return _kept(
+            plain, _because(None, pc.invert(pc.match_substring_regex(plain, pattern)), reason)
+        )
+
+    return matched
+
+
+# Dates
+
+ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+WRITTEN = "dates are written 2013-02-26."
+OTHER_FORMS: Sequence[tuple[str, str]] = (
+    (r"^\d{1,2}/\d{1,2}/\d{2,4}$", f"This is month/day/year or day/month/year; {WRITTEN}"),
+    (r"^\d{1,2}\.\d{1,2}\.\d{2,4}$", f"This is day.month.year; {WRITTEN}"),
+    (r"^(19|20)\d{6}$", f"This is YYYYMMDD; {WRITTEN}"),
+    (r"^\d{5}$", f"This is a spreadsheet's day number; {WRITTEN}"),
+    (r"^\d{4}[/-]\d{1,2}[/-]\d{1,2}$", f"The form of this date is another; {WRITTEN}"),
+    (r"(?i)(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", f"The month is a word; {WRITTEN}"),
+    (r"^\d{4}-\d{2}-\d{2}[T ]\d", f"This is a day and time; {WRITTEN}"),
+)  # fmt: skip
+
+
+def _date(column: Column, values: pa.Array, day: date, _known: Known) -> Read:
+    iso = pc.match_substring_regex(values, ISO)
+    reasons = None
+    if not pc.all(pc.fill_null(iso, True)).as_py():
+        odd = pc.invert(iso)
+        for form, reason in OTHER_FORMS:
+            reasons = _because(
+                reasons, pc.and_(odd, pc.match_substring_regex(values, form)), reason
+            )
+        reasons = _because(reasons, odd, f"This is no date; {WRITTEN}")
+    reasons = _because(reasons, _no_such_day(values, iso), "The calendar has no such day.")
+    days = _kept(values, reasons).values.cast(pa.date32())
+    reasons = _because(reasons, pc.less(days, FIRST_DAY), f"The date is before {FIRST_DAY.year}.")
+    if not column.future:
+        reasons = _because(
+            reasons, pc.greater(days, day), f"The date is after {day}, the day of the load."
+        )
+    return _kept(days, reasons)
+
+
+def _no_such_day(values: pa.Array, iso: pa.Array) -> Mask:
+    """Tell which ISO forms name no day: month 13, 30 February, 29 February of a common year."""
+    out = np.zeros(len(values), bool)
+    where = np.flatnonzero(pc.fill_null(iso, False).to_numpy(zero_copy_only=False))
+    if not where.size:
+        return out
+    text = values.take(pa.array(where))
+    raw = np.frombuffer(text.buffers()[2], np.uint8, 10 * len(text)).reshape(-1, 10)
+    digits = raw.astype(np.int64) - ord("0")
+    year = digits[:, :4] @ np.array([1000, 100, 10, 1])
+    month, number = digits[:, 5:7] @ np.array([10, 1]), digits[:, 8:] @ np.array([10, 1])
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    longest = np.where((month == 2) & ~leap, 28, MONTH_DAYS[np.where(month > 12, 0, month)])
+    out[where] = (number < 1) | (number > longest) | (year < 1)
+    return out
+
+
+def _monday(column: Column, values: pa.Array, day: date, known: Known) -> Read:
+    some = _date(column, values, day, known)
+    weekday = (
+        np.nan_to_num(some.values.cast(pa.int32()).to_numpy(zero_copy_only=False)) + EPOCH_WEEKDAY
+    ) % 7
+    other = pc.and_(pa.array(weekday != 0), some.values.is_valid())
+    return _kept(
+        some.values,
+        _because(some.reasons, other, "A week is named by its Monday; this is another day."),
+    )
+
+
+def _instant(column: Column, values: pa.Array, day: date, known: Known) -> Read:
+    form = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.0+)?)?$"
+    reasons = _because(None, pc.invert(pc.match_substring_regex(values, form)),
+        "A day and time is written 2013-03-11T08:30.")  # fmt: skip
+    kept = _kept(values, reasons).values
+    days = _date(
+        Column(column.name, Kind.DATE, future=True),
+        pc.utf8_slice_codeunits(kept, 0, 10),
+        day,
+        known,
+    )
+    reasons = (
+        _because(reasons, days.values.is_null(), "The calendar has no such day.")
+        if days.reasons
+        else reasons
+    )
+    joined = pc.binary_join_element_wise(
+        pc.utf8_slice_codeunits(kept, 0, 10), pc.utf8_slice_codeunits(kept, 11, 16), "T"
+    )
+    return _kept(joined, reasons)
+
+
+# Numbers
+
+
+def _whole(column: Column, values: pa.Array, _day: date, _known: Known) -> Read:
+    good = pc.match_substring_regex(values, r"^[+-]?[0-9]{1,15}(\.0+)?$")
+    reasons = _because(None, pc.invert(good), f"{column.name} is a whole number.")
+    kept = _kept(values, reasons).values
+    whole = pc.replace_substring_regex(kept, r"^\+|\.0+$", "").cast(pa.int64())
+    return _bounded(column, whole, reasons)
+
+
+def _number(column: Column, values: pa.Array, _day: date, _known: Known) -> Read:
+    form = r"^[+-]?([0-9]{1,15}(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?$"
+    good = pc.match_substring_regex(values, form)
+    comma = pc.match_substring_regex(values, r"^[+-]?[0-9.]*,[0-9]+$")
+    reasons = _because(None, comma, "The comma is no decimal point; write 2.5.")
+    reasons = _because(reasons, pc.invert(good), f"{column.name} is a number.")
+    kept = pc.replace_substring_regex(_kept(values, reasons).values, r"^\+", "")
+    return _bounded(column, kept.cast(pa.float64()), reasons)
+
+
+def _bounded(column: Column, numbers: pa.Array, reasons: pa.Array | None) -> Read:
+    if column.least is not None:
+        low = pc.less(numbers, column.least)
+        reasons = _because(reasons, low, f"{column.name} is at least {column.least:g}.")
+    if column.most is not None:
+        high = pc.greater(numbers, column.most)
+        reasons = _because(reasons, high, f"{column.name} is at most {column.most:g}.")
+    return _kept(numbers, reasons)
+
+
+_READERS: Mapping[Kind, Callable[[Column, pa.Array, date, Known], Read]] = {
+    Kind.TEXT: _text,
+    Kind.CODE: _code,
+    Kind.CODES: _codes,
+    Kind.DATE: _date,
+    Kind.MONDAY: _monday,
+    Kind.INSTANT: _instant,
+    Kind.WHOLE: _whole,
+    Kind.NUMBER: _number,
+    Kind.CHOICE: _choice,
+    Kind.ZIP: _pattern(
+        "^[0-9]{5}$", "A ZIP code has five digits; keep the leading zero, ZIP+4 goes to zip4."
+    ),
+    Kind.ZIP4: _pattern("^[0-9]{4}$", "The +4 of a ZIP code has four digits."),
+    Kind.POINT: _pattern("^[0-9]{2}$", "A delivery point has two digits."),
+    Kind.STATE: _pattern("^[A-Z]{2}$", "A state is two letters, such as MA.", upper=True),
+}

@@ -1,0 +1,55 @@
+"""The rejects file: each refused row with file, row, column, value and reason, in words."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv
+
+from renotify.ledger.intake.checking import REJECTS
+from renotify.ledger.intake.files import Found
+
+FOLDER = Path("out") / "rejects"
+SCHEMA = pa.schema([("file", pa.string()), *REJECTS])
+
+
+class Rejects:
+    """Collects lines over one load; ``write`` makes the file when there are any."""
+
+    def __init__(self, files: Sequence[Found]) -> None:
+        self._order = {file.name: place for place, file in enumerate(files)}
+        self._digest = hashlib.sha256("".join(file.sha256 for file in files).encode()).hexdigest()
+        self._lines: list[pa.Table] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._lines)
+
+    @property
+    def count(self) -> int:
+        """How many lines there are: one a fault."""
+        return sum(lines.num_rows for lines in self._lines)
+
+    def add(self, file: str, lines: pa.Table) -> None:
+        """Add lines of ``checking.REJECTS`` that stand against rows of a file."""
+        if lines.num_rows:
+            names = pa.array([file] * lines.num_rows, pa.string())
+            self._lines.append(lines.add_column(0, "file", names))
+
+    def write(self, folder: Path | None) -> Path | None:
+        """Write the file and return its path; None when nothing was refused.
+
+        Its name follows from the files' digests, so the same load writes the same file.
+        """
+        if not self._lines:
+            return None
+        target = (folder or FOLDER) / f"rejects-{self._digest[:12]}.csv"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        lines = pa.concat_tables(self._lines)
+        places = pa.array([self._order[name] for name in lines["file"].to_pylist()])
+        lines = lines.append_column("place", places)
+        lines = lines.sort_by([("place", "ascending"), ("row", "ascending")]).drop(["place"])
+        pyarrow.csv.write_csv(lines, target)
+        return target

@@ -1,0 +1,155 @@
+"""From a table's files to one stream of good rows, ready to stage: checked, completed, in runs.
+
+Rows go to the database in runs sorted by VIN, so that its indexes grow at one place at a time;
+a run is bounded, so memory stays flat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renotify.errors import RenotifyError
+from renotify.ledger.intake import checking
+from renotify.ledger.intake.contract import Contract
+from renotify.ledger.intake.files import Found
+from renotify.ledger.intake.pieces import Pieces
+from renotify.ledger.intake.reading import Known
+from renotify.ledger.intake.rejects import Rejects
+from renotify.ledger.intake.rows import Layout, read
+from renotify.values.vin import LENGTH
+
+RUN = 1 << 18  # rows sorted together
+FIRST_VERSION = 1
+
+
+class Progress(Protocol):
+    """Told how far a load is, in bytes of its files."""
+
+    def __call__(self, description: str, done: float, total: float | None) -> None: ...
+
+
+class GoodRows:
+    """The good rows of one table's files, batch by batch; what is refused is counted on the way."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        files: Mapping[int, tuple[Found, Layout]],
+        day: date,
+        known: Known,
+        rejects: Rejects,
+    ) -> None:
+        self.contract = contract
+        self.rows = 0
+        self.rejected = 0
+        self.repaired_vins = 0
+        self.empty: list[str] = []
+        self.error: RenotifyError | None = None
+        self.pieces: Pieces | None = None
+        self.progress: Progress | None = None
+        self._files = files
+        self._day = day
+        self._known = known
+        self._rejects = rejects
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns to stage: the contract's, what was completed, and where each row stood."""
+        fields = list(checking.schema(self.contract))
+        if self.contract.table == "population":
+            fields.append(pa.field("occurred_on", pa.date32()))
+        if self.contract.table == "mail_events":
+            fields.append(pa.field("letter", pa.string()))
+        return pa.schema([*fields, ("source_id", pa.int64()), ("source_row", pa.int64())])
+
+    def reader(self) -> pa.RecordBatchReader:
+        """Return the rows as Arrow's stream; an error met on the way is kept in ``error``."""
+        return pa.RecordBatchReader.from_batches(self.schema, self._guarded())
+
+    def _guarded(self) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from _runs(self._every(), self.schema)
+        except RenotifyError as error:  # the database driver would only keep its text
+            self.error = error
+            raise
+
+    def _every(self) -> Iterator[pa.RecordBatch]:
+        for source_id, (file, where) in self._files.items():
+            size = float(file.path.stat().st_size)
+            before = self.rows
+            for batch in read(file, where):
+                checked = checking.check(self.contract, batch, self._day, self._known)
+                self.rows += batch.rows + len(batch.broken)
+                yield self._completed(checked, source_id)
+                self.rejected += checked.rejected
+                self.repaired_vins += checked.repaired_vins
+                for lines in checked.rejects:
+                    self._rejects.add(file.name, lines)
+                if self.progress:
+                    self.progress(file.name, size * batch.done, size)
+            if self.rows == before:
+                self.empty.append(file.name)
+
+    def _completed(self, checked: checking.Checked, source_id: int) -> pa.RecordBatch:
+        columns = dict(zip(checked.rows.schema.names, checked.rows.columns, strict=True))
+        numbers = checked.numbers
+        if self.contract.table == "population":
+            columns["occurred_on"] = added_on(columns, self._known, self._day)
+        if self.pieces is not None:
+            found = self.pieces.letters(columns, numbers)
+            columns, numbers = found.columns, found.numbers
+            checked.rejected += found.refused
+            checked.rejects += found.rejects
+        columns["source_id"] = pa.repeat(pa.scalar(source_id, pa.int64()), len(numbers))
+        columns["source_row"] = pa.array(numbers, pa.int64())
+        return pa.record_batch([columns[name] for name in self.schema.names], self.schema)
+
+
+def added_on(columns: Mapping[str, pa.Array], known: Known, day: date) -> pa.Array:
+    """Return when each vehicle joined: as said, else when its version of the campaign began.
+
+    The first version begins with the filing, the registered one when its remedy is available,
+    any other on the day of the load.
+    """
+    codes = pa.array(list(known.filed), pa.string())
+    place = pc.index_in(columns["campaign_code"], codes)
+    filed = pa.array(list(known.filed.values()), pa.date32()).take(place)
+    versions = pa.array([version for version, _ in known.available.values()], pa.int64())
+    opened = pa.array([opened for _, opened in known.available.values()], pa.date32())
+    version = columns["remedy_version"]
+    first = pc.equal(version, FIRST_VERSION)
+    registered = pc.equal(version, versions.take(place))
+    nothing = pa.scalar(None, pa.date32())
+    start = pc.if_else(first, filed, pc.if_else(registered, opened.take(place), nothing))
+    return pc.fill_null(pc.coalesce(columns["added_date"], start), pa.scalar(day, pa.date32()))
+
+
+def _runs(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(b.num_rows for b in held) >= RUN:
+            yield from _sorted(held, schema)
+            held = []
+    if held:
+        yield from _sorted(held, schema)
+
+
+def _sorted(batches: list[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    table = pa.Table.from_batches(batches, schema)
+    if "vin" not in schema.names or not table.num_rows:
+        yield from table.to_batches()
+        return
+    vins = table["vin"].combine_chunks()
+    start = vins.offset * 4
+    offsets = np.frombuffer(vins.buffers()[1], np.int32, offset=start, count=len(vins) + 1)
+    keys = np.frombuffer(vins.buffers()[2], f"S{LENGTH}", offset=int(offsets[0]), count=len(vins))
+    if not (keys[1:] >= keys[:-1]).all():
+        table = table.take(pa.array(np.argsort(keys, kind="stable")))
+    yield from table.combine_chunks().to_batches()
