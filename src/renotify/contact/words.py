@@ -1,0 +1,97 @@
+"""The words of an answer: plain sentences of facts, and wording that may not be said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from renotify.campaigns.campaign import Campaign
+from renotify.rules import load
+
+GONE = {
+    "export": "exported",
+    "theft": "stolen",
+    "scrapping": "scrapped",
+    "other": "a total loss",
+}
+RETURNED = "failure_to_receive"
+DO_NOT_DRIVE = "Do not drive this vehicle until it is repaired. Offer to have it picked up."
+PARK_OUTSIDE = "Park this vehicle outside, away from buildings and other vehicles, until repaired."
+
+
+def day(value: date) -> str:
+    return f"{value:%B} {value.day}, {value.year}"
+
+
+def status(state: str, reason: str, since: date) -> str:
+    """Return one campaign's status as a sentence."""
+    if state == "unreachable":
+        if reason == RETURNED:
+            return "Not done. Our last letter came back: ask for the caller's address."
+        gone = GONE.get(reason, "gone")
+        return f"Not done. We have this vehicle as {gone} since {day(since)}: ask if that is so."
+    sentences = {
+        "open": "Not done yet.",
+        "repaired": f"Done on {day(since)}.",
+        "inspected_ok": f"Inspected on {day(since)}; no repair was needed.",
+        "removed": f"Taken out of this campaign on {day(since)}.",
+    }
+    return sentences[state]
+
+
+def hours(time: float | None) -> str:
+    """Return how long the work takes, in words a customer uses."""
+    if time is None:
+        return "The dealer will say how long the work takes."
+    if time <= 1:
+        return f"The work takes about {max(round(time * 60 / 15), 1) * 15} minutes."
+    return f"The work takes about {round(time)} hour{'s' if round(time) != 1 else ''}."
+
+
+def what_to_do(campaign: Campaign, state: str, on: date, time: float | None) -> str:
+    """Return the next step for a vehicle that still needs the work; blank when it is done."""
+    if state not in {"open", "unreachable"}:
+        return ""
+    available = campaign.remedy_available_date
+    if available is None:
+        return "The repair is not available yet. The owner gets a letter when it is."
+    if available > on:
+        return f"The repair is expected on {day(available)}. The owner gets a letter then."
+    return f"Make an appointment. The repair is free. {hours(time)}"
+
+
+def withheld(campaign: Campaign, text: str, on: date, language: str = "en") -> str:
+    """Return why a text may not be said of a campaign, or a blank: 49 CFR 577.8, 18 USC 2721.
+
+    A service campaign is not bound by 577.8; of a recall nobody may deny the defect or play down
+    its risk. For use when a campaign's answers are registered, and again on each answer.
+    """
+    if campaign.family == "service":
+        return ""
+    for rule in load(on).forbidden(language):
+        if rule.find(text):
+            return f"{rule.title} ({rule.citation})"
+    return ""
+
+
+def in_words(told: Mapping[str, Any]) -> str:
+    """Return an answer as text to read out, the most urgent first."""
+    lines = [told["vin"]] if told["vehicle"] is None else [f"{told['vin']}  {told['vehicle']}"]
+    lines += [told["sentence"]] if told["sentence"] else []
+    lines += [f"!! {urgent}" for urgent in told["urgent"]]
+    for campaign in told["campaigns"]:
+        lines += ["", *_campaign(campaign)]
+    lines += ["", *told["visit"]] if told["visit"] else []
+    return "\n".join(lines)
+
+
+def _campaign(told: Mapping[str, Any]) -> Sequence[str]:
+    number = f", NHTSA {told['nhtsa_campaign_number']}" if told["nhtsa_campaign_number"] else ""
+    lines = [f"{told['campaign']}: {told['subject']} ({told['kind']}{number})", f"  {told['says']}"]
+    wanted = ("what", "why", "remedy", "what_to_do", "letter")
+    lines += [f"  {told[name]}" for name in wanted if told[name]]
+    for said in told["answers"]:
+        lines.append(f"  Q: {said['question']}")
+        lines.append(f"  A: {said['answer'] or 'withheld: ' + said['withheld']}")
+    return lines

@@ -1,0 +1,174 @@
+"""What contact staff may say of a vehicle: plain, urgent first, and nothing about its owner."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from renotify import contact
+from renotify.campaigns.campaign import Answer, Campaign, CampaignType
+from renotify.contact.answers import Known, compose
+
+ON = date(2013, 2, 26)
+VIN = "JTHBK262065900001"
+RECALL = Campaign(
+    "9LA",
+    CampaignType.SAFETY_RECALL,
+    "Lexus",
+    "Fuel Delivery Pipe Replacement",
+    nhtsa_campaign_number="09V020000",
+    defect="A fuel pipe can corrode.",
+    consequence="Fuel can leak and cause a fire.",
+    remedy="The dealer will replace the pipes.",
+    remedy_available_date=date(2009, 2, 9),
+    answers=(Answer("Can I drive it?", "Yes, until your appointment."),),
+)
+SERVICE = replace(RECALL, campaign_code="CLB", campaign_type=CampaignType.SERVICE_CAMPAIGN)
+
+
+def _state(code="9LA", status="open", reason="", since=date(2009, 1, 16)):
+    return {"campaign_code": code, "status": status, "reason": reason, "since": since}
+
+
+def _known(*states, campaign=RECALL, **extra):
+    return Known(
+        **{
+            "vehicle": {"make": "Lexus", "model": "IS 250", "model_year": 2006},
+            "dealer": {
+                "name": "Made-up Dealer",
+                "city": "Boston",
+                "state": "MA",
+                "phone": "555-0100",
+            },
+            "states": states or (_state(),),
+            "campaigns": {"9LA": campaign, "CLB": SERVICE},
+            "hours": {"9LA": 2.2, "CLB": 0.4},
+            **extra,
+        }
+    )
+
+
+def _told(*states, **extra):
+    return compose(VIN, _known(*states, **extra), ON)
+
+
+def test_an_open_campaign_says_what_is_wrong_and_what_to_do():
+    told = _told()["campaigns"][0]
+    assert told["says"] == "Not done yet."
+    assert told["what"] == "A fuel pipe can corrode."
+    assert told["why"] == "Fuel can leak and cause a fire."
+    assert (
+        told["what_to_do"]
+        == "Make an appointment. The repair is free. The work takes about 2 hours."
+    )
+
+
+def test_the_customer_is_sent_to_the_assigned_dealer():
+    assert _told()["visit"] == ["Send the customer to Made-up Dealer, Boston, MA, 555-0100."]
+
+
+def test_a_booking_is_told_instead_of_a_second_one():
+    booked = {"dealer_code": "D1", "campaign_codes": "9LA;CLB", "start": "2013-03-07T09:30"}
+    assert (
+        _told(appointments=[booked])["visit"][1]
+        == "Booked for 9LA, CLB at dealer D1: 2013-03-07 at 09:30."
+    )
+
+
+def test_do_not_drive_comes_before_everything():
+    text = contact.in_words(_told(campaign=replace(RECALL, do_not_drive=True)))
+    assert text.index("Do not drive") < text.index("9LA")
+
+
+def test_a_finished_stop_drive_campaign_is_not_urgent_any_more():
+    told = _told(_state(status="repaired"), campaign=replace(RECALL, do_not_drive=True))
+    assert told["urgent"] == []
+    assert told["sentence"] == "Nothing is left to do on this vehicle."
+
+
+def test_park_outside_is_urgent_too():
+    assert "outside" in _told(campaign=replace(RECALL, park_outside=True))["urgent"][0]
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "says"),
+    [
+        ("repaired", "", "Done on January 16, 2009."),
+        ("inspected_ok", "", "Inspected on January 16, 2009; no repair was needed."),
+        ("removed", "", "Taken out of this campaign on January 16, 2009."),
+        ("unreachable", "export", "We have this vehicle as exported since January 16, 2009"),
+        ("unreachable", "failure_to_receive", "Our last letter came back"),
+    ],
+)
+def test_every_status_has_its_sentence(status, reason, says):
+    assert says in _told(_state(status=status, reason=reason))["campaigns"][0]["says"]
+
+
+def test_a_caller_with_a_vehicle_we_thought_gone_is_helped():
+    assert _told(_state(status="unreachable", reason="scrapping"))["visit"]
+
+
+@pytest.mark.parametrize(
+    ("available", "says"),
+    [(None, "not available yet"), (date(2013, 4, 1), "expected on April 1, 2013")],
+)
+def test_a_remedy_to_come_makes_no_appointment(available, says):
+    told = _told(campaign=replace(RECALL, remedy_available_date=available))["campaigns"][0]
+    assert says in told["what_to_do"]
+    assert told["remedy_available"] is False
+
+
+def test_open_safety_recalls_come_first():
+    told = _told(_state("CLB"), _state("9LA"))
+    assert [one["campaign"] for one in told["campaigns"]] == ["9LA", "CLB"]
+    assert told["sentence"] == "2 campaigns to be done, in one visit."
+
+
+def test_done_work_comes_last():
+    told = _told(_state("9LA", status="repaired"), _state("CLB"))
+    assert [one["campaign"] for one in told["campaigns"]] == ["CLB", "9LA"]
+
+
+def test_the_last_letter_is_dated():
+    assert _told(mailed={"9LA": date(2009, 2, 12)})["campaigns"][0]["letter"] == (
+        "The last letter was mailed on February 12, 2009."
+    )
+
+
+def test_an_answer_that_plays_the_risk_down_is_withheld():
+    soft = replace(
+        RECALL, answers=(Answer("Is it bad?", "It is only precautionary, merely a precaution."),)
+    )
+    (said,) = _told(campaign=soft)["campaigns"][0]["answers"]
+    assert said["answer"] == ""
+    assert "577.8" in said["withheld"]
+    assert "precaution." not in contact.in_words(_told(campaign=soft))
+
+
+def test_a_service_campaign_may_say_that_it_is_no_safety_recall():
+    assert contact.withheld(SERVICE, "This is not a safety recall.", ON) == ""
+    assert contact.withheld(RECALL, "This is not a safety recall.", ON)
+
+
+def test_a_vehicle_in_no_campaign_is_answered_honestly():
+    told = compose(VIN, Known(), ON)
+    assert told["campaigns"] == []
+    assert "No campaign names this vehicle" in contact.in_words(told)
+
+
+@pytest.mark.parametrize(
+    ("time", "says"),
+    [(0.4, "about 30 minutes"), (1.0, "60 minutes"), (7.4, "7 hours"), (None, "dealer will say")],
+)
+def test_the_time_of_the_work_is_in_customers_words(time, says):
+    assert says in _told(hours={"9LA": time})["campaigns"][0]["what_to_do"]
+
+
+@pytest.mark.parametrize("vin", ["123", "JTHBK262065900001", "JTHBK26206O900001"])
+def test_an_invalid_vin_is_a_sentence(vin):
+    told = contact.answer(vin, ON)
+    assert not told["valid"]
+    assert told["sentence"].endswith(".")
+    assert vin in contact.in_words(told)
