@@ -38,11 +38,9 @@ def dealer_capacity_table(scenario: Scenario, network: Network, dealer: Ints) ->
     numbers, rng = scenario.numbers["hours"], stream(scenario.seed, "hours")
     mondays = weeks(scenario, int(numbers["weeks"]))
     served = np.bincount(dealer, minlength=len(network.code))
-    usual = (
-        served
-        * float(numbers["per_vehicle_week"])
-        * rng.lognormal(0, float(numbers["spread"]), len(served))
-    )
+    alike = float(numbers["alike"])
+    staffed = (alike * served.mean() + (1 - alike) * served) * float(numbers["per_vehicle_week"])
+    usual = staffed * rng.lognormal(0, float(numbers["spread"]), len(served))
     if scenario.handful:
         usual = np.full(len(served), float(scenario.numbers["handful"]["hours"]))
     hours = np.maximum(
