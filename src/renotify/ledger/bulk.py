@@ -81,10 +81,11 @@ class Bulk:
     @contextmanager
     def stream(self, sql: str, schema: pa.Schema, **values: Value) -> Iterator[pa.RecordBatchReader]:
         """Return the rows of a query batch by batch, in ``schema``: memory stays flat."""
-        cursor = self._run(sql, values)
+        cursor = self._run(_typed(sql, schema) if self.sqlite else sql, values)
         try:
             reader = cursor.fetch_record_batch()
-            yield pa.RecordBatchReader.from_batches(schema, (_cast(batch, schema) for batch in reader))
+            batches = _without_first_row(reader) if self.sqlite else reader
+            yield pa.RecordBatchReader.from_batches(schema, (_cast(batch, schema) for batch in batches))
         finally:
             cursor.close()
 
@@ -116,6 +117,30 @@ class Bulk:
 
     def _temporary(self, name: str) -> str:
         return f"temp.{name}" if self.sqlite else f"pg_temp.{name}"
+
+
+def _typed(sql: str, schema: pa.Schema) -> str:
+    """Put a row before SQLite's rows that says each column's type.
+
+    The driver takes types from the first rows it sees: a column that begins with nulls would be
+    whole numbers to it, and the first date or text after them an error.
+    """
+    first = ", ".join(f"{_sample(field.type)} as [{field.name}]" for field in schema)
+    names = ", ".join(f"[{field.name}]" for field in schema)
+    return f"select {first} union all select {names} from ({sql})"
+
+
+def _sample(kind: pa.DataType) -> str:
+    if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
+        return "0"
+    return "0.0" if pa.types.is_floating(kind) else "''"
+
+
+def _without_first_row(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    skipped = 1
+    for batch in batches:
+        yield batch.slice(skipped)
+        skipped = 0
 
 
 def _cast(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:

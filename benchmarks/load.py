@@ -1,0 +1,173 @@
+"""Load 1 M population rows: rows per CPU second and peak memory, beside sqlite3's executemany.
+
+    python benchmarks/load.py [rows] [--unsorted] [--postgresql URL]
+
+The peer writes the same rows, unchecked, into the same event and state tables by executemany, in
+the same run. CPU time is user + system of the process that loads (for PostgreSQL the server's is
+not in it, and is said apart where the server is ours to ask).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+CAMPAIGN = """[[campaign]]
+campaign_code = "ALE"
+campaign_type = "safety_recall"
+nhtsa_campaign_number = "10V309000"
+make = "Lexus"
+subject = "Valve springs"
+filed_date = 2010-07-06
+"""
+ON = date(2013, 2, 26)
+
+
+def make_population(folder: Path, rows: int, unsorted: bool) -> None:
+    from renotify.values import vin
+
+    numbers = np.arange(rows)
+    if unsorted:
+        numbers = np.random.default_rng(573).permutation(rows)
+    digits = numbers[:, None] // 10 ** np.arange(6, -1, -1) % 10 + ord("0")
+    vins = np.tile(np.frombuffer(b"JTHBK262065000000", np.uint8), (rows, 1))
+    vins[:, 10:] = digits
+    vins[:, 9] = ord("6")
+    text = vin.with_check_digits(vins).tobytes()
+    column = pa.Array.from_buffers(
+        pa.string(),
+        rows,
+        [None, pa.py_buffer(np.arange(0, 17 * rows + 1, 17, dtype=np.int32)), pa.py_buffer(text)],
+    )
+    table = pa.table({"campaign_code": pa.array(["ALE"] * rows), "vin": column})
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "campaigns.toml").write_text(CAMPAIGN)
+    pyarrow.csv.write_csv(
+        table, folder / "population.csv", pyarrow.csv.WriteOptions(quoting_style="none")
+    )
+
+
+def cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def ours(folder: Path) -> dict[str, float]:
+    from renotify.ledger.database import open_ledger
+
+    open_ledger()
+    from renotify.ledger.intake import load
+
+    load([folder / "campaigns.toml"], on=ON)
+    started, wall = cpu(), time.perf_counter()
+    loaded = load([folder / "population.csv"], on=ON)
+    return {**taken(started, wall), "accepted": loaded.tables["population"].accepted}
+
+
+def again(folder: Path) -> dict[str, float]:
+    """The same file a second time: a no-op."""
+    from renotify.ledger.database import open_ledger
+
+    open_ledger()
+    from renotify.ledger.intake import load
+
+    started, wall = cpu(), time.perf_counter()
+    loaded = load([folder / "population.csv"], on=ON)
+    return {**taken(started, wall), "unchanged": loaded.tables["population"].unchanged}
+
+
+def peer(folder: Path) -> dict[str, float]:
+    """sqlite3.executemany of the same events and states, rows made in memory before the clock."""
+    from renotify.ledger.database import open_ledger
+
+    open_ledger()
+    path = os.environ["RENOTIFY_DATABASE_URL"].removeprefix("sqlite:///")
+    vins = sorted(pyarrow.csv.read_csv(folder / "population.csv")["vin"].to_pylist())
+    events = [
+        (vin, "pop|ALE|1", "", "ALE", "added", "2010-07-06", 1, "", None, "", 1, row)
+        for row, vin in enumerate(vins, 2)
+    ]
+    states = [(vin, "ALE", 1, True, "open", "", "2010-07-06", "2010-07-06") for vin in vins]
+    with sqlite3.connect(path, isolation_level=None) as connection:
+        connection.execute("pragma synchronous=full")
+        started, wall = cpu(), time.perf_counter()
+        connection.execute("begin immediate")
+        connection.executemany(
+            "insert into event (vin, subject, content, campaign_code, kind, occurred_on, remedy_version, dealer_code,"
+            " hours, return_code, source_id, source_row) values (?,?,?,?,?,?,?,?,?,?,?,?) on conflict do nothing",
+            events,
+        )
+        connection.executemany(
+            "insert into state (vin, campaign_code, remedy_version, current, status, reason, since, added_on)"
+            " values (?,?,?,?,?,?,?,?) on conflict do nothing",
+            states,
+        )
+        connection.execute("commit")
+        return taken(started, wall)
+
+
+def taken(started: float, wall: float) -> dict[str, float]:
+    return {
+        "cpu_s": cpu() - started,
+        "wall_s": time.perf_counter() - wall,
+        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def apart(what: str, folder: Path, url: str) -> dict[str, float]:
+    """Run one measurement in a process of its own, so that its memory is its own."""
+    environment = {**os.environ, "RENOTIFY_DATABASE_URL": url}
+    command = [sys.executable, __file__, "--run", what, "--folder", str(folder)]
+    done = subprocess.run(command, env=environment, cwd=folder, check=True, capture_output=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", nargs="?", type=int, default=1_000_000)
+    parser.add_argument("--unsorted", action="store_true")
+    parser.add_argument("--postgresql", metavar="URL", help="an empty database to load as well")
+    parser.add_argument("--run", choices=("ours", "again", "peer"))
+    parser.add_argument("--folder", type=Path)
+    chosen = parser.parse_args()
+    if chosen.run:
+        print(json.dumps(globals()[chosen.run](chosen.folder)))
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        compare(Path(scratch), chosen)
+
+
+def compare(scratch: Path, chosen: argparse.Namespace) -> None:
+    for rows in (chosen.rows // 5, chosen.rows):
+        folder = scratch / str(rows)
+        make_population(folder, rows, chosen.unsorted)
+        url = f"sqlite:///{folder}/ours.sqlite3"
+        show("renotify load, SQLite", rows, apart("ours", folder, url))
+        show("the same again, SQLite", rows, apart("again", folder, url))
+        show("sqlite3 executemany", rows, apart("peer", folder, f"sqlite:///{folder}/peer.sqlite3"))
+    if chosen.postgresql:
+        show("renotify load, PostgreSQL", rows, apart("ours", folder, chosen.postgresql))
+
+
+def show(name: str, rows: int, took: dict[str, float]) -> None:
+    print(
+        f"{name:28} {rows:>9,} rows {rows / took['cpu_s'] / 1e6:6.2f} M rows/s CPU"
+        f" {took['cpu_s']:7.2f} s CPU {took['wall_s']:7.2f} s wall {took['peak_mib']:6.0f} MiB"
+    )
+
+
+if __name__ == "__main__":
+    main()
