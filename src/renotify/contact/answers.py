@@ -25,6 +25,8 @@ NOT_OURS = (
     "No campaign names this vehicle. A well-formed VIN proves nothing: ask for the VIN again, then "
     "offer to look the vehicle up at NHTSA."
 )
+VEHICLE = ("vin", "make", "model", "model_year", "dealer_code")
+DEALER = ("dealer_code", "name", "city", "state", "phone")
 _MAILED = pa.schema([("campaign_code", pa.string()), ("mailed", pa.date32())])
 
 
@@ -145,12 +147,14 @@ def _visit(known: Known) -> list[str]:
 
 def _known(using: Bulk, vin: str, on: date) -> Known:
     states = tables.read("state", where="vin = :vin and current", using=using, vin=vin).to_pylist()
-    vehicle = _only(tables.read("vehicle", where="vin = :vin", using=using, vin=vin))
+    vehicle = _only(tables.read("vehicle", *VEHICLE, where="vin = :vin", using=using, vin=vin))
     code = vehicle["dealer_code"] if vehicle else ""
     codes = [state["campaign_code"] for state in states]
     return Known(
         vehicle=vehicle,
-        dealer=_only(tables.read("dealer", where="dealer_code = :code", using=using, code=code)),
+        dealer=_only(
+            tables.read("dealer", *DEALER, where="dealer_code = :code", using=using, code=code)
+        ),
         states=states,
         campaigns=registry.campaigns(codes, using),
         hours=_hours(using, vehicle["model"] if vehicle else ""),

@@ -89,6 +89,8 @@ def in_words(told: Mapping[str, Any]) -> str:
 def _campaign(told: Mapping[str, Any]) -> Sequence[str]:
     number = f", NHTSA {told['nhtsa_campaign_number']}" if told["nhtsa_campaign_number"] else ""
     lines = [f"{told['campaign']}: {told['subject']} ({told['kind']}{number})", f"  {told['says']}"]
+    if not told["what_to_do"]:
+        return lines
     wanted = ("what", "why", "remedy", "what_to_do", "letter")
     lines += [f"  {told[name]}" for name in wanted if told[name]]
     for said in told["answers"]:

@@ -11,8 +11,8 @@ from datetime import date
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from renotify.ledger import tables
 from renotify.ledger.bulk import bulk
 
 HOLDS = pa.schema(
@@ -27,6 +27,9 @@ HOLDS = pa.schema(
 )
 
 OPEN = pa.schema([(name, pa.string()) for name in ("vin", "campaign_code", "family")])
+
+DAYS = ("in_date", "sold_date", "first_sale_date")
+_STOCK_AS_TEXT = pa.schema([(n, pa.string()) for n in ("vin", "dealer_code", "stock_type", *DAYS)])
 
 _HOLDS = """
 with held as (
@@ -68,20 +71,33 @@ def of_ledger(dealer: str | None = None, *, on: date, hold_used: bool = True) ->
     """Return the delivery holds of the ledger on a day, of one dealer or all (memo, section 5)."""
     of_dealer = "s.dealer_code = :dealer" if dealer else "true"
     values = {"dealer": dealer} if dealer else {}
-    in_stock = f"dealer_stock s where {of_dealer}"
-    fields = [*tables.schema("dealer_stock"), tables.schema("vehicle").field("first_sale_date")]
     with bulk() as opened:
         stock = opened.read(
-            "select s.*, v.first_sale_date from dealer_stock s"
-            f" left join vehicle v on v.vin = s.vin where {of_dealer}",
-            pa.schema(fields),
+            "select s.vin, s.dealer_code, s.stock_type, cast(s.in_date as text) as in_date,"
+            f" {_text('s.sold_date')} as sold_date, {_text('v.first_sale_date')} as first_sale_date"
+            f" from dealer_stock s left join vehicle v on v.vin = s.vin where {of_dealer}",
+            _STOCK_AS_TEXT,
             **values,
         )
         open_by_vin = opened.read(
-            "select t.vin, t.campaign_code, c.family from state t "
-            "join campaign c on c.campaign_code = t.campaign_code "
-            f"where t.current and t.status = 'open' and t.vin in (select s.vin from {in_stock})",
+            "select t.vin, t.campaign_code, c.family from state t"
+            " join campaign c on c.campaign_code = t.campaign_code"
+            " where t.current and t.status = 'open'"
+            f" and t.vin in (select s.vin from dealer_stock s where {of_dealer})",
             OPEN,
             **values,
         )
-    return holds(stock, open_by_vin, on=on, hold_used=hold_used)
+    return holds(_with_days(stock), open_by_vin, on=on, hold_used=hold_used)
+
+
+def _text(day: str) -> str:
+    """Return SQL for a day that may be null as text: a column of nulls alone has no type."""
+    return f"coalesce(cast({day} as text), '')"
+
+
+def _with_days(stock: pa.Table) -> pa.Table:
+    for at, name in enumerate(stock.column_names):
+        if name in DAYS:
+            known = pc.if_else(pc.equal(stock[name], ""), None, stock[name])
+            stock = stock.set_column(at, name, known.cast(pa.date32()))
+    return stock
