@@ -90,7 +90,7 @@ def labour(program: Program, market: Market, v: Variables) -> None:
 def _respond(program: Program, rows: Ints, x: Ints, weekly: Floats) -> None:
     """(4) Puts sum_b sum_k weekly[b, k] x[b, g, t - k] into row [g, t] (or [t] for all groups)."""
     weeks = x.shape[2]
-    for k in np.flatnonzero(np.abs(weekly).max(axis=0) > 0):
+    for k in np.flatnonzero(weekly.any(axis=0)):
         program.put(rows[..., k:], x[:, :, : weeks - k], weekly[:, k, None, None])
 
 

@@ -14,35 +14,14 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from renotify.planner.dealing import deal
 from renotify.planner.market import dealers_alone
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.result import Letters
 from renotify.planner.store import Store
 from renotify.planner.workshop import Workshop
 
-EASE = 1e-9  # forgives rounding when a limit is met exactly
 Quota = NDArray[np.float64]  # [B, G, T] letters a group should have had by the end of each week
-
-
-def deal(total: Floats, want: Ints, group: Ints) -> Ints:
-    """Deals ``total`` [G] whole letters over dealers in proportion to ``want`` [D], never beyond it.
-
-    Rounded by largest remainder; equal remainders go to the lower dealer index (dealer code order).
-    """
-    asked = np.bincount(group, want, minlength=len(total))
-    share = np.minimum(1.0, np.floor(total + EASE) / np.maximum(asked, 1.0))
-    exact = want * share[group]
-    whole = np.floor(exact + EASE)
-    left = np.round(np.bincount(group, exact, minlength=len(total)) + EASE)
-    left -= np.bincount(group, whole, minlength=len(total))
-    if left.any():
-        order = np.lexsort((np.arange(len(want)), -(exact - whole), group))
-        start = np.searchsorted(group[order], np.arange(len(total)))
-        place = np.empty(len(want), np.int64)
-        place[order] = np.arange(len(want))
-        whole += (place - start[group] < left[group]) & (whole < want)
-    dealt: Ints = whole.astype(np.int64)
-    return dealt
 
 
 class Fill:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from renotify.planner.constraints import Variables, model
-from renotify.planner.fill import Fill, Quota, deal, follow, priority, pull_forward, top_up
+from renotify.planner.dealing import deal
+from renotify.planner.fill import Fill, Quota, follow, priority, pull_forward, top_up
 from renotify.planner.market import Market, grouped
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.result import Letters
@@ -30,6 +31,11 @@ class Guide:
         """Letters that each group should have had by the end of each week. [B, G, T]"""
         quota: Quota = np.cumsum(self.solution.values[self.variables.x], axis=2)
         return quota
+
+    @property
+    def exposure(self) -> float:
+        """Exposure that the master's letters remove, its interim and late notices not counted."""
+        return self.solution.worth + self.emergency
 
     @property
     def emergency(self) -> float:
@@ -56,8 +62,24 @@ class Draft:
         by_date = (
             np.arange(problem.weeks) <= np.where(dated, problem.mail_by, problem.weeks)[:, None]
         )
-        sent = np.einsum("bdt,bt->bd", self.remedy, by_date.astype(np.int64))
-        return np.where(dated[:, None], problem.owners - sent - self.interim.sum(axis=2), 0)
+        sent = np.einsum("bdt,bt->bd", self.remedy + self.interim, by_date.astype(np.int64))
+        return np.where(dated[:, None], problem.owners - sent, 0)
+
+    @property
+    def emergency(self) -> float:
+        """What interim notices in time and late notices cost, priced as in the master."""
+        late = float(self.late.sum())
+        dated = self.problem.mail_by != NO_DATE
+        unmet = float((self.problem.owners - self.remedy_by_date)[dated].sum())
+        return self.fill.market.interim_price * (unmet - late + 10 * late)
+
+    @property
+    def remedy_by_date(self) -> Ints:
+        """Letters with a remedy within the lawful week. [B, D]"""
+        problem = self.problem
+        by_date = np.arange(problem.weeks) <= problem.mail_by[:, None]
+        sent: Ints = np.einsum("bdt,bt->bd", self.remedy, by_date.astype(np.int64))
+        return sent
 
     def split(self) -> tuple[Letters, Letters]:
         """First pieces, and the second letters that interim ones owe. [B, D, T] each"""
@@ -66,7 +88,8 @@ class Draft:
         for b in np.flatnonzero(problem.mail_by != NO_DATE):
             after = self.remedy[b].copy()
             after[:, : problem.mail_by[b] + 1] = 0
-            first = np.minimum(np.cumsum(after, axis=1), self.late[b][:, None])
+            unwarned = problem.owners[b] - (self.remedy[b] - after + self.interim[b]).sum(axis=1)
+            first = np.minimum(np.cumsum(after, axis=1), unwarned[:, None])
             second[b] = after - np.diff(first, axis=1, prepend=0)
         return self.remedy - second + self.interim, second
 
@@ -132,12 +155,16 @@ def _dated_letters(fill: Fill, guide_: Guide | None, dated: list[int]) -> None:
 
 
 def _interim(fill: Fill, dated: list[int]) -> Letters:
-    """Interim notices for owners whose kit or hour will not be there by the lawful week, latest first."""
+    """Interim notices for owners whose kit or hour will not be there by the lawful week, latest first.
+
+    What the mail house cannot print in time follows as soon as it can: late, and reported as such.
+    """
     interim = np.zeros_like(fill.letters)
     for b in sorted(dated, key=lambda b: int(fill.problem.mail_by[b])):
         waiting = fill.left[b].copy()
         one = np.zeros(len(waiting), np.int64)
-        for week in range(fill.problem.mail_by[b], fill.problem.first_week[b] - 1, -1):
+        date, first = int(fill.problem.mail_by[b]), int(fill.problem.first_week[b])
+        for week in (*range(date, first - 1, -1), *range(date + 1, fill.problem.weeks)):
             sent = deal(np.array([fill.mail[week]]), waiting, one) if waiting.any() else one
             interim[b, :, week] = sent
             fill.mail[week] -= int(sent.sum())

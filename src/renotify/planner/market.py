@@ -164,6 +164,10 @@ def grouped(problem: Problem, groups: int) -> Market:
     Groups by tightness, not by area: the bound is loose exactly where slack dealers and tight ones
     share one row.
     """
+    if groups >= len(problem.dealers):
+        return dealers_alone(problem)
+    if groups >= len(problem.dealers):
+        return dealers_alone(problem)
     order = np.argsort(-tightness(problem), kind="stable")
     weight = np.cumsum(problem.owners.sum(axis=0)[order] + 1e-9)
     index = np.minimum((weight / max(weight[-1], 1e-9) * groups).astype(np.int64), groups - 1)

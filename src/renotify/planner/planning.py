@@ -23,10 +23,13 @@ from renotify.planner.verify import verify
 
 Progress = Callable[[str], None]
 
-WHOLE_CELLS = 2_000  # bundles x dealers x weeks up to which branch and bound proves the best plan
+WHOLE_CELLS = 500  # bundles x dealers x weeks up to which branch and bound proves the best plan
 DEALER_CELLS = 4_000  # up to which "optimal" solves every dealer by itself
 EXACT_CELLS = 150_000  # up to which "exact" is offered
 FEASIBLE = ("optimal", "exact", "greedy")
+
+
+_NOBODY = ("There is nobody to write to.",)
 
 
 def _silent(_step: str) -> None:
@@ -47,6 +50,10 @@ def plan(
     messages. The same problem gives the same plan, whatever the order of its dealers and bundles.
     """
     tell = progress or _silent
+    if not problem.owners.any():
+        return Plan(
+            problem, policy, policies.no_letters(problem), bound=0.0, gap=0.0, messages=_NOBODY
+        )
     order = in_order(problem)
     tell("national plan")
     if policy in FEASIBLE:
@@ -131,12 +138,7 @@ def _whole_letters(problem: Problem, master: Guide) -> Guide:
 
 def _score(made: Draft) -> float:
     """Exposure removed, less what interim and late notices cost."""
-    price = made.fill.market.interim_price
-    return exposure_removed(made.problem, made.remedy) - _emergency(made, price)
-
-
-def _emergency(made: Draft, price: float) -> float:
-    return price * (float(made.interim.sum()) + 10 * float(made.late.sum()))
+    return exposure_removed(made.problem, made.remedy) - made.emergency
 
 
 def _worded(problem: Problem, policy: str, best: Draft, guide_: Guide, ceiling: float) -> Plan:
@@ -153,9 +155,9 @@ def _worded(problem: Problem, policy: str, best: Draft, guide_: Guide, ceiling: 
         problem, policy, first,
         interim=best.interim if dated else None,
         second=second if dated else None,
-        held=words.held_letters(best), owed=owed, messages=messages,
+        held=words.held_letters(best, first), owed=owed, messages=messages,
     )  # fmt: skip
-    return _judged(made, ceiling + _emergency(best, best.fill.market.interim_price))
+    return _judged(made, ceiling + best.emergency)
 
 
 def _checked(made: Plan) -> Plan:

@@ -1,14 +1,16 @@
-"""One part's kits: what dealers' shelves still cover and what the national pool still holds, (7) to (9)."""
+"""One part's kits: what dealers' shelves still cover, what the national pool still holds: (7) to (9)."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from renotify.planner.dealing import deal
 from renotify.planner.market import Market
-from renotify.planner.problem import Floats, Ints
+from renotify.planner.problem import Flags, Floats, Ints
 from renotify.planner.workshop import lag
 
 EASE = 1e-7  # kits: rounding that an emptied pool may show
+FEW = 12  # dealers whose last kits are tried letter by letter
 
 
 class Store:
@@ -23,32 +25,42 @@ class Store:
         self.spare = (
             stock[self.shelf, None] - walk_in[self.shelf]
         ).T  # own kits not yet spoken for
+        self.empty: Flags = self.spare.max(axis=0, initial=-np.inf) <= 0  # nothing left in any week
         self.pool = market.pool(p) - np.maximum(0.0, walk_in - stock[:, None]).sum(axis=0)
-        self.empty = self._dry()
-
-    def _dry(self) -> Ints:
-        """Shelves that hold nothing for any week: only the pool can serve their dealers. [D']"""
-        dry: Ints = self.spare.max(axis=0, initial=-np.inf) <= 0
-        return dry
 
     def allowed(self, b: int, week: int, room: Ints, later: int | None) -> Ints:
         """The part of ``room`` [D] letters that kits cover: own shelf first, then the pool, dealt out."""
-        from renotify.planner.fill import deal
-
         use = self._kernel(b, week, later)
-        most = use.max(initial=0.0)
-        if most <= 0:
+        if use.max(initial=0.0) <= 0 or self._fits(use, week, room):
             return room
         covered = np.minimum(self._covered(use, week, room), room)
-        asked = room - covered
-        pool = self._pool_letters(use, week)
-        if asked.sum() <= pool:
-            return room
-        return covered + deal(np.array([pool]), asked, np.zeros(len(room), np.int64))
+        pool = np.array([self._pool_letters(use, week)])
+        granted = covered + deal(pool, room - covered, np.zeros(len(room), np.int64))
+        return self._last_letters(use, week, room, granted)
 
     def _kernel(self, b: int, week: int, later: int | None) -> Floats:
         use = self.use[b] if later is None else lag(self.use[b], later - week)
         return use[: self.weeks - week]
+
+    def _fits(self, use: Floats, week: int, sent: Ints) -> bool:
+        """Whether the pool can bear exactly what these letters draw on it."""
+        drawn = self._draw(use, week, sent)
+        return bool(((self.pool[week:] - drawn >= -EASE) | (drawn <= 0)).all())
+
+    def _draw(self, use: Floats, week: int, sent: Ints) -> Floats:
+        """Kits that letters draw on the pool from ``week`` on: a shelf gives first, the pool the rest."""
+        stocked = self._stocked(sent)
+        from_shelf = sent[self.shelf[stocked]]
+        drawn: Floats = use * float(sent.sum() - from_shelf.sum())
+        if len(stocked):
+            before = self.spare[week:, stocked]
+            after = before - use[:, None] * from_shelf
+            drawn = drawn + (np.minimum(before, 0.0) - np.minimum(after, 0.0)).sum(axis=1)
+        return drawn
+
+    def _stocked(self, sent: Ints) -> Ints:
+        """Places in ``shelf`` of dealers who get letters and still have a kit of their own."""
+        return np.flatnonzero((sent[self.shelf] > 0) & ~self.empty)
 
     def _pool_letters(self, use: Floats, week: int) -> float:
         """Letters that the pool alone can serve in full from ``week`` on."""
@@ -59,26 +71,30 @@ class Store:
     def _covered(self, use: Floats, week: int, room: Ints) -> Ints:
         """Letters that each dealer's own shelf covers in full, without the pool. [D]"""
         covered = np.zeros(len(room), np.int64)
-        stocked = np.flatnonzero((room[self.shelf] > 0) & ~self.empty)
+        stocked = self._stocked(room)
         if len(stocked):
             drawn = use > 1e-12
             letters = (self.spare[week:, stocked][drawn] + EASE) / use[drawn, None]
-            covered[self.shelf[stocked]] = np.floor(np.maximum(letters.min(axis=0), 0.0)).astype(
-                np.int64
-            )
+            whole = np.floor(np.maximum(letters.min(axis=0), 0.0))
+            covered[self.shelf[stocked]] = whole.astype(np.int64)
         return covered
 
+    def _last_letters(self, use: Floats, week: int, room: Ints, granted: Ints) -> Ints:
+        """Adds letters that a shelf's last kits and the pool's serve together, for a few dealers only."""
+        half = self.shelf[(granted < room)[self.shelf] & ~self.empty]
+        for d in half if len(half) <= FEW else ():
+            while granted[d] < room[d]:
+                granted[d] += 1
+                if not self._fits(use, week, granted):
+                    granted[d] -= 1
+                    break
+        return granted
+
     def take(self, b: int, week: int, sent: Ints, later: int | None) -> None:
-        """Writes the letters' kits down: a shelf gives first, the pool the rest."""
+        """Writes the letters' kits down."""
         use = self._kernel(b, week, later)
-        stocked = np.flatnonzero((sent[self.shelf] > 0) & ~self.empty)
-        from_shelf = sent[self.shelf[stocked]]
-        self.pool[week:] -= use * (sent.sum() - from_shelf.sum())
+        self.pool[week:] -= self._draw(use, week, sent)
+        stocked = self._stocked(sent)
         if len(stocked):
-            before = self.spare[week:, stocked]
-            after = before - use[:, None] * from_shelf
-            self.pool[week:] += np.minimum(after, 0.0).sum(axis=1) - np.minimum(before, 0.0).sum(
-                axis=1
-            )
-            self.spare[week:, stocked] = after
+            self.spare[week:, stocked] -= use[:, None] * sent[self.shelf[stocked]]
             self.empty[stocked] = self.spare[:, stocked].max(axis=0) <= 0

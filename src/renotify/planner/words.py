@@ -19,6 +19,7 @@ from renotify.planner.result import Held, Letters, Owed
 RELIEF_CELLS = 800  # bundles x weeks up to which relief is found by planning again
 RELIEF_PARTS = 3  # sentences about parts
 TOLD = 5  # entries named before the rest is counted
+NOTHING = "reach 0 owners earlier and remove 0 "  # relief that is not worth a sentence
 TAIL_SHARE = 0.2  # of all letters, in the last weeks, worth a word
 
 
@@ -109,8 +110,8 @@ def interim_notices(draft: Draft, owed: tuple[Owed, ...]) -> list[str]:
         count = int(draft.interim[b].sum())
         second = sum(o.count for o in owed if o.bundle == problem.bundles[b] and o.week is not None)
         told.append(
-            f"{count:,} first notices of {problem.bundles[b]} go out by week {problem.mail_by[b]} as interim"
-            f" notices, because {_cause(draft, int(b))}; each owes its owner a second letter:"
+            f"{count:,} first notices of {problem.bundles[b]} go out as interim notices by week"
+            f" {problem.mail_by[b]}, because {_cause(draft, int(b))}; each owes its owner a second letter:"
             f" {second:,} are planned, {count - second:,} lie past the horizon."
         )
     return told
@@ -172,10 +173,10 @@ def owed_letters(problem: Problem, interim: Letters, second: Letters) -> tuple[O
     return tuple(owed)
 
 
-def held_letters(draft: Draft) -> tuple[Held, ...]:
+def held_letters(draft: Draft, first: Letters) -> tuple[Held, ...]:
     """Owners without any letter, each with the limit that stands in the way most weeks."""
     fill, problem = draft.fill, draft.problem
-    without = fill.left - draft.interim.sum(axis=2)
+    without = problem.owners - first.sum(axis=2)
     held = []
     for b in np.flatnonzero(without.any(axis=1)):
         reasons = _reasons(fill, int(b), without[b])
@@ -216,7 +217,8 @@ def what_binds(problem: Problem, guide_: Guide) -> list[str]:
     small = len(problem.bundles) * problem.weeks <= RELIEF_CELLS
     base = guide(problem, 2) if small else guide_
     told = [*_mail_relief(problem, base, small), *_hours_relief(problem, base, small)]
-    return [*told, *_parts_relief(problem, base, small)]
+    told += _parts_relief(problem, base, small)
+    return [sentence for sentence in told if NOTHING not in sentence]
 
 
 def _gain(problem: Problem, base: Guide, relieved: Problem) -> tuple[float, float]:
@@ -224,7 +226,7 @@ def _gain(problem: Problem, base: Guide, relieved: Problem) -> tuple[float, floa
     after = guide(relieved, 2)
     more = after.quota.sum(axis=1) - base.quota.sum(axis=1)
     earlier = np.maximum(more, 0.0).max(axis=1, initial=0.0).sum()
-    return float(earlier), after.solution.worth - base.solution.worth
+    return float(earlier), after.exposure - base.exposure
 
 
 def _reach(gain: tuple[float, float]) -> str:

@@ -1,0 +1,181 @@
+"""Properties that hold for every problem: whatever is planned is feasible, bounded, repeatable and blind to names."""
+
+from copy import deepcopy
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from planner.cases import FEASIBLE, PLAIN, bundle, dealer, document, documents
+from renotify.planner import from_json, instances, plan, to_bytes, verify
+from renotify.planner.guided import guide
+from renotify.planner.market import dealers_alone
+
+QUICK = settings(max_examples=40, deadline=None)
+CLOSE = 1e-6
+
+
+def ceiling(problem):
+    """The dealer LP's value."""
+    return guide(problem, len(problem.dealers)).solution.ceiling
+
+
+@QUICK
+@given(documents())
+def test_feasible_policies_keep_every_limit_and_no_plan_beats_its_bound(case):
+    problem = from_json(case)
+    for policy in FEASIBLE:
+        made = plan(problem, policy)
+        assert verify(problem, made) == []
+        assert made.objective <= made.bound + CLOSE * max(1, made.bound)
+        assert made.letters.sum() + sum(h.count for h in made.held) == problem.owners.sum()
+
+
+@QUICK
+@given(documents())
+def test_a_small_problem_is_solved_to_the_best_plan_in_whole_letters(case):
+    made = plan(from_json(case), "optimal")
+    assert made.gap <= CLOSE
+
+
+@pytest.mark.parametrize(
+    "relief", ["more parts", "more hours", "more mail capacity", "more patience", "more own stock"]
+)
+@QUICK
+@given(case=documents())
+def test_relief_never_lowers_the_objective(relief, case):
+    """Proven for the best plan (its feasible set grows), which small problems reach, and for the bound."""
+    eased = deepcopy(case)
+    if relief == "more parts":
+        eased["supply"]["P"] = [n + 2 for n in case["supply"]["P"]]
+    elif relief == "more hours":
+        for d in eased["dealers"]:
+            d["hours"] = d["hours"] and [h + 1 for h in d["hours"]]
+    elif relief == "more mail capacity":
+        eased["mail_capacity"] = case["mail_capacity"] and [case["mail_capacity"][0] + 2]
+    elif relief == "more patience":
+        eased["wait_bound"] += 1
+    else:
+        eased["dealers"][0]["stock"]["P"] += 3
+    before, after = from_json(case), from_json(eased)
+    assert plan(after).objective >= plan(before).objective - CLOSE * plan(before).objective
+    assert ceiling(after) >= ceiling(before) * (1 - CLOSE)
+
+
+@QUICK
+@given(documents())
+def test_listing_dealers_and_bundles_otherwise_changes_nothing(case):
+    turned = deepcopy(case)
+    for key in ("dealers", "bundles", "owners"):
+        turned[key].reverse()
+    here, there = plan(from_json(case)), plan(from_json(turned))
+    assert (here.letters == there.letters[::-1, ::-1]).all()
+
+
+@QUICK
+@given(documents())
+def test_renaming_campaigns_changes_nothing(case):
+    renamed = deepcopy(case)
+    names = {b["id"]: f"z{9 - i}" for i, b in enumerate(case["bundles"])}
+    for b in renamed["bundles"]:
+        b["id"] = names[b["id"]]
+    for o in renamed["owners"]:
+        o["bundle"] = names[o["bundle"]]
+    assert plan(from_json(renamed)).objective == plan(from_json(case)).objective
+
+
+@QUICK
+@given(documents())
+def test_splitting_a_dealer_never_raises_the_lp_value(case):
+    """Aggregation is a relaxation (study, section 1.5): half the hours and stock twice are no more."""
+    split = deepcopy(case)
+    first = split["dealers"][0]
+    half = {
+        **first,
+        "id": "half",
+        "stock": {"P": first["stock"]["P"] / 2},
+        "hours": first["hours"] and [h / 2 for h in first["hours"]],
+    }
+    first.update(stock=half["stock"], hours=half["hours"])
+    split["dealers"].append(half)
+    for o in [o for o in split["owners"] if o["dealer"] == first["id"]]:
+        split["owners"].append({**o, "dealer": "half", "count": o["count"] // 2})
+        o["count"] -= o["count"] // 2
+    assert ceiling(from_json(split)) <= ceiling(from_json(case)) * (1 + CLOSE) + CLOSE
+
+
+@QUICK
+@given(documents())
+def test_a_master_over_groups_bounds_the_dealers(case):
+    problem = from_json(case)
+    assert guide(problem, 1).solution.ceiling >= ceiling(problem) * (1 - CLOSE) - CLOSE
+
+
+def test_the_same_problem_gives_the_same_bytes():
+    problem = instances.follow_up(2, 12, 16)
+    for policy in (*FEASIBLE, *PLAIN):
+        assert to_bytes(plan(problem, policy)) == to_bytes(plan(problem, policy))
+
+
+def test_the_certified_gap_of_the_memos_size_is_under_half_a_percent():
+    for problem in (instances.follow_up(), instances.tight()):
+        made = plan(problem)
+        assert made.gap <= 0.005
+        assert verify(problem, made) == []
+
+
+def test_a_polished_plan_is_no_worse_and_still_feasible():
+    from concurrent.futures import ThreadPoolExecutor
+
+    problem = instances.follow_up(3, 30, 20, parts=0.5, labour=0.75)
+    with ThreadPoolExecutor(1) as executor:
+        polished = plan(problem, executor=executor)
+    assert polished.objective >= plan(problem).objective
+    assert verify(problem, polished) == []
+
+
+def test_exact_refuses_a_large_case():
+    from renotify.errors import Refused
+
+    with pytest.raises(Refused, match="small cases"):
+        plan(instances.follow_up(20, 300, 52), "exact")
+
+
+def test_more_parts_never_lower_the_bound_of_a_larger_instance():
+    problem = instances.follow_up(3, 40, 20, parts=0.5)
+    more = replace(problem, supply=problem.supply * 1.1)
+    assert guide(more, 4).solution.ceiling >= guide(problem, 4).solution.ceiling
+
+
+def test_delaying_letters_never_asks_for_more_kits():
+    """Delay monotonicity (study, section 1.5)."""
+    problem = instances.follow_up(2, 5, 12)
+    for p in range(len(problem.parts)):
+        use = problem.kernel(p)
+        assert (np.diff(use, axis=1) >= 0).all()
+
+
+def test_floors_of_the_cumulative_plan_keep_every_kit_limit():
+    problem = instances.follow_up(2, 20, 14, parts=0.5)
+    found = guide(problem, len(problem.dealers))
+    whole = np.diff(np.floor(found.quota + 1e-9), axis=2, prepend=0.0)
+    market = dealers_alone(problem)
+    for p in problem.binding:
+        asked = market.background_use(int(p))
+        use = problem.kernel(int(p))
+        for b, w in np.argwhere(whole.any(axis=1)):
+            asked[:, w:] += whole[b, :, w, None] * use[b, : problem.weeks - w]
+        drawn = np.maximum(0, asked - problem.stock[p][:, None]).sum(axis=0)
+        assert (drawn <= problem.supply[p] + 1e-6 * (1 + problem.supply[p])).all()
+
+
+def test_a_dealer_without_limit_takes_everybody():
+    case = document(
+        [bundle()],
+        [dealer("free"), dealer("full", hours=[0])],
+        {("b", "free"): 9, ("b", "full"): 9},
+    )
+    made = plan(from_json(case))
+    assert made.letters[:, 0].sum() == 9
+    assert made.letters[:, 1].sum() == 0
