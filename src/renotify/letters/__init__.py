@@ -1,20 +1,33 @@
-"""Letters: every statement the law asks for, printed by the tens of thousands a second."""
+"""Letters: every statement the law asks for, printed by the tens of thousands a second.
+
+A version is compiled once from a ``LetterSpec`` (kind, campaigns, language, sender) and the rule
+pack in force, checked against the finished PDF, and then printed for any number of rows.
+"""
 
 from __future__ import annotations
 
+from renotify.letters.accessible import render_accessible
 from renotify.letters.compose import compile_letter
+from renotify.letters.finding import Finding
 from renotify.letters.form import LetterForm
+from renotify.letters.gate import check
 from renotify.letters.profile import PrintProfile, load_profile
+from renotify.letters.proofsheet import Proof, proof
 from renotify.letters.run import RunReport, render
 from renotify.letters.spec import LetterSpec, Sender
 
 __all__ = [
+    "Finding",
     "LetterForm",
     "LetterSpec",
     "PrintProfile",
+    "Proof",
     "RunReport",
     "Sender",
+    "check",
     "compile_letter",
     "load_profile",
+    "proof",
     "render",
+    "render_accessible",
 ]

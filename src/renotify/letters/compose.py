@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from renotify.errors import LetterRefused
-from renotify.letters import prelude
-from renotify.letters.faces import FACES, bar_advance
+from renotify.letters import gate, prelude
+from renotify.letters.faces import FACES, bar_pitch
 from renotify.letters.form import LetterForm, Recipe, Slot
 from renotify.letters.profile import INCH, MM, PrintProfile, load_profile
-from renotify.letters.spec import LetterSpec
+from renotify.letters.spec import LetterSpec, facts_of
 from renotify.letters.typesetting import (
     ACCESSIBLE,
     FONTS,
@@ -24,6 +26,7 @@ from renotify.letters.wording import Placed, part, placed
 from renotify.rules import RulePack, load
 
 MARGIN_TOP = 12.5 * MM
+QUERIES = ("slot", "part", "block")
 _CAPITAL = 0.76  # height of a capital in type sizes, as Slot.type_box takes it
 
 
@@ -46,7 +49,7 @@ def geometry(profile: PrintProfile) -> dict[str, Any]:
         "address-size": size,
         "bars-width": code.width,
         "bars": {
-            "pitch": bar_advance(code) / 1000,
+            "pitch": bar_pitch(code),
             "width": code.bar_width * INCH,
             "full": code.height,
             "tracker": code.tracker_height * INCH,
@@ -55,11 +58,20 @@ def geometry(profile: PrintProfile) -> dict[str, Any]:
     }
 
 
-def _summary(spec: LetterSpec) -> dict[str, Any]:
+def _summary(spec: LetterSpec, pack: RulePack) -> dict[str, Any]:
     return {
         "kind": spec.kind,
         "family": spec.family,
-        "campaigns": list(spec.codes),
+        "campaigns": [
+            {
+                "code": campaign.campaign_code,
+                "type": campaign.campaign_type.value,
+                "facts": sorted(facts_of(campaign, spec.facts)),
+            }
+            for campaign in spec.campaigns
+        ],
+        "facts": sorted(spec.facts),
+        "rules_on": pack.on.isoformat(),
         "recipient": spec.recipient,
         "language": spec.language,
         "mail_date": spec.mail_date.isoformat(),
@@ -68,7 +80,7 @@ def _summary(spec: LetterSpec) -> dict[str, Any]:
 
 
 def _main(spec: LetterSpec) -> str:
-    """Return the Typst source that opens the letter and includes the author's source by language."""
+    """Return the Typst source that opens the letter and includes the author's, by language."""
     parts = (
         f'#part("{language}")[#include "/{spec.family}/{language}/{spec.kind}.typ"]'
         for language in spec.languages
@@ -116,7 +128,7 @@ def recipe(
     return Recipe(
         source=_main(spec),
         modules=_modules(spec, sources),
-        inputs={"letter": letter, "summary": _summary(spec)},
+        inputs={"letter": letter, "summary": _summary(spec, pack)},
         profile=profile.name,
         profile_digest=profile.digest,
         faces=_faces_digest(),
@@ -126,7 +138,7 @@ def recipe(
 
 
 def _statement_digests(statements: dict[str, list[Placed]]) -> tuple[str, ...]:
-    """Return ``language/id=digest`` for each statement, so that a change of the pack can be judged."""
+    """Return ``language/id=digest`` for each statement, to judge a change of the pack by."""
     return tuple(
         f"{language}/{item.statement.id}={digest_of(item.statement, language)}"
         for language, found in statements.items()
@@ -153,14 +165,13 @@ def _inputs(made: Recipe, output: str) -> dict[str, object]:
 
 
 def _slot(value: dict[str, Any]) -> Slot:
-    at = value["at"]
     return Slot(
         name=value["name"],
-        page=int(at["page"]),
-        x=float(at["x"].removesuffix("pt")),
-        y=float(at["y"].removesuffix("pt")),
-        width=round(float(value["width"]), 3),
-        size=round(float(value["size"]), 3),
+        page=int(value["page"]),
+        x=round(float(value["x"]), 4),
+        y=round(float(value["y"]), 4),
+        width=round(float(value["width"]), 4),
+        size=round(float(value["size"]), 4),
         face=int(value["bold"]),
     )
 
@@ -173,10 +184,19 @@ def typeset(made: Recipe, profile: PrintProfile, root: Path = SOURCES) -> Letter
     # the archival compile looks for missing glyphs, which the K-only print compile cannot
     compile_typst(made.source, _inputs(made, "screen"), pdf_standards=ACCESSIBLE, root=root)
     static = compile_typst(made.source, inputs, pdf_standards=(), tagged=False, root=root)
-    slots = tuple(map(_slot, query_typst(made.source, inputs, "<slot>", root=root)))
-    with pikepdf.open(prelude.BytesIO(static)) as pdf:
+    found = {n: query_typst(made.source, inputs, f"<{n}>", root=root) for n in QUERIES}
+    with pikepdf.open(BytesIO(static)) as pdf:
         pages = len(pdf.pages)
-    return LetterForm(made, slots, pages, static, prelude.build(static, profile), profile)
+    return LetterForm(
+        recipe=made,
+        slots=tuple(map(_slot, found["slot"])),
+        page_count=pages,
+        static=static,
+        prelude=prelude.build(static, profile),
+        profile=profile,
+        parts=tuple((item["language"], int(item["page"])) for item in found["part"]),
+        blocks=tuple((item["language"], item["name"]) for item in found["block"]),
+    )
 
 
 def compile_letter(
@@ -194,4 +214,9 @@ def compile_letter(
     chosen = profile or load_profile()
     pack = rules_on if isinstance(rules_on, RulePack) else load(rules_on)
     form = typeset(recipe(spec, chosen, pack, sources), chosen, sources)
+    twin = None
+    if spec.language == "es":
+        english = replace(spec, language="en")
+        twin = typeset(recipe(english, chosen, pack, sources), chosen, sources)
+    gate.refuse(form, gate.check(form, pack=pack, twin=twin))
     return form

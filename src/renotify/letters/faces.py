@@ -91,9 +91,20 @@ def field_font(face: str) -> tuple[bytes, bytes]:
     return _bytes(font), table.tobytes()
 
 
-# the barcode's design units: one is a thousandth of a point at the size it is set in
-BAR_UNITS = 11_000
-BAR_SIZE = 11.0
+# the bar font: its advance is a whole number in PDF's thousandths, because readers round widths
+BAR_UNITS = 2000
+BAR_ADVANCE = 600
+_PDF_ADVANCE = BAR_ADVANCE * 1000 // BAR_UNITS
+
+
+def bar_pitch(code: Barcode) -> float:
+    """Return the distance from bar to bar in points."""
+    return INCH / code.bars_per_inch
+
+
+def bar_size(code: Barcode) -> float:
+    """Return the type size at which the bar font's advance is the pitch, in points."""
+    return bar_pitch(code) * 1000 / _PDF_ADVANCE
 
 
 def _bar(width: float, bottom: float, top: float) -> Any:  # noqa: ANN401
@@ -106,26 +117,22 @@ def _bar(width: float, bottom: float, top: float) -> Any:  # noqa: ANN401
     return pen.glyph()
 
 
-def bar_advance(code: Barcode) -> int:
-    """Return the pitch of the bars in design units."""
-    return round(INCH * 1000 / code.bars_per_inch)
-
-
 def bar_font(code: Barcode) -> bytes:
-    """Return a font of four glyphs, F A D T, drawn to the profile's sizes; bars hang on a base line.
+    """Return a font of four glyphs, F A D T, drawn to the profile's sizes.
 
     The base line is the foot of a full bar, so that a barcode's box is its full height.
     """
-    full, tracker = code.full_height * INCH * 1000, code.tracker_height * INCH * 1000
+    unit = bar_size(code) / BAR_UNITS
+    full, tracker = code.full_height * INCH / unit, code.tracker_height * INCH / unit
     low = (full - tracker) / 2
     extents = {"F": (0, full), "A": (low, full), "D": (0, low + tracker), "T": (low, low + tracker)}
     names = [".notdef", *extents]
     builder = FontBuilder(BAR_UNITS, isTTF=True)
     builder.setupGlyphOrder(names)
     builder.setupCharacterMap({ord(name): name for name in extents})
-    glyphs = {name: _bar(code.bar_width * INCH * 1000, *ends) for name, ends in extents.items()}
+    glyphs = {name: _bar(code.bar_width * INCH / unit, *ends) for name, ends in extents.items()}
     builder.setupGlyf({".notdef": TTGlyphPen(None).glyph(), **glyphs})
-    builder.setupHorizontalMetrics(dict.fromkeys(names, (bar_advance(code), 0)))
+    builder.setupHorizontalMetrics(dict.fromkeys(names, (BAR_ADVANCE, 0)))
     builder.setupHorizontalHeader(ascent=round(full), descent=0)
     builder.setupNameTable({"familyName": "Renotify IMb", "styleName": "Regular"})
     builder.setupOS2()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import compress
+from itertools import compress, pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -41,7 +41,7 @@ _HEX = np.frombuffer(b"".join(b"%04x" % code for code in range(faces.CODES)), dt
 
 @dataclass(frozen=True)
 class Text:
-    """One field's column, measured: hexadecimal codes, their bounds, widths in 1/1000 em by face."""
+    """One field's column, measured: codes, their bounds by row, what is bad and what is empty."""
 
     codes: NDArray[np.intp]
     bounds: NDArray[np.int64]
@@ -57,12 +57,12 @@ class Text:
         """Return each row as the hexadecimal digits that a PDF string holds."""
         digits = _HEX[self.codes].tobytes()
         bounds = (self.bounds * 4).tolist()
-        return [digits[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+        return [digits[a:b] for a, b in pairwise(bounds)]
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """Letters that can be printed: one list of PDF string bodies a slot, bars, and who is left out."""
+    """Letters that can be printed: a list of PDF string bodies a slot, bars, who is left out."""
 
     values: tuple[list[bytes], ...]
     piece_ids: pa.Array
@@ -103,6 +103,11 @@ def _columns(table: pa.Table) -> dict[str, pa.Array]:
         else blank
         for name in COLUMNS
     }
+
+
+def city_lines(table: pa.Table) -> pa.Array:
+    """Return the last address line of each row of a table with the letters' columns."""
+    return _city_line(_columns(table))
 
 
 def _city_line(columns: Mapping[str, pa.Array]) -> pa.Array:

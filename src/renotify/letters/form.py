@@ -27,7 +27,7 @@ _EPOCH = (2000, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Slot:
-    """A place for one field: page from 1, base line, width and type size in points from top left."""
+    """A place for one field: page from 1; base line, width, type size in points from top left."""
 
     name: str
     page: int
@@ -36,11 +36,6 @@ class Slot:
     width: float
     size: float
     face: int = 0
-
-    @property
-    def box(self) -> Box:
-        """Return the ink's bounds: from the highest accent to the lowest descender of the face."""
-        return Box(self.x, self.y - 1.0 * self.size, self.x + self.width, self.y + 0.27 * self.size)
 
     @property
     def type_box(self) -> Box:
@@ -80,7 +75,8 @@ class Recipe:
 class LetterForm:
     """One letter version, ready to print: static pages as shared forms, slots, and its recipe.
 
-    ``prelude`` holds the PDF objects that all letters of a file share, as plain bytes.
+    ``prelude`` holds the PDF objects that all letters of a file share, as plain bytes; ``parts``
+    gives the first page of each language, ``blocks`` the named blocks with their language.
     """
 
     recipe: Recipe
@@ -89,6 +85,8 @@ class LetterForm:
     static: bytes
     prelude: Prelude
     profile: PrintProfile
+    parts: tuple[tuple[str, int], ...] = ()
+    blocks: tuple[tuple[str, str], ...] = ()
 
     @property
     def digest(self) -> str:
@@ -118,6 +116,8 @@ class LetterForm:
             "digest": self.digest,
             "slots": [asdict(slot) for slot in self.slots],
             "page_count": self.page_count,
+            "parts": self.parts,
+            "blocks": self.blocks,
             "prelude": self.prelude[1:],
             "sha256": {name: hashlib.sha256(body).hexdigest() for name, body in members.items()},
         }
@@ -161,6 +161,8 @@ def _assemble(members: Mapping[str, bytes]) -> LetterForm:
         static=members["static.pdf"],
         prelude=Prelude(members["prelude.bin"], tuple(offsets), resources, intent),
         profile=PrintProfile(text, tomllib.loads(text), members["profile.icc"]),
+        parts=tuple((language, first) for language, first in layout["parts"]),
+        blocks=tuple((language, name) for language, name in layout["blocks"]),
     )
     if form.digest != layout["digest"]:
         raise ValueError("the recipe does not give the digest")

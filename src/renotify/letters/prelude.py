@@ -124,17 +124,17 @@ def _field_face(pdf: pikepdf.Pdf, face: str, tag: str) -> pikepdf.Object:
 
 def _bar_face(pdf: pikepdf.Pdf, code: Barcode) -> pikepdf.Object:
     """Return the simple font of the four bars, one letter each."""
-    advance = faces.bar_advance(code) * 1000 / faces.BAR_UNITS
+    advance = faces.BAR_ADVANCE * 1000 // faces.BAR_UNITS
     codes = [ord(letter) for letter in "ADFT"]
     widths = [advance if at in codes else 0 for at in range(ord("A"), ord("T") + 1)]
-    top = round(code.height * 1e6 / faces.BAR_UNITS)
+    top = round(code.height / faces.bar_size(code) * 1000)
     font = Dictionary(
         Type=Name.Font,
         Subtype=Name.TrueType,
         BaseFont=Name("/RNIMBC+RenotifyIMb"),
         FirstChar=ord("A"),
         LastChar=ord("T"),
-        Widths=Array([round(width, 4) for width in widths]),
+        Widths=Array(widths),
         Encoding=Name.WinAnsiEncoding,
         FontDescriptor=_descriptor(
             pdf, "RNIMBC+RenotifyIMb", faces.bar_font(code), [0, 0, 300, top]

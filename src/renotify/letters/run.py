@@ -61,6 +61,7 @@ class RunReport:
     exceptions: pa.Table
     counts: dict[str, int]
     sha256: dict[str, str] = field(default_factory=dict)
+    letters: dict[str, int] = field(default_factory=dict)
 
     @property
     def manifest(self) -> pa.Table:
@@ -201,7 +202,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(body, "sha256").hexdigest()
 
 
-def render(
+def render(  # noqa: PLR0913 -- a run is described by exactly these words
     form: LetterForm,
     columns: pa.Table | Iterable[pa.RecordBatch],
     out_dir: Path,
@@ -212,7 +213,7 @@ def render(
     vt: bool = False,
     executor: Executor | None = None,
 ) -> RunReport:
-    """Print letters: batch PDFs, manifest and exceptions in ``out_dir``; input = printed + exceptions.
+    """Print letters into ``out_dir``: batch PDFs, manifest, exceptions; input = printed + exceptions.
 
     ``columns`` are ``fields.COLUMNS``; ``stem`` begins every file's name and may hold nothing
     personal. An ``executor`` maps files over workers, which must reach ``out_dir``. NothingToDo for
@@ -273,4 +274,7 @@ def _finish(ledger: _Ledger, out_dir: Path, stem: str, given: int, form_path: Pa
     digests = {result.name: result.sha256 for result in ledger.results}
     for path in (ledger.path, exceptions_path, form_path):
         digests[path.name] = _sha256(path)
-    return RunReport(tuple(kept), ledger.path, exceptions_path, exceptions, counts, digests)
+    letters = {result.name: result.letters for result in ledger.results}
+    return RunReport(
+        tuple(kept), ledger.path, exceptions_path, exceptions, counts, digests, letters
+    )

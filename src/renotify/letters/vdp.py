@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renotify.errors import Refused
-from renotify.letters.faces import BAR_SIZE
+from renotify.letters.faces import bar_size
 from renotify.letters.fields import Prepared
 from renotify.letters.form import LetterForm, Slot
 from renotify.letters.prelude import CATALOG, PAGES
@@ -37,12 +37,19 @@ class Sink(Protocol):
 
 
 def _number(value: float) -> bytes:
-    return b"%.3f" % value
+    return b"%.4f" % value
 
 
-def _text_operators(slot: Slot, height: float, last: tuple[str, float]) -> tuple[bytes, bytes]:
+def _font(form: LetterForm, slot: Slot) -> tuple[str, float]:
+    if slot.name == "imb":
+        return "FB", bar_size(form.profile.barcode)
+    return f"F{slot.face}", slot.size
+
+
+def _text_operators(
+    slot: Slot, height: float, font: tuple[str, float], last: tuple[str, float]
+) -> tuple[bytes, bytes]:
     """Return the operators before and after one slot's value; the font is set when it changes."""
-    font = ("FB", BAR_SIZE) if slot.name == "imb" else (f"F{slot.face}", slot.size)
     select = b"/%b %b Tf " % (font[0].encode(), _number(font[1])) if font != last else b""
     place = b"1 0 0 1 %b %b Tm" % (_number(slot.x), _number(height - slot.y))
     brackets = (b"(", b")") if slot.name == "imb" else (b"<", b">")
@@ -66,8 +73,9 @@ def page_template(form: LetterForm, page: int, marks: tuple[Box, ...] = ()) -> b
     last: tuple[str, float] = ("", 0.0)
     slots = [slot for slot in form.slots if slot.page == page]
     for slot in slots:
-        before, after = _text_operators(slot, height, last)
-        last = ("FB", BAR_SIZE) if slot.name == "imb" else (f"F{slot.face}", slot.size)
+        font = _font(form, slot)
+        before, after = _text_operators(slot, height, font, last)
+        last = font
         parts += [b"BT %b\n" % INK if slot is slots[0] else b"", before, b"%b", after]
     return b"".join(parts) + (b"ET\n" if slots else b"")
 

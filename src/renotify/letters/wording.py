@@ -16,14 +16,30 @@ from renotify.rules import RulePack, Statement
 
 MONTHS = {
     "en": "January February March April May June July August September October November December",
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
+    "diciembre",
 }
 TEXTS = ("subject", "defect", "consequence", "warning", "precaution", "remedy")
 NEEDED = ("subject", "defect", "consequence", "remedy")
 # slots of statements whose value is a campaign's own: such a statement stands once a campaign
 OWN = frozenset(
-    "vehicles standard campaign first_notice_date component defect conditions precaution "
-    "consequence warning depreciation remedy_available_date remedy labor_time acceleration".split()
+    [
+        "vehicles",
+        "standard",
+        "campaign",
+        "first_notice_date",
+        "component",
+        "defect",
+        "conditions",
+        "precaution",
+        "consequence",
+        "warning",
+        "depreciation",
+        "remedy_available_date",
+        "remedy",
+        "labor_time",
+        "acceleration",
+    ]
 )
 WORDS = {
     "en": {
@@ -36,7 +52,7 @@ WORDS = {
     },
     "es": {
         "your-vehicle": "Su vehículo",
-        "vin": "Número de identificación del vehículo (VIN)",
+        "vin": "Número de identificación (VIN)",
         "reference": "Referencia",
         "your-dealer": "Su concesionario",
         "phone": "Teléfono",
@@ -66,6 +82,12 @@ class Placed:
     statement: Statement
     text: str
     campaign: int | None
+
+    def has_lead(self, language: str) -> bool:
+        """Tell whether the law's words are only a lead-in before the campaign's own."""
+        return bool(OWN & set(self.statement.slots(language))) and ": {" in self.statement.wording(
+            language
+        )
 
     @property
     def plain(self) -> str:
@@ -168,26 +190,30 @@ def facts_for_slots(spec: LetterSpec, campaign: Campaign, language: str) -> dict
     }
 
 
-def _for_campaign(
-    spec: LetterSpec, pack: RulePack, number: int, language: str
-) -> list[tuple[Statement, str, bool]]:
-    campaign = spec.campaigns[number]
-    facts = facts_of(campaign, spec.facts)
-    values = facts_for_slots(spec, campaign, language)
+def applicable(
+    pack: RulePack,
+    *,
+    campaign_type: str,
+    kind: str,
+    recipient: str,
+    language: str,
+    facts: frozenset[str],
+    shared: frozenset[str],
+) -> list[tuple[Statement, bool]]:
+    """Return the statements for one campaign, and whether each stands once for each campaign.
+
+    It does when its slots are the campaign's own, or when a fact of the campaign alone (not one
+    ``shared`` by the letter) switches it on.
+    """
     rows = pack.statements_for(
-        campaign_type=campaign.campaign_type.value,
-        kind=spec.kind,
-        recipient=spec.recipient,
+        campaign_type=campaign_type,
+        kind=kind,
+        recipient=recipient,
         language=language,
         facts=facts & pack.facts,
     )
     return [
-        (
-            row,
-            row.render(language, values),
-            bool(OWN & set(row.slots(language))) or bool(set(row.when) - spec.facts),
-        )
-        for row in rows
+        (row, bool(OWN & set(row.slots(language))) or bool(set(row.when) - shared)) for row in rows
     ]
 
 
@@ -196,16 +222,22 @@ def placed(spec: LetterSpec, pack: RulePack, language: str) -> list[Placed]:
 
     A statement about a campaign's own facts stands once for each campaign, others once.
     """
-    found: list[Placed] = []
-    seen: set[str] = set()
-    for number in range(len(spec.campaigns)):
-        for row, text, own in _for_campaign(spec, pack, number, language):
-            if own:
-                found.append(Placed(row, text, number))
-            elif row.id not in seen:
-                found.append(Placed(row, text, None))
-                seen.add(row.id)
-    return sorted(found, key=lambda item: (item.statement.order, item.campaign or 0))
+    found: dict[tuple[str, int | None], Placed] = {}
+    for number, campaign in enumerate(spec.campaigns):
+        values = facts_for_slots(spec, campaign, language)
+        for row, own in applicable(
+            pack,
+            campaign_type=campaign.campaign_type.value,
+            kind=spec.kind,
+            recipient=spec.recipient,
+            language=language,
+            facts=facts_of(campaign, spec.facts),
+            shared=spec.facts,
+        ):
+            key = (row.id, number if own else None)
+            if key not in found:
+                found[key] = Placed(row, row.render(language, values), key[1])
+    return sorted(found.values(), key=lambda item: (item.statement.order, item.campaign or 0))
 
 
 def _label(spec: LetterSpec, language: str) -> str:
@@ -255,7 +287,6 @@ def part(spec: LetterSpec, statements: list[Placed], language: str) -> dict[str,
                 "section": item.statement.section,
                 "text": item.text,
                 "campaign": item.campaign,
-                "lead": bool(OWN & set(item.statement.slots(language))),
             }
             for item in statements
         ],

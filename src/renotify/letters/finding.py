@@ -1,0 +1,41 @@
+"""What the gate finds, and what it looks at: one language of a finished letter, read back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from renotify.letters.readback import PageText
+from renotify.letters.wording import Placed
+from renotify.rules import normal
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong: a code, the rule it offends, one sentence, ``must`` (blocks) or ``should``."""
+
+    code: str
+    citation: str
+    message: str
+    severity: str = "must"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One language of a letter, read back: its statements, its text, its place in the form."""
+
+    language: str
+    blocks: tuple[str, ...]
+    text: str
+    static: str
+    pages: tuple[PageText, ...]
+    expected: tuple[Placed, ...]
+
+    @property
+    def plain(self) -> str:
+        """Return the text as statements are compared."""
+        return normal(self.text)
+
+    @property
+    def paragraphs(self) -> str:
+        """Return the text in comparable form with its paragraphs kept apart."""
+        return "\n\n".join(normal(paragraph) for paragraph in self.text.split("\n\n"))

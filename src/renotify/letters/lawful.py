@@ -1,0 +1,166 @@
+"""What the law and the house ask of a letter's words, judged on the text read back.
+
+Each function yields findings and nothing else; ``gate`` decides what they mean.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from renotify.letters.finding import Finding, Part
+from renotify.rules import RulePack, Statement, normal
+from renotify.rules.plain import reading_grade
+
+HEAD = ("577.5(b)", "577.5(c)", "577.6(a)")
+GRADE = 8.0
+_COUNTED = re.compile(r"\d+")
+
+
+def statements(part: Part) -> Iterator[Finding]:
+    """Every statement present, as often as it applies, and a verbatim one no more often."""
+    wanted = Counter(normal(item.plain) for item in part.expected)
+    for item in part.expected:
+        statement = item.statement
+        times, found = wanted[normal(item.plain)], part.plain.count(normal(item.plain))
+        matched = len(statement.find(part.plain, part.language))
+        same = sum(other.statement.id == statement.id for other in part.expected)
+        if found < times or not matched:
+            message = f"the statement of {statement.section} ({statement.title}) is missing"
+        elif found > times or (statement.kind == "verbatim" and matched != same):
+            message = f"the statement of {statement.section} ({statement.title}) stands twice"
+        else:
+            continue
+        yield Finding(
+            f"statement.{statement.id}.{part.language}",
+            statement.citation,
+            f"{message} in the {part.language} text",
+            statement.severity,
+        )
+
+
+def _places(part: Part, sections: Sequence[str], *, others: bool = False) -> list[tuple[int, str]]:
+    places = []
+    for item in part.expected:
+        inside = item.statement.section.startswith(tuple(sections))
+        place = part.plain.find(normal(item.plain))
+        if inside != others and place >= 0:
+            places.append((place, item.statement.id))
+    return places
+
+
+def order(part: Part) -> Iterator[Finding]:
+    """577.5(a): the head of (b) and (c) first and in order; 577.11(b): reimbursement last."""
+    head = [
+        part.plain.find(normal(item.plain))
+        for item in part.expected
+        if item.statement.section.startswith(HEAD)
+    ]
+    if head != sorted(head):
+        yield Finding(
+            "order.head", "49 CFR 577.5(a)", f"the head of the {part.language} text is out of order"
+        )
+    rest = _places(part, HEAD, others=True)
+    if head and rest and min(rest)[0] < max(head):
+        yield Finding(
+            "order.head",
+            "49 CFR 577.5(a)",
+            f"{min(rest)[1]} stands before the head of 577.5(b)-(c) in the {part.language} text",
+        )
+    money = _places(part, ("577.11",))
+    items = _places(part, ("577.5", "577.6", "577.7", "577.10", "577.12"))
+    if money and items and min(money)[0] < max(items)[0]:
+        yield Finding(
+            "order.reimbursement",
+            "49 CFR 577.11(b)",
+            f"reimbursement stands before {max(items)[1]} in the {part.language} text",
+        )
+
+
+def heading(part: Part) -> Iterator[Finding]:
+    """577.5(b): the heading in capitals, easily readable, at the top of the letter."""
+    titles = [normal(i.plain) for i in part.expected if i.statement.capitals]
+    for title in titles:
+        page = part.pages[0]
+        sizes = [mark.size for mark in page.marks]
+        body = max(Counter(round(size, 1) for size in sizes).items(), key=lambda item: item[1])[0]
+        top = [mark for mark in page.marks if mark.size >= max(sizes) - 0.1]
+        if normal("".join(mark.text for mark in top)) != title or max(sizes) <= body:
+            yield Finding(
+                "heading", "49 CFR 577.5(b)", f"{title!r} is not the largest type of its page"
+            )
+        elif min(mark.y for mark in top) > 0.25 * 792:
+            yield Finding("heading", "49 CFR 577.5(b)", f"{title!r} is not at the top of its page")
+
+
+def forbidden(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
+    """577.8 and 18 USC 2721: no disclaimer in a recall letter, no sales wording in any letter."""
+    for row in pack.forbidden(part.language):
+        if family == "service" and row.citation.startswith("49 CFR 577"):
+            continue
+        for start, end in row.find(part.plain):
+            yield Finding(
+                f"forbidden.{row.id}",
+                row.citation,
+                f"forbidden wording ({row.title}): {part.plain[start:end]!r}",
+                row.severity,
+            )
+
+
+def no_recall(part: Part, pack: RulePack) -> Iterator[Finding]:
+    """577.14 and 577.5 serve safety recalls only: a service campaign's letter has none of it."""
+    for row in pack.rows["statements"].values():
+        if (
+            not isinstance(row, Statement)
+            or row.surface != "letter"
+            or "owner" not in row.recipients
+        ):
+            continue
+        if row.find(part.plain, part.language):
+            yield Finding(
+                f"recall.{row.id}.{part.language}",
+                row.citation,
+                f"a service campaign's letter carries the recall statement {row.title!r}",
+            )
+
+
+def body_text(part: Part) -> str:
+    """Return the words the house chose: the text without the law's sentences and lead-ins."""
+    text = part.paragraphs
+    for item in part.expected:
+        lead, colon, _ = item.plain.partition(": ")
+        mandated = lead + colon if colon and item.has_lead(part.language) else item.plain
+        text = text.replace(normal(mandated), " ", 1)
+    return text
+
+
+def grade(part: Part) -> Iterator[Finding]:
+    """Policy P-3 after GAO CED-82-99: grade 8 at most, mandated phrases left out."""
+    grade = reading_grade(body_text(part), part.language)
+    if grade > GRADE:
+        yield Finding(
+            f"grade.{part.language}",
+            "plain words (GAO CED-82-99)",
+            f"the {part.language} text reads at grade {grade:.1f}, above {GRADE:.0f}",
+        )
+
+
+def same_facts(one: Part, other: Part) -> Iterator[Finding]:
+    """577.5(a), Puerto Rico: both languages carry the same blocks, dates and numbers."""
+    if one.blocks != other.blocks:
+        odd = next(
+            (a or b for a, b in zip(one.blocks, other.blocks, strict=False) if a != b),
+            (one.blocks + other.blocks)[-1],
+        )
+        yield Finding(
+            "languages.blocks", "49 CFR 577.5(a)", f"the languages differ from the block {odd!r} on"
+        )
+    ours, theirs = (Counter(_COUNTED.findall(part.static)) for part in (one, other))
+    if ours != theirs:
+        odd_numbers = sorted(((ours - theirs) + (theirs - ours)).elements())
+        yield Finding(
+            "languages.numbers",
+            "49 CFR 577.5(a)",
+            f"the languages differ in these numbers: {', '.join(odd_numbers[:6])}",
+        )

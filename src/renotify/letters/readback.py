@@ -1,0 +1,199 @@
+"""Reading a finished letter back: its text in reading order, its type, its ink.
+
+Nothing here knows what was meant to be printed; the gate compares. Text of the slots is put where
+the reader sees it: after the words that end where the slot begins.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pikepdf
+import pypdfium2
+import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
+
+from renotify.letters.form import Slot
+from renotify.letters.profile import Box
+
+_PARAGRAPH = 1.5  # a base line further down than this many type sizes begins a paragraph
+
+# what the reader reports for a hyphen that ends a line; letters are set without hyphenation, so it
+# is the author's own
+_LINE_END_HYPHENS = (0x02, 0xFFFE)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One printed character: base line from the top, left and right edge, type size, in points."""
+
+    text: str
+    x: float
+    y: float
+    right: float
+    size: float
+
+
+@dataclass(frozen=True)
+class PageText:
+    """One page read back: words in reading order with paragraphs, and each slot's text by index."""
+
+    text: str
+    marks: tuple[Mark, ...]
+    static: tuple[Mark, ...]
+    slots: dict[int, str]
+
+
+def _right(page: Any, index: int) -> float:  # noqa: ANN401 - pypdfium2 is untyped
+    """Return where a character's advance ends."""
+    box = pdfium.FS_RECTF()
+    pdfium.FPDFText_GetLooseCharBox(page.raw, index, box)
+    return float(box.right)
+
+
+def _mark(page: Any, index: int, height: float) -> Mark:  # noqa: ANN401
+    x, y = ctypes.c_double(), ctypes.c_double()
+    pdfium.FPDFText_GetCharOrigin(page.raw, index, x, y)
+    code = pdfium.FPDFText_GetUnicode(page.raw, index)
+    return Mark(
+        "-" if code in _LINE_END_HYPHENS else chr(code),
+        x.value,
+        height - y.value,
+        max(x.value, _right(page, index)),
+        float(pdfium.FPDFText_GetFontSize(page.raw, index)),
+    )
+
+
+def marks_of(page: Any) -> list[Mark]:  # noqa: ANN401
+    """Return every character of a page in the order it was painted, without made-up spaces."""
+    text, height = page.get_textpage(), page.get_height()
+    return [
+        _mark(text, index, height)
+        for index in range(text.count_chars())
+        if not pdfium.FPDFText_IsGenerated(text.raw, index)
+    ]
+
+
+def _slot_at(mark: Mark, slots: Iterable[tuple[int, Slot]]) -> int:
+    for number, slot in slots:
+        near = abs(mark.y - slot.y) < 0.6 and slot.x - 0.6 <= mark.x <= slot.x + slot.width + 0.6
+        if near:
+            return number
+    return -1
+
+
+def lines(marks: list[Mark]) -> str:
+    """Return painted characters as text: lines by their base lines, paragraphs apart."""
+    parts: list[str] = []
+    last: Mark | None = None
+    for mark in marks:
+        if last is not None and abs(mark.y - last.y) > 0.5:
+            down = mark.y - last.y
+            near = 0 < down < _PARAGRAPH * last.size and abs(mark.size - last.size) < 0.2
+            inner = "" if last.text == "-" else "\n"
+            parts.append(inner if near else "\n\n")
+        elif last is not None and mark.x - last.right > 0.25 * mark.size and mark.text != " ":
+            parts.append("" if parts and parts[-1].endswith(" ") else " ")
+        parts.append(mark.text)
+        last = mark
+    return "".join(parts)
+
+
+def _spliced(static: list[Mark], own: dict[int, list[Mark]], slots: dict[int, Slot]) -> list[Mark]:
+    """Put each slot's characters after the static one that ends where the slot begins."""
+    result = list(static)
+    loose: list[Mark] = []
+    for number, marks in own.items():
+        slot = slots[number]
+        before = [
+            place
+            for place, mark in enumerate(result)
+            if abs(mark.y - slot.y) < 0.6 and mark.x < slot.x and slot.x - mark.right < 6
+        ]
+        if before:
+            at = max(before, key=lambda place: result[place].x) + 1
+            level = [replace(mark, y=result[at - 1].y) for mark in marks]
+            result[at:at] = level
+        else:
+            loose += marks
+    return result + loose
+
+
+def read_page(page: Any, slots: dict[int, Slot]) -> PageText:  # noqa: ANN401
+    """Return one page's text; ``slots`` are that page's, by their index in the form."""
+    static: list[Mark] = []
+    own: dict[int, list[Mark]] = {}
+    for mark in marks_of(page):
+        number = _slot_at(mark, slots.items())
+        (static if number < 0 else own.setdefault(number, [])).append(mark)
+    spliced = _spliced(static, own, slots)
+    values = {number: "".join(m.text for m in marks) for number, marks in own.items()}
+    return PageText(lines(spliced), tuple(spliced), tuple(static), values)
+
+
+def read(body: bytes, slots: tuple[Slot, ...], pages: int) -> list[PageText]:
+    """Return the first ``pages`` pages of a finished PDF, read back."""
+    document = pypdfium2.PdfDocument(body)
+    try:
+        return [
+            read_page(
+                document[page],
+                {n: slot for n, slot in enumerate(slots) if slot.page == page + 1},
+            )
+            for page in range(pages)
+        ]
+    finally:
+        document.close()
+
+
+def raster(body: bytes, page: int, dpi: float = 100) -> NDArray[np.uint8]:
+    """Return a page as grey levels, 255 white, one row a raster line."""
+    document = pypdfium2.PdfDocument(body)
+    try:
+        bitmap = document[page].render(scale=dpi / 72, grayscale=True)
+        return np.array(bitmap.to_numpy()).reshape(bitmap.height, bitmap.width)
+    finally:
+        document.close()
+
+
+def inked(picture: NDArray[np.uint8], box: Box, dpi: float = 100) -> bool:
+    """Tell whether anything is printed inside a box, a pixel of its edge left out."""
+    scale = dpi / 72
+    left, top = (max(0, int(np.ceil(edge * scale)) + 1) for edge in box[:2])
+    right, bottom = (max(0, int(edge * scale) - 1) for edge in box[2:])
+    return bool((picture[top:bottom, left:right] < 200).any())
+
+
+def _fonts(resources: Any, seen: set[tuple[int, int]]) -> Iterable[Any]:  # noqa: ANN401
+    yield from (font for font in resources.get("/Font", {}).values())
+    for form in resources.get("/XObject", {}).values():
+        if form.objgen in seen or "/Resources" not in form:
+            continue
+        seen.add(form.objgen)
+        yield from _fonts(form.Resources, seen)
+
+
+def unembedded_fonts(body: bytes) -> list[str]:
+    """Return the names of fonts that a PDF uses without carrying them."""
+    missing = []
+    with pikepdf.open(BytesIO(body)) as pdf:
+        seen: set[tuple[int, int]] = set()
+        for page in pdf.pages:
+            resources = page.obj.get("/Resources") or page.obj.Parent.get("/Resources")
+            for font in _fonts(_inherited(page.obj) if resources is None else resources, seen):
+                inner = font.DescendantFonts[0] if "/DescendantFonts" in font else font
+                descriptor = inner.get("/FontDescriptor", {})
+                if not any(f"/FontFile{kind}" in descriptor for kind in ("", "2", "3")):
+                    missing.append(str(font.BaseFont))
+    return missing
+
+
+def _inherited(node: Any) -> Any:  # noqa: ANN401
+    while "/Resources" not in node:
+        node = node.Parent
+    return node.Resources

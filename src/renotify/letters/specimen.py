@@ -1,0 +1,52 @@
+"""The owner of every specimen, and one letter to that owner, printed by the writer."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pyarrow as pa
+
+from renotify.letters.fields import Prepared, prepare
+from renotify.letters.form import LetterForm
+from renotify.letters.vdp import BatchFile
+
+SPECIMEN = {
+    "piece_id": "SPECIMEN",
+    "vin": "1M8GDM9AXKP042788",
+    "name1": "SPECIMEN OWNER",
+    "name2": "SECOND OWNER",
+    "addr1": "1 SPECIMEN STREET",
+    "addr2": "UNIT 1",
+    "city": "SPECIMEN",
+    "state": "DC",
+    "zip": "00000",
+    "zip4": "0000",
+    "delivery_point": "00",
+    "model_text": "Specimen vehicle",
+    "dealer_name": "Specimen dealer",
+    "dealer_address": "1 Specimen Road, Specimen, DC 00000",
+    "dealer_phone": "000-000-0000",
+    "reference": "SPECIMEN",
+    "imb_payload": "00000000000000000000",
+}
+
+
+def specimen_rows() -> pa.Table:
+    """Return one row of a made-up owner; the VIN belongs to no vehicle of a campaign."""
+    return pa.table({name: [value] for name, value in SPECIMEN.items()})
+
+
+def blanked(letters: Prepared) -> Prepared:
+    """Return letters whose slots are all empty, to look at what the static pages print."""
+    values = tuple([b""] * len(column) for column in letters.values)
+    return Prepared(values, letters.piece_ids, letters.bars, letters.exceptions)
+
+
+def printed(form: LetterForm, *, blank: bool = False) -> bytes:
+    """Return the specimen letter of a form as the writer prints it, or its pages without values."""
+    target = BytesIO()
+    batch = BatchFile(form, target)
+    letters = prepare(form, specimen_rows())
+    batch.add(blanked(letters) if blank else letters)
+    batch.close()
+    return target.getvalue()
