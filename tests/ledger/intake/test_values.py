@@ -1,0 +1,283 @@
+"""What a row may hold, table by table: each refusal with its row, column and reason."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from folder import ON, make_vin
+
+from renotify.ledger import tables
+from renotify.ledger.intake import Counts
+
+VIN, OTHER = make_vin(1), make_vin(2)
+WRONG_DIGIT = VIN[:8] + ("0" if VIN[8] != "0" else "1") + VIN[9:]
+
+pytestmark = pytest.mark.usefixtures("sqlite_ledger")
+
+
+@pytest.fixture
+def base(folder):
+    """A campaign, a dealer and a vehicle of its population, so that one row can be wrong."""
+    return folder.campaign("9LA").dealer().vehicle(VIN, "9LA", owner=None)
+
+
+@pytest.fixture
+def refusals(take, rejected):
+    """Load a folder and return (column, value, reason) of what was refused."""
+
+    def lines(folder):
+        return [(line["column"], line["value"], line["reason"]) for line in rejected(take(folder))]
+
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        (VIN[:-1], "17 characters"),
+        (VIN + "0", "17 characters"),
+        ("I" + VIN[1:], "never I, O or Q"),
+        ("O" + VIN[1:], "never I, O or Q"),
+        ("q" + VIN[1:], "never I, O or Q"),
+        (WRONG_DIGIT, "check digit"),
+        ("", "vin is blank"),
+        ("É" + VIN[1:], "17 characters" if len(("É" + VIN[1:])) != 17 else "digits and capital"),
+    ],
+)
+def test_a_vin_that_is_none_is_refused(base, refusals, written, reason):
+    base.add("population", campaign_code="9LA", vin=written)
+    ((column, value, said),) = refusals(base)
+    assert (column, value) == ("vin", written)
+    assert reason in said
+
+
+def test_a_vin_in_small_letters_or_with_spaces_is_taken_as_meant_and_noted(base, take):
+    base.add("population", campaign_code="9LA", vin=f"  {OTHER.lower()} ")
+    loaded = take(base)
+    assert loaded.tables["population"] == Counts(accepted=2)
+    assert OTHER in tables.read("state")["vin"].to_pylist()
+    assert any("1 VINs were written in small letters" in note for note in loaded.notes)
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("02/26/2013", "month/day/year"),
+        ("26.02.2013", "day.month.year"),
+        ("20130226", "YYYYMMDD"),
+        ("41331", "spreadsheet's day number"),
+        ("2013-2-6", "another"),
+        ("2013/02/06", "another"),
+        ("26-Feb-2013", "The month is a word"),
+        ("2013-02-26T10:00:00", "a day and time"),
+        ("2013-02-30", "no such day"),
+        ("2013-02-29", "no such day"),
+        ("2013-13-01", "no such day"),
+        ("2013-00-10", "no such day"),
+        ("0000-01-10", "no such day"),
+        ("1900-01-01", "before 1950"),
+        ("yesterday", "no date"),
+        ("2013-02-27", "after 2013-02-26, the day of the load"),
+        ("", "as_of is blank"),
+    ],
+)
+def test_a_date_in_another_form_or_of_no_day_is_refused_by_name(folder, refusals, written, reason):
+    folder.owner(VIN, as_of=written)
+    ((column, value, said),) = refusals(folder)
+    assert (column, value) == ("as_of", written)
+    assert reason in said
+
+
+def test_a_leap_day_and_the_day_of_the_load_are_dates(folder, take):
+    folder.owner(VIN, as_of="2012-02-29").owner(VIN, as_of=ON)
+    assert take(folder).tables["owners"] == Counts(accepted=2)
+
+
+def test_appointments_and_capacity_may_lie_ahead(base, take):
+    base.add("dealer_capacity", dealer_code="D0001", week="2013-07-01", hours_available=40)
+    base.add(
+        "appointments", appointment_id="A1", dealer_code="D0001", vin=VIN, campaign_codes="9LA",
+        start="2013-07-01T08:30:00", status="Booked",
+    )  # fmt: skip
+    assert take(base).rejects is None
+    assert tables.read("appointment")["start"].to_pylist() == ["2013-07-01T08:30"]
+
+
+def test_a_week_is_its_monday(base, refusals):
+    base.add("dealer_capacity", dealer_code="D0001", week="2013-03-05", hours_available=40)
+    assert "Monday" in refusals(base)[0][2]
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "reason"),
+    [
+        ("hours_available", "forty", "is a number"),
+        ("hours_available", "40,5", "write 2.5"),
+        ("hours_available", "-1", "at least 0"),
+        ("hours_available", "nan", "is a number"),
+        ("hours_available", "inf", "is a number"),
+        ("hours_available", "1 000", "is a number"),
+        ("bays", "0x10", "is a number"),
+        ("dealer_code", "D9", "No dealer has this code"),
+    ],
+)
+def test_a_number_that_is_none_and_an_unknown_dealer_are_refused(
+    base, refusals, column, written, reason
+):
+    row = {"dealer_code": "D0001", "week": "2013-03-04", "hours_available": "40", "bays": "2"}
+    base.add("dealer_capacity", **{**row, column: written})
+    ((where, value, said),) = refusals(base)
+    assert (where, value) == (column, written)
+    assert reason in said
+
+
+@pytest.mark.parametrize("written", ["6.5", "MMVI", "1899", "2e3"])
+def test_a_model_year_is_a_whole_number(base, refusals, written):
+    base.vehicle(OTHER, owner=None, model_year=written)
+    assert refusals(base)[0][:2] == ("model_year", written)
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "reason"),
+    [
+        ("zip", "2108", "five digits"),
+        ("zip", "02108-1234", "zip4"),
+        ("zip4", "12", "four digits"),
+        ("state", "Mass.", "two letters"),
+        ("role", "dealer", "owner, lessee, lessor"),
+        ("source", "", "source is blank"),
+        ("city", " ", "city is blank"),
+        ("source", "a|b", "a character that no code has"),
+        ("source", "x" * 33, "more than 32 characters"),
+    ],
+)
+def test_an_owner_row_that_cannot_stand_is_refused(folder, refusals, column, written, reason):
+    folder.owner(VIN, **{column: written})
+    ((where, _, said),) = refusals(folder)
+    assert where == column
+    assert reason in said
+
+
+def test_names_and_streets_are_withheld_from_the_rejects(folder, take, rejected):
+    folder.owner(VIN, name1="N" * 256, addr1="", email="E" * 300, phone="5" * 40)
+    loaded = take(folder)
+    values = {line["column"]: line["value"] for line in rejected(loaded)}
+    assert values == {
+        "name1": "(withheld)",
+        "addr1": "",
+        "email": "(withheld)",
+        "phone": "(withheld)",
+    }
+    assert loaded.tables["owners"] == Counts(rejected=1)
+
+
+def test_a_row_with_several_faults_is_refused_once_and_said_each_time(base, take, rejected):
+    base.repair(VIN[:-1], "ZZZ", date(2014, 1, 1), outcome="fixed")
+    loaded = take(base)
+    assert loaded.tables["repair_orders"] == Counts(rejected=1)
+    columns = [line["column"] for line in rejected(loaded)]
+    assert sorted(columns) == ["campaign_code", "close_date", "outcome", "vin"]
+    assert {line["row"] for line in rejected(loaded)} == {"2"}
+
+
+def test_an_unknown_campaign_is_refused(base, refusals):
+    base.add("population", campaign_code="XYZ", vin=VIN)
+    assert refusals(base) == [
+        (
+            "campaign_code",
+            "XYZ",
+            "No campaign has this code; load campaigns.toml first, or correct the code.",
+        )
+    ]
+
+
+def test_an_unknown_campaign_among_several_of_an_appointment_is_refused(base, refusals):
+    base.add(
+        "appointments", appointment_id="A1", dealer_code="D0001", vin=VIN,
+        campaign_codes="9LA; XYZ", start="2013-03-11T08:30", status="booked",
+    )  # fmt: skip
+    assert refusals(base)[0][:2] == ("campaign_codes", "9LA; XYZ")
+
+
+@pytest.mark.parametrize(
+    "start", ["2013-03-11", "11/03/2013 08:30", "2013-03-11T25:00", "2013-02-30T08:00"]
+)
+def test_a_start_is_a_day_and_a_time(base, refusals, start):
+    base.add(
+        "appointments", appointment_id="A1", dealer_code="D0001", vin=VIN, campaign_codes="9LA",
+        start=start, status="booked",
+    )  # fmt: skip
+    assert refusals(base)[0][:2] == ("start", start)
+
+
+def test_one_vin_with_two_current_owners_keeps_the_first(folder, take, rejected):
+    folder.owner(VIN, name1="ANA EXAMPLE").owner(VIN, name1="BEN EXAMPLE")
+    loaded = take(folder)
+    assert loaded.tables["owners"] == Counts(accepted=1, rejected=1)
+    (line,) = rejected(loaded)
+    assert (line["row"], line["column"], line["value"]) == ("3", "vin", VIN)
+    assert "Row 2 of owners.csv says otherwise" in line["reason"]
+    assert tables.read("owner")["name1"].to_pylist() == ["ANA EXAMPLE"]
+
+
+def test_a_lessor_and_a_lessee_of_one_vehicle_both_stand(folder, take):
+    folder.owner(VIN, role="lessor").owner(VIN, role="Lessee")
+    assert take(folder).tables["owners"] == Counts(accepted=2)
+
+
+def test_the_same_row_twice_in_a_file_is_known_the_second_time(base, take):
+    base.owner(VIN).owner(VIN).repair(VIN, "9LA", date(2010, 1, 4), ro_id="R1")
+    base.repair(VIN, "9LA", date(2010, 1, 4), ro_id="R1")
+    loaded = take(base)
+    assert loaded.tables["owners"] == Counts(accepted=1, unchanged=1)
+    assert loaded.tables["repair_orders"] == Counts(accepted=1, unchanged=1)
+
+
+def test_a_repair_before_the_campaign_was_filed_is_refused(base, refusals):
+    base.repair(VIN, "9LA", date(2009, 1, 15))
+    assert refusals(base) == [
+        ("close_date", "2009-01-15", "The campaign was filed after this day.")
+    ]
+
+
+def test_a_claim_for_a_vehicle_outside_the_population_is_refused(base, refusals):
+    base.repair(OTHER, "9LA", date(2010, 1, 4))
+    ((column, value, said),) = refusals(base)
+    assert (column, value) == ("vin", OTHER)
+    assert "not in the population" in said
+
+
+def test_a_claim_after_the_vehicle_was_taken_out_is_refused(base, take, rejected):
+    base.add("population", campaign_code="9LA", vin=OTHER, removed_date="2010-01-04")
+    base.repair(OTHER, "9LA", date(2010, 1, 4)).repair(OTHER, "9LA", date(2010, 1, 3))
+    loaded = take(base)
+    assert loaded.tables["repair_orders"] == Counts(accepted=1, rejected=1)
+    assert "taken out of this campaign" in rejected(loaded)[0]["reason"]
+
+
+def test_a_claim_heard_before_the_vehicle_was_taken_out_stays_known(base, take):
+    base.repair(VIN, "9LA", date(2010, 1, 4))
+    take(base)
+    base.rows["population"][0]["removed_date"] = "2009-06-01"
+    assert take(base).tables["repair_orders"] == Counts(unchanged=1)
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column"),
+    [
+        ("population", {"campaign_code": "9LA", "vin": OTHER, "added_date": "2010-02-01", "removed_date": "2010-01-31"},
+         "removed_date"),
+        ("dealer_stock", {"vin": OTHER, "dealer_code": "D0001", "stock_type": "new", "in_date": "2012-02-01",
+                          "sold_date": "2012-01-01"}, "sold_date"),
+    ],
+)  # fmt: skip
+def test_days_in_the_wrong_order_are_refused(base, refusals, table, row, column):
+    base.add(table, **row)
+    assert refusals(base)[0][0] == column
+
+
+def test_words_of_a_choice_may_be_in_capitals(base, take):
+    base.add("vehicle_status", vin=VIN, effective_date="2012-01-01", status="SCRAPPED", source="S")
+    take(base)
+    assert tables.read("state")["reason"].to_pylist() == ["scrapping"]
