@@ -1,0 +1,98 @@
+"""What is refused: one sentence and a hint on stderr, exit 1 (2 for wrong use), and nothing half-written."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from cli_support import DAY, follow_up_file
+from folder import Folder, make_vin
+
+
+def test_an_unknown_campaign_is_refused_in_one_sentence(sqlite_ledger, run) -> None:
+    said = run("status", "--campaign", "XXX")
+    assert said.code == 1
+    assert said.out == ""
+    assert said.err.splitlines()[0].startswith("Refused: ")
+    assert "XXX" in said.err
+
+
+def test_a_follow_up_on_an_empty_list_is_refused_and_leaves_no_follow_up(sqlite_ledger, folder: Folder, run, tmp_path: Path) -> None:
+    vin = make_vin(1)
+    folder.campaign("9LA").dealer().vehicle(vin, "9LA").repair(vin, "9LA", date(2012, 5, 1))
+    assert run("load", folder.write(), "--on", DAY).code == 0
+    said = run("followup", "new", follow_up_file(tmp_path, ["9LA"]), "--on", DAY)
+    assert said.code == 1
+    assert run("followup", "list", "--json").json == []
+
+
+def test_a_follow_up_of_an_unknown_campaign_is_refused(sqlite_ledger, folder: Folder, run, tmp_path: Path) -> None:
+    folder.campaign("9LA").dealer().vehicle(make_vin(1), "9LA")
+    run("load", folder.write(), "--on", DAY)
+    said = run("followup", "new", follow_up_file(tmp_path, ["9LA", "ZZZ"]), "--on", DAY)
+    assert said.code == 1
+    assert "ZZZ" in said.err
+
+
+def test_a_second_follow_up_of_one_name_is_refused(sqlite_ledger, folder: Folder, run, tmp_path: Path) -> None:
+    folder.campaign("9LA").dealer().vehicle(make_vin(1), "9LA")
+    run("load", folder.write(), "--on", DAY)
+    settings = follow_up_file(tmp_path, ["9LA"])
+    assert run("followup", "new", settings, "--on", DAY).code == 0
+    assert run("followup", "new", settings, "--on", DAY).code == 1
+
+
+def test_a_follow_up_nobody_froze_cannot_be_planned(sqlite_ledger, run) -> None:
+    said = run("plan", "nobody")
+    assert said.code == 1
+    assert "nobody" in said.err
+
+
+def test_a_wave_cannot_be_released_before_the_first_lawful_day(sqlite_ledger, folder: Folder, run, tmp_path: Path) -> None:
+    folder.campaign("9LA").dealer().vehicle(make_vin(1), "9LA")
+    run("load", folder.write(), "--on", DAY)
+    run("followup", "new", follow_up_file(tmp_path, ["9LA"]), "--on", DAY)
+    assert run("plan", "small").code == 0
+    said = run("mail", "release", "small", 1, "--on", "2013-03-04", "--out", tmp_path / "out")
+    assert said.code == 1
+    assert "2013-03-05" in said.err
+    assert not [path for path in (tmp_path / "out").rglob("*.pdf")]
+
+
+def test_a_malformed_problem_is_refused_by_the_name_of_its_key(run, tmp_path: Path) -> None:
+    problem = tmp_path / "problem.json"
+    problem.write_text('{"weeks": "many", "bundles": [], "dealers": [], "owners": []}')
+    said = run("plan", "--problem", problem)
+    assert said.code == 1
+    assert "weeks" in said.err
+
+
+@pytest.mark.parametrize("text", ["", "not json", "[1, 2]", "\x00\x01"])
+def test_a_problem_that_is_no_document_is_refused(run, tmp_path: Path, text: str) -> None:
+    problem = tmp_path / "problem.json"
+    problem.write_text(text)
+    said = run("plan", "--problem", problem)
+    assert said.code == 1
+    assert said.out == ""
+
+
+@pytest.mark.parametrize("arguments", [("plan",), ("plan", "a", "--problem", "/dev/null"), ("status", "--on", "yesterday"), ("load",), ("lookup",), ("nonsense",)])
+def test_wrong_use_exits_with_two(sqlite_ledger, run, arguments: tuple[str, ...]) -> None:
+    assert run(*arguments).code == 2
+
+
+def test_planning_a_document_touches_no_ledger(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RENOTIFY_DATABASE_URL", "sqlite:///none.sqlite3")
+    problem = tmp_path / "problem.json"
+    problem.write_text(
+        '{"weeks": 4, "bundles": [{"id": "A", "risk": 1, "hours": 1, "kits": {}, "first_week": 0, "mail_by_week": null, "response": [0.5]}],'
+        ' "dealers": [{"id": "D", "hours": null, "stock": {}}], "owners": [{"bundle": "A", "dealer": "D", "count": 10}],'
+        ' "supply": {}, "mail_capacity": null, "wait_bound": 2}'
+    )
+    said = run("plan", "--problem", problem, "--json")
+    assert said.code == 0
+    assert said.json["letters"] == [{"bundle": "A", "dealer": "D", "week": 0, "count": 10}]
+    assert said.json["objective"] == said.json["bound"] == 20
+    assert not (tmp_path / "none.sqlite3").exists()
