@@ -45,9 +45,11 @@ def campaigns_toml(involved: Mapping[str, int]) -> str:
 
 def followup_toml(scenario: Scenario) -> str:
     """Return the follow-up's settings, the mail house at the demo's scale."""
-    return text("followup.template.toml").format(
-        letters_per_week=scenario.letters_per_week, **scenario.numbers["response"]
-    )
+    response = dict(scenario.numbers["response"])
+    if scenario.handful:
+        response["background_per_week"] = 0.0  # a hundredth of a kit helps no reader
+    source = text("followup.template.toml")
+    return source.format(letters_per_week=scenario.letters_per_week, **response)
 
 
 def _write(path: Path, content: str) -> None:

@@ -108,7 +108,7 @@ def _answered(scenario: Scenario, fleet: Fleet, rng: np.random.Generator) -> Mas
     shares = np.zeros(len(fleet.vehicle))
     for number, code in enumerate(fleet.codes):
         rows = fleet.campaign == number
-        shares[rows] = by_year(scenario.numbers["done"][code], fleet.member_year[rows])
+        shares[rows] = by_year(scenario.done(code), fleet.member_year[rows])
     answer: Mask = np.sqrt(alike) * common + np.sqrt(1 - alike) * alone < threshold(shares)
     return answer
 
@@ -180,7 +180,7 @@ def _returned(scenario: Scenario, fleet: Fleet, letter: Ints, repair: Ints) -> t
     numbers, rng = scenario.numbers["returned"], stream(scenario.seed, "returned")
     undone = repair == NEVER
     waiting = np.bincount(fleet.vehicle[undone], minlength=fleet.size) > 0
-    lost = waiting & (rng.random(fleet.size) < float(numbers["lost"]))
+    lost = waiting & (rng.random(fleet.size) < scenario.rare(numbers["lost"]))
     share = np.where(undone, float(numbers["share_open"]), float(numbers["share_done"]))
     came_back = (rng.random(len(letter)) < share) & (repair > letter + BACK_AFTER[1]) | (
         undone & lost[fleet.vehicle]
@@ -214,7 +214,10 @@ def status_table(fleet: Fleet, past: Past) -> pa.Table:
     stolen_on = np.where(past.gone < NEVER, past.gone, past.found - BACK_AFTER[0])
     ways = pa.array(["scrapped", "total_loss", "exported", "stolen"])
     status = pa.concat_arrays(
-        [ways.take(pa.array(past.gone_how[left])), pa.array(["registered"] * len(back))]
+        [
+            ways.take(pa.array(past.gone_how[left])),
+            pa.array(["registered"] * len(back), pa.string()),
+        ]
     )
     effective = np.concatenate([stolen_on[left], past.found[back]])
     vins = fleet.vin.take(pa.array(np.concatenate([left, back])))
@@ -236,7 +239,7 @@ def repair_orders_table(
         np.flatnonzero(past.reopened & (past.again != past.repair) & (past.again < NEVER)),
     )
     refused = np.flatnonzero(
-        past.open(fleet) & (rng.random(len(past.repair)) < float(numbers["declined"]))
+        past.open(fleet) & (rng.random(len(past.repair)) < scenario.rare(numbers["declined"]))
     )
     asked = past.letter[refused] + rng.integers(
         5, np.maximum(scenario.today - past.letter[refused], 6)

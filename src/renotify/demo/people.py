@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +20,7 @@ from renotify.demo.scenario import Scenario, read_toml
 
 POOL = 1500  # names drawn from mimesis before sampling
 POOL_SEED = 577
+BY_YEAR = ("leased",)  # shares by model year
 FRESH_DAYS = 140  # a fresh registration is at most so old
 COLUMNS = (
     *("vin", "role", "name1", "name2", "addr1", "addr2", "city", "state", "zip", "zip4"),
@@ -96,11 +97,12 @@ def _registered(scenario: Scenario, fleet: Fleet, past: Past) -> Ints:
 def _people(
     scenario: Scenario, fleet: Fleet, home: Ints, as_of: Ints, leased: Mask, concern: str = "owners"
 ) -> pa.Table:
-    numbers, count = scenario.numbers["owners"], fleet.size
-    rng = stream(scenario.seed, concern)
-    island, spanish = is_in("PR", home), _some(rng, float(numbers["spanish_names"]), count)
+    count, rng = fleet.size, stream(scenario.seed, concern)
+    shares = scenario.numbers["owners"].items()
+    numbers = {key: scenario.rare(share) for key, share in shares if key not in BY_YEAR}
+    island, spanish = is_in("PR", home), _some(rng, numbers["spanish_names"], count)
     name1, name2 = _names(rng, numbers, spanish | island, count)
-    reads_spanish = island | (spanish & _some(rng, float(numbers["spanish_letters"]), count))
+    reads_spanish = island | (spanish & _some(rng, numbers["spanish_letters"], count))
     return pa.table(
         {
             "vin": fleet.vin,
@@ -117,12 +119,12 @@ def _people(
 
 
 def _names(
-    rng: np.random.Generator, numbers: dict[str, Any], spanish: Mask, count: int
+    rng: np.random.Generator, numbers: Mapping[str, float], spanish: Mask, count: int
 ) -> tuple[pa.Array, pa.Array]:
     words = read_toml("names.toml")
     marked, outside = (
-        _some(rng, float(numbers["marked"]), count),
-        _some(rng, float(numbers["unprintable"]), count),
+        _some(rng, numbers["marked"], count),
+        _some(rng, numbers["unprintable"], count),
     )
     is_spanish = pa.array(spanish)
     family = pc.if_else(
@@ -148,28 +150,28 @@ def _names(
         _draw(rng, pa.array(words["unprintable"]["full"]), count),
         _joined(given, family),
     )
-    two = pa.array(_some(rng, float(numbers["second_name"]), count) & ~outside)
+    two = pa.array(_some(rng, numbers["second_name"], count) & ~outside)
     partner = _joined(_draw(rng, _pool(Locale.EN, "first_name"), count), family)
     return name1, pc.if_else(two, partner, None)
 
 
 def _address(
-    rng: np.random.Generator, numbers: dict[str, Any], home: Ints, island: Mask
+    rng: np.random.Generator, numbers: Mapping[str, float], home: Ints, island: Mask
 ) -> dict[str, pa.Array]:
     known, count, at = places(), len(home), pa.array(home)
     box, unit = (
-        _some(rng, float(numbers["post_box"]), count),
-        _some(rng, float(numbers["unit"]), count),
+        _some(rng, numbers["post_box"], count),
+        _some(rng, numbers["unit"], count),
     )
     number = pa.array(rng.integers(1, 9900, count)).cast(pa.string())
     spanish_street = _draw(rng, pa.array(read_toml("names.toml")["street"]["puerto_rico"]), count)
     street = _joined(
         number, pc.if_else(pa.array(island), spanish_street, _draw(rng, _streets(), count))
     )
-    wrong = _some(rng, float(numbers["wrong_zip"]), count)
+    wrong = _some(rng, numbers["wrong_zip"], count)
     far = np.where(wrong, (home + len(known.lat) // 2) % len(known.lat), home)
-    zip4 = _some(rng, float(numbers["zip4"]), count) & ~wrong
-    point = zip4 & _some(rng, float(numbers["delivery_point"]), count)
+    zip4 = _some(rng, numbers["zip4"], count) & ~wrong
+    point = zip4 & _some(rng, numbers["delivery_point"], count)
     return {
         "addr1": pc.if_else(pa.array(box), _joined("PO Box", number), street),
         "addr2": pc.if_else(
@@ -188,7 +190,9 @@ def _numbers(rng: np.random.Generator, least: int, most: int, count: int, width:
     return pc.utf8_lpad(drawn, width, "0")
 
 
-def _reach(rng: np.random.Generator, numbers: dict[str, Any], home: Ints) -> dict[str, pa.Array]:
+def _reach(
+    rng: np.random.Generator, numbers: Mapping[str, float], home: Ints
+) -> dict[str, pa.Array]:
     """E-mail at example.com and telephone 555-01xx: both are kept for fiction."""
     count = len(home)
     area = places().phone_area.take(pa.array(home))
@@ -199,8 +203,8 @@ def _reach(rng: np.random.Generator, numbers: dict[str, Any], home: Ints) -> dic
         "owner", _numbers(rng, 0, 9_999_999, count, 7), "@example.com", ""
     )
     return {
-        "email": pc.if_else(pa.array(_some(rng, float(numbers["email"]), count)), email, None),
-        "phone": pc.if_else(pa.array(_some(rng, float(numbers["phone"]), count)), phone, None),
+        "email": pc.if_else(pa.array(_some(rng, numbers["email"], count)), email, None),
+        "phone": pc.if_else(pa.array(_some(rng, numbers["phone"], count)), phone, None),
     }
 
 

@@ -16,7 +16,7 @@ from renotify.demo.scenario import Scenario, read_toml, text
 
 NEIGHBOURHOOD = 4  # cells a degree: ZIP Codes within a quarter of a degree make a place dense
 CROWDING = 1.6  # people crowd more than their ZIP Codes do
-DETOUR = 0.3  # a dealer moves so many degrees for a place twice as dense
+DETOUR = 0.2  # what the mean distance from the centre counts against the densest place
 BLOCK = 20_000  # ZIP Codes by dealers at a time
 
 
@@ -137,7 +137,7 @@ def _middle(known: Places, rows: Ints) -> int:
     weight = known.weight[rows]
     centre = [np.average(side[rows], weights=weight) for side in (known.lat, known.lon)]
     away = np.hypot(known.lat[rows] - centre[0], known.lon[rows] - centre[1])
-    return int(rows[np.argmax(weight / weight.max() - DETOUR * away)])
+    return int(rows[np.argmax(weight / weight.max() - DETOUR * away / max(away.mean(), 1e-9))])
 
 
 def _closest(known: Places, rows: Ints, stands: Ints) -> Ints:

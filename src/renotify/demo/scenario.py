@@ -98,6 +98,18 @@ class Scenario:
         by_size = self.vehicles // int(self.numbers["vehicles_per_dealer"])
         return min(int(self.numbers["dealers"]), max(len(self.numbers["areas"]), by_size))
 
+    def rare(self, share: float) -> float:
+        """Return a small share as it is; in a reading example what is rare comes more often."""
+        if not self.handful:
+            return float(share)
+        few = self.numbers["handful"]
+        return max(float(share), min(float(share) * few["often"], float(few["at_most"])))
+
+    def done(self, code: str) -> dict[str, float]:
+        """Return the share of a campaign's vehicles that are done, by model year."""
+        part = float(self.numbers["handful"]["done"]) if self.handful else 1.0
+        return {year: share * part for year, share in self.numbers["done"][code].items()}
+
     @property
     def letters_per_week(self) -> int:
         """The mail house's capacity, scaled."""

@@ -67,12 +67,14 @@ def member_hours(fleet: Fleet) -> Floats:
 
 def expected_kits(scenario: Scenario) -> dict[str, float]:
     """Return by part the kits that the letters will ask for in the end, at the assumed uptake."""
-    done, supply = scenario.numbers["done"], scenario.numbers["supply"]
+    supply = scenario.numbers["supply"]
     need: dict[str, float] = {row["part_no"]: 0.0 for row in read_toml("parts.toml")["part"]}
     for kit in kits():
         for cell in cells():
             if kit.campaign_code in cell.campaigns and kit.model in {"", cell.model}:
-                waiting = cell.vehicles * (1 - done[kit.campaign_code][str(cell.model_year)])
+                waiting = cell.vehicles * (
+                    1 - scenario.done(kit.campaign_code)[str(cell.model_year)]
+                )
                 need[kit.part_no] += waiting * kit.qty * kit.take_rate
     return {
         part: n * supply["reachable"] * supply["uptake"] * scenario.scale
@@ -101,6 +103,8 @@ def arrivals(scenario: Scenario, part_no: str, need: float) -> Ints:
     shares = np.asarray([weekly[min(week, len(weekly) - 1)] for week in range(count)])
     shares[0] += plan["opening"]
     total = np.ceil(np.cumsum(shares) * need - 1e-9).astype(np.int64)
+    if scenario.handful and short:
+        total[: int(scenario.numbers["handful"]["short_from_week"])] = 0
     return np.diff(total, prepend=0)
 
 
@@ -156,28 +160,27 @@ def part_supply_table(scenario: Scenario) -> pa.Table:
 
 def dealer_part_stock_table(scenario: Scenario, network: Network) -> pa.Table:
     """Return ``dealer_part_stock`` on the day before the memo: few ALE kits, enough of the rest."""
-    rng, stock = (
-        stream(scenario.seed, "dealer part stock"),
-        scenario.numbers["supply"]["dealer_stock"],
-    )
-    need, dealers = expected_kits(scenario), len(network.code)
-    share = {
-        part: float(stock["short" if _shortage(scenario, part) else "plentiful"]) for part in need
-    }
-    on_hand = [
-        rng.poisson(kits_needed * share[part] / dealers, dealers)
-        for part, kits_needed in need.items()
-    ]
-    ordering = rng.random((len(need), dealers)) < float(scenario.numbers["supply"]["on_order"])
-    on_order = ordering * rng.poisson(
-        [[n / dealers * share[part]] for part, n in need.items()], (len(need), dealers)
-    )
+    rng, need = stream(scenario.seed, "dealer part stock"), expected_kits(scenario)
+    dealers = len(network.code)
+    mean = np.asarray([[_shelf(scenario, part, kits / dealers)] for part, kits in need.items()])
+    on_hand = rng.poisson(mean, (len(need), dealers))
+    ordering = rng.random(on_hand.shape) < float(scenario.numbers["supply"]["on_order"])
+    on_order = ordering * rng.poisson(mean, on_hand.shape)
     return pa.table(
         {
             "dealer_code": np.tile(network.code.to_numpy(zero_copy_only=False), len(need)),
             "part_no": np.repeat(list(need), dealers),
             "as_of": days(np.full(dealers * len(need), scenario.today - 1)),
-            "on_hand": np.concatenate(on_hand),
+            "on_hand": on_hand.ravel(),
             "on_order": on_order.ravel(),
         }
     )
+
+
+def _shelf(scenario: Scenario, part_no: str, need: float) -> float:
+    """Return the kits that a dealer has on average, by what its owners will need."""
+    stock = scenario.numbers["supply"]["dealer_stock"]
+    if _shortage(scenario, part_no):
+        return need * float(stock["short"])
+    least = float(scenario.numbers["handful"]["shelf"]) if scenario.handful else 0.0
+    return max(need * float(stock["plentiful"]), least)

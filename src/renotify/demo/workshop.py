@@ -67,7 +67,7 @@ def dealer_stock_table(
     """Return ``dealer_stock``: used cars, loaners, demonstrators, few new ones; some sold again."""
     numbers, rng = scenario.numbers["dealer_stock"], stream(scenario.seed, "dealer stock")
     drawn, here = rng.random(fleet.size), past.gone == NEVER
-    edges = np.cumsum([float(numbers[kind]) for kind in ("used", "loaner", "demo")])
+    edges = np.cumsum([scenario.rare(numbers[kind]) for kind in ("used", "loaner", "demo")])
     kind = np.where(unsold(scenario, fleet), 3, (drawn[:, None] >= edges).sum(axis=1))
     kind[~unsold(scenario, fleet) & (kind == len(edges))] = -1
     rows = np.flatnonzero((kind >= 0) & here)
@@ -93,7 +93,7 @@ def appointments_table(
     open_rows = past.open(fleet)
     waiting = np.bincount(fleet.vehicle[open_rows], minlength=fleet.size) > 0
     drawn = rng.random(fleet.size)
-    booked, fallen = float(numbers["booked"]), float(numbers["fell_through"])
+    booked, fallen = (scenario.rare(numbers[key]) for key in ("booked", "fell_through"))
     ahead = np.flatnonzero(waiting & (drawn < booked))
     missed = np.flatnonzero(waiting & (drawn >= booked) & (drawn < booked + fallen))
     done = np.flatnonzero(
