@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, UTC
+from datetime import date, timedelta
 
 import pyarrow as pa
+
 from folder import make_vin
 from renotify.campaigns.campaign import Campaign, CampaignType, Scope
 from renotify.ledger import fold, registry, tables
@@ -170,5 +171,9 @@ def happen(vin, kind, code, day):
     refold([vin])
 
 
-def now():
-    return datetime.now(UTC)
+def moved(vin, as_of, **owner):
+    """Record a newer owner, as a load would."""
+    plant = Plant().owner(vin, as_of=as_of, **owner)
+    with bulk() as using, using.transaction():
+        insert(using, "owner", plant.rows["owner"])
+    refold([vin])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
+
 from renotify.errors import BadInput, Refused
 from renotify.letters import imb
 from renotify.mailing import barcodes

@@ -6,6 +6,7 @@ from datetime import date
 
 import pyarrow as pa
 import pytest
+
 from renotify.mailing import eligibility
 from renotify.values.piece import piece_id
 

@@ -83,7 +83,6 @@ COUNTS = pa.schema(
      ("reason", pa.string()), ("pieces", pa.int64())]
 )  # fmt: skip
 
-NEVER = date(1, 1, 1)
 SERIAL_LOCK = 573578  # any number, the same in every process
 
 
@@ -158,30 +157,7 @@ def by_id(piece_ids: pa.Table, *, using: Bulk) -> pa.Table:
 
 
 def _read(where: str, using: Bulk | None, **values: Value) -> pa.Table:
-    """Return pieces in order of their ids.
-
-    SQLite's driver takes a column's type from its first rows, and days of mail are long blank: they
-    travel as a day that no letter has.
-    """
-    if using is None:
-        with bulk() as opened:
-            return _read(where, opened, **values)
-    schema = tables.schema("piece")
-    never = f"'{NEVER}'" if using.sqlite else f"date '{NEVER}'"
-    columns = [
-        f"coalesce({field.name}, {never}) as {field.name}"
-        if field.nullable and field.type == pa.date32()
-        else field.name
-        for field in schema
-    ]
-    sql = f"select {', '.join(columns)} from piece where {where} order by piece_id"
-    rows = using.read(sql, schema, **values)
-    for name in ("mailed_on", "returned_on"):
-        day = rows[name]
-        blank = pc.equal(day, pa.scalar(NEVER, pa.date32()))
-        at = rows.column_names.index(name)
-        rows = rows.set_column(at, schema.field(name), pc.if_else(blank, None, day))
-    return rows
+    return tables.read("piece", where=where, order="piece_id", using=using, **values)
 
 
 def hold_still(using: Bulk) -> None:
@@ -196,12 +172,7 @@ def intend(using: Bulk, name: str, number: int, rows: pa.Table) -> None:
     Raises AlreadyDone when the wave was released, Inconsistent when a piece is in a state that may
     not become released or withdrawn. Nothing may be rendered before this is durable.
     """
-    if not using.execute(
-        "update wave set released_at = current_timestamp"
-        " where follow_up = :name and number = :number and released_at is null",
-        name=name,
-        number=number,
-    ):
+    if not _marked(using, name, number, "released_at", "released_at is null"):
         raise AlreadyDone(f"Wave {number} of {name!r} was released before.")
     staged = using.stage("intent", rows.select(INTENT.names).cast(INTENT))
     columns = [column for column in INTENT.names if column not in ("vin", "piece_id")]
@@ -227,12 +198,8 @@ def record_printed(
     Raises AlreadyDone when the wave's printing was recorded before, Inconsistent when
     released = printed + exceptions would not close.
     """
-    if not using.execute(
-        "update wave set rendered_at = current_timestamp where follow_up = :name"
-        " and number = :number and released_at is not null and rendered_at is null",
-        name=name,
-        number=number,
-    ):
+    unmarked = "released_at is not null and rendered_at is null"
+    if not _marked(using, name, number, "rendered_at", unmarked):
         raise AlreadyDone(f"The printing of wave {number} of {name!r} was recorded before.")
     _move(using, PieceState.PRINTED, placed.select(PLACED.names).cast(PLACED))
     _move(using, PieceState.EXCEPTION, exceptions.select(EXCEPTIONS.names).cast(EXCEPTIONS))
@@ -253,15 +220,20 @@ def record_evidence(using: Bulk, state: PieceState, rows: pa.Table) -> int:
 
 def record_wave_accepted(using: Bulk, name: str, number: int) -> bool:
     """Mark a wave whose printed pieces are all answered for; return whether it is marked now."""
-    return bool(
-        using.execute(
-            "update wave set accepted_at = current_timestamp where follow_up = :name"
-            " and number = :number and rendered_at is not null and accepted_at is null"
-            " and not exists (select 1 from piece where piece.follow_up = wave.follow_up"
-            f" and piece.wave = wave.number and piece.state = '{PieceState.PRINTED}')",
-            name=name,
-            number=number,
-        )
+    answered = (
+        "rendered_at is not null and accepted_at is null and not exists (select 1 from piece"
+        " where piece.follow_up = wave.follow_up and piece.wave = wave.number"
+        f" and piece.state = '{PieceState.PRINTED}')"
+    )
+    return _marked(using, name, number, "accepted_at", answered)
+
+
+def _marked(using: Bulk, name: str, number: int, column: str, unmarked: str) -> bool:
+    """Set an instant of a wave to now where ``unmarked`` holds; return whether it was set."""
+    using.stage("marked_wave", pa.table({"follow_up": [name], "number": [number]}))
+    return 1 == using.execute(
+        f"update wave set {column} = current_timestamp from marked_wave m"
+        f" where wave.follow_up = m.follow_up and wave.number = m.number and {unmarked}"
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from renotify.mailing.evidence import accept
+from renotify.mailing.proving import proof
+from renotify.mailing.reconciling import reconcile
 from renotify.mailing.releasing import release
 from renotify.mailing.returns import returned
 
-__all__ = ["accept", "release", "returned"]
+__all__ = ["accept", "proof", "reconcile", "release", "returned"]

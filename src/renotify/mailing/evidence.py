@@ -27,7 +27,7 @@ with said as (
            mailed_date
     from given
 ), formed as (
-    select s.*, p.vin, p.state, p.bundle, p.dealer_code, p.mailed_on, p.reason as piece_reason,
+    select s.*, p.vin, p.state, p.bundle, p.mailed_on, p.reason as piece_reason,
         case when s.piece_id = '' then 'no piece_id'
              when p.piece_id is null then 'no such piece'
              when p.follow_up <> $name or p.wave is distinct from $wave
@@ -50,7 +50,7 @@ with said as (
            first(day) over w as first_day
     from formed window w as (partition by piece_id, fault = '' order by row)
 )
-select row, piece_id, vin, bundle, dealer_code, day, status, piece_reason,
+select row, piece_id, vin, bundle, day, status, piece_reason,
        coalesce(nullif(reason, ''), 'no reason given') as spoiled_reason,
        case when fault <> '' then fault
             when nth > 1 and (status <> first_status or day is distinct from first_day)

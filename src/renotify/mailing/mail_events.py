@@ -12,30 +12,31 @@ import pyarrow as pa
 from renotify.ledger import fold, tables
 from renotify.ledger.bulk import Bulk
 
-COLUMNS = ("vin", "piece_id", "bundle", "dealer_code", "day", "return_code", "row")
+COLUMNS = ("vin", "piece_id", "bundle", "day", "return_code", "row")
+SUBJECTS = {"mailed": "mail", "returned": "return"}
 
-# One subject a piece and campaign, so that a later statement about the same piece corrects it; the
-# fold pairs `mailed` and `returned` by what follows the first word.
+# The same subject and content as a file of mail_events gives, so that either way is one event; the
+# fold pairs a letter with its return by what follows the subject's first word.
 _EVENTS = """
-select vin, $kind || '|' || piece_id || '|' || code as subject,
-       $kind || ' ' || day || case when return_code = '' then '' else ' ' || return_code end as content,
-       code as campaign_code, $kind as kind, day as occurred_on, 0 as remedy_version, dealer_code,
-       null as hours, return_code, $source as source_id, row as source_row
+select vin, $subject || '|' || piece_id || '|' || code as subject,
+       day || case when return_code = '' then '' else '|' || return_code end as content,
+       code as campaign_code, $kind as kind, day as occurred_on, 0 as remedy_version,
+       '' as dealer_code, null as hours, return_code, $source as source_id, row as source_row
 from (select *, unnest(string_split(bundle, '+')) as code from told)
 """
 
 
 def record(using: Bulk, kind: str, told: pa.Table, source: int) -> int:
-    """Write ``mailed`` or ``returned`` events (``COLUMNS``) in the open transaction; return the new ones.
+    """Write ``mailed`` or ``returned`` events of pieces (``COLUMNS``) in the open transaction.
 
-    The kept state of their vehicles is brought up to date in the same transaction.
+    Return how many are new. The kept state of their vehicles is brought up to date in the same transaction.
     """
     if not told.num_rows:
         return 0
     schema = tables.schema("event")
     with duckdb.connect() as arrow:
         arrow.register("told", told.select(COLUMNS))
-        rows = arrow.sql(_EVENTS, params={"kind": kind, "source": source}).to_arrow_table()
+        rows = arrow.sql(_EVENTS, params={"kind": kind, "subject": SUBJECTS[kind], "source": source}).to_arrow_table()
     using.stage("mail_event", rows.select(schema.names).cast(schema))
     names = ", ".join(schema.names)
     written = using.execute(

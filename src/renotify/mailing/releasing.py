@@ -67,10 +67,7 @@ def release(
             if row.released
             else _intend(settings, row, folder, on, mailer_id)
         )
-        with bulk() as using:
-            rows = wave_tables.letters(using, name, wave)
-        rows = _with_digests(rows, made)
-        job = printing.write(rows, made.forms, folder, progress=progress, executor=executor)
+        job = _print(row, made, folder, progress, executor)
         _record(name, wave, job)
         return _summary(name, wave, intent, job)
 
@@ -227,6 +224,20 @@ def job_folder(name: str, wave: int) -> Path | None:
         if Path(path).name == f"wave-{wave:02d}":
             return Path(path)
     return None
+
+
+def _print(
+    row: WaveRow,
+    made: Versions,
+    folder: Path,
+    progress: Progress | None,
+    executor: Executor | None,
+) -> Job:
+    """Print the pieces of the intent as recorded, whoever recorded it."""
+    with bulk() as using:
+        rows = wave_tables.letters(using, row.follow_up, row.number)
+    rows = _with_digests(rows, made)
+    return printing.write(rows, made.forms, folder, progress=progress, executor=executor)
 
 
 def _record(name: str, wave: int, job: Job) -> None:

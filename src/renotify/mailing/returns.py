@@ -28,7 +28,7 @@ with said as (
                 then try_cast(returned_date as date) end as day
     from given
 ), formed as (
-    select s.*, p.vin, p.bundle, p.dealer_code, p.returned_on, p.return_code as known_code,
+    select s.*, p.vin, p.bundle, p.returned_on, p.return_code as known_code,
         case when s.piece_id = '' then 'no piece_id'
              when p.piece_id is null then 'no such piece'
              when s.return_code = '' then 'no return_code'
@@ -44,7 +44,7 @@ with said as (
            first(day) over w as first_day
     from formed window w as (partition by piece_id, fault = '' order by row)
 )
-select row, piece_id, vin, bundle, dealer_code, day, return_code,
+select row, piece_id, vin, bundle, day, return_code,
        case when fault <> '' then fault
             when nth > 1 and (return_code <> first_code or day <> first_day)
                 then 'an earlier row of this file says otherwise'

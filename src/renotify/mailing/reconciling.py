@@ -1,0 +1,159 @@
+"""The three-way count of a follow-up: planned, printed, accepted, and what lies between them.
+
+planned = released + withdrawn; released = printed + exceptions; printed = accepted + spoiled +
+awaiting. The states in the ledger are compared with the plan and with the manifests on disk.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renotify.errors import UnknownName
+from renotify.ledger import artifacts, follow_ups, pieces
+from renotify.ledger.pieces import PRINTED_ONCE, RELEASED_ONCE, UNDECIDED, PieceState, WaveRow
+from renotify.mailing.printing import MANIFEST
+
+GROUPS = {
+    "undecided": UNDECIDED,
+    "released": RELEASED_ONCE,
+    "withdrawn": frozenset({PieceState.WITHDRAWN}),
+    "printed": PRINTED_ONCE,
+    "exceptions": frozenset({PieceState.EXCEPTION}),
+    "accepted": frozenset({PieceState.ACCEPTED}),
+    "spoiled": frozenset({PieceState.SPOILED}),
+    "awaiting": frozenset({PieceState.PRINTED}),
+}
+WITH_REASONS = {
+    "withdrawn": PieceState.WITHDRAWN,
+    "exceptions": PieceState.EXCEPTION,
+    "spoiled": PieceState.SPOILED,
+}
+
+
+def reconcile(name: str) -> dict[str, Any]:
+    """Return the counts of every wave and in total, whether they close, and in words what is missing.
+
+    ``planned`` counts pieces; a wave not released yet has them all ``undecided``. ``closes`` is
+    true when nothing contradicts; letters the mail house has not answered for are awaited, not
+    missing. Raises UnknownName.
+    """
+    follow_ups.settings(name)
+    waves = pieces.waves(name)
+    if not waves:
+        raise UnknownName(
+            f"Follow-up {name!r} has no waves.", f"Plan it first: renotify plan {name}."
+        )
+    counts = pieces.counts(name)
+    rows, wrong, open_ends = [], [], []
+    for wave in waves:
+        row = _row(wave, counts)
+        rows.append(row)
+        wrong += _contradictions(wave, row)
+        open_ends += _open_ends(wave, row)
+    held = _sum(counts.filter(pc.equal(counts["wave"], 0)))
+    total = {key: sum(row[key] for row in rows) for key in ("planned", *GROUPS)}
+    return {
+        "follow_up": name,
+        "closes": not wrong,
+        "total": {**total, "held": held},
+        "reasons": {key: _reasons(counts, state) for key, state in WITH_REASONS.items()},
+        "waves": rows,
+        "sentences": [*wrong, *open_ends] or ["Every piece is accounted for."],
+    }
+
+
+def _row(wave: WaveRow, counts: pa.Table) -> dict[str, Any]:
+    own = counts.filter(pc.equal(counts["wave"], wave.number))
+    groups = {key: _sum(pieces.only(own, *states)) for key, states in GROUPS.items()}
+    return {
+        "wave": wave.number,
+        "week": wave.week.isoformat(),
+        "counted_by_the_plan": wave.planned,
+        "planned": _sum(own),
+        **groups,
+    }
+
+
+def _contradictions(wave: WaveRow, row: dict[str, Any]) -> list[str]:
+    said = []
+    if row["planned"] < wave.planned:
+        said.append(
+            f"Wave {wave.number}: the plan counted {wave.planned:,} pieces,"
+            f" {row['planned']:,} are on file."
+        )
+    if wave.released and row["undecided"]:
+        said.append(f"Wave {wave.number}: {row['undecided']:,} pieces were passed over by its release.")
+    if wave.rendered and row["released"] != row["printed"] + row["exceptions"]:
+        rest = row["released"] - row["printed"] - row["exceptions"]
+        said.append(f"Wave {wave.number}: {rest:,} released pieces are neither printed nor set aside.")
+    if wave.rendered:
+        said += _against_manifest(wave)
+    without = _without_reason(wave)
+    if without:
+        said.append(f"Wave {wave.number}: {without:,} pieces have no reason for their state.")
+    return said
+
+
+def _open_ends(wave: WaveRow, row: dict[str, Any]) -> list[str]:
+    if not wave.released:
+        return [f"Wave {wave.number} (week of {wave.week}) is not released: {row['planned']:,} pieces."]
+    if not wave.rendered:
+        return [
+            f"Wave {wave.number} was released and its printing has not finished: release it again"
+            " and it goes on where it stopped."
+        ]
+    if row["awaiting"]:
+        return [
+            f"Wave {wave.number}: the mail house has not answered for {row['awaiting']:,} of"
+            f" {row['printed']:,} printed pieces."
+        ]
+    return []
+
+
+def _against_manifest(wave: WaveRow) -> list[str]:
+    """Compare the manifest on disk, if it is still there, with the pieces on file."""
+    path = _manifest(wave)
+    if path is None or not path.is_file():
+        return []
+    known = artifacts.of_follow_up(wave.follow_up, "manifest")
+    recorded = known.filter(pc.equal(known["path"], str(path)))["sha256"].to_pylist()
+    if artifacts.digest(path) not in recorded:
+        return [f"Wave {wave.number}: {MANIFEST} was changed after it was written."]
+    printed = pieces.only(pieces.of_wave(wave.follow_up, wave.number), *PRINTED_ONCE)
+    with duckdb.connect() as arrow:
+        arrow.register("printed", printed.select(["piece_id"]))
+        listed = f"read_csv('{str(path).replace(chr(39), chr(39) * 2)}', all_varchar = true)"
+        found = arrow.sql(
+            f"select count(*) from (select piece_id from {listed}) m full join printed p"
+            " using (piece_id) where m.piece_id is null or p.piece_id is null"
+        ).fetchall()[0][0]
+    if found:
+        return [f"Wave {wave.number}: {found:,} pieces differ between the manifest and the ledger."]
+    return []
+
+
+def _manifest(wave: WaveRow) -> Path | None:
+    from renotify.mailing.releasing import job_folder
+
+    folder = job_folder(wave.follow_up, wave.number)
+    return None if folder is None else folder / MANIFEST
+
+
+def _without_reason(wave: WaveRow) -> int:
+    rows = pieces.of_wave(wave.follow_up, wave.number)
+    decided = rows.filter(pc.invert(pc.is_in(rows["state"], pa.array(sorted(UNDECIDED)))))
+    return int(pc.sum(pc.equal(decided["reason"], ""), min_count=0).as_py())
+
+
+def _sum(counts: pa.Table) -> int:
+    return int(pc.sum(counts["pieces"], min_count=0).as_py())
+
+
+def _reasons(counts: pa.Table, state: PieceState) -> dict[str, int]:
+    own = pieces.only(counts, state).group_by("reason").aggregate([("pieces", "sum")]).to_pylist()
+    return {row["reason"]: row["pieces_sum"] for row in sorted(own, key=lambda r: r["reason"])}

@@ -1,0 +1,313 @@
+"""What the mail house and the Postal Service say: taken, or refused with a reason, never lost."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, timedelta
+
+import pytest
+
+from mailing.plant import NAME, ON, PERSON, WEEK, Plant, moved, repair
+from renotify import mailing
+from renotify.errors import BadInput, UnknownName
+from renotify.ledger import pieces, tables
+from renotify.ledger.bulk import bulk
+
+MAILED = date(2013, 3, 8)
+TODAY = date(2013, 3, 20)
+LATER = date(2013, 5, 1)
+
+
+@pytest.fixture
+def released(ledger, tmp_path):
+    return _released(tmp_path)
+
+
+@pytest.fixture
+def on_sqlite(sqlite_ledger, tmp_path):
+    return _released(tmp_path)
+
+
+def _released(tmp_path):
+    """Three vehicles, the first in two campaigns, released; their piece ids in order of VIN."""
+    plant = Plant()
+    for number, codes in enumerate((["9LA", "ALE"], ["ALE"], ["ALE"]), start=1):
+        plant.vehicle(number, *codes)
+    plant.vehicle(9, "ALE", wave=2)
+    plant.write()
+    mailing.release(NAME, 1, on=ON, out=tmp_path)
+    rows = pieces.of_wave(NAME, 1).sort_by("vin").to_pylist()
+    return [row["piece_id"] for row in rows]
+
+
+def sheet(tmp_path, *lines, header="piece_id,status,mailed_date,reason", name="evidence.csv"):
+    path = tmp_path / name
+    path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+def accept(tmp_path, *lines, wave=1, on=TODAY, **how):
+    path = sheet(tmp_path, *lines, **how)
+    return mailing.accept(NAME, wave, path, on=on, rejects_dir=tmp_path / "rejects")
+
+
+def returned(tmp_path, *lines, on=LATER):
+    path = sheet(tmp_path, *lines, header="piece_id,returned_date,return_code", name="back.csv")
+    return mailing.returned(path, on=on, rejects_dir=tmp_path / "rejects")
+
+
+def states():
+    return [row["state"] for row in pieces.of_wave(NAME, 1).sort_by("vin").to_pylist()]
+
+
+def status(piece_id):
+    with bulk() as using:
+        (row,) = pieces.by_id(tables.pa.table({"piece_id": [piece_id]}), using=using).to_pylist()
+        return {
+            r["campaign_code"]: (r["status"], r["reason"])
+            for r in tables.read(
+                "state", where="vin = :vin", vin=row["vin"], using=using
+            ).to_pylist()
+        }
+
+
+def test_only_the_evidence_sets_the_day_of_mailing(released, tmp_path):
+    one, two, three = released
+    assert {row["mailed_on"] for row in pieces.of_wave(NAME, 1).to_pylist()} == {None}
+    done = accept(tmp_path, f"{one},accepted,{MAILED},", f"{two},spoiled,,torn at insertion")
+    assert (done["accepted"], done["spoiled"], done["awaiting"], done["complete"]) == (
+        1,
+        1,
+        1,
+        False,
+    )
+    assert states() == ["accepted", "spoiled", "printed"]
+    rows = {row["piece_id"]: row for row in pieces.of_wave(NAME, 1).to_pylist()}
+    assert rows[one]["mailed_on"] == MAILED
+    assert rows[one]["reason"] == "open on 2013-03-06"
+    assert rows[two]["reason"] == "torn at insertion"
+    assert rows[three]["mailed_on"] is None
+
+
+def test_each_campaign_of_the_bundle_has_its_event(released, tmp_path):
+    one = released[0]
+    accept(tmp_path, f"{one},accepted,{MAILED},")
+    events = tables.read("event", where="kind = 'mailed'", order="campaign_code").to_pylist()
+    assert [row["subject"] for row in events] == [f"mail|{one}|9LA", f"mail|{one}|ALE"]
+    assert {row["occurred_on"] for row in events} == {MAILED}
+
+
+def test_the_same_evidence_again_changes_nothing(released, tmp_path):
+    one, two, three = released
+    lines = [f"{one},accepted,{MAILED},", f"{two},accepted,{MAILED},", f"{three},spoiled,,"]
+    assert accept(tmp_path, *lines)["complete"]
+    before = pieces.of_wave(NAME, 1).to_pylist(), tables.read("event").num_rows
+    again = accept(tmp_path, *lines)
+    assert (again["accepted"], again["spoiled"], again["unchanged"]) == (0, 0, 3)
+    assert again["rejected"] == 0
+    assert (pieces.of_wave(NAME, 1).to_pylist(), tables.read("event").num_rows) == before
+    assert pieces.wave(NAME, 1).accepted
+
+
+def test_every_other_row_is_refused_with_its_reason(on_sqlite, tmp_path):
+    one, two, three = on_sqlite
+    elsewhere = pieces.of_wave(NAME, 2).to_pylist()[0]["piece_id"]
+    done = accept(
+        tmp_path,
+        "0000000000000000,accepted,2013-03-08,",
+        f"{elsewhere},accepted,2013-03-08,",
+        f"{two},posted,2013-03-08,",
+        f"{two},accepted,8 March,",
+        f"{two},accepted,2013-02-30,",
+        f"{two},accepted,2013-03-05,",
+        f"{two},accepted,2013-03-21,",
+        ",accepted,2013-03-08,",
+        f"{two},accepted",
+        f"{one},accepted,2013-03-08,",
+        f"{one},spoiled,,",
+        f'  {three} , Accepted ,"2013-03-08",',
+    )
+    assert (done["accepted"], done["rejected"]) == (2, 10)
+    with open(done["rejects"], newline="", encoding="utf-8") as file:
+        refused = [(row["row"], row["reason"]) for row in csv.DictReader(file)]
+    assert refused == [
+        ("2", "no such piece"),
+        ("3", "a piece of wave 2 of lexus-2013"),
+        ("4", "status is neither accepted nor spoiled"),
+        ("5", "mailed_date is not a day written as 2013-03-12"),
+        ("6", "mailed_date is not a day written as 2013-03-12"),
+        ("7", "mailed_date lies before the release"),
+        ("8", "mailed_date lies in the future"),
+        ("9", "no piece_id"),
+        ("10", "not as many fields as the header"),
+        ("12", "an earlier row of this file says otherwise"),
+    ]
+    assert states() == ["accepted", "printed", "accepted"]
+
+
+def test_another_story_about_an_accepted_piece_is_refused(on_sqlite, tmp_path):
+    one = on_sqlite[0]
+    accept(tmp_path, f"{one},accepted,{MAILED},")
+    done = accept(tmp_path, f"{one},accepted,2013-03-09,", f"{one},spoiled,,")
+    assert done["rejected"] == 2
+    assert "accepted before as mailed on 2013-03-08" in done["reasons"]
+
+
+def test_a_piece_that_was_withdrawn_cannot_have_been_mailed(sqlite_ledger, tmp_path):
+    del sqlite_ledger
+    plant = Plant()
+    vin = plant.vehicle(1, "ALE")
+    plant.write()
+    repair(vin, "ALE")
+    mailing.release(NAME, 1, on=ON, out=tmp_path)
+    (row,) = pieces.of_wave(NAME, 1).to_pylist()
+    done = accept(tmp_path, f"{row['piece_id']},accepted,{MAILED},")
+    assert done["reasons"] == {"the piece was withdrawn: repaired": 1}
+
+
+@pytest.mark.parametrize("header", ["piece,status,mailed_date", "piece_id,status", "a,b,c", ""])
+def test_a_file_with_another_header_is_refused_whole(on_sqlite, tmp_path, header):
+    with pytest.raises(BadInput, match="evidence.csv"):
+        accept(tmp_path, f"{on_sqlite[0]},accepted,{MAILED}", header=header)
+    assert states() == ["printed"] * 3
+
+
+def test_evidence_for_a_wave_that_is_not_there_is_refused(on_sqlite, tmp_path):
+    with pytest.raises(UnknownName, match="no wave 7"):
+        accept(tmp_path, f"{on_sqlite[0]},accepted,{MAILED},", wave=7)
+
+
+def test_evidence_before_the_release_is_refused(on_sqlite, tmp_path):
+    del on_sqlite
+    (row,) = pieces.of_wave(NAME, 2).to_pylist()
+    done = accept(tmp_path, f"{row['piece_id']},accepted,{MAILED},", wave=2)
+    assert done["reasons"] == {"the piece was not printed yet": 1}
+
+
+def test_mail_that_came_back_for_good_makes_its_campaigns_unreachable(released, tmp_path):
+    one, two, three = released
+    accept(tmp_path, *(f"{piece},accepted,{MAILED}," for piece in released))
+    done = returned(tmp_path, f"{one},2013-03-25,ANK", f"{two},2013-03-25,REFUSED")
+    assert done["actions"] == {"change_channel": 1, "skip_trace": 1}
+    assert status(one) == {
+        "9LA": ("unreachable", "failure_to_receive"), "ALE": ("unreachable", "failure_to_receive"),
+    }  # fmt: skip
+    assert status(two) == status(three) == {"ALE": ("open", "")}
+    rows = {row["piece_id"]: row for row in pieces.of_wave(NAME, 1).to_pylist()}
+    assert (rows[one]["returned_on"], rows[one]["return_code"]) == (date(2013, 3, 25), "ANK")
+
+
+def test_a_new_owner_makes_the_vehicle_reachable_again(released, tmp_path):
+    two = released[1]
+    accept(tmp_path, *(f"{piece},accepted,{MAILED}," for piece in released))
+    returned(tmp_path, f"{two},2013-03-25,ANK")
+    assert status(two)["ALE"][0] == "unreachable"
+    vin = pieces.of_wave(NAME, 1).sort_by("vin")["vin"][1].as_py()
+    moved(vin, date(2013, 4, 2), name1="BEN MADEUP", addr1="9 Oak Ave")
+    assert status(two)["ALE"] == ("open", "")
+
+
+def test_an_unknown_code_is_queued_for_a_person(on_sqlite, tmp_path):
+    accept(tmp_path, *(f"{piece},accepted,{MAILED}," for piece in on_sqlite))
+    done = returned(tmp_path, f"{on_sqlite[2]},2013-03-25,XYZ")
+    assert (done["returned"], done["queue"]) == (1, [on_sqlite[2]])
+    assert status(on_sqlite[2]) == {"ALE": ("open", "")}
+    assert pieces.of_wave(NAME, 1).sort_by("vin")["return_code"][2].as_py() == "XYZ"
+
+
+def test_a_returned_file_again_changes_nothing_and_a_later_one_corrects(on_sqlite, tmp_path):
+    accept(tmp_path, *(f"{piece},accepted,{MAILED}," for piece in on_sqlite))
+    line = f"{on_sqlite[2]},2013-03-25,VACANT"
+    assert returned(tmp_path, line)["returned"] == 1
+    assert returned(tmp_path, line)["unchanged"] == 1
+    assert status(on_sqlite[2])["ALE"][0] == "unreachable"
+    assert returned(tmp_path, f"{on_sqlite[2]},2013-03-26,REFUSED")["returned"] == 1
+    assert status(on_sqlite[2])["ALE"] == ("open", "")
+
+
+def test_returned_mail_without_sense_is_refused_with_reasons(on_sqlite, tmp_path):
+    one, two, three = on_sqlite
+    accept(tmp_path, f"{one},accepted,{MAILED},")
+    done = returned(
+        tmp_path,
+        f"{two},2013-03-25,ANK",
+        f"{one},2013-03-07,ANK",
+        f"{one},2014-03-07,ANK",
+        f"{one},2013-03-25,",
+        f"{one},soon,ANK",
+        "nobody,2013-03-25,ANK",
+        f"{one},2013-03-25,{'X' * 33}",
+    )
+    assert (done["returned"], done["rejected"]) == (0, 7)
+    assert set(done["reasons"]) == {
+        "no evidence that the piece was mailed", "returned_date lies before the day of mailing",
+        "returned_date lies in the future", "no return_code", "no such piece",
+        "returned_date is not a day written as 2013-03-12", "return_code is too long",
+    }  # fmt: skip
+    assert three not in str(done)
+
+
+def test_the_counts_close_at_every_step(on_sqlite, tmp_path):
+    one, two, three = on_sqlite
+    told = mailing.reconcile(NAME)
+    assert told["closes"]
+    assert told["waves"][0]["awaiting"] == 3
+    assert told["sentences"] == [
+        "Wave 1: the mail house has not answered for 3 of 3 printed pieces.",
+        "Wave 2 (week of 2013-03-11) is not released: 1 pieces.",
+    ]
+    accept(
+        tmp_path, f"{one},accepted,{MAILED},", f"{two},spoiled,,jam", f"{three},accepted,{MAILED},"
+    )
+    mailing.release(NAME, 2, on=WEEK + timedelta(days=7), out=tmp_path)
+    (four,) = pieces.of_wave(NAME, 2)["piece_id"].to_pylist()
+    accept(tmp_path, f"{four},accepted,2013-03-12,", wave=2)
+    told = mailing.reconcile(NAME)
+    total = told["total"]
+    assert total["planned"] == total["released"] + total["withdrawn"] == 4
+    assert total["released"] == total["printed"] + total["exceptions"]
+    assert total["printed"] == total["accepted"] + total["spoiled"] + total["awaiting"]
+    assert told["reasons"]["spoiled"] == {"jam": 1}
+    assert told["sentences"] == ["Every piece is accounted for."]
+
+
+def test_a_manifest_that_was_changed_is_told(on_sqlite, tmp_path):
+    del on_sqlite
+    path = tmp_path / NAME / "wave-01" / "manifest.csv"
+    path.write_text(path.read_text("utf-8").rpartition("\n")[0][:-20], encoding="utf-8")
+    told = mailing.reconcile(NAME)
+    assert not told["closes"]
+    assert told["sentences"][0] == "Wave 1: manifest.csv was changed after it was written."
+
+
+def test_a_piece_is_proven_from_plan_to_return(released, tmp_path):
+    one = released[0]
+    accept(tmp_path, f"{one},accepted,{MAILED},")
+    returned(tmp_path, f"{one},2013-03-25,ANK")
+    told = mailing.proof(one, tmp_path)
+    assert (told["campaigns"], told["role"], told["mailed_on"]) == (
+        ["9LA", "ALE"],
+        "owner",
+        "2013-03-08",
+    )
+    assert [(e["kind"], e["file"], e["row"]) for e in told["evidence"]] == [
+        ("mailed", "evidence.csv", 2), ("returned", "back.csv", 2),
+    ]  # fmt: skip
+    assert told["batch"]["intact"]
+    assert told["pages"].endswith(f"{one}.pdf")
+    assert PERSON not in str(told)
+    assert "address" not in told
+
+
+def test_no_page_is_cut_from_a_file_that_was_changed(on_sqlite, tmp_path):
+    told = mailing.proof(on_sqlite[0])
+    with open(told["batch"]["path"], "ab") as file:
+        file.write(b"%")
+    told = mailing.proof(on_sqlite[0], tmp_path)
+    assert (told["batch"]["intact"], told["pages"]) == (False, None)
+
+
+def test_an_unknown_piece_has_no_proof(on_sqlite):
+    del on_sqlite
+    with pytest.raises(UnknownName, match="no piece 'XXX'"):
+        mailing.proof("XXX")
