@@ -24,8 +24,9 @@ def followup() -> None:
 def followup_new(settings: Path, as_json: bool, on: date) -> None:
     """Freeze the list: open vehicles with a mailable owner of record, newest registration first; everyone left out has a reason."""
     from renotify import selection
+    from renotify.campaigns import follow_up
 
-    frozen = selection.freeze_follow_up(selection.read_settings(settings), on)
+    frozen = selection.freeze_follow_up(follow_up.read(settings), on)
 
     def text() -> None:
         click.echo(f"{frozen['follow_up']}: {frozen['listed']:,} vehicles listed, {frozen['pieces']:,} pieces.")

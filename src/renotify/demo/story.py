@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow.csv as arrow_csv
 
 from renotify import mailing, notices, reports, selection, stock
+from renotify.campaigns.follow_up import read as read_settings
 from renotify.demo.oem import write_input
 from renotify.errors import Refused
 from renotify.ledger import follow_ups, intake, registry, status
@@ -48,7 +49,7 @@ def tell(folder: Path, *, vehicles: int, seed: int, progress: Progress) -> dict[
     step()
     intake.load([folder / "input"], on=NOTICE_DAY, rejects_dir=folder / "rejects")
     step()
-    settings = selection.read_settings(folder / "input" / "followup.toml")
+    settings = read_settings(folder / "input" / "followup.toml")
     frozen = selection.freeze_follow_up(settings, NOTICE_DAY)
     step()
     plan = planning.plan_follow_up(settings.name, "optimal")
