@@ -89,9 +89,10 @@ def _recognised(contract: Contract, header: Sequence[str]) -> int:
 def _mapped(file: Found, contract: Contract, header: Sequence[str], delimiter: str) -> Layout:
     names = [_plain(name) for name in header]
     required = [c.name for c in contract.columns if c.required]
-    if not set(names) & set(contract.names):
+    if 2 * len(set(names) & set(required)) < len(required):  # a row of people is not repeated
         raise BadInput(
-            f"{file.name} has no header row.", f"Its first row must name {', '.join(required)}."
+            f"{file.name} has no header row that is known.",
+            f"Its first row must name {', '.join(required)}.",
         )
     for name in contract.names:
         if names.count(name) > 1:

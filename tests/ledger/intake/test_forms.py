@@ -1,0 +1,266 @@
+"""Files in every form they come in: encodings, line ends, headers, Parquet; and what is refused."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import date, datetime
+
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+
+from folder import make_vin
+from renotify.errors import BadInput
+from renotify.ledger import tables
+from renotify.ledger.intake import Counts
+
+VIN, OTHER = make_vin(1), make_vin(2)
+COLUMNS = "vin,role,name1,name2,addr1,city,state,zip,as_of,source"
+ROW = f"{VIN},owner,ANA EXAMPLE,,12 Elm St,Boston,MA,02108,2012-12-01,state"
+QUOTED = '"EXAMPLE, ANA ""A"""'
+
+pytestmark = pytest.mark.usefixtures("sqlite_ledger")
+
+
+@pytest.fixture
+def owners(tmp_path, take):
+    """Load owners.csv made of these bytes."""
+
+    def loaded(content, name="owners.csv", **settings):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return take(path, **settings)
+
+    return loaded
+
+
+def refusal(call, *arguments):
+    with pytest.raises(BadInput) as refused:
+        call(*arguments)
+    return f"{refused.value.message} {refused.value.hint}"
+
+
+def one():
+    (owner,) = tables.read("owner").to_pylist()
+    return owner
+
+
+def test_a_byte_order_mark_is_passed_over(owners):
+    assert owners(b"\xef\xbb\xbf" + f"{COLUMNS}\n{ROW}\n".encode()).tables["owners"] == Counts(1)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_lines_end_in_any_way(owners, end):
+    assert owners(end.join([COLUMNS, ROW, ""])).tables["owners"] == Counts(accepted=1)
+    assert one()["source"] == "state"
+
+
+def test_a_last_line_without_an_end_is_a_row(owners):
+    assert owners(f"{COLUMNS}\n{ROW}").tables["owners"] == Counts(accepted=1)
+
+
+def test_windows_1252_is_read_and_noted(owners):
+    loaded = owners(f"{COLUMNS}\n{ROW.replace('ANA', 'ANÁ €')}\n".encode("cp1252"))
+    assert one()["name1"] == "ANÁ € EXAMPLE"
+    assert "owners.csv is not UTF-8; it was read as cp1252." in loaded.notes
+
+
+def test_latin_1_is_read_and_noted(owners):
+    loaded = owners(f"{COLUMNS}\n{ROW.replace('ANA', 'MUÑOZ')}\n".encode("latin-1") + b",\x81\n")
+    assert one()["name1"] == "MUÑOZ EXAMPLE"
+    assert any("latin-1" in note for note in loaded.notes)
+
+
+def test_utf_16_is_read_and_noted(owners):
+    loaded = owners(f"{COLUMNS}\n{ROW}\n".encode("utf-16"))
+    assert loaded.tables["owners"] == Counts(accepted=1)
+    assert any("utf-16" in note for note in loaded.notes)
+
+
+def test_a_letter_of_two_bytes_across_the_end_of_a_block_is_still_utf8(owners):
+    rows = "".join(f"{ROW.replace('12 Elm', f'{n} Élm')}\n" for n in range(20_000))
+    loaded = owners(f"{COLUMNS}\n{rows}")
+    assert loaded.notes == []
+    assert loaded.tables["owners"] == Counts(accepted=1, rejected=19_999)
+
+
+def test_a_line_break_within_quotes_is_a_blank_and_keeps_the_row_numbers(owners, rejected):
+    broken = ROW.replace("12 Elm St", '"12 Elm St\r\nApt 4"')
+    loaded = owners(f"{COLUMNS}\n{broken}\nBAD{ROW[3:]}\n")
+    assert one()["addr1"] == "12 Elm St Apt 4"
+    assert rejected(loaded)[0]["row"] == "3"
+
+
+def test_commas_and_quotes_within_quotes_are_text(owners):
+    owners(f"{COLUMNS}\n{ROW.replace('ANA EXAMPLE', QUOTED)}\n")
+    assert one()["name1"] == 'EXAMPLE, ANA "A"'
+
+
+def test_blank_lines_are_no_rows_and_keep_the_row_numbers(owners, rejected):
+    loaded = owners(f"{COLUMNS}\n\n{ROW}\n,,,,,,,,,\nBAD{ROW[3:]}\n\n")
+    assert loaded.tables["owners"] == Counts(accepted=1, rejected=1)
+    assert rejected(loaded)[0]["row"] == "5"
+
+
+def test_a_row_with_too_few_or_too_many_fields_is_refused_and_others_keep_their_numbers(
+    owners, rejected
+):
+    loaded = owners(f"{COLUMNS}\n{ROW},more\n{VIN},owner\n{ROW}\nBAD{ROW[3:]}\n")
+    assert loaded.tables["owners"] == Counts(accepted=1, rejected=3)
+    assert [(line["row"], line["reason"]) for line in rejected(loaded)][:2] == [
+        ("2", "The row has 11 fields, the header 10."),
+        ("3", "The row has 2 fields, the header 10."),
+    ]
+    assert rejected(loaded)[2]["row"] == "5"
+    assert one()["source_row"] == 4
+
+
+def test_columns_may_stand_in_any_order_and_writing(owners):
+    header = ["Source", " VIN ", "Role", "NAME1", "Addr1", "City", "State", "ZIP", "As of"]
+    values = ["state", VIN, "owner", "ANA", "1 Elm", "Boston", "MA", "02108", "2012-12-01"]
+    assert owners(f"{','.join(header)}\n{','.join(values)}\n").tables["owners"] == Counts(
+        accepted=1
+    )
+
+
+@pytest.mark.parametrize("mark", [";", "\t", "|"])
+def test_another_mark_between_columns_is_read_and_noted(owners, mark):
+    loaded = owners(f"{COLUMNS}\n{ROW}\n".replace(",", mark))
+    assert loaded.tables["owners"] == Counts(accepted=1)
+    assert any("between its columns" in note for note in loaded.notes)
+
+
+def test_a_packed_csv_is_read(owners):
+    loaded = owners(gzip.compress(f"{COLUMNS}\n{ROW}\n".encode()), "owners.csv.gz")
+    assert loaded.tables["owners"] == Counts(accepted=1)
+
+
+def test_unknown_columns_are_noted(owners):
+    loaded = owners(f"{COLUMNS},plate\n{ROW},XYZ\n")
+    assert any("'plate'" in note for note in loaded.notes)
+    assert loaded.tables["owners"] == Counts(accepted=1)
+
+
+def test_a_missing_column_is_named_with_what_was_found_and_the_nearest(owners):
+    said = refusal(owners, f"{COLUMNS.replace('addr1', 'addres1')}\n{ROW}\n")
+    assert "owners.csv has no column addr1" in said
+    assert "addres1" in said
+    assert "Rename addres1 to addr1" in said
+
+
+def test_a_file_without_a_header_is_refused_and_its_first_row_is_not_repeated(owners):
+    said = refusal(owners, f"{ROW}\n")
+    assert "no header row" in said
+    assert "vin, role, name1" in said
+    assert "ANA" not in said
+
+
+def test_a_column_twice_is_refused(owners):
+    assert "the column city twice" in refusal(owners, f"{COLUMNS},City\n{ROW},Salem\n")
+
+
+def test_an_empty_file_is_refused(owners):
+    assert "owners.csv is empty" in refusal(owners, "")
+
+
+def test_a_header_alone_is_noted(owners):
+    loaded = owners(f"{COLUMNS}\n")
+    assert loaded.tables["owners"] == Counts()
+    assert "owners.csv has a header and no rows." in loaded.notes
+
+
+def test_a_packed_file_cut_short_is_refused(owners):
+    packed = gzip.compress(f"{COLUMNS}\n{ROW}\n".encode())
+    assert "cannot be read" in refusal(owners, packed[:-12], "owners.csv.gz")
+
+
+def test_bytes_that_are_no_csv_are_refused(owners):
+    assert "no header row" in refusal(owners, bytes(range(256)) * 8)
+
+
+# Parquet
+
+
+@pytest.fixture
+def parquet(tmp_path, take):
+    def loaded(table, **columns):
+        path = tmp_path / f"{table}.parquet"
+        pyarrow.parquet.write_table(pa.table(columns), path)
+        return take(path)
+
+    return loaded
+
+
+@pytest.fixture
+def base(sqlite_ledger, folder, take):  # noqa: ARG001 - the ledger is there first
+    take(folder.campaign("9LA").dealer())
+
+
+@pytest.mark.usefixtures("base")
+def test_parquet_with_its_own_types_is_read(parquet):
+    loaded = parquet(
+        "vehicles",
+        vin=pa.array([VIN, OTHER]).dictionary_encode(),
+        make=pa.array(["Lexus", "Lexus"], pa.large_string()),
+        model=["IS 250", "IS 350"],
+        model_year=pa.array([2006.0, 2007.0]),
+        build_date=pa.array([datetime(2006, 1, 4), None], pa.timestamp("ms")),  # noqa: DTZ001
+        first_sale_date=pa.array([date(2006, 3, 1), None], pa.date32()),
+        dealer_code=["D0001", "D0001"],
+    )
+    assert loaded.tables["vehicles"] == Counts(accepted=2)
+    rows = tables.read("vehicle", order="model").to_pylist()
+    assert [row["build_date"] for row in rows] == [date(2006, 1, 4), None]
+    assert [row["model_year"] for row in rows] == [2006, 2007]
+
+
+def test_rows_of_parquet_are_numbered_from_one(parquet, rejected):
+    loaded = parquet("population", campaign_code=["ZZZ"], vin=[VIN])
+    assert rejected(loaded)[0]["row"] == "1"
+
+
+def test_vins_as_numbers_are_refused_row_by_row(parquet, rejected):
+    loaded = parquet("population", campaign_code=["ZZZ"], vin=pa.array([12345678901234567]))
+    assert loaded.tables["population"] == Counts(rejected=1)
+    assert "check digit" in " ".join(line["reason"] for line in rejected(loaded))
+
+
+@pytest.mark.usefixtures("base")
+def test_a_zip_as_a_number_has_lost_its_zero_and_is_refused(parquet, rejected):
+    row = dict(zip(COLUMNS.split(","), ROW.split(","), strict=True))
+    columns = {name: [value] for name, value in row.items()} | {"zip": pa.array([2108])}
+    assert "keep the leading zero" in rejected(parquet("owners", **columns))[0]["reason"]
+
+
+@pytest.mark.usefixtures("base")
+def test_a_day_and_time_where_a_day_is_needed_is_refused(parquet, rejected):
+    added = pa.array([datetime(2010, 1, 4, 9, 30)], pa.timestamp("us"))  # noqa: DTZ001
+    loaded = parquet("population", campaign_code=["9LA"], vin=[VIN], added_date=added)
+    assert "a day and time" in rejected(loaded)[0]["reason"]
+
+
+@pytest.mark.usefixtures("base")
+def test_an_instant_of_parquet_is_a_start(parquet):
+    start = pa.array([datetime(2013, 3, 11, 8, 30)], pa.timestamp("us"))  # noqa: DTZ001
+    loaded = parquet(
+        "appointments", appointment_id=["A1"], dealer_code=["D0001"], vin=[VIN],
+        campaign_codes=["9LA"], start=start, status=["booked"],
+    )  # fmt: skip
+    assert loaded.rejects is None
+    assert tables.read("appointment")["start"].to_pylist() == ["2013-03-11T08:30"]
+
+
+def test_a_column_that_can_be_no_text_is_refused(parquet):
+    said = refusal(lambda: parquet("population", campaign_code=["9LA"], vin=pa.array([[VIN]])))
+    assert "cannot be read to its end as Parquet" in said
+
+
+def test_a_damaged_parquet_file_is_refused(tmp_path, take):
+    path = tmp_path / "population.parquet"
+    pyarrow.parquet.write_table(pa.table({"campaign_code": ["9LA"] * 99, "vin": [VIN] * 99}), path)
+    path.write_bytes(path.read_bytes()[:-40])
+    assert "is no Parquet file" in refusal(take, path)
+
+
+def test_csv_under_the_name_of_parquet_is_refused(owners):
+    assert "is no Parquet file" in refusal(owners, f"{COLUMNS}\n{ROW}\n", "owners.parquet")
