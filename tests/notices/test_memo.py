@@ -85,7 +85,7 @@ def test_a_campaign_without_instructions_says_so(dealer_text):
 
 def test_hours_beyond_capacity_are_hours_to_book(dealer_text):
     assert "+17 h hours to book" in dealer_text
-    assert "Mar 25 60 15 41 24 book +17 h" in dealer_text
+    assert "Mar 25 60 15 41 h 24 h book +17 h" in dealer_text
 
 
 def test_without_capacity_nothing_is_said_to_be_missing():

@@ -234,12 +234,13 @@ def _peak_tile(facts: Facts) -> dict[str, Any]:
 def _expectation(facts: Facts, say: _Voice) -> dict[str, Any]:
     shown, later = facts.weeks[:SHOWN_WEEKS], facts.weeks[SHOWN_WEEKS:]
     known = any(week.capacity is not None for week in facts.weeks)
+    expect = say("expect_area" if facts.audience == "area" else "expect")
     note = ""
     if later:
         hours = max(week.hours for week in later)
         note = f"{plural(len(later), 'later week')}: at most {hours:,.0f} hours in any of them."
     return {
-        "expect": say("expect") if known else f"{say('expect')} {say('capacity_unknown')}",
+        "expect": expect if known else f"{expect} {say('capacity_unknown')}",
         "weeks": [_week(week) for week in shown],
         "weeks_note": note,
         "dealers": [_dealer(line) for line in sorted(facts.dealers, key=_tightest)],

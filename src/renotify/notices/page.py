@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -21,7 +21,8 @@ def pdf(document: Mapping[str, Any]) -> bytes:
     return compile_typst(_source(), {"notice": document})
 
 
-def write(path: str, document: Mapping[str, Any]) -> str:
-    """Write one notice and return its path: the task that a process pool repeats at will."""
-    Path(path).write_bytes(pdf(document))
-    return path
+def write_all(tasks: Sequence[tuple[str, Mapping[str, Any]]]) -> int:
+    """Write notices, (path, document) each, and return how many: work a process repeats at will."""
+    for path, document in tasks:
+        Path(path).write_bytes(pdf(document))
+    return len(tasks)

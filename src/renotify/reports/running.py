@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from renotify.ledger import follow_ups, pieces, registry
 from renotify.ledger.bulk import Bulk, bulk
+from renotify.ledger.follow_ups import FollowUpSettings
 from renotify.reports.deadlines import (
     FollowUpProgress,
     Mailed,
@@ -28,9 +29,10 @@ def deadlines(on: date) -> list[dict[str, Any]]:
     day), ok. Clocks are the rule pack's (49 CFR 573.7, 573.8, 573.13, 577.7, 577.13).
     """
     campaigns = registry.campaigns()
+    settings = [follow_ups.settings(name) for name in follow_ups.names()]
     with bulk() as using:
         mailed = _mailed(using, on)
-        progress = [_progress(using, name) for name in follow_ups.names()]
+        progress = [_progress(using, one) for one in settings]
     found = [
         deadline
         for code, campaign in campaigns.items()
@@ -50,8 +52,8 @@ def _mailed(using: Bulk, on: date) -> dict[str, Mailed]:
     return {row["code"]: Mailed(row["first"], row["last"]) for row in rows.to_pylist()}
 
 
-def _progress(using: Bulk, name: str) -> FollowUpProgress:
-    settings = follow_ups.settings(name)
+def _progress(using: Bulk, settings: FollowUpSettings) -> FollowUpProgress:
+    name = settings.name
     campaigns = registry.campaigns(settings.campaigns, using)
     noticed = using.read(
         "select count(*) as noticed, coalesce(sum(case when acknowledged_at <> '' then 1 else 0"
@@ -65,22 +67,12 @@ def _progress(using: Bulk, name: str) -> FollowUpProgress:
         name=name,
         bound=any(campaign.family == "safety" for campaign in campaigns.values()),
         first_day=settings.notice_date + timedelta(days=settings.days_after_notice),
-        dealers=_dealers(using, name),
+        dealers=int(using.scalar("select count(*) from dealer")),
         noticed=noticed["noticed"],
         acknowledged=noticed["acknowledged"],
         noticed_on=noticed["on"],
         last_week=max((wave.week for wave in to_come), default=None),
         oldest_address=_oldest_address(using, name),
-    )
-
-
-def _dealers(using: Bulk, name: str) -> int:
-    return int(
-        using.scalar(
-            "select count(distinct dealer_code) from listed"
-            " where follow_up = :name and left_out = ''",
-            name=name,
-        )
     )
 
 

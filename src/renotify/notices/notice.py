@@ -1,0 +1,176 @@
+"""Writing the notices of a follow-up: a PDF per dealer and per area, and the record of each."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from renotify.errors import BadInput, NothingToDo
+from renotify.ledger import artifacts
+from renotify.ledger.bulk import bulk
+from renotify.notices import gather, memo, page, vehicles
+from renotify.notices.facts import Facts, Occasion
+from renotify.rules import load
+
+Progress = Callable[[str, int, int | None], None]
+STEP = "Notices"
+KIND = "notice"
+VEHICLES_KIND = "notice_vehicles"
+CHUNK = 24
+NOTICES = pa.schema(
+    [
+        *((name, pa.string()) for name in ("follow_up", "audience", "code", "file", "sha256")),
+        ("written_on", pa.date32()),
+    ]
+)
+
+
+def write(
+    name: str,
+    *,
+    on: date,
+    out: Path,
+    with_owners: bool = False,
+    synthetic: str = "",
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+) -> dict[str, Any]:
+    """Write a follow-up's notices under ``out``/notices and record them; return what was written.
+
+    One PDF for each known dealer (577.13(c)) and one for each area, named by code, and each
+    dealer's vehicles as CSV. The same ledger and day give the same bytes, and a notice written
+    again is the same row with its receipt kept. ``with_owners`` adds owner contact for vehicles
+    with an open recall and records each disclosure; ``synthetic`` is printed under the heading.
+    Raises UnknownName without the follow-up or its plan, LetterRefused when a fact of 577.13(a) is
+    missing: then nothing is written.
+    """
+    shared = gather.occasion(name, on, synthetic)
+    known = gather.dealers(shared)
+    if not known:
+        raise NothingToDo("There is no dealer to tell.", "Load dealers.csv first.")
+    folder = out / "notices"
+    lists = _lists(shared, folder, with_owners=with_owners)
+    facts = [gather.dealer_facts(dealer, *lists.get(dealer.code, ((), ""))) for dealer in known]
+    areas: dict[str, list[gather.Dealer]] = defaultdict(list)
+    for dealer in known:
+        areas[dealer.area].append(dealer)
+    facts += [gather.area_facts(code, areas[code]) for code in sorted(areas)]
+    files = _compile(facts, shared, folder, progress, executor)
+    _record(shared, facts, files)
+    return {
+        "follow_up": name,
+        "folder": str(folder),
+        "dealers": len(known),
+        "areas": len(areas),
+        "letters": sum(one.letters for one in facts if one.audience == "dealer"),
+        "holds": sum(len(dealer.holds) for dealer in known),
+        "with_owners": with_owners,
+    }
+
+
+def _file(folder: Path, audience: str, code: str, ending: str) -> Path:
+    if not code.replace("-", "").replace("_", "").isalnum():
+        raise BadInput(
+            f"The {audience} code {code!r} cannot be part of a file's name.",
+            "Codes are letters, digits, - and _; correct dealers.csv.",
+        )
+    return folder / f"{audience}-{code}{ending}"
+
+
+def _lists(
+    shared: Occasion, folder: Path, *, with_owners: bool
+) -> dict[str, tuple[list[list[str]], str]]:
+    """Write each dealer's vehicles and return (rows to print, name of the file) by dealer."""
+    folder.mkdir(parents=True, exist_ok=True)
+    codes = [campaign.campaign_code for campaign in shared.campaigns]
+    lists, rows = {}, []
+    found = vehicles.by_dealer(shared.follow_up, codes, shared.first_day, with_owners=with_owners)
+    for code, table in found:
+        if with_owners:
+            vehicles.disclose(code, table, shared.follow_up)
+        path = vehicles.write(_file(folder, "dealer", code, "-vehicles.csv"), table)
+        rows.append(artifacts.row(path, VEHICLES_KIND, shared.follow_up))
+        lists[code] = (vehicles.shown(table), path.name)
+    with bulk() as using, using.transaction():
+        artifacts.record_all(using, rows)
+    return lists
+
+
+def _compile(
+    facts: Sequence[Facts],
+    shared: Occasion,
+    folder: Path,
+    progress: Progress | None,
+    executor: Executor | None,
+) -> list[Path]:
+    """Typeset every notice, many at once, and return their files in the order of ``facts``."""
+    pack = load(shared.on)
+    files = [_file(folder, one.audience, one.code, ".pdf") for one in facts]
+    documents = [memo.document(one, shared, pack) for one in facts]
+    tasks = [(str(path), document) for path, document in zip(files, documents, strict=True)]
+    if executor is None and len(tasks) <= CHUNK:
+        _watch([_done(page.write_all(tasks))], len(tasks), progress)
+        return files
+    with _pool(executor, len(tasks)) as pool:
+        chunks = [
+            pool.submit(page.write_all, tasks[i : i + CHUNK]) for i in range(0, len(tasks), CHUNK)
+        ]
+        _watch(chunks, len(tasks), progress)
+    return files
+
+
+def _pool(executor: Executor | None, tasks: int) -> AbstractContextManager[Executor]:
+    """Return the executor given, else processes started afresh, so that no lock is inherited."""
+    if executor is not None:
+        return nullcontext(executor)
+    workers = min(os.cpu_count() or 1, -(-tasks // CHUNK))
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+
+
+def _done(count: int) -> Future[int]:
+    finished: Future[int] = Future()
+    finished.set_result(count)
+    return finished
+
+
+def _watch(chunks: Iterable[Future[int]], total: int, progress: Progress | None) -> None:
+    done = 0
+    for chunk in as_completed(chunks):
+        done += chunk.result()
+        if progress is not None:
+            progress(STEP, done, total)
+
+
+def _record(shared: Occasion, facts: Sequence[Facts], files: Sequence[Path]) -> None:
+    """Record the notices (577.13(c)) and their files; a row keeps its first day and its receipt."""
+    rows = [artifacts.row(path, KIND, shared.follow_up) for path in files]
+    notices = [
+        {
+            "follow_up": shared.follow_up,
+            "audience": one.audience,
+            "code": one.code,
+            "file": row["path"],
+            "sha256": row["sha256"],
+            "written_on": shared.on,
+        }
+        for one, row in zip(facts, rows, strict=True)
+    ]
+    with bulk() as using, using.transaction():
+        artifacts.record_all(using, rows)
+        using.stage("notice_written", pa.Table.from_pylist(notices, NOTICES))
+        columns = ", ".join(NOTICES.names)
+        using.execute(
+            f"insert into notice ({columns}, acknowledged_at, receipt)"
+            f" select {columns}, '', '' from notice_written where true"
+            " on conflict (follow_up, audience, code) do update"
+            " set file = excluded.file, sha256 = excluded.sha256"
+        )

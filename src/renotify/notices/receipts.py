@@ -1,0 +1,138 @@
+"""Receipts: which dealer acknowledged its notice, and the proof of 49 CFR 577.13(c)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from renotify.errors import BadInput, UnknownName
+from renotify.ledger import tables
+from renotify.ledger.bulk import bulk
+
+COLUMNS = ("code", "acknowledged_at", "receipt")
+RECEIPTS = pa.schema([(name, pa.string()) for name in ("audience", *COLUMNS)])
+_READ = """
+select trim(coalesce(code, '')) as code, trim(coalesce(acknowledged_at, '')) as acknowledged_at,
+       trim(coalesce(receipt, '')) as receipt, row_number() over () + 1 as line
+from read_csv($path, header = true, all_varchar = true, delim = ',', quote = '"')
+"""
+
+
+def acknowledge(name: str, file: Path) -> dict[str, Any]:
+    """Take in receipts, a CSV of code, acknowledged_at and receipt; return what became of each.
+
+    ``acknowledged`` counts notices that now have a receipt, ``unchanged`` receipts known before;
+    ``rejected`` lists line, code and reason. A receipt for a notice that was never written is
+    rejected (577.13(c)), a second one does not replace the first. Raises BadInput, UnknownName.
+    """
+    sent = _sent(name)
+    rejected, good = [], []
+    for row in _rows(file):
+        reason = _fault(row, sent)
+        if reason:
+            rejected.append({"line": row["line"], "code": row["code"], "reason": reason})
+        else:
+            good.append(row | {"audience": sent[row["code"]]})
+    taken = _write(name, good)
+    return {"acknowledged": taken, "unchanged": len(good) - taken, "rejected": rejected}
+
+
+def _sent(name: str) -> dict[str, str]:
+    """Return the audience of each code with a notice; a code of both is the dealer's."""
+    rows = tables.read(
+        "notice", "code", "audience", where="follow_up = :name", order="audience", name=name
+    ).to_pylist()
+    if not rows:
+        raise UnknownName(
+            f"No notice of a follow-up {name!r} was written.",
+            f"Write them: renotify notices {name}.",
+        )
+    return {row["code"]: row["audience"] for row in reversed(rows)}
+
+
+def _rows(file: Path) -> list[dict[str, Any]]:
+    with duckdb.connect() as reader:
+        try:
+            found = reader.sql(_READ, params={"path": str(file)}).to_arrow_table()
+        except duckdb.Error as error:
+            raise BadInput(
+                f"{file.name} cannot be read as receipts.",
+                f"It is a CSV with the columns {', '.join(COLUMNS)}.",
+            ) from error
+    return list(found.to_pylist())
+
+
+def _fault(row: dict[str, Any], sent: dict[str, str]) -> str:
+    if row["code"] not in sent:
+        return "no notice was sent to this code"
+    try:
+        datetime.fromisoformat(row["acknowledged_at"])
+    except ValueError:
+        return f"acknowledged_at {row['acknowledged_at']!r} is not a day or an instant (ISO 8601)"
+    return ""
+
+
+def _write(name: str, rows: list[dict[str, Any]]) -> int:
+    if not rows:
+        return 0
+    firsts = {row["code"]: row for row in reversed(rows)}
+    plain = [{key: row[key] for key in RECEIPTS.names} for row in firsts.values()]
+    with bulk() as using, using.transaction():
+        using.stage("receipt_read", pa.Table.from_pylist(plain, RECEIPTS))
+        return using.execute(
+            "update notice set acknowledged_at = r.acknowledged_at, receipt = r.receipt"
+            " from receipt_read r where notice.follow_up = :name and notice.audience = r.audience"
+            " and notice.code = r.code and notice.acknowledged_at = ''",
+            name=name,
+        )
+
+
+def unacknowledged(name: str) -> list[dict[str, Any]]:
+    """Return the notices without a receipt: audience, code, written_on; dealers and areas."""
+    rows = tables.read(
+        "notice", "audience", "code", "written_on",
+        where="follow_up = :name and acknowledged_at = ''", order="audience desc, code", name=name,
+    )  # fmt: skip
+    return list(rows.to_pylist())
+
+
+_SUMMARY = pa.schema(
+    [
+        *((name, pa.string()) for name in ("dealer_code", "name", "file", "sha256")),
+        ("written_on", pa.date32()),
+        ("acknowledged_at", pa.string()),
+        ("receipt", pa.string()),
+    ]
+)
+
+
+def sent_summary(name: str) -> dict[str, Any]:
+    """Return what 577.13(c) asks to demonstrate: each known dealer, and when its notice was sent.
+
+    ``missing`` are the known dealers without a notice; the proof is ``complete`` without any.
+    """
+    with bulk() as using:
+        rows = using.read(
+            "select d.dealer_code, d.name, n.file, n.sha256, n.written_on, n.acknowledged_at,"
+            " n.receipt from dealer d left join notice n on n.code = d.dealer_code"
+            " and n.audience = 'dealer' and n.follow_up = :name order by d.dealer_code",
+            _SUMMARY,
+            name=name,
+        ).to_pylist()
+    missing = [row["dealer_code"] for row in rows if row["written_on"] is None]
+    sent = [row for row in rows if row["written_on"] is not None]
+    return {
+        "follow_up": name,
+        "known_dealers": len(rows),
+        "sent": len(sent),
+        "first_sent": min((row["written_on"] for row in sent), default=None),
+        "last_sent": max((row["written_on"] for row in sent), default=None),
+        "acknowledged": sum(bool(row["acknowledged_at"]) for row in sent),
+        "missing": missing,
+        "complete": bool(rows) and not missing,
+        "dealers": rows,
+    }

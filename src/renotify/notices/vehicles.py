@@ -1,0 +1,143 @@
+"""The vehicles of each dealer: a file beside its notice, and the first of them in the notice.
+
+Owner contact is no part of it unless asked for: then only of vehicles with an open recall assigned
+to that dealer, and each such list is a disclosure of motor vehicle records (18 USC 2721(b), (c)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+
+from renotify.ledger import artifacts, follow_ups, tables
+from renotify.ledger.bulk import bulk
+
+SHOWN = 240  # vehicles printed in a notice; its file has them all
+HELD = "held"  # listed, but the plan has no week for it
+NO_LETTER = "no letter"  # left out of the list: the reason is in the follow-up
+UNPRINTABLE = r"[^ -~¡-ɏ]"
+COLUMNS = ("vin", "vehicle", "campaigns", "letter")
+OWNER_COLUMNS = ("owner", "owner_address", "owner_phone")
+
+_VEHICLES = """
+with open_now as (
+    select s.vin, string_agg(s.campaign_code, '+' order by s.campaign_code) as campaigns,
+           bool_or(c.family = 'safety') as recalled
+    from state s join campaign c using (campaign_code)
+    where s.current and s.status = 'open' and s.campaign_code in (select unnest($codes))
+    group by s.vin
+), letters as (
+    select vin, min(week) as week, bool_or(left_out = '') as listed from listed group by vin
+), newest as (
+    select * from owner qualify row_number() over (
+        partition by vin order by as_of desc, case role when 'lessee' then 0 else 1 end) = 1
+)
+select v.dealer_code, o.vin, v.model_year || ' ' || v.model as vehicle, o.campaigns,
+       case when l.week is not null
+            then strftime(greatest($first_week + to_days(7 * cast(l.week as integer)), $first_day),
+                          '%Y-%m-%d')
+            when l.listed then $held else $no_letter end as letter,
+       l.week as week, o.recalled {owner_columns}
+from open_now o join vehicle v using (vin) left join letters l using (vin) {owner_join}
+order by v.dealer_code, l.week nulls last, letter, o.vin
+"""
+_OWNER_COLUMNS = """,
+       case when o.recalled then concat_ws(' ', n.name1, nullif(n.name2, '')) else '' end as owner,
+       case when o.recalled then concat_ws(', ', n.addr1, nullif(n.addr2, ''), n.city,
+            n.state || ' ' || n.zip) else '' end as owner_address,
+       case when o.recalled then coalesce(n.phone, '') else '' end as owner_phone
+"""
+
+
+def by_dealer(
+    name: str, codes: Sequence[str], first_day: date, *, with_owners: bool = False
+) -> Iterator[tuple[str, pa.Table]]:
+    """Yield each dealer's open vehicles in the order of their letters: (dealer code, table).
+
+    Columns are ``COLUMNS``, and ``OWNER_COLUMNS`` when asked: filled for vehicles with an open
+    recall only, never for one with a service campaign alone. ``letter`` is the day or a word.
+    """
+    found = _read(name, codes, first_day, with_owners=with_owners)
+    dealers = found["dealer_code"].combine_chunks()
+    columns = [*COLUMNS, *(OWNER_COLUMNS if with_owners else ())]
+    runs = pc.run_end_encode(dealers)
+    start = 0
+    for code, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
+        yield code, found.select(columns).slice(start, end - start)
+        start = end
+
+
+def _read(name: str, codes: Sequence[str], first_day: date, *, with_owners: bool) -> pa.Table:
+    needed: dict[str, tuple[str, ...]] = {
+        "state": ("vin", "campaign_code", "current", "status"),
+        "campaign": ("campaign_code", "family"),
+        "vehicle": ("vin", "model", "model_year", "dealer_code"),
+    }
+    if with_owners:
+        needed["owner"] = ()
+    with bulk() as using:
+        read = {table: tables.read(table, *names, using=using) for table, names in needed.items()}
+    values = {
+        "codes": list(codes),
+        "first_week": follow_ups.plan(name).first_week,
+        "first_day": first_day,
+        "held": HELD,
+        "no_letter": NO_LETTER,
+    }
+    sql = _VEHICLES.format(
+        owner_columns=_OWNER_COLUMNS if with_owners else "",
+        owner_join="left join newest n using (vin)" if with_owners else "",
+    )
+    if not with_owners:
+        read["owner"] = tables.schema("owner").empty_table()
+    with duckdb.connect() as arrow:
+        arrow.register("listed", follow_ups.listed(name))
+        for table, rows in read.items():
+            arrow.register(table, rows)
+        return arrow.sql(sql, params=values).to_arrow_table()
+
+
+def write(path: Path, vehicles: pa.Table) -> Path:
+    """Write a dealer's vehicles as CSV and return the path; the same rows give the same bytes."""
+    arrow_csv.write_csv(vehicles, path)
+    return path
+
+
+def shown(vehicles: pa.Table) -> list[list[str]]:
+    """Return the first vehicles as rows to print; what the face lacks in a name becomes ``?``."""
+    first = vehicles.slice(0, SHOWN)
+    columns = [first[name] for name in ("vin", "vehicle", "campaigns")]
+    columns.append(_short_days(first["letter"]))
+    if "owner" in first.column_names:
+        named = [pc.if_else(pc.equal(first[name], ""), None, first[name]) for name in OWNER_COLUMNS]
+        told = pc.binary_join_element_wise(*named, " · ", null_handling="skip")
+        columns.append(pc.replace_substring_regex(told, UNPRINTABLE, "?"))
+    return [list(row) for row in zip(*(column.to_pylist() for column in columns), strict=True)]
+
+
+def _short_days(letters: pa.ChunkedArray) -> pa.Array:
+    """``2013-03-05`` as ``Mar 5``; the words stay."""
+    words = {
+        text: f"{date.fromisoformat(text):%b} {date.fromisoformat(text).day}"
+        for text in letters.unique().to_pylist()
+        if text not in {HELD, NO_LETTER}
+    }
+    return pa.array([words.get(text, text) for text in letters.to_pylist()], pa.string())
+
+
+def disclose(code: str, vehicles: pa.Table, follow_up: str) -> None:
+    """Record that this dealer is given owner contact, before it is written (18 USC 2721(c))."""
+    given = vehicles.filter(pc.not_equal(pc.fill_null(vehicles["owner"], ""), ""))
+    if given.num_rows:
+        artifacts.disclose(
+            f"dealer {code}",
+            artifacts.PERMITTED_PURPOSE,
+            f"owner contact in the dealer notice of {follow_up}",
+            given["vin"],
+        )

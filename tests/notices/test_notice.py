@@ -1,0 +1,301 @@
+"""Notices out of a ledger: live figures, a file per dealer and area, the same bytes every time."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from datetime import date, timedelta
+
+import pypdfium2
+import pytest
+
+from folder import ON, make_vin
+from renotify import notices, rules, selection, stock
+from renotify.errors import BadInput, RenotifyError
+from renotify.ledger import artifacts, follow_ups, intake, status, tables
+from renotify.parts import dealer_orders
+from renotify.planner import follow_up as planning
+
+NAME = "memo-2013"
+SETTINGS = """
+name = "{name}"
+kind = "follow_up_voluntary"
+campaigns = [{campaigns}]
+notice_date = 2013-02-26
+days_after_notice = 7
+horizon_weeks = 12
+mail_house_letters_per_week = 100
+wait_bound_weeks = 2
+parts_quantile = 0.9
+[response]
+share = 0.07
+scale_weeks = 6.0
+shape = 1.2
+background_per_week = 0.003
+[sender]
+name = "Lexus Customer Satisfaction"
+address = "PO BOX 155, COLUMBUS OH 43215"
+phone = "1-800-555-0155"
+"""
+FIRST_WEEK = date(2013, 3, 4)
+
+
+def prepared(folder, *campaigns):
+    """Load a small network of three dealers, freeze and plan its follow-up."""
+    for code in campaigns:
+        folder.campaign(code)
+    for number, area in ((1, "E"), (2, "W"), (3, "E")):
+        folder.dealer(f"D000{number}", area=area)
+        for week in range(12):
+            monday = FIRST_WEEK + timedelta(weeks=week)
+            folder.add(
+                "dealer_capacity", dealer_code=f"D000{number}", week=monday, hours_available=6
+            )
+    for number in range(24):
+        open_on = [code for nth, code in enumerate(campaigns) if number % (nth + 1) == 0]
+        folder.vehicle(make_vin(number), *open_on, dealer=f"D000{number % 2 + 1}")
+    folder.repair(make_vin(0), campaigns[0], date(2011, 5, 3))
+    folder.add("parts", part_no="P-1", description="Pipe kit", pack_qty=1, lead_days=7)
+    folder.add("campaign_parts", campaign_code=campaigns[0], part_no="P-1", qty=1, take_rate=1)
+    folder.add("part_supply", part_no="P-1", week=FIRST_WEEK, supply_qty=400)
+    folder.add(
+        "dealer_part_stock",
+        dealer_code="D0002",
+        part_no="P-1",
+        as_of=date(2013, 2, 20),
+        on_hand=1,
+        on_order=0,
+    )
+    for number, kind in ((1, "new"), (3, "used")):
+        folder.add(
+            "dealer_stock",
+            vin=make_vin(number),
+            dealer_code="D0003",
+            stock_type=kind,
+            in_date=date(2013, 2, 1),
+        )
+    booking = {"appointment_id": "A1", "dealer_code": "D0002", "start": "2013-03-11T09:00"}
+    folder.add(
+        "appointments", vin=make_vin(5), campaign_codes=campaigns[0], status="booked", **booking
+    )
+    intake.load([folder.write()], on=ON)
+    settings = folder.path / "followup.toml"
+    listed = ", ".join(f'"{code}"' for code in campaigns)
+    settings.write_text(SETTINGS.format(name=NAME, campaigns=listed))
+    selection.freeze_follow_up(selection.read_settings(settings), ON)
+    planning.plan_follow_up(NAME, "uniform:3")
+
+
+@pytest.fixture
+def planned(folder):
+    prepared(folder, "9LA", "CLB")
+
+
+def _files(out):
+    return {path.name: path.read_bytes() for path in sorted((out / "notices").iterdir())}
+
+
+def _text(path):
+    pdf = pypdfium2.PdfDocument(path)
+    return rules.normal("\n".join(sheet.get_textpage().get_text_range() for sheet in pdf))
+
+
+@pytest.fixture
+def written(tmp_path):
+    told = notices.write(NAME, on=ON, out=tmp_path / "out")
+    return told, tmp_path / "out" / "notices"
+
+
+def test_each_dealer_and_each_area_gets_its_notice(written):
+    told, folder = written
+    assert (told["dealers"], told["areas"]) == (3, 2)
+    assert sorted(path.name for path in folder.glob("*.pdf")) == [
+        "area-E.pdf", "area-W.pdf", "dealer-D0001.pdf", "dealer-D0002.pdf", "dealer-D0003.pdf",
+    ]  # fmt: skip
+
+
+def test_open_vehicles_in_a_notice_are_the_ledger_s(written):
+    _, folder = written
+    for row in status.counts(by="dealer", campaign="9LA"):
+        text = _text(folder / f"dealer-{row['dealer']}.pdf")
+        assert (
+            f"Made-up subject of 9LA Certain Lexus vehicles, listed by VIN {row['open']} " in text
+        )
+
+
+def test_letters_in_a_notice_are_the_plan_s(written):
+    _, folder = written
+    listed = follow_ups.listed(NAME).to_pylist()
+    for dealer in ("D0001", "D0002"):
+        letters = sum(r["dealer_code"] == dealer and r["week"] is not None for r in listed)
+        assert f"{letters} owner letters" in _text(folder / f"dealer-{dealer}.pdf")
+
+
+def test_the_order_in_a_notice_is_the_parts_room_s(written):
+    _, folder = written
+    for line in dealer_orders.orders().to_pylist():
+        text = _text(folder / f"dealer-{line['dealer_code']}.pdf")
+        counted = (
+            f"P-1 Pipe kit 9LA {line['on_hand']:.0f} {line['on_order']:.0f} {line['booked']:.0f}"
+        )
+        assert counted in text
+        assert f"{line['order']:.0f} parts to order" in text
+
+
+def test_holds_in_a_notice_are_the_stock_room_s(written):
+    _, folder = written
+    held = stock.of_ledger("D0003", on=ON).to_pylist()
+    text = _text(folder / "dealer-D0003.pdf")
+    assert held
+    assert all(row["vin"] in text for row in held)
+    assert f"{len(held)} stock on hold 1 by law" in text
+
+
+def test_no_letter_goes_before_its_first_lawful_day(written):
+    _, folder = written
+    with (folder / "dealer-D0001-vehicles.csv").open() as file:
+        letters = {row["letter"] for row in csv.DictReader(file)}
+    assert min(letters) == "2013-03-05"
+
+
+def test_a_notice_names_no_owner(written):
+    _, folder = written
+    for path in folder.iterdir():
+        told = _text(path) if path.suffix == ".pdf" else path.read_text()
+        assert "EXAMPLE" not in told
+        assert "Elm St" not in told
+
+
+@pytest.mark.usefixtures("written")
+def test_nothing_is_disclosed_when_no_owner_is_named():
+    assert artifacts.disclosures().num_rows == 0
+
+
+@pytest.mark.usefixtures("planned")
+def test_owner_contact_is_for_open_recalls_only_and_is_disclosed(tmp_path):
+    notices.write(NAME, on=ON, out=tmp_path / "out", with_owners=True)
+    with (tmp_path / "out" / "notices" / "dealer-D0001-vehicles.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    named = [row for row in rows if row["owner"]]
+    assert named
+    assert all("9LA" in row["campaigns"] for row in named)
+    assert not any(row["owner"] for row in rows if row["campaigns"] == "CLB")
+    disclosed = {row["recipient"]: row["vehicles"] for row in artifacts.disclosures().to_pylist()}
+    assert disclosed["dealer D0001"] == len(named)
+
+
+@pytest.mark.usefixtures("planned")
+def test_the_same_ledger_gives_the_same_bytes_and_no_second_row(tmp_path):
+    notices.write(NAME, on=ON, out=tmp_path / "out")
+    first, rows = _files(tmp_path / "out"), tables.read("notice").num_rows
+    notices.write(NAME, on=ON, out=tmp_path / "out")
+    assert _files(tmp_path / "out") == first
+    assert tables.read("notice").num_rows == rows == 5
+
+
+def test_every_file_is_recorded_with_its_sha256(written):
+    _, folder = written
+    recorded = artifacts.of_follow_up(NAME).to_pylist()
+    sums = {row["path"]: row["sha256"] for row in recorded if row["kind"].startswith("notice")}
+    assert len(sums) == len(list(folder.iterdir()))
+    for path in folder.iterdir():
+        assert sums[str(path.absolute())] == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.usefixtures("sqlite_ledger")
+def test_a_follow_up_of_service_campaigns_alone_is_no_safety_notice(folder, tmp_path):
+    prepared(folder, "CLB")
+    notices.write(NAME, on=ON, out=tmp_path / "out")
+    text = _text(tmp_path / "out" / "notices" / "dealer-D0001.pdf")
+    assert "violation of Federal law" not in text
+    assert "safety recall" not in text.lower()
+
+
+def test_a_safety_follow_up_carries_577_13_b(written):
+    _, folder = written
+    statement = rules.load(ON).statement("P11")
+    for path in folder.glob("*.pdf"):
+        assert statement.find(_text(path), "en")
+
+
+@pytest.mark.usefixtures("planned")
+def test_an_unknown_follow_up_is_refused_and_nothing_is_written(tmp_path):
+    with pytest.raises(RenotifyError, match="nobody"):
+        notices.write("nobody", on=ON, out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+# receipts
+
+
+def _receipts(tmp_path, *lines):
+    path = tmp_path / "receipts.csv"
+    path.write_text("\n".join(["code,acknowledged_at,receipt", *lines]) + "\n")
+    return path
+
+
+@pytest.mark.usefixtures("written")
+def test_a_receipt_acknowledges_its_notice(tmp_path):
+    told = notices.acknowledge(NAME, _receipts(tmp_path, "D0001,2013-02-27T10:15:00,R-1"))
+    assert told == {"acknowledged": 1, "unchanged": 0, "rejected": []}
+    assert "D0001" not in {row["code"] for row in notices.unacknowledged(NAME)}
+
+
+@pytest.mark.usefixtures("written")
+def test_a_second_receipt_changes_nothing(tmp_path):
+    path = _receipts(tmp_path, "D0001,2013-02-27,R-1")
+    notices.acknowledge(NAME, path)
+    again = notices.acknowledge(NAME, _receipts(tmp_path, "D0001,2013-03-01,R-2"))
+    assert again == {"acknowledged": 0, "unchanged": 1, "rejected": []}
+    (first,) = [r for r in tables.read("notice").to_pylist() if r["code"] == "D0001"]
+    assert first["receipt"] == "R-1"
+
+
+@pytest.mark.usefixtures("written")
+def test_a_receipt_from_nobody_is_rejected_with_its_reason(tmp_path):
+    told = notices.acknowledge(NAME, _receipts(tmp_path, "D9999,2013-02-27,R", "D0002,soon,R"))
+    assert told["acknowledged"] == 0
+    assert [(row["line"], row["reason"]) for row in told["rejected"]] == [
+        (2, "no notice was sent to this code"),
+        (3, "acknowledged_at 'soon' is not a day or an instant (ISO 8601)"),
+    ]
+
+
+@pytest.mark.usefixtures("written")
+def test_a_receipt_survives_writing_the_notices_again(tmp_path):
+    notices.acknowledge(NAME, _receipts(tmp_path, "D0001,2013-02-27,R-1"))
+    notices.write(NAME, on=ON + timedelta(days=3), out=tmp_path / "out")
+    (row,) = [r for r in tables.read("notice").to_pylist() if r["code"] == "D0001"]
+    assert (row["receipt"], row["written_on"]) == ("R-1", ON)
+
+
+@pytest.mark.usefixtures("written")
+def test_a_file_that_is_no_receipts_is_refused(tmp_path):
+    path = tmp_path / "other.csv"
+    path.write_text("vin,owner\n1,2\n")
+    with pytest.raises(BadInput, match=r"other\.csv"):
+        notices.acknowledge(NAME, path)
+
+
+@pytest.mark.usefixtures("planned")
+def test_receipts_before_any_notice_are_refused(tmp_path):
+    with pytest.raises(RenotifyError, match="No notice of a follow-up"):
+        notices.acknowledge(NAME, _receipts(tmp_path, "D0001,2013-02-27,R"))
+
+
+@pytest.mark.usefixtures("written")
+def test_each_known_dealer_is_proven_to_have_been_sent_its_notice():
+    proof = notices.sent_summary(NAME)
+    assert proof["complete"]
+    assert (proof["known_dealers"], proof["sent"], proof["acknowledged"]) == (3, 3, 0)
+    assert {row["written_on"] for row in proof["dealers"]} == {ON}
+
+
+@pytest.mark.usefixtures("written")
+def test_a_dealer_who_came_later_is_missing_from_the_proof(folder):
+    folder.rows.clear()
+    folder.dealer("D0009")
+    intake.load([folder.write()], on=ON)
+    proof = notices.sent_summary(NAME)
+    assert proof["missing"] == ["D0009"]
+    assert not proof["complete"]
