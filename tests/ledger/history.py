@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import pyarrow as pa
+
 from renotify.campaigns.campaign import Campaign, CampaignType
 
 FIRST_LOAD = datetime(2013, 1, 1, tzinfo=UTC)
@@ -16,7 +17,7 @@ WORK_KINDS = ("remedied", "inspected_ok", "declined", "other")
 
 @dataclass(frozen=True)
 class Said:
-    """One event as a file said it; ``about`` is what of its subject the other fields do not give."""
+    """One event as a file said it; ``about`` is the part of its subject that no field gives."""
 
     vin: str
     kind: str

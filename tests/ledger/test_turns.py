@@ -27,8 +27,11 @@ def test_rows_written_in_turns_are_all_there(sqlite_ledger):
     for _ in range(3):
         sources.record("command", "a turn of Django")
         with bulk() as using:
-            using.execute("insert into dealer_stock values (1, 1, 'V', 'D', 'new', '2013-01-01', null)"
-                          " on conflict do nothing")  # fmt: skip
+            using.execute("delete from dealer_stock")
+            using.execute(
+                "insert into dealer_stock (vin, dealer_code, stock_type, in_date, source_id,"
+                " source_row) values ('V', 'D', 'new', '2013-01-01', 1, 1)"
+            )
     with bulk() as using:
         assert using.scalar("select count(*) from source") == 3
     connections.close_all()

@@ -2,8 +2,8 @@
 
 The kept state, counts at any past day or instant of knowledge, and ``verify`` all run this one SQL
 text, with another ``Cut``; docs/explanation/floors.md ("The one definition of open") is its
-specification. It is portable between SQLite and PostgreSQL, and reads the events once: only the
-rare vehicle with several versions, a last report of loss, or returned mail is looked at again.
+specification. It is portable between SQLite and PostgreSQL. The many plain rows are grouped in one
+pass; what is rare (corrections, losses, returned mail, several versions) is found first, apart.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ LOSSES = {"exported": "export", "stolen": "theft", "scrapped": "scrapping", "tot
 FAILURE_TO_RECEIVE = "failure_to_receive"
 REASONS = ("export", "theft", "scrapping", FAILURE_TO_RECEIVE, "other")  # 573.7(b)(5), in its order
 UNDELIVERABLE_ACTIONS = frozenset({"skip_trace", "unreachable"})
-COLUMNS = (
-    "vin", "campaign_code", "remedy_version", "current", "status", "reason", "since", "added_on",
-)  # fmt: skip
+KEY = ("vin", "campaign_code", "remedy_version")
+KEPT = ("current", "status", "reason", "since", "added_on")
+COLUMNS = (*KEY, *KEPT)
 _PRINTED = " -,./'_()"  # what a return code may be written with beside its letters and digits
-_WORK_MEMORY = "set local work_mem = '128MB'"
-_STATE_SCHEMA_KEY = "(vin, campaign_code, remedy_version)"
+_FEW = 10_000  # vehicles whose events are always looked up one by one
+_EVENTS_A_VEHICLE = 4
+_WORK_MEMORY = "set work_mem = '128MB'"  # PostgreSQL: of this connection only
+_LOST = ", ".join(f"'{kind}'" for kind in LOSSES)
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,35 @@ class Cut:
         """The values that travel beside ``folded``."""
         return {"campaign": self.campaign, "as_of": self.as_of}
 
+    @property
+    def events(self) -> str:
+        """The events ``e`` of the vehicles, as a FROM and the start of a WHERE."""
+        if self.vins:
+            return "fold_vehicle f cross join event e where e.vin = f.vin"
+        return "event e where true"
+
+    @property
+    def heard(self) -> str:
+        """The condition that an event ``e`` counts: known, by the day asked for, not corrected."""
+        overruled = (
+            "and not exists (select 1 from fold_overruled o where o.vin = e.vin"
+            " and o.subject = e.subject and o.content = e.content)"
+        )
+        return f"{overruled} {self.happened('e', 'occurred_on')} {self._of_campaign}"
+
+    def happened(self, table: str, day: str) -> str:
+        """The condition that a row had happened, and was known."""
+        by_then = f"and {table}.{day} <= :as_of" if self.as_of else ""
+        return f"{by_then} {self.known(table)}"
+
+    def known(self, table: str) -> str:
+        """The condition that a row's source had been recorded."""
+        return f"and {table}.source_id in (select id from fold_known)" if self.known_at else ""
+
+    @property
+    def _of_campaign(self) -> str:
+        return "and e.campaign_code in ('', :campaign)" if self.campaign else ""
+
 
 EVERYTHING = Cut()
 
@@ -57,32 +88,50 @@ def refold(using: Bulk, vins: str) -> None:
     ``vins`` names a staged table with a column vin (repeated VINs are fine). Only rows that change
     are written. Call it for every vehicle with a new event or a new owner record.
     """
-    cut = Cut(vins=vins)
-    if not using.sqlite:
-        using.execute(_WORK_MEMORY)
-        using.execute(f"analyze {vins}")
+    cut = EVERYTHING if _most(using, vins) else Cut(vins=vins)
     prepare(using, cut)
-    changing = [name for name in COLUMNS if name not in _STATE_SCHEMA_KEY]
     using.execute(
         f"insert into state ({', '.join(COLUMNS)})"
-        f" select {', '.join(COLUMNS)} from ({folded(using, cut)}) folded where true"
-        f" on conflict {_STATE_SCHEMA_KEY} do update set"
-        f" {', '.join(f'{name} = excluded.{name}' for name in changing)}"
-        f" where ({', '.join(f'state.{name}' for name in changing)})"
-        f" <> ({', '.join(f'excluded.{name}' for name in changing)})",
+        f" select {', '.join(COLUMNS)} from ({folded(cut)}) folded where true"
+        f" on conflict ({', '.join(KEY)}) do update set"
+        f" {', '.join(f'{name} = excluded.{name}' for name in KEPT)}"
+        f" where ({', '.join(f'state.{name}' for name in KEPT)})"
+        f" <> ({', '.join(f'excluded.{name}' for name in KEPT)})",
         **cut.values,
     )
 
 
+def _most(using: Bulk, vins: str) -> bool:
+    """Return whether walking all events is cheaper than looking up those of these vehicles."""
+    touched = using.scalar(f"select count(distinct vin) from {vins}")
+    if touched < _FEW:
+        return False
+    return bool(_EVENTS_A_VEHICLE * touched >= using.scalar("select count(*) from event"))
+
+
+# What is found first, into temporary tables with keys
+
+
 def prepare(using: Bulk, cut: Cut) -> None:
-    """Stage what a fold leans on: the codes of undeliverable mail, the sources known, the overruled."""
-    using.stage("fold_undeliverable", _undeliverable())
+    """Find the vehicles and sources of a cut, and what is rare in it: ``folded`` reads these."""
+    if not using.sqlite:
+        using.execute(_WORK_MEMORY)
+    if cut.vins:
+        _temporary(using, "fold_vehicle", "vin text", "vin")
+        using.execute(f"insert into fold_vehicle select distinct vin from {cut.vins} order by vin")
     if cut.known_at is not None:
         _known_sources(using, cut.known_at)
     _temporary(
         using, "fold_overruled", "vin text, subject text, content text", "vin, subject, content"
     )
-    using.execute(f"insert into fold_overruled {_overruled(cut)}")
+    _fill(using, cut, "fold_overruled", _overruled(cut))
+    _temporary(using, "fold_lost", "vin text, kind text, lost_on date", "vin")
+    _fill(using, cut, "fold_lost", _lost(cut))
+    using.stage("fold_undeliverable", _undeliverable())
+    _temporary(
+        using, "fold_unread", "vin text, campaign_code text, back_on date", "vin, campaign_code"
+    )
+    _fill(using, cut, "fold_unread", _unread(cut))
 
 
 def _temporary(using: Bulk, name: str, columns: str, key: str) -> None:
@@ -90,8 +139,14 @@ def _temporary(using: Bulk, name: str, columns: str, key: str) -> None:
     using.execute(f"create temporary table {name} ({columns}, primary key ({key}))")
 
 
+def _fill(using: Bulk, cut: Cut, name: str, sql: str) -> None:
+    using.execute(f"insert into {name} {sql}", **cut.values)
+    if not using.sqlite:
+        using.execute(f"analyze {name}")
+
+
 def _known_sources(using: Bulk, known_at: datetime) -> None:
-    """Stage the sources recorded by an instant; without a zone it is UTC. SQLite keeps text."""
+    """Keep the sources recorded by an instant (UTC where it names no zone); SQLite keeps text."""
     instant = (known_at if known_at.tzinfo else known_at.replace(tzinfo=UTC)).astimezone(UTC)
     asked = ":instant" if using.sqlite else "cast(:instant || '+00' as timestamptz)"
     _temporary(using, "fold_known", "id integer", "id")
@@ -101,8 +156,37 @@ def _known_sources(using: Bulk, known_at: datetime) -> None:
     )
 
 
+def _overruled(cut: Cut) -> str:
+    """Events that a later recorded one of the same subject corrects; in one file, its last row."""
+    return f"""
+    select vin, subject, content from (
+        select e.vin, e.subject, e.content, row_number() over (
+            partition by e.vin, e.subject
+            order by s.recorded_at desc, e.source_id desc, e.source_row desc, e.content desc) as nth
+        from (
+            select e.vin, e.subject from {cut.events} group by e.vin, e.subject having count(*) > 1
+        ) twice cross join event e cross join source s
+        where e.vin = twice.vin and e.subject = twice.subject
+            and s.id = e.source_id {cut.known("e")}
+    ) ranked where nth > 1"""
+
+
+def _lost(cut: Cut) -> str:
+    """Vehicles whose last reported status puts them out of reach; ``unknown`` reports nothing."""
+    return f"""
+    select vin, kind, occurred_on from (
+        select e.vin, e.kind, e.occurred_on, row_number() over (
+            partition by e.vin order by e.occurred_on desc, s.recorded_at desc,
+            e.source_id desc, e.source_row desc, e.subject desc) as nth
+        from (select distinct e.vin from {cut.events} and e.kind in ({_LOST}) {cut.heard})
+            once cross join event e cross join source s
+        where e.vin = once.vin and e.campaign_code = '' and e.kind in ('registered', {_LOST})
+            and s.id = e.source_id {cut.heard}
+    ) ranked where nth = 1 and kind <> 'registered'"""
+
+
 def _undeliverable() -> pa.Table:
-    """Return the codes with which a letter comes back for good, and the days of each rule's force."""
+    """Return the codes of letters that came back for good, with the days of each rule's force."""
     codes = [
         (_spelled(code), row.effective_from, row.effective_to or date.max)
         for row in all_rows()["returns"]
@@ -120,83 +204,77 @@ def _spelled(code: str) -> str:
     return "".join(character for character in code.upper() if character.isalnum())
 
 
-
-
-def _vehicles(cut: Cut) -> str:
-    return f"(select distinct vin from {cut.vins}) v cross join event e" if cut.vins else "event e"
-
-
-def _known(cut: Cut, alias: str) -> str:
-    return f"and {alias}.source_id in (select id from fold_known)" if cut.known_at else ""
-
-
-def _overruled(cut: Cut) -> str:
-    """Return SQL for the events that a later recorded one of the same subject corrects.
-
-    The winner is the last recorded; within one file, the last row.
-    """
+def _unread(cut: Cut) -> str:
+    """Campaigns whose last letters all came back for good, with no owner record newer than that."""
     return f"""
-    with twice as (
-        select e.vin, e.subject from {_vehicles(cut)} where {"e.vin = v.vin" if cut.vins else "true"}
-        group by e.vin, e.subject having count(*) > 1
-    )
-    select vin, subject, content from (
-        select e.vin, e.subject, e.content, row_number() over (
-            partition by e.vin, e.subject
-            order by s.recorded_at desc, e.source_id desc, e.source_row desc, e.content desc) as nth
-        from twice t cross join event e cross join source s
-        where e.vin = t.vin and e.subject = t.subject and s.id = e.source_id {_known(cut, "e")}
-    ) ranked where nth > 1"""
+    with letter as ({_letter(cut)})
+    select b.vin, b.campaign_code, b.back_on from (
+        select vin, campaign_code, max(back_on) as back_on from (
+            select letter.*, rank() over (
+                partition by vin, campaign_code order by mailed_on desc) as nth_last
+            from letter
+        ) ranked where nth_last = 1
+        group by vin, campaign_code having count(*) = count(back_on)
+    ) b where not exists (
+        select 1 from owner w where w.vin = b.vin and w.as_of > b.back_on
+        {cut.happened("w", "as_of")})"""
 
 
-def folded(using: Bulk, cut: Cut) -> str:
-    """Return the fold as SQL of ``COLUMNS``; call ``prepare`` first and pass ``cut.values``."""
-    overruled = using.scalar("select count(*) from (select 1 from fold_overruled limit 1) any_row")
-    heard = " ".join((
-        "and not exists (select 1 from fold_overruled o where o.vin = e.vin"
-        " and o.subject = e.subject and o.content = e.content)" if overruled else "",
-        "and e.occurred_on <= :as_of" if cut.as_of else "",
-        "and e.campaign_code in ('', :campaign)" if cut.campaign else "",
-        _known(cut, "e"),
-    ))  # fmt: skip
-    steps = {
-        "told": _told(cut, heard),
-        "version": _version(heard),
-        "several": _several(heard),
-        "lost": _lost(heard),
-        "letter": _letter(heard),
-        "unread": _unread(cut),
-        "one": _one(),
-    }
-    materialized = {"told"}
-    ctes = [
-        f"{name} as {'materialized ' if name in materialized else ''}({sql})"
-        for name, sql in steps.items()
-    ]
-    return f"with {', '.join(ctes)} {_verdict()}"
+def _letter(cut: Cut) -> str:
+    """Letters of campaigns with returned mail; mailing and return share the tail of their subject.
 
-
-def _told(cut: Cut, heard: str) -> str:
-    """One row a vehicle and campaign; blank campaign: the vehicle itself. All that simple rows need.
-
-    The empty string appended to the VIN keeps SQLite from walking an index in place of a sort.
+    A return whose mailing nobody recorded counts as a letter of the day it came back.
     """
-    scoped = "e.vin = v.vin" if cut.vins else "true"
+    spelled = "upper(e.return_code)"
+    for character in _PRINTED:
+        spelled = f"replace({spelled}, '{character.replace(chr(39), chr(39) * 2)}', '')"
+    return f"""
+    select e.vin, e.campaign_code, min(e.occurred_on) as mailed_on,
+        max(case when e.kind = 'returned' and exists (
+            select 1 from fold_undeliverable u where u.code = {spelled}
+                and e.occurred_on between u.first_day and u.last_day)
+            then e.occurred_on end) as back_on
+    from (
+        select distinct e.vin, e.campaign_code
+        from {cut.events} and e.kind = 'returned' {cut.heard}
+    ) back cross join event e
+    where e.vin = back.vin and e.campaign_code = back.campaign_code
+        and e.kind in ('mailed', 'returned') {cut.heard}
+    group by e.vin, e.campaign_code, ltrim(e.subject, 'abcdefghijklmnopqrstuvwxyz_')"""
+
+
+# The fold
+
+
+def folded(cut: Cut) -> str:
+    """Return the fold as SQL of ``COLUMNS``: call ``prepare`` first, and pass ``cut.values``."""
+    return f"""
+    with told as materialized ({_told(cut)}),
+        version as ({_version(cut)}),
+        several as ({_several(cut)}),
+        one as ({_one()})
+    {_verdict()}"""
+
+
+def _told(cut: Cut) -> str:
+    """One row a vehicle and campaign, with all that a single version needs.
+
+    The empty string keeps SQLite from walking an index in VIN order in place of a sort.
+    """
+    kinds = "'added', 'removed', 'remedied', 'inspected_ok'"
     return f"""
     select e.vin || '' as vin, e.campaign_code,
         min(case when e.kind in ('added', 'removed') then e.remedy_version end) as first_version,
-        max(case when e.kind in ('added', 'removed') then e.remedy_version end) as last_version,
+        max(e.remedy_version) as last_version,
         max(case when e.kind = 'added' then e.occurred_on end) as added_on,
         min(case when e.kind = 'removed' then e.occurred_on end) as removed_on,
         min(case when e.kind = 'remedied' then e.occurred_on end) as remedied_on,
-        min(case when e.kind = 'inspected_ok' then e.occurred_on end) as inspected_on,
-        max(case when e.kind in ({_quoted(LOSSES)}) then 1 else 0 end) as lost,
-        max(case when e.kind = 'returned' then 1 else 0 end) as came_back
-    from {_vehicles(cut)} where {scoped} {heard}
+        min(case when e.kind = 'inspected_ok' then e.occurred_on end) as inspected_on
+    from {cut.events} and e.kind in ({kinds}) {cut.heard}
     group by e.vin || '', e.campaign_code"""
 
 
-def _version(heard: str) -> str:
+def _version(cut: Cut) -> str:
     """Where a campaign has several versions: each version's days, up to the next one's."""
     return f"""
     select e.vin, e.campaign_code, e.remedy_version, e.occurred_on as added_on,
@@ -204,11 +282,11 @@ def _version(heard: str) -> str:
         lead(e.remedy_version) over w as next_version
     from told t cross join event e
     where t.first_version < t.last_version and e.vin = t.vin
-        and e.campaign_code = t.campaign_code and e.kind = 'added' {heard}
+        and e.campaign_code = t.campaign_code and e.kind = 'added' {cut.heard}
     window w as (partition by e.vin, e.campaign_code order by e.remedy_version)"""
 
 
-def _several(heard: str) -> str:
+def _several(cut: Cut) -> str:
     """Give each of several versions the work of its own days and its own removal."""
     own = """(p.nth = 1 or e.occurred_on >= p.added_on)
             and (p.next_added_on is null or e.occurred_on < p.next_added_on)"""
@@ -219,54 +297,8 @@ def _several(heard: str) -> str:
         min(case when e.kind = 'remedied' and {own} then e.occurred_on end) as remedied_on,
         min(case when e.kind = 'inspected_ok' and {own} then e.occurred_on end) as inspected_on
     from version p cross join event e
-    where e.vin = p.vin and e.campaign_code = p.campaign_code {heard}
+    where e.vin = p.vin and e.campaign_code = p.campaign_code {cut.heard}
     group by p.vin, p.campaign_code, p.remedy_version, p.next_version, p.added_on"""
-
-
-def _lost(heard: str) -> str:
-    """Vehicles whose last reported status puts them out of reach."""
-    return f"""
-    select vin, kind, occurred_on from (
-        select e.vin, e.kind, e.occurred_on, row_number() over (
-            partition by e.vin order by e.occurred_on desc, s.recorded_at desc,
-            e.source_id desc, e.source_row desc, e.subject desc) as nth
-        from told t cross join event e cross join source s
-        where t.lost = 1 and e.vin = t.vin and e.campaign_code = ''
-            and e.kind in ('registered', {_quoted(LOSSES)}) and s.id = e.source_id {heard}
-    ) ranked where nth = 1 and kind <> 'registered'"""
-
-
-def _letter(heard: str) -> str:
-    """Letters of campaigns with returned mail; ``mailed`` and ``returned`` share a subject's tail."""
-    spelled = "upper(e.return_code)"
-    for character in _PRINTED:
-        spelled = f"replace({spelled}, '{character.replace(chr(39), chr(39) * 2)}', '')"
-    return f"""
-    select e.vin, e.campaign_code, min(e.occurred_on) as mailed_on,
-        max(case when e.kind = 'returned' and exists (
-            select 1 from fold_undeliverable u where u.code = {spelled}
-                and e.occurred_on between u.first_day and u.last_day)
-            then e.occurred_on end) as back_on
-    from told t cross join event e
-    where t.came_back = 1 and e.vin = t.vin and e.campaign_code = t.campaign_code
-        and e.kind in ('mailed', 'returned') {heard}
-    group by e.vin, e.campaign_code, ltrim(e.subject, 'abcdefghijklmnopqrstuvwxyz_')"""
-
-
-def _unread(cut: Cut) -> str:
-    """Campaigns whose last letters all came back for good, with no owner record newer than that."""
-    return f"""
-    select b.vin, b.campaign_code, b.back_on from (
-        select l.vin, l.campaign_code, max(l.back_on) as back_on
-        from letter l join (
-            select vin, campaign_code, max(mailed_on) as mailed_on
-            from letter group by vin, campaign_code
-        ) latest on latest.vin = l.vin and latest.campaign_code = l.campaign_code
-            and latest.mailed_on = l.mailed_on
-        group by l.vin, l.campaign_code having count(*) = count(l.back_on)
-    ) b where not exists (
-        select 1 from owner w where w.vin = b.vin and w.as_of > b.back_on
-        {"and w.as_of <= :as_of" if cut.as_of else ""} {_known(cut, "w")})"""
 
 
 def _one() -> str:
@@ -295,16 +327,12 @@ def _verdict() -> str:
             when one.removed_on is not null then 'removed'
             when lost.vin is not null or unread.vin is not null then 'unreachable'
             else 'open' end as status,
-        case when {repaired} then '' when {inspected} then '' when one.removed_on is not null then ''
+        case when {repaired} or {inspected} or one.removed_on is not null then ''
             when lost.vin is not null then case lost.kind {reasons} end
             when unread.vin is not null then '{FAILURE_TO_RECEIVE}' else '' end as reason,
         case when {repaired} then one.remedied_on when {inspected} then one.inspected_on
-            else coalesce(one.removed_on, lost.occurred_on, unread.back_on, one.added_on)
-            end as since,
+            else coalesce(one.removed_on, lost.lost_on, unread.back_on, one.added_on) end as since,
         one.added_on
-    from one left join lost on lost.vin = one.vin
-    left join unread on unread.vin = one.vin and unread.campaign_code = one.campaign_code"""
-
-
-def _quoted(names: dict[str, str]) -> str:
-    return ", ".join(f"'{name}'" for name in names)
+    from one left join fold_lost lost on lost.vin = one.vin
+    left join fold_unread unread on unread.vin = one.vin
+        and unread.campaign_code = one.campaign_code"""

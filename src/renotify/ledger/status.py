@@ -58,7 +58,7 @@ def _count(using: Bulk, by: By, cut: fold.Cut) -> pa.Table:
     states = "state"
     if cut.as_of or cut.known_at:
         fold.prepare(using, cut)
-        states = f"({fold.folded(using, cut)})"
+        states = f"({fold.folded(cut)})"
     places = {key: _PLACES[key] for key in _KEYS[by]}
     sums = {status: f"status = '{status}'" for status in STATUSES}
     sums |= {reason: f"status = 'unreachable' and reason = '{reason}'" for reason in fold.REASONS}
