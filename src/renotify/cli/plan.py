@@ -65,7 +65,7 @@ def followup_show(name: str, left_out: str | None, as_json: bool, on: date) -> N
 
     def text() -> None:
         table(f"{name}: bundles", ("bundle", "vehicles"), sorted(shown["bundles"].items()))
-        table("Waves", ("wave", "week of", "pieces", "released"), rows_of(shown["waves"], "wave", "week", "planned", "released_at"))
+        table("Waves", ("wave", "week of", "pieces", "released"), rows_of(shown["waves"], "wave", "week", "planned", "released"))
         table("Left out", ("reason", "vehicles"), sorted(shown["left_out"].items()))
 
     show(shown, as_json, text)
@@ -118,14 +118,14 @@ def _json(file: Path) -> dict[str, Any]:
 
 
 def print_plan(document: dict[str, Any]) -> None:
-    """Print letters by week and bundle, what is held, and what the planner says."""
-    bundles = sorted({row["bundle"] for row in document["letters"]})
-    weeks = sorted({row["week"] for row in document["letters"]})
-    counts = {(week, bundle): 0 for week in weeks for bundle in bundles}
+    """Print letters by week and bundle (models of a bundle together), what is held, and what the planner says."""
+    counts: dict[tuple[int, str], int] = {}
     for row in document["letters"]:
-        counts[row["week"], row["bundle"]] += row["count"]
-    rows: list[list[object]] = [[week, *(counts[week, bundle] or None for bundle in bundles), sum(counts[week, b] for b in bundles)] for week in weeks]
-    table("Letters by week", ("week", *bundles, "all"), rows)
+        key = (row["week"], row["bundle"].partition(":")[0])
+        counts[key] = counts.get(key, 0) + row["count"]
+    weeks, bundles = sorted({week for week, _ in counts}), sorted({bundle for _, bundle in counts})
+    lines: list[list[object]] = [[week, *(counts.get((week, b)) for b in bundles), sum(counts.get((week, b), 0) for b in bundles)] for week in weeks]
+    table("Letters by week after the first letter", ("week", *bundles, "all"), lines)
     gap = document["gap"]
     click.echo(f"Objective {document['objective']:,.0f} vehicle-weeks of risk removed" + ("." if gap is None else f"; proven within {gap:.2%} of the best possible."))
     held = sum(row["count"] for row in document["held"])

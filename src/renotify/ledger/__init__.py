@@ -1,0 +1,5 @@
+"""What is known of each vehicle in each campaign: the one database, its events, and the state kept from them."""
+
+from renotify.ledger.database import set_up
+
+set_up()

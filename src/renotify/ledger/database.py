@@ -28,6 +28,20 @@ def url() -> str:
     return os.environ.get("RENOTIFY_DATABASE_URL", DEFAULT_URL)
 
 
+def set_up() -> None:
+    """Set Django up for the database in force; entering this room does it, before any model is imported."""
+    if settings.configured:
+        return
+    settings.configure(
+        DATABASES={"default": _django_database(url())},
+        INSTALLED_APPS=["renotify.ledger"],
+        DEFAULT_AUTO_FIELD="django.db.models.AutoField",
+        USE_TZ=True,
+        TIME_ZONE="UTC",
+    )
+    django.setup()
+
+
 def open_ledger(database_url: str | None = None) -> None:
     """Use a database from here on, in this process, and migrate it if it is new or old.
 
@@ -36,19 +50,9 @@ def open_ledger(database_url: str | None = None) -> None:
     """
     where = database_url or url()
     description = _django_database(where)
-    if settings.configured:
-        connections.close_all()
-        connections.settings = connections.configure_settings({"default": description})
-        del connections["default"]  # the next use makes a connection of the right kind
-    else:
-        settings.configure(
-            DATABASES={"default": description},
-            INSTALLED_APPS=["renotify.ledger"],
-            DEFAULT_AUTO_FIELD="django.db.models.AutoField",
-            USE_TZ=True,
-            TIME_ZONE="UTC",
-        )
-        django.setup()
+    connections.close_all()
+    connections.settings = connections.configure_settings({"default": description})
+    del connections["default"]  # the next use makes a connection of the right kind
     os.environ["RENOTIFY_DATABASE_URL"] = where
     _migrate()
 
