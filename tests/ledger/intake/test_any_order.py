@@ -1,0 +1,83 @@
+"""Split, shuffled or repeated, the same rows make the same ledger."""
+
+from __future__ import annotations
+
+import random
+import shutil
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from folder import Folder
+from ledger.intake.history import fill, write_in_parts
+
+
+@pytest.fixture
+def whole(folder, take, known):
+    """Return the ledger after the history was loaded in one piece, and its counts."""
+
+    def loaded():
+        done = take(fill(folder))
+        return known(), done.tables
+
+    return loaded
+
+
+@pytest.fixture
+def empty_ledger(sqlite_template, tmp_path):
+    """Open an empty SQLite ledger of a new name, each time it is called."""
+    from renotify.ledger.database import open_ledger
+
+    def opened(name):
+        path = tmp_path / f"{name}.sqlite3"
+        path.unlink(missing_ok=True)
+        shutil.copy(sqlite_template, path)
+        open_ledger(f"sqlite:///{path}")
+
+    return opened
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_history_in_one_piece_has_something_of_everything(whole):
+    content, counts = whole()
+    assert {row[4] for row in content["state"]} == {
+        "open", "repaired", "inspected_ok", "unreachable", "removed",
+    }  # fmt: skip
+    assert counts["population"].rejected == 2
+    assert counts["owners"].rejected == 1
+    assert counts["repair_orders"].rejected == 3
+    assert counts["repair_orders"].unchanged == 3
+
+
+@pytest.mark.usefixtures("ledger")
+def test_in_parts_it_is_the_same(take, known, tmp_path, empty_ledger):
+    files = write_in_parts(fill(Folder(tmp_path / "x")), tmp_path / "parts", 3, parquet=True)
+    take(*reversed(files))
+    in_parts = known()
+    empty_ledger("whole")
+    take(fill(Folder(tmp_path / "whole")))
+    assert in_parts == known()
+
+
+@settings(
+    max_examples=6,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(parts=st.integers(1, 9), parquet=st.booleans(), seed=st.integers(0, 2**16))
+def test_any_split_in_any_order_makes_the_same_ledger(
+    parts, parquet, seed, empty_ledger, take, known, tmp_path
+):
+    empty_ledger("one")
+    counts = take(fill(Folder(tmp_path / "one"))).tables
+    expected = known()
+    empty_ledger("many")
+    folder = tmp_path / f"many-{parts}-{parquet}-{seed}"
+    shutil.rmtree(folder, ignore_errors=True)
+    files = write_in_parts(fill(Folder(folder)), folder, parts, parquet)
+    random.Random(seed).shuffle(files)
+    assert take(*files).tables == counts
+    assert known() == expected
+    assert all(not again.accepted for again in take(*files).tables.values())
+    assert known() == expected

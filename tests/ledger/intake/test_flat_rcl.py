@@ -1,0 +1,126 @@
+"""NHTSA's recalls beside campaigns.toml: either may come first, neither is lost."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from renotify.campaigns import nhtsa
+from renotify.ledger import registry
+from renotify.ledger.intake import Counts
+
+LEXUS = Path(__file__).parents[2] / "campaigns" / "flat_rcl_lexus_transcribed.txt"
+
+pytestmark = pytest.mark.usefixtures("ledger")
+
+
+@pytest.fixture
+def lexus(tmp_path):
+    path = tmp_path / "FLAT_RCL.txt"
+    path.write_bytes(LEXUS.read_bytes())
+    return path
+
+
+@pytest.fixture
+def memo(folder):
+    """9LA as the maker knows it, without NHTSA's number; BLB with it; 9LG by its code alone."""
+    bare = {"nhtsa_campaign_number": None, "defect": None, "consequence": None, "remedy": None,
+            "component": None, "filed_date": None, "first_notice_date": None}  # fmt: skip
+    folder.campaign("9LA", **bare).campaign("9LG", **bare)
+    return folder.campaign("BLB", **{**bare, "nhtsa_campaign_number": "11V115000"})
+
+
+def test_the_lexus_recalls_give_numbers_texts_dates_and_populations(memo, lexus, take):
+    loaded = take(memo, lexus)
+    assert loaded.tables["flat_rcl"] == Counts(accepted=5)
+    known = registry.campaigns()
+    assert sorted(known) == ["06V253000", "9LA", "9LG", "BLB"]
+    fuel, pad, mat = known["9LA"], known["BLB"], known["9LG"]
+    assert [c.nhtsa_campaign_number for c in (fuel, pad, mat)] == [
+        "09V020000",
+        "11V115000",
+        "11V113000",
+    ]
+    assert [c.involved for c in (fuel, pad, mat)] == [214570, 19647, 1363244]
+    assert [c.filed_date for c in (fuel, pad, mat)] == [
+        date(2009, 1, 16),
+        date(2011, 2, 24),
+        date(2011, 2, 24),
+    ]
+    assert mat.first_notice_date == date(2011, 4, 13)
+    assert "FUEL RAILS" in fuel.defect
+    assert "CRASH" in pad.consequence
+    assert pad.component == "VEHICLE SPEED CONTROL:ACCELERATOR PEDAL"
+    assert {scope.model for scope in fuel.scopes} == {"GS", "IS"}
+
+
+def test_either_file_may_come_first(memo, lexus, take):
+    path = memo.write()
+    take(lexus)
+    take(path)
+    first = registry.campaigns()
+    take(lexus)
+    assert registry.campaigns() == first
+    assert first["BLB"].involved == 19647
+    assert first["9LA"].filed_date == date(2009, 1, 16)
+    assert "11V115000" not in first
+
+
+def test_both_orders_give_the_same_campaigns(memo, lexus, take):
+    path = memo.write()
+    take(path)
+    take(lexus)
+    assert sorted(registry.campaigns()) == ["06V253000", "9LA", "9LG", "BLB"]
+    assert registry.campaign("BLB").involved == 19647
+
+
+def test_the_same_file_again_changes_nothing(memo, lexus, take):
+    take(memo, lexus)
+    again = take(memo.path, lexus)
+    assert again.tables["flat_rcl"] == Counts(unchanged=5)
+    assert again.tables["campaigns"] == Counts(unchanged=3)
+
+
+def test_what_campaigns_toml_states_stands_and_is_noted(folder, lexus, take):
+    folder.campaign("9LA", involved=200000)
+    loaded = take(folder, lexus)
+    assert registry.campaign("9LA").involved == 200000
+    assert "9LA: involved stays 200000; NHTSA's file says 214570." in loaded.notes
+
+
+def test_a_recall_of_two_codes_stays_under_its_number(lexus, take):
+    take(lexus)
+    assert sorted(registry.campaigns()) == ["06V253000", "11V115000", "9LA", "9LG"]
+
+
+def test_a_row_that_is_no_recall_is_refused_by_its_row(lexus, take, rejected):
+    lexus.write_bytes(
+        lexus.read_bytes() + b"6\tNONE" + b"\t" * 27 + b"\r\n7\tonly three\tfields\r\n"
+    )
+    loaded = take(lexus)
+    assert loaded.tables["flat_rcl"] == Counts(accepted=5, rejected=2)
+    assert [(line["row"], line["column"]) for line in rejected(loaded)] == [
+        ("6", "CAMPNO"),
+        ("7", ""),
+    ]
+
+
+def test_recalls_of_tires_are_passed_over(tmp_path, take):
+    row = dict.fromkeys(nhtsa.FIELDS, "") | {"campno": "10T005", "rcltype": "T", "make": "TIRES"}
+    path = tmp_path / "FLAT_RCL.txt"
+    path.write_text("\t".join(row.values()) + "\r\n")
+    loaded = take(path)
+    assert loaded.tables["flat_rcl"] == Counts(unchanged=1)
+    assert registry.campaigns() == {}
+    assert any("passed over" in note for note in loaded.notes)
+
+
+def test_two_recalls_that_claim_one_code_keep_their_numbers(tmp_path, take):
+    blank = dict.fromkeys(nhtsa.FIELDS, "") | {"rcltype": "V", "mfgcampno": "R01", "component": "X"}
+    rows = [blank | {"campno": number} for number in ("10V001000", "11V002000")]
+    path = tmp_path / "FLAT_RCL.txt"
+    path.write_text("".join("\t".join(row.values()) + "\r\n" for row in rows))
+    take(path)
+    assert sorted(registry.campaigns()) == ["10V001000", "11V002000"]
