@@ -172,12 +172,12 @@ def _interim(fill: Fill, dated: list[int]) -> Letters:
     return interim
 
 
-def completed(problem: Problem, letters: Letters) -> Draft:
+def completed(problem: Problem, letters: Letters, reach: int = REACH) -> Draft:
     """A draft from letters that keep every limit already, with what they leave over put to use."""
     fill = Fill(problem)
     fill.replay(letters)
     rank = _dated_first(problem)
     top_up(fill, rank)
-    if pull_forward(fill, rank, REACH):
+    if reach and pull_forward(fill, rank, reach):
         top_up(fill, rank)
     return Draft(problem, fill.letters, np.zeros_like(fill.letters), fill)

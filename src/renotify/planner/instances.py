@@ -8,6 +8,8 @@ seed; nothing here is a real figure of any maker.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
@@ -100,5 +102,21 @@ def follow_up(
 
 
 def tight() -> Problem:
-    """The shipped tight instance: 5 campaigns, 235 dealers, 26 weeks, few early kits, short hours."""
-    return follow_up(parts=0.5, labour=0.75)
+    """The shipped tight instance: 5 campaigns, 235 dealers, 26 weeks, few early kits, short hours.
+
+    Its gravest bundles open three weeks after the mild ones and take the same kits: who spends every
+    kit as it comes has few left for them.
+    """
+    problem = follow_up(parts=0.5, labour=0.75)
+    kits = np.zeros((len(problem.parts), len(problem.bundles)))
+    by_risk = np.argsort(problem.risk, kind="stable")
+    kits[np.arange(len(by_risk)) % (len(by_risk) // 2), by_risk] = 1.0
+    asked = kits @ (problem.owners * problem.response.sum(axis=1)[:, None]).sum(axis=1)
+    weeks = np.arange(1, problem.weeks + 1) / problem.weeks
+    confirmed = np.minimum(0.12 + 1.2 * weeks, 1.25)
+    return replace(
+        problem,
+        kits=kits,
+        first_week=np.where(problem.risk >= np.median(problem.risk), 3, 0),
+        supply=np.floor(asked[:, None] * confirmed[None, :]),
+    )

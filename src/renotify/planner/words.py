@@ -13,7 +13,7 @@ import numpy as np
 from renotify.planner.fill import Fill
 from renotify.planner.guided import Draft, Guide, guide
 from renotify.planner.market import backlog, dealers_alone
-from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
+from renotify.planner.problem import Floats, Ints, Problem
 from renotify.planner.result import Held, Letters, Owed
 
 RELIEF_CELLS = 800  # bundles x weeks up to which relief is found by planning again
@@ -221,7 +221,7 @@ def what_binds(problem: Problem, guide_: Guide) -> list[str]:
     return [sentence for sentence in told if NOTHING not in sentence]
 
 
-def _gain(problem: Problem, base: Guide, relieved: Problem) -> tuple[float, float]:
+def _gain(base: Guide, relieved: Problem) -> tuple[float, float]:
     """Owners whose letter comes earlier under relief, and the exposure that it removes."""
     after = guide(relieved, 2)
     more = after.quota.sum(axis=1) - base.quota.sum(axis=1)
@@ -247,7 +247,7 @@ def _mail_relief(problem: Problem, base: Guide, small: bool) -> Iterator[str]:
         return
     more = problem.mail_capacity.copy()
     more[week] += extra
-    yield f"{head} {extra:,.0f} more letters there {_reach(_gain(problem, base, replace(problem, mail_capacity=more)))}."
+    yield f"{head} {extra:,.0f} more letters there {_reach(_gain(base, replace(problem, mail_capacity=more)))}."
 
 
 def _hours_relief(problem: Problem, base: Guide, small: bool) -> Iterator[str]:
@@ -263,7 +263,7 @@ def _hours_relief(problem: Problem, base: Guide, small: bool) -> Iterator[str]:
         yield f"{head} they are what holds back the tightest dealers."
         return
     more = problem.hours * 1.05
-    yield f"{head} five hours more in every hundred {_reach(_gain(problem, base, replace(problem, hours=more)))}."
+    yield f"{head} five hours more in every hundred {_reach(_gain(base, replace(problem, hours=more)))}."
 
 
 def _parts_relief(problem: Problem, base: Guide, small: bool) -> Iterator[str]:
@@ -287,7 +287,7 @@ def _parts_relief(problem: Problem, base: Guide, small: bool) -> Iterator[str]:
             continue
         more = problem.supply.copy()
         more[p, week:] += extra
-        yield f"{problem.parts[p]} binds: {amount} {_reach(_gain(problem, base, replace(problem, supply=more)))}."
+        yield f"{problem.parts[p]} binds: {amount} {_reach(_gain(base, replace(problem, supply=more)))}."
 
 
 def tail(problem: Problem, letters: Letters) -> list[str]:

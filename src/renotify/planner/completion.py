@@ -1,0 +1,127 @@
+"""How many vehicles will be done by when: a forecast with intervals, and the back-test that earns them.
+
+A unit is a campaign, an area or a dealer. Its forecast counts the answers still to come from letters
+out and from letters planned. Before intervals are shown, the same forecast is made from data as they
+stood some weeks ago and held against what happened; where the 90 % intervals did not hold about 90 %
+of the outcomes, the forecast is shown without intervals and says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from renotify.planner.forecast import PRIOR, Cohort, Posterior, Prior, coming, fit
+from renotify.planner.problem import Floats, Ints
+
+LEVEL = 0.9
+LEAST_TESTS = 10
+HOLDS = (0.80, 0.99)  # coverage of 90 % intervals that is taken for calibrated
+DRAWS = 600
+
+
+@dataclass(frozen=True, eq=False)
+class Unit:
+    """A campaign, area or dealer: done so far, letters out by cohort, letters planned by week from now."""
+
+    name: str
+    done: int
+    cohorts: tuple[Cohort, ...]
+    planned: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Backtest:
+    """Share of outcomes that fell within the 90 % intervals, over so many tests."""
+
+    coverage: float
+    tests: int
+    horizon: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether intervals may be shown."""
+        return self.tests >= LEAST_TESTS and HOLDS[0] <= self.coverage <= HOLDS[1]
+
+    def reason(self) -> str:
+        """Why there are no intervals; empty where there are."""
+        if self.holds:
+            return ""
+        if self.tests < LEAST_TESTS:
+            return f"No intervals: only {self.tests} past forecasts could be checked, {LEAST_TESTS} are needed."
+        return (
+            f"No intervals: of {self.tests} past 90 % intervals, {100 * self.coverage:.0f} % held what"
+            f" came in the next {self.horizon} weeks."
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Completion:
+    """Vehicles done by the end of each coming week: mean, and 90 % interval where it is earned. [h] each"""
+
+    unit: str
+    mean: Floats
+    low: Floats | None
+    high: Floats | None
+    note: str
+
+
+def _answers(posterior: Posterior, unit: Unit, horizon: int, seed: int) -> Floats:
+    """Random cumulative answers in the coming weeks. [draws, horizon]"""
+    planned = np.asarray(unit.planned)[:horizon]
+    ahead = np.flatnonzero(planned)
+    silent = np.array([c.silent for c in unit.cohorts] + planned[ahead].tolist(), np.int64)
+    age = np.array([c.age for c in unit.cohorts] + (-ahead).tolist(), np.int64)
+    weekly = coming(posterior, silent, age, horizon, seed=seed, draws=DRAWS)
+    return np.cumsum(weekly, axis=1)
+
+
+def forecast_completion(
+    posterior: Posterior, unit: Unit, horizon: int, backtest: Backtest, *, seed: int = 2013
+) -> Completion:
+    """Vehicles of the unit done by the end of each of the next ``horizon`` weeks."""
+    done = unit.done + _answers(posterior, unit, horizon, seed)
+    note = backtest.reason() or ("" if posterior.tells else posterior.sentence())
+    if not backtest.holds:
+        return Completion(unit.name, done.mean(axis=0), None, None, note)
+    low, high = np.quantile(done, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+    return Completion(unit.name, done.mean(axis=0), low, high, note)
+
+
+def _as_of(unit: Unit, weeks_ago: int) -> Unit:
+    """The unit as it stood some weeks ago; cohorts mailed since are left out."""
+    then = tuple(
+        replace(c, counts=c.counts[: len(c.counts) - weeks_ago])
+        for c in unit.cohorts
+        if c.width == 1 and c.age > weeks_ago
+    )
+    return replace(unit, cohorts=then, planned=np.zeros(0, np.int64))
+
+
+def _came(unit: Unit, weeks_ago: int) -> int:
+    """Answers since then, from the cohorts that were out then."""
+    return sum(
+        int(c.counts[-weeks_ago:].sum()) for c in unit.cohorts if c.width == 1 and c.age > weeks_ago
+    )
+
+
+def backtest(
+    units: Sequence[Unit],
+    horizon: int = 4,
+    *,
+    prior: Prior = PRIOR,
+    hazard: float = 0.0,
+    seed: int = 2013,
+) -> Backtest:
+    """Forecasts each unit from the data of ``horizon`` weeks ago and counts how many intervals held."""
+    past = [_as_of(unit, horizon) for unit in units]
+    posterior = fit([c for unit in past for c in unit.cohorts], prior, hazard)
+    held = []
+    for i, (then, now) in enumerate(zip(past, units, strict=True)):
+        if then.cohorts:
+            answers = _answers(posterior, then, horizon, seed + i)[:, -1]
+            low, high = np.quantile(answers, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+            held.append(low <= _came(now, horizon) <= high)
+    return Backtest(float(np.mean(held)) if held else 0.0, len(held), horizon)

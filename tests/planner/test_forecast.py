@@ -1,0 +1,145 @@
+"""The response forecast is calibrated on simulated cohorts, and says so where data cannot tell."""
+
+import numpy as np
+import pytest
+import scoringrules
+
+from renotify.errors import BadInput
+from renotify.planner.completion import Backtest, Unit, backtest, forecast_completion
+from renotify.planner.forecast import (
+    PRIOR,
+    Cohort,
+    background_hazard,
+    coming,
+    fit,
+    pooled,
+    reached,
+)
+
+TRIALS, AHEAD, DRAWS = 120, 8, 300
+
+
+def answers(rng, owners, weeks, hazard=0.0, theta=None):
+    """Weekly first answers of one wave whose curve is drawn from the prior."""
+    theta = PRIOR.mean + PRIOR.sd * rng.standard_normal(3) if theta is None else theta
+    chance = np.diff(reached(theta[None], np.arange(weeks + 1.0), hazard)[0])
+    return rng.multinomial(owners, np.append(chance, 1 - chance.sum()))[:-1]
+
+
+def trial(rng, owners, seen, width, hazard=0.0):
+    weekly = answers(rng, owners, seen + AHEAD, hazard)
+    cohort = Cohort(owners, weekly[:seen].reshape(-1, width).sum(axis=1), width)
+    forecasts = [
+        coming(posterior, np.array([cohort.silent]), np.array([cohort.age]), AHEAD, seed=int(rng.integers(1 << 30)), draws=DRAWS)
+        .sum(axis=1)
+        for posterior in (fit([cohort], hazard=hazard), fit([], hazard=hazard))
+    ]  # fmt: skip
+    truth = float(weekly[seen:].sum())
+    low, high = np.quantile(forecasts[0], [0.05, 0.95])
+    return low <= truth <= high, *(scoringrules.crps_ensemble(truth, f) for f in forecasts)
+
+
+@pytest.mark.parametrize(
+    ("owners", "seen", "hazard"), [(3000, 3, 0.0), (3000, 6, 0.0), (150, 3, 0.0), (3000, 6, 0.004)]
+)
+def test_ninety_percent_intervals_cover_and_the_score_beats_the_prior(owners, seen, hazard):
+    rng = np.random.default_rng([owners, seen])
+    covered, ours, prior = np.array([trial(rng, owners, seen, 1, hazard) for _ in range(TRIALS)]).T
+    assert 0.85 <= covered.mean() <= 0.97
+    assert ours.mean() < prior.mean()
+
+
+def test_one_quarterly_total_cannot_tell_and_says_so():
+    posterior = fit([Cohort(3000, np.array([600]), width=13)])
+    assert not posterior.tells
+    assert "cannot tell" in posterior.sentence()
+
+
+def test_weekly_bookings_tell():
+    posterior = fit([Cohort(3000, answers(np.random.default_rng(1), 3000, 6, theta=PRIOR.mean))])
+    assert posterior.tells
+    assert "% of owners answer" in posterior.sentence()
+
+
+def test_cohorts_of_different_age_count_together():
+    rng = np.random.default_rng(2)
+    theta = np.array([-1.0, 1.2, 0.3])
+    cohorts = [Cohort(2000, answers(rng, 2000, weeks, theta=theta)) for weeks in (2, 5, 9)]
+    posterior = fit(cohorts)
+    assert abs(posterior.mean - theta).max() < 3 * posterior.sd.max()
+    assert (posterior.sd < fit(cohorts[:1]).sd).all()
+
+
+def test_background_is_learned_from_waves_not_yet_mailed():
+    assert background_hazard(100_000, 300) == pytest.approx(0.003, rel=0.01)
+    assert background_hazard(0, 0) == 0
+    rng = np.random.default_rng(3)
+    theta = np.array([-1.2, 1.1, 0.2])
+    cohort = Cohort(20_000, answers(rng, 20_000, 10, hazard=0.01, theta=theta))
+    blind, aware = fit([cohort]), fit([cohort], hazard=0.01)
+    assert abs(aware.mean[0] - theta[0]) < abs(blind.mean[0] - theta[0])
+
+
+def test_a_small_group_leans_on_its_campaign():
+    rng = np.random.default_rng(4)
+    theta = np.array([-0.6, 1.4, 0.1])
+    groups = {f"bundle {i}": [Cohort(4000, answers(rng, 4000, 8, theta=theta))] for i in range(3)}
+    groups["small"] = [Cohort(40, answers(rng, 40, 2, theta=theta))]
+    leaning = pooled(groups)["small"]
+    alone = fit(groups["small"])
+    assert np.abs(leaning.mean - theta)[0] < np.abs(alone.mean - theta)[0]
+
+
+def test_more_answers_than_letters_are_refused():
+    with pytest.raises(BadInput, match="cannot have 12 first answers"):
+        fit([Cohort(10, np.array([12]))])
+
+
+def test_the_quantile_factor_of_wide_beliefs_is_larger():
+    wide = fit([]).quantile_factor(0.9, 13)
+    told = fit([Cohort(5000, answers(np.random.default_rng(5), 5000, 10))]).quantile_factor(0.9, 13)
+    assert wide > told > 1
+
+
+def dealers(rng, theta, count, spread=0.0):
+    units = []
+    for i in range(count):
+        own = theta + np.array([spread * rng.standard_normal(), 0, 0])
+        units.append(
+            Unit(
+                f"D{i}", 5, (Cohort(400, answers(rng, 400, 12, theta=own)),), np.zeros(0, np.int64)
+            )
+        )
+    return units
+
+
+def test_intervals_are_shown_where_past_intervals_held():
+    rng = np.random.default_rng(6)
+    units = dealers(rng, PRIOR.mean, 40)
+    checked = backtest(units)
+    assert checked.holds
+    shown = forecast_completion(fit([c for u in units for c in u.cohorts]), units[0], 6, checked)
+    assert shown.note == ""
+    assert (shown.low <= shown.mean).all()
+    assert (np.diff(shown.mean) >= 0).all()
+
+
+def test_intervals_are_withheld_with_the_reason_where_they_did_not_hold():
+    units = dealers(np.random.default_rng(7), PRIOR.mean, 40, spread=1.2)
+    checked = backtest(units)
+    assert not checked.holds
+    shown = forecast_completion(fit([]), units[0], 6, checked)
+    assert shown.low is None
+    assert "of 40 past 90 % intervals" in shown.note
+
+
+def test_intervals_need_enough_past_forecasts():
+    assert "only 3 past forecasts" in Backtest(1.0, 3, 4).reason()
+
+
+def test_planned_letters_answer_after_they_are_mailed():
+    posterior = fit([])
+    unit = Unit("A", 0, (), np.array([0, 0, 1000]))
+    shown = forecast_completion(posterior, unit, 6, Backtest(0.9, 50, 4))
+    assert shown.mean[1] == 0
+    assert shown.mean[5] > 10
