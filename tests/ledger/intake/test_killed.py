@@ -1,0 +1,83 @@
+"""Killed at any moment and run again, or run twice at once: the ledger is as if run once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from folder import Folder
+from ledger.intake.history import fill
+
+CHILD = Path(__file__).with_name("child.py")
+MOMENTS = ("reading:4", "before_commit:2", "between:5")
+
+
+@pytest.fixture
+def child(ledger):
+    """Start a load in a process of its own on the ledger of this test."""
+
+    def started(folder, moment="never", gate=""):
+        environment = {**os.environ, "RENOTIFY_DATABASE_URL": ledger, "PYTHONPATH": "src"}
+        command = [sys.executable, str(CHILD), str(folder), moment, str(gate)]
+        return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
+
+    return started
+
+
+@pytest.fixture
+def once(ledger, tmp_path, sqlite_template):
+    """What a ledger holds after the history was loaded once, undisturbed."""
+    import shutil
+
+    def content(known, take):
+        from renotify.ledger.database import open_ledger
+
+        path = tmp_path / "undisturbed.sqlite3"
+        shutil.copy(sqlite_template, path)
+        open_ledger(f"sqlite:///{path}")
+        take(fill(Folder(tmp_path / "undisturbed")))
+        expected = known()
+        open_ledger(ledger)
+        return expected
+
+    return content
+
+
+def finish(process):
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 0, said.decode()
+
+
+def test_a_load_killed_at_any_moment_is_made_whole_by_the_next(child, folder, once, known, take):
+    path = fill(folder).write()
+    for moment in MOMENTS:
+        process = child(path, moment)
+        process.communicate(timeout=120)
+        assert process.returncode == -signal.SIGKILL, moment
+    finish(child(path))
+    assert known() == once(known, take)
+
+
+def test_a_killed_load_leaves_whole_tables_or_none(child, folder, known):
+    path = fill(folder).write()
+    child(path, "before_commit:1").communicate(timeout=120)
+    content = known()
+    assert len(content["vehicle"]) == 24
+    assert (content["event"], content["state"]) == ([], [])
+
+
+def test_two_loads_at_once_both_finish_and_say_everything_once(
+    child, folder, once, known, take, tmp_path
+):
+    path = fill(folder).write()
+    gate = tmp_path / "gate"
+    both = [child(path, gate=gate), child(path, gate=gate)]
+    gate.touch()
+    for process in both:
+        finish(process)
+    assert known() == once(known, take)
