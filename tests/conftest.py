@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from folder import Folder
 
 STORES = ("sqlite", "postgresql")
@@ -38,6 +39,7 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from django.db import connections
+
     from renotify.ledger.database import open_ledger
 
     path = tmp_path_factory.mktemp("template") / "empty.sqlite3"
@@ -49,6 +51,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgresql_template(postgresql_server: str) -> str:
     from django.db import connections
+
     from renotify.ledger.database import open_ledger
 
     name = f"template_{uuid.uuid4().hex[:8]}"
@@ -72,6 +75,7 @@ def sqlite_ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[st
 
 def _fresh(request: pytest.FixtureRequest, tmp_path: Path, store: str) -> Iterator[str]:
     from django.db import connections
+
     from renotify.ledger.database import open_ledger
 
     if store == "sqlite":

@@ -55,9 +55,26 @@ class Folder:
                "state": "MA", "zip": "02108", "phone": "555-0100", "email": f"{code.lower()}@dealer.example"}  # fmt: skip
         return self.add("dealers", **{**row, **extra})
 
-    def vehicle(self, vin: str, *campaigns: str, dealer: str = "D0001", owner: str | None = "ANA EXAMPLE", **extra: object) -> Folder:
+    def vehicle(
+        self,
+        vin: str,
+        *campaigns: str,
+        dealer: str = "D0001",
+        owner: str | None = "ANA EXAMPLE",
+        **extra: object,
+    ) -> Folder:
         """Add a vehicle, its population rows and (unless ``owner=None``) its owner of record."""
-        self.add("vehicles", **{"vin": vin, "make": "Lexus", "model": "IS 250", "model_year": 2006, "dealer_code": dealer, **extra})
+        self.add(
+            "vehicles",
+            **{
+                "vin": vin,
+                "make": "Lexus",
+                "model": "IS 250",
+                "model_year": 2006,
+                "dealer_code": dealer,
+                **extra,
+            },
+        )
         for code in campaigns:
             self.add("population", campaign_code=code, vin=vin)
         if owner is not None:
@@ -69,7 +86,9 @@ class Folder:
                "state": "MA", "zip": "02108", "as_of": date(2012, 12, 1), "source": "state"}  # fmt: skip
         return self.add("owners", **{**row, **extra})
 
-    def repair(self, vin: str, campaign: str, close_date: date, outcome: str = "remedied", **extra: object) -> Folder:
+    def repair(
+        self, vin: str, campaign: str, close_date: date, outcome: str = "remedied", **extra: object
+    ) -> Folder:
         number = len(self.rows.get("repair_orders", ())) + 1
         row = {"ro_id": f"R{number:04d}", "dealer_code": "D0001", "vin": vin, "campaign_code": campaign, "close_date": close_date,
                "outcome": outcome, "hours": 2.0}  # fmt: skip
@@ -79,7 +98,9 @@ class Folder:
         """Write campaigns.toml and one CSV a table, and return the folder."""
         self.path.mkdir(parents=True, exist_ok=True)
         if self.campaigns:
-            (self.path / "campaigns.toml").write_text("\n\n".join(self.campaigns) + "\n", encoding="utf-8")
+            (self.path / "campaigns.toml").write_text(
+                "\n\n".join(self.campaigns) + "\n", encoding="utf-8"
+            )
         for table, rows in self.rows.items():
             columns = list(dict.fromkeys(key for row in rows for key in row))
             with (self.path / f"{table}.csv").open("w", newline="", encoding="utf-8") as file:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 from click.testing import CliRunner
+
 from renotify.cli import main
 
 
@@ -16,10 +17,16 @@ def _paths(group: click.Group, prefix: tuple[str, ...]) -> list[tuple[str, ...]]
     found: list[tuple[str, ...]] = []
     for name in group.list_commands(click.Context(group)):
         command = group.commands[name]
-        found += _paths(command, (*prefix, name)) if isinstance(command, click.Group) else [(*prefix, name)]
+        found += (
+            _paths(command, (*prefix, name))
+            if isinstance(command, click.Group)
+            else [(*prefix, name)]
+        )
     return found
 
 
 def _section(path: tuple[str, ...]) -> str:
-    shown = CliRunner().invoke(main, [*path, "--help"], prog_name="renotify", terminal_width=100).output
+    shown = (
+        CliRunner().invoke(main, [*path, "--help"], prog_name="renotify", terminal_width=100).output
+    )
     return f"## renotify {' '.join(path)}\n\n```text\n{shown.strip()}\n```\n"

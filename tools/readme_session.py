@@ -21,8 +21,14 @@ def session(*lines: str) -> str:
 
 
 def _run(line: str, folder: str) -> str:
-    environment = {**os.environ, "RENOTIFY_DATABASE_URL": f"sqlite:///{folder}/renotify.sqlite3", "COLUMNS": "110"}
+    environment = {
+        **os.environ,
+        "RENOTIFY_DATABASE_URL": f"sqlite:///{folder}/renotify.sqlite3",
+        "COLUMNS": "110",
+    }
     command = [sys.executable, "-m", *shlex.split(line)]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
     output = "\n".join(text.rstrip() for text in (done.stdout + done.stderr).splitlines())
     return f"$ {line}\n{output}\n"

@@ -15,11 +15,19 @@ def three_vehicles(folder: Folder) -> Path:
     folder.campaign("9LA", remedy_available_date=date(2009, 2, 2)).dealer()
     folder.vehicle(OPEN, "9LA").vehicle(DONE, "9LA").vehicle(GONE, "9LA")
     folder.repair(DONE, "9LA", date(2012, 5, 1))
-    folder.add("vehicle_status", vin=GONE, effective_date=date(2012, 6, 1), status="exported", source="state")
+    folder.add(
+        "vehicle_status",
+        vin=GONE,
+        effective_date=date(2012, 6, 1),
+        status="exported",
+        source="state",
+    )
     return folder.write()
 
 
-def test_load_says_what_it_did_with_every_row_and_a_second_load_does_nothing(ledger, folder: Folder, run) -> None:
+def test_load_says_what_it_did_with_every_row_and_a_second_load_does_nothing(
+    ledger, folder: Folder, run
+) -> None:
     path = three_vehicles(folder)
     first = run("load", path, "--on", DAY, "--json").json
     assert first["tables"]["population"] == {"accepted": 3, "rejected": 0, "unchanged": 0}
@@ -34,12 +42,20 @@ def test_status_counts_by_the_identity(ledger, folder: Folder, run) -> None:
     assert {key: row[key] for key in ("campaign", "involved", "repaired", "inspected_ok", "removed", "open")} == {
         "campaign": "9LA", "involved": 3, "repaired": 1, "inspected_ok": 0, "removed": 0, "open": 1,
     }  # fmt: skip
-    assert row["unreachable"] == {"export": 1, "theft": 0, "scrapping": 0, "failure_to_receive": 0, "other": 0}
+    assert row["unreachable"] == {
+        "export": 1,
+        "theft": 0,
+        "scrapping": 0,
+        "failure_to_receive": 0,
+        "other": 0,
+    }
     (before,) = run("status", "--json", "--as-of", "2012-05-15").json
     assert (before["repaired"], before["open"], before["unreachable"]["export"]) == (1, 2, 0)
 
 
-def test_lookup_answers_in_the_order_asked_and_says_why_a_vin_is_invalid(ledger, folder: Folder, run) -> None:
+def test_lookup_answers_in_the_order_asked_and_says_why_a_vin_is_invalid(
+    ledger, folder: Folder, run
+) -> None:
     run("load", three_vehicles(folder), "--on", DAY)
     wrong = OPEN[:8] + ("0" if OPEN[8] != "0" else "1") + OPEN[9:]
     stranger = make_vin(77)
@@ -47,18 +63,35 @@ def test_lookup_answers_in_the_order_asked_and_says_why_a_vin_is_invalid(ledger,
     assert [answer["vin"] for answer in found] == [wrong, DONE, OPEN, stranger]
     assert found[0]["valid"] is False
     assert found[0]["reason"]
-    assert found[1]["campaigns"] == [{"campaign": "9LA", "nhtsa_campaign_number": "09V020000", "status": "repaired", "remedy_available": True}]
-    assert (found[2]["valid"], found[2]["reason"], found[2]["campaigns"][0]["status"]) == (True, None, "open")
+    assert found[1]["campaigns"] == [
+        {
+            "campaign": "9LA",
+            "nhtsa_campaign_number": "09V020000",
+            "status": "repaired",
+            "remedy_available": True,
+        }
+    ]
+    assert (found[2]["valid"], found[2]["reason"], found[2]["campaigns"][0]["status"]) == (
+        True,
+        None,
+        "open",
+    )
     assert found[3]["campaigns"] == []
 
 
-def test_a_follow_up_walks_from_the_list_to_a_closed_count(ledger, folder: Folder, run, tmp_path: Path) -> None:
+def test_a_follow_up_walks_from_the_list_to_a_closed_count(
+    ledger, folder: Folder, run, tmp_path: Path
+) -> None:
     run("load", three_vehicles(folder), "--on", DAY)
     frozen = run("followup", "new", follow_up_file(tmp_path, ["9LA"]), "--on", DAY, "--json").json
     assert (frozen["listed"], frozen["pieces"]) == (1, 1)
     planned = run("plan", "small", "--json").json
-    assert [(row["bundle"], row["week"], row["count"]) for row in planned["letters"]] == [("9LA", 0, 1)]
-    released = run("mail", "release", "small", 1, "--on", "2013-03-05", "--out", tmp_path / "out", "--json").json
+    assert [(row["bundle"], row["week"], row["count"]) for row in planned["letters"]] == [
+        ("9LA", 0, 1)
+    ]
+    released = run(
+        "mail", "release", "small", 1, "--on", "2013-03-05", "--out", tmp_path / "out", "--json"
+    ).json
     assert (released["printed"], released["withdrawn"], released["exceptions"]) == (1, 0, 0)
     again = run("mail", "release", "small", 1, "--on", "2013-03-05", "--out", tmp_path / "out")
     assert again.code == 1

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from cli_support import DAY, follow_up_file
 from folder import Folder, make_vin
 
@@ -18,7 +19,9 @@ def test_an_unknown_campaign_is_refused_in_one_sentence(sqlite_ledger, run) -> N
     assert "XXX" in said.err
 
 
-def test_a_follow_up_on_an_empty_list_is_refused_and_leaves_no_follow_up(sqlite_ledger, folder: Folder, run, tmp_path: Path) -> None:
+def test_a_follow_up_on_an_empty_list_is_refused_and_leaves_no_follow_up(
+    sqlite_ledger, folder: Folder, run, tmp_path: Path
+) -> None:
     vin = make_vin(1)
     folder.campaign("9LA").dealer().vehicle(vin, "9LA").repair(vin, "9LA", date(2012, 5, 1))
     assert run("load", folder.write(), "--on", DAY).code == 0
@@ -27,7 +30,9 @@ def test_a_follow_up_on_an_empty_list_is_refused_and_leaves_no_follow_up(sqlite_
     assert run("followup", "list", "--json").json == []
 
 
-def test_a_follow_up_of_an_unknown_campaign_is_refused(sqlite_ledger, folder: Folder, run, tmp_path: Path) -> None:
+def test_a_follow_up_of_an_unknown_campaign_is_refused(
+    sqlite_ledger, folder: Folder, run, tmp_path: Path
+) -> None:
     folder.campaign("9LA").dealer().vehicle(make_vin(1), "9LA")
     run("load", folder.write(), "--on", DAY)
     said = run("followup", "new", follow_up_file(tmp_path, ["9LA", "ZZZ"]), "--on", DAY)
@@ -35,7 +40,9 @@ def test_a_follow_up_of_an_unknown_campaign_is_refused(sqlite_ledger, folder: Fo
     assert "ZZZ" in said.err
 
 
-def test_a_second_follow_up_of_one_name_is_refused(sqlite_ledger, folder: Folder, run, tmp_path: Path) -> None:
+def test_a_second_follow_up_of_one_name_is_refused(
+    sqlite_ledger, folder: Folder, run, tmp_path: Path
+) -> None:
     folder.campaign("9LA").dealer().vehicle(make_vin(1), "9LA")
     run("load", folder.write(), "--on", DAY)
     settings = follow_up_file(tmp_path, ["9LA"])
@@ -49,7 +56,9 @@ def test_a_follow_up_nobody_froze_cannot_be_planned(sqlite_ledger, run) -> None:
     assert "nobody" in said.err
 
 
-def test_a_wave_cannot_be_released_before_the_first_lawful_day(sqlite_ledger, folder: Folder, run, tmp_path: Path) -> None:
+def test_a_wave_cannot_be_released_before_the_first_lawful_day(
+    sqlite_ledger, folder: Folder, run, tmp_path: Path
+) -> None:
     folder.campaign("9LA").dealer().vehicle(make_vin(1), "9LA")
     run("load", folder.write(), "--on", DAY)
     run("followup", "new", follow_up_file(tmp_path, ["9LA"]), "--on", DAY)
@@ -77,12 +86,24 @@ def test_a_problem_that_is_no_document_is_refused(run, tmp_path: Path, text: str
     assert said.out == ""
 
 
-@pytest.mark.parametrize("arguments", [("plan",), ("plan", "a", "--problem", "/dev/null"), ("status", "--on", "yesterday"), ("load",), ("lookup",), ("nonsense",)])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("plan",),
+        ("plan", "a", "--problem", "/dev/null"),
+        ("status", "--on", "yesterday"),
+        ("load",),
+        ("lookup",),
+        ("nonsense",),
+    ],
+)
 def test_wrong_use_exits_with_two(sqlite_ledger, run, arguments: tuple[str, ...]) -> None:
     assert run(*arguments).code == 2
 
 
-def test_planning_a_document_touches_no_ledger(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_planning_a_document_touches_no_ledger(
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RENOTIFY_DATABASE_URL", "sqlite:///none.sqlite3")
     problem = tmp_path / "problem.json"

@@ -11,8 +11,22 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src" / "renotify").rglob("*.py"))
 HAND_WRITTEN = [path for path in SOURCES if "migrations" not in path.parts]
-ALL_PYTHON = [*HAND_WRITTEN, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").rglob("*.py"))]
-BANNED_FILES = {"utils", "common", "helpers", "misc", "data", "info", "handle", "process", "manager"}
+ALL_PYTHON = [
+    *HAND_WRITTEN,
+    *sorted((ROOT / "tests").rglob("*.py")),
+    *sorted((ROOT / "benchmarks").rglob("*.py")),
+]
+BANNED_FILES = {
+    "utils",
+    "common",
+    "helpers",
+    "misc",
+    "data",
+    "info",
+    "handle",
+    "process",
+    "manager",
+}
 PERSONAL = re.compile(r"\b(name1|addr1|email|phone)\b")
 
 
@@ -22,7 +36,9 @@ def test_no_file_is_longer_than_500_lines(path: Path) -> None:
 
 
 def test_no_room_or_file_has_a_name_that_says_nothing() -> None:
-    assert not [path for path in SOURCES if path.stem in BANNED_FILES or path.parent.name in BANNED_FILES]
+    assert not [
+        path for path in SOURCES if path.stem in BANNED_FILES or path.parent.name in BANNED_FILES
+    ]
 
 
 def test_every_public_class_stands_in_the_glossary() -> None:
@@ -31,24 +47,36 @@ def test_every_public_class_stands_in_the_glossary() -> None:
         f"{path.relative_to(ROOT)}: {node.name}"
         for path in HAND_WRITTEN
         for node in ast.parse(path.read_text(encoding="utf-8")).body
-        if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and f"`{node.name}`" not in glossary
+        if isinstance(node, ast.ClassDef)
+        and not node.name.startswith("_")
+        and f"`{node.name}`" not in glossary
     ]
     assert not missing
 
 
 def test_only_the_ledger_imports_django() -> None:
-    guilty = [p for p in HAND_WRITTEN if "ledger" not in p.parts and re.search(r"^\s*(from|import) django", p.read_text("utf-8"), re.M)]
+    guilty = [
+        p
+        for p in HAND_WRITTEN
+        if "ledger" not in p.parts
+        and re.search(r"^\s*(from|import) django", p.read_text("utf-8"), re.MULTILINE)
+    ]
     assert not guilty
 
 
 def test_every_room_stands_in_the_plan_of_the_house() -> None:
     floors = (ROOT / "docs" / "explanation" / "floors.md").read_text(encoding="utf-8")
-    rooms = {path.parent.relative_to(ROOT / "src" / "renotify").parts[0] for path in SOURCES if path.parent != ROOT / "src" / "renotify"}
+    rooms = {
+        path.parent.relative_to(ROOT / "src" / "renotify").parts[0]
+        for path in SOURCES
+        if path.parent != ROOT / "src" / "renotify"
+    }
     assert not [room for room in rooms if room not in floors]
 
 
 def test_every_command_stands_in_the_reference() -> None:
     import click
+
     from renotify.cli import main
 
     reference = (ROOT / "docs" / "reference" / "cli.md").read_text(encoding="utf-8")
@@ -56,7 +84,11 @@ def test_every_command_stands_in_the_reference() -> None:
     def paths(group: click.Group, prefix: str) -> list[str]:
         found = []
         for name, command in group.commands.items():
-            found += paths(command, f"{prefix} {name}") if isinstance(command, click.Group) else [f"{prefix} {name}"]
+            found += (
+                paths(command, f"{prefix} {name}")
+                if isinstance(command, click.Group)
+                else [f"{prefix} {name}"]
+            )
         return found
 
     assert not [path for path in paths(main, "renotify") if f"## {path}\n" not in reference]
@@ -80,7 +112,9 @@ def test_requirements_name_no_registry_and_every_package_has_a_hash() -> None:
 def test_links_between_documents_lead_somewhere() -> None:
     broken = []
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]:
-        for target in re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", page.read_text(encoding="utf-8")):
+        for target in re.findall(
+            r"\]\((?!https?:|mailto:|#)([^)#\s]+)", page.read_text(encoding="utf-8")
+        ):
             if not (page.parent / target).exists():
                 broken.append(f"{page.relative_to(ROOT)} -> {target}")
     assert not broken

@@ -41,19 +41,33 @@ class FollowUpSettings:
 
 
 def _whole(low: int) -> tuple[Callable[[Any], bool], str]:
-    return lambda v: isinstance(v, int) and not isinstance(v, bool) and v >= low, f"a whole number of at least {low}"
+    return (
+        lambda v: isinstance(v, int) and not isinstance(v, bool) and v >= low,
+        f"a whole number of at least {low}",
+    )
 
 
 def _share(value: Any) -> bool:  # noqa: ANN401 - TOML gives anything
     return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 1
 
 
-_DAY: tuple[Callable[[Any], bool], str] = (lambda v: isinstance(v, date) and not isinstance(v, datetime), "a date such as 2013-02-26")
+_DAY: tuple[Callable[[Any], bool], str] = (
+    lambda v: isinstance(v, date) and not isinstance(v, datetime),
+    "a date such as 2013-02-26",
+)
 _TABLE: tuple[Callable[[Any], bool], str] = (lambda v: isinstance(v, dict), "a table")
 WANTED: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "name": (lambda v: isinstance(v, str) and v.replace("-", "").replace("_", "").isalnum() and len(v) <= 32, "up to 32 letters, digits, - and _"),
+    "name": (
+        lambda v: (
+            isinstance(v, str) and v.replace("-", "").replace("_", "").isalnum() and len(v) <= 32
+        ),
+        "up to 32 letters, digits, - and _",
+    ),
     "kind": (lambda v: v in KINDS, f"one of {', '.join(KINDS)}"),
-    "campaigns": (lambda v: isinstance(v, list) and bool(v) and all(isinstance(c, str) and c for c in v), "a list of campaign codes"),
+    "campaigns": (
+        lambda v: isinstance(v, list) and bool(v) and all(isinstance(c, str) and c for c in v),
+        "a list of campaign codes",
+    ),
     "notice_date": _DAY,
     "days_after_notice": _whole(0),
     "horizon_weeks": _whole(1),
@@ -85,7 +99,10 @@ def read(path: Path) -> FollowUpSettings:
 def _check(key: str, value: object) -> None:
     if key not in WANTED:
         near = get_close_matches(key, WANTED, 1)
-        raise BadInput(f"There is no setting {key!r} in a follow-up.", f"Did you mean {near[0]}?" if near else HINT)
+        raise BadInput(
+            f"There is no setting {key!r} in a follow-up.",
+            f"Did you mean {near[0]}?" if near else HINT,
+        )
     fits, words = WANTED[key]
     if not fits(value):
         raise BadInput(f"{key} must be {words}, not {value!r}.", HINT)
@@ -95,13 +112,24 @@ def _check_response(key: str, value: object) -> None:
     if isinstance(value, dict):
         for name, number in value.items():
             _check_response(name, number)
-    elif key not in RESPONSE or isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
-        raise BadInput(f"response.{key} must be one of {', '.join(RESPONSE)} with a number of at least 0, not {value!r}.", HINT)
+    elif (
+        key not in RESPONSE
+        or isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or value < 0
+    ):
+        raise BadInput(
+            f"response.{key} must be one of {', '.join(RESPONSE)} with a number of at least 0, not {value!r}.",
+            HINT,
+        )
 
 
 def to_facts(settings: FollowUpSettings) -> dict[str, Any]:
     """Return the settings as JSON facts; :func:`from_facts` is the way back."""
-    return {key: value.isoformat() if isinstance(value, date) else value for key, value in asdict(settings).items()}
+    return {
+        key: value.isoformat() if isinstance(value, date) else value
+        for key, value in asdict(settings).items()
+    }
 
 
 def from_facts(facts: Mapping[str, Any]) -> FollowUpSettings:

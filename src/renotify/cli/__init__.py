@@ -8,7 +8,9 @@ from renotify.cli import contact, demonstrate, letters, load, mail, plan, report
 from renotify.cli.say import House
 
 
-@click.group(cls=House, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=House, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="renotify")
 def main() -> None:
     """Find every vehicle whose recall is not done, reach its owner, ready its dealer, and prove it.

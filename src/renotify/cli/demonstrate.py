@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,33 +13,55 @@ from renotify.cli.say import progress_bar, rows_of, show, table
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path("demo"))
-@click.option("--vehicles", default=25_000, show_default=True, help="How many vehicles the made-up maker has.")
+@click.option(
+    "--vehicles", default=25_000, show_default=True, help="How many vehicles the made-up maker has."
+)
 @click.option("--seed", default=20130226, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
 def demo(folder: Path, vehicles: int, seed: int, as_json: bool) -> None:
     """Run the memo's five campaigns on a made-up maker: load, freeze, plan, notices, wave 1, report. Everything is synthetic."""
-    from renotify import demo as room
+    from renotify.cli.story import tell
 
     with progress_bar() as progress:
-        told = room.tell(folder, vehicles=vehicles, seed=seed, progress=progress)
+        told = tell(folder, vehicles=vehicles, seed=seed, progress=progress)
     show(told, as_json, lambda: _print(told))
 
 
-def _print(told: dict[str, object]) -> None:
-    from typing import Any, cast
-
-    story = cast("dict[str, Any]", told)
-    flat = [{**row, "unreachable": sum(row["unreachable"].values()), "completion": f"{row['completion']:.1%}"} for row in story["campaigns"]]
+def _print(story: dict[str, Any]) -> None:
+    flat = [
+        {
+            **row,
+            "unreachable": sum(row["unreachable"].values()),
+            "completion": f"{row['completion']:.1%}",
+        }
+        for row in story["campaigns"]
+    ]
     table("Campaigns (made-up vehicles)", ("campaign", "involved", "repaired", "inspected_ok", "unreachable", "removed", "open", "completion"),
           rows_of(flat, "campaign", "involved", "repaired", "inspected_ok", "unreachable", "removed", "open", "completion"))  # fmt: skip
-    table("Waves", ("wave", "first day", "letters"), rows_of(story["waves"], "wave", "mail_date", "letters"))
-    table("The three tightest dealers", ("dealer", "area", "week", "hours", "capacity", "short"), rows_of(story["tightest"], "dealer", "area", "week", "hours_q90", "capacity", "short"))
-    table("What to order first", ("part", "description", "dealers", "quantity"), rows_of(story["order"], "part_no", "description", "dealers", "order"))
+    table(
+        "Waves",
+        ("wave", "first day", "letters"),
+        rows_of(story["waves"], "wave", "mail_date", "letters"),
+    )
+    table(
+        "The three tightest dealers",
+        ("dealer", "area", "week", "hours", "capacity", "short"),
+        rows_of(story["tightest"], "dealer", "area", "week", "hours_q90", "capacity", "short"),
+    )
+    table(
+        "What to order first",
+        ("part", "description", "dealers", "quantity"),
+        rows_of(story["order"], "part_no", "description", "dealers", "order"),
+    )
     for message in story["messages"]:
         click.echo(f"- {message}")
     done = story["release"]
-    click.echo(f"\nWave 1: {done['printed']:,} letters printed, {done['exceptions']:,} exceptions, {done['withdrawn']:,} withdrawn.")
-    click.echo(f"Look at {Path(str(story['summary'])).resolve()}\n(letters, notices, orders, workload and report lie beside it; the ledger is {os.environ['RENOTIFY_DATABASE_URL']})")
+    click.echo(
+        f"\nWave 1: {done['printed']:,} letters printed, {done['exceptions']:,} exceptions, {done['withdrawn']:,} withdrawn."
+    )
+    click.echo(
+        f"Look at {Path(str(story['summary'])).resolve()}\n(letters, notices, orders, workload and report lie beside it; the ledger is {os.environ['RENOTIFY_DATABASE_URL']})"
+    )
 
 
 COMMANDS = (demo,)

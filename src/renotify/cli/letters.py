@@ -24,7 +24,15 @@ def check(name: str, as_json: bool, on: date) -> None:
 
     found = mailing.check_letters(name, on=on)
     columns = ("bundle", "role", "language", "finding", "citation", "pages", "digest")
-    show(found, as_json, lambda: table("Letter versions", columns, [[str(row.get(c, ""))[:60] for c in columns] for row in found]))
+    show(
+        found,
+        as_json,
+        lambda: table(
+            "Letter versions",
+            columns,
+            [[str(row.get(c, ""))[:60] for c in columns] for row in found],
+        ),
+    )
 
 
 @letter.command()
@@ -41,7 +49,12 @@ def proof(name: str, out: Path, as_json: bool, on: date) -> None:
 
 @letter.command()
 @click.argument("name")
-@click.option("--by", "approver", required=True, help="Who approves (a name or role that may stand in the record).")
+@click.option(
+    "--by",
+    "approver",
+    required=True,
+    help="Who approves (a name or role that may stand in the record).",
+)
 @ledger_command
 def approve(name: str, approver: str, as_json: bool, on: date) -> None:
     """Record who approved the checked versions of a follow-up, and under which rule pack."""

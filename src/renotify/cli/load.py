@@ -12,10 +12,18 @@ from renotify.cli.say import ledger_command, progress_bar, show, table
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--strict", is_flag=True, help="One refused row refuses everything: nothing is loaded.")
-@click.option("--rejects", type=click.Path(file_okay=False, path_type=Path), help="Folder for the rejects file.  [default: out/rejects]")
+@click.option(
+    "--strict", is_flag=True, help="One refused row refuses everything: nothing is loaded."
+)
+@click.option(
+    "--rejects",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the rejects file.  [default: out/rejects]",
+)
 @ledger_command
-def load(paths: tuple[Path, ...], strict: bool, rejects: Path | None, as_json: bool, on: date) -> None:
+def load(
+    paths: tuple[Path, ...], strict: bool, rejects: Path | None, as_json: bool, on: date
+) -> None:
     """Load folders and files (CSV, Parquet, campaigns.toml, NHTSA's FLAT_RCL), in any order and as often as you like.
 
     A row seen before changes nothing. A row that is refused goes to the rejects file with its file, row, column, value and reason.
@@ -23,7 +31,9 @@ def load(paths: tuple[Path, ...], strict: bool, rejects: Path | None, as_json: b
     from renotify.ledger import intake
 
     with progress_bar() as progress:
-        loaded = intake.load(list(paths), on=on, strict=strict, progress=progress, rejects_dir=rejects)
+        loaded = intake.load(
+            list(paths), on=on, strict=strict, progress=progress, rejects_dir=rejects
+        )
     show(loaded.to_json(), as_json, lambda: _print(loaded))
 
 

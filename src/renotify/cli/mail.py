@@ -18,9 +18,16 @@ def mail() -> None:
 def _lines(document: dict[str, object]) -> None:
     for key, value in document.items():
         if isinstance(value, dict):
-            click.echo(f"{key.replace('_', ' ')}: " + ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in value.items()))
+            click.echo(
+                f"{key.replace('_', ' ')}: "
+                + ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in value.items())
+            )
         elif not isinstance(value, list):
-            click.echo(f"{key.replace('_', ' ')}: {value:,}" if isinstance(value, int) and not isinstance(value, bool) else f"{key.replace('_', ' ')}: {value}")
+            click.echo(
+                f"{key.replace('_', ' ')}: {value:,}"
+                if isinstance(value, int) and not isinstance(value, bool)
+                else f"{key.replace('_', ' ')}: {value}"
+            )
 
 
 @mail.command()

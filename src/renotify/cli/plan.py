@@ -9,7 +9,16 @@ from typing import Any
 
 import click
 
-from renotify.cli.say import FILE, OUT, command_options, ledger_command, progress_bar, rows_of, show, table
+from renotify.cli.say import (
+    FILE,
+    OUT,
+    command_options,
+    ledger_command,
+    progress_bar,
+    rows_of,
+    show,
+    table,
+)
 from renotify.errors import BadInput, WrongUse
 
 
@@ -29,7 +38,9 @@ def followup_new(settings: Path, as_json: bool, on: date) -> None:
     frozen = selection.freeze_follow_up(follow_up.read(settings), on)
 
     def text() -> None:
-        click.echo(f"{frozen['follow_up']}: {frozen['listed']:,} vehicles listed, {frozen['pieces']:,} pieces.")
+        click.echo(
+            f"{frozen['follow_up']}: {frozen['listed']:,} vehicles listed, {frozen['pieces']:,} pieces."
+        )
         table("Bundles", ("bundle", "vehicles"), sorted(frozen["bundles"].items()))
         table("Left out", ("reason", "vehicles"), sorted(frozen["left_out"].items()))
         click.echo(f"Next: renotify plan {frozen['follow_up']}")
@@ -45,12 +56,20 @@ def followup_list(as_json: bool, on: date) -> None:
     from renotify.ledger import follow_ups
 
     names = follow_ups.names()
-    show(names, as_json, lambda: click.echo("\n".join(names) or "There is no follow-up yet: renotify followup new FOLLOWUP.toml"))
+    show(
+        names,
+        as_json,
+        lambda: click.echo(
+            "\n".join(names) or "There is no follow-up yet: renotify followup new FOLLOWUP.toml"
+        ),
+    )
 
 
 @followup.command("show")
 @click.argument("name")
-@click.option("--left-out", "left_out", help="List the vehicles left out under this reason (or 'all').")
+@click.option(
+    "--left-out", "left_out", help="List the vehicles left out under this reason (or 'all')."
+)
 @ledger_command
 def followup_show(name: str, left_out: str | None, as_json: bool, on: date) -> None:
     """Show the bundles, the waves and who was left out, with reasons."""
@@ -59,13 +78,25 @@ def followup_show(name: str, left_out: str | None, as_json: bool, on: date) -> N
 
     if left_out:
         rows = follow_ups.left_out(name, None if left_out == "all" else left_out).to_pylist()
-        show(rows, as_json, lambda: table("", ("vin", "family", "bundle", "reason"), rows_of(rows, "vin", "family", "bundle", "left_out")))
+        show(
+            rows,
+            as_json,
+            lambda: table(
+                "",
+                ("vin", "family", "bundle", "reason"),
+                rows_of(rows, "vin", "family", "bundle", "left_out"),
+            ),
+        )
         return
     shown = follow_ups.summary(name)
 
     def text() -> None:
         table(f"{name}: bundles", ("bundle", "vehicles"), sorted(shown["bundles"].items()))
-        table("Waves", ("wave", "week of", "pieces", "released"), rows_of(shown["waves"], "wave", "week", "planned", "released"))
+        table(
+            "Waves",
+            ("wave", "week of", "pieces", "released"),
+            rows_of(shown["waves"], "wave", "week", "planned", "released"),
+        )
         table("Left out", ("reason", "vehicles"), sorted(shown["left_out"].items()))
 
     show(shown, as_json, text)
@@ -78,14 +109,25 @@ POLICIES = "optimal, exact, uniform:N, all-at-once, oldest-first, zip-order or g
 @click.argument("name", required=False)
 @click.option("--policy", default="optimal", show_default=True, help=f"One of {POLICIES}.")
 @click.option("--problem", type=FILE, help="Plan this PROBLEM.json, without a ledger.")
-@click.option("--out", "out", type=click.Path(dir_okay=False, path_type=Path), help="With NAME: write the problem document here and plan nothing.")
+@click.option(
+    "--out",
+    "out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With NAME: write the problem document here and plan nothing.",
+)
 @command_options
-def plan(name: str | None, policy: str, problem: Path | None, out: Path | None, as_json: bool, on: date) -> None:
+def plan(
+    name: str | None, policy: str, problem: Path | None, out: Path | None, as_json: bool, on: date
+) -> None:
     """Plan the waves of a follow-up: how many letters, to whom, in which week, within parts, hours and mail capacity."""
     del on
     if (name is None) == (problem is None):
         raise WrongUse("Plan either a follow-up by its NAME or a document by --problem FILE.json.")
-    document = _plan_document(problem, policy) if problem is not None else _plan_follow_up(str(name), policy, out)
+    document = (
+        _plan_document(problem, policy)
+        if problem is not None
+        else _plan_follow_up(str(name), policy, out)
+    )
     if document is not None:
         show(document, as_json, lambda: print_plan(document))
 
@@ -103,7 +145,9 @@ def _plan_follow_up(name: str, policy: str, out: Path | None) -> dict[str, Any] 
     open_ledger()
     if out is None:
         return follow_up.plan_follow_up(name, policy)
-    out.write_text(json.dumps(follow_up.frame(name).document, indent=1, sort_keys=True), encoding="utf-8")
+    out.write_text(
+        json.dumps(follow_up.frame(name).document, indent=1, sort_keys=True), encoding="utf-8"
+    )
     return None
 
 
@@ -111,9 +155,15 @@ def _json(file: Path) -> dict[str, Any]:
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"{file.name} is not a JSON document: {error}.", "See the problem document in docs/reference/files.md.") from None
+        raise BadInput(
+            f"{file.name} is not a JSON document: {error}.",
+            "See the problem document in docs/reference/files.md.",
+        ) from None
     if not isinstance(document, dict):
-        raise BadInput(f"{file.name} holds a {type(document).__name__}, not one JSON object.", "See the problem document in docs/reference/files.md.")
+        raise BadInput(
+            f"{file.name} holds a {type(document).__name__}, not one JSON object.",
+            "See the problem document in docs/reference/files.md.",
+        )
     return document
 
 
@@ -124,10 +174,20 @@ def print_plan(document: dict[str, Any]) -> None:
         key = (row["week"], row["bundle"].partition(":")[0])
         counts[key] = counts.get(key, 0) + row["count"]
     weeks, bundles = sorted({week for week, _ in counts}), sorted({bundle for _, bundle in counts})
-    lines: list[list[object]] = [[week, *(counts.get((week, b)) for b in bundles), sum(counts.get((week, b), 0) for b in bundles)] for week in weeks]
+    lines: list[list[object]] = [
+        [
+            week,
+            *(counts.get((week, b)) for b in bundles),
+            sum(counts.get((week, b), 0) for b in bundles),
+        ]
+        for week in weeks
+    ]
     table("Letters by week after the first letter", ("week", *bundles, "all"), lines)
     gap = document["gap"]
-    click.echo(f"Objective {document['objective']:,.0f} vehicle-weeks of risk removed" + ("." if gap is None else f"; proven within {gap:.2%} of the best possible."))
+    click.echo(
+        f"Objective {document['objective']:,.0f} vehicle-weeks of risk removed"
+        + ("." if gap is None else f"; proven within {gap:.2%} of the best possible.")
+    )
     held = sum(row["count"] for row in document["held"])
     if held:
         click.echo(f"Held: {held:,} owners get no letter within the horizon.")
@@ -157,26 +217,50 @@ def simulate(name: str, runs: int, seed: int, as_json: bool, on: date) -> None:
     from renotify.planner import follow_up
 
     rows = follow_up.simulate_follow_up(name, runs=runs, seed=seed)
-    show(rows, as_json, lambda: table(f"{runs} runs, seed {seed}", tuple(rows[0]), [list(row.values()) for row in rows]))
+    show(
+        rows,
+        as_json,
+        lambda: table(
+            f"{runs} runs, seed {seed}", tuple(rows[0]), [list(row.values()) for row in rows]
+        ),
+    )
 
 
 @click.command()
 @click.argument("name")
 @click.option("--acknowledge", type=FILE, help="A CSV of receipts: code, acknowledged_at, receipt.")
-@click.option("--with-owners", is_flag=True, help="Owner contact in each dealer's own notice; every one is disclosed and logged.")
+@click.option(
+    "--with-owners",
+    is_flag=True,
+    help="Owner contact in each dealer's own notice; every one is disclosed and logged.",
+)
 @OUT
 @ledger_command
-def notices(name: str, acknowledge: Path | None, with_owners: bool, out: Path, as_json: bool, on: date) -> None:
+def notices(
+    name: str, acknowledge: Path | None, with_owners: bool, out: Path, as_json: bool, on: date
+) -> None:
     """Write the notice to every dealer and area manager as PDF, or take in their receipts."""
     from renotify import notices as room
 
     if acknowledge is not None:
         taken = room.acknowledge(name, acknowledge)
-        show(taken, as_json, lambda: click.echo("; ".join(f"{key.replace('_', ' ')}: {value}" for key, value in taken.items())))
+        show(
+            taken,
+            as_json,
+            lambda: click.echo(
+                "; ".join(f"{key.replace('_', ' ')}: {value}" for key, value in taken.items())
+            ),
+        )
         return
     with progress_bar() as progress:
         written = room.write(name, on=on, out=out, with_owners=with_owners, progress=progress)
-    show(written, as_json, lambda: click.echo(f"{written['dealers']} dealer notices and {written['areas']} area notices in {written['folder']}."))
+    show(
+        written,
+        as_json,
+        lambda: click.echo(
+            f"{written['dealers']} dealer notices and {written['areas']} area notices in {written['folder']}."
+        ),
+    )
 
 
 @click.command()
@@ -214,7 +298,17 @@ def parts_order(dealer: str | None, as_json: bool, on: date) -> None:
 
     lines = dealer_orders.orders(dealer).to_pylist()
     wanted = lines if as_json or dealer else [line for line in lines if line["order"]]
-    columns = ("dealer_code", "part_no", "description", "on_hand", "on_order", "booked", "base_stock", "pack_qty", "order")
+    columns = (
+        "dealer_code",
+        "part_no",
+        "description",
+        "on_hand",
+        "on_order",
+        "booked",
+        "base_stock",
+        "pack_qty",
+        "order",
+    )
     show(lines, as_json, lambda: table("Order now", columns, rows_of(wanted, *columns)))
 
 
@@ -225,7 +319,11 @@ def stock() -> None:
 
 @stock.command("holds")
 @click.option("--dealer", help="One dealer only.")
-@click.option("--release-used", is_flag=True, help="Policy switch: used vehicles may be delivered; the law holds new ones in any case.")
+@click.option(
+    "--release-used",
+    is_flag=True,
+    help="Policy switch: used vehicles may be delivered; the law holds new ones in any case.",
+)
 @ledger_command
 def stock_holds(dealer: str | None, release_used: bool, as_json: bool, on: date) -> None:
     """List vehicles in stock that may not be delivered before their recall is done: new by law, used by policy."""

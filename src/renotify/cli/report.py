@@ -22,7 +22,15 @@ def report() -> None:
 @click.option("--known-at", type=Instant(), help="Count only what was recorded by this instant.")
 @click.option("--nhtsa", is_flag=True, help="Print the 13 tab-separated NHTSA fields.")
 @ledger_command
-def quarterly(campaign: str, quarter: str, as_of: date | None, known_at: datetime | None, nhtsa: bool, as_json: bool, on: date) -> None:
+def quarterly(
+    campaign: str,
+    quarter: str,
+    as_of: date | None,
+    known_at: datetime | None,
+    nhtsa: bool,
+    as_json: bool,
+    on: date,
+) -> None:
     """Report a campaign's quarter (as 2013Q1) with NHTSA's 13 fields; counts are cumulative."""
     from renotify import reports
 
@@ -30,7 +38,15 @@ def quarterly(campaign: str, quarter: str, as_of: date | None, known_at: datetim
     if nhtsa:
         click.echo(reports.nhtsa_line(filed), nl=False)
         return
-    show(filed, as_json, lambda: table(f"{campaign} {quarter}", ("field", "value"), [[k, v] for k, v in filed.items() if not isinstance(v, (dict, list))]))
+    show(
+        filed,
+        as_json,
+        lambda: table(
+            f"{campaign} {quarter}",
+            ("field", "value"),
+            [[k, v] for k, v in filed.items() if not isinstance(v, (dict, list))],
+        ),
+    )
 
 
 @report.command()
@@ -40,7 +56,15 @@ def progress(as_json: bool, on: date) -> None:
     from renotify import reports
 
     shown = reports.progress(on)
-    show(shown, as_json, lambda: table("Completion", ("campaign", "area", "involved", "open", "completion"), rows_of(shown, "campaign", "area", "involved", "open", "completion")))
+    show(
+        shown,
+        as_json,
+        lambda: table(
+            "Completion",
+            ("campaign", "area", "involved", "open", "completion"),
+            rows_of(shown, "campaign", "area", "involved", "open", "completion"),
+        ),
+    )
 
 
 @report.command()

@@ -15,7 +15,7 @@ import click
 
 from renotify.errors import RenotifyError
 
-DAY = "%Y-%m-%d"
+Progress = Callable[[str, float, float | None], None]
 
 
 class House(click.Group):
@@ -39,8 +39,16 @@ class House(click.Group):
 
 def command_options(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options of every command: ``--json`` and ``--on DATE`` (today when not given)."""
-    on = click.option("--on", type=Day(), default=date.today, show_default="today", help="The day it is, for every rule with a date.")
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")(on(function))
+    on = click.option(
+        "--on",
+        type=Day(),
+        default=date.today,
+        show_default="today",
+        help="The day it is, for every rule with a date.",
+    )
+    return click.option(
+        "--json", "as_json", is_flag=True, help="Print one JSON document on stdout."
+    )(on(function))
 
 
 def ledger_command(function: Callable[..., None]) -> Callable[..., None]:
@@ -57,7 +65,7 @@ def ledger_command(function: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day as YYYY-MM-DD."""
 
     name = "date"
@@ -72,12 +80,17 @@ class Day(click.ParamType):
             self.fail(f"{value!r} is not a day: write it as 2013-02-26.", param, ctx)
 
 
-class Instant(click.ParamType):
+class Instant(click.ParamType[datetime]):
     """An instant as ISO 8601; a day alone means its end, and no zone means UTC."""
 
     name = "instant"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:  # noqa: ANN401 - click's own
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - click's own
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> datetime:
         """Return the instant with its zone, or say how to write one."""
         from datetime import UTC, time
 
@@ -86,14 +99,22 @@ class Instant(click.ParamType):
         try:
             parsed = datetime.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"{value!r} is not an instant: write it as 2013-02-26T12:00:00+00:00.", param, ctx)
+            self.fail(
+                f"{value!r} is not an instant: write it as 2013-02-26T12:00:00+00:00.", param, ctx
+            )
         if "T" not in str(value) and " " not in str(value):
             parsed = datetime.combine(parsed.date(), time.max)
         return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-OUT = click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out"), show_default=True, help="Folder for the files.")
+OUT = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("out"),
+    show_default=True,
+    help="Folder for the files.",
+)
 
 
 def show(document: object, as_json: bool, text: Callable[[], None]) -> None:
@@ -120,8 +141,17 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
     from rich.console import Console
     from rich.table import Table
 
-    numeric = [all(isinstance(row[i], (int, float)) or row[i] in (None, "") for row in rows) and bool(rows) for i in range(len(columns))]
-    grid = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, title_style="bold")
+    numeric = [
+        all(isinstance(row[i], (int, float)) or row[i] in (None, "") for row in rows) and bool(rows)
+        for i in range(len(columns))
+    ]
+    grid = Table(
+        title=title or None,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        title_style="bold",
+    )
     for name, right in zip(columns, numeric, strict=True):
         grid.add_column(name, justify="right" if right else "left")
     for row in rows:
@@ -146,16 +176,30 @@ def rows_of(records: Sequence[Mapping[str, object]], *columns: str) -> list[list
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[str, int, int | None], None]]:
+def progress_bar() -> Iterator[Progress]:
     """Yield ``progress(description, done, total)``; it draws a bar on a terminal's stderr and nothing elsewhere."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TaskID,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
+    ) as bar:
         tasks: dict[str, TaskID] = {}
 
-        def advance(description: str, done: int, total: int | None = None) -> None:
+        def advance(description: str, done: float, total: float | None = None) -> None:
             if description not in tasks:
                 tasks[description] = bar.add_task(description, total=total)
             bar.update(tasks[description], completed=done, total=total)

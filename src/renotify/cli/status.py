@@ -4,34 +4,64 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from renotify.cli.say import FILE, Day, Instant, ledger_command, rows_of, show, table
 from renotify.errors import Inconsistent, WrongUse
 
+By = Literal["campaign", "area", "dealer"]
+
 
 @click.command()
 @click.option("--campaign", help="One campaign only.")
-@click.option("--by", type=click.Choice(["campaign", "area", "dealer"]), default="campaign", show_default=True)
+@click.option(
+    "--by", type=click.Choice(["campaign", "area", "dealer"]), default="campaign", show_default=True
+)
 @click.option("--as-of", type=Day(), help="Count as things stood at the end of this day.")
 @click.option("--known-at", type=Instant(), help="Count only what was recorded by this instant.")
 @ledger_command
-def status(campaign: str | None, by: str, as_of: date | None, known_at: datetime | None, as_json: bool, on: date) -> None:
+def status(
+    campaign: str | None,
+    by: By,
+    as_of: date | None,
+    known_at: datetime | None,
+    as_json: bool,
+    on: date,
+) -> None:
     """Count each campaign's vehicles: involved = repaired + inspected_ok + unreachable + removed + open."""
     del on
     from renotify.ledger import status as ledger_status
 
     counts = ledger_status.counts(by=by, campaign=campaign, as_of=as_of, known_at=known_at)
     keys = ["campaign"] if by == "campaign" else ["campaign", by]
-    flat = [{**row, "unreachable": sum(row["unreachable"].values()), "completion": f"{row['completion']:.1%}"} for row in counts]
-    columns = (*keys, "involved", "repaired", "inspected_ok", "unreachable", "removed", "open", "completion")
+    flat = [
+        {
+            **row,
+            "unreachable": sum(row["unreachable"].values()),
+            "completion": f"{row['completion']:.1%}",
+        }
+        for row in counts
+    ]
+    columns = (
+        *keys,
+        "involved",
+        "repaired",
+        "inspected_ok",
+        "unreachable",
+        "removed",
+        "open",
+        "completion",
+    )
     show(counts, as_json, lambda: table("", columns, rows_of(flat, *columns)))
 
 
 @click.command()
 @click.argument("vins", nargs=-1)
-@click.option("--file", "file", type=FILE, help="A file with one VIN a line, or a column named vin.")
+@click.option(
+    "--file", "file", type=FILE, help="A file with one VIN a line, or a column named vin."
+)
 @ledger_command
 def lookup(vins: tuple[str, ...], file: Path | None, as_json: bool, on: date) -> None:
     """Tell for each VIN whether it is well formed and what is open on it: safety recalls first."""
@@ -50,7 +80,10 @@ def lookup(vins: tuple[str, ...], file: Path | None, as_json: bool, on: date) ->
 
 
 def _vins_of(file: Path) -> list[str]:
-    lines = [line.strip().strip('"').split(",")[0] for line in file.read_text(encoding="utf-8-sig").splitlines()]
+    lines = [
+        line.strip().strip('"').split(",")[0]
+        for line in file.read_text(encoding="utf-8-sig").splitlines()
+    ]
     return [line for line in lines if line and line.lower() != "vin"]
 
 
@@ -68,7 +101,9 @@ def explain(vin: str, as_json: bool, on: date) -> None:
         for campaign in told["campaigns"]:
             click.echo(f"\n{campaign['campaign']}: {campaign['sentence']}")
             for event in campaign["events"]:
-                click.echo(f"  {event['occurred_on']}  {event['kind']:<12} {event['source']} row {event['row']}, recorded {event['recorded_at']:%Y-%m-%d %H:%M}")
+                click.echo(
+                    f"  {event['occurred_on']}  {event['kind']:<12} {event['source']} row {event['row']}, recorded {event['recorded_at']:%Y-%m-%d %H:%M}"
+                )
         for follow_up in told["follow_ups"]:
             click.echo(f"\n{follow_up['follow_up']}: {follow_up['sentence']}")
 
@@ -83,9 +118,18 @@ def verify(as_json: bool, on: date) -> None:
     from renotify.ledger import verify as ledger_verify
 
     found = ledger_verify.verify()
-    show(found, as_json, lambda: click.echo(f"{found['states']:,} states of {found['vehicles']:,} vehicles folded again: {'they agree' if found['ok'] else 'they differ'}."))
+    show(
+        found,
+        as_json,
+        lambda: click.echo(
+            f"{found['states']:,} states of {found['vehicles']:,} vehicles folded again: {'they agree' if found['ok'] else 'they differ'}."
+        ),
+    )
     if not found["ok"]:
-        raise Inconsistent(f"{len(found['differences'])} or more differences between events and kept state.", "See them with `renotify verify --json`.")
+        raise Inconsistent(
+            f"{len(found['differences'])} or more differences between events and kept state.",
+            "See them with `renotify verify --json`.",
+        )
 
 
 COMMANDS = (status, lookup, explain, verify)

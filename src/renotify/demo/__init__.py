@@ -1,5 +1,5 @@
-"""A made-up maker as files (``oem``), and the memo told on it (``story``). Nothing here is real."""
+"""A made-up maker as files: the memo's five campaigns on vehicles, owners and dealers that do not exist."""
 
-from renotify.demo.story import tell
+from renotify.demo.oem import write_input
 
-__all__ = ["tell"]
+__all__ = ["write_input"]

@@ -63,7 +63,11 @@ def _django_database(database_url: str) -> dict[str, Any]:
         return {
             "ENGINE": "renotify.ledger.sqlite",
             "NAME": str(Path(parts.path[1:] or ":memory:").absolute()),
-            "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": SQLITE_START, "timeout": 60},
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "init_command": SQLITE_START,
+                "timeout": 60,
+            },
         }
     if parts.scheme in ("postgresql", "postgres"):
         return {

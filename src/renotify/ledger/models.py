@@ -213,8 +213,12 @@ class Event(Sourced):
 
     pk = models.CompositePrimaryKey("vin", "subject", "content")
     vin = models.CharField(max_length=VIN)
-    subject = models.CharField(max_length=TEXT)  # what the event is about: one repair order line, one piece, one population row
-    content = models.CharField(max_length=TEXT)  # what was said of it; the same said twice is one event
+    subject = models.CharField(
+        max_length=TEXT
+    )  # what the event is about: one repair order line, one piece, one population row
+    content = models.CharField(
+        max_length=TEXT
+    )  # what was said of it; the same said twice is one event
     campaign_code = models.CharField(max_length=CODE, blank=True)
     kind = models.CharField(max_length=12)
     occurred_on = models.DateField()
@@ -235,8 +239,12 @@ class State(models.Model):
     campaign_code = models.CharField(max_length=CODE)
     remedy_version = models.IntegerField()
     current = models.BooleanField()
-    status = models.CharField(max_length=12)  # open | repaired | inspected_ok | unreachable | removed
-    reason = models.CharField(max_length=20, blank=True)  # unreachable: export, theft, scrapping, failure_to_receive, other
+    status = models.CharField(
+        max_length=12
+    )  # open | repaired | inspected_ok | unreachable | removed
+    reason = models.CharField(
+        max_length=20, blank=True
+    )  # unreachable: export, theft, scrapping, failure_to_receive, other
     since = models.DateField()
     added_on = models.DateField()
 
@@ -249,7 +257,9 @@ class FollowUp(models.Model):
     """A follow-up: its settings as frozen, and the day and instant of the freeze."""
 
     name = models.CharField(max_length=CODE, primary_key=True)
-    kind = models.CharField(max_length=CODE)  # initial | interim | follow_up_voluntary | follow_up_ordered
+    kind = models.CharField(
+        max_length=CODE
+    )  # initial | interim | follow_up_voluntary | follow_up_ordered
     notice_date = models.DateField()
     frozen_on = models.DateField()
     settings = models.JSONField()
@@ -303,7 +313,9 @@ class Piece(models.Model):
     language = models.CharField(max_length=8)
     owner_as_of = models.DateField()
     wave = models.IntegerField(null=True)
-    state = models.CharField(max_length=12, db_index=True)  # listed planned released withdrawn printed exception accepted spoiled
+    state = models.CharField(
+        max_length=12, db_index=True
+    )  # listed planned released withdrawn printed exception accepted spoiled
     reason = models.CharField(max_length=TEXT, blank=True)
     form_digest = models.CharField(max_length=64, blank=True)
     imb = models.CharField(max_length=65, blank=True)

@@ -36,9 +36,18 @@ def schema(table: str) -> pa.Schema:
     raise UnknownName(f"There is no table {table!r} in the ledger.")
 
 
-def read(table: str, *columns: str, where: str = "true", order: str = "", using: Bulk | None = None, **values: Value) -> pa.Table:
+def read(
+    table: str,
+    *columns: str,
+    where: str = "true",
+    order: str = "",
+    using: Bulk | None = None,
+    **values: Value,
+) -> pa.Table:
     """Return rows of a table (all columns when none are named); ``where`` and ``order`` are SQL with ``:name`` values."""
-    wanted = schema(table) if not columns else pa.schema([schema(table).field(name) for name in columns])
+    wanted = (
+        schema(table) if not columns else pa.schema([schema(table).field(name) for name in columns])
+    )
     sql = f"select {', '.join(wanted.names)} from {table} where {where}{f' order by {order}' if order else ''}"
     if using is not None:
         return using.read(sql, wanted, **values)

@@ -12,7 +12,9 @@ from renotify.errors import UnknownName
 from renotify.ledger import tables
 from renotify.parts import base_stock, order_quantity
 
-WALK_INS_PER_WEEK = 0.003  # share of a dealer's open vehicles that come without a letter: assumed, data study 3.2
+WALK_INS_PER_WEEK = (
+    0.003  # share of a dealer's open vehicles that come without a letter: assumed, data study 3.2
+)
 REVIEW_WEEKS = 1.0  # dealers order once a week
 SERVICE_LEVEL = 0.95  # share of weeks in which every walk-in finds its kit
 
@@ -62,21 +64,49 @@ def orders(dealer: str | None = None) -> pa.Table:
     The order is the one formula of the planner study, section 6; base stock covers walk-ins over lead time and review.
     Raises UnknownName for a dealer nobody has loaded.
     """
-    if dealer is not None and not tables.read("dealer", "dealer_code", where="dealer_code = :code", code=dealer).num_rows:
-        raise UnknownName(f"There is no dealer {dealer}.", "Dealer codes are text with their leading zeros; load dealers.csv first.")
+    if (
+        dealer is not None
+        and not tables.read(
+            "dealer", "dealer_code", where="dealer_code = :code", code=dealer
+        ).num_rows
+    ):
+        raise UnknownName(
+            f"There is no dealer {dealer}.",
+            "Dealer codes are text with their leading zeros; load dealers.csv first.",
+        )
     with duckdb.connect() as arrow:
-        _register(arrow, "vehicle", "campaign_part", "appointment", "state", "part", "dealer_part_stock")
+        _register(
+            arrow, "vehicle", "campaign_part", "appointment", "state", "part", "dealer_part_stock"
+        )
         arrow.register("booked", arrow.sql(_NEEDS.format(wanted=_BOOKED)).to_arrow_table())
         arrow.register("open", arrow.sql(_NEEDS.format(wanted=_OPEN)).to_arrow_table())
         lines = arrow.sql(_POSITIONS).to_arrow_table()
-    return _with_orders(lines if dealer is None else lines.filter(pa.compute.equal(lines["dealer_code"], dealer)))
+    return _with_orders(
+        lines if dealer is None else lines.filter(pa.compute.equal(lines["dealer_code"], dealer))
+    )
 
 
 def _with_orders(lines: pa.Table) -> pa.Table:
-    column: dict[str, Any] = {name: lines[name].to_numpy() for name in ("on_hand", "on_order", "booked", "open_kits", "pack_qty", "lead_days")}
-    stock = base_stock(column["open_kits"] * WALK_INS_PER_WEEK, column["lead_days"] / 7.0, REVIEW_WEEKS, SERVICE_LEVEL)
-    order = order_quantity(column["on_hand"], column["on_order"], column["booked"], stock, np.maximum(column["pack_qty"], 1))
-    return lines.append_column("base_stock", pa.array(stock)).append_column("order", pa.array(order))
+    column: dict[str, Any] = {
+        name: lines[name].to_numpy()
+        for name in ("on_hand", "on_order", "booked", "open_kits", "pack_qty", "lead_days")
+    }
+    stock = base_stock(
+        column["open_kits"] * WALK_INS_PER_WEEK,
+        column["lead_days"] / 7.0,
+        REVIEW_WEEKS,
+        SERVICE_LEVEL,
+    )
+    order = order_quantity(
+        column["on_hand"],
+        column["on_order"],
+        column["booked"],
+        stock,
+        np.maximum(column["pack_qty"], 1),
+    )
+    return lines.append_column("base_stock", pa.array(stock)).append_column(
+        "order", pa.array(order)
+    )
 
 
 def _register(arrow: duckdb.DuckDBPyConnection, *names: str) -> None:

@@ -28,7 +28,12 @@ from renotify.workload import response_curve
 
 OVERLAP = 0.9  # a combined visit takes at least this share of its campaigns' hours together: an estimate, labour codes know better
 DEFAULT_HOURS = 1.0  # where no labour time is loaded; the plan says so
-RESPONSE = {"share": 0.07, "scale_weeks": 6.0, "shape": 1.2, "background_per_week": 0.003}  # assumed, see the data study 3.2
+RESPONSE = {
+    "share": 0.07,
+    "scale_weeks": 6.0,
+    "shape": 1.2,
+    "background_per_week": 0.003,
+}  # assumed, see the data study 3.2
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,10 @@ def frame(name: str) -> Framed:
     first_week = monday_of(first_letter(settings))
     listed = _with_models(follow_ups.listed(name))
     if not listed.num_rows:
-        raise NothingToDo(f"The follow-up {name} has no vehicles to plan.", "Freeze a new list with `renotify followup new`.")
+        raise NothingToDo(
+            f"The follow-up {name} has no vehicles to plan.",
+            "Freeze a new list with `renotify followup new`.",
+        )
     campaigns = registry.campaigns(settings.campaigns)
     visits = _visits(listed, campaigns)
     vehicles = _vehicles(listed, visits)
@@ -135,10 +143,19 @@ def _visits(listed: pa.Table, campaigns: Mapping[str, Campaign]) -> list[Visit]:
         codes = [code for code in pair["bundle"].split("+") if code in campaigns]
         hours, estimated = _visit_hours(codes, pair["model"], labour)
         kits = _kits(codes, pair["model"], parts)
-        needs.setdefault((pair["bundle"], hours, tuple(sorted(kits.items())), estimated), []).append(pair["model"])
+        needs.setdefault(
+            (pair["bundle"], hours, tuple(sorted(kits.items())), estimated), []
+        ).append(pair["model"])
     alone = {bundle for bundle, *_ in needs if sum(key[0] == bundle for key in needs) == 1}
     return [
-        Visit(bundle if bundle in alone else f"{bundle}:{'/'.join(models)}", bundle, tuple(models), hours, dict(kits), estimated)
+        Visit(
+            bundle if bundle in alone else f"{bundle}:{'/'.join(models)}",
+            bundle,
+            tuple(models),
+            hours,
+            dict(kits),
+            estimated,
+        )
         for (bundle, hours, kits, estimated), models in needs.items()
     ]
 
@@ -146,12 +163,19 @@ def _visits(listed: pa.Table, campaigns: Mapping[str, Campaign]) -> list[Visit]:
 def _for_model(rows: Sequence[Mapping[str, Any]], code: str, model: str) -> list[Mapping[str, Any]]:
     """Return the rows of a campaign for a model, or those for every model where it has none of its own."""
     of_campaign = [row for row in rows if row["campaign_code"] == code]
-    return [row for row in of_campaign if row["model"] == model] or [row for row in of_campaign if not row["model"]]
+    return [row for row in of_campaign if row["model"] == model] or [
+        row for row in of_campaign if not row["model"]
+    ]
 
 
-def _visit_hours(codes: Sequence[str], model: str, labour: Sequence[Mapping[str, Any]]) -> tuple[float, bool]:
+def _visit_hours(
+    codes: Sequence[str], model: str, labour: Sequence[Mapping[str, Any]]
+) -> tuple[float, bool]:
     """Return h = max(longest, overlap x sum) of the campaigns' labour times, and whether any was missing (planner study, 1.2)."""
-    times = [max((row["hours"] for row in _for_model(labour, code, model)), default=None) for code in codes]
+    times = [
+        max((row["hours"] for row in _for_model(labour, code, model)), default=None)
+        for code in codes
+    ]
     hours = [DEFAULT_HOURS if time is None else float(time) for time in times]
     return round(max(max(hours, default=0.0), OVERLAP * sum(hours)), 4), None in times
 
@@ -167,12 +191,24 @@ def _kits(codes: Sequence[str], model: str, parts: Sequence[Mapping[str, Any]]) 
 
 def _vehicles(listed: pa.Table, visits: Sequence[Visit]) -> pa.Table:
     named = [(visit.bundle, model, visit.name) for visit in visits for model in visit.models]
-    names = pa.table({key: [row[i] for row in named] for i, key in enumerate(("bundle", "model", "planning_bundle"))})
+    names = pa.table(
+        {
+            key: [row[i] for row in named]
+            for i, key in enumerate(("bundle", "model", "planning_bundle"))
+        }
+    )
     joined = listed.join(names, ["bundle", "model"], join_type="inner")
-    return joined.select(["vin", "family", "planning_bundle", "dealer_code", "rank"]).sort_by([("rank", "ascending"), ("vin", "ascending")])
+    return joined.select(["vin", "family", "planning_bundle", "dealer_code", "rank"]).sort_by(
+        [("rank", "ascending"), ("vin", "ascending")]
+    )
 
 
-def _bundles(visits: Sequence[Visit], campaigns: Mapping[str, Campaign], settings: FollowUpSettings, first_week: date) -> list[dict[str, Any]]:
+def _bundles(
+    visits: Sequence[Visit],
+    campaigns: Mapping[str, Campaign],
+    settings: FollowUpSettings,
+    first_week: date,
+) -> list[dict[str, Any]]:
     return [
         {
             "id": visit.name,
@@ -204,7 +240,9 @@ def _first_week(campaigns: Sequence[Campaign], settings: FollowUpSettings, first
     return min(max(weeks, 0), settings.horizon_weeks - 1)
 
 
-def _mail_by(campaigns: Sequence[Campaign], settings: FollowUpSettings, first_week: date) -> int | None:
+def _mail_by(
+    campaigns: Sequence[Campaign], settings: FollowUpSettings, first_week: date
+) -> int | None:
     """First notices of safety recalls are due by the rule pack's clock after the 573 report (49 CFR 577.7(a)(1))."""
     filed = [c.filed_date for c in campaigns if c.family == "safety" and c.filed_date]
     if settings.kind.startswith("follow_up") or not filed:
@@ -213,14 +251,23 @@ def _mail_by(campaigns: Sequence[Campaign], settings: FollowUpSettings, first_we
 
 
 def _response(settings: FollowUpSettings, bundle: str) -> list[float]:
-    stated = {**RESPONSE, **{k: v for k, v in settings.response.items() if not isinstance(v, dict)}, **settings.response.get(bundle, {})}
-    curve = response_curve(stated["share"], stated["scale_weeks"], stated["shape"], settings.horizon_weeks)
+    stated = {
+        **RESPONSE,
+        **{k: v for k, v in settings.response.items() if not isinstance(v, dict)},
+        **settings.response.get(bundle, {}),
+    }
+    curve = response_curve(
+        stated["share"], stated["scale_weeks"], stated["shape"], settings.horizon_weeks
+    )
     return [round(float(share), 10) for share in curve]
 
 
 def _dealers(vehicles: pa.Table, first_week: date, weeks: int) -> list[dict[str, Any]]:
     codes = sorted(vehicles["dealer_code"].unique().to_pylist())
-    known = {row["dealer_code"]: row for row in tables.read("dealer", "dealer_code", "area_code", "zip").to_pylist()}
+    known = {
+        row["dealer_code"]: row
+        for row in tables.read("dealer", "dealer_code", "area_code", "zip").to_pylist()
+    }
     hours, stock = _hours(first_week, weeks), _stock()
     return [
         {
@@ -236,7 +283,9 @@ def _dealers(vehicles: pa.Table, first_week: date, weeks: int) -> list[dict[str,
 
 def _hours(first_week: date, weeks: int) -> dict[str, list[float]]:
     """Technician hours by dealer from week 0; a week without a row has the hours of the week before it."""
-    rows = tables.read("dealer_capacity", "dealer_code", "week", "hours_available", order="dealer_code, week")
+    rows = tables.read(
+        "dealer_capacity", "dealer_code", "week", "hours_available", order="dealer_code, week"
+    )
     hours: dict[str, list[float]] = {}
     for code, week, available in zip(*(column.to_pylist() for column in rows.columns), strict=True):
         at = (week - first_week).days // 7
@@ -251,12 +300,17 @@ def _hours(first_week: date, weeks: int) -> dict[str, list[float]]:
 def _stock() -> dict[str, dict[str, float]]:
     """Kits at the dealer by the newest count, less those promised to booked owners (planner study, 1.2)."""
     stock: dict[str, dict[str, float]] = {}
-    for row in tables.read("dealer_part_stock", "dealer_code", "part_no", "on_hand", order="as_of").to_pylist():
+    for row in tables.read(
+        "dealer_part_stock", "dealer_code", "part_no", "on_hand", order="as_of"
+    ).to_pylist():
         stock.setdefault(row["dealer_code"], {})[row["part_no"]] = row["on_hand"]
     for row in booked_kits().to_pylist():
         if row["part_no"] in stock.get(row["dealer_code"], {}):
             stock[row["dealer_code"]][row["part_no"]] -= row["kits"]
-    return {dealer: {part: max(kits, 0.0) for part, kits in line.items()} for dealer, line in stock.items()}
+    return {
+        dealer: {part: max(kits, 0.0) for part, kits in line.items()}
+        for dealer, line in stock.items()
+    }
 
 
 def _supply(first_week: date, weeks: int) -> dict[str, list[float]]:
@@ -275,7 +329,10 @@ def _supply(first_week: date, weeks: int) -> dict[str, list[float]]:
 
 def _counts(vehicles: pa.Table) -> list[dict[str, Any]]:
     counted = vehicles.group_by(["planning_bundle", "dealer_code"]).aggregate([("vin", "count")])
-    rows = [{"bundle": r["planning_bundle"], "dealer": r["dealer_code"], "count": r["vin_count"]} for r in counted.to_pylist()]
+    rows = [
+        {"bundle": r["planning_bundle"], "dealer": r["dealer_code"], "count": r["vin_count"]}
+        for r in counted.to_pylist()
+    ]
     return sorted(rows, key=lambda r: (r["bundle"], r["dealer"]))
 
 
@@ -289,7 +346,11 @@ def _background(vehicles: pa.Table, settings: FollowUpSettings) -> list[dict[str
     if not rate:
         return []
     return [
-        {"bundle": row["bundle"], "dealer": row["dealer"], "per_week": [round(row["count"] * rate, 6)] * settings.horizon_weeks}
+        {
+            "bundle": row["bundle"],
+            "dealer": row["dealer"],
+            "per_week": [round(row["count"] * rate, 6)] * settings.horizon_weeks,
+        }
         for row in _counts(vehicles)
     ]
 
@@ -304,5 +365,7 @@ def _messages(settings: FollowUpSettings, visits: Sequence[Visit]) -> tuple[str,
         )
     guessed = sorted({visit.bundle for visit in visits if visit.estimated})
     if guessed:
-        said.append(f"No labour time is loaded for {', '.join(guessed)}: {DEFAULT_HOURS:g} hour a visit is assumed.")
+        said.append(
+            f"No labour time is loaded for {', '.join(guessed)}: {DEFAULT_HOURS:g} hour a visit is assumed."
+        )
     return tuple(said)

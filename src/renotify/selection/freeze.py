@@ -70,14 +70,28 @@ class Frozen:
     pieces: pa.Table
 
 
-def freeze(standing: pa.Table, owners: pa.Table, vehicles: pa.Table, campaigns: Mapping[str, Campaign], settings: FollowUpSettings, on: date) -> Frozen:
+def freeze(
+    standing: pa.Table,
+    owners: pa.Table,
+    vehicles: pa.Table,
+    campaigns: Mapping[str, Campaign],
+    settings: FollowUpSettings,
+    on: date,
+) -> Frozen:
     """Freeze a list from what stands on a day.
 
-    ``standing``: vin, campaign_code, status, reason of the current remedy version; ``owners`` as the table owner; ``vehicles``: vin, dealer_code.
+    ``standing``: vin, campaign_code, status, reason of the current remedy version;
+    ``owners`` as the table owner; ``vehicles``: vin, dealer_code.
     A vehicle with a safety recall and a service campaign open is listed twice, once a family: they never share a piece.
     """
     order = [code for code in settings.campaigns if code in campaigns]
-    kinds = pa.table({"campaign_code": order, "family": [campaigns[code].family for code in order], "place": list(range(len(order)))})
+    kinds = pa.table(
+        {
+            "campaign_code": order,
+            "family": [campaigns[code].family for code in order],
+            "place": list(range(len(order))),
+        }
+    )
     with duckdb.connect() as arrow:
         for name, rows in (("standing", standing), ("vehicles", vehicles), ("campaigns", kinds)):
             arrow.register(name, rows)
@@ -98,11 +112,20 @@ def freeze_follow_up(settings: FollowUpSettings, on: date) -> dict[str, Any]:
     campaigns = registry.campaigns(settings.campaigns)
     codes = pa.table({"campaign_code": list(campaigns)})
     with duckdb.connect() as arrow:
-        arrow.register("state", tables.read("state", "vin", "campaign_code", "status", "reason", where="current"))
+        arrow.register(
+            "state",
+            tables.read("state", "vin", "campaign_code", "status", "reason", where="current"),
+        )
         arrow.register("codes", codes)
-        standing = arrow.sql("select state.* from state semi join codes using (campaign_code)").to_arrow_table()
-    owners = tables.read("owner", "vin", "role", "as_of", "name1", "addr1", "city", "state", "zip", "language")
-    frozen = freeze(standing, owners, tables.read("vehicle", "vin", "dealer_code"), campaigns, settings, on)
+        standing = arrow.sql(
+            "select state.* from state semi join codes using (campaign_code)"
+        ).to_arrow_table()
+    owners = tables.read(
+        "owner", "vin", "role", "as_of", "name1", "addr1", "city", "state", "zip", "language"
+    )
+    frozen = freeze(
+        standing, owners, tables.read("vehicle", "vin", "dealer_code"), campaigns, settings, on
+    )
     summary = _summary(settings.name, frozen)
     if not summary["listed"]:
         raise NothingToDo(
@@ -114,7 +137,9 @@ def freeze_follow_up(settings: FollowUpSettings, on: date) -> dict[str, Any]:
 
 
 def _summary(name: str, frozen: Frozen) -> dict[str, Any]:
-    counts = frozen.listed.group_by(["bundle", "left_out"]).aggregate([("vin", "count")]).to_pylist()
+    counts = (
+        frozen.listed.group_by(["bundle", "left_out"]).aggregate([("vin", "count")]).to_pylist()
+    )
     outs: dict[str, int] = {}
     for row in counts:
         if row["left_out"]:

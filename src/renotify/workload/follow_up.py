@@ -27,7 +27,10 @@ def workload_of(name: str, dealer: str | None = None) -> dict[str, Any]:
     problem = plan.document["problem"]
     dealers = tuple(row["id"] for row in problem["dealers"])
     if dealer is not None and dealer not in dealers:
-        raise UnknownName(f"Dealer {dealer} has no vehicles in {name}.", "See the dealers with `renotify status --by dealer`.")
+        raise UnknownName(
+            f"Dealer {dealer} has no vehicles in {name}.",
+            "See the dealers with `renotify status --by dealer`.",
+        )
     work = _work(problem, plan.document["letters"], dealers)
     rows = _rows(work, dealers, plan.first_week)
     wanted = [row for row in rows if dealer in (None, row["dealer"])]
@@ -35,17 +38,24 @@ def workload_of(name: str, dealer: str | None = None) -> dict[str, Any]:
         "follow_up": name,
         "rows": wanted,
         "tightest": sorted(wanted, key=_tightness)[:TIGHTEST],
-        "sentences": [s for s in sentences(work, dealers, first_number=1) if dealer is None or f"Dealer {dealer}:" in s],
-        "heat_map": heat_map(work, dealers, title="Technician hours asked for, by dealer and week", first_number=1),
+        "sentences": _most_first(work, dealers, dealer),
+        "heat_map": heat_map(
+            work, dealers, title="Technician hours asked for, by dealer and week", first_number=1
+        ),
     }
 
 
-def _work(problem: Mapping[str, Any], letters: Sequence[Mapping[str, Any]], dealers: Sequence[str]) -> Workload:
+def _work(
+    problem: Mapping[str, Any], letters: Sequence[Mapping[str, Any]], dealers: Sequence[str]
+) -> Workload:
     bundles = [row["id"] for row in problem["bundles"]]
     weeks = int(problem["weeks"])
     sent = _cube(letters, bundles, dealers, weeks)
     walk_ins = np.zeros_like(sent)
-    at = {(b, d): (bundles.index(b), list(dealers).index(d)) for b, d in {(r["bundle"], r["dealer"]) for r in problem["background"] or ()}}
+    at = {
+        (b, d): (bundles.index(b), list(dealers).index(d))
+        for b, d in {(r["bundle"], r["dealer"]) for r in problem["background"] or ()}
+    }
     for row in problem["background"] or ():
         walk_ins[at[row["bundle"], row["dealer"]]] = np.resize(row["per_week"], weeks)
     response = np.array([row["response"] for row in problem["bundles"]])
@@ -54,12 +64,23 @@ def _work(problem: Mapping[str, Any], letters: Sequence[Mapping[str, Any]], deal
     return workload(expected_requests(sent, response, walk_ins), labour, capacity)
 
 
-def _cube(letters: Sequence[Mapping[str, Any]], bundles: Sequence[str], dealers: Sequence[str], weeks: int) -> Floats:
+def _cube(
+    letters: Sequence[Mapping[str, Any]], bundles: Sequence[str], dealers: Sequence[str], weeks: int
+) -> Floats:
     """Letters as an array [B, D, T]."""
-    places = ({name: i for i, name in enumerate(bundles)}, {name: i for i, name in enumerate(dealers)})
+    places = (
+        {name: i for i, name in enumerate(bundles)},
+        {name: i for i, name in enumerate(dealers)},
+    )
     sent = np.zeros((len(bundles), len(dealers), weeks))
     if letters:
-        index = tuple(np.array(axis) for axis in zip(*((places[0][r["bundle"]], places[1][r["dealer"]], r["week"]) for r in letters), strict=True))
+        index = tuple(
+            np.array(axis)
+            for axis in zip(
+                *((places[0][r["bundle"]], places[1][r["dealer"]], r["week"]) for r in letters),
+                strict=True,
+            )
+        )
         np.add.at(sent, index, [row["count"] for row in letters])
     return sent
 
@@ -71,7 +92,10 @@ def _capacity(hours: Sequence[float] | None, weeks: int) -> Floats:
 
 
 def _rows(work: Workload, dealers: Sequence[str], first_week: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a date
-    areas = {row["dealer_code"]: row["area_code"] for row in tables.read("dealer", "dealer_code", "area_code").to_pylist()}
+    areas = {
+        row["dealer_code"]: row["area_code"]
+        for row in tables.read("dealer", "dealer_code", "area_code").to_pylist()
+    }
     return [
         {
             "dealer": code,
@@ -81,16 +105,32 @@ def _rows(work: Workload, dealers: Sequence[str], first_week: Any) -> list[dict[
             "hours": round(float(work.mean_hours[d, t]), 2),
             "hours_q90": round(float(work.busy_hours[d, t]), 2),
             "bays": int(work.bays[d, t]),
-            "capacity": round(float(work.capacity[d, t]), 2) if np.isfinite(work.capacity[d, t]) else None,
+            "capacity": round(float(work.capacity[d, t]), 2)
+            if np.isfinite(work.capacity[d, t])
+            else None,
             "short": round(float(work.extra_hours[d, t]), 2),
-            "extra_technician_days": int(work.extra_technician_days[d, t]) if np.isfinite(work.capacity[d, t]) else 0,
+            "extra_technician_days": int(work.extra_technician_days[d, t])
+            if np.isfinite(work.capacity[d, t])
+            else 0,
         }
         for d, code in enumerate(dealers)
         for t in range(work.visits.shape[1])
     ]
 
 
+def _most_first(work: Workload, dealers: Sequence[str], dealer: str | None) -> list[str]:
+    """What dealers must book, those with the most extra technician-days first."""
+    days = np.where(np.isfinite(work.capacity), work.extra_technician_days, 0.0).sum(axis=1)
+    order = np.argsort(-days, kind="stable")
+    told = sentences(work, tuple(dealers), first_number=1)
+    return [
+        s
+        for d in order
+        for s in told
+        if dealer in (None, dealers[d]) and s.startswith(f"Dealer {dealers[d]}:")
+    ]
+
+
 def _tightness(row: Mapping[str, Any]) -> tuple[float, float, str, str]:
-    """Order rows: the largest share of capacity first, then the most hours."""
-    share = row["hours_q90"] / row["capacity"] if row["capacity"] else 0.0
-    return (-share, -row["hours_q90"], row["dealer"], row["week"])
+    """Order rows: the most hours short first, then the most hours."""
+    return (-row["short"], -row["hours_q90"], row["dealer"], row["week"])

@@ -1,4 +1,4 @@
-"""The whole memo on a made-up maker: load, freeze, plan, notices, wave 1, orders, workload, report. Nothing in it is about a real person."""
+"""The whole memo on a made-up maker: load, freeze, plan, notices, wave 1, orders, workload, report."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ import pyarrow.csv as arrow_csv
 
 from renotify import mailing, notices, reports, selection, stock
 from renotify.campaigns.follow_up import read as read_settings
-from renotify.demo.oem import write_input
+from renotify.cli.say import Progress
+from renotify.demo import write_input
 from renotify.errors import Refused
 from renotify.ledger import follow_ups, intake, registry, status
 from renotify.ledger.database import open_ledger
@@ -23,11 +24,15 @@ from renotify.parts import dealer_orders
 from renotify.planner import follow_up as planning
 from renotify.workload import follow_up as workloads
 
-Progress = Callable[[str, int, int | None], None]
 
 NOTICE_DAY = date(2013, 2, 26)  # the memo's date
 MARK = "SYNTHETIC.txt"
-MARK_TEXT = "Made by `renotify demo`: every vehicle, owner and dealer in this folder is made up. The folder is written anew by the next demo.\n"
+MARK_TEXT = (
+    "Made by `renotify demo`: every vehicle, owner and dealer in this folder is made up.
+"
+    "The folder is written anew by the next demo.
+"
+)
 STEPS = ("made-up maker", "load", "freeze", "plan", "notices", "wave 1", "orders and report")
 
 
@@ -57,15 +62,24 @@ def tell(folder: Path, *, vehicles: int, seed: int, progress: Progress) -> dict[
     step()
     told = notices.write(settings.name, on=NOTICE_DAY, out=folder)
     step()
-    released = mailing.release(settings.name, 1, on=date.fromisoformat(plan["first_letter"]), out=folder)
+    released = mailing.release(
+        settings.name, 1, on=date.fromisoformat(plan["first_letter"]), out=folder
+    )
     step()
-    return _close(folder, settings.name, {"frozen": frozen, "plan": plan, "notices": told, "release": released})
+    return _close(
+        folder,
+        settings.name,
+        {"frozen": frozen, "plan": plan, "notices": told, "release": released},
+    )
 
 
 def _clear(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARK).exists():
-            raise Refused(f"The folder {folder} is not empty and was not made by a demo.", "Give the demo a folder of its own.")
+            raise Refused(
+                f"The folder {folder} is not empty and was not made by a demo.",
+                "Give the demo a folder of its own.",
+            )
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).write_text(MARK_TEXT, encoding="utf-8")
@@ -111,7 +125,11 @@ def _quarterly(folder: Path) -> list[dict[str, Any]]:
 def _waves(name: str, plan: Mapping[str, Any]) -> list[dict[str, Any]]:
     first = plan["first_letter"]
     return [
-        {"wave": row["number"], "mail_date": max(row["week"].isoformat(), first), "letters": row["planned"]}
+        {
+            "wave": row["number"],
+            "mail_date": max(row["week"].isoformat(), first),
+            "letters": row["planned"],
+        }
         for row in follow_ups.waves(name).to_pylist()
     ]
 
@@ -124,14 +142,25 @@ def _by_part(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     parts: dict[str, dict[str, Any]] = {}
     for line in lines:
         if line["order"]:
-            part = parts.setdefault(line["part_no"], {"part_no": line["part_no"], "description": line["description"], "dealers": 0, "order": 0})
+            part = parts.setdefault(
+                line["part_no"],
+                {
+                    "part_no": line["part_no"],
+                    "description": line["description"],
+                    "dealers": 0,
+                    "order": 0,
+                },
+            )
             part["dealers"] += 1
             part["order"] += int(line["order"])
     return sorted(parts.values(), key=lambda part: (-part["order"], part["part_no"]))
 
 
 def _write_json(path: Path, document: object) -> None:
-    path.write_text(json.dumps(document, indent=1, ensure_ascii=False, default=str) + os.linesep, encoding="utf-8")
+    path.write_text(
+        json.dumps(document, indent=1, ensure_ascii=False, default=str) + os.linesep,
+        encoding="utf-8",
+    )
 
 
 def _write_rows(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
