@@ -106,6 +106,8 @@ def _most(using: Bulk, vins: str) -> bool:
     touched = using.scalar(f"select count(distinct vin) from {vins}")
     if touched < _FEW:
         return False
+    if not using.sqlite:  # after a large load PostgreSQL knows nothing of the new rows yet
+        using.execute("analyze event")
     return bool(_EVENTS_A_VEHICLE * touched >= using.scalar("select count(*) from event"))
 
 
@@ -118,7 +120,7 @@ def prepare(using: Bulk, cut: Cut) -> None:
         using.execute(_WORK_MEMORY)
     if cut.vins:
         _temporary(using, "fold_vehicle", "vin text", "vin")
-        using.execute(f"insert into fold_vehicle select distinct vin from {cut.vins} order by vin")
+        _fill(using, cut, "fold_vehicle", f"select distinct vin from {cut.vins} order by vin")
     if cut.known_at is not None:
         _known_sources(using, cut.known_at)
     _temporary(

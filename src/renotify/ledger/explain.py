@@ -1,0 +1,148 @@
+"""Why one vehicle is in or out of each campaign and follow-up, since when, from which file and row.
+
+For people who must answer for it; the fold decides, this tells. Owners are not in it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from renotify.ledger import lookup, tables
+from renotify.ledger.bulk import bulk
+
+_EVENT = (
+    "subject", "content", "campaign_code", "kind", "occurred_on", "remedy_version", "return_code",
+    "source_id", "source_row",
+)  # fmt: skip
+_WORK = ("remedied", "inspected_ok")
+_WORK_DONE = ("repaired", "inspected_ok")
+_DECIDING = {"repaired": "remedied", "inspected_ok": "inspected_ok", "removed": "removed"}
+_LOSSES = {"export": "exported", "theft": "stolen", "scrapping": "scrapped", "other": "total_loss"}
+_SAID = {
+    "repaired": "Repaired on {day}",
+    "inspected_ok": "Inspected on {day}, no repair was needed",
+    "removed": "Removed from the campaign on {day}",
+    "export": "Unreachable: reported exported on {day}",
+    "theft": "Unreachable: reported stolen on {day}",
+    "scrapping": "Unreachable: reported scrapped on {day}",
+    "other": "Unreachable: reported a total loss on {day}",
+    "failure_to_receive": "Unreachable: the last letter came back on {day}, no newer owner",
+    "open": "Open: no accepted repair; added {day}",
+}
+
+
+def explain(vin: str, on: date) -> dict[str, Any]:
+    """Return, of each campaign and follow-up of a vehicle, a sentence why, and what it rests on.
+
+    Events are in the order of their days; ``corrected`` marks one that a later recorded event of
+    the same subject overrules. The vehicle's own status reports stand under every campaign.
+    """
+    with bulk() as using:
+        (answer,) = lookup.lookup([vin], on=on, using=using)
+        mine = {"where": "vin = :vin", "using": using, "vin": answer["vin"]}
+        events = tables.read("event", *_EVENT, **mine).to_pylist()
+        states = tables.read("state", order="campaign_code, remedy_version", **mine).to_pylist()
+        listed = tables.read("listed", order="follow_up, family", **mine).to_pylist()
+        pieces = tables.read("piece", order="role", **mine).to_pylist()
+    events = _told(events)
+    current = {state["campaign_code"]: state for state in states if state["current"]}
+    return {
+        **{key: answer[key] for key in ("vin", "valid", "reason")},
+        "campaigns": [
+            _campaign(row, current[row["campaign"]], events) for row in answer["campaigns"]
+        ],
+        "follow_ups": [_follow_up(row, pieces) for row in listed],
+    }
+
+
+def _told(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Name the source of each event, and mark the corrected ones (one vehicle has few)."""
+    from renotify.ledger.models import Source
+
+    sources = Source.objects.in_bulk({event["source_id"] for event in events})
+    last: dict[str, dict[str, Any]] = {}
+    for event in events:
+        source = sources[event["source_id"]]
+        event |= {"source": source.name, "recorded_at": source.recorded_at, "corrected": True}
+    recorded = ("recorded_at", "source_id", "source_row", "content")
+    for event in sorted(events, key=lambda e: [e[key] for key in recorded]):
+        last[event["subject"]] = event
+    for event in last.values():
+        event["corrected"] = False
+    return sorted(events, key=lambda e: (e["occurred_on"], e["recorded_at"], e["subject"]))
+
+
+def _campaign(
+    answer: dict[str, Any], state: dict[str, Any], events: list[dict[str, Any]]
+) -> dict[str, Any]:
+    mine = [event for event in events if event["campaign_code"] in ("", answer["campaign"])]
+    return {
+        **answer,
+        **{key: state[key] for key in ("remedy_version", "since")},
+        "unreachable": state["reason"] or None,
+        "sentence": _why(state, mine),
+        "events": [_event(event) for event in mine],
+    }
+
+
+def _event(event: dict[str, Any]) -> dict[str, Any]:
+    kept = ("occurred_on", "kind", "remedy_version", "return_code", "source", "recorded_at")
+    row = {"row": event["source_row"], "corrected": event["corrected"]}
+    return {key: event[key] for key in kept} | row
+
+
+def _why(state: dict[str, Any], events: list[dict[str, Any]]) -> str:
+    reason = state["reason"] or state["status"]
+    kind = _DECIDING.get(reason) or _LOSSES.get(reason) or _rest(reason)
+    deciding = next((e for e in events if _decides(e, kind, state)), None)
+    by = f" by {deciding['source']} row {deciding['source_row']}" if deciding else ""
+    said = _SAID[reason].format(day=state["since"])
+    version = f" (remedy version {state['remedy_version']})" if state["remedy_version"] > 1 else ""
+    return f"{said}{by}{version}.{_idle_work(state, events)}"
+
+
+def _rest(reason: str) -> str:
+    return "returned" if reason == "failure_to_receive" else "added"
+
+
+def _decides(event: dict[str, Any], kind: str, state: dict[str, Any]) -> bool:
+    if event["corrected"] or event["kind"] != kind or event["occurred_on"] != state["since"]:
+        return False
+    return kind not in ("added", "removed") or event["remedy_version"] == state["remedy_version"]
+
+
+def _idle_work(state: dict[str, Any], events: list[dict[str, Any]]) -> str:
+    """Say why work on a vehicle that is not done does not count."""
+    done = [e["occurred_on"] for e in events if e["kind"] in _WORK and not e["corrected"]]
+    if not done or state["status"] in _WORK_DONE:
+        return ""
+    because = "came after that" if state["status"] == "removed" else "was for an earlier remedy"
+    return f" The work of {max(done)} does not count: it {because}."
+
+
+def _follow_up(row: dict[str, Any], pieces: list[dict[str, Any]]) -> dict[str, Any]:
+    mine = [
+        {key: piece[key] for key in ("piece_id", "role", "wave", "state", "reason", "mailed_on")}
+        for piece in pieces
+        if (piece["follow_up"], piece["family"]) == (row["follow_up"], row["family"])
+    ]
+    kept = ("follow_up", "family", "bundle", "left_out", "week")
+    return {key: row[key] for key in kept} | {"sentence": _listing(row, mine), "pieces": mine}
+
+
+def _listing(row: dict[str, Any], pieces: list[dict[str, Any]]) -> str:
+    if row["left_out"]:
+        return (
+            f"Left out of {row['bundle']} ({row['family']}): {row['left_out'].replace('_', ' ')}."
+        )
+    letters = "; ".join(f"letter to the {piece['role']} {_letter(piece)}" for piece in pieces)
+    return f"Listed for {row['bundle']} ({row['family']}); {letters or 'no letter'}."
+
+
+def _letter(piece: dict[str, Any]) -> str:
+    if piece["mailed_on"]:
+        return f"mailed on {piece['mailed_on']}"
+    wave = f" in wave {piece['wave']}" if piece["wave"] else ""
+    reason = f" ({piece['reason']})" if piece["reason"] else ""
+    return f"{piece['state']}{wave}{reason}"
