@@ -46,7 +46,7 @@ def _root(form: LetterForm) -> Path:
 
 
 def values(form: LetterForm, row: Mapping[str, str]) -> dict[str, str]:
-    """Return what stands in each slot for one row; LetterRefused names a field that does not fit."""
+    """Return what stands in each slot for one row; LetterRefused names a misfit."""
     table = pa.table({name: [row.get(name) or ""] for name in COLUMNS})
     prepared = prepare(form, table)
     if prepared.exceptions.num_rows:

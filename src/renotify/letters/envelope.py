@@ -175,7 +175,7 @@ def _label_findings(
 
 @dataclass(frozen=True)
 class Ticket:
-    """The job ticket's files: JSON for the printer's system, PDF for people, an envelope a stream."""
+    """The job ticket's files: JSON for a system, PDF for people, an envelope for each stream."""
 
     json: Path
     pdf: Path

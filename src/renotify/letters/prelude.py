@@ -14,6 +14,7 @@ import numpy as np
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
+from renotify.errors import Inconsistent
 from renotify.letters import faces
 from renotify.letters.profile import Barcode, PrintProfile
 
@@ -173,7 +174,10 @@ def _objects(pdf: pikepdf.Pdf) -> Prelude:
             body += item.unparse(resolved=True)
         body += b"\nendobj\n"
     root = pdf.Root
-    return Prelude(bytes(body), tuple(offsets), root.Shared.objgen[0], root.Intent.objgen[0])
+    # objects are numbered in the order of the catalogue's sorted keys: Pages comes before Shared
+    if (root.objgen[0], root.Pages.objgen[0]) != (CATALOG, PAGES):
+        raise Inconsistent("The shared pages were numbered otherwise than the writer expects.")
+    return Prelude(bytes(body), tuple(offsets), root.Shared.objgen[0], root.SharedIntent.objgen[0])
 
 
 def build(static: bytes, profile: PrintProfile) -> Prelude:
@@ -192,7 +196,7 @@ def build(static: bytes, profile: PrintProfile) -> Prelude:
     out.Root.Shared = out.make_indirect(
         Dictionary(Font=Dictionary(fonts), XObject=Dictionary(forms))
     )
-    out.Root.Intent = _intent(out, profile)
+    out.Root.SharedIntent = _intent(out, profile)
     saved = _saved(out)
     with pikepdf.open(BytesIO(saved)) as plain:
         return _objects(plain)

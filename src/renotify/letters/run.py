@@ -213,7 +213,7 @@ def render(  # noqa: PLR0913 -- a run is described by exactly these words
     vt: bool = False,
     executor: Executor | None = None,
 ) -> RunReport:
-    """Print letters into ``out_dir``: batch PDFs, manifest, exceptions; input = printed + exceptions.
+    """Print letters into ``out_dir``: batches, manifest, exceptions; input = printed + exceptions.
 
     ``columns`` are ``fields.COLUMNS``; ``stem`` begins every file's name and may hold nothing
     personal. An ``executor`` maps files over workers, which must reach ``out_dir``. NothingToDo for

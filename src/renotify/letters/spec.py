@@ -34,8 +34,9 @@ class LetterSpec:
     ``language`` is ``en``, ``es``, or ``en+es`` for Puerto Rico (49 CFR 577.5(a)). ``labor_hours``
     gives the least and the most hours of work by campaign code, ``earlier_notice`` and
     ``remedy_date`` replace a campaign's own first notice and remedy dates, ``facts`` adds facts of
-    the rule pack (``ordered``, ``accelerated``, ..). ``accepted`` names findings of the gate, by
-    code, that a person let pass, with who and why; it becomes part of the version's digest.
+    the rule pack (``ordered``, ``accelerated``, ..) and ``extra`` the values of their slots by
+    language (``conditions``, ``standard``, ``depreciation``, ..). ``accepted`` names findings of
+    the gate, by code, that a person let pass, with who and why; it is part of the digest.
     """
 
     kind: str
@@ -48,7 +49,7 @@ class LetterSpec:
     earlier_notice: Mapping[str, date] = field(default_factory=dict)
     remedy_date: Mapping[str, date] = field(default_factory=dict)
     facts: frozenset[str] = frozenset()
-    extra: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     accepted: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

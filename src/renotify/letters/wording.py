@@ -186,7 +186,7 @@ def facts_for_slots(spec: LetterSpec, campaign: Campaign, language: str) -> dict
         "labor_time": duration(hours, language) if hours else "",
         "phone": spec.sender.phone,
         "tty": spec.sender.tty,
-        **spec.extra,
+        **spec.extra.get(language, {}),
     }
 
 

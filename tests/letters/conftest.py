@@ -1,0 +1,42 @@
+"""Forms compiled once for all tests of the room."""
+
+from __future__ import annotations
+
+import pytest
+
+from letters import samples
+from renotify.letters import compose
+from renotify.letters.profile import load_profile
+from renotify.rules import load
+
+
+@pytest.fixture(scope="session")
+def profile():
+    return load_profile()
+
+
+@pytest.fixture(scope="session")
+def pack():
+    return load(samples.MAIL_DATE)
+
+
+@pytest.fixture(scope="session")
+def form():
+    """The memo's follow-up about one safety recall, in English, checked."""
+    return compose.compile_letter(samples.spec(), rules_on=samples.MAIL_DATE)
+
+
+@pytest.fixture(scope="session")
+def service_form():
+    """The follow-up about the service campaign."""
+    return compose.compile_letter(samples.spec(samples.ACTUATOR), rules_on=samples.MAIL_DATE)
+
+
+@pytest.fixture(scope="session")
+def typeset(profile, pack):
+    """Typeset a specification without judging it."""
+
+    def make(spec, sources=compose.SOURCES):
+        return compose.typeset(compose.recipe(spec, profile, pack, sources), profile, sources)
+
+    return make

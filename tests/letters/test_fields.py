@@ -1,0 +1,171 @@
+"""Fields: normal form, repertoire, exact width, one step-down, else the list of exceptions."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from letters.samples import rows
+from renotify.errors import BadInput
+from renotify.letters import faces
+from renotify.letters.fields import measure, prepare
+
+NAMES = ("O’BRIEN", "NGUYỄN", "ŁUKASZ", "ÑÚÑEZ", "SIOBHÁN", "ÅSE-MARIE D’ARC", "JOSE\u0301")
+HOSTILE = {
+    "(": None,
+    "\\": None,
+    "<<>> endstream endobj": None,
+    "%b %d %s": None,
+    "){}[]/Tj": None,
+    "A\x00B": "U+0000",
+    "A\nB": "U+000A",
+    "A\tB": "U+0009",
+    "\u202eEVIL": "U+202E",
+    "\u200fA": "U+200F",
+    "A\u200bB": "U+200B",
+    "A\u00adB": "U+00AD",
+    "A\u00a0B": "U+00A0",
+    "\U0001f600": "U+1F600",
+    "鈴木 一郎": "U+9234",
+    "Q\u0301": "U+0301",
+    "\ufeffA": "U+FEFF",
+}
+
+
+def shown(form, prepared, name, row=0):
+    number = next(n for n, slot in enumerate(form.slots) if slot.name == name)
+    return bytes.fromhex(prepared.values[number][row].decode()).decode("utf-16-be")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_of_many_countries_print_as_they_are(form, name):
+    prepared = prepare(form, rows(name1=name))
+    assert prepared.exceptions.num_rows == 0
+    assert shown(form, prepared, "line1") == unicodedata.normalize("NFC", name)
+
+
+@pytest.mark.parametrize(("text", "named"), HOSTILE.items())
+@pytest.mark.parametrize("column", ["name1", "addr2", "model_text", "dealer_name"])
+def test_hostile_text_prints_literally_or_is_refused_by_field_and_character(
+    form, text, named, column
+):
+    exceptions = prepare(form, rows(**{column: text})).exceptions.to_pylist()
+    if named is None:
+        assert exceptions == []
+    else:
+        assert [row["field"] for row in exceptions] == [column]
+        assert named in exceptions[0]["reason"]
+
+
+def test_ten_thousand_characters_are_too_wide_and_harm_nothing(form):
+    prepared = prepare(form, rows(2, name1=["A" * 10_000, "B"]))
+    assert prepared.exceptions.to_pylist() == [
+        {"piece_id": "P0000001", "field": "name1", "reason": "name1: wider than its place"}
+    ]
+    assert prepared.piece_ids.to_pylist() == ["P0000002"]
+
+
+def test_no_reason_repeats_what_stood_in_the_field(form):
+    secret = "鈴木 SECRET STREET"
+    reasons = prepare(form, rows(addr1=secret)).exceptions["reason"].to_pylist()
+    assert reasons
+    assert "SECRET" not in " ".join(reasons)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"name1": ""}, "name1"),
+        ({"name1": "   "}, "name1"),
+        ({"addr1": ""}, "addr1"),
+        ({"vin": "1M8GDM9AXKP04278"}, "vin"),
+        ({"vin": "IM8GDM9AXKP042788"}, "vin"),
+        ({"state": "Illinois"}, "state"),
+        ({"zip": "6270"}, "zip"),
+        ({"zip4": "12"}, "zip4"),
+        ({"imb_payload": "123"}, "imb_payload"),
+        ({"reference": ""}, "reference"),
+    ],
+)
+def test_a_missing_or_malformed_field_is_an_exception(form, change, field):
+    prepared = prepare(form, rows(**change))
+    assert len(prepared.piece_ids) == 0
+    assert field in prepared.exceptions["field"][0].as_py().split("; ")
+
+
+def test_several_faults_of_one_piece_are_one_exception(form):
+    found = prepare(form, rows(name1="鈴", addr1="")).exceptions.to_pylist()
+    assert len(found) == 1
+    assert set(found[0]["field"].split("; ")) == {"name1", "addr1"}
+
+
+def test_an_absent_second_line_leaves_no_gap(form):
+    table = rows(4, name2=["", "TWO", "", "TWO"], addr2=["", "", "APT", "APT"])
+    prepared = prepare(form, table)
+    got = [[shown(form, prepared, f"line{n}", row) for n in range(1, 6)] for row in range(4)]
+    one, street, city = "MARIA O’BRIEN", "1200 EXAMPLE AVE APT 4", "SPRINGFIELD IL 62701-1234"
+    assert got == [
+        [one, street, city, "", ""],
+        [one, "TWO", street, city, ""],
+        [one, street, "APT", city, ""],
+        [one, "TWO", street, "APT", city],
+    ]
+
+
+def test_a_missing_column_is_named_and_optional_ones_are_not(form):
+    with pytest.raises(BadInput, match="'vin'"):
+        prepare(form, rows().drop_columns(["vin"]))
+    kept = prepare(form, rows().drop_columns(["name2", "addr2", "zip4", "delivery_point"]))
+    assert kept.exceptions.num_rows == 0
+
+
+def test_a_line_a_little_too_wide_is_condensed_once(form):
+    slot = next(s for s in form.slots if s.name == "line1")
+    letters = int(slot.width / (slot.size * faces.advances(faces.FACES[0])[ord("W")] / 1000))
+    fits, condensed, wide = "W" * letters, "W" * (letters + 1), "W" * (letters + 6)
+    prepared = prepare(form, rows(3, name1=[fits, condensed, wide]))
+    number = next(n for n, s in enumerate(form.slots) if s.name == "line1")
+    assert b"90 Tz" not in prepared.values[number][0]
+    assert b"90 Tz" in prepared.values[number][1]
+    assert prepared.exceptions["piece_id"].to_pylist() == ["P0000003"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.text(max_size=60), min_size=1, max_size=8))
+def test_no_accepted_string_is_wider_than_its_slot(form, names):
+    """The width is summed glyph by glyph from the shipped face, not from the writer's table."""
+    from fontTools.ttLib import TTFont
+
+    from renotify.letters.typesetting import FONTS
+
+    font = TTFont(FONTS / f"{faces.FACES[0]}.ttf", lazy=True)
+    cmap, widths = font.getBestCmap(), font["hmtx"]
+    prepared = prepare(form, rows(len(names), name1=names))
+    number = next(n for n, s in enumerate(form.slots) if s.name == "line1")
+    slot = form.slots[number]
+    for body in prepared.values[number]:
+        share = 0.9 if b"Tz" in body else 1.0
+        text = body.split(b"Tz<")[1].split(b">")[0] if b"Tz" in body else body
+        letters = bytes.fromhex(text.decode()).decode("utf-16-be")
+        width = sum(widths[cmap[ord(letter)]][0] for letter in letters) * slot.size / 1000
+        assert width * share <= slot.width + 1e-9
+    assert len(prepared.piece_ids) + prepared.exceptions.num_rows == len(names)
+
+
+@given(st.lists(st.text(max_size=20), max_size=10))
+def test_measuring_a_column_agrees_with_measuring_each_string(texts):
+    import pyarrow as pa
+
+    column = pa.array(texts, pa.string())
+    whole = measure(column)
+    for row, text in enumerate(texts):
+        own = measure(pa.array([text], pa.string()))
+        assert (whole.bad[row] < 0) == (own.bad[0] < 0)
+        if own.bad[0] < 0:
+            assert whole.hexes()[row] == own.hexes()[0]
+        face = faces.FACES[1]
+        assert np.isclose(whole.widths(face)[row], own.widths(face)[0])

@@ -1,0 +1,283 @@
+"""The gate: every shipped letter passes, and each way of spoiling one refuses it."""
+
+from __future__ import annotations
+
+import shutil
+from copy import deepcopy
+from dataclasses import replace
+from types import MappingProxyType
+
+import pytest
+
+from letters.samples import ACTUATOR, FUEL, MAIL_DATE, SPRING, spec
+from renotify.campaigns.campaign import CampaignType
+from renotify.errors import LetterRefused
+from renotify.letters import compose, gate
+from renotify.letters.placing import slots as slot_findings
+from renotify.letters.typesetting import SOURCES
+
+KINDS = ("initial", "interim", "remedy_available", "follow_up")
+# every fact that switches a statement on, in one campaign that cannot exist
+EVERYTHING = replace(
+    SPRING,
+    precaution="Drive slowly",
+    do_not_drive=True,
+    park_outside=True,
+    spanish=MappingProxyType(dict(SPRING.spanish) | {"precaution": "Maneje despacio"}),
+)
+NO_WARNING = replace(SPRING, warning="")
+STANDARD = replace(FUEL, campaign_type=CampaignType.NONCOMPLIANCE_RECALL)
+SLOTS = {
+    "en": {
+        "standard": "301, Fuel System Integrity",
+        "conditions": "On hot days",
+        "acceleration": "more parts",
+        "depreciation": "10 percent a year",
+    },
+    "es": {
+        "standard": "301, Fuel System Integrity",
+        "conditions": "En días de calor",
+        "acceleration": "más piezas",
+        "depreciation": "10 por ciento al año",
+    },
+}
+FACTS = (
+    (),
+    ("ordered", "not_every_vehicle", "accelerated", "conditions"),
+    ("replacement",),
+    ("refund",),
+)
+
+
+def codes(form, pack, **options):
+    return {f.code for f in gate.check(form, pack=pack, **options) if f.severity == "must"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("campaigns", [(FUEL,), (ACTUATOR,)], ids=["safety", "service"])
+def test_every_shipped_letter_passes_in_both_languages(kind, campaigns, typeset, pack):
+    form = typeset(spec(*campaigns, kind=kind, language="en+es"))
+    assert gate.check(form, pack=pack) == []
+    assert [language for language, _ in form.parts] == ["en", "es"]
+    assert form.parts[1][1] % 2 == 1  # the second language begins on a sheet of its own
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_bundle_of_two_recalls_to_a_lessor_passes(language, typeset, pack):
+    form = typeset(spec(FUEL, SPRING, language=language, recipient="lessor"))
+    assert gate.check(form, pack=pack) == []
+
+
+def test_a_noncompliance_recall_says_which_standard(typeset, pack):
+    given = spec(STANDARD, extra=SLOTS, language="en+es")
+    assert gate.check(typeset(given), pack=pack) == []
+    with pytest.raises(LetterRefused, match="standard"):
+        typeset(spec(STANDARD))
+
+
+def clauses():
+    """Name every statement that some letter carries, with a letter that carries it."""
+    from renotify.rules import load
+
+    pack, found = load(MAIL_DATE), {}
+    for kind in KINDS:
+        for campaign in (EVERYTHING, NO_WARNING, FUEL, STANDARD):
+            for facts in FACTS:
+                given = spec(campaign, kind=kind, facts=frozenset(facts), extra=SLOTS)
+                for item in compose.placed(given, pack, "en"):
+                    found.setdefault(item.statement.id, (campaign, kind, facts))
+    return sorted((name, *where) for name, where in found.items())
+
+
+def test_every_statement_of_the_pack_stands_in_some_letter(pack):
+    rows = pack.rows["statements"].values()
+    owners = {row.id for row in rows if row.surface == "letter" and "owner" in row.recipients}
+    assert {name for name, *_ in clauses()} == owners
+
+
+def without(form_recipe, name):
+    """Return a recipe whose letter is silent where one statement should stand."""
+    inputs = deepcopy(dict(form_recipe.inputs))
+    for part in inputs["letter"]["parts"]:
+        for statement in part["statements"]:
+            if statement["id"] == name:
+                statement["text"] = "Left out."
+    return replace(form_recipe, inputs=inputs)
+
+
+@pytest.mark.parametrize(
+    ("name", "campaign", "kind", "facts"), [pytest.param(*row, id=row[0]) for row in clauses()]
+)
+def test_removing_any_one_clause_refuses_and_names_the_citation(
+    name, campaign, kind, facts, profile, pack
+):
+    given = spec(campaign, kind=kind, language="en+es", facts=frozenset(facts), extra=SLOTS)
+    made = compose.recipe(given, profile, pack)
+    form = compose.typeset(without(made, name), profile)
+    findings = gate.check(form, pack=pack)
+    missing = {f.code: f for f in findings if f.code.startswith("statement.")}
+    assert {f"statement.{name}.en", f"statement.{name}.es"} == set(missing)
+    citation = pack.statement(name).citation
+    assert {f.citation for f in missing.values()} == {citation}
+    if pack.statement(name).severity == "should":
+        return
+    with pytest.raises(LetterRefused) as caught:
+        gate.refuse(form, findings)
+    assert citation in caught.value.message + caught.value.hint
+
+
+@pytest.fixture
+def altered(tmp_path, typeset):
+    """Compile a letter from sources in which one text was replaced by another."""
+
+    def make(path, old, new, given=None):
+        sources = tmp_path / "sources"
+        shutil.copytree(SOURCES, sources)
+        text = (sources / path).read_text("utf-8")
+        assert old in text
+        (sources / path).write_text(text.replace(old, new, 1), "utf-8")
+        return typeset(given or spec(), sources)
+
+    return make
+
+
+BLOCKS = "safety/en/blocks.typ"
+LETTER = "safety/en/follow_up.typ"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("This recall is only a precaution.", "forbidden.precautionary.en"),
+        ("We do not believe there is a risk.", "forbidden.do_not_believe.en"),
+        ("Ask about our oil change.", "forbidden.sales_extra_service.en"),
+        ("This offer expires soon.", "forbidden.limited_offer.en"),
+    ],
+)
+def test_forbidden_words_in_an_author_s_block_refuse_the_letter(altered, pack, words, code):
+    form = altered(BLOCKS, "We are glad to help you.", words)
+    assert code in codes(form, pack)
+
+
+def test_forbidden_words_in_a_campaign_s_own_text_refuse_the_letter(typeset, pack):
+    soft = replace(FUEL, precaution="Your vehicle may not have this problem")
+    assert "forbidden.your_vehicle_may_not.en" in codes(typeset(spec(soft)), pack)
+
+
+def test_forbidden_spanish_words_refuse_the_spanish_letter(altered, pack):
+    form = altered(
+        "safety/es/blocks.typ", "Con gusto le ayudamos.", "Oferta especial.", spec(language="es")
+    )
+    assert "forbidden.sales_sale.es" in codes(form, pack)
+
+
+def test_a_retyped_heading_stands_twice(altered, pack):
+    form = altered(LETTER, "#free()", "*IMPORTANT SAFETY RECALL*\n#free()")
+    assert "statement.P1.en" in codes(form, pack)
+
+
+def test_a_statement_before_the_head_is_out_of_order(altered, pack):
+    form = altered(LETTER, "#decision()\n#follow-up()", "#follow-up()\n#decision()")
+    assert "order.head" in codes(form, pack)
+
+
+def test_reimbursement_must_follow_the_items_of_577_5(altered, pack):
+    form = altered(LETTER, "#lessor()\n#reimbursement()", "#reimbursement()\n#lessor()")
+    assert "order.reimbursement" in codes(form, pack)
+
+
+def test_a_small_heading_is_not_easily_readable(altered, pack):
+    form = altered(BLOCKS, 'only: "P1", size: 20pt', 'only: "P1", size: 9pt')
+    assert "heading" in codes(form, pack)
+
+
+def test_hard_words_raise_the_grade_and_refuse(altered, pack):
+    hard = (
+        "Notwithstanding previously communicated administrative considerations, authorized "
+        "representatives systematically coordinate comprehensive remediation opportunities. "
+    )
+    form = altered(BLOCKS, "We are glad to help you.", hard * 6)
+    assert "grade.en" in codes(form, pack)
+
+
+def test_a_finding_that_a_person_accepted_is_reported_and_does_not_block(altered, pack):
+    given = spec(accepted={"forbidden.precautionary.en": "J. Counsel, 2013-02-20: quoted title"})
+    form = altered(BLOCKS, "We are glad to help you.", "As a precaution, call us.", given)
+    assert codes(form, pack) == set()
+    kept = [f.severity for f in gate.check(form, pack=pack)]
+    assert kept == ["accepted"]
+
+
+def test_languages_with_different_numbers_are_refused(altered, pack):
+    form = altered(
+        "safety/es/blocks.typ",
+        "Con gusto le ayudamos.",
+        "Le ayudamos 24 horas.",
+        spec(language="en+es"),
+    )
+    assert "languages.numbers" in codes(form, pack)
+
+
+def test_languages_with_different_blocks_are_refused(altered, pack):
+    form = altered(
+        "safety/es/follow_up.typ", "#next-steps()\n#dealer()", "#dealer()\n#next-steps()",
+        spec(language="en+es"),
+    )  # fmt: skip
+    assert "languages.blocks" in codes(form, pack)
+
+
+def test_a_spanish_letter_is_compared_with_its_english_twin(altered, typeset, pack):
+    form = altered(
+        "safety/es/blocks.typ",
+        "Con gusto le ayudamos.",
+        "Le ayudamos 24 horas.",
+        spec(language="es"),
+    )
+    assert "languages.numbers" not in codes(form, pack)
+    assert "languages.numbers" in codes(form, pack, twin=typeset(spec()))
+
+
+def test_a_long_head_would_show_through_the_window(altered, pack):
+    more = '#required("577.5(b)", only: "P2", size: 11pt, weight: "bold")\n' + "Important. \\\n" * 7
+    form = altered(BLOCKS, '#required("577.5(b)", only: "P2", size: 11pt, weight: "bold")\n', more)
+    assert "window.private" in codes(form, pack)
+
+
+def test_ink_in_the_inserter_s_zone_is_refused(altered, pack):
+    form = altered(LETTER, "#free()", "#place(dx: -60pt)[mark]\n#free()")
+    assert "zone" in codes(form, pack)
+
+
+def test_a_slot_outside_the_window_or_over_another_is_found(form):
+    bars = next(slot for slot in form.slots if slot.name == "imb")
+    moved = [replace(s, x=s.x - 20) if s is bars else s for s in form.slots]
+    assert {f.code for f in slot_findings(replace(form, slots=tuple(moved)))} >= {"window.address"}
+    doubled = (*form.slots, replace(form.slots[0], x=form.slots[0].x + 5))
+    found = {f.code for f in slot_findings(replace(form, slots=doubled))}
+    assert "slot.overlap" in found
+    outside = (*form.slots, replace(form.slots[0], x=600))
+    assert "slot.page" in {f.code for f in slot_findings(replace(form, slots=outside))}
+
+
+def test_a_service_campaign_s_letter_may_carry_no_recall_statement(altered, pack):
+    form = altered(
+        "service/en/blocks.typ",
+        "A free repair for your vehicle",
+        "IMPORTANT SAFETY RECALL",
+        spec(ACTUATOR),
+    )
+    assert "recall.P1.en" in codes(form, pack)
+
+
+def test_an_author_cannot_ask_for_a_statement_that_does_not_apply(altered):
+    with pytest.raises(LetterRefused, match=r"no statement of 577\.7"):
+        altered(LETTER, "#free()", '#required("577.7(a)(1)")\n#free()')
+
+
+def test_a_letter_of_other_rules_is_reported(form):
+    from datetime import date
+
+    from renotify.rules import load
+
+    other = replace(load(date(2026, 1, 2)), digest="other")
+    assert "rules" in {finding.code for finding in gate.check(form, pack=other)}

@@ -1,0 +1,203 @@
+"""A print run: batch files, manifest, exceptions; the same rows give the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+
+import pikepdf
+import pyarrow as pa
+import pypdfium2
+import pytest
+
+from letters.imb_decoder import decode
+from letters.samples import ROW, rows
+from renotify.errors import NothingToDo
+from renotify.letters import run
+from renotify.letters.profile import load_profile
+from renotify.letters.readback import unembedded_fonts
+
+
+def many(count, **changes):
+    numbers = range(1, count + 1)
+    columns = {
+        "vin": [f"JTHBK2620620{n:05d}" for n in numbers],
+        "reference": [f"2013-02/9LA/{n:07d}" for n in numbers],
+        "imb_payload": [f"00270123456789{n:06d}62701123404" for n in numbers],
+    }
+    return rows(count, **(columns | changes))
+
+
+@pytest.fixture(scope="module")
+def printed(form, tmp_path_factory):
+    out = tmp_path_factory.mktemp("run")
+    names = ["ANNA ONE"] * 2500
+    names[7] = "鈴木"
+    return run.render(form, many(2500, name1=names), out, stem="w1", per_file=1000)
+
+
+def page_text(path, page):
+    document = pypdfium2.PdfDocument(path)
+    try:
+        return document[page].get_textpage().get_text_range()
+    finally:
+        document.close()
+
+
+def test_input_is_printed_plus_exceptions(printed):
+    assert printed.counts == {"input": 2500, "printed": 2499, "exceptions": 1}
+    assert [path.name for path in printed.files] == [f"w1-000{n}.pdf" for n in (1, 2, 3)]
+    assert printed.letters == {"w1-0001.pdf": 999, "w1-0002.pdf": 1000, "w1-0003.pdf": 500}
+
+
+def test_the_manifest_leads_from_each_piece_to_its_page(printed, form):
+    manifest = printed.manifest
+    assert manifest.schema == run.MANIFEST
+    assert manifest["sequence"].to_pylist() == list(range(1, 2500))
+    assert set(manifest["form_digest"].to_pylist()) == {form.digest}
+    pieces = manifest.to_pylist()
+    for row in (pieces[0], pieces[998], pieces[999], pieces[-1]):
+        path = next(p for p in printed.files if p.name == row["file"])
+        text = page_text(path, row["first_page"] - 1)
+        number = int(row["piece_id"][1:])
+        assert f"JTHBK2620620{number:05d}" in text
+        assert f"2013-02/9LA/{number:07d}" in text
+        assert row["imb"] in text
+        assert decode(row["imb"])[14:20] == f"{number:06d}"
+
+
+def test_each_file_has_its_sha256(printed):
+    for path in (*printed.files, printed.manifest_path, printed.exceptions_path):
+        assert printed.sha256[path.name] == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_the_same_rows_give_the_same_bytes_whatever_batches_they_come_in(form, tmp_path):
+    table = many(2300)
+    first = run.render(form, table, tmp_path / "a", stem="w", per_file=900)
+    batches = iter(table.to_batches(max_chunksize=37))
+    second = run.render(form, batches, tmp_path / "b", stem="w", per_file=900)
+    assert first.sha256 == second.sha256
+
+
+def test_a_file_depends_on_its_own_rows_only(form, tmp_path):
+    run.render(form, many(30), tmp_path / "a", stem="w", per_file=10)
+    other = many(30, name1=["OTHER"] * 10 + [ROW["name1"]] * 20)
+    run.render(form, other, tmp_path / "b", stem="w", per_file=10)
+    same = [
+        (tmp_path / "a" / f"w-{n:04d}.pdf").read_bytes()
+        == (tmp_path / "b" / f"w-{n:04d}.pdf").read_bytes()
+        for n in (1, 2, 3)
+    ]
+    assert same == [False, True, True]
+
+
+def test_a_process_pool_writes_what_one_process_writes(form, tmp_path):
+    table = many(500)
+    alone = run.render(form, table, tmp_path / "a", stem="w", per_file=100)
+    with ProcessPoolExecutor(2) as pool:
+        shared = run.render(form, table, tmp_path / "b", stem="w", per_file=100, executor=pool)
+    assert shared.sha256 == alone.sha256
+    assert shared.counts == alone.counts
+
+
+@pytest.mark.parametrize("vt", [False, True])
+def test_qpdf_finds_nothing_and_every_font_is_embedded(form, tmp_path, vt):
+    report = run.render(form, many(1200), tmp_path, stem="w", vt=vt)
+    assert unembedded_fonts(report.files[0].read_bytes()) == []
+    if shutil.which("qpdf"):
+        done = subprocess.run(
+            ["qpdf", "--check", report.files[0]], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_vt_keys_give_each_letter_its_document_part(form, tmp_path):
+    report = run.render(form, many(1100), tmp_path, stem="w", vt=True)
+    with pikepdf.open(report.files[0]) as pdf:
+        root = pdf.Root.DPartRoot
+        assert root.RecordLevel == 2
+        blocks = root.DPartRootNode.DParts[0]
+        parts = [part for block in blocks for part in block.DParts[0]]
+        assert len(parts) == 1100
+        last = parts[-1]
+        assert str(last.DPM.Piece) == "P0001100"
+        assert last.Start.objgen == pdf.pages[2198].obj.objgen
+        assert last.End.objgen == pdf.pages[2199].obj.objgen
+        assert pdf.pages[2199].obj.DPart.objgen == last.objgen
+        assert pdf.Root.OutputIntents[0].S == "/GTS_PDFX"
+        packet = pdf.Root.Metadata.read_bytes()
+    assert b"PDF/VT-1" in packet
+    # without an ICC profile PDF/X-4 is not claimed
+    assert b"PDF/X-4" not in packet
+
+
+def test_pdf_x_is_named_once_the_profile_carries_an_icc_profile(form):
+    from renotify.letters.vdp import xmp
+
+    assert b"PDF/X-4" in xmp(replace(form, profile=replace(form.profile, icc=b"icc")))
+
+
+def test_no_rows_are_refused_and_leave_nothing(form, tmp_path):
+    with pytest.raises(NothingToDo):
+        run.render(form, rows(0), tmp_path, stem="w")
+    assert [path.name for path in tmp_path.iterdir()] == ["w.form"]
+
+
+def test_a_run_that_breaks_leaves_no_half_written_file(form, tmp_path):
+    def broken():
+        yield from many(20).to_batches()
+        raise OSError("the disk is gone")
+
+    with pytest.raises(OSError, match="disk"):
+        run.render(form, broken(), tmp_path, stem="w", per_file=5)
+    assert [path.name for path in tmp_path.iterdir()] == ["w.form"]
+
+
+def test_all_rows_refused_is_a_run_without_letters(form, tmp_path):
+    report = run.render(form, rows(3, name1="鈴木"), tmp_path, stem="w")
+    assert report.counts == {"input": 3, "printed": 0, "exceptions": 3}
+    assert report.manifest.num_rows == 0
+
+
+def test_the_manifest_can_be_parquet(form, tmp_path):
+    profile = load_profile()
+    facts = profile.facts | {"files": profile.facts["files"] | {"manifest": "parquet"}}
+    report = run.render(form, many(5), tmp_path, stem="w", profile=replace(profile, facts=facts))
+    assert report.manifest_path.suffix == ".parquet"
+    assert report.manifest["piece_id"].to_pylist() == [f"P000000{n}" for n in range(1, 6)]
+
+
+def test_text_that_spells_pdf_operators_is_only_text(form, tmp_path):
+    evil = ") Tj ET Q /S1 Do <41> endstream endobj %"
+    report = run.render(form, many(2, dealer_name=[evil, "B"]), tmp_path, stem="w")
+    assert evil in page_text(report.files[0], 1).replace("\r\n", " ")
+    with pikepdf.open(report.files[0]) as pdf:
+        assert len(pdf.pages) == 4
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_letters_in_one_file_are_clean(form, tmp_path):
+    report = run.render(form, many(100_000), tmp_path, stem="w", per_file=100_000)
+    done = subprocess.run(["qpdf", "--check", report.files[0]], capture_output=True, check=False)
+    assert done.returncode == 0
+    assert report.counts["printed"] == 100_000
+
+
+def batches_of(count):
+    for start in range(0, count, 10_000):
+        yield from many(10_000, piece_id=[f"P{start + n}" for n in range(10_000)]).to_batches()
+
+
+@pytest.mark.slow
+def test_memory_is_flat_from_ten_thousand_to_two_hundred_thousand_letters(form, tmp_path):
+    import resource
+
+    run.render(form, batches_of(20_000), tmp_path / "a", stem="w")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    run.render(form, batches_of(200_000), tmp_path / "b", stem="w")
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert after - before < 40_000  # KiB
+    assert isinstance(pa.total_allocated_bytes(), int)

@@ -1,0 +1,84 @@
+"""What a letter may be about, and the words of each language."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from letters.samples import ACTUATOR, FUEL, SPRING, spec
+from renotify.errors import LetterRefused
+from renotify.letters.spec import facts_of
+from renotify.letters.wording import duration, long_date, placed, texts, vehicles
+
+
+def test_a_safety_recall_and_a_service_campaign_never_share_a_letter():
+    with pytest.raises(LetterRefused, match="9LA, CLB"):
+        spec(FUEL, ACTUATOR)
+
+
+@pytest.mark.parametrize(
+    "change", [{"kind": "reminder"}, {"recipient": "dealer"}, {"language": "fr"}]
+)
+def test_an_unknown_kind_recipient_or_language_is_refused(change):
+    with pytest.raises(LetterRefused, match="No letter is"):
+        spec(**change)
+
+
+def test_a_letter_about_nothing_is_refused():
+    with pytest.raises(LetterRefused, match="at least one campaign"):
+        replace(spec(), campaigns=())
+
+
+def test_a_missing_translation_is_refused_by_campaign_and_name():
+    silent = replace(FUEL, spanish={"subject": "Tubo"})
+    with pytest.raises(LetterRefused, match=r"9LA has no defect in language 'es'"):
+        texts(silent, "es")
+
+
+def test_a_missing_fact_is_refused_by_statement(pack):
+    with pytest.raises(LetterRefused, match=r"G4 .* labor_time"):
+        placed(spec(labor_hours={}), pack, "en")
+    with pytest.raises(LetterRefused, match="vehicles"):
+        placed(spec(replace(FUEL, scopes=())), pack, "en")
+    with pytest.raises(LetterRefused, match="first_notice_date"):
+        placed(spec(replace(FUEL, first_notice_date=None)), pack, "en")
+
+
+def test_dates_and_durations_are_written_out_in_both_languages():
+    assert long_date(date(2013, 2, 26), "en") == "February 26, 2013"
+    assert long_date(date(2013, 2, 26), "es") == "26 de febrero de 2013"
+    assert duration((0.5, 0.5), "en") == "30 minutes"
+    assert duration((7, 22), "es") == "7 a 22 horas"
+    assert duration((1, 1), "en") == "1 hour"
+    assert duration((1, 1), "es") == "1 hora"
+
+
+def test_the_vehicles_are_identified_by_make_model_and_years():
+    assert vehicles(FUEL, "en") == (
+        "certain 2006-2007 Lexus GS 300/350, 2006-2008 Lexus IS 250/350 and "
+        "2007-2008 Lexus LS 460/460L vehicles"
+    )
+    assert vehicles(SPRING, "es") == (
+        "ciertos vehículos Lexus IS 350 de 2006 a 2008 y Lexus GS 350/450h de 2007 a 2008"
+    )
+
+
+def test_the_risk_decides_which_statement_of_577_5_f_applies():
+    assert "injury_with_warning" in facts_of(FUEL)
+    assert "crash_with_warning" in facts_of(SPRING)
+    assert "crash_without_warning" in facts_of(replace(SPRING, warning=""))
+    assert facts_of(ACTUATOR) == frozenset()
+
+
+def test_a_bundle_repeats_what_is_a_campaign_s_own_and_nothing_else(pack):
+    found = [(p.statement.id, p.campaign) for p in placed(spec(FUEL, SPRING), pack, "en")]
+    assert ("P4", 0) in found
+    assert ("P4", 1) in found
+    assert [row for row in found if row[0] in {"P1", "P6", "P9", "R1"}] == [
+        ("P1", None),
+        ("P9", None),
+        ("P6", None),
+        ("R1", None),
+    ]
