@@ -11,6 +11,7 @@ import pytest
 
 from folder import ON, make_vin
 from renotify import notices, rules, selection, stock
+from renotify.campaigns import follow_up
 from renotify.errors import BadInput, RenotifyError
 from renotify.ledger import artifacts, follow_ups, intake, status, tables
 from renotify.parts import dealer_orders
@@ -82,13 +83,14 @@ def prepared(folder, *campaigns):
     settings = folder.path / "followup.toml"
     listed = ", ".join(f'"{code}"' for code in campaigns)
     settings.write_text(SETTINGS.format(name=NAME, campaigns=listed))
-    selection.freeze_follow_up(selection.read_settings(settings), ON)
+    selection.freeze_follow_up(follow_up.read(settings), ON)
     planning.plan_follow_up(NAME, "uniform:3")
 
 
 @pytest.fixture
-def planned(folder):
+def planned(sqlite_ledger, folder):
     prepared(folder, "9LA", "CLB")
+    return sqlite_ledger
 
 
 def _files(out):
@@ -101,7 +103,8 @@ def _text(path):
 
 
 @pytest.fixture
-def written(tmp_path):
+def written(planned, tmp_path):
+    assert planned
     told = notices.write(NAME, on=ON, out=tmp_path / "out")
     return told, tmp_path / "out" / "notices"
 

@@ -253,7 +253,7 @@ def quarterly_vehicles(campaign: str, *, as_of: date, known_at: datetime | None 
         return using.read(
             f"select vin, case status {figure} end as figure,"
             " case status when 'unreachable' then reason else status end as reason"
-            f" from ({fold.folded(using, cut)}) s where s.current order by vin",
+            f" from ({fold.folded(cut)}) s where s.current order by vin",
             VEHICLES,
             **cut.values,
         )

@@ -11,8 +11,8 @@ from datetime import date
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from renotify.ledger import tables
 from renotify.ledger.bulk import bulk
 
 HOLDS = pa.schema(
@@ -27,9 +27,6 @@ HOLDS = pa.schema(
 )
 
 OPEN = pa.schema([(name, pa.string()) for name in ("vin", "campaign_code", "family")])
-
-DAYS = ("in_date", "sold_date", "first_sale_date")
-_STOCK_AS_TEXT = pa.schema([(n, pa.string()) for n in ("vin", "dealer_code", "stock_type", *DAYS)])
 
 _HOLDS = """
 with held as (
@@ -71,12 +68,12 @@ def of_ledger(dealer: str | None = None, *, on: date, hold_used: bool = True) ->
     """Return the delivery holds of the ledger on a day, of one dealer or all (memo, section 5)."""
     of_dealer = "s.dealer_code = :dealer" if dealer else "true"
     values = {"dealer": dealer} if dealer else {}
+    fields = [*tables.schema("dealer_stock"), tables.schema("vehicle").field("first_sale_date")]
     with bulk() as opened:
         stock = opened.read(
-            "select s.vin, s.dealer_code, s.stock_type, cast(s.in_date as text) as in_date,"
-            f" {_text('s.sold_date')} as sold_date, {_text('v.first_sale_date')} as first_sale_date"
-            f" from dealer_stock s left join vehicle v on v.vin = s.vin where {of_dealer}",
-            _STOCK_AS_TEXT,
+            "select s.*, v.first_sale_date from dealer_stock s"
+            f" left join vehicle v on v.vin = s.vin where {of_dealer}",
+            pa.schema(fields),
             **values,
         )
         open_by_vin = opened.read(
@@ -87,17 +84,4 @@ def of_ledger(dealer: str | None = None, *, on: date, hold_used: bool = True) ->
             OPEN,
             **values,
         )
-    return holds(_with_days(stock), open_by_vin, on=on, hold_used=hold_used)
-
-
-def _text(day: str) -> str:
-    """Return SQL for a day that may be null as text: a column of nulls alone has no type."""
-    return f"coalesce(cast({day} as text), '')"
-
-
-def _with_days(stock: pa.Table) -> pa.Table:
-    for at, name in enumerate(stock.column_names):
-        if name in DAYS:
-            known = pc.if_else(pc.equal(stock[name], ""), None, stock[name])
-            stock = stock.set_column(at, name, known.cast(pa.date32()))
-    return stock
+    return holds(stock, open_by_vin, on=on, hold_used=hold_used)

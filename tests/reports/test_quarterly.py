@@ -1,0 +1,192 @@
+"""The quarterly report: cumulative figures of 573.7, each with the vehicles behind it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from folder import ON, make_vin
+from renotify import reports
+from renotify.errors import BadInput, Refused, UnknownName
+from renotify.ledger import intake
+from renotify.reports import nhtsa13
+from renotify.values.calendar import Quarter
+
+Q1 = {"quarter": "2013Q1", "on": date(2013, 4, 15)}
+
+
+@pytest.fixture
+def loaded(ledger, folder):
+    """Twelve vehicles: repairs in two quarters, one inspected, two lost, one removed."""
+    folder.campaign("9LA", involved=12).campaign("CLB").dealer()
+    for number in range(12):
+        folder.vehicle(make_vin(number), "9LA", "CLB")
+    for number, day in ((0, date(2011, 3, 1)), (1, date(2012, 11, 5)), (2, date(2013, 3, 30))):
+        folder.repair(make_vin(number), "9LA", day)
+    folder.repair(make_vin(3), "9LA", date(2013, 1, 7), "inspected_ok")
+    for number, status in ((4, "scrapped"), (5, "exported")):
+        folder.add(
+            "vehicle_status",
+            vin=make_vin(number),
+            effective_date=date(2012, 6, 1),
+            status=status,
+            source="state",
+        )
+    folder.add("population", campaign_code="9LA", vin=make_vin(11), removed_date=date(2013, 2, 1))
+    intake.load([folder.write()], on=date(2013, 4, 1))
+    return ledger
+
+
+def _report(**extra):
+    return reports.quarterly("9LA", **{**Q1, **extra})
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_thirteen_fields_are_the_ledger_s():
+    report = _report()
+    assert {name: report[name] for name in nhtsa13.NAMES} == {
+        "MFGTXT": "Lexus",
+        "CAMPNO": "09V020000",
+        "MFGCAMPNO": "9LA",
+        "RCLSUBJ": "Made-up subject of 9LA",
+        "ODATE": date(2009, 1, 16),
+        "ODATEEND": None,
+        "RPTNO": 17,
+        "RPTQTR": "2013-1",
+        "INVOLVED": 12,
+        "TTLREMEDIED": 4,
+        "TTLUNREACH": 2,
+        "TTLREMOVED": 1,
+        "SUBMDATE": date(2013, 4, 15),
+    }
+
+
+@pytest.mark.usefixtures("loaded")
+def test_repaired_and_inspected_and_each_category_stand_apart():
+    report = _report()
+    assert (report["repaired"], report["inspected_ok"], report["open"]) == (3, 1, 5)
+    assert {k: v for k, v in report["unreachable"].items() if v} == {"scrapping": 1, "export": 1}
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_quarter_s_end_cuts_off_what_came_later():
+    before = _report(quarter="2012Q4")
+    assert (before["TTLREMEDIED"], before["TTLREMOVED"]) == (2, 0)
+    assert before["as_of"] == date(2012, 12, 31)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_every_figure_is_reproduced_by_its_vehicles():
+    report = _report()
+    vehicles = reports.quarterly_vehicles("9LA", as_of=report["as_of"]).to_pylist()
+    figures = Counter(row["figure"] for row in vehicles)
+    assert len(vehicles) == report["INVOLVED"]
+    assert {name: figures[name] for name in ("TTLREMEDIED", "TTLUNREACH", "TTLREMOVED")} == {
+        name: report[name] for name in ("TTLREMEDIED", "TTLUNREACH", "TTLREMOVED")
+    }
+    assert figures[""] == report["open"]
+    reasons = Counter(row["reason"] for row in vehicles if row["figure"] == "TTLUNREACH")
+    assert reasons == {k: v for k, v in report["unreachable"].items() if v}
+
+
+@pytest.mark.usefixtures("loaded")
+def test_growth_since_the_quarter_before_is_shown_figure_by_figure():
+    changes = {row["figure"]: row["change"] for row in _report()["restated"]}
+    assert changes == {"INVOLVED": 0, "TTLREMEDIED": 2, "TTLUNREACH": 0, "TTLREMOVED": 1}
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_cumulative_figure_that_falls_is_flagged(folder):
+    folder.rows.clear()
+    folder.add(
+        "vehicle_status",
+        vin=make_vin(5),
+        effective_date=date(2013, 2, 3),
+        status="registered",
+        source="state",
+    )
+    intake.load([folder.write()], on=date(2013, 4, 2))
+    report = _report()
+    (row,) = [row for row in report["restated"] if row["decrease"]]
+    assert (row["figure"], row["before"], row["now"]) == ("TTLUNREACH", 2, 1)
+    assert any("TTLUNREACH fell from 2 to 1" in message for message in report["messages"])
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_line_for_nhtsa_reads_back_as_the_report(tmp_path):
+    report = _report()
+    path = tmp_path / "q.txt"
+    path.write_bytes(reports.nhtsa_line(report).encode())
+    (read,) = nhtsa13.read(path).to_pylist()
+    assert read == {name: report[name] for name in nhtsa13.NAMES}
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_due_day_is_the_last_of_april():
+    assert _report()["due"] == date(2013, 4, 30)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_quarter_that_still_runs_is_provisional():
+    report = _report(on=ON)
+    assert report["as_of"] == ON
+    assert any("provisional" in message for message in report["messages"])
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_report_that_is_no_longer_owed_says_so():
+    (message,) = [m for m in _report()["messages"] if "owed" in m]
+    assert "the 6 owed cover 2009Q1 to 2010Q2" in message
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_stated_population_that_differs_is_told(folder):
+    folder.rows.clear()
+    folder.campaigns.clear()
+    folder.campaign("9LA", involved=214570)
+    intake.load([folder.write()], on=date(2013, 4, 2))
+    assert any(
+        "214,570 vehicles involved and the ledger holds 12" in m for m in _report()["messages"]
+    )
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_service_campaign_owes_no_report():
+    with pytest.raises(Refused, match="CLB is a service campaign") as refused:
+        reports.quarterly("CLB", **Q1)
+    assert "renotify status --campaign CLB" in refused.value.hint
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize(
+    ("quarter", "error", "says"),
+    [
+        ("2013Q5", BadInput, "not a quarter"),
+        ("2014Q1", Refused, "has not begun"),
+        ("2008Q4", Refused, "began in 2009Q1"),
+    ],
+)
+def test_a_quarter_that_cannot_be_reported_is_refused(quarter, error, says):
+    with pytest.raises(error, match=says):
+        _report(quarter=quarter)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_an_unknown_campaign_is_refused():
+    with pytest.raises(UnknownName):
+        reports.quarterly("XXX", **Q1)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_progress_is_told_by_area():
+    rows = reports.progress(date(2013, 4, 1))
+    assert [(row["campaign"], row["area"], row["open"]) for row in rows] == [
+        ("9LA", "E", 5),
+        ("CLB", "E", 10),
+    ]
+
+
+def test_a_year_ends_with_its_fourth_quarter():
+    assert Quarter.parse("2012Q4").next() == Quarter.parse("2013Q1")
