@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from renotify.planner.dealing import deal
-from renotify.planner.market import dealers_alone
 from renotify.planner.problem import Floats, Ints, Problem
 from renotify.planner.result import Letters
 
@@ -139,11 +138,11 @@ def _serve(problem: Problem, requests: Ints, rng: np.random.Generator) -> tuple[
 def _worked(problem: Problem, ready: Ints) -> Floats:
     """Cumulative repairs [R, B, D, T + tail] when each dealer's hours are worked first in, first out."""
     weeks = ready.shape[3]
-    hours = dealers_alone(problem).dealer_hours
-    hours = np.concatenate([hours, np.repeat(hours[:, -1:], weeks, axis=1)], axis=1)[:, :weeks]
     jobs = np.cumsum(ready, axis=3)
     asked = np.einsum("b,rbdt->rdt", problem.labour, jobs)
-    spare = np.cumsum(hours, axis=1)[None]
+    hours = np.concatenate([problem.hours, np.repeat(problem.hours[:, -1:], weeks, axis=1)], axis=1)
+    endless = asked.max(initial=0.0) + 1.0
+    spare = np.cumsum(np.where(np.isfinite(hours), hours, endless)[:, :weeks], axis=1)[None]
     idle = np.minimum.accumulate(asked - spare, axis=2)
     served = np.minimum(asked, spare + np.minimum(idle, 0.0))
     return _up_to(jobs.astype(float), asked, served)

@@ -1,0 +1,92 @@
+"""A malformed problem is refused with a sentence that names the key."""
+
+from copy import deepcopy
+
+import pytest
+
+from planner.cases import bundle, dealer, document
+from renotify.errors import BadInput, WrongUse
+from renotify.planner import from_json, plan
+
+GOOD = document(
+    [bundle("b1", kits={"P": 1}), bundle("b2")], [dealer("d1", [5], P=1), dealer("d2")], {("b1", "d1"): 4},
+    supply={"P": [1, 2, 3, 4]}, mail=[5], wait=2,
+)  # fmt: skip
+
+
+def broken(path, value):
+    case = deepcopy(GOOD)
+    at = case
+    for step in path[:-1]:
+        at = at[step]
+    if value is KeyError:
+        del at[path[-1]]
+    else:
+        at[path[-1]] = value
+    return case
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "sentence"),
+    [
+        (["weeks"], 0, "weeks must be a whole number >= 1, not 0."),
+        (["weeks"], "x", "weeks must be a whole number >= 1, not 'x'."),
+        (["weeks"], KeyError, "weeks is missing."),
+        (["bundles"], {}, "bundles must be a list, not a table."),
+        (["bundles", 1, "hours"], "x", "bundles[1].hours must be a number >= 0, not 'x'."),
+        (["bundles", 1, "hours"], True, "bundles[1].hours must be a number >= 0, not True."),
+        (["bundles", 1, "hours"], float("nan"), "bundles[1].hours must be a number >= 0, not nan."),
+        (["bundles", 1, "hours"], -1, "bundles[1].hours must be a number >= 0, not -1."),
+        (["bundles", 1, "risk"], KeyError, "bundles[1].risk is missing."),
+        (["bundles", 1, "id"], "b1", "bundles[1].id repeats 'b1' of bundles[0]."),
+        (["bundles", 0, "response"], [0.7, 0.7], "bundles[0].response adds up to 1.4; shares of owners cannot exceed 1."),
+        (["bundles", 0, "response", 0], 2, "bundles[0].response[0] must be a number from 0 to 1, not 2."),
+        (["bundles", 0, "kits"], {"P": -1}, "bundles[0].kits.P must be a number >= 0, not -1."),
+        (["bundles", 0, "first_week"], 1.5, "bundles[0].first_week must be a whole number >= 0, not 1.5."),
+        (["bundles", 0], bundle("b1", first_week=3, mail_by_week=1), "bundles[0].mail_by_week (1) lies before its first_week (3)."),
+        (["bundles", 0], "b", "bundles[0] must be a table, not 'b'."),
+        (["dealers", 0, "hours"], [], "dealers[0].hours must be a list with at least one week, or null, not a list."),
+        (["dealers", 0, "hours"], [1, None], "dealers[0].hours[1] must be a number >= 0, not None."),
+        (["owners", 0, "dealer"], "x", "owners[0].dealer names 'x', which is no dealer of the problem."),
+        (["owners", 0, "count"], -3, "owners[0].count must be a whole number >= 0, not -3."),
+        (["owners"], GOOD["owners"] * 2, "owners[1] repeats bundle 'b1' at dealer 'd1'."),
+        (["supply", "P"], [3, 2], "supply.P[1] is less than the week before; supply is counted from the start."),
+        (["mail_capacity"], ["x"], "mail_capacity[0] must be a number >= 0, not 'x'."),
+        (["wait_bound"], 0.5, "wait_bound must be a whole number >= 0, not 0.5."),
+        (["parts_quantile"], 1.5, "parts_quantile must be a number from 0.01 to 0.999, not 1.5."),
+        (["background"], [{"bundle": "b1", "dealer": "d1"}], "background[0].per_week is missing."),
+        (["tools"], {"jack": {"weeks": 0}}, "tools.jack.weeks must be a whole number >= 1, not 0."),
+    ],
+)  # fmt: skip
+def test_a_malformed_problem_gets_a_sentence_naming_the_key(path, value, sentence):
+    with pytest.raises(BadInput) as refused:
+        from_json(broken(path, value))
+    assert refused.value.message == sentence
+
+
+def test_a_document_that_is_no_table_is_refused():
+    with pytest.raises(BadInput, match="The problem must be a table"):
+        from_json([])
+
+
+def test_limits_left_out_do_not_bind():
+    bare = {k: GOOD[k] for k in ("weeks", "bundles", "dealers", "owners")}
+    for d in bare["dealers"] + bare["bundles"]:
+        d.pop("mail_by_week", None)
+    assert plan(from_json(bare)).letters.sum() == 4
+
+
+def test_supply_shorter_than_the_horizon_carries_forward():
+    problem = from_json(broken(["supply", "P"], [1, 2]))
+    assert problem.supply[0].tolist() == [1, 2, 2, 2]
+
+
+def test_a_key_that_nobody_knows_is_named_in_the_plan():
+    case = broken(["dealers", 0, "hors"], [3])
+    assert "The key dealers[].hors is not known and was not read." in plan(from_json(case)).messages
+
+
+@pytest.mark.parametrize("policy", ["best", "uniform:0", "uniform:x"])
+def test_an_unknown_policy_is_a_wrong_use(policy):
+    with pytest.raises(WrongUse):
+        plan(from_json(GOOD), policy)

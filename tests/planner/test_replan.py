@@ -1,0 +1,85 @@
+"""A weekly re-plan keeps what is at the mail house, drops who came in, and moves no more than it may."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from planner.cases import bundle, dealer, problem
+from renotify.planner import instances, plan, verify
+from renotify.planner.replan import replan, shifted, with_follow_ups, with_letters_in_the_mail
+
+
+@pytest.fixture(scope="module")
+def case():
+    return instances.follow_up(2, 10, 20, parts=0.5, labour=0.75)
+
+
+@pytest.fixture(scope="module")
+def last(case):
+    return plan(case).letters
+
+
+def test_nothing_new_moves_nothing_much_and_keeps_the_frozen_weeks(case, last):
+    again = replan(case, last)
+    assert (again.plan.letters[:, :, :2] == last[:, :, :2]).all()
+    assert again.churn <= 0.25
+    assert again.plan.objective == pytest.approx(plan(case).objective, rel=0.01)
+
+
+def test_owners_who_came_in_are_dropped_also_from_the_frozen_weeks(case, last):
+    came = np.minimum(last[:, :, 0], 2)
+    fewer = replace(case, owners=last.sum(axis=2) - came)
+    again = replan(fewer, last)
+    assert again.dropped == came.sum()
+    assert (again.plan.letters.sum(axis=2) <= fewer.owners).all()
+    assert f"{came.sum():,} planned letters are dropped" in " ".join(again.report)
+
+
+@pytest.mark.parametrize("limit", [0.0, 0.1, 0.3])
+def test_churn_stays_within_its_limit_when_the_world_only_improves(case, last, limit):
+    better = replace(case, supply=case.supply * 1.3, hours=case.hours * 1.3)
+    again = replan(better, last, churn_limit=limit)
+    assert again.churn <= limit + 1e-9
+    assert "letters move" in " ".join(again.report)
+
+
+def test_a_broken_supply_moves_letters_beyond_any_limit(case, last):
+    worse = replace(case, supply=case.supply * 0.6)
+    again = replan(worse, last, churn_limit=0.0)
+    assert again.moved > 0
+    assert not [m for m in again.plan.messages if m.startswith("(8)")]
+
+
+def test_shifting_a_plan_drops_the_weeks_gone_by(last):
+    assert (shifted(last, 3)[:, :, :-3] == last[:, :, 3:]).all()
+    assert shifted(last, 3)[:, :, -3:].sum() == 0
+
+
+def test_letters_in_the_mail_keep_asking_with_what_is_left_of_their_curve():
+    base = problem([bundle(response=[0.2, 0.4, 0.2])], [dealer()], {("b", "d"): 5})
+    mailed = np.array([[[80, 0]]])  # 80 silent owners, one week after their letter
+    background = with_letters_in_the_mail(base, mailed).background
+    assert background[0].tolist() == pytest.approx([40, 20, 0, 0])
+
+
+def test_silent_owners_get_a_follow_up_of_lower_response_after_the_cadence_and_not_before():
+    base = problem([bundle(response=[0.4])], [dealer()], {("b", "d"): 5}, weeks=6)
+    silent = np.zeros((1, 1, 10), int)
+    silent[0, 0, 9], silent[0, 0, 5], silent[0, 0, 0] = 7, 3, 2  # mailed 10, 6 and 1 weeks ago
+    queued = with_follow_ups(base, silent, after=4, cadence=8)
+    assert queued.bundles == ("b", "b follow-up from week 0", "b follow-up from week 2")
+    assert queued.owners[:, 0].tolist() == [5, 7, 3]
+    assert queued.first_week.tolist() == [0, 0, 2]
+    assert queued.response[:, 0].tolist() == pytest.approx([0.4, 0.2, 0.2])
+    made = plan(queued)
+    assert made.letters[2, 0, :2].sum() == 0
+    assert verify(queued, made) == []
+
+
+def test_a_re_plan_takes_new_follow_up_bundles_in(case, last):
+    silent = np.zeros((*case.owners.shape, 9), int)
+    silent[:, :, 8] = 3
+    again = replan(with_follow_ups(case, silent), last)
+    assert again.plan.letters.shape[0] == 2 * len(case.bundles)
+    assert again.plan.letters[len(case.bundles) :].sum() > 0

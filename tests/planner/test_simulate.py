@@ -1,0 +1,78 @@
+"""Replays: the queue keeps its books, the seed its word, and the best plan its lead on the tight instance."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from planner.cases import bundle, dealer, problem
+from renotify.planner import instances, plan
+from renotify.planner.simulate import MEASURES, judgement, simulate, table
+
+
+def sure(**changes):
+    """A follow-up of which everybody answers at once, as far as Poisson allows."""
+    case = problem(
+        [bundle(hours=1, kits={"P": 1})],
+        [dealer("d", [50])],
+        {("b", "d"): 400},
+        weeks=12,
+        **changes,
+    )
+    return replace(case, response_spread=1e-9)
+
+
+def test_one_seed_gives_one_table():
+    case = instances.follow_up(2, 6, 12)
+    letters = plan(case).remedy_letters
+    first, second = (simulate(case, "optimal", letters, seed=5, replications=3) for _ in range(2))
+    assert table([first]) == table([second])
+
+
+def test_with_kits_and_hours_enough_nobody_waits_or_is_turned_away():
+    case = problem([bundle()], [dealer()], {("b", "d"): 400}, weeks=12)
+    seen = simulate(case, "all-at-once", plan(case, "all-at-once").letters)
+    assert seen.mean("turned_away") == 0
+    assert seen.mean("mean_wait") == pytest.approx(0, abs=1e-9)
+
+
+def test_hours_are_worked_first_in_first_out():
+    case = sure(supply={"P": [9999]})
+    seen = simulate(case, "all-at-once", plan(case, "all-at-once").letters)
+    assert seen.repaired[:8] == pytest.approx(50 * np.arange(1, 9), rel=0.1)
+    assert seen.mean("mean_wait") == pytest.approx(3.5, rel=0.1)
+
+
+def test_owners_who_find_no_kit_are_turned_away_and_some_never_return():
+    case = sure(supply={"P": [100]})
+    seen = simulate(case, "all-at-once", plan(case, "all-at-once").letters)
+    assert seen.mean("turned_away") == pytest.approx(75, abs=3)
+    assert seen.mean("lost") == pytest.approx(15, abs=2)
+    assert seen.repaired[-1] == pytest.approx(100, abs=0.1)
+
+
+def test_the_best_plan_beats_the_plain_policies_on_the_shipped_tight_instance():
+    case = instances.tight()
+    seen = [
+        simulate(case, policy, plan(case, policy).remedy_letters, replications=12)
+        for policy in ("optimal", "greedy", "uniform:8", "oldest-first", "zip-order", "all-at-once")
+    ]
+    assert all(sentence.startswith("optimal saves") for sentence in judgement(seen))
+    assert all(name in table(seen) for name in MEASURES.values())
+
+
+def test_where_a_plain_policy_is_as_good_it_says_so():
+    case = problem([bundle()], [dealer()], {("b", "d"): 400}, weeks=12)
+    seen = [simulate(case, p, plan(case, p).remedy_letters) for p in ("optimal", "all-at-once")]
+    assert judgement(seen) == ["all-at-once is as good as optimal here in exposure saved."]
+
+
+def test_parts_at_the_quantile_turn_fewer_owners_away():
+    case = instances.tight()
+    mean, careful = (
+        simulate(
+            case, "optimal", plan(replace(case, parts_quantile=q)).remedy_letters, replications=8
+        )
+        for q in (None, 0.9)
+    )
+    assert careful.mean("turned_away") < mean.mean("turned_away") / 3

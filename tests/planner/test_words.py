@@ -1,0 +1,134 @@
+"""A plan says what binds, what cannot be and what it owes, in the words of the trade."""
+
+import pytest
+
+from planner.cases import bundle, dealer, problem
+from renotify.planner import instances, plan, to_json, verify
+
+
+def said(made):
+    return " ".join(made.messages)
+
+
+def test_parts_that_bind_are_named_with_what_relief_would_buy():
+    case = problem(
+        [bundle(kits={"P": 1}, response=[0.5])], [dealer()], {("b", "d"): 99}, supply={"P": [5]}
+    )
+    assert "P binds: 1 more kits of P in week 0 would reach 2 owners earlier" in said(plan(case))
+
+
+def test_the_mail_house_that_binds_is_named():
+    assert "The mail house binds" in said(
+        plan(problem([bundle()], [dealer()], {("b", "d"): 9}, mail=[3]))
+    )
+
+
+def test_no_solver_speaks_in_a_plan():
+    text = said(plan(instances.tight())).lower()
+    for word in ("infeasible", "dual", "simplex", "lp ", "solver", "slack", "constraint"):
+        assert word not in text
+
+
+def test_background_that_alone_exceeds_kits_is_caught_first_with_the_week_it_clears():
+    walk_in = [{"bundle": "b", "dealer": "d", "per_week": [4, 0, 0, 0]}]
+    case = problem(
+        [bundle(kits={"P": 1})],
+        [dealer()],
+        {("b", "d"): 2},
+        supply={"P": [1, 3, 9]},
+        background=walk_in,
+    )
+    made = plan(case)
+    assert (
+        "Background traffic alone is 3.0 kits of P short in week 0 (needed 4.0 by then, 1.0 confirmed); first clears in week 2."
+        in said(made)
+    )
+    assert made.letters[0, 0].tolist() == [0, 0, 2, 0]
+    assert verify(case, made) == []
+
+
+def test_background_that_alone_exceeds_hours_is_caught_first():
+    walk_in = [{"bundle": "b", "dealer": "d", "per_week": [9, 0, 0, 0]}]
+    case = problem([bundle()], [dealer(hours=[3])], {("b", "d"): 2}, background=walk_in)
+    assert (
+        "Background traffic alone is 6.0 hours over at dealer d in weeks 0 to 1; first clears in week 2"
+        in said(plan(case))
+    )
+
+
+def test_a_mail_house_too_small_for_the_lawful_date_is_told_by_how_much():
+    case = problem([bundle(mail_by_week=1)], [dealer()], {("b", "d"): 20}, mail=[7])
+    made = plan(case)
+    assert (
+        "Not possible: 6 more letters than the mail house can print in weeks 0 to 1 (capacity 14 letters)."
+        in said(made)
+    )
+    assert "move the mail-by date of b" in said(made)
+    assert made.letters.sum() == 20
+
+
+@pytest.mark.parametrize("policy", ["optimal", "exact", "greedy"])
+class TestInterimNotices:
+    def case(self, supply):
+        return problem(
+            [bundle("law", kits={"P": 1}, mail_by_week=1), bundle("free", kits={"P": 1}, risk=9)], [dealer()],
+            {("law", "d"): 5, ("free", "d"): 5}, supply={"P": supply},
+        )  # fmt: skip
+
+    def test_a_first_notice_goes_out_by_its_date_without_kits_and_owes_a_second_letter(
+        self, policy
+    ):
+        case = self.case([2, 2, 4, 4])
+        made = plan(case, policy)
+        assert made.letters[0, 0, :2].sum() == 5
+        assert made.interim[0].sum() == 3
+        assert verify(case, made) == []
+        owed = to_json(made)["owed"]
+        assert sum(o["count"] for o in owed) == 3
+        assert "P is 3 kits short in week 1 (needed 5 by then, 2 confirmed" in said(made)
+
+    def test_a_lawful_notice_takes_kits_before_a_voluntary_letter(self, policy):
+        made = plan(self.case([5]), policy)
+        assert made.interim.sum() == 0
+        assert made.letters[1].sum() == 0
+
+    def test_with_kits_enough_nothing_is_owed(self, policy):
+        made = plan(self.case([10]), policy)
+        assert made.owed == ()
+        assert made.letters.sum() == 10
+
+
+def test_short_hours_are_named_where_a_lawful_notice_cannot_offer_a_visit():
+    case = problem([bundle(mail_by_week=0, hours=2)], [dealer(hours=[4])], {("b", "d"): 5})
+    made = plan(case)
+    assert "dealer d is 6.0 hours over in weeks 0 to 1" in said(made)
+    assert made.interim.sum() == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"mail": [0]}, "the mail house is full"),
+        ({"supply": {"P": [0]}}, "P is short"),
+    ],
+)
+def test_held_owners_carry_the_limit_that_holds_them(changes, reason):
+    made = plan(problem([bundle(kits={"P": 1})], [dealer()], {("b", "d"): 2}, **changes))
+    assert [(h.count, h.reason) for h in made.held] == [(2, reason)]
+
+
+def test_owners_of_a_bundle_that_opens_too_late_are_held_for_that():
+    made = plan(problem([bundle(first_week=9)], [dealer()], {("b", "d"): 2}))
+    assert made.held[0].reason == "its first week lies past the horizon"
+
+
+def test_a_crowd_of_late_letters_is_warned_of():
+    case = problem([bundle(response=[0.05, 0.9])], [dealer(hours=[2])], {("b", "d"): 90}, weeks=9)
+    assert "letters go out in the last 3 weeks" in said(plan(case))
+
+
+def test_a_plan_carries_solver_options_and_the_hash_of_its_input():
+    meta = plan(problem([bundle()], [dealer()], {("b", "d"): 2})).meta
+    assert meta["solver"].startswith("HiGHS ")
+    assert len(meta["input_sha256"]) == 64
+    assert meta["options"]["threads"] == 1
