@@ -1,4 +1,4 @@
-"""A small follow-up planned and ready to release, planted straight into the ledger. All people are made up."""
+"""A small follow-up, planned and ready to release, in the ledger. All people are made up."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import pyarrow as pa
 
 from folder import make_vin
 from renotify.campaigns.campaign import Campaign, CampaignType, Scope
-from renotify.ledger import fold, registry, tables
+from renotify.ledger import fold, registry, sources, tables
 from renotify.ledger.bulk import Bulk, bulk
+from renotify.ledger.models import FollowUp
 from renotify.values.piece import piece_id
 
 NAME = "lexus-2013"
@@ -120,8 +121,6 @@ class Plant:
 
     def write(self):
         """Plant everything and fold the states."""
-        from renotify.ledger import sources
-
         source = sources.record("file", "planted.csv")
         registry.save(self.campaigns, source)
         self.add(
@@ -141,10 +140,9 @@ class Plant:
         return self
 
     def freeze(self, source):
-        from renotify.ledger.models import FollowUp
-
         settings = {
-            "name": self.name, "kind": self.kind, "campaigns": [c.campaign_code for c in self.campaigns],
+            "name": self.name, "kind": self.kind,
+            "campaigns": [c.campaign_code for c in self.campaigns],
             "notice_date": NOTICE.isoformat(), "days_after_notice": 7, "sender": self.sender,
         }  # fmt: skip
         FollowUp.objects.create(

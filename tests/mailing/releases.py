@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 
 from mailing.plant import NAME, ON, Plant
 from renotify import mailing
@@ -21,7 +22,7 @@ def release(out, wave=1, on=ON, **how):
 
 
 def manifest(done):
-    with open(done["manifest"], newline="", encoding="utf-8") as file:
+    with Path(done["manifest"]).open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 

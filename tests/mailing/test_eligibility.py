@@ -28,7 +28,8 @@ PIECES = pa.schema(
 def owner(role="owner", as_of=FROZEN, **extra):
     row = {
         "vin": VIN, "role": role, "as_of": as_of, "name1": "ANA EXAMPLE", "addr1": "12 Elm St",
-        "city": "Boston", "state": "MA", "zip": "02108", "zip4": "", "delivery_point": "", "language": "",
+        "city": "Boston", "state": "MA", "zip": "02108", "zip4": "", "delivery_point": "",
+        "language": "",
     }  # fmt: skip
     return {**row, **extra}
 
@@ -41,7 +42,9 @@ def piece(bundle="9LA+ALE", role="owner", family="safety"):
     }  # fmt: skip
 
 
-def decide(standing, owners=(owner(),), planned=(piece(),)):
+def decide(standing, owners=None, planned=None):
+    owners = [owner()] if owners is None else owners
+    planned = planned or [piece()]
     rows = [
         {
             "vin": VIN,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -19,12 +20,12 @@ LATER = date(2013, 5, 1)
 
 
 @pytest.fixture
-def released(ledger, tmp_path):
+def released(ledger, tmp_path):  # noqa: ARG001 - the ledger is opened
     return _released(tmp_path)
 
 
 @pytest.fixture
-def on_sqlite(sqlite_ledger, tmp_path):
+def on_sqlite(sqlite_ledger, tmp_path):  # noqa: ARG001 - the ledger is opened
     return _released(tmp_path)
 
 
@@ -128,7 +129,7 @@ def test_every_other_row_is_refused_with_its_reason(on_sqlite, tmp_path):
         f'  {three} , Accepted ,"2013-03-08",',
     )
     assert (done["accepted"], done["rejected"]) == (2, 10)
-    with open(done["rejects"], newline="", encoding="utf-8") as file:
+    with Path(done["rejects"]).open(newline="", encoding="utf-8") as file:
         refused = [(row["row"], row["reason"]) for row in csv.DictReader(file)]
     assert refused == [
         ("2", "no such piece"),
@@ -167,7 +168,7 @@ def test_a_piece_that_was_withdrawn_cannot_have_been_mailed(sqlite_ledger, tmp_p
 
 @pytest.mark.parametrize("header", ["piece,status,mailed_date", "piece_id,status", "a,b,c", ""])
 def test_a_file_with_another_header_is_refused_whole(on_sqlite, tmp_path, header):
-    with pytest.raises(BadInput, match="evidence.csv"):
+    with pytest.raises(BadInput, match=r"evidence\.csv"):
         accept(tmp_path, f"{on_sqlite[0]},accepted,{MAILED}", header=header)
     assert states() == ["printed"] * 3
 
@@ -301,7 +302,7 @@ def test_a_piece_is_proven_from_plan_to_return(released, tmp_path):
 
 def test_no_page_is_cut_from_a_file_that_was_changed(on_sqlite, tmp_path):
     told = mailing.proof(on_sqlite[0])
-    with open(told["batch"]["path"], "ab") as file:
+    with Path(told["batch"]["path"]).open("ab") as file:
         file.write(b"%")
     told = mailing.proof(on_sqlite[0], tmp_path)
     assert (told["batch"]["intact"], told["pages"]) == (False, None)

@@ -43,7 +43,7 @@ def test_a_campaign_without_its_translation_refuses_the_wave(tmp_path):
     plant.vehicle(1, "ALE")
     plant.vehicle(2, "ALE", language="es")
     plant.write()
-    with pytest.raises(LetterRefused, match="letter for ALE to the owner .* in language 'es'"):
+    with pytest.raises(LetterRefused, match=r"letter for ALE to the owner .* in language 'es'"):
         release(tmp_path)
     assert nothing_written(tmp_path)
 

@@ -10,6 +10,7 @@ import pytest
 from mailing.plant import (
     CAMPAIGNS,
     NAME,
+    ON,
     WEEK,
     Plant,
     campaign,
@@ -170,11 +171,10 @@ def test_a_wave_is_not_released_twice(tmp_path):
     assert sorted(tmp_path.rglob("*")) == before
 
 
-@pytest.mark.usefixtures("ledger")
-def test_a_wave_is_released_by_one_process_at_a_time(tmp_path, monkeypatch):
+def test_a_wave_is_released_by_one_process_at_a_time(ledger, tmp_path):
+    if ledger.startswith("sqlite"):
+        pytest.skip("a file lock binds other processes only: see test_kill")
     planted(["ALE"])
-    if __import__("django.db").db.connection.vendor == "sqlite":
-        pytest.skip("a file lock does not bind its own process: see test_kill")
     with pieces.claim(NAME, 1), pytest.raises(Refused, match="by another process"):
         release(tmp_path)
 
@@ -207,3 +207,21 @@ def test_a_resumed_release_writes_the_same_bytes(tmp_path, monkeypatch):
     release(tmp_path, on=date(2013, 3, 9))
     after = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert before == after
+
+
+@pytest.mark.usefixtures("sqlite_ledger")
+def test_the_letters_of_a_follow_up_are_checked_looked_at_and_approved(tmp_path):
+    planted(["ALE"], ["CLB"])
+    found = mailing.check_letters(NAME, on=ON)
+    assert {row["bundle"] for row in found} == {"ALE", "CLB"}
+    assert {row["severity"] for row in found} <= {"", "should"}
+    assert any(name.endswith(".png") for name in mailing.proof_letters(NAME, on=ON, out=tmp_path))
+    assert release(tmp_path / "one")["unapproved"] == 2
+
+
+@pytest.mark.usefixtures("sqlite_ledger")
+def test_an_approval_holds_for_the_day_of_its_letters(tmp_path):
+    planted(["ALE"])
+    signed = mailing.approve_letters(NAME, approver="counsel", on=ON)
+    assert [row["approved_by"] for row in signed] == ["counsel"]
+    assert release(tmp_path)["unapproved"] == 0

@@ -22,6 +22,9 @@ DISCLOSURES = pa.schema(
     [("at", pa.string()), ("recipient", pa.string()), ("purpose", pa.string()),
      ("what", pa.string()), ("vehicles", pa.int64()), ("vin_digest", pa.string())]
 )  # fmt: skip
+APPROVALS = pa.schema(
+    [(name, pa.string()) for name in ("form_digest", "rule_digest", "approved_by")]
+)
 _BLOCK = 1 << 20
 
 
@@ -45,7 +48,7 @@ def row(path: Path, kind: str, follow_up: str = "", *, sha256: str = "") -> dict
 
 
 def record(path: Path, kind: str, follow_up: str = "") -> str:
-    """Record a finished file by its SHA-256 and return that; a later file of one path replaces it."""
+    """Record a finished file by its SHA-256 and return that; a later file replaces it."""
     entry = row(path, kind, follow_up)
     with bulk() as using, using.transaction():
         record_all(using, [entry])
@@ -137,3 +140,27 @@ def keep_until(on: date | None = None) -> date:
         return day.replace(year=day.year + YEARS_KEPT)
     except ValueError:  # 29 February
         return day.replace(year=day.year + YEARS_KEPT, month=3, day=1)
+
+
+def approve(form_digests: list[str], rule_digest: str, by: str) -> None:
+    """Record who approved letter versions under a rule pack; a later approval takes its place."""
+    rows = [
+        {"form_digest": digest, "rule_digest": rule_digest, "approved_by": by}
+        for digest in form_digests
+    ]
+    with bulk() as using, using.transaction():
+        using.stage("signed", pa.Table.from_pylist(rows, schema=APPROVALS))
+        using.execute(
+            "insert into approval (form_digest, rule_digest, approved_by, approved_at)"
+            " select form_digest, rule_digest, approved_by, current_timestamp"
+            " from signed where true"
+            " on conflict (form_digest) do update set rule_digest = excluded.rule_digest,"
+            " approved_by = excluded.approved_by, approved_at = excluded.approved_at"
+        )
+
+
+def approvals() -> dict[str, tuple[str, str]]:
+    """Return by letter version who approved it and under which rule pack's digest."""
+    with bulk() as using:
+        rows = using.read("select form_digest, rule_digest, approved_by from approval", APPROVALS)
+    return {r["form_digest"]: (r["approved_by"], r["rule_digest"]) for r in rows.to_pylist()}

@@ -231,9 +231,12 @@ def record_wave_accepted(using: Bulk, name: str, number: int) -> bool:
 def _marked(using: Bulk, name: str, number: int, column: str, unmarked: str) -> bool:
     """Set an instant of a wave to now where ``unmarked`` holds; return whether it was set."""
     using.stage("marked_wave", pa.table({"follow_up": [name], "number": [number]}))
-    return 1 == using.execute(
-        f"update wave set {column} = current_timestamp from marked_wave m"
-        f" where wave.follow_up = m.follow_up and wave.number = m.number and {unmarked}"
+    return (
+        using.execute(
+            f"update wave set {column} = current_timestamp from marked_wave m"
+            f" where wave.follow_up = m.follow_up and wave.number = m.number and {unmarked}"
+        )
+        == 1
     )
 
 

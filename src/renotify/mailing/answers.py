@@ -23,7 +23,7 @@ REFUSED = pa.schema([(ROW, pa.int64()), ("piece_id", pa.string()), ("reason", pa
 def read(
     path: Path, required: Sequence[str], optional: Sequence[str] = ()
 ) -> tuple[pa.Table, pa.Table]:
-    """Return a CSV file's rows as text, trimmed, with their numbers, and the malformed ones (``REFUSED``).
+    """Return a CSV file's rows as text, trimmed and numbered, and the malformed (``REFUSED``).
 
     BadInput when the file cannot be read or its header lacks a required column.
     """
@@ -64,7 +64,7 @@ def _wanted(required: Sequence[str], optional: Sequence[str]) -> str:
 
 
 def _numbered(table: pa.Table, names: Sequence[str], broken: Mapping[int, str]) -> pa.Table:
-    """Return the wanted columns, trimmed, with the numbers of their lines; malformed ones counted."""
+    """Return the wanted columns, trimmed, with their lines' numbers; malformed lines count too."""
     numbers = np.arange(2, table.num_rows + len(broken) + 2)
     kept = numbers[~np.isin(numbers, list(broken))]
     blank = pa.array([""] * table.num_rows, pa.string())

@@ -112,7 +112,8 @@ with part as (
     left join addressee d on d.vin = a.vin and d.role = a.role
 )
 select vin, piece_id, follow_up, family, role,
-       case when against = '' then still else listed_bundle end as bundle, dealer_code, language, owner_as_of, wave,
+       case when against = '' then still else listed_bundle end as bundle,
+       dealer_code, language, owner_as_of, wave,
        case when against = '' then $released else $withdrawn end as state,
        case when against <> '' then against
             else $checked || (case when closed = '' then '' else '; ' || closed end)
@@ -128,8 +129,8 @@ from decided order by piece_id
 def decide(planned: pa.Table, standing: pa.Table, owners: pa.Table, *, on: date) -> pa.Table:
     """Return every piece of a wave as released or withdrawn on a day, each with its reason.
 
-    ``planned`` has ``PIECE_COLUMNS``; ``standing`` is the kept state (``STANDING``) of its vehicles;
-    ``owners`` all owner records up to ``on`` (``OWNER_COLUMNS``). A piece is withdrawn when none of
+    ``planned`` has ``PIECE_COLUMNS``; ``standing`` is the kept state of its vehicles
+    (``STANDING``); ``owners`` are all their owner records (``OWNER_COLUMNS``). A piece is withdrawn when none of
     its campaigns is open (49 CFR 577.10(c): only vehicles not returned for remedy), when another
     person holds the vehicle by a newer record, or when no address of the holder can be mailed. A
     role that came to hold the vehicle instead gets a piece of its own (``added``).

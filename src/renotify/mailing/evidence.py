@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from renotify.ledger import artifacts, pieces
+from renotify.ledger import artifacts, pieces, sources
 from renotify.ledger.bulk import Bulk, bulk
 from renotify.ledger.pieces import PieceState
 from renotify.mailing import answers, mail_events
@@ -68,7 +68,7 @@ from counted order by row
 def accept(
     name: str, wave: int, evidence: Path, *, on: date, rejects_dir: Path = REJECTS
 ) -> dict[str, Any]:
-    """Take in the mail house's evidence for a wave: a CSV of piece_id, status, mailed_date[, reason].
+    """Take in the mail house's evidence: a CSV of piece_id, status, mailed_date[, reason].
 
     ``accepted`` sets the day of mailing, ``spoiled`` says that the piece was destroyed. A row about
     an unknown piece, another wave's, one never printed, a day before the release, or a second story
@@ -76,18 +76,15 @@ def accept(
     nothing. Raises UnknownName, BadInput (not the header).
     """
     rows, broken = answers.read(evidence, HEADER, ("reason",))
-    from renotify.ledger import sources
-
     pieces.wave(name, wave)
     source = sources.record(
         "file", evidence.name, sha256=artifacts.digest(evidence), table="mail_events"
     )
-    with bulk() as using:
-        with using.transaction():
-            judged = _judged(using, rows, name, wave, on)
-            taken = _take(using, judged, source)
-            complete = pieces.record_wave_accepted(using, name, wave)
-            awaiting = len(pieces.only(pieces.of_wave(name, wave, using=using), PieceState.PRINTED))
+    with bulk() as using, using.transaction():
+        judged = _judged(using, rows, name, wave, on)
+        taken = _take(using, judged, source)
+        complete = pieces.record_wave_accepted(using, name, wave)
+        awaiting = len(pieces.only(pieces.of_wave(name, wave, using=using), PieceState.PRINTED))
     refused = refused_rows(judged, broken)
     file = answers.write_refused(refused, rejects_dir, f"{evidence.stem}-refused.csv")
     return {

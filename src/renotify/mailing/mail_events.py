@@ -29,14 +29,15 @@ from (select *, unnest(string_split(bundle, '+')) as code from told)
 def record(using: Bulk, kind: str, told: pa.Table, source: int) -> int:
     """Write ``mailed`` or ``returned`` events of pieces (``COLUMNS``) in the open transaction.
 
-    Return how many are new. The kept state of their vehicles is brought up to date in the same transaction.
+    Return how many are new. The kept state of their vehicles follows in the same transaction.
     """
     if not told.num_rows:
         return 0
     schema = tables.schema("event")
+    named = {"kind": kind, "subject": SUBJECTS[kind], "source": source}
     with duckdb.connect() as arrow:
         arrow.register("told", told.select(COLUMNS))
-        rows = arrow.sql(_EVENTS, params={"kind": kind, "subject": SUBJECTS[kind], "source": source}).to_arrow_table()
+        rows = arrow.sql(_EVENTS, params=named).to_arrow_table()
     using.stage("mail_event", rows.select(schema.names).cast(schema))
     names = ", ".join(schema.names)
     written = using.execute(

@@ -1,7 +1,7 @@
 """The print job of one wave: batch files by stream, one manifest, the exceptions, the job ticket.
 
-Everything is written to a folder beside its place and moved there when it is whole, so that a folder
-with the wave's name is always a complete job. What is in it depends on the intent alone.
+Everything is written to a folder beside its place and moved there when it is whole, so that a
+folder with the wave's name is always a complete job. What is in it depends on the intent alone.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -18,22 +18,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
-from renotify import letters
+from renotify import letters, rules
 from renotify.errors import Inconsistent
 from renotify.ledger import artifacts
-from renotify.letters import LetterForm
-from renotify.mailing.versions import Version
+from renotify.letters import LetterForm, envelope
+from renotify.mailing.versions import Version, Versions
 
 Progress = Callable[[str, int, int | None], None]
 
 MANIFEST = "manifest.csv"
 EXCEPTIONS = "exceptions.csv"
-TICKET = "job-ticket"
 MANIFEST_COLUMNS = (
     "piece_id", "vin", "imb", "file", "first_page", "sequence", "form_digest", "bundle", "family",
 )  # fmt: skip
 EXCEPTION_COLUMNS = ("piece_id", "vin", "bundle", "family", "reason")
-KINDS = {".pdf": "letters", ".form": "letter_version"}
+KINDS = {
+    "-job-ticket.": "job_ticket",
+    "-envelope-": "envelope",
+    ".form": "letter_version",
+    ".pdf": "letters",
+}
 
 
 _NOTHING = pa.table({
@@ -68,7 +72,7 @@ def part_of(folder: Path) -> Path:
 
 def write(
     rows: pa.Table,
-    forms: Mapping[Version, LetterForm],
+    made: Versions,
     folder: Path,
     *,
     progress: Progress | None = None,
@@ -76,33 +80,55 @@ def write(
 ) -> Job:
     """Print the rows (``wave_tables.LETTER``) of a wave and put the whole job in its folder.
 
-    input = manifest + exceptions, or Inconsistent. Writing it again gives the same bytes.
+    input = manifest + exceptions, or Inconsistent. Writing it again gives the same bytes. Safety
+    recalls and service campaigns are two streams, in folders of their own (49 CFR 577.14).
     """
     part = part_of(folder)
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
-    manifests, exceptions, done = [], [], 0
-    digests: dict[str, str] = {}
-    for version in sorted(forms):
-        form = forms[version]
+    run = _Run()
+    for version in sorted(made.forms):
+        form = made.forms[version]
         group = rows.filter(pc.equal(rows["form_digest"], form.digest))
         if group.num_rows:
-            report = _render(version, form, group, part, executor)
-            manifests.append(_placed(report.manifest, version.family))
-            exceptions.append(report.exceptions)
-            digests |= {f"{version.family}/{k}": v for k, v in report.sha256.items()}
-            _drop_lists(report)
-        done += group.num_rows
+            run.take(version.family, form, _render(version, form, group, part, executor))
         if progress is not None:
-            progress("Letters", done, rows.num_rows)
-    manifest, failed = _gather(rows, manifests, exceptions)
-    _write_lists(part, manifest, failed, forms)
+            progress("Letters", run.done, rows.num_rows)
+    manifest, failed = _gather(rows, run.manifests, run.exceptions)
+    arrow_csv.write_csv(manifest.select(MANIFEST_COLUMNS), part / MANIFEST)
+    arrow_csv.write_csv(failed.select(EXCEPTION_COLUMNS), part / EXCEPTIONS)
+    if run.reports:
+        stem = f"{folder.parent.name}-{folder.name}"
+        envelope.job_ticket(
+            run.reports, part, stem=stem, sender=made.sender, pack=rules.load(made.mail_date)
+        )
     files = {
-        str(path.relative_to(part)): (_kind(path), _digest(path, part, digests))
+        str(path.relative_to(part)): (_kind(path), _digest(path, part, run.digests))
         for path in _files(part)
     }
     _settle(part, folder)
     return Job(folder, manifest, failed, files)
+
+
+@dataclass
+class _Run:
+    """What the versions printed so far have given."""
+
+    reports: list[tuple[LetterForm, letters.RunReport]] = field(default_factory=list)
+    manifests: list[pa.Table] = field(default_factory=list)
+    exceptions: list[pa.Table] = field(default_factory=list)
+    digests: dict[str, str] = field(default_factory=dict)
+    done: int = 0
+
+    def take(self, family: str, form: LetterForm, report: letters.RunReport) -> None:
+        """Add one version's print run; its own lists are parts of the wave's, and go."""
+        self.reports.append((form, report))
+        self.manifests.append(_placed(report.manifest, family))
+        self.exceptions.append(report.exceptions)
+        self.digests |= {f"{family}/{name}": digest for name, digest in report.sha256.items()}
+        self.done += report.counts["input"]
+        report.manifest_path.unlink()
+        report.exceptions_path.unlink()
 
 
 def _render(
@@ -154,28 +180,16 @@ def _gather(
     return manifest, aside
 
 
-def _write_lists(
-    part: Path, manifest: pa.Table, exceptions: pa.Table, forms: Mapping[Version, LetterForm]
-) -> None:
-    arrow_csv.write_csv(manifest.select(MANIFEST_COLUMNS), part / MANIFEST)
-    arrow_csv.write_csv(exceptions.select(EXCEPTION_COLUMNS), part / EXCEPTIONS)
-    del forms
-
-
-def _drop_lists(report: letters.RunReport) -> None:
-    """The lists of one version are parts of the wave's own."""
-    report.manifest_path.unlink()
-    report.exceptions_path.unlink()
-
-
 def _digest(path: Path, part: Path, known: Mapping[str, str]) -> str:
     return known.get(str(path.relative_to(part))) or artifacts.digest(path)
 
 
 def _kind(path: Path) -> str:
-    if path.suffix in KINDS:
-        return KINDS[path.suffix]
-    return path.stem.replace("-", "_")
+    """Return what a file of a job is: letters, letter_version, manifest, job_ticket, .."""
+    for part, kind in KINDS.items():
+        if part in path.name:
+            return kind
+    return path.stem
 
 
 def _files(folder: Path) -> list[Path]:
@@ -183,7 +197,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _settle(part: Path, folder: Path) -> None:
-    """Move a whole job to its place, durably; what a killed run left there is replaced by the same."""
+    """Move a whole job to its place, durably; it replaces what a killed run left there."""
     for path in _files(part):
         with path.open("rb") as file:
             os.fsync(file.fileno())

@@ -1,4 +1,4 @@
-"""The proof of one piece: what was sent, to which role, when, which text, which page, what evidence."""
+"""The proof of one piece: what was sent, to whom, when, which text, which page, what evidence."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _EVIDENCE = pa.schema(
 
 
 def proof(piece_id: str, out: Path | None = None, *, with_address: bool = False) -> dict[str, Any]:
-    """Return all that is known of one piece; with ``out``, its pages are cut from the batch file too.
+    """Return all that is known of one piece; with ``out``, its pages too, cut from the batch file.
 
     The owner is named by role only; ``with_address`` adds name and address, and both this and the
-    pages are recorded as a disclosure (18 USC 2721(c)). Pages are cut only from a file whose SHA-256
-    is still the recorded one. Raises UnknownName.
+    pages are recorded as a disclosure (18 USC 2721(c)). Pages are cut only from a file whose
+    SHA-256 is still the recorded one. Raises UnknownName.
     """
     with bulk() as using:
         found = pieces.by_id(pa.table({"piece_id": [piece_id]}), using=using)
@@ -51,9 +51,7 @@ def proof(piece_id: str, out: Path | None = None, *, with_address: bool = False)
     if with_address:
         told["address"] = _address(row)
     if with_address or pages:
-        artifacts.disclose(
-            ASKED_FOR_PROOF, "recall", f"proof of piece {piece_id}", found["vin"]
-        )
+        artifacts.disclose(ASKED_FOR_PROOF, "recall", f"proof of piece {piece_id}", found["vin"])
     return told
 
 
@@ -86,7 +84,7 @@ def _evidence(using: Bulk, row: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _batch(row: dict[str, Any]) -> dict[str, Any]:
-    """Return the piece's batch file: where, its recorded SHA-256, and whether it is still the same."""
+    """Return the piece's batch file: where, its recorded SHA-256, whether it is still the same."""
     folder = job_folder(row["follow_up"], row["wave"]) if row["file"] else None
     if folder is None:
         return {"path": None, "sha256": None, "intact": False}

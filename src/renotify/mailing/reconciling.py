@@ -36,7 +36,7 @@ WITH_REASONS = {
 
 
 def reconcile(name: str) -> dict[str, Any]:
-    """Return the counts of every wave and in total, whether they close, and in words what is missing.
+    """Return the counts of every wave and in total, whether they close, and what is missing.
 
     ``planned`` counts pieces; a wave not released yet has them all ``undecided``. ``closes`` is
     true when nothing contradicts; letters the mail house has not answered for are awaited, not
@@ -87,10 +87,14 @@ def _contradictions(wave: WaveRow, row: dict[str, Any]) -> list[str]:
             f" {row['planned']:,} are on file."
         )
     if wave.released and row["undecided"]:
-        said.append(f"Wave {wave.number}: {row['undecided']:,} pieces were passed over by its release.")
+        said.append(
+            f"Wave {wave.number}: {row['undecided']:,} pieces were passed over by its release."
+        )
     if wave.rendered and row["released"] != row["printed"] + row["exceptions"]:
         rest = row["released"] - row["printed"] - row["exceptions"]
-        said.append(f"Wave {wave.number}: {rest:,} released pieces are neither printed nor set aside.")
+        said.append(
+            f"Wave {wave.number}: {rest:,} released pieces are neither printed nor set aside."
+        )
     if wave.rendered:
         said += _against_manifest(wave)
     without = _without_reason(wave)
@@ -101,17 +105,15 @@ def _contradictions(wave: WaveRow, row: dict[str, Any]) -> list[str]:
 
 def _open_ends(wave: WaveRow, row: dict[str, Any]) -> list[str]:
     if not wave.released:
-        return [f"Wave {wave.number} (week of {wave.week}) is not released: {row['planned']:,} pieces."]
+        return [
+            f"Wave {wave.number} (week of {wave.week}) is not released: {row['planned']:,} pieces."
+        ]
     if not wave.rendered:
-        return [
-            f"Wave {wave.number} was released and its printing has not finished: release it again"
-            " and it goes on where it stopped."
-        ]
+        said = "was released and its printing has not finished: release it again and it goes on."
+        return [f"Wave {wave.number} {said}"]
     if row["awaiting"]:
-        return [
-            f"Wave {wave.number}: the mail house has not answered for {row['awaiting']:,} of"
-            f" {row['printed']:,} printed pieces."
-        ]
+        said = f"for {row['awaiting']:,} of {row['printed']:,} printed pieces."
+        return [f"Wave {wave.number}: the mail house has not answered {said}"]
     return []
 
 

@@ -1,4 +1,4 @@
-"""The release of a wave: check every vehicle again, write the intent, print, record what was printed.
+"""The release of a wave: check every vehicle again, write the intent, print, record.
 
 The intent is written once, in one durable transaction, before anything is printed; printing is a
 function of the intent and may be repeated; what was printed is recorded once. So a process killed
@@ -23,6 +23,7 @@ from renotify.ledger.bulk import Bulk, bulk
 from renotify.ledger.follow_ups import FollowUpSettings
 from renotify.ledger.pieces import PieceState, WaveRow
 from renotify.mailing import barcodes, eligibility, printing, versions, wave_tables
+from renotify.mailing.approving import unapproved
 from renotify.mailing.printing import Job, Progress
 from renotify.mailing.versions import Versions
 
@@ -33,7 +34,7 @@ LONGEST_PATH = 180  # an artifact's path has 255 characters, a batch file's name
 
 @dataclass(frozen=True)
 class Intent:
-    """A wave's release as recorded: the day of its check, and whether an earlier run recorded it."""
+    """A wave's release as recorded: the day of its check, and whether an earlier run wrote it."""
 
     checked_on: date
     resumed: bool
@@ -69,7 +70,7 @@ def release(
         )
         job = _print(row, made, folder, progress, executor)
         _record(name, wave, job)
-        return _summary(name, wave, intent, job)
+        return {**_summary(name, wave, intent, job), "unapproved": unapproved(made.forms)}
 
 
 def _refuse(settings: FollowUpSettings, row: WaveRow, folder: Path, on: date) -> None:
@@ -237,11 +238,11 @@ def _print(
     with bulk() as using:
         rows = wave_tables.letters(using, row.follow_up, row.number)
     rows = _with_digests(rows, made)
-    return printing.write(rows, made.forms, folder, progress=progress, executor=executor)
+    return printing.write(rows, made, folder, progress=progress, executor=executor)
 
 
 def _record(name: str, wave: int, job: Job) -> None:
-    """Record what was printed and set aside, every file, and that owner data goes to the mail house."""
+    """Record what was printed and set aside, every file, and the disclosure to the mail house."""
     files = [
         artifacts.row(job.folder / file, kind, name, sha256=digest)
         for file, (kind, digest) in sorted(job.files.items())

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from renotify import rules
 from renotify.errors import UnknownName
-from renotify.ledger import artifacts, pieces
+from renotify.ledger import artifacts, pieces, sources
 from renotify.ledger.bulk import Bulk, bulk
 from renotify.mailing import answers, mail_events
 from renotify.mailing.evidence import REJECTS, of_verdict, reasons, refused_rows
@@ -63,14 +63,11 @@ def returned(file: Path, *, on: date, rejects_dir: Path = REJECTS) -> dict[str, 
     earlier. Whether the owner counts as unreachable is the fold's to say. Raises BadInput.
     """
     rows, broken = answers.read(file, HEADER)
-    from renotify.ledger import sources
-
     source = sources.record("file", file.name, sha256=artifacts.digest(file), table="mail_events")
-    with bulk() as using:
-        with using.transaction():
-            judged = _judged(using, rows, on)
-            taken = of_verdict(judged, "taken")
-            _take(using, taken, source)
+    with bulk() as using, using.transaction():
+        judged = _judged(using, rows, on)
+        taken = of_verdict(judged, "taken")
+        _take(using, taken, source)
     refused = refused_rows(judged, broken)
     written = answers.write_refused(refused, rejects_dir, f"{file.stem}-refused.csv")
     actions = _actions(taken, on)

@@ -56,7 +56,7 @@ class Versions:
     forms: dict[Version, LetterForm] = field(default_factory=dict)
 
     def compile(self, wanted: Iterable[Version]) -> None:
-        """Compile the versions that are not yet; LetterRefused says for which campaigns it failed."""
+        """Compile the versions that are not yet; LetterRefused says which of them failed."""
         for version in sorted(set(wanted) - self.forms.keys()):
             try:
                 form = compile_letter(
@@ -104,7 +104,7 @@ def of_follow_up(
     mail_date: date,
     profile: str = "",
 ) -> Versions:
-    """Return the uncompiled versions of a follow-up mailed on a day; ``kind`` is the follow-up's."""
+    """Return a follow-up's versions for a mailing day, uncompiled; ``kind`` is its own."""
     return Versions(
         kind=KIND_OF_FOLLOWUP[kind],
         mail_date=mail_date,

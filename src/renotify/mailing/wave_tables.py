@@ -35,7 +35,7 @@ from owner o where o.as_of <= :on
 and exists (select 1 from piece p where p.vin = o.vin and {_OF_WAVE})
 """
 
-_LETTERS = f"""
+_LETTERS = """
 select p.piece_id, p.vin, p.family, p.bundle, p.role, p.language, p.form_digest,
        o.name1, o.name2, o.addr1, o.addr2, o.city, o.state, o.zip, o.zip4, o.delivery_point,
        coalesce(v.model_year || ' ' || v.make || ' ' || v.model, '') as model_text,
@@ -44,9 +44,18 @@ select p.piece_id, p.vin, p.family, p.bundle, p.role, p.language, p.form_digest,
        coalesce(d.phone, '') as dealer_phone, p.piece_id as reference, p.imb as imb_payload
 from piece p join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
 left join vehicle v on v.vin = p.vin left join dealer d on d.dealer_code = p.dealer_code
-where {_OF_WAVE} and p.state = 'released'
-order by p.family, p.form_digest, o.zip, o.zip4, o.delivery_point, p.piece_id
 """
+_IN_ORDER = "order by p.family, p.form_digest, o.zip, o.zip4, o.delivery_point, p.piece_id"
+
+_KINDS = """
+select distinct p.family, p.bundle, p.role, p.language, o.state as owner_state
+from piece p join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
+where p.follow_up = :name
+"""
+KINDS = pa.schema(
+    [(name, pa.string()) for name in ("family", "bundle", "role", "language", "owner_state")]
+)
+_OF_BUNDLE = "p.follow_up = :name and p.family = :family and p.bundle = :bundle"
 
 
 def planned(using: Bulk, name: str, wave: int) -> pa.Table:
@@ -72,4 +81,19 @@ def letters(using: Bulk, name: str, wave: int) -> pa.Table:
 
     Within a version by ZIP Code, ZIP+4 and delivery point, so that trays come out sorted.
     """
-    return using.read(_LETTERS, LETTER, name=name, wave=wave)
+    sql = f"{_LETTERS} where {_OF_WAVE} and p.state = 'released' {_IN_ORDER}"
+    return using.read(sql, LETTER, name=name, wave=wave)
+
+
+def kinds(using: Bulk, name: str) -> pa.Table:
+    """Return every combination of what decides a follow-up's letter versions (``KINDS``)."""
+    return using.read(_KINDS, KINDS, name=name)
+
+
+def sample(using: Bulk, name: str, family: str, bundle: str) -> pa.Table:
+    """Return what the letters of one bundle would carry (``LETTER``), and the owner's state."""
+    rows = using.read(
+        f"{_LETTERS} where {_OF_BUNDLE} {_IN_ORDER}", LETTER,
+        name=name, family=family, bundle=bundle,
+    )  # fmt: skip
+    return rows.append_column("owner_state", rows["state"])

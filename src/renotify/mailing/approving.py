@@ -1,0 +1,127 @@
+"""The letters of a follow-up before they are mailed: each version checked, looked at, approved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renotify import letters, rules
+from renotify.errors import LetterRefused, NothingToDo, WrongUse
+from renotify.ledger import artifacts, follow_ups
+from renotify.ledger.bulk import bulk
+from renotify.letters import LetterForm
+from renotify.mailing import printing, versions, wave_tables
+from renotify.mailing.versions import Version, Versions
+
+REAL_ROWS = 200
+SAMPLE_SERVICE = "0" * 20  # a barcode for looks only
+
+
+def check_letters(name: str, *, on: date) -> list[dict[str, Any]]:
+    """Return what the gate says of each version that a follow-up's pieces need on a day.
+
+    One row a finding: bundle, role, language, finding, citation, severity, pages, digest; a version
+    without a finding has one row that says so. Nothing is refused here.
+    """
+    needed, made = _needed(name, on)
+    rows: list[dict[str, Any]] = []
+    for version in needed:
+        rows += _findings(version, made)
+    return rows
+
+
+def _findings(version: Version, made: Versions) -> Iterator[dict[str, Any]]:
+    who = {"bundle": version.bundle, "role": version.recipient, "language": version.language}
+    try:
+        made.compile([version])
+    except LetterRefused as refusal:
+        yield {
+            **who, "finding": refusal.message, "citation": refusal.hint, "severity": "must",
+            "pages": None, "digest": "",
+        }  # fmt: skip
+        return
+    form = made.forms[version]
+    known = {**who, "pages": form.page_count, "digest": form.digest}
+    found = letters.check(form)
+    if not found:
+        yield {**known, "finding": "passes", "citation": "", "severity": ""}
+    for finding in found:
+        yield {
+            **known, "finding": finding.message, "citation": finding.citation,
+            "severity": finding.severity,
+        }  # fmt: skip
+
+
+def proof_letters(name: str, *, on: date, out: Path) -> list[str]:
+    """Write each version's proof (PDF and pictures; real, longest and worst-case values).
+
+    Real values are owners' data: the disclosure is recorded, the files stay in ``out``.
+    """
+    needed, made = _needed(name, on)
+    made.compile(needed)
+    folder = printing.folder_of(out, name, 0).parent / "letter-proofs"
+    files: list[str] = []
+    for version in needed:
+        rows = _sample(name, version)
+        form = made.forms[version]
+        artifacts.disclose("approver of letters", "recall", f"letter proofs of {name}", rows["vin"])
+        shown = letters.proof(form, rows, folder, stem=f"{version.stem}-{form.digest[:8]}")
+        files += [str(path) for path in (shown.pdf, *shown.pictures)]
+    return files
+
+
+def approve_letters(name: str, *, approver: str, on: date) -> list[dict[str, Any]]:
+    """Record who approves each version for mailing on a day; LetterRefused when one fails the gate.
+
+    The day stands in the letter, so an approval holds for the versions of that day only.
+    """
+    if not approver.strip():
+        raise WrongUse("An approval needs the name of who approves.")
+    needed, made = _needed(name, on)
+    made.compile(needed)
+    digests = made.digests()
+    artifacts.approve(
+        [digests[version] for version in needed], rules.load(on).digest, approver.strip()
+    )
+    return [
+        {
+            "bundle": version.bundle, "role": version.recipient, "language": version.language,
+            "digest": digests[version], "approved_by": approver.strip(),
+        }
+        for version in needed
+    ]  # fmt: skip
+
+
+def unapproved(forms: dict[Version, LetterForm]) -> int:
+    """Return how many versions nobody approved under the rule pack they were made with."""
+    known = artifacts.approvals()
+    return sum(known.get(form.digest, ("", ""))[1] != form.recipe.rules for form in forms.values())
+
+
+def _needed(name: str, on: date) -> tuple[list[Version], Versions]:
+    settings = follow_ups.settings(name)
+    made = versions.of_follow_up(settings.kind, settings.campaigns, settings.sender, mail_date=on)
+    with bulk() as using:
+        kinds = versions.settle_language(wave_tables.kinds(using, name))
+    if not kinds.num_rows:
+        raise NothingToDo(f"Follow-up {name!r} has no pieces.", "Freeze its list first.")
+    return sorted(versions.wanted(kinds)), made
+
+
+def _sample(name: str, version: Version) -> pa.Table:
+    with bulk() as using:
+        rows = versions.settle_language(
+            wave_tables.sample(using, name, version.family, version.bundle)
+        )
+    roles = [role for role, who in versions.RECIPIENTS.items() if who == version.recipient]
+    mask = pc.and_(
+        pc.is_in(rows["role"], pa.array(roles)), pc.equal(rows["language"], version.language)
+    )
+    own = rows.filter(mask).slice(0, REAL_ROWS)
+    digits = pc.binary_join_element_wise(SAMPLE_SERVICE, own["zip"], "")
+    return own.set_column(own.column_names.index("imb_payload"), "imb_payload", digits)
