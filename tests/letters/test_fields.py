@@ -166,6 +166,6 @@ def test_measuring_a_column_agrees_with_measuring_each_string(texts):
         own = measure(pa.array([text], pa.string()))
         assert (whole.bad[row] < 0) == (own.bad[0] < 0)
         if own.bad[0] < 0:
-            assert whole.hexes()[row] == own.hexes()[0]
+            assert whole.hexes[row] == own.hexes[0]
         face = faces.FACES[1]
         assert np.isclose(whole.widths(face)[row], own.widths(face)[0])

@@ -7,7 +7,8 @@ exceptions with the names of the fields and the reasons; nothing is clipped, not
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import compress, pairwise
 
 import numpy as np
@@ -47,12 +48,17 @@ class Text:
     bounds: NDArray[np.int64]
     bad: NDArray[np.int64]  # the first character outside the repertoire, -1 where there is none
     empty: NDArray[np.bool_]
+    _widths: dict[str, NDArray[np.int64]] = field(default_factory=dict)
 
     def widths(self, face: str) -> NDArray[np.int64]:
         """Return each row's exact advance in thousandths of the type size."""
-        sums = np.concatenate(([0], np.cumsum(faces.advances(face)[self.codes], dtype=np.int64)))
-        return np.asarray(sums[self.bounds[1:]] - sums[self.bounds[:-1]])
+        if face not in self._widths:
+            advances = np.cumsum(faces.advances(face)[self.codes], dtype=np.int64)
+            sums = np.concatenate(([0], advances))
+            self._widths[face] = sums[self.bounds[1:]] - sums[self.bounds[:-1]]
+        return self._widths[face]
 
+    @cached_property
     def hexes(self) -> list[bytes]:
         """Return each row as the hexadecimal digits that a PDF string holds."""
         digits = _HEX[self.codes].tobytes()
@@ -185,7 +191,9 @@ def _fit(
 
 def _bodies(text: Text, condensed: NDArray[np.bool_], share: int) -> list[bytes]:
     """Return the inside of ``<..>Tj`` for each row, with the step-down wrapped around it."""
-    bodies = text.hexes()
+    if not condensed.any():
+        return text.hexes
+    bodies = list(text.hexes)
     for row in np.flatnonzero(condensed).tolist():
         bodies[row] = b">Tj %d Tz<%b>Tj 100 Tz<" % (share, bodies[row])
     return bodies
