@@ -6,6 +6,7 @@ to that dealer, and each such list is a disclosure of motor vehicle records (18 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -21,7 +22,7 @@ from renotify.ledger.bulk import bulk
 SHOWN = 240  # vehicles printed in a notice; its file has them all
 HELD = "held"  # listed, but the plan has no week for it
 NO_LETTER = "no letter"  # left out of the list: the reason is in the follow-up
-UNPRINTABLE = r"[^ -~¡-ɏ]"
+UNPRINTABLE = re.compile(r"[^ -~¡-ɏ]")
 COLUMNS = ("vin", "vehicle", "campaigns", "letter")
 OWNER_COLUMNS = ("owner", "owner_address", "owner_phone")
 
@@ -112,23 +113,23 @@ def write(path: Path, vehicles: pa.Table) -> Path:
 def shown(vehicles: pa.Table) -> list[list[str]]:
     """Return the first vehicles as rows to print; what the face lacks in a name becomes ``?``."""
     first = vehicles.slice(0, SHOWN)
-    columns = [first[name] for name in ("vin", "vehicle", "campaigns")]
+    columns = [first[name].to_pylist() for name in ("vin", "vehicle", "campaigns")]
     columns.append(_short_days(first["letter"]))
     if "owner" in first.column_names:
-        named = [pc.if_else(pc.equal(first[name], ""), None, first[name]) for name in OWNER_COLUMNS]
-        told = pc.binary_join_element_wise(*named, " · ", null_handling="skip")
-        columns.append(pc.replace_substring_regex(told, UNPRINTABLE, "?"))
-    return [list(row) for row in zip(*(column.to_pylist() for column in columns), strict=True)]
+        contact = zip(*(first[name].to_pylist() for name in OWNER_COLUMNS), strict=True)
+        told = [" · ".join(filter(None, parts)) for parts in contact]
+        columns.append([UNPRINTABLE.sub("?", text) for text in told])
+    return [list(row) for row in zip(*columns, strict=True)]
 
 
-def _short_days(letters: pa.ChunkedArray) -> pa.Array:
+def _short_days(letters: pa.ChunkedArray) -> list[str]:
     """``2013-03-05`` as ``Mar 5``; the words stay."""
     words = {
         text: f"{date.fromisoformat(text):%b} {date.fromisoformat(text).day}"
         for text in letters.unique().to_pylist()
         if text not in {HELD, NO_LETTER}
     }
-    return pa.array([words.get(text, text) for text in letters.to_pylist()], pa.string())
+    return [words.get(text, text) for text in letters.to_pylist()]
 
 
 def disclose(code: str, vehicles: pa.Table, follow_up: str) -> None:
