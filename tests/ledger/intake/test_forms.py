@@ -192,7 +192,7 @@ def parquet(tmp_path, take):
 
 
 @pytest.fixture
-def base(sqlite_ledger, folder, take):  # noqa: ARG001 - the ledger is there first
+def base(sqlite_ledger, folder, take):
     take(folder.campaign("9LA").dealer())
 
 

@@ -112,6 +112,8 @@ class Load:
             if good.error:
                 raise good.error from None
             raise
+        for name, constant in good.unsaid.items():
+            self.using.execute(f"alter table {ROWS} add column {name} {constant}")
         self.loaded.notes += notes.on_rows(contract, good)
         return good
 

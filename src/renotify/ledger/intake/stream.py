@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.errors import RenotifyError
 from renotify.ledger.intake import checking
-from renotify.ledger.intake.contract import Contract
+from renotify.ledger.intake.contract import Column, Contract
 from renotify.ledger.intake.files import Found
 from renotify.ledger.intake.pieces import Pieces
 from renotify.ledger.intake.reading import Known
@@ -24,6 +26,7 @@ from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.intake.rows import Layout, read
 from renotify.values.vin import LENGTH
 
+Words = npt.NDArray[np.uint64]
 RUN = 1 << 18  # rows sorted together
 FIRST_VERSION = 1
 
@@ -60,13 +63,24 @@ class GoodRows:
 
     @property
     def schema(self) -> pa.Schema:
-        """The columns to stage: the contract's, what was completed, and where each row stood."""
-        fields = list(checking.schema(self.contract))
+        """The columns to stage: those the files have, what was completed, and each row's place."""
+        fields = [f for f in checking.schema(self.contract) if f.name not in self.unsaid]
         if self.contract.table == "population":
             fields.append(pa.field("occurred_on", pa.date32()))
         if self.contract.table == "mail_events":
             fields.append(pa.field("letter", pa.string()))
         return pa.schema([*fields, ("source_id", pa.int64()), ("source_row", pa.int64())])
+
+    @cached_property
+    def unsaid(self) -> dict[str, str]:
+        """Optional columns that no file has, with what stands for them: SQL of type and default.
+
+        They are added to the staged rows as constants, at no cost a row.
+        """
+        if self.contract.table == "mail_events":  # whose rows are completed from their pieces
+            return {}
+        said = {name for _, where in self._files.values() for name in where.places}
+        return {c.name: _constant(c) for c in self.contract.columns if c.name not in said}
 
     def reader(self) -> pa.RecordBatchReader:
         """Return the rows as Arrow's stream; an error met on the way is kept in ``error``."""
@@ -111,6 +125,14 @@ class GoodRows:
         return pa.record_batch([columns[name] for name in self.schema.names], self.schema)
 
 
+def _constant(column: Column) -> str:
+    kind = checking.ARROW_TYPES.get(column.kind, pa.string())
+    types = {pa.date32(): "date", pa.int64(): "bigint", pa.float64(): "double precision"}
+    if column.default is not None:
+        return f"{types[kind]} not null default {column.default}"
+    return types.get(kind, "text not null default ''")
+
+
 def added_on(columns: Mapping[str, pa.Array], known: Known, day: date) -> pa.Array:
     """Return when each vehicle joined: as said, else when its version of the campaign began.
 
@@ -142,14 +164,30 @@ def _runs(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.R
 
 
 def _sorted(batches: list[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    table = pa.Table.from_batches(batches, schema)
-    if "vin" not in schema.names or not table.num_rows:
-        yield from table.to_batches()
+    if "vin" not in schema.names:
+        yield from batches
         return
-    vins = table["vin"].combine_chunks()
-    start = vins.offset * 4
-    offsets = np.frombuffer(vins.buffers()[1], np.int32, offset=start, count=len(vins) + 1)
-    keys = np.frombuffer(vins.buffers()[2], f"S{LENGTH}", offset=int(offsets[0]), count=len(vins))
-    if not (keys[1:] >= keys[:-1]).all():
-        table = table.take(pa.array(np.argsort(keys, kind="stable")))
-    yield from table.combine_chunks().to_batches()
+    keys = [_keys(batch.column("vin")) for batch in batches]
+    first = np.concatenate([first for first, _ in keys])
+    rest = np.concatenate([rest for _, rest in keys])
+    later = (first[1:] > first[:-1]) | ((first[1:] == first[:-1]) & (rest[1:] >= rest[:-1]))
+    if later.all():
+        yield from batches
+        return
+    by_rest = np.argsort(rest, kind="stable")
+    order = by_rest[np.argsort(first[by_rest], kind="stable")]
+    table = pa.Table.from_batches(batches, schema).combine_chunks()
+    yield from table.take(pa.array(order)).to_batches()
+
+
+def _keys(vins: pa.Array) -> tuple[Words, Words]:
+    """Return the first eight bytes of each VIN and its last eight as numbers that sort alike."""
+    if not len(vins):
+        return np.zeros(0, np.uint64), np.zeros(0, np.uint64)
+    offsets = np.frombuffer(vins.buffers()[1], np.int32, offset=vins.offset * 4, count=1)
+    text = vins.buffers()[2]
+    return _words(text, int(offsets[0]), len(vins)), _words(text, int(offsets[0]) + 9, len(vins))
+
+
+def _words(text: pa.Buffer, offset: int, rows: int) -> Words:
+    return np.ndarray((rows,), ">u8", text, offset, (LENGTH,)).astype(np.uint64)
