@@ -143,7 +143,7 @@ def test_pdf_x_is_named_once_the_profile_carries_an_icc_profile(form):
 def test_no_rows_are_refused_and_leave_nothing(form, tmp_path):
     with pytest.raises(NothingToDo):
         run.render(form, rows(0), tmp_path, stem="w")
-    assert [path.name for path in tmp_path.iterdir()] == ["w.form"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_run_that_breaks_leaves_no_half_written_file(form, tmp_path):
@@ -153,7 +153,7 @@ def test_a_run_that_breaks_leaves_no_half_written_file(form, tmp_path):
 
     with pytest.raises(OSError, match="disk"):
         run.render(form, broken(), tmp_path, stem="w", per_file=5)
-    assert [path.name for path in tmp_path.iterdir()] == ["w.form"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_all_rows_refused_is_a_run_without_letters(form, tmp_path):

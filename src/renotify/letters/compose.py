@@ -26,7 +26,7 @@ from renotify.letters.wording import Placed, part, placed
 from renotify.rules import RulePack, load
 
 MARGIN_TOP = 12.5 * MM
-QUERIES = ("slot", "part", "block")
+QUERY = "selector(<slot>).or(<part>).or(<block>)"
 _CAPITAL = 0.76  # height of a capital in type sizes, as Slot.type_box takes it
 
 
@@ -176,6 +176,15 @@ def _slot(value: dict[str, Any]) -> Slot:
     )
 
 
+def _labelled(values: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Sort what the sources report: slots have a width, parts a page, blocks a name only."""
+    found: dict[str, list[dict[str, Any]]] = {"slot": [], "part": [], "block": []}
+    for value in values:
+        kind = "slot" if "width" in value else "part" if "page" in value else "block"
+        found[kind].append(value)
+    return found
+
+
 def typeset(made: Recipe, profile: PrintProfile, root: Path = SOURCES) -> LetterForm:
     """Typeset a recipe into a form, unchecked; a glyph that the face lacks is LetterRefused."""
     import pikepdf
@@ -184,7 +193,7 @@ def typeset(made: Recipe, profile: PrintProfile, root: Path = SOURCES) -> Letter
     # the archival compile looks for missing glyphs, which the K-only print compile cannot
     compile_typst(made.source, _inputs(made, "screen"), pdf_standards=ACCESSIBLE, root=root)
     static = compile_typst(made.source, inputs, pdf_standards=(), tagged=False, root=root)
-    found = {n: query_typst(made.source, inputs, f"<{n}>", root=root) for n in QUERIES}
+    found = _labelled(query_typst(made.source, inputs, QUERY, root=root))
     with pikepdf.open(BytesIO(static)) as pdf:
         pages = len(pdf.pages)
     return LetterForm(

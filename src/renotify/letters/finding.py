@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from renotify.letters.readback import PageText
 from renotify.letters.wording import Placed
@@ -30,7 +31,7 @@ class Part:
     pages: tuple[PageText, ...]
     expected: tuple[Placed, ...]
 
-    @property
+    @cached_property
     def plain(self) -> str:
         """Return the text as statements are compared."""
         return normal(self.text)

@@ -85,8 +85,9 @@ def heading(part: Part) -> Iterator[Finding]:
         page = part.pages[0]
         sizes = [mark.size for mark in page.marks]
         body = max(Counter(round(size, 1) for size in sizes).items(), key=lambda item: item[1])[0]
-        top = [mark for mark in page.marks if mark.size >= max(sizes) - 0.1]
-        if normal("".join(mark.text for mark in top)) != title or max(sizes) <= body:
+        largest = max(sizes)
+        top = [mark for mark in page.marks if mark.size >= largest - 0.1]
+        if normal("".join(mark.text for mark in top)) != title or largest <= body:
             yield Finding(
                 "heading", "49 CFR 577.5(b)", f"{title!r} is not the largest type of its page"
             )

@@ -112,8 +112,17 @@ def write_batch(form: LetterForm, rows: pa.Table, path: Path, *, vt: bool) -> Ba
 PIECES = ["piece_id", "imb", "first_page"]
 
 
-def _task(form_path: str, digest: str, rows: pa.Table, path: Path, vt: bool) -> BatchResult:
-    return write_batch(_loaded(form_path, digest), rows, path, vt=vt)
+def _packed(rows: pa.Table) -> pa.Buffer:
+    """Return rows as an Arrow stream: a slice travels alone, not with the table it was cut from."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, rows.schema) as stream:
+        stream.write_table(rows)
+    return sink.getvalue()
+
+
+def _task(form_path: str, digest: str, rows: pa.Buffer, path: Path, vt: bool) -> BatchResult:
+    table = pa.ipc.open_stream(rows).read_all()
+    return write_batch(_loaded(form_path, digest), table, path, vt=vt)
 
 
 def slices(columns: pa.Table | Iterable[pa.RecordBatch], per_file: int) -> Iterator[pa.Table]:
@@ -190,7 +199,8 @@ def _results(
     workers = getattr(executor, "_max_workers", 8)
     under_way: deque[Future[BatchResult]] = deque()
     for rows, path in tasks:
-        under_way.append(executor.submit(_task, str(form_path), form.digest, rows, path, vt))
+        packed = _packed(rows)
+        under_way.append(executor.submit(_task, str(form_path), form.digest, packed, path, vt))
         if len(under_way) > 2 * workers:
             yield under_way.popleft().result()
     while under_way:
@@ -222,7 +232,7 @@ def render(  # noqa: PLR0913 -- a run is described by exactly these words
     chosen = profile or form.profile
     size = per_file or int(chosen.size("files", "letters_per_file"))
     out_dir.mkdir(parents=True, exist_ok=True)
-    form_path = form.save(out_dir / f"{stem}.form")
+    form_path = form.save(out_dir / f"{stem}.form{PART}")
     counted = _Counter(columns)
     tasks = (
         (rows, out_dir / chosen.file_name(stem, number))
@@ -271,6 +281,7 @@ def _finish(ledger: _Ledger, out_dir: Path, stem: str, given: int, form_path: Pa
     kept = [out_dir / result.name for result in ledger.results]
     for path in (*kept, ledger.path, exceptions_path):
         path.with_name(path.name + PART).replace(path)
+    form_path = form_path.replace(form_path.with_suffix(""))
     digests = {result.name: result.sha256 for result in ledger.results}
     for path in (ledger.path, exceptions_path, form_path):
         digests[path.name] = _sha256(path)
