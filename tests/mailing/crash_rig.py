@@ -14,44 +14,62 @@ import sys
 import time
 from pathlib import Path
 
-from django.db import connections
-
 from mailing import conftest
 from mailing.plant import NAME, ON
 from renotify import mailing
 from renotify.errors import RenotifyError
 from renotify.ledger import follow_ups, pieces
 from renotify.ledger.database import open_ledger
+from renotify.letters import LetterForm
 from renotify.mailing import releasing, versions
 
 MOST_KILLS = 3  # of one wave, before it is let through
+PATIENCE = 120  # seconds after which an attempt that hangs is ended, and counts as failed
 
 
-def compile_all(url, waves):
-    """Compile every version that the waves need, in this process, and leave the ledger closed."""
-    versions.compile_letter = conftest.compiled
+def compile_all(url, waves, folder):
+    """Compile every version that the waves need and keep it in a folder."""
     open_ledger(url)
     settings = follow_ups.settings(NAME)
     made = releasing._versions(settings, ON)
     for wave in waves:
         made.compile(versions.wanted(pieces.of_wave(NAME, wave)))
-    connections.close_all()
+    folder.mkdir()
+    for form in made.forms.values():
+        form.save(folder / form.digest)
 
 
-def attempt(url, out, wave):
-    """Fork a process that releases a wave; return its number."""
+def load_all(folder):
+    """Take the compiled versions into this process, which forks and so may have no threads."""
+    for path in folder.iterdir():
+        conftest._FORMS[path.name] = LetterForm.load(path)
+    versions.compile_letter = conftest.compiled
+
+
+def forked(work):
+    """Run ``work`` in a process of its own; return the process's number."""
     child = os.fork()
     if child:
         return child
+    signal.alarm(PATIENCE)
     code = 1
     try:
-        open_ledger(url)
-        mailing.release(NAME, wave, on=ON, out=out)
+        work()
         code = 0
     except RenotifyError as error:
         sys.stderr.write(f"{type(error).__name__}: {error.message}\n")
     finally:
         os._exit(code)
+
+
+def attempt(url, out, wave):
+    """Release a wave in a process of its own; return its number."""
+
+    def work():
+        open_ledger(url)
+        mailing.release(NAME, wave, on=ON, out=out)
+
+    return forked(work)
 
 
 def finish(child):
@@ -60,28 +78,41 @@ def finish(child):
 
 
 def storm(url, out, waves, chance):
-    """Release each wave, killing up to three attempts at it; return what happened."""
-    took, kills, ends = 0.5, 0, []
+    """Release each wave, killing up to three attempts at it; return what happened.
+
+    The last attempt must succeed, or be refused where an earlier one got through before its kill.
+    """
+    took, kills, surprises = 0.5, 0, []
     for wave in waves:
+        code = -signal.SIGKILL
         for _ in range(chance.randint(1, MOST_KILLS)):
-            child = attempt(url, out, wave)
-            time.sleep(chance.uniform(0, took))
-            os.kill(child, signal.SIGKILL)
-            code = finish(child)
+            code = killed_or_done(attempt(url, out, wave), chance.uniform(0, took))
             kills += code < 0
-            if code == 0:
+            if code >= 0:
                 break
         start = time.monotonic()
-        ends.append(finish(attempt(url, out, wave)))
-        if ends[-1] == 0:
+        last = finish(attempt(url, out, wave))
+        if last != (0 if code < 0 else 1):
+            surprises.append({"wave": wave, "killed": code, "last": last})
+        if last == 0:
             took = max(0.9 * took, time.monotonic() - start)
-    return {"kills": kills, "ends": ends}
+    return {"kills": kills, "surprises": surprises}
+
+
+def killed_or_done(child, after):
+    """Kill a process after some seconds; return its exit code, negative when it was killed."""
+    time.sleep(after)
+    os.kill(child, signal.SIGKILL)
+    return finish(child)
 
 
 def main():
     url, out, count, seed = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
     waves = range(1, count + 1)
-    compile_all(url, waves)
+    forms = out.with_name("forms")
+    if finish(forked(lambda: compile_all(url, waves, forms))):
+        sys.exit("The versions cannot be compiled.")
+    load_all(forms)
     sys.stdout.write(json.dumps(storm(url, out, waves, random.Random(seed))))
 
 

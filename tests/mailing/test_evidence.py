@@ -20,12 +20,12 @@ LATER = date(2013, 5, 1)
 
 
 @pytest.fixture
-def released(ledger, tmp_path):  # noqa: ARG001 - the ledger is opened
+def released(ledger, tmp_path):
     return _released(tmp_path)
 
 
 @pytest.fixture
-def on_sqlite(sqlite_ledger, tmp_path):  # noqa: ARG001 - the ledger is opened
+def on_sqlite(sqlite_ledger, tmp_path):
     return _released(tmp_path)
 
 

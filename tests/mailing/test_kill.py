@@ -69,6 +69,7 @@ def letters_on_paper(out):
 def once_each(url, out, waves, seed):
     wanted, repaired = planted(waves)
     told, said = storm(url, out, waves, seed)
+    assert told["surprises"] == [], said
     rows = list(manifest_rows(out))
     ids = Counter(row["piece_id"] for row in rows)
     assert max(ids.values()) == 1

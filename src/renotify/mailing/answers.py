@@ -5,7 +5,6 @@ Nothing is lost: a row that is refused is written to a file with its number and 
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -92,8 +91,5 @@ def write_refused(rows: pa.Table, folder: Path, name: str) -> Path | None:
         return None
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(REFUSED.names)
-        writer.writerows(zip(*(column.to_pylist() for column in rows.columns), strict=True))
+    arrow_csv.write_csv(rows, path)
     return path

@@ -50,7 +50,7 @@ select * from (
     select o.*, o.name1 = first(o.name1) over (partition by o.vin, o.role order by o.as_of desc)
                 as same_person
     from owner_record o join holder h on h.vin = o.vin and h.role = o.role where h.holds
-) where mailable and same_person
+) where mailable and name1 <> '' and same_person
 qualify row_number() over (partition by vin, role order by as_of desc) = 1;
 """
 
@@ -104,7 +104,7 @@ with part as (
                 when not h.holds then $moved_owner
                 when d.vin is null then $not_mailable else '' end as against,
            coalesce(d.as_of, a.owner_as_of) as owner_as_of,
-           coalesce(nullif(d.language, ''), a.language) as language,
+           coalesce(d.language, a.language) as language,
            coalesce(d.zip, '') as zip, coalesce(d.zip4, '') as zip4,
            coalesce(d.delivery_point, '') as delivery_point, coalesce(d.state, '') as owner_state
     from asked a join asked_again g using (piece_id)

@@ -22,8 +22,7 @@ from renotify.letters.profile import PrintProfile, load_profile
 from renotify.letters.spec import LetterSpec, Sender
 from renotify.rules import KIND_OF_FOLLOWUP
 
-SPANISH_FIRST_STATES = ("PR",)  # English and Spanish both: 49 CFR 577.5(a)
-BOTH = "en+es"
+BOTH_IN = ("PR",)
 VERSION = ("family", "bundle", "role", "language")
 RECIPIENTS: Mapping[str, str] = {"owner": "owner", "lessee": "owner", "lessor": "lessor"}
 
@@ -138,10 +137,13 @@ def labor_hours() -> dict[str, tuple[float, float]]:
 
 
 def settle_language(pieces: pa.Table) -> pa.Table:
-    """Return pieces with the language of their letter; ``owner_state`` decides for Puerto Rico."""
-    both = pc.is_in(pieces["owner_state"], pa.array(SPANISH_FIRST_STATES))
+    """Return pieces with the language of their letter, by the rule of the freeze.
+
+    ``owner_state`` Puerto Rico: English and Spanish both (49 CFR 577.5(a)); else Spanish by wish.
+    """
+    both = pc.is_in(pieces["owner_state"], pa.array(BOTH_IN))
     spanish = pc.starts_with(pc.utf8_lower(pieces["language"]), "es")
-    language = pc.if_else(pc.or_(both, spanish), BOTH, "en")
+    language = pc.if_else(both, "en+es", pc.if_else(spanish, "es", "en"))
     at = pieces.column_names.index("language")
     return pieces.set_column(at, "language", language)
 
