@@ -214,16 +214,21 @@ def replan(name: str, as_json: bool, on: date) -> None:
 def simulate(name: str, runs: int, seed: int, as_json: bool, on: date) -> None:
     """Replay the plan and the plain policies with random responses: waiting, owners turned away, load and exposure."""
     del on
-    from renotify.planner import follow_up
+    from renotify.planner import weekly
 
-    rows = follow_up.simulate_follow_up(name, runs=runs, seed=seed)
-    show(
-        rows,
-        as_json,
-        lambda: table(
-            f"{runs} runs, seed {seed}", tuple(rows[0]), [list(row.values()) for row in rows]
-        ),
-    )
+    told = weekly.simulate_follow_up(name, runs=runs, seed=seed)
+
+    def text() -> None:
+        rows = [[_mean(cell) for cell in row.values()] for row in told["rows"]]
+        table(f"{runs} runs, seed {seed}", tuple(told["rows"][0]), rows)
+        for sentence in told["said"]:
+            click.echo(f"- {sentence}")
+
+    show(told, as_json, text)
+
+
+def _mean(cell: object) -> str:
+    return f"{cell[0]:,.2f} ±{cell[1]:,.2f}" if isinstance(cell, list) else str(cell or "never")
 
 
 @click.command()

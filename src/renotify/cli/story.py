@@ -27,12 +27,9 @@ from renotify.workload import follow_up as workloads
 
 NOTICE_DAY = date(2013, 2, 26)  # the memo's date
 MARK = "SYNTHETIC.txt"
-MARK_TEXT = (
-    "Made by `renotify demo`: every vehicle, owner and dealer in this folder is made up.
-"
-    "The folder is written anew by the next demo.
-"
-)
+MARK_TEXT = """Made by `renotify demo`: every vehicle, owner and dealer in this folder is made up.
+The folder is written anew by the next demo.
+"""
 STEPS = ("made-up maker", "load", "freeze", "plan", "notices", "wave 1", "orders and report")
 
 

@@ -53,27 +53,32 @@ def first_letter(settings: FollowUpSettings) -> date:
 
 
 def frame(name: str) -> Framed:
-    """Read a follow-up's open list and everything that limits it into a problem document (design, section 6)."""
+    """Read a follow-up's list and everything that limits it into a problem document (design, section 6)."""
     settings = follow_ups.settings(name)
-    first_week = monday_of(first_letter(settings))
-    listed = _with_models(follow_ups.listed(name))
+    listed = follow_ups.listed(name)
+    return framed(settings, listed, monday_of(first_letter(settings)), settings.horizon_weeks)
+
+
+def framed(settings: FollowUpSettings, listed: pa.Table, first_week: date, weeks: int) -> Framed:
+    """Frame the listed vehicles of a table like the frozen list, from a week on. Raises NothingToDo for none."""
+    listed = _with_models(listed)
     if not listed.num_rows:
         raise NothingToDo(
-            f"The follow-up {name} has no vehicles to plan.",
+            f"The follow-up {settings.name} has no vehicles to plan.",
             "Freeze a new list with `renotify followup new`.",
         )
     campaigns = registry.campaigns(settings.campaigns)
     visits = _visits(listed, campaigns)
     vehicles = _vehicles(listed, visits)
     document = {
-        "weeks": settings.horizon_weeks,
-        "bundles": _bundles(visits, campaigns, settings, first_week),
-        "dealers": _dealers(vehicles, first_week, settings.horizon_weeks),
+        "weeks": weeks,
+        "bundles": _bundles(visits, campaigns, settings, first_week, weeks),
+        "dealers": _dealers(vehicles, first_week, weeks),
         "owners": _counts(vehicles),
-        "supply": _supply(first_week, settings.horizon_weeks),
-        "mail_capacity": _mail_capacity(settings),
+        "supply": _supply(first_week, weeks),
+        "mail_capacity": _mail_capacity(settings, weeks),
         "wait_bound": settings.wait_bound_weeks,
-        "background": _background(vehicles, settings),
+        "background": _background(vehicles, settings, weeks),
         "parts_quantile": settings.parts_quantile,
     }
     return Framed(settings, first_week, document, vehicles, _messages(settings, visits))
@@ -208,6 +213,7 @@ def _bundles(
     campaigns: Mapping[str, Campaign],
     settings: FollowUpSettings,
     first_week: date,
+    weeks: int,
 ) -> list[dict[str, Any]]:
     return [
         {
@@ -215,7 +221,7 @@ def _bundles(
             "risk": sum(campaigns[code].risk_weight for code in visit.bundle.split("+")),
             "hours": visit.hours,
             "kits": dict(visit.kits),
-            "first_week": _first_week(_campaigns_of(visit, campaigns), settings, first_week),
+            "first_week": _first_week(_campaigns_of(visit, campaigns), settings, first_week, weeks),
             "mail_by_week": _mail_by(_campaigns_of(visit, campaigns), settings, first_week),
             "response": _response(settings, visit.bundle),
         }
@@ -231,13 +237,15 @@ def _weeks_after(day: date, first_week: date) -> int:
     return (monday_of(day) - first_week).days // 7
 
 
-def _first_week(campaigns: Sequence[Campaign], settings: FollowUpSettings, first_week: date) -> int:
+def _first_week(
+    campaigns: Sequence[Campaign], settings: FollowUpSettings, first_week: date, weeks: int
+) -> int:
     """A follow-up waits for the last of its campaigns' remedies; a legally required first notice does not (49 CFR 577.7)."""
     if not settings.kind.startswith("follow_up"):
         return 0
     days = [c.remedy_available_date for c in campaigns if c.remedy_available_date]
-    weeks = max((_weeks_after(day, first_week) for day in days), default=0)
-    return min(max(weeks, 0), settings.horizon_weeks - 1)
+    latest = max((_weeks_after(day, first_week) for day in days), default=0)
+    return min(max(latest, 0), weeks - 1)
 
 
 def _mail_by(
@@ -336,12 +344,12 @@ def _counts(vehicles: pa.Table) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda r: (r["bundle"], r["dealer"]))
 
 
-def _mail_capacity(settings: FollowUpSettings) -> list[int] | None:
+def _mail_capacity(settings: FollowUpSettings, weeks: int) -> list[int] | None:
     capacity = settings.mail_house_letters_per_week
-    return None if capacity is None else [int(capacity)] * settings.horizon_weeks
+    return None if capacity is None else [int(capacity)] * weeks
 
 
-def _background(vehicles: pa.Table, settings: FollowUpSettings) -> list[dict[str, Any]]:
+def _background(vehicles: pa.Table, settings: FollowUpSettings, weeks: int) -> list[dict[str, Any]]:
     rate = float(settings.response.get("background_per_week", RESPONSE["background_per_week"]))
     if not rate:
         return []
@@ -349,7 +357,7 @@ def _background(vehicles: pa.Table, settings: FollowUpSettings) -> list[dict[str
         {
             "bundle": row["bundle"],
             "dealer": row["dealer"],
-            "per_week": [round(row["count"] * rate, 6)] * settings.horizon_weeks,
+            "per_week": [round(row["count"] * rate, 6)] * weeks,
         }
         for row in _counts(vehicles)
     ]
