@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -67,49 +68,55 @@ def register(*codes: str, service: Iterable[str] = (), involved: int | None = No
     )
 
 
-def load(said: Iterable[Said], *, at: datetime | None = None, refold: bool = True) -> int:
+def load(
+    said: Iterable[Said], *, at: datetime | None = None, refold: bool = True, using=None
+) -> int:
     """Record events as one file, known from ``at`` on, and fold; return the source's id."""
-    from renotify.ledger import fold
-    from renotify.ledger.bulk import bulk
-
-    said = list(said)
-    source_id = _source("events.csv", at)
-    with bulk() as using, using.transaction():
-        if said:
-            using.stage("said", _events(said, source_id))
-            columns = ", ".join(_events(said, source_id).column_names)
-            using.execute(
-                f"insert into event ({columns}) select {columns} from said where true"
-                " on conflict do nothing"
-            )
-            if refold:
-                fold.refold(using, "said")
+    rows = list(said)
+    with _writing(using) as opened:
+        source_id = _source(opened, "events.csv", at)
+        _insert(opened, "event", _events(rows, source_id), refold=refold)
     return source_id
 
 
-def owners(rows: Iterable[tuple[str, date]], *, at: datetime | None = None) -> None:
+def owners(rows: Iterable[tuple[str, date]], *, at: datetime | None = None, using=None) -> None:
     """Record an owner of record as of a day for vehicles, and fold."""
+    with _writing(using) as opened:
+        source_id = _source(opened, "owners.csv", at)
+        table = pa.Table.from_pylist([
+            {"vin": vin, "role": "owner", "as_of": day, "name1": "ANA EXAMPLE", "name2": "",
+             "addr1": "12 Elm St", "addr2": "", "city": "Boston", "state": "MA", "zip": "02108",
+             "zip4": "", "delivery_point": "", "source": "state", "language": "", "email": "",
+             "phone": "", "source_id": source_id, "source_row": row}
+            for row, (vin, day) in enumerate(rows, 1)
+        ])  # fmt: skip
+        _insert(opened, "owner", table, refold=True)
+
+
+def _insert(using, name: str, rows: pa.Table, *, refold: bool) -> None:
     from renotify.ledger import fold
+
+    if rows.num_rows == 0:
+        return
+    using.stage("said", rows)
+    columns = ", ".join(rows.column_names)
+    using.execute(
+        f"insert into {name} ({columns}) select {columns} from said where true"
+        " on conflict do nothing"
+    )
+    if refold:
+        fold.refold(using, "said")
+
+
+@contextmanager
+def _writing(using):
     from renotify.ledger.bulk import bulk
 
-    source_id = _source("owners.csv", at)
-    table = pa.Table.from_pylist([
-        {"vin": vin, "role": "owner", "as_of": day, "name1": "ANA EXAMPLE", "name2": "",
-         "addr1": "12 Elm St", "addr2": "", "city": "Boston", "state": "MA", "zip": "02108",
-         "zip4": "", "delivery_point": "", "source": "state", "language": "", "email": "",
-         "phone": "", "source_id": source_id, "source_row": row}
-        for row, (vin, day) in enumerate(rows, 1)
-    ])  # fmt: skip
-    if table.num_rows == 0:
+    if using is not None:
+        yield using
         return
-    with bulk() as using, using.transaction():
-        using.stage("said", table)
-        columns = ", ".join(table.column_names)
-        using.execute(
-            f"insert into owner ({columns}) select {columns} from said where true"
-            " on conflict do nothing"
-        )
-        fold.refold(using, "said")
+    with bulk() as opened, opened.transaction():
+        yield opened
 
 
 def loaded_at(number: int) -> datetime:
@@ -117,14 +124,16 @@ def loaded_at(number: int) -> datetime:
     return FIRST_LOAD + timedelta(hours=number)
 
 
-def _source(name: str, at: datetime | None) -> int:
-    from renotify.ledger import sources
-    from renotify.ledger.models import Source
-
-    source_id = sources.record("file", name)
-    if at is not None:
-        Source.objects.filter(id=source_id).update(recorded_at=at)
-    return source_id
+def _source(using, name: str, at: datetime | None) -> int:
+    instant = f"{(at or datetime.now(UTC)).astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
+    recorded_at = ":at" if using.sqlite else "cast(:at || '+00' as timestamptz)"
+    using.execute(
+        "insert into source (kind, name, sha256, table_name, recorded_at)"
+        f" values ('file', :name, '', '', {recorded_at})",
+        name=name,
+        at=instant,
+    )
+    return int(using.scalar("select max(id) from source"))
 
 
 def _events(said: list[Said], source_id: int) -> pa.Table:

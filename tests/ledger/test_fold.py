@@ -53,7 +53,7 @@ def state(vin=V1, campaign="9LA"):
 
 
 @pytest.fixture(autouse=True)
-def _store(ledger):  # noqa: ARG001 - opened is enough
+def _store(ledger):
     register("9LA", "ALE")
 
 

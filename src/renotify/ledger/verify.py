@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pyarrow as pa
@@ -82,9 +83,7 @@ def verify() -> dict[str, Any]:
     Returns vehicles, states, ``differences`` (the first 20: what, vin, about, kept, folded),
     ``found`` (how many of each kind) and ``ok``. One moment of the ledger: writers wait on SQLite.
     """
-    with bulk() as using, using.transaction():
-        if not using.sqlite:
-            using.execute("set transaction isolation level repeatable read")
+    with bulk() as using, _one_moment(using):
         _fold_again(using)
         checks = _compared() | _RULES
         found = {what: _count(using, sql) for what, sql in checks.items()}
@@ -96,6 +95,13 @@ def verify() -> dict[str, Any]:
             "found": {what: n for what, n in found.items() if n},
             "ok": not any(found.values()),
         }
+
+
+def _one_moment(using: Bulk) -> AbstractContextManager[None]:
+    if not using.sqlite:
+        level = "isolation level repeatable read"
+        using.execute(f"set session characteristics as transaction {level}")
+    return using.transaction()
 
 
 def _fold_again(using: Bulk) -> None:
