@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 from datetime import date, datetime
 
 import pyarrow as pa
@@ -12,11 +13,12 @@ import pytest
 from folder import make_vin
 from renotify.errors import BadInput
 from renotify.ledger import tables
-from renotify.ledger.intake import Counts
+from renotify.ledger.intake import Counts, files, rows
 
 VIN, OTHER = make_vin(1), make_vin(2)
 COLUMNS = "vin,role,name1,name2,addr1,city,state,zip,as_of,source"
 ROW = f"{VIN},owner,ANA EXAMPLE,,12 Elm St,Boston,MA,02108,2012-12-01,state"
+INCHES = 'Elm 5"'
 QUOTED = '"EXAMPLE, ANA ""A"""'
 
 pytestmark = pytest.mark.usefixtures("sqlite_ledger")
@@ -96,6 +98,24 @@ def test_commas_and_quotes_within_quotes_are_text(owners):
     assert one()["name1"] == 'EXAMPLE, ANA "A"'
 
 
+@pytest.mark.parametrize("rows", [1, 9])
+def test_a_quote_that_is_never_closed_swallows_no_rows_in_silence(owners, rows):
+    opened = ROW.replace("12 Elm St", '"12 Elm St')
+    said = refusal(owners, f"{COLUMNS}\n{ROW}\n{opened}\n" + f"{ROW}\n" * rows)
+    assert "a quote in it is never closed" in said
+
+
+def test_two_quotes_that_are_never_closed_swallow_no_rows_in_silence(owners):
+    opened = ROW.replace("12 Elm St", '"12 Elm St')
+    said = refusal(owners, f"{COLUMNS}\n{opened}\n" + f"{ROW}\n" * 9 + f"{opened}\n")
+    assert "a quote in it is never closed" in said
+
+
+def test_a_quote_within_a_value_is_text(owners):
+    assert owners(f"{COLUMNS}\n{ROW.replace('Elm', INCHES)}\n").tables["owners"] == Counts(1)
+    assert one()["addr1"] == '12 Elm 5" St'
+
+
 def test_blank_lines_are_no_rows_and_keep_the_row_numbers(owners, rejected):
     loaded = owners(f"{COLUMNS}\n\n{ROW}\n,,,,,,,,,\nBAD{ROW[3:]}\n\n")
     assert loaded.tables["owners"] == Counts(accepted=1, rejected=1)
@@ -113,6 +133,22 @@ def test_a_row_with_too_few_or_too_many_fields_is_refused_and_others_keep_their_
     ]
     assert rejected(loaded)[2]["row"] == "5"
     assert one()["source_row"] == 4
+
+
+def test_row_numbers_are_right_across_blocks(tmp_path, monkeypatch):
+    monkeypatch.setattr(rows, "BLOCK", 1 << 12)
+    chance = random.Random(573)
+    kinds = ["9LA,{}"] * 60 + ["", "alone", "one,two,three", '"a\nb",{}']
+    lines = [chance.choice(kinds).format(row) for row in range(2, 9002)]
+    path = tmp_path / "population.csv"
+    path.write_text("\n".join(["campaign_code,vin", *lines]))
+    file = files.inspect(files.tell(path))
+    batches = list(rows.read(file, rows.layout(file)))
+    assert len(batches) > 9
+    numbered = [(n, v) for b in batches for n, v in zip(b.numbers, b.columns["vin"], strict=True)]
+    assert all(str(number) == said.as_py() for number, said in numbered)
+    broken = [row for batch in batches for row, _ in batch.broken]
+    assert broken == [n for n, line in enumerate(lines, 2) if line in ("alone", "one,two,three")]
 
 
 def test_columns_may_stand_in_any_order_and_writing(owners):
@@ -163,8 +199,9 @@ def test_an_empty_file_is_refused(owners):
     assert "owners.csv is empty" in refusal(owners, "")
 
 
-def test_a_header_alone_is_noted(owners):
-    loaded = owners(f"{COLUMNS}\n")
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_header_alone_is_noted(owners, end):
+    loaded = owners(f"{COLUMNS}{end}")
     assert loaded.tables["owners"] == Counts()
     assert "owners.csv has a header and no rows." in loaded.notes
 

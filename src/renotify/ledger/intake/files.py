@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -40,6 +40,7 @@ class Found:
     form: str
     sha256: str = ""
     encoding: str = "utf-8"
+    quotes: int = 0  # quotation marks in a CSV file
 
     @property
     def name(self) -> str:
@@ -128,7 +129,7 @@ def inspect(file: Found) -> Found:
     """
     digest = hashlib.sha256()
     text = _Utf8()
-    size = 0
+    size = quotes = 0
     try:
         with _bytes(file) as source:
             while block := source.read(BLOCK):
@@ -136,13 +137,14 @@ def inspect(file: Found) -> Found:
                 digest.update(block)
                 if file.form is CSV:
                     text.feed(block)
+                    quotes += block.count(b'"')
     except (OSError, EOFError) as error:
         raise BadInput(
             f"{file.name} cannot be read.", "It may be damaged; export it again."
         ) from error
     if size == 0:
         raise BadInput(f"{file.name} is empty.", "It needs a header row; was the export cut short?")
-    return Found(file.path, file.table, file.form, digest.hexdigest(), text.encoding)
+    return replace(file, sha256=digest.hexdigest(), encoding=text.encoding, quotes=quotes)
 
 
 class _Utf8:

@@ -9,11 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.csv
 
-from renotify.ledger.intake.checking import REJECTS
 from renotify.ledger.intake.files import Found
 
 FOLDER = Path("out") / "rejects"
-SCHEMA = pa.schema([("file", pa.string()), *REJECTS])
 
 
 class Rejects:
@@ -35,8 +33,10 @@ class Rejects:
     def add(self, file: str, lines: pa.Table) -> None:
         """Add lines of ``checking.REJECTS`` that stand against rows of a file."""
         if lines.num_rows:
-            names = pa.array([file] * lines.num_rows, pa.string())
-            self._lines.append(lines.add_column(0, "file", names))
+            place = pa.repeat(pa.scalar(self._order[file]), lines.num_rows)
+            names = pa.repeat(pa.scalar(file), lines.num_rows)
+            placed = lines.add_column(0, "file", names).append_column("place", place)
+            self._lines.append(placed)
 
     def write(self, folder: Path | None) -> Path | None:
         """Write the file and return its path; None when nothing was refused.
@@ -48,8 +48,6 @@ class Rejects:
         target = (folder or FOLDER) / f"rejects-{self._digest[:12]}.csv"
         target.parent.mkdir(parents=True, exist_ok=True)
         lines = pa.concat_tables(self._lines)
-        places = pa.array([self._order[name] for name in lines["file"].to_pylist()])
-        lines = lines.append_column("place", places)
         lines = lines.sort_by([("place", "ascending"), ("row", "ascending")]).drop(["place"])
         pyarrow.csv.write_csv(lines, target)
         return target

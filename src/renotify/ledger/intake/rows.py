@@ -30,6 +30,7 @@ from renotify.ledger.intake.files import CSV, Found
 BLOCK = 4 << 20  # bytes of CSV a batch
 PARQUET_ROWS = 1 << 17
 HEADER_BYTES = 1 << 16
+MANY_LINES = 3  # line breaks within one value of an honest file
 DELIMITERS = ",;\t|"
 Numbers = npt.NDArray[np.int64]
 
@@ -130,7 +131,7 @@ def read(file: Found, where: Layout) -> Iterator[Batch]:
     except (pa.ArrowException, UnicodeError, OSError, EOFError) as error:
         raise BadInput(
             f"{file.name} cannot be read to its end as {file.form}.",
-            "It may be damaged or cut short; export it again.",
+            "It may be damaged, cut short, or have a quote that is never closed; export it again.",
         ) from error
 
 
@@ -149,11 +150,13 @@ def _open(file: Found) -> IO[bytes] | gzip.GzipFile:
 
 
 class _Counted(io.RawIOBase):
-    """A file that knows which share of it has been read."""
+    """A file that knows which share of it has been read, and whose last line has an end."""
 
-    def __init__(self, source: IO[bytes] | gzip.GzipFile, size: int) -> None:
+    def __init__(self, source: IO[bytes] | gzip.GzipFile, size: int, end: bytes) -> None:
         self._source = source
         self._size = max(size, 1)
+        self._end = end
+        self._ended = False
         self._read = 0
 
     def readable(self) -> bool:
@@ -161,6 +164,8 @@ class _Counted(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any writable buffer
         block = self._source.read(len(buffer))
+        if len(block) + len(self._end) <= len(buffer) and not self._ended:
+            block, self._ended = block + self._end, True
         buffer[: len(block)] = block
         self._read += len(block)
         return len(block)
@@ -172,27 +177,42 @@ class _Counted(io.RawIOBase):
 
 def _read_csv(file: Found, where: Layout) -> Iterator[Batch]:
     broken: list[tuple[int, str]] = []
+    swallowed = [0]
 
     def keep(row: Any) -> str:  # noqa: ANN401 - pyarrow's InvalidRow
-        broken.append(
-            (row.number, f"The row has {row.actual_columns} fields, the header {where.width}.")
-        )
+        fields = f"The row has {row.actual_columns} fields, the header {where.width}."
+        broken.append((row.number, fields))
+        swallowed.append(row.text.count("\n"))
         return "skip"
 
     names = [f"c{place}" for place in range(where.width)]
     with _open(file) as source:
-        counted = _Counted(source, file.path.stat().st_size)
+        end = b"" if file.encoding == "utf-16" else b"\n"
+        counted = _Counted(source, file.path.stat().st_size, end)
         stream = _csv_stream(file, where, names, counted, keep)
         number = 2
         for batch in stream:
-            skipped = [row for row, _ in broken]
-            numbers = _numbers(number, batch.num_rows, skipped)
-            number += batch.num_rows + len(skipped)
+            some = _within(number, batch.num_rows, broken)
+            del broken[: len(some)]
+            numbers = _numbers(number, batch.num_rows, [row for row, _ in some])
+            if file.quotes:
+                _refuse_open_quote(file, batch, numbers, max(swallowed))
+            number += batch.num_rows + len(some)
             columns = {n: batch.column(f"c{place}") for n, place in where.places.items()}
-            yield _without_blank_rows(Batch(numbers, columns, broken[:], counted.share))
-            broken.clear()
+            yield _without_blank_rows(Batch(numbers, columns, some, counted.share))
         if broken:
-            yield Batch(np.zeros(0, np.int64), _nothing(where), broken[:], 1.0)
+            _refuse_open_quote(file, None, np.zeros(0, np.int64), max(swallowed))
+            yield Batch(np.zeros(0, np.int64), _nothing(where), broken, 1.0)
+
+
+def _within(first: int, rows: int, broken: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return the broken rows among a batch's own; the reader is ahead and may know more."""
+    some: list[tuple[int, str]] = []
+    for row in broken:
+        if row[0] >= first + rows + len(some):
+            break
+        some.append(row)
+    return some
 
 
 def _csv_stream(
@@ -202,7 +222,7 @@ def _csv_stream(
     counted: _Counted,
     keep: Any,  # noqa: ANN401
 ) -> pa.RecordBatchReader:
-    used = [names[place] for place in where.places.values()]
+    used = names if file.quotes else [names[place] for place in where.places.values()]
     return pyarrow.csv.open_csv(
         pa.PythonFile(counted, "r"),
         read_options=pyarrow.csv.ReadOptions(
@@ -218,6 +238,27 @@ def _csv_stream(
             strings_can_be_null=True, quoted_strings_can_be_null=True,
         ),
     )  # fmt: skip
+
+
+def _refuse_open_quote(
+    file: Found, batch: pa.RecordBatch | None, numbers: Numbers, swallowed: int
+) -> None:
+    """Refuse a file in which a quote that is never closed has taken whole rows for one value.
+
+    An odd number of quotes and a value of two lines, or a value of many lines, are its signs.
+    """
+    longest = 0 if file.quotes % 2 else MANY_LINES
+    row = "A row" if swallowed > longest else ""
+    for column in batch.columns if batch is not None else ():
+        breaks = pc.count_substring(column, "\n")
+        if (pc.max(breaks).as_py() or 0) > longest:
+            place = pc.index(pc.greater(breaks, longest), True).as_py()
+            row = f"Row {numbers[place]}"
+    if row:
+        raise BadInput(
+            f"{row} of {file.name} runs over several lines: a quote in it is never closed.",
+            "Close the quote, or write a quote within a value twice.",
+        )
 
 
 def _numbers(first: int, rows: int, skipped: Sequence[int]) -> Numbers:

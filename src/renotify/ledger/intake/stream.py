@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.errors import RenotifyError
+from renotify.errors import BadInput, RenotifyError
 from renotify.ledger.intake import checking
 from renotify.ledger.intake.contract import Column, Contract
 from renotify.ledger.intake.files import Found
@@ -91,6 +91,11 @@ class GoodRows:
             yield from _runs(self._every(), self.schema)
         except RenotifyError as error:  # the database driver would only keep its text
             self.error = error
+            raise
+        except pa.ArrowException as error:
+            self.error = BadInput(
+                f"A file of {self.contract.table} holds text that cannot be read.", f"{error}"[:200]
+            )
             raise
 
     def _every(self) -> Iterator[pa.RecordBatch]:
