@@ -116,6 +116,12 @@ def test_an_absent_second_line_leaves_no_gap(form):
     ]
 
 
+def test_a_row_without_a_dealer_names_any_dealer_of_the_make(form):
+    prepared = prepare(form, rows(dealer_name="", dealer_address="", dealer_phone=""))
+    assert prepared.exceptions.num_rows == 0
+    assert shown(form, prepared, "dealer_name") == "Any Lexus dealer"
+
+
 def test_a_missing_column_is_named_and_optional_ones_are_not(form):
     with pytest.raises(BadInput, match="'vin'"):
         prepare(form, rows().drop_columns(["vin"]))

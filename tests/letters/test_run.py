@@ -24,7 +24,7 @@ from renotify.letters.readback import unembedded_fonts
 def many(count, **changes):
     numbers = range(1, count + 1)
     columns = {
-        "vin": [f"JTHBK2620620{n:05d}" for n in numbers],
+        "vin": [f"JTHBK2620620{n % 100_000:05d}" for n in numbers],
         "reference": [f"2013-02/9LA/{n:07d}" for n in numbers],
         "imb_payload": [f"00270123456789{n:06d}62701123404" for n in numbers],
     }

@@ -53,6 +53,7 @@ def values(form: LetterForm, row: Mapping[str, str]) -> dict[str, str]:
         reason = prepared.exceptions["reason"][0].as_py()
         raise LetterRefused(f"The letter cannot be made: {reason}.", "Correct the owner's row.")
     given = {name: " ".join((row.get(name) or "").split(" ")).strip(" ") for name in COLUMNS}
+    given["dealer_name"] = given["dealer_name"] or form.any_dealer
     city = city_lines(table)[0].as_py()
     address = [given["name1"], given["name2"], given["addr1"], given["addr2"], city]
     lines = [line for line in address if line]

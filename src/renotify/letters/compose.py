@@ -22,7 +22,7 @@ from renotify.letters.typesetting import (
     compile_typst,
     query_typst,
 )
-from renotify.letters.wording import Placed, part, placed
+from renotify.letters.wording import WORDS, Placed, part, placed
 from renotify.rules import RulePack, load
 
 MARGIN_TOP = 12.5 * MM
@@ -116,6 +116,10 @@ def recipe(
         "geometry": geometry(profile),
         "make": spec.campaigns[0].make,
         "codes": " · ".join(spec.codes),
+        "any-dealer": " / ".join(
+            WORDS[language]["any-dealer"].format(make=spec.campaigns[0].make)
+            for language in spec.languages
+        ),
         "recipient": spec.recipient,
         "sender": {
             "name": spec.sender.name,

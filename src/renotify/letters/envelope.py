@@ -6,7 +6,6 @@ streams, and the ticket keeps them apart.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -273,8 +272,3 @@ def job_ticket(
         front.write_bytes(proof(profile, pack, sender, family=family, language=language))
         envelopes.append(front)
     return Ticket(path, pdf, tuple(envelopes))
-
-
-def sha256(paths: Sequence[Path]) -> dict[str, str]:
-    """Return the SHA-256 of files by name, as a run's records want them."""
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}

@@ -247,10 +247,13 @@ def prepare(form: LetterForm, table: pa.Table) -> Prepared:
 
     A row is an exception when a required field is empty, a field has a character outside the face
     after NFC, is wider than its slot even condensed once, or has the wrong form (VIN, ZIP, barcode
-    payload). Rows printed and exceptions are together the rows given.
+    payload). Rows printed and exceptions are together the rows given. A row without a dealer
+    names any dealer of the make.
     """
     columns = _columns(table)
     columns["city_line"] = _city_line(columns)
+    named = columns["dealer_name"]
+    columns["dealer_name"] = pc.if_else(pc.equal(named, ""), form.any_dealer, named)
     refusals = _Refusals(table.num_rows)
     texts = {name: measure(columns[name]) for name in _names(form)}
     for name in REQUIRED:

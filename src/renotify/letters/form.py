@@ -99,6 +99,11 @@ class LetterForm:
         return self.digest[:16]
 
     @property
+    def any_dealer(self) -> str:
+        """Return what stands for a dealer where a row names none."""
+        return str(self.recipe.inputs["letter"]["any-dealer"])
+
+    @property
     def summary(self) -> Mapping[str, Any]:
         """Return what the version is: kind, family, campaigns, recipient, language, dates."""
         return dict(self.recipe.inputs["summary"])

@@ -66,7 +66,7 @@ def parts_of(form: LetterForm, pages: Sequence[PageText], pack: RulePack) -> lis
 
 
 def _words(part: Part, pack: RulePack, family: str) -> list[Finding]:
-    checks: list[Any] = [lawful.forbidden(part, pack, family), lawful.grade(part)]
+    checks: list[Any] = [lawful.forbidden(part, pack, family), lawful.plain_words(part, pack)]
     if family == "service":
         checks.append(lawful.no_recall(part, pack))
     else:

@@ -11,10 +11,9 @@ from collections.abc import Iterator, Sequence
 
 from renotify.letters.finding import Finding, Part
 from renotify.rules import RulePack, Statement, normal
-from renotify.rules.plain import reading_grade
+from renotify.rules.plain import reading_grade, sentence_words
 
 HEAD = ("577.5(b)", "577.5(c)", "577.6(a)")
-GRADE = 8.0
 _COUNTED = re.compile(r"\d+")
 
 
@@ -136,14 +135,26 @@ def body_text(part: Part) -> str:
     return text
 
 
-def grade(part: Part) -> Iterator[Finding]:
-    """Policy P-3 after GAO CED-82-99: grade 8 at most, mandated phrases left out."""
-    grade = reading_grade(body_text(part), part.language)
-    if grade > GRADE:
+def plain_words(part: Part, pack: RulePack) -> Iterator[Finding]:
+    """Policy P-3 after GAO CED-82-99: grade 8 at most, mandated phrases left out.
+
+    The pack calls the measure a ``should``; a letter of this house must keep it, or carry the name
+    of who accepted it.
+    """
+    body, limit, words = body_text(part), pack.measure("grade"), pack.measure("sentence_words")
+    grade, length = reading_grade(body, part.language), sentence_words(body)
+    if grade > (limit.most or limit.value):
         yield Finding(
             f"grade.{part.language}",
-            "plain words (GAO CED-82-99)",
-            f"the {part.language} text reads at grade {grade:.1f}, above {GRADE:.0f}",
+            limit.citation,
+            f"the {part.language} text reads at grade {grade:.1f}, above {limit.most:g}",
+        )
+    if length > (words.most or words.value):
+        yield Finding(
+            f"sentences.{part.language}",
+            words.citation,
+            f"the {part.language} text has {length:.0f} words in a sentence",
+            words.severity,
         )
 
 

@@ -48,6 +48,7 @@ WORDS = {
         "reference": "Reference",
         "your-dealer": "Your dealer",
         "phone": "Telephone",
+        "any-dealer": "Any {make} dealer",
         "and": " and ",
     },
     "es": {
@@ -56,6 +57,7 @@ WORDS = {
         "reference": "Referencia",
         "your-dealer": "Su concesionario",
         "phone": "Teléfono",
+        "any-dealer": "Cualquier concesionario {make}",
         "and": " y ",
     },
 }
