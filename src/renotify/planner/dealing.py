@@ -15,13 +15,16 @@ def deal(total: Floats, want: Ints, group: Ints) -> Ints:
     Rounded by largest remainder; equal remainders go to the lower dealer index (dealer code order).
     """
     asked = np.bincount(group, want, minlength=len(total))
-    share = np.minimum(1.0, np.floor(total + EASE) / np.maximum(asked, 1.0))
+    granted = np.floor(total + EASE)
+    if (asked <= granted).all():
+        return want
+    share = np.minimum(1.0, granted / np.maximum(asked, 1.0))
     exact = want * share[group]
     whole = np.floor(exact + EASE)
     left = np.round(np.bincount(group, exact, minlength=len(total)) + EASE)
     left -= np.bincount(group, whole, minlength=len(total))
     if left.any():
-        order = np.lexsort((np.arange(len(want)), -(exact - whole), group))
+        order = np.argsort(2.0 * group - (exact - whole), kind="stable")
         start = np.searchsorted(group[order], np.arange(len(total)))
         place = np.empty(len(want), np.int64)
         place[order] = np.arange(len(want))

@@ -110,10 +110,7 @@ def follow(
             if (due <= 0).all() or not fill.left[b].any():
                 continue
             want = fill.left[b] * (due > 0)[group]
-            if groups < len(group):
-                want = deal(np.maximum(due, 0.0), want, group)
-            else:
-                want = np.minimum(want, due.astype(np.int64)[group])
+            want = deal(np.maximum(due, 0.0), want, group)
             had[b] += np.bincount(group, fill.place(int(b), week, want), minlength=groups)
 
 

@@ -97,7 +97,7 @@ class Draft:
 def groups_for(problem: Problem) -> int:
     """Groups of the master: as many as its size allows within the stated CPU (issue 4, item 3)."""
     cells = max(1, len(problem.bundles) * problem.weeks)
-    return int(min(len(problem.dealers), max(2, min(8, 8000 // cells))))
+    return int(min(len(problem.dealers), max(3, min(8, 8000 // cells))))
 
 
 def guide(problem: Problem, groups: int) -> Guide:
@@ -128,9 +128,10 @@ def draft(problem: Problem, guide_: Guide | None, reach: int = REACH) -> Draft:
         quota = guide_.quota
         had = _by_week(fill.letters, guide_.market)
         follow(fill, quota, guide_.market.group, rank, had)
-    top_up(fill, rank)
-    if pull_forward(fill, rank, reach):
+    else:
         top_up(fill, rank)
+    pull_forward(fill, rank, reach)
+    top_up(fill, rank)
     return Draft(problem, fill.letters, interim, fill)
 
 

@@ -56,13 +56,14 @@ def plan(
         )
     order = in_order(problem)
     tell("national plan")
-    if policy in FEASIBLE:
-        made = _planned(order.problem, policy, executor, tell)
-    else:
-        made = _plain(order.problem, policy)
+    feasible = policy in FEASIBLE
+    made = (
+        _planned(order.problem, policy, executor, tell)
+        if feasible
+        else _plain(order.problem, policy)
+    )
     tell("verify")
-    checked = _checked(made)
-    return _signed(order, checked, policy)
+    return _signed(order, _checked(made), policy)
 
 
 def _plain(problem: Problem, policy: str) -> Plan:

@@ -30,7 +30,7 @@ def blocks_of(problem: Problem) -> list[Ints]:
 
 def _drawn(problem: Problem, p: int, letters: Letters) -> Floats:
     """Kits of resource p that each dealer draws on the national pool. [D, T]"""
-    use, asked = problem.kernel(p), problem.background_use(p)
+    use, asked = problem.kernel(p), problem.background_use(p).copy()
     for b in np.flatnonzero(use.any(axis=1)):
         for week in np.flatnonzero(letters[b].any(axis=0)):
             asked[:, week:] += letters[b, :, week, None] * use[b, : problem.weeks - week]

@@ -137,8 +137,21 @@ class Problem:
         """Technician hours asked for by background traffic. [D, T]"""
         return self._walk_in(self.labour)
 
+    @cached_property
+    def _background_uses(self) -> dict[int, Floats]:
+        return {}
+
     def background_use(self, p: int) -> Floats:
-        """Kits of resource p in use by background: so far (a part) or this week (a tool). [D, T]"""
+        """Kits of resource p in use by background: so far (a part) or this week (a tool). [D, T]
+
+        The array is shared, and read-only for that.
+        """
+        if p not in self._background_uses:
+            self._background_uses[p] = self._kits_in_use(p)
+            self._background_uses[p].setflags(write=False)
+        return self._background_uses[p]
+
+    def _kits_in_use(self, p: int) -> Floats:
         since = np.cumsum(self._walk_in(self.kits[p]), axis=1)
         if self.away[p]:
             since[:, self.away[p] :] -= since[:, : -self.away[p]].copy()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from highspy._core import _Highs  # the plain solver: the callback class prints a banner on stdout
 import numpy as np
+from highspy._core import _Highs  # the plain solver: the callback class prints a banner on stdout
 from numpy.typing import ArrayLike
 from scipy import sparse
 
@@ -57,7 +56,7 @@ class Program:
         used = what.ravel() != 0
         self._cells.append((at.ravel()[used], on.ravel()[used], what.ravel()[used]))
 
-    def matrix(self) -> Any:
+    def matrix(self) -> sparse.csr_matrix:
         """The coefficient matrix in CSR form."""
         at, on, what = (
             np.concatenate([c[i] for c in self._cells] or [np.zeros(0)]) for i in range(3)
@@ -87,7 +86,7 @@ class Solution:
     method: str
 
 
-def ceiling(program: Program, matrix: Any, prices: Floats) -> float:
+def ceiling(program: Program, matrix: sparse.csr_matrix, prices: Floats) -> float:
     """Weak duality: for any row prices no solution within the bounds is worth more than this.
 
     It holds whatever the solver did, so it is the certificate that a plan's gap is measured by.

@@ -89,11 +89,12 @@ def impossible(draft: Draft) -> list[str]:
     dated = np.flatnonzero(late)
     first, last = int(problem.first_week[dated].min()), int(problem.mail_by[dated].max())
     printed = problem.mail_capacity[first : last + 1].sum()
-    return [
+    sentence = (
         f"Not possible: {late.sum():,} more letters than the mail house can print in"
         f" {span(np.array([first, last]))} (capacity {printed:,.0f} letters). Either raise its"
         f" capacity or move the mail-by date of {_names(problem, dated)}."
-    ]
+    )
+    return [sentence]
 
 
 def _names(problem: Problem, at: Ints) -> str:
@@ -125,7 +126,7 @@ def _cause(draft: Draft, b: int) -> str:
         needed = np.zeros(problem.weeks)
         use = problem.kernel(p)[b, : problem.weeks - date]
         own = problem.stock[p][:, None]
-        asked = problem.background_use(p)
+        asked = problem.background_use(p).copy()
         asked[:, date:] += problem.owners[b][:, None] * use
         needed = np.maximum(0.0, asked - own).sum(axis=0)
         short = needed - problem.supply[p]
@@ -296,7 +297,8 @@ def tail(problem: Problem, letters: Letters) -> list[str]:
     late, total = int(letters[:, :, -width:].sum()), int(letters.sum())
     if problem.weeks < 8 or not total or late < TAIL_SHARE * total:
         return []
-    return [
+    sentence = (
         f"{late:,} of {total:,} letters go out in the last {width} weeks; most of their answers"
         f" fall past the horizon, where no kit or hour is planned: plan with a longer horizon."
-    ]
+    )
+    return [sentence]

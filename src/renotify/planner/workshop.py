@@ -24,6 +24,13 @@ def lag(kernel: Floats, weeks: int) -> Floats:
     return moved
 
 
+def _weeks_to_settle(use: Floats) -> Ints:
+    """Weeks from a letter of each bundle after which it asks for nothing more. [B]"""
+    changing = np.diff(use, axis=1, prepend=0.0) != 0
+    last: Ints = np.where(changing.any(axis=1), use.shape[1] - changing[:, ::-1].argmax(axis=1), 1)
+    return last
+
+
 class Workshop:
     """Hours of all dealers, week by week; arrays are [T, D] so that weeks are contiguous."""
 
@@ -31,6 +38,7 @@ class Workshop:
         problem = market.problem
         self.weeks = problem.weeks
         self.use = problem.labour[:, None] * problem.cumulative
+        self.span = _weeks_to_settle(self.use)
         self.limited = np.flatnonzero(market.limited)
         hours = market.hours[self.limited].T
         spare = np.cumsum(market.background_hours[self.limited].T - hours, axis=0)
@@ -41,7 +49,8 @@ class Workshop:
     def allowed(self, b: int, week: int, room: Ints, later: int | None) -> Ints:
         """The part of ``room`` [D] letters of bundle b that the windows take."""
         use = self.use[b] if later is None else lag(self.use[b], later - week)
-        use = use[: self.weeks - week]
+        width = int(min(self.span[b] + (0 if later is None else later - week), self.weeks - week))
+        use = use[:width]
         if not use.any() or not len(self.limited):
             return room
         asked = room[self.limited]
@@ -54,17 +63,12 @@ class Workshop:
             room[at] = np.minimum(room[at], fits.astype(np.int64))
         return room
 
-    def _width(self, use: Floats) -> int:
-        """Weeks from the letter after which it asks for nothing more."""
-        changing = np.flatnonzero(np.diff(use, prepend=0.0) != 0)
-        return int(changing[-1]) + 1 if len(changing) else 1
-
     def _surely(self, week: int, use: Floats, at: Ints) -> Floats:
         """A quick lower bound of :meth:`_exactly`: every window charged with all that it could see."""
-        width = self._width(use)
+        width = len(use)
         idle = np.minimum.accumulate(self._idle(week, width, at), axis=0)
         slack = idle - self._full(week, width, at)
-        most = np.maximum.accumulate(np.maximum(use[:width], 1e-300))
+        most = np.maximum.accumulate(np.maximum(use, 1e-300))
         fits: Floats = ((slack + EASE) / most[:, None]).min(axis=0)
         return fits
 
@@ -82,11 +86,11 @@ class Workshop:
 
     def _exactly(self, week: int, use: Floats, at: Ints) -> Floats:
         """Letters that fit all windows (s, t): (idle[s] - full[t]) / (use[t] - use[s-1])."""
-        width = self._width(use)
+        width = len(use)
         idle, full = self._idle(week, width, at), self._full(week, width, at)
         fits = np.full(len(at), np.inf)
         for s in range(width):
-            burden = use[s:width] - (use[s - 1] if s else 0.0)
+            burden = use[s:] - (use[s - 1] if s else 0.0)
             some = burden > 1e-12
             if some.any():
                 slack = idle[s] - full[s:][some] + EASE

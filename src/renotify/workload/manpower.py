@@ -64,10 +64,8 @@ def hours(requests: Floats, labour: Floats) -> Floats:
 def visits_quantile(mean: Floats, quantile: float = 0.9, spread: float = SPREAD) -> Floats:
     """Visits that a week stays under with this probability: negative binomial, variance m + v m^2."""
     safe = np.maximum(mean, 1e-12)
-    if spread <= 0:
-        found = stats.poisson.ppf(quantile, safe)
-    else:
-        found = stats.nbinom.ppf(quantile, 1 / spread, 1 / (1 + spread * safe))
+    gamma = 1 / max(spread, 1e-9)  # a vanishing spread is the Poisson
+    found = stats.nbinom.ppf(quantile, gamma, gamma / (gamma + safe))
     return np.where(mean > 0, found, 0.0)
 
 

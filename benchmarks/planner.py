@@ -1,0 +1,115 @@
+"""The planner's speed, memory and certified gap at the three stated sizes, and the replay against plain policies.
+
+    python benchmarks/planner.py                 the three sizes, one process each
+    python benchmarks/planner.py 5x235x26        one size: campaigns x dealers x weeks
+    python benchmarks/planner.py 5x235x26 --polish   with the dealer-by-dealer polish on a process pool
+    python benchmarks/planner.py --simulate      the table of the tight and the ample instance
+
+CPU is user + system of this process and its children; the instances are made up (renotify.planner.instances).
+"""
+
+import argparse
+import resource
+import subprocess
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+
+from renotify.planner import instances, plan
+from renotify.planner.simulate import judgement, simulate, table
+from renotify.planner.verify import verify
+
+SIZES = ("5x235x26", "50x1500x26", "200x1500x52")
+LIMITS = {"5x235x26": 1, "50x1500x26": 5, "200x1500x52": 120}
+POLICIES = (
+    "optimal",
+    "greedy",
+    "uniform:8",
+    "uniform:16",
+    "oldest-first",
+    "zip-order",
+    "all-at-once",
+)
+
+
+def cpu():
+    own, children = (
+        resource.getrusage(resource.RUSAGE_SELF),
+        resource.getrusage(resource.RUSAGE_CHILDREN),
+    )
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def measured(size, supply, policy, polish):
+    campaigns, dealers, weeks = (int(n) for n in size.split("x"))
+    tight = {"parts": 0.5, "labour": 0.75} if supply == "tight" else {}
+    problem = instances.follow_up(campaigns, dealers, weeks, **tight)
+    start, wall = cpu(), time.perf_counter()
+    if polish:
+        with ProcessPoolExecutor(2) as executor:
+            made = plan(problem, policy, executor=executor)
+    else:
+        made = plan(problem, policy)
+    used, took = cpu() - start, time.perf_counter() - wall
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    breaches = len(verify(problem, made)) if policy in {"optimal", "greedy", "exact"} else "-"
+    print(
+        f"| {size} {supply} | {policy}{' + polish' if polish else ''} | {problem.owners.sum():,} | "
+        f"{problem.owners.size * weeks:,} | {used:.2f} | {took:.2f} | {LIMITS.get(size, '-')} | {peak:,.0f} | "
+        f"{100 * made.gap:.2f} % | {breaches} |",
+        flush=True,
+    )
+
+
+def replayed(policies):
+    for name, problem in (("tight", instances.tight()), ("ample", instances.follow_up())):
+        seen = []
+        for policy in policies:
+            seen.append(simulate(problem, policy, plan(problem, policy).remedy_letters))
+            if policy == "optimal":
+                careful = plan(replace(problem, parts_quantile=0.9), policy)
+                seen.append(simulate(problem, "optimal, parts at 90 %", careful.remedy_letters))
+        print(f"\n{name} instance, seed {seen[0].seed}, 20 replications\n\n{table(seen)}\n")
+        print("\n".join(f"* {sentence}" for sentence in judgement(seen)))
+
+
+def main():
+    asked = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    asked.add_argument("sizes", nargs="*", default=SIZES)
+    asked.add_argument(
+        "--supply", choices=("ample", "tight"), nargs="*", default=("ample", "tight")
+    )
+    asked.add_argument("--policy", default="optimal")
+    asked.add_argument("--polish", action="store_true")
+    asked.add_argument("--simulate", action="store_true")
+    asked.add_argument("--one", action="store_true", help="measure in this process")
+    chosen = asked.parse_args()
+    if chosen.simulate:
+        return replayed(POLICIES)
+    if chosen.one:
+        return measured(chosen.sizes[0], chosen.supply[0], chosen.policy, chosen.polish)
+    print(
+        "| instance | policy | owners | decisions | CPU s | wall s | limit | peak MB | gap | breaches |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|---|", flush=True)
+    for size in chosen.sizes:
+        for supply in chosen.supply:
+            again = [
+                sys.executable,
+                __file__,
+                size,
+                "--one",
+                "--policy",
+                chosen.policy,
+                "--supply",
+                supply,
+            ]
+            subprocess.run(again + ["--polish"] * chosen.polish, check=True)
+    return None
+
+
+if __name__ == "__main__":
+    main()
