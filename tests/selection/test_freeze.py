@@ -1,0 +1,229 @@
+"""Who gets a follow-up notification, in which order, and why the others do not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pyarrow as pa
+import pytest
+
+from folder import ON, make_vin
+from renotify.campaigns.campaign import Campaign, CampaignType
+from renotify.campaigns.follow_up import FollowUpSettings
+from renotify.errors import AlreadyDone, NothingToDo, UnknownName
+from renotify.selection import freeze, freeze_follow_up
+from renotify.values.piece import piece_id
+
+V1, V2, V3 = make_vin(1), make_vin(2), make_vin(3)
+KINDS = {
+    "9LA": CampaignType.SAFETY_RECALL,
+    "ALE": CampaignType.NONCOMPLIANCE_RECALL,
+    "CLB": CampaignType.SERVICE_CAMPAIGN,
+}
+CAMPAIGNS = {
+    code: Campaign(campaign_code=code, campaign_type=kind, make="Lexus", subject="Made-up")
+    for code, kind in KINDS.items()
+}
+
+
+def asked(*codes, name="small"):
+    return FollowUpSettings(name, "follow_up_voluntary", codes or tuple(KINDS), ON)
+
+
+def owner(vin=V1, role="owner", as_of=date(2012, 1, 1), **extra):
+    row = {"vin": vin, "role": role, "as_of": as_of, "name1": "ANA EXAMPLE", "addr1": "12 Elm St",
+           "city": "Boston", "state": "MA", "zip": "02108", "language": ""}  # fmt: skip
+    return {**row, **extra}
+
+
+NO_OWNER = pa.Table.from_pylist([owner()])[:0]
+
+
+def frozen(standing, owners, *, vins=(V1, V2, V3), settings=None):
+    """Freeze (vin, campaign, status, reason) rows; status is open and reason blank if left out."""
+    rows = [(*row, *("open", "")[len(row) - 2 :]) for row in standing]
+    return freeze(
+        pa.table(dict(zip(("vin", "campaign_code", "status", "reason"),
+                          map(list, zip(*rows, strict=True)), strict=True))),
+        pa.Table.from_pylist(owners) if owners else NO_OWNER,
+        pa.table({"vin": list(vins), "dealer_code": ["D0001"] * len(vins)}),
+        CAMPAIGNS,
+        settings or asked(),
+        ON,
+    )  # fmt: skip
+
+
+def listings(found):
+    return [(row["vin"], row["bundle"]) for row in found.listed.to_pylist() if not row["left_out"]]
+
+
+def left_out(found):
+    return {row["vin"]: row["left_out"] for row in found.listed.to_pylist() if row["left_out"]}
+
+
+def test_an_open_vehicle_with_an_owner_is_listed_with_one_piece():
+    found = frozen([(V1, "9LA")], [owner()])
+    assert listings(found) == [(V1, "9LA")]
+    assert found.pieces.to_pylist() == [
+        {"vin": V1, "piece_id": piece_id("small", V1, "safety", "owner"), "family": "safety",
+         "role": "owner", "bundle": "9LA", "dealer_code": "D0001", "language": "en",
+         "owner_as_of": date(2012, 1, 1)}
+    ]  # fmt: skip
+
+
+def test_open_campaigns_of_a_vehicle_are_one_bundle_in_the_order_of_the_settings():
+    found = frozen([(V1, "ALE"), (V1, "9LA")], [owner()])
+    assert listings(found) == [(V1, "9LA+ALE")]
+    other = frozen([(V1, "ALE"), (V1, "9LA")], [owner()], settings=asked("ALE", "9LA"))
+    assert listings(other) == [(V1, "ALE+9LA")]
+
+
+def test_a_closed_campaign_is_not_in_the_bundle():
+    found = frozen([(V1, "ALE"), (V1, "9LA", "repaired", "")], [owner()])
+    assert listings(found) == [(V1, "ALE")]
+
+
+def test_a_safety_recall_and_a_service_campaign_never_share_a_piece():
+    found = frozen([(V1, "9LA"), (V1, "CLB")], [owner()])
+    assert sorted(listings(found)) == [(V1, "9LA"), (V1, "CLB")]
+    assert sorted(found.pieces["family"].to_pylist()) == ["safety", "service"]
+    assert len(set(found.pieces["piece_id"].to_pylist())) == 2
+
+
+def test_the_newest_registration_comes_first():
+    days = {V1: date(2010, 1, 1), V2: date(2012, 1, 1), V3: date(2011, 1, 1)}
+    owners = [owner(vin, as_of=day) for vin, day in days.items()]
+    found = frozen([(vin, "9LA") for vin in days], owners)
+    assert [vin for vin, _ in listings(found)] == [V2, V3, V1]
+    assert found.listed["rank"].to_pylist() == [1, 2, 3]
+
+
+def test_only_the_newest_record_of_a_role_is_written_to():
+    old = owner(as_of=date(2010, 1, 1), language="es")
+    coming = owner(as_of=date(2013, 3, 1), language="es")
+    found = frozen([(V1, "9LA")], [old, owner(), coming])
+    (piece,) = found.pieces.to_pylist()
+    assert (piece["owner_as_of"], piece["language"]) == (date(2012, 1, 1), "en")
+
+
+def test_lessee_and_lessor_each_get_a_piece():
+    found = frozen([(V1, "9LA")], [owner(role="lessor"), owner(role="lessee")])
+    assert found.pieces["role"].to_pylist() == ["lessee", "lessor"]
+
+
+def test_a_lessor_without_an_address_is_counted_when_the_lessee_is_written_to():
+    found = frozen([(V1, "9LA")], [owner(role="lessor", addr1=" "), owner(role="lessee")])
+    assert found.pieces["role"].to_pylist() == ["lessee"]
+    assert found.unwritten.to_pylist() == [{"vin": V1, "family": "safety", "role": "lessor"}]
+
+
+@pytest.mark.parametrize(
+    ("extra", "language"),
+    [({}, "en"), ({"language": "es"}, "es"), ({"language": "es-MX"}, "es"),
+     ({"language": "fr"}, "en"), ({"state": "PR", "zip": "00901"}, "en+es"),
+     ({"state": "PR", "zip": "00901", "language": "es"}, "en+es")],
+)  # fmt: skip
+def test_the_language_is_the_owners_wish_and_both_in_puerto_rico(extra, language):
+    assert frozen([(V1, "9LA")], [owner(**extra)]).pieces["language"].to_pylist() == [language]
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "named"),
+    [("repaired", "", "repaired"), ("inspected_ok", "", "inspected_ok"), ("removed", "", "removed"),
+     ("unreachable", "export", "unreachable_export"),
+     ("unreachable", "failure_to_receive", "unreachable_failure_to_receive")],
+)  # fmt: skip
+def test_a_vehicle_with_nothing_open_is_left_out_by_its_status(status, reason, named):
+    found = frozen([(V1, "9LA", status, reason)], [owner()])
+    assert left_out(found) == {V1: named}
+    assert found.pieces.num_rows == 0
+
+
+@pytest.mark.parametrize("extra", [{"addr1": ""}, {"zip": "2108"}, {"state": "XX"}, {"name1": ""}])
+def test_an_owner_who_cannot_be_mailed_is_left_out(extra):
+    assert left_out(frozen([(V1, "9LA")], [owner(**extra)])) == {V1: "address_incomplete"}
+
+
+def test_a_vehicle_without_an_owner_or_without_a_record_is_left_out():
+    found = frozen([(V1, "9LA"), (V2, "9LA")], [owner(V2)], vins=(V1,))
+    assert left_out(found) == {V1: "no_owner", V2: "no_vehicle_record"}
+
+
+def test_a_campaign_that_was_not_asked_for_is_not_looked_at():
+    found = frozen([(V1, "9LA"), (V1, "ALE"), (V2, "ALE")], [owner(), owner(V2)],
+                   settings=asked("9LA"))  # fmt: skip
+    assert listings(found) == [(V1, "9LA")]
+    assert found.listed.num_rows == 1
+
+
+# From the ledger
+
+
+@pytest.fixture
+def loaded(ledger, folder):
+    from renotify.ledger import intake
+
+    folder.campaign("9LA").campaign("CLB").dealer()
+    folder.vehicle(V1, "9LA", "CLB").vehicle(V2, "9LA").vehicle(V3, "9LA", owner=None)
+    folder.repair(V2, "9LA", date(2012, 5, 1))
+    intake.load([folder.write()], on=ON)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_follow_up_is_frozen_once_with_everyone_accounted_for():
+    from renotify.ledger import follow_ups
+    from renotify.ledger.verify import verify
+
+    summary = freeze_follow_up(asked("9LA", "CLB"), ON)
+    assert summary == {
+        "follow_up": "small", "listed": 2, "pieces": 2, "bundles": {"9LA": 1, "CLB": 1},
+        "left_out": {"no_owner": 1, "repaired": 1}, "unwritten_owners": {},
+    }  # fmt: skip
+    assert follow_ups.names() == ["small"]
+    assert follow_ups.settings("small") == asked("9LA", "CLB")
+    assert follow_ups.left_out("small", "no_owner")["vin"].to_pylist() == [V3]
+    assert verify()["ok"]
+    with pytest.raises(AlreadyDone):
+        freeze_follow_up(asked("9LA", "CLB"), ON)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_an_empty_list_and_an_unknown_campaign_leave_nothing_behind(folder):
+    from renotify.ledger import follow_ups, intake
+
+    folder.repair(V1, "9LA", ON)
+    intake.load([folder.write()], on=ON)
+    with pytest.raises(NothingToDo):
+        freeze_follow_up(asked("9LA"), ON)
+    with pytest.raises(UnknownName):
+        freeze_follow_up(asked("9LA", "XYZ"), ON)
+    assert follow_ups.names() == []
+
+
+@pytest.mark.usefixtures("loaded")
+def test_explain_tells_why_a_vehicle_is_in_or_out_of_a_follow_up():
+    from renotify.ledger.explain import explain
+
+    freeze_follow_up(asked("9LA"), ON)
+    (listed,) = explain(V1, ON)["follow_ups"]
+    assert listed["sentence"] == "Listed for 9LA (safety); letter to the owner listed."
+    (out,) = explain(V3, ON)["follow_ups"]
+    assert out["sentence"] == "Left out of 9LA (safety): no owner."
+    assert "EXAMPLE" not in str(explain(V1, ON))
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_plan_gives_each_piece_its_wave():
+    from renotify.ledger import follow_ups
+    from renotify.ledger.verify import verify
+
+    freeze_follow_up(asked("9LA", "CLB"), ON)
+    monday = date(2013, 3, 4)
+    weeks = pa.table({"vin": [V1, V1], "family": ["safety", "service"], "week": [0, 2]})
+    follow_ups.save_plan("small", "uniform:2", monday, {"letters": []}, weeks)
+    assert [(row["number"], row["week"], row["planned"], row["released"])
+            for row in follow_ups.waves("small").to_pylist()] == [
+        (1, monday, 1, False), (2, date(2013, 3, 18), 1, False),
+    ]  # fmt: skip
+    assert follow_ups.plan("small").policy == "uniform:2"
+    assert verify()["ok"]
