@@ -20,8 +20,10 @@ FOLLOW_UP = FollowUpProgress(
     noticed=3,
     acknowledged=3,
     noticed_on=date(2013, 2, 26),
-    last_week=date(2013, 4, 1),
-    oldest_address=date(2013, 1, 2),
+    next_wave=date(2013, 3, 5),
+    last_wave=date(2013, 4, 1),
+    addresses=40,
+    stale=0,
 )
 
 
@@ -122,20 +124,22 @@ def test_dealers_without_a_notice_come_before_silent_ones():
     assert deadline.sentence.startswith("1 of 3 dealers have no notice of memo")
 
 
-def test_addresses_are_good_for_95_days():
-    deadline = _one(of_follow_up(FOLLOW_UP, date(2013, 3, 1)), "addresses")
-    assert (deadline.due, deadline.state) == (date(2013, 4, 7), "ok")
-    later = replace(FOLLOW_UP, last_week=date(2013, 4, 8))
-    assert _one(of_follow_up(later, date(2013, 3, 1)), "addresses").state == "soon"
-    assert _one(of_follow_up(later, date(2013, 4, 8)), "addresses").state == "overdue"
+def test_fresh_addresses_leave_nothing_to_do():
+    assert _one(of_follow_up(FOLLOW_UP, date(2013, 3, 1)), "addresses").state == "ok"
+
+
+@pytest.mark.parametrize(
+    ("on", "state"), [(date(2013, 3, 1), "soon"), (date(2013, 3, 6), "overdue")]
+)
+def test_addresses_too_old_for_their_wave_are_counted(on, state):
+    deadline = _one(of_follow_up(replace(FOLLOW_UP, stale=7), on), "addresses")
+    assert (deadline.state, deadline.due) == (state, date(2013, 3, 5))
+    assert deadline.sentence.startswith("7 of 40 addresses of memo will be older than 95 days")
 
 
 def test_no_wave_to_come_needs_no_address():
-    assert not [
-        d
-        for d in of_follow_up(replace(FOLLOW_UP, last_week=None), date(2013, 3, 1))
-        if d.what == "addresses"
-    ]
+    done = replace(FOLLOW_UP, next_wave=None, last_wave=None, addresses=0)
+    assert not [d for d in of_follow_up(done, date(2013, 3, 1)) if d.what == "addresses"]
 
 
 def test_a_copy_of_the_notices_goes_to_nhtsa_in_five_days():

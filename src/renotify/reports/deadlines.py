@@ -52,8 +52,10 @@ class FollowUpProgress:
     noticed: int
     acknowledged: int
     noticed_on: date | None  # the day of the first notice
-    last_week: date | None  # Monday of the last wave not yet released
-    oldest_address: date | None  # as-of day of the oldest owner record in waves not yet released
+    next_wave: date | None  # the first wave not yet released
+    last_wave: date | None  # the last one
+    addresses: int  # vehicles whose letters are not yet released
+    stale: int  # those whose newest owner record is too old for the last wave
 
 
 def _state(due: date, on: date) -> str:
@@ -175,18 +177,18 @@ def _dealers_first(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
 
 def _addresses(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
     """Addresses are updated within 95 days before the mailing (Move Update)."""
-    if follow_up.oldest_address is None or follow_up.last_week is None:
+    due, name = follow_up.next_wave, follow_up.name
+    if due is None or not follow_up.addresses:
         return
     clock = load(on).clock("move_update")
-    due, name = clock.due(follow_up.oldest_address), follow_up.name
-    state = "overdue" if on > due else "soon"
-    ends = f"; the last wave is of {follow_up.last_week}: update the addresses before."
-    if follow_up.last_week <= due:
-        state, ends = "ok", ": all waves are covered."
+    counted = f"{follow_up.stale:,} of {follow_up.addresses:,} addresses of {name}"
     told = (
-        f"The oldest address of {name} is of {follow_up.oldest_address} and good for mailing until "
-        f"{due}{ends}"
+        f"{counted} will be older than {clock.amount} days by the wave of {follow_up.last_wave}: "
+        f"update them before they are mailed, the first from {due}."
     )
+    if not follow_up.stale:
+        told = f"All {follow_up.addresses:,} addresses of {name} are good until its last wave."
+    state = _state(due, on) if follow_up.stale else "ok"
     yield Deadline(state, due, name, "addresses", clock.citation, told)
 
 

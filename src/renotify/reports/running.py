@@ -17,8 +17,10 @@ from renotify.reports.deadlines import (
     of_campaign,
     of_follow_up,
 )
+from renotify.rules import load
 
 _MAILED = pa.schema([("code", pa.string()), ("first", pa.date32()), ("last", pa.date32())])
+_ADDRESSES = pa.schema([("n", pa.int64()), ("stale", pa.int64())])
 _NOTICED = pa.schema([("noticed", pa.int64()), ("acknowledged", pa.int64()), ("on", pa.date32())])
 
 
@@ -63,28 +65,32 @@ def _progress(using: Bulk, settings: FollowUpSettings) -> FollowUpProgress:
         name=name,
     ).to_pylist()[0]
     to_come = [wave for wave in pieces.waves(name, using=using) if not wave.released]
+    last_wave = max((wave.week for wave in to_come), default=None)
+    first_day = settings.notice_date + timedelta(days=settings.days_after_notice)
+    addresses = _addresses(using, name, last_wave or settings.notice_date)
     return FollowUpProgress(
         name=name,
         bound=any(campaign.family == "safety" for campaign in campaigns.values()),
-        first_day=settings.notice_date + timedelta(days=settings.days_after_notice),
+        first_day=first_day,
         dealers=int(using.scalar("select count(*) from dealer")),
         noticed=noticed["noticed"],
         acknowledged=noticed["acknowledged"],
         noticed_on=noticed["on"],
-        last_week=max((wave.week for wave in to_come), default=None),
-        oldest_address=_oldest_address(using, name),
+        next_wave=max(min(wave.week for wave in to_come), first_day) if to_come else None,
+        last_wave=last_wave,
+        addresses=addresses["n"],
+        stale=addresses["stale"] or 0,
     )
 
 
-def _oldest_address(using: Bulk, name: str) -> date | None:
-    """Return the as-of day of the oldest newest owner record among vehicles not yet released."""
-    found = using.read(
-        "select min(newest) as day from (select max(o.as_of) as newest from listed l"
-        " join owner o on o.vin = l.vin where l.follow_up = :name and l.left_out = ''"
-        " and l.week is not null and not exists (select 1 from piece p where p.vin = l.vin"
-        " and p.follow_up = l.follow_up and p.family = l.family"
-        " and p.state not in ('listed', 'planned')) group by l.vin) addresses",
-        pa.schema([("day", pa.date32())]),
+def _addresses(using: Bulk, name: str, last_wave: date) -> dict[str, int]:
+    """Count vehicles whose letters are to come, and those whose newest owner record is too old."""
+    oldest = last_wave - timedelta(days=load(last_wave).clock("move_update").days)
+    return using.read(  # type: ignore[no-any-return]
+        "select count(*) as n, sum(case when newest < :oldest then 1 else 0 end) as stale from ("
+        " select max(p.owner_as_of) as newest from piece p where p.follow_up = :name"
+        " and p.state in ('listed', 'planned') and p.wave is not null group by p.vin) addresses",
+        _ADDRESSES,
         name=name,
-    )
-    return found["day"][0].as_py()  # type: ignore[no-any-return]
+        oldest=oldest,
+    ).to_pylist()[0]
