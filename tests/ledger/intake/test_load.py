@@ -252,6 +252,20 @@ class TestFiles:
         with pytest.raises(BadInput, match=r"owner_list\.csv is no file to load"):
             take(path)
 
+    def test_a_follow_ups_settings_by_name_are_sent_to_their_own_command(self, tmp_path, take):
+        path = tmp_path / "followup.toml"
+        path.write_text("name = 'x'\n")
+        with pytest.raises(BadInput) as refusal:
+            take(path)
+        assert "followup new" in refusal.value.hint
+
+    def test_a_spreadsheet_is_refused_with_the_forms_that_are_read(self, tmp_path, take):
+        path = tmp_path / "owners.xlsx"
+        path.write_bytes(b"PK")
+        with pytest.raises(BadInput) as refusal:
+            take(path)
+        assert ".csv or .parquet" in refusal.value.hint
+
     def test_a_missing_file_is_refused(self, tmp_path, take):
         with pytest.raises(BadInput, match=r"There is no file owners\.csv"):
             take(tmp_path / "owners.csv")

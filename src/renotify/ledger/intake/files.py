@@ -113,6 +113,8 @@ def table_of(stem: str) -> str:
 
 def _why_unknown(path: Path) -> str:
     table = table_of(_stem(path))
+    if table in OTHER_INPUT:
+        return "it is read by renotify followup new."
     if table:
         form = "campaigns.toml" if table == CAMPAIGNS_TABLE else ".csv or .parquet"
         return f"{table} is read from {form}."
