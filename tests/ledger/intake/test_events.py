@@ -191,3 +191,15 @@ def test_a_vehicle_reported_scrapped_and_then_registered_is_open_again(base, tak
     )
     take(base)
     assert (before, status(VIN, "9LA")) == ("unreachable", "open")
+
+
+def test_news_of_one_vehicle_among_many_known_reaches_its_state(base, take):
+    base.rows["population"] += [
+        {"campaign_code": "9LA", "vin": make_vin(number)} for number in range(10, 30)
+    ]
+    take(base)
+    base.rows["population"][5]["removed_date"] = "2012-09-01"
+    base.rows["population"] += [{"campaign_code": "CLB", "vin": make_vin(30)}]
+    assert take(base).tables["population"] == Counts(accepted=2, unchanged=21)
+    assert status(base.rows["population"][5]["vin"], "9LA") == "removed"
+    assert status(make_vin(30), "CLB") == "open"

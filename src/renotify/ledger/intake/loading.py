@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -36,6 +36,7 @@ from renotify.ledger.intake.stream import GoodRows, Progress
 from renotify.ledger.registry import Counts
 
 RETURNED = "intake_returned"
+PATIENCE = 3_600_000  # milliseconds for the turn of another writer
 
 
 @dataclass
@@ -53,6 +54,8 @@ class Load:
 
     def run(self) -> None:
         """Load every table in its order; strict: all in one transaction, none if any row is bad."""
+        if self.using.sqlite:  # another load may be a long one; PostgreSQL waits by itself
+            self.using.scalar(f"pragma busy_timeout = {PATIENCE}")
         with self.using.transaction() if self.strict else nullcontext():
             for table in LOADING_ORDER:
                 files = [file for file in self.files if file.table == table]
@@ -93,8 +96,10 @@ class Load:
         else:
             refused += staged.refuse_second_tellings()
             accepted = staged.put_rows()
-        if accepted:
-            self._refold(contract)
+        if accepted and contract.is_event:
+            refold(self.using, staged.vehicles_with_news(accepted, good.rows))
+        if accepted and contract.table == "owners":
+            self._refold_returned()
         self.using.execute(f"drop table {ROWS}")
         counts = Counts(accepted, refused, good.rows - accepted - refused)
         self.loaded.add(contract.table, counts, good.rows)
@@ -117,24 +122,14 @@ class Load:
         self.loaded.notes += notes.on_rows(contract, good)
         return good
 
-    def _refold(self, contract: Contract) -> None:
-        """Bring the state up to date where it can have changed."""
-        if contract.is_event:
-            refold(self.using, ROWS)
-        elif contract.table == "owners":
-            with self._returned():
-                refold(self.using, RETURNED)
-
-    @contextmanager
-    def _returned(self) -> Iterator[None]:
+    def _refold_returned(self) -> None:
         """A new owner's address matters to the state only where a letter has come back."""
         self.using.execute(f"drop table if exists {RETURNED}")
         self.using.execute(
             f"create temporary table {RETURNED} as select distinct s.vin from {ROWS} s"
             " join event e on e.vin = s.vin and e.kind = 'returned'"
         )
-        yield
-        self.using.execute(f"drop table {RETURNED}")
+        refold(self.using, RETURNED)
 
 
 def known(using: Bulk) -> Known:

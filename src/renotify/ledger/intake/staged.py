@@ -22,6 +22,8 @@ from renotify.ledger.intake.said import EVENT_COLUMNS, RULES, SAID, Rule, Said
 ROWS = "intake_rows"
 LATER = "intake_later"
 REFUSED = "intake_refused"
+NEWS = "intake_news"
+FEW = 4  # one row in so many is few: then it pays to look for the vehicles with news
 _WHERE = pa.schema([("source_id", pa.int64()), ("source_row", pa.int64())])
 _SAME_ROW = "{0}.source_id = {1}.source_id and {0}.source_row = {1}.source_row"
 
@@ -104,14 +106,24 @@ class Staged:
         )
 
     def _rows_heard(self, every: Iterable[Said]) -> int:
-        """Count the rows from which at least one event was new: it bears their source and row."""
-        heard = " union ".join(
-            f"""select s.source_id, s.source_row from ({said.select(ROWS)}) s join event e
+        heard = self._heard(every, "s.source_id, s.source_row")
+        return int(self.using.scalar(f"select count(*) from ({heard}) heard"))
+
+    def _heard(self, every: Iterable[Said], wanted: str) -> str:
+        """Return SQL of the rows with at least one new event: it bears their source and row."""
+        return " union ".join(
+            f"""select {wanted} from ({said.select(ROWS)}) s join event e
             on e.vin = s.vin and e.subject = s.subject and e.content = s.content
             and {_SAME_ROW.format("e", "s")}"""
             for said in every
         )
-        return int(self.using.scalar(f"select count(*) from ({heard}) heard"))
+
+    def vehicles_with_news(self, accepted: int, rows: int) -> str:
+        """Return the staged table with the vehicles to fold again: all, or few among many."""
+        if accepted * FEW > rows:
+            return ROWS
+        self._temporary(NEWS, self._heard(SAID[self.contract.table], "s.vin"))
+        return NEWS
 
     def put_rows(self) -> int:
         """Insert the rows of a reference table, update those that differ; return how many."""
