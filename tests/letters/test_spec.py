@@ -72,6 +72,17 @@ def test_the_risk_decides_which_statement_of_577_5_f_applies():
     assert facts_of(ACTUATOR) == frozenset()
 
 
+def test_a_sentence_of_the_law_in_a_campaign_s_own_text_is_printed_once(typeset, pack):
+    from renotify.letters import gate
+
+    law = "This can cause a vehicle crash without prior warning."
+    repeating = replace(SPRING, warning="", consequence=f"The engine may stop. {law}")
+    found = {p.statement.id: p.text for p in placed(spec(repeating), pack, "en")}
+    assert found["F1"] == "Why this matters for your safety: The engine may stop."
+    assert found["F2"] == law
+    assert gate.check(typeset(spec(repeating)), pack=pack) == []
+
+
 def test_a_bundle_repeats_what_is_a_campaign_s_own_and_nothing_else(pack):
     found = [(p.statement.id, p.campaign) for p in placed(spec(FUEL, SPRING), pack, "en")]
     assert ("P4", 0) in found

@@ -5,7 +5,7 @@ A missing translation refuses the letter by name; nothing falls back to another 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -222,7 +222,8 @@ def applicable(
 def placed(spec: LetterSpec, pack: RulePack, language: str) -> list[Placed]:
     """Return every statement that the letter must carry in a language, in the pack's order.
 
-    A statement about a campaign's own facts stands once for each campaign, others once.
+    A statement about a campaign's own facts stands once for each campaign, others once. A sentence
+    of the law that a campaign's own text repeats is taken out of that text.
     """
     found: dict[tuple[str, int | None], Placed] = {}
     for number, campaign in enumerate(spec.campaigns):
@@ -239,7 +240,21 @@ def placed(spec: LetterSpec, pack: RulePack, language: str) -> list[Placed]:
             key = (row.id, number if own else None)
             if key not in found:
                 found[key] = Placed(row, row.render(language, values), key[1])
-    return sorted(found.values(), key=lambda item: (item.statement.order, item.campaign or 0))
+    order = sorted(found.values(), key=lambda item: (item.statement.order, item.campaign or 0))
+    fixed = [item for item in order if not item.statement.slots(language)]
+    return [_unrepeated(item, fixed, language) for item in order]
+
+
+def _unrepeated(item: Placed, fixed: list[Placed], language: str) -> Placed:
+    """Return a statement without the sentences that stand on their own in the same letter."""
+    if not item.has_lead(language):
+        return item
+    text = item.text
+    for other in fixed:
+        if other.campaign == item.campaign:
+            shorter = " ".join(text.replace(other.plain + ".", "").split())
+            text = shorter if not shorter.endswith(":") else text
+    return replace(item, text=text)
 
 
 def _label(spec: LetterSpec, language: str) -> str:
