@@ -179,3 +179,11 @@ def test_a_dealer_without_limit_takes_everybody():
     made = plan(from_json(case))
     assert made.letters[:, 0].sum() == 9
     assert made.letters[:, 1].sum() == 0
+
+
+@pytest.mark.parametrize("field", ["supply", "hours", "mail_capacity"])
+def test_capacity_that_nobody_could_use_changes_no_plan(field):
+    problem = instances.follow_up(3, 30, 16)
+    spare = replace(problem, **{field: getattr(problem, field) * 1e3 + 1e9})
+    more = replace(spare, **{field: getattr(spare, field) * 2})
+    assert (plan(spare).letters == plan(more).letters).all()

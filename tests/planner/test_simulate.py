@@ -76,3 +76,26 @@ def test_parts_at_the_quantile_turn_fewer_owners_away():
         for q in (None, 0.9)
     )
     assert careful.mean("turned_away") < mean.mean("turned_away") / 3
+
+
+def test_the_price_of_the_parts_margin_is_told_beside_what_it_saves():
+    from renotify.planner.simulate import price_of_margin
+
+    case = instances.tight()
+    made = [plan(replace(case, parts_quantile=q)) for q in (None, 0.9)]
+    seen = [simulate(case, "optimal", m.remedy_letters, replications=4) for m in made]
+    told = price_of_margin(*seen, *(m.objective for m in made))
+    assert "cuts owners turned away from" in told
+
+
+def test_the_chart_has_a_line_for_every_policy():
+    from renotify.planner.chart import repairs_chart
+
+    case = instances.follow_up(2, 6, 12)
+    seen = [
+        simulate(case, p, plan(case, p).remedy_letters, replications=2)
+        for p in ("optimal", "uniform:4")
+    ]
+    drawn = repairs_chart(seen, title="Repairs", horizon=12)
+    assert drawn.count("<polyline") == 2
+    assert ">uniform:4</text>" in drawn

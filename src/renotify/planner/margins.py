@@ -41,3 +41,19 @@ def with_margins(problem: Problem) -> Problem:
     shelves = problem.stock.sum(axis=1, keepdims=True)
     pools = binding_mean(problem.supply + shelves, problem.count_spread, z) - shelves
     return replace(problem, hours=problem.hours * share[:, None], supply=np.maximum(pools, 0.0))
+
+
+def trimmed(problem: Problem) -> Problem:
+    """The problem with every limit cut to what letters could ever use: spare capacity changes no plan."""
+    most = problem.labour @ problem.owners + problem.background_hours.sum(axis=1) + 1.0
+    hours = np.where(
+        np.isfinite(problem.hours), np.minimum(problem.hours, most[:, None]), problem.hours
+    )
+    owners = float(problem.owners.sum())
+    mail = np.where(problem.mail_capacity >= 2 * owners, np.inf, problem.mail_capacity)
+    supply = problem.supply.copy()
+    for p in problem.binding:
+        asked = problem.kernel(int(p)).max(axis=1) @ problem.owners.sum(axis=1)
+        walk_in = float(problem.background_use(int(p)).max(axis=1).sum())
+        supply[p] = np.minimum(supply[p], asked + walk_in)
+    return replace(problem, hours=hours, mail_capacity=mail, supply=supply)

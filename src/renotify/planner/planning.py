@@ -12,7 +12,7 @@ import numpy as np
 from renotify.errors import Refused
 from renotify.planner import policies, words
 from renotify.planner.guided import Draft, Guide, draft, groups_for, guide
-from renotify.planner.margins import with_margins
+from renotify.planner.margins import trimmed, with_margins
 from renotify.planner.market import dealers_alone
 from renotify.planner.ordering import Ordering, in_order
 from renotify.planner.polish import polish
@@ -95,7 +95,7 @@ def _judged(made: Plan, bound: float) -> Plan:
 
 
 def _planned(problem: Problem, policy: str, executor: Executor | None, tell: Progress) -> Plan:
-    robust = with_margins(problem)
+    robust = trimmed(with_margins(problem))
     guides = _guides(robust, policy)
     tell("dealers")
     drafts = [draft(robust, g) for g in guides] if policy != "greedy" else []

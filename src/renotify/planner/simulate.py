@@ -255,3 +255,18 @@ def judgement(outcomes: list[Outcome], ours: str = "optimal") -> list[str]:
         else:
             told.append(f"{other.policy} is as good as {ours} here in exposure saved.")
     return told
+
+
+def price_of_margin(
+    mean: Outcome, careful: Outcome, planned_mean: float, planned_careful: float
+) -> str:
+    """What planning parts at a quantile costs in exposure, beside what it saves in owners turned away.
+
+    ``planned_*`` are the two plans' objectives; the outcomes are their replays (study, section 5.3).
+    """
+    planned = 100 * (planned_mean - planned_careful) / max(planned_mean, 1e-9)
+    lived = 100 * (mean.mean("saved") - careful.mean("saved")) / max(mean.mean("saved"), 1e-9)
+    return (
+        f"Planning parts with a margin costs {planned:.1f} % of planned exposure ({lived:.1f} % in the replay)"
+        f" and cuts owners turned away from {mean.mean('turned_away'):.1f} % to {careful.mean('turned_away'):.1f} %."
+    )
