@@ -29,7 +29,9 @@ def memo(folder):
     bare = {"nhtsa_campaign_number": None, "defect": None, "consequence": None, "remedy": None,
             "component": None, "filed_date": None, "first_notice_date": None}  # fmt: skip
     folder.campaign("9LA", **bare).campaign("9LG", **bare)
-    return folder.campaign("BLB", **{**bare, "nhtsa_campaign_number": "11V115000"})
+    folder.campaign("BLB", **{**bare, "nhtsa_campaign_number": "11V115000"})
+    folder.campaigns = [text.partition("[[campaign.scope]]")[0] for text in folder.campaigns]
+    return folder
 
 
 def test_the_lexus_recalls_give_numbers_texts_dates_and_populations(memo, lexus, take):
