@@ -13,10 +13,11 @@ import pyarrow as pa
 import pypdfium2
 import pytest
 
+from letters import samples
 from letters.imb_decoder import decode
 from letters.samples import ROW, rows
-from renotify.errors import NothingToDo
-from renotify.letters import run
+from renotify.errors import BadInput, Inconsistent, NothingToDo
+from renotify.letters import inspection, run
 from renotify.letters.profile import load_profile
 from renotify.letters.readback import unembedded_fonts
 
@@ -138,6 +139,39 @@ def test_pdf_x_is_named_once_the_profile_carries_an_icc_profile(form):
     from renotify.letters.vdp import xmp
 
     assert b"PDF/X-4" in xmp(replace(form, profile=replace(form.profile, icc=b"icc")))
+
+
+def test_an_icc_profile_of_the_print_house_is_embedded(typeset, pack, tmp_path):
+    from renotify.letters import compose
+
+    text = load_profile().text.replace('icc = ""', 'icc = "house.icc"')
+    (tmp_path / "mine.toml").write_text(text, "utf-8")
+    (tmp_path / "house.icc").write_bytes(b"not really a colour profile")
+    mine = load_profile(str(tmp_path / "mine.toml"))
+    form = compose.typeset(compose.recipe(samples.spec(), mine, pack), mine)
+    report = run.render(form, many(3), tmp_path / "run", stem="w", vt=True)
+    with pikepdf.open(report.files[0]) as pdf:
+        embedded = pdf.Root.OutputIntents[0].DestOutputProfile.read_bytes()
+        assert b"PDF/X-4" in pdf.Root.Metadata.read_bytes()
+    assert embedded == b"not really a colour profile"
+
+
+@pytest.mark.parametrize("stem", ["", "../up", "a/b", "na me", ".hidden"])
+def test_a_name_that_could_leave_the_folder_is_refused(form, tmp_path, stem):
+    with pytest.raises(BadInput, match="cannot be called"):
+        run.render(form, many(1), tmp_path, stem=stem)
+
+
+def test_a_sample_of_a_finished_file_agrees_with_its_rows(form, printed):
+    names = ["ANNA ONE"] * 2500
+    names[7] = "鈴木"
+    table = many(2500, name1=names)
+    second = table.slice(1000, 1000)
+    assert inspection.sample(form, printed.files[1], second) == []
+    found = inspection.sample(form, printed.files[1], table.slice(999, 1000), count=3)
+    assert {f.code for f in found} >= {"sample.vin", "sample.imb", "sample.reference"}
+    with pytest.raises(Inconsistent, match="1998 pages"):
+        inspection.sample(form, printed.files[0], table.slice(0, 1000))
 
 
 def test_no_rows_are_refused_and_leave_nothing(form, tmp_path):

@@ -186,7 +186,8 @@ class PrintProfile:
 
 def load_profile(source: str | Path = DEFAULT) -> PrintProfile:
     """Return a shipped profile by name, or one from a TOML file; UnknownName when there is none."""
-    path = source if isinstance(source, Path) else SHIPPED / f"{source}.toml"
+    named = isinstance(source, str) and not source.endswith(".toml")
+    path = SHIPPED / f"{source}.toml" if named else Path(source)
     if not path.is_file():
         raise UnknownName(
             f"There is no print profile {path.stem!r}.",

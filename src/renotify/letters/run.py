@@ -8,6 +8,7 @@ temporary names and are renamed at the end.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future
@@ -20,13 +21,14 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from renotify.errors import Inconsistent, NothingToDo
+from renotify.errors import BadInput, Inconsistent, NothingToDo
 from renotify.letters.fields import EXCEPTIONS, prepare
 from renotify.letters.form import LetterForm
 from renotify.letters.profile import PrintProfile
 from renotify.letters.vdp import CHUNK, BatchFile
 
 PART = ".part"
+STEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 MANIFEST = pa.schema(
     [
         ("piece_id", pa.string()),
@@ -229,6 +231,10 @@ def render(  # noqa: PLR0913 -- a run is described by exactly these words
     personal. An ``executor`` maps files over workers, which must reach ``out_dir``. NothingToDo for
     no rows, Inconsistent when the count does not close; then no file is left.
     """
+    if not STEM.fullmatch(stem):
+        raise BadInput(
+            f"A run's files cannot be called {stem!r}.", "Use letters, digits, and . _ + - only."
+        )
     chosen = profile or form.profile
     size = per_file or int(chosen.size("files", "letters_per_file"))
     out_dir.mkdir(parents=True, exist_ok=True)
