@@ -10,7 +10,7 @@ import pytest
 from folder import ON, make_vin
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.campaigns.follow_up import FollowUpSettings
-from renotify.errors import AlreadyDone, NothingToDo, UnknownName
+from renotify.errors import AlreadyDone, BadInput, NothingToDo, UnknownName
 from renotify.selection import freeze, freeze_follow_up
 from renotify.values.piece import piece_id
 
@@ -227,3 +227,11 @@ def test_a_plan_gives_each_piece_its_wave():
     ]  # fmt: skip
     assert follow_ups.plan("small").policy == "uniform:2"
     assert verify()["ok"]
+
+
+def test_more_campaigns_than_a_bundle_can_name_are_refused():
+    many = {f"C{n}": CAMPAIGNS["9LA"] for n in range(63)}
+    standing = pa.table({name: [""] for name in ("vin", "campaign_code", "status", "reason")})
+    vehicles = pa.table({"vin": [V1], "dealer_code": ["D0001"]})
+    with pytest.raises(BadInput):
+        freeze(standing, NO_OWNER, vehicles, many, asked(*many), ON)

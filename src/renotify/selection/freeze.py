@@ -23,8 +23,9 @@ import pyarrow as pa
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up import FollowUpSettings
-from renotify.errors import NothingToDo
+from renotify.errors import BadInput, NothingToDo
 from renotify.ledger import follow_ups, registry, tables
+from renotify.ledger.fold import REASONS
 from renotify.ledger.status import in_campaigns
 from renotify.values.address import address_problems
 from renotify.values.piece import piece_ids
@@ -33,36 +34,50 @@ LISTED = ("vin", "family", "bundle", "dealer_code", "left_out", "rank")
 PIECES = ("vin", "piece_id", "family", "role", "bundle", "dealer_code", "language", "owner_as_of")
 STANDING = ("vin", "campaign_code", "status", "reason")
 OWNERS = ("vin", "role", "as_of", "name1", "addr1", "city", "state", "zip", "language")
+MOST_CAMPAIGNS = 62  # a bit each
+CLOSED = [
+    "repaired", "inspected_ok", "removed", *(f"unreachable_{reason}" for reason in REASONS),
+]  # fmt: skip
 
-# Of each role the newest record as of the day; Spanish by wish, both in Puerto Rico (577.5(a)).
+# Of each role the newest record as of the day, where something is open.
 _NEWEST = """
+    select owners.* from owners semi join (
+        select vin from standing semi join campaigns using (campaign_code) where status = 'open'
+    ) open_vehicles using (vin) where as_of <= $on
+    qualify row_number() over (partition by vin, role order by as_of desc) = 1"""
+# Spanish by wish, both languages in Puerto Rico (577.5(a)).
+_REACHED = """
     select vin, role, as_of, name1 <> '' and problem is null as mailable,
         case when state = 'PR' then 'en+es' when lower(language) like 'es%' then 'es'
             else 'en' end as language
-    from owners where as_of <= $on
-    qualify row_number() over (partition by vin, role order by as_of desc) = 1"""
-# One row a vehicle and family: its open campaigns as the bundle, else why nothing is open.
+    from newest"""
+# One row a vehicle and family: its open campaigns as the bundle, else why nothing is open. Numbers
+# while rows are many (a bit a campaign, a place in CLOSED), names for the few different ones.
 _LISTED = """
-    with families as (
-        select vin, family,
-            string_agg(campaign_code, '+' order by place) filter (status = 'open') as open_bundle,
-            string_agg(campaign_code, '+' order by place) as whole_bundle,
-            min_by(
-                status || case when status = 'unreachable' then '_' || reason else '' end,
-                list_position(['repaired', 'inspected_ok', 'removed', 'unreachable'], status)
-            ) filter (status <> 'open') as closed
-        from standing join campaigns using (campaign_code) group by vin, family),
+    with numbered as (
+        select vin, family, bit, status = 'open' as is_open, list_position($closed,
+            case status when 'unreachable' then 'unreachable_' || reason else status end) as closed
+        from standing join campaigns using (campaign_code)),
+    families as (
+        select vin, family, bit_or(bit) filter (is_open) as open_bits, bit_or(bit) as all_bits,
+            min(closed) as closed
+        from numbered group by vin, family),
+    bundles as (
+        select bits, string_agg(campaign_code, '+' order by bit) as bundle
+        from (select distinct coalesce(open_bits, all_bits) as bits from families)
+        join campaigns on bits & bit <> 0 group by bits),
     reached as (
         select vin, max(as_of) as newest, bool_or(mailable) as mailable
         from newest_owners group by vin)
-    select f.vin, f.family, coalesce(f.open_bundle, f.whole_bundle) as bundle,
+    select f.vin, f.family, b.bundle,
         coalesce(v.dealer_code, '') as dealer_code,
-        case when f.open_bundle is null then f.closed
+        case when f.open_bits is null then $closed[f.closed]
             when v.vin is null then 'no_vehicle_record'
             when r.vin is null then 'no_owner'
             when not r.mailable then 'address_incomplete' else '' end as left_out,
         row_number() over (order by r.newest desc nulls last, f.vin, f.family) as rank
-    from families f left join vehicles v using (vin) left join reached r using (vin)
+    from families f join bundles b on b.bits = coalesce(f.open_bits, f.all_bits)
+    left join vehicles v using (vin) left join reached r using (vin)
     order by rank"""
 _OF_LISTED = "from listed l join newest_owners o using (vin) where l.left_out = ''"
 _PIECES = f"""
@@ -98,14 +113,17 @@ def freeze(
     (OWNERS) every record, ``vehicles`` vin and dealer_code. Owner, lessee and lessor each get a
     piece. A vehicle with a safety recall and a service campaign open is listed twice, once a
     family: they never share a piece (577.14); a bundle names its campaigns in the settings' order.
+    Raises BadInput for more than 62 campaigns.
     """
     with duckdb.connect() as arrow:
         arrow.register("standing", standing)
         arrow.register("vehicles", vehicles)
         arrow.register("campaigns", _families(campaigns, settings))
-        arrow.register("owners", owners.append_column("problem", address_problems(owners)))
-        arrow.register("newest_owners", arrow.sql(_NEWEST, params={"on": on}).to_arrow_table())
-        listed = arrow.sql(_LISTED).to_arrow_table()
+        arrow.register("owners", owners)
+        newest = arrow.sql(_NEWEST, params={"on": on}).to_arrow_table()
+        arrow.register("newest", newest.append_column("problem", address_problems(newest)))
+        arrow.register("newest_owners", arrow.sql(_REACHED).to_arrow_table())
+        listed = arrow.sql(_LISTED, params={"closed": CLOSED}).to_arrow_table()
         arrow.register("listed", listed)
         pieces = arrow.sql(_PIECES).to_arrow_table()
         unwritten = arrow.sql(_UNWRITTEN).to_arrow_table()
@@ -116,10 +134,15 @@ def freeze(
 
 def _families(campaigns: Mapping[str, Campaign], settings: FollowUpSettings) -> pa.Table:
     order = [code for code in settings.campaigns if code in campaigns]
+    if len(order) > MOST_CAMPAIGNS:
+        raise BadInput(
+            f"A follow-up takes at most {MOST_CAMPAIGNS} campaigns, not {len(order)}.",
+            "Make one follow-up for each group of campaigns.",
+        )
     return pa.table({
         "campaign_code": pa.array(order, pa.string()),
         "family": pa.array([campaigns[code].family for code in order], pa.string()),
-        "place": pa.array(range(len(order)), pa.int64()),
+        "bit": pa.array([1 << place for place in range(len(order))], pa.int64()),
     })  # fmt: skip
 
 
