@@ -19,7 +19,7 @@ import pyarrow.csv as arrow_csv
 from renotify.ledger import artifacts, follow_ups, tables
 from renotify.ledger.bulk import bulk
 
-SHOWN = 240  # vehicles printed in a notice; its file has them all
+SHOWN = 120  # vehicles printed in a notice; its file has them all
 HELD = "held"  # listed, but the plan has no week for it
 NO_LETTER = "no letter"  # left out of the list: the reason is in the follow-up
 UNPRINTABLE = re.compile(r"[^ -~¡-ɏ]")
