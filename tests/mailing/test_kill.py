@@ -14,8 +14,9 @@ import pikepdf
 import pytest
 from django.db import connections
 
-from mailing.plant import NAME, PERSON, STREET, WEEK, Plant, repair
+from mailing.plant import NAME, ON, PERSON, STREET, WEEK, Plant, repair
 from renotify import mailing
+from renotify.errors import Refused
 from renotify.ledger import artifacts, pieces
 
 RIG = Path(__file__).with_name("crash_rig.py")
@@ -87,6 +88,24 @@ def once_each(url, out, waves, seed):
     assert PERSON not in said
     assert STREET not in said
     return told
+
+
+HOLD = "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.lockf(f, fcntl.LOCK_EX); print(flush=True); input()"
+
+
+def test_a_second_process_is_refused_and_the_death_of_the_first_frees_the_wave(
+    sqlite_ledger, tmp_path
+):
+    planted(1)
+    lock = sqlite_ledger.removeprefix("sqlite:///") + "-release"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, lock], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as first:
+        first.stdout.readline()
+        with pytest.raises(Refused, match="by another process"):
+            mailing.release(NAME, 1, on=ON, out=tmp_path)
+        first.kill()
+    assert mailing.release(NAME, 1, on=ON, out=tmp_path)["printed"] == 4
 
 
 @pytest.mark.parametrize("seed", [2013])

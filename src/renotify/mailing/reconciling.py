@@ -17,6 +17,7 @@ from renotify.errors import UnknownName
 from renotify.ledger import artifacts, follow_ups, pieces
 from renotify.ledger.pieces import PRINTED_ONCE, RELEASED_ONCE, UNDECIDED, PieceState, WaveRow
 from renotify.mailing.printing import MANIFEST
+from renotify.mailing.releasing import job_folder
 
 GROUPS = {
     "undecided": UNDECIDED,
@@ -140,8 +141,6 @@ def _against_manifest(wave: WaveRow) -> list[str]:
 
 
 def _manifest(wave: WaveRow) -> Path | None:
-    from renotify.mailing.releasing import job_folder
-
     folder = job_folder(wave.follow_up, wave.number)
     return None if folder is None else folder / MANIFEST
 

@@ -24,15 +24,17 @@ LETTER = pa.schema(
 
 _OF_WAVE = "p.follow_up = :name and p.wave = :wave"
 
+# A cross join keeps SQLite from asking for every owner whether it has a piece
+_VEHICLES = f"(select distinct p.vin from piece p where {_OF_WAVE}) v"
+
 _STANDING = f"""
-select distinct s.vin, s.campaign_code, s.status, s.reason
-from piece p join state s on s.vin = p.vin where {_OF_WAVE} and s.current
+select s.vin, s.campaign_code, s.status, s.reason
+from {_VEHICLES} cross join state s where s.vin = v.vin and s.current
 """
 
 _OWNERS = f"""
 select {", ".join(f"o.{name}" for name in OWNER_COLUMNS)}
-from owner o where o.as_of <= :on
-and exists (select 1 from piece p where p.vin = o.vin and {_OF_WAVE})
+from {_VEHICLES} cross join owner o where o.vin = v.vin and o.as_of <= :on
 """
 
 _LETTERS = """
