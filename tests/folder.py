@@ -47,6 +47,8 @@ class Folder:
         }  # fmt: skip
         lines = ["[[campaign]]"]
         lines += [f"{key} = {_toml(value)}" for key, value in facts.items() if value is not None]
+        lines += ["[[campaign.scope]]", 'model = "IS"', "year_from = 2006", "year_to = 2008"]
+        lines += [f'text = "Certain 2006 - 2008 IS of {code}"']
         self.campaigns.append("\n".join(lines))
         return self
 

@@ -91,7 +91,7 @@ def _standing(name: str) -> pa.Table:
         arrow.register("piece", pieces)
         state = tables.read("state", "vin", "campaign_code", "status", where="current")
         arrow.register("state", state.append_column("current", pa.array([True] * state.num_rows)))
-        return arrow.execute(_STANDING, {"name": name}).to_arrow_table()
+        return arrow.sql(_STANDING, params={"name": name}).to_arrow_table()
 
 
 def _today(today: Framed, kept: KeptPlan) -> Problem:
@@ -243,8 +243,9 @@ def simulate_follow_up(name: str, *, runs: int = 20, seed: int = 2013) -> dict[s
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:
-    shown = {
-        measure: [outcome.mean(measure), outcome.error(measure)] if outcome.known(measure) else None
+    """Mean and standard error of each measure; None where too few runs have it."""
+    known = {measure: outcome.known(measure) for measure in MEASURES}
+    return {"policy": outcome.policy} | {
+        measure: [outcome.mean(measure), outcome.error(measure)] if known[measure] > 1 else None
         for measure in MEASURES
     }
-    return {"policy": outcome.policy, **shown}

@@ -1,0 +1,59 @@
+"""What a dealer should order, from the ledger: stock counted, bookings promised, walk-ins covered."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from folder import ON, Folder, make_vin
+from renotify.errors import UnknownName
+
+
+def kits(folder: Folder, on_hand: float = 0, on_order: float = 0) -> Folder:
+    folder.campaign("9LA").campaign("BLB").dealer()
+    folder.add("parts", part_no="K1", description="made-up kit", pack_qty=2, lead_days=3)
+    folder.add("campaign_parts", campaign_code="9LA", model="", part_no="K1", qty=1, take_rate=1.0)
+    folder.add("campaign_parts", campaign_code="BLB", model="", part_no="K1", qty=1, take_rate=1.0)
+    folder.vehicle(make_vin(1), "9LA", "BLB")
+    return folder.add("dealer_part_stock", dealer_code="D0001", part_no="K1", as_of=date(2013, 2, 20), on_hand=on_hand, on_order=on_order)
+
+
+def book(folder: Folder, number: int, status: str = "booked") -> Folder:
+    return folder.add(
+        "appointments", appointment_id=f"A{number}", dealer_code="D0001", vin=make_vin(1), campaign_codes="9LA;BLB",
+        start="2013-03-01T09:00", status=status,
+    )  # fmt: skip
+
+
+def line(folder: Folder) -> dict[str, object]:
+    from renotify.ledger import intake
+    from renotify.parts import dealer_orders
+
+    intake.load([folder.write()], on=ON)
+    (found,) = dealer_orders.orders("D0001").to_pylist()
+    return found
+
+
+def test_a_booked_vehicle_takes_a_part_that_two_campaigns_share_once(ledger: str, folder: Folder) -> None:
+    assert line(book(kits(folder), 1))["booked"] == 1
+
+
+def test_a_vehicle_booked_twice_is_promised_one_kit(sqlite_ledger: str, folder: Folder) -> None:
+    assert line(book(book(kits(folder), 1), 2))["booked"] == 1
+
+
+def test_an_appointment_cancelled_or_done_promises_nothing(sqlite_ledger: str, folder: Folder) -> None:
+    assert line(book(book(kits(folder), 1, "cancelled"), 2, "done"))["booked"] == 0
+
+
+def test_orders_come_in_whole_packs_and_kits_on_their_way_are_not_ordered_again(sqlite_ledger: str, folder: Folder) -> None:
+    assert line(book(kits(folder), 1))["order"] == 2
+    folder.rows["dealer_part_stock"][0].update(on_order=2, as_of=date(2013, 2, 21))
+    assert line(folder)["order"] == 0
+
+
+def test_a_dealer_nobody_loaded_is_refused(sqlite_ledger: str) -> None:
+    from renotify.parts import dealer_orders
+
+    with pytest.raises(UnknownName):
+        dealer_orders.orders("nobody")

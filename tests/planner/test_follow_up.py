@@ -1,0 +1,168 @@
+"""A frozen list as a planning problem, a plan as a wave for every vehicle, and the weekly re-plan."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from cli_support import follow_up_file
+from folder import ON, Folder, make_vin
+from renotify.campaigns.follow_up import read
+from renotify.errors import AlreadyDone, NothingToDo
+
+MONDAY = date(2013, 3, 4)  # of the first lawful letter: 26 February + 7 days is Tuesday 5 March
+
+
+def freeze(folder: Folder, path: Path, campaigns: list[str], **settings: object) -> str:
+    from renotify import selection
+    from renotify.ledger import intake
+
+    intake.load([folder.write()], on=ON, rejects_dir=path)
+    selection.freeze_follow_up(read(follow_up_file(path, campaigns, **settings)), ON)
+    return "small"
+
+
+def three_is_350(folder: Folder) -> Folder:
+    folder.campaign("9LA").campaign("ALE").dealer()
+    for number in (1, 2, 3):
+        folder.vehicle(make_vin(number, "JTHBE262"), "9LA", "ALE", model="IS 350")
+    folder.vehicle(make_vin(4), "9LA")
+    folder.add(
+        "labor_times", campaign_code="9LA", model="", op_code="A1", hours=2.0, source="estimate"
+    )
+    folder.add(
+        "labor_times",
+        campaign_code="ALE",
+        model="IS 350",
+        op_code="B1",
+        hours=8.0,
+        source="estimate",
+    )
+    folder.add(
+        "labor_times", campaign_code="ALE", model="", op_code="B2", hours=20.0, source="estimate"
+    )
+    folder.add("parts", part_no="K1", description="made-up kit", pack_qty=1, lead_days=3)
+    folder.add("parts", part_no="SEAL", description="made-up seal", pack_qty=1, lead_days=3)
+    folder.add("campaign_parts", campaign_code="ALE", model="", part_no="K1", qty=1, take_rate=1.0)
+    folder.add(
+        "campaign_parts", campaign_code="ALE", model="", part_no="SEAL", qty=2, take_rate=1.0
+    )
+    return folder.add(
+        "campaign_parts", campaign_code="9LA", model="", part_no="SEAL", qty=1, take_rate=0.5
+    )
+
+
+def test_a_bundle_is_one_visit_with_the_models_hours_and_the_union_of_kits(
+    ledger: str, folder: Folder, tmp_path: Path
+) -> None:
+    from renotify.planner import follow_up
+
+    document = follow_up.frame(freeze(three_is_350(folder), tmp_path, ["9LA", "ALE"])).document
+    both = next(row for row in document["bundles"] if row["id"] == "9LA+ALE")
+    assert both["hours"] == pytest.approx(
+        9.0
+    )  # max(8, 0.9 x (2 + 8)): the model's own labour time, not the 20 of the others
+    assert both["kits"] == {"K1": 1.0, "SEAL": 2.0}
+    assert {(row["bundle"], row["dealer"], row["count"]) for row in document["owners"]} == {
+        ("9LA", "D0001", 1),
+        ("9LA+ALE", "D0001", 3),
+    }
+
+
+def test_supply_adds_up_from_the_week_of_the_first_lawful_letter(
+    sqlite_ledger: str, folder: Folder, tmp_path: Path
+) -> None:
+    from renotify.planner import follow_up
+
+    three_is_350(folder)
+    for weeks, quantity in ((-2, 5), (0, 7), (2, 1)):
+        folder.add(
+            "part_supply", part_no="K1", week=MONDAY + timedelta(weeks=weeks), supply_qty=quantity
+        )
+    framed = follow_up.frame(freeze(folder, tmp_path, ["9LA", "ALE"]))
+    assert framed.first_week == MONDAY
+    assert framed.document["supply"]["K1"][:4] == [12, 12, 13, 13]
+
+
+def test_every_listed_vehicle_has_its_wave_and_the_counts_are_the_plans(
+    ledger: str, folder: Folder, tmp_path: Path
+) -> None:
+    from renotify.ledger import follow_ups, tables
+    from renotify.planner import follow_up
+
+    name = freeze(three_is_350(folder), tmp_path, ["9LA", "ALE"], mail_house_letters_per_week=2)
+    document = follow_up.plan_follow_up(name, "optimal")
+    waves = follow_ups.waves(name).to_pylist()
+    assert [(wave["number"], wave["week"], wave["planned"]) for wave in waves] == [
+        (1, MONDAY, 2),
+        (2, MONDAY + timedelta(weeks=1), 2),
+    ]
+    assert sorted(tables.read("piece", "wave")["wave"].to_pylist()) == [1, 1, 2, 2]
+    assert sum(row["count"] for row in document["letters"]) == 4
+
+
+def test_a_stated_start_before_the_lawful_day_is_flagged_and_the_later_day_kept(
+    sqlite_ledger: str, folder: Folder, tmp_path: Path
+) -> None:
+    from renotify.planner import follow_up
+
+    folder.campaign("9LA").dealer().vehicle(make_vin(1), "9LA")
+    path = follow_up_file(tmp_path, ["9LA"])
+    path.write_text("stated_start = 2013-02-28\n" + path.read_text())
+    from renotify import selection
+    from renotify.ledger import intake
+
+    intake.load([folder.write()], on=ON)
+    selection.freeze_follow_up(read(path), ON)
+    document = follow_up.plan_follow_up("small", "all-at-once")
+    assert document["first_letter"] == "2013-03-05"
+    assert any(
+        "2013-02-28" in message and "2013-03-05" in message for message in document["messages"]
+    )
+
+
+def test_a_follow_up_that_is_not_planned_cannot_be_planned_again(
+    sqlite_ledger: str, folder: Folder, tmp_path: Path
+) -> None:
+    from renotify.planner import weekly
+
+    name = freeze(three_is_350(folder), tmp_path, ["9LA", "ALE"])
+    with pytest.raises(NothingToDo):
+        weekly.replan_follow_up(name, date(2013, 3, 12))
+
+
+def test_a_replan_drops_owners_who_came_in_and_keeps_what_was_released(
+    ledger: str, folder: Folder, tmp_path: Path
+) -> None:
+    from renotify import mailing
+    from renotify.ledger import follow_ups, intake
+    from renotify.planner import follow_up, weekly
+
+    name = freeze(three_is_350(folder), tmp_path, ["9LA", "ALE"], mail_house_letters_per_week=1)
+    follow_up.plan_follow_up(name, "optimal")
+    mailing.release(name, 1, on=date(2013, 3, 5), out=tmp_path / "out")
+    came_in = {row["vin"] for row in follow_ups.listed(name).to_pylist() if row["week"] == 3}
+    later = Folder(tmp_path / "later")
+    for vin in came_in:
+        for code in ("9LA", "ALE"):
+            later.repair(vin, code, date(2013, 3, 11))
+    loaded = intake.load([later.write()], on=date(2013, 3, 12), rejects_dir=tmp_path)
+    assert loaded.tables["repair_orders"].accepted >= 1
+    document = weekly.replan_follow_up(name, date(2013, 3, 12))
+    assert sum(row["count"] for row in document["letters"]) == 3
+    assert [wave["released"] for wave in follow_ups.waves(name).to_pylist()][0] is True
+    with pytest.raises(AlreadyDone):
+        follow_up.plan_follow_up(name, "optimal")
+
+
+def test_a_replay_compares_the_plan_with_the_plain_policies_by_one_seed(
+    sqlite_ledger: str, folder: Folder, tmp_path: Path
+) -> None:
+    from renotify.planner import follow_up, weekly
+
+    name = freeze(three_is_350(folder), tmp_path, ["9LA", "ALE"])
+    follow_up.plan_follow_up(name, "optimal")
+    told = weekly.simulate_follow_up(name, runs=4, seed=1)
+    assert [row["policy"] for row in told["rows"]][:2] == ["optimal", "uniform:8"]
+    assert told == weekly.simulate_follow_up(name, runs=4, seed=1)
