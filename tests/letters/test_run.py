@@ -194,6 +194,8 @@ def test_all_rows_refused_is_a_run_without_letters(form, tmp_path):
     report = run.render(form, rows(3, name1="鈴木"), tmp_path, stem="w")
     assert report.counts == {"input": 3, "printed": 0, "exceptions": 3}
     assert report.manifest.num_rows == 0
+    assert report.files == ()
+    assert list(tmp_path.glob("*.pdf*")) == []
 
 
 def test_the_manifest_can_be_parquet(form, tmp_path):

@@ -23,7 +23,7 @@ from renotify.letters.typesetting import (
     query_typst,
 )
 from renotify.letters.wording import WORDS, Placed, part, placed
-from renotify.rules import RulePack, load
+from renotify.rules import RulePack, Statement, load
 
 MARGIN_TOP = 12.5 * MM
 QUERY = "selector(<slot>).or(<part>).or(<block>)"
@@ -150,7 +150,7 @@ def _statement_digests(statements: dict[str, list[Placed]]) -> tuple[str, ...]:
     )
 
 
-def digest_of(statement: Any, language: str) -> str:  # noqa: ANN401 - a Statement of the rule pack
+def digest_of(statement: Statement, language: str) -> str:
     """Return a short digest of a statement's wording, matcher and dates in one language."""
     content = "\0".join(
         (

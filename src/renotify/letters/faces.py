@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import functools
 import io
-from typing import Any
 
 import numpy as np
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._g_l_y_f import Glyph
 from numpy.typing import NDArray
 
 from renotify.letters.profile import INCH, Barcode
@@ -70,7 +70,7 @@ def advances(face: str) -> NDArray[np.int32]:
     return table
 
 
-def _bytes(font: Any) -> bytes:  # noqa: ANN401 - fontTools ships no types
+def _bytes(font: TTFont) -> bytes:
     target = io.BytesIO()
     font.save(target)
     return target.getvalue()
@@ -107,7 +107,7 @@ def bar_size(code: Barcode) -> float:
     return bar_pitch(code) * 1000 / _PDF_ADVANCE
 
 
-def _bar(width: float, bottom: float, top: float) -> Any:  # noqa: ANN401
+def _bar(width: float, bottom: float, top: float) -> Glyph:
     pen = TTGlyphPen(None)
     corners = [(0, bottom), (0, top), (width, top), (width, bottom)]
     pen.moveTo((0, round(bottom)))

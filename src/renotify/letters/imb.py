@@ -40,11 +40,14 @@ C3A10 G12J2 D11B6 I8H9 F4A11 B5C2 J1E12 I3G6 H0D7 E7H5 A12B11 C9J0 G8F3 D10I2
 """
 
 
+def _place(part: str) -> int:
+    return (ord(part[0]) - ord("A")) * 13 + int(part[1:])
+
+
 def _steps(cell: str) -> tuple[int, int]:
     """Return the place of the descender's and the ascender's bit among the 130 bits of a code."""
     split = next(i for i in range(1, len(cell)) if cell[i].isalpha())
-    down, up = cell[:split], cell[split:]
-    return tuple((ord(part[0]) - ord("A")) * 13 + int(part[1:]) for part in (down, up))  # type: ignore[return-value]
+    return _place(cell[:split]), _place(cell[split:])
 
 
 _DOWN, _UP = (np.array(side) for side in zip(*map(_steps, _BAR_MAP.split()), strict=True))
@@ -94,11 +97,16 @@ def _crc_table(width: int) -> NDArray[np.uint16]:
     return table
 
 
+def _column(payloads: pa.Array | pa.ChunkedArray | Sequence[str | None]) -> pa.ChunkedArray:
+    if isinstance(payloads, pa.ChunkedArray):
+        return payloads
+    arrow = isinstance(payloads, pa.Array)
+    return pa.chunked_array([payloads if arrow else pa.array(payloads, pa.string())])
+
+
 def valid(payloads: pa.Array | pa.ChunkedArray | Sequence[str | None]) -> NDArray[np.bool_]:
     """Tell for each payload whether it can be encoded: 20, 25, 29 or 31 digits, second one 0-4."""
-    column = pa.chunked_array([payloads]) if isinstance(payloads, pa.Array) else payloads
-    if not isinstance(column, pa.ChunkedArray):
-        column = pa.chunked_array([pa.array(column, pa.string())])
+    column = _column(payloads)
     shape = r"^[0-9][0-4][0-9]{18}([0-9]{5}|[0-9]{9}|[0-9]{11})?$"
     matches = pc.match_substring_regex(column, shape)
     return np.asarray(pc.fill_null(matches, fill_value=False).to_numpy(), dtype=bool)
@@ -111,8 +119,7 @@ def _digits(payloads: pa.Array | pa.ChunkedArray | Sequence[str]) -> tuple[NDArr
             "A barcode payload is not 20, 25, 29 or 31 digits with a second digit of 0 to 4.",
             "Give the 20-digit tracking code followed by a ZIP, ZIP+4 or delivery point code.",
         )
-    arrow = isinstance(payloads, pa.Array | pa.ChunkedArray)
-    texts = np.asarray(payloads.to_pylist() if arrow else payloads)  # type: ignore[union-attr]
+    texts = np.array(_column(payloads).to_pylist(), dtype=str)
     raw = np.ascontiguousarray(texts.astype("S31")).view(np.uint8).reshape(len(texts), 31)
     kind = (raw[:, 20] > 0).astype(np.uint8) + (raw[:, 25] > 0) + (raw[:, 29] > 0)
     return np.where(raw > 0, raw - 48, 0).astype(np.uint8), kind

@@ -10,7 +10,6 @@ import ctypes
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from io import BytesIO
-from typing import Any
 
 import numpy as np
 import pikepdf
@@ -49,14 +48,14 @@ class PageText:
     slots: dict[int, str]
 
 
-def _right(page: Any, index: int) -> float:  # noqa: ANN401 - pypdfium2 is untyped
+def _right(page: pypdfium2.PdfTextPage, index: int) -> float:
     """Return where a character's advance ends."""
     box = pdfium.FS_RECTF()
     pdfium.FPDFText_GetLooseCharBox(page.raw, index, box)
     return float(box.right)
 
 
-def _mark(page: Any, index: int, height: float) -> Mark:  # noqa: ANN401
+def _mark(page: pypdfium2.PdfTextPage, index: int, height: float) -> Mark:
     x, y = ctypes.c_double(), ctypes.c_double()
     pdfium.FPDFText_GetCharOrigin(page.raw, index, x, y)
     code = pdfium.FPDFText_GetUnicode(page.raw, index)
@@ -69,7 +68,7 @@ def _mark(page: Any, index: int, height: float) -> Mark:  # noqa: ANN401
     )
 
 
-def marks_of(page: Any) -> list[Mark]:  # noqa: ANN401
+def marks_of(page: pypdfium2.PdfPage) -> list[Mark]:
     """Return every character of a page in the order it was painted, without made-up spaces."""
     text, height = page.get_textpage(), page.get_height()
     return [
@@ -124,7 +123,7 @@ def _spliced(static: list[Mark], own: dict[int, list[Mark]], slots: dict[int, Sl
     return result + loose
 
 
-def read_page(page: Any, slots: dict[int, Slot]) -> PageText:  # noqa: ANN401
+def read_page(page: pypdfium2.PdfPage, slots: dict[int, Slot]) -> PageText:
     """Return one page's text; ``slots`` are that page's, by their index in the form."""
     static: list[Mark] = []
     own: dict[int, list[Mark]] = {}
@@ -169,7 +168,7 @@ def inked(picture: NDArray[np.uint8], box: Box, dpi: float = 100) -> bool:
     return bool((picture[top:bottom, left:right] < 200).any())
 
 
-def _fonts(resources: Any, seen: set[tuple[int, int]]) -> Iterable[Any]:  # noqa: ANN401
+def _fonts(resources: pikepdf.Object, seen: set[tuple[int, int]]) -> Iterable[pikepdf.Object]:
     yield from (font for font in resources.get("/Font", {}).values())
     for form in resources.get("/XObject", {}).values():
         if form.objgen in seen or "/Resources" not in form:
@@ -187,13 +186,13 @@ def unembedded_fonts(body: bytes) -> list[str]:
             resources = page.obj.get("/Resources") or page.obj.Parent.get("/Resources")
             for font in _fonts(_inherited(page.obj) if resources is None else resources, seen):
                 inner = font.DescendantFonts[0] if "/DescendantFonts" in font else font
-                descriptor = inner.get("/FontDescriptor", {})
+                descriptor = inner.get("/FontDescriptor", pikepdf.Dictionary())
                 if not any(f"/FontFile{kind}" in descriptor for kind in ("", "2", "3")):
                     missing.append(str(font.BaseFont))
     return missing
 
 
-def _inherited(node: Any) -> Any:  # noqa: ANN401
+def _inherited(node: pikepdf.Object) -> pikepdf.Object:
     while "/Resources" not in node:
         node = node.Parent
     return node.Resources

@@ -174,6 +174,8 @@ class _Ledger:
         )
         self._writer.write_table(table)
         self.printed += count
+        if not count:  # every row was refused: an empty print file would only puzzle the printer
+            self.path.with_name(result.name + PART).unlink()
         keep = BatchResult(
             result.name, result.sha256, count, result.size, PIECES_NONE, result.exceptions
         )
@@ -284,14 +286,15 @@ def _finish(ledger: _Ledger, out_dir: Path, stem: str, given: int, form_path: Pa
         )
     exceptions_path = out_dir / f"{stem}-exceptions.csv"
     pyarrow.csv.write_csv(exceptions, str(exceptions_path) + PART)
-    kept = [out_dir / result.name for result in ledger.results]
+    made = [result for result in ledger.results if result.letters]
+    kept = [out_dir / result.name for result in made]
     for path in (*kept, ledger.path, exceptions_path):
         path.with_name(path.name + PART).replace(path)
     form_path = form_path.replace(form_path.with_suffix(""))
-    digests = {result.name: result.sha256 for result in ledger.results}
+    digests = {result.name: result.sha256 for result in made}
     for path in (ledger.path, exceptions_path, form_path):
         digests[path.name] = _sha256(path)
-    letters = {result.name: result.letters for result in ledger.results}
+    letters = {result.name: result.letters for result in made}
     return RunReport(
         tuple(kept), ledger.path, exceptions_path, exceptions, counts, digests, letters
     )

@@ -35,21 +35,21 @@ class _Local(threading.local):
     """A compiler keeps what it has laid out, so each thread reuses its own, one for each root."""
 
     def __init__(self) -> None:
-        self.compilers: dict[Path, Any] = {}
+        self.compilers: dict[Path, typst.Compiler] = {}
 
 
 _LOCAL = _Local()
 
 
 @functools.cache
-def shipped_fonts() -> Any:  # noqa: ANN401 - typst ships its types apart from what mypy follows
+def shipped_fonts() -> typst.Fonts:
     """Return the two faces of Noto Sans that stand in the package; no other font is ever used."""
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]
     )
 
 
-def _compiler(root: Path) -> Any:  # noqa: ANN401
+def _compiler(root: Path) -> Any:  # noqa: ANN401 -- its stubs take literal names only
     if root not in _LOCAL.compilers:
         _LOCAL.compilers[root] = typst.Compiler(
             root=str(root), font_paths=shipped_fonts(), ignore_system_fonts=True
@@ -65,7 +65,7 @@ def _texts(inputs: Mapping[str, object]) -> dict[str, str]:
     }
 
 
-def _refusal(error: Any) -> LetterRefused:  # noqa: ANN401
+def _refusal(error: Exception) -> LetterRefused:
     message = str(getattr(error, "message", error))
     first = message.split("error: ", 1)[-1].splitlines()[0]
     if "could not be displayed with font" in first:
@@ -75,7 +75,7 @@ def _refusal(error: Any) -> LetterRefused:  # noqa: ANN401
     return LetterRefused(f"The text cannot be typeset: {first}.", _place(error))
 
 
-def _place(error: Any) -> str:  # noqa: ANN401
+def _place(error: Exception) -> str:
     return str(getattr(error, "diagnostic", error)).strip()
 
 

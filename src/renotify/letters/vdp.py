@@ -8,7 +8,8 @@ With ``vt`` the file carries the PDF/VT-1 keys (ISO 16612-2): a document part fo
 from __future__ import annotations
 
 import hashlib
-from itertools import chain
+from collections.abc import Iterable
+from itertools import chain, repeat
 from typing import Protocol
 
 import numpy as np
@@ -116,6 +117,7 @@ class BatchFile:
         pages = range(1, form.page_count + 1)
         self._templates = [page_template(form, page, drawn.get(page, ())) for page in pages]
         self._slots = [[n for n, s in enumerate(form.slots) if s.page == page] for page in pages]
+        self._leaf = _PAGE % (b"/DPart %%d 0 R/TrimBox[%b]" % self._media() if vt else b"")
         self._part_root = self._allocate(2) if vt else 0
         self._write(form.prelude.body)
 
@@ -168,17 +170,14 @@ class BatchFile:
         self, letters: Prepared, page: int, starts: range, node: int
     ) -> list[list[bytes]]:
         contents = self._contents(letters, page)
-        each = starts.step
-        numbers = range(starts.start + 2 * page, starts.stop + 2 * page, each)
-        streams = range(numbers.start + 1, numbers.stop + 1, each)
-        extra = b"/DPart %d 0 R/TrimBox[%b]" if self._vt else b""
-        template = _PAGE % extra
-        rows = zip(numbers, [node] * len(numbers), streams, strict=True)
+        numbers, streams, parts = (
+            range(starts.start + place, starts.stop + place, starts.step)
+            for place in (2 * page, 2 * page + 1, starts.step - 1)
+        )
+        columns: list[Iterable[int]] = [numbers, repeat(node), streams]
         if self._vt:
-            last = range(starts.start + each - 1, starts.stop + each - 1, each)
-            box = [self._media()] * len(numbers)
-            rows = zip(numbers, [node] * len(numbers), streams, last, box, strict=True)  # type: ignore[assignment]
-        leaves = list(map(template.__mod__, rows))
+            columns.append(parts)
+        leaves = list(map(self._leaf.__mod__, zip(*columns, strict=False)))
         lengths = map(len, contents)
         return [leaves, list(map(_STREAM.__mod__, zip(streams, lengths, contents, strict=True)))]
 
