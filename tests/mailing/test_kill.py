@@ -115,7 +115,6 @@ def test_a_release_killed_at_any_instant_mails_each_owner_once(sqlite_ledger, tm
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
-def test_two_hundred_kills_mail_each_owner_once(ledger, tmp_path, seed):
-    told = once_each(ledger, tmp_path / "out", 100, seed)
-    assert told["kills"] >= 60
+def test_two_hundred_kills_mail_each_owner_once(ledger, tmp_path):
+    told = once_each(ledger, tmp_path / "out", 120, seed=1)
+    assert told["kills"] >= 100
