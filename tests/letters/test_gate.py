@@ -164,6 +164,29 @@ def test_forbidden_words_in_a_campaign_s_own_text_refuse_the_letter(typeset, pac
     assert "forbidden.your_vehicle_may_not.en" in codes(typeset(spec(soft)), pack)
 
 
+def test_markup_in_a_campaign_s_text_is_only_text(typeset, pack):
+    from renotify.letters import readback
+    from renotify.letters.specimen import printed
+
+    evil = '#panic("no") *x* $1$ = \\ [y] @z'
+    form = typeset(spec(replace(FUEL, defect=evil)))
+    text = readback.read(printed(form), form.slots, form.page_count)[0].text
+    assert f"What is wrong: {evil}" in text
+
+
+def test_a_slot_that_reads_otherwise_is_found(form, pack):
+    moved = [replace(s, x=s.x + 300, y=s.y + 40) if s.name == "dealer_phone" else s
+             for s in form.slots]  # fmt: skip
+    pages_of_old = replace(form, slots=tuple(moved))
+    assert "slot.text" not in codes(form, pack)
+    from renotify.letters import placing, readback
+    from renotify.letters.specimen import printed
+
+    pages = readback.read(printed(form), pages_of_old.slots, form.page_count)
+    found = [f.message for f in placing.written(pages_of_old, pages)]
+    assert found == ["the slot dealer_phone reads otherwise"]
+
+
 def test_forbidden_spanish_words_refuse_the_spanish_letter(altered, pack):
     form = altered(
         "safety/es/blocks.typ", "Con gusto le ayudamos.", "Oferta especial.", spec(language="es")

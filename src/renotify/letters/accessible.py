@@ -42,7 +42,10 @@ _KNOWN: dict[str, Recipe] = {}
 
 def _root(form: LetterForm) -> Path:
     _KNOWN[form.digest] = form.recipe
-    return _by_digest(form.digest).root
+    try:
+        return _by_digest(form.digest).root
+    finally:
+        _KNOWN.clear()
 
 
 def values(form: LetterForm, row: Mapping[str, str]) -> dict[str, str]:

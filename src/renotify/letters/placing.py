@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from renotify.letters import readback
+from renotify.letters.accessible import values
 from renotify.letters.finding import Finding
 from renotify.letters.form import LetterForm, Slot
 from renotify.letters.profile import Box
 from renotify.letters.readback import PageText
-from renotify.letters.specimen import printed, specimen_rows
+from renotify.letters.specimen import SPECIMEN, printed
 
 
 def slots(form: LetterForm) -> Iterator[Finding]:
@@ -80,11 +81,8 @@ def file(form: LetterForm, body: bytes, pages: Sequence[PageText]) -> Iterator[F
 
 def written(form: LetterForm, pages: Sequence[PageText]) -> Iterator[Finding]:
     """Each slot says what the specimen's row says (577.5(b): the VIN of that vehicle)."""
-    rows = specimen_rows()
-    for page in pages:
-        for number, text in page.slots.items():
-            name = form.slots[number].name
-            if name in rows.column_names and "".join(text.split()) != "".join(
-                str(rows[name][0]).split()
-            ):
-                yield Finding("slot.text", "49 CFR 577.5(b)", f"the slot {name} reads otherwise")
+    wanted = values(form, SPECIMEN)
+    for number, slot in enumerate(form.slots):
+        shown = pages[slot.page - 1].slots.get(number, "")
+        if "".join(shown.split()) != "".join(wanted.get(slot.name, "").split()):
+            yield Finding("slot.text", "49 CFR 577.5(b)", f"the slot {slot.name} reads otherwise")

@@ -26,6 +26,8 @@ SOURCES = ROOM / "typst"
 # 1 January 2000, so that the creation date in the file never depends on the day it is made
 TIMESTAMP = 946_684_800
 
+COMPILERS = 32  # roots to keep warm: the sources, and those of versions being copied
+
 # PDF/A-2b is the default: under it Typst refuses a glyph the face lacks instead of printing a box
 ARCHIVE = ("a-2b",)
 ACCESSIBLE = ("a-2a", "ua-1")
@@ -50,6 +52,8 @@ def shipped_fonts() -> typst.Fonts:
 
 
 def _compiler(root: Path) -> Any:  # noqa: ANN401 -- its stubs take literal names only
+    if len(_LOCAL.compilers) > COMPILERS:
+        _LOCAL.compilers.clear()
     if root not in _LOCAL.compilers:
         _LOCAL.compilers[root] = typst.Compiler(
             root=str(root), font_paths=shipped_fonts(), ignore_system_fonts=True
