@@ -96,7 +96,7 @@ class Statement(Row):
         if empty:
             raise LetterRefused(
                 f"Statement {self.id} ({self.citation}) needs a value for {', '.join(empty)}.",
-                "Give it in the campaign or in the follow-up's sender.",
+                "Give it in campaigns.toml, in labor_times (labor_time) or under [sender] in followup.toml.",
             )
         return re.sub(r"([.!?])\.(?=\s|$)", r"\1", self.wording(language).format_map(values))
 
