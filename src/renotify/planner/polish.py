@@ -13,19 +13,20 @@ from dataclasses import replace
 import numpy as np
 
 from renotify.planner.guided import Draft, completed, draft, guide
+from renotify.planner.market import tightness
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.result import Letters
 
-BLOCK_CELLS = 8_000  # letter decisions of one block: what a dealer master solves in about a second
+BLOCK_CELLS = 8_000  # bundles x groups x weeks of one block's master: about a second
+MOST_BLOCKS = 16
 
 
 def blocks_of(problem: Problem) -> list[Ints]:
-    """Dealers in blocks of similar size, neighbours in code order kept together."""
-    each = max(1, BLOCK_CELLS // max(1, len(problem.bundles) * problem.weeks))
-    return [
-        np.arange(i, min(i + each, len(problem.dealers)))
-        for i in range(0, len(problem.dealers), each)
-    ]
+    """Dealers in blocks of equally tight ones, as many dealers as a block's master can tell apart."""
+    order = np.argsort(-tightness(problem), kind="stable")
+    cells = max(1, len(problem.bundles) * problem.weeks)
+    count = min(MOST_BLOCKS, -(-len(order) * cells // BLOCK_CELLS))
+    return [np.sort(block) for block in np.array_split(order, max(1, count)) if len(block)]
 
 
 def _drawn(problem: Problem, p: int, letters: Letters) -> Floats:
@@ -69,8 +70,9 @@ def block_problem(
 
 
 def polished_block(problem: Problem) -> Letters:
-    """The block's letters by its own dealer master. [B, D', T]"""
-    return draft(problem, guide(problem, len(problem.dealers))).remedy
+    """The block's letters by its own master, dealer by dealer where they are few. [B, D', T]"""
+    cells = max(1, len(problem.bundles) * problem.weeks)
+    return draft(problem, guide(problem, max(2, BLOCK_CELLS // cells))).remedy
 
 
 def polish(made: Draft, executor: Executor) -> Draft:

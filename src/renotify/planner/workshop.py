@@ -31,6 +31,15 @@ def _weeks_to_settle(use: Floats) -> Ints:
     return last
 
 
+def _tightest(s: int, use: Floats, idle: Floats, full: Floats) -> Floats:
+    """Letters that fit every window starting at row ``s``. [D]"""
+    burden = use[s:] - (use[s - 1] if s else 0.0)
+    some = np.flatnonzero(burden > 1e-12)
+    slack = idle[s] - full[s:][some] + EASE
+    fits: Floats = (slack / burden[some, None]).min(axis=0, initial=np.inf)
+    return fits
+
+
 class Workshop:
     """Hours of all dealers, week by week; arrays are [T, D] so that weeks are contiguous."""
 
@@ -88,13 +97,14 @@ class Workshop:
         """Letters that fit all windows (s, t): (idle[s] - full[t]) / (use[t] - use[s-1])."""
         width = len(use)
         idle, full = self._idle(week, width, at), self._full(week, width, at)
-        fits = np.full(len(at), np.inf)
-        for s in range(width):
-            burden = use[s:] - (use[s - 1] if s else 0.0)
-            some = burden > 1e-12
-            if some.any():
-                slack = idle[s] - full[s:][some] + EASE
-                np.minimum(fits, (slack / burden[some, None]).min(axis=0), out=fits)
+        fits = _tightest(0, use, idle, full)
+        open_ = np.flatnonzero(fits >= 1)  # the first window alone shuts most full dealers out
+        if len(open_):
+            idle, full = idle[:, open_], full[:, open_]
+            later = fits[open_]
+            for s in range(1, width):
+                np.minimum(later, _tightest(s, use, idle, full), out=later)
+            fits[open_] = later
         return fits
 
     def take(self, b: int, week: int, sent: Ints, later: int | None) -> None:
