@@ -17,11 +17,8 @@ def _source() -> str:
 
 
 def pdf(document: Mapping[str, Any]) -> bytes:
-    """Return the PDF/A of one notice (``memo.document``); LetterRefused for a glyph no face has.
-
-    It is not tagged: tags take three quarters of the time of a notice that is mostly tables.
-    """
-    return compile_typst(_source(), {"notice": document}, tagged=False)
+    """Return the PDF/A of one notice (``memo.document``); LetterRefused for a glyph no face has."""
+    return compile_typst(_source(), {"notice": document})
 
 
 def write_all(tasks: Sequence[tuple[str, Mapping[str, Any]]]) -> int:
