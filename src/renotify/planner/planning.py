@@ -163,9 +163,8 @@ def _worded(problem: Problem, policy: str, best: Draft, guide_: Guide, ceiling: 
 
 def _checked(made: Plan) -> Plan:
     """The independent verifier's findings, appended to the messages."""
-    return replace(
-        made, messages=(*made.messages, *words.several(verify(made.problem, made), "breaches"))
-    )
+    told = words.breaches(verify(made.problem, made))
+    return replace(made, messages=(*made.messages, *told))
 
 
 def _signed(order: Ordering, made: Plan, policy: str) -> Plan:

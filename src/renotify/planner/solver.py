@@ -13,7 +13,7 @@ from renotify.errors import Inconsistent
 from renotify.planner.problem import Floats, Ints
 
 ROWWISE, MAXIMIZE = 2, -1
-SIMPLEX_UP_TO = 60_000  # non-zeros: below, a vertex and exact prices; above, interior point
+SIMPLEX_UP_TO = 250_000  # non-zeros: below, a vertex and exact prices; above, interior point
 OPTIONS: dict[str, bool | int | str] = {
     "output_flag": False,
     "threads": 1,

@@ -18,7 +18,7 @@ from renotify.planner.result import Held, Letters, Owed
 
 RELIEF_CELLS = 800  # bundles x weeks up to which relief is found by planning again
 RELIEF_PARTS = 3  # sentences about parts
-TOLD = 5  # entries named before the rest is counted
+TOLD = 3  # entries named before the rest is counted
 NOTHING = "reach 0 owners earlier and remove 0 "  # relief that is not worth a sentence
 TAIL_SHARE = 0.2  # of all letters, in the last weeks, worth a word
 
@@ -27,6 +27,19 @@ def several(sentences: list[str], what: str) -> list[str]:
     """The first few sentences, and how many more there are."""
     rest = len(sentences) - TOLD
     return sentences if rest <= 0 else [*sentences[:TOLD], f"And {rest:,} more {what}."]
+
+
+def breaches(found: list[str]) -> list[str]:
+    """The verifier's findings, a few of each constraint, and that such a plan is good on paper only."""
+    if not found:
+        return []
+    by_constraint: dict[str, list[str]] = {}
+    for sentence in found:
+        by_constraint.setdefault(sentence.split(":", 1)[0], []).append(sentence)
+    told = ["This plan breaks limits, so what it reaches is on paper only."]
+    for name, sentences in sorted(by_constraint.items()):
+        told += several(sentences, f"breaches of {name}")
+    return told
 
 
 def background_alone(problem: Problem) -> list[str]:
