@@ -100,9 +100,11 @@ class Staged:
         return inserted if one_each and not more else self._rows_heard((first, *others))
 
     def _add(self, said: Said) -> int:
+        """Add events in the order of their key: the table's index then grows at its end, and folds read along it."""
+        columns = ", ".join(EVENT_COLUMNS)
         return self.using.execute(
-            f"insert into event ({', '.join(EVENT_COLUMNS)}) {said.select(ROWS)}"
-            " on conflict (vin, subject, content) do nothing"
+            f"insert into event ({columns}) select {columns} from ({said.select(ROWS)}) said where true"
+            " order by vin, subject, content, source_id, source_row on conflict (vin, subject, content) do nothing"
         )
 
     def _rows_heard(self, every: Iterable[Said]) -> int:
