@@ -33,8 +33,15 @@ class Bulk:
         if self.sqlite:
             connection.close()
             turns.adbc_opens(self)
-            self._connection = sqlite_driver.connect(str(connection.settings_dict["NAME"]), autocommit=True)
-            for pragma in ("busy_timeout=60000", "journal_mode=WAL", "synchronous=FULL", "cache_size=-65536"):
+            self._connection = sqlite_driver.connect(
+                str(connection.settings_dict["NAME"]), autocommit=True
+            )
+            for pragma in (
+                "busy_timeout=60000",
+                "journal_mode=WAL",
+                "synchronous=FULL",
+                "cache_size=-65536",
+            ):
                 self._run(f"PRAGMA {pragma}", {}).fetchall()
         else:
             self._connection = postgresql_driver.connect(
@@ -57,6 +64,12 @@ class Bulk:
 
     def execute(self, sql: str, **values: Value) -> int:
         """Run one statement; return the rows it changed."""
+        if values and not self.sqlite:  # with values the PostgreSQL driver does not tell the count
+            return int(
+                self.scalar(
+                    f"with changed as ({sql} returning 1) select count(*) from changed", **values
+                )
+            )
         cursor = self._run(sql, values)
         try:
             if not self.sqlite:
@@ -79,13 +92,17 @@ class Bulk:
             return reader.read_all()
 
     @contextmanager
-    def stream(self, sql: str, schema: pa.Schema, **values: Value) -> Iterator[pa.RecordBatchReader]:
+    def stream(
+        self, sql: str, schema: pa.Schema, **values: Value
+    ) -> Iterator[pa.RecordBatchReader]:
         """Return the rows of a query batch by batch, in ``schema``: memory stays flat."""
         cursor = self._run(_typed(sql, schema) if self.sqlite else sql, values)
         try:
             reader = cursor.fetch_record_batch()
             batches = _without_first_row(reader) if self.sqlite else reader
-            yield pa.RecordBatchReader.from_batches(schema, (_cast(batch, schema) for batch in batches))
+            yield pa.RecordBatchReader.from_batches(
+                schema, (_cast(batch, schema) for batch in batches)
+            )
         finally:
             cursor.close()
 
