@@ -12,6 +12,7 @@ from notices import sample
 from renotify import rules
 from renotify.errors import LetterRefused
 from renotify.notices import memo, page
+from renotify.notices.gather import Dealer, area_facts
 
 PACK = rules.load(sample.ON)
 
@@ -159,3 +160,24 @@ def test_a_glyph_outside_the_face_is_refused():
 def test_synthetic_notices_are_marked():
     text = _text(sample.dealer(), sample.occasion(synthetic="Synthetic data: nobody is real."))
     assert "Synthetic data: nobody is real." in text
+
+
+def test_an_area_manager_is_pointed_to_the_dealers_answers(area_text):
+    assert "Can I keep driving?" not in area_text
+    assert "stands in each dealer's notice" in area_text
+
+
+def test_a_part_with_nothing_to_say_is_left_out():
+    idle = sample.PartLine("X-IDLE", "Idle part", "9LA", 0, 0, 0, 0.2, 0)
+    part = sample.PartLine("X-BUSY", "Busy part", "9LA", 0, 0, 0, 1.2, 0)
+    text = _text(sample.dealer(parts=(idle, part)), sample.occasion())
+    assert "X-BUSY" in text
+    assert "X-IDLE" not in text
+
+
+def test_busy_weeks_of_different_dealers_do_not_add_up():
+    weeks = [replace(sample.weeks()[0], visits=2.0, hours=8.0, mean_hours=4.0)] * 20
+    members = [Dealer(f"D{i}", "", "E", "", weeks=(week,)) for i, week in enumerate(weeks)]
+    (week,) = area_facts("E", members).weeks
+    assert week.mean_hours == pytest.approx(80.0)
+    assert 80.0 < week.hours < 20 * 8.0

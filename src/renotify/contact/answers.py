@@ -105,7 +105,8 @@ def _campaign(state: Mapping[str, Any], known: Known, on: date) -> dict[str, Any
     code, status = campaign.campaign_code, state["status"]
     available = campaign.remedy_available_date
     mailed = known.mailed.get(code)
-    why = " ".join(filter(None, (campaign.consequence, campaign.warning, campaign.precaution)))
+    signs = f"Signs of it: {campaign.warning.rstrip('.')}." if campaign.warning else ""
+    why = " ".join(filter(None, (campaign.consequence, signs, campaign.precaution)))
     return {
         "campaign": code,
         "nhtsa_campaign_number": campaign.nhtsa_campaign_number,

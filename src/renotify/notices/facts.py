@@ -47,8 +47,9 @@ class Week:
     week: date
     letters: int
     visits: float
-    hours: float
+    hours: float  # nine weeks of ten stay below
     capacity: float | None
+    mean_hours: float = 0.0
 
     @property
     def over(self) -> int:
@@ -70,6 +71,12 @@ class PartLine:
     booked: float
     expected: float
     order_now: float
+
+    @property
+    def told(self) -> bool:
+        """Whether there is anything to say of the part at this dealer."""
+        figures = (self.on_hand, self.on_order, self.booked, self.order_now, self.expected)
+        return any(round(figure) for figure in figures)
 
 
 @dataclass(frozen=True)

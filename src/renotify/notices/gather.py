@@ -18,6 +18,7 @@ from renotify.ledger.bulk import Bulk, bulk
 from renotify.ledger.status import in_campaigns
 from renotify.notices.facts import DealerLine, Facts, HoldLine, Occasion, PartLine, Week
 from renotify.parts import dealer_orders
+from renotify.workload import visits_quantile
 from renotify.workload.follow_up import workload_of
 
 _DEALER = ("dealer_code", "name", "area_code", "city", "state")
@@ -123,6 +124,7 @@ def _weeks(shared: Occasion) -> dict[str, tuple[Week, ...]]:
                 visits=row["appointments"],
                 hours=row["hours_q90"],
                 capacity=row["capacity"],
+                mean_hours=row["hours"],
             )
         )
     return {code: tuple(weeks) for code, weeks in lines.items()}
@@ -285,11 +287,23 @@ def _sum_weeks(members: Sequence[Dealer]) -> tuple[Week, ...]:
             week=monday,
             letters=sum(week.letters for week in weeks),
             visits=sum(week.visits for week in weeks),
-            hours=sum(week.hours for week in weeks),
+            hours=_busy_hours(weeks),
             capacity=_sum_capacity(weeks),
+            mean_hours=sum(week.mean_hours for week in weeks),
         )
         for monday, weeks in by_week.items()
     )
+
+
+def _busy_hours(weeks: Sequence[Week]) -> float:
+    """Return the hours that the dealers' week stays under nine times of ten, taken together.
+
+    Busy weeks of different dealers do not fall together, so this is less than their sum.
+    """
+    visits, mean = sum(week.visits for week in weeks), sum(week.mean_hours for week in weeks)
+    if not visits:
+        return mean
+    return max(float(visits_quantile(np.array([visits]))[0]) * mean / visits, mean)
 
 
 def _sum_capacity(weeks: Sequence[Week]) -> float | None:

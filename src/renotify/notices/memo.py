@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from renotify.campaigns.campaign import Campaign, Scope
+from renotify.campaigns.campaign import Campaign, Document, Scope
 from renotify.errors import LetterRefused
 from renotify.notices.facts import DealerLine, Facts, HoldLine, Occasion, PartLine, Week
 from renotify.rules import KIND_OF_FOLLOWUP, RulePack, Statement
@@ -37,6 +37,7 @@ KINDS = {
     "service_campaign": "Service campaign",
 }
 NO_DELIVERY = "577.13(b)"
+INSTRUCTIONS = "technical_instructions"
 
 
 @cache
@@ -92,7 +93,7 @@ def _said(statement: Statement, campaign: Campaign, on: date) -> str:
         "manufacturer": campaign.make,
         "vehicles": models(campaign),
         "defect": campaign.defect.rstrip("."),
-        "consequence": f"{campaign.consequence} {campaign.warning}".strip().rstrip("."),
+        "consequence": campaign.consequence.rstrip("."),
         "remedy": campaign.remedy.rstrip("."),
         "remedy_available_date": _available(campaign, on),
     }
@@ -126,7 +127,7 @@ def document(facts: Facts, occasion: Occasion, pack: RulePack) -> dict[str, Any]
         **_instructions(occasion, say),
         **_parts(facts, say),
         **_stock(facts, occasion, pack, say),
-        **_handling(occasion, say),
+        **_handling(facts, occasion, say),
         "vehicles": [list(row) for row in facts.vehicles],
         "vehicles_text": _vehicles_text(facts),
     }
@@ -234,7 +235,7 @@ def _peak_tile(facts: Facts) -> dict[str, Any]:
 def _expectation(facts: Facts, say: _Voice) -> dict[str, Any]:
     shown, later = facts.weeks[:SHOWN_WEEKS], facts.weeks[SHOWN_WEEKS:]
     known = any(week.capacity is not None for week in facts.weeks)
-    expect = say("expect_area" if facts.audience == "area" else "expect")
+    expect = say("expect")
     note = ""
     if later:
         hours = max(week.hours for week in later)
@@ -328,41 +329,42 @@ def _mailing(facts: Facts, say: _Voice) -> dict[str, Any]:
 
 
 def _instructions(occasion: Occasion, say: _Voice) -> dict[str, Any]:
-    rows = [row for campaign in occasion.campaigns for row in _documents(campaign, occasion, say)]
+    rows = [_documents(campaign, occasion, say) for campaign in occasion.campaigns]
     return {"instructions_text": say("instructions"), "instructions": rows}
 
 
-def _documents(campaign: Campaign, occasion: Occasion, say: _Voice) -> list[dict[str, Any]]:
+def _documents(campaign: Campaign, occasion: Occasion, say: _Voice) -> dict[str, Any]:
+    """Return the technical instructions in force, and the other documents beside them."""
     kinds = dict.fromkeys(document.kind for document in campaign.documents)
     current = [campaign.current_document(kind, occasion.on) for kind in kinds]
-    rows = [
-        {
-            "code": campaign.campaign_code,
-            "kind": _capital(found.kind.replace("_", " ")),
-            "revision": found.revision,
-            "since": f"{short_day(found.effective_date)}, {found.effective_date.year}",
-            "place": found.location,
-            "url": found.location.startswith(("https://", "http://")),
-        }
-        for found in current
-        if found is not None
-    ]
-    missing = {
-        "kind": say("no_instructions"),
+    found = {document.kind: _document(document) for document in current if document is not None}
+    nothing = {
+        "name": "",
         "revision": "",
         "since": "",
-        "place": "",
+        "place": say("no_instructions"),
         "url": False,
     }
-    return rows or [{"code": campaign.campaign_code, **missing}]
+    main = found.pop(INSTRUCTIONS, nothing)
+    return {"code": campaign.campaign_code, **main, "others": list(found.values())}
+
+
+def _document(document: Document) -> dict[str, Any]:
+    return {
+        "name": _capital(document.kind.replace("_", " ")),
+        "revision": document.revision,
+        "since": f"{short_day(document.effective_date)}, {document.effective_date.year}",
+        "place": document.location,
+        "url": document.location.startswith(("https://", "http://")),
+    }
 
 
 def _parts(facts: Facts, say: _Voice) -> dict[str, Any]:
     guidelines = [say(name) for name in ("check_stock", "to_appointments", "sell_one_buy_one")]
     return {
-        "parts_text": say("parts") if facts.parts else say("no_parts"),
+        "parts_text": say("parts") if any(part.told for part in facts.parts) else say("no_parts"),
         "guidelines": guidelines,
-        "parts": [_part(part) for part in facts.parts],
+        "parts": [_part(part) for part in facts.parts if part.told],
         "parts_note": (
             "Booked: taken by appointments not yet done. Expected: what visits of the coming weeks "
             "are expected to take; it is a forecast, and no order is based on it alone."
@@ -422,14 +424,20 @@ def _hold(hold: HoldLine) -> dict[str, Any]:
     }
 
 
-def _handling(occasion: Occasion, say: _Voice) -> dict[str, Any]:
-    opening = say("handling_service" if occasion.family == "service" else "handling")
+def _handling(facts: Facts, occasion: Occasion, say: _Voice) -> dict[str, Any]:
+    told = [say("handling_service" if occasion.family == "service" else "handling")]
+    told.append(say("contact"))
+    if facts.audience == "area":
+        return {"handling": [*told, say("answers_with_dealers")], "answers": []}
     return {
-        "handling": [opening, say("contact")],
+        "handling": told,
         "answers": [
-            {"code": c.campaign_code, "question": a.question, "answer": a.answer}
-            for c in occasion.campaigns
-            for a in c.answers
+            {
+                "code": campaign.campaign_code,
+                "said": [{"question": a.question, "answer": a.answer} for a in campaign.answers],
+            }
+            for campaign in occasion.campaigns
+            if campaign.answers
         ],
     }
 
