@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -41,7 +43,27 @@ def release(name: str, wave: int, out: Path, as_json: bool, on: date) -> None:
 
     with progress_bar() as progress:
         done = mailing.release(name, wave, on=on, out=out, progress=progress)
-    show(done, as_json, lambda: _lines(done))
+    show(done, as_json, lambda: _released(done))
+
+
+def _released(done: dict[str, Any]) -> None:
+    """Say what became of every piece of the wave, where the job lies, and what to do next."""
+    click.echo(
+        f"Wave {done['wave']} of {done['follow_up']}, checked on {done['checked_on']}:"
+        f" {done['planned']:,} planned = {done['released']:,} released + {done['withdrawn']:,} withdrawn;"
+        f" {done['released']:,} released = {done['printed']:,} printed + {done['exceptions']:,} exceptions."
+    )
+    for reason, count in done["withdrawn_reasons"].items():
+        click.echo(f"- withdrawn, {reason.replace('_', ' ')}: {count:,}")
+    folder = os.path.relpath(done["folder"])
+    if done["exceptions"]:
+        click.echo(f"- each exception with its reason: {folder}/exceptions.csv")
+    if done["unapproved"]:
+        click.echo(
+            f"- {done['unapproved']} letter versions are not signed off: renotify letter approve {done['follow_up']}"
+        )
+    click.echo(f"The job for the mail house, with manifest and ticket: {folder}")
+    click.echo(f"Next: renotify mail accept {done['follow_up']} {done['wave']} EVIDENCE.csv")
 
 
 @mail.command()
@@ -82,14 +104,17 @@ def reconcile(name: str, as_json: bool, on: date) -> None:
 
 @mail.command()
 @click.argument("piece")
+@click.option(
+    "--with-address", is_flag=True, help="Show to whom it went; the look is disclosed and logged."
+)
 @OUT
 @ledger_command
-def proof(piece: str, out: Path, as_json: bool, on: date) -> None:
+def proof(piece: str, with_address: bool, out: Path, as_json: bool, on: date) -> None:
     """Prove one piece: what was sent, when, which text, which file and page, and the evidence of mailing."""
     del on
     from renotify import mailing
 
-    done = mailing.proof(piece, out=out)
+    done = mailing.proof(piece, out=out, with_address=with_address)
     show(done, as_json, lambda: _lines(done))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +167,13 @@ def _json(file: Path) -> dict[str, Any]:
     return document
 
 
+def _week(document: dict[str, Any], week: int) -> str:
+    """The Monday of a follow-up's week, or the number that a problem document knows it by."""
+    if "first_week" not in document:
+        return str(week)
+    return str(date.fromisoformat(document["first_week"]) + timedelta(weeks=week))
+
+
 def print_plan(document: dict[str, Any]) -> None:
     """Print letters by week and bundle (models of a bundle together), what is held, and what the planner says."""
     counts: dict[tuple[int, str], int] = {}
@@ -176,13 +183,17 @@ def print_plan(document: dict[str, Any]) -> None:
     weeks, bundles = sorted({week for week, _ in counts}), sorted({bundle for _, bundle in counts})
     lines: list[list[object]] = [
         [
-            week,
+            _week(document, week),
             *(counts.get((week, b)) for b in bundles),
             sum(counts.get((week, b), 0) for b in bundles),
         ]
         for week in weeks
     ]
-    table("Letters by week after the first letter", ("week", *bundles, "all"), lines)
+    table(
+        "Letters by week",
+        ("week of" if "first_week" in document else "week", *bundles, "all"),
+        lines,
+    )
     gap = document["gap"]
     click.echo(
         f"Objective {document['objective']:,.0f} vehicle-weeks of risk removed"

@@ -91,6 +91,7 @@ def plan_follow_up(name: str, policy: str, *, progress: Progress | None = None) 
     document = to_json(made)
     document["messages"] = [*framed.messages, *document["messages"]]
     document["first_letter"] = first_letter(framed.settings).isoformat()
+    document["first_week"] = framed.first_week.isoformat()
     kept = {**document, "problem": framed.document}
     follow_ups.save_plan(name, policy, framed.first_week, kept, weeks_of(framed.vehicles, made))
     return document

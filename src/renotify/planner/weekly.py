@@ -212,7 +212,7 @@ def _document(
     document["queued"] = [{**row, "week": row["week"] + passed} for row in queued]
     if queued:
         document["messages"].append(_queue_words(document["queued"], kept.first_week))
-    document["first_letter"] = kept.document["first_letter"]
+    document |= {key: kept.document[key] for key in ("first_letter", "first_week")}
     document["problem"] = kept.document["problem"]
     return document
 

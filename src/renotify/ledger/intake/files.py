@@ -68,7 +68,7 @@ def _in_folder(folder: Path, notes: list[str]) -> list[Found]:
         file = tell(path)
         if file:
             found.append(file)
-        elif table_of(_stem(path)) not in OTHER_INPUT:
+        elif _stem(path) != "readme" and table_of(_stem(path)) not in OTHER_INPUT:
             notes.append(f"{path.name} was passed over: {_why_unknown(path)}")
     if not found:
         raise NothingToDo(
