@@ -49,8 +49,8 @@ WORKLOAD = [
         "area": "ESCW"[d % 4],
         "week": week.isoformat(),
         "appointments": 6.0,
-        "hours": 10.0,
-        "hours_q90": round((4 + d * 1.3) * max(0.1, 1 - abs(i - 4 - d % 5) / 8), 1),
+        "hours": round((4 + d * 1.3) * max(0.1, 1 - abs(i - 4 - d % 5) / 8), 1),
+        "hours_q90": 30.0,
         "capacity": 24.0,
         "short": 0.0,
     }

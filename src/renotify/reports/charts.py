@@ -144,7 +144,7 @@ def waves(letters: Sequence[Mapping[str, Any]]) -> str:
 
 
 def workload(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return the tightest dealers by week as a heat map: hours to plan for, over hours there are.
+    """Return the tightest dealers by week as a heat map: expected hours over hours there are.
 
     ``rows`` are those of ``workload.follow_up``; dealers without known hours are left out.
     """
@@ -157,7 +157,7 @@ def workload(rows: Sequence[Mapping[str, Any]]) -> str:
         {
             "dealer": row["dealer"],
             "week": _short(row["week"]),
-            "load": min(row["hours_q90"] / row["capacity"], 1.6),
+            "load": min(row["hours"] / row["capacity"], 1.6),
         }
         for row in known
         if row["dealer"] in dealers
@@ -172,11 +172,11 @@ def workload(rows: Sequence[Mapping[str, Any]]) -> str:
                     axis=alt.Axis(labelAngle=0, labelOverlap=True)),
             y=alt.Y("dealer:N", title=None, sort=dealers),
             color=alt.Color("load:Q", scale=colours, legend=legend,
-                            title="hours to plan for / hours on hand"),
+                            title="expected hours / hours on hand"),
         )
         .properties(width=WIDTH, height=alt.Step(19))
     )  # fmt: skip
-    over = len({row["dealer"] for row in known if row["hours_q90"] > row["capacity"]})
+    over = len({row["dealer"] for row in known if row["hours"] > row["capacity"]})
     words = (
         f"Workload of the {len(dealers)} tightest dealers by week; {over} dealers are over their "
         "hours in some week."
@@ -187,7 +187,7 @@ def workload(rows: Sequence[Mapping[str, Any]]) -> str:
 def _tightest(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     peaks: dict[str, float] = {}
     for row in rows:
-        share = row["hours_q90"] / row["capacity"]
+        share = row["hours"] / row["capacity"]
         peaks[row["dealer"]] = max(peaks.get(row["dealer"], 0.0), share)
     return sorted(peaks, key=lambda dealer: (-peaks[dealer], dealer))[:SHOWN_DEALERS]
 

@@ -179,7 +179,7 @@ def _section(title: str, *parts: str) -> str:
 CAPTIONS = {
     "completion": "Where the vehicles of each campaign are. Orange is what is left to do.",
     "waves": "Letters by week, by the campaigns that are open on the vehicle.",
-    "workload": "The tightest dealers, week by week. Red: more hours to plan for than there are.",
+    "workload": "The tightest dealers, week by week. Red: more hours expected than there are.",
     "parts": "Kits by week, summed up: what arrives, and what visits are expected to take.",
 }
 
