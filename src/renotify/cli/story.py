@@ -22,6 +22,7 @@ from renotify.ledger import follow_ups, intake, registry, status
 from renotify.ledger.database import open_ledger
 from renotify.parts import dealer_orders
 from renotify.planner import follow_up as planning
+from renotify.reports.summary import SYNTHETIC
 from renotify.workload import follow_up as workloads
 
 
@@ -57,10 +58,10 @@ def tell(folder: Path, *, vehicles: int, seed: int, progress: Progress) -> dict[
     plan = planning.plan_follow_up(settings.name, "optimal")
     _write_json(folder / "plan.json", plan)
     step()
-    told = notices.write(settings.name, on=NOTICE_DAY, out=folder)
+    told = notices.write(settings.name, on=NOTICE_DAY, out=folder, synthetic=SYNTHETIC)
     step()
     released = mailing.release(
-        settings.name, 1, on=date.fromisoformat(plan["first_letter"]), out=folder
+        settings.name, 1, on=date.fromisoformat(plan["first_letter"]), out=folder / "letters"
     )
     step()
     return _close(

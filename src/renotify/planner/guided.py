@@ -15,7 +15,7 @@ from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.result import Letters
 from renotify.planner.solver import Solution, solve
 
-REACH = 3  # weeks that a letter may be pulled forward in the last pass
+REACH = 2  # weeks that a letter may be pulled forward in the last pass
 
 
 @dataclass(frozen=True, eq=False)

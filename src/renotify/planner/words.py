@@ -20,6 +20,7 @@ RELIEF_CELLS = 800  # bundles x weeks up to which relief is found by planning ag
 RELIEF_PARTS = 3  # sentences about parts
 TOLD = 3  # entries named before the rest is counted
 NOTHING = "reach 0 owners earlier and remove 0 "  # relief that is not worth a sentence
+ASKED_WEEKS = 6  # weeks in which the gates are asked why an owner is held
 TAIL_SHARE = 0.2  # of all letters, in the last weeks, worth a word
 
 
@@ -202,7 +203,7 @@ def held_letters(draft: Draft, first: Letters) -> tuple[Held, ...]:
 
 
 def _reasons(fill: Fill, b: int, without: Ints) -> list[str]:
-    """Per dealer: the gate that refuses one more letter in most of the open weeks."""
+    """Per dealer: the gate that refuses one more letter in most of a few open weeks."""
     problem = fill.problem
     if problem.first_week[b] >= problem.weeks:
         return ["its first week lies past the horizon"] * len(without)
@@ -213,7 +214,7 @@ def _reasons(fill: Fill, b: int, without: Ints) -> list[str]:
     gates += [f"{problem.parts[p]} is short" for p in fill.needs[b]]
     refused = np.zeros((len(gates), len(without)))
     one = (without > 0).astype(np.int64)
-    for week in weeks.tolist():
+    for week in weeks[:: max(1, len(weeks) // ASKED_WEEKS)].tolist():
         refused[0] += fill.mail[week] < 1
         refused[1] += fill.workshop.allowed(b, week, one, None) < one
         for i, p in enumerate(fill.needs[b]):

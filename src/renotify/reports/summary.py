@@ -22,8 +22,7 @@ from renotify.workload.follow_up import workload_of
 SYNTHETIC = "Synthetic data: every vehicle, owner and dealer in this follow-up is made up."
 SHOWN_ORDERS = 8
 KNOWN_FILES = (
-    ("letters", "Letters of the released waves"),
-    ("wave-1", "Letters of wave 1, ready for print"),
+    ("letters", "Letters of the released waves, with manifest and job ticket"),
     ("notices", "Notices to dealers and area managers, and each dealer's vehicles"),
     ("orders.csv", "Parts to order, by dealer"),
     ("workload.csv", "Visits and hours, by dealer and week"),
