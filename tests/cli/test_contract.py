@@ -15,7 +15,9 @@ def three_vehicles(folder: Folder) -> Path:
     folder.campaign("9LA", remedy_available_date=date(2009, 2, 2)).dealer()
     folder.vehicle(OPEN, "9LA").vehicle(DONE, "9LA").vehicle(GONE, "9LA")
     folder.repair(DONE, "9LA", date(2012, 5, 1))
-    folder.add("labor_times", campaign_code="9LA", model="", op_code="A1", hours=2.0, source="estimate")
+    folder.add(
+        "labor_times", campaign_code="9LA", model="", op_code="A1", hours=2.0, source="estimate"
+    )
     folder.add(
         "vehicle_status",
         vin=GONE,

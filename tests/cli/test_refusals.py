@@ -66,7 +66,7 @@ def test_a_wave_cannot_be_released_before_the_first_lawful_day(
     said = run("mail", "release", "small", 1, "--on", "2013-03-04", "--out", tmp_path / "out")
     assert said.code == 1
     assert "2013-03-05" in said.err
-    assert not [path for path in (tmp_path / "out").rglob("*.pdf")]
+    assert not list((tmp_path / "out").rglob("*.pdf"))
 
 
 def test_a_malformed_problem_is_refused_by_the_name_of_its_key(run, tmp_path: Path) -> None:
@@ -108,7 +108,8 @@ def test_planning_a_document_touches_no_ledger(
     monkeypatch.setenv("RENOTIFY_DATABASE_URL", "sqlite:///none.sqlite3")
     problem = tmp_path / "problem.json"
     problem.write_text(
-        '{"weeks": 4, "bundles": [{"id": "A", "risk": 1, "hours": 1, "kits": {}, "first_week": 0, "mail_by_week": null, "response": [0.5]}],'
+        '{"weeks": 4, "bundles": [{"id": "A", "risk": 1, "hours": 1, "kits": {}, "first_week": 0,'
+        ' "mail_by_week": null, "response": [0.5]}],'
         ' "dealers": [{"id": "D", "hours": null, "stock": {}}], "owners": [{"bundle": "A", "dealer": "D", "count": 10}],'
         ' "supply": {}, "mail_capacity": null, "wait_bound": 2}'
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+
 from folder import ON, Folder, make_vin
 from renotify.errors import UnknownName
 
@@ -15,7 +16,14 @@ def kits(folder: Folder, on_hand: float = 0, on_order: float = 0) -> Folder:
     folder.add("campaign_parts", campaign_code="9LA", model="", part_no="K1", qty=1, take_rate=1.0)
     folder.add("campaign_parts", campaign_code="BLB", model="", part_no="K1", qty=1, take_rate=1.0)
     folder.vehicle(make_vin(1), "9LA", "BLB")
-    return folder.add("dealer_part_stock", dealer_code="D0001", part_no="K1", as_of=date(2013, 2, 20), on_hand=on_hand, on_order=on_order)
+    return folder.add(
+        "dealer_part_stock",
+        dealer_code="D0001",
+        part_no="K1",
+        as_of=date(2013, 2, 20),
+        on_hand=on_hand,
+        on_order=on_order,
+    )
 
 
 def book(folder: Folder, number: int, status: str = "booked") -> Folder:
@@ -34,7 +42,9 @@ def line(folder: Folder) -> dict[str, object]:
     return found
 
 
-def test_a_booked_vehicle_takes_a_part_that_two_campaigns_share_once(ledger: str, folder: Folder) -> None:
+def test_a_booked_vehicle_takes_a_part_that_two_campaigns_share_once(
+    ledger: str, folder: Folder
+) -> None:
     assert line(book(kits(folder), 1))["booked"] == 1
 
 
@@ -42,11 +52,15 @@ def test_a_vehicle_booked_twice_is_promised_one_kit(sqlite_ledger: str, folder: 
     assert line(book(book(kits(folder), 1), 2))["booked"] == 1
 
 
-def test_an_appointment_cancelled_or_done_promises_nothing(sqlite_ledger: str, folder: Folder) -> None:
+def test_an_appointment_cancelled_or_done_promises_nothing(
+    sqlite_ledger: str, folder: Folder
+) -> None:
     assert line(book(book(kits(folder), 1, "cancelled"), 2, "done"))["booked"] == 0
 
 
-def test_orders_come_in_whole_packs_and_kits_on_their_way_are_not_ordered_again(sqlite_ledger: str, folder: Folder) -> None:
+def test_orders_come_in_whole_packs_and_kits_on_their_way_are_not_ordered_again(
+    sqlite_ledger: str, folder: Folder
+) -> None:
     assert line(book(kits(folder), 1))["order"] == 2
     folder.rows["dealer_part_stock"][0].update(on_order=2, as_of=date(2013, 2, 21))
     assert line(folder)["order"] == 0

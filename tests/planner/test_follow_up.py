@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+
 from cli_support import follow_up_file
 from folder import ON, Folder, make_vin
 from renotify.campaigns.follow_up import read
@@ -151,7 +152,7 @@ def test_a_replan_drops_owners_who_came_in_and_keeps_what_was_released(
     assert loaded.tables["repair_orders"].accepted >= 1
     document = weekly.replan_follow_up(name, date(2013, 3, 12))
     assert sum(row["count"] for row in document["letters"]) == 3
-    assert [wave["released"] for wave in follow_ups.waves(name).to_pylist()][0] is True
+    assert follow_ups.waves(name)["released"][0].as_py()
     with pytest.raises(AlreadyDone):
         follow_up.plan_follow_up(name, "optimal")
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from renotify.cli.say import progress_bar, rows_of, show, table
+from renotify.cli.status import print_counts
 
 
 @click.command()
@@ -28,16 +29,7 @@ def demo(folder: Path, vehicles: int, seed: int, as_json: bool) -> None:
 
 
 def _print(story: dict[str, Any]) -> None:
-    flat = [
-        {
-            **row,
-            "unreachable": sum(row["unreachable"].values()),
-            "completion": f"{row['completion']:.1%}",
-        }
-        for row in story["campaigns"]
-    ]
-    table("Campaigns (made-up vehicles)", ("campaign", "involved", "repaired", "inspected_ok", "unreachable", "removed", "open", "completion"),
-          rows_of(flat, "campaign", "involved", "repaired", "inspected_ok", "unreachable", "removed", "open", "completion"))  # fmt: skip
+    print_counts("Campaigns (made-up vehicles)", story["campaigns"])
     table(
         "Waves",
         ("wave", "first day", "letters"),
@@ -59,9 +51,9 @@ def _print(story: dict[str, Any]) -> None:
     click.echo(
         f"\nWave 1: {done['printed']:,} letters printed, {done['exceptions']:,} exceptions, {done['withdrawn']:,} withdrawn."
     )
-    click.echo(
-        f"Look at {Path(str(story['summary'])).resolve()}\n(letters, notices, orders, workload and report lie beside it; the ledger is {os.environ['RENOTIFY_DATABASE_URL']})"
-    )
+    click.echo(f"Look at {Path(str(story['summary'])).resolve()}")
+    click.echo("Letters, notices, orders, workload and report lie beside it; the ledger is")
+    click.echo(os.environ["RENOTIFY_DATABASE_URL"])
 
 
 COMMANDS = (demo,)

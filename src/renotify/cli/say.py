@@ -14,8 +14,7 @@ from typing import Any
 import click
 
 from renotify.errors import RenotifyError
-
-Progress = Callable[[str, float, float | None], None]
+from renotify.values.progress import Progress
 
 
 class House(click.Group):

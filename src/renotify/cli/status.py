@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import click
 
@@ -12,6 +13,15 @@ from renotify.cli.say import FILE, Day, Instant, ledger_command, rows_of, show, 
 from renotify.errors import Inconsistent, WrongUse
 
 By = Literal["campaign", "area", "dealer"]
+COUNTED = (
+    "involved",
+    "repaired",
+    "inspected_ok",
+    "unreachable",
+    "removed",
+    "open",
+    "completion",
+)
 
 
 @click.command()
@@ -35,7 +45,11 @@ def status(
     from renotify.ledger import status as ledger_status
 
     counts = ledger_status.counts(by=by, campaign=campaign, as_of=as_of, known_at=known_at)
-    keys = ["campaign"] if by == "campaign" else ["campaign", by]
+    show(counts, as_json, lambda: print_counts("", counts))
+
+
+def print_counts(title: str, counts: Sequence[Mapping[str, Any]]) -> None:
+    """Print counts of ``status`` as a table; areas or dealers have a column of their own."""
     flat = [
         {
             **row,
@@ -44,17 +58,9 @@ def status(
         }
         for row in counts
     ]
-    columns = (
-        *keys,
-        "involved",
-        "repaired",
-        "inspected_ok",
-        "unreachable",
-        "removed",
-        "open",
-        "completion",
-    )
-    show(counts, as_json, lambda: table("", columns, rows_of(flat, *columns)))
+    by = [key for key in ("area", "dealer") if counts and key in counts[0]]
+    columns = ("campaign", *by, *COUNTED)
+    table(title, columns, rows_of(flat, *columns))
 
 
 @click.command()
@@ -102,7 +108,8 @@ def explain(vin: str, as_json: bool, on: date) -> None:
             click.echo(f"\n{campaign['campaign']}: {campaign['sentence']}")
             for event in campaign["events"]:
                 click.echo(
-                    f"  {event['occurred_on']}  {event['kind']:<12} {event['source']} row {event['row']}, recorded {event['recorded_at']:%Y-%m-%d %H:%M}"
+                    f"  {event['occurred_on']}  {event['kind']:<12} {event['source']} row {event['row']},"
+                    f" recorded {str(event['recorded_at'])[:16]}"
                 )
         for follow_up in told["follow_ups"]:
             click.echo(f"\n{follow_up['follow_up']}: {follow_up['sentence']}")

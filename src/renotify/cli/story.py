@@ -15,7 +15,6 @@ import pyarrow.csv as arrow_csv
 
 from renotify import mailing, notices, reports, selection, stock
 from renotify.campaigns.follow_up import read as read_settings
-from renotify.cli.say import Progress
 from renotify.demo import write_input
 from renotify.errors import Refused
 from renotify.ledger import follow_ups, intake, registry, status
@@ -23,8 +22,8 @@ from renotify.ledger.database import open_ledger
 from renotify.parts import dealer_orders
 from renotify.planner import follow_up as planning
 from renotify.reports.summary import SYNTHETIC
+from renotify.values.progress import Progress
 from renotify.workload import follow_up as workloads
-
 
 NOTICE_DAY = date(2013, 2, 26)  # the memo's date
 MARK = "SYNTHETIC.txt"

@@ -24,7 +24,7 @@ def spread(total: int, weights: Sequence[float] | Floats) -> Ints:
     """Return whole numbers in the proportion of the weights that add up to ``total``."""
     share = np.asarray(weights, np.float64)
     exact = total * share / share.sum()
-    whole = np.floor(exact).astype(np.int64)
+    whole: Ints = np.floor(exact).astype(np.int64)
     order = np.argsort(whole - exact, kind="stable")
     whole[order[: total - int(whole.sum())]] += 1
     return whole
@@ -33,7 +33,8 @@ def spread(total: int, weights: Sequence[float] | Floats) -> Ints:
 def pick(rng: np.random.Generator, weights: Floats, count: int) -> Ints:
     """Return ``count`` indices drawn by weight, with replacement."""
     edges = np.cumsum(weights)
-    return np.searchsorted(edges, rng.random(count) * edges[-1], side="right").astype(np.int64)
+    drawn: Ints = np.searchsorted(edges, rng.random(count) * edges[-1], side="right")
+    return drawn
 
 
 def by_year(table: Mapping[str, float], years: Ints) -> Floats:
@@ -60,4 +61,7 @@ def first_notice_days(rng: np.random.Generator, weeks: Floats, curve: Mapping[st
     by_curve = 1 + scale * drawn ** (1 / shape)
     by_chance = rng.random(len(weeks)) * weeks
     walked_in = rng.random(len(weeks)) < float(curve["walk_in"])
-    return np.minimum(7 * np.where(walked_in, by_chance, by_curve), 7 * weeks - 1).astype(np.int64)
+    days: Ints = np.minimum(7 * np.where(walked_in, by_chance, by_curve), 7 * weeks - 1).astype(
+        np.int64
+    )
+    return days

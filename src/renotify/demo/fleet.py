@@ -87,7 +87,8 @@ def _built(all_cells: tuple[Cell, ...], counts: Ints, cell: Ints, place: Ints) -
     """Spread the vehicles of a cell evenly over its range of production."""
     first = np.asarray([day_number(each.built_from) for each in all_cells])
     days = np.asarray([(each.built_to - each.built_from).days + 1 for each in all_cells])
-    return first[cell] + place * days[cell] // counts[cell]
+    built: Ints = first[cell] + place * days[cell] // counts[cell]
+    return built
 
 
 def _population(

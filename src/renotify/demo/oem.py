@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,8 +16,8 @@ from renotify.campaigns.campaign import Campaign
 from renotify.demo import fleet as fleets
 from renotify.demo import papers, past, people, places, supply, workshop
 from renotify.demo.scenario import Scenario
+from renotify.values.progress import Progress
 
-Progress = Callable[[str, int, int | None], None]
 FileFormat = Literal["csv", "parquet"]
 
 BIG = frozenset(

@@ -52,7 +52,8 @@ class Past:
     def open(self, fleet: Fleet) -> Mask:
         """Return the population rows that are not done, on vehicles still on the road."""
         done = np.where(self.reopened, self.again < NEVER, self.repair < NEVER)
-        return ~done & (self.removed == NEVER) & (self.gone[fleet.vehicle] == NEVER)
+        waiting: Mask = ~done & (self.removed == NEVER) & (self.gone[fleet.vehicle] == NEVER)
+        return waiting
 
     def done(self) -> Mask:
         """Return the population rows whose first version was repaired or inspected."""

@@ -48,12 +48,16 @@ def places() -> Places:
     lat, lon = (np.asarray([float(row[key]) for row in rows]) for key in ("lat", "long"))
     state = np.asarray([row["state"] for row in rows])
     return Places(
-        *(pa.array([row[key] for row in rows]) for key in ("zip_code", "city", "state")),
-        pa.array([states[code]["area_code"] for code in state]),
-        pa.array([row["area_codes"][0] if row["area_codes"] else "800" for row in rows]),
-        lat,
-        lon,
-        _weights(state, {code: float(row["share"]) for code, row in states.items()}, lat, lon),
+        zip=pa.array([row["zip_code"] for row in rows]),
+        city=pa.array([row["city"] for row in rows]),
+        state=pa.array([row["state"] for row in rows]),
+        area=pa.array([states[code]["area_code"] for code in state]),
+        phone_area=pa.array([row["area_codes"][0] if row["area_codes"] else "800" for row in rows]),
+        lat=lat,
+        lon=lon,
+        weight=_weights(
+            state, {code: float(row["share"]) for code, row in states.items()}, lat, lon
+        ),
     )
 
 
@@ -81,7 +85,8 @@ def _weights(
     for code, share in shares.items():
         here = state == code
         weight[here] *= share / weight[here].sum()
-    return weight / weight.sum()
+    share_of_all: Floats = weight / weight.sum()
+    return share_of_all
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,4 +192,5 @@ def dealers_table(dealers: Network) -> pa.Table:
 
 def is_in(state: str, home: Ints) -> Mask:
     """Return which homes lie in a state."""
-    return (places().state.to_numpy(zero_copy_only=False) == state)[home]
+    inside: Mask = (places().state.to_numpy(zero_copy_only=False) == state)[home]
+    return inside

@@ -103,7 +103,7 @@ class Scenario:
         if not self.handful:
             return float(share)
         few = self.numbers["handful"]
-        return max(float(share), min(float(share) * few["often"], float(few["at_most"])))
+        return max(share, min(share * float(few["often"]), float(few["at_most"])))
 
     def done(self, code: str) -> dict[str, float]:
         """Return the share of a campaign's vehicles that are done, by model year."""
@@ -115,4 +115,4 @@ class Scenario:
         """The mail house's capacity, scaled."""
         if self.handful:
             return int(self.numbers["handful"]["letters_per_week"])
-        return max(1, round(self.numbers["mail_house"]["letters_per_week"] * self.scale))
+        return max(1, round(float(self.numbers["mail_house"]["letters_per_week"]) * self.scale))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,8 +23,7 @@ from renotify.errors import Inconsistent
 from renotify.ledger import artifacts
 from renotify.letters import LetterForm, envelope
 from renotify.mailing.versions import Version, Versions
-
-Progress = Callable[[str, int, int | None], None]
+from renotify.values.progress import Progress
 
 MANIFEST = "manifest.csv"
 EXCEPTIONS = "exceptions.csv"

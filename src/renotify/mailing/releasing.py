@@ -24,8 +24,9 @@ from renotify.ledger.follow_ups import FollowUpSettings
 from renotify.ledger.pieces import PieceState, WaveRow
 from renotify.mailing import barcodes, eligibility, printing, versions, wave_tables
 from renotify.mailing.approving import unapproved
-from renotify.mailing.printing import Job, Progress
+from renotify.mailing.printing import Job
 from renotify.mailing.versions import Versions
+from renotify.values.progress import Progress
 
 FOLDER = "wave_folder"  # the artifact that says where a wave's job belongs, written with its intent
 MAIL_HOUSE = "mail house"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
@@ -20,8 +20,8 @@ from renotify.ledger.bulk import bulk
 from renotify.notices import gather, memo, page, vehicles
 from renotify.notices.facts import Facts, Occasion
 from renotify.rules import load
+from renotify.values.progress import Progress
 
-Progress = Callable[[str, int, int | None], None]
 STEP = "Notices"
 KIND = "notice"
 VEHICLES_KIND = "notice_vehicles"

@@ -205,10 +205,7 @@ def _document(
     ahead = [
         {**row, "week": row["week"] + passed} for row in document["letters"] if row["bundle"] in own
     ]
-    document["letters"] = [
-        *(row for row in kept.document["letters"] if row["week"] < passed),
-        *ahead,
-    ]
+    document["letters"] = [*sent, *ahead]
     document["queued"] = [{**row, "week": row["week"] + passed} for row in queued]
     if queued:
         document["messages"].append(_queue_words(document["queued"], kept.first_week))

@@ -32,8 +32,9 @@ from renotify.ledger.intake.reading import Known
 from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.intake.rows import Layout
 from renotify.ledger.intake.staged import ROWS, Staged
-from renotify.ledger.intake.stream import GoodRows, Progress
+from renotify.ledger.intake.stream import GoodRows
 from renotify.ledger.registry import Counts
+from renotify.values.progress import Progress
 
 RETURNED = "intake_returned"
 PATIENCE = 3_600_000  # milliseconds for the turn of another writer

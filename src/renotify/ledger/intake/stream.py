@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -24,17 +23,12 @@ from renotify.ledger.intake.pieces import Pieces
 from renotify.ledger.intake.reading import Known
 from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.intake.rows import Layout, read
+from renotify.values.progress import Progress
 from renotify.values.vin import LENGTH
 
 Words = npt.NDArray[np.uint64]
 RUN = 1 << 18  # rows sorted together
 FIRST_VERSION = 1
-
-
-class Progress(Protocol):
-    """Told how far a load is, in bytes of its files."""
-
-    def __call__(self, description: str, done: float, total: float | None) -> None: ...
 
 
 class GoodRows:
