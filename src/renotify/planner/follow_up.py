@@ -259,12 +259,14 @@ def _mail_by(
     return max(_weeks_after(min(letters_due(day) for day in filed), first_week), 0)
 
 
+def stated_response(settings: FollowUpSettings, bundle: str = "") -> dict[str, float]:
+    """Return share, scale_weeks, shape and background_per_week as stated for a bundle, or for all; assumed where not stated."""
+    general = {key: v for key, v in settings.response.items() if not isinstance(v, dict)}
+    return {**RESPONSE, **general, **settings.response.get(bundle, {})}
+
+
 def _response(settings: FollowUpSettings, bundle: str) -> list[float]:
-    stated = {
-        **RESPONSE,
-        **{k: v for k, v in settings.response.items() if not isinstance(v, dict)},
-        **settings.response.get(bundle, {}),
-    }
+    stated = stated_response(settings, bundle)
     curve = response_curve(
         stated["share"], stated["scale_weeks"], stated["shape"], settings.horizon_weeks
     )

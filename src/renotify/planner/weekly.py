@@ -17,7 +17,8 @@ import pyarrow as pa
 
 from renotify.ledger import follow_ups, tables
 from renotify.ledger.follow_ups import KeptPlan
-from renotify.planner.follow_up import Framed, framed, weeks_of
+from renotify.planner.follow_up import Framed, framed, stated_response, weeks_of
+from renotify.planner.learning import Learned, learn
 from renotify.planner.planning import plan
 from renotify.planner.problem import Problem, from_json
 from renotify.planner.replan import (
@@ -57,13 +58,20 @@ def replan_follow_up(name: str, on: date) -> dict[str, Any]:
     free = standing.filter(pa.compute.and_(standing["free"], standing["open"]))
     out = standing.filter(pa.compute.invert(standing["free"]))
     today = framed(settings, free, _week(kept.first_week, passed), weeks)
-    problem = _today(today, kept)
+    learned = learn(settings, on, stated_response(settings))
+    problem = _today(today, kept, learned)
     silent = _by_age(out.filter(out["open"]), problem, on)
     problem = with_letters_in_the_mail(problem, silent)
     again = replan(with_follow_ups(problem, silent), _last(today, free, problem, passed))
     sent = _rows_of_sent(out, problem)
     document = _document(again.plan, kept, passed, sent, problem)
-    document["messages"] = [*today.messages, *again.report, *document["messages"]]
+    document["messages"] = [
+        *today.messages,
+        *learned.messages,
+        *again.report,
+        *document["messages"],
+    ]
+    document["problem"] = learned.of(document["problem"])
     moved = weeks_of(today.vehicles, _of_list(again.plan, problem))
     kept_weeks = moved.set_column(2, "week", pa.compute.add(moved["week"], passed))
     policy = f"replan {on}"
@@ -94,7 +102,7 @@ def _standing(name: str) -> pa.Table:
         return arrow.sql(_STANDING, params={"name": name}).to_arrow_table()
 
 
-def _today(today: Framed, kept: KeptPlan) -> Problem:
+def _today(today: Framed, kept: KeptPlan, learned: Learned) -> Problem:
     """Today's problem; bundles and dealers of the last plan stay in it, for the letters that are out."""
     document = dict(today.document)
     for kind in ("bundles", "dealers"):
@@ -103,7 +111,7 @@ def _today(today: Framed, kept: KeptPlan) -> Problem:
             *document[kind],
             *(r for r in kept.document["problem"][kind] if r["id"] not in names),
         ]
-    return from_json(_within(document))
+    return from_json(_within(learned.of(document)))
 
 
 def _last(today: Framed, free: pa.Table, problem: Problem, passed: int) -> Letters:
