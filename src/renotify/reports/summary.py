@@ -121,7 +121,8 @@ def page(
 ) -> str:
     """Return the page of a story and its charts: text in, text out."""
     style = (files("renotify.reports") / "summary.css").read_text("utf-8")
-    banner = f'<p class="banner" role="note">{SYNTHETIC}</p>' if synthetic else ""
+    note = f'<header><p class="banner" role="note">{SYNTHETIC}</p></header>'
+    banner = note if synthetic else ""
     body = "".join(
         section
         for section in (

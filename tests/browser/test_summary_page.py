@@ -1,0 +1,127 @@
+"""The demo's summary page, opened in a real browser: read by role and label, and by an accessibility scan."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The whole story on 600 made-up vehicles."""
+    import os
+
+    from renotify.cli.story import tell
+
+    before = os.environ.get("RENOTIFY_DATABASE_URL")
+    story = tell(
+        tmp_path_factory.mktemp("demo") / "demo",
+        vehicles=600,
+        seed=20130226,
+        progress=lambda *_: None,
+    )
+    if before is None:
+        os.environ.pop("RENOTIFY_DATABASE_URL")
+    else:
+        os.environ["RENOTIFY_DATABASE_URL"] = before
+    return story
+
+
+@pytest.fixture(scope="module")
+def page(told: dict[str, Any]) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    assert CHROMIUM, (
+        "chromium is missing: run make setup as root, or ask for apt-get install chromium"
+    )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        opened = browser.new_page()
+        opened.goto(Path(told["summary"]).absolute().as_uri())
+        yield opened
+        browser.close()
+
+
+def test_the_page_says_at_once_that_everything_is_made_up(page: Any) -> None:
+    assert "made up" in page.get_by_role("note").first.inner_text()
+
+
+def test_every_campaign_stands_in_a_table_whose_rows_add_up(
+    page: Any, told: dict[str, Any]
+) -> None:
+    for campaign in told["campaigns"]:
+        row = (
+            page.get_by_role("row")
+            .filter(has=page.get_by_role("cell", name=campaign["campaign"], exact=True))
+            .first
+        )
+        if not row.count():
+            row = (
+                page.get_by_role("row")
+                .filter(has=page.get_by_role("rowheader", name=campaign["campaign"], exact=True))
+                .first
+            )
+        assert f"{campaign['open']:,}" in row.inner_text()
+
+
+def test_links_lead_to_the_files_beside_the_page(page: Any, told: dict[str, Any]) -> None:
+    folder = Path(told["folder"])
+    links = [link.get_attribute("href") for link in page.get_by_role("link").all()]
+    assert {"orders.csv", "workload.csv"} <= {str(link).strip("./") for link in links}
+    assert not [
+        link for link in links if link and not link.startswith("#") and not (folder / link).exists()
+    ]
+
+
+def test_the_page_fetches_nothing_from_anywhere(page: Any) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    assert not [url for url in asked if not url.startswith(("file:", "data:"))]
+
+
+def test_an_accessibility_scan_finds_nothing(page: Any) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_the_demo_leaves_letters_notices_orders_workload_and_report(told: dict[str, Any]) -> None:
+    folder = Path(told["folder"])
+    assert list((folder / "letters").rglob("*.pdf"))
+    assert len(list((folder / "notices").glob("dealer-*.pdf"))) == told["notices"]["dealers"]
+    for name in (
+        "orders.csv",
+        "workload.csv",
+        "holds.csv",
+        "plan.json",
+        "report/quarterly-2013Q1.txt",
+        "summary.html",
+    ):
+        assert (folder / name).stat().st_size > 0
+    assert told["release"]["printed"] + told["release"]["exceptions"] == told["release"]["released"]
+
+
+def test_a_folder_that_no_demo_made_is_refused(tmp_path: Path) -> None:
+    from renotify.cli.story import tell
+    from renotify.errors import Refused
+
+    (tmp_path / "mine.txt").write_text("kept")
+    with pytest.raises(Refused):
+        tell(tmp_path, vehicles=600, seed=1, progress=lambda *_: None)
+    assert (tmp_path / "mine.txt").read_text() == "kept"
