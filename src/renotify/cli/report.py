@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any, Literal
 
 import click
 
 from renotify.cli.say import OUT, Day, Instant, ledger_command, rows_of, show, table
+
+By = Literal["campaign", "area", "dealer"]
 
 
 @click.group()
@@ -50,21 +54,36 @@ def quarterly(
 
 
 @report.command()
+@click.option(
+    "--by", type=click.Choice(("campaign", "area", "dealer")), default="area", show_default=True
+)
 @ledger_command
-def progress(as_json: bool, on: date) -> None:
-    """Show completion by campaign and area."""
+def progress(by: By, as_json: bool, on: date) -> None:
+    """Show completion by campaign and area, and the forecast of the next weeks; intervals where past ones held."""
     from renotify import reports
 
-    shown = reports.progress(on)
-    show(
-        shown,
-        as_json,
-        lambda: table(
-            "Completion",
-            ("campaign", "area", "involved", "open", "completion"),
-            rows_of(shown, "campaign", "area", "involved", "open", "completion"),
-        ),
-    )
+    shown = reports.progress(on, by)
+    places = {"campaign": (), "area": ("area",), "dealer": ("area", "dealer")}[by]
+    columns = ("campaign", *places, "involved", "open", "completion")
+
+    def text() -> None:
+        rows = rows_of(shown, *columns)
+        done = [[*row, _expected(one["forecast"])] for row, one in zip(rows, shown, strict=True)]
+        table("Completion", (*columns, "done in 4 weeks"), done)
+        for note in sorted({row["forecast"]["note"] for row in shown} - {""}):
+            click.echo(f"- {note}")
+
+    show(shown, as_json, text)
+
+
+def _expected(forecast: Mapping[str, Any]) -> str | None:
+    """The last week's expected number of vehicles done, with its interval where there is one."""
+    if forecast["done"] is None:
+        return None
+    mean = f"{forecast['done'][-1]:,.0f}"
+    if forecast["low"] is None:
+        return mean
+    return f"{mean} ({forecast['low'][-1]:,.0f} to {forecast['high'][-1]:,.0f})"
 
 
 @report.command()

@@ -1,0 +1,188 @@
+"""How many vehicles will be done in the coming weeks: the ledger's letters and remedies put to the completion forecast.
+
+A vehicle's letter is its first of the last 26 weeks, so a second letter counts as late answers to the first; its answer is the day
+of its remedy. The curve is the campaign's; the back-test is made at the level shown (campaigns, areas or dealers), over all campaigns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from renotify.ledger import tables
+from renotify.ledger.status import NOWHERE, By
+from renotify.planner.cohorts import cohorts
+from renotify.planner.completion import Backtest, Completion, Unit, backtest, forecast_completion
+from renotify.planner.forecast import PRIOR, Cohort, background_hazard, fit
+from renotify.values.calendar import monday_of
+
+AHEAD = 4  # weeks: no further than the back-test looks
+WINDOW = 26  # weeks in which a letter is still answered
+SHIFTS = (0, 4, 8)  # weeks ago at which past forecasts ended
+SAMPLE = 60  # units of a campaign in the back-test
+ENOUGH_OWNER_WEEKS = 1000.0  # below, no background is told from no letters
+NOTHING = f"No forecast where no letter went out in the last {WINDOW} weeks and none is due in the next {AHEAD}."
+
+_PLACES = {"campaign": "''", "area": "area", "dealer": "dealer"}
+# Each vehicle of a campaign that can still be reached, or is done: where it belongs, its letter, its remedy.
+_VEHICLES = f"""
+    with letter as (select vin, campaign_code, min(occurred_on) as mailed_on from event group by all),
+    placed as (
+        select s.vin, s.campaign_code as campaign, coalesce(nullif(d.area_code, ''), '{NOWHERE}') as area,
+               coalesce(nullif(v.dealer_code, ''), '{NOWHERE}') as dealer, l.mailed_on,
+               case when s.status <> 'open' and s.since <= $on then s.since end as answered_on
+        from state s left join letter l using (vin, campaign_code)
+        left join vehicle v using (vin) left join dealer d using (dealer_code))
+    select vin, campaign, {{place}} as place, mailed_on, answered_on from placed
+"""
+_PLANNED = """
+    with due as (
+        select distinct p.vin, unnest(string_split(p.bundle, '+')) as campaign,
+               greatest((w.week - cast($monday as date)) // 7, 0) as week
+        from piece p join wave w on w.follow_up = p.follow_up and w.number = p.wave)
+    select campaign, place, week, count(*) as letters from due join vehicles using (vin, campaign)
+    where vehicles.mailed_on is null and vehicles.answered_on is null and week < $ahead group by all order by all
+"""
+_BACKGROUND = """
+    select campaign, sum(coalesce(answered_on, $on) - cast($start as date)) / 7.0 as owner_weeks, count(answered_on) as bookings
+    from vehicles where mailed_on is null and (answered_on is null or answered_on > $start) group by campaign
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class _History:
+    """By campaign: the units in order of place, all cohorts together, and the hazard of coming without a letter."""
+
+    units: Mapping[str, Sequence[Unit]]
+    together: Mapping[str, Sequence[Cohort]]
+    hazard: Mapping[str, float]
+
+
+def with_forecasts(rows: Sequence[Mapping[str, Any]], on: date, by: By) -> list[dict[str, Any]]:
+    """Add ``forecast`` to rows of counts: done by the end of each of the next weeks, the 90 % interval where it is earned.
+
+    ``forecast``: weeks (Mondays after them), done, low and high (or None), note. Without letters, None and the note.
+    """
+    places = {
+        (row["campaign"], _place(row, by)): row["repaired"] + row["inspected_ok"] for row in rows
+    }
+    history = _history(places, on, by)
+    checked = _checked(history)
+    told: dict[tuple[str, str], Completion] = {}
+    for code, units in history.units.items():
+        posterior = fit(history.together[code], PRIOR, history.hazard.get(code, 0.0))
+        told |= {
+            (code, unit.name): forecast_completion(posterior, unit, AHEAD, checked)
+            for unit in units
+        }
+    return [
+        {**row, "forecast": _told(told.get((row["campaign"], _place(row, by))), on)} for row in rows
+    ]
+
+
+def _place(row: Mapping[str, Any], by: By) -> str:
+    return "" if by == "campaign" else str(row[by])
+
+
+def _told(made: Completion | None, on: date) -> dict[str, Any]:
+    """A forecast as a document; its weeks are whole weeks from the day of the report."""
+    if made is None:
+        return {"weeks": [], "done": None, "low": None, "high": None, "note": NOTHING}
+    return {
+        "weeks": [(on + timedelta(weeks=week)).isoformat() for week in range(1, AHEAD + 1)],
+        "done": _rounded(made.mean),
+        "low": None if made.low is None else _rounded(made.low),
+        "high": None if made.high is None else _rounded(made.high),
+        "note": made.note,
+    }
+
+
+def _rounded(line: Iterable[float]) -> list[float]:
+    return [round(float(number), 1) for number in line]
+
+
+def _checked(history: _History) -> Backtest:
+    """Past forecasts of this level over all campaigns and some past days, held against what came."""
+    tests = [
+        backtest(
+            [_ended(unit, weeks) for unit in _some(units)],
+            AHEAD,
+            hazard=history.hazard.get(code, 0.0),
+        )
+        for code, units in history.units.items()
+        for weeks in SHIFTS
+    ]
+    made = sum(test.tests for test in tests)
+    held = sum(test.coverage * test.tests for test in tests)
+    return Backtest(held / made if made else 0.0, made, AHEAD)
+
+
+def _some(units: Sequence[Unit]) -> Sequence[Unit]:
+    return units[:: -(-len(units) // SAMPLE)] if units else units
+
+
+def _ended(unit: Unit, weeks: int) -> Unit:
+    """The unit's cohorts as they stood some weeks ago."""
+    known = [replace(c, counts=c.counts[: c.age - weeks]) for c in unit.cohorts if c.age > weeks]
+    return replace(unit, cohorts=tuple(known))
+
+
+def _history(done: Mapping[tuple[str, str], int], on: date, by: By) -> _History:
+    start = on - timedelta(weeks=WINDOW)
+    with duckdb.connect() as arrow:
+        _register(arrow, start, on)
+        vehicles = arrow.sql(
+            _VEHICLES.format(place=_PLACES[by]), params={"on": on}
+        ).to_arrow_table()
+        arrow.register("vehicles", vehicles)
+        due = arrow.sql(_PLANNED, params={"monday": monday_of(on), "ahead": AHEAD}).to_arrow_table()
+        background = arrow.sql(_BACKGROUND, params={"on": on, "start": start}).to_arrow_table()
+    planned: dict[tuple[str, ...], list[int]] = {}
+    for row in due.to_pylist():
+        planned.setdefault((row["campaign"], row["place"]), [0] * AHEAD)[row["week"]] += row[
+            "letters"
+        ]
+    out = cohorts(vehicles, on, "campaign", "place")
+    units: dict[str, list[Unit]] = {}
+    for code, place in sorted(done.keys() & (out.keys() | planned.keys())):
+        weeks = np.array(planned.get((code, place), [0] * AHEAD), np.int64)
+        unit = Unit(place, done[code, place], tuple(out.get((code, place), ())), weeks)
+        units.setdefault(code, []).append(unit)
+    together = {key[0]: found for key, found in cohorts(vehicles, on, "campaign").items()}
+    return _History(units, {code: together.get(code, ()) for code in units}, _hazards(background))
+
+
+def _hazards(background: pa.Table) -> dict[str, float]:
+    return {
+        row["campaign"]: background_hazard(float(row["owner_weeks"]), row["bookings"])
+        for row in background.to_pylist()
+        if row["owner_weeks"] >= ENOUGH_OWNER_WEEKS
+    }
+
+
+def _register(arrow: duckdb.DuckDBPyConnection, start: date, on: date) -> None:
+    known = {
+        "event": tables.read(
+            "event", "vin", "campaign_code", "occurred_on",
+            where="kind = 'mailed' and occurred_on > :start and occurred_on <= :day", start=start, day=on,
+        ),
+        "state": tables.read(
+            "state", "vin", "campaign_code", "status", "since",
+            where="current and status in ('open', 'repaired', 'inspected_ok')",
+        ),
+        "vehicle": tables.read("vehicle", "vin", "dealer_code"),
+        "dealer": tables.read("dealer", "dealer_code", "area_code"),
+        "piece": tables.read(
+            "piece", "vin", "follow_up", "bundle", "wave",
+            where="mailed_on is null and state in ('planned', 'released', 'printed')",
+        ),
+        "wave": tables.read("wave", "follow_up", "number", "week"),
+    }  # fmt: skip
+    for name, rows in known.items():
+        arrow.register(name, rows)

@@ -1,0 +1,93 @@
+"""Where completion is going: a forecast from weekly remedies, with intervals only where past ones held."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from folder import ON, Folder, make_vin
+from renotify.errors import WrongUse
+from renotify.planner.forecast import reached
+
+MAILED = date(2013, 3, 5)
+THETA = np.array([[-1.0, 1.1, 0.2]])
+
+
+def answered(folder: Folder, dealers: int, owners: int, weeks: int, chances: list[float]) -> date:
+    """Owners of each dealer get a letter on one day and come in by the curve; returns the day of the report."""
+    from renotify.ledger import intake
+
+    rng = np.random.default_rng(1)
+    folder.campaign("9LA")
+    number = 0
+    for d in range(dealers):
+        code = f"D{d:04d}"
+        folder.dealer(code, area=f"A{d % 2}")
+        share = np.diff(reached(THETA, np.arange(weeks + 1.0))[0]) * chances[d % len(chances)]
+        came = rng.multinomial(owners, [*share, 1 - share.sum()])
+        for week, count in enumerate(came.tolist()):
+            for _ in range(count):
+                vin = make_vin(number)
+                folder.vehicle(vin, "9LA", dealer=code, owner=None)
+                folder.add("mail_events", vin=vin, campaign_code="9LA", mailed_date=MAILED, kind="mailed")  # fmt: skip
+                if week < weeks:
+                    folder.repair(
+                        vin, "9LA", MAILED + timedelta(weeks=week, days=3), dealer_code=code
+                    )
+                number += 1
+    on = MAILED + timedelta(weeks=weeks)
+    intake.load([folder.write()], on=on)
+    return on
+
+
+def test_the_forecast_has_intervals_where_past_intervals_held(ledger: str, folder: Folder) -> None:
+    from renotify import reports
+
+    rows = reports.progress(answered(folder, 12, 60, 13, [1.0]), "dealer")
+    assert len(rows) == 12
+    for row in rows:
+        told = row["forecast"]
+        assert told["note"] == ""
+        assert row["repaired"] <= told["low"][-1] <= told["done"][-1] <= told["high"][-1]
+        assert told["done"] == sorted(told["done"])
+
+
+def test_too_few_past_forecasts_show_no_interval_and_say_why(
+    sqlite_ledger: str, folder: Folder
+) -> None:
+    from renotify import reports
+
+    on = answered(folder, 2, 60, 9, [1.0])
+    for row in reports.progress(on, "area"):
+        assert row["forecast"]["low"] is None
+        assert "past forecasts could be checked" in row["forecast"]["note"]
+        assert row["forecast"]["done"][-1] >= row["repaired"]
+        assert row["forecast"]["weeks"][0] == (on + timedelta(weeks=1)).isoformat()
+
+
+def test_intervals_that_did_not_hold_are_not_shown(sqlite_ledger: str, folder: Folder) -> None:
+    from renotify import reports
+
+    rows = reports.progress(answered(folder, 12, 100, 13, [3.0, 0.1]), "dealer")
+    assert all(row["forecast"]["low"] is None for row in rows)
+    assert "past 90 % intervals" in rows[0]["forecast"]["note"]
+
+
+def test_a_campaign_without_letters_has_no_forecast(sqlite_ledger: str, folder: Folder) -> None:
+    from renotify import reports
+    from renotify.ledger import intake
+
+    folder.campaign("9LA").dealer().vehicle(make_vin(1), "9LA")
+    intake.load([folder.write()], on=ON)
+    (row,) = reports.progress(ON, "campaign")
+    assert row["forecast"]["done"] is None
+    assert "No forecast" in row["forecast"]["note"]
+
+
+def test_progress_by_another_word_is_refused(sqlite_ledger: str) -> None:
+    from renotify import reports
+
+    with pytest.raises(WrongUse):
+        reports.progress(ON, "colour")
