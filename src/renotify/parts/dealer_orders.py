@@ -11,6 +11,7 @@ import pyarrow as pa
 from renotify.errors import UnknownName
 from renotify.ledger import tables
 from renotify.parts import base_stock, order_quantity
+from renotify.parts.campaign_parts import campaign_parts
 
 WALK_INS_PER_WEEK = (
     0.003  # share of a dealer's open vehicles that come without a letter: assumed, data study 3.2
@@ -54,7 +55,8 @@ _POSITIONS = """
 def booked_kits() -> pa.Table:
     """Return kits promised to booked owners: dealer_code, part_no, kits, vehicles; a vehicle counts its union of kits once."""
     with duckdb.connect() as arrow:
-        _register(arrow, "vehicle", "campaign_part", "appointment")
+        _register(arrow, "vehicle", "appointment")
+        arrow.register("campaign_part", campaign_parts().rows)
         return arrow.sql(_NEEDS.format(wanted=_BOOKED)).to_arrow_table()
 
 
@@ -75,9 +77,8 @@ def orders(dealer: str | None = None) -> pa.Table:
             "Dealer codes are text with their leading zeros; load dealers.csv first.",
         )
     with duckdb.connect() as arrow:
-        _register(
-            arrow, "vehicle", "campaign_part", "appointment", "state", "part", "dealer_part_stock"
-        )
+        _register(arrow, "vehicle", "appointment", "state", "part", "dealer_part_stock")
+        arrow.register("campaign_part", campaign_parts().rows)
         arrow.register("booked", arrow.sql(_NEEDS.format(wanted=_BOOKED)).to_arrow_table())
         arrow.register("open", arrow.sql(_NEEDS.format(wanted=_OPEN)).to_arrow_table())
         lines = arrow.sql(_POSITIONS).to_arrow_table()

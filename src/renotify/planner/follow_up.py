@@ -18,6 +18,7 @@ from renotify.campaigns.campaign import Campaign
 from renotify.errors import NothingToDo
 from renotify.ledger import follow_ups, registry, tables
 from renotify.ledger.follow_ups import FollowUpSettings
+from renotify.parts.campaign_parts import CampaignParts, campaign_parts
 from renotify.parts.dealer_orders import booked_kits
 from renotify.planner.planning import Progress, plan
 from renotify.planner.problem import from_json
@@ -68,7 +69,8 @@ def framed(settings: FollowUpSettings, listed: pa.Table, first_week: date, weeks
             "Freeze a new list with `renotify followup new`.",
         )
     campaigns = registry.campaigns(settings.campaigns)
-    visits = _visits(listed, campaigns)
+    parts = campaign_parts()
+    visits = _visits(listed, campaigns, parts)
     vehicles = _vehicles(listed, visits)
     document = {
         "weeks": weeks,
@@ -81,7 +83,7 @@ def framed(settings: FollowUpSettings, listed: pa.Table, first_week: date, weeks
         "background": _background(vehicles, settings, weeks),
         "parts_quantile": settings.parts_quantile,
     }
-    return Framed(settings, first_week, document, vehicles, _messages(settings, visits))
+    return Framed(settings, first_week, document, vehicles, _messages(settings, visits, parts))
 
 
 def plan_follow_up(name: str, policy: str, *, progress: Progress | None = None) -> dict[str, Any]:
@@ -141,9 +143,11 @@ def _with_models(listed: pa.Table) -> pa.Table:
             from listed l left join vehicles v using (vin) where l.left_out = ''""").to_arrow_table()
 
 
-def _visits(listed: pa.Table, campaigns: Mapping[str, Campaign]) -> list[Visit]:
+def _visits(
+    listed: pa.Table, campaigns: Mapping[str, Campaign], known: CampaignParts
+) -> list[Visit]:
     pairs = listed.group_by(["bundle", "model"]).aggregate([]).to_pylist()
-    labour, parts = tables.read("labor_time").to_pylist(), tables.read("campaign_part").to_pylist()
+    labour, parts = tables.read("labor_time").to_pylist(), known.rows.to_pylist()
     needs: dict[tuple[str, float, tuple[tuple[str, float], ...], bool], list[str]] = {}
     for pair in sorted(pairs, key=lambda p: (p["bundle"], p["model"])):
         codes = [code for code in pair["bundle"].split("+") if code in campaigns]
@@ -366,8 +370,10 @@ def _background(vehicles: pa.Table, settings: FollowUpSettings, weeks: int) -> l
     ]
 
 
-def _messages(settings: FollowUpSettings, visits: Sequence[Visit]) -> tuple[str, ...]:
-    said = []
+def _messages(
+    settings: FollowUpSettings, visits: Sequence[Visit], parts: CampaignParts
+) -> tuple[str, ...]:
+    said = [parts.messages[code] for code in settings.campaigns if code in parts.messages]
     lawful = first_letter(settings)
     if settings.stated_start and settings.stated_start < lawful:
         said.append(
