@@ -194,6 +194,70 @@ def test_forbidden_spanish_words_refuse_the_spanish_letter(altered, pack):
     assert "forbidden.sales_sale.es" in codes(form, pack)
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["¡Aproveche nuestras ofertas!", "Precio especial para usted.", "Promoción de otoño.",
+     "Reciba un bono.", "Vea los autos nuevos.", "Dos descuentos.", "Gane un premio."],
+)  # fmt: skip
+def test_sales_wording_in_everyday_spanish_refuses_the_spanish_letter(words, pack):
+    assert any(row.find(words) for row in pack.forbidden("es"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["A special price for you.", "Save $20.", "We enclose a gift card.", "See our showroom.",
+     "Two coupons.", "Win a prize."],
+)  # fmt: skip
+def test_sales_wording_in_everyday_english_refuses_the_english_letter(words, pack):
+    assert any(row.find(words) for row in pack.forbidden("en"))
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '#text(fill: white, required("577.11"))',
+        '#required("577.11", size: 5pt)',
+        '#scale(5%, required("577.11"))',
+        '#box(width: 300pt, height: 8pt, clip: true, required("577.11"))',
+        '#required("577.11")\n#place(dy: -20pt)[These words lie on top of other words.]',
+    ],
+    ids=["white", "tiny", "shrunk", "clipped", "covered"],
+)
+def test_a_statement_that_no_eye_can_read_refuses_the_letter(altered, pack, hidden):
+    form = altered(BLOCKS, '#required("577.11")', hidden)
+    assert "legible" in codes(form, pack)
+
+
+def test_a_second_vehicle_typed_by_the_author_refuses_the_letter(altered, pack):
+    form = altered(BLOCKS, "We are glad to help you.", "Or is it 1M8GDM9AXKP042788?")
+    assert "vin.typed" in codes(form, pack)
+
+
+def test_a_letter_without_the_owner_s_address_is_refused(altered, pack):
+    form = altered("letter.typ", "    window-address()\n", "")
+    assert "slot.missing" in codes(form, pack)
+
+
+def test_languages_that_name_different_months_are_refused(altered, pack):
+    form = altered(
+        "letter.typ",
+        "soft-ink, it.date",
+        'soft-ink, it.date.replace("marzo", "abril")',
+        spec(language="en+es"),
+    )
+    assert "languages.months" in codes(form, pack)
+
+
+@pytest.mark.parametrize(
+    ("campaigns", "recipient"),
+    [((FUEL, SPRING), "lessor"), ((ACTUATOR,), "owner")],
+    ids=["lessor", "service"],
+)
+def test_no_letter_ends_in_a_page_of_two_lines(campaigns, recipient, typeset):
+    form = typeset(spec(*campaigns, recipient=recipient))
+    assert form.page_count == len(campaigns)
+
+
 def test_a_retyped_heading_stands_twice(altered, pack):
     form = altered(LETTER, "#free()", "*IMPORTANT SAFETY RECALL*\n#free()")
     assert "statement.P1.en" in codes(form, pack)

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from renotify.errors import LetterRefused
-from renotify.letters import lawful, placing, readback
+from renotify.letters import lawful, legible, placing, readback
 from renotify.letters.finding import Finding, Part
 from renotify.letters.form import LetterForm
 from renotify.letters.readback import Mark, PageText
@@ -66,7 +66,11 @@ def parts_of(form: LetterForm, pages: Sequence[PageText], pack: RulePack) -> lis
 
 
 def _words(part: Part, pack: RulePack, family: str) -> list[Finding]:
-    checks: list[Any] = [lawful.forbidden(part, pack, family), lawful.plain_words(part, pack)]
+    checks: list[Any] = [
+        lawful.forbidden(part, pack, family),
+        lawful.plain_words(part, pack),
+        lawful.typed_vins(part),
+    ]
     if family == "service":
         checks.append(lawful.no_recall(part, pack))
     else:
@@ -106,8 +110,9 @@ def check(
     pairs = parts + (_read(twin, rules) if twin else [])
     if len(pairs) == 2:
         findings += lawful.same_facts(*pairs)
-    findings += [*placing.slots(form), *placing.ink(form), *placing.file(form, body, pages)]
-    findings += placing.written(form, pages)
+    findings += [*placing.missing(form), *placing.slots(form), *placing.ink(form)]
+    findings += placing.file(form, body, pages)
+    findings += [*placing.written(form, pages), *legible.legible(form, body)]
     accepted = form.summary["accepted"]
     return [replace(f, severity="accepted") if f.code in accepted else f for f in findings]
 

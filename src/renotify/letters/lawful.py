@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from renotify.letters.finding import Finding, Part
+from renotify.letters.wording import MONTHS
 from renotify.rules import RulePack, Statement, normal
 from renotify.rules.plain import reading_grade, sentence_words
 
 HEAD = ("577.5(b)", "577.5(c)", "577.6(a)")
 _COUNTED = re.compile(r"\d+")
+_VIN = re.compile(r"\b(?=[A-Z]*\d)(?=\d*[A-Z])[A-HJ-NPR-Z0-9]{17}\b")
 
 
 def statements(part: Part) -> Iterator[Finding]:
@@ -125,6 +127,16 @@ def no_recall(part: Part, pack: RulePack) -> Iterator[Finding]:
             )
 
 
+def typed_vins(part: Part) -> Iterator[Finding]:
+    """577.5(b): a letter names the owner's vehicle; a number typed by the author names another."""
+    for vin in _VIN.findall(part.static):
+        yield Finding(
+            "vin.typed",
+            "49 CFR 577.5(b)",
+            f"the {part.language} text names the vehicle {vin}; only the owner's own may stand there",
+        )
+
+
 def body_text(part: Part) -> str:
     """Return the words the house chose: the text without the law's sentences and lead-ins."""
     text = part.paragraphs
@@ -158,6 +170,17 @@ def plain_words(part: Part, pack: RulePack) -> Iterator[Finding]:
         )
 
 
+def _months(part: Part) -> Counter[str]:
+    """Return the months of a text by their English names; an English May or March needs its day."""
+    pattern = "|".join(MONTHS[part.language].split())
+    english = MONTHS["en"].split()
+    if part.language == "en":
+        pattern = rf"\b(?:{pattern})\b(?=\s+\d)"
+    found = re.findall(rf"\b(?:{pattern})\b", part.static)
+    names = MONTHS[part.language].split()
+    return Counter(english[names.index(name)] for name in found)
+
+
 def same_facts(one: Part, other: Part) -> Iterator[Finding]:
     """577.5(a), Puerto Rico: both languages carry the same blocks, dates and numbers."""
     if one.blocks != other.blocks:
@@ -167,6 +190,12 @@ def same_facts(one: Part, other: Part) -> Iterator[Finding]:
         )
         yield Finding(
             "languages.blocks", "49 CFR 577.5(a)", f"the languages differ from the block {odd!r} on"
+        )
+    months = [_months(part) for part in (one, other)]
+    if months[0] != months[1]:
+        odd = ", ".join(sorted(((months[0] - months[1]) + (months[1] - months[0])).elements()))
+        yield Finding(
+            "languages.months", "49 CFR 577.5(a)", f"the languages differ in these months: {odd}"
         )
     ours, theirs = (Counter(_COUNTED.findall(part.static)) for part in (one, other))
     if ours != theirs:

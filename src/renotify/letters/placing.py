@@ -13,6 +13,16 @@ from renotify.letters.profile import Box
 from renotify.letters.readback import PageText
 from renotify.letters.specimen import SPECIMEN, printed
 
+NEEDED = ("imb", "line1", "line2", "line3", "line4", "line5", "vin", "reference")
+
+
+def missing(form: LetterForm) -> Iterator[Finding]:
+    """A letter without an address reaches nobody, one without a reference answers to nobody."""
+    held = {slot.name for slot in form.slots}
+    for name in NEEDED:
+        if name not in held:
+            yield Finding("slot.missing", "house rule", f"the letter has no slot {name}")
+
 
 def slots(form: LetterForm) -> Iterator[Finding]:
     """Slots lie on the sheet, out of clear zones, apart; the address in the window."""

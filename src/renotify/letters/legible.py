@@ -1,0 +1,118 @@
+"""Whether what a letter carries can be read: words in the file are not yet words for the eye.
+
+A statement in white, in tiny type, clipped or under other words is found by every search of the
+text, and by no owner. So characters are judged on the rendered page, one by one.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pypdfium2
+import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
+
+from renotify.letters import readback
+from renotify.letters.finding import Finding
+from renotify.letters.form import LetterForm
+
+DPI = 150
+SMALLEST = 7.0  # points; the footer is set in 7.4
+DARK = 190  # grey of the darkest pixel; the lightest ink of the house renders well below
+COVERED = 0.4  # of the smaller character's box, by a character that is no neighbour
+PALE_SHARE = 3  # characters of a page in sequence; one thin stroke between two pixels is no finding
+
+
+class Glyphs(NamedTuple):
+    """The printed characters of a page: text, type size as seen, box in points from top left."""
+
+    text: str
+    size: NDArray[np.float64]
+    box: NDArray[np.float64]
+
+
+def _seen_size(page: pypdfium2.PdfTextPage, index: int) -> float:
+    """Return a character's type size after every scaling, the narrower way."""
+    by = pdfium.FS_MATRIX()
+    pdfium.FPDFText_GetMatrix(page.raw, index, by)
+    scale = min(np.hypot(by.a, by.b), np.hypot(by.c, by.d))
+    return float(pdfium.FPDFText_GetFontSize(page.raw, index) * scale)
+
+
+def _box(page: pypdfium2.PdfTextPage, index: int, height: float) -> tuple[float, ...]:
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    pdfium.FPDFText_GetCharBox(page.raw, index, left, right, bottom, top)
+    return left.value, height - top.value, right.value, height - bottom.value
+
+
+def glyphs(page: pypdfium2.PdfPage) -> Glyphs:
+    """Return what a page prints, spaces left out."""
+    text, height = page.get_textpage(), page.get_height()
+    shown = [
+        (index, character)
+        for index in range(text.count_chars())
+        if not pdfium.FPDFText_IsGenerated(text.raw, index)
+        and not (character := chr(pdfium.FPDFText_GetUnicode(text.raw, index))).isspace()
+    ]
+    return Glyphs(
+        "".join(character for _, character in shown),
+        np.array([_seen_size(text, index) for index, _ in shown]),
+        np.array([_box(text, index, height) for index, _ in shown]).reshape(-1, 4),
+    )
+
+
+def pale(found: Glyphs, picture: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return the characters that leave no ink to see, where three in sequence do."""
+    scale, height, width = DPI / 72, *picture.shape
+    edges = np.concatenate((found.box[:, :2] * scale - 1, found.box[:, 2:] * scale + 2), axis=1)
+    edges = edges.clip(0, [width, height] * 2).astype(int)
+    light = np.array(
+        [
+            picture[top:bottom, left:right].min(initial=255) > DARK
+            for left, top, right, bottom in edges
+        ],
+        dtype=bool,
+    )
+    runs = np.convolve(light, np.ones(PALE_SHARE, int)) >= PALE_SHARE
+    ends: NDArray[np.int64] = np.flatnonzero(runs) - PALE_SHARE + 1
+    return ends
+
+
+def covered(found: Glyphs) -> NDArray[np.int64]:
+    """Return the characters that lie on others; ligatures and kerned neighbours may."""
+    low, high = found.box[:, :2], found.box[:, 2:]
+    shared = np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None])
+    area = np.prod(shared.clip(0), axis=2)
+    own = np.prod(high - low, axis=1)
+    over = area > COVERED * np.minimum(own[:, None], own[None]).clip(0.01)
+    number = np.arange(len(own))
+    over &= np.abs(number[:, None] - number[None]) > PALE_SHARE
+    places: NDArray[np.int64] = np.flatnonzero(over.any(axis=1))
+    return places
+
+
+def legible(form: LetterForm, body: bytes) -> Iterator[Finding]:
+    """Every printed character is large enough, dark enough, and alone in its place."""
+    document = pypdfium2.PdfDocument(body)
+    try:
+        for number in range(form.page_count):
+            found = glyphs(document[number])
+            if not found.text:
+                continue
+            picture = readback.raster(body, number, DPI)
+            small = np.flatnonzero(found.size < SMALLEST)
+            for places, fault in (
+                (small, f"in type below {SMALLEST:g} points"),
+                (pale(found, picture), "without ink that can be seen"),
+                (covered(found), "over other words"),
+            ):
+                if len(places):
+                    start = int(places[0])
+                    words = found.text[start : start + 24]
+                    message = f"page {number + 1} prints {words!r} {fault}"
+                    yield Finding("legible", "49 CFR 577.9", message)
+    finally:
+        document.close()
