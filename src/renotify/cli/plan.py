@@ -308,11 +308,10 @@ def parts() -> None:
 @click.option("--dealer", help="One dealer only.")
 @ledger_command
 def parts_order(dealer: str | None, as_json: bool, on: date) -> None:
-    """Recommend orders: check stock, order to appointments, sell one buy one."""
-    del on
-    from renotify.parts import dealer_orders
+    """Recommend orders: check stock, order to appointments, sell one buy one; what the pool allots of them, and when the rest."""
+    from renotify.parts import national_pool
 
-    lines = dealer_orders.orders(dealer).to_pylist()
+    lines = national_pool.allotted_orders(on, dealer).to_pylist()
     wanted = lines if as_json or dealer else [line for line in lines if line["order"]]
     columns = (
         "dealer_code",
@@ -324,8 +323,16 @@ def parts_order(dealer: str | None, as_json: bool, on: date) -> None:
         "base_stock",
         "pack_qty",
         "order",
+        "allotted",
+        "promise_week",
     )
-    show(lines, as_json, lambda: table("Order now", columns, rows_of(wanted, *columns)))
+
+    def text() -> None:
+        table("Order now", columns, rows_of(wanted, *columns))
+        for sentence in national_pool.shortages(lines):
+            click.echo(f"- {sentence}")
+
+    show(lines, as_json, text)
 
 
 @click.group()

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from renotify.errors import BadInput
 
+Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 PAST_SUPPLY = -1  # promise week of kits that no confirmed supply covers
 

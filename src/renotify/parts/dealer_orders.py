@@ -28,7 +28,16 @@ _NEEDS = """
         from ({wanted}) w left join vehicle v using (vin)
         join campaign_part p on p.campaign_code = w.campaign_code and p.model in ('', coalesce(v.model, ''))),
     unions as (select dealer_code, vin, part_no, max(kits) as kits from rows where own = has_own group by all)
-    select dealer_code, part_no, sum(kits) as kits, count(*) as vehicles from unions group by all
+"""
+_SUMS = f"{_NEEDS} select dealer_code, part_no, sum(kits) as kits, count(*) as vehicles from unions group by all"
+# The day of a visit stands for the day of its booking: the ledger has no other.
+_BOOKINGS = f"""{_NEEDS}, visits as (
+        select a.dealer_code, a.vin, min(cast(left(a.start, 10) as date)) as booked_on
+        from appointment a where a.status in ('booked', 'arrived') group by all),
+    weights as (
+        select w.dealer_code, w.vin, sum(c.risk_weight) as risk from ({{wanted}}) w join campaign c using (campaign_code) group by all)
+    select u.dealer_code, u.vin, u.part_no, u.kits, v.booked_on, coalesce(r.risk, 0) as risk
+    from unions u join visits v using (dealer_code, vin) left join weights r using (dealer_code, vin)
 """
 _BOOKED = """
     select distinct dealer_code, vin, unnest(string_split(campaign_codes, ';')) as campaign_code
@@ -57,7 +66,24 @@ def booked_kits() -> pa.Table:
     with duckdb.connect() as arrow:
         _register(arrow, "vehicle", "appointment")
         arrow.register("campaign_part", campaign_parts().rows)
-        return arrow.sql(_NEEDS.format(wanted=_BOOKED)).to_arrow_table()
+        return arrow.sql(_SUMS.format(wanted=_BOOKED)).to_arrow_table()
+
+
+def bookings() -> pa.Table:
+    """Return the kits of each booked vehicle: dealer_code, vin, part_no, kits, booked_on, risk."""
+    with duckdb.connect() as arrow:
+        _register(arrow, "vehicle", "appointment", "campaign")
+        arrow.register("campaign_part", campaign_parts().rows)
+        return arrow.sql(_BOOKINGS.format(wanted=_BOOKED)).to_arrow_table()
+
+
+def known_dealer(code: str) -> None:
+    """Raise UnknownName for a dealer nobody has loaded."""
+    if not tables.read("dealer", "dealer_code", where="dealer_code = :code", code=code).num_rows:
+        raise UnknownName(
+            f"There is no dealer {code}.",
+            "Dealer codes are text with their leading zeros; load dealers.csv first.",
+        )
 
 
 def orders(dealer: str | None = None) -> pa.Table:
@@ -66,21 +92,13 @@ def orders(dealer: str | None = None) -> pa.Table:
     The order is the one formula of the planner study, section 6; base stock covers walk-ins over lead time and review.
     Raises UnknownName for a dealer nobody has loaded.
     """
-    if (
-        dealer is not None
-        and not tables.read(
-            "dealer", "dealer_code", where="dealer_code = :code", code=dealer
-        ).num_rows
-    ):
-        raise UnknownName(
-            f"There is no dealer {dealer}.",
-            "Dealer codes are text with their leading zeros; load dealers.csv first.",
-        )
+    if dealer is not None:
+        known_dealer(dealer)
     with duckdb.connect() as arrow:
         _register(arrow, "vehicle", "appointment", "state", "part", "dealer_part_stock")
         arrow.register("campaign_part", campaign_parts().rows)
-        arrow.register("booked", arrow.sql(_NEEDS.format(wanted=_BOOKED)).to_arrow_table())
-        arrow.register("open", arrow.sql(_NEEDS.format(wanted=_OPEN)).to_arrow_table())
+        arrow.register("booked", arrow.sql(_SUMS.format(wanted=_BOOKED)).to_arrow_table())
+        arrow.register("open", arrow.sql(_SUMS.format(wanted=_OPEN)).to_arrow_table())
         lines = arrow.sql(_POSITIONS).to_arrow_table()
     return _with_orders(
         lines if dealer is None else lines.filter(pa.compute.equal(lines["dealer_code"], dealer))

@@ -1,0 +1,130 @@
+"""Dealers' orders against the national pool: all of them where it suffices, else oldest booking first, and the week of the rest.
+
+The pool is the confirmed supply of the part_supply file up to this week. A part without supply rows is not known to be short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renotify.ledger import tables
+from renotify.parts.allocation import PAST_SUPPLY, AllocationRules, Floats, allocate
+from renotify.parts.dealer_orders import bookings, known_dealer, orders
+from renotify.values.calendar import monday_of
+
+# The demands that a line's order is made of. The dealer's own kits serve the oldest bookings, so the order is for the later ones, in
+# whole kits; what it holds beyond them fills the shelf, asked for by nobody, and comes last.
+_DEMANDS = """
+    with queue as (
+        select b.*, l.order_kits, greatest(sum(b.kits) over (partition by b.dealer_code, b.part_no order by b.booked_on, b.vin)
+               - l.on_hand - l.on_order, 0) as through
+        from bookings b join lines l using (dealer_code, part_no)),
+    whole as (
+        select *, cast(least(ceil(round(through, 6)), order_kits) as bigint) as upto from queue),
+    booked as (
+        select dealer_code, part_no, booked_on, risk, vin, upto - lag(upto, 1, 0) over (
+            partition by dealer_code, part_no order by booked_on, vin) as kits from whole),
+    shelf as (
+        select l.dealer_code, l.part_no, date '9999-12-31' as booked_on, cast(0 as double) as risk, cast(null as varchar) as vin,
+               cast(l.order_kits - coalesce(sum(b.kits), 0) as bigint) as kits
+        from lines l left join booked b using (dealer_code, part_no) group by l.dealer_code, l.part_no, l.order_kits)
+    select * from (select * from booked union all by name select * from shelf) where kits > 0
+"""
+_TOLD = """
+    select l.*, case when s.part_no is null then l.order_kits else coalesce(a.granted, 0) end as allotted,
+           case when l.order_kits = 0 then null when s.part_no is null then cast($monday as date)
+                when a.past then null else cast($monday as date) + 7 * cast(a.week as integer) end as promise_week
+    from lines l left join short s using (part_no) left join (
+        select dealer_code, part_no, cast(sum(granted) as bigint) as granted, max(promise_week) as week,
+               bool_or(promise_week = $past) as past from granted group by all) a using (dealer_code, part_no)
+    order by l.dealer_code, l.part_no
+"""
+_GRANTED = pa.schema(
+    [
+        ("dealer_code", pa.string()),
+        ("part_no", pa.string()),
+        ("granted", pa.int64()),
+        ("promise_week", pa.int64()),
+    ]
+)
+
+
+def allotted_orders(
+    on: date, dealer: str | None = None, rules: AllocationRules | None = None
+) -> pa.Table:
+    """Return the lines of ``orders`` with ``allotted`` kits and ``promise_week``, the Monday that covers the whole order.
+
+    Null where nothing is ordered, or no confirmed supply covers it. Raises UnknownName for a dealer nobody has loaded.
+    """
+    if dealer is not None:
+        known_dealer(dealer)
+    lines = orders()
+    lines = lines.rename_columns(["order_kits" if n == "order" else n for n in lines.column_names])
+    monday = monday_of(on)
+    pools = _pools(monday)
+    short = _short(lines, pools)
+    with duckdb.connect() as arrow:
+        arrow.register("lines", lines)
+        arrow.register("bookings", bookings())
+        demands = arrow.sql(_DEMANDS).to_arrow_table()
+        granted = [
+            allocate(pools[part], demands.filter(pc.equal(demands["part_no"], part)), rules).select(
+                _GRANTED.names
+            )
+            for part in short
+        ]
+        arrow.register("granted", pa.concat_tables([_GRANTED.empty_table(), *granted]))
+        arrow.register("short", pa.table({"part_no": pa.array(short, pa.string())}))
+        told = arrow.sql(_TOLD, params={"monday": monday, "past": PAST_SUPPLY}).to_arrow_table()
+    told = told.rename_columns(["order" if n == "order_kits" else n for n in told.column_names])
+    return told if dealer is None else told.filter(pc.equal(told["dealer_code"], dealer))
+
+
+def shortages(lines: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Say of each part what the pool leaves open this week, and by when the last dealer has all of it."""
+    waiting: dict[str, list[Mapping[str, Any]]] = {}
+    for line in lines:
+        if line["allotted"] < line["order"]:
+            waiting.setdefault(line["part_no"], []).append(line)
+    return [_shortage(part, rows) for part, rows in sorted(waiting.items())]
+
+
+def _shortage(part: str, rows: list[Mapping[str, Any]]) -> str:
+    kits = sum(row["order"] - row["allotted"] for row in rows)
+    weeks = [row["promise_week"] for row in rows]
+    until = (
+        f"the last of them is promised for the week of {max(weeks)}"
+        if all(weeks)
+        else "no confirmed supply covers all of them"
+    )
+    return f"The pool of {part} is {kits:,} kits short of the orders of {len(rows):,} dealers: {until}."
+
+
+def _pools(monday: date) -> dict[str, Floats]:
+    """Running totals of confirmed kits by part: up to this week, and by the end of each week after it."""
+    rows = tables.read("part_supply", "part_no", "week", "supply_qty").to_pylist()
+    weeks = (
+        max((max((row["week"] - monday) // timedelta(weeks=1), 0) for row in rows), default=0) + 1
+    )
+    pools: dict[str, Floats] = {}
+    for row in rows:
+        at = max((row["week"] - monday) // timedelta(weeks=1), 0)
+        pools.setdefault(row["part_no"], np.zeros(weeks))[at] += row["supply_qty"]
+    return {part: np.cumsum(line) for part, line in pools.items()}
+
+
+def _short(lines: pa.Table, pools: Mapping[str, Floats]) -> list[str]:
+    """The parts whose orders together exceed what the pool has this week."""
+    asked = lines.group_by("part_no").aggregate([("order_kits", "sum")])
+    return sorted(
+        row["part_no"]
+        for row in asked.to_pylist()
+        if row["part_no"] in pools and row["order_kits_sum"] > pools[row["part_no"]][0]
+    )
