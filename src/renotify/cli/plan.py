@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from renotify.cli.say import (
+    DRAWING,
     FILE,
     OUT,
     command_options,
@@ -18,6 +19,7 @@ from renotify.cli.say import (
     rows_of,
     show,
     table,
+    write_drawing,
 )
 from renotify.errors import BadInput, WrongUse
 
@@ -221,13 +223,17 @@ def replan(name: str, as_json: bool, on: date) -> None:
 @click.argument("name")
 @click.option("--runs", default=20, show_default=True, help="Replications of the random responses.")
 @click.option("--seed", default=2013, show_default=True)
+@click.option("--chart", type=DRAWING, help="Draw vehicles repaired by week in this SVG file.")
 @ledger_command
-def simulate(name: str, runs: int, seed: int, as_json: bool, on: date) -> None:
+def simulate(name: str, runs: int, seed: int, chart: Path | None, as_json: bool, on: date) -> None:
     """Replay the plan and the plain policies with random responses: waiting, owners turned away, load and exposure."""
     del on
     from renotify.planner import weekly
 
     told = weekly.simulate_follow_up(name, runs=runs, seed=seed)
+    drawing = told.pop("chart")
+    if chart is not None:
+        write_drawing(chart, drawing)
 
     def text() -> None:
         rows = [[_mean(cell) for cell in row.values()] for row in told["rows"]]
@@ -282,13 +288,16 @@ def notices(
 @click.command()
 @click.argument("name")
 @click.option("--dealer", help="One dealer only.")
+@click.option("--svg", type=DRAWING, help="Draw all dealers' heat map in this SVG file.")
 @ledger_command
-def workload(name: str, dealer: str | None, as_json: bool, on: date) -> None:
+def workload(name: str, dealer: str | None, svg: Path | None, as_json: bool, on: date) -> None:
     """Show expected appointments and technician hours by dealer and week against capacity."""
     del on
     from renotify.workload import follow_up
 
     load = follow_up.workload_of(name, dealer)
+    if svg is not None:
+        write_drawing(svg, load["heat_map"])
     columns = ("dealer", "week", "appointments", "hours", "hours_q90", "capacity", "short")
 
     def text() -> None:

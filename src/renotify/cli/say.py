@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from renotify.errors import RenotifyError
+from renotify.errors import RenotifyError, WrongUse
 from renotify.values.progress import Progress
 
 
@@ -107,6 +107,7 @@ class Instant(click.ParamType[datetime]):
 
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+DRAWING = click.Path(dir_okay=False, path_type=Path)
 OUT = click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -114,6 +115,14 @@ OUT = click.option(
     show_default=True,
     help="Folder for the files.",
 )
+
+
+def write_drawing(file: Path, svg: str) -> None:
+    """Write a drawing where it was asked for; a folder that is not there is refused."""
+    if not file.parent.is_dir():
+        raise WrongUse(f"There is no folder {file.parent}.", "Make it first, or name another file.")
+    file.write_text(svg, encoding="utf-8")
+    click.echo(f"Drawn in {file}.", err=True)
 
 
 def show(document: object, as_json: bool, text: Callable[[], None]) -> None:

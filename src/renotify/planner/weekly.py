@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from renotify.ledger import follow_ups, tables
 from renotify.ledger.follow_ups import KeptPlan
+from renotify.planner.chart import repairs_chart
 from renotify.planner.follow_up import Framed, framed, stated_response, weeks_of
 from renotify.planner.learning import Learned, learn
 from renotify.planner.planning import plan
@@ -231,7 +232,10 @@ def _queue_words(queued: Sequence[Mapping[str, Any]], first_week: date) -> str:
 
 
 def simulate_follow_up(name: str, *, runs: int = 20, seed: int = 2013) -> dict[str, Any]:
-    """Replay a follow-up's plan and the plain policies with random responses: ``rows`` of means and standard errors, and ``said``."""
+    """Replay a follow-up's plan and the plain policies with random responses.
+
+    Returns ``rows`` of means and standard errors, what is ``said`` of them, and a ``chart`` of repairs by week as SVG.
+    """
     kept = follow_ups.plan(name)
     problem = from_json(kept.document["problem"])
     ours = _letters(kept.document["letters"], problem)
@@ -244,6 +248,9 @@ def simulate_follow_up(name: str, *, runs: int = 20, seed: int = 2013) -> dict[s
     return {
         "rows": [_row(outcome) for outcome in outcomes],
         "said": judgement(outcomes, kept.policy),
+        "chart": repairs_chart(
+            outcomes, title=f"Vehicles repaired by week: {name}", horizon=problem.weeks
+        ),
     }
 
 
