@@ -108,3 +108,19 @@ def test_a_follow_up_walks_from_the_list_to_a_closed_count(
     assert run("verify").code == 0
     told = run("explain", OPEN, "--on", DAY, "--json").json
     assert told["follow_ups"][0]["follow_up"] == "small"
+
+
+def test_lookup_finds_the_column_named_vin_in_any_encoding(
+    sqlite_ledger, folder: Folder, run, tmp_path: Path
+) -> None:
+    run("load", three_vehicles(folder), "--on", DAY)
+    file = tmp_path / "list.csv"
+    file.write_bytes(f'name,VIN\r\n"MU\u00d1OZ, A",{OPEN}\r\n,\r\n,{DONE}\r\n'.encode("latin-1"))
+    found = run("lookup", "--file", file, "--json", "--on", DAY).json
+    assert [row["vin"] for row in found] == [OPEN, DONE]
+    file.write_text(f"{OPEN}\n\n{DONE}\n", encoding="utf-8")
+    assert len(run("lookup", "--file", file, "--json", "--on", DAY).json) == 2
+
+
+def test_explain_says_when_no_campaign_names_the_vehicle(sqlite_ledger, run) -> None:
+    assert "No campaign that was loaded names this vehicle." in run("explain", make_vin(77)).out

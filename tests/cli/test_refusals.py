@@ -118,3 +118,17 @@ def test_planning_a_document_touches_no_ledger(
     assert said.json["letters"] == [{"bundle": "A", "dealer": "D", "week": 0, "count": 10}]
     assert said.json["objective"] == said.json["bound"] == 20
     assert not (tmp_path / "none.sqlite3").exists()
+
+
+def test_holds_of_a_dealer_nobody_loaded_are_refused_not_none(sqlite_ledger, run) -> None:
+    said = run("stock", "holds", "--dealer", "D9999", "--on", DAY)
+    assert (said.code, said.out) == (1, "")
+    assert "D9999" in said.err
+
+
+def test_a_list_of_vins_that_is_no_text_is_refused(sqlite_ledger, run, tmp_path: Path) -> None:
+    file = tmp_path / "vins.parquet"
+    file.write_bytes(b"PAR1\0\0PAR1")
+    said = run("lookup", "--file", file)
+    assert (said.code, said.out) == (1, "")
+    assert "vins.parquet is no text file." in said.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, Literal
 import click
 
 from renotify.cli.say import FILE, Day, Instant, ledger_command, rows_of, show, table
-from renotify.errors import Inconsistent, WrongUse
+from renotify.errors import BadInput, Inconsistent, WrongUse
 
 By = Literal["campaign", "area", "dealer"]
 COUNTED = (
@@ -86,11 +87,17 @@ def lookup(vins: tuple[str, ...], file: Path | None, as_json: bool, on: date) ->
 
 
 def _vins_of(file: Path) -> list[str]:
-    lines = [
-        line.strip().strip('"').split(",")[0]
-        for line in file.read_text(encoding="utf-8-sig").splitlines()
-    ]
-    return [line for line in lines if line and line.lower() != "vin"]
+    content = file.read_bytes()
+    if b"\0" in content:
+        raise BadInput(f"{file.name} is no text file.", "Give one VIN a line, or a CSV file.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("latin-1")  # VINs are ASCII: any reading of the rest will do
+    rows = [[cell.strip() for cell in row] for row in csv.reader(text.splitlines())]
+    header = [cell.lower() for cell in rows[0]] if rows else []
+    place = header.index("vin") if "vin" in header else 0
+    return [row[place] for row in rows["vin" in header :] if row[place:] and row[place]]
 
 
 @click.command()
@@ -103,7 +110,8 @@ def explain(vin: str, as_json: bool, on: date) -> None:
     told = ledger_explain.explain(vin, on)
 
     def text() -> None:
-        click.echo(f"{told['vin']}  {told.get('reason') or ''}".rstrip())
+        nothing = "" if told["campaigns"] else "No campaign that was loaded names this vehicle."
+        click.echo(f"{told['vin']}  {told.get('reason') or nothing}".rstrip())
         for campaign in told["campaigns"]:
             click.echo(f"\n{campaign['campaign']}: {campaign['sentence']}")
             for event in campaign["events"]:

@@ -12,6 +12,7 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
+from renotify.errors import UnknownName
 from renotify.ledger import tables
 from renotify.ledger.bulk import bulk
 
@@ -65,7 +66,16 @@ def holds(stock: pa.Table, open_by_vin: pa.Table, *, on: date, hold_used: bool =
 
 
 def of_ledger(dealer: str | None = None, *, on: date, hold_used: bool = True) -> pa.Table:
-    """Return the delivery holds of the ledger on a day, of one dealer or all (memo, section 5)."""
+    """Return the delivery holds of the ledger on a day, of one dealer or all (memo, section 5).
+
+    Raises UnknownName for a dealer nobody has loaded: "no holds" would let a vehicle go.
+    """
+    code = "dealer_code"
+    if dealer and not tables.read("dealer", code, where=f"{code} = :code", code=dealer).num_rows:
+        raise UnknownName(
+            f"There is no dealer {dealer}.",
+            "Dealer codes are text with their leading zeros; load dealers.csv first.",
+        )
     of_dealer = "s.dealer_code = :dealer" if dealer else "true"
     values = {"dealer": dealer} if dealer else {}
     fields = [*tables.schema("dealer_stock"), tables.schema("vehicle").field("first_sale_date")]
