@@ -175,6 +175,14 @@ def test_a_part_with_nothing_to_say_is_left_out():
     assert "X-IDLE" not in text
 
 
+def test_a_dealer_without_an_order_today_is_not_told_that_no_part_is_ever_needed():
+    idle = sample.PartLine("X-IDLE", "Idle part", "9LA", 0, 0, 0, 0.2, 0)
+    text = _text(sample.dealer(parts=(idle,)), sample.occasion())
+    assert "On the day of this notice no order is due from your dealership" in text
+    assert "Base orders on customer appointments" in text
+    assert "need no part" not in text
+
+
 def test_busy_weeks_of_different_dealers_do_not_add_up():
     weeks = [replace(sample.weeks()[0], visits=2.0, hours=8.0, mean_hours=4.0)] * 20
     members = [Dealer(f"D{i}", "", "E", "", weeks=(week,)) for i, week in enumerate(weeks)]

@@ -361,9 +361,10 @@ def _document(document: Document) -> dict[str, Any]:
 
 def _parts(facts: Facts, say: _Voice) -> dict[str, Any]:
     guidelines = [say(name) for name in ("check_stock", "to_appointments", "sell_one_buy_one")]
+    wanted = "parts" if any(part.told for part in facts.parts) else "idle_parts"
     return {
-        "parts_text": say("parts") if any(part.told for part in facts.parts) else say("no_parts"),
-        "guidelines": guidelines,
+        "parts_text": say(wanted if facts.parts else "no_parts"),
+        "guidelines": guidelines if facts.parts else [],
         "parts": [_part(part) for part in facts.parts if part.told],
         "parts_note": (
             "Booked: taken by appointments not yet done. Expected: what visits of the coming weeks "
