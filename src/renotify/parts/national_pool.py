@@ -104,7 +104,8 @@ def _shortage(part: str, rows: list[Mapping[str, Any]]) -> str:
         if all(weeks)
         else "no confirmed supply covers all of them"
     )
-    return f"The pool of {part} is {kits:,} kits short of the orders of {len(rows):,} dealers: {until}."
+    short = f"{kits:,} kit{'s' if kits > 1 else ''} short of the orders of"
+    return f"The pool of {part} is {short} {len(rows):,} dealer{'s' if len(rows) > 1 else ''}: {until}."
 
 
 def _pools(monday: date) -> dict[str, Floats]:

@@ -83,7 +83,8 @@ def forecast_completion(
 ) -> Completion:
     """Vehicles of the unit done by the end of each of the next ``horizon`` weeks."""
     done = unit.done + _answers(posterior, unit, horizon, seed)
-    note = backtest.reason() or ("" if posterior.tells else posterior.sentence())
+    said = (backtest.reason(), "" if posterior.tells else posterior.sentence())
+    note = " ".join(sentence for sentence in said if sentence)
     if not backtest.holds:
         return Completion(unit.name, done.mean(axis=0), None, None, note)
     low, high = np.quantile(done, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
