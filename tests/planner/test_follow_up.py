@@ -167,3 +167,16 @@ def test_a_replay_compares_the_plan_with_the_plain_policies_by_one_seed(
     told = weekly.simulate_follow_up(name, runs=4, seed=1)
     assert [row["policy"] for row in told["rows"]][:2] == ["optimal", "uniform:8"]
     assert told == weekly.simulate_follow_up(name, runs=4, seed=1)
+
+
+def test_a_replay_shows_what_the_margin_on_parts_costs_and_saves(
+    sqlite_ledger: str, folder: Folder, tmp_path: Path
+) -> None:
+    from renotify.planner import follow_up, weekly
+
+    three_is_350(folder).add("part_supply", part_no="K1", week=MONDAY, supply_qty=1)
+    name = freeze(folder, tmp_path, ["9LA", "ALE"])
+    follow_up.plan_follow_up(name, "optimal")
+    told = weekly.simulate_follow_up(name, runs=4, seed=1)
+    assert told["rows"][-1]["policy"] == "optimal, parts at the mean"
+    assert told["said"][-1].startswith("Planning parts with a margin costs ")

@@ -29,8 +29,8 @@ from renotify.planner.replan import (
     with_follow_ups,
     with_letters_in_the_mail,
 )
-from renotify.planner.result import Letters, Plan, to_json
-from renotify.planner.simulate import MEASURES, Outcome, judgement, simulate
+from renotify.planner.result import Letters, Plan, exposure_removed, to_json
+from renotify.planner.simulate import MEASURES, Outcome, judgement, price_of_margin, simulate
 from renotify.values.calendar import monday_of
 
 PLAIN = ("uniform:8", "greedy", "oldest-first", "zip-order", "all-at-once")
@@ -238,20 +238,35 @@ def simulate_follow_up(name: str, *, runs: int = 20, seed: int = 2013) -> dict[s
     """
     kept = follow_ups.plan(name)
     problem = from_json(kept.document["problem"])
-    ours = _letters(kept.document["letters"], problem)
-    letters = {kept.policy: shifted(ours, 0, problem.weeks)}
+    ours = shifted(_letters(kept.document["letters"], problem), 0, problem.weeks)
+    letters = {kept.policy: ours}
     letters |= {policy: plan(problem, policy).letters for policy in PLAIN if policy != kept.policy}
     outcomes = [
         simulate(problem, policy, sent, seed=seed, replications=runs)
         for policy, sent in letters.items()
     ]
+    said = judgement(outcomes, kept.policy)
+    if problem.parts_quantile is not None:
+        at_mean, price = _margin(problem, outcomes[0], ours, runs, seed)
+        outcomes.append(at_mean)
+        said.append(price)
     return {
         "rows": [_row(outcome) for outcome in outcomes],
-        "said": judgement(outcomes, kept.policy),
+        "said": said,
         "chart": repairs_chart(
             outcomes, title=f"Vehicles repaired by week: {name}", horizon=problem.weeks
         ),
     }
+
+
+def _margin(
+    problem: Problem, careful: Outcome, ours: Letters, runs: int, seed: int
+) -> tuple[Outcome, str]:
+    """The plan without a margin on parts, replayed, and what the margin costs beside what it saves."""
+    bare = plan(problem.with_(parts_quantile=None))
+    name = "optimal, parts at the mean"
+    mean = simulate(problem, name, bare.letters, seed=seed, replications=runs)
+    return mean, price_of_margin(mean, careful, bare.objective, exposure_removed(problem, ours))
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:
