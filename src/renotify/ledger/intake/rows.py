@@ -131,7 +131,9 @@ def read(file: Found, where: Layout) -> Iterator[Batch]:
     except (pa.ArrowException, UnicodeError, OSError, EOFError) as error:
         raise BadInput(
             f"{file.name} cannot be read to its end as {file.form}.",
-            "It may be damaged, cut short, or have a quote that is never closed; export it again.",
+            "It may be damaged, cut short, or have a quote that is never closed; export it again."
+            if file.form is CSV
+            else "It may be damaged; export it again.",
         ) from error
 
 
@@ -309,10 +311,21 @@ def _read_parquet(file: Found, where: Layout) -> Iterator[Batch]:
         numbers = _numbers(number, batch.num_rows, ())
         number += batch.num_rows
         columns = {
-            name: _as_text(batch.column(names[place]), kinds[name])
+            name: _worded(file, name, batch.column(names[place]), kinds[name])
             for name, place in where.places.items()
         }
         yield _without_blank_rows(Batch(numbers, columns, [], (number - 1) / total))
+
+
+def _worded(file: Found, name: str, column: pa.Array, kind: Kind) -> pa.Array:
+    """Return a column as text. Raises BadInput by the column's name for a type without words."""
+    try:
+        return _as_text(column, kind)
+    except pa.ArrowException as error:
+        raise BadInput(
+            f"The column {name} of {file.name} has the type {column.type}, which cannot be read as text.",
+            "Export it as text, a date or a number.",
+        ) from error
 
 
 def _as_text(column: pa.Array, kind: Kind) -> pa.Array:
@@ -323,10 +336,7 @@ def _as_text(column: pa.Array, kind: Kind) -> pa.Array:
         column = _days_where_midnight(column)
     if pa.types.is_floating(column.type):
         column = _whole_where_whole(column)
-    try:
-        text = column.cast(pa.string())
-    except pa.ArrowException as error:
-        raise pa.ArrowInvalid(f"a column of type {column.type}") from error
+    text = column.cast(pa.string())
     return pc.if_else(pc.equal(pc.binary_length(text), 0), pa.scalar(None, pa.string()), text)
 
 
