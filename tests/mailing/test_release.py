@@ -148,7 +148,7 @@ def test_a_name_outside_the_font_goes_to_the_exceptions(tmp_path):
     assert states()[vin] == "exception"
     reasons = mailing.reconcile(NAME)["reasons"]["exceptions"]
     (reason,) = reasons
-    assert reason.startswith("name1")
+    assert reason.startswith("name1: the letter")
     assert "鈴木" not in reason
 
 

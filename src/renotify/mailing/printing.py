@@ -167,7 +167,7 @@ def _gather(
         ).to_arrow_table()
         aside = arrow.sql(
             "select piece_id, vin, bundle, family,"
-            " left(string_agg(field || ': ' || failed.reason, '; ' order by field), 255) as reason"
+            " left(string_agg(failed.reason, '; ' order by field), 255) as reason"
             " from letter join failed using (piece_id) group by all order by piece_id"
         ).to_arrow_table()
     if manifest.num_rows + aside.num_rows != rows.num_rows:
