@@ -263,7 +263,7 @@ def _margin(
     problem: Problem, careful: Outcome, ours: Letters, runs: int, seed: int
 ) -> tuple[Outcome, str]:
     """The plan without a margin on parts, replayed, and what the margin costs beside what it saves."""
-    bare = plan(problem.with_(parts_quantile=None))
+    bare = plan(replace(problem, parts_quantile=None))
     name = "optimal, parts at the mean"
     mean = simulate(problem, name, bare.letters, seed=seed, replications=runs)
     return mean, price_of_margin(mean, careful, bare.objective, exposure_removed(problem, ours))
