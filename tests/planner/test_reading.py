@@ -31,6 +31,10 @@ def broken(path, value):
     [
         (["weeks"], 0, "weeks must be a whole number >= 1, not 0."),
         (["weeks"], "x", "weeks must be a whole number >= 1, not 'x'."),
+        (["weeks"], 10**9, "weeks must be a whole number from 1 to 1,040, not 1000000000."),
+        (["wait_bound"], 10**9, "wait_bound must be a whole number from 0 to 1,040, not 1000000000."),
+        (["owners", 0, "count"], 10**19, "owners[0].count must be a whole number from 0 to 2,000,000,000, not 10000000000000000000."),
+        (["supply"], [], "supply must be a table, not a list."),
         (["weeks"], KeyError, "weeks is missing."),
         (["bundles"], {}, "bundles must be a list, not a table."),
         (["bundles", 1, "hours"], "x", "bundles[1].hours must be a number >= 0, not 'x'."),

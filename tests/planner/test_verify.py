@@ -34,7 +34,7 @@ def test_1_a_lawful_date_missed():
     case = problem([bundle(mail_by_week=1)], [dealer()], {("b", "d"): 3})
     only(
         planted(case, [[[0, 2, 1, 0]]]),
-        "(1) owners: 1 first notices of b miss their last lawful week, 1",
+        "(1) owners: 1 first notice of b misses its last lawful week, 1",
     )
 
 

@@ -14,7 +14,7 @@ def test_parts_that_bind_are_named_with_what_relief_would_buy():
     case = problem(
         [bundle(kits={"P": 1}, response=[0.5])], [dealer()], {("b", "d"): 99}, supply={"P": [5]}
     )
-    assert "P binds: 1 more kits of P in week 0 would reach 2 owners earlier" in said(plan(case))
+    assert "P binds: 1 more kit of P in week 0 would reach 2 owners earlier" in said(plan(case))
 
 
 def test_the_mail_house_that_binds_is_named():
@@ -60,11 +60,56 @@ def test_a_mail_house_too_small_for_the_lawful_date_is_told_by_how_much():
     case = problem([bundle(mail_by_week=1)], [dealer()], {("b", "d"): 20}, mail=[7])
     made = plan(case)
     assert (
-        "Not possible: 6 more letters than the mail house can print in weeks 0 to 1 (capacity 14 letters)."
-        in said(made)
+        "Not possible: 6 more letters than the mail house can print in weeks 0 to 1 (capacity 14 letters);"
+        " the last goes out in week 2." in said(made)
     )
     assert "move the mail-by date of b" in said(made)
     assert made.letters.sum() == 20
+
+
+@pytest.mark.parametrize("policy", ["optimal", "exact", "greedy"])
+def test_a_late_first_notice_carries_the_remedy_when_kits_and_hours_are_there(policy):
+    made = plan(problem([bundle(mail_by_week=0)], [dealer()], {("b", "d"): 5}, mail=[2]), policy)
+    assert made.letters[0, 0].tolist() == [2, 2, 1, 0]
+    assert made.interim.sum() == 0
+    assert made.gap == pytest.approx(0)
+    assert "on paper only" not in said(made)
+
+
+@pytest.mark.parametrize("policy", ["optimal", "exact", "greedy"])
+def test_first_notices_of_two_bundles_share_the_mail_house_so_that_both_dates_are_kept(policy):
+    early = bundle("early", kits={"P": 1}, first_week=1, mail_by_week=3)
+    late = bundle("late", kits={"P": 1}, first_week=2, mail_by_week=4)
+    case = problem(
+        [early, late], [dealer()], {("early", "d"): 40, ("late", "d"): 40},
+        weeks=5, supply={"P": [0]}, mail=[0, 26, 18, 22, 22],
+    )  # fmt: skip
+    made = plan(case, policy)
+    assert made.letters[0, 0, :4].sum() == made.letters[1, 0].sum() == 40
+    assert verify(case, made) == []
+
+
+@pytest.mark.parametrize("policy", ["optimal", "exact", "greedy"])
+def test_a_letter_with_a_remedy_does_not_push_another_bundle_past_its_date(policy):
+    fine, bare = bundle("a", mail_by_week=3), bundle("b", kits={"P": 1}, mail_by_week=0)
+    case = problem(
+        [fine, bare], [dealer()], {("a", "d"): 10, ("b", "d"): 10}, supply={"P": [0]}, mail=[10]
+    )
+    made = plan(case, policy)
+    assert made.letters[1, 0].tolist() == [10, 0, 0, 0]
+    assert verify(case, made) == []
+
+
+def test_one_of_a_thing_is_told_in_the_singular():
+    made = plan(problem([bundle(mail_by_week=0)], [dealer()], {("b", "d"): 3}, mail=[2]))
+    assert "Not possible: 1 more letter than the mail house can print in week 0" in said(made)
+    assert "binds in 1 week, most in week 0: 1 more letter there would reach 1 owner" in said(made)
+
+
+def test_hours_that_bind_are_named_even_where_a_little_more_would_help_nobody():
+    assert "Technician hours bind" in said(
+        plan(problem([bundle()], [dealer(hours=[0])], {("b", "d"): 5}))
+    )
 
 
 @pytest.mark.parametrize("policy", ["optimal", "exact", "greedy"])
@@ -114,6 +159,18 @@ def test_short_hours_are_named_where_a_lawful_notice_cannot_offer_a_visit():
 )
 def test_held_owners_carry_the_limit_that_holds_them(changes, reason):
     made = plan(problem([bundle(kits={"P": 1})], [dealer()], {("b", "d"): 2}, **changes))
+    assert [(h.count, h.reason) for h in made.held] == [(2, reason)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"response": [0]}, "nobody is expected to answer"),
+        ({"risk": 0}, "a visit would remove no risk"),
+    ],
+)
+def test_owners_whom_a_letter_would_not_help_are_held_for_that(changes, reason):
+    made = plan(problem([bundle(**changes)], [dealer()], {("b", "d"): 2}))
     assert [(h.count, h.reason) for h in made.held] == [(2, reason)]
 
 

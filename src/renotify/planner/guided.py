@@ -116,14 +116,32 @@ def _dated_first(problem: Problem) -> Callable[[int], Ints]:
 
 
 def draft(problem: Problem, guide_: Guide | None, reach: int = REACH) -> Draft:
-    """Fills the letters by a guide (None: greedily, riskiest first), feasible and whole by construction."""
+    """Fills the letters by a guide (None: greedily, riskiest first), feasible and whole by construction.
+
+    A lawful date that the mail house can keep is kept: where letters with a remedy took the place of
+    another bundle's first notices, every dated bundle gets its own places first.
+    """
+    made = _filled(problem, guide_, reach, None)
+    if not made.late.any():
+        return made
+    slots = lawful_slots(problem)
+    dated = problem.mail_by != NO_DATE
+    if made.late.sum() <= problem.owners[dated].sum() - slots.sum():
+        return made
+    return _filled(problem, guide_, reach, slots)
+
+
+def _filled(problem: Problem, guide_: Guide | None, reach: int, slots: Ints | None) -> Draft:
     fill = Fill(problem)
     rank = _dated_first(problem)
-    dated = set(np.flatnonzero(problem.mail_by != NO_DATE).tolist())
+    dated = np.flatnonzero(problem.mail_by != NO_DATE).tolist()
     interim = np.zeros_like(fill.letters)
+    if dated and slots is not None:
+        _within(fill, slots)
+    elif dated:
+        _dated_letters(fill, guide_, dated)
     if dated:
-        _dated_letters(fill, guide_, sorted(dated))
-        interim = _interim(fill, sorted(dated))
+        interim = _interim(fill, dated)
     if guide_ is not None:
         quota = guide_.quota
         had = _by_week(fill.letters, guide_.market)
@@ -132,7 +150,30 @@ def draft(problem: Problem, guide_: Guide | None, reach: int = REACH) -> Draft:
         top_up(fill, rank)
     pull_forward(fill, rank, reach)
     top_up(fill, rank)
-    return Draft(problem, fill.letters, interim, fill)
+    return Draft(problem, fill.letters, _without_needless(problem, fill.letters, interim), fill)
+
+
+def lawful_slots(problem: Problem) -> Ints:
+    """Places at the mail house for first notices, earliest date first: no order misses fewer. [B, T]"""
+    slots = np.zeros((len(problem.bundles), problem.weeks), np.int64)
+    left, first, date = problem.owners.sum(axis=1), problem.first_week, problem.mail_by
+    order = sorted(np.flatnonzero(date != NO_DATE).tolist(), key=lambda b: (date[b], b))
+    for week in range(problem.weeks):
+        room = np.floor(problem.mail_capacity[week])
+        for b in order:
+            if first[b] <= week <= date[b]:
+                slots[b, week] = min(room, left[b])
+                room -= slots[b, week]
+                left[b] -= slots[b, week]
+    return slots
+
+
+def _within(fill: Fill, slots: Ints) -> None:
+    """First notices with a remedy, each bundle within its own places at the mail house."""
+    one = np.zeros(len(fill.problem.dealers), np.int64)
+    for week in range(fill.problem.weeks):
+        for b in np.flatnonzero(slots[:, week]).tolist():
+            fill.place(b, week, deal(slots[b, week : week + 1].astype(float), fill.left[b], one))
 
 
 def _by_week(letters: Letters, market: Market) -> Floats:
@@ -148,7 +189,8 @@ def _dated_letters(fill: Fill, guide_: Guide | None, dated: list[int]) -> None:
     problem = fill.problem
 
     def rank(week: int) -> Ints:
-        return np.array([b for b in dated if week <= problem.mail_by[b]], np.int64)
+        due = [b for b in dated if week <= problem.mail_by[b]]
+        return np.array(sorted(due, key=lambda b: (problem.mail_by[b], b)), np.int64)
 
     if guide_ is not None:
         follow(fill, guide_.quota, guide_.market.group, rank, None)
@@ -158,19 +200,50 @@ def _dated_letters(fill: Fill, guide_: Guide | None, dated: list[int]) -> None:
 def _interim(fill: Fill, dated: list[int]) -> Letters:
     """Interim notices for owners whose kit or hour will not be there by the lawful week, latest first.
 
-    What the mail house cannot print in time follows as soon as it can: late, and reported as such.
+    Weeks are filled from the last one back, for the bundle that opens last: the earliest-deadline
+    rule with time reversed, so that no date is missed that the mail house could keep.
     """
-    interim = np.zeros_like(fill.letters)
-    for b in sorted(dated, key=lambda b: int(fill.problem.mail_by[b])):
-        waiting = fill.left[b].copy()
-        one = np.zeros(len(waiting), np.int64)
-        date, first = int(fill.problem.mail_by[b]), int(fill.problem.first_week[b])
-        for week in (*range(date, first - 1, -1), *range(date + 1, fill.problem.weeks)):
-            sent = deal(np.array([fill.mail[week]]), waiting, one) if waiting.any() else one
-            interim[b, :, week] = sent
-            fill.mail[week] -= int(sent.sum())
-            waiting = waiting - sent
+    first, date = fill.problem.first_week, fill.problem.mail_by
+    interim, waiting = np.zeros_like(fill.letters), fill.left.copy()
+    for week in range(fill.problem.weeks - 1, -1, -1):
+        for b in sorted(dated, key=lambda b: (-first[b], b)):
+            if first[b] <= week <= date[b]:
+                _warn(fill, b, week, interim, waiting)
+    _late(fill, dated, interim, waiting)
     return interim
+
+
+def _late(fill: Fill, dated: list[int], interim: Letters, waiting: Ints) -> None:
+    """What the mail house cannot print in time follows as soon as it can, with a remedy where there is one."""
+    date = fill.problem.mail_by
+    for week in range(fill.problem.weeks):
+        for b in sorted(dated, key=lambda b: (date[b], b)):
+            if week > date[b] and waiting[b].any():
+                waiting[b] -= fill.place(b, week, waiting[b])
+                _warn(fill, b, week, interim, waiting)
+
+
+def _warn(fill: Fill, b: int, week: int, interim: Letters, waiting: Ints) -> None:
+    """Sends interim notices to owners of bundle b who wait for one, as the mail house has room."""
+    if not waiting[b].any():
+        return
+    sent = deal(np.array([fill.mail[week]]), waiting[b], np.zeros(waiting.shape[1], np.int64))
+    interim[b, :, week] += sent.astype(interim.dtype)
+    fill.mail[week] -= int(sent.sum())
+    waiting[b] -= sent
+
+
+def _without_needless(problem: Problem, remedy: Letters, interim: Letters) -> Letters:
+    """Interim notices less those whose owner got the remedy by the date after all, latest first."""
+    needed = interim.copy()
+    for b in np.flatnonzero(problem.mail_by != NO_DATE):
+        by_date = remedy[b, :, : problem.mail_by[b] + 1].sum(axis=1)
+        spare = by_date + interim[b].sum(axis=1) - problem.owners[b]
+        for week in range(problem.weeks - 1, -1, -1):
+            cut = np.clip(spare, 0, needed[b, :, week])
+            needed[b, :, week] -= cut.astype(needed.dtype)
+            spare = spare - cut
+    return needed
 
 
 def completed(problem: Problem, letters: Letters, reach: int = REACH) -> Draft:

@@ -26,6 +26,7 @@ Progress = Callable[[str], None]
 WHOLE_CELLS = 500  # bundles x dealers x weeks up to which branch and bound proves the best plan
 DEALER_CELLS = 4_000  # up to which "optimal" solves every dealer by itself
 EXACT_CELLS = 150_000  # up to which "exact" is offered
+ROUNDING = 1e-6  # a ceiling that is nothing but the rounding of large prices
 FEASIBLE = ("optimal", "exact", "greedy")
 
 
@@ -90,7 +91,7 @@ def _said(problem: Problem, letters: Letters) -> tuple[str, ...]:
 def _judged(made: Plan, bound: float) -> Plan:
     """Objective, bound and gap of a plan."""
     objective = exposure_removed(made.problem, made.remedy_letters)
-    gap = (bound - objective) / bound if bound > 0 else 0.0
+    gap = (bound - objective) / bound if bound > ROUNDING else 0.0
     return replace(made, objective=objective, bound=bound, gap=gap)
 
 

@@ -23,6 +23,8 @@ TOP = {
     "weeks", "bundles", "dealers", "owners", "supply", "mail_capacity", "wait_bound", "background", "parts_quantile",
     "tools", "response_spread", "count_spread",
 }  # fmt: skip
+MOST_WEEKS = 1_040  # twenty years
+MOST_OWNERS = 2_000_000_000  # of one bundle at one dealer
 BUNDLE = {"id", "risk", "hours", "kits", "first_week", "mail_by_week", "response", "order", "tools"}
 DEALER = {"id", "hours", "stock", "zip", "area", "tools"}
 
@@ -47,15 +49,19 @@ def _number(value: object, key: str, low: float = 0.0, high: float = math.inf) -
     return float(value)
 
 
-def _whole(value: object, key: str, low: int = 0) -> int:
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, (int, float))
-        or value != value // 1
-        or value < low
-    ):
+def _whole(value: object, key: str, low: int = 0, high: int = MOST_WEEKS) -> int:
+    """A whole number; ``high`` keeps a slip of the pen from asking for more than a machine has."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise _refuse(key, f"a whole number >= {low}", value)
+    if value != value // 1 or value < low:
+        raise _refuse(key, f"a whole number >= {low}", value)
+    if value > high:
+        raise _refuse(key, f"a whole number from {low} to {high:,}", value)
     return int(value)
+
+
+def _count(value: object, key: str) -> int:
+    return _whole(value, key, high=MOST_OWNERS)
 
 
 def _text(value: object, key: str) -> str:
@@ -138,7 +144,7 @@ def _amounts(items: Sequence[Any], where: str, name: str, index: Mapping[str, in
     amounts = np.zeros((len(index), len(items)))
     for i, item in enumerate(items):
         key = f"{where}[{i}].{name}"
-        for part, quantity in _table(item.get(name) or {}, key).items():
+        for part, quantity in _table({} if item.get(name) is None else item[name], key).items():
             amount = _number(quantity, f"{key}.{part}")
             if part in index:
                 amounts[index[part], i] = amount
@@ -189,7 +195,7 @@ def _owners(value: object, bundles: Mapping[str, int], dealers: Mapping[str, int
                 "Count each owner once.",
             )
         seen.add((b, d))
-        owners[b, d] = _whole(_need(row, "count", where), f"{where}count")
+        owners[b, d] = _count(_need(row, "count", where), f"{where}count")
     return owners
 
 
@@ -211,7 +217,7 @@ def _background(
 
 
 def _supplies(document: Mapping[str, Any], weeks: int) -> tuple[dict[str, int], Floats]:
-    table = _table(document.get("supply") or {}, "supply")
+    table = _table({} if document.get("supply") is None else document["supply"], "supply")
     supply = np.array([_series(v, f"supply.{p}", weeks) for p, v in table.items()]).reshape(
         len(table), weeks
     )
@@ -226,7 +232,7 @@ def _supplies(document: Mapping[str, Any], weeks: int) -> tuple[dict[str, int], 
 
 
 def _tools(document: Mapping[str, Any], weeks: int) -> tuple[dict[str, int], Floats, Ints]:
-    table = _table(document.get("tools") or {}, "tools")
+    table = _table({} if document.get("tools") is None else document["tools"], "tools")
     away, pools = np.zeros(len(table), np.int64), np.zeros((len(table), weeks))
     for i, (name, item) in enumerate(table.items()):
         row = _table(item, f"tools.{name}")
@@ -278,7 +284,7 @@ def read(document: Mapping[str, Any]) -> Problem:
         [_series(d.get("hours"), f"dealers[{i}].hours", reach) for i, d in enumerate(dealers)]
     ).reshape(-1, reach)
     quantile = table.get("parts_quantile")
-    order = _column(bundles, "bundles", "order", _whole, -1)
+    order = _column(bundles, "bundles", "order", _count, -1)
     capacity = table.get("mail_capacity")
     if isinstance(capacity, (int, float)) and not isinstance(capacity, bool):
         capacity = [capacity]  # one number is every week's capacity

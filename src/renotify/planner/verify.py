@@ -50,9 +50,12 @@ def _owners(problem: Problem, plan: Plan) -> Iterator[str]:
     for b in np.flatnonzero(problem.mail_by >= 0):
         late = problem.owners[b] - plan.letters[b, :, : problem.mail_by[b] + 1].sum(axis=1)
         if late.any():
+            name, week = problem.bundles[b], problem.mail_by[b]
             yield (
-                f"(1) owners: {late.sum()} first notices of {problem.bundles[b]}"
-                f" miss their last lawful week, {problem.mail_by[b]}."
+                f"(1) owners: 1 first notice of {name} misses its last lawful week, {week}."
+                if late.sum() == 1
+                else f"(1) owners: {late.sum()} first notices of {name}"
+                f" miss their last lawful week, {week}."
             )
 
 

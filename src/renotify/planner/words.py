@@ -19,15 +19,24 @@ from renotify.planner.result import Held, Letters, Owed
 RELIEF_CELLS = 800  # bundles x weeks up to which relief is found by planning again
 RELIEF_PARTS = 3  # sentences about parts
 TOLD = 3  # entries named before the rest is counted
-NOTHING = "reach 0 owners earlier and remove 0 "  # relief that is not worth a sentence
+NOTHING = "reach 0 owners earlier."  # relief that is not worth a sentence
 ASKED_WEEKS = 6  # weeks in which the gates are asked why an owner is held
 TAIL_SHARE = 0.2  # of all letters, in the last weeks, worth a word
 
 
-def several(sentences: list[str], what: str) -> list[str]:
+def many(count: float, one: str, more: str = "") -> str:
+    """A count with its noun: ``1 owner``, ``2 owners``."""
+    return f"{count:,.0f} {one if round(min(count, 2)) == 1 else more or one + 's'}"
+
+
+def several(sentences: list[str], one: str, more: str = "") -> list[str]:
     """The first few sentences, and how many more there are."""
     rest = len(sentences) - TOLD
-    return sentences if rest <= 0 else [*sentences[:TOLD], f"And {rest:,} more {what}."]
+    return (
+        sentences
+        if rest <= 0
+        else [*sentences[:TOLD], f"And {rest:,} more {one if rest == 1 else more or one + 's'}."]
+    )
 
 
 def breaches(found: list[str]) -> list[str]:
@@ -37,9 +46,11 @@ def breaches(found: list[str]) -> list[str]:
     by_constraint: dict[str, list[str]] = {}
     for sentence in found:
         by_constraint.setdefault(sentence.split(":", 1)[0], []).append(sentence)
-    told = ["This plan breaks limits, so what it reaches is on paper only."]
+    told = []
+    if not all("last lawful week" in sentence for sentence in found):
+        told.append("This plan breaks limits, so what it reaches is on paper only.")
     for name, sentences in sorted(by_constraint.items()):
-        told += several(sentences, f"breaches of {name}")
+        told += several(sentences, f"breach of {name}", f"breaches of {name}")
     return told
 
 
@@ -55,7 +66,7 @@ def background_alone(problem: Problem) -> list[str]:
         _hours_over(problem, int(d), over[d]) for d in np.flatnonzero((over > 1e-6).any(axis=1))
     ]
     short = [_kits_short(problem, int(p)) for p in problem.binding]
-    return [*several([s for s in short if s], "parts"), *several(told, "dealers")]
+    return [*several([s for s in short if s], "part"), *several(told, "dealer")]
 
 
 def _hours_over(problem: Problem, d: int, over: Floats) -> str:
@@ -104,11 +115,24 @@ def impossible(draft: Draft) -> list[str]:
     first, last = int(problem.first_week[dated].min()), int(problem.mail_by[dated].max())
     printed = problem.mail_capacity[first : last + 1].sum()
     sentence = (
-        f"Not possible: {late.sum():,} more letters than the mail house can print in"
-        f" {span(np.array([first, last]))} (capacity {printed:,.0f} letters). Either raise its"
-        f" capacity or move the mail-by date of {_names(problem, dated)}."
+        f"Not possible: {many(late.sum(), 'more letter', 'more letters')} than the mail house can"
+        f" print in {span(np.array([first, last]))} (capacity {many(printed, 'letter')});"
+        f" {_cleared(draft, dated)}. Either raise its capacity or move the mail-by date of"
+        f" {_names(problem, dated)}."
     )
     return [sentence]
+
+
+def _cleared(draft: Draft, dated: Ints) -> str:
+    """The week by which late first notices are all out."""
+    first, _ = draft.split()
+    sent = np.cumsum(first[dated].sum(axis=(0, 1)))
+    weeks = np.flatnonzero(sent >= draft.problem.owners[dated].sum())
+    return (
+        f"the last goes out in week {weeks[0]}"
+        if len(weeks)
+        else "not all go out within the horizon"
+    )
 
 
 def _names(problem: Problem, at: Ints) -> str:
@@ -124,10 +148,14 @@ def interim_notices(draft: Draft, owed: tuple[Owed, ...]) -> list[str]:
     for b in np.flatnonzero(draft.interim.any(axis=(1, 2))):
         count = int(draft.interim[b].sum())
         second = sum(o.count for o in owed if o.bundle == problem.bundles[b] and o.week is not None)
+        date = int(problem.mail_by[b])
+        late = int(draft.interim[b, :, date + 1 :].sum())
         told.append(
-            f"{count:,} first notices of {problem.bundles[b]} go out as interim notices by week"
-            f" {problem.mail_by[b]}, because {_cause(draft, int(b))}; each owes its owner a second letter:"
-            f" {second:,} are planned, {count - second:,} lie past the horizon."
+            f"{many(count, 'first notice')} of {problem.bundles[b]}"
+            f" {'goes out as an interim notice' if count == 1 else 'go out as interim notices'}"
+            f" by week {date}{f' ({late:,} of them later)' if late else ''}, because"
+            f" {_cause(draft, int(b))}; each owes its owner a second letter:"
+            f" {second:,} planned, {count - second:,} past the horizon."
         )
     return told
 
@@ -148,7 +176,7 @@ def _cause(draft: Draft, b: int) -> str:
         if len(weeks):
             worst = int(np.argmax(short))
             return (
-                f"{problem.parts[p]} is {short[worst]:,.0f} kits short in week {worst} (needed"
+                f"{problem.parts[p]} is {many(short[worst], 'kit')} short in week {worst} (needed"
                 f" {needed[worst]:,.0f} by then, {problem.supply[p, worst]:,.0f} confirmed"
                 f"{_clears(weeks, problem.weeks)})"
             )
@@ -167,7 +195,11 @@ def _short_hours(draft: Draft, b: int, date: int) -> str:
     d, week = np.unravel_index(int(np.argmax(over)), over.shape)
     weeks = np.flatnonzero(over[d] > 1e-6)
     dealers = int((over > 1e-6).any(axis=1).sum())
-    others = f", as are {dealers - 1} more dealers" if dealers > 1 else ""
+    others = (
+        f", as {'is' if dealers == 2 else 'are'} {many(dealers - 1, 'more dealer')}"
+        if dealers > 1
+        else ""
+    )
     return (
         f"dealer {problem.dealers[int(d)]} is {over[d, int(week)]:,.1f} hours over in"
         f" {span(weeks)}{_clears(weeks, problem.weeks)}{others}"
@@ -208,6 +240,10 @@ def _reasons(fill: Fill, b: int, without: Ints) -> list[str]:
     if problem.first_week[b] >= problem.weeks:
         return ["its first week lies past the horizon"] * len(without)
     weeks = np.flatnonzero(fill.market.mailable[b])
+    if not len(weeks) and not problem.response[b].any():
+        return ["nobody is expected to answer"] * len(without)
+    if not len(weeks) and not problem.risk[b]:
+        return ["a visit would remove no risk"] * len(without)
     if not len(weeks):
         return ["an answer would come after the horizon"] * len(without)
     gates: list[str] = ["the mail house is full", "the dealer's hours are full"]
@@ -246,7 +282,10 @@ def _gain(base: Guide, relieved: Problem) -> tuple[float, float]:
 
 def _reach(gain: tuple[float, float]) -> str:
     owners, exposure = gain
-    return f"would reach {owners:,.0f} owners earlier and remove {exposure:,.0f} weighted vehicle-weeks more"
+    reach = f"would reach {many(owners, 'owner')} earlier"
+    if round(exposure) < 1:
+        return reach
+    return f"{reach} and remove {many(exposure, 'weighted vehicle-week')} more"
 
 
 def _mail_relief(problem: Problem, base: Guide, small: bool) -> Iterator[str]:
@@ -256,13 +295,14 @@ def _mail_relief(problem: Problem, base: Guide, small: bool) -> Iterator[str]:
         return
     week = int(np.flatnonzero(np.isfinite(problem.mail_capacity))[int(np.argmax(prices))])
     extra = float(max(1, round(problem.mail_capacity[week] / 10)))
-    head = f"The mail house binds in {int((prices > 1e-6).sum())} weeks, most in week {week}:"
+    binds = int((prices > 1e-6).sum())
+    head = f"The mail house binds in {many(binds, 'week')}, most in week {week}:"
     if not small:
         yield f"{head} each letter more there removes {prices.max():,.1f} weighted vehicle-weeks more."
         return
     more = problem.mail_capacity.copy()
     more[week] += extra
-    yield f"{head} {extra:,.0f} more letters there {_reach(_gain(base, replace(problem, mail_capacity=more)))}."
+    yield f"{head} {many(extra, 'more letter')} there {_reach(_gain(base, replace(problem, mail_capacity=more)))}."
 
 
 def _hours_relief(problem: Problem, base: Guide, small: bool) -> Iterator[str]:
@@ -274,11 +314,11 @@ def _hours_relief(problem: Problem, base: Guide, small: bool) -> Iterator[str]:
         return
     weeks = np.flatnonzero(prices > 1e-6)
     head = f"Technician hours bind in {span(weeks)}:"
-    if not small:
+    gain = _gain(base, replace(problem, hours=problem.hours * 1.05)) if small else (0.0, 0.0)
+    if max(gain) < 0.5:
         yield f"{head} they are what holds back the tightest dealers."
         return
-    more = problem.hours * 1.05
-    yield f"{head} five hours more in every hundred {_reach(_gain(base, replace(problem, hours=more)))}."
+    yield f"{head} five hours more in every hundred {_reach(gain)}."
 
 
 def _parts_relief(problem: Problem, base: Guide, small: bool) -> Iterator[str]:
@@ -296,7 +336,7 @@ def _parts_relief(problem: Problem, base: Guide, small: bool) -> Iterator[str]:
             if problem.supply[p, -1] >= 1000
             else max(1.0, np.ceil(problem.supply[p, -1] / 10))
         )
-        amount = f"{extra:,.0f} more kits of {problem.parts[p]} in week {week}"
+        amount = f"{many(extra, 'more kit')} of {problem.parts[p]} in week {week}"
         if not small:
             yield f"{problem.parts[p]} binds: {amount} would remove up to {-worth * extra:,.0f} weighted vehicle-weeks more."
             continue
@@ -312,7 +352,7 @@ def tail(problem: Problem, letters: Letters) -> list[str]:
     if problem.weeks < 8 or not total or late < TAIL_SHARE * total:
         return []
     sentence = (
-        f"{late:,} of {total:,} letters go out in the last {width} weeks; most of their answers"
+        f"{late:,} of {many(total, 'letter')} {'goes' if late == 1 else 'go'} out in the last {width} weeks; most of their answers"
         f" fall past the horizon, where no kit or hour is planned: plan with a longer horizon."
     )
     return [sentence]
