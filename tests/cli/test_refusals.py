@@ -132,3 +132,14 @@ def test_a_list_of_vins_that_is_no_text_is_refused(sqlite_ledger, run, tmp_path:
     said = run("lookup", "--file", file)
     assert (said.code, said.out) == (1, "")
     assert "vins.parquet is no text file." in said.err
+
+
+@pytest.mark.parametrize("path", ["nowhere/ledger.sqlite3", "notes.txt"])
+def test_a_database_that_does_not_open_is_one_sentence(
+    sqlite_ledger, run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    (tmp_path / "notes.txt").write_text("no database\n" * 100, encoding="utf-8")
+    monkeypatch.setenv("RENOTIFY_DATABASE_URL", f"sqlite:///{tmp_path}/{path}")
+    said = run("status")
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith("Refused: The database cannot be opened: ")

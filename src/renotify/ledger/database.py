@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import django
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from renotify.errors import BadInput
@@ -46,7 +46,7 @@ def open_ledger(database_url: str | None = None) -> None:
     """Use a database from here on, in this process, and migrate it if it is new or old.
 
     ``sqlite:///relative.sqlite3``, ``sqlite:////absolute.sqlite3`` or ``postgresql://user:password@host/name``.
-    Raises BadInput for any other URL. May be called again with another URL.
+    Raises BadInput for any other URL, and for a database that does not open. May be called again with another URL.
     """
     where = database_url or url()
     description = _django_database(where)
@@ -54,7 +54,20 @@ def open_ledger(database_url: str | None = None) -> None:
     connections.settings = connections.configure_settings({"default": description})
     del connections["default"]  # the next use makes a connection of the right kind
     os.environ["RENOTIFY_DATABASE_URL"] = where
+    _connect()
     _migrate()
+
+
+def _connect() -> None:
+    """Open the connection now, so that a database that is not there is one sentence and no traceback."""
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        reason = (str(error).splitlines() or ["no reason given"])[0]
+        raise BadInput(
+            f"The database cannot be opened: {reason}.",
+            "Check RENOTIFY_DATABASE_URL: is the server running, is the folder there, is the file a ledger?",
+        ) from error
 
 
 def _django_database(database_url: str) -> dict[str, Any]:

@@ -5,7 +5,8 @@ national, fill, verify.
 """
 
 from renotify.planner.planning import plan
-from renotify.planner.problem import Problem, from_json
+from renotify.planner.problem import Problem
+from renotify.planner.reading import from_json
 from renotify.planner.result import Held, Owed, Plan, to_bytes, to_json
 from renotify.planner.verify import verify
 

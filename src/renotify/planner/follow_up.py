@@ -21,7 +21,7 @@ from renotify.ledger.follow_ups import FollowUpSettings
 from renotify.parts.campaign_parts import CampaignParts, campaign_parts
 from renotify.parts.dealer_orders import booked_kits
 from renotify.planner.planning import Progress, plan
-from renotify.planner.problem import from_json
+from renotify.planner.reading import from_json
 from renotify.planner.result import Plan, to_json
 from renotify.rules.clocks import letters_due
 from renotify.values.calendar import monday_of

@@ -14,11 +14,9 @@ Problem, and the ledger's adapter builds one directly.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from math import exp
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -183,10 +181,3 @@ class Problem:
             else:
                 seen.update(repr(value).encode())
         return seen.hexdigest()
-
-
-def from_json(document: Mapping[str, Any]) -> Problem:
-    """The Problem that a PROBLEM.json document states (design, section 6); a malformed one raises BadInput naming the key."""
-    from renotify.planner.reading import read
-
-    return read(document)

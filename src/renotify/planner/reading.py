@@ -261,7 +261,7 @@ def _texts(items: Sequence[Any], name: str) -> tuple[str, ...] | None:
     return tuple(found) if any(found) else None
 
 
-def read(document: Mapping[str, Any]) -> Problem:
+def from_json(document: Mapping[str, Any]) -> Problem:
     """Builds the Problem; raises BadInput with one sentence naming the key (design, section 6)."""
     table = _table(document, "The problem")
     weeks = _whole(_need(table, "weeks", ""), "weeks", 1)

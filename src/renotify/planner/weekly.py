@@ -21,7 +21,8 @@ from renotify.planner.chart import repairs_chart
 from renotify.planner.follow_up import Framed, framed, stated_response, weeks_of
 from renotify.planner.learning import Learned, learn
 from renotify.planner.planning import plan
-from renotify.planner.problem import Problem, from_json
+from renotify.planner.problem import Problem
+from renotify.planner.reading import from_json
 from renotify.planner.replan import (
     FOLLOW_UP_AFTER,
     replan,
