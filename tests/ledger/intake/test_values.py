@@ -172,6 +172,17 @@ def test_names_and_streets_are_withheld_from_the_rejects(folder, take, rejected)
     assert loaded.tables["owners"] == Counts(rejected=1)
 
 
+def test_a_name_that_slipped_into_another_column_is_withheld(folder, take, rejected):
+    folder.owner(VIN, role="ANA B. EXAMPLE", state="12 Elm St", zip="a@b.example", as_of="nodate")
+    values = {line["column"]: line["value"] for line in rejected(take(folder))}
+    assert values == {
+        "role": "(withheld)",
+        "state": "(withheld)",
+        "zip": "(withheld)",
+        "as_of": "nodate",
+    }
+
+
 def test_a_row_with_several_faults_is_refused_once_and_said_each_time(base, take, rejected):
     base.repair(VIN[:-1], "ZZZ", date(2014, 1, 1), outcome="fixed")
     loaded = take(base)

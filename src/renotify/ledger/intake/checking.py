@@ -17,6 +17,7 @@ from renotify.ledger.intake.reading import Known
 from renotify.ledger.intake.rows import Batch, Numbers
 
 WITHHELD = "(withheld)"
+SLIPPED = r"\pL\.?\s+\pL|@"  # a name, street or e-mail of a row whose columns have slipped
 REJECTS = pa.schema(
     [("row", pa.int64()), ("column", pa.string()), ("value", pa.string()), ("reason", pa.string())]
 )
@@ -151,6 +152,9 @@ def _lines(contract: Contract, batch: Batch, fault: Fault) -> pa.Table:
     values = _text_of(column, batch).filter(where)
     if column.personal:
         values = pc.if_else(values.is_valid(), WITHHELD, reading.NOTHING)
+    elif any(c.personal and c.required for c in contract.columns):
+        slipped = pc.fill_null(pc.match_substring_regex(values, SLIPPED), False)
+        values = pc.if_else(slipped, WITHHELD, values)
     numbers = batch.numbers[where.to_numpy(zero_copy_only=False)]
     reasons = fault.reasons.filter(where)
     return lines(numbers, fault.column, values, reasons)
