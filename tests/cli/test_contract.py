@@ -104,6 +104,9 @@ def test_a_follow_up_walks_from_the_list_to_a_closed_count(
     evidence.write_text(f"piece_id,status,mailed_date\n{piece},accepted,2013-03-06\n")
     assert run("mail", "accept", "small", 1, evidence, "--on", "2013-03-07").code == 0
     total = run("mail", "reconcile", "small", "--json").json["total"]
+    in_words = run("mail", "reconcile", "small").out
+    assert "closes: yes" in in_words
+    assert "{" not in in_words
     assert total["planned"] == total["released"] == total["printed"] == total["accepted"] == 1
     assert run("verify").code == 0
     told = run("explain", OPEN, "--on", DAY, "--json").json

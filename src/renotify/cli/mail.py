@@ -19,17 +19,19 @@ def mail() -> None:
 
 def _lines(document: dict[str, object]) -> None:
     for key, value in document.items():
-        if isinstance(value, dict):
-            click.echo(
-                f"{key.replace('_', ' ')}: "
-                + ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in value.items())
-            )
-        elif not isinstance(value, list):
-            click.echo(
-                f"{key.replace('_', ' ')}: {value:,}"
-                if isinstance(value, int) and not isinstance(value, bool)
-                else f"{key.replace('_', ' ')}: {value}"
-            )
+        if value is not None and value != "" and not isinstance(value, list):
+            click.echo(f"{key.replace('_', ' ')}: {_worded(value)}")
+
+
+def _worded(value: object) -> str:
+    """Say a figure, a word, or counts by name; counts of counts part with a semicolon."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        deep = any(isinstance(some, dict) for some in value.values())
+        told = [f"{k.replace('_', ' ')} {_worded(v)}" for k, v in value.items()]
+        return ("; " if deep else ", ").join(told) or "none"
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 @mail.command()
