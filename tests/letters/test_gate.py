@@ -68,6 +68,18 @@ def test_a_bundle_of_two_recalls_to_a_lessor_passes(language, typeset, pack):
     assert gate.check(form, pack=pack) == []
 
 
+@pytest.mark.parametrize("language", ["en", "es", "en+es"])
+def test_a_bundle_of_three_recalls_passes_when_two_are_about_the_same_vehicles(
+    language, typeset, pack
+):
+    third = replace(
+        SPRING, campaign_code="BLG", nhtsa_campaign_number="13V000000", scopes=FUEL.scopes
+    )
+    hours = {"9LA": (2.0, 2.0), "ALE": (7.0, 22.0), "BLG": (1.0, 1.0)}
+    form = typeset(spec(FUEL, SPRING, third, language=language, labor_hours=hours))
+    assert gate.check(form, pack=pack) == []
+
+
 def test_a_noncompliance_recall_says_which_standard(typeset, pack):
     given = spec(STANDARD, extra=SLOTS, language="en+es")
     assert gate.check(typeset(given), pack=pack) == []
