@@ -23,7 +23,7 @@ DPI = 150
 SMALLEST = 7.0  # points; the footer is set in 7.4
 DARK = 190  # grey of the darkest pixel; the lightest ink of the house renders well below
 COVERED = 0.4  # of the smaller character's box, by a character that is no neighbour
-PALE_SHARE = 3  # characters of a page in sequence; one thin stroke between two pixels is no finding
+RUN = 3  # characters in sequence: one thin stroke between pixels, or a kerned pair, is no finding
 
 
 class Glyphs(NamedTuple):
@@ -76,21 +76,22 @@ def pale(found: Glyphs, picture: NDArray[np.uint8]) -> NDArray[np.int64]:
         ],
         dtype=bool,
     )
-    runs = np.convolve(light, np.ones(PALE_SHARE, int)) >= PALE_SHARE
-    ends: NDArray[np.int64] = np.flatnonzero(runs) - PALE_SHARE + 1
+    runs = np.convolve(light, np.ones(RUN, int)) >= RUN
+    ends: NDArray[np.int64] = np.flatnonzero(runs) - RUN + 1
     return ends
 
 
 def covered(found: Glyphs) -> NDArray[np.int64]:
     """Return the characters that lie on others; ligatures and kerned neighbours may."""
-    low, high = found.box[:, :2], found.box[:, 2:]
-    shared = np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None])
-    area = np.prod(shared.clip(0), axis=2)
-    own = np.prod(high - low, axis=1)
-    over = area > COVERED * np.minimum(own[:, None], own[None]).clip(0.01)
-    number = np.arange(len(own))
-    over &= np.abs(number[:, None] - number[None]) > PALE_SHARE
-    places: NDArray[np.int64] = np.flatnonzero(over.any(axis=1))
+    left, top, right, bottom = found.box.astype(np.float32).T
+    own = (right - left) * (bottom - top)
+    near = np.minimum(bottom[:, None], bottom) > np.maximum(top[:, None], top)
+    near &= np.minimum(right[:, None], right) > np.maximum(left[:, None], left)
+    one, other = np.nonzero(np.triu(near, RUN + 1))
+    wide = np.minimum(right[one], right[other]) - np.maximum(left[one], left[other])
+    tall = np.minimum(bottom[one], bottom[other]) - np.maximum(top[one], top[other])
+    over = wide * tall > COVERED * np.minimum(own[one], own[other])
+    places: NDArray[np.int64] = np.unique(other[over])
     return places
 
 
