@@ -143,3 +143,32 @@ def test_a_database_that_does_not_open_is_one_sentence(
     said = run("status")
     assert (said.code, said.out) == (1, "")
     assert said.err.startswith("Refused: The database cannot be opened: ")
+
+
+def test_a_reason_nobody_is_left_out_for_is_refused_with_the_known_ones(
+    sqlite_ledger, folder: Folder, run, tmp_path: Path
+) -> None:
+    folder.campaign("9LA").dealer().vehicle(make_vin(1), "9LA").vehicle(
+        make_vin(2), "9LA", owner=None
+    )
+    run("load", folder.write(), "--on", DAY)
+    run("followup", "new", follow_up_file(tmp_path, ["9LA"]), "--on", DAY)
+    said = run("followup", "show", "small", "--left-out", "typo")
+    assert said.code == 1
+    assert "no_owner" in said.err
+
+
+def test_a_replan_after_the_horizon_is_refused_and_changes_nothing(
+    sqlite_ledger, folder: Folder, run, tmp_path: Path
+) -> None:
+    folder.campaign("9LA").dealer().vehicle(make_vin(1), "9LA")
+    run("load", folder.write(), "--on", DAY)
+    run("followup", "new", follow_up_file(tmp_path, ["9LA"]), "--on", DAY)
+    before = run("plan", "small", "--json").json
+    said = run("replan", "small", "--on", "2015-01-05")
+    assert said.code == 1
+    assert "--on" in said.err
+    shown = run("followup", "show", "small", "--json").json
+    assert sum(wave["planned"] for wave in shown["waves"]) == sum(
+        r["count"] for r in before["letters"]
+    )

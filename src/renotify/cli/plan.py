@@ -176,6 +176,15 @@ def _week(document: dict[str, Any], week: int) -> str:
     return str(date.fromisoformat(document["first_week"]) + timedelta(weeks=week))
 
 
+def _proof(gap: float | None) -> str:
+    """How far the plan is from the best; one that breaks limits may promise more than any plan within them."""
+    if gap is None:
+        return ""
+    if gap < -0.00005:
+        return "; more than any plan within the limits can, because it breaks them (below)"
+    return f"; proven within {max(gap, 0.0):.2%} of the best possible"
+
+
 def print_plan(document: dict[str, Any]) -> None:
     """Print letters by week and bundle (models of a bundle together), what is held, and what the planner says."""
     counts: dict[tuple[int, str], int] = {}
@@ -196,10 +205,8 @@ def print_plan(document: dict[str, Any]) -> None:
         ("week of" if "first_week" in document else "week", *bundles, "all"),
         lines,
     )
-    gap = document["gap"]
     click.echo(
-        f"Objective {document['objective']:,.0f} vehicle-weeks of risk removed"
-        + ("." if gap is None else f"; proven within {gap:.2%} of the best possible.")
+        f"Objective {document['objective']:,.0f} vehicle-weeks of risk removed{_proof(document['gap'])}."
     )
     held = sum(row["count"] for row in document["held"])
     if held:

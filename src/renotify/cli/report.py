@@ -39,7 +39,7 @@ def quarterly(
     from renotify import reports
 
     filed = reports.quarterly(campaign, quarter, as_of=as_of, known_at=known_at, on=on)
-    if nhtsa:
+    if nhtsa and not as_json:
         click.echo(reports.nhtsa_line(filed), nl=False)
         return
     show(

@@ -115,8 +115,13 @@ def listed(name: str) -> pa.Table:
 
 
 def left_out(name: str, reason: str | None = None) -> pa.Table:
-    """Return the vehicles left out, all of them or those of one reason."""
-    settings(name)
+    """Return the vehicles left out, all of them or those of one reason. Raises UnknownName for a reason nobody has."""
+    known = summary(name)["left_out"]
+    if reason and reason not in known:
+        raise UnknownName(
+            f"Nobody is left out of {name} under {reason!r}.",
+            f"The reasons are {', '.join(sorted(known))}." if known else "Nobody is left out.",
+        )
     where = "follow_up = :name and left_out <> '' and (:reason = '' or left_out = :reason)"
     return tables.read(
         "listed",

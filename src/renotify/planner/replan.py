@@ -248,7 +248,7 @@ def _report(
     dropped: int, fixed: int, moved: int, churn: float, limited: bool, frozen: int
 ) -> tuple[str, ...]:
     told = [
-        f"{fixed:,} letters of the next {frozen} weeks are at the mail house and stay as they are."
+        f"{fixed:,} letters of this week and the next {frozen - 1} are promised to the mail house and stay as they are."
     ]
     if dropped:
         told.append(

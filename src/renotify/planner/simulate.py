@@ -268,5 +268,5 @@ def price_of_margin(
     lived = 100 * (mean.mean("saved") - careful.mean("saved")) / max(mean.mean("saved"), 1e-9)
     return (
         f"Planning parts with a margin costs {planned:.1f} % of planned exposure ({lived:.1f} % in the replay)"
-        f" and cuts owners turned away from {mean.mean('turned_away'):.1f} % to {careful.mean('turned_away'):.1f} %."
+        f"; owners turned away go from {mean.mean('turned_away'):.1f} % to {careful.mean('turned_away'):.1f} %."
     )

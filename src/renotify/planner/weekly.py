@@ -15,6 +15,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from renotify.errors import Refused
 from renotify.ledger import follow_ups, tables
 from renotify.ledger.follow_ups import KeptPlan
 from renotify.planner.chart import repairs_chart
@@ -51,11 +52,17 @@ _STANDING = """
 def replan_follow_up(name: str, on: date) -> dict[str, Any]:
     """Plan the free weeks of a follow-up again as of a day, keep the new plan, and return its document.
 
-    Raises NothingToDo when the follow-up has no plan yet or no vehicle left to plan.
+    Raises NothingToDo when the follow-up has no plan yet or no vehicle left to plan, Refused after its horizon.
     """
     settings, kept = follow_ups.settings(name), follow_ups.plan(name)
     passed = max((monday_of(on) - kept.first_week).days // 7, 0)
-    weeks = max(settings.horizon_weeks - passed, 1)
+    weeks = settings.horizon_weeks - passed
+    if weeks < 1:
+        end = _week(kept.first_week, settings.horizon_weeks)
+        raise Refused(
+            f"The horizon of {name} ended before the week of {end}; today is {on}.",
+            "Give the day with --on, or freeze the next follow-up for who is still open.",
+        )
     standing = _standing(name)
     free = standing.filter(pa.compute.and_(standing["free"], standing["open"]))
     out = standing.filter(pa.compute.invert(standing["free"]))

@@ -49,6 +49,12 @@ def load_flat_rcl(
             f"{file.name}: {passed} recalls of equipment, seats or tires were passed over."
         )
     targets = _targets(recalls, known)
+    loaded.notes += [
+        f"{file.name}: {code} names no code of the maker's and is registered under its NHTSA number;"
+        f' state nhtsa_campaign_number = "{code}" in campaigns.toml to join it to a campaign of yours.'
+        for recall, code in targets
+        if code == recall.number and code not in known
+    ]
     campaigns = [nhtsa.as_campaign(recall, code) for recall, code in targets]
     loaded.notes += _differences(campaigns, known)
     changed = _save(using, campaigns, source_id)
