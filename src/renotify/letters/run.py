@@ -165,10 +165,10 @@ class _Ledger:
             [
                 pieces["piece_id"],
                 pieces["imb"],
-                pa.array([result.name] * count, pa.string()),
+                pa.repeat(result.name, count),
                 pieces["first_page"],
                 pa.array(sequence, pa.int64()),
-                pa.array([self.digest] * count, pa.string()),
+                pa.repeat(self.digest, count),
             ],
             schema=MANIFEST,
         )
