@@ -71,3 +71,39 @@ def test_a_dealer_nobody_loaded_is_refused(sqlite_ledger: str) -> None:
 
     with pytest.raises(UnknownName):
         dealer_orders.orders("nobody")
+
+
+def test_a_superseded_number_is_counted_needed_and_ordered_under_the_live_one(
+    ledger: str, folder: Folder
+) -> None:
+    from renotify.ledger import intake
+    from renotify.parts import dealer_orders
+
+    book(kits(folder, on_hand=1), 1)
+    folder.rows["parts"][0]["superseded_by"] = "K2"
+    folder.add("parts", part_no="K2", description="made-up new kit", pack_qty=1, lead_days=3)
+    folder.add(
+        "dealer_part_stock", dealer_code="D0001", part_no="K2", as_of=date(2013, 2, 21), on_hand=2, on_order=0
+    )  # fmt: skip
+    intake.load([folder.write()], on=ON)
+    (found,) = dealer_orders.orders("D0001").to_pylist()
+    assert (found["part_no"], found["on_hand"], found["booked"], found["order"]) == ("K2", 3, 1, 0)
+
+
+def test_a_cap_and_named_vehicles_only_limit_what_a_dealer_is_allotted(
+    sqlite_ledger: str, folder: Folder
+) -> None:
+    from renotify.ledger import intake
+    from renotify.parts import AllocationRules
+    from renotify.parts.national_pool import allotted_orders
+
+    book(kits(folder), 1).add("part_supply", part_no="K1", week=date(2013, 2, 25), supply_qty=50)
+    intake.load([folder.write()], on=ON)
+
+    def allotted(rules: AllocationRules | None) -> int:
+        (found,) = allotted_orders(ON, None, rules).to_pylist()
+        return int(found["allotted"])
+
+    assert allotted(None) == 2
+    assert allotted(AllocationRules(first_order_cap=1)) == 1
+    assert allotted(AllocationRules(named_vehicle_only=True)) == 1

@@ -322,12 +322,20 @@ def parts() -> None:
 
 @parts.command("order")
 @click.option("--dealer", help="One dealer only.")
+@click.option(
+    "--cap", type=click.IntRange(min=0), help="Allot a dealer at most so many kits of a part."
+)
+@click.option("--named-vehicles-only", is_flag=True, help="Allot kits to booked vehicles only.")
 @ledger_command
-def parts_order(dealer: str | None, as_json: bool, on: date) -> None:
+def parts_order(
+    dealer: str | None, cap: int | None, named_vehicles_only: bool, as_json: bool, on: date
+) -> None:
     """Recommend orders: check stock, order to appointments, sell one buy one; what the pool allots of them, and when the rest."""
-    from renotify.parts import national_pool
+    from renotify.parts import AllocationRules, national_pool
 
-    lines = national_pool.allotted_orders(on, dealer).to_pylist()
+    set_rules = cap is not None or named_vehicles_only
+    rules = AllocationRules(cap, named_vehicles_only) if set_rules else None
+    lines = national_pool.allotted_orders(on, dealer, rules).to_pylist()
     wanted = lines if as_json or dealer else [line for line in lines if line["order"]]
     columns = (
         "dealer_code",

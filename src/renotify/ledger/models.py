@@ -139,6 +139,7 @@ class Part(Sourced):
     description = models.CharField(max_length=TEXT)
     pack_qty = models.IntegerField()
     lead_days = models.IntegerField()
+    superseded_by = models.CharField(max_length=CODE, blank=True)  # the number that took its place
 
     class Meta:
         db_table = "part"

@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from renotify.ledger import tables
+from renotify.parts.supersession import live
 from renotify.parts.take_rate import take_rates
 
 ENOUGH = 30  # repair orders of a campaign; below, the stated rate stands
@@ -44,7 +45,7 @@ def campaign_parts() -> CampaignParts:
     state = tables.read("state", "campaign_code", "status", where=done)
     with duckdb.connect() as arrow:
         arrow.register("state", state)
-        arrow.register("campaign_part", tables.read("campaign_part"))
+        arrow.register("campaign_part", live(tables.read("campaign_part")))
         seen = arrow.sql(_SEEN, params={"enough": ENOUGH}).to_arrow_table().to_pylist()
         rates = _rates(state, {row["campaign_code"]: row["rate"] for row in seen})
         arrow.register("learned", pa.table({

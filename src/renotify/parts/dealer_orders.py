@@ -12,6 +12,7 @@ from renotify.errors import UnknownName
 from renotify.ledger import tables
 from renotify.parts import base_stock, order_quantity
 from renotify.parts.campaign_parts import campaign_parts
+from renotify.parts.supersession import replacements, to_live_numbers
 
 WALK_INS_PER_WEEK = (
     0.003  # share of a dealer's open vehicles that come without a letter: assumed, data study 3.2
@@ -46,10 +47,12 @@ _BOOKED = """
 _OPEN = """
     select v.dealer_code, s.vin, s.campaign_code from state s join vehicle v using (vin) where s.current and s.status = 'open'
 """
+_NEWEST = """
+    select dealer_code, part_no, on_hand, on_order from dealer_part_stock
+    qualify row_number() over (partition by dealer_code, part_no order by as_of desc) = 1
+"""
 _POSITIONS = """
-    with newest as (
-        select * from dealer_part_stock qualify row_number() over (partition by dealer_code, part_no order by as_of desc) = 1),
-    lines as (select dealer_code, part_no from newest union select dealer_code, part_no from open
+    with lines as (select dealer_code, part_no from newest union select dealer_code, part_no from open
               union select dealer_code, part_no from booked)
     select l.dealer_code, l.part_no, coalesce(p.description, '') as description,
            coalesce(n.on_hand, 0) as on_hand, coalesce(n.on_order, 0) as on_order, coalesce(b.kits, 0) as booked,
@@ -77,6 +80,16 @@ def bookings() -> pa.Table:
         return arrow.sql(_BOOKINGS.format(wanted=_BOOKED)).to_arrow_table()
 
 
+def counted_stock() -> pa.Table:
+    """Return each dealer's newest count by live part number: dealer_code, part_no, on_hand, on_order."""
+    with duckdb.connect() as arrow:
+        _register(arrow, "dealer_part_stock")
+        newest = arrow.sql(_NEWEST).to_arrow_table()
+    return to_live_numbers(
+        newest, replacements(), keys=("dealer_code", "part_no"), amounts=("on_hand", "on_order")
+    )
+
+
 def known_dealer(code: str) -> None:
     """Raise UnknownName for a dealer nobody has loaded."""
     if not tables.read("dealer", "dealer_code", where="dealer_code = :code", code=code).num_rows:
@@ -95,7 +108,8 @@ def orders(dealer: str | None = None) -> pa.Table:
     if dealer is not None:
         known_dealer(dealer)
     with duckdb.connect() as arrow:
-        _register(arrow, "vehicle", "appointment", "state", "part", "dealer_part_stock")
+        _register(arrow, "vehicle", "appointment", "state", "part")
+        arrow.register("newest", counted_stock())
         arrow.register("campaign_part", campaign_parts().rows)
         arrow.register("booked", arrow.sql(_SUMS.format(wanted=_BOOKED)).to_arrow_table())
         arrow.register("open", arrow.sql(_SUMS.format(wanted=_OPEN)).to_arrow_table())

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from renotify.ledger import tables
 from renotify.parts.allocation import PAST_SUPPLY, AllocationRules, Floats, allocate
 from renotify.parts.dealer_orders import bookings, known_dealer, orders
+from renotify.parts.supersession import live
 from renotify.values.calendar import monday_of
 
 # The demands that a line's order is made of. The dealer's own kits serve the oldest bookings, so the order is for the later ones, in
@@ -69,7 +70,7 @@ def allotted_orders(
     lines = lines.rename_columns(["order_kits" if n == "order" else n for n in lines.column_names])
     monday = monday_of(on)
     pools = _pools(monday)
-    short = _short(lines, pools)
+    short = _short(lines, pools) if rules is None else _ordered(lines, pools)
     with duckdb.connect() as arrow:
         arrow.register("lines", lines)
         arrow.register("bookings", bookings())
@@ -110,7 +111,7 @@ def _shortage(part: str, rows: list[Mapping[str, Any]]) -> str:
 
 def _pools(monday: date) -> dict[str, Floats]:
     """Running totals of confirmed kits by part: up to this week, and by the end of each week after it."""
-    rows = tables.read("part_supply", "part_no", "week", "supply_qty").to_pylist()
+    rows = live(tables.read("part_supply", "part_no", "week", "supply_qty")).to_pylist()
     weeks = (
         max((max((row["week"] - monday) // timedelta(weeks=1), 0) for row in rows), default=0) + 1
     )
@@ -119,6 +120,12 @@ def _pools(monday: date) -> dict[str, Floats]:
         at = max((row["week"] - monday) // timedelta(weeks=1), 0)
         pools.setdefault(row["part_no"], np.zeros(weeks))[at] += row["supply_qty"]
     return {part: np.cumsum(line) for part, line in pools.items()}
+
+
+def _ordered(lines: pa.Table, pools: Mapping[str, Floats]) -> list[str]:
+    """Every part with a pool that somebody orders: settings hold whether or not it is short."""
+    asked = lines.filter(pc.greater(lines["order_kits"], 0))["part_no"]
+    return sorted(part for part in pc.unique(asked).to_pylist() if part in pools)
 
 
 def _short(lines: pa.Table, pools: Mapping[str, Floats]) -> list[str]:

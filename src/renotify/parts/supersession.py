@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from renotify.errors import Inconsistent
+from renotify.ledger import tables
 
 
 def live_number(part: str, replaced_by: Mapping[str, str]) -> str:
@@ -21,6 +22,23 @@ def live_number(part: str, replaced_by: Mapping[str, str]) -> str:
             )
         seen.append(following)
     return seen[-1]
+
+
+def replacements() -> dict[str, str]:
+    """The part numbers that another has taken the place of, from the parts that are loaded."""
+    rows = tables.read("part", "part_no", "superseded_by", where="superseded_by <> ''").to_pylist()
+    return {row["part_no"]: row["superseded_by"] for row in rows}
+
+
+def live(table: pa.Table) -> pa.Table:
+    """Maps ``part_no`` of every row to its live number; rows stay as they are otherwise."""
+    replaced_by = replacements()
+    if not replaced_by:
+        return table
+    column = table.column("part_no").combine_chunks().dictionary_encode()
+    names = [live_number(name, replaced_by) for name in column.dictionary.to_pylist()]
+    mapped = pa.array(names, pa.string()).take(column.indices)
+    return table.set_column(table.column_names.index("part_no"), "part_no", mapped)
 
 
 def to_live_numbers(

@@ -19,7 +19,8 @@ from renotify.errors import NothingToDo
 from renotify.ledger import follow_ups, registry, tables
 from renotify.ledger.follow_ups import FollowUpSettings
 from renotify.parts.campaign_parts import CampaignParts, campaign_parts
-from renotify.parts.dealer_orders import booked_kits
+from renotify.parts.dealer_orders import booked_kits, counted_stock
+from renotify.parts.supersession import live
 from renotify.planner.planning import Progress, plan
 from renotify.planner.reading import from_json
 from renotify.planner.result import Plan, to_json
@@ -315,9 +316,7 @@ def _hours(first_week: date, weeks: int) -> dict[str, list[float]]:
 def _stock() -> dict[str, dict[str, float]]:
     """Kits at the dealer by the newest count, less those promised to booked owners (planner study, 1.2)."""
     stock: dict[str, dict[str, float]] = {}
-    for row in tables.read(
-        "dealer_part_stock", "dealer_code", "part_no", "on_hand", order="as_of"
-    ).to_pylist():
+    for row in counted_stock().to_pylist():
         stock.setdefault(row["dealer_code"], {})[row["part_no"]] = row["on_hand"]
     for row in booked_kits().to_pylist():
         if row["part_no"] in stock.get(row["dealer_code"], {}):
@@ -329,7 +328,7 @@ def _stock() -> dict[str, dict[str, float]]:
 
 
 def _supply(first_week: date, weeks: int) -> dict[str, list[float]]:
-    rows = tables.read("part_supply", "part_no", "week", "supply_qty").to_pylist()
+    rows = live(tables.read("part_supply", "part_no", "week", "supply_qty")).to_pylist()
     supply: dict[str, list[float]] = {}
     for row in rows:
         line = supply.setdefault(row["part_no"], [0.0] * weeks)

@@ -132,6 +132,7 @@ _CONTRACTS = (
         (
             _code("part_no"), _text("description"),
             Column("pack_qty", Kind.WHOLE, least=1), Column("lead_days", Kind.WHOLE, least=0),
+            _text("superseded_by", required=False, longest=CODE_LENGTH),
         ),
     ),
     Contract(
