@@ -108,6 +108,14 @@ def test_a_follow_up_walks_from_the_list_to_a_closed_count(
     assert "closes: yes" in in_words
     assert "{" not in in_words
     assert total["planned"] == total["released"] == total["printed"] == total["accepted"] == 1
+    proven = run("mail", "proof", piece, "--accessible", "--out", tmp_path / "out", "--json").json
+    assert b"/StructTreeRoot" in Path(proven["accessible"]).read_bytes()
+    assert run("mail", "proof", "nobody", "--accessible", "--out", tmp_path / "out").code == 1
+    behind = tmp_path / "behind.csv"
+    filed = run(
+        "report", "quarterly", "9LA", "2012Q4", "--vehicles", behind, "--on", DAY, "--json"
+    ).json
+    assert behind.read_text(encoding="utf-8").count("TTLREMEDIED") == filed["TTLREMEDIED"] == 1
     assert run("verify").code == 0
     told = run("explain", OPEN, "--on", DAY, "--json").json
     assert told["follow_ups"][0]["follow_up"] == "small"

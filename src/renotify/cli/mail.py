@@ -109,14 +109,19 @@ def reconcile(name: str, as_json: bool, on: date) -> None:
 @click.option(
     "--with-address", is_flag=True, help="Show to whom it went; the look is disclosed and logged."
 )
+@click.option("--accessible", is_flag=True, help="Write the tagged copy for web and e-mail too.")
 @OUT
 @ledger_command
-def proof(piece: str, with_address: bool, out: Path, as_json: bool, on: date) -> None:
+def proof(
+    piece: str, with_address: bool, accessible: bool, out: Path, as_json: bool, on: date
+) -> None:
     """Prove one piece: what was sent, when, which text, which file and page, and the evidence of mailing."""
     del on
     from renotify import mailing
 
     done = mailing.proof(piece, out=out, with_address=with_address)
+    if accessible:
+        done["accessible"] = str(mailing.accessible(piece, out))
     show(done, as_json, lambda: _lines(done))
 
 

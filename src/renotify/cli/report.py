@@ -25,6 +25,11 @@ def report() -> None:
 @click.option("--as-of", type=Day(), help="Count as of this day instead of the quarter's end.")
 @click.option("--known-at", type=Instant(), help="Count only what was recorded by this instant.")
 @click.option("--nhtsa", is_flag=True, help="Print the 13 tab-separated NHTSA fields.")
+@click.option(
+    "--vehicles",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the VINs behind each figure to this CSV.",
+)
 @ledger_command
 def quarterly(
     campaign: str,
@@ -32,13 +37,20 @@ def quarterly(
     as_of: date | None,
     known_at: datetime | None,
     nhtsa: bool,
+    vehicles: Path | None,
     as_json: bool,
     on: date,
 ) -> None:
     """Report a campaign's quarter (as 2013Q1) with NHTSA's 13 fields; counts are cumulative."""
+    from pyarrow.csv import write_csv
+
     from renotify import reports
 
     filed = reports.quarterly(campaign, quarter, as_of=as_of, known_at=known_at, on=on)
+    if vehicles is not None:
+        write_csv(
+            reports.quarterly_vehicles(campaign, as_of=filed["as_of"], known_at=known_at), vehicles
+        )
     if nhtsa and not as_json:
         click.echo(reports.nhtsa_line(filed), nl=False)
         return

@@ -264,12 +264,6 @@ def counts(name: str, *, using: Bulk | None = None) -> pa.Table:
     )
 
 
-def released_before(name: str, *, using: Bulk) -> pa.Table:
-    """Return the ids of pieces of a follow-up that a wave has already decided about."""
-    where = f"follow_up = :name and state not in ({_quoted(UNDECIDED)})"
-    return tables.read("piece", "piece_id", "wave", where=where, using=using, name=name)
-
-
 def next_serial(using: Bulk) -> int:
     """Return how many pieces got a barcode so far; within a transaction nobody else gets the same.
 

@@ -8,9 +8,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.errors import UnknownName
+from renotify import letters
+from renotify.errors import NothingToDo, UnknownName
 from renotify.ledger import artifacts, pieces, tables
 from renotify.ledger.bulk import Bulk, bulk
+from renotify.mailing import wave_tables
 from renotify.mailing.releasing import job_folder
 
 PROOFS = "proofs"
@@ -28,6 +30,38 @@ _EVIDENCE = pa.schema(
         ("on", pa.date32()),
     ]
 )
+
+
+def accessible(piece_id: str, out: Path) -> Path:
+    """Write the owner's own copy of a printed letter for web and e-mail: tagged, from the version that was mailed.
+
+    Raises UnknownName for a piece nobody has, NothingToDo for one that was not printed. It is disclosed.
+    """
+    with bulk() as using:
+        found = pieces.by_id(pa.table({"piece_id": [piece_id]}), using=using)
+        carried = wave_tables.letter(using, piece_id)
+    if not found.num_rows:
+        raise UnknownName(
+            f"There is no piece {piece_id!r}.", "Piece ids stand in the wave's manifest."
+        )
+    row = found.to_pylist()[0]
+    batch = _batch(row)["path"]
+    form = Path(batch).with_name(f"{Path(batch).stem.rpartition('-')[0]}.form") if batch else None
+    if form is None or not form.exists():
+        raise NothingToDo(
+            f"The letter of piece {piece_id} was not printed, or its version is gone.",
+            "Release its wave first.",
+        )
+    target = out.absolute() / PROOFS / f"{piece_id}-accessible.pdf"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(
+        letters.render_accessible(letters.LetterForm.load(form), carried.to_pylist()[0])
+    )
+    artifacts.record(target, "accessible", row["follow_up"])
+    artifacts.disclose(
+        ASKED_FOR_PROOF, "recall", f"accessible copy of piece {piece_id}", found["vin"]
+    )
+    return target
 
 
 def proof(piece_id: str, out: Path | None = None, *, with_address: bool = False) -> dict[str, Any]:

@@ -87,6 +87,11 @@ def letters(using: Bulk, name: str, wave: int) -> pa.Table:
     return using.read(sql, LETTER, name=name, wave=wave)
 
 
+def letter(using: Bulk, piece_id: str) -> pa.Table:
+    """Return what the letter of one piece carries (``LETTER``)."""
+    return using.read(f"{_LETTERS} where p.piece_id = :piece", LETTER, piece=piece_id)
+
+
 def kinds(using: Bulk, name: str) -> pa.Table:
     """Return every combination of what decides a follow-up's letter versions (``KINDS``)."""
     return using.read(_KINDS, KINDS, name=name)
