@@ -10,8 +10,8 @@ from renotify.mailing.releasing import release
 from renotify.mailing.returns import returned
 
 __all__ = [
-    "accessible",
     "accept",
+    "accessible",
     "approve_letters",
     "check_letters",
     "proof",
