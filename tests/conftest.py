@@ -12,6 +12,8 @@ import psycopg
 import pytest
 
 from folder import Folder
+from renotify.ledger.session import Session, open_session
+from renotify.ledger.store import VARIABLE
 
 STORES = ("sqlite", "postgresql")
 
@@ -38,46 +40,53 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from django.db import connections
-
-    from renotify.ledger.database import open_ledger
-
     path = tmp_path_factory.mktemp("template") / "empty.sqlite3"
-    open_ledger(f"sqlite:///{path}")
-    connections.close_all()
-    return path
+    with open_session(f"sqlite:///{path}"):
+        return path
 
 
 @pytest.fixture(scope="session")
 def postgresql_template(postgresql_server: str) -> str:
-    from django.db import connections
-
-    from renotify.ledger.database import open_ledger
-
     name = f"template_{uuid.uuid4().hex[:8]}"
     _statement(postgresql_server, f"create database {name}")
-    open_ledger(_database(postgresql_server, name))
-    connections.close_all()
+    with open_session(_database(postgresql_server, name)):
+        pass
     return name
 
 
 @pytest.fixture(params=STORES)
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty, migrated ledger, opened; the test runs once on SQLite and once on PostgreSQL. The value is its URL."""
-    yield from _fresh(request, tmp_path, request.param)
+def ledger(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """The URL of an empty, migrated ledger, the one in force; the test runs once on SQLite and once on PostgreSQL."""
+    yield from _fresh(request, tmp_path, monkeypatch, request.param)
 
 
 @pytest.fixture
-def sqlite_ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def sqlite_ledger(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
     """An empty ledger on SQLite only: for tests whose subject is not the store."""
-    yield from _fresh(request, tmp_path, "sqlite")
+    yield from _fresh(request, tmp_path, monkeypatch, "sqlite")
 
 
-def _fresh(request: pytest.FixtureRequest, tmp_path: Path, store: str) -> Iterator[str]:
-    from django.db import connections
+@pytest.fixture
+def session(ledger: str) -> Iterator[Session]:
+    """An open session for whole populations on the empty ledger, on both stores."""
+    with open_session(ledger) as opened:
+        yield opened
 
-    from renotify.ledger.database import open_ledger
 
+@pytest.fixture
+def sqlite_session(sqlite_ledger: str) -> Iterator[Session]:
+    """The same on SQLite only."""
+    with open_session(sqlite_ledger) as opened:
+        yield opened
+
+
+def _fresh(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: str
+) -> Iterator[str]:
     if store == "sqlite":
         path = tmp_path / "renotify.sqlite3"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
@@ -88,9 +97,8 @@ def _fresh(request: pytest.FixtureRequest, tmp_path: Path, store: str) -> Iterat
         name = f"test_{uuid.uuid4().hex[:12]}"
         _statement(server, f"create database {name} template {template}")
         url = _database(server, name)
-    open_ledger(url)
+    monkeypatch.setenv(VARIABLE, url)
     yield url
-    connections.close_all()
     if store == "postgresql":
         _statement(server, f"drop database {name} with (force)")
 

@@ -1,5 +1,1 @@
 """What is known of each vehicle in each campaign: the one database, its events, and the state kept from them."""
-
-from renotify.ledger.database import set_up
-
-set_up()

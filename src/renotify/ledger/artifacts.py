@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from renotify.errors import Refused
-from renotify.ledger.bulk import Bulk, bulk
+from renotify.ledger.session import Session
 
 PERMITTED_PURPOSE = "recall"
 YEARS_KEPT = 5
@@ -47,19 +47,18 @@ def row(path: Path, kind: str, follow_up: str = "", *, sha256: str = "") -> dict
     }
 
 
-def record(path: Path, kind: str, follow_up: str = "") -> str:
-    """Record a finished file by its SHA-256 and return that; a later file replaces it."""
+def record(session: Session, path: Path, kind: str, follow_up: str = "") -> str:
+    """Record a finished file by its SHA-256 in the open transaction, and return that; a later file replaces it."""
     entry = row(path, kind, follow_up)
-    with bulk() as using, using.transaction():
-        record_all(using, [entry])
+    record_all(session, [entry])
     return entry["sha256"]
 
 
-def record_all(using: Bulk, rows: list[dict[str, str]]) -> None:
+def record_all(session: Session, rows: list[dict[str, str]]) -> None:
     """Record finished files (``row``) in the open transaction."""
-    using.stage("file_written", pa.Table.from_pylist(rows, schema=ARTIFACTS))
+    session.stage("file_written", pa.Table.from_pylist(rows, schema=ARTIFACTS))
     columns = ", ".join(ARTIFACTS.names)
-    using.execute(
+    session.execute(
         f"insert into artifact ({columns}, written_at)"
         f" select {columns}, current_timestamp from file_written where true"
         " on conflict (path) do update set kind = excluded.kind, sha256 = excluded.sha256,"
@@ -67,15 +66,12 @@ def record_all(using: Bulk, rows: list[dict[str, str]]) -> None:
     )
 
 
-def of_follow_up(follow_up: str, kind: str = "", *, using: Bulk | None = None) -> pa.Table:
+def of_follow_up(session: Session, follow_up: str, kind: str = "") -> pa.Table:
     """Return the files of a follow-up (``ARTIFACTS``), of one kind when it is named."""
-    if using is None:
-        with bulk() as opened:
-            return of_follow_up(follow_up, kind, using=opened)
     sql = f"select {', '.join(ARTIFACTS.names)} from artifact where follow_up = :follow_up"
     if not kind:
-        return using.read(f"{sql} order by path", ARTIFACTS, follow_up=follow_up)
-    return using.read(
+        return session.read(f"{sql} order by path", ARTIFACTS, follow_up=follow_up)
+    return session.read(
         f"{sql} and kind = :kind order by path", ARTIFACTS, follow_up=follow_up, kind=kind
     )
 
@@ -87,14 +83,13 @@ def vin_digest(vins: pa.ChunkedArray | pa.Array) -> tuple[int, str]:
 
 
 def disclose(
+    session: Session,
     recipient: str,
     purpose: str,
     what: str,
     vins: pa.ChunkedArray | pa.Array,
-    *,
-    using: Bulk | None = None,
 ) -> None:
-    """Record that owner data of these vehicles goes to a recipient (18 USC 2721(c)).
+    """Record in the open transaction that owner data of these vehicles goes to a recipient (18 USC 2721(c)).
 
     Any purpose but ``recall`` is Refused: 18 USC 2721(b) permits this data for recalls and
     advisories; it is unlawful to use it for another purpose (2722). Call it before the data goes.
@@ -104,11 +99,8 @@ def disclose(
             f"Owner data may not be used for {purpose!r}.",
             "It was obtained for the recall only (18 USC 2721(b)); the purpose must be 'recall'.",
         )
-    if using is None:
-        with bulk() as opened, opened.transaction():
-            return disclose(recipient, purpose, what, vins, using=opened)
     vehicles, summed = vin_digest(vins)
-    using.execute(
+    session.execute(
         "insert into disclosure (at, recipient, purpose, what, vehicles, vin_digest)"
         " values (current_timestamp, :recipient, :purpose, :what, :vehicles, :summed)",
         recipient=recipient,
@@ -117,16 +109,12 @@ def disclose(
         vehicles=vehicles,
         summed=summed,
     )
-    return None
 
 
-def disclosures(*, using: Bulk | None = None) -> pa.Table:
+def disclosures(session: Session) -> pa.Table:
     """Return every disclosure (``DISCLOSURES``), the oldest first; ``at`` is UTC text."""
-    if using is None:
-        with bulk() as opened:
-            return disclosures(using=opened)
-    at = "at" if using.sqlite else "to_char(at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS')"
-    return using.read(
+    at = "at" if session.sqlite else "to_char(at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS')"
+    return session.read(
         f"select {at} as at, recipient, purpose, what, vehicles, vin_digest"
         " from disclosure order by id",
         DISCLOSURES,
@@ -142,25 +130,23 @@ def keep_until(on: date | None = None) -> date:
         return day.replace(year=day.year + YEARS_KEPT, month=3, day=1)
 
 
-def approve(form_digests: list[str], rule_digest: str, by: str) -> None:
-    """Record who approved letter versions under a rule pack; a later approval takes its place."""
+def approve(session: Session, form_digests: list[str], rule_digest: str, by: str) -> None:
+    """Record in the open transaction who approved letter versions under a rule pack; a later approval takes its place."""
     rows = [
         {"form_digest": digest, "rule_digest": rule_digest, "approved_by": by}
         for digest in form_digests
     ]
-    with bulk() as using, using.transaction():
-        using.stage("signed", pa.Table.from_pylist(rows, schema=APPROVALS))
-        using.execute(
-            "insert into approval (form_digest, rule_digest, approved_by, approved_at)"
-            " select form_digest, rule_digest, approved_by, current_timestamp"
-            " from signed where true"
-            " on conflict (form_digest) do update set rule_digest = excluded.rule_digest,"
-            " approved_by = excluded.approved_by, approved_at = excluded.approved_at"
-        )
+    session.stage("signed", pa.Table.from_pylist(rows, schema=APPROVALS))
+    session.execute(
+        "insert into approval (form_digest, rule_digest, approved_by, approved_at)"
+        " select form_digest, rule_digest, approved_by, current_timestamp"
+        " from signed where true"
+        " on conflict (form_digest) do update set rule_digest = excluded.rule_digest,"
+        " approved_by = excluded.approved_by, approved_at = excluded.approved_at"
+    )
 
 
-def approvals() -> dict[str, tuple[str, str]]:
+def approvals(session: Session) -> dict[str, tuple[str, str]]:
     """Return by letter version who approved it and under which rule pack's digest."""
-    with bulk() as using:
-        rows = using.read("select form_digest, rule_digest, approved_by from approval", APPROVALS)
+    rows = session.read("select form_digest, rule_digest, approved_by from approval", APPROVALS)
     return {r["form_digest"]: (r["approved_by"], r["rule_digest"]) for r in rows.to_pylist()}

@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from renotify.ledger import lookup, tables
-from renotify.ledger.bulk import bulk
+from renotify.ledger import lookup, sources, tables
+from renotify.ledger.session import Session
 
 _EVENT = (
     "subject", "content", "campaign_code", "kind", "occurred_on", "remedy_version", "return_code",
@@ -32,20 +32,19 @@ _SAID = {
 }
 
 
-def explain(vin: str, on: date) -> dict[str, Any]:
+def explain(session: Session, vin: str, on: date) -> dict[str, Any]:
     """Return, of each campaign and follow-up of a vehicle, a sentence why, and what it rests on.
 
     Events are in the order of their days; ``corrected`` marks one that a later recorded event of
     the same subject overrules. The vehicle's own status reports stand under every campaign.
     """
-    with bulk() as using:
-        (answer,) = lookup.lookup([vin], on=on, using=using)
-        mine = {"where": "vin = :vin", "using": using, "vin": answer["vin"]}
-        events = tables.read("event", *_EVENT, **mine).to_pylist()
-        states = tables.read("state", order="campaign_code, remedy_version", **mine).to_pylist()
-        listed = tables.read("listed", order="follow_up, family", **mine).to_pylist()
-        pieces = tables.read("piece", order="role", **mine).to_pylist()
-    events = _told(events)
+    (answer,) = lookup.lookup(session, [vin], on=on)
+    mine = {"where": "vin = :vin", "vin": answer["vin"]}
+    order = "campaign_code, remedy_version"
+    states = tables.read(session, "state", order=order, **mine).to_pylist()
+    listed = tables.read(session, "listed", order="follow_up, family", **mine).to_pylist()
+    pieces = tables.read(session, "piece", order="role", **mine).to_pylist()
+    events = _with_sources(session, tables.read(session, "event", *_EVENT, **mine).to_pylist())
     current = {state["campaign_code"]: state for state in states if state["current"]}
     return {
         **{key: answer[key] for key in ("vin", "valid", "reason")},
@@ -56,14 +55,13 @@ def explain(vin: str, on: date) -> dict[str, Any]:
     }
 
 
-def _told(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _with_sources(session: Session, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Name the source of each event, and mark the corrected ones (one vehicle has few)."""
-    from renotify.ledger.models import Source
-
-    sources = Source.objects.in_bulk({event["source_id"] for event in events})
+    wanted = {event["source_id"] for event in events}
+    known = {source.id: source for source in sources.named(session, wanted)}
     last: dict[str, dict[str, Any]] = {}
     for event in events:
-        source = sources[event["source_id"]]
+        source = known[event["source_id"]]
         event |= {"source": source.name, "recorded_at": source.recorded_at, "corrected": True}
     recorded = ("recorded_at", "source_id", "source_row", "content")
     for event in sorted(events, key=lambda e: [e[key] for key in recorded]):
@@ -76,7 +74,7 @@ def _told(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _campaign(
     answer: dict[str, Any], state: dict[str, Any], events: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    mine = [event for event in events if event["campaign_code"] in ("", answer["campaign"])]
+    mine = [event for event in events if event["campaign_code"] in (None, answer["campaign"])]
     return {
         **answer,
         **{key: state[key] for key in ("remedy_version", "since")},

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 
 import pyarrow as pa
 
-from renotify.ledger.bulk import Bulk, Value
+from renotify.ledger.session import Session, Value
 from renotify.rules.pack import all_rows
 from renotify.rules.row import ReturnReason
 
@@ -76,21 +76,23 @@ class Cut:
 
     @property
     def _of_campaign(self) -> str:
-        return "and e.campaign_code in ('', :campaign)" if self.campaign else ""
+        return (
+            "and (e.campaign_code is null or e.campaign_code = :campaign)" if self.campaign else ""
+        )
 
 
 EVERYTHING = Cut()
 
 
-def refold(using: Bulk, vins: str) -> None:
+def refold(session: Session, vins: str) -> None:
     """Bring the kept state of vehicles up to date with their events, in the caller's transaction.
 
     ``vins`` names a staged table with a column vin (repeated VINs are fine). Only rows that change
     are written. Call it for every vehicle with a new event or a new owner record.
     """
-    cut = EVERYTHING if _most(using, vins) else Cut(vins=vins)
-    prepare(using, cut)
-    using.execute(
+    cut = EVERYTHING if _most(session, vins) else Cut(vins=vins)
+    prepare(session, cut)
+    session.execute(
         f"insert into state ({', '.join(COLUMNS)})"
         f" select {', '.join(COLUMNS)} from ({folded(cut)}) folded where true"
         f" on conflict ({', '.join(KEY)}) do update set"
@@ -101,58 +103,58 @@ def refold(using: Bulk, vins: str) -> None:
     )
 
 
-def _most(using: Bulk, vins: str) -> bool:
+def _most(session: Session, vins: str) -> bool:
     """Return whether walking all events is cheaper than looking up those of these vehicles."""
-    touched = using.scalar(f"select count(distinct vin) from {vins}")
+    touched = session.scalar(f"select count(distinct vin) from {vins}")
     if touched < _FEW:
         return False
-    if not using.sqlite:  # after a large load PostgreSQL knows nothing of the new rows yet
-        using.execute("analyze event")
-    return bool(_EVENTS_A_VEHICLE * touched >= using.scalar("select count(*) from event"))
+    if not session.sqlite:  # after a large load PostgreSQL knows nothing of the new rows yet
+        session.execute("analyze event")
+    return bool(_EVENTS_A_VEHICLE * touched >= session.scalar("select count(*) from event"))
 
 
 # What is found first, into temporary tables with keys
 
 
-def prepare(using: Bulk, cut: Cut) -> None:
+def prepare(session: Session, cut: Cut) -> None:
     """Find the vehicles and sources of a cut, and what is rare in it: ``folded`` reads these."""
-    if not using.sqlite:
-        using.execute(_WORK_MEMORY)
+    if not session.sqlite:
+        session.execute(_WORK_MEMORY)
     if cut.vins:
-        _temporary(using, "fold_vehicle", "vin text", "vin")
-        _fill(using, cut, "fold_vehicle", f"select distinct vin from {cut.vins} order by vin")
+        _temporary(session, "fold_vehicle", "vin text", "vin")
+        _fill(session, cut, "fold_vehicle", f"select distinct vin from {cut.vins} order by vin")
     if cut.known_at is not None:
-        _known_sources(using, cut.known_at)
+        _known_sources(session, cut.known_at)
     _temporary(
-        using, "fold_overruled", "vin text, subject text, content text", "vin, subject, content"
+        session, "fold_overruled", "vin text, subject text, content text", "vin, subject, content"
     )
-    _fill(using, cut, "fold_overruled", _overruled(cut))
-    _temporary(using, "fold_lost", "vin text, kind text, lost_on date", "vin")
-    _fill(using, cut, "fold_lost", _lost(cut))
-    using.stage("fold_undeliverable", _undeliverable())
+    _fill(session, cut, "fold_overruled", _overruled(cut))
+    _temporary(session, "fold_lost", "vin text, kind text, lost_on date", "vin")
+    _fill(session, cut, "fold_lost", _lost(cut))
+    session.stage("fold_undeliverable", _undeliverable())
     _temporary(
-        using, "fold_unread", "vin text, campaign_code text, back_on date", "vin, campaign_code"
+        session, "fold_unread", "vin text, campaign_code text, back_on date", "vin, campaign_code"
     )
-    _fill(using, cut, "fold_unread", _unread(cut))
+    _fill(session, cut, "fold_unread", _unread(cut))
 
 
-def _temporary(using: Bulk, name: str, columns: str, key: str) -> None:
-    using.execute(f"drop table if exists {'temp' if using.sqlite else 'pg_temp'}.{name}")
-    using.execute(f"create temporary table {name} ({columns}, primary key ({key}))")
+def _temporary(session: Session, name: str, columns: str, key: str) -> None:
+    session.execute(f"drop table if exists {'temp' if session.sqlite else 'pg_temp'}.{name}")
+    session.execute(f"create temporary table {name} ({columns}, primary key ({key}))")
 
 
-def _fill(using: Bulk, cut: Cut, name: str, sql: str) -> None:
-    using.execute(f"insert into {name} {sql}", **cut.values)
-    if not using.sqlite:
-        using.execute(f"analyze {name}")
+def _fill(session: Session, cut: Cut, name: str, sql: str) -> None:
+    session.execute(f"insert into {name} {sql}", **cut.values)
+    if not session.sqlite:
+        session.execute(f"analyze {name}")
 
 
-def _known_sources(using: Bulk, known_at: datetime) -> None:
+def _known_sources(session: Session, known_at: datetime) -> None:
     """Keep the sources recorded by an instant (UTC where it names no zone); SQLite keeps text."""
     instant = (known_at if known_at.tzinfo else known_at.replace(tzinfo=UTC)).astimezone(UTC)
-    asked = ":instant" if using.sqlite else "cast(:instant || '+00' as timestamptz)"
-    _temporary(using, "fold_known", "id integer", "id")
-    using.execute(
+    asked = ":instant" if session.sqlite else "cast(:instant || '+00' as timestamptz)"
+    _temporary(session, "fold_known", "id integer", "id")
+    session.execute(
         f"insert into fold_known select id from source where recorded_at <= {asked}",
         instant=instant.strftime("%Y-%m-%d %H:%M:%S.%f"),
     )
@@ -182,7 +184,7 @@ def _lost(cut: Cut) -> str:
             e.source_id desc, e.source_row desc, e.subject desc) as nth
         from (select distinct e.vin from {cut.events} and e.kind in ({_LOST}) {cut.heard})
             once cross join event e cross join source s
-        where e.vin = once.vin and e.campaign_code = '' and e.kind in ('registered', {_LOST})
+        where e.vin = once.vin and e.campaign_code is null and e.kind in ('registered', {_LOST})
             and s.id = e.source_id {cut.heard}
     ) ranked where nth = 1 and kind <> 'registered'"""
 

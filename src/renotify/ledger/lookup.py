@@ -2,54 +2,55 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-import pyarrow as pa
-
-from renotify.ledger.bulk import Bulk, bulk
+from renotify.ledger.session import Session
 from renotify.values import vin as vins_room
 
-_FOUND = pa.schema([
-    ("vin", pa.string()),
-    ("campaign", pa.string()),
-    ("nhtsa_campaign_number", pa.string()),
-    ("status", pa.string()),
-    ("remedy_available", pa.bool_()),
-])  # fmt: skip
+
+class Found(NamedTuple):
+    """One vehicle in one campaign; ``remedy_available`` is whether the remedy is there on the day."""
+
+    vin: str
+    campaign: str
+    nhtsa_campaign_number: str
+    status: str
+    remedy_available: bool
 
 
-def lookup(vins: Sequence[str], *, on: date, using: Bulk | None = None) -> list[dict[str, Any]]:
+def lookup(session: Session, vins: Sequence[str], *, on: date) -> list[dict[str, Any]]:
     """Answer each VIN in the order asked, safety recalls first (49 CFR 573.15(b)(5), (6), (8)).
 
     ``reason`` says why a VIN is not well formed, else it is None; a well-formed VIN of no
-    population has no campaigns. ``remedy_available`` is whether the remedy is there on the day.
+    population has no campaigns. The documents are those of ``renotify lookup --json``.
     """
-    if using is None:
-        with bulk() as opened:
-            return lookup(vins, on=on, using=opened)
     asked = [vins_room.normalise(vin) for vin in vins]
-    known = _known(using, sorted(set(asked)), on)
-    return [_answer(vin, known.get(vin, [])) for vin in asked]
+    known: dict[str, list[Found]] = {}
+    for found in campaigns_of(session, sorted(set(asked)), on=on):
+        known.setdefault(found.vin, []).append(found)
+    return [_answer(vin, known.get(vin, ())) for vin in asked]
 
 
-def _known(using: Bulk, vins: list[str], on: date) -> dict[str, list[dict[str, Any]]]:
-    using.stage("asked_vin", pa.table({"vin": pa.array(vins, pa.string())}))
-    rows = using.read(
+def campaigns_of(session: Session, vins: Sequence[str], *, on: date) -> list[Found]:
+    """Return what is known of each VIN in each campaign, in order of VIN, safety recalls first."""
+    return session.rows(
+        Found,
         "select s.vin, s.campaign_code as campaign, c.nhtsa_campaign_number, s.status,"
         " case when c.remedy_available_date <= :day then 1 else 0 end as remedy_available"
-        " from asked_vin a cross join state s join campaign c on c.campaign_code = s.campaign_code"
-        " where s.vin = a.vin and s.current order by s.vin, c.family, s.campaign_code",
-        _FOUND,
+        f" from {session.list_values('vins')} a cross join state s"
+        " join campaign c on c.campaign_code = s.campaign_code"
+        " where s.vin = a.value and s.current order by s.vin, c.family, s.campaign_code",
+        vins=json.dumps(vins),
         day=on,
     )
-    known: dict[str, list[dict[str, Any]]] = {}
-    for row in rows.to_pylist():
-        known.setdefault(row.pop("vin"), []).append(row)
-    return known
 
 
-def _answer(vin: str, campaigns: list[dict[str, Any]]) -> dict[str, Any]:
+def _answer(vin: str, campaigns: Sequence[Found]) -> dict[str, Any]:
     reason = vins_room.problem(vin)
-    return {"vin": vin, "valid": reason is None, "reason": reason, "campaigns": campaigns}
+    told = [
+        {name: value for name, value in one._asdict().items() if name != "vin"} for one in campaigns
+    ]
+    return {"vin": vin, "valid": reason is None, "reason": reason, "campaigns": told}

@@ -7,18 +7,51 @@ and the proof of it (Artifact, Approval, Disclosure).
 
 from __future__ import annotations
 
+import enum
+from collections.abc import Iterable
+from typing import Any
+
 from django.db import models
+from django.db.models import Q
+
+from renotify.campaigns.campaign import CampaignType
+from renotify.campaigns.follow_up import KINDS as FOLLOW_UP_KINDS
+from renotify.ledger import kinds
 
 VIN = 17
 CODE = 32
 TEXT = 255
 
 
+def one_of(
+    table: str, column: str, words: type[enum.StrEnum] | Iterable[str], *, blank: bool = False
+) -> models.CheckConstraint:
+    """Return the CHECK that a column holds one of the words of an enum, or nothing where ``blank``."""
+    allowed = [str(word) for word in words] + ([""] if blank else [])
+    return models.CheckConstraint(
+        condition=Q(**{f"{column}__in": allowed}), name=f"{table}_{column}_known"
+    )
+
+
+def at_least(table: str, column: str, least: float) -> models.CheckConstraint:
+    """Return the CHECK that a number is not below ``least``; a null passes."""
+    return models.CheckConstraint(
+        condition=Q(**{f"{column}__gte": least}), name=f"{table}_{column}_least"
+    )
+
+
+def reference(to: str, column: str, *, null: bool = False) -> models.ForeignKey[Any, Any]:
+    """Return a foreign key that keeps the column's name; it needs no index of its own: nobody deletes what is referred to."""
+    return models.ForeignKey(
+        to, models.PROTECT, db_column=column, db_index=False, related_name="+", null=null
+    )
+
+
 class Source(models.Model):
     """Where rows came from: one file as loaded, or one command as run. ``recorded_at`` is when we came to know them."""
 
     id = models.AutoField(primary_key=True)
-    kind = models.CharField(max_length=CODE)  # file | command
+    kind = models.CharField(max_length=CODE)
     name = models.CharField(max_length=TEXT)
     sha256 = models.CharField(max_length=64, blank=True)
     table_name = models.CharField(max_length=CODE, blank=True)
@@ -26,12 +59,13 @@ class Source(models.Model):
 
     class Meta:
         db_table = "source"
+        constraints = (one_of("source", "kind", kinds.SourceKind),)
 
 
 class Sourced(models.Model):
     """Columns that say from which file and row a row came."""
 
-    source_id = models.IntegerField()
+    source_id = reference("Source", "source_id")
     source_row = models.IntegerField()
 
     class Meta:
@@ -44,7 +78,7 @@ class CampaignRow(Sourced):
     campaign_code = models.CharField(max_length=CODE, primary_key=True)
     nhtsa_campaign_number = models.CharField(max_length=12, blank=True)
     campaign_type = models.CharField(max_length=CODE)
-    family = models.CharField(max_length=8)  # safety | service
+    family = models.CharField(max_length=8)
     filed_date = models.DateField(null=True)
     first_notice_date = models.DateField(null=True)
     remedy_available_date = models.DateField(null=True)
@@ -55,6 +89,12 @@ class CampaignRow(Sourced):
 
     class Meta:
         db_table = "campaign"
+        constraints = (
+            one_of("campaign", "campaign_type", CampaignType),
+            one_of("campaign", "family", kinds.Family),
+            at_least("campaign", "risk_weight", 0),
+            at_least("campaign", "remedy_version", 1),
+        )
 
 
 class Vehicle(Sourced):
@@ -68,6 +108,7 @@ class Vehicle(Sourced):
 
     class Meta:
         db_table = "vehicle"
+        indexes = (models.Index(fields=["dealer_code"], name="vehicle_by_dealer"),)
 
 
 class OwnerRow(Sourced):
@@ -75,7 +116,7 @@ class OwnerRow(Sourced):
 
     pk = models.CompositePrimaryKey("vin", "role", "as_of")
     vin = models.CharField(max_length=VIN)
-    role = models.CharField(max_length=8)  # owner | lessee | lessor
+    role = models.CharField(max_length=8)
     as_of = models.DateField()
     name1 = models.CharField(max_length=TEXT)
     name2 = models.CharField(max_length=TEXT, blank=True)
@@ -93,6 +134,7 @@ class OwnerRow(Sourced):
 
     class Meta:
         db_table = "owner"
+        constraints = (one_of("owner", "role", kinds.OwnerRole),)
 
 
 class Dealer(Sourced):
@@ -110,28 +152,35 @@ class Dealer(Sourced):
 
     class Meta:
         db_table = "dealer"
+        indexes = (models.Index(fields=["area_code"], name="dealer_by_area"),)
 
 
 class DealerCapacity(Sourced):
     pk = models.CompositePrimaryKey("dealer_code", "week")
-    dealer_code = models.CharField(max_length=CODE)
+    dealer_code = reference("Dealer", "dealer_code")
     week = models.DateField()  # its Monday
     hours_available = models.FloatField()
     bays = models.FloatField(null=True)
 
     class Meta:
         db_table = "dealer_capacity"
+        constraints = (
+            at_least("dealer_capacity", "hours_available", 0),
+            at_least("dealer_capacity", "bays", 0),
+        )
 
 
 class DealerStock(Sourced):
     vin = models.CharField(max_length=VIN, primary_key=True)
-    dealer_code = models.CharField(max_length=CODE)
-    stock_type = models.CharField(max_length=8)  # new | used | loaner | demo
+    dealer_code = reference("Dealer", "dealer_code")
+    stock_type = models.CharField(max_length=8)
     in_date = models.DateField()
     sold_date = models.DateField(null=True)
 
     class Meta:
         db_table = "dealer_stock"
+        constraints = (one_of("dealer_stock", "stock_type", kinds.StockType),)
+        indexes = (models.Index(fields=["dealer_code"], name="dealer_stock_by_dealer"),)
 
 
 class Part(Sourced):
@@ -143,47 +192,59 @@ class Part(Sourced):
 
     class Meta:
         db_table = "part"
+        constraints = (at_least("part", "pack_qty", 1), at_least("part", "lead_days", 0))
 
 
 class CampaignPart(Sourced):
     """``qty`` of a part that one repair takes; ``take_rate`` is the share of repairs that take it (inspect-first campaigns)."""
 
     pk = models.CompositePrimaryKey("campaign_code", "model", "part_no")
-    campaign_code = models.CharField(max_length=CODE)
+    campaign_code = reference("CampaignRow", "campaign_code")
     model = models.CharField(max_length=TEXT, blank=True)  # blank: every model
-    part_no = models.CharField(max_length=CODE)
+    part_no = reference("Part", "part_no")
     qty = models.FloatField()
     take_rate = models.FloatField()
 
     class Meta:
         db_table = "campaign_part"
+        constraints = (
+            at_least("campaign_part", "qty", 0),
+            models.CheckConstraint(
+                condition=Q(take_rate__range=(0, 1)), name="campaign_part_take_rate_share"
+            ),
+        )
 
 
 class PartSupply(Sourced):
     pk = models.CompositePrimaryKey("part_no", "week")
-    part_no = models.CharField(max_length=CODE)
+    part_no = reference("Part", "part_no")
     week = models.DateField()
     supply_qty = models.FloatField()
 
     class Meta:
         db_table = "part_supply"
+        constraints = (at_least("part_supply", "supply_qty", 0),)
 
 
 class DealerPartStock(Sourced):
     pk = models.CompositePrimaryKey("dealer_code", "part_no", "as_of")
-    dealer_code = models.CharField(max_length=CODE)
-    part_no = models.CharField(max_length=CODE)
+    dealer_code = reference("Dealer", "dealer_code")
+    part_no = reference("Part", "part_no")
     as_of = models.DateField()
     on_hand = models.FloatField()
     on_order = models.FloatField()
 
     class Meta:
         db_table = "dealer_part_stock"
+        constraints = (
+            at_least("dealer_part_stock", "on_hand", 0),
+            at_least("dealer_part_stock", "on_order", 0),
+        )
 
 
 class LaborTime(Sourced):
     pk = models.CompositePrimaryKey("campaign_code", "model", "op_code")
-    campaign_code = models.CharField(max_length=CODE)
+    campaign_code = reference("CampaignRow", "campaign_code")
     model = models.CharField(max_length=TEXT, blank=True)
     op_code = models.CharField(max_length=CODE)
     hours = models.FloatField()
@@ -191,25 +252,26 @@ class LaborTime(Sourced):
 
     class Meta:
         db_table = "labor_time"
+        constraints = (at_least("labor_time", "hours", 0),)
 
 
 class Appointment(Sourced):
     appointment_id = models.CharField(max_length=CODE, primary_key=True)
-    dealer_code = models.CharField(max_length=CODE)
+    dealer_code = reference("Dealer", "dealer_code")
     vin = models.CharField(max_length=VIN, db_index=True)
     campaign_codes = models.CharField(max_length=TEXT)  # joined by ;
     start = models.CharField(max_length=20)  # ISO, local to the dealer
-    status = models.CharField(max_length=12)  # booked | arrived | done | cancelled | no_show
+    status = models.CharField(max_length=12)
 
     class Meta:
         db_table = "appointment"
+        constraints = (one_of("appointment", "status", kinds.AppointmentStatus),)
+        indexes = (models.Index(fields=["dealer_code", "status"], name="appointment_by_dealer"),)
 
 
 class Event(Sourced):
-    """One thing that happened, never changed. A later event of the same ``subject`` corrects an earlier one.
-
-    ``kind``: added, removed (population); remedied, inspected_ok, declined, other (repair order); registered, scrapped,
-    exported, stolen, total_loss, unknown (the vehicle itself: campaign_code is blank); mailed, returned (first-class mail).
+    """One thing that happened. A trigger of the database refuses to change or delete it; a later event of the same ``subject``
+    corrects an earlier one. ``campaign_code`` is null for a report on the vehicle itself.
     """
 
     pk = models.CompositePrimaryKey("vin", "subject", "content")
@@ -220,7 +282,7 @@ class Event(Sourced):
     content = models.CharField(
         max_length=TEXT
     )  # what was said of it; the same said twice is one event
-    campaign_code = models.CharField(max_length=CODE, blank=True)
+    campaign_code = reference("CampaignRow", "campaign_code", null=True)
     kind = models.CharField(max_length=12)
     occurred_on = models.DateField()
     remedy_version = models.IntegerField(default=0)  # population events only
@@ -230,6 +292,18 @@ class Event(Sourced):
 
     class Meta:
         db_table = "event"
+        constraints = (
+            one_of("event", "kind", kinds.EventKind),
+            models.CheckConstraint(
+                condition=Q(
+                    campaign_code__isnull=True,
+                    kind__in=[str(kind) for kind in kinds.VEHICLE_REPORTS],
+                )
+                | Q(campaign_code__isnull=False)
+                & ~Q(kind__in=[str(kind) for kind in kinds.VEHICLE_REPORTS]),
+                name="event_campaign_as_kind_says",
+            ),
+        )
 
 
 class State(models.Model):
@@ -240,34 +314,46 @@ class State(models.Model):
     campaign_code = models.CharField(max_length=CODE)
     remedy_version = models.IntegerField()
     current = models.BooleanField()
-    status = models.CharField(
-        max_length=12
-    )  # open | repaired | inspected_ok | unreachable | removed
-    reason = models.CharField(
-        max_length=20, blank=True
-    )  # unreachable: export, theft, scrapping, failure_to_receive, other
+    status = models.CharField(max_length=12)
+    reason = models.CharField(max_length=20, blank=True)  # of an unreachable vehicle
     since = models.DateField()
     added_on = models.DateField()
 
     class Meta:
         db_table = "state"
         indexes = (models.Index(fields=["campaign_code", "status"], name="state_by_campaign"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=(
+                    Q(status=str(kinds.Status.UNREACHABLE))
+                    & Q(reason__in=[str(reason) for reason in kinds.Reason])
+                )
+                | (
+                    Q(
+                        status__in=[
+                            str(one) for one in kinds.Status if one is not kinds.Status.UNREACHABLE
+                        ]
+                    )
+                    & Q(reason="")
+                ),
+                name="state_status_known",
+            ),
+        )
 
 
 class FollowUp(models.Model):
     """A follow-up: its settings as frozen, and the day and instant of the freeze."""
 
     name = models.CharField(max_length=CODE, primary_key=True)
-    kind = models.CharField(
-        max_length=CODE
-    )  # initial | interim | follow_up_voluntary | follow_up_ordered
+    kind = models.CharField(max_length=CODE)
     notice_date = models.DateField()
     frozen_on = models.DateField()
     settings = models.JSONField()
-    source_id = models.IntegerField()
+    source_id = reference("Source", "source_id")
 
     class Meta:
         db_table = "follow_up"
+        constraints = (one_of("follow_up", "kind", FOLLOW_UP_KINDS),)
 
 
 class Listed(models.Model):
@@ -275,7 +361,7 @@ class Listed(models.Model):
 
     pk = models.CompositePrimaryKey("vin", "follow_up", "family")
     vin = models.CharField(max_length=VIN)
-    follow_up = models.CharField(max_length=CODE, db_index=True)
+    follow_up = reference("FollowUp", "follow_up")
     family = models.CharField(max_length=8)
     bundle = models.CharField(max_length=TEXT)  # campaign codes joined by +
     dealer_code = models.CharField(max_length=CODE)
@@ -285,16 +371,20 @@ class Listed(models.Model):
 
     class Meta:
         db_table = "listed"
+        indexes = (models.Index(fields=["follow_up", "dealer_code"], name="listed_by_dealer"),)
+        constraints = (one_of("listed", "family", kinds.Family),)
 
 
 class Plan(models.Model):
     """The plan in force of a follow-up; ``letters`` is [bundle, dealer, week, count] and ``document`` what the planner said."""
 
-    follow_up = models.CharField(max_length=CODE, primary_key=True)
+    follow_up = models.OneToOneField(
+        FollowUp, models.PROTECT, db_column="follow_up", primary_key=True, related_name="+"
+    )
     policy = models.CharField(max_length=CODE)
     first_week = models.DateField()  # Monday of week 0
     document = models.JSONField()
-    source_id = models.IntegerField()
+    source_id = reference("Source", "source_id")
 
     class Meta:
         db_table = "plan"
@@ -306,7 +396,7 @@ class Piece(models.Model):
     pk = models.CompositePrimaryKey("vin", "piece_id")
     vin = models.CharField(max_length=VIN)
     piece_id = models.CharField(max_length=CODE)
-    follow_up = models.CharField(max_length=CODE, db_index=True)
+    follow_up = reference("FollowUp", "follow_up")
     family = models.CharField(max_length=8)
     role = models.CharField(max_length=8)
     bundle = models.CharField(max_length=TEXT)
@@ -314,10 +404,11 @@ class Piece(models.Model):
     language = models.CharField(max_length=8)
     owner_as_of = models.DateField()
     wave = models.IntegerField(null=True)
-    state = models.CharField(
-        max_length=12, db_index=True
-    )  # listed planned released withdrawn printed exception accepted spoiled
+    state = models.CharField(max_length=12, db_index=True)
     reason = models.CharField(max_length=TEXT, blank=True)
+    checked_on = models.DateField(
+        null=True
+    )  # the day on which its vehicle was found open, at the release
     form_digest = models.CharField(max_length=64, blank=True)
     imb = models.CharField(max_length=65, blank=True)
     file = models.CharField(max_length=TEXT, blank=True)
@@ -329,30 +420,41 @@ class Piece(models.Model):
 
     class Meta:
         db_table = "piece"
+        indexes = (models.Index(fields=["follow_up", "wave"], name="piece_by_wave"),)
+        constraints = (
+            models.UniqueConstraint(fields=["piece_id"], name="piece_id_once"),
+            one_of("piece", "family", kinds.Family),
+            one_of("piece", "role", kinds.OwnerRole),
+            one_of("piece", "state", kinds.PieceState),
+        )
 
 
 class Wave(models.Model):
     """One wave: a week of mailing. Its release is an intent written before anything is printed."""
 
     pk = models.CompositePrimaryKey("follow_up", "number")
-    follow_up = models.CharField(max_length=CODE)
+    follow_up = reference("FollowUp", "follow_up")
     number = models.IntegerField()  # 1, 2, ... in order of weeks
     week = models.DateField()  # its Monday
     planned = models.IntegerField()
+    folder = models.CharField(
+        max_length=TEXT, blank=True, db_default=""
+    )  # where its print job belongs, from the release on
     released_at = models.DateTimeField(null=True)
     rendered_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "wave"
+        constraints = (at_least("wave", "number", 1), at_least("wave", "planned", 0))
 
 
 class Notice(models.Model):
     """The notice of a follow-up to one dealer or area manager, and the receipt for it (49 CFR 577.13(c))."""
 
     pk = models.CompositePrimaryKey("follow_up", "audience", "code")
-    follow_up = models.CharField(max_length=CODE)
-    audience = models.CharField(max_length=8)  # dealer | area
+    follow_up = reference("FollowUp", "follow_up")
+    audience = models.CharField(max_length=8)
     code = models.CharField(max_length=CODE)
     file = models.CharField(max_length=TEXT)
     sha256 = models.CharField(max_length=64)
@@ -362,6 +464,7 @@ class Notice(models.Model):
 
     class Meta:
         db_table = "notice"
+        constraints = (one_of("notice", "audience", kinds.Audience),)
 
 
 class Artifact(models.Model):

@@ -7,36 +7,18 @@ once (``intend``); rendering may be repeated until it is recorded once (``record
 
 from __future__ import annotations
 
-import enum
-import fcntl
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db import connection
 
 from renotify.errors import AlreadyDone, Inconsistent, Refused, UnknownName
 from renotify.ledger import tables
-from renotify.ledger.bulk import Bulk, Value, bulk
-
-
-class PieceState(enum.StrEnum):
-    """Where a piece is on its way; the groups below have names so that no list is retyped."""
-
-    LISTED = "listed"
-    PLANNED = "planned"
-    RELEASED = "released"
-    WITHDRAWN = "withdrawn"
-    PRINTED = "printed"
-    EXCEPTION = "exception"
-    ACCEPTED = "accepted"
-    SPOILED = "spoiled"
-
+from renotify.ledger.kinds import PieceState
+from renotify.ledger.session import Session, Value
 
 UNDECIDED = frozenset({PieceState.LISTED, PieceState.PLANNED})
 PRINTED_ONCE = frozenset({PieceState.PRINTED, PieceState.ACCEPTED, PieceState.SPOILED})
@@ -67,6 +49,7 @@ INTENT = pa.schema(
         ("wave", pa.int64()),
         ("state", pa.string()),
         ("reason", pa.string()),
+        ("checked_on", pa.date32()),
         ("form_digest", pa.string()),
         ("imb", pa.string()),
     ]
@@ -83,51 +66,40 @@ COUNTS = pa.schema(
      ("reason", pa.string()), ("pieces", pa.int64())]
 )  # fmt: skip
 
-SERIAL_LOCK = 573578  # any number, the same in every process
 
+class WaveRow(NamedTuple):
+    """One wave as it stands: ``week`` is its Monday, ``planned`` what the plan counted for it.
 
-@dataclass(frozen=True)
-class WaveRow:
-    """One wave as it stands: ``week`` is its Monday, ``planned`` what the plan counted for it."""
+    ``folder`` is where its print job belongs, blank before its release.
+    """
 
     follow_up: str
     number: int
     week: date
     planned: int
+    folder: str
     released: bool
     rendered: bool
     accepted: bool
 
 
-_WAVE = pa.schema(
-    [("number", pa.int64()), ("week", pa.date32()), ("planned", pa.int64()),
-     ("released", pa.int64()), ("rendered", pa.int64()), ("accepted", pa.int64())]
-)  # fmt: skip
-
-
-def waves(name: str, *, using: Bulk | None = None) -> list[WaveRow]:
+def waves(session: Session, name: str) -> list[WaveRow]:
     """Return the waves of a follow-up in order; empty while it has no plan."""
-    if using is None:
-        with bulk() as opened:
-            return waves(name, using=opened)
     flags = ", ".join(
         f"case when {column}_at is null then 0 else 1 end as {column}"
         for column in ("released", "rendered", "accepted")
     )
-    sql = f"select number, week, planned, {flags} from wave where follow_up = :name order by number"
-    rows = using.read(sql, _WAVE, name=name).to_pylist()
-    return [
-        WaveRow(
-            name, row["number"], row["week"], row["planned"],
-            bool(row["released"]), bool(row["rendered"]), bool(row["accepted"]),
-        )
-        for row in rows
-    ]  # fmt: skip
+    return session.rows(
+        WaveRow,
+        f"select follow_up, number, week, planned, folder, {flags} from wave"
+        " where follow_up = :name order by number",
+        name=name,
+    )
 
 
-def wave(name: str, number: int, *, using: Bulk | None = None) -> WaveRow:
+def wave(session: Session, name: str, number: int) -> WaveRow:
     """Return one wave; UnknownName when the follow-up's plan does not have it."""
-    known = waves(name, using=using)
+    known = waves(session, name)
     for row in known:
         if row.number == number:
             return row
@@ -140,44 +112,50 @@ def wave(name: str, number: int, *, using: Bulk | None = None) -> WaveRow:
     )
 
 
-def of_wave(name: str, number: int, *, using: Bulk | None = None) -> pa.Table:
+def of_wave(session: Session, name: str, number: int) -> pa.Table:
     """Return the pieces of a wave, all columns, in the order of their piece ids."""
-    return _read("follow_up = :name and wave = :number", using, name=name, number=number)
+    return _read(session, "follow_up = :name and wave = :number", name=name, number=number)
 
 
-def of_follow_up(name: str, *, using: Bulk | None = None) -> pa.Table:
+def of_follow_up(session: Session, name: str) -> pa.Table:
     """Return every piece of a follow-up, all columns."""
-    return _read("follow_up = :name", using, name=name)
+    return _read(session, "follow_up = :name", name=name)
 
 
-def by_id(piece_ids: pa.Table, *, using: Bulk) -> pa.Table:
+def by_id(session: Session, piece_ids: pa.Table) -> pa.Table:
     """Return the pieces whose ``piece_id`` is in the given table, all columns."""
-    using.stage("wanted_piece", piece_ids.select(["piece_id"]))
-    return _read("piece_id in (select piece_id from wanted_piece)", using)
+    session.stage("wanted_piece", piece_ids.select(["piece_id"]))
+    return _read(session, "piece_id in (select piece_id from wanted_piece)")
 
 
-def _read(where: str, using: Bulk | None, **values: Value) -> pa.Table:
-    return tables.read("piece", where=where, order="piece_id", using=using, **values)
+def _read(session: Session, where: str, **values: Value) -> pa.Table:
+    return tables.read(session, "piece", where=where, order="piece_id", **values)
 
 
-def hold_still(using: Bulk) -> None:
+def hold_still(session: Session) -> None:
     """Keep states and owners as they are until the open transaction ends, so that a check holds."""
-    if not using.sqlite:  # there the transaction itself keeps every other writer out
-        using.execute("lock table state, owner, piece in share row exclusive mode")
+    if not session.sqlite:  # there the transaction itself keeps every other writer out
+        session.execute("lock table state, owner, piece in share row exclusive mode")
 
 
-def intend(using: Bulk, name: str, number: int, rows: pa.Table) -> None:
-    """Write the release of a wave and its pieces (``INTENT``) into the open transaction, once.
+def intend(session: Session, name: str, number: int, rows: pa.Table, folder: str) -> None:
+    """Write the release of a wave, its pieces (``INTENT``) and the folder of its print job into the open transaction, once.
 
     Raises AlreadyDone when the wave was released, Inconsistent when a piece is in a state that may
     not become released or withdrawn. Nothing may be rendered before this is durable.
     """
-    if not _marked(using, name, number, "released_at", "released_at is null"):
+    if not _marked(session, name, number, "released_at", "released_at is null"):
         raise AlreadyDone(f"Wave {number} of {name!r} was released before.")
-    staged = using.stage("intent", rows.select(INTENT.names).cast(INTENT))
+    session.execute(
+        "update wave set folder = :folder where follow_up = :name and number = :number",
+        folder=folder,
+        name=name,
+        number=number,
+    )
+    staged = session.stage("intent", rows.select(INTENT.names).cast(INTENT))
     columns = [column for column in INTENT.names if column not in ("vin", "piece_id")]
     taken = ", ".join(f"{column} = excluded.{column}" for column in columns)
-    written = using.execute(
+    written = session.execute(
         f"insert into piece ({', '.join(INTENT.names)}, file, return_code)"
         f" select {', '.join(INTENT.names)}, '', '' from intent where true"
         f" on conflict (vin, piece_id) do update set {taken}"
@@ -191,7 +169,7 @@ def intend(using: Bulk, name: str, number: int, rows: pa.Table) -> None:
 
 
 def record_printed(
-    using: Bulk, name: str, number: int, placed: pa.Table, exceptions: pa.Table
+    session: Session, name: str, number: int, placed: pa.Table, exceptions: pa.Table
 ) -> None:
     """Write into the open transaction what was printed (``PLACED``) and what could not be.
 
@@ -199,11 +177,11 @@ def record_printed(
     released = printed + exceptions would not close.
     """
     unmarked = "released_at is not null and rendered_at is null"
-    if not _marked(using, name, number, "rendered_at", unmarked):
+    if not _marked(session, name, number, "rendered_at", unmarked):
         raise AlreadyDone(f"The printing of wave {number} of {name!r} was recorded before.")
-    _move(using, PieceState.PRINTED, placed.select(PLACED.names).cast(PLACED))
-    _move(using, PieceState.EXCEPTION, exceptions.select(EXCEPTIONS.names).cast(EXCEPTIONS))
-    left = using.scalar(
+    _move(session, PieceState.PRINTED, placed.select(PLACED.names).cast(PLACED))
+    _move(session, PieceState.EXCEPTION, exceptions.select(EXCEPTIONS.names).cast(EXCEPTIONS))
+    left = session.scalar(
         "select count(*) from piece where follow_up = :name and wave = :number"
         f" and state = '{PieceState.RELEASED}'",
         name=name,
@@ -213,26 +191,26 @@ def record_printed(
         raise Inconsistent(f"{left} released pieces were neither printed nor set aside.")
 
 
-def record_evidence(using: Bulk, state: PieceState, rows: pa.Table) -> int:
+def record_evidence(session: Session, state: PieceState, rows: pa.Table) -> int:
     """Move printed pieces to accepted or spoiled by the mail house's evidence (``EVIDENCE``)."""
-    return _move(using, state, rows.select(EVIDENCE.names).cast(EVIDENCE))
+    return _move(session, state, rows.select(EVIDENCE.names).cast(EVIDENCE))
 
 
-def record_wave_accepted(using: Bulk, name: str, number: int) -> bool:
+def record_wave_accepted(session: Session, name: str, number: int) -> bool:
     """Mark a wave whose printed pieces are all answered for; return whether it is marked now."""
     answered = (
         "rendered_at is not null and accepted_at is null and not exists (select 1 from piece"
         " where piece.follow_up = wave.follow_up and piece.wave = wave.number"
         f" and piece.state = '{PieceState.PRINTED}')"
     )
-    return _marked(using, name, number, "accepted_at", answered)
+    return _marked(session, name, number, "accepted_at", answered)
 
 
-def _marked(using: Bulk, name: str, number: int, column: str, unmarked: str) -> bool:
+def _marked(session: Session, name: str, number: int, column: str, unmarked: str) -> bool:
     """Set an instant of a wave to now where ``unmarked`` holds; return whether it was set."""
-    using.stage("marked_wave", pa.table({"follow_up": [name], "number": [number]}))
+    session.stage("marked_wave", pa.table({"follow_up": [name], "number": [number]}))
     return (
-        using.execute(
+        session.execute(
             f"update wave set {column} = current_timestamp from marked_wave m"
             f" where wave.follow_up = m.follow_up and wave.number = m.number and {unmarked}"
         )
@@ -240,23 +218,20 @@ def _marked(using: Bulk, name: str, number: int, column: str, unmarked: str) -> 
     )
 
 
-def record_returned(using: Bulk, rows: pa.Table) -> int:
+def record_returned(session: Session, rows: pa.Table) -> int:
     """Write the day and code of returned mail (``RETURNED``) on its pieces; return how many."""
-    using.stage("change", rows.select(RETURNED.names).cast(RETURNED))
-    return using.execute(
+    session.stage("change", rows.select(RETURNED.names).cast(RETURNED))
+    return session.execute(
         "update piece set returned_on = change.returned_on, return_code = change.return_code"
         " from change where piece.vin = change.vin and piece.piece_id = change.piece_id"
     )
 
 
-def counts(name: str, *, using: Bulk | None = None) -> pa.Table:
+def counts(session: Session, name: str) -> pa.Table:
     """Return how many pieces each wave, family, state and reason has (``COUNTS``)."""
-    if using is None:
-        with bulk() as opened:
-            return counts(name, using=opened)
     reason = f"case when state in ({_quoted(RELEASED_ONCE)}) then '' else reason end"
     reason = f"case when state in ('exception', 'spoiled') then reason else {reason} end"
-    return using.read(
+    return session.read(
         f"select coalesce(wave, 0) as wave, family, state, {reason} as reason, count(*) as pieces"
         f" from piece where follow_up = :name group by 1, 2, 3, 4 order by 1, 2, 3, 4",
         COUNTS,
@@ -264,21 +239,19 @@ def counts(name: str, *, using: Bulk | None = None) -> pa.Table:
     )
 
 
-def next_serial(using: Bulk) -> int:
-    """Return how many pieces got a barcode so far; within a transaction nobody else gets the same.
+def next_serial(session: Session) -> int:
+    """Return how many pieces got a barcode so far; within a transaction nobody else gets the same: writers take turns.
 
     Pieces are never deleted, so the count only grows and serials taken from it never repeat.
     """
-    if not using.sqlite:
-        using.scalar("select pg_advisory_xact_lock(:key)", key=SERIAL_LOCK)
-    return int(using.scalar("select count(*) from piece where imb <> ''"))
+    return int(session.scalar("select count(*) from piece where imb <> ''"))
 
 
-def barcodes_since(using: Bulk, since: date) -> int:
+def barcodes_since(session: Session, since: date) -> int:
     """Return how many pieces got a barcode in waves of the weeks from ``since`` on."""
     monday = since - timedelta(days=since.weekday())
     return int(
-        using.scalar(
+        session.scalar(
             "select count(*) from piece join wave on wave.follow_up = piece.follow_up"
             " and wave.number = piece.wave where piece.imb <> '' and wave.week >= :monday",
             monday=monday,
@@ -287,7 +260,7 @@ def barcodes_since(using: Bulk, since: date) -> int:
 
 
 @contextmanager
-def claim(name: str, number: int) -> Iterator[None]:
+def claim(session: Session, name: str, number: int) -> Iterator[None]:
     """Hold the right to release a wave; it ends with the process, so a crash leaves no claim.
 
     Refused while another process holds it. A file lock beside SQLite (one release at a time), an
@@ -297,30 +270,21 @@ def claim(name: str, number: int) -> Iterator[None]:
         f"Wave {number} of {name!r} is being released by another process.",
         "Wait until it has finished, then ask for renotify mail reconcile.",
     )
-    if connection.vendor == "sqlite":
-        with Path(f"{connection.settings_dict['NAME']}-release").open("w") as lock:
-            try:
-                fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise busy from error
-            yield
-        return
-    key = (SERIAL_LOCK << 32) + zlib.crc32(f"{name}/{number}".encode())
-    with bulk() as session:
-        if not session.scalar("select cast(pg_try_advisory_lock(:key) as int)", key=key):
+    with session.claim(f"{name}/{number}") as free:
+        if not free:
             raise busy
         yield
 
 
-def _move(using: Bulk, to: PieceState, rows: pa.Table) -> int:
+def _move(session: Session, to: PieceState, rows: pa.Table) -> int:
     """Give the rows' pieces a new state and their other columns; all of them, or Inconsistent."""
     if not rows.num_rows:
         return 0
-    staged = using.stage("change", rows)
+    staged = session.stage("change", rows)
     columns = [name for name in rows.column_names if name not in ("vin", "piece_id")]
     sets = "".join(f", {column} = change.{column}" for column in columns)
     before = frozenset(state for state, after in MAY_BECOME.items() if to in after)
-    moved = using.execute(
+    moved = session.execute(
         f"update piece set state = '{to}'{sets} from change where piece.vin = change.vin"
         f" and piece.piece_id = change.piece_id and piece.state in ({_quoted(before)})"
     )

@@ -7,11 +7,10 @@ campaigns.toml states stands, and NHTSA's record fills the rest.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -20,7 +19,7 @@ from renotify.campaigns.catalogue import Facts, from_facts, to_facts
 from renotify.campaigns.nhtsa import fill
 from renotify.errors import UnknownName
 from renotify.ledger import tables
-from renotify.ledger.bulk import Bulk, bulk
+from renotify.ledger.session import Session
 
 CATALOGUE, NHTSA = "catalogue", "nhtsa"
 LISTED_IN_HINT = 12
@@ -43,21 +42,20 @@ class Counts:
         )
 
 
-def campaigns(codes: Iterable[str] | None = None, using: Bulk | None = None) -> dict[str, Campaign]:
+def campaigns(session: Session, codes: Iterable[str] | None = None) -> dict[str, Campaign]:
     """Return campaigns by code, in order of code; all without ``codes``. Raises UnknownName."""
-    known = {code: from_facts(facts) for code, facts in facts_by_code(using).items()}
-    if codes is None:
-        return known
-    wanted = sorted(set(codes))
-    for code in wanted:
+    wanted = None if codes is None else sorted(set(codes))
+    known = {code: from_facts(facts) for code, facts in facts_by_code(session, wanted).items()}
+    for code in wanted or ():
         if code not in known:
-            raise UnknownName(f"There is no campaign {code!r}.", _hint(code, list(known)))
-    return {code: known[code] for code in wanted}
+            hint = _hint(code, list(facts_by_code(session)))
+            raise UnknownName(f"There is no campaign {code!r}.", hint)
+    return known
 
 
-def campaign(code: str) -> Campaign:
+def campaign(session: Session, code: str) -> Campaign:
     """Return one campaign. Raises UnknownName, with the codes that are near or known."""
-    return campaigns([code])[code]
+    return campaigns(session, [code])[code]
 
 
 def _hint(code: str, known: list[str]) -> str:
@@ -70,36 +68,30 @@ def _hint(code: str, known: list[str]) -> str:
     return f"Known are {', '.join(known[:LISTED_IN_HINT])}{more}."
 
 
-def facts_by_code(using: Bulk | None = None) -> dict[str, Facts]:
-    """Return the stored facts of every campaign by code, its layers included."""
-    wanted = pa.schema([("campaign_code", pa.string()), ("facts", pa.string())])
-    sql = "select campaign_code, cast(facts as text) as facts from campaign order by campaign_code"
-    with _opened(using) as opened:
-        rows = opened.read(sql, wanted)
-    pairs = zip(*(rows[name].to_pylist() for name in wanted.names), strict=True)
-    return {code: json.loads(facts) for code, facts in pairs}
+class Stored(NamedTuple):
+    """A campaign's row: its code, and its facts as JSON."""
+
+    campaign_code: str
+    facts: str
 
 
-@contextmanager
-def _opened(using: Bulk | None) -> Iterator[Bulk]:
-    if using is not None:
-        yield using
-        return
-    with bulk() as opened:
-        yield opened
+def facts_by_code(session: Session, codes: Sequence[str] | None = None) -> dict[str, Facts]:
+    """Return the stored facts of campaigns by code, layers included; of every campaign without ``codes``."""
+    one_of = "true" if codes is None else f"campaign_code in {session.list_values('codes')}"
+    rows = session.rows(
+        Stored,
+        "select campaign_code, cast(facts as text) as facts from campaign"
+        f" where {one_of} order by campaign_code",
+        **({} if codes is None else {"codes": json.dumps(codes)}),
+    )
+    return {row.campaign_code: json.loads(row.facts) for row in rows}
 
 
 def save(
-    read: Sequence[Campaign], source_id: int, *, layer: str = CATALOGUE, using: Bulk | None = None
+    session: Session, read: Sequence[Campaign], source_id: int, *, layer: str = CATALOGUE
 ) -> Counts:
-    """Register campaigns as one layer says them; the same again changes nothing.
-
-    ``using`` is a connection in a transaction of the caller; without it the save is its own.
-    """
-    if using is None:
-        with bulk() as opened, opened.transaction():
-            return save(read, source_id, layer=layer, using=opened)
-    known = facts_by_code(using)
+    """Register campaigns as one layer says them, in the open transaction; the same again changes nothing."""
+    known = facts_by_code(session)
     changed = []
     for row, one in enumerate(read, 1):
         facts = merged(one, layer, known)
@@ -107,8 +99,8 @@ def save(
             known[one.campaign_code] = facts
             changed.append((row, facts))
     if changed:
-        _write(changed, source_id, using)
-        _drop_adopted([from_facts(facts) for _, facts in changed], known, using)
+        _write(session, changed, source_id)
+        _drop_adopted(session, [from_facts(facts) for _, facts in changed], known)
     return Counts(accepted=len(changed), unchanged=len(read) - len(changed))
 
 
@@ -134,17 +126,17 @@ def _adopted(one: Campaign, known: dict[str, Facts]) -> dict[str, Facts]:
     return {}
 
 
-def _write(changed: Sequence[tuple[int, Facts]], source_id: int, using: Bulk) -> None:
+def _write(session: Session, changed: Sequence[tuple[int, Facts]], source_id: int) -> None:
     plain = tables.schema("campaign")
-    using.stage(_STAGED, _arrow(changed, source_id, plain))
+    session.stage(_STAGED, _arrow(changed, source_id, plain))
     names = [*plain.names, "facts"]
-    facts = "facts" if using.sqlite else "cast(facts as jsonb)"
+    facts = "facts" if session.sqlite else "cast(facts as jsonb)"
     updates = ", ".join(f"{name} = excluded.{name}" for name in names if name != "campaign_code")
-    using.execute(
+    session.execute(
         f"insert into campaign ({', '.join(names)}) select {', '.join(plain.names)}, {facts}"
         f" from {_STAGED} where true on conflict (campaign_code) do update set {updates}"
     )
-    using.execute(f"drop table {_STAGED}")
+    session.execute(f"drop table {_STAGED}")
 
 
 def _arrow(changed: Sequence[tuple[int, Facts]], source_id: int, plain: pa.Schema) -> pa.Table:
@@ -164,7 +156,7 @@ def _arrow(changed: Sequence[tuple[int, Facts]], source_id: int, plain: pa.Schem
     return pa.table(columns, schema=plain.append(pa.field("facts", pa.string())))
 
 
-def _drop_adopted(saved: Iterable[Campaign], known: dict[str, Facts], using: Bulk) -> None:
+def _drop_adopted(session: Session, saved: Iterable[Campaign], known: dict[str, Facts]) -> None:
     """Drop a campaign known by its NHTSA number alone, once its own code has come.
 
     One that already has vehicles is kept.
@@ -172,7 +164,7 @@ def _drop_adopted(saved: Iterable[Campaign], known: dict[str, Facts], using: Bul
     for one in saved:
         stand_in = known.get(one.nhtsa_campaign_number, {}).get("layers", {})
         if one.campaign_code != one.nhtsa_campaign_number and list(stand_in) == [NHTSA]:
-            using.execute(
+            session.execute(
                 "delete from campaign where campaign_code = :code"
                 " and not exists (select 1 from event where campaign_code = :code)",
                 code=one.nhtsa_campaign_number,

@@ -1,15 +1,54 @@
-"""Where rows come from: every file loaded and every command that writes is a Source with an id and an instant."""
+"""Where rows come from: every file loaded and every command that writes is a source with an id and an instant."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import NamedTuple
 
-from renotify.ledger.models import Source
+from renotify.ledger.kinds import SourceKind
+from renotify.ledger.session import Session
 
 
-def record(kind: str, name: str, *, sha256: str = "", table: str = "") -> int:
-    """Record a source (``file`` or ``command``) as of now and return its id."""
-    source = Source.objects.create(
-        kind=kind, name=name, sha256=sha256, table_name=table, recorded_at=datetime.now(UTC)
+def record(
+    session: Session, kind: SourceKind, name: str, *, sha256: str = "", table: str = ""
+) -> int:
+    """Record a source in the open transaction, as of now, and return its id."""
+    now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    at = ":at" if session.sqlite else "cast(:at || '+00' as timestamptz)"
+    return int(
+        session.scalar(
+            "insert into source (kind, name, sha256, table_name, recorded_at)"
+            f" values (:kind, :name, :sha, :table, {at}) returning id",
+            kind=kind,
+            name=name,
+            sha=sha256,
+            table=table,
+            at=now,
+        )
     )
-    return int(source.id)
+
+
+class Source(NamedTuple):
+    """A file as loaded or a command as run, and the instant at which it was recorded (UTC)."""
+
+    id: int
+    name: str
+    sha256: str
+    recorded: str
+
+    @property
+    def recorded_at(self) -> datetime:
+        return datetime.fromisoformat(self.recorded).replace(tzinfo=UTC)
+
+
+def named(session: Session, ids: Iterable[int]) -> list[Source]:
+    """Return the sources of some ids."""
+    at = "recorded_at" if session.sqlite else "cast(recorded_at at time zone 'utc' as text)"
+    return session.rows(
+        Source,
+        f"select id, name, sha256, {at} as recorded from source"
+        f" where cast(id as text) in {session.list_values('ids')}",
+        ids=json.dumps(sorted(str(one) for one in ids)),
+    )

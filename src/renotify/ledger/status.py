@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from renotify.errors import WrongUse
 from renotify.ledger import fold, registry, tables
-from renotify.ledger.bulk import Bulk, bulk
+from renotify.ledger.scope import ALL, Scope
+from renotify.ledger.session import Session
 
 By = Literal["campaign", "area", "dealer"]
 NOWHERE = "(none)"
@@ -26,11 +27,13 @@ _PLACES = {
 
 
 def counts(
+    session: Session,
     *,
     by: By = "campaign",
     campaign: str | None = None,
     as_of: date | None = None,
     known_at: datetime | None = None,
+    scope: Scope = ALL,
 ) -> list[dict[str, Any]]:
     """Return involved, repaired, inspected_ok, unreachable by reason, removed and open vehicles.
 
@@ -41,10 +44,9 @@ def counts(
     """
     if by not in _KEYS:
         raise WrongUse(f"Counts cannot be taken by {by!r}.", f"Take them by {', '.join(_KEYS)}.")
-    known = registry.campaigns([campaign] if campaign else None)
+    known = registry.campaigns(session, [campaign] if campaign else None)
     cut = fold.Cut(campaign=campaign or "", as_of=as_of, known_at=known_at)
-    with bulk() as using:
-        counted = _count(using, by, cut)
+    counted = _count(session, by, cut, scope)
     rows = [_row(row, _KEYS[by]) for row in counted.to_pylist() if row["campaign"] in known]
     if by == "campaign":
         missing = known.keys() - {row["campaign"] for row in rows}
@@ -54,10 +56,10 @@ def counts(
     return sorted(rows, key=lambda row: [row[key] for key in ("campaign", *_KEYS[by])])
 
 
-def _count(using: Bulk, by: By, cut: fold.Cut) -> pa.Table:
+def _count(session: Session, by: By, cut: fold.Cut, scope: Scope) -> pa.Table:
     states = "state"
     if cut.as_of or cut.known_at:
-        fold.prepare(using, cut)
+        fold.prepare(session, cut)
         states = f"({fold.folded(cut)})"
     places = {key: _PLACES[key] for key in _KEYS[by]}
     sums = {status: f"status = '{status}'" for status in STATUSES}
@@ -67,13 +69,15 @@ def _count(using: Bulk, by: By, cut: fold.Cut) -> pa.Table:
     joins = (
         "left join vehicle v on v.vin = s.vin left join dealer d on d.dealer_code = v.dealer_code"
     )
-    return using.read(
+    of_campaign = "and s.campaign_code = :campaign" if cut.campaign else ""
+    return session.read(
         f"select campaign_code as campaign, count(*) as involved, {', '.join(columns)}"
         f" from {states} s {joins if places else ''}"
-        f" where s.current {'and campaign_code = :campaign' if cut.campaign else ''}"
+        f" where s.current {of_campaign} and {vehicles_of(scope, 's.vin')}"
         f" group by {', '.join(['campaign_code', *places.values()])}",
         _schema(("campaign", *places), ("involved", *sums)),
         **cut.values,
+        **scope.values,
     )
 
 
@@ -101,13 +105,27 @@ def completion(row: dict[str, Any]) -> float:
     return float((row["repaired"] + row["inspected_ok"]) / left) if left else 0.0
 
 
-def open_vehicles(*, campaigns: Sequence[str] | None = None, using: Bulk | None = None) -> pa.Table:
-    """Return the open (vin, campaign_code, remedy_version, since), of some campaigns or all."""
+def open_vehicles(
+    session: Session, *, campaigns: Sequence[str] | None = None, scope: Scope = ALL
+) -> pa.Table:
+    """Return the open (vin, campaign_code, remedy_version, since), of some campaigns or all, of the dealers of a scope."""
     columns = ("vin", "campaign_code", "remedy_version", "since")
     where, values = in_campaigns(campaigns)
     return tables.read(
-        "state", *columns, where=f"current and status = 'open' and {where}", using=using, **values
+        session,
+        "state",
+        *columns,
+        where=f"current and status = 'open' and {where} and {vehicles_of(scope, 'vin')}",
+        **values,
+        **scope.values,
     )
+
+
+def vehicles_of(scope: Scope, vin: str) -> str:
+    """Return the SQL condition that a VIN is a vehicle of the scope's dealers; pass ``scope.values`` beside it."""
+    if scope.is_all:
+        return "true"
+    return f"{vin} in (select vin from vehicle where {scope.of('dealer_code')})"
 
 
 def in_campaigns(campaigns: Sequence[str] | None) -> tuple[str, dict[str, str]]:

@@ -1,47 +1,134 @@
-"""The ledger's tables as Arrow: one schema a table, derived from the models, and plain reads."""
+"""The ledger's tables as Arrow: one schema a table, written from the models by ``make docs``, and plain reads."""
 
 from __future__ import annotations
 
 from functools import cache
 
 import pyarrow as pa
-from django.apps import apps
-from django.db import models
 
 from renotify.errors import UnknownName
-from renotify.ledger.bulk import Bulk, Value, bulk
+from renotify.ledger.session import Session, Value
 
-_ARROW: dict[type[models.Field[object, object]], pa.DataType] = {
-    models.CharField: pa.string(),
-    models.DateField: pa.date32(),
-    models.IntegerField: pa.int64(),
-    models.AutoField: pa.int64(),
-    models.FloatField: pa.float64(),
-    models.BooleanField: pa.bool_(),
+_ARROW = {
+    "text": pa.string(),
+    "date": pa.date32(),
+    "whole": pa.int64(),
+    "number": pa.float64(),
+    "flag": pa.bool_(),
+}
+
+# Columns in order, JSON and instants left out; a question mark: may be null.
+_COLUMNS = {
+    # [[[cog
+    # import cog
+    # from ledger_columns import columns
+    # cog.out(columns())
+    # ]]]
+    "appointment": (
+        "source_id:whole source_row:whole appointment_id:text dealer_code:text vin:text "
+        "campaign_codes:text start:text status:text "
+    ),
+    "approval": ("form_digest:text rule_digest:text approved_by:text "),
+    "artifact": ("path:text kind:text sha256:text follow_up:text "),
+    "campaign": (
+        "source_id:whole source_row:whole campaign_code:text nhtsa_campaign_number:text "
+        "campaign_type:text family:text filed_date:date? first_notice_date:date? "
+        "remedy_available_date:date? remedy_version:whole risk_weight:number "
+        "stated_involved:whole? "
+    ),
+    "campaign_part": (
+        "source_id:whole source_row:whole campaign_code:text model:text part_no:text "
+        "qty:number take_rate:number "
+    ),
+    "dealer": (
+        "source_id:whole source_row:whole dealer_code:text name:text area_code:text "
+        "addr1:text city:text state:text zip:text phone:text email:text lat:number? "
+        "lon:number? "
+    ),
+    "dealer_capacity": (
+        "source_id:whole source_row:whole dealer_code:text week:date "
+        "hours_available:number bays:number? "
+    ),
+    "dealer_part_stock": (
+        "source_id:whole source_row:whole dealer_code:text part_no:text as_of:date "
+        "on_hand:number on_order:number "
+    ),
+    "dealer_stock": (
+        "source_id:whole source_row:whole vin:text dealer_code:text stock_type:text "
+        "in_date:date sold_date:date? "
+    ),
+    "disclosure": (
+        "id:whole recipient:text purpose:text what:text vehicles:whole vin_digest:text "
+    ),
+    "event": (
+        "source_id:whole source_row:whole vin:text subject:text content:text "
+        "campaign_code:text? kind:text occurred_on:date remedy_version:whole "
+        "dealer_code:text hours:number? return_code:text "
+    ),
+    "follow_up": ("name:text kind:text notice_date:date frozen_on:date source_id:whole "),
+    "labor_time": (
+        "source_id:whole source_row:whole campaign_code:text model:text op_code:text "
+        "hours:number source:text "
+    ),
+    "listed": (
+        "vin:text follow_up:text family:text bundle:text dealer_code:text left_out:text "
+        "week:whole? rank:whole "
+    ),
+    "notice": (
+        "follow_up:text audience:text code:text file:text sha256:text written_on:date "
+        "acknowledged_at:text receipt:text "
+    ),
+    "owner": (
+        "source_id:whole source_row:whole vin:text role:text as_of:date name1:text "
+        "name2:text addr1:text addr2:text city:text state:text zip:text zip4:text "
+        "delivery_point:text source:text language:text email:text phone:text "
+    ),
+    "part": (
+        "source_id:whole source_row:whole part_no:text description:text pack_qty:whole "
+        "lead_days:whole superseded_by:text "
+    ),
+    "part_supply": ("source_id:whole source_row:whole part_no:text week:date supply_qty:number "),
+    "piece": (
+        "vin:text piece_id:text follow_up:text family:text role:text bundle:text "
+        "dealer_code:text language:text owner_as_of:date wave:whole? state:text "
+        "reason:text checked_on:date? form_digest:text imb:text file:text "
+        "first_page:whole? sequence:whole? mailed_on:date? returned_on:date? "
+        "return_code:text "
+    ),
+    "plan": ("policy:text first_week:date source_id:whole "),
+    "source": ("id:whole kind:text name:text sha256:text table_name:text "),
+    "state": (
+        "vin:text campaign_code:text remedy_version:whole current:flag status:text "
+        "reason:text since:date added_on:date "
+    ),
+    "vehicle": (
+        "source_id:whole source_row:whole vin:text make:text model:text model_year:whole "
+        "build_date:date? first_sale_date:date? dealer_code:text "
+    ),
+    "wave": ("follow_up:text number:whole week:date planned:whole folder:text "),
+    # [[[end]]]
 }
 
 
 @cache
 def schema(table: str) -> pa.Schema:
     """Return the Arrow schema of a table: its columns in order, JSON and instants left out. Raises UnknownName."""
-    for model in apps.get_app_config("ledger").get_models():
-        if model._meta.db_table == table:
-            return pa.schema(
-                [
-                    pa.field(field.column, _ARROW[type(field)], nullable=field.null)
-                    for field in model._meta.concrete_fields
-                    if type(field) in _ARROW
-                ]
-            )
-    raise UnknownName(f"There is no table {table!r} in the ledger.")
+    if table not in _COLUMNS:
+        raise UnknownName(f"There is no table {table!r} in the ledger.")
+    return pa.schema([_field(one) for one in _COLUMNS[table].split()])
+
+
+def _field(column: str) -> pa.Field:
+    name, _, kind = column.partition(":")
+    return pa.field(name, _ARROW[kind.rstrip("?")], nullable=kind.endswith("?"))
 
 
 def read(
+    session: Session,
     table: str,
     *columns: str,
     where: str = "true",
     order: str = "",
-    using: Bulk | None = None,
     **values: Value,
 ) -> pa.Table:
     """Return rows of a table (all columns when none are named); ``where`` and ``order`` are SQL with ``:name`` values."""
@@ -49,7 +136,4 @@ def read(
         schema(table) if not columns else pa.schema([schema(table).field(name) for name in columns])
     )
     sql = f"select {', '.join(wanted.names)} from {table} where {where}{f' order by {order}' if order else ''}"
-    if using is not None:
-        return using.read(sql, wanted, **values)
-    with bulk() as opened:
-        return opened.read(sql, wanted, **values)
+    return session.read(sql, wanted, **values)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from typing import Any
 
 import pyarrow as pa
 
 from renotify.ledger import fold
-from renotify.ledger.bulk import Bulk, bulk
 from renotify.ledger.pieces import UNDECIDED
+from renotify.ledger.session import Session
 from renotify.ledger.status import STATUSES
 
 SHOWN = 20
@@ -59,7 +58,7 @@ _RULES = {
     " from event e left join source s on s.id = e.source_id where s.id is null",
     "event of an unknown campaign": "select e.vin, e.campaign_code, e.subject, '' from event e"
     " left join campaign c on c.campaign_code = e.campaign_code"
-    " where e.campaign_code <> '' and c.campaign_code is null",
+    " where e.campaign_code is not null and c.campaign_code is null",
     "piece without a listing": "select p.vin, p.piece_id, p.state, '' from piece p"
     f" left join listed l on {_LISTING} where l.vin is null",
     "listing without a piece": "select l.vin, l.follow_up || ' ' || l.family, '', '' from listed l"
@@ -77,53 +76,45 @@ _RULES = {
 }
 
 
-def verify() -> dict[str, Any]:
+def verify(session: Session) -> dict[str, Any]:
     """Fold all events again, compare with the kept state, and check references and counts.
 
     Returns vehicles, states, ``differences`` (the first 20: what, vin, about, kept, folded),
-    ``found`` (how many of each kind) and ``ok``. One moment of the ledger: writers wait on SQLite.
+    ``found`` (how many of each kind) and ``ok``. One instant of the ledger, as every session's reading; writers do not wait.
     """
-    with bulk() as using, _one_moment(using):
-        _fold_again(using)
-        checks = _compared() | _RULES
-        found = {what: _count(using, sql) for what, sql in checks.items()}
-        shown = [row for what, n in found.items() if n for row in _rows(using, what, checks[what])]
-        return {
-            "vehicles": int(using.scalar("select count(distinct vin) from fold_again")),
-            "states": int(using.scalar("select count(*) from fold_again")),
-            "differences": shown[:SHOWN],
-            "found": {what: n for what, n in found.items() if n},
-            "ok": not any(found.values()),
-        }
+    _fold_again(session)
+    checks = _compared() | _RULES
+    found = {what: _count(session, sql) for what, sql in checks.items()}
+    shown = [row for what, n in found.items() if n for row in _rows(session, what, checks[what])]
+    return {
+        "vehicles": int(session.scalar("select count(distinct vin) from fold_again")),
+        "states": int(session.scalar("select count(*) from fold_again")),
+        "differences": shown[:SHOWN],
+        "found": {what: n for what, n in found.items() if n},
+        "ok": not any(found.values()),
+    }
 
 
-def _one_moment(using: Bulk) -> AbstractContextManager[None]:
-    if not using.sqlite:
-        level = "isolation level repeatable read"
-        using.execute(f"set session characteristics as transaction {level}")
-    return using.transaction()
-
-
-def _fold_again(using: Bulk) -> None:
-    fold.prepare(using, fold.EVERYTHING)
-    using.execute(
+def _fold_again(session: Session) -> None:
+    fold.prepare(session, fold.EVERYTHING)
+    session.execute(
         f"create temporary table fold_again as select * from ({fold.folded(fold.EVERYTHING)}) f"
     )
-    using.execute(f"create unique index fold_again_key on fold_again ({', '.join(fold.KEY)})")
-    if not using.sqlite:
-        using.execute("analyze fold_again")
+    session.execute(f"create unique index fold_again_key on fold_again ({', '.join(fold.KEY)})")
+    if not session.sqlite:
+        session.execute("analyze fold_again")
 
 
-def _count(using: Bulk, sql: str) -> int:
-    return int(using.scalar(f"select count(*) from ({sql}) found"))
+def _count(session: Session, sql: str) -> int:
+    return int(session.scalar(f"select count(*) from ({sql}) found"))
 
 
-def _rows(using: Bulk, what: str, sql: str) -> list[dict[str, Any]]:
+def _rows(session: Session, what: str, sql: str) -> list[dict[str, Any]]:
     named = (
         f"with found (vin, about, kept, folded) as ({sql})"
         f" select '{what}' as what, found.* from found"
     )
-    rows: list[dict[str, Any]] = using.read(
+    rows: list[dict[str, Any]] = session.read(
         f"{named} order by vin, about limit {SHOWN}", _FOUND
     ).to_pylist()
     return rows

@@ -10,18 +10,19 @@ from datetime import date
 from pathlib import Path
 
 from renotify.errors import RenotifyError
-from renotify.ledger.bulk import bulk
 from renotify.ledger.intake import files as input_files
 from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.intake.loading import Load, read_ahead
 from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.registry import Counts
+from renotify.ledger.session import Session
 from renotify.values.progress import Progress
 
 __all__ = ["Counts", "Loaded", "Progress", "load"]
 
 
 def load(
+    session: Session,
     paths: Sequence[Path],
     *,
     on: date,
@@ -41,13 +42,12 @@ def load(
     loaded = Loaded(notes=[*notes, *input_files.encodings(files)])
     loaded.notes += [note for layout in layouts.values() for note in layout.notes]
     rejects = Rejects(files)
-    with bulk() as using:
-        task = Load(using, files, layouts, on, strict, progress, rejects, loaded)
-        try:
-            task.run()
-        except RenotifyError as error:
-            written = rejects.write(rejects_dir)
-            error.hint += f" The refused rows are in {written}." if written else ""
-            raise
+    task = Load(session, files, layouts, on, strict, progress, rejects, loaded)
+    try:
+        task.run()
+    except RenotifyError as error:
+        written = rejects.write(rejects_dir)
+        error.hint += f" The refused rows are in {written}." if written else ""
+        raise
     loaded.rejects = rejects.write(rejects_dir)
     return loaded

@@ -10,19 +10,19 @@ import pyarrow as pa
 from renotify.campaigns import catalogue, nhtsa
 from renotify.campaigns.campaign import Campaign
 from renotify.ledger import registry
-from renotify.ledger.bulk import Bulk
 from renotify.ledger.intake.checking import REJECTS
 from renotify.ledger.intake.files import Found
 from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.registry import Counts
+from renotify.ledger.session import Session
 
 
-def load_catalogue(using: Bulk, file: Found, source_id: int, loaded: Loaded) -> Counts:
+def load_catalogue(session: Session, file: Found, source_id: int, loaded: Loaded) -> Counts:
     """Register the campaigns of campaigns.toml; each campaign counts as one row."""
     read = catalogue.read(file.path)
-    known = registry.facts_by_code(using)
-    counts = registry.save(read, source_id, using=using)
+    known = registry.facts_by_code(session)
+    counts = registry.save(session, read, source_id)
     for one in read:
         filed = known.get(one.campaign_code, {}).get("layers", {}).get(registry.NHTSA)
         if filed:
@@ -32,7 +32,7 @@ def load_catalogue(using: Bulk, file: Found, source_id: int, loaded: Loaded) -> 
 
 
 def load_flat_rcl(
-    using: Bulk, file: Found, source_id: int, loaded: Loaded, rejects: Rejects
+    session: Session, file: Found, source_id: int, loaded: Loaded, rejects: Rejects
 ) -> Counts:
     """Merge NHTSA's recalls into the campaigns they belong to, or register them; rows are counted.
 
@@ -41,7 +41,7 @@ def load_flat_rcl(
     """
     read = nhtsa.read_flat_rcl(file.path)
     loaded.notes += read.notes
-    known = registry.campaigns(using=using)
+    known = registry.campaigns(session)
     recalls = [recall for recall in read.recalls.values() if recall.kind == nhtsa.VEHICLES]
     passed = len(read.recalls) - len(recalls)
     if passed:
@@ -57,7 +57,7 @@ def load_flat_rcl(
     ]
     campaigns = [nhtsa.as_campaign(recall, code) for recall, code in targets]
     loaded.notes += _differences(campaigns, known)
-    changed = _save(using, campaigns, source_id)
+    changed = _save(session, campaigns, source_id)
     accepted = sum(r.rows for r in recalls if {code for one, code in targets if one is r} & changed)
     counts = Counts(accepted, len(read.bad), read.rows - accepted - len(read.bad))
     rejects.add(file.name, _lines(read.bad))
@@ -103,10 +103,10 @@ def _differences(campaigns: Iterable[Campaign], known: Mapping[str, Campaign]) -
     return said
 
 
-def _save(using: Bulk, campaigns: list[Campaign], source_id: int) -> set[str]:
-    before = registry.facts_by_code(using)
-    registry.save(campaigns, source_id, layer=registry.NHTSA, using=using)
-    after = registry.facts_by_code(using)
+def _save(session: Session, campaigns: list[Campaign], source_id: int) -> set[str]:
+    before = registry.facts_by_code(session)
+    registry.save(session, campaigns, source_id, layer=registry.NHTSA)
+    after = registry.facts_by_code(session)
     return {code for code, facts in after.items() if facts != before.get(code)}
 
 

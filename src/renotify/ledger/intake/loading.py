@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pyarrow as pa
 
 from renotify.campaigns import catalogue
 from renotify.errors import BadInput
 from renotify.ledger import tables
-from renotify.ledger.bulk import Bulk
 from renotify.ledger.fold import refold
 from renotify.ledger.intake import campaign_files, notes, rows
 from renotify.ledger.intake.contract import (
@@ -33,7 +32,10 @@ from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.intake.rows import Layout
 from renotify.ledger.intake.staged import ROWS, Staged
 from renotify.ledger.intake.stream import GoodRows
+from renotify.ledger.kinds import SourceKind
 from renotify.ledger.registry import Counts
+from renotify.ledger.session import Session
+from renotify.ledger.sources import record
 from renotify.values.progress import Progress
 
 RETURNED = "intake_returned"
@@ -44,7 +46,7 @@ PATIENCE = 3_600_000  # milliseconds for the turn of another writer
 class Load:
     """One load: its files, the connection, and what has been said so far."""
 
-    using: Bulk
+    session: Session
     files: Sequence[Found]
     layouts: dict[Found, Layout]
     day: date
@@ -55,42 +57,47 @@ class Load:
 
     def run(self) -> None:
         """Load every table in its order; strict: all in one transaction, none if any row is bad."""
-        if self.using.sqlite:  # another load may be a long one; PostgreSQL waits by itself
-            self.using.scalar(f"pragma busy_timeout = {PATIENCE}")
-        with self.using.transaction() if self.strict else nullcontext():
+        if self.session.sqlite:  # another load may be a long one; PostgreSQL waits by itself
+            self.session.scalar(f"pragma busy_timeout = {PATIENCE}")
+        with self.session.transaction() if self.strict else nullcontext():
             for table in LOADING_ORDER:
                 files = [file for file in self.files if file.table == table]
                 if files:
-                    with nullcontext() if self.strict else self.using.transaction():
+                    with nullcontext() if self.strict else self.session.transaction():
                         self._table(table, files)
             if self.strict and self.loaded.rejected:
                 raise BadInput(
                     f"{self.loaded.rejected} rows were refused, so nothing was loaded.",
                     "Correct the rows of the rejects file, or load without --strict.",
                 )
-        self.loaded.notes += notes.on_populations(self.using, self.loaded)
+        self.loaded.notes += notes.on_populations(self.session, self.loaded)
 
     def _table(self, table: str, files: Sequence[Found]) -> None:
-        sources = {_source(self.using, file): file for file in files}
+        sources = {
+            record(
+                self.session, SourceKind.FILE, file.name, sha256=file.sha256, table=file.table
+            ): file
+            for file in files
+        }
         if table in CONTRACTS:
             counts = self._rows(CONTRACTS[table], sources)
         else:
             counts = sum((self._campaigns(s, f) for s, f in sources.items()), Counts())
         if not counts.accepted:
             listed = ", ".join(map(str, sources))
-            self.using.execute(f"delete from source where id in ({listed})")
+            self.session.execute(f"delete from source where id in ({listed})")
 
     def _campaigns(self, source_id: int, file: Found) -> Counts:
         if file.table == FLAT_RCL_TABLE:
             return campaign_files.load_flat_rcl(
-                self.using, file, source_id, self.loaded, self.rejects
+                self.session, file, source_id, self.loaded, self.rejects
             )
-        return campaign_files.load_catalogue(self.using, file, source_id, self.loaded)
+        return campaign_files.load_catalogue(self.session, file, source_id, self.loaded)
 
     def _rows(self, contract: Contract, sources: dict[int, Found]) -> Counts:
         good = self._staged_rows(contract, sources)
         names = {source: file.name for source, file in sources.items()}
-        staged = Staged(self.using, contract, names, self.rejects)
+        staged = Staged(self.session, contract, names, self.rejects)
         refused = good.rejected + staged.apply_rules()
         if contract.is_event:
             accepted = staged.add_events()
@@ -98,47 +105,51 @@ class Load:
             refused += staged.refuse_second_tellings()
             accepted = staged.put_rows()
         if accepted and contract.is_event:
-            refold(self.using, staged.vehicles_with_news(accepted, good.rows))
+            refold(self.session, staged.vehicles_with_news(accepted, good.rows))
         if accepted and contract.table == "owners":
             self._refold_returned()
-        self.using.execute(f"drop table {ROWS}")
+        self.session.execute(f"drop table {ROWS}")
         counts = Counts(accepted, refused, good.rows - accepted - refused)
         self.loaded.add(contract.table, counts, good.rows)
         return counts
 
     def _staged_rows(self, contract: Contract, sources: dict[int, Found]) -> GoodRows:
         files = {source: (file, self.layouts[file]) for source, file in sources.items()}
-        good = GoodRows(contract, files, self.day, known(self.using), self.rejects)
+        good = GoodRows(contract, files, self.day, known(self.session), self.rejects)
         good.progress = self.progress
         if contract.table == "mail_events":
-            good.pieces = Pieces(self.using)
+            good.pieces = Pieces(self.session)
         try:
-            self.using.stage(ROWS, good.reader())
+            self.session.stage(ROWS, good.reader())
         except Exception:
             if good.error:
                 raise good.error from None
             raise
         for name, constant in good.unsaid.items():
-            self.using.execute(f"alter table {ROWS} add column {name} {constant}")
+            self.session.execute(f"alter table {ROWS} add column {name} {constant}")
         self.loaded.notes += notes.on_rows(contract, good)
         return good
 
     def _refold_returned(self) -> None:
         """A new owner's address matters to the state only where a letter has come back."""
-        self.using.execute(f"drop table if exists {RETURNED}")
-        self.using.execute(
+        self.session.execute(f"drop table if exists {RETURNED}")
+        self.session.execute(
             f"create temporary table {RETURNED} as select distinct s.vin from {ROWS} s"
             " join event e on e.vin = s.vin and e.kind = 'returned'"
         )
-        refold(self.using, RETURNED)
+        refold(self.session, RETURNED)
 
 
-def known(using: Bulk) -> Known:
+def known(session: Session) -> Known:
     """Return what codes a row may name at this instant of the transaction."""
     campaigns = tables.read(
-        "campaign", "campaign_code", "filed_date", "remedy_available_date", "remedy_version",
-        using=using,
-    )  # fmt: skip
+        session,
+        "campaign",
+        "campaign_code",
+        "filed_date",
+        "remedy_available_date",
+        "remedy_version",
+    )
     codes = campaigns["campaign_code"].to_pylist()
     available = zip(
         campaigns["remedy_version"].to_pylist(),
@@ -148,32 +159,16 @@ def known(using: Bulk) -> Known:
     return Known(
         codes={
             CAMPAIGN: pa.array(codes, pa.string()),
-            DEALER: _codes(using, "dealer", "dealer_code"),
-            PART: _codes(using, "part", "part_no"),
+            DEALER: _codes(session, "dealer", "dealer_code"),
+            PART: _codes(session, "part", "part_no"),
         },
         filed=dict(zip(codes, campaigns["filed_date"].to_pylist(), strict=True)),
         available=dict(zip(codes, available, strict=True)),
     )
 
 
-def _codes(using: Bulk, table: str, column: str) -> pa.Array:
-    return tables.read(table, column, using=using)[column].combine_chunks()
-
-
-def _source(using: Bulk, file: Found) -> int:
-    """Record a file as a source within the load's transaction, as of now."""
-    now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
-    at = ":at" if using.sqlite else "cast(:at || '+00' as timestamptz)"
-    return int(
-        using.scalar(
-            "insert into source (kind, name, sha256, table_name, recorded_at)"
-            f" values ('file', :name, :sha, :table, {at}) returning id",
-            name=file.name,
-            sha=file.sha256,
-            table=file.table,
-            at=now,
-        )
-    )
+def _codes(session: Session, table: str, column: str) -> pa.Array:
+    return tables.read(session, table, column)[column].combine_chunks()
 
 
 def read_ahead(files: Sequence[Found]) -> dict[Found, Layout]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from renotify.ledger import registry
-from renotify.ledger.bulk import Bulk
 from renotify.ledger.intake.contract import CAMPAIGNS_TABLE, FLAT_RCL_TABLE, Contract
 from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.intake.stream import GoodRows
+from renotify.ledger.session import Session
 
 ABOUT_POPULATIONS = ("population", CAMPAIGNS_TABLE, FLAT_RCL_TABLE)
 _VERSIONS = pa.schema(
@@ -28,18 +28,18 @@ def on_rows(contract: Contract, good: GoodRows) -> Iterator[str]:
     yield from (f"{name} has a header and no rows." for name in good.empty)
 
 
-def on_populations(using: Bulk, loaded: Loaded) -> Iterator[str]:
+def on_populations(session: Session, loaded: Loaded) -> Iterator[str]:
     """Say where a campaign's population is not what the campaign states of it."""
     changed = [t for t in ABOUT_POPULATIONS if t in loaded.tables and loaded.tables[t].accepted]
     if not changed:
         return
-    counted = using.read(
+    counted = session.read(
         "select campaign_code, sum(case when current then 1 else 0 end) as involved,"
         " max(remedy_version) as last_version from state group by campaign_code",
         _VERSIONS,
     )
     found = {row["campaign_code"]: row for row in counted.to_pylist()}
-    for code, campaign in registry.campaigns(using=using).items():
+    for code, campaign in registry.campaigns(session).items():
         if code not in found:
             continue
         involved, last = found[code]["involved"], found[code]["last_version"]

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger import tables
-from renotify.ledger.bulk import Bulk
 from renotify.ledger.intake.checking import lines
 from renotify.ledger.intake.rows import Numbers
+from renotify.ledger.session import Session
 
 JOINED = "+"  # between the campaigns of a bundle
 NO_PIECE = "No piece has this id."
@@ -31,8 +31,8 @@ class Letters:
 class Pieces:
     """The ids of all pieces, with vehicle and bundle."""
 
-    def __init__(self, using: Bulk) -> None:
-        known = tables.read("piece", "vin", "piece_id", "bundle", using=using)
+    def __init__(self, session: Session) -> None:
+        known = tables.read(session, "piece", "vin", "piece_id", "bundle")
         self._ids = known["piece_id"].combine_chunks()
         self._vins = known["vin"].combine_chunks()
         self._bundles = known["bundle"].combine_chunks()

@@ -67,7 +67,7 @@ SAID: Mapping[str, tuple[Said, ...]] = {
             subject="'status|' || cast(effective_date as text) || '|' || source",
             content="status",
             occurred_on="effective_date",
-            campaign_code="''",
+            campaign_code="cast(null as text)",
         ),
     ),
     "repair_orders": (

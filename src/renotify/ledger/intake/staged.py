@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger import tables
-from renotify.ledger.bulk import Bulk
 from renotify.ledger.intake.checking import WITHHELD, lines
 from renotify.ledger.intake.contract import Contract
 from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.intake.said import EVENT_COLUMNS, RULES, SAID, Rule, Said
+from renotify.ledger.session import Session
 
 ROWS = "intake_rows"
 LATER = "intake_later"
@@ -32,7 +32,7 @@ _SAME_ROW = "{0}.source_id = {1}.source_id and {0}.source_row = {1}.source_row"
 class Staged:
     """A table's good rows, staged as ROWS; ``files`` names the file of each source id."""
 
-    using: Bulk
+    session: Session
     contract: Contract
     files: Mapping[int, str]
     rejects: Rejects
@@ -60,7 +60,7 @@ class Staged:
         key = self.contract.key
         twice = f"select {', '.join(key)} from {ROWS} group by {', '.join(key)} having count(*) > 1"
         some = f"select count(*) from (select 1 as one from ({twice}) t limit 1) any_row"
-        if not self.using.scalar(some):
+        if not self.session.scalar(some):
             return 0
         self._temporary(LATER, self._later_rows(twice))
         contrary = self._read(LATER, key[0], "first_row", "first_source", where="other = 1")
@@ -102,14 +102,14 @@ class Staged:
     def _add(self, said: Said) -> int:
         """Add events in the order of their key: the table's index then grows at its end, and folds read along it."""
         columns = ", ".join(EVENT_COLUMNS)
-        return self.using.execute(
+        return self.session.execute(
             f"insert into event ({columns}) select {columns} from ({said.select(ROWS)}) said where true"
             " order by vin, subject, content, source_id, source_row on conflict (vin, subject, content) do nothing"
         )
 
     def _rows_heard(self, every: Iterable[Said]) -> int:
         heard = self._heard(every, "s.source_id, s.source_row")
-        return int(self.using.scalar(f"select count(*) from ({heard}) heard"))
+        return int(self.session.scalar(f"select count(*) from ({heard}) heard"))
 
     def _heard(self, every: Iterable[Said], wanted: str) -> str:
         """Return SQL of the rows with at least one new event: it bears their source and row."""
@@ -134,27 +134,27 @@ class Staged:
         rest = [name for name in self.contract.names if name not in key]
         updates = [f"{name} = excluded.{name}" for name in (*rest, "source_id", "source_row")]
         differs = " or ".join(f"{table}.{n} is distinct from excluded.{n}" for n in rest) or "false"
-        return self.using.execute(
+        return self.session.execute(
             f"insert into {table} ({names}) select {names} from {ROWS} where true"
             f" on conflict ({', '.join(key)}) do update set {', '.join(updates)} where {differs}"
         )
 
     def _temporary(self, name: str, select: str) -> None:
-        self.using.execute(f"drop table if exists {name}")
-        self.using.execute(f"create temporary table {name} as {select}")
+        self.session.execute(f"drop table if exists {name}")
+        self.session.execute(f"create temporary table {name} as {select}")
 
     def _read(self, name: str, *columns: str, where: str = "true") -> pa.Table:
         types = {"first_row": pa.int64(), "first_source": pa.int64()}
         wanted = pa.schema([*_WHERE, *((c, types.get(c, pa.string())) for c in columns)])
         named = ", ".join(c if c in types else f"cast({c} as text) as {c}" for c in columns)
-        return self.using.read(
+        return self.session.read(
             f"select source_id, source_row, {named} from {name} where {where}", wanted
         )
 
     def _remove(self, name: str) -> int:
         """Take the listed rows out of ROWS; return how many."""
-        self.using.execute(f"create index {name}_row on {name} (source_row)")
-        return self.using.execute(
+        self.session.execute(f"create index {name}_row on {name} (source_row)")
+        return self.session.execute(
             f"delete from {ROWS} where exists"
             f" (select 1 from {name} l where {_SAME_ROW.format('l', ROWS)})"
         )

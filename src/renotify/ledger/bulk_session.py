@@ -1,0 +1,190 @@
+"""Sessions for whole populations: Arrow in and out through ADBC, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renotify.ledger import same_process
+from renotify.ledger.rows import reader_schema
+from renotify.ledger.session import Row, Session, Value
+from renotify.ledger.store import Store, unopened
+
+_NAME = re.compile(r"'(?:[^']|'')*'|(?<![:\w]):([a-z_]+)")  # a text in quotes is passed over
+SQLITE_START = (
+    "busy_timeout=60000", "journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "foreign_keys=on",
+)  # fmt: skip
+
+
+class BulkSession(Session):
+    """What both stores do alike through ADBC."""
+
+    _connection: Any  # ADBC ships no types
+
+    def close(self) -> None:
+        """Give the connection back; temporary tables go with it."""
+        self._connection.close()
+
+    def stage(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> int:
+        """Bring rows in as temporary table ``name`` and return how many; a table of that name is replaced."""
+        with self._instant():
+            self._run(f"drop table if exists {self._temporary(name)}", {}).close()
+            cursor = self._connection.cursor()
+            try:
+                return int(cursor.adbc_ingest(name, rows, mode="create", temporary=True))
+            finally:
+                cursor.close()
+
+    def rows(self, kind: type[Row], sql: str, **values: Value) -> list[Row]:
+        """Return a few rows as values of a NamedTuple, whose fields are the query's columns in order."""
+        columns = self.read(sql, reader_schema(kind), **values)
+        return [kind._make(row) for row in zip(*(c.to_pylist() for c in columns), strict=True)]
+
+    @contextmanager
+    def stream(
+        self, sql: str, schema: pa.Schema, **values: Value
+    ) -> Iterator[pa.RecordBatchReader]:
+        """Return the rows of a query batch by batch, in ``schema``: memory stays flat."""
+        with self._instant():
+            cursor = self._run(self._typed(sql, schema), values)
+            try:
+                batches = self._batches(cursor.fetch_record_batch())
+                yield pa.RecordBatchReader.from_batches(
+                    schema, (_cast(batch, schema) for batch in batches)
+                )
+            finally:
+                cursor.close()
+
+    def _typed(self, sql: str, schema: pa.Schema) -> str:
+        del schema
+        return sql
+
+    def _batches(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+        yield from reader
+
+    def _scalar(self, sql: str, values: Mapping[str, Value]) -> Any:  # noqa: ANN401 - the database decides the type
+        cursor = self._run(sql, values)
+        try:
+            return cursor.fetchall()[0][0]
+        finally:
+            cursor.close()
+
+    def _statement(self, sql: str) -> None:
+        self._run(sql, {}).close()
+
+    def _run(self, sql: str, values: Mapping[str, Value]) -> Any:  # noqa: ANN401 - ADBC ships no types
+        order: list[str] = []
+
+        def place(match: re.Match[str]) -> str:
+            name = match[1]
+            if name is None:
+                return match[0]
+            if name not in order:
+                order.append(name)
+            return f"{'?' if self.sqlite else '$'}{order.index(name) + 1}"
+
+        statement = _NAME.sub(place, sql)
+        cursor = self._connection.cursor()
+        cursor.execute(statement, [values[name] for name in order] or None)
+        return cursor
+
+    def _temporary(self, name: str) -> str:
+        return f"temp.{name}" if self.sqlite else f"pg_temp.{name}"
+
+
+class SqliteBulkSession(BulkSession):
+    """ADBC's own copy of SQLite; no desk session and no Django may have the file open in this process."""
+
+    sqlite = True
+
+    def __init__(self, store: Store) -> None:
+        from adbc_driver_sqlite import dbapi
+
+        super().__init__(store)
+        assert store.file is not None  # noqa: S101 - a store of this kind has one
+        same_process.opens(store.file, same_process.BULK, self)
+        try:
+            self._connection = dbapi.connect(str(store.file), autocommit=True)
+            for pragma in SQLITE_START:
+                self._run(f"PRAGMA {pragma}", {}).fetchall()
+        except Exception as error:
+            same_process.closes(store.file, same_process.BULK, self)
+            raise unopened(error) from error
+
+    def close(self) -> None:
+        """Give the connection back; temporary tables go with it."""
+        super().close()
+        if self.store.file is not None:
+            same_process.closes(self.store.file, same_process.BULK, self)
+
+    def execute(self, sql: str, **values: Value) -> int:
+        """Run one statement; return the rows it changed."""
+        with self._instant():
+            self._run(sql, values).close()
+            return int(self._scalar("select changes()", {}))
+
+    def _typed(self, sql: str, schema: pa.Schema) -> str:
+        """Put a row before SQLite's rows that says each column's type.
+
+        The driver takes types from the first rows it sees: a column that begins with nulls would be
+        whole numbers to it, and the first date or text after them an error.
+        """
+        first = ", ".join(f"{_sample(field.type)} as [{field.name}]" for field in schema)
+        names = ", ".join(f"[{field.name}]" for field in schema)
+        return f"select {first} union all select {names} from ({sql})"
+
+    def _batches(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+        """Leave out the first row, which only says the types."""
+        skipped = 1
+        for batch in reader:
+            yield batch.slice(skipped)
+            skipped = 0
+
+
+class PostgresqlSession(BulkSession):
+    """ADBC on PostgreSQL: for whole populations and for small questions alike."""
+
+    sqlite = False
+
+    def __init__(self, store: Store) -> None:
+        from adbc_driver_postgresql import dbapi
+
+        super().__init__(store)
+        try:
+            self._connection = dbapi.connect(store.url, autocommit=True)
+        except Exception as error:
+            raise unopened(error) from error
+
+    def execute(self, sql: str, **values: Value) -> int:
+        """Run one statement; return the rows it changed."""
+        with self._instant():
+            if values:  # with values the driver does not tell the count
+                counted = f"with changed as ({sql} returning 1) select count(*) from changed"
+                return int(self._scalar(counted, values))
+            cursor = self._run(sql, values)
+            try:
+                return int(cursor.rowcount)
+            finally:
+                cursor.close()
+
+
+def _sample(kind: pa.DataType) -> str:
+    if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
+        return "0"
+    return "0.0" if pa.types.is_floating(kind) else "''"
+
+
+def _cast(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    columns = [_cast_column(batch.column(field.name), field.type) for field in schema]
+    return pa.record_batch(columns, schema=schema)
+
+
+def _cast_column(column: pa.Array, wanted: pa.DataType) -> pa.Array:
+    if pa.types.is_boolean(wanted) and pa.types.is_integer(column.type):
+        return pc.not_equal(column, 0)
+    return column.cast(wanted)

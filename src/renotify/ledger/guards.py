@@ -1,0 +1,95 @@
+"""Guards of the schema that models cannot say: events stay as they are, and large tables keep their references set-wise.
+
+PostgreSQL checks a foreign key with one query a row. For the tables that take millions of rows a trigger checks each
+statement's rows at once instead, and refuses with the same error; SQLite's own foreign keys cost next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+UNCHANGED = "An event is never changed or deleted: load a correction."
+
+
+class Reference(NamedTuple):
+    """A column of a large table and what it refers to."""
+
+    table: str
+    column: str
+    parent: str
+    key: str
+
+
+LARGE = (
+    Reference("event", "source_id", "source", "id"),
+    Reference("event", "campaign_code", "campaign", "campaign_code"),
+    Reference("vehicle", "source_id", "source", "id"),
+    Reference("owner", "source_id", "source", "id"),
+    Reference("listed", "follow_up", "follow_up", "name"),
+    Reference("piece", "follow_up", "follow_up", "name"),
+)
+
+_SQLITE = tuple(
+    f"create trigger event_refuses_{deed} before {deed} on event begin select raise(abort, '{UNCHANGED}'); end"
+    for deed in ("update", "delete")
+)
+_POSTGRESQL = (
+    f"""create function event_refuses_change() returns trigger language plpgsql as $$
+    begin raise exception '{UNCHANGED}' using errcode = 'integrity_constraint_violation'; end $$""",
+    """create trigger event_refuses_change before update or delete or truncate on event
+    for each statement execute function event_refuses_change()""",
+)
+
+
+def put_up(apps: object, schema_editor: object) -> None:
+    """Put the guards up on the store of a migration."""
+    del apps
+    execute, vendor = schema_editor.execute, schema_editor.connection.vendor  # type: ignore[attr-defined]
+    if vendor == "sqlite":
+        for statement in _SQLITE:
+            execute(statement)
+        return
+    for statement in _POSTGRESQL:
+        execute(statement)
+    for reference in LARGE:
+        execute(_without_row_checks(reference))
+        for statement in _set_wise(reference):
+            execute(statement)
+
+
+def take_down(apps: object, schema_editor: object) -> None:
+    """Take them down again, for a step back in the migrations."""
+    del apps
+    execute, vendor = schema_editor.execute, schema_editor.connection.vendor  # type: ignore[attr-defined]
+    if vendor == "sqlite":
+        for deed in ("update", "delete"):
+            execute(f"drop trigger event_refuses_{deed}")
+        return
+    execute("drop function event_refuses_change() cascade")
+    for one in LARGE:
+        execute(f"drop function {one.table}_{one.column}_known() cascade")
+
+
+def _without_row_checks(one: Reference) -> str:
+    """Return SQL that drops the foreign key of a column, whatever name it was given."""
+    return f"""do $$ declare found text; begin
+    for found in select conname from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid
+        and a.attnum = c.conkey[1] where c.contype = 'f' and c.conrelid = '{one.table}'::regclass
+        and a.attname = '{one.column}' and array_length(c.conkey, 1) = 1
+    loop execute format('alter table {one.table} drop constraint %I', found); end loop; end $$"""
+
+
+def _set_wise(one: Reference) -> tuple[str, ...]:
+    name = f"{one.table}_{one.column}_known"
+    return (
+        f"""create function {name}() returns trigger language plpgsql as $$ begin
+        if exists (select 1 from added a where a.{one.column} is not null and not exists (
+            select 1 from {one.parent} p where p.{one.key} = a.{one.column})) then
+            raise exception 'A row of {one.table} names a {one.column} that {one.parent} does not have.'
+            using errcode = 'foreign_key_violation';
+        end if; return null; end $$""",
+        f"""create trigger {name}_inserted after insert on {one.table}
+        referencing new table as added for each statement execute function {name}()""",
+        f"""create trigger {name}_updated after update on {one.table}
+        referencing new table as added for each statement execute function {name}()""",
+    )

@@ -1,0 +1,106 @@
+"""The words that a column of the ledger may hold. The models turn each into a CHECK of the database; nothing else lists them."""
+
+from __future__ import annotations
+
+import enum
+
+
+class SourceKind(enum.StrEnum):
+    """Where rows came from: a file as loaded, or a command as run."""
+
+    FILE = "file"
+    COMMAND = "command"
+
+
+class Family(enum.StrEnum):
+    """Safety recalls (noncompliance recalls too) and service campaigns never share a piece (49 CFR 577.14)."""
+
+    SAFETY = "safety"
+    SERVICE = "service"
+
+
+class OwnerRole(enum.StrEnum):
+    OWNER = "owner"
+    LESSEE = "lessee"
+    LESSOR = "lessor"
+
+
+class StockType(enum.StrEnum):
+    NEW = "new"
+    USED = "used"
+    LOANER = "loaner"
+    DEMO = "demo"
+
+
+class AppointmentStatus(enum.StrEnum):
+    BOOKED = "booked"
+    ARRIVED = "arrived"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
+
+
+class EventKind(enum.StrEnum):
+    """Population rows; repair-order lines; reports on the vehicle itself (no campaign); first-class mail."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    REMEDIED = "remedied"
+    INSPECTED_OK = "inspected_ok"
+    DECLINED = "declined"
+    OTHER = "other"
+    REGISTERED = "registered"
+    SCRAPPED = "scrapped"
+    EXPORTED = "exported"
+    STOLEN = "stolen"
+    TOTAL_LOSS = "total_loss"
+    UNKNOWN = "unknown"
+    MAILED = "mailed"
+    RETURNED = "returned"
+
+
+VEHICLE_REPORTS = (
+    EventKind.REGISTERED, EventKind.SCRAPPED, EventKind.EXPORTED, EventKind.STOLEN, EventKind.TOTAL_LOSS,
+    EventKind.UNKNOWN,
+)  # fmt: skip
+OUTCOMES = (EventKind.REMEDIED, EventKind.INSPECTED_OK, EventKind.DECLINED, EventKind.OTHER)
+
+
+class Status(enum.StrEnum):
+    """The state of a vehicle in a campaign; involved is their sum."""
+
+    OPEN = "open"
+    REPAIRED = "repaired"
+    INSPECTED_OK = "inspected_ok"
+    UNREACHABLE = "unreachable"
+    REMOVED = "removed"
+
+
+class Reason(enum.StrEnum):
+    """Why a vehicle is unreachable, in the order of 49 CFR 573.7(b)(5)."""
+
+    EXPORT = "export"
+    THEFT = "theft"
+    SCRAPPING = "scrapping"
+    FAILURE_TO_RECEIVE = "failure_to_receive"
+    OTHER = "other"
+
+
+class PieceState(enum.StrEnum):
+    """Where a piece is on its way."""
+
+    LISTED = "listed"
+    PLANNED = "planned"
+    RELEASED = "released"
+    WITHDRAWN = "withdrawn"
+    PRINTED = "printed"
+    EXCEPTION = "exception"
+    ACCEPTED = "accepted"
+    SPOILED = "spoiled"
+
+
+class Audience(enum.StrEnum):
+    """Who gets a notice."""
+
+    DEALER = "dealer"
+    AREA = "area"

@@ -1,0 +1,117 @@
+"""Brings the one schema up to date. Django's models are the schema and its migrations change it; nothing else here needs Django."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from renotify.ledger import locks
+from renotify.ledger.store import Store, unopened
+
+if TYPE_CHECKING:
+    from renotify.ledger.session import Session
+
+MIGRATION_LOCK = 573577  # any number, the same in every process
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Applied(NamedTuple):
+    """A migration that a database has."""
+
+    name: str
+
+
+def is_behind(session: Session) -> bool:
+    """Return whether a database lacks a migration of this version; a new one lacks all."""
+    known = {one.name for one in pkgutil.iter_modules([str(_MIGRATIONS)])}
+    table = (
+        "select count(*) from sqlite_master where name = 'django_migrations'"
+        if session.sqlite
+        else "select count(to_regclass('django_migrations'))"
+    )
+    if not session.scalar(table):
+        return True
+    applied = session.rows(Applied, "select name from django_migrations where app = 'ledger'")
+    return bool(known - {one.name for one in applied})
+
+
+def set_up_django(store: Store) -> None:
+    """Give Django the ledger's database, in this process: for migrations, and for accounts and sessions of the web."""
+    import django
+    from django.conf import settings
+    from django.db import connections
+
+    from renotify.ledger import same_process
+
+    described = _described(store)
+    if not settings.configured:
+        settings.configure(
+            DATABASES={"default": described},
+            INSTALLED_APPS=["renotify.ledger"],
+            DEFAULT_AUTO_FIELD="django.db.models.AutoField",
+            USE_TZ=True,
+            TIME_ZONE="UTC",
+        )
+        django.setup()
+        same_process.watch_django()
+    elif connections.databases["default"]["NAME"] != described["NAME"]:
+        connections.close_all()
+        connections.settings = connections.configure_settings({"default": described})
+        del connections["default"]  # the next use makes a connection of the right kind
+
+
+def _described(store: Store) -> dict[str, Any]:
+    if store.file is not None:
+        start = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(store.file),
+            "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": start, "timeout": 60},
+        }
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": store.name,
+        "USER": store.user,
+        "PASSWORD": store.password,
+        "HOST": store.host,
+        "PORT": str(store.parts.port or ""),
+    }
+
+
+def migrate(store: Store) -> None:
+    """Apply the migrations that a database lacks; two processes at once take turns, and the second finds nothing to do.
+
+    Raises BadInput for a database that does not open.
+    """
+    from django.core.management import call_command
+    from django.db import DatabaseError, connection
+
+    set_up_django(store)
+    try:
+        connection.ensure_connection()
+        with _one_at_a_time(store):
+            call_command("migrate", interactive=False, verbosity=0)
+    except DatabaseError as error:
+        raise unopened(error) from error
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _one_at_a_time(store: Store) -> Iterator[None]:
+    """Hold the migration lock: a file beside SQLite's (which cannot migrate inside a transaction), an advisory lock in PostgreSQL."""
+    from django.db import connection
+
+    if store.file is not None:
+        with locks.file_turn(store.beside("migration")):
+            yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("select pg_advisory_unlock(%s)", [MIGRATION_LOCK])

@@ -1,0 +1,76 @@
+"""Where the ledger is: one SQLite file or one PostgreSQL database, named by a URL."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from renotify.errors import BadInput
+
+VARIABLE = "RENOTIFY_DATABASE_URL"
+DEFAULT_URL = "sqlite:///renotify.sqlite3"
+
+
+@dataclass(frozen=True)
+class Store:
+    """One database: ``file`` for SQLite, ``parts`` of the URL for PostgreSQL."""
+
+    url: str
+    file: Path | None
+    parts: SplitResult
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.file is not None
+
+    @property
+    def host(self) -> str:
+        """The server or the folder of its socket, which stands in the query of a URL."""
+        return parse_qs(self.parts.query).get("host", [self.parts.hostname or ""])[0]
+
+    @property
+    def user(self) -> str:
+        return unquote(self.parts.username or "")
+
+    @property
+    def password(self) -> str:
+        return unquote(self.parts.password or "")
+
+    @property
+    def name(self) -> str:
+        """The database of PostgreSQL, or SQLite's file."""
+        return str(self.file) if self.file else self.parts.path[1:]
+
+    def beside(self, ending: str) -> Path:
+        """Return the path of a file beside SQLite's own, such as a lock."""
+        return Path(f"{self.name}-{ending}")
+
+
+def named_store(url: str | None = None) -> Store:
+    """Return the store of a URL; without one, of ``RENOTIFY_DATABASE_URL``, else renotify.sqlite3 in the working folder.
+
+    ``sqlite:///relative.sqlite3``, ``sqlite:////absolute.sqlite3`` or ``postgresql://user:password@host/name``.
+    Raises BadInput for any other URL.
+    """
+    where = url or os.environ.get(VARIABLE) or DEFAULT_URL
+    parts = urlsplit(where)
+    if parts.scheme == "sqlite" and parts.path[1:]:
+        return Store(where, Path(parts.path[1:]).absolute(), parts)
+    if parts.scheme in ("postgresql", "postgres"):
+        standard = where.replace("postgres://", "postgresql://", 1)
+        return Store(standard, None, urlsplit(standard))
+    raise BadInput(
+        f"The database URL begins with {parts.scheme or 'nothing'!r}.",
+        "Use sqlite:///file.sqlite3 or postgresql://user:password@host/name.",
+    )
+
+
+def unopened(error: Exception) -> BadInput:
+    """Return the one sentence for a database that does not open."""
+    reason = (str(error).splitlines() or ["no reason given"])[0]
+    return BadInput(
+        f"The database cannot be opened: {reason}.",
+        "Check RENOTIFY_DATABASE_URL: is the server running, is the folder there, is the file a ledger?",
+    )
