@@ -9,7 +9,7 @@ import pytest
 
 from folder import ON, Folder, make_vin
 from renotify.errors import WrongUse
-from renotify.planner.forecast import reached
+from renotify.planner.response_posterior import reached
 
 MAILED = date(2013, 3, 5)
 THETA = np.array([[-1.0, 1.1, 0.2]])

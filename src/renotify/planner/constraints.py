@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from renotify.planner.market import Market
+from renotify.planner.dealer_groups import Market
 from renotify.planner.problem import Floats, Ints
 from renotify.planner.solver import Program
 

@@ -14,12 +14,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from renotify.planner.dealing import deal
-from renotify.planner.market import dealers_alone
+from renotify.planner.apportion import deal
+from renotify.planner.dealer_groups import dealers_alone
+from renotify.planner.kit_limit import Store
+from renotify.planner.labour_limit import Workshop
+from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
-from renotify.planner.result import Letters
-from renotify.planner.store import Store
-from renotify.planner.workshop import Workshop
 
 Quota = NDArray[np.float64]  # [B, G, T] letters a group should have had by the end of each week
 

@@ -20,7 +20,7 @@ from scipy.special import logit, ndtri
 from renotify.ledger import tables
 from renotify.ledger.follow_ups import FollowUpSettings
 from renotify.planner.cohorts import cohorts
-from renotify.planner.forecast import (
+from renotify.planner.response_posterior import (
     PRIOR,
     Cohort,
     Posterior,

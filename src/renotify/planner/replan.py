@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from renotify.planner.fill import Fill, follow, priority
-from renotify.planner.guided import completed
-from renotify.planner.planning import plan
+from renotify.planner.letter_plan import Held, Letters, Plan, exposure_removed
+from renotify.planner.plan_by_policy import plan
+from renotify.planner.plan_check import verify
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
-from renotify.planner.result import Held, Letters, Plan, exposure_removed
-from renotify.planner.verify import verify
+from renotify.planner.two_level import completed
 
 FROZEN = 2  # weeks: this one and the next are at the mail house
 FOLLOW_UP_AFTER = 8  # weeks of silence

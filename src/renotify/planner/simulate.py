@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from renotify.planner.dealing import deal
+from renotify.planner.apportion import deal
+from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import Floats, Ints, Problem
-from renotify.planner.result import Letters
 
 TAIL = 20  # weeks after the last mailing week in which answers still come
 LOST = 0.2  # share of owners turned away who never return: an assumption

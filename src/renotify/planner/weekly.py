@@ -19,11 +19,12 @@ from renotify.errors import Refused
 from renotify.ledger import follow_ups, tables
 from renotify.ledger.follow_ups import KeptPlan
 from renotify.planner.chart import repairs_chart
-from renotify.planner.follow_up import Framed, framed, stated_response, weeks_of
+from renotify.planner.from_ledger import Framed, framed, stated_response, weeks_of
 from renotify.planner.learning import Learned, learn
-from renotify.planner.planning import plan
+from renotify.planner.letter_plan import Letters, Plan, exposure_removed, to_json
+from renotify.planner.plan_by_policy import plan
 from renotify.planner.problem import Problem
-from renotify.planner.reading import from_json
+from renotify.planner.problem_json import from_json
 from renotify.planner.replan import (
     FOLLOW_UP_AFTER,
     replan,
@@ -31,7 +32,6 @@ from renotify.planner.replan import (
     with_follow_ups,
     with_letters_in_the_mail,
 )
-from renotify.planner.result import Letters, Plan, exposure_removed, to_json
 from renotify.planner.simulate import MEASURES, Outcome, judgement, price_of_margin, simulate
 from renotify.values.calendar import monday_of
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from renotify.planner.forecast import PRIOR, Cohort, Posterior, Prior, coming, fit
 from renotify.planner.problem import Floats, Ints
+from renotify.planner.response_posterior import PRIOR, Cohort, Posterior, Prior, coming, fit
 
 LEVEL = 0.9
 LEAST_TESTS = 10

@@ -21,9 +21,9 @@ from renotify.ledger.follow_ups import FollowUpSettings
 from renotify.parts.campaign_parts import CampaignParts, campaign_parts
 from renotify.parts.dealer_orders import booked_kits, counted_stock
 from renotify.parts.supersession import live
-from renotify.planner.planning import Progress, plan
-from renotify.planner.reading import from_json
-from renotify.planner.result import Plan, to_json
+from renotify.planner.letter_plan import Plan, to_json
+from renotify.planner.plan_by_policy import Progress, plan
+from renotify.planner.problem_json import from_json
 from renotify.rules.clocks import letters_due
 from renotify.values.calendar import monday_of
 from renotify.workload import response_curve

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from renotify.planner.apportion import deal
 from renotify.planner.constraints import Variables, model
-from renotify.planner.dealing import deal
+from renotify.planner.dealer_groups import Market, grouped
 from renotify.planner.fill import Fill, Quota, follow, priority, pull_forward, top_up
-from renotify.planner.market import Market, grouped
+from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
-from renotify.planner.result import Letters
 from renotify.planner.solver import Solution, solve
 
 REACH = 2  # weeks that a letter may be pulled forward in the last pass

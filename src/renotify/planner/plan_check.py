@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from renotify.planner.letter_plan import Plan
 from renotify.planner.problem import Problem
-from renotify.planner.result import Plan
 
 SLACK = 1e-6  # of the larger side: what floating point may leave over
 Floats = NDArray[np.float64]

@@ -4,7 +4,7 @@ Summing the rows of several dealers is a relaxation (study, section 1.5): what t
 groups is at least what it can reach for the dealers, so a master over groups proves a bound.
 
 A limit that background traffic alone already exceeds is raised to what the background takes: letters
-may then add nothing there, and :mod:`renotify.planner.words` reports the excess by itself.
+may then add nothing there, and :mod:`renotify.planner.explain_plan` reports the excess by itself.
 """
 
 from __future__ import annotations
@@ -164,8 +164,6 @@ def grouped(problem: Problem, groups: int) -> Market:
     Groups by tightness, not by area: the bound is loose exactly where slack dealers and tight ones
     share one row.
     """
-    if groups >= len(problem.dealers):
-        return dealers_alone(problem)
     if groups >= len(problem.dealers):
         return dealers_alone(problem)
     order = np.argsort(-tightness(problem), kind="stable")

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from renotify.planner.letter_plan import Letters, Plan
 from renotify.planner.problem import Ints, Problem
-from renotify.planner.result import Letters, Plan
 
 
 @dataclass(frozen=True, eq=False)

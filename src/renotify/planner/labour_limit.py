@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from renotify.planner.market import Market
+from renotify.planner.dealer_groups import Market
 from renotify.planner.problem import Floats, Ints
 
 EASE = 1e-7  # hours: rounding that a full week may show

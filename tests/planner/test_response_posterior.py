@@ -5,8 +5,8 @@ import pytest
 import scoringrules
 
 from renotify.errors import BadInput
-from renotify.planner.completion import Backtest, Unit, backtest, forecast_completion
-from renotify.planner.forecast import (
+from renotify.planner.completion_forecast import Backtest, Unit, backtest, forecast_completion
+from renotify.planner.response_posterior import (
     PRIOR,
     Cohort,
     background_hazard,

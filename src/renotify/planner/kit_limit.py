@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from renotify.planner.dealing import deal
-from renotify.planner.market import Market
+from renotify.planner.apportion import deal
+from renotify.planner.dealer_groups import Market
+from renotify.planner.labour_limit import lag
 from renotify.planner.problem import Flags, Floats, Ints
-from renotify.planner.workshop import lag
 
 EASE = 1e-7  # kits: rounding that an emptied pool may show
 FEW = 12  # dealers whose last kits are tried letter by letter

@@ -10,11 +10,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from renotify.planner.dealer_groups import backlog, dealers_alone
 from renotify.planner.fill import Fill
-from renotify.planner.guided import Draft, Guide, guide
-from renotify.planner.market import backlog, dealers_alone
+from renotify.planner.letter_plan import Held, Letters, Owed
 from renotify.planner.problem import Floats, Ints, Problem
-from renotify.planner.result import Held, Letters, Owed
+from renotify.planner.two_level import Draft, Guide, guide
 
 RELIEF_CELLS = 800  # bundles x weeks up to which relief is found by planning again
 RELIEF_PARTS = 3  # sentences about parts

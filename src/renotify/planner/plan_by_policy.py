@@ -10,16 +10,16 @@ from importlib.metadata import version
 import numpy as np
 
 from renotify.errors import Refused
-from renotify.planner import policies, words
-from renotify.planner.guided import Draft, Guide, draft, groups_for, guide
-from renotify.planner.margins import trimmed, with_margins
-from renotify.planner.market import dealers_alone
-from renotify.planner.ordering import Ordering, in_order
+from renotify.planner import explain_plan, policies
+from renotify.planner.adjusted_limits import trimmed, with_margins
+from renotify.planner.canonical_order import Ordering, in_order
+from renotify.planner.dealer_groups import dealers_alone
+from renotify.planner.letter_plan import Held, Letters, Plan, exposure_removed
+from renotify.planner.plan_check import verify
 from renotify.planner.polish import polish
 from renotify.planner.problem import Problem
-from renotify.planner.result import Held, Letters, Plan, exposure_removed
 from renotify.planner.solver import OPTIONS
-from renotify.planner.verify import verify
+from renotify.planner.two_level import Draft, Guide, draft, groups_for, guide
 
 Progress = Callable[[str], None]
 
@@ -85,7 +85,11 @@ def _plain(problem: Problem, policy: str) -> Plan:
 
 
 def _said(problem: Problem, letters: Letters) -> tuple[str, ...]:
-    return (*problem.notes, *words.background_alone(problem), *words.tail(problem, letters))
+    return (
+        *problem.notes,
+        *explain_plan.background_alone(problem),
+        *explain_plan.tail(problem, letters),
+    )
 
 
 def _judged(made: Plan, bound: float) -> Plan:
@@ -146,25 +150,25 @@ def _score(made: Draft) -> float:
 def _worded(problem: Problem, policy: str, best: Draft, guide_: Guide, ceiling: float) -> Plan:
     first, second = best.split()
     dated = bool((problem.mail_by >= 0).any())
-    owed = words.owed_letters(problem, best.interim, second) if dated else ()
+    owed = explain_plan.owed_letters(problem, best.interim, second) if dated else ()
     messages = (
-        *words.impossible(best),
-        *words.interim_notices(best, owed),
+        *explain_plan.impossible(best),
+        *explain_plan.interim_notices(best, owed),
         *_said(problem, best.remedy),
-        *words.what_binds(problem, guide_),
+        *explain_plan.what_binds(problem, guide_),
     )
     made = Plan(
         problem, policy, first,
         interim=best.interim if dated else None,
         second=second if dated else None,
-        held=words.held_letters(best, first), owed=owed, messages=messages,
+        held=explain_plan.held_letters(best, first), owed=owed, messages=messages,
     )  # fmt: skip
     return _judged(made, ceiling + best.emergency)
 
 
 def _checked(made: Plan) -> Plan:
     """The independent verifier's findings, appended to the messages."""
-    told = words.breaches(verify(made.problem, made))
+    told = explain_plan.breaches(verify(made.problem, made))
     return replace(made, messages=(*made.messages, *told))
 
 
