@@ -7,11 +7,11 @@ import pytest
 
 from planner.cases import PLAIN, bundle, dealer, problem
 from planner.made_up_problems import made_up
-from renotify.planner import Plan, plan, verify
+from renotify.planner import LetterPlan, plan, verify
 
 
 def planted(case, letters, **more):
-    return verify(case, Plan(case, "planted", np.array(letters, np.int32), **more))
+    return verify(case, LetterPlan(case, "planted", np.array(letters, np.int32), **more))
 
 
 def only(found, words):

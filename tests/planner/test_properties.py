@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from planner.cases import FEASIBLE, PLAIN, bundle, dealer, document, documents
 from planner.made_up_problems import made_up, tight
 from renotify.planner import from_json, plan, to_bytes, verify
-from renotify.planner.dealer_groups import dealers_alone
-from renotify.planner.two_level import guide
+from renotify.planner.dealer_groups import ungrouped
+from renotify.planner.two_level import solve_master
 
 QUICK = settings(max_examples=40, deadline=None)
 CLOSE = 1e-6
@@ -19,7 +19,7 @@ CLOSE = 1e-6
 
 def ceiling(problem):
     """The dealer LP's value."""
-    return guide(problem, len(problem.dealers)).solution.ceiling
+    return solve_master(problem, len(problem.dealers)).solution.ceiling
 
 
 @QUICK
@@ -110,7 +110,7 @@ def test_splitting_a_dealer_never_raises_the_lp_value(case):
 @given(documents())
 def test_a_master_over_groups_bounds_the_dealers(case):
     problem = from_json(case)
-    assert guide(problem, 1).solution.ceiling >= ceiling(problem) * (1 - CLOSE) - CLOSE
+    assert solve_master(problem, 1).solution.ceiling >= ceiling(problem) * (1 - CLOSE) - CLOSE
 
 
 def test_the_same_problem_gives_the_same_bytes():
@@ -146,7 +146,7 @@ def test_exact_refuses_a_large_case():
 def test_more_parts_never_lower_the_bound_of_a_larger_instance():
     problem = made_up(3, 40, 20, parts=0.5)
     more = replace(problem, supply=problem.supply * 1.1)
-    assert guide(more, 4).solution.ceiling >= guide(problem, 4).solution.ceiling
+    assert solve_master(more, 4).solution.ceiling >= solve_master(problem, 4).solution.ceiling
 
 
 def test_delaying_letters_never_asks_for_more_kits():
@@ -159,11 +159,11 @@ def test_delaying_letters_never_asks_for_more_kits():
 
 def test_floors_of_the_cumulative_plan_keep_every_kit_limit():
     problem = made_up(2, 20, 14, parts=0.5)
-    found = guide(problem, len(problem.dealers))
+    found = solve_master(problem, len(problem.dealers))
     whole = np.diff(np.floor(found.quota + 1e-9), axis=2, prepend=0.0)
-    market = dealers_alone(problem)
+    groups = ungrouped(problem)
     for p in problem.binding:
-        asked = market.background_use(int(p))
+        asked = groups.background_use(int(p))
         use = problem.kernel(int(p))
         for b, w in np.argwhere(whole.any(axis=1)):
             asked[:, w:] += whole[b, :, w, None] * use[b, : problem.weeks - w]

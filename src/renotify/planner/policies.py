@@ -29,17 +29,17 @@ def all_at_once(problem: Problem) -> Letters:
 def uniform(problem: Problem, spread: int) -> Letters:
     """Every bundle's owners in equal weekly parts over ``spread`` weeks from its first week.
 
-    Owners are dealt out to the weeks in turn, dealer after dealer, so that small dealers do not
+    Owners are assigned to the weeks in turn, dealer after dealer, so that small dealers do not
     all fall into one week.
     """
     letters = no_letters(problem)
     end = np.cumsum(problem.owners, axis=1)
     start = end - problem.owners
     for turn in range(spread):
-        dealt = (end - 1 - turn) // spread - (start - 1 - turn) // spread
+        sent = (end - 1 - turn) // spread - (start - 1 - turn) // spread
         week = problem.first_week + turn
         open_ = np.flatnonzero(week < problem.weeks)
-        letters[open_, :, week[open_]] = dealt[open_]
+        letters[open_, :, week[open_]] = sent[open_]
     return letters
 
 
