@@ -16,7 +16,7 @@ from renotify.campaigns import follow_up
 from renotify.errors import BadInput, RenotifyError
 from renotify.ledger import artifacts, follow_ups, intake, status, tables
 from renotify.parts import dealer_orders
-from renotify.planner import follow_up as planning
+from renotify.planner import from_ledger
 
 NAME = "memo-2013"
 SETTINGS = """
@@ -85,7 +85,7 @@ def prepared(folder, *campaigns):
     listed = ", ".join(f'"{code}"' for code in campaigns)
     settings.write_text(SETTINGS.format(name=NAME, campaigns=listed))
     selection.freeze_follow_up(follow_up.read(settings), ON)
-    planning.plan_follow_up(NAME, "uniform:3")
+    from_ledger.plan_follow_up(NAME, "uniform:3")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from renotify.errors import Refused
 from renotify.ledger import follow_ups, intake, registry, status
 from renotify.ledger.database import open_ledger
 from renotify.parts import dealer_orders
-from renotify.planner import follow_up as planning
+from renotify.planner import from_ledger
 from renotify.reports.summary import SYNTHETIC
 from renotify.values.progress import Progress
 from renotify.workload import follow_up as workloads
@@ -54,7 +54,7 @@ def tell(folder: Path, *, vehicles: int, seed: int, progress: Progress) -> dict[
     settings = read_settings(folder / "input" / "followup.toml")
     frozen = selection.freeze_follow_up(settings, NOTICE_DAY)
     step()
-    plan = planning.plan_follow_up(settings.name, "optimal")
+    plan = from_ledger.plan_follow_up(settings.name, "optimal")
     _write_json(folder / "plan.json", plan)
     step()
     told = notices.write(settings.name, on=NOTICE_DAY, out=folder, synthetic=SYNTHETIC)
