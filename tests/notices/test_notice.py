@@ -12,7 +12,7 @@ import pytest
 
 from folder import ON, make_vin
 from renotify import notices, rules, selection, stock
-from renotify.campaigns import follow_up
+from renotify.campaigns import follow_up_settings
 from renotify.errors import BadInput, RenotifyError
 from renotify.ledger import artifacts, follow_ups, intake, status, tables
 from renotify.parts import dealer_orders
@@ -84,7 +84,7 @@ def prepared(folder, *campaigns):
     settings = folder.path / "followup.toml"
     listed = ", ".join(f'"{code}"' for code in campaigns)
     settings.write_text(SETTINGS.format(name=NAME, campaigns=listed))
-    selection.freeze_follow_up(follow_up.read(settings), ON)
+    selection.freeze_follow_up(follow_up_settings.read(settings), ON)
     planning.plan_follow_up(NAME, "uniform:3")
 
 

@@ -44,7 +44,7 @@ def test_orders_and_plans_take_the_learned_rate_and_the_plan_says_so(
     ledger: str, folder: Folder, tmp_path: Path
 ) -> None:
     from renotify import selection
-    from renotify.campaigns.follow_up import read
+    from renotify.campaigns.follow_up_settings import read
     from renotify.parts.dealer_orders import booked_kits
     from renotify.planner import follow_up
 

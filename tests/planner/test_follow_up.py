@@ -9,7 +9,7 @@ import pytest
 
 from cli_support import follow_up_file
 from folder import ON, Folder, make_vin
-from renotify.campaigns.follow_up import read
+from renotify.campaigns.follow_up_settings import read
 from renotify.errors import AlreadyDone, NothingToDo
 
 MONDAY = date(2013, 3, 4)  # of the first lawful letter: 26 February + 7 days is Tuesday 5 March

@@ -11,7 +11,7 @@ import pytest
 
 from cli_support import follow_up_file
 from folder import ON, Folder, make_vin
-from renotify.campaigns.follow_up import read
+from renotify.campaigns.follow_up_settings import read
 from renotify.errors import UnknownName
 
 MAILED = date(2013, 3, 5)

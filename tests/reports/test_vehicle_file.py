@@ -8,9 +8,10 @@ import pypdfium2
 import pytest
 
 from folder import ON, make_vin
-from renotify import contact, reports, rules, stock
+from renotify import contact, rules, stock
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger import artifacts, intake
+from renotify.reports import deadlines, vehicle_file
 
 VIN = make_vin(1)
 
@@ -47,7 +48,7 @@ def _text(path):
 
 @pytest.mark.usefixtures("loaded")
 def test_everything_known_of_a_vehicle_is_in_its_file(tmp_path):
-    told = reports.vehicle_file(VIN, on=ON, out=tmp_path)
+    told = vehicle_file.vehicle_file(VIN, on=ON, out=tmp_path)
     assert [(c["campaign_code"], c["status"]) for c in told["campaigns"]] == [
         ("9LA", "repaired"),
         ("CLB", "open"),
@@ -61,16 +62,16 @@ def test_everything_known_of_a_vehicle_is_in_its_file(tmp_path):
 
 @pytest.mark.usefixtures("loaded")
 def test_a_vehicle_file_names_no_owner(tmp_path):
-    told = reports.vehicle_file(VIN, on=ON, out=tmp_path)
+    told = vehicle_file.vehicle_file(VIN, on=ON, out=tmp_path)
     assert "EXAMPLE" not in _text(told["file"])
     assert "EXAMPLE" not in repr(told)
 
 
 @pytest.mark.usefixtures("loaded")
 def test_a_vehicle_file_is_recorded_and_the_same_every_time(tmp_path):
-    first = reports.vehicle_file(VIN, on=ON, out=tmp_path)["file"]
+    first = vehicle_file.vehicle_file(VIN, on=ON, out=tmp_path)["file"]
     content = (tmp_path / "vehicles" / f"{VIN}.pdf").read_bytes()
-    reports.vehicle_file(VIN.lower(), on=ON, out=tmp_path)
+    vehicle_file.vehicle_file(VIN.lower(), on=ON, out=tmp_path)
     assert (tmp_path / "vehicles" / f"{VIN}.pdf").read_bytes() == content
     recorded = artifacts.of_follow_up("", "vehicle_file").to_pylist()
     assert [row["path"] for row in recorded] == [str((tmp_path / first).absolute())]
@@ -80,7 +81,7 @@ def test_a_vehicle_file_is_recorded_and_the_same_every_time(tmp_path):
 @pytest.mark.parametrize(("vin", "error"), [("123", BadInput), (make_vin(77), UnknownName)])
 def test_a_vehicle_nobody_knows_has_no_file(vin, error, tmp_path):
     with pytest.raises(error):
-        reports.vehicle_file(vin, on=ON, out=tmp_path)
+        vehicle_file.vehicle_file(vin, on=ON, out=tmp_path)
     assert not list(tmp_path.glob("vehicles/*"))
 
 
@@ -123,7 +124,7 @@ def test_holds_are_those_of_the_ledger():
 
 @pytest.mark.usefixtures("loaded")
 def test_the_ledger_s_clocks_start_with_what_was_mailed():
-    rows = {(row["campaign"], row["what"]): row for row in reports.deadlines(ON)}
+    rows = {(row["campaign"], row["what"]): row for row in deadlines.deadlines(ON)}
     assert rows["9LA", "owner letters"]["state"] == "ok"
     assert rows["9LA", "reimbursement period"]["due"] == date(2009, 2, 13)
     assert not [key for key in rows if key[0] == "CLB"]

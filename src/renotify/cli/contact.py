@@ -6,7 +6,8 @@ from datetime import date
 
 import click
 
-from renotify.cli.say import ledger_command, show
+from renotify.cli.options import ledger_command
+from renotify.cli.output import show
 
 
 @click.command()
@@ -18,6 +19,3 @@ def answer(vin: str, as_json: bool, on: date) -> None:
 
     told = contact.answer(vin, on)
     show(told, as_json, lambda: click.echo(contact.in_words(told)))
-
-
-COMMANDS = (answer,)

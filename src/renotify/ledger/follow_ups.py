@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from renotify.campaigns.follow_up import FollowUpSettings, from_facts, to_facts
+from renotify.campaigns.follow_up_settings import FollowUpSettings, from_facts, to_facts
 from renotify.errors import AlreadyDone, NothingToDo, UnknownName
 from renotify.ledger import sources, tables
 from renotify.ledger.bulk import Bulk, bulk

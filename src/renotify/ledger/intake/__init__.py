@@ -16,7 +16,7 @@ from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.intake.loading import Load, read_ahead
 from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.registry import Counts
-from renotify.values.progress import Progress
+from renotify.values.progress_callback import Progress
 
 __all__ = ["Counts", "Loaded", "Progress", "load"]
 

@@ -34,7 +34,7 @@ from renotify.ledger.intake.rows import Layout
 from renotify.ledger.intake.staged import ROWS, Staged
 from renotify.ledger.intake.stream import GoodRows
 from renotify.ledger.registry import Counts
-from renotify.values.progress import Progress
+from renotify.values.progress_callback import Progress
 
 RETURNED = "intake_returned"
 PATIENCE = 3_600_000  # milliseconds for the turn of another writer
