@@ -8,10 +8,12 @@ import pypdfium2
 import pytest
 
 from folder import ON, make_vin
-from renotify import contact, rules, stock
+from renotify import rules
+from renotify.contact import answers, sentences
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger import artifacts, intake
 from renotify.reports import deadlines, vehicle_file
+from renotify.stock import delivery_hold
 
 VIN = make_vin(1)
 
@@ -87,12 +89,12 @@ def test_a_vehicle_nobody_knows_has_no_file(vin, error, tmp_path):
 
 @pytest.mark.usefixtures("loaded")
 def test_contact_staff_hear_what_the_ledger_knows():
-    told = contact.answer(VIN, ON)
+    told = answers.answer(VIN, ON)
     assert [(c["campaign"], c["status"]) for c in told["campaigns"]] == [
         ("CLB", "open"),
         ("9LA", "repaired"),
     ]
-    text = contact.in_words(told)
+    text = sentences.in_words(told)
     assert "The work takes about 2 hours." in text
     assert "Made-up Dealer D0002, Boston, MA, 555-0100" in text
     assert "Booked for CLB at dealer D0002: 2013-03-11 at 09:00." in text
@@ -101,25 +103,25 @@ def test_contact_staff_hear_what_the_ledger_knows():
 
 @pytest.mark.usefixtures("loaded")
 def test_contact_staff_hear_that_a_letter_went():
-    (done,) = [c for c in contact.answer(VIN, ON)["campaigns"] if c["campaign"] == "9LA"]
+    (done,) = [c for c in answers.answer(VIN, ON)["campaigns"] if c["campaign"] == "9LA"]
     assert done["letter"] == "The last letter was mailed on February 3, 2009."
 
 
 @pytest.mark.usefixtures("loaded")
 def test_an_unknown_but_well_formed_vin_is_in_no_campaign():
-    told = contact.answer(make_vin(77), ON)
+    told = answers.answer(make_vin(77), ON)
     assert told["valid"]
     assert told["campaigns"] == []
 
 
 @pytest.mark.usefixtures("loaded")
 def test_holds_are_those_of_the_ledger():
-    (held,) = stock.of_ledger("D0002", on=ON).to_pylist()
+    (held,) = delivery_hold.of_ledger("D0002", on=ON).to_pylist()
     assert (held["vin"], held["campaigns"], held["basis"], held["days_in_stock"]) == (
         VIN, "CLB", "policy", 25,
     )  # fmt: skip
     with pytest.raises(UnknownName):
-        stock.of_ledger("D0001", on=ON)
+        delivery_hold.of_ledger("D0001", on=ON)
 
 
 @pytest.mark.usefixtures("loaded")

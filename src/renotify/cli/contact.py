@@ -15,7 +15,7 @@ from renotify.cli.output import show
 @ledger_command
 def answer(vin: str, as_json: bool, on: date) -> None:
     """Say in plain words what is open on this vehicle, what to do, and whom to call; nothing about its owner."""
-    from renotify import contact
+    from renotify.contact import answers, sentences
 
-    told = contact.answer(vin, on)
-    show(told, as_json, lambda: click.echo(contact.in_words(told)))
+    told = answers.answer(vin, on)
+    show(told, as_json, lambda: click.echo(sentences.in_words(told)))

@@ -25,10 +25,10 @@ def notices(
     name: str, acknowledge: Path | None, with_owners: bool, out: Path, as_json: bool, on: date
 ) -> None:
     """Write the notice to every dealer and area manager as PDF, or take in their receipts."""
-    from renotify import notices as room
+    from renotify.notices import notice, receipts
 
     if acknowledge is not None:
-        taken = room.acknowledge(name, acknowledge)
+        taken = receipts.acknowledge(name, acknowledge)
         show(
             taken,
             as_json,
@@ -38,7 +38,7 @@ def notices(
         )
         return
     with progress_bar() as progress:
-        written = room.write(name, on=on, out=out, with_owners=with_owners, progress=progress)
+        written = notice.write(name, on=on, out=out, with_owners=with_owners, progress=progress)
     show(
         written,
         as_json,
@@ -87,7 +87,8 @@ def parts_order(
     dealer: str | None, cap: int | None, named_vehicles_only: bool, as_json: bool, on: date
 ) -> None:
     """Recommend orders: check stock, order to appointments, sell one buy one; what the pool allots of them, and when the rest."""
-    from renotify.parts import AllocationRules, national_pool
+    from renotify.parts import national_pool
+    from renotify.parts.allocation import AllocationRules
 
     set_rules = cap is not None or named_vehicles_only
     rules = AllocationRules(cap, named_vehicles_only) if set_rules else None
@@ -130,8 +131,8 @@ def stock() -> None:
 @ledger_command
 def stock_holds(dealer: str | None, release_used: bool, as_json: bool, on: date) -> None:
     """List vehicles in stock that may not be delivered before their recall is done: new by law, used by policy."""
-    from renotify import stock as room
+    from renotify.stock import delivery_hold
 
-    rows = room.of_ledger(dealer, on=on, hold_used=not release_used).to_pylist()
+    rows = delivery_hold.of_ledger(dealer, on=on, hold_used=not release_used).to_pylist()
     columns = ("dealer_code", "vin", "stock_type", "campaigns", "basis", "days_in_stock")
     show(rows, as_json, lambda: table("On hold", columns, rows_of(rows, *columns)))

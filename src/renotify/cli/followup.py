@@ -21,10 +21,10 @@ def followup() -> None:
 @ledger_command
 def followup_new(settings: Path, as_json: bool, on: date) -> None:
     """Freeze the list: open vehicles with a mailable owner of record, newest registration first; everyone left out has a reason."""
-    from renotify import selection
     from renotify.campaigns import follow_up_settings
+    from renotify.selection.freeze import freeze_follow_up
 
-    frozen = selection.freeze_follow_up(follow_up_settings.read(settings), on)
+    frozen = freeze_follow_up(follow_up_settings.read(settings), on)
 
     def text() -> None:
         click.echo(

@@ -13,17 +13,20 @@ from typing import Any
 
 import pyarrow.csv as arrow_csv
 
-from renotify import mailing, notices, selection, stock
+from renotify import mailing
 from renotify.campaigns.follow_up_settings import read as read_settings
 from renotify.demo.oem import write_input
 from renotify.errors import Refused
 from renotify.ledger import follow_ups, intake, registry, status
 from renotify.ledger.database import open_ledger
+from renotify.notices import notice
 from renotify.parts import dealer_orders
 from renotify.planner import follow_up as planning
 from renotify.reports import nhtsa13, summary
 from renotify.reports.quarterly import quarterly
 from renotify.reports.summary import SYNTHETIC
+from renotify.selection.freeze import freeze_follow_up
+from renotify.stock import delivery_hold
 from renotify.values.progress_callback import Progress
 from renotify.workload import follow_up as workloads
 
@@ -54,12 +57,12 @@ def run(folder: Path, *, vehicles: int, seed: int, progress: Progress) -> dict[s
     intake.load([folder / "input"], on=NOTICE_DAY, rejects_dir=folder / "rejects")
     step()
     settings = read_settings(folder / "input" / "followup.toml")
-    frozen = selection.freeze_follow_up(settings, NOTICE_DAY)
+    frozen = freeze_follow_up(settings, NOTICE_DAY)
     step()
     plan = planning.plan_follow_up(settings.name, "optimal")
     _write_json(folder / "plan.json", plan)
     step()
-    told = notices.write(settings.name, on=NOTICE_DAY, out=folder, synthetic=SYNTHETIC)
+    told = notice.write(settings.name, on=NOTICE_DAY, out=folder, synthetic=SYNTHETIC)
     step()
     released = mailing.release(
         settings.name, 1, on=date.fromisoformat(plan["first_letter"]), out=folder / "letters"
@@ -90,7 +93,7 @@ def _close(folder: Path, name: str, done: Mapping[str, Any]) -> dict[str, Any]:
     arrow_csv.write_csv(orders, folder / "orders.csv")
     load = workloads.workload_of(name)
     _write_rows(folder / "workload.csv", load["rows"])
-    arrow_csv.write_csv(stock.of_ledger(on=NOTICE_DAY), folder / "holds.csv")
+    arrow_csv.write_csv(delivery_hold.of_ledger(on=NOTICE_DAY), folder / "holds.csv")
     quarters = _quarterly(folder / "report")
     story = {
         "folder": str(folder),
