@@ -139,7 +139,7 @@ def in_priority_order():
 
 
 def frozen():
-    from renotify.campaigns.follow_up import FollowUpSettings
+    from renotify.campaigns.follow_up_settings import FollowUpSettings
     from renotify.ledger import registry, tables
     from renotify.selection.freeze import OWNERS, STANDING, freeze
 

@@ -15,8 +15,9 @@ def reference() -> str:
 
 def _paths(group: click.Group, prefix: tuple[str, ...]) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
-    for name in group.list_commands(click.Context(group)):
-        command = group.commands[name]
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         found += (
             _paths(command, (*prefix, name))
             if isinstance(command, click.Group)

@@ -25,10 +25,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The whole story on 600 made-up vehicles."""
     import os
 
-    from renotify.cli.story import tell
+    from renotify.demo.walkthrough import run
 
     before = os.environ.get("RENOTIFY_DATABASE_URL")
-    story = tell(
+    story = run(
         tmp_path_factory.mktemp("demo") / "demo",
         vehicles=600,
         seed=20130226,
@@ -118,10 +118,10 @@ def test_the_demo_leaves_letters_notices_orders_workload_and_report(told: dict[s
 
 
 def test_a_folder_that_no_demo_made_is_refused(tmp_path: Path) -> None:
-    from renotify.cli.story import tell
+    from renotify.demo.walkthrough import run
     from renotify.errors import Refused
 
     (tmp_path / "mine.txt").write_text("kept")
     with pytest.raises(Refused):
-        tell(tmp_path, vehicles=600, seed=1, progress=lambda *_: None)
+        run(tmp_path, vehicles=600, seed=1, progress=lambda *_: None)
     assert (tmp_path / "mine.txt").read_text() == "kept"

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from renotify import contact
 from renotify.campaigns.campaign import Answer, Campaign, CampaignType
+from renotify.contact import answers, sentences
 from renotify.contact.answers import Known, compose
 
 ON = date(2013, 2, 26)
@@ -78,7 +78,7 @@ def test_a_booking_is_told_instead_of_a_second_one():
 
 
 def test_do_not_drive_comes_before_everything():
-    text = contact.in_words(_told(campaign=replace(RECALL, do_not_drive=True)))
+    text = sentences.in_words(_told(campaign=replace(RECALL, do_not_drive=True)))
     assert text.index("Do not drive") < text.index("9LA")
 
 
@@ -144,18 +144,18 @@ def test_an_answer_that_plays_the_risk_down_is_withheld():
     (said,) = _told(campaign=soft)["campaigns"][0]["answers"]
     assert said["answer"] == ""
     assert "577.8" in said["withheld"]
-    assert "precaution." not in contact.in_words(_told(campaign=soft))
+    assert "precaution." not in sentences.in_words(_told(campaign=soft))
 
 
 def test_a_service_campaign_may_say_that_it_is_no_safety_recall():
-    assert contact.withheld(SERVICE, "This is not a safety recall.", ON) == ""
-    assert contact.withheld(RECALL, "This is not a safety recall.", ON)
+    assert sentences.withheld(SERVICE, "This is not a safety recall.", ON) == ""
+    assert sentences.withheld(RECALL, "This is not a safety recall.", ON)
 
 
 def test_a_vehicle_in_no_campaign_is_answered_honestly():
     told = compose(VIN, Known(), ON)
     assert told["campaigns"] == []
-    assert "No campaign names this vehicle" in contact.in_words(told)
+    assert "No campaign names this vehicle" in sentences.in_words(told)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_the_time_of_the_work_is_in_customers_words(time, says):
 
 @pytest.mark.parametrize("vin", ["123", "JTHBK262065900001", "JTHBK26206O900001"])
 def test_an_invalid_vin_is_a_sentence(vin):
-    told = contact.answer(vin, ON)
+    told = answers.answer(vin, ON)
     assert not told["valid"]
     assert told["sentence"].endswith(".")
-    assert vin in contact.in_words(told)
+    assert vin in sentences.in_words(told)

@@ -23,7 +23,7 @@ from renotify.demo.scenario import Scenario
 from renotify.errors import BadInput
 from renotify.ledger.intake.contract import CONTRACTS
 from renotify.rules import load
-from renotify.rules.plain import reading_grade
+from renotify.rules.reading_grade import reading_grade
 from renotify.values import vin as vins
 
 MEMO_DAY = date(2013, 2, 26)

@@ -11,12 +11,15 @@ import pypdfium2
 import pytest
 
 from folder import ON, make_vin
-from renotify import notices, rules, selection, stock
-from renotify.campaigns import follow_up
+from renotify import rules
+from renotify.campaigns import follow_up_settings
 from renotify.errors import BadInput, RenotifyError
 from renotify.ledger import artifacts, follow_ups, intake, status, tables
+from renotify.notices import notice, receipts
 from renotify.parts import dealer_orders
 from renotify.planner import from_ledger
+from renotify.selection.freeze import freeze_follow_up
+from renotify.stock import delivery_hold
 
 NAME = "memo-2013"
 SETTINGS = """
@@ -84,7 +87,7 @@ def prepared(folder, *campaigns):
     settings = folder.path / "followup.toml"
     listed = ", ".join(f'"{code}"' for code in campaigns)
     settings.write_text(SETTINGS.format(name=NAME, campaigns=listed))
-    selection.freeze_follow_up(follow_up.read(settings), ON)
+    freeze_follow_up(follow_up_settings.read(settings), ON)
     from_ledger.plan_follow_up(NAME, "uniform:3")
 
 
@@ -106,7 +109,7 @@ def _text(path):
 @pytest.fixture
 def written(planned, tmp_path):
     assert planned
-    told = notices.write(NAME, on=ON, out=tmp_path / "out")
+    told = notice.write(NAME, on=ON, out=tmp_path / "out")
     return told, tmp_path / "out" / "notices"
 
 
@@ -146,7 +149,7 @@ def test_the_order_in_a_notice_is_the_parts_room_s(written):
 
 def test_holds_in_a_notice_are_the_stock_room_s(written):
     _, folder = written
-    held = stock.of_ledger("D0003", on=ON).to_pylist()
+    held = delivery_hold.of_ledger("D0003", on=ON).to_pylist()
     text = _text(folder / "dealer-D0003.pdf")
     assert held
     assert all(row["vin"] in text for row in held)
@@ -175,7 +178,7 @@ def test_nothing_is_disclosed_when_no_owner_is_named():
 
 @pytest.mark.usefixtures("planned")
 def test_owner_contact_is_for_open_recalls_only_and_is_disclosed(tmp_path):
-    notices.write(NAME, on=ON, out=tmp_path / "out", with_owners=True)
+    notice.write(NAME, on=ON, out=tmp_path / "out", with_owners=True)
     with (tmp_path / "out" / "notices" / "dealer-D0001-vehicles.csv").open() as file:
         rows = list(csv.DictReader(file))
     named = [row for row in rows if row["owner"]]
@@ -188,9 +191,9 @@ def test_owner_contact_is_for_open_recalls_only_and_is_disclosed(tmp_path):
 
 @pytest.mark.usefixtures("planned")
 def test_the_same_ledger_gives_the_same_bytes_and_no_second_row(tmp_path):
-    notices.write(NAME, on=ON, out=tmp_path / "out")
+    notice.write(NAME, on=ON, out=tmp_path / "out")
     first, rows = _files(tmp_path / "out"), tables.read("notice").num_rows
-    notices.write(NAME, on=ON, out=tmp_path / "out")
+    notice.write(NAME, on=ON, out=tmp_path / "out")
     assert _files(tmp_path / "out") == first
     assert tables.read("notice").num_rows == rows == 5
 
@@ -207,7 +210,7 @@ def test_every_file_is_recorded_with_its_sha256(written):
 @pytest.mark.usefixtures("sqlite_ledger")
 def test_a_follow_up_of_service_campaigns_alone_is_no_safety_notice(folder, tmp_path):
     prepared(folder, "CLB")
-    notices.write(NAME, on=ON, out=tmp_path / "out")
+    notice.write(NAME, on=ON, out=tmp_path / "out")
     text = _text(tmp_path / "out" / "notices" / "dealer-D0001.pdf")
     assert "violation of Federal law" not in text
     assert "safety recall" not in text.lower()
@@ -223,7 +226,7 @@ def test_a_safety_follow_up_carries_577_13_b(written):
 @pytest.mark.usefixtures("planned")
 def test_an_unknown_follow_up_is_refused_and_nothing_is_written(tmp_path):
     with pytest.raises(RenotifyError, match="nobody"):
-        notices.write("nobody", on=ON, out=tmp_path / "out")
+        notice.write("nobody", on=ON, out=tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -238,16 +241,16 @@ def _receipts(tmp_path, *lines):
 
 @pytest.mark.usefixtures("written")
 def test_a_receipt_acknowledges_its_notice(tmp_path):
-    told = notices.acknowledge(NAME, _receipts(tmp_path, "D0001,2013-02-27T10:15:00,R-1"))
+    told = receipts.acknowledge(NAME, _receipts(tmp_path, "D0001,2013-02-27T10:15:00,R-1"))
     assert told == {"acknowledged": 1, "unchanged": 0, "rejected": []}
-    assert "D0001" not in {row["code"] for row in notices.unacknowledged(NAME)}
+    assert "D0001" not in {row["code"] for row in receipts.unacknowledged(NAME)}
 
 
 @pytest.mark.usefixtures("written")
 def test_a_second_receipt_changes_nothing(tmp_path):
     path = _receipts(tmp_path, "D0001,2013-02-27,R-1")
-    notices.acknowledge(NAME, path)
-    again = notices.acknowledge(NAME, _receipts(tmp_path, "D0001,2013-03-01,R-2"))
+    receipts.acknowledge(NAME, path)
+    again = receipts.acknowledge(NAME, _receipts(tmp_path, "D0001,2013-03-01,R-2"))
     assert again == {"acknowledged": 0, "unchanged": 1, "rejected": []}
     (first,) = [r for r in tables.read("notice").to_pylist() if r["code"] == "D0001"]
     assert first["receipt"] == "R-1"
@@ -255,7 +258,7 @@ def test_a_second_receipt_changes_nothing(tmp_path):
 
 @pytest.mark.usefixtures("written")
 def test_a_receipt_from_nobody_is_rejected_with_its_reason(tmp_path):
-    told = notices.acknowledge(NAME, _receipts(tmp_path, "D9999,2013-02-27,R", "D0002,soon,R"))
+    told = receipts.acknowledge(NAME, _receipts(tmp_path, "D9999,2013-02-27,R", "D0002,soon,R"))
     assert told["acknowledged"] == 0
     assert [(row["line"], row["reason"]) for row in told["rejected"]] == [
         (2, "no notice was sent to this code"),
@@ -265,8 +268,8 @@ def test_a_receipt_from_nobody_is_rejected_with_its_reason(tmp_path):
 
 @pytest.mark.usefixtures("written")
 def test_a_receipt_survives_writing_the_notices_again(tmp_path):
-    notices.acknowledge(NAME, _receipts(tmp_path, "D0001,2013-02-27,R-1"))
-    notices.write(NAME, on=ON + timedelta(days=3), out=tmp_path / "out")
+    receipts.acknowledge(NAME, _receipts(tmp_path, "D0001,2013-02-27,R-1"))
+    notice.write(NAME, on=ON + timedelta(days=3), out=tmp_path / "out")
     (row,) = [r for r in tables.read("notice").to_pylist() if r["code"] == "D0001"]
     assert (row["receipt"], row["written_on"]) == ("R-1", ON)
 
@@ -276,18 +279,18 @@ def test_a_file_that_is_no_receipts_is_refused(tmp_path):
     path = tmp_path / "other.csv"
     path.write_text("vin,owner\n1,2\n")
     with pytest.raises(BadInput, match=r"other\.csv"):
-        notices.acknowledge(NAME, path)
+        receipts.acknowledge(NAME, path)
 
 
 @pytest.mark.usefixtures("planned")
 def test_receipts_before_any_notice_are_refused(tmp_path):
     with pytest.raises(RenotifyError, match="No notice of a follow-up"):
-        notices.acknowledge(NAME, _receipts(tmp_path, "D0001,2013-02-27,R"))
+        receipts.acknowledge(NAME, _receipts(tmp_path, "D0001,2013-02-27,R"))
 
 
 @pytest.mark.usefixtures("written")
 def test_each_known_dealer_is_proven_to_have_been_sent_its_notice():
-    proof = notices.sent_summary(NAME)
+    proof = receipts.sent_summary(NAME)
     assert proof["complete"]
     assert (proof["known_dealers"], proof["sent"], proof["acknowledged"]) == (3, 3, 0)
     assert {row["written_on"] for row in proof["dealers"]} == {ON}
@@ -298,6 +301,6 @@ def test_a_dealer_who_came_later_is_missing_from_the_proof(folder):
     folder.rows.clear()
     folder.dealer("D0009")
     intake.load([folder.write()], on=ON)
-    proof = notices.sent_summary(NAME)
+    proof = receipts.sent_summary(NAME)
     assert proof["missing"] == ["D0009"]
     assert not proof["complete"]

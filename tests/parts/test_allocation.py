@@ -6,14 +6,9 @@ import pyarrow as pa
 import pytest
 
 from renotify.errors import BadInput, Inconsistent
-from renotify.parts import (
-    AllocationRules,
-    allocate,
-    learned_take_rate,
-    live_number,
-    take_rates,
-    to_live_numbers,
-)
+from renotify.parts.allocation import AllocationRules, allocate
+from renotify.parts.supersession import live_number, to_live_numbers
+from renotify.parts.take_rate import learned_take_rate, take_rates
 
 OLD, NEW = date(2013, 3, 1), date(2013, 3, 8)
 

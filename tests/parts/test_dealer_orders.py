@@ -94,7 +94,7 @@ def test_a_cap_and_named_vehicles_only_limit_what_a_dealer_is_allotted(
     sqlite_ledger: str, folder: Folder
 ) -> None:
     from renotify.ledger import intake
-    from renotify.parts import AllocationRules
+    from renotify.parts.allocation import AllocationRules
     from renotify.parts.national_pool import allotted_orders
 
     book(kits(folder), 1).add("part_supply", part_no="K1", week=date(2013, 2, 25), supply_qty=50)

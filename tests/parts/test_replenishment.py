@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renotify.errors import BadInput
-from renotify.parts import base_stock, order_quantity
+from renotify.parts.replenishment import base_stock, order_quantity
 
 KITS = st.integers(0, 60)
 PACKS = st.integers(1, 12)

@@ -9,18 +9,18 @@ import pytest
 
 from cli_support import follow_up_file
 from folder import ON, Folder, make_vin
-from renotify.campaigns.follow_up import read
+from renotify.campaigns.follow_up_settings import read
 from renotify.errors import AlreadyDone, NothingToDo
 
 MONDAY = date(2013, 3, 4)  # of the first lawful letter: 26 February + 7 days is Tuesday 5 March
 
 
 def freeze(folder: Folder, path: Path, campaigns: list[str], **settings: object) -> str:
-    from renotify import selection
     from renotify.ledger import intake
+    from renotify.selection.freeze import freeze_follow_up
 
     intake.load([folder.write()], on=ON, rejects_dir=path)
-    selection.freeze_follow_up(read(follow_up_file(path, campaigns, **settings)), ON)
+    freeze_follow_up(read(follow_up_file(path, campaigns, **settings)), ON)
     return "small"
 
 
@@ -111,12 +111,12 @@ def test_a_stated_start_before_the_lawful_day_is_flagged_and_the_later_day_kept(
     folder.campaign("9LA").dealer().vehicle(make_vin(1), "9LA")
     path = follow_up_file(tmp_path, ["9LA"])
     path.write_text("stated_start = 2013-02-28\n" + path.read_text())
-    from renotify import selection
     from renotify.ledger import intake
+    from renotify.selection.freeze import freeze_follow_up
 
     intake.load([folder.write()], on=ON)
-    selection.freeze_follow_up(read(path), ON)
-    document = from_ledger.plan_follow_up("small", "all-at-once")
+    freeze_follow_up(read(path), ON)
+    document = follow_up.plan_follow_up("small", "all-at-once")
     assert document["first_letter"] == "2013-03-05"
     assert any(
         "2013-02-28" in message and "2013-03-05" in message for message in document["messages"]

@@ -11,7 +11,7 @@ import pytest
 
 from cli_support import follow_up_file
 from folder import ON, Folder, make_vin
-from renotify.campaigns.follow_up import read
+from renotify.campaigns.follow_up_settings import read
 from renotify.errors import UnknownName
 
 MAILED = date(2013, 3, 5)
@@ -21,17 +21,17 @@ CURVE = [0.10, 0.08, 0.05, 0.03, 0.02, 0.01]  # share of the mailed who come in 
 
 def mailed_and_planned(folder: Folder, path: Path, mailed: int) -> str:
     """A planned follow-up of which the first ``mailed`` letters of the list went out on one day."""
-    from renotify import selection
     from renotify.ledger import intake
     from renotify.ledger.bulk import bulk
-    from renotify.planner import from_ledger
+    from renotify.planner import follow_up
+    from renotify.selection.freeze import freeze_follow_up
 
     folder.campaign("9LA").dealer()
     for number in range(OWNERS):
         folder.vehicle(make_vin(number), "9LA")
     intake.load([folder.write()], on=ON, rejects_dir=path)
-    selection.freeze_follow_up(read(follow_up_file(path, ["9LA"])), ON)
-    from_ledger.plan_follow_up("small", "optimal")
+    freeze_follow_up(read(follow_up_file(path, ["9LA"])), ON)
+    follow_up.plan_follow_up("small", "optimal")
     with bulk() as using:
         using.stage("out", pa.table({"vin": [make_vin(n) for n in range(mailed)]}))
         using.execute(

@@ -8,10 +8,9 @@ from datetime import date
 import pytest
 
 from folder import ON, make_vin
-from renotify import reports
 from renotify.errors import BadInput, Refused, UnknownName
 from renotify.ledger import intake
-from renotify.reports import nhtsa13
+from renotify.reports import nhtsa13, progress, quarterly
 from renotify.values.calendar import Quarter
 
 Q1 = {"quarter": "2013Q1", "on": date(2013, 4, 15)}
@@ -40,7 +39,7 @@ def loaded(ledger, folder):
 
 
 def _report(**extra):
-    return reports.quarterly("9LA", **{**Q1, **extra})
+    return quarterly.quarterly("9LA", **{**Q1, **extra})
 
 
 @pytest.mark.usefixtures("loaded")
@@ -80,7 +79,7 @@ def test_the_quarter_s_end_cuts_off_what_came_later():
 @pytest.mark.usefixtures("loaded")
 def test_every_figure_is_reproduced_by_its_vehicles():
     report = _report()
-    vehicles = reports.quarterly_vehicles("9LA", as_of=report["as_of"]).to_pylist()
+    vehicles = quarterly.quarterly_vehicles("9LA", as_of=report["as_of"]).to_pylist()
     figures = Counter(row["figure"] for row in vehicles)
     assert len(vehicles) == report["INVOLVED"]
     assert {name: figures[name] for name in ("TTLREMEDIED", "TTLUNREACH", "TTLREMOVED")} == {
@@ -118,7 +117,7 @@ def test_a_cumulative_figure_that_falls_is_flagged(folder):
 def test_the_line_for_nhtsa_reads_back_as_the_report(tmp_path):
     report = _report()
     path = tmp_path / "q.txt"
-    path.write_bytes(reports.nhtsa_line(report).encode())
+    path.write_bytes(nhtsa13.line(report).encode())
     (read,) = nhtsa13.read(path).to_pylist()
     assert read == {name: report[name] for name in nhtsa13.NAMES}
 
@@ -155,7 +154,7 @@ def test_a_stated_population_that_differs_is_told(folder):
 @pytest.mark.usefixtures("loaded")
 def test_a_service_campaign_owes_no_report():
     with pytest.raises(Refused, match="CLB is a service campaign") as refused:
-        reports.quarterly("CLB", **Q1)
+        quarterly.quarterly("CLB", **Q1)
     assert "renotify status --campaign CLB" in refused.value.hint
 
 
@@ -176,12 +175,12 @@ def test_a_quarter_that_cannot_be_reported_is_refused(quarter, error, says):
 @pytest.mark.usefixtures("loaded")
 def test_an_unknown_campaign_is_refused():
     with pytest.raises(UnknownName):
-        reports.quarterly("XXX", **Q1)
+        quarterly.quarterly("XXX", **Q1)
 
 
 @pytest.mark.usefixtures("loaded")
 def test_progress_is_told_by_area():
-    rows = reports.progress(date(2013, 4, 1))
+    rows = progress.progress(date(2013, 4, 1))
     assert [(row["campaign"], row["area"], row["open"]) for row in rows] == [
         ("9LA", "E", 5),
         ("CLB", "E", 10),

@@ -8,9 +8,12 @@ import pypdfium2
 import pytest
 
 from folder import ON, make_vin
-from renotify import contact, reports, rules, stock
+from renotify import rules
+from renotify.contact import answers, sentences
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger import artifacts, intake
+from renotify.reports import deadlines, vehicle_file
+from renotify.stock import delivery_hold
 
 VIN = make_vin(1)
 
@@ -47,7 +50,7 @@ def _text(path):
 
 @pytest.mark.usefixtures("loaded")
 def test_everything_known_of_a_vehicle_is_in_its_file(tmp_path):
-    told = reports.vehicle_file(VIN, on=ON, out=tmp_path)
+    told = vehicle_file.vehicle_file(VIN, on=ON, out=tmp_path)
     assert [(c["campaign_code"], c["status"]) for c in told["campaigns"]] == [
         ("9LA", "repaired"),
         ("CLB", "open"),
@@ -61,16 +64,16 @@ def test_everything_known_of_a_vehicle_is_in_its_file(tmp_path):
 
 @pytest.mark.usefixtures("loaded")
 def test_a_vehicle_file_names_no_owner(tmp_path):
-    told = reports.vehicle_file(VIN, on=ON, out=tmp_path)
+    told = vehicle_file.vehicle_file(VIN, on=ON, out=tmp_path)
     assert "EXAMPLE" not in _text(told["file"])
     assert "EXAMPLE" not in repr(told)
 
 
 @pytest.mark.usefixtures("loaded")
 def test_a_vehicle_file_is_recorded_and_the_same_every_time(tmp_path):
-    first = reports.vehicle_file(VIN, on=ON, out=tmp_path)["file"]
+    first = vehicle_file.vehicle_file(VIN, on=ON, out=tmp_path)["file"]
     content = (tmp_path / "vehicles" / f"{VIN}.pdf").read_bytes()
-    reports.vehicle_file(VIN.lower(), on=ON, out=tmp_path)
+    vehicle_file.vehicle_file(VIN.lower(), on=ON, out=tmp_path)
     assert (tmp_path / "vehicles" / f"{VIN}.pdf").read_bytes() == content
     recorded = artifacts.of_follow_up("", "vehicle_file").to_pylist()
     assert [row["path"] for row in recorded] == [str((tmp_path / first).absolute())]
@@ -80,18 +83,18 @@ def test_a_vehicle_file_is_recorded_and_the_same_every_time(tmp_path):
 @pytest.mark.parametrize(("vin", "error"), [("123", BadInput), (make_vin(77), UnknownName)])
 def test_a_vehicle_nobody_knows_has_no_file(vin, error, tmp_path):
     with pytest.raises(error):
-        reports.vehicle_file(vin, on=ON, out=tmp_path)
+        vehicle_file.vehicle_file(vin, on=ON, out=tmp_path)
     assert not list(tmp_path.glob("vehicles/*"))
 
 
 @pytest.mark.usefixtures("loaded")
 def test_contact_staff_hear_what_the_ledger_knows():
-    told = contact.answer(VIN, ON)
+    told = answers.answer(VIN, ON)
     assert [(c["campaign"], c["status"]) for c in told["campaigns"]] == [
         ("CLB", "open"),
         ("9LA", "repaired"),
     ]
-    text = contact.in_words(told)
+    text = sentences.in_words(told)
     assert "The work takes about 2 hours." in text
     assert "Made-up Dealer D0002, Boston, MA, 555-0100" in text
     assert "Booked for CLB at dealer D0002: 2013-03-11 at 09:00." in text
@@ -100,30 +103,30 @@ def test_contact_staff_hear_what_the_ledger_knows():
 
 @pytest.mark.usefixtures("loaded")
 def test_contact_staff_hear_that_a_letter_went():
-    (done,) = [c for c in contact.answer(VIN, ON)["campaigns"] if c["campaign"] == "9LA"]
+    (done,) = [c for c in answers.answer(VIN, ON)["campaigns"] if c["campaign"] == "9LA"]
     assert done["letter"] == "The last letter was mailed on February 3, 2009."
 
 
 @pytest.mark.usefixtures("loaded")
 def test_an_unknown_but_well_formed_vin_is_in_no_campaign():
-    told = contact.answer(make_vin(77), ON)
+    told = answers.answer(make_vin(77), ON)
     assert told["valid"]
     assert told["campaigns"] == []
 
 
 @pytest.mark.usefixtures("loaded")
 def test_holds_are_those_of_the_ledger():
-    (held,) = stock.of_ledger("D0002", on=ON).to_pylist()
+    (held,) = delivery_hold.of_ledger("D0002", on=ON).to_pylist()
     assert (held["vin"], held["campaigns"], held["basis"], held["days_in_stock"]) == (
         VIN, "CLB", "policy", 25,
     )  # fmt: skip
     with pytest.raises(UnknownName):
-        stock.of_ledger("D0001", on=ON)
+        delivery_hold.of_ledger("D0001", on=ON)
 
 
 @pytest.mark.usefixtures("loaded")
 def test_the_ledger_s_clocks_start_with_what_was_mailed():
-    rows = {(row["campaign"], row["what"]): row for row in reports.deadlines(ON)}
+    rows = {(row["campaign"], row["what"]): row for row in deadlines.deadlines(ON)}
     assert rows["9LA", "owner letters"]["state"] == "ok"
     assert rows["9LA", "reimbursement period"]["due"] == date(2009, 2, 13)
     assert not [key for key in rows if key[0] == "CLB"]

@@ -9,9 +9,9 @@ import pytest
 
 from folder import ON, make_vin
 from renotify.campaigns.campaign import Campaign, CampaignType
-from renotify.campaigns.follow_up import FollowUpSettings
+from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.errors import AlreadyDone, BadInput, NothingToDo, UnknownName
-from renotify.selection import freeze, freeze_follow_up
+from renotify.selection.freeze import freeze, freeze_follow_up
 from renotify.values.piece import piece_id
 
 V1, V2, V3 = make_vin(1), make_vin(2), make_vin(3)

@@ -7,7 +7,7 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from renotify import stock
+from renotify.stock import delivery_hold
 
 ON = date(2013, 2, 26)
 IN_STOCK = pa.schema(
@@ -38,7 +38,7 @@ def _open(*campaigns, vin="V1"):
 
 
 def _held(*args, **settings):
-    return stock.holds(*args, on=ON, **settings).to_pylist()
+    return delivery_hold.holds(*args, on=ON, **settings).to_pylist()
 
 
 def test_a_new_vehicle_with_an_open_recall_is_held_by_law():
@@ -95,4 +95,7 @@ def test_a_vehicle_without_open_campaigns_is_free():
 
 
 def test_no_stock_is_no_holds():
-    assert stock.holds(IN_STOCK.empty_table(), _open("9LA"), on=ON).schema == stock.HOLDS
+    assert (
+        delivery_hold.holds(IN_STOCK.empty_table(), _open("9LA"), on=ON).schema
+        == delivery_hold.HOLDS
+    )

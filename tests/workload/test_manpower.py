@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from renotify.errors import BadInput
-from renotify.workload import (
+from renotify.workload.heat_map import heat_map
+from renotify.workload.manpower import (
     expected_requests,
-    heat_map,
     hours,
-    response_curve,
     sentences,
     visits_quantile,
     workload,
 )
+from renotify.workload.response import response_curve
 
 
 def test_the_response_curve_is_the_increments_of_a_cure_weibull():

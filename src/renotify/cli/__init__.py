@@ -1,15 +1,38 @@
-"""The command line: people come in here. Heavy libraries are imported inside the commands, so that ``--help`` answers at once."""
+"""The command line: people come in here. A command's module is imported when it is called, so that ``--help`` answers at once."""
 
 from __future__ import annotations
 
 import click
 
-from renotify.cli import contact, demonstrate, letters, load, mail, plan, report, status
-from renotify.cli.say import House
+from renotify.cli.lazy_group import LazyGroup
+
+MODULES = {
+    "demo": "renotify.cli.demo",
+    "load": "renotify.cli.load",
+    "status": "renotify.cli.ledger",
+    "lookup": "renotify.cli.ledger",
+    "explain": "renotify.cli.ledger",
+    "verify": "renotify.cli.ledger",
+    "followup": "renotify.cli.followup",
+    "plan": "renotify.cli.plan",
+    "replan": "renotify.cli.plan",
+    "simulate": "renotify.cli.plan",
+    "notices": "renotify.cli.dealers",
+    "workload": "renotify.cli.dealers",
+    "parts": "renotify.cli.dealers",
+    "stock": "renotify.cli.dealers",
+    "letter": "renotify.cli.letters",
+    "mail": "renotify.cli.mail",
+    "answer": "renotify.cli.contact",
+    "report": "renotify.cli.report",
+    "deadlines": "renotify.cli.report",
+}
 
 
 @click.group(
-    cls=House, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=LazyGroup,
+    modules=MODULES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="renotify")
 def main() -> None:
@@ -18,16 +41,3 @@ def main() -> None:
     Start with `renotify demo`: the memo's five campaigns on a made-up maker. The ledger is the database named by
     RENOTIFY_DATABASE_URL (sqlite:///renotify.sqlite3 when unset). Exit codes: 0 done, 1 refused by a rule, 2 wrong use.
     """
-
-
-for command in (
-    *demonstrate.COMMANDS,
-    *load.COMMANDS,
-    *status.COMMANDS,
-    *plan.COMMANDS,
-    *letters.COMMANDS,
-    *mail.COMMANDS,
-    *contact.COMMANDS,
-    *report.COMMANDS,
-):
-    main.add_command(command)

@@ -6,7 +6,8 @@ from datetime import date
 
 import click
 
-from renotify.cli.say import ledger_command, show
+from renotify.cli.options import ledger_command
+from renotify.cli.output import show
 
 
 @click.command()
@@ -14,10 +15,7 @@ from renotify.cli.say import ledger_command, show
 @ledger_command
 def answer(vin: str, as_json: bool, on: date) -> None:
     """Say in plain words what is open on this vehicle, what to do, and whom to call; nothing about its owner."""
-    from renotify import contact
+    from renotify.contact import answers, sentences
 
-    told = contact.answer(vin, on)
-    show(told, as_json, lambda: click.echo(contact.in_words(told)))
-
-
-COMMANDS = (answer,)
+    told = answers.answer(vin, on)
+    show(told, as_json, lambda: click.echo(sentences.in_words(told)))

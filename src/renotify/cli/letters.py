@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from renotify.cli.say import OUT, ledger_command, show, table
+from renotify.cli.options import OUT, ledger_command
+from renotify.cli.output import show, table
 
 
 @click.group()
@@ -62,6 +63,3 @@ def approve(name: str, approver: str, as_json: bool, on: date) -> None:
 
     signed = mailing.approve_letters(name, approver=approver, on=on)
     show(signed, as_json, lambda: click.echo(f"{len(signed)} versions approved."))
-
-
-COMMANDS = (letter,)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from renotify.cli.say import ledger_command, progress_bar, show, table
+from renotify.cli.options import ledger_command
+from renotify.cli.output import progress_bar, show, table
 
 
 @click.command()
@@ -48,6 +49,3 @@ def _print(loaded: object) -> None:
         click.echo(f"Note: {note}")
     if loaded.rejects:
         click.echo(f"Refused rows, each with its reason: {loaded.rejects}")
-
-
-COMMANDS = (load,)

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from renotify.cli.say import FILE, OUT, ledger_command, progress_bar, show
+from renotify.cli.options import FILE, OUT, ledger_command
+from renotify.cli.output import progress_bar, show
 
 
 @click.group()
@@ -123,6 +124,3 @@ def proof(
     if accessible:
         done["accessible"] = str(mailing.accessible(piece, out))
     show(done, as_json, lambda: _lines(done))
-
-
-COMMANDS = (mail,)

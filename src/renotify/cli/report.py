@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 import click
 
-from renotify.cli.say import OUT, Day, Instant, ledger_command, rows_of, show, table
+from renotify.cli.options import OUT, Day, Instant, ledger_command
+from renotify.cli.output import rows_of, show, table
 
 By = Literal["campaign", "area", "dealer"]
 
@@ -44,15 +45,16 @@ def quarterly(
     """Report a campaign's quarter (as 2013Q1) with NHTSA's 13 fields; counts are cumulative."""
     from pyarrow.csv import write_csv
 
-    from renotify import reports
+    from renotify.reports import nhtsa13
+    from renotify.reports import quarterly as room
 
-    filed = reports.quarterly(campaign, quarter, as_of=as_of, known_at=known_at, on=on)
+    filed = room.quarterly(campaign, quarter, as_of=as_of, known_at=known_at, on=on)
     if vehicles is not None:
         write_csv(
-            reports.quarterly_vehicles(campaign, as_of=filed["as_of"], known_at=known_at), vehicles
+            room.quarterly_vehicles(campaign, as_of=filed["as_of"], known_at=known_at), vehicles
         )
     if nhtsa and not as_json:
-        click.echo(reports.nhtsa_line(filed), nl=False)
+        click.echo(nhtsa13.line(filed), nl=False)
         return
     show(
         filed,
@@ -72,9 +74,9 @@ def quarterly(
 @ledger_command
 def progress(by: By, as_json: bool, on: date) -> None:
     """Show completion by campaign and area, and the forecast of the next weeks; intervals where past ones held."""
-    from renotify import reports
+    from renotify.reports import progress as room
 
-    shown = reports.progress(on, by)
+    shown = room.progress(on, by)
     places = {"campaign": (), "area": ("area",), "dealer": ("area", "dealer")}[by]
     columns = ("campaign", *places, "involved", "open", "completion")
 
@@ -104,9 +106,9 @@ def _expected(forecast: Mapping[str, Any]) -> str | None:
 @ledger_command
 def vehicle(vin: str, out: Path, as_json: bool, on: date) -> None:
     """Write everything known of one vehicle as a PDF: campaigns, events, letters, returns, appointments."""
-    from renotify import reports
+    from renotify.reports import vehicle_file as room
 
-    filed = reports.vehicle_file(vin, on=on, out=out)
+    filed = room.vehicle_file(vin, on=on, out=out)
     show(filed, as_json, lambda: click.echo(f"{filed['file']}"))
 
 
@@ -114,11 +116,8 @@ def vehicle(vin: str, out: Path, as_json: bool, on: date) -> None:
 @ledger_command
 def deadlines(as_json: bool, on: date) -> None:
     """List every clock of the law that is running: overdue, soon, then the rest."""
-    from renotify import reports
+    from renotify.reports import deadlines as room
 
-    clocks = reports.deadlines(on)
+    clocks = room.deadlines(on)
     columns = ("state", "due", "campaign", "what", "citation")
     show(clocks, as_json, lambda: table(f"Deadlines on {on}", columns, rows_of(clocks, *columns)))
-
-
-COMMANDS = (report, deadlines)

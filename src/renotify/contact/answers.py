@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from renotify.campaigns.campaign import Campaign
-from renotify.contact import words
+from renotify.contact import sentences
 from renotify.ledger import registry, tables
 from renotify.ledger.bulk import Bulk, bulk
 from renotify.values import vin as vins
@@ -96,8 +96,8 @@ def _summary(to_do: Sequence[Mapping[str, Any]]) -> str:
 
 def _urgent(known: Known, to_do: Sequence[Mapping[str, Any]]) -> list[str]:
     campaigns = [known.campaigns[one["campaign"]] for one in to_do]
-    told = [words.DO_NOT_DRIVE] if any(one.do_not_drive for one in campaigns) else []
-    return told + ([words.PARK_OUTSIDE] if any(one.park_outside for one in campaigns) else [])
+    told = [sentences.DO_NOT_DRIVE] if any(one.do_not_drive for one in campaigns) else []
+    return told + ([sentences.PARK_OUTSIDE] if any(one.park_outside for one in campaigns) else [])
 
 
 def _campaign(state: Mapping[str, Any], known: Known, on: date) -> dict[str, Any]:
@@ -114,20 +114,20 @@ def _campaign(state: Mapping[str, Any], known: Known, on: date) -> dict[str, Any
         "subject": campaign.subject,
         "status": status,
         "since": state["since"],
-        "says": words.status(status, state["reason"], state["since"]),
+        "says": sentences.status(status, state["reason"], state["since"]),
         "what": campaign.defect,
         "why": why,
         "remedy": campaign.remedy,
         "remedy_available": available is not None and available <= on,
         "hours": known.hours.get(code),
-        "what_to_do": words.what_to_do(campaign, status, on, known.hours.get(code)),
-        "letter": f"The last letter was mailed on {words.day(mailed)}." if mailed else "",
+        "what_to_do": sentences.what_to_do(campaign, status, on, known.hours.get(code)),
+        "letter": f"The last letter was mailed on {sentences.day(mailed)}." if mailed else "",
         "answers": [_said(campaign, one.question, one.answer, on) for one in campaign.answers],
     }
 
 
 def _said(campaign: Campaign, question: str, text: str, on: date) -> dict[str, str]:
-    reason = words.withheld(campaign, f"{question} {text}", on)
+    reason = sentences.withheld(campaign, f"{question} {text}", on)
     return {"question": question, "answer": "" if reason else text, "withheld": reason}
 
 

@@ -1,5 +1,1 @@
 """A made-up maker as files: the memo's five campaigns on vehicles, owners and dealers that do not exist."""
-
-from renotify.demo.oem import write_input
-
-__all__ = ["write_input"]

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.demo.chance import Ints, Mask, spread, stream
+from renotify.demo.random_streams import Ints, Mask, spread, stream
 from renotify.demo.scenario import Cell, Scenario, cells, day_number
 from renotify.errors import BadInput
 from renotify.values import vin

@@ -13,10 +13,10 @@ from pyarrow import parquet
 
 from renotify.campaigns import catalogue
 from renotify.campaigns.campaign import Campaign
+from renotify.demo import dealer_tables, history, people, places, settings_files, supply
 from renotify.demo import fleet as fleets
-from renotify.demo import papers, past, people, places, supply, workshop
 from renotify.demo.scenario import Scenario
-from renotify.values.progress import Progress
+from renotify.values.progress_callback import Progress
 
 FileFormat = Literal["csv", "parquet"]
 
@@ -54,7 +54,7 @@ def write_input(
         if progress:
             progress("Demo: writing tables", len(rows), TABLES)
     counts = made.counts()
-    papers.write_papers(
+    settings_files.write_papers(
         folder, scenario, {code: row["involved"] for code, row in counts.items()}, rows
     )
     totals = {
@@ -75,31 +75,31 @@ class Made:
         self.network = places.network(scenario)
         self.home = places.homes(scenario, self.fleet.size)
         self.dealer = self.network.nearest[self.home]
-        self.past = past.live(scenario, self.fleet, self.campaigns)
+        self.past = history.live(scenario, self.fleet, self.campaigns)
 
     def tables(self) -> Iterator[tuple[str, pa.Table]]:
         """Yield each table's name and rows, with exactly the contract's columns."""
         scenario, fleet, network, lived = self.scenario, self.fleet, self.network, self.past
-        unsold = workshop.unsold(scenario, fleet)
+        unsold = dealer_tables.unsold(scenario, fleet)
         yield "dealers", places.dealers_table(network)
         yield "parts", supply.parts_table()
         yield (
             "vehicles",
             fleets.vehicles_table(fleet, network.code.take(pa.array(self.dealer)), unsold),
         )
-        yield "population", past.population_table(fleet, lived)
-        yield "vehicle_status", past.status_table(fleet, lived)
+        yield "population", history.population_table(fleet, lived)
+        yield "vehicle_status", history.status_table(fleet, lived)
         yield "owners", people.owners_table(scenario, fleet, lived, self.home, unsold)
-        yield "mail_events", past.mail_events_table(scenario, fleet, lived)
+        yield "mail_events", history.mail_events_table(scenario, fleet, lived)
         worked = supply.member_hours(fleet)
         yield (
             "repair_orders",
-            past.repair_orders_table(scenario, fleet, lived, self.dealer, network, worked),
+            history.repair_orders_table(scenario, fleet, lived, self.dealer, network, worked),
         )
-        yield "dealer_capacity", workshop.dealer_capacity_table(scenario, network, self.dealer)
+        yield "dealer_capacity", dealer_tables.dealer_capacity_table(scenario, network, self.dealer)
         yield (
             "dealer_stock",
-            workshop.dealer_stock_table(scenario, fleet, lived, network, self.dealer),
+            dealer_tables.dealer_stock_table(scenario, fleet, lived, network, self.dealer),
         )
         yield "campaign_parts", supply.campaign_parts_table()
         yield "part_supply", supply.part_supply_table(scenario)
@@ -107,7 +107,7 @@ class Made:
         yield "labor_times", supply.labor_times_table()
         yield (
             "appointments",
-            workshop.appointments_table(scenario, fleet, lived, network, self.dealer),
+            dealer_tables.appointments_table(scenario, fleet, lived, network, self.dealer),
         )
 
     def counts(self) -> dict[str, dict[str, int]]:

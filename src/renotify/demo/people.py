@@ -12,10 +12,10 @@ import pyarrow.compute as pc
 from mimesis import Address, Person
 from mimesis.locales import Locale
 
-from renotify.demo.chance import Ints, Mask, by_year, stream
 from renotify.demo.fleet import Fleet, days
-from renotify.demo.past import NEVER, SOURCE, Past
+from renotify.demo.history import NEVER, SOURCE, Past
 from renotify.demo.places import is_in, places
+from renotify.demo.random_streams import Ints, Mask, by_year, stream
 from renotify.demo.scenario import Scenario, read_toml
 
 POOL = 1500  # names drawn from mimesis before sampling

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import zipcodes
 
-from renotify.demo.chance import Floats, Ints, Mask, pick, spread, stream
+from renotify.demo.random_streams import Floats, Ints, Mask, pick, spread, stream
 from renotify.demo.scenario import Scenario, read_toml, text
 
 NEIGHBOURHOOD = 4  # cells a degree: ZIP Codes within a quarter of a degree make a place dense

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from renotify.demo.chance import Floats, Ints, stream
 from renotify.demo.fleet import Fleet, days
 from renotify.demo.places import Network
+from renotify.demo.random_streams import Floats, Ints, stream
 from renotify.demo.scenario import Scenario, cells, day_number, read_toml
 from renotify.values.calendar import monday_of
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from renotify.campaigns.follow_up import FollowUpSettings, from_facts, to_facts
+from renotify.campaigns.follow_up_settings import FollowUpSettings, from_facts, to_facts
 from renotify.errors import AlreadyDone, NothingToDo, UnknownName
 from renotify.ledger import pieces, sources, tables
 from renotify.ledger.kinds import SourceKind

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from renotify.letters.finding import Finding, Part
 from renotify.letters.wording import MONTHS
 from renotify.rules import RulePack, Statement, normal
-from renotify.rules.plain import reading_grade, sentence_words
+from renotify.rules.reading_grade import reading_grade, sentence_words
 
 HEAD = ("577.5(b)", "577.5(c)", "577.6(a)")
 _COUNTED = re.compile(r"\d+")

@@ -23,7 +23,7 @@ from renotify.errors import Inconsistent
 from renotify.ledger import artifacts
 from renotify.letters import LetterForm, envelope
 from renotify.mailing.versions import Version, Versions
-from renotify.values.progress import Progress
+from renotify.values.progress_callback import Progress
 
 MANIFEST = "manifest.csv"
 EXCEPTIONS = "exceptions.csv"

@@ -26,7 +26,7 @@ from renotify.mailing import barcodes, eligibility, printing, versions, wave_tab
 from renotify.mailing.approving import unapproved
 from renotify.mailing.printing import Job
 from renotify.mailing.versions import Versions
-from renotify.values.progress import Progress
+from renotify.values.progress_callback import Progress
 
 FOLDER = "wave_folder"  # the artifact that says where a wave's job belongs, written with its intent
 MAIL_HOUSE = "mail house"

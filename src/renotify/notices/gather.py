@@ -12,14 +12,14 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from renotify import stock
 from renotify.ledger import follow_ups, registry, tables
 from renotify.ledger.bulk import Bulk, bulk
 from renotify.ledger.status import in_campaigns
 from renotify.notices.facts import DealerLine, Facts, HoldLine, Occasion, PartLine, Week
 from renotify.parts import dealer_orders
-from renotify.workload import visits_quantile
+from renotify.stock import delivery_hold
 from renotify.workload.follow_up import workload_of
+from renotify.workload.manpower import visits_quantile
 
 _DEALER = ("dealer_code", "name", "area_code", "city", "state")
 QUIET_HOURS = 0.5  # a week without letters and with fewer hours than this is not shown
@@ -152,7 +152,7 @@ def _lively(weeks: Iterable[Week]) -> tuple[Week, ...]:
 
 def _holds(on: date) -> dict[str, tuple[HoldLine, ...]]:
     lines: dict[str, list[HoldLine]] = defaultdict(list)
-    for row in stock.of_ledger(on=on).to_pylist():
+    for row in delivery_hold.of_ledger(on=on).to_pylist():
         lines[row["dealer_code"]].append(
             HoldLine(
                 dealer=row["dealer_code"],

@@ -20,7 +20,7 @@ from renotify.ledger.bulk import bulk
 from renotify.notices import gather, memo, page, vehicles
 from renotify.notices.facts import Facts, Occasion
 from renotify.rules import load
-from renotify.values.progress import Progress
+from renotify.values.progress_callback import Progress
 
 STEP = "Notices"
 KIND = "notice"

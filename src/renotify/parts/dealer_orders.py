@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from renotify.errors import UnknownName
 from renotify.ledger import tables
-from renotify.parts import base_stock, order_quantity
 from renotify.parts.campaign_parts import campaign_parts
+from renotify.parts.replenishment import base_stock, order_quantity
 from renotify.parts.supersession import replacements, to_live_numbers
 
 WALK_INS_PER_WEEK = (

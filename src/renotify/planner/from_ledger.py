@@ -26,7 +26,7 @@ from renotify.planner.plan_by_policy import Progress, plan
 from renotify.planner.problem_json import from_json
 from renotify.rules.clocks import letters_due
 from renotify.values.calendar import monday_of
-from renotify.workload import response_curve
+from renotify.workload.response import response_curve
 
 OVERLAP = 0.9  # a combined visit takes at least this share of its campaigns' hours together: an estimate, labour codes know better
 DEFAULT_HOURS = 1.0  # where no labour time is loaded; the plan says so

@@ -257,10 +257,3 @@ def quarterly_vehicles(campaign: str, *, as_of: date, known_at: datetime | None 
             VEHICLES,
             **cut.values,
         )
-
-
-def nhtsa_line(report: Mapping[str, Any]) -> str:
-    """Return a report as NHTSA's line of 13 tab-separated fields, its line end included."""
-    from renotify.reports import nhtsa13
-
-    return nhtsa13.line(report)

@@ -22,7 +22,7 @@ import duckdb
 import pyarrow as pa
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.follow_up import FollowUpSettings
+from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.errors import BadInput, NothingToDo
 from renotify.ledger import follow_ups, registry, tables
 from renotify.ledger.fold import REASONS

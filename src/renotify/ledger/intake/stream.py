@@ -23,7 +23,7 @@ from renotify.ledger.intake.pieces import Pieces
 from renotify.ledger.intake.reading import Known
 from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.intake.rows import Layout, read
-from renotify.values.progress import Progress
+from renotify.values.progress_callback import Progress
 from renotify.values.vin import LENGTH
 
 Words = npt.NDArray[np.uint64]

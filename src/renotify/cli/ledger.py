@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 import click
 
-from renotify.cli.say import FILE, Day, Instant, ledger_command, rows_of, show, table
+from renotify.cli.options import FILE, Day, Instant, ledger_command
+from renotify.cli.output import rows_of, show, table
 from renotify.errors import BadInput, Inconsistent, WrongUse
 
 By = Literal["campaign", "area", "dealer"]
@@ -145,6 +146,3 @@ def verify(as_json: bool, on: date) -> None:
             f"{len(found['differences'])} or more differences between events and kept state.",
             "See them with `renotify verify --json`.",
         )
-
-
-COMMANDS = (status, lookup, explain, verify)

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from renotify.cli.say import progress_bar, rows_of, show, table
-from renotify.cli.status import print_counts
+from renotify.cli.ledger import print_counts
+from renotify.cli.output import progress_bar, rows_of, show, table
 
 
 @click.command()
@@ -21,10 +21,10 @@ from renotify.cli.status import print_counts
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
 def demo(folder: Path, vehicles: int, seed: int, as_json: bool) -> None:
     """Run the memo's five campaigns on a made-up maker: load, freeze, plan, notices, wave 1, report. Everything is synthetic."""
-    from renotify.cli.story import tell
+    from renotify.demo.walkthrough import run
 
     with progress_bar() as progress:
-        told = tell(folder, vehicles=vehicles, seed=seed, progress=progress)
+        told = run(folder, vehicles=vehicles, seed=seed, progress=progress)
     show(told, as_json, lambda: _print(told))
 
 
@@ -54,6 +54,3 @@ def _print(story: dict[str, Any]) -> None:
     click.echo(f"Look at {Path(str(story['summary'])).resolve()}")
     click.echo("Letters, notices, orders, workload and report lie beside it; the ledger is")
     click.echo(os.environ["RENOTIFY_DATABASE_URL"])
-
-
-COMMANDS = (demo,)

@@ -13,16 +13,21 @@ from typing import Any
 
 import pyarrow.csv as arrow_csv
 
-from renotify import mailing, notices, reports, selection, stock
-from renotify.campaigns.follow_up import read as read_settings
-from renotify.demo import write_input
+from renotify import mailing
+from renotify.campaigns.follow_up_settings import read as read_settings
+from renotify.demo.oem import write_input
 from renotify.errors import Refused
 from renotify.ledger import follow_ups, intake, registry, status
 from renotify.ledger.database import open_ledger
+from renotify.notices import notice
 from renotify.parts import dealer_orders
 from renotify.planner import from_ledger
+from renotify.reports import nhtsa13, summary
+from renotify.reports.quarterly import quarterly
 from renotify.reports.summary import SYNTHETIC
-from renotify.values.progress import Progress
+from renotify.selection.freeze import freeze_follow_up
+from renotify.stock import delivery_hold
+from renotify.values.progress_callback import Progress
 from renotify.workload import follow_up as workloads
 
 NOTICE_DAY = date(2013, 2, 26)  # the memo's date
@@ -33,7 +38,7 @@ The folder is written anew by the next demo.
 STEPS = ("made-up maker", "load", "freeze", "plan", "notices", "wave 1", "orders and report")
 
 
-def tell(folder: Path, *, vehicles: int, seed: int, progress: Progress) -> dict[str, Any]:
+def run(folder: Path, *, vehicles: int, seed: int, progress: Progress) -> dict[str, Any]:
     """Run the story in a folder of its own and return what a manager wants to know of it.
 
     A folder of an earlier demo is written anew; any other folder that is not empty is refused.
@@ -52,12 +57,12 @@ def tell(folder: Path, *, vehicles: int, seed: int, progress: Progress) -> dict[
     intake.load([folder / "input"], on=NOTICE_DAY, rejects_dir=folder / "rejects")
     step()
     settings = read_settings(folder / "input" / "followup.toml")
-    frozen = selection.freeze_follow_up(settings, NOTICE_DAY)
+    frozen = freeze_follow_up(settings, NOTICE_DAY)
     step()
     plan = from_ledger.plan_follow_up(settings.name, "optimal")
     _write_json(folder / "plan.json", plan)
     step()
-    told = notices.write(settings.name, on=NOTICE_DAY, out=folder, synthetic=SYNTHETIC)
+    told = notice.write(settings.name, on=NOTICE_DAY, out=folder, synthetic=SYNTHETIC)
     step()
     released = mailing.release(
         settings.name, 1, on=date.fromisoformat(plan["first_letter"]), out=folder / "letters"
@@ -88,7 +93,7 @@ def _close(folder: Path, name: str, done: Mapping[str, Any]) -> dict[str, Any]:
     arrow_csv.write_csv(orders, folder / "orders.csv")
     load = workloads.workload_of(name)
     _write_rows(folder / "workload.csv", load["rows"])
-    arrow_csv.write_csv(stock.of_ledger(on=NOTICE_DAY), folder / "holds.csv")
+    arrow_csv.write_csv(delivery_hold.of_ledger(on=NOTICE_DAY), folder / "holds.csv")
     quarters = _quarterly(folder / "report")
     story = {
         "folder": str(folder),
@@ -104,7 +109,7 @@ def _close(folder: Path, name: str, done: Mapping[str, Any]) -> dict[str, Any]:
         "summary": str(folder / "summary.html"),
     }
     _write_json(folder / "summary.json", story)
-    page = reports.summary_html(name, story, synthetic=True)
+    page = summary.summary_html(name, story, synthetic=True)
     (folder / "summary.html").write_text(page, encoding="utf-8")
     return story
 
@@ -113,9 +118,8 @@ def _quarterly(folder: Path) -> list[dict[str, Any]]:
     """Write the first quarter's report of every campaign that Part 573 binds, with NHTSA's 13 fields."""
     folder.mkdir(exist_ok=True)
     codes = [code for code, campaign in registry.campaigns().items() if campaign.family == "safety"]
-    filed = [reports.quarterly(code, "2013Q1", as_of=NOTICE_DAY, on=NOTICE_DAY) for code in codes]
-    lines = "".join(reports.nhtsa_line(report) for report in filed)
-    (folder / "quarterly-2013Q1.txt").write_text(lines, encoding="utf-8", newline="")
+    filed = [quarterly(code, "2013Q1", as_of=NOTICE_DAY, on=NOTICE_DAY) for code in codes]
+    nhtsa13.write(folder / "quarterly-2013Q1.txt", filed)
     return filed
 
 

@@ -45,9 +45,9 @@ def answered(folder: Folder, dealers: int, owners: int, weeks: int, chances: lis
 
 
 def test_the_forecast_has_intervals_where_past_intervals_held(ledger: str, folder: Folder) -> None:
-    from renotify import reports
+    from renotify.reports import progress
 
-    rows = reports.progress(answered(folder, 12, 60, 13, [1.0]), "dealer")
+    rows = progress.progress(answered(folder, 12, 60, 13, [1.0]), "dealer")
     assert len(rows) == 12
     for row in rows:
         told = row["forecast"]
@@ -59,10 +59,10 @@ def test_the_forecast_has_intervals_where_past_intervals_held(ledger: str, folde
 def test_too_few_past_forecasts_show_no_interval_and_say_why(
     sqlite_ledger: str, folder: Folder
 ) -> None:
-    from renotify import reports
+    from renotify.reports import progress
 
     on = answered(folder, 2, 60, 9, [1.0])
-    for row in reports.progress(on, "area"):
+    for row in progress.progress(on, "area"):
         assert row["forecast"]["low"] is None
         assert "past forecasts could be checked" in row["forecast"]["note"]
         assert row["forecast"]["done"][-1] >= row["repaired"]
@@ -70,26 +70,26 @@ def test_too_few_past_forecasts_show_no_interval_and_say_why(
 
 
 def test_intervals_that_did_not_hold_are_not_shown(sqlite_ledger: str, folder: Folder) -> None:
-    from renotify import reports
+    from renotify.reports import progress
 
-    rows = reports.progress(answered(folder, 12, 100, 13, [3.0, 0.1]), "dealer")
+    rows = progress.progress(answered(folder, 12, 100, 13, [3.0, 0.1]), "dealer")
     assert all(row["forecast"]["low"] is None for row in rows)
     assert "past 90 % intervals" in rows[0]["forecast"]["note"]
 
 
 def test_a_campaign_without_letters_has_no_forecast(sqlite_ledger: str, folder: Folder) -> None:
-    from renotify import reports
     from renotify.ledger import intake
+    from renotify.reports import progress
 
     folder.campaign("9LA").dealer().vehicle(make_vin(1), "9LA")
     intake.load([folder.write()], on=ON)
-    (row,) = reports.progress(ON, "campaign")
+    (row,) = progress.progress(ON, "campaign")
     assert row["forecast"]["done"] is None
     assert "No forecast" in row["forecast"]["note"]
 
 
 def test_progress_by_another_word_is_refused(sqlite_ledger: str) -> None:
-    from renotify import reports
+    from renotify.reports import progress
 
     with pytest.raises(WrongUse):
-        reports.progress(ON, "colour")
+        progress.progress(ON, "colour")

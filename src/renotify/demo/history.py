@@ -11,7 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.campaigns.campaign import Campaign
-from renotify.demo.chance import (
+from renotify.demo.fleet import Fleet, days
+from renotify.demo.places import Network
+from renotify.demo.random_streams import (
     Floats,
     Ints,
     Mask,
@@ -21,8 +23,6 @@ from renotify.demo.chance import (
     stream,
     threshold,
 )
-from renotify.demo.fleet import Fleet, days
-from renotify.demo.places import Network
 from renotify.demo.scenario import Scenario, day_number
 
 SOURCE = "synthetic"

@@ -1,4 +1,4 @@
-"""How many vehicles will be done in the coming weeks: the ledger's letters and remedies put to the completion forecast.
+"""Completion by campaign, area and dealer on a day, and how many vehicles will be done in the coming weeks.
 
 A vehicle's letter is its first of the last 26 weeks, so a second letter counts as late answers to the first; its answer is the day
 of its remedy. The curve is the campaign's; the back-test is made at the level shown (campaigns, areas or dealers), over all campaigns.
@@ -15,7 +15,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from renotify.ledger import tables
+from renotify.ledger import status, tables
 from renotify.ledger.status import NOWHERE, By
 from renotify.planner.cohorts import cohorts
 from renotify.planner.completion_forecast import (
@@ -68,6 +68,16 @@ class _History:
     units: Mapping[str, Sequence[Unit]]
     together: Mapping[str, Sequence[Cohort]]
     hazard: Mapping[str, float]
+
+
+def progress(on: date, by: By = "area") -> list[dict[str, Any]]:
+    """Return each campaign's counts and completion, by area (or dealer, or alone), as of a day.
+
+    Rows are those of ``status.counts``: campaign, area, dealer where asked, involved, open,
+    completion and the rest; ``forecast`` of the coming weeks; the least complete first within a campaign.
+    """
+    rows = with_forecasts(status.counts(by=by, as_of=on), on, by)
+    return sorted(rows, key=lambda row: (row["campaign"], row["completion"], -row["open"]))
 
 
 def with_forecasts(rows: Sequence[Mapping[str, Any]], on: date, by: By) -> list[dict[str, Any]]:

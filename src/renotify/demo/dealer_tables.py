@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.demo.chance import Ints, Mask, stream
 from renotify.demo.fleet import Fleet, days
-from renotify.demo.past import NEVER, Past, numbered
+from renotify.demo.history import NEVER, Past, numbered
 from renotify.demo.places import Network
+from renotify.demo.random_streams import Ints, Mask, stream
 from renotify.demo.scenario import EPOCH, Scenario
 from renotify.demo.supply import weeks
 from renotify.values.calendar import is_business_day

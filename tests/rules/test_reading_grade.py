@@ -1,7 +1,7 @@
 import pytest
 
 from renotify.errors import UnknownName
-from renotify.rules.plain import reading_grade, sentence_words, syllables, words
+from renotify.rules.reading_grade import reading_grade, sentence_words, syllables, words
 
 CAT = "The cat sat on the mat."
 

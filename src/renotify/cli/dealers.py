@@ -1,0 +1,138 @@
+"""``notices``, ``workload``, ``parts``, ``stock``: what dealers are told, and what they must have ready."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from renotify.cli.options import DRAWING, FILE, OUT, ledger_command
+from renotify.cli.output import progress_bar, rows_of, show, table, write_drawing
+
+
+@click.command()
+@click.argument("name")
+@click.option("--acknowledge", type=FILE, help="A CSV of receipts: code, acknowledged_at, receipt.")
+@click.option(
+    "--with-owners",
+    is_flag=True,
+    help="Owner contact in each dealer's own notice; every one is disclosed and logged.",
+)
+@OUT
+@ledger_command
+def notices(
+    name: str, acknowledge: Path | None, with_owners: bool, out: Path, as_json: bool, on: date
+) -> None:
+    """Write the notice to every dealer and area manager as PDF, or take in their receipts."""
+    from renotify.notices import notice, receipts
+
+    if acknowledge is not None:
+        taken = receipts.acknowledge(name, acknowledge)
+        show(
+            taken,
+            as_json,
+            lambda: click.echo(
+                "; ".join(f"{key.replace('_', ' ')}: {value}" for key, value in taken.items())
+            ),
+        )
+        return
+    with progress_bar() as progress:
+        written = notice.write(name, on=on, out=out, with_owners=with_owners, progress=progress)
+    show(
+        written,
+        as_json,
+        lambda: click.echo(
+            f"{written['dealers']} dealer notices and {written['areas']} area notices in {written['folder']}."
+        ),
+    )
+
+
+@click.command()
+@click.argument("name")
+@click.option("--dealer", help="One dealer only.")
+@click.option("--svg", type=DRAWING, help="Draw all dealers' heat map in this SVG file.")
+@ledger_command
+def workload(name: str, dealer: str | None, svg: Path | None, as_json: bool, on: date) -> None:
+    """Show expected appointments and technician hours by dealer and week against capacity."""
+    del on
+    from renotify.workload import follow_up
+
+    load = follow_up.workload_of(name, dealer)
+    if svg is not None:
+        write_drawing(svg, load["heat_map"])
+    columns = ("dealer", "week", "appointments", "hours", "hours_q90", "capacity", "short")
+
+    def text() -> None:
+        table("Tightest weeks", columns, rows_of(load["tightest"], *columns))
+        for sentence in load["sentences"]:
+            click.echo(f"- {sentence}")
+
+    show(load, as_json, text)
+
+
+@click.group()
+def parts() -> None:
+    """Parts for the follow-up."""
+
+
+@parts.command("order")
+@click.option("--dealer", help="One dealer only.")
+@click.option(
+    "--cap", type=click.IntRange(min=0), help="Allot a dealer at most so many kits of a part."
+)
+@click.option("--named-vehicles-only", is_flag=True, help="Allot kits to booked vehicles only.")
+@ledger_command
+def parts_order(
+    dealer: str | None, cap: int | None, named_vehicles_only: bool, as_json: bool, on: date
+) -> None:
+    """Recommend orders: check stock, order to appointments, sell one buy one; what the pool allots of them, and when the rest."""
+    from renotify.parts import national_pool
+    from renotify.parts.allocation import AllocationRules
+
+    set_rules = cap is not None or named_vehicles_only
+    rules = AllocationRules(cap, named_vehicles_only) if set_rules else None
+    lines = national_pool.allotted_orders(on, dealer, rules).to_pylist()
+    wanted = lines if as_json or dealer else [line for line in lines if line["order"]]
+    columns = (
+        "dealer_code",
+        "part_no",
+        "description",
+        "on_hand",
+        "on_order",
+        "booked",
+        "base_stock",
+        "pack_qty",
+        "order",
+        "allotted",
+        "promise_week",
+    )
+
+    def text() -> None:
+        table("Order now", columns, rows_of(wanted, *columns))
+        for sentence in national_pool.shortages(lines):
+            click.echo(f"- {sentence}")
+
+    show(lines, as_json, text)
+
+
+@click.group()
+def stock() -> None:
+    """Vehicles in dealer stock."""
+
+
+@stock.command("holds")
+@click.option("--dealer", help="One dealer only.")
+@click.option(
+    "--release-used",
+    is_flag=True,
+    help="Policy switch: used vehicles may be delivered; the law holds new ones in any case.",
+)
+@ledger_command
+def stock_holds(dealer: str | None, release_used: bool, as_json: bool, on: date) -> None:
+    """List vehicles in stock that may not be delivered before their recall is done: new by law, used by policy."""
+    from renotify.stock import delivery_hold
+
+    rows = delivery_hold.of_ledger(dealer, on=on, hold_used=not release_used).to_pylist()
+    columns = ("dealer_code", "vin", "stock_type", "campaigns", "basis", "days_in_stock")
+    show(rows, as_json, lambda: table("On hold", columns, rows_of(rows, *columns)))

@@ -1,0 +1,91 @@
+"""``followup``: the frozen list of a follow-up."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from renotify.cli.options import FILE, ledger_command
+from renotify.cli.output import rows_of, show, table
+
+
+@click.group()
+def followup() -> None:
+    """Freeze the list of a follow-up, and look at it."""
+
+
+@followup.command("new")
+@click.argument("settings", type=FILE)
+@ledger_command
+def followup_new(settings: Path, as_json: bool, on: date) -> None:
+    """Freeze the list: open vehicles with a mailable owner of record, newest registration first; everyone left out has a reason."""
+    from renotify.campaigns import follow_up_settings
+    from renotify.selection.freeze import freeze_follow_up
+
+    frozen = freeze_follow_up(follow_up_settings.read(settings), on)
+
+    def text() -> None:
+        click.echo(
+            f"{frozen['follow_up']}: {frozen['listed']:,} vehicles listed, {frozen['pieces']:,} pieces."
+        )
+        table("Bundles", ("bundle", "vehicles"), sorted(frozen["bundles"].items()))
+        table("Left out", ("reason", "vehicles"), sorted(frozen["left_out"].items()))
+        click.echo(f"Next: renotify plan {frozen['follow_up']}")
+
+    show(frozen, as_json, text)
+
+
+@followup.command("list")
+@ledger_command
+def followup_list(as_json: bool, on: date) -> None:
+    """List the follow-ups."""
+    del on
+    from renotify.ledger import follow_ups
+
+    names = follow_ups.names()
+    show(
+        names,
+        as_json,
+        lambda: click.echo(
+            "\n".join(names) or "There is no follow-up yet: renotify followup new FOLLOWUP.toml"
+        ),
+    )
+
+
+@followup.command("show")
+@click.argument("name")
+@click.option(
+    "--left-out", "left_out", help="List the vehicles left out under this reason (or 'all')."
+)
+@ledger_command
+def followup_show(name: str, left_out: str | None, as_json: bool, on: date) -> None:
+    """Show the bundles, the waves and who was left out, with reasons."""
+    del on
+    from renotify.ledger import follow_ups
+
+    if left_out:
+        rows = follow_ups.left_out(name, None if left_out == "all" else left_out).to_pylist()
+        show(
+            rows,
+            as_json,
+            lambda: table(
+                "",
+                ("vin", "family", "bundle", "reason"),
+                rows_of(rows, "vin", "family", "bundle", "left_out"),
+            ),
+        )
+        return
+    shown = follow_ups.summary(name)
+
+    def text() -> None:
+        table(f"{name}: bundles", ("bundle", "vehicles"), sorted(shown["bundles"].items()))
+        table(
+            "Waves",
+            ("wave", "week of", "pieces", "released"),
+            rows_of(shown["waves"], "wave", "week", "planned", "released"),
+        )
+        table("Left out", ("reason", "vehicles"), sorted(shown["left_out"].items()))
+
+    show(shown, as_json, text)

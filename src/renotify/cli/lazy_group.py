@@ -1,0 +1,46 @@
+"""The group of all commands: each command's module is imported when it is called, and an error is a sentence and an exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import click
+
+from renotify.errors import RenotifyError
+
+
+class LazyGroup(click.Group):
+    """A click group that imports a command's module when the command is called or its help is listed.
+
+    ``modules`` names for each command the module that holds it, in the order in which help lists them; the command is the
+    module's attribute of the same name.
+    """
+
+    def __init__(self, *args: Any, modules: Mapping[str, str], **attributes: Any) -> None:  # noqa: ANN401 - click's own arguments
+        super().__init__(*args, **attributes)
+        self.modules = modules
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order a follow-up walks through them."""
+        del ctx
+        return list(self.modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, its module imported, or None for an unknown name."""
+        del ctx
+        if cmd_name not in self.modules:
+            return None
+        found = getattr(import_module(self.modules[cmd_name]), cmd_name)
+        return found if isinstance(found, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        """Run the command; an error of the one tree is printed as a sentence and a hint, never as a traceback."""
+        try:
+            return super().invoke(ctx)
+        except RenotifyError as error:
+            click.echo(f"Refused: {error.message}", err=True)
+            if error.hint:
+                click.echo(f"  {error.hint}", err=True)
+            ctx.exit(error.exit_code)

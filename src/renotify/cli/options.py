@@ -1,0 +1,92 @@
+"""Options that commands share: ``--json``, ``--on``, ``--out``, and how days and instants are written."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+def command_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of every command: ``--json`` and ``--on DATE`` (today when not given)."""
+    on = click.option(
+        "--on",
+        type=Day(),
+        default=date.today,
+        show_default="today",
+        help="The day it is, for every rule with a date.",
+    )
+    return click.option(
+        "--json", "as_json", is_flag=True, help="Print one JSON document on stdout."
+    )(on(function))
+
+
+def ledger_command(function: Callable[..., None]) -> Callable[..., None]:
+    """A command on the ledger: opens it before it runs, and has the options of every command."""
+
+    @command_options
+    @functools.wraps(function)
+    def run(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - click passes what the options say
+        from renotify.ledger.database import open_ledger
+
+        open_ledger()
+        function(*args, **kwargs)
+
+    return run
+
+
+class Day(click.ParamType[date]):
+    """A day as YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401 - click's own
+        """Return the day, or say how to write one."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a day: write it as 2013-02-26.", param, ctx)
+
+
+class Instant(click.ParamType[datetime]):
+    """An instant as ISO 8601; a day alone means its end, and no zone means UTC."""
+
+    name = "instant"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - click's own
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> datetime:
+        """Return the instant with its zone, or say how to write one."""
+        from datetime import UTC, time
+
+        if isinstance(value, datetime):
+            return value
+        try:
+            parsed = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(
+                f"{value!r} is not an instant: write it as 2013-02-26T12:00:00+00:00.", param, ctx
+            )
+        if "T" not in str(value) and " " not in str(value):
+            parsed = datetime.combine(parsed.date(), time.max)
+        return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+DRAWING = click.Path(dir_okay=False, path_type=Path)
+OUT = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("out"),
+    show_default=True,
+    help="Folder for the files.",
+)

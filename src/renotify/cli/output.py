@@ -1,0 +1,113 @@
+"""What commands print: one JSON document or a table on stdout; a progress bar on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from renotify.errors import WrongUse
+from renotify.values.progress_callback import Progress
+
+
+def write_drawing(file: Path, svg: str) -> None:
+    """Write a drawing where it was asked for; a folder that is not there is refused."""
+    if not file.parent.is_dir():
+        raise WrongUse(f"There is no folder {file.parent}.", "Make it first, or name another file.")
+    file.write_text(svg, encoding="utf-8")
+    click.echo(f"Drawn in {file}.", err=True)
+
+
+def show(document: object, as_json: bool, text: Callable[[], None]) -> None:
+    """Print the document as JSON, or call ``text`` to print it for a reader."""
+    if as_json:
+        click.echo(json.dumps(document, ensure_ascii=False, indent=1, default=_plain))
+    else:
+        text()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    if hasattr(value, "item"):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print rows as a table: numbers to the right with thousands separated, everything else to the left."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    numeric = [
+        all(isinstance(row[i], (int, float)) or row[i] in (None, "") for row in rows) and bool(rows)
+        for i in range(len(columns))
+    ]
+    grid = Table(
+        title=title or None,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        title_style="bold",
+    )
+    for name, right in zip(columns, numeric, strict=True):
+        grid.add_column(name, justify="right" if right else "left")
+    for row in rows:
+        grid.add_row(*(_cell(value) for value in row))
+    console = Console() if sys.stdout.isatty() else Console(width=140)
+    console.print(grid)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.1f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def rows_of(records: Sequence[Mapping[str, object]], *columns: str) -> list[list[object]]:
+    """Return the named columns of records as rows for :func:`table`."""
+    return [[record.get(column) for column in columns] for record in records]
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Yield ``progress(description, done, total)``; it draws a bar on a terminal's stderr and nothing elsewhere."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TaskID,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
+    ) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def advance(description: str, done: float, total: float | None = None) -> None:
+            if description not in tasks:
+                tasks[description] = bar.add_task(description, total=total)
+            bar.update(tasks[description], completed=done, total=total)
+
+        yield advance
