@@ -35,9 +35,9 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from renotify.letters import compile_letter, imb, readback, render  # noqa: E402
 from renotify.letters.accessible import typeset_one  # noqa: E402
+from renotify.letters.batch_pdf import page_template  # noqa: E402
 from renotify.letters.specimen import printed  # noqa: E402
 from renotify.letters.typesetting import FONTS  # noqa: E402
-from renotify.letters.vdp import page_template  # noqa: E402
 
 SAMPLES = ROOT / "tests" / "letters" / "samples.py"  # this file is called letters too
 _found = importlib.util.spec_from_file_location("samples", SAMPLES)

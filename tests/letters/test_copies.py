@@ -13,9 +13,9 @@ from letters.samples import ROW, rows
 from renotify.errors import LetterRefused, NothingToDo
 from renotify.letters import readback
 from renotify.letters.accessible import render_accessible, typeset_one
+from renotify.letters.batch_pdf import BatchFile
 from renotify.letters.fields import prepare
 from renotify.letters.proofsheet import longest, proof, worst
-from renotify.letters.vdp import BatchFile
 
 LONG = ROW | {
     "name1": "W" * 33,

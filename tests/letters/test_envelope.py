@@ -10,8 +10,8 @@ import pytest
 from letters.samples import SENDER, rows
 from renotify.errors import BadInput, NothingToDo, UnknownName
 from renotify.letters import envelope, readback
+from renotify.letters.print_run import render
 from renotify.letters.profile import Box, load_profile
-from renotify.letters.run import render
 from renotify.rules import normal
 
 

@@ -16,8 +16,8 @@ import pyarrow as pa
 from renotify.errors import LetterRefused
 from renotify.letters import imb
 from renotify.letters.fields import COLUMNS, LINES, city_lines, prepare
-from renotify.letters.form import LetterForm, Recipe
 from renotify.letters.typesetting import ACCESSIBLE, compile_typst
+from renotify.letters.version import LetterForm, Recipe
 
 
 class _Sources:

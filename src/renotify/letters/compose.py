@@ -1,4 +1,4 @@
-"""From a specification to a letter version: words, typesetting, slots, shared forms, gate."""
+"""From a specification to a letter version: words, typesetting, slots, shared pages, checks."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from renotify.errors import LetterRefused
-from renotify.letters import gate, prelude
+from renotify.letters import checks, shared_objects
 from renotify.letters.faces import FACES, bar_pitch
-from renotify.letters.form import LetterForm, Recipe, Slot
+from renotify.letters.letter_text import WORDS, Placed, part, placed
 from renotify.letters.profile import INCH, MM, PrintProfile, load_profile
 from renotify.letters.spec import LetterSpec, facts_of
 from renotify.letters.typesetting import (
@@ -22,7 +22,7 @@ from renotify.letters.typesetting import (
     compile_typst,
     query_typst,
 )
-from renotify.letters.wording import WORDS, Placed, part, placed
+from renotify.letters.version import LetterForm, Recipe, Slot
 from renotify.rules import RulePack, Statement, load
 
 MARGIN_TOP = 12.5 * MM
@@ -205,7 +205,7 @@ def typeset(made: Recipe, profile: PrintProfile, root: Path = SOURCES) -> Letter
         slots=tuple(map(_slot, found["slot"])),
         page_count=pages,
         static=static,
-        prelude=prelude.build(static, profile),
+        prelude=shared_objects.build(static, profile),
         profile=profile,
         parts=tuple((item["language"], int(item["page"])) for item in found["part"]),
         blocks=tuple((item["language"], item["name"]) for item in found["block"]),
@@ -231,5 +231,5 @@ def compile_letter(
     if spec.language == "es":
         english = replace(spec, language="en")
         twin = typeset(recipe(english, chosen, pack, sources), chosen, sources)
-    gate.refuse(form, gate.check(form, pack=pack, twin=twin))
+    checks.refuse(form, checks.check(form, pack=pack, twin=twin))
     return form

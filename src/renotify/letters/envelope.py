@@ -14,13 +14,13 @@ from typing import Any
 
 from renotify.errors import NothingToDo
 from renotify.letters import readback
+from renotify.letters.checks.finding import Finding
 from renotify.letters.faces import FACES, advances
-from renotify.letters.finding import Finding
-from renotify.letters.form import LetterForm
+from renotify.letters.print_run import RunReport
 from renotify.letters.profile import MM, Box, PrintProfile
-from renotify.letters.run import RunReport
 from renotify.letters.spec import Sender
 from renotify.letters.typesetting import compile_typst
+from renotify.letters.version import LetterForm
 from renotify.rules import RulePack, normal
 
 _SOURCE = '#include "/envelope.typ"'

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from renotify.errors import BadInput
 from renotify.letters import faces, imb
-from renotify.letters.form import LetterForm, Slot
+from renotify.letters.version import LetterForm, Slot
 
 COLUMNS = (
     "piece_id", "vin", "name1", "name2", "addr1", "addr2", "city", "state", "zip", "zip4",

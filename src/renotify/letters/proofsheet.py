@@ -18,11 +18,11 @@ import pypdfium2
 
 from renotify.errors import LetterRefused, NothingToDo
 from renotify.letters import faces
+from renotify.letters.batch_pdf import BatchFile
 from renotify.letters.fields import ADDRESS, COLUMNS, LINES, prepare
-from renotify.letters.form import LetterForm, Slot
 from renotify.letters.profile import Box
 from renotify.letters.specimen import SPECIMEN
-from renotify.letters.vdp import BatchFile
+from renotify.letters.version import LetterForm, Slot
 
 DRESSES = ("real", "longest", "worst")
 _TEXT = [n for n in COLUMNS if n not in {"vin", "state", "zip", "zip4", "delivery_point"}]

@@ -17,8 +17,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
-from renotify.letters.form import Slot
 from renotify.letters.profile import Box
+from renotify.letters.version import Slot
 
 _PARAGRAPH = 1.5  # a base line further down than this many type sizes begins a paragraph
 

@@ -14,10 +14,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from renotify.errors import BadInput, LetterRefused
+from renotify.letters.checks.finding import Finding
+from renotify.letters.checks.run_all import check, expected, refuse
 from renotify.letters.compose import digest_of
-from renotify.letters.finding import Finding
-from renotify.letters.form import LetterForm
-from renotify.letters.gate import check, expected, refuse
+from renotify.letters.version import LetterForm
 from renotify.rules import RulePack
 
 

@@ -6,9 +6,9 @@ from io import BytesIO
 
 import pyarrow as pa
 
+from renotify.letters.batch_pdf import BatchFile
 from renotify.letters.fields import Prepared, prepare
-from renotify.letters.form import LetterForm
-from renotify.letters.vdp import BatchFile
+from renotify.letters.version import LetterForm
 
 SPECIMEN = {
     "piece_id": "SPECIMEN",

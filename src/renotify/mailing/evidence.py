@@ -12,7 +12,7 @@ import pyarrow as pa
 from renotify.ledger import artifacts, pieces, sources
 from renotify.ledger.bulk import Bulk, bulk
 from renotify.ledger.pieces import PieceState
-from renotify.mailing import answers, mail_events
+from renotify.mailing import incoming_files, mail_events
 from renotify.mailing.eligibility import CHECKED
 
 HEADER = ("piece_id", "status", "mailed_date")
@@ -75,7 +75,7 @@ def accept(
     about one piece is refused with its reason, and all others are taken. Repeating a file changes
     nothing. Raises UnknownName, BadInput (not the header).
     """
-    rows, broken = answers.read(evidence, HEADER, ("reason",))
+    rows, broken = incoming_files.read(evidence, HEADER, ("reason",))
     pieces.wave(name, wave)
     source = sources.record(
         "file", evidence.name, sha256=artifacts.digest(evidence), table="mail_events"
@@ -86,7 +86,7 @@ def accept(
         complete = pieces.record_wave_accepted(using, name, wave)
         awaiting = len(pieces.only(pieces.of_wave(name, wave, using=using), PieceState.PRINTED))
     refused = refused_rows(judged, broken)
-    file = answers.write_refused(refused, rejects_dir, f"{evidence.stem}-refused.csv")
+    file = incoming_files.write_refused(refused, rejects_dir, f"{evidence.stem}-refused.csv")
     return {
         "follow_up": name,
         "wave": wave,
@@ -148,7 +148,7 @@ def refused_rows(judged: pa.Table, broken: pa.Table) -> pa.Table:
                 " union all select row, piece_id, reason from broken order by row"
             )
             .to_arrow_table()
-            .cast(answers.REFUSED)
+            .cast(incoming_files.REFUSED)
         )
 
 

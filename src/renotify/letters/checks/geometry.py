@@ -7,11 +7,11 @@ from itertools import combinations
 
 from renotify.letters import readback
 from renotify.letters.accessible import values
-from renotify.letters.finding import Finding
-from renotify.letters.form import LetterForm, Slot
+from renotify.letters.checks.finding import Finding
 from renotify.letters.profile import Box
 from renotify.letters.readback import PageText
 from renotify.letters.specimen import SPECIMEN, printed
+from renotify.letters.version import LetterForm, Slot
 
 NEEDED = ("imb", "line1", "line2", "line3", "line4", "line5", "vin", "reference")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from renotify.letters.letter_text import Placed
 from renotify.letters.readback import PageText
-from renotify.letters.wording import Placed
 from renotify.rules import normal
 
 

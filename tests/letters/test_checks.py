@@ -12,8 +12,8 @@ import pytest
 from letters.samples import ACTUATOR, FUEL, MAIL_DATE, SPRING, spec
 from renotify.campaigns.campaign import CampaignType
 from renotify.errors import LetterRefused
-from renotify.letters import compose, gate
-from renotify.letters.placing import slots as slot_findings
+from renotify.letters import checks, compose
+from renotify.letters.checks.geometry import slots as slot_findings
 from renotify.letters.typesetting import SOURCES
 
 KINDS = ("initial", "interim", "remedy_available", "follow_up")
@@ -50,14 +50,14 @@ FACTS = (
 
 
 def codes(form, pack, **options):
-    return {f.code for f in gate.check(form, pack=pack, **options) if f.severity == "must"}
+    return {f.code for f in checks.check(form, pack=pack, **options) if f.severity == "must"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("campaigns", [(FUEL,), (ACTUATOR,)], ids=["safety", "service"])
 def test_every_shipped_letter_passes_in_both_languages(kind, campaigns, typeset, pack):
     form = typeset(spec(*campaigns, kind=kind, language="en+es"))
-    assert gate.check(form, pack=pack) == []
+    assert checks.check(form, pack=pack) == []
     assert [language for language, _ in form.parts] == ["en", "es"]
     assert form.parts[1][1] % 2 == 1  # the second language begins on a sheet of its own
 
@@ -65,7 +65,7 @@ def test_every_shipped_letter_passes_in_both_languages(kind, campaigns, typeset,
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_a_bundle_of_two_recalls_to_a_lessor_passes(language, typeset, pack):
     form = typeset(spec(FUEL, SPRING, language=language, recipient="lessor"))
-    assert gate.check(form, pack=pack) == []
+    assert checks.check(form, pack=pack) == []
 
 
 @pytest.mark.parametrize("language", ["en", "es", "en+es"])
@@ -77,12 +77,12 @@ def test_a_bundle_of_three_recalls_passes_when_two_are_about_the_same_vehicles(
     )
     hours = {"9LA": (2.0, 2.0), "ALE": (7.0, 22.0), "BLG": (1.0, 1.0)}
     form = typeset(spec(FUEL, SPRING, third, language=language, labor_hours=hours))
-    assert gate.check(form, pack=pack) == []
+    assert checks.check(form, pack=pack) == []
 
 
 def test_a_noncompliance_recall_says_which_standard(typeset, pack):
     given = spec(STANDARD, extra=SLOTS, language="en+es")
-    assert gate.check(typeset(given), pack=pack) == []
+    assert checks.check(typeset(given), pack=pack) == []
     with pytest.raises(LetterRefused, match="standard"):
         typeset(spec(STANDARD))
 
@@ -126,7 +126,7 @@ def test_removing_any_one_clause_refuses_and_names_the_citation(
     given = spec(campaign, kind=kind, language="en+es", facts=frozenset(facts), extra=SLOTS)
     made = compose.recipe(given, profile, pack)
     form = compose.typeset(without(made, name), profile)
-    findings = gate.check(form, pack=pack)
+    findings = checks.check(form, pack=pack)
     missing = {f.code: f for f in findings if f.code.startswith("statement.")}
     assert {f"statement.{name}.en", f"statement.{name}.es"} == set(missing)
     citation = pack.statement(name).citation
@@ -134,7 +134,7 @@ def test_removing_any_one_clause_refuses_and_names_the_citation(
     if pack.statement(name).severity == "should":
         return
     with pytest.raises(LetterRefused) as caught:
-        gate.refuse(form, findings)
+        checks.refuse(form, findings)
     assert citation in caught.value.message + caught.value.hint
 
 
@@ -191,11 +191,12 @@ def test_a_slot_that_reads_otherwise_is_found(form, pack):
              for s in form.slots]  # fmt: skip
     pages_of_old = replace(form, slots=tuple(moved))
     assert "slot.text" not in codes(form, pack)
-    from renotify.letters import placing, readback
+    from renotify.letters import readback
+    from renotify.letters.checks import geometry
     from renotify.letters.specimen import printed
 
     pages = readback.read(printed(form), pages_of_old.slots, form.page_count)
-    found = [f.message for f in placing.written(pages_of_old, pages)]
+    found = [f.message for f in geometry.written(pages_of_old, pages)]
     assert found == ["the slot dealer_phone reads otherwise"]
 
 
@@ -303,7 +304,7 @@ def test_a_finding_that_a_person_accepted_is_reported_and_does_not_block(altered
     given = spec(accepted={"forbidden.precautionary.en": "J. Counsel, 2013-02-20: quoted title"})
     form = altered(BLOCKS, "We are glad to help you.", "As a precaution, call us.", given)
     assert codes(form, pack) == set()
-    kept = [f.severity for f in gate.check(form, pack=pack)]
+    kept = [f.severity for f in checks.check(form, pack=pack)]
     assert kept == ["accepted"]
 
 
@@ -379,4 +380,4 @@ def test_a_letter_of_other_rules_is_reported(form):
     from renotify.rules import load
 
     other = replace(load(date(2026, 1, 2)), digest="other")
-    assert "rules" in {finding.code for finding in gate.check(form, pack=other)}
+    assert "rules" in {finding.code for finding in checks.check(form, pack=other)}

@@ -16,8 +16,8 @@ import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
 from renotify.letters import readback
-from renotify.letters.finding import Finding
-from renotify.letters.form import LetterForm
+from renotify.letters.checks.finding import Finding
+from renotify.letters.version import LetterForm
 
 DPI = 150
 SMALLEST = 7.0  # points; the footer is set in 7.4

@@ -15,8 +15,8 @@ import pypdfium2
 from renotify.errors import Inconsistent
 from renotify.letters import readback
 from renotify.letters.accessible import values
-from renotify.letters.finding import Finding
-from renotify.letters.form import LetterForm
+from renotify.letters.checks.finding import Finding
+from renotify.letters.version import LetterForm
 
 
 def chosen(letters: int, count: int, seed: str) -> list[int]:

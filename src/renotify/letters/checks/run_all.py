@@ -12,12 +12,13 @@ from datetime import date
 from typing import Any
 
 from renotify.errors import LetterRefused
-from renotify.letters import lawful, legible, placing, readback
-from renotify.letters.finding import Finding, Part
-from renotify.letters.form import LetterForm
+from renotify.letters import readback
+from renotify.letters.checks import geometry, legibility, statements
+from renotify.letters.checks.finding import Finding, Part
+from renotify.letters.letter_text import Placed, applicable
 from renotify.letters.readback import Mark, PageText
 from renotify.letters.specimen import printed
-from renotify.letters.wording import Placed, applicable
+from renotify.letters.version import LetterForm
 from renotify.rules import RulePack, load
 
 
@@ -67,14 +68,14 @@ def parts_of(form: LetterForm, pages: Sequence[PageText], pack: RulePack) -> lis
 
 def _words(part: Part, pack: RulePack, family: str) -> list[Finding]:
     checks: list[Any] = [
-        lawful.forbidden(part, pack, family),
-        lawful.plain_words(part, pack),
-        lawful.typed_vins(part),
+        statements.forbidden(part, pack, family),
+        statements.plain_words(part, pack),
+        statements.typed_vins(part),
     ]
     if family == "service":
-        checks.append(lawful.no_recall(part, pack))
+        checks.append(statements.no_recall(part, pack))
     else:
-        checks += [lawful.statements(part), lawful.order(part), lawful.heading(part)]
+        checks += [statements.statements(part), statements.order(part), statements.heading(part)]
     return [finding for check in checks for finding in check]
 
 
@@ -109,10 +110,10 @@ def check(
         findings += _words(part, rules, form.summary["family"])
     pairs = parts + (_read(twin, rules) if twin else [])
     if len(pairs) == 2:
-        findings += lawful.same_facts(*pairs)
-    findings += [*placing.missing(form), *placing.slots(form), *placing.ink(form)]
-    findings += placing.file(form, body, pages)
-    findings += [*placing.written(form, pages), *legible.legible(form, body)]
+        findings += statements.same_facts(*pairs)
+    findings += [*geometry.missing(form), *geometry.slots(form), *geometry.ink(form)]
+    findings += geometry.file(form, body, pages)
+    findings += [*geometry.written(form, pages), *legibility.legible(form, body)]
     accepted = form.summary["accepted"]
     return [replace(f, severity="accepted") if f.code in accepted else f for f in findings]
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from renotify.errors import BadInput
-from renotify.letters.prelude import Prelude
 from renotify.letters.profile import Box, PrintProfile
+from renotify.letters.shared_objects import Prelude
 
 WRITER = 1  # raise it when the same recipe would give other bytes
 _EPOCH = (2000, 1, 1, 0, 0, 0)

@@ -17,7 +17,8 @@ from letters import samples
 from letters.imb_decoder import decode
 from letters.samples import ROW, rows
 from renotify.errors import BadInput, Inconsistent, NothingToDo
-from renotify.letters import inspection, run
+from renotify.letters import print_run
+from renotify.letters.checks import batch_sample
 from renotify.letters.profile import load_profile
 from renotify.letters.readback import unembedded_fonts
 
@@ -37,7 +38,7 @@ def printed(form, tmp_path_factory):
     out = tmp_path_factory.mktemp("run")
     names = ["ANNA ONE"] * 2500
     names[7] = "鈴木"
-    return run.render(form, many(2500, name1=names), out, stem="w1", per_file=1000)
+    return print_run.render(form, many(2500, name1=names), out, stem="w1", per_file=1000)
 
 
 def page_text(path, page):
@@ -56,7 +57,7 @@ def test_input_is_printed_plus_exceptions(printed):
 
 def test_the_manifest_leads_from_each_piece_to_its_page(printed, form):
     manifest = printed.manifest
-    assert manifest.schema == run.MANIFEST
+    assert manifest.schema == print_run.MANIFEST
     assert manifest["sequence"].to_pylist() == list(range(1, 2500))
     assert set(manifest["form_digest"].to_pylist()) == {form.digest}
     pieces = manifest.to_pylist()
@@ -77,16 +78,16 @@ def test_each_file_has_its_sha256(printed):
 
 def test_the_same_rows_give_the_same_bytes_whatever_batches_they_come_in(form, tmp_path):
     table = many(2300)
-    first = run.render(form, table, tmp_path / "a", stem="w", per_file=900)
+    first = print_run.render(form, table, tmp_path / "a", stem="w", per_file=900)
     batches = iter(table.to_batches(max_chunksize=37))
-    second = run.render(form, batches, tmp_path / "b", stem="w", per_file=900)
+    second = print_run.render(form, batches, tmp_path / "b", stem="w", per_file=900)
     assert first.sha256 == second.sha256
 
 
 def test_a_file_depends_on_its_own_rows_only(form, tmp_path):
-    run.render(form, many(30), tmp_path / "a", stem="w", per_file=10)
+    print_run.render(form, many(30), tmp_path / "a", stem="w", per_file=10)
     other = many(30, name1=["OTHER"] * 10 + [ROW["name1"]] * 20)
-    run.render(form, other, tmp_path / "b", stem="w", per_file=10)
+    print_run.render(form, other, tmp_path / "b", stem="w", per_file=10)
     same = [
         (tmp_path / "a" / f"w-{n:04d}.pdf").read_bytes()
         == (tmp_path / "b" / f"w-{n:04d}.pdf").read_bytes()
@@ -97,16 +98,18 @@ def test_a_file_depends_on_its_own_rows_only(form, tmp_path):
 
 def test_a_process_pool_writes_what_one_process_writes(form, tmp_path):
     table = many(500)
-    alone = run.render(form, table, tmp_path / "a", stem="w", per_file=100)
+    alone = print_run.render(form, table, tmp_path / "a", stem="w", per_file=100)
     with ProcessPoolExecutor(2) as pool:
-        shared = run.render(form, table, tmp_path / "b", stem="w", per_file=100, executor=pool)
+        shared = print_run.render(
+            form, table, tmp_path / "b", stem="w", per_file=100, executor=pool
+        )
     assert shared.sha256 == alone.sha256
     assert shared.counts == alone.counts
 
 
 @pytest.mark.parametrize("vt", [False, True])
 def test_qpdf_finds_nothing_and_every_font_is_embedded(form, tmp_path, vt):
-    report = run.render(form, many(1200), tmp_path, stem="w", vt=vt)
+    report = print_run.render(form, many(1200), tmp_path, stem="w", vt=vt)
     assert unembedded_fonts(report.files[0].read_bytes()) == []
     if shutil.which("qpdf"):
         done = subprocess.run(
@@ -116,7 +119,7 @@ def test_qpdf_finds_nothing_and_every_font_is_embedded(form, tmp_path, vt):
 
 
 def test_the_vt_keys_give_each_letter_its_document_part(form, tmp_path):
-    report = run.render(form, many(1100), tmp_path, stem="w", vt=True)
+    report = print_run.render(form, many(1100), tmp_path, stem="w", vt=True)
     with pikepdf.open(report.files[0]) as pdf:
         root = pdf.Root.DPartRoot
         assert root.RecordLevel == 2
@@ -136,7 +139,7 @@ def test_the_vt_keys_give_each_letter_its_document_part(form, tmp_path):
 
 
 def test_pdf_x_is_named_once_the_profile_carries_an_icc_profile(form):
-    from renotify.letters.vdp import xmp
+    from renotify.letters.batch_pdf import xmp
 
     assert b"PDF/X-4" in xmp(replace(form, profile=replace(form.profile, icc=b"icc")))
 
@@ -149,7 +152,7 @@ def test_an_icc_profile_of_the_print_house_is_embedded(typeset, pack, tmp_path):
     (tmp_path / "house.icc").write_bytes(b"not really a colour profile")
     mine = load_profile(str(tmp_path / "mine.toml"))
     form = compose.typeset(compose.recipe(samples.spec(), mine, pack), mine)
-    report = run.render(form, many(3), tmp_path / "run", stem="w", vt=True)
+    report = print_run.render(form, many(3), tmp_path / "run", stem="w", vt=True)
     with pikepdf.open(report.files[0]) as pdf:
         embedded = pdf.Root.OutputIntents[0].DestOutputProfile.read_bytes()
         assert b"PDF/X-4" in pdf.Root.Metadata.read_bytes()
@@ -159,7 +162,7 @@ def test_an_icc_profile_of_the_print_house_is_embedded(typeset, pack, tmp_path):
 @pytest.mark.parametrize("stem", ["", "../up", "a/b", "na me", ".hidden"])
 def test_a_name_that_could_leave_the_folder_is_refused(form, tmp_path, stem):
     with pytest.raises(BadInput, match="cannot be called"):
-        run.render(form, many(1), tmp_path, stem=stem)
+        print_run.render(form, many(1), tmp_path, stem=stem)
 
 
 def test_a_sample_of_a_finished_file_agrees_with_its_rows(form, printed):
@@ -167,16 +170,16 @@ def test_a_sample_of_a_finished_file_agrees_with_its_rows(form, printed):
     names[7] = "鈴木"
     table = many(2500, name1=names)
     second = table.slice(1000, 1000)
-    assert inspection.sample(form, printed.files[1], second) == []
-    found = inspection.sample(form, printed.files[1], table.slice(999, 1000), count=3)
+    assert batch_sample.sample(form, printed.files[1], second) == []
+    found = batch_sample.sample(form, printed.files[1], table.slice(999, 1000), count=3)
     assert {f.code for f in found} >= {"sample.vin", "sample.imb", "sample.reference"}
     with pytest.raises(Inconsistent, match="1998 pages"):
-        inspection.sample(form, printed.files[0], table.slice(0, 1000))
+        batch_sample.sample(form, printed.files[0], table.slice(0, 1000))
 
 
 def test_no_rows_are_refused_and_leave_nothing(form, tmp_path):
     with pytest.raises(NothingToDo):
-        run.render(form, rows(0), tmp_path, stem="w")
+        print_run.render(form, rows(0), tmp_path, stem="w")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -186,12 +189,12 @@ def test_a_run_that_breaks_leaves_no_half_written_file(form, tmp_path):
         raise OSError("the disk is gone")
 
     with pytest.raises(OSError, match="disk"):
-        run.render(form, broken(), tmp_path, stem="w", per_file=5)
+        print_run.render(form, broken(), tmp_path, stem="w", per_file=5)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_all_rows_refused_is_a_run_without_letters(form, tmp_path):
-    report = run.render(form, rows(3, name1="鈴木"), tmp_path, stem="w")
+    report = print_run.render(form, rows(3, name1="鈴木"), tmp_path, stem="w")
     assert report.counts == {"input": 3, "printed": 0, "exceptions": 3}
     assert report.manifest.num_rows == 0
     assert report.files == ()
@@ -201,14 +204,16 @@ def test_all_rows_refused_is_a_run_without_letters(form, tmp_path):
 def test_the_manifest_can_be_parquet(form, tmp_path):
     profile = load_profile()
     facts = profile.facts | {"files": profile.facts["files"] | {"manifest": "parquet"}}
-    report = run.render(form, many(5), tmp_path, stem="w", profile=replace(profile, facts=facts))
+    report = print_run.render(
+        form, many(5), tmp_path, stem="w", profile=replace(profile, facts=facts)
+    )
     assert report.manifest_path.suffix == ".parquet"
     assert report.manifest["piece_id"].to_pylist() == [f"P000000{n}" for n in range(1, 6)]
 
 
 def test_text_that_spells_pdf_operators_is_only_text(form, tmp_path):
     evil = ") Tj ET Q /S1 Do <41> endstream endobj %"
-    report = run.render(form, many(2, dealer_name=[evil, "B"]), tmp_path, stem="w")
+    report = print_run.render(form, many(2, dealer_name=[evil, "B"]), tmp_path, stem="w")
     assert evil in page_text(report.files[0], 1).replace("\r\n", " ")
     with pikepdf.open(report.files[0]) as pdf:
         assert len(pdf.pages) == 4
@@ -216,7 +221,7 @@ def test_text_that_spells_pdf_operators_is_only_text(form, tmp_path):
 
 @pytest.mark.slow
 def test_a_hundred_thousand_letters_in_one_file_are_clean(form, tmp_path):
-    report = run.render(form, many(100_000), tmp_path, stem="w", per_file=100_000)
+    report = print_run.render(form, many(100_000), tmp_path, stem="w", per_file=100_000)
     done = subprocess.run(["qpdf", "--check", report.files[0]], capture_output=True, check=False)
     assert done.returncode == 0
     assert report.counts["printed"] == 100_000
@@ -231,9 +236,9 @@ def batches_of(count):
 def test_memory_is_flat_from_ten_thousand_to_two_hundred_thousand_letters(form, tmp_path):
     import resource
 
-    run.render(form, batches_of(20_000), tmp_path / "a", stem="w")
+    print_run.render(form, batches_of(20_000), tmp_path / "a", stem="w")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    run.render(form, batches_of(200_000), tmp_path / "b", stem="w")
+    print_run.render(form, batches_of(200_000), tmp_path / "b", stem="w")
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert after - before < 40_000  # KiB
     assert isinstance(pa.total_allocated_bytes(), int)

@@ -9,8 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from renotify.letters.finding import Finding, Part
-from renotify.letters.wording import MONTHS
+from renotify.letters.checks.finding import Finding, Part
+from renotify.letters.letter_text import MONTHS
 from renotify.rules import RulePack, Statement, normal
 from renotify.rules.plain import reading_grade, sentence_words
 

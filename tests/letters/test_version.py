@@ -12,8 +12,8 @@ import pytest
 from letters.samples import FUEL, SENDER, spec
 from renotify.errors import BadInput
 from renotify.letters.compose import recipe
-from renotify.letters.form import LetterForm
 from renotify.letters.profile import PrintProfile
+from renotify.letters.version import LetterForm
 
 
 def test_a_version_comes_back_from_its_file_unchanged(form, tmp_path):

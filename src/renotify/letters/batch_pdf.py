@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from renotify.errors import Refused
 from renotify.letters.faces import bar_size
 from renotify.letters.fields import Prepared
-from renotify.letters.form import LetterForm, Slot
-from renotify.letters.prelude import CATALOG, PAGES
 from renotify.letters.profile import Box
+from renotify.letters.shared_objects import CATALOG, PAGES
+from renotify.letters.version import LetterForm, Slot
 
 CHUNK = 1000  # letters in one node of the page tree
 INK = b"0 0 0 1 k"

@@ -22,10 +22,10 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from renotify.errors import BadInput, Inconsistent, NothingToDo
+from renotify.letters.batch_pdf import CHUNK, BatchFile
 from renotify.letters.fields import EXCEPTIONS, prepare
-from renotify.letters.form import LetterForm
 from renotify.letters.profile import PrintProfile
-from renotify.letters.vdp import CHUNK, BatchFile
+from renotify.letters.version import LetterForm
 
 PART = ".part"
 STEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
