@@ -14,12 +14,12 @@ from renotify.letters.print_run import RunReport, render
 from renotify.letters.profile import PrintProfile, load_profile
 from renotify.letters.proofsheet import Proof, proof
 from renotify.letters.spec import LetterSpec, Sender
-from renotify.letters.version import LetterForm
+from renotify.letters.version import LetterVersion
 
 __all__ = [
     "Finding",
-    "LetterForm",
     "LetterSpec",
+    "LetterVersion",
     "PrintProfile",
     "Proof",
     "RunReport",

@@ -22,7 +22,7 @@ from renotify.letters.typesetting import (
     compile_typst,
     query_typst,
 )
-from renotify.letters.version import LetterForm, Recipe, Slot
+from renotify.letters.version import LetterVersion, Recipe, Slot
 from renotify.rules import RulePack, Statement, load
 
 MARGIN_TOP = 12.5 * MM
@@ -189,8 +189,8 @@ def _labelled(values: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def typeset(made: Recipe, profile: PrintProfile, root: Path = SOURCES) -> LetterForm:
-    """Typeset a recipe into a form, unchecked; a glyph that the face lacks is LetterRefused."""
+def typeset(made: Recipe, profile: PrintProfile, root: Path = SOURCES) -> LetterVersion:
+    """Typeset a recipe into a version, unchecked; a glyph that the face lacks is LetterRefused."""
     import pikepdf
 
     inputs = _inputs(made, "print")
@@ -200,12 +200,12 @@ def typeset(made: Recipe, profile: PrintProfile, root: Path = SOURCES) -> Letter
     found = _labelled(query_typst(made.source, inputs, QUERY, root=root))
     with pikepdf.open(BytesIO(static)) as pdf:
         pages = len(pdf.pages)
-    return LetterForm(
+    return LetterVersion(
         recipe=made,
         slots=tuple(map(_slot, found["slot"])),
         page_count=pages,
         static=static,
-        prelude=shared_objects.build(static, profile),
+        shared=shared_objects.build(static, profile),
         profile=profile,
         parts=tuple((item["language"], int(item["page"])) for item in found["part"]),
         blocks=tuple((item["language"], item["name"]) for item in found["block"]),
@@ -218,7 +218,7 @@ def compile_letter(
     rules_on: date | RulePack,
     profile: PrintProfile | None = None,
     sources: Path = SOURCES,
-) -> LetterForm:
+) -> LetterVersion:
     """Return the checked version of a letter; LetterRefused names the citation and the finding.
 
     ``rules_on`` is the day whose rules hold (the mailing day), or a rule pack. 49 CFR 577.9: a
@@ -226,10 +226,10 @@ def compile_letter(
     """
     chosen = profile or load_profile()
     pack = rules_on if isinstance(rules_on, RulePack) else load(rules_on)
-    form = typeset(recipe(spec, chosen, pack, sources), chosen, sources)
+    version = typeset(recipe(spec, chosen, pack, sources), chosen, sources)
     twin = None
     if spec.language == "es":
         english = replace(spec, language="en")
         twin = typeset(recipe(english, chosen, pack, sources), chosen, sources)
-    checks.refuse(form, checks.check(form, pack=pack, twin=twin))
-    return form
+    checks.refuse(version, checks.check(version, pack=pack, twin=twin))
+    return version

@@ -18,9 +18,9 @@ from renotify.mailing.eligibility import CHECKED
 HEADER = ("piece_id", "status", "mailed_date")
 REJECTS = Path("out") / "rejects"
 
-# What each row is worth: taken, unchanged (said before), or refused with a reason in words
+# What each row is worth: taken, unchanged (already recorded), or refused with a reason in words
 _JUDGE = r"""
-with said as (
+with stated as (
     select row, piece_id, lower(status) as status, reason,
            case when regexp_full_match(mailed_date, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
                 then try_cast(mailed_date as date) end as day,
@@ -44,7 +44,7 @@ with said as (
                   and s.day < try_cast(substr(p.reason, length($checked) + 1, 10) as date)
                 then 'mailed_date lies before the release'
              else '' end as fault
-    from said s left join piece p using (piece_id)
+    from stated s left join piece p using (piece_id)
 ), counted as (
     select *, row_number() over w as nth, first(status) over w as first_status,
            first(day) over w as first_day

@@ -22,7 +22,7 @@ UNKNOWN = "ask_a_person"
 CODE_LENGTH = 32
 
 _JUDGE = r"""
-with said as (
+with stated as (
     select row, piece_id, return_code,
            case when regexp_full_match(returned_date, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
                 then try_cast(returned_date as date) end as day
@@ -38,7 +38,7 @@ with said as (
              when p.mailed_on is null then 'no evidence that the piece was mailed'
              when s.day < p.mailed_on then 'returned_date lies before the day of mailing'
              else '' end as fault
-    from said s left join piece p using (piece_id)
+    from stated s left join piece p using (piece_id)
 ), counted as (
     select *, row_number() over w as nth, first(return_code) over w as first_code,
            first(day) over w as first_day
