@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -17,18 +16,7 @@ from renotify.ledger.kinds import SourceKind
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 
-__all__ = ["FollowUpSettings", "KeptPlan"]
-
 _LISTED = ("vin", "follow_up", "family", "bundle", "dealer_code", "left_out", "week", "rank")
-
-
-@dataclass(frozen=True)
-class KeptPlan:
-    """The plan in force: its policy, the Monday of week 0, and the planner's document with the ``problem`` it answers."""
-
-    policy: str
-    first_week: date
-    document: dict[str, Any]
 
 
 class Named(NamedTuple):
@@ -174,17 +162,19 @@ def summary(session: Session, name: str) -> dict[str, Any]:
     }
 
 
-def save_plan(
-    session: Session,
-    name: str,
-    policy: str,
-    first_week: date,
-    document: Mapping[str, Any],
-    weeks: pa.Table,
-    *,
-    keep_released: bool = False,
-) -> None:
-    """Keep a plan in the open transaction; ``weeks`` (vin, family, week or null) gives vehicles a week and pieces a wave.
+@dataclass(frozen=True, eq=False)
+class NewPlan:
+    """A plan to keep: ``document`` and ``bundles`` are JSON, ``weeks`` (vin, family, week or null) gives each listed vehicle its week."""
+
+    policy: str
+    first_week: date  # Monday of week 0
+    document: str
+    bundles: str
+    weeks: pa.Table
+
+
+def save_plan(session: Session, name: str, plan: NewPlan, *, keep_released: bool = False) -> None:
+    """Keep a plan in the open transaction, and give every piece its wave.
 
     Raises AlreadyDone when a wave has been released, unless ``keep_released``: then released waves stay as they are.
     """
@@ -194,22 +184,21 @@ def save_plan(
             f"{released} wave(s) of {name} are released; the plan stands.",
             f"Plan the weeks that are still free with `renotify replan {name}`.",
         )
-    source = sources.record(session, SourceKind.COMMAND, f"plan {name} {policy}")
-    session.stage("planned_weeks", weeks)
-    _keep_plan(session, name, policy, first_week, json.dumps(document, default=str), source)
+    source = sources.record(session, SourceKind.COMMAND, f"plan {name} {plan.policy}")
+    session.stage("planned_weeks", plan.weeks)
+    _keep_plan(session, name, plan, source)
     _set_weeks(session, name)
-    _set_waves(session, name, first_week)
+    _set_waves(session, name, plan.first_week)
 
 
-def _keep_plan(
-    session: Session, name: str, policy: str, first_week: date, document: str, source: int
-) -> None:
-    cast = "cast(:document as text)" if session.sqlite else "cast(:document as jsonb)"
+def _keep_plan(session: Session, name: str, plan: NewPlan, source: int) -> None:
+    json_type = "text" if session.sqlite else "jsonb"
     session.execute(
-        f"insert into plan (follow_up, policy, first_week, document, source_id) values (:name, :policy, :week, {cast}, :source)"
+        "insert into plan (follow_up, policy, first_week, document, bundles, source_id) values (:name, :policy, :week,"
+        f" cast(:document as {json_type}), cast(:bundles as {json_type}), :source)"
         " on conflict (follow_up) do update set policy = excluded.policy, first_week = excluded.first_week,"
-        " document = excluded.document, source_id = excluded.source_id",
-        name=name, policy=policy, week=first_week, document=document, source=source,
+        " document = excluded.document, bundles = excluded.bundles, source_id = excluded.source_id",
+        name=name, policy=plan.policy, week=plan.first_week, document=plan.document, bundles=plan.bundles, source=source,
     )  # fmt: skip
 
 
@@ -258,24 +247,16 @@ def _numbered(weeks: pa.Table, done: int, first_week: date) -> pa.Table:
     return weeks.append_column("monday", monday).append_column("number", number)
 
 
-class Head(NamedTuple):
-    """What is kept of a plan beside its document."""
-
-    policy: str
-    first_week: date
-
-
-def plan(session: Session, name: str) -> KeptPlan:
-    """Return the plan in force. Raises UnknownName for the follow-up, NothingToDo when it is not planned yet."""
+def plan_document(session: Session, name: str) -> str:
+    """Return the planner's own document of the plan in force, as JSON. Raises UnknownName, NothingToDo when there is none yet."""
     settings(session, name)
-    document = _document(
-        session, "select cast(document as text) as document from plan where follow_up = :name", name
+    found = session.rows(
+        Document,
+        "select cast(document as text) as document from plan where follow_up = :name",
+        name=name,
     )
-    if document is None:
+    if not found:
         raise NothingToDo(
             f"The follow-up {name} has no plan yet.", f"Plan it with `renotify plan {name}`."
         )
-    (head,) = session.rows(
-        Head, "select policy, first_week from plan where follow_up = :name", name=name
-    )
-    return KeptPlan(head.policy, head.first_week, document)
+    return found[0].document

@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import Q
 
 from renotify.campaigns.campaign import CampaignType
-from renotify.campaigns.follow_up import KINDS as FOLLOW_UP_KINDS
+from renotify.campaigns.follow_up_settings import KINDS as FOLLOW_UP_KINDS
 from renotify.ledger import kinds
 
 VIN = 17
@@ -376,13 +376,14 @@ class Listed(models.Model):
 
 
 class Plan(models.Model):
-    """The plan in force of a follow-up; ``letters`` is [bundle, dealer, week, count] and ``document`` what the planner said."""
+    """The plan in force of a follow-up: ``bundles`` are its planning bundles, ``document`` what the planner said and read."""
 
     follow_up = models.OneToOneField(
         FollowUp, models.PROTECT, db_column="follow_up", primary_key=True, related_name="+"
     )
     policy = models.CharField(max_length=CODE)
     first_week = models.DateField()  # Monday of week 0
+    bundles = models.JSONField(db_default=[])
     document = models.JSONField()
     source_id = reference("Source", "source_id")
 

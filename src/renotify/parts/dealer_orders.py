@@ -2,133 +2,186 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
-from renotify.errors import UnknownName
-from renotify.ledger import tables
-from renotify.parts.campaign_parts import campaign_parts
+from renotify.ledger import follow_ups, tables
+from renotify.ledger.scope import ALL, Scope
+from renotify.ledger.session import Session
 from renotify.parts.replenishment import base_stock, order_quantity
-from renotify.parts.supersession import replacements, to_live_numbers
+from renotify.plans.response import StatedResponse, stated_response
+from renotify.visits.live_part_numbers import replacements, summed_under_live_numbers
+from renotify.visits.needs import JOINED, needs
 
-WALK_INS_PER_WEEK = (
-    0.003  # share of a dealer's open vehicles that come without a letter: assumed, data study 3.2
-)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 REVIEW_WEEKS = 1.0  # dealers order once a week
 SERVICE_LEVEL = 0.95  # share of weeks in which every walk-in finds its kit
 
-# Kits that one vehicle takes of each part: the model's own row before the row for every model; of a part that two
-# campaigns share the vehicle takes the larger quantity once. ``wanted`` is (dealer_code, vin, campaign_code).
-_NEEDS = """
-    with rows as (
-        select w.dealer_code, w.vin, w.campaign_code, p.part_no, p.qty * p.take_rate as kits,
-               p.model <> '' as own, bool_or(p.model <> '') over (partition by w.vin, w.campaign_code) as has_own
-        from ({wanted}) w left join vehicle v using (vin)
-        join campaign_part p on p.campaign_code = w.campaign_code and p.model in ('', coalesce(v.model, ''))),
-    unions as (select dealer_code, vin, part_no, max(kits) as kits from rows where own = has_own group by all)
-"""
-_SUMS = f"{_NEEDS} select dealer_code, part_no, sum(kits) as kits, count(*) as vehicles from unions group by all"
-# The day of a visit stands for the day of its booking: the ledger has no other.
-_BOOKINGS = f"""{_NEEDS}, visits as (
-        select a.dealer_code, a.vin, min(cast(left(a.start, 10) as date)) as booked_on
-        from appointment a where a.status in ('booked', 'arrived') group by all),
-    weights as (
-        select w.dealer_code, w.vin, sum(c.risk_weight) as risk from ({{wanted}}) w join campaign c using (campaign_code) group by all)
-    select u.dealer_code, u.vin, u.part_no, u.kits, v.booked_on, coalesce(r.risk, 0) as risk
-    from unions u join visits v using (dealer_code, vin) left join weights r using (dealer_code, vin)
-"""
 _BOOKED = """
-    select distinct dealer_code, vin, unnest(string_split(campaign_codes, ';')) as campaign_code
-    from appointment where status in ('booked', 'arrived')
-"""
+    select a.dealer_code, a.vin, a.campaign_codes, a.start, coalesce(v.model, '') as model
+    from appointment a left join vehicle v on v.vin = a.vin
+    where a.status in ('booked', 'arrived') and {scope}"""
 _OPEN = """
-    select v.dealer_code, s.vin, s.campaign_code from state s join vehicle v using (vin) where s.current and s.status = 'open'
-"""
+    select v.dealer_code, s.vin, s.campaign_code, v.model from vehicle v join state s on s.vin = v.vin
+    where s.current and s.status = 'open' and {scope}"""
+# One row a vehicle at a dealer: its campaigns as a bundle. The day of a visit stands for the day of its booking: the ledger has no other.
+_BOOKED_VEHICLES = """
+    select dealer_code, vin, any_value(model) as model, min(day) as booked_on,
+           string_agg(distinct campaign_code, '+' order by campaign_code) as bundle
+    from (select dealer_code, vin, model, cast(left(start, 10) as date) as day,
+                 unnest(string_split(campaign_codes, ';')) as campaign_code from booked_rows)
+    group by dealer_code, vin"""
+_OPEN_VEHICLES = """
+    select dealer_code, vin, any_value(model) as model,
+           string_agg(campaign_code, '+' order by campaign_code) as bundle
+    from open_rows group by dealer_code, vin"""
 _NEWEST = """
     select dealer_code, part_no, on_hand, on_order from dealer_part_stock
-    qualify row_number() over (partition by dealer_code, part_no order by as_of desc) = 1
-"""
+    qualify row_number() over (partition by dealer_code, part_no order by as_of desc) = 1"""
+_RISKS = """
+    select b.dealer_code, b.vin, sum(c.risk_weight) as risk
+    from (select dealer_code, vin, unnest(string_split(bundle, '+')) as campaign_code from booked_vehicle) b
+    join campaign c using (campaign_code) group by all"""
+_BOOKINGS = f"""
+    select b.dealer_code, b.vin, k.part_no, k.kits, b.booked_on, coalesce(r.risk, 0) as risk
+    from booked_vehicle b join visit_kits k using (bundle, model) left join ({_RISKS}) r using (dealer_code, vin)"""
+_SUMS = """
+    select dealer_code, part_no, sum(kits) as kits, count(*) as vehicles, sum(kits * {rate}) as walk_ins
+    from {vehicles} join visit_kits using (bundle, model) {rates} group by all"""
 _POSITIONS = """
     with lines as (select dealer_code, part_no from newest union select dealer_code, part_no from open
               union select dealer_code, part_no from booked)
     select l.dealer_code, l.part_no, coalesce(p.description, '') as description,
            coalesce(n.on_hand, 0) as on_hand, coalesce(n.on_order, 0) as on_order, coalesce(b.kits, 0) as booked,
            coalesce(o.kits, 0) as open_kits, coalesce(o.vehicles, 0) as open_vehicles,
+           coalesce(o.walk_ins, 0) as walk_ins_per_week,
            coalesce(p.pack_qty, 1) as pack_qty, coalesce(p.lead_days, 0) as lead_days
     from lines l left join newest n using (dealer_code, part_no) left join open o using (dealer_code, part_no)
     left join booked b using (dealer_code, part_no) left join part p using (part_no)
     order by l.dealer_code, l.part_no
 """
+_BOOKED_SCHEMA = pa.schema(
+    [(name, pa.string()) for name in ("dealer_code", "vin", "campaign_codes", "start", "model")]
+)
+_OPEN_SCHEMA = pa.schema(
+    [(name, pa.string()) for name in ("dealer_code", "vin", "campaign_code", "model")]
+)
 
 
-def booked_kits() -> pa.Table:
+def booked_kits(session: Session, scope: Scope = ALL) -> pa.Table:
     """Return kits promised to booked owners: dealer_code, part_no, kits, vehicles; a vehicle counts its union of kits once."""
-    with duckdb.connect() as arrow:
-        _register(arrow, "vehicle", "appointment")
-        arrow.register("campaign_part", campaign_parts().rows)
-        return arrow.sql(_SUMS.format(wanted=_BOOKED)).to_arrow_table()
+    with _booked(session, scope) as arrow:
+        return arrow.sql(_summed("booked_vehicle")).to_arrow_table().drop_columns(["walk_ins"])
 
 
-def bookings() -> pa.Table:
+def bookings(session: Session, scope: Scope = ALL) -> pa.Table:
     """Return the kits of each booked vehicle: dealer_code, vin, part_no, kits, booked_on, risk."""
-    with duckdb.connect() as arrow:
-        _register(arrow, "vehicle", "appointment", "campaign")
-        arrow.register("campaign_part", campaign_parts().rows)
-        return arrow.sql(_BOOKINGS.format(wanted=_BOOKED)).to_arrow_table()
+    with _booked(session, scope) as arrow:
+        arrow.register("campaign", tables.read(session, "campaign", "campaign_code", "risk_weight"))
+        return arrow.sql(_BOOKINGS).to_arrow_table()
 
 
-def counted_stock() -> pa.Table:
+def counted_stock(session: Session, scope: Scope = ALL) -> pa.Table:
     """Return each dealer's newest count by live part number: dealer_code, part_no, on_hand, on_order."""
     with duckdb.connect() as arrow:
-        _register(arrow, "dealer_part_stock")
+        arrow.register("dealer_part_stock", _of_scope(session, "dealer_part_stock", scope))
         newest = arrow.sql(_NEWEST).to_arrow_table()
-    return to_live_numbers(
-        newest, replacements(), keys=("dealer_code", "part_no"), amounts=("on_hand", "on_order")
+    return summed_under_live_numbers(
+        newest,
+        replacements(session),
+        keys=("dealer_code", "part_no"),
+        amounts=("on_hand", "on_order"),
     )
 
 
-def known_dealer(code: str) -> None:
-    """Raise UnknownName for a dealer nobody has loaded."""
-    if not tables.read("dealer", "dealer_code", where="dealer_code = :code", code=code).num_rows:
-        raise UnknownName(
-            f"There is no dealer {code}.",
-            "Dealer codes are text with their leading zeros; load dealers.csv first.",
-        )
-
-
-def orders(dealer: str | None = None) -> pa.Table:
+def orders(session: Session, scope: Scope = ALL) -> pa.Table:
     """Return one line a dealer and part: on hand, on order, booked, base stock, and the quantity to order now.
 
-    The order is the one formula of the planner study, section 6; base stock covers walk-ins over lead time and review.
-    Raises UnknownName for a dealer nobody has loaded.
+    The order is the one formula of the planner study, section 6; base stock covers walk-ins over lead time and review. Walk-ins are
+    the share of open vehicles that the follow-ups state (``walk_in_rates``). No other dealer's rows are read than the scope's.
     """
-    if dealer is not None:
-        known_dealer(dealer)
+    with _booked(session, scope) as arrow:
+        arrow.register("booked", arrow.sql(_summed("booked_vehicle")).to_arrow_table())
+        arrow.register(
+            "open_rows",
+            session.read(
+                _OPEN.format(scope=scope.of("v.dealer_code")), _OPEN_SCHEMA, **scope.values
+            ),
+        )
+        arrow.register("open_vehicle", arrow.sql(_OPEN_VEHICLES).to_arrow_table())
+        _register_kits(session, arrow, "open_vehicle")
+        arrow.register("walk_in", _rates_table(session, arrow))
+        open_sums = _summed("open_vehicle", rates="join walk_in using (bundle)", rate="rate")
+        arrow.register("open", arrow.sql(open_sums).to_arrow_table())
+        arrow.register("newest", counted_stock(session, scope))
+        arrow.register("part", tables.read(session, "part"))
+        return _with_orders(arrow.sql(_POSITIONS).to_arrow_table())
+
+
+def walk_in_rates(session: Session, bundles: Iterable[str]) -> dict[str, float]:
+    """Return, by bundle of open campaigns, the share of vehicles that come in a week without a letter.
+
+    The newest follow-up of any of its campaigns states it, for the bundle or in general; where none does, it is assumed.
+    """
+    known = [follow_ups.settings(session, name) for name in reversed(follow_ups.names(session))]
+    rates = {}
+    for bundle in bundles:
+        codes = set(bundle.split(JOINED))
+        newest = next((one for one in known if codes & set(one.campaigns)), None)
+        stated = StatedResponse() if newest is None else stated_response(newest, bundle)
+        rates[bundle] = stated.background_per_week
+    return rates
+
+
+@contextmanager
+def _booked(session: Session, scope: Scope) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open DuckDB with the scope's ``booked_vehicle`` and the ``visit_kits`` that their visits take."""
+    booked = _BOOKED.format(scope=scope.of("a.dealer_code"))
     with duckdb.connect() as arrow:
-        _register(arrow, "vehicle", "appointment", "state", "part")
-        arrow.register("newest", counted_stock())
-        arrow.register("campaign_part", campaign_parts().rows)
-        arrow.register("booked", arrow.sql(_SUMS.format(wanted=_BOOKED)).to_arrow_table())
-        arrow.register("open", arrow.sql(_SUMS.format(wanted=_OPEN)).to_arrow_table())
-        lines = arrow.sql(_POSITIONS).to_arrow_table()
-    return _with_orders(
-        lines if dealer is None else lines.filter(pa.compute.equal(lines["dealer_code"], dealer))
-    )
+        arrow.register("booked_rows", session.read(booked, _BOOKED_SCHEMA, **scope.values))
+        arrow.register("booked_vehicle", arrow.sql(_BOOKED_VEHICLES).to_arrow_table())
+        _register_kits(session, arrow, "booked_vehicle")
+        yield arrow
+
+
+def _register_kits(session: Session, arrow: duckdb.DuckDBPyConnection, vehicles: str) -> None:
+    pairs = arrow.sql(f"select distinct bundle, model from {vehicles}").fetchall()
+    arrow.register("visit_kits", needs(session, pairs).kits_table())
+
+
+def _rates_table(session: Session, arrow: duckdb.DuckDBPyConnection) -> pa.Table:
+    bundles = [
+        bundle for (bundle,) in arrow.sql("select distinct bundle from open_vehicle").fetchall()
+    ]
+    rates = walk_in_rates(session, bundles)
+    return pa.table({
+        "bundle": pa.array(list(rates), pa.string()),
+        "rate": pa.array(list(rates.values()), pa.float64()),
+    })  # fmt: skip
+
+
+def _summed(vehicles: str, rates: str = "", rate: str = "0") -> str:
+    return _SUMS.format(vehicles=vehicles, rates=rates, rate=rate)
+
+
+def _of_scope(session: Session, table: str, scope: Scope) -> pa.Table:
+    return tables.read(session, table, where=scope.of("dealer_code"), **scope.values)
 
 
 def _with_orders(lines: pa.Table) -> pa.Table:
     column: dict[str, Any] = {
         name: lines[name].to_numpy()
-        for name in ("on_hand", "on_order", "booked", "open_kits", "pack_qty", "lead_days")
+        for name in ("on_hand", "on_order", "booked", "walk_ins_per_week", "pack_qty", "lead_days")
     }
     stock = base_stock(
-        column["open_kits"] * WALK_INS_PER_WEEK,
-        column["lead_days"] / 7.0,
-        REVIEW_WEEKS,
-        SERVICE_LEVEL,
+        column["walk_ins_per_week"], column["lead_days"] / 7.0, REVIEW_WEEKS, SERVICE_LEVEL
     )
     order = order_quantity(
         column["on_hand"],
@@ -140,8 +193,3 @@ def _with_orders(lines: pa.Table) -> pa.Table:
     return lines.append_column("base_stock", pa.array(stock)).append_column(
         "order", pa.array(order)
     )
-
-
-def _register(arrow: duckdb.DuckDBPyConnection, *names: str) -> None:
-    for name in names:
-        arrow.register(name, tables.read(name))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import numpy as np
@@ -15,10 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger import tables
+from renotify.ledger.scope import ALL, Scope
+from renotify.ledger.session import Session
 from renotify.parts.allocation import PAST_SUPPLY, AllocationRules, Floats, allocate
-from renotify.parts.dealer_orders import bookings, known_dealer, orders
-from renotify.parts.supersession import live
+from renotify.parts.dealer_orders import bookings, orders
 from renotify.values.calendar import monday_of
+from renotify.visits.live_part_numbers import live_number, replacements
 
 # The demands that a line's order is made of. The dealer's own kits serve the oldest bookings, so the order is for the later ones, in
 # whole kits; what it holds beyond them fills the shelf, asked for by nobody, and comes last.
@@ -57,23 +59,30 @@ _GRANTED = pa.schema(
 )
 
 
+class Supply(NamedTuple):
+    """Kits of a part that are confirmed for a week, its Monday."""
+
+    part_no: str
+    week: date
+    supply_qty: float
+
+
 def allotted_orders(
-    on: date, dealer: str | None = None, rules: AllocationRules | None = None
+    session: Session, on: date, scope: Scope = ALL, rules: AllocationRules | None = None
 ) -> pa.Table:
     """Return the lines of ``orders`` with ``allotted`` kits and ``promise_week``, the Monday that covers the whole order.
 
-    Null where nothing is ordered, or no confirmed supply covers it. Raises UnknownName for a dealer nobody has loaded.
+    Null where nothing is ordered, or no confirmed supply covers it. What a dealer of a short pool is allotted depends on who booked
+    before, anywhere: the whole country is counted, and the scope's lines are returned.
     """
-    if dealer is not None:
-        known_dealer(dealer)
-    lines = orders()
+    lines = orders(session)
     lines = lines.rename_columns(["order_kits" if n == "order" else n for n in lines.column_names])
     monday = monday_of(on)
-    pools = _pools(monday)
+    pools = cumulative_supply(session, monday)
     short = _short(lines, pools) if rules is None else _ordered(lines, pools)
     with duckdb.connect() as arrow:
         arrow.register("lines", lines)
-        arrow.register("bookings", bookings())
+        arrow.register("bookings", bookings(session))
         demands = arrow.sql(_DEMANDS).to_arrow_table()
         granted = [
             allocate(pools[part], demands.filter(pc.equal(demands["part_no"], part)), rules).select(
@@ -85,7 +94,18 @@ def allotted_orders(
         arrow.register("short", pa.table({"part_no": pa.array(short, pa.string())}))
         told = arrow.sql(_TOLD, params={"monday": monday, "past": PAST_SUPPLY}).to_arrow_table()
     told = told.rename_columns(["order" if n == "order_kits" else n for n in told.column_names])
-    return told if dealer is None else told.filter(pc.equal(told["dealer_code"], dealer))
+    return (
+        told
+        if scope.is_all
+        else told.filter(pc.is_in(told["dealer_code"], _dealers(session, scope)))
+    )
+
+
+def _dealers(session: Session, scope: Scope) -> pa.Array:
+    known = tables.read(
+        session, "dealer", "dealer_code", where=scope.of("dealer_code"), **scope.values
+    )
+    return known["dealer_code"].combine_chunks()
 
 
 def shortages(lines: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -109,16 +129,22 @@ def _shortage(part: str, rows: list[Mapping[str, Any]]) -> str:
     return f"The pool of {part} is {short} {len(rows):,} dealer{'s' if len(rows) > 1 else ''}: {until}."
 
 
-def _pools(monday: date) -> dict[str, Floats]:
-    """Running totals of confirmed kits by part: up to this week, and by the end of each week after it."""
-    rows = live(tables.read("part_supply", "part_no", "week", "supply_qty")).to_pylist()
-    weeks = (
-        max((max((row["week"] - monday) // timedelta(weeks=1), 0) for row in rows), default=0) + 1
-    )
+def cumulative_supply(
+    session: Session, monday: date, weeks: int | None = None
+) -> dict[str, Floats]:
+    """Return running totals of confirmed kits by live part: up to the week of ``monday``, and by the end of each week after it. [T]
+
+    What arrived before counts in the first week. Without ``weeks``, up to the last week that any part has supply for.
+    """
+    rows = session.rows(Supply, "select part_no, week, supply_qty from part_supply")
+    replaced_by = replacements(session)
+    at = [max((row.week - monday) // timedelta(weeks=1), 0) for row in rows]
+    length = weeks or max(at, default=0) + 1
     pools: dict[str, Floats] = {}
-    for row in rows:
-        at = max((row["week"] - monday) // timedelta(weeks=1), 0)
-        pools.setdefault(row["part_no"], np.zeros(weeks))[at] += row["supply_qty"]
+    for row, week in zip(rows, at, strict=True):
+        line = pools.setdefault(live_number(row.part_no, replaced_by), np.zeros(length))
+        if week < length:
+            line[week] += row.supply_qty
     return {part: np.cumsum(line) for part, line in pools.items()}
 
 

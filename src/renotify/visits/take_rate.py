@@ -1,12 +1,8 @@
-"""How many inspected vehicles need the part: the take rate of an inspect-first campaign, learned as we go."""
+"""How many inspected vehicles need the part: the take rate of an inspect-first campaign, learned from its repair orders."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pyarrow as pa
-import pyarrow.compute as pc
-from scipy import stats
 
 from renotify.errors import BadInput
 
@@ -27,7 +23,9 @@ class TakeRate:
 
     def quantile(self, level: float) -> float:
         """The share that is not exceeded with this probability."""
-        return float(stats.beta.ppf(level, self.needed, self.spared))
+        from scipy.special import betaincinv
+
+        return float(betaincinv(self.needed, self.spared, level))
 
 
 def learned_take_rate(
@@ -38,22 +36,3 @@ def learned_take_rate(
         raise BadInput(f"take_rate must lie between 0 and 1, not {stated}.", "Mend campaign_parts.")
     half = 0.5  # a stated 0 or 1 stays open to evidence
     return TakeRate(half + weight * stated + remedied, half + weight * (1 - stated) + inspected_ok)
-
-
-def take_rates(
-    repair_orders: pa.Table, stated: dict[str, float], weight: float = PRIOR_WEIGHT
-) -> dict[str, TakeRate]:
-    """Take rate of each stated campaign from ``repair_orders`` (campaign_code, outcome)."""
-    counts = repair_orders.group_by(["campaign_code", "outcome"]).aggregate([([], "count_all")])
-    seen = {
-        (row["campaign_code"], row["outcome"]): row["count_all"]
-        for row in counts.filter(
-            pc.is_in(counts["outcome"], pa.array(["remedied", "inspected_ok"]))
-        ).to_pylist()
-    }
-    return {
-        code: learned_take_rate(
-            rate, seen.get((code, "remedied"), 0), seen.get((code, "inspected_ok"), 0), weight
-        )
-        for code, rate in stated.items()
-    }

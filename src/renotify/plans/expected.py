@@ -1,0 +1,117 @@
+"""What a plan brings to the dealers: visits, hours and kits by dealer and week. The one place where letters become visits.
+
+Workload, notices, orders, the summary page and the re-plan ask here; only the independent check of a plan counts for itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from renotify.ledger.scope import ALL, Scope
+from renotify.ledger.session import Session
+from renotify.plans.in_force import PlanInForce
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+class Group(NamedTuple):
+    """Listed vehicles of one bundle, model, dealer and week of letter (null: held)."""
+
+    bundle: str
+    model: str
+    dealer_code: str
+    week: int | None
+    vehicles: int
+
+
+@dataclass(frozen=True, eq=False)
+class Expected:
+    """A plan seen from its dealers. Shapes: B planning bundles, D dealers in order of code, T weeks from the plan's first."""
+
+    plan: PlanInForce
+    dealers: tuple[str, ...]
+    letters: Ints  # [B, D, T] in the week of mailing
+    visits: Floats  # [B, D, T] expected, walk-ins included
+
+    @cached_property
+    def hours(self) -> Floats:
+        """Technician hours asked for, in the mean. [D, T]"""
+        labour = np.array([bundle.hours for bundle in self.plan.bundles], float)
+        asked: Floats = np.einsum("b,bdt->dt", labour, self.visits)
+        return asked
+
+    def kits(self, from_week: int = 0) -> pa.Table:
+        """Return the kits that visits from a week on are expected to take: dealer_code, part_no, kits."""
+        count = self.visits[:, :, from_week:].sum(axis=2)  # [B, D]
+        parts = sorted({part for bundle in self.plan.bundles for part in bundle.kits})
+        each = np.array([[b.kits.get(part, 0.0) for part in parts] for b in self.plan.bundles])
+        total = (count.T @ each.reshape(len(self.plan.bundles), len(parts))).ravel()  # [D * P]
+        named = pa.table({
+            "dealer_code": pa.array(np.repeat(self.dealers, len(parts)), pa.string()),
+            "part_no": pa.array(np.tile(parts, len(self.dealers)), pa.string()),
+            "kits": pa.array(total, pa.float64()),
+        })  # fmt: skip
+        return named.filter(pa.array(total > 0))
+
+
+def requests(letters: Floats | Ints, response: Floats, walk_ins: Floats | None = None) -> Floats:
+    """(4) Requests by bundle, dealer and week: y[t] = beta[t] + sum_k rho[k] x[t - k]. [B, D, T]
+
+    ``letters`` [B, D, T] in the week of mailing, ``response`` [B, K] shares, ``walk_ins`` [B, D, T].
+    """
+    asked = np.zeros(letters.shape) if walk_ins is None else walk_ins.astype(float).copy()
+    weeks = letters.shape[2]
+    for k in range(min(response.shape[1], weeks)):
+        asked[:, :, k:] += response[:, k, None, None] * letters[:, :, : weeks - k]
+    return asked
+
+
+def expected(session: Session, plan: PlanInForce, scope: Scope = ALL) -> Expected:
+    """Return what a plan brings to the dealers of a scope that have listed vehicles; no other dealer's rows are read.
+
+    Each letter is charged to its vehicle's own model, whenever it was or will be mailed.
+    """
+    groups = _groups(session, plan, scope)
+    dealers = tuple(sorted({group.dealer_code for group in groups}))
+    at = {code: place for place, code in enumerate(dealers)}
+    shape = (len(plan.bundles), len(dealers), plan.weeks)
+    letters, listed = np.zeros(shape, np.int64), np.zeros(shape[:2])
+    for group in groups:
+        bundle = plan.place_of(group.bundle, group.model)
+        if bundle is None:
+            continue
+        listed[bundle, at[group.dealer_code]] += group.vehicles
+        if group.week is not None and group.week < plan.weeks:
+            letters[bundle, at[group.dealer_code], group.week] += group.vehicles
+    rates = np.array([bundle.walk_ins for bundle in plan.bundles], float)
+    walk_ins = np.repeat(np.round(listed * rates[:, None], 6)[:, :, None], plan.weeks, axis=2)
+    return Expected(plan, dealers, letters, requests(letters, response_of(plan), walk_ins))
+
+
+def response_of(plan: PlanInForce) -> Floats:
+    """Return the response of a plan's bundles, with zeros after the end of a shorter one. [B, K]"""
+    width = max((len(bundle.response) for bundle in plan.bundles), default=1)
+    response = np.zeros((len(plan.bundles), max(width, 1)))
+    for place, bundle in enumerate(plan.bundles):
+        response[place, : len(bundle.response)] = bundle.response
+    return response
+
+
+def _groups(session: Session, plan: PlanInForce, scope: Scope) -> list[Group]:
+    """Count listed vehicles set-wise; the groups are few whatever the population is."""
+    return session.rows(
+        Group,
+        "select l.bundle as bundle, coalesce(v.model, '') as model, l.dealer_code as dealer_code,"
+        " l.week as week, count(*) as vehicles from listed l left join vehicle v on v.vin = l.vin"
+        f" where l.follow_up = :name and l.left_out = '' and {scope.of('l.dealer_code')}"
+        " group by l.bundle, v.model, l.dealer_code, l.week",
+        name=plan.follow_up,
+        **scope.values,
+    )

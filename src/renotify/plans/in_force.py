@@ -1,0 +1,107 @@
+"""The plan in force of a follow-up as values: its weeks, and what each planning bundle's visit takes and how its owners answer.
+
+JSON stands at the edge of this file only: the plan's bundles are kept beside the planner's own document, so that one dealer's
+question reads neither the document nor another dealer's rows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import NamedTuple
+
+from renotify.errors import NothingToDo
+from renotify.ledger import follow_ups
+from renotify.ledger.session import Session
+
+
+@dataclass(frozen=True)
+class PlannedBundle:
+    """A planning bundle: vehicles with the same open campaigns whose models take the same hours and kits.
+
+    ``models`` empty: every model of these campaigns. ``response`` is the share of owners who ask in week 0, 1, .. after the letter,
+    ``walk_ins`` the share of its vehicles that come in a week without a letter.
+    """
+
+    name: str
+    campaigns: str  # codes joined by +
+    models: tuple[str, ...]
+    hours: float
+    kits: Mapping[str, float]
+    response: tuple[float, ...]
+    walk_ins: float
+
+
+@dataclass(frozen=True)
+class PlanInForce:
+    """A follow-up's plan: ``first_week`` is the Monday of week 0, ``weeks`` the horizon."""
+
+    follow_up: str
+    policy: str
+    first_week: date
+    weeks: int
+    bundles: tuple[PlannedBundle, ...]
+
+    def monday(self, week: int) -> date:
+        """Return the Monday of a week of the plan."""
+        return self.first_week + timedelta(weeks=week)
+
+    def place_of(self, campaigns: str, model: str) -> int | None:
+        """Return the place of the planning bundle of a vehicle with these open campaigns; None: the plan has none for it."""
+        own = self._places.get((campaigns, model))
+        return self._places.get((campaigns, None)) if own is None else own
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str | None], int]:
+        places: dict[tuple[str, str | None], int] = {}
+        for place, bundle in enumerate(self.bundles):
+            for model in bundle.models or (None,):
+                places.setdefault((bundle.campaigns, model), place)
+        return places
+
+
+class Kept(NamedTuple):
+    """A plan's row."""
+
+    policy: str
+    first_week: date
+    bundles: str
+
+
+def plan_in_force(session: Session, name: str) -> PlanInForce:
+    """Return the plan in force. Raises UnknownName for the follow-up, NothingToDo when it is not planned yet."""
+    settings = follow_ups.settings(session, name)
+    found = session.rows(
+        Kept,
+        "select policy, first_week, cast(bundles as text) as bundles from plan where follow_up = :name",
+        name=name,
+    )
+    if not found:
+        raise NothingToDo(
+            f"The follow-up {name} has no plan yet.", f"Plan it with `renotify plan {name}`."
+        )
+    (kept,) = found
+    bundles = tuple(_from_json(row) for row in json.loads(kept.bundles))
+    return PlanInForce(name, kept.policy, kept.first_week, settings.horizon_weeks, bundles)
+
+
+def bundles_as_json(bundles: Sequence[PlannedBundle]) -> str:
+    """Return planning bundles as the text that the ledger keeps."""
+    return json.dumps([asdict(bundle) for bundle in bundles], sort_keys=True)
+
+
+def _from_json(row: Mapping[str, object]) -> PlannedBundle:
+    models, response, kits = row["models"], row["response"], row["kits"]
+    assert isinstance(models, list) and isinstance(response, list) and isinstance(kits, dict)  # noqa: PT018, S101 - as kept
+    return PlannedBundle(
+        name=str(row["name"]),
+        campaigns=str(row["campaigns"]),
+        models=tuple(models),
+        hours=float(str(row["hours"])),
+        kits=kits,
+        response=tuple(response),
+        walk_ins=float(str(row["walk_ins"])),
+    )

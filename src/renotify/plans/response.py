@@ -1,0 +1,60 @@
+"""The stated response of a follow-up: a share of owners answers, on a Weibull clock, and some come without a letter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+from renotify.campaigns.follow_up_settings import FollowUpSettings
+from renotify.errors import BadInput
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class StatedResponse:
+    """Share of owners who answer, scale (weeks) and shape of the Weibull, and the share of open vehicles that come in a week without a letter.
+
+    The defaults are assumed where a follow-up states nothing (data study, 3.2).
+    """
+
+    share: float = 0.07
+    scale_weeks: float = 6.0
+    shape: float = 1.2
+    background_per_week: float = 0.003
+
+    def curve(self, weeks: int) -> Floats:
+        """Return the share of owners who ask in week 0, 1, .. after the letter. [weeks]"""
+        return response_curve(self.share, self.scale_weeks, self.shape, weeks)
+
+
+def stated_response(settings: FollowUpSettings, bundle: str = "") -> StatedResponse:
+    """Return what a follow-up states for a bundle of campaigns: its own table's values, else the general ones, else the assumed."""
+    own = settings.response.get(bundle, {})
+    names = [one.name for one in fields(StatedResponse)]
+    known = {name: settings.response[name] for name in names if name in settings.response}
+    return StatedResponse(**{**known, **own})
+
+
+def response_curve(share: float, scale_weeks: float, shape: float, weeks: int) -> Floats:
+    """Share of owners who ask in week 0, 1, .. after the letter: cure-Weibull increments. [weeks]
+
+    F(t) = share * (1 - exp(-(t / scale_weeks) ** shape)), t in weeks (planner study, section 5.1).
+    """
+    import numpy as np
+
+    if not 0 <= share <= 1:
+        raise BadInput(
+            f"response.share must lie between 0 and 1, not {share}.", "Mend followup.toml."
+        )
+    if scale_weeks <= 0 or shape <= 0:
+        raise BadInput(
+            "response.scale_weeks and response.shape must be above 0.", "Mend followup.toml."
+        )
+    reached = share * -np.expm1(-((np.arange(weeks + 1) / scale_weeks) ** shape))
+    weekly: Floats = np.diff(reached)
+    return weekly

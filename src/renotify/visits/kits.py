@@ -1,0 +1,127 @@
+"""What one repair takes of each part, under live numbers, at the take rate that an inspect-first campaign has shown.
+
+A campaign that states ``inspect_first`` inspects each vehicle and replaces the part only where the inspection asks for it.
+Its stated take rate is the centre of a prior; from ``ENOUGH`` outcomes on, the repair orders correct it. Any other campaign's
+stated rate stands as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from renotify.ledger import registry
+from renotify.ledger.session import Session
+from renotify.visits.live_part_numbers import live_number, replacements
+from renotify.visits.take_rate import learned_take_rate
+
+ENOUGH = 30  # outcomes of a campaign; below, the stated rate stands
+
+
+class KitRow(NamedTuple):
+    """``qty`` of a part that one repair takes, times the share of repairs that take it; a blank model is every model."""
+
+    campaign_code: str
+    model: str
+    part_no: str
+    qty: float
+    take_rate: float
+
+    @property
+    def kits(self) -> float:
+        return self.qty * self.take_rate
+
+
+class Outcomes(NamedTuple):
+    """Vehicles of a campaign whose repair orders say that they took the part, and all that were inspected."""
+
+    campaign_code: str
+    needed: int
+    inspected: int
+
+
+@dataclass(frozen=True)
+class Kits:
+    """The rows to plan with, and a sentence for each inspect-first campaign, by its code."""
+
+    rows: tuple[KitRow, ...]
+    messages: Mapping[str, str]
+
+
+def kits_of_repairs(session: Session) -> Kits:
+    """Return campaign_parts as repairs take them today: live part numbers, learned take rates."""
+    replaced_by = replacements(session)
+    stated = [
+        row._replace(part_no=live_number(row.part_no, replaced_by))
+        for row in session.rows(
+            KitRow,
+            "select campaign_code, model, part_no, qty, take_rate from campaign_part"
+            " order by campaign_code, model, part_no",
+        )
+    ]
+    inspected_first = _inspected_first(session, {row.campaign_code for row in stated})
+    outcomes = {one.campaign_code: one for one in _outcomes(session, inspected_first)}
+    learned: dict[str, float] = {}
+    messages: dict[str, str] = {}
+    for code in inspected_first:
+        rates = {row.take_rate for row in stated if row.campaign_code == code}
+        rate, messages[code] = _learned(code, rates, outcomes.get(code, Outcomes(code, 0, 0)))
+        if rate is not None:
+            learned[code] = rate
+    return Kits(
+        tuple(_at_learned_rate(row, learned, stated) for row in stated),
+        {code: said for code, said in messages.items() if said},
+    )
+
+
+def _inspected_first(session: Session, codes: Iterable[str]) -> list[str]:
+    known = registry.campaigns(session, codes)
+    return [code for code, campaign in known.items() if campaign.inspect_first]
+
+
+def _outcomes(session: Session, codes: Sequence[str]) -> list[Outcomes]:
+    """A vehicle's state is the outcome of its repair order, corrections heeded."""
+    if not codes:
+        return []
+    import json
+
+    return session.rows(
+        Outcomes,
+        "select campaign_code, sum(case when status = 'repaired' then 1 else 0 end) as needed,"
+        " count(*) as inspected from state where current and status in ('repaired', 'inspected_ok')"
+        f" and campaign_code in {session.list_values('codes')} group by campaign_code",
+        codes=json.dumps(list(codes)),
+    )
+
+
+def _learned(code: str, rates: set[float], seen: Outcomes) -> tuple[float | None, str]:
+    """Return the learned rate of an inspect-first campaign, if any, and what is to be said of it."""
+    below = sorted(rate for rate in rates if rate < 1) or [1.0]
+    if len(below) > 1:
+        return None, (
+            f"{code} is inspected first and states several take rates ({', '.join(f'{r:g}' for r in below)}):"
+            " outcomes cannot tell which was meant, and each stands as stated."
+        )
+    if seen.inspected < ENOUGH:
+        if below != [1.0]:
+            return None, ""
+        return None, (
+            f"{code} is inspected first and states no take rate below 1: each inspection is planned with a full kit"
+            f" until {ENOUGH} outcomes are in."
+        )
+    rate = learned_take_rate(below[0], seen.needed, seen.inspected - seen.needed).mean
+    return rate, (
+        f"Of {seen.inspected:,} inspected vehicles of {code}, {seen.needed:,} took the part: kits are"
+        f" planned at a take rate of {rate:.2f} in place of the stated {below[0]:.2f}."
+    )
+
+
+def _at_learned_rate(row: KitRow, learned: Mapping[str, float], stated: Sequence[KitRow]) -> KitRow:
+    """The learned rate replaces the stated one; a part that every repair takes beside others that some take stays so."""
+    if row.campaign_code not in learned:
+        return row
+    some = any(one.take_rate < 1 for one in stated if one.campaign_code == row.campaign_code)
+    if some and row.take_rate == 1:
+        return row
+    return row._replace(take_rate=learned[row.campaign_code])

@@ -1,0 +1,103 @@
+"""What one visit takes, by the campaigns done in it and the model: the one place for hours and kits of a visit.
+
+A bundle is campaign codes joined by ``+``. The different pairs of bundle and model are few whatever the population is, so the
+rule is a plain function of each pair; tables of the pairs are joined to vehicles set-wise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from renotify.ledger.session import Session
+from renotify.visits.kits import KitRow, Kits, kits_of_repairs
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+JOINED = "+"
+OVERLAP = 0.9  # a combined visit takes at least this share of its campaigns' hours together: an estimate, labour codes know better
+DEFAULT_HOURS = 1.0  # where no labour time is loaded; the plan says so
+
+
+class LabourRow(NamedTuple):
+    """Hours of one operation of a campaign; a blank model is every model."""
+
+    campaign_code: str
+    model: str
+    hours: float
+
+
+R = TypeVar("R", LabourRow, KitRow)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Technician hours and kits by part of one visit; ``estimated`` where a campaign has no labour time."""
+
+    hours: float
+    kits: Mapping[str, float] = field(default_factory=dict)
+    estimated: bool = False
+
+
+@dataclass(frozen=True)
+class Needs:
+    """The visit of each pair of bundle and model that was asked for, and what is to be said of take rates, by campaign."""
+
+    visits: Mapping[tuple[str, str], Visit]
+    messages: Mapping[str, str]
+
+    def kits_table(self) -> pa.Table:
+        """Return one row a pair and part: bundle, model, part_no, kits."""
+        import pyarrow as pa
+
+        rows = [
+            (bundle, model, part, kits)
+            for (bundle, model), visit in self.visits.items()
+            for part, kits in visit.kits.items()
+        ]
+        columns = list(zip(*rows, strict=True)) if rows else [(), (), (), ()]
+        kinds = (pa.string(), pa.string(), pa.string(), pa.float64())
+        names = ("bundle", "model", "part_no", "kits")
+        return pa.table({n: pa.array(c, k) for n, c, k in zip(names, columns, kinds, strict=True)})
+
+
+def needs(session: Session, pairs: Iterable[tuple[str, str]]) -> Needs:
+    """Return what the visits of some pairs of bundle and model take."""
+    labour, kits = labour_rows(session), kits_of_repairs(session)
+    return Needs({pair: visit(*pair, labour, kits) for pair in sorted(set(pairs))}, kits.messages)
+
+
+def labour_rows(session: Session) -> list[LabourRow]:
+    """Return the labour times that are loaded."""
+    return session.rows(LabourRow, "select campaign_code, model, hours from labor_time")
+
+
+def visit(bundle: str, model: str, labour: Sequence[LabourRow], kits: Kits) -> Visit:
+    """Return what one visit of a model for a bundle's campaigns takes.
+
+    Hours are max(longest, ``OVERLAP`` x sum) of the campaigns' hours (planner study, 1.2). Of a part that two campaigns share the
+    vehicle takes the larger quantity once.
+    """
+    codes = bundle.split(JOINED)
+    stated = [campaign_hours(code, model, labour) for code in codes]
+    hours = [DEFAULT_HOURS if one is None else one for one in stated]
+    whole = round(max(max(hours), OVERLAP * sum(hours)), 4)
+    taken: dict[str, float] = {}
+    for code in codes:
+        for row in _of_model(kits.rows, code, model):
+            taken[row.part_no] = max(taken.get(row.part_no, 0.0), row.kits)
+    return Visit(whole, taken, None in stated)
+
+
+def campaign_hours(code: str, model: str, labour: Sequence[LabourRow]) -> float | None:
+    """Return the hours of a campaign's longest operation for a model: its own rows, else those of every model; None: not loaded."""
+    return max((row.hours for row in _of_model(labour, code, model)), default=None)
+
+
+def _of_model(rows: Sequence[R], code: str, model: str) -> list[R]:
+    """Return the rows of a campaign for a model, or those for every model where it has none of its own."""
+    of_campaign = [row for row in rows if row.campaign_code == code]
+    own = [row for row in of_campaign if row.model == model]
+    return own or [row for row in of_campaign if not row.model]
