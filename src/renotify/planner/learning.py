@@ -15,7 +15,6 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
-from scipy.special import logit, ndtri
 
 from renotify.ledger import tables
 from renotify.ledger.follow_ups import FollowUpSettings
@@ -91,6 +90,8 @@ class Learned:
 
     def _spread(self, quantile: float | None) -> float | None:
         """The log-scale sd whose quantile is the posteriors' own: parts are planned for the widest of them."""
+        from scipy.special import ndtri
+
         at = 0.0 if quantile is None else float(ndtri(quantile))
         if quantile is None or at == 0:
             return None
@@ -158,6 +159,8 @@ def _or_stated(hazard: float | None, stated: Mapping[str, float]) -> float:
 
 
 def _prior(stated: Mapping[str, float]) -> Prior:
+    from scipy.special import logit
+
     share = min(max(stated["share"], LEAST_SHARE), 1 - LEAST_SHARE)
     return Prior(
         np.array([float(logit(share)), log(stated["scale_weeks"]), log(stated["shape"])]), PRIOR.sd

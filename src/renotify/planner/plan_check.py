@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from renotify.planner.letter_plan import LetterPlan
 from renotify.planner.problem import Problem
@@ -146,6 +145,8 @@ def _planned_requests(problem: Problem, requests: Floats, letters: Floats, share
     """Requests at the parts quantile: the response scaled, but never beyond one request a letter."""
     if problem.parts_quantile is None:
         return requests
+    from scipy.special import ndtri
+
     scale = np.exp(problem.response_spread * ndtri(problem.parts_quantile))
     reached = np.minimum(np.cumsum(share) * scale, max(1.0, share.sum()))
     weekly = np.diff(reached, prepend=0.0)

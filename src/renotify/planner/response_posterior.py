@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
 
 from renotify.errors import BadInput
 from renotify.planner.problem import Floats, Ints
@@ -62,6 +61,8 @@ def background_hazard(open_owner_weeks: float, bookings: int) -> float:
 
 def share_answered(theta: Floats, weeks: Floats, hazard: float = 0.0) -> Floats:
     """Share of owners who have answered ``weeks`` [m] after the letter, for parameters [n, 3]. [n, m]"""
+    from scipy.special import expit
+
     share, scale, shape = expit(theta[:, 0]), np.exp(theta[:, 1]), np.exp(theta[:, 2])
     clock = (np.asarray(weeks, float)[None, :] / scale[:, None]) ** shape[:, None]
     answered = share[:, None] * -np.expm1(-clock)
@@ -103,6 +104,8 @@ class Posterior:
                 "These counts cannot tell how owners will answer: they say how many came, not how"
                 " soon. Load weekly bookings by mailing wave; until then the forecast is the prior's."
             )
+        from scipy.special import expit
+
         share = self.weight @ expit(self.theta[:, 0])
         weeks = self.weight @ np.exp(self.theta[:, 1])
         return (
