@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
-
-import pyarrow as pa
+from typing import Any, NamedTuple, TypeVar
 
 from renotify.campaigns.campaign import Campaign
 from renotify.contact import sentences
-from renotify.ledger import registry, tables
-from renotify.ledger.bulk import Bulk, bulk
+from renotify.ledger import registry
+from renotify.ledger.session import Session
 from renotify.values import vin as vins
+from renotify.visits.needs import campaign_hours, labour_rows
 
 KINDS = {
     "safety_recall": "safety recall",
@@ -25,25 +24,67 @@ NOT_OURS = (
     "No campaign names this vehicle. A well-formed VIN proves nothing: ask for the VIN again, then "
     "offer to look the vehicle up at NHTSA."
 )
-VEHICLE = ("vin", "make", "model", "model_year", "dealer_code")
-DEALER = ("dealer_code", "name", "city", "state", "phone")
-_MAILED = pa.schema([("campaign_code", pa.string()), ("mailed", pa.date32())])
+
+
+class VehicleRow(NamedTuple):
+    """A vehicle, and the dealer it belongs to."""
+
+    make: str
+    model: str
+    model_year: int
+    dealer_code: str
+
+
+class DealerRow(NamedTuple):
+    """Where to send the customer."""
+
+    name: str
+    city: str
+    state: str
+    phone: str
+
+
+class StateRow(NamedTuple):
+    """The state of the vehicle in one campaign."""
+
+    campaign_code: str
+    status: str
+    reason: str
+    since: date
+
+
+class Booking(NamedTuple):
+    """An appointment; ``start`` is local to the dealer, campaign codes are joined by ;."""
+
+    dealer_code: str
+    campaign_codes: str
+    start: str
+
+
+class Mailed(NamedTuple):
+    """The day of the last letter of a campaign."""
+
+    campaign_code: str
+    mailed: date
+
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
 class Known:
     """What the ledger knows of one vehicle; nothing about its owner."""
 
-    vehicle: Mapping[str, Any] | None = None
-    dealer: Mapping[str, Any] | None = None
-    states: Sequence[Mapping[str, Any]] = ()
+    vehicle: VehicleRow | None = None
+    dealer: DealerRow | None = None
+    states: Sequence[StateRow] = ()
     campaigns: Mapping[str, Campaign] = field(default_factory=dict)
     hours: Mapping[str, float] = field(default_factory=dict)  # by campaign, for this model
     mailed: Mapping[str, date] = field(default_factory=dict)  # last letter by campaign
-    appointments: Sequence[Mapping[str, Any]] = ()  # still to come, the next one first
+    appointments: Sequence[Booking] = ()  # still to come, the next one first
 
 
-def answer(vin: str, on: date) -> dict[str, Any]:
+def answer(session: Session, vin: str, on: date) -> dict[str, Any]:
     """Return what contact staff may say of a vehicle on a day; ``in_words`` reads it out.
 
     Keys: vin, valid, sentence, vehicle, urgent (do not drive, park outside), campaigns (open
@@ -54,9 +95,7 @@ def answer(vin: str, on: date) -> dict[str, Any]:
     problem = vins.problem(wanted)
     if problem is not None:
         return {**_empty(wanted), "valid": False, "sentence": problem}
-    with bulk() as using:
-        known = _known(using, wanted, on)
-    return compose(wanted, known, on)
+    return compose(wanted, known_of(session, wanted, on), on)
 
 
 def _empty(vin: str) -> dict[str, Any]:
@@ -69,7 +108,7 @@ def compose(vin: str, known: Known, on: date) -> dict[str, Any]:
     told = _empty(vin)
     if known.vehicle is not None:
         vehicle = known.vehicle
-        told["vehicle"] = f"{vehicle['model_year']} {vehicle['make']} {vehicle['model']}"
+        told["vehicle"] = f"{vehicle.model_year} {vehicle.make} {vehicle.model}"
     told["campaigns"] = sorted((_campaign(state, known, on) for state in known.states), key=_first)
     if not known.states:
         return told | {"sentence": NOT_OURS}
@@ -100,9 +139,9 @@ def _urgent(known: Known, to_do: Sequence[Mapping[str, Any]]) -> list[str]:
     return told + ([sentences.PARK_OUTSIDE] if any(one.park_outside for one in campaigns) else [])
 
 
-def _campaign(state: Mapping[str, Any], known: Known, on: date) -> dict[str, Any]:
-    campaign = known.campaigns[state["campaign_code"]]
-    code, status = campaign.campaign_code, state["status"]
+def _campaign(state: StateRow, known: Known, on: date) -> dict[str, Any]:
+    campaign = known.campaigns[state.campaign_code]
+    code, status = campaign.campaign_code, state.status
     available = campaign.remedy_available_date
     mailed = known.mailed.get(code)
     signs = f"Signs of it: {campaign.warning.rstrip('.')}." if campaign.warning else ""
@@ -113,8 +152,8 @@ def _campaign(state: Mapping[str, Any], known: Known, on: date) -> dict[str, Any
         "kind": KINDS[campaign.campaign_type.value],
         "subject": campaign.subject,
         "status": status,
-        "since": state["since"],
-        "says": sentences.status(status, state["reason"], state["since"]),
+        "since": state.since,
+        "says": sentences.status(status, state.reason, state.since),
         "what": campaign.defect,
         "why": why,
         "remedy": campaign.remedy,
@@ -135,63 +174,79 @@ def _visit(known: Known) -> list[str]:
     told = []
     if known.dealer is not None:
         dealer = known.dealer
-        phone = f", {dealer['phone']}" if dealer["phone"] else ""
-        told.append(
-            f"Send the customer to {dealer['name']}, {dealer['city']}, {dealer['state']}{phone}."
-        )
+        phone = f", {dealer.phone}" if dealer.phone else ""
+        told.append(f"Send the customer to {dealer.name}, {dealer.city}, {dealer.state}{phone}.")
     for booked in known.appointments[:1]:
-        codes = booked["campaign_codes"].replace(";", ", ")
-        at = booked["start"].replace("T", " at ")
-        told.append(f"Booked for {codes} at dealer {booked['dealer_code']}: {at}.")
+        codes = booked.campaign_codes.replace(";", ", ")
+        at = booked.start.replace("T", " at ")
+        told.append(f"Booked for {codes} at dealer {booked.dealer_code}: {at}.")
     return told
 
 
-def _known(using: Bulk, vin: str, on: date) -> Known:
-    states = tables.read("state", where="vin = :vin and current", using=using, vin=vin).to_pylist()
-    vehicle = _only(tables.read("vehicle", *VEHICLE, where="vin = :vin", using=using, vin=vin))
-    code = vehicle["dealer_code"] if vehicle else ""
-    codes = [state["campaign_code"] for state in states]
+def known_of(session: Session, vin: str, on: date) -> Known:
+    """Return what the ledger knows of a vehicle on a day."""
+    states = session.rows(
+        StateRow,
+        "select campaign_code, status, reason, since from state where vin = :vin and current"
+        " order by campaign_code",
+        vin=vin,
+    )
+    vehicle = _only(
+        session.rows(
+            VehicleRow,
+            "select make, model, model_year, dealer_code from vehicle where vin = :vin",
+            vin=vin,
+        )
+    )
+    codes = [state.campaign_code for state in states]
     return Known(
         vehicle=vehicle,
-        dealer=_only(
-            tables.read("dealer", *DEALER, where="dealer_code = :code", using=using, code=code)
-        ),
+        dealer=_dealer(session, vehicle.dealer_code if vehicle else ""),
         states=states,
-        campaigns=registry.campaigns(codes, using),
-        hours=_hours(using, vehicle["model"] if vehicle else ""),
-        mailed=_mailed(using, vin, on),
-        appointments=_appointments(using, vin, on),
+        campaigns=registry.campaigns(session, codes),
+        hours=_hours(session, codes, vehicle.model if vehicle else ""),
+        mailed=_mailed(session, vin, on),
+        appointments=_appointments(session, vin, on),
     )
 
 
-def _only(rows: pa.Table) -> dict[str, Any] | None:
-    found: list[dict[str, Any]] = rows.to_pylist()
-    return found[0] if found else None
+def _only(rows: Sequence[R]) -> R | None:
+    return rows[0] if rows else None
 
 
-def _hours(using: Bulk, model: str) -> dict[str, float]:
-    """Return hours by campaign: the model's own row before the row for every model."""
-    rows = tables.read(
-        "labor_time", "campaign_code", "model", "hours", where="model in ('', :model)",
-        order="model, hours", using=using, model=model,
-    )  # fmt: skip
-    return {row["campaign_code"]: row["hours"] for row in rows.to_pylist()}
+def _dealer(session: Session, code: str) -> DealerRow | None:
+    return _only(
+        session.rows(
+            DealerRow,
+            "select name, city, state, phone from dealer where dealer_code = :code",
+            code=code,
+        )
+    )
 
 
-def _mailed(using: Bulk, vin: str, on: date) -> dict[str, date]:
-    rows = using.read(
+def _hours(session: Session, codes: Sequence[str], model: str) -> dict[str, float]:
+    """Return hours by campaign for the vehicle's model, where labour times are loaded."""
+    labour = labour_rows(session)
+    known = {code: campaign_hours(code, model, labour) for code in codes}
+    return {code: hours for code, hours in known.items() if hours is not None}
+
+
+def _mailed(session: Session, vin: str, on: date) -> dict[str, date]:
+    found = session.rows(
+        Mailed,
         "select campaign_code, max(occurred_on) as mailed from event where vin = :vin"
         " and kind = 'mailed' and occurred_on <= :on group by campaign_code",
-        _MAILED,
         vin=vin,
         on=on,
     )
-    return {row["campaign_code"]: row["mailed"] for row in rows.to_pylist()}
+    return {one.campaign_code: one.mailed for one in found}
 
 
-def _appointments(using: Bulk, vin: str, on: date) -> list[dict[str, Any]]:
-    rows = tables.read(
-        "appointment", where="vin = :vin and status = 'booked' and start >= :today",
-        order="start", using=using, vin=vin, today=on.isoformat(),
-    )  # fmt: skip
-    return list(rows.to_pylist())
+def _appointments(session: Session, vin: str, on: date) -> list[Booking]:
+    return session.rows(
+        Booking,
+        "select dealer_code, campaign_codes, start from appointment"
+        " where vin = :vin and status = 'booked' and start >= :today order by start",
+        vin=vin,
+        today=on.isoformat(),
+    )

@@ -6,26 +6,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-import duckdb
 import numpy as np
-import pyarrow as pa
 
-from renotify.ledger import follow_ups, registry, tables
-from renotify.ledger.bulk import Bulk, bulk
+from renotify.ledger import follow_ups, registry
+from renotify.ledger.scope import ALL, Scope
+from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
 from renotify.notices.facts import DealerLine, Facts, HoldLine, Occasion, PartLine, Week
-from renotify.parts import dealer_orders
-from renotify.stock import delivery_hold
-from renotify.workload.follow_up import workload_of
+from renotify.parts.dealer_orders import orders
+from renotify.plans.expected import Expected
+from renotify.stock.delivery_hold import holds_of
+from renotify.visits.kits import kits_of_repairs
 from renotify.workload.manpower import visits_quantile
+from renotify.workload.of_plan import PlanWorkload, workload_of_scope
 
-_DEALER = ("dealer_code", "name", "area_code", "city", "state")
 QUIET_HOURS = 0.5  # a week without letters and with fewer hours than this is not shown
-_COUNTED = pa.schema([("dealer", pa.string()), ("campaign", pa.string()), ("n", pa.int64())])
-_VINS = pa.schema([("dealer", pa.string()), ("n", pa.int64())])
-_OPEN = "from state s join vehicle v on v.vin = s.vin where s.current and s.status = 'open' and s."
 
 
 @dataclass(frozen=True)
@@ -43,10 +40,42 @@ class Dealer:
     holds: tuple[HoldLine, ...] = ()
 
 
-def occasion(name: str, on: date, synthetic: str = "") -> Occasion:
+class OpenCount(NamedTuple):
+    """Open vehicles of a dealer in one campaign."""
+
+    dealer: str
+    campaign: str
+    vehicles: int
+
+
+class OpenVehicles(NamedTuple):
+    """Different open vehicles of a dealer."""
+
+    dealer: str
+    vehicles: int
+
+
+class KnownDealer(NamedTuple):
+    """A dealer as loaded."""
+
+    dealer_code: str
+    name: str
+    area_code: str
+    city: str
+    state: str
+
+
+class PartOf(NamedTuple):
+    """A part that a campaign takes."""
+
+    part_no: str
+    campaign_code: str
+
+
+def occasion(session: Session, name: str, on: date, synthetic: str = "") -> Occasion:
     """Return what all notices of a follow-up share. Raises UnknownName."""
-    settings = follow_ups.settings(name)
-    known = registry.campaigns(settings.campaigns)
+    settings = follow_ups.settings(session, name)
+    known = registry.campaigns(session, settings.campaigns)
     return Occasion(
         follow_up=name,
         kind=settings.kind,
@@ -59,50 +88,63 @@ def occasion(name: str, on: date, synthetic: str = "") -> Occasion:
     )
 
 
-def dealers(shared: Occasion) -> list[Dealer]:
-    """Return every known dealer with its figures, in order of code (577.13(c))."""
+def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Dealer]:
+    """Return every known dealer of a scope with its figures, in order of code (577.13(c))."""
     codes = [campaign.campaign_code for campaign in shared.campaigns]
-    with bulk() as using:
-        by_campaign, open_vehicles = _open(using, codes)
-        known = tables.read("dealer", *_DEALER, order="dealer_code", using=using).to_pylist()
-    weeks = _weeks(shared)
-    parts = _parts(shared.follow_up, codes)
-    holds = _holds(shared.on)
+    by_campaign, open_vehicles = _open(session, codes, scope)
+    brought = workload_of_scope(session, shared.follow_up, scope)
+    weeks = _weeks(shared, brought)
+    parts = _parts(session, codes, brought.expected, scope)
+    holds = _holds(session, shared.on, scope)
+    known = session.rows(
+        KnownDealer,
+        "select dealer_code, name, area_code, city, state from dealer"
+        f" where {scope.of('dealer_code')} order by dealer_code",
+        **scope.values,
+    )
     return [
         Dealer(
-            code=row["dealer_code"],
-            name=row["name"],
-            area=row["area_code"],
-            place=f"{row['city']}, {row['state']}",
-            open_vehicles=open_vehicles.get(row["dealer_code"], 0),
-            open_by_campaign=by_campaign.get(row["dealer_code"], {}),
-            weeks=weeks.get(row["dealer_code"], ()),
-            parts=parts.get(row["dealer_code"], ()),
-            holds=holds.get(row["dealer_code"], ()),
+            code=row.dealer_code,
+            name=row.name,
+            area=row.area_code,
+            place=f"{row.city}, {row.state}",
+            open_vehicles=open_vehicles.get(row.dealer_code, 0),
+            open_by_campaign=by_campaign.get(row.dealer_code, {}),
+            weeks=weeks.get(row.dealer_code, ()),
+            parts=parts.get(row.dealer_code, ()),
+            holds=holds.get(row.dealer_code, ()),
         )
         for row in known
     ]
 
 
-def _open(using: Bulk, codes: Sequence[str]) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
+def _open(
+    session: Session, codes: Sequence[str], scope: Scope
+) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
     """Return open vehicles by dealer and campaign, and different open vehicles by dealer."""
     condition, values = in_campaigns(codes)
-    counted = using.read(
-        "select v.dealer_code as dealer, s.campaign_code as campaign, count(*) as n "
-        f"{_OPEN}{condition} group by v.dealer_code, s.campaign_code",
-        _COUNTED,
-        **values,
+    of = (
+        "from vehicle v join state s on s.vin = v.vin where s.current and s.status = 'open'"
+        f" and s.{condition} and {scope.of('v.dealer_code')}"
     )
-    different = using.read(
-        "select v.dealer_code as dealer, count(distinct s.vin) as n "
-        f"{_OPEN}{condition} group by v.dealer_code",
-        _VINS,
+    counted = session.rows(
+        OpenCount,
+        "select v.dealer_code as dealer, s.campaign_code as campaign, count(*) as vehicles"
+        f" {of} group by v.dealer_code, s.campaign_code",
         **values,
+        **scope.values,
+    )
+    different = session.rows(
+        OpenVehicles,
+        "select v.dealer_code as dealer, count(distinct s.vin) as vehicles"
+        f" {of} group by v.dealer_code",
+        **values,
+        **scope.values,
     )
     by_campaign: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in counted.to_pylist():
-        by_campaign[row["dealer"]][row["campaign"]] = row["n"]
-    return by_campaign, {row["dealer"]: row["n"] for row in different.to_pylist()}
+    for row in counted:
+        by_campaign[row.dealer][row.campaign] = row.vehicles
+    return by_campaign, {row.dealer: row.vehicles for row in different}
 
 
 def mail_day(week: int, first_week: date, first_day: date) -> date:
@@ -110,36 +152,25 @@ def mail_day(week: int, first_week: date, first_day: date) -> date:
     return max(first_week + timedelta(weeks=week), first_day)
 
 
-def _weeks(shared: Occasion) -> dict[str, tuple[Week, ...]]:
-    plan = follow_ups.plan(shared.follow_up)
-    letters = _letters(shared.follow_up)
-    lines: dict[str, list[Week]] = defaultdict(list)
-    for row in workload_of(shared.follow_up)["rows"]:
-        monday = date.fromisoformat(str(row["week"]))
-        number = (monday - plan.first_week).days // 7
-        lines[row["dealer"]].append(
+def _weeks(shared: Occasion, brought: PlanWorkload) -> dict[str, tuple[Week, ...]]:
+    """Return each dealer's weeks, as the workload counts them."""
+    plan, work = brought.expected.plan, brought.work
+    letters = brought.expected.letters.sum(axis=0)  # [D, T]
+    known = np.isfinite(work.capacity)
+    return {
+        code: tuple(
             Week(
-                week=mail_day(number, plan.first_week, shared.first_day),
-                letters=letters.get((row["dealer"], number), 0),
-                visits=row["appointments"],
-                hours=row["hours_q90"],
-                capacity=row["capacity"],
-                mean_hours=row["hours"],
+                week=mail_day(t, plan.first_week, shared.first_day),
+                letters=int(letters[d, t]),
+                visits=round(float(work.visits[d, t]), 2),
+                hours=round(float(work.busy_hours[d, t]), 2),
+                capacity=round(float(work.capacity[d, t]), 2) if known[d, t] else None,
+                mean_hours=round(float(work.mean_hours[d, t]), 2),
             )
+            for t in range(plan.weeks)
         )
-    return {code: tuple(weeks) for code, weeks in lines.items()}
-
-
-def _letters(name: str) -> dict[tuple[str, int], int]:
-    """Return letters by dealer and week number: one a vehicle and family, as planned."""
-    listed = follow_ups.listed(name)
-    with duckdb.connect() as arrow:
-        arrow.register("listed", listed)
-        rows = arrow.sql(
-            "select dealer_code, week, count(*) as n from listed"
-            " where left_out = '' and week is not null group by all"
-        ).fetchall()
-    return {(dealer, week): count for dealer, week, count in rows}
+        for d, code in enumerate(brought.expected.dealers)
+    }
 
 
 def _lively(weeks: Iterable[Week]) -> tuple[Week, ...]:
@@ -150,9 +181,9 @@ def _lively(weeks: Iterable[Week]) -> tuple[Week, ...]:
     return tuple(ordered)
 
 
-def _holds(on: date) -> dict[str, tuple[HoldLine, ...]]:
+def _holds(session: Session, on: date, scope: Scope) -> dict[str, tuple[HoldLine, ...]]:
     lines: dict[str, list[HoldLine]] = defaultdict(list)
-    for row in delivery_hold.of_ledger(on=on).to_pylist():
+    for row in holds_of(session, scope, on=on).to_pylist():
         lines[row["dealer_code"]].append(
             HoldLine(
                 dealer=row["dealer_code"],
@@ -166,21 +197,18 @@ def _holds(on: date) -> dict[str, tuple[HoldLine, ...]]:
     return {code: tuple(held) for code, held in lines.items()}
 
 
-def _parts(name: str, codes: Sequence[str]) -> dict[str, tuple[PartLine, ...]]:
+def _parts(
+    session: Session, codes: Sequence[str], brought: Expected, scope: Scope
+) -> dict[str, tuple[PartLine, ...]]:
     """Return each dealer's part lines for the parts that the follow-up's campaigns take."""
     campaigns_of: dict[str, list[str]] = defaultdict(list)
-    condition, values = in_campaigns(codes)
-    with bulk() as using:
-        wanted = using.read(
-            f"select part_no, campaign_code from campaign_part where {condition}",
-            pa.schema([("part_no", pa.string()), ("campaign_code", pa.string())]),
-            **values,
-        )
-    for row in wanted.group_by(["part_no", "campaign_code"]).aggregate([]).to_pylist():
-        campaigns_of[row["part_no"]].append(row["campaign_code"])
-    expected = expected_kits(follow_ups.plan(name).document)
+    for row in kits_of_repairs(session).rows:
+        if row.campaign_code in codes and row.campaign_code not in campaigns_of[row.part_no]:
+            campaigns_of[row.part_no].append(row.campaign_code)
+    coming = brought.kits().to_pylist()
+    expected = {(row["dealer_code"], row["part_no"]): row["kits"] for row in coming}
     lines: dict[str, list[PartLine]] = defaultdict(list)
-    for row in dealer_orders.orders().to_pylist():
+    for row in orders(session, scope).to_pylist():
         if row["part_no"] in campaigns_of:
             asked = expected.get((row["dealer_code"], row["part_no"]), 0.0)
             lines[row["dealer_code"]].append(_part_line(row, campaigns_of[row["part_no"]], asked))
@@ -198,31 +226,6 @@ def _part_line(row: Mapping[str, Any], campaigns: Sequence[str], expected: float
         expected=expected,
         order_now=row["order"],
     )
-
-
-def expected_kits(plan: Mapping[str, Any]) -> dict[tuple[str, str], float]:
-    """Return kits by (dealer, part) that visits within the plan's horizon are expected to take.
-
-    Each letter of week w is answered by the share F(T - w) of its bundle's response; visits without
-    a letter are added (planner study, section 1.4).
-    """
-    problem = plan["problem"]
-    bundles = {row["id"]: row for row in problem["bundles"]}
-    weeks = int(problem["weeks"])
-    answered = {name: np.cumsum(row["response"]) for name, row in bundles.items()}
-    visits: dict[tuple[str, str], float] = defaultdict(float)
-    for row in plan["letters"]:
-        shares = answered[row["bundle"]]
-        left = min(weeks - row["week"], len(shares))
-        share = float(shares[left - 1]) if left > 0 else 0.0
-        visits[row["bundle"], row["dealer"]] += row["count"] * share
-    for row in problem["background"] or ():
-        visits[row["bundle"], row["dealer"]] += float(sum(row["per_week"]))
-    kits: dict[tuple[str, str], float] = defaultdict(float)
-    for (bundle, dealer), count in visits.items():
-        for part, quantity in bundles[bundle]["kits"].items():
-            kits[dealer, part] += count * quantity
-    return kits
 
 
 def dealer_facts(

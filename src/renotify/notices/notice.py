@@ -6,8 +6,7 @@ import multiprocessing
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
-from contextlib import AbstractContextManager, nullcontext
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ import pyarrow as pa
 
 from renotify.errors import BadInput, NothingToDo
 from renotify.ledger import artifacts
-from renotify.ledger.bulk import bulk
+from renotify.ledger.session import Session
 from renotify.notices import gather, memo, page, vehicles
 from renotify.notices.facts import Facts, Occasion
 from renotify.rules import load
@@ -35,6 +34,7 @@ NOTICES = pa.schema(
 
 
 def write(
+    session: Session,
     name: str,
     *,
     on: date,
@@ -42,7 +42,6 @@ def write(
     with_owners: bool = False,
     synthetic: str = "",
     progress: Progress | None = None,
-    executor: Executor | None = None,
 ) -> dict[str, Any]:
     """Write a follow-up's notices under ``out``/notices and record them; return what was written.
 
@@ -53,19 +52,19 @@ def write(
     Raises UnknownName without the follow-up or its plan, LetterRefused when a fact of 577.13(a) is
     missing: then nothing is written.
     """
-    shared = gather.occasion(name, on, synthetic)
-    known = gather.dealers(shared)
+    shared = gather.occasion(session, name, on, synthetic)
+    known = gather.dealers(session, shared)
     if not known:
         raise NothingToDo("There is no dealer to tell.", "Load dealers.csv first.")
     folder = out / "notices"
-    lists = _lists(shared, folder, with_owners=with_owners)
+    lists = _lists(session, shared, folder, with_owners=with_owners)
     facts = [gather.dealer_facts(dealer, *lists.get(dealer.code, ((), ""))) for dealer in known]
     areas: dict[str, list[gather.Dealer]] = defaultdict(list)
     for dealer in known:
         areas[dealer.area].append(dealer)
     facts += [gather.area_facts(code, areas[code]) for code in sorted(areas)]
-    files = _compile(facts, shared, folder, progress, executor)
-    _record(shared, facts, files)
+    files = _compile(facts, shared, folder, progress)
+    _record(session, shared, facts, files)
     return {
         "follow_up": name,
         "folder": str(folder),
@@ -87,21 +86,27 @@ def _file(folder: Path, audience: str, code: str, ending: str) -> Path:
 
 
 def _lists(
-    shared: Occasion, folder: Path, *, with_owners: bool
+    session: Session, shared: Occasion, folder: Path, *, with_owners: bool
 ) -> dict[str, tuple[list[list[str]], str]]:
     """Write each dealer's vehicles and return (rows to print, name of the file) by dealer."""
     folder.mkdir(parents=True, exist_ok=True)
     codes = [campaign.campaign_code for campaign in shared.campaigns]
     lists, rows = {}, []
-    found = vehicles.by_dealer(shared.follow_up, codes, shared.first_day, with_owners=with_owners)
+    found = list(
+        vehicles.by_dealer(
+            session, shared.follow_up, codes, shared.first_day, with_owners=with_owners
+        )
+    )
+    if with_owners:
+        with session.transaction():
+            for code, table in found:
+                vehicles.disclose(session, code, table, shared.follow_up)
     for code, table in found:
-        if with_owners:
-            vehicles.disclose(code, table, shared.follow_up)
         path = vehicles.write(_file(folder, "dealer", code, "-vehicles.csv"), table)
         rows.append(artifacts.row(path, VEHICLES_KIND, shared.follow_up))
         lists[code] = (vehicles.shown(table), path.name)
-    with bulk() as using, using.transaction():
-        artifacts.record_all(using, rows)
+    with session.transaction():
+        artifacts.record_all(session, rows)
     return lists
 
 
@@ -110,17 +115,16 @@ def _compile(
     shared: Occasion,
     folder: Path,
     progress: Progress | None,
-    executor: Executor | None,
 ) -> list[Path]:
     """Typeset every notice, many at once, and return their files in the order of ``facts``."""
     pack = load(shared.on)
     files = [_file(folder, one.audience, one.code, ".pdf") for one in facts]
     documents = [memo.document(one, shared, pack) for one in facts]
     tasks = [(str(path), document) for path, document in zip(files, documents, strict=True)]
-    if executor is None and len(tasks) <= CHUNK:
+    if len(tasks) <= CHUNK:
         _watch([_done(page.write_all(tasks))], len(tasks), progress)
         return files
-    with _pool(executor, len(tasks)) as pool:
+    with _pool(len(tasks)) as pool:
         chunks = [
             pool.submit(page.write_all, tasks[i : i + CHUNK]) for i in range(0, len(tasks), CHUNK)
         ]
@@ -128,10 +132,8 @@ def _compile(
     return files
 
 
-def _pool(executor: Executor | None, tasks: int) -> AbstractContextManager[Executor]:
-    """Return the executor given, else processes started afresh, so that no lock is inherited."""
-    if executor is not None:
-        return nullcontext(executor)
+def _pool(tasks: int) -> ProcessPoolExecutor:
+    """Return processes started afresh, so that no lock is inherited."""
     workers = min(os.cpu_count() or 1, -(-tasks // CHUNK))
     return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
 
@@ -150,7 +152,9 @@ def _watch(chunks: Iterable[Future[int]], total: int, progress: Progress | None)
             progress(STEP, done, total)
 
 
-def _record(shared: Occasion, facts: Sequence[Facts], files: Sequence[Path]) -> None:
+def _record(
+    session: Session, shared: Occasion, facts: Sequence[Facts], files: Sequence[Path]
+) -> None:
     """Record the notices (577.13(c)) and their files; a row keeps its first day and its receipt."""
     rows = [artifacts.row(path, KIND, shared.follow_up) for path in files]
     notices = [
@@ -164,11 +168,11 @@ def _record(shared: Occasion, facts: Sequence[Facts], files: Sequence[Path]) -> 
         }
         for one, row in zip(facts, rows, strict=True)
     ]
-    with bulk() as using, using.transaction():
-        artifacts.record_all(using, rows)
-        using.stage("notice_written", pa.Table.from_pylist(notices, NOTICES))
+    with session.transaction():
+        artifacts.record_all(session, rows)
+        session.stage("notice_written", pa.Table.from_pylist(notices, NOTICES))
         columns = ", ".join(NOTICES.names)
-        using.execute(
+        session.execute(
             f"insert into notice ({columns}, acknowledged_at, receipt)"
             f" select {columns}, '', '' from notice_written where true"
             " on conflict (follow_up, audience, code) do update"

@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger import tables
-from renotify.ledger.bulk import bulk
+from renotify.ledger.scope import ALL, Scope
+from renotify.ledger.session import Session
 
 COLUMNS = ("code", "acknowledged_at", "receipt")
 RECEIPTS = pa.schema([(name, pa.string()) for name in ("audience", *COLUMNS)])
@@ -22,14 +23,14 @@ from read_csv($path, header = true, all_varchar = true, delim = ',', quote = '"'
 """
 
 
-def acknowledge(name: str, file: Path) -> dict[str, Any]:
+def acknowledge(session: Session, name: str, file: Path) -> dict[str, Any]:
     """Take in receipts, a CSV of code, acknowledged_at and receipt; return what became of each.
 
     ``acknowledged`` counts notices that now have a receipt, ``unchanged`` receipts known before;
     ``rejected`` lists line, code and reason. A receipt for a notice that was never written is
     rejected (577.13(c)), a second one does not replace the first. Raises BadInput, UnknownName.
     """
-    sent = _sent(name)
+    sent = _sent(session, name)
     rejected, good = [], []
     for row in _rows(file):
         reason = _fault(row, sent)
@@ -37,14 +38,20 @@ def acknowledge(name: str, file: Path) -> dict[str, Any]:
             rejected.append({"line": row["line"], "code": row["code"], "reason": reason})
         else:
             good.append(row | {"audience": sent[row["code"]]})
-    taken = _write(name, good)
+    taken = _write(session, name, good)
     return {"acknowledged": taken, "unchanged": len(good) - taken, "rejected": rejected}
 
 
-def _sent(name: str) -> dict[str, str]:
+def _sent(session: Session, name: str) -> dict[str, str]:
     """Return the audience of each code with a notice; a code of both is the dealer's."""
     rows = tables.read(
-        "notice", "code", "audience", where="follow_up = :name", order="audience", name=name
+        session,
+        "notice",
+        "code",
+        "audience",
+        where="follow_up = :name",
+        order="audience",
+        name=name,
     ).to_pylist()
     if not rows:
         raise UnknownName(
@@ -76,14 +83,14 @@ def _fault(row: dict[str, Any], sent: dict[str, str]) -> str:
     return ""
 
 
-def _write(name: str, rows: list[dict[str, Any]]) -> int:
+def _write(session: Session, name: str, rows: list[dict[str, Any]]) -> int:
     if not rows:
         return 0
     firsts = {row["code"]: row for row in reversed(rows)}
     plain = [{key: row[key] for key in RECEIPTS.names} for row in firsts.values()]
-    with bulk() as using, using.transaction():
-        using.stage("receipt_read", pa.Table.from_pylist(plain, RECEIPTS))
-        return using.execute(
+    with session.transaction():
+        session.stage("receipt_read", pa.Table.from_pylist(plain, RECEIPTS))
+        return session.execute(
             "update notice set acknowledged_at = r.acknowledged_at, receipt = r.receipt"
             " from receipt_read r where notice.follow_up = :name and notice.audience = r.audience"
             " and notice.code = r.code and notice.acknowledged_at = ''",
@@ -91,13 +98,21 @@ def _write(name: str, rows: list[dict[str, Any]]) -> int:
         )
 
 
-def unacknowledged(name: str) -> list[dict[str, Any]]:
-    """Return the notices without a receipt: audience, code, written_on; dealers and areas."""
+def unacknowledged(session: Session, name: str, scope: Scope = ALL) -> list[dict[str, Any]]:
+    """Return the notices without a receipt: audience, code, written_on; dealers and areas, in a scope its own."""
     rows = tables.read(
-        "notice", "audience", "code", "written_on",
-        where="follow_up = :name and acknowledged_at = ''", order="audience desc, code", name=name,
+        session, "notice", "audience", "code", "written_on",
+        where=f"follow_up = :name and acknowledged_at = '' and {_in_scope(scope)}",
+        order="audience desc, code", name=name, **scope.values,
     )  # fmt: skip
     return list(rows.to_pylist())
+
+
+def _in_scope(scope: Scope) -> str:
+    """The condition that a notice is one of the scope's: to its dealers, and for an area the area's own."""
+    if scope.area:
+        return f"(audience = 'dealer' and {scope.of('code')} or audience = 'area' and code = :scope_area)"
+    return "true" if scope.is_all else f"audience = 'dealer' and {scope.of('code')}"
 
 
 _SUMMARY = pa.schema(
@@ -110,19 +125,20 @@ _SUMMARY = pa.schema(
 )
 
 
-def sent_summary(name: str) -> dict[str, Any]:
+def sent_summary(session: Session, name: str, scope: Scope = ALL) -> dict[str, Any]:
     """Return what 577.13(c) asks to demonstrate: each known dealer, and when its notice was sent.
 
     ``missing`` are the known dealers without a notice; the proof is ``complete`` without any.
     """
-    with bulk() as using:
-        rows = using.read(
-            "select d.dealer_code, d.name, n.file, n.sha256, n.written_on, n.acknowledged_at,"
-            " n.receipt from dealer d left join notice n on n.code = d.dealer_code"
-            " and n.audience = 'dealer' and n.follow_up = :name order by d.dealer_code",
-            _SUMMARY,
-            name=name,
-        ).to_pylist()
+    rows = session.read(
+        "select d.dealer_code, d.name, n.file, n.sha256, n.written_on, n.acknowledged_at,"
+        " n.receipt from dealer d left join notice n on n.code = d.dealer_code"
+        " and n.audience = 'dealer' and n.follow_up = :name"
+        f" where {scope.of('d.dealer_code')} order by d.dealer_code",
+        _SUMMARY,
+        name=name,
+        **scope.values,
+    ).to_pylist()
     missing = [row["dealer_code"] for row in rows if row["written_on"] is None]
     sent = [row for row in rows if row["written_on"] is not None]
     return {

@@ -17,7 +17,10 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from renotify.ledger import artifacts, follow_ups, tables
-from renotify.ledger.bulk import bulk
+from renotify.ledger.scope import ALL, Scope
+from renotify.ledger.session import Session
+from renotify.ledger.status import vehicles_of
+from renotify.plans.in_force import plan_in_force
 
 SHOWN = 120  # vehicles printed in a notice; its file has them all
 HELD = "held"  # listed, but the plan has no week for it
@@ -57,14 +60,20 @@ _OWNER_COLUMNS = """,
 
 
 def by_dealer(
-    name: str, codes: Sequence[str], first_day: date, *, with_owners: bool = False
+    session: Session,
+    name: str,
+    codes: Sequence[str],
+    first_day: date,
+    *,
+    with_owners: bool = False,
+    scope: Scope = ALL,
 ) -> Iterator[tuple[str, pa.Table]]:
     """Yield each dealer's open vehicles in the order of their letters: (dealer code, table).
 
     Columns are ``COLUMNS``, and ``OWNER_COLUMNS`` when asked: filled for vehicles with an open
     recall only, never for one with a service campaign alone. ``letter`` is the day or a word.
     """
-    found = _read(name, codes, first_day, with_owners=with_owners)
+    found = _read(session, name, codes, first_day, with_owners=with_owners, scope=scope)
     dealers = found["dealer_code"].combine_chunks()
     columns = [*COLUMNS, *(OWNER_COLUMNS if with_owners else ())]
     runs = pc.run_end_encode(dealers)
@@ -74,19 +83,32 @@ def by_dealer(
         start = end
 
 
-def _read(name: str, codes: Sequence[str], first_day: date, *, with_owners: bool) -> pa.Table:
-    needed: dict[str, tuple[str, ...]] = {
-        "state": ("vin", "campaign_code", "current", "status"),
-        "campaign": ("campaign_code", "family"),
-        "vehicle": ("vin", "model", "model_year", "dealer_code"),
+def _read(
+    session: Session,
+    name: str,
+    codes: Sequence[str],
+    first_day: date,
+    *,
+    with_owners: bool,
+    scope: Scope,
+) -> pa.Table:
+    of_scope = vehicles_of(scope, "vin")
+    needed: dict[str, tuple[tuple[str, ...], str]] = {
+        "state": (("vin", "campaign_code", "current", "status"), of_scope),
+        "campaign": (("campaign_code", "family"), "true"),
+        "vehicle": (("vin", "model", "model_year", "dealer_code"), scope.of("dealer_code")),
     }
     if with_owners:
-        needed["owner"] = ()
-    with bulk() as using:
-        read = {table: tables.read(table, *names, using=using) for table, names in needed.items()}
+        needed["owner"] = ((), of_scope)
+    read = {
+        table: tables.read(
+            session, table, *names, where=where, **(scope.values if where != "true" else {})
+        )
+        for table, (names, where) in needed.items()
+    }
     values = {
         "codes": list(codes),
-        "first_week": follow_ups.plan(name).first_week,
+        "first_week": plan_in_force(session, name).first_week,
         "first_day": first_day,
         "held": HELD,
         "no_letter": NO_LETTER,
@@ -98,7 +120,7 @@ def _read(name: str, codes: Sequence[str], first_day: date, *, with_owners: bool
     if not with_owners:
         read["owner"] = tables.schema("owner").empty_table()
     with duckdb.connect() as arrow:
-        arrow.register("listed", follow_ups.listed(name))
+        arrow.register("listed", follow_ups.listed(session, name, scope))
         for table, rows in read.items():
             arrow.register(table, rows)
         return arrow.sql(sql, params=values).to_arrow_table()
@@ -132,11 +154,12 @@ def _short_days(letters: pa.ChunkedArray) -> list[str]:
     return [words.get(text, text) for text in letters.to_pylist()]
 
 
-def disclose(code: str, vehicles: pa.Table, follow_up: str) -> None:
-    """Record that this dealer is given owner contact, before it is written (18 USC 2721(c))."""
+def disclose(session: Session, code: str, vehicles: pa.Table, follow_up: str) -> None:
+    """Record in the open transaction that this dealer is given owner contact, before it is written (18 USC 2721(c))."""
     given = vehicles.filter(pc.not_equal(pc.fill_null(vehicles["owner"], ""), ""))
     if given.num_rows:
         artifacts.disclose(
+            session,
             f"dealer {code}",
             artifacts.PERMITTED_PURPOSE,
             f"owner contact in the dealer notice of {follow_up}",

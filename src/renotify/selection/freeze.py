@@ -26,6 +26,7 @@ from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.errors import BadInput, NothingToDo
 from renotify.ledger import follow_ups, registry, tables
 from renotify.ledger.fold import REASONS
+from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
 from renotify.values.address import address_problems
 from renotify.values.piece import piece_ids
@@ -146,25 +147,27 @@ def _families(campaigns: Mapping[str, Campaign], settings: FollowUpSettings) -> 
     })  # fmt: skip
 
 
-def freeze_follow_up(settings: FollowUpSettings, on: date) -> dict[str, Any]:
-    """Freeze a follow-up's list from the ledger, keep it, and return its counts.
+def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> dict[str, Any]:
+    """Freeze a follow-up's list from the ledger as of one instant, keep it, and return its counts.
 
     Raises UnknownName for a campaign nobody has registered, NothingToDo for an empty list, and
     AlreadyDone for a second list of one name; then nothing is written.
     """
-    campaigns = registry.campaigns(settings.campaigns)
-    where, values = in_campaigns(settings.campaigns)
-    standing = tables.read("state", *STANDING, where=f"current and {where}", using=None, **values)
-    vehicles = tables.read("vehicle", "vin", "dealer_code")
-    frozen = freeze(standing, tables.read("owner", *OWNERS), vehicles, campaigns, settings, on)
-    summary = _summary(settings.name, frozen)
-    if not summary["listed"]:
-        raise NothingToDo(
-            f"No vehicle of {', '.join(settings.campaigns)} is open and can be written to;"
-            f" the follow-up {settings.name} was not made.",
-            "See why with `renotify status`, and load population and owners first.",
-        )
-    follow_ups.save(settings, on, frozen.listed, frozen.pieces)
+    with session.transaction():  # what is read in it is what stands while the list is kept
+        campaigns = registry.campaigns(session, settings.campaigns)
+        where, values = in_campaigns(settings.campaigns)
+        standing = tables.read(session, "state", *STANDING, where=f"current and {where}", **values)
+        vehicles = tables.read(session, "vehicle", "vin", "dealer_code")
+        owners = tables.read(session, "owner", *OWNERS)
+        frozen = freeze(standing, owners, vehicles, campaigns, settings, on)
+        summary = _summary(settings.name, frozen)
+        if not summary["listed"]:
+            raise NothingToDo(
+                f"No vehicle of {', '.join(settings.campaigns)} is open and can be written to;"
+                f" the follow-up {settings.name} was not made.",
+                "See why with `renotify status`, and load population and owners first.",
+            )
+        follow_ups.save(session, settings, on, frozen.listed, frozen.pieces)
     return summary
 
 

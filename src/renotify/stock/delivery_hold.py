@@ -12,9 +12,9 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
-from renotify.errors import UnknownName
 from renotify.ledger import tables
-from renotify.ledger.bulk import bulk
+from renotify.ledger.scope import ALL, Scope
+from renotify.ledger.session import Session
 
 HOLDS = pa.schema(
     [
@@ -65,33 +65,21 @@ def holds(stock: pa.Table, open_by_vin: pa.Table, *, on: date, hold_used: bool =
     return found.cast(HOLDS)
 
 
-def of_ledger(dealer: str | None = None, *, on: date, hold_used: bool = True) -> pa.Table:
-    """Return the delivery holds of the ledger on a day, of one dealer or all (memo, section 5).
-
-    Raises UnknownName for a dealer nobody has loaded: "no holds" would let a vehicle go.
-    """
-    code = "dealer_code"
-    if dealer and not tables.read("dealer", code, where=f"{code} = :code", code=dealer).num_rows:
-        raise UnknownName(
-            f"There is no dealer {dealer}.",
-            "Dealer codes are text with their leading zeros; load dealers.csv first.",
-        )
-    of_dealer = "s.dealer_code = :dealer" if dealer else "true"
-    values = {"dealer": dealer} if dealer else {}
+def holds_of(session: Session, scope: Scope = ALL, *, on: date, hold_used: bool = True) -> pa.Table:
+    """Return the delivery holds of a scope's dealers on a day (memo, section 5); no other dealer's stock is read."""
+    values = scope.values
     fields = [*tables.schema("dealer_stock"), tables.schema("vehicle").field("first_sale_date")]
-    with bulk() as opened:
-        stock = opened.read(
-            "select s.*, v.first_sale_date from dealer_stock s"
-            f" left join vehicle v on v.vin = s.vin where {of_dealer}",
-            pa.schema(fields),
-            **values,
-        )
-        open_by_vin = opened.read(
-            "select t.vin, t.campaign_code, c.family from state t"
-            " join campaign c on c.campaign_code = t.campaign_code"
-            " where t.current and t.status = 'open'"
-            f" and t.vin in (select s.vin from dealer_stock s where {of_dealer})",
-            OPEN,
-            **values,
-        )
+    stock = session.read(
+        "select s.*, v.first_sale_date from dealer_stock s"
+        f" left join vehicle v on v.vin = s.vin where {scope.of('s.dealer_code')}",
+        pa.schema(fields),
+        **values,
+    )
+    open_by_vin = session.read(
+        "select t.vin, t.campaign_code, c.family from dealer_stock s join state t on t.vin = s.vin"
+        " join campaign c on c.campaign_code = t.campaign_code"
+        f" where t.current and t.status = 'open' and {scope.of('s.dealer_code')}",
+        OPEN,
+        **values,
+    )
     return holds(stock, open_by_vin, on=on, hold_used=hold_used)

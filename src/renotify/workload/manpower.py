@@ -8,6 +8,7 @@ Poisson with an uncertain rate: negative binomial with variance m + v m^2.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,26 +41,6 @@ class Workload:
         return np.ceil(np.round(self.extra_hours / DAY_HOURS, 9))
 
 
-def expected_requests(
-    letters: Floats, response: Floats, background: Floats | None = None
-) -> Floats:
-    """(4) Requests by bundle, dealer and week: y[t] = beta[t] + sum_k rho[k] x[t - k]. [B, D, T]
-
-    ``letters`` [B, D, T] in the week of mailing, ``response`` [B, K] shares, ``background`` [B, D, T].
-    """
-    requests = np.zeros(letters.shape) if background is None else background.astype(float).copy()
-    weeks = letters.shape[2]
-    for k in range(min(response.shape[1], weeks)):
-        requests[:, :, k:] += response[:, k, None, None] * letters[:, :, : weeks - k]
-    return requests
-
-
-def hours(requests: Floats, labour: Floats) -> Floats:
-    """Technician hours asked for: ``requests`` [B, D, T] times the visit's hours [B]. [D, T]"""
-    asked: Floats = np.einsum("b,bdt->dt", labour, requests)
-    return asked
-
-
 def visits_quantile(mean: Floats, quantile: float = 0.9, spread: float = SPREAD) -> Floats:
     """Visits that a week stays under with this probability: negative binomial, variance m + v m^2."""
     safe = np.maximum(mean, 1e-12)
@@ -79,40 +60,39 @@ def _negative_binomial_quantile(level: float, shape: float, chance: Floats) -> F
 
 
 def workload(
-    requests: Floats,
-    labour: Floats,
+    visits: Floats,
+    mean_hours: Floats,
     capacity: Floats | None = None,
     *,
     quantile: float = 0.9,
     spread: float = SPREAD,
 ) -> Workload:
-    """The work that ``requests`` [B, D, T] bring, against ``capacity`` [D, T] hours (None or inf: unknown)."""
-    visits = requests.sum(axis=0)
-    mean = hours(requests, labour)
-    each = mean / np.maximum(visits, 1e-12)
-    busy = np.maximum(visits_quantile(visits, quantile, spread) * each, mean)
+    """The work of expected visits [D, T] and their hours [D, T], against ``capacity`` [D, T] hours (None or inf: unknown)."""
+    each = mean_hours / np.maximum(visits, 1e-12)
+    busy = np.maximum(visits_quantile(visits, quantile, spread) * each, mean_hours)
     limit = np.full(visits.shape, np.inf) if capacity is None else np.asarray(capacity, float)
-    return Workload(visits, mean, busy, np.ceil(busy / BAY_WEEK_HOURS), limit)
+    return Workload(visits, mean_hours, busy, np.ceil(busy / BAY_WEEK_HOURS), limit)
 
 
-def sentences(work: Workload, dealers: tuple[str, ...], first_number: int = 0) -> list[str]:
-    """What each dealer must book, in a sentence per run of weeks: "3 extra technician-days in weeks 11 to 13"."""
-    told = []
-    days = work.extra_technician_days
-    for d in np.flatnonzero(days.any(axis=1)):
-        for start, end in _runs(days[d] > 0):
-            count = int(days[d, start:end].sum())
-            told.append(
-                f"Dealer {dealers[d]}: {count} extra technician-{'day' if count == 1 else 'days'}"
-                f" in {_weeks(start + first_number, end - 1 + first_number)}."
-            )
-    return told
+class ExtraDays(NamedTuple):
+    """Technician-days to book beyond the capacity, in a run of weeks of one dealer."""
+
+    dealer: int  # its place in the workload
+    first_week: int
+    last_week: int
+    days: int
+
+
+def extra_days(work: Workload) -> list[ExtraDays]:
+    """Return each dealer's runs of weeks in which the hours at the quantile exceed the hours at hand."""
+    days = np.where(np.isfinite(work.capacity), work.extra_technician_days, 0.0)
+    return [
+        ExtraDays(int(d), first, end - 1, int(days[d, first:end].sum()))
+        for d in np.flatnonzero(days.any(axis=1))
+        for first, end in _runs(days[d] > 0)
+    ]
 
 
 def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
     edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
-
-
-def _weeks(first: int, last: int) -> str:
-    return f"week {first}" if first == last else f"weeks {first} to {last}"

@@ -1,0 +1,155 @@
+"""The workload of a planned follow-up: each dealer's appointments and hours by week against capacity (memo, opening paragraph)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renotify.errors import UnknownName
+from renotify.ledger.scope import ALL, Scope
+from renotify.ledger.session import Session
+from renotify.plans.expected import Expected, expected
+from renotify.plans.in_force import plan_in_force
+from renotify.workload.manpower import Workload, extra_days, workload
+
+Floats = NDArray[np.float64]
+TIGHTEST = 10
+
+
+class Capacity(NamedTuple):
+    """Technician hours of a dealer in a week, its Monday."""
+
+    dealer_code: str
+    week: date
+    hours_available: float
+
+
+class Place(NamedTuple):
+    """A dealer and its area."""
+
+    dealer_code: str
+    area_code: str
+
+
+@dataclass(frozen=True, eq=False)
+class PlanWorkload:
+    """What a plan brings to the dealers of a scope, and how it stands against their hours."""
+
+    expected: Expected
+    work: Workload
+    areas: dict[str, str]
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """One row a dealer and week, as ``renotify workload --json`` prints it; the week is its Monday.
+
+        Hours are the mean and the 90 % quantile; ``short`` is the quantile less the capacity, where that is known.
+        """
+        work, plan = self.work, self.expected.plan
+        known = np.isfinite(work.capacity)
+        return [
+            {
+                "dealer": code,
+                "area": self.areas.get(code, ""),
+                "week": plan.monday(t).isoformat(),
+                "appointments": round(float(work.visits[d, t]), 2),
+                "hours": round(float(work.mean_hours[d, t]), 2),
+                "hours_q90": round(float(work.busy_hours[d, t]), 2),
+                "bays": int(work.bays[d, t]),
+                "capacity": round(float(work.capacity[d, t]), 2) if known[d, t] else None,
+                "short": round(float(work.extra_hours[d, t]), 2),
+                "extra_technician_days": int(work.extra_technician_days[d, t])
+                if known[d, t]
+                else 0,
+            }
+            for d, code in enumerate(self.expected.dealers)
+            for t in range(work.visits.shape[1])
+        ]
+
+    @property
+    def tightest(self) -> list[dict[str, Any]]:
+        """The rows with the most hours short first, then with the most hours."""
+        by = lambda row: (-row["short"], -row["hours_q90"], row["dealer"], row["week"])  # noqa: E731 - a key for one sort
+        return sorted(self.rows, key=by)[:TIGHTEST]
+
+    @property
+    def sentences(self) -> list[str]:
+        """What dealers must book, those with the most extra technician-days first: "3 extra technician-days in weeks 11 to 13"."""
+        runs = extra_days(self.work)
+        total = {run.dealer: 0 for run in runs}
+        for run in runs:
+            total[run.dealer] += run.days
+        return [
+            f"Dealer {self.expected.dealers[run.dealer]}: {run.days} extra technician-{'day' if run.days == 1 else 'days'}"
+            f" in {_weeks(run.first_week + 1, run.last_week + 1)}."
+            for run in sorted(
+                runs, key=lambda run: (-total[run.dealer], run.dealer, run.first_week)
+            )
+        ]
+
+
+def workload_of(session: Session, name: str, dealer: str | None = None) -> PlanWorkload:
+    """Return the expected work of a follow-up's plan, of one dealer or all.
+
+    Raises UnknownName for the follow-up and for a dealer without listed vehicles, NothingToDo without a plan.
+    """
+    found = workload_of_scope(session, name, Scope(dealer=dealer or ""))
+    if dealer is not None and not found.expected.dealers:
+        raise UnknownName(
+            f"Dealer {dealer} has no vehicles in {name}.",
+            "See the dealers with `renotify status --by dealer`.",
+        )
+    return found
+
+
+def workload_of_scope(session: Session, name: str, scope: Scope = ALL) -> PlanWorkload:
+    """Return the expected work of a follow-up's plan at the dealers of a scope; no other dealer's rows are read.
+
+    Raises UnknownName for the follow-up, NothingToDo without a plan.
+    """
+    plan = plan_in_force(session, name)
+    brought = expected(session, plan, scope)
+    hours = weekly_hours(session, plan.first_week, plan.weeks, scope)
+    unknown = np.full(plan.weeks, np.inf)
+    capacity = np.array([hours.get(code, unknown) for code in brought.dealers], float)
+    work = workload(brought.visits.sum(axis=0), brought.hours, capacity.reshape(-1, plan.weeks))
+    places = session.rows(
+        Place,
+        f"select dealer_code, area_code from dealer where {scope.of('dealer_code')}",
+        **scope.values,
+    )
+    return PlanWorkload(brought, work, {one.dealer_code: one.area_code for one in places})
+
+
+def weekly_hours(
+    session: Session, first_week: date, weeks: int, scope: Scope = ALL
+) -> dict[str, Floats]:
+    """Return technician hours by dealer from a week on [T]; a week without a row has the hours of the week before it.
+
+    Hours stated before the first week count in it, the last ones repeat to the end. A dealer without rows is not in it.
+    """
+    rows = session.rows(
+        Capacity,
+        "select dealer_code, week, hours_available from dealer_capacity"
+        f" where {scope.of('dealer_code')} order by dealer_code, week",
+        **scope.values,
+    )
+    hours: dict[str, Floats] = {}
+    for row in rows:
+        at = (row.week - first_week).days // 7
+        if at < weeks:
+            line = hours.get(row.dealer_code)
+            if line is None:  # weeks before a dealer's first row have the hours of that row
+                hours[row.dealer_code] = np.full(weeks, float(row.hours_available))
+            else:
+                line[max(at, 0) :] = row.hours_available
+    return hours
+
+
+def _weeks(first: int, last: int) -> str:
+    return f"week {first}" if first == last else f"weeks {first} to {last}"
