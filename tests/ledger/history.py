@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import pyarrow as pa
 
+from folder import ON
 from renotify.campaigns.campaign import Campaign, CampaignType
+from renotify.campaigns.follow_up_settings import FollowUpSettings
+from renotify.ledger import fold, follow_ups, registry, sources
+from renotify.ledger.kinds import SourceKind
+from renotify.ledger.session import Session
 
 FIRST_LOAD = datetime(2013, 1, 1, tzinfo=UTC)
 STATUS_KINDS = ("registered", "scrapped", "exported", "stolen", "total_loss", "unknown")
@@ -17,8 +22,8 @@ WORK_KINDS = ("remedied", "inspected_ok", "declined", "other")
 
 
 @dataclass(frozen=True)
-class Said:
-    """One event as a file said it; ``about`` is the part of its subject that no field gives."""
+class Row:
+    """A row of a file that tells one event; ``about`` is the part of its subject that no field gives."""
 
     vin: str
     kind: str
@@ -45,44 +50,48 @@ class Said:
         return f"{self.kind}|{self.day}|{self.code}"
 
 
-def register(*codes: str, service: Iterable[str] = (), involved: int | None = None) -> None:
+def register(
+    session: Session, *codes: str, service: Iterable[str] = (), involved: int | None = None
+) -> None:
     """Register campaigns by code; those of ``service`` are service campaigns."""
-    from renotify.ledger import registry, sources
-
-    registry.save(
-        [
-            Campaign(
-                campaign_code=code,
-                campaign_type=CampaignType.SERVICE_CAMPAIGN
-                if code in set(service)
-                else CampaignType.SAFETY_RECALL,
-                make="Lexus",
-                subject="Made-up subject",
-                nhtsa_campaign_number="" if code in set(service) else f"09V{i:03d}000",
-                remedy_available_date=date(2009, 1, 16),
-                involved=involved,
-            )
-            for i, code in enumerate(codes, 1)
-        ],
-        sources.record("file", "campaigns.toml"),
-    )
+    campaigns = [
+        Campaign(
+            campaign_code=code,
+            campaign_type=CampaignType.SERVICE_CAMPAIGN
+            if code in set(service)
+            else CampaignType.SAFETY_RECALL,
+            make="Lexus",
+            subject="Made-up subject",
+            nhtsa_campaign_number="" if code in set(service) else f"09V{i:03d}000",
+            remedy_available_date=date(2009, 1, 16),
+            involved=involved,
+        )
+        for i, code in enumerate(codes, 1)
+    ]
+    with _writing(session):
+        source = sources.record(session, SourceKind.FILE, "campaigns.toml")
+        registry.save(session, campaigns, source)
 
 
 def load(
-    said: Iterable[Said], *, at: datetime | None = None, refold: bool = True, using=None
+    session: Session, rows: Iterable[Row], *, at: datetime | None = None, refold: bool = True
 ) -> int:
-    """Record events as one file, known from ``at`` on, and fold; return the source's id."""
-    rows = list(said)
-    with _writing(using) as opened:
-        source_id = _source(opened, "events.csv", at)
-        _insert(opened, "event", _events(rows, source_id), refold=refold)
+    """Record events as one file, known from ``at`` on, and fold; return the source's id.
+
+    Within an open transaction of the session, else in one of its own; so do the others here.
+    """
+    with _writing(session):
+        source_id = _source(session, "events.csv", at)
+        _insert(session, "event", _events(list(rows), source_id), refold=refold)
     return source_id
 
 
-def owners(rows: Iterable[tuple[str, date]], *, at: datetime | None = None, using=None) -> None:
+def owners(
+    session: Session, rows: Iterable[tuple[str, date]], *, at: datetime | None = None
+) -> None:
     """Record an owner of record as of a day for vehicles, and fold."""
-    with _writing(using) as opened:
-        source_id = _source(opened, "owners.csv", at)
+    with _writing(session):
+        source_id = _source(session, "owners.csv", at)
         table = pa.Table.from_pylist([
             {"vin": vin, "role": "owner", "as_of": day, "name1": "ANA EXAMPLE", "name2": "",
              "addr1": "12 Elm St", "addr2": "", "city": "Boston", "state": "MA", "zip": "02108",
@@ -90,33 +99,24 @@ def owners(rows: Iterable[tuple[str, date]], *, at: datetime | None = None, usin
              "phone": "", "source_id": source_id, "source_row": row}
             for row, (vin, day) in enumerate(rows, 1)
         ])  # fmt: skip
-        _insert(opened, "owner", table, refold=True)
+        _insert(session, "owner", table, refold=True)
 
 
-def _insert(using, name: str, rows: pa.Table, *, refold: bool) -> None:
-    from renotify.ledger import fold
-
+def _insert(session: Session, name: str, rows: pa.Table, *, refold: bool) -> None:
     if rows.num_rows == 0:
         return
-    using.stage("said", rows)
+    session.stage("history_rows", rows)
     columns = ", ".join(rows.column_names)
-    using.execute(
-        f"insert into {name} ({columns}) select {columns} from said where true"
+    session.execute(
+        f"insert into {name} ({columns}) select {columns} from history_rows where true"
         " on conflict do nothing"
     )
     if refold:
-        fold.refold(using, "said")
+        fold.refold(session, "history_rows")
 
 
-@contextmanager
-def _writing(using):
-    from renotify.ledger.bulk import bulk
-
-    if using is not None:
-        yield using
-        return
-    with bulk() as opened, opened.transaction():
-        yield opened
+def _writing(session: Session):
+    return nullcontext() if session._writing else session.transaction()
 
 
 def loaded_at(number: int) -> datetime:
@@ -124,31 +124,42 @@ def loaded_at(number: int) -> datetime:
     return FIRST_LOAD + timedelta(hours=number)
 
 
-def _source(using, name: str, at: datetime | None) -> int:
+def _source(session: Session, name: str, at: datetime | None) -> int:
     instant = f"{(at or datetime.now(UTC)).astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
-    recorded_at = ":at" if using.sqlite else "cast(:at || '+00' as timestamptz)"
-    using.execute(
+    recorded_at = ":at" if session.sqlite else "cast(:at || '+00' as timestamptz)"
+    session.execute(
         "insert into source (kind, name, sha256, table_name, recorded_at)"
         f" values ('file', :name, '', '', {recorded_at})",
         name=name,
         at=instant,
     )
-    return int(using.scalar("select max(id) from source"))
+    return int(session.scalar("select max(id) from source"))
 
 
-def _events(said: list[Said], source_id: int) -> pa.Table:
-    rows = range(1, len(said) + 1)
+def _events(rows: list[Row], source_id: int) -> pa.Table:
     return pa.table({
-        "vin": [one.vin for one in said],
-        "subject": [one.subject for one in said],
-        "content": [one.content for one in said],
-        "campaign_code": [one.campaign for one in said],
-        "kind": [one.kind for one in said],
-        "occurred_on": pa.array([one.day for one in said], pa.date32()),
-        "remedy_version": pa.array([one.version for one in said], pa.int64()),
-        "dealer_code": [""] * len(said),
-        "hours": pa.nulls(len(said), pa.float64()),
-        "return_code": [one.code for one in said],
-        "source_id": pa.array([source_id] * len(said), pa.int64()),
-        "source_row": pa.array(rows, pa.int64()),
+        "vin": [one.vin for one in rows],
+        "subject": [one.subject for one in rows],
+        "content": [one.content for one in rows],
+        "campaign_code": [one.campaign or None for one in rows],
+        "kind": [one.kind for one in rows],
+        "occurred_on": pa.array([one.day for one in rows], pa.date32()),
+        "remedy_version": pa.array([one.version for one in rows], pa.int64()),
+        "dealer_code": [""] * len(rows),
+        "hours": pa.nulls(len(rows), pa.float64()),
+        "return_code": [one.code for one in rows],
+        "source_id": pa.array([source_id] * len(rows), pa.int64()),
+        "source_row": pa.array(range(1, len(rows) + 1), pa.int64()),
     })  # fmt: skip
+
+
+def freeze_piece(session: Session, vin: str, piece_id: str, bundle: str) -> None:
+    """Freeze a follow-up of one vehicle with one piece to its owner."""
+    settings = FollowUpSettings("small", "follow_up_voluntary", tuple(bundle.split("+")), ON)
+    both = {"vin": [vin], "family": ["safety"], "bundle": [bundle], "dealer_code": ["D0001"]}
+    listed = pa.table({**both, "left_out": [""], "rank": [1]})
+    addressed = pa.table({
+        **both, "piece_id": [piece_id], "role": ["owner"], "language": ["en"], "owner_as_of": [ON],
+    })  # fmt: skip
+    with session.transaction():
+        follow_ups.save(session, settings, ON, listed, addressed)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.history import Said
+from ledger.history import Row
 
 LOSS = {"exported": "export", "stolen": "theft", "scrapped": "scrapping", "total_loss": "other"}
 FOR_GOOD = {"Moved - Left No Address", "K"}
@@ -15,19 +15,19 @@ State = tuple[str, str, int, bool, str, str, date, date]
 
 
 @dataclass
-class Told:
+class Recorded:
     """An event as first recorded: by which load, in which row."""
 
-    said: Said
+    event: Row
     load: int
-    row: int
+    place: int
 
 
 def fold(
-    loads: list[list[Said]], owners: Iterable[tuple[str, date]] = (), as_of: date = date.max
+    loads: list[list[Row]], owners: Iterable[tuple[str, date]] = (), as_of: date = date.max
 ) -> set[State]:
     """Return the states after these loads, as things stood at the end of a day."""
-    events = [said for said in _ruling(loads) if said.day <= as_of]
+    events = [event for event in _ruling(loads) if event.day <= as_of]
     seen_owners = [(vin, day) for vin, day in owners if day <= as_of]
     populations = {(one.vin, one.campaign) for one in events if one.kind == "added"}
     return {
@@ -37,19 +37,20 @@ def fold(
     }
 
 
-def _ruling(loads: list[list[Said]]) -> list[Said]:
-    first: dict[tuple[str, str, str], Told] = {}
+def _ruling(loads: list[list[Row]]) -> list[Row]:
+    first: dict[tuple[str, str, str], Recorded] = {}
     for number, load in enumerate(loads):
-        for row, said in enumerate(load):
-            first.setdefault((said.vin, said.subject, said.content), Told(said, number, row))
-    ruling: dict[tuple[str, str], Told] = {}
-    for told in sorted(first.values(), key=lambda t: (t.load, t.row)):
-        ruling[told.said.vin, told.said.subject] = told
-    return [told.said for told in ruling.values()]
+        for place, event in enumerate(load):
+            key = (event.vin, event.subject, event.content)
+            first.setdefault(key, Recorded(event, number, place))
+    ruling: dict[tuple[str, str], Row] = {}
+    for one in sorted(first.values(), key=lambda r: (r.load, r.place)):
+        ruling[one.event.vin, one.event.subject] = one.event
+    return list(ruling.values())
 
 
 def _states(
-    vin: str, campaign: str, events: list[Said], owners: list[tuple[str, date]]
+    vin: str, campaign: str, events: list[Row], owners: list[tuple[str, date]]
 ) -> list[State]:
     mine = [e for e in events if e.vin == vin and e.campaign == campaign]
     added = {e.version: e.day for e in mine if e.kind == "added"}
@@ -81,7 +82,7 @@ def _states(
     return states
 
 
-def _lost(vin: str, events: list[Said]) -> tuple[str, date] | None:
+def _lost(vin: str, events: list[Row]) -> tuple[str, date] | None:
     reports = [e for e in events if e.vin == vin and (e.kind == "registered" or e.kind in LOSS)]
     if not reports:
         return None
@@ -89,14 +90,14 @@ def _lost(vin: str, events: list[Said]) -> tuple[str, date] | None:
     return (LOSS[last.kind], last.day) if last.kind in LOSS else None
 
 
-def _unread(vin: str, mine: list[Said], owners: list[tuple[str, date]]) -> tuple[str, date] | None:
-    letters: dict[str, list[Said]] = {}
+def _unread(vin: str, mine: list[Row], owners: list[tuple[str, date]]) -> tuple[str, date] | None:
+    letters: dict[str, list[Row]] = {}
     for event in mine:
         if event.kind in ("mailed", "returned"):
             letters.setdefault(event.about, []).append(event)
     if not letters:
         return None
-    days = {letter: min(e.day for e in told) for letter, told in letters.items()}
+    days = {letter: min(e.day for e in events) for letter, events in letters.items()}
     last = [letter for letter, day in days.items() if day == max(days.values())]
     backs = []
     for letter in last:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from folder import make_vin
-from ledger.history import Said, load, loaded_at, owners, register
+from ledger.history import Row, load, loaded_at, owners, register
 
 V1, V2 = make_vin(1), make_vin(2)
 ADDED = date(2009, 1, 16)
@@ -18,34 +18,34 @@ FOR_GOOD, FOR_NOW = "Moved - Left No Address", "Temporarily Away"
 
 
 def added(vin=V1, campaign="9LA", version=1, day=ADDED):
-    return Said(vin, "added", day, campaign, version)
+    return Row(vin, "added", day, campaign, version)
 
 
 def removed(day, version=1):
-    return Said(V1, "removed", day, "9LA", version)
+    return Row(V1, "removed", day, "9LA", version)
 
 
 def repaired(day, kind="remedied", campaign="9LA", **more):
-    return Said(V1, kind, day, campaign, **more)
+    return Row(V1, kind, day, campaign, **more)
 
 
 def report(kind, day=LATER, **more):
-    return Said(V1, kind, day, **more)
+    return Row(V1, kind, day, **more)
 
 
 def mailed(letter, day, campaign="9LA"):
-    return Said(V1, "mailed", day, campaign, about=letter)
+    return Row(V1, "mailed", day, campaign, about=letter)
 
 
 def returned(letter, day, code=FOR_GOOD, campaign="9LA"):
-    return Said(V1, "returned", day, campaign, about=letter, code=code)
+    return Row(V1, "returned", day, campaign, about=letter, code=code)
 
 
-def state(vin=V1, campaign="9LA"):
+def state(session, vin=V1, campaign="9LA"):
     """Return the current (version, status, reason, since) of a vehicle in a campaign."""
     from renotify.ledger import tables
 
-    rows = tables.read(
+    rows = tables.read(session, 
         "state", where="vin = :vin and campaign_code = :code and current", vin=vin, code=campaign
     ).to_pylist()
     (row,) = rows
@@ -53,78 +53,78 @@ def state(vin=V1, campaign="9LA"):
 
 
 @pytest.fixture(autouse=True)
-def _store(ledger):
-    register("9LA", "ALE")
+def _store(session):
+    register(session, "9LA", "ALE")
 
 
-def test_a_vehicle_of_the_population_is_open():
-    load([added()])
-    assert state() == OPEN
+def test_a_vehicle_of_the_population_is_open(session):
+    load(session, [added()])
+    assert state(session) == OPEN
 
 
-def test_a_repair_closes_its_campaign_only():
-    load([added(), added(campaign="ALE"), repaired(LATER)])
-    assert state() == (1, "repaired", "", LATER)
-    assert state(campaign="ALE") == OPEN
+def test_a_repair_closes_its_campaign_only(session):
+    load(session, [added(), added(campaign="ALE"), repaired(LATER)])
+    assert state(session) == (1, "repaired", "", LATER)
+    assert state(session, campaign="ALE") == OPEN
 
 
-def test_a_repair_outside_the_population_makes_no_state():
+def test_a_repair_outside_the_population_makes_no_state(session):
     from renotify.ledger import tables
 
-    load([repaired(LATER)])
-    assert tables.read("state").num_rows == 0
+    load(session, [repaired(LATER)])
+    assert tables.read(session, "state").num_rows == 0
 
 
 @pytest.mark.parametrize("outcome", ["declined", "other"])
-def test_work_that_was_not_done_leaves_it_open(outcome):
-    load([added(), repaired(LATER, outcome)])
-    assert state() == OPEN
+def test_work_that_was_not_done_leaves_it_open(session, outcome):
+    load(session, [added(), repaired(LATER, outcome)])
+    assert state(session) == OPEN
 
 
-def test_the_first_work_decides():
-    load([added(), repaired(LAST), repaired(LATER, "inspected_ok")])
-    assert state() == (1, "inspected_ok", "", LATER)
+def test_the_first_work_decides(session):
+    load(session, [added(), repaired(LAST), repaired(LATER, "inspected_ok")])
+    assert state(session) == (1, "inspected_ok", "", LATER)
 
 
-def test_work_before_the_population_was_known_counts_for_the_first_version():
+def test_work_before_the_population_was_known_counts_for_the_first_version(session):
     before = date(2008, 12, 1)
-    load([added(), repaired(before)])
-    assert state() == (1, "repaired", "", before)
+    load(session, [added(), repaired(before)])
+    assert state(session) == (1, "repaired", "", before)
 
 
-def test_a_correction_recorded_later_rules():
-    load([added(), repaired(LATER, about="R1")], at=loaded_at(1))
-    load([repaired(LATER, "declined", about="R1")], at=loaded_at(2))
-    assert state() == OPEN
-    load([repaired(LAST, about="R1")], at=loaded_at(3))
-    assert state() == (1, "repaired", "", LAST)
+def test_a_correction_recorded_later_rules(session):
+    load(session, [added(), repaired(LATER, about="R1")], at=loaded_at(1))
+    load(session, [repaired(LATER, "declined", about="R1")], at=loaded_at(2))
+    assert state(session) == OPEN
+    load(session, [repaired(LAST, about="R1")], at=loaded_at(3))
+    assert state(session) == (1, "repaired", "", LAST)
 
 
-def test_a_correction_rules_by_its_instant_whichever_file_came_in_first():
-    load([added(), repaired(LATER, "declined", about="R1")], at=loaded_at(2))
-    load([repaired(LATER, about="R1")], at=loaded_at(1))
-    assert state() == OPEN
+def test_a_correction_rules_by_its_instant_whichever_file_came_in_first(session):
+    load(session, [added(), repaired(LATER, "declined", about="R1")], at=loaded_at(2))
+    load(session, [repaired(LATER, about="R1")], at=loaded_at(1))
+    assert state(session) == OPEN
 
 
-def test_within_one_file_the_last_row_rules():
-    load([added(), repaired(LATER, about="R1"), repaired(LATER, "other", about="R1")])
-    assert state() == OPEN
+def test_within_one_file_the_last_row_rules(session):
+    load(session, [added(), repaired(LATER, about="R1"), repaired(LATER, "other", about="R1")])
+    assert state(session) == OPEN
 
 
-def test_a_vehicle_taken_out_is_removed():
-    load([added(), removed(LATER)])
-    assert state() == (1, "removed", "", LATER)
+def test_a_vehicle_taken_out_is_removed(session):
+    load(session, [added(), removed(LATER)])
+    assert state(session) == (1, "removed", "", LATER)
 
 
-def test_a_repair_before_the_removal_stays_a_repair():
-    load([added(), repaired(LATER), removed(LAST)])
-    assert state() == (1, "repaired", "", LATER)
+def test_a_repair_before_the_removal_stays_a_repair(session):
+    load(session, [added(), repaired(LATER), removed(LAST)])
+    assert state(session) == (1, "repaired", "", LATER)
 
 
 @pytest.mark.parametrize("day", [LATER, LAST])
-def test_a_repair_on_or_after_the_removal_does_not_count(day):
-    load([added(), removed(LATER), repaired(day)])
-    assert state() == (1, "removed", "", LATER)
+def test_a_repair_on_or_after_the_removal_does_not_count(session, day):
+    load(session, [added(), removed(LATER), repaired(day)])
+    assert state(session) == (1, "removed", "", LATER)
 
 
 @pytest.mark.parametrize(
@@ -136,110 +136,110 @@ def test_a_repair_on_or_after_the_removal_does_not_count(day):
         ("total_loss", "other"),
     ],
 )
-def test_a_lost_vehicle_is_unreachable(kind, reason):
-    load([added(), report(kind)])
-    assert state() == (1, "unreachable", reason, LATER)
+def test_a_lost_vehicle_is_unreachable(session, kind, reason):
+    load(session, [added(), report(kind)])
+    assert state(session) == (1, "unreachable", reason, LATER)
 
 
-def test_a_recovered_vehicle_is_open_again():
-    load([added(), report("stolen"), report("registered", LAST)])
-    assert state() == OPEN
+def test_a_recovered_vehicle_is_open_again(session):
+    load(session, [added(), report("stolen"), report("registered", LAST)])
+    assert state(session) == OPEN
 
 
-def test_a_registration_before_the_loss_changes_nothing():
-    load([added(), report("scrapped", LAST), report("registered", LATER)])
-    assert state() == (1, "unreachable", "scrapping", LAST)
+def test_a_registration_before_the_loss_changes_nothing(session):
+    load(session, [added(), report("scrapped", LAST), report("registered", LATER)])
+    assert state(session) == (1, "unreachable", "scrapping", LAST)
 
 
-def test_an_unknown_status_changes_nothing():
-    load([added(), report("stolen"), report("unknown", LAST)])
-    assert state() == (1, "unreachable", "theft", LATER)
+def test_an_unknown_status_changes_nothing(session):
+    load(session, [added(), report("stolen"), report("unknown", LAST)])
+    assert state(session) == (1, "unreachable", "theft", LATER)
 
 
-def test_a_corrected_status_is_not_heard():
-    load([added(), report("scrapped", about="S1")], at=loaded_at(1))
-    load([report("registered", about="S1")], at=loaded_at(2))
-    assert state() == OPEN
+def test_a_corrected_status_is_not_heard(session):
+    load(session, [added(), report("scrapped", about="S1")], at=loaded_at(1))
+    load(session, [report("registered", about="S1")], at=loaded_at(2))
+    assert state(session) == OPEN
 
 
-def test_a_repaired_vehicle_that_is_scrapped_stays_repaired():
-    load([added(), repaired(LATER), report("scrapped", LAST)])
-    assert state() == (1, "repaired", "", LATER)
+def test_a_repaired_vehicle_that_is_scrapped_stays_repaired(session):
+    load(session, [added(), repaired(LATER), report("scrapped", LAST)])
+    assert state(session) == (1, "repaired", "", LATER)
 
 
-def test_a_new_version_reopens_the_vehicle_and_keeps_the_old_completion():
+def test_a_new_version_reopens_the_vehicle_and_keeps_the_old_completion(session):
     from renotify.ledger import tables
 
-    load([added(), repaired(LATER), added(version=2, day=LAST)])
-    assert state() == (2, "open", "", LAST)
-    old = tables.read("state", "status", where="not current").to_pylist()
+    load(session, [added(), repaired(LATER), added(version=2, day=LAST)])
+    assert state(session) == (2, "open", "", LAST)
+    old = tables.read(session, "state", "status", where="not current").to_pylist()
     assert old == [{"status": "repaired"}]
 
 
-def test_work_counts_for_the_version_of_its_day():
-    load([added(), added(version=2, day=LATER), repaired(LATER)])
-    assert state() == (2, "repaired", "", LATER)
+def test_work_counts_for_the_version_of_its_day(session):
+    load(session, [added(), added(version=2, day=LATER), repaired(LATER)])
+    assert state(session) == (2, "repaired", "", LATER)
 
 
-def test_a_removal_takes_out_its_version_only():
-    load([added(), removed(LATER), added(version=2, day=LAST)])
-    assert state() == (2, "open", "", LAST)
+def test_a_removal_takes_out_its_version_only(session):
+    load(session, [added(), removed(LATER), added(version=2, day=LAST)])
+    assert state(session) == (2, "open", "", LAST)
 
 
-def test_a_letter_that_came_back_for_good_makes_the_owner_unreachable():
-    load([added(), mailed("P1", LATER), returned("P1", LAST)])
-    assert state() == (1, "unreachable", "failure_to_receive", LAST)
+def test_a_letter_that_came_back_for_good_makes_the_owner_unreachable(session):
+    load(session, [added(), mailed("P1", LATER), returned("P1", LAST)])
+    assert state(session) == (1, "unreachable", "failure_to_receive", LAST)
 
 
 @pytest.mark.parametrize("code", [FOR_NOW, "", "no such code"])
-def test_a_letter_that_came_back_for_now_leaves_the_vehicle_open(code):
-    load([added(), mailed("P1", LATER), returned("P1", LAST, code)])
-    assert state() == OPEN
+def test_a_letter_that_came_back_for_now_leaves_the_vehicle_open(session, code):
+    load(session, [added(), mailed("P1", LATER), returned("P1", LAST, code)])
+    assert state(session) == OPEN
 
 
-def test_a_later_letter_that_did_not_come_back_opens_it_again():
-    load([added(), mailed("P1", ADDED), mailed("P2", LATER), returned("P1", LAST)])
-    assert state() == OPEN
+def test_a_later_letter_that_did_not_come_back_opens_it_again(session):
+    load(session, [added(), mailed("P1", ADDED), mailed("P2", LATER), returned("P1", LAST)])
+    assert state(session) == OPEN
 
 
-def test_a_return_counts_for_the_letter_it_answers():
-    load([added(), mailed("P1", ADDED), returned("P1", ADDED), mailed("P2", LATER)])
-    assert state() == OPEN
-    load([returned("P2", LAST, "K")])
-    assert state() == (1, "unreachable", "failure_to_receive", LAST)
+def test_a_return_counts_for_the_letter_it_answers(session):
+    load(session, [added(), mailed("P1", ADDED), returned("P1", ADDED), mailed("P2", LATER)])
+    assert state(session) == OPEN
+    load(session, [returned("P2", LAST, "K")])
+    assert state(session) == (1, "unreachable", "failure_to_receive", LAST)
 
 
-def test_one_of_two_letters_of_a_day_is_enough():
-    load([added(), mailed("P1", LATER), mailed("P2", LATER), returned("P1", LAST)])
-    assert state() == OPEN
+def test_one_of_two_letters_of_a_day_is_enough(session):
+    load(session, [added(), mailed("P1", LATER), mailed("P2", LATER), returned("P1", LAST)])
+    assert state(session) == OPEN
 
 
-def test_a_return_without_a_mailing_counts_as_the_last_letter():
-    load([added(), returned("P1", LAST)])
-    assert state() == (1, "unreachable", "failure_to_receive", LAST)
+def test_a_return_without_a_mailing_counts_as_the_last_letter(session):
+    load(session, [added(), returned("P1", LAST)])
+    assert state(session) == (1, "unreachable", "failure_to_receive", LAST)
 
 
-def test_a_letter_of_another_campaign_says_nothing():
-    load([added(), added(campaign="ALE"), mailed("P1", LATER), returned("P1", LAST)])
-    assert state(campaign="ALE") == OPEN
+def test_a_letter_of_another_campaign_says_nothing(session):
+    load(session, [added(), added(campaign="ALE"), mailed("P1", LATER), returned("P1", LAST)])
+    assert state(session, campaign="ALE") == OPEN
 
 
 @pytest.mark.parametrize(("as_of", "again"), [(LATER, False), (LAST, False), (date.max, True)])
-def test_an_owner_newer_than_the_return_can_be_reached(as_of, again):
-    load([added(), mailed("P1", LATER), returned("P1", LAST)])
-    owners([(V1, as_of)])
-    assert (state() == OPEN) is again
+def test_an_owner_newer_than_the_return_can_be_reached(session, as_of, again):
+    load(session, [added(), mailed("P1", LATER), returned("P1", LAST)])
+    owners(session, [(V1, as_of)])
+    assert (state(session) == OPEN) is again
 
 
-def test_a_lost_vehicle_with_returned_mail_counts_once():
-    load([added(), mailed("P1", LATER), returned("P1", LAST), report("exported", ADDED)])
-    assert state() == (1, "unreachable", "export", ADDED)
+def test_a_lost_vehicle_with_returned_mail_counts_once(session):
+    load(session, [added(), mailed("P1", LATER), returned("P1", LAST), report("exported", ADDED)])
+    assert state(session) == (1, "unreachable", "export", ADDED)
 
 
-def test_only_vehicles_named_are_folded():
-    load([added()])
-    load([repaired(LATER)], refold=False)
-    load([added(V2)])
-    assert state() == OPEN
-    load([repaired(LATER, about="R2")])
-    assert state() == (1, "repaired", "", LATER)
+def test_only_vehicles_named_are_folded(session):
+    load(session, [added()])
+    load(session, [repaired(LATER)], refold=False)
+    load(session, [added(V2)])
+    assert state(session) == OPEN
+    load(session, [repaired(LATER, about="R2")])
+    assert state(session) == (1, "repaired", "", LATER)

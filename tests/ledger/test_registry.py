@@ -8,7 +8,8 @@ import pytest
 
 from renotify.campaigns import catalogue
 from renotify.errors import UnknownName
-from renotify.ledger import registry
+from renotify.ledger import registry, sources
+from renotify.ledger.kinds import SourceKind
 
 
 @pytest.fixture
@@ -17,37 +18,38 @@ def read(folder):
     return catalogue.read(path)
 
 
-@pytest.mark.usefixtures("ledger")
-def test_a_saved_campaign_comes_back_as_it_was_read(read):
-    assert registry.save(read, source_id=1) == registry.Counts(accepted=2)
-    assert registry.campaigns() == {c.campaign_code: c for c in read}
-    assert registry.campaign("9LA").filed_date == date(2009, 1, 16)
+def save(session, campaigns):
+    with session.transaction():
+        source = sources.record(session, SourceKind.FILE, "campaigns.toml")
+        return registry.save(session, campaigns, source)
 
 
-@pytest.mark.usefixtures("ledger")
-def test_the_same_campaigns_again_change_nothing(read):
-    registry.save(read, source_id=1)
-    assert registry.save(read, source_id=2) == registry.Counts(unchanged=2)
+def test_a_saved_campaign_comes_back_as_it_was_read(session, read):
+    assert save(session, read) == registry.Counts(accepted=2)
+    assert registry.campaigns(session) == {c.campaign_code: c for c in read}
+    assert registry.campaign(session, "9LA").filed_date == date(2009, 1, 16)
 
 
-@pytest.mark.usefixtures("sqlite_ledger")
-def test_an_unknown_campaign_is_refused_with_the_nearest_code(read):
-    registry.save(read, source_id=1)
+def test_the_same_campaigns_again_change_nothing(session, read):
+    save(session, read)
+    assert save(session, read) == registry.Counts(unchanged=2)
+
+
+def test_an_unknown_campaign_is_refused_with_the_nearest_code(session, read):
+    save(session, read)
     with pytest.raises(UnknownName) as refusal:
-        registry.campaign("9LB")
+        registry.campaign(session, "9LB")
     assert "9LA" in refusal.value.hint
 
 
-@pytest.mark.usefixtures("sqlite_ledger")
-def test_an_unknown_campaign_is_refused_with_the_known_codes_when_none_is_near(read):
-    registry.save(read, source_id=1)
+def test_an_unknown_campaign_is_refused_with_the_known_codes_when_none_is_near(session, read):
+    save(session, read)
     with pytest.raises(UnknownName) as refusal:
-        registry.campaigns(["ZZZZZZ"])
+        registry.campaigns(session, ["ZZZZZZ"])
     assert "9LA, CLB" in refusal.value.hint
 
 
-@pytest.mark.usefixtures("sqlite_ledger")
-def test_an_empty_registry_says_what_to_load():
+def test_an_empty_registry_says_what_to_load(session):
     with pytest.raises(UnknownName) as refusal:
-        registry.campaign("9LA")
+        registry.campaign(session, "9LA")
     assert "campaigns.toml" in refusal.value.hint

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,11 @@ class FollowUpSettings:
     stated_start: date | None = None
     response: Mapping[str, Any] = field(default_factory=dict)
     sender: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def first_letter(self) -> date:
+        """The first day on which a letter may be mailed: notice date + days after notice (memo, section 2)."""
+        return self.notice_date + timedelta(days=self.days_after_notice)
 
 
 def _whole(low: int) -> tuple[Callable[[Any], bool], str]:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from renotify.ledger import same_process
 from renotify.ledger.rows import reader_schema
+from renotify.ledger.same_process import Copy
 from renotify.ledger.session import Row, Session, Value
 from renotify.ledger.store import Store, unopened
 
@@ -32,8 +33,8 @@ class BulkSession(Session):
 
     def stage(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> int:
         """Bring rows in as temporary table ``name`` and return how many; a table of that name is replaced."""
-        with self._instant():
-            self._run(f"drop table if exists {self._temporary(name)}", {}).close()
+        with self._instant(f"create temporary table {name}"):
+            self._run(f"drop table if exists {self.temporary(name)}", {}).close()
             cursor = self._connection.cursor()
             try:
                 return int(cursor.adbc_ingest(name, rows, mode="create", temporary=True))
@@ -41,7 +42,7 @@ class BulkSession(Session):
                 cursor.close()
 
     def rows(self, kind: type[Row], sql: str, **values: Value) -> list[Row]:
-        """Return a few rows as values of a NamedTuple, whose fields are the query's columns in order."""
+        """Return a few rows as values of a NamedTuple, whose fields are the query's columns in order and by name."""
         columns = self.read(sql, reader_schema(kind), **values)
         return [kind._make(row) for row in zip(*(c.to_pylist() for c in columns), strict=True)]
 
@@ -50,7 +51,7 @@ class BulkSession(Session):
         self, sql: str, schema: pa.Schema, **values: Value
     ) -> Iterator[pa.RecordBatchReader]:
         """Return the rows of a query batch by batch, in ``schema``: memory stays flat."""
-        with self._instant():
+        with self._instant(sql):
             cursor = self._run(self._typed(sql, schema), values)
             try:
                 batches = self._batches(cursor.fetch_record_batch())
@@ -93,9 +94,6 @@ class BulkSession(Session):
         cursor.execute(statement, [values[name] for name in order] or None)
         return cursor
 
-    def _temporary(self, name: str) -> str:
-        return f"temp.{name}" if self.sqlite else f"pg_temp.{name}"
-
 
 class SqliteBulkSession(BulkSession):
     """ADBC's own copy of SQLite; no desk session and no Django may have the file open in this process."""
@@ -107,24 +105,28 @@ class SqliteBulkSession(BulkSession):
 
         super().__init__(store)
         assert store.file is not None  # noqa: S101 - a store of this kind has one
-        same_process.opens(store.file, same_process.BULK, self)
+        self._file = store.file
+        same_process.opens(self._file, Copy.ADBC, self)
         try:
-            self._connection = dbapi.connect(str(store.file), autocommit=True)
-            for pragma in SQLITE_START:
-                self._run(f"PRAGMA {pragma}", {}).fetchall()
+            self._connection = dbapi.connect(str(self._file), autocommit=True)
+            try:
+                for pragma in SQLITE_START:
+                    self._run(f"PRAGMA {pragma}", {}).fetchall()
+            except BaseException:
+                self._connection.close()
+                raise
         except Exception as error:
-            same_process.closes(store.file, same_process.BULK, self)
+            same_process.closes(self._file, Copy.ADBC, self)
             raise unopened(error) from error
 
     def close(self) -> None:
         """Give the connection back; temporary tables go with it."""
         super().close()
-        if self.store.file is not None:
-            same_process.closes(self.store.file, same_process.BULK, self)
+        same_process.closes(self._file, Copy.ADBC, self)
 
     def execute(self, sql: str, **values: Value) -> int:
-        """Run one statement; return the rows it changed."""
-        with self._instant():
+        """Run one statement; return how many rows an insert, update or delete changed."""
+        with self._instant(sql):
             self._run(sql, values).close()
             return int(self._scalar("select changes()", {}))
 
@@ -161,8 +163,8 @@ class PostgresqlSession(BulkSession):
             raise unopened(error) from error
 
     def execute(self, sql: str, **values: Value) -> int:
-        """Run one statement; return the rows it changed."""
-        with self._instant():
+        """Run one statement; return how many rows an insert, update or delete changed."""
+        with self._instant(sql):
             if values:  # with values the driver does not tell the count
                 counted = f"with changed as ({sql} returning 1) select count(*) from changed"
                 return int(self._scalar(counted, values))

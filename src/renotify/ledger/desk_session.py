@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from renotify.ledger import same_process
 from renotify.ledger.rows import converters
+from renotify.ledger.same_process import PythonConnection
 from renotify.ledger.session import Row, Session, Value
 from renotify.ledger.store import Store, unopened
 
@@ -28,46 +28,46 @@ class SqliteDeskSession(Session):
 
     def __init__(self, store: Store) -> None:
         super().__init__(store)
-        assert store.file is not None  # noqa: S101 - a store of this kind has one
-        same_process.opens(store.file, same_process.DESK, self)
         try:
-            self._connection = sqlite3.connect(
-                store.file, timeout=WAIT, isolation_level=None, check_same_thread=False
+            self._connection = PythonConnection(
+                store.name, timeout=WAIT, isolation_level=None, check_same_thread=False
             )
-            self._connection.executescript(START)
+            try:
+                self._connection.executescript(START)
+            except BaseException:
+                self._connection.close()
+                raise
         except sqlite3.Error as error:
-            same_process.closes(store.file, same_process.DESK, self)
             raise unopened(error) from error
 
     def close(self) -> None:
         """Give the connection back; temporary tables go with it."""
         self._connection.close()
-        if self.store.file is not None:
-            same_process.closes(self.store.file, same_process.DESK, self)
 
     def stage(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> int:
         """Bring rows in as temporary table ``name`` and return how many; a table of that name is replaced."""
         names = rows.schema.names
         columns = ", ".join(f"[{field.name}] {_declared(field.type)}" for field in rows.schema)
         places = ", ".join("?" * len(names))
-        with self._instant():
-            self._run(f"drop table if exists temp.[{name}]", {})
-            self._run(f"create temporary table [{name}] ({columns})", {})
+        make = f"create temporary table {name} ({columns})"
+        with self._instant(make):
+            self._run(f"drop table if exists {self.temporary(name)}", {})
+            self._run(make, {})
             staged = 0
             for batch in _batches(rows):
                 values = zip(*(_plain(column) for column in batch.columns), strict=True)
-                self._connection.executemany(f"insert into [{name}] values ({places})", values)
+                self._connection.executemany(f"insert into {self.temporary(name)} values ({places})", values)
                 staged += batch.num_rows
         return staged
 
     def execute(self, sql: str, **values: Value) -> int:
-        """Run one statement; return the rows it changed."""
-        with self._instant():
+        """Run one statement; return how many rows an insert, update or delete changed."""
+        with self._instant(sql):
             return max(self._run(sql, values).rowcount, 0)
 
     def rows(self, kind: type[Row], sql: str, **values: Value) -> list[Row]:
-        """Return a few rows as values of a NamedTuple, whose fields are the query's columns in order."""
-        with self._instant():
+        """Return a few rows as values of a NamedTuple, whose fields are the query's columns in order and by name."""
+        with self._instant(sql):
             found = self._run(sql, values).fetchall()
         change = converters(kind)
         if not change:
@@ -87,7 +87,7 @@ class SqliteDeskSession(Session):
         """Return the rows of a query batch by batch, in ``schema``; columns are taken by name."""
         import pyarrow as pa
 
-        with self._instant():
+        with self._instant(sql):
             cursor = self._run(sql, values)
             place = {column[0]: at for at, column in enumerate(cursor.description)}
             order = [place[name] for name in schema.names]

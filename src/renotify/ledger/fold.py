@@ -139,7 +139,7 @@ def prepare(session: Session, cut: Cut) -> None:
 
 
 def _temporary(session: Session, name: str, columns: str, key: str) -> None:
-    session.execute(f"drop table if exists {'temp' if session.sqlite else 'pg_temp'}.{name}")
+    session.execute(f"drop table if exists {session.temporary(name)}")
     session.execute(f"create temporary table {name} ({columns}, primary key ({key}))")
 
 

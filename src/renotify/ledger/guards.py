@@ -47,14 +47,14 @@ def put_up(apps: object, schema_editor: object) -> None:
     execute, vendor = schema_editor.execute, schema_editor.connection.vendor  # type: ignore[attr-defined]
     if vendor == "sqlite":
         for statement in _SQLITE:
-            execute(statement)
+            execute(statement, params=None)
         return
     for statement in _POSTGRESQL:
-        execute(statement)
+        execute(statement, params=None)
     for reference in LARGE:
-        execute(_without_row_checks(reference))
+        execute(_without_row_checks(reference), params=None)
         for statement in _set_wise(reference):
-            execute(statement)
+            execute(statement, params=None)
 
 
 def take_down(apps: object, schema_editor: object) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from renotify.ledger import locks
+from renotify.ledger.same_process import PythonConnection
 from renotify.ledger.store import Store, unopened
 
 if TYPE_CHECKING:
@@ -44,8 +45,6 @@ def set_up_django(store: Store) -> None:
     from django.conf import settings
     from django.db import connections
 
-    from renotify.ledger import same_process
-
     described = _described(store)
     if not settings.configured:
         settings.configure(
@@ -56,7 +55,6 @@ def set_up_django(store: Store) -> None:
             TIME_ZONE="UTC",
         )
         django.setup()
-        same_process.watch_django()
     elif connections.databases["default"]["NAME"] != described["NAME"]:
         connections.close_all()
         connections.settings = connections.configure_settings({"default": described})
@@ -69,7 +67,12 @@ def _described(store: Store) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(store.file),
-            "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": start, "timeout": 60},
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "init_command": start,
+                "timeout": 60,
+                "factory": PythonConnection,
+            },
         }
     return {
         "ENGINE": "django.db.backends.postgresql",

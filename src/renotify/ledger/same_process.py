@@ -5,72 +5,68 @@ POSIX forgets a process's locks on a file as soon as any descriptor of it is clo
 takes itself for the last user and deletes the write-ahead log under the other: rows are lost and the file is malformed
 (tried; see sqlite.org/howtocorrupt.html, "multiple copies of SQLite linked into the same application"). Other processes
 are in no danger, and PostgreSQL has no such case. docs/decisions/0010 says which process opens which.
+
+The refusal must come before the file is opened: a connection that is opened and closed again does the harm.
 """
 
 from __future__ import annotations
 
-import sys
+import enum
+import sqlite3
 import threading
 from pathlib import Path
+from typing import Any
 from weakref import WeakSet
 
 from renotify.errors import Inconsistent
 
-BULK, DESK = "bulk", "desk"
+
+class Copy(enum.Enum):
+    """The two copies of SQLite in a process."""
+
+    ADBC = "a bulk session"
+    PYTHON = "a desk session or Django"
+
+
 _lock = threading.Lock()
-_open: dict[tuple[Path, str], WeakSet[object]] = {}
-_django: WeakSet[object] = WeakSet()
+_open: dict[tuple[Path, Copy], WeakSet[object]] = {}
 
 
-def opens(path: Path, kind: str, connection: object) -> None:
-    """Note that a connection of a kind opens a file. Raises Inconsistent while the other copy of SQLite has it open."""
-    other = DESK if kind == BULK else BULK
+def opens(path: Path, copy: Copy, user: object) -> None:
+    """Note that a copy of SQLite opens a file. Raises Inconsistent while the other copy has it open."""
+    file = path.resolve()
+    other = Copy.PYTHON if copy is Copy.ADBC else Copy.ADBC
     with _lock:
-        if _open.get((path, other)) or (kind == BULK and _django_has(path)):
+        if _open.get((file, other)):
             raise Inconsistent(
-                f"A {kind} session may not open the ledger while this process has it open by another copy of SQLite.",
+                f"{copy.value.capitalize()} may not open the ledger while this process has it open by {other.value}.",
                 "Work on whole populations belongs in a command or worker process of its own.",
             )
-        _open.setdefault((path, kind), WeakSet()).add(connection)
+        _open.setdefault((file, copy), WeakSet()).add(user)
 
 
-def closes(path: Path, kind: str, connection: object) -> None:
-    """Note that a connection is closed."""
+def closes(path: Path, copy: Copy, user: object) -> None:
+    """Note that a file is closed again."""
     with _lock:
-        _open.get((path, kind), WeakSet()).discard(connection)
+        _open.get((path.resolve(), copy), WeakSet()).discard(user)
 
 
-def watch_django() -> None:
-    """Note every connection that Django makes from here on, in any thread."""
-    from django.db.backends.signals import connection_created
+class PythonConnection(sqlite3.Connection):
+    """A connection of Python's sqlite3 that is refused while a bulk session has its file open.
 
-    connection_created.connect(_django_opened, dispatch_uid="renotify.same_process")
+    Django makes its connections by this class too: its database options name it as ``factory``.
+    """
 
+    def __init__(self, database: str | Path, *args: Any, **named: Any) -> None:  # noqa: ANN401 - sqlite3's own arguments
+        self._path = Path(database)
+        opens(self._path, Copy.PYTHON, self)
+        try:
+            super().__init__(database, *args, **named)
+        except sqlite3.Error:
+            closes(self._path, Copy.PYTHON, self)
+            raise
 
-def _django_opened(connection: object, **_: object) -> None:
-    path = _path_of(connection)
-    with _lock:
-        if path is not None and _open.get((path, BULK)):
-            connection.close()  # type: ignore[attr-defined] # Django passes its wrapper as an object
-            raise Inconsistent(
-                "Django may not open the ledger while this process has a bulk session.",
-                "Close the session first; whole populations belong in a process of their own.",
-            )
-        _django.add(connection)
-
-
-def _django_has(path: Path) -> bool:
-    if "django.db" not in sys.modules:
-        return False
-    return any(
-        getattr(one, "connection", None) is not None and _path_of(one) == path for one in _django
-    )
-
-
-def _path_of(connection: object) -> Path | None:
-    settings = getattr(connection, "settings_dict", {})
-    return (
-        Path(str(settings.get("NAME", "")))
-        if getattr(connection, "vendor", "") == "sqlite"
-        else None
-    )
+    def close(self) -> None:
+        """Close the connection, and let a bulk session open the file."""
+        super().close()
+        closes(self._path, Copy.PYTHON, self)

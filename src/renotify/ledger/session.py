@@ -11,12 +11,15 @@ copy of the library that Django uses, so that many threads may work on one file.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from renotify.errors import Inconsistent
 from renotify.ledger import locks, migrating
 from renotify.ledger.store import Store, named_store
 
@@ -26,13 +29,25 @@ if TYPE_CHECKING:
 Value = str | int | float | date | None
 Row = TypeVar("Row", bound=NamedTuple)
 WRITERS_LOCK = 573578  # any number, the same in every process: the fold must see every event
+_TEMPORARY = ("temp", "pg_temp")
+_CHANGES = re.compile(
+    r"""(?:^|\()\s*(?:
+        (?P<makes> create \s+ temp(?:orary)? \s+ table (?:\s+ if \s+ not \s+ exists)? )
+        | insert \s+ (?:or \s+ \w+ \s+)? into | replace \s+ into | update (?:\s+ or \s+ \w+)? | delete \s+ from
+        | truncate (?:\s+ table)? | alter \s+ table
+        | drop \s+ (?:table|index|view|trigger) (?:\s+ if \s+ exists)?
+        | create \s+ (?:unique \s+)? index \s+ \w+ \s+ on | create \s+ (?:table|view|trigger)
+    ) \s+ \[?(?P<table> [a-z_] [\w.]*)""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 class Session(ABC):
     """One connection to the ledger. See the module for what it promises.
 
     ``read`` and ``stream`` bring sets out as Arrow, ``rows`` a few rows as typed values, ``scalar`` one value;
-    ``stage`` brings Arrow in as a temporary table, ``execute`` works on sets.
+    ``stage`` brings Arrow in as a temporary table, ``execute`` works on sets. A statement that changes a table of
+    the ledger is Inconsistent outside a transaction: it would be lost with the snapshot.
     """
 
     sqlite: bool
@@ -41,6 +56,7 @@ class Session(ABC):
         self.store = store
         self._writing = False
         self._reading = False
+        self._temporary: set[str] = set()
 
     # What each kind does in its own way
 
@@ -54,11 +70,11 @@ class Session(ABC):
 
     @abstractmethod
     def execute(self, sql: str, **values: Value) -> int:
-        """Run one statement; return the rows it changed."""
+        """Run one statement; return how many rows an insert, update or delete changed."""
 
     @abstractmethod
     def rows(self, kind: type[Row], sql: str, **values: Value) -> list[Row]:
-        """Return a few rows as values of a NamedTuple, whose fields are the query's columns in order."""
+        """Return a few rows as values of a NamedTuple, whose fields are the query's columns in order and by name."""
 
     @abstractmethod
     @contextmanager
@@ -84,7 +100,7 @@ class Session(ABC):
 
     def scalar(self, sql: str, **values: Value) -> Any:  # noqa: ANN401 - the database decides the type
         """Return the single value of a query."""
-        with self._instant():
+        with self._instant(sql):
             return self._scalar(sql, values)
 
     def list_values(self, name: str) -> str:
@@ -95,12 +111,19 @@ class Session(ABC):
             f"(select value from jsonb_array_elements_text(cast(:{name} as jsonb)) as each (value))"
         )
 
+    def temporary(self, name: str) -> str:
+        """Return the full name of a temporary table, which no table of the ledger can be taken for."""
+        return f"{'temp' if self.sqlite else 'pg_temp'}.{name}"
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, durable at the end; writers take turns from the first statement on.
 
         The snapshot of earlier reads ends here: what is read inside is the newest state, and nobody changes it.
+        Raises Inconsistent within another transaction of the session.
         """
+        if self._writing:
+            raise Inconsistent("This session has a transaction open already.")
         self.renew()
         self._statement("begin immediate" if self.sqlite else "begin")
         self._writing = True
@@ -108,12 +131,13 @@ class Session(ABC):
             if not self.sqlite:
                 self._statement(f"select pg_advisory_xact_lock({WRITERS_LOCK})")
             yield
+            self._statement("commit")
         except BaseException:
-            self._writing = False
-            self._statement("rollback")
+            with suppress(Exception):  # some errors undo the transaction themselves
+                self._statement("rollback")
             raise
-        self._writing = False
-        self._statement("commit")
+        finally:
+            self._writing = False
 
     def renew(self) -> None:
         """End the snapshot; the next read sees the ledger as it is then. Staged tables stay."""
@@ -125,27 +149,32 @@ class Session(ABC):
     def claim(self, what: str) -> Iterator[bool]:
         """Hold a named right while the block runs, and say whether it was free; it ends with the process.
 
-        On SQLite a file lock, so that there is one such right a ledger; on PostgreSQL an advisory lock.
+        What is read under it is the newest state. On SQLite a file lock, so that there is one such right a ledger;
+        on PostgreSQL an advisory lock.
         """
+        self.renew()
         if self.store.file is not None:
             with locks.file_claim(self.store.beside("release")) as free:
                 yield free
             return
         key = locks.number_of(what)
-        free = bool(self.scalar("select cast(pg_try_advisory_lock(:key) as int)", key=key))
+        free = bool(self._scalar("select cast(pg_try_advisory_lock(:key) as int)", {"key": key}))
         try:
             yield free
         finally:
             if free:
-                self.scalar("select cast(pg_advisory_unlock(:key) as int)", key=key)
+                self.renew()
+                self._scalar("select cast(pg_advisory_unlock(:key) as int)", {"key": key})
 
     @contextmanager
-    def _instant(self) -> Iterator[None]:
-        """Read within the open transaction, else within the snapshot, which begins with the first read."""
-        if not self._writing and not self._reading:
-            level = "begin" if self.sqlite else "begin isolation level repeatable read"
-            self._statement(level)
-            self._reading = True
+    def _instant(self, sql: str) -> Iterator[None]:
+        """Run a statement within the open transaction, else within the snapshot, which begins with the first read."""
+        if not self._writing:
+            self._refuse_lost_write(sql)
+            if not self._reading:
+                level = "begin" if self.sqlite else "begin isolation level repeatable read"
+                self._statement(level)
+                self._reading = True
         try:
             yield
         except BaseException:
@@ -155,6 +184,28 @@ class Session(ABC):
                 self._reading = False
                 self._statement("rollback")
             raise
+        self._temporary.update(_made(sql))
+
+    def _refuse_lost_write(self, sql: str) -> None:
+        for table in _changed(sql):
+            schema, _, name = table.rpartition(".")
+            if schema not in _TEMPORARY and name not in self._temporary:
+                raise Inconsistent(
+                    f"A change of {table} outside a transaction would be lost.",
+                    "Write within `with session.transaction()`.",
+                )
+
+
+@lru_cache(maxsize=1024)
+def _changed(sql: str) -> tuple[str, ...]:
+    """Return the tables that a statement changes, but for a temporary one that it makes."""
+    return tuple(m["table"].lower() for m in _CHANGES.finditer(sql) if not m["makes"])
+
+
+@lru_cache(maxsize=1024)
+def _made(sql: str) -> tuple[str, ...]:
+    """Return the temporary tables that a statement makes."""
+    return tuple(m["table"].lower() for m in _CHANGES.finditer(sql) if m["makes"])
 
 
 @contextmanager
@@ -166,12 +217,12 @@ def open_session(url: str | None = None, *, bulk: bool = True) -> Iterator[Sessi
     """
     store = named_store(url)
     session = _opened(store, bulk=bulk)
-    if migrating.is_behind(session):
-        session.close()
-        migrating.migrate(store)
-        session = _opened(store, bulk=bulk)
-    session.renew()
     try:
+        if migrating.is_behind(session):
+            session.close()
+            migrating.migrate(store)
+            session = _opened(store, bulk=bulk)
+        session.renew()
         yield session
     finally:
         session.close()

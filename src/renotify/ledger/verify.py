@@ -97,6 +97,7 @@ def verify(session: Session) -> dict[str, Any]:
 
 def _fold_again(session: Session) -> None:
     fold.prepare(session, fold.EVERYTHING)
+    session.execute(f"drop table if exists {session.temporary('fold_again')}")
     session.execute(
         f"create temporary table fold_again as select * from ({fold.folded(fold.EVERYTHING)}) f"
     )

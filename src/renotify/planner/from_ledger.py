@@ -6,107 +6,147 @@ differ (``ALE:IS 350``). Week 0 is the week of the first lawful letter: notice d
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from renotify.campaigns.campaign import Campaign
+from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.errors import NothingToDo
-from renotify.ledger import follow_ups, registry, tables
-from renotify.ledger.follow_ups import FollowUpSettings
-from renotify.parts.campaign_parts import CampaignParts, campaign_parts
+from renotify.ledger import follow_ups, registry
+from renotify.ledger.follow_ups import NewPlan
+from renotify.ledger.session import Session
 from renotify.parts.dealer_orders import booked_kits, counted_stock
-from renotify.parts.supersession import live
+from renotify.parts.national_pool import cumulative_supply
+from renotify.planner.learning import Learned
 from renotify.planner.letter_plan import LetterPlan, to_json
 from renotify.planner.plan_by_policy import Progress, plan
-from renotify.planner.problem_json import from_json
+from renotify.planner.problem import NO_DATE, UNLIMITED, Floats, Ints, Problem
+from renotify.planner.problem_json import to_document
+from renotify.plans.in_force import PlannedBundle, bundles_as_json
+from renotify.plans.response import stated_response
 from renotify.rules.clocks import letters_due
 from renotify.values.calendar import monday_of
-from renotify.workload.response import response_curve
+from renotify.visits.needs import DEFAULT_HOURS, JOINED, Needs, needs
+from renotify.workload.of_plan import weekly_hours
 
-OVERLAP = 0.9  # a combined visit takes at least this share of its campaigns' hours together: an estimate, labour codes know better
-DEFAULT_HOURS = 1.0  # where no labour time is loaded; the plan says so
-RESPONSE = {
-    "share": 0.07,
-    "scale_weeks": 6.0,
-    "shape": 1.2,
-    "background_per_week": 0.003,
-}  # assumed, see the data study 3.2
+_LISTED = pa.schema(
+    [("vin", pa.string()), ("family", pa.string()), ("bundle", pa.string()), ("dealer_code", pa.string()),
+     ("rank", pa.int64()), ("model", pa.string())]
+)  # fmt: skip
 
 
-@dataclass(frozen=True)
+class DealerPlace(NamedTuple):
+    """Where a dealer is."""
+
+    dealer_code: str
+    area_code: str
+    zip: str
+
+
+@dataclass(frozen=True, eq=False)
 class Framed:
-    """A follow-up as a planning problem: the document, and each listed vehicle with its planning bundle."""
+    """A follow-up as a planning problem: the problem, its planning bundles, and each listed vehicle with its planning bundle."""
 
     settings: FollowUpSettings
     first_week: date
-    document: dict[str, Any]
+    problem: Problem
+    bundles: tuple[PlannedBundle, ...]
     vehicles: pa.Table  # vin, family, planning_bundle, dealer_code, rank
     messages: tuple[str, ...]
 
 
-def first_letter(settings: FollowUpSettings) -> date:
-    """Return the first day on which a letter may be mailed: notice date + days after notice (memo, section 2)."""
-    return settings.notice_date + timedelta(days=settings.days_after_notice)
+def frame(session: Session, name: str) -> Framed:
+    """Read a follow-up's list and everything that limits it into a problem (design, section 6)."""
+    settings = follow_ups.settings(session, name)
+    listed = session.read(
+        "select l.vin as vin, l.family as family, l.bundle as bundle, l.dealer_code as dealer_code,"
+        " l.rank as rank, coalesce(v.model, '') as model"
+        " from listed l left join vehicle v on v.vin = l.vin"
+        " where l.follow_up = :name and l.left_out = ''",
+        _LISTED,
+        name=name,
+    )
+    first_week = monday_of(settings.first_letter)
+    return framed(session, settings, listed, first_week, settings.horizon_weeks)
 
 
-def frame(name: str) -> Framed:
-    """Read a follow-up's list and everything that limits it into a problem document (design, section 6)."""
-    settings = follow_ups.settings(name)
-    listed = follow_ups.listed(name)
-    return framed(settings, listed, monday_of(first_letter(settings)), settings.horizon_weeks)
+def framed(
+    session: Session,
+    settings: FollowUpSettings,
+    listed: pa.Table,
+    first_week: date,
+    weeks: int,
+    *,
+    learned: Learned | None = None,
+) -> Framed:
+    """Frame listed vehicles (vin, family, bundle, dealer_code, rank, model) from a week on. Raises NothingToDo for none.
 
-
-def framed(settings: FollowUpSettings, listed: pa.Table, first_week: date, weeks: int) -> Framed:
-    """Frame the listed vehicles of a table like the frozen list, from a week on. Raises NothingToDo for none."""
-    listed = _with_models(listed)
+    ``learned`` takes the place of what the follow-up states of its response.
+    """
     if not listed.num_rows:
         raise NothingToDo(
             f"The follow-up {settings.name} has no vehicles to plan.",
             "Freeze a new list with `renotify followup new`.",
         )
-    campaigns = registry.campaigns(settings.campaigns)
-    parts = campaign_parts()
-    visits = _visits(listed, campaigns, parts)
-    vehicles = _vehicles(listed, visits)
-    document = {
-        "weeks": weeks,
-        "bundles": _bundles(visits, campaigns, settings, first_week, weeks),
-        "dealers": _dealers(vehicles, first_week, weeks),
-        "owners": _counts(vehicles),
-        "supply": _supply(first_week, weeks),
-        "mail_capacity": _mail_capacity(settings, weeks),
-        "wait_bound": settings.wait_bound_weeks,
-        "background": _background(vehicles, settings, weeks),
-        "parts_quantile": settings.parts_quantile,
-    }
-    return Framed(settings, first_week, document, vehicles, _messages(settings, visits, parts))
+    pairs = listed.group_by(["bundle", "model"]).aggregate([]).to_pylist()
+    known = needs(session, [(pair["bundle"], pair["model"]) for pair in pairs])
+    bundles = planning_bundles(known, settings)
+    if learned is not None:
+        bundles = tuple(learned.of_bundle(bundle) for bundle in bundles)
+    vehicles = _vehicles(listed, bundles)
+    dealers = tuple(sorted(vehicles["dealer_code"].unique().to_pylist()))
+    owners = _counts(vehicles, bundles, dealers)
+    problem = assembled(session, settings, first_week, weeks, bundles, dealers, owners)
+    if learned is not None:
+        problem = learned.with_spread(problem)
+    return Framed(
+        settings, first_week, problem, bundles, vehicles, _messages(settings, known, bundles)
+    )
 
 
-def plan_follow_up(name: str, policy: str, *, progress: Progress | None = None) -> dict[str, Any]:
-    """Plan a follow-up, keep the plan, and give every vehicle its wave; a wave already released refuses a second plan."""
-    framed = frame(name)
-    made = plan(from_json(framed.document), policy, progress=progress)
+def plan_follow_up(
+    session: Session, name: str, policy: str, *, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Plan a follow-up, keep the plan, and give every vehicle its wave; a wave already released refuses a second plan.
+
+    The list is read as of one instant; the plan is kept in a transaction of its own, so that nobody waits while it is made.
+    """
+    asked = frame(session, name)
+    made = plan(asked.problem, policy, progress=progress)
     document = to_json(made)
-    document["messages"] = [*framed.messages, *document["messages"]]
-    document["first_letter"] = first_letter(framed.settings).isoformat()
-    document["first_week"] = framed.first_week.isoformat()
-    kept = {**document, "problem": framed.document}
-    follow_ups.save_plan(name, policy, framed.first_week, kept, weeks_of(framed.vehicles, made))
+    document["messages"] = [*asked.messages, *document["messages"]]
+    document["first_letter"] = asked.settings.first_letter.isoformat()
+    document["first_week"] = asked.first_week.isoformat()
+    kept = {**document, "problem": to_document(asked.problem)}
+    new = NewPlan(
+        policy,
+        asked.first_week,
+        json.dumps(kept, default=str),
+        bundles_as_json(asked.bundles),
+        weeks_of(asked.vehicles, made),
+    )
+    with session.transaction():
+        follow_ups.save_plan(session, name, new)
     return document
 
 
 def weeks_of(vehicles: pa.Table, made: LetterPlan) -> pa.Table:
-    """Give each vehicle its week: in list order within its bundle and dealer, as many a week as the plan says. Held owners: no week."""
-    rows = to_json(made)["letters"]
-    letters = pa.table(
-        {key: pa.array([row[key] for row in rows], type_) for key, type_ in
-         (("bundle", pa.string()), ("dealer", pa.string()), ("week", pa.int64()), ("count", pa.int64()))}
-    )  # fmt: skip
+    """Give each vehicle its week: in list order within its bundle and dealer, as many a week as the plan says. Held: no week."""
+    problem = made.problem
+    b, d, t = np.nonzero(made.letters)
+    letters = pa.table({
+        "bundle": pa.array(np.array(problem.bundles, object)[b], pa.string()),
+        "dealer": pa.array(np.array(problem.dealers, object)[d], pa.string()),
+        "week": pa.array(t, pa.int64()),
+        "count": pa.array(made.letters[b, d, t].astype(np.int64)),
+    })  # fmt: skip
     with duckdb.connect() as arrow:
         arrow.register("letters", letters)
         arrow.register("vehicles", vehicles)
@@ -122,121 +162,143 @@ def weeks_of(vehicles: pa.Table, made: LetterPlan) -> pa.Table:
             order by vin, family""").to_arrow_table()
 
 
-@dataclass(frozen=True)
-class Visit:
-    """What one visit of a bundle's vehicle takes: technician hours and kits by part; models with the same needs share it."""
-
-    name: str
-    bundle: str
-    models: tuple[str, ...]
-    hours: float
-    kits: Mapping[str, float]
-    estimated: bool
+# From needs to planning bundles
 
 
-def _with_models(listed: pa.Table) -> pa.Table:
-    vehicles = tables.read("vehicle", "vin", "model")
-    with duckdb.connect() as arrow:
-        arrow.register("listed", listed)
-        arrow.register("vehicles", vehicles)
-        return arrow.sql("""
-            select l.vin, l.family, l.bundle, l.dealer_code, l.rank, coalesce(v.model, '') as model
-            from listed l left join vehicles v using (vin) where l.left_out = ''""").to_arrow_table()
-
-
-def _visits(
-    listed: pa.Table, campaigns: Mapping[str, Campaign], known: CampaignParts
-) -> list[Visit]:
-    pairs = listed.group_by(["bundle", "model"]).aggregate([]).to_pylist()
-    labour, parts = tables.read("labor_time").to_pylist(), known.rows.to_pylist()
-    needs: dict[tuple[str, float, tuple[tuple[str, float], ...], bool], list[str]] = {}
-    for pair in sorted(pairs, key=lambda p: (p["bundle"], p["model"])):
-        codes = [code for code in pair["bundle"].split("+") if code in campaigns]
-        hours, estimated = _visit_hours(codes, pair["model"], labour)
-        kits = _kits(codes, pair["model"], parts)
-        needs.setdefault(
-            (pair["bundle"], hours, tuple(sorted(kits.items())), estimated), []
-        ).append(pair["model"])
-    alone = {bundle for bundle, *_ in needs if sum(key[0] == bundle for key in needs) == 1}
-    return [
-        Visit(
-            bundle if bundle in alone else f"{bundle}:{'/'.join(models)}",
-            bundle,
-            tuple(models),
-            hours,
-            dict(kits),
-            estimated,
+def planning_bundles(known: Needs, settings: FollowUpSettings) -> tuple[PlannedBundle, ...]:
+    """Group the models of each bundle that need the same hours and kits; a bundle whose models all do keeps its own name."""
+    grouped: dict[tuple[str, float, tuple[tuple[str, float], ...], bool], list[str]] = {}
+    for (bundle, model), visit in known.visits.items():
+        kits = tuple(sorted(visit.kits.items()))
+        grouped.setdefault((bundle, visit.hours, kits, visit.estimated), []).append(model)
+    whole = {bundle for bundle, *_ in grouped if sum(key[0] == bundle for key in grouped) == 1}
+    planned = []
+    for (bundle, hours, kits, _), models in grouped.items():
+        stated = stated_response(settings, bundle)
+        curve = stated.curve(settings.horizon_weeks)
+        planned.append(
+            PlannedBundle(
+                name=bundle if bundle in whole else f"{bundle}:{'/'.join(models)}",
+                campaigns=bundle,
+                models=tuple(models),
+                hours=hours,
+                kits=dict(kits),
+                response=tuple(round(float(share), 10) for share in curve),
+                walk_ins=stated.background_per_week,
+            )
         )
-        for (bundle, hours, kits, estimated), models in needs.items()
-    ]
+    return tuple(planned)
 
 
-def _for_model(rows: Sequence[Mapping[str, Any]], code: str, model: str) -> list[Mapping[str, Any]]:
-    """Return the rows of a campaign for a model, or those for every model where it has none of its own."""
-    of_campaign = [row for row in rows if row["campaign_code"] == code]
-    return [row for row in of_campaign if row["model"] == model] or [
-        row for row in of_campaign if not row["model"]
-    ]
-
-
-def _visit_hours(
-    codes: Sequence[str], model: str, labour: Sequence[Mapping[str, Any]]
-) -> tuple[float, bool]:
-    """Return h = max(longest, overlap x sum) of the campaigns' labour times, and whether any was missing (planner study, 1.2)."""
-    times = [
-        max((row["hours"] for row in _for_model(labour, code, model)), default=None)
-        for code in codes
-    ]
-    hours = [DEFAULT_HOURS if time is None else float(time) for time in times]
-    return round(max(max(hours, default=0.0), OVERLAP * sum(hours)), 4), None in times
-
-
-def _kits(codes: Sequence[str], model: str, parts: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """Return kits by part; of a part that two campaigns share, the vehicle takes the larger quantity once."""
-    kits: dict[str, float] = {}
-    for code in codes:
-        for row in _for_model(parts, code, model):
-            kits[row["part_no"]] = max(kits.get(row["part_no"], 0.0), row["qty"] * row["take_rate"])
-    return kits
-
-
-def _vehicles(listed: pa.Table, visits: Sequence[Visit]) -> pa.Table:
-    named = [(visit.bundle, model, visit.name) for visit in visits for model in visit.models]
-    names = pa.table(
-        {
-            key: [row[i] for row in named]
-            for i, key in enumerate(("bundle", "model", "planning_bundle"))
-        }
-    )
-    joined = listed.join(names, ["bundle", "model"], join_type="inner")
+def _vehicles(listed: pa.Table, bundles: Sequence[PlannedBundle]) -> pa.Table:
+    """Return the listed vehicles with their planning bundle, in the order of the list."""
+    named = named_pairs(bundles)
+    joined = listed.join(named, ["bundle", "model"], join_type="inner")
     return joined.select(["vin", "family", "planning_bundle", "dealer_code", "rank"]).sort_by(
         [("rank", "ascending"), ("vin", "ascending")]
     )
 
 
-def _bundles(
-    visits: Sequence[Visit],
+def named_pairs(bundles: Sequence[PlannedBundle]) -> pa.Table:
+    """Return the planning bundle of each pair of campaigns and model: bundle, model, planning_bundle."""
+    rows = [(one.campaigns, model, one.name) for one in bundles for model in one.models]
+    names = ("bundle", "model", "planning_bundle")
+    return pa.table({name: pa.array([row[i] for row in rows], pa.string()) for i, name in enumerate(names)})
+
+
+def _counts(
+    vehicles: pa.Table, bundles: Sequence[PlannedBundle], dealers: Sequence[str]
+) -> Ints:
+    """Listed vehicles by planning bundle and dealer. [B, D]"""
+    counted = vehicles.group_by(["planning_bundle", "dealer_code"]).aggregate([("vin", "count")])
+    b_at = {bundle.name: place for place, bundle in enumerate(bundles)}
+    d_at = {code: place for place, code in enumerate(dealers)}
+    owners = np.zeros((len(bundles), len(dealers)), np.int64)
+    for row in counted.to_pylist():
+        owners[b_at[row["planning_bundle"]], d_at[row["dealer_code"]]] = row["vin_count"]
+    return owners
+
+
+# The problem's arrays
+
+
+def assembled(
+    session: Session,
+    settings: FollowUpSettings,
+    first_week: date,
+    weeks: int,
+    bundles: Sequence[PlannedBundle],
+    dealers: Sequence[str],
+    owners: Ints,
+) -> Problem:
+    """Return the problem of owners [B, D] with what limits them: remedies and clocks, hours, kits, supply and the mail house.
+
+    A part without supply rows does not bind; walk-ins come at the rate of their bundle, of the owners counted here.
+    """
+    campaigns = registry.campaigns(session, settings.campaigns)
+    supply = cumulative_supply(session, first_week, weeks)
+    parts = tuple(sorted(supply.keys() | {part for bundle in bundles for part in bundle.kits}))
+    first, last = _first_and_last(bundles, campaigns, settings, first_week, weeks)
+    at, background = _walk_ins(bundles, owners, weeks)
+    places = _places(session, dealers)
+    capacity = settings.mail_house_letters_per_week
+    return Problem(
+        weeks=weeks,
+        bundles=tuple(bundle.name for bundle in bundles),
+        dealers=tuple(dealers),
+        risk=np.array([_risk(bundle, campaigns) for bundle in bundles], float),
+        labour=np.array([bundle.hours for bundle in bundles], float),
+        response=_responses(bundles),
+        first_week=first,
+        mail_by=last,
+        owners=owners,
+        hours=_hours(session, dealers, first_week, weeks, settings.wait_bound_weeks),
+        mail_capacity=np.full(weeks, UNLIMITED if capacity is None else float(capacity)),
+        wait_bound=settings.wait_bound_weeks,
+        parts=parts,
+        kits=np.array([[one.kits.get(part, 0.0) for one in bundles] for part in parts]).reshape(
+            len(parts), len(bundles)
+        ),
+        stock=_stock(session, parts, dealers),
+        supply=np.array([supply.get(part, np.full(weeks, UNLIMITED)) for part in parts]).reshape(
+            len(parts), weeks
+        ),
+        away=np.zeros(len(parts), np.int64),
+        background_at=at,
+        background=background,
+        parts_quantile=settings.parts_quantile,
+        zips=_texts(places[code].zip if code in places else "" for code in dealers),
+        areas=_texts(places[code].area_code if code in places else "" for code in dealers),
+    )
+
+
+def _risk(bundle: PlannedBundle, campaigns: Mapping[str, Campaign]) -> float:
+    return sum(campaigns[code].risk_weight for code in bundle.campaigns.split(JOINED))
+
+
+def _responses(bundles: Sequence[PlannedBundle]) -> Floats:
+    width = max((len(bundle.response) for bundle in bundles), default=1)
+    response = np.zeros((len(bundles), max(width, 1)))
+    for place, bundle in enumerate(bundles):
+        response[place, : len(bundle.response)] = bundle.response
+    return response
+
+
+def _first_and_last(
+    bundles: Sequence[PlannedBundle],
     campaigns: Mapping[str, Campaign],
     settings: FollowUpSettings,
     first_week: date,
     weeks: int,
-) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": visit.name,
-            "risk": sum(campaigns[code].risk_weight for code in visit.bundle.split("+")),
-            "hours": visit.hours,
-            "kits": dict(visit.kits),
-            "first_week": _first_week(_campaigns_of(visit, campaigns), settings, first_week, weeks),
-            "mail_by_week": _mail_by(_campaigns_of(visit, campaigns), settings, first_week),
-            "response": _response(settings, visit.bundle),
-        }
-        for visit in visits
-    ]
-
-
-def _campaigns_of(visit: Visit, campaigns: Mapping[str, Campaign]) -> list[Campaign]:
-    return [campaigns[code] for code in visit.bundle.split("+")]
+) -> tuple[Ints, Ints]:
+    """First and last lawful week of each planning bundle; a date beyond the horizon is a later plan's duty. [B], [B]"""
+    first, last = [], []
+    for bundle in bundles:
+        own = [campaigns[code] for code in bundle.campaigns.split(JOINED)]
+        first.append(_first_week(own, settings, first_week, weeks))
+        by = _mail_by(own, settings, first_week)
+        last.append(NO_DATE if by is None or by >= weeks else by)
+    return np.array(first, np.int64), np.array(last, np.int64)
 
 
 def _weeks_after(day: date, first_week: date) -> int:
@@ -264,124 +326,71 @@ def _mail_by(
     return max(_weeks_after(min(letters_due(day) for day in filed), first_week), 0)
 
 
-def stated_response(settings: FollowUpSettings, bundle: str = "") -> dict[str, float]:
-    """Return share, scale_weeks, shape and background_per_week as stated for a bundle, or for all; assumed where not stated."""
-    general = {key: v for key, v in settings.response.items() if not isinstance(v, dict)}
-    return {**RESPONSE, **general, **settings.response.get(bundle, {})}
+def _walk_ins(
+    bundles: Sequence[PlannedBundle], owners: Ints, weeks: int
+) -> tuple[Ints, Floats]:
+    """Visits without a letter in each week: (bundle, dealer) pairs [n, 2] and requests [n, T]."""
+    rates = np.array([bundle.walk_ins for bundle in bundles], float)
+    weekly = np.round(owners * rates[:, None], 6)
+    names = np.array([bundle.name for bundle in bundles], object)
+    at = np.argwhere(weekly > 0)
+    at = at[np.argsort(names[at[:, 0]], kind="stable")]  # in order of bundle, then dealer
+    return at.astype(np.int64), np.repeat(weekly[at[:, 0], at[:, 1]][:, None], weeks, axis=1)
 
 
-def _response(settings: FollowUpSettings, bundle: str) -> list[float]:
-    stated = stated_response(settings, bundle)
-    curve = response_curve(
-        stated["share"], stated["scale_weeks"], stated["shape"], settings.horizon_weeks
+def _hours(
+    session: Session, dealers: Sequence[str], first_week: date, weeks: int, wait: int
+) -> Floats:
+    """Technician hours by dealer and week; the last week's repeat through the wait after the horizon. [D, T + V]"""
+    known = weekly_hours(session, first_week, weeks)
+    unlimited = np.full(weeks, UNLIMITED)
+    lines = np.array([known.get(code, unlimited) for code in dealers]).reshape(len(dealers), weeks)
+    return np.concatenate([lines, np.repeat(lines[:, -1:], wait, axis=1)], axis=1)
+
+
+def _stock(session: Session, parts: Sequence[str], dealers: Sequence[str]) -> Floats:
+    """Kits at the dealer by the newest count, less those promised to booked owners (planner study, 1.2). [P, D]"""
+    p_at = {part: place for place, part in enumerate(parts)}
+    d_at = {code: place for place, code in enumerate(dealers)}
+    stock = np.zeros((len(parts), len(dealers)))
+    for table, amount, sign in (
+        (counted_stock(session), "on_hand", 1.0),
+        (booked_kits(session), "kits", -1.0),
+    ):
+        for row in table.to_pylist():
+            if row["part_no"] in p_at and row["dealer_code"] in d_at:
+                stock[p_at[row["part_no"]], d_at[row["dealer_code"]]] += sign * row[amount]
+    return np.maximum(stock, 0.0)
+
+
+def _places(session: Session, dealers: Sequence[str]) -> dict[str, DealerPlace]:
+    found = session.rows(
+        DealerPlace,
+        "select dealer_code, area_code, zip from dealer"
+        f" where dealer_code in {session.list_values('dealers')}",
+        dealers=json.dumps(list(dealers)),
     )
-    return [round(float(share), 10) for share in curve]
+    return {one.dealer_code: one for one in found}
 
 
-def _dealers(vehicles: pa.Table, first_week: date, weeks: int) -> list[dict[str, Any]]:
-    codes = sorted(vehicles["dealer_code"].unique().to_pylist())
-    known = {
-        row["dealer_code"]: row
-        for row in tables.read("dealer", "dealer_code", "area_code", "zip").to_pylist()
-    }
-    hours, stock = _hours(first_week, weeks), _stock()
-    return [
-        {
-            "id": code,
-            "hours": hours.get(code),
-            "stock": stock.get(code, {}),
-            "zip": known.get(code, {}).get("zip", ""),
-            "area": known.get(code, {}).get("area_code", ""),
-        }
-        for code in codes
-    ]
-
-
-def _hours(first_week: date, weeks: int) -> dict[str, list[float]]:
-    """Technician hours by dealer from week 0; a week without a row has the hours of the week before it."""
-    rows = tables.read(
-        "dealer_capacity", "dealer_code", "week", "hours_available", order="dealer_code, week"
-    )
-    hours: dict[str, list[float]] = {}
-    for code, week, available in zip(*(column.to_pylist() for column in rows.columns), strict=True):
-        at = (week - first_week).days // 7
-        if at >= weeks:
-            continue
-        line = hours.setdefault(code, [])
-        line.extend([line[-1] if line else available] * (max(at, 0) - len(line)))
-        line[max(at, 0) :] = [available]
-    return hours
-
-
-def _stock() -> dict[str, dict[str, float]]:
-    """Kits at the dealer by the newest count, less those promised to booked owners (planner study, 1.2)."""
-    stock: dict[str, dict[str, float]] = {}
-    for row in counted_stock().to_pylist():
-        stock.setdefault(row["dealer_code"], {})[row["part_no"]] = row["on_hand"]
-    for row in booked_kits().to_pylist():
-        if row["part_no"] in stock.get(row["dealer_code"], {}):
-            stock[row["dealer_code"]][row["part_no"]] -= row["kits"]
-    return {
-        dealer: {part: max(kits, 0.0) for part, kits in line.items()}
-        for dealer, line in stock.items()
-    }
-
-
-def _supply(first_week: date, weeks: int) -> dict[str, list[float]]:
-    rows = live(tables.read("part_supply", "part_no", "week", "supply_qty")).to_pylist()
-    supply: dict[str, list[float]] = {}
-    for row in rows:
-        line = supply.setdefault(row["part_no"], [0.0] * weeks)
-        at = max((row["week"] - first_week).days // 7, 0)
-        if at < weeks:
-            line[at] += row["supply_qty"]
-    for line in supply.values():
-        for at in range(1, weeks):
-            line[at] += line[at - 1]
-    return supply
-
-
-def _counts(vehicles: pa.Table) -> list[dict[str, Any]]:
-    counted = vehicles.group_by(["planning_bundle", "dealer_code"]).aggregate([("vin", "count")])
-    rows = [
-        {"bundle": r["planning_bundle"], "dealer": r["dealer_code"], "count": r["vin_count"]}
-        for r in counted.to_pylist()
-    ]
-    return sorted(rows, key=lambda r: (r["bundle"], r["dealer"]))
-
-
-def _mail_capacity(settings: FollowUpSettings, weeks: int) -> list[int] | None:
-    capacity = settings.mail_house_letters_per_week
-    return None if capacity is None else [int(capacity)] * weeks
-
-
-def _background(vehicles: pa.Table, settings: FollowUpSettings, weeks: int) -> list[dict[str, Any]]:
-    rate = float(settings.response.get("background_per_week", RESPONSE["background_per_week"]))
-    if not rate:
-        return []
-    return [
-        {
-            "bundle": row["bundle"],
-            "dealer": row["dealer"],
-            "per_week": [round(row["count"] * rate, 6)] * weeks,
-        }
-        for row in _counts(vehicles)
-    ]
+def _texts(values: Iterable[str]) -> tuple[str, ...] | None:
+    found = tuple(values)
+    return found if any(found) else None
 
 
 def _messages(
-    settings: FollowUpSettings, visits: Sequence[Visit], parts: CampaignParts
+    settings: FollowUpSettings, known: Needs, bundles: Sequence[PlannedBundle]
 ) -> tuple[str, ...]:
-    messages = [parts.messages[code] for code in settings.campaigns if code in parts.messages]
-    lawful = first_letter(settings)
+    said = [known.messages[code] for code in settings.campaigns if code in known.messages]
+    lawful = settings.first_letter
     if settings.stated_start and settings.stated_start < lawful:
-        messages.append(
+        said.append(
             f"The notice says that letters begin by {settings.stated_start}, but the notice date {settings.notice_date} plus "
             f"{settings.days_after_notice} days is {lawful}; no letter is planned before {lawful}: change the text or the date."
         )
-    guessed = sorted({visit.bundle for visit in visits if visit.estimated})
+    guessed = sorted({bundle for (bundle, _), visit in known.visits.items() if visit.estimated})
     if guessed:
-        messages.append(
+        said.append(
             f"No labour time is loaded for {', '.join(guessed)}: {DEFAULT_HOURS:g} hour a visit is assumed."
         )
-    return tuple(messages)
+    return tuple(said)

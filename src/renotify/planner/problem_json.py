@@ -328,3 +328,74 @@ def from_json(document: Mapping[str, Any]) -> Problem:
         areas=_texts(dealers, "area"),
         notes=_unknown(table),
     )
+
+
+def to_document(problem: Problem) -> dict[str, Any]:
+    """Return a Problem as a PROBLEM.json document: :func:`from_json` reads the same problem back (loan tools left out).
+
+    A limit that does not bind is null, or left out of ``supply``.
+    """
+    document: dict[str, Any] = {
+        "weeks": problem.weeks,
+        "bundles": [_bundle_row(problem, b) for b in range(len(problem.bundles))],
+        "dealers": [_dealer_row(problem, d) for d in range(len(problem.dealers))],
+        "owners": [
+            {"bundle": problem.bundles[b], "dealer": problem.dealers[d], "count": int(problem.owners[b, d])}
+            for b, d in _by_name(problem, np.argwhere(problem.owners > 0))
+        ],
+        "supply": {
+            part: line.tolist()
+            for part, line in zip(problem.parts, problem.supply, strict=True)
+            if np.isfinite(line).any()
+        },
+        "mail_capacity": _limit(problem.mail_capacity),
+        "wait_bound": problem.wait_bound,
+        "background": [
+            {"bundle": problem.bundles[b], "dealer": problem.dealers[d], "per_week": line.tolist()}
+            for (b, d), line in zip(problem.background_at, problem.background, strict=True)
+        ],
+        "parts_quantile": problem.parts_quantile,
+    }
+    if problem.response_spread != RESPONSE_SPREAD:
+        document["response_spread"] = problem.response_spread
+    return document
+
+
+def _bundle_row(problem: Problem, b: int) -> dict[str, Any]:
+    last = int(problem.mail_by[b])
+    return {
+        "id": problem.bundles[b],
+        "risk": float(problem.risk[b]),
+        "hours": float(problem.labour[b]),
+        "kits": _amounts_by_name(problem.parts, problem.kits[:, b]),
+        "first_week": int(problem.first_week[b]),
+        "mail_by_week": None if last == NO_DATE else last,
+        "response": problem.response[b].tolist(),
+    }
+
+
+def _dealer_row(problem: Problem, d: int) -> dict[str, Any]:
+    return {
+        "id": problem.dealers[d],
+        "hours": _limit(problem.hours[d, : problem.weeks]),
+        "stock": _amounts_by_name(problem.parts, problem.stock[:, d]),
+        "zip": problem.zips[d] if problem.zips else "",
+        "area": problem.areas[d] if problem.areas else "",
+    }
+
+
+def _amounts_by_name(parts: Sequence[str], amounts: Floats) -> dict[str, float]:
+    return {part: float(kits) for part, kits in zip(parts, amounts, strict=True) if kits}
+
+
+def _limit(line: Floats) -> list[float] | None:
+    """Return a weekly limit as numbers, whole ones as such; null where no week is limited."""
+    if not np.isfinite(line).any():
+        return None
+    return [int(x) if x == int(x) else float(x) for x in line.tolist()]
+
+
+def _by_name(problem: Problem, at: Ints) -> list[tuple[int, int]]:
+    return sorted(
+        ((int(b), int(d)) for b, d in at), key=lambda p: (problem.bundles[p[0]], problem.dealers[p[1]])
+    )

@@ -18,9 +18,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from renotify.ledger.bulk import Bulk
-from renotify.ledger.database import open_ledger
 from renotify.ledger.intake import load, loading
+from renotify.ledger.session import Session, open_session
 
 
 def die_at(count: int) -> Callable[..., None]:
@@ -49,17 +48,17 @@ def main(folder: str, moment: str, gate: str = "") -> None:
     if word == "before_commit":
         loading.refold = after(loading.refold, dying)
     if word == "between":
-        Bulk.transaction = after(Bulk.transaction, dying)
+        Session.transaction = after(Session.transaction, dying)
     while gate and not Path(gate).exists():
         time.sleep(0.005)
-    open_ledger()
-    progress = dying if word == "reading" else None
-    load(
-        [Path(folder)],
-        on=date(2013, 2, 26),
-        rejects_dir=Path(folder) / "rejects",
-        progress=progress,
-    )
+    with open_session() as session:
+        load(
+            session,
+            [Path(folder)],
+            on=date(2013, 2, 26),
+            rejects_dir=Path(folder) / "rejects",
+            progress=dying if word == "reading" else None,
+        )
 
 
 if __name__ == "__main__":

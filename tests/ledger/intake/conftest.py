@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,8 @@ import pytest
 
 from folder import ON, Folder
 from renotify.ledger import tables
-from renotify.ledger.bulk import bulk
 from renotify.ledger.intake import Loaded, load
+from renotify.ledger.session import Session
 
 CONTENT = (
     "campaign", "vehicle", "owner", "dealer", "dealer_capacity", "dealer_stock", "part",
@@ -24,12 +25,14 @@ Loader = Callable[..., Loaded]
 
 
 @pytest.fixture
-def take(tmp_path: Path) -> Loader:
-    """Load paths or a Folder as of the memo's day."""
+def take(session: Session, tmp_path: Path) -> Loader:
+    """Load paths or a Folder as of the memo's day, into the test's ledger or ``into`` another."""
 
-    def taken(*inputs: Path | Folder, **settings: Any) -> Loaded:
+    def taken(
+        *inputs: Path | Folder, into: Session | None = None, on: date = ON, **settings: Any
+    ) -> Loaded:
         paths = [item.write() if isinstance(item, Folder) else item for item in inputs]
-        return load(paths, **{"on": ON, "rejects_dir": tmp_path / "rejects", **settings})
+        return load(into or session, paths, on=on, rejects_dir=tmp_path / "rejects", **settings)
 
     return taken
 
@@ -47,18 +50,23 @@ def rejected() -> Callable[[Loaded], list[dict[str, str]]]:
     return lines
 
 
-def content() -> dict[str, list[tuple[Any, ...]]]:
-    """Everything the ledger knows but for which source said it, in a fixed order."""
-    with bulk() as using:
-        return {table: _rows(table, using) for table in CONTENT}
+def content(session: Session) -> dict[str, list[tuple[Any, ...]]]:
+    """Everything the ledger knows now but for which source said it, in a fixed order."""
+    session.renew()
+    return {table: _rows(session, table) for table in CONTENT}
 
 
-def _rows(table: str, using: Any) -> list[tuple[Any, ...]]:
+def _rows(session: Session, table: str) -> list[tuple[Any, ...]]:
     names = [name for name in tables.schema(table).names if name not in WHERE_FROM]
-    rows = tables.read(table, *names, using=using).to_pylist()
+    rows = tables.read(session, table, *names).to_pylist()
     return sorted((tuple(row.values()) for row in rows), key=repr)
 
 
 @pytest.fixture
-def known() -> Callable[[], dict[str, list[tuple[Any, ...]]]]:
-    return content
+def known(session: Session) -> Callable[..., dict[str, list[tuple[Any, ...]]]]:
+    """Return the content of the test's ledger, or of another session's."""
+
+    def of(other: Session | None = None) -> dict[str, list[tuple[Any, ...]]]:
+        return content(other or session)
+
+    return of

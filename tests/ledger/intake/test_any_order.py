@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from folder import Folder
 from ledger.intake.history import fill, write_in_parts
+from renotify.ledger.session import open_session
 
 
 @pytest.fixture
@@ -27,18 +28,16 @@ def whole(folder, take, known):
 @pytest.fixture
 def empty_ledger(sqlite_template, tmp_path):
     """Open an empty SQLite ledger of a new name, each time it is called."""
-    from renotify.ledger.database import open_ledger
 
     def opened(name):
         path = tmp_path / f"{name}.sqlite3"
         path.unlink(missing_ok=True)
         shutil.copy(sqlite_template, path)
-        open_ledger(f"sqlite:///{path}")
+        return open_session(f"sqlite:///{path}")
 
     return opened
 
 
-@pytest.mark.usefixtures("ledger")
 def test_a_history_in_one_piece_has_something_of_everything(whole):
     content, counts = whole()
     assert {row[4] for row in content["state"]} == {
@@ -50,16 +49,16 @@ def test_a_history_in_one_piece_has_something_of_everything(whole):
     assert counts["repair_orders"].unchanged == 3
 
 
-@pytest.mark.usefixtures("ledger")
 def test_in_parts_it_is_the_same(take, known, tmp_path, empty_ledger):
     files = write_in_parts(fill(Folder(tmp_path / "x")), tmp_path / "parts", 3, parquet=True)
     take(*reversed(files))
     in_parts = known()
-    empty_ledger("whole")
-    take(fill(Folder(tmp_path / "whole")))
-    assert in_parts == known()
+    with empty_ledger("whole") as whole:
+        take(fill(Folder(tmp_path / "whole")), into=whole)
+        assert in_parts == known(whole)
 
 
+@pytest.mark.parametrize("ledger", ["sqlite"], indirect=True)
 @settings(
     max_examples=6,
     deadline=None,
@@ -69,15 +68,15 @@ def test_in_parts_it_is_the_same(take, known, tmp_path, empty_ledger):
 def test_any_split_in_any_order_makes_the_same_ledger(
     parts, parquet, seed, empty_ledger, take, known, tmp_path
 ):
-    empty_ledger("one")
-    counts = take(fill(Folder(tmp_path / "one"))).tables
-    expected = known()
-    empty_ledger("many")
+    with empty_ledger("one") as one:
+        counts = take(fill(Folder(tmp_path / "one")), into=one).tables
+        expected = known(one)
     folder = tmp_path / f"many-{parts}-{parquet}-{seed}"
     shutil.rmtree(folder, ignore_errors=True)
     files = write_in_parts(fill(Folder(folder)), folder, parts, parquet)
     random.Random(seed).shuffle(files)
-    assert take(*files).tables == counts
-    assert known() == expected
-    assert all(not again.accepted for again in take(*files).tables.values())
-    assert known() == expected
+    with empty_ledger("many") as many:
+        assert take(*files, into=many).tables == counts
+        assert known(many) == expected
+        assert all(not again.accepted for again in take(*files, into=many).tables.values())
+        assert known(many) == expected

@@ -13,8 +13,6 @@ from renotify.ledger.intake import Counts
 
 LEXUS = Path(__file__).parents[2] / "campaigns" / "flat_rcl_lexus_transcribed.txt"
 
-pytestmark = pytest.mark.usefixtures("ledger")
-
 
 @pytest.fixture
 def lexus(tmp_path):
@@ -34,10 +32,10 @@ def memo(folder):
     return folder
 
 
-def test_the_lexus_recalls_give_numbers_texts_dates_and_populations(memo, lexus, take):
+def test_the_lexus_recalls_give_numbers_texts_dates_and_populations(session, memo, lexus, take):
     loaded = take(memo, lexus)
     assert loaded.tables["flat_rcl"] == Counts(accepted=5)
-    known = registry.campaigns()
+    known = registry.campaigns(session)
     assert sorted(known) == ["06V253000", "9LA", "9LG", "BLB"]
     fuel, pad, mat = known["9LA"], known["BLB"], known["9LG"]
     assert [c.nhtsa_campaign_number for c in (fuel, pad, mat)] == [
@@ -58,24 +56,24 @@ def test_the_lexus_recalls_give_numbers_texts_dates_and_populations(memo, lexus,
     assert {scope.model for scope in fuel.scopes} == {"GS", "IS"}
 
 
-def test_either_file_may_come_first(memo, lexus, take):
+def test_either_file_may_come_first(session, memo, lexus, take):
     path = memo.write()
     take(lexus)
     take(path)
-    first = registry.campaigns()
+    first = registry.campaigns(session)
     take(lexus)
-    assert registry.campaigns() == first
+    assert registry.campaigns(session) == first
     assert first["BLB"].involved == 19647
     assert first["9LA"].filed_date == date(2009, 1, 16)
     assert "11V115000" not in first
 
 
-def test_both_orders_give_the_same_campaigns(memo, lexus, take):
+def test_both_orders_give_the_same_campaigns(session, memo, lexus, take):
     path = memo.write()
     take(path)
     take(lexus)
-    assert sorted(registry.campaigns()) == ["06V253000", "9LA", "9LG", "BLB"]
-    assert registry.campaign("BLB").involved == 19647
+    assert sorted(registry.campaigns(session)) == ["06V253000", "9LA", "9LG", "BLB"]
+    assert registry.campaign(session, "BLB").involved == 19647
 
 
 def test_the_same_file_again_changes_nothing(memo, lexus, take):
@@ -85,16 +83,16 @@ def test_the_same_file_again_changes_nothing(memo, lexus, take):
     assert again.tables["campaigns"] == Counts(unchanged=3)
 
 
-def test_what_campaigns_toml_states_stands_and_is_noted(folder, lexus, take):
+def test_what_campaigns_toml_states_stands_and_is_noted(session, folder, lexus, take):
     folder.campaign("9LA", involved=200000)
     loaded = take(folder, lexus)
-    assert registry.campaign("9LA").involved == 200000
+    assert registry.campaign(session, "9LA").involved == 200000
     assert "9LA: involved stays 200000; NHTSA's file says 214570." in loaded.notes
 
 
-def test_a_recall_of_two_codes_stays_under_its_number(lexus, take):
+def test_a_recall_of_two_codes_stays_under_its_number(session, lexus, take):
     take(lexus)
-    assert sorted(registry.campaigns()) == ["06V253000", "11V115000", "9LA", "9LG"]
+    assert sorted(registry.campaigns(session)) == ["06V253000", "11V115000", "9LA", "9LG"]
 
 
 def test_a_row_that_is_no_recall_is_refused_by_its_row(lexus, take, rejected):
@@ -109,20 +107,20 @@ def test_a_row_that_is_no_recall_is_refused_by_its_row(lexus, take, rejected):
     ]
 
 
-def test_recalls_of_tires_are_passed_over(tmp_path, take):
+def test_recalls_of_tires_are_passed_over(session, tmp_path, take):
     row = dict.fromkeys(nhtsa.FIELDS, "") | {"campno": "10T005", "rcltype": "T", "make": "TIRES"}
     path = tmp_path / "FLAT_RCL.txt"
     path.write_text("\t".join(row.values()) + "\r\n")
     loaded = take(path)
     assert loaded.tables["flat_rcl"] == Counts(unchanged=1)
-    assert registry.campaigns() == {}
+    assert registry.campaigns(session) == {}
     assert any("passed over" in note for note in loaded.notes)
 
 
-def test_two_recalls_that_claim_one_code_keep_their_numbers(tmp_path, take):
+def test_two_recalls_that_claim_one_code_keep_their_numbers(session, tmp_path, take):
     blank = dict.fromkeys(nhtsa.FIELDS, "") | {"rcltype": "V", "mfgcampno": "R01", "component": "X"}
     rows = [blank | {"campno": number} for number in ("10V001000", "11V002000")]
     path = tmp_path / "FLAT_RCL.txt"
     path.write_text("".join("\t".join(row.values()) + "\r\n" for row in rows))
     take(path)
-    assert sorted(registry.campaigns()) == ["10V001000", "11V002000"]
+    assert sorted(registry.campaigns(session)) == ["10V001000", "11V002000"]

@@ -21,7 +21,11 @@ ROW = f"{VIN},owner,ANA EXAMPLE,,12 Elm St,Boston,MA,02108,2012-12-01,state"
 INCHES = 'Elm 5"'
 QUOTED = '"EXAMPLE, ANA ""A"""'
 
-pytestmark = pytest.mark.usefixtures("sqlite_ledger")
+
+@pytest.fixture
+def session(sqlite_session):
+    """On SQLite only: the subject is not the store."""
+    return sqlite_session
 
 
 @pytest.fixture
@@ -42,8 +46,8 @@ def refusal(call, *arguments):
     return f"{refused.value.message} {refused.value.hint}"
 
 
-def one():
-    (owner,) = tables.read("owner").to_pylist()
+def one(session):
+    (owner,) = tables.read(session, "owner").to_pylist()
     return owner
 
 
@@ -52,24 +56,24 @@ def test_a_byte_order_mark_is_passed_over(owners):
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_lines_end_in_any_way(owners, end):
+def test_lines_end_in_any_way(session, owners, end):
     assert owners(end.join([COLUMNS, ROW, ""])).tables["owners"] == Counts(accepted=1)
-    assert one()["source"] == "state"
+    assert one(session)["source"] == "state"
 
 
 def test_a_last_line_without_an_end_is_a_row(owners):
     assert owners(f"{COLUMNS}\n{ROW}").tables["owners"] == Counts(accepted=1)
 
 
-def test_windows_1252_is_read_and_noted(owners):
+def test_windows_1252_is_read_and_noted(session, owners):
     loaded = owners(f"{COLUMNS}\n{ROW.replace('ANA', 'ANÁ €')}\n".encode("cp1252"))
-    assert one()["name1"] == "ANÁ € EXAMPLE"
+    assert one(session)["name1"] == "ANÁ € EXAMPLE"
     assert "owners.csv is not UTF-8; it was read as cp1252." in loaded.notes
 
 
-def test_latin_1_is_read_and_noted(owners):
+def test_latin_1_is_read_and_noted(session, owners):
     loaded = owners(f"{COLUMNS}\n{ROW.replace('ANA', 'MUÑOZ')}\n".encode("latin-1") + b",\x81\n")
-    assert one()["name1"] == "MUÑOZ EXAMPLE"
+    assert one(session)["name1"] == "MUÑOZ EXAMPLE"
     assert any("latin-1" in note for note in loaded.notes)
 
 
@@ -86,16 +90,16 @@ def test_a_letter_of_two_bytes_across_the_end_of_a_block_is_still_utf8(owners):
     assert loaded.tables["owners"] == Counts(accepted=1, rejected=19_999)
 
 
-def test_a_line_break_within_quotes_is_a_blank_and_keeps_the_row_numbers(owners, rejected):
+def test_a_line_break_within_quotes_is_a_blank_and_keeps_the_row_numbers(session, owners, rejected):
     broken = ROW.replace("12 Elm St", '"12 Elm St\r\nApt 4"')
     loaded = owners(f"{COLUMNS}\n{broken}\nBAD{ROW[3:]}\n")
-    assert one()["addr1"] == "12 Elm St Apt 4"
+    assert one(session)["addr1"] == "12 Elm St Apt 4"
     assert rejected(loaded)[0]["row"] == "3"
 
 
-def test_commas_and_quotes_within_quotes_are_text(owners):
+def test_commas_and_quotes_within_quotes_are_text(session, owners):
     owners(f"{COLUMNS}\n{ROW.replace('ANA EXAMPLE', QUOTED)}\n")
-    assert one()["name1"] == 'EXAMPLE, ANA "A"'
+    assert one(session)["name1"] == 'EXAMPLE, ANA "A"'
 
 
 @pytest.mark.parametrize("rows", [1, 9])
@@ -111,9 +115,9 @@ def test_two_quotes_that_are_never_closed_swallow_no_rows_in_silence(owners):
     assert "a quote in it is never closed" in said
 
 
-def test_a_quote_within_a_value_is_text(owners):
+def test_a_quote_within_a_value_is_text(session, owners):
     assert owners(f"{COLUMNS}\n{ROW.replace('Elm', INCHES)}\n").tables["owners"] == Counts(1)
-    assert one()["addr1"] == '12 Elm 5" St'
+    assert one(session)["addr1"] == '12 Elm 5" St'
 
 
 def test_blank_lines_are_no_rows_and_keep_the_row_numbers(owners, rejected):
@@ -122,7 +126,7 @@ def test_blank_lines_are_no_rows_and_keep_the_row_numbers(owners, rejected):
     assert rejected(loaded)[0]["row"] == "5"
 
 
-def test_a_row_with_too_few_or_too_many_fields_is_refused_and_others_keep_their_numbers(
+def test_a_row_with_too_few_or_too_many_fields_is_refused_and_others_keep_their_numbers(session,
     owners, rejected
 ):
     loaded = owners(f"{COLUMNS}\n{ROW},more\n{VIN},owner\n{ROW}\nBAD{ROW[3:]}\n")
@@ -132,7 +136,7 @@ def test_a_row_with_too_few_or_too_many_fields_is_refused_and_others_keep_their_
         ("3", "The row has 2 fields, the header 10."),
     ]
     assert rejected(loaded)[2]["row"] == "5"
-    assert one()["source_row"] == 4
+    assert one(session)["source_row"] == 4
 
 
 def test_row_numbers_are_right_across_blocks(tmp_path, monkeypatch):
@@ -234,7 +238,7 @@ def base(sqlite_ledger, folder, take):
 
 
 @pytest.mark.usefixtures("base")
-def test_parquet_with_its_own_types_is_read(parquet):
+def test_parquet_with_its_own_types_is_read(session, parquet):
     loaded = parquet(
         "vehicles",
         vin=pa.array([VIN, OTHER]).dictionary_encode(),
@@ -246,7 +250,7 @@ def test_parquet_with_its_own_types_is_read(parquet):
         dealer_code=["D0001", "D0001"],
     )
     assert loaded.tables["vehicles"] == Counts(accepted=2)
-    rows = tables.read("vehicle", order="model").to_pylist()
+    rows = tables.read(session, "vehicle", order="model").to_pylist()
     assert [row["build_date"] for row in rows] == [date(2006, 1, 4), None]
     assert [row["model_year"] for row in rows] == [2006, 2007]
 
@@ -277,14 +281,14 @@ def test_a_day_and_time_where_a_day_is_needed_is_refused(parquet, rejected):
 
 
 @pytest.mark.usefixtures("base")
-def test_an_instant_of_parquet_is_a_start(parquet):
+def test_an_instant_of_parquet_is_a_start(session, parquet):
     start = pa.array([datetime(2013, 3, 11, 8, 30)], pa.timestamp("us"))  # noqa: DTZ001
     loaded = parquet(
         "appointments", appointment_id=["A1"], dealer_code=["D0001"], vin=[VIN],
         campaign_codes=["9LA"], start=start, status=["booked"],
     )  # fmt: skip
     assert loaded.rejects is None
-    assert tables.read("appointment")["start"].to_pylist() == ["2013-03-11T08:30"]
+    assert tables.read(session, "appointment")["start"].to_pylist() == ["2013-03-11T08:30"]
 
 
 def test_a_column_that_can_be_no_text_is_refused(parquet):

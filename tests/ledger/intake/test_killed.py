@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from folder import Folder
 from ledger.intake.history import fill
+from renotify.ledger.session import open_session
 
 CHILD = Path(__file__).with_name("child.py")
 MOMENTS = ("reading:4", "before_commit:2", "between:5")
@@ -30,22 +32,13 @@ def child(ledger):
 
 
 @pytest.fixture
-def once(ledger, tmp_path, sqlite_template):
+def once(tmp_path, sqlite_template, known, take):
     """What a ledger holds after the history was loaded once, undisturbed."""
-    import shutil
-
-    def content(known, take):
-        from renotify.ledger.database import open_ledger
-
-        path = tmp_path / "undisturbed.sqlite3"
-        shutil.copy(sqlite_template, path)
-        open_ledger(f"sqlite:///{path}")
-        take(fill(Folder(tmp_path / "undisturbed")))
-        expected = known()
-        open_ledger(ledger)
-        return expected
-
-    return content
+    path = tmp_path / "undisturbed.sqlite3"
+    shutil.copy(sqlite_template, path)
+    with open_session(f"sqlite:///{path}") as other:
+        take(fill(Folder(tmp_path / "undisturbed")), into=other)
+        return known(other)
 
 
 def finish(process):
@@ -53,14 +46,14 @@ def finish(process):
     assert process.returncode == 0, said.decode()
 
 
-def test_a_load_killed_at_any_moment_is_made_whole_by_the_next(child, folder, once, known, take):
+def test_a_load_killed_at_any_moment_is_made_whole_by_the_next(child, folder, once, known):
     path = fill(folder).write()
     for moment in MOMENTS:
         process = child(path, moment)
         process.communicate(timeout=120)
         assert process.returncode == -signal.SIGKILL, moment
     finish(child(path))
-    assert known() == once(known, take)
+    assert known() == once
 
 
 def test_a_killed_load_leaves_whole_tables_or_none(child, folder, known):
@@ -72,7 +65,7 @@ def test_a_killed_load_leaves_whole_tables_or_none(child, folder, known):
 
 
 def test_two_loads_at_once_both_finish_and_say_everything_once(
-    child, folder, once, known, take, tmp_path
+    child, folder, once, known, tmp_path
 ):
     path = fill(folder).write()
     gate = tmp_path / "gate"
@@ -80,4 +73,4 @@ def test_two_loads_at_once_both_finish_and_say_everything_once(
     gate.touch()
     for process in both:
         finish(process)
-    assert known() == once(known, take)
+    assert known() == once

@@ -55,9 +55,8 @@ def memo(folder):
     return folder
 
 
-@pytest.mark.usefixtures("ledger")
 class TestOnBothStores:
-    def test_every_table_of_the_contract_comes_in(self, memo, take):
+    def test_every_table_of_the_contract_comes_in(self, session, memo, take):
         loaded = take(memo)
         assert loaded.rejects is None
         assert len(loaded.tables) == 16
@@ -65,18 +64,18 @@ class TestOnBothStores:
         assert loaded.tables["population"] == Counts(accepted=4)
         states = {
             (row["vin"], row["campaign_code"]): row["status"]
-            for row in tables.read("state").to_pylist()
+            for row in tables.read(session, "state").to_pylist()
         }
         assert states == {
             (FIRST, "9LA"): "repaired", (FIRST, "ALE"): "open", (SECOND, "9LA"): "unreachable",
             (THIRD, "ALE"): "open",
         }  # fmt: skip
 
-    def test_the_same_load_again_changes_nothing(self, memo, take, known):
+    def test_the_same_load_again_changes_nothing(self, session, memo, take, known):
         first, before = take(memo), known()
         again = take(memo)
         assert known() == before
-        assert tables.read("event")["source_id"].to_pylist() != []
+        assert tables.read(session, "event")["source_id"].to_pylist() != []
         for table, counts in again.tables.items():
             assert counts == Counts(unchanged=first.tables[table].accepted)
 
@@ -86,24 +85,24 @@ class TestOnBothStores:
         take(memo, on=date(2013, 6, 3))
         assert known() == before
 
-    def test_a_changed_reference_row_is_updated(self, memo, take):
+    def test_a_changed_reference_row_is_updated(self, session, memo, take):
         take(memo)
         memo.rows["vehicles"][0]["dealer_code"] = "D0002"
         memo.dealer("D0002")
         assert take(memo).tables["vehicles"] == Counts(accepted=1, unchanged=2)
-        assert tables.read("vehicle", where="vin = :vin", vin=FIRST)["dealer_code"].to_pylist() == [
+        assert tables.read(session, "vehicle", where="vin = :vin", vin=FIRST)["dealer_code"].to_pylist() == [
             "D0002"
         ]
 
-    def test_another_outcome_for_the_same_repair_order_is_a_correction(self, memo, take):
+    def test_another_outcome_for_the_same_repair_order_is_a_correction(self, session, memo, take):
         take(memo)
         memo.rows["repair_orders"][0]["outcome"] = "declined"
         assert take(memo).tables["repair_orders"] == Counts(accepted=1)
-        (state,) = tables.read(
+        (state,) = tables.read(session, 
             "state", where="vin = :v and campaign_code = '9LA'", v=FIRST
         ).to_pylist()
         assert state["status"] == "open"
-        assert tables.read("event", where="subject like 'ro|%'").num_rows == 2
+        assert tables.read(session, "event", where="subject like 'ro|%'").num_rows == 2
 
     def test_a_strict_load_with_one_bad_row_loads_nothing(self, memo, take, known, tmp_path):
         before = known()
@@ -121,22 +120,26 @@ class TestOnBothStores:
         assert loaded.tables["population"] == Counts(accepted=4)
         assert len(known()["state"]) == 4
 
-    def test_every_row_says_from_which_file_and_row_it_came(self, memo, take):
+    def test_every_row_says_from_which_file_and_row_it_came(self, session, memo, take):
         take(memo)
-        (event,) = tables.read("event", where="kind = 'remedied'").to_pylist()
+        (event,) = tables.read(session, "event", where="kind = 'remedied'").to_pylist()
         assert event["source_row"] == 2
-        from renotify.ledger.models import Source
-
-        source = Source.objects.get(id=event["source_id"])
-        assert (source.name, source.table_name, len(source.sha256)) == (
+        (source,) = tables.read(
+            session, "source", where="id = :id", id=event["source_id"]
+        ).to_pylist()
+        assert (source["name"], source["table_name"], len(source["sha256"])) == (
             "repair_orders.csv",
             "repair_orders",
             64,
         )
 
 
-@pytest.mark.usefixtures("sqlite_ledger")
 class TestSummary:
+    @pytest.fixture
+    def session(self, sqlite_session):
+        """On SQLite only: the subject is not the store."""
+        return sqlite_session
+
     def test_the_json_document_has_tables_rejects_and_notes(self, memo, take):
         memo.add("population", campaign_code="ZZZ", vin=FIRST)
         loaded = take(memo)
@@ -168,8 +171,12 @@ class TestSummary:
         assert all(0 < done <= total for _, done, total in said)
 
 
-@pytest.mark.usefixtures("sqlite_ledger")
 class TestOrder:
+    @pytest.fixture
+    def session(self, sqlite_session):
+        """On SQLite only: the subject is not the store."""
+        return sqlite_session
+
     def test_files_of_one_load_may_be_named_in_any_order(self, memo, take, known):
         path = memo.write()
         loaded = take(*sorted(path.iterdir(), reverse=True))
@@ -197,14 +204,18 @@ class TestOrder:
         path = memo.write()
         assert take(path, path / "population.csv").tables["population"] == Counts(accepted=4)
 
-    def test_a_campaign_added_on_a_later_load_keeps_the_first(self, folder, take):
+    def test_a_campaign_added_on_a_later_load_keeps_the_first(self, session, folder, take):
         take(folder.campaign("9LA"))
         take(folder.campaign("ALE"))
-        assert sorted(registry.campaigns()) == ["9LA", "ALE"]
+        assert sorted(registry.campaigns(session)) == ["9LA", "ALE"]
 
 
-@pytest.mark.usefixtures("sqlite_ledger")
 class TestFiles:
+    @pytest.fixture
+    def session(self, sqlite_session):
+        """On SQLite only: the subject is not the store."""
+        return sqlite_session
+
     @pytest.mark.parametrize(
         "name", ["owners.csv", "owners_2013.csv", "Owners-part2.csv", "owners2.csv", "owners.a.csv"]
     )

@@ -20,7 +20,6 @@ def test_the_page_has_every_column_of_a_table(table):
     assert [word for word in words if f"`{word}`" not in section] == []
 
 
-@pytest.mark.usefixtures("sqlite_ledger")
 @pytest.mark.parametrize("table", [c.table for c in CONTRACTS.values() if not c.is_event])
 def test_a_reference_table_has_the_columns_the_ledger_stores(table):
     contract = CONTRACTS[table]

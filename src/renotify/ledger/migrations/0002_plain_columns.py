@@ -58,7 +58,7 @@ def fill(apps, schema_editor):
     schema_editor.execute(
         f"update piece set checked_on = {checked} where substr(reason, 1, 8) = 'open on '"
     )
-    schema_editor.execute(FOLDER)
+    schema_editor.execute(FOLDER, params=None)  # a percent sign in it is no place for a value
 
 
 def empty(apps, schema_editor):

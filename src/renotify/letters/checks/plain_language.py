@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from renotify.letters.checks.finding import Finding, Part
 from renotify.rules import RulePack, normal
-from renotify.rules.plain import reading_grade, sentence_words
+from renotify.rules.reading_grade import reading_grade, sentence_words
 
 
 def forbidden(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
