@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,13 @@ def followup_show(name: str, left_out: str | None, as_json: bool, on: date) -> N
     show(shown, as_json, text)
 
 
+WORKERS = click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=lambda: os.cpu_count() or 1,
+    show_default="the machine's processors",
+    help="Processes that a large problem may use; 1 starts none.",
+)
 POLICIES = "optimal, exact, uniform:N, all-at-once, oldest-first, zip-order or greedy"
 
 
@@ -117,36 +125,46 @@ POLICIES = "optimal, exact, uniform:N, all-at-once, oldest-first, zip-order or g
     type=click.Path(dir_okay=False, path_type=Path),
     help="With NAME: write the problem document here and plan nothing.",
 )
+@WORKERS
 @command_options
 def plan(
-    name: str | None, policy: str, problem: Path | None, out: Path | None, as_json: bool, on: date
+    name: str | None,
+    policy: str,
+    problem: Path | None,
+    out: Path | None,
+    workers: int,
+    as_json: bool,
+    on: date,
 ) -> None:
     """Plan the waves of a follow-up: how many letters, to whom, in which week, within parts, hours and mail capacity."""
     del on
     if (name is None) == (problem is None):
         raise WrongUse("Plan either a follow-up by its NAME or a document by --problem FILE.json.")
     document = (
-        _plan_document(problem, policy)
+        _plan_document(problem, policy, workers)
         if problem is not None
-        else _plan_follow_up(str(name), policy, out)
+        else _plan_follow_up(str(name), policy, out, workers)
     )
     if document is not None:
         show(document, as_json, lambda: print_plan(document))
 
 
-def _plan_document(problem: Path, policy: str) -> dict[str, Any]:
+def _plan_document(problem: Path, policy: str, workers: int) -> dict[str, Any]:
     from renotify import planner
 
-    return planner.to_json(planner.plan(planner.from_json(_json(problem)), policy))
+    made = planner.plan(planner.from_json(_json(problem)), policy, workers=workers)
+    return planner.to_json(made)
 
 
-def _plan_follow_up(name: str, policy: str, out: Path | None) -> dict[str, Any] | None:
+def _plan_follow_up(
+    name: str, policy: str, out: Path | None, workers: int
+) -> dict[str, Any] | None:
     from renotify.ledger.database import open_ledger
     from renotify.planner import from_ledger
 
     open_ledger()
     if out is None:
-        return from_ledger.plan_follow_up(name, policy)
+        return from_ledger.plan_follow_up(name, policy, workers=workers)
     out.write_text(
         json.dumps(from_ledger.frame(name).document, indent=1, sort_keys=True), encoding="utf-8"
     )
@@ -217,12 +235,13 @@ def print_plan(document: dict[str, Any]) -> None:
 
 @click.command()
 @click.argument("name")
+@WORKERS
 @ledger_command
-def replan(name: str, as_json: bool, on: date) -> None:
+def replan(name: str, workers: int, as_json: bool, on: date) -> None:
     """Plan the weeks that are still free again: frozen weeks stay, owners who came in are dropped, silence is followed up."""
     from renotify.planner import weekly
 
-    document = weekly.replan_follow_up(name, on)
+    document = weekly.replan_follow_up(name, on, workers=workers)
     show(document, as_json, lambda: print_plan(document))
 
 
@@ -231,13 +250,16 @@ def replan(name: str, as_json: bool, on: date) -> None:
 @click.option("--runs", default=20, show_default=True, help="Replications of the random responses.")
 @click.option("--seed", default=2013, show_default=True)
 @click.option("--chart", type=DRAWING, help="Draw vehicles repaired by week in this SVG file.")
+@WORKERS
 @ledger_command
-def simulate(name: str, runs: int, seed: int, chart: Path | None, as_json: bool, on: date) -> None:
+def simulate(
+    name: str, runs: int, seed: int, chart: Path | None, workers: int, as_json: bool, on: date
+) -> None:
     """Replay the plan and the plain policies with random responses: waiting, owners turned away, load and exposure."""
     del on
     from renotify.planner import weekly
 
-    told = weekly.simulate_follow_up(name, runs=runs, seed=seed)
+    told = weekly.simulate_follow_up(name, runs=runs, seed=seed, workers=workers)
     drawing = told.pop("chart")
     if chart is not None:
         write_drawing(chart, drawing)

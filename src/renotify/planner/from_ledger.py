@@ -87,10 +87,15 @@ def framed(settings: FollowUpSettings, listed: pa.Table, first_week: date, weeks
     return Framed(settings, first_week, document, vehicles, _messages(settings, visits, parts))
 
 
-def plan_follow_up(name: str, policy: str, *, progress: Progress | None = None) -> dict[str, Any]:
-    """Plan a follow-up, keep the plan, and give every vehicle its wave; a wave already released refuses a second plan."""
+def plan_follow_up(
+    name: str, policy: str, *, workers: int = 1, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Plan a follow-up, keep the plan, and give every vehicle its wave; a wave already released refuses a second plan.
+
+    ``workers``: processes that the polish of a large plan may use (:func:`renotify.planner.plan`).
+    """
     framed = frame(name)
-    made = plan(from_json(framed.document), policy, progress=progress)
+    made = plan(from_json(framed.document), policy, workers=workers, progress=progress)
     document = to_json(made)
     document["messages"] = [*framed.messages, *document["messages"]]
     document["first_letter"] = first_letter(framed.settings).isoformat()

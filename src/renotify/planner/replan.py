@@ -7,7 +7,6 @@ follow-up bundle of their own, and a plan moves no more letters than the churn l
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -130,19 +129,19 @@ def replan(
     frozen: int = FROZEN,
     churn_limit: float = CHURN_LIMIT,
     policy: str = "optimal",
-    executor: Executor | None = None,
+    workers: int = 1,
 ) -> Replan:
     """Plans again from today's Problem; ``last`` [B, D, T] is the last plan seen from today (:func:`shifted`).
 
     Bundles of ``problem`` beyond those of ``last`` are new follow-ups. The frozen weeks keep the last
-    plan's letters, less owners who came in.
+    plan's letters, less owners who came in. ``workers`` as in :func:`renotify.planner.plan`.
     """
     kept = _kept(problem, last)
     dropped = int(last.sum()) - int(kept.sum())
     fixed = kept.copy()
     fixed[:, :, frozen:] = 0
     rest = _after(problem, fixed, frozen)
-    found = plan(rest, policy, executor=executor)
+    found = plan(rest, policy, workers=workers)
     later = kept - fixed
     letters, limited = _within_churn(rest, found.letters, later, churn_limit)
     moved = _moved(letters, later)

@@ -32,9 +32,10 @@ from renotify.planner.replan import (
     with_follow_ups,
     with_letters_in_the_mail,
 )
-from renotify.planner.simulate import MEASURES, Outcome, judgement, price_of_margin, simulate
+from renotify.planner.simulate import MEASURES, Outcome, judgement, price_of_margin, simulate_all
 from renotify.values.calendar import monday_of
 
+AT_MEAN = "optimal, parts at the mean"  # the plan without a margin on parts
 PLAIN = ("uniform:8", "greedy", "oldest-first", "zip-order", "all-at-once")
 
 # The list as it stands: is the vehicle still open, is its letter still free, when was it mailed.
@@ -49,9 +50,10 @@ _STANDING = """
 """
 
 
-def replan_follow_up(name: str, on: date) -> dict[str, Any]:
+def replan_follow_up(name: str, on: date, *, workers: int = 1) -> dict[str, Any]:
     """Plan the free weeks of a follow-up again as of a day, keep the new plan, and return its document.
 
+    ``workers``: processes that the polish of a large plan may use (:func:`renotify.planner.plan`).
     Raises NothingToDo when the follow-up has no plan yet or no vehicle left to plan, Refused after its horizon.
     """
     settings, kept = follow_ups.settings(name), follow_ups.plan(name)
@@ -71,7 +73,9 @@ def replan_follow_up(name: str, on: date) -> dict[str, Any]:
     problem = _today(today, kept, learned)
     silent = _by_age(out.filter(out["open"]), problem, on)
     problem = with_letters_in_the_mail(problem, silent)
-    again = replan(with_follow_ups(problem, silent), _last(today, free, problem, passed))
+    again = replan(
+        with_follow_ups(problem, silent), _last(today, free, problem, passed), workers=workers
+    )
     sent = _rows_of_sent(out, problem)
     document = _document(again.plan, kept, passed, sent, problem)
     document["messages"] = [
@@ -243,9 +247,12 @@ def _queue_words(queued: Sequence[Mapping[str, Any]], first_week: date) -> str:
     )
 
 
-def simulate_follow_up(name: str, *, runs: int = 20, seed: int = 2013) -> dict[str, Any]:
-    """Replay a follow-up's plan and the plain policies with random responses.
+def simulate_follow_up(
+    name: str, *, runs: int = 20, seed: int = 2013, workers: int = 1
+) -> dict[str, Any]:
+    """Replay a follow-up's plan and the plain policies with random responses, in up to ``workers`` processes.
 
+    The figures depend on ``runs`` and ``seed`` alone (:func:`renotify.planner.simulate.simulate_all`).
     Returns ``rows`` of means and standard errors, what is ``said`` of them, and a ``chart`` of repairs by week as SVG.
     """
     kept = follow_ups.plan(name)
@@ -253,15 +260,15 @@ def simulate_follow_up(name: str, *, runs: int = 20, seed: int = 2013) -> dict[s
     ours = shifted(_letters(kept.document["letters"], problem), 0, problem.weeks)
     letters = {kept.policy: ours}
     letters |= {policy: plan(problem, policy).letters for policy in PLAIN if policy != kept.policy}
-    outcomes = [
-        simulate(problem, policy, sent, seed=seed, replications=runs)
-        for policy, sent in letters.items()
-    ]
-    said = judgement(outcomes, kept.policy)
-    if problem.parts_quantile is not None:
-        at_mean, price = _margin(problem, outcomes[0], ours, runs, seed)
-        outcomes.append(at_mean)
-        said.append(price)
+    bare = None if problem.parts_quantile is None else plan(replace(problem, parts_quantile=None))
+    if bare is not None:
+        letters[AT_MEAN] = bare.letters
+    outcomes = simulate_all(problem, letters, seed=seed, replications=runs, workers=workers)
+    compared = [outcome for outcome in outcomes if outcome.policy != AT_MEAN]
+    said = judgement(compared, kept.policy)
+    if bare is not None:
+        planned = exposure_removed(problem, ours)
+        said.append(price_of_margin(outcomes[-1], outcomes[0], bare.objective, planned))
     return {
         "rows": [_row(outcome) for outcome in outcomes],
         "said": said,
@@ -269,16 +276,6 @@ def simulate_follow_up(name: str, *, runs: int = 20, seed: int = 2013) -> dict[s
             outcomes, title=f"Vehicles repaired by week: {name}", horizon=problem.weeks
         ),
     }
-
-
-def _margin(
-    problem: Problem, careful: Outcome, ours: Letters, runs: int, seed: int
-) -> tuple[Outcome, str]:
-    """The plan without a margin on parts, replayed, and what the margin costs beside what it saves."""
-    bare = plan(replace(problem, parts_quantile=None))
-    name = "optimal, parts at the mean"
-    mean = simulate(problem, name, bare.letters, seed=seed, replications=runs)
-    return mean, price_of_margin(mean, careful, bare.objective, exposure_removed(problem, ours))
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:
