@@ -2,7 +2,7 @@
 
     python benchmarks/planner.py                 the three sizes, one process each
     python benchmarks/planner.py 5x235x26        one size: campaigns x dealers x weeks
-    python benchmarks/planner.py 5x235x26 --polish   with the dealer-by-dealer polish on a process pool
+    python benchmarks/planner.py 50x1500x26 --workers 2   large plans polished, on two processes
     python benchmarks/planner.py --simulate      the table of the tight and the ample instance
 
 CPU is user + system of this process and its children; the instances are made up (tests/planner/made_up_problems.py).
@@ -14,7 +14,6 @@ import resource
 import subprocess
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,21 +47,17 @@ def cpu():
     return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
-def measured(size, supply, policy, polish):
+def measured(size, supply, policy, workers):
     campaigns, dealers, weeks = (int(n) for n in size.split("x"))
     tight = {"parts": 0.5, "labour": 0.75} if supply == "tight" else {}
     problem = problems.made_up(campaigns, dealers, weeks, **tight)
     start, wall = cpu(), time.perf_counter()
-    if polish:
-        with ProcessPoolExecutor(2) as executor:
-            made = plan(problem, policy, executor=executor)
-    else:
-        made = plan(problem, policy)
+    made = plan(problem, policy, workers=workers)
     used, took = cpu() - start, time.perf_counter() - wall
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     breaches = len(verify(problem, made)) if policy in {"optimal", "greedy", "exact"} else "-"
     print(
-        f"| {size} {supply} | {policy}{' + polish' if polish else ''} | {problem.owners.sum():,} | "
+        f"| {size} {supply} | {policy}, {workers} | {problem.owners.sum():,} | "
         f"{problem.owners.size * weeks:,} | {used:.2f} | {took:.2f} | {LIMITS.get(size, '-')} | {peak:,.0f} | "
         f"{100 * made.gap:.2f} % | {breaches} |",
         flush=True,
@@ -90,16 +85,16 @@ def main():
         "--supply", choices=("ample", "tight"), nargs="*", default=("ample", "tight")
     )
     asked.add_argument("--policy", default="optimal")
-    asked.add_argument("--polish", action="store_true")
+    asked.add_argument("--workers", type=int, default=1)
     asked.add_argument("--simulate", action="store_true")
     asked.add_argument("--one", action="store_true", help="measure in this process")
     chosen = asked.parse_args()
     if chosen.simulate:
         return replayed(POLICIES)
     if chosen.one:
-        return measured(chosen.sizes[0], chosen.supply[0], chosen.policy, chosen.polish)
+        return measured(chosen.sizes[0], chosen.supply[0], chosen.policy, chosen.workers)
     print(
-        "| instance | policy | owners | decisions | CPU s | wall s | limit | peak MB | gap | breaches |"
+        "| instance | policy, workers | owners | decisions | CPU s | wall s | limit | peak MB | gap | breaches |"
     )
     print("|---|---|---|---|---|---|---|---|---|---|", flush=True)
     for size in chosen.sizes:
@@ -114,7 +109,7 @@ def main():
                 "--supply",
                 supply,
             ]
-            subprocess.run(again + ["--polish"] * chosen.polish, check=True)
+            subprocess.run([*again, "--workers", str(chosen.workers)], check=True)
     return None
 
 

@@ -77,6 +77,14 @@ def test_a_malformed_problem_is_refused_by_the_name_of_its_key(run, tmp_path: Pa
     assert "weeks" in said.err
 
 
+@pytest.mark.parametrize("workers", [0, -1, "two"])
+def test_a_plan_by_no_worker_is_refused(run, tmp_path: Path, workers: object) -> None:
+    problem = tmp_path / "problem.json"
+    problem.write_text('{"weeks": 1, "bundles": [], "dealers": [], "owners": []}')
+    assert run("plan", "--problem", problem, "--workers", 1).code == 0
+    assert run("plan", "--problem", problem, "--workers", workers).code == 2
+
+
 @pytest.mark.parametrize("text", ["", "not json", "[1, 2]", "\x00\x01"])
 def test_a_problem_that_is_no_document_is_refused(run, tmp_path: Path, text: str) -> None:
     problem = tmp_path / "problem.json"

@@ -45,8 +45,12 @@ def state(session, vin=V1, campaign="9LA"):
     """Return the current (version, status, reason, since) of a vehicle in a campaign."""
     from renotify.ledger import tables
 
-    rows = tables.read(session, 
-        "state", where="vin = :vin and campaign_code = :code and current", vin=vin, code=campaign
+    rows = tables.read(
+        session,
+        "state",
+        where="vin = :vin and campaign_code = :code and current",
+        vin=vin,
+        code=campaign,
     ).to_pylist()
     (row,) = rows
     return row["remedy_version"], row["status"], row["reason"], row["since"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 
 import pytest
@@ -44,19 +44,17 @@ LOADS = st.lists(st.lists(EVENTS, max_size=8), min_size=1, max_size=4)
 OWNERS = st.lists(st.tuples(vin, day), max_size=3, unique=True)
 
 
+class Undo(Exception):
+    """Nothing is wrong: the transaction shall not stand."""
+
+
 @contextmanager
 def undone(session):
     """A transaction that is rolled back: events cannot be deleted, and every example needs an empty ledger."""
 
-    class Undo(Exception):
-        pass
-
-    try:
-        with session.transaction():
-            yield
-            raise Undo
-    except Undo:
-        pass
+    with suppress(Undo), session.transaction():
+        yield
+        raise Undo
 
 
 def record(session, loads, known_owners=()):

@@ -163,7 +163,9 @@ def test_explain_names_file_and_row_of_what_decides(session):
 
 def test_explain_says_why_work_does_not_count(session):
     load(session, [added(V1), Row(V1, "remedied", LATER, "9LA"), added(V1, version=2, day=LAST)])
-    load(session, [added(V2), Row(V2, "removed", LATER, "9LA", 1), Row(V2, "remedied", LAST, "9LA")])
+    load(
+        session, [added(V2), Row(V2, "removed", LATER, "9LA", 1), Row(V2, "remedied", LAST, "9LA")]
+    )
     (reopened,) = explained(session, V1)["campaigns"]
     assert reopened["sentence"].endswith(
         "(remedy version 2). The work of 2010-05-03 does not count: it was for an earlier remedy."
@@ -229,7 +231,13 @@ def test_verify_catches_a_tampered_ledger(session, sql, what):
     from renotify.ledger.verify import verify
 
     three_vehicles(session)
-    assert verify(session) == {"vehicles": 3, "states": 4, "differences": [], "found": {}, "ok": True}
+    assert verify(session) == {
+        "vehicles": 3,
+        "states": 4,
+        "differences": [],
+        "found": {},
+        "ok": True,
+    }
     tamper(session, sql)
     found = verify(session)
     assert not found["ok"]

@@ -126,16 +126,6 @@ def test_the_certified_gap_of_the_memos_size_is_under_half_a_percent():
         assert verify(problem, made) == []
 
 
-def test_a_polished_plan_is_no_worse_and_still_feasible():
-    from concurrent.futures import ThreadPoolExecutor
-
-    problem = made_up(3, 30, 20, parts=0.5, labour=0.75)
-    with ThreadPoolExecutor(1) as executor:
-        polished = plan(problem, executor=executor)
-    assert polished.objective >= plan(problem).objective
-    assert verify(problem, polished) == []
-
-
 def test_exact_refuses_a_large_case():
     from renotify.errors import Refused
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -26,15 +27,23 @@ def command_options(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def ledger_command(function: Callable[..., None]) -> Callable[..., None]:
-    """A command on the ledger: opens it before it runs, and has the options of every command."""
+    """A command on the ledger, with the options of every command: its first argument is a session for whole populations."""
+    return _with_session(function, bulk=True)
 
+
+def desk_command(function: Callable[..., None]) -> Callable[..., None]:
+    """A command that asks one thing of the ledger: its first argument is a desk session, which starts at once."""
+    return _with_session(function, bulk=False)
+
+
+def _with_session(function: Callable[..., None], *, bulk: bool) -> Callable[..., None]:
     @command_options
     @functools.wraps(function)
     def run(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - click passes what the options say
-        from renotify.ledger.database import open_ledger
+        from renotify.ledger.session import open_session
 
-        open_ledger()
-        function(*args, **kwargs)
+        with open_session(bulk=bulk) as session:
+            function(session, *args, **kwargs)
 
     return run
 
@@ -81,6 +90,13 @@ class Instant(click.ParamType[datetime]):
         return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
+WORKERS = click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=lambda: os.cpu_count() or 1,
+    show_default="the machine's processors",
+    help="Processes that large work may use; 1 starts none.",
+)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 DRAWING = click.Path(dir_okay=False, path_type=Path)
 OUT = click.option(

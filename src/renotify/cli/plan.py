@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from renotify.cli.options import DRAWING, FILE, command_options, ledger_command
+from renotify.cli.options import DRAWING, FILE, WORKERS, command_options, ledger_command
 from renotify.cli.output import show, table, write_drawing
 from renotify.errors import BadInput, WrongUse
+
+if TYPE_CHECKING:
+    from renotify.ledger.session import Session
 
 POLICIES = "optimal, exact, uniform:N, all-at-once, oldest-first, zip-order or greedy"
 
@@ -26,39 +29,48 @@ POLICIES = "optimal, exact, uniform:N, all-at-once, oldest-first, zip-order or g
     type=click.Path(dir_okay=False, path_type=Path),
     help="With NAME: write the problem document here and plan nothing.",
 )
+@WORKERS
 @command_options
 def plan(
-    name: str | None, policy: str, problem: Path | None, out: Path | None, as_json: bool, on: date
+    name: str | None,
+    policy: str,
+    problem: Path | None,
+    out: Path | None,
+    workers: int,
+    as_json: bool,
+    on: date,
 ) -> None:
     """Plan the waves of a follow-up: how many letters, to whom, in which week, within parts, hours and mail capacity."""
     del on
     if (name is None) == (problem is None):
         raise WrongUse("Plan either a follow-up by its NAME or a document by --problem FILE.json.")
     document = (
-        _plan_document(problem, policy)
+        _plan_document(problem, policy, workers)
         if problem is not None
-        else _plan_follow_up(str(name), policy, out)
+        else _plan_follow_up(str(name), policy, out, workers)
     )
     if document is not None:
         show(document, as_json, lambda: print_plan(document))
 
 
-def _plan_document(problem: Path, policy: str) -> dict[str, Any]:
-    from renotify import planner
+def _plan_document(problem: Path, policy: str, workers: int) -> dict[str, Any]:
+    from renotify.planner import letter_plan, plan_by_policy, problem_json
 
-    return planner.to_json(planner.plan(planner.from_json(_json(problem)), policy))
+    made = plan_by_policy.plan(problem_json.from_json(_json(problem)), policy, workers=workers)
+    return letter_plan.to_json(made)
 
 
-def _plan_follow_up(name: str, policy: str, out: Path | None) -> dict[str, Any] | None:
-    from renotify.ledger.database import open_ledger
-    from renotify.planner import from_ledger
+def _plan_follow_up(
+    name: str, policy: str, out: Path | None, workers: int
+) -> dict[str, Any] | None:
+    from renotify.ledger.session import open_session
+    from renotify.planner import from_ledger, problem_json
 
-    open_ledger()
-    if out is None:
-        return from_ledger.plan_follow_up(name, policy)
-    out.write_text(
-        json.dumps(from_ledger.frame(name).document, indent=1, sort_keys=True), encoding="utf-8"
-    )
+    with open_session() as session:
+        if out is None:
+            return from_ledger.plan_follow_up(session, name, policy, workers=workers)
+        document = problem_json.to_document(from_ledger.frame(session, name).problem)
+    out.write_text(json.dumps(document, indent=1, sort_keys=True), encoding="utf-8")
     return None
 
 
@@ -126,12 +138,13 @@ def print_plan(document: dict[str, Any]) -> None:
 
 @click.command()
 @click.argument("name")
+@WORKERS
 @ledger_command
-def replan(name: str, as_json: bool, on: date) -> None:
+def replan(session: Session, name: str, workers: int, as_json: bool, on: date) -> None:
     """Plan the weeks that are still free again: frozen weeks stay, owners who came in are dropped, silence is followed up."""
     from renotify.planner import weekly
 
-    document = weekly.replan_follow_up(name, on)
+    document = weekly.replan_follow_up(session, name, on, workers=workers)
     show(document, as_json, lambda: print_plan(document))
 
 
@@ -140,13 +153,25 @@ def replan(name: str, as_json: bool, on: date) -> None:
 @click.option("--runs", default=20, show_default=True, help="Replications of the random responses.")
 @click.option("--seed", default=2013, show_default=True)
 @click.option("--chart", type=DRAWING, help="Draw vehicles repaired by week in this SVG file.")
+@WORKERS
 @ledger_command
-def simulate(name: str, runs: int, seed: int, chart: Path | None, as_json: bool, on: date) -> None:
+def simulate(
+    session: Session,
+    name: str,
+    runs: int,
+    seed: int,
+    chart: Path | None,
+    workers: int,
+    as_json: bool,
+    on: date,
+) -> None:
     """Replay the plan and the plain policies with random responses: waiting, owners turned away, load and exposure."""
     del on
     from renotify.planner import weekly
 
-    told = weekly.simulate_follow_up(name, runs=runs, seed=seed)
+    told = weekly.simulate_follow_up(
+        session, name, runs=runs, seed=seed, workers=workers
+    )
     drawing = told.pop("chart")
     if chart is not None:
         write_drawing(chart, drawing)

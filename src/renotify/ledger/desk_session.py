@@ -56,7 +56,9 @@ class SqliteDeskSession(Session):
             staged = 0
             for batch in _batches(rows):
                 values = zip(*(_plain(column) for column in batch.columns), strict=True)
-                self._connection.executemany(f"insert into {self.temporary(name)} values ({places})", values)
+                self._connection.executemany(
+                    f"insert into {self.temporary(name)} values ({places})", values
+                )
                 staged += batch.num_rows
         return staged
 

@@ -24,12 +24,12 @@ from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.session import Session
 from renotify.parts.dealer_orders import booked_kits, counted_stock
 from renotify.parts.national_pool import cumulative_supply
-from renotify.planner.learning import Learned
+from renotify.planner.learning import NOTHING_LEARNED, Learned
 from renotify.planner.letter_plan import LetterPlan, to_json
 from renotify.planner.plan_by_policy import Progress, plan
 from renotify.planner.problem import NO_DATE, UNLIMITED, Floats, Ints, Problem
 from renotify.planner.problem_json import to_document
-from renotify.plans.in_force import PlannedBundle, bundles_as_json
+from renotify.plans.in_force import PlanInForce, PlannedBundle, bundles_as_json
 from renotify.plans.response import stated_response
 from renotify.rules.clocks import letters_due
 from renotify.values.calendar import monday_of
@@ -84,11 +84,14 @@ def framed(
     first_week: date,
     weeks: int,
     *,
-    learned: Learned | None = None,
+    learned: Learned = NOTHING_LEARNED,
+    also: PlanInForce | None = None,
+    also_dealers: Iterable[str] = (),
 ) -> Framed:
     """Frame listed vehicles (vin, family, bundle, dealer_code, rank, model) from a week on. Raises NothingToDo for none.
 
-    ``learned`` takes the place of what the follow-up states of its response.
+    ``learned`` takes the place of what the follow-up states of its response. The planning bundles of an earlier plan (``also``) and
+    the dealers of letters that are out stay in the problem, without owners.
     """
     if not listed.num_rows:
         raise NothingToDo(
@@ -97,29 +100,40 @@ def framed(
         )
     pairs = listed.group_by(["bundle", "model"]).aggregate([]).to_pylist()
     known = needs(session, [(pair["bundle"], pair["model"]) for pair in pairs])
-    bundles = planning_bundles(known, settings)
-    if learned is not None:
-        bundles = tuple(learned.of_bundle(bundle) for bundle in bundles)
-    vehicles = _vehicles(listed, bundles)
-    dealers = tuple(sorted(vehicles["dealer_code"].unique().to_pylist()))
+    own = planning_bundles(known, settings)
+    names = {bundle.name for bundle in own}
+    earlier = [] if also is None else [one for one in also.bundles if one.name not in names]
+    bundles = tuple(learned.of_bundle(bundle) for bundle in (*own, *earlier))
+    vehicles = _vehicles(listed, own)
+    dealers = sorted({*vehicles["dealer_code"].unique().to_pylist(), *also_dealers})
     owners = _counts(vehicles, bundles, dealers)
     problem = assembled(session, settings, first_week, weeks, bundles, dealers, owners)
-    if learned is not None:
-        problem = learned.with_spread(problem)
     return Framed(
-        settings, first_week, problem, bundles, vehicles, _messages(settings, known, bundles)
+        settings,
+        first_week,
+        learned.with_spread(problem),
+        bundles,
+        vehicles,
+        _messages(settings, known),
     )
 
 
 def plan_follow_up(
-    session: Session, name: str, policy: str, *, progress: Progress | None = None
+    session: Session,
+    name: str,
+    policy: str,
+    *,
+    workers: int = 1,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Plan a follow-up, keep the plan, and give every vehicle its wave; a wave already released refuses a second plan.
+
+    ``workers``: processes that the polish of a large plan may use (:func:`renotify.planner.plan_by_policy.plan`).
 
     The list is read as of one instant; the plan is kept in a transaction of its own, so that nobody waits while it is made.
     """
     asked = frame(session, name)
-    made = plan(asked.problem, policy, progress=progress)
+    made = plan(asked.problem, policy, workers=workers, progress=progress)
     document = to_json(made)
     document["messages"] = [*asked.messages, *document["messages"]]
     document["first_letter"] = asked.settings.first_letter.isoformat()
@@ -192,14 +206,14 @@ def planning_bundles(known: Needs, settings: FollowUpSettings) -> tuple[PlannedB
 
 def _vehicles(listed: pa.Table, bundles: Sequence[PlannedBundle]) -> pa.Table:
     """Return the listed vehicles with their planning bundle, in the order of the list."""
-    named = named_pairs(bundles)
+    named = _named_pairs(bundles)
     joined = listed.join(named, ["bundle", "model"], join_type="inner")
     return joined.select(["vin", "family", "planning_bundle", "dealer_code", "rank"]).sort_by(
         [("rank", "ascending"), ("vin", "ascending")]
     )
 
 
-def named_pairs(bundles: Sequence[PlannedBundle]) -> pa.Table:
+def _named_pairs(bundles: Sequence[PlannedBundle]) -> pa.Table:
     """Return the planning bundle of each pair of campaigns and model: bundle, model, planning_bundle."""
     rows = [(one.campaigns, model, one.name) for one in bundles for model in one.models]
     names = ("bundle", "model", "planning_bundle")
@@ -378,9 +392,7 @@ def _texts(values: Iterable[str]) -> tuple[str, ...] | None:
     return found if any(found) else None
 
 
-def _messages(
-    settings: FollowUpSettings, known: Needs, bundles: Sequence[PlannedBundle]
-) -> tuple[str, ...]:
+def _messages(settings: FollowUpSettings, known: Needs) -> tuple[str, ...]:
     said = [known.messages[code] for code in settings.campaigns if code in known.messages]
     lawful = settings.first_letter
     if settings.stated_start and settings.stated_start < lawful:

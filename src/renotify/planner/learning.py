@@ -7,17 +7,20 @@ that takes a kit and an hour. Letters count once they have been out for a whole 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import log
-from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
+from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.ledger import tables
-from renotify.ledger.follow_ups import FollowUpSettings
+from renotify.ledger.session import Session
+from renotify.planner.problem import Problem
+from renotify.plans.in_force import PlannedBundle
+from renotify.plans.response import StatedResponse
 from renotify.planner.cohorts import cohorts
 from renotify.planner.response_posterior import (
     PRIOR,
@@ -65,28 +68,19 @@ class Learned:
     weeks: int
     messages: tuple[str, ...]
 
-    def of(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a problem document with what was learned in place of what was stated."""
-        if self.shared is None:
-            return dict(document)
-        changed = {**document, "bundles": [self._bundle(row) for row in document["bundles"]]}
-        if self.hazard is not None:
-            changed["background"] = [
-                {
-                    "bundle": row["bundle"],
-                    "dealer": row["dealer"],
-                    "per_week": [round(row["count"] * self.hazard, 6)] * document["weeks"],
-                }
-                for row in document["owners"]
-            ]
-        spread = self._spread(document["parts_quantile"])
-        return changed if spread is None else {**changed, "response_spread": spread}
-
-    def _bundle(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        learned = self.posteriors.get(row["id"].partition(":")[0], self.shared)
+    def of_bundle(self, bundle: PlannedBundle) -> PlannedBundle:
+        """Return a planning bundle with what was learned in place of what was stated."""
+        learned = self.posteriors.get(bundle.campaigns, self.shared)
         if learned is None:
-            return dict(row)
-        return {**row, "response": [round(float(x), 10) for x in learned.shares(self.weeks)]}
+            return bundle
+        response = tuple(round(float(share), 10) for share in learned.shares(self.weeks))
+        walk_ins = bundle.walk_ins if self.hazard is None else self.hazard
+        return replace(bundle, response=response, walk_ins=walk_ins)
+
+    def with_spread(self, problem: Problem) -> Problem:
+        """Return a problem whose margin on parts is that of the posteriors, where there are any."""
+        spread = None if self.shared is None else self._spread(problem.parts_quantile)
+        return problem if spread is None else replace(problem, response_spread=spread)
 
     def _spread(self, quantile: float | None) -> float | None:
         """The log-scale sd whose quantile is the posteriors' own: parts are planned for the widest of them."""
@@ -99,13 +93,18 @@ class Learned:
         return round(max((log(factor) / at for factor in factors), default=0.0), 6)
 
 
-def learn(settings: FollowUpSettings, on: date, stated: Mapping[str, float]) -> Learned:
+NOTHING_LEARNED = Learned({}, None, None, 0, ())
+
+
+def learn(
+    session: Session, settings: FollowUpSettings, on: date, stated: StatedResponse
+) -> Learned:
     """Learn how the owners of a follow-up answer from the weekly bookings up to a day.
 
     ``stated``: share, scale_weeks, shape of the follow-up's response: the centre of the prior. Where the bookings do not tell,
     what was stated stays and ``messages`` says why.
     """
-    owners, background = _history(settings.name, on)
+    owners, background = _history(session, settings.name, on)
     groups = {key[0]: found for key, found in cohorts(owners, on, "bundle").items()}
     if not groups:
         return _stays(settings, "No letter has been out for a whole week.")
@@ -134,18 +133,18 @@ def _messages(
     groups: Mapping[str, Sequence[Cohort]],
     together: Posterior,
     hazard: float | None,
-    stated: Mapping[str, float],
+    stated: StatedResponse,
 ) -> tuple[str, ...]:
     letters = sum(cohort.mailed for cohort in _all(groups))
     first = (
-        f"{together.summary()} Learned from {letters:,} letters; it replaces the stated {100 * stated['share']:.0f} %"
-        f" on {stated['scale_weeks']:.1f} weeks."
+        f"{together.summary()} Learned from {letters:,} letters; it replaces the stated {100 * stated.share:.0f} %"
+        f" on {stated.scale_weeks:.1f} weeks."
     )
     if hazard is None:
         return (first,)
     second = (
         f"Without a letter, {100 * hazard:.2f} % of owners come in a week (stated"
-        f" {100 * stated['background_per_week']:.2f} %): counted in waves not yet mailed."
+        f" {100 * stated.background_per_week:.2f} %): counted in waves not yet mailed."
     )
     return first, second
 
@@ -154,33 +153,33 @@ def _all(groups: Mapping[str, Sequence[Cohort]]) -> list[Cohort]:
     return [cohort for found in groups.values() for cohort in found]
 
 
-def _or_stated(hazard: float | None, stated: Mapping[str, float]) -> float:
-    return float(stated["background_per_week"]) if hazard is None else hazard
+def _or_stated(hazard: float | None, stated: StatedResponse) -> float:
+    return stated.background_per_week if hazard is None else hazard
 
 
-def _prior(stated: Mapping[str, float]) -> Prior:
+def _prior(stated: StatedResponse) -> Prior:
     from scipy.special import logit
 
-    share = min(max(stated["share"], LEAST_SHARE), 1 - LEAST_SHARE)
+    share = min(max(stated.share, LEAST_SHARE), 1 - LEAST_SHARE)
     return Prior(
-        np.array([float(logit(share)), log(stated["scale_weeks"]), log(stated["shape"])]), PRIOR.sd
+        np.array([float(logit(share)), log(stated.scale_weeks), log(stated.shape)]), PRIOR.sd
     )
 
 
-def _history(name: str, on: date) -> tuple[pa.Table, dict[str, float]]:
+def _history(session: Session, name: str, on: date) -> tuple[pa.Table, dict[str, float]]:
     """The owners of a follow-up with their letters and answers; owner-weeks and bookings before the letter."""
-    (frozen,) = tables.read("follow_up", "frozen_on", where="name = :name", name=name)[
+    (frozen,) = tables.read(session, "follow_up", "frozen_on", where="name = :name", name=name)[
         "frozen_on"
     ].to_pylist()
     with duckdb.connect() as arrow:
         pieces = tables.read(
-            "piece", "vin", "family", "bundle", "mailed_on", where="follow_up = :name", name=name
+            session, "piece", "vin", "family", "bundle", "mailed_on", where="follow_up = :name", name=name
         )
         done = "current and status in ('repaired', 'inspected_ok')"
         arrow.register("piece", pieces)
-        arrow.register("state", tables.read("state", "vin", "campaign_code", "since", where=done))
+        arrow.register("state", tables.read(session, "state", "vin", "campaign_code", "since", where=done))
         arrow.register(
-            "appointment", tables.read("appointment", "vin", "campaign_codes", "start", "status")
+            "appointment", tables.read(session, "appointment", "vin", "campaign_codes", "start", "status")
         )
         days = {"on": on, "frozen": frozen}
         owners = arrow.sql(_OWNERS, params=days).to_arrow_table()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import replace
 from importlib.metadata import version
 
@@ -16,7 +15,7 @@ from renotify.planner.canonical_order import Ordering, in_order
 from renotify.planner.dealer_groups import ungrouped
 from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposure_removed
 from renotify.planner.plan_check import verify
-from renotify.planner.polish import polish
+from renotify.planner.polish import polish, worth_polishing
 from renotify.planner.problem import Problem
 from renotify.planner.solver import OPTIONS
 from renotify.planner.two_level import Draft, Master, draft, groups_for, solve_master
@@ -41,14 +40,15 @@ def plan(
     problem: Problem,
     policy: str = "optimal",
     *,
-    executor: Executor | None = None,
+    workers: int = 1,
     progress: Progress | None = None,
 ) -> LetterPlan:
     """Plans the letters: optimal, exact, greedy, uniform:N, all-at-once, oldest-first or zip-order.
 
-    ``executor`` lets "optimal" polish dealer by dealer; ``progress`` is called with the name of each step. Optimal,
-    exact and greedy keep every limit that letters can keep; what a plain policy breaks is in its
-    messages. The same problem gives the same plan, whatever the order of its dealers and bundles.
+    With two or more ``workers`` a large plan of "optimal" is polished (:func:`worth_polishing`), in as many
+    processes; ``progress`` is called with the name of each step. Optimal, exact and greedy keep every
+    limit that letters can keep; what a plain policy breaks is in its messages. The same problem gives the
+    same plan, whatever the order of its dealers and bundles; polished, whatever the number of workers.
     """
     report = progress or _no_progress
     if not problem.owners.any():
@@ -59,7 +59,7 @@ def plan(
     report("national plan")
     feasible = policy in FEASIBLE
     made = (
-        _within_limits(order.problem, policy, executor, report)
+        _within_limits(order.problem, policy, workers, report)
         if feasible
         else _by_plain_policy(order.problem, policy)
     )
@@ -101,9 +101,7 @@ def _with_bound(made: LetterPlan, bound: float) -> LetterPlan:
     return replace(made, objective=objective, bound=bound, gap=gap)
 
 
-def _within_limits(
-    problem: Problem, policy: str, executor: Executor | None, report: Progress
-) -> LetterPlan:
+def _within_limits(problem: Problem, policy: str, workers: int, report: Progress) -> LetterPlan:
     robust = trimmed(with_margins(problem))
     masters = _masters(robust, policy)
     report("dealers")
@@ -111,10 +109,11 @@ def _within_limits(
     if policy == "greedy" or problem.owners.size * problem.weeks <= DEALER_CELLS:
         drafts.append(draft(robust, None))
     best = max(drafts, key=_score)
-    if executor is not None and policy != "greedy":
-        report("polish")
-        best = max((best, polish(best, executor)), key=_score)
     ceiling = min(g.solution.ceiling for g in masters)
+    gap = 1 - _score(best) / max(ceiling, ROUNDING)
+    if policy != "greedy" and worth_polishing(robust, gap, workers):
+        report("polish")
+        best = max((best, polish(best, workers)), key=_score)
     return _explained(problem, policy, best, masters[0], ceiling)
 
 
@@ -130,10 +129,10 @@ def _masters(problem: Problem, policy: str) -> list[Master]:
     master = solve_master(problem, len(problem.dealers) if alone else groups_for(problem))
     if policy == "greedy" or cells > WHOLE_CELLS:
         return [master]
-    return [master, _whole_letters(problem, master)]
+    return [master, _whole_letters(problem)]
 
 
-def _whole_letters(problem: Problem, master: Master) -> Master:
+def _whole_letters(problem: Problem) -> Master:
     """The best plan in whole letters, by branch and bound; small cases only."""
     from renotify.planner.constraints import model
     from renotify.planner.solver import solve
@@ -142,7 +141,6 @@ def _whole_letters(problem: Problem, master: Master) -> Master:
     program, variables = model(groups)
     integral = np.concatenate([variables.x.ravel(), variables.interim.ravel()])
     found = solve(program, integral)
-    del master
     return Master(groups, variables, found)
 
 

@@ -1,13 +1,12 @@
-"""Polishes a plan dealer by dealer: each dealer's own best plan within what it has, and a share of what is left.
+"""Polishes a plan in blocks of dealers, each solved anew within its part of every limit.
 
 Given the plan, a block of dealers may use its own hours and shelves, the letters and kits it uses
-already, and its share of every national slack. Shares are disjoint, so all blocks can be solved at
-once, on any ``concurrent.futures.Executor``, and the union keeps every national limit.
+already, and its share of what the plan leaves of each national limit. Shares are disjoint, so all
+blocks can be solved at the same time, and the union keeps every national limit.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
 from dataclasses import replace
 
 import numpy as np
@@ -16,9 +15,29 @@ from renotify.planner.dealer_groups import tightness
 from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.two_level import Draft, completed, draft, solve_master
+from renotify.planner.worker_pool import mapped
 
 BLOCK_CELLS = 8_000  # bundles x groups x weeks of one block's master: about a second
 MOST_BLOCKS = 16
+POLISH_DECISIONS = 1_000_000  # bundles x dealers x weeks from which a polish gains 0.1 % and more
+POLISH_GAP = 0.003  # certified gap above which there is something to gain
+
+
+def worth_polishing(problem: Problem, gap: float, workers: int) -> bool:
+    """Whether the gain is worth the time: a large plan with a gap, short masters, several processors.
+
+    A block's master covers two groups of dealers at least. Where two groups stay within BLOCK_CELLS the
+    whole polish takes about 25 CPU seconds, on ``workers`` processes; larger masters would take minutes.
+    Plans with lawful dates are never polished.
+    """
+    cells = len(problem.bundles) * problem.weeks
+    return (
+        workers > 1
+        and gap > POLISH_GAP
+        and cells * len(problem.dealers) >= POLISH_DECISIONS
+        and 2 * cells <= BLOCK_CELLS
+        and not (problem.mail_by != NO_DATE).any()
+    )
 
 
 def blocks_of(problem: Problem) -> list[Ints]:
@@ -75,11 +94,9 @@ def polished_block(problem: Problem) -> Letters:
     return draft(problem, solve_master(problem, max(2, BLOCK_CELLS // cells))).remedy
 
 
-def polish(made: Draft, executor: Executor) -> Draft:
-    """The plan with every block at its best; plans with lawful dates are left as they are."""
+def polish(made: Draft, workers: int) -> Draft:
+    """The plan with every block solved anew where that is better; the same for any number of workers."""
     problem = made.problem
-    if (problem.mail_by != NO_DATE).any():
-        return made
     blocks = blocks_of(problem)
     draws = np.zeros((len(problem.parts), len(problem.dealers), problem.weeks))
     for p in problem.binding:
@@ -91,7 +108,7 @@ def polish(made: Draft, executor: Executor) -> Draft:
     ]
     letters = made.remedy.copy()
     worth = problem.value[:, None, :]
-    for block, better in zip(blocks, executor.map(polished_block, tasks), strict=True):
+    for block, better in zip(blocks, mapped(polished_block, tasks, workers), strict=True):
         if (worth * better).sum() > (worth * letters[:, block]).sum():
             letters[:, block] = better
     return completed(problem, letters)

@@ -7,7 +7,6 @@ follow-up bundle of their own, and a plan moves no more letters than the churn l
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +15,7 @@ from renotify.planner.fill import Fill, fill_to_quota, priority
 from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposure_removed
 from renotify.planner.plan_by_policy import plan
 from renotify.planner.plan_check import verify
+from renotify.plans.expected import requests
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.two_level import completed
 
@@ -130,19 +130,19 @@ def replan(
     frozen: int = FROZEN,
     churn_limit: float = CHURN_LIMIT,
     policy: str = "optimal",
-    executor: Executor | None = None,
+    workers: int = 1,
 ) -> Replan:
     """Plans again from today's Problem; ``last`` [B, D, T] is the last plan seen from today (:func:`shifted`).
 
     Bundles of ``problem`` beyond those of ``last`` are new follow-ups. The frozen weeks keep the last
-    plan's letters, less owners who came in.
+    plan's letters, less owners who came in. ``workers`` as in :func:`renotify.planner.plan`.
     """
     kept = _kept(problem, last)
     dropped = int(last.sum()) - int(kept.sum())
     fixed = kept.copy()
     fixed[:, :, frozen:] = 0
     rest = _after(problem, fixed, frozen)
-    found = plan(rest, policy, executor=executor)
+    found = plan(rest, policy, workers=workers)
     later = kept - fixed
     letters, limited = _within_churn(rest, found.letters, later, churn_limit)
     moved = _moved(letters, later)
@@ -168,10 +168,7 @@ def _kept(problem: Problem, last: Letters) -> Letters:
 
 def _after(problem: Problem, fixed: Letters, frozen: int) -> Problem:
     """What is left to plan once the frozen weeks stand: their letters ask as background does."""
-    weekly = np.zeros(fixed.shape)
-    for k in range(min(problem.response.shape[1], problem.weeks)):
-        weekly[:, :, k:] += problem.response[:, k, None, None] * fixed[:, :, : problem.weeks - k]
-    rest = _with_background(problem, weekly)
+    rest = _with_background(problem, requests(fixed, problem.response))
     return replace(
         rest,
         owners=problem.owners - fixed.sum(axis=2),

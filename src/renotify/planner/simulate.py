@@ -3,12 +3,13 @@
 Each owner's answer is random: a bundle's common factor is lognormal, weekly counts are Poisson. A kit
 is reserved when the owner calls, from the dealer's shelf first, then from the pool, oldest request
 first; an owner who finds none waits for it, and a share never returns. Hours are worked first in,
-first out. All replications run side by side on arrays; one seed gives one table (study, section 4).
+first out. Replications run side by side on arrays, in chunks that bound the memory; one seed gives one table,
+whatever the number of workers (study, section 4).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,9 +17,14 @@ import numpy as np
 from renotify.planner.apportion import apportion
 from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import Floats, Ints, Problem
+from renotify.planner.worker_pool import mapped
 
 TAIL = 20  # weeks after the last mailing week in which answers still come
 LOST = 0.2  # share of owners turned away who never return: an assumption
+CHUNK_CELLS = 4_000_000  # replications x bundles x dealers x weeks replayed at a time: about 300 MB
+POOL_CELLS = (
+    50_000_000  # of all plans together, from which a pool saves more than it takes to start
+)
 MEASURES = {
     "mean_wait": "mean wait (weeks)",
     "turned_away": "turned away (%)",
@@ -202,18 +208,69 @@ def achievable(problem: Problem) -> float:
     return from_letters + float(problem.background.sum())
 
 
+@dataclass(frozen=True, eq=False)
+class _Chunk:
+    """Replications of one plan that are replayed together: their response factors [r, B] and their place."""
+
+    problem: Problem
+    letters: Letters
+    factors: Floats
+    seed: int
+    number: int
+
+
+def _replayed(chunk: _Chunk) -> tuple[dict[str, Floats], Floats]:
+    """Each measure [r], and cumulative repairs [r, T + tail], of a chunk's replications."""
+    rng = np.random.default_rng([chunk.seed, 1, chunk.number])
+    requests = _requests(chunk.problem, chunk.letters, chunk.factors, rng)
+    ready, away, lost = _serve(chunk.problem, requests, rng)
+    done = _worked(chunk.problem, ready)
+    return _measures(chunk.problem, requests, away, lost, done), done.sum(axis=(1, 2))
+
+
 def simulate(
     problem: Problem, policy: str, letters: Letters, *, seed: int = 2013, replications: int = 20
 ) -> Outcome:
-    """Replays one plan's letters [B, D, T]; policies replayed with one seed meet the same response factors."""
+    """Replays one plan's letters [B, D, T]; see :func:`simulate_all`."""
+    (outcome,) = simulate_all(problem, {policy: letters}, seed=seed, replications=replications)
+    return outcome
+
+
+def simulate_all(
+    problem: Problem,
+    letters: Mapping[str, Letters],
+    *,
+    seed: int = 2013,
+    replications: int = 20,
+    workers: int = 1,
+) -> list[Outcome]:
+    """Replays plans by name, letters [B, D, T] each; plans replayed with one seed meet the same response factors.
+
+    From POOL_CELLS on the chunks are shared among ``workers`` processes; the figures do not depend on it.
+    """
     spread = problem.response_spread
-    common, own = (np.random.default_rng([seed, i]) for i in range(2))
+    common = np.random.default_rng([seed, 0])
     factors = common.lognormal(-spread * spread / 2, spread, (replications, len(problem.bundles)))
-    requests = _requests(problem, letters, factors, own)
-    ready, away, lost = _serve(problem, requests, own)
-    done = _worked(problem, ready)
-    measures = _measures(problem, requests, away, lost, done)
-    return Outcome(policy, measures, done.sum(axis=(1, 2)).mean(axis=0), seed)
+    cells = problem.owners.size * (problem.weeks + TAIL)
+    size = max(1, CHUNK_CELLS // max(cells, 1))
+    chunks = [
+        _Chunk(problem, sent, factors[start : start + size], seed, start // size)
+        for sent in letters.values()
+        for start in range(0, replications, size)
+    ]
+    large = cells * replications * len(letters) >= POOL_CELLS
+    found = mapped(_replayed, chunks, workers if large else 1)
+    each = len(chunks) // max(len(letters), 1)
+    return [
+        _joined(policy, found[i * each : (i + 1) * each], seed) for i, policy in enumerate(letters)
+    ]
+
+
+def _joined(policy: str, found: Sequence[tuple[dict[str, Floats], Floats]], seed: int) -> Outcome:
+    """The outcome of one plan from its chunks, in order."""
+    measures = {name: np.concatenate([part[name] for part, _ in found]) for name in MEASURES}
+    repaired = np.concatenate([repairs for _, repairs in found]).mean(axis=0)
+    return Outcome(policy, measures, repaired, seed)
 
 
 def table(outcomes: list[Outcome]) -> str:

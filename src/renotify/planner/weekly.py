@@ -6,25 +6,26 @@ as the next follow-up: the plan counts them and says when they are due, and ``fo
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
 from renotify.errors import Refused
-from renotify.ledger import follow_ups, tables
-from renotify.ledger.follow_ups import KeptPlan
+from renotify.ledger import follow_ups
+from renotify.ledger.follow_ups import NewPlan
+from renotify.ledger.session import Session
 from renotify.planner.chart import repairs_chart
-from renotify.planner.from_ledger import Framed, framed, stated_response, weeks_of
+from renotify.planner.from_ledger import Framed, framed, weeks_of
 from renotify.planner.learning import Learned, learn
 from renotify.planner.letter_plan import LetterPlan, Letters, exposure_removed, to_json
 from renotify.planner.plan_by_policy import plan
-from renotify.planner.problem import Problem
-from renotify.planner.problem_json import from_json
+from renotify.planner.problem import NO_DATE, Problem
+from renotify.planner.problem_json import from_json, to_document
 from renotify.planner.replan import (
     FOLLOW_UP_AFTER,
     replan,
@@ -32,163 +33,155 @@ from renotify.planner.replan import (
     with_follow_ups,
     with_letters_in_the_mail,
 )
-from renotify.planner.simulate import MEASURES, Outcome, judgement, price_of_margin, simulate
+from renotify.planner.simulate import MEASURES, Outcome, judgement, price_of_margin, simulate_all
+from renotify.plans.in_force import PlanInForce, bundles_as_json, plan_in_force
+from renotify.plans.response import stated_response
 from renotify.values.calendar import monday_of
 
+AT_MEAN = "optimal, parts at the mean"  # the plan without a margin on parts
 PLAIN = ("uniform:8", "greedy", "oldest-first", "zip-order", "all-at-once")
 
-# The list as it stands: is the vehicle still open, is its letter still free, when was it mailed.
+# The list as it stands: is the vehicle still open for a campaign of its bundle, is its letter still free, when was it mailed.
 _STANDING = """
-    select l.vin, l.family, l.bundle, l.dealer_code, l.left_out, l.rank, l.week, p.mailed_on, p.free, exists (
-        select 1 from state s where s.vin = l.vin and s.current and s.status = 'open'
-          and list_contains(string_split(l.bundle, '+'), s.campaign_code)) as open
-    from listed l join (
-        select vin, family, bool_and(state in ('listed', 'planned')) as free,
-               max(mailed_on) as mailed_on from piece where follow_up = $name group by vin, family) p using (vin, family)
-    where l.left_out = ''
-"""
+    select l.vin as vin, l.family as family, l.bundle as bundle, l.dealer_code as dealer_code, l.rank as rank, l.week as week,
+        coalesce(v.model, '') as model, p.mailed_on as mailed_on, p.free as free,
+        case when exists (
+            select 1 from state s where s.vin = l.vin and s.current and s.status = 'open'
+                and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+')
+            then 1 else 0 end as open
+    from (
+        select vin, family, max(mailed_on) as mailed_on,
+            min(case when state in ('listed', 'planned') then 1 else 0 end) as free
+        from piece where follow_up = :name group by vin, family
+    ) p join listed l on l.vin = p.vin and l.family = p.family and l.follow_up = :name
+    left join vehicle v on v.vin = l.vin
+    where l.left_out = ''"""
+_STANDS = pa.schema(
+    [("vin", pa.string()), ("family", pa.string()), ("bundle", pa.string()), ("dealer_code", pa.string()), ("rank", pa.int64()),
+     ("week", pa.int64()), ("model", pa.string()), ("mailed_on", pa.date32()), ("free", pa.bool_()), ("open", pa.bool_())]
+)  # fmt: skip
 
 
-def replan_follow_up(name: str, on: date) -> dict[str, Any]:
+def replan_follow_up(
+    session: Session, name: str, on: date, *, workers: int = 1
+) -> dict[str, Any]:
     """Plan the free weeks of a follow-up again as of a day, keep the new plan, and return its document.
 
-    Raises NothingToDo when the follow-up has no plan yet or no vehicle left to plan, Refused after its horizon.
+    The ledger is read as of one instant; the plan is kept in a transaction of its own. ``workers``: processes that the polish of a
+    large plan may use (:func:`renotify.planner.plan_by_policy.plan`). Raises NothingToDo when the follow-up has no plan yet or no
+    vehicle left to plan, Refused after its horizon.
     """
-    settings, kept = follow_ups.settings(name), follow_ups.plan(name)
+    settings, kept = follow_ups.settings(session, name), plan_in_force(session, name)
+    document_before = json.loads(follow_ups.plan_document(session, name))
     passed = max((monday_of(on) - kept.first_week).days // 7, 0)
     weeks = settings.horizon_weeks - passed
     if weeks < 1:
-        end = _week(kept.first_week, settings.horizon_weeks)
         raise Refused(
-            f"The horizon of {name} ended before the week of {end}; today is {on}.",
+            f"The horizon of {name} ended before the week of {kept.monday(settings.horizon_weeks)}; today is {on}.",
             "Give the day with --on, or freeze the next follow-up for who is still open.",
         )
-    standing = _standing(name)
+    standing = session.read(_STANDING, _STANDS, name=name)
     free = standing.filter(pa.compute.and_(standing["free"], standing["open"]))
     out = standing.filter(pa.compute.invert(standing["free"]))
-    today = framed(settings, free, _week(kept.first_week, passed), weeks)
-    learned = learn(settings, on, stated_response(settings))
-    problem = _today(today, kept, learned)
-    silent = _by_age(out.filter(out["open"]), problem, on)
-    problem = with_letters_in_the_mail(problem, silent)
-    again = replan(with_follow_ups(problem, silent), _last(today, free, problem, passed))
-    sent = _rows_of_sent(out, problem)
-    document = _document(again.plan, kept, passed, sent, problem)
+    learned = learn(session, settings, on, stated_response(settings))
+    today = framed(
+        session, settings, free, kept.monday(passed), weeks,
+        learned=learned, also=kept, also_dealers=out["dealer_code"].unique().to_pylist(),
+    )  # fmt: skip
+    out = _with_planning_bundle(out, replace(kept, bundles=today.bundles))
+    silent = _by_age(out.filter(out["open"]), today.problem, on)
+    problem = with_letters_in_the_mail(today.problem, silent)
+    again = replan(
+        with_follow_ups(problem, silent), _last(today, free, passed), workers=workers
+    )
+    document = _document(again.plan, passed, _rows_of_sent(out), problem)
+    if document["queued"]:
+        document["messages"].append(_queue_words(document["queued"], kept))
+    document |= {key: document_before[key] for key in ("first_letter", "first_week")}
     document["messages"] = [
         *today.messages,
         *learned.messages,
         *again.report,
         *document["messages"],
     ]
-    document["problem"] = learned.of(document["problem"])
     moved = weeks_of(today.vehicles, _of_list(again.plan, problem))
-    kept_weeks = moved.set_column(2, "week", pa.compute.add(moved["week"], passed))
-    policy = f"replan {on}"
-    follow_ups.save_plan(name, policy, kept.first_week, document, kept_weeks, keep_released=True)
-    return {key: value for key, value in document.items() if key != "problem"}
-
-
-def _week(first_week: date, passed: int) -> date:
-    return date.fromordinal(first_week.toordinal() + 7 * passed)
-
-
-def _standing(name: str) -> pa.Table:
-    pieces = tables.read(
-        "piece",
-        "vin",
-        "family",
-        "state",
-        "mailed_on",
-        "follow_up",
-        where="follow_up = :name",
-        name=name,
+    whole = _whole_problem(from_json(document_before["problem"]), today, learned)
+    new = NewPlan(
+        f"replan {on}",
+        kept.first_week,
+        json.dumps({**document, "problem": to_document(whole)}, default=str),
+        bundles_as_json(today.bundles),
+        moved.set_column(2, "week", pa.compute.add(moved["week"], passed)),
     )
-    with duckdb.connect() as arrow:
-        arrow.register("listed", follow_ups.listed(name))
-        arrow.register("piece", pieces)
-        state = tables.read("state", "vin", "campaign_code", "status", where="current")
-        arrow.register("state", state.append_column("current", pa.array([True] * state.num_rows)))
-        return arrow.sql(_STANDING, params={"name": name}).to_arrow_table()
+    with session.transaction():
+        follow_ups.save_plan(session, name, new, keep_released=True)
+    return document
 
 
-def _today(today: Framed, kept: KeptPlan, learned: Learned) -> Problem:
-    """Today's problem; bundles and dealers of the last plan stay in it, for the letters that are out."""
-    document = dict(today.document)
-    for kind in ("bundles", "dealers"):
-        names = {row["id"] for row in document[kind]}
-        document[kind] = [
-            *document[kind],
-            *(r for r in kept.document["problem"][kind] if r["id"] not in names),
-        ]
-    return from_json(_within(learned.of(document)))
+def _with_planning_bundle(vehicles: pa.Table, plan: PlanInForce) -> pa.Table:
+    """Add ``planning_bundle``: of the vehicle's campaigns and its own model; a vehicle that no plan had one for is left out."""
+    pairs = vehicles.group_by(["bundle", "model"]).aggregate([]).to_pylist()
+    places = [plan.place_of(pair["bundle"], pair["model"]) for pair in pairs]
+    named = pa.table({
+        "bundle": pa.array([pair["bundle"] for pair in pairs], pa.string()),
+        "model": pa.array([pair["model"] for pair in pairs], pa.string()),
+        "planning_bundle": pa.array(
+            [None if place is None else plan.bundles[place].name for place in places], pa.string()
+        ),
+    })  # fmt: skip
+    joined = vehicles.join(named, ["bundle", "model"], join_type="inner")
+    return joined.filter(pa.compute.is_valid(joined["planning_bundle"]))
 
 
-def _last(today: Framed, free: pa.Table, problem: Problem, passed: int) -> Letters:
+def _last(today: Framed, free: pa.Table, passed: int) -> Letters:
     """The last plan for the vehicles that are still free, in weeks from today; what was due and not released is free. [B, D, T]"""
     placed = today.vehicles.join(
         free.select(["vin", "family", "week"]), ["vin", "family"], join_type="inner"
     )
     planned = placed.filter(pa.compute.greater_equal(placed["week"], passed))
-    counts = planned.group_by(["planning_bundle", "dealer_code", "week"]).aggregate(
-        [("vin", "count")]
+    weeks = planned.set_column(
+        planned.column_names.index("week"), "week", pa.compute.subtract(planned["week"], passed)
     )
-    rows = [
-        {
-            "bundle": r["planning_bundle"],
-            "dealer": r["dealer_code"],
-            "week": r["week"] - passed,
-            "count": r["vin_count"],
-        }
-        for r in counts.to_pylist()
-    ]
-    return shifted(_letters(rows, problem), 0, problem.weeks)
+    counts = weeks.group_by(["planning_bundle", "dealer_code", "week"]).aggregate([("vin", "count")])
+    return shifted(_cube(counts, today.problem), 0, today.problem.weeks)
 
 
-def _rows_of_sent(out: pa.Table, problem: Problem) -> list[dict[str, Any]]:
+def _rows_of_sent(out: pa.Table) -> list[dict[str, Any]]:
     """The letters that are out, as rows of a plan's document, in weeks of the first plan."""
-    counts = out.group_by(["bundle", "dealer_code", "week"]).aggregate([("vin", "count")])
-    named = _planning_names(problem)
+    counts = out.group_by(["planning_bundle", "dealer_code", "week"]).aggregate([("vin", "count")])
+    ordered = counts.sort_by(
+        [("planning_bundle", "ascending"), ("dealer_code", "ascending"), ("week", "ascending")]
+    )
     return [
-        {
-            "bundle": named[r["bundle"]],
-            "dealer": r["dealer_code"],
-            "week": r["week"],
-            "count": r["vin_count"],
-        }
-        for r in counts.sort_by(
-            [("bundle", "ascending"), ("dealer_code", "ascending"), ("week", "ascending")]
-        ).to_pylist()
-        if r["week"] is not None and r["bundle"] in named
-    ]
-
-
-def _planning_names(problem: Problem) -> dict[str, str]:
-    """The planning bundle that stands for a bundle's campaigns: its own name, else the first of its models."""
-    named = {name.partition(":")[0]: name for name in reversed(problem.bundles)}
-    return named | {name: name for name in problem.bundles}
-
-
-def _within(document: Mapping[str, Any]) -> dict[str, Any]:
-    """A bundle of the last plan may not begin after today's horizon."""
-    last = document["weeks"] - 1
-    bundles = [{**row, "first_week": min(row["first_week"], last)} for row in document["bundles"]]
-    return {**document, "bundles": bundles}
+        {"bundle": r["planning_bundle"], "dealer": r["dealer_code"], "week": r["week"], "count": r["vin_count"]}
+        for r in ordered.to_pylist()
+        if r["week"] is not None
+    ]  # fmt: skip
 
 
 def _by_age(out: pa.Table, problem: Problem, on: date) -> Letters:
     """Open owners whose letter is out, by planning bundle, dealer and weeks since it was mailed. [B, D, A]"""
     bundles = {name: i for i, name in enumerate(problem.bundles)}
-    named = _planning_names(problem)
     dealers = {code: i for i, code in enumerate(problem.dealers)}
     mailed = out.filter(pa.compute.is_valid(out["mailed_on"]))
-    counts = mailed.group_by(["bundle", "dealer_code", "mailed_on"]).aggregate([("vin", "count")])
+    counts = mailed.group_by(["planning_bundle", "dealer_code", "mailed_on"]).aggregate(
+        [("vin", "count")]
+    )
     ages = np.zeros((len(bundles), len(dealers), problem.response.shape[1]), np.int32)
     for row in counts.to_pylist():
         age = max((monday_of(on) - monday_of(row["mailed_on"])).days // 7, 1)
-        place = bundles.get(named.get(row["bundle"], ""))
-        if place is not None and row["dealer_code"] in dealers and age <= ages.shape[2]:
-            ages[place, dealers[row["dealer_code"]], age - 1] += row["vin_count"]
+        if age <= ages.shape[2]:
+            ages[bundles[row["planning_bundle"]], dealers[row["dealer_code"]], age - 1] += row["vin_count"]
     return ages
+
+
+def _cube(counts: pa.Table, problem: Problem) -> Letters:
+    """Counted vehicles (planning_bundle, dealer_code, week, vin_count) as an array [B, D, T]."""
+    rows = [
+        {"bundle": r["planning_bundle"], "dealer": r["dealer_code"], "week": r["week"], "count": r["vin_count"]}
+        for r in counts.to_pylist()
+    ]  # fmt: skip
+    return _letters(rows, problem)
 
 
 def _letters(rows: Sequence[Mapping[str, Any]], problem: Problem) -> Letters:
@@ -213,11 +206,7 @@ def _of_list(made: LetterPlan, problem: Problem) -> LetterPlan:
 
 
 def _document(
-    made: LetterPlan,
-    kept: KeptPlan,
-    passed: int,
-    sent: Sequence[Mapping[str, Any]],
-    problem: Problem,
+    made: LetterPlan, passed: int, sent: Sequence[Mapping[str, Any]], problem: Problem
 ) -> dict[str, Any]:
     """The new plan in weeks of the first one: the letters that are out stand before it."""
     document = to_json(made)
@@ -228,40 +217,84 @@ def _document(
     ]
     document["letters"] = [*sent, *ahead]
     document["queued"] = [{**row, "week": row["week"] + passed} for row in queued]
-    if queued:
-        document["messages"].append(_queue_words(document["queued"], kept.first_week))
-    document |= {key: kept.document[key] for key in ("first_letter", "first_week")}
-    document["problem"] = kept.document["problem"]
     return document
 
 
-def _queue_words(queued: Sequence[Mapping[str, Any]], first_week: date) -> str:
+def _queue_words(queued: Sequence[Mapping[str, Any]], kept: PlanInForce) -> str:
     count, first = sum(row["count"] for row in queued), min(row["week"] for row in queued)
     return (
         f"{count:,} owners who stay silent for {FOLLOW_UP_AFTER} weeks are due another letter from the week of"
-        f" {_week(first_week, first)}: freeze the next follow-up then."
+        f" {kept.monday(first)}: freeze the next follow-up then."
     )
 
 
-def simulate_follow_up(name: str, *, runs: int = 20, seed: int = 2013) -> dict[str, Any]:
-    """Replay a follow-up's plan and the plain policies with random responses.
+def _whole_problem(first: Problem, today: Framed, learned: Learned) -> Problem:
+    """The follow-up's first problem with what was learned since, to replay the plan from its first week.
 
+    Planning bundles that only today's plan has are added without owners.
+    """
+    known = {bundle.name: bundle for bundle in today.bundles}
+    missing = [b for b, name in enumerate(today.problem.bundles) if name not in first.bundles]
+    now = today.problem
+    parts = {part: p for p, part in enumerate(now.parts)}
+    kits = np.array(
+        [now.kits[parts[part], missing] if part in parts else np.zeros(len(missing)) for part in first.parts]
+    ).reshape(len(first.parts), len(missing))
+    names = (*first.bundles, *(now.bundles[b] for b in missing))
+    width = max(first.response.shape[1], now.response.shape[1])
+    response = np.zeros((len(names), width))
+    response[: len(first.bundles), : first.response.shape[1]] = first.response
+    rates = np.zeros(len(names))
+    for b, name in enumerate(names):
+        if name in known:
+            response[b] = np.resize([*known[name].response, *[0.0] * width], width)
+            rates[b] = known[name].walk_ins
+    owners = np.concatenate([first.owners, np.zeros((len(missing), len(first.dealers)), np.int64)])
+    at, background = first.background_at, first.background
+    if learned.hazard is not None:
+        at = np.argwhere(owners > 0)
+        weekly = np.round(owners[tuple(at.T)] * rates[at[:, 0]], 6)
+        background = np.repeat(weekly[:, None], first.weeks, axis=1)
+    return learned.with_spread(
+        replace(
+            first,
+            bundles=names,
+            risk=np.concatenate([first.risk, now.risk[missing]]),
+            labour=np.concatenate([first.labour, now.labour[missing]]),
+            response=response,
+            first_week=np.concatenate([first.first_week, np.zeros(len(missing), np.int64)]),
+            mail_by=np.concatenate([first.mail_by, np.full(len(missing), NO_DATE)]),
+            owners=owners,
+            kits=np.concatenate([first.kits, kits], axis=1),
+            background_at=at,
+            background=background,
+        )
+    )
+
+
+def simulate_follow_up(
+    session: Session, name: str, *, runs: int = 20, seed: int = 2013, workers: int = 1
+) -> dict[str, Any]:
+    """Replay a follow-up's plan and the plain policies with random responses, in up to ``workers`` processes.
+
+    The figures depend on ``runs`` and ``seed`` alone (:func:`renotify.planner.simulate.simulate_all`).
     Returns ``rows`` of means and standard errors, what is ``said`` of them, and a ``chart`` of repairs by week as SVG.
     """
-    kept = follow_ups.plan(name)
-    problem = from_json(kept.document["problem"])
-    ours = shifted(_letters(kept.document["letters"], problem), 0, problem.weeks)
+    kept = plan_in_force(session, name)
+    document = json.loads(follow_ups.plan_document(session, name))
+    problem = from_json(document["problem"])
+    ours = shifted(_letters(document["letters"], problem), 0, problem.weeks)
     letters = {kept.policy: ours}
     letters |= {policy: plan(problem, policy).letters for policy in PLAIN if policy != kept.policy}
-    outcomes = [
-        simulate(problem, policy, sent, seed=seed, replications=runs)
-        for policy, sent in letters.items()
-    ]
-    said = judgement(outcomes, kept.policy)
-    if problem.parts_quantile is not None:
-        at_mean, price = _margin(problem, outcomes[0], ours, runs, seed)
-        outcomes.append(at_mean)
-        said.append(price)
+    bare = None if problem.parts_quantile is None else plan(replace(problem, parts_quantile=None))
+    if bare is not None:
+        letters[AT_MEAN] = bare.letters
+    outcomes = simulate_all(problem, letters, seed=seed, replications=runs, workers=workers)
+    compared = [outcome for outcome in outcomes if outcome.policy != AT_MEAN]
+    said = judgement(compared, kept.policy)
+    if bare is not None:
+        planned = exposure_removed(problem, ours)
+        said.append(price_of_margin(outcomes[-1], outcomes[0], bare.objective, planned))
     return {
         "rows": [_row(outcome) for outcome in outcomes],
         "said": said,
@@ -269,16 +302,6 @@ def simulate_follow_up(name: str, *, runs: int = 20, seed: int = 2013) -> dict[s
             outcomes, title=f"Vehicles repaired by week: {name}", horizon=problem.weeks
         ),
     }
-
-
-def _margin(
-    problem: Problem, careful: Outcome, ours: Letters, runs: int, seed: int
-) -> tuple[Outcome, str]:
-    """The plan without a margin on parts, replayed, and what the margin costs beside what it saves."""
-    bare = plan(replace(problem, parts_quantile=None))
-    name = "optimal, parts at the mean"
-    mean = simulate(problem, name, bare.letters, seed=seed, replications=runs)
-    return mean, price_of_margin(mean, careful, bare.objective, exposure_removed(problem, ours))
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:

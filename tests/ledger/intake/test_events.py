@@ -21,7 +21,9 @@ def base(folder):
 
 
 def events(session, kind):
-    rows = tables.read(session, "event", where="kind = :kind", order="vin, subject, content", kind=kind)
+    rows = tables.read(
+        session, "event", where="kind = :kind", order="vin, subject, content", kind=kind
+    )
     return rows.to_pylist()
 
 
@@ -32,7 +34,9 @@ def status(session, vin, campaign):
 
 
 class TestPopulation:
-    def test_a_vehicle_of_the_first_version_joined_when_the_campaign_was_filed(self, session, base, take):
+    def test_a_vehicle_of_the_first_version_joined_when_the_campaign_was_filed(
+        self, session, base, take
+    ):
         take(base)
         first, _ = events(session, "added")
         assert (first["subject"], first["content"]) == ("pop|9LA|1", "")
@@ -81,7 +85,10 @@ class TestRepairOrders:
         base.repair(VIN, "9LA", date(2011, 5, 4), ro_id="R7")
         base.repair(VIN, "ALE", date(2011, 5, 4), outcome="inspected_ok", ro_id="R7", hours="")
         assert take(base).tables["repair_orders"] == Counts(accepted=2)
-        assert (status(session, VIN, "9LA"), status(session, VIN, "ALE")) == ("repaired", "inspected_ok")
+        assert (status(session, VIN, "9LA"), status(session, VIN, "ALE")) == (
+            "repaired",
+            "inspected_ok",
+        )
         assert events(session, "inspected_ok")[0]["hours"] is None
 
 
@@ -147,7 +154,9 @@ class TestMail:
             ({"piece_id": "P1", "kind": "lost"}, "kind", "mailed, returned"),
         ],
     )
-    def test_a_row_about_no_letter_is_refused(self, session, base, take, rejected, row, column, reason):
+    def test_a_row_about_no_letter_is_refused(
+        self, session, base, take, rejected, row, column, reason
+    ):
         freeze_piece(session, VIN, "P1", "9LA")
         base.add("mail_events", **row)
         loaded = take(base)

@@ -126,8 +126,8 @@ def test_blank_lines_are_no_rows_and_keep_the_row_numbers(owners, rejected):
     assert rejected(loaded)[0]["row"] == "5"
 
 
-def test_a_row_with_too_few_or_too_many_fields_is_refused_and_others_keep_their_numbers(session,
-    owners, rejected
+def test_a_row_with_too_few_or_too_many_fields_is_refused_and_others_keep_their_numbers(
+    session, owners, rejected
 ):
     loaded = owners(f"{COLUMNS}\n{ROW},more\n{VIN},owner\n{ROW}\nBAD{ROW[3:]}\n")
     assert loaded.tables["owners"] == Counts(accepted=1, rejected=3)

@@ -90,16 +90,16 @@ class TestOnBothStores:
         memo.rows["vehicles"][0]["dealer_code"] = "D0002"
         memo.dealer("D0002")
         assert take(memo).tables["vehicles"] == Counts(accepted=1, unchanged=2)
-        assert tables.read(session, "vehicle", where="vin = :vin", vin=FIRST)["dealer_code"].to_pylist() == [
-            "D0002"
-        ]
+        assert tables.read(session, "vehicle", where="vin = :vin", vin=FIRST)[
+            "dealer_code"
+        ].to_pylist() == ["D0002"]
 
     def test_another_outcome_for_the_same_repair_order_is_a_correction(self, session, memo, take):
         take(memo)
         memo.rows["repair_orders"][0]["outcome"] = "declined"
         assert take(memo).tables["repair_orders"] == Counts(accepted=1)
-        (state,) = tables.read(session, 
-            "state", where="vin = :v and campaign_code = '9LA'", v=FIRST
+        (state,) = tables.read(
+            session, "state", where="vin = :v and campaign_code = '9LA'", v=FIRST
         ).to_pylist()
         assert state["status"] == "open"
         assert tables.read(session, "event", where="subject like 'ro|%'").num_rows == 2

@@ -15,8 +15,8 @@ from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.intake.loading import Load, read_ahead
 from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.registry import Counts
-from renotify.values.progress_callback import Progress
 from renotify.ledger.session import Session
+from renotify.values.progress_callback import Progress
 
 __all__ = ["Counts", "Loaded", "Progress", "load"]
 

@@ -34,9 +34,9 @@ from renotify.ledger.intake.staged import ROWS, Staged
 from renotify.ledger.intake.stream import GoodRows
 from renotify.ledger.kinds import SourceKind
 from renotify.ledger.registry import Counts
-from renotify.values.progress_callback import Progress
 from renotify.ledger.session import Session
 from renotify.ledger.sources import record
+from renotify.values.progress_callback import Progress
 
 RETURNED = "intake_returned"
 PATIENCE = 3_600_000  # milliseconds for the turn of another writer
