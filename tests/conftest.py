@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -54,20 +54,45 @@ def postgresql_template(postgresql_server: str) -> str:
     return name
 
 
-@pytest.fixture(params=STORES)
-def ledger(
+@pytest.fixture
+def make_ledger(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
+) -> Iterator[Callable[[str], str]]:
+    """A function that makes an empty, migrated ledger on a store, puts it in force and returns its URL."""
+    made: list[str] = []
+
+    def make(store: str) -> str:
+        if store == "sqlite":
+            path = tmp_path / "renotify.sqlite3"
+            shutil.copy(request.getfixturevalue("sqlite_template"), path)
+            url = f"sqlite:///{path}"
+        else:
+            server = request.getfixturevalue("postgresql_server")
+            template = request.getfixturevalue("postgresql_template")
+            name = f"test_{uuid.uuid4().hex[:12]}"
+            _statement(server, f"create database {name} template {template}")
+            made.append(name)
+            url = _database(server, name)
+        monkeypatch.setenv(VARIABLE, url)
+        return url
+
+    yield make
+    for name in made:
+        _statement(
+            request.getfixturevalue("postgresql_server"), f"drop database {name} with (force)"
+        )
+
+
+@pytest.fixture(params=STORES)
+def ledger(request: pytest.FixtureRequest, make_ledger: Callable[[str], str]) -> str:
     """The URL of an empty, migrated ledger, the one in force; the test runs once on SQLite and once on PostgreSQL."""
-    yield from _fresh(request, tmp_path, monkeypatch, request.param)
+    return make_ledger(request.param)
 
 
 @pytest.fixture
-def sqlite_ledger(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
+def sqlite_ledger(make_ledger: Callable[[str], str]) -> str:
     """An empty ledger on SQLite only: for tests whose subject is not the store."""
-    yield from _fresh(request, tmp_path, monkeypatch, "sqlite")
+    return make_ledger("sqlite")
 
 
 @pytest.fixture
@@ -82,25 +107,6 @@ def sqlite_session(sqlite_ledger: str) -> Iterator[Session]:
     """The same on SQLite only."""
     with open_session(sqlite_ledger) as opened:
         yield opened
-
-
-def _fresh(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: str
-) -> Iterator[str]:
-    if store == "sqlite":
-        path = tmp_path / "renotify.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        url = f"sqlite:///{path}"
-    else:
-        server = request.getfixturevalue("postgresql_server")
-        template = request.getfixturevalue("postgresql_template")
-        name = f"test_{uuid.uuid4().hex[:12]}"
-        _statement(server, f"create database {name} template {template}")
-        url = _database(server, name)
-    monkeypatch.setenv(VARIABLE, url)
-    yield url
-    if store == "postgresql":
-        _statement(server, f"drop database {name} with (force)")
 
 
 def _database(server: str, name: str) -> str:
