@@ -57,8 +57,10 @@ def set_up_django(store: Store) -> None:
         django.setup()
     elif connections.databases["default"]["NAME"] != described["NAME"]:
         connections.close_all()
+        known = list(connections.all(initialized_only=True))
         connections.settings = connections.configure_settings({"default": described})
-        del connections["default"]  # the next use makes a connection of the right kind
+        if known:
+            del connections["default"]  # the next use makes a connection of the right kind
 
 
 def _described(store: Store) -> dict[str, Any]:

@@ -1,0 +1,89 @@
+"""Loads, look-ups and Django at once in many processes, killed at random: nothing durable is lost."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from folder import ON, Folder
+from ledger.intake.conftest import content
+from ledger.intake.history import fill
+from renotify.ledger import tables
+from renotify.ledger.intake import load
+from renotify.ledger.session import open_session
+from renotify.ledger.verify import verify
+
+STORM = Path(__file__).with_name("storm.py")
+ROLES = ("load", "desk", "django", "desk")
+LIFE = (0.8, 3.0)  # seconds until a process is killed
+
+
+def storm(url, folder, acknowledged, seconds):
+    """Keep a process of each role at work, and kill each at a random instant, for so many seconds."""
+    chance = random.Random(573)
+    environment = {**os.environ, "PYTHONPATH": "src"}
+
+    def start(role):
+        command = [sys.executable, str(STORM), role, url, str(acknowledged), str(folder)]
+        process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
+        return role, process, time.monotonic() + chance.uniform(*LIFE)
+
+    end = time.monotonic() + seconds
+    alive = [start(role) for role in ROLES]
+    while time.monotonic() < end:
+        time.sleep(0.02)
+        due = [one for one in alive if one[2] < time.monotonic()]
+        for one in due:
+            alive.remove(one)
+            kill(one[1])
+            alive.append(start(one[0]))
+    for _, process, _ in alive:
+        kill(process)
+
+
+def kill(process):
+    process.send_signal(signal.SIGKILL)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == -signal.SIGKILL, said.decode()
+
+
+def stands(url, folder, acknowledged, tmp_path):
+    """The file is sound, everything acknowledged is there, and another load makes the ledger as any other."""
+    durable = acknowledged.read_text().split("\n")[:-1]
+    with open_session(url) as session:
+        assert (
+            session.scalar(
+                "select count(*) from pragma_integrity_check where integrity_check <> 'ok'"
+            )
+            == 0
+        )
+        assert verify(session)["ok"]
+        names = set(tables.read(session, "source", "name")["name"].to_pylist())
+        assert {name for name in durable if name != "loaded"} <= names
+        again = load(session, [folder], on=ON, rejects_dir=tmp_path).tables
+        if "loaded" in durable:
+            assert all(counts.accepted == 0 for counts in again.values())
+        found = content(session)
+    with open_session(f"sqlite:///{tmp_path}/undisturbed.sqlite3") as session:
+        load(session, [folder], on=ON, rejects_dir=tmp_path)
+        assert found == content(session)
+    return durable
+
+
+@pytest.mark.parametrize(
+    "seconds", [pytest.param(8, id="short"), pytest.param(240, id="long", marks=pytest.mark.slow)]
+)
+def test_a_storm_of_processes_loses_nothing_that_was_acknowledged(sqlite_ledger, tmp_path, seconds):
+    folder = fill(Folder(tmp_path / "input")).write()
+    acknowledged = tmp_path / "acknowledged"
+    acknowledged.touch()
+    storm(sqlite_ledger, folder, acknowledged, seconds)
+    durable = stands(sqlite_ledger, folder, acknowledged, tmp_path)
+    assert {line.split()[0] for line in durable} >= {"desk", "django"}
