@@ -89,7 +89,11 @@ def test_sessions_of_two_ledgers_do_not_know_of_each_other(url, tmp_path):
 
 def test_another_name_of_the_same_file_is_the_same_ledger(url, tmp_path):
     (tmp_path / "link.sqlite3").symlink_to(url.removeprefix("sqlite:///"))
-    with open_session(url), pytest.raises(Inconsistent, match=REFUSED), open_session(f"sqlite:///{tmp_path}/link.sqlite3", bulk=False):
+    with (
+        open_session(url),
+        pytest.raises(Inconsistent, match=REFUSED),
+        open_session(f"sqlite:///{tmp_path}/link.sqlite3", bulk=False),
+    ):
         pass
 
 

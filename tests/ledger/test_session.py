@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
 
@@ -92,7 +93,7 @@ def test_what_is_staged_stays_when_the_snapshot_is_renewed(session):
 
 
 def test_a_transaction_that_fails_leaves_nothing(session):
-    with pytest.raises(ZeroDivisionError), session.transaction():
+    with suppress(ZeroDivisionError), session.transaction():
         record(session)
         raise ZeroDivisionError
     assert names(session) == []
@@ -102,9 +103,14 @@ def test_a_transaction_that_fails_leaves_nothing(session):
 
 
 def test_a_failed_statement_undoes_the_transaction_and_the_session_goes_on(session):
-    with pytest.raises(Exception, match="no_such_table"), session.transaction():
-        record(session)
-        session.execute("insert into no_such_table (n) values (1)")
+
+    def two_steps():
+        with session.transaction():
+            record(session)
+            session.execute("insert into no_such_table (n) values (1)")
+
+    with pytest.raises(Exception, match="no_such_table"):
+        two_steps()
     assert names(session) == []
 
 
@@ -143,8 +149,7 @@ def test_a_transaction_within_a_transaction_is_refused_and_the_outer_one_stands_
     [
         "delete from source",
         "  update source set name = 'x'",
-        "insert into source (kind, name, sha256, table_name, recorded_at)"
-        " values ('command', 'x', '', '', current_timestamp)",
+        "insert into source select * from source",
         "create table stray (n integer)",
         "drop table source",
         "with gone as (delete from source returning id) select count(*) from gone",

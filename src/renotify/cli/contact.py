@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
-from renotify.cli.options import ledger_command
+from renotify.cli.options import desk_command
 from renotify.cli.output import show
+
+if TYPE_CHECKING:
+    from renotify.ledger.session import Session
 
 
 @click.command()
 @click.argument("vin")
-@ledger_command
-def answer(vin: str, as_json: bool, on: date) -> None:
+@desk_command
+def answer(session: Session, vin: str, as_json: bool, on: date) -> None:
     """Say in plain words what is open on this vehicle, what to do, and whom to call; nothing about its owner."""
     from renotify.contact import answers, sentences
 
-    told = answers.answer(vin, on)
+    told = answers.answer(session, vin, on)
     show(told, as_json, lambda: click.echo(sentences.in_words(told)))

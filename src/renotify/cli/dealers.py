@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from renotify.cli.options import DRAWING, FILE, OUT, ledger_command
 from renotify.cli.output import progress_bar, rows_of, show, table, write_drawing
+
+if TYPE_CHECKING:
+    from renotify.ledger.session import Session
 
 
 @click.command()
@@ -22,13 +26,19 @@ from renotify.cli.output import progress_bar, rows_of, show, table, write_drawin
 @OUT
 @ledger_command
 def notices(
-    name: str, acknowledge: Path | None, with_owners: bool, out: Path, as_json: bool, on: date
+    session: Session,
+    name: str,
+    acknowledge: Path | None,
+    with_owners: bool,
+    out: Path,
+    as_json: bool,
+    on: date,
 ) -> None:
     """Write the notice to every dealer and area manager as PDF, or take in their receipts."""
     from renotify.notices import notice, receipts
 
     if acknowledge is not None:
-        taken = receipts.acknowledge(name, acknowledge)
+        taken = receipts.acknowledge(session, name, acknowledge)
         show(
             taken,
             as_json,
@@ -38,7 +48,9 @@ def notices(
         )
         return
     with progress_bar() as progress:
-        written = notice.write(name, on=on, out=out, with_owners=with_owners, progress=progress)
+        written = notice.write(
+            session, name, on=on, out=out, with_owners=with_owners, progress=progress
+        )
     show(
         written,
         as_json,
@@ -53,12 +65,27 @@ def notices(
 @click.option("--dealer", help="One dealer only.")
 @click.option("--svg", type=DRAWING, help="Draw all dealers' heat map in this SVG file.")
 @ledger_command
-def workload(name: str, dealer: str | None, svg: Path | None, as_json: bool, on: date) -> None:
+def workload(
+    session: Session, name: str, dealer: str | None, svg: Path | None, as_json: bool, on: date
+) -> None:
     """Show expected appointments and technician hours by dealer and week against capacity."""
     del on
-    from renotify.workload import follow_up
+    from renotify.workload.heat_map import heat_map
+    from renotify.workload.of_plan import workload_of
 
-    load = follow_up.workload_of(name, dealer)
+    found = workload_of(session, name, dealer)
+    load = {
+        "follow_up": name,
+        "rows": found.rows,
+        "tightest": found.tightest,
+        "sentences": found.sentences,
+        "heat_map": heat_map(
+            found.work,
+            found.expected.dealers,
+            title="Technician hours asked for, by dealer and week",
+            first_number=1,
+        ),
+    }
     if svg is not None:
         write_drawing(svg, load["heat_map"])
     columns = ("dealer", "week", "appointments", "hours", "hours_q90", "capacity", "short")
@@ -84,15 +111,23 @@ def parts() -> None:
 @click.option("--named-vehicles-only", is_flag=True, help="Allot kits to booked vehicles only.")
 @ledger_command
 def parts_order(
-    dealer: str | None, cap: int | None, named_vehicles_only: bool, as_json: bool, on: date
+    session: Session,
+    dealer: str | None,
+    cap: int | None,
+    named_vehicles_only: bool,
+    as_json: bool,
+    on: date,
 ) -> None:
     """Recommend orders: check stock, order to appointments, sell one buy one; what the pool allots of them, and when the rest."""
+    from renotify.ledger.scope import dealer_scope
     from renotify.parts import national_pool
     from renotify.parts.allocation import AllocationRules
 
     set_rules = cap is not None or named_vehicles_only
     rules = AllocationRules(cap, named_vehicles_only) if set_rules else None
-    lines = national_pool.allotted_orders(on, dealer, rules).to_pylist()
+    lines = national_pool.allotted_orders(
+        session, on, dealer_scope(session, dealer), rules
+    ).to_pylist()
     wanted = lines if as_json or dealer else [line for line in lines if line["order"]]
     columns = (
         "dealer_code",
@@ -129,10 +164,15 @@ def stock() -> None:
     help="Policy switch: used vehicles may be delivered; the law holds new ones in any case.",
 )
 @ledger_command
-def stock_holds(dealer: str | None, release_used: bool, as_json: bool, on: date) -> None:
+def stock_holds(
+    session: Session, dealer: str | None, release_used: bool, as_json: bool, on: date
+) -> None:
     """List vehicles in stock that may not be delivered before their recall is done: new by law, used by policy."""
-    from renotify.stock import delivery_hold
+    from renotify.ledger.scope import dealer_scope
+    from renotify.stock.delivery_hold import holds_of
 
-    rows = delivery_hold.of_ledger(dealer, on=on, hold_used=not release_used).to_pylist()
+    rows = holds_of(
+        session, dealer_scope(session, dealer), on=on, hold_used=not release_used
+    ).to_pylist()
     columns = ("dealer_code", "vin", "stock_type", "campaigns", "basis", "days_in_stock")
     show(rows, as_json, lambda: table("On hold", columns, rows_of(rows, *columns)))

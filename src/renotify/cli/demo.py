@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -53,4 +52,4 @@ def _print(story: dict[str, Any]) -> None:
     )
     click.echo(f"Look at {Path(str(story['summary'])).resolve()}")
     click.echo("Letters, notices, orders, workload and report lie beside it; the ledger is")
-    click.echo(os.environ["RENOTIFY_DATABASE_URL"])
+    click.echo(story["ledger"])

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from renotify.cli.options import FILE, ledger_command
+from renotify.cli.options import FILE, desk_command, ledger_command
 from renotify.cli.output import rows_of, show, table
+
+if TYPE_CHECKING:
+    from renotify.ledger.session import Session
 
 
 @click.group()
@@ -19,12 +23,12 @@ def followup() -> None:
 @followup.command("new")
 @click.argument("settings", type=FILE)
 @ledger_command
-def followup_new(settings: Path, as_json: bool, on: date) -> None:
+def followup_new(session: Session, settings: Path, as_json: bool, on: date) -> None:
     """Freeze the list: open vehicles with a mailable owner of record, newest registration first; everyone left out has a reason."""
     from renotify.campaigns import follow_up_settings
     from renotify.selection.freeze import freeze_follow_up
 
-    frozen = freeze_follow_up(follow_up_settings.read(settings), on)
+    frozen = freeze_follow_up(session, follow_up_settings.read(settings), on)
 
     def text() -> None:
         click.echo(
@@ -38,13 +42,13 @@ def followup_new(settings: Path, as_json: bool, on: date) -> None:
 
 
 @followup.command("list")
-@ledger_command
-def followup_list(as_json: bool, on: date) -> None:
+@desk_command
+def followup_list(session: Session, as_json: bool, on: date) -> None:
     """List the follow-ups."""
     del on
     from renotify.ledger import follow_ups
 
-    names = follow_ups.names()
+    names = follow_ups.names(session)
     show(
         names,
         as_json,
@@ -60,13 +64,17 @@ def followup_list(as_json: bool, on: date) -> None:
     "--left-out", "left_out", help="List the vehicles left out under this reason (or 'all')."
 )
 @ledger_command
-def followup_show(name: str, left_out: str | None, as_json: bool, on: date) -> None:
+def followup_show(
+    session: Session, name: str, left_out: str | None, as_json: bool, on: date
+) -> None:
     """Show the bundles, the waves and who was left out, with reasons."""
     del on
     from renotify.ledger import follow_ups
 
     if left_out:
-        rows = follow_ups.left_out(name, None if left_out == "all" else left_out).to_pylist()
+        rows = follow_ups.left_out(
+            session, name, None if left_out == "all" else left_out
+        ).to_pylist()
         show(
             rows,
             as_json,
@@ -77,7 +85,7 @@ def followup_show(name: str, left_out: str | None, as_json: bool, on: date) -> N
             ),
         )
         return
-    shown = follow_ups.summary(name)
+    shown = follow_ups.summary(session, name)
 
     def text() -> None:
         table(f"{name}: bundles", ("bundle", "vehicles"), sorted(shown["bundles"].items()))

@@ -6,13 +6,16 @@ import csv
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from renotify.cli.options import FILE, Day, Instant, ledger_command
+from renotify.cli.options import FILE, Day, Instant, desk_command, ledger_command
 from renotify.cli.output import rows_of, show, table
 from renotify.errors import BadInput, Inconsistent, WrongUse
+
+if TYPE_CHECKING:
+    from renotify.ledger.session import Session
 
 By = Literal["campaign", "area", "dealer"]
 COUNTED = (
@@ -35,6 +38,7 @@ COUNTED = (
 @click.option("--known-at", type=Instant(), help="Count only what was recorded by this instant.")
 @ledger_command
 def status(
+    session: Session,
     campaign: str | None,
     by: By,
     as_of: date | None,
@@ -46,7 +50,7 @@ def status(
     del on
     from renotify.ledger import status as ledger_status
 
-    counts = ledger_status.counts(by=by, campaign=campaign, as_of=as_of, known_at=known_at)
+    counts = ledger_status.counts(session, by=by, campaign=campaign, as_of=as_of, known_at=known_at)
     show(counts, as_json, lambda: print_counts("", counts))
 
 
@@ -70,15 +74,17 @@ def print_counts(title: str, counts: Sequence[Mapping[str, Any]]) -> None:
 @click.option(
     "--file", "file", type=FILE, help="A file with one VIN a line, or a column named vin."
 )
-@ledger_command
-def lookup(vins: tuple[str, ...], file: Path | None, as_json: bool, on: date) -> None:
+@desk_command
+def lookup(
+    session: Session, vins: tuple[str, ...], file: Path | None, as_json: bool, on: date
+) -> None:
     """Tell for each VIN whether it is well formed and what is open on it: safety recalls first."""
     from renotify.ledger import lookup as ledger_lookup
 
     asked = [*vins, *(_vins_of(file) if file else ())]
     if not asked:
         raise WrongUse("There is no VIN to look up.", "Give VINs, or --file with one a line.")
-    found = ledger_lookup.lookup(asked, on=on)
+    found = ledger_lookup.lookup(session, asked, on=on)
     rows = [
         [v["vin"], v["reason"] or ("" if v["campaigns"] else "in no campaign"), c.get("campaign"), c.get("status"),
          "" if c is None or not c else ("remedy available" if c["remedy_available"] else "remedy not yet available")]
@@ -104,11 +110,11 @@ def _vins_of(file: Path) -> list[str]:
 @click.command()
 @click.argument("vin")
 @ledger_command
-def explain(vin: str, as_json: bool, on: date) -> None:
+def explain(session: Session, vin: str, as_json: bool, on: date) -> None:
     """Say why this vehicle is in or out of each campaign and follow-up, since when, and from which file and row."""
     from renotify.ledger import explain as ledger_explain
 
-    told = ledger_explain.explain(vin, on)
+    told = ledger_explain.explain(session, vin, on)
 
     def text() -> None:
         nothing = "" if told["campaigns"] else "No campaign that was loaded names this vehicle."
@@ -128,12 +134,12 @@ def explain(vin: str, as_json: bool, on: date) -> None:
 
 @click.command()
 @ledger_command
-def verify(as_json: bool, on: date) -> None:
+def verify(session: Session, as_json: bool, on: date) -> None:
     """Fold all events again and compare with the kept state; a difference is refused with exit code 1."""
     del on
     from renotify.ledger import verify as ledger_verify
 
-    found = ledger_verify.verify()
+    found = ledger_verify.verify(session)
     show(
         found,
         as_json,

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from renotify.cli.options import ledger_command
 from renotify.cli.output import progress_bar, show, table
+
+if TYPE_CHECKING:
+    from renotify.ledger.session import Session
 
 
 @click.command()
@@ -23,7 +27,12 @@ from renotify.cli.output import progress_bar, show, table
 )
 @ledger_command
 def load(
-    paths: tuple[Path, ...], strict: bool, rejects: Path | None, as_json: bool, on: date
+    session: Session,
+    paths: tuple[Path, ...],
+    strict: bool,
+    rejects: Path | None,
+    as_json: bool,
+    on: date,
 ) -> None:
     """Load folders and files (CSV, Parquet, campaigns.toml, NHTSA's FLAT_RCL), in any order and as often as you like.
 
@@ -33,7 +42,7 @@ def load(
 
     with progress_bar() as progress:
         loaded = intake.load(
-            list(paths), on=on, strict=strict, progress=progress, rejects_dir=rejects
+            session, list(paths), on=on, strict=strict, progress=progress, rejects_dir=rejects
         )
     show(loaded.to_json(), as_json, lambda: _print(loaded))
 

@@ -169,9 +169,7 @@ def simulate(
     del on
     from renotify.planner import weekly
 
-    told = weekly.simulate_follow_up(
-        session, name, runs=runs, seed=seed, workers=workers
-    )
+    told = weekly.simulate_follow_up(session, name, runs=runs, seed=seed, workers=workers)
     drawing = told.pop("chart")
     if chart is not None:
         write_drawing(chart, drawing)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from renotify.cli.options import OUT, Day, Instant, ledger_command
 from renotify.cli.output import rows_of, show, table
+
+if TYPE_CHECKING:
+    from renotify.ledger.session import Session
 
 By = Literal["campaign", "area", "dealer"]
 
@@ -33,6 +36,7 @@ def report() -> None:
 )
 @ledger_command
 def quarterly(
+    session: Session,
     campaign: str,
     quarter: str,
     as_of: date | None,
@@ -48,10 +52,11 @@ def quarterly(
     from renotify.reports import nhtsa13
     from renotify.reports import quarterly as room
 
-    filed = room.quarterly(campaign, quarter, as_of=as_of, known_at=known_at, on=on)
+    filed = room.quarterly(session, campaign, quarter, as_of=as_of, known_at=known_at, on=on)
     if vehicles is not None:
         write_csv(
-            room.quarterly_vehicles(campaign, as_of=filed["as_of"], known_at=known_at), vehicles
+            room.quarterly_vehicles(session, campaign, as_of=filed["as_of"], known_at=known_at),
+            vehicles,
         )
     if nhtsa and not as_json:
         click.echo(nhtsa13.line(filed), nl=False)
@@ -72,11 +77,11 @@ def quarterly(
     "--by", type=click.Choice(("campaign", "area", "dealer")), default="area", show_default=True
 )
 @ledger_command
-def progress(by: By, as_json: bool, on: date) -> None:
+def progress(session: Session, by: By, as_json: bool, on: date) -> None:
     """Show completion by campaign and area, and the forecast of the next weeks; intervals where past ones held."""
     from renotify.reports import progress as room
 
-    shown = room.progress(on, by)
+    shown = room.progress(session, on, by)
     places = {"campaign": (), "area": ("area",), "dealer": ("area", "dealer")}[by]
     columns = ("campaign", *places, "involved", "open", "completion")
 
@@ -104,20 +109,20 @@ def _expected(forecast: Mapping[str, Any]) -> str | None:
 @click.argument("vin")
 @OUT
 @ledger_command
-def vehicle(vin: str, out: Path, as_json: bool, on: date) -> None:
+def vehicle(session: Session, vin: str, out: Path, as_json: bool, on: date) -> None:
     """Write everything known of one vehicle as a PDF: campaigns, events, letters, returns, appointments."""
     from renotify.reports import vehicle_file as room
 
-    filed = room.vehicle_file(vin, on=on, out=out)
+    filed = room.vehicle_file(session, vin, on=on, out=out)
     show(filed, as_json, lambda: click.echo(f"{filed['file']}"))
 
 
 @click.command()
 @ledger_command
-def deadlines(as_json: bool, on: date) -> None:
+def deadlines(session: Session, as_json: bool, on: date) -> None:
     """List every clock of the law that is running: overdue, soon, then the rest."""
     from renotify.reports import deadlines as room
 
-    clocks = room.deadlines(on)
+    clocks = room.deadlines(session, on)
     columns = ("state", "due", "campaign", "what", "citation")
     show(clocks, as_json, lambda: table(f"Deadlines on {on}", columns, rows_of(clocks, *columns)))

@@ -13,12 +13,12 @@ from typing import Any
 
 import pyarrow.csv as arrow_csv
 
-from renotify import mailing
 from renotify.campaigns.follow_up_settings import read as read_settings
 from renotify.demo.oem import write_input
 from renotify.errors import Refused
-from renotify.ledger import follow_ups, intake, registry, status
-from renotify.ledger.database import open_ledger
+from renotify.ledger import intake, pieces, registry, status
+from renotify.ledger.session import Session, open_session
+from renotify.mailing.releasing import release
 from renotify.notices import notice
 from renotify.parts import dealer_orders
 from renotify.planner import from_ledger
@@ -26,9 +26,9 @@ from renotify.reports import nhtsa13, summary
 from renotify.reports.quarterly import quarterly
 from renotify.reports.summary import SYNTHETIC
 from renotify.selection.freeze import freeze_follow_up
-from renotify.stock import delivery_hold
+from renotify.stock.delivery_hold import holds_of
 from renotify.values.progress_callback import Progress
-from renotify.workload import follow_up as workloads
+from renotify.workload.of_plan import workload_of
 
 NOTICE_DAY = date(2013, 2, 26)  # the memo's date
 MARK = "SYNTHETIC.txt"
@@ -52,27 +52,29 @@ def run(folder: Path, *, vehicles: int, seed: int, progress: Progress) -> dict[s
 
     step()
     write_input(folder / "input", vehicles=vehicles, seed=seed)
-    open_ledger(f"sqlite:///{(folder / 'renotify.sqlite3').absolute()}")
-    step()
-    intake.load([folder / "input"], on=NOTICE_DAY, rejects_dir=folder / "rejects")
-    step()
-    settings = read_settings(folder / "input" / "followup.toml")
-    frozen = freeze_follow_up(settings, NOTICE_DAY)
-    step()
-    plan = from_ledger.plan_follow_up(settings.name, "optimal")
-    _write_json(folder / "plan.json", plan)
-    step()
-    told = notice.write(settings.name, on=NOTICE_DAY, out=folder, synthetic=SYNTHETIC)
-    step()
-    released = mailing.release(
-        settings.name, 1, on=date.fromisoformat(plan["first_letter"]), out=folder / "letters"
-    )
-    step()
-    return _close(
-        folder,
-        settings.name,
-        {"frozen": frozen, "plan": plan, "notices": told, "release": released},
-    )
+    url = f"sqlite:///{(folder / 'renotify.sqlite3').absolute()}"
+    with open_session(url) as session:
+        step()
+        intake.load(session, [folder / "input"], on=NOTICE_DAY, rejects_dir=folder / "rejects")
+        step()
+        settings = read_settings(folder / "input" / "followup.toml")
+        frozen = freeze_follow_up(session, settings, NOTICE_DAY)
+        step()
+        plan = from_ledger.plan_follow_up(session, settings.name, "optimal")
+        _write_json(folder / "plan.json", plan)
+        step()
+        told = notice.write(session, settings.name, on=NOTICE_DAY, out=folder, synthetic=SYNTHETIC)
+        step()
+        released = release(
+            session,
+            settings.name,
+            1,
+            on=date.fromisoformat(plan["first_letter"]),
+            out=folder / "letters",
+        )
+        step()
+        done = {"frozen": frozen, "plan": plan, "notices": told, "release": released}
+        return _close(session, folder, settings.name, done) | {"ledger": url}
 
 
 def _clear(folder: Path) -> None:
@@ -87,51 +89,55 @@ def _clear(folder: Path) -> None:
     (folder / MARK).write_text(MARK_TEXT, encoding="utf-8")
 
 
-def _close(folder: Path, name: str, done: Mapping[str, Any]) -> dict[str, Any]:
+def _close(session: Session, folder: Path, name: str, done: Mapping[str, Any]) -> dict[str, Any]:
     """Write orders, workload, holds, the quarterly report and the summary page, and gather the figures."""
-    orders = dealer_orders.orders()
+    orders = dealer_orders.orders(session)
     arrow_csv.write_csv(orders, folder / "orders.csv")
-    load = workloads.workload_of(name)
-    _write_rows(folder / "workload.csv", load["rows"])
-    arrow_csv.write_csv(delivery_hold.of_ledger(on=NOTICE_DAY), folder / "holds.csv")
-    quarters = _quarterly(folder / "report")
+    load = workload_of(session, name)
+    _write_rows(folder / "workload.csv", load.rows)
+    arrow_csv.write_csv(holds_of(session, on=NOTICE_DAY), folder / "holds.csv")
+    quarters = _quarterly(session, folder / "report")
     story = {
         "folder": str(folder),
-        "campaigns": status.counts(),
+        "campaigns": status.counts(session),
         "frozen": done["frozen"],
-        "waves": _waves(name, done["plan"]),
-        "tightest": _one_a_dealer(load["tightest"])[:3],
+        "waves": _waves(session, name, done["plan"]),
+        "tightest": _one_a_dealer(load.tightest)[:3],
         "order": _by_part(orders.to_pylist()),
-        "messages": [*done["plan"]["messages"], *load["sentences"][:5]],
+        "messages": [*done["plan"]["messages"], *load.sentences[:5]],
         "release": done["release"],
         "notices": done["notices"],
         "report": quarters,
         "summary": str(folder / "summary.html"),
     }
     _write_json(folder / "summary.json", story)
-    page = summary.summary_html(name, story, synthetic=True)
+    page = summary.summary_html(session, name, story, synthetic=True)
     (folder / "summary.html").write_text(page, encoding="utf-8")
     return story
 
 
-def _quarterly(folder: Path) -> list[dict[str, Any]]:
+def _quarterly(session: Session, folder: Path) -> list[dict[str, Any]]:
     """Write the first quarter's report of every campaign that Part 573 binds, with NHTSA's 13 fields."""
     folder.mkdir(exist_ok=True)
-    codes = [code for code, campaign in registry.campaigns().items() if campaign.family == "safety"]
-    filed = [quarterly(code, "2013Q1", as_of=NOTICE_DAY, on=NOTICE_DAY) for code in codes]
+    codes = [
+        code
+        for code, campaign in registry.campaigns(session).items()
+        if campaign.family == "safety"
+    ]
+    filed = [quarterly(session, code, "2013Q1", as_of=NOTICE_DAY, on=NOTICE_DAY) for code in codes]
     nhtsa13.write(folder / "quarterly-2013Q1.txt", filed)
     return filed
 
 
-def _waves(name: str, plan: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _waves(session: Session, name: str, plan: Mapping[str, Any]) -> list[dict[str, Any]]:
     first = plan["first_letter"]
     return [
         {
-            "wave": row["number"],
-            "mail_date": max(row["week"].isoformat(), first),
-            "letters": row["planned"],
+            "wave": wave.number,
+            "mail_date": max(wave.week.isoformat(), first),
+            "letters": wave.planned,
         }
-        for row in follow_ups.waves(name).to_pylist()
+        for wave in pieces.waves(session, name)
     ]
 
 

@@ -29,7 +29,7 @@ from renotify.planner.letter_plan import LetterPlan, to_json
 from renotify.planner.plan_by_policy import Progress, plan
 from renotify.planner.problem import NO_DATE, UNLIMITED, Floats, Ints, Problem
 from renotify.planner.problem_json import to_document
-from renotify.plans.in_force import PlanInForce, PlannedBundle, bundles_as_json
+from renotify.plans.in_force import PlannedBundle, bundles_as_json
 from renotify.plans.response import stated_response
 from renotify.rules.clocks import letters_due
 from renotify.values.calendar import monday_of
@@ -48,6 +48,14 @@ class DealerPlace(NamedTuple):
     dealer_code: str
     area_code: str
     zip: str
+
+
+@dataclass(frozen=True)
+class LettersOut:
+    """What letters that are out still bring: the planning bundles of the plan they were sent by, and their dealers."""
+
+    bundles: tuple[PlannedBundle, ...]
+    dealers: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,13 +93,12 @@ def framed(
     weeks: int,
     *,
     learned: Learned = NOTHING_LEARNED,
-    also: PlanInForce | None = None,
-    also_dealers: Iterable[str] = (),
+    out: LettersOut | None = None,
 ) -> Framed:
     """Frame listed vehicles (vin, family, bundle, dealer_code, rank, model) from a week on. Raises NothingToDo for none.
 
-    ``learned`` takes the place of what the follow-up states of its response. The planning bundles of an earlier plan (``also``) and
-    the dealers of letters that are out stay in the problem, without owners.
+    ``learned`` takes the place of what the follow-up states of its response. Planning bundles and dealers of letters that are ``out``
+    stay in the problem, without owners.
     """
     if not listed.num_rows:
         raise NothingToDo(
@@ -102,10 +109,10 @@ def framed(
     known = needs(session, [(pair["bundle"], pair["model"]) for pair in pairs])
     own = planning_bundles(known, settings)
     names = {bundle.name for bundle in own}
-    earlier = [] if also is None else [one for one in also.bundles if one.name not in names]
+    earlier = [one for one in out.bundles if one.name not in names] if out else []
     bundles = tuple(learned.of_bundle(bundle) for bundle in (*own, *earlier))
     vehicles = _vehicles(listed, own)
-    dealers = sorted({*vehicles["dealer_code"].unique().to_pylist(), *also_dealers})
+    dealers = sorted({*vehicles["dealer_code"].unique().to_pylist(), *(out.dealers if out else ())})
     owners = _counts(vehicles, bundles, dealers)
     problem = assembled(session, settings, first_week, weeks, bundles, dealers, owners)
     return Framed(
@@ -217,12 +224,12 @@ def _named_pairs(bundles: Sequence[PlannedBundle]) -> pa.Table:
     """Return the planning bundle of each pair of campaigns and model: bundle, model, planning_bundle."""
     rows = [(one.campaigns, model, one.name) for one in bundles for model in one.models]
     names = ("bundle", "model", "planning_bundle")
-    return pa.table({name: pa.array([row[i] for row in rows], pa.string()) for i, name in enumerate(names)})
+    return pa.table(
+        {name: pa.array([row[i] for row in rows], pa.string()) for i, name in enumerate(names)}
+    )
 
 
-def _counts(
-    vehicles: pa.Table, bundles: Sequence[PlannedBundle], dealers: Sequence[str]
-) -> Ints:
+def _counts(vehicles: pa.Table, bundles: Sequence[PlannedBundle], dealers: Sequence[str]) -> Ints:
     """Listed vehicles by planning bundle and dealer. [B, D]"""
     counted = vehicles.group_by(["planning_bundle", "dealer_code"]).aggregate([("vin", "count")])
     b_at = {bundle.name: place for place, bundle in enumerate(bundles)}
@@ -340,9 +347,7 @@ def _mail_by(
     return max(_weeks_after(min(letters_due(day) for day in filed), first_week), 0)
 
 
-def _walk_ins(
-    bundles: Sequence[PlannedBundle], owners: Ints, weeks: int
-) -> tuple[Ints, Floats]:
+def _walk_ins(bundles: Sequence[PlannedBundle], owners: Ints, weeks: int) -> tuple[Ints, Floats]:
     """Visits without a letter in each week: (bundle, dealer) pairs [n, 2] and requests [n, T]."""
     rates = np.array([bundle.walk_ins for bundle in bundles], float)
     weekly = np.round(owners * rates[:, None], 6)

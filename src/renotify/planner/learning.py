@@ -18,10 +18,8 @@ import pyarrow as pa
 from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.ledger import tables
 from renotify.ledger.session import Session
-from renotify.planner.problem import Problem
-from renotify.plans.in_force import PlannedBundle
-from renotify.plans.response import StatedResponse
 from renotify.planner.cohorts import cohorts
+from renotify.planner.problem import Problem
 from renotify.planner.response_posterior import (
     PRIOR,
     Cohort,
@@ -31,6 +29,8 @@ from renotify.planner.response_posterior import (
     fit,
     pooled,
 )
+from renotify.plans.in_force import PlannedBundle
+from renotify.plans.response import StatedResponse
 
 ENOUGH_OWNER_WEEKS = (
     1000.0  # below, the stated background stands: it rests on too few bookings to correct it
@@ -173,13 +173,23 @@ def _history(session: Session, name: str, on: date) -> tuple[pa.Table, dict[str,
     ].to_pylist()
     with duckdb.connect() as arrow:
         pieces = tables.read(
-            session, "piece", "vin", "family", "bundle", "mailed_on", where="follow_up = :name", name=name
+            session,
+            "piece",
+            "vin",
+            "family",
+            "bundle",
+            "mailed_on",
+            where="follow_up = :name",
+            name=name,
         )
         done = "current and status in ('repaired', 'inspected_ok')"
         arrow.register("piece", pieces)
-        arrow.register("state", tables.read(session, "state", "vin", "campaign_code", "since", where=done))
         arrow.register(
-            "appointment", tables.read(session, "appointment", "vin", "campaign_codes", "start", "status")
+            "state", tables.read(session, "state", "vin", "campaign_code", "since", where=done)
+        )
+        arrow.register(
+            "appointment",
+            tables.read(session, "appointment", "vin", "campaign_codes", "start", "status"),
         )
         days = {"on": on, "frozen": frozen}
         owners = arrow.sql(_OWNERS, params=days).to_arrow_table()

@@ -340,7 +340,11 @@ def to_document(problem: Problem) -> dict[str, Any]:
         "bundles": [_bundle_row(problem, b) for b in range(len(problem.bundles))],
         "dealers": [_dealer_row(problem, d) for d in range(len(problem.dealers))],
         "owners": [
-            {"bundle": problem.bundles[b], "dealer": problem.dealers[d], "count": int(problem.owners[b, d])}
+            {
+                "bundle": problem.bundles[b],
+                "dealer": problem.dealers[d],
+                "count": int(problem.owners[b, d]),
+            }
             for b, d in _by_name(problem, np.argwhere(problem.owners > 0))
         ],
         "supply": {
@@ -397,5 +401,6 @@ def _limit(line: Floats) -> list[float] | None:
 
 def _by_name(problem: Problem, at: Ints) -> list[tuple[int, int]]:
     return sorted(
-        ((int(b), int(d)) for b, d in at), key=lambda p: (problem.bundles[p[0]], problem.dealers[p[1]])
+        ((int(b), int(d)) for b, d in at),
+        key=lambda p: (problem.bundles[p[0]], problem.dealers[p[1]]),
     )

@@ -20,7 +20,7 @@ from renotify.ledger import follow_ups
 from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.session import Session
 from renotify.planner.chart import repairs_chart
-from renotify.planner.from_ledger import Framed, framed, weeks_of
+from renotify.planner.from_ledger import Framed, LettersOut, framed, weeks_of
 from renotify.planner.learning import Learned, learn
 from renotify.planner.letter_plan import LetterPlan, Letters, exposure_removed, to_json
 from renotify.planner.plan_by_policy import plan
@@ -62,9 +62,7 @@ _STANDS = pa.schema(
 )  # fmt: skip
 
 
-def replan_follow_up(
-    session: Session, name: str, on: date, *, workers: int = 1
-) -> dict[str, Any]:
+def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1) -> dict[str, Any]:
     """Plan the free weeks of a follow-up again as of a day, keep the new plan, and return its document.
 
     The ledger is read as of one instant; the plan is kept in a transaction of its own. ``workers``: processes that the polish of a
@@ -86,14 +84,12 @@ def replan_follow_up(
     learned = learn(session, settings, on, stated_response(settings))
     today = framed(
         session, settings, free, kept.monday(passed), weeks,
-        learned=learned, also=kept, also_dealers=out["dealer_code"].unique().to_pylist(),
+        learned=learned, out=LettersOut(kept.bundles, tuple(out["dealer_code"].unique().to_pylist())),
     )  # fmt: skip
     out = _with_planning_bundle(out, replace(kept, bundles=today.bundles))
     silent = _by_age(out.filter(out["open"]), today.problem, on)
     problem = with_letters_in_the_mail(today.problem, silent)
-    again = replan(
-        with_follow_ups(problem, silent), _last(today, free, passed), workers=workers
-    )
+    again = replan(with_follow_ups(problem, silent), _last(today, free, passed), workers=workers)
     document = _document(again.plan, passed, _rows_of_sent(out), problem)
     if document["queued"]:
         document["messages"].append(_queue_words(document["queued"], kept))
@@ -142,7 +138,9 @@ def _last(today: Framed, free: pa.Table, passed: int) -> Letters:
     weeks = planned.set_column(
         planned.column_names.index("week"), "week", pa.compute.subtract(planned["week"], passed)
     )
-    counts = weeks.group_by(["planning_bundle", "dealer_code", "week"]).aggregate([("vin", "count")])
+    counts = weeks.group_by(["planning_bundle", "dealer_code", "week"]).aggregate(
+        [("vin", "count")]
+    )
     return shifted(_cube(counts, today.problem), 0, today.problem.weeks)
 
 
@@ -171,7 +169,9 @@ def _by_age(out: pa.Table, problem: Problem, on: date) -> Letters:
     for row in counts.to_pylist():
         age = max((monday_of(on) - monday_of(row["mailed_on"])).days // 7, 1)
         if age <= ages.shape[2]:
-            ages[bundles[row["planning_bundle"]], dealers[row["dealer_code"]], age - 1] += row["vin_count"]
+            ages[bundles[row["planning_bundle"]], dealers[row["dealer_code"]], age - 1] += row[
+                "vin_count"
+            ]
     return ages
 
 
@@ -238,7 +238,10 @@ def _whole_problem(first: Problem, today: Framed, learned: Learned) -> Problem:
     now = today.problem
     parts = {part: p for p, part in enumerate(now.parts)}
     kits = np.array(
-        [now.kits[parts[part], missing] if part in parts else np.zeros(len(missing)) for part in first.parts]
+        [
+            now.kits[parts[part], missing] if part in parts else np.zeros(len(missing))
+            for part in first.parts
+        ]
     ).reshape(len(first.parts), len(missing))
     names = (*first.bundles, *(now.bundles[b] for b in missing))
     width = max(first.response.shape[1], now.response.shape[1])

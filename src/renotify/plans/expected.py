@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -47,12 +47,26 @@ class Expected:
         asked: Floats = np.einsum("b,bdt->dt", labour, self.visits)
         return asked
 
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """The parts that visits take, in order of number."""
+        return tuple(sorted({part for bundle in self.plan.bundles for part in bundle.kits}))
+
+    @cached_property
+    def kits_a_visit(self) -> Floats:
+        """Kits of each part that a visit takes. [B, P]"""
+        each = [[b.kits.get(part, 0.0) for part in self.parts] for b in self.plan.bundles]
+        return np.array(each, float).reshape(len(self.plan.bundles), len(self.parts))
+
+    def kits_by_week(self) -> Floats:
+        """Kits that all dealers' visits are expected to take, by part and week. [P, T]"""
+        taken: Floats = self.kits_a_visit.T @ self.visits.sum(axis=1)
+        return taken
+
     def kits(self, from_week: int = 0) -> pa.Table:
         """Return the kits that visits from a week on are expected to take: dealer_code, part_no, kits."""
-        count = self.visits[:, :, from_week:].sum(axis=2)  # [B, D]
-        parts = sorted({part for bundle in self.plan.bundles for part in bundle.kits})
-        each = np.array([[b.kits.get(part, 0.0) for part in parts] for b in self.plan.bundles])
-        total = (count.T @ each.reshape(len(self.plan.bundles), len(parts))).ravel()  # [D * P]
+        parts, count = self.parts, self.visits[:, :, from_week:].sum(axis=2)  # [B, D]
+        total = (count.T @ self.kits_a_visit).ravel()  # [D * P]
         named = pa.table({
             "dealer_code": pa.array(np.repeat(self.dealers, len(parts)), pa.string()),
             "part_no": pa.array(np.tile(parts, len(self.dealers)), pa.string()),
@@ -61,7 +75,11 @@ class Expected:
         return named.filter(pa.array(total > 0))
 
 
-def requests(letters: Floats | Ints, response: Floats, walk_ins: Floats | None = None) -> Floats:
+def requests(
+    letters: Floats | NDArray[np.signedinteger[Any]],
+    response: Floats,
+    walk_ins: Floats | None = None,
+) -> Floats:
     """(4) Requests by bundle, dealer and week: y[t] = beta[t] + sum_k rho[k] x[t - k]. [B, D, T]
 
     ``letters`` [B, D, T] in the week of mailing, ``response`` [B, K] shares, ``walk_ins`` [B, D, T].

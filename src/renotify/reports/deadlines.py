@@ -14,9 +14,9 @@ from typing import Any
 import pyarrow as pa
 
 from renotify.campaigns.campaign import Campaign
+from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.ledger import follow_ups, pieces, registry
-from renotify.ledger.bulk import Bulk, bulk
-from renotify.ledger.follow_ups import FollowUpSettings
+from renotify.ledger.session import Session
 from renotify.reports.quarterly import initiated
 from renotify.rules import load
 from renotify.rules.clocks import letters_due, reports_due
@@ -224,17 +224,16 @@ def in_order(found: Sequence[Deadline]) -> list[dict[str, Any]]:
 # The clocks of the ledger's campaigns and follow-ups
 
 
-def deadlines(on: date) -> list[dict[str, Any]]:
+def deadlines(session: Session, on: date) -> list[dict[str, Any]]:
     """Return every clock that runs on a day: state, due, campaign, what, citation, sentence.
 
     Campaigns and follow-ups alike; overdue first, then soon (within 15 days), late (done after its
     day), ok. Clocks are the rule pack's (49 CFR 573.7, 573.8, 573.13, 577.7, 577.13).
     """
-    campaigns = registry.campaigns()
-    settings = [follow_ups.settings(name) for name in follow_ups.names()]
-    with bulk() as using:
-        mailed = _mailed(using, on)
-        progress = [_progress(using, one) for one in settings]
+    campaigns = registry.campaigns(session)
+    settings = [follow_ups.settings(session, name) for name in follow_ups.names(session)]
+    mailed = _mailed(session, on)
+    progress = [_progress(session, one) for one in settings]
     found = [
         deadline
         for code, campaign in campaigns.items()
@@ -244,8 +243,8 @@ def deadlines(on: date) -> list[dict[str, Any]]:
     return in_order(found)
 
 
-def _mailed(using: Bulk, on: date) -> dict[str, Mailed]:
-    rows = using.read(
+def _mailed(session: Session, on: date) -> dict[str, Mailed]:
+    rows = session.read(
         "select campaign_code as code, min(occurred_on) as first, max(occurred_on) as last"
         " from event where kind = 'mailed' and occurred_on <= :on group by campaign_code",
         _MAILED,
@@ -254,25 +253,25 @@ def _mailed(using: Bulk, on: date) -> dict[str, Mailed]:
     return {row["code"]: Mailed(row["first"], row["last"]) for row in rows.to_pylist()}
 
 
-def _progress(using: Bulk, settings: FollowUpSettings) -> FollowUpProgress:
+def _progress(session: Session, settings: FollowUpSettings) -> FollowUpProgress:
     name = settings.name
-    campaigns = registry.campaigns(settings.campaigns, using)
-    noticed = using.read(
+    campaigns = registry.campaigns(session, settings.campaigns)
+    noticed = session.read(
         "select count(*) as noticed, coalesce(sum(case when acknowledged_at <> '' then 1 else 0"
         ' end), 0) as acknowledged, min(written_on) as "on"'
         " from notice where follow_up = :name and audience = 'dealer'",
         _NOTICED,
         name=name,
     ).to_pylist()[0]
-    to_come = [wave for wave in pieces.waves(name, using=using) if not wave.released]
+    to_come = [wave for wave in pieces.waves(session, name) if not wave.released]
     last_wave = max((wave.week for wave in to_come), default=None)
-    first_day = settings.notice_date + timedelta(days=settings.days_after_notice)
-    addresses = _address_counts(using, name, last_wave or settings.notice_date)
+    first_day = settings.first_letter
+    addresses = _address_counts(session, name, last_wave or settings.notice_date)
     return FollowUpProgress(
         name=name,
         bound=any(campaign.family == "safety" for campaign in campaigns.values()),
         first_day=first_day,
-        dealers=int(using.scalar("select count(*) from dealer")),
+        dealers=int(session.scalar("select count(*) from dealer")),
         noticed=noticed["noticed"],
         acknowledged=noticed["acknowledged"],
         noticed_on=noticed["on"],
@@ -283,10 +282,10 @@ def _progress(using: Bulk, settings: FollowUpSettings) -> FollowUpProgress:
     )
 
 
-def _address_counts(using: Bulk, name: str, last_wave: date) -> dict[str, int]:
+def _address_counts(session: Session, name: str, last_wave: date) -> dict[str, int]:
     """Count vehicles whose letters are to come, and those whose newest owner record is too old."""
     oldest = last_wave - timedelta(days=load(last_wave).clock("move_update").days)
-    return using.read(  # type: ignore[no-any-return]
+    return session.read(  # type: ignore[no-any-return]
         "select count(*) as n, sum(case when newest < :oldest then 1 else 0 end) as stale from ("
         " select max(p.owner_as_of) as newest from piece p where p.follow_up = :name"
         " and p.state in ('listed', 'planned') and p.wave is not null group by p.vin) addresses",

@@ -16,6 +16,8 @@ import numpy as np
 import pyarrow as pa
 
 from renotify.ledger import status, tables
+from renotify.ledger.scope import ALL, Scope
+from renotify.ledger.session import Session
 from renotify.ledger.status import NOWHERE, By
 from renotify.planner.cohorts import cohorts
 from renotify.planner.completion_forecast import (
@@ -70,17 +72,22 @@ class _History:
     hazard: Mapping[str, float]
 
 
-def progress(on: date, by: By = "area") -> list[dict[str, Any]]:
+def progress(
+    session: Session, on: date, by: By = "area", scope: Scope = ALL
+) -> list[dict[str, Any]]:
     """Return each campaign's counts and completion, by area (or dealer, or alone), as of a day.
 
     Rows are those of ``status.counts``: campaign, area, dealer where asked, involved, open,
     completion and the rest; ``forecast`` of the coming weeks; the least complete first within a campaign.
     """
-    rows = with_forecasts(status.counts(by=by, as_of=on), on, by)
+    counts = status.counts(session, by=by, as_of=on, scope=scope)
+    rows = with_forecasts(session, counts, on, by, scope)
     return sorted(rows, key=lambda row: (row["campaign"], row["completion"], -row["open"]))
 
 
-def with_forecasts(rows: Sequence[Mapping[str, Any]], on: date, by: By) -> list[dict[str, Any]]:
+def with_forecasts(
+    session: Session, rows: Sequence[Mapping[str, Any]], on: date, by: By, scope: Scope = ALL
+) -> list[dict[str, Any]]:
     """Add ``forecast`` to rows of counts: done by the end of each of the next weeks, the 90 % interval where it is earned.
 
     ``forecast``: weeks (Mondays after them), done, low and high (or None), note. Without letters, None and the note.
@@ -88,7 +95,7 @@ def with_forecasts(rows: Sequence[Mapping[str, Any]], on: date, by: By) -> list[
     places = {
         (row["campaign"], _place(row, by)): row["repaired"] + row["inspected_ok"] for row in rows
     }
-    history = _history(places, on, by)
+    history = _history(session, places, on, by, scope)
     checked = _checked(history)
     told: dict[tuple[str, str], Completion] = {}
     for code, units in history.units.items():
@@ -149,10 +156,12 @@ def _ended(unit: Unit, weeks: int) -> Unit:
     return replace(unit, cohorts=tuple(known))
 
 
-def _history(done: Mapping[tuple[str, str], int], on: date, by: By) -> _History:
+def _history(
+    session: Session, done: Mapping[tuple[str, str], int], on: date, by: By, scope: Scope
+) -> _History:
     start = on - timedelta(weeks=WINDOW)
     with duckdb.connect() as arrow:
-        _register(arrow, start, on)
+        _register(session, arrow, start, on, scope)
         vehicles = arrow.sql(
             _VEHICLES.format(place=_PLACES[by]), params={"on": on}
         ).to_arrow_table()
@@ -182,23 +191,31 @@ def _hazards(background: pa.Table) -> dict[str, float]:
     }
 
 
-def _register(arrow: duckdb.DuckDBPyConnection, start: date, on: date) -> None:
+def _register(
+    session: Session, arrow: duckdb.DuckDBPyConnection, start: date, on: date, scope: Scope
+) -> None:
+    of_scope = status.vehicles_of(scope, "vin")
     known = {
         "event": tables.read(
-            "event", "vin", "campaign_code", "occurred_on",
-            where="kind = 'mailed' and occurred_on > :start and occurred_on <= :day", start=start, day=on,
+            session, "event", "vin", "campaign_code", "occurred_on",
+            where=f"kind = 'mailed' and occurred_on > :start and occurred_on <= :day and {of_scope}",
+            start=start, day=on, **scope.values,
         ),
         "state": tables.read(
-            "state", "vin", "campaign_code", "status", "since",
-            where="current and status in ('open', 'repaired', 'inspected_ok')",
+            session, "state", "vin", "campaign_code", "status", "since",
+            where=f"current and status in ('open', 'repaired', 'inspected_ok') and {of_scope}",
+            **scope.values,
         ),
-        "vehicle": tables.read("vehicle", "vin", "dealer_code"),
-        "dealer": tables.read("dealer", "dealer_code", "area_code"),
+        "vehicle": tables.read(
+            session, "vehicle", "vin", "dealer_code", where=scope.of("dealer_code"), **scope.values
+        ),
+        "dealer": tables.read(session, "dealer", "dealer_code", "area_code"),
         "piece": tables.read(
-            "piece", "vin", "follow_up", "bundle", "wave",
-            where="mailed_on is null and state in ('planned', 'released', 'printed')",
+            session, "piece", "vin", "follow_up", "bundle", "wave",
+            where=f"mailed_on is null and state in ('planned', 'released', 'printed') and {of_scope}",
+            **scope.values,
         ),
-        "wave": tables.read("wave", "follow_up", "number", "week"),
+        "wave": tables.read(session, "wave", "follow_up", "number", "week"),
     }  # fmt: skip
     for name, rows in known.items():
         arrow.register(name, rows)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from renotify.campaigns.campaign import Campaign
 from renotify.errors import Refused
 from renotify.ledger import fold, registry, status
-from renotify.ledger.bulk import bulk
+from renotify.ledger.session import Session
 from renotify.rules.clocks import quarterly_due, reports_due
 from renotify.values.calendar import Quarter
 
@@ -38,6 +38,7 @@ class Counted:
 
 
 def quarterly(
+    session: Session,
     campaign: str,
     quarter: str,
     *,
@@ -52,11 +53,11 @@ def quarterly(
     (573.7(b)(4), (5)). ``messages`` says in words what a person must look at. Refused for a service
     campaign, which Part 573 does not bind, and for a quarter before the campaign or not begun.
     """
-    recall = registry.campaign(campaign)
+    recall = registry.campaign(session, campaign)
     period = Quarter.parse(quarter)
     _refuse(recall, period, on)
     cut = as_of or min(period.end, on)
-    return report(recall, period, _counted(campaign, period, cut, known_at), on)
+    return report(recall, period, _counted(session, campaign, period, cut, known_at), on)
 
 
 def _refuse(campaign: Campaign, quarter: Quarter, on: date) -> None:
@@ -86,12 +87,14 @@ def initiated(campaign: Campaign) -> Quarter | None:
     return Quarter.of(max(told, campaign.remedy_available_date or told))
 
 
-def _counted(code: str, quarter: Quarter, cut: date, known_at: datetime | None) -> Counted:
+def _counted(
+    session: Session, code: str, quarter: Quarter, cut: date, known_at: datetime | None
+) -> Counted:
     end_before = min(_previous(quarter).end, cut)
     return Counted(
-        now=_counts(code, cut, known_at),
-        before=_counts(code, end_before, known_at),
-        last_mailed=_last_mailed(code, cut),
+        now=_counts(session, code, cut, known_at),
+        before=_counts(session, code, end_before, known_at),
+        last_mailed=_last_mailed(session, code, cut),
         as_of=cut,
     )
 
@@ -102,21 +105,27 @@ def _previous(quarter: Quarter) -> Quarter:
     return Quarter(quarter.year, quarter.number - 1)
 
 
-def _counts(code: str, as_of: date, known_at: datetime | None) -> Mapping[str, Any]:
-    return status.counts(campaign=code, as_of=as_of, known_at=known_at)[0]
+def _counts(
+    session: Session, code: str, as_of: date, known_at: datetime | None
+) -> Mapping[str, Any]:
+    return status.counts(session, campaign=code, as_of=as_of, known_at=known_at)[0]
 
 
-def _last_mailed(code: str, as_of: date) -> date | None:
-    day = pa.schema([("day", pa.date32())])
-    with bulk() as opened:
-        found = opened.read(
-            "select max(occurred_on) as day from event where campaign_code = :code"
-            " and kind = 'mailed' and occurred_on <= :as_of",
-            day,
-            code=code,
-            as_of=as_of,
-        )
-    return found["day"][0].as_py()  # type: ignore[no-any-return]
+class LastMailed(NamedTuple):
+    """The day of a campaign's last letter."""
+
+    day: date | None
+
+
+def _last_mailed(session: Session, code: str, as_of: date) -> date | None:
+    (found,) = session.rows(
+        LastMailed,
+        "select max(occurred_on) as day from event where campaign_code = :code"
+        " and kind = 'mailed' and occurred_on <= :as_of",
+        code=code,
+        as_of=as_of,
+    )
+    return found.day
 
 
 def report(campaign: Campaign, quarter: Quarter, counted: Counted, on: date) -> dict[str, Any]:
@@ -239,21 +248,22 @@ def _decreases(counted: Counted) -> list[str]:
     ]
 
 
-def quarterly_vehicles(campaign: str, *, as_of: date, known_at: datetime | None = None) -> pa.Table:
+def quarterly_vehicles(
+    session: Session, campaign: str, *, as_of: date, known_at: datetime | None = None
+) -> pa.Table:
     """Return the vehicles behind a report's figures: ``VEHICLES``, a row each in order of VIN.
 
     ``figure`` is the field that counts it, blank while it is open; INVOLVED counts all. ``reason``
     is its status, or the category of an unreachable one. Raises UnknownName.
     """
-    registry.campaign(campaign)
+    registry.campaign(session, campaign)
     cut = fold.Cut(campaign=campaign, as_of=as_of, known_at=known_at)
     figure = " ".join(f"when '{status}' then '{name}'" for status, name in FIGURE_OF_STATUS.items())
-    with bulk() as using:
-        fold.prepare(using, cut)
-        return using.read(
-            f"select vin, case status {figure} end as figure,"
-            " case status when 'unreachable' then reason else status end as reason"
-            f" from ({fold.folded(cut)}) s where s.current order by vin",
-            VEHICLES,
-            **cut.values,
-        )
+    fold.prepare(session, cut)
+    return session.read(
+        f"select vin, case status {figure} end as figure,"
+        " case status when 'unreachable' then reason else status end as reason"
+        f" from ({fold.folded(cut)}) s where s.current order by vin",
+        VEHICLES,
+        **cut.values,
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -15,9 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from renotify.ledger import follow_ups
+from renotify.ledger.session import Session
+from renotify.parts.national_pool import cumulative_supply
+from renotify.plans.expected import Expected, Floats
 from renotify.reports import charts
-from renotify.workload.follow_up import workload_of
+from renotify.workload.of_plan import PlanWorkload, workload_of
 
 SYNTHETIC = "Synthetic data: every vehicle, owner and dealer in this follow-up is made up."
 SHOWN_ORDERS = 8
@@ -35,85 +37,66 @@ KNOWN_FILES = (
 )
 
 
-def summary_html(name: str, story: Mapping[str, Any], *, synthetic: bool = False) -> str:
+def summary_html(
+    session: Session, name: str, story: Mapping[str, Any], *, synthetic: bool = False
+) -> str:
     """Return the page on a follow-up: campaigns, waves, tightest dealers, orders, files.
 
     ``story`` has the figures told so far (campaigns as of ``status.counts``, waves, tightest,
     order, messages, release, notices, folder); plan and workload are read from the ledger.
     ``synthetic`` puts the banner at the top that nothing here is about a real person.
     """
-    plan = follow_ups.plan(name)
-    drawings = drawn(story, plan.document, plan.first_week, workload_of(name)["rows"])
-    return page(name, story, drawings, synthetic=synthetic)
+    load = workload_of(session, name)
+    plan = load.expected.plan
+    supply = cumulative_supply(session, plan.first_week, plan.weeks)
+    return page(name, story, drawn(story, load, supply), synthetic=synthetic)
 
 
 def drawn(
-    story: Mapping[str, Any],
-    plan: Mapping[str, Any],
-    first_week: date,
-    rows: Sequence[Mapping[str, Any]],
+    story: Mapping[str, Any], load: PlanWorkload, supply: Mapping[str, Floats]
 ) -> dict[str, str]:
     """Return the charts that there are figures for, by name: completion, waves, workload, parts."""
-    letters = by_bundle(plan, first_week)
-    kits = supply_and_demand(plan, first_week)
+    letters = by_bundle(load.expected)
+    kits = supply_and_demand(load.expected, supply)
     found = {"completion": charts.completion(story["campaigns"])} if story["campaigns"] else {}
     if letters:
         found["waves"] = charts.waves(letters)
-    if any(row["capacity"] for row in rows):
-        found["workload"] = charts.workload(rows)
+    if np.isfinite(load.work.capacity).any():
+        found["workload"] = charts.workload(load.rows)
     if kits:
         found["parts"] = charts.parts(kits)
     return found
 
 
-def by_bundle(plan: Mapping[str, Any], first_week: date) -> list[dict[str, Any]]:
+def by_bundle(brought: Expected) -> list[dict[str, Any]]:
     """Return letters by week and bundle of campaigns; planning bundles of one set are summed."""
     counted: dict[tuple[int, str], int] = defaultdict(int)
-    for row in plan["letters"]:
-        counted[row["week"], row["bundle"].split(":")[0]] += row["count"]
+    letters = brought.letters.sum(axis=1)  # [B, T]
+    for b, week in np.argwhere(letters > 0):
+        counted[int(week), brought.plan.bundles[b].campaigns] += int(letters[b, week])
     return [
-        {
-            "week": (first_week + timedelta(weeks=week)).isoformat(),
-            "bundle": bundle,
-            "letters": count,
-        }
+        {"week": brought.plan.monday(week).isoformat(), "bundle": bundle, "letters": count}
         for (week, bundle), count in sorted(counted.items())
     ]
 
 
-def supply_and_demand(plan: Mapping[str, Any], first_week: date) -> list[dict[str, Any]]:
-    """Return cumulative supply and expected demand of each part by week, in kits.
+def supply_and_demand(brought: Expected, supply: Mapping[str, Floats]) -> list[dict[str, Any]]:
+    """Return cumulative supply and expected demand of each supplied part by week, in kits.
 
-    Demand is the response to the planned letters and the visits without one, times the kits of a
-    visit (planner study, section 1.4); what dealers have on hand is not counted.
+    What dealers have on hand is not counted.
     """
-    problem = plan["problem"]
-    weeks = int(problem["weeks"])
-    visits = {row["id"]: np.zeros(weeks) for row in problem["bundles"]}
-    response = {row["id"]: _padded(row["response"], weeks) for row in problem["bundles"]}
-    for row in plan["letters"]:
-        asked = response[row["bundle"]][: weeks - row["week"]]
-        visits[row["bundle"]][row["week"] :] += row["count"] * asked
-    for row in problem.get("background") or ():
-        visits[row["bundle"]] += _padded(row["per_week"], weeks, fill=row["per_week"][-1])
-    demand = {part: np.zeros(weeks) for part in problem["supply"]}
-    for row in problem["bundles"]:
-        for part in row["kits"].keys() & demand.keys():
-            demand[part] += row["kits"][part] * visits[row["id"]]
+    demand = dict(zip(brought.parts, np.cumsum(brought.kits_by_week(), axis=1), strict=True))
+    nothing = np.zeros(brought.plan.weeks)
     return [
         {
             "part": part,
-            "week": (first_week + timedelta(weeks=week)).isoformat(),
-            "supply": float(supply[week]),
+            "week": brought.plan.monday(week).isoformat(),
+            "supply": float(line[week]),
             "demand": float(total),
         }
-        for part, supply in sorted(problem["supply"].items())
-        for week, total in enumerate(np.cumsum(demand[part]))
+        for part, line in sorted(supply.items())
+        for week, total in enumerate(demand.get(part, nothing))
     ]
-
-
-def _padded(values: Sequence[float], weeks: int, fill: float = 0.0) -> Any:  # noqa: ANN401 - numpy
-    return np.array([*values, *[fill] * weeks][:weeks], float)
 
 
 def page(

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger import artifacts, registry, tables
-from renotify.ledger.bulk import Bulk, bulk
+from renotify.ledger.session import Session
 from renotify.letters.typesetting import compile_typst
 from renotify.values import vin as vins
 
@@ -47,7 +47,7 @@ WORDS = {
 }
 
 
-def vehicle_file(vin: str, *, on: date, out: Path) -> dict[str, Any]:
+def vehicle_file(session: Session, vin: str, *, on: date, out: Path) -> dict[str, Any]:
     """Write everything known of a vehicle as ``out``/vehicles/VIN.pdf and return it as values.
 
     Keys: vin, vehicle, dealer, campaigns, events (each with its file and row), letters,
@@ -57,33 +57,33 @@ def vehicle_file(vin: str, *, on: date, out: Path) -> dict[str, Any]:
     problem = vins.problem(wanted)
     if problem is not None:
         raise BadInput(problem, "Read the VIN again from the vehicle or its registration.")
-    with bulk() as using:
-        found = _found(using, wanted)
+    found = _found(session, wanted)
     if found["vehicle"] is None and not found["events"]:
         raise UnknownName(f"Nothing is known of the vehicle {wanted}.", "Load its files first.")
     path = out / "vehicles" / f"{wanted}.pdf"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(pdf(found, on))
-    artifacts.record(path, KIND)
+    with session.transaction():
+        artifacts.record(session, path, KIND)
     return {**found, "on": on, "file": str(path)}
 
 
-def _found(using: Bulk, vin: str) -> dict[str, Any]:
-    vehicle = _first(tables.read("vehicle", where="vin = :vin", using=using, vin=vin))
+def _found(session: Session, vin: str) -> dict[str, Any]:
+    vehicle = _first(tables.read(session, "vehicle", where="vin = :vin", vin=vin))
     code = vehicle["dealer_code"] if vehicle else ""
     dealer = tables.read(
-        "dealer", "dealer_code", "name", "city", "state", "phone",
-        where="dealer_code = :code", using=using, code=code,
+        session, "dealer", "dealer_code", "name", "city", "state", "phone",
+        where="dealer_code = :code", code=code,
     )  # fmt: skip
     return {
         "vin": vin,
         "vehicle": vehicle,
         "dealer": _first(dealer),
-        "campaigns": _campaigns(using, vin),
-        "events": _events(using, vin),
-        "letters": _letters(using, vin),
+        "campaigns": _campaigns(session, vin),
+        "events": _events(session, vin),
+        "letters": _letters(session, vin),
         "appointments": _plain(
-            tables.read("appointment", where="vin = :vin", order="start", using=using, vin=vin)
+            tables.read(session, "appointment", where="vin = :vin", order="start", vin=vin)
         ),
     }
 
@@ -99,13 +99,13 @@ def _plain(rows: pa.Table) -> list[dict[str, Any]]:
     return list(rows.select(kept).to_pylist())
 
 
-def _campaigns(using: Bulk, vin: str) -> list[dict[str, Any]]:
+def _campaigns(session: Session, vin: str) -> list[dict[str, Any]]:
     states = _plain(
         tables.read(
-            "state", where="vin = :vin", order="campaign_code, remedy_version", using=using, vin=vin
+            session, "state", where="vin = :vin", order="campaign_code, remedy_version", vin=vin
         )
     )
-    known = registry.campaigns([state["campaign_code"] for state in states], using)
+    known = registry.campaigns(session, [state["campaign_code"] for state in states])
     return [
         {
             **state,
@@ -117,8 +117,8 @@ def _campaigns(using: Bulk, vin: str) -> list[dict[str, Any]]:
     ]
 
 
-def _events(using: Bulk, vin: str) -> list[dict[str, Any]]:
-    rows = using.read(
+def _events(session: Session, vin: str) -> list[dict[str, Any]]:
+    rows = session.read(
         "select e.occurred_on as day, e.kind, e.campaign_code as campaign, e.dealer_code as dealer,"
         ' e.return_code, s.name as source, e.source_row as "row", e.subject from event e'
         " join source s on s.id = e.source_id where e.vin = :vin"
@@ -129,13 +129,13 @@ def _events(using: Bulk, vin: str) -> list[dict[str, Any]]:
     return list(rows.to_pylist())
 
 
-def _letters(using: Bulk, vin: str) -> list[dict[str, Any]]:
+def _letters(session: Session, vin: str) -> list[dict[str, Any]]:
     """Return the pieces of the vehicle, to whom by role only."""
     return _plain(
         tables.read(
-            "piece", "piece_id", "follow_up", "bundle", "role", "wave", "state", "reason",
+            session, "piece", "piece_id", "follow_up", "bundle", "role", "wave", "state", "reason",
             "mailed_on", "returned_on", "return_code",
-            where="vin = :vin", order="piece_id", using=using, vin=vin,
+            where="vin = :vin", order="piece_id", vin=vin,
         )
     )  # fmt: skip
 
