@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 from renotify import letters, rules
 from renotify.errors import LetterRefused, NothingToDo, WrongUse
 from renotify.ledger import artifacts, follow_ups
-from renotify.ledger.bulk import bulk
 from renotify.letters import LetterVersion
 from renotify.mailing import printing, versions, wave_tables
 from renotify.mailing.versions import VersionKey, Versions
@@ -108,7 +107,7 @@ def _needed(name: str, on: date) -> tuple[list[VersionKey], Versions]:
     settings = follow_ups.settings(name)
     made = versions.of_follow_up(settings.kind, settings.campaigns, settings.sender, mail_date=on)
     with bulk() as using:
-        kinds = versions.settle_language(wave_tables.kinds(using, name))
+        kinds = versions.settle_language(wave_tables.kinds(session, name))
     if not kinds.num_rows:
         raise NothingToDo(f"Follow-up {name!r} has no pieces.", "Freeze its list first.")
     return sorted(versions.wanted(kinds)), made
@@ -116,7 +115,7 @@ def _needed(name: str, on: date) -> tuple[list[VersionKey], Versions]:
 
 def _sample(name: str, key: VersionKey) -> pa.Table:
     with bulk() as using:
-        rows = versions.settle_language(wave_tables.sample(using, name, key.family, key.bundle))
+        rows = versions.settle_language(wave_tables.sample(session, name, key.family, key.bundle))
     roles = [role for role, who in versions.RECIPIENTS.items() if who == key.recipient]
     mask = pc.and_(
         pc.is_in(rows["role"], pa.array(roles)), pc.equal(rows["language"], key.language)

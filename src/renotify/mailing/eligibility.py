@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.ledger.pieces import PieceState
+from renotify.ledger.kinds import PieceState
 from renotify.values.address import mailable
 from renotify.values.piece import piece_ids
 
@@ -31,7 +31,7 @@ MOVED_OWNER = "moved_owner"
 NO_OWNER = "no_owner"
 NOT_MAILABLE = "address_not_mailable"
 NOT_INVOLVED = "not_in_population"
-CHECKED = "open on "  # then the day: the cut-off instant of the piece, as anchors G1 asks for
+CHECKED = "open on "  # then the day, for people; the column checked_on keeps it
 
 # A role is lost when someone else holds the vehicle by a newer record: a lease that ended, a sale.
 _ROLES = """
@@ -119,6 +119,7 @@ select vin, piece_id, follow_up, family, role,
             else $checked || (case when closed = '' then '' else '; ' || closed end)
                  || (case when owner_as_of <> listed_as_of then '; newer owner record' else '' end)
             end as reason,
+       case when against = '' then cast($on as date) end as checked_on,
        added, against = '' and closed <> '' as rebundled,
        against = '' and owner_as_of <> listed_as_of as readdressed,
        zip, zip4, delivery_point, owner_state
@@ -151,12 +152,7 @@ def decide(planned: pa.Table, standing: pa.Table, owners: pa.Table, *, on: date)
             _DECIDE,
             params={
                 "not_involved": NOT_INVOLVED, "no_owner": NO_OWNER, "moved_owner": MOVED_OWNER,
-                "not_mailable": NOT_MAILABLE, "checked": f"{CHECKED}{on.isoformat()}",
+                "not_mailable": NOT_MAILABLE, "checked": f"{CHECKED}{on.isoformat()}", "on": on,
                 "released": str(PieceState.RELEASED), "withdrawn": str(PieceState.WITHDRAWN),
             },
         ).to_arrow_table()  # fmt: skip
-
-
-def checked_on(reason: str) -> date:
-    """Return the day of the check that a released piece's reason states."""
-    return date.fromisoformat(reason.removeprefix(CHECKED)[:10])

@@ -10,10 +10,9 @@ import duckdb
 import pyarrow as pa
 
 from renotify.ledger import artifacts, pieces, sources
-from renotify.ledger.bulk import Bulk, bulk
-from renotify.ledger.pieces import PieceState
+from renotify.ledger.kinds import PieceState, SourceKind
+from renotify.ledger.session import Session
 from renotify.mailing import incoming_files, mail_events
-from renotify.mailing.eligibility import CHECKED
 
 HEADER = ("piece_id", "status", "mailed_date")
 REJECTS = Path("out") / "rejects"
@@ -40,8 +39,7 @@ with stated as (
              when p.state in ('listed', 'planned', 'released') then 'the piece was not printed yet'
              when p.state = 'withdrawn' then 'the piece was withdrawn: ' || p.reason
              when p.state = 'exception' then 'the piece could not be printed: ' || p.reason
-             when p.state = 'printed' and starts_with(p.reason, $checked)
-                  and s.day < try_cast(substr(p.reason, length($checked) + 1, 10) as date)
+             when p.state = 'printed' and s.day < p.checked_on
                 then 'mailed_date lies before the release'
              else '' end as fault
     from stated s left join piece p using (piece_id)
@@ -66,7 +64,7 @@ from counted order by row
 
 
 def accept(
-    name: str, wave: int, evidence: Path, *, on: date, rejects_dir: Path = REJECTS
+    session: Session, name: str, wave: int, evidence: Path, *, on: date, rejects_dir: Path = REJECTS
 ) -> dict[str, Any]:
     """Take in the mail house's evidence: a CSV of piece_id, status, mailed_date[, reason].
 
@@ -76,15 +74,16 @@ def accept(
     nothing. Raises UnknownName, BadInput (not the header).
     """
     rows, broken = incoming_files.read(evidence, HEADER, ("reason",))
-    pieces.wave(name, wave)
-    source = sources.record(
-        "file", evidence.name, sha256=artifacts.digest(evidence), table="mail_events"
-    )
-    with bulk() as using, using.transaction():
-        judged = _judged(using, rows, name, wave, on)
-        taken = _take(using, judged, source)
-        complete = pieces.record_wave_accepted(using, name, wave)
-        awaiting = len(pieces.only(pieces.of_wave(name, wave, using=using), PieceState.PRINTED))
+    pieces.wave(session, name, wave)
+    digest = artifacts.digest(evidence)
+    with session.transaction():
+        source = sources.record(
+            session, SourceKind.FILE, evidence.name, sha256=digest, table="mail_events"
+        )
+        judged = _judged(session, rows, name, wave, on)
+        taken = _take(session, judged, source)
+        complete = pieces.record_wave_accepted(session, name, wave)
+        awaiting = len(pieces.only(pieces.of_wave(session, name, wave), PieceState.PRINTED))
     refused = refused_rows(judged, broken)
     file = incoming_files.write_refused(refused, rejects_dir, f"{evidence.stem}-refused.csv")
     return {
@@ -100,17 +99,17 @@ def accept(
     }
 
 
-def _judged(using: Bulk, rows: pa.Table, name: str, wave: int, today: date) -> pa.Table:
-    known = pieces.by_id(rows, using=using)
+def _judged(session: Session, rows: pa.Table, name: str, wave: int, today: date) -> pa.Table:
+    known = pieces.by_id(session, rows)
     with duckdb.connect() as arrow:
         arrow.register("given", rows)
         arrow.register("piece", known)
         return arrow.sql(
-            _JUDGE, params={"name": name, "wave": wave, "today": today, "checked": CHECKED}
+            _JUDGE, params={"name": name, "wave": wave, "today": today}
         ).to_arrow_table()
 
 
-def _take(using: Bulk, judged: pa.Table, source: int) -> dict[str, int]:
+def _take(session: Session, judged: pa.Table, source: int) -> dict[str, int]:
     with duckdb.connect() as arrow:
         arrow.register("taken", of_verdict(judged, "taken"))
         accepted = arrow.sql(
@@ -121,9 +120,9 @@ def _take(using: Bulk, judged: pa.Table, source: int) -> dict[str, int]:
             "select vin, piece_id, cast(null as date) as mailed_on,"
             " left(spoiled_reason, 255) as reason from taken where status = 'spoiled'"
         ).to_arrow_table()
-    pieces.record_evidence(using, PieceState.ACCEPTED, accepted)
-    pieces.record_evidence(using, PieceState.SPOILED, spoiled)
-    mail_events.record(using, "mailed", accepted, source)
+    pieces.record_evidence(session, PieceState.ACCEPTED, accepted)
+    pieces.record_evidence(session, PieceState.SPOILED, spoiled)
+    mail_events.record(session, "mailed", accepted, source)
     return {"accepted": accepted.num_rows, "spoiled": spoiled.num_rows}
 
 

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from renotify.ledger import fold, tables
-from renotify.ledger.bulk import Bulk
+from renotify.ledger.session import Session
 
 COLUMNS = ("vin", "piece_id", "bundle", "day", "return_code", "row")
 SUBJECTS = {"mailed": "mail", "returned": "return"}
@@ -26,7 +26,7 @@ from (select *, unnest(string_split(bundle, '+')) as code from pieces)
 """
 
 
-def record(using: Bulk, kind: str, pieces: pa.Table, source: int) -> int:
+def record(session: Session, kind: str, pieces: pa.Table, source: int) -> int:
     """Write ``mailed`` or ``returned`` events of pieces (``COLUMNS``) in the open transaction.
 
     Return how many are new. The kept state of their vehicles follows in the same transaction.
@@ -38,12 +38,12 @@ def record(using: Bulk, kind: str, pieces: pa.Table, source: int) -> int:
     with duckdb.connect() as arrow:
         arrow.register("pieces", pieces.select(COLUMNS))
         rows = arrow.sql(_EVENTS, params=named).to_arrow_table()
-    using.stage("mail_event", rows.select(schema.names).cast(schema))
+    session.stage("mail_event", rows.select(schema.names).cast(schema))
     names = ", ".join(schema.names)
-    written = using.execute(
+    written = session.execute(
         f"insert into event ({names}) select {names} from mail_event where true"
         " on conflict (vin, subject, content) do nothing"
     )
-    using.stage("mail_vehicle", pieces.select(["vin"]))
-    fold.refold(using, "mail_vehicle")
+    session.stage("mail_vehicle", pieces.select(["vin"]))
+    fold.refold(session, "mail_vehicle")
     return written

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from renotify import letters
 from renotify.errors import NothingToDo, UnknownName
 from renotify.ledger import artifacts, pieces, tables
-from renotify.ledger.bulk import Bulk, bulk
+from renotify.ledger.session import Session
 from renotify.mailing import wave_tables
 from renotify.mailing.releasing import job_folder
 
@@ -39,7 +39,7 @@ def accessible(piece_id: str, out: Path) -> Path:
     """
     with bulk() as using:
         found = pieces.by_id(pa.table({"piece_id": [piece_id]}), using=using)
-        carried = wave_tables.letter(using, piece_id)
+        carried = wave_tables.letter(session, piece_id)
     if not found.num_rows:
         raise UnknownName(
             f"There is no piece {piece_id!r}.", "Piece ids stand in the wave's manifest."
@@ -78,7 +78,7 @@ def proof(piece_id: str, out: Path | None = None, *, with_address: bool = False)
                 f"There is no piece {piece_id!r}.", "Piece ids stand in the wave's manifest."
             )
         row = found.to_pylist()[0]
-        evidence = _evidence(using, row)
+        evidence = _evidence(session, row)
     batch = _batch(row)
     pages = _cut(row, Path(batch["path"]), out) if out is not None and batch["intact"] else None
     proven = {**_of_row(row), "evidence": evidence, "batch": batch, "pages": pages}
@@ -103,10 +103,10 @@ def _of_row(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _evidence(using: Bulk, row: dict[str, Any]) -> list[dict[str, Any]]:
+def _evidence(session: Session, row: dict[str, Any]) -> list[dict[str, Any]]:
     """Return who said that it was mailed or came back: file, its SHA-256, row and instant."""
-    at = "s.recorded_at" if using.sqlite else "cast(s.recorded_at at time zone 'utc' as text)"
-    found = using.read(
+    at = "s.recorded_at" if session.sqlite else "cast(s.recorded_at at time zone 'utc' as text)"
+    found = session.read(
         f"select e.kind, s.name as file, s.sha256, {at} as recorded_at, min(e.source_row) as row,"
         ' e.occurred_on as "on" from event e join source s on s.id = e.source_id'
         " where e.vin = :vin and e.subject like :subject group by 1, 2, 3, 4, 6 order by 4, 1",

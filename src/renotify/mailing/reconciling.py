@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 from renotify.errors import UnknownName
 from renotify.ledger import artifacts, follow_ups, pieces
 from renotify.ledger.pieces import PRINTED_ONCE, RELEASED_ONCE, UNDECIDED, PieceState, WaveRow
+from renotify.ledger.session import Session
 from renotify.mailing.printing import MANIFEST
-from renotify.mailing.releasing import job_folder
 
 GROUPS = {
     "undecided": UNDECIDED,
@@ -36,25 +36,25 @@ WITH_REASONS = {
 }
 
 
-def reconcile(name: str) -> dict[str, Any]:
+def reconcile(session: Session, name: str) -> dict[str, Any]:
     """Return the counts of every wave and in total, whether they close, and what is missing.
 
     ``planned`` counts pieces; a wave not released yet has them all ``undecided``. ``closes`` is
     true when nothing contradicts; letters the mail house has not answered for are awaited, not
     missing. Raises UnknownName.
     """
-    follow_ups.settings(name)
-    waves = pieces.waves(name)
+    follow_ups.settings(session, name)
+    waves = pieces.waves(session, name)
     if not waves:
         raise UnknownName(
             f"Follow-up {name!r} has no waves.", f"Plan it first: renotify plan {name}."
         )
-    counts = pieces.counts(name)
+    counts = pieces.counts(session, name)
     rows, wrong, open_ends = [], [], []
     for wave in waves:
         row = _row(wave, counts)
         rows.append(row)
-        wrong += _contradictions(wave, row)
+        wrong += _contradictions(session, wave, row)
         open_ends += _open_ends(wave, row)
     held = _sum(counts.filter(pc.equal(counts["wave"], 0)))
     total = {key: sum(row[key] for row in rows) for key in ("planned", *GROUPS)}
@@ -80,7 +80,7 @@ def _row(wave: WaveRow, counts: pa.Table) -> dict[str, Any]:
     }
 
 
-def _contradictions(wave: WaveRow, row: dict[str, Any]) -> list[str]:
+def _contradictions(session: Session, wave: WaveRow, row: dict[str, Any]) -> list[str]:
     found = []
     if row["planned"] < wave.planned:
         found.append(
@@ -97,8 +97,8 @@ def _contradictions(wave: WaveRow, row: dict[str, Any]) -> list[str]:
             f"Wave {wave.number}: {rest:,} released pieces are neither printed nor set aside."
         )
     if wave.rendered:
-        found += _against_manifest(wave)
-    without = _without_reason(wave)
+        found += _against_manifest(session, wave)
+    without = _without_reason(session, wave)
     if without:
         found.append(f"Wave {wave.number}: {without:,} pieces have no reason for their state.")
     return found
@@ -118,16 +118,16 @@ def _open_ends(wave: WaveRow, row: dict[str, Any]) -> list[str]:
     return []
 
 
-def _against_manifest(wave: WaveRow) -> list[str]:
+def _against_manifest(session: Session, wave: WaveRow) -> list[str]:
     """Compare the manifest on disk, if it is still there, with the pieces on file."""
     path = _manifest(wave)
     if path is None or not path.is_file():
         return []
-    known = artifacts.of_follow_up(wave.follow_up, "manifest")
+    known = artifacts.of_follow_up(session, wave.follow_up, "manifest")
     recorded = known.filter(pc.equal(known["path"], str(path)))["sha256"].to_pylist()
     if artifacts.digest(path) not in recorded:
         return [f"Wave {wave.number}: {MANIFEST} was changed after it was written."]
-    printed = pieces.only(pieces.of_wave(wave.follow_up, wave.number), *PRINTED_ONCE)
+    printed = pieces.only(pieces.of_wave(session, wave.follow_up, wave.number), *PRINTED_ONCE)
     with duckdb.connect() as arrow:
         arrow.register("printed", printed.select(["piece_id"]))
         listed = f"read_csv('{str(path).replace(chr(39), chr(39) * 2)}', all_varchar = true)"
@@ -141,12 +141,11 @@ def _against_manifest(wave: WaveRow) -> list[str]:
 
 
 def _manifest(wave: WaveRow) -> Path | None:
-    folder = job_folder(wave.follow_up, wave.number)
-    return None if folder is None else folder / MANIFEST
+    return Path(wave.folder) / MANIFEST if wave.folder else None
 
 
-def _without_reason(wave: WaveRow) -> int:
-    rows = pieces.of_wave(wave.follow_up, wave.number)
+def _without_reason(session: Session, wave: WaveRow) -> int:
+    rows = pieces.of_wave(session, wave.follow_up, wave.number)
     decided = rows.filter(pc.invert(pc.is_in(rows["state"], pa.array(sorted(UNDECIDED)))))
     return int(pc.sum(pc.equal(decided["reason"], ""), min_count=0).as_py())
 

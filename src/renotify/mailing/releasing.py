@@ -19,9 +19,9 @@ import pyarrow.compute as pc
 
 from renotify.errors import AlreadyDone, BadInput, NothingToDo, Refused
 from renotify.ledger import artifacts, follow_ups, pieces
-from renotify.ledger.bulk import Bulk, bulk
 from renotify.ledger.follow_ups import FollowUpSettings
 from renotify.ledger.pieces import PieceState, WaveRow
+from renotify.ledger.session import Session
 from renotify.mailing import barcodes, eligibility, printing, versions, wave_tables
 from renotify.mailing.approving import unapproved
 from renotify.mailing.printing import Job
@@ -120,12 +120,12 @@ def _intend(
     )
     made = _versions(settings, on)
     while True:
-        with bulk() as using, using.transaction():
+        with bulk() as using, session.transaction():
             pieces.hold_still(using)
-            decided = _decided(using, row, on)
+            decided = _decided(session, row, on)
             missing = versions.wanted(_released(decided)) - made.compiled.keys()
             if not missing:
-                _write_intent(using, row, _with_digests(decided, made), mailer, folder, on)
+                _write_intent(session, row, _with_digests(decided, made), mailer, folder, on)
                 return Intent(on, resumed=False, counts=_counts(decided)), made
         made.compile(missing)
 
@@ -136,15 +136,15 @@ def _versions(settings: FollowUpSettings, mail_date: date) -> Versions:
     )
 
 
-def _decided(using: Bulk, row: WaveRow, on: date) -> pa.Table:
-    planned = wave_tables.planned(using, row.follow_up, row.number)
+def _decided(session: Session, row: WaveRow, on: date) -> pa.Table:
+    planned = wave_tables.planned(session, row.follow_up, row.number)
     if not planned.num_rows:
         raise NothingToDo(
             f"Wave {row.number} of {row.follow_up!r} has no pieces to release.",
             f"Plan it again: renotify plan {row.follow_up}.",
         )
-    standing = wave_tables.standing(using, row.follow_up, row.number)
-    owners = wave_tables.owners(using, row.follow_up, row.number, on)
+    standing = wave_tables.standing(session, row.follow_up, row.number)
+    owners = wave_tables.owners(session, row.follow_up, row.number, on)
     return versions.settle_language(eligibility.decide(planned, standing, owners, on=on))
 
 
@@ -166,7 +166,7 @@ def _counts(decided: pa.Table) -> dict[str, int]:
 
 
 def _write_intent(
-    using: Bulk, row: WaveRow, decided: pa.Table, mailer: str, folder: Path, on: date
+    session: Session, row: WaveRow, decided: pa.Table, mailer: str, folder: Path, on: date
 ) -> None:
     """Record who gets a letter and who does not, each barcode, and where the job belongs."""
     released = _released(decided)
@@ -174,7 +174,7 @@ def _write_intent(
         released,
         mailer_id=mailer,
         first_serial=pieces.next_serial(using),
-        in_use=pieces.barcodes_since(using, on - timedelta(days=barcodes.UNIQUE_DAYS)),
+        in_use=pieces.barcodes_since(session, on - timedelta(days=barcodes.UNIQUE_DAYS)),
     )
     withdrawn = pieces.only(decided, PieceState.WITHDRAWN)
     blank = pa.array([""] * withdrawn.num_rows, pa.string())
@@ -185,14 +185,14 @@ def _write_intent(
         withdrawn.set_column(at, "form_digest", blank).append_column("imb", blank)
         .select(columns).cast(pieces.INTENT),
     ])  # fmt: skip
-    pieces.intend(using, row.follow_up, row.number, rows)
+    pieces.intend(session, row.follow_up, row.number, rows)
     place = {
         "path": str(folder),
         "kind": FOLDER,
         "sha256": artifacts.vin_digest(released["piece_id"])[1],
         "follow_up": row.follow_up,
     }
-    artifacts.record_all(using, [place])
+    artifacts.record_all(session, [place])
 
 
 def _resume(settings: FollowUpSettings, row: WaveRow, folder: Path) -> tuple[Intent, Versions]:
@@ -237,7 +237,7 @@ def _print(
 ) -> Job:
     """Print the pieces of the intent as recorded, whoever recorded it."""
     with bulk() as using:
-        rows = wave_tables.letters(using, row.follow_up, row.number)
+        rows = wave_tables.letters(session, row.follow_up, row.number)
     rows = _with_digests(rows, made)
     return printing.write(rows, made, folder, progress=progress, executor=executor)
 
@@ -248,15 +248,15 @@ def _record(name: str, wave: int, job: Job) -> None:
         artifacts.row(job.folder / file, kind, name, sha256=digest)
         for file, (kind, digest) in sorted(job.files.items())
     ]
-    with bulk() as using, using.transaction():
-        pieces.record_printed(using, name, wave, job.manifest, job.exceptions)
-        artifacts.record_all(using, files)
+    with bulk() as using, session.transaction():
+        pieces.record_printed(session, name, wave, job.manifest, job.exceptions)
+        artifacts.record_all(session, files)
         if job.manifest.num_rows:
             artifacts.disclose(
                 MAIL_HOUSE, "recall", f"letters of wave {wave} of {name}",
                 job.manifest["vin"], using=using,
             )  # fmt: skip
-        pieces.record_wave_accepted(using, name, wave)
+        pieces.record_wave_accepted(session, name, wave)
 
 
 def _summary(name: str, wave: int, intent: Intent, job: Job) -> dict[str, Any]:

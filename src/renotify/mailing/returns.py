@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 from renotify import rules
 from renotify.errors import UnknownName
 from renotify.ledger import artifacts, pieces, sources
-from renotify.ledger.bulk import Bulk, bulk
+from renotify.ledger.kinds import SourceKind
+from renotify.ledger.session import Session
 from renotify.mailing import incoming_files, mail_events
 from renotify.mailing.evidence import REJECTS, of_verdict, reasons, refused_rows
 
@@ -55,7 +56,9 @@ from counted order by row
 """
 
 
-def returned(file: Path, *, on: date, rejects_dir: Path = REJECTS) -> dict[str, Any]:
+def returned(
+    session: Session, file: Path, *, on: date, rejects_dir: Path = REJECTS
+) -> dict[str, Any]:
     """Take in returned mail: a CSV of piece_id, returned_date, return_code (DMM 507, Pub 8A).
 
     The code leads to one action of the rule pack; a code that it does not have is recorded all the
@@ -63,11 +66,14 @@ def returned(file: Path, *, on: date, rejects_dir: Path = REJECTS) -> dict[str, 
     earlier. Whether the owner counts as unreachable is the fold's to say. Raises BadInput.
     """
     rows, broken = incoming_files.read(file, HEADER)
-    source = sources.record("file", file.name, sha256=artifacts.digest(file), table="mail_events")
-    with bulk() as using, using.transaction():
-        judged = _judged(using, rows, on)
+    digest = artifacts.digest(file)
+    with session.transaction():
+        source = sources.record(
+            session, SourceKind.FILE, file.name, sha256=digest, table="mail_events"
+        )
+        judged = _judged(session, rows, on)
         taken = of_verdict(judged, "taken")
-        _take(using, taken, source)
+        _take(session, taken, source)
     refused = refused_rows(judged, broken)
     written = incoming_files.write_refused(refused, rejects_dir, f"{file.stem}-refused.csv")
     actions = _actions(taken, on)
@@ -82,19 +88,19 @@ def returned(file: Path, *, on: date, rejects_dir: Path = REJECTS) -> dict[str, 
     }
 
 
-def _judged(using: Bulk, rows: pa.Table, today: date) -> pa.Table:
-    known = pieces.by_id(rows, using=using)
+def _judged(session: Session, rows: pa.Table, today: date) -> pa.Table:
+    known = pieces.by_id(session, rows)
     with duckdb.connect() as arrow:
         arrow.register("given", rows)
         arrow.register("piece", known)
         return arrow.sql(_JUDGE, params={"today": today, "longest": CODE_LENGTH}).to_arrow_table()
 
 
-def _take(using: Bulk, taken: pa.Table, source: int) -> None:
+def _take(session: Session, taken: pa.Table, source: int) -> None:
     if not taken.num_rows:
         return
-    pieces.record_returned(using, taken.append_column("returned_on", taken["day"]))
-    mail_events.record(using, "returned", taken, source)
+    pieces.record_returned(session, taken.append_column("returned_on", taken["day"]))
+    mail_events.record(session, "returned", taken, source)
 
 
 def _actions(taken: pa.Table, today: date) -> dict[str, list[str]]:

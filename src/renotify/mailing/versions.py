@@ -16,11 +16,13 @@ import pyarrow.compute as pc
 
 from renotify.campaigns.campaign import Campaign
 from renotify.errors import BadInput, LetterRefused
-from renotify.ledger import registry, tables
+from renotify.ledger import registry
+from renotify.ledger.session import Session
 from renotify.letters import LetterVersion, compile_letter
 from renotify.letters.profile import PrintProfile, load_profile
 from renotify.letters.spec import LetterSpec, Sender
 from renotify.rules import KIND_OF_FOLLOWUP
+from renotify.visits.needs import campaign_hours, labour_rows
 
 BOTH_IN = ("PR",)
 VERSION = ("family", "bundle", "role", "language")
@@ -96,6 +98,7 @@ class Versions:
 
 
 def of_follow_up(
+    session: Session,
     kind: str,
     codes: Iterable[str],
     sender: Mapping[str, Any],
@@ -108,8 +111,8 @@ def of_follow_up(
         kind=KIND_OF_FOLLOWUP[kind],
         mail_date=mail_date,
         sender=sender_of(sender),
-        campaigns=registry.campaigns(codes),
-        labor_hours=labor_hours(),
+        campaigns=registry.campaigns(session, codes),
+        labor_hours=labor_hours(session),
         profile=load_profile(profile) if profile else load_profile(),
     )
 
@@ -129,13 +132,15 @@ def sender_of(sender: Mapping[str, Any]) -> Sender:
     )
 
 
-def labor_hours() -> dict[str, tuple[float, float]]:
-    """Return the least and the most hours of work of each campaign, over its models."""
-    rows = tables.read("labor_time", "campaign_code", "hours")
-    grouped = rows.group_by("campaign_code").aggregate([("hours", "min"), ("hours", "max")])
-    return {
-        row["campaign_code"]: (row["hours_min"], row["hours_max"]) for row in grouped.to_pylist()
-    }
+def labor_hours(session: Session) -> dict[str, tuple[float, float]]:
+    """Return the least and the most hours of work of each campaign, over the models that labour times name."""
+    labour = labour_rows(session)
+    found: dict[str, tuple[float, float]] = {}
+    for code in {row.campaign_code for row in labour}:
+        models = {row.model for row in labour if row.campaign_code == code}
+        hours = [campaign_hours(code, model, labour) or 0.0 for model in models]
+        found[code] = (min(hours), max(hours))
+    return found
 
 
 def settle_language(pieces: pa.Table) -> pa.Table:

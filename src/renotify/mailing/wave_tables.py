@@ -7,7 +7,7 @@ from datetime import date
 import pyarrow as pa
 
 from renotify.ledger import pieces, tables
-from renotify.ledger.bulk import Bulk
+from renotify.ledger.session import Session
 from renotify.mailing.eligibility import OWNER_COLUMNS, PIECE_COLUMNS, STANDING
 
 LETTER = pa.schema(
@@ -60,46 +60,46 @@ KINDS = pa.schema(
 _OF_BUNDLE = "p.follow_up = :name and p.family = :family and p.bundle = :bundle"
 
 
-def planned(using: Bulk, name: str, wave: int) -> pa.Table:
+def planned(session: Session, name: str, wave: int) -> pa.Table:
     """Return the pieces of a wave that no release has decided about (``PIECE_COLUMNS``)."""
-    rows = pieces.only(pieces.of_wave(name, wave, using=using), *pieces.UNDECIDED)
+    rows = pieces.only(pieces.of_wave(session, name, wave), *pieces.UNDECIDED)
     return rows.select(PIECE_COLUMNS)
 
 
-def standing(using: Bulk, name: str, wave: int) -> pa.Table:
+def standing(session: Session, name: str, wave: int) -> pa.Table:
     """Return the kept state of every campaign of a wave's vehicles, current versions only."""
-    return using.read(_STANDING, STANDING, name=name, wave=wave)
+    return session.read(_STANDING, STANDING, name=name, wave=wave)
 
 
-def owners(using: Bulk, name: str, wave: int, on: date) -> pa.Table:
+def owners(session: Session, name: str, wave: int, on: date) -> pa.Table:
     """Return every owner record of a wave's vehicles up to a day (``OWNER_COLUMNS``)."""
     known = tables.schema("owner")
     wanted = pa.schema([known.field(column) for column in OWNER_COLUMNS])
-    return using.read(_OWNERS, wanted, name=name, wave=wave, on=on)
+    return session.read(_OWNERS, wanted, name=name, wave=wave, on=on)
 
 
-def letters(using: Bulk, name: str, wave: int) -> pa.Table:
+def letters(session: Session, name: str, wave: int) -> pa.Table:
     """Return what the letters of a wave's released pieces carry (``LETTER``), in order of postage.
 
     Within a version by ZIP Code, ZIP+4 and delivery point, so that trays come out sorted.
     """
     sql = f"{_LETTERS} where {_OF_WAVE} and p.state = 'released' {_IN_ORDER}"
-    return using.read(sql, LETTER, name=name, wave=wave)
+    return session.read(sql, LETTER, name=name, wave=wave)
 
 
-def letter(using: Bulk, piece_id: str) -> pa.Table:
+def letter(session: Session, piece_id: str) -> pa.Table:
     """Return what the letter of one piece carries (``LETTER``)."""
-    return using.read(f"{_LETTERS} where p.piece_id = :piece", LETTER, piece=piece_id)
+    return session.read(f"{_LETTERS} where p.piece_id = :piece", LETTER, piece=piece_id)
 
 
-def kinds(using: Bulk, name: str) -> pa.Table:
+def kinds(session: Session, name: str) -> pa.Table:
     """Return every combination of what decides a follow-up's letter versions (``KINDS``)."""
-    return using.read(_KINDS, KINDS, name=name)
+    return session.read(_KINDS, KINDS, name=name)
 
 
-def sample(using: Bulk, name: str, family: str, bundle: str) -> pa.Table:
+def sample(session: Session, name: str, family: str, bundle: str) -> pa.Table:
     """Return what the letters of one bundle would carry (``LETTER``), and the owner's state."""
-    rows = using.read(
+    rows = session.read(
         f"{_LETTERS} where {_OF_BUNDLE} {_IN_ORDER}", LETTER,
         name=name, family=family, bundle=bundle,
     )  # fmt: skip
