@@ -12,6 +12,7 @@ from renotify import letters
 from renotify.errors import NothingToDo, UnknownName
 from renotify.ledger import artifacts, pieces, tables
 from renotify.ledger.bulk import Bulk, bulk
+from renotify.letters import LetterVersion
 from renotify.mailing import wave_tables
 from renotify.mailing.releasing import job_folder
 
@@ -45,23 +46,34 @@ def accessible(piece_id: str, out: Path) -> Path:
             f"There is no piece {piece_id!r}.", "Piece ids stand in the wave's manifest."
         )
     row = found.to_pylist()[0]
-    batch = _batch(row)["path"]
-    saved = Path(batch).with_name(f"{Path(batch).stem.rpartition('-')[0]}.form") if batch else None
-    if saved is None or not saved.exists():
+    version = _version(row)
+    if version is None:
         raise NothingToDo(
             f"The letter of piece {piece_id} was not printed, or its version is gone.",
             "Release its wave first.",
         )
     target = out.absolute() / PROOFS / f"{piece_id}-accessible.pdf"
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(
-        letters.render_accessible(letters.LetterVersion.load(saved), carried.to_pylist()[0])
-    )
+    target.write_bytes(letters.render_accessible(version, carried.to_pylist()[0]))
     artifacts.record(target, "accessible", row["follow_up"])
     artifacts.disclose(
         ASKED_FOR_PROOF, "recall", f"accessible copy of piece {piece_id}", found["vin"]
     )
     return target
+
+
+def _version(row: dict[str, Any]) -> LetterVersion | None:
+    """Return the version that a piece was printed from, kept with its wave; None when it is gone."""
+    folder = job_folder(row["follow_up"], row["wave"]) if row["file"] else None
+    if folder is None:
+        return None
+    kept = artifacts.of_follow_up(row["follow_up"], "letter_version")
+    for path in map(Path, kept["path"].to_pylist()):
+        if path.is_relative_to(folder) and path.is_file():
+            version = LetterVersion.load(path)
+            if version.digest == row["form_digest"]:
+                return version
+    return None
 
 
 def proof(piece_id: str, out: Path | None = None, *, with_address: bool = False) -> dict[str, Any]:
