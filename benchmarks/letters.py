@@ -34,15 +34,20 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
 from renotify.letters import compile_letter, imb, readback, render  # noqa: E402
-from renotify.letters.accessible import typeset_one  # noqa: E402
 from renotify.letters.batch_pdf import page_template  # noqa: E402
 from renotify.letters.specimen import printed  # noqa: E402
 from renotify.letters.typesetting import FONTS  # noqa: E402
 
-SAMPLES = ROOT / "tests" / "letters" / "samples.py"  # this file is called letters too
-_found = importlib.util.spec_from_file_location("samples", SAMPLES)
-samples = importlib.util.module_from_spec(_found)
-_found.loader.exec_module(samples)
+
+def of_the_tests(name: str):
+    """Return a module of tests/letters by its file: this file is called letters too."""
+    found = importlib.util.spec_from_file_location(name, ROOT / "tests" / "letters" / f"{name}.py")
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
+
+
+samples, typst_oracle = of_the_tests("samples"), of_the_tests("typst_oracle")
 
 FIRST = ["MARIA", "JOSÉ", "ANNA", "NGUYỄN", "ŁUKASZ", "JOHN", "SIOBHÁN", "WEI"]
 LAST = ["O’BRIEN", "SMITH", "GARCIA", "ÑÚÑEZ", "VAN DER BERG", "LEE", "JOHNSON"]
@@ -58,6 +63,7 @@ def cpu() -> float:
 def rows(count: int, start: int = 0) -> pa.Table:
     rng = random.Random(start)
     numbers = range(start, start + count)
+    points = [f"{rng.randrange(10**6):06d}" for _ in numbers]
     return samples.rows(
         count,
         piece_id=[f"P{n:08d}" for n in numbers],
@@ -66,8 +72,11 @@ def rows(count: int, start: int = 0) -> pa.Table:
         addr2=[rng.choice(["", "", "", "BUILDING 7"]) for _ in numbers],
         vin=[f"JTHBK26206{n % 10**7:07d}" for n in numbers],
         reference=[f"2013-02/9LA/{n:08d}" for n in numbers],
+        zip4=[point[:4] for point in points],
+        delivery_point=[point[4:] for point in points],
         imb_payload=[
-            f"00270123456789{n % 10**6:06d}62701{rng.randrange(10**6):06d}" for n in numbers
+            f"00270123456789{n % 10**6:06d}62701{point}"
+            for n, point in zip(numbers, points, strict=True)
         ],
     )
 
@@ -90,16 +99,13 @@ class Peers:
     def take(self, count: int) -> list[dict[str, str]]:
         return rows(count).to_pylist()
 
-    def batch_writer(self, vt: bool = False) -> int:
-        report = render(self.version, self.table, self.folder / "r", stem="w", vt=vt)
+    def batch_writer(self) -> int:
+        report = render(self.version, self.table, self.folder / "r", stem="w")
         assert report.counts["printed"] == self.table.num_rows
         return sum(path.stat().st_size for path in report.files)
 
-    def batch_writer_vt(self) -> int:
-        return self.batch_writer(vt=True)
-
     def typst_each(self) -> int:
-        return sum(len(typeset_one(self.version, row)) for row in self.given)
+        return sum(len(typst_oracle.typeset_one(self.version, row)) for row in self.given)
 
     def _all_bars(self) -> list[str]:
         return imb.encode([row["imb_payload"] for row in self.given])
@@ -266,7 +272,6 @@ class Peers:
 
 CASES: tuple[tuple[str, str, int], ...] = (
     ("renotify, batch writer", "batch_writer", 40_000),
-    ("renotify, PDF/VT keys", "batch_writer_vt", 40_000),
     ("pydyf (same design)", "pydyf", 10_000),
     ("ReportLab forms (same design)", "reportlab_forms", 1_000),
     ("ReportLab platypus", "reportlab_platypus", 100),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -10,9 +12,10 @@ import pyarrow as pa
 import pytest
 
 from letters.samples import ROW, rows
+from letters.typst_oracle import typeset_one
 from renotify.errors import LetterRefused, NothingToDo
 from renotify.letters import readback
-from renotify.letters.accessible import render_accessible, typeset_one
+from renotify.letters.accessible import render_accessible
 from renotify.letters.batch_pdf import BatchFile
 from renotify.letters.fields import prepare
 from renotify.letters.proofsheet import longest, proof, worst
@@ -76,6 +79,21 @@ def test_the_accessible_copy_says_what_the_printed_letter_says(version):
 
 def test_the_same_accessible_copy_has_the_same_bytes(version):
     assert render_accessible(version, ROW) == render_accessible(version, ROW)
+
+
+def test_threads_that_copy_several_versions_at_once_each_get_their_own(version, service_version):
+    """Eight threads, twenty versions: more than are kept, so folders come and go under way."""
+    versions = [version, service_version]
+    for number in range(18):
+        modules = dict(version.recipe.modules) | {f"unused{number}.typ": ""}
+        versions.append(replace(version, recipe=replace(version.recipe, modules=modules)))
+    asked = versions * 3
+    with ThreadPoolExecutor(8) as threads:
+        copies = list(threads.map(lambda one: render_accessible(one, ROW), asked))
+    for one, copy in zip(asked, copies, strict=True):
+        text = readback.read(copy, (), 1)[0].text
+        assert ("IMPORTANT SAFETY RECALL" in text) == (one is not service_version)
+        assert ROW["vin"] in text
 
 
 def test_what_the_print_run_refuses_the_copy_refuses_too(version):

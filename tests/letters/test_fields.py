@@ -53,7 +53,7 @@ def test_names_of_many_countries_print_as_they_are(version, name):
 def test_hostile_text_prints_literally_or_is_refused_by_field_and_character(
     version, text, named, column
 ):
-    exceptions = prepare(version, rows(**{column: text})).exceptions.to_pylist()
+    exceptions = prepare(version, rows(**{column: text + "A"})).exceptions.to_pylist()
     if named is None:
         assert exceptions == []
     else:
@@ -82,6 +82,9 @@ def test_no_reason_repeats_what_stood_in_the_field(version):
         ({"name1": ""}, "name1"),
         ({"name1": "   "}, "name1"),
         ({"addr1": ""}, "addr1"),
+        ({"addr1": "", "addr2": "APT 4"}, "addr1"),
+        ({"addr1": " .,"}, "addr1"),
+        ({"city": ""}, "city"),
         ({"vin": "1M8GDM9AXKP04278"}, "vin"),
         ({"vin": "IM8GDM9AXKP042788"}, "vin"),
         ({"state": "Illinois"}, "state"),
@@ -104,16 +107,49 @@ def test_several_faults_of_one_piece_are_one_exception(version):
 
 
 def test_an_absent_second_line_leaves_no_gap(version):
-    table = rows(4, name2=["", "TWO", "", "TWO"], addr2=["", "", "APT", "APT"])
+    street = "1200 NORTH EXAMPLE AVENUE OF SAMPLES"  # 36 characters: a unit stands above it
+    table = rows(4, name2=["", "TWO", "", "TWO"], addr1=street, addr2=["", "", "APT 4", "APT 4"])
     prepared = prepare(version, table)
     got = [[shown(version, prepared, f"line{n}", row) for n in range(1, 6)] for row in range(4)]
-    one, street, city = "MARIA O’BRIEN", "1200 EXAMPLE AVE APT 4", "SPRINGFIELD IL 62701-1234"
+    one, city = "MARIA O’BRIEN", "SPRINGFIELD IL 62701-1234"
     assert got == [
         [one, street, city, "", ""],
         [one, "TWO", street, city, ""],
-        [one, street, "APT", city, ""],
-        [one, "TWO", street, "APT", city],
+        [one, "APT 4", street, city, ""],
+        [one, "TWO", "APT 4", street, city],
     ]
+
+
+def test_an_address_is_printed_in_the_form_of_publication_28(version):
+    table = rows(
+        name1="Ana Núñez", addr1="12 Fictitious St., Apartment #4b", city="St. Louis", state="MO"
+    )
+    prepared = prepare(version, table)
+    lines = [shown(version, prepared, f"line{n}") for n in range(1, 4)]
+    assert lines == ["ANA NÚÑEZ", "12 FICTITIOUS ST APT 4B", "ST LOUIS MO 62701-1234"]
+
+
+def test_a_bad_character_is_blamed_on_the_field_that_a_person_typed(version):
+    found = prepare(version, rows(addr2="APT 鈴", city="東京")).exceptions.to_pylist()
+    assert [row["field"] for row in found] == ["addr2; city"]
+
+
+@pytest.mark.parametrize(
+    ("payload", "agrees"),
+    [
+        ("00270123456789000001", True),
+        ("0027012345678900000162701", True),
+        ("00270123456789000001627011234", True),
+        ("0027012345678900000162701123404", True),
+        ("0027012345678900000162702", False),
+        ("00270123456789000001627019999", False),
+        ("0027012345678900000162701123405", False),
+    ],
+)
+def test_a_barcode_for_another_place_than_the_address_is_an_exception(version, payload, agrees):
+    found = prepare(version, rows(imb_payload=payload)).exceptions.to_pylist()
+    reasons = [row["reason"] for row in found]
+    assert reasons == ([] if agrees else ["imb_payload: another ZIP Code than the address"])
 
 
 def test_a_row_without_a_dealer_names_any_dealer_of_the_make(version):

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import shutil
+import signal
 import subprocess
-from concurrent.futures import ProcessPoolExecutor
+import sys
+import time
 from dataclasses import replace
+from pathlib import Path
 
 import pikepdf
 import pyarrow as pa
@@ -17,7 +22,7 @@ from letters import samples
 from letters.imb_decoder import decode
 from letters.samples import ROW, rows
 from renotify.errors import BadInput, Inconsistent, NothingToDo
-from renotify.letters import print_run
+from renotify.letters import print_run, readback
 from renotify.letters.checks import batch_sample
 from renotify.letters.profile import load_profile
 from renotify.letters.readback import unembedded_fonts
@@ -99,17 +104,66 @@ def test_a_file_depends_on_its_own_rows_only(version, tmp_path):
 def test_a_process_pool_writes_what_one_process_writes(version, tmp_path):
     table = many(500)
     alone = print_run.render(version, table, tmp_path / "a", stem="w", per_file=100)
-    with ProcessPoolExecutor(2) as pool:
-        shared = print_run.render(
-            version, table, tmp_path / "b", stem="w", per_file=100, executor=pool
-        )
-    assert shared.sha256 == alone.sha256
-    assert shared.counts == alone.counts
+    for workers in (2, 3):
+        with print_run.worker_processes(workers) as pool:
+            shared = print_run.render(
+                version, table, tmp_path / str(workers), stem="w", per_file=100, executor=pool
+            )
+        assert shared.sha256 == alone.sha256
+        assert shared.counts == alone.counts
 
 
-@pytest.mark.parametrize("vt", [False, True])
-def test_qpdf_finds_nothing_and_every_font_is_embedded(version, tmp_path, vt):
-    report = print_run.render(version, many(1200), tmp_path, stem="w", vt=vt)
+def test_one_worker_is_the_process_itself():
+    with print_run.worker_processes(1) as pool:
+        assert pool is None
+
+
+def test_a_run_that_breaks_in_several_processes_leaves_no_half_written_file(version, tmp_path):
+    def broken():
+        yield from many(40).to_batches()
+        raise OSError("the disk is gone")
+
+    with print_run.worker_processes(2) as pool, pytest.raises(OSError, match="disk"):
+        print_run.render(version, broken(), tmp_path, stem="w", per_file=5, executor=pool)
+    assert list(tmp_path.iterdir()) == []
+
+
+KILLED = """
+import os, signal
+from renotify.letters.print_run import worker_processes
+if __name__ == "__main__":
+    with worker_processes(2) as pool:
+        print({pool.submit(os.getpid).result() for _ in range(9)}, flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def alive(process):
+    try:
+        state = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def test_workers_end_with_a_killed_process_so_that_nobody_writes_after_it(tmp_path):
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED, "utf-8")
+    done = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(print_run.__file__).parents[2])},
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGKILL
+    workers = [int(number) for number in re.findall(r"\d+", done.stdout)]
+    assert workers
+    deadline = time.monotonic() + 30
+    while any(map(alive, workers)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(alive, workers))
+
+
+def test_qpdf_finds_nothing_and_every_font_is_embedded(version, tmp_path):
+    report = print_run.render(version, many(1200), tmp_path, stem="w")
     assert unembedded_fonts(report.files[0].read_bytes()) == []
     if shutil.which("qpdf"):
         done = subprocess.run(
@@ -118,8 +172,8 @@ def test_qpdf_finds_nothing_and_every_font_is_embedded(version, tmp_path, vt):
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_vt_keys_give_each_letter_its_document_part(version, tmp_path):
-    report = print_run.render(version, many(1100), tmp_path, stem="w", vt=True)
+def test_each_letter_is_a_document_part_that_names_its_piece(version, tmp_path):
+    report = print_run.render(version, many(1100), tmp_path, stem="w")
     with pikepdf.open(report.files[0]) as pdf:
         root = pdf.Root.DPartRoot
         assert root.RecordLevel == 2
@@ -133,15 +187,17 @@ def test_the_vt_keys_give_each_letter_its_document_part(version, tmp_path):
         assert pdf.pages[2199].obj.DPart.objgen == last.objgen
         assert pdf.Root.OutputIntents[0].S == "/GTS_PDFX"
         packet = pdf.Root.Metadata.read_bytes()
-    assert b"PDF/VT-1" in packet
-    # without an ICC profile PDF/X-4 is not claimed
+    # PDF/VT-1 stands on PDF/X-4, and that on an ICC profile: without one neither is claimed
+    assert b"PDF/VT-1" not in packet
     assert b"PDF/X-4" not in packet
 
 
 def test_pdf_x_is_named_once_the_profile_carries_an_icc_profile(version):
     from renotify.letters.batch_pdf import xmp
 
-    assert b"PDF/X-4" in xmp(replace(version, profile=replace(version.profile, icc=b"icc")))
+    packet = xmp(replace(version, profile=replace(version.profile, icc=b"icc")))
+    assert b"PDF/X-4" in packet
+    assert b"PDF/VT-1" in packet
 
 
 def test_an_icc_profile_of_the_print_house_is_embedded(typeset, pack, tmp_path):
@@ -152,7 +208,7 @@ def test_an_icc_profile_of_the_print_house_is_embedded(typeset, pack, tmp_path):
     (tmp_path / "house.icc").write_bytes(b"not really a colour profile")
     mine = load_profile(str(tmp_path / "mine.toml"))
     version = compose.typeset(compose.recipe(samples.spec(), mine, pack), mine)
-    report = print_run.render(version, many(3), tmp_path / "run", stem="w", vt=True)
+    report = print_run.render(version, many(3), tmp_path / "run", stem="w")
     with pikepdf.open(report.files[0]) as pdf:
         embedded = pdf.Root.OutputIntents[0].DestOutputProfile.read_bytes()
         assert b"PDF/X-4" in pdf.Root.Metadata.read_bytes()
@@ -163,6 +219,32 @@ def test_an_icc_profile_of_the_print_house_is_embedded(typeset, pack, tmp_path):
 def test_a_name_that_could_leave_the_folder_is_refused(version, tmp_path, stem):
     with pytest.raises(BadInput, match="cannot be called"):
         print_run.render(version, many(1), tmp_path, stem=stem)
+
+
+def test_the_printed_address_block_reads_as_publication_28_writes_it(version, tmp_path):
+    typed = {
+        "name1": ["Ana Núñez", "Anna O’Brien"],
+        "name2": ["c/o B. Ruiz", ""],
+        "addr1": ["12345 North Old Country Boulevard West", "12 Fictitious St., Suite #7"],
+        "addr2": ["Unit 7", ""],
+        "city": ["St. Louis", "Springfield"],
+    }
+    report = print_run.render(version, many(2, **typed), tmp_path, stem="w")
+    slots = {n: slot for n, slot in enumerate(version.slots) if slot.page == 1}
+    blocks, payloads = [], []
+    document = pypdfium2.PdfDocument(report.files[0])
+    for letter in (0, 1):
+        texts = readback.read_page(document[letter * version.page_count], slots).slots
+        named = {version.slots[number].name: text for number, text in texts.items()}
+        blocks.append([named[f"line{n}"] for n in range(1, 6) if f"line{n}" in named])
+        payloads.append(decode(named["imb"]))
+    document.close()
+    assert blocks == [
+        ["ANA NÚÑEZ", "C/O B RUIZ", "UNIT 7", "12345 NORTH OLD COUNTRY BOULEVARD WEST",
+         "ST LOUIS IL 62701-1234"],
+        ["ANNA O’BRIEN", "12 FICTITIOUS ST STE 7", "SPRINGFIELD IL 62701-1234"],
+    ]  # fmt: skip
+    assert [payload[20:] for payload in payloads] == ["62701123404", "62701123404"]
 
 
 def test_a_sample_of_a_finished_file_agrees_with_its_rows(version, printed):

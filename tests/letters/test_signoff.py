@@ -1,79 +1,126 @@
-"""Sign-off: of one version, by somebody, under rules; withdrawn when rules that touch it change."""
+"""Sign-off: of a text and the rules that judged it; not of a day."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import date
 
 import pytest
 
-from renotify.errors import BadInput, LetterRefused
-from renotify.letters import signoff
+from letters.samples import ACTUATOR, FUEL, SENDER, spec
+from renotify.errors import Inconsistent
+from renotify.letters import compose
+from renotify.letters.profile import PrintProfile
+from renotify.letters.signoff import signoff_digest
+from renotify.rules import load
 
-WHEN = datetime(2013, 2, 20, 9, 30, tzinfo=UTC)
+THURSDAY = date(2013, 3, 7)
+
+
+def with_row(pack, table, row):
+    """Return a pack in which one row is another, or new."""
+    rows = dict(pack.rows[table]) | {row.id: row}
+    return replace(pack, rows=dict(pack.rows) | {table: rows}, digest=f"with {row.id}")
 
 
 @pytest.fixture(scope="module")
-def approval(version, pack):
-    return signoff.approve(version, approver="J. Counsel", when=WHEN, pack=pack)
+def signed(profile, pack):
+    """Return the sign-off digest of a specification, typeset under a pack."""
+
+    def digest(given=None, under=None, printed_with=None):
+        rules, own = under or pack, printed_with or profile
+        made = compose.typeset(compose.recipe(given or spec(), own, rules), own)
+        return signoff_digest(made, rules)
+
+    return digest
 
 
-def changed(pack, name, **changes):
-    """Return a pack in which one statement reads otherwise."""
-    statements = dict(pack.rows["statements"])
-    statements[name] = replace(statements[name], **changes)
-    return replace(pack, rows=dict(pack.rows) | {"statements": statements}, digest="another")
+def test_the_same_text_of_another_day_has_the_same_sign_off(signed):
+    tuesday, thursday = spec(), spec(mail_date=THURSDAY)
+    assert signed(thursday, load(THURSDAY)) == signed(tuesday)
 
 
-def test_an_approved_version_may_be_printed(approval, version, pack):
-    assert approval.digest == version.digest
-    assert signoff.changes(approval, version, pack) == []
-    signoff.require(approval, version, pack)
+def test_two_languages_of_another_day_have_the_same_sign_off(signed):
+    tuesday = spec(language="en+es")
+    assert signed(replace(tuesday, mail_date=THURSDAY)) == signed(tuesday)
 
 
-def test_an_unapproved_version_may_not(version, pack):
-    with pytest.raises(LetterRefused, match="has not been approved"):
-        signoff.require(None, version, pack)
+@pytest.mark.parametrize(
+    "other",
+    [
+        spec(replace(FUEL, defect="Another defect")),
+        spec(recipient="lessor"),
+        spec(language="es"),
+        spec(kind="remedy_available"),
+        spec(labor_hours={"9LA": (3.0, 3.0)}),
+        spec(sender=replace(SENDER, phone="1-800-555-0199")),
+        spec(accepted={"grade.en": "J. Counsel, 2013-02-20: quoted title"}),
+    ],
+    ids=["defect", "recipient", "language", "kind", "hours", "telephone", "accepted finding"],
+)
+def test_any_other_change_of_the_letter_needs_another_sign_off(signed, other):
+    assert signed(other) != signed()
 
 
-def test_an_approval_covers_no_other_version(approval, service_version, pack):
-    with pytest.raises(LetterRefused, match="another version"):
-        signoff.require(approval, service_version, pack)
+def test_another_print_profile_needs_another_sign_off(signed, profile):
+    facts = {name: dict(group) if isinstance(group, dict) else group
+             for name, group in profile.facts.items()}  # fmt: skip
+    assert signed(printed_with=PrintProfile(profile.text + "\n", facts)) != signed()
 
 
-def test_a_reworded_statement_of_the_letter_withdraws_the_approval(approval, version, pack):
+def test_a_reworded_statement_needs_another_sign_off(signed, pack):
     words = {"en": "An entirely new sentence.", "es": "Una frase nueva."}
-    other = changed(pack, "P9", text=words, matcher=words)
-    with pytest.raises(LetterRefused, match="changed the statement en/P9"):
-        signoff.require(approval, version, other)
+    reworded = replace(pack.statement("P9"), text=words, matcher=words)
+    assert signed(under=with_row(pack, "statements", reworded)) != signed()
 
 
-def test_a_new_statement_withdraws_the_approval(approval, version, pack):
-    other = changed(pack, "N1", letter_kinds=("interim", "follow_up"))
-    assert "en/N1" in signoff.changes(approval, version, other)[0].message
+def test_a_statement_that_is_found_otherwise_needs_another_sign_off(signed, pack):
+    found = {language: matcher + " ?" for language, matcher in pack.statement("P9").matcher.items()}
+    other = replace(pack.statement("P9"), matcher=found)
+    assert signed(under=with_row(pack, "statements", other)) != signed()
 
 
-def test_a_change_that_does_not_touch_the_letter_leaves_the_approval(approval, version, pack):
-    other = changed(pack, "N1", text={"en": "Other words.", "es": "Otras palabras."})
-    assert signoff.changes(approval, version, other) == []
+def test_a_new_forbidden_word_and_a_new_measure_need_another_sign_off(signed, pack):
+    rows = pack.rows["forbidden"]
+    word = replace(rows["goodwill.en"], id="new", pattern=r"\bnever printed\b")
+    measure = replace(pack.measure("grade"), most=7.0)
+    digests = {
+        signed(),
+        signed(under=with_row(pack, "forbidden", word)),
+        signed(under=with_row(pack, "mail", measure)),
+    }
+    assert len(digests) == 3
 
 
-def test_new_forbidden_words_that_the_letter_uses_withdraw_the_approval(approval, version, pack):
-    rows = dict(pack.rows["forbidden"])
-    rows["new"] = replace(rows["goodwill.en"], id="new", pattern=r"\bglad to help\b")
-    other = replace(pack, rows=dict(pack.rows) | {"forbidden": rows}, digest="another")
-    with pytest.raises(LetterRefused, match="glad to help"):
-        signoff.require(approval, version, other)
+@pytest.mark.parametrize(
+    ("table", "name", "change"),
+    [
+        ("statements", "N1", {"text": {"en": "Other words.", "es": "Otras palabras."}}),
+        ("mail", "label_width", {"value": 3.1}),
+    ],
+    ids=["a statement of other letters", "a measure of the envelope"],
+)
+def test_a_rule_that_does_not_touch_the_letter_leaves_the_sign_off(
+    signed, pack, table, name, change
+):
+    row = replace(pack.rows[table][name], **change)
+    assert signed(under=with_row(pack, table, row)) == signed()
 
 
-def test_an_approval_needs_a_name_and_a_time_with_its_zone(version, pack):
-    with pytest.raises(LetterRefused, match="name"):
-        signoff.approve(version, approver=" ", when=WHEN, pack=pack)
-    with pytest.raises(BadInput, match="time zone"):
-        signoff.approve(version, approver="A", when=datetime(2013, 2, 20), pack=pack)  # noqa: DTZ001
+def test_a_forbidden_word_of_another_language_leaves_the_sign_off(signed, pack):
+    spanish = next(row for row in pack.forbidden("es"))
+    changed = replace(spanish, pattern="nunca")
+    assert signed(under=with_row(pack, "forbidden", changed)) == signed()
 
 
-def test_approvals_come_back_from_their_file_and_a_bad_line_is_named(approval):
-    assert signoff.parse(signoff.dump([approval, approval])) == [approval, approval]
-    with pytest.raises(BadInput, match="Line 2"):
-        signoff.parse(signoff.dump([approval]) + "{}\n")
+def test_a_recall_statement_counts_for_the_service_letter_that_may_not_carry_it(signed, pack):
+    words = {"en": "An entirely new sentence.", "es": "Una frase nueva."}
+    reworded = replace(pack.statement("P9"), text=words, matcher=words)
+    service = spec(ACTUATOR)
+    assert signed(service, with_row(pack, "statements", reworded)) != signed(service)
+
+
+def test_a_version_is_not_signed_off_under_rules_it_was_not_made_under(version, pack):
+    other = replace(pack, digest="other")
+    with pytest.raises(Inconsistent, match="not made under the rules of 2013-03-05"):
+        signoff_digest(version, other)

@@ -28,7 +28,9 @@ def test_a_version_travels_to_another_process(version):
     assert pickle.loads(pickle.dumps(version)) == version  # noqa: S301 -- our own bytes
 
 
-@pytest.mark.parametrize("member", ["static.pdf", "recipe.json", "prelude.bin", "profile.toml"])
+@pytest.mark.parametrize(
+    "member", ["static.pdf", "recipe.json", "shared_objects.bin", "profile.toml"]
+)
 def test_a_changed_byte_is_found(version, tmp_path, member):
     path = version.save(tmp_path / "a.form")
     with zipfile.ZipFile(path) as archive:

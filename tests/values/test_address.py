@@ -1,4 +1,7 @@
-import dataclasses
+"""Addresses: the form of Publication 28, set-wise, and what keeps a piece from the mail."""
+
+import re
+import unicodedata
 
 import pyarrow as pa
 import pytest
@@ -6,42 +9,133 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renotify.values import address
-from renotify.values.address import STATES, Address, address_problems, mailable, standard
+from renotify.values.address import (
+    BLOCK,
+    STATES,
+    address_blocks,
+    address_problems,
+    mailable,
+    plain_lines,
+    routing_digits,
+    standard_lines,
+)
 
-HOME = Address(name1="Ana Núñez", addr1="123 Main St.", city="Torrance", state="CA", zip5="90501")
+HOME = {
+    "name1": "Ana Núñez", "name2": "", "addr1": "123 Main St.", "addr2": "", "city": "Torrance",
+    "state": "CA", "zip": "90501", "zip4": "", "delivery_point": "",
+}  # fmt: skip
+
+
+def table(*changes):
+    return pa.Table.from_pylist([HOME | change for change in changes])
+
+
+def block(**change):
+    """Return the lines of one address from top to bottom, without the blank ones."""
+    (row,) = address_blocks(table(change)).select(BLOCK).to_pylist()
+    return [line for line in row.values() if line]
+
+
+def standard(line):
+    return standard_lines(pa.chunked_array([pa.array([line], pa.string())]))[0].as_py()
 
 
 def test_an_address_is_printed_as_publication_28_wants_it():
-    home = dataclasses.replace(HOME, addr2="Apartment #4b", zip4="1234")
-    assert home.lines() == ["ANA NÚÑEZ", "123 MAIN ST APT 4B", "TORRANCE CA 90501-1234"]
+    lines = block(addr2="Apartment #4b", zip4="1234")
+    assert lines == ["ANA NÚÑEZ", "123 MAIN ST APT 4B", "TORRANCE CA 90501-1234"]
 
 
 def test_a_unit_that_does_not_fit_stands_above_its_street():
     street = "12345 North Old Country Boulevard West"
-    home = dataclasses.replace(HOME, name2="c/o B. Ruiz", addr1=street, addr2="Unit 7")
-    assert home.lines()[1:4] == ["C/O B RUIZ", "UNIT 7", street.upper()]
+    lines = block(name2="c/o B. Ruiz", addr1=street, addr2="Unit 7")
+    assert lines[1:4] == ["C/O B RUIZ", "UNIT 7", street.upper()]
 
 
-@pytest.mark.parametrize(
-    ("typed", "printed"),
-    [
-        ("100 Oak Ave, Suite #12", "100 OAK AVE STE 12"),
-        ("100 Oak Ave # 12", "100 OAK AVE # 12"),
-        ("100 Oak Ave #12", "100 OAK AVE # 12"),
-        ("floor 3", "FL 3"),
-        ("Rear", "REAR"),
-        ("Penthouse", "PH"),
-        ("12 Front St", "12 FRONT ST"),
-        ("5 Lower Key West Rd", "5 LOWER KEY WEST RD"),
-        ("39.2 Rd", "39.2 RD"),
-        ("PO Box 12", "PO BOX 12"),
-        ("URB Las Gladiolas", "URB LAS GLADIOLAS"),
-        ("", ""),
-    ],
-)
+@pytest.mark.parametrize(("letters", "lines"), [(34, 1), (35, 2)])
+def test_a_line_of_forty_characters_is_the_longest_with_its_unit(letters, lines):
+    """34 letters, a space and ``APT 4`` are 40 characters; one letter more is too many."""
+    assert len(block(addr1="X" * letters, addr2="Apt 4")) == 2 + lines
+
+
+def test_a_long_street_without_a_unit_is_one_line():
+    assert block(addr1="X" * 41) == ["ANA NÚÑEZ", "X" * 41, "TORRANCE CA 90501"]
+
+
+def test_a_city_is_written_without_its_points():
+    assert block(city="St. Louis", state="MO", zip="63101")[-1] == "ST LOUIS MO 63101"
+
+
+def test_no_addresses_have_no_lines():
+    assert address_blocks(table({}).slice(0, 0)).num_rows == 0
+
+
+TYPED = [
+    ("100 Oak Ave, Suite #12", "100 OAK AVE STE 12"),
+    ("100 Oak Ave # 12", "100 OAK AVE # 12"),
+    ("100 Oak Ave #12", "100 OAK AVE # 12"),
+    ("floor 3", "FL 3"),
+    ("Rear", "REAR"),
+    ("Penthouse", "PH"),
+    ("12 Front St", "12 FRONT ST"),
+    ("5 Lower Key West Rd", "5 LOWER KEY WEST RD"),
+    ("39.2 Rd", "39.2 RD"),
+    ("1.2.3 Rd.", "1.2.3 RD"),
+    ("PO Box 12", "PO BOX 12"),
+    ("URB Las Gladiolas", "URB LAS GLADIOLAS"),
+    ("Building 4, Apartment 5b, Room C", "BLDG 4 APT 5B RM C"),
+    ("Hauptstraße 5", "HAUPTSTRASSE 5"),
+    ("  a   b ", "A B"),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("typed", "printed"), TYPED)
 def test_designators_are_abbreviated_and_streets_left_alone(typed, printed):
     assert standard(typed) == printed
     assert standard(printed) == printed
+
+
+def test_a_column_of_lines_is_written_as_each_line_alone():
+    typed, printed = zip(*TYPED, strict=True)
+    assert standard_lines(pa.chunked_array([list(typed)])).to_pylist() == list(printed)
+
+
+@pytest.mark.parametrize("character", ["\n", "\t", "\u00a0", "\u200b", "鈴"])
+def test_a_character_that_cannot_be_printed_stays_for_the_print_run_to_refuse(character):
+    assert plain_lines(pa.chunked_array([[f"a{character}b"]])).to_pylist() == [f"A{character}B"]
+
+
+def one_by_one(line):
+    """Write one delivery line by the words of Publication 28, with Python's regular expressions."""
+    text = re.sub(r"[,;:\"()]|(?<![0-9])\.|\.(?![0-9])", " ", line.upper())
+    text = " ".join(part for part in text.split(" ") if part)
+    if text in address.DESIGNATORS:
+        return address.DESIGNATORS[text]
+    unit = re.compile(rf"\b({'|'.join(address.NUMBERED)})\s*#?\s*([0-9][^ ]*|[A-Z][0-9]*\b)")
+    text = unit.sub(lambda found: f"{address.DESIGNATORS[found[1]]} {found[2]}", text)
+    return " ".join(text.replace("#", " # ").split())
+
+
+words = st.sampled_from(
+    [*address.DESIGNATORS, "12", "5b", "B", "#", "#7", "Oak", ".", "3.5", ",", ""]
+)
+
+
+@given(st.lists(st.lists(words, max_size=7).map(" ".join), max_size=6))
+@settings(deadline=None)
+def test_a_column_is_written_as_the_rule_says_line_by_line(lines):
+    column = pa.chunked_array([pa.array(lines, pa.string())])
+    assert standard_lines(column).to_pylist() == [one_by_one(line) for line in lines]
+
+
+@given(st.lists(st.text(st.characters(max_codepoint=0x24F, exclude_characters="ŉǰ")), max_size=5))
+@settings(deadline=None)
+def test_names_are_in_capitals_and_keep_their_accents(names):
+    column = pa.chunked_array([pa.array(names, pa.string())])
+    for name, printed in zip(names, plain_lines(column).to_pylist(), strict=True):
+        capitals = unicodedata.normalize("NFC", name).upper()
+        assert [c for c in printed if c.isalpha()] == [c for c in capitals if c.isalpha()]
+        assert "  " not in printed
 
 
 @pytest.mark.parametrize(
@@ -51,22 +145,23 @@ def test_designators_are_abbreviated_and_streets_left_alone(typed, printed):
         ({"addr1": " "}, address.NO_STREET),
         ({"city": ""}, address.NO_CITY),
         ({"state": "XX"}, address.NO_STATE),
-        ({"zip5": "9050"}, address.NO_ZIP),
-        ({"zip5": "9050O"}, address.NO_ZIP),
-        ({"zip5": "10001"}, address.WRONG_ZIP),
-        ({"state": "PR", "zip5": "00901"}, None),
-        ({"state": "AE", "zip5": "09021"}, None),
-        ({"state": "NY", "zip5": "06390"}, None),
-        ({"state": "DC", "zip5": "20590"}, None),
+        ({"zip": "9050"}, address.NO_ZIP),
+        ({"zip": "9050O"}, address.NO_ZIP),
+        ({"zip": "10001"}, address.WRONG_ZIP),
+        ({"state": "PR", "zip": "00901"}, None),
+        ({"state": "AE", "zip": "09021"}, None),
+        ({"state": "NY", "zip": "06390"}, None),
+        ({"state": "DC", "zip": "20590"}, None),
     ],
 )
 def test_an_address_that_cannot_be_mailed_says_why(change, reason):
-    assert dataclasses.replace(HOME, **change).problem() == reason
+    assert address_problems(table(change)).to_pylist() == [reason]
+    assert mailable(table(change)).to_pylist() == [reason is None]
 
 
 def test_a_problem_names_no_person_and_no_street():
-    said = dataclasses.replace(HOME, state="XX").problem()
-    assert not any(part in said for part in ("Núñez", "Main", "Torrance"))
+    (sentence,) = address_problems(table({"state": "XX"})).to_pylist()
+    assert not any(part in sentence for part in ("Núñez", "Main", "Torrance"))
 
 
 @pytest.mark.parametrize(
@@ -80,8 +175,12 @@ def test_a_problem_names_no_person_and_no_street():
     ],
 )
 def test_eleven_digits_are_given_only_with_a_delivery_point(zip4, point, routing):
-    home = dataclasses.replace(HOME, zip4=zip4, delivery_point=point)
-    assert home.routing_code() == routing
+    row = table({"zip4": zip4, "delivery_point": point})
+    assert routing_digits(row).to_pylist() == [routing]
+
+
+def test_no_digits_are_given_without_a_zip_code():
+    assert routing_digits(table({"zip": "", "zip4": "1234"})).to_pylist() == [""]
 
 
 def test_states_are_the_usps_codes():
@@ -89,19 +188,30 @@ def test_states_are_the_usps_codes():
     assert {"DC", "PR", "GU", "VI", "AS", "MP", "AA", "AE", "AP"} < set(STATES)
 
 
-STREET = ("addr1", "city", "state")
 fields = st.one_of(st.none(), st.sampled_from(["", " ", "CA", "NY", "ca", "90501", "10001", "x"]))
+
+
+def reason(row):
+    """Judge one row by the rule in plain Python."""
+    addr1, city, state, code = (
+        (row[name] or "").strip() for name in ("addr1", "city", "state", "zip")
+    )
+    if not addr1:
+        return address.NO_STREET
+    if not city:
+        return address.NO_CITY
+    if state not in STATES:
+        return address.NO_STATE
+    if not re.fullmatch("[0-9]{5}", code):
+        return address.NO_ZIP
+    return None if code[:3] + state in address.PREFIXES else address.WRONG_ZIP
 
 
 @given(st.lists(st.fixed_dictionaries(dict.fromkeys(("addr1", "city", "state", "zip"), fields))))
 @settings(deadline=None)
 def test_a_population_is_judged_as_one_by_one(rows):
     kinds = pa.schema([(name, pa.string()) for name in ("addr1", "city", "state", "zip")])
-    table = pa.Table.from_pylist(rows, schema=kinds)
-    single = [
-        Address(name1="N", zip5=row["zip"] or "", **{name: row[name] or "" for name in STREET})
-        for row in rows
-    ]
-    reasons = [one.problem() for one in single]
-    assert address_problems(table).to_pylist() == reasons
-    assert mailable(table).to_pylist() == [reason is None for reason in reasons]
+    population = pa.Table.from_pylist(rows, schema=kinds)
+    reasons = [reason(row) for row in rows]
+    assert address_problems(population).to_pylist() == reasons
+    assert mailable(population).to_pylist() == [found is None for found in reasons]

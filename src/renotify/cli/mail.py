@@ -13,6 +13,11 @@ from renotify.cli.options import FILE, OUT, ledger_command
 from renotify.cli.output import progress_bar, show
 
 
+def usable_cpus() -> int:
+    """Return how many CPUs this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
 @click.group()
 def mail() -> None:
     """Release a wave, take in the mail house's evidence, and prove every piece."""
@@ -39,13 +44,20 @@ def _worded(value: object) -> str:
 @click.argument("name")
 @click.argument("wave", type=int)
 @OUT
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=usable_cpus,
+    show_default="the machine's CPUs",
+    help="Processes that print a large wave; 1 prints in this one. The files are the same.",
+)
 @ledger_command
-def release(name: str, wave: int, out: Path, as_json: bool, on: date) -> None:
+def release(name: str, wave: int, out: Path, workers: int, as_json: bool, on: date) -> None:
     """Check every vehicle of the wave again at this instant, record the intent, and render the letters with their manifest."""
     from renotify import mailing
 
     with progress_bar() as progress:
-        done = mailing.release(name, wave, on=on, out=out, progress=progress)
+        done = mailing.release(name, wave, on=on, out=out, progress=progress, workers=workers)
     show(done, as_json, lambda: _released(done))
 
 

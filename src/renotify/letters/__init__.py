@@ -7,12 +7,14 @@ pack in force, checked against the finished PDF, and then printed for any number
 from __future__ import annotations
 
 from renotify.letters.accessible import render_accessible
+from renotify.letters.checks.batch_sample import sample
 from renotify.letters.checks.finding import Finding
 from renotify.letters.checks.run_all import check
 from renotify.letters.compose import compile_letter
-from renotify.letters.print_run import RunReport, render
+from renotify.letters.print_run import RunReport, render, worker_processes
 from renotify.letters.profile import PrintProfile, load_profile
 from renotify.letters.proofsheet import Proof, proof
+from renotify.letters.signoff import signoff_digest
 from renotify.letters.spec import LetterSpec, Sender
 from renotify.letters.version import LetterVersion
 
@@ -30,4 +32,7 @@ __all__ = [
     "proof",
     "render",
     "render_accessible",
+    "sample",
+    "signoff_digest",
+    "worker_processes",
 ]

@@ -15,13 +15,13 @@ import pyarrow as pa
 
 from renotify.errors import LetterRefused
 from renotify.letters import imb
-from renotify.letters.fields import COLUMNS, LINES, city_lines, prepare
+from renotify.letters.fields import ADDRESS, COLUMNS, LINES, address_lines, prepare
 from renotify.letters.typesetting import ACCESSIBLE, compile_typst
-from renotify.letters.version import LetterVersion, Recipe
+from renotify.letters.version import LetterVersion
 
 
-class _Sources:
-    """The source files of a version, laid out in a folder that goes when the process goes."""
+class SourceFolder:
+    """The source files of a version, laid out in a folder that goes when nobody holds this any more."""
 
     def __init__(self, modules: Mapping[str, str]) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="letter-sources-")
@@ -33,19 +33,16 @@ class _Sources:
 
 
 @functools.lru_cache(maxsize=16)
-def _by_digest(digest: str) -> _Sources:
-    return _Sources(_KNOWN[digest].modules)
+def _folder_of(modules: tuple[tuple[str, str], ...]) -> SourceFolder:
+    return SourceFolder(dict(modules))
 
 
-_KNOWN: dict[str, Recipe] = {}
+def sources_of(version: LetterVersion) -> SourceFolder:
+    """Return the folder of a version's own sources; hold it for as long as its root is read.
 
-
-def _root(version: LetterVersion) -> Path:
-    _KNOWN[version.digest] = version.recipe
-    try:
-        return _by_digest(version.digest).root
-    finally:
-        _KNOWN.clear()
+    Two threads may ask at once: each then holds a folder of the same content.
+    """
+    return _folder_of(tuple(sorted(version.recipe.modules.items())))
 
 
 def values(version: LetterVersion, row: Mapping[str, str]) -> dict[str, str]:
@@ -57,27 +54,13 @@ def values(version: LetterVersion, row: Mapping[str, str]) -> dict[str, str]:
         raise LetterRefused(f"The letter cannot be made: {reason}.", "Correct the owner's row.")
     given = {name: " ".join((row.get(name) or "").split(" ")).strip(" ") for name in COLUMNS}
     given["dealer_name"] = given["dealer_name"] or version.any_dealer
-    city = city_lines(table)[0].as_py()
-    address = [given["name1"], given["name2"], given["addr1"], given["addr2"], city]
-    lines = [line for line in address if line]
+    block = address_lines(table)
+    lines = [line for name in ADDRESS if (line := block[name][0].as_py())]
     return {
         **given,
         **dict(zip(LINES, lines, strict=False)),
         "imb": imb.encode([row["imb_payload"]])[0],
     }
-
-
-def typeset_one(version: LetterVersion, row: Mapping[str, str]) -> bytes:
-    """Return one letter as Typst sets it for the print run, to compare with the writer's."""
-    inputs = {
-        "letter": version.recipe.inputs["letter"],
-        "digest": version.short_digest,
-        "output": "print",
-        "row": values(version, row),
-    }
-    return compile_typst(
-        version.recipe.source, inputs, pdf_standards=(), tagged=False, root=_root(version)
-    )
 
 
 def render_accessible(version: LetterVersion, row: Mapping[str, str]) -> bytes:
@@ -92,6 +75,5 @@ def render_accessible(version: LetterVersion, row: Mapping[str, str]) -> bytes:
         "output": "screen",
         "row": shown,
     }
-    return compile_typst(
-        version.recipe.source, inputs, pdf_standards=ACCESSIBLE, root=_root(version)
-    )
+    sources = sources_of(version)
+    return compile_typst(version.recipe.source, inputs, pdf_standards=ACCESSIBLE, root=sources.root)

@@ -2,13 +2,13 @@
 
 A file is written front to back. What is kept in memory is eight bytes for each object, for the
 cross-reference table at the end; letters arrive in chunks of fixed size and leave as bytes.
-With ``vt`` the file carries the PDF/VT-1 keys (ISO 16612-2): a document part for each letter.
+Each letter is a document part (ISO 16612-2) that names its piece, so that a press can find it. The
+standards PDF/X-4 and PDF/VT-1 are claimed only when the profile embeds the press's ICC profile.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from itertools import chain, repeat
 from typing import Protocol
 
@@ -26,7 +26,7 @@ CHUNK = 1000  # letters in one node of the page tree
 INK = b"0 0 0 1 k"
 _LAST_OFFSET = 10**10 - 1  # ten digits of the cross-reference table
 
-_PAGE = b"%%d 0 obj<</Type/Page/Parent %%d 0 R/Contents %%d 0 R%b>>endobj\n"
+_PAGE = b"%%d 0 obj<</Type/Page/Parent %%d 0 R/Contents %%d 0 R/DPart %%d 0 R/TrimBox[%b]>>endobj\n"
 _STREAM = b"%d 0 obj<</Length %d>>stream\n%b\nendstream endobj\n"
 _PART = b"%d 0 obj<</Type/DPart/Parent %d 0 R/Start %d 0 R/End %d 0 R/DPM<</Piece<%b>>>>>endobj\n"
 
@@ -100,10 +100,9 @@ class BatchFile:
         version: LetterVersion,
         sink: Sink,
         *,
-        vt: bool = False,
         marks: dict[int, tuple[Box, ...]] | None = None,
     ) -> None:
-        self._version, self._sink, self._vt = version, sink, vt
+        self._version, self._sink = version, sink
         self._hash = hashlib.sha256()
         self._at = 0
         shared = np.array(version.shared.offsets, dtype=np.int64)
@@ -117,8 +116,8 @@ class BatchFile:
         pages = range(1, version.page_count + 1)
         self._templates = [page_template(version, page, drawn.get(page, ())) for page in pages]
         self._slots = [[n for n, s in enumerate(version.slots) if s.page == page] for page in pages]
-        self._leaf = _PAGE % (b"/DPart %%d 0 R/TrimBox[%b]" % self._media() if vt else b"")
-        self._part_root = self._allocate(2) if vt else 0
+        self._leaf = _PAGE % self._media()
+        self._part_root = self._allocate(2)
         self._write(version.shared.body)
 
     def _allocate(self, count: int) -> int:
@@ -153,15 +152,14 @@ class BatchFile:
         if not count:
             return
         node = self._allocate(1)
-        part_node = self._allocate(1) if self._vt else 0
-        each = 2 * pages + self._vt
+        part_node = self._allocate(1)
+        each = 2 * pages + 1  # a page and its content stream; the letter's document part
         first = self._next
         starts = range(first, first + count * each, each)
         columns: list[list[bytes]] = []
         for page in range(pages):
             columns += self._page_objects(letters, page, starts, node)
-        if self._vt:
-            columns.append(self._parts(letters, starts, part_node))
+        columns.append(self._parts(letters, starts, part_node))
         self._emit(columns, count, each)
         self._close_nodes(starts, node, part_node)
         self.letters += count
@@ -174,10 +172,8 @@ class BatchFile:
             range(starts.start + place, starts.stop + place, starts.step)
             for place in (2 * page, 2 * page + 1, starts.step - 1)
         )
-        columns: list[Iterable[int]] = [numbers, repeat(node), streams]
-        if self._vt:
-            columns.append(parts)
-        leaves = list(map(self._leaf.__mod__, zip(*columns, strict=False)))
+        nodes = repeat(node, len(starts))
+        leaves = list(map(self._leaf.__mod__, zip(numbers, nodes, streams, parts, strict=True)))
         lengths = map(len, contents)
         return [leaves, list(map(_STREAM.__mod__, zip(streams, lengths, contents, strict=True)))]
 
@@ -208,11 +204,10 @@ class BatchFile:
             node, b"<</Type/Pages/Parent %d 0 R/Count %d/Kids[%b]>>" % (PAGES, total, kids)
         )
         self._nodes.append((node, total))
-        if self._vt:
-            own = b" ".join(b"%d 0 R" % (start + starts.step - 1) for start in starts)
-            body = b"<</Type/DPart/Parent %d 0 R/DParts[[%b]]>>" % (self._part_root + 1, own)
-            self._object(part_node, body)
-            self._part_nodes.append(part_node)
+        own = b" ".join(b"%d 0 R" % (start + starts.step - 1) for start in starts)
+        body = b"<</Type/DPart/Parent %d 0 R/DParts[[%b]]>>" % (self._part_root + 1, own)
+        self._object(part_node, body)
+        self._part_nodes.append(part_node)
 
     def _media(self) -> bytes:
         sheet = self._version.profile.sheet
@@ -220,8 +215,6 @@ class BatchFile:
 
     def _catalog(self) -> bytes:
         intent = b"/OutputIntents[%d 0 R]" % self._version.shared.intent
-        if not self._vt:
-            return b"<</Type/Catalog/Pages %d 0 R%b>>" % (PAGES, intent)
         kids = b" ".join(b"%d 0 R" % number for number in self._part_nodes)
         root = self._part_root
         self._object(root, b"<</Type/DPartRoot/DPartRootNode %d 0 R/RecordLevel 2"
@@ -290,17 +283,21 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <pdf:Producer>renotify</pdf:Producer><pdf:Trapped>False</pdf:Trapped>
 <xmpMM:DocumentID>urn:sha256:{digest}</xmpMM:DocumentID><xmpMM:VersionID>1</xmpMM:VersionID>
 <xmpMM:RenditionClass>default</xmpMM:RenditionClass>
-{x4}<pdfvtid:GTS_PDFVTVersion>PDF/VT-1</pdfvtid:GTS_PDFVTVersion>
+{standards}</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>"""
+
+
+_STANDARDS = """<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion>
+<pdfvtid:GTS_PDFVTVersion>PDF/VT-1</pdfvtid:GTS_PDFVTVersion>
 <pdfvtid:GTS_PDFVTModDate>{day}T00:00:00Z</pdfvtid:GTS_PDFVTModDate>
-</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>"""
+"""
 
 
 def xmp(version: LetterVersion) -> bytes:
-    """Return the XMP packet; PDF/X-4 is named only when the profile embeds an ICC profile."""
-    key = "<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion>\n"
+    """Return the XMP packet; PDF/X-4, and PDF/VT-1 on top of it, are named with an ICC profile only."""
+    day = _day(version)
     return _XMP.format(
         name=version.short_digest,
-        day=_day(version),
+        day=day,
         digest=version.digest,
-        x4=key if version.profile.icc else "",
+        standards=_STANDARDS.format(day=day) if version.profile.icc else "",
     ).encode()

@@ -12,7 +12,7 @@ from typing import Any
 from renotify.errors import LetterRefused
 from renotify.letters import checks, shared_objects
 from renotify.letters.faces import FACES, bar_pitch
-from renotify.letters.letter_text import WORDS, Placed, part, placed
+from renotify.letters.letter_text import WORDS, part, placed
 from renotify.letters.profile import INCH, MM, PrintProfile, load_profile
 from renotify.letters.spec import LetterSpec, facts_of
 from renotify.letters.typesetting import (
@@ -23,7 +23,7 @@ from renotify.letters.typesetting import (
     query_typst,
 )
 from renotify.letters.version import LetterVersion, Recipe, Slot
-from renotify.rules import RulePack, Statement, load
+from renotify.rules import RulePack, load
 
 MARGIN_TOP = 12.5 * MM
 QUERY = "selector(<slot>).or(<part>).or(<block>)"
@@ -137,31 +137,7 @@ def recipe(
         profile_digest=profile.digest,
         faces=_faces_digest(),
         rules=pack.digest,
-        statements=_statement_digests(statements),
     )
-
-
-def _statement_digests(statements: dict[str, list[Placed]]) -> tuple[str, ...]:
-    """Return ``language/id=digest`` for each statement, to judge a change of the pack by."""
-    return tuple(
-        f"{language}/{item.statement.id}={digest_of(item.statement, language)}"
-        for language, found in statements.items()
-        for item in found
-    )
-
-
-def digest_of(statement: Statement, language: str) -> str:
-    """Return a short digest of a statement's wording, matcher and dates in one language."""
-    content = "\0".join(
-        (
-            statement.id,
-            statement.wording(language),
-            statement.matcher[language],
-            str(statement.effective_from),
-            str(statement.effective_to),
-        )
-    )
-    return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def _inputs(made: Recipe, output: str) -> dict[str, object]:

@@ -181,9 +181,13 @@ class Ticket:
     envelopes: tuple[Path, ...]
 
 
+def stream(family: str, language: str) -> tuple[str, str]:
+    """Return the family and label language of the envelope that a letter goes into."""
+    return family, "en" if language == "en" else "es"
+
+
 def _stream(version: LetterVersion) -> tuple[str, str]:
-    """Return what decides the envelope: family, and English or Spanish label."""
-    return version.summary["family"], "en" if version.summary["language"] == "en" else "es"
+    return stream(version.summary["family"], version.summary["language"])
 
 
 def _instructions(version: LetterVersion, family: str) -> list[str]:

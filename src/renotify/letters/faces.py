@@ -22,7 +22,6 @@ from renotify.letters.profile import INCH, Barcode
 from renotify.letters.typesetting import FONTS
 
 FACES = ("NotoSans-Regular", "NotoSans-Bold")
-UNITS = 1000
 CODES = 0x2200  # one past the highest code a field may use
 # Basic Latin to Latin Extended-B, Vietnamese and other additional Latin, and the marks of prose;
 # controls, the no-break space, the soft hyphen and every bidirectional mark stay out

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from renotify.errors import BadInput
 from renotify.letters import faces, imb
 from renotify.letters.version import LetterVersion, Slot
+from renotify.values.address import BLOCK, address_blocks
 
 COLUMNS = (
     "piece_id", "vin", "name1", "name2", "addr1", "addr2", "city", "state", "zip", "zip4",
@@ -26,8 +27,19 @@ COLUMNS = (
     "reference", "imb_payload",
 )  # fmt: skip
 OPTIONAL = ("name2", "addr2", "zip4", "delivery_point")
-REQUIRED = ("vin", "name1", "addr1", "city_line", "reference")
-ADDRESS = ("name1", "name2", "addr1", "addr2", "city_line")
+REQUIRED = ("vin", "name1", "addr1", "city", "reference")
+WORDS = r'[^ ,;:"().]'  # a field of punctuation only prints nothing
+ADDRESS = BLOCK  # the address lines from top to bottom, as values.address sets them
+TYPED = (
+    "name1",
+    "name2",
+    "addr1",
+    "addr2",
+    "city",
+    "state",
+    "zip",
+    "zip4",
+)  # what they are made of
 LINES = ("line1", "line2", "line3", "line4", "line5")
 PATTERNS = {
     "vin": r"^[A-HJ-NPR-Z0-9]{17}$",
@@ -35,6 +47,7 @@ PATTERNS = {
     "zip": r"^[0-9]{5}$",
     "zip4": r"^([0-9]{4})?$",
 }
+ROUTING = {"zip": (20, 25), "zip4": (25, 29), "delivery_point": (29, 31)}  # in a payload
 EXCEPTIONS = pa.schema([("piece_id", pa.string()), ("field", pa.string()), ("reason", pa.string())])
 
 _HEX = np.frombuffer(b"".join(b"%04x" % code for code in range(faces.CODES)), dtype=np.uint32)
@@ -111,17 +124,9 @@ def _columns(table: pa.Table) -> dict[str, pa.Array]:
     }
 
 
-def city_lines(table: pa.Table) -> pa.Array:
-    """Return the last address line of each row of a table with the letters' columns."""
-    return _city_line(_columns(table))
-
-
-def _city_line(columns: Mapping[str, pa.Array]) -> pa.Array:
-    """Return ``CITY ST 12345-6789``, the last line of an address (Publication 28, section 211)."""
-    tail = pc.if_else(pc.equal(columns["zip4"], ""), "", pc.binary_join_element_wise(
-        "", columns["zip4"], "-"))  # fmt: skip
-    code = pc.binary_join_element_wise(columns["zip"], tail, "")
-    return pc.binary_join_element_wise(columns["city"], columns["state"], code, " ")
+def address_lines(table: pa.Table) -> pa.Table:
+    """Return the address lines (``ADDRESS``) of rows with the letters' columns, as printed."""
+    return address_blocks(pa.table(_columns(table)))
 
 
 class _Refusals:
@@ -152,21 +157,58 @@ class _Refusals:
         )
 
 
-def _check_characters(texts: Mapping[str, Text], refusals: _Refusals) -> None:
+def _check_characters(
+    texts: Mapping[str, Text], columns: Mapping[str, pa.Array], refusals: _Refusals
+) -> None:
+    """Refuse characters outside the face; a bad address line is blamed on the field as typed."""
+    blamed = np.zeros(len(refusals.good), dtype=bool)
+    if any((texts[name].bad >= 0).any() for name in ADDRESS if name in texts):
+        for name in TYPED:
+            bad = measure(columns[name]).bad
+            _refuse_characters(name, bad, refusals)
+            blamed |= bad >= 0
     for name, text in texts.items():
-        for code in np.unique(text.bad[text.bad >= 0]).tolist():
-            reason = f"the letter's face has no character U+{code:04X}"
-            if code < 32 or 127 <= code < 160:
-                reason = f"control character U+{code:04X}"
-            refusals.add(text.bad == code, name, f"{name}: {reason}")
+        bad = np.where(blamed, -1, text.bad) if name in ADDRESS else text.bad
+        _refuse_characters(_reported(name), bad, refusals)
+
+
+def _refuse_characters(name: str, bad: NDArray[np.int64], refusals: _Refusals) -> None:
+    for code in np.unique(bad[bad >= 0]).tolist():
+        reason = f"the letter's face has no character U+{code:04X}"
+        if code < 32 or 127 <= code < 160:
+            reason = f"control character U+{code:04X}"
+        refusals.add(bad == code, name, f"{name}: {reason}")
+
+
+def _reported(name: str) -> str:
+    """Return the field that a person corrects for a printed line."""
+    return "city" if name == "last_line" else name
+
+
+def _check_required(columns: Mapping[str, pa.Array], refusals: _Refusals) -> None:
+    for name in REQUIRED:
+        full = pc.match_substring_regex(columns[name], WORDS)
+        refusals.add(~np.asarray(full.to_numpy(zero_copy_only=False)), name, f"{name}: empty")
 
 
 def _check_patterns(columns: Mapping[str, pa.Array], refusals: _Refusals) -> None:
     for name, pattern in PATTERNS.items():
         good = pc.match_substring_regex(columns[name], pattern)
         refusals.add(~np.asarray(good.to_numpy(zero_copy_only=False)), name, f"{name}: wrong form")
-    bad = ~imb.valid(columns["imb_payload"])
-    refusals.add(bad, "imb_payload", "imb_payload: not a barcode's digits")
+    payload = columns["imb_payload"]
+    refusals.add(~imb.valid(payload), "imb_payload", "imb_payload: not a barcode's digits")
+    other = ~np.asarray(_same_place(payload, columns).to_numpy(zero_copy_only=False))
+    refusals.add(other, "imb_payload", "imb_payload: another ZIP Code than the address")
+
+
+def _same_place(payload: pa.Array, columns: Mapping[str, pa.Array]) -> pa.Array:
+    """Tell whether barcode and address agree on ZIP, ZIP+4 and delivery point, where both have it."""
+    same = pa.array(np.ones(len(payload), dtype=bool))
+    for name, (first, last) in ROUTING.items():
+        carried = pc.utf8_slice_codeunits(payload, first, last)
+        either = pc.or_(pc.equal(carried, ""), pc.equal(columns[name], ""))
+        same = pc.and_(same, pc.or_(either, pc.equal(carried, columns[name])))
+    return same
 
 
 def _source_slots(version: LetterVersion) -> list[tuple[str, Slot]]:
@@ -185,7 +227,8 @@ def _fit(
     for name, slot in _source_slots(version):
         widths = texts[name].widths(faces.FACES[slot.face]) * (slot.size / 1000)
         condensed[name, slot.width] = widths > slot.width
-        refusals.add(widths * share > slot.width, name, f"{name}: wider than its place")
+        field_name = _reported(name)
+        refusals.add(widths * share > slot.width, field_name, f"{field_name}: wider than its place")
     return condensed
 
 
@@ -236,11 +279,14 @@ def _values(
     )
 
 
-def _names(version: LetterVersion) -> list[str]:
-    """Return the text fields that the version prints, in a fixed order."""
+def _printed(version: LetterVersion, columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
+    """Return the text of each field that the version prints; address lines in their printed form."""
     used = {slot.name for slot in version.slots}
-    names = [n for n in COLUMNS if n in used]
-    return [*ADDRESS, *names] if LINES[0] in used else names
+    fields = {name: columns[name] for name in COLUMNS if name in used}
+    if LINES[0] not in used:
+        return fields
+    lines = address_blocks(pa.table({name: columns[name] for name in TYPED}))
+    return {name: lines[name].combine_chunks() for name in ADDRESS} | fields
 
 
 def prepare(version: LetterVersion, table: pa.Table) -> Prepared:
@@ -248,19 +294,17 @@ def prepare(version: LetterVersion, table: pa.Table) -> Prepared:
 
     A row is an exception when a required field is empty, a field has a character outside the face
     after NFC, is wider than its slot even condensed once, or has the wrong form (VIN, ZIP, barcode
-    payload). Rows printed and exceptions are together the rows given. A row without a dealer
+    payload), or the barcode's routing digits are not the address's. Address lines are printed as
+    ``values.address`` sets them (Publication 28). Rows printed and exceptions are together the rows given. A row without a dealer
     names any dealer of the make.
     """
     columns = _columns(table)
-    columns["city_line"] = _city_line(columns)
     named = columns["dealer_name"]
     columns["dealer_name"] = pc.if_else(pc.equal(named, ""), version.any_dealer, named)
     refusals = _Refusals(table.num_rows)
-    texts = {name: measure(columns[name]) for name in _names(version)}
-    for name in REQUIRED:
-        if name in texts:
-            refusals.add(texts[name].empty, name, f"{name}: empty")
-    _check_characters(texts, refusals)
+    texts = {name: measure(column) for name, column in _printed(version, columns).items()}
+    _check_required(columns, refusals)
+    _check_characters(texts, columns, refusals)
     _check_patterns(columns, refusals)
     condensed = _fit(version, texts, refusals)
     mask = pa.array(refusals.good)

@@ -21,7 +21,6 @@ type_words = NDArray[np.uint64]
 
 BARS = 65
 ROUTING_DIGITS = (0, 5, 9, 11)
-LENGTHS = tuple(20 + digits for digits in ROUTING_DIGITS)
 # 2.2.1: what is added to the routing digits, so that "", "00000" and "000000000" stay different
 _ROUTING_OFFSET = (0, 1, 100_001, 1_000_100_001)
 _CRC_POLYNOMIAL = 0x0F35

@@ -8,10 +8,14 @@ temporary names and are renamed at the end.
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
+import os
 import re
+import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, Future
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +32,7 @@ from renotify.letters.profile import PrintProfile
 from renotify.letters.version import LetterVersion
 
 PART = ".part"
+UNDER_WAY = 16  # files handed out and not yet taken in, so that memory stays flat
 STEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 MANIFEST = pa.schema(
     [
@@ -60,6 +65,7 @@ class RunReport:
     files: tuple[Path, ...]
     manifest_path: Path
     exceptions_path: Path
+    version_path: Path
     exceptions: pa.Table
     counts: dict[str, int]
     sha256: dict[str, str] = field(default_factory=dict)
@@ -81,17 +87,17 @@ def read_manifest(path: Path) -> pa.Table:
     return pyarrow.csv.read_csv(path, convert_options=types)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _loaded(path: str, _digest: str) -> LetterVersion:
     return LetterVersion.load(Path(path))
 
 
-def write_batch(version: LetterVersion, rows: pa.Table, path: Path, *, vt: bool) -> BatchResult:
+def write_batch(version: LetterVersion, rows: pa.Table, path: Path) -> BatchResult:
     """Write one batch file under a temporary name: a pure function of the version and the rows."""
     pieces, refused = [], []
     part = path.with_name(path.name + PART)
     with part.open("wb", buffering=0) as sink:
-        batch = BatchFile(version, sink, vt=vt)
+        batch = BatchFile(version, sink)
         for start in range(0, rows.num_rows, CHUNK):
             letters = prepare(version, rows.slice(start, CHUNK))
             pages = np.arange(len(letters.piece_ids)) + batch.letters
@@ -122,9 +128,9 @@ def _packed(rows: pa.Table) -> pa.Buffer:
     return sink.getvalue()
 
 
-def _task(version_path: str, digest: str, rows: pa.Buffer, path: Path, vt: bool) -> BatchResult:
+def _task(version_path: str, digest: str, rows: pa.Buffer, path: Path) -> BatchResult:
     table = pa.ipc.open_stream(rows).read_all()
-    return write_batch(_loaded(version_path, digest), table, path, vt=vt)
+    return write_batch(_loaded(version_path, digest), table, path)
 
 
 def slices(columns: pa.Table | Iterable[pa.RecordBatch], per_file: int) -> Iterator[pa.Table]:
@@ -192,25 +198,54 @@ def _results(
     version: LetterVersion,
     tasks: Iterator[tuple[pa.Table, Path]],
     version_path: Path,
-    vt: bool,
     executor: Executor | None,
-) -> Iterator[BatchResult]:
+) -> Generator[BatchResult]:
     """Yield files in order; an executor has a few under way, so that memory stays flat."""
     if executor is None:
         for rows, path in tasks:
-            yield write_batch(version, rows, path, vt=vt)
+            yield write_batch(version, rows, path)
         return
-    workers = getattr(executor, "_max_workers", 8)
     under_way: deque[Future[BatchResult]] = deque()
-    for rows, path in tasks:
-        packed = _packed(rows)
-        under_way.append(
-            executor.submit(_task, str(version_path), version.digest, packed, path, vt)
-        )
-        if len(under_way) > 2 * workers:
+    try:
+        for rows, path in tasks:
+            packed = _packed(rows)
+            task = executor.submit(_task, str(version_path), version.digest, packed, path)
+            under_way.append(task)
+            if len(under_way) > UNDER_WAY:
+                yield under_way.popleft().result()
+        while under_way:
             yield under_way.popleft().result()
-    while under_way:
-        yield under_way.popleft().result()
+    finally:  # nobody may write into the folder after a run that broke was cleared away
+        for task in under_way:
+            task.cancel()
+        wait(under_way)
+
+
+@contextmanager
+def worker_processes(workers: int) -> Iterator[Executor | None]:
+    """Yield an executor of so many processes for ``render``; None for one: this process prints.
+
+    They are spawned, never forked, and end when this process ends, however it ends.
+    """
+    if workers <= 1:
+        yield None
+        return
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=spawn, initializer=_end_with_parent) as pool:
+        yield pool
+
+
+def _end_with_parent() -> None:
+    """End this worker when its parent is gone: a killed run must leave nobody who still writes."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _sha256(path: Path) -> str:
@@ -218,7 +253,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(body, "sha256").hexdigest()
 
 
-def render(  # noqa: PLR0913 -- a run is described by exactly these words
+def render(
     version: LetterVersion,
     columns: pa.Table | Iterable[pa.RecordBatch],
     out_dir: Path,
@@ -226,7 +261,6 @@ def render(  # noqa: PLR0913 -- a run is described by exactly these words
     stem: str,
     profile: PrintProfile | None = None,
     per_file: int | None = None,
-    vt: bool = False,
     executor: Executor | None = None,
 ) -> RunReport:
     """Print letters into ``out_dir``: batches, manifest, exceptions; input = printed + exceptions.
@@ -251,8 +285,9 @@ def render(  # noqa: PLR0913 -- a run is described by exactly these words
     kind = str(chosen.facts["files"]["manifest"])
     manifest = _ManifestWriter(out_dir / f"{stem}-manifest.{kind}", version, kind)
     try:
-        for result in _results(version, tasks, version_path, vt, executor):
-            manifest.take(result)
+        with closing(_results(version, tasks, version_path, executor)) as results:
+            for result in results:
+                manifest.take(result)
         manifest.close()
         return _finish(manifest, out_dir, stem, counted.rows, version_path)
     except BaseException:
@@ -300,5 +335,12 @@ def _finish(
         digests[path.name] = _sha256(path)
     letters = {result.name: result.letters for result in made}
     return RunReport(
-        tuple(kept), manifest.path, exceptions_path, exceptions, counts, digests, letters
+        tuple(kept),
+        manifest.path,
+        exceptions_path,
+        version_path,
+        exceptions,
+        counts,
+        digests,
+        letters,
     )

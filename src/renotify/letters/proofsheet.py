@@ -51,7 +51,7 @@ def longest(rows: pa.Table) -> dict[str, str]:
 def _widest(width: float, size: float, face: int) -> str:
     """Return as many W as a slot holds, and then what narrower letters still fit."""
     table, room, text = faces.advances(faces.FACES[face]), width * 1000 / size, ""
-    for letter in "WMOEI1.":
+    for letter in "WMOEI1":
         count = int(room // int(table[ord(letter)]))
         text += letter * count
         room -= count * int(table[ord(letter)])
@@ -71,7 +71,7 @@ def worst(version: LetterVersion) -> dict[str, str]:
         slot = _narrowest(version, name)
         if slot and name != "city":
             row[name] = _widest(slot.width, slot.size, slot.face)
-    line = _narrowest(version, "city_line")
+    line = _narrowest(version, "last_line")
     if line:
         tail = sum(int(faces.advances(faces.FACES[line.face])[ord(c)]) for c in " DC 00000-0000")
         row["city"] = _widest(line.width - tail * line.size / 1000, line.size, line.face)

@@ -55,12 +55,15 @@ def _right(page: pypdfium2.PdfTextPage, index: int) -> float:
     return float(box.right)
 
 
+def _character(code: int) -> str:
+    return "-" if code in _LINE_END_HYPHENS else chr(code)
+
+
 def _mark(page: pypdfium2.PdfTextPage, index: int, height: float) -> Mark:
     x, y = ctypes.c_double(), ctypes.c_double()
     pdfium.FPDFText_GetCharOrigin(page.raw, index, x, y)
-    code = pdfium.FPDFText_GetUnicode(page.raw, index)
     return Mark(
-        "-" if code in _LINE_END_HYPHENS else chr(code),
+        _character(pdfium.FPDFText_GetUnicode(page.raw, index)),
         x.value,
         height - y.value,
         max(x.value, _right(page, index)),
@@ -78,10 +81,10 @@ def marks_of(page: pypdfium2.PdfPage) -> list[Mark]:
     ]
 
 
-def _slot_at(mark: Mark, slots: Iterable[tuple[int, Slot]]) -> int:
+def _slot_at(x: float, y: float, slots: Iterable[tuple[int, Slot]]) -> int:
+    """Return the slot in which a character's origin lies, -1 for none."""
     for number, slot in slots:
-        near = abs(mark.y - slot.y) < 0.6 and slot.x - 0.6 <= mark.x <= slot.x + slot.width + 0.6
-        if near:
+        if abs(y - slot.y) < 0.6 and slot.x - 0.6 <= x <= slot.x + slot.width + 0.6:
             return number
     return -1
 
@@ -128,11 +131,24 @@ def read_page(page: pypdfium2.PdfPage, slots: dict[int, Slot]) -> PageText:
     static: list[Mark] = []
     own: dict[int, list[Mark]] = {}
     for mark in marks_of(page):
-        number = _slot_at(mark, slots.items())
+        number = _slot_at(mark.x, mark.y, slots.items())
         (static if number < 0 else own.setdefault(number, [])).append(mark)
     spliced = _spliced(static, own, slots)
     values = {number: "".join(m.text for m in marks) for number, marks in own.items()}
     return PageText(lines(spliced), tuple(spliced), tuple(static), values)
+
+
+def slot_texts(page: pypdfium2.PdfPage, slots: dict[int, Slot]) -> dict[int, str]:
+    """Return each slot's text on one page, by the slots' indices; quicker than ``read_page``."""
+    text, height = page.get_textpage(), page.get_height()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    found: dict[int, str] = dict.fromkeys(slots, "")
+    for index in range(text.count_chars()):
+        pdfium.FPDFText_GetCharOrigin(text.raw, index, x, y)
+        number = _slot_at(x.value, height - y.value, slots.items())
+        if number >= 0 and not pdfium.FPDFText_IsGenerated(text.raw, index):
+            found[number] += _character(pdfium.FPDFText_GetUnicode(text.raw, index))
+    return found
 
 
 def read(body: bytes, slots: tuple[Slot, ...], pages: int) -> list[PageText]:

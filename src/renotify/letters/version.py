@@ -12,7 +12,7 @@ import json
 import tomllib
 import zipfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from renotify.errors import BadInput
 from renotify.letters.profile import Box, PrintProfile
 from renotify.letters.shared_objects import SharedObjects
 
-WRITER = 1  # raise it when the same recipe would give other bytes
+WRITER = 2  # raise it when the same recipe would give other bytes
 _EPOCH = (2000, 1, 1, 0, 0, 0)
 
 
@@ -56,8 +56,6 @@ class Recipe:
     profile_digest: str
     faces: str
     rules: str
-    statements: tuple[str, ...]
-    texts: Mapping[str, str] = field(default_factory=dict)
     writer: int = WRITER
 
     @property
@@ -113,7 +111,7 @@ class LetterVersion:
         members = {
             "recipe.json": self.recipe.canonical,
             "static.pdf": self.static,
-            "prelude.bin": self.shared.body,
+            "shared_objects.bin": self.shared.body,
             "profile.toml": self.profile.text.encode(),
             "profile.icc": self.profile.icc,
         }
@@ -123,10 +121,10 @@ class LetterVersion:
             "page_count": self.page_count,
             "parts": self.parts,
             "blocks": self.blocks,
-            "prelude": self.shared[1:],
+            "shared": self.shared[1:],
             "sha256": {name: hashlib.sha256(body).hexdigest() for name, body in members.items()},
         }
-        members["form.json"] = json.dumps(layout, sort_keys=True).encode()
+        members["version.json"] = json.dumps(layout, sort_keys=True).encode()
         target = BytesIO()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             for name in sorted(members):
@@ -151,20 +149,21 @@ class LetterVersion:
 
 
 def _assemble(members: Mapping[str, bytes]) -> LetterVersion:
-    layout = json.loads(members["form.json"])
+    layout = json.loads(members["version.json"])
     for name, digest in layout["sha256"].items():
         if hashlib.sha256(members[name]).hexdigest() != digest:
             raise ValueError(f"{name} was changed")
     facts = json.loads(members["recipe.json"])
-    facts["statements"] = tuple(facts["statements"])
+    if facts["writer"] != WRITER:
+        raise ValueError("another release of the writer made it")
     text = members["profile.toml"].decode()
-    offsets, resources, intent = layout["prelude"]
+    offsets, resources, intent = layout["shared"]
     version = LetterVersion(
         recipe=Recipe(**facts),
         slots=tuple(Slot(**slot) for slot in layout["slots"]),
         page_count=layout["page_count"],
         static=members["static.pdf"],
-        shared=SharedObjects(members["prelude.bin"], tuple(offsets), resources, intent),
+        shared=SharedObjects(members["shared_objects.bin"], tuple(offsets), resources, intent),
         profile=PrintProfile(text, tomllib.loads(text), members["profile.icc"]),
         parts=tuple((language, first) for language, first in layout["parts"]),
         blocks=tuple((language, name) for language, name in layout["blocks"]),

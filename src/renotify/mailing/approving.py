@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 from renotify import letters, rules
 from renotify.errors import LetterRefused, NothingToDo, WrongUse
 from renotify.ledger import artifacts, follow_ups
-from renotify.letters import LetterVersion
+from renotify.ledger.bulk import bulk
+from renotify.letters import Finding, envelope
 from renotify.mailing import printing, versions, wave_tables
 from renotify.mailing.versions import VersionKey, Versions
 
@@ -25,13 +26,37 @@ def check_letters(name: str, *, on: date) -> list[dict[str, Any]]:
     """Return what the checks find in each version that a follow-up's pieces need on a day.
 
     One row a finding: bundle, role, language, finding, citation, severity, pages, digest; a version
-    without a finding has one row that says so. Nothing is refused here.
+    without a finding has one row that says so. The envelope fronts that go with the versions follow,
+    under the role ``envelope`` and the family as their bundle. Nothing is refused here.
     """
     needed, made = _needed(name, on)
     rows: list[dict[str, Any]] = []
     for key in needed:
         rows += _findings(key, made)
+    for family, language in sorted({envelope.stream(key.family, key.language) for key in needed}):
+        rows += _envelope_findings(family, language, made)
     return rows
+
+
+def _envelope_findings(family: str, language: str, made: Versions) -> Iterator[dict[str, Any]]:
+    """Yield what is wrong with the front of an envelope, as it is drawn for the mail house."""
+    pack = rules.load(made.mail_date)
+    body = envelope.proof(made.profile, pack, made.sender, family=family, language=language)
+    known = {"bundle": family, "role": "envelope", "language": language, "pages": 1, "digest": ""}
+    yield from _listed(
+        known, envelope.check(body, made.profile, pack, family=family, language=language)
+    )
+
+
+def _listed(known: dict[str, Any], found: Sequence[Finding]) -> Iterator[dict[str, Any]]:
+    """Yield one row a finding, or one that says there is none."""
+    if not found:
+        yield {**known, "finding": "passes", "citation": "", "severity": ""}
+    for finding in found:
+        yield {
+            **known, "finding": finding.message, "citation": finding.citation,
+            "severity": finding.severity,
+        }  # fmt: skip
 
 
 def _findings(key: VersionKey, made: Versions) -> Iterator[dict[str, Any]]:
@@ -46,14 +71,7 @@ def _findings(key: VersionKey, made: Versions) -> Iterator[dict[str, Any]]:
         return
     version = made.compiled[key]
     known = {**who, "pages": version.page_count, "digest": version.digest}
-    found = letters.check(version)
-    if not found:
-        yield {**known, "finding": "passes", "citation": "", "severity": ""}
-    for finding in found:
-        yield {
-            **known, "finding": finding.message, "citation": finding.citation,
-            "severity": finding.severity,
-        }  # fmt: skip
+    yield from _listed(known, letters.check(version))
 
 
 def proof_letters(name: str, *, on: date, out: Path) -> list[str]:
@@ -75,39 +93,39 @@ def proof_letters(name: str, *, on: date, out: Path) -> list[str]:
 
 
 def approve_letters(name: str, *, approver: str, on: date) -> list[dict[str, Any]]:
-    """Record who approves each version for mailing on a day; LetterRefused when one fails the checks.
+    """Record who approves each version; LetterRefused when one fails the checks.
 
-    The day stands in the letter, so an approval holds for the versions of that day only.
+    An approval is of a text under the rules that judged it, whatever day it is mailed on
+    (``letters.signoff_digest``); ``on`` is the day whose rules judge it. WrongUse without a name.
     """
     if not approver.strip():
         raise WrongUse("An approval needs the name of who approves.")
     needed, made = _needed(name, on)
     made.compile(needed)
-    digests = made.digests()
-    artifacts.approve([digests[key] for key in needed], rules.load(on).digest, approver.strip())
+    pack = rules.load(on)
+    signed = {key: letters.signoff_digest(made.compiled[key], pack) for key in needed}
+    artifacts.approve(list(signed.values()), pack.digest, approver.strip())
     return [
         {
             "bundle": key.bundle, "role": key.recipient, "language": key.language,
-            "digest": digests[key], "approved_by": approver.strip(),
+            "digest": made.compiled[key].digest, "signed": signed[key], "approved_by": approver.strip(),
         }
         for key in needed
     ]  # fmt: skip
 
 
-def unapproved(compiled: dict[VersionKey, LetterVersion]) -> int:
-    """Return how many versions nobody approved under the rule pack they were made with."""
-    known = artifacts.approvals()
-    return sum(
-        known.get(version.digest, ("", ""))[1] != version.recipe.rules
-        for version in compiled.values()
-    )
+def unapproved(made: Versions) -> int:
+    """Return how many compiled versions carry a text or rules that nobody approved."""
+    known, pack = artifacts.approvals(), rules.load(made.mail_date)
+    signed = (letters.signoff_digest(version, pack) for version in made.compiled.values())
+    return sum(digest not in known for digest in signed)
 
 
 def _needed(name: str, on: date) -> tuple[list[VersionKey], Versions]:
     settings = follow_ups.settings(name)
     made = versions.of_follow_up(settings.kind, settings.campaigns, settings.sender, mail_date=on)
     with bulk() as using:
-        kinds = versions.settle_language(wave_tables.kinds(session, name))
+        kinds = versions.settle_language(wave_tables.kinds(using, name))
     if not kinds.num_rows:
         raise NothingToDo(f"Follow-up {name!r} has no pieces.", "Freeze its list first.")
     return sorted(versions.wanted(kinds)), made
@@ -115,7 +133,7 @@ def _needed(name: str, on: date) -> tuple[list[VersionKey], Versions]:
 
 def _sample(name: str, key: VersionKey) -> pa.Table:
     with bulk() as using:
-        rows = versions.settle_language(wave_tables.sample(session, name, key.family, key.bundle))
+        rows = versions.settle_language(wave_tables.sample(using, name, key.family, key.bundle))
     roles = [role for role, who in versions.RECIPIENTS.items() if who == key.recipient]
     mask = pc.and_(
         pc.is_in(rows["role"], pa.array(roles)), pc.equal(rows["language"], key.language)

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.errors import BadInput, Refused
+from renotify.values.address import routing_digits
 
 BARCODE_ID = "00"  # no optional presort marking
 SERVICE_TYPE = "270"  # First-Class, full service, no address correction; a public example, see docs
@@ -55,14 +56,4 @@ def payloads(
     serials = (np.arange(rows.num_rows) + first_serial) % 10**width
     tracking = pc.utf8_lpad(pa.array(serials).cast(pa.string()), width, "0")
     head = f"{BARCODE_ID}{service_type}{mailer_id}"
-    return pc.binary_join_element_wise(head, tracking, _routing(rows), "")
-
-
-def _routing(rows: pa.Table) -> pa.ChunkedArray:
-    """Return 0, 5, 9 or 11 digits: eleven only with a delivery point (DMM 204)."""
-    five = pc.if_else(pc.match_substring_regex(rows["zip"], r"^[0-9]{5}$"), rows["zip"], "")
-    plus4 = pc.and_(pc.not_equal(five, ""), pc.match_substring_regex(rows["zip4"], r"^[0-9]{4}$"))
-    four = pc.if_else(plus4, rows["zip4"], "")
-    point = pc.and_(plus4, pc.match_substring_regex(rows["delivery_point"], r"^[0-9]{2}$"))
-    two = pc.if_else(point, rows["delivery_point"], "")
-    return pc.binary_join_element_wise(five, four, two, "")
+    return pc.binary_join_element_wise(head, tracking, routing_digits(rows), "")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
-from concurrent.futures import Executor
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,12 +31,7 @@ MANIFEST_COLUMNS = (
     "piece_id", "vin", "imb", "file", "first_page", "sequence", "form_digest", "bundle", "family",
 )  # fmt: skip
 EXCEPTION_COLUMNS = ("piece_id", "vin", "bundle", "family", "reason")
-KINDS = {
-    "-job-ticket.": "job_ticket",
-    "-envelope-": "envelope",
-    ".form": "letter_version",
-    ".pdf": "letters",
-}
+SHARED_FROM = 50_000  # letters: fewer are printed before a second process has started
 
 
 _NOTHING = pa.table({
@@ -75,69 +70,117 @@ def write(
     folder: Path,
     *,
     progress: Progress | None = None,
-    executor: Executor | None = None,
+    workers: int = 1,
 ) -> Job:
     """Print the rows (``wave_tables.LETTER``) of a wave and put the whole job in its folder.
 
-    input = manifest + exceptions, or Inconsistent. Writing it again gives the same bytes. Safety
-    recalls and service campaigns are two streams, in folders of their own (49 CFR 577.14).
+    input = manifest + exceptions, and a sample of each batch file says what its rows say, or
+    Inconsistent. Writing it again gives the same bytes, in one process or in several ``workers``.
+    Safety recalls and service campaigns are two streams, in folders of their own (49 CFR 577.14).
     """
     part = part_of(folder)
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
-    run = _Run()
-    for key in sorted(made.compiled):
-        version = made.compiled[key]
-        group = rows.filter(pc.equal(rows["form_digest"], version.digest))
-        if group.num_rows:
-            run.take(key.family, version, _render(key, version, group, part, executor))
+    job = _JobFiles(part)
+    for key, report in _printed(rows, made, part, workers):
+        job.take(key, made.compiled[key], report, rows)
         if progress is not None:
-            progress("Letters", run.done, rows.num_rows)
-    manifest, failed = _gather(rows, run.manifests, run.exceptions)
+            progress("Letters", job.done, rows.num_rows)
+    manifest, failed = _gather(rows, job.manifests, job.exceptions)
     arrow_csv.write_csv(manifest.select(MANIFEST_COLUMNS), part / MANIFEST)
     arrow_csv.write_csv(failed.select(EXCEPTION_COLUMNS), part / EXCEPTIONS)
-    if run.reports:
-        stem = f"{folder.parent.name}-{folder.name}"
-        envelope.job_ticket(
-            run.reports, part, stem=stem, sender=made.sender, pack=rules.load(made.mail_date)
-        )
-    files = {
-        str(path.relative_to(part)): (_kind(path), _digest(path, part, run.digests))
-        for path in _files(part)
-    }
+    job.add("manifest", part / MANIFEST)
+    job.add("exceptions", part / EXCEPTIONS)
+    if job.reports:
+        job.add_ticket(f"{folder.parent.name}-{folder.name}", made)
     _settle(part, folder)
-    return Job(folder, manifest, failed, files)
+    return Job(folder, manifest, failed, job.files)
+
+
+def _printed(
+    rows: pa.Table, made: Versions, part: Path, workers: int
+) -> Iterator[tuple[VersionKey, letters.RunReport]]:
+    """Yield the print run of each version that has rows, in order; processes share their files."""
+    used = set(rows["form_digest"].unique().to_pylist())
+    keys = [key for key in sorted(made.compiled) if made.compiled[key].digest in used]
+    shared = workers if rows.num_rows >= SHARED_FROM else 1
+
+    def run(key: VersionKey) -> letters.RunReport:
+        return _render(key, made.compiled[key], rows, part, executor)
+
+    with letters.worker_processes(shared) as executor:
+        if executor is None:
+            yield from zip(keys, map(run, keys), strict=True)
+            return
+        with ThreadPoolExecutor(shared) as threads:  # a version's last files leave no worker idle
+            yield from zip(keys, threads.map(run, keys), strict=True)
 
 
 @dataclass
-class _Run:
-    """What the versions printed so far have given."""
+class _JobFiles:
+    """What the versions printed so far have given, and every file of the job with its kind."""
 
+    part: Path
     reports: list[tuple[LetterVersion, letters.RunReport]] = field(default_factory=list)
     manifests: list[pa.Table] = field(default_factory=list)
     exceptions: list[pa.Table] = field(default_factory=list)
-    digests: dict[str, str] = field(default_factory=dict)
+    files: dict[str, tuple[str, str]] = field(default_factory=dict)
     done: int = 0
 
-    def take(self, family: str, version: LetterVersion, report: letters.RunReport) -> None:
+    def add(self, kind: str, path: Path, sha256: str = "") -> None:
+        """Note a file by its path below the job's folder, with its kind and SHA-256."""
+        name = str(path.relative_to(self.part))
+        self.files[name] = (kind, sha256 or artifacts.digest(path))
+
+    def take(
+        self, key: VersionKey, version: LetterVersion, report: letters.RunReport, rows: pa.Table
+    ) -> None:
         """Add one version's print run; its own lists are parts of the wave's, and go."""
+        manifest = report.manifest
+        for path in report.files:
+            _refuse_wrong_sample(version, path, manifest, rows)
+            self.add("letters", path, report.sha256[path.name])
+        self.add("letter_version", report.version_path, report.sha256[report.version_path.name])
         self.reports.append((version, report))
-        self.manifests.append(_placed(report.manifest, family))
+        self.manifests.append(_placed(manifest, key.family))
         self.exceptions.append(report.exceptions)
-        self.digests |= {f"{family}/{name}": digest for name, digest in report.sha256.items()}
         self.done += report.counts["input"]
         report.manifest_path.unlink()
         report.exceptions_path.unlink()
 
+    def add_ticket(self, stem: str, made: Versions) -> None:
+        """Write the job ticket and the envelope fronts, and note them."""
+        pack = rules.load(made.mail_date)
+        ticket = envelope.job_ticket(
+            self.reports, self.part, stem=stem, sender=made.sender, pack=pack
+        )
+        self.add("job_ticket", ticket.json)
+        self.add("job_ticket", ticket.pdf)
+        for front in ticket.envelopes:
+            self.add("envelope", front)
+
+
+def _refuse_wrong_sample(
+    version: LetterVersion, path: Path, manifest: pa.Table, rows: pa.Table
+) -> None:
+    """Read some letters of a batch file back; Inconsistent when one is not its owner's (577.5(b))."""
+    own = manifest.filter(pc.equal(manifest["file"], path.name))["piece_id"]
+    places = pc.index_in(own, value_set=rows["piece_id"].combine_chunks())
+    found = letters.sample(version, path, rows.take(places))
+    if found:
+        raise Inconsistent(
+            f"{path.name}: {found[0].message} ({found[0].citation}).",
+            "Nothing was recorded as printed; release the wave again, and report this.",
+        )
+
 
 def _render(
-    key: VersionKey, version: LetterVersion, group: pa.Table, part: Path, executor: Executor | None
+    key: VersionKey, version: LetterVersion, rows: pa.Table, part: Path, executor: Executor | None
 ) -> letters.RunReport:
     return letters.render(
         version,
-        group,
+        rows.filter(pc.equal(rows["form_digest"], version.digest)),
         part / key.family,
-        profile=version.profile,
         stem=f"{key.stem}-{version.digest[:8]}",
         executor=executor,
     )
@@ -177,18 +220,6 @@ def _gather(
             "Nothing was recorded as printed; release the wave again, and report this.",
         )
     return manifest, aside
-
-
-def _digest(path: Path, part: Path, known: Mapping[str, str]) -> str:
-    return known.get(str(path.relative_to(part))) or artifacts.digest(path)
-
-
-def _kind(path: Path) -> str:
-    """Return what a file of a job is: letters, letter_version, manifest, job_ticket, .."""
-    for part, kind in KINDS.items():
-        if part in path.name:
-            return kind
-    return path.stem
 
 
 def _files(folder: Path) -> list[Path]:

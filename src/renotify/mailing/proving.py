@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from renotify import letters
 from renotify.errors import NothingToDo, UnknownName
 from renotify.ledger import artifacts, pieces, tables
-from renotify.ledger.session import Session
+from renotify.ledger.bulk import Bulk, bulk
+from renotify.letters import LetterVersion
 from renotify.mailing import wave_tables
 from renotify.mailing.releasing import job_folder
 
@@ -39,29 +40,40 @@ def accessible(piece_id: str, out: Path) -> Path:
     """
     with bulk() as using:
         found = pieces.by_id(pa.table({"piece_id": [piece_id]}), using=using)
-        carried = wave_tables.letter(session, piece_id)
+        carried = wave_tables.letter(using, piece_id)
     if not found.num_rows:
         raise UnknownName(
             f"There is no piece {piece_id!r}.", "Piece ids stand in the wave's manifest."
         )
     row = found.to_pylist()[0]
-    batch = _batch(row)["path"]
-    saved = Path(batch).with_name(f"{Path(batch).stem.rpartition('-')[0]}.form") if batch else None
-    if saved is None or not saved.exists():
+    version = _version(row)
+    if version is None:
         raise NothingToDo(
             f"The letter of piece {piece_id} was not printed, or its version is gone.",
             "Release its wave first.",
         )
     target = out.absolute() / PROOFS / f"{piece_id}-accessible.pdf"
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(
-        letters.render_accessible(letters.LetterVersion.load(saved), carried.to_pylist()[0])
-    )
+    target.write_bytes(letters.render_accessible(version, carried.to_pylist()[0]))
     artifacts.record(target, "accessible", row["follow_up"])
     artifacts.disclose(
         ASKED_FOR_PROOF, "recall", f"accessible copy of piece {piece_id}", found["vin"]
     )
     return target
+
+
+def _version(row: dict[str, Any]) -> LetterVersion | None:
+    """Return the version that a piece was printed from, kept with its wave; None when it is gone."""
+    folder = job_folder(row["follow_up"], row["wave"]) if row["file"] else None
+    if folder is None:
+        return None
+    kept = artifacts.of_follow_up(row["follow_up"], "letter_version")
+    for path in map(Path, kept["path"].to_pylist()):
+        if path.is_relative_to(folder) and path.is_file():
+            version = LetterVersion.load(path)
+            if version.digest == row["form_digest"]:
+                return version
+    return None
 
 
 def proof(piece_id: str, out: Path | None = None, *, with_address: bool = False) -> dict[str, Any]:
@@ -78,7 +90,7 @@ def proof(piece_id: str, out: Path | None = None, *, with_address: bool = False)
                 f"There is no piece {piece_id!r}.", "Piece ids stand in the wave's manifest."
             )
         row = found.to_pylist()[0]
-        evidence = _evidence(session, row)
+        evidence = _evidence(using, row)
     batch = _batch(row)
     pages = _cut(row, Path(batch["path"]), out) if out is not None and batch["intact"] else None
     proven = {**_of_row(row), "evidence": evidence, "batch": batch, "pages": pages}
@@ -103,10 +115,10 @@ def _of_row(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _evidence(session: Session, row: dict[str, Any]) -> list[dict[str, Any]]:
+def _evidence(using: Bulk, row: dict[str, Any]) -> list[dict[str, Any]]:
     """Return who said that it was mailed or came back: file, its SHA-256, row and instant."""
-    at = "s.recorded_at" if session.sqlite else "cast(s.recorded_at at time zone 'utc' as text)"
-    found = session.read(
+    at = "s.recorded_at" if using.sqlite else "cast(s.recorded_at at time zone 'utc' as text)"
+    found = using.read(
         f"select e.kind, s.name as file, s.sha256, {at} as recorded_at, min(e.source_row) as row,"
         ' e.occurred_on as "on" from event e join source s on s.id = e.source_id'
         " where e.vin = :vin and e.subject like :subject group by 1, 2, 3, 4, 6 order by 4, 1",

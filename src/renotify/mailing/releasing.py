@@ -8,7 +8,6 @@ What happens behind the mail house's door is not exactly-once: it is reconciled 
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -49,7 +48,7 @@ def release(
     on: date,
     out: Path,
     progress: Progress | None = None,
-    executor: Executor | None = None,
+    workers: int = 1,
     mailer_id: str | None = None,
 ) -> dict[str, Any]:
     """Release a wave on a day: withdraw who needs no letter, print the rest, return what was done.
@@ -57,7 +56,7 @@ def release(
     Refused before the first lawful day (notice date + days after notice; memo, section 2), before
     the wave's Monday, and while another process releases it; AlreadyDone once it was printed;
     LetterRefused when one version fails the checks, with nothing written. A release that was killed
-    is resumed with the pieces of its intent. ``executor`` must not fork this process.
+    is resumed with the pieces of its intent. A large wave is printed by so many ``workers``.
     """
     settings = follow_ups.settings(name)
     with pieces.claim(name, wave):
@@ -69,9 +68,9 @@ def release(
             if row.released
             else _intend(settings, row, folder, on, mailer_id)
         )
-        job = _print(row, made, folder, progress, executor)
+        job = _print(row, made, folder, progress, workers)
         _record(name, wave, job)
-        return {**_summary(name, wave, intent, job), "unapproved": unapproved(made.compiled)}
+        return {**_summary(name, wave, intent, job), "unapproved": unapproved(made)}
 
 
 def _refuse(settings: FollowUpSettings, row: WaveRow, folder: Path, on: date) -> None:
@@ -233,13 +232,13 @@ def _print(
     made: Versions,
     folder: Path,
     progress: Progress | None,
-    executor: Executor | None,
+    workers: int,
 ) -> Job:
     """Print the pieces of the intent as recorded, whoever recorded it."""
     with bulk() as using:
         rows = wave_tables.letters(session, row.follow_up, row.number)
     rows = _with_digests(rows, made)
-    return printing.write(rows, made, folder, progress=progress, executor=executor)
+    return printing.write(rows, made, folder, progress=progress, workers=workers)
 
 
 def _record(name: str, wave: int, job: Job) -> None:

@@ -6,12 +6,8 @@ Form is not deliverability: only CASS-certified matching against licensed data p
 from __future__ import annotations
 
 import csv
-import re
-import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from importlib import resources
-from itertools import takewhile
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -43,70 +39,128 @@ PREFIXES = frozenset(
     prefix + row["code"] for row in _rows("states.csv") for prefix in _prefixes(row["zip3"])
 )
 DESIGNATORS = {row["word"]: row["abbreviation"] for row in _rows("designators.csv")}
-NUMBERED = "|".join(r["word"] for r in _rows("designators.csv") if r["takes_number"] == "yes")
-UNIT = re.compile(rf"\b({NUMBERED})\s*#?\s*(\d\S*|[A-Z]\d*\b)")
-PUNCTUATION = re.compile(r"[,;:\"()]|(?<!\d)\.|\.(?!\d)")  # the point of 39.2 RD stays
+NUMBERED = [row["word"] for row in _rows("designators.csv") if row["takes_number"] == "yes"]
+# words before the unit, its designator, its number or letter, and what follows
+WORDS = pa.array(DESIGNATORS.keys())
+ABBREVIATIONS = pa.array(DESIGNATORS.values())
+UNIT = (
+    rf"^(?P<before>.*?)\b(?P<word>{'|'.join(NUMBERED)})\s*#?\s*"
+    r"(?P<number>[0-9][^ ]*|[A-Z][0-9]*\b)(?P<after>.*)$"
+)
+HAS_UNIT = rf"\b(?:{'|'.join(NUMBERED)})\s*#?\s*(?:[0-9]|[A-Z][0-9]*\b)"
+BLOCK = ("name1", "name2", "addr2", "addr1", "last_line")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Address:
-    """One addressee; ``zip4`` and ``delivery_point`` come from a CASS-certified match only."""
+def address_blocks(table: pa.Table) -> pa.Table:
+    """Return each row's address lines from top to bottom (``BLOCK``), blank where there is none.
 
-    name1: str
-    name2: str = ""
-    addr1: str
-    addr2: str = ""
-    city: str
-    state: str
-    zip5: str
-    zip4: str = ""
-    delivery_point: str = ""
-
-    def lines(self) -> list[str]:
-        """Return the address block, Publication 28: capitals, one space, designators abbreviated.
-
-        The secondary unit ends the delivery line, or stands above it where the line gets too long.
-        """
-        unit, street = standard(self.addr2), standard(self.addr1)
-        together = f"{street} {unit}".strip()
-        delivery = [together] if len(together) <= LINE_LENGTH else [unit, street]
-        lines = [_plain(self.name1), _plain(self.name2), *delivery, self.last_line()]
-        return [line for line in lines if line]
-
-    def last_line(self) -> str:
-        """Return city, state and ZIP+4 (Publication 28, 211)."""
-        zip_code = f"{self.zip5}-{self.zip4}" if self.zip4 else self.zip5
-        return f"{_plain(self.city)} {self.state} {zip_code}"
-
-    def routing_code(self) -> str:
-        """Return the barcode's routing digits, 0, 5, 9 or 11: eleven only with a delivery point."""
-        parts = ((5, self.zip5), (4, self.zip4), (2, self.delivery_point))
-        known = takewhile(lambda part: len(part[1]) == part[0] and part[1].isdecimal(), parts)
-        return "".join(digits for _, digits in known)
-
-    def problem(self) -> str | None:
-        """Return one sentence why the piece cannot be mailed, None when it can."""
-        row = {"addr1": self.addr1, "city": self.city, "state": self.state, "zip": self.zip5}
-        sentence: str | None = address_problems(pa.Table.from_pylist([row]))[0].as_py()
-        return sentence
+    ``table`` has name1, name2, addr1, addr2, city, state, zip, zip4 as text without nulls. The form
+    is Publication 28's: capitals, one space, no punctuation, designators abbreviated. The secondary
+    unit ends the delivery line, or stands above it where that would exceed ``LINE_LENGTH``. Accents
+    stay; characters that no face has are for the print run to refuse.
+    """
+    unit, street = standard_lines(table["addr2"]), standard_lines(table["addr1"])
+    joined = pc.utf8_trim(pc.binary_join_element_wise(street, unit, " "), characters=" ")
+    apart = pc.greater(pc.utf8_length(joined), LINE_LENGTH)
+    return pa.table(
+        [
+            plain_lines(table["name1"]),
+            plain_lines(table["name2"]),
+            pc.if_else(apart, unit, ""),
+            pc.if_else(apart, street, joined),
+            last_lines(table),
+        ],
+        names=BLOCK,
+    )
 
 
-def _plain(text: str) -> str:
-    """Upper-case, one space, no punctuation that Publication 28 drops; accents stay, NFC."""
-    upper = unicodedata.normalize("NFC", text).upper()
-    return " ".join(PUNCTUATION.sub(" ", upper).split())
+def last_lines(table: pa.Table) -> pa.ChunkedArray:
+    """Return ``CITY ST 12345-6789`` (Publication 28, 211); columns city, state, zip, zip4."""
+    dash = pc.if_else(pc.equal(table["zip4"], ""), "", "-")
+    code = pc.binary_join_element_wise(table["zip"], dash, table["zip4"], "")
+    return pc.binary_join_element_wise(plain_lines(table["city"]), table["state"], code, " ")
 
 
-def standard(line: str) -> str:
-    """Return a delivery line with its designators abbreviated and no # after one of them.
+def routing_digits(table: pa.Table) -> pa.ChunkedArray:
+    """Return a barcode's routing digits, 0, 5, 9 or 11; columns zip, zip4, delivery_point.
+
+    Eleven only with a delivery point, which comes from a CASS-certified match only (DMM 204).
+    """
+    five = pc.if_else(pc.match_substring_regex(table["zip"], ZIP5), table["zip"], "")
+    plus4 = pc.and_(pc.not_equal(five, ""), pc.match_substring_regex(table["zip4"], "^[0-9]{4}$"))
+    four = pc.if_else(plus4, table["zip4"], "")
+    point = pc.and_(plus4, pc.match_substring_regex(table["delivery_point"], "^[0-9]{2}$"))
+    two = pc.if_else(point, table["delivery_point"], "")
+    return pc.binary_join_element_wise(five, four, two, "")
+
+
+def plain_lines(lines: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return lines in capitals, with one space and without what Publication 28 drops; NFC."""
+    upper = _capitals(lines)
+    return _where(upper, r'[,;:"().]|  |^ | $', _without_punctuation)
+
+
+def standard_lines(lines: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return delivery lines with designators abbreviated and no # after one of them.
 
     Where no designator is known the # stays, apart from its number (Publication 28, 213).
     """
-    text = _plain(line)
-    if text in DESIGNATORS:
-        return DESIGNATORS[text]
-    text = UNIT.sub(lambda unit: f"{DESIGNATORS[unit[1]]} {unit[2]}", text)
-    return " ".join(text.replace("#", " # ").split())
+    plain = plain_lines(lines)
+    alone = pc.index_in(plain, value_set=WORDS)
+    short = ABBREVIATIONS.take(alone.combine_chunks())
+    numbered = _where(plain, HAS_UNIT, _with_short_units)
+    apart = _where(numbered, "#", _with_number_signs_apart)
+    return pc.coalesce(pa.chunked_array([short]), apart)
+
+
+def _where(
+    lines: pa.ChunkedArray, pattern: str, change: Callable[[pa.ChunkedArray], pa.ChunkedArray]
+) -> pa.ChunkedArray:
+    """Change the lines in which a pattern is found, and only those."""
+    found = pc.match_substring_regex(lines, pattern)
+    if not pc.any(found, min_count=0).as_py():
+        return lines
+    changed = change(lines.filter(found)).combine_chunks()
+    return pa.chunked_array(
+        [pc.replace_with_mask(lines.combine_chunks(), found.combine_chunks(), changed)]
+    )
+
+
+def _capitals(lines: pa.ChunkedArray) -> pa.ChunkedArray:
+    if pc.all(pc.string_is_ascii(lines), min_count=0).as_py():
+        return pc.ascii_upper(lines)
+    sharp = pc.replace_substring(pc.utf8_normalize(lines, form="NFC"), "ß", "SS")
+    return pc.utf8_upper(sharp)
+
+
+def _without_punctuation(lines: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Take out punctuation; the point of 39.2 RD stays, held by a comma while the others go."""
+    text = pc.replace_substring_regex(lines, r'[,;:"()]', " ")
+    for _ in range(2):  # of two points around one digit, a pass sees the first only
+        text = pc.replace_substring_regex(text, r"([0-9])\.([0-9])", r"\1,\2")
+    text = pc.replace_substring(pc.replace_substring(text, ".", " "), ",", ".")
+    return _one_space(text)
+
+
+def _one_space(lines: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.utf8_trim(pc.replace_substring_regex(lines, " +", " "), characters=" ")
+
+
+def _with_number_signs_apart(lines: pa.ChunkedArray) -> pa.ChunkedArray:
+    return _one_space(pc.replace_substring(lines, "#", " # "))
+
+
+def _with_short_units(lines: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Abbreviate each line's first unit, then what follows it, as often as a unit is found there."""
+    parts = pc.extract_regex(lines, UNIT)
+    before, word, number, after = (pc.struct_field(parts, n) for n in range(4))
+    places = pc.index_in(word, value_set=WORDS)
+    short = pa.chunked_array([ABBREVIATIONS.take(places.combine_chunks())])
+    rest = _where(after, HAS_UNIT, _with_short_units)
+    return pc.binary_join_element_wise(
+        pc.binary_join_element_wise(before, short, ""),
+        pc.binary_join_element_wise(number, rest, ""), " ",
+    )  # fmt: skip
 
 
 def address_problems(table: pa.Table) -> pa.StringArray:

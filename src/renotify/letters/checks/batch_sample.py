@@ -1,6 +1,7 @@
-"""Looking into a finished batch: do the pages of a letter carry that owner's row, and only that?
+"""A sample of each finished batch file, read back: every slot says what its owner's row says.
 
-The checks judge a version on a specimen; this judges a print file on a sample of its own letters.
+The other checks judge a version on a specimen, before it is printed; this one judges the file that
+goes to the mail house, address block and barcode included (577.5(b)). PDFium works in one thread.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from renotify.letters.accessible import values
 from renotify.letters.checks.finding import Finding
 from renotify.letters.version import LetterVersion
 
+LETTERS = 3  # of each file: the first, the last, and one between
+
 
 def chosen(letters: int, count: int, seed: str) -> list[int]:
     """Return which letters of a file to look at: first, last, and some by the file's own seed."""
@@ -27,7 +30,9 @@ def chosen(letters: int, count: int, seed: str) -> list[int]:
     return [0, *sorted(middle), letters - 1]
 
 
-def sample(version: LetterVersion, path: Path, rows: pa.Table, *, count: int = 12) -> list[Finding]:
+def sample(
+    version: LetterVersion, path: Path, rows: pa.Table, *, count: int = LETTERS
+) -> list[Finding]:
     """Return where letters of a batch file do not say what their rows say (577.5(b)).
 
     ``rows`` are the printed rows in the file's order, as the manifest lists them. Inconsistent when
@@ -55,16 +60,14 @@ def _letter(
 ) -> Iterator[Finding]:
     wanted = values(version, row)
     for page in range(version.page_count):
+        printed = document[number * version.page_count + page]
         slots = {n: slot for n, slot in enumerate(version.slots) if slot.page == page + 1}
-        text = readback.read_page(document[number * version.page_count + page], slots)
-        for place, slot in slots.items():
-            shown = "".join(text.slots.get(place, "").split())
-            if shown != "".join(wanted.get(slot.name, "").split()):
-                message = f"letter {number + 1}, page {page + 1}: {slot.name} is not its row's"
-                yield Finding(f"sample.{slot.name}", "49 CFR 577.5(b)", message)
-        if version.short_digest not in "".join(text.text.split()):
-            yield Finding(
-                "sample.digest",
-                "house rule",
-                f"letter {number + 1}, page {page + 1} is of another version",
-            )
+        for place, text in readback.slot_texts(printed, slots).items():
+            name = slots[place].name
+            if "".join(text.split()) != "".join(wanted.get(name, "").split()):
+                message = f"letter {number + 1}, page {page + 1}: {name} is not its row's"
+                yield Finding(f"sample.{name}", "49 CFR 577.5(b)", message)
+        words = printed.get_textpage().get_text_range()
+        if version.short_digest not in "".join(words.split()):
+            message = f"letter {number + 1}, page {page + 1} is of another version"
+            yield Finding("sample.digest", "house rule", message)
