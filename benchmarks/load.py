@@ -66,34 +66,34 @@ def cpu() -> float:
 
 
 def ours(folder: Path) -> dict[str, float]:
-    from renotify.ledger.database import open_ledger
-
-    open_ledger()
     from renotify.ledger.intake import load
+    from renotify.ledger.session import open_session
 
-    load([folder / "campaigns.toml"], on=ON)
-    started, wall = cpu(), time.perf_counter()
-    loaded = load([folder / "population.csv"], on=ON)
-    return {**taken(started, wall), "accepted": loaded.tables["population"].accepted}
+    with open_session() as session:
+        load(session, [folder / "campaigns.toml"], on=ON)
+        started, wall = cpu(), time.perf_counter()
+        loaded = load(session, [folder / "population.csv"], on=ON)
+        return {**taken(started, wall), "accepted": loaded.tables["population"].accepted}
 
 
 def again(folder: Path) -> dict[str, float]:
     """The same file a second time: a no-op."""
-    from renotify.ledger.database import open_ledger
-
-    open_ledger()
     from renotify.ledger.intake import load
+    from renotify.ledger.session import open_session
 
-    started, wall = cpu(), time.perf_counter()
-    loaded = load([folder / "population.csv"], on=ON)
-    return {**taken(started, wall), "unchanged": loaded.tables["population"].unchanged}
+    with open_session() as session:
+        started, wall = cpu(), time.perf_counter()
+        loaded = load(session, [folder / "population.csv"], on=ON)
+        return {**taken(started, wall), "unchanged": loaded.tables["population"].unchanged}
 
 
 def peer(folder: Path) -> dict[str, float]:
-    """sqlite3.executemany of the same events and states, rows made in memory before the clock."""
-    from renotify.ledger.database import open_ledger
+    """sqlite3.executemany of the same events and states into the same schema, rows made in memory before the clock."""
+    from renotify.ledger.intake import load
+    from renotify.ledger.session import open_session
 
-    open_ledger()
+    with open_session() as session:
+        load(session, [folder / "campaigns.toml"], on=ON)
     path = os.environ["RENOTIFY_DATABASE_URL"].removeprefix("sqlite:///")
     vins = sorted(pyarrow.csv.read_csv(folder / "population.csv")["vin"].to_pylist())
     events = [
@@ -103,6 +103,7 @@ def peer(folder: Path) -> dict[str, float]:
     states = [(vin, "ALE", 1, True, "open", "", "2010-07-06", "2010-07-06") for vin in vins]
     with sqlite3.connect(path, isolation_level=None) as connection:
         connection.execute("pragma synchronous=full")
+        connection.execute("pragma foreign_keys=on")
         started, wall = cpu(), time.perf_counter()
         connection.execute("begin immediate")
         connection.executemany(

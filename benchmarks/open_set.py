@@ -24,7 +24,12 @@ import duckdb
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from renotify.ledger.database import open_ledger  # noqa: E402
+from renotify.campaigns.campaign import Campaign, CampaignType  # noqa: E402
+from renotify.ledger import fold, registry, sources, status, tables  # noqa: E402
+from renotify.ledger.kinds import SourceKind  # noqa: E402
+from renotify.ledger.lookup import lookup  # noqa: E402
+from renotify.ledger.scope import Scope  # noqa: E402
+from renotify.ledger.session import open_session  # noqa: E402
 
 ON = date(2013, 2, 26)
 CODES = ("9LA", "ALE", "BLB", "BLG", "CLB")
@@ -44,7 +49,7 @@ POPULATION = """
         case when h % 17 = 0 then 'inspected_ok' when h % 19 = 0 then 'declined'
             else 'remedied' end, date '2009-02-01' + cast(h % 1300 as int), 0,
         'D' || h % 231, '' from campaign_of where h % 10 < 6
-    union all select vin, 'status|' || i || '|state', 'x', '',
+    union all select vin, 'status|' || i || '|state', 'x', null,
         ['scrapped', 'exported', 'stolen', 'registered'][1 + (h // 7) % 4],
         date '2010-01-01' + cast(h % 900 as int), 0, '', '' from vehicle where h % 20 = 7
     union all select vin, 'mail|P' || i || '|' || campaign_code, 'x', campaign_code, 'mailed',
@@ -68,9 +73,9 @@ PEER = """
             bool_or(kind in ('remedied', 'inspected_ok')) as done,
             max(occurred_on) filter (kind = 'mailed') as mailed_on,
             max(occurred_on) filter (kind = 'returned') as back_on
-        from 'event.parquet' where campaign_code <> '' group by all),
+        from 'event.parquet' where campaign_code is not null group by all),
     lost as (
-        select vin from 'event.parquet' where campaign_code = '' group by vin
+        select vin from 'event.parquet' where campaign_code is null group by vin
         having arg_max(kind, occurred_on) <> 'registered'),
     newest as (select vin, max(as_of) as as_of from 'owner.parquet' group by vin)
     select t.vin, t.campaign_code, n.as_of from told t join newest n using (vin)
@@ -98,83 +103,77 @@ def make_up(arrow, vehicles, folder):
         arrow.execute(f"copy {table} to '{folder}/{table}.parquet'")
 
 
-def fill(arrow):
+def fill(session, arrow):
     """Bring the made-up rows into the ledger; return how many events there are."""
-    from renotify.campaigns.campaign import Campaign, CampaignType
-    from renotify.ledger import registry, sources
-    from renotify.ledger.bulk import bulk
-
-    source = sources.record("file", "made_up.parquet")
     kind = CampaignType.SAFETY_RECALL
-    registry.save([Campaign(code, kind, "Lexus", "Made up") for code in CODES], source)
-    with bulk() as using:
+    with session.transaction():
+        source = sources.record(session, SourceKind.FILE, "made_up.parquet")
+        registry.save(session, [Campaign(code, kind, "Lexus", "Made up") for code in CODES], source)
         for table, target in (("event", "event"), ("owner", "owner"), ("car", "vehicle")):
             rows = arrow.sql(
                 f"select *, {source} as source_id, 1 as source_row from {table} order by vin"
             ).to_arrow_table()
-            using.stage("made_up", rows)
+            session.stage("made_up", rows)
             columns = ", ".join(rows.column_names)
-            with using.transaction():
-                using.execute(f"insert into {target} ({columns}) select {columns} from made_up")
+            session.execute(f"insert into {target} ({columns}) select {columns} from made_up")
     return arrow.sql("select count(*) from event").fetchall()[0][0]
 
 
-def keep_state():
-    from renotify.ledger import fold
-    from renotify.ledger.bulk import bulk
-
-    with bulk() as using:
-        using.execute("create temporary table touched as select vin from vehicle")
-        with using.transaction():
-            fold.refold(using, "touched")
+def keep_state(session):
+    with session.transaction():
+        session.execute(f"drop table if exists {session.temporary('touched')}")
+        session.execute("create temporary table touched as select vin from vehicle")
+        fold.refold(session, "touched")
 
 
-def in_priority_order():
-    from renotify.ledger import status, tables
-
+def in_priority_order(session):
     with duckdb.connect() as arrow:
-        arrow.register("standing", status.open_vehicles())
-        arrow.register("owners", tables.read("owner", "vin", "as_of"))
+        arrow.register("standing", status.open_vehicles(session))
+        arrow.register("owners", tables.read(session, "owner", "vin", "as_of"))
         return arrow.sql(PRIORITY, params={"on": ON}).to_arrow_table()
 
 
-def frozen():
+def frozen(session):
     from renotify.campaigns.follow_up_settings import FollowUpSettings
-    from renotify.ledger import registry, tables
     from renotify.selection.freeze import OWNERS, STANDING, freeze
 
     settings = FollowUpSettings("bench", "follow_up_voluntary", CODES, ON)
     return freeze(
-        tables.read("state", *STANDING, where="current"),
-        tables.read("owner", *OWNERS),
-        tables.read("vehicle", "vin", "dealer_code"),
-        registry.campaigns(),
+        tables.read(session, "state", *STANDING, where="current"),
+        tables.read(session, "owner", *OWNERS),
+        tables.read(session, "vehicle", "vin", "dealer_code"),
+        registry.campaigns(session),
         settings,
         ON,
     )
 
 
-def run(vehicles, url, folder):
-    from renotify.ledger import status
-    from renotify.ledger.lookup import lookup
-
+def run(vehicles, url, folder, session):
     with duckdb.connect() as arrow:
         make_up(arrow, vehicles, folder)
-        events = fill(arrow)
+        events = fill(session, arrow)
         some = [vin for (vin,) in arrow.sql("select vin from vehicle limit 10000").fetchall()]
     print(f"{vehicles:,} vehicles, {events:,} events, {url.split(':')[0]}")
-    measured("ledger: first fold of all events into the kept state", keep_state)
-    measured("ledger: fold again, nothing changes", keep_state)
-    ours = measured("ledger: open set in priority order, from the kept state", in_priority_order)
+    measured("first fold of all events into the kept state", lambda: keep_state(session))
+    measured("fold again, nothing changes", lambda: keep_state(session))
+    ours = measured(
+        "open set in priority order, from the kept state", lambda: in_priority_order(session)
+    )
     with duckdb.connect() as arrow:
         sql = PEER.replace("'event.", f"'{folder}/event.").replace("'owner.", f"'{folder}/owner.")
         theirs = measured("DuckDB: the same from Parquet", lambda: arrow.sql(sql).to_arrow_table())
     assert ours.equals(theirs.cast(ours.schema)), "the two open sets differ"
     print(f"{ours.num_rows:,} open rows, the same on both sides, in the same order")
-    measured("ledger: the whole freeze, addresses, bundles, pieces", frozen)
-    measured("ledger: counts from the kept state", status.counts)
-    measured("ledger: counts folded at a past day", lambda: status.counts(as_of=date(2012, 1, 1)))
-    measured("ledger: look-up of 10,000 VINs", lambda: lookup(some, on=ON))
+    measured("the whole freeze, addresses, bundles, pieces", lambda: frozen(session))
+    measured("counts from the kept state", lambda: status.counts(session))
+    measured("counts by dealer", lambda: status.counts(session, by="dealer"))
+    one = Scope(dealer="D7")
+    measured("counts of one dealer", lambda: status.counts(session, by="dealer", scope=one))
+    measured("open vehicles of one dealer", lambda: status.open_vehicles(session, scope=one))
+    past = date(2012, 1, 1)
+    measured("counts folded at a past day", lambda: status.counts(session, as_of=past))
+    measured("the same of one dealer", lambda: status.counts(session, as_of=past, scope=one))
+    measured("look-up of 10,000 VINs", lambda: lookup(session, some, on=ON))
 
 
 def main():
@@ -184,8 +183,8 @@ def main():
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         url = chosen.url or f"sqlite:///{folder}/bench.sqlite3"
-        open_ledger(url)
-        run(chosen.vehicles, url, folder)
+        with open_session(url) as session:
+            run(chosen.vehicles, url, folder, session)
 
 
 if __name__ == "__main__":

@@ -74,25 +74,26 @@ def workload(
     from renotify.workload.of_plan import workload_of
 
     found = workload_of(session, name, dealer)
+    drawing = heat_map(
+        found.work,
+        found.expected.dealers,
+        title="Technician hours asked for, by dealer and week",
+        first_number=1,
+    )
     load = {
         "follow_up": name,
         "rows": found.rows,
         "tightest": found.tightest,
         "sentences": found.sentences,
-        "heat_map": heat_map(
-            found.work,
-            found.expected.dealers,
-            title="Technician hours asked for, by dealer and week",
-            first_number=1,
-        ),
+        "heat_map": drawing,
     }
     if svg is not None:
-        write_drawing(svg, load["heat_map"])
+        write_drawing(svg, drawing)
     columns = ("dealer", "week", "appointments", "hours", "hours_q90", "capacity", "short")
 
     def text() -> None:
-        table("Tightest weeks", columns, rows_of(load["tightest"], *columns))
-        for sentence in load["sentences"]:
+        table("Tightest weeks", columns, rows_of(found.tightest, *columns))
+        for sentence in found.sentences:
             click.echo(f"- {sentence}")
 
     show(load, as_json, text)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from renotify.cli.options import OUT, ledger_command
 from renotify.cli.output import show, table
+
+if TYPE_CHECKING:
+    from renotify.ledger.session import Session
 
 
 @click.group()
@@ -19,11 +23,11 @@ def letter() -> None:
 @letter.command()
 @click.argument("name")
 @ledger_command
-def check(name: str, as_json: bool, on: date) -> None:
+def check(session: Session, name: str, as_json: bool, on: date) -> None:
     """Compile every version that a follow-up needs and read statements, words and geometry back from the finished PDF."""
     from renotify import mailing
 
-    found = mailing.check_letters(name, on=on)
+    found = mailing.check_letters(session, name, on=on)
     columns = ("bundle", "role", "language", "finding", "citation", "pages", "digest")
     show(
         found,
@@ -40,11 +44,11 @@ def check(name: str, as_json: bool, on: date) -> None:
 @click.argument("name")
 @OUT
 @ledger_command
-def proof(name: str, out: Path, as_json: bool, on: date) -> None:
+def proof(session: Session, name: str, out: Path, as_json: bool, on: date) -> None:
     """Write PNG and PDF of each version with real, longest and worst-case values and the boxes they must fit."""
     from renotify import mailing
 
-    files = mailing.proof_letters(name, on=on, out=out)
+    files = mailing.proof_letters(session, name, on=on, out=out)
     show(files, as_json, lambda: click.echo("\n".join(files)))
 
 
@@ -57,9 +61,9 @@ def proof(name: str, out: Path, as_json: bool, on: date) -> None:
     help="Who approves (a name or role that may stand in the record).",
 )
 @ledger_command
-def approve(name: str, approver: str, as_json: bool, on: date) -> None:
+def approve(session: Session, name: str, approver: str, as_json: bool, on: date) -> None:
     """Record who approved the checked versions of a follow-up, and under which rule pack."""
     from renotify import mailing
 
-    signed = mailing.approve_letters(name, approver=approver, on=on)
+    signed = mailing.approve_letters(session, name, approver=approver, on=on)
     show(signed, as_json, lambda: click.echo(f"{len(signed)} versions approved."))

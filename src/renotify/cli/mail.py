@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from renotify.cli.options import FILE, OUT, ledger_command
 from renotify.cli.output import progress_bar, show
+
+if TYPE_CHECKING:
+    from renotify.ledger.session import Session
 
 
 def usable_cpus() -> int:
@@ -52,12 +55,16 @@ def _worded(value: object) -> str:
     help="Processes that print a large wave; 1 prints in this one. The files are the same.",
 )
 @ledger_command
-def release(name: str, wave: int, out: Path, workers: int, as_json: bool, on: date) -> None:
+def release(
+    session: Session, name: str, wave: int, out: Path, workers: int, as_json: bool, on: date
+) -> None:
     """Check every vehicle of the wave again at this instant, record the intent, and render the letters with their manifest."""
     from renotify import mailing
 
     with progress_bar() as progress:
-        done = mailing.release(name, wave, on=on, out=out, progress=progress, workers=workers)
+        done = mailing.release(
+            session, name, wave, on=on, out=out, progress=progress, workers=workers
+        )
     show(done, as_json, lambda: _released(done))
 
 
@@ -86,34 +93,34 @@ def _released(done: dict[str, Any]) -> None:
 @click.argument("wave", type=int)
 @click.argument("evidence", type=FILE)
 @ledger_command
-def accept(name: str, wave: int, evidence: Path, as_json: bool, on: date) -> None:
+def accept(session: Session, name: str, wave: int, evidence: Path, as_json: bool, on: date) -> None:
     """Take in the mail house's evidence (piece_id, status, mailed_date); this alone says that a letter was mailed."""
     from renotify import mailing
 
-    done = mailing.accept(name, wave, evidence, on=on)
+    done = mailing.accept(session, name, wave, evidence, on=on)
     show(done, as_json, lambda: _lines(done))
 
 
 @mail.command()
 @click.argument("file", type=FILE)
 @ledger_command
-def returned(file: Path, as_json: bool, on: date) -> None:
+def returned(session: Session, file: Path, as_json: bool, on: date) -> None:
     """Take in returned mail (piece_id, returned_date, return_code); each code leads to one action, an unknown one is queued."""
     from renotify import mailing
 
-    done = mailing.returned(file, on=on)
+    done = mailing.returned(session, file, on=on)
     show(done, as_json, lambda: _lines(done))
 
 
 @mail.command()
 @click.argument("name")
 @ledger_command
-def reconcile(name: str, as_json: bool, on: date) -> None:
+def reconcile(session: Session, name: str, as_json: bool, on: date) -> None:
     """Close the three-way count: planned = released + withdrawn, released = printed + exceptions, printed = accepted + spoiled."""
     del on
     from renotify import mailing
 
-    done = mailing.reconcile(name)
+    done = mailing.reconcile(session, name)
     show(done, as_json, lambda: _lines(done))
 
 
@@ -126,13 +133,19 @@ def reconcile(name: str, as_json: bool, on: date) -> None:
 @OUT
 @ledger_command
 def proof(
-    piece: str, with_address: bool, accessible: bool, out: Path, as_json: bool, on: date
+    session: Session,
+    piece: str,
+    with_address: bool,
+    accessible: bool,
+    out: Path,
+    as_json: bool,
+    on: date,
 ) -> None:
     """Prove one piece: what was sent, when, which text, which file and page, and the evidence of mailing."""
     del on
     from renotify import mailing
 
-    done = mailing.proof(piece, out=out, with_address=with_address)
+    done = mailing.proof(session, piece, out=out, with_address=with_address)
     if accessible:
-        done["accessible"] = str(mailing.accessible(piece, out))
+        done["accessible"] = str(mailing.accessible(session, piece, out))
     show(done, as_json, lambda: _lines(done))

@@ -16,7 +16,9 @@ from renotify.ledger.same_process import Copy
 from renotify.ledger.session import Row, Session, Value
 from renotify.ledger.store import Store, unopened
 
-_NAME = re.compile(r"'(?:[^']|'')*'|(?<![:\w]):([a-z_]+)")  # a text in quotes is passed over
+_NAME = re.compile(
+    r"'(?:[^']|'')*'|(?<![:\w]):([a-z_][a-z_0-9]*)"
+)  # a text in quotes is passed over
 SQLITE_START = (
     "busy_timeout=60000", "journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "foreign_keys=on",
 )  # fmt: skip

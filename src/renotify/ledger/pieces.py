@@ -273,6 +273,7 @@ def claim(session: Session, name: str, number: int) -> Iterator[None]:
     with session.claim(f"{name}/{number}") as free:
         if not free:
             raise busy
+        session.renew()  # what stands now, not what stood before the claim
         yield
 
 

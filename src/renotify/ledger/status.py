@@ -132,6 +132,6 @@ def in_campaigns(campaigns: Sequence[str] | None) -> tuple[str, dict[str, str]]:
     """Return a condition on campaign_code with its values; without campaigns it holds for all."""
     if campaigns is None:
         return "true", {}
-    names = [f"code_{'x' * number}" for number in range(1, len(campaigns) + 1)]
+    names = [f"code_{number}" for number in range(len(campaigns))]
     listed = ", ".join(f":{name}" for name in names) or "null"
     return f"campaign_code in ({listed})", dict(zip(names, campaigns, strict=True))

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from renotify import letters, rules
 from renotify.errors import LetterRefused, NothingToDo, WrongUse
 from renotify.ledger import artifacts, follow_ups
-from renotify.ledger.bulk import bulk
+from renotify.ledger.session import Session
 from renotify.letters import Finding, envelope
 from renotify.mailing import printing, versions, wave_tables
 from renotify.mailing.versions import VersionKey, Versions
@@ -22,14 +22,14 @@ REAL_ROWS = 200
 SAMPLE_SERVICE = "0" * 20  # a barcode for looks only
 
 
-def check_letters(name: str, *, on: date) -> list[dict[str, Any]]:
+def check_letters(session: Session, name: str, *, on: date) -> list[dict[str, Any]]:
     """Return what the checks find in each version that a follow-up's pieces need on a day.
 
     One row a finding: bundle, role, language, finding, citation, severity, pages, digest; a version
     without a finding has one row that says so. The envelope fronts that go with the versions follow,
     under the role ``envelope`` and the family as their bundle. Nothing is refused here.
     """
-    needed, made = _needed(name, on)
+    needed, made = _needed(session, name, on)
     rows: list[dict[str, Any]] = []
     for key in needed:
         rows += _findings(key, made)
@@ -74,25 +74,30 @@ def _findings(key: VersionKey, made: Versions) -> Iterator[dict[str, Any]]:
     yield from _listed(known, letters.check(version))
 
 
-def proof_letters(name: str, *, on: date, out: Path) -> list[str]:
+def proof_letters(session: Session, name: str, *, on: date, out: Path) -> list[str]:
     """Write each version's proof (PDF and pictures; real, longest and worst-case values).
 
     Real values are owners' data: the disclosure is recorded, the files stay in ``out``.
     """
-    needed, made = _needed(name, on)
+    needed, made = _needed(session, name, on)
     made.compile(needed)
     folder = printing.folder_of(out, name, 0).parent / "letter-proofs"
     files: list[str] = []
     for key in needed:
-        rows = _sample(name, key)
+        rows = _sample(session, name, key)
         version = made.compiled[key]
-        artifacts.disclose("approver of letters", "recall", f"letter proofs of {name}", rows["vin"])
+        with session.transaction():
+            artifacts.disclose(
+                session, "approver of letters", "recall", f"letter proofs of {name}", rows["vin"]
+            )
         shown = letters.proof(version, rows, folder, stem=f"{key.stem}-{version.digest[:8]}")
         files += [str(path) for path in (shown.pdf, *shown.pictures)]
     return files
 
 
-def approve_letters(name: str, *, approver: str, on: date) -> list[dict[str, Any]]:
+def approve_letters(
+    session: Session, name: str, *, approver: str, on: date
+) -> list[dict[str, Any]]:
     """Record who approves each version; LetterRefused when one fails the checks.
 
     An approval is of a text under the rules that judged it, whatever day it is mailed on
@@ -100,11 +105,12 @@ def approve_letters(name: str, *, approver: str, on: date) -> list[dict[str, Any
     """
     if not approver.strip():
         raise WrongUse("An approval needs the name of who approves.")
-    needed, made = _needed(name, on)
+    needed, made = _needed(session, name, on)
     made.compile(needed)
     pack = rules.load(on)
     signed = {key: letters.signoff_digest(made.compiled[key], pack) for key in needed}
-    artifacts.approve(list(signed.values()), pack.digest, approver.strip())
+    with session.transaction():
+        artifacts.approve(session, list(signed.values()), pack.digest, approver.strip())
     return [
         {
             "bundle": key.bundle, "role": key.recipient, "language": key.language,
@@ -114,26 +120,26 @@ def approve_letters(name: str, *, approver: str, on: date) -> list[dict[str, Any
     ]  # fmt: skip
 
 
-def unapproved(made: Versions) -> int:
+def unapproved(session: Session, made: Versions) -> int:
     """Return how many compiled versions carry a text or rules that nobody approved."""
-    known, pack = artifacts.approvals(), rules.load(made.mail_date)
+    known, pack = artifacts.approvals(session), rules.load(made.mail_date)
     signed = (letters.signoff_digest(version, pack) for version in made.compiled.values())
     return sum(digest not in known for digest in signed)
 
 
-def _needed(name: str, on: date) -> tuple[list[VersionKey], Versions]:
-    settings = follow_ups.settings(name)
-    made = versions.of_follow_up(settings.kind, settings.campaigns, settings.sender, mail_date=on)
-    with bulk() as using:
-        kinds = versions.settle_language(wave_tables.kinds(using, name))
+def _needed(session: Session, name: str, on: date) -> tuple[list[VersionKey], Versions]:
+    settings = follow_ups.settings(session, name)
+    made = versions.of_follow_up(
+        session, settings.kind, settings.campaigns, settings.sender, mail_date=on
+    )
+    kinds = versions.settle_language(wave_tables.kinds(session, name))
     if not kinds.num_rows:
         raise NothingToDo(f"Follow-up {name!r} has no pieces.", "Freeze its list first.")
     return sorted(versions.wanted(kinds)), made
 
 
-def _sample(name: str, key: VersionKey) -> pa.Table:
-    with bulk() as using:
-        rows = versions.settle_language(wave_tables.sample(using, name, key.family, key.bundle))
+def _sample(session: Session, name: str, key: VersionKey) -> pa.Table:
+    rows = versions.settle_language(wave_tables.sample(session, name, key.family, key.bundle))
     roles = [role for role, who in versions.RECIPIENTS.items() if who == key.recipient]
     mask = pc.and_(
         pc.is_in(rows["role"], pa.array(roles)), pc.equal(rows["language"], key.language)

@@ -11,10 +11,9 @@ import pyarrow.compute as pc
 from renotify import letters
 from renotify.errors import NothingToDo, UnknownName
 from renotify.ledger import artifacts, pieces, tables
-from renotify.ledger.bulk import Bulk, bulk
+from renotify.ledger.session import Session
 from renotify.letters import LetterVersion
 from renotify.mailing import wave_tables
-from renotify.mailing.releasing import job_folder
 
 PROOFS = "proofs"
 ASKED_FOR_PROOF = "holder of a proof of mailing"
@@ -33,20 +32,14 @@ _EVIDENCE = pa.schema(
 )
 
 
-def accessible(piece_id: str, out: Path) -> Path:
+def accessible(session: Session, piece_id: str, out: Path) -> Path:
     """Write the owner's own copy of a printed letter for web and e-mail: tagged, from the version that was mailed.
 
     Raises UnknownName for a piece nobody has, NothingToDo for one that was not printed. It is disclosed.
     """
-    with bulk() as using:
-        found = pieces.by_id(pa.table({"piece_id": [piece_id]}), using=using)
-        carried = wave_tables.letter(using, piece_id)
-    if not found.num_rows:
-        raise UnknownName(
-            f"There is no piece {piece_id!r}.", "Piece ids stand in the wave's manifest."
-        )
+    found = _found(session, piece_id)
     row = found.to_pylist()[0]
-    version = _version(row)
+    version = _version(session, row)
     if version is None:
         raise NothingToDo(
             f"The letter of piece {piece_id} was not printed, or its version is gone.",
@@ -54,20 +47,39 @@ def accessible(piece_id: str, out: Path) -> Path:
         )
     target = out.absolute() / PROOFS / f"{piece_id}-accessible.pdf"
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(letters.render_accessible(version, carried.to_pylist()[0]))
-    artifacts.record(target, "accessible", row["follow_up"])
-    artifacts.disclose(
-        ASKED_FOR_PROOF, "recall", f"accessible copy of piece {piece_id}", found["vin"]
+    target.write_bytes(
+        letters.render_accessible(version, wave_tables.letter(session, piece_id).to_pylist()[0])
     )
+    with session.transaction():
+        artifacts.record(session, target, "accessible", row["follow_up"])
+        artifacts.disclose(
+            session, ASKED_FOR_PROOF, "recall", f"accessible copy of piece {piece_id}", found["vin"]
+        )
     return target
 
 
-def _version(row: dict[str, Any]) -> LetterVersion | None:
+def _found(session: Session, piece_id: str) -> pa.Table:
+    found = pieces.by_id(session, pa.table({"piece_id": [piece_id]}))
+    if not found.num_rows:
+        raise UnknownName(
+            f"There is no piece {piece_id!r}.", "Piece ids stand in the wave's manifest."
+        )
+    return found
+
+
+def _folder(session: Session, row: dict[str, Any]) -> Path | None:
+    """Return where the print job of a printed piece lies."""
+    if not row["file"]:
+        return None
+    return Path(pieces.wave(session, row["follow_up"], row["wave"]).folder)
+
+
+def _version(session: Session, row: dict[str, Any]) -> LetterVersion | None:
     """Return the version that a piece was printed from, kept with its wave; None when it is gone."""
-    folder = job_folder(row["follow_up"], row["wave"]) if row["file"] else None
+    folder = _folder(session, row)
     if folder is None:
         return None
-    kept = artifacts.of_follow_up(row["follow_up"], "letter_version")
+    kept = artifacts.of_follow_up(session, row["follow_up"], "letter_version")
     for path in map(Path, kept["path"].to_pylist()):
         if path.is_relative_to(folder) and path.is_file():
             version = LetterVersion.load(path)
@@ -76,28 +88,32 @@ def _version(row: dict[str, Any]) -> LetterVersion | None:
     return None
 
 
-def proof(piece_id: str, out: Path | None = None, *, with_address: bool = False) -> dict[str, Any]:
+def proof(
+    session: Session, piece_id: str, out: Path | None = None, *, with_address: bool = False
+) -> dict[str, Any]:
     """Return all that is known of one piece; with ``out``, its pages too, cut from the batch file.
 
     The owner is named by role only; ``with_address`` adds name and address, and both this and the
     pages are recorded as a disclosure (18 USC 2721(c)). Pages are cut only from a file whose
     SHA-256 is still the recorded one. Raises UnknownName.
     """
-    with bulk() as using:
-        found = pieces.by_id(pa.table({"piece_id": [piece_id]}), using=using)
-        if not found.num_rows:
-            raise UnknownName(
-                f"There is no piece {piece_id!r}.", "Piece ids stand in the wave's manifest."
-            )
-        row = found.to_pylist()[0]
-        evidence = _evidence(using, row)
-    batch = _batch(row)
-    pages = _cut(row, Path(batch["path"]), out) if out is not None and batch["intact"] else None
+    found = _found(session, piece_id)
+    row = found.to_pylist()[0]
+    evidence = _evidence(session, row)
+    batch = _batch(session, row)
+    pages = (
+        _cut(session, row, Path(batch["path"]), out)
+        if out is not None and batch["intact"]
+        else None
+    )
     proven = {**_of_row(row), "evidence": evidence, "batch": batch, "pages": pages}
     if with_address:
-        proven["address"] = _address(row)
+        proven["address"] = _address(session, row)
     if with_address or pages:
-        artifacts.disclose(ASKED_FOR_PROOF, "recall", f"proof of piece {piece_id}", found["vin"])
+        with session.transaction():
+            artifacts.disclose(
+                session, ASKED_FOR_PROOF, "recall", f"proof of piece {piece_id}", found["vin"]
+            )
     return proven
 
 
@@ -115,10 +131,10 @@ def _of_row(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _evidence(using: Bulk, row: dict[str, Any]) -> list[dict[str, Any]]:
+def _evidence(session: Session, row: dict[str, Any]) -> list[dict[str, Any]]:
     """Return who said that it was mailed or came back: file, its SHA-256, row and instant."""
-    at = "s.recorded_at" if using.sqlite else "cast(s.recorded_at at time zone 'utc' as text)"
-    found = using.read(
+    at = "s.recorded_at" if session.sqlite else "cast(s.recorded_at at time zone 'utc' as text)"
+    found = session.read(
         f"select e.kind, s.name as file, s.sha256, {at} as recorded_at, min(e.source_row) as row,"
         ' e.occurred_on as "on" from event e join source s on s.id = e.source_id'
         " where e.vin = :vin and e.subject like :subject group by 1, 2, 3, 4, 6 order by 4, 1",
@@ -129,23 +145,25 @@ def _evidence(using: Bulk, row: dict[str, Any]) -> list[dict[str, Any]]:
     return [{**entry, "on": entry["on"].isoformat()} for entry in found.to_pylist()]
 
 
-def _batch(row: dict[str, Any]) -> dict[str, Any]:
+def _batch(session: Session, row: dict[str, Any]) -> dict[str, Any]:
     """Return the piece's batch file: where, its recorded SHA-256, whether it is still the same."""
-    folder = job_folder(row["follow_up"], row["wave"]) if row["file"] else None
+    folder = _folder(session, row)
     if folder is None:
         return {"path": None, "sha256": None, "intact": False}
     path = folder / row["file"]
-    known = artifacts.of_follow_up(row["follow_up"], "letters")
+    known = artifacts.of_follow_up(session, row["follow_up"], "letters")
     recorded = known.filter(pc.equal(known["path"], str(path)))["sha256"].to_pylist()
     intact = path.is_file() and [artifacts.digest(path)] == recorded
     return {"path": str(path), "sha256": recorded[0] if recorded else None, "intact": intact}
 
 
-def _cut(row: dict[str, Any], batch: Path, out: Path) -> str:
+def _cut(session: Session, row: dict[str, Any], batch: Path, out: Path) -> str:
     """Copy the piece's pages out of its batch file; every letter of a file has as many pages."""
     import pikepdf
 
-    together = pieces.only(pieces.of_wave(row["follow_up"], row["wave"]), *pieces.PRINTED_ONCE)
+    together = pieces.only(
+        pieces.of_wave(session, row["follow_up"], row["wave"]), *pieces.PRINTED_ONCE
+    )
     letters = together.filter(pc.equal(together["file"], row["file"])).num_rows
     target = out.absolute() / PROOFS / f"{row['piece_id']}.pdf"
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -154,13 +172,14 @@ def _cut(row: dict[str, Any], batch: Path, out: Path) -> str:
         first = row["first_page"] - 1
         cut.pages.extend(whole.pages[first : first + each])
         cut.save(target, deterministic_id=True)
-    artifacts.record(target, "proof", row["follow_up"])
+    with session.transaction():
+        artifacts.record(session, target, "proof", row["follow_up"])
     return str(target)
 
 
-def _address(row: dict[str, Any]) -> dict[str, str]:
+def _address(session: Session, row: dict[str, Any]) -> dict[str, str]:
     owner = tables.read(
-        "owner", *ADDRESS, where="vin = :vin and role = :role and as_of = :as_of",
+        session, "owner", *ADDRESS, where="vin = :vin and role = :role and as_of = :as_of",
         vin=row["vin"], role=row["role"], as_of=row["owner_as_of"],
     )  # fmt: skip
     return dict(owner.to_pylist()[0]) if owner.num_rows else {}

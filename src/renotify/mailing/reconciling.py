@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 
 from renotify.errors import UnknownName
 from renotify.ledger import artifacts, follow_ups, pieces
-from renotify.ledger.pieces import PRINTED_ONCE, RELEASED_ONCE, UNDECIDED, PieceState, WaveRow
+from renotify.ledger.kinds import PieceState
+from renotify.ledger.pieces import PRINTED_ONCE, RELEASED_ONCE, UNDECIDED, WaveRow
 from renotify.ledger.session import Session
 from renotify.mailing.printing import MANIFEST
 

@@ -16,10 +16,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.errors import AlreadyDone, BadInput, NothingToDo, Refused
 from renotify.ledger import artifacts, follow_ups, pieces
-from renotify.ledger.follow_ups import FollowUpSettings
-from renotify.ledger.pieces import PieceState, WaveRow
+from renotify.ledger.kinds import PieceState
+from renotify.ledger.pieces import WaveRow
 from renotify.ledger.session import Session
 from renotify.mailing import barcodes, eligibility, printing, versions, wave_tables
 from renotify.mailing.approving import unapproved
@@ -27,7 +28,6 @@ from renotify.mailing.printing import Job
 from renotify.mailing.versions import Versions
 from renotify.values.progress_callback import Progress
 
-FOLDER = "wave_folder"  # the artifact that says where a wave's job belongs, written with its intent
 MAIL_HOUSE = "mail house"
 LONGEST_PATH = 180  # an artifact's path has 255 characters, a batch file's name below 75
 
@@ -42,6 +42,7 @@ class Intent:
 
 
 def release(
+    session: Session,
     name: str,
     wave: int,
     *,
@@ -49,7 +50,6 @@ def release(
     out: Path,
     progress: Progress | None = None,
     workers: int = 1,
-    mailer_id: str | None = None,
 ) -> dict[str, Any]:
     """Release a wave on a day: withdraw who needs no letter, print the rest, return what was done.
 
@@ -58,19 +58,22 @@ def release(
     LetterRefused when one version fails the checks, with nothing written. A release that was killed
     is resumed with the pieces of its intent. A large wave is printed by so many ``workers``.
     """
-    settings = follow_ups.settings(name)
-    with pieces.claim(name, wave):
-        row = pieces.wave(name, wave)
+    settings = follow_ups.settings(session, name)
+    with pieces.claim(session, name, wave):
+        row = pieces.wave(session, name, wave)
         folder = printing.folder_of(out, name, wave)
         _refuse(settings, row, folder, on)
         intent, made = (
-            _resume(settings, row, folder)
+            _resume(session, settings, row, folder)
             if row.released
-            else _intend(settings, row, folder, on, mailer_id)
+            else _intend(session, settings, row, folder, on)
         )
-        job = _print(row, made, folder, progress, workers)
-        _record(name, wave, job)
-        return {**_summary(name, wave, intent, job), "unapproved": unapproved(made)}
+        job = _print(session, row, made, folder, progress, workers)
+        _record(session, name, wave, job)
+        return {
+            **_summary(session, name, wave, intent, job),
+            "unapproved": unapproved(session, made),
+        }
 
 
 def _refuse(settings: FollowUpSettings, row: WaveRow, folder: Path, on: date) -> None:
@@ -106,7 +109,11 @@ def _refuse(settings: FollowUpSettings, row: WaveRow, folder: Path, on: date) ->
 
 
 def _intend(
-    settings: FollowUpSettings, row: WaveRow, folder: Path, on: date, mailer_id: str | None
+    session: Session,
+    settings: FollowUpSettings,
+    row: WaveRow,
+    folder: Path,
+    on: date,
 ) -> tuple[Intent, Versions]:
     """Decide about every piece and record it; versions found missing are compiled in between.
 
@@ -114,13 +121,11 @@ def _intend(
     can happen between the check and the intent.
     """
     sender = settings.sender
-    mailer = barcodes.check_mailer_id(
-        mailer_id or str(sender.get("mailer_id") or barcodes.TEST_MAILER_ID)
-    )
-    made = _versions(settings, on)
+    mailer = barcodes.check_mailer_id(str(sender.get("mailer_id") or barcodes.TEST_MAILER_ID))
+    made = _versions(session, settings, on)
     while True:
-        with bulk() as using, session.transaction():
-            pieces.hold_still(using)
+        with session.transaction():
+            pieces.hold_still(session)
             decided = _decided(session, row, on)
             missing = versions.wanted(_released(decided)) - made.compiled.keys()
             if not missing:
@@ -129,9 +134,9 @@ def _intend(
         made.compile(missing)
 
 
-def _versions(settings: FollowUpSettings, mail_date: date) -> Versions:
+def _versions(session: Session, settings: FollowUpSettings, mail_date: date) -> Versions:
     return versions.of_follow_up(
-        settings.kind, settings.campaigns, settings.sender, mail_date=mail_date
+        session, settings.kind, settings.campaigns, settings.sender, mail_date=mail_date
     )
 
 
@@ -172,7 +177,7 @@ def _write_intent(
     payloads = barcodes.payloads(
         released,
         mailer_id=mailer,
-        first_serial=pieces.next_serial(using),
+        first_serial=pieces.next_serial(session),
         in_use=pieces.barcodes_since(session, on - timedelta(days=barcodes.UNIQUE_DAYS)),
     )
     withdrawn = pieces.only(decided, PieceState.WITHDRAWN)
@@ -184,50 +189,35 @@ def _write_intent(
         withdrawn.set_column(at, "form_digest", blank).append_column("imb", blank)
         .select(columns).cast(pieces.INTENT),
     ])  # fmt: skip
-    pieces.intend(session, row.follow_up, row.number, rows)
-    place = {
-        "path": str(folder),
-        "kind": FOLDER,
-        "sha256": artifacts.vin_digest(released["piece_id"])[1],
-        "follow_up": row.follow_up,
-    }
-    artifacts.record_all(session, [place])
+    pieces.intend(session, row.follow_up, row.number, rows, str(folder))
 
 
-def _resume(settings: FollowUpSettings, row: WaveRow, folder: Path) -> tuple[Intent, Versions]:
+def _resume(
+    session: Session, settings: FollowUpSettings, row: WaveRow, folder: Path
+) -> tuple[Intent, Versions]:
     """Return the intent of a release that did not finish, and its versions, compiled anew."""
     _refuse_elsewhere(row, folder)
-    with bulk() as using:
-        rows = pieces.only(
-            pieces.of_wave(row.follow_up, row.number, using=using), PieceState.RELEASED
-        )
+    rows = pieces.only(pieces.of_wave(session, row.follow_up, row.number), PieceState.RELEASED)
     if not rows.num_rows:
-        return Intent(row.week, resumed=True, counts={}), _versions(settings, row.week)
-    checked = eligibility.checked_on(rows["reason"][0].as_py())
-    made = _versions(settings, checked)
+        return Intent(row.week, resumed=True, counts={}), _versions(session, settings, row.week)
+    checked = rows["checked_on"][0].as_py()
+    made = _versions(session, settings, checked)
     made.compile(versions.wanted(rows))
     return Intent(checked, resumed=True, counts={}), made
 
 
 def _refuse_elsewhere(row: WaveRow, folder: Path) -> None:
     """A begun wave is finished where it was begun, so that no second copy of it lies about."""
-    begun = job_folder(row.follow_up, row.number)
-    if begun is not None and begun != folder:
+    begun = Path(row.folder)
+    if row.folder and begun != folder:
         raise Refused(
             f"The release of wave {row.number} was begun in {begun} and has not finished.",
             f"Finish it there: --out {begun.parent.parent}.",
         )
 
 
-def job_folder(name: str, wave: int) -> Path | None:
-    """Return where the print job of a wave belongs; None before its release."""
-    for path in artifacts.of_follow_up(name, FOLDER)["path"].to_pylist():
-        if Path(path).name == f"wave-{wave:02d}":
-            return Path(path)
-    return None
-
-
 def _print(
+    session: Session,
     row: WaveRow,
     made: Versions,
     folder: Path,
@@ -235,31 +225,30 @@ def _print(
     workers: int,
 ) -> Job:
     """Print the pieces of the intent as recorded, whoever recorded it."""
-    with bulk() as using:
-        rows = wave_tables.letters(session, row.follow_up, row.number)
+    rows = wave_tables.letters(session, row.follow_up, row.number)
     rows = _with_digests(rows, made)
     return printing.write(rows, made, folder, progress=progress, workers=workers)
 
 
-def _record(name: str, wave: int, job: Job) -> None:
+def _record(session: Session, name: str, wave: int, job: Job) -> None:
     """Record what was printed and set aside, every file, and the disclosure to the mail house."""
     files = [
         artifacts.row(job.folder / file, kind, name, sha256=digest)
         for file, (kind, digest) in sorted(job.files.items())
     ]
-    with bulk() as using, session.transaction():
+    with session.transaction():
         pieces.record_printed(session, name, wave, job.manifest, job.exceptions)
         artifacts.record_all(session, files)
         if job.manifest.num_rows:
             artifacts.disclose(
-                MAIL_HOUSE, "recall", f"letters of wave {wave} of {name}",
-                job.manifest["vin"], using=using,
+                session, MAIL_HOUSE, "recall", f"letters of wave {wave} of {name}",
+                job.manifest["vin"],
             )  # fmt: skip
         pieces.record_wave_accepted(session, name, wave)
 
 
-def _summary(name: str, wave: int, intent: Intent, job: Job) -> dict[str, Any]:
-    rows = pieces.of_wave(name, wave)
+def _summary(session: Session, name: str, wave: int, intent: Intent, job: Job) -> dict[str, Any]:
+    rows = pieces.of_wave(session, name, wave)
     withdrawn = pieces.only(rows, PieceState.WITHDRAWN)
     return {
         "follow_up": name,

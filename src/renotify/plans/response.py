@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StatedResponse:
-    """Share of owners who answer, scale (weeks) and shape of the Weibull, and the share of open vehicles that come in a week without a letter.
-
-    The defaults are assumed where a follow-up states nothing (data study, 3.2).
+    """Share of owners who answer, scale (weeks) and shape of the Weibull; ``background_per_week`` is the share of open vehicles
+    that come in a week without a letter. The defaults are assumed where a follow-up states nothing (data study, 3.2).
     """
 
     share: float = 0.07

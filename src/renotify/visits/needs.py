@@ -83,7 +83,7 @@ def visit(bundle: str, model: str, labour: Sequence[LabourRow], kits: Kits) -> V
     codes = bundle.split(JOINED)
     stated = [campaign_hours(code, model, labour) for code in codes]
     hours = [DEFAULT_HOURS if one is None else one for one in stated]
-    whole = round(max(max(hours), OVERLAP * sum(hours)), 4)
+    whole = round(max(*hours, OVERLAP * sum(hours)), 4)
     taken: dict[str, float] = {}
     for code in codes:
         for row in _of_model(kits.rows, code, model):

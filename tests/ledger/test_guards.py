@@ -1,0 +1,256 @@
+"""The schema guards itself, on both stores: what refers to nothing, a word that is none, a changed event."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from folder import make_vin
+from renotify.campaigns.campaign import CampaignType
+from renotify.campaigns.follow_up_settings import KINDS as FOLLOW_UP_KINDS
+from renotify.ledger import kinds, migrating
+from renotify.ledger.store import named_store
+
+DAY = date(2013, 2, 26)
+VIN, OTHER = make_vin(1), make_vin(2)
+FROM = {"source_id": 1, "source_row": 1}
+# One good row of every table, in the order of what refers to what.
+ROWS = {
+    "source": {"id": 1, "kind": "file", "name": "a.csv", "sha256": "", "table_name": "",
+        "recorded_at": "2013-02-26 08:00:00+00"},
+    "campaign": {**FROM, "campaign_code": "9LA", "nhtsa_campaign_number": "", "campaign_type": "safety_recall",
+        "family": "safety", "remedy_version": 1, "risk_weight": 1.0, "facts": "{}"},
+    "vehicle": {**FROM, "vin": VIN, "make": "Lexus", "model": "IS 250", "model_year": 2006, "dealer_code": "D1"},
+    "owner": {**FROM, "vin": VIN, "role": "owner", "as_of": DAY, "name1": "ANA EXAMPLE", "name2": "", "addr1": "1 Elm St",
+        "addr2": "", "city": "Boston", "state": "MA", "zip": "02108", "zip4": "", "delivery_point": "",
+        "source": "state", "language": "", "email": "", "phone": ""},
+    "dealer": {**FROM, "dealer_code": "D1", "name": "Made-up", "area_code": "E", "addr1": "1 Main St", "city": "Boston",
+        "state": "MA", "zip": "02108", "phone": "", "email": ""},
+    "dealer_capacity": {**FROM, "dealer_code": "D1", "week": DAY, "hours_available": 40.0, "bays": 2.0},
+    "dealer_stock": {**FROM, "vin": VIN, "dealer_code": "D1", "stock_type": "new", "in_date": DAY},
+    "part": {**FROM, "part_no": "P1", "description": "Spring", "pack_qty": 1, "lead_days": 7, "superseded_by": ""},
+    "campaign_part": {**FROM, "campaign_code": "9LA", "model": "", "part_no": "P1", "qty": 1.0, "take_rate": 1.0},
+    "part_supply": {**FROM, "part_no": "P1", "week": DAY, "supply_qty": 10.0},
+    "dealer_part_stock": {**FROM, "dealer_code": "D1", "part_no": "P1", "as_of": DAY, "on_hand": 1.0, "on_order": 0.0},
+    "labor_time": {**FROM, "campaign_code": "9LA", "model": "", "op_code": "OP1", "hours": 1.5, "source": "estimate"},
+    "appointment": {**FROM, "appointment_id": "A1", "dealer_code": "D1", "vin": VIN, "campaign_codes": "9LA",
+        "start": "2013-03-11T08:30", "status": "booked"},
+    "event": {**FROM, "vin": VIN, "subject": "pop|9LA|1", "content": "", "campaign_code": "9LA", "kind": "added",
+        "occurred_on": DAY, "remedy_version": 1, "dealer_code": "", "return_code": ""},
+    "state": {"vin": VIN, "campaign_code": "9LA", "remedy_version": 1, "current": 1, "status": "open", "reason": "",
+        "since": DAY, "added_on": DAY},
+    "follow_up": {"name": "small", "kind": "follow_up_voluntary", "notice_date": DAY, "frozen_on": DAY, "settings": "{}",
+        "source_id": 1},
+    "listed": {"vin": VIN, "follow_up": "small", "family": "safety", "bundle": "9LA", "dealer_code": "D1", "left_out": "",
+        "rank": 1},
+    "plan": {"follow_up": "small", "policy": "optimal", "first_week": DAY, "document": "{}", "source_id": 1},
+    "piece": {"vin": VIN, "piece_id": "P-1", "follow_up": "small", "family": "safety", "role": "owner", "bundle": "9LA",
+        "dealer_code": "D1", "language": "en", "owner_as_of": DAY, "state": "listed", "reason": "", "form_digest": "",
+        "imb": "", "file": "", "return_code": ""},
+    "wave": {"follow_up": "small", "number": 1, "week": DAY, "planned": 1, "folder": ""},
+    "notice": {"follow_up": "small", "audience": "dealer", "code": "D1", "file": "", "sha256": "", "written_on": DAY,
+        "acknowledged_at": "", "receipt": ""},
+}  # fmt: skip
+WORDS = {
+    ("source", "kind"): kinds.SourceKind,
+    ("campaign", "campaign_type"): CampaignType,
+    ("campaign", "family"): kinds.Family,
+    ("owner", "role"): kinds.OwnerRole,
+    ("dealer_stock", "stock_type"): kinds.StockType,
+    ("appointment", "status"): kinds.AppointmentStatus,
+    ("event", "kind"): kinds.EventKind,
+    ("state", "status"): kinds.Status,
+    ("state", "reason"): kinds.Reason,
+    ("follow_up", "kind"): FOLLOW_UP_KINDS,
+    ("listed", "family"): kinds.Family,
+    ("piece", "family"): kinds.Family,
+    ("piece", "role"): kinds.OwnerRole,
+    ("piece", "state"): kinds.PieceState,
+    ("notice", "audience"): kinds.Audience,
+}
+REFERENCES = {
+    (table, "source_id")
+    for table in ("campaign", "vehicle", "owner", "dealer", "dealer_capacity", "dealer_stock", "part", "campaign_part",
+        "part_supply", "dealer_part_stock", "labor_time", "appointment", "event", "follow_up", "plan")
+} | {
+    ("dealer_capacity", "dealer_code"), ("dealer_stock", "dealer_code"), ("dealer_part_stock", "dealer_code"),
+    ("appointment", "dealer_code"), ("campaign_part", "campaign_code"), ("labor_time", "campaign_code"),
+    ("event", "campaign_code"), ("campaign_part", "part_no"), ("part_supply", "part_no"),
+    ("dealer_part_stock", "part_no"), ("listed", "follow_up"), ("plan", "follow_up"), ("piece", "follow_up"),
+    ("wave", "follow_up"), ("notice", "follow_up"),
+}  # fmt: skip
+LEAST = {
+    ("campaign", "risk_weight"), ("dealer_capacity", "hours_available"), ("dealer_capacity", "bays"), ("part", "pack_qty"),
+    ("part", "lead_days"), ("campaign_part", "qty"), ("campaign_part", "take_rate"), ("part_supply", "supply_qty"),
+    ("dealer_part_stock", "on_hand"), ("dealer_part_stock", "on_order"), ("labor_time", "hours"), ("wave", "number"),
+    ("wave", "planned"), ("campaign", "remedy_version"),
+}  # fmt: skip
+STRANGE = {"source_id": 999}
+REFUSED = r"(?i)foreign|constraint|that \w+ does not have|never changed"
+
+
+@pytest.fixture
+def filled(session):
+    """A session on a ledger with one good row in every table."""
+    with session.transaction():
+        for table, row in ROWS.items():
+            insert(session, table, row)
+    return session
+
+
+def insert(session, table, row):
+    """Insert a row as the columns' types ask for it on the store."""
+    cast = {"recorded_at": "timestamptz", "facts": "jsonb", "settings": "jsonb", "document": "jsonb", "current": "boolean"}
+    values = [
+        f":{name}" if session.sqlite or name not in cast else f"cast(:{name} as {cast[name]})"
+        for name in row
+    ]
+    if not session.sqlite and "current" in row:
+        row = row | {"current": "true" if row["current"] else "false"}
+    session.execute(f"insert into {table} ({', '.join(row)}) values ({', '.join(values)})", **row)
+
+
+def refused(session, work):
+    """Run a change in a transaction and tell whether the schema refused it, at once or at its end."""
+
+    def whole():
+        with session.transaction():
+            work()
+
+    with pytest.raises(Exception, match=REFUSED):
+        whole()
+    return True
+
+
+def changed(session, table, column, value):
+    """Give the good row of a table another value: an event by another event, the others in place."""
+
+    def work():
+        if table == "event":
+            insert(session, table, ROWS[table] | {"subject": "another", column: value})
+        else:
+            session.execute(f"update {table} set {column} = :value", value=value)
+
+    return work
+
+
+@pytest.mark.parametrize(("table", "column"), WORDS)
+def test_a_word_that_is_none_is_refused(filled, table, column):
+    assert refused(filled, changed(filled, table, column, "nonsense"))
+
+
+@pytest.mark.parametrize(("table", "column"), sorted(REFERENCES))
+def test_a_reference_to_nothing_is_refused(filled, table, column):
+    stranger = STRANGE.get(column, "nobody")
+    assert refused(filled, changed(filled, table, column, stranger))
+
+
+@pytest.mark.parametrize(("table", "column"), sorted(LEAST))
+def test_a_number_below_its_least_is_refused(filled, table, column):
+    assert refused(filled, changed(filled, table, column, -1))
+
+
+def test_a_share_above_one_is_refused(filled):
+    assert refused(filled, changed(filled, "campaign_part", "take_rate", 2))
+
+
+def test_every_word_of_an_enum_is_taken(filled):
+    """The words as the business has them: a table that refused one would refuse a lawful row."""
+    for (table, column), words in WORDS.items():
+        if table in ("event", "state"):
+            continue
+        for word in words:
+            with filled.transaction():
+                changed(filled, table, column, str(word))()
+    for kind in kinds.EventKind:
+        report = kind in kinds.VEHICLE_REPORTS
+        row = ROWS["event"] | {"subject": kind, "kind": kind}
+        if report:
+            del row["campaign_code"]
+        with filled.transaction():
+            insert(filled, "event", row)
+    with filled.transaction():
+        for reason in kinds.Reason:
+            filled.execute("update state set status = 'unreachable', reason = :reason", reason=reason)
+
+
+@pytest.mark.parametrize("table", ["source", "campaign", "dealer", "part", "follow_up"])
+def test_what_is_referred_to_cannot_be_deleted(filled, table):
+    assert refused(filled, lambda: filled.execute(f"delete from {table}"))
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"), [("unreachable", ""), ("open", "export"), ("unreachable", "open")]
+)
+def test_a_reason_stands_with_unreachable_and_with_nothing_else(filled, status, reason):
+    def work():
+        filled.execute("update state set status = :status, reason = :reason", status=status, reason=reason)
+
+    assert refused(filled, work)
+
+
+@pytest.mark.parametrize(("kind", "campaign"), [("scrapped", "9LA"), ("remedied", None)])
+def test_a_report_on_the_vehicle_has_no_campaign_and_any_other_event_has_one(filled, kind, campaign):
+    row = ROWS["event"] | {"subject": "another", "kind": kind, "campaign_code": campaign}
+    if campaign is None:
+        del row["campaign_code"]
+    assert refused(filled, lambda: insert(filled, "event", row))
+
+
+@pytest.mark.parametrize("sql", ["update event set kind = 'removed'", "delete from event"])
+def test_an_event_is_never_changed_or_deleted(filled, sql):
+    assert refused(filled, lambda: filled.execute(sql))
+    assert filled.scalar("select kind from event") == "added"
+
+
+def test_the_events_cannot_be_emptied_at_once(filled):
+    if filled.sqlite:
+        pytest.skip("SQLite has no truncate")
+    assert refused(filled, lambda: filled.execute("truncate event"))
+
+
+def test_a_piece_id_stands_for_one_piece(filled):
+    again = ROWS["piece"] | {"vin": OTHER}
+    assert refused(filled, lambda: insert(filled, "piece", again))
+
+
+@pytest.fixture
+def models(sqlite_ledger):
+    from django.apps import apps
+
+    migrating.set_up_django(named_store(sqlite_ledger))
+    return list(apps.get_app_config("ledger").get_models())
+
+
+def test_every_reference_of_the_models_is_tested_here(models):
+    from django.db.models import ForeignKey
+
+    found = {
+        (model._meta.db_table, field.column)
+        for model in models
+        for field in model._meta.concrete_fields
+        if isinstance(field, ForeignKey)
+    }
+    assert found == REFERENCES
+
+
+def test_every_word_that_a_model_allows_is_of_an_enum(models):
+    """The CHECKs of the models hold the enums' words, all of them; and no enum is left out."""
+    found = {}
+    for model in models:
+        for constraint in model._meta.constraints:
+            for column, allowed in words_of(getattr(constraint, "condition", None)):
+                found.setdefault((model._meta.db_table, column), set()).update(allowed)
+    assert found == {place: {str(word) for word in words} for place, words in WORDS.items()}
+
+
+def words_of(condition):
+    """Yield the columns and words of a condition, through its branches; blank is no word."""
+    for child in getattr(condition, "children", ()):
+        if not isinstance(child, tuple):
+            yield from words_of(child)
+        elif child[0].endswith("__in"):
+            yield child[0].removesuffix("__in"), set(child[1]) - {""}
+        elif isinstance(child[1], str) and child[1]:
+            yield child[0], {child[1]}
