@@ -6,6 +6,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -73,26 +74,47 @@ def sqlite_ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[st
     yield from _fresh(request, tmp_path, "sqlite")
 
 
+@contextmanager
+def empty_ledger(request: pytest.FixtureRequest, folder: Path, store: str) -> Iterator[str]:
+    """Make an empty, migrated ledger, not opened, and give its URL; it is dropped at the end."""
+    if store == "sqlite":
+        path = folder / "renotify.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgresql_server")
+    template = request.getfixturevalue("postgresql_template")
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    _statement(server, f"create database {name} template {template}")
+    yield _database(server, name)
+    _statement(server, f"drop database {name} with (force)")
+
+
 def _fresh(request: pytest.FixtureRequest, tmp_path: Path, store: str) -> Iterator[str]:
     from django.db import connections
 
     from renotify.ledger.database import open_ledger
 
-    if store == "sqlite":
-        path = tmp_path / "renotify.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        url = f"sqlite:///{path}"
-    else:
-        server = request.getfixturevalue("postgresql_server")
-        template = request.getfixturevalue("postgresql_template")
-        name = f"test_{uuid.uuid4().hex[:12]}"
-        _statement(server, f"create database {name} template {template}")
-        url = _database(server, name)
-    open_ledger(url)
-    yield url
-    connections.close_all()
-    if store == "postgresql":
-        _statement(server, f"drop database {name} with (force)")
+    with empty_ledger(request, tmp_path, store) as url:
+        open_ledger(url)
+        yield url
+        connections.close_all()
+
+
+@pytest.fixture(scope="session", params=STORES)
+def unopened_ledger(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The URL of an empty ledger that no code has opened, one a store for the whole run: for a walk that many tests look at."""
+    with empty_ledger(request, tmp_path_factory.mktemp("walk"), request.param) as url:
+        yield url
+
+
+@pytest.fixture
+def unopened_sqlite_ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty SQLite ledger of the test's own, not opened."""
+    with empty_ledger(request, tmp_path, "sqlite") as url:
+        yield url
 
 
 def _database(server: str, name: str) -> str:
