@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -101,20 +101,10 @@ def _fresh(request: pytest.FixtureRequest, tmp_path: Path, store: str) -> Iterat
         connections.close_all()
 
 
-@pytest.fixture(scope="session", params=STORES)
-def unopened_ledger(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """The URL of an empty ledger that no code has opened, one a store for the whole run: for a walk that many tests look at."""
-    with empty_ledger(request, tmp_path_factory.mktemp("walk"), request.param) as url:
-        yield url
-
-
-@pytest.fixture
-def unopened_sqlite_ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty SQLite ledger of the test's own, not opened."""
-    with empty_ledger(request, tmp_path, "sqlite") as url:
-        yield url
+@pytest.fixture(scope="session")
+def new_ledger() -> Callable[..., AbstractContextManager[str]]:
+    """``empty_ledger`` for fixtures of other folders: a ledger that no code has opened, for as long as they like."""
+    return empty_ledger
 
 
 def _database(server: str, name: str) -> str:

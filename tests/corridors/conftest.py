@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -7,14 +9,36 @@ import pytest
 from corridors.walk import Walk
 from small_world import Desk
 
+STORES = ("sqlite", "postgresql")
+NewLedger = Callable[..., AbstractContextManager[str]]
 
-@pytest.fixture(scope="session")
-def walk(unopened_ledger: str, tmp_path_factory: pytest.TempPathFactory) -> Walk:
+
+@pytest.fixture(scope="session", params=STORES)
+def walk(
+    request: pytest.FixtureRequest,
+    new_ledger: NewLedger,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Walk]:
     """The walk through the small world, once on SQLite and once on PostgreSQL."""
-    return Walk(Desk(unopened_ledger, tmp_path_factory.mktemp("desk")))
+    folder = tmp_path_factory.mktemp("walk")
+    with new_ledger(request, folder, request.param) as url:
+        yield Walk(Desk(url, folder / "desk"))
+
+
+@pytest.fixture(scope="module", params=STORES)
+def shared_desk(
+    request: pytest.FixtureRequest,
+    new_ledger: NewLedger,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Desk]:
+    """A person at the command line with an empty ledger, for the tests of one module."""
+    folder = tmp_path_factory.mktemp("desk")
+    with new_ledger(request, folder, request.param) as url:
+        yield Desk(url, folder / "desk")
 
 
 @pytest.fixture
-def desk(unopened_sqlite_ledger: str, tmp_path: Path) -> Desk:
-    """A person at the command line with an empty ledger."""
-    return Desk(unopened_sqlite_ledger, tmp_path / "desk")
+def desk(request: pytest.FixtureRequest, new_ledger: NewLedger, tmp_path: Path) -> Iterator[Desk]:
+    """A person at the command line with an empty ledger of the test's own."""
+    with new_ledger(request, tmp_path, "sqlite") as url:
+        yield Desk(url, tmp_path / "desk")
