@@ -223,6 +223,40 @@ class Walk:
             for code in codes
         }
 
+    # ---- the fourth week
+
+    @stage
+    def released_third(self) -> Any:
+        assert self.quarters
+        return self.desk.do("mail", "release", "spring", 3, "--out", self.out, on=w.THIRD_WEEK)
+
+    @stage
+    def replanned_again(self) -> Any:
+        assert self.released_third
+        self._load(w.fourth_load(self.desk.folder / "fourth").write(), w.FOURTH_WEEK)
+        return self.desk.do("replan", "spring", on=w.FOURTH_WEEK)
+
+    @stage
+    def counted_after_a_letter_came_back(self) -> Any:
+        assert self.replanned_again
+        (piece,) = (piece for piece, vin in self.vin_of.items() if vin == w.GONE)
+        row = {"piece_id": piece, "returned_date": w.FOURTH_WEEK, "return_code": w.GONE_CODE}
+        file = write_csv(self.desk.folder / "returned-4.csv", [row])
+        assert self.desk.do("mail", "returned", file, on=w.FOURTH_WEEK)["actions"] == {
+            "skip_trace": 1
+        }
+        return {row["campaign"]: row for row in self.desk.do("status")}
+
+    @stage
+    def next_list(self) -> Any:
+        """Vehicles that a second follow-up of the same campaigns lists; none where it is refused."""
+        assert self.counted_after_a_letter_came_back
+        stated = w.SETTINGS | {"name": "summer", "notice_date": w.NEXT_NOTICE}
+        settings = follow_up_file(self.desk.folder / "summer.toml", w.RESPONSE, **stated)
+        self.desk.run("followup", "new", settings, "--on", w.NEXT_NOTICE)
+        query = "select vin, bundle from listed where follow_up = 'summer' and left_out = ''"
+        return {"listed": set(self.desk.sql(query))}
+
 
 def pdf_text(file: Path) -> str:
     """Return the text of a PDF, laid out as on paper, by poppler."""

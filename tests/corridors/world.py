@@ -146,6 +146,15 @@ INSPECTED_LATE = WEST_C[0]  # inspected between the plan and the release of its 
 MOVED = WEST_S[0]  # a newer address before the release of its wave
 MOVED_AS_OF = date(2013, 3, 8)
 
+# ---- the third and fourth week
+THIRD_WEEK = date(2013, 3, 20)  # release of wave 3, on the day of its remedy
+FOURTH_WEEK = date(2013, 3, 26)
+CAME_IN_LATE = WEST_B_LARGE[0]  # the only large one of recall B that is still to be written to
+LATE_REPAIR_DAY = date(2013, 3, 22)
+GONE = WEST_A[1]  # its letter comes back: attempted, not known
+GONE_CODE = "A"
+NEXT_NOTICE = date(2013, 3, 26)
+
 
 def first_load(path: Path) -> World:
     """The world as it stands on the notice's day."""
@@ -250,3 +259,8 @@ def told_before_the_second_release(path: Path) -> World:
     """What came in after the plan was made again: an inspection without need, and a move."""
     world = World(path).repair(INSPECTED_LATE, C, SECOND_WEEK, "inspected_ok", dealer=WEST)
     return world.owner(MOVED, addr1="77 Oak St", as_of=MOVED_AS_OF)
+
+
+def fourth_load(path: Path) -> World:
+    """What came in by the fourth week: of recall B only small ones are left to write to."""
+    return World(path).repair(CAME_IN_LATE, B, LATE_REPAIR_DAY, dealer=WEST)
