@@ -6,6 +6,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -54,33 +55,41 @@ def postgresql_template(postgresql_server: str) -> str:
     return name
 
 
+@contextmanager
+def empty_ledger(request: pytest.FixtureRequest, folder: Path, store: str) -> Iterator[str]:
+    """Make an empty, migrated ledger, not opened, and give its URL; it is dropped at the end."""
+    if store == "sqlite":
+        path = folder / "renotify.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgresql_server")
+    template = request.getfixturevalue("postgresql_template")
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    _statement(server, f"create database {name} template {template}")
+    yield _database(server, name)
+    _statement(server, f"drop database {name} with (force)")
+
+
+@pytest.fixture(scope="session")
+def new_ledger() -> Callable[..., AbstractContextManager[str]]:
+    """``empty_ledger`` for fixtures of other folders: a ledger that no code has opened, for as long as they like."""
+    return empty_ledger
+
+
 @pytest.fixture
 def make_ledger(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[str], str]]:
     """A function that makes an empty, migrated ledger on a store, puts it in force and returns its URL."""
-    made: list[str] = []
+    with ExitStack() as made:
 
-    def make(store: str) -> str:
-        if store == "sqlite":
-            path = tmp_path / "renotify.sqlite3"
-            shutil.copy(request.getfixturevalue("sqlite_template"), path)
-            url = f"sqlite:///{path}"
-        else:
-            server = request.getfixturevalue("postgresql_server")
-            template = request.getfixturevalue("postgresql_template")
-            name = f"test_{uuid.uuid4().hex[:12]}"
-            _statement(server, f"create database {name} template {template}")
-            made.append(name)
-            url = _database(server, name)
-        monkeypatch.setenv(VARIABLE, url)
-        return url
+        def make(store: str) -> str:
+            url = made.enter_context(empty_ledger(request, tmp_path, store))
+            monkeypatch.setenv(VARIABLE, url)
+            return url
 
-    yield make
-    for name in made:
-        _statement(
-            request.getfixturevalue("postgresql_server"), f"drop database {name} with (force)"
-        )
+        yield make
 
 
 @pytest.fixture(params=STORES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -87,7 +88,7 @@ LEAST = {
     ("wave", "planned"), ("campaign", "remedy_version"),
 }  # fmt: skip
 STRANGE = {"source_id": 999}
-REFUSED = r"(?i)foreign|constraint|that \w+ does not have|never changed"
+REFUSED = re.compile(r"foreign|constraint|does not have|never changed", re.IGNORECASE)
 
 
 @pytest.fixture
@@ -101,7 +102,13 @@ def filled(session):
 
 def insert(session, table, row):
     """Insert a row as the columns' types ask for it on the store."""
-    cast = {"recorded_at": "timestamptz", "facts": "jsonb", "settings": "jsonb", "document": "jsonb", "current": "boolean"}
+    cast = {
+        "recorded_at": "timestamptz",
+        "facts": "jsonb",
+        "settings": "jsonb",
+        "document": "jsonb",
+        "current": "boolean",
+    }
     values = [
         f":{name}" if session.sqlite or name not in cast else f"cast(:{name} as {cast[name]})"
         for name in row
@@ -112,15 +119,13 @@ def insert(session, table, row):
 
 
 def refused(session, work):
-    """Run a change in a transaction and tell whether the schema refused it, at once or at its end."""
-
-    def whole():
+    """Run a change in a transaction and tell whether the schema refused it, at once or at its end; it does not stand."""
+    try:
         with session.transaction():
             work()
-
-    with pytest.raises(Exception, match=REFUSED):
-        whole()
-    return True
+    except Exception as error:
+        return bool(REFUSED.search(str(error)))
+    return False
 
 
 def changed(session, table, column, value):
@@ -135,20 +140,19 @@ def changed(session, table, column, value):
     return work
 
 
-@pytest.mark.parametrize(("table", "column"), WORDS)
-def test_a_word_that_is_none_is_refused(filled, table, column):
-    assert refused(filled, changed(filled, table, column, "nonsense"))
+def test_a_word_that_is_none_is_refused_in_every_column_of_words(filled):
+    assert [at for at in WORDS if not refused(filled, changed(filled, *at, "nonsense"))] == []
 
 
-@pytest.mark.parametrize(("table", "column"), sorted(REFERENCES))
-def test_a_reference_to_nothing_is_refused(filled, table, column):
-    stranger = STRANGE.get(column, "nobody")
-    assert refused(filled, changed(filled, table, column, stranger))
+def test_a_reference_to_nothing_is_refused_in_every_column_that_refers(filled):
+    def strange(table, column):
+        return changed(filled, table, column, STRANGE.get(column, "nobody"))
+
+    assert [at for at in sorted(REFERENCES) if not refused(filled, strange(*at))] == []
 
 
-@pytest.mark.parametrize(("table", "column"), sorted(LEAST))
-def test_a_number_below_its_least_is_refused(filled, table, column):
-    assert refused(filled, changed(filled, table, column, -1))
+def test_a_number_below_its_least_is_refused(filled):
+    assert [at for at in sorted(LEAST) if not refused(filled, changed(filled, *at, -1))] == []
 
 
 def test_a_share_above_one_is_refused(filled):
@@ -172,35 +176,57 @@ def test_every_word_of_an_enum_is_taken(filled):
             insert(filled, "event", row)
     with filled.transaction():
         for reason in kinds.Reason:
-            filled.execute("update state set status = 'unreachable', reason = :reason", reason=reason)
+            filled.execute(
+                "update state set status = 'unreachable', reason = :reason", reason=reason
+            )
 
 
-@pytest.mark.parametrize("table", ["source", "campaign", "dealer", "part", "follow_up"])
-def test_what_is_referred_to_cannot_be_deleted(filled, table):
-    assert refused(filled, lambda: filled.execute(f"delete from {table}"))
+@pytest.mark.parametrize("child", ["event", "vehicle", "owner"])
+def test_a_source_cannot_be_deleted_while_rows_of_a_large_table_came_from_it(filled, child):
+    another = {"event": {"subject": "another"}, "vehicle": {"vin": OTHER}, "owner": {"vin": OTHER}}
+    with filled.transaction():
+        insert(filled, "source", ROWS["source"] | {"id": 2})
+        insert(filled, child, ROWS[child] | another[child] | {"source_id": 2})
+    assert refused(filled, lambda: filled.execute("delete from source where id = 2"))
 
 
-@pytest.mark.parametrize(
-    ("status", "reason"), [("unreachable", ""), ("open", "export"), ("unreachable", "open")]
-)
-def test_a_reason_stands_with_unreachable_and_with_nothing_else(filled, status, reason):
-    def work():
-        filled.execute("update state set status = :status, reason = :reason", status=status, reason=reason)
-
-    assert refused(filled, work)
-
-
-@pytest.mark.parametrize(("kind", "campaign"), [("scrapped", "9LA"), ("remedied", None)])
-def test_a_report_on_the_vehicle_has_no_campaign_and_any_other_event_has_one(filled, kind, campaign):
-    row = ROWS["event"] | {"subject": "another", "kind": kind, "campaign_code": campaign}
-    if campaign is None:
-        del row["campaign_code"]
-    assert refused(filled, lambda: insert(filled, "event", row))
+def test_a_campaign_with_events_and_a_follow_up_with_a_list_cannot_be_deleted(filled):
+    with filled.transaction():
+        insert(filled, "campaign", ROWS["campaign"] | {"campaign_code": "ALE"})
+        insert(filled, "campaign", ROWS["campaign"] | {"campaign_code": "BLB"})
+        insert(filled, "event", ROWS["event"] | {"subject": "x", "campaign_code": "ALE"})
+        insert(filled, "follow_up", ROWS["follow_up"] | {"name": "second"})
+        insert(filled, "listed", ROWS["listed"] | {"follow_up": "second"})
+    assert refused(
+        filled, lambda: filled.execute("delete from campaign where campaign_code = 'ALE'")
+    )
+    assert refused(filled, lambda: filled.execute("delete from follow_up where name = 'second'"))
+    with filled.transaction():
+        assert filled.execute("delete from campaign where campaign_code = 'BLB'") == 1
 
 
-@pytest.mark.parametrize("sql", ["update event set kind = 'removed'", "delete from event"])
-def test_an_event_is_never_changed_or_deleted(filled, sql):
-    assert refused(filled, lambda: filled.execute(sql))
+def test_a_reason_stands_with_unreachable_and_with_nothing_else(filled):
+    for status, reason in (("unreachable", ""), ("open", "export"), ("unreachable", "open")):
+
+        def work(status=status, reason=reason):
+            filled.execute(
+                "update state set status = :status, reason = :reason", status=status, reason=reason
+            )
+
+        assert refused(filled, work)
+
+
+def test_a_report_on_the_vehicle_has_no_campaign_and_any_other_event_has_one(filled):
+    scrapped = ROWS["event"] | {"subject": "another", "kind": "scrapped"}
+    remedied = ROWS["event"] | {"subject": "another", "kind": "remedied"}
+    del remedied["campaign_code"]
+    assert refused(filled, lambda: insert(filled, "event", scrapped))
+    assert refused(filled, lambda: insert(filled, "event", remedied))
+
+
+def test_an_event_is_never_changed_or_deleted(filled):
+    for sql in ("update event set kind = 'removed'", "delete from event"):
+        assert refused(filled, lambda sql=sql: filled.execute(sql))
     assert filled.scalar("select kind from event") == "added"
 
 

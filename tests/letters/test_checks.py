@@ -200,6 +200,21 @@ def test_a_slot_that_reads_otherwise_is_found(version, pack):
     assert found == ["the slot dealer_phone reads otherwise"]
 
 
+@pytest.mark.parametrize(
+    ("grey", "seen"), [(0, True), (60, True), (150, True), (199, True), (200, False)]
+)
+def test_grey_ink_is_ink(grey, seen):
+    """White paper is 255; whatever is darker than 200 is printed, and not only what is nearly black."""
+    import numpy as np
+
+    from renotify.letters import readback
+
+    page = np.full((100, 100), 255, np.uint8)
+    page[50, 50] = grey
+    assert readback.inked(page, (30, 30, 60, 60), dpi=72) is seen
+    assert not readback.inked(page, (60, 60, 90, 90), dpi=72)
+
+
 def test_forbidden_spanish_words_refuse_the_spanish_letter(altered, pack):
     version = altered(
         "safety/es/blocks.typ", "Con gusto le ayudamos.", "Oferta especial.", spec(language="es")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pyarrow as pa
 import pytest
 
+from mailing.plant import WEEK, Plant
 from renotify.errors import BadInput, Refused
+from renotify.ledger import pieces
+from renotify.ledger.bulk import bulk
 from renotify.letters import imb
 from renotify.mailing import barcodes
 
@@ -45,6 +50,20 @@ def test_serials_start_again_after_the_last():
 def test_a_serial_is_not_used_twice_in_45_days():
     with pytest.raises(Refused, match="Mailer ID 987654321 has 3 serial numbers"):
         digits("987654321", in_use=10**6 - 3)
+
+
+def test_the_serials_of_a_week_are_in_use_from_its_monday_on(ledger):
+    plant = Plant()
+    plant.vehicle(1, "9LA", wave=1)
+    plant.vehicle(2, "9LA", wave=2)
+    for piece in plant.rows["piece"]:
+        piece |= {"imb": "0027012345600000004102108", "state": "printed"}
+    plant.write()
+    with bulk() as using:
+        in_use = {
+            day: pieces.barcodes_since(using, WEEK + timedelta(days=day)) for day in (0, 6, 7, 14)
+        }
+    assert in_use == {0: 2, 6: 2, 7: 1, 14: 0}  # a day within a week counts its whole week
 
 
 @pytest.mark.parametrize("wrong", ["", "12345", "1234567", "123456789", "12345a", "９９９９９９"])

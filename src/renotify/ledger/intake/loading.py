@@ -73,6 +73,8 @@ class Load:
         self.loaded.notes += notes.on_populations(self.session, self.loaded)
 
     def _table(self, table: str, files: Sequence[Found]) -> None:
+        """Load the files of a table; where they say nothing new, the ledger does not know that they were read."""
+        self.session.execute("savepoint before_table")
         sources = {
             record(
                 self.session, SourceKind.FILE, file.name, sha256=file.sha256, table=file.table
@@ -84,8 +86,8 @@ class Load:
         else:
             counts = sum((self._campaigns(s, f) for s, f in sources.items()), Counts())
         if not counts.accepted:
-            listed = ", ".join(map(str, sources))
-            self.session.execute(f"delete from source where id in ({listed})")
+            self.session.execute("rollback to savepoint before_table")
+        self.session.execute("release savepoint before_table")
 
     def _campaigns(self, source_id: int, file: Found) -> Counts:
         if file.table == FLAT_RCL_TABLE:

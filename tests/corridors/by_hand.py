@@ -1,0 +1,119 @@
+"""What the documents must say, by pencil and paper from the numbers of the world. No rule of the product is called here."""
+
+from __future__ import annotations
+
+from math import exp
+
+from corridors import world as w
+
+SMALL_B, LARGE_B = f"{w.B}:{w.SMALL}", f"{w.B}:{w.LARGE}"
+SMALL_BOTH, LARGE_BOTH = f"{w.BOTH}:{w.SMALL}", f"{w.BOTH}:{w.LARGE}"
+BUNDLES = (w.A, LARGE_BOTH, SMALL_BOTH, LARGE_B, SMALL_B, w.C, w.S)
+
+# hours of one visit: of two campaigns the longest, or nine tenths of the sum
+VISIT_HOURS = {
+    w.A: 2.0, w.C: 1.0, w.S: 1.5, SMALL_B: 3.0, LARGE_B: 6.0,
+    SMALL_BOTH: 4.5,  # max(3, 0.9 x (2 + 3))
+    LARGE_BOTH: 7.2,  # max(6, 0.9 x (2 + 6))
+}  # fmt: skip
+# kits of one visit: the model's own row in place of the general one; of a part that two campaigns share the larger quantity, once
+VISIT_KITS = {
+    w.A: {w.PIPE: 1, w.SEAL: 1}, w.C: {w.COVER: 0.4}, w.S: {w.PUMP: 1},
+    SMALL_B: {w.VALVE: 1, w.SEAL: 2}, LARGE_B: {w.VALVE: 2, w.SEAL: 2},
+    SMALL_BOTH: {w.PIPE: 1, w.VALVE: 1, w.SEAL: 2}, LARGE_BOTH: {w.PIPE: 1, w.VALVE: 2, w.SEAL: 2},
+}  # fmt: skip
+RISK = {
+    w.A: 3.0, w.C: 1.0, w.S: 0.5, SMALL_B: 5.0, LARGE_B: 5.0, SMALL_BOTH: 3.0 + 5.0, LARGE_BOTH: 3.0 + 5.0,
+}  # fmt: skip
+SHARE = {name: w.BOTH_SHARE if name in (SMALL_BOTH, LARGE_BOTH) else w.SHARE for name in BUNDLES}
+FIRST_WEEK = {name: w.B_FROM if w.B in name else 0 for name in BUNDLES}
+
+# The week of each letter. Week 0 has room for six letters: the six of recall A, the riskiest that has its remedy. Week 1: the three
+# of recall C and the two of the service campaign. Recall B's remedy comes in week 2: at EAST three valves are on the shelf and free,
+# and its five letters take 2.2 of them by the end of that week at the planned quantile; at WEST there is none until the pool's two
+# arrivals of week 3.
+LETTER_WEEK = {
+    (bundle, dealer): {w.A: 0, w.C: 1, w.S: 1}.get(bundle, 2 if dealer == w.EAST else 3)
+    for bundle, dealer in w.LISTED
+}
+
+
+def asked(share: float, week: int) -> float:
+    """Share of owners who ask in a week, 0 being the week of their letter."""
+    return share * 0.5 ** (week + 1) if week >= 0 else 0.0
+
+
+def reached(share: float, weeks: int) -> float:
+    """Share of owners who have asked after so many weeks, the week of the letter included."""
+    return share * (1 - 0.5 ** max(weeks, 0))
+
+
+def exposure(letters: dict[tuple[str, str], int], weeks: int, now: int = 0) -> float:
+    """Risk-weighted vehicle-weeks that letters take off the road until the horizon: each answer counts for every week after it."""
+    return sum(
+        RISK[bundle]
+        * count
+        * sum(
+            reached(SHARE[bundle], t - (LETTER_WEEK[bundle, dealer] - now) + 1)
+            for t in range(weeks)
+        )
+        for (bundle, dealer), count in letters.items()
+    )
+
+
+def visits(
+    dealer: str, week: int, letters: dict[tuple[str, str], int], hours: bool = False
+) -> float:
+    """Visits, or their hours, that letters and walk-ins bring a dealer in a week."""
+    return sum(
+        (VISIT_HOURS[bundle] if hours else 1.0)
+        * (
+            count * asked(SHARE[bundle], week - LETTER_WEEK[bundle, at])
+            + w.WALK_INS * w.LISTED[bundle, at]
+        )
+        for (bundle, at), count in letters.items()
+        if at == dealer
+    )
+
+
+def expected_kits(dealer: str, part: str) -> float:
+    """Kits that the visits of the whole horizon take at a dealer, walk-ins included."""
+    return sum(
+        VISIT_KITS[bundle].get(part, 0)
+        * count
+        * (
+            reached(SHARE[bundle], w.WEEKS - LETTER_WEEK[bundle, at])
+            + w.WALK_INS * w.WEEKS
+        )
+        for (bundle, at), count in w.LISTED.items()
+        if at == dealer
+    )  # fmt: skip
+
+
+def busy_visits(mean: float) -> int:
+    """Visits that nine weeks in ten stay within: negative binomial with variance m + 0.04 m^2, that is 25 successes."""
+    successes = 25
+    stop = successes / (successes + mean)
+    count, chance = 0, stop**successes
+    total = chance
+    while total < 0.9:
+        count += 1
+        chance *= (successes + count - 1) / count * (1 - stop)
+        total += chance
+    return count
+
+
+def base_stock(walk_ins: float) -> int:
+    """The smallest shelf that holds in 95 of 100 cases: Poisson."""
+    count, chance = 0, exp(-walk_ins)
+    total = chance
+    while total < 0.95:
+        count += 1
+        chance *= walk_ins / count
+        total += chance
+    return count if walk_ins else 0
+
+
+def by_week(series: list[float], weeks: int = w.WEEKS) -> list[float]:
+    """A weekly list of a problem document to the end of the horizon: hours after the last week repeat it."""
+    return [*series, *[series[-1]] * weeks][:weeks]

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from corridors.walk import Walk
+from small_world import Desk
+
+STORES = ("sqlite", "postgresql")
+NewLedger = Callable[..., AbstractContextManager[str]]
+
+
+@pytest.fixture(scope="session", params=STORES)
+def walk(
+    request: pytest.FixtureRequest,
+    new_ledger: NewLedger,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Walk]:
+    """The walk through the small world, once on SQLite and once on PostgreSQL."""
+    folder = tmp_path_factory.mktemp("walk")
+    with new_ledger(request, folder, request.param) as url:
+        yield Walk(Desk(url, folder / "desk"))
+
+
+@pytest.fixture(scope="module", params=STORES)
+def shared_desk(
+    request: pytest.FixtureRequest,
+    new_ledger: NewLedger,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Desk]:
+    """A person at the command line with an empty ledger, for the tests of one module."""
+    folder = tmp_path_factory.mktemp("desk")
+    with new_ledger(request, folder, request.param) as url:
+        yield Desk(url, folder / "desk")
+
+
+@pytest.fixture
+def desk(request: pytest.FixtureRequest, new_ledger: NewLedger, tmp_path: Path) -> Iterator[Desk]:
+    """A person at the command line with an empty ledger of the test's own."""
+    with new_ledger(request, tmp_path, "sqlite") as url:
+        yield Desk(url, tmp_path / "desk")

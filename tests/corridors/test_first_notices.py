@@ -1,0 +1,80 @@
+"""First notices: the lawful last week of a bundle, and a letter that says what is not there yet."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from corridors import world as w
+from corridors.walk import pdf_text
+from small_world import Desk, World, follow_up_file, vin
+
+EARLIER, LATER = "N01", "N02"
+FILED = {EARLIER: date(2013, 1, 28), LATER: date(2013, 2, 18)}
+SIXTY_DAYS = timedelta(days=60)  # 49 CFR 577.7(a)(1)
+REMEDY = {EARLIER: date(2013, 2, 1), LATER: date(2013, 6, 3)}  # there, and not there in March
+VEHICLES = {EARLIER: vin(1), LATER: vin(2), f"{EARLIER}+{LATER}": vin(3)}
+WEEKS = 10
+
+
+@pytest.fixture(scope="module")
+def first(shared_desk: Desk) -> Desk:
+    """The first notices of two new recalls, frozen."""
+    world = World(shared_desk.folder / "input").dealer(w.EAST)
+    for number, code in enumerate((EARLIER, LATER), 1):
+        world.campaign(
+            code, nhtsa_campaign_number=f"13V0{number}0000", filed_date=FILED[code], first_notice_date=None,
+            remedy_available_date=REMEDY[code],
+        ).labour(code, 2.0)  # fmt: skip
+    for codes, vehicle in VEHICLES.items():
+        world.vehicle(vehicle, *codes.split("+"), dealer=w.EAST)
+    shared_desk.do("load", world.write(), on=w.NOTICE)
+    stated = w.SETTINGS | {
+        "name": "first",
+        "kind": "initial",
+        "campaigns": (EARLIER, LATER),
+        "horizon_weeks": WEEKS,
+    }
+    settings = follow_up_file(shared_desk.folder / "first.toml", w.RESPONSE, **stated)
+    shared_desk.do("followup", "new", settings, on=w.NOTICE)
+    return shared_desk
+
+
+@pytest.fixture(scope="module")
+def bundles(first: Desk) -> dict[str, dict]:
+    return {row["id"]: row for row in first.problem("first")["bundles"]}
+
+
+def test_first_notices_are_due_sixty_days_after_the_earliest_report_of_a_bundle(bundles) -> None:
+    """Guards: filed dates of a bundle's campaigns -> mail_by_week (the latest clock was taken unnoticed)."""
+
+    def week(code: str) -> int:
+        last_day = FILED[code] + SIXTY_DAYS
+        return (last_day - w.MONDAYS[0]).days // 7
+
+    assert (week(EARLIER), week(LATER)) == (3, 6)
+    assert {name: row["mail_by_week"] for name, row in bundles.items()} == {
+        EARLIER: 3,
+        LATER: 6,
+        f"{EARLIER}+{LATER}": 3,
+    }
+
+
+def test_a_first_notice_does_not_wait_for_a_remedy(bundles) -> None:
+    assert {row["first_week"] for row in bundles.values()} == {0}
+
+
+def test_a_bundle_with_one_remedy_missing_gets_an_interim_letter(first: Desk) -> None:
+    """Guards: remedy dates at the day of mailing -> the kind of letter (one remedy of two was enough unnoticed)."""
+    first.do("plan", "first")
+    done = first.do("mail", "release", "first", 1, "--out", "out", on=w.FIRST_LETTER)
+    assert (done["planned"], done["printed"], done["versions"]) == (3, 3, 3)
+    folder = Path(done["folder"]) / "safety"
+    for name in VEHICLES:
+        (file,) = folder.glob(f"{name.replace('+', '_')}-owner-en-*.pdf")
+        words = " ".join(pdf_text(file).split())
+        interim = LATER in name
+        assert ("The repair is not yet available" in words) == interim, name
+        assert ("Call your dealer and ask for a time" in words) != interim, name

@@ -1,0 +1,179 @@
+"""From the files to the frozen list and to PROBLEM.json: every number by pencil and paper."""
+
+from __future__ import annotations
+
+import pytest
+
+from corridors import by_hand
+from corridors import world as w
+from corridors.walk import Walk
+
+NOBODY = {"export": 0, "theft": 0, "scrapping": 0, "failure_to_receive": 0, "other": 0}
+
+
+def test_every_row_of_the_files_is_taken(walk: Walk) -> None:
+    rows = w.first_load(walk.desk.folder / "unwritten").rows
+    assert {table: counts["accepted"] for table, counts in walk.loaded["tables"].items()} == {
+        "campaigns": 4, **{table: len(of_table) for table, of_table in rows.items()},
+    }  # fmt: skip
+    assert walk.loaded["rejects"] is None
+    assert all(counts["rejected"] == 0 for counts in walk.loaded["tables"].values())
+
+
+def test_each_campaign_counts_its_vehicles_under_one_state(walk: Walk) -> None:
+    found = {row["campaign"]: row for row in walk.counted["campaign"]}
+    keys = ("involved", "repaired", "inspected_ok", "removed", "open")
+    # A: 6 listed, 5 in both, and REPAIRED, REMOVED, one without a mailable address, one in stock
+    # B: 5 listed, 5 in both, SCRAPPED, one in stock. C: 3 listed, INSPECTED, one in stock. S: 2
+    assert {code: [row[key] for key in keys] for code, row in found.items()} == {
+        w.A: [15, 1, 0, 1, 13],
+        w.B: [12, 0, 0, 0, 11],
+        w.C: [5, 0, 1, 0, 4],
+        w.S: [2, 0, 0, 0, 2],
+    }
+    assert found[w.B]["unreachable"] == {**NOBODY, "scrapping": 1}
+    assert all(found[code]["unreachable"] == NOBODY for code in (w.A, w.C, w.S))
+    done = {w.A: 1 / (15 - 1), w.B: 0.0, w.C: 1 / 5, w.S: 0.0}
+    assert {code: row["completion"] for code, row in found.items()} == pytest.approx(done)
+
+
+def test_a_vehicle_counts_at_its_own_dealer_and_area_wherever_it_was_repaired(walk: Walk) -> None:
+    """The vehicle's own dealer, not the one who repaired or stocks it, in a count by dealer."""
+    keys = ("involved", "repaired", "inspected_ok", "removed", "open")
+    expected = {
+        (w.A, w.EAST): [11, 1, 0, 1, 9],  # REPAIRED at WEST, of EAST
+        (w.A, w.WEST): [4, 0, 0, 0, 4],
+        (w.B, w.EAST): [5, 0, 0, 0, 5],
+        (w.B, w.WEST): [7, 0, 0, 0, 6],  # the seventh is scrapped
+        (w.C, w.EAST): [4, 0, 1, 0, 3],
+        (w.C, w.WEST): [1, 0, 0, 0, 1],
+        (w.S, w.EAST): [1, 0, 0, 0, 1],
+        (w.S, w.WEST): [1, 0, 0, 0, 1],
+    }
+    by_dealer = {
+        (row["campaign"], row["dealer"]): [row[key] for key in keys]
+        for row in walk.counted["dealer"]
+    }
+    assert by_dealer == expected
+    areas = {
+        (row["campaign"], row["area"]): [row[key] for key in keys] for row in walk.counted["area"]
+    }
+    assert areas == {(code, w.AREA[dealer]): line for (code, dealer), line in expected.items()}
+
+
+def test_the_frozen_list_counts_who_is_written_to_and_who_is_left_out_and_why(walk: Walk) -> None:
+    assert walk.frozen == {
+        "follow_up": "spring",
+        "listed": 6 + 5 + 5 + 3 + 2,
+        "pieces": 6 + 5 + 5 + 3 + 2 + 1,  # the leased vehicle's lessor
+        "bundles": {w.A: 6, w.BOTH: 5, w.B: 5, w.C: 3, w.S: 2},
+        "left_out": w.LEFT_OUT,
+        "unwritten_owners": {},
+    }
+
+
+def test_a_lessee_and_a_lessor_each_get_a_piece_and_a_recall_and_a_service_campaign_one_each(
+    walk: Walk,
+) -> None:
+    assert walk.frozen
+    pieces = walk.desk.sql("select vin, family, role, bundle, dealer_code from piece")
+    of = {
+        vin: sorted(row[1:] for row in pieces if row[0] == vin) for vin in (w.LEASED, w.EAST_A[0])
+    }
+    assert of[w.LEASED] == [
+        ("safety", "lessee", w.A, w.EAST),
+        ("safety", "lessor", w.A, w.EAST),
+    ]
+    assert of[w.EAST_S[0]] == [
+        ("safety", "owner", w.A, w.EAST),
+        ("service", "owner", w.S, w.EAST),
+    ]
+
+
+def test_the_problem_has_the_weeks_and_limits_that_the_follow_up_states(walk: Walk) -> None:
+    problem = walk.problem
+    assert problem["weeks"] == w.WEEKS
+    assert problem["mail_capacity"] == [w.MAIL_HOUSE] * w.WEEKS
+    assert problem["wait_bound"] == w.WAIT_WEEKS
+    assert problem["parts_quantile"] == 0.9
+    assert {row["id"]: row["area"] for row in problem["dealers"]} == w.AREA
+
+
+def test_owners_are_counted_by_bundle_model_and_dealer(walk: Walk) -> None:
+    counts = {(row["bundle"], row["dealer"]): row["count"] for row in walk.problem["owners"]}
+    assert counts == w.LISTED
+
+
+def _of_bundles(walk: Walk, key: str) -> dict[str, object]:
+    return {row["id"]: row[key] for row in walk.problem["bundles"]}
+
+
+def test_the_risk_weights_of_a_bundle_reach_the_planner_added_up(walk: Walk) -> None:
+    """Guards: risk weights of campaigns.toml -> PROBLEM.json (they were 1.0 each unnoticed)."""
+    assert _of_bundles(walk, "risk") == pytest.approx(by_hand.RISK)
+
+
+def test_a_visit_takes_the_hours_of_its_model(walk: Walk) -> None:
+    assert _of_bundles(walk, "hours") == pytest.approx(by_hand.VISIT_HOURS)
+
+
+def test_a_visit_takes_the_kits_of_its_model_and_a_shared_part_once(walk: Walk) -> None:
+    assert _of_bundles(walk, "kits") == by_hand.VISIT_KITS
+
+
+def test_a_bundle_waits_for_the_last_of_its_remedies(walk: Walk) -> None:
+    """Guards: remedy dates of a bundle's campaigns -> the first week of its letters (the first remedy was enough unnoticed)."""
+    assert _of_bundles(walk, "first_week") == by_hand.FIRST_WEEK
+
+
+def test_a_follow_up_has_no_lawful_last_week(walk: Walk) -> None:
+    assert _of_bundles(walk, "mail_by_week") == dict.fromkeys(by_hand.BUNDLES)
+
+
+def test_the_response_is_the_stated_one_of_the_bundle_or_of_all(walk: Walk) -> None:
+    for bundle, shares in _of_bundles(walk, "response").items():
+        expected = [by_hand.asked(by_hand.SHARE[bundle], week) for week in range(w.WEEKS)]
+        assert shares == pytest.approx(expected, abs=1e-9), bundle
+
+
+def test_walk_ins_reach_the_planner_by_bundle_and_dealer(walk: Walk) -> None:
+    """Guards: background_per_week x listed vehicles -> PROBLEM.json (no background at all went unnoticed)."""
+    found = {(row["bundle"], row["dealer"]): row["per_week"] for row in walk.problem["background"]}
+    assert found.keys() == w.LISTED.keys()
+    for place, weekly in found.items():
+        expected = [w.WALK_INS * w.LISTED[place]] * w.WEEKS
+        assert by_hand.by_week(weekly) == pytest.approx(expected), place
+
+
+def test_a_dealers_hours_are_those_of_its_week_or_of_the_last_week_told(walk: Walk) -> None:
+    """Guards: dealer_capacity with gaps -> PROBLEM.json (halved hours went unnoticed)."""
+    found = {row["id"]: by_hand.by_week(row["hours"]) for row in walk.problem["dealers"]}
+    assert found == {dealer: list(hours) for dealer, hours in w.HOURS.items()}
+
+
+def test_a_dealers_shelf_is_its_newest_count_less_the_kits_of_booked_owners(walk: Walk) -> None:
+    """Guards: dealer_part_stock and appointments -> PROBLEM.json (booked kits were planned twice unnoticed)."""
+    shelves = {row["id"]: row["stock"] for row in walk.problem["dealers"]}
+    large_visit = by_hand.VISIT_KITS[by_hand.LARGE_BOTH]  # booked at EAST, beside one of recall A
+    recall_a = by_hand.VISIT_KITS[w.A]  # booked at EAST by a vehicle of WEST; another at WEST
+    expected = {
+        w.EAST: {
+            w.PIPE: w.EAST_PIPES - large_visit[w.PIPE] - recall_a[w.PIPE],
+            w.SEAL: w.EAST_SEALS - large_visit[w.SEAL] - recall_a[w.SEAL],
+            w.VALVE: w.EAST_VALVES + w.EAST_OLD_NUMBER_VALVES - large_visit[w.VALVE],
+        },
+        w.WEST: {w.PIPE: w.WEST_PIPES - recall_a[w.PIPE], w.SEAL: 0.0},
+    }
+    for dealer, parts in expected.items():
+        held = {part: kits for part, kits in shelves[dealer].items() if kits}
+        assert held == {part: kits for part, kits in parts.items() if kits}, dealer
+
+
+def test_supply_adds_up_by_week_with_what_came_before_and_two_arrivals_of_one_week(
+    walk: Walk,
+) -> None:
+    pipes = 1.0 + 2.0  # of weeks gone by
+    assert walk.problem["supply"] == {
+        w.PIPE: [pipes, *[pipes + 9.0] * 5],
+        w.VALVE: [0.0, 0.0, 0.0, *[w.VALVE_SUPPLY + w.VALVE_BEFORE_SUPPLY] * 3],
+    }

@@ -1,0 +1,66 @@
+"""From events to the regulator's figures at the end of the walk."""
+
+from __future__ import annotations
+
+import pytest
+
+from corridors import world as w
+from corridors.walk import Walk
+
+KEYS = ("involved", "repaired", "inspected_ok", "removed", "open")
+
+
+def test_the_counts_follow_the_repairs_and_inspections_of_the_second_week(walk: Walk) -> None:
+    found = {row["campaign"]: [row[key] for key in KEYS] for row in walk.counted_at_the_end}
+    assert found == {
+        w.A: [15, 1, 0, 1, 13],
+        w.B: [12, 0 + 1, 0, 0, 11 - 1],  # CAME_IN
+        w.C: [5, 0, 1 + 1, 0, 4 - 1],  # INSPECTED_LATE
+        w.S: [2, 0, 0, 0, 2],
+    }
+
+
+def test_what_stood_before_can_still_be_counted(walk: Walk) -> None:
+    assert walk.counted_at_the_end
+    then = walk.desk.do("status", "--as-of", w.FIRST_LETTER)
+    assert then == walk.counted["campaign"]
+
+
+QUARTERLY = (
+    "INVOLVED",
+    "TTLREMEDIED",
+    "TTLUNREACH",
+    "TTLREMOVED",
+    "repaired",
+    "inspected_ok",
+    "open",
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "figures", "last_mailed"),
+    [
+        (w.A, [15, 1, 0, 1, 1, 0, 13], w.MAILED),
+        (w.B, [12, 1, 1, 0, 1, 0, 10], None),  # no letter of B is out
+        (w.C, [5, 0 + 2, 0, 0, 0, 2, 3], w.MAILED_NEXT),
+    ],
+)
+def test_a_quarterly_report_counts_what_is_done_and_out_of_reach(
+    walk: Walk, code: str, figures: list[int], last_mailed: object
+) -> None:
+    report = walk.quarters[code]
+    assert [report[key] for key in QUARTERLY] == figures
+    assert report["ODATEEND"] == (None if last_mailed is None else str(last_mailed))
+    assert report["as_of"] == w.RETURNED.isoformat()  # the quarter has not ended
+
+
+def test_a_report_shows_each_figure_beside_the_quarter_before(walk: Walk) -> None:
+    figures = {row["figure"]: (row["before"], row["now"]) for row in walk.quarters[w.C]["restated"]}
+    assert figures == {
+        "INVOLVED": (5, 5), "TTLREMEDIED": (1, 2), "TTLUNREACH": (0, 0), "TTLREMOVED": (0, 0),
+    }  # fmt: skip
+
+
+def test_the_kept_state_is_the_fold_of_all_events(walk: Walk) -> None:
+    assert walk.quarters
+    assert walk.desk.do("verify")["ok"] is True
