@@ -1,12 +1,16 @@
 """A malformed problem is refused with a sentence that names the key."""
 
+import json
+import re
 from copy import deepcopy
+from pathlib import Path
 
 import pytest
 
 from planner.cases import bundle, dealer, document
 from renotify.errors import BadInput, WrongUse
 from renotify.planner import from_json, plan
+from renotify.planner.problem_json import BUNDLE, DEALER, TOP
 
 GOOD = document(
     [bundle("b1", kits={"P": 1}), bundle("b2")], [dealer("d1", [5], P=1), dealer("d2")], {("b1", "d1"): 4},
@@ -94,3 +98,22 @@ def test_a_key_that_nobody_knows_is_named_in_the_plan():
 def test_an_unknown_policy_is_a_wrong_use(policy):
     with pytest.raises(WrongUse):
         plan(from_json(GOOD), policy)
+
+
+def reference():
+    return (Path(__file__).parents[2] / "docs" / "reference" / "problem.md").read_text("utf-8")
+
+
+def test_the_reference_names_every_key_of_the_document():
+    top, bundles, dealers = (
+        set(re.findall(r"^\| `(\w+)`", part, re.MULTILINE))
+        for part in re.split(r"^Each ", reference(), flags=re.MULTILINE)
+    )
+    assert (top, bundles, dealers) == (TOP, BUNDLE, DEALER)
+
+
+def test_the_example_of_the_reference_is_planned_as_it_says():
+    example = json.loads(reference().partition("```json")[2].partition("```")[0])
+    made = plan(from_json(example))
+    assert made.letters[0, 0].tolist() == [7, 0, 3, 0]
+    assert made.objective == made.bound == 2 * (7 * 4 + 3 * 2)

@@ -80,12 +80,12 @@ def _json(file: Path) -> dict[str, Any]:
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise BadInput(
             f"{file.name} is not a JSON document: {error}.",
-            "See the problem document in docs/reference/files.md.",
+            "See the problem document in docs/reference/problem.md.",
         ) from None
     if not isinstance(document, dict):
         raise BadInput(
             f"{file.name} holds a {type(document).__name__}, not one JSON object.",
-            "See the problem document in docs/reference/files.md.",
+            "See the problem document in docs/reference/problem.md.",
         )
     return document
 
