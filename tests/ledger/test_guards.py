@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 import pytest
+from adbc_driver_manager import dbapi
 
 from folder import make_vin
 from renotify.campaigns.campaign import CampaignType
@@ -123,7 +124,7 @@ def refused(session, work):
     try:
         with session.transaction():
             work()
-    except Exception as error:
+    except dbapi.Error as error:
         return bool(REFUSED.search(str(error)))
     return False
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from renotify.errors import BadInput
 from renotify.ledger import locks
 from renotify.ledger.same_process import PythonConnection
 from renotify.ledger.store import Store, unopened
@@ -89,16 +90,21 @@ def _described(store: Store) -> dict[str, Any]:
 def migrate(store: Store) -> None:
     """Apply the migrations that a database lacks; two processes at once take turns, and the second finds nothing to do.
 
-    Raises BadInput for a database that does not open.
+    Raises BadInput for a database that does not open, and for one whose rows the newer schema refuses: it stays as it was.
     """
     from django.core.management import call_command
-    from django.db import DatabaseError, connection
+    from django.db import DatabaseError, IntegrityError, connection
 
     set_up_django(store)
     try:
         connection.ensure_connection()
         with _one_at_a_time(store):
             call_command("migrate", interactive=False, verbosity=0)
+    except IntegrityError as error:
+        raise BadInput(
+            f"The ledger cannot be brought up to date: {str(error).splitlines()[0]}",
+            "A row of it is none that a load would take; ask renotify verify of the release that made it.",
+        ) from error
     except DatabaseError as error:
         raise unopened(error) from error
     finally:

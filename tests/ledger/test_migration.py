@@ -1,0 +1,153 @@
+"""A ledger of the first schema is brought up to date by opening it, with everything that was in it.
+
+``ledger_0001.sql.gz`` was dumped from a ledger of the first release: the folder of the example loaded, a follow-up
+frozen and planned, its first wave released on 2013-03-05. All people in it are made up.
+"""
+
+from __future__ import annotations
+
+import gzip
+import sqlite3
+from datetime import date
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from folder import make_vin
+from renotify.errors import BadInput
+from renotify.ledger import follow_ups, migrating, pieces, status, tables
+from renotify.ledger.lookup import lookup
+from renotify.ledger.session import open_session
+from renotify.ledger.store import named_store
+from renotify.ledger.verify import verify
+
+DUMP = Path(__file__).with_name("ledger_0001.sql.gz")
+NAME = "follow-up-2013-02"
+ROWS = {
+    "appointment": 4, "artifact": 15, "campaign": 5, "campaign_part": 23, "dealer": 4, "dealer_capacity": 112,
+    "dealer_part_stock": 32, "dealer_stock": 3, "disclosure": 1, "event": 147, "follow_up": 1, "labor_time": 12,
+    "listed": 40, "owner": 40, "part": 8, "part_supply": 11, "piece": 14, "plan": 1, "source": 18, "state": 53,
+    "vehicle": 40, "wave": 2,
+}  # fmt: skip
+VIN = make_vin(1)
+
+
+@pytest.fixture
+def old(tmp_path):
+    """The path of a ledger of the first schema."""
+    path = tmp_path / "old.sqlite3"
+    with sqlite3.connect(path) as connection:
+        connection.executescript(gzip.decompress(DUMP.read_bytes()).decode())
+    connection.close()
+    return path
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_every_row_of_an_old_ledger_is_there_and_its_state_stands(old, bulk):
+    with open_session(f"sqlite:///{old}", bulk=bulk) as session:
+        counted = {table: session.scalar(f"select count(*) from {table}") for table in ROWS}
+        assert counted == ROWS
+        found = verify(session)
+        assert (found["ok"], found["states"], found["vehicles"]) == (True, 53, 40)
+        assert session.scalar("select count(*) from pragma_foreign_key_check") == 0
+
+
+def test_what_was_kept_in_words_has_its_columns(old):
+    with open_session(f"sqlite:///{old}") as session:
+        released = tables.read(session, "piece", "state", "checked_on", "reason", where="wave = 1")
+        days = {row["state"]: row["checked_on"] for row in released.to_pylist()}
+        assert days == {"printed": date(2013, 3, 5), "exception": None}
+        first, second = pieces.waves(session, NAME)
+        assert (first.folder, first.released) == ("/made-up/out/follow-up-2013-02/wave-01", True)
+        assert (second.folder, second.released) == ("", False)
+
+
+def test_an_old_ledger_answers_as_before(old):
+    with open_session(f"sqlite:///{old}") as session:
+        counted = {row["campaign"]: row["involved"] for row in status.counts(session)}
+        assert counted == {"9LA": 22, "ALE": 17, "BLB": 2, "BLG": 9, "CLB": 2}
+        assert follow_ups.names(session) == [NAME]
+        reports = "campaign_code is null"
+        kinds = set(tables.read(session, "event", "kind", where=reports)["kind"].to_pylist())
+        assert kinds <= {"registered", "scrapped", "exported", "stolen", "total_loss", "unknown"}
+        assert session.scalar("select count(*) from event where campaign_code = ''") == 0
+
+
+def test_the_guards_stand_after_the_migration(old):
+    with open_session(f"sqlite:///{old}") as session:
+        guards = session.scalar("select count(*) from sqlite_master where type = 'trigger'")
+        assert guards == 2
+        with pytest.raises(Exception, match="never changed"), session.transaction():
+            session.execute("delete from event")
+
+
+def test_opening_it_again_migrates_nothing(old):
+    with open_session(f"sqlite:///{old}") as session:
+        applied = session.scalar("select max(applied) from django_migrations")
+    with open_session(f"sqlite:///{old}") as session:
+        assert not migrating.is_behind(session)
+        assert session.scalar("select max(applied) from django_migrations") == applied
+
+
+def test_a_ledger_with_rows_that_refer_to_nothing_is_refused_and_stays_as_it_was(old):
+    with sqlite3.connect(old) as connection:
+        connection.execute("update event set source_id = 999 where kind = 'added'")
+    connection.close()
+    with (
+        pytest.raises(BadInput, match="cannot be brought up to date"),
+        open_session(f"sqlite:///{old}"),
+    ):
+        pass
+    with sqlite3.connect(old) as connection:
+        assert connection.execute("select count(*) from event").fetchone() == (147,)
+        assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
+    connection.close()
+
+
+@pytest.fixture
+def old_postgresql(make_ledger):
+    """A PostgreSQL ledger of the first schema with one vehicle, one lost vehicle, a printed and a planned piece."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    url = make_ledger("postgresql")
+    migrating.set_up_django(named_store(url))
+    call_command("migrate", "ledger", "0001", interactive=False, verbosity=0)
+    connection.close()
+    with psycopg.connect(url, autocommit=True) as server:
+        for statement in OLD_ROWS.split(";\n"):
+            server.execute(statement)
+    return url
+
+
+OLD_ROWS = f"""
+insert into source (kind, name, sha256, table_name, recorded_at) values ('file', 'a.csv', '', '', now());
+insert into campaign (source_id, source_row, campaign_code, nhtsa_campaign_number, campaign_type, family, remedy_version,
+    risk_weight, facts, remedy_available_date) values (1, 1, '9LA', '09V020000', 'safety_recall', 'safety', 1, 1, '{{}}', '2009-01-16');
+insert into event (vin, subject, content, campaign_code, kind, occurred_on, remedy_version, dealer_code, return_code, source_id,
+    source_row) values ('{VIN}', 'pop|9LA|1', '', '9LA', 'added', '2009-01-16', 1, '', '', 1, 1),
+    ('{VIN}', 'status|2010-01-01|S', 'scrapped', '', 'scrapped', '2010-01-01', 0, '', '', 1, 2);
+insert into state values ('{VIN}', '9LA', 1, true, 'unreachable', 'scrapping', '2010-01-01', '2009-01-16');
+insert into follow_up (name, kind, notice_date, frozen_on, settings, source_id)
+    values ('small', 'follow_up_voluntary', '2013-02-26', '2013-02-26', '{{}}', 1);
+insert into listed (vin, follow_up, family, bundle, dealer_code, left_out, rank) values ('{VIN}', 'small', 'safety', '9LA', '', '', 1);
+insert into wave (follow_up, number, week, planned, released_at) values ('small', 1, '2013-03-04', 1, now());
+insert into piece (vin, piece_id, follow_up, family, role, bundle, dealer_code, language, owner_as_of, wave, state, reason,
+    form_digest, imb, file, return_code) values ('{VIN}', 'P1', 'small', 'safety', 'owner', '9LA', '', 'en', '2012-01-01', 1,
+    'printed', 'open on 2013-03-05; owner of 2012-01-01', '', '', '', '');
+insert into artifact values ('/made-up/out/small/wave-01', 'wave_folder', '', 'small', now())"""
+
+
+def test_an_old_ledger_on_postgresql_is_brought_up_to_date(old_postgresql):
+    with open_session(old_postgresql) as session:
+        assert not migrating.is_behind(session)
+        assert verify(session)["ok"]
+        (piece,) = tables.read(session, "piece", "state", "checked_on").to_pylist()
+        assert piece == {"state": "printed", "checked_on": date(2013, 3, 5)}
+        (wave,) = pieces.waves(session, "small")
+        assert wave.folder == "/made-up/out/small/wave-01"
+        (found,) = lookup(session, [VIN], on=date(2013, 2, 26))
+        assert [one["status"] for one in found["campaigns"]] == ["unreachable"]
+        with pytest.raises(Exception, match="never changed"), session.transaction():
+            session.execute("delete from event")
