@@ -122,14 +122,23 @@ def response_of(plan: PlanInForce) -> Floats:
     return response
 
 
+# A vehicle that came in before its letter was released gets none: at its release the letter would be withdrawn.
+_STILL_TO_WRITE = """
+    exists (select 1 from state s where s.vin = l.vin and s.current and s.status = 'open'
+        and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+')
+    or not exists (select 1 from piece p where p.vin = l.vin and p.follow_up = l.follow_up
+        and p.family = l.family and p.state in ('listed', 'planned'))"""
+
+
 def _groups(session: Session, plan: PlanInForce, scope: Scope) -> list[Group]:
     """Count listed vehicles set-wise; the groups are few whatever the population is."""
     return session.rows(
         Group,
         "select l.bundle as bundle, coalesce(v.model, '') as model, l.dealer_code as dealer_code,"
-        " l.week as week, count(*) as vehicles from listed l left join vehicle v on v.vin = l.vin"
+        f" case when l.week is null or {_STILL_TO_WRITE} then l.week end as week,"
+        " count(*) as vehicles from listed l left join vehicle v on v.vin = l.vin"
         f" where l.follow_up = :name and l.left_out = '' and {scope.of('l.dealer_code')}"
-        " group by l.bundle, v.model, l.dealer_code, l.week",
+        " group by 1, 2, 3, 4",
         name=plan.follow_up,
         **scope.values,
     )
