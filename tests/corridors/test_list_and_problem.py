@@ -75,8 +75,7 @@ def test_the_frozen_list_counts_who_is_written_to_and_who_is_left_out_and_why(wa
 def test_a_lessee_and_a_lessor_each_get_a_piece_and_a_recall_and_a_service_campaign_one_each(
     walk: Walk,
 ) -> None:
-    assert walk.frozen
-    pieces = walk.desk.sql("select vin, family, role, bundle, dealer_code from piece")
+    pieces = walk.pieces
     of = {
         vin: sorted(row[1:] for row in pieces if row[0] == vin) for vin in (w.LEASED, w.EAST_A[0])
     }

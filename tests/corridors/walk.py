@@ -69,8 +69,14 @@ class Walk:
         return self.desk.do("followup", "new", settings, on=w.NOTICE)
 
     @stage
-    def problem(self) -> Any:
+    def pieces(self) -> Any:
+        """Return vin, family, role, bundle and dealer of every piece as frozen."""
         assert self.frozen
+        return self.desk.sql("select vin, family, role, bundle, dealer_code from piece")
+
+    @stage
+    def problem(self) -> Any:
+        assert self.pieces
         return self.desk.problem("spring")
 
     @stage
@@ -163,8 +169,15 @@ class Walk:
         return self.desk.do("followup", "show", "spring")["waves"]
 
     @stage
-    def workload_again(self) -> Any:
+    def weeks_again(self) -> Any:
+        """Return the week of every listed vehicle's recall letter in the plan made again."""
         assert self.waves_again
+        listed = "left_out = '' and family = 'safety'"
+        return dict(self.desk.sql(f"select vin, week from listed where {listed}"))
+
+    @stage
+    def workload_again(self) -> Any:
+        assert self.weeks_again
         return self.desk.do("workload", "spring")
 
     @stage
