@@ -63,6 +63,7 @@ VEHICLE_REPORTS = (
     EventKind.REGISTERED, EventKind.SCRAPPED, EventKind.EXPORTED, EventKind.STOLEN, EventKind.TOTAL_LOSS,
     EventKind.UNKNOWN,
 )  # fmt: skip
+OF_CAMPAIGN = tuple(kind for kind in EventKind if kind not in VEHICLE_REPORTS)
 OUTCOMES = (EventKind.REMEDIED, EventKind.INSPECTED_OK, EventKind.DECLINED, EventKind.OTHER)
 
 

@@ -237,11 +237,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['added', 'removed', 'remedied', 'inspected_ok', 'declined', 'other', 'registered', 'scrapped', 'exported', 'stolen', 'total_loss', 'unknown', 'mailed', 'returned'])), name='event_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('campaign_code__isnull', True), ('kind__in', ['registered', 'scrapped', 'exported', 'stolen', 'total_loss', 'unknown'])), models.Q(('campaign_code__isnull', False), models.Q(('kind__in', ['registered', 'scrapped', 'exported', 'stolen', 'total_loss', 'unknown']), _negated=True)), _connector='OR'), name='event_campaign_as_kind_says'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('campaign_code__isnull', False), ('kind__in', ['added', 'removed', 'remedied', 'inspected_ok', 'declined', 'other', 'mailed', 'returned'])), models.Q(('campaign_code__isnull', True), ('kind__in', ['registered', 'scrapped', 'exported', 'stolen', 'total_loss', 'unknown'])), _connector='OR'), name='event_kind_known'),
         ),
         migrations.AddConstraint(
             model_name='followup',
