@@ -44,9 +44,6 @@ def test_letters_of_recall_a_and_the_service_campaign_stand_in_the_fourth_week(w
     assert of(walk.replanned_again, *places) == right(*places)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="issue 12: `replan` books released letters on a bundle's first model"
-)
 def test_a_released_letter_keeps_its_model_for_life(walk: Walk) -> None:
     places = [(by_hand.SMALL_BOTH, w.EAST), (by_hand.LARGE_BOTH, w.EAST)]
     assert of(walk.replanned_again, *places) == right(*places)
@@ -125,10 +122,6 @@ def test_a_wave_at_the_mail_house_keeps_asking_in_the_plan_made_again(desk: Desk
     assert letters(desk.do("replan", "small", on=w.FIRST_LETTER)) == expected
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="issue 12: a model alone is called otherwise by a later plan, and its workload fails",
-)
 def test_the_workload_of_a_later_plan_is_that_of_its_letters(desk: Desk) -> None:
     """Two small ones go in week 0; the large one waits for its valve of week 1, and is alone once the others are out."""
     world = World(desk.folder / "input").dealer(w.EAST).campaign(w.A)

@@ -60,7 +60,6 @@ def test_the_general_rate_holds_for_every_bundle_without_its_own(two_recalls: De
     }
 
 
-@pytest.mark.xfail(strict=True, reason="issue 7: a bundle's own background_per_week is ignored")
 def test_a_bundles_own_rate_holds_for_all_of_its_models(two_recalls: Desk) -> None:
     response = {"background_per_week": 0.01, w.B: {"background_per_week": 0.2}}
     freeze(two_recalls, w.A, w.B, response=response)
@@ -71,7 +70,6 @@ def test_a_bundles_own_rate_holds_for_all_of_its_models(two_recalls: Desk) -> No
     }
 
 
-@pytest.mark.xfail(strict=True, reason="issue 7: a bundle's own background_per_week is ignored")
 @pytest.mark.parametrize(
     ("general", "own", "expected"), [(0, 0.5, {w.A: 3 * 0.5}), (0.01, 0, {w.B: 3 * 0.01})]
 )
@@ -87,7 +85,6 @@ def test_a_rate_of_zero_is_a_rate(
     assert summed == pytest.approx(expected)
 
 
-@pytest.mark.xfail(strict=True, reason="issue 7: a bundle's own background_per_week is ignored")
 def test_a_bundles_own_walk_ins_come_to_the_dealers_workload(two_recalls: Desk) -> None:
     response = {"share": 0.0, "background_per_week": 0.0, w.B: {"background_per_week": 0.2}}
     freeze(two_recalls, w.A, w.B, response=response)
@@ -144,10 +141,6 @@ def test_too_few_outcomes_teach_nothing(desk: Desk) -> None:
     assert kits(desk) == STATED
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="issue 7: inspect_first is ignored, any stated take rate below 1 is replaced",
-)
 @pytest.mark.parametrize("facts", [{}, {"inspect_first": False}])
 def test_a_stated_rate_of_a_campaign_that_is_not_inspected_first_stands(
     desk: Desk, facts: dict[str, object]
@@ -156,25 +149,17 @@ def test_a_stated_rate_of_a_campaign_that_is_not_inspected_first_stands(
     assert kits(desk) == STATED
 
 
-@pytest.mark.xfail(
-    strict=True, reason="issue 7: inspect_first is ignored, a rate of 1 is never learned"
-)
 def test_an_inspect_first_campaign_with_full_kits_is_learned_too(desk: Desk) -> None:
     inspected(desk, 1.0, NEEDED, SPARED, inspect_first=True)
     assert learned(1.0, NEEDED, SPARED) == pytest.approx(30.5 / 41)
     assert kits(desk) == pytest.approx(30.5 / 41)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="issue 7: inspect_first is ignored, nothing is learned when every vehicle took the part",
-)
 def test_thirty_of_thirty_that_took_the_part_are_learned_too(desk: Desk) -> None:
     inspected(desk, STATED, NEEDED + SPARED, 0, inspect_first=True)
     assert kits(desk) == pytest.approx((HALF + 4 + 30) / 41)
 
 
-@pytest.mark.xfail(strict=True, reason="issue 7: inspect_first is ignored, nobody is told")
 def test_full_kits_for_inspections_are_told_with_the_campaign(desk: Desk) -> None:
     inspected(desk, 1.0, 0, 0, inspect_first=True)
     assert kits(desk) == 1.0
@@ -230,10 +215,6 @@ def test_a_follow_up_that_states_no_walk_ins_leaves_the_assumed_ones(two_parts: 
     assert base_stocks(two_parts) == {KIT: shelf(UNSTATED), OTHER_KIT: shelf(UNSTATED)}
 
 
-OWN_CONSTANT = "issue 7: parts order has a walk-in rate of its own, whatever the follow-up states"
-
-
-@pytest.mark.xfail(strict=True, reason=OWN_CONSTANT)
 def test_orders_cover_the_walk_ins_that_the_follow_up_of_the_campaign_states(
     two_parts: Desk,
 ) -> None:
@@ -241,14 +222,12 @@ def test_orders_cover_the_walk_ins_that_the_follow_up_of_the_campaign_states(
     assert base_stocks(two_parts) == {KIT: shelf(0.05), OTHER_KIT: shelf(UNSTATED)}
 
 
-@pytest.mark.xfail(strict=True, reason=OWN_CONSTANT)
 def test_orders_cover_the_walk_ins_that_the_bundle_states_for_itself(two_parts: Desk) -> None:
     response = {"background_per_week": 0.02, w.C: {"background_per_week": 0.1}}
     freeze(two_parts, w.A, w.C, response=response)
     assert base_stocks(two_parts) == {KIT: shelf(0.02), OTHER_KIT: shelf(0.1)}
 
 
-@pytest.mark.xfail(strict=True, reason=OWN_CONSTANT)
 def test_the_follow_up_with_the_latest_notice_says_it(two_parts: Desk) -> None:
     freeze(two_parts, w.A, response={"background_per_week": 0.05}, name="newer")
     freeze(
@@ -257,7 +236,6 @@ def test_the_follow_up_with_the_latest_notice_says_it(two_parts: Desk) -> None:
     assert base_stocks(two_parts) == {KIT: shelf(0.05), OTHER_KIT: shelf(0.1)}
 
 
-@pytest.mark.xfail(strict=True, reason=OWN_CONSTANT)
 def test_a_follow_up_that_expects_no_walk_ins_needs_no_shelf(two_parts: Desk) -> None:
     freeze(two_parts, w.A, response={"background_per_week": 0})
     assert base_stocks(two_parts) == {KIT: 0, OTHER_KIT: shelf(UNSTATED)}
