@@ -182,3 +182,12 @@ def test_every_batch_is_as_large_as_the_limits_allow_and_not_one_letter_larger(c
         assert keeps_limits(fill, b, other, 0)
         if fill.letters[b, 0, week]:
             assert not keeps_limits(fill, b, other, 1, week), (moved, fill.letters)
+
+
+def test_a_letter_moved_forward_frees_its_place_at_the_mail_house():
+    case = problem([bundle()], [dealer()], {("b", "d"): 9}, mail=[2, 3])
+    fill = Fill(case)
+    assert fill.place(0, 1, np.array([5])).tolist() == [3]
+    assert fill.advance(0, 0, 1).tolist() == [2]
+    assert fill.place(0, 1, np.array([5])).tolist() == [2]
+    assert fill.letters[0, 0].tolist() == [2, 3, 0, 0]
