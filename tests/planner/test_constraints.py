@@ -147,3 +147,27 @@ def test_the_price_of_a_limit_is_what_one_more_of_it_is_worth():
     master = solve_master(one(mail=[2, 0, 9, 9]), 1)
     prices = master.solution.prices[master.variables.rows["mail"]]
     assert prices.tolist() == pytest.approx([4, 3, 2, 1])
+
+
+def test_7_a_shelf_keeps_what_is_not_used_and_background_takes_from_it_first():
+    walk_in = [{"bundle": "b", "dealer": "d", "per_week": [1, 1, 0, 0]}]
+    case = problem(
+        [bundle(kits={"P": 1}, first_week=1)], [dealer("d", P=5)], {("b", "d"): 9},
+        supply={"P": [0]}, background=walk_in,
+    )  # fmt: skip
+    assert value(case) == (5 - 2) * 3
+
+
+def test_9_background_borrows_tools_before_letters():
+    case = problem(
+        [bundle(tools={"jack": 1})], [{**dealer(), "tools": {"jack": 3}}], {("b", "d"): 99},
+        tools={"jack": {"weeks": 1, "pool": [0]}},
+        background=[{"bundle": "b", "dealer": "d", "per_week": [1, 0, 3, 0]}],
+    )  # fmt: skip
+    assert value(case) == 2 * 4 + 3 * 3 + 0 * 2 + 3 * 1
+
+
+def test_background_beyond_a_limit_leaves_letters_nothing_and_makes_nothing_impossible():
+    walk_in = [{"bundle": "b", "dealer": "d", "per_week": [5, 0, 0, 0]}]
+    assert value(one(at=[3, 3, 3], background=walk_in)) == 1 * 3 + 3 * 2 + 3 * 1
+    assert value(one(kits={"P": 1}, supply={"P": [2, 6]}, background=walk_in)) == 1 * 3

@@ -77,3 +77,19 @@ def test_background_is_served_before_letters():
 
 def test_a_dealer_without_limit_takes_all():
     assert allowed(limit(None), 0) == 99
+
+
+def test_a_letter_may_not_push_those_who_wait_later_beyond_their_bound():
+    checked = limit([6], wait=1)
+    checked.take(0, 1, np.array([6]), None)  # 12 hours in week 1, of which 6 wait for week 2
+    assert allowed(checked, 0) == 3
+
+
+def test_owners_who_wait_already_are_counted_for_letters_answered_later():
+    case = problem(
+        [bundle("now", hours=2), bundle("next", hours=2, response=[0.0, 1.0])], [dealer(hours=[6])],
+        {("now", "d"): 99, ("next", "d"): 99}, wait=1,
+    )  # fmt: skip
+    checked = LabourLimit(ungrouped(case))
+    checked.take(0, 0, np.array([6]), None)  # 12 hours in week 0: week 1 works the other 6
+    assert checked.allowed(1, 0, np.array([5]), None).tolist() == [3]

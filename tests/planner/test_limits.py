@@ -128,7 +128,7 @@ def test_second_letters_count_at_the_mail_house_and_interim_ones_ask_for_no_kit(
     assert verify(case, LetterPlan(case, "", sent, interim=sent, second=second)) == []
     sent[0, 0, 0], second[0, 0, 2] = 2, 2
     (breach,) = verify(case, LetterPlan(case, "", sent, interim=sent, second=second))
-    assert breach.startswith("(8) parts: P is 1.0 kits short in week 2")
+    assert str(breach).startswith("(8) parts: P is 1.0 kits short in week 2")
     sent[0, 0, 2] = 1
     found = verify(case, LetterPlan(case, "", sent, interim=sent, second=second))
-    assert [breach[:14] for breach in found] == ["(2) mail house", "(8) parts: P i"]
+    assert [breach.constraint for breach in found] == ["(2) mail house", "(8) parts"]

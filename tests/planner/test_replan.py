@@ -84,3 +84,35 @@ def test_a_re_plan_takes_new_follow_up_bundles_in(case, last):
     again = replan(with_follow_ups(case, silent), last)
     assert again.plan.letters.shape[0] == 2 * len(case.bundles)
     assert again.plan.letters[len(case.bundles) :].sum() > 0
+
+
+def test_frozen_weeks_stand_and_what_they_ask_for_is_not_planned_again():
+    base = problem([bundle(hours=1)], [dealer(hours=[4])], {("b", "d"): 20}, weeks=5)
+    again = replan(base, np.array([[[4, 3, 4, 4, 4]]], np.int32), churn_limit=1.0)
+    assert again.plan.letters[0, 0].tolist() == [4, 3, 4, 4, 4]
+    assert (again.dropped, again.moved, again.churn) == (0, 0, 0.0)
+    assert again.plan.held[0].count == 1
+
+
+def test_who_came_in_is_dropped_from_the_last_weeks_of_the_old_plan():
+    base = problem([bundle()], [dealer()], {("b", "d"): 5}, mail=[2])
+    again = replan(base, np.array([[[2, 2, 2, 1]]], np.int32))
+    assert again.dropped == 2
+    assert again.plan.letters[0, 0].tolist() == [2, 2, 1, 0]
+
+
+def test_letters_of_the_next_week_keep_kits_from_the_free_ones():
+    base = problem([bundle(kits={"P": 1})], [dealer()], {("b", "d"): 9}, supply={"P": [2, 3, 6]})
+    again = replan(base, np.array([[[1, 2, 3, 0]]], np.int32))
+    assert again.plan.letters[0, 0].tolist() == [1, 2, 3, 0]
+    assert again.plan.held[0].reason == "P is short"
+
+
+def test_a_churn_limit_of_none_keeps_the_old_weeks_and_tells_what_it_held_back():
+    base = problem([bundle()], [dealer()], {("b", "d"): 6}, weeks=5)
+    late = np.array([[[0, 0, 0, 3, 3]]], np.int32)
+    free, held = replan(base, late, churn_limit=1.0), replan(base, late, churn_limit=0.0)
+    assert free.plan.letters[0, 0].tolist() == [0, 0, 6, 0, 0]
+    assert (free.moved, free.churn) == (6, 1.0)
+    assert held.plan.letters[0, 0].tolist() == [0, 0, 0, 3, 3]
+    assert held.report[-1] == "The churn limit held back further moves."

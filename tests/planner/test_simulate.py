@@ -100,3 +100,34 @@ def test_the_chart_has_a_line_for_every_policy():
     drawn = repairs_chart(seen, title="Repairs", horizon=12)
     assert drawn.count("<polyline") == 2
     assert ">uniform:4</text>" in drawn
+
+
+def test_kits_go_to_the_owner_who_asked_first_and_the_queue_is_served_in_turn():
+    from renotify.planner.simulate import _serve, _worked
+
+    case = problem(
+        [bundle(hours=2, kits={"P": 1})], [dealer("d", [4], P=1)], {("b", "d"): 9}, supply={"P": [1, 3, 3, 6]},
+    )  # fmt: skip
+    requests = np.zeros((1, 1, 1, 24), np.int64)
+    requests[0, 0, 0, :2] = 4, 1
+    nobody_lost = type("Rng", (), {"binomial": staticmethod(lambda n, _p: 0 * n)})
+    ready, away, lost = _serve(case, requests, nobody_lost)
+    assert ready[0, 0, 0, :4].tolist() == [
+        2,
+        2,
+        0,
+        1,
+    ]  # shelf and pool; two of the pool; one in week 3
+    assert away[0, 0, 0, :3].tolist() == [2, 1, 0]  # those of week 0 who wait are served first
+    assert lost.sum() == 0
+    # two jobs of two hours fill a week of four hours
+    assert _worked(case, ready)[0, 0, 0, :4].tolist() == [2, 4, 4, 5]
+
+
+def test_a_share_of_a_job_is_done_when_hours_end_within_it():
+    from renotify.planner.simulate import _worked
+
+    case = problem([bundle(hours=2)], [dealer("d", [3])], {("b", "d"): 9})
+    ready = np.zeros((1, 1, 1, 24), np.int64)
+    ready[0, 0, 0, 0] = 4
+    assert _worked(case, ready)[0, 0, 0, :4].tolist() == pytest.approx([1.5, 3, 4, 4])

@@ -5,7 +5,7 @@ Every sentence speaks of letters, hours, kits and weeks; none of a solver (study
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,13 +13,13 @@ import numpy as np
 from renotify.planner.dealer_groups import backlog, ungrouped
 from renotify.planner.fill import Fill
 from renotify.planner.letter_plan import HeldOwners, Letters, OwedLetters
+from renotify.planner.plan_check import Breach
 from renotify.planner.problem import Floats, Ints, Problem
 from renotify.planner.two_level import Draft, Master, solve_master
 
 RELIEF_CELLS = 800  # bundles x weeks up to which relief is found by planning again
 RELIEF_PARTS = 3  # parts named at most
 NAMED = 3  # entries named; the rest is only counted
-NO_GAIN = "reach 0 owners earlier."  # relief that gains nothing is left out
 SAMPLED_WEEKS = 6  # weeks in which the limits are tested for why an owner is held
 TAIL_SHARE = 0.2  # of all letters: from here on, letters in the last weeks are warned of
 
@@ -39,15 +39,13 @@ def first_few(sentences: list[str], one: str, more: str = "") -> list[str]:
     )
 
 
-def breach_messages(found: list[str]) -> list[str]:
-    """The verifier's findings, a few of each constraint, and a warning that the plan breaks limits."""
-    if not found:
-        return []
+def breach_messages(found: Sequence[Breach]) -> list[str]:
+    """The check's findings, a few of each constraint, and a warning that the plan breaks limits."""
     by_constraint: dict[str, list[str]] = {}
-    for sentence in found:
-        by_constraint.setdefault(sentence.split(":", 1)[0], []).append(sentence)
+    for breach in found:
+        by_constraint.setdefault(breach.constraint, []).append(str(breach))
     sentences = []
-    if not all("last lawful week" in sentence for sentence in found):
+    if not all(breach.late for breach in found):
         sentences.append("This plan breaks limits, so what it reaches is on paper only.")
     for name, of_constraint in sorted(by_constraint.items()):
         sentences += first_few(of_constraint, f"breach of {name}", f"breaches of {name}")
@@ -268,8 +266,7 @@ def what_binds(problem: Problem, master: Master) -> list[str]:
     small = len(problem.bundles) * problem.weeks <= RELIEF_CELLS
     base = solve_master(problem, 2) if small else master
     sentences = [*_mail_relief(problem, base, small), *_hours_relief(problem, base, small)]
-    sentences += _parts_relief(problem, base, small)
-    return [sentence for sentence in sentences if NO_GAIN not in sentence]
+    return [*sentences, *_parts_relief(problem, base, small)]
 
 
 def _gain(base: Master, relieved: Problem) -> tuple[float, float]:
@@ -278,6 +275,11 @@ def _gain(base: Master, relieved: Problem) -> tuple[float, float]:
     more = after.quota.sum(axis=1) - base.quota.sum(axis=1)
     earlier = np.maximum(more, 0.0).max(axis=1, initial=0.0).sum()
     return float(earlier), after.exposure - base.exposure
+
+
+def _is_gain(gain: tuple[float, float]) -> bool:
+    """Whether relief reaches an owner earlier or removes exposure, after rounding."""
+    return round(gain[0]) >= 1 or round(gain[1]) >= 1
 
 
 def _reach(gain: tuple[float, float]) -> str:
@@ -302,7 +304,9 @@ def _mail_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
         return
     more = problem.mail_capacity.copy()
     more[week] += extra
-    yield f"{head} {counted(extra, 'more letter')} there {_reach(_gain(base, replace(problem, mail_capacity=more)))}."
+    gain = _gain(base, replace(problem, mail_capacity=more))
+    if _is_gain(gain):
+        yield f"{head} {counted(extra, 'more letter')} there {_reach(gain)}."
 
 
 def _hours_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
@@ -342,7 +346,9 @@ def _parts_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
             continue
         more = problem.supply.copy()
         more[p, week:] += extra
-        yield f"{problem.parts[p]} binds: {amount} {_reach(_gain(base, replace(problem, supply=more)))}."
+        gain = _gain(base, replace(problem, supply=more))
+        if _is_gain(gain):
+            yield f"{problem.parts[p]} binds: {amount} {_reach(gain)}."
 
 
 def tail(problem: Problem, letters: Letters) -> list[str]:

@@ -8,6 +8,7 @@ here shelf by shelf. An error in the planner's algebra is therefore not repeated
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,22 @@ from renotify.planner.problem import Problem
 
 SLACK = 1e-6  # of the larger side: what floating point may leave over
 Floats = NDArray[np.float64]
+OWNERS, MAIL_HOUSE, FIRST_DATE = "(1) owners", "(2) mail house", "(3) first date"
+WAIT, PARTS, TOOLS = "(6) wait", "(8) parts", "(9) tools"
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A constraint that a plan breaks, and by how much where; as text one sentence."""
+
+    constraint: str
+    finding: str
+    late: bool = (
+        False  # a lawful week is missed: no fault of a plan where the mail house is too small
+    )
+
+    def __str__(self) -> str:
+        return f"{self.constraint}: {self.finding}"
 
 
 def _over(used: Floats, limit: Floats) -> Floats:
@@ -37,54 +54,58 @@ def _requests(problem: Problem, plan: LetterPlan) -> Iterator[tuple[int, Floats]
         yield b, y
 
 
-def _owners(problem: Problem, plan: LetterPlan) -> Iterator[str]:
+def _owners(problem: Problem, plan: LetterPlan) -> Iterator[Breach]:
     sent = plan.letters.sum(axis=2)
     for b, d in np.argwhere(sent > problem.owners):
-        yield (
-            f"(1) owners: {sent[b, d]} letters for the {problem.owners[b, d]} owners of"
-            f" {problem.bundles[b]} at {problem.dealers[d]}."
+        yield Breach(
+            OWNERS,
+            f"{sent[b, d]} letters for the {problem.owners[b, d]} owners of"
+            f" {problem.bundles[b]} at {problem.dealers[d]}.",
         )
     if (plan.letters < 0).any():
-        yield "(1) owners: a number of letters is negative."
+        yield Breach(OWNERS, "a number of letters is negative.")
     for b in np.flatnonzero(problem.mail_by >= 0):
         late = problem.owners[b] - plan.letters[b, :, : problem.mail_by[b] + 1].sum(axis=1)
         if late.any():
             name, week = problem.bundles[b], problem.mail_by[b]
-            yield (
-                f"(1) owners: 1 first notice of {name} misses its last lawful week, {week}."
+            yield Breach(
+                OWNERS,
+                f"1 first notice of {name} misses its last lawful week, {week}."
                 if late.sum() == 1
-                else f"(1) owners: {late.sum()} first notices of {name}"
-                f" miss their last lawful week, {week}."
+                else f"{late.sum()} first notices of {name} miss their last lawful week, {week}.",
+                late=True,
             )
 
 
-def _second_letters(plan: LetterPlan) -> Iterator[str]:
+def _second_letters(plan: LetterPlan) -> Iterator[Breach]:
     if plan.interim is None:
         return
     second = np.zeros_like(plan.letters) if plan.second is None else plan.second
     if (plan.interim > plan.letters).any() or (plan.interim < 0).any():
-        yield "(1) owners: more interim letters than letters."
+        yield Breach(OWNERS, "more interim letters than letters.")
     if (np.cumsum(second, axis=2) > np.cumsum(plan.interim, axis=2)).any():
-        yield "(1) owners: a second letter goes out before its interim one."
+        yield Breach(OWNERS, "a second letter goes out before its interim one.")
 
 
-def _mail_house(problem: Problem, plan: LetterPlan) -> Iterator[str]:
+def _mail_house(problem: Problem, plan: LetterPlan) -> Iterator[Breach]:
     pieces = plan.pieces.sum(axis=(0, 1), dtype=np.int64).astype(float)
     over = _over(pieces, problem.mail_capacity)
     for w in np.flatnonzero(over):
-        yield (
-            f"(2) mail house: week {w} has {pieces[w]:,.0f} letters,"
-            f" {over[w]:,.0f} more than its capacity of {problem.mail_capacity[w]:,.0f}."
+        yield Breach(
+            MAIL_HOUSE,
+            f"week {w} has {pieces[w]:,.0f} letters,"
+            f" {over[w]:,.0f} more than its capacity of {problem.mail_capacity[w]:,.0f}.",
         )
 
 
-def _first_date(problem: Problem, plan: LetterPlan) -> Iterator[str]:
+def _first_date(problem: Problem, plan: LetterPlan) -> Iterator[Breach]:
     for b in range(len(problem.bundles)):
         early = int(plan.pieces[b, :, : problem.first_week[b]].sum())
         if early:
-            yield (
-                f"(3) first date: {early} letters of {problem.bundles[b]} go out"
-                f" before its first week, {problem.first_week[b]}."
+            yield Breach(
+                FIRST_DATE,
+                f"{early} letters of {problem.bundles[b]} go out"
+                f" before its first week, {problem.first_week[b]}.",
             )
 
 
@@ -112,7 +133,7 @@ def _background(problem: Problem) -> tuple[Floats, Floats]:
     return load, _queue(load, problem.hours[:, : problem.weeks])
 
 
-def _labour(problem: Problem, load: Floats) -> Iterator[str]:
+def _labour(problem: Problem, load: Floats) -> Iterator[Breach]:
     """(5) and (6): whoever asks in week t is served by week t + V; background's own excess is its own."""
     before, queue_before = _background(problem)
     queue = _queue(before + load, problem.hours[:, : problem.weeks])
@@ -122,10 +143,11 @@ def _labour(problem: Problem, load: Floats) -> Iterator[str]:
     over = _over(queue, np.maximum(ahead, queue_before))
     for d in np.flatnonzero(over.any(axis=1)):
         weeks = np.flatnonzero(over[d])
-        yield (
-            f"(6) wait: dealer {problem.dealers[d]} is {over[d].max():,.1f} hours over in week"
+        yield Breach(
+            WAIT,
+            f"dealer {problem.dealers[d]} is {over[d].max():,.1f} hours over in week"
             f" {int(over[d].argmax())} (weeks {weeks[0]} to {weeks[-1]}); owners there wait more"
-            f" than {problem.wait_bound} weeks."
+            f" than {problem.wait_bound} weeks.",
         )
 
 
@@ -165,7 +187,7 @@ def _draw(problem: Problem, p: int, asked: Floats, walk_in: Floats) -> tuple[Flo
     return total.sum(axis=0), alone.sum(axis=0)
 
 
-def _kits(problem: Problem, uses: Floats) -> Iterator[str]:
+def _kits(problem: Problem, uses: Floats) -> Iterator[Breach]:
     """(7) and (8), and (9) for loan tools; ``uses`` [P, D, T] are the planned kits asked for."""
     for p, name in enumerate(problem.parts):
         if not np.isfinite(problem.supply[p]).any():
@@ -175,18 +197,18 @@ def _kits(problem: Problem, uses: Floats) -> Iterator[str]:
         over = _over(drawn, np.maximum(problem.supply[p], alone))
         if over.any():
             t = int(over.argmax())
-            tag = "(8) parts" if problem.away[p] == 0 else "(9) tools"
-            yield (
-                f"{tag}: {name} is {over[t]:,.1f} kits short in week {t}"
-                f" (needed {drawn[t]:,.1f} by then, {problem.supply[p, t]:,.1f} confirmed)."
+            yield Breach(
+                PARTS if problem.away[p] == 0 else TOOLS,
+                f"{name} is {over[t]:,.1f} kits short in week {t}"
+                f" (needed {drawn[t]:,.1f} by then, {problem.supply[p, t]:,.1f} confirmed).",
             )
 
 
-def verify(problem: Problem, plan: LetterPlan) -> list[str]:
-    """One sentence for each constraint, and dealer or part, that the plan breaks; none when it keeps all."""
+def verify(problem: Problem, plan: LetterPlan) -> list[Breach]:
+    """Each constraint, and dealer or part, that the plan breaks; none when it keeps all."""
     shape = (len(problem.bundles), len(problem.dealers), problem.weeks)
     if plan.letters.shape != shape:
-        return [f"(1) owners: the plan is shaped {plan.letters.shape}, the problem {shape}."]
+        return [Breach(OWNERS, f"the plan is shaped {plan.letters.shape}, the problem {shape}.")]
     load = np.zeros(shape[1:])
     uses = np.zeros((len(problem.parts), *shape[1:]))
     asking = plan.remedy_letters

@@ -220,7 +220,7 @@ def _whole(
 ) -> LetterPlan:
     """The re-plan over the whole horizon; what was left to plan is verified, the frozen letters as traffic."""
     free = replace(found, problem=rest, letters=letters)
-    breaches = tuple(verify(rest, free))
+    breaches = tuple(str(breach) for breach in verify(rest, free))
     made = replace(free, problem=problem, letters=(letters + fixed).astype(np.int32))
     objective = exposure_removed(problem, made.remedy_letters)
     bound = (found.bound or 0.0) + exposure_removed(problem, fixed)

@@ -1,0 +1,46 @@
+"""Limits cut for count noise and to what letters could ever use, by hand."""
+
+from dataclasses import replace
+
+import pytest
+
+from planner.cases import bundle, dealer, problem
+from renotify.planner.adjusted_limits import trimmed, with_margins
+
+Z90 = 1.2815515655446004
+
+
+def case(**changes):
+    return problem(
+        [bundle(hours=2, kits={"P": 1})], [dealer(hours=[20], P=3), dealer("e", hours=None)],
+        {("b", "d"): 50, ("b", "e"): 10}, supply={"P": [7, 100]}, mail=[119, 120, 5], wait=1, **changes,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("changes", [{"count_spread": 1.0}, {"parts_quantile": 0.9}])
+def test_without_noise_or_a_quantile_nothing_is_cut(changes):
+    made = case(**changes)
+    assert with_margins(made) is made
+
+
+def test_hours_and_pools_are_cut_so_that_the_noisy_count_still_fits():
+    cut = with_margins(case(parts_quantile=0.9, count_spread=0.5))
+    # two weeks of 20 hours, visits of 2 hours: m + z sqrt(0.5 x 2 x m) = 40, and 20 / 40 of it a week
+    mean = 2 * cut.hours[0, 0]
+    assert mean + Z90 * (0.5 * 2 * mean) ** 0.5 == pytest.approx(40)
+    assert cut.hours[1].tolist() == [float("inf")] * 5
+    # the pool and the shelf of three together: 10 kits in week 0
+    kits = cut.supply[0, 0] + 3
+    assert kits + Z90 * (0.5 * kits) ** 0.5 == pytest.approx(10)
+
+
+def test_a_pool_smaller_than_its_margin_is_empty():
+    tiny = replace(case(parts_quantile=0.99, count_spread=9.0))
+    assert with_margins(tiny).supply[0, 0] == 0
+
+
+def test_limits_beyond_any_use_are_cut_to_it():
+    cut = trimmed(replace(case(), hours=case().hours * 100))
+    assert cut.hours[0].tolist() == [2 * 50 + 1.0] * 5
+    assert cut.supply[0].tolist() == [7, 60, 60, 60]
+    assert cut.mail_capacity.tolist() == [119, float("inf"), 5, 5]
