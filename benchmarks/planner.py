@@ -5,20 +5,27 @@
     python benchmarks/planner.py 5x235x26 --polish   with the dealer-by-dealer polish on a process pool
     python benchmarks/planner.py --simulate      the table of the tight and the ample instance
 
-CPU is user + system of this process and its children; the instances are made up (renotify.planner.instances).
+CPU is user + system of this process and its children; the instances are made up (tests/planner/made_up_problems.py).
 """
 
 import argparse
+import importlib.util
 import resource
 import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
-from renotify.planner import instances, plan
+from renotify.planner import plan
+from renotify.planner.plan_check import verify
 from renotify.planner.simulate import judgement, simulate, table
-from renotify.planner.verify import verify
+
+MADE_UP = Path(__file__).resolve().parent.parent / "tests" / "planner" / "made_up_problems.py"
+_found = importlib.util.spec_from_file_location("made_up_problems", MADE_UP)
+problems = importlib.util.module_from_spec(_found)
+_found.loader.exec_module(problems)
 
 SIZES = ("5x235x26", "50x1500x26", "200x1500x52")
 LIMITS = {"5x235x26": 1, "50x1500x26": 5, "200x1500x52": 120}
@@ -44,7 +51,7 @@ def cpu():
 def measured(size, supply, policy, polish):
     campaigns, dealers, weeks = (int(n) for n in size.split("x"))
     tight = {"parts": 0.5, "labour": 0.75} if supply == "tight" else {}
-    problem = instances.follow_up(campaigns, dealers, weeks, **tight)
+    problem = problems.made_up(campaigns, dealers, weeks, **tight)
     start, wall = cpu(), time.perf_counter()
     if polish:
         with ProcessPoolExecutor(2) as executor:
@@ -63,7 +70,7 @@ def measured(size, supply, policy, polish):
 
 
 def replayed(policies):
-    for name, problem in (("tight", instances.tight()), ("ample", instances.follow_up())):
+    for name, problem in (("tight", problems.tight()), ("ample", problems.made_up())):
         seen = []
         for policy in policies:
             seen.append(simulate(problem, policy, plan(problem, policy).remedy_letters))

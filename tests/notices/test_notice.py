@@ -17,7 +17,7 @@ from renotify.errors import BadInput, RenotifyError
 from renotify.ledger import artifacts, follow_ups, intake, status, tables
 from renotify.notices import notice, receipts
 from renotify.parts import dealer_orders
-from renotify.planner import follow_up as planning
+from renotify.planner import from_ledger
 from renotify.selection.freeze import freeze_follow_up
 from renotify.stock import delivery_hold
 
@@ -88,7 +88,7 @@ def prepared(folder, *campaigns):
     listed = ", ".join(f'"{code}"' for code in campaigns)
     settings.write_text(SETTINGS.format(name=NAME, campaigns=listed))
     freeze_follow_up(follow_up_settings.read(settings), ON)
-    planning.plan_follow_up(NAME, "uniform:3")
+    from_ledger.plan_follow_up(NAME, "uniform:3")
 
 
 @pytest.fixture

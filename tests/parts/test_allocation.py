@@ -8,7 +8,7 @@ import pytest
 from renotify.errors import BadInput, Inconsistent
 from renotify.parts.allocation import AllocationRules, allocate
 from renotify.parts.supersession import live_number, to_live_numbers
-from renotify.parts.take_rate import learned_take_rate, take_rates
+from renotify.parts.take_rate import TakeRate, learned_take_rate, take_rates
 
 OLD, NEW = date(2013, 3, 1), date(2013, 3, 8)
 
@@ -97,3 +97,11 @@ def test_take_rates_are_read_from_repair_orders():
 def test_a_stated_rate_above_one_is_refused():
     with pytest.raises(BadInput, match="take_rate"):
         learned_take_rate(1.2, 0, 0)
+
+
+@pytest.mark.parametrize("level", [0.05, 0.5, 0.9, 0.99])
+def test_the_quantile_of_a_take_rate_is_the_beta_quantile_of_scipy_stats(level):
+    from scipy import stats
+
+    for needed, spared in ((0.5, 10.5), (3.5, 7.5), (200.25, 9000.0), (1e4, 0.5)):
+        assert TakeRate(needed, spared).quantile(level) == stats.beta.ppf(level, needed, spared)

@@ -45,16 +45,16 @@ def test_orders_and_plans_take_the_learned_rate_and_the_plan_says_so(
 ) -> None:
     from renotify.campaigns.follow_up_settings import read
     from renotify.parts.dealer_orders import booked_kits
-    from renotify.planner import follow_up
+    from renotify.planner import from_ledger
     from renotify.selection.freeze import freeze_follow_up
 
     inspected(folder, 4, 36, 0.5)
     rate = (0.5 + 10 * 0.5 + 4) / (1 + 10 + 40)
     assert booked_kits()["kits"].to_pylist() == [pytest.approx(2 * rate)]
     freeze_follow_up(read(follow_up_file(tmp_path, ["BLB"])), ON)
-    document = follow_up.plan_follow_up("small", "optimal")
+    document = from_ledger.plan_follow_up("small", "optimal")
     assert any("a take rate of 0.19 in place of the stated 0.50" in m for m in document["messages"])
-    (bundle,) = follow_up.frame("small").document["bundles"]
+    (bundle,) = from_ledger.frame("small").document["bundles"]
     assert bundle["kits"] == {"K0": pytest.approx(2 * rate)}
 
 

@@ -89,3 +89,11 @@ def test_strictly_to_appointments_needs_no_base_stock():
     assert base_stock(3.0, 2, 1, 0.0) == 0
     with pytest.raises(BadInput):
         base_stock(1.0, 1, 1, 1.0)
+
+
+@pytest.mark.parametrize("level", [0.01, 0.5, 0.9, 0.95, 0.99, 0.9999])
+def test_the_base_stock_is_the_poisson_quantile_of_scipy_stats(level):
+    from scipy import stats
+
+    mean = np.concatenate([[1e-12, 1e-6], np.logspace(-3, 5, 4001)])
+    assert (base_stock(mean, 1, 0, level) == stats.poisson.ppf(level, mean)).all()

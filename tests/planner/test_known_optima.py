@@ -152,7 +152,7 @@ def test_parts_at_a_quantile_leave_a_margin_8():
 
 
 def test_a_plan_with_count_noise_keeps_the_quantile_within_the_hours():
-    from renotify.planner.margins import binding_mean
+    from renotify.planner.adjusted_limits import binding_mean
 
     fits = binding_mean(__import__("numpy").array([0.0, 4.0, 100.0, float("inf")]), 1.0, 1.2816)
     assert fits[:3] + 1.2816 * fits[:3] ** 0.5 == pytest.approx([0, 4, 100])

@@ -23,7 +23,7 @@ def mailed_and_planned(folder: Folder, path: Path, mailed: int) -> str:
     """A planned follow-up of which the first ``mailed`` letters of the list went out on one day."""
     from renotify.ledger import intake
     from renotify.ledger.bulk import bulk
-    from renotify.planner import follow_up
+    from renotify.planner import from_ledger
     from renotify.selection.freeze import freeze_follow_up
 
     folder.campaign("9LA").dealer()
@@ -31,7 +31,7 @@ def mailed_and_planned(folder: Folder, path: Path, mailed: int) -> str:
         folder.vehicle(make_vin(number), "9LA")
     intake.load([folder.write()], on=ON, rejects_dir=path)
     freeze_follow_up(read(follow_up_file(path, ["9LA"])), ON)
-    follow_up.plan_follow_up("small", "optimal")
+    from_ledger.plan_follow_up("small", "optimal")
     with bulk() as using:
         using.stage("out", pa.table({"vin": [make_vin(n) for n in range(mailed)]}))
         using.execute(
@@ -59,7 +59,7 @@ def bookings(path: Path, first: int, mailed: int, curve: list[float], status: st
 
 def learned(on: date) -> object:
     from renotify.ledger import follow_ups
-    from renotify.planner.follow_up import stated_response
+    from renotify.planner.from_ledger import stated_response
     from renotify.planner.learning import learn
 
     settings = follow_ups.settings("small")

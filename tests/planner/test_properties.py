@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 
 from planner.cases import FEASIBLE, PLAIN, bundle, dealer, document, documents
-from renotify.planner import from_json, instances, plan, to_bytes, verify
-from renotify.planner.guided import guide
-from renotify.planner.market import dealers_alone
+from planner.made_up_problems import made_up, tight
+from renotify.planner import from_json, plan, to_bytes, verify
+from renotify.planner.dealer_groups import ungrouped
+from renotify.planner.two_level import solve_master
 
 QUICK = settings(max_examples=40, deadline=None)
 CLOSE = 1e-6
@@ -18,7 +19,7 @@ CLOSE = 1e-6
 
 def ceiling(problem):
     """The dealer LP's value."""
-    return guide(problem, len(problem.dealers)).solution.ceiling
+    return solve_master(problem, len(problem.dealers)).solution.ceiling
 
 
 @QUICK
@@ -109,17 +110,17 @@ def test_splitting_a_dealer_never_raises_the_lp_value(case):
 @given(documents())
 def test_a_master_over_groups_bounds_the_dealers(case):
     problem = from_json(case)
-    assert guide(problem, 1).solution.ceiling >= ceiling(problem) * (1 - CLOSE) - CLOSE
+    assert solve_master(problem, 1).solution.ceiling >= ceiling(problem) * (1 - CLOSE) - CLOSE
 
 
 def test_the_same_problem_gives_the_same_bytes():
-    problem = instances.follow_up(2, 12, 16)
+    problem = made_up(2, 12, 16)
     for policy in (*FEASIBLE, *PLAIN):
         assert to_bytes(plan(problem, policy)) == to_bytes(plan(problem, policy))
 
 
 def test_the_certified_gap_of_the_memos_size_is_under_half_a_percent():
-    for problem in (instances.follow_up(), instances.tight()):
+    for problem in (made_up(), tight()):
         made = plan(problem)
         assert made.gap <= 0.005
         assert verify(problem, made) == []
@@ -128,7 +129,7 @@ def test_the_certified_gap_of_the_memos_size_is_under_half_a_percent():
 def test_a_polished_plan_is_no_worse_and_still_feasible():
     from concurrent.futures import ThreadPoolExecutor
 
-    problem = instances.follow_up(3, 30, 20, parts=0.5, labour=0.75)
+    problem = made_up(3, 30, 20, parts=0.5, labour=0.75)
     with ThreadPoolExecutor(1) as executor:
         polished = plan(problem, executor=executor)
     assert polished.objective >= plan(problem).objective
@@ -139,30 +140,30 @@ def test_exact_refuses_a_large_case():
     from renotify.errors import Refused
 
     with pytest.raises(Refused, match="small cases"):
-        plan(instances.follow_up(20, 300, 52), "exact")
+        plan(made_up(20, 300, 52), "exact")
 
 
 def test_more_parts_never_lower_the_bound_of_a_larger_instance():
-    problem = instances.follow_up(3, 40, 20, parts=0.5)
+    problem = made_up(3, 40, 20, parts=0.5)
     more = replace(problem, supply=problem.supply * 1.1)
-    assert guide(more, 4).solution.ceiling >= guide(problem, 4).solution.ceiling
+    assert solve_master(more, 4).solution.ceiling >= solve_master(problem, 4).solution.ceiling
 
 
 def test_delaying_letters_never_asks_for_more_kits():
     """Delay monotonicity (study, section 1.5)."""
-    problem = instances.follow_up(2, 5, 12)
+    problem = made_up(2, 5, 12)
     for p in range(len(problem.parts)):
         use = problem.kernel(p)
         assert (np.diff(use, axis=1) >= 0).all()
 
 
 def test_floors_of_the_cumulative_plan_keep_every_kit_limit():
-    problem = instances.follow_up(2, 20, 14, parts=0.5)
-    found = guide(problem, len(problem.dealers))
+    problem = made_up(2, 20, 14, parts=0.5)
+    found = solve_master(problem, len(problem.dealers))
     whole = np.diff(np.floor(found.quota + 1e-9), axis=2, prepend=0.0)
-    market = dealers_alone(problem)
+    groups = ungrouped(problem)
     for p in problem.binding:
-        asked = market.background_use(int(p))
+        asked = groups.background_use(int(p))
         use = problem.kernel(int(p))
         for b, w in np.argwhere(whole.any(axis=1)):
             asked[:, w:] += whole[b, :, w, None] * use[b, : problem.weeks - w]
@@ -183,7 +184,7 @@ def test_a_dealer_without_limit_takes_everybody():
 
 @pytest.mark.parametrize("field", ["supply", "hours", "mail_capacity"])
 def test_capacity_that_nobody_could_use_changes_no_plan(field):
-    problem = instances.follow_up(3, 30, 16)
+    problem = made_up(3, 30, 16)
     spare = replace(problem, **{field: getattr(problem, field) * 1e3 + 1e9})
     more = replace(spare, **{field: getattr(spare, field) * 2})
     assert (plan(spare).letters == plan(more).letters).all()

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from planner.cases import bundle, dealer, problem
-from renotify.planner import instances, plan, verify
+from planner.made_up_problems import made_up
+from renotify.planner import plan, verify
 from renotify.planner.replan import replan, shifted, with_follow_ups, with_letters_in_the_mail
 
 
 @pytest.fixture(scope="module")
 def case():
-    return instances.follow_up(2, 10, 20, parts=0.5, labour=0.75)
+    return made_up(2, 10, 20, parts=0.5, labour=0.75)
 
 
 @pytest.fixture(scope="module")

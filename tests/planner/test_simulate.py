@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from planner.cases import bundle, dealer, problem
-from renotify.planner import instances, plan
+from planner.made_up_problems import made_up, tight
+from renotify.planner import plan
 from renotify.planner.simulate import MEASURES, judgement, simulate, table
 
 
@@ -23,7 +24,7 @@ def sure(**changes):
 
 
 def test_one_seed_gives_one_table():
-    case = instances.follow_up(2, 6, 12)
+    case = made_up(2, 6, 12)
     letters = plan(case).remedy_letters
     first, second = (simulate(case, "optimal", letters, seed=5, replications=3) for _ in range(2))
     assert table([first]) == table([second])
@@ -52,7 +53,7 @@ def test_owners_who_find_no_kit_are_turned_away_and_some_never_return():
 
 
 def test_the_best_plan_beats_the_plain_policies_on_the_shipped_tight_instance():
-    case = instances.tight()
+    case = tight()
     seen = [
         simulate(case, policy, plan(case, policy).remedy_letters, replications=12)
         for policy in ("optimal", "greedy", "uniform:8", "oldest-first", "zip-order", "all-at-once")
@@ -68,7 +69,7 @@ def test_where_a_plain_policy_is_as_good_it_says_so():
 
 
 def test_parts_at_the_quantile_turn_fewer_owners_away():
-    case = instances.tight()
+    case = tight()
     mean, careful = (
         simulate(
             case, "optimal", plan(replace(case, parts_quantile=q)).remedy_letters, replications=8
@@ -81,7 +82,7 @@ def test_parts_at_the_quantile_turn_fewer_owners_away():
 def test_the_price_of_the_parts_margin_is_told_beside_what_it_saves():
     from renotify.planner.simulate import price_of_margin
 
-    case = instances.tight()
+    case = tight()
     made = [plan(replace(case, parts_quantile=q)) for q in (None, 0.9)]
     seen = [simulate(case, "optimal", m.remedy_letters, replications=4) for m in made]
     told = price_of_margin(*seen, *(m.objective for m in made))
@@ -91,7 +92,7 @@ def test_the_price_of_the_parts_margin_is_told_beside_what_it_saves():
 def test_the_chart_has_a_line_for_every_policy():
     from renotify.planner.chart import repairs_chart
 
-    case = instances.follow_up(2, 6, 12)
+    case = made_up(2, 6, 12)
     seen = [
         simulate(case, p, plan(case, p).remedy_letters, replications=2)
         for p in ("optimal", "uniform:4")

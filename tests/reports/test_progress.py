@@ -9,7 +9,7 @@ import pytest
 
 from folder import ON, Folder, make_vin
 from renotify.errors import WrongUse
-from renotify.planner.forecast import reached
+from renotify.planner.response_posterior import share_answered
 
 MAILED = date(2013, 3, 5)
 THETA = np.array([[-1.0, 1.1, 0.2]])
@@ -25,7 +25,9 @@ def answered(folder: Folder, dealers: int, owners: int, weeks: int, chances: lis
     for d in range(dealers):
         code = f"D{d:04d}"
         folder.dealer(code, area=f"A{d % 2}")
-        share = np.diff(reached(THETA, np.arange(weeks + 1.0))[0]) * chances[d % len(chances)]
+        share = (
+            np.diff(share_answered(THETA, np.arange(weeks + 1.0))[0]) * chances[d % len(chances)]
+        )
         came = rng.multinomial(owners, [*share, 1 - share.sum()])
         for week, count in enumerate(came.tolist()):
             for _ in range(count):

@@ -76,3 +76,14 @@ def test_the_heat_map_is_one_svg_with_the_busiest_dealer_on_top():
     assert "C, week 1: 40 hours" in drawn
     assert "Weeks &amp; hours" in drawn
     assert "#b3261e" in drawn
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.01, 0.04, 1.0])
+@pytest.mark.parametrize("level", [0.5, 0.9, 0.99])
+def test_the_visits_quantile_is_the_negative_binomial_of_scipy_stats(level, spread):
+    from scipy import stats
+
+    mean = np.concatenate([[1e-12, 1e-9, 1e-6], np.logspace(-4, 3, 4001)])
+    shape = 1 / max(spread, 1e-9)
+    right = stats.nbinom.ppf(level, shape, shape / (shape + mean))
+    assert (visits_quantile(mean, level, spread) == right).all()

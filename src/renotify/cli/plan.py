@@ -51,13 +51,13 @@ def _plan_document(problem: Path, policy: str) -> dict[str, Any]:
 
 def _plan_follow_up(name: str, policy: str, out: Path | None) -> dict[str, Any] | None:
     from renotify.ledger.database import open_ledger
-    from renotify.planner import follow_up
+    from renotify.planner import from_ledger
 
     open_ledger()
     if out is None:
-        return follow_up.plan_follow_up(name, policy)
+        return from_ledger.plan_follow_up(name, policy)
     out.write_text(
-        json.dumps(follow_up.frame(name).document, indent=1, sort_keys=True), encoding="utf-8"
+        json.dumps(from_ledger.frame(name).document, indent=1, sort_keys=True), encoding="utf-8"
     )
     return None
 

@@ -21,7 +21,7 @@ from renotify.ledger import follow_ups, intake, registry, status
 from renotify.ledger.database import open_ledger
 from renotify.notices import notice
 from renotify.parts import dealer_orders
-from renotify.planner import follow_up as planning
+from renotify.planner import from_ledger
 from renotify.reports import nhtsa13, summary
 from renotify.reports.quarterly import quarterly
 from renotify.reports.summary import SYNTHETIC
@@ -59,7 +59,7 @@ def run(folder: Path, *, vehicles: int, seed: int, progress: Progress) -> dict[s
     settings = read_settings(folder / "input" / "followup.toml")
     frozen = freeze_follow_up(settings, NOTICE_DAY)
     step()
-    plan = planning.plan_follow_up(settings.name, "optimal")
+    plan = from_ledger.plan_follow_up(settings.name, "optimal")
     _write_json(folder / "plan.json", plan)
     step()
     told = notice.write(settings.name, on=NOTICE_DAY, out=folder, synthetic=SYNTHETIC)

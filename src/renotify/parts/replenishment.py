@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from renotify.errors import BadInput
 
@@ -63,5 +62,15 @@ def base_stock(
         raise BadInput("service_level must be at least 0 and below 1.", "0.95 is usual.")
     weekly, wait, between = _amounts(rate=rate, lead=lead, review=review)
     mean = weekly * (wait + between)
-    found = stats.poisson.ppf(service_level, np.maximum(mean, 1e-12))
-    return np.where((mean > 0) & (service_level > 0), np.maximum(found, 0), 0).astype(np.int64)
+    found = _poisson_quantile(service_level, np.maximum(mean, 1e-12))
+    return np.where((mean > 0) & (service_level > 0), found, 0).astype(np.int64)
+
+
+def _poisson_quantile(level: float, mean: Floats) -> Floats:
+    """Smallest k with P(Poisson(mean) <= k) >= level, as in scipy.stats, whose import takes a second."""
+    from scipy.special import pdtr, pdtrik
+
+    top = np.ceil(pdtrik(level, mean))
+    below = np.maximum(top - 1, 0)
+    found: Floats = np.where(pdtr(below, mean) >= level, below, top)
+    return found

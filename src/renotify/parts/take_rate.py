@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy import stats
 
 from renotify.errors import BadInput
 
@@ -27,7 +26,11 @@ class TakeRate:
 
     def quantile(self, level: float) -> float:
         """The share that is not exceeded with this probability."""
-        return float(stats.beta.ppf(level, self.needed, self.spared))
+        from scipy.special import (
+            betaincinv,  # the Beta quantile; scipy.stats takes a second to import
+        )
+
+        return float(betaincinv(self.needed, self.spared, level))
 
 
 def learned_take_rate(

@@ -1,19 +1,19 @@
 """How many letters, to whom, in which week (design, floor 6; the memo's section 2).
 
-The rules are pure functions of a :class:`Problem`; read them in the order problem, constraints,
-national, fill, verify.
+The rules are pure functions of a :class:`Problem`; read them in the order ``problem``,
+``dealer_groups``, ``constraints``, ``two_level``, ``fill``, ``plan_check``.
 """
 
-from renotify.planner.planning import plan
+from renotify.planner.letter_plan import HeldOwners, LetterPlan, OwedLetters, to_bytes, to_json
+from renotify.planner.plan_by_policy import plan
+from renotify.planner.plan_check import verify
 from renotify.planner.problem import Problem
-from renotify.planner.reading import from_json
-from renotify.planner.result import Held, Owed, Plan, to_bytes, to_json
-from renotify.planner.verify import verify
+from renotify.planner.problem_json import from_json
 
 __all__ = [
-    "Held",
-    "Owed",
-    "Plan",
+    "HeldOwners",
+    "LetterPlan",
+    "OwedLetters",
     "Problem",
     "from_json",
     "plan",

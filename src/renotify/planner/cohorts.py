@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from renotify.planner.forecast import Cohort
+from renotify.planner.response_posterior import Cohort
 
 _COHORTS = """
     with out as (

@@ -13,7 +13,7 @@
 
 g is a dealer (exact model) or a group of dealers (master); i is an interim notice and l a letter
 that misses its lawful date, both priced far above any letter. (7) and (8) are the study's
-cumulative rows, written as a store's daily book: the same solutions, a quarter of the non-zeros.
+cumulative rows, written as weekly balances: the same solutions, a quarter of the non-zeros.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from renotify.planner.market import Market
+from renotify.planner.dealer_groups import DealerGroups
 from renotify.planner.problem import Floats, Ints
 from renotify.planner.solver import Program
 
@@ -38,52 +38,52 @@ class Variables:
     rows: dict[str, Ints] = field(default_factory=dict)  # row indices by constraint, for prices
 
 
-def variables(program: Program, market: Market) -> Variables:
+def variables(program: Program, groups: DealerGroups) -> Variables:
     """Letters, interim and late notices, and waiting hours; (3) and (6) are their bounds."""
-    problem, dated = market.problem, market.dated
-    shape = (*market.owners.shape, problem.weeks)
-    room = market.owners[:, :, None] * market.mailable[:, None, :]
+    problem, dated = groups.problem, groups.dated
+    shape = (*groups.owners.shape, problem.weeks)
+    room = groups.owners[:, :, None] * groups.mailable[:, None, :]
     x = program.columns(0.0, np.broadcast_to(room, shape), problem.value[:, None, :])
     weeks = np.arange(problem.weeks)
-    lawful = market.open[dated] & (weeks <= problem.mail_by[dated, None])
-    notice = market.owners[dated][:, :, None] * lawful[:, None, :]
-    interim = program.columns(0.0, notice, -market.interim_price)
-    late = program.columns(0.0, market.owners[dated], -10 * market.interim_price)
-    queue = program.columns(0.0, market.wait)
+    lawful = groups.open[dated] & (weeks <= problem.mail_by[dated, None])
+    notice = groups.owners[dated][:, :, None] * lawful[:, None, :]
+    interim = program.columns(0.0, notice, -groups.interim_price)
+    late = program.columns(0.0, groups.owners[dated], -10 * groups.interim_price)
+    queue = program.columns(0.0, groups.wait)
     return Variables(x, interim, late, queue)
 
 
-def owners(program: Program, market: Market, v: Variables) -> None:
+def owners(program: Program, groups: DealerGroups, v: Variables) -> None:
     """(1) Nobody gets two letters, and a lawful date is kept."""
-    rows = program.rows(-np.inf, market.owners, market.owners.shape)
+    rows = program.rows(-np.inf, groups.owners, groups.owners.shape)
     program.put(rows[:, :, None], v.x, 1.0)
     v.rows["owners"] = rows
-    kept = market.owners[market.dated]
+    kept = groups.owners[groups.dated]
     dates = program.rows(kept, kept, kept.shape)
-    by_date = np.arange(market.problem.weeks) <= market.problem.mail_by[market.dated, None]
-    program.put(dates[:, :, None], v.x[market.dated], by_date[:, None, :])
+    by_date = np.arange(groups.problem.weeks) <= groups.problem.mail_by[groups.dated, None]
+    program.put(dates[:, :, None], v.x[groups.dated], by_date[:, None, :])
     program.put(dates[:, :, None], v.interim, 1.0)
     program.put(dates, v.late, 1.0)
 
 
-def mail_house(program: Program, market: Market, v: Variables) -> None:
+def mail_house(program: Program, groups: DealerGroups, v: Variables) -> None:
     """(2) The mail house prints so many pieces a week."""
-    limited = np.flatnonzero(np.isfinite(market.problem.mail_capacity))
-    rows = program.rows(-np.inf, market.problem.mail_capacity[limited], limited.shape)
-    program.put(rows, v.x[:, :, limited], 1.0)
-    program.put(rows, v.interim[:, :, limited], 1.0)
+    bounded = np.flatnonzero(np.isfinite(groups.problem.mail_capacity))
+    rows = program.rows(-np.inf, groups.problem.mail_capacity[bounded], bounded.shape)
+    program.put(rows, v.x[:, :, bounded], 1.0)
+    program.put(rows, v.interim[:, :, bounded], 1.0)
     v.rows["mail"] = rows
 
 
-def labour(program: Program, market: Market, v: Variables) -> None:
+def labour(program: Program, groups: DealerGroups, v: Variables) -> None:
     """(4) in (5): hours asked for and not yet worked wait for the next week."""
-    groups = np.flatnonzero(market.limited)
-    bound = market.background_hours - market.hours
-    rows = program.rows(bound[groups], np.inf, bound[groups].shape)
-    program.put(rows, v.queue[groups], 1.0)
-    program.put(rows[:, 1:], v.queue[groups][:, :-1], -1.0)
-    asked = np.diff(market.problem.cumulative, axis=1, prepend=0.0) * market.problem.labour[:, None]
-    _respond(program, rows, v.x[:, groups], -asked)
+    limited = np.flatnonzero(groups.limited)
+    bound = groups.background_hours - groups.hours
+    rows = program.rows(bound[limited], np.inf, bound[limited].shape)
+    program.put(rows, v.queue[limited], 1.0)
+    program.put(rows[:, 1:], v.queue[limited][:, :-1], -1.0)
+    asked = np.diff(groups.problem.cumulative, axis=1, prepend=0.0) * groups.problem.labour[:, None]
+    _respond(program, rows, v.x[:, limited], -asked)
     v.rows["labour"] = rows
 
 
@@ -94,22 +94,22 @@ def _respond(program: Program, rows: Ints, x: Ints, weekly: Floats) -> None:
         program.put(rows[..., k:], x[:, :, : weeks - k], weekly[:, k, None, None])
 
 
-def parts(program: Program, market: Market, v: Variables) -> None:
+def parts(program: Program, groups: DealerGroups, v: Variables) -> None:
     """(7) and (8): a kit is there in the week the owner asks, from the dealer's shelf or the pool."""
-    for p in market.problem.binding:
-        if market.problem.away[p] == 0:
-            _store(program, market, v, int(p))
+    for p in groups.problem.binding:
+        if groups.problem.away[p] == 0:
+            _part_balance(program, groups, v, int(p))
         else:
-            _tools(program, market, v, int(p))
+            _tools(program, groups, v, int(p))
 
 
-def _store(program: Program, market: Market, v: Variables, p: int) -> None:
-    weekly = np.diff(market.problem.kernel(p), axis=1, prepend=0.0)
+def _part_balance(program: Program, groups: DealerGroups, v: Variables, p: int) -> None:
+    weekly = np.diff(groups.problem.kernel(p), axis=1, prepend=0.0)
     users = np.flatnonzero(weekly.any(axis=1))
-    own = market.own_stock(p)
-    walk_in = np.diff(market.background_use(p), axis=1, prepend=0.0)
-    fresh = np.diff(market.pool(p), prepend=0.0)
-    left = program.columns(0.0, np.full(market.problem.weeks, market.pool(p)[-1]))
+    own = groups.own_stock(p)
+    walk_in = np.diff(groups.background_use(p), axis=1, prepend=0.0)
+    fresh = np.diff(groups.pool(p), prepend=0.0)
+    left = program.columns(0.0, np.full(groups.problem.weeks, groups.pool(p)[-1]))
     pool = program.rows(fresh, fresh, fresh.shape)
     program.put(pool, left, 1.0)
     program.put(pool[1:], left[:-1], -1.0)
@@ -122,9 +122,9 @@ def _store(program: Program, market: Market, v: Variables, p: int) -> None:
     if not len(shelved):
         return
     gained = np.diff(own[shelved], axis=1, prepend=0.0) - walk_in[shelved]
-    top = own[shelved, -1:] + market.pool(p)[-1]
-    sent = program.columns(0.0, np.repeat(top, market.problem.weeks, axis=1))
-    shelf = program.columns(0.0, np.repeat(top, market.problem.weeks, axis=1))
+    top = own[shelved, -1:] + groups.pool(p)[-1]
+    sent = program.columns(0.0, np.repeat(top, groups.problem.weeks, axis=1))
+    shelf = program.columns(0.0, np.repeat(top, groups.problem.weeks, axis=1))
     books = program.rows(gained, gained, gained.shape)
     program.put(books, shelf, 1.0)
     program.put(books[:, 1:], shelf[:, :-1], -1.0)
@@ -139,11 +139,11 @@ def _shift(program: Program, rows: Ints, by: Floats) -> None:
     program.put(rows, fixed, -by)
 
 
-def _tools(program: Program, market: Market, v: Variables, p: int) -> None:
+def _tools(program: Program, groups: DealerGroups, v: Variables, p: int) -> None:
     """(9) A loan tool is away for some weeks and comes back."""
-    away = market.problem.kernel(p)
+    away = groups.problem.kernel(p)
     users = np.flatnonzero(away.any(axis=1))
-    own, walk_in, pool = market.own_stock(p), market.background_use(p), market.pool(p)
+    own, walk_in, pool = groups.own_stock(p), groups.background_use(p), groups.pool(p)
     top = np.broadcast_to(pool.max() + own.max() + walk_in.max() + 1.0, own.shape)
     lent = program.columns(0.0, top)
     kept = program.rows(-np.inf, own - walk_in, own.shape)
@@ -154,12 +154,12 @@ def _tools(program: Program, market: Market, v: Variables, p: int) -> None:
     v.rows[f"pool {p}"] = shared
 
 
-def model(market: Market) -> tuple[Program, Variables]:
+def model(groups: DealerGroups) -> tuple[Program, Variables]:
     """The whole model for dealers or groups of dealers."""
     program = Program()
-    v = variables(program, market)
-    owners(program, market, v)
-    mail_house(program, market, v)
-    labour(program, market, v)
-    parts(program, market, v)
+    v = variables(program, groups)
+    owners(program, groups, v)
+    mail_house(program, groups, v)
+    labour(program, groups, v)
+    parts(program, groups, v)
     return program, v

@@ -1,10 +1,10 @@
-"""The guided integer fill: whole letters that keep every limit, dealer by dealer, all dealers at once.
+"""Whole letters that keep every limit, for all dealers at once.
 
 The master says how many letters of a bundle a group of dealers should have had by each week; the
-fill deals them out. Every batch of letters passes the gates of its week before it is written down:
-the owners left, the mail house, each dealer's backlog window (5)-(6), and the kits (7)-(9), where
-what a dealer's own shelf covers is granted first, before the national pool is asked (the defect of
-study section 2). The plan is therefore feasible and integer by construction, whatever the guide says.
+fill apportions them to dealers. Every batch of letters is cut to the limits of its week before it is
+written down: the owners left, the mail house, each dealer's backlog window (5)-(6), and the kits
+(7)-(9), where a dealer's own shelf is used before the national pool (study, section 2). The plan is
+therefore feasible and integer by construction, whatever the master's quotas are.
 """
 
 from __future__ import annotations
@@ -14,37 +14,38 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from renotify.planner.dealing import deal
-from renotify.planner.market import dealers_alone
+from renotify.planner.apportion import apportion
+from renotify.planner.dealer_groups import ungrouped
+from renotify.planner.kit_limit import KitLimit
+from renotify.planner.labour_limit import LabourLimit
+from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
-from renotify.planner.result import Letters
-from renotify.planner.store import Store
-from renotify.planner.workshop import Workshop
 
 Quota = NDArray[np.float64]  # [B, G, T] letters a group should have had by the end of each week
 
 
 class Fill:
-    """A plan being filled: letters so far, and what they leave of each limit."""
+    """A plan in the making: letters so far, and what they leave of each limit."""
 
     def __init__(self, problem: Problem) -> None:
-        market = dealers_alone(problem)
+        groups = ungrouped(problem)
         self.problem = problem
-        self.market = market
+        self.groups = groups
         self.letters: Letters = np.zeros((*problem.owners.shape, problem.weeks), np.int32)
         self.left = problem.owners.copy()
         self.mail = problem.mail_capacity.copy()
-        self.workshop = Workshop(market)
-        self.stores = {int(p): Store(market, int(p)) for p in problem.binding}
+        self.labour = LabourLimit(groups)
+        self.kits_left = {int(p): KitLimit(groups, int(p)) for p in problem.binding}
         self.needs = [
-            [p for p in self.stores if problem.kits[p, b] > 0] for b in range(len(problem.bundles))
+            [p for p in self.kits_left if problem.kits[p, b] > 0]
+            for b in range(len(problem.bundles))
         ]
 
     def place(self, b: int, week: int, want: Ints) -> Ints:
-        """Sends as many of ``want`` [D] letters of bundle b in a week as the limits allow; says how many."""
+        """Sends as many of ``want`` [D] letters of bundle b in a week as the limits allow; returns how many. [D]"""
         room = np.minimum(want, self.left[b])
         if np.isfinite(self.mail[week]):
-            room = deal(np.array([self.mail[week]]), room, np.zeros(len(room), np.int64))
+            room = apportion(np.array([self.mail[week]]), room, np.zeros(len(room), np.int64))
         room = self._allowed(b, week, room, None)
         self._write(b, week, room, None)
         return room
@@ -53,13 +54,13 @@ class Fill:
         """Moves letters of bundle b from a later week to ``week`` as far as the limits allow."""
         want = self.letters[b, :, later].astype(np.int64)
         if np.isfinite(self.mail[week]):
-            want = deal(np.array([self.mail[week]]), want, np.zeros(len(want), np.int64))
+            want = apportion(np.array([self.mail[week]]), want, np.zeros(len(want), np.int64))
         moved = self._allowed(b, week, want, later)
         self._write(b, week, moved, later)
         return moved
 
     def replay(self, letters: Letters) -> None:
-        """Writes down letters of a plan that keeps the limits already."""
+        """Takes over the letters of a plan that keeps every limit."""
         for b, week in np.argwhere(letters.any(axis=1)).tolist():
             self._write(b, week, letters[b, :, week].astype(np.int64), None)
 
@@ -67,8 +68,8 @@ class Fill:
         """The part of ``room`` that hours and kits allow in a week, or moved there from a later one."""
         for p in self.needs[b]:
             if room.any():
-                room = self.stores[p].allowed(b, week, room, later)
-        return self.workshop.allowed(b, week, room, later) if room.any() else room
+                room = self.kits_left[p].allowed(b, week, room, later)
+        return self.labour.allowed(b, week, room, later) if room.any() else room
 
     def _write(self, b: int, week: int, sent: Ints, later: int | None) -> None:
         total = int(sent.sum())
@@ -81,9 +82,9 @@ class Fill:
         else:
             self.letters[b, :, later] -= sent.astype(np.int32)
             self.mail[later] += total
-        self.workshop.take(b, week, sent, later)
+        self.labour.take(b, week, sent, later)
         for p in self.needs[b]:
-            self.stores[p].take(b, week, sent, later)
+            self.kits_left[p].take(b, week, sent, later)
 
 
 def priority(problem: Problem) -> Ints:
@@ -92,7 +93,7 @@ def priority(problem: Problem) -> Ints:
     return np.lexsort((np.arange(len(worth)), -worth, -problem.risk))
 
 
-def follow(
+def fill_to_quota(
     fill: Fill, quota: Quota, group: Ints, rank: Callable[[int], Ints], sent: Floats | None = None
 ) -> None:
     """First pass: week by week, each group's letters up to its cumulative quota.
@@ -110,33 +111,33 @@ def follow(
             if (due <= 0).all() or not fill.left[b].any():
                 continue
             want = fill.left[b] * (due > 0)[group]
-            want = deal(np.maximum(due, 0.0), want, group)
+            want = apportion(np.maximum(due, 0.0), want, group)
             had[b] += np.bincount(group, fill.place(int(b), week, want), minlength=groups)
 
 
 def top_up(fill: Fill, rank: Callable[[int], Ints]) -> None:
-    """Further pass without quota: whatever owners are left, as early as the limits still allow."""
+    """Further pass without quota: the owners left, as early as the limits still allow."""
     for week in range(fill.problem.weeks):
         for b in rank(week):
-            if fill.market.mailable[b, week] and fill.left[b].any():
+            if fill.groups.mailable[b, week] and fill.left[b].any():
                 fill.place(int(b), week, fill.left[b])
 
 
 def pull_forward(fill: Fill, rank: Callable[[int], Ints], reach: int) -> int:
-    """Moves letters up to ``reach`` weeks earlier where the limits allow; says how many were moved."""
+    """Moves letters up to ``reach`` weeks earlier where the limits allow; returns how many were moved."""
     moved = 0
     for week in range(fill.problem.weeks - 1):
         for b in rank(week):
-            last = _reach(fill, int(b), week, reach)
+            last = _last_source_week(fill, int(b), week, reach)
             for later in range(week + 1, last):
                 if fill.letters[b, :, later].any():
                     moved += int(fill.advance(int(b), week, later).sum())
     return moved
 
 
-def _reach(fill: Fill, b: int, week: int, reach: int) -> int:
+def _last_source_week(fill: Fill, b: int, week: int, reach: int) -> int:
     """Letters from weeks before this one may be moved to ``week``; none crosses a lawful date."""
-    if not fill.market.mailable[b, week]:
+    if not fill.groups.mailable[b, week]:
         return week
     last = min(week + 1 + reach, fill.problem.weeks)
     date = int(fill.problem.mail_by[b])

@@ -1,4 +1,4 @@
-"""What the weekly bookings teach of how owners answer: from the ledger to a posterior, and into the re-planned problem.
+"""The owners' response learned from weekly bookings: from the ledger to a posterior, and into the re-planned problem.
 
 An owner's answer is the first day, from the freeze on, of an appointment that was not cancelled or of the remedy itself: the day
 that takes a kit and an hour. Letters count once they have been out for a whole week. The stated response is the centre of the prior.
@@ -15,12 +15,11 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
-from scipy.special import logit, ndtri
 
 from renotify.ledger import tables
 from renotify.ledger.follow_ups import FollowUpSettings
 from renotify.planner.cohorts import cohorts
-from renotify.planner.forecast import (
+from renotify.planner.response_posterior import (
     PRIOR,
     Cohort,
     Posterior,
@@ -31,7 +30,7 @@ from renotify.planner.forecast import (
 )
 
 ENOUGH_OWNER_WEEKS = (
-    1000.0  # below, the stated background stands: it says 3 bookings, too few to correct it
+    1000.0  # below, the stated background stands: it rests on too few bookings to correct it
 )
 LEAST_SHARE = 0.001  # a stated share of 0 or 1 stays open to evidence
 
@@ -91,6 +90,8 @@ class Learned:
 
     def _spread(self, quantile: float | None) -> float | None:
         """The log-scale sd whose quantile is the posteriors' own: parts are planned for the widest of them."""
+        from scipy.special import ndtri
+
         at = 0.0 if quantile is None else float(ndtri(quantile))
         if quantile is None or at == 0:
             return None
@@ -116,12 +117,12 @@ def learn(settings: FollowUpSettings, on: date, stated: Mapping[str, float]) -> 
     )
     prior = _prior(stated)
     together = fit(_all(groups), prior, _or_stated(hazard, stated))
-    if not together.tells:
-        return _stays(settings, together.sentence())
+    if not together.is_informative:
+        return _stays(settings, together.summary())
     alone = dict.fromkeys(groups, together)  # one bundle has nobody to lean on
     found = pooled(groups, prior, _or_stated(hazard, stated)) if len(groups) > 1 else alone
     return Learned(
-        found, together, hazard, settings.horizon_weeks, _told(groups, together, hazard, stated)
+        found, together, hazard, settings.horizon_weeks, _messages(groups, together, hazard, stated)
     )
 
 
@@ -129,7 +130,7 @@ def _stays(settings: FollowUpSettings, why: str) -> Learned:
     return Learned({}, None, None, settings.horizon_weeks, (f"The stated response stays. {why}",))
 
 
-def _told(
+def _messages(
     groups: Mapping[str, Sequence[Cohort]],
     together: Posterior,
     hazard: float | None,
@@ -137,7 +138,7 @@ def _told(
 ) -> tuple[str, ...]:
     letters = sum(cohort.mailed for cohort in _all(groups))
     first = (
-        f"{together.sentence()} Learned from {letters:,} letters; it replaces the stated {100 * stated['share']:.0f} %"
+        f"{together.summary()} Learned from {letters:,} letters; it replaces the stated {100 * stated['share']:.0f} %"
         f" on {stated['scale_weeks']:.1f} weeks."
     )
     if hazard is None:
@@ -158,6 +159,8 @@ def _or_stated(hazard: float | None, stated: Mapping[str, float]) -> float:
 
 
 def _prior(stated: Mapping[str, float]) -> Prior:
+    from scipy.special import logit
+
     share = min(max(stated["share"], LEAST_SHARE), 1 - LEAST_SHARE)
     return Prior(
         np.array([float(logit(share)), log(stated["scale_weeks"]), log(stated["shape"])]), PRIOR.sd

@@ -1,8 +1,8 @@
 """The plain policies: what teams do today. They see the first weeks, and some the mail house; no more.
 
 Each is a function of the Problem to letters [B, D, T]. What a plain policy breaks is reported by
-the verifier in the plan's messages; only ``greedy`` (in :mod:`renotify.planner.fill`) keeps every
-limit. Owners whose turn falls past the horizon are held.
+the verifier in the plan's messages. ``greedy`` keeps every limit and is therefore no plain policy:
+:func:`renotify.planner.two_level.draft` fills it without a master. Owners whose turn falls past the horizon are held.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from renotify.errors import WrongUse
+from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import Ints, Problem
-from renotify.planner.result import Letters
 
 PLAIN = ("all-at-once", "oldest-first", "zip-order")
 
@@ -29,17 +29,17 @@ def all_at_once(problem: Problem) -> Letters:
 def uniform(problem: Problem, spread: int) -> Letters:
     """Every bundle's owners in equal weekly parts over ``spread`` weeks from its first week.
 
-    Owners are dealt out to the weeks in turn, dealer after dealer, so that small dealers do not
+    Owners are assigned to the weeks in turn, dealer after dealer, so that small dealers do not
     all fall into one week.
     """
     letters = no_letters(problem)
     end = np.cumsum(problem.owners, axis=1)
     start = end - problem.owners
     for turn in range(spread):
-        dealt = (end - 1 - turn) // spread - (start - 1 - turn) // spread
+        sent = (end - 1 - turn) // spread - (start - 1 - turn) // spread
         week = problem.first_week + turn
         open_ = np.flatnonzero(week < problem.weeks)
-        letters[open_, :, week[open_]] = dealt[open_]
+        letters[open_, :, week[open_]] = sent[open_]
     return letters
 
 

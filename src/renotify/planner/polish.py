@@ -12,10 +12,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from renotify.planner.guided import Draft, completed, draft, guide
-from renotify.planner.market import tightness
+from renotify.planner.dealer_groups import tightness
+from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
-from renotify.planner.result import Letters
+from renotify.planner.two_level import Draft, completed, draft, solve_master
 
 BLOCK_CELLS = 8_000  # bundles x groups x weeks of one block's master: about a second
 MOST_BLOCKS = 16
@@ -72,7 +72,7 @@ def block_problem(
 def polished_block(problem: Problem) -> Letters:
     """The block's letters by its own master, dealer by dealer where they are few. [B, D', T]"""
     cells = max(1, len(problem.bundles) * problem.weeks)
-    return draft(problem, guide(problem, max(2, BLOCK_CELLS // cells))).remedy
+    return draft(problem, solve_master(problem, max(2, BLOCK_CELLS // cells))).remedy
 
 
 def polish(made: Draft, executor: Executor) -> Draft:

@@ -7,7 +7,7 @@ Sets are ordered tuples of names; everything else is a numpy array over them.
     t  week      0 .. T-1 from the first mailing
     p  resource  a part number (its kit stays in the vehicle) or a loan tool (its kit comes back)
 
-Nothing here knows a database, a clock or a file: :func:`renotify.planner.reading.from_json` turns a document into a
+Nothing here knows a database, a clock or a file: :func:`renotify.planner.problem_json.from_json` turns a document into a
 Problem, and the ledger's adapter builds one directly.
 """
 

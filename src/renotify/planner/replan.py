@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from renotify.planner.fill import Fill, follow, priority
-from renotify.planner.guided import completed
-from renotify.planner.planning import plan
+from renotify.planner.fill import Fill, fill_to_quota, priority
+from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposure_removed
+from renotify.planner.plan_by_policy import plan
+from renotify.planner.plan_check import verify
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
-from renotify.planner.result import Held, Letters, Plan, exposure_removed
-from renotify.planner.verify import verify
+from renotify.planner.two_level import completed
 
 FROZEN = 2  # weeks: this one and the next are at the mail house
 FOLLOW_UP_AFTER = 8  # weeks of silence
@@ -29,7 +29,7 @@ CHURN_LIMIT = 0.25  # share of the last plan's letters that may move
 class Replan:
     """The new plan, what it moved, and what it dropped."""
 
-    plan: Plan
+    plan: LetterPlan
     dropped: int  # letters of the last plan whose owners came in or left the list
     moved: int  # letters of the last plan that now go out in another week or to somebody else
     churn: float  # moved / letters of the last plan after the frozen weeks
@@ -214,11 +214,13 @@ def _mixed(problem: Problem, new: Letters, old: Letters, share: float) -> Letter
     quota = np.cumsum(share * new + (1 - share) * old, axis=2)
     fill = Fill(problem)
     rank = priority(problem)
-    follow(fill, quota, np.arange(len(problem.dealers)), lambda _week: rank)
+    fill_to_quota(fill, quota, np.arange(len(problem.dealers)), lambda _week: rank)
     return completed(problem, fill.letters, reach=0).remedy
 
 
-def _whole(problem: Problem, rest: Problem, found: Plan, letters: Letters, fixed: Letters) -> Plan:
+def _whole(
+    problem: Problem, rest: Problem, found: LetterPlan, letters: Letters, fixed: Letters
+) -> LetterPlan:
     """The re-plan over the whole horizon; what was left to plan is verified, the frozen letters as traffic."""
     free = replace(found, problem=rest, letters=letters)
     breaches = tuple(verify(rest, free))
@@ -226,13 +228,13 @@ def _whole(problem: Problem, rest: Problem, found: Plan, letters: Letters, fixed
     objective = exposure_removed(problem, made.remedy_letters)
     bound = (found.bound or 0.0) + exposure_removed(problem, fixed)
     gap = (bound - objective) / bound if bound > 0 else 0.0
-    said = tuple(m for m in found.messages if m not in breaches) + breaches
+    messages = tuple(m for m in found.messages if m not in breaches) + breaches
     return replace(
-        made, objective=objective, bound=bound, gap=gap, held=_held(rest, free), messages=said
+        made, objective=objective, bound=bound, gap=gap, held=_held(rest, free), messages=messages
     )
 
 
-def _held(rest: Problem, free: Plan) -> tuple[Held, ...]:
+def _held(rest: Problem, free: LetterPlan) -> tuple[HeldOwners, ...]:
     """Owners whom the re-plan does not write to; the plan's own reason where it has one."""
     reason = {(h.bundle, h.dealer): h.reason for h in free.held}
     without = rest.owners - free.letters.sum(axis=2)
@@ -240,23 +242,24 @@ def _held(rest: Problem, free: Plan) -> tuple[Held, ...]:
         (rest.bundles[b], rest.dealers[d], int(without[b, d])) for b, d in np.argwhere(without > 0)
     ]
     return tuple(
-        Held(b, d, n, reason.get((b, d), "the churn limit holds the plan")) for b, d, n in names
+        HeldOwners(b, d, n, reason.get((b, d), "the churn limit holds the plan"))
+        for b, d, n in names
     )
 
 
 def _report(
     dropped: int, fixed: int, moved: int, churn: float, limited: bool, frozen: int
 ) -> tuple[str, ...]:
-    told = [
+    sentences = [
         f"{fixed:,} letters of this week and the next {frozen - 1} are promised to the mail house and stay as they are."
     ]
     if dropped:
-        told.append(
+        sentences.append(
             f"{dropped:,} planned letters are dropped: their owners came in or left the list."
         )
-    told.append(
+    sentences.append(
         f"{moved:,} letters move to another week or owner ({100 * churn:.1f} % of the last plan)."
     )
     if limited:
-        told.append("The churn limit held back further moves.")
-    return tuple(told)
+        sentences.append("The churn limit held back further moves.")
+    return tuple(sentences)

@@ -1,4 +1,4 @@
-"""Replays plans against random responses: what the owners and the dealers would have lived through.
+"""Replays plans against random responses: waits, owners turned away, load and exposure.
 
 Each owner's answer is random: a bundle's common factor is lognormal, weekly counts are Poisson. A kit
 is reserved when the owner calls, from the dealer's shelf first, then from the pool, oldest request
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from renotify.planner.dealing import deal
+from renotify.planner.apportion import apportion
+from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import Floats, Ints, Problem
-from renotify.planner.result import Letters
 
 TAIL = 20  # weeks after the last mailing week in which answers still come
 LOST = 0.2  # share of owners turned away who never return: an assumption
@@ -70,7 +70,7 @@ def _requests(
     return rng.poisson(rates).astype(np.int32).astype(np.int64)
 
 
-class _Counter:
+class _KitStock:
     """Kits and waiting owners of all replications, week by week; dealers and replications lie flat [R * D]."""
 
     def __init__(self, problem: Problem, replications: int) -> None:
@@ -97,7 +97,7 @@ class _Counter:
         for p in self.needs[b]:
             kits = self.problem.kits[p, b]
             own = np.minimum(granted, np.floor(self.shelf[p] / kits + 1e-9).astype(np.int64))
-            granted = own + deal(
+            granted = own + apportion(
                 np.maximum(self.pool[p], 0.0) / kits, granted - own, self.replication
             )
         for p in self.needs[b]:
@@ -111,20 +111,20 @@ class _Counter:
 def _serve(problem: Problem, requests: Ints, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
     """Reserves kits oldest request first; returns jobs ready, turned away and lost, [R, B, D, T + tail]."""
     replications, bundles, dealers, weeks = requests.shape
-    counter = _Counter(problem, replications)
+    stock = _KitStock(problem, replications)
     ready, away, lost = (np.zeros_like(requests) for _ in range(3))
     queue: list[tuple[int, int, Ints]] = []  # (bundle, week asked, owners waiting)
     for week in range(weeks):
-        counter.receive(week)
+        stock.receive(week)
         still: list[tuple[int, int, Ints]] = []
         for b, since, waiting in queue:
-            granted = counter.reserve(b, waiting)
+            granted = stock.reserve(b, waiting)
             ready[:, b, :, week] += granted.reshape(replications, dealers)
             if (waiting > granted).any():
                 still.append((b, since, waiting - granted))
         for b in range(bundles):
             asked = requests[:, b, :, week].reshape(-1)
-            granted = counter.reserve(b, asked) if asked.any() else asked
+            granted = stock.reserve(b, asked) if asked.any() else asked
             gone = rng.binomial(asked - granted, LOST)
             ready[:, b, :, week] += granted.reshape(replications, dealers)
             away[:, b, :, week] = (asked - granted).reshape(replications, dealers)
@@ -237,7 +237,7 @@ def _cell(outcome: Outcome, name: str) -> str:
 def judgement(outcomes: list[Outcome], ours: str = "optimal") -> list[str]:
     """How our plan compares with each other one in exposure saved; where a plain policy is as good, it says so."""
     best = next(o for o in outcomes if o.policy == ours)
-    told = []
+    sentences = []
     for other in outcomes:
         if other is best:
             continue
@@ -246,15 +246,15 @@ def judgement(outcomes: list[Outcome], ours: str = "optimal") -> list[str]:
         share = 100 * float(difference.mean()) / max(other.mean("saved"), 1e-9)
         away = other.mean("turned_away") - best.mean("turned_away")
         if float(difference.mean()) > margin:
-            told.append(
+            sentences.append(
                 f"{ours} saves {share:.1f} % more exposure than {other.policy}, and turns away"
                 f" {abs(away):.1f} points {'fewer' if away >= 0 else 'more'} of the owners who ask."
             )
         elif float(difference.mean()) < -margin:
-            told.append(f"{other.policy} saves {-share:.1f} % more exposure than {ours} here.")
+            sentences.append(f"{other.policy} saves {-share:.1f} % more exposure than {ours} here.")
         else:
-            told.append(f"{other.policy} is as good as {ours} here in exposure saved.")
-    return told
+            sentences.append(f"{other.policy} is as good as {ours} here in exposure saved.")
+    return sentences
 
 
 def price_of_margin(

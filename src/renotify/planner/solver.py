@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from highspy._core import _Highs  # the plain solver: the callback class prints a banner on stdout
 from numpy.typing import ArrayLike
-from scipy import sparse
 
 from renotify.errors import Inconsistent
 from renotify.planner.problem import Floats, Ints
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 ROWWISE, MAXIMIZE = 2, -1
 SIMPLEX_UP_TO = 60_000  # non-zeros: below, a vertex and exact prices; above, interior point
@@ -59,6 +61,8 @@ class Program:
 
     def matrix(self) -> sparse.csr_matrix:
         """The coefficient matrix in CSR form."""
+        from scipy import sparse
+
         at, on, what = (
             np.concatenate([c[i] for c in self._cells] or [np.zeros(0)]) for i in range(3)
         )
@@ -104,6 +108,8 @@ def ceiling(program: Program, matrix: sparse.csr_matrix, prices: Floats) -> floa
 
 def solve(program: Program, integral: Ints | None = None, nodes: int = 200) -> Solution:
     """Solves the program; with ``integral`` those columns are whole numbers (branch and bound, ``nodes`` deep)."""
+    from highspy._core import _Highs  # the callback class would print a banner on stdout
+
     matrix = program.matrix()
     low, high, gain = program.column_bounds()
     row_low, row_high = program.row_bounds()

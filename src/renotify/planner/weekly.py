@@ -19,11 +19,12 @@ from renotify.errors import Refused
 from renotify.ledger import follow_ups, tables
 from renotify.ledger.follow_ups import KeptPlan
 from renotify.planner.chart import repairs_chart
-from renotify.planner.follow_up import Framed, framed, stated_response, weeks_of
+from renotify.planner.from_ledger import Framed, framed, stated_response, weeks_of
 from renotify.planner.learning import Learned, learn
-from renotify.planner.planning import plan
+from renotify.planner.letter_plan import LetterPlan, Letters, exposure_removed, to_json
+from renotify.planner.plan_by_policy import plan
 from renotify.planner.problem import Problem
-from renotify.planner.reading import from_json
+from renotify.planner.problem_json import from_json
 from renotify.planner.replan import (
     FOLLOW_UP_AFTER,
     replan,
@@ -31,7 +32,6 @@ from renotify.planner.replan import (
     with_follow_ups,
     with_letters_in_the_mail,
 )
-from renotify.planner.result import Letters, Plan, exposure_removed, to_json
 from renotify.planner.simulate import MEASURES, Outcome, judgement, price_of_margin, simulate
 from renotify.values.calendar import monday_of
 
@@ -203,7 +203,7 @@ def _letters(rows: Sequence[Mapping[str, Any]], problem: Problem) -> Letters:
     return letters
 
 
-def _of_list(made: Plan, problem: Problem) -> Plan:
+def _of_list(made: LetterPlan, problem: Problem) -> LetterPlan:
     """The plan for the frozen list alone: queued follow-ups have no piece yet."""
     own = len(problem.bundles)
     return replace(
@@ -213,7 +213,11 @@ def _of_list(made: Plan, problem: Problem) -> Plan:
 
 
 def _document(
-    made: Plan, kept: KeptPlan, passed: int, sent: Sequence[Mapping[str, Any]], problem: Problem
+    made: LetterPlan,
+    kept: KeptPlan,
+    passed: int,
+    sent: Sequence[Mapping[str, Any]],
+    problem: Problem,
 ) -> dict[str, Any]:
     """The new plan in weeks of the first one: the letters that are out stand before it."""
     document = to_json(made)

@@ -18,8 +18,14 @@ import pyarrow as pa
 from renotify.ledger import status, tables
 from renotify.ledger.status import NOWHERE, By
 from renotify.planner.cohorts import cohorts
-from renotify.planner.completion import Backtest, Completion, Unit, backtest, forecast_completion
-from renotify.planner.forecast import PRIOR, Cohort, background_hazard, fit
+from renotify.planner.completion_forecast import (
+    Backtest,
+    Completion,
+    Unit,
+    backtest,
+    forecast_completion,
+)
+from renotify.planner.response_posterior import PRIOR, Cohort, background_hazard, fit
 from renotify.values.calendar import monday_of
 
 AHEAD = 4  # weeks: no further than the back-test looks

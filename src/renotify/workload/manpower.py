@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 Floats = NDArray[np.float64]
 
@@ -65,8 +64,18 @@ def visits_quantile(mean: Floats, quantile: float = 0.9, spread: float = SPREAD)
     """Visits that a week stays under with this probability: negative binomial, variance m + v m^2."""
     safe = np.maximum(mean, 1e-12)
     gamma = 1 / max(spread, 1e-9)  # a vanishing spread is the Poisson
-    found = stats.nbinom.ppf(quantile, gamma, gamma / (gamma + safe))
+    found = _negative_binomial_quantile(quantile, gamma, gamma / (gamma + safe))
     return np.where(mean > 0, found, 0.0)
+
+
+def _negative_binomial_quantile(level: float, shape: float, chance: Floats) -> Floats:
+    """Smallest k with P(NB(shape, chance) <= k) >= level, as in scipy.stats, whose import takes a second."""
+    from scipy.special import betainc, nbdtrik
+
+    top = np.ceil(nbdtrik(level, shape, chance))
+    below = np.maximum(top - 1, 0)
+    found = np.where(betainc(shape, below + 1, chance) >= level, below, top)
+    return np.where(betainc(shape, 1, chance) >= level, 0.0, found)
 
 
 def workload(

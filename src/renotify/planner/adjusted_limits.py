@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy.special import ndtri
 
 from renotify.planner.problem import Floats, Problem
 
@@ -31,6 +30,8 @@ def with_margins(problem: Problem) -> Problem:
     """
     if problem.count_spread <= 0 or problem.parts_quantile is None:
         return problem
+    from scipy.special import ndtri
+
     z = float(ndtri(problem.parts_quantile))
     weight = problem.owners.sum(axis=1) * problem.cumulative[:, -1]
     visit = float((weight * problem.labour).sum() / max(weight.sum(), 1e-12))

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from planner.cases import PLAIN, bundle, dealer, problem
-from renotify.planner import Plan, instances, plan, verify
+from planner.made_up_problems import made_up
+from renotify.planner import LetterPlan, plan, verify
 
 
 def planted(case, letters, **more):
-    return verify(case, Plan(case, "planted", np.array(letters, np.int32), **more))
+    return verify(case, LetterPlan(case, "planted", np.array(letters, np.int32), **more))
 
 
 def only(found, words):
@@ -113,13 +114,13 @@ def test_a_plan_of_another_shape():
 
 
 def test_what_a_plain_policy_breaks_is_in_its_messages():
-    case = instances.follow_up(2, 8, 12, parts=0.3, labour=0.5)
+    case = made_up(2, 8, 12, parts=0.3, labour=0.5)
     for policy in PLAIN:
         assert any(m.startswith("(6) wait") for m in plan(case, policy).messages)
 
 
 def test_plain_policies_write_to_everybody_once_and_respect_first_weeks():
-    case = replace(instances.follow_up(2, 8, 20), mail_capacity=np.full(20, 500.0))
+    case = replace(made_up(2, 8, 20), mail_capacity=np.full(20, 500.0))
     for policy in PLAIN:
         made = plan(case, policy)
         assert (made.letters.sum(axis=2) <= case.owners).all()

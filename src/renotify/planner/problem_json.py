@@ -5,7 +5,7 @@ horizon; a limit that is left out or null does not bind; a part without ``supply
 out means that hours do not bind. Optional beyond the design: ``bundles[].order`` (age rank for oldest-first),
 ``bundles[].tools`` and ``dealers[].tools`` {tool: kits}, ``dealers[].zip``, ``dealers[].area``, ``tools``
 {tool: {"weeks": weeks a kit is away, "pool": [kits to lend by week] | null}}, ``response_spread``, ``count_spread``.
-A key that nobody knows is not read, and the plan says so.
+An unknown key is ignored, and the plan says so.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _number(value: object, key: str, low: float = 0.0, high: float = math.inf) -
 
 
 def _whole(value: object, key: str, low: int = 0, high: int = MOST_WEEKS) -> int:
-    """A whole number; ``high`` keeps a slip of the pen from asking for more than a machine has."""
+    """A whole number; ``high`` refuses a mistyped number that would need more memory than there is."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise _refuse(key, f"a whole number >= {low}", value)
     if value != value // 1 or value < low:
@@ -140,7 +140,7 @@ def _column(
 
 
 def _amounts(items: Sequence[Any], where: str, name: str, index: Mapping[str, int]) -> Floats:
-    """[P, n] amounts of each resource that the items state in a table {resource: amount}; names outside are nobody's limit."""
+    """[P, n] amounts of each resource that the items state in a table {resource: amount}; names outside ``index`` do not bind."""
     amounts = np.zeros((len(index), len(items)))
     for i, item in enumerate(items):
         key = f"{where}[{i}].{name}"

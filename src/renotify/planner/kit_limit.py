@@ -1,23 +1,23 @@
-"""One part's kits: what dealers' shelves still cover, what the national pool still holds: (7) to (9)."""
+"""How many more letters one part's or tool's kits allow: dealers' shelves and the national pool, (7) to (9)."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from renotify.planner.dealing import deal
-from renotify.planner.market import Market
+from renotify.planner.apportion import apportion
+from renotify.planner.dealer_groups import DealerGroups
+from renotify.planner.labour_limit import lag
 from renotify.planner.problem import Flags, Floats, Ints
-from renotify.planner.workshop import lag
 
 EASE = 1e-7  # kits: rounding that an emptied pool may show
 FEW = 12  # dealers whose last kits are tried letter by letter
 
 
-class Store:
+class KitLimit:
     """Kits of one part or tool; arrays are [T] for the pool and [T, D'] for dealers with a shelf."""
 
-    def __init__(self, market: Market, p: int) -> None:
-        problem = market.problem
+    def __init__(self, groups: DealerGroups, p: int) -> None:
+        problem = groups.problem
         self.weeks = problem.weeks
         self.use = problem.kernel(p)
         stock, walk_in = problem.stock[p], problem.background_use(p)
@@ -26,16 +26,16 @@ class Store:
             stock[self.shelf, None] - walk_in[self.shelf]
         ).T  # own kits not yet spoken for
         self.empty: Flags = self.spare.max(axis=0, initial=-np.inf) <= 0  # nothing left in any week
-        self.pool = market.pool(p) - np.maximum(0.0, walk_in - stock[:, None]).sum(axis=0)
+        self.pool = groups.pool(p) - np.maximum(0.0, walk_in - stock[:, None]).sum(axis=0)
 
     def allowed(self, b: int, week: int, room: Ints, later: int | None) -> Ints:
-        """The part of ``room`` [D] letters that kits cover: own shelf first, then the pool, dealt out."""
+        """The part of ``room`` [D] letters that kits cover: own shelf first, then the pool, apportioned. [D]"""
         use = self._kernel(b, week, later)
         if use.max(initial=0.0) <= 0 or self._fits(use, week, room):
             return room
         covered = np.minimum(self._covered(use, week, room), room)
         pool = np.array([self._pool_letters(use, week)])
-        granted = covered + deal(pool, room - covered, np.zeros(len(room), np.int64))
+        granted = covered + apportion(pool, room - covered, np.zeros(len(room), np.int64))
         return self._last_letters(use, week, room, granted)
 
     def _kernel(self, b: int, week: int, later: int | None) -> Floats:
@@ -43,7 +43,7 @@ class Store:
         return use[: self.weeks - week]
 
     def _fits(self, use: Floats, week: int, sent: Ints) -> bool:
-        """Whether the pool can bear exactly what these letters draw on it."""
+        """Whether the pool covers what these letters draw on it."""
         drawn = self._draw(use, week, sent)
         return bool(((self.pool[week:] - drawn >= -EASE) | (drawn <= 0)).all())
 
@@ -91,7 +91,7 @@ class Store:
         return granted
 
     def take(self, b: int, week: int, sent: Ints, later: int | None) -> None:
-        """Writes the letters' kits down."""
+        """Subtracts the letters' kits from shelves and pool."""
         use = self._kernel(b, week, later)
         self.pool[week:] -= self._draw(use, week, sent)
         stocked = self._stocked(sent)

@@ -1,4 +1,4 @@
-"""From a master's guide to a whole-number plan: quotas, passes, interim notices (study, section 2)."""
+"""Two levels: a master program over groups of dealers, then whole letters by its quotas (study, section 2)."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from renotify.planner.apportion import apportion
 from renotify.planner.constraints import Variables, model
-from renotify.planner.dealing import deal
-from renotify.planner.fill import Fill, Quota, follow, priority, pull_forward, top_up
-from renotify.planner.market import Market, grouped
+from renotify.planner.dealer_groups import DealerGroups, grouped
+from renotify.planner.fill import Fill, Quota, fill_to_quota, priority, pull_forward, top_up
+from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
-from renotify.planner.result import Letters
 from renotify.planner.solver import Solution, solve
 
 REACH = 2  # weeks that a letter may be pulled forward in the last pass
 
 
 @dataclass(frozen=True, eq=False)
-class Guide:
-    """A solved master: its market, letters by the end of each week [B, G, T], and a proven ceiling."""
+class Master:
+    """A solved master program: its groups, its variables, and its solution with a proven ceiling."""
 
-    market: Market
+    groups: DealerGroups
     variables: Variables
     solution: Solution
 
@@ -42,7 +42,7 @@ class Guide:
         """What the master's own interim and late notices cost; 0 where every date is kept in full."""
         values = self.solution.values
         interim = values[self.variables.interim].sum() + 10 * values[self.variables.late].sum()
-        return float(self.market.interim_price * interim)
+        return float(self.groups.interim_price * interim)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +71,7 @@ class Draft:
         late = float(self.late.sum())
         dated = self.problem.mail_by != NO_DATE
         unmet = float((self.problem.owners - self.remedy_by_date)[dated].sum())
-        return self.fill.market.interim_price * (unmet - late + 10 * late)
+        return self.fill.groups.interim_price * (unmet - late + 10 * late)
 
     @property
     def remedy_by_date(self) -> Ints:
@@ -88,8 +88,10 @@ class Draft:
         for b in np.flatnonzero(problem.mail_by != NO_DATE):
             after = self.remedy[b].copy()
             after[:, : problem.mail_by[b] + 1] = 0
-            unwarned = problem.owners[b] - (self.remedy[b] - after + self.interim[b]).sum(axis=1)
-            first = np.minimum(np.cumsum(after, axis=1), unwarned[:, None])
+            without_notice = problem.owners[b] - (self.remedy[b] - after + self.interim[b]).sum(
+                axis=1
+            )
+            first = np.minimum(np.cumsum(after, axis=1), without_notice[:, None])
             second[b] = after - np.diff(first, axis=1, prepend=0)
         return self.remedy - second + self.interim, second
 
@@ -100,11 +102,11 @@ def groups_for(problem: Problem) -> int:
     return int(min(len(problem.dealers), max(3, min(8, 8000 // cells))))
 
 
-def guide(problem: Problem, groups: int) -> Guide:
-    """Solves the master over so many groups of equally tight dealers."""
-    market = grouped(problem, groups)
-    program, variables = model(market)
-    return Guide(market, variables, solve(program))
+def solve_master(problem: Problem, count: int) -> Master:
+    """Solves the master program over ``count`` groups of equally tight dealers."""
+    groups = grouped(problem, count)
+    program, variables = model(groups)
+    return Master(groups, variables, solve(program))
 
 
 def _dated_first(problem: Problem) -> Callable[[int], Ints]:
@@ -115,76 +117,78 @@ def _dated_first(problem: Problem) -> Callable[[int], Ints]:
     return lambda _week: ranked
 
 
-def draft(problem: Problem, guide_: Guide | None, reach: int = REACH) -> Draft:
-    """Fills the letters by a guide (None: greedily, riskiest first), feasible and whole by construction.
+def draft(problem: Problem, master: Master | None, reach: int = REACH) -> Draft:
+    """Fills whole letters by a master's quotas, or greedily, riskiest first, where ``master`` is None.
 
     A lawful date that the mail house can keep is kept: where letters with a remedy took the place of
     another bundle's first notices, every dated bundle gets its own places first.
     """
-    made = _filled(problem, guide_, reach, None)
+    made = _filled(problem, master, reach, None)
     if not made.late.any():
         return made
-    slots = lawful_slots(problem)
+    places = lawful_places(problem)
     dated = problem.mail_by != NO_DATE
-    if made.late.sum() <= problem.owners[dated].sum() - slots.sum():
+    if made.late.sum() <= problem.owners[dated].sum() - places.sum():
         return made
-    return _filled(problem, guide_, reach, slots)
+    return _filled(problem, master, reach, places)
 
 
-def _filled(problem: Problem, guide_: Guide | None, reach: int, slots: Ints | None) -> Draft:
+def _filled(problem: Problem, master: Master | None, reach: int, places: Ints | None) -> Draft:
     fill = Fill(problem)
     rank = _dated_first(problem)
     dated = np.flatnonzero(problem.mail_by != NO_DATE).tolist()
     interim = np.zeros_like(fill.letters)
-    if dated and slots is not None:
-        _within(fill, slots)
+    if dated and places is not None:
+        _place_in_slots(fill, places)
     elif dated:
-        _dated_letters(fill, guide_, dated)
+        _dated_letters(fill, master, dated)
     if dated:
         interim = _interim(fill, dated)
-    if guide_ is not None:
-        quota = guide_.quota
-        had = _by_week(fill.letters, guide_.market)
-        follow(fill, quota, guide_.market.group, rank, had)
+    if master is not None:
+        quota = master.quota
+        had = _by_week(fill.letters, master.groups)
+        fill_to_quota(fill, quota, master.groups.group, rank, had)
     else:
         top_up(fill, rank)
     pull_forward(fill, rank, reach)
     top_up(fill, rank)
-    return Draft(problem, fill.letters, _without_needless(problem, fill.letters, interim), fill)
+    return Draft(problem, fill.letters, _without_superseded(problem, fill.letters, interim), fill)
 
 
-def lawful_slots(problem: Problem) -> Ints:
+def lawful_places(problem: Problem) -> Ints:
     """Places at the mail house for first notices, earliest date first: no order misses fewer. [B, T]"""
-    slots = np.zeros((len(problem.bundles), problem.weeks), np.int64)
+    places = np.zeros((len(problem.bundles), problem.weeks), np.int64)
     left, first, date = problem.owners.sum(axis=1), problem.first_week, problem.mail_by
     order = sorted(np.flatnonzero(date != NO_DATE).tolist(), key=lambda b: (date[b], b))
     for week in range(problem.weeks):
         room = np.floor(problem.mail_capacity[week])
         for b in order:
             if first[b] <= week <= date[b]:
-                slots[b, week] = min(room, left[b])
-                room -= slots[b, week]
-                left[b] -= slots[b, week]
-    return slots
+                places[b, week] = min(room, left[b])
+                room -= places[b, week]
+                left[b] -= places[b, week]
+    return places
 
 
-def _within(fill: Fill, slots: Ints) -> None:
+def _place_in_slots(fill: Fill, places: Ints) -> None:
     """First notices with a remedy, each bundle within its own places at the mail house."""
     one = np.zeros(len(fill.problem.dealers), np.int64)
     for week in range(fill.problem.weeks):
-        for b in np.flatnonzero(slots[:, week]).tolist():
-            fill.place(b, week, deal(slots[b, week : week + 1].astype(float), fill.left[b], one))
+        for b in np.flatnonzero(places[:, week]).tolist():
+            fill.place(
+                b, week, apportion(places[b, week : week + 1].astype(float), fill.left[b], one)
+            )
 
 
-def _by_week(letters: Letters, market: Market) -> Floats:
+def _by_week(letters: Letters, groups: DealerGroups) -> Floats:
     """Letters already written, by group and week. [B, G, T]"""
-    had = np.zeros((letters.shape[0], market.size, letters.shape[2]))
+    had = np.zeros((letters.shape[0], groups.size, letters.shape[2]))
     for b in np.flatnonzero(letters.any(axis=(1, 2))):
-        np.add.at(had[b], market.group, letters[b])
+        np.add.at(had[b], groups.group, letters[b])
     return had
 
 
-def _dated_letters(fill: Fill, guide_: Guide | None, dated: list[int]) -> None:
+def _dated_letters(fill: Fill, master: Master | None, dated: list[int]) -> None:
     """First notices with a remedy, before anybody else takes the hours, kits or the mail house."""
     problem = fill.problem
 
@@ -192,8 +196,8 @@ def _dated_letters(fill: Fill, guide_: Guide | None, dated: list[int]) -> None:
         due = [b for b in dated if week <= problem.mail_by[b]]
         return np.array(sorted(due, key=lambda b: (problem.mail_by[b], b)), np.int64)
 
-    if guide_ is not None:
-        follow(fill, guide_.quota, guide_.market.group, rank, None)
+    if master is not None:
+        fill_to_quota(fill, master.quota, master.groups.group, rank, None)
     top_up(fill, rank)
 
 
@@ -208,32 +212,32 @@ def _interim(fill: Fill, dated: list[int]) -> Letters:
     for week in range(fill.problem.weeks - 1, -1, -1):
         for b in sorted(dated, key=lambda b: (-first[b], b)):
             if first[b] <= week <= date[b]:
-                _warn(fill, b, week, interim, waiting)
-    _late(fill, dated, interim, waiting)
+                _send_interim(fill, b, week, interim, waiting)
+    _send_late(fill, dated, interim, waiting)
     return interim
 
 
-def _late(fill: Fill, dated: list[int], interim: Letters, waiting: Ints) -> None:
+def _send_late(fill: Fill, dated: list[int], interim: Letters, waiting: Ints) -> None:
     """What the mail house cannot print in time follows as soon as it can, with a remedy where there is one."""
     date = fill.problem.mail_by
     for week in range(fill.problem.weeks):
         for b in sorted(dated, key=lambda b: (date[b], b)):
             if week > date[b] and waiting[b].any():
                 waiting[b] -= fill.place(b, week, waiting[b])
-                _warn(fill, b, week, interim, waiting)
+                _send_interim(fill, b, week, interim, waiting)
 
 
-def _warn(fill: Fill, b: int, week: int, interim: Letters, waiting: Ints) -> None:
+def _send_interim(fill: Fill, b: int, week: int, interim: Letters, waiting: Ints) -> None:
     """Sends interim notices to owners of bundle b who wait for one, as the mail house has room."""
     if not waiting[b].any():
         return
-    sent = deal(np.array([fill.mail[week]]), waiting[b], np.zeros(waiting.shape[1], np.int64))
+    sent = apportion(np.array([fill.mail[week]]), waiting[b], np.zeros(waiting.shape[1], np.int64))
     interim[b, :, week] += sent.astype(interim.dtype)
     fill.mail[week] -= int(sent.sum())
     waiting[b] -= sent
 
 
-def _without_needless(problem: Problem, remedy: Letters, interim: Letters) -> Letters:
+def _without_superseded(problem: Problem, remedy: Letters, interim: Letters) -> Letters:
     """Interim notices less those whose owner got the remedy by the date after all, latest first."""
     needed = interim.copy()
     for b in np.flatnonzero(problem.mail_by != NO_DATE):

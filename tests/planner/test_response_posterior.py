@@ -5,15 +5,15 @@ import pytest
 import scoringrules
 
 from renotify.errors import BadInput
-from renotify.planner.completion import Backtest, Unit, backtest, forecast_completion
-from renotify.planner.forecast import (
+from renotify.planner.completion_forecast import Backtest, Unit, backtest, forecast_completion
+from renotify.planner.response_posterior import (
     PRIOR,
     Cohort,
     background_hazard,
-    coming,
     fit,
+    future_answers,
     pooled,
-    reached,
+    share_answered,
 )
 
 TRIALS, AHEAD, DRAWS = 120, 8, 300
@@ -22,7 +22,7 @@ TRIALS, AHEAD, DRAWS = 120, 8, 300
 def answers(rng, owners, weeks, hazard=0.0, theta=None):
     """Weekly first answers of one wave whose curve is drawn from the prior."""
     theta = PRIOR.mean + PRIOR.sd * rng.standard_normal(3) if theta is None else theta
-    chance = np.diff(reached(theta[None], np.arange(weeks + 1.0), hazard)[0])
+    chance = np.diff(share_answered(theta[None], np.arange(weeks + 1.0), hazard)[0])
     return rng.multinomial(owners, np.append(chance, 1 - chance.sum()))[:-1]
 
 
@@ -30,7 +30,7 @@ def trial(rng, owners, seen, width, hazard=0.0):
     weekly = answers(rng, owners, seen + AHEAD, hazard)
     cohort = Cohort(owners, weekly[:seen].reshape(-1, width).sum(axis=1), width)
     forecasts = [
-        coming(posterior, np.array([cohort.silent]), np.array([cohort.age]), AHEAD, seed=int(rng.integers(1 << 30)), draws=DRAWS)
+        future_answers(posterior, np.array([cohort.silent]), np.array([cohort.age]), AHEAD, seed=int(rng.integers(1 << 30)), draws=DRAWS)
         .sum(axis=1)
         for posterior in (fit([cohort], hazard=hazard), fit([], hazard=hazard))
     ]  # fmt: skip
@@ -51,14 +51,14 @@ def test_ninety_percent_intervals_cover_and_the_score_beats_the_prior(owners, se
 
 def test_one_quarterly_total_cannot_tell_and_says_so():
     posterior = fit([Cohort(3000, np.array([600]), width=13)])
-    assert not posterior.tells
-    assert "cannot tell" in posterior.sentence()
+    assert not posterior.is_informative
+    assert "cannot tell" in posterior.summary()
 
 
 def test_weekly_bookings_tell():
     posterior = fit([Cohort(3000, answers(np.random.default_rng(1), 3000, 6, theta=PRIOR.mean))])
-    assert posterior.tells
-    assert "% of owners answer" in posterior.sentence()
+    assert posterior.is_informative
+    assert "% of owners answer" in posterior.summary()
 
 
 def test_cohorts_of_different_age_count_together():

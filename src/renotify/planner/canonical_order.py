@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from renotify.planner.letter_plan import LetterPlan, Letters
 from renotify.planner.problem import Ints, Problem
-from renotify.planner.result import Letters, Plan
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +23,7 @@ class Ordering:
     bundle: Ints
     dealer: Ints
 
-    def restored(self, made: Plan) -> Plan:
+    def restored(self, made: LetterPlan) -> LetterPlan:
         """The plan with bundles and dealers where the original problem has them."""
         rank = {name: i for i, name in enumerate(self.original.bundles)}
         place = {name: i for i, name in enumerate(self.original.dealers)}

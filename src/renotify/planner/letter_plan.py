@@ -16,7 +16,7 @@ Letters = NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
-class Held:
+class HeldOwners:
     """Owners of one bundle at one dealer whom the plan does not write to within the horizon."""
 
     bundle: str
@@ -26,7 +26,7 @@ class Held:
 
 
 @dataclass(frozen=True, eq=False)
-class Owed:
+class OwedLetters:
     """Second letters that interim first notices owe; ``week`` is None when it lies past the horizon."""
 
     bundle: str
@@ -36,7 +36,7 @@ class Owed:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class LetterPlan:
     """How many letters, to whom, in which week, and how far that is from the best that any plan could do.
 
     ``letters`` are the first pieces [B, D, T]; of these ``interim`` went out without a remedy, to
@@ -53,8 +53,8 @@ class Plan:
     objective: float = 0.0
     bound: float | None = None
     gap: float | None = None
-    held: tuple[Held, ...] = ()
-    owed: tuple[Owed, ...] = ()
+    held: tuple[HeldOwners, ...] = ()
+    owed: tuple[OwedLetters, ...] = ()
     messages: tuple[str, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
 
@@ -78,7 +78,7 @@ def exposure_removed(problem: Problem, remedy_letters: Letters) -> float:
     return float((problem.risk[:, None] * problem.gain * weekly).sum())
 
 
-def _rows(plan: Plan, counts: Letters) -> list[dict[str, Any]]:
+def _rows(plan: LetterPlan, counts: Letters) -> list[dict[str, Any]]:
     problem = plan.problem
     at = np.argwhere(counts)
     return [
@@ -87,7 +87,7 @@ def _rows(plan: Plan, counts: Letters) -> list[dict[str, Any]]:
     ]
 
 
-def to_json(plan: Plan) -> dict[str, Any]:
+def to_json(plan: LetterPlan) -> dict[str, Any]:
     """The plan as the document of design section 6, with ``owed``, ``interim`` and ``meta`` beside it."""
     return {
         "objective": round(plan.objective, 6),
@@ -102,6 +102,6 @@ def to_json(plan: Plan) -> dict[str, Any]:
     }
 
 
-def to_bytes(plan: Plan) -> bytes:
+def to_bytes(plan: LetterPlan) -> bytes:
     """The document as bytes: the same problem and policy give the same bytes."""
     return json.dumps(to_json(plan), ensure_ascii=False, sort_keys=True, indent=1).encode()

@@ -1,4 +1,4 @@
-"""Dealing out whole letters: by largest remainder, ties by dealer code."""
+"""Apportionment of whole letters to dealers: by largest remainder, ties by dealer code."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from renotify.planner.problem import Floats, Ints
 EASE = 1e-9  # forgives rounding when a limit is met exactly
 
 
-def deal(total: Floats, want: Ints, group: Ints) -> Ints:
-    """Deals ``total`` [G] whole letters over dealers in proportion to ``want`` [D], never beyond it.
+def apportion(total: Floats, want: Ints, group: Ints) -> Ints:
+    """Apportions ``total`` [G] whole letters to dealers in proportion to ``want`` [D], never beyond it. [D]
 
     Rounded by largest remainder; equal remainders go to the lower dealer index (dealer code order).
     """
@@ -29,5 +29,5 @@ def deal(total: Floats, want: Ints, group: Ints) -> Ints:
         place = np.empty(len(want), np.int64)
         place[order] = np.arange(len(want))
         whole += (place - start[group] < left[group]) & (whole < want)
-    dealt: Ints = whole.astype(np.int64)
-    return dealt
+    letters: Ints = whole.astype(np.int64)
+    return letters

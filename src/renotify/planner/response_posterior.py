@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
 
 from renotify.errors import BadInput
 from renotify.planner.problem import Floats, Ints
@@ -21,7 +20,7 @@ GRID = 25  # cells a dimension
 ROUNDS = 6  # re-centrings at most
 REACH = 3.5  # posterior standard deviations that the grid covers on either side
 DRAWS = 2000
-KNOWN = 0.8  # of the prior's spread of the scale: above, the data have not told the clock
+INFORMATIVE = 0.8  # of the prior's spread of the scale: the data must narrow it below this
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +59,10 @@ def background_hazard(open_owner_weeks: float, bookings: int) -> float:
     return (bookings + 0.5) / (open_owner_weeks + 1.0) if open_owner_weeks > 0 else 0.0
 
 
-def reached(theta: Floats, weeks: Floats, hazard: float = 0.0) -> Floats:
+def share_answered(theta: Floats, weeks: Floats, hazard: float = 0.0) -> Floats:
     """Share of owners who have answered ``weeks`` [m] after the letter, for parameters [n, 3]. [n, m]"""
+    from scipy.special import expit
+
     share, scale, shape = expit(theta[:, 0]), np.exp(theta[:, 1]), np.exp(theta[:, 2])
     clock = (np.asarray(weeks, float)[None, :] / scale[:, None]) ** shape[:, None]
     answered = share[:, None] * -np.expm1(-clock)
@@ -92,17 +93,19 @@ class Posterior:
         return spread
 
     @property
-    def tells(self) -> bool:
+    def is_informative(self) -> bool:
         """Whether the data say more about the clock than the prior did."""
-        return self.intervals >= 2 and bool(self.sd[1] < KNOWN * self.prior.sd[1])
+        return self.intervals >= 2 and bool(self.sd[1] < INFORMATIVE * self.prior.sd[1])
 
-    def sentence(self) -> str:
-        """What can be said of the curve, in words; that the data cannot tell, where they cannot."""
-        if not self.tells:
+    def summary(self) -> str:
+        """One sentence: the share of owners who answer and how soon, or that the data cannot tell."""
+        if not self.is_informative:
             return (
                 "These counts cannot tell how owners will answer: they say how many came, not how"
                 " soon. Load weekly bookings by mailing wave; until then the forecast is the prior's."
             )
+        from scipy.special import expit
+
         share = self.weight @ expit(self.theta[:, 0])
         weeks = self.weight @ np.exp(self.theta[:, 1])
         return (
@@ -115,13 +118,13 @@ class Posterior:
 
     def shares(self, weeks: int) -> Floats:
         """Expected weekly response shares rho[k], background not counted. [weeks]"""
-        total = self.weight @ reached(self.theta, np.arange(weeks + 1.0))
+        total = self.weight @ share_answered(self.theta, np.arange(weeks + 1.0))
         weekly: Floats = np.diff(total)
         return weekly
 
     def quantile_factor(self, quantile: float, weeks: int) -> float:
         """How many times the mean response by ``weeks`` this quantile is: what parts are planned for."""
-        by_then = reached(self.theta, np.array([float(weeks)]))[:, 0]
+        by_then = share_answered(self.theta, np.array([float(weeks)]))[:, 0]
         order = np.argsort(by_then)
         at = np.searchsorted(np.cumsum(self.weight[order]), quantile)
         top = by_then[order][min(int(at), len(order) - 1)]
@@ -156,7 +159,7 @@ def _log_likelihood(theta: Floats, data: tuple[Floats, Floats, Floats], hazard: 
     """Multinomial over intervals and "not yet". [n]"""
     edges, counts, silent = data
     points, where = np.unique(np.concatenate([edges.ravel(), silent[:, 0]]), return_inverse=True)
-    share = reached(theta, points, hazard)
+    share = share_answered(theta, points, hazard)
     low, high = where[: edges.size].reshape(-1, 2).T
     chance = np.maximum(share[:, high] - share[:, low], 1e-300)
     left = np.maximum(1 - share[:, where[edges.size :]], 1e-300)
@@ -207,7 +210,7 @@ def pooled(
     return {name: fit(cohorts, shared, hazard) for name, cohorts in groups.items()}
 
 
-def coming(
+def future_answers(
     posterior: Posterior,
     silent: Ints,
     age: Ints,
@@ -225,7 +228,7 @@ def coming(
     total = np.zeros((draws, horizon))
     steps = np.arange(horizon + 1)
     for owners, weeks in zip(silent.tolist(), age.tolist(), strict=True):
-        share = reached(theta, np.maximum(weeks + steps, 0).astype(float))
+        share = share_answered(theta, np.maximum(weeks + steps, 0).astype(float))
         walk_in = np.exp(-posterior.hazard * steps)[None, :]
         staying = (1 - share) * walk_in
         left = np.full(draws, owners)

@@ -1,4 +1,4 @@
-"""How many vehicles will be done by when: a forecast with intervals, and the back-test that earns them.
+"""How many vehicles will be done by when: a forecast, and the back-test that decides whether it shows intervals.
 
 A unit is a campaign, an area or a dealer. Its forecast counts the answers still to come from letters
 out and from letters planned. Before intervals are shown, the same forecast is made from data as they
@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from renotify.planner.forecast import PRIOR, Cohort, Posterior, Prior, coming, fit
 from renotify.planner.problem import Floats, Ints
+from renotify.planner.response_posterior import PRIOR, Cohort, Posterior, Prior, fit, future_answers
 
 LEVEL = 0.9
 LEAST_TESTS = 10
@@ -59,7 +59,7 @@ class Backtest:
 
 @dataclass(frozen=True, eq=False)
 class Completion:
-    """Vehicles done by the end of each coming week: mean, and 90 % interval where it is earned. [h] each"""
+    """Vehicles done by the end of each coming week: mean, and 90 % interval where the back-test allows one. [h] each"""
 
     unit: str
     mean: Floats
@@ -74,7 +74,7 @@ def _answers(posterior: Posterior, unit: Unit, horizon: int, seed: int) -> Float
     ahead = np.flatnonzero(planned)
     silent = np.array([c.silent for c in unit.cohorts] + planned[ahead].tolist(), np.int64)
     age = np.array([c.age for c in unit.cohorts] + (-ahead).tolist(), np.int64)
-    weekly = coming(posterior, silent, age, horizon, seed=seed, draws=DRAWS)
+    weekly = future_answers(posterior, silent, age, horizon, seed=seed, draws=DRAWS)
     return np.cumsum(weekly, axis=1)
 
 
@@ -83,8 +83,8 @@ def forecast_completion(
 ) -> Completion:
     """Vehicles of the unit done by the end of each of the next ``horizon`` weeks."""
     done = unit.done + _answers(posterior, unit, horizon, seed)
-    said = (backtest.reason(), "" if posterior.tells else posterior.sentence())
-    note = " ".join(sentence for sentence in said if sentence)
+    notes = (backtest.reason(), "" if posterior.is_informative else posterior.summary())
+    note = " ".join(sentence for sentence in notes if sentence)
     if not backtest.holds:
         return Completion(unit.name, done.mean(axis=0), None, None, note)
     low, high = np.quantile(done, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
@@ -119,10 +119,10 @@ def backtest(
     """Forecasts each unit from the data of ``horizon`` weeks ago and counts how many intervals held."""
     past = [_as_of(unit, horizon) for unit in units]
     posterior = fit([c for unit in past for c in unit.cohorts], prior, hazard)
-    held = []
+    within = []
     for i, (then, now) in enumerate(zip(past, units, strict=True)):
         if then.cohorts:
             answers = _answers(posterior, then, horizon, seed + i)[:, -1]
             low, high = np.quantile(answers, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-            held.append(low <= _came(now, horizon) <= high)
-    return Backtest(float(np.mean(held)) if held else 0.0, len(held), horizon)
+            within.append(low <= _came(now, horizon) <= high)
+    return Backtest(float(np.mean(within)) if within else 0.0, len(within), horizon)

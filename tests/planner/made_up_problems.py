@@ -1,4 +1,4 @@
-"""Made-up planning problems of stated sizes, for benchmarks, simulation and tests.
+"""Made-up planning problems of stated sizes, for the planner's tests and its benchmark.
 
 The shape follows the planner study, sections 3 and 4: dealers of uneven size, about 590 owners a
 dealer on the memo's five campaigns, letters answered by 12 to 35 % of owners on a scale of 2 to 4.5
@@ -44,7 +44,7 @@ def _kits(rng: np.random.Generator, bundles: int, parts: int) -> Floats:
     return kits
 
 
-def follow_up(
+def made_up(
     campaigns: int = 5,
     dealers: int = 235,
     weeks: int = 26,
@@ -107,7 +107,7 @@ def tight() -> Problem:
     Its gravest bundles open three weeks after the mild ones and take the same kits: who spends every
     kit as it comes has few left for them.
     """
-    problem = follow_up(parts=0.5, labour=0.75)
+    problem = made_up(parts=0.5, labour=0.75)
     kits = np.zeros((len(problem.parts), len(problem.bundles)))
     by_risk = np.argsort(problem.risk, kind="stable")
     kits[np.arange(len(by_risk)) % (len(by_risk) // 2), by_risk] = 1.0

@@ -1,4 +1,4 @@
-"""From a follow-up's frozen list to a Problem, and from a Plan back to a week for every vehicle.
+"""From a follow-up's frozen list to a Problem, and from a plan back to a week for every vehicle.
 
 The list is grouped into planning bundles: the campaigns open on the vehicle, split by model only where the hours or the kits
 differ (``ALE:IS 350``). Week 0 is the week of the first lawful letter: notice date + ``days_after_notice`` (memo, section 2).
@@ -21,9 +21,9 @@ from renotify.ledger.follow_ups import FollowUpSettings
 from renotify.parts.campaign_parts import CampaignParts, campaign_parts
 from renotify.parts.dealer_orders import booked_kits, counted_stock
 from renotify.parts.supersession import live
-from renotify.planner.planning import Progress, plan
-from renotify.planner.reading import from_json
-from renotify.planner.result import Plan, to_json
+from renotify.planner.letter_plan import LetterPlan, to_json
+from renotify.planner.plan_by_policy import Progress, plan
+from renotify.planner.problem_json import from_json
 from renotify.rules.clocks import letters_due
 from renotify.values.calendar import monday_of
 from renotify.workload.response import response_curve
@@ -100,8 +100,8 @@ def plan_follow_up(name: str, policy: str, *, progress: Progress | None = None) 
     return document
 
 
-def weeks_of(vehicles: pa.Table, made: Plan) -> pa.Table:
-    """Give each vehicle its week: in list order within its bundle and dealer, as many a week as the plan says. Held: no week."""
+def weeks_of(vehicles: pa.Table, made: LetterPlan) -> pa.Table:
+    """Give each vehicle its week: in list order within its bundle and dealer, as many a week as the plan says. Held owners: no week."""
     rows = to_json(made)["letters"]
     letters = pa.table(
         {key: pa.array([row[key] for row in rows], type_) for key, type_ in
@@ -372,16 +372,16 @@ def _background(vehicles: pa.Table, settings: FollowUpSettings, weeks: int) -> l
 def _messages(
     settings: FollowUpSettings, visits: Sequence[Visit], parts: CampaignParts
 ) -> tuple[str, ...]:
-    said = [parts.messages[code] for code in settings.campaigns if code in parts.messages]
+    messages = [parts.messages[code] for code in settings.campaigns if code in parts.messages]
     lawful = first_letter(settings)
     if settings.stated_start and settings.stated_start < lawful:
-        said.append(
+        messages.append(
             f"The notice says that letters begin by {settings.stated_start}, but the notice date {settings.notice_date} plus "
             f"{settings.days_after_notice} days is {lawful}; no letter is planned before {lawful}: change the text or the date."
         )
     guessed = sorted({visit.bundle for visit in visits if visit.estimated})
     if guessed:
-        said.append(
+        messages.append(
             f"No labour time is loaded for {', '.join(guessed)}: {DEFAULT_HOURS:g} hour a visit is assumed."
         )
-    return tuple(said)
+    return tuple(messages)

@@ -1,4 +1,4 @@
-"""``plan``: from a Problem to a Plan by any policy, verified, with objective, bound and gap."""
+"""``plan``: the letters of a Problem by any policy, checked, with objective, bound and gap."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from importlib.metadata import version
 import numpy as np
 
 from renotify.errors import Refused
-from renotify.planner import policies, words
-from renotify.planner.guided import Draft, Guide, draft, groups_for, guide
-from renotify.planner.margins import trimmed, with_margins
-from renotify.planner.market import dealers_alone
-from renotify.planner.ordering import Ordering, in_order
+from renotify.planner import explain_plan, policies
+from renotify.planner.adjusted_limits import trimmed, with_margins
+from renotify.planner.canonical_order import Ordering, in_order
+from renotify.planner.dealer_groups import ungrouped
+from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposure_removed
+from renotify.planner.plan_check import verify
 from renotify.planner.polish import polish
 from renotify.planner.problem import Problem
-from renotify.planner.result import Held, Letters, Plan, exposure_removed
 from renotify.planner.solver import OPTIONS
-from renotify.planner.verify import verify
+from renotify.planner.two_level import Draft, Master, draft, groups_for, solve_master
 
 Progress = Callable[[str], None]
 
@@ -33,7 +33,7 @@ FEASIBLE = ("optimal", "exact", "greedy")
 _NOBODY = ("There is nobody to write to.",)
 
 
-def _silent(_step: str) -> None:
+def _no_progress(_step: str) -> None:
     """No progress wanted."""
 
 
@@ -43,36 +43,36 @@ def plan(
     *,
     executor: Executor | None = None,
     progress: Progress | None = None,
-) -> Plan:
+) -> LetterPlan:
     """Plans the letters: optimal, exact, greedy, uniform:N, all-at-once, oldest-first or zip-order.
 
-    ``executor`` lets "optimal" polish dealer by dealer; ``progress`` hears each step. Optimal,
+    ``executor`` lets "optimal" polish dealer by dealer; ``progress`` is called with the name of each step. Optimal,
     exact and greedy keep every limit that letters can keep; what a plain policy breaks is in its
     messages. The same problem gives the same plan, whatever the order of its dealers and bundles.
     """
-    tell = progress or _silent
+    report = progress or _no_progress
     if not problem.owners.any():
-        return Plan(
+        return LetterPlan(
             problem, policy, policies.no_letters(problem), bound=0.0, gap=0.0, messages=_NOBODY
         )
     order = in_order(problem)
-    tell("national plan")
+    report("national plan")
     feasible = policy in FEASIBLE
     made = (
-        _planned(order.problem, policy, executor, tell)
+        _within_limits(order.problem, policy, executor, report)
         if feasible
-        else _plain(order.problem, policy)
+        else _by_plain_policy(order.problem, policy)
     )
-    tell("verify")
-    return _signed(order, _checked(made), policy)
+    report("verify")
+    return _with_origin(order, _with_breaches(made), policy)
 
 
-def _plain(problem: Problem, policy: str) -> Plan:
+def _by_plain_policy(problem: Problem, policy: str) -> LetterPlan:
     letters = policies.letters_of(problem, policy)
-    guide_ = guide(problem, groups_for(problem))
+    master = solve_master(problem, groups_for(problem))
     without = problem.owners - letters.sum(axis=2)
     held = tuple(
-        Held(
+        HeldOwners(
             problem.bundles[b],
             problem.dealers[d],
             int(without[b, d]),
@@ -80,38 +80,46 @@ def _plain(problem: Problem, policy: str) -> Plan:
         )
         for b, d in np.argwhere(without > 0).tolist()
     )
-    made = Plan(problem, policy, letters, held=held, messages=_said(problem, letters))
-    return _judged(made, guide_.solution.ceiling + guide_.emergency)
+    made = LetterPlan(
+        problem, policy, letters, held=held, messages=_general_messages(problem, letters)
+    )
+    return _with_bound(made, master.solution.ceiling + master.emergency)
 
 
-def _said(problem: Problem, letters: Letters) -> tuple[str, ...]:
-    return (*problem.notes, *words.background_alone(problem), *words.tail(problem, letters))
+def _general_messages(problem: Problem, letters: Letters) -> tuple[str, ...]:
+    return (
+        *problem.notes,
+        *explain_plan.background_alone(problem),
+        *explain_plan.tail(problem, letters),
+    )
 
 
-def _judged(made: Plan, bound: float) -> Plan:
+def _with_bound(made: LetterPlan, bound: float) -> LetterPlan:
     """Objective, bound and gap of a plan."""
     objective = exposure_removed(made.problem, made.remedy_letters)
     gap = (bound - objective) / bound if bound > ROUNDING else 0.0
     return replace(made, objective=objective, bound=bound, gap=gap)
 
 
-def _planned(problem: Problem, policy: str, executor: Executor | None, tell: Progress) -> Plan:
+def _within_limits(
+    problem: Problem, policy: str, executor: Executor | None, report: Progress
+) -> LetterPlan:
     robust = trimmed(with_margins(problem))
-    guides = _guides(robust, policy)
-    tell("dealers")
-    drafts = [draft(robust, g) for g in guides] if policy != "greedy" else []
+    masters = _masters(robust, policy)
+    report("dealers")
+    drafts = [draft(robust, g) for g in masters] if policy != "greedy" else []
     if policy == "greedy" or problem.owners.size * problem.weeks <= DEALER_CELLS:
         drafts.append(draft(robust, None))
     best = max(drafts, key=_score)
     if executor is not None and policy != "greedy":
-        tell("polish")
+        report("polish")
         best = max((best, polish(best, executor)), key=_score)
-    ceiling = min(g.solution.ceiling for g in guides)
-    return _worded(problem, policy, best, guides[0], ceiling)
+    ceiling = min(g.solution.ceiling for g in masters)
+    return _explained(problem, policy, best, masters[0], ceiling)
 
 
-def _guides(problem: Problem, policy: str) -> list[Guide]:
-    """The masters to follow, the one that explains the plan first."""
+def _masters(problem: Problem, policy: str) -> list[Master]:
+    """The masters whose quotas are filled; the first one explains the plan."""
     cells = problem.owners.size * problem.weeks
     if policy == "exact" and cells > EXACT_CELLS:
         raise Refused(
@@ -119,23 +127,23 @@ def _guides(problem: Problem, policy: str) -> list[Guide]:
             "Use the policy optimal; it states how far from the best it can be.",
         )
     alone = policy == "exact" or cells <= DEALER_CELLS
-    master = guide(problem, len(problem.dealers) if alone else groups_for(problem))
+    master = solve_master(problem, len(problem.dealers) if alone else groups_for(problem))
     if policy == "greedy" or cells > WHOLE_CELLS:
         return [master]
     return [master, _whole_letters(problem, master)]
 
 
-def _whole_letters(problem: Problem, master: Guide) -> Guide:
+def _whole_letters(problem: Problem, master: Master) -> Master:
     """The best plan in whole letters, by branch and bound; small cases only."""
     from renotify.planner.constraints import model
     from renotify.planner.solver import solve
 
-    market = dealers_alone(problem)
-    program, variables = model(market)
+    groups = ungrouped(problem)
+    program, variables = model(groups)
     integral = np.concatenate([variables.x.ravel(), variables.interim.ravel()])
     found = solve(program, integral)
     del master
-    return Guide(market, variables, found)
+    return Master(groups, variables, found)
 
 
 def _score(made: Draft) -> float:
@@ -143,32 +151,34 @@ def _score(made: Draft) -> float:
     return exposure_removed(made.problem, made.remedy) - made.emergency
 
 
-def _worded(problem: Problem, policy: str, best: Draft, guide_: Guide, ceiling: float) -> Plan:
+def _explained(
+    problem: Problem, policy: str, best: Draft, master: Master, ceiling: float
+) -> LetterPlan:
     first, second = best.split()
     dated = bool((problem.mail_by >= 0).any())
-    owed = words.owed_letters(problem, best.interim, second) if dated else ()
+    owed = explain_plan.owed_letters(problem, best.interim, second) if dated else ()
     messages = (
-        *words.impossible(best),
-        *words.interim_notices(best, owed),
-        *_said(problem, best.remedy),
-        *words.what_binds(problem, guide_),
+        *explain_plan.missed_dates(best),
+        *explain_plan.interim_notices(best, owed),
+        *_general_messages(problem, best.remedy),
+        *explain_plan.what_binds(problem, master),
     )
-    made = Plan(
+    made = LetterPlan(
         problem, policy, first,
         interim=best.interim if dated else None,
         second=second if dated else None,
-        held=words.held_letters(best, first), owed=owed, messages=messages,
+        held=explain_plan.held_letters(best, first), owed=owed, messages=messages,
     )  # fmt: skip
-    return _judged(made, ceiling + best.emergency)
+    return _with_bound(made, ceiling + best.emergency)
 
 
-def _checked(made: Plan) -> Plan:
+def _with_breaches(made: LetterPlan) -> LetterPlan:
     """The independent verifier's findings, appended to the messages."""
-    told = words.breaches(verify(made.problem, made))
-    return replace(made, messages=(*made.messages, *told))
+    breaches = explain_plan.breach_messages(verify(made.problem, made))
+    return replace(made, messages=(*made.messages, *breaches))
 
 
-def _signed(order: Ordering, made: Plan, policy: str) -> Plan:
+def _with_origin(order: Ordering, made: LetterPlan, policy: str) -> LetterPlan:
     meta = {
         "policy": policy,
         "solver": f"HiGHS {version('highspy')}",

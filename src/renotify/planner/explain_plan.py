@@ -1,4 +1,4 @@
-"""What a plan says about itself: what binds and what relief would buy, who is held and why, what cannot be.
+"""The messages of a plan: what binds and what relief would buy, who is held and why, which dates are missed.
 
 Every sentence speaks of letters, hours, kits and weeks; none of a solver (study, section 8).
 """
@@ -10,63 +10,63 @@ from dataclasses import replace
 
 import numpy as np
 
+from renotify.planner.dealer_groups import backlog, ungrouped
 from renotify.planner.fill import Fill
-from renotify.planner.guided import Draft, Guide, guide
-from renotify.planner.market import backlog, dealers_alone
+from renotify.planner.letter_plan import HeldOwners, Letters, OwedLetters
 from renotify.planner.problem import Floats, Ints, Problem
-from renotify.planner.result import Held, Letters, Owed
+from renotify.planner.two_level import Draft, Master, solve_master
 
 RELIEF_CELLS = 800  # bundles x weeks up to which relief is found by planning again
-RELIEF_PARTS = 3  # sentences about parts
-TOLD = 3  # entries named before the rest is counted
-NOTHING = "reach 0 owners earlier."  # relief that is not worth a sentence
-ASKED_WEEKS = 6  # weeks in which the gates are asked why an owner is held
-TAIL_SHARE = 0.2  # of all letters, in the last weeks, worth a word
+RELIEF_PARTS = 3  # parts named at most
+NAMED = 3  # entries named; the rest is only counted
+NO_GAIN = "reach 0 owners earlier."  # relief that gains nothing is left out
+SAMPLED_WEEKS = 6  # weeks in which the limits are tested for why an owner is held
+TAIL_SHARE = 0.2  # of all letters: from here on, letters in the last weeks are warned of
 
 
-def many(count: float, one: str, more: str = "") -> str:
+def counted(count: float, one: str, more: str = "") -> str:
     """A count with its noun: ``1 owner``, ``2 owners``."""
     return f"{count:,.0f} {one if round(min(count, 2)) == 1 else more or one + 's'}"
 
 
-def several(sentences: list[str], one: str, more: str = "") -> list[str]:
-    """The first few sentences, and how many more there are."""
-    rest = len(sentences) - TOLD
+def first_few(sentences: list[str], one: str, more: str = "") -> list[str]:
+    """The first few sentences, and one that counts the others."""
+    rest = len(sentences) - NAMED
     return (
         sentences
         if rest <= 0
-        else [*sentences[:TOLD], f"And {rest:,} more {one if rest == 1 else more or one + 's'}."]
+        else [*sentences[:NAMED], f"And {rest:,} more {one if rest == 1 else more or one + 's'}."]
     )
 
 
-def breaches(found: list[str]) -> list[str]:
-    """The verifier's findings, a few of each constraint, and that such a plan is good on paper only."""
+def breach_messages(found: list[str]) -> list[str]:
+    """The verifier's findings, a few of each constraint, and a warning that the plan breaks limits."""
     if not found:
         return []
     by_constraint: dict[str, list[str]] = {}
     for sentence in found:
         by_constraint.setdefault(sentence.split(":", 1)[0], []).append(sentence)
-    told = []
+    sentences = []
     if not all("last lawful week" in sentence for sentence in found):
-        told.append("This plan breaks limits, so what it reaches is on paper only.")
-    for name, sentences in sorted(by_constraint.items()):
-        told += several(sentences, f"breach of {name}", f"breaches of {name}")
-    return told
+        sentences.append("This plan breaks limits, so what it reaches is on paper only.")
+    for name, of_constraint in sorted(by_constraint.items()):
+        sentences += first_few(of_constraint, f"breach of {name}", f"breaches of {name}")
+    return sentences
 
 
 def background_alone(problem: Problem) -> list[str]:
     """Limits that background traffic exceeds before any letter is sent: no letter plan can mend them."""
-    market = dealers_alone(problem)
+    groups = ungrouped(problem)
     weeks = problem.weeks
     ahead = np.zeros((len(problem.dealers), weeks))
     for j in range(1, problem.wait_bound + 1):
-        ahead += market.dealer_hours[:, j : j + weeks]
-    over = backlog(problem.background_hours, market.dealer_hours[:, :weeks]) - ahead
-    told = [
+        ahead += groups.dealer_hours[:, j : j + weeks]
+    over = backlog(problem.background_hours, groups.dealer_hours[:, :weeks]) - ahead
+    sentences = [
         _hours_over(problem, int(d), over[d]) for d in np.flatnonzero((over > 1e-6).any(axis=1))
     ]
     short = [_kits_short(problem, int(p)) for p in problem.binding]
-    return [*several([s for s in short if s], "part"), *several(told, "dealer")]
+    return [*first_few([s for s in short if s], "part"), *first_few(sentences, "dealer")]
 
 
 def _hours_over(problem: Problem, d: int, over: Floats) -> str:
@@ -92,7 +92,7 @@ def _kits_short(problem: Problem, p: int) -> str:
 
 
 def span(weeks: Ints) -> str:
-    """A run of weeks in words."""
+    """A run of weeks as text: ``week 3`` or ``weeks 3 to 5``."""
     first, last = int(weeks[0]), int(weeks[-1])
     return f"week {first}" if first == last else f"weeks {first} to {last}"
 
@@ -106,7 +106,7 @@ def _clears(weeks: Ints, horizon: int) -> str:
     )
 
 
-def impossible(draft: Draft) -> list[str]:
+def missed_dates(draft: Draft) -> list[str]:
     """First notices that miss their lawful week: which capacity is too small, and by how much."""
     problem, late = draft.problem, draft.late.sum(axis=1)
     if not late.any():
@@ -115,8 +115,8 @@ def impossible(draft: Draft) -> list[str]:
     first, last = int(problem.first_week[dated].min()), int(problem.mail_by[dated].max())
     printed = problem.mail_capacity[first : last + 1].sum()
     sentence = (
-        f"Not possible: {many(late.sum(), 'more letter', 'more letters')} than the mail house can"
-        f" print in {span(np.array([first, last]))} (capacity {many(printed, 'letter')});"
+        f"Not possible: {counted(late.sum(), 'more letter', 'more letters')} than the mail house can"
+        f" print in {span(np.array([first, last]))} (capacity {counted(printed, 'letter')});"
         f" {_cleared(draft, dated)}. Either raise its capacity or move the mail-by date of"
         f" {_names(problem, dated)}."
     )
@@ -136,28 +136,28 @@ def _cleared(draft: Draft, dated: Ints) -> str:
 
 
 def _names(problem: Problem, at: Ints) -> str:
-    names = [problem.bundles[b] for b in at[:TOLD]]
-    more = f" and {len(at) - TOLD} more" if len(at) > TOLD else ""
+    names = [problem.bundles[b] for b in at[:NAMED]]
+    more = f" and {len(at) - NAMED} more" if len(at) > NAMED else ""
     return ", ".join(names) + more
 
 
-def interim_notices(draft: Draft, owed: tuple[Owed, ...]) -> list[str]:
+def interim_notices(draft: Draft, owed: tuple[OwedLetters, ...]) -> list[str]:
     """Interim first notices and the second letters that they owe (issue 4, item 12)."""
-    told = []
+    sentences = []
     problem = draft.problem
     for b in np.flatnonzero(draft.interim.any(axis=(1, 2))):
         count = int(draft.interim[b].sum())
         second = sum(o.count for o in owed if o.bundle == problem.bundles[b] and o.week is not None)
         date = int(problem.mail_by[b])
         late = int(draft.interim[b, :, date + 1 :].sum())
-        told.append(
-            f"{many(count, 'first notice')} of {problem.bundles[b]}"
+        sentences.append(
+            f"{counted(count, 'first notice')} of {problem.bundles[b]}"
             f" {'goes out as an interim notice' if count == 1 else 'go out as interim notices'}"
             f" by week {date}{f' ({late:,} of them later)' if late else ''}, because"
             f" {_cause(draft, int(b))}; each owes its owner a second letter:"
             f" {second:,} planned, {count - second:,} past the horizon."
         )
-    return told
+    return sentences
 
 
 def _cause(draft: Draft, b: int) -> str:
@@ -176,7 +176,7 @@ def _cause(draft: Draft, b: int) -> str:
         if len(weeks):
             worst = int(np.argmax(short))
             return (
-                f"{problem.parts[p]} is {many(short[worst], 'kit')} short in week {worst} (needed"
+                f"{problem.parts[p]} is {counted(short[worst], 'kit')} short in week {worst} (needed"
                 f" {needed[worst]:,.0f} by then, {problem.supply[p, worst]:,.0f} confirmed"
                 f"{_clears(weeks, problem.weeks)})"
             )
@@ -185,18 +185,18 @@ def _cause(draft: Draft, b: int) -> str:
 
 def _short_hours(draft: Draft, b: int, date: int) -> str:
     problem = draft.problem
-    market = dealers_alone(problem)
+    groups = ungrouped(problem)
     asked = problem.background_hours.copy()
     weekly = np.diff(problem.cumulative[b], prepend=0.0)[: problem.weeks - date]
     asked[:, date:] += problem.labour[b] * problem.owners[b][:, None] * weekly
-    over = backlog(asked, market.dealer_hours[:, : problem.weeks]) - market.dealer_wait
+    over = backlog(asked, groups.dealer_hours[:, : problem.weeks]) - groups.dealer_wait
     if not (over > 1e-6).any():
         return "kits or hours are taken by other lawful notices"
     d, week = np.unravel_index(int(np.argmax(over)), over.shape)
     weeks = np.flatnonzero(over[d] > 1e-6)
     dealers = int((over > 1e-6).any(axis=1).sum())
     others = (
-        f", as {'is' if dealers == 2 else 'are'} {many(dealers - 1, 'more dealer')}"
+        f", as {'is' if dealers == 2 else 'are'} {counted(dealers - 1, 'more dealer')}"
         if dealers > 1
         else ""
     )
@@ -206,21 +206,21 @@ def _short_hours(draft: Draft, b: int, date: int) -> str:
     )
 
 
-def owed_letters(problem: Problem, interim: Letters, second: Letters) -> tuple[Owed, ...]:
+def owed_letters(problem: Problem, interim: Letters, second: Letters) -> tuple[OwedLetters, ...]:
     """Every second letter owed, with its week, or None past the horizon."""
     owed = [
-        Owed(problem.bundles[b], problem.dealers[d], w, int(second[b, d, w]))
+        OwedLetters(problem.bundles[b], problem.dealers[d], w, int(second[b, d, w]))
         for b, d, w in np.argwhere(second).tolist()
     ]
     open_ = interim.sum(axis=2) - second.sum(axis=2)
     owed += [
-        Owed(problem.bundles[b], problem.dealers[d], None, int(open_[b, d]))
+        OwedLetters(problem.bundles[b], problem.dealers[d], None, int(open_[b, d]))
         for b, d in np.argwhere(open_ > 0).tolist()
     ]
     return tuple(owed)
 
 
-def held_letters(draft: Draft, first: Letters) -> tuple[Held, ...]:
+def held_letters(draft: Draft, first: Letters) -> tuple[HeldOwners, ...]:
     """Owners without any letter, each with the limit that stands in the way most weeks."""
     fill, problem = draft.fill, draft.problem
     without = problem.owners - first.sum(axis=2)
@@ -228,53 +228,53 @@ def held_letters(draft: Draft, first: Letters) -> tuple[Held, ...]:
     for b in np.flatnonzero(without.any(axis=1)):
         reasons = _reasons(fill, int(b), without[b])
         held += [
-            Held(problem.bundles[b], problem.dealers[d], int(without[b, d]), reasons[d])
+            HeldOwners(problem.bundles[b], problem.dealers[d], int(without[b, d]), reasons[d])
             for d in np.flatnonzero(without[b]).tolist()
         ]
     return tuple(held)
 
 
 def _reasons(fill: Fill, b: int, without: Ints) -> list[str]:
-    """Per dealer: the gate that refuses one more letter in most of a few open weeks."""
+    """Per dealer: the limit that refuses one more letter in most of a few open weeks."""
     problem = fill.problem
     if problem.first_week[b] >= problem.weeks:
         return ["its first week lies past the horizon"] * len(without)
-    weeks = np.flatnonzero(fill.market.mailable[b])
+    weeks = np.flatnonzero(fill.groups.mailable[b])
     if not len(weeks) and not problem.response[b].any():
         return ["nobody is expected to answer"] * len(without)
     if not len(weeks) and not problem.risk[b]:
         return ["a visit would remove no risk"] * len(without)
     if not len(weeks):
         return ["an answer would come after the horizon"] * len(without)
-    gates: list[str] = ["the mail house is full", "the dealer's hours are full"]
-    gates += [f"{problem.parts[p]} is short" for p in fill.needs[b]]
-    refused = np.zeros((len(gates), len(without)))
+    limits: list[str] = ["the mail house is full", "the dealer's hours are full"]
+    limits += [f"{problem.parts[p]} is short" for p in fill.needs[b]]
+    refused = np.zeros((len(limits), len(without)))
     one = (without > 0).astype(np.int64)
-    for week in weeks[:: max(1, len(weeks) // ASKED_WEEKS)].tolist():
+    for week in weeks[:: max(1, len(weeks) // SAMPLED_WEEKS)].tolist():
         refused[0] += fill.mail[week] < 1
-        refused[1] += fill.workshop.allowed(b, week, one, None) < one
+        refused[1] += fill.labour.allowed(b, week, one, None) < one
         for i, p in enumerate(fill.needs[b]):
-            refused[2 + i] += fill.stores[p].allowed(b, week, one, None) < one
+            refused[2 + i] += fill.kits_left[p].allowed(b, week, one, None) < one
     top = np.argmax(refused, axis=0)
     none = refused.max(axis=0) == 0
     return [
-        "one more whole letter does not fit" if none[d] else gates[top[d]]
+        "one more whole letter does not fit" if none[d] else limits[top[d]]
         for d in range(len(without))
     ]
 
 
-def what_binds(problem: Problem, guide_: Guide) -> list[str]:
+def what_binds(problem: Problem, master: Master) -> list[str]:
     """The limits that hold the plan back, and what relief of each would buy."""
     small = len(problem.bundles) * problem.weeks <= RELIEF_CELLS
-    base = guide(problem, 2) if small else guide_
-    told = [*_mail_relief(problem, base, small), *_hours_relief(problem, base, small)]
-    told += _parts_relief(problem, base, small)
-    return [sentence for sentence in told if NOTHING not in sentence]
+    base = solve_master(problem, 2) if small else master
+    sentences = [*_mail_relief(problem, base, small), *_hours_relief(problem, base, small)]
+    sentences += _parts_relief(problem, base, small)
+    return [sentence for sentence in sentences if NO_GAIN not in sentence]
 
 
-def _gain(base: Guide, relieved: Problem) -> tuple[float, float]:
+def _gain(base: Master, relieved: Problem) -> tuple[float, float]:
     """Owners whose letter comes earlier under relief, and the exposure that it removes."""
-    after = guide(relieved, 2)
+    after = solve_master(relieved, 2)
     more = after.quota.sum(axis=1) - base.quota.sum(axis=1)
     earlier = np.maximum(more, 0.0).max(axis=1, initial=0.0).sum()
     return float(earlier), after.exposure - base.exposure
@@ -282,13 +282,13 @@ def _gain(base: Guide, relieved: Problem) -> tuple[float, float]:
 
 def _reach(gain: tuple[float, float]) -> str:
     owners, exposure = gain
-    reach = f"would reach {many(owners, 'owner')} earlier"
+    reach = f"would reach {counted(owners, 'owner')} earlier"
     if round(exposure) < 1:
         return reach
-    return f"{reach} and remove {many(exposure, 'weighted vehicle-week')} more"
+    return f"{reach} and remove {counted(exposure, 'weighted vehicle-week')} more"
 
 
-def _mail_relief(problem: Problem, base: Guide, small: bool) -> Iterator[str]:
+def _mail_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
     rows = base.variables.rows.get("mail", np.zeros(0, np.int64))
     prices = base.solution.prices[rows] if len(rows) else np.zeros(0)
     if not len(prices) or prices.max() <= 1e-6:
@@ -296,16 +296,16 @@ def _mail_relief(problem: Problem, base: Guide, small: bool) -> Iterator[str]:
     week = int(np.flatnonzero(np.isfinite(problem.mail_capacity))[int(np.argmax(prices))])
     extra = float(max(1, round(problem.mail_capacity[week] / 10)))
     binds = int((prices > 1e-6).sum())
-    head = f"The mail house binds in {many(binds, 'week')}, most in week {week}:"
+    head = f"The mail house binds in {counted(binds, 'week')}, most in week {week}:"
     if not small:
         yield f"{head} each letter more there removes {prices.max():,.1f} weighted vehicle-weeks more."
         return
     more = problem.mail_capacity.copy()
     more[week] += extra
-    yield f"{head} {many(extra, 'more letter')} there {_reach(_gain(base, replace(problem, mail_capacity=more)))}."
+    yield f"{head} {counted(extra, 'more letter')} there {_reach(_gain(base, replace(problem, mail_capacity=more)))}."
 
 
-def _hours_relief(problem: Problem, base: Guide, small: bool) -> Iterator[str]:
+def _hours_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
     rows = base.variables.rows["labour"]
     if not rows.size:
         return
@@ -321,7 +321,7 @@ def _hours_relief(problem: Problem, base: Guide, small: bool) -> Iterator[str]:
     yield f"{head} five hours more in every hundred {_reach(gain)}."
 
 
-def _parts_relief(problem: Problem, base: Guide, small: bool) -> Iterator[str]:
+def _parts_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
     ranked = []
     for p in problem.binding:
         price = np.abs(base.solution.prices[base.variables.rows[f"pool {p}"]])
@@ -336,7 +336,7 @@ def _parts_relief(problem: Problem, base: Guide, small: bool) -> Iterator[str]:
             if problem.supply[p, -1] >= 1000
             else max(1.0, np.ceil(problem.supply[p, -1] / 10))
         )
-        amount = f"{many(extra, 'more kit')} of {problem.parts[p]} in week {week}"
+        amount = f"{counted(extra, 'more kit')} of {problem.parts[p]} in week {week}"
         if not small:
             yield f"{problem.parts[p]} binds: {amount} would remove up to {-worth * extra:,.0f} weighted vehicle-weeks more."
             continue
@@ -352,7 +352,7 @@ def tail(problem: Problem, letters: Letters) -> list[str]:
     if problem.weeks < 8 or not total or late < TAIL_SHARE * total:
         return []
     sentence = (
-        f"{late:,} of {many(total, 'letter')} {'goes' if late == 1 else 'go'} out in the last {width} weeks; most of their answers"
+        f"{late:,} of {counted(total, 'letter')} {'goes' if late == 1 else 'go'} out in the last {width} weeks; most of their answers"
         f" fall past the horizon, where no kit or hour is planned: plan with a longer horizon."
     )
     return [sentence]

@@ -1,10 +1,10 @@
-"""The problem as the model sees it: dealers, or groups of dealers, with the limits that letters can keep.
+"""The planning problem over groups of dealers, with the limits that letters can keep.
 
 Summing the rows of several dealers is a relaxation (study, section 1.5): what the model can reach for
 groups is at least what it can reach for the dealers, so a master over groups proves a bound.
 
 A limit that background traffic alone already exceeds is raised to what the background takes: letters
-may then add nothing there, and :mod:`renotify.planner.words` reports the excess by itself.
+may then add nothing there, and :mod:`renotify.planner.explain_plan` reports the excess by itself.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def backlog(load: Floats, hours: Floats) -> Floats:
 
 
 @dataclass(frozen=True, eq=False)
-class Market:
+class DealerGroups:
     """A problem over groups; ``group`` [D] says where each dealer belongs."""
 
     problem: Problem
@@ -145,9 +145,9 @@ class Market:
         return most
 
 
-def dealers_alone(problem: Problem) -> Market:
+def ungrouped(problem: Problem) -> DealerGroups:
     """Every dealer a group of its own: the exact model."""
-    return Market(problem, np.arange(len(problem.dealers)))
+    return DealerGroups(problem, np.arange(len(problem.dealers)))
 
 
 def tightness(problem: Problem) -> Floats:
@@ -158,19 +158,17 @@ def tightness(problem: Problem) -> Floats:
     return ratio
 
 
-def grouped(problem: Problem, groups: int) -> Market:
+def grouped(problem: Problem, count: int) -> DealerGroups:
     """Dealers grouped by how tight their hours are: equal owners a group, most tight first.
 
     Groups by tightness, not by area: the bound is loose exactly where slack dealers and tight ones
     share one row.
     """
-    if groups >= len(problem.dealers):
-        return dealers_alone(problem)
-    if groups >= len(problem.dealers):
-        return dealers_alone(problem)
+    if count >= len(problem.dealers):
+        return ungrouped(problem)
     order = np.argsort(-tightness(problem), kind="stable")
     weight = np.cumsum(problem.owners.sum(axis=0)[order] + 1e-9)
-    index = np.minimum((weight / max(weight[-1], 1e-9) * groups).astype(np.int64), groups - 1)
+    index = np.minimum((weight / max(weight[-1], 1e-9) * count).astype(np.int64), count - 1)
     group = np.empty(len(order), np.int64)
     _, group[order] = np.unique(index, return_inverse=True)
-    return Market(problem, group)
+    return DealerGroups(problem, group)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from renotify.planner.market import Market
+from renotify.planner.dealer_groups import DealerGroups
 from renotify.planner.problem import Floats, Ints
 
 EASE = 1e-7  # hours: rounding that a full week may show
@@ -40,18 +40,18 @@ def _tightest(s: int, use: Floats, idle: Floats, full: Floats) -> Floats:
     return fits
 
 
-class Workshop:
+class LabourLimit:
     """Hours of all dealers, week by week; arrays are [T, D] so that weeks are contiguous."""
 
-    def __init__(self, market: Market) -> None:
-        problem = market.problem
+    def __init__(self, groups: DealerGroups) -> None:
+        problem = groups.problem
         self.weeks = problem.weeks
         self.use = problem.labour[:, None] * problem.cumulative
         self.span = _weeks_to_settle(self.use)
-        self.limited = np.flatnonzero(market.limited)
-        hours = market.hours[self.limited].T
-        spare = np.cumsum(market.background_hours[self.limited].T - hours, axis=0)
-        self.full = spare - market.wait[self.limited].T  # A - C - W
+        self.limited = np.flatnonzero(groups.limited)
+        hours = groups.hours[self.limited].T
+        spare = np.cumsum(groups.background_hours[self.limited].T - hours, axis=0)
+        self.full = spare - groups.wait[self.limited].T  # A - C - W
         self.idle = np.zeros_like(spare)  # A[s-1] - C[s-1]
         self.idle[1:] = spare[:-1]
 
@@ -108,7 +108,7 @@ class Workshop:
         return fits
 
     def take(self, b: int, week: int, sent: Ints, later: int | None) -> None:
-        """Writes the letters' hours down."""
+        """Adds the letters' hours to the backlog."""
         use = self.use[b] if later is None else lag(self.use[b], later - week)
         use = use[: self.weeks - week]
         at = np.flatnonzero(sent[self.limited])

@@ -1,8 +1,8 @@
 """Checks a plan against constraints (1) to (9) from the problem's raw data alone.
 
-It shares no code with the planner beyond the Problem type and the Plan's arrays: responses are
+It shares no code with the planner beyond the Problem type and the LetterPlan's arrays: responses are
 convolved here week by week, hours are served here first in first out as a queue, kits are counted
-here as a storekeeper would. It is therefore slow to change its mind with the planner.
+here shelf by shelf. An error in the planner's algebra is therefore not repeated here.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
+from renotify.planner.letter_plan import LetterPlan
 from renotify.planner.problem import Problem
-from renotify.planner.result import Plan
 
 SLACK = 1e-6  # of the larger side: what floating point may leave over
 Floats = NDArray[np.float64]
@@ -28,7 +27,7 @@ def _over(used: Floats, limit: Floats) -> Floats:
     return np.where(excess > SLACK * np.maximum(1.0, np.abs(used)), excess, 0.0)
 
 
-def _requests(problem: Problem, plan: Plan) -> Iterator[tuple[int, Floats]]:
+def _requests(problem: Problem, plan: LetterPlan) -> Iterator[tuple[int, Floats]]:
     """(4) For each bundle the requests [D, T] that its remedy letters cause."""
     asking = np.asarray(plan.remedy_letters)
     for b in range(len(problem.bundles)):
@@ -38,7 +37,7 @@ def _requests(problem: Problem, plan: Plan) -> Iterator[tuple[int, Floats]]:
         yield b, y
 
 
-def _owners(problem: Problem, plan: Plan) -> Iterator[str]:
+def _owners(problem: Problem, plan: LetterPlan) -> Iterator[str]:
     sent = plan.letters.sum(axis=2)
     for b, d in np.argwhere(sent > problem.owners):
         yield (
@@ -59,7 +58,7 @@ def _owners(problem: Problem, plan: Plan) -> Iterator[str]:
             )
 
 
-def _second_letters(plan: Plan) -> Iterator[str]:
+def _second_letters(plan: LetterPlan) -> Iterator[str]:
     if plan.interim is None:
         return
     second = np.zeros_like(plan.letters) if plan.second is None else plan.second
@@ -69,7 +68,7 @@ def _second_letters(plan: Plan) -> Iterator[str]:
         yield "(1) owners: a second letter goes out before its interim one."
 
 
-def _mail_house(problem: Problem, plan: Plan) -> Iterator[str]:
+def _mail_house(problem: Problem, plan: LetterPlan) -> Iterator[str]:
     pieces = plan.pieces.sum(axis=(0, 1), dtype=np.int64).astype(float)
     over = _over(pieces, problem.mail_capacity)
     for w in np.flatnonzero(over):
@@ -79,7 +78,7 @@ def _mail_house(problem: Problem, plan: Plan) -> Iterator[str]:
         )
 
 
-def _first_date(problem: Problem, plan: Plan) -> Iterator[str]:
+def _first_date(problem: Problem, plan: LetterPlan) -> Iterator[str]:
     for b in range(len(problem.bundles)):
         early = int(plan.pieces[b, :, : problem.first_week[b]].sum())
         if early:
@@ -131,7 +130,7 @@ def _labour(problem: Problem, load: Floats) -> Iterator[str]:
 
 
 def _in_use(asked: Floats, away: int) -> Floats:
-    """Kits out of the store at the end of each week: for ever (a part), or for ``away`` weeks (a tool)."""
+    """Kits in use at the end of each week: for good (a part), or for ``away`` weeks (a tool)."""
     out = np.zeros_like(asked)
     held = np.zeros(len(asked))
     for t in range(asked.shape[1]):
@@ -146,6 +145,8 @@ def _planned_requests(problem: Problem, requests: Floats, letters: Floats, share
     """Requests at the parts quantile: the response scaled, but never beyond one request a letter."""
     if problem.parts_quantile is None:
         return requests
+    from scipy.special import ndtri
+
     scale = np.exp(problem.response_spread * ndtri(problem.parts_quantile))
     reached = np.minimum(np.cumsum(share) * scale, max(1.0, share.sum()))
     weekly = np.diff(reached, prepend=0.0)
@@ -181,7 +182,7 @@ def _kits(problem: Problem, uses: Floats) -> Iterator[str]:
             )
 
 
-def verify(problem: Problem, plan: Plan) -> list[str]:
+def verify(problem: Problem, plan: LetterPlan) -> list[str]:
     """One sentence for each constraint, and dealer or part, that the plan breaks; none when it keeps all."""
     shape = (len(problem.bundles), len(problem.dealers), problem.weeks)
     if plan.letters.shape != shape:

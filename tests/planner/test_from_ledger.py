@@ -57,9 +57,9 @@ def three_is_350(folder: Folder) -> Folder:
 def test_a_bundle_is_one_visit_with_the_models_hours_and_the_union_of_kits(
     ledger: str, folder: Folder, tmp_path: Path
 ) -> None:
-    from renotify.planner import follow_up
+    from renotify.planner import from_ledger
 
-    document = follow_up.frame(freeze(three_is_350(folder), tmp_path, ["9LA", "ALE"])).document
+    document = from_ledger.frame(freeze(three_is_350(folder), tmp_path, ["9LA", "ALE"])).document
     both = next(row for row in document["bundles"] if row["id"] == "9LA+ALE")
     assert both["hours"] == pytest.approx(
         9.0
@@ -74,14 +74,14 @@ def test_a_bundle_is_one_visit_with_the_models_hours_and_the_union_of_kits(
 def test_supply_adds_up_from_the_week_of_the_first_lawful_letter(
     sqlite_ledger: str, folder: Folder, tmp_path: Path
 ) -> None:
-    from renotify.planner import follow_up
+    from renotify.planner import from_ledger
 
     three_is_350(folder)
     for weeks, quantity in ((-2, 5), (0, 7), (2, 1)):
         folder.add(
             "part_supply", part_no="K1", week=MONDAY + timedelta(weeks=weeks), supply_qty=quantity
         )
-    framed = follow_up.frame(freeze(folder, tmp_path, ["9LA", "ALE"]))
+    framed = from_ledger.frame(freeze(folder, tmp_path, ["9LA", "ALE"]))
     assert framed.first_week == MONDAY
     assert framed.document["supply"]["K1"][:4] == [12, 12, 13, 13]
 
@@ -90,10 +90,10 @@ def test_every_listed_vehicle_has_its_wave_and_the_counts_are_the_plans(
     ledger: str, folder: Folder, tmp_path: Path
 ) -> None:
     from renotify.ledger import follow_ups, tables
-    from renotify.planner import follow_up
+    from renotify.planner import from_ledger
 
     name = freeze(three_is_350(folder), tmp_path, ["9LA", "ALE"], mail_house_letters_per_week=2)
-    document = follow_up.plan_follow_up(name, "optimal")
+    document = from_ledger.plan_follow_up(name, "optimal")
     waves = follow_ups.waves(name).to_pylist()
     assert [(wave["number"], wave["week"], wave["planned"]) for wave in waves] == [
         (1, MONDAY, 2),
@@ -106,7 +106,7 @@ def test_every_listed_vehicle_has_its_wave_and_the_counts_are_the_plans(
 def test_a_stated_start_before_the_lawful_day_is_flagged_and_the_later_day_kept(
     sqlite_ledger: str, folder: Folder, tmp_path: Path
 ) -> None:
-    from renotify.planner import follow_up
+    from renotify.planner import from_ledger
 
     folder.campaign("9LA").dealer().vehicle(make_vin(1), "9LA")
     path = follow_up_file(tmp_path, ["9LA"])
@@ -116,7 +116,7 @@ def test_a_stated_start_before_the_lawful_day_is_flagged_and_the_later_day_kept(
 
     intake.load([folder.write()], on=ON)
     freeze_follow_up(read(path), ON)
-    document = follow_up.plan_follow_up("small", "all-at-once")
+    document = from_ledger.plan_follow_up("small", "all-at-once")
     assert document["first_letter"] == "2013-03-05"
     assert any(
         "2013-02-28" in message and "2013-03-05" in message for message in document["messages"]
@@ -138,10 +138,10 @@ def test_a_replan_drops_owners_who_came_in_and_keeps_what_was_released(
 ) -> None:
     from renotify import mailing
     from renotify.ledger import follow_ups, intake
-    from renotify.planner import follow_up, weekly
+    from renotify.planner import from_ledger, weekly
 
     name = freeze(three_is_350(folder), tmp_path, ["9LA", "ALE"], mail_house_letters_per_week=1)
-    follow_up.plan_follow_up(name, "optimal")
+    from_ledger.plan_follow_up(name, "optimal")
     mailing.release(name, 1, on=date(2013, 3, 5), out=tmp_path / "out")
     came_in = {row["vin"] for row in follow_ups.listed(name).to_pylist() if row["week"] == 3}
     later = Folder(tmp_path / "later")
@@ -154,16 +154,16 @@ def test_a_replan_drops_owners_who_came_in_and_keeps_what_was_released(
     assert sum(row["count"] for row in document["letters"]) == 3
     assert follow_ups.waves(name)["released"][0].as_py()
     with pytest.raises(AlreadyDone):
-        follow_up.plan_follow_up(name, "optimal")
+        from_ledger.plan_follow_up(name, "optimal")
 
 
 def test_a_replay_compares_the_plan_with_the_plain_policies_by_one_seed(
     sqlite_ledger: str, folder: Folder, tmp_path: Path
 ) -> None:
-    from renotify.planner import follow_up, weekly
+    from renotify.planner import from_ledger, weekly
 
     name = freeze(three_is_350(folder), tmp_path, ["9LA", "ALE"])
-    follow_up.plan_follow_up(name, "optimal")
+    from_ledger.plan_follow_up(name, "optimal")
     told = weekly.simulate_follow_up(name, runs=4, seed=1)
     assert [row["policy"] for row in told["rows"]][:2] == ["optimal", "uniform:8"]
     assert told == weekly.simulate_follow_up(name, runs=4, seed=1)
@@ -172,11 +172,11 @@ def test_a_replay_compares_the_plan_with_the_plain_policies_by_one_seed(
 def test_a_replay_shows_what_the_margin_on_parts_costs_and_saves(
     sqlite_ledger: str, folder: Folder, tmp_path: Path
 ) -> None:
-    from renotify.planner import follow_up, weekly
+    from renotify.planner import from_ledger, weekly
 
     three_is_350(folder).add("part_supply", part_no="K1", week=MONDAY, supply_qty=1)
     name = freeze(folder, tmp_path, ["9LA", "ALE"])
-    follow_up.plan_follow_up(name, "optimal")
+    from_ledger.plan_follow_up(name, "optimal")
     told = weekly.simulate_follow_up(name, runs=4, seed=1)
     assert told["rows"][-1]["policy"] == "optimal, parts at the mean"
     assert told["said"][-1].startswith("Planning parts with a margin costs ")
