@@ -18,7 +18,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from renotify.planner import plan
+from renotify.planner.plan_by_policy import plan
 from renotify.planner.plan_check import verify
 from renotify.planner.simulate import judgement, simulate, table
 

@@ -7,7 +7,7 @@ import pytest
 
 from planner.cases import bundle, dealer, problem
 from planner.made_up_problems import made_up, tight
-from renotify.planner import plan
+from renotify.planner.plan_by_policy import plan
 from renotify.planner.simulate import MEASURES, judgement, simulate, table
 
 

@@ -44,9 +44,9 @@ def plan(
 
 
 def _plan_document(problem: Path, policy: str) -> dict[str, Any]:
-    from renotify import planner
+    from renotify.planner import letter_plan, plan_by_policy, problem_json
 
-    return planner.to_json(planner.plan(planner.from_json(_json(problem)), policy))
+    return letter_plan.to_json(plan_by_policy.plan(problem_json.from_json(_json(problem)), policy))
 
 
 def _plan_follow_up(name: str, policy: str, out: Path | None) -> dict[str, Any] | None:
