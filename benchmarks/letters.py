@@ -35,9 +35,9 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from renotify.letters import compile_letter, imb, readback, render  # noqa: E402
 from renotify.letters.accessible import typeset_one  # noqa: E402
+from renotify.letters.batch_pdf import page_template  # noqa: E402
 from renotify.letters.specimen import printed  # noqa: E402
 from renotify.letters.typesetting import FONTS  # noqa: E402
-from renotify.letters.vdp import page_template  # noqa: E402
 
 SAMPLES = ROOT / "tests" / "letters" / "samples.py"  # this file is called letters too
 _found = importlib.util.spec_from_file_location("samples", SAMPLES)
@@ -81,9 +81,9 @@ class Peers:
     """Each method prints the letters it was given and returns the bytes written."""
 
     def __init__(self, folder: Path) -> None:
-        self.form = compile_letter(samples.spec(), rules_on=samples.MAIL_DATE)
+        self.version = compile_letter(samples.spec(), rules_on=samples.MAIL_DATE)
         self.folder = folder
-        pages = readback.read(printed(self.form, blank=True), (), self.form.page_count)
+        pages = readback.read(printed(self.version, blank=True), (), self.version.page_count)
         self.words = [[" ".join(p.split()) for p in page.text.split("\n\n")] for page in pages]
         self.table: pa.Table | None = None
 
@@ -91,7 +91,7 @@ class Peers:
         return rows(count).to_pylist()
 
     def batch_writer(self, vt: bool = False) -> int:
-        report = render(self.form, self.table, self.folder / "r", stem="w", vt=vt)
+        report = render(self.version, self.table, self.folder / "r", stem="w", vt=vt)
         assert report.counts["printed"] == self.table.num_rows
         return sum(path.stat().st_size for path in report.files)
 
@@ -99,7 +99,7 @@ class Peers:
         return self.batch_writer(vt=True)
 
     def typst_each(self) -> int:
-        return sum(len(typeset_one(self.form, row)) for row in self.given)
+        return sum(len(typeset_one(self.version, row)) for row in self.given)
 
     def _all_bars(self) -> list[str]:
         return imb.encode([row["imb_payload"] for row in self.given])
@@ -122,10 +122,12 @@ class Peers:
                 "XObject": pydyf.Dictionary({"S1": static.reference}),
             }
         )
-        templates = [page_template(self.form, page + 1) for page in range(self.form.page_count)]
+        templates = [
+            page_template(self.version, page + 1) for page in range(self.version.page_count)
+        ]
         names = [
-            [slot.name for slot in self.form.slots if slot.page == page + 1]
-            for page in range(self.form.page_count)
+            [slot.name for slot in self.version.slots if slot.page == page + 1]
+            for page in range(self.version.page_count)
         ]
         for row, bars in zip(self.given, self._all_bars(), strict=True):
             for template, wanted in zip(templates, names, strict=True):
@@ -181,10 +183,10 @@ class Peers:
         canvas = Canvas(target, pagesize=(612, 792), initialFontName="Noto")
         self._reportlab_pages(canvas)
         for row in self.given:
-            for page in range(1, self.form.page_count + 1):
+            for page in range(1, self.version.page_count + 1):
                 canvas.doForm(f"S{page - 1}")
                 canvas.setFont("Noto", 9)
-                for slot in self.form.slots:
+                for slot in self.version.slots:
                     if slot.page == page and slot.name == "imb":
                         payload = row["imb_payload"]
                         code = USPS_4State(payload[:20], payload[20:])
@@ -301,7 +303,7 @@ def memory(peers: Peers) -> None:
     for count in (10_000, 100_000, 1_000_000):
         folder = peers.folder / f"m{count}"
         before = cpu()
-        report = render(peers.form, batches(count), folder, stem="w")
+        report = render(peers.version, batches(count), folder, stem="w")
         rate = report.counts["printed"] / (cpu() - before)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         shutil.rmtree(folder)
@@ -309,15 +311,15 @@ def memory(peers: Peers) -> None:
 
 
 def cores(peers: Peers) -> None:
-    """One process against two, each with the form loaded: what a print run of some minutes sees."""
+    """One process against two, each with the version loaded: what a print run of some minutes sees."""
     table, count = rows(300_000), 300_000
     alone = 0.0
     for workers in (1, 2):
         with ProcessPoolExecutor(workers) as pool:
             warm = table.slice(0, 20_000)
-            render(peers.form, warm, peers.folder / "w", stem="w", per_file=5_000, executor=pool)
+            render(peers.version, warm, peers.folder / "w", stem="w", per_file=5_000, executor=pool)
             start, own = time.perf_counter(), time.process_time()
-            render(peers.form, table, peers.folder / "c", stem="w", executor=pool)
+            render(peers.version, table, peers.folder / "c", stem="w", executor=pool)
             spent, own = time.perf_counter() - start, time.process_time() - own
         shutil.rmtree(
             peers.folder / "c"

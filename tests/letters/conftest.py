@@ -21,13 +21,13 @@ def pack():
 
 
 @pytest.fixture(scope="session")
-def form():
+def version():
     """The memo's follow-up about one safety recall, in English, checked."""
     return compose.compile_letter(samples.spec(), rules_on=samples.MAIL_DATE)
 
 
 @pytest.fixture(scope="session")
-def service_form():
+def service_version():
     """The follow-up about the service campaign."""
     return compose.compile_letter(samples.spec(samples.ACTUATOR), rules_on=samples.MAIL_DATE)
 

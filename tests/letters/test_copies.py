@@ -13,9 +13,9 @@ from letters.samples import ROW, rows
 from renotify.errors import LetterRefused, NothingToDo
 from renotify.letters import readback
 from renotify.letters.accessible import render_accessible, typeset_one
+from renotify.letters.batch_pdf import BatchFile
 from renotify.letters.fields import prepare
 from renotify.letters.proofsheet import longest, proof, worst
-from renotify.letters.vdp import BatchFile
 
 LONG = ROW | {
     "name1": "W" * 33,
@@ -25,10 +25,10 @@ LONG = ROW | {
 }
 
 
-def by_the_writer(form, row):
+def by_the_writer(version, row):
     target = BytesIO()
-    batch = BatchFile(form, target)
-    batch.add(prepare(form, pa.table({name: [value] for name, value in row.items()})))
+    batch = BatchFile(version, target)
+    batch.add(prepare(version, pa.table({name: [value] for name, value in row.items()})))
     batch.close()
     return target.getvalue()
 
@@ -43,10 +43,10 @@ def grown(dark):
 
 
 @pytest.mark.parametrize("row", [ROW, LONG], ids=["plain", "condensed"])
-def test_the_writer_s_letter_is_typst_s_letter_to_one_pixel_at_150_dpi(form, row):
+def test_the_writer_s_letter_is_typst_s_letter_to_one_pixel_at_150_dpi(version, row):
     """No dark pixel of either lies more than one pixel (0.17 mm) from a dark one of the other."""
-    ours, theirs = by_the_writer(form, row), typeset_one(form, row)
-    for page in range(form.page_count):
+    ours, theirs = by_the_writer(version, row), typeset_one(version, row)
+    for page in range(version.page_count):
         one = readback.raster(ours, page, 150) < 128
         other = readback.raster(theirs, page, 150) < 128
         assert one.shape == other.shape
@@ -54,8 +54,8 @@ def test_the_writer_s_letter_is_typst_s_letter_to_one_pixel_at_150_dpi(form, row
         assert not (other & ~grown(one)).any()
 
 
-def test_the_accessible_copy_is_tagged_titled_and_claims_both_standards(form):
-    body = render_accessible(form, ROW)
+def test_the_accessible_copy_is_tagged_titled_and_claims_both_standards(version):
+    body = render_accessible(version, ROW)
     with pikepdf.open(BytesIO(body)) as pdf:
         assert "/StructTreeRoot" in pdf.Root
         assert bool(pdf.Root.MarkInfo.Marked)
@@ -66,25 +66,25 @@ def test_the_accessible_copy_is_tagged_titled_and_claims_both_standards(form):
     assert b"pdfaid:conformance>A" in packet
 
 
-def test_the_accessible_copy_says_what_the_printed_letter_says(form):
-    pages = readback.read(render_accessible(form, ROW), (), form.page_count)
+def test_the_accessible_copy_says_what_the_printed_letter_says(version):
+    pages = readback.read(render_accessible(version, ROW), (), version.page_count)
     text = " ".join(" ".join(page.text.split()) for page in pages)
     assert f"This notice applies to your vehicle, {ROW['vin']}" in text
     for words in (ROW["name1"], ROW["dealer_name"], "IMPORTANT SAFETY RECALL"):
         assert words in text
 
 
-def test_the_same_accessible_copy_has_the_same_bytes(form):
-    assert render_accessible(form, ROW) == render_accessible(form, ROW)
+def test_the_same_accessible_copy_has_the_same_bytes(version):
+    assert render_accessible(version, ROW) == render_accessible(version, ROW)
 
 
-def test_what_the_print_run_refuses_the_copy_refuses_too(form):
+def test_what_the_print_run_refuses_the_copy_refuses_too(version):
     with pytest.raises(LetterRefused, match=r"name1: .*U\+9234"):
-        render_accessible(form, ROW | {"name1": "鈴木"})
+        render_accessible(version, ROW | {"name1": "鈴木"})
 
 
-def test_a_proof_shows_real_longest_and_worst_letters_with_their_slots(form, tmp_path):
-    made = proof(form, rows(3, name1=["A", "MARIA DEL CARMEN O’BRIEN", "B"]), tmp_path)
+def test_a_proof_shows_real_longest_and_worst_letters_with_their_slots(version, tmp_path):
+    made = proof(version, rows(3, name1=["A", "MARIA DEL CARMEN O’BRIEN", "B"]), tmp_path)
     names = [path.name for path in made.pictures]
     assert names == [f"proof-{d}-{n}.png" for d in ("real", "longest", "worst") for n in (1, 2)]
     with pikepdf.open(made.pdf) as pdf:
@@ -92,16 +92,16 @@ def test_a_proof_shows_real_longest_and_worst_letters_with_their_slots(form, tmp
         assert b"0 1 0 0 K" in pdf.pages[0].Contents.read_bytes()
 
 
-def test_the_longest_values_are_found_and_the_worst_ones_fit(form):
+def test_the_longest_values_are_found_and_the_worst_ones_fit(version):
     table = rows(3, name1=["A", "MARIA DEL CARMEN O’BRIEN", "B"])
     assert longest(table)["name1"] == "MARIA DEL CARMEN O’BRIEN"
-    filled = prepare(form, pa.table({name: [value] for name, value in worst(form).items()}))
+    filled = prepare(version, pa.table({name: [value] for name, value in worst(version).items()}))
     assert filled.exceptions.num_rows == 0
     assert not any(b"Tz" in body for column in filled.values for body in column)
 
 
-def test_a_proof_of_nothing_or_of_what_does_not_fit_is_refused(form, tmp_path):
+def test_a_proof_of_nothing_or_of_what_does_not_fit_is_refused(version, tmp_path):
     with pytest.raises(NothingToDo):
-        proof(form, rows(0), tmp_path)
+        proof(version, rows(0), tmp_path)
     with pytest.raises(LetterRefused, match="wider than its place"):
-        proof(form, rows(name1="W" * 90), tmp_path)
+        proof(version, rows(name1="W" * 90), tmp_path)

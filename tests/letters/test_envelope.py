@@ -10,8 +10,8 @@ import pytest
 from letters.samples import SENDER, rows
 from renotify.errors import BadInput, NothingToDo, UnknownName
 from renotify.letters import envelope, readback
+from renotify.letters.print_run import render
 from renotify.letters.profile import Box, load_profile
-from renotify.letters.run import render
 from renotify.rules import normal
 
 
@@ -48,10 +48,10 @@ def test_a_label_in_the_read_area_is_found(profile, pack):
     assert {f.code for f in envelope.check(body, low, pack, family="safety")} == {"label.zone"}
 
 
-def test_a_mixed_run_is_two_print_streams(form, service_form, pack, tmp_path):
+def test_a_mixed_run_is_two_print_streams(version, service_version, pack, tmp_path):
     runs = [
-        (form, render(form, rows(3), tmp_path, stem="recall")),
-        (service_form, render(service_form, rows(2), tmp_path, stem="service")),
+        (version, render(version, rows(3), tmp_path, stem="recall")),
+        (service_version, render(service_version, rows(2), tmp_path, stem="service")),
     ]
     ticket = envelope.job_ticket(runs, tmp_path, stem="w1", sender=SENDER, pack=pack)
     streams = json.loads(ticket.json.read_text("utf-8"))["streams"]

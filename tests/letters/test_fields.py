@@ -36,24 +36,24 @@ HOSTILE = {
 }
 
 
-def shown(form, prepared, name, row=0):
-    number = next(n for n, slot in enumerate(form.slots) if slot.name == name)
+def shown(version, prepared, name, row=0):
+    number = next(n for n, slot in enumerate(version.slots) if slot.name == name)
     return bytes.fromhex(prepared.values[number][row].decode()).decode("utf-16-be")
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_names_of_many_countries_print_as_they_are(form, name):
-    prepared = prepare(form, rows(name1=name))
+def test_names_of_many_countries_print_as_they_are(version, name):
+    prepared = prepare(version, rows(name1=name))
     assert prepared.exceptions.num_rows == 0
-    assert shown(form, prepared, "line1") == unicodedata.normalize("NFC", name)
+    assert shown(version, prepared, "line1") == unicodedata.normalize("NFC", name)
 
 
 @pytest.mark.parametrize(("text", "named"), HOSTILE.items())
 @pytest.mark.parametrize("column", ["name1", "addr2", "model_text", "dealer_name"])
 def test_hostile_text_prints_literally_or_is_refused_by_field_and_character(
-    form, text, named, column
+    version, text, named, column
 ):
-    exceptions = prepare(form, rows(**{column: text})).exceptions.to_pylist()
+    exceptions = prepare(version, rows(**{column: text})).exceptions.to_pylist()
     if named is None:
         assert exceptions == []
     else:
@@ -61,17 +61,17 @@ def test_hostile_text_prints_literally_or_is_refused_by_field_and_character(
         assert named in exceptions[0]["reason"]
 
 
-def test_ten_thousand_characters_are_too_wide_and_harm_nothing(form):
-    prepared = prepare(form, rows(2, name1=["A" * 10_000, "B"]))
+def test_ten_thousand_characters_are_too_wide_and_harm_nothing(version):
+    prepared = prepare(version, rows(2, name1=["A" * 10_000, "B"]))
     assert prepared.exceptions.to_pylist() == [
         {"piece_id": "P0000001", "field": "name1", "reason": "name1: wider than its place"}
     ]
     assert prepared.piece_ids.to_pylist() == ["P0000002"]
 
 
-def test_no_reason_repeats_what_stood_in_the_field(form):
+def test_no_reason_repeats_what_stood_in_the_field(version):
     secret = "鈴木 SECRET STREET"
-    reasons = prepare(form, rows(addr1=secret)).exceptions["reason"].to_pylist()
+    reasons = prepare(version, rows(addr1=secret)).exceptions["reason"].to_pylist()
     assert reasons
     assert "SECRET" not in " ".join(reasons)
 
@@ -91,22 +91,22 @@ def test_no_reason_repeats_what_stood_in_the_field(form):
         ({"reference": ""}, "reference"),
     ],
 )
-def test_a_missing_or_malformed_field_is_an_exception(form, change, field):
-    prepared = prepare(form, rows(**change))
+def test_a_missing_or_malformed_field_is_an_exception(version, change, field):
+    prepared = prepare(version, rows(**change))
     assert len(prepared.piece_ids) == 0
     assert field in prepared.exceptions["field"][0].as_py().split("; ")
 
 
-def test_several_faults_of_one_piece_are_one_exception(form):
-    found = prepare(form, rows(name1="鈴", addr1="")).exceptions.to_pylist()
+def test_several_faults_of_one_piece_are_one_exception(version):
+    found = prepare(version, rows(name1="鈴", addr1="")).exceptions.to_pylist()
     assert len(found) == 1
     assert set(found[0]["field"].split("; ")) == {"name1", "addr1"}
 
 
-def test_an_absent_second_line_leaves_no_gap(form):
+def test_an_absent_second_line_leaves_no_gap(version):
     table = rows(4, name2=["", "TWO", "", "TWO"], addr2=["", "", "APT", "APT"])
-    prepared = prepare(form, table)
-    got = [[shown(form, prepared, f"line{n}", row) for n in range(1, 6)] for row in range(4)]
+    prepared = prepare(version, table)
+    got = [[shown(version, prepared, f"line{n}", row) for n in range(1, 6)] for row in range(4)]
     one, street, city = "MARIA O’BRIEN", "1200 EXAMPLE AVE APT 4", "SPRINGFIELD IL 62701-1234"
     assert got == [
         [one, street, city, "", ""],
@@ -116,25 +116,25 @@ def test_an_absent_second_line_leaves_no_gap(form):
     ]
 
 
-def test_a_row_without_a_dealer_names_any_dealer_of_the_make(form):
-    prepared = prepare(form, rows(dealer_name="", dealer_address="", dealer_phone=""))
+def test_a_row_without_a_dealer_names_any_dealer_of_the_make(version):
+    prepared = prepare(version, rows(dealer_name="", dealer_address="", dealer_phone=""))
     assert prepared.exceptions.num_rows == 0
-    assert shown(form, prepared, "dealer_name") == "Any Lexus dealer"
+    assert shown(version, prepared, "dealer_name") == "Any Lexus dealer"
 
 
-def test_a_missing_column_is_named_and_optional_ones_are_not(form):
+def test_a_missing_column_is_named_and_optional_ones_are_not(version):
     with pytest.raises(BadInput, match="'vin'"):
-        prepare(form, rows().drop_columns(["vin"]))
-    kept = prepare(form, rows().drop_columns(["name2", "addr2", "zip4", "delivery_point"]))
+        prepare(version, rows().drop_columns(["vin"]))
+    kept = prepare(version, rows().drop_columns(["name2", "addr2", "zip4", "delivery_point"]))
     assert kept.exceptions.num_rows == 0
 
 
-def test_a_line_a_little_too_wide_is_condensed_once(form):
-    slot = next(s for s in form.slots if s.name == "line1")
+def test_a_line_a_little_too_wide_is_condensed_once(version):
+    slot = next(s for s in version.slots if s.name == "line1")
     letters = int(slot.width / (slot.size * faces.advances(faces.FACES[0])[ord("W")] / 1000))
     fits, condensed, wide = "W" * letters, "W" * (letters + 1), "W" * (letters + 6)
-    prepared = prepare(form, rows(3, name1=[fits, condensed, wide]))
-    number = next(n for n, s in enumerate(form.slots) if s.name == "line1")
+    prepared = prepare(version, rows(3, name1=[fits, condensed, wide]))
+    number = next(n for n, s in enumerate(version.slots) if s.name == "line1")
     assert b"90 Tz" not in prepared.values[number][0]
     assert b"90 Tz" in prepared.values[number][1]
     assert prepared.exceptions["piece_id"].to_pylist() == ["P0000003"]
@@ -142,7 +142,7 @@ def test_a_line_a_little_too_wide_is_condensed_once(form):
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=8))
-def test_no_accepted_string_is_wider_than_its_slot(form, names):
+def test_no_accepted_string_is_wider_than_its_slot(version, names):
     """The width is summed glyph by glyph from the shipped face, not from the writer's table."""
     from fontTools.ttLib import TTFont
 
@@ -150,9 +150,9 @@ def test_no_accepted_string_is_wider_than_its_slot(form, names):
 
     font = TTFont(FONTS / f"{faces.FACES[0]}.ttf", lazy=True)
     cmap, widths = font.getBestCmap(), font["hmtx"]
-    prepared = prepare(form, rows(len(names), name1=names))
-    number = next(n for n, s in enumerate(form.slots) if s.name == "line1")
-    slot = form.slots[number]
+    prepared = prepare(version, rows(len(names), name1=names))
+    number = next(n for n, s in enumerate(version.slots) if s.name == "line1")
+    slot = version.slots[number]
     for body in prepared.values[number]:
         share = 0.9 if b"Tz" in body else 1.0
         text = body.split(b"Tz<")[1].split(b">")[0] if b"Tz" in body else body

@@ -9,8 +9,8 @@ import pytest
 
 from letters.samples import ACTUATOR, FUEL, SPRING, spec
 from renotify.errors import LetterRefused
+from renotify.letters.letter_text import duration, long_date, placed, texts, vehicles
 from renotify.letters.spec import facts_of
-from renotify.letters.wording import duration, long_date, placed, texts, vehicles
 
 
 def test_a_safety_recall_and_a_service_campaign_never_share_a_letter():
@@ -73,14 +73,14 @@ def test_the_risk_decides_which_statement_of_577_5_f_applies():
 
 
 def test_a_sentence_of_the_law_in_a_campaign_s_own_text_is_printed_once(typeset, pack):
-    from renotify.letters import gate
+    from renotify.letters import checks
 
     law = "This can cause a vehicle crash without prior warning."
     repeating = replace(SPRING, warning="", consequence=f"The engine may stop. {law}")
     found = {p.statement.id: p.text for p in placed(spec(repeating), pack, "en")}
     assert found["F1"] == "Why this matters for your safety: The engine may stop."
     assert found["F2"] == law
-    assert gate.check(typeset(spec(repeating)), pack=pack) == []
+    assert checks.check(typeset(spec(repeating)), pack=pack) == []
 
 
 def test_a_bundle_repeats_what_is_a_campaign_s_own_and_nothing_else(pack):

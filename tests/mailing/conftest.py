@@ -8,15 +8,15 @@ from renotify.letters import compile_letter, compose
 from renotify.mailing import versions
 from renotify.rules import load
 
-_FORMS = {}
+_COMPILED = {}
 
 
 def compiled(spec, *, rules_on, profile):
     """Return the version of a specification, compiled and checked the first time only."""
     digest = compose.recipe(spec, profile, load(rules_on)).digest
-    if digest not in _FORMS:
-        _FORMS[digest] = compile_letter(spec, rules_on=rules_on, profile=profile)
-    return _FORMS[digest]
+    if digest not in _COMPILED:
+        _COMPILED[digest] = compile_letter(spec, rules_on=rules_on, profile=profile)
+    return _COMPILED[digest]
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ from renotify import mailing
 from renotify.errors import RenotifyError
 from renotify.ledger import follow_ups, pieces
 from renotify.ledger.database import open_ledger
-from renotify.letters import LetterForm
+from renotify.letters import LetterVersion
 from renotify.mailing import releasing, versions
 
 MOST_KILLS = 3  # of one wave, before it is let through
@@ -35,14 +35,14 @@ def compile_all(url, waves, folder):
     for wave in waves:
         made.compile(versions.wanted(pieces.of_wave(NAME, wave)))
     folder.mkdir()
-    for form in made.forms.values():
-        form.save(folder / form.digest)
+    for version in made.compiled.values():
+        version.save(folder / version.digest)
 
 
 def load_all(folder):
     """Take the compiled versions into this process, which forks and so may have no threads."""
     for path in folder.iterdir():
-        conftest._FORMS[path.name] = LetterForm.load(path)
+        conftest._COMPILED[path.name] = LetterVersion.load(path)
     versions.compile_letter = conftest.compiled
 
 

@@ -56,11 +56,11 @@ def manifest_rows(out):
 
 def letters_on_paper(out):
     """Return how many letters stand in all batch files together: pages by pages of a letter."""
-    from renotify.letters import LetterForm
+    from renotify.letters import LetterVersion
 
     count = 0
     for version in (out / NAME).glob("wave-*/*/*.form"):
-        pages = LetterForm.load(version).page_count
+        pages = LetterVersion.load(version).page_count
         for batch in version.parent.glob(f"{version.stem}*.pdf"):
             with pikepdf.open(batch) as pdf:
                 count += len(pdf.pages) // pages

@@ -131,10 +131,10 @@ def test_a_remedy_that_is_not_there_yet_makes_an_interim_letter(tmp_path):
     planted(["ALE"], campaigns=(CAMPAIGNS[0], later, CAMPAIGNS[2]), kind="initial")
     done = release(tmp_path)
     (version,) = (tmp_path / NAME / "wave-01" / "safety").glob("*.form")
-    from renotify.letters import LetterForm
+    from renotify.letters import LetterVersion
 
     assert done["printed"] == 1
-    assert LetterForm.load(version).summary["kind"] == "interim"
+    assert LetterVersion.load(version).summary["kind"] == "interim"
 
 
 @pytest.mark.usefixtures("sqlite_ledger")

@@ -1,4 +1,4 @@
-"""``letter``: the gate, the proof, and who approved which version."""
+"""``letter``: the checks, the proof, and who approved which version."""
 
 from __future__ import annotations
 

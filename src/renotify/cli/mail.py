@@ -30,8 +30,8 @@ def _worded(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, dict):
         deep = any(isinstance(some, dict) for some in value.values())
-        told = [f"{k.replace('_', ' ')} {_worded(v)}" for k, v in value.items()]
-        return ("; " if deep else ", ").join(told) or "none"
+        parts = [f"{k.replace('_', ' ')} {_worded(v)}" for k, v in value.items()]
+        return ("; " if deep else ", ").join(parts) or "none"
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 

@@ -7,19 +7,19 @@ pack in force, checked against the finished PDF, and then printed for any number
 from __future__ import annotations
 
 from renotify.letters.accessible import render_accessible
+from renotify.letters.checks.finding import Finding
+from renotify.letters.checks.run_all import check
 from renotify.letters.compose import compile_letter
-from renotify.letters.finding import Finding
-from renotify.letters.form import LetterForm
-from renotify.letters.gate import check
+from renotify.letters.print_run import RunReport, render
 from renotify.letters.profile import PrintProfile, load_profile
 from renotify.letters.proofsheet import Proof, proof
-from renotify.letters.run import RunReport, render
 from renotify.letters.spec import LetterSpec, Sender
+from renotify.letters.version import LetterVersion
 
 __all__ = [
     "Finding",
-    "LetterForm",
     "LetterSpec",
+    "LetterVersion",
     "PrintProfile",
     "Proof",
     "RunReport",

@@ -16,8 +16,8 @@ import pyarrow as pa
 from renotify.errors import LetterRefused
 from renotify.letters import imb
 from renotify.letters.fields import COLUMNS, LINES, city_lines, prepare
-from renotify.letters.form import LetterForm, Recipe
 from renotify.letters.typesetting import ACCESSIBLE, compile_typst
+from renotify.letters.version import LetterVersion, Recipe
 
 
 class _Sources:
@@ -40,23 +40,23 @@ def _by_digest(digest: str) -> _Sources:
 _KNOWN: dict[str, Recipe] = {}
 
 
-def _root(form: LetterForm) -> Path:
-    _KNOWN[form.digest] = form.recipe
+def _root(version: LetterVersion) -> Path:
+    _KNOWN[version.digest] = version.recipe
     try:
-        return _by_digest(form.digest).root
+        return _by_digest(version.digest).root
     finally:
         _KNOWN.clear()
 
 
-def values(form: LetterForm, row: Mapping[str, str]) -> dict[str, str]:
+def values(version: LetterVersion, row: Mapping[str, str]) -> dict[str, str]:
     """Return what stands in each slot for one row; LetterRefused names a misfit."""
     table = pa.table({name: [row.get(name) or ""] for name in COLUMNS})
-    prepared = prepare(form, table)
+    prepared = prepare(version, table)
     if prepared.exceptions.num_rows:
         reason = prepared.exceptions["reason"][0].as_py()
         raise LetterRefused(f"The letter cannot be made: {reason}.", "Correct the owner's row.")
     given = {name: " ".join((row.get(name) or "").split(" ")).strip(" ") for name in COLUMNS}
-    given["dealer_name"] = given["dealer_name"] or form.any_dealer
+    given["dealer_name"] = given["dealer_name"] or version.any_dealer
     city = city_lines(table)[0].as_py()
     address = [given["name1"], given["name2"], given["addr1"], given["addr2"], city]
     lines = [line for line in address if line]
@@ -67,29 +67,31 @@ def values(form: LetterForm, row: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def typeset_one(form: LetterForm, row: Mapping[str, str]) -> bytes:
+def typeset_one(version: LetterVersion, row: Mapping[str, str]) -> bytes:
     """Return one letter as Typst sets it for the print run, to compare with the writer's."""
     inputs = {
-        "letter": form.recipe.inputs["letter"],
-        "digest": form.short_digest,
+        "letter": version.recipe.inputs["letter"],
+        "digest": version.short_digest,
         "output": "print",
-        "row": values(form, row),
+        "row": values(version, row),
     }
     return compile_typst(
-        form.recipe.source, inputs, pdf_standards=(), tagged=False, root=_root(form)
+        version.recipe.source, inputs, pdf_standards=(), tagged=False, root=_root(version)
     )
 
 
-def render_accessible(form: LetterForm, row: Mapping[str, str]) -> bytes:
+def render_accessible(version: LetterVersion, row: Mapping[str, str]) -> bytes:
     """Return one letter as a tagged PDF (PDF/UA-1 and PDF/A-2a, as Typst claims them).
 
     ``row`` has the columns of ``fields.COLUMNS``; what the print run refuses is refused here too.
     """
-    shown = {name: text for name, text in values(form, row).items() if name != "imb"}
+    shown = {name: text for name, text in values(version, row).items() if name != "imb"}
     inputs = {
-        "letter": form.recipe.inputs["letter"],
-        "digest": form.short_digest,
+        "letter": version.recipe.inputs["letter"],
+        "digest": version.short_digest,
         "output": "screen",
         "row": shown,
     }
-    return compile_typst(form.recipe.source, inputs, pdf_standards=ACCESSIBLE, root=_root(form))
+    return compile_typst(
+        version.recipe.source, inputs, pdf_standards=ACCESSIBLE, root=_root(version)
+    )

@@ -1,4 +1,4 @@
-"""From a specification to a letter version: words, typesetting, slots, shared forms, gate."""
+"""From a specification to a letter version: words, typesetting, slots, shared pages, checks."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from renotify.errors import LetterRefused
-from renotify.letters import gate, prelude
+from renotify.letters import checks, shared_objects
 from renotify.letters.faces import FACES, bar_pitch
-from renotify.letters.form import LetterForm, Recipe, Slot
+from renotify.letters.letter_text import WORDS, Placed, part, placed
 from renotify.letters.profile import INCH, MM, PrintProfile, load_profile
 from renotify.letters.spec import LetterSpec, facts_of
 from renotify.letters.typesetting import (
@@ -22,7 +22,7 @@ from renotify.letters.typesetting import (
     compile_typst,
     query_typst,
 )
-from renotify.letters.wording import WORDS, Placed, part, placed
+from renotify.letters.version import LetterVersion, Recipe, Slot
 from renotify.rules import RulePack, Statement, load
 
 MARGIN_TOP = 12.5 * MM
@@ -189,8 +189,8 @@ def _labelled(values: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def typeset(made: Recipe, profile: PrintProfile, root: Path = SOURCES) -> LetterForm:
-    """Typeset a recipe into a form, unchecked; a glyph that the face lacks is LetterRefused."""
+def typeset(made: Recipe, profile: PrintProfile, root: Path = SOURCES) -> LetterVersion:
+    """Typeset a recipe into a version, unchecked; a glyph that the face lacks is LetterRefused."""
     import pikepdf
 
     inputs = _inputs(made, "print")
@@ -200,12 +200,12 @@ def typeset(made: Recipe, profile: PrintProfile, root: Path = SOURCES) -> Letter
     found = _labelled(query_typst(made.source, inputs, QUERY, root=root))
     with pikepdf.open(BytesIO(static)) as pdf:
         pages = len(pdf.pages)
-    return LetterForm(
+    return LetterVersion(
         recipe=made,
         slots=tuple(map(_slot, found["slot"])),
         page_count=pages,
         static=static,
-        prelude=prelude.build(static, profile),
+        shared=shared_objects.build(static, profile),
         profile=profile,
         parts=tuple((item["language"], int(item["page"])) for item in found["part"]),
         blocks=tuple((item["language"], item["name"]) for item in found["block"]),
@@ -218,7 +218,7 @@ def compile_letter(
     rules_on: date | RulePack,
     profile: PrintProfile | None = None,
     sources: Path = SOURCES,
-) -> LetterForm:
+) -> LetterVersion:
     """Return the checked version of a letter; LetterRefused names the citation and the finding.
 
     ``rules_on`` is the day whose rules hold (the mailing day), or a rule pack. 49 CFR 577.9: a
@@ -226,10 +226,10 @@ def compile_letter(
     """
     chosen = profile or load_profile()
     pack = rules_on if isinstance(rules_on, RulePack) else load(rules_on)
-    form = typeset(recipe(spec, chosen, pack, sources), chosen, sources)
+    version = typeset(recipe(spec, chosen, pack, sources), chosen, sources)
     twin = None
     if spec.language == "es":
         english = replace(spec, language="en")
         twin = typeset(recipe(english, chosen, pack, sources), chosen, sources)
-    gate.refuse(form, gate.check(form, pack=pack, twin=twin))
-    return form
+    checks.refuse(version, checks.check(version, pack=pack, twin=twin))
+    return version

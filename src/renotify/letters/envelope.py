@@ -14,13 +14,13 @@ from typing import Any
 
 from renotify.errors import NothingToDo
 from renotify.letters import readback
+from renotify.letters.checks.finding import Finding
 from renotify.letters.faces import FACES, advances
-from renotify.letters.finding import Finding
-from renotify.letters.form import LetterForm
+from renotify.letters.print_run import RunReport
 from renotify.letters.profile import MM, Box, PrintProfile
-from renotify.letters.run import RunReport
 from renotify.letters.spec import Sender
 from renotify.letters.typesetting import compile_typst
+from renotify.letters.version import LetterVersion
 from renotify.rules import RulePack, normal
 
 _SOURCE = '#include "/envelope.typ"'
@@ -181,13 +181,13 @@ class Ticket:
     envelopes: tuple[Path, ...]
 
 
-def _stream(form: LetterForm) -> tuple[str, str]:
+def _stream(version: LetterVersion) -> tuple[str, str]:
     """Return what decides the envelope: family, and English or Spanish label."""
-    return form.summary["family"], "en" if form.summary["language"] == "en" else "es"
+    return version.summary["family"], "en" if version.summary["language"] == "en" else "es"
 
 
-def _instructions(form: LetterForm, family: str) -> list[str]:
-    fold = form.profile.facts["sheet"]["first_fold"]
+def _instructions(version: LetterVersion, family: str) -> list[str]:
+    fold = version.profile.facts["sheet"]["first_fold"]
     label = (
         "Use the envelope with the red and white label of 49 CFR 577.14; the DOT and NHTSA logos "
         "are black on white. Use it for nothing else."
@@ -205,11 +205,11 @@ def _instructions(form: LetterForm, family: str) -> list[str]:
 
 
 def _describe(
-    name: tuple[str, str], runs: Sequence[tuple[LetterForm, RunReport]]
+    name: tuple[str, str], runs: Sequence[tuple[LetterVersion, RunReport]]
 ) -> dict[str, Any]:
     family, language = name
     first = runs[0][0]
-    pages = sorted({form.page_count for form, _ in runs})
+    pages = sorted({version.page_count for version, _ in runs})
     duplex = bool(first.profile.facts["sheet"]["duplex"])
     sheets = [(-(-count // 2) if duplex else count) for count in pages]
     return {
@@ -223,17 +223,17 @@ def _describe(
         "sheets": ", ".join(map(str, sheets)),
         "fold": f"{first.profile.facts['sheet']['first_fold']:g} mm",
         "print": "black, two sides" if duplex else "black, one side",
-        "files": [row for form, report in runs for row in _files(form, report)],
+        "files": [row for version, report in runs for row in _files(version, report)],
         "instructions": _instructions(first, family),
     }
 
 
-def _files(form: LetterForm, report: RunReport) -> list[dict[str, Any]]:
+def _files(version: LetterVersion, report: RunReport) -> list[dict[str, Any]]:
     return [
         {
             "name": path.name,
             "letters": report.letters[path.name],
-            "form": form.short_digest,
+            "form": version.short_digest,
             "sha256": report.sha256[path.name],
         }
         for path in report.files
@@ -241,7 +241,7 @@ def _files(form: LetterForm, report: RunReport) -> list[dict[str, Any]]:
 
 
 def job_ticket(
-    runs: Sequence[tuple[LetterForm, RunReport]],
+    runs: Sequence[tuple[LetterVersion, RunReport]],
     out_dir: Path,
     *,
     stem: str,
@@ -254,7 +254,7 @@ def job_ticket(
     """
     if not runs:
         raise NothingToDo("A job ticket needs at least one print run.", "Render letters first.")
-    names = sorted({_stream(form) for form, _ in runs})
+    names = sorted({_stream(version) for version, _ in runs})
     grouped = {name: [run for run in runs if _stream(run[0]) == name] for name in names}
     body = {
         "title": f"Job ticket {stem}",

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from renotify.errors import BadInput
 from renotify.letters import faces, imb
-from renotify.letters.form import LetterForm, Slot
+from renotify.letters.version import LetterVersion, Slot
 
 COLUMNS = (
     "piece_id", "vin", "name1", "name2", "addr1", "addr2", "city", "state", "zip", "zip4",
@@ -169,20 +169,20 @@ def _check_patterns(columns: Mapping[str, pa.Array], refusals: _Refusals) -> Non
     refusals.add(bad, "imb_payload", "imb_payload: not a barcode's digits")
 
 
-def _source_slots(form: LetterForm) -> list[tuple[str, Slot]]:
+def _source_slots(version: LetterVersion) -> list[tuple[str, Slot]]:
     """Pair each field with the slots it can stand in; address lines share one width."""
-    pairs = [(slot.name, slot) for slot in form.slots if slot.name not in (*LINES, "imb")]
-    first = [slot for slot in form.slots if slot.name == LINES[0]]
+    pairs = [(slot.name, slot) for slot in version.slots if slot.name not in (*LINES, "imb")]
+    first = [slot for slot in version.slots if slot.name == LINES[0]]
     return pairs + [(name, slot) for slot in first for name in ADDRESS]
 
 
 def _fit(
-    form: LetterForm, texts: Mapping[str, Text], refusals: _Refusals
+    version: LetterVersion, texts: Mapping[str, Text], refusals: _Refusals
 ) -> dict[tuple[str, float], NDArray[np.bool_]]:
     """Return which rows of (field, slot's width) are condensed; refuse those still too wide."""
     condensed: dict[tuple[str, float], NDArray[np.bool_]] = {}
-    share = form.profile.condense / 100
-    for name, slot in _source_slots(form):
+    share = version.profile.condense / 100
+    for name, slot in _source_slots(version):
         widths = texts[name].widths(faces.FACES[slot.face]) * (slot.size / 1000)
         condensed[name, slot.width] = widths > slot.width
         refusals.add(widths * share > slot.width, name, f"{name}: wider than its place")
@@ -212,37 +212,38 @@ def _address(bodies: list[list[bytes]], empty: NDArray[np.bool_]) -> list[list[b
 
 
 def _values(
-    form: LetterForm,
+    version: LetterVersion,
     texts: Mapping[str, Text],
     condensed: Mapping[tuple[str, float], NDArray[np.bool_]],
     bars: list[bytes],
     good: NDArray[np.bool_],
 ) -> tuple[list[bytes], ...]:
-    share, keep = form.profile.condense, None if good.all() else good.tolist()
+    share, keep = version.profile.condense, None if good.all() else good.tolist()
 
     def bodies(name: str, slot: Slot) -> list[bytes]:
         rows = _bodies(texts[name], condensed[name, slot.width], share)
         return list(compress(rows, keep)) if keep else rows
 
     lines: dict[str, list[bytes]] = {"imb": bars}
-    first = next((slot for slot in form.slots if slot.name == LINES[0]), None)
+    first = next((slot for slot in version.slots if slot.name == LINES[0]), None)
     if first:
         sources = [bodies(name, first) for name in ADDRESS]
         empty = np.array([texts[name].empty[good] for name in ADDRESS])
         lines |= dict(zip(LINES, _address(sources, empty), strict=True))
     return tuple(
-        lines[slot.name] if slot.name in lines else bodies(slot.name, slot) for slot in form.slots
+        lines[slot.name] if slot.name in lines else bodies(slot.name, slot)
+        for slot in version.slots
     )
 
 
-def _names(form: LetterForm) -> list[str]:
-    """Return the text fields that the form prints, in a fixed order."""
-    used = {slot.name for slot in form.slots}
+def _names(version: LetterVersion) -> list[str]:
+    """Return the text fields that the version prints, in a fixed order."""
+    used = {slot.name for slot in version.slots}
     names = [n for n in COLUMNS if n in used]
     return [*ADDRESS, *names] if LINES[0] in used else names
 
 
-def prepare(form: LetterForm, table: pa.Table) -> Prepared:
+def prepare(version: LetterVersion, table: pa.Table) -> Prepared:
     """Return the slots' contents for the rows that fit, and the exceptions for the rest.
 
     A row is an exception when a required field is empty, a field has a character outside the face
@@ -253,17 +254,17 @@ def prepare(form: LetterForm, table: pa.Table) -> Prepared:
     columns = _columns(table)
     columns["city_line"] = _city_line(columns)
     named = columns["dealer_name"]
-    columns["dealer_name"] = pc.if_else(pc.equal(named, ""), form.any_dealer, named)
+    columns["dealer_name"] = pc.if_else(pc.equal(named, ""), version.any_dealer, named)
     refusals = _Refusals(table.num_rows)
-    texts = {name: measure(columns[name]) for name in _names(form)}
+    texts = {name: measure(columns[name]) for name in _names(version)}
     for name in REQUIRED:
         if name in texts:
             refusals.add(texts[name].empty, name, f"{name}: empty")
     _check_characters(texts, refusals)
     _check_patterns(columns, refusals)
-    condensed = _fit(form, texts, refusals)
+    condensed = _fit(version, texts, refusals)
     mask = pa.array(refusals.good)
     bars = imb.bars(columns["imb_payload"].filter(mask))
-    values = _values(form, texts, condensed, bars.tolist(), refusals.good)
+    values = _values(version, texts, condensed, bars.tolist(), refusals.good)
     exceptions = refusals.table(columns["piece_id"])
     return Prepared(values, columns["piece_id"].filter(mask), bars, exceptions)

@@ -1,4 +1,4 @@
-"""What people look at before they sign: one letter in three dresses, with its slots drawn.
+"""What people look at before they sign: one letter with three sets of values, its slots drawn.
 
 Real: the first row. Longest: the longest value of each column among the rows. Worst: every slot
 filled to its edge. Outlines show the slots, the window at its extremes and the clear zones.
@@ -18,20 +18,20 @@ import pypdfium2
 
 from renotify.errors import LetterRefused, NothingToDo
 from renotify.letters import faces
+from renotify.letters.batch_pdf import BatchFile
 from renotify.letters.fields import ADDRESS, COLUMNS, LINES, prepare
-from renotify.letters.form import LetterForm, Slot
 from renotify.letters.profile import Box
 from renotify.letters.specimen import SPECIMEN
-from renotify.letters.vdp import BatchFile
+from renotify.letters.version import LetterVersion, Slot
 
-DRESSES = ("real", "longest", "worst")
+VALUE_SETS = ("real", "longest", "worst")
 _TEXT = [n for n in COLUMNS if n not in {"vin", "state", "zip", "zip4", "delivery_point"}]
 _FREE = [n for n in _TEXT if n not in {"piece_id", "imb_payload"}]
 
 
 @dataclass(frozen=True)
 class Proof:
-    """The proof's files: one PDF, and a picture of each page of each dress."""
+    """The proof's files: one PDF, and a picture of each page with each set of values."""
 
     pdf: Path
     pictures: tuple[Path, ...]
@@ -58,31 +58,33 @@ def _widest(width: float, size: float, face: int) -> str:
     return text
 
 
-def _narrowest(form: LetterForm, name: str) -> Slot | None:
+def _narrowest(version: LetterVersion, name: str) -> Slot | None:
     own = LINES[0] if name in ADDRESS else name
-    slots = [slot for slot in form.slots if slot.name == own]
+    slots = [slot for slot in version.slots if slot.name == own]
     return min(slots, key=lambda slot: slot.width / slot.size, default=None)
 
 
-def worst(form: LetterForm) -> dict[str, str]:
+def worst(version: LetterVersion) -> dict[str, str]:
     """Return a row whose texts reach the edge of their slots."""
     row = dict(SPECIMEN)
     for name in ("name1", "name2", "addr1", "addr2", *_FREE):
-        slot = _narrowest(form, name)
+        slot = _narrowest(version, name)
         if slot and name != "city":
             row[name] = _widest(slot.width, slot.size, slot.face)
-    line = _narrowest(form, "city_line")
+    line = _narrowest(version, "city_line")
     if line:
         tail = sum(int(faces.advances(faces.FACES[line.face])[ord(c)]) for c in " DC 00000-0000")
         row["city"] = _widest(line.width - tail * line.size / 1000, line.size, line.face)
     return row
 
 
-def _marks(form: LetterForm) -> dict[int, tuple[Box, ...]]:
-    profile = form.profile
+def _marks(version: LetterVersion) -> dict[int, tuple[Box, ...]]:
+    profile = version.profile
     marks: dict[int, tuple[Box, ...]] = {}
-    for page in range(1, form.page_count + 1):
-        boxes = [slot.type_box for slot in form.slots if slot.page == page and slot.name != "imb"]
+    for page in range(1, version.page_count + 1):
+        boxes = [
+            slot.type_box for slot in version.slots if slot.page == page and slot.name != "imb"
+        ]
         boxes += [zone.box for zone in profile.clear_zones if zone.every_page or page == 1]
         if page == 1:
             boxes += [profile.seen, profile.always_seen]
@@ -94,7 +96,7 @@ def _table(rows: list[Mapping[str, str]]) -> pa.Table:
     return pa.table({name: [row.get(name, "") for row in rows] for name in COLUMNS})
 
 
-def proof(form: LetterForm, rows: pa.Table, out_dir: Path, *, stem: str = "proof") -> Proof:
+def proof(version: LetterVersion, rows: pa.Table, out_dir: Path, *, stem: str = "proof") -> Proof:
     """Write the proof of a version as PDF and PNG; NothingToDo without rows.
 
     LetterRefused names the field when a real or longest value does not fit; the run would list such
@@ -103,27 +105,27 @@ def proof(form: LetterForm, rows: pa.Table, out_dir: Path, *, stem: str = "proof
     if not rows.num_rows:
         raise NothingToDo("A proof needs at least one row.", "Give a few real rows.")
     first = {name: str(rows[name][0].as_py() or "") for name in rows.column_names}
-    letters = prepare(form, _table([first, longest(rows), worst(form)]))
+    letters = prepare(version, _table([first, longest(rows), worst(version)]))
     if letters.exceptions.num_rows:
         reason = letters.exceptions["reason"][0].as_py()
         raise LetterRefused(f"The proof cannot be made: {reason}.", "Look at the exceptions.")
     target = BytesIO()
-    batch = BatchFile(form, target, marks=_marks(form))
+    batch = BatchFile(version, target, marks=_marks(version))
     batch.add(letters)
     batch.close()
     out_dir.mkdir(parents=True, exist_ok=True)
-    pdf = out_dir / f"{stem}-{form.short_digest}.pdf"
+    pdf = out_dir / f"{stem}-{version.short_digest}.pdf"
     pdf.write_bytes(target.getvalue())
-    return Proof(pdf, _pictures(form, target.getvalue(), out_dir, stem))
+    return Proof(pdf, _pictures(version, target.getvalue(), out_dir, stem))
 
 
-def _pictures(form: LetterForm, body: bytes, out_dir: Path, stem: str) -> tuple[Path, ...]:
+def _pictures(version: LetterVersion, body: bytes, out_dir: Path, stem: str) -> tuple[Path, ...]:
     document = pypdfium2.PdfDocument(body)
     paths = []
     try:
         for number, page in enumerate(document):
-            dress = DRESSES[number // form.page_count]
-            path = out_dir / f"{stem}-{dress}-{number % form.page_count + 1}.png"
+            values = VALUE_SETS[number // version.page_count]
+            path = out_dir / f"{stem}-{values}-{number % version.page_count + 1}.png"
             page.render(scale=110 / 72).to_pil().save(path)
             paths.append(path)
     finally:

@@ -1,6 +1,6 @@
 """Reading a finished letter back: its text in reading order, its type, its ink.
 
-Nothing here knows what was meant to be printed; the gate compares. Text of the slots is put where
+Nothing here knows what was meant to be printed; the checks compare. Text of the slots is put where
 the reader sees it: after the words that end where the slot begins.
 """
 
@@ -17,8 +17,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
-from renotify.letters.form import Slot
 from renotify.letters.profile import Box
+from renotify.letters.version import Slot
 
 _PARAGRAPH = 1.5  # a base line further down than this many type sizes begins a paragraph
 
@@ -124,7 +124,7 @@ def _spliced(static: list[Mark], own: dict[int, list[Mark]], slots: dict[int, Sl
 
 
 def read_page(page: pypdfium2.PdfPage, slots: dict[int, Slot]) -> PageText:
-    """Return one page's text; ``slots`` are that page's, by their index in the form."""
+    """Return one page's text; ``slots`` are that page's, by their index in the version."""
     static: list[Mark] = []
     own: dict[int, list[Mark]] = {}
     for mark in marks_of(page):

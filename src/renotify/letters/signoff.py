@@ -3,7 +3,7 @@
 Pure functions and a file format; where approvals are kept is the ledger's business. An approval
 names a digest, so it can never cover another version. It lapses when the rules that touch the
 version change: a statement that applies is added, dropped or reworded, or the version, read
-again, no longer passes the gate.
+again, no longer passes the checks.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from renotify.errors import BadInput, LetterRefused
+from renotify.letters.checks.finding import Finding
+from renotify.letters.checks.run_all import check, expected, refuse
 from renotify.letters.compose import digest_of
-from renotify.letters.finding import Finding
-from renotify.letters.form import LetterForm
-from renotify.letters.gate import check, expected, refuse
+from renotify.letters.version import LetterVersion
 from renotify.rules import RulePack
 
 
@@ -34,59 +34,60 @@ class Approval:
 
 
 def approve(
-    form: LetterForm, *, approver: str, when: datetime, pack: RulePack, note: str = ""
+    version: LetterVersion, *, approver: str, when: datetime, pack: RulePack, note: str = ""
 ) -> Approval:
-    """Return the approval of a version that passes the gate under a pack; else LetterRefused."""
+    """Return the approval of a version that passes the checks under a pack; else LetterRefused."""
     if not approver.strip():
         raise LetterRefused("An approval needs the name of who approves.", "Give a name.")
     if when.tzinfo is None:
         raise BadInput("An approval's time needs its time zone.", "Give an aware time.")
-    refuse(form, check(form, pack=pack))
-    return Approval(form.digest, approver, when, pack.digest, demanded(form, pack), note)
+    refuse(version, check(version, pack=pack))
+    return Approval(version.digest, approver, when, pack.digest, demanded(version, pack), note)
 
 
-def demanded(form: LetterForm, pack: RulePack) -> tuple[str, ...]:
+def demanded(version: LetterVersion, pack: RulePack) -> tuple[str, ...]:
     """Return ``language/id=digest`` for each statement that a pack asks of the version."""
     return tuple(
         sorted(
             {
                 f"{language}/{item.statement.id}={digest_of(item.statement, language)}"
-                for language, _ in form.parts
-                for item in expected(form, pack, language)
+                for language, _ in version.parts
+                for item in expected(version, pack, language)
             }
         )
     )
 
 
-def changes(approval: Approval, form: LetterForm, pack: RulePack) -> list[Finding]:
+def changes(approval: Approval, version: LetterVersion, pack: RulePack) -> list[Finding]:
     """Return why an approval no longer holds under a pack; nothing when it holds.
 
     A change of the pack that touches no statement of the version, and after which the version
-    still passes the gate, leaves the approval standing.
+    still passes the checks, leaves the approval standing.
     """
-    if approval.digest != form.digest:
+    if approval.digest != version.digest:
         return [Finding("approval.other", "house rule", "the approval is of another version")]
     if pack.digest == approval.rules:
         return []
-    before, now = set(approval.statements), set(demanded(form, pack))
+    before, now = set(approval.statements), set(demanded(version, pack))
     touched = sorted({item.split("=")[0] for item in before ^ now})
     found = [
         Finding("approval.rules", "house rule", f"the rule pack changed the statement {name}")
         for name in touched
     ]
-    return found + [f for f in check(form, pack=pack) if f.severity == "must"]
+    return found + [f for f in check(version, pack=pack) if f.severity == "must"]
 
 
-def require(approval: Approval | None, form: LetterForm, pack: RulePack) -> None:
+def require(approval: Approval | None, version: LetterVersion, pack: RulePack) -> None:
     """Raise LetterRefused unless the version carries an approval that still holds."""
     if approval is None:
         raise LetterRefused(
-            f"The letter version {form.short_digest} has not been approved.", "Sign it off first."
+            f"The letter version {version.short_digest} has not been approved.",
+            "Sign it off first.",
         )
-    withdrawn = changes(approval, form, pack)
+    withdrawn = changes(approval, version, pack)
     if withdrawn:
         raise LetterRefused(
-            f"The approval of letter version {form.short_digest} is withdrawn: "
+            f"The approval of letter version {version.short_digest} is withdrawn: "
             f"{withdrawn[0].message} ({withdrawn[0].citation}).",
             "Compile, check and approve the letter again.",
         )

@@ -36,7 +36,7 @@ class LetterSpec:
     ``remedy_date`` replace a campaign's own first notice and remedy dates, ``facts`` adds facts of
     the rule pack (``ordered``, ``accelerated``, ..) and ``extra`` the values of their slots by
     language (``conditions``, ``standard``, ``depreciation``, ..). ``accepted`` names findings of
-    the gate, by code, that a person let pass, with who and why; it is part of the digest.
+    the checks, by code, that a person let pass, with who and why; it is part of the digest.
     """
 
     kind: str

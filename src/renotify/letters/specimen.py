@@ -6,9 +6,9 @@ from io import BytesIO
 
 import pyarrow as pa
 
+from renotify.letters.batch_pdf import BatchFile
 from renotify.letters.fields import Prepared, prepare
-from renotify.letters.form import LetterForm
-from renotify.letters.vdp import BatchFile
+from renotify.letters.version import LetterVersion
 
 SPECIMEN = {
     "piece_id": "SPECIMEN",
@@ -42,11 +42,11 @@ def blanked(letters: Prepared) -> Prepared:
     return Prepared(values, letters.piece_ids, letters.bars, letters.exceptions)
 
 
-def printed(form: LetterForm, *, blank: bool = False) -> bytes:
-    """Return the specimen letter of a form as the writer prints it, or its pages without values."""
+def printed(version: LetterVersion, *, blank: bool = False) -> bytes:
+    """Return the specimen letter of a version as the writer prints it, or its pages without values."""
     target = BytesIO()
-    batch = BatchFile(form, target)
-    letters = prepare(form, specimen_rows())
+    batch = BatchFile(version, target)
+    letters = prepare(version, specimen_rows())
     batch.add(blanked(letters) if blank else letters)
     batch.close()
     return target.getvalue()

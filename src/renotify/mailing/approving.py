@@ -14,40 +14,40 @@ from renotify import letters, rules
 from renotify.errors import LetterRefused, NothingToDo, WrongUse
 from renotify.ledger import artifacts, follow_ups
 from renotify.ledger.bulk import bulk
-from renotify.letters import LetterForm
+from renotify.letters import LetterVersion
 from renotify.mailing import printing, versions, wave_tables
-from renotify.mailing.versions import Version, Versions
+from renotify.mailing.versions import VersionKey, Versions
 
 REAL_ROWS = 200
 SAMPLE_SERVICE = "0" * 20  # a barcode for looks only
 
 
 def check_letters(name: str, *, on: date) -> list[dict[str, Any]]:
-    """Return what the gate says of each version that a follow-up's pieces need on a day.
+    """Return what the checks find in each version that a follow-up's pieces need on a day.
 
     One row a finding: bundle, role, language, finding, citation, severity, pages, digest; a version
     without a finding has one row that says so. Nothing is refused here.
     """
     needed, made = _needed(name, on)
     rows: list[dict[str, Any]] = []
-    for version in needed:
-        rows += _findings(version, made)
+    for key in needed:
+        rows += _findings(key, made)
     return rows
 
 
-def _findings(version: Version, made: Versions) -> Iterator[dict[str, Any]]:
-    who = {"bundle": version.bundle, "role": version.recipient, "language": version.language}
+def _findings(key: VersionKey, made: Versions) -> Iterator[dict[str, Any]]:
+    who = {"bundle": key.bundle, "role": key.recipient, "language": key.language}
     try:
-        made.compile([version])
+        made.compile([key])
     except LetterRefused as refusal:
         yield {
             **who, "finding": refusal.message, "citation": refusal.hint, "severity": "must",
             "pages": None, "digest": "",
         }  # fmt: skip
         return
-    form = made.forms[version]
-    known = {**who, "pages": form.page_count, "digest": form.digest}
-    found = letters.check(form)
+    version = made.compiled[key]
+    known = {**who, "pages": version.page_count, "digest": version.digest}
+    found = letters.check(version)
     if not found:
         yield {**known, "finding": "passes", "citation": "", "severity": ""}
     for finding in found:
@@ -66,17 +66,17 @@ def proof_letters(name: str, *, on: date, out: Path) -> list[str]:
     made.compile(needed)
     folder = printing.folder_of(out, name, 0).parent / "letter-proofs"
     files: list[str] = []
-    for version in needed:
-        rows = _sample(name, version)
-        form = made.forms[version]
+    for key in needed:
+        rows = _sample(name, key)
+        version = made.compiled[key]
         artifacts.disclose("approver of letters", "recall", f"letter proofs of {name}", rows["vin"])
-        shown = letters.proof(form, rows, folder, stem=f"{version.stem}-{form.digest[:8]}")
+        shown = letters.proof(version, rows, folder, stem=f"{key.stem}-{version.digest[:8]}")
         files += [str(path) for path in (shown.pdf, *shown.pictures)]
     return files
 
 
 def approve_letters(name: str, *, approver: str, on: date) -> list[dict[str, Any]]:
-    """Record who approves each version for mailing on a day; LetterRefused when one fails the gate.
+    """Record who approves each version for mailing on a day; LetterRefused when one fails the checks.
 
     The day stands in the letter, so an approval holds for the versions of that day only.
     """
@@ -85,25 +85,26 @@ def approve_letters(name: str, *, approver: str, on: date) -> list[dict[str, Any
     needed, made = _needed(name, on)
     made.compile(needed)
     digests = made.digests()
-    artifacts.approve(
-        [digests[version] for version in needed], rules.load(on).digest, approver.strip()
-    )
+    artifacts.approve([digests[key] for key in needed], rules.load(on).digest, approver.strip())
     return [
         {
-            "bundle": version.bundle, "role": version.recipient, "language": version.language,
-            "digest": digests[version], "approved_by": approver.strip(),
+            "bundle": key.bundle, "role": key.recipient, "language": key.language,
+            "digest": digests[key], "approved_by": approver.strip(),
         }
-        for version in needed
+        for key in needed
     ]  # fmt: skip
 
 
-def unapproved(forms: dict[Version, LetterForm]) -> int:
+def unapproved(compiled: dict[VersionKey, LetterVersion]) -> int:
     """Return how many versions nobody approved under the rule pack they were made with."""
     known = artifacts.approvals()
-    return sum(known.get(form.digest, ("", ""))[1] != form.recipe.rules for form in forms.values())
+    return sum(
+        known.get(version.digest, ("", ""))[1] != version.recipe.rules
+        for version in compiled.values()
+    )
 
 
-def _needed(name: str, on: date) -> tuple[list[Version], Versions]:
+def _needed(name: str, on: date) -> tuple[list[VersionKey], Versions]:
     settings = follow_ups.settings(name)
     made = versions.of_follow_up(settings.kind, settings.campaigns, settings.sender, mail_date=on)
     with bulk() as using:
@@ -113,14 +114,12 @@ def _needed(name: str, on: date) -> tuple[list[Version], Versions]:
     return sorted(versions.wanted(kinds)), made
 
 
-def _sample(name: str, version: Version) -> pa.Table:
+def _sample(name: str, key: VersionKey) -> pa.Table:
     with bulk() as using:
-        rows = versions.settle_language(
-            wave_tables.sample(using, name, version.family, version.bundle)
-        )
-    roles = [role for role, who in versions.RECIPIENTS.items() if who == version.recipient]
+        rows = versions.settle_language(wave_tables.sample(using, name, key.family, key.bundle))
+    roles = [role for role, who in versions.RECIPIENTS.items() if who == key.recipient]
     mask = pc.and_(
-        pc.is_in(rows["role"], pa.array(roles)), pc.equal(rows["language"], version.language)
+        pc.is_in(rows["role"], pa.array(roles)), pc.equal(rows["language"], key.language)
     )
     own = rows.filter(mask).slice(0, REAL_ROWS)
     digits = pc.binary_join_element_wise(SAMPLE_SERVICE, own["zip"], "")

@@ -12,15 +12,15 @@ import pyarrow as pa
 from renotify.ledger import artifacts, pieces, sources
 from renotify.ledger.bulk import Bulk, bulk
 from renotify.ledger.pieces import PieceState
-from renotify.mailing import answers, mail_events
+from renotify.mailing import incoming_files, mail_events
 from renotify.mailing.eligibility import CHECKED
 
 HEADER = ("piece_id", "status", "mailed_date")
 REJECTS = Path("out") / "rejects"
 
-# What each row is worth: taken, unchanged (said before), or refused with a reason in words
+# What each row is worth: taken, unchanged (already recorded), or refused with a reason in words
 _JUDGE = r"""
-with said as (
+with stated as (
     select row, piece_id, lower(status) as status, reason,
            case when regexp_full_match(mailed_date, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
                 then try_cast(mailed_date as date) end as day,
@@ -44,7 +44,7 @@ with said as (
                   and s.day < try_cast(substr(p.reason, length($checked) + 1, 10) as date)
                 then 'mailed_date lies before the release'
              else '' end as fault
-    from said s left join piece p using (piece_id)
+    from stated s left join piece p using (piece_id)
 ), counted as (
     select *, row_number() over w as nth, first(status) over w as first_status,
            first(day) over w as first_day
@@ -75,7 +75,7 @@ def accept(
     about one piece is refused with its reason, and all others are taken. Repeating a file changes
     nothing. Raises UnknownName, BadInput (not the header).
     """
-    rows, broken = answers.read(evidence, HEADER, ("reason",))
+    rows, broken = incoming_files.read(evidence, HEADER, ("reason",))
     pieces.wave(name, wave)
     source = sources.record(
         "file", evidence.name, sha256=artifacts.digest(evidence), table="mail_events"
@@ -86,7 +86,7 @@ def accept(
         complete = pieces.record_wave_accepted(using, name, wave)
         awaiting = len(pieces.only(pieces.of_wave(name, wave, using=using), PieceState.PRINTED))
     refused = refused_rows(judged, broken)
-    file = answers.write_refused(refused, rejects_dir, f"{evidence.stem}-refused.csv")
+    file = incoming_files.write_refused(refused, rejects_dir, f"{evidence.stem}-refused.csv")
     return {
         "follow_up": name,
         "wave": wave,
@@ -148,7 +148,7 @@ def refused_rows(judged: pa.Table, broken: pa.Table) -> pa.Table:
                 " union all select row, piece_id, reason from broken order by row"
             )
             .to_arrow_table()
-            .cast(answers.REFUSED)
+            .cast(incoming_files.REFUSED)
         )
 
 

@@ -22,21 +22,21 @@ select vin, $subject || '|' || piece_id || '|' || code as subject,
        day || case when return_code = '' then '' else '|' || return_code end as content,
        code as campaign_code, $kind as kind, day as occurred_on, 0 as remedy_version,
        '' as dealer_code, null as hours, return_code, $source as source_id, row as source_row
-from (select *, unnest(string_split(bundle, '+')) as code from told)
+from (select *, unnest(string_split(bundle, '+')) as code from pieces)
 """
 
 
-def record(using: Bulk, kind: str, told: pa.Table, source: int) -> int:
+def record(using: Bulk, kind: str, pieces: pa.Table, source: int) -> int:
     """Write ``mailed`` or ``returned`` events of pieces (``COLUMNS``) in the open transaction.
 
     Return how many are new. The kept state of their vehicles follows in the same transaction.
     """
-    if not told.num_rows:
+    if not pieces.num_rows:
         return 0
     schema = tables.schema("event")
     named = {"kind": kind, "subject": SUBJECTS[kind], "source": source}
     with duckdb.connect() as arrow:
-        arrow.register("told", told.select(COLUMNS))
+        arrow.register("pieces", pieces.select(COLUMNS))
         rows = arrow.sql(_EVENTS, params=named).to_arrow_table()
     using.stage("mail_event", rows.select(schema.names).cast(schema))
     names = ", ".join(schema.names)
@@ -44,6 +44,6 @@ def record(using: Bulk, kind: str, told: pa.Table, source: int) -> int:
         f"insert into event ({names}) select {names} from mail_event where true"
         " on conflict (vin, subject, content) do nothing"
     )
-    using.stage("mail_vehicle", told.select(["vin"]))
+    using.stage("mail_vehicle", pieces.select(["vin"]))
     fold.refold(using, "mail_vehicle")
     return written

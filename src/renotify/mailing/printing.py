@@ -21,8 +21,8 @@ import pyarrow.csv as arrow_csv
 from renotify import letters, rules
 from renotify.errors import Inconsistent
 from renotify.ledger import artifacts
-from renotify.letters import LetterForm, envelope
-from renotify.mailing.versions import Version, Versions
+from renotify.letters import LetterVersion, envelope
+from renotify.mailing.versions import VersionKey, Versions
 from renotify.values.progress_callback import Progress
 
 MANIFEST = "manifest.csv"
@@ -86,11 +86,11 @@ def write(
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     run = _Run()
-    for version in sorted(made.forms):
-        form = made.forms[version]
-        group = rows.filter(pc.equal(rows["form_digest"], form.digest))
+    for key in sorted(made.compiled):
+        version = made.compiled[key]
+        group = rows.filter(pc.equal(rows["form_digest"], version.digest))
         if group.num_rows:
-            run.take(version.family, form, _render(version, form, group, part, executor))
+            run.take(key.family, version, _render(key, version, group, part, executor))
         if progress is not None:
             progress("Letters", run.done, rows.num_rows)
     manifest, failed = _gather(rows, run.manifests, run.exceptions)
@@ -113,15 +113,15 @@ def write(
 class _Run:
     """What the versions printed so far have given."""
 
-    reports: list[tuple[LetterForm, letters.RunReport]] = field(default_factory=list)
+    reports: list[tuple[LetterVersion, letters.RunReport]] = field(default_factory=list)
     manifests: list[pa.Table] = field(default_factory=list)
     exceptions: list[pa.Table] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
     done: int = 0
 
-    def take(self, family: str, form: LetterForm, report: letters.RunReport) -> None:
+    def take(self, family: str, version: LetterVersion, report: letters.RunReport) -> None:
         """Add one version's print run; its own lists are parts of the wave's, and go."""
-        self.reports.append((form, report))
+        self.reports.append((version, report))
         self.manifests.append(_placed(report.manifest, family))
         self.exceptions.append(report.exceptions)
         self.digests |= {f"{family}/{name}": digest for name, digest in report.sha256.items()}
@@ -131,14 +131,14 @@ class _Run:
 
 
 def _render(
-    version: Version, form: LetterForm, group: pa.Table, part: Path, executor: Executor | None
+    key: VersionKey, version: LetterVersion, group: pa.Table, part: Path, executor: Executor | None
 ) -> letters.RunReport:
     return letters.render(
-        form,
+        version,
         group,
-        part / version.family,
-        profile=form.profile,
-        stem=f"{version.stem}-{form.digest[:8]}",
+        part / key.family,
+        profile=version.profile,
+        stem=f"{key.stem}-{version.digest[:8]}",
         executor=executor,
     )
 

@@ -46,8 +46,8 @@ def accessible(piece_id: str, out: Path) -> Path:
         )
     row = found.to_pylist()[0]
     batch = _batch(row)["path"]
-    form = Path(batch).with_name(f"{Path(batch).stem.rpartition('-')[0]}.form") if batch else None
-    if form is None or not form.exists():
+    saved = Path(batch).with_name(f"{Path(batch).stem.rpartition('-')[0]}.form") if batch else None
+    if saved is None or not saved.exists():
         raise NothingToDo(
             f"The letter of piece {piece_id} was not printed, or its version is gone.",
             "Release its wave first.",
@@ -55,7 +55,7 @@ def accessible(piece_id: str, out: Path) -> Path:
     target = out.absolute() / PROOFS / f"{piece_id}-accessible.pdf"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(
-        letters.render_accessible(letters.LetterForm.load(form), carried.to_pylist()[0])
+        letters.render_accessible(letters.LetterVersion.load(saved), carried.to_pylist()[0])
     )
     artifacts.record(target, "accessible", row["follow_up"])
     artifacts.disclose(
@@ -81,15 +81,15 @@ def proof(piece_id: str, out: Path | None = None, *, with_address: bool = False)
         evidence = _evidence(using, row)
     batch = _batch(row)
     pages = _cut(row, Path(batch["path"]), out) if out is not None and batch["intact"] else None
-    told = {**_told(row), "evidence": evidence, "batch": batch, "pages": pages}
+    proven = {**_of_row(row), "evidence": evidence, "batch": batch, "pages": pages}
     if with_address:
-        told["address"] = _address(row)
+        proven["address"] = _address(row)
     if with_address or pages:
         artifacts.disclose(ASKED_FOR_PROOF, "recall", f"proof of piece {piece_id}", found["vin"])
-    return told
+    return proven
 
 
-def _told(row: dict[str, Any]) -> dict[str, Any]:
+def _of_row(row: dict[str, Any]) -> dict[str, Any]:
     """Return what the piece's own row says, without anything that names a person."""
     names = (
         "piece_id", "vin", "follow_up", "wave", "family", "role", "language", "state", "reason",

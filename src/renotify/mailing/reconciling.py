@@ -81,27 +81,27 @@ def _row(wave: WaveRow, counts: pa.Table) -> dict[str, Any]:
 
 
 def _contradictions(wave: WaveRow, row: dict[str, Any]) -> list[str]:
-    said = []
+    found = []
     if row["planned"] < wave.planned:
-        said.append(
+        found.append(
             f"Wave {wave.number}: the plan counted {wave.planned:,} pieces,"
             f" {row['planned']:,} are on file."
         )
     if wave.released and row["undecided"]:
-        said.append(
+        found.append(
             f"Wave {wave.number}: {row['undecided']:,} pieces were passed over by its release."
         )
     if wave.rendered and row["released"] != row["printed"] + row["exceptions"]:
         rest = row["released"] - row["printed"] - row["exceptions"]
-        said.append(
+        found.append(
             f"Wave {wave.number}: {rest:,} released pieces are neither printed nor set aside."
         )
     if wave.rendered:
-        said += _against_manifest(wave)
+        found += _against_manifest(wave)
     without = _without_reason(wave)
     if without:
-        said.append(f"Wave {wave.number}: {without:,} pieces have no reason for their state.")
-    return said
+        found.append(f"Wave {wave.number}: {without:,} pieces have no reason for their state.")
+    return found
 
 
 def _open_ends(wave: WaveRow, row: dict[str, Any]) -> list[str]:
@@ -110,11 +110,11 @@ def _open_ends(wave: WaveRow, row: dict[str, Any]) -> list[str]:
             f"Wave {wave.number} (week of {wave.week}) is not released: {row['planned']:,} pieces."
         ]
     if not wave.rendered:
-        said = "was released and its printing has not finished: release it again and it goes on."
-        return [f"Wave {wave.number} {said}"]
+        state = "was released and its printing has not finished: release it again and it goes on."
+        return [f"Wave {wave.number} {state}"]
     if row["awaiting"]:
-        said = f"for {row['awaiting']:,} of {row['printed']:,} printed pieces."
-        return [f"Wave {wave.number}: the mail house has not answered {said}"]
+        share = f"for {row['awaiting']:,} of {row['printed']:,} printed pieces."
+        return [f"Wave {wave.number}: the mail house has not answered {share}"]
     return []
 
 

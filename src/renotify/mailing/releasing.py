@@ -56,7 +56,7 @@ def release(
 
     Refused before the first lawful day (notice date + days after notice; memo, section 2), before
     the wave's Monday, and while another process releases it; AlreadyDone once it was printed;
-    LetterRefused when one version fails the gate, with nothing written. A release that was killed
+    LetterRefused when one version fails the checks, with nothing written. A release that was killed
     is resumed with the pieces of its intent. ``executor`` must not fork this process.
     """
     settings = follow_ups.settings(name)
@@ -71,7 +71,7 @@ def release(
         )
         job = _print(row, made, folder, progress, executor)
         _record(name, wave, job)
-        return {**_summary(name, wave, intent, job), "unapproved": unapproved(made.forms)}
+        return {**_summary(name, wave, intent, job), "unapproved": unapproved(made.compiled)}
 
 
 def _refuse(settings: FollowUpSettings, row: WaveRow, folder: Path, on: date) -> None:
@@ -123,7 +123,7 @@ def _intend(
         with bulk() as using, using.transaction():
             pieces.hold_still(using)
             decided = _decided(using, row, on)
-            missing = versions.wanted(_released(decided)) - made.forms.keys()
+            missing = versions.wanted(_released(decided)) - made.compiled.keys()
             if not missing:
                 _write_intent(using, row, _with_digests(decided, made), mailer, folder, on)
                 return Intent(on, resumed=False, counts=_counts(decided)), made
@@ -178,11 +178,11 @@ def _write_intent(
     )
     withdrawn = pieces.only(decided, PieceState.WITHDRAWN)
     blank = pa.array([""] * withdrawn.num_rows, pa.string())
-    form = withdrawn.column_names.index("form_digest")
+    at = withdrawn.column_names.index("form_digest")
     columns = pieces.INTENT.names
     rows = pa.concat_tables([
         released.append_column("imb", payloads).select(columns).cast(pieces.INTENT),
-        withdrawn.set_column(form, "form_digest", blank).append_column("imb", blank)
+        withdrawn.set_column(at, "form_digest", blank).append_column("imb", blank)
         .select(columns).cast(pieces.INTENT),
     ])  # fmt: skip
     pieces.intend(using, row.follow_up, row.number, rows)

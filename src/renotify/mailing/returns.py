@@ -14,7 +14,7 @@ from renotify import rules
 from renotify.errors import UnknownName
 from renotify.ledger import artifacts, pieces, sources
 from renotify.ledger.bulk import Bulk, bulk
-from renotify.mailing import answers, mail_events
+from renotify.mailing import incoming_files, mail_events
 from renotify.mailing.evidence import REJECTS, of_verdict, reasons, refused_rows
 
 HEADER = ("piece_id", "returned_date", "return_code")
@@ -22,7 +22,7 @@ UNKNOWN = "ask_a_person"
 CODE_LENGTH = 32
 
 _JUDGE = r"""
-with said as (
+with stated as (
     select row, piece_id, return_code,
            case when regexp_full_match(returned_date, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
                 then try_cast(returned_date as date) end as day
@@ -38,7 +38,7 @@ with said as (
              when p.mailed_on is null then 'no evidence that the piece was mailed'
              when s.day < p.mailed_on then 'returned_date lies before the day of mailing'
              else '' end as fault
-    from said s left join piece p using (piece_id)
+    from stated s left join piece p using (piece_id)
 ), counted as (
     select *, row_number() over w as nth, first(return_code) over w as first_code,
            first(day) over w as first_day
@@ -62,14 +62,14 @@ def returned(file: Path, *, on: date, rejects_dir: Path = REJECTS) -> dict[str, 
     same and listed under ``queue`` for a person. A later file about the same piece corrects the
     earlier. Whether the owner counts as unreachable is the fold's to say. Raises BadInput.
     """
-    rows, broken = answers.read(file, HEADER)
+    rows, broken = incoming_files.read(file, HEADER)
     source = sources.record("file", file.name, sha256=artifacts.digest(file), table="mail_events")
     with bulk() as using, using.transaction():
         judged = _judged(using, rows, on)
         taken = of_verdict(judged, "taken")
         _take(using, taken, source)
     refused = refused_rows(judged, broken)
-    written = answers.write_refused(refused, rejects_dir, f"{file.stem}-refused.csv")
+    written = incoming_files.write_refused(refused, rejects_dir, f"{file.stem}-refused.csv")
     actions = _actions(taken, on)
     return {
         "returned": taken.num_rows,

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from renotify.campaigns.campaign import Campaign
 from renotify.errors import BadInput, LetterRefused
 from renotify.ledger import registry, tables
-from renotify.letters import LetterForm, compile_letter
+from renotify.letters import LetterVersion, compile_letter
 from renotify.letters.profile import PrintProfile, load_profile
 from renotify.letters.spec import LetterSpec, Sender
 from renotify.rules import KIND_OF_FOLLOWUP
@@ -28,7 +28,7 @@ RECIPIENTS: Mapping[str, str] = {"owner": "owner", "lessee": "owner", "lessor": 
 
 
 @dataclass(frozen=True, order=True)
-class Version:
+class VersionKey:
     """What distinguishes one letter version of a wave from another."""
 
     family: str
@@ -52,37 +52,37 @@ class Versions:
     campaigns: Mapping[str, Campaign]
     labor_hours: Mapping[str, tuple[float, float]]
     profile: PrintProfile
-    forms: dict[Version, LetterForm] = field(default_factory=dict)
+    compiled: dict[VersionKey, LetterVersion] = field(default_factory=dict)
 
-    def compile(self, wanted: Iterable[Version]) -> None:
+    def compile(self, wanted: Iterable[VersionKey]) -> None:
         """Compile the versions that are not yet; LetterRefused says which of them failed."""
-        for version in sorted(set(wanted) - self.forms.keys()):
+        for key in sorted(set(wanted) - self.compiled.keys()):
             try:
-                form = compile_letter(
-                    self.spec(version), profile=self.profile, rules_on=self.mail_date
+                version = compile_letter(
+                    self.spec(key), profile=self.profile, rules_on=self.mail_date
                 )
             except LetterRefused as refusal:
                 raise LetterRefused(
-                    f"The letter for {version.bundle} to the {version.recipient}"
-                    f" ({version.language}) is refused: {refusal.message}",
+                    f"The letter for {key.bundle} to the {key.recipient}"
+                    f" ({key.language}) is refused: {refusal.message}",
                     refusal.hint,
                 ) from refusal
-            self.forms[version] = form
+            self.compiled[key] = version
 
-    def spec(self, version: Version) -> LetterSpec:
+    def spec(self, key: VersionKey) -> LetterSpec:
         """Return what a version's letter is about; interim while one remedy is not available."""
-        campaigns = tuple(self.campaigns[code] for code in version.bundle.split("+"))
+        campaigns = tuple(self.campaigns[code] for code in key.bundle.split("+"))
         return LetterSpec(
             kind=self.kind if self._remedied(campaigns) else "interim",
             campaigns=campaigns,
             mail_date=self.mail_date,
             sender=self.sender,
-            recipient=version.recipient,
-            language=version.language,
+            recipient=key.recipient,
+            language=key.language,
             labor_hours={
                 code: hours
                 for code, hours in self.labor_hours.items()
-                if code in version.bundle.split("+")
+                if code in key.bundle.split("+")
             },
         )
 
@@ -90,9 +90,9 @@ class Versions:
         days = [campaign.remedy_available_date for campaign in campaigns]
         return all(day is not None and day <= self.mail_date for day in days)
 
-    def digests(self) -> dict[Version, str]:
+    def digests(self) -> dict[VersionKey, str]:
         """Return the digest of each compiled version."""
-        return {version: form.digest for version, form in self.forms.items()}
+        return {key: version.digest for key, version in self.compiled.items()}
 
 
 def of_follow_up(
@@ -114,17 +114,19 @@ def of_follow_up(
     )
 
 
-def sender_of(told: Mapping[str, Any]) -> Sender:
+def sender_of(sender: Mapping[str, Any]) -> Sender:
     """Return the sender of the settings; BadInput names what a letter cannot be without."""
-    missing = [name for name in ("name", "address", "phone") if not told.get(name)]
+    missing = [name for name in ("name", "address", "phone") if not sender.get(name)]
     if missing:
         raise BadInput(
             f"The follow-up's sender has no {missing[0]}.",
             "State name, address, phone and tty under [sender] in followup.toml.",
         )
-    address = told["address"]
+    address = sender["address"]
     lines = address.splitlines() if isinstance(address, str) else [str(line) for line in address]
-    return Sender(str(told["name"]), tuple(lines), str(told["phone"]), str(told.get("tty", "")))
+    return Sender(
+        str(sender["name"]), tuple(lines), str(sender["phone"]), str(sender.get("tty", ""))
+    )
 
 
 def labor_hours() -> dict[str, tuple[float, float]]:
@@ -148,18 +150,18 @@ def settle_language(pieces: pa.Table) -> pa.Table:
     return pieces.set_column(at, "language", language)
 
 
-def wanted(pieces: pa.Table) -> set[Version]:
+def wanted(pieces: pa.Table) -> set[VersionKey]:
     """Return the versions that pieces (``VERSION`` columns) need."""
     different = pieces.select(VERSION).group_by(list(VERSION)).aggregate([]).to_pylist()
     return {version_of(row) for row in different}
 
 
-def version_of(row: Mapping[str, str]) -> Version:
+def version_of(row: Mapping[str, str]) -> VersionKey:
     """Return the version of one combination of ``VERSION`` columns."""
-    return Version(row["family"], row["bundle"], RECIPIENTS[row["role"]], row["language"])
+    return VersionKey(row["family"], row["bundle"], RECIPIENTS[row["role"]], row["language"])
 
 
-def digest_column(pieces: pa.Table, digests: Mapping[Version, str]) -> pa.Array:
+def digest_column(pieces: pa.Table, digests: Mapping[VersionKey, str]) -> pa.Array:
     """Return the form digest of each piece, blank where its version was not compiled."""
     different = pieces.select(VERSION).group_by(list(VERSION)).aggregate([]).to_pylist()
     keys = ["\x1f".join(row[name] for name in VERSION) for row in different]

@@ -12,25 +12,25 @@ import pytest
 from letters.samples import FUEL, SENDER, spec
 from renotify.errors import BadInput
 from renotify.letters.compose import recipe
-from renotify.letters.form import LetterForm
 from renotify.letters.profile import PrintProfile
+from renotify.letters.version import LetterVersion
 
 
-def test_a_version_comes_back_from_its_file_unchanged(form, tmp_path):
-    again = LetterForm.load(form.save(tmp_path / "a.form"))
-    assert again == form
-    assert again.digest == form.digest
-    first, second = (form.save(tmp_path / name).read_bytes() for name in ("b.form", "c.form"))
+def test_a_version_comes_back_from_its_file_unchanged(version, tmp_path):
+    again = LetterVersion.load(version.save(tmp_path / "a.form"))
+    assert again == version
+    assert again.digest == version.digest
+    first, second = (version.save(tmp_path / name).read_bytes() for name in ("b.form", "c.form"))
     assert first == second
 
 
-def test_a_version_travels_to_another_process(form):
-    assert pickle.loads(pickle.dumps(form)) == form  # noqa: S301 -- our own bytes
+def test_a_version_travels_to_another_process(version):
+    assert pickle.loads(pickle.dumps(version)) == version  # noqa: S301 -- our own bytes
 
 
 @pytest.mark.parametrize("member", ["static.pdf", "recipe.json", "prelude.bin", "profile.toml"])
-def test_a_changed_byte_is_found(form, tmp_path, member):
-    path = form.save(tmp_path / "a.form")
+def test_a_changed_byte_is_found(version, tmp_path, member):
+    path = version.save(tmp_path / "a.form")
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     members[member] = members[member][:-1] + b"~"
@@ -38,14 +38,14 @@ def test_a_changed_byte_is_found(form, tmp_path, member):
         for name, body in members.items():
             archive.writestr(name, body)
     with pytest.raises(BadInput, match="was changed"):
-        LetterForm.load(path)
+        LetterVersion.load(path)
 
 
 def test_what_is_no_version_is_refused(tmp_path):
     path = tmp_path / "x.form"
     path.write_bytes(b"not a form")
     with pytest.raises(BadInput, match=r"x\.form cannot be read"):
-        LetterForm.load(path)
+        LetterVersion.load(path)
 
 
 def test_the_same_specification_has_the_same_digest_and_any_change_another(profile, pack):
@@ -68,9 +68,9 @@ def test_the_same_specification_has_the_same_digest_and_any_change_another(profi
     assert base not in digests
 
 
-def test_the_digest_stands_on_every_page(form):
+def test_the_digest_stands_on_every_page(version):
     from renotify.letters import readback
     from renotify.letters.specimen import printed
 
-    for page in readback.read(printed(form), form.slots, form.page_count):
-        assert f"Form {form.short_digest}" in page.text
+    for page in readback.read(printed(version), version.slots, version.page_count):
+        assert f"Form {version.short_digest}" in page.text

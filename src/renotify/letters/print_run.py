@@ -1,6 +1,6 @@
-"""A print run: rows in, batch files, manifest and exceptions out; files are work for an Executor.
+"""A print run: rows in, batch files, manifest and exceptions out; files can be made in several processes.
 
-File number k depends on the form's digest and on rows k only, so a lost file can be made again and
+File number k depends on the version's digest and on rows k only, so a lost file can be made again and
 is the same, byte for byte. Nothing of a run is visible until all of it is written: files carry
 temporary names and are renamed at the end.
 """
@@ -22,10 +22,10 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from renotify.errors import BadInput, Inconsistent, NothingToDo
+from renotify.letters.batch_pdf import CHUNK, BatchFile
 from renotify.letters.fields import EXCEPTIONS, prepare
-from renotify.letters.form import LetterForm
 from renotify.letters.profile import PrintProfile
-from renotify.letters.vdp import CHUNK, BatchFile
+from renotify.letters.version import LetterVersion
 
 PART = ".part"
 STEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
@@ -82,22 +82,22 @@ def read_manifest(path: Path) -> pa.Table:
 
 
 @lru_cache(maxsize=4)
-def _loaded(path: str, _digest: str) -> LetterForm:
-    return LetterForm.load(Path(path))
+def _loaded(path: str, _digest: str) -> LetterVersion:
+    return LetterVersion.load(Path(path))
 
 
-def write_batch(form: LetterForm, rows: pa.Table, path: Path, *, vt: bool) -> BatchResult:
-    """Write one batch file under a temporary name: a pure function of the form and the rows."""
+def write_batch(version: LetterVersion, rows: pa.Table, path: Path, *, vt: bool) -> BatchResult:
+    """Write one batch file under a temporary name: a pure function of the version and the rows."""
     pieces, refused = [], []
     part = path.with_name(path.name + PART)
     with part.open("wb", buffering=0) as sink:
-        batch = BatchFile(form, sink, vt=vt)
+        batch = BatchFile(version, sink, vt=vt)
         for start in range(0, rows.num_rows, CHUNK):
-            letters = prepare(form, rows.slice(start, CHUNK))
+            letters = prepare(version, rows.slice(start, CHUNK))
             pages = np.arange(len(letters.piece_ids)) + batch.letters
             batch.add(letters)
             bars = pa.array(letters.bars.astype("U65"), pa.string())
-            first = pa.array(pages * form.page_count + 1, pa.int64())
+            first = pa.array(pages * version.page_count + 1, pa.int64())
             pieces.append(pa.table([letters.piece_ids, bars, first], PIECES))
             refused.append(letters.exceptions)
         digest = batch.close()
@@ -122,9 +122,9 @@ def _packed(rows: pa.Table) -> pa.Buffer:
     return sink.getvalue()
 
 
-def _task(form_path: str, digest: str, rows: pa.Buffer, path: Path, vt: bool) -> BatchResult:
+def _task(version_path: str, digest: str, rows: pa.Buffer, path: Path, vt: bool) -> BatchResult:
     table = pa.ipc.open_stream(rows).read_all()
-    return write_batch(_loaded(form_path, digest), table, path, vt=vt)
+    return write_batch(_loaded(version_path, digest), table, path, vt=vt)
 
 
 def slices(columns: pa.Table | Iterable[pa.RecordBatch], per_file: int) -> Iterator[pa.Table]:
@@ -146,11 +146,11 @@ def slices(columns: pa.Table | Iterable[pa.RecordBatch], per_file: int) -> Itera
         yield pa.Table.from_batches(held)
 
 
-class _Ledger:
+class _ManifestWriter:
     """Writes the manifest as files come in, in order, and keeps the counts."""
 
-    def __init__(self, path: Path, form: LetterForm, kind: str) -> None:
-        self.path, self.digest = path, form.digest
+    def __init__(self, path: Path, version: LetterVersion, kind: str) -> None:
+        self.path, self.digest = path, version.digest
         self.part = path.with_name(path.name + PART)
         self.results: list[BatchResult] = []
         self.printed = 0
@@ -174,7 +174,7 @@ class _Ledger:
         )
         self._writer.write_table(table)
         self.printed += count
-        if not count:  # every row was refused: an empty print file would only puzzle the printer
+        if not count:  # every row was refused: a print file without letters is not kept
             self.path.with_name(result.name + PART).unlink()
         keep = BatchResult(
             result.name, result.sha256, count, result.size, PIECES_NONE, result.exceptions
@@ -189,22 +189,24 @@ PIECES_NONE = pa.table({name: pa.array([], pa.string()) for name in PIECES})
 
 
 def _results(
-    form: LetterForm,
+    version: LetterVersion,
     tasks: Iterator[tuple[pa.Table, Path]],
-    form_path: Path,
+    version_path: Path,
     vt: bool,
     executor: Executor | None,
 ) -> Iterator[BatchResult]:
     """Yield files in order; an executor has a few under way, so that memory stays flat."""
     if executor is None:
         for rows, path in tasks:
-            yield write_batch(form, rows, path, vt=vt)
+            yield write_batch(version, rows, path, vt=vt)
         return
     workers = getattr(executor, "_max_workers", 8)
     under_way: deque[Future[BatchResult]] = deque()
     for rows, path in tasks:
         packed = _packed(rows)
-        under_way.append(executor.submit(_task, str(form_path), form.digest, packed, path, vt))
+        under_way.append(
+            executor.submit(_task, str(version_path), version.digest, packed, path, vt)
+        )
         if len(under_way) > 2 * workers:
             yield under_way.popleft().result()
     while under_way:
@@ -217,7 +219,7 @@ def _sha256(path: Path) -> str:
 
 
 def render(  # noqa: PLR0913 -- a run is described by exactly these words
-    form: LetterForm,
+    version: LetterVersion,
     columns: pa.Table | Iterable[pa.RecordBatch],
     out_dir: Path,
     *,
@@ -237,29 +239,29 @@ def render(  # noqa: PLR0913 -- a run is described by exactly these words
         raise BadInput(
             f"A run's files cannot be called {stem!r}.", "Use letters, digits, and . _ + - only."
         )
-    chosen = profile or form.profile
+    chosen = profile or version.profile
     size = per_file or int(chosen.size("files", "letters_per_file"))
     out_dir.mkdir(parents=True, exist_ok=True)
-    form_path = form.save(out_dir / f"{stem}.form{PART}")
-    counted = _Counter(columns)
+    version_path = version.save(out_dir / f"{stem}.form{PART}")
+    counted = _CountedRows(columns)
     tasks = (
         (rows, out_dir / chosen.file_name(stem, number))
         for number, rows in enumerate(slices(counted, size), start=1)
     )
     kind = str(chosen.facts["files"]["manifest"])
-    ledger = _Ledger(out_dir / f"{stem}-manifest.{kind}", form, kind)
+    manifest = _ManifestWriter(out_dir / f"{stem}-manifest.{kind}", version, kind)
     try:
-        for result in _results(form, tasks, form_path, vt, executor):
-            ledger.take(result)
-        ledger.close()
-        return _finish(ledger, out_dir, stem, counted.rows, form_path)
+        for result in _results(version, tasks, version_path, vt, executor):
+            manifest.take(result)
+        manifest.close()
+        return _finish(manifest, out_dir, stem, counted.rows, version_path)
     except BaseException:
         for path in out_dir.glob(f"{stem}*{PART}"):
             path.unlink()
         raise
 
 
-class _Counter:
+class _CountedRows:
     """Counts the rows that go by, so that the run can be closed against its input."""
 
     def __init__(self, columns: pa.Table | Iterable[pa.RecordBatch]) -> None:
@@ -272,12 +274,14 @@ class _Counter:
             yield batch
 
 
-def _finish(ledger: _Ledger, out_dir: Path, stem: str, given: int, form_path: Path) -> RunReport:
+def _finish(
+    manifest: _ManifestWriter, out_dir: Path, stem: str, given: int, version_path: Path
+) -> RunReport:
     if not given:
         raise NothingToDo("There is no letter to print: the list of rows is empty.", "")
-    tables = [result.exceptions for result in ledger.results]
+    tables = [result.exceptions for result in manifest.results]
     exceptions = pa.concat_tables(tables) if tables else EXCEPTIONS.empty_table()
-    counts = {"input": given, "printed": ledger.printed, "exceptions": exceptions.num_rows}
+    counts = {"input": given, "printed": manifest.printed, "exceptions": exceptions.num_rows}
     if counts["printed"] + counts["exceptions"] != given:
         raise Inconsistent(
             f"{given} rows were given, {counts['printed']} letters printed and "
@@ -286,15 +290,15 @@ def _finish(ledger: _Ledger, out_dir: Path, stem: str, given: int, form_path: Pa
         )
     exceptions_path = out_dir / f"{stem}-exceptions.csv"
     pyarrow.csv.write_csv(exceptions, str(exceptions_path) + PART)
-    made = [result for result in ledger.results if result.letters]
+    made = [result for result in manifest.results if result.letters]
     kept = [out_dir / result.name for result in made]
-    for path in (*kept, ledger.path, exceptions_path):
+    for path in (*kept, manifest.path, exceptions_path):
         path.with_name(path.name + PART).replace(path)
-    form_path = form_path.replace(form_path.with_suffix(""))
+    version_path = version_path.replace(version_path.with_suffix(""))
     digests = {result.name: result.sha256 for result in made}
-    for path in (ledger.path, exceptions_path, form_path):
+    for path in (manifest.path, exceptions_path, version_path):
         digests[path.name] = _sha256(path)
     letters = {result.name: result.letters for result in made}
     return RunReport(
-        tuple(kept), ledger.path, exceptions_path, exceptions, counts, digests, letters
+        tuple(kept), manifest.path, exceptions_path, exceptions, counts, digests, letters
     )

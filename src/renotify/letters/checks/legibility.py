@@ -16,8 +16,8 @@ import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
 from renotify.letters import readback
-from renotify.letters.finding import Finding
-from renotify.letters.form import LetterForm
+from renotify.letters.checks.finding import Finding
+from renotify.letters.version import LetterVersion
 
 DPI = 150
 SMALLEST = 7.0  # points; the footer is set in 7.4
@@ -95,11 +95,11 @@ def covered(found: Glyphs) -> NDArray[np.int64]:
     return places
 
 
-def legible(form: LetterForm, body: bytes) -> Iterator[Finding]:
+def legible(version: LetterVersion, body: bytes) -> Iterator[Finding]:
     """Every printed character is large enough, dark enough, and alone in its place."""
     document = pypdfium2.PdfDocument(body)
     try:
-        for number in range(form.page_count):
+        for number in range(version.page_count):
             found = glyphs(document[number])
             if not found.text:
                 continue

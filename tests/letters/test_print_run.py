@@ -17,7 +17,8 @@ from letters import samples
 from letters.imb_decoder import decode
 from letters.samples import ROW, rows
 from renotify.errors import BadInput, Inconsistent, NothingToDo
-from renotify.letters import inspection, run
+from renotify.letters import print_run
+from renotify.letters.checks import batch_sample
 from renotify.letters.profile import load_profile
 from renotify.letters.readback import unembedded_fonts
 
@@ -33,11 +34,11 @@ def many(count, **changes):
 
 
 @pytest.fixture(scope="module")
-def printed(form, tmp_path_factory):
+def printed(version, tmp_path_factory):
     out = tmp_path_factory.mktemp("run")
     names = ["ANNA ONE"] * 2500
     names[7] = "鈴木"
-    return run.render(form, many(2500, name1=names), out, stem="w1", per_file=1000)
+    return print_run.render(version, many(2500, name1=names), out, stem="w1", per_file=1000)
 
 
 def page_text(path, page):
@@ -54,11 +55,11 @@ def test_input_is_printed_plus_exceptions(printed):
     assert printed.letters == {"w1-0001.pdf": 999, "w1-0002.pdf": 1000, "w1-0003.pdf": 500}
 
 
-def test_the_manifest_leads_from_each_piece_to_its_page(printed, form):
+def test_the_manifest_leads_from_each_piece_to_its_page(printed, version):
     manifest = printed.manifest
-    assert manifest.schema == run.MANIFEST
+    assert manifest.schema == print_run.MANIFEST
     assert manifest["sequence"].to_pylist() == list(range(1, 2500))
-    assert set(manifest["form_digest"].to_pylist()) == {form.digest}
+    assert set(manifest["form_digest"].to_pylist()) == {version.digest}
     pieces = manifest.to_pylist()
     for row in (pieces[0], pieces[998], pieces[999], pieces[-1]):
         path = next(p for p in printed.files if p.name == row["file"])
@@ -75,18 +76,18 @@ def test_each_file_has_its_sha256(printed):
         assert printed.sha256[path.name] == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_the_same_rows_give_the_same_bytes_whatever_batches_they_come_in(form, tmp_path):
+def test_the_same_rows_give_the_same_bytes_whatever_batches_they_come_in(version, tmp_path):
     table = many(2300)
-    first = run.render(form, table, tmp_path / "a", stem="w", per_file=900)
+    first = print_run.render(version, table, tmp_path / "a", stem="w", per_file=900)
     batches = iter(table.to_batches(max_chunksize=37))
-    second = run.render(form, batches, tmp_path / "b", stem="w", per_file=900)
+    second = print_run.render(version, batches, tmp_path / "b", stem="w", per_file=900)
     assert first.sha256 == second.sha256
 
 
-def test_a_file_depends_on_its_own_rows_only(form, tmp_path):
-    run.render(form, many(30), tmp_path / "a", stem="w", per_file=10)
+def test_a_file_depends_on_its_own_rows_only(version, tmp_path):
+    print_run.render(version, many(30), tmp_path / "a", stem="w", per_file=10)
     other = many(30, name1=["OTHER"] * 10 + [ROW["name1"]] * 20)
-    run.render(form, other, tmp_path / "b", stem="w", per_file=10)
+    print_run.render(version, other, tmp_path / "b", stem="w", per_file=10)
     same = [
         (tmp_path / "a" / f"w-{n:04d}.pdf").read_bytes()
         == (tmp_path / "b" / f"w-{n:04d}.pdf").read_bytes()
@@ -95,18 +96,20 @@ def test_a_file_depends_on_its_own_rows_only(form, tmp_path):
     assert same == [False, True, True]
 
 
-def test_a_process_pool_writes_what_one_process_writes(form, tmp_path):
+def test_a_process_pool_writes_what_one_process_writes(version, tmp_path):
     table = many(500)
-    alone = run.render(form, table, tmp_path / "a", stem="w", per_file=100)
+    alone = print_run.render(version, table, tmp_path / "a", stem="w", per_file=100)
     with ProcessPoolExecutor(2) as pool:
-        shared = run.render(form, table, tmp_path / "b", stem="w", per_file=100, executor=pool)
+        shared = print_run.render(
+            version, table, tmp_path / "b", stem="w", per_file=100, executor=pool
+        )
     assert shared.sha256 == alone.sha256
     assert shared.counts == alone.counts
 
 
 @pytest.mark.parametrize("vt", [False, True])
-def test_qpdf_finds_nothing_and_every_font_is_embedded(form, tmp_path, vt):
-    report = run.render(form, many(1200), tmp_path, stem="w", vt=vt)
+def test_qpdf_finds_nothing_and_every_font_is_embedded(version, tmp_path, vt):
+    report = print_run.render(version, many(1200), tmp_path, stem="w", vt=vt)
     assert unembedded_fonts(report.files[0].read_bytes()) == []
     if shutil.which("qpdf"):
         done = subprocess.run(
@@ -115,8 +118,8 @@ def test_qpdf_finds_nothing_and_every_font_is_embedded(form, tmp_path, vt):
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_vt_keys_give_each_letter_its_document_part(form, tmp_path):
-    report = run.render(form, many(1100), tmp_path, stem="w", vt=True)
+def test_the_vt_keys_give_each_letter_its_document_part(version, tmp_path):
+    report = print_run.render(version, many(1100), tmp_path, stem="w", vt=True)
     with pikepdf.open(report.files[0]) as pdf:
         root = pdf.Root.DPartRoot
         assert root.RecordLevel == 2
@@ -135,10 +138,10 @@ def test_the_vt_keys_give_each_letter_its_document_part(form, tmp_path):
     assert b"PDF/X-4" not in packet
 
 
-def test_pdf_x_is_named_once_the_profile_carries_an_icc_profile(form):
-    from renotify.letters.vdp import xmp
+def test_pdf_x_is_named_once_the_profile_carries_an_icc_profile(version):
+    from renotify.letters.batch_pdf import xmp
 
-    assert b"PDF/X-4" in xmp(replace(form, profile=replace(form.profile, icc=b"icc")))
+    assert b"PDF/X-4" in xmp(replace(version, profile=replace(version.profile, icc=b"icc")))
 
 
 def test_an_icc_profile_of_the_print_house_is_embedded(typeset, pack, tmp_path):
@@ -148,8 +151,8 @@ def test_an_icc_profile_of_the_print_house_is_embedded(typeset, pack, tmp_path):
     (tmp_path / "mine.toml").write_text(text, "utf-8")
     (tmp_path / "house.icc").write_bytes(b"not really a colour profile")
     mine = load_profile(str(tmp_path / "mine.toml"))
-    form = compose.typeset(compose.recipe(samples.spec(), mine, pack), mine)
-    report = run.render(form, many(3), tmp_path / "run", stem="w", vt=True)
+    version = compose.typeset(compose.recipe(samples.spec(), mine, pack), mine)
+    report = print_run.render(version, many(3), tmp_path / "run", stem="w", vt=True)
     with pikepdf.open(report.files[0]) as pdf:
         embedded = pdf.Root.OutputIntents[0].DestOutputProfile.read_bytes()
         assert b"PDF/X-4" in pdf.Root.Metadata.read_bytes()
@@ -157,66 +160,68 @@ def test_an_icc_profile_of_the_print_house_is_embedded(typeset, pack, tmp_path):
 
 
 @pytest.mark.parametrize("stem", ["", "../up", "a/b", "na me", ".hidden"])
-def test_a_name_that_could_leave_the_folder_is_refused(form, tmp_path, stem):
+def test_a_name_that_could_leave_the_folder_is_refused(version, tmp_path, stem):
     with pytest.raises(BadInput, match="cannot be called"):
-        run.render(form, many(1), tmp_path, stem=stem)
+        print_run.render(version, many(1), tmp_path, stem=stem)
 
 
-def test_a_sample_of_a_finished_file_agrees_with_its_rows(form, printed):
+def test_a_sample_of_a_finished_file_agrees_with_its_rows(version, printed):
     names = ["ANNA ONE"] * 2500
     names[7] = "鈴木"
     table = many(2500, name1=names)
     second = table.slice(1000, 1000)
-    assert inspection.sample(form, printed.files[1], second) == []
-    found = inspection.sample(form, printed.files[1], table.slice(999, 1000), count=3)
+    assert batch_sample.sample(version, printed.files[1], second) == []
+    found = batch_sample.sample(version, printed.files[1], table.slice(999, 1000), count=3)
     assert {f.code for f in found} >= {"sample.vin", "sample.imb", "sample.reference"}
     with pytest.raises(Inconsistent, match="1998 pages"):
-        inspection.sample(form, printed.files[0], table.slice(0, 1000))
+        batch_sample.sample(version, printed.files[0], table.slice(0, 1000))
 
 
-def test_no_rows_are_refused_and_leave_nothing(form, tmp_path):
+def test_no_rows_are_refused_and_leave_nothing(version, tmp_path):
     with pytest.raises(NothingToDo):
-        run.render(form, rows(0), tmp_path, stem="w")
+        print_run.render(version, rows(0), tmp_path, stem="w")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_run_that_breaks_leaves_no_half_written_file(form, tmp_path):
+def test_a_run_that_breaks_leaves_no_half_written_file(version, tmp_path):
     def broken():
         yield from many(20).to_batches()
         raise OSError("the disk is gone")
 
     with pytest.raises(OSError, match="disk"):
-        run.render(form, broken(), tmp_path, stem="w", per_file=5)
+        print_run.render(version, broken(), tmp_path, stem="w", per_file=5)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_all_rows_refused_is_a_run_without_letters(form, tmp_path):
-    report = run.render(form, rows(3, name1="鈴木"), tmp_path, stem="w")
+def test_all_rows_refused_is_a_run_without_letters(version, tmp_path):
+    report = print_run.render(version, rows(3, name1="鈴木"), tmp_path, stem="w")
     assert report.counts == {"input": 3, "printed": 0, "exceptions": 3}
     assert report.manifest.num_rows == 0
     assert report.files == ()
     assert list(tmp_path.glob("*.pdf*")) == []
 
 
-def test_the_manifest_can_be_parquet(form, tmp_path):
+def test_the_manifest_can_be_parquet(version, tmp_path):
     profile = load_profile()
     facts = profile.facts | {"files": profile.facts["files"] | {"manifest": "parquet"}}
-    report = run.render(form, many(5), tmp_path, stem="w", profile=replace(profile, facts=facts))
+    report = print_run.render(
+        version, many(5), tmp_path, stem="w", profile=replace(profile, facts=facts)
+    )
     assert report.manifest_path.suffix == ".parquet"
     assert report.manifest["piece_id"].to_pylist() == [f"P000000{n}" for n in range(1, 6)]
 
 
-def test_text_that_spells_pdf_operators_is_only_text(form, tmp_path):
+def test_text_that_spells_pdf_operators_is_only_text(version, tmp_path):
     evil = ") Tj ET Q /S1 Do <41> endstream endobj %"
-    report = run.render(form, many(2, dealer_name=[evil, "B"]), tmp_path, stem="w")
+    report = print_run.render(version, many(2, dealer_name=[evil, "B"]), tmp_path, stem="w")
     assert evil in page_text(report.files[0], 1).replace("\r\n", " ")
     with pikepdf.open(report.files[0]) as pdf:
         assert len(pdf.pages) == 4
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_letters_in_one_file_are_clean(form, tmp_path):
-    report = run.render(form, many(100_000), tmp_path, stem="w", per_file=100_000)
+def test_a_hundred_thousand_letters_in_one_file_are_clean(version, tmp_path):
+    report = print_run.render(version, many(100_000), tmp_path, stem="w", per_file=100_000)
     done = subprocess.run(["qpdf", "--check", report.files[0]], capture_output=True, check=False)
     assert done.returncode == 0
     assert report.counts["printed"] == 100_000
@@ -228,12 +233,12 @@ def batches_of(count):
 
 
 @pytest.mark.slow
-def test_memory_is_flat_from_ten_thousand_to_two_hundred_thousand_letters(form, tmp_path):
+def test_memory_is_flat_from_ten_thousand_to_two_hundred_thousand_letters(version, tmp_path):
     import resource
 
-    run.render(form, batches_of(20_000), tmp_path / "a", stem="w")
+    print_run.render(version, batches_of(20_000), tmp_path / "a", stem="w")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    run.render(form, batches_of(200_000), tmp_path / "b", stem="w")
+    print_run.render(version, batches_of(200_000), tmp_path / "b", stem="w")
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert after - before < 40_000  # KiB
     assert isinstance(pa.total_allocated_bytes(), int)

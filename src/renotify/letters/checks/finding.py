@@ -1,12 +1,12 @@
-"""What the gate finds, and what it looks at: one language of a finished letter, read back."""
+"""What the checks find, and what they look at: one language of a finished letter, read back."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
 
+from renotify.letters.letter_text import Placed
 from renotify.letters.readback import PageText
-from renotify.letters.wording import Placed
 from renotify.rules import normal
 
 
@@ -22,7 +22,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Part:
-    """One language of a letter, read back: its statements, its text, its place in the form."""
+    """One language of a letter, read back: its statements, its text, its place in the version."""
 
     language: str
     blocks: tuple[str, ...]

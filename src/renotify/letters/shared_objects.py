@@ -22,7 +22,7 @@ HEADER = b"%PDF-1.6\n%\xe2\xe3\xcf\xd3\n"
 CATALOG, PAGES = 1, 2
 
 
-class Prelude(NamedTuple):
+class SharedObjects(NamedTuple):
     """Bytes of the shared objects, the offset of each object from number 1 (0: not yet written)."""
 
     body: bytes
@@ -158,7 +158,7 @@ def _intent(pdf: pikepdf.Pdf, profile: PrintProfile) -> pikepdf.Object:
     return pdf.make_indirect(intent)
 
 
-def _objects(pdf: pikepdf.Pdf) -> Prelude:
+def _objects(pdf: pikepdf.Pdf) -> SharedObjects:
     """Serialise every object but the catalogue and the page tree, which each file writes anew."""
     body, offsets = bytearray(HEADER), [0, 0]
     for number in range(3, len(pdf.objects) + 1):
@@ -177,10 +177,12 @@ def _objects(pdf: pikepdf.Pdf) -> Prelude:
     # objects are numbered in the order of the catalogue's sorted keys: Pages comes before Shared
     if (root.objgen[0], root.Pages.objgen[0]) != (CATALOG, PAGES):
         raise Inconsistent("The shared pages were numbered otherwise than the writer expects.")
-    return Prelude(bytes(body), tuple(offsets), root.Shared.objgen[0], root.SharedIntent.objgen[0])
+    return SharedObjects(
+        bytes(body), tuple(offsets), root.Shared.objgen[0], root.SharedIntent.objgen[0]
+    )
 
 
-def build(static: bytes, profile: PrintProfile) -> Prelude:
+def build(static: bytes, profile: PrintProfile) -> SharedObjects:
     """Return the shared objects for static pages typeset by Typst."""
     out = pikepdf.Pdf.new()
     with pikepdf.open(BytesIO(static)) as typeset:

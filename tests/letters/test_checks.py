@@ -12,8 +12,8 @@ import pytest
 from letters.samples import ACTUATOR, FUEL, MAIL_DATE, SPRING, spec
 from renotify.campaigns.campaign import CampaignType
 from renotify.errors import LetterRefused
-from renotify.letters import compose, gate
-from renotify.letters.placing import slots as slot_findings
+from renotify.letters import checks, compose
+from renotify.letters.checks.geometry import slots as slot_findings
 from renotify.letters.typesetting import SOURCES
 
 KINDS = ("initial", "interim", "remedy_available", "follow_up")
@@ -49,23 +49,23 @@ FACTS = (
 )
 
 
-def codes(form, pack, **options):
-    return {f.code for f in gate.check(form, pack=pack, **options) if f.severity == "must"}
+def codes(version, pack, **options):
+    return {f.code for f in checks.check(version, pack=pack, **options) if f.severity == "must"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("campaigns", [(FUEL,), (ACTUATOR,)], ids=["safety", "service"])
 def test_every_shipped_letter_passes_in_both_languages(kind, campaigns, typeset, pack):
-    form = typeset(spec(*campaigns, kind=kind, language="en+es"))
-    assert gate.check(form, pack=pack) == []
-    assert [language for language, _ in form.parts] == ["en", "es"]
-    assert form.parts[1][1] % 2 == 1  # the second language begins on a sheet of its own
+    version = typeset(spec(*campaigns, kind=kind, language="en+es"))
+    assert checks.check(version, pack=pack) == []
+    assert [language for language, _ in version.parts] == ["en", "es"]
+    assert version.parts[1][1] % 2 == 1  # the second language begins on a sheet of its own
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_a_bundle_of_two_recalls_to_a_lessor_passes(language, typeset, pack):
-    form = typeset(spec(FUEL, SPRING, language=language, recipient="lessor"))
-    assert gate.check(form, pack=pack) == []
+    version = typeset(spec(FUEL, SPRING, language=language, recipient="lessor"))
+    assert checks.check(version, pack=pack) == []
 
 
 @pytest.mark.parametrize("language", ["en", "es", "en+es"])
@@ -76,13 +76,13 @@ def test_a_bundle_of_three_recalls_passes_when_two_are_about_the_same_vehicles(
         SPRING, campaign_code="BLG", nhtsa_campaign_number="13V000000", scopes=FUEL.scopes
     )
     hours = {"9LA": (2.0, 2.0), "ALE": (7.0, 22.0), "BLG": (1.0, 1.0)}
-    form = typeset(spec(FUEL, SPRING, third, language=language, labor_hours=hours))
-    assert gate.check(form, pack=pack) == []
+    version = typeset(spec(FUEL, SPRING, third, language=language, labor_hours=hours))
+    assert checks.check(version, pack=pack) == []
 
 
 def test_a_noncompliance_recall_says_which_standard(typeset, pack):
     given = spec(STANDARD, extra=SLOTS, language="en+es")
-    assert gate.check(typeset(given), pack=pack) == []
+    assert checks.check(typeset(given), pack=pack) == []
     with pytest.raises(LetterRefused, match="standard"):
         typeset(spec(STANDARD))
 
@@ -125,8 +125,8 @@ def test_removing_any_one_clause_refuses_and_names_the_citation(
 ):
     given = spec(campaign, kind=kind, language="en+es", facts=frozenset(facts), extra=SLOTS)
     made = compose.recipe(given, profile, pack)
-    form = compose.typeset(without(made, name), profile)
-    findings = gate.check(form, pack=pack)
+    version = compose.typeset(without(made, name), profile)
+    findings = checks.check(version, pack=pack)
     missing = {f.code: f for f in findings if f.code.startswith("statement.")}
     assert {f"statement.{name}.en", f"statement.{name}.es"} == set(missing)
     citation = pack.statement(name).citation
@@ -134,7 +134,7 @@ def test_removing_any_one_clause_refuses_and_names_the_citation(
     if pack.statement(name).severity == "should":
         return
     with pytest.raises(LetterRefused) as caught:
-        gate.refuse(form, findings)
+        checks.refuse(version, findings)
     assert citation in caught.value.message + caught.value.hint
 
 
@@ -167,8 +167,8 @@ LETTER = "safety/en/follow_up.typ"
     ],
 )
 def test_forbidden_words_in_an_author_s_block_refuse_the_letter(altered, pack, words, code):
-    form = altered(BLOCKS, "We are glad to help you.", words)
-    assert code in codes(form, pack)
+    version = altered(BLOCKS, "We are glad to help you.", words)
+    assert code in codes(version, pack)
 
 
 def test_forbidden_words_in_a_campaign_s_own_text_refuse_the_letter(typeset, pack):
@@ -181,29 +181,30 @@ def test_markup_in_a_campaign_s_text_is_only_text(typeset, pack):
     from renotify.letters.specimen import printed
 
     evil = '#panic("no") *x* $1$ = \\ [y] @z'
-    form = typeset(spec(replace(FUEL, defect=evil)))
-    text = readback.read(printed(form), form.slots, form.page_count)[0].text
+    version = typeset(spec(replace(FUEL, defect=evil)))
+    text = readback.read(printed(version), version.slots, version.page_count)[0].text
     assert f"What is wrong: {evil}" in text
 
 
-def test_a_slot_that_reads_otherwise_is_found(form, pack):
+def test_a_slot_that_reads_otherwise_is_found(version, pack):
     moved = [replace(s, x=s.x + 300, y=s.y + 40) if s.name == "dealer_phone" else s
-             for s in form.slots]  # fmt: skip
-    pages_of_old = replace(form, slots=tuple(moved))
-    assert "slot.text" not in codes(form, pack)
-    from renotify.letters import placing, readback
+             for s in version.slots]  # fmt: skip
+    pages_of_old = replace(version, slots=tuple(moved))
+    assert "slot.text" not in codes(version, pack)
+    from renotify.letters import readback
+    from renotify.letters.checks import geometry
     from renotify.letters.specimen import printed
 
-    pages = readback.read(printed(form), pages_of_old.slots, form.page_count)
-    found = [f.message for f in placing.written(pages_of_old, pages)]
+    pages = readback.read(printed(version), pages_of_old.slots, version.page_count)
+    found = [f.message for f in geometry.written(pages_of_old, pages)]
     assert found == ["the slot dealer_phone reads otherwise"]
 
 
 def test_forbidden_spanish_words_refuse_the_spanish_letter(altered, pack):
-    form = altered(
+    version = altered(
         "safety/es/blocks.typ", "Con gusto le ayudamos.", "Oferta especial.", spec(language="es")
     )
-    assert "forbidden.sales_sale.es" in codes(form, pack)
+    assert "forbidden.sales_sale.es" in codes(version, pack)
 
 
 @pytest.mark.parametrize(
@@ -236,28 +237,28 @@ def test_sales_wording_in_everyday_english_refuses_the_english_letter(words, pac
     ids=["white", "tiny", "shrunk", "clipped", "covered"],
 )
 def test_a_statement_that_no_eye_can_read_refuses_the_letter(altered, pack, hidden):
-    form = altered(BLOCKS, '#required("577.11")', hidden)
-    assert "legible" in codes(form, pack)
+    version = altered(BLOCKS, '#required("577.11")', hidden)
+    assert "legible" in codes(version, pack)
 
 
 def test_a_second_vehicle_typed_by_the_author_refuses_the_letter(altered, pack):
-    form = altered(BLOCKS, "We are glad to help you.", "Or is it 1M8GDM9AXKP042788?")
-    assert "vin.typed" in codes(form, pack)
+    version = altered(BLOCKS, "We are glad to help you.", "Or is it 1M8GDM9AXKP042788?")
+    assert "vin.typed" in codes(version, pack)
 
 
 def test_a_letter_without_the_owner_s_address_is_refused(altered, pack):
-    form = altered("letter.typ", "    window-address()\n", "")
-    assert "slot.missing" in codes(form, pack)
+    version = altered("letter.typ", "    window-address()\n", "")
+    assert "slot.missing" in codes(version, pack)
 
 
 def test_languages_that_name_different_months_are_refused(altered, pack):
-    form = altered(
+    version = altered(
         "letter.typ",
         "soft-ink, it.date",
         'soft-ink, it.date.replace("marzo", "abril")',
         spec(language="en+es"),
     )
-    assert "languages.months" in codes(form, pack)
+    assert "languages.months" in codes(version, pack)
 
 
 @pytest.mark.parametrize(
@@ -266,28 +267,28 @@ def test_languages_that_name_different_months_are_refused(altered, pack):
     ids=["lessor", "service"],
 )
 def test_no_letter_ends_in_a_page_of_two_lines(campaigns, recipient, typeset):
-    form = typeset(spec(*campaigns, recipient=recipient))
-    assert form.page_count == len(campaigns)
+    version = typeset(spec(*campaigns, recipient=recipient))
+    assert version.page_count == len(campaigns)
 
 
 def test_a_retyped_heading_stands_twice(altered, pack):
-    form = altered(LETTER, "#free()", "*IMPORTANT SAFETY RECALL*\n#free()")
-    assert "statement.P1.en" in codes(form, pack)
+    version = altered(LETTER, "#free()", "*IMPORTANT SAFETY RECALL*\n#free()")
+    assert "statement.P1.en" in codes(version, pack)
 
 
 def test_a_statement_before_the_head_is_out_of_order(altered, pack):
-    form = altered(LETTER, "#decision()\n#follow-up()", "#follow-up()\n#decision()")
-    assert "order.head" in codes(form, pack)
+    version = altered(LETTER, "#decision()\n#follow-up()", "#follow-up()\n#decision()")
+    assert "order.head" in codes(version, pack)
 
 
 def test_reimbursement_must_follow_the_items_of_577_5(altered, pack):
-    form = altered(LETTER, "#lessor()\n#reimbursement()", "#reimbursement()\n#lessor()")
-    assert "order.reimbursement" in codes(form, pack)
+    version = altered(LETTER, "#lessor()\n#reimbursement()", "#reimbursement()\n#lessor()")
+    assert "order.reimbursement" in codes(version, pack)
 
 
 def test_a_small_heading_is_not_easily_readable(altered, pack):
-    form = altered(BLOCKS, 'only: "P1", size: 20pt', 'only: "P1", size: 9pt')
-    assert "heading" in codes(form, pack)
+    version = altered(BLOCKS, 'only: "P1", size: 20pt', 'only: "P1", size: 9pt')
+    assert "heading" in codes(version, pack)
 
 
 def test_hard_words_raise_the_grade_and_refuse(altered, pack):
@@ -295,77 +296,81 @@ def test_hard_words_raise_the_grade_and_refuse(altered, pack):
         "Notwithstanding previously communicated administrative considerations, authorized "
         "representatives systematically coordinate comprehensive remediation opportunities. "
     )
-    form = altered(BLOCKS, "We are glad to help you.", hard * 6)
-    assert "grade.en" in codes(form, pack)
+    version = altered(BLOCKS, "We are glad to help you.", hard * 6)
+    assert "grade.en" in codes(version, pack)
 
 
 def test_a_finding_that_a_person_accepted_is_reported_and_does_not_block(altered, pack):
     given = spec(accepted={"forbidden.precautionary.en": "J. Counsel, 2013-02-20: quoted title"})
-    form = altered(BLOCKS, "We are glad to help you.", "As a precaution, call us.", given)
-    assert codes(form, pack) == set()
-    kept = [f.severity for f in gate.check(form, pack=pack)]
+    version = altered(BLOCKS, "We are glad to help you.", "As a precaution, call us.", given)
+    assert codes(version, pack) == set()
+    kept = [f.severity for f in checks.check(version, pack=pack)]
     assert kept == ["accepted"]
 
 
 def test_languages_with_different_numbers_are_refused(altered, pack):
-    form = altered(
+    version = altered(
         "safety/es/blocks.typ",
         "Con gusto le ayudamos.",
         "Le ayudamos 24 horas.",
         spec(language="en+es"),
     )
-    assert "languages.numbers" in codes(form, pack)
+    assert "languages.numbers" in codes(version, pack)
 
 
 def test_languages_with_different_blocks_are_refused(altered, pack):
-    form = altered(
+    version = altered(
         "safety/es/follow_up.typ", "#next-steps()\n#dealer()", "#dealer()\n#next-steps()",
         spec(language="en+es"),
     )  # fmt: skip
-    assert "languages.blocks" in codes(form, pack)
+    assert "languages.blocks" in codes(version, pack)
 
 
 def test_a_spanish_letter_is_compared_with_its_english_twin(altered, typeset, pack):
-    form = altered(
+    version = altered(
         "safety/es/blocks.typ",
         "Con gusto le ayudamos.",
         "Le ayudamos 24 horas.",
         spec(language="es"),
     )
-    assert "languages.numbers" not in codes(form, pack)
-    assert "languages.numbers" in codes(form, pack, twin=typeset(spec()))
+    assert "languages.numbers" not in codes(version, pack)
+    assert "languages.numbers" in codes(version, pack, twin=typeset(spec()))
 
 
 def test_a_long_head_would_show_through_the_window(altered, pack):
     more = '#required("577.5(b)", only: "P2", size: 11pt, weight: "bold")\n' + "Important. \\\n" * 7
-    form = altered(BLOCKS, '#required("577.5(b)", only: "P2", size: 11pt, weight: "bold")\n', more)
-    assert "window.private" in codes(form, pack)
+    version = altered(
+        BLOCKS, '#required("577.5(b)", only: "P2", size: 11pt, weight: "bold")\n', more
+    )
+    assert "window.private" in codes(version, pack)
 
 
 def test_ink_in_the_inserter_s_zone_is_refused(altered, pack):
-    form = altered(LETTER, "#free()", "#place(dx: -60pt)[mark]\n#free()")
-    assert "zone" in codes(form, pack)
+    version = altered(LETTER, "#free()", "#place(dx: -60pt)[mark]\n#free()")
+    assert "zone" in codes(version, pack)
 
 
-def test_a_slot_outside_the_window_or_over_another_is_found(form):
-    bars = next(slot for slot in form.slots if slot.name == "imb")
-    moved = [replace(s, x=s.x - 20) if s is bars else s for s in form.slots]
-    assert {f.code for f in slot_findings(replace(form, slots=tuple(moved)))} >= {"window.address"}
-    doubled = (*form.slots, replace(form.slots[0], x=form.slots[0].x + 5))
-    found = {f.code for f in slot_findings(replace(form, slots=doubled))}
+def test_a_slot_outside_the_window_or_over_another_is_found(version):
+    bars = next(slot for slot in version.slots if slot.name == "imb")
+    moved = [replace(s, x=s.x - 20) if s is bars else s for s in version.slots]
+    assert {f.code for f in slot_findings(replace(version, slots=tuple(moved)))} >= {
+        "window.address"
+    }
+    doubled = (*version.slots, replace(version.slots[0], x=version.slots[0].x + 5))
+    found = {f.code for f in slot_findings(replace(version, slots=doubled))}
     assert "slot.overlap" in found
-    outside = (*form.slots, replace(form.slots[0], x=600))
-    assert "slot.page" in {f.code for f in slot_findings(replace(form, slots=outside))}
+    outside = (*version.slots, replace(version.slots[0], x=600))
+    assert "slot.page" in {f.code for f in slot_findings(replace(version, slots=outside))}
 
 
 def test_a_service_campaign_s_letter_may_carry_no_recall_statement(altered, pack):
-    form = altered(
+    version = altered(
         "service/en/blocks.typ",
         "A free repair for your vehicle",
         "IMPORTANT SAFETY RECALL",
         spec(ACTUATOR),
     )
-    assert "recall.P1.en" in codes(form, pack)
+    assert "recall.P1.en" in codes(version, pack)
 
 
 def test_an_author_cannot_ask_for_a_statement_that_does_not_apply(altered):
@@ -373,10 +378,10 @@ def test_an_author_cannot_ask_for_a_statement_that_does_not_apply(altered):
         altered(LETTER, "#free()", '#required("577.7(a)(1)")\n#free()')
 
 
-def test_a_letter_of_other_rules_is_reported(form):
+def test_a_letter_of_other_rules_is_reported(version):
     from datetime import date
 
     from renotify.rules import load
 
     other = replace(load(date(2026, 1, 2)), digest="other")
-    assert "rules" in {finding.code for finding in gate.check(form, pack=other)}
+    assert "rules" in {finding.code for finding in checks.check(version, pack=other)}

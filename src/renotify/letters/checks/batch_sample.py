@@ -1,6 +1,6 @@
 """Looking into a finished batch: do the pages of a letter carry that owner's row, and only that?
 
-The gate judges a version on a specimen; this judges a print file on a sample of its own letters.
+The checks judge a version on a specimen; this judges a print file on a sample of its own letters.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import pypdfium2
 from renotify.errors import Inconsistent
 from renotify.letters import readback
 from renotify.letters.accessible import values
-from renotify.letters.finding import Finding
-from renotify.letters.form import LetterForm
+from renotify.letters.checks.finding import Finding
+from renotify.letters.version import LetterVersion
 
 
 def chosen(letters: int, count: int, seed: str) -> list[int]:
@@ -27,7 +27,7 @@ def chosen(letters: int, count: int, seed: str) -> list[int]:
     return [0, *sorted(middle), letters - 1]
 
 
-def sample(form: LetterForm, path: Path, rows: pa.Table, *, count: int = 12) -> list[Finding]:
+def sample(version: LetterVersion, path: Path, rows: pa.Table, *, count: int = 12) -> list[Finding]:
     """Return where letters of a batch file do not say what their rows say (577.5(b)).
 
     ``rows`` are the printed rows in the file's order, as the manifest lists them. Inconsistent when
@@ -35,34 +35,34 @@ def sample(form: LetterForm, path: Path, rows: pa.Table, *, count: int = 12) -> 
     """
     document = pypdfium2.PdfDocument(path)
     try:
-        if len(document) != rows.num_rows * form.page_count:
+        if len(document) != rows.num_rows * version.page_count:
             raise Inconsistent(
                 f"{path.name} has {len(document)} pages, "
-                f"{rows.num_rows} letters need {rows.num_rows * form.page_count}.",
+                f"{rows.num_rows} letters need {rows.num_rows * version.page_count}.",
                 "Print the file again from the same rows.",
             )
         found: list[Finding] = []
-        for number in chosen(rows.num_rows, count, path.name + form.digest):
+        for number in chosen(rows.num_rows, count, path.name + version.digest):
             row = rows.slice(number, 1).to_pylist()[0]
-            found += _letter(form, document, number, row)
+            found += _letter(version, document, number, row)
         return found
     finally:
         document.close()
 
 
 def _letter(
-    form: LetterForm, document: pypdfium2.PdfDocument, number: int, row: Mapping[str, str]
+    version: LetterVersion, document: pypdfium2.PdfDocument, number: int, row: Mapping[str, str]
 ) -> Iterator[Finding]:
-    wanted = values(form, row)
-    for page in range(form.page_count):
-        slots = {n: slot for n, slot in enumerate(form.slots) if slot.page == page + 1}
-        text = readback.read_page(document[number * form.page_count + page], slots)
+    wanted = values(version, row)
+    for page in range(version.page_count):
+        slots = {n: slot for n, slot in enumerate(version.slots) if slot.page == page + 1}
+        text = readback.read_page(document[number * version.page_count + page], slots)
         for place, slot in slots.items():
             shown = "".join(text.slots.get(place, "").split())
             if shown != "".join(wanted.get(slot.name, "").split()):
                 message = f"letter {number + 1}, page {page + 1}: {slot.name} is not its row's"
                 yield Finding(f"sample.{slot.name}", "49 CFR 577.5(b)", message)
-        if form.short_digest not in "".join(text.text.split()):
+        if version.short_digest not in "".join(text.text.split()):
             yield Finding(
                 "sample.digest",
                 "house rule",

@@ -1,4 +1,4 @@
-"""The gate: a version is released only when the finished PDF, read back, says what it must.
+"""Every check of a letter: a version is printed only when its finished PDF, read back, passes them.
 
 49 CFR 577.9: a letter that does not conform is a violation of the Act. So every finding of
 severity ``must`` refuses the version, and names the citation.
@@ -12,24 +12,25 @@ from datetime import date
 from typing import Any
 
 from renotify.errors import LetterRefused
-from renotify.letters import lawful, legible, placing, readback
-from renotify.letters.finding import Finding, Part
-from renotify.letters.form import LetterForm
+from renotify.letters import readback
+from renotify.letters.checks import geometry, legibility, plain_language, statements, two_languages
+from renotify.letters.checks.finding import Finding, Part
+from renotify.letters.letter_text import Placed, applicable
 from renotify.letters.readback import Mark, PageText
 from renotify.letters.specimen import printed
-from renotify.letters.wording import Placed, applicable
+from renotify.letters.version import LetterVersion
 from renotify.rules import RulePack, load
 
 
-def _above_footer(form: LetterForm, marks: Sequence[Mark]) -> str:
-    """Return a page's text without its footer line, which counts pages and names the form."""
-    foot = max((s.y for s in form.slots if s.page == 1 and s.name == "reference"), default=1e9)
+def _above_footer(version: LetterVersion, marks: Sequence[Mark]) -> str:
+    """Return a page's text without its footer line, which counts pages and names the version."""
+    foot = max((s.y for s in version.slots if s.page == 1 and s.name == "reference"), default=1e9)
     return readback.lines([mark for mark in marks if mark.y < foot - 2])
 
 
-def expected(form: LetterForm, pack: RulePack, language: str) -> tuple[Placed, ...]:
+def expected(version: LetterVersion, pack: RulePack, language: str) -> tuple[Placed, ...]:
     """Return what the pack demands of this letter, with the texts that the version was given."""
-    letter, summary = form.recipe.inputs["letter"], form.summary
+    letter, summary = version.recipe.inputs["letter"], version.summary
     given = next(part for part in letter["parts"] if part["language"] == language)["statements"]
     texts = {(item["id"], item["campaign"]): item["text"] for item in given}
     found: dict[tuple[str, int | None], Placed] = {}
@@ -49,37 +50,37 @@ def expected(form: LetterForm, pack: RulePack, language: str) -> tuple[Placed, .
     return tuple(sorted(found.values(), key=lambda p: (p.statement.order, p.campaign or 0)))
 
 
-def parts_of(form: LetterForm, pages: Sequence[PageText], pack: RulePack) -> list[Part]:
+def parts_of(version: LetterVersion, pages: Sequence[PageText], pack: RulePack) -> list[Part]:
     """Divide a letter read back into its languages."""
-    starts = [*(first for _, first in form.parts), form.page_count + 1]
+    starts = [*(first for _, first in version.parts), version.page_count + 1]
     return [
         Part(
             language,
-            tuple(name for tongue, name in form.blocks if tongue == language),
-            "\n\n".join(_above_footer(form, p.marks) for p in pages[first - 1 : last - 1]),
-            "\n\n".join(_above_footer(form, p.static) for p in pages[first - 1 : last - 1]),
+            tuple(name for tongue, name in version.blocks if tongue == language),
+            "\n\n".join(_above_footer(version, p.marks) for p in pages[first - 1 : last - 1]),
+            "\n\n".join(_above_footer(version, p.static) for p in pages[first - 1 : last - 1]),
             tuple(pages[first - 1 : last - 1]),
-            expected(form, pack, language),
+            expected(version, pack, language),
         )
-        for (language, first), last in zip(form.parts, starts[1:], strict=True)
+        for (language, first), last in zip(version.parts, starts[1:], strict=True)
     ]
 
 
 def _words(part: Part, pack: RulePack, family: str) -> list[Finding]:
     checks: list[Any] = [
-        lawful.forbidden(part, pack, family),
-        lawful.plain_words(part, pack),
-        lawful.typed_vins(part),
+        plain_language.forbidden(part, pack, family),
+        plain_language.plain_words(part, pack),
+        statements.typed_vins(part),
     ]
     if family == "service":
-        checks.append(lawful.no_recall(part, pack))
+        checks.append(statements.no_recall(part, pack))
     else:
-        checks += [lawful.statements(part), lawful.order(part), lawful.heading(part)]
+        checks += [statements.statements(part), statements.order(part), statements.heading(part)]
     return [finding for check in checks for finding in check]
 
 
-def _rules(form: LetterForm, pack: RulePack) -> list[Finding]:
-    if pack.digest == form.recipe.rules:
+def _rules(version: LetterVersion, pack: RulePack) -> list[Finding]:
+    if pack.digest == version.recipe.rules:
         return []
     return [
         Finding(
@@ -92,7 +93,7 @@ def _rules(form: LetterForm, pack: RulePack) -> list[Finding]:
 
 
 def check(
-    form: LetterForm, *, pack: RulePack | None = None, twin: LetterForm | None = None
+    version: LetterVersion, *, pack: RulePack | None = None, twin: LetterVersion | None = None
 ) -> list[Finding]:
     """Return all that is wrong with a version, judged on one finished letter read back.
 
@@ -100,33 +101,35 @@ def check(
     letter in the other language, whose dates, numbers and blocks must agree. Findings that a person
     accepted (``LetterSpec.accepted``) come back as ``accepted``.
     """
-    rules = pack or load(date.fromisoformat(form.summary["rules_on"]))
-    body = printed(form)
-    pages = readback.read(body, form.slots, form.page_count)
-    parts = parts_of(form, pages, rules)
-    findings = _rules(form, rules)
+    rules = pack or load(date.fromisoformat(version.summary["rules_on"]))
+    body = printed(version)
+    pages = readback.read(body, version.slots, version.page_count)
+    parts = parts_of(version, pages, rules)
+    findings = _rules(version, rules)
     for part in parts:
-        findings += _words(part, rules, form.summary["family"])
+        findings += _words(part, rules, version.summary["family"])
     pairs = parts + (_read(twin, rules) if twin else [])
     if len(pairs) == 2:
-        findings += lawful.same_facts(*pairs)
-    findings += [*placing.missing(form), *placing.slots(form), *placing.ink(form)]
-    findings += placing.file(form, body, pages)
-    findings += [*placing.written(form, pages), *legible.legible(form, body)]
-    accepted = form.summary["accepted"]
+        findings += two_languages.same_facts(*pairs)
+    findings += [*geometry.missing(version), *geometry.slots(version), *geometry.ink(version)]
+    findings += geometry.file(version, body, pages)
+    findings += [*geometry.written(version, pages), *legibility.legible(version, body)]
+    accepted = version.summary["accepted"]
     return [replace(f, severity="accepted") if f.code in accepted else f for f in findings]
 
 
-def _read(form: LetterForm, pack: RulePack) -> list[Part]:
-    return parts_of(form, readback.read(printed(form), form.slots, form.page_count), pack)
+def _read(version: LetterVersion, pack: RulePack) -> list[Part]:
+    return parts_of(
+        version, readback.read(printed(version), version.slots, version.page_count), pack
+    )
 
 
-def refuse(form: LetterForm, findings: Sequence[Finding]) -> None:
+def refuse(version: LetterVersion, findings: Sequence[Finding]) -> None:
     """Raise LetterRefused for the first finding that blocks, with all of them in the hint."""
     blocking = [finding for finding in findings if finding.severity == "must"]
     if not blocking:
         return
-    first, summary = blocking[0], form.summary
+    first, summary = blocking[0], version.summary
     codes = ", ".join(campaign["code"] for campaign in summary["campaigns"])
     raise LetterRefused(
         f"The {summary['kind']} letter about {codes} may not be printed: {first.message} "

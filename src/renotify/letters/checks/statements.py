@@ -1,6 +1,6 @@
-"""What the law and the house ask of a letter's words, judged on the text read back.
+"""Which statements of the law a letter must carry, how often, in what order and how large.
 
-Each function yields findings and nothing else; ``gate`` decides what they mean.
+Judged on the text read back; each function yields findings and nothing else.
 """
 
 from __future__ import annotations
@@ -9,13 +9,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from renotify.letters.finding import Finding, Part
-from renotify.letters.wording import MONTHS
+from renotify.letters.checks.finding import Finding, Part
 from renotify.rules import RulePack, Statement, normal
-from renotify.rules.reading_grade import reading_grade, sentence_words
 
 HEAD = ("577.5(b)", "577.5(c)", "577.6(a)")
-_COUNTED = re.compile(r"\d+")
 _VIN = re.compile(r"\b(?=[A-Z]*\d)(?=\d*[A-Z])[A-HJ-NPR-Z0-9]{17}\b")
 
 
@@ -105,20 +102,6 @@ def heading(part: Part) -> Iterator[Finding]:
             yield Finding("heading", "49 CFR 577.5(b)", f"{title!r} is not at the top of its page")
 
 
-def forbidden(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
-    """577.8 and 18 USC 2721: no disclaimer in a recall letter, no sales wording in any letter."""
-    for row in pack.forbidden(part.language):
-        if family == "service" and row.citation.startswith("49 CFR 577"):
-            continue
-        for start, end in row.find(part.plain):
-            yield Finding(
-                f"forbidden.{row.id}",
-                row.citation,
-                f"forbidden wording ({row.title}): {part.plain[start:end]!r}",
-                row.severity,
-            )
-
-
 def no_recall(part: Part, pack: RulePack) -> Iterator[Finding]:
     """577.14 and 577.5 serve safety recalls only: a service campaign's letter has none of it."""
     for row in pack.rows["statements"].values():
@@ -143,74 +126,4 @@ def typed_vins(part: Part) -> Iterator[Finding]:
             "vin.typed",
             "49 CFR 577.5(b)",
             f"the {part.language} text names the vehicle {vin}; only the owner's own may stand there",
-        )
-
-
-def body_text(part: Part) -> str:
-    """Return the words the house chose: the text without the law's sentences and lead-ins."""
-    text = part.paragraphs
-    for item in part.expected:
-        lead, colon, _ = item.plain.partition(": ")
-        mandated = lead + colon if colon and item.has_lead(part.language) else item.plain
-        text = text.replace(normal(mandated), " ", 1)
-    return text
-
-
-def plain_words(part: Part, pack: RulePack) -> Iterator[Finding]:
-    """Policy P-3 after GAO CED-82-99: grade 8 at most, mandated phrases left out.
-
-    The pack calls the measure a ``should``; a letter of this house must keep it, or carry the name
-    of who accepted it.
-    """
-    body, limit, words = body_text(part), pack.measure("grade"), pack.measure("sentence_words")
-    grade, length = reading_grade(body, part.language), sentence_words(body)
-    if grade > (limit.most or limit.value):
-        yield Finding(
-            f"grade.{part.language}",
-            limit.citation,
-            f"the {part.language} text reads at grade {grade:.1f}, above {limit.most:g}",
-        )
-    if length > (words.most or words.value):
-        yield Finding(
-            f"sentences.{part.language}",
-            words.citation,
-            f"the {part.language} text has {length:.0f} words in a sentence",
-            words.severity,
-        )
-
-
-def _months(part: Part) -> Counter[str]:
-    """Return the months of a text by their English names; an English May or March needs its day."""
-    pattern = "|".join(MONTHS[part.language].split())
-    english = MONTHS["en"].split()
-    if part.language == "en":
-        pattern = rf"\b(?:{pattern})\b(?=\s+\d)"
-    found = re.findall(rf"\b(?:{pattern})\b", part.static)
-    names = MONTHS[part.language].split()
-    return Counter(english[names.index(name)] for name in found)
-
-
-def same_facts(one: Part, other: Part) -> Iterator[Finding]:
-    """577.5(a), Puerto Rico: both languages carry the same blocks, dates and numbers."""
-    if one.blocks != other.blocks:
-        odd = next(
-            (a or b for a, b in zip(one.blocks, other.blocks, strict=False) if a != b),
-            (one.blocks + other.blocks)[-1],
-        )
-        yield Finding(
-            "languages.blocks", "49 CFR 577.5(a)", f"the languages differ from the block {odd!r} on"
-        )
-    months = [_months(part) for part in (one, other)]
-    if months[0] != months[1]:
-        odd = ", ".join(sorted(((months[0] - months[1]) + (months[1] - months[0])).elements()))
-        yield Finding(
-            "languages.months", "49 CFR 577.5(a)", f"the languages differ in these months: {odd}"
-        )
-    ours, theirs = (Counter(_COUNTED.findall(part.static)) for part in (one, other))
-    if ours != theirs:
-        odd_numbers = sorted(((ours - theirs) + (theirs - ours)).elements())
-        yield Finding(
-            "languages.numbers",
-            "49 CFR 577.5(a)",
-            f"the languages differ in these numbers: {', '.join(odd_numbers[:6])}",
         )

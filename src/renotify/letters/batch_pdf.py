@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from renotify.errors import Refused
 from renotify.letters.faces import bar_size
 from renotify.letters.fields import Prepared
-from renotify.letters.form import LetterForm, Slot
-from renotify.letters.prelude import CATALOG, PAGES
 from renotify.letters.profile import Box
+from renotify.letters.shared_objects import CATALOG, PAGES
+from renotify.letters.version import LetterVersion, Slot
 
 CHUNK = 1000  # letters in one node of the page tree
 INK = b"0 0 0 1 k"
@@ -41,9 +41,9 @@ def _number(value: float) -> bytes:
     return b"%.4f" % value
 
 
-def _font(form: LetterForm, slot: Slot) -> tuple[str, float]:
+def _font(version: LetterVersion, slot: Slot) -> tuple[str, float]:
     if slot.name == "imb":
-        return "FB", bar_size(form.profile.barcode)
+        return "FB", bar_size(version.profile.barcode)
     return f"F{slot.face}", slot.size
 
 
@@ -62,19 +62,19 @@ def _rectangle(box: Box, height: float) -> bytes:
     return b" ".join(map(_number, sides)) + b" re S\n"
 
 
-def page_template(form: LetterForm, page: int, marks: tuple[Box, ...] = ()) -> bytes:
-    """Return the content stream of a page with ``%b`` for each of its slots, in the form's order.
+def page_template(version: LetterVersion, page: int, marks: tuple[Box, ...] = ()) -> bytes:
+    """Return the content stream of a page with ``%b`` for each of its slots, in the version's order.
 
     ``marks`` are boxes drawn as outlines, for proofs only.
     """
-    height = form.profile.sheet.bottom
+    height = version.profile.sheet.bottom
     parts = [b"q /S%d Do Q\n" % page]
     if marks:
         parts += [b"q 0 1 0 0 K 0.4 w\n", *(_rectangle(box, height) for box in marks), b"Q\n"]
     last: tuple[str, float] = ("", 0.0)
-    slots = [slot for slot in form.slots if slot.page == page]
+    slots = [slot for slot in version.slots if slot.page == page]
     for slot in slots:
-        font = _font(form, slot)
+        font = _font(version, slot)
         before, after = _text_operators(slot, height, font, last)
         last = font
         parts += [b"BT %b\n" % INK if slot is slots[0] else b"", before, b"%b", after]
@@ -97,29 +97,29 @@ class BatchFile:
 
     def __init__(
         self,
-        form: LetterForm,
+        version: LetterVersion,
         sink: Sink,
         *,
         vt: bool = False,
         marks: dict[int, tuple[Box, ...]] | None = None,
     ) -> None:
-        self._form, self._sink, self._vt = form, sink, vt
+        self._version, self._sink, self._vt = version, sink, vt
         self._hash = hashlib.sha256()
         self._at = 0
-        shared = np.array(form.prelude.offsets, dtype=np.int64)
+        shared = np.array(version.shared.offsets, dtype=np.int64)
         self._offsets = [shared]
         self._late = {CATALOG: (shared, CATALOG - 1), PAGES: (shared, PAGES - 1)}
-        self._next = len(form.prelude.offsets) + 1
+        self._next = len(version.shared.offsets) + 1
         self._nodes: list[tuple[int, int]] = []
         self._part_nodes: list[int] = []
         self.letters = 0
         drawn = marks or {}
-        pages = range(1, form.page_count + 1)
-        self._templates = [page_template(form, page, drawn.get(page, ())) for page in pages]
-        self._slots = [[n for n, s in enumerate(form.slots) if s.page == page] for page in pages]
+        pages = range(1, version.page_count + 1)
+        self._templates = [page_template(version, page, drawn.get(page, ())) for page in pages]
+        self._slots = [[n for n, s in enumerate(version.slots) if s.page == page] for page in pages]
         self._leaf = _PAGE % (b"/DPart %%d 0 R/TrimBox[%b]" % self._media() if vt else b"")
         self._part_root = self._allocate(2) if vt else 0
-        self._write(form.prelude.body)
+        self._write(version.shared.body)
 
     def _allocate(self, count: int) -> int:
         first = self._next
@@ -149,7 +149,7 @@ class BatchFile:
 
     def add(self, letters: Prepared) -> None:
         """Write up to ``CHUNK`` letters as one node of the page tree."""
-        count, pages = len(letters.piece_ids), self._form.page_count
+        count, pages = len(letters.piece_ids), self._version.page_count
         if not count:
             return
         node = self._allocate(1)
@@ -182,7 +182,7 @@ class BatchFile:
         return [leaves, list(map(_STREAM.__mod__, zip(streams, lengths, contents, strict=True)))]
 
     def _parts(self, letters: Prepared, starts: range, part_node: int) -> list[bytes]:
-        last_page = 2 * (self._form.page_count - 1)
+        last_page = 2 * (self._version.page_count - 1)
         ids = [text.encode("utf-16-be").hex().encode() for text in letters.piece_ids.to_pylist()]
         own = starts.step - 1
         return [
@@ -200,7 +200,7 @@ class BatchFile:
         self._write(b"".join(chain.from_iterable(zip(*columns, strict=True))))
 
     def _close_nodes(self, starts: range, node: int, part_node: int) -> None:
-        pages = self._form.page_count
+        pages = self._version.page_count
         leaves = (start + 2 * page for start in starts for page in range(pages))
         kids = b" ".join(b"%d 0 R" % number for number in leaves)
         total = len(starts) * pages
@@ -215,11 +215,11 @@ class BatchFile:
             self._part_nodes.append(part_node)
 
     def _media(self) -> bytes:
-        sheet = self._form.profile.sheet
+        sheet = self._version.profile.sheet
         return b"0 0 %b %b" % (_number(sheet.right), _number(sheet.bottom))
 
     def _catalog(self) -> bytes:
-        intent = b"/OutputIntents[%d 0 R]" % self._form.prelude.intent
+        intent = b"/OutputIntents[%d 0 R]" % self._version.shared.intent
         if not self._vt:
             return b"<</Type/Catalog/Pages %d 0 R%b>>" % (PAGES, intent)
         kids = b" ".join(b"%d 0 R" % number for number in self._part_nodes)
@@ -228,7 +228,7 @@ class BatchFile:
                            b"/NodeNameList[/Job/Block/Letter]>>" % (root + 1))  # fmt: skip
         self._object(root + 1, b"<</Type/DPart/Parent %d 0 R/DParts[[%b]]>>" % (root, kids))
         metadata = self._allocate(1)
-        packet = xmp(self._form)
+        packet = xmp(self._version)
         self._object(
             metadata,
             b"<</Type/Metadata/Subtype/XML/Length %d>>stream\n%b\nendstream "
@@ -247,10 +247,10 @@ class BatchFile:
         self._object(
             PAGES,
             b"<</Type/Pages/Count %d/Kids[%b]/MediaBox[%b]/Resources %d 0 R>>"
-            % (total, kids, self._media(), self._form.prelude.resources),
+            % (total, kids, self._media(), self._version.shared.resources),
         )
         information = self._allocate(1)
-        self._object(information, _information(self._form))
+        self._object(information, _information(self._version))
         if self._at > _LAST_OFFSET:
             raise Refused("A batch file grew past 10 GB.", "Lower files.letters_per_file.")
         start = self._at
@@ -265,13 +265,13 @@ class BatchFile:
         return self._hash.hexdigest()
 
 
-def _day(form: LetterForm) -> str:
-    return str(form.summary["mail_date"])
+def _day(version: LetterVersion) -> str:
+    return str(version.summary["mail_date"])
 
 
-def _information(form: LetterForm) -> bytes:
-    title = f"Letters {form.short_digest}".encode()
-    day = _day(form).replace("-", "").encode()
+def _information(version: LetterVersion) -> bytes:
+    title = f"Letters {version.short_digest}".encode()
+    day = _day(version).replace("-", "").encode()
     return (
         b"<</Title(%b)/Creator(renotify)/Producer(renotify)/CreationDate(D:%b000000Z)"
         b"/ModDate(D:%b000000Z)/Trapped/False>>" % (title, day, day)
@@ -295,12 +295,12 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 </rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>"""
 
 
-def xmp(form: LetterForm) -> bytes:
+def xmp(version: LetterVersion) -> bytes:
     """Return the XMP packet; PDF/X-4 is named only when the profile embeds an ICC profile."""
     key = "<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion>\n"
     return _XMP.format(
-        name=form.short_digest,
-        day=_day(form),
-        digest=form.digest,
-        x4=key if form.profile.icc else "",
+        name=version.short_digest,
+        day=_day(version),
+        digest=version.digest,
+        x4=key if version.profile.icc else "",
     ).encode()

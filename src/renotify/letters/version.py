@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from renotify.errors import BadInput
-from renotify.letters.prelude import Prelude
 from renotify.letters.profile import Box, PrintProfile
+from renotify.letters.shared_objects import SharedObjects
 
 WRITER = 1  # raise it when the same recipe would give other bytes
 _EPOCH = (2000, 1, 1, 0, 0, 0)
@@ -72,10 +72,10 @@ class Recipe:
 
 
 @dataclass(frozen=True)
-class LetterForm:
+class LetterVersion:
     """One letter version, ready to print: static pages as shared forms, slots, and its recipe.
 
-    ``prelude`` holds the PDF objects that all letters of a file share, as plain bytes; ``parts``
+    ``shared`` holds the PDF objects that all letters of a file share, as plain bytes; ``parts``
     gives the first page of each language, ``blocks`` the named blocks with their language.
     """
 
@@ -83,7 +83,7 @@ class LetterForm:
     slots: tuple[Slot, ...]
     page_count: int
     static: bytes
-    prelude: Prelude
+    shared: SharedObjects
     profile: PrintProfile
     parts: tuple[tuple[str, int], ...] = ()
     blocks: tuple[tuple[str, str], ...] = ()
@@ -113,7 +113,7 @@ class LetterForm:
         members = {
             "recipe.json": self.recipe.canonical,
             "static.pdf": self.static,
-            "prelude.bin": self.prelude.body,
+            "prelude.bin": self.shared.body,
             "profile.toml": self.profile.text.encode(),
             "profile.icc": self.profile.icc,
         }
@@ -123,7 +123,7 @@ class LetterForm:
             "page_count": self.page_count,
             "parts": self.parts,
             "blocks": self.blocks,
-            "prelude": self.prelude[1:],
+            "prelude": self.shared[1:],
             "sha256": {name: hashlib.sha256(body).hexdigest() for name, body in members.items()},
         }
         members["form.json"] = json.dumps(layout, sort_keys=True).encode()
@@ -137,7 +137,7 @@ class LetterForm:
         return path
 
     @classmethod
-    def load(cls, path: Path) -> LetterForm:
+    def load(cls, path: Path) -> LetterVersion:
         """Read a version; BadInput when a byte of it is not what was saved."""
         try:
             with zipfile.ZipFile(path) as archive:
@@ -150,7 +150,7 @@ class LetterForm:
             ) from error
 
 
-def _assemble(members: Mapping[str, bytes]) -> LetterForm:
+def _assemble(members: Mapping[str, bytes]) -> LetterVersion:
     layout = json.loads(members["form.json"])
     for name, digest in layout["sha256"].items():
         if hashlib.sha256(members[name]).hexdigest() != digest:
@@ -159,16 +159,16 @@ def _assemble(members: Mapping[str, bytes]) -> LetterForm:
     facts["statements"] = tuple(facts["statements"])
     text = members["profile.toml"].decode()
     offsets, resources, intent = layout["prelude"]
-    form = LetterForm(
+    version = LetterVersion(
         recipe=Recipe(**facts),
         slots=tuple(Slot(**slot) for slot in layout["slots"]),
         page_count=layout["page_count"],
         static=members["static.pdf"],
-        prelude=Prelude(members["prelude.bin"], tuple(offsets), resources, intent),
+        shared=SharedObjects(members["prelude.bin"], tuple(offsets), resources, intent),
         profile=PrintProfile(text, tomllib.loads(text), members["profile.icc"]),
         parts=tuple((language, first) for language, first in layout["parts"]),
         blocks=tuple((language, name) for language, name in layout["blocks"]),
     )
-    if form.digest != layout["digest"]:
+    if version.digest != layout["digest"]:
         raise ValueError("the recipe does not give the digest")
-    return form
+    return version
