@@ -21,9 +21,9 @@ def letter() -> None:
 @ledger_command
 def check(name: str, as_json: bool, on: date) -> None:
     """Compile every version that a follow-up needs and read statements, words and geometry back from the finished PDF."""
-    from renotify import mailing
+    from renotify.mailing import approving
 
-    found = mailing.check_letters(name, on=on)
+    found = approving.check_letters(name, on=on)
     columns = ("bundle", "role", "language", "finding", "citation", "pages", "digest")
     show(
         found,
@@ -42,9 +42,9 @@ def check(name: str, as_json: bool, on: date) -> None:
 @ledger_command
 def proof(name: str, out: Path, as_json: bool, on: date) -> None:
     """Write PNG and PDF of each version with real, longest and worst-case values and the boxes they must fit."""
-    from renotify import mailing
+    from renotify.mailing import approving
 
-    files = mailing.proof_letters(name, on=on, out=out)
+    files = approving.proof_letters(name, on=on, out=out)
     show(files, as_json, lambda: click.echo("\n".join(files)))
 
 
@@ -59,7 +59,7 @@ def proof(name: str, out: Path, as_json: bool, on: date) -> None:
 @ledger_command
 def approve(name: str, approver: str, as_json: bool, on: date) -> None:
     """Record who approved the checked versions of a follow-up, and under which rule pack."""
-    from renotify import mailing
+    from renotify.mailing import approving
 
-    signed = mailing.approve_letters(name, approver=approver, on=on)
+    signed = approving.approve_letters(name, approver=approver, on=on)
     show(signed, as_json, lambda: click.echo(f"{len(signed)} versions approved."))

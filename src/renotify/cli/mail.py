@@ -42,10 +42,10 @@ def _worded(value: object) -> str:
 @ledger_command
 def release(name: str, wave: int, out: Path, as_json: bool, on: date) -> None:
     """Check every vehicle of the wave again at this instant, record the intent, and render the letters with their manifest."""
-    from renotify import mailing
+    from renotify.mailing import releasing
 
     with progress_bar() as progress:
-        done = mailing.release(name, wave, on=on, out=out, progress=progress)
+        done = releasing.release(name, wave, on=on, out=out, progress=progress)
     show(done, as_json, lambda: _released(done))
 
 
@@ -76,9 +76,9 @@ def _released(done: dict[str, Any]) -> None:
 @ledger_command
 def accept(name: str, wave: int, evidence: Path, as_json: bool, on: date) -> None:
     """Take in the mail house's evidence (piece_id, status, mailed_date); this alone says that a letter was mailed."""
-    from renotify import mailing
+    from renotify.mailing import evidence as room
 
-    done = mailing.accept(name, wave, evidence, on=on)
+    done = room.accept(name, wave, evidence, on=on)
     show(done, as_json, lambda: _lines(done))
 
 
@@ -87,9 +87,9 @@ def accept(name: str, wave: int, evidence: Path, as_json: bool, on: date) -> Non
 @ledger_command
 def returned(file: Path, as_json: bool, on: date) -> None:
     """Take in returned mail (piece_id, returned_date, return_code); each code leads to one action, an unknown one is queued."""
-    from renotify import mailing
+    from renotify.mailing import returns
 
-    done = mailing.returned(file, on=on)
+    done = returns.returned(file, on=on)
     show(done, as_json, lambda: _lines(done))
 
 
@@ -99,9 +99,9 @@ def returned(file: Path, as_json: bool, on: date) -> None:
 def reconcile(name: str, as_json: bool, on: date) -> None:
     """Close the three-way count: planned = released + withdrawn, released = printed + exceptions, printed = accepted + spoiled."""
     del on
-    from renotify import mailing
+    from renotify.mailing import reconciling
 
-    done = mailing.reconcile(name)
+    done = reconciling.reconcile(name)
     show(done, as_json, lambda: _lines(done))
 
 
@@ -118,9 +118,9 @@ def proof(
 ) -> None:
     """Prove one piece: what was sent, when, which text, which file and page, and the evidence of mailing."""
     del on
-    from renotify import mailing
+    from renotify.mailing import proving
 
-    done = mailing.proof(piece, out=out, with_address=with_address)
+    done = proving.proof(piece, out=out, with_address=with_address)
     if accessible:
-        done["accessible"] = str(mailing.accessible(piece, out))
+        done["accessible"] = str(proving.accessible(piece, out))
     show(done, as_json, lambda: _lines(done))

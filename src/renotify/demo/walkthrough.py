@@ -13,12 +13,12 @@ from typing import Any
 
 import pyarrow.csv as arrow_csv
 
-from renotify import mailing
 from renotify.campaigns.follow_up_settings import read as read_settings
 from renotify.demo.oem import write_input
 from renotify.errors import Refused
 from renotify.ledger import follow_ups, intake, registry, status
 from renotify.ledger.database import open_ledger
+from renotify.mailing import releasing
 from renotify.notices import notice
 from renotify.parts import dealer_orders
 from renotify.planner import from_ledger
@@ -64,7 +64,7 @@ def run(folder: Path, *, vehicles: int, seed: int, progress: Progress) -> dict[s
     step()
     told = notice.write(settings.name, on=NOTICE_DAY, out=folder, synthetic=SYNTHETIC)
     step()
-    released = mailing.release(
+    released = releasing.release(
         settings.name, 1, on=date.fromisoformat(plan["first_letter"]), out=folder / "letters"
     )
     step()

@@ -10,11 +10,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify import letters, rules
+from renotify import rules
 from renotify.errors import LetterRefused, NothingToDo, WrongUse
 from renotify.ledger import artifacts, follow_ups
 from renotify.ledger.bulk import bulk
-from renotify.letters import LetterVersion
+from renotify.letters import proofsheet
+from renotify.letters.checks.run_all import check
+from renotify.letters.version import LetterVersion
 from renotify.mailing import printing, versions, wave_tables
 from renotify.mailing.versions import VersionKey, Versions
 
@@ -47,7 +49,7 @@ def _findings(key: VersionKey, made: Versions) -> Iterator[dict[str, Any]]:
         return
     version = made.compiled[key]
     known = {**who, "pages": version.page_count, "digest": version.digest}
-    found = letters.check(version)
+    found = check(version)
     if not found:
         yield {**known, "finding": "passes", "citation": "", "severity": ""}
     for finding in found:
@@ -70,7 +72,7 @@ def proof_letters(name: str, *, on: date, out: Path) -> list[str]:
         rows = _sample(name, key)
         version = made.compiled[key]
         artifacts.disclose("approver of letters", "recall", f"letter proofs of {name}", rows["vin"])
-        shown = letters.proof(version, rows, folder, stem=f"{key.stem}-{version.digest[:8]}")
+        shown = proofsheet.proof(version, rows, folder, stem=f"{key.stem}-{version.digest[:8]}")
         files += [str(path) for path in (shown.pdf, *shown.pictures)]
     return files
 

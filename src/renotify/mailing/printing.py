@@ -18,10 +18,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
-from renotify import letters, rules
+from renotify import rules
 from renotify.errors import Inconsistent
 from renotify.ledger import artifacts
-from renotify.letters import LetterVersion, envelope
+from renotify.letters import envelope, print_run
+from renotify.letters.version import LetterVersion
 from renotify.mailing.versions import VersionKey, Versions
 from renotify.values.progress_callback import Progress
 
@@ -113,13 +114,13 @@ def write(
 class _Run:
     """What the versions printed so far have given."""
 
-    reports: list[tuple[LetterVersion, letters.RunReport]] = field(default_factory=list)
+    reports: list[tuple[LetterVersion, print_run.RunReport]] = field(default_factory=list)
     manifests: list[pa.Table] = field(default_factory=list)
     exceptions: list[pa.Table] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
     done: int = 0
 
-    def take(self, family: str, version: LetterVersion, report: letters.RunReport) -> None:
+    def take(self, family: str, version: LetterVersion, report: print_run.RunReport) -> None:
         """Add one version's print run; its own lists are parts of the wave's, and go."""
         self.reports.append((version, report))
         self.manifests.append(_placed(report.manifest, family))
@@ -132,8 +133,8 @@ class _Run:
 
 def _render(
     key: VersionKey, version: LetterVersion, group: pa.Table, part: Path, executor: Executor | None
-) -> letters.RunReport:
-    return letters.render(
+) -> print_run.RunReport:
+    return print_run.render(
         version,
         group,
         part / key.family,

@@ -8,10 +8,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify import letters
 from renotify.errors import NothingToDo, UnknownName
 from renotify.ledger import artifacts, pieces, tables
 from renotify.ledger.bulk import Bulk, bulk
+from renotify.letters.accessible import render_accessible
+from renotify.letters.version import LetterVersion
 from renotify.mailing import wave_tables
 from renotify.mailing.releasing import job_folder
 
@@ -54,9 +55,7 @@ def accessible(piece_id: str, out: Path) -> Path:
         )
     target = out.absolute() / PROOFS / f"{piece_id}-accessible.pdf"
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(
-        letters.render_accessible(letters.LetterVersion.load(saved), carried.to_pylist()[0])
-    )
+    target.write_bytes(render_accessible(LetterVersion.load(saved), carried.to_pylist()[0]))
     artifacts.record(target, "accessible", row["follow_up"])
     artifacts.disclose(
         ASKED_FOR_PROOF, "recall", f"accessible copy of piece {piece_id}", found["vin"]

@@ -17,9 +17,10 @@ import pyarrow.compute as pc
 from renotify.campaigns.campaign import Campaign
 from renotify.errors import BadInput, LetterRefused
 from renotify.ledger import registry, tables
-from renotify.letters import LetterVersion, compile_letter
+from renotify.letters.compose import compile_letter
 from renotify.letters.profile import PrintProfile, load_profile
 from renotify.letters.spec import LetterSpec, Sender
+from renotify.letters.version import LetterVersion
 from renotify.rules import KIND_OF_FOLLOWUP
 
 BOTH_IN = ("PR",)
