@@ -56,11 +56,15 @@ def notices(
 def workload(name: str, dealer: str | None, svg: Path | None, as_json: bool, on: date) -> None:
     """Show expected appointments and technician hours by dealer and week against capacity."""
     del on
+    from renotify.charts.dealer_heat_map import dealer_heat_map
     from renotify.workload import follow_up
 
     load = follow_up.workload_of(name, dealer)
+    drawn = load.pop("load")
+    if as_json:
+        load["heat_map"] = dealer_heat_map(drawn)
     if svg is not None:
-        write_drawing(svg, load["heat_map"])
+        write_drawing(svg, lambda: dealer_heat_map(drawn))
     columns = ("dealer", "week", "appointments", "hours", "hours_q90", "capacity", "short")
 
     def text() -> None:

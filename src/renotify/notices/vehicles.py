@@ -18,6 +18,7 @@ import pyarrow.csv as arrow_csv
 
 from renotify.ledger import artifacts, follow_ups, tables
 from renotify.ledger.bulk import bulk
+from renotify.values.english import short_month_day
 
 SHOWN = 120  # vehicles printed in a notice; its file has them all
 HELD = "held"  # listed, but the plan has no week for it
@@ -125,7 +126,7 @@ def shown(vehicles: pa.Table) -> list[list[str]]:
 def _short_days(letters: pa.ChunkedArray) -> list[str]:
     """``2013-03-05`` as ``Mar 5``; the words stay."""
     words = {
-        text: f"{date.fromisoformat(text):%b} {date.fromisoformat(text).day}"
+        text: short_month_day(date.fromisoformat(text))
         for text in letters.unique().to_pylist()
         if text not in {HELD, NO_LETTER}
     }

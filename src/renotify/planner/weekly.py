@@ -15,10 +15,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from renotify.charts.repairs_by_week import RepairsByWeek
 from renotify.errors import Refused
 from renotify.ledger import follow_ups, tables
 from renotify.ledger.follow_ups import KeptPlan
-from renotify.planner.chart import repairs_chart
 from renotify.planner.from_ledger import Framed, framed, stated_response, weeks_of
 from renotify.planner.learning import Learned, learn
 from renotify.planner.letter_plan import LetterPlan, Letters, exposure_removed, to_json
@@ -246,7 +246,7 @@ def _queue_words(queued: Sequence[Mapping[str, Any]], first_week: date) -> str:
 def simulate_follow_up(name: str, *, runs: int = 20, seed: int = 2013) -> dict[str, Any]:
     """Replay a follow-up's plan and the plain policies with random responses.
 
-    Returns ``rows`` of means and standard errors, what is ``said`` of them, and a ``chart`` of repairs by week as SVG.
+    Returns ``rows`` of means and standard errors, what is ``said`` of them, and the ``replay`` to draw.
     """
     kept = follow_ups.plan(name)
     problem = from_json(kept.document["problem"])
@@ -265,8 +265,10 @@ def simulate_follow_up(name: str, *, runs: int = 20, seed: int = 2013) -> dict[s
     return {
         "rows": [_row(outcome) for outcome in outcomes],
         "said": said,
-        "chart": repairs_chart(
-            outcomes, title=f"Vehicles repaired by week: {name}", horizon=problem.weeks
+        "replay": RepairsByWeek(
+            tuple(outcome.policy for outcome in outcomes),
+            np.array([outcome.repaired for outcome in outcomes]),
+            problem.weeks,
         ),
     }
 

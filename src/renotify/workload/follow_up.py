@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from renotify.charts.dealer_heat_map import DealerWeeks
 from renotify.errors import UnknownName
 from renotify.ledger import follow_ups, tables
-from renotify.workload.heat_map import heat_map
 from renotify.workload.manpower import Workload, expected_requests, sentences, workload
 
 Floats = NDArray[np.float64]
@@ -19,7 +19,7 @@ TIGHTEST = 10
 
 
 def workload_of(name: str, dealer: str | None = None) -> dict[str, Any]:
-    """Return the expected work of a follow-up's plan: ``rows`` a dealer and week, the ``tightest``, ``sentences``, a ``heat_map`` SVG.
+    """Return the expected work of a plan: ``rows`` a dealer and week, the ``tightest``, ``sentences``, and the ``load`` to draw.
 
     Hours are the mean and the 90 % quantile; ``short`` is the quantile less the capacity, where that is known.
     """
@@ -39,9 +39,7 @@ def workload_of(name: str, dealer: str | None = None) -> dict[str, Any]:
         "rows": wanted,
         "tightest": sorted(wanted, key=_tightness)[:TIGHTEST],
         "sentences": _most_first(work, dealers, dealer),
-        "heat_map": heat_map(
-            work, dealers, title="Technician hours asked for, by dealer and week", first_number=1
-        ),
+        "load": _load(work, dealers, plan.first_week),
     }
 
 
@@ -91,7 +89,12 @@ def _capacity(hours: Sequence[float] | None, weeks: int) -> Floats:
     return np.array([*hours, *[hours[-1]] * weeks][:weeks], float)
 
 
-def _rows(work: Workload, dealers: Sequence[str], first_week: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a date
+def _load(work: Workload, dealers: tuple[str, ...], first_week: date) -> DealerWeeks:
+    weeks = tuple(first_week + timedelta(weeks=t) for t in range(work.visits.shape[1]))
+    return DealerWeeks(dealers, weeks, work.mean_hours, work.capacity)
+
+
+def _rows(work: Workload, dealers: Sequence[str], first_week: date) -> list[dict[str, Any]]:
     areas = {
         row["dealer_code"]: row["area_code"]
         for row in tables.read("dealer", "dealer_code", "area_code").to_pylist()

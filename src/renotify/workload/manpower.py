@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from renotify.values.english import counted
+
 Floats = NDArray[np.float64]
 
 SPREAD = 0.04  # v: relative variance of the response rate (study, section 7)
@@ -103,7 +105,7 @@ def sentences(work: Workload, dealers: tuple[str, ...], first_number: int = 0) -
         for start, end in _runs(days[d] > 0):
             count = int(days[d, start:end].sum())
             told.append(
-                f"Dealer {dealers[d]}: {count} extra technician-{'day' if count == 1 else 'days'}"
+                f"Dealer {dealers[d]}: {counted(count, 'extra technician-day')}"
                 f" in {_weeks(start + first_number, end - 1 + first_number)}."
             )
     return told
