@@ -12,8 +12,8 @@ from renotify.charts import svg
 
 Floats = NDArray[np.float64]
 
-COLOURS = (svg.BLUE, svg.ORANGE, "#4c8a7d", "#8a5a2b", "#7a5c8e", "#566370", "#b9a24a")
-DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3], [4, 4], [12, 4], [2, 5])
+COLOURS = (svg.BLUE, svg.ORANGE, "#4c8a7d", "#8a5a2b", "#7a5c8e", "#566370", "#b9a24a", "#c46a6a")
+DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3], [4, 4], [12, 4], [2, 5], [10, 2, 2, 2, 2, 2])
 APART = 0.055  # least distance of two names, as a share of the height
 
 

@@ -23,10 +23,10 @@ from renotify.errors import Inconsistent
 from renotify.ledger import artifacts
 from renotify.letters import envelope, print_run
 from renotify.letters.version import LetterVersion
+from renotify.mailing.job_folder import MANIFEST
 from renotify.mailing.versions import VersionKey, Versions
 from renotify.values.progress_callback import Progress
 
-MANIFEST = "manifest.csv"
 EXCEPTIONS = "exceptions.csv"
 MANIFEST_COLUMNS = (
     "piece_id", "vin", "imb", "file", "first_page", "sequence", "form_digest", "bundle", "family",

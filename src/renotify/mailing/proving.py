@@ -11,10 +11,8 @@ import pyarrow.compute as pc
 from renotify.errors import NothingToDo, UnknownName
 from renotify.ledger import artifacts, pieces, tables
 from renotify.ledger.bulk import Bulk, bulk
-from renotify.letters.accessible import render_accessible
-from renotify.letters.version import LetterVersion
 from renotify.mailing import wave_tables
-from renotify.mailing.releasing import job_folder
+from renotify.mailing.job_folder import job_folder
 
 PROOFS = "proofs"
 ASKED_FOR_PROOF = "holder of a proof of mailing"
@@ -38,6 +36,9 @@ def accessible(piece_id: str, out: Path) -> Path:
 
     Raises UnknownName for a piece nobody has, NothingToDo for one that was not printed. It is disclosed.
     """
+    from renotify.letters.accessible import render_accessible
+    from renotify.letters.version import LetterVersion
+
     with bulk() as using:
         found = pieces.by_id(pa.table({"piece_id": [piece_id]}), using=using)
         carried = wave_tables.letter(using, piece_id)

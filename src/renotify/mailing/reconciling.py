@@ -16,8 +16,7 @@ import pyarrow.compute as pc
 from renotify.errors import UnknownName
 from renotify.ledger import artifacts, follow_ups, pieces
 from renotify.ledger.pieces import PRINTED_ONCE, RELEASED_ONCE, UNDECIDED, PieceState, WaveRow
-from renotify.mailing.printing import MANIFEST
-from renotify.mailing.releasing import job_folder
+from renotify.mailing.job_folder import MANIFEST, job_folder
 
 GROUPS = {
     "undecided": UNDECIDED,

@@ -24,11 +24,11 @@ from renotify.ledger.follow_ups import FollowUpSettings
 from renotify.ledger.pieces import PieceState, WaveRow
 from renotify.mailing import barcodes, eligibility, printing, versions, wave_tables
 from renotify.mailing.approving import unapproved
+from renotify.mailing.job_folder import FOLDER, MANIFEST, job_folder
 from renotify.mailing.printing import Job
 from renotify.mailing.versions import Versions
 from renotify.values.progress_callback import Progress
 
-FOLDER = "wave_folder"  # the artifact that says where a wave's job belongs, written with its intent
 MAIL_HOUSE = "mail house"
 LONGEST_PATH = 180  # an artifact's path has 255 characters, a batch file's name below 75
 
@@ -220,14 +220,6 @@ def _refuse_elsewhere(row: WaveRow, folder: Path) -> None:
         )
 
 
-def job_folder(name: str, wave: int) -> Path | None:
-    """Return where the print job of a wave belongs; None before its release."""
-    for path in artifacts.of_follow_up(name, FOLDER)["path"].to_pylist():
-        if Path(path).name == f"wave-{wave:02d}":
-            return Path(path)
-    return None
-
-
 def _print(
     row: WaveRow,
     made: Versions,
@@ -276,7 +268,7 @@ def _summary(name: str, wave: int, intent: Intent, job: Job) -> dict[str, Any]:
         **intent.counts,
         "versions": len(job.manifest["form_digest"].unique()),
         "folder": str(job.folder),
-        "manifest": str(job.folder / printing.MANIFEST),
+        "manifest": str(job.folder / MANIFEST),
     }
 
 
