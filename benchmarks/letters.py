@@ -35,6 +35,8 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from renotify.letters import compile_letter, imb, readback, render  # noqa: E402
 from renotify.letters.batch_pdf import page_template  # noqa: E402
+from renotify.letters.compose import compile_letter  # noqa: E402
+from renotify.letters.print_run import render  # noqa: E402
 from renotify.letters.specimen import printed  # noqa: E402
 from renotify.letters.typesetting import FONTS  # noqa: E402
 

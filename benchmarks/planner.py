@@ -17,7 +17,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from renotify.planner import plan
+from renotify.planner.plan_by_policy import plan
 from renotify.planner.plan_check import verify
 from renotify.planner.simulate import judgement, simulate, table
 

@@ -1,7 +1,7 @@
 """Build the two static faces that the letters ship from Noto Sans' variable font (OFL 1.1).
 
     pip download --no-deps fontpkg-noto-sans==2.15 && unzip fontpkg_noto_sans-*.whl
-    python tools/build_fonts.py fontpkg_noto_sans src/renotify/letters/fonts
+    python tools/build_fonts.py fontpkg_noto_sans src/renotify/fonts
 
 The copyright line of Noto Sans reserves no font name, so the instances keep it. The same input
 gives the same bytes: the time stamp of the head table is left as the source has it.

@@ -31,8 +31,8 @@ def test_a_replay_is_drawn_with_a_line_a_policy(planned, run, tmp_path: Path) ->
     said = run("simulate", planned, "--runs", 3, "--chart", tmp_path / "replay.svg", "--json", "--on", DAY)  # fmt: skip
     drawing = (tmp_path / "replay.svg").read_text()
     assert drawing.startswith("<svg")
-    assert drawing.count("<polyline") == len(said.json["rows"])
-    assert "chart" not in said.json
+    assert all(f">{row['policy']}, " in drawing for row in said.json["rows"])
+    assert set(said.json) == {"rows", "said"}
 
 
 def test_a_drawing_in_a_folder_that_is_not_there_is_refused(planned, run, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ BANNED_FILES = {
     "manager",
 }
 # Stems that still stand for two things; each leaves this list when one of its files gets a name of its own.
-SHARED_STEMS = {"answers", "follow_up", "pieces", "reading", "verify", "wording"}
+SHARED_STEMS = {"pieces"}
 
 
 @pytest.mark.parametrize("path", ALL_PYTHON, ids=lambda p: str(p.relative_to(ROOT)))

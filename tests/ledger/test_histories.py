@@ -69,7 +69,7 @@ def kept(session):
 
 
 def folded(session, **limits):
-    cut = fold.Cut(**limits)
+    cut = fold.AsOf(**limits)
     fold.prepare(session, cut)
     rows = session.read(fold.folded(cut), tables.schema("state"), **cut.values).to_pylist()
     return {tuple(row[name] for name in fold.COLUMNS) for row in rows}

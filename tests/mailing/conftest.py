@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from renotify.letters import compile_letter, compose
+from renotify.letters import compose
+from renotify.letters.compose import compile_letter
 from renotify.mailing import versions
 from renotify.rules import load
 

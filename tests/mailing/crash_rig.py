@@ -16,11 +16,10 @@ from pathlib import Path
 
 from mailing import conftest
 from mailing.plant import NAME, ON
-from renotify import mailing
 from renotify.errors import RenotifyError
 from renotify.ledger import follow_ups, pieces
 from renotify.ledger.database import open_ledger
-from renotify.letters import LetterVersion
+from renotify.letters.version import LetterVersion
 from renotify.mailing import releasing, versions
 
 MOST_KILLS = 3  # of one wave, before it is let through
@@ -67,7 +66,7 @@ def attempt(url, out, wave):
 
     def work():
         open_ledger(url)
-        mailing.release(NAME, wave, on=ON, out=out)
+        releasing.release(NAME, wave, on=ON, out=out)
 
     return forked(work)
 

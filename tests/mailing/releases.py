@@ -6,8 +6,8 @@ import csv
 from pathlib import Path
 
 from mailing.plant import NAME, ON, Plant
-from renotify import mailing
 from renotify.ledger import artifacts, pieces
+from renotify.mailing import releasing
 
 
 def planted(*vehicles, **how):
@@ -18,7 +18,7 @@ def planted(*vehicles, **how):
 
 
 def release(out, wave=1, on=ON, **how):
-    return mailing.release(NAME, wave, on=on, out=out, **how)
+    return releasing.release(NAME, wave, on=on, out=out, **how)
 
 
 def manifest(done):

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from mailing.plant import NAME, ON, PERSON, WEEK, Plant, moved, repair
-from renotify import mailing
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger import pieces, tables
 from renotify.ledger.bulk import bulk
+from renotify.mailing import evidence, proving, reconciling, releasing, returns
 
 MAILED = date(2013, 3, 8)
 TODAY = date(2013, 3, 20)
@@ -36,7 +36,7 @@ def _released(tmp_path):
         plant.vehicle(number, *codes)
     plant.vehicle(9, "ALE", wave=2)
     plant.write()
-    mailing.release(NAME, 1, on=ON, out=tmp_path)
+    releasing.release(NAME, 1, on=ON, out=tmp_path)
     rows = pieces.of_wave(NAME, 1).sort_by("vin").to_pylist()
     return [row["piece_id"] for row in rows]
 
@@ -49,12 +49,12 @@ def sheet(tmp_path, *lines, header="piece_id,status,mailed_date,reason", name="e
 
 def accept(tmp_path, *lines, wave=1, on=TODAY, **how):
     path = sheet(tmp_path, *lines, **how)
-    return mailing.accept(NAME, wave, path, on=on, rejects_dir=tmp_path / "rejects")
+    return evidence.accept(NAME, wave, path, on=on, rejects_dir=tmp_path / "rejects")
 
 
 def returned(tmp_path, *lines, on=LATER):
     path = sheet(tmp_path, *lines, header="piece_id,returned_date,return_code", name="back.csv")
-    return mailing.returned(path, on=on, rejects_dir=tmp_path / "rejects")
+    return returns.returned(path, on=on, rejects_dir=tmp_path / "rejects")
 
 
 def states():
@@ -160,7 +160,7 @@ def test_a_piece_that_was_withdrawn_cannot_have_been_mailed(sqlite_ledger, tmp_p
     vin = plant.vehicle(1, "ALE")
     plant.write()
     repair(vin, "ALE")
-    mailing.release(NAME, 1, on=ON, out=tmp_path)
+    releasing.release(NAME, 1, on=ON, out=tmp_path)
     (row,) = pieces.of_wave(NAME, 1).to_pylist()
     done = accept(tmp_path, f"{row['piece_id']},accepted,{MAILED},")
     assert done["reasons"] == {"the piece was withdrawn: repaired": 1}
@@ -250,7 +250,7 @@ def test_returned_mail_without_sense_is_refused_with_reasons(on_sqlite, tmp_path
 
 def test_the_counts_close_at_every_step(on_sqlite, tmp_path):
     one, two, three = on_sqlite
-    told = mailing.reconcile(NAME)
+    told = reconciling.reconcile(NAME)
     assert told["closes"]
     assert told["waves"][0]["awaiting"] == 3
     assert told["sentences"] == [
@@ -260,10 +260,10 @@ def test_the_counts_close_at_every_step(on_sqlite, tmp_path):
     accept(
         tmp_path, f"{one},accepted,{MAILED},", f"{two},spoiled,,jam", f"{three},accepted,{MAILED},"
     )
-    mailing.release(NAME, 2, on=WEEK + timedelta(days=7), out=tmp_path)
+    releasing.release(NAME, 2, on=WEEK + timedelta(days=7), out=tmp_path)
     (four,) = pieces.of_wave(NAME, 2)["piece_id"].to_pylist()
     accept(tmp_path, f"{four},accepted,2013-03-12,", wave=2)
-    told = mailing.reconcile(NAME)
+    told = reconciling.reconcile(NAME)
     total = told["total"]
     assert total["planned"] == total["released"] + total["withdrawn"] == 4
     assert total["released"] == total["printed"] + total["exceptions"]
@@ -276,7 +276,7 @@ def test_a_manifest_that_was_changed_is_told(on_sqlite, tmp_path):
     del on_sqlite
     path = tmp_path / NAME / "wave-01" / "manifest.csv"
     path.write_text(path.read_text("utf-8").rpartition("\n")[0][:-20], encoding="utf-8")
-    told = mailing.reconcile(NAME)
+    told = reconciling.reconcile(NAME)
     assert not told["closes"]
     assert told["sentences"][0] == "Wave 1: manifest.csv was changed after it was written."
 
@@ -285,7 +285,7 @@ def test_a_piece_is_proven_from_plan_to_return(released, tmp_path):
     one = released[0]
     accept(tmp_path, f"{one},accepted,{MAILED},")
     returned(tmp_path, f"{one},2013-03-25,ANK")
-    told = mailing.proof(one, tmp_path)
+    told = proving.proof(one, tmp_path)
     assert (told["campaigns"], told["role"], told["mailed_on"]) == (
         ["9LA", "ALE"],
         "owner",
@@ -301,14 +301,14 @@ def test_a_piece_is_proven_from_plan_to_return(released, tmp_path):
 
 
 def test_no_page_is_cut_from_a_file_that_was_changed(on_sqlite, tmp_path):
-    told = mailing.proof(on_sqlite[0])
+    told = proving.proof(on_sqlite[0])
     with Path(told["batch"]["path"]).open("ab") as file:
         file.write(b"%")
-    told = mailing.proof(on_sqlite[0], tmp_path)
+    told = proving.proof(on_sqlite[0], tmp_path)
     assert (told["batch"]["intact"], told["pages"]) == (False, None)
 
 
 def test_an_unknown_piece_has_no_proof(on_sqlite):
     del on_sqlite
     with pytest.raises(UnknownName, match="no piece 'XXX'"):
-        mailing.proof("XXX")
+        proving.proof("XXX")

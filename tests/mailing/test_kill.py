@@ -15,9 +15,9 @@ import pytest
 from django.db import connections
 
 from mailing.plant import NAME, ON, PERSON, STREET, WEEK, Plant, repair
-from renotify import mailing
 from renotify.errors import Refused
 from renotify.ledger import artifacts, pieces
+from renotify.mailing import reconciling, releasing
 
 RIG = Path(__file__).with_name("crash_rig.py")
 BUNDLES = (["ALE"], ["9LA", "ALE"], ["ALE", "CLB"], ["ALE"])
@@ -56,7 +56,7 @@ def manifest_rows(out):
 
 def letters_on_paper(out):
     """Return how many letters stand in all batch files together: pages by pages of a letter."""
-    from renotify.letters import LetterVersion
+    from renotify.letters.version import LetterVersion
 
     count = 0
     for version in (out / NAME).glob("wave-*/*/*.form"):
@@ -81,7 +81,7 @@ def once_each(url, out, waves, seed):
     assert letters_on_paper(out) == len(rows) == 4 * waves
     assert len(set(printed["imb"].to_pylist())) == len(rows)
     assert artifacts.disclosures().num_rows == waves
-    counted = mailing.reconcile(NAME)
+    counted = reconciling.reconcile(NAME)
     assert counted["closes"], counted["sentences"]
     assert (counted["total"]["printed"], counted["total"]["withdrawn"]) == (4 * waves, waves)
     assert not list((out / NAME).glob(".*"))
@@ -103,9 +103,9 @@ def test_a_second_process_is_refused_and_the_death_of_the_first_frees_the_wave(
     ) as first:
         first.stdout.readline()
         with pytest.raises(Refused, match="by another process"):
-            mailing.release(NAME, 1, on=ON, out=tmp_path)
+            releasing.release(NAME, 1, on=ON, out=tmp_path)
         first.kill()
-    assert mailing.release(NAME, 1, on=ON, out=tmp_path)["printed"] == 4
+    assert releasing.release(NAME, 1, on=ON, out=tmp_path)["printed"] == 4
 
 
 @pytest.mark.parametrize("seed", [2013])

@@ -17,9 +17,9 @@ from mailing.plant import (
     campaign,
 )
 from mailing.releases import interrupted, nothing_written, planted, release
-from renotify import mailing
 from renotify.errors import BadInput, LetterRefused, Refused, UnknownName
 from renotify.ledger import pieces
+from renotify.mailing import proving, reconciling, releasing
 
 pytestmark = pytest.mark.usefixtures("sqlite_ledger")
 
@@ -72,7 +72,7 @@ def test_an_unknown_wave_and_an_unknown_follow_up_are_refused(tmp_path):
     with pytest.raises(UnknownName, match="has no wave 9"):
         release(tmp_path, wave=9)
     with pytest.raises(UnknownName, match="nobody"):
-        mailing.release("nobody", 1, on=ON, out=tmp_path)
+        releasing.release("nobody", 1, on=ON, out=tmp_path)
 
 
 def test_a_folder_from_another_ledger_is_not_written_over(tmp_path):
@@ -98,9 +98,9 @@ def test_nothing_personal_stands_in_a_name_or_a_manifest(tmp_path):
     planted(["ALE"])
     done = release(tmp_path)
     words = [*PERSON.split(), STREET.split()[1], "Boston"]
-    said = str(done) + str(mailing.reconcile(NAME)) + "".join(map(str, tmp_path.rglob("*")))
+    said = str(done) + str(reconciling.reconcile(NAME)) + "".join(map(str, tmp_path.rglob("*")))
     for path in (tmp_path / NAME / "wave-01").glob("*.csv"):
         said += path.read_text("utf-8")
     row = pieces.of_wave(NAME, 1).to_pylist()[0]
-    said += str(mailing.proof(row["piece_id"]))
+    said += str(proving.proof(row["piece_id"]))
     assert [word for word in words if word.lower() in said.lower()] == []

@@ -19,9 +19,9 @@ from mailing.plant import (
     repair,
 )
 from mailing.releases import interrupted, manifest, planted, release, states
-from renotify import mailing
 from renotify.errors import AlreadyDone, Refused
 from renotify.ledger import artifacts, pieces
+from renotify.mailing import approving, proving, reconciling
 
 
 @pytest.mark.usefixtures("ledger")
@@ -54,7 +54,7 @@ def test_the_letter_stands_on_the_page_that_the_manifest_says(tmp_path):
     rows = manifest(done)
     assert sorted(row["vin"] for row in rows) == sorted(vins)
     for row in rows:
-        told = mailing.proof(row["piece_id"], tmp_path)
+        told = proving.proof(row["piece_id"], tmp_path)
         with pikepdf.open(told["pages"]) as pdf:
             body = b"".join(page.Contents.read_bytes() for page in pdf.pages)
         assert row["vin"].encode("utf-16-be").hex().encode() in body.lower()
@@ -89,7 +89,7 @@ def test_the_newest_owner_gets_the_letter(tmp_path):
     (row,) = pieces.of_wave(NAME, 1).to_pylist()
     assert row["owner_as_of"] == date(2013, 3, 1)
     assert row["imb"].endswith("02109")
-    told = mailing.proof(row["piece_id"], with_address=True)
+    told = proving.proof(row["piece_id"], with_address=True)
     assert told["address"]["name1"] == "BEN MADEUP"
 
 
@@ -99,7 +99,7 @@ def test_a_wave_of_repaired_vehicles_is_released_without_a_letter(tmp_path):
     repair(vin, "ALE")
     done = release(tmp_path)
     assert (done["printed"], done["withdrawn"]) == (0, 1)
-    assert mailing.reconcile(NAME)["closes"]
+    assert reconciling.reconcile(NAME)["closes"]
 
 
 @pytest.mark.usefixtures("ledger")
@@ -131,7 +131,7 @@ def test_a_remedy_that_is_not_there_yet_makes_an_interim_letter(tmp_path):
     planted(["ALE"], campaigns=(CAMPAIGNS[0], later, CAMPAIGNS[2]), kind="initial")
     done = release(tmp_path)
     (version,) = (tmp_path / NAME / "wave-01" / "safety").glob("*.form")
-    from renotify.letters import LetterVersion
+    from renotify.letters.version import LetterVersion
 
     assert done["printed"] == 1
     assert LetterVersion.load(version).summary["kind"] == "interim"
@@ -146,7 +146,7 @@ def test_a_name_outside_the_font_goes_to_the_exceptions(tmp_path):
     done = release(tmp_path)
     assert (done["released"], done["printed"], done["exceptions"]) == (2, 1, 1)
     assert states()[vin] == "exception"
-    reasons = mailing.reconcile(NAME)["reasons"]["exceptions"]
+    reasons = reconciling.reconcile(NAME)["reasons"]["exceptions"]
     (reason,) = reasons
     assert reason.startswith("name1: the letter")
     assert "鈴木" not in reason
@@ -189,8 +189,8 @@ def test_an_interrupted_release_goes_on_with_its_own_pieces(tmp_path, monkeypatc
         with pytest.raises(KeyboardInterrupt):
             release(tmp_path)
     repair(vins[0], "ALE", date(2013, 3, 7))
-    assert not mailing.reconcile(NAME)["waves"][0]["printed"]
-    assert "has not finished" in mailing.reconcile(NAME)["sentences"][0]
+    assert not reconciling.reconcile(NAME)["waves"][0]["printed"]
+    assert "has not finished" in reconciling.reconcile(NAME)["sentences"][0]
     done = release(tmp_path, on=date(2013, 3, 8))
     assert (done["resumed"], done["checked_on"], done["printed"]) == (True, "2013-03-06", 2)
     assert sorted(row["vin"] for row in manifest(done)) == sorted(vins)
@@ -213,16 +213,16 @@ def test_a_resumed_release_writes_the_same_bytes(tmp_path, monkeypatch):
 @pytest.mark.usefixtures("sqlite_ledger")
 def test_the_letters_of_a_follow_up_are_checked_looked_at_and_approved(tmp_path):
     planted(["ALE"], ["CLB"])
-    found = mailing.check_letters(NAME, on=ON)
+    found = approving.check_letters(NAME, on=ON)
     assert {row["bundle"] for row in found} == {"ALE", "CLB"}
     assert {row["severity"] for row in found} <= {"", "should"}
-    assert any(name.endswith(".png") for name in mailing.proof_letters(NAME, on=ON, out=tmp_path))
+    assert any(name.endswith(".png") for name in approving.proof_letters(NAME, on=ON, out=tmp_path))
     assert release(tmp_path / "one")["unapproved"] == 2
 
 
 @pytest.mark.usefixtures("sqlite_ledger")
 def test_an_approval_holds_for_the_day_of_its_letters(tmp_path):
     planted(["ALE"])
-    signed = mailing.approve_letters(NAME, approver="counsel", on=ON)
+    signed = approving.approve_letters(NAME, approver="counsel", on=ON)
     assert [row["approved_by"] for row in signed] == ["counsel"]
     assert release(tmp_path)["unapproved"] == 0

@@ -6,15 +6,7 @@ import pyarrow as pa
 import pytest
 
 from renotify.errors import BadInput, Inconsistent
-from renotify.parts import (
-    AllocationRules,
-    TakeRate,
-    allocate,
-    learned_take_rate,
-    live_number,
-    take_rates,
-    to_live_numbers,
-)
+from renotify.parts.allocation import AllocationRules, allocate
 
 OLD, NEW = date(2013, 3, 1), date(2013, 3, 8)
 

@@ -4,7 +4,7 @@ from copy import deepcopy
 
 from hypothesis import strategies as st
 
-from renotify.planner import from_json
+from renotify.planner.problem_json import from_json
 
 FEASIBLE = ("optimal", "exact", "greedy")
 PLAIN = ("uniform:3", "all-at-once", "oldest-first", "zip-order")

@@ -6,7 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.cases import FEASIBLE, PLAIN, documents
-from renotify.planner import from_json, plan, to_json, verify
+from renotify.planner.letter_plan import to_json
+from renotify.planner.plan_by_policy import plan
+from renotify.planner.plan_check import verify
+from renotify.planner.problem_json import from_json
 
 AMOUNTS = st.sampled_from([0, 0.3, 1, 2])
 

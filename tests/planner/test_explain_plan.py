@@ -4,7 +4,9 @@ import pytest
 
 from planner.cases import bundle, dealer, problem
 from planner.made_up_problems import tight
-from renotify.planner import plan, to_json, verify
+from renotify.planner.letter_plan import to_json
+from renotify.planner.plan_by_policy import plan
+from renotify.planner.plan_check import verify
 
 
 def said(made):

@@ -116,7 +116,7 @@ def test_a_stated_start_before_the_lawful_day_is_flagged_and_the_later_day_kept(
 
     intake.load([folder.write()], on=ON)
     freeze_follow_up(read(path), ON)
-    document = follow_up.plan_follow_up("small", "all-at-once")
+    document = from_ledger.plan_follow_up("small", "all-at-once")
     assert document["first_letter"] == "2013-03-05"
     assert any(
         "2013-02-28" in message and "2013-03-05" in message for message in document["messages"]
@@ -136,13 +136,13 @@ def test_a_follow_up_that_is_not_planned_cannot_be_planned_again(
 def test_a_replan_drops_owners_who_came_in_and_keeps_what_was_released(
     ledger: str, folder: Folder, tmp_path: Path
 ) -> None:
-    from renotify import mailing
     from renotify.ledger import follow_ups, intake
+    from renotify.mailing import releasing
     from renotify.planner import from_ledger, weekly
 
     name = freeze(three_is_350(folder), tmp_path, ["9LA", "ALE"], mail_house_letters_per_week=1)
     from_ledger.plan_follow_up(name, "optimal")
-    mailing.release(name, 1, on=date(2013, 3, 5), out=tmp_path / "out")
+    releasing.release(name, 1, on=date(2013, 3, 5), out=tmp_path / "out")
     came_in = {row["vin"] for row in follow_ups.listed(name).to_pylist() if row["week"] == 3}
     later = Folder(tmp_path / "later")
     for vin in came_in:

@@ -3,7 +3,9 @@
 import pytest
 
 from planner.cases import FEASIBLE, bundle, dealer, document, problem
-from renotify.planner import from_json, plan, verify
+from renotify.planner.plan_by_policy import plan
+from renotify.planner.plan_check import verify
+from renotify.planner.problem_json import from_json
 
 
 def sent(made):

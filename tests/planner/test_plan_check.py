@@ -7,7 +7,9 @@ import pytest
 
 from planner.cases import PLAIN, bundle, dealer, problem
 from planner.made_up_problems import made_up
-from renotify.planner import LetterPlan, plan, verify
+from renotify.planner.letter_plan import LetterPlan
+from renotify.planner.plan_by_policy import plan
+from renotify.planner.plan_check import verify
 
 
 def planted(case, letters, **more):

@@ -9,8 +9,8 @@ import pytest
 
 from planner.cases import bundle, dealer, document
 from renotify.errors import BadInput, WrongUse
-from renotify.planner import from_json, plan
-from renotify.planner.problem_json import BUNDLE, DEALER, TOP
+from renotify.planner.plan_by_policy import plan
+from renotify.planner.problem_json import BUNDLE, DEALER, TOP, from_json
 
 GOOD = document(
     [bundle("b1", kits={"P": 1}), bundle("b2")], [dealer("d1", [5], P=1), dealer("d2")], {("b1", "d1"): 4},

@@ -9,8 +9,11 @@ from hypothesis import given, settings
 
 from planner.cases import FEASIBLE, PLAIN, bundle, dealer, document, documents
 from planner.made_up_problems import made_up, tight
-from renotify.planner import from_json, plan, to_bytes, verify
 from renotify.planner.dealer_groups import ungrouped
+from renotify.planner.letter_plan import to_bytes
+from renotify.planner.plan_by_policy import plan
+from renotify.planner.plan_check import verify
+from renotify.planner.problem_json import from_json
 from renotify.planner.two_level import solve_master
 
 QUICK = settings(max_examples=40, deadline=None)

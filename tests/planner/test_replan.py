@@ -7,7 +7,8 @@ import pytest
 
 from planner.cases import bundle, dealer, problem
 from planner.made_up_problems import made_up
-from renotify.planner import plan, verify
+from renotify.planner.plan_by_policy import plan
+from renotify.planner.plan_check import verify
 from renotify.planner.replan import replan, shifted, with_follow_ups, with_letters_in_the_mail
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from planner.cases import bundle, dealer, problem
 from planner.made_up_problems import made_up, tight
-from renotify.planner import plan
+from renotify.planner.plan_by_policy import plan
 from renotify.planner.simulate import MEASURES, judgement, simulate, table
 
 
@@ -87,19 +87,6 @@ def test_the_price_of_the_parts_margin_is_told_beside_what_it_saves():
     seen = [simulate(case, "optimal", m.remedy_letters, replications=4) for m in made]
     told = price_of_margin(*seen, *(m.objective for m in made))
     assert "owners turned away go from" in told
-
-
-def test_the_chart_has_a_line_for_every_policy():
-    from renotify.planner.chart import repairs_chart
-
-    case = made_up(2, 6, 12)
-    seen = [
-        simulate(case, p, plan(case, p).remedy_letters, replications=2)
-        for p in ("optimal", "uniform:4")
-    ]
-    drawn = repairs_chart(seen, title="Repairs", horizon=12)
-    assert drawn.count("<polyline") == 2
-    assert ">uniform:4</text>" in drawn
 
 
 def test_kits_go_to_the_owner_who_asked_first_and_the_queue_is_served_in_turn():

@@ -1,35 +1,47 @@
-"""A made-up follow-up as the values that charts and the summary page are drawn from."""
+"""A made-up follow-up as the figures that the summary page is written from."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
+import numpy as np
+
+from renotify.charts.completion_bars import CampaignShares
+from renotify.charts.dealer_heat_map import DealerWeeks
+from renotify.ledger.follow_ups import KeptPlan
+from renotify.reports.follow_up_figures import (
+    FollowUpFigures,
+    PartOrder,
+    PlannedWave,
+    SentCounts,
+    TightWeek,
+    kits_of,
+    letters_of,
+)
+
 FIRST = date(2013, 3, 4)
-WEEKS = [(FIRST + timedelta(weeks=i)) for i in range(20)]
+WEEKS = tuple(FIRST + timedelta(weeks=i) for i in range(20))
 
 
-def counts(campaign, involved, share, inspected=0.0):
-    gone = {"export": 40, "theft": 9, "scrapping": 160, "failure_to_receive": 70, "other": 12}
-    done, looked = round(involved * share), round(involved * inspected)
-    return {
-        "campaign": campaign,
-        "involved": involved,
-        "repaired": done,
-        "inspected_ok": looked,
-        "unreachable": gone,
-        "removed": 21,
-        "open": involved - done - looked - sum(gone.values()) - 21,
-        "completion": (done + looked) / (involved - 21),
-    }
+def shares(campaign, involved, share, inspected=0.0):
+    repaired, looked, unreachable, removed = (
+        round(involved * share),
+        round(involved * inspected),
+        291,
+        21,
+    )
+    still_open = involved - repaired - looked - unreachable - removed
+    completion = (repaired + looked) / (involved - removed)
+    return CampaignShares(campaign, repaired, looked, unreachable, removed, still_open, completion)
 
 
-CAMPAIGNS = [
-    counts("9LA", 10_400, 0.79),
-    counts("ALE", 6_730, 0.76),
-    counts("BLB", 950, 0.40),
-    counts("BLG", 6_640, 0.42, 0.22),
-    counts("CLB", 1_700, 0.6),
-]
+CAMPAIGNS = (
+    shares("9LA", 10_400, 0.79),
+    shares("ALE", 6_730, 0.76),
+    shares("BLB", 950, 0.40),
+    shares("BLG", 6_640, 0.42, 0.22),
+    shares("CLB", 1_700, 0.6),
+)
 LETTERS = [
     {"bundle": bundle, "dealer": "D0001", "week": week, "count": count}
     for bundle, counts_ in (
@@ -42,20 +54,6 @@ LETTERS = [
     )
     for week, count in enumerate(counts_)
     if count
-]
-WORKLOAD = [
-    {
-        "dealer": f"D{d:04d}",
-        "area": "ESCW"[d % 4],
-        "week": week.isoformat(),
-        "appointments": 6.0,
-        "hours": round((4 + d * 1.3) * max(0.1, 1 - abs(i - 4 - d % 5) / 8), 1),
-        "hours_q90": 30.0,
-        "capacity": 24.0,
-        "short": 0.0,
-    }
-    for d in range(20)
-    for i, week in enumerate(WEEKS)
 ]
 PROBLEM = {
     "weeks": 20,
@@ -73,35 +71,31 @@ PROBLEM = {
     },
     "background": [{"bundle": "9LA", "dealer": "D0001", "per_week": [2.0] * 20}],
 }  # fmt: skip
-STORY = {
-    "folder": "",
-    "campaigns": CAMPAIGNS,
-    "frozen": {"listed": 5410, "pieces": 5502, "left_out": {"no_owner": 70, "po_box": 0}},
-    "waves": [
-        {"wave": i + 1, "mail_date": max(week, date(2013, 3, 5)).isoformat(), "letters": n}
+PLAN = KeptPlan("optimal", FIRST, {"letters": LETTERS, "problem": PROBLEM})
+HOURS = np.array(
+    [[(4 + d * 1.3) * max(0.1, 1 - abs(i - 4 - d % 5) / 8) for i in range(20)] for d in range(20)]
+)
+FIGURES = FollowUpFigures(
+    name="memo-2013-02",
+    campaigns=CAMPAIGNS,
+    waves=tuple(
+        PlannedWave(i + 1, max(week, date(2013, 3, 5)), n)
         for i, (week, n) in enumerate(zip(WEEKS, (1100, 1200, 1220, 980, 570), strict=False))
-    ],
-    "tightest": [
-        {
-            "dealer": dealer,
-            "area": "W",
-            "week": "2013-04-22",
-            "hours_q90": hours,
-            "capacity": 24.0,
-            "short": hours - 24.0,
-        }
+    ),
+    tightest=tuple(
+        TightWeek(dealer, "W", date(2013, 4, 22), hours, 24.0, hours - 24.0)
         for dealer, hours in (("D0019", 28.7), ("D0018", 27.4), ("D0017", 26.1))
-    ],
-    "order": [
-        {"part_no": "90501-31046", "description": "Valve spring kit", "dealers": 41, "order": 96},
-        {"part_no": "23807-31010", "description": "Fuel pipe kit", "dealers": 22, "order": 30},
-    ],
-    "messages": [
+    ),
+    orders=(
+        PartOrder("90501-31046", "Valve spring kit", 41, 96),
+        PartOrder("23807-31010", "Fuel pipe kit", 22, 30),
+    ),
+    messages=(
         "The notice says that letters begin by 2013-02-28; none is planned before 2013-03-05.",
         "Dealer D0019: 2 extra technician-days in weeks 7 to 9.",
-    ],
-    "release": {"printed": 1092, "exceptions": 3, "withdrawn": 5},
-    "notices": {"dealers": 20, "areas": 4, "folder": "notices"},
-    "report": [],
-    "summary": "summary.html",
-}  # fmt: skip
+    ),
+    sent=SentCounts(1, 1095, 1092, 5, 3, dealers=20, areas=4),
+    letters=letters_of(PLAN),
+    load=DealerWeeks(tuple(f"D{d:04d}" for d in range(20)), WEEKS, HOURS, np.full((20, 20), 24.0)),
+    kits=kits_of(PLAN),
+)

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
-from renotify.reports import charts, summary
+from folder import ON, Folder, make_vin
+from renotify.ledger.follow_ups import KeptPlan
+from renotify.reports import summary
+from renotify.reports.follow_up_figures import (
+    PartOrder,
+    SentCounts,
+    figures,
+    kits_of,
+    largest_orders,
+    letters_of,
+    tightest_dealers,
+)
 from reports import story
-
-PLAN = {"letters": story.LETTERS, "problem": story.PROBLEM}
 
 
 @pytest.fixture(scope="module")
 def drawings():
-    return summary.drawn(story.STORY, PLAN, story.FIRST, story.WORKLOAD)
+    return summary.draw(story.FIGURES)
 
 
 @pytest.fixture(scope="module")
 def html(drawings):
-    return summary.page("memo-2013-02", story.STORY, drawings, synthetic=True)
+    return summary.page(story.FIGURES, drawings, synthetic=True)
 
 
 class _Page(HTMLParser):
@@ -71,21 +83,23 @@ def test_ids_of_different_charts_do_not_meet(html):
     assert len(ids) == len(set(ids))
 
 
-def test_the_figures_are_the_story_s(html):
-    for row in story.CAMPAIGNS:
-        assert f">{row['open']:,}</td>" in html
+def test_the_page_shows_the_figures_it_is_given(html):
+    for one in story.CAMPAIGNS:
+        assert f">{one.open:,}</td>" in html
     assert "March 5, 2013" in html
     assert "90501-31046" in html
+    assert "in 1 released wave; 5 withdrawn, 3 set aside" in html
+    assert "and 4 area managers" in html
 
 
 def test_synthetic_data_is_marked_and_real_data_is_not(html, drawings):
     assert summary.SYNTHETIC in html
-    assert summary.SYNTHETIC not in summary.page("real", story.STORY, drawings)
+    assert summary.SYNTHETIC not in summary.page(story.FIGURES, drawings)
 
 
 def test_text_from_files_cannot_become_markup(drawings):
-    told = {**story.STORY, "messages": ["<script>alert(1)</script>"]}
-    html = summary.page("<b>x</b>", told, drawings)
+    hostile = replace(story.FIGURES, name="<b>x</b>", messages=("<script>alert(1)</script>",))
+    html = summary.page(hostile, drawings)
     assert "<script>" not in html
     assert "<b>x</b>" not in html
 
@@ -93,21 +107,28 @@ def test_text_from_files_cannot_become_markup(drawings):
 def test_only_files_that_are_there_are_linked(drawings, tmp_path):
     (tmp_path / "orders.csv").touch()
     (tmp_path / "notices").mkdir()
-    html = summary.page("x", {**story.STORY, "folder": str(tmp_path)}, drawings)
+    html = summary.page(story.FIGURES, drawings, folder=tmp_path)
     assert re.findall(r'href="([^"]+)"', html) == ["notices/", "orders.csv"]
 
 
-def test_a_story_without_waves_is_still_a_page():
-    bare = {**story.STORY, "waves": [], "tightest": [], "order": [], "messages": [], "release": {}}
-    html = summary.page("x", bare, {})
+def test_a_follow_up_of_which_nothing_is_known_is_still_a_page():
+    nothing = replace(
+        story.FIGURES, campaigns=(), waves=(), tightest=(), orders=(), messages=(), sent=SentCounts(),
+        letters=letters_of(KeptPlan("optimal", story.FIRST, {"letters": []})),
+        load=replace(story.FIGURES.load, hours=np.zeros((20, 20))),
+        kits=kits_of(KeptPlan("optimal", story.FIRST, {"letters": [], "problem": {"weeks": 3, "bundles": [], "supply": {}}})),
+    )  # fmt: skip
+    html = summary.page(nothing, summary.draw(nothing))
     assert "none planned" in html
+    assert "no wave is released" in html
     assert "<svg" not in html
 
 
-def test_letters_of_one_set_of_campaigns_are_one_bundle():
-    rows = summary.by_bundle(PLAN, story.FIRST)
-    assert {row["bundle"] for row in rows} == {"9LA", "9LA+ALE", "ALE", "BLG", "CLB"}
-    assert sum(row["letters"] for row in rows) == sum(row["count"] for row in story.LETTERS)
+def test_letters_of_one_set_of_campaigns_are_summed_over_its_models():
+    planned = letters_of(story.PLAN)
+    assert planned.bundles == ("9LA", "9LA+ALE", "ALE", "BLG", "CLB")
+    assert planned.letters[2].tolist() == [0, 40 + 20, 90 + 60, 160 + 60, 160 + 60]
+    assert planned.weeks[0] == story.FIRST
 
 
 def test_demand_follows_the_letters_and_adds_up():
@@ -118,10 +139,57 @@ def test_demand_follows_the_letters_and_adds_up():
         "background": [{"bundle": "A", "dealer": "D", "per_week": [1.0]}],
     }
     letters = [{"bundle": "A", "dealer": "D", "week": 1, "count": 100}]
-    rows = summary.supply_and_demand({"letters": letters, "problem": problem}, story.FIRST)
-    assert [row["demand"] for row in rows] == pytest.approx([2.0, 24.0, 66.0])
-    assert [row["supply"] for row in rows] == [5.0, 5.0, 9.0]
+    kits = kits_of(KeptPlan("optimal", story.FIRST, {"letters": letters, "problem": problem}))
+    # week 0: 1 walk-in; week 1: 1 + 10; week 2: 1 + 20 visits, of 2 kits each
+    assert kits.demand[0].tolist() == pytest.approx([2.0, 24.0, 66.0])
+    assert kits.supply[0].tolist() == [5.0, 5.0, 9.0]
 
 
-def test_a_chart_is_the_same_text_every_time():
-    assert charts.completion(story.CAMPAIGNS) == charts.completion(story.CAMPAIGNS)
+def test_each_dealer_is_named_once_in_its_tightest_week():
+    rows = [
+        {"dealer": dealer, "area": "W", "week": week, "hours_q90": hours, "capacity": None, "short": 0.0}
+        for dealer, week, hours in (("B", "2013-03-11", 9.0), ("B", "2013-03-18", 8.0), ("A", "2013-03-04", 7.0))
+    ]  # fmt: skip
+    found = tightest_dealers(rows)
+    assert [(one.dealer, one.week, one.hours) for one in found] == [
+        ("B", date(2013, 3, 11), 9.0),
+        ("A", date(2013, 3, 4), 7.0),
+    ]
+
+
+def test_orders_are_summed_by_part_over_the_dealers_that_order():
+    import pyarrow as pa
+
+    lines = pa.table(
+        {
+            "dealer_code": ["D1", "D2", "D3", "D1"],
+            "part_no": ["P", "P", "P", "Q"],
+            "description": ["pipe", "pipe", "pipe", "spring"],
+            "order": [2, 3, 0, 6],
+        }
+    )
+    assert largest_orders(lines) == (PartOrder("Q", "spring", 1, 6), PartOrder("P", "pipe", 2, 5))
+
+
+def test_the_figures_of_a_planned_follow_up_come_from_the_ledger(
+    ledger, folder: Folder, tmp_path
+) -> None:
+    from cli_support import follow_up_file
+    from renotify.campaigns.follow_up_settings import read
+    from renotify.ledger import intake
+    from renotify.planner.from_ledger import plan_follow_up
+    from renotify.selection.freeze import freeze_follow_up
+
+    folder.campaign("9LA").dealer()
+    for number in range(5):
+        folder.vehicle(make_vin(number), "9LA")
+    intake.load([folder.write()], on=ON)
+    freeze_follow_up(read(follow_up_file(tmp_path, ["9LA"])), ON)
+    plan_follow_up("small", "all-at-once")
+    found = figures("small")
+    (campaign,) = found.campaigns
+    assert (campaign.open, sum(campaign.parts)) == (5, 5)
+    assert [(wave.first_day, wave.letters) for wave in found.waves] == [(date(2013, 3, 5), 5)]
+    assert found.letters.letters.tolist() == [[5]]
+    assert found.sent == SentCounts()
+    assert found.load.dealers == ("D0001",)

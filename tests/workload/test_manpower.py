@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from renotify.errors import BadInput
-from renotify.workload.heat_map import heat_map
 from renotify.workload.manpower import (
     expected_requests,
     hours,
@@ -59,31 +58,3 @@ def test_the_days_to_book_are_a_sentence():
 
 def test_an_unknown_capacity_asks_for_no_extra_days():
     assert sentences(workload(np.full((1, 1, 2), 50.0), np.array([1.0])), ("D",)) == []
-
-
-def test_the_heat_map_is_one_svg_with_the_busiest_dealer_on_top():
-    requests = np.zeros((1, 3, 4))
-    requests[0, 2, 1] = 40
-    drawn = heat_map(
-        workload(requests, np.array([1.0]), np.full((3, 4), 20.0)),
-        ("A", "B<", "C"),
-        title="Weeks & hours",
-        rows=2,
-    )
-    assert drawn.startswith("<svg")
-    assert drawn.endswith("</svg>")
-    assert drawn.index(">C</text>") < drawn.index(">A</text>")
-    assert "C, week 1: 40 hours" in drawn
-    assert "Weeks &amp; hours" in drawn
-    assert "#b3261e" in drawn
-
-
-@pytest.mark.parametrize("spread", [0.0, 0.01, 0.04, 1.0])
-@pytest.mark.parametrize("level", [0.5, 0.9, 0.99])
-def test_the_visits_quantile_is_the_negative_binomial_of_scipy_stats(level, spread):
-    from scipy import stats
-
-    mean = np.concatenate([[1e-12, 1e-9, 1e-6], np.logspace(-4, 3, 4001)])
-    shape = 1 / max(spread, 1e-9)
-    right = stats.nbinom.ppf(level, shape, shape / (shape + mean))
-    assert (visits_quantile(mean, level, spread) == right).all()

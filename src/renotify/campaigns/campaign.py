@@ -21,6 +21,11 @@ class CampaignType(enum.StrEnum):
         """Return ``safety`` or ``service``: the two families never share a piece (49 CFR 577.14)."""
         return "service" if self is CampaignType.SERVICE_CAMPAIGN else "safety"
 
+    @property
+    def words(self) -> str:
+        """Return the kind as a sentence says it: ``safety recall``."""
+        return self.value.replace("_", " ")
+
 
 @dataclass(frozen=True)
 class Scope:

@@ -70,25 +70,22 @@ def workload(
 ) -> None:
     """Show expected appointments and technician hours by dealer and week against capacity."""
     del on
-    from renotify.workload.heat_map import heat_map
+    from renotify.charts.dealer_heat_map import DealerWeeks, dealer_heat_map
     from renotify.workload.of_plan import workload_of
 
     found = workload_of(session, name, dealer)
-    drawing = heat_map(
-        found.work,
-        found.expected.dealers,
-        title="Technician hours asked for, by dealer and week",
-        first_number=1,
-    )
+    plan, work = found.expected.plan, found.work
+    drawn = DealerWeeks(found.expected.dealers, plan.mondays, work.mean_hours, work.capacity)
     load = {
         "follow_up": name,
         "rows": found.rows,
         "tightest": found.tightest,
         "sentences": found.sentences,
-        "heat_map": drawing,
     }
+    if as_json:
+        load["heat_map"] = dealer_heat_map(drawn)
     if svg is not None:
-        write_drawing(svg, drawing)
+        write_drawing(svg, lambda: dealer_heat_map(drawn))
     columns = ("dealer", "week", "appointments", "hours", "hours_q90", "capacity", "short")
 
     def text() -> None:

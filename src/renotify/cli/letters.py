@@ -25,9 +25,9 @@ def letter() -> None:
 @ledger_command
 def check(session: Session, name: str, as_json: bool, on: date) -> None:
     """Compile every version that a follow-up needs and read statements, words and geometry back from the finished PDF."""
-    from renotify import mailing
+    from renotify.mailing import approving
 
-    found = mailing.check_letters(session, name, on=on)
+    found = approving.check_letters(session, name, on=on)
     columns = ("bundle", "role", "language", "finding", "citation", "pages", "digest")
     show(
         found,
@@ -46,9 +46,9 @@ def check(session: Session, name: str, as_json: bool, on: date) -> None:
 @ledger_command
 def proof(session: Session, name: str, out: Path, as_json: bool, on: date) -> None:
     """Write PNG and PDF of each version with real, longest and worst-case values and the boxes they must fit."""
-    from renotify import mailing
+    from renotify.mailing import approving
 
-    files = mailing.proof_letters(session, name, on=on, out=out)
+    files = approving.proof_letters(session, name, on=on, out=out)
     show(files, as_json, lambda: click.echo("\n".join(files)))
 
 
@@ -63,7 +63,7 @@ def proof(session: Session, name: str, out: Path, as_json: bool, on: date) -> No
 @ledger_command
 def approve(session: Session, name: str, approver: str, as_json: bool, on: date) -> None:
     """Record who approved the checked versions of a follow-up, and under which rule pack."""
-    from renotify import mailing
+    from renotify.mailing import approving
 
-    signed = mailing.approve_letters(session, name, approver=approver, on=on)
+    signed = approving.approve_letters(session, name, approver=approver, on=on)
     show(signed, as_json, lambda: click.echo(f"{len(signed)} versions approved."))

@@ -59,10 +59,10 @@ def release(
     session: Session, name: str, wave: int, out: Path, workers: int, as_json: bool, on: date
 ) -> None:
     """Check every vehicle of the wave again at this instant, record the intent, and render the letters with their manifest."""
-    from renotify import mailing
+    from renotify.mailing import releasing
 
     with progress_bar() as progress:
-        done = mailing.release(
+        done = releasing.release(
             session, name, wave, on=on, out=out, progress=progress, workers=workers
         )
     show(done, as_json, lambda: _released(done))
@@ -95,9 +95,9 @@ def _released(done: dict[str, Any]) -> None:
 @ledger_command
 def accept(session: Session, name: str, wave: int, evidence: Path, as_json: bool, on: date) -> None:
     """Take in the mail house's evidence (piece_id, status, mailed_date); this alone says that a letter was mailed."""
-    from renotify import mailing
+    from renotify.mailing import evidence as room
 
-    done = mailing.accept(session, name, wave, evidence, on=on)
+    done = room.accept(session, name, wave, evidence, on=on)
     show(done, as_json, lambda: _lines(done))
 
 
@@ -106,9 +106,9 @@ def accept(session: Session, name: str, wave: int, evidence: Path, as_json: bool
 @ledger_command
 def returned(session: Session, file: Path, as_json: bool, on: date) -> None:
     """Take in returned mail (piece_id, returned_date, return_code); each code leads to one action, an unknown one is queued."""
-    from renotify import mailing
+    from renotify.mailing import returns
 
-    done = mailing.returned(session, file, on=on)
+    done = returns.returned(session, file, on=on)
     show(done, as_json, lambda: _lines(done))
 
 
@@ -118,9 +118,9 @@ def returned(session: Session, file: Path, as_json: bool, on: date) -> None:
 def reconcile(session: Session, name: str, as_json: bool, on: date) -> None:
     """Close the three-way count: planned = released + withdrawn, released = printed + exceptions, printed = accepted + spoiled."""
     del on
-    from renotify import mailing
+    from renotify.mailing import reconciling
 
-    done = mailing.reconcile(session, name)
+    done = reconciling.reconcile(session, name)
     show(done, as_json, lambda: _lines(done))
 
 
@@ -143,9 +143,9 @@ def proof(
 ) -> None:
     """Prove one piece: what was sent, when, which text, which file and page, and the evidence of mailing."""
     del on
-    from renotify import mailing
+    from renotify.mailing import proving
 
-    done = mailing.proof(session, piece, out=out, with_address=with_address)
+    done = proving.proof(session, piece, out=out, with_address=with_address)
     if accessible:
-        done["accessible"] = str(mailing.accessible(session, piece, out))
+        done["accessible"] = str(proving.accessible(session, piece, out))
     show(done, as_json, lambda: _lines(done))

@@ -15,11 +15,11 @@ from renotify.errors import WrongUse
 from renotify.values.progress_callback import Progress
 
 
-def write_drawing(file: Path, svg: str) -> None:
-    """Write a drawing where it was asked for; a folder that is not there is refused."""
+def write_drawing(file: Path, draw: Callable[[], str]) -> None:
+    """Draw an SVG into the file that was asked for; a folder that is not there is refused before anything is drawn."""
     if not file.parent.is_dir():
         raise WrongUse(f"There is no folder {file.parent}.", "Make it first, or name another file.")
-    file.write_text(svg, encoding="utf-8")
+    file.write_text(draw(), encoding="utf-8")
     click.echo(f"Drawn in {file}.", err=True)
 
 

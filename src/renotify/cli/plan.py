@@ -167,12 +167,13 @@ def simulate(
 ) -> None:
     """Replay the plan and the plain policies with random responses: waiting, owners turned away, load and exposure."""
     del on
+    from renotify.charts.repairs_by_week import repairs_by_week
     from renotify.planner import weekly
 
     told = weekly.simulate_follow_up(session, name, runs=runs, seed=seed, workers=workers)
-    drawing = told.pop("chart")
+    replay = told.pop("replay")
     if chart is not None:
-        write_drawing(chart, drawing)
+        write_drawing(chart, lambda: repairs_by_week(replay, f"Vehicles repaired by week: {name}"))
 
     def text() -> None:
         rows = [[_mean(cell) for cell in row.values()] for row in told["rows"]]

@@ -7,18 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
-from renotify.campaigns.campaign import Campaign
+from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.contact import sentences
 from renotify.ledger import registry
 from renotify.ledger.session import Session
 from renotify.values import vin as vins
+from renotify.values.english import counted, long_day
 from renotify.visits.needs import campaign_hours, labour_rows
 
-KINDS = {
-    "safety_recall": "safety recall",
-    "noncompliance_recall": "noncompliance recall",
-    "service_campaign": "service campaign",
-}
 URGENCY = ("open", "unreachable", "inspected_ok", "repaired", "removed")
 NOT_OURS = (
     "No campaign names this vehicle. A well-formed VIN proves nothing: ask for the VIN again, then "
@@ -122,7 +118,7 @@ def compose(vin: str, known: Known, on: date) -> dict[str, Any]:
 def _first(campaign: Mapping[str, Any]) -> tuple[object, ...]:
     return (
         URGENCY.index(campaign["status"]),
-        campaign["kind"] == KINDS["service_campaign"],
+        campaign["kind"] == CampaignType.SERVICE_CAMPAIGN.words,
         campaign["campaign"],
     )
 
@@ -130,7 +126,7 @@ def _first(campaign: Mapping[str, Any]) -> tuple[object, ...]:
 def _summary(to_do: Sequence[Mapping[str, Any]]) -> str:
     if not to_do:
         return "Nothing is left to do on this vehicle."
-    return f"{len(to_do)} campaign{'s' if len(to_do) > 1 else ''} to be done, in one visit."
+    return f"{counted(len(to_do), 'campaign')} to be done, in one visit."
 
 
 def _urgent(known: Known, to_do: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -149,7 +145,7 @@ def _campaign(state: StateRow, known: Known, on: date) -> dict[str, Any]:
     return {
         "campaign": code,
         "nhtsa_campaign_number": campaign.nhtsa_campaign_number,
-        "kind": KINDS[campaign.campaign_type.value],
+        "kind": campaign.campaign_type.words,
         "subject": campaign.subject,
         "status": status,
         "since": state.since,
@@ -160,7 +156,7 @@ def _campaign(state: StateRow, known: Known, on: date) -> dict[str, Any]:
         "remedy_available": available is not None and available <= on,
         "hours": known.hours.get(code),
         "what_to_do": sentences.what_to_do(campaign, status, on, known.hours.get(code)),
-        "letter": f"The last letter was mailed on {sentences.day(mailed)}." if mailed else "",
+        "letter": f"The last letter was mailed on {long_day(mailed)}." if mailed else "",
         "answers": [_said(campaign, one.question, one.answer, on) for one in campaign.answers],
     }
 

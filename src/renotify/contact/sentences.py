@@ -8,6 +8,7 @@ from typing import Any
 
 from renotify.campaigns.campaign import Campaign
 from renotify.rules import load
+from renotify.values.english import counted, long_day
 
 GONE = {
     "export": "exported",
@@ -20,22 +21,20 @@ DO_NOT_DRIVE = "Do not drive this vehicle until it is repaired. Offer to have it
 PARK_OUTSIDE = "Park this vehicle outside, away from buildings and other vehicles, until repaired."
 
 
-def day(value: date) -> str:
-    return f"{value:%B} {value.day}, {value.year}"
-
-
 def status(state: str, reason: str, since: date) -> str:
     """Return one campaign's status as a sentence."""
     if state == "unreachable":
         if reason == RETURNED:
             return "Not done. Our last letter came back: ask for the caller's address."
         gone = GONE.get(reason, "gone")
-        return f"Not done. We have this vehicle as {gone} since {day(since)}: ask if that is so."
+        return (
+            f"Not done. We have this vehicle as {gone} since {long_day(since)}: ask if that is so."
+        )
     sentences = {
         "open": "Not done yet.",
-        "repaired": f"Done on {day(since)}.",
-        "inspected_ok": f"Inspected on {day(since)}; no repair was needed.",
-        "removed": f"Taken out of this campaign on {day(since)}.",
+        "repaired": f"Done on {long_day(since)}.",
+        "inspected_ok": f"Inspected on {long_day(since)}; no repair was needed.",
+        "removed": f"Taken out of this campaign on {long_day(since)}.",
     }
     return sentences[state]
 
@@ -46,7 +45,7 @@ def hours(time: float | None) -> str:
         return "The dealer will say how long the work takes."
     if time <= 1:
         return f"The work takes about {max(round(time * 60 / 15), 1) * 15} minutes."
-    return f"The work takes about {round(time)} hour{'s' if round(time) != 1 else ''}."
+    return f"The work takes about {counted(time, 'hour')}."
 
 
 def what_to_do(campaign: Campaign, state: str, on: date, time: float | None) -> str:
@@ -57,7 +56,7 @@ def what_to_do(campaign: Campaign, state: str, on: date, time: float | None) -> 
     if available is None:
         return "The repair is not available yet. The owner gets a letter when it is."
     if available > on:
-        return f"The repair is expected on {day(available)}. The owner gets a letter then."
+        return f"The repair is expected on {long_day(available)}. The owner gets a letter then."
     return f"Make an appointment. The repair is free. {hours(time)}"
 
 

@@ -16,13 +16,14 @@ import pyarrow.csv as arrow_csv
 from renotify.campaigns.follow_up_settings import read as read_settings
 from renotify.demo.oem import write_input
 from renotify.errors import Refused
-from renotify.ledger import intake, pieces, registry, status
+from renotify.ledger import intake, registry, status
 from renotify.ledger.session import Session, open_session
 from renotify.mailing.releasing import release
 from renotify.notices import notice
 from renotify.parts import dealer_orders
 from renotify.planner import from_ledger
-from renotify.reports import nhtsa13, summary
+from renotify.reports import follow_up_figures, nhtsa13, summary
+from renotify.reports.follow_up_figures import FollowUpFigures
 from renotify.reports.quarterly import quarterly
 from renotify.reports.summary import SYNTHETIC
 from renotify.selection.freeze import freeze_follow_up
@@ -91,29 +92,50 @@ def _clear(folder: Path) -> None:
 
 def _close(session: Session, folder: Path, name: str, done: Mapping[str, Any]) -> dict[str, Any]:
     """Write orders, workload, holds, the quarterly report and the summary page, and gather the figures."""
-    orders = dealer_orders.orders(session)
-    arrow_csv.write_csv(orders, folder / "orders.csv")
-    load = workload_of(session, name)
-    _write_rows(folder / "workload.csv", load.rows)
+    arrow_csv.write_csv(dealer_orders.orders(session), folder / "orders.csv")
+    _write_rows(folder / "workload.csv", workload_of(session, name).rows)
     arrow_csv.write_csv(holds_of(session, on=NOTICE_DAY), folder / "holds.csv")
     quarters = _quarterly(session, folder / "report")
-    story = {
+    figures = follow_up_figures.figures(session, name)
+    document = {
         "folder": str(folder),
         "campaigns": status.counts(session),
         "frozen": done["frozen"],
-        "waves": _waves(session, name, done["plan"]),
-        "tightest": _one_a_dealer(load.tightest)[:3],
-        "order": _by_part(orders.to_pylist()),
-        "messages": [*done["plan"]["messages"], *load.sentences[:5]],
+        **_as_document(figures),
         "release": done["release"],
         "notices": done["notices"],
         "report": quarters,
         "summary": str(folder / "summary.html"),
     }
-    _write_json(folder / "summary.json", story)
-    page = summary.summary_html(session, name, story, synthetic=True)
+    _write_json(folder / "summary.json", document)
+    page = summary.page(figures, summary.draw(figures), folder=folder, synthetic=True)
     (folder / "summary.html").write_text(page, encoding="utf-8")
-    return story
+    return document
+
+
+def _as_document(figures: FollowUpFigures) -> dict[str, Any]:
+    """Return the figures under the keys of the demo's JSON document."""
+    return {
+        "waves": [
+            {"wave": wave.number, "mail_date": wave.first_day.isoformat(), "letters": wave.letters}
+            for wave in figures.waves
+        ],
+        "tightest": [
+            {
+                "dealer": one.dealer, "area": one.area, "week": one.week.isoformat(),
+                "hours_q90": one.hours, "capacity": one.capacity, "short": one.short,
+            }
+            for one in figures.tightest
+        ],
+        "order": [
+            {
+                "part_no": one.part_no, "description": one.description,
+                "dealers": one.dealers, "order": one.quantity,
+            }
+            for one in figures.orders
+        ],
+        "messages": list(figures.messages),
+    }  # fmt: skip
 
 
 def _quarterly(session: Session, folder: Path) -> list[dict[str, Any]]:
@@ -127,40 +149,6 @@ def _quarterly(session: Session, folder: Path) -> list[dict[str, Any]]:
     filed = [quarterly(session, code, "2013Q1", as_of=NOTICE_DAY, on=NOTICE_DAY) for code in codes]
     nhtsa13.write(folder / "quarterly-2013Q1.txt", filed)
     return filed
-
-
-def _waves(session: Session, name: str, plan: Mapping[str, Any]) -> list[dict[str, Any]]:
-    first = plan["first_letter"]
-    return [
-        {
-            "wave": wave.number,
-            "mail_date": max(wave.week.isoformat(), first),
-            "letters": wave.planned,
-        }
-        for wave in pieces.waves(session, name)
-    ]
-
-
-def _one_a_dealer(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    return list({row["dealer"]: row for row in reversed(rows)}.values())[::-1]
-
-
-def _by_part(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    parts: dict[str, dict[str, Any]] = {}
-    for line in lines:
-        if line["order"]:
-            part = parts.setdefault(
-                line["part_no"],
-                {
-                    "part_no": line["part_no"],
-                    "description": line["description"],
-                    "dealers": 0,
-                    "order": 0,
-                },
-            )
-            part["dealers"] += 1
-            part["order"] += int(line["order"])
-    return sorted(parts.values(), key=lambda part: (-part["order"], part["part_no"]))
 
 
 def _write_json(path: Path, document: object) -> None:

@@ -25,6 +25,12 @@ class Scope:
             )
         return "true"
 
+    def of_vehicle(self, vin: str) -> str:
+        """Return the SQL condition that a column of VINs is a vehicle of the scope's dealers; pass ``values`` beside it."""
+        if self.is_all:
+            return "true"
+        return f"{vin} in (select vin from vehicle where {self.of('dealer_code')})"
+
     @property
     def values(self) -> dict[str, str]:
         """The values of the condition."""

@@ -45,8 +45,8 @@ def counts(
     if by not in _KEYS:
         raise WrongUse(f"Counts cannot be taken by {by!r}.", f"Take them by {', '.join(_KEYS)}.")
     known = registry.campaigns(session, [campaign] if campaign else None)
-    cut = fold.Cut(campaign=campaign or "", as_of=as_of, known_at=known_at)
-    counted = _count(session, by, cut, scope)
+    part = fold.AsOf(scope=scope, campaign=campaign or "", as_of=as_of, known_at=known_at)
+    counted = _count(session, by, part)
     rows = [_row(row, _KEYS[by]) for row in counted.to_pylist() if row["campaign"] in known]
     if by == "campaign":
         missing = known.keys() - {row["campaign"] for row in rows}
@@ -56,28 +56,40 @@ def counts(
     return sorted(rows, key=lambda row: [row[key] for key in ("campaign", *_KEYS[by])])
 
 
-def _count(session: Session, by: By, cut: fold.Cut, scope: Scope) -> pa.Table:
+def _count(session: Session, by: By, part: fold.AsOf) -> pa.Table:
     states = "state"
-    if cut.as_of or cut.known_at:
-        fold.prepare(session, cut)
-        states = f"({fold.folded(cut)})"
+    if part.as_of or part.known_at:
+        fold.prepare(session, part)
+        states = f"({fold.folded(part)})"
     places = {key: _PLACES[key] for key in _KEYS[by]}
     sums = {status: f"status = '{status}'" for status in STATUSES}
     sums |= {reason: f"status = 'unreachable' and reason = '{reason}'" for reason in fold.REASONS}
     columns = [f"{sql} as {key}" for key, sql in places.items()]
     columns += [f"sum(case when {sql} then 1 else 0 end) as {key}" for key, sql in sums.items()]
-    joins = (
-        "left join vehicle v on v.vin = s.vin left join dealer d on d.dealer_code = v.dealer_code"
-    )
-    of_campaign = "and s.campaign_code = :campaign" if cut.campaign else ""
+    of_campaign = "and s.campaign_code = :campaign" if part.campaign else ""
     return session.read(
         f"select campaign_code as campaign, count(*) as involved, {', '.join(columns)}"
-        f" from {states} s {joins if places else ''}"
-        f" where s.current {of_campaign} and {vehicles_of(scope, 's.vin')}"
+        f" from {_states_with_places(states, part.scope, joined=bool(places))} and s.current {of_campaign}"
         f" group by {', '.join(['campaign_code', *places.values()])}",
         _schema(("campaign", *places), ("involved", *sums)),
-        **cut.values,
-        **scope.values,
+        **part.values,
+        **part.scope.values,
+    )
+
+
+def _states_with_places(states: str, scope: Scope, *, joined: bool) -> str:
+    """Return FROM and the start of a WHERE: states ``s``, and where needed their vehicle ``v`` and its dealer ``d``.
+
+    In a scope its vehicles come first, so that no other dealer's states are read; "cross join" keeps SQLite to that.
+    """
+    dealer = "left join dealer d on d.dealer_code = v.dealer_code" if joined else ""
+    if not scope.is_all:
+        own = f"vehicle v cross join {states} s {dealer}"
+        return f"{own} where s.vin = v.vin and {scope.of('v.dealer_code')}"
+    return (
+        f"{states} s left join vehicle v on v.vin = s.vin {dealer} where true"
+        if joined
+        else f"{states} s where true"
     )
 
 
@@ -109,23 +121,16 @@ def open_vehicles(
     session: Session, *, campaigns: Sequence[str] | None = None, scope: Scope = ALL
 ) -> pa.Table:
     """Return the open (vin, campaign_code, remedy_version, since), of some campaigns or all, of the dealers of a scope."""
-    columns = ("vin", "campaign_code", "remedy_version", "since")
     where, values = in_campaigns(campaigns)
-    return tables.read(
-        session,
-        "state",
-        *columns,
-        where=f"current and status = 'open' and {where} and {vehicles_of(scope, 'vin')}",
+    columns = ("vin", "campaign_code", "remedy_version", "since")
+    return session.read(
+        f"select {', '.join(f's.{name}' for name in columns)}"
+        f" from {_states_with_places('state', scope, joined=False)}"
+        f" and s.current and s.status = 'open' and {where}",
+        pa.schema([tables.schema("state").field(name) for name in columns]),
         **values,
         **scope.values,
     )
-
-
-def vehicles_of(scope: Scope, vin: str) -> str:
-    """Return the SQL condition that a VIN is a vehicle of the scope's dealers; pass ``scope.values`` beside it."""
-    if scope.is_all:
-        return "true"
-    return f"{vin} in (select vin from vehicle where {scope.of('dealer_code')})"
 
 
 def in_campaigns(campaigns: Sequence[str] | None) -> tuple[str, dict[str, str]]:

@@ -20,7 +20,7 @@ import typst
 from renotify.errors import LetterRefused
 
 ROOM = Path(str(files("renotify.letters")))
-FONTS = ROOM / "fonts"
+FONTS = ROOM.parent / "fonts"
 SOURCES = ROOM / "typst"
 
 # 1 January 2000, so that the creation date in the file never depends on the day it is made

@@ -10,11 +10,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify import letters, rules
+from renotify import rules
 from renotify.errors import LetterRefused, NothingToDo, WrongUse
 from renotify.ledger import artifacts, follow_ups
 from renotify.ledger.session import Session
-from renotify.letters import Finding, envelope
+from renotify.letters import envelope, proofsheet
+from renotify.letters.checks.finding import Finding
+from renotify.letters.checks.run_all import check
+from renotify.letters.signoff import signoff_digest
 from renotify.mailing import printing, versions, wave_tables
 from renotify.mailing.versions import VersionKey, Versions
 
@@ -71,7 +74,7 @@ def _findings(key: VersionKey, made: Versions) -> Iterator[dict[str, Any]]:
         return
     version = made.compiled[key]
     known = {**who, "pages": version.page_count, "digest": version.digest}
-    yield from _listed(known, letters.check(version))
+    yield from _listed(known, check(version))
 
 
 def proof_letters(session: Session, name: str, *, on: date, out: Path) -> list[str]:
@@ -90,7 +93,7 @@ def proof_letters(session: Session, name: str, *, on: date, out: Path) -> list[s
             artifacts.disclose(
                 session, "approver of letters", "recall", f"letter proofs of {name}", rows["vin"]
             )
-        shown = letters.proof(version, rows, folder, stem=f"{key.stem}-{version.digest[:8]}")
+        shown = proofsheet.proof(version, rows, folder, stem=f"{key.stem}-{version.digest[:8]}")
         files += [str(path) for path in (shown.pdf, *shown.pictures)]
     return files
 
@@ -101,14 +104,14 @@ def approve_letters(
     """Record who approves each version; LetterRefused when one fails the checks.
 
     An approval is of a text under the rules that judged it, whatever day it is mailed on
-    (``letters.signoff_digest``); ``on`` is the day whose rules judge it. WrongUse without a name.
+    (``signoff_digest``); ``on`` is the day whose rules judge it. WrongUse without a name.
     """
     if not approver.strip():
         raise WrongUse("An approval needs the name of who approves.")
     needed, made = _needed(session, name, on)
     made.compile(needed)
     pack = rules.load(on)
-    signed = {key: letters.signoff_digest(made.compiled[key], pack) for key in needed}
+    signed = {key: signoff_digest(made.compiled[key], pack) for key in needed}
     with session.transaction():
         artifacts.approve(session, list(signed.values()), pack.digest, approver.strip())
     return [
@@ -123,7 +126,7 @@ def approve_letters(
 def unapproved(session: Session, made: Versions) -> int:
     """Return how many compiled versions carry a text or rules that nobody approved."""
     known, pack = artifacts.approvals(session), rules.load(made.mail_date)
-    signed = (letters.signoff_digest(version, pack) for version in made.compiled.values())
+    signed = (signoff_digest(version, pack) for version in made.compiled.values())
     return sum(digest not in known for digest in signed)
 
 

@@ -18,15 +18,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
-from renotify import letters, rules
+from renotify import rules
 from renotify.errors import Inconsistent
 from renotify.ledger import artifacts
-from renotify.letters import LetterVersion, envelope
+from renotify.letters import envelope, print_run
+from renotify.letters.checks.batch_sample import sample
+from renotify.letters.version import LetterVersion
+from renotify.mailing.job_folder import EXCEPTIONS, MANIFEST
 from renotify.mailing.versions import VersionKey, Versions
 from renotify.values.progress_callback import Progress
 
-MANIFEST = "manifest.csv"
-EXCEPTIONS = "exceptions.csv"
 MANIFEST_COLUMNS = (
     "piece_id", "vin", "imb", "file", "first_page", "sequence", "form_digest", "bundle", "family",
 )  # fmt: skip
@@ -99,16 +100,16 @@ def write(
 
 def _printed(
     rows: pa.Table, made: Versions, part: Path, workers: int
-) -> Iterator[tuple[VersionKey, letters.RunReport]]:
+) -> Iterator[tuple[VersionKey, print_run.RunReport]]:
     """Yield the print run of each version that has rows, in order; processes share their files."""
     used = set(rows["form_digest"].unique().to_pylist())
     keys = [key for key in sorted(made.compiled) if made.compiled[key].digest in used]
     shared = workers if rows.num_rows >= SHARED_FROM else 1
 
-    def run(key: VersionKey) -> letters.RunReport:
+    def run(key: VersionKey) -> print_run.RunReport:
         return _render(key, made.compiled[key], rows, part, executor)
 
-    with letters.worker_processes(shared) as executor:
+    with print_run.worker_processes(shared) as executor:
         if executor is None:
             yield from zip(keys, map(run, keys), strict=True)
             return
@@ -121,7 +122,7 @@ class _JobFiles:
     """What the versions printed so far have given, and every file of the job with its kind."""
 
     part: Path
-    reports: list[tuple[LetterVersion, letters.RunReport]] = field(default_factory=list)
+    reports: list[tuple[LetterVersion, print_run.RunReport]] = field(default_factory=list)
     manifests: list[pa.Table] = field(default_factory=list)
     exceptions: list[pa.Table] = field(default_factory=list)
     files: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -133,7 +134,7 @@ class _JobFiles:
         self.files[name] = (kind, sha256 or artifacts.digest(path))
 
     def take(
-        self, key: VersionKey, version: LetterVersion, report: letters.RunReport, rows: pa.Table
+        self, key: VersionKey, version: LetterVersion, report: print_run.RunReport, rows: pa.Table
     ) -> None:
         """Add one version's print run; its own lists are parts of the wave's, and go."""
         manifest = report.manifest
@@ -166,7 +167,7 @@ def _refuse_wrong_sample(
     """Read some letters of a batch file back; Inconsistent when one is not its owner's (577.5(b))."""
     own = manifest.filter(pc.equal(manifest["file"], path.name))["piece_id"]
     places = pc.index_in(own, value_set=rows["piece_id"].combine_chunks())
-    found = letters.sample(version, path, rows.take(places))
+    found = sample(version, path, rows.take(places))
     if found:
         raise Inconsistent(
             f"{path.name}: {found[0].message} ({found[0].citation}).",
@@ -176,8 +177,8 @@ def _refuse_wrong_sample(
 
 def _render(
     key: VersionKey, version: LetterVersion, rows: pa.Table, part: Path, executor: Executor | None
-) -> letters.RunReport:
-    return letters.render(
+) -> print_run.RunReport:
+    return print_run.render(
         version,
         rows.filter(pc.equal(rows["form_digest"], version.digest)),
         part / key.family,

@@ -8,11 +8,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify import letters
 from renotify.errors import NothingToDo, UnknownName
 from renotify.ledger import artifacts, pieces, tables
 from renotify.ledger.session import Session
-from renotify.letters import LetterVersion
+from renotify.letters.version import LetterVersion
 from renotify.mailing import wave_tables
 
 PROOFS = "proofs"
@@ -37,6 +36,8 @@ def accessible(session: Session, piece_id: str, out: Path) -> Path:
 
     Raises UnknownName for a piece nobody has, NothingToDo for one that was not printed. It is disclosed.
     """
+    from renotify.letters.accessible import render_accessible
+
     found = _found(session, piece_id)
     row = found.to_pylist()[0]
     version = _version(session, row)
@@ -48,7 +49,7 @@ def accessible(session: Session, piece_id: str, out: Path) -> Path:
     target = out.absolute() / PROOFS / f"{piece_id}-accessible.pdf"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(
-        letters.render_accessible(version, wave_tables.letter(session, piece_id).to_pylist()[0])
+        render_accessible(version, wave_tables.letter(session, piece_id).to_pylist()[0])
     )
     with session.transaction():
         artifacts.record(session, target, "accessible", row["follow_up"])

@@ -18,7 +18,7 @@ from renotify.ledger import artifacts, follow_ups, pieces
 from renotify.ledger.kinds import PieceState
 from renotify.ledger.pieces import PRINTED_ONCE, RELEASED_ONCE, UNDECIDED, WaveRow
 from renotify.ledger.session import Session
-from renotify.mailing.printing import MANIFEST
+from renotify.mailing.job_folder import MANIFEST
 
 GROUPS = {
     "undecided": UNDECIDED,

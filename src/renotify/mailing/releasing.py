@@ -24,6 +24,7 @@ from renotify.ledger.pieces import WaveRow
 from renotify.ledger.session import Session
 from renotify.mailing import barcodes, eligibility, printing, versions, wave_tables
 from renotify.mailing.approving import unapproved
+from renotify.mailing.job_folder import MANIFEST
 from renotify.mailing.printing import Job
 from renotify.mailing.versions import Versions
 from renotify.values.progress_callback import Progress
@@ -264,7 +265,7 @@ def _summary(session: Session, name: str, wave: int, intent: Intent, job: Job) -
         **intent.counts,
         "versions": len(job.manifest["form_digest"].unique()),
         "folder": str(job.folder),
-        "manifest": str(job.folder / printing.MANIFEST),
+        "manifest": str(job.folder / MANIFEST),
     }
 
 

@@ -18,9 +18,10 @@ from renotify.campaigns.campaign import Campaign
 from renotify.errors import BadInput, LetterRefused
 from renotify.ledger import registry
 from renotify.ledger.session import Session
-from renotify.letters import LetterVersion, compile_letter
+from renotify.letters.compose import compile_letter
 from renotify.letters.profile import PrintProfile, load_profile
 from renotify.letters.spec import LetterSpec, Sender
+from renotify.letters.version import LetterVersion
 from renotify.rules import KIND_OF_FOLLOWUP
 from renotify.visits.needs import campaign_hours, labour_rows
 

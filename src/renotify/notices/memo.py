@@ -17,6 +17,7 @@ from renotify.campaigns.campaign import Campaign, Document, Scope
 from renotify.errors import LetterRefused
 from renotify.notices.facts import DealerLine, Facts, HoldLine, Occasion, PartLine, Week
 from renotify.rules import KIND_OF_FOLLOWUP, RulePack, Statement
+from renotify.values.english import counted, long_day, series, short_month_day
 
 LANGUAGE = "en"
 SHOWN_WEEKS = 9
@@ -31,11 +32,6 @@ SECTIONS = (
     "Vehicles in Dealer Stock",
     "Customer Handling and Dealership Follow-Up",
 )
-KINDS = {
-    "safety_recall": "Safety recall",
-    "noncompliance_recall": "Noncompliance recall",
-    "service_campaign": "Service campaign",
-}
 NO_DELIVERY = "577.13(b)"
 INSTRUCTIONS = "technical_instructions"
 
@@ -43,23 +39,6 @@ INSTRUCTIONS = "technical_instructions"
 @cache
 def _memo() -> dict[str, Any]:
     return tomllib.loads((files("renotify.notices") / "memo.toml").read_text("utf-8"))
-
-
-def day(value: date) -> str:
-    return f"{value:%B} {value.day}, {value.year}"
-
-
-def short_day(value: date) -> str:
-    return f"{value:%b} {value.day}"
-
-
-def series(words: Sequence[str]) -> str:
-    """Join words as a sentence does: ``9LA, ALE and BLB``."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def plural(count: int, word: str) -> str:
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
 
 def models(campaign: Campaign) -> str:
@@ -110,7 +89,7 @@ def _available(campaign: Campaign, on: date) -> str:
     known = campaign.remedy_available_date
     if known is None:
         return "not yet known, and it follows when it is"
-    return f"{day(known)} (available now)" if known <= on else day(known)
+    return f"{long_day(known)} (available now)" if known <= on else long_day(known)
 
 
 def document(facts: Facts, occasion: Occasion, pack: RulePack) -> dict[str, Any]:
@@ -153,9 +132,9 @@ def _voice(facts: Facts, occasion: Occasion) -> _Voice:
         {
             **voice,
             "make": make,
-            "notice_day": day(occasion.notice_date),
-            "on_day": day(occasion.on),
-            "first_day": day(occasion.first_day),
+            "notice_day": long_day(occasion.notice_date),
+            "on_day": long_day(occasion.on),
+            "first_day": long_day(occasion.first_day),
             "days": str(occasion.days_after_notice),
             "send_to": f"{sender.get('name') or make}{', ' + phone if phone else ''}{tty}",
         }
@@ -169,9 +148,9 @@ def _head(facts: Facts, occasion: Occasion, pack: RulePack, say: _Voice) -> dict
     return {
         "audience": facts.audience,
         "title": f"{say(family, 'subject')}: {facts.audience} {facts.code}",
-        "footer": f"{occasion.follow_up} · {facts.audience} {facts.code} · {day(occasion.on)}",
+        "footer": f"{occasion.follow_up} · {facts.audience} {facts.code} · {long_day(occasion.on)}",
         "sender": f"{occasion.make} Service and Parts Operations",
-        "day": day(occasion.on),
+        "day": long_day(occasion.on),
         "to": f"{to}, {facts.place}" if facts.place else to,
         "subject": say(family, "subject"),
         "banner": _banner(recalls, occasion, pack),
@@ -203,12 +182,16 @@ def _warnings(campaigns: Sequence[Campaign]) -> list[tuple[str, str]]:
 
 def _tiles(facts: Facts) -> list[dict[str, Any]]:
     mailed = [week for week in facts.weeks if week.letters]
-    span = f"{short_day(mailed[0].week)} to {short_day(mailed[-1].week)}" if mailed else "none yet"
+    span = (
+        f"{short_month_day(mailed[0].week)} to {short_month_day(mailed[-1].week)}"
+        if mailed
+        else "none yet"
+    )
     order = sum(part.order_now for part in facts.parts) or sum(d.order for d in facts.dealers)
     by_law = sum(hold.basis == "law" for hold in facts.holds)
     campaigns = sum(count > 0 for count in facts.open_by_campaign.values())
     return [
-        _tile(f"{facts.open_vehicles:,}", "vehicles open", f"in {plural(campaigns, 'campaign')}"),
+        _tile(f"{facts.open_vehicles:,}", "vehicles open", f"in {counted(campaigns, 'campaign')}"),
         _tile(f"{facts.letters:,}", "owner letters", span),
         _peak_tile(facts),
         _tile(f"{order:,.0f}", "parts to order", "order now, section 4"),
@@ -224,7 +207,7 @@ def _peak_tile(facts: Facts) -> dict[str, Any]:
     peak = facts.peak
     if peak is None:
         return _tile("0 h", "expected", "no visits expected")
-    week = short_day(peak.week)
+    week = short_month_day(peak.week)
     if peak.over:
         note = f"week of {week}: {peak.hours:,.0f} h, {peak.capacity:,.0f} on hand"
         return _tile(f"+{peak.over:,} h", "hours to book", note, hot=True)
@@ -239,7 +222,7 @@ def _expectation(facts: Facts, say: _Voice) -> dict[str, Any]:
     note = ""
     if later:
         hours = max(week.hours for week in later)
-        note = f"{plural(len(later), 'later week')}: at most {hours:,.0f} hours in any of them."
+        note = f"{counted(len(later), 'later week')}: at most {hours:,.0f} hours in any of them."
     return {
         "expect": expect if known else f"{expect} {say('capacity_unknown')}",
         "weeks": [_week(week) for week in shown],
@@ -254,7 +237,7 @@ def _tightest(line: DealerLine) -> tuple[object, ...]:
 
 def _week(week: Week) -> dict[str, Any]:
     return {
-        "week": short_day(week.week),
+        "week": short_month_day(week.week),
         "letters": week.letters,
         "visits": week.visits,
         "hours": week.hours,
@@ -272,7 +255,7 @@ def _dealer(line: DealerLine) -> dict[str, Any]:
         "letters": line.letters,
         "order": line.order,
         "holds": line.holds,
-        "peak_week": short_day(peak.week) if peak else "",
+        "peak_week": short_month_day(peak.week) if peak else "",
         "peak_hours": peak.hours if peak else 0,
         "capacity": peak.capacity if peak else None,
         "over": peak.over if peak else 0,
@@ -285,7 +268,7 @@ def _campaigns(facts: Facts, occasion: Occasion, pack: RulePack) -> dict[str, An
             {
                 "code": campaign.campaign_code,
                 "nhtsa": campaign.nhtsa_campaign_number or "–",
-                "kind": KINDS[campaign.campaign_type.value],
+                "kind": campaign.campaign_type.words.capitalize(),
                 "description": campaign.subject,
                 "models": _capital(models(campaign)),
                 "open": facts.open_by_campaign.get(campaign.campaign_code, 0),
@@ -318,7 +301,7 @@ def _explained(campaign: Campaign, occasion: Occasion, pack: RulePack) -> list[t
 
 def _mailing(facts: Facts, say: _Voice) -> dict[str, Any]:
     waves = [week for week in facts.weeks if week.letters]
-    shown = [{"label": f"week of {short_day(w.week)}", "letters": w.letters} for w in waves]
+    shown = [{"label": f"week of {short_month_day(w.week)}", "letters": w.letters} for w in waves]
     if len(shown) > SHOWN_WAVES:
         rest = sum(week.letters for week in waves[SHOWN_WAVES - 1 :])
         shown = [*shown[: SHOWN_WAVES - 1], {"label": "later weeks", "letters": rest}]
@@ -353,7 +336,7 @@ def _document(document: Document) -> dict[str, Any]:
     return {
         "name": _capital(document.kind.replace("_", " ")),
         "revision": document.revision,
-        "since": f"{short_day(document.effective_date)}, {document.effective_date.year}",
+        "since": f"{short_month_day(document.effective_date)}, {document.effective_date.year}",
         "place": document.location,
         "url": document.location.startswith(("https://", "http://")),
     }
@@ -449,5 +432,5 @@ def _vehicles_text(facts: Facts) -> str:
     if shown < facts.open_vehicles:
         return f"The first {shown:,} of {facts.open_vehicles:,} open vehicles, by letter.{where}"
     return (
-        f"All {plural(facts.open_vehicles, 'open vehicle')}, in the order of their letters.{where}"
+        f"All {counted(facts.open_vehicles, 'open vehicle')}, in the order of their letters.{where}"
     )

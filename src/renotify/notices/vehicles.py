@@ -19,8 +19,8 @@ import pyarrow.csv as arrow_csv
 from renotify.ledger import artifacts, follow_ups, tables
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
-from renotify.ledger.status import vehicles_of
 from renotify.plans.in_force import plan_in_force
+from renotify.values.english import short_month_day
 
 SHOWN = 120  # vehicles printed in a notice; its file has them all
 HELD = "held"  # listed, but the plan has no week for it
@@ -92,7 +92,7 @@ def _read(
     with_owners: bool,
     scope: Scope,
 ) -> pa.Table:
-    of_scope = vehicles_of(scope, "vin")
+    of_scope = scope.of_vehicle("vin")
     needed: dict[str, tuple[tuple[str, ...], str]] = {
         "state": (("vin", "campaign_code", "current", "status"), of_scope),
         "campaign": (("campaign_code", "family"), "true"),
@@ -147,7 +147,7 @@ def shown(vehicles: pa.Table) -> list[list[str]]:
 def _short_days(letters: pa.ChunkedArray) -> list[str]:
     """``2013-03-05`` as ``Mar 5``; the words stay."""
     words = {
-        text: f"{date.fromisoformat(text):%b} {date.fromisoformat(text).day}"
+        text: short_month_day(date.fromisoformat(text))
         for text in letters.unique().to_pylist()
         if text not in {HELD, NO_LETTER}
     }

@@ -20,6 +20,7 @@ from renotify.ledger.session import Session
 from renotify.parts.allocation import PAST_SUPPLY, AllocationRules, Floats, allocate
 from renotify.parts.dealer_orders import bookings, orders
 from renotify.values.calendar import monday_of
+from renotify.values.english import counted
 from renotify.visits.live_part_numbers import live_number, replacements
 
 # The demands that a line's order is made of. The dealer's own kits serve the oldest bookings, so the order is for the later ones, in
@@ -125,8 +126,10 @@ def _shortage(part: str, rows: list[Mapping[str, Any]]) -> str:
         if all(weeks)
         else "no confirmed supply covers all of them"
     )
-    short = f"{kits:,} kit{'s' if kits > 1 else ''} short of the orders of"
-    return f"The pool of {part} is {short} {len(rows):,} dealer{'s' if len(rows) > 1 else ''}: {until}."
+    return (
+        f"The pool of {part} is {counted(kits, 'kit')} short of the orders of"
+        f" {counted(len(rows), 'dealer')}: {until}."
+    )
 
 
 def cumulative_supply(

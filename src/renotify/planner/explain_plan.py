@@ -16,17 +16,13 @@ from renotify.planner.letter_plan import HeldOwners, Letters, OwedLetters
 from renotify.planner.plan_check import Breach
 from renotify.planner.problem import Floats, Ints, Problem
 from renotify.planner.two_level import Draft, Master, solve_master
+from renotify.values.english import counted
 
 RELIEF_CELLS = 800  # bundles x weeks up to which relief is found by planning again
 RELIEF_PARTS = 3  # parts named at most
 NAMED = 3  # entries named; the rest is only counted
 SAMPLED_WEEKS = 6  # weeks in which the limits are tested for why an owner is held
 TAIL_SHARE = 0.2  # of all letters: from here on, letters in the last weeks are warned of
-
-
-def counted(count: float, one: str, more: str = "") -> str:
-    """A count with its noun: ``1 owner``, ``2 owners``."""
-    return f"{count:,.0f} {one if round(min(count, 2)) == 1 else more or one + 's'}"
 
 
 def first_few(sentences: list[str], one: str, more: str = "") -> list[str]:

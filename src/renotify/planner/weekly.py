@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from renotify.charts.repairs_by_week import RepairsByWeek
 from renotify.errors import Refused
 from renotify.ledger import follow_ups
 from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.session import Session
-from renotify.planner.chart import repairs_chart
 from renotify.planner.from_ledger import Framed, LettersOut, framed, weeks_of
 from renotify.planner.learning import Learned, learn
 from renotify.planner.letter_plan import LetterPlan, Letters, exposure_removed, to_json
@@ -281,7 +281,7 @@ def simulate_follow_up(
     """Replay a follow-up's plan and the plain policies with random responses, in up to ``workers`` processes.
 
     The figures depend on ``runs`` and ``seed`` alone (:func:`renotify.planner.simulate.simulate_all`).
-    Returns ``rows`` of means and standard errors, what is ``said`` of them, and a ``chart`` of repairs by week as SVG.
+    Returns ``rows`` of means and standard errors, what is ``said`` of them, and the ``replay`` to draw.
     """
     kept = plan_in_force(session, name)
     document = json.loads(follow_ups.plan_document(session, name))
@@ -301,8 +301,10 @@ def simulate_follow_up(
     return {
         "rows": [_row(outcome) for outcome in outcomes],
         "said": said,
-        "chart": repairs_chart(
-            outcomes, title=f"Vehicles repaired by week: {name}", horizon=problem.weeks
+        "replay": RepairsByWeek(
+            tuple(outcome.policy for outcome in outcomes),
+            np.array([outcome.repaired for outcome in outcomes]),
+            problem.weeks,
         ),
     }
 

@@ -49,6 +49,11 @@ class PlanInForce:
         """Return the Monday of a week of the plan."""
         return self.first_week + timedelta(weeks=week)
 
+    @property
+    def mondays(self) -> tuple[date, ...]:
+        """The Mondays of its weeks."""
+        return tuple(self.monday(week) for week in range(self.weeks))
+
     def place_of(self, campaigns: str, model: str) -> int | None:
         """Return the place of the planning bundle of a vehicle with these open campaigns; None: the plan has none for it."""
         own = self._places.get((campaigns, model))

@@ -20,6 +20,7 @@ from renotify.ledger.session import Session
 from renotify.reports.quarterly import initiated
 from renotify.rules import load
 from renotify.rules.clocks import letters_due, reports_due
+from renotify.values.english import counted
 
 SOON = timedelta(days=15)
 REMEMBERED = timedelta(days=30)  # a report that fell due is asked about for this long
@@ -72,14 +73,10 @@ def _state(due: date, on: date) -> str:
     return "soon" if due - on <= SOON else "ok"
 
 
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count:,} days"
-
-
 def _left(due: date, on: date) -> str:
     if on > due:
-        return f"{_days((on - due).days)} ago"
-    return "today" if on == due else f"in {_days((due - on).days)}"
+        return f"{counted((on - due).days, 'day')} ago"
+    return "today" if on == due else f"in {counted((due - on).days, 'day')}"
 
 
 def of_campaign(campaign: Campaign, mailed: Mailed, on: date) -> list[Deadline]:
@@ -111,7 +108,7 @@ def _owner_letters(campaign: Campaign, mailed: Mailed, on: date) -> Iterator[Dea
         gap = (due - begun).days
         state = "ok" if gap >= 0 else "late"
         side = "before" if gap >= 0 else "after"
-        told = f"Owner letters of {code} began on {begun}, {_days(abs(gap))} {side} the last day."
+        told = f"Owner letters of {code} began on {begun}, {counted(abs(gap), 'day')} {side} the last day."
     yield Deadline(state, due, code, "owner letters", clock.citation, told)
 
 

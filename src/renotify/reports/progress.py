@@ -194,7 +194,7 @@ def _hazards(background: pa.Table) -> dict[str, float]:
 def _register(
     session: Session, arrow: duckdb.DuckDBPyConnection, start: date, on: date, scope: Scope
 ) -> None:
-    of_scope = status.vehicles_of(scope, "vin")
+    of_scope = scope.of_vehicle("vin")
     known = {
         "event": tables.read(
             session, "event", "vin", "campaign_code", "occurred_on",

@@ -257,7 +257,7 @@ def quarterly_vehicles(
     is its status, or the category of an unreachable one. Raises UnknownName.
     """
     registry.campaign(session, campaign)
-    cut = fold.Cut(campaign=campaign, as_of=as_of, known_at=known_at)
+    cut = fold.AsOf(campaign=campaign, as_of=as_of, known_at=known_at)
     figure = " ".join(f"when '{status}' then '{name}'" for status, name in FIGURE_OF_STATUS.items())
     fold.prepare(session, cut)
     return session.read(

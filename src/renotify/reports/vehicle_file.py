@@ -19,6 +19,7 @@ from renotify.ledger import artifacts, registry, tables
 from renotify.ledger.session import Session
 from renotify.letters.typesetting import compile_typst
 from renotify.values import vin as vins
+from renotify.values.english import short_day
 
 KIND = "vehicle_file"
 _EVENTS = pa.schema(
@@ -182,7 +183,7 @@ def document(found: Mapping[str, Any], on: date) -> dict[str, Any]:
 
 
 def _day(value: date | None) -> str:
-    return f"{value:%b} {value.day}, {value.year}" if value else "–"
+    return short_day(value) if value else "–"
 
 
 def _vehicle_facts(vehicle: Mapping[str, Any] | None) -> list[tuple[str, str]]:

@@ -1,0 +1,89 @@
+"""Parts: what has arrived by each week against what visits are expected to have taken by then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renotify.charts import svg
+
+Floats = NDArray[np.float64]
+
+SHOWN = 6  # the tightest parts
+SUPPLY, DEMAND = "supply", "demand"
+
+
+@dataclass(frozen=True, eq=False)
+class KitsByWeek:
+    """Cumulative kits by part and week [P, T]: supply, and what visits are expected to take."""
+
+    parts: tuple[str, ...]
+    weeks: tuple[date, ...]
+    supply: Floats
+    demand: Floats
+
+
+def kits_by_week(kits: KitsByWeek, *, name: str = "parts") -> str:
+    """Return the tightest parts as SVG, a panel each: supply is an area, demand a dashed line."""
+    import altair as alt
+
+    order = _tightest_first(kits)[:SHOWN]
+    base = alt.Chart(svg.rows(list(_points(kits, order))))
+    x = alt.X("week:T", title=None, axis=alt.Axis(format="%b", tickCount=5, grid=False))
+    y = alt.Y("kits:Q", title=None, axis=alt.Axis(format="~s", tickCount=4, labelFlush=True))
+    arrived = base.transform_filter(f"datum.kind == '{SUPPLY}'").encode(x=x, y=y)
+    area = arrived.mark_area(interpolate="step-after", color="#cfdae5")
+    edge = arrived.mark_line(interpolate="step-after", color=svg.BLUE, strokeWidth=1)
+    wanted = base.transform_filter(f"datum.kind == '{DEMAND}'").encode(x=x, y=y)
+    line = wanted.mark_line(strokeWidth=2, strokeDash=[5, 3], color=svg.ORANGE)
+    panels = [_label(kits, part) for part in order]
+    chart = (
+        (area + edge + line)
+        .properties(width=190, height=105)
+        .facet(alt.Facet("part:N", title=None, sort=panels), columns=3)
+        .resolve_scale(y="independent")
+    )
+    return svg.draw(chart, name, _words(kits))
+
+
+def _ratio(kits: KitsByWeek) -> Floats:
+    """Return each part's fullest week: demand over supply, both summed up. [P]"""
+    ratio: Floats = (kits.demand / np.maximum(kits.supply, 1.0)).max(axis=1, initial=0.0)
+    return ratio
+
+
+def _tightest_first(kits: KitsByWeek) -> list[int]:
+    found: list[int] = np.lexsort((np.array(kits.parts), -_ratio(kits))).tolist()
+    return found
+
+
+def _label(kits: KitsByWeek, part: int) -> str:
+    """Return a panel's heading: the part, and by how much it runs short, when it does."""
+    lack = kits.demand[part] - kits.supply[part]
+    most = int(np.ceil(lack.max(initial=0.0) - 1e-9))
+    return f"{kits.parts[part]}: {most:,} short" if most > 0 else kits.parts[part]
+
+
+def _points(kits: KitsByWeek, order: list[int]) -> Iterator[dict[str, object]]:
+    for part in order:
+        for kind, line in ((SUPPLY, kits.supply[part]), (DEMAND, kits.demand[part])):
+            for day, count in zip(kits.weeks, line.tolist(), strict=True):
+                at = {"part": _label(kits, part), "week": day.isoformat()}
+                yield {**at, "kind": kind, "kits": count}
+
+
+def _words(kits: KitsByWeek) -> svg.Words:
+    short = [kits.parts[p] for p in _tightest_first(kits) if ": " in _label(kits, p)]
+    title = f"{len(short):,} of {len(kits.parts):,} parts run short"
+    if not short:
+        title = "Supply covers the expected demand for every part"
+    named = f" Short: {', '.join(short)}." if short else ""
+    return svg.Words(
+        title,
+        "kits, summed up by week. Filled: what has arrived. Dashed: what visits are expected to take. The tightest parts first",
+        f"Cumulative supply and expected demand by part. {title}.{named}",
+    )

@@ -1,0 +1,4 @@
+"""The names of the files in the folder of a wave's print job; the ledger's wave says where the folder is."""
+
+MANIFEST = "manifest.csv"
+EXCEPTIONS = "exceptions.csv"

@@ -1,0 +1,225 @@
+"""What a manager wants to know of a follow-up, read from the ledger: campaigns, waves, letters, dealers, parts.
+
+The page of ``reports.summary`` shows these figures; the demo prints them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from renotify.charts.completion_bars import CampaignShares
+from renotify.charts.dealer_heat_map import DealerWeeks
+from renotify.charts.kits_by_week import KitsByWeek
+from renotify.charts.letters_by_week import LettersByWeek
+from renotify.ledger import follow_ups, pieces, status
+from renotify.ledger.kinds import Audience, PieceState
+from renotify.ledger.pieces import PRINTED_ONCE, RELEASED_ONCE
+from renotify.ledger.session import Session
+from renotify.parts.dealer_orders import orders
+from renotify.parts.national_pool import cumulative_supply
+from renotify.plans.expected import Expected
+from renotify.workload.of_plan import workload_of
+
+Floats = NDArray[np.float64]
+
+SHOWN_DEALERS = 3
+SHOWN_SENTENCES = 5
+
+
+@dataclass(frozen=True)
+class PlannedWave:
+    """One wave: its number, the first day its letters may be mailed, and how many there are."""
+
+    number: int
+    first_day: date
+    letters: int
+
+
+@dataclass(frozen=True)
+class TightWeek:
+    """A dealer's tightest week: hours to plan for (90 % quantile), hours on hand (None: not known), hours short."""
+
+    dealer: str
+    area: str
+    week: date
+    hours: float
+    capacity: float | None
+    short: float
+
+
+@dataclass(frozen=True)
+class PartOrder:
+    """One part over all dealers: how many of them order it now, and how much."""
+
+    part_no: str
+    description: str
+    dealers: int
+    quantity: int
+
+
+@dataclass(frozen=True)
+class SentCounts:
+    """What has gone out: released waves and their pieces, and the dealers and area managers who have a notice."""
+
+    waves: int = 0
+    released: int = 0
+    printed: int = 0
+    withdrawn: int = 0
+    exceptions: int = 0
+    dealers: int = 0
+    areas: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class FollowUpFigures:
+    """The figures of one follow-up, and the series that its charts are drawn from."""
+
+    name: str
+    campaigns: tuple[CampaignShares, ...]
+    waves: tuple[PlannedWave, ...]
+    tightest: tuple[TightWeek, ...]
+    orders: tuple[PartOrder, ...]
+    messages: tuple[str, ...]
+    sent: SentCounts
+    letters: LettersByWeek
+    load: DealerWeeks
+    kits: KitsByWeek
+
+
+def figures(session: Session, name: str) -> FollowUpFigures:
+    """Return the figures of a planned follow-up. Raises UnknownName, and NothingToDo when it has no plan yet."""
+    settings = follow_ups.settings(session, name)
+    load = workload_of(session, name)
+    plan = load.expected.plan
+    document = json.loads(follow_ups.plan_document(session, name))
+    return FollowUpFigures(
+        name=name,
+        campaigns=tuple(shares(row) for row in status.counts(session)),
+        waves=_waves(session, name, settings.first_letter),
+        tightest=tightest_dealers(load.tightest),
+        orders=largest_orders(orders(session)),
+        messages=(*document["messages"], *load.sentences[:SHOWN_SENTENCES]),
+        sent=_sent(session, name),
+        letters=letters_of(load.expected),
+        load=DealerWeeks(
+            load.expected.dealers, plan.mondays, load.work.mean_hours, load.work.capacity
+        ),
+        kits=kits_of(load.expected, cumulative_supply(session, plan.first_week, plan.weeks)),
+    )
+
+
+def shares(row: Mapping[str, Any]) -> CampaignShares:
+    """Return a row of ``status.counts`` as the parts of its bar."""
+    return CampaignShares(
+        campaign=row["campaign"],
+        repaired=row["repaired"],
+        inspected=row["inspected_ok"],
+        unreachable=sum(row["unreachable"].values()),
+        removed=row["removed"],
+        open=row["open"],
+        completion=row["completion"],
+    )
+
+
+def _waves(session: Session, name: str, first_letter: date) -> tuple[PlannedWave, ...]:
+    return tuple(
+        PlannedWave(wave.number, max(wave.week, first_letter), wave.planned)
+        for wave in pieces.waves(session, name)
+    )
+
+
+def tightest_dealers(rows: Sequence[Mapping[str, Any]]) -> tuple[TightWeek, ...]:
+    """Return the tightest week of each of the first dealers; ``rows`` come tightest first."""
+    first: dict[str, Mapping[str, Any]] = {}
+    for row in rows:
+        first.setdefault(row["dealer"], row)
+    return tuple(
+        TightWeek(
+            row["dealer"], row["area"], date.fromisoformat(row["week"]),
+            row["hours_q90"], row["capacity"], row["short"],
+        )
+        for row in list(first.values())[:SHOWN_DEALERS]
+    )  # fmt: skip
+
+
+def largest_orders(lines: pa.Table) -> tuple[PartOrder, ...]:
+    """Return what dealers order now by part, the largest quantity first; ``lines`` are those of ``dealer_orders.orders``."""
+    wanted = lines.filter(pc.greater(lines["order"], 0))
+    by_part = wanted.group_by(["part_no", "description"]).aggregate(
+        [("order", "count"), ("order", "sum")]
+    )
+    ordered = by_part.sort_by([("order_sum", "descending"), ("part_no", "ascending")])
+    return tuple(
+        PartOrder(row["part_no"], row["description"], row["order_count"], int(row["order_sum"]))
+        for row in ordered.to_pylist()
+    )
+
+
+class Noticed(NamedTuple):
+    """Who has a notice of a follow-up, by audience."""
+
+    audience: str
+    notices: int
+
+
+def _sent(session: Session, name: str) -> SentCounts:
+    counts = pieces.counts(session, name)
+
+    def of(*states: PieceState) -> int:
+        return int(pc.sum(pieces.only(counts, *states)["pieces"], min_count=0).as_py())
+
+    noticed = session.rows(
+        Noticed,
+        "select audience, count(*) as notices from notice where follow_up = :name group by audience",
+        name=name,
+    )
+    by_audience = {one.audience: one.notices for one in noticed}
+    return SentCounts(
+        waves=sum(wave.released for wave in pieces.waves(session, name)),
+        released=of(*RELEASED_ONCE),
+        printed=of(*PRINTED_ONCE),
+        withdrawn=of(PieceState.WITHDRAWN),
+        exceptions=of(PieceState.EXCEPTION),
+        dealers=by_audience.get(Audience.DEALER, 0),
+        areas=by_audience.get(Audience.AREA, 0),
+    )
+
+
+def letters_of(brought: Expected) -> LettersByWeek:
+    """Return planned letters by set of campaigns and week; the models of one set are summed, weeks after the last letter left out."""
+    letters = brought.letters.sum(axis=1)  # [B, T]
+    sets = sorted({bundle.campaigns for bundle in brought.plan.bundles})
+    weeks = int(np.flatnonzero(letters.any(axis=0)).max(initial=-1)) + 1
+    summed = np.zeros((len(sets), weeks), np.int64)
+    for b, bundle in enumerate(brought.plan.bundles):
+        if bundle.campaigns in sets:
+            summed[sets.index(bundle.campaigns)] += letters[b, :weeks]
+    mailed = [place for place, line in enumerate(summed) if line.any()]
+    return LettersByWeek(
+        tuple(sets[place] for place in mailed), brought.plan.mondays[:weeks], summed[mailed]
+    )
+
+
+def kits_of(brought: Expected, supply: Mapping[str, Floats]) -> KitsByWeek:
+    """Return cumulative supply and expected demand of each supplied part by week, in kits.
+
+    What dealers have on hand is not counted.
+    """
+    parts, weeks = sorted(supply), brought.plan.weeks
+    demand = dict(zip(brought.parts, np.cumsum(brought.kits_by_week(), axis=1), strict=True))
+    nothing = np.zeros(weeks)
+    return KitsByWeek(
+        tuple(parts),
+        brought.plan.mondays,
+        np.array([supply[part] for part in parts]).reshape(len(parts), weeks),
+        np.array([demand.get(part, nothing) for part in parts]).reshape(len(parts), weeks),
+    )

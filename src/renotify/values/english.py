@@ -1,0 +1,40 @@
+"""English in sentences and tables: days, counts with their noun, and lists. Nothing here depends on the machine's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+def long_day(day: date) -> str:
+    """Return a day for a sentence: ``March 5, 2013``."""
+    return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
+
+
+def short_day(day: date) -> str:
+    """Return a day for a table: ``Mar 5, 2013``."""
+    return f"{short_month_day(day)}, {day.year}"
+
+
+def short_month_day(day: date) -> str:
+    """Return a day whose year is known from its surroundings: ``Mar 5``."""
+    return f"{MONTHS[day.month - 1][:3]} {day.day}"
+
+
+def counted(count: float, one: str, more: str = "") -> str:
+    """Return a count with its noun: ``1 owner``, ``2,000 owners``, ``0 owners``; ``more`` is a plural that takes no s.
+
+    A count that is no whole number is rounded to one.
+    """
+    whole = round(count)
+    return f"{whole:,} {one if whole == 1 else more or one + 's'}"
+
+
+def series(words: Sequence[str]) -> str:
+    """Return words as a sentence lists them: ``9LA, ALE and BLB``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

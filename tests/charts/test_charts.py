@@ -1,0 +1,171 @@
+"""Charts say their message in words and figures, can be read without colour, and may share a page."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from html import unescape
+
+import numpy as np
+import pytest
+
+from renotify.charts.completion_bars import CampaignShares, completion_bars
+from renotify.charts.dealer_heat_map import UNKNOWN, DealerWeeks, dealer_heat_map
+from renotify.charts.kits_by_week import KitsByWeek, kits_by_week
+from renotify.charts.letters_by_week import LettersByWeek, letters_by_week
+from renotify.charts.repairs_by_week import RepairsByWeek, repairs_by_week
+
+WEEKS = tuple(date(2013, 3, 4) + timedelta(weeks=week) for week in range(4))
+
+
+def texts(svg: str) -> list[str]:
+    """Every text that a reader sees, in the order of the drawing."""
+    return [unescape(text) for text in re.findall(r"<text[^>]*>([^<]*)</text>", svg)]
+
+
+def load(hours, capacity=20.0, dealers=("A", "B<", "C")) -> DealerWeeks:
+    hours = np.array(hours, float)
+    limit = np.broadcast_to(np.array(capacity, float), hours.shape)
+    return DealerWeeks(dealers[: len(hours)], WEEKS[: hours.shape[1]], hours, limit)
+
+
+HEAT = load([[0, 5, 0, 0], [0, 0, 10, 0], [0, 40, 20, 2]])
+BARS = (
+    CampaignShares("9LA", 70, 0, 10, 0, 20, 0.7),
+    CampaignShares("BLB", 10, 20, 0, 2, 68, 0.3),
+)
+LETTERS = LettersByWeek(("9LA", "ALE"), WEEKS, np.array([[5, 0, 0, 2], [0, 20, 30, 1]]))
+KITS = KitsByWeek(
+    ("P", "Q"), WEEKS, np.array([[5.0, 5, 9, 9], [9, 9, 9, 9]]), np.array([[2.0, 8, 9, 9], [1, 2, 3, 4]])
+)  # fmt: skip
+REPLAY = RepairsByWeek(("optimal", "uniform:4"), np.array([[1.0, 5, 9], [1, 4, 8.4]]), 2)
+
+
+def all_five() -> list[str]:
+    return [
+        dealer_heat_map(HEAT),
+        completion_bars(BARS),
+        letters_by_week(LETTERS),
+        kits_by_week(KITS),
+        repairs_by_week(REPLAY, "Vehicles repaired by week: small"),
+    ]
+
+
+def test_every_chart_has_a_title_and_the_same_words_for_a_screen_reader():
+    titles = (
+        "1 of 3 dealers have more work than hours in some week",
+        "88 repairs are left to do",
+        "The owners of 58 vehicles are written to in 4 weekly waves",
+        "1 of 2 parts run short",
+        "Vehicles repaired by week: small",
+    )
+    for svg, title in zip(all_five(), titles, strict=True):
+        assert svg.startswith("<svg ")
+        (label,) = re.findall(r'^<svg role="img" aria-label="([^"]*)"', svg)
+        assert title in unescape(label)
+        assert title in texts(svg)
+
+
+def test_charts_fetch_nothing_and_share_no_id():
+    drawn = all_five()
+    ids = [found for svg in drawn for found in re.findall(r'\bid="([^"]+)"', svg)]
+    assert len(ids) == len(set(ids))
+    for svg in drawn:
+        assert not re.search(r"<script|<image|@import|url\((?!#)", svg)
+
+
+def test_a_chart_is_the_same_text_every_time():
+    assert all_five() == all_five()
+
+
+def test_text_from_files_cannot_become_markup():
+    svg = dealer_heat_map(load([[5.0]], dealers=('<b>"x"',)))
+    assert '<b>"x"' in texts(svg)
+    assert "<b>" not in svg
+
+
+def test_the_heat_map_has_the_tightest_dealer_on_top():
+    seen = texts(dealer_heat_map(HEAT))
+    assert [text for text in seen if text in HEAT.dealers] == ["C", "B<", "A"]
+    fewer = texts(dealer_heat_map(HEAT, shown=1))
+    assert [text for text in fewer if text in HEAT.dealers] == ["C"]
+
+
+def test_every_cell_of_the_heat_map_says_its_per_cent_and_an_idle_one_nothing():
+    figures = [text for text in texts(dealer_heat_map(HEAT)) if text.isdigit()]
+    assert sorted(figures, key=int) == ["10", "25", "50", "100", "200"]
+
+
+def test_a_dealer_whose_hours_nobody_knows_shows_hours_and_stands_last():
+    svg = dealer_heat_map(load([[90.0, 1], [1, 2]], [[np.inf], [20.0]]))
+    seen = texts(svg)
+    assert [text for text in seen if text in ("A", "B<")] == ["B<", "A"]
+    assert "90 h" in seen
+    assert UNKNOWN in seen
+    assert UNKNOWN not in texts(dealer_heat_map(HEAT))
+
+
+def test_without_any_known_hours_the_title_says_so():
+    assert "Expected technician hours; no dealer's hours on hand are known" in texts(
+        dealer_heat_map(load([[5.0]], np.inf))
+    )
+
+
+def test_a_bar_says_the_share_of_every_part_that_has_room():
+    seen = [text for text in texts(completion_bars(BARS)) if text.endswith("%")]
+    # 70, 10 and 20 of 100, and 10, 20 and 68 of 100, where 2 of 100 have no room; then the axis
+    assert seen.count("70%") == 1
+    assert seen.count("68%") == 1
+    assert seen.count("10%") == 2
+    assert "2%" not in seen
+
+
+def test_every_set_of_campaigns_has_a_row_with_its_total():
+    seen = texts(letters_by_week(LETTERS))
+    assert [text for text in seen if ": " in text] == ["all: 58", "ALE: 51", "9LA: 7"]
+    figures = [text for text in seen if text.isdigit()]
+    assert figures == ["5", "20", "30", "3", "20", "30", "1", "5", "2"]
+
+
+def test_the_smallest_sets_share_a_row():
+    many = LettersByWeek(
+        tuple(f"S{n:02d}" for n in range(12)), WEEKS[:1], np.arange(12, 0, -1).reshape(12, 1)
+    )
+    rows = [text for text in texts(letters_by_week(many)) if ": " in text]
+    # 8 of their own, with 12 to 5 letters; the other four have 4 + 3 + 2 + 1
+    assert len(rows) == 10
+    assert rows[0] == "all: 78"
+    assert rows[-1] == "4 other sets: 10"
+
+
+def test_a_part_that_runs_short_stands_first_and_says_by_how_much():
+    seen = texts(kits_by_week(KITS))
+    assert [text for text in seen if text in ("P", "Q", "P: 3 short")] == ["P: 3 short", "Q"]
+
+
+def test_parts_that_suffice_are_said_to():
+    enough = KitsByWeek(("Q",), WEEKS, KITS.supply[1:], KITS.demand[1:])
+    assert "Supply covers the expected demand for every part" in texts(kits_by_week(enough))
+
+
+def test_every_policy_has_its_name_and_last_figure_at_its_line():
+    assert {"optimal, 9", "uniform:4, 8"} <= set(texts(repairs_by_week(REPLAY, "Repairs")))
+
+
+def test_names_of_lines_that_end_together_stand_apart():
+    same = RepairsByWeek(("a", "b", "c"), np.full((3, 2), 5.0), 1)
+    svg = repairs_by_week(same, "x")
+    places = re.findall(r'translate\([\d.]+,([\d.]+)\)"[^>]*>[abc], 5<', svg)
+    heights = sorted(map(float, places))
+    assert len(heights) == 3
+    assert min(np.diff(heights)) > 10
+
+
+def test_lines_differ_without_colour():
+    dashes = set(re.findall(r'stroke-dasharray="([^"]+)"', repairs_by_week(REPLAY, "Repairs")))
+    assert {"1,0", "7,3"} <= dashes
+
+
+@pytest.mark.parametrize("capacity", [np.inf, 10.0])
+def test_a_heat_map_of_no_work_is_drawn(capacity):
+    assert dealer_heat_map(load([[0.0, 0.0]], capacity)).startswith("<svg ")

@@ -1,0 +1,150 @@
+"""A command imports the rooms that it uses, and no others; help imports no library but click."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli_support import DAY, follow_up_file
+from folder import Folder, make_vin
+
+HEAVY = {
+    "PIL", "adbc_driver_sqlite", "altair", "django", "duckdb",
+    "fontTools", "highspy", "numpy", "pikepdf", "psycopg", "pyarrow", "pypdfium2", "rich", "scipy",
+    "typst", "vl_convert",
+}  # fmt: skip
+RUN = """
+import json, sys
+from renotify.cli import main
+try:
+    main(sys.argv[1:])
+finally:
+    print("\\n" + json.dumps(sorted(sys.modules)))
+"""
+FLOOR = {"cli", "errors", "values"}
+LEDGER = FLOOR | {"campaigns", "ledger", "rules"}
+PLANNER = LEDGER | {"charts", "parts", "planner", "workload"}
+LETTERS = LEDGER | {"letters", "mailing"}
+STORE = {"adbc_driver_sqlite", "django", "numpy", "pyarrow", "rich"}
+PRINTER = STORE | {"duckdb", "fontTools", "pikepdf", "pypdfium2", "typst"}
+
+# what each command may import: rooms, and heavy libraries
+ALLOWED: dict[str, tuple[set[str], set[str]]] = {
+    "--help": (FLOOR, set()),
+    "--version": ({"cli", "errors"}, set()),
+    "plan --help": (FLOOR, set()),
+    "load input": (LEDGER, STORE),
+    "status": (LEDGER, STORE),
+    "lookup VIN": (LEDGER, STORE),
+    "explain VIN": (LEDGER, STORE),
+    "verify": (LEDGER, STORE),
+    "answer VIN": (LEDGER | {"contact"}, STORE),
+    "followup new followup.toml": (LEDGER | {"selection"}, STORE | {"duckdb"}),
+    "followup list": (LEDGER, STORE),
+    "plan small": (PLANNER, STORE | {"duckdb", "highspy", "scipy"}),
+    "followup show small": (LEDGER, STORE),
+    "simulate small --runs 2": (PLANNER, STORE | {"duckdb", "highspy", "scipy"}),
+    "workload small": (LEDGER | {"charts", "workload"}, STORE | {"scipy"}),
+    "notices small": (
+        LEDGER | {"charts", "letters", "notices", "parts", "stock", "workload"},
+        STORE | {"duckdb", "scipy", "typst"},
+    ),
+    "parts order": (LEDGER | {"parts"}, STORE | {"duckdb", "scipy"}),
+    "stock holds": (LEDGER | {"stock"}, STORE | {"duckdb"}),
+    "letter check small": (LETTERS, PRINTER),
+    "mail release small 1 --on 2013-03-05": (LETTERS, PRINTER),
+    "mail accept small 1 evidence.csv --on 2013-03-06": (
+        LEDGER | {"mailing"},
+        STORE | {"duckdb"},
+    ),
+    "mail reconcile small": (LEDGER | {"mailing"}, STORE | {"duckdb"}),
+    "mail proof PIECE": (LEDGER | {"mailing"}, STORE | {"duckdb"}),
+    "report quarterly 9LA 2012Q4": (LEDGER | {"reports"}, STORE),
+    "report progress": (LEDGER | {"planner", "reports"}, STORE | {"duckdb", "scipy"}),
+    "report vehicle VIN": (LEDGER | {"letters", "reports"}, STORE | {"typst"}),
+    "deadlines": (LEDGER | {"reports"}, STORE),
+}
+
+
+class Imports:
+    """What one command imported."""
+
+    def __init__(self, modules: list[str]) -> None:
+        self.rooms = {name.split(".")[1] for name in modules if name.startswith("renotify.")}
+        self.heavy = {name.partition(".")[0] for name in modules} & HEAVY
+
+
+def imports(folder: Path, *arguments: str) -> Imports:
+    """Run a command in a process of its own, in a folder with its ledger, and say what it imported."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "RENOTIFY_DATABASE_URL": f"sqlite:///{folder}/renotify.sqlite3",
+    }
+    command = [sys.executable, "-c", RUN, *arguments]
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, (arguments, done.stdout[-500:], done.stderr[-2000:])
+    return Imports(json.loads(done.stdout.splitlines()[-1]))
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Imports]:
+    """Every command of the table, in its order, on a world of three vehicles."""
+    place = tmp_path_factory.mktemp("startup")
+    inputs = Folder(place / "input")
+    inputs.campaign("9LA").dealer()
+    inputs.add(
+        "labor_times", campaign_code="9LA", model="", op_code="A", hours=2, source="estimate"
+    )
+    for number in range(3):
+        inputs.vehicle(make_vin(number), "9LA")
+    inputs.write()
+    follow_up_file(place, ["9LA"])
+    words = {"VIN": make_vin(1)}
+    found = {}
+    for command in ALLOWED:
+        if command.startswith("mail accept"):
+            words["PIECE"] = _evidence(place)
+        arguments = [words.get(word, word) for word in command.split()]
+        dated = "--help" in arguments or "--version" in arguments or "--on" in arguments
+        found[command] = imports(place, *arguments, *(() if dated else ("--on", DAY)))
+    return found
+
+
+def _evidence(place: Path) -> str:
+    """Write the mail house's evidence of one piece of the released wave, and return the piece."""
+    (manifest,) = (place / "out").rglob("manifest.csv")
+    piece = manifest.read_text(encoding="utf-8").splitlines()[1].split(",")[0].strip('"')
+    evidence = f"piece_id,status,mailed_date\n{piece},accepted,2013-03-06\n"
+    (place / "evidence.csv").write_text(evidence, encoding="utf-8")
+    return piece
+
+
+@pytest.mark.parametrize("command", ALLOWED)
+def test_a_command_imports_no_room_that_it_does_not_use(
+    seen: dict[str, Imports], command: str
+) -> None:
+    assert seen[command].rooms - ALLOWED[command][0] == set()
+
+
+@pytest.mark.parametrize("command", ALLOWED)
+def test_a_command_imports_no_library_that_it_does_not_use(
+    seen: dict[str, Imports], command: str
+) -> None:
+    assert seen[command].heavy - ALLOWED[command][1] == set()
+
+
+def test_every_command_stands_in_the_table_or_does_the_same_as_one_that_does() -> None:
+    from renotify.cli import MODULES
+
+    alike = {"demo", "replan"}  # demo uses every room; replan uses what plan and simulate use
+    assert {command.split()[0] for command in ALLOWED} - {"--help", "--version"} == set(
+        MODULES
+    ) - alike

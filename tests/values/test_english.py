@@ -1,0 +1,46 @@
+"""Days, counts and lists as a sentence has them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from renotify.values.english import counted, long_day, series, short_day, short_month_day
+
+DAY = date(2013, 3, 5)
+
+
+def test_a_day_is_written_without_a_leading_zero():
+    assert long_day(DAY) == "March 5, 2013"
+    assert short_day(DAY) == "Mar 5, 2013"
+    assert short_month_day(DAY) == "Mar 5"
+
+
+def test_every_month_has_its_name():
+    shorts = [short_month_day(date(2013, month, 1)) for month in range(1, 13)]
+    assert shorts[0] == "Jan 1"
+    assert shorts[4] == "May 1"
+    assert shorts[11] == "Dec 1"
+    assert len(set(shorts)) == 12
+
+
+@pytest.mark.parametrize(
+    ("count", "says"),
+    [(0, "0 owners"), (1, "1 owner"), (2, "2 owners"), (1000, "1,000 owners"), (1.4, "1 owner"), (1.6, "2 owners")],
+)  # fmt: skip
+def test_only_one_is_singular(count, says):
+    assert counted(count, "owner") == says
+
+
+def test_a_plural_of_its_own_is_taken():
+    assert counted(2, "technician-day", "technician-days") == "2 technician-days"
+    assert counted(2, "person", "people") == "2 people"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [([], ""), (["9LA"], "9LA"), (["9LA", "ALE"], "9LA and ALE"), (["9LA", "ALE", "BLB"], "9LA, ALE and BLB")],
+)  # fmt: skip
+def test_the_last_word_of_a_list_follows_an_and(words, says):
+    assert series(words) == says
