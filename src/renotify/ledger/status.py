@@ -123,14 +123,23 @@ def open_vehicles(
     """Return the open (vin, campaign_code, remedy_version, since), of some campaigns or all, of the dealers of a scope."""
     where, values = in_campaigns(campaigns)
     columns = ("vin", "campaign_code", "remedy_version", "since")
+    # In a scope each vehicle's states are found by its VIN: the empty text keeps SQLite from the index of open states.
+    status = "s.status" if scope.is_all else "s.status || ''"
     return session.read(
         f"select {', '.join(f's.{name}' for name in columns)}"
         f" from {_states_with_places('state', scope, joined=False)}"
-        f" and s.current and s.status = 'open' and {where}",
+        f" and s.current and {status} = 'open' and {where}",
         pa.schema([tables.schema("state").field(name) for name in columns]),
         **values,
         **scope.values,
     )
+
+
+def vehicles_of(scope: Scope, vin: str) -> str:
+    """Return the SQL condition that a VIN is a vehicle of the scope's dealers; pass ``scope.values`` beside it."""
+    if scope.is_all:
+        return "true"
+    return f"{vin} in (select vin from vehicle where {scope.of('dealer_code')})"
 
 
 def in_campaigns(campaigns: Sequence[str] | None) -> tuple[str, dict[str, str]]:

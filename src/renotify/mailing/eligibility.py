@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from datetime import date
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger.kinds import PieceState
 from renotify.values.address import mailable
+from renotify.values.arrow_sql import arrow_sql
 from renotify.values.piece import piece_ids
 
 PIECE_COLUMNS = (
@@ -35,9 +35,9 @@ CHECKED = "open on "  # then the day, for people; the column checked_on keeps it
 
 # A role is lost when someone else holds the vehicle by a newer record: a lease that ended, a sale.
 _ROLES = """
-create table latest as
+create temporary table latest as
 select vin, role, max(as_of) as newest from owner_record group by vin, role;
-create table holder as
+create temporary table holder as
 select l.vin, l.role, l.newest,
        not exists (select 1 from latest r where r.vin = l.vin and r.newest > l.newest
                    and ((l.role = 'owner' and r.role = 'lessor')
@@ -45,7 +45,7 @@ select l.vin, l.role, l.newest,
                    and not exists (select 1 from planned p where p.vin = r.vin and p.role = r.role)
                   ) as holds
 from latest l;
-create table addressee as
+create temporary table addressee as
 select * from (
     select o.*, o.name1 = first(o.name1) over (partition by o.vin, o.role order by o.as_of desc)
                 as same_person
@@ -56,7 +56,7 @@ qualify row_number() over (partition by vin, role order by as_of desc) = 1;
 
 # The pieces of the plan, and one for each role that came to hold a vehicle since
 _PIECES = """
-create table asked as
+create temporary table asked as
 select *, false as added from planned
 union all by name
 select p.vin, n.piece_id, p.follow_up, p.family, n.role, p.bundle, p.dealer_code, p.language,
@@ -139,7 +139,7 @@ def decide(planned: pa.Table, standing: pa.Table, owners: pa.Table, *, on: date)
     follow_up = planned["follow_up"][0].as_py() if planned.num_rows else ""
     known = owners.filter(pc.less_equal(owners["as_of"], pa.scalar(on, pa.date32())))
     marked = known.append_column("mailable", mailable(known))
-    with duckdb.connect() as arrow:
+    with arrow_sql() as arrow:
         arrow.register("planned", planned.select(PIECE_COLUMNS))
         arrow.register("owner_record", marked)
         arrow.register("standing", standing)

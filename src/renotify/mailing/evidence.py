@@ -6,13 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from renotify.ledger import artifacts, pieces, sources
 from renotify.ledger.kinds import PieceState, SourceKind
 from renotify.ledger.session import Session
 from renotify.mailing import incoming_files, mail_events
+from renotify.values.arrow_sql import arrow_sql
 
 HEADER = ("piece_id", "status", "mailed_date")
 REJECTS = Path("out") / "rejects"
@@ -101,7 +101,7 @@ def accept(
 
 def _judged(session: Session, rows: pa.Table, name: str, wave: int, today: date) -> pa.Table:
     known = pieces.by_id(session, rows)
-    with duckdb.connect() as arrow:
+    with arrow_sql() as arrow:
         arrow.register("given", rows)
         arrow.register("piece", known)
         return arrow.sql(
@@ -110,7 +110,7 @@ def _judged(session: Session, rows: pa.Table, name: str, wave: int, today: date)
 
 
 def _take(session: Session, judged: pa.Table, source: int) -> dict[str, int]:
-    with duckdb.connect() as arrow:
+    with arrow_sql() as arrow:
         arrow.register("taken", of_verdict(judged, "taken"))
         accepted = arrow.sql(
             "select *, day as mailed_on, piece_reason as reason, '' as return_code"
@@ -128,7 +128,7 @@ def _take(session: Session, judged: pa.Table, source: int) -> dict[str, int]:
 
 def of_verdict(judged: pa.Table, verdict: str) -> pa.Table:
     """Return the rows of one verdict."""
-    with duckdb.connect() as arrow:
+    with arrow_sql() as arrow:
         arrow.register("judged", judged)
         return arrow.sql(
             "select * from judged where verdict = $verdict", params={"verdict": verdict}
@@ -137,7 +137,7 @@ def of_verdict(judged: pa.Table, verdict: str) -> pa.Table:
 
 def refused_rows(judged: pa.Table, broken: pa.Table) -> pa.Table:
     """Return the refused rows with the malformed ones, in the order of the file."""
-    with duckdb.connect() as arrow:
+    with arrow_sql() as arrow:
         arrow.register("judged", judged)
         arrow.register("broken", broken)
         return (

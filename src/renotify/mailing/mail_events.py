@@ -6,11 +6,11 @@ is reached or not reached campaign by campaign (49 CFR 573.7(b)(5)).
 
 from __future__ import annotations
 
-import duckdb
 import pyarrow as pa
 
 from renotify.ledger import fold, tables
 from renotify.ledger.session import Session
+from renotify.values.arrow_sql import arrow_sql
 
 COLUMNS = ("vin", "piece_id", "bundle", "day", "return_code", "row")
 SUBJECTS = {"mailed": "mail", "returned": "return"}
@@ -35,7 +35,7 @@ def record(session: Session, kind: str, pieces: pa.Table, source: int) -> int:
         return 0
     schema = tables.schema("event")
     named = {"kind": kind, "subject": SUBJECTS[kind], "source": source}
-    with duckdb.connect() as arrow:
+    with arrow_sql() as arrow:
         arrow.register("pieces", pieces.select(COLUMNS))
         rows = arrow.sql(_EVENTS, params=named).to_arrow_table()
     session.stage("mail_event", rows.select(schema.names).cast(schema))

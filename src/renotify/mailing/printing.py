@@ -13,7 +13,6 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
@@ -26,6 +25,7 @@ from renotify.letters.checks.batch_sample import sample
 from renotify.letters.version import LetterVersion
 from renotify.mailing.job_folder import EXCEPTIONS, MANIFEST
 from renotify.mailing.versions import VersionKey, Versions
+from renotify.values.arrow_sql import arrow_sql
 from renotify.values.progress_callback import Progress
 
 MANIFEST_COLUMNS = (
@@ -201,7 +201,7 @@ def _gather(
 ) -> tuple[pa.Table, pa.Table]:
     placed = pa.concat_tables(manifests) if manifests else _placed(_NOTHING, "")
     failed = pa.concat_tables(exceptions) if exceptions else _NO_EXCEPTION
-    with duckdb.connect() as arrow:
+    with arrow_sql() as arrow:
         arrow.register("letter", rows)
         arrow.register("placed", placed)
         arrow.register("failed", failed)

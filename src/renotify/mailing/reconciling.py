@@ -9,7 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,6 +18,7 @@ from renotify.ledger.kinds import PieceState
 from renotify.ledger.pieces import PRINTED_ONCE, RELEASED_ONCE, UNDECIDED, WaveRow
 from renotify.ledger.session import Session
 from renotify.mailing.job_folder import MANIFEST
+from renotify.values.arrow_sql import arrow_sql
 
 GROUPS = {
     "undecided": UNDECIDED,
@@ -129,7 +129,7 @@ def _against_manifest(session: Session, wave: WaveRow) -> list[str]:
     if artifacts.digest(path) not in recorded:
         return [f"Wave {wave.number}: {MANIFEST} was changed after it was written."]
     printed = pieces.only(pieces.of_wave(session, wave.follow_up, wave.number), *PRINTED_ONCE)
-    with duckdb.connect() as arrow:
+    with arrow_sql() as arrow:
         arrow.register("printed", printed.select(["piece_id"]))
         listed = f"read_csv('{str(path).replace(chr(39), chr(39) * 2)}', all_varchar = true)"
         found = arrow.sql(

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,6 +16,7 @@ from renotify.ledger.kinds import SourceKind
 from renotify.ledger.session import Session
 from renotify.mailing import incoming_files, mail_events
 from renotify.mailing.evidence import REJECTS, of_verdict, reasons, refused_rows
+from renotify.values.arrow_sql import arrow_sql
 
 HEADER = ("piece_id", "returned_date", "return_code")
 UNKNOWN = "ask_a_person"
@@ -90,7 +90,7 @@ def returned(
 
 def _judged(session: Session, rows: pa.Table, today: date) -> pa.Table:
     known = pieces.by_id(session, rows)
-    with duckdb.connect() as arrow:
+    with arrow_sql() as arrow:
         arrow.register("given", rows)
         arrow.register("piece", known)
         return arrow.sql(_JUDGE, params={"today": today, "longest": CODE_LENGTH}).to_arrow_table()

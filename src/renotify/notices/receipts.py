@@ -13,6 +13,7 @@ from renotify.errors import BadInput, UnknownName
 from renotify.ledger import tables
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
+from renotify.values.arrow_sql import arrow_sql
 
 COLUMNS = ("code", "acknowledged_at", "receipt")
 RECEIPTS = pa.schema([(name, pa.string()) for name in ("audience", *COLUMNS)])
@@ -62,7 +63,7 @@ def _sent(session: Session, name: str) -> dict[str, str]:
 
 
 def _rows(file: Path) -> list[dict[str, Any]]:
-    with duckdb.connect() as reader:
+    with arrow_sql() as reader:
         try:
             found = reader.sql(_READ, params={"path": str(file)}).to_arrow_table()
         except duckdb.Error as error:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
@@ -20,6 +19,7 @@ from renotify.ledger import artifacts, follow_ups, tables
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.plans.in_force import plan_in_force
+from renotify.values.arrow_sql import arrow_sql
 from renotify.values.english import short_month_day
 
 SHOWN = 120  # vehicles printed in a notice; its file has them all
@@ -119,7 +119,7 @@ def _read(
     )
     if not with_owners:
         read["owner"] = tables.schema("owner").empty_table()
-    with duckdb.connect() as arrow:
+    with arrow_sql() as arrow:
         arrow.register("listed", follow_ups.listed(session, name, scope))
         for table, rows in read.items():
             arrow.register(table, rows)

@@ -15,6 +15,7 @@ from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.parts.replenishment import base_stock, order_quantity
 from renotify.plans.response import StatedResponse, stated_response
+from renotify.values.arrow_sql import arrow_sql
 from renotify.visits.live_part_numbers import replacements, summed_under_live_numbers
 from renotify.visits.needs import JOINED, needs
 
@@ -90,7 +91,7 @@ def bookings(session: Session, scope: Scope = ALL) -> pa.Table:
 
 def counted_stock(session: Session, scope: Scope = ALL) -> pa.Table:
     """Return each dealer's newest count by live part number: dealer_code, part_no, on_hand, on_order."""
-    with duckdb.connect() as arrow:
+    with arrow_sql() as arrow:
         arrow.register("dealer_part_stock", _of_scope(session, "dealer_part_stock", scope))
         newest = arrow.sql(_NEWEST).to_arrow_table()
     return summed_under_live_numbers(
@@ -144,7 +145,7 @@ def walk_in_rates(session: Session, bundles: Iterable[str]) -> dict[str, float]:
 def _booked(session: Session, scope: Scope) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open DuckDB with the scope's ``booked_vehicle`` and the ``visit_kits`` that their visits take."""
     booked = _BOOKED.format(scope=scope.of("a.dealer_code"))
-    with duckdb.connect() as arrow:
+    with arrow_sql() as arrow:
         arrow.register("booked_rows", session.read(booked, _BOOKED_SCHEMA, **scope.values))
         arrow.register("booked_vehicle", arrow.sql(_BOOKED_VEHICLES).to_arrow_table())
         _register_kits(session, arrow, "booked_vehicle")

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +18,7 @@ from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.parts.allocation import PAST_SUPPLY, AllocationRules, Floats, allocate
 from renotify.parts.dealer_orders import bookings, orders
+from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted
 from renotify.visits.live_part_numbers import live_number, replacements
@@ -81,7 +81,7 @@ def allotted_orders(
     monday = monday_of(on)
     pools = cumulative_supply(session, monday)
     short = _short(lines, pools) if rules is None else _ordered(lines, pools)
-    with duckdb.connect() as arrow:
+    with arrow_sql() as arrow:
         arrow.register("lines", lines)
         arrow.register("bookings", bookings(session))
         demands = arrow.sql(_DEMANDS).to_arrow_table()

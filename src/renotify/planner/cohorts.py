@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
 from renotify.planner.response_posterior import Cohort
+from renotify.values.arrow_sql import arrow_sql
 
 _COHORTS = """
     with out as (
@@ -26,7 +26,7 @@ def cohorts(mailed: pa.Table, on: date, *keys: str) -> dict[tuple[str, ...], lis
     in the week that is still running is not counted yet.
     """
     named = ", ".join(f'"{key}"' for key in keys)
-    with duckdb.connect() as arrow:
+    with arrow_sql() as arrow:
         arrow.register("mailed", mailed.filter(pa.compute.is_valid(mailed["mailed_on"])))
         rows = arrow.sql(_COHORTS.format(keys=named), params={"on": on}).to_arrow_table()
     counts: dict[tuple[tuple[str, ...], int], dict[int | None, int]] = {}

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
@@ -32,6 +31,7 @@ from renotify.planner.problem_json import to_document
 from renotify.plans.in_force import PlannedBundle, bundles_as_json
 from renotify.plans.response import stated_response
 from renotify.rules.clocks import letters_due
+from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
 from renotify.visits.needs import DEFAULT_HOURS, JOINED, Needs, needs
 from renotify.workload.of_plan import weekly_hours
@@ -168,7 +168,7 @@ def weeks_of(vehicles: pa.Table, made: LetterPlan) -> pa.Table:
         "week": pa.array(t, pa.int64()),
         "count": pa.array(made.letters[b, d, t].astype(np.int64)),
     })  # fmt: skip
-    with duckdb.connect() as arrow:
+    with arrow_sql() as arrow:
         arrow.register("letters", letters)
         arrow.register("vehicles", vehicles)
         return arrow.sql("""

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import log
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
@@ -31,6 +30,7 @@ from renotify.planner.response_posterior import (
 )
 from renotify.plans.in_force import PlannedBundle
 from renotify.plans.response import StatedResponse
+from renotify.values.arrow_sql import arrow_sql
 
 ENOUGH_OWNER_WEEKS = (
     1000.0  # below, the stated background stands: it rests on too few bookings to correct it
@@ -171,7 +171,7 @@ def _history(session: Session, name: str, on: date) -> tuple[pa.Table, dict[str,
     (frozen,) = tables.read(session, "follow_up", "frozen_on", where="name = :name", name=name)[
         "frozen_on"
     ].to_pylist()
-    with duckdb.connect() as arrow:
+    with arrow_sql() as arrow:
         pieces = tables.read(
             session,
             "piece",

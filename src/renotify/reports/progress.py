@@ -28,6 +28,7 @@ from renotify.planner.completion_forecast import (
     forecast_completion,
 )
 from renotify.planner.response_posterior import PRIOR, Cohort, background_hazard, fit
+from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
 
 AHEAD = 4  # weeks: no further than the back-test looks
@@ -160,7 +161,7 @@ def _history(
     session: Session, done: Mapping[tuple[str, str], int], on: date, by: By, scope: Scope
 ) -> _History:
     start = on - timedelta(weeks=WINDOW)
-    with duckdb.connect() as arrow:
+    with arrow_sql() as arrow:
         _register(session, arrow, start, on, scope)
         vehicles = arrow.sql(
             _VEHICLES.format(place=_PLACES[by]), params={"on": on}

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from renotify.campaigns.campaign import Campaign
@@ -29,6 +28,7 @@ from renotify.ledger.fold import REASONS
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
 from renotify.values.address import address_problems
+from renotify.values.arrow_sql import arrow_sql
 from renotify.values.piece import piece_ids
 
 LISTED = ("vin", "family", "bundle", "dealer_code", "left_out", "rank")
@@ -116,7 +116,7 @@ def freeze(
     family: they never share a piece (577.14); a bundle names its campaigns in the settings' order.
     Raises BadInput for more than 62 campaigns.
     """
-    with duckdb.connect() as arrow:
+    with arrow_sql() as arrow:
         arrow.register("standing", standing)
         arrow.register("vehicles", vehicles)
         arrow.register("campaigns", _families(campaigns, settings))

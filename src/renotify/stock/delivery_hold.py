@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from datetime import date
 
-import duckdb
 import pyarrow as pa
 
 from renotify.ledger import tables
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
+from renotify.values.arrow_sql import arrow_sql
 
 HOLDS = pa.schema(
     [
@@ -57,10 +57,12 @@ def holds(stock: pa.Table, open_by_vin: pa.Table, *, on: date, hold_used: bool =
     """
     known = "first_sale_date" in stock.column_names
     unsold = "first_sale_date is null" if known else "false"
-    with duckdb.connect() as connection:
+    with arrow_sql() as connection:
         connection.register("given_stock", stock)
         connection.register("open_campaigns", open_by_vin.select(OPEN.names).cast(OPEN))
-        connection.execute(f"create view in_stock as select *, {unsold} as unsold from given_stock")
+        connection.execute(
+            f"create temporary view in_stock as select *, {unsold} as unsold from given_stock"
+        )
         found = connection.sql(_HOLDS, params={"on": on, "hold_used": hold_used}).to_arrow_table()
     return found.cast(HOLDS)
 

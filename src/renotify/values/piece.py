@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.errors import BadInput
+from renotify.values.arrow_sql import arrow_sql
 
 ALPHABET = np.frombuffer(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ", np.uint8)
 BYTES = 10
@@ -36,11 +37,9 @@ def piece_ids(
     followup: str, vins: pa.ChunkedArray, families: pa.ChunkedArray, roles: pa.ChunkedArray
 ) -> pa.Array:
     """Return ``piece_id`` for text columns of one length; BadInput where a value is missing."""
-    import duckdb
-
     names = pa.table({"vin": vins, "family": families, "role": roles})
     _refuse_unnameable(followup, names)
-    with duckdb.connect() as connection:
+    with arrow_sql() as connection:
         connection.register("names", names)
         hashed = connection.sql(
             "SELECT unhex(sha256(concat_ws(chr(31), ?, vin, family, role))) AS digest FROM names",
