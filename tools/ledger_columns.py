@@ -26,14 +26,16 @@ def columns() -> str:
     set_up_django(named_store("sqlite:////nowhere/empty.sqlite3"))
     lines = []
     for model in sorted(apps.get_app_config("ledger").get_models(), key=lambda m: m._meta.db_table):
-        told = [_column(field) for field in model._meta.concrete_fields if type(field) in KINDS]
-        lines.append(f'    "{model._meta.db_table}": (\n{_wrapped(told)}    ),\n')
+        columns_of_model = [
+            _column(field) for field in model._meta.concrete_fields if type(field) in KINDS
+        ]
+        lines.append(f'    "{model._meta.db_table}": (\n{_wrapped(columns_of_model)}    ),\n')
     return "".join(lines)
 
 
-def _wrapped(told: list[str]) -> str:
+def _wrapped(words: list[str]) -> str:
     """Break the words into texts of at most a line."""
-    lines = textwrap.wrap(" ".join(told), 80)
+    lines = textwrap.wrap(" ".join(words), 80)
     return "".join(f'        "{line} "\n' for line in lines)
 
 

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 @click.argument("name")
 @click.option("--acknowledge", type=FILE, help="A CSV of receipts: code, acknowledged_at, receipt.")
 @click.option(
+    "--receipts",
+    "show_receipts",
+    is_flag=True,
+    help="Show whom the notices were sent to, and who has not acknowledged (49 CFR 577.13(c)).",
+)
+@click.option(
     "--with-owners",
     is_flag=True,
     help="Owner contact in each dealer's own notice; every one is disclosed and logged.",
@@ -29,12 +35,13 @@ def notices(
     session: Session,
     name: str,
     acknowledge: Path | None,
+    show_receipts: bool,
     with_owners: bool,
     out: Path,
     as_json: bool,
     on: date,
 ) -> None:
-    """Write the notice to every dealer and area manager as PDF, or take in their receipts."""
+    """Write the notice to every dealer and area manager as PDF, take in their receipts, or show them."""
     from renotify.notices import notice, receipts
 
     if acknowledge is not None:
@@ -47,6 +54,9 @@ def notices(
             ),
         )
         return
+    if show_receipts:
+        _show_receipts(session, name, as_json)
+        return
     with progress_bar() as progress:
         written = notice.write(
             session, name, on=on, out=out, with_owners=with_owners, progress=progress
@@ -58,6 +68,27 @@ def notices(
             f"{written['dealers']} dealer notices and {written['areas']} area notices in {written['folder']}."
         ),
     )
+
+
+def _show_receipts(session: Session, name: str, as_json: bool) -> None:
+    from renotify.notices import receipts
+
+    proof = receipts.sent_summary(session, name)
+    waiting = receipts.unacknowledged(session, name)
+    columns = ("audience", "code", "written_on")
+
+    def text() -> None:
+        click.echo(
+            f"{name}: {proof['sent']:,} of {proof['known_dealers']:,} dealers have a notice,"
+            f" {proof['acknowledged']:,} have acknowledged it."
+        )
+        if proof["missing"]:
+            click.echo(
+                f"Without a notice: {', '.join(proof['missing'])}. Next: renotify notices {name}"
+            )
+        table("Not acknowledged", columns, rows_of(waiting, *columns))
+
+    show({**proof, "unacknowledged": waiting}, as_json, text)
 
 
 @click.command()

@@ -117,6 +117,21 @@ def vehicle(session: Session, vin: str, out: Path, as_json: bool, on: date) -> N
     show(filed, as_json, lambda: click.echo(f"{filed['file']}"))
 
 
+@report.command()
+@ledger_command
+def disclosures(session: Session, as_json: bool, on: date) -> None:
+    """List each time that owner data left the ledger: to whom, for what, how many vehicles (18 USC 2721(c))."""
+    del on
+    from renotify.ledger import artifacts
+
+    rows = [
+        {**row, "keep_until": artifacts.keep_until(date.fromisoformat(row["at"][:10]))}
+        for row in artifacts.disclosures(session).to_pylist()
+    ]
+    columns = ("at", "recipient", "purpose", "what", "vehicles", "keep_until")
+    show(rows, as_json, lambda: table("Disclosures", columns, rows_of(rows, *columns)))
+
+
 @click.command()
 @ledger_command
 def deadlines(session: Session, as_json: bool, on: date) -> None:
