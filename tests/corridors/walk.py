@@ -85,13 +85,13 @@ class Walk:
         return self.desk.do("plan", "spring")
 
     @stage
-    def waves(self) -> Any:
+    def shown(self) -> Any:
         assert self.planned
-        return self.desk.do("followup", "show", "spring")["waves"]
+        return self.desk.do("followup", "show", "spring")
 
     @stage
     def workload(self) -> Any:
-        assert self.waves
+        assert self.shown
         return self.desk.do("workload", "spring")
 
     @stage
