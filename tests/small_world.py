@@ -268,6 +268,12 @@ class Desk:
         assert answer.code == 0, answer.err
         return json.loads(file.read_text(encoding="utf-8"))
 
+    def forget(self, table: str, where: str) -> None:
+        """Delete rows of a SQLite ledger behind its back, as no command does."""
+        with contextlib.closing(sqlite3.connect(self.ledger.removeprefix("sqlite:///"))) as file:
+            file.execute(f"delete from {table} where {where}")
+            file.commit()
+
     def sql(self, query: str) -> list[tuple[Any, ...]]:
         """Return the rows of a plain query on the ledger's tables."""
         if self.ledger.startswith("sqlite:"):

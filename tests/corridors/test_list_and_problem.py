@@ -7,6 +7,7 @@ import pytest
 from corridors import by_hand
 from corridors import world as w
 from corridors.walk import Walk
+from small_world import Desk, World, vin
 
 NOBODY = {"export": 0, "theft": 0, "scrapping": 0, "failure_to_receive": 0, "other": 0}
 
@@ -59,6 +60,22 @@ def test_a_vehicle_counts_at_its_own_dealer_and_area_wherever_it_was_repaired(wa
         (row["campaign"], row["area"]): [row[key] for key in keys] for row in walk.counted["area"]
     }
     assert areas == {(code, w.AREA[dealer]): line for (code, dealer), line in expected.items()}
+
+
+def test_a_vehicle_of_a_dealer_that_nobody_loaded_is_refused(desk: Desk) -> None:
+    world = World(desk.folder / "input").dealer(w.EAST).campaign(w.A)
+    world.vehicle(vin(1), w.A, dealer=w.EAST).vehicle(vin(2), w.A, dealer="D9999")
+    done = desk.do("load", world.write(), on=w.NOTICE)
+    assert done["tables"]["vehicles"] == {"accepted": 1, "rejected": 1, "unchanged": 0}
+
+
+def test_a_count_by_dealer_needs_no_dealers_row(desk: Desk) -> None:
+    """Guards: the vehicle's dealer -> a count by dealer (it was read from the dealers' table unnoticed)."""
+    world = World(desk.folder / "input").dealer(w.EAST).campaign(w.A)
+    desk.do("load", world.vehicle(vin(1), w.A, dealer=w.EAST).write(), on=w.NOTICE)
+    desk.forget("dealer", f"dealer_code = '{w.EAST}'")
+    (row,) = desk.do("status", "--by", "dealer")
+    assert (row["dealer"], row["open"]) == (w.EAST, 1)
 
 
 def test_the_frozen_list_counts_who_is_written_to_and_who_is_left_out_and_why(walk: Walk) -> None:

@@ -54,7 +54,7 @@ def test_the_plan_says_that_walk_ins_alone_want_kits_that_are_not_there(walk: Wa
 
 def test_a_week_of_letters_is_a_wave_and_counts_its_pieces(walk: Walk) -> None:
     pieces = [6 + 1, 3 + 2, 5, 5]  # the lessor's copy goes with the first wave
-    assert walk.waves == [
+    assert walk.shown["waves"] == [
         {
             "wave": week + 1,
             "week": w.MONDAYS[week].isoformat(),
@@ -63,6 +63,11 @@ def test_a_week_of_letters_is_a_wave_and_counts_its_pieces(walk: Walk) -> None:
         }
         for week, count in enumerate(pieces)
     ]
+
+
+def test_the_follow_up_shows_the_frozen_list_beside_its_waves(walk: Walk) -> None:
+    assert walk.shown["bundles"] == walk.frozen["bundles"]
+    assert walk.shown["left_out"] == walk.frozen["left_out"]
 
 
 def _row(walk: Walk, dealer: str, week: int) -> dict:
@@ -133,4 +138,4 @@ def test_the_workload_of_one_dealer_is_its_rows_of_the_whole(walk: Walk) -> None
     strict=True, reason="issue 12: the mail house's weekly limit does not count lessors' copies"
 )
 def test_no_wave_has_more_pieces_than_the_mail_house_prints_in_a_week(walk: Walk) -> None:
-    assert max(wave["planned"] for wave in walk.waves) <= w.MAIL_HOUSE
+    assert max(wave["planned"] for wave in walk.shown["waves"]) <= w.MAIL_HOUSE

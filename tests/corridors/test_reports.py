@@ -61,6 +61,26 @@ def test_a_report_shows_each_figure_beside_the_quarter_before(walk: Walk) -> Non
     }  # fmt: skip
 
 
+def test_progress_counts_what_is_done_by_campaign_and_dealer(walk: Walk) -> None:
+    found = {
+        (row["campaign"], row["dealer"]): (row["involved"], row["open"], row["completion"])
+        for row in walk.progress
+    }
+    expected = {
+        (w.A, w.EAST): (11, 9, 1 / (11 - 1)),  # one of the eleven was taken out of the campaign
+        (w.A, w.WEST): (4, 4, 0.0),
+        (w.B, w.EAST): (5, 4, 1 / 5),
+        (w.B, w.WEST): (7, 6, 0.0),
+        (w.C, w.EAST): (4, 3, 1 / 4),
+        (w.C, w.WEST): (1, 0, 1 / 1),
+        (w.S, w.EAST): (1, 1, 0.0),
+        (w.S, w.WEST): (1, 1, 0.0),
+    }
+    assert found.keys() == expected.keys()
+    for place, line in expected.items():
+        assert found[place] == pytest.approx(line), place
+
+
 def test_the_kept_state_is_the_fold_of_all_events(walk: Walk) -> None:
     assert walk.quarters
     assert walk.desk.do("verify")["ok"] is True

@@ -85,13 +85,13 @@ class Walk:
         return self.desk.do("plan", "spring")
 
     @stage
-    def waves(self) -> Any:
+    def shown(self) -> Any:
         assert self.planned
-        return self.desk.do("followup", "show", "spring")["waves"]
+        return self.desk.do("followup", "show", "spring")
 
     @stage
     def workload(self) -> Any:
-        assert self.waves
+        assert self.shown
         return self.desk.do("workload", "spring")
 
     @stage
@@ -236,11 +236,16 @@ class Walk:
             for code in codes
         }
 
+    @stage
+    def progress(self) -> Any:
+        assert self.quarters
+        return self.desk.do("report", "progress", "--by", "dealer", on=w.RETURNED)
+
     # ---- the fourth week
 
     @stage
     def released_third(self) -> Any:
-        assert self.quarters
+        assert self.progress
         return self.desk.do("mail", "release", "spring", 3, "--out", self.out, on=w.THIRD_WEEK)
 
     @stage
