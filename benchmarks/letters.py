@@ -33,7 +33,7 @@ import pyarrow as pa
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from renotify.letters import compile_letter, imb, readback, render  # noqa: E402
+from renotify.letters import imb, readback  # noqa: E402
 from renotify.letters.batch_pdf import page_template  # noqa: E402
 from renotify.letters.compose import compile_letter  # noqa: E402
 from renotify.letters.print_run import render  # noqa: E402
