@@ -38,3 +38,7 @@ def test_a_part_of_a_letter_is_no_letter_but_rounding_is_forgiven():
 
 def test_a_dealer_who_wants_nothing_gets_nothing():
     assert shares([1], [0, 2, 0]) == [0, 1, 0]
+
+
+def test_the_letters_left_over_are_shared_within_each_group():
+    assert shares([3, 3], [4, 4, 4, 4], [0, 0, 1, 1]) == [2, 1, 2, 1]

@@ -93,3 +93,13 @@ def test_shelf_and_pool_serve_a_vehicle_together_where_few_dealers_are_left(deal
 def test_only_answers_within_the_horizon_need_a_kit():
     assert allowed(limit([0], [1], response=[0, 0.5], weeks=3), 2, [9]) == [9]
     assert allowed(limit([0], [1], response=[0, 0.5], weeks=3), 1, [9]) == [2]
+
+
+def test_a_tool_that_is_borrowed_in_a_later_week_may_be_lent_before():
+    case = problem(
+        [bundle(tools={"jack": 1})], [{**dealer(), "tools": {"jack": 2}}], {("b", "d"): 9},
+        tools={"jack": {"weeks": 1, "pool": [0]}},
+        background=[{"bundle": "b", "dealer": "d", "per_week": [0, 0, 2, 0]}],
+    )  # fmt: skip
+    checked = KitLimit(ungrouped(case), 0)
+    assert [allowed(checked, week, [9])[0] for week in range(4)] == [2, 2, 0, 2]
