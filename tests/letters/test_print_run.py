@@ -286,9 +286,8 @@ def test_all_rows_refused_is_a_run_without_letters(version, tmp_path):
 def test_the_manifest_can_be_parquet(version, tmp_path):
     profile = load_profile()
     facts = profile.facts | {"files": profile.facts["files"] | {"manifest": "parquet"}}
-    report = print_run.render(
-        version, many(5), tmp_path, stem="w", profile=replace(profile, facts=facts)
-    )
+    listed = replace(version, profile=replace(profile, facts=facts))
+    report = print_run.render(listed, many(5), tmp_path, stem="w")
     assert report.manifest_path.suffix == ".parquet"
     assert report.manifest["piece_id"].to_pylist() == [f"P000000{n}" for n in range(1, 6)]
 

@@ -49,7 +49,6 @@ def release(
     out: Path,
     progress: Progress | None = None,
     workers: int = 1,
-    mailer_id: str | None = None,
 ) -> dict[str, Any]:
     """Release a wave on a day: withdraw who needs no letter, print the rest, return what was done.
 
@@ -64,9 +63,7 @@ def release(
         folder = printing.folder_of(out, name, wave)
         _refuse(settings, row, folder, on)
         intent, made = (
-            _resume(settings, row, folder)
-            if row.released
-            else _intend(settings, row, folder, on, mailer_id)
+            _resume(settings, row, folder) if row.released else _intend(settings, row, folder, on)
         )
         job = _print(row, made, folder, progress, workers)
         _record(name, wave, job)
@@ -106,7 +103,7 @@ def _refuse(settings: FollowUpSettings, row: WaveRow, folder: Path, on: date) ->
 
 
 def _intend(
-    settings: FollowUpSettings, row: WaveRow, folder: Path, on: date, mailer_id: str | None
+    settings: FollowUpSettings, row: WaveRow, folder: Path, on: date
 ) -> tuple[Intent, Versions]:
     """Decide about every piece and record it; versions found missing are compiled in between.
 
@@ -114,9 +111,7 @@ def _intend(
     can happen between the check and the intent.
     """
     sender = settings.sender
-    mailer = barcodes.check_mailer_id(
-        mailer_id or str(sender.get("mailer_id") or barcodes.TEST_MAILER_ID)
-    )
+    mailer = barcodes.check_mailer_id(str(sender.get("mailer_id") or barcodes.TEST_MAILER_ID))
     made = _versions(settings, on)
     while True:
         with bulk() as using, using.transaction():

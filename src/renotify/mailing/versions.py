@@ -101,7 +101,6 @@ def of_follow_up(
     sender: Mapping[str, Any],
     *,
     mail_date: date,
-    profile: str = "",
 ) -> Versions:
     """Return a follow-up's versions for a mailing day, uncompiled; ``kind`` is its own."""
     return Versions(
@@ -110,7 +109,7 @@ def of_follow_up(
         sender=sender_of(sender),
         campaigns=registry.campaigns(codes),
         labor_hours=labor_hours(),
-        profile=load_profile(profile) if profile else load_profile(),
+        profile=load_profile(),
     )
 
 
