@@ -192,6 +192,14 @@ def test_each_letter_is_a_document_part_that_names_its_piece(version, tmp_path):
     assert b"PDF/X-4" not in packet
 
 
+def test_a_piece_is_named_in_its_document_part_whatever_its_id(version, tmp_path):
+    ids = ["P1", "(2)", "Ñ-3"]
+    report = print_run.render(version, many(3, piece_id=ids), tmp_path, stem="w")
+    with pikepdf.open(report.files[0]) as pdf:
+        (block,) = pdf.Root.DPartRoot.DPartRootNode.DParts[0]
+        assert [str(part.DPM.Piece) for part in block.DParts[0]] == ids
+
+
 def test_pdf_x_is_named_once_the_profile_carries_an_icc_profile(version):
     from renotify.letters.batch_pdf import xmp
 
