@@ -192,6 +192,14 @@ def test_each_letter_is_a_document_part_that_names_its_piece(version, tmp_path):
     assert b"PDF/X-4" not in packet
 
 
+def test_a_piece_is_named_in_its_document_part_whatever_its_id(version, tmp_path):
+    ids = ["P1", "(2)", "Ñ-3"]
+    report = print_run.render(version, many(3, piece_id=ids), tmp_path, stem="w")
+    with pikepdf.open(report.files[0]) as pdf:
+        (block,) = pdf.Root.DPartRoot.DPartRootNode.DParts[0]
+        assert [str(part.DPM.Piece) for part in block.DParts[0]] == ids
+
+
 def test_pdf_x_is_named_once_the_profile_carries_an_icc_profile(version):
     from renotify.letters.batch_pdf import xmp
 
@@ -286,9 +294,8 @@ def test_all_rows_refused_is_a_run_without_letters(version, tmp_path):
 def test_the_manifest_can_be_parquet(version, tmp_path):
     profile = load_profile()
     facts = profile.facts | {"files": profile.facts["files"] | {"manifest": "parquet"}}
-    report = print_run.render(
-        version, many(5), tmp_path, stem="w", profile=replace(profile, facts=facts)
-    )
+    listed = replace(version, profile=replace(profile, facts=facts))
+    report = print_run.render(listed, many(5), tmp_path, stem="w")
     assert report.manifest_path.suffix == ".parquet"
     assert report.manifest["piece_id"].to_pylist() == [f"P000000{n}" for n in range(1, 6)]
 

@@ -14,11 +14,12 @@ import sys
 import time
 from pathlib import Path
 
+from renotify.ledger.database import open_ledger
+
 from mailing import conftest
 from mailing.plant import NAME, ON
 from renotify.errors import RenotifyError
 from renotify.ledger import follow_ups, pieces
-from renotify.ledger.database import open_ledger
 from renotify.letters.version import LetterVersion
 from renotify.mailing import releasing, versions
 

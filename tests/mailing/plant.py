@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import pyarrow as pa
+from renotify.ledger.bulk import Bulk, bulk
 
 from folder import make_vin
 from renotify.campaigns.campaign import Campaign, CampaignType, Scope
 from renotify.ledger import fold, registry, sources, tables
-from renotify.ledger.bulk import Bulk, bulk
 from renotify.ledger.models import FollowUp
 from renotify.values.piece import piece_id
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pyarrow as pa
 import pytest
+from renotify.ledger.bulk import bulk
 
 from mailing.plant import WEEK, Plant
+from mailing.releases import planted, release
 from renotify.errors import BadInput, Refused
 from renotify.ledger import pieces
-from renotify.ledger.bulk import bulk
 from renotify.letters import imb
 from renotify.mailing import barcodes
+
+MONDAY, DAY = WEEK, timedelta(days=1)
 
 ROWS = pa.table({
     "zip": ["02108", "02108", "02108", ""],
@@ -70,3 +73,35 @@ def test_the_serials_of_a_week_are_in_use_from_its_monday_on(ledger):
 def test_anything_else_is_no_mailer_id(wrong):
     with pytest.raises(BadInput, match="is not a Mailer ID"):
         digits(wrong)
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_serial_is_in_use_from_the_monday_of_its_week(tmp_path):
+    """The window of 45 days is counted in weeks: the Monday itself is in it, the one before not."""
+    planted(["ALE"], ["ALE"])
+    release(tmp_path)
+    with bulk() as using:
+        used = [pieces.barcodes_since(using, day) for day in (MONDAY, MONDAY + 6 * DAY)]
+        after = pieces.barcodes_since(using, MONDAY + 7 * DAY)
+    assert (used, after) == ([2, 2], 0)
+
+
+@pytest.mark.usefixtures("sqlite_ledger")
+def test_a_release_counts_the_serials_of_the_last_45_days(tmp_path, monkeypatch):
+    """45 days before 24 April is 10 March, in the week of the first wave; a day later it is not."""
+    asked = []
+    given = barcodes.payloads
+
+    def spied(rows, **how):
+        asked.append(how["in_use"])
+        return given(rows, **how)
+
+    monkeypatch.setattr(barcodes, "payloads", spied)
+    plant = Plant(waves={1: MONDAY, 2: date(2013, 4, 22), 3: date(2013, 4, 22)})
+    for number, wave in ((1, 1), (2, 1), (3, 2), (4, 3)):
+        plant.vehicle(number, "ALE", wave=wave)
+    plant.write()
+    release(tmp_path, wave=1)
+    release(tmp_path, wave=2, on=date(2013, 4, 24))
+    release(tmp_path, wave=3, on=date(2013, 4, 25))
+    assert asked == [0, 2, 1]  # then the two of wave 1, then the one of wave 2

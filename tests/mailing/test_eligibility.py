@@ -151,6 +151,21 @@ def test_a_registration_renewed_later_than_the_lease_withdraws_nobody():
     assert [row["state"] for row in rows] == ["released", "released"]
 
 
+def test_an_owner_and_a_lessor_recorded_on_one_day_both_hold_the_vehicle():
+    """Only a newer record of someone else takes a role away; the same day is not newer."""
+    for role, other in (("owner", "lessor"), ("lessor", "owner")):
+        rows = decide({"9LA": "open"}, [owner(), owner("lessor")], [piece("9LA", role)])
+        assert [(row["role"], row["state"]) for row in rows] == [(role, "released")], other
+
+
+def test_a_lessor_recorded_a_day_later_takes_the_owner_s_place():
+    later = owner("lessor", as_of=date(2012, 12, 2), name1="BANK EXAMPLE")
+    rows = decide({"9LA": "open"}, [owner(), later], [piece("9LA")])
+    assert {row["role"]: row["state"] for row in rows} == {
+        "owner": "withdrawn", "lessor": "released",
+    }  # fmt: skip
+
+
 def test_the_two_families_of_a_vehicle_are_decided_apart():
     planned = [piece("9LA"), piece("CLB", family="service")]
     rows = {r["family"]: r for r in decide({"9LA": "repaired", "CLB": "open"}, planned=planned)}

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from renotify.ledger.bulk import bulk
 
 from mailing.plant import NAME, ON, PERSON, WEEK, Plant, moved, repair
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger import pieces, tables
-from renotify.ledger.bulk import bulk
 from renotify.mailing import evidence, proving, reconciling, releasing, returns
 
 MAILED = date(2013, 3, 8)

@@ -17,7 +17,8 @@ from mailing.plant import (
     campaign,
 )
 from mailing.releases import interrupted, nothing_written, planted, release
-from renotify.errors import BadInput, LetterRefused, Refused, UnknownName
+from renotify import mailing
+from renotify.errors import BadInput, LetterRefused, NothingToDo, Refused, UnknownName
 from renotify.ledger import pieces
 from renotify.mailing import proving, reconciling, releasing
 
@@ -92,6 +93,80 @@ def test_an_interrupted_release_is_finished_where_it_was_begun(tmp_path, monkeyp
     with pytest.raises(Refused, match="was begun in"):
         release(tmp_path / "two")
     assert release(tmp_path / "one")["printed"] == 1
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda out: mailing.check_letters("nobody", on=ON),
+        lambda out: mailing.proof_letters("nobody", on=ON, out=out),
+        lambda out: mailing.approve_letters("nobody", approver="counsel", on=ON),
+        lambda out: mailing.reconcile("nobody"),
+    ],
+    ids=["check", "proof", "approve", "reconcile"],
+)
+def test_letters_of_a_follow_up_that_nobody_froze_are_refused(tmp_path, ask):
+    with pytest.raises(UnknownName, match="nobody"):
+        ask(tmp_path)
+    assert list(tmp_path.glob("nobody*")) == []
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda out: mailing.check_letters(NAME, on=ON),
+        lambda out: mailing.proof_letters(NAME, on=ON, out=out),
+        lambda out: mailing.approve_letters(NAME, approver="counsel", on=ON),
+    ],
+    ids=["check", "proof", "approve"],
+)
+def test_there_are_no_letters_without_pieces(tmp_path, ask):
+    planted()
+    with pytest.raises(NothingToDo, match="has no pieces"):
+        ask(tmp_path)
+
+
+def test_a_follow_up_without_waves_cannot_be_reconciled():
+    planted(waves={})
+    with pytest.raises(UnknownName, match="has no waves"):
+        mailing.reconcile(NAME)
+
+
+def test_a_wave_without_pieces_is_not_released(tmp_path):
+    planted()
+    with pytest.raises(NothingToDo, match="has no pieces to release"):
+        release(tmp_path)
+
+
+def test_no_copy_is_made_of_a_letter_that_was_not_printed(tmp_path):
+    planted(["ALE"])
+    with pytest.raises(UnknownName, match="no piece 'XXX'"):
+        mailing.accessible("XXX", tmp_path)
+    row = pieces.of_wave(NAME, 1).to_pylist()[0]
+    with pytest.raises(NothingToDo, match="was not printed"):
+        mailing.accessible(row["piece_id"], tmp_path)
+    done = release(tmp_path)
+    for path in (tmp_path / NAME).rglob("*.form"):
+        path.unlink()
+    with pytest.raises(NothingToDo, match="its version is gone"):
+        mailing.accessible(row["piece_id"], tmp_path)
+    assert done["printed"] == 1
+    assert not (tmp_path / "proofs").exists()
+
+
+def test_a_file_of_returned_mail_with_another_header_is_refused_whole(tmp_path):
+    planted(["ALE"])
+    file = tmp_path / "back.csv"
+    file.write_text("piece,code\n1,2\n", "utf-8")
+    with pytest.raises(BadInput, match=r"back\.csv does not have one column 'piece_id'"):
+        mailing.returned(file, on=ON)
+
+
+def test_a_path_too_long_to_record_is_refused_before_anything_is_written(tmp_path):
+    planted(["ALE"])
+    with pytest.raises(BadInput, match="more than 180 characters"):
+        release(tmp_path / ("x" * 180))
+    assert nothing_written(tmp_path)
 
 
 def test_nothing_personal_stands_in_a_name_or_a_manifest(tmp_path):

@@ -213,16 +213,8 @@ def test_a_resumed_release_writes_the_same_bytes(tmp_path, monkeypatch):
 @pytest.mark.usefixtures("sqlite_ledger")
 def test_the_letters_of_a_follow_up_are_checked_looked_at_and_approved(tmp_path):
     planted(["ALE"], ["CLB"])
-    found = approving.check_letters(NAME, on=ON)
-    assert {row["bundle"] for row in found} == {"ALE", "CLB"}
+    found = mailing.check_letters(NAME, on=ON)
+    assert {row["bundle"] for row in found} == {"ALE", "CLB", "safety", "service"}
     assert {row["severity"] for row in found} <= {"", "should"}
     assert any(name.endswith(".png") for name in approving.proof_letters(NAME, on=ON, out=tmp_path))
     assert release(tmp_path / "one")["unapproved"] == 2
-
-
-@pytest.mark.usefixtures("sqlite_ledger")
-def test_an_approval_holds_for_the_day_of_its_letters(tmp_path):
-    planted(["ALE"])
-    signed = approving.approve_letters(NAME, approver="counsel", on=ON)
-    assert [row["approved_by"] for row in signed] == ["counsel"]
-    assert release(tmp_path)["unapproved"] == 0

@@ -5,7 +5,7 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from renotify.errors import BadInput, Inconsistent
+from renotify.errors import BadInput
 from renotify.parts.allocation import AllocationRules, allocate
 
 OLD, NEW = date(2013, 3, 1), date(2013, 3, 8)
@@ -58,48 +58,3 @@ def test_controlled_allocation_ships_for_named_vehicles_only():
 def test_a_pool_that_shrinks_is_refused():
     with pytest.raises(BadInput, match="running totals"):
         allocate([3, 2], demands(("D1", OLD, 1.0, 1, "a")))
-
-
-def test_superseded_numbers_are_counted_under_the_live_one():
-    counts = pa.table({"dealer_code": ["D1"] * 3, "part_no": ["A", "B", "C"], "on_hand": [1, 2, 4]})
-    live = to_live_numbers(
-        counts, {"A": "B", "B": "D"}, keys=("dealer_code", "part_no"), amounts=("on_hand",)
-    )
-    assert served(live, "part_no", "on_hand") == [("C", 4), ("D", 3)]
-
-
-def test_a_circle_of_replacements_is_refused():
-    with pytest.raises(Inconsistent, match="A -> B -> A"):
-        live_number("A", {"A": "B", "B": "A"})
-
-
-def test_the_take_rate_moves_from_the_stated_to_the_seen():
-    few, many = learned_take_rate(0.3, 1, 0), learned_take_rate(0.3, 80, 920)
-    assert few.mean == pytest.approx(0.375)
-    assert many.mean == pytest.approx(0.083, abs=0.002)
-    assert many.quantile(0.9) > many.mean
-
-
-def test_take_rates_are_read_from_repair_orders():
-    orders = pa.table(
-        {
-            "campaign_code": ["BLB"] * 5,
-            "outcome": ["remedied", "inspected_ok", "inspected_ok", "declined", "other"],
-        }
-    )
-    rates = take_rates(orders, {"BLB": 0.5, "9LA": 1.0}, weight=0.0)
-    assert rates["BLB"].mean == pytest.approx(1.5 / 4)
-    assert rates["9LA"].mean == 0.5
-
-
-def test_a_stated_rate_above_one_is_refused():
-    with pytest.raises(BadInput, match="take_rate"):
-        learned_take_rate(1.2, 0, 0)
-
-
-@pytest.mark.parametrize("level", [0.05, 0.5, 0.9, 0.99])
-def test_the_quantile_of_a_take_rate_is_the_beta_quantile_of_scipy_stats(level):
-    from scipy import stats
-
-    for needed, spared in ((0.5, 10.5), (3.5, 7.5), (200.25, 9000.0), (1e4, 0.5)):
-        assert TakeRate(needed, spared).quantile(level) == stats.beta.ppf(level, needed, spared)

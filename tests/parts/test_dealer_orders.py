@@ -8,6 +8,12 @@ import pytest
 
 from folder import ON, Folder, make_vin
 from renotify.errors import UnknownName
+from renotify.ledger.intake import load
+from renotify.ledger.scope import Scope, dealer_scope
+from renotify.ledger.session import Session
+from renotify.parts.allocation import AllocationRules
+from renotify.parts.dealer_orders import orders
+from renotify.parts.national_pool import allotted_orders
 
 
 def kits(folder: Folder, on_hand: float = 0, on_order: float = 0) -> Folder:
@@ -33,75 +39,65 @@ def book(folder: Folder, number: int, status: str = "booked") -> Folder:
     )  # fmt: skip
 
 
-def line(folder: Folder) -> dict[str, object]:
-    from renotify.ledger import intake
-    from renotify.parts import dealer_orders
-
-    intake.load([folder.write()], on=ON)
-    (found,) = dealer_orders.orders("D0001").to_pylist()
+def line(session: Session, folder: Folder) -> dict[str, object]:
+    """Load the folder and return the dealer's only line."""
+    load(session, [folder.write()], on=ON)
+    (found,) = orders(session, Scope(dealer="D0001")).to_pylist()
     return found
 
 
 def test_a_booked_vehicle_takes_a_part_that_two_campaigns_share_once(
-    ledger: str, folder: Folder
+    session: Session, folder: Folder
 ) -> None:
-    assert line(book(kits(folder), 1))["booked"] == 1
+    assert line(session, book(kits(folder), 1))["booked"] == 1
 
 
-def test_a_vehicle_booked_twice_is_promised_one_kit(sqlite_ledger: str, folder: Folder) -> None:
-    assert line(book(book(kits(folder), 1), 2))["booked"] == 1
+def test_a_vehicle_booked_twice_is_promised_one_kit(
+    sqlite_session: Session, folder: Folder
+) -> None:
+    assert line(sqlite_session, book(book(kits(folder), 1), 2))["booked"] == 1
 
 
 def test_an_appointment_cancelled_or_done_promises_nothing(
-    sqlite_ledger: str, folder: Folder
+    sqlite_session: Session, folder: Folder
 ) -> None:
-    assert line(book(book(kits(folder), 1, "cancelled"), 2, "done"))["booked"] == 0
+    assert line(sqlite_session, book(book(kits(folder), 1, "cancelled"), 2, "done"))["booked"] == 0
 
 
 def test_orders_come_in_whole_packs_and_kits_on_their_way_are_not_ordered_again(
-    sqlite_ledger: str, folder: Folder
+    sqlite_session: Session, folder: Folder
 ) -> None:
-    assert line(book(kits(folder), 1))["order"] == 2
+    assert line(sqlite_session, book(kits(folder), 1))["order"] == 2
     folder.rows["dealer_part_stock"][0].update(on_order=2, as_of=date(2013, 2, 21))
-    assert line(folder)["order"] == 0
+    assert line(sqlite_session, folder)["order"] == 0
 
 
-def test_a_dealer_nobody_loaded_is_refused(sqlite_ledger: str) -> None:
-    from renotify.parts import dealer_orders
-
+def test_a_dealer_nobody_loaded_is_refused(sqlite_session: Session) -> None:
     with pytest.raises(UnknownName):
-        dealer_orders.orders("nobody")
+        dealer_scope(sqlite_session, "nobody")
 
 
 def test_a_superseded_number_is_counted_needed_and_ordered_under_the_live_one(
-    ledger: str, folder: Folder
+    session: Session, folder: Folder
 ) -> None:
-    from renotify.ledger import intake
-    from renotify.parts import dealer_orders
-
     book(kits(folder, on_hand=1), 1)
     folder.rows["parts"][0]["superseded_by"] = "K2"
     folder.add("parts", part_no="K2", description="made-up new kit", pack_qty=1, lead_days=3)
     folder.add(
         "dealer_part_stock", dealer_code="D0001", part_no="K2", as_of=date(2013, 2, 21), on_hand=2, on_order=0
     )  # fmt: skip
-    intake.load([folder.write()], on=ON)
-    (found,) = dealer_orders.orders("D0001").to_pylist()
+    found = line(session, folder)
     assert (found["part_no"], found["on_hand"], found["booked"], found["order"]) == ("K2", 3, 1, 0)
 
 
 def test_a_cap_and_named_vehicles_only_limit_what_a_dealer_is_allotted(
-    sqlite_ledger: str, folder: Folder
+    sqlite_session: Session, folder: Folder
 ) -> None:
-    from renotify.ledger import intake
-    from renotify.parts.allocation import AllocationRules
-    from renotify.parts.national_pool import allotted_orders
-
     book(kits(folder), 1).add("part_supply", part_no="K1", week=date(2013, 2, 25), supply_qty=50)
-    intake.load([folder.write()], on=ON)
+    load(sqlite_session, [folder.write()], on=ON)
 
     def allotted(rules: AllocationRules | None) -> int:
-        (found,) = allotted_orders(ON, None, rules).to_pylist()
+        (found,) = allotted_orders(sqlite_session, ON, rules=rules).to_pylist()
         return int(found["allotted"])
 
     assert allotted(None) == 2

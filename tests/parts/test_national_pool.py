@@ -2,71 +2,80 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 import pyarrow as pa
-import pytest
 
 from folder import ON, Folder, make_vin
-from renotify.errors import UnknownName
+from renotify.ledger.intake import load
+from renotify.ledger.scope import ALL, Scope
+from renotify.ledger.session import Session
 from renotify.parts.allocation import AllocationRules
+from renotify.parts.national_pool import allotted_orders, shortages
 
 THIS_WEEK, NEXT_WEEK = date(2013, 2, 25), date(2013, 3, 4)
 
 
-def booked(folder: Folder, supply: dict[date, float], starts: dict[str, str]) -> Folder:
+def booked(
+    session: Session,
+    folder: Folder,
+    supply: dict[date, float],
+    starts: dict[str, str],
+    areas: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """One booked vehicle a dealer, by its day, one kit each."""
-    from renotify.ledger import intake
-
     folder.campaign("9LA")
     folder.add("parts", part_no="K1", description="made-up kit", pack_qty=1, lead_days=0)
     folder.add("campaign_parts", campaign_code="9LA", model="", part_no="K1", qty=1, take_rate=1.0)
     for number, (dealer, start) in enumerate(starts.items()):
-        folder.dealer(dealer).vehicle(make_vin(number), "9LA", dealer=dealer)
+        folder.dealer(dealer, areas.get(dealer, "E")).vehicle(
+            make_vin(number), "9LA", dealer=dealer
+        )
         folder.add(
             "appointments", appointment_id=f"A{number}", dealer_code=dealer, vin=make_vin(number), campaign_codes="9LA",
             start=f"{start}T09:00", status="booked",
         )  # fmt: skip
     for week, kits in supply.items():
         folder.add("part_supply", part_no="K1", week=week, supply_qty=kits)
-    intake.load([folder.write()], on=ON)
-    return folder
+    load(session, [folder.write()], on=ON)
 
 
-def told(rules: AllocationRules | None = None) -> dict[str, tuple[int, int, date | None]]:
-    from renotify.parts.national_pool import allotted_orders
-
-    rows = allotted_orders(ON, rules=rules).to_pylist()
+def told(
+    session: Session, rules: AllocationRules | None = None, scope: Scope = ALL
+) -> dict[str, tuple[int, int, date | None]]:
+    rows = allotted_orders(session, ON, scope, rules).to_pylist()
     return {r["dealer_code"]: (r["order"], r["allotted"], r["promise_week"]) for r in rows}
 
 
 def test_a_short_pool_serves_the_oldest_booking_and_promises_the_others_a_week(
-    ledger: str, folder: Folder
+    session: Session, folder: Folder
 ) -> None:
-    from renotify.parts.national_pool import allotted_orders, shortages
-
     starts = {"D1": "2013-03-08", "D2": "2013-03-01", "D3": "2013-03-09"}
-    booked(folder, {THIS_WEEK: 1, NEXT_WEEK: 1}, starts)
-    assert told() == {"D1": (1, 0, NEXT_WEEK), "D2": (1, 1, THIS_WEEK), "D3": (1, 0, None)}
-    assert shortages(allotted_orders(ON).to_pylist()) == [
+    booked(session, folder, {THIS_WEEK: 1, NEXT_WEEK: 1}, starts)
+    assert told(session) == {"D1": (1, 0, NEXT_WEEK), "D2": (1, 1, THIS_WEEK), "D3": (1, 0, None)}
+    assert shortages(allotted_orders(session, ON).to_pylist()) == [
         "The pool of K1 is 2 kits short of the orders of 2 dealers: no confirmed supply covers all of them."
     ]
 
 
-def test_a_pool_that_suffices_gives_every_order_at_once(sqlite_ledger: str, folder: Folder) -> None:
-    booked(folder, {date(2013, 2, 4): 2}, {"D1": "2013-03-08", "D2": "2013-03-01"})
-    assert told() == {"D1": (1, 1, THIS_WEEK), "D2": (1, 1, THIS_WEEK)}
+def test_a_pool_that_suffices_gives_every_order_at_once(
+    sqlite_session: Session, folder: Folder
+) -> None:
+    booked(sqlite_session, folder, {date(2013, 2, 4): 2}, {"D1": "2013-03-08", "D2": "2013-03-01"})
+    assert told(sqlite_session) == {"D1": (1, 1, THIS_WEEK), "D2": (1, 1, THIS_WEEK)}
 
 
 def test_a_part_without_supply_rows_is_not_known_to_be_short(
-    sqlite_ledger: str, folder: Folder
+    sqlite_session: Session, folder: Folder
 ) -> None:
-    booked(folder, {}, {"D1": "2013-03-08"})
-    assert told() == {"D1": (1, 1, THIS_WEEK)}
+    booked(sqlite_session, folder, {}, {"D1": "2013-03-08"})
+    assert told(sqlite_session) == {"D1": (1, 1, THIS_WEEK)}
 
 
 def test_the_dealers_own_kit_serves_its_oldest_booking_so_the_order_is_for_the_later_one(
-    sqlite_ledger: str, folder: Folder
+    sqlite_session: Session, folder: Folder
 ) -> None:
     folder.vehicle(make_vin(50), "9LA", dealer="D1")
     folder.add(
@@ -74,39 +83,41 @@ def test_the_dealers_own_kit_serves_its_oldest_booking_so_the_order_is_for_the_l
         start="2013-03-20T09:00", status="booked",
     )  # fmt: skip
     folder.add("dealer_part_stock", dealer_code="D1", part_no="K1", as_of=ON, on_hand=1, on_order=0)
-    booked(folder, {THIS_WEEK: 1}, {"D1": "2013-03-01", "D2": "2013-03-08"})
-    assert told() == {"D1": (1, 0, None), "D2": (1, 1, THIS_WEEK)}
+    booked(sqlite_session, folder, {THIS_WEEK: 1}, {"D1": "2013-03-01", "D2": "2013-03-08"})
+    assert told(sqlite_session) == {"D1": (1, 0, None), "D2": (1, 1, THIS_WEEK)}
 
 
-def test_kits_for_the_shelf_wait_for_every_booking(sqlite_ledger: str, folder: Folder) -> None:
+def test_kits_for_the_shelf_wait_for_every_booking(sqlite_session: Session, folder: Folder) -> None:
     folder.dealer("D0")
     for number in range(100, 300):
         folder.vehicle(make_vin(number), "9LA", dealer="D0", owner=None)
-    booked(folder, {THIS_WEEK: 2, NEXT_WEEK: 9}, {"D1": "2013-03-08"})
-    found = told()
+    booked(sqlite_session, folder, {THIS_WEEK: 2, NEXT_WEEK: 9}, {"D1": "2013-03-08"})
+    found = told(sqlite_session)
     assert found["D1"] == (1, 1, THIS_WEEK)
     assert found["D0"] == (2, 1, NEXT_WEEK)
 
 
 def test_controlled_allocation_gives_nothing_to_the_shelf(
-    sqlite_ledger: str, folder: Folder
+    sqlite_session: Session, folder: Folder
 ) -> None:
     folder.dealer("D0")
     for number in range(100, 300):
         folder.vehicle(make_vin(number), "9LA", dealer="D0", owner=None)
-    booked(folder, {THIS_WEEK: 2}, {"D1": "2013-03-08"})
-    assert told(AllocationRules(named_vehicle_only=True))["D0"][1:] == (0, None)
+    booked(sqlite_session, folder, {THIS_WEEK: 2}, {"D1": "2013-03-08"})
+    assert told(sqlite_session, AllocationRules(named_vehicle_only=True))["D0"][1:] == (0, None)
 
 
-def test_a_ledger_without_parts_orders_nothing(sqlite_ledger: str) -> None:
-    from renotify.parts.national_pool import allotted_orders
-
-    assert isinstance(allotted_orders(ON), pa.Table)
-    assert told() == {}
+def test_a_ledger_without_parts_orders_nothing(sqlite_session: Session) -> None:
+    assert isinstance(allotted_orders(sqlite_session, ON), pa.Table)
+    assert told(sqlite_session) == {}
 
 
-def test_a_dealer_nobody_loaded_is_refused(sqlite_ledger: str) -> None:
-    from renotify.parts.national_pool import allotted_orders
-
-    with pytest.raises(UnknownName):
-        allotted_orders(ON, "nobody")
+def test_a_dealer_hears_its_own_line_of_a_pool_that_the_whole_country_draws_on(
+    sqlite_session: Session, folder: Folder
+) -> None:
+    starts, areas = {"D1": "2013-03-08", "D2": "2013-03-01"}, {"D1": "E", "D2": "W"}
+    booked(sqlite_session, folder, {THIS_WEEK: 1, NEXT_WEEK: 1}, starts, areas)
+    waits, served = {"D1": (1, 0, NEXT_WEEK)}, {"D2": (1, 1, THIS_WEEK)}
+    assert told(sqlite_session, scope=Scope(dealer="D1")) == waits
+    assert told(sqlite_session, scope=Scope(area="W")) == served
+    assert told(sqlite_session, scope=Scope(dealer="D9")) == {}

@@ -81,6 +81,11 @@ TYPED = [
     ("39.2 Rd", "39.2 RD"),
     ("1.2.3 Rd.", "1.2.3 RD"),
     ("PO Box 12", "PO BOX 12"),
+    ("12 Keys Rd Lots Ln", "12 KEYS RD LOTS LN"),
+    ("12 Oak St Apt4", "12 OAK ST APT 4"),
+    ("12 Oak St Suite B", "12 OAK ST STE B"),
+    ("12 Oak St Apt #", "12 OAK ST APT #"),
+    ("Apt # Room 5", "APT # RM 5"),
     ("URB Las Gladiolas", "URB LAS GLADIOLAS"),
     ("Building 4, Apartment 5b, Room C", "BLDG 4 APT 5B RM C"),
     ("Hauptstraße 5", "HAUPTSTRASSE 5"),
@@ -111,8 +116,9 @@ def one_by_one(line):
     text = " ".join(part for part in text.split(" ") if part)
     if text in address.DESIGNATORS:
         return address.DESIGNATORS[text]
-    unit = re.compile(rf"\b({'|'.join(address.NUMBERED)})\s*#?\s*([0-9][^ ]*|[A-Z][0-9]*\b)")
-    text = unit.sub(lambda found: f"{address.DESIGNATORS[found[1]]} {found[2]}", text)
+    number, letter = r"\s*#?\s*([0-9][^ ]*)", r"(?:\s*#\s*|\s)([A-Z][0-9]*\b)"
+    unit = re.compile(rf"\b({'|'.join(address.NUMBERED)})(?:{number}|{letter})")
+    text = unit.sub(lambda found: f"{address.DESIGNATORS[found[1]]} {found[2] or found[3]}", text)
     return " ".join(text.replace("#", " # ").split())
 
 
@@ -128,7 +134,7 @@ def test_a_column_is_written_as_the_rule_says_line_by_line(lines):
     assert standard_lines(column).to_pylist() == [one_by_one(line) for line in lines]
 
 
-@given(st.lists(st.text(st.characters(max_codepoint=0x24F, exclude_characters="ŉǰ")), max_size=5))
+@given(st.lists(st.text(st.characters(max_codepoint=0x17F, exclude_characters="ŉ")), max_size=5))
 @settings(deadline=None)
 def test_names_are_in_capitals_and_keep_their_accents(names):
     column = pa.chunked_array([pa.array(names, pa.string())])

@@ -13,6 +13,8 @@ from itertools import chain, repeat
 from typing import Protocol
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from renotify.errors import Refused
@@ -22,13 +24,14 @@ from renotify.letters.profile import Box
 from renotify.letters.shared_objects import CATALOG, PAGES
 from renotify.letters.version import LetterVersion, Slot
 
-CHUNK = 1000  # letters in one node of the page tree
+CHUNK = 2500  # letters in one node of the page tree
 INK = b"0 0 0 1 k"
 _LAST_OFFSET = 10**10 - 1  # ten digits of the cross-reference table
 
 _PAGE = b"%%d 0 obj<</Type/Page/Parent %%d 0 R/Contents %%d 0 R/DPart %%d 0 R/TrimBox[%b]>>endobj\n"
 _STREAM = b"%d 0 obj<</Length %d>>stream\n%b\nendstream endobj\n"
-_PART = b"%d 0 obj<</Type/DPart/Parent %d 0 R/Start %d 0 R/End %d 0 R/DPM<</Piece<%b>>>>>endobj\n"
+_PART = b"%%d 0 obj<</Type/DPart/Parent %%d 0 R/Start %%d 0 R/End %%d 0 R/DPM<</Piece%b%%b%b>>>>endobj\n"
+_PLAIN_ID = "^[0-9A-Za-z._-]*$"  # needs no escape in a PDF string
 
 
 class Sink(Protocol):
@@ -178,13 +181,19 @@ class BatchFile:
         return [leaves, list(map(_STREAM.__mod__, zip(streams, lengths, contents, strict=True)))]
 
     def _parts(self, letters: Prepared, starts: range, part_node: int) -> list[bytes]:
-        last_page = 2 * (self._version.page_count - 1)
-        ids = [text.encode("utf-16-be").hex().encode() for text in letters.piece_ids.to_pylist()]
-        own = starts.step - 1
-        return [
-            _PART % (start + own, part_node, start, start + last_page, b"feff" + piece)
-            for start, piece in zip(starts, ids, strict=True)
-        ]
+        """Return the letters' document parts: first page, last page, and the piece's id."""
+        count, ids = len(starts), letters.piece_ids
+        own = range(starts.start + starts.step - 1, starts.stop + starts.step - 1, starts.step)
+        last = 2 * (self._version.page_count - 1)
+        ends = range(starts.start + last, starts.stop + last, starts.step)
+        plain = pc.match_substring_regex(ids, _PLAIN_ID)
+        if pc.all(plain, min_count=0).as_py():
+            texts, shape = ids.cast(pa.binary()).to_pylist(), _PART % (b"(", b")")
+        else:
+            texts = [b"feff%b" % i.encode("utf-16-be").hex().encode() for i in ids.to_pylist()]
+            shape = _PART % (b"<", b">")
+        columns = (own, repeat(part_node, count), starts, ends, texts)
+        return list(map(shape.__mod__, zip(*columns, strict=True)))
 
     def _emit(self, columns: list[list[bytes]], count: int, each: int) -> None:
         lengths = np.empty((count, each), dtype=np.int64)

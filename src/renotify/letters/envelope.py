@@ -103,7 +103,6 @@ def proof(
     *,
     family: str,
     language: str = "en",
-    show_zones: bool = True,
 ) -> bytes:
     """Return the envelope's front as a full-size PDF; the label only on safety recalls (577.14)."""
     tongue = "es" if language != "en" else "en"
@@ -113,7 +112,6 @@ def proof(
         "language": tongue,
         "width": profile.size("envelope", "width") * MM,
         "height": profile.size("envelope", "height") * MM,
-        "zones": show_zones,
         **{name: box._asdict() for name, box in found.items()},
         "panel-low": _panel(profile, "left_max", "top_max")._asdict(),
         "panel-high": _panel(profile, "left_min", "top_min")._asdict(),

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from renotify.errors import BadInput
 from renotify.letters import faces, imb
 from renotify.letters.version import LetterVersion, Slot
-from renotify.values.address import BLOCK, address_blocks
+from renotify.values.address import BLANK, BLOCK, address_blocks
 
 COLUMNS = (
     "piece_id", "vin", "name1", "name2", "addr1", "addr2", "city", "state", "zip", "zip4",
@@ -206,7 +206,7 @@ def _same_place(payload: pa.Array, columns: Mapping[str, pa.Array]) -> pa.Array:
     same = pa.array(np.ones(len(payload), dtype=bool))
     for name, (first, last) in ROUTING.items():
         carried = pc.utf8_slice_codeunits(payload, first, last)
-        either = pc.or_(pc.equal(carried, ""), pc.equal(columns[name], ""))
+        either = pc.or_(pc.equal(carried, BLANK), pc.equal(columns[name], BLANK))
         same = pc.and_(same, pc.or_(either, pc.equal(carried, columns[name])))
     return same
 

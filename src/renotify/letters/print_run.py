@@ -28,7 +28,6 @@ import pyarrow.parquet
 from renotify.errors import BadInput, Inconsistent, NothingToDo
 from renotify.letters.batch_pdf import CHUNK, BatchFile
 from renotify.letters.fields import EXCEPTIONS, prepare
-from renotify.letters.profile import PrintProfile
 from renotify.letters.version import LetterVersion
 
 PART = ".part"
@@ -259,7 +258,6 @@ def render(
     out_dir: Path,
     *,
     stem: str,
-    profile: PrintProfile | None = None,
     per_file: int | None = None,
     executor: Executor | None = None,
 ) -> RunReport:
@@ -273,16 +271,16 @@ def render(
         raise BadInput(
             f"A run's files cannot be called {stem!r}.", "Use letters, digits, and . _ + - only."
         )
-    chosen = profile or version.profile
-    size = per_file or int(chosen.size("files", "letters_per_file"))
+    profile = version.profile
+    size = per_file or int(profile.size("files", "letters_per_file"))
     out_dir.mkdir(parents=True, exist_ok=True)
     version_path = version.save(out_dir / f"{stem}.form{PART}")
     counted = _CountedRows(columns)
     tasks = (
-        (rows, out_dir / chosen.file_name(stem, number))
+        (rows, out_dir / profile.file_name(stem, number))
         for number, rows in enumerate(slices(counted, size), start=1)
     )
-    kind = str(chosen.facts["files"]["manifest"])
+    kind = str(profile.facts["files"]["manifest"])
     manifest = _ManifestWriter(out_dir / f"{stem}-manifest.{kind}", version, kind)
     try:
         with closing(_results(version, tasks, version_path, executor)) as results:

@@ -38,7 +38,6 @@ def payloads(
     mailer_id: str,
     first_serial: int,
     in_use: int,
-    service_type: str = SERVICE_TYPE,
 ) -> pa.ChunkedArray:
     """Return the digits of the barcode of each row (columns zip, zip4, delivery_point).
 
@@ -55,5 +54,5 @@ def payloads(
         )
     serials = (np.arange(rows.num_rows) + first_serial) % 10**width
     tracking = pc.utf8_lpad(pa.array(serials).cast(pa.string()), width, "0")
-    head = f"{BARCODE_ID}{service_type}{mailer_id}"
+    head = f"{BARCODE_ID}{SERVICE_TYPE}{mailer_id}"
     return pc.binary_join_element_wise(head, tracking, routing_digits(rows), "")

@@ -105,7 +105,6 @@ def of_follow_up(
     sender: Mapping[str, Any],
     *,
     mail_date: date,
-    profile: str = "",
 ) -> Versions:
     """Return a follow-up's versions for a mailing day, uncompiled; ``kind`` is its own."""
     return Versions(
@@ -114,7 +113,7 @@ def of_follow_up(
         sender=sender_of(sender),
         campaigns=registry.campaigns(session, codes),
         labor_hours=labor_hours(session),
-        profile=load_profile(profile) if profile else load_profile(),
+        profile=load_profile(),
     )
 
 

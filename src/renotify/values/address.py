@@ -40,14 +40,19 @@ PREFIXES = frozenset(
 )
 DESIGNATORS = {row["word"]: row["abbreviation"] for row in _rows("designators.csv")}
 NUMBERED = [row["word"] for row in _rows("designators.csv") if row["takes_number"] == "yes"]
-# words before the unit, its designator, its number or letter, and what follows
 WORDS = pa.array(DESIGNATORS.keys())
 ABBREVIATIONS = pa.array(DESIGNATORS.values())
+# a unit is a number behind its designator, or a letter apart from it: LOTS is no lot S
+_NUMBER, _LETTER = r"\s*#?\s*[0-9]", r"(?:\s*#\s*|\s)[A-Z][0-9]*\b"
 UNIT = (
-    rf"^(?P<before>.*?)\b(?P<word>{'|'.join(NUMBERED)})\s*#?\s*"
-    r"(?P<number>[0-9][^ ]*|[A-Z][0-9]*\b)(?P<after>.*)$"
+    rf"^(?P<before>.*?)\b(?P<word>{'|'.join(NUMBERED)})"
+    rf"(?P<number>{_NUMBER}[^ ]*|{_LETTER})(?P<after>.*)$"
 )
-HAS_UNIT = rf"\b(?:{'|'.join(NUMBERED)})\s*#?\s*(?:[0-9]|[A-Z][0-9]*\b)"
+_LONG = "|".join(word for word in NUMBERED if DESIGNATORS[word] != word)
+_SHORT = "|".join(word for word in NUMBERED if DESIGNATORS[word] == word)
+OTHERWISE_WRITTEN = rf"\b(?:(?:{_LONG})(?:{_NUMBER}|{_LETTER})|(?:{_SHORT})(?:[0-9]|\s*#))"
+# made once: pyarrow looks for optional packages each time it is given a text instead
+BLANK, SPACE, DASH = (pa.scalar(text, pa.string()) for text in ("", " ", "-"))
 BLOCK = ("name1", "name2", "addr2", "addr1", "last_line")
 
 
@@ -60,13 +65,13 @@ def address_blocks(table: pa.Table) -> pa.Table:
     stay; characters that no face has are for the print run to refuse.
     """
     unit, street = standard_lines(table["addr2"]), standard_lines(table["addr1"])
-    joined = pc.utf8_trim(pc.binary_join_element_wise(street, unit, " "), characters=" ")
+    joined = pc.utf8_trim(pc.binary_join_element_wise(street, unit, SPACE), characters=" ")
     apart = pc.greater(pc.utf8_length(joined), LINE_LENGTH)
     return pa.table(
         [
             plain_lines(table["name1"]),
             plain_lines(table["name2"]),
-            pc.if_else(apart, unit, ""),
+            pc.if_else(apart, unit, BLANK),
             pc.if_else(apart, street, joined),
             last_lines(table),
         ],
@@ -76,9 +81,9 @@ def address_blocks(table: pa.Table) -> pa.Table:
 
 def last_lines(table: pa.Table) -> pa.ChunkedArray:
     """Return ``CITY ST 12345-6789`` (Publication 28, 211); columns city, state, zip, zip4."""
-    dash = pc.if_else(pc.equal(table["zip4"], ""), "", "-")
-    code = pc.binary_join_element_wise(table["zip"], dash, table["zip4"], "")
-    return pc.binary_join_element_wise(plain_lines(table["city"]), table["state"], code, " ")
+    dash = pc.if_else(pc.equal(table["zip4"], BLANK), BLANK, DASH)
+    code = pc.binary_join_element_wise(table["zip"], dash, table["zip4"], BLANK)
+    return pc.binary_join_element_wise(plain_lines(table["city"]), table["state"], code, SPACE)
 
 
 def routing_digits(table: pa.Table) -> pa.ChunkedArray:
@@ -86,12 +91,14 @@ def routing_digits(table: pa.Table) -> pa.ChunkedArray:
 
     Eleven only with a delivery point, which comes from a CASS-certified match only (DMM 204).
     """
-    five = pc.if_else(pc.match_substring_regex(table["zip"], ZIP5), table["zip"], "")
-    plus4 = pc.and_(pc.not_equal(five, ""), pc.match_substring_regex(table["zip4"], "^[0-9]{4}$"))
-    four = pc.if_else(plus4, table["zip4"], "")
+    five = pc.if_else(pc.match_substring_regex(table["zip"], ZIP5), table["zip"], BLANK)
+    plus4 = pc.and_(
+        pc.not_equal(five, BLANK), pc.match_substring_regex(table["zip4"], "^[0-9]{4}$")
+    )
+    four = pc.if_else(plus4, table["zip4"], BLANK)
     point = pc.and_(plus4, pc.match_substring_regex(table["delivery_point"], "^[0-9]{2}$"))
-    two = pc.if_else(point, table["delivery_point"], "")
-    return pc.binary_join_element_wise(five, four, two, "")
+    two = pc.if_else(point, table["delivery_point"], BLANK)
+    return pc.binary_join_element_wise(five, four, two, BLANK)
 
 
 def plain_lines(lines: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -108,7 +115,7 @@ def standard_lines(lines: pa.ChunkedArray) -> pa.ChunkedArray:
     plain = plain_lines(lines)
     alone = pc.index_in(plain, value_set=WORDS)
     short = ABBREVIATIONS.take(alone.combine_chunks())
-    numbered = _where(plain, HAS_UNIT, _with_short_units)
+    numbered = _where(plain, OTHERWISE_WRITTEN, _with_short_units)
     apart = _where(numbered, "#", _with_number_signs_apart)
     return pc.coalesce(pa.chunked_array([short]), apart)
 
@@ -156,11 +163,13 @@ def _with_short_units(lines: pa.ChunkedArray) -> pa.ChunkedArray:
     before, word, number, after = (pc.struct_field(parts, n) for n in range(4))
     places = pc.index_in(word, value_set=WORDS)
     short = pa.chunked_array([ABBREVIATIONS.take(places.combine_chunks())])
-    rest = _where(after, HAS_UNIT, _with_short_units)
-    return pc.binary_join_element_wise(
-        pc.binary_join_element_wise(before, short, ""),
-        pc.binary_join_element_wise(number, rest, ""), " ",
+    bare = pc.utf8_ltrim(number, characters=" #")
+    rest = _where(after, OTHERWISE_WRITTEN, _with_short_units)
+    changed = pc.binary_join_element_wise(
+        pc.binary_join_element_wise(before, short, BLANK),
+        pc.binary_join_element_wise(bare, rest, BLANK), SPACE,
     )  # fmt: skip
+    return pc.coalesce(changed, lines)  # a # behind a designator may be followed by no unit
 
 
 def address_problems(table: pa.Table) -> pa.StringArray:

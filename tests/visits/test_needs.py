@@ -1,0 +1,131 @@
+"""What one visit takes: a model's own hours and kits before the general ones, a shared part once, one visit for many campaigns."""
+
+from __future__ import annotations
+
+import pytest
+
+from renotify.ledger.intake import load
+from renotify.ledger.session import Session
+from renotify.visits.kits import KitRow, Kits
+from renotify.visits.needs import LabourRow, Visit, campaign_hours, needs, visit
+from small_world import World
+from visits.sample import DEALER, ON
+
+SMALL, LARGE, OTHER = "IS 250", "GS 350", "LS 460"
+
+
+def kits(*rows: tuple[str, str, str, float]) -> Kits:
+    """Rows of campaign, model, part and quantity that every repair takes."""
+    return Kits(tuple(KitRow(*row, 1.0) for row in rows), {})
+
+
+def labour(*rows: tuple[str, str, float]) -> list[LabourRow]:
+    return [LabourRow(*row) for row in rows]
+
+
+NO_KITS = kits()
+
+
+# ---- hours
+
+
+def test_a_models_own_labour_time_comes_before_the_general_one() -> None:
+    rows = labour(("A", "", 5.0), ("A", SMALL, 2.0))
+    assert visit("A", SMALL, rows, NO_KITS).hours == 2.0
+    assert visit("A", LARGE, rows, NO_KITS).hours == 5.0
+
+
+def test_the_longest_operation_of_a_campaign_counts() -> None:
+    rows = labour(("A", "", 1.5), ("A", "", 3.0), ("A", "", 2.0), ("B", "", 9.0))
+    assert campaign_hours("A", SMALL, rows) == 3.0
+
+
+def test_a_labour_time_of_another_model_is_none() -> None:
+    assert campaign_hours("A", SMALL, labour(("A", LARGE, 6.0))) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "together"),
+    [(2.0, 3.0, 4.5), (1.0, 20.0, 20.0), (1.0, 9.0, 9.0), (1.0, 8.9, 8.91)],
+)
+def test_a_visit_for_two_campaigns_takes_the_longest_or_nine_tenths_of_the_sum(
+    first: float, second: float, together: float
+) -> None:
+    rows = labour(("A", "", first), ("B", "", second))
+    assert visit("A+B", SMALL, rows, NO_KITS).hours == together
+
+
+def test_a_visit_for_three_campaigns_takes_nine_tenths_of_their_sum() -> None:
+    rows = labour(("A", "", 2.0), ("B", "", 3.0), ("C", "", 1.0))
+    assert visit("A+B+C", SMALL, rows, NO_KITS).hours == 5.4
+
+
+def test_a_visit_for_one_campaign_takes_all_of_its_hours() -> None:
+    assert visit("A", SMALL, labour(("A", "", 2.0)), NO_KITS) == Visit(2.0, {}, estimated=False)
+
+
+def test_a_campaign_without_a_labour_time_is_assumed_an_hour_and_marked() -> None:
+    assert visit("A", SMALL, [], NO_KITS) == Visit(1.0, {}, estimated=True)
+    together = visit("A+B", SMALL, labour(("B", "", 4.0)), NO_KITS)
+    assert together == Visit(4.5, {}, estimated=True)  # 0.9 of the assumed hour and of four
+
+
+# ---- kits
+
+
+def test_a_models_own_parts_take_the_place_of_the_general_ones() -> None:
+    rows = kits(("A", "", "GENERAL", 9), ("A", SMALL, "OWN", 1), ("A", LARGE, "LARGE", 2))
+    assert visit("A", SMALL, [], rows).kits == {"OWN": 1}
+    assert visit("A", LARGE, [], rows).kits == {"LARGE": 2}
+    assert visit("A", OTHER, [], rows).kits == {"GENERAL": 9}
+
+
+def test_a_part_that_two_campaigns_share_is_taken_once_in_the_larger_quantity() -> None:
+    rows = kits(("A", "", "SEAL", 1), ("B", "", "SEAL", 2), ("B", "", "VALVE", 1))
+    assert visit("A+B", SMALL, [], rows).kits == {"SEAL": 2, "VALVE": 1}
+    assert visit("B+A", SMALL, [], rows).kits == {"SEAL": 2, "VALVE": 1}
+
+
+def test_the_take_rate_counts_before_the_larger_quantity_is_chosen() -> None:
+    rows = Kits((KitRow("A", "", "SEAL", 4, 0.25), KitRow("B", "", "SEAL", 2, 1.0)), {})
+    assert visit("A+B", SMALL, [], rows).kits == {"SEAL": 2}
+
+
+def test_parts_of_a_campaign_outside_the_bundle_are_not_taken() -> None:
+    assert visit("A", SMALL, [], kits(("AB", "", "SEAL", 1))).kits == {}
+
+
+# ---- from the ledger
+
+
+@pytest.fixture
+def loaded(session: Session, world: World) -> Session:
+    world.dealer(DEALER).campaign("9LA").campaign("ALE").part("PIPE").part("SEAL")
+    world.labour("9LA", 2.0).labour("ALE", 3.0, SMALL).labour("ALE", 6.0, LARGE)
+    world.takes("9LA", "PIPE", 1).takes("9LA", "SEAL", 1).takes("ALE", "SEAL", 2)
+    load(session, [world.write()], on=ON)
+    return session
+
+
+def test_each_pair_of_bundle_and_model_has_its_visit(loaded: Session) -> None:
+    found = needs(loaded, [("9LA+ALE", SMALL), ("9LA", LARGE), ("ALE", OTHER), ("9LA", LARGE)])
+    assert found.visits == {
+        ("9LA", LARGE): Visit(2.0, {"PIPE": 1, "SEAL": 1}),
+        ("9LA+ALE", SMALL): Visit(4.5, {"PIPE": 1, "SEAL": 2}),
+        ("ALE", OTHER): Visit(1.0, {"SEAL": 2}, estimated=True),
+    }
+    assert found.messages == {}
+
+
+def test_kits_of_pairs_are_a_table_to_join_to_vehicles(loaded: Session) -> None:
+    table = needs(loaded, [("9LA", SMALL), ("ALE", LARGE)]).kits_table()
+    assert sorted(table.to_pylist(), key=lambda row: (row["bundle"], row["part_no"])) == [
+        {"bundle": "9LA", "model": SMALL, "part_no": "PIPE", "kits": 1.0},
+        {"bundle": "9LA", "model": SMALL, "part_no": "SEAL", "kits": 1.0},
+        {"bundle": "ALE", "model": LARGE, "part_no": "SEAL", "kits": 2.0},
+    ]
+
+
+def test_no_pairs_make_an_empty_table_with_its_columns(loaded: Session) -> None:
+    table = needs(loaded, []).kits_table()
+    assert (table.num_rows, table.column_names) == (0, ["bundle", "model", "part_no", "kits"])
