@@ -38,7 +38,11 @@ def main() -> None:
         commands = {
             "python -c pass": [sys.executable, "-c", "pass"],
             "python -c 'import django'": [sys.executable, "-c", "import django"],
-            "python -c 'import django.db.models'": [sys.executable, "-c", "import django.db.models"],
+            "python -c 'import django.db.models'": [
+                sys.executable,
+                "-c",
+                "import django.db.models",
+            ],
             "renotify --help": [*renotify, "--help"],
             "renotify status": [*renotify, "status"],
         }

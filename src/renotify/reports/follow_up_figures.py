@@ -162,7 +162,7 @@ def _sent(name: str) -> SentCounts:
     def of(*states: PieceState) -> int:
         return int(pc.sum(pieces.only(counts, *states)["pieces"], min_count=0).as_py())
 
-    told = tables.read("notice", "audience", where="follow_up = :name", name=name)
+    notices = tables.read("notice", "audience", where="follow_up = :name", name=name)
     waves = follow_ups.waves(name)
     return SentCounts(
         waves=pc.sum(waves["released"], min_count=0).as_py(),
@@ -170,8 +170,8 @@ def _sent(name: str) -> SentCounts:
         printed=of(*PRINTED_ONCE),
         withdrawn=of(PieceState.WITHDRAWN),
         exceptions=of(PieceState.EXCEPTION),
-        dealers=pc.sum(pc.equal(told["audience"], "dealer"), min_count=0).as_py(),
-        areas=pc.sum(pc.equal(told["audience"], "area"), min_count=0).as_py(),
+        dealers=pc.sum(pc.equal(notices["audience"], "dealer"), min_count=0).as_py(),
+        areas=pc.sum(pc.equal(notices["audience"], "area"), min_count=0).as_py(),
     )
 
 
