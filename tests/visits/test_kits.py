@@ -84,8 +84,8 @@ def test_only_a_campaign_that_is_inspected_first_learns(
     sqlite_session: Session, world: World, needed: int, spared: int
 ) -> None:
     inspected(sqlite_session, world, needed, spared, 0.5, inspect_first=False)
-    assert kits_of_repairs(sqlite_session) == Kits(kits_of_repairs(sqlite_session).rows, {})
-    assert rates_of(kits_of_repairs(sqlite_session)) == [0.5]
+    found = kits_of_repairs(sqlite_session)
+    assert (rates_of(found), found.messages) == ([0.5], {})
 
 
 def test_one_outcome_less_than_enough_leaves_the_stated_rate_and_says_nothing(

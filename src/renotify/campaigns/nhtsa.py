@@ -111,12 +111,12 @@ def read_flat_rcl(path: Path) -> FlatRcl:
     """Return the recalls of a FLAT_RCL file or zip, each once; bad rows and remarks beside them."""
     recalls: dict[str, Recall] = {}
     bad: list[BadRow] = []
-    tongue = _Encoding()
+    encoding = _Encoding()
     seen: set[int] = set()
     row = repeated = 0
     with open_flat(path) as file:
         for row, line in enumerate(file, 1):
-            values = tongue.decode(line.rstrip(b"\r\n")).split("\t")
+            values = encoding.decode(line.rstrip(b"\r\n")).split("\t")
             problem = _problem(row, values)
             if problem:
                 bad.append(problem)
@@ -126,7 +126,7 @@ def read_flat_rcl(path: Path) -> FlatRcl:
             repeated += identity in seen
             seen.add(identity)
             _add(recalls, named)
-    notes = tuple(_notes(path.name, repeated, tongue.other_lines))
+    notes = tuple(_notes(path.name, repeated, encoding.other_lines))
     return FlatRcl(recalls, tuple(bad), notes, row)
 
 

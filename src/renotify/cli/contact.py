@@ -21,5 +21,5 @@ def answer(session: Session, vin: str, as_json: bool, on: date) -> None:
     """Say in plain words what is open on this vehicle, what to do, and whom to call; nothing about its owner."""
     from renotify.contact import answers, sentences
 
-    told = answers.answer(session, vin, on)
-    show(told, as_json, lambda: click.echo(sentences.in_words(told)))
+    answered = answers.answer(session, vin, on)
+    show(answered, as_json, lambda: click.echo(sentences.in_words(answered)))

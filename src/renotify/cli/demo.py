@@ -23,8 +23,8 @@ def demo(folder: Path, vehicles: int, seed: int, as_json: bool) -> None:
     from renotify.demo.walkthrough import run
 
     with progress_bar() as progress:
-        told = run(folder, vehicles=vehicles, seed=seed, progress=progress)
-    show(told, as_json, lambda: _print(told))
+        document = run(folder, vehicles=vehicles, seed=seed, progress=progress)
+    show(document, as_json, lambda: _print(document))
 
 
 def _print(story: dict[str, Any]) -> None:

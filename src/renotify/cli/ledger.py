@@ -114,22 +114,24 @@ def explain(session: Session, vin: str, as_json: bool, on: date) -> None:
     """Say why this vehicle is in or out of each campaign and follow-up, since when, and from which file and row."""
     from renotify.ledger import explain as ledger_explain
 
-    told = ledger_explain.explain(session, vin, on)
+    explained = ledger_explain.explain(session, vin, on)
 
     def text() -> None:
-        nothing = "" if told["campaigns"] else "No campaign that was loaded names this vehicle."
-        click.echo(f"{told['vin']}  {told.get('reason') or nothing}".rstrip())
-        for campaign in told["campaigns"]:
+        nothing = (
+            "" if explained["campaigns"] else "No campaign that was loaded names this vehicle."
+        )
+        click.echo(f"{explained['vin']}  {explained.get('reason') or nothing}".rstrip())
+        for campaign in explained["campaigns"]:
             click.echo(f"\n{campaign['campaign']}: {campaign['sentence']}")
             for event in campaign["events"]:
                 click.echo(
                     f"  {event['occurred_on']}  {event['kind']:<12} {event['source']} row {event['row']},"
                     f" recorded {str(event['recorded_at'])[:16]}"
                 )
-        for follow_up in told["follow_ups"]:
+        for follow_up in explained["follow_ups"]:
             click.echo(f"\n{follow_up['follow_up']}: {follow_up['sentence']}")
 
-    show(told, as_json, text)
+    show(explained, as_json, text)
 
 
 @click.command()

@@ -170,18 +170,18 @@ def simulate(
     from renotify.charts.repairs_by_week import repairs_by_week
     from renotify.planner import weekly
 
-    told = weekly.simulate_follow_up(session, name, runs=runs, seed=seed, workers=workers)
-    replay = told.pop("replay")
+    document = weekly.simulate_follow_up(session, name, runs=runs, seed=seed, workers=workers)
+    replay = document.pop("replay")
     if chart is not None:
         write_drawing(chart, lambda: repairs_by_week(replay, f"Vehicles repaired by week: {name}"))
 
     def text() -> None:
-        rows = [[_mean(cell) for cell in row.values()] for row in told["rows"]]
-        table(f"{runs} runs, seed {seed}", tuple(told["rows"][0]), rows)
-        for sentence in told["said"]:
+        rows = [[_mean(cell) for cell in row.values()] for row in document["rows"]]
+        table(f"{runs} runs, seed {seed}", tuple(document["rows"][0]), rows)
+        for sentence in document["said"]:
             click.echo(f"- {sentence}")
 
-    show(told, as_json, text)
+    show(document, as_json, text)
 
 
 def _mean(cell: object) -> str:

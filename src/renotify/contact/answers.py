@@ -101,18 +101,20 @@ def _empty(vin: str) -> dict[str, Any]:
 
 def compose(vin: str, known: Known, on: date) -> dict[str, Any]:
     """Return the answer for what is known of a vehicle: no database, no clock."""
-    told = _empty(vin)
+    answered = _empty(vin)
     if known.vehicle is not None:
         vehicle = known.vehicle
-        told["vehicle"] = f"{vehicle.model_year} {vehicle.make} {vehicle.model}"
-    told["campaigns"] = sorted((_campaign(state, known, on) for state in known.states), key=_first)
+        answered["vehicle"] = f"{vehicle.model_year} {vehicle.make} {vehicle.model}"
+    answered["campaigns"] = sorted(
+        (_campaign(state, known, on) for state in known.states), key=_first
+    )
     if not known.states:
-        return told | {"sentence": NOT_OURS}
-    to_do = [campaign for campaign in told["campaigns"] if campaign["what_to_do"]]
-    told["urgent"] = _urgent(known, to_do)
-    told["sentence"] = _summary(to_do)
-    told["visit"] = _visit(known) if to_do else []
-    return told
+        return answered | {"sentence": NOT_OURS}
+    to_do = [campaign for campaign in answered["campaigns"] if campaign["what_to_do"]]
+    answered["urgent"] = _urgent(known, to_do)
+    answered["sentence"] = _summary(to_do)
+    answered["visit"] = _visit(known) if to_do else []
+    return answered
 
 
 def _first(campaign: Mapping[str, Any]) -> tuple[object, ...]:
@@ -131,8 +133,8 @@ def _summary(to_do: Sequence[Mapping[str, Any]]) -> str:
 
 def _urgent(known: Known, to_do: Sequence[Mapping[str, Any]]) -> list[str]:
     campaigns = [known.campaigns[one["campaign"]] for one in to_do]
-    told = [sentences.DO_NOT_DRIVE] if any(one.do_not_drive for one in campaigns) else []
-    return told + ([sentences.PARK_OUTSIDE] if any(one.park_outside for one in campaigns) else [])
+    urgent = [sentences.DO_NOT_DRIVE] if any(one.do_not_drive for one in campaigns) else []
+    return urgent + ([sentences.PARK_OUTSIDE] if any(one.park_outside for one in campaigns) else [])
 
 
 def _campaign(state: StateRow, known: Known, on: date) -> dict[str, Any]:
@@ -167,16 +169,16 @@ def _said(campaign: Campaign, question: str, text: str, on: date) -> dict[str, s
 
 
 def _visit(known: Known) -> list[str]:
-    told = []
+    visit = []
     if known.dealer is not None:
         dealer = known.dealer
         phone = f", {dealer.phone}" if dealer.phone else ""
-        told.append(f"Send the customer to {dealer.name}, {dealer.city}, {dealer.state}{phone}.")
+        visit.append(f"Send the customer to {dealer.name}, {dealer.city}, {dealer.state}{phone}.")
     for booked in known.appointments[:1]:
         codes = booked.campaign_codes.replace(";", ", ")
         at = booked.start.replace("T", " at ")
-        told.append(f"Booked for {codes} at dealer {booked.dealer_code}: {at}.")
-    return told
+        visit.append(f"Booked for {codes} at dealer {booked.dealer_code}: {at}.")
+    return visit
 
 
 def known_of(session: Session, vin: str, on: date) -> Known:

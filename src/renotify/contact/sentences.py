@@ -74,25 +74,32 @@ def withheld(campaign: Campaign, text: str, on: date, language: str = "en") -> s
     return ""
 
 
-def in_words(told: Mapping[str, Any]) -> str:
+def in_words(answer: Mapping[str, Any]) -> str:
     """Return an answer as text to read out, the most urgent first."""
-    lines = [told["vin"]] if told["vehicle"] is None else [f"{told['vin']}  {told['vehicle']}"]
-    lines += [told["sentence"]] if told["sentence"] else []
-    lines += [f"!! {urgent}" for urgent in told["urgent"]]
-    for campaign in told["campaigns"]:
+    lines = (
+        [answer["vin"]] if answer["vehicle"] is None else [f"{answer['vin']}  {answer['vehicle']}"]
+    )
+    lines += [answer["sentence"]] if answer["sentence"] else []
+    lines += [f"!! {urgent}" for urgent in answer["urgent"]]
+    for campaign in answer["campaigns"]:
         lines += ["", *_campaign(campaign)]
-    lines += ["", *told["visit"]] if told["visit"] else []
+    lines += ["", *answer["visit"]] if answer["visit"] else []
     return "\n".join(lines)
 
 
-def _campaign(told: Mapping[str, Any]) -> Sequence[str]:
-    number = f", NHTSA {told['nhtsa_campaign_number']}" if told["nhtsa_campaign_number"] else ""
-    lines = [f"{told['campaign']}: {told['subject']} ({told['kind']}{number})", f"  {told['says']}"]
-    if not told["what_to_do"]:
+def _campaign(campaign: Mapping[str, Any]) -> Sequence[str]:
+    number = (
+        f", NHTSA {campaign['nhtsa_campaign_number']}" if campaign["nhtsa_campaign_number"] else ""
+    )
+    lines = [
+        f"{campaign['campaign']}: {campaign['subject']} ({campaign['kind']}{number})",
+        f"  {campaign['says']}",
+    ]
+    if not campaign["what_to_do"]:
         return lines
     wanted = ("what", "why", "remedy", "what_to_do", "letter")
-    lines += [f"  {told[name]}" for name in wanted if told[name]]
-    for said in told["answers"]:
-        lines.append(f"  Q: {said['question']}")
-        lines.append(f"  A: {said['answer'] or 'withheld: ' + said['withheld']}")
+    lines += [f"  {campaign[name]}" for name in wanted if campaign[name]]
+    for known in campaign["answers"]:
+        lines.append(f"  Q: {known['question']}")
+        lines.append(f"  A: {known['answer'] or 'withheld: ' + known['withheld']}")
     return lines

@@ -40,7 +40,7 @@ STEPS = ("made-up maker", "load", "freeze", "plan", "notices", "wave 1", "orders
 
 
 def run(folder: Path, *, vehicles: int, seed: int, progress: Progress) -> dict[str, Any]:
-    """Run the story in a folder of its own and return what a manager wants to know of it.
+    """Run the memo's follow-up on a made-up maker, in a folder of its own, and return its figures.
 
     A folder of an earlier demo is written anew; any other folder that is not empty is refused.
     """
@@ -64,7 +64,9 @@ def run(folder: Path, *, vehicles: int, seed: int, progress: Progress) -> dict[s
         plan = from_ledger.plan_follow_up(session, settings.name, "optimal")
         _write_json(folder / "plan.json", plan)
         step()
-        told = notice.write(session, settings.name, on=NOTICE_DAY, out=folder, synthetic=SYNTHETIC)
+        notices = notice.write(
+            session, settings.name, on=NOTICE_DAY, out=folder, synthetic=SYNTHETIC
+        )
         step()
         released = release(
             session,
@@ -74,7 +76,7 @@ def run(folder: Path, *, vehicles: int, seed: int, progress: Progress) -> dict[s
             out=folder / "letters",
         )
         step()
-        done = {"frozen": frozen, "plan": plan, "notices": told, "release": released}
+        done = {"frozen": frozen, "plan": plan, "notices": notices, "release": released}
         return _close(session, folder, settings.name, done) | {"ledger": url}
 
 

@@ -100,7 +100,7 @@ def _owner_letters(campaign: Campaign, mailed: Mailed, on: date) -> Iterator[Dea
     clock = load(campaign.filed_date).clock("letters")
     if begun is None or begun > on:
         state = _state(due, on)
-        told = (
+        sentence = (
             f"Owner letters of {code} are due {_left(due, on)}: {clock.amount} days after the "
             f"report of {campaign.filed_date}."
         )
@@ -108,8 +108,8 @@ def _owner_letters(campaign: Campaign, mailed: Mailed, on: date) -> Iterator[Dea
         gap = (due - begun).days
         state = "ok" if gap >= 0 else "late"
         side = "before" if gap >= 0 else "after"
-        told = f"Owner letters of {code} began on {begun}, {counted(abs(gap), 'day')} {side} the last day."
-    yield Deadline(state, due, code, "owner letters", clock.citation, told)
+        sentence = f"Owner letters of {code} began on {begun}, {counted(abs(gap), 'day')} {side} the last day."
+    yield Deadline(state, due, code, "owner letters", clock.citation, sentence)
 
 
 def _reports(campaign: Campaign, on: date) -> Iterator[Deadline]:
@@ -121,12 +121,12 @@ def _reports(campaign: Campaign, on: date) -> Iterator[Deadline]:
     owed = [report for report in reports_due(first, on) if report.due >= on - REMEMBERED]
     for report in [r for r in owed if r.due < on] + [r for r in owed if r.due >= on][:1]:
         past = report.due < on
-        told = (
+        sentence = (
             f"The {report.kind} report of {code} for {report.period} {'was' if past else 'is'} due "
             f"{_left(report.due, on)}{': make sure that it was filed' if past else ''}."
         )
         what = f"{report.kind} report {report.period}"
-        yield Deadline(_state(report.due, on), report.due, code, what, citation, told)
+        yield Deadline(_state(report.due, on), report.due, code, what, citation, sentence)
 
 
 def _reimbursement(campaign: Campaign, mailed: Mailed, on: date) -> Iterator[Deadline]:
@@ -136,11 +136,11 @@ def _reimbursement(campaign: Campaign, mailed: Mailed, on: date) -> Iterator[Dea
     clock = load(on).clock("reimbursement_period")
     due, code = clock.due(mailed.last), campaign.campaign_code
     verb = "must stay" if on <= due else "had to stay"
-    told = (
+    sentence = (
         f"Reimbursement claims on {code} {verb} open until {due}: the last letter was mailed on "
         f"{mailed.last}."
     )
-    yield Deadline("ok", due, code, "reimbursement period", clock.citation, told)
+    yield Deadline("ok", due, code, "reimbursement period", clock.citation, sentence)
 
 
 def _retention(campaign: Campaign, on: date) -> Iterator[Deadline]:
@@ -150,8 +150,8 @@ def _retention(campaign: Campaign, on: date) -> Iterator[Deadline]:
     clock = load(on).clock("retention")
     due, code = clock.due(campaign.filed_date), campaign.campaign_code
     if on <= due:
-        told = f"Owner and dealer lists of {code} are kept until {due}."
-        yield Deadline("ok", due, code, "lists kept", clock.citation, told)
+        sentence = f"Owner and dealer lists of {code} are kept until {due}."
+        yield Deadline("ok", due, code, "lists kept", clock.citation, sentence)
 
 
 def of_follow_up(follow_up: FollowUpProgress, on: date) -> list[Deadline]:
@@ -170,14 +170,16 @@ def _dealers_first(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
     silent = follow_up.noticed - follow_up.acknowledged
     if unsent or silent:
         lack = "have no" if unsent else "have not acknowledged the"
-        told = (
+        sentence = (
             f"{unsent or silent:,} of {follow_up.dealers:,} dealers {lack} notice of {name}; "
             f"letters may go out from {due}."
         )
     else:
-        told = f"Every dealer of {name} acknowledged its notice."
+        sentence = f"Every dealer of {name} acknowledged its notice."
     state = _state(due, on) if unsent or silent else "ok"
-    yield Deadline(state, due, name, "dealer notices", "49 CFR 577.13(c); memo, section 2", told)
+    yield Deadline(
+        state, due, name, "dealer notices", "49 CFR 577.13(c); memo, section 2", sentence
+    )
 
 
 def _addresses(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
@@ -187,14 +189,14 @@ def _addresses(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
         return
     clock = load(on).clock("move_update")
     counted = f"{follow_up.stale:,} of {follow_up.addresses:,} addresses of {name}"
-    told = (
+    sentence = (
         f"{counted} will be older than {clock.amount} days by the wave of {follow_up.last_wave}: "
         f"update them before they are mailed, the first from {due}."
     )
     if not follow_up.stale:
-        told = f"All {follow_up.addresses:,} addresses of {name} are good until its last wave."
+        sentence = f"All {follow_up.addresses:,} addresses of {name} are good until its last wave."
     state = _state(due, on) if follow_up.stale else "ok"
-    yield Deadline(state, due, name, "addresses", clock.citation, told)
+    yield Deadline(state, due, name, "addresses", clock.citation, sentence)
 
 
 def _filing_copy(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
@@ -205,11 +207,11 @@ def _filing_copy(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
     due, name = clock.due(follow_up.noticed_on), follow_up.name
     if on > due + REMEMBERED:
         return
-    told = (
+    sentence = (
         f"A copy of the notices of {name}, first sent on {follow_up.noticed_on}, is to be filed "
         f"with NHTSA by {due}."
     )
-    yield Deadline(_state(due, on), due, name, "copy to NHTSA", clock.citation, told)
+    yield Deadline(_state(due, on), due, name, "copy to NHTSA", clock.citation, sentence)
 
 
 def in_order(found: Sequence[Deadline]) -> list[dict[str, Any]]:

@@ -92,8 +92,8 @@ def read(path: Path) -> pa.Table:
             faults.append(f"line {number}: {fault}")
     if faults:
         more = f"; and {len(faults) - FAULTS_SHOWN} more" if len(faults) > FAULTS_SHOWN else ""
-        told = "; ".join(faults[:FAULTS_SHOWN])
-        raise BadInput(f"{path.name} is not a quarterly report file ({told}{more}).", LAYOUT)
+        first = "; ".join(faults[:FAULTS_SHOWN])
+        raise BadInput(f"{path.name} is not a quarterly report file ({first}{more}).", LAYOUT)
     columns = zip(*rows, strict=True) if rows else ([] for _ in FIELDS)
     return pa.table([pa.array(c, t) for c, t in zip(columns, SCHEMA.types, strict=True)], SCHEMA)
 

@@ -98,15 +98,16 @@ def with_forecasts(
     }
     history = _history(session, places, on, by, scope)
     checked = _checked(history)
-    told: dict[tuple[str, str], Completion] = {}
+    forecasts: dict[tuple[str, str], Completion] = {}
     for code, units in history.units.items():
         posterior = fit(history.together[code], PRIOR, history.hazard.get(code, 0.0))
-        told |= {
+        forecasts |= {
             (code, unit.name): forecast_completion(posterior, unit, AHEAD, checked)
             for unit in units
         }
     return [
-        {**row, "forecast": _told(told.get((row["campaign"], _place(row, by))), on)} for row in rows
+        {**row, "forecast": _as_document(forecasts.get((row["campaign"], _place(row, by))), on)}
+        for row in rows
     ]
 
 
@@ -114,7 +115,7 @@ def _place(row: Mapping[str, Any], by: By) -> str:
     return "" if by == "campaign" else str(row[by])
 
 
-def _told(made: Completion | None, on: date) -> dict[str, Any]:
+def _as_document(made: Completion | None, on: date) -> dict[str, Any]:
     """A forecast as a document; its weeks are whole weeks from the day of the report."""
     if made is None:
         return {"weeks": [], "done": None, "low": None, "high": None, "note": NOTHING}

@@ -81,10 +81,10 @@ def _refuse(campaign: Campaign, quarter: Quarter, on: date) -> None:
 
 def initiated(campaign: Campaign) -> Quarter | None:
     """Return the quarter in which purchasers were told that the remedy is available (573.7(a))."""
-    told = campaign.first_notice_date
-    if told is None:
+    first_notice = campaign.first_notice_date
+    if first_notice is None:
         return None
-    return Quarter.of(max(told, campaign.remedy_available_date or told))
+    return Quarter.of(max(first_notice, campaign.remedy_available_date or first_notice))
 
 
 def _counted(
@@ -200,14 +200,18 @@ def _messages(campaign: Campaign, quarter: Quarter, counted: Counted, on: date) 
 
 
 def _not_filable(campaign: Campaign, quarter: Quarter, on: date) -> list[str]:
-    told = []
+    messages = []
     if on <= quarter.end:
-        told.append(f"{quarter} has not ended: these figures are provisional.")
+        messages.append(f"{quarter} has not ended: these figures are provisional.")
     if not campaign.nhtsa_campaign_number:
-        told.append("No NHTSA campaign number is on file: CAMPNO is blank, fill it before filing.")
+        messages.append(
+            "No NHTSA campaign number is on file: CAMPNO is blank, fill it before filing."
+        )
     if campaign.first_notice_date is None:
-        told.append("No day of the first owner notification is on file: ODATE and RPTNO are blank.")
-    return told
+        messages.append(
+            "No day of the first owner notification is on file: ODATE and RPTNO are blank."
+        )
+    return messages
 
 
 def _owed(campaign: Campaign, quarter: Quarter, on: date) -> list[str]:
@@ -218,22 +222,22 @@ def _owed(campaign: Campaign, quarter: Quarter, on: date) -> list[str]:
     quarters = [due for due in owed if due.kind == "quarterly"]
     if str(quarter) in {due.period for due in quarters}:
         return []
-    told = (
+    message = (
         f"No quarterly report is owed for {quarter}: the {len(quarters)} owed cover "
         f"{quarters[0].period} to {quarters[-1].period} (49 CFR 573.7(a), 49 USC 30118(f))."
     )
-    return [told]
+    return [message]
 
 
 def _population(campaign: Campaign, counted: Counted) -> list[str]:
     stated, found = campaign.involved, counted.now["involved"]
     if stated is None or stated == found:
         return []
-    told = (
+    message = (
         f"The campaign states {stated:,} vehicles involved and the ledger holds {found:,}: correct "
         "the ledger, or amend the report of 49 CFR 573.6(c)(3)."
     )
-    return [told]
+    return [message]
 
 
 def _decreases(counted: Counted) -> list[str]:

@@ -5,8 +5,8 @@ Days off by executive order (24 December 2024) are no holidays of the statute an
 
 from __future__ import annotations
 
-import calendar as clockwork
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,7 +27,7 @@ def _nth(year: int, month: int, weekday: int, nth: int) -> date:
 
 
 def _last_monday(year: int, month: int) -> date:
-    last = date(year, month, clockwork.monthrange(year, month)[1])
+    last = date(year, month, monthrange(year, month)[1])
     return monday_of(last)
 
 
@@ -85,14 +85,6 @@ def add_business_days(day: date, count: int) -> date:
         while not is_business_day(day):
             day += step
     return day
-
-
-def business_days_between(start: date, end: date) -> int:
-    """Return how many business days lie in (start, end]; negative when the end is earlier."""
-    if end < start:
-        return -business_days_between(end, start)
-    days = (start + ONE_DAY * n for n in range(1, (end - start).days + 1))
-    return sum(map(is_business_day, days))
 
 
 def monday_of(day: date) -> date:

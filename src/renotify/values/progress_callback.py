@@ -1,4 +1,4 @@
-"""How long work tells how far it is: ``progress(description, done, total)``; total is None while nobody knows it."""
+"""The callback by which long work reports its progress: ``progress(description, done, total)``; total is None while it is not known."""
 
 from collections.abc import Callable
 
