@@ -5,11 +5,9 @@ A catalogue is written by hand, so every fault names the campaign and the key, a
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
-from datetime import date, datetime
-from difflib import get_close_matches
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +15,17 @@ from typing import Any
 from renotify.campaigns import nhtsa
 from renotify.campaigns.campaign import Answer, Campaign, CampaignType, Document, Scope
 from renotify.errors import BadInput
+from renotify.values.stated_tables import (
+    DAY,
+    NUMBER,
+    TEXT,
+    WHOLE,
+    YES_NO,
+    check_keys,
+    check_kinds,
+    check_present,
+    read_toml,
+)
 
 Facts = dict[str, Any]
 
@@ -26,14 +35,7 @@ PARTS = {"scope": "scopes", "document": "documents", "answer": "answers"}
 LONGEST_CODE = 32
 CODE_MARKS = frozenset("-_.")
 
-# One row a key: the type TOML must give, and what the type is called in words.
-TEXT, DAY, WHOLE, NUMBER, YES_NO = (
-    "text",
-    "a date such as 2013-02-26",
-    "a whole number",
-    "a number",
-    "true or false",
-)
+# One row a key, with its kind.
 _TEXTS = (
     "campaign_code", "nhtsa_campaign_number", "campaign_type", "make", "subject", "component",
     "defect", "consequence", "warning", "precaution", "remedy",
@@ -63,13 +65,6 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "document": ("kind", "revision", "effective_date"),
     "answer": ("question", "answer"),
 }
-_ACCEPTS: Mapping[str, Callable[[object], bool]] = {
-    TEXT: lambda value: isinstance(value, str),
-    DAY: lambda value: isinstance(value, date) and not isinstance(value, datetime),
-    WHOLE: lambda value: isinstance(value, int) and not isinstance(value, bool),
-    NUMBER: lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
-    YES_NO: lambda value: isinstance(value, bool),
-}
 
 
 def read(path: Path) -> list[Campaign]:
@@ -89,17 +84,8 @@ def read(path: Path) -> list[Campaign]:
 
 
 def _tables(path: Path) -> list[Facts]:
-    try:
-        content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{path.name} is not UTF-8 text.", "Save it as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"{path.name} is not TOML: {error}.", "Correct it at that line.") from error
-    except OSError as error:
-        raise BadInput(
-            f"{path.name} cannot be read: {error.strerror}.", "Check the path."
-        ) from error
-    _known_keys(content, ["campaign"], path.name)
+    content = read_toml(path)
+    check_keys(content, ["campaign"], path.name)
     tables = content.get("campaign", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise BadInput(
@@ -111,10 +97,10 @@ def _tables(path: Path) -> list[Facts]:
 
 def _campaign(table: Facts, number: int, file: str) -> Campaign:
     where = f"{file}, campaign {table.get('campaign_code', f'number {number}')}"
-    _known_keys(table, [*CAMPAIGN_KEYS, *PARTS, SPANISH_KEY], where)
+    check_keys(table, [*CAMPAIGN_KEYS, *PARTS, SPANISH_KEY], where)
     plain = {key: value for key, value in table.items() if key in CAMPAIGN_KEYS}
-    _typed(plain, CAMPAIGN_KEYS, where)
-    _present(plain, REQUIRED["campaign"], where)
+    check_kinds(plain, CAMPAIGN_KEYS, where)
+    check_present(plain, REQUIRED["campaign"], where)
     for part in PARTS:
         _check_parts(table, part, where)
     _check_spanish(table.get(SPANISH_KEY, {}), where)
@@ -128,31 +114,6 @@ def _campaign(table: Facts, number: int, file: str) -> Campaign:
     )
 
 
-def _known_keys(table: Iterable[str], known: Iterable[str], where: str) -> None:
-    names = sorted(known)
-    for key in table:
-        if key not in names:
-            near = get_close_matches(key, names, 1)
-            hint = f"Did you mean {near[0]!r}?" if near else f"Known are {', '.join(names)}."
-            raise BadInput(f"{where}: there is no key {key!r}.", hint)
-
-
-def _typed(table: Facts, types: Mapping[str, str], where: str) -> None:
-    for key, value in table.items():
-        if not _ACCEPTS[types[key]](value):
-            quoted = " without quotes" if types[key] is not TEXT and isinstance(value, str) else ""
-            raise BadInput(
-                f"{where}: {key} = {value!r} is not {types[key]}.", f"Write {types[key]}{quoted}."
-            )
-
-
-def _present(table: Facts, required: Iterable[str], where: str) -> None:
-    for key in required:
-        value = table.get(key)
-        if value is None or (isinstance(value, str) and not value.strip()):
-            raise BadInput(f"{where}: {key} is missing.", f"Add {key} to it.")
-
-
 def _check_parts(table: Facts, part: str, where: str) -> None:
     rows = table.get(part, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
@@ -161,9 +122,9 @@ def _check_parts(table: Facts, part: str, where: str) -> None:
         )
     for number, row in enumerate(rows, 1):
         here = f"{where}, {part} {number}"
-        _known_keys(row, PART_KEYS[part], here)
-        _typed(row, PART_KEYS[part], here)
-        _present(row, REQUIRED[part], here)
+        check_keys(row, PART_KEYS[part], here)
+        check_kinds(row, PART_KEYS[part], here)
+        check_present(row, REQUIRED[part], here)
         if part == "document" and ("url" in row) == ("file" in row):
             raise BadInput(f"{here}: a document has one place.", "Give either url or file.")
         if part == "scope":
@@ -177,8 +138,8 @@ def _check_spanish(texts: object, where: str) -> None:
             f"{where}: {SPANISH_KEY} is not a table.",
             f"Write [campaign.{SPANISH_KEY}] with the Spanish texts.",
         )
-    _known_keys(texts, SPANISH, f"{where}, {SPANISH_KEY}")
-    _typed(texts, dict.fromkeys(SPANISH, TEXT), f"{where}, {SPANISH_KEY}")
+    check_keys(texts, SPANISH, f"{where}, {SPANISH_KEY}")
+    check_kinds(texts, dict.fromkeys(SPANISH, TEXT), f"{where}, {SPANISH_KEY}")
 
 
 def _check_values(table: Facts, where: str) -> None:

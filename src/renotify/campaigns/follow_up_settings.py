@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from datetime import date, datetime, timedelta
-from difflib import get_close_matches
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from renotify.errors import BadInput
+from renotify.values.stated_tables import (
+    DAY,
+    NUMBER,
+    TABLE,
+    TEXT,
+    WHOLE,
+    check_keys,
+    check_kinds,
+    check_present,
+    read_toml,
+)
 
 KINDS = ("initial", "interim", "follow_up_voluntary", "follow_up_ordered")
 RESPONSE = ("share", "scale_weeks", "shape", "background_per_week")
@@ -45,88 +54,82 @@ class FollowUpSettings:
         return self.notice_date + timedelta(days=self.days_after_notice)
 
 
-def _whole(low: int) -> tuple[Callable[[Any], bool], str]:
-    return (
-        lambda v: isinstance(v, int) and not isinstance(v, bool) and v >= low,
-        f"a whole number of at least {low}",
-    )
-
-
-def _share(value: Any) -> bool:  # noqa: ANN401 - TOML gives anything
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 1
-
-
-_DAY: tuple[Callable[[Any], bool], str] = (
-    lambda v: isinstance(v, date) and not isinstance(v, datetime),
-    "a date such as 2013-02-26",
-)
-_TABLE: tuple[Callable[[Any], bool], str] = (lambda v: isinstance(v, dict), "a table")
-WANTED: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "name": (
-        lambda v: (
-            isinstance(v, str) and v.replace("-", "").replace("_", "").isalnum() and len(v) <= 32
-        ),
-        "up to 32 letters, digits, - and _",
-    ),
-    "kind": (lambda v: v in KINDS, f"one of {', '.join(KINDS)}"),
-    "campaigns": (
-        lambda v: isinstance(v, list) and bool(v) and all(isinstance(c, str) and c for c in v),
-        "a list of campaign codes",
-    ),
-    "notice_date": _DAY,
-    "days_after_notice": _whole(0),
-    "horizon_weeks": _whole(1),
-    "mail_house_letters_per_week": _whole(1),
-    "wait_bound_weeks": _whole(0),
-    "parts_quantile": (_share, "a number between 0 and 1"),
-    "stated_start": _DAY,
-    "response": _TABLE,
-    "sender": _TABLE,
+SETTINGS: Mapping[str, str] = {
+    "name": TEXT,
+    "kind": TEXT,
+    "campaigns": "a list of campaign codes",
+    "notice_date": DAY,
+    "days_after_notice": WHOLE,
+    "horizon_weeks": WHOLE,
+    "mail_house_letters_per_week": WHOLE,
+    "wait_bound_weeks": WHOLE,
+    "parts_quantile": NUMBER,
+    "stated_start": DAY,
+    "response": TABLE,
+    "sender": TABLE,
 }
+LEAST = {
+    "days_after_notice": 0,
+    "horizon_weeks": 1,
+    "mail_house_letters_per_week": 1,
+    "wait_bound_weeks": 0,
+}
+REQUIRED = ("name", "kind", "campaigns", "notice_date")
+LONGEST_NAME = 32
 
 
 def read(path: Path) -> FollowUpSettings:
-    """Read followup.toml. Raises BadInput in one sentence that names the key."""
-    try:
-        stated = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path.name} cannot be read as TOML: {error}.", HINT) from None
-    for key, value in stated.items():
-        _check(key, value)
-    for required in ("name", "kind", "campaigns", "notice_date"):
-        if required not in stated:
-            raise BadInput(f"{path.name} does not state {required}.", HINT)
-    for key, value in stated.get("response", {}).items():
-        _check_response(key, value)
+    """Read followup.toml. Raises BadInput in one sentence that names the file and the key."""
+    stated, where = read_toml(path), path.name
+    check_keys(stated, SETTINGS, where)
+    check_present(stated, REQUIRED, where)
+    plain = {key: value for key, value in stated.items() if key != "campaigns"}
+    check_kinds(plain, SETTINGS, where)
+    _check_values(stated, where)
+    _check_response(stated.get("response", {}), f"{where}, response")
     return FollowUpSettings(**{**stated, "campaigns": tuple(dict.fromkeys(stated["campaigns"]))})
 
 
-def _check(key: str, value: object) -> None:
-    if key not in WANTED:
-        near = get_close_matches(key, WANTED, 1)
-        raise BadInput(
-            f"There is no setting {key!r} in a follow-up.",
-            f"Did you mean {near[0]}?" if near else HINT,
-        )
-    fits, words = WANTED[key]
-    if not fits(value):
-        raise BadInput(f"{key} must be {words}, not {value!r}.", HINT)
+def _check_values(stated: Mapping[str, Any], where: str) -> None:
+    name, codes = stated["name"], stated["campaigns"]
+    share = stated.get("parts_quantile", 0.5)
+    faults = {
+        "name": not _is_name(name) and f"up to {LONGEST_NAME} letters, digits, - and _",
+        "kind": stated["kind"] not in KINDS and f"one of {', '.join(KINDS)}",
+        "campaigns": not _is_codes(codes) and SETTINGS["campaigns"],
+        "parts_quantile": not 0 < share < 1 and "a number between 0 and 1",
+    }
+    faults |= {
+        key: stated.get(key, least) < least and f"a whole number of at least {least}"
+        for key, least in LEAST.items()
+    }
+    for key, wanted in faults.items():
+        if wanted:
+            raise BadInput(f"{where}: {key} must be {wanted}, not {stated[key]!r}.", HINT)
 
 
-def _check_response(key: str, value: object) -> None:
-    if isinstance(value, dict):
-        for name, number in value.items():
-            _check_response(name, number)
-    elif (
-        key not in RESPONSE
-        or isinstance(value, bool)
-        or not isinstance(value, (int, float))
-        or value < 0
-    ):
-        raise BadInput(
-            f"response.{key} must be one of {', '.join(RESPONSE)} with a number of at least 0, not {value!r}.",
-            HINT,
-        )
+def _is_name(name: str) -> bool:
+    return name.replace("-", "").replace("_", "").isalnum() and len(name) <= LONGEST_NAME
+
+
+def _is_codes(codes: object) -> bool:
+    return (
+        isinstance(codes, list)
+        and bool(codes)
+        and all(isinstance(code, str) and code for code in codes)
+    )
+
+
+def _check_response(response: Mapping[str, object], where: str) -> None:
+    """A number of at least 0 for each key; a table is what one bundle states for itself."""
+    for key, value in response.items():
+        if isinstance(value, dict):
+            _check_response(value, f"{where}, {key}")
+            continue
+        check_keys([key], RESPONSE, where)
+        check_kinds({key: value}, {key: NUMBER}, where)
+        if float(str(value)) < 0:
+            raise BadInput(f"{where}: {key} must be at least 0, not {value!r}.", HINT)
 
 
 def to_facts(settings: FollowUpSettings) -> dict[str, Any]:

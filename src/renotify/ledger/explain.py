@@ -1,6 +1,6 @@
 """Why one vehicle is in or out of each campaign and follow-up, since when, from which file and row.
 
-For people who must answer for it; the fold decides, this tells. Owners are not in it.
+For people who must answer for it; the fold decides; here its reasons are put in words. Owners are not in it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _WORK = ("remedied", "inspected_ok")
 _WORK_DONE = ("repaired", "inspected_ok")
 _DECIDING = {"repaired": "remedied", "inspected_ok": "inspected_ok", "removed": "removed"}
 _LOSSES = {"export": "exported", "theft": "stolen", "scrapping": "scrapped", "other": "total_loss"}
-_SAID = {
+_SENTENCES = {
     "repaired": "Repaired on {day}",
     "inspected_ok": "Inspected on {day}, no repair was needed",
     "removed": "Removed from the campaign on {day}",
@@ -95,9 +95,9 @@ def _why(state: dict[str, Any], events: list[dict[str, Any]]) -> str:
     kind = _DECIDING.get(reason) or _LOSSES.get(reason) or _rest(reason)
     deciding = next((e for e in events if _decides(e, kind, state)), None)
     by = f" by {deciding['source']} row {deciding['source_row']}" if deciding else ""
-    said = _SAID[reason].format(day=state["since"])
+    sentence = _SENTENCES[reason].format(day=state["since"])
     version = f" (remedy version {state['remedy_version']})" if state["remedy_version"] > 1 else ""
-    return f"{said}{by}{version}.{_idle_work(state, events)}"
+    return f"{sentence}{by}{version}.{_idle_work(state, events)}"
 
 
 def _rest(reason: str) -> str:

@@ -50,7 +50,7 @@ def campaigns_of(session: Session, vins: Sequence[str], *, on: date) -> list[Fou
 
 def _answer(vin: str, campaigns: Sequence[Found]) -> dict[str, Any]:
     reason = vins_room.problem(vin)
-    told = [
+    found = [
         {name: value for name, value in one._asdict().items() if name != "vin"} for one in campaigns
     ]
-    return {"vin": vin, "valid": reason is None, "reason": reason, "campaigns": told}
+    return {"vin": vin, "valid": reason is None, "reason": reason, "campaigns": found}

@@ -127,7 +127,7 @@ class OwnerRow(Sourced):
     zip = models.CharField(max_length=5)
     zip4 = models.CharField(max_length=4, blank=True)
     delivery_point = models.CharField(max_length=2, blank=True)
-    source = models.CharField(max_length=CODE)  # who told us: a State, the dealer, the owner
+    source = models.CharField(max_length=CODE)  # who reported it: a State, the dealer, the owner
     language = models.CharField(max_length=8, blank=True)
     email = models.CharField(max_length=TEXT, blank=True)
     phone = models.CharField(max_length=CODE, blank=True)
@@ -281,7 +281,7 @@ class Event(Sourced):
     )  # what the event is about: one repair order line, one piece, one population row
     content = models.CharField(
         max_length=TEXT
-    )  # what was said of it; the same said twice is one event
+    )  # what is stated of it; the same content again is the same event
     campaign_code = reference("CampaignRow", "campaign_code", null=True)
     kind = models.CharField(max_length=12)
     occurred_on = models.DateField()

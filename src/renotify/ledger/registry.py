@@ -105,7 +105,7 @@ def save(
 
 
 def merged(one: Campaign, layer: str, known: dict[str, Facts]) -> Facts:
-    """Return the facts to store: this layer as said now, the other as stored, and both as one."""
+    """Return the facts to store: this layer as given now, the other as stored, and the two filled into one."""
     layers: dict[str, Any] = dict(known.get(one.campaign_code, {}).get("layers", {}))
     layers[layer] = to_facts(one)
     if layer == CATALOGUE and NHTSA not in layers and one.nhtsa_campaign_number:

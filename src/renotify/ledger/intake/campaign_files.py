@@ -10,10 +10,10 @@ import pyarrow as pa
 from renotify.campaigns import catalogue, nhtsa
 from renotify.campaigns.campaign import Campaign
 from renotify.ledger import registry
-from renotify.ledger.intake.checking import REJECTS
 from renotify.ledger.intake.files import Found
 from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.intake.rejects import Rejects
+from renotify.ledger.intake.row_checks import REJECTS
 from renotify.ledger.registry import Counts
 from renotify.ledger.session import Session
 
@@ -96,11 +96,11 @@ def _code(recall: nhtsa.Recall, known: Mapping[str, Campaign], claims: Counter[s
 
 
 def _differences(campaigns: Iterable[Campaign], known: Mapping[str, Campaign]) -> list[str]:
-    said = []
+    notes = []
     for recall in campaigns:
         if recall.campaign_code in known:
-            said += nhtsa.fill(known[recall.campaign_code], recall)[1]
-    return said
+            notes += nhtsa.fill(known[recall.campaign_code], recall)[1]
+    return notes
 
 
 def _save(session: Session, campaigns: list[Campaign], source_id: int) -> set[str]:

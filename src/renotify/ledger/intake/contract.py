@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 
 class Kind(enum.Enum):
-    """What a value is; ``reading`` has one reader a kind."""
+    """What a value is; ``columns`` has one reader a kind."""
 
     TEXT = "text"
     CODE = "a code"

@@ -1,7 +1,7 @@
-"""What a row of an event table says, as SQL over its staged columns: one ``Said`` an event.
+"""The events that a row of an event table stands for, as SQL over its staged columns, and the rules it must pass.
 
-``subject`` says what the event is about, ``content`` what was said of it. A letter's ``mail`` and
-``return`` subjects share what follows the first word; the fold joins them by it.
+``subject`` says what an event is about, ``content`` what the row states of it. The subjects ``mail|X`` and ``return|X`` of
+one letter share what follows the first word; the fold joins them by it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ EVENT_COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Said:
+class RowEvent:
     """One event of a row, column by column in SQL; ``where`` tells which rows have it."""
 
     kind: str
@@ -43,16 +43,16 @@ class Said:
 _VERSION = "campaign_code || '|' || cast(remedy_version as text)"
 _HUNDREDTHS = "coalesce(cast(cast(round(hours * 100) as integer) as text), '')"
 
-SAID: Mapping[str, tuple[Said, ...]] = {
+EVENTS: Mapping[str, tuple[RowEvent, ...]] = {
     "population": (
-        Said(
+        RowEvent(
             kind="'added'",
             subject=f"'pop|' || {_VERSION}",
             content="coalesce(cast(added_date as text), '')",
             occurred_on="occurred_on",
             remedy_version="remedy_version",
         ),
-        Said(
+        RowEvent(
             kind="'removed'",
             subject=f"'rem|' || {_VERSION}",
             content="cast(removed_date as text)",
@@ -62,7 +62,7 @@ SAID: Mapping[str, tuple[Said, ...]] = {
         ),
     ),
     "vehicle_status": (
-        Said(
+        RowEvent(
             kind="status",
             subject="'status|' || cast(effective_date as text) || '|' || source",
             content="status",
@@ -71,7 +71,7 @@ SAID: Mapping[str, tuple[Said, ...]] = {
         ),
     ),
     "repair_orders": (
-        Said(
+        RowEvent(
             kind="outcome",
             subject="'ro|' || dealer_code || '|' || ro_id || '|' || campaign_code",
             content=f"cast(close_date as text) || '|' || outcome || '|' || {_HUNDREDTHS}",
@@ -81,14 +81,14 @@ SAID: Mapping[str, tuple[Said, ...]] = {
         ),
     ),
     "mail_events": (
-        Said(
+        RowEvent(
             kind="'mailed'",
             subject="'mail|' || letter",
             content="cast(mailed_date as text)",
             occurred_on="mailed_date",
             where="mailed_date is not null",
         ),
-        Said(
+        RowEvent(
             kind="'returned'",
             subject="'return|' || letter",
             content="cast(returned_date as text) || '|' || return_code",
@@ -102,7 +102,7 @@ SAID: Mapping[str, tuple[Said, ...]] = {
 
 @dataclass(frozen=True)
 class Rule:
-    """Rows of staged table ``s`` refused for what the ledger knows: where, at which column, why."""
+    """Which rows of the staged table ``s`` the ledger's state refuses, at which column, and the reason in words."""
 
     column: str
     where: str

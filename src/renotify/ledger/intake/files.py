@@ -65,7 +65,7 @@ def _in_folder(folder: Path, notes: list[str]) -> list[Found]:
     files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
     found = []
     for path in files:
-        file = tell(path)
+        file = as_table(path)
         if file:
             found.append(file)
         elif _stem(path) != "readme" and table_of(_stem(path)) not in OTHER_INPUT:
@@ -81,13 +81,13 @@ def _in_folder(folder: Path, notes: list[str]) -> list[Found]:
 def _named(path: Path) -> Found:
     if not path.exists():
         raise BadInput(f"There is no file {path.name}.", "Check the path.")
-    file = tell(path)
+    file = as_table(path)
     if file is None:
         raise BadInput(f"{path.name} is no file to load.", _why_unknown(path))
     return file
 
 
-def tell(path: Path) -> Found | None:
+def as_table(path: Path) -> Found | None:
     """Return what a file is, or None when its name and shape say nothing."""
     name = path.name.lower()
     form = next((form for ending, form in ENDINGS.items() if name.endswith(ending)), None)

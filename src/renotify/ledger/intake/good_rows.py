@@ -16,13 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.errors import BadInput, RenotifyError
-from renotify.ledger.intake import checking
+from renotify.ledger.intake import row_checks
+from renotify.ledger.intake.batches import Layout, read
+from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import Column, Contract
 from renotify.ledger.intake.files import Found
-from renotify.ledger.intake.pieces import Pieces
-from renotify.ledger.intake.reading import Known
+from renotify.ledger.intake.mailed_pieces import MailedPieces
 from renotify.ledger.intake.rejects import Rejects
-from renotify.ledger.intake.rows import Layout, read
 from renotify.values.progress_callback import Progress
 from renotify.values.vin import LENGTH
 
@@ -48,7 +48,7 @@ class GoodRows:
         self.repaired_vins = 0
         self.empty: list[str] = []
         self.error: RenotifyError | None = None
-        self.pieces: Pieces | None = None
+        self.pieces: MailedPieces | None = None
         self.progress: Progress | None = None
         self._files = files
         self._day = day
@@ -58,7 +58,7 @@ class GoodRows:
     @property
     def schema(self) -> pa.Schema:
         """The columns to stage: those the files have, what was completed, and each row's place."""
-        fields = [f for f in checking.schema(self.contract) if f.name not in self.unsaid]
+        fields = [f for f in row_checks.schema(self.contract) if f.name not in self.left_out]
         if self.contract.table == "population":
             fields.append(pa.field("occurred_on", pa.date32()))
         if self.contract.table == "mail_events":
@@ -66,15 +66,15 @@ class GoodRows:
         return pa.schema([*fields, ("source_id", pa.int64()), ("source_row", pa.int64())])
 
     @cached_property
-    def unsaid(self) -> dict[str, str]:
+    def left_out(self) -> dict[str, str]:
         """Optional columns that no file has, with what stands for them: SQL of type and default.
 
         They are added to the staged rows as constants, at no cost a row.
         """
         if self.contract.table == "mail_events":  # whose rows are completed from their pieces
             return {}
-        said = {name for _, where in self._files.values() for name in where.places}
-        return {c.name: _constant(c) for c in self.contract.columns if c.name not in said}
+        given = {name for _, where in self._files.values() for name in where.places}
+        return {c.name: _constant(c) for c in self.contract.columns if c.name not in given}
 
     def reader(self) -> pa.RecordBatchReader:
         """Return the rows as Arrow's stream; an error met on the way is kept in ``error``."""
@@ -97,7 +97,7 @@ class GoodRows:
             size = float(file.path.stat().st_size)
             before = self.rows
             for batch in read(file, where):
-                checked = checking.check(self.contract, batch, self._day, self._known)
+                checked = row_checks.check(self.contract, batch, self._day, self._known)
                 self.rows += batch.rows + len(batch.broken)
                 yield self._completed(checked, source_id)
                 self.rejected += checked.rejected
@@ -109,7 +109,7 @@ class GoodRows:
             if self.rows == before:
                 self.empty.append(file.name)
 
-    def _completed(self, checked: checking.Checked, source_id: int) -> pa.RecordBatch:
+    def _completed(self, checked: row_checks.Checked, source_id: int) -> pa.RecordBatch:
         columns = dict(zip(checked.rows.schema.names, checked.rows.columns, strict=True))
         numbers = checked.numbers
         if self.contract.table == "population":
@@ -125,7 +125,7 @@ class GoodRows:
 
 
 def _constant(column: Column) -> str:
-    kind = checking.ARROW_TYPES.get(column.kind, pa.string())
+    kind = row_checks.ARROW_TYPES.get(column.kind, pa.string())
     types = {pa.date32(): "date", pa.int64(): "bigint", pa.float64(): "double precision"}
     if column.default is not None:
         return f"{types[kind]} not null default {column.default}"
@@ -133,7 +133,7 @@ def _constant(column: Column) -> str:
 
 
 def added_on(columns: Mapping[str, pa.Array], known: Known, day: date) -> pa.Array:
-    """Return when each vehicle joined: as said, else when its version of the campaign began.
+    """Return when each vehicle joined: as the row states, else when its version of the campaign began.
 
     The first version begins with the filing, the registered one when its remedy is available,
     any other on the day of the load.

@@ -13,7 +13,9 @@ from renotify.campaigns import catalogue
 from renotify.errors import BadInput
 from renotify.ledger import tables
 from renotify.ledger.fold import refold
-from renotify.ledger.intake import campaign_files, notes, rows
+from renotify.ledger.intake import batches, campaign_files, notes
+from renotify.ledger.intake.batches import Layout
+from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import (
     CAMPAIGN,
     CAMPAIGNS_TABLE,
@@ -25,13 +27,11 @@ from renotify.ledger.intake.contract import (
     Contract,
 )
 from renotify.ledger.intake.files import Found
+from renotify.ledger.intake.good_rows import GoodRows
 from renotify.ledger.intake.loaded import Loaded
-from renotify.ledger.intake.pieces import Pieces
-from renotify.ledger.intake.reading import Known
+from renotify.ledger.intake.mailed_pieces import MailedPieces
 from renotify.ledger.intake.rejects import Rejects
-from renotify.ledger.intake.rows import Layout
-from renotify.ledger.intake.staged import ROWS, Staged
-from renotify.ledger.intake.stream import GoodRows
+from renotify.ledger.intake.staging import ROWS, StagedRows
 from renotify.ledger.kinds import SourceKind
 from renotify.ledger.registry import Counts
 from renotify.ledger.session import Session
@@ -44,7 +44,7 @@ PATIENCE = 3_600_000  # milliseconds for the turn of another writer
 
 @dataclass
 class Load:
-    """One load: its files, the connection, and what has been said so far."""
+    """One load: its files, the session, and what it has found so far."""
 
     session: Session
     files: Sequence[Found]
@@ -99,15 +99,15 @@ class Load:
     def _rows(self, contract: Contract, sources: dict[int, Found]) -> Counts:
         good = self._staged_rows(contract, sources)
         names = {source: file.name for source, file in sources.items()}
-        staged = Staged(self.session, contract, names, self.rejects)
+        staged = StagedRows(self.session, contract, names, self.rejects)
         refused = good.rejected + staged.apply_rules()
         if contract.is_event:
             accepted = staged.add_events()
         else:
-            refused += staged.refuse_second_tellings()
+            refused += staged.refuse_contradictions()
             accepted = staged.put_rows()
         if accepted and contract.is_event:
-            refold(self.session, staged.vehicles_with_news(accepted, good.rows))
+            refold(self.session, staged.changed_vehicles(accepted, good.rows))
         if accepted and contract.table == "owners":
             self._refold_returned()
         self.session.execute(f"drop table {ROWS}")
@@ -120,14 +120,14 @@ class Load:
         good = GoodRows(contract, files, self.day, known(self.session), self.rejects)
         good.progress = self.progress
         if contract.table == "mail_events":
-            good.pieces = Pieces(self.session)
+            good.pieces = MailedPieces(self.session)
         try:
             self.session.stage(ROWS, good.reader())
         except Exception:
             if good.error:
                 raise good.error from None
             raise
-        for name, constant in good.unsaid.items():
+        for name, constant in good.left_out.items():
             self.session.execute(f"alter table {ROWS} add column {name} {constant}")
         self.loaded.notes += notes.on_rows(contract, good)
         return good
@@ -178,4 +178,4 @@ def read_ahead(files: Sequence[Found]) -> dict[Found, Layout]:
     for file in files:
         if file.table == CAMPAIGNS_TABLE:
             catalogue.read(file.path)
-    return {file: rows.layout(file) for file in files if file.table in CONTRACTS}
+    return {file: batches.layout(file) for file in files if file.table in CONTRACTS}

@@ -1,4 +1,4 @@
-"""Tells which vehicle and campaigns a letter was about: by its piece id, or as the row says."""
+"""Completes rows of mail events: the vehicle and campaigns of a letter, by its piece id or as the row states them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger import tables
-from renotify.ledger.intake.checking import lines
-from renotify.ledger.intake.rows import Numbers
+from renotify.ledger.intake.batches import Numbers
+from renotify.ledger.intake.row_checks import lines
 from renotify.ledger.session import Session
 
 JOINED = "+"  # between the campaigns of a bundle
@@ -28,7 +28,7 @@ class Letters:
     rejects: list[pa.Table] = field(default_factory=list)
 
 
-class Pieces:
+class MailedPieces:
     """The ids of all pieces, with vehicle and bundle."""
 
     def __init__(self, session: Session) -> None:
@@ -44,9 +44,9 @@ class Pieces:
         vins = pc.if_else(by_piece, self._vins.take(place), columns["vin"])
         bundles = pc.if_else(by_piece, self._bundles.take(place), columns["campaign_code"])
         unknown = pc.and_(by_piece, place.is_null())
-        said = pc.not_equal(columns["vin"], "")
+        named = pc.not_equal(columns["vin"], "")
         other = pc.fill_null(
-            pc.and_(pc.and_(by_piece, said), pc.not_equal(columns["vin"], vins)), False
+            pc.and_(pc.and_(by_piece, named), pc.not_equal(columns["vin"], vins)), False
         )
         rejects = [
             lines(

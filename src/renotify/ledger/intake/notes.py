@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from renotify.ledger import registry
 from renotify.ledger.intake.contract import CAMPAIGNS_TABLE, FLAT_RCL_TABLE, Contract
+from renotify.ledger.intake.good_rows import GoodRows
 from renotify.ledger.intake.loaded import Loaded
-from renotify.ledger.intake.stream import GoodRows
 from renotify.ledger.session import Session
 
 ABOUT_POPULATIONS = ("population", CAMPAIGNS_TABLE, FLAT_RCL_TABLE)

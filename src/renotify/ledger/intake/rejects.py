@@ -31,7 +31,7 @@ class Rejects:
         return sum(lines.num_rows for lines in self._lines)
 
     def add(self, file: str, lines: pa.Table) -> None:
-        """Add lines of ``checking.REJECTS`` that stand against rows of a file."""
+        """Add lines of ``row_checks.REJECTS`` that stand against rows of a file."""
         if lines.num_rows:
             place = pa.repeat(pa.scalar(self._order[file]), lines.num_rows)
             names = pa.repeat(pa.scalar(file), lines.num_rows)

@@ -11,10 +11,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.ledger.intake import reading
+from renotify.ledger.intake import columns
+from renotify.ledger.intake.batches import Batch, Numbers
+from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import Column, Contract, Kind
-from renotify.ledger.intake.reading import Known
-from renotify.ledger.intake.rows import Batch, Numbers
 
 WITHHELD = "(withheld)"
 SLIPPED = r"\pL\.?\s+\pL|@"  # a name, street or e-mail of a row whose columns have slipped
@@ -55,19 +55,19 @@ def schema(contract: Contract) -> pa.Schema:
 
 
 def check(contract: Contract, batch: Batch, day: date, known: Known) -> Checked:
-    """Return a batch's good and bad rows; a row with several faults is bad once, said each time."""
+    """Return a batch's good and bad rows; a row with several faults is one bad row, with a line a fault."""
     faults: list[Fault] = []
     typed: dict[str, pa.Array] = {}
     repaired = 0
     for column in contract.columns:
-        read = reading.read(column, _text_of(column, batch), day, known)
+        read = columns.read(column, _text_of(column, batch), day, known)
         typed[column.name] = read.values
         repaired += read.repaired
         if read.reasons is not None:
             faults.append(Fault(column.name, read.reasons))
     faults += _across(contract, typed, known)
     bad = _any(faults, batch.rows)
-    rows = pa.record_batch([_said(c, typed[c.name]) for c in contract.columns], schema(contract))
+    rows = pa.record_batch([_stored(c, typed[c.name]) for c in contract.columns], schema(contract))
     if not bad.any() and not batch.broken:
         return Checked(rows, batch.numbers, repaired_vins=repaired)
     rejects = [_lines(contract, batch, fault) for fault in faults]
@@ -85,7 +85,7 @@ def _text_of(column: Column, batch: Batch) -> pa.Array:
     return batch.columns.get(column.name, pa.nulls(batch.rows, pa.string()))
 
 
-def _said(column: Column, values: pa.Array) -> pa.Array:
+def _stored(column: Column, values: pa.Array) -> pa.Array:
     """Text that was not given is empty in the ledger; dates and numbers not given are null."""
     if column.kind in OPTIONAL_AS_NULL or values.null_count == 0:
         return values
@@ -140,7 +140,7 @@ def _before_filing(name: str, typed: dict[str, pa.Array], known: Known) -> Itera
 def _fault(column: str, where: pa.Array, reason: str) -> Iterator[Fault]:
     if pc.any(where).as_py():
         mask = pc.fill_null(where, False)
-        yield Fault(column, pc.if_else(mask, reason, reading.NOTHING))
+        yield Fault(column, pc.if_else(mask, reason, columns.NOTHING))
 
 
 # Lines of the rejects file
@@ -151,7 +151,7 @@ def _lines(contract: Contract, batch: Batch, fault: Fault) -> pa.Table:
     column = next(c for c in contract.columns if c.name == fault.column)
     values = _text_of(column, batch).filter(where)
     if column.personal:
-        values = pc.if_else(values.is_valid(), WITHHELD, reading.NOTHING)
+        values = pc.if_else(values.is_valid(), WITHHELD, columns.NOTHING)
     elif any(c.personal and c.required for c in contract.columns):
         slipped = pc.fill_null(pc.match_substring_regex(values, SLIPPED), False)
         values = pc.if_else(slipped, WITHHELD, values)

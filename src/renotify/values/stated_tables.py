@@ -1,0 +1,71 @@
+"""Tables that people write by hand (TOML): read, and checked key by key; a fault names the place, the key and what to do."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from renotify.errors import BadInput
+
+TEXT, DAY, WHOLE, NUMBER, YES_NO, TABLE = (
+    "text",
+    "a date such as 2013-02-26",
+    "a whole number",
+    "a number",
+    "true or false",
+    "a table",
+)
+_ACCEPTS: Mapping[str, Callable[[object], bool]] = {
+    TEXT: lambda value: isinstance(value, str),
+    DAY: lambda value: isinstance(value, date) and not isinstance(value, datetime),
+    WHOLE: lambda value: isinstance(value, int) and not isinstance(value, bool),
+    NUMBER: lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
+    YES_NO: lambda value: isinstance(value, bool),
+    TABLE: lambda value: isinstance(value, dict),
+}
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the content of a TOML file. Raises BadInput when it is not there, not UTF-8 or not TOML."""
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path.name} is not UTF-8 text.", "Save it as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"{path.name} is not TOML: {error}.", "Correct it at that line.") from error
+    except OSError as error:
+        raise BadInput(
+            f"{path.name} cannot be read: {error.strerror}.", "Check the path."
+        ) from error
+
+
+def check_keys(table: Iterable[str], known: Iterable[str], where: str) -> None:
+    """Raise BadInput for a key that nothing reads, with the one that may have been meant."""
+    names = sorted(known)
+    for key in table:
+        if key not in names:
+            near = get_close_matches(key, names, 1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"Known are {', '.join(names)}."
+            raise BadInput(f"{where}: there is no key {key!r}.", hint)
+
+
+def check_kinds(table: Mapping[str, object], kinds: Mapping[str, str], where: str) -> None:
+    """Raise BadInput for a value that is not of its key's kind (``TEXT``, ``DAY``, ..)."""
+    for key, value in table.items():
+        if not _ACCEPTS[kinds[key]](value):
+            quoted = " without quotes" if kinds[key] is not TEXT and isinstance(value, str) else ""
+            raise BadInput(
+                f"{where}: {key} = {value!r} is not {kinds[key]}.", f"Write {kinds[key]}{quoted}."
+            )
+
+
+def check_present(table: Mapping[str, object], required: Iterable[str], where: str) -> None:
+    """Raise BadInput for a required key that is missing or blank."""
+    for key in required:
+        value = table.get(key)
+        if value is None or (isinstance(value, str) and not value.strip()):
+            raise BadInput(f"{where}: {key} is missing.", f"Add {key} to it.")
