@@ -13,7 +13,7 @@ import pytest
 from folder import make_vin
 from renotify.errors import BadInput
 from renotify.ledger import tables
-from renotify.ledger.intake import Counts, files, rows
+from renotify.ledger.intake import Counts, batches, files
 
 VIN, OTHER = make_vin(1), make_vin(2)
 COLUMNS = "vin,role,name1,name2,addr1,city,state,zip,as_of,source"
@@ -140,18 +140,18 @@ def test_a_row_with_too_few_or_too_many_fields_is_refused_and_others_keep_their_
 
 
 def test_row_numbers_are_right_across_blocks(tmp_path, monkeypatch):
-    monkeypatch.setattr(rows, "BLOCK", 1 << 12)
+    monkeypatch.setattr(batches, "BLOCK", 1 << 12)
     chance = random.Random(573)
     kinds = ["9LA,{}"] * 60 + ["", "alone", "one,two,three", '"a\nb",{}']
     lines = [chance.choice(kinds).format(row) for row in range(2, 9002)]
     path = tmp_path / "population.csv"
     path.write_text("\n".join(["campaign_code,vin", *lines]))
-    file = files.inspect(files.tell(path))
-    batches = list(rows.read(file, rows.layout(file)))
-    assert len(batches) > 9
-    numbered = [(n, v) for b in batches for n, v in zip(b.numbers, b.columns["vin"], strict=True)]
+    file = files.inspect(files.as_table(path))
+    read = list(batches.read(file, batches.layout(file)))
+    assert len(read) > 9
+    numbered = [(n, v) for b in read for n, v in zip(b.numbers, b.columns["vin"], strict=True)]
     assert all(str(number) == said.as_py() for number, said in numbered)
-    broken = [row for batch in batches for row, _ in batch.broken]
+    broken = [row for batch in read for row, _ in batch.broken]
     assert broken == [n for n, line in enumerate(lines, 2) if line in ("alone", "one,two,three")]
 
 
