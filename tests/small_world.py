@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 from click.testing import CliRunner
@@ -43,14 +43,14 @@ class World:
         self.rows: dict[str, list[dict[str, object]]] = {}
         self.campaigns: list[str] = []
 
-    def add(self, table: str, **row: object) -> World:
+    def add(self, table: str, **row: object) -> Self:
         self.rows.setdefault(table, []).append(row)
         return self
 
-    def _plus(self, table: str, defaults: dict[str, object], extra: dict[str, object]) -> World:
+    def _plus(self, table: str, defaults: dict[str, object], extra: dict[str, object]) -> Self:
         return self.add(table, **(defaults | extra))
 
-    def campaign(self, code: str, **facts: object) -> World:
+    def campaign(self, code: str, **facts: object) -> Self:
         """Add a safety recall of 2010, or what ``facts`` say instead; None leaves a key out."""
         stated: dict[str, object] = {
             "campaign_code": code, "campaign_type": "safety_recall", "make": "Lexus", "subject": f"Made-up subject of {code}",
@@ -65,7 +65,7 @@ class World:
         self.campaigns.append("\n".join([*lines, f'text = "Certain 2006 - 2008 cars of {code}"']))
         return self
 
-    def dealer(self, code: str, area: str = "E", **extra: object) -> World:
+    def dealer(self, code: str, area: str = "E", **extra: object) -> Self:
         row = {"dealer_code": code, "name": f"Made-up Dealer {code}", "area_code": area, "addr1": "1 Main St", "city": "Boston",
                "state": "MA", "zip": "02108", "phone": "555-0100", "email": f"{code.lower()}@dealer.example"}  # fmt: skip
         return self._plus("dealers", row, extra)
@@ -78,7 +78,7 @@ class World:
         model: str = "IS 250",
         owner: str | None = "ANA EXAMPLE",
         **extra: object,
-    ) -> World:
+    ) -> Self:
         """Add a vehicle, its population rows and (unless ``owner=None``) its owner of record."""
         row = {
             "vin": vin,
@@ -92,14 +92,14 @@ class World:
             self.add("population", campaign_code=code, vin=vin)
         return self if owner is None else self.owner(vin, name1=owner)
 
-    def owner(self, vin: str, **extra: object) -> World:
+    def owner(self, vin: str, **extra: object) -> Self:
         row = {"vin": vin, "role": "owner", "name1": "ANA EXAMPLE", "name2": "", "addr1": "12 Elm St", "addr2": "", "city": "Boston",
                "state": "MA", "zip": "02108", "as_of": date(2012, 12, 1), "source": "state"}  # fmt: skip
         return self._plus("owners", row, extra)
 
     def repair(
         self, vin: str, campaign: str, day: date, outcome: str = "remedied", *, dealer: str
-    ) -> World:
+    ) -> Self:
         number = len(self.rows.get("repair_orders", ())) + 1
         return self.add(
             "repair_orders", ro_id=f"R{day:%m%d}{number}", dealer_code=dealer, vin=vin, campaign_code=campaign, close_date=day,
@@ -108,14 +108,14 @@ class World:
 
     def appointment(
         self, vin: str, dealer: str, *campaigns: str, day: date, status: str = "booked"
-    ) -> World:
+    ) -> Self:
         number = len(self.rows.get("appointments", ())) + 1
         return self.add(
             "appointments", appointment_id=f"A{day:%m%d}{number}", dealer_code=dealer, vin=vin, campaign_codes=";".join(campaigns),
             start=f"{day}T09:00", status=status,
         )  # fmt: skip
 
-    def capacity(self, dealer: str, hours: Mapping[date, float]) -> World:
+    def capacity(self, dealer: str, hours: Mapping[date, float]) -> Self:
         """Add technician hours of a dealer by Monday."""
         for monday, available in hours.items():
             self.add("dealer_capacity", dealer_code=dealer, week=monday, hours_available=available)
@@ -123,7 +123,7 @@ class World:
 
     def part(
         self, number: str, *, pack: int = 1, lead_days: int = 7, superseded_by: str = ""
-    ) -> World:
+    ) -> Self:
         return self.add(
             "parts", part_no=number, description=f"Made-up {number.lower()}", pack_qty=pack, lead_days=lead_days,
             superseded_by=superseded_by,
@@ -131,39 +131,37 @@ class World:
 
     def takes(
         self, campaign: str, part: str, qty: float, model: str = "", take_rate: float = 1.0
-    ) -> World:
+    ) -> Self:
         """Say that a repair takes a part: of one model, or of every model that has no row of its own."""
         return self.add(
             "campaign_parts", campaign_code=campaign, model=model, part_no=part, qty=qty, take_rate=take_rate
         )  # fmt: skip
 
-    def labour(self, campaign: str, hours: float, model: str = "") -> World:
+    def labour(self, campaign: str, hours: float, model: str = "") -> Self:
         return self.add(
             "labor_times", campaign_code=campaign, model=model, op_code=f"OP{len(self.rows.get('labor_times', ()))}", hours=hours,
             source="estimate",
         )  # fmt: skip
 
-    def supply(self, part: str, kits: Mapping[date, float]) -> World:
+    def supply(self, part: str, kits: Mapping[date, float]) -> Self:
         """Add kits that reach the national pool, by Monday."""
         for monday, quantity in kits.items():
             self.add("part_supply", part_no=part, week=monday, supply_qty=quantity)
         return self
 
-    def count(
-        self, dealer: str, part: str, day: date, on_hand: float, on_order: float = 0
-    ) -> World:
+    def count(self, dealer: str, part: str, day: date, on_hand: float, on_order: float = 0) -> Self:
         return self.add(
             "dealer_part_stock", dealer_code=dealer, part_no=part, as_of=day, on_hand=on_hand, on_order=on_order
         )  # fmt: skip
 
     def in_stock(
         self, vin: str, dealer: str, stock_type: str, in_date: date, sold: date | None = None
-    ) -> World:
+    ) -> Self:
         return self.add(
             "dealer_stock", vin=vin, dealer_code=dealer, stock_type=stock_type, in_date=in_date, sold_date=sold or ""
         )  # fmt: skip
 
-    def status(self, vin: str, status: str, day: date) -> World:
+    def status(self, vin: str, status: str, day: date) -> Self:
         return self.add(
             "vehicle_status", vin=vin, effective_date=day, status=status, source="state"
         )

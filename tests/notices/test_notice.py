@@ -15,6 +15,7 @@ from renotify import rules
 from renotify.campaigns import follow_up_settings
 from renotify.errors import BadInput, RenotifyError
 from renotify.ledger import artifacts, follow_ups, intake, status, tables
+from renotify.ledger.scope import Scope
 from renotify.notices import notice, receipts
 from renotify.parts import dealer_orders
 from renotify.planner import from_ledger
@@ -45,7 +46,7 @@ phone = "1-800-555-0155"
 FIRST_WEEK = date(2013, 3, 4)
 
 
-def prepared(folder, *campaigns):
+def prepared(session, folder, *campaigns):
     """Load a small network of three dealers, freeze and plan its follow-up."""
     for code in campaigns:
         folder.campaign(code)
@@ -83,18 +84,18 @@ def prepared(folder, *campaigns):
     folder.add(
         "appointments", vin=make_vin(5), campaign_codes=campaigns[0], status="booked", **booking
     )
-    intake.load([folder.write()], on=ON)
+    intake.load(session, [folder.write()], on=ON)
     settings = folder.path / "followup.toml"
     listed = ", ".join(f'"{code}"' for code in campaigns)
     settings.write_text(SETTINGS.format(name=NAME, campaigns=listed))
-    freeze_follow_up(follow_up_settings.read(settings), ON)
-    from_ledger.plan_follow_up(NAME, "uniform:3")
+    freeze_follow_up(session, follow_up_settings.read(settings), ON)
+    from_ledger.plan_follow_up(session, NAME, "uniform:3")
 
 
 @pytest.fixture
-def planned(sqlite_ledger, folder):
-    prepared(folder, "9LA", "CLB")
-    return sqlite_ledger
+def planned(sqlite_session, folder):
+    prepared(sqlite_session, folder, "9LA", "CLB")
+    return sqlite_session
 
 
 def _files(out):
@@ -108,8 +109,7 @@ def _text(path):
 
 @pytest.fixture
 def written(planned, tmp_path):
-    assert planned
-    told = notice.write(NAME, on=ON, out=tmp_path / "out")
+    told = notice.write(planned, NAME, on=ON, out=tmp_path / "out")
     return told, tmp_path / "out" / "notices"
 
 
@@ -121,24 +121,24 @@ def test_each_dealer_and_each_area_gets_its_notice(written):
     ]  # fmt: skip
 
 
-def test_open_vehicles_in_a_notice_are_the_ledger_s(written):
+def test_open_vehicles_in_a_notice_are_the_ledger_s(planned, written):
     _, folder = written
-    for row in status.counts(by="dealer", campaign="9LA"):
+    for row in status.counts(planned, by="dealer", campaign="9LA"):
         text = _text(folder / f"dealer-{row['dealer']}.pdf")
         assert re.search(rf"Made-up subject of 9LA .{{,60}} {row['open']} ", text)
 
 
-def test_letters_in_a_notice_are_the_plan_s(written):
+def test_letters_in_a_notice_are_the_plan_s(planned, written):
     _, folder = written
-    listed = follow_ups.listed(NAME).to_pylist()
+    listed = follow_ups.listed(planned, NAME).to_pylist()
     for dealer in ("D0001", "D0002"):
         letters = sum(r["dealer_code"] == dealer and r["week"] is not None for r in listed)
         assert f"{letters} owner letters" in _text(folder / f"dealer-{dealer}.pdf")
 
 
-def test_the_order_in_a_notice_is_the_parts_room_s(written):
+def test_the_order_in_a_notice_is_the_parts_room_s(planned, written):
     _, folder = written
-    for line in dealer_orders.orders().to_pylist():
+    for line in dealer_orders.orders(planned).to_pylist():
         text = _text(folder / f"dealer-{line['dealer_code']}.pdf")
         counted = (
             f"P-1 Pipe kit 9LA {line['on_hand']:.0f} {line['on_order']:.0f} {line['booked']:.0f}"
@@ -147,9 +147,9 @@ def test_the_order_in_a_notice_is_the_parts_room_s(written):
         assert f"{line['order']:.0f} parts to order" in text
 
 
-def test_holds_in_a_notice_are_the_stock_room_s(written):
+def test_holds_in_a_notice_are_the_stock_room_s(planned, written):
     _, folder = written
-    held = delivery_hold.of_ledger("D0003", on=ON).to_pylist()
+    held = delivery_hold.holds_of(planned, Scope(dealer="D0003"), on=ON).to_pylist()
     text = _text(folder / "dealer-D0003.pdf")
     assert held
     assert all(row["vin"] in text for row in held)
@@ -172,45 +172,46 @@ def test_a_notice_names_no_owner(written):
 
 
 @pytest.mark.usefixtures("written")
-def test_nothing_is_disclosed_when_no_owner_is_named():
-    assert artifacts.disclosures().num_rows == 0
+def test_nothing_is_disclosed_when_no_owner_is_named(planned):
+    assert artifacts.disclosures(planned).num_rows == 0
 
 
-@pytest.mark.usefixtures("planned")
-def test_owner_contact_is_for_open_recalls_only_and_is_disclosed(tmp_path):
-    notice.write(NAME, on=ON, out=tmp_path / "out", with_owners=True)
+def test_owner_contact_is_for_open_recalls_only_and_is_disclosed(planned, tmp_path):
+    notice.write(planned, NAME, on=ON, out=tmp_path / "out", with_owners=True)
     with (tmp_path / "out" / "notices" / "dealer-D0001-vehicles.csv").open() as file:
         rows = list(csv.DictReader(file))
     named = [row for row in rows if row["owner"]]
     assert named
     assert all("9LA" in row["campaigns"] for row in named)
     assert not any(row["owner"] for row in rows if row["campaigns"] == "CLB")
-    disclosed = {row["recipient"]: row["vehicles"] for row in artifacts.disclosures().to_pylist()}
+    disclosed = {
+        row["recipient"]: row["vehicles"] for row in artifacts.disclosures(planned).to_pylist()
+    }
     assert disclosed["dealer D0001"] == len(named)
 
 
-@pytest.mark.usefixtures("planned")
-def test_the_same_ledger_gives_the_same_bytes_and_no_second_row(tmp_path):
-    notice.write(NAME, on=ON, out=tmp_path / "out")
-    first, rows = _files(tmp_path / "out"), tables.read("notice").num_rows
-    notice.write(NAME, on=ON, out=tmp_path / "out")
+def test_the_same_ledger_gives_the_same_bytes_and_no_second_row(planned, tmp_path):
+    notice.write(planned, NAME, on=ON, out=tmp_path / "out")
+    first, rows = _files(tmp_path / "out"), tables.read(planned, "notice").num_rows
+    notice.write(planned, NAME, on=ON, out=tmp_path / "out")
     assert _files(tmp_path / "out") == first
-    assert tables.read("notice").num_rows == rows == 5
+    assert tables.read(planned, "notice").num_rows == rows == 5
 
 
-def test_every_file_is_recorded_with_its_sha256(written):
+def test_every_file_is_recorded_with_its_sha256(planned, written):
     _, folder = written
-    recorded = artifacts.of_follow_up(NAME).to_pylist()
+    recorded = artifacts.of_follow_up(planned, NAME).to_pylist()
     sums = {row["path"]: row["sha256"] for row in recorded if row["kind"].startswith("notice")}
     assert len(sums) == len(list(folder.iterdir()))
     for path in folder.iterdir():
         assert sums[str(path.absolute())] == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-@pytest.mark.usefixtures("sqlite_ledger")
-def test_a_follow_up_of_service_campaigns_alone_is_no_safety_notice(folder, tmp_path):
-    prepared(folder, "CLB")
-    notice.write(NAME, on=ON, out=tmp_path / "out")
+def test_a_follow_up_of_service_campaigns_alone_is_no_safety_notice(
+    sqlite_session, folder, tmp_path
+):
+    prepared(sqlite_session, folder, "CLB")
+    notice.write(sqlite_session, NAME, on=ON, out=tmp_path / "out")
     text = _text(tmp_path / "out" / "notices" / "dealer-D0001.pdf")
     assert "violation of Federal law" not in text
     assert "safety recall" not in text.lower()
@@ -223,10 +224,9 @@ def test_a_safety_follow_up_carries_577_13_b(written):
         assert statement.find(_text(path), "en")
 
 
-@pytest.mark.usefixtures("planned")
-def test_an_unknown_follow_up_is_refused_and_nothing_is_written(tmp_path):
+def test_an_unknown_follow_up_is_refused_and_nothing_is_written(planned, tmp_path):
     with pytest.raises(RenotifyError, match="nobody"):
-        notice.write("nobody", on=ON, out=tmp_path / "out")
+        notice.write(planned, "nobody", on=ON, out=tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -240,25 +240,27 @@ def _receipts(tmp_path, *lines):
 
 
 @pytest.mark.usefixtures("written")
-def test_a_receipt_acknowledges_its_notice(tmp_path):
-    told = receipts.acknowledge(NAME, _receipts(tmp_path, "D0001,2013-02-27T10:15:00,R-1"))
+def test_a_receipt_acknowledges_its_notice(planned, tmp_path):
+    told = receipts.acknowledge(planned, NAME, _receipts(tmp_path, "D0001,2013-02-27T10:15:00,R-1"))
     assert told == {"acknowledged": 1, "unchanged": 0, "rejected": []}
-    assert "D0001" not in {row["code"] for row in receipts.unacknowledged(NAME)}
+    assert "D0001" not in {row["code"] for row in receipts.unacknowledged(planned, NAME)}
 
 
 @pytest.mark.usefixtures("written")
-def test_a_second_receipt_changes_nothing(tmp_path):
+def test_a_second_receipt_changes_nothing(planned, tmp_path):
     path = _receipts(tmp_path, "D0001,2013-02-27,R-1")
-    receipts.acknowledge(NAME, path)
-    again = receipts.acknowledge(NAME, _receipts(tmp_path, "D0001,2013-03-01,R-2"))
+    receipts.acknowledge(planned, NAME, path)
+    again = receipts.acknowledge(planned, NAME, _receipts(tmp_path, "D0001,2013-03-01,R-2"))
     assert again == {"acknowledged": 0, "unchanged": 1, "rejected": []}
-    (first,) = [r for r in tables.read("notice").to_pylist() if r["code"] == "D0001"]
+    (first,) = [r for r in tables.read(planned, "notice").to_pylist() if r["code"] == "D0001"]
     assert first["receipt"] == "R-1"
 
 
 @pytest.mark.usefixtures("written")
-def test_a_receipt_from_nobody_is_rejected_with_its_reason(tmp_path):
-    told = receipts.acknowledge(NAME, _receipts(tmp_path, "D9999,2013-02-27,R", "D0002,soon,R"))
+def test_a_receipt_from_nobody_is_rejected_with_its_reason(planned, tmp_path):
+    told = receipts.acknowledge(
+        planned, NAME, _receipts(tmp_path, "D9999,2013-02-27,R", "D0002,soon,R")
+    )
     assert told["acknowledged"] == 0
     assert [(row["line"], row["reason"]) for row in told["rejected"]] == [
         (2, "no notice was sent to this code"),
@@ -267,40 +269,39 @@ def test_a_receipt_from_nobody_is_rejected_with_its_reason(tmp_path):
 
 
 @pytest.mark.usefixtures("written")
-def test_a_receipt_survives_writing_the_notices_again(tmp_path):
-    receipts.acknowledge(NAME, _receipts(tmp_path, "D0001,2013-02-27,R-1"))
-    notice.write(NAME, on=ON + timedelta(days=3), out=tmp_path / "out")
-    (row,) = [r for r in tables.read("notice").to_pylist() if r["code"] == "D0001"]
+def test_a_receipt_survives_writing_the_notices_again(planned, tmp_path):
+    receipts.acknowledge(planned, NAME, _receipts(tmp_path, "D0001,2013-02-27,R-1"))
+    notice.write(planned, NAME, on=ON + timedelta(days=3), out=tmp_path / "out")
+    (row,) = [r for r in tables.read(planned, "notice").to_pylist() if r["code"] == "D0001"]
     assert (row["receipt"], row["written_on"]) == ("R-1", ON)
 
 
 @pytest.mark.usefixtures("written")
-def test_a_file_that_is_no_receipts_is_refused(tmp_path):
+def test_a_file_that_is_no_receipts_is_refused(planned, tmp_path):
     path = tmp_path / "other.csv"
     path.write_text("vin,owner\n1,2\n")
     with pytest.raises(BadInput, match=r"other\.csv"):
-        receipts.acknowledge(NAME, path)
+        receipts.acknowledge(planned, NAME, path)
 
 
-@pytest.mark.usefixtures("planned")
-def test_receipts_before_any_notice_are_refused(tmp_path):
+def test_receipts_before_any_notice_are_refused(planned, tmp_path):
     with pytest.raises(RenotifyError, match="No notice of a follow-up"):
-        receipts.acknowledge(NAME, _receipts(tmp_path, "D0001,2013-02-27,R"))
+        receipts.acknowledge(planned, NAME, _receipts(tmp_path, "D0001,2013-02-27,R"))
 
 
 @pytest.mark.usefixtures("written")
-def test_each_known_dealer_is_proven_to_have_been_sent_its_notice():
-    proof = receipts.sent_summary(NAME)
+def test_each_known_dealer_is_proven_to_have_been_sent_its_notice(planned):
+    proof = receipts.sent_summary(planned, NAME)
     assert proof["complete"]
     assert (proof["known_dealers"], proof["sent"], proof["acknowledged"]) == (3, 3, 0)
     assert {row["written_on"] for row in proof["dealers"]} == {ON}
 
 
 @pytest.mark.usefixtures("written")
-def test_a_dealer_who_came_later_is_missing_from_the_proof(folder):
+def test_a_dealer_who_came_later_is_missing_from_the_proof(planned, folder):
     folder.rows.clear()
     folder.dealer("D0009")
-    intake.load([folder.write()], on=ON)
-    proof = receipts.sent_summary(NAME)
+    intake.load(planned, [folder.write()], on=ON)
+    proof = receipts.sent_summary(planned, NAME)
     assert proof["missing"] == ["D0009"]
     assert not proof["complete"]
