@@ -11,6 +11,11 @@ from folder import ON, make_vin
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.errors import AlreadyDone, BadInput, NothingToDo, UnknownName
+from renotify.ledger import follow_ups, intake, pieces
+from renotify.ledger.explain import explain
+from renotify.ledger.follow_ups import NewPlan
+from renotify.ledger.verify import verify
+from renotify.plans.in_force import plan_in_force
 from renotify.selection.freeze import freeze, freeze_follow_up
 from renotify.values.piece import piece_id
 
@@ -160,73 +165,61 @@ def test_a_campaign_that_was_not_asked_for_is_not_looked_at():
 
 
 @pytest.fixture
-def loaded(ledger, folder):
-    from renotify.ledger import intake
-
+def loaded(session, folder):
     folder.campaign("9LA").campaign("CLB").dealer()
     folder.vehicle(V1, "9LA", "CLB").vehicle(V2, "9LA").vehicle(V3, "9LA", owner=None)
     folder.repair(V2, "9LA", date(2012, 5, 1))
-    intake.load([folder.write()], on=ON)
+    intake.load(session, [folder.write()], on=ON)
+    return session
 
 
-@pytest.mark.usefixtures("loaded")
-def test_a_follow_up_is_frozen_once_with_everyone_accounted_for():
-    from renotify.ledger import follow_ups
-    from renotify.ledger.verify import verify
-
-    summary = freeze_follow_up(asked("9LA", "CLB"), ON)
+def test_a_follow_up_is_frozen_once_with_everyone_accounted_for(loaded):
+    summary = freeze_follow_up(loaded, asked("9LA", "CLB"), ON)
     assert summary == {
         "follow_up": "small", "listed": 2, "pieces": 2, "bundles": {"9LA": 1, "CLB": 1},
         "left_out": {"no_owner": 1, "repaired": 1}, "unwritten_owners": {},
     }  # fmt: skip
-    assert follow_ups.names() == ["small"]
-    assert follow_ups.settings("small") == asked("9LA", "CLB")
-    assert follow_ups.left_out("small", "no_owner")["vin"].to_pylist() == [V3]
-    assert verify()["ok"]
+    assert follow_ups.names(loaded) == ["small"]
+    assert follow_ups.settings(loaded, "small") == asked("9LA", "CLB")
+    assert follow_ups.left_out(loaded, "small", "no_owner")["vin"].to_pylist() == [V3]
+    assert verify(loaded)["ok"]
     with pytest.raises(AlreadyDone):
-        freeze_follow_up(asked("9LA", "CLB"), ON)
+        freeze_follow_up(loaded, asked("9LA", "CLB"), ON)
 
 
-@pytest.mark.usefixtures("loaded")
-def test_an_empty_list_and_an_unknown_campaign_leave_nothing_behind(folder):
-    from renotify.ledger import follow_ups, intake
-
+def test_an_empty_list_and_an_unknown_campaign_leave_nothing_behind(loaded, folder):
     folder.repair(V1, "9LA", ON)
-    intake.load([folder.write()], on=ON)
+    intake.load(loaded, [folder.write()], on=ON)
     with pytest.raises(NothingToDo):
-        freeze_follow_up(asked("9LA"), ON)
+        freeze_follow_up(loaded, asked("9LA"), ON)
     with pytest.raises(UnknownName):
-        freeze_follow_up(asked("9LA", "XYZ"), ON)
-    assert follow_ups.names() == []
+        freeze_follow_up(loaded, asked("9LA", "XYZ"), ON)
+    assert follow_ups.names(loaded) == []
 
 
-@pytest.mark.usefixtures("loaded")
-def test_explain_tells_why_a_vehicle_is_in_or_out_of_a_follow_up():
-    from renotify.ledger.explain import explain
-
-    freeze_follow_up(asked("9LA"), ON)
-    (listed,) = explain(V1, ON)["follow_ups"]
+def test_explain_tells_why_a_vehicle_is_in_or_out_of_a_follow_up(loaded):
+    freeze_follow_up(loaded, asked("9LA"), ON)
+    (listed,) = explain(loaded, V1, ON)["follow_ups"]
     assert listed["sentence"] == "Listed for 9LA (safety); letter to the owner listed."
-    (out,) = explain(V3, ON)["follow_ups"]
+    (out,) = explain(loaded, V3, ON)["follow_ups"]
     assert out["sentence"] == "Left out of 9LA (safety): no owner."
-    assert "EXAMPLE" not in str(explain(V1, ON))
+    assert "EXAMPLE" not in str(explain(loaded, V1, ON))
 
 
-@pytest.mark.usefixtures("loaded")
-def test_a_plan_gives_each_piece_its_wave():
-    from renotify.ledger import follow_ups
-    from renotify.ledger.verify import verify
-
-    freeze_follow_up(asked("9LA", "CLB"), ON)
+def test_a_plan_gives_each_piece_its_wave(loaded):
+    freeze_follow_up(loaded, asked("9LA", "CLB"), ON)
     monday = date(2013, 3, 4)
     weeks = pa.table({"vin": [V1, V1], "family": ["safety", "service"], "week": [0, 2]})
-    follow_ups.save_plan("small", "uniform:2", monday, {"letters": []}, weeks)
-    assert [(row["number"], row["week"], row["planned"], row["released"])
-            for row in follow_ups.waves("small").to_pylist()] == [
-        (1, monday, 1, False), (2, date(2013, 3, 18), 1, False),
-    ]  # fmt: skip
-    assert follow_ups.plan("small").policy == "uniform:2"
-    assert verify()["ok"]
+    with loaded.transaction():
+        plan = NewPlan("uniform:2", monday, '{"letters": []}', "[]", weeks)
+        follow_ups.save_plan(loaded, "small", plan)
+    waves = pieces.waves(loaded, "small")
+    assert [(wave.number, wave.week, wave.planned, wave.released) for wave in waves] == [
+        (1, monday, 1, False),
+        (2, date(2013, 3, 18), 1, False),
+    ]
+    assert plan_in_force(loaded, "small").policy == "uniform:2"
+    assert verify(loaded)["ok"]
 
 
 def test_more_campaigns_than_a_bundle_can_name_are_refused():
