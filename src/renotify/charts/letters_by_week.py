@@ -45,7 +45,7 @@ def letters_by_week(planned: LettersByWeek, *, name: str = "waves") -> str:
         labelAlign="left",
         labelAnchor="middle",
         labelFontSize=11,
-        labelPadding=4,
+        labelPadding=24,
         labelLimit=0,
     )
     row = alt.Row("line:N", sort=[label for label, _ in lines], title=None, header=header)
@@ -103,6 +103,6 @@ def _words(planned: LettersByWeek) -> svg.Words:
     largest = f"the largest in the week of {svg.short_day(busiest)}"
     return svg.Words(
         title,
-        "vehicles by the week of their letter; a row for each set of campaigns open on a vehicle, with its total",
+        "vehicles by the week of their letter; a row for each set of open campaigns, with its total",
         f"{title}, {largest}.",
     )

@@ -40,7 +40,7 @@ def draw(chart: Any, name: str, words: Words) -> str:  # noqa: ANN401 - altair s
 
     _register_fonts()
     title = alt.Title(
-        words.title, subtitle=words.measure, anchor="start", frame="group", offset=12, color=INK,
+        words.title, subtitle=words.measure.split("; "), anchor="start", frame="group", offset=12, color=INK,
         fontSize=14, fontWeight="bold", subtitleColor=SOFT, subtitleFontSize=11,
     )  # fmt: skip
     svg = vl_convert.vegalite_to_svg(_styled(chart.properties(title=title)), show_warnings=False)

@@ -45,10 +45,10 @@ def plan(
 ) -> LetterPlan:
     """Plans the letters: optimal, exact, greedy, uniform:N, all-at-once, oldest-first or zip-order.
 
-    With two or more ``workers`` a large plan of "optimal" is polished (:func:`worth_polishing`), in as many
-    processes; ``progress`` is called with the name of each step. Optimal, exact and greedy keep every
-    limit that letters can keep; what a plain policy breaks is in its messages. The same problem gives the
-    same plan, whatever the order of its dealers and bundles; polished, whatever the number of workers.
+    A large plan of "optimal" is polished (:func:`worth_polishing`), in as many processes as ``workers``;
+    ``progress`` is called with the name of each step. Optimal, exact and greedy keep every limit that
+    letters can keep; what a plain policy breaks is in its messages. The same problem gives the same plan,
+    whatever the order of its dealers and bundles and the number of workers.
     """
     report = progress or _no_progress
     if not problem.owners.any():
@@ -111,7 +111,7 @@ def _within_limits(problem: Problem, policy: str, workers: int, report: Progress
     best = max(drafts, key=_score)
     ceiling = min(g.solution.ceiling for g in masters)
     gap = 1 - _score(best) / max(ceiling, ROUNDING)
-    if policy != "greedy" and worth_polishing(robust, gap, workers):
+    if policy != "greedy" and worth_polishing(robust, gap):
         report("polish")
         best = max((best, polish(best, workers)), key=_score)
     return _explained(problem, policy, best, masters[0], ceiling)

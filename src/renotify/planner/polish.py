@@ -23,17 +23,16 @@ POLISH_DECISIONS = 1_000_000  # bundles x dealers x weeks from which a polish ga
 POLISH_GAP = 0.003  # certified gap above which there is something to gain
 
 
-def worth_polishing(problem: Problem, gap: float, workers: int) -> bool:
-    """Whether the gain is worth the time: a large plan with a gap, short masters, several processors.
+def worth_polishing(problem: Problem, gap: float) -> bool:
+    """Whether the gain is worth the time: a large plan with a gap, short masters.
 
     A block's master covers two groups of dealers at least. Where two groups stay within BLOCK_CELLS the
-    whole polish takes about 25 CPU seconds, on ``workers`` processes; larger masters would take minutes.
+    whole polish takes about 25 CPU seconds; larger masters would take minutes.
     Plans with lawful dates are never polished.
     """
     cells = len(problem.bundles) * problem.weeks
     return (
-        workers > 1
-        and gap > POLISH_GAP
+        gap > POLISH_GAP
         and cells * len(problem.dealers) >= POLISH_DECISIONS
         and 2 * cells <= BLOCK_CELLS
         and not (problem.mail_by != NO_DATE).any()
