@@ -132,3 +132,15 @@ def test_second_letters_count_at_the_mail_house_and_interim_ones_ask_for_no_kit(
     sent[0, 0, 2] = 1
     found = verify(case, LetterPlan(case, "", sent, interim=sent, second=second))
     assert [breach.constraint for breach in found] == ["(2) mail house", "(8) parts"]
+
+
+@pytest.mark.parametrize(("letters", "breaches"), [(10, 0), (11, 1)])
+def test_a_quantile_plans_no_more_than_one_kit_a_letter(letters, breaches):
+    """0.95 at the 99 % quantile is 0.95 x exp(0.15 x 2.33) = 1.35 requests a letter: one is taken."""
+    case = problem(
+        [bundle(kits={"P": 1}, response=[0.95])], [dealer()], {("b", "d"): 20},
+        supply={"P": [10]}, parts_quantile=0.99,
+    )  # fmt: skip
+    sent = np.array([[[letters, 0, 0, 0]]], np.int32)
+    assert len(verify(case, LetterPlan(case, "", sent))) == breaches
+    assert plan(case).letters.sum() == 10

@@ -117,3 +117,10 @@ def test_a_churn_limit_of_none_keeps_the_old_weeks_and_tells_what_it_held_back()
     assert (free.moved, free.churn) == (6, 1.0)
     assert held.plan.letters[0, 0].tolist() == [0, 0, 0, 3, 3]
     assert held.report[-1] == "The churn limit held back further moves."
+
+
+def test_only_this_week_and_the_next_are_kept_when_kits_fail_to_come():
+    base = problem([bundle(kits={"P": 1})], [dealer()], {("b", "d"): 5}, supply={"P": [0, 0, 0, 5]})
+    again = replan(base, np.array([[[0, 2, 3, 0]]], np.int32), churn_limit=1.0)
+    assert again.plan.letters[0, 0].tolist() == [0, 2, 0, 3]
+    assert again.moved == 3

@@ -1,5 +1,7 @@
 """Two levels: the master's size, the places of lawful notices, first and second letters, and what a fill may move."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,14 @@ from planner.cases import bundle, dealer, documents, problem
 from renotify.planner import from_json, verify
 from renotify.planner.fill import Fill, fill_to_quota, priority, pull_forward, top_up
 from renotify.planner.letter_plan import LetterPlan
-from renotify.planner.two_level import Draft, draft, groups_for, lawful_places, solve_master
+from renotify.planner.two_level import (
+    Draft,
+    _without_superseded,
+    draft,
+    groups_for,
+    lawful_places,
+    solve_master,
+)
 
 
 def sized(bundles, dealers, weeks):
@@ -191,3 +200,24 @@ def test_a_letter_moved_forward_frees_its_place_at_the_mail_house():
     assert fill.advance(0, 0, 1).tolist() == [2]
     assert fill.place(0, 1, np.array([5])).tolist() == [2]
     assert fill.letters[0, 0].tolist() == [2, 3, 0, 0]
+
+
+def test_notices_that_miss_the_date_go_out_in_the_first_week_with_a_place():
+    case = problem([bundle(kits={"P": 1}, mail_by_week=1)], [dealer()], {("b", "d"): 9}, supply={"P": [0]}, mail=[4, 4, 1])  # fmt: skip
+    made = draft(case, solve_master(case, 1))
+    assert made.interim[0, 0].tolist() == [4, 4, 1, 0]
+    assert made.late.tolist() == [[1]]
+
+
+def test_of_interim_notices_and_remedy_letters_beyond_the_owners_the_latest_notices_are_dropped():
+    case = problem([bundle(mail_by_week=2)], [dealer()], {("b", "d"): 5})
+    remedy, interim = np.zeros((2, 1, 1, 4), np.int32)
+    remedy[0, 0], interim[0, 0] = [2, 1, 0, 4], [1, 1, 2, 0]
+    assert _without_superseded(case, remedy, interim)[0, 0].tolist() == [1, 1, 0, 0]
+
+
+def test_owners_beyond_the_masters_quotas_are_written_to_where_limits_still_allow():
+    case = problem([bundle()], [dealer()], {("b", "d"): 9}, mail=[4])
+    timid = replace(case, mail_capacity=np.ones(4))
+    made = draft(case, solve_master(timid, 1))  # quotas of one letter a week
+    assert made.remedy[0, 0].tolist() == [4, 4, 1, 0]
