@@ -35,15 +35,10 @@ FAULTY = {
     "JTHBK26276200000": (VinFault.LENGTH, "A VIN has 17 characters; this one has 16."),
 }
 
-
-def with_check_digit(body: str) -> str:
-    return body[:8] + vin.check_digit(body) + body[9:]
-
-
 bodies = st.text(vin.ALPHABET, min_size=17, max_size=17)
 near_vins = st.one_of(
     bodies,
-    bodies.map(with_check_digit),
+    bodies.map(vin.with_check_digit),
     st.text(vin.ALPHABET + "IOQioq é\x00", min_size=15, max_size=19),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
 )
@@ -93,12 +88,12 @@ def test_a_zero_byte_at_the_check_digit_does_not_hide_a_wrong_character():
 
 @given(bodies)
 def test_a_made_vin_passes_its_own_check(body):
-    assert vin.problem(with_check_digit(body)) is None
+    assert vin.problem(vin.with_check_digit(body)) is None
 
 
 @given(bodies, st.sampled_from(vin.ALPHABET))
 def test_changing_the_check_digit_is_always_noticed(body, other):
-    good = with_check_digit(body)
+    good = vin.with_check_digit(body)
     changed = good[:8] + other + good[9:]
     assert (vin.fault(changed) is VinFault.OK) == (other == good[8])
 
@@ -151,7 +146,7 @@ def test_blocks_join_without_a_seam():
 def test_check_digits_are_filled_in_by_the_million_as_one_by_one(texts):
     array = np.frombuffer("".join(texts).encode(), np.uint8).reshape(-1, 17)
     filled = vin.with_check_digits(array)
-    assert filled.tobytes().decode() == "".join(map(with_check_digit, texts))
+    assert filled.tobytes().decode() == "".join(map(vin.with_check_digit, texts))
 
 
 def test_check_digits_for_wrong_characters_are_refused():

@@ -102,6 +102,11 @@ def check_digit(vin: str) -> str:
     return REMAINDERS[sum(int(VALUES[c]) * w for c, w in zip(rest, weights, strict=True)) % 11]
 
 
+def with_check_digit(vin: str) -> str:
+    """Return the VIN with position 9 filled in."""
+    return vin[:CHECK] + check_digit(vin) + vin[CHECK + 1 :]
+
+
 def model_years(vin: str) -> tuple[int, int]:
     """Return the two years that position 10 stands for, thirty years apart (565.15 Table VII)."""
     code = vin[9:10]
