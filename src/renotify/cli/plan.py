@@ -150,7 +150,13 @@ def replan(session: Session, name: str, workers: int, as_json: bool, on: date) -
 
 @click.command()
 @click.argument("name")
-@click.option("--runs", default=20, show_default=True, help="Replications of the random responses.")
+@click.option(
+    "--runs",
+    type=click.IntRange(min=2),
+    default=20,
+    show_default=True,
+    help="Replications of the random responses; two show a spread.",
+)
 @click.option("--seed", default=2013, show_default=True)
 @click.option("--chart", type=DRAWING, help="Draw vehicles repaired by week in this SVG file.")
 @WORKERS
