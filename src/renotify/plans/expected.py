@@ -65,11 +65,12 @@ class Expected:
 
     def kits(self, from_week: int = 0) -> pa.Table:
         """Return the kits that visits from a week on are expected to take: dealer_code, part_no, kits."""
-        parts, count = self.parts, self.visits[:, :, from_week:].sum(axis=2)  # [B, D]
+        parts, dealers = np.array(self.parts, object), np.array(self.dealers, object)
+        count = self.visits[:, :, from_week:].sum(axis=2)  # [B, D]
         total = (count.T @ self.kits_a_visit).ravel()  # [D * P]
         named = pa.table({
-            "dealer_code": pa.array(np.repeat(self.dealers, len(parts)), pa.string()),
-            "part_no": pa.array(np.tile(parts, len(self.dealers)), pa.string()),
+            "dealer_code": pa.array(np.repeat(dealers, len(parts)), pa.string()),
+            "part_no": pa.array(np.tile(parts, len(dealers)), pa.string()),
             "kits": pa.array(total, pa.float64()),
         })  # fmt: skip
         return named.filter(pa.array(total > 0))
