@@ -22,14 +22,6 @@ from renotify.planner.problem import Problem
 from renotify.planner.problem_json import from_json, to_document
 
 
-    "parts",
-    "kits",
-    "stock",
-    "supply",
-    "away",
-)  # whose rows of parts that do not bind are left out
-
-
 def again(whole: Problem) -> Problem:
     """The problem read from its document, as text."""
     return from_json(json.loads(json.dumps(to_document(whole))))
