@@ -230,6 +230,7 @@ def test_an_interrupted_release_of_repaired_vehicles_ends_without_a_letter(
             release(sqlite_session, tmp_path)
     done = release(sqlite_session, tmp_path, on=date(2013, 3, 8))
     assert (done["resumed"], done["printed"], done["withdrawn"]) == (True, 0, 1)
+    assert done["checked_on"] == ON.isoformat()
     assert manifest(done) == []
     assert artifacts.disclosures(sqlite_session).num_rows == 0
     assert reconciling.reconcile(sqlite_session, NAME)["closes"]
