@@ -36,7 +36,7 @@ COUNTED = (
 )
 @click.option("--as-of", type=Day(), help="Count as things stood at the end of this day.")
 @click.option("--known-at", type=Instant(), help="Count only what was recorded by this instant.")
-@ledger_command
+@desk_command
 def status(
     session: Session,
     campaign: str | None,
@@ -50,7 +50,12 @@ def status(
     del on
     from renotify.ledger import status as ledger_status
 
-    counts = ledger_status.counts(session, by=by, campaign=campaign, as_of=as_of, known_at=known_at)
+    counts = [
+        row.document(by)
+        for row in ledger_status.counts(
+            session, by=by, campaign=campaign, as_of=as_of, known_at=known_at
+        )
+    ]
     show(counts, as_json, lambda: print_counts("", counts))
 
 
