@@ -157,7 +157,7 @@ def replan(session: Session, name: str, workers: int, as_json: bool, on: date) -
     show_default=True,
     help="Replications of the random responses; two show a spread.",
 )
-@click.option("--seed", default=2013, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=2013, show_default=True)
 @click.option("--chart", type=DRAWING, help="Draw vehicles repaired by week in this SVG file.")
 @WORKERS
 @ledger_command
