@@ -227,6 +227,12 @@ def test_a_replay_needs_two_runs_to_show_a_spread(office: Desk, runs: str) -> No
     assert "--runs" in said.err
 
 
+def test_a_seed_is_no_negative_number(office: Desk) -> None:
+    said = office.run("simulate", "spring", "--seed", "-1")
+    assert (said.code, said.out) == (2, "")
+    assert "--seed" in said.err
+
+
 def test_the_same_seed_gives_the_same_replay(office: Desk) -> None:
     asked = ("simulate", "spring", "--runs", 2, "--workers", 1)
     first, again = office.do(*asked), office.do(*asked)
