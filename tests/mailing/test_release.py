@@ -138,6 +138,18 @@ def test_a_remedy_that_is_not_there_yet_makes_an_interim_letter(tmp_path):
 
 
 @pytest.mark.usefixtures("sqlite_ledger")
+def test_a_bundle_waits_with_its_remedy_letter_for_the_last_of_its_remedies(tmp_path):
+    later = campaign("ALE", remedy_available_date=date(2013, 9, 1))
+    planted(["9LA", "ALE"], ["9LA"], campaigns=(CAMPAIGNS[0], later, CAMPAIGNS[2]), kind="initial")
+    release(tmp_path)
+    from renotify.letters import LetterVersion
+
+    kept = [LetterVersion.load(path).summary for path in (tmp_path / NAME).rglob("*.form")]
+    kinds = {"+".join(c["code"] for c in one["campaigns"]): one["kind"] for one in kept}
+    assert kinds == {"9LA+ALE": "interim", "9LA": "initial"}
+
+
+@pytest.mark.usefixtures("sqlite_ledger")
 def test_a_name_outside_the_font_goes_to_the_exceptions(tmp_path):
     plant = Plant()
     plant.vehicle(1, "ALE")
