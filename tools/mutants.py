@@ -1,0 +1,239 @@
+"""Breaks the modules of mutants.toml on purpose, one small fault at a time, and says which faults no test notices (docs/mutants.md).
+
+Works in a copy of the tree. ``python tools/mutants.py [-n 20 | -n all] [--module PART] [--seed 7] [--processes 1]``
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from queue import SimpleQueue
+
+from mutations import Mutant, candidates
+
+ROOT = Path(__file__).resolve().parent.parent
+COPIED = (
+    "src",
+    "tests",
+    "tools",
+    "examples",
+    "docs",
+    "benchmarks",
+    "pyproject.toml",
+    "README.md",
+    "CHANGELOG.md",
+    "Makefile",
+)
+PATIENCE = 3.0  # times the duration of the tests without a fault, and a minute; a fault that takes longer is noticed
+
+
+@dataclass
+class Found:
+    """What became of the mutants of one module."""
+
+    module: str
+    tried: int = 0
+    survivors: list[Mutant] = field(default_factory=list)
+
+
+def sample(source: str, most: int | None, seed: str) -> list[Mutant]:
+    """Return mutants of a source in the order of the file: so many of them by chance, always the same; None: all."""
+    makes = candidates(source)
+    random.Random(seed).shuffle(makes)  # noqa: S311 - the same mutants every time
+    chosen: dict[str, Mutant] = {}
+    for make in makes:
+        mutant = make()
+        if mutant is not None:
+            chosen.setdefault(mutant.source, mutant)
+        if len(chosen) == most:
+            break
+    return sorted(chosen.values(), key=lambda mutant: (mutant.line, mutant.operator, mutant.source))
+
+
+def changed_lines(before: str, after: str) -> list[str]:
+    """Return the lines that a mutant takes away and puts in their place."""
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
+    return [line for line in list(lines)[2:] if not line.startswith("@@")]
+
+
+class Workshop:
+    """Copies of the tree, one a process, in which a mutant is put in place and the tests are run."""
+
+    def __init__(self, python: Path, folder: Path, processes: int, options: Sequence[str]) -> None:
+        self.python, self.options = python, options
+        self.free: SimpleQueue[Path] = SimpleQueue()
+        self.instants = count(1_000_000_000)
+        for number in range(processes):
+            copy = folder / f"copy-{number}"
+            copy.mkdir(parents=True)
+            for name in COPIED:
+                if (ROOT / name).is_dir():
+                    shutil.copytree(
+                        ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__")
+                    )
+                elif (ROOT / name).exists():
+                    shutil.copy(ROOT / name, copy / name)
+            self.free.put(copy)
+
+    @contextmanager
+    def copy(self) -> Iterator[Path]:
+        """Lend a copy of the tree."""
+        place = self.free.get()
+        try:
+            yield place
+        finally:
+            self.free.put(place)
+
+    def write(self, file: Path, source: str) -> None:
+        """Write a source with an instant that no other had, so that no compiled file of another is taken for its own."""
+        file.write_text(source, encoding="utf-8")
+        instant = next(self.instants)
+        os.utime(file, (instant, instant))
+
+    def passes(self, place: Path, tests: Sequence[str], patience: float | None = None) -> bool:
+        """Run tests in a copy until one fails; tests that take longer than ``patience`` seconds have failed."""
+        given = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
+        given |= {"PYTHONPATH": str(place / "src"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        command = [
+            str(self.python),
+            "-m",
+            "pytest",
+            "-x",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            *self.options,
+            *tests,
+        ]
+        run = subprocess.Popen(
+            command, cwd=place, env=given, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            return run.wait(patience) == 0
+        except subprocess.TimeoutExpired:
+            return False
+        finally:
+            with_its_children(run)
+
+
+def with_its_children(run: subprocess.Popen[bytes]) -> None:
+    """End what a run has started and not ended itself."""
+    with suppress(ProcessLookupError):
+        os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+
+
+def examine(
+    shop: Workshop,
+    module: str,
+    tests: Sequence[str],
+    most: int | None,
+    seed: int,
+    pool: ThreadPoolExecutor,
+) -> Found:
+    """Try the mutants of a module. Ends the program when the tests fail without a fault: then nothing could be told."""
+    source = (ROOT / "src" / "renotify" / module).read_text(encoding="utf-8")
+    mutants = sample(source, most, f"{seed} {module}")
+    found = Found(module, len(mutants))
+    if not mutants:
+        return found
+    with shop.copy() as place:
+        begun = time.monotonic()
+        if not shop.passes(place, tests):
+            sys.exit(f"The tests of {module} fail without a fault: {' '.join(tests)}")
+        patience = 60 + PATIENCE * (time.monotonic() - begun)
+
+    def survives(mutant: Mutant) -> bool:
+        with shop.copy() as place:
+            file = place / "src" / "renotify" / module
+            shop.write(file, mutant.source)
+            lives = shop.passes(place, tests, patience)
+            shop.write(file, source)
+        print("S" if lives else ".", end="", file=sys.stderr, flush=True)
+        return lives
+
+    lives = pool.map(survives, mutants)
+    found.survivors = [mutant for mutant, alive in zip(mutants, lives, strict=True) if alive]
+    say(found, source)
+    return found
+
+
+def say(found: Found, source: str) -> None:
+    """Print what became of a module's mutants, and the lines of those that lived."""
+    print(
+        f"\n{found.module}: {found.tried - len(found.survivors)} of {found.tried} noticed",
+        flush=True,
+    )
+    for mutant in found.survivors:
+        print(f"  {found.module}:{mutant.line} {mutant.operator}")
+        for line in changed_lines(source, mutant.source):
+            print(f"    {line}", flush=True)
+
+
+def table(results: Sequence[Found]) -> str:
+    """Return the figures as a Markdown table, all modules together in its last line."""
+    rows = [
+        (f"`{one.module}`", one.tried, one.tried - len(one.survivors), len(one.survivors))
+        for one in results
+    ]
+    total = tuple(sum(row[at] for row in rows) for at in (1, 2, 3))
+    share = 100 * total[1] / total[0] if total[0] else 0.0
+    lines = ["| module | mutants | noticed | survivors |", "| --- | ---: | ---: | ---: |"]
+    lines += [f"| {name} | {tried} | {noticed} | {lived} |" for name, tried, noticed, lived in rows]
+    return "\n".join([*lines, f"| all | {total[0]} | {total[1]} ({share:.1f} %) | {total[2]} |"])
+
+
+def tests_of(modules: Mapping[str, Sequence[str]], part: str) -> dict[str, Sequence[str]]:
+    """Return the modules whose path has a part in it, with their tests. Ends the program when a file is missing."""
+    chosen = {module: tests for module, tests in modules.items() if part in module}
+    for module, tests in chosen.items():
+        for file in (f"src/renotify/{module}", *tests):
+            if not (ROOT / file).exists():
+                sys.exit(f"tools/mutants.toml names {file}, which does not exist.")
+    return chosen
+
+
+def main() -> None:
+    """Read the options, try the mutants, print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("-n", default="20", help="mutants of each module, or all")
+    parser.add_argument("--module", default="", help="only modules whose path has this in it")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--processes", type=int, default=2, choices=(1, 2))
+    parser.add_argument(
+        "--python",
+        type=Path,
+        default=ROOT / ".venv" / "bin" / "python",
+        help="the interpreter that has the tests' packages",
+    )
+    asked = parser.parse_args()
+    settings = tomllib.loads((ROOT / "tools" / "mutants.toml").read_text(encoding="utf-8"))
+    most = None if asked.n == "all" else int(asked.n)
+    modules = tests_of(settings["modules"], asked.module)
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(asked.processes) as pool:
+        shop = Workshop(asked.python, Path(folder), asked.processes, settings["options"])
+        results = [
+            examine(shop, module, tests, most, asked.seed, pool)
+            for module, tests in modules.items()
+        ]
+    print(table(results))
+
+
+if __name__ == "__main__":
+    main()
