@@ -67,7 +67,7 @@ def test_an_open_vehicle_gets_its_letter_with_the_instant_of_the_check():
     (row,) = decide({"9LA": "open", "ALE": "open"})
     assert (row["state"], row["bundle"]) == ("released", "9LA+ALE")
     assert row["reason"] == "open on 2013-03-11"
-    assert eligibility.checked_on(row["reason"]) == ON
+    assert row["checked_on"] == ON
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_an_open_vehicle_gets_its_letter_with_the_instant_of_the_check():
 )
 def test_a_vehicle_with_nothing_open_gets_no_letter(standing, reason):
     (row,) = decide(standing)
-    assert (row["state"], row["reason"]) == ("withdrawn", reason)
+    assert (row["state"], row["reason"], row["checked_on"]) == ("withdrawn", reason, None)
     assert row["bundle"] == "9LA+ALE"
 
 
