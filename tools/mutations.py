@@ -28,8 +28,8 @@ NOT_AN_OPERATOR = {"parameters", "lambdef", "param", "import_from"}  # a star in
 
 OPPOSITE_CALLS = {
     "min": "max", "max": "min", "minimum": "maximum", "maximum": "minimum", "floor": "ceil", "ceil": "floor", "any": "all",
-    "all": "any", "sorted": "list", "less": "less_equal", "less_equal": "less", "greater": "greater_equal",
-    "greater_equal": "greater", "and_": "or_", "or_": "and_", "is_valid": "is_null",
+    "all": "any", "less": "less_equal", "less_equal": "less", "greater": "greater_equal", "greater_equal": "greater",
+    "and_": "or_", "or_": "and_", "is_valid": "is_null", "sorted": "(lambda *a, **k: sorted(*a, **k)[::-1])",
 }  # fmt: skip
 OPPOSITE_WORDS = {
     "sum": "max", "ascending": "descending", "descending": "ascending", "inner": "left outer",
@@ -225,19 +225,20 @@ def _different(make: Callable[[], Mutant], standard: str) -> Mutant | None:
 
 
 def _meaning(source: str) -> ast.Module:
-    """Parse a source without what has no effect on a result: annotations, decorators, docstrings."""
+    """Parse a source without what has no effect on a result: annotations and imports for them, decorators, docstrings."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module):
-            first = node.body[0] if node.body else None
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                first.value.value = ""
-        if isinstance(node, ast.FunctionDef):
-            node.returns = None
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            node.decorator_list = []
-        if isinstance(node, ast.AnnAssign):
-            node.annotation = ast.Constant(None)
-        if isinstance(node, ast.arg):
-            node.annotation = None
+        match node:
+            case ast.If() if "TYPE_CHECKING" in ast.dump(node.test):
+                node.test = ast.Constant(value=False)
+            case ast.AnnAssign():
+                node.annotation = ast.Constant(None)
+            case ast.arg():
+                node.annotation = None
+            case ast.FunctionDef():
+                node.returns, node.decorator_list = None, []
+            case ast.ClassDef():
+                node.decorator_list = []
+            case ast.Expr(value=ast.Constant()):  # a docstring, wherever it stands
+                node.value = ast.Constant(None)
     return tree

@@ -149,7 +149,7 @@ def test_a_fault_that_no_test_notices_survives_and_is_shown(tree, capsys):
     assert "max(sorted(sizes))" in source  # the tree itself was not touched
     assert mutants.changed_lines(source, found.survivors[0].source) == [
         "-    return max(sorted(sizes))",
-        "+    return max(list(sizes))",
+        "+    return max((lambda *a, **k: sorted(*a, **k)[::-1])(sizes))",
     ]
 
 
