@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import json
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -18,7 +18,7 @@ import time
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -39,6 +39,7 @@ COPIED = (
     "CHANGELOG.md",
     "Makefile",
 )
+WORKER = Path(__file__).resolve().parent / "mutants_worker.py"
 PATIENCE = 3.0  # times the duration of the tests without a fault, and a minute; a fault that takes longer is noticed
 
 
@@ -71,76 +72,76 @@ def changed_lines(before: str, after: str) -> list[str]:
     return [line for line in list(lines)[2:] if not line.startswith("@@")]
 
 
-class Workshop:
-    """Copies of the tree, one a process, in which a mutant is put in place and the tests are run."""
+class Workbench:
+    """A copy of the tree in which a mutant is put in place and the tests are run."""
 
-    def __init__(self, python: Path, folder: Path, processes: int, options: Sequence[str]) -> None:
-        self.python, self.options = python, options
-        self.free: SimpleQueue[Path] = SimpleQueue()
-        self.instants = count(1_000_000_000)
-        for number in range(processes):
-            copy = folder / f"copy-{number}"
-            copy.mkdir(parents=True)
-            for name in COPIED:
-                if (ROOT / name).is_dir():
-                    shutil.copytree(
-                        ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__")
-                    )
-                elif (ROOT / name).exists():
-                    shutil.copy(ROOT / name, copy / name)
-            self.free.put(copy)
-
-    @contextmanager
-    def copy(self) -> Iterator[Path]:
-        """Lend a copy of the tree."""
-        place = self.free.get()
-        try:
-            yield place
-        finally:
-            self.free.put(place)
-
-    def write(self, file: Path, source: str) -> None:
-        """Write a source with an instant that no other had, so that no compiled file of another is taken for its own."""
-        file.write_text(source, encoding="utf-8")
-        instant = next(self.instants)
-        os.utime(file, (instant, instant))
-
-    def passes(self, place: Path, tests: Sequence[str], patience: float | None = None) -> bool:
-        """Run tests in a copy until one fails; tests that take longer than ``patience`` seconds have failed."""
+    def __init__(self, command: Sequence[str], place: Path, options: Sequence[str]) -> None:
+        self.place, self.options, self.instants = place, options, count(1_000_000_000)
+        place.mkdir(parents=True)
+        for name in COPIED:
+            if (ROOT / name).is_dir():
+                shutil.copytree(
+                    ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__")
+                )
+            elif (ROOT / name).exists():
+                shutil.copy(ROOT / name, place / name)
         given = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
         given |= {"PYTHONPATH": str(place / "src"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-        command = [
-            str(self.python),
-            "-m",
-            "pytest",
-            "-x",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            *self.options,
-            *tests,
-        ]
-        run = subprocess.Popen(
-            command, cwd=place, env=given, start_new_session=True,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            return run.wait(patience) == 0
-        except subprocess.TimeoutExpired:
-            return False
-        finally:
-            with_its_children(run)
+        self.worker = subprocess.Popen(
+            command,
+            cwd=place,
+            env=given,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+
+    def write(self, module: str, source: str) -> None:
+        """Write a source with an instant that no other had, so that no compiled file of another is taken for its own."""
+        file, instant = self.place / "src" / "renotify" / module, next(self.instants)
+        file.write_text(source, encoding="utf-8")
+        os.utime(file, (instant, instant))
+
+    def passes(self, tests: Sequence[str], patience: float | None = None) -> bool:
+        """Run tests until one fails; tests that take longer than ``patience`` seconds have failed."""
+        arguments = ["-x", "-q", "-p", "no:cacheprovider", *self.options, *tests]
+        asked, answered = self.worker.stdin, self.worker.stdout
+        if asked is None or answered is None:
+            raise RuntimeError("The worker has no streams.")
+        print(json.dumps([str(self.place), patience, arguments]), file=asked, flush=True)
+        return bool(json.loads(answered.readline()))
+
+    def close(self) -> None:
+        """End the worker."""
+        self.worker.communicate()
 
 
-def with_its_children(run: subprocess.Popen[bytes]) -> None:
-    """End what a run has started and not ended itself."""
-    with suppress(ProcessLookupError):
-        os.killpg(run.pid, signal.SIGKILL)
-    run.wait()
+@contextmanager
+def workshop(
+    command: Sequence[str], processes: int, options: Sequence[str]
+) -> Iterator[SimpleQueue[Workbench]]:
+    """Set up workbenches, one a process, to be taken and put back."""
+    free: SimpleQueue[Workbench] = SimpleQueue()
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as made:
+        for number in range(processes):
+            bench = Workbench(command, Path(folder) / f"copy-{number}", options)
+            made.callback(bench.close)
+            free.put(bench)
+        yield free
+
+
+@contextmanager
+def taken(free: SimpleQueue[Workbench]) -> Iterator[Workbench]:
+    """Take a workbench, and put it back."""
+    bench = free.get()
+    try:
+        yield bench
+    finally:
+        free.put(bench)
 
 
 def examine(
-    shop: Workshop,
+    free: SimpleQueue[Workbench],
     module: str,
     tests: Sequence[str],
     most: int | None,
@@ -153,18 +154,17 @@ def examine(
     found = Found(module, len(mutants))
     if not mutants:
         return found
-    with shop.copy() as place:
+    with taken(free) as bench:
         begun = time.monotonic()
-        if not shop.passes(place, tests):
+        if not bench.passes(tests):
             sys.exit(f"The tests of {module} fail without a fault: {' '.join(tests)}")
         patience = 60 + PATIENCE * (time.monotonic() - begun)
 
     def survives(mutant: Mutant) -> bool:
-        with shop.copy() as place:
-            file = place / "src" / "renotify" / module
-            shop.write(file, mutant.source)
-            lives = shop.passes(place, tests, patience)
-            shop.write(file, source)
+        with taken(free) as bench:
+            bench.write(module, mutant.source)
+            lives = bench.passes(tests, patience)
+            bench.write(module, source)
         print("S" if lives else ".", end="", file=sys.stderr, flush=True)
         return lives
 
@@ -225,11 +225,14 @@ def main() -> None:
     asked = parser.parse_args()
     settings = tomllib.loads((ROOT / "tools" / "mutants.toml").read_text(encoding="utf-8"))
     most = None if asked.n == "all" else int(asked.n)
+    command = [str(asked.python), str(WORKER), *settings["preload"]]
     modules = tests_of(settings["modules"], asked.module)
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(asked.processes) as pool:
-        shop = Workshop(asked.python, Path(folder), asked.processes, settings["options"])
+    with (
+        workshop(command, asked.processes, settings["options"]) as free,
+        ThreadPoolExecutor(asked.processes) as pool,
+    ):
         results = [
-            examine(shop, module, tests, most, asked.seed, pool)
+            examine(free, module, tests, most, asked.seed, pool)
             for module, tests in modules.items()
         ]
     print(table(results))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import mutants
 import mutations
@@ -136,9 +135,11 @@ def tree(tmp_path, monkeypatch, without_the_library):
 
 
 def examined(tree):
-    with ThreadPoolExecutor(1) as pool:
-        shop = mutants.Workshop(Path(sys.executable), tree / "copies", 1, [])
-        return mutants.examine(shop, "sizes.py", ["tests/test_sizes.py"], None, 7, pool)
+    with (
+        ThreadPoolExecutor(1) as pool,
+        mutants.workshop([sys.executable, str(mutants.WORKER)], 1, []) as free,
+    ):
+        return mutants.examine(free, "sizes.py", ["tests/test_sizes.py"], None, 7, pool)
 
 
 def test_a_fault_that_no_test_notices_survives_and_is_shown(tree, capsys):
@@ -163,9 +164,8 @@ def test_tests_that_fail_without_a_fault_end_the_run(tree):
 
 def test_tests_that_never_end_have_noticed_the_fault(tree):
     (tree / "tests" / "test_sizes.py").write_text("while True:\n    pass\n", encoding="utf-8")
-    shop = mutants.Workshop(Path(sys.executable), tree / "copies", 1, [])
-    with shop.copy() as place:
-        assert not shop.passes(place, ["tests/test_sizes.py"], patience=2)
+    with mutants.workshop([sys.executable, str(mutants.WORKER)], 1, []) as free:
+        assert not free.get().passes(["tests/test_sizes.py"], patience=2)
 
 
 def test_the_figures_of_all_modules_are_added_up():
