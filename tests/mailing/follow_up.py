@@ -36,7 +36,7 @@ FACTS: Mapping[str, Mapping[str, object]] = {
         "campaign_type": "service_campaign",
         "consequence": "The engine can leak oil.",
         "es": SPANISH,
-    },  # fmt: skip
+    },
 }
 
 

@@ -82,7 +82,7 @@ def test_an_open_vehicle_gets_its_letter_with_the_instant_of_the_check():
 )
 def test_a_vehicle_with_nothing_open_gets_no_letter(standing, reason):
     (row,) = decide(standing)
-    assert (row["state"], row["reason"], row["checked_on"]) == ("withdrawn", reason, None)
+    assert (row["state"], row["reason"], row["checked_on"]) == ("withdrawn", reason, ON)
     assert row["bundle"] == "9LA+ALE"
 
 

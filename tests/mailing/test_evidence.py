@@ -147,6 +147,37 @@ def test_every_other_row_is_refused_with_its_reason(sqlite_session, on_sqlite, t
     assert states(sqlite_session) == ["accepted", "printed", "accepted"]
 
 
+def test_the_day_of_the_check_is_a_column_and_not_read_from_the_words(
+    sqlite_session, on_sqlite, tmp_path
+):
+    """A letter cannot have been mailed before its vehicle was checked, whatever its reason says of the day."""
+    one, two, three = on_sqlite
+    with sqlite_session.transaction():
+        sqlite_session.execute(
+            "update piece set reason = 'open on 2013-03-01' where piece_id = :one", one=one
+        )
+        sqlite_session.execute(
+            "update piece set checked_on = '2013-03-08' where piece_id = :two", two=two
+        )
+    before = accept(
+        sqlite_session,
+        tmp_path,
+        f"{one},accepted,2013-03-05,",
+        f"{two},accepted,2013-03-07,",
+        f"{three},spoiled,2013-03-05,",
+    )
+    assert before["reasons"] == {"mailed_date lies before the release": 3}
+    assert states(sqlite_session) == ["printed"] * 3
+    on_the_day = accept(
+        sqlite_session,
+        tmp_path,
+        f"{one},accepted,2013-03-06,",
+        f"{two},accepted,2013-03-08,",
+        f"{three},accepted,2013-03-06,",
+    )
+    assert (on_the_day["accepted"], on_the_day["rejected"]) == (3, 0)
+
+
 def test_another_story_about_an_accepted_piece_is_refused(sqlite_session, on_sqlite, tmp_path):
     one = on_sqlite[0]
     accept(sqlite_session, tmp_path, f"{one},accepted,{MAILED},")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,40 +14,49 @@ from mailing.follow_up import NAME, ON, plan, planned, small_follow_up, vehicle
 from mailing.releases import contents, release, rows_of, states
 from renotify.errors import Inconsistent
 from renotify.ledger import artifacts
+from renotify.ledger.session import open_session
 from renotify.letters import print_run, readback
 from renotify.letters.profile import load_profile
 from renotify.letters.version import LetterVersion
 from renotify.mailing import approving, printing, proving, releasing, versions
+from small_world import Desk
 
 
-def test_several_processes_print_the_same_job_as_one(sqlite_session, tmp_path, monkeypatch):
+def test_the_number_of_workers_does_not_change_a_byte_of_the_job(
+    sqlite_ledger, tmp_path, monkeypatch
+):
+    """Two copies of one planned ledger are released through the command, by one process and by two."""
     world = small_follow_up(tmp_path / "input")
     for number, codes in enumerate((["ALE"], ["9LA", "ALE"], ["ALE", "CLB"], ["ALE"]), start=1):
         vehicle(world, number, *codes)
     vehicle(world, 9, "ALE", state="PR", zip="00901", city="San Juan")
-    plan(sqlite_session, world)
-    kept = {}
-
-    def spied(rows, made, folder, **how):
-        kept.update(rows=rows, made=made, folder=folder)
-        return printing_write(rows, made, folder, **how)
-
-    printing_write = printing.write
-    monkeypatch.setattr(printing, "write", spied)
-    done = release(sqlite_session, tmp_path)
-    alone = contents(Path(done["folder"]))
+    with open_session(sqlite_ledger) as session:
+        plan(session, world)
     monkeypatch.setattr(printing, "SHARED_FROM", 1)
+    asked = []
+    started = print_run.worker_processes
+    monkeypatch.setattr(print_run, "worker_processes", lambda n: asked.append(n) or started(n))
+    jobs = []
+    for workers in (1, 2):
+        copy = shutil.copy(
+            sqlite_ledger.removeprefix("sqlite:///"), tmp_path / f"{workers}.sqlite3"
+        )
+        desk = Desk(f"sqlite:///{copy}", tmp_path / f"desk-{workers}")
+        done = desk.do("mail", "release", NAME, 1, "--workers", workers, on=ON)
+        assert done["printed"] == 6
+        jobs.append(contents(done["folder"]))
+    assert asked == [1, 2]
+    assert jobs[0] == jobs[1]
+    assert sum(name.endswith(".pdf") and "-0001" in name for name in jobs[0]) == 4
+
+
+def test_the_progress_of_the_print_ends_with_every_letter(sqlite_session, tmp_path):
+    planned(sqlite_session, tmp_path, ["ALE"], ["9LA", "ALE"], ["ALE", "CLB"])
     said = []
-    printing_write(
-        kept["rows"],
-        kept["made"],
-        kept["folder"],
-        workers=2,
-        progress=lambda *now: said.append(now),
-    )
-    assert contents(Path(done["folder"])) == alone
-    assert len([name for name in alone if name.endswith(".pdf") and "-0001" in name]) == 4
-    assert said[-1] == ("Letters", 6, 6)
+    release(sqlite_session, tmp_path, progress=lambda *now: said.append(now))
+    assert [now for _, now, _ in said] == sorted(now for _, now, _ in said)
+    assert len(said) == 3  # one a version
+    assert said[-1] == ("Letters", 4, 4)
 
 
 def test_a_small_wave_starts_no_process(sqlite_session, tmp_path, monkeypatch):

@@ -5,29 +5,34 @@ from __future__ import annotations
 import csv
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 
 from mailing.follow_up import (
     AS_OF,
     DEALER,
     NAME,
+    ON,
     PERSON,
     STREET,
     WEEK,
     load,
+    moved,
     plan,
     planned,
+    repaired,
     small_follow_up,
     vehicle,
 )
-from mailing.releases import release
+from mailing.releases import manifest, release, rows_of
 from renotify.errors import Refused
 from renotify.ledger import artifacts, pieces
 from renotify.ledger.session import open_session
@@ -114,6 +119,67 @@ def once_each(url, folder, waves, seed):
     assert PERSON not in said
     assert STREET not in said
     return told
+
+
+KILLED = """
+import os, signal, sys
+from datetime import date
+from pathlib import Path
+from renotify.ledger.session import open_session
+from renotify.mailing import releasing
+url, name, on, out = sys.argv[1:]
+releasing._print = lambda *_rest: os.kill(os.getpid(), signal.SIGKILL)
+with open_session(url) as session:
+    releasing.release(session, name, 1, on=date.fromisoformat(on), out=Path(out))
+"""
+
+
+def killed_before_printing(url, out):
+    """Release the first wave in a process that is killed between its intent and its printing."""
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, url, NAME, ON.isoformat(), str(out)],
+        env={**os.environ, "PYTHONPATH": str(Path("src").absolute())}, check=False,
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGKILL
+
+
+def test_a_resumed_release_sees_what_was_loaded_since_and_its_intent_stands(
+    ledger, session, tmp_path
+):
+    """A repair and a move come too late; a corrected text is printed, for the version is made again."""
+    vins = planned(session, tmp_path, ["ALE"], ["ALE"])
+    killed_before_printing(ledger, tmp_path)
+    session.renew()
+    intended = {row["vin"]: row for row in rows_of(session)}
+    assert {row["state"] for row in intended.values()} == {"released"}
+    repaired(session, tmp_path, vins[0], "ALE", date(2013, 3, 7))
+    moved(session, tmp_path, vins[1], date(2013, 3, 7), name1="BEN MADEUP", zip="02109")
+    load(session, small_follow_up(tmp_path / "corrected", ALE={"defect": "The pipe can burst."}))
+    done = release(session, tmp_path, on=date(2013, 3, 8))
+    assert (done["resumed"], done["checked_on"]) == (True, ON.isoformat())
+    assert (done["printed"], done["withdrawn"], done["versions"]) == (2, 0, 1)
+    rows = {row["vin"]: row for row in rows_of(session)}
+    assert {row["state"] for row in rows.values()} == {"printed"}
+    for kept in ("piece_id", "owner_as_of", "imb", "reason", "checked_on", "bundle"):
+        assert [rows[vin][kept] for vin in vins] == [intended[vin][kept] for vin in vins]
+    assert rows[vins[1]]["owner_as_of"] == AS_OF
+    old, new = ({row["form_digest"] for row in of.values()} for of in (intended, rows))
+    assert len(new) == 1
+    assert old != new
+    assert {row["form_digest"] for row in manifest(done)} == new
+    words = " ".join(paper(done).split())
+    assert words.count("The pipe can burst.") == 2
+    assert "BEN MADEUP" not in words
+
+
+def paper(done):
+    """Return the text of every batch file of a release."""
+    found = []
+    for path in sorted(Path(done["folder"]).glob("*/*.pdf")):
+        document = pypdfium2.PdfDocument(path)
+        found += [page.get_textpage().get_text_range() for page in document]
+        document.close()
+    return "\n".join(found)
 
 
 HOLD = "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.lockf(f, fcntl.LOCK_EX); print(flush=True); input()"

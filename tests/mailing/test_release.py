@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 
 from mailing.follow_up import (
+    AS_OF,
     NAME,
     ON,
     WEEK,
@@ -32,10 +33,12 @@ from mailing.releases import (
 )
 from renotify.errors import AlreadyDone, Refused
 from renotify.ledger import artifacts, pieces
+from renotify.ledger.bulk_session import PostgresqlSession, SqliteBulkSession
+from renotify.ledger.desk_session import SqliteDeskSession
 from renotify.ledger.session import open_session
 from renotify.letters.version import LetterVersion
 from renotify.mailing import approving, proving, reconciling
-from small_world import World
+from small_world import Desk, World
 
 
 def test_a_wave_is_printed_with_manifest_ticket_and_digests(session, tmp_path):
@@ -49,6 +52,27 @@ def test_a_wave_is_printed_with_manifest_ticket_and_digests(session, tmp_path):
     files = artifacts.of_follow_up(session, NAME).to_pylist()
     kinds = {row["kind"] for row in files}
     assert kinds >= {"letters", "letter_version", "manifest", "exceptions", "job_ticket"}
+
+
+def test_a_release_opens_one_connection(ledger, tmp_path, monkeypatch):
+    """Guards: no part of a release reads or records by a connection of its own."""
+    with open_session(ledger) as session:
+        planned(session, tmp_path, ["ALE"], ["CLB"])
+    opened = []
+
+    def counted(kind, start):
+        def begin(self, store):
+            opened.append(kind.__name__)
+            start(self, store)
+
+        return begin
+
+    for kind in (SqliteBulkSession, SqliteDeskSession, PostgresqlSession):
+        monkeypatch.setattr(kind, "__init__", counted(kind, kind.__init__))
+    done = Desk(ledger, tmp_path / "desk").do("mail", "release", NAME, 1, on=ON)
+    assert done["printed"] == 2
+    expected = SqliteBulkSession if ledger.startswith("sqlite") else PostgresqlSession
+    assert opened == [expected.__name__]
 
 
 def test_every_artifact_has_the_digest_of_its_file(sqlite_session, tmp_path):
@@ -193,6 +217,41 @@ def test_an_interrupted_release_goes_on_with_its_own_pieces(session, tmp_path, m
     done = release(session, tmp_path, on=date(2013, 3, 8))
     assert (done["resumed"], done["checked_on"], done["printed"]) == (True, "2013-03-06", 2)
     assert sorted(row["vin"] for row in manifest(done)) == sorted(vins)
+
+
+def test_an_interrupted_release_of_repaired_vehicles_ends_without_a_letter(
+    sqlite_session, tmp_path, monkeypatch
+):
+    (vin,) = planned(sqlite_session, tmp_path, ["ALE"])
+    repaired(sqlite_session, tmp_path, vin, "ALE")
+    with monkeypatch.context() as patched:
+        interrupted(patched, "_record")
+        with pytest.raises(KeyboardInterrupt):
+            release(sqlite_session, tmp_path)
+    done = release(sqlite_session, tmp_path, on=date(2013, 3, 8))
+    assert (done["resumed"], done["printed"], done["withdrawn"]) == (True, 0, 1)
+    assert done["checked_on"] == ON.isoformat()
+    assert manifest(done) == []
+    assert artifacts.disclosures(sqlite_session).num_rows == 0
+    assert reconciling.reconcile(sqlite_session, NAME)["closes"]
+
+
+def test_a_letter_whose_zip_code_was_corrected_since_its_intent_is_set_aside(
+    sqlite_session, tmp_path, monkeypatch
+):
+    """Its barcode stands with the intent and would send it to the ZIP code before; a person decides."""
+    vins = planned(sqlite_session, tmp_path, ["ALE"], ["ALE"])
+    with monkeypatch.context() as patched:
+        interrupted(patched, "_print")
+        with pytest.raises(KeyboardInterrupt):
+            release(sqlite_session, tmp_path)
+    moved(sqlite_session, tmp_path, vins[0], AS_OF, zip="02115")
+    done = release(sqlite_session, tmp_path, on=date(2013, 3, 8))
+    assert (done["printed"], done["exceptions"]) == (1, 1)
+    assert states(sqlite_session) == {vins[0]: "exception", vins[1]: "printed"}
+    assert reconciling.reconcile(sqlite_session, NAME)["reasons"]["exceptions"] == {
+        "imb_payload: another ZIP Code than the address": 1
+    }
 
 
 def test_a_resumed_release_writes_the_same_bytes(sqlite_session, tmp_path, monkeypatch):

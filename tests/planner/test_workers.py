@@ -9,7 +9,10 @@ import pytest
 
 from planner.made_up_problems import made_up
 from renotify.errors import Refused
-from renotify.planner import plan, polish, simulate, to_bytes, verify, worker_pool
+from renotify.planner import polish, simulate, worker_pool
+from renotify.planner.letter_plan import to_bytes
+from renotify.planner.plan_by_policy import plan
+from renotify.planner.plan_check import verify
 from renotify.planner.worker_pool import mapped
 
 

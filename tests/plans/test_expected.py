@@ -13,8 +13,9 @@ from plans.sample import BOTH, BUNDLES, EAST, LARGE, ON, PIPE, SMALL, VALVE, WES
 from renotify.ledger.intake import load
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
-from renotify.plans.expected import Expected, expected, requests
+from renotify.plans.expected import Expected, expected
 from renotify.plans.in_force import plan_in_force
+from renotify.plans.response import requests
 from small_world import World, vin
 
 PLACE = {bundle.name: place for place, bundle in enumerate(BUNDLES)}

@@ -10,8 +10,9 @@ import numpy as np
 
 from renotify.charts.completion_bars import CampaignShares
 from renotify.charts.dealer_heat_map import DealerWeeks
-from renotify.plans.expected import Expected, requests, response_of
+from renotify.plans.expected import Expected, response_of
 from renotify.plans.in_force import PlanInForce, PlannedBundle
+from renotify.plans.response import requests
 from renotify.reports.follow_up_figures import (
     FollowUpFigures,
     PartOrder,

@@ -409,7 +409,7 @@ class Piece(models.Model):
     reason = models.CharField(max_length=TEXT, blank=True)
     checked_on = models.DateField(
         null=True
-    )  # the day on which its vehicle was found open, at the release
+    )  # the day on which its vehicle was asked again, at the release
     form_digest = models.CharField(max_length=64, blank=True)
     imb = models.CharField(max_length=65, blank=True)
     file = models.CharField(max_length=TEXT, blank=True)
