@@ -40,7 +40,6 @@ COPIED = (
     "Makefile",
 )
 WORKER = Path(__file__).resolve().parent / "mutants_worker.py"
-PATIENCE = 3.0  # times the duration of the tests without a fault, and a minute; a fault that takes longer is noticed
 
 
 @dataclass
@@ -102,14 +101,20 @@ class Workbench:
         file.write_text(source, encoding="utf-8")
         os.utime(file, (instant, instant))
 
-    def passes(self, tests: Sequence[str], patience: float | None = None) -> bool:
-        """Run tests until one fails; tests that take longer than ``patience`` seconds have failed."""
+    def run(
+        self, tests: Sequence[str], work: float | None = None, patience: float | None = None
+    ) -> tuple[bool, float]:
+        """Run tests until one fails; return whether they passed and the processor seconds they took.
+
+        Tests that take more than ``work`` processor seconds, or more than ``patience`` seconds, have failed.
+        """
         arguments = ["-x", "-q", "-p", "no:cacheprovider", *self.options, *tests]
         asked, answered = self.worker.stdin, self.worker.stdout
         if asked is None or answered is None:
             raise RuntimeError("The worker has no streams.")
-        print(json.dumps([str(self.place), patience, arguments]), file=asked, flush=True)
-        return bool(json.loads(answered.readline()))
+        print(json.dumps([str(self.place), work, patience, arguments]), file=asked, flush=True)
+        passed, took = json.loads(answered.readline())
+        return bool(passed), float(took)
 
     def close(self) -> None:
         """End the worker."""
@@ -156,14 +161,15 @@ def examine(
         return found
     with taken(free) as bench:
         begun = time.monotonic()
-        if not bench.passes(tests):
+        passed, took = bench.run(tests)
+        if not passed:
             sys.exit(f"The tests of {module} fail without a fault: {' '.join(tests)}")
-        patience = 60 + PATIENCE * (time.monotonic() - begun)
+        work, patience = 10 + 2 * took, 120 + 5 * (time.monotonic() - begun)
 
     def survives(mutant: Mutant) -> bool:
         with taken(free) as bench:
             bench.write(module, mutant.source)
-            lives = bench.passes(tests, patience)
+            lives, _ = bench.run(tests, work, patience)
             bench.write(module, source)
         print("S" if lives else ".", end="", file=sys.stderr, flush=True)
         return lives

@@ -1,25 +1,29 @@
 """Runs tests for ``mutants.py``: other people's packages are imported once, each run is a process forked from there that imports ours.
 
-Reads one JSON list a line, the folder of the copy, the seconds a run may take and pytest's arguments; answers one line, whether the
-tests passed. A run leaves nothing behind: what it started ends with it.
+Reads one JSON list a line: the folder of the copy, the processor seconds and the seconds a run may take, pytest's arguments. Answers
+one line: whether the tests passed, and the processor seconds they took. What a run started ends with it.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
+from math import ceil
 
 A_GLANCE = 0.02  # seconds between two looks at a run
 
 
-def passes(folder: str, patience: float | None, arguments: Sequence[str]) -> bool:
-    """Run pytest in a process of its own; a run that takes longer than ``patience`` seconds has failed."""
+def run(
+    folder: str, work: float | None, patience: float | None, arguments: Sequence[str]
+) -> tuple[bool, float]:
+    """Run pytest in a process of its own; one that works or lasts longer than it may has failed."""
     child = os.fork()
     if not child:
         os.setsid()
@@ -27,9 +31,11 @@ def passes(folder: str, patience: float | None, arguments: Sequence[str]) -> boo
         silent = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(silent, stream)
+        if work is not None:
+            resource.setrlimit(resource.RLIMIT_CPU, (ceil(work), ceil(work)))
         os._exit(_pytest(arguments))
     try:
-        return _waited(child, patience) == 0
+        return _waited(child, patience)
     finally:
         with suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)
@@ -44,17 +50,15 @@ def _pytest(arguments: Sequence[str]) -> int:
         return 1
 
 
-def _waited(child: int, patience: float | None) -> int | None:
+def _waited(child: int, patience: float | None) -> tuple[bool, float]:
     end = None if patience is None else time.monotonic() + patience
-    while end is None or time.monotonic() < end:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return status
+    done, status, used = os.wait4(child, os.WNOHANG)
+    while not done:
+        if end is not None and time.monotonic() > end:
+            os.killpg(child, signal.SIGKILL)
         time.sleep(A_GLANCE)
-    with suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return None
+        done, status, used = os.wait4(child, os.WNOHANG)
+    return status == 0, used.ru_utime + used.ru_stime
 
 
 def main() -> None:
@@ -63,7 +67,7 @@ def main() -> None:
         with suppress(ImportError):
             import_module(name)
     for line in sys.stdin:
-        print(json.dumps(passes(*json.loads(line))), flush=True)
+        print(json.dumps(run(*json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":

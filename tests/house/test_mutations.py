@@ -162,10 +162,23 @@ def test_tests_that_fail_without_a_fault_end_the_run(tree):
         examined(tree)
 
 
-def test_tests_that_never_end_have_noticed_the_fault(tree):
-    (tree / "tests" / "test_sizes.py").write_text("while True:\n    pass\n", encoding="utf-8")
+@pytest.mark.parametrize(
+    ("body", "limits"),
+    [("while True:\n    pass\n", (1, None)), ("import time\n\ntime.sleep(60)\n", (None, 2))],
+    ids=["works", "waits"],
+)
+def test_tests_that_never_end_have_noticed_the_fault(tree, body, limits):
+    (tree / "tests" / "test_sizes.py").write_text(body, encoding="utf-8")
     with mutants.workshop([sys.executable, str(mutants.WORKER)], 1, []) as free:
-        assert not free.get().passes(["tests/test_sizes.py"], patience=2)
+        passed, _ = free.get().run(["tests/test_sizes.py"], *limits)
+    assert not passed
+
+
+def test_a_run_says_what_it_took(tree):
+    with mutants.workshop([sys.executable, str(mutants.WORKER)], 1, []) as free:
+        passed, took = free.get().run(["tests/test_sizes.py"], 60, 60)
+    assert passed
+    assert 0 < took < 60
 
 
 def test_the_figures_of_all_modules_are_added_up():
