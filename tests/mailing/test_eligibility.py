@@ -173,3 +173,33 @@ def test_the_two_families_of_a_vehicle_are_decided_apart():
         "safety": "withdrawn",
         "service": "released",
     }
+
+
+def test_a_removal_says_more_than_a_campaign_that_never_had_the_vehicle():
+    (row,) = decide({"ALE": "removed"})
+    assert (row["state"], row["reason"]) == ("withdrawn", "removed")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "reason"),
+    [
+        ("removed", "repaired", "repaired"),
+        ("removed", "inspected_ok", "inspected_ok"),
+        ("removed", "unreachable:theft", "unreachable_theft"),
+        ("unreachable:theft", "inspected_ok", "inspected_ok"),
+        ("inspected_ok", "repaired", "repaired"),
+        ("inspected_ok", "inspected_ok", "inspected_ok"),
+    ],
+)
+def test_of_several_reasons_the_one_nearest_to_a_remedy_is_told(first, second, reason):
+    (row,) = decide({"9LA": first, "ALE": second})
+    assert row["reason"] == reason
+
+
+def test_an_owner_who_lost_the_vehicle_as_well_gets_no_letter_in_the_lessee_s_place():
+    """Owner since February; neither the lessee of the list nor the lessor beside it holds the vehicle any longer."""
+    owners = [owner("lessor"), owner("lessee"), owner(as_of=date(2013, 2, 1), name1="BEN EXAMPLE")]
+    rows = decide({"9LA": "open"}, owners, [piece("9LA", "lessee")])
+    assert {row["role"]: row["state"] for row in rows} == {
+        "lessee": "withdrawn", "owner": "released",
+    }  # fmt: skip

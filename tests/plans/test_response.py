@@ -32,13 +32,18 @@ def test_at_a_half_life_of_a_week_half_of_the_rest_answers_every_week() -> None:
 
 @pytest.mark.parametrize(
     ("given", "named"),
-    [((1.2, 4, 1), "share"), ((-0.1, 4, 1), "share"), ((0.3, 0, 1), "scale_weeks"), ((0.3, 4, -1), "shape")],
+    [((1.2, 4, 1), "share"), ((-0.1, 4, 1), "share"), ((0.3, 0, 1), "scale_weeks"), ((0.3, 4, -1), "shape"), ((0.3, 4, 0), "shape")],
 )  # fmt: skip
 def test_an_impossible_response_curve_is_refused(
     given: tuple[float, float, float], named: str
 ) -> None:
     with pytest.raises(BadInput, match=named):
         response_curve(*given, 10)
+
+
+def test_a_scale_and_a_shape_below_one_are_owners_who_answer_at_once_and_stragglers() -> None:
+    reached = 0.4 * (1 - np.exp(-np.sqrt([2.0, 4.0])))  # after one and two weeks, at half a week
+    assert response_curve(0.4, 0.5, 0.5, 2).cumsum().tolist() == pytest.approx(reached.tolist())
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0])

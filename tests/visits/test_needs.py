@@ -46,7 +46,13 @@ def test_a_labour_time_of_another_model_is_none() -> None:
 
 @pytest.mark.parametrize(
     ("first", "second", "together"),
-    [(2.0, 3.0, 4.5), (1.0, 20.0, 20.0), (1.0, 9.0, 9.0), (1.0, 8.9, 8.91)],
+    [
+        (2.0, 3.0, 4.5),
+        (1.0, 20.0, 20.0),
+        (1.0, 9.0, 9.0),
+        (1.0, 8.9, 8.91),
+        (1.2345, 1.2347, 2.2223),
+    ],
 )
 def test_a_visit_for_two_campaigns_takes_the_longest_or_nine_tenths_of_the_sum(
     first: float, second: float, together: float

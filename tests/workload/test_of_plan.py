@@ -65,6 +65,13 @@ def test_a_dealer_without_rows_has_no_known_hours(session: Session, tmp_path: Pa
     assert set(weekly_hours(session, FIRST_WEEK, 4)) == {EAST}
 
 
+def test_hours_of_a_later_week_say_nothing_of_the_plans_own(
+    sqlite_session: Session, tmp_path: Path
+) -> None:
+    hours_loaded(sqlite_session, tmp_path / "input", D0001={AFTER: 99})
+    assert weekly_hours(sqlite_session, FIRST_WEEK, 4) == {}
+
+
 # ---- rows and sentences of values
 
 
