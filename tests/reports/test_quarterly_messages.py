@@ -70,7 +70,10 @@ def test_remedied_are_repaired_and_inspected_and_unreachable_are_the_sum_of_thei
 
 @pytest.mark.parametrize(
     ("quarter", "number", "written"),
-    [(Q1, 1, "2013-1"), (Q2, 2, "2013-2"), (Quarter(2013, 4), 4, "2013-4"), (Quarter(2014, 1), 5, "2014-1"), (Quarter(2016, 3), 15, "2016-3")],
+    [
+        (Q1, 1, "2013-1"), (Q2, 2, "2013-2"), (Quarter(2013, 4), 4, "2013-4"), (Quarter(2014, 1), 5, "2014-1"),
+        (Quarter(2016, 3), 15, "2016-3"),
+    ],
 )  # fmt: skip
 def test_reports_are_numbered_from_the_quarter_of_the_first_notice(
     quarter: Quarter, number: int, written: str

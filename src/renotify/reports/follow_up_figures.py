@@ -108,7 +108,7 @@ def figures(session: Session, name: str) -> FollowUpFigures:
             shares(row) for row in status.counts(session) if row.campaign in settings.campaigns
         ),
         waves=_waves(session, name, settings.first_letter),
-        tightest=tightest_dealers(load.tightest),
+        tightest=tightest_dealers(load.by_tightness),
         orders=largest_orders(orders(session)),
         messages=(*document["messages"], *load.sentences[:SHOWN_SENTENCES]),
         sent=_sent(session, name),
