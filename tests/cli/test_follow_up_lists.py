@@ -55,6 +55,14 @@ def test_the_document_of_a_new_follow_up_counts_every_vehicle_once_in_or_out(loa
     }  # fmt: skip
 
 
+def test_a_lessor_with_an_address_is_one_piece_more_and_no_vehicle_more(loaded: Desk) -> None:
+    made = World(loaded.folder / "leased").owner(w.EAST_BOTH, role="lessor", name1="MADE-UP BANK")
+    loaded.do("load", made.write(), on=w.NOTICE)
+    file = w.settings_file(loaded.folder, name="summer")
+    printed = loaded.run("followup", "new", file, "--on", w.NOTICE).out
+    assert printed.splitlines()[0] == "summer: 9 vehicles listed, 10 pieces."
+
+
 def test_a_lessor_without_an_address_is_counted_as_not_written_to(loaded: Desk) -> None:
     made = World(loaded.folder / "leased").owner(w.EAST_BOTH, role="lessor", state="NY")
     loaded.do("load", made.write(), on=w.NOTICE)  # 02108 is no code of New York

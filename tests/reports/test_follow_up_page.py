@@ -169,12 +169,11 @@ def test_a_dealer_that_is_short_for_months_does_not_hide_the_next_one() -> None:
     assert [one.dealer for one in tightest_dealers(rows)] == ["D1", "D2", "D3"]
 
 
-def test_the_figures_look_past_the_ten_tightest_weeks(office: Desk) -> None:
-    settings = w.settings_file(office.folder, name="long", horizon_weeks=26)
-    office.do("followup", "new", settings, on=w.NOTICE)
-    office.do("plan", "long", "--policy", "uniform:20", on=w.NOTICE)
-    with open_session(office.ledger) as session:
-        assert {one.dealer for one in figures(session, "long").tightest} == {w.EAST, w.WEST}
+def test_the_figures_look_past_the_weeks_that_the_workload_prints(
+    planned_session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("renotify.workload.of_plan.TIGHTEST", 1)
+    assert [one.dealer for one in figures(planned_session, "spring").tightest] == [w.EAST, w.WEST]
 
 
 # ---- the page
