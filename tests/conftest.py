@@ -12,9 +12,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
+import two_dealers
 from folder import Folder
 from renotify.ledger.session import Session, open_session
 from renotify.ledger.store import VARIABLE
+from small_world import Desk
 
 STORES = ("sqlite", "postgresql")
 
@@ -132,3 +134,63 @@ def _statement(server: str, sql: str) -> None:
 def folder(tmp_path: Path) -> Folder:
     """An input folder to fill: see tests/folder.py."""
     return Folder(tmp_path / "input")
+
+
+@pytest.fixture(scope="session")
+def planned_two_dealers(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], str]]:
+    """A function that gives, by store, the ledger of two_dealers.py as loaded, frozen and planned; made once, to be read only."""
+    made: dict[str, str] = {}
+    with ExitStack() as ledgers:
+
+        def url(store: str) -> str:
+            if store not in made:
+                folder = tmp_path_factory.mktemp(f"two-dealers-{store}")
+                found = ledgers.enter_context(empty_ledger(request, folder, store))
+                two_dealers.load_and_plan(Desk(found, folder / "desk"))
+                made[store] = found
+            return made[store]
+
+        yield url
+
+
+@pytest.fixture
+def office(planned_two_dealers: Callable[[str], str], tmp_path: Path) -> Desk:
+    """A person at the command line with a copy of the planned ledger of two_dealers.py, on SQLite."""
+    kept = planned_two_dealers("sqlite").removeprefix("sqlite:///")
+    shutil.copy(kept, tmp_path / "renotify.sqlite3")
+    return Desk(f"sqlite:///{tmp_path}/renotify.sqlite3", tmp_path / "desk")
+
+
+@pytest.fixture(scope="module", params=STORES)
+def planned_session(
+    request: pytest.FixtureRequest, planned_two_dealers: Callable[[str], str]
+) -> Iterator[Session]:
+    """A session on the planned ledger of two_dealers.py, on both stores, for tests that only read."""
+    with open_session(planned_two_dealers(request.param)) as opened:
+        yield opened
+
+
+@pytest.fixture(params=STORES)
+def own_session(
+    request: pytest.FixtureRequest, planned_two_dealers: Callable[[str], str], tmp_path: Path
+) -> Iterator[Session]:
+    """A session on a copy of the planned ledger of two_dealers.py, on both stores, for tests that write."""
+    kept = planned_two_dealers(request.param)
+    with _copy_of(kept, tmp_path) as url, open_session(url) as opened:
+        yield opened
+
+
+@contextmanager
+def _copy_of(url: str, folder: Path) -> Iterator[str]:
+    """Copy a ledger that nobody has open, and drop the copy at the end."""
+    if url.startswith("sqlite:"):
+        shutil.copy(url.removeprefix("sqlite:///"), folder / "renotify.sqlite3")
+        yield f"sqlite:///{folder}/renotify.sqlite3"
+        return
+    template, name = url.partition("?")[0].rpartition("/")[2], f"test_{uuid.uuid4().hex[:12]}"
+    server = _database(url, "postgres")
+    _statement(server, f"create database {name} template {template}")
+    yield _database(server, name)
+    _statement(server, f"drop database {name} with (force)")

@@ -141,7 +141,7 @@ def test_every_other_row_is_refused_with_its_reason(sqlite_session, on_sqlite, t
         ("7", "mailed_date lies before the release"),
         ("8", "mailed_date lies in the future"),
         ("9", "no piece_id"),
-        ("10", "not as many fields as the header"),
+        ("10", "The row has 2 fields, the header 4."),
         ("12", "an earlier row of this file says otherwise"),
     ]
     assert states(sqlite_session) == ["accepted", "printed", "accepted"]

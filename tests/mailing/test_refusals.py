@@ -159,7 +159,7 @@ def test_a_file_of_returned_mail_with_another_header_is_refused_whole(sqlite_ses
     planned(sqlite_session, tmp_path, ["ALE"])
     file = tmp_path / "back.csv"
     file.write_text("piece,code\n1,2\n", "utf-8")
-    with pytest.raises(BadInput, match=r"back\.csv does not have one column 'piece_id'"):
+    with pytest.raises(BadInput, match=r"back\.csv has no header row that is known"):
         returns.returned(sqlite_session, file, on=ON)
 
 

@@ -139,7 +139,7 @@ def test_chunks_dictionaries_and_empty_columns_are_columns_too():
 
 def test_blocks_join_without_a_seam():
     good, bad = "JTHBK262762000001", "JTHBK262662000001"
-    count = 2 * vin.BLOCK + 3
+    count = 2 * vin_columns.BLOCK + 3
     judged = vin_columns.faults(pa.array([good] * (count - 1) + [bad]))
     assert np.flatnonzero(judged).tolist() == [count - 1]
 

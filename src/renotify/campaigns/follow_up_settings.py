@@ -53,6 +53,12 @@ class FollowUpSettings:
         """The first day on which a letter may be mailed: notice date + days after notice (memo, section 2)."""
         return self.notice_date + timedelta(days=self.days_after_notice)
 
+    def own_response(self, bundle: str) -> Mapping[str, Any]:
+        """Return what the response states for a bundle alone, in whatever order its campaigns are named; else nothing."""
+        codes = set(bundle.split(JOINED))
+        named = {key: own for key, own in self.response.items() if isinstance(own, Mapping)}
+        return next((own for key, own in named.items() if set(key.split(JOINED)) == codes), {})
+
 
 SETTINGS: Mapping[str, str] = {
     "name": TEXT,
@@ -76,6 +82,7 @@ LEAST = {
 }
 REQUIRED = ("name", "kind", "campaigns", "notice_date")
 LONGEST_NAME = 32
+JOINED = "+"  # between the campaigns of a bundle
 
 
 def read(path: Path) -> FollowUpSettings:
@@ -86,7 +93,7 @@ def read(path: Path) -> FollowUpSettings:
     plain = {key: value for key, value in stated.items() if key != "campaigns"}
     check_kinds(plain, SETTINGS, where)
     _check_values(stated, where)
-    _check_response(stated.get("response", {}), f"{where}, response")
+    _check_responses(stated.get("response", {}), f"{where}, response")
     return FollowUpSettings(**{**stated, "campaigns": tuple(dict.fromkeys(stated["campaigns"]))})
 
 
@@ -120,12 +127,19 @@ def _is_codes(codes: object) -> bool:
     )
 
 
+def _check_responses(response: Mapping[str, object], where: str) -> None:
+    """Check the general values, and each bundle's own, which stand in a table under the bundle's name."""
+    own = {key: value for key, value in response.items() if isinstance(value, dict)}
+    _check_response({key: value for key, value in response.items() if key not in own}, where)
+    for bundle, values in own.items():
+        if bundle in RESPONSE:
+            raise BadInput(f"{where}: {bundle} is a table.", f"Write a number; {HINT}")
+        _check_response(values, f"{where}, {bundle}")
+
+
 def _check_response(response: Mapping[str, object], where: str) -> None:
-    """A number of at least 0 for each key; a table is what one bundle states for itself."""
+    """A number of at least 0 for each key."""
     for key, value in response.items():
-        if isinstance(value, dict):
-            _check_response(value, f"{where}, {key}")
-            continue
         check_keys([key], RESPONSE, where)
         check_kinds({key: value}, {key: NUMBER}, where)
         if float(str(value)) < 0:

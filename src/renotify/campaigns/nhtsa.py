@@ -30,7 +30,7 @@ FIRST_YEAR, LAST_YEAR = 1966, 2100  # the Safety Act, and no wild year after it
 UNKNOWN_YEAR = 9999
 VEHICLES = "V"
 SNIFFED = 1 << 16
-_NUMBER = re.compile(r"(\d\d)[- ]?([A-Z])[- ]?(\d{3})(\d{3})?")
+_NUMBER = re.compile(r"(\d\d)[- ]?([A-Z])[- ]?(\d{3})(\d{3})?", re.ASCII)
 
 
 @dataclass
@@ -189,7 +189,7 @@ def _add_line(recall: Recall, row: dict[str, str]) -> None:
 
 def day(text: str) -> date | None:
     """Return a YYYYMMDD date; None for a blank, a sentinel, a wild year or no date at all."""
-    if text in SENTINELS or len(text) != 8 or not text.isdecimal():
+    if text in SENTINELS or not re.fullmatch("[0-9]{8}", text):
         return None
     try:
         found = date(int(text[:4]), int(text[4:6]), int(text[6:]))

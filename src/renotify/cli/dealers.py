@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -46,13 +47,7 @@ def notices(
 
     if acknowledge is not None:
         taken = receipts.acknowledge(session, name, acknowledge)
-        show(
-            taken,
-            as_json,
-            lambda: click.echo(
-                "; ".join(f"{key.replace('_', ' ')}: {value}" for key, value in taken.items())
-            ),
-        )
+        show(taken, as_json, lambda: _acknowledged(taken))
         return
     if show_receipts:
         _show_receipts(session, name, as_json)
@@ -68,6 +63,16 @@ def notices(
             f"{written['dealers']} dealer notices and {written['areas']} area notices in {written['folder']}."
         ),
     )
+
+
+def _acknowledged(taken: Mapping[str, Any]) -> None:
+    """Say how many receipts were taken in, and why each of the others was not."""
+    click.echo(
+        f"{taken['acknowledged']:,} acknowledged, {taken['unchanged']:,} known before,"
+        f" {len(taken['rejected']):,} rejected."
+    )
+    for row in taken["rejected"]:
+        click.echo(f"- line {row['line']}, code {row['code'] or '(blank)'}: {row['reason']}")
 
 
 def _show_receipts(session: Session, name: str, as_json: bool) -> None:

@@ -16,7 +16,7 @@ from renotify.cli.output import progress_bar, rows_of, show, table
 @click.option(
     "--vehicles", default=25_000, show_default=True, help="How many vehicles the made-up maker has."
 )
-@click.option("--seed", default=20130226, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=20130226, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
 def demo(folder: Path, vehicles: int, seed: int, as_json: bool) -> None:
     """Run the memo's five campaigns on a made-up maker: load, freeze, plan, notices, wave 1, report. Everything is synthetic."""

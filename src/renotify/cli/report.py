@@ -61,15 +61,19 @@ def quarterly(
     if nhtsa and not as_json:
         click.echo(nhtsa13.line(filed), nl=False)
         return
-    show(
-        filed,
-        as_json,
-        lambda: table(
-            f"{campaign} {quarter}",
-            ("field", "value"),
-            [[k, v] for k, v in filed.items() if not isinstance(v, (dict, list))],
-        ),
-    )
+    show(filed, as_json, lambda: _print_quarterly(f"{campaign} {quarter}", filed))
+
+
+def _print_quarterly(title: str, filed: Mapping[str, Any]) -> None:
+    """Print the fields, the unreachable by category (573.7(b)(5)), and what a person must look at before filing."""
+    rows = [[name, value] for name, value in filed.items() if not isinstance(value, (dict, list))]
+    rows += [
+        [f"unreachable: {reason.replace('_', ' ')}", count]
+        for reason, count in filed["unreachable"].items()
+    ]
+    table(title, ("field", "value"), rows)
+    for message in filed["messages"]:
+        click.echo(f"- {message}")
 
 
 @report.command()

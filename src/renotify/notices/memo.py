@@ -431,6 +431,6 @@ def _vehicles_text(facts: Facts) -> str:
     where = f" The whole list is the file {facts.vehicle_file}." if facts.vehicle_file else ""
     if shown < facts.open_vehicles:
         return f"The first {shown:,} of {facts.open_vehicles:,} open vehicles, by letter.{where}"
-    return (
-        f"All {counted(facts.open_vehicles, 'open vehicle')}, in the order of their letters.{where}"
-    )
+    if shown == 1:
+        return f"The one open vehicle.{where}"
+    return f"All {facts.open_vehicles:,} open vehicles, in the order of their letters.{where}"

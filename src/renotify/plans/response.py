@@ -36,7 +36,7 @@ class StatedResponse:
 
 def stated_response(settings: FollowUpSettings, bundle: str = "") -> StatedResponse:
     """Return what a follow-up states for a bundle of campaigns: its own table's values, else the general ones, else the assumed."""
-    own = settings.response.get(bundle, {})
+    own = settings.own_response(bundle)
     names = [one.name for one in fields(StatedResponse)]
     known = {name: settings.response[name] for name in names if name in settings.response}
     return StatedResponse(**{**known, **own})

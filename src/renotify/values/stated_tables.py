@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
@@ -19,11 +20,18 @@ TEXT, DAY, WHOLE, NUMBER, YES_NO, TABLE = (
     "true or false",
     "a table",
 )
+
+
+def _is_number(value: object) -> bool:
+    """Tell whether a value is a finite number; TOML also writes nan and inf, which nothing can be planned with."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < math.inf
+
+
 _ACCEPTS: Mapping[str, Callable[[object], bool]] = {
     TEXT: lambda value: isinstance(value, str),
     DAY: lambda value: isinstance(value, date) and not isinstance(value, datetime),
     WHOLE: lambda value: isinstance(value, int) and not isinstance(value, bool),
-    NUMBER: lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
+    NUMBER: _is_number,
     YES_NO: lambda value: isinstance(value, bool),
     TABLE: lambda value: isinstance(value, dict),
 }

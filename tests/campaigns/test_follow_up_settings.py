@@ -1,0 +1,230 @@
+"""followup.toml: what each key may be, what stands where it is left out, and what a person is told."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from renotify.campaigns import follow_up_settings
+from renotify.errors import BadInput
+from renotify.plans.response import stated_response
+
+LEAST = {
+    "name": '"follow-up-2013-02"',
+    "kind": '"follow_up_voluntary"',
+    "campaigns": '["9LA", "ALE"]',
+    "notice_date": "2013-02-26",
+}
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Read a followup.toml of the four needed keys, with others given or taken out (None)."""
+
+    def settings(*tables, **stated):
+        lines = [
+            f"{key} = {value}" for key, value in {**LEAST, **stated}.items() if value is not None
+        ]
+        path = tmp_path / "followup.toml"
+        path.write_text("\n".join([*lines, *tables]) + "\n", encoding="utf-8")
+        return follow_up_settings.read(path)
+
+    return settings
+
+
+@pytest.fixture
+def refusal(read):
+    def said(*tables, **stated):
+        with pytest.raises(BadInput) as caught:
+            read(*tables, **stated)
+        assert caught.value.message.startswith("followup.toml")
+        return f"{caught.value.message} {caught.value.hint}"
+
+    return said
+
+
+def test_four_keys_are_enough_and_the_others_have_their_defaults(read):
+    found = read()
+    assert (found.name, found.kind) == ("follow-up-2013-02", "follow_up_voluntary")
+    assert found.campaigns == ("9LA", "ALE")
+    assert found.notice_date == date(2013, 2, 26)
+    assert found.days_after_notice == 7
+    assert found.horizon_weeks == 26
+    assert found.mail_house_letters_per_week is None
+    assert found.wait_bound_weeks == 2
+    assert found.parts_quantile == 0.9
+    assert found.stated_start is None
+    assert dict(found.response) == {}
+    assert dict(found.sender) == {}
+
+
+def test_every_key_that_is_stated_is_read(read):
+    found = read(
+        "[response]", "share = 0.2", "[sender]", 'name = "Made-up Motors"',
+        days_after_notice="0", horizon_weeks="1", mail_house_letters_per_week="1",
+        wait_bound_weeks="0", parts_quantile="0.5", stated_start="2013-02-28",
+    )  # fmt: skip
+    assert (found.days_after_notice, found.horizon_weeks, found.wait_bound_weeks) == (0, 1, 0)
+    assert (found.mail_house_letters_per_week, found.parts_quantile) == (1, 0.5)
+    assert found.stated_start == date(2013, 2, 28)
+    assert found.response["share"] == 0.2
+    assert found.sender == {"name": "Made-up Motors"}
+
+
+@pytest.mark.parametrize(
+    ("days", "first"), [("0", "2013-02-26"), ("2", "2013-02-28"), ("7", "2013-03-05")]
+)
+def test_the_first_letter_is_mailed_so_many_days_after_the_notice(read, days, first):
+    """February 2013 has 28 days: seven days after the 26th is 5 March."""
+    assert read(days_after_notice=days).first_letter == date.fromisoformat(first)
+
+
+@pytest.mark.parametrize("key", LEAST)
+def test_a_needed_key_that_is_missing_is_named(refusal, key):
+    assert f"{key} is missing. Add {key} to it." in refusal(**{key: None})
+
+
+@pytest.mark.parametrize("kind", follow_up_settings.KINDS)
+def test_each_kind_of_follow_up_is_read(read, kind):
+    assert read(kind=f'"{kind}"').kind == kind
+
+
+REFUSED = [
+    ("name", '""', "name is missing"),
+    ("name", '"-_-"', "up to 32 letters, digits, - and _"),
+    ("name", '"a b"', "up to 32 letters, digits, - and _"),
+    ("name", '"a/b"', "up to 32 letters, digits, - and _"),
+    ("name", '"../up"', "up to 32 letters, digits, - and _"),
+    ("name", f'"{"a" * 33}"', "up to 32 letters, digits, - and _"),
+    ("name", "7", "name = 7 is not text"),
+    ("kind", '"reminder"', "kind must be one of initial, interim, follow_up_voluntary"),
+    ("kind", '"Initial"', "kind must be one of"),
+    ("kind", "true", "kind = True is not text"),
+    ("campaigns", "[]", "campaigns must be a list of campaign codes, not []"),
+    ("campaigns", '"9LA"', "campaigns must be a list of campaign codes"),
+    ("campaigns", '["9LA", ""]', "campaigns must be a list of campaign codes"),
+    ("campaigns", '["9LA", 7]', "campaigns must be a list of campaign codes"),
+    ("notice_date", '"2013-02-26"', "Write a date such as 2013-02-26 without quotes"),
+    ("notice_date", "2013-02-26T09:00:00", "is not a date such as 2013-02-26"),
+    ("days_after_notice", "-1", "days_after_notice must be a whole number of at least 0, not -1"),
+    ("days_after_notice", "7.0", "is not a whole number"),
+    ("horizon_weeks", "0", "horizon_weeks must be a whole number of at least 1, not 0"),
+    ("horizon_weeks", "true", "is not a whole number"),
+    ("mail_house_letters_per_week", "0", "at least 1, not 0"),
+    ("wait_bound_weeks", "-1", "at least 0, not -1"),
+    ("parts_quantile", "0", "parts_quantile must be a number between 0 and 1, not 0"),
+    ("parts_quantile", "1", "parts_quantile must be a number between 0 and 1, not 1"),
+    ("parts_quantile", "nan", "is not a number"),
+    ("parts_quantile", '"0.9"', "Write a number without quotes"),
+    ("stated_start", '"soon"', "is not a date"),
+    ("response", "0.07", "response = 0.07 is not a table"),
+    ("sender", '"Lexus"', "is not a table"),
+    ("notice_dat", "2013-02-26", "there is no key 'notice_dat'. Did you mean 'notice_date'?"),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "said"), REFUSED, ids=lambda text: text[:24])
+def test_a_value_that_cannot_stand_is_refused_with_its_key(refusal, key, value, said):
+    assert said in refusal(**{key: value})
+
+
+@pytest.mark.parametrize("name", ["a", "a" * 32, "spring_2013", "1-2", "_x"])
+def test_a_name_of_up_to_32_letters_digits_and_marks_is_taken(read, name):
+    assert read(name=f'"{name}"').name == name
+
+
+@pytest.mark.parametrize("share", ["0.001", "0.5", "0.999"])
+def test_a_quantile_strictly_between_none_and_all_is_taken(read, share):
+    assert read(parts_quantile=share).parts_quantile == float(share)
+
+
+def test_a_campaign_named_twice_counts_once_in_the_order_of_its_first_naming(read):
+    assert read(campaigns='["ALE", "9LA", "ALE"]').campaigns == ("ALE", "9LA")
+
+
+# The response
+
+
+@pytest.mark.parametrize("key", follow_up_settings.RESPONSE)
+def test_each_key_of_the_response_is_a_number_of_at_least_nought(read, refusal, key):
+    assert read("[response]", f"{key} = 0").response == {key: 0}
+    assert f"response: {key} must be at least 0, not -0.1" in refusal("[response]", f"{key} = -0.1")
+    assert f"{key} = 'high' is not a number" in refusal("[response]", f'{key} = "high"')
+    assert "is not a number" in refusal("[response]", f"{key} = true")
+    assert "is not a number" in refusal("[response]", f"{key} = inf")
+
+
+def test_a_key_that_is_none_of_the_response_is_refused_with_the_nearest(refusal):
+    assert "there is no key 'shares'. Did you mean 'share'?" in refusal(
+        "[response]", "shares = 0.1"
+    )
+
+
+def test_a_bundle_s_own_table_is_held_to_the_same_rules_and_named(read, refusal):
+    own = '[response."9LA+ALE"]'
+    found = read("[response]", "share = 0.1", own, "share = 0.3", "background_per_week = 0.01")
+    assert found.response["9LA+ALE"] == {"share": 0.3, "background_per_week": 0.01}
+    assert "response, 9LA+ALE: share must be at least 0" in refusal(own, "share = -1")
+    assert "response, 9LA+ALE: there is no key 'skale_weeks'" in refusal(own, "skale_weeks = 6")
+
+
+@pytest.mark.parametrize("bundle", ["9LA+ALE", "ALE+9LA"])
+def test_a_bundle_s_own_values_are_found_in_whatever_order_its_campaigns_are_named(read, bundle):
+    found = read("[response]", "share = 0.1", f'[response."{bundle}"]', "share = 0.3")
+    assert found.own_response("9LA+ALE") == found.own_response("ALE+9LA") == {"share": 0.3}
+    assert found.own_response("9LA") == {}
+    assert found.own_response("share") == {}
+    assert stated_response(found, "9LA+ALE").share == 0.3
+    assert stated_response(found, "9LA").share == 0.1
+    assert stated_response(found).share == 0.1
+
+
+@pytest.mark.parametrize("key", follow_up_settings.RESPONSE)
+def test_a_key_of_the_response_is_no_bundle_s_name(refusal, key):
+    assert f"response: {key} is a table. Write a number" in refusal(
+        f"[response.{key}]", "share = 0.3"
+    )
+
+
+def test_a_table_within_a_bundle_s_own_table_is_refused(refusal):
+    assert "there is no key 'deeper'" in refusal('[response."9LA".deeper]', "share = 0.3")
+    assert "share = {} is not a number" in refusal('[response."9LA".share]')
+
+
+def test_a_bundle_of_other_campaigns_may_stand_there_so_that_follow_ups_can_share_what_is_known(
+    read,
+):
+    assert read('[response."BLB+BLG"]', "share = 0.3").own_response("9LA") == {}
+
+
+# As JSON and back
+
+
+def test_settings_go_to_json_and_back(read):
+    for found in (
+        read(),
+        read(
+            "[response]",
+            "share = 0.2",
+            '[response."9LA"]',
+            "share = 0.3",
+            stated_start="2013-02-28",
+        ),
+    ):
+        facts = json.loads(json.dumps(follow_up_settings.to_facts(found)))
+        assert facts["notice_date"] == "2013-02-26"
+        assert follow_up_settings.from_facts(facts) == found
+
+
+def test_facts_of_a_later_release_are_passed_over(read):
+    facts = follow_up_settings.to_facts(read()) | {"colour": "red"}
+    assert follow_up_settings.from_facts(facts) == read()
+
+
+def test_a_file_that_is_no_toml_is_refused_by_its_name(tmp_path):
+    path = tmp_path / "followup.toml"
+    path.write_text("name = follow-up\n", encoding="utf-8")
+    with pytest.raises(BadInput, match=r"followup\.toml is not TOML"):
+        follow_up_settings.read(path)

@@ -1,0 +1,123 @@
+"""Wording that may not stand: for each row one sentence that breaks it alone, and one that only comes near."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from renotify import rules
+
+PACK = rules.load(date(2013, 2, 26))
+
+# by row: a sentence that it forbids and no other row does, and a sentence beside it that may stand
+ENGLISH = {
+    "no_defect": ("It is not a related defect.", "The defect is in the fuel pipe."),
+    "not_safety": ("This does not affect safety.", "This affects your safety."),
+    "precautionary": ("Please wait as a precaution.", "Take this precaution: park outside."),
+    "abundance": ("In an abundance of caution, we write.", "Drive with caution."),
+    "do_not_believe": ("We don't think it will break.", "We think it can break."),
+    "your_vehicle_may_not": (
+        "Your vehicle might not be affected.",
+        "Your vehicle may be affected.",
+    ),
+    "voluntary": ("We do this voluntarily.", "We are a volunteer of no cause."),
+    "satisfaction_program": ("This is an owner service action.", "This is a service campaign."),
+    "goodwill": ("Take it as a sign of good will.", "A good repair will follow."),
+    "unlikely": ("A fire is highly unlikely.", "A fire is likely."),
+    "limited_offer": ("Repair it while supplies last.", "The repair is done within a day."),
+    "sales_sale": ("Save up to $50 today.", "Save the old part for us."),
+    "sales_finance": ("Ask for our gift cards and a rebate.", "Ask for the cost of a taxi."),
+    "sales_buy": ("See the latest models.", "Some models of 2006 have this part."),
+    "sales_extra_service": (
+        "We add a multi-point inspection.",
+        "The dealer will do an inspection.",
+    ),
+}
+SPANISH = {
+    "no_defect": ("Su auto va sin defecto.", "El defecto está en el tubo."),
+    "not_safety": ("Esto no afecta a la seguridad.", "Esto afecta a la seguridad."),
+    "precautionary": ("Es una medida preventiva.", "Tome esta precaución."),
+    "abundance": ("Por exceso de prudencia escribimos.", "Maneje con prudencia."),
+    "do_not_believe": ("No pensamos que se rompa.", "Pensamos que se puede romper."),
+    "your_vehicle_may_not": (
+        "Su vehículo tal vez no presente la falla.",
+        "Su vehículo presenta la falla.",
+    ),
+    "voluntary": ("Lo hacemos voluntariamente.", "Lo hacemos con voluntad."),
+    "satisfaction_program": ("Es una campaña de cortesía.", "Es una campaña de seguridad."),
+    "goodwill": ("Es una muestra de buena voluntad.", "Es una muestra de la pieza."),
+    "unlikely": ("Un incendio es poco probable.", "Un incendio es probable."),
+    "limited_offer": ("La reparación caduca el 30 de junio.", "La reparación toma dos horas."),
+    "sales_sale": ("Vea nuestras promociones.", "Vea a nuestro concesionario."),
+    "sales_finance": ("Pida una tarjeta de regalo.", "Pida una tarjeta de cita."),
+    "sales_buy": ("Haga una prueba de manejo.", "Maneje con cuidado."),
+    "sales_extra_service": ("Ofrecemos garantía extendida.", "La garantía cubre la pieza."),
+}
+CASES = {"en": ENGLISH, "es": SPANISH}
+
+
+def hits(text: str, language: str) -> set[str]:
+    return {
+        row.id.removesuffix(f".{language}") for row in PACK.forbidden(language) if row.find(text)
+    }
+
+
+@pytest.mark.parametrize("language", CASES)
+def test_every_row_has_its_sentence_here(language):
+    rows = {row.id.removesuffix(f".{language}") for row in PACK.forbidden(language)}
+    assert rows == set(CASES[language])
+
+
+@pytest.mark.parametrize("language", CASES)
+def test_each_row_forbids_its_own_sentence_and_no_other_row_does(language):
+    for name, (broken, _) in CASES[language].items():
+        assert hits(broken, language) == {name}, broken
+
+
+@pytest.mark.parametrize("language", CASES)
+def test_a_sentence_that_only_comes_near_may_stand(language):
+    for _, near in CASES[language].values():
+        assert hits(near, language) == set(), near
+
+
+@pytest.mark.parametrize("language", CASES)
+def test_capitals_line_ends_and_print_marks_hide_nothing(language):
+    for name, (broken, _) in CASES[language].items():
+        first, rest = broken.split(" ", 1)
+        for text in (broken.upper(), broken.lower(), f"{first}\n {rest}", broken.replace("'", "’")):
+            assert name in hits(text, language), text
+
+
+def test_a_word_broken_at_the_end_of_a_line_is_still_found():
+    assert hits("We do this volun-\ntarily.", "en") == {"voluntary"}
+    assert hits("A safety re\u00ad\ncall that is pre-\ncautionary only.", "en") == {"precautionary"}
+
+
+def test_a_place_is_told_by_where_the_words_stand():
+    (row,) = [row for row in PACK.forbidden("en") if row.id == "voluntary.en"]
+    ((start, end),) = row.find("We  do this\nvoluntarily.")
+    assert "We do this voluntarily."[start:end] == "voluntarily"
+
+
+def test_each_place_is_told_once():
+    (row,) = [row for row in PACK.forbidden("en") if row.id == "sales_finance.en"]
+    assert len(row.find("Discounts, coupons and a rebate.")) == 3
+
+
+def test_letters_and_the_public_look_up_are_held_to_the_same_rows():
+    for language in CASES:
+        letter = {row.id for row in PACK.forbidden(language)}
+        assert {row.id for row in PACK.forbidden(language, "lookup")} == letter
+        assert PACK.forbidden(language, "envelope") == []
+    assert PACK.forbidden("fr") == []
+
+
+def test_sales_wording_is_forbidden_by_another_rule_than_a_disclaimer():
+    for row in (*PACK.forbidden("en"), *PACK.forbidden("es")):
+        if row.id.startswith("sales_"):
+            assert row.citation == "49 CFR 573.15(b)(3); 18 USC 2721(b)"
+        elif row.id.startswith("limited_offer"):
+            assert row.citation == "49 USC 30120(a), (g)(1)"
+        else:
+            assert row.citation == "49 CFR 577.8"

@@ -1,0 +1,175 @@
+"""Which statements a letter carries: by kind, family, recipient, language and fact, listed here row by row."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from renotify import rules
+from renotify.errors import LetterRefused
+from renotify.rules.row import POINTS_PER, Measure
+from renotify.rules.wording import Statement
+
+MEMO_DAY = date(2013, 2, 26)
+PACK = rules.load(MEMO_DAY)
+HEAD = ["P1", "P2", "P3", "P4"]
+TAIL = ["P6", "P7", "R1"]
+OWNERS = {
+    "initial": [*HEAD, "E1", "E2", "F1", "G1", "G2", "G3", "G4", *TAIL],
+    "interim": [*HEAD, "E1", "E2", "F1", "N1", "G1", *TAIL],
+    "remedy_available": [*HEAD, "E1", "E2", "F1", "N2", "G1", "G2", "G3", "G4", *TAIL],
+    "follow_up": [*HEAD, "P8", "P9", "E1", "E2", "F1", "G1", "G2", "G3", "G4", *TAIL],
+}
+# by fact: the statements that it brings into a first notice, and those that it takes out
+BY_FACT = {
+    "ordered": ({"P4A"}, {"P4"}),
+    "not_every_vehicle": ({"D1"}, set()),
+    "accelerated": ({"A1"}, set()),
+    "conditions": ({"E3"}, set()),
+    "precaution": ({"E4"}, set()),
+    "do_not_drive": ({"E5"}, set()),
+    "park_outside": ({"E6"}, set()),
+    "crash_without_warning": ({"F2"}, set()),
+    "crash_with_warning": ({"F3"}, set()),
+    "injury_with_warning": ({"F4"}, set()),
+    "replacement": ({"G1R"}, {"G1", "G3", "G4"}),
+    "refund": ({"G1F"}, {"G1", "G3", "G4"}),
+    "nobody_to_reimburse": (set(), {"R1"}),
+}
+
+
+def chosen(kind="initial", family="safety_recall", recipient="owner", facts=(), **other):
+    found = PACK.statements_for(
+        campaign_type=family, kind=kind, recipient=recipient, language="en", facts=facts, **other
+    )
+    return [statement.id for statement in found]
+
+
+@pytest.mark.parametrize("kind", OWNERS)
+def test_an_owner_s_letter_of_each_kind_carries_these_statements_in_this_order(kind):
+    assert chosen(kind) == OWNERS[kind]
+
+
+@pytest.mark.parametrize("kind", OWNERS)
+def test_a_lessor_s_letter_carries_what_an_owner_s_does(kind):
+    assert chosen(kind, recipient="lessor") == OWNERS[kind]
+
+
+@pytest.mark.parametrize("kind", OWNERS)
+def test_a_noncompliance_says_which_standard_instead_of_which_defect(kind):
+    swapped = ["P5" if name == "P4" else name for name in OWNERS[kind]]
+    assert chosen(kind, "noncompliance_recall") == swapped
+
+
+def test_the_facts_that_switch_statements_are_these():
+    assert PACK.facts == set(BY_FACT)
+
+
+@pytest.mark.parametrize("fact", BY_FACT)
+def test_each_fact_brings_in_and_takes_out_its_own_statements_and_no_others(fact):
+    plain, switched = set(chosen()), set(chosen(facts=(fact,)))
+    assert (switched - plain, plain - switched) == BY_FACT[fact]
+
+
+def test_an_order_of_the_administrator_changes_the_decision_of_both_families():
+    assert "P5A" in chosen(family="noncompliance_recall", facts=("ordered",))
+    assert "P5" not in chosen(family="noncompliance_recall", facts=("ordered",))
+
+
+def test_a_warning_before_a_crash_is_not_said_a_second_time_as_one_before_an_injury():
+    both = chosen(facts=("crash_with_warning", "injury_with_warning"))
+    assert "F3" in both
+    assert "F4" not in both
+
+
+def test_a_dealer_s_notice_goes_without_the_remedy_only_while_there_is_none():
+    full = ["P10", "V1", "V2", "V3", "V4", "V5", "P11"]
+    for kind in ("initial", "remedy_available", "follow_up"):
+        assert chosen(kind, recipient="dealer") == full
+    assert chosen("interim", recipient="dealer") == [name for name in full if name != "V4"]
+
+
+def test_facts_of_an_owner_s_letter_change_nothing_in_a_dealer_s_notice():
+    assert chosen(recipient="dealer", facts=tuple(BY_FACT)) == chosen(recipient="dealer")
+
+
+@pytest.mark.parametrize("surface", ["letter", "envelope"])
+@pytest.mark.parametrize("recipient", rules.RECIPIENTS)
+def test_a_service_campaign_carries_none_whatever_is_true_of_it(surface, recipient):
+    for kind in rules.LETTER_KINDS:
+        facts = tuple(BY_FACT)
+        assert chosen(kind, "service_campaign", recipient, facts, surface=surface) == []
+
+
+def test_an_unknown_fact_switches_nothing():
+    assert chosen(facts=("on_a_hot_day",)) == chosen()
+
+
+def test_no_statement_stands_in_a_letter_before_part_577():
+    before = rules.load(date(1976, 12, 29))
+    found = before.statements_for(
+        campaign_type="safety_recall", kind="initial", recipient="owner", language="en"
+    )
+    assert found == []
+
+
+def statement(**change):
+    values = {
+        "id": "S", "citation": "x", "effective_from": MEMO_DAY, "verified": "READ", "severity": "must",
+        "section": "577.5(b)", "kind": "substance", "order": 1, "campaign_types": ("safety_recall",),
+        "letter_kinds": ("initial",), "recipients": ("owner",),
+        "text": {"en": "Call {phone} about {campaign}, {phone}."}, "matcher": {"en": "Call {phone} about"},
+        "approved_by": {"en": "nobody"},
+    }  # fmt: skip
+    return Statement(**values | change)
+
+
+def test_slots_are_told_once_in_the_order_of_the_text():
+    assert statement().slots("en") == ("phone", "campaign")
+
+
+def test_every_empty_slot_is_named_with_the_statement():
+    with pytest.raises(
+        LetterRefused, match=r"Statement S \(x\) needs a value for phone, campaign\."
+    ):
+        statement().render("en", {"phone": "  "})
+
+
+def test_a_full_stop_is_not_doubled_and_a_number_keeps_its_point():
+    row = statement(text={"en": "Note: {defect}. Then call."}, matcher={"en": "Note"})
+    assert row.render("en", {"defect": "It breaks."}) == "Note: It breaks. Then call."
+    assert row.render("en", {"defect": "Does it break?"}) == "Note: Does it break? Then call."
+    assert row.render("en", {"defect": "See Part 3.5"}) == "Note: See Part 3.5. Then call."
+
+
+def test_a_language_with_words_but_no_matcher_has_no_text():
+    with pytest.raises(LetterRefused, match="'es'"):
+        statement(text={"en": "a", "es": "b"}).wording("es")
+
+
+def test_a_slot_stands_for_words_but_never_for_a_whole_page():
+    row = statement(matcher={"en": "from {phone} to"})
+    assert row.find(f"from {'x' * 900} to", "en") == [(0, 908)]
+    assert row.find(f"from {'x' * 901} to", "en") == []
+    assert statement(matcher={"en": r"\({phone}\)"}).find("()", "en") == []
+
+
+def test_a_vin_s_slot_takes_seventeen_characters_of_a_vin_and_nothing_else():
+    row = statement(matcher={"en": r"vehicle, {vin}\b"})
+    assert row.find("vehicle, JTHBK262062000001", "en")
+    for wrong in ("JTHBK26206200000", "JTHBK2620620000O1", "JTHBK2620620000012"):
+        assert row.find(f"vehicle, {wrong}.", "en") == [], wrong
+
+
+@pytest.mark.parametrize(
+    ("unit", "points"), [("pt", 10.0), ("in", 720.0), ("mm", pytest.approx(28.3465, abs=1e-4))]
+)
+def test_a_length_of_ten_is_so_many_points(unit, points):
+    row = Measure(
+        id="m", citation="x", effective_from=MEMO_DAY, verified="READ", severity="must", value=10.0, unit=unit,
+        least=5.0,
+    )  # fmt: skip
+    assert row.points == points
+    assert row.range_points == (row.points / 2, points)
+    assert set(POINTS_PER) == {"pt", "in", "mm"}
