@@ -33,7 +33,7 @@ format: $(STAMP)  ## bring the code into one layout
 	@.venv/bin/ruff check --fix src tests benchmarks tools
 
 docs: $(STAMP)  ## write the generated parts of the documents again
-	@PYTHONPATH=src .venv/bin/cog -r -I tools docs/reference/cli.md docs/glossary.md README.md
+	@PYTHONPATH=src:tools .venv/bin/cog -r -I tools docs/reference/cli.md docs/glossary.md README.md src/renotify/ledger/tables.py
 
 bench: $(STAMP)  ## measure beside the peers; writes nothing (docs/benchmarks.md holds the figures)
 	@sh tools/bench.sh

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +47,29 @@ def test_a_quarterly_report_prints_what_to_look_at_before_filing(office: Desk) -
             " the report of 49 CFR 573.6(c)(3)."
         ),
     ]
+
+
+def test_a_quarterly_report_is_compared_with_what_nhtsa_holds(office: Desk, tmp_path: Path) -> None:
+    line = office.run(
+        "report", "quarterly", w.PMP, "2013Q1", "--nhtsa", "--on", w.NOTICE
+    ).out.rstrip("\n")
+    fields = line.split("\t")
+    fields[FIELDS.index("TTLREMEDIED")] = "4"
+    (tmp_path / "filed.txt").write_text("\t".join(fields) + "\n", encoding="utf-8")
+    (tmp_path / "same.txt").write_text(line + "\n", encoding="utf-8")
+    asked = ("report", "quarterly", w.PMP, "2013Q1", "--on", w.NOTICE, "--against")
+    printed = office.run(*asked, tmp_path / "filed.txt").out
+    assert "Filed otherwise" in printed
+    assert row(printed[printed.index("Filed otherwise") :], "TTLREMEDIED") == [
+        "TTLREMEDIED",
+        "4",
+        "1",
+    ]
+    assert "As filed: every field is the same." in office.run(*asked, tmp_path / "same.txt").out
+    document = office.do(
+        "report", "quarterly", w.PMP, "2013Q1", "--against", tmp_path / "filed.txt", on=w.NOTICE
+    )
+    assert document["against"] == [{"field": "TTLREMEDIED", "filed": 4, "now": 1}]
 
 
 def test_the_document_of_a_quarterly_report_begins_with_nhtsa_s_thirteen_fields(

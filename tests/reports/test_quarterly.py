@@ -115,6 +115,21 @@ def test_the_line_for_nhtsa_reads_back_as_the_report(loaded, tmp_path):
     assert read == {name: report[name] for name in nhtsa13.NAMES}
 
 
+def test_a_report_is_compared_with_the_line_that_was_filed(loaded, tmp_path):
+    report = _report(loaded)
+    path = tmp_path / "filed.txt"
+    earlier = report | {"TTLREMEDIED": 3, "SUBMDATE": date(2013, 4, 1)}
+    another = report | {"RPTQTR": "2012-4", "INVOLVED": 99}
+    path.write_bytes("".join(map(nhtsa13.line, (another, earlier))).encode())
+    (found,) = nhtsa13.differences(report, path)
+    assert found == ("TTLREMEDIED", 3, report["TTLREMEDIED"])
+    path.write_bytes("".join(map(nhtsa13.line, (earlier, report))).encode())
+    assert nhtsa13.differences(report, path) == []  # the last line of a quarter is the one in force
+    path.write_bytes(nhtsa13.line(another).encode())
+    with pytest.raises(UnknownName, match="no report of"):
+        nhtsa13.differences(report, path)
+
+
 def test_the_due_day_is_the_last_of_april(loaded):
     assert _report(loaded)["due"] == date(2013, 4, 30)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from renotify.cli.options import OUT, Day, Instant, ledger_command
+from renotify.cli.options import FILE, OUT, Day, Instant, ledger_command
 from renotify.cli.output import rows_of, show, table
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ def report() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the VINs behind each figure to this CSV.",
 )
+@click.option(
+    "--against", type=FILE, help="Compare with the line of a quarterly file as NHTSA holds it."
+)
 @ledger_command
 def quarterly(
     session: Session,
@@ -43,6 +46,7 @@ def quarterly(
     known_at: datetime | None,
     nhtsa: bool,
     vehicles: Path | None,
+    against: Path | None,
     as_json: bool,
     on: date,
 ) -> None:
@@ -53,6 +57,8 @@ def quarterly(
     from renotify.reports import quarterly as room
 
     filed = room.quarterly(session, campaign, quarter, as_of=as_of, known_at=known_at, on=on)
+    if against is not None:
+        filed["against"] = [found._asdict() for found in nhtsa13.differences(filed, against)]
     if vehicles is not None:
         write_csv(
             room.quarterly_vehicles(session, campaign, as_of=filed["as_of"], known_at=known_at),
@@ -66,6 +72,8 @@ def quarterly(
 
 def _print_quarterly(title: str, filed: Mapping[str, Any]) -> None:
     """Print the fields, the unreachable by category (573.7(b)(5)), and what a person must look at before filing."""
+    from renotify.reports import nhtsa13
+
     rows = [[name, value] for name, value in filed.items() if not isinstance(value, (dict, list))]
     rows += [
         [f"unreachable: {reason.replace('_', ' ')}", count]
@@ -74,6 +82,15 @@ def _print_quarterly(title: str, filed: Mapping[str, Any]) -> None:
     table(title, ("field", "value"), rows)
     for message in filed["messages"]:
         click.echo(f"- {message}")
+    if "against" in filed:
+        if filed["against"]:
+            table(
+                "Filed otherwise",
+                nhtsa13.Difference._fields,
+                [[*row.values()] for row in filed["against"]],
+            )
+        else:
+            click.echo("As filed: every field is the same.")
 
 
 @report.command()

@@ -213,7 +213,10 @@ def _register(
         "vehicle": tables.read(
             session, "vehicle", "vin", "dealer_code", where=scope.of("dealer_code"), **scope.values
         ),
-        "dealer": tables.read(session, "dealer", "dealer_code", "area_code"),
+        "dealer": tables.read(
+            session, "dealer", "dealer_code", "area_code",
+            where=scope.of("dealer_code"), **scope.values,
+        ),
         "piece": tables.read(
             session, "piece", "vin", "follow_up", "bundle", "wave",
             where=f"mailed_on is null and state in ('planned', 'released', 'printed') and {of_scope}",
