@@ -138,13 +138,15 @@ def test_a_letter_cannot_be_without_name_address_and_phone(missing):
 def test_hours_go_from_the_least_to_the_most_of_the_models_that_labour_times_name(
     sqlite_session, tmp_path
 ):
-    world = World(tmp_path / "input").campaign("A").campaign("B")
+    world = World(tmp_path / "input").campaign("A").campaign("B").campaign("C")
     for hours, model in ((2.0, "S"), (5.0, "L"), (3.0, "")):
         world.labour("A", hours, model)
     world.labour("A", 1.0, "S")  # shorter than the model's other operation
-    world.labour("B", 4.0)
+    world.labour("B", 4.0).labour("C", 0.0)
     intake.load(sqlite_session, [world.write()], on=DAY)
-    assert versions.labor_hours(sqlite_session) == {"A": (2.0, 5.0), "B": (4.0, 4.0)}
+    assert versions.labor_hours(sqlite_session) == {
+        "A": (2.0, 5.0), "B": (4.0, 4.0), "C": (0.0, 0.0),
+    }  # fmt: skip
 
 
 # ---- of pieces
