@@ -136,54 +136,61 @@ def folder(tmp_path: Path) -> Folder:
     return Folder(tmp_path / "input")
 
 
+@contextmanager
+def _planned(
+    request: pytest.FixtureRequest, paths: pytest.TempPathFactory, store: str
+) -> Iterator[str]:
+    folder = paths.mktemp(f"two-dealers-{store}")
+    with empty_ledger(request, folder, store) as url:
+        two_dealers.load_and_plan(Desk(url, folder / "desk"))
+        yield url
+
+
 @pytest.fixture(scope="session")
-def planned_two_dealers(
+def planned_on_sqlite(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[str], str]]:
-    """A function that gives, by store, the ledger of two_dealers.py as loaded, frozen and planned; made once, to be read only."""
-    made: dict[str, str] = {}
-    with ExitStack() as ledgers:
+) -> Iterator[str]:
+    """The ledger of two_dealers.py as loaded, frozen and planned, on SQLite: to be copied, never opened."""
+    with _planned(request, tmp_path_factory, "sqlite") as url:
+        yield url
 
-        def url(store: str) -> str:
-            if store not in made:
-                folder = tmp_path_factory.mktemp(f"two-dealers-{store}")
-                found = ledgers.enter_context(empty_ledger(request, folder, store))
-                two_dealers.load_and_plan(Desk(found, folder / "desk"))
-                made[store] = found
-            return made[store]
 
+@pytest.fixture(scope="session")
+def planned_on_postgresql(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The same on PostgreSQL."""
+    with _planned(request, tmp_path_factory, "postgresql") as url:
         yield url
 
 
 @pytest.fixture
-def office(planned_two_dealers: Callable[[str], str], tmp_path: Path) -> Desk:
+def office(planned_on_sqlite: str, tmp_path: Path) -> Iterator[Desk]:
     """A person at the command line with a copy of the planned ledger of two_dealers.py, on SQLite."""
-    kept = planned_two_dealers("sqlite").removeprefix("sqlite:///")
-    shutil.copy(kept, tmp_path / "renotify.sqlite3")
-    return Desk(f"sqlite:///{tmp_path}/renotify.sqlite3", tmp_path / "desk")
+    with copy_of(planned_on_sqlite, tmp_path) as url:
+        yield Desk(url, tmp_path / "desk")
 
 
 @pytest.fixture(scope="module", params=STORES)
 def planned_session(
-    request: pytest.FixtureRequest, planned_two_dealers: Callable[[str], str]
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Session]:
     """A session on the planned ledger of two_dealers.py, on both stores, for tests that only read."""
-    with open_session(planned_two_dealers(request.param)) as opened:
+    kept = request.getfixturevalue(f"planned_on_{request.param}")
+    with copy_of(kept, tmp_path_factory.mktemp("read")) as url, open_session(url) as opened:
         yield opened
 
 
 @pytest.fixture(params=STORES)
-def own_session(
-    request: pytest.FixtureRequest, planned_two_dealers: Callable[[str], str], tmp_path: Path
-) -> Iterator[Session]:
-    """A session on a copy of the planned ledger of two_dealers.py, on both stores, for tests that write."""
-    kept = planned_two_dealers(request.param)
-    with _copy_of(kept, tmp_path) as url, open_session(url) as opened:
+def own_session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]:
+    """The same of the test's own, for tests that write."""
+    kept = request.getfixturevalue(f"planned_on_{request.param}")
+    with copy_of(kept, tmp_path) as url, open_session(url) as opened:
         yield opened
 
 
 @contextmanager
-def _copy_of(url: str, folder: Path) -> Iterator[str]:
+def copy_of(url: str, folder: Path) -> Iterator[str]:
     """Copy a ledger that nobody has open, and drop the copy at the end."""
     if url.startswith("sqlite:"):
         shutil.copy(url.removeprefix("sqlite:///"), folder / "renotify.sqlite3")

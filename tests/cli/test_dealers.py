@@ -17,10 +17,10 @@ from small_world import Desk, write_csv
 
 
 @pytest.fixture(scope="module")
-def told(planned_two_dealers, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def told(planned_on_sqlite: str, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """The office with its notices written, for tests that only look at them."""
     folder = tmp_path_factory.mktemp("told")
-    kept = planned_two_dealers("sqlite").removeprefix("sqlite:///")
+    kept = planned_on_sqlite.removeprefix("sqlite:///")
     shutil.copy(kept, folder / "renotify.sqlite3")
     desk = Desk(f"sqlite:///{folder}/renotify.sqlite3", folder / "desk")
     said = desk.run("notices", "spring", "--on", w.NOTICE)

@@ -26,9 +26,9 @@ def desk_of(kept: str, folder: Path) -> Desk:
 
 
 @pytest.fixture(scope="module")
-def released(planned_two_dealers, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def released(planned_on_sqlite: str, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """An office that released its wave, after West's booked owner came in early."""
-    desk = desk_of(planned_two_dealers("sqlite"), tmp_path_factory.mktemp("released") / "first")
+    desk = desk_of(planned_on_sqlite, tmp_path_factory.mktemp("released") / "first")
     made = World(desk.folder / "came-in").repair(
         w.WEST_BOOKED, w.PMP, date(2013, 3, 4), dealer=w.WEST
     )

@@ -104,9 +104,11 @@ def figures(session: Session, name: str) -> FollowUpFigures:
     document = json.loads(follow_ups.plan_document(session, name))
     return FollowUpFigures(
         name=name,
-        campaigns=tuple(shares(row) for row in status.counts(session)),
+        campaigns=tuple(
+            shares(row) for row in status.counts(session) if row.campaign in settings.campaigns
+        ),
         waves=_waves(session, name, settings.first_letter),
-        tightest=tightest_dealers(load.tightest),
+        tightest=tightest_dealers(load.by_tightness),
         orders=largest_orders(orders(session)),
         messages=(*document["messages"], *load.sentences[:SHOWN_SENTENCES]),
         sent=_sent(session, name),

@@ -72,10 +72,15 @@ class PlanWorkload:
         ]
 
     @property
-    def tightest(self) -> list[dict[str, Any]]:
+    def by_tightness(self) -> list[dict[str, Any]]:
         """The rows with the most hours short first, then with the most hours."""
         by = lambda row: (-row["short"], -row["hours_q90"], row["dealer"], row["week"])  # noqa: E731 - a key for one sort
-        return sorted(self.rows, key=by)[:TIGHTEST]
+        return sorted(self.rows, key=by)
+
+    @property
+    def tightest(self) -> list[dict[str, Any]]:
+        """The first rows of ``by_tightness``; a dealer may stand there for several weeks."""
+        return self.by_tightness[:TIGHTEST]
 
     @property
     def sentences(self) -> list[str]:
