@@ -2,9 +2,11 @@
 PY := .venv/bin/python
 DEMO ?= demo
 STAMP := .venv/.installed
+MUTATION := .venv/mutation
+N ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow check format docs bench lock
+.PHONY: help setup demo test test-slow check format docs bench mutants lock
 
 help:  ## list the recipes
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -31,12 +33,20 @@ format: $(STAMP)  ## bring the code into one layout
 	@.venv/bin/ruff check --fix src tests benchmarks tools
 
 docs: $(STAMP)  ## write the generated parts of the documents again
-	@PYTHONPATH=src .venv/bin/cog -r -I tools docs/reference/cli.md docs/glossary.md README.md
+	@PYTHONPATH=src:tools .venv/bin/cog -r -I tools docs/reference/cli.md docs/glossary.md README.md src/renotify/ledger/tables.py
 
 bench: $(STAMP)  ## measure beside the peers; writes nothing (docs/benchmarks.md holds the figures)
 	@sh tools/bench.sh
 
+mutants: $(STAMP) $(MUTATION)/.installed  ## break the passages between rooms on purpose and see what no test notices (N=20 faults a module, or N=all)
+	@$(MUTATION)/bin/python tools/mutants.py -n $(N) --module "$(MODULE)"
+
+$(MUTATION)/.installed: requirements/mutation.txt
+	@.venv/bin/uv venv -q --clear --python .venv/bin/python $(MUTATION)
+	@.venv/bin/uv pip sync -q --python $(MUTATION)/bin/python --require-hashes requirements/mutation.txt
+	@touch $@
+
 lock: $(STAMP)  ## lock versions and hashes again after a change of a .in file
-	@for name in run test build bench; do \
+	@for name in run test build bench mutation; do \
 	  .venv/bin/uv pip compile -q --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
 	    --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done

@@ -12,9 +12,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
+import two_dealers
 from folder import Folder
 from renotify.ledger.session import Session, open_session
 from renotify.ledger.store import VARIABLE
+from small_world import Desk
 
 STORES = ("sqlite", "postgresql")
 
@@ -132,3 +134,70 @@ def _statement(server: str, sql: str) -> None:
 def folder(tmp_path: Path) -> Folder:
     """An input folder to fill: see tests/folder.py."""
     return Folder(tmp_path / "input")
+
+
+@contextmanager
+def _planned(
+    request: pytest.FixtureRequest, paths: pytest.TempPathFactory, store: str
+) -> Iterator[str]:
+    folder = paths.mktemp(f"two-dealers-{store}")
+    with empty_ledger(request, folder, store) as url:
+        two_dealers.load_and_plan(Desk(url, folder / "desk"))
+        yield url
+
+
+@pytest.fixture(scope="session")
+def planned_on_sqlite(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The ledger of two_dealers.py as loaded, frozen and planned, on SQLite: to be copied, never opened."""
+    with _planned(request, tmp_path_factory, "sqlite") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def planned_on_postgresql(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The same on PostgreSQL."""
+    with _planned(request, tmp_path_factory, "postgresql") as url:
+        yield url
+
+
+@pytest.fixture
+def office(planned_on_sqlite: str, tmp_path: Path) -> Iterator[Desk]:
+    """A person at the command line with a copy of the planned ledger of two_dealers.py, on SQLite."""
+    with copy_of(planned_on_sqlite, tmp_path) as url:
+        yield Desk(url, tmp_path / "desk")
+
+
+@pytest.fixture(scope="module", params=STORES)
+def planned_session(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Session]:
+    """A session on the planned ledger of two_dealers.py, on both stores, for tests that only read."""
+    kept = request.getfixturevalue(f"planned_on_{request.param}")
+    with copy_of(kept, tmp_path_factory.mktemp("read")) as url, open_session(url) as opened:
+        yield opened
+
+
+@pytest.fixture(params=STORES)
+def own_session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]:
+    """The same of the test's own, for tests that write."""
+    kept = request.getfixturevalue(f"planned_on_{request.param}")
+    with copy_of(kept, tmp_path) as url, open_session(url) as opened:
+        yield opened
+
+
+@contextmanager
+def copy_of(url: str, folder: Path) -> Iterator[str]:
+    """Copy a ledger that nobody has open, and drop the copy at the end."""
+    if url.startswith("sqlite:"):
+        shutil.copy(url.removeprefix("sqlite:///"), folder / "renotify.sqlite3")
+        yield f"sqlite:///{folder}/renotify.sqlite3"
+        return
+    template, name = url.partition("?")[0].rpartition("/")[2], f"test_{uuid.uuid4().hex[:12]}"
+    server = _database(url, "postgres")
+    _statement(server, f"create database {name} template {template}")
+    yield _database(server, name)
+    _statement(server, f"drop database {name} with (force)")

@@ -98,13 +98,19 @@ class World:
         return self._plus("owners", row, extra)
 
     def repair(
-        self, vin: str, campaign: str, day: date, outcome: str = "remedied", *, dealer: str
+        self,
+        vin: str,
+        campaign: str,
+        day: date,
+        outcome: str = "remedied",
+        *,
+        dealer: str,
+        **extra: object,
     ) -> Self:
         number = len(self.rows.get("repair_orders", ())) + 1
-        return self.add(
-            "repair_orders", ro_id=f"R{day:%m%d}{number}", dealer_code=dealer, vin=vin, campaign_code=campaign, close_date=day,
-            outcome=outcome, hours=2.0,
-        )  # fmt: skip
+        row = {"ro_id": f"R{day:%m%d}{number}", "dealer_code": dealer, "vin": vin, "campaign_code": campaign, "close_date": day,
+               "outcome": outcome, "hours": 2.0}  # fmt: skip
+        return self._plus("repair_orders", row, extra)
 
     def appointment(
         self, vin: str, dealer: str, *campaigns: str, day: date, status: str = "booked"
@@ -195,6 +201,8 @@ def toml(value: object) -> str:
         return str(value)
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(toml(item) for item in value)}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key} = {toml(item)}' for key, item in value.items())}}}"
     return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -206,7 +214,12 @@ SENDER = {
 }
 
 
-def follow_up_file(path: Path, response: Mapping[str, Any], **settings: object) -> Path:
+def follow_up_file(
+    path: Path,
+    response: Mapping[str, Any],
+    sender: Mapping[str, object] = SENDER,
+    **settings: object,
+) -> Path:
     """Write a followup.toml; a table in ``response`` is what one bundle states for itself."""
     general = {key: value for key, value in response.items() if not isinstance(value, Mapping)}
     own = {key: value for key, value in response.items() if isinstance(value, Mapping)}
@@ -214,7 +227,7 @@ def follow_up_file(path: Path, response: Mapping[str, Any], **settings: object) 
     for head, table in (
         ("response", general),
         *((f'response."{key}"', value) for key, value in own.items()),
-        ("sender", SENDER),
+        ("sender", sender),
     ):
         lines += [f"[{head}]", *(f"{key} = {toml(value)}" for key, value in table.items())]
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -23,22 +23,14 @@ QUIET = (
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The whole story on 600 made-up vehicles."""
-    import os
-
     from renotify.demo.walkthrough import run
 
-    before = os.environ.get("RENOTIFY_DATABASE_URL")
-    story = run(
+    return run(
         tmp_path_factory.mktemp("demo") / "demo",
         vehicles=600,
         seed=20130226,
         progress=lambda *_: None,
     )
-    if before is None:
-        os.environ.pop("RENOTIFY_DATABASE_URL")
-    else:
-        os.environ["RENOTIFY_DATABASE_URL"] = before
-    return story
 
 
 @pytest.fixture(scope="module")

@@ -111,9 +111,7 @@ def test_a_list_is_frozen_as_of_one_instant_while_a_load_waits_its_turn(
     from renotify.ledger import tables
 
     desk.do("load", small(desk.folder / "input"), on=NOTICE)
-    news = World(desk.folder / "news").repair(
-        CARS[0], "9LA", date(2013, 2, 20), dealer="D0001"
-    )
+    news = World(desk.folder / "news").repair(CARS[0], "9LA", date(2013, 2, 20), dealer="D0001")
     news.owner(CARS[0], name1="BO EXAMPLE", as_of=date(2013, 2, 21))
     folder, loads = news.write(), []
     read = tables.read

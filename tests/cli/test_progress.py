@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from folder import ON, Folder, make_vin
-from renotify.ledger import intake
 
 
 def test_progress_by_dealer_shows_the_dealer_and_why_nothing_is_forecast(
     sqlite_ledger, folder: Folder, run
 ) -> None:
     folder.campaign("9LA").dealer().vehicle(make_vin(1), "9LA")
-    intake.load([folder.write()], on=ON)
+    run("load", folder.write(), "--on", ON)
     said = run("report", "progress", "--by", "dealer", "--on", ON)
     assert "D0001" in said.out
     assert "No forecast where no letter went out" in said.out

@@ -9,7 +9,7 @@ import pytest
 
 from renotify.campaigns.campaign import Answer, Campaign, CampaignType
 from renotify.contact import answers, sentences
-from renotify.contact.answers import Known, compose
+from renotify.contact.answers import Booking, DealerRow, Known, StateRow, VehicleRow, compose
 
 ON = date(2013, 2, 26)
 VIN = "JTHBK262065900001"
@@ -29,19 +29,14 @@ SERVICE = replace(RECALL, campaign_code="CLB", campaign_type=CampaignType.SERVIC
 
 
 def _state(code="9LA", status="open", reason="", since=date(2009, 1, 16)):
-    return {"campaign_code": code, "status": status, "reason": reason, "since": since}
+    return StateRow(code, status, reason, since)
 
 
 def _known(*states, campaign=RECALL, **extra):
     return Known(
         **{
-            "vehicle": {"make": "Lexus", "model": "IS 250", "model_year": 2006},
-            "dealer": {
-                "name": "Made-up Dealer",
-                "city": "Boston",
-                "state": "MA",
-                "phone": "555-0100",
-            },
+            "vehicle": VehicleRow("Lexus", "IS 250", 2006, "D1"),
+            "dealer": DealerRow("Made-up Dealer", "Boston", "MA", "555-0100"),
             "states": states or (_state(),),
             "campaigns": {"9LA": campaign, "CLB": SERVICE},
             "hours": {"9LA": 2.2, "CLB": 0.4},
@@ -70,7 +65,7 @@ def test_the_customer_is_sent_to_the_assigned_dealer():
 
 
 def test_a_booking_is_told_instead_of_a_second_one():
-    booked = {"dealer_code": "D1", "campaign_codes": "9LA;CLB", "start": "2013-03-07T09:30"}
+    booked = Booking("D1", "9LA;CLB", "2013-03-07T09:30")
     assert (
         _told(appointments=[booked])["visit"][1]
         == "Booked for 9LA, CLB at dealer D1: 2013-03-07 at 09:30."
@@ -167,8 +162,8 @@ def test_the_time_of_the_work_is_in_customers_words(time, says):
 
 
 @pytest.mark.parametrize("vin", ["123", "JTHBK262065900001", "JTHBK26206O900001"])
-def test_an_invalid_vin_is_a_sentence(vin):
-    told = answers.answer(vin, ON)
+def test_an_invalid_vin_is_a_sentence(sqlite_session, vin):
+    told = answers.answer(sqlite_session, vin, ON)
     assert not told["valid"]
     assert told["sentence"].endswith(".")
     assert vin in sentences.in_words(told)

@@ -25,6 +25,7 @@ from renotify.ledger.intake.contract import CONTRACTS
 from renotify.rules import load
 from renotify.rules.reading_grade import reading_grade
 from renotify.values import vin as vins
+from renotify.values.vin_columns import faults
 
 MEMO_DAY = date(2013, 2, 26)
 VEHICLES = 12_000
@@ -110,7 +111,7 @@ def test_a_maker_without_vehicles_is_refused(tmp_path):
 def test_every_vin_is_valid_unique_and_in_the_synthetic_block(made):
     vin = column(made[0], "vehicles", "vin")
     assert len(vin) == VEHICLES == len(vin.unique())
-    assert not vins.faults(vin).any()
+    assert not faults(vin).any()
     assert pc.all(pc.equal(pc.utf8_slice_codeunits(vin, 11, 12), "9")).as_py()
 
 
@@ -120,7 +121,7 @@ def test_the_synthetic_block_goes_on_with_letters(monkeypatch):
     monkeypatch.setattr(fleet, "BLOCK", 40)
     vin = fleet.build(Scenario(3000, 1)).vin
     assert len(vin.unique()) == 3000
-    assert not vins.faults(vin).any()
+    assert not faults(vin).any()
     assert set(pc.utf8_slice_codeunits(vin, 11, 12).unique().to_pylist()) > {"9", "A"}
 
 

@@ -28,8 +28,6 @@ BANNED_FILES = {
     "process",
     "manager",
 }
-# Stems that still stand for two things; each leaves this list when one of its files gets a name of its own.
-SHARED_STEMS = {"pieces"}
 
 
 @pytest.mark.parametrize("path", ALL_PYTHON, ids=lambda p: str(p.relative_to(ROOT)))
@@ -44,10 +42,9 @@ def test_no_room_or_file_has_a_name_that_says_nothing() -> None:
 
 
 def test_no_two_files_share_a_name() -> None:
-    """A name that two files share is listed above, and a name above is truly shared."""
     counted = Counter(path.stem for path in HAND_WRITTEN)
     shared = {stem for stem, count in counted.items() if count > 1}
-    assert shared - {"__init__"} == SHARED_STEMS
+    assert shared == {"__init__"}
 
 
 def test_every_public_class_stands_in_the_glossary() -> None:

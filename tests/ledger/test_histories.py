@@ -88,8 +88,7 @@ def agrees(session, loads, known_owners):
 
 
 def adds_up(row):
-    parts = [row[name] for name in ("repaired", "inspected_ok", "removed", "open")]
-    return row["involved"] == sum(parts) + sum(row["unreachable"].values())
+    return row.involved == row.done + row.removed + row.open + row.unreachable
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_what_was_kept_in_words_has_its_columns(old):
 
 def test_an_old_ledger_answers_as_before(old):
     with open_session(f"sqlite:///{old}") as session:
-        counted = {row["campaign"]: row["involved"] for row in status.counts(session)}
+        counted = {row.campaign: row.involved for row in status.counts(session)}
         assert counted == {"9LA": 22, "ALE": 17, "BLB": 2, "BLG": 9, "CLB": 2}
         assert follow_ups.names(session) == [NAME]
         reports = "campaign_code is null"

@@ -94,7 +94,7 @@ def test_a_dealer_or_area_nobody_knows_sees_nothing(known, question):
 def test_a_scope_counts_its_own_vehicles_only(known, by, past):
     def counted(scope):
         rows = status.counts(known, by=by, scope=scope, **past)
-        return [(row["involved"], row["repaired"], row["open"]) for row in rows]
+        return [(row.involved, row.repaired, row.open) for row in rows]
 
     assert counted(Scope(dealer="D1")) == [(2, 1, 1)]
     assert counted(Scope(dealer="D3")) == [(1, 0, 1)]
@@ -104,12 +104,12 @@ def test_a_scope_counts_its_own_vehicles_only(known, by, past):
 
 def test_counts_by_dealer_name_no_dealer_outside_the_scope(known):
     rows = status.counts(known, by="dealer", scope=Scope(area="E"))
-    assert [(row["area"], row["dealer"]) for row in rows] == [("E", "D1"), ("E", "D2")]
+    assert [(row.area, row.dealer) for row in rows] == [("E", "D1"), ("E", "D2")]
 
 
 def test_a_past_day_counts_what_had_happened_by_then_in_the_scope(known):
     (row,) = status.counts(known, scope=Scope(dealer="D1"), as_of=date(2012, 5, 2))
-    assert (row["repaired"], row["open"]) == (0, 2)
+    assert (row.repaired, row.open) == (0, 2)
 
 
 def test_a_scope_is_made_from_codes_that_are_known(known):

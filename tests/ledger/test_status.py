@@ -33,7 +33,7 @@ def three_vehicles(session):
 def counts(session, campaign="9LA", **asked):
     from renotify.ledger import status
 
-    return {row["campaign"]: row for row in status.counts(session, **asked)}[campaign]
+    return {row.campaign: row.document() for row in status.counts(session, **asked)}[campaign]
 
 
 def explained(session, vin):
@@ -102,11 +102,11 @@ def test_counts_by_dealer_and_area_add_up(session, folder):
     intake.load(session, [folder.write()], on=ON)
     load(session, [added(V3)])
     dealers = status.counts(session, by="dealer", campaign="9LA")
-    assert [(row["area"], row["dealer"], row["open"]) for row in dealers] == [
+    assert [(row.area, row.dealer, row.open) for row in dealers] == [
         ("(none)", "(none)", 1), ("E", "D0001", 1), ("W", "D0002", 1),
     ]  # fmt: skip
     areas = status.counts(session, by="area", campaign="9LA", as_of=ON)
-    assert [(row["area"], row["open"]) for row in areas] == [("(none)", 1), ("E", 1), ("W", 1)]
+    assert [(row.area, row.open) for row in areas] == [("(none)", 1), ("E", 1), ("W", 1)]
 
 
 def test_open_vehicles_are_those_of_the_campaigns_asked(session):

@@ -11,7 +11,9 @@ import pytest
 from letters.samples import ROW
 from renotify.letters import readback
 from renotify.letters.profile import Box
+from renotify.letters.readback import Mark
 from renotify.letters.specimen import SPECIMEN, printed
+from renotify.letters.version import Slot
 
 ONE_INCH = Box(72.0, 72.0, 144.0, 144.0)  # at 100 dots an inch: pixels 100 to 200
 
@@ -70,3 +72,147 @@ def test_a_pdf_without_its_fonts_is_found(version):
         pdf.save(target)
     assert readback.unembedded_fonts(target.getvalue()) == ["/Helvetica"]
     assert readback.unembedded_fonts(printed(version)) == []
+
+
+# ---- characters, lines, slots
+
+
+def mark(text, x=0.0, y=100.0, right=None, size=10.0):
+    return Mark(text, x, y, x + 5 if right is None else right, size)
+
+
+def word(text, x=0.0, y=100.0, size=10.0):
+    """Return a word's characters, each five points wide."""
+    return [mark(letter, x + 5 * place, y, size=size) for place, letter in enumerate(text)]
+
+
+@pytest.mark.parametrize(
+    ("code", "text"), [(0x02, "-"), (0xFFFE, "-"), (0x41, "A"), (0x03, "\x03")]
+)
+def test_the_hyphen_at_the_end_of_a_line_is_the_author_s_own(code, text):
+    assert readback._character(code) == text
+
+
+@pytest.mark.parametrize(
+    ("second", "text"),
+    [
+        (word("to", 10.0), "goto"),
+        (word("to", 12.4), "goto"),
+        (word("to", 12.6), "go to"),
+        (word("to", y=100.4), "goto"),
+        (word("to", y=112.0), "go\nto"),
+        (word("to", y=114.9), "go\nto"),
+        (word("to", y=115.1), "go\n\nto"),
+        (word("to", y=90.0), "go\n\nto"),
+        (word("to", y=112.0, size=10.1), "go\nto"),
+        (word("to", y=112.0, size=10.3), "go\n\nto"),
+        (word("to", y=112.0, size=9.7), "go\n\nto"),
+    ],
+)
+def test_gaps_are_spaces_near_lines_go_on_and_far_or_other_ones_begin_a_paragraph(second, text):
+    """A gap of more than a quarter of the size; a line within one and a half sizes, of the same size."""
+    assert readback.lines(word("go") + second) == text
+
+
+def test_a_space_that_is_printed_is_not_doubled():
+    assert readback.lines([mark("a"), mark(" ", 5.0), mark("b", 20.0)]) == "a b"
+    assert readback.lines([mark("a"), mark(" ", 30.0), mark("b", 35.0)]) == "a b"
+
+
+def test_a_line_that_ends_in_a_hyphen_is_joined_to_the_next():
+    assert readback.lines(word("re-") + word("call", y=112.0)) == "re-call"
+
+
+SLOT = Slot("vin", 1, 50.0, 100.0, 80.0, 10.0)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "inside"),
+    [
+        (50.0, 100.0, True), (49.5, 100.0, True), (49.3, 100.0, False), (130.5, 100.0, True), (130.7, 100.0, False),
+        (90.0, 100.5, True), (90.0, 99.5, True), (90.0, 100.7, False), (90.0, 99.3, False),
+    ],
+)  # fmt: skip
+def test_a_character_lies_in_a_slot_within_half_a_point(x, y, inside):
+    assert readback._slot_at(x, y, [(7, SLOT)]) == (7 if inside else -1)
+
+
+def spliced(static):
+    found = readback._spliced(static, {0: [mark("V", 50.0, 100.3)]}, {0: SLOT})
+    return "".join(one.text for one in found), found
+
+
+def test_a_slot_s_text_stands_after_the_word_that_ends_where_it_begins_on_its_base_line():
+    text, found = spliced([*word("VIN", 30.0), *word("end", 140.0)])
+    assert text == "VINVend"
+    assert found[3].y == 100.0
+
+
+@pytest.mark.parametrize(
+    "static",
+    [word("VIN", 20.0), word("VIN", 30.0, y=90.0), word("VIN", 50.0)],
+    ids=["ends too far away", "on another line", "begins at the slot"],
+)
+def test_a_slot_that_follows_no_word_comes_last(static):
+    assert spliced([*static, mark("e", 140.0)])[0] == "VINeV"
+
+
+# ---- ink and fonts, at their edges
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "inside"),
+    [(150, 102, True), (150, 101, False), (102, 150, True), (101, 150, False), (150, 197, True),
+     (150, 198, False), (197, 150, True), (198, 150, False)],
+)  # fmt: skip
+def test_a_box_between_two_pixels_has_the_whole_ones_inside(row, column, inside):
+    """100.5 to 199.5 pixels: the first whole one is 101, the last 198, and one more is left out at each edge."""
+    box = Box(*(edge * 72 / 100 for edge in (100.5, 100.5, 199.5, 199.5)))
+    assert readback.inked(page(0, row, column), box) is inside
+
+
+def font(name):
+    import pikepdf
+
+    return pikepdf.Dictionary(
+        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name(name)
+    )
+
+
+def form(pdf, **entries):
+    import pikepdf
+
+    stream = pdf.make_stream(b"", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form)
+    for key, value in entries.items():
+        stream[f"/{key}"] = value
+    return stream
+
+
+def test_fonts_are_looked_for_in_forms_within_forms_once_each():
+    import pikepdf
+
+    with pikepdf.new() as pdf:
+        inner = form(pdf, Resources=pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font("/Courier"))))
+        deep = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=inner))
+        forms = pikepdf.Dictionary(
+            A=form(pdf), B=form(pdf, Resources=deep), C=form(pdf, Resources=deep)
+        )
+        blank = pdf.add_blank_page()
+        blank.obj.Resources = pikepdf.Dictionary(XObject=forms)
+        target = BytesIO()
+        pdf.save(target)
+    assert readback.unembedded_fonts(target.getvalue()) == ["/Courier"]
+
+
+def test_fonts_of_the_pages_above_are_those_of_the_page():
+    import pikepdf
+
+    with pikepdf.new() as pdf:
+        blank = pdf.add_blank_page()
+        if "/Resources" in blank.obj:
+            del blank.obj.Resources
+        above = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font("/Symbol")))
+        pdf.Root.Pages.Resources = above
+        target = BytesIO()
+        pdf.save(target)
+    assert readback.unembedded_fonts(target.getvalue()) == ["/Symbol"]

@@ -1,6 +1,6 @@
 """Releases waves in processes that are killed at random instants, until each wave is released.
 
-Run as a program: URL OUT WAVES SEED. A process is forked for each attempt, so that an attempt costs
+Run as a program: URL OUT DAY WAVES SEED. A process is forked for each attempt, so that an attempt costs
 a fraction of a second; letter versions are compiled once, before. Prints one JSON document.
 """
 
@@ -12,14 +12,14 @@ import random
 import signal
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
-from renotify.ledger.database import open_ledger
-
 from mailing import conftest
-from mailing.plant import NAME, ON
+from mailing.follow_up import NAME
 from renotify.errors import RenotifyError
 from renotify.ledger import follow_ups, pieces
+from renotify.ledger.session import open_session
 from renotify.letters.version import LetterVersion
 from renotify.mailing import releasing, versions
 
@@ -27,13 +27,12 @@ MOST_KILLS = 3  # of one wave, before it is let through
 PATIENCE = 120  # seconds after which an attempt that hangs is ended, and counts as failed
 
 
-def compile_all(url, waves, folder):
+def compile_all(url, on, waves, folder):
     """Compile every version that the waves need and keep it in a folder."""
-    open_ledger(url)
-    settings = follow_ups.settings(NAME)
-    made = releasing._versions(settings, ON)
-    for wave in waves:
-        made.compile(versions.wanted(pieces.of_wave(NAME, wave)))
+    with open_session(url) as session:
+        made = releasing._versions(session, follow_ups.settings(session, NAME), on)
+        for wave in waves:
+            made.compile(versions.wanted(pieces.of_wave(session, NAME, wave)))
     folder.mkdir()
     for version in made.compiled.values():
         version.save(folder / version.digest)
@@ -62,12 +61,12 @@ def forked(work):
         os._exit(code)
 
 
-def attempt(url, out, wave):
+def attempt(url, out, on, wave):
     """Release a wave in a process of its own; return its number."""
 
     def work():
-        open_ledger(url)
-        releasing.release(NAME, wave, on=ON, out=out)
+        with open_session(url) as session:
+            releasing.release(session, NAME, wave, on=on, out=out)
 
     return forked(work)
 
@@ -77,7 +76,7 @@ def finish(child):
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def storm(url, out, waves, chance):
+def storm(url, out, on, waves, chance):
     """Release each wave, killing up to three attempts at it; return what happened.
 
     The last attempt must succeed, or be refused where an earlier one got through.
@@ -86,12 +85,12 @@ def storm(url, out, waves, chance):
     for wave in waves:
         code = -signal.SIGKILL
         for _ in range(chance.randint(1, MOST_KILLS)):
-            code = killed_or_done(attempt(url, out, wave), chance.uniform(0, 0.8 * took))
+            code = killed_or_done(attempt(url, out, on, wave), chance.uniform(0, 0.8 * took))
             kills += code < 0
             if code >= 0:
                 break
         start = time.monotonic()
-        last = finish(attempt(url, out, wave))
+        last = finish(attempt(url, out, on, wave))
         if last not in ({0, 1} if code < 0 else {1}):  # killed, perhaps when all was done
             surprises.append({"wave": wave, "killed": code, "last": last})
         if last == 0:
@@ -107,13 +106,13 @@ def killed_or_done(child, after):
 
 
 def main():
-    url, out, count, seed = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
-    waves = range(1, count + 1)
+    url, out, on = sys.argv[1], Path(sys.argv[2]), date.fromisoformat(sys.argv[3])
+    waves, seed = range(1, int(sys.argv[4]) + 1), int(sys.argv[5])
     forms = out.with_name("forms")
-    if finish(forked(lambda: compile_all(url, waves, forms))):
+    if finish(forked(lambda: compile_all(url, on, waves, forms))):
         sys.exit("The versions cannot be compiled.")
     load_all(forms)
-    sys.stdout.write(json.dumps(storm(url, out, waves, random.Random(seed))))
+    sys.stdout.write(json.dumps(storm(url, out, on, waves, random.Random(seed))))
 
 
 if __name__ == "__main__":

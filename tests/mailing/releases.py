@@ -5,20 +5,17 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from mailing.plant import NAME, ON, Plant
+from mailing.follow_up import NAME, ON, planned
 from renotify.ledger import artifacts, pieces
 from renotify.mailing import releasing
 
 
-def planted(*vehicles, **how):
-    plant = Plant(**how)
-    vins = [plant.vehicle(number, *codes) for number, codes in enumerate(vehicles, start=1)]
-    plant.write()
-    return vins
+def release(session, out, wave=1, on=ON, **how):
+    return releasing.release(session, NAME, wave, on=on, out=out, **how)
 
 
-def release(out, wave=1, on=ON, **how):
-    return releasing.release(NAME, wave, on=on, out=out, **how)
+def rows_of(session, wave=1):
+    return pieces.of_wave(session, NAME, wave).to_pylist()
 
 
 def manifest(done):
@@ -26,22 +23,33 @@ def manifest(done):
         return list(csv.DictReader(file))
 
 
-def states(wave=1):
-    rows = pieces.of_wave(NAME, wave).to_pylist()
-    return {row["vin"]: row["state"] for row in rows if row["family"] == "safety"}
+def states(session, wave=1):
+    return {row["vin"]: row["state"] for row in rows_of(session, wave) if row["family"] == "safety"}
 
 
-def nothing_written(out):
+def contents(folder):
+    """Return the bytes of every file below a folder, by its path from there."""
+    files = (path for path in Path(folder).rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def nothing_written(session, out):
     assert list(out.glob(NAME)) == []
-    assert set(states().values()) <= {"planned"}
-    assert not pieces.wave(NAME, 1).released
-    assert artifacts.disclosures().num_rows == 0
+    assert set(states(session).values()) <= {"planned"}
+    assert not pieces.wave(session, NAME, 1).released
+    assert artifacts.disclosures(session).num_rows == 0
     return True
+
+
+def without_pieces(session, folder):
+    """Plan a follow-up and delete its pieces behind the ledger's back, as no command does."""
+    planned(session, folder, ["ALE"])
+    with session.transaction():
+        session.execute("delete from piece")
 
 
 def interrupted(monkeypatch, where):
     """Make the first release stop where a killed process could have."""
-    from renotify.mailing import releasing
 
     def stop(*_args, **_named):
         raise KeyboardInterrupt

@@ -6,16 +6,15 @@ from datetime import date, timedelta
 
 import pyarrow as pa
 import pytest
-from renotify.ledger.bulk import bulk
 
-from mailing.plant import WEEK, Plant
-from mailing.releases import planted, release
+from mailing.follow_up import WEEK, planned
+from mailing.releases import release
 from renotify.errors import BadInput, Refused
 from renotify.ledger import pieces
 from renotify.letters import imb
 from renotify.mailing import barcodes
 
-MONDAY, DAY = WEEK, timedelta(days=1)
+DAY = timedelta(days=1)
 
 ROWS = pa.table({
     "zip": ["02108", "02108", "02108", ""],
@@ -55,18 +54,13 @@ def test_a_serial_is_not_used_twice_in_45_days():
         digits("987654321", in_use=10**6 - 3)
 
 
-def test_the_serials_of_a_week_are_in_use_from_its_monday_on(ledger):
-    plant = Plant()
-    plant.vehicle(1, "9LA", wave=1)
-    plant.vehicle(2, "9LA", wave=2)
-    for piece in plant.rows["piece"]:
-        piece |= {"imb": "0027012345600000004102108", "state": "printed"}
-    plant.write()
-    with bulk() as using:
-        in_use = {
-            day: pieces.barcodes_since(using, WEEK + timedelta(days=day)) for day in (0, 6, 7, 14)
-        }
-    assert in_use == {0: 2, 6: 2, 7: 1, 14: 0}  # a day within a week counts its whole week
+def test_the_serials_of_a_week_are_in_use_from_its_monday_on(session, tmp_path):
+    """The window of 45 days is counted in weeks: the Monday itself is in it, the one before not."""
+    planned(session, tmp_path, ["9LA"], ["9LA"], weeks=2)
+    release(session, tmp_path, wave=1)
+    release(session, tmp_path, wave=2, on=WEEK + 7 * DAY)
+    in_use = {day: pieces.barcodes_since(session, WEEK + day * DAY) for day in (0, 6, 7, 13, 14)}
+    assert in_use == {0: 2, 6: 2, 7: 1, 13: 1, 14: 0}  # a day within a week counts its whole week
 
 
 @pytest.mark.parametrize("wrong", ["", "12345", "1234567", "123456789", "12345a", "９９９９９９"])
@@ -75,19 +69,7 @@ def test_anything_else_is_no_mailer_id(wrong):
         digits(wrong)
 
 
-@pytest.mark.usefixtures("ledger")
-def test_a_serial_is_in_use_from_the_monday_of_its_week(tmp_path):
-    """The window of 45 days is counted in weeks: the Monday itself is in it, the one before not."""
-    planted(["ALE"], ["ALE"])
-    release(tmp_path)
-    with bulk() as using:
-        used = [pieces.barcodes_since(using, day) for day in (MONDAY, MONDAY + 6 * DAY)]
-        after = pieces.barcodes_since(using, MONDAY + 7 * DAY)
-    assert (used, after) == ([2, 2], 0)
-
-
-@pytest.mark.usefixtures("sqlite_ledger")
-def test_a_release_counts_the_serials_of_the_last_45_days(tmp_path, monkeypatch):
+def test_a_release_counts_the_serials_of_the_last_45_days(sqlite_session, tmp_path, monkeypatch):
     """45 days before 24 April is 10 March, in the week of the first wave; a day later it is not."""
     asked = []
     given = barcodes.payloads
@@ -97,11 +79,8 @@ def test_a_release_counts_the_serials_of_the_last_45_days(tmp_path, monkeypatch)
         return given(rows, **how)
 
     monkeypatch.setattr(barcodes, "payloads", spied)
-    plant = Plant(waves={1: MONDAY, 2: date(2013, 4, 22), 3: date(2013, 4, 22)})
-    for number, wave in ((1, 1), (2, 1), (3, 2), (4, 3)):
-        plant.vehicle(number, "ALE", wave=wave)
-    plant.write()
-    release(tmp_path, wave=1)
-    release(tmp_path, wave=2, on=date(2013, 4, 24))
-    release(tmp_path, wave=3, on=date(2013, 4, 25))
+    planned(sqlite_session, tmp_path, ["ALE"], ["ALE"], ["ALE"], ["ALE"], weeks=3)
+    release(sqlite_session, tmp_path, wave=1)  # two letters, then one a week
+    release(sqlite_session, tmp_path, wave=2, on=date(2013, 4, 24))
+    release(sqlite_session, tmp_path, wave=3, on=date(2013, 4, 25))
     assert asked == [0, 2, 1]  # then the two of wave 1, then the one of wave 2

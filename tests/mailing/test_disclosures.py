@@ -11,22 +11,21 @@ import pytest
 from renotify.errors import Refused
 from renotify.ledger import artifacts
 
-pytestmark = pytest.mark.usefixtures("ledger")
 
-
-def test_a_disclosure_counts_vehicles_and_hashes_their_sorted_vins():
-    artifacts.disclose("mail house", "recall", "letters", pa.array(["V2", "V1", "V2"]))
-    (row,) = artifacts.disclosures().to_pylist()
+def test_a_disclosure_counts_vehicles_and_hashes_their_sorted_vins(session):
+    with session.transaction():
+        artifacts.disclose(session, "mail house", "recall", "letters", pa.array(["V2", "V1", "V2"]))
+    (row,) = artifacts.disclosures(session).to_pylist()
     assert row["vehicles"] == 2
     assert row["vin_digest"] == hashlib.sha256(b"V1\nV2").hexdigest()
     assert row["at"][:2] == "20"
 
 
 @pytest.mark.parametrize("purpose", ["marketing", "", "Recall"])
-def test_any_other_purpose_is_refused(purpose):
-    with pytest.raises(Refused, match="may not be used for"):
-        artifacts.disclose("mail house", purpose, "letters", pa.array(["V1"]))
-    assert artifacts.disclosures().num_rows == 0
+def test_any_other_purpose_is_refused(session, purpose):
+    with session.transaction(), pytest.raises(Refused, match="may not be used for"):
+        artifacts.disclose(session, "mail house", purpose, "letters", pa.array(["V1"]))
+    assert artifacts.disclosures(session).num_rows == 0
 
 
 def test_a_disclosure_is_kept_for_five_years():
@@ -34,11 +33,12 @@ def test_a_disclosure_is_kept_for_five_years():
     assert artifacts.keep_until(date(2012, 2, 29)) == date(2017, 3, 1)
 
 
-def test_a_file_is_recorded_with_its_digest(tmp_path):
+def test_a_file_is_recorded_with_its_digest(session, tmp_path):
     path = tmp_path / "a.txt"
     path.write_bytes(b"abc")
-    digest = artifacts.record(path, "note", "f")
-    path.write_bytes(b"abcd")
-    assert artifacts.record(path, "note", "f") != digest
-    (row,) = artifacts.of_follow_up("f", "note").to_pylist()
+    with session.transaction():
+        digest = artifacts.record(session, path, "note", "f")
+        path.write_bytes(b"abcd")
+        assert artifacts.record(session, path, "note", "f") != digest
+    (row,) = artifacts.of_follow_up(session, "f", "note").to_pylist()
     assert row["sha256"] == hashlib.sha256(b"abcd").hexdigest()

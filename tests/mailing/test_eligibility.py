@@ -67,7 +67,7 @@ def test_an_open_vehicle_gets_its_letter_with_the_instant_of_the_check():
     (row,) = decide({"9LA": "open", "ALE": "open"})
     assert (row["state"], row["bundle"]) == ("released", "9LA+ALE")
     assert row["reason"] == "open on 2013-03-11"
-    assert eligibility.checked_on(row["reason"]) == ON
+    assert row["checked_on"] == ON
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_an_open_vehicle_gets_its_letter_with_the_instant_of_the_check():
 )
 def test_a_vehicle_with_nothing_open_gets_no_letter(standing, reason):
     (row,) = decide(standing)
-    assert (row["state"], row["reason"]) == ("withdrawn", reason)
+    assert (row["state"], row["reason"], row["checked_on"]) == ("withdrawn", reason, ON)
     assert row["bundle"] == "9LA+ALE"
 
 
@@ -173,3 +173,33 @@ def test_the_two_families_of_a_vehicle_are_decided_apart():
         "safety": "withdrawn",
         "service": "released",
     }
+
+
+def test_a_removal_says_more_than_a_campaign_that_never_had_the_vehicle():
+    (row,) = decide({"ALE": "removed"})
+    assert (row["state"], row["reason"]) == ("withdrawn", "removed")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "reason"),
+    [
+        ("removed", "repaired", "repaired"),
+        ("removed", "inspected_ok", "inspected_ok"),
+        ("removed", "unreachable:theft", "unreachable_theft"),
+        ("unreachable:theft", "inspected_ok", "inspected_ok"),
+        ("inspected_ok", "repaired", "repaired"),
+        ("inspected_ok", "inspected_ok", "inspected_ok"),
+    ],
+)
+def test_of_several_reasons_the_one_nearest_to_a_remedy_is_told(first, second, reason):
+    (row,) = decide({"9LA": first, "ALE": second})
+    assert row["reason"] == reason
+
+
+def test_an_owner_who_lost_the_vehicle_as_well_gets_no_letter_in_the_lessee_s_place():
+    """Owner since February; neither the lessee of the list nor the lessor beside it holds the vehicle any longer."""
+    owners = [owner("lessor"), owner("lessee"), owner(as_of=date(2013, 2, 1), name1="BEN EXAMPLE")]
+    rows = decide({"9LA": "open"}, owners, [piece("9LA", "lessee")])
+    assert {row["role"]: row["state"] for row in rows} == {
+        "lessee": "withdrawn", "owner": "released",
+    }  # fmt: skip

@@ -6,13 +6,14 @@ import csv
 from datetime import date, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
-from renotify.ledger.bulk import bulk
 
-from mailing.plant import NAME, ON, PERSON, WEEK, Plant, moved, repair
+from mailing.follow_up import NAME, PERSON, WEEK, moved, planned, repaired
+from mailing.releases import release, rows_of
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger import pieces, tables
-from renotify.mailing import evidence, proving, reconciling, releasing, returns
+from renotify.mailing import evidence, proving, reconciling, returns
 
 MAILED = date(2013, 3, 8)
 TODAY = date(2013, 3, 20)
@@ -20,25 +21,25 @@ LATER = date(2013, 5, 1)
 
 
 @pytest.fixture
-def released(ledger, tmp_path):
-    return _released(tmp_path)
+def released(session, tmp_path):
+    return _released(session, tmp_path)
 
 
 @pytest.fixture
-def on_sqlite(sqlite_ledger, tmp_path):
-    return _released(tmp_path)
+def on_sqlite(sqlite_session, tmp_path):
+    return _released(sqlite_session, tmp_path)
 
 
-def _released(tmp_path):
-    """Three vehicles, the first in two campaigns, released; their piece ids in order of VIN."""
-    plant = Plant()
-    for number, codes in enumerate((["9LA", "ALE"], ["ALE"], ["ALE"]), start=1):
-        plant.vehicle(number, *codes)
-    plant.vehicle(9, "ALE", wave=2)
-    plant.write()
-    releasing.release(NAME, 1, on=ON, out=tmp_path)
-    rows = pieces.of_wave(NAME, 1).sort_by("vin").to_pylist()
-    return [row["piece_id"] for row in rows]
+def _released(session, tmp_path):
+    """Three vehicles, that of two campaigns first, released; their piece ids. A fourth is in the second wave."""
+    planned(session, tmp_path, ["9LA", "ALE"], ["ALE"], ["ALE"], ["ALE"], weeks=2)
+    release(session, tmp_path)
+    return [row["piece_id"] for row in in_order(session)]
+
+
+def in_order(session):
+    """Return the pieces of the first wave: that of two campaigns first."""
+    return sorted(rows_of(session), key=lambda row: (row["bundle"], row["vin"]))
 
 
 def sheet(tmp_path, *lines, header="piece_id,status,mailed_date,reason", name="evidence.csv"):
@@ -47,73 +48,73 @@ def sheet(tmp_path, *lines, header="piece_id,status,mailed_date,reason", name="e
     return path
 
 
-def accept(tmp_path, *lines, wave=1, on=TODAY, **how):
+def accept(session, tmp_path, *lines, wave=1, on=TODAY, **how):
     path = sheet(tmp_path, *lines, **how)
-    return evidence.accept(NAME, wave, path, on=on, rejects_dir=tmp_path / "rejects")
+    return evidence.accept(session, NAME, wave, path, on=on, rejects_dir=tmp_path / "rejects")
 
 
-def returned(tmp_path, *lines, on=LATER):
+def returned(session, tmp_path, *lines, on=LATER):
     path = sheet(tmp_path, *lines, header="piece_id,returned_date,return_code", name="back.csv")
-    return returns.returned(path, on=on, rejects_dir=tmp_path / "rejects")
+    return returns.returned(session, path, on=on, rejects_dir=tmp_path / "rejects")
 
 
-def states():
-    return [row["state"] for row in pieces.of_wave(NAME, 1).sort_by("vin").to_pylist()]
+def states(session):
+    return [row["state"] for row in in_order(session)]
 
 
-def status(piece_id):
-    with bulk() as using:
-        (row,) = pieces.by_id(tables.pa.table({"piece_id": [piece_id]}), using=using).to_pylist()
-        return {
-            r["campaign_code"]: (r["status"], r["reason"])
-            for r in tables.read(
-                "state", where="vin = :vin", vin=row["vin"], using=using
-            ).to_pylist()
-        }
+def status(session, piece_id):
+    (row,) = pieces.by_id(session, pa.table({"piece_id": [piece_id]})).to_pylist()
+    found = tables.read(session, "state", where="vin = :vin", vin=row["vin"]).to_pylist()
+    return {row["campaign_code"]: (row["status"], row["reason"]) for row in found}
 
 
-def test_only_the_evidence_sets_the_day_of_mailing(released, tmp_path):
+def test_only_the_evidence_sets_the_day_of_mailing(session, released, tmp_path):
     one, two, three = released
-    assert {row["mailed_on"] for row in pieces.of_wave(NAME, 1).to_pylist()} == {None}
-    done = accept(tmp_path, f"{one},accepted,{MAILED},", f"{two},spoiled,,torn at insertion")
+    assert {row["mailed_on"] for row in rows_of(session)} == {None}
+    done = accept(
+        session, tmp_path, f"{one},accepted,{MAILED},", f"{two},spoiled,,torn at insertion"
+    )
     assert (done["accepted"], done["spoiled"], done["awaiting"], done["complete"]) == (
         1,
         1,
         1,
         False,
     )
-    assert states() == ["accepted", "spoiled", "printed"]
-    rows = {row["piece_id"]: row for row in pieces.of_wave(NAME, 1).to_pylist()}
+    assert states(session) == ["accepted", "spoiled", "printed"]
+    rows = {row["piece_id"]: row for row in rows_of(session)}
     assert rows[one]["mailed_on"] == MAILED
     assert rows[one]["reason"] == "open on 2013-03-06"
     assert rows[two]["reason"] == "torn at insertion"
     assert rows[three]["mailed_on"] is None
 
 
-def test_each_campaign_of_the_bundle_has_its_event(released, tmp_path):
+def test_each_campaign_of_the_bundle_has_its_event(session, released, tmp_path):
     one = released[0]
-    accept(tmp_path, f"{one},accepted,{MAILED},")
-    events = tables.read("event", where="kind = 'mailed'", order="campaign_code").to_pylist()
+    accept(session, tmp_path, f"{one},accepted,{MAILED},")
+    events = tables.read(
+        session, "event", where="kind = 'mailed'", order="campaign_code"
+    ).to_pylist()
     assert [row["subject"] for row in events] == [f"mail|{one}|9LA", f"mail|{one}|ALE"]
     assert {row["occurred_on"] for row in events} == {MAILED}
 
 
-def test_the_same_evidence_again_changes_nothing(released, tmp_path):
+def test_the_same_evidence_again_changes_nothing(session, released, tmp_path):
     one, two, three = released
     lines = [f"{one},accepted,{MAILED},", f"{two},accepted,{MAILED},", f"{three},spoiled,,"]
-    assert accept(tmp_path, *lines)["complete"]
-    before = pieces.of_wave(NAME, 1).to_pylist(), tables.read("event").num_rows
-    again = accept(tmp_path, *lines)
+    assert accept(session, tmp_path, *lines)["complete"]
+    before = rows_of(session), tables.read(session, "event").num_rows
+    again = accept(session, tmp_path, *lines)
     assert (again["accepted"], again["spoiled"], again["unchanged"]) == (0, 0, 3)
     assert again["rejected"] == 0
-    assert (pieces.of_wave(NAME, 1).to_pylist(), tables.read("event").num_rows) == before
-    assert pieces.wave(NAME, 1).accepted
+    assert (rows_of(session), tables.read(session, "event").num_rows) == before
+    assert pieces.wave(session, NAME, 1).accepted
 
 
-def test_every_other_row_is_refused_with_its_reason(on_sqlite, tmp_path):
+def test_every_other_row_is_refused_with_its_reason(sqlite_session, on_sqlite, tmp_path):
     one, two, three = on_sqlite
-    elsewhere = pieces.of_wave(NAME, 2).to_pylist()[0]["piece_id"]
+    elsewhere = rows_of(sqlite_session, 2)[0]["piece_id"]
     done = accept(
+        sqlite_session,
         tmp_path,
         "0000000000000000,accepted,2013-03-08,",
         f"{elsewhere},accepted,2013-03-08,",
@@ -140,96 +141,126 @@ def test_every_other_row_is_refused_with_its_reason(on_sqlite, tmp_path):
         ("7", "mailed_date lies before the release"),
         ("8", "mailed_date lies in the future"),
         ("9", "no piece_id"),
-        ("10", "not as many fields as the header"),
+        ("10", "The row has 2 fields, the header 4."),
         ("12", "an earlier row of this file says otherwise"),
     ]
-    assert states() == ["accepted", "printed", "accepted"]
+    assert states(sqlite_session) == ["accepted", "printed", "accepted"]
 
 
-def test_another_story_about_an_accepted_piece_is_refused(on_sqlite, tmp_path):
+def test_the_day_of_the_check_is_a_column_and_not_read_from_the_words(
+    sqlite_session, on_sqlite, tmp_path
+):
+    """A letter cannot have been mailed before its vehicle was checked, whatever its reason says of the day."""
+    one, two, three = on_sqlite
+    with sqlite_session.transaction():
+        sqlite_session.execute(
+            "update piece set reason = 'open on 2013-03-01' where piece_id = :one", one=one
+        )
+        sqlite_session.execute(
+            "update piece set checked_on = '2013-03-08' where piece_id = :two", two=two
+        )
+    before = accept(
+        sqlite_session,
+        tmp_path,
+        f"{one},accepted,2013-03-05,",
+        f"{two},accepted,2013-03-07,",
+        f"{three},spoiled,2013-03-05,",
+    )
+    assert before["reasons"] == {"mailed_date lies before the release": 3}
+    assert states(sqlite_session) == ["printed"] * 3
+    on_the_day = accept(
+        sqlite_session,
+        tmp_path,
+        f"{one},accepted,2013-03-06,",
+        f"{two},accepted,2013-03-08,",
+        f"{three},accepted,2013-03-06,",
+    )
+    assert (on_the_day["accepted"], on_the_day["rejected"]) == (3, 0)
+
+
+def test_another_story_about_an_accepted_piece_is_refused(sqlite_session, on_sqlite, tmp_path):
     one = on_sqlite[0]
-    accept(tmp_path, f"{one},accepted,{MAILED},")
-    done = accept(tmp_path, f"{one},accepted,2013-03-09,", f"{one},spoiled,,")
+    accept(sqlite_session, tmp_path, f"{one},accepted,{MAILED},")
+    done = accept(sqlite_session, tmp_path, f"{one},accepted,2013-03-09,", f"{one},spoiled,,")
     assert done["rejected"] == 2
     assert "accepted before as mailed on 2013-03-08" in done["reasons"]
 
 
-def test_a_piece_that_was_withdrawn_cannot_have_been_mailed(sqlite_ledger, tmp_path):
-    del sqlite_ledger
-    plant = Plant()
-    vin = plant.vehicle(1, "ALE")
-    plant.write()
-    repair(vin, "ALE")
-    releasing.release(NAME, 1, on=ON, out=tmp_path)
-    (row,) = pieces.of_wave(NAME, 1).to_pylist()
-    done = accept(tmp_path, f"{row['piece_id']},accepted,{MAILED},")
+def test_a_piece_that_was_withdrawn_cannot_have_been_mailed(sqlite_session, tmp_path):
+    (vin,) = planned(sqlite_session, tmp_path, ["ALE"])
+    repaired(sqlite_session, tmp_path, vin, "ALE")
+    release(sqlite_session, tmp_path)
+    (row,) = rows_of(sqlite_session)
+    done = accept(sqlite_session, tmp_path, f"{row['piece_id']},accepted,{MAILED},")
     assert done["reasons"] == {"the piece was withdrawn: repaired": 1}
 
 
 @pytest.mark.parametrize("header", ["piece,status,mailed_date", "piece_id,status", "a,b,c", ""])
-def test_a_file_with_another_header_is_refused_whole(on_sqlite, tmp_path, header):
+def test_a_file_with_another_header_is_refused_whole(sqlite_session, on_sqlite, tmp_path, header):
     with pytest.raises(BadInput, match=r"evidence\.csv"):
-        accept(tmp_path, f"{on_sqlite[0]},accepted,{MAILED}", header=header)
-    assert states() == ["printed"] * 3
+        accept(sqlite_session, tmp_path, f"{on_sqlite[0]},accepted,{MAILED}", header=header)
+    assert states(sqlite_session) == ["printed"] * 3
 
 
-def test_evidence_for_a_wave_that_is_not_there_is_refused(on_sqlite, tmp_path):
+def test_evidence_for_a_wave_that_is_not_there_is_refused(sqlite_session, on_sqlite, tmp_path):
     with pytest.raises(UnknownName, match="no wave 7"):
-        accept(tmp_path, f"{on_sqlite[0]},accepted,{MAILED},", wave=7)
+        accept(sqlite_session, tmp_path, f"{on_sqlite[0]},accepted,{MAILED},", wave=7)
 
 
-def test_evidence_before_the_release_is_refused(on_sqlite, tmp_path):
-    del on_sqlite
-    (row,) = pieces.of_wave(NAME, 2).to_pylist()
-    done = accept(tmp_path, f"{row['piece_id']},accepted,{MAILED},", wave=2)
+def test_evidence_before_the_release_is_refused(sqlite_session, on_sqlite, tmp_path):
+    (row,) = rows_of(sqlite_session, 2)
+    done = accept(sqlite_session, tmp_path, f"{row['piece_id']},accepted,{MAILED},", wave=2)
     assert done["reasons"] == {"the piece was not printed yet": 1}
 
 
-def test_mail_that_came_back_for_good_makes_its_campaigns_unreachable(released, tmp_path):
+def test_mail_that_came_back_for_good_makes_its_campaigns_unreachable(session, released, tmp_path):
     one, two, three = released
-    accept(tmp_path, *(f"{piece},accepted,{MAILED}," for piece in released))
-    done = returned(tmp_path, f"{one},2013-03-25,ANK", f"{two},2013-03-25,REFUSED")
+    accept(session, tmp_path, *(f"{piece},accepted,{MAILED}," for piece in released))
+    done = returned(session, tmp_path, f"{one},2013-03-25,ANK", f"{two},2013-03-25,REFUSED")
     assert done["actions"] == {"change_channel": 1, "skip_trace": 1}
-    assert status(one) == {
+    assert status(session, one) == {
         "9LA": ("unreachable", "failure_to_receive"), "ALE": ("unreachable", "failure_to_receive"),
     }  # fmt: skip
-    assert status(two) == status(three) == {"ALE": ("open", "")}
-    rows = {row["piece_id"]: row for row in pieces.of_wave(NAME, 1).to_pylist()}
+    assert status(session, two) == status(session, three) == {"ALE": ("open", "")}
+    rows = {row["piece_id"]: row for row in rows_of(session)}
     assert (rows[one]["returned_on"], rows[one]["return_code"]) == (date(2013, 3, 25), "ANK")
 
 
-def test_a_new_owner_makes_the_vehicle_reachable_again(released, tmp_path):
+def test_a_new_owner_makes_the_vehicle_reachable_again(session, released, tmp_path):
     two = released[1]
-    accept(tmp_path, *(f"{piece},accepted,{MAILED}," for piece in released))
-    returned(tmp_path, f"{two},2013-03-25,ANK")
-    assert status(two)["ALE"][0] == "unreachable"
-    vin = pieces.of_wave(NAME, 1).sort_by("vin")["vin"][1].as_py()
-    moved(vin, date(2013, 4, 2), name1="BEN MADEUP", addr1="9 Oak Ave")
-    assert status(two)["ALE"] == ("open", "")
+    accept(session, tmp_path, *(f"{piece},accepted,{MAILED}," for piece in released))
+    returned(session, tmp_path, f"{two},2013-03-25,ANK")
+    assert status(session, two)["ALE"][0] == "unreachable"
+    vin = in_order(session)[1]["vin"]
+    moved(session, tmp_path, vin, date(2013, 4, 2), name1="BEN MADEUP", addr1="9 Oak Ave")
+    assert status(session, two)["ALE"] == ("open", "")
 
 
-def test_an_unknown_code_is_queued_for_a_person(on_sqlite, tmp_path):
-    accept(tmp_path, *(f"{piece},accepted,{MAILED}," for piece in on_sqlite))
-    done = returned(tmp_path, f"{on_sqlite[2]},2013-03-25,XYZ")
+def test_an_unknown_code_is_queued_for_a_person(sqlite_session, on_sqlite, tmp_path):
+    accept(sqlite_session, tmp_path, *(f"{piece},accepted,{MAILED}," for piece in on_sqlite))
+    done = returned(sqlite_session, tmp_path, f"{on_sqlite[2]},2013-03-25,XYZ")
     assert (done["returned"], done["queue"]) == (1, [on_sqlite[2]])
-    assert status(on_sqlite[2]) == {"ALE": ("open", "")}
-    assert pieces.of_wave(NAME, 1).sort_by("vin")["return_code"][2].as_py() == "XYZ"
+    assert status(sqlite_session, on_sqlite[2]) == {"ALE": ("open", "")}
+    assert in_order(sqlite_session)[2]["return_code"] == "XYZ"
 
 
-def test_a_returned_file_again_changes_nothing_and_a_later_one_corrects(on_sqlite, tmp_path):
-    accept(tmp_path, *(f"{piece},accepted,{MAILED}," for piece in on_sqlite))
+def test_a_returned_file_again_changes_nothing_and_a_later_one_corrects(
+    sqlite_session, on_sqlite, tmp_path
+):
+    accept(sqlite_session, tmp_path, *(f"{piece},accepted,{MAILED}," for piece in on_sqlite))
     line = f"{on_sqlite[2]},2013-03-25,VACANT"
-    assert returned(tmp_path, line)["returned"] == 1
-    assert returned(tmp_path, line)["unchanged"] == 1
-    assert status(on_sqlite[2])["ALE"][0] == "unreachable"
-    assert returned(tmp_path, f"{on_sqlite[2]},2013-03-26,REFUSED")["returned"] == 1
-    assert status(on_sqlite[2])["ALE"] == ("open", "")
+    assert returned(sqlite_session, tmp_path, line)["returned"] == 1
+    assert returned(sqlite_session, tmp_path, line)["unchanged"] == 1
+    assert status(sqlite_session, on_sqlite[2])["ALE"][0] == "unreachable"
+    assert returned(sqlite_session, tmp_path, f"{on_sqlite[2]},2013-03-26,REFUSED")["returned"] == 1
+    assert status(sqlite_session, on_sqlite[2])["ALE"] == ("open", "")
 
 
-def test_returned_mail_without_sense_is_refused_with_reasons(on_sqlite, tmp_path):
+def test_returned_mail_without_sense_is_refused_with_reasons(sqlite_session, on_sqlite, tmp_path):
     one, two, three = on_sqlite
-    accept(tmp_path, f"{one},accepted,{MAILED},")
+    accept(sqlite_session, tmp_path, f"{one},accepted,{MAILED},")
     done = returned(
+        sqlite_session,
         tmp_path,
         f"{two},2013-03-25,ANK",
         f"{one},2013-03-07,ANK",
@@ -248,9 +279,9 @@ def test_returned_mail_without_sense_is_refused_with_reasons(on_sqlite, tmp_path
     assert three not in str(done)
 
 
-def test_the_counts_close_at_every_step(on_sqlite, tmp_path):
+def test_the_counts_close_at_every_step(sqlite_session, on_sqlite, tmp_path):
     one, two, three = on_sqlite
-    told = reconciling.reconcile(NAME)
+    told = reconciling.reconcile(sqlite_session, NAME)
     assert told["closes"]
     assert told["waves"][0]["awaiting"] == 3
     assert told["sentences"] == [
@@ -258,12 +289,16 @@ def test_the_counts_close_at_every_step(on_sqlite, tmp_path):
         "Wave 2 (week of 2013-03-11) is not released: 1 pieces.",
     ]
     accept(
-        tmp_path, f"{one},accepted,{MAILED},", f"{two},spoiled,,jam", f"{three},accepted,{MAILED},"
+        sqlite_session,
+        tmp_path,
+        f"{one},accepted,{MAILED},",
+        f"{two},spoiled,,jam",
+        f"{three},accepted,{MAILED},",
     )
-    releasing.release(NAME, 2, on=WEEK + timedelta(days=7), out=tmp_path)
-    (four,) = pieces.of_wave(NAME, 2)["piece_id"].to_pylist()
-    accept(tmp_path, f"{four},accepted,2013-03-12,", wave=2)
-    told = reconciling.reconcile(NAME)
+    release(sqlite_session, tmp_path, wave=2, on=WEEK + timedelta(days=7))
+    (four,) = pieces.of_wave(sqlite_session, NAME, 2)["piece_id"].to_pylist()
+    accept(sqlite_session, tmp_path, f"{four},accepted,2013-03-12,", wave=2)
+    told = reconciling.reconcile(sqlite_session, NAME)
     total = told["total"]
     assert total["planned"] == total["released"] + total["withdrawn"] == 4
     assert total["released"] == total["printed"] + total["exceptions"]
@@ -272,20 +307,19 @@ def test_the_counts_close_at_every_step(on_sqlite, tmp_path):
     assert told["sentences"] == ["Every piece is accounted for."]
 
 
-def test_a_manifest_that_was_changed_is_told(on_sqlite, tmp_path):
-    del on_sqlite
+def test_a_manifest_that_was_changed_is_told(sqlite_session, on_sqlite, tmp_path):
     path = tmp_path / NAME / "wave-01" / "manifest.csv"
     path.write_text(path.read_text("utf-8").rpartition("\n")[0][:-20], encoding="utf-8")
-    told = reconciling.reconcile(NAME)
+    told = reconciling.reconcile(sqlite_session, NAME)
     assert not told["closes"]
     assert told["sentences"][0] == "Wave 1: manifest.csv was changed after it was written."
 
 
-def test_a_piece_is_proven_from_plan_to_return(released, tmp_path):
+def test_a_piece_is_proven_from_plan_to_return(session, released, tmp_path):
     one = released[0]
-    accept(tmp_path, f"{one},accepted,{MAILED},")
-    returned(tmp_path, f"{one},2013-03-25,ANK")
-    told = proving.proof(one, tmp_path)
+    accept(session, tmp_path, f"{one},accepted,{MAILED},")
+    returned(session, tmp_path, f"{one},2013-03-25,ANK")
+    told = proving.proof(session, one, tmp_path)
     assert (told["campaigns"], told["role"], told["mailed_on"]) == (
         ["9LA", "ALE"],
         "owner",
@@ -300,15 +334,14 @@ def test_a_piece_is_proven_from_plan_to_return(released, tmp_path):
     assert "address" not in told
 
 
-def test_no_page_is_cut_from_a_file_that_was_changed(on_sqlite, tmp_path):
-    told = proving.proof(on_sqlite[0])
+def test_no_page_is_cut_from_a_file_that_was_changed(sqlite_session, on_sqlite, tmp_path):
+    told = proving.proof(sqlite_session, on_sqlite[0])
     with Path(told["batch"]["path"]).open("ab") as file:
         file.write(b"%")
-    told = proving.proof(on_sqlite[0], tmp_path)
+    told = proving.proof(sqlite_session, on_sqlite[0], tmp_path)
     assert (told["batch"]["intact"], told["pages"]) == (False, None)
 
 
-def test_an_unknown_piece_has_no_proof(on_sqlite):
-    del on_sqlite
+def test_an_unknown_piece_has_no_proof(sqlite_session, on_sqlite):
     with pytest.raises(UnknownName, match="no piece 'XXX'"):
-        proving.proof("XXX")
+        proving.proof(sqlite_session, "XXX")

@@ -6,176 +6,181 @@ from datetime import date
 
 import pytest
 
-from mailing.plant import (
-    CAMPAIGNS,
+from mailing.follow_up import (
     NAME,
-    NOTICE,
     ON,
     PERSON,
     STREET,
-    Plant,
-    campaign,
+    freeze,
+    plan,
+    planned,
+    small_follow_up,
+    vehicle,
 )
-from mailing.releases import interrupted, nothing_written, planted, release
-from renotify import mailing
+from mailing.releases import interrupted, nothing_written, release, rows_of, without_pieces
 from renotify.errors import BadInput, LetterRefused, NothingToDo, Refused, UnknownName
 from renotify.ledger import pieces
-from renotify.mailing import proving, reconciling, releasing
+from renotify.mailing import approving, proving, reconciling, releasing, returns
+from small_world import SENDER
 
-pytestmark = pytest.mark.usefixtures("sqlite_ledger")
 
-
-def test_no_letter_before_the_days_after_the_notice(tmp_path):
-    planted(["ALE"], waves={1: NOTICE})
+def test_no_letter_before_the_days_after_the_notice(sqlite_session, tmp_path):
+    planned(sqlite_session, tmp_path, ["ALE"])
     with pytest.raises(Refused, match="No letter may be mailed before 2013-03-05"):
-        release(tmp_path, on=date(2013, 3, 4))
-    assert nothing_written(tmp_path)
+        release(sqlite_session, tmp_path, on=date(2013, 3, 4))
+    assert nothing_written(sqlite_session, tmp_path)
 
 
-def test_no_wave_before_its_week(tmp_path):
-    planted(["ALE"], waves={1: date(2013, 4, 1)})
+def test_no_wave_before_its_week(sqlite_session, tmp_path):
+    planned(sqlite_session, tmp_path, ["ALE"], ALE={"remedy_available_date": date(2013, 4, 3)})
     with pytest.raises(Refused, match="planned for the week of 2013-04-01; today is 2013-03-29"):
-        release(tmp_path, on=date(2013, 3, 29))
-    assert nothing_written(tmp_path)
+        release(sqlite_session, tmp_path, on=date(2013, 3, 29))
+    assert nothing_written(sqlite_session, tmp_path)
 
 
-def test_a_campaign_without_its_translation_refuses_the_wave(tmp_path):
-    plant = Plant(campaigns=(campaign("ALE", spanish={}), CAMPAIGNS[0], CAMPAIGNS[2]))
-    plant.vehicle(1, "ALE")
-    plant.vehicle(2, "ALE", language="es")
-    plant.write()
+def test_a_campaign_without_its_translation_refuses_the_wave(sqlite_session, tmp_path):
+    world = small_follow_up(tmp_path / "input", ALE={"es": None})
+    vehicle(world, 1, "ALE")
+    vehicle(world, 2, "ALE", language="es")
+    plan(sqlite_session, world)
     with pytest.raises(LetterRefused, match=r"letter for ALE to the owner .* in language 'es'"):
-        release(tmp_path)
-    assert nothing_written(tmp_path)
+        release(sqlite_session, tmp_path)
+    assert nothing_written(sqlite_session, tmp_path)
 
 
 @pytest.mark.parametrize(
     ("sender", "said"),
-    [({}, "sender has no name"), ({"mailer_id": "12"}, "'12' is not a Mailer ID")],
+    [
+        ({}, "sender has no name"),
+        (SENDER | {"phone": ""}, "sender has no phone"),
+        (SENDER | {"mailer_id": "12"}, "'12' is not a Mailer ID"),
+    ],
 )
-def test_a_sender_that_cannot_write_refuses_the_wave(tmp_path, sender, said):
-    planted(["ALE"])
-    from renotify.ledger.models import FollowUp
-
-    row = FollowUp.objects.get(name=NAME)
-    row.settings = {
-        **row.settings,
-        "sender": {**row.settings["sender"], **sender} if sender else {},
-    }
-    row.save()
+def test_a_sender_that_cannot_write_refuses_the_wave(sqlite_session, tmp_path, sender, said):
+    planned(sqlite_session, tmp_path, ["ALE"], sender=sender)
     with pytest.raises(BadInput, match=said):
-        release(tmp_path)
-    assert nothing_written(tmp_path)
+        release(sqlite_session, tmp_path)
+    assert nothing_written(sqlite_session, tmp_path)
 
 
-def test_an_unknown_wave_and_an_unknown_follow_up_are_refused(tmp_path):
-    planted(["ALE"])
+def test_an_unknown_wave_and_an_unknown_follow_up_are_refused(sqlite_session, tmp_path):
+    planned(sqlite_session, tmp_path, ["ALE"])
     with pytest.raises(UnknownName, match="has no wave 9"):
-        release(tmp_path, wave=9)
+        release(sqlite_session, tmp_path, wave=9)
     with pytest.raises(UnknownName, match="nobody"):
-        releasing.release("nobody", 1, on=ON, out=tmp_path)
+        releasing.release(sqlite_session, "nobody", 1, on=ON, out=tmp_path)
 
 
-def test_a_folder_from_another_ledger_is_not_written_over(tmp_path):
-    planted(["ALE"])
+def test_a_folder_from_another_ledger_is_not_written_over(sqlite_session, tmp_path):
+    planned(sqlite_session, tmp_path, ["ALE"])
     (tmp_path / NAME / "wave-01").mkdir(parents=True)
     with pytest.raises(Refused, match="this ledger did not write it"):
-        release(tmp_path)
-    assert not pieces.wave(NAME, 1).released
+        release(sqlite_session, tmp_path)
+    assert not pieces.wave(sqlite_session, NAME, 1).released
 
 
-def test_an_interrupted_release_is_finished_where_it_was_begun(tmp_path, monkeypatch):
-    planted(["ALE"])
+def test_an_interrupted_release_is_finished_where_it_was_begun(
+    sqlite_session, tmp_path, monkeypatch
+):
+    planned(sqlite_session, tmp_path, ["ALE"])
     with monkeypatch.context() as patched:
         interrupted(patched, "_record")
         with pytest.raises(KeyboardInterrupt):
-            release(tmp_path / "one")
+            release(sqlite_session, tmp_path / "one")
     with pytest.raises(Refused, match="was begun in"):
-        release(tmp_path / "two")
-    assert release(tmp_path / "one")["printed"] == 1
+        release(sqlite_session, tmp_path / "two")
+    assert release(sqlite_session, tmp_path / "one")["printed"] == 1
 
 
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda out: mailing.check_letters("nobody", on=ON),
-        lambda out: mailing.proof_letters("nobody", on=ON, out=out),
-        lambda out: mailing.approve_letters("nobody", approver="counsel", on=ON),
-        lambda out: mailing.reconcile("nobody"),
+        lambda session, out: approving.check_letters(session, "nobody", on=ON),
+        lambda session, out: approving.proof_letters(session, "nobody", on=ON, out=out),
+        lambda session, out: approving.approve_letters(
+            session, "nobody", approver="counsel", on=ON
+        ),
+        lambda session, out: reconciling.reconcile(session, "nobody"),
     ],
     ids=["check", "proof", "approve", "reconcile"],
 )
-def test_letters_of_a_follow_up_that_nobody_froze_are_refused(tmp_path, ask):
+def test_letters_of_a_follow_up_that_nobody_froze_are_refused(sqlite_session, tmp_path, ask):
     with pytest.raises(UnknownName, match="nobody"):
-        ask(tmp_path)
+        ask(sqlite_session, tmp_path)
     assert list(tmp_path.glob("nobody*")) == []
 
 
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda out: mailing.check_letters(NAME, on=ON),
-        lambda out: mailing.proof_letters(NAME, on=ON, out=out),
-        lambda out: mailing.approve_letters(NAME, approver="counsel", on=ON),
+        lambda session, out: approving.check_letters(session, NAME, on=ON),
+        lambda session, out: approving.proof_letters(session, NAME, on=ON, out=out),
+        lambda session, out: approving.approve_letters(session, NAME, approver="counsel", on=ON),
     ],
     ids=["check", "proof", "approve"],
 )
-def test_there_are_no_letters_without_pieces(tmp_path, ask):
-    planted()
+def test_there_are_no_letters_without_pieces(sqlite_session, tmp_path, ask):
+    without_pieces(sqlite_session, tmp_path)
     with pytest.raises(NothingToDo, match="has no pieces"):
-        ask(tmp_path)
+        ask(sqlite_session, tmp_path)
 
 
-def test_a_follow_up_without_waves_cannot_be_reconciled():
-    planted(waves={})
+def test_a_follow_up_without_waves_cannot_be_reconciled(sqlite_session, tmp_path):
+    world = small_follow_up(tmp_path / "input")
+    vehicle(world, 1, "ALE")
+    freeze(sqlite_session, world)
     with pytest.raises(UnknownName, match="has no waves"):
-        mailing.reconcile(NAME)
+        reconciling.reconcile(sqlite_session, NAME)
 
 
-def test_a_wave_without_pieces_is_not_released(tmp_path):
-    planted()
+def test_a_wave_without_pieces_is_not_released(sqlite_session, tmp_path):
+    without_pieces(sqlite_session, tmp_path)
     with pytest.raises(NothingToDo, match="has no pieces to release"):
-        release(tmp_path)
+        release(sqlite_session, tmp_path)
 
 
-def test_no_copy_is_made_of_a_letter_that_was_not_printed(tmp_path):
-    planted(["ALE"])
+def test_no_copy_is_made_of_a_letter_that_was_not_printed(sqlite_session, tmp_path):
+    planned(sqlite_session, tmp_path, ["ALE"])
     with pytest.raises(UnknownName, match="no piece 'XXX'"):
-        mailing.accessible("XXX", tmp_path)
-    row = pieces.of_wave(NAME, 1).to_pylist()[0]
+        proving.accessible(sqlite_session, "XXX", tmp_path)
+    row = rows_of(sqlite_session)[0]
     with pytest.raises(NothingToDo, match="was not printed"):
-        mailing.accessible(row["piece_id"], tmp_path)
-    done = release(tmp_path)
+        proving.accessible(sqlite_session, row["piece_id"], tmp_path)
+    done = release(sqlite_session, tmp_path)
     for path in (tmp_path / NAME).rglob("*.form"):
         path.unlink()
     with pytest.raises(NothingToDo, match="its version is gone"):
-        mailing.accessible(row["piece_id"], tmp_path)
+        proving.accessible(sqlite_session, row["piece_id"], tmp_path)
     assert done["printed"] == 1
     assert not (tmp_path / "proofs").exists()
 
 
-def test_a_file_of_returned_mail_with_another_header_is_refused_whole(tmp_path):
-    planted(["ALE"])
+def test_a_file_of_returned_mail_with_another_header_is_refused_whole(sqlite_session, tmp_path):
+    planned(sqlite_session, tmp_path, ["ALE"])
     file = tmp_path / "back.csv"
     file.write_text("piece,code\n1,2\n", "utf-8")
-    with pytest.raises(BadInput, match=r"back\.csv does not have one column 'piece_id'"):
-        mailing.returned(file, on=ON)
+    with pytest.raises(BadInput, match=r"back\.csv has no header row that is known"):
+        returns.returned(sqlite_session, file, on=ON)
 
 
-def test_a_path_too_long_to_record_is_refused_before_anything_is_written(tmp_path):
-    planted(["ALE"])
+def test_a_path_too_long_to_record_is_refused_before_anything_is_written(sqlite_session, tmp_path):
+    planned(sqlite_session, tmp_path, ["ALE"])
     with pytest.raises(BadInput, match="more than 180 characters"):
-        release(tmp_path / ("x" * 180))
-    assert nothing_written(tmp_path)
+        release(sqlite_session, tmp_path / ("x" * 180))
+    assert nothing_written(sqlite_session, tmp_path)
 
 
-def test_nothing_personal_stands_in_a_name_or_a_manifest(tmp_path):
-    planted(["ALE"])
-    done = release(tmp_path)
+def test_nothing_personal_stands_in_a_name_or_a_manifest(sqlite_session, tmp_path):
+    planned(sqlite_session, tmp_path, ["ALE"])
+    done = release(sqlite_session, tmp_path)
     words = [*PERSON.split(), STREET.split()[1], "Boston"]
-    said = str(done) + str(reconciling.reconcile(NAME)) + "".join(map(str, tmp_path.rglob("*")))
+    said = (
+        str(done)
+        + str(reconciling.reconcile(sqlite_session, NAME))
+        + "".join(map(str, tmp_path.rglob("*")))
+    )
     for path in (tmp_path / NAME / "wave-01").glob("*.csv"):
         said += path.read_text("utf-8")
-    row = pieces.of_wave(NAME, 1).to_pylist()[0]
-    said += str(proving.proof(row["piece_id"]))
+    row = rows_of(sqlite_session)[0]
+    said += str(proving.proof(sqlite_session, row["piece_id"]))
     assert [word for word in words if word.lower() in said.lower()] == []

@@ -124,8 +124,8 @@ def test_each_dealer_and_each_area_gets_its_notice(written):
 def test_open_vehicles_in_a_notice_are_the_ledger_s(planned, written):
     _, folder = written
     for row in status.counts(planned, by="dealer", campaign="9LA"):
-        text = _text(folder / f"dealer-{row['dealer']}.pdf")
-        assert re.search(rf"Made-up subject of 9LA .{{,60}} {row['open']} ", text)
+        text = _text(folder / f"dealer-{row.dealer}.pdf")
+        assert re.search(rf"Made-up subject of 9LA .{{,60}} {row.open} ", text)
 
 
 def test_letters_in_a_notice_are_the_plan_s(planned, written):

@@ -64,6 +64,37 @@ def test_an_appointment_cancelled_or_done_promises_nothing(
     assert line(sqlite_session, book(book(kits(folder), 1, "cancelled"), 2, "done"))["booked"] == 0
 
 
+def test_a_part_that_no_open_vehicle_takes_is_counted_and_not_ordered(
+    sqlite_session: Session, folder: Folder
+) -> None:
+    kits(folder, on_hand=3, on_order=1).repair(make_vin(1), "9LA", ON).repair(
+        make_vin(1), "BLB", ON
+    )
+    found = line(sqlite_session, folder)
+    assert (found["on_hand"], found["on_order"], found["booked"]) == (3, 1, 0)
+    assert (found["open_kits"], found["open_vehicles"], found["walk_ins_per_week"]) == (0, 0, 0)
+    assert (found["base_stock"], found["order"]) == (0, 0)
+
+
+def test_a_live_number_that_the_parts_file_does_not_list_comes_one_by_one_at_once(
+    sqlite_session: Session, folder: Folder
+) -> None:
+    book(kits(folder), 1).rows["parts"][0]["superseded_by"] = "K9"
+    found = line(sqlite_session, folder)
+    assert (found["part_no"], found["description"]) == ("K9", "")
+    assert (found["pack_qty"], found["lead_days"]) == (1, 0)
+    assert (found["booked"], found["order"]) == (1, 1)
+
+
+def test_a_booked_vehicle_that_nobody_loaded_takes_the_kit_of_every_model(
+    sqlite_session: Session, folder: Folder
+) -> None:
+    book(kits(folder), 1).rows.pop("vehicles")
+    folder.rows.pop("population")
+    folder.rows.pop("owners")
+    assert line(sqlite_session, folder)["booked"] == 1
+
+
 def test_orders_come_in_whole_packs_and_kits_on_their_way_are_not_ordered_again(
     sqlite_session: Session, folder: Folder
 ) -> None:

@@ -5,22 +5,27 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cli_support import follow_up_file
 from folder import ON, Folder, make_vin
 from renotify.campaigns.follow_up_settings import read
 from renotify.errors import AlreadyDone, NothingToDo
+from renotify.ledger import follow_ups, intake, pieces, tables
+from renotify.ledger.session import Session
+from renotify.mailing import releasing
+from renotify.planner import from_ledger, weekly
+from renotify.selection.freeze import freeze_follow_up
 
 MONDAY = date(2013, 3, 4)  # of the first lawful letter: 26 February + 7 days is Tuesday 5 March
 
 
-def freeze(folder: Folder, path: Path, campaigns: list[str], **settings: object) -> str:
-    from renotify.ledger import intake
-    from renotify.selection.freeze import freeze_follow_up
-
-    intake.load([folder.write()], on=ON, rejects_dir=path)
-    freeze_follow_up(read(follow_up_file(path, campaigns, **settings)), ON)
+def freeze(
+    session: Session, folder: Folder, path: Path, campaigns: list[str], **settings: object
+) -> str:
+    intake.load(session, [folder.write()], on=ON, rejects_dir=path)
+    freeze_follow_up(session, read(follow_up_file(path, campaigns, **settings)), ON)
     return "small"
 
 
@@ -55,68 +60,68 @@ def three_is_350(folder: Folder) -> Folder:
 
 
 def test_a_bundle_is_one_visit_with_the_models_hours_and_the_union_of_kits(
-    ledger: str, folder: Folder, tmp_path: Path
+    session: Session, folder: Folder, tmp_path: Path
 ) -> None:
-    from renotify.planner import from_ledger
-
-    document = from_ledger.frame(freeze(three_is_350(folder), tmp_path, ["9LA", "ALE"])).document
-    both = next(row for row in document["bundles"] if row["id"] == "9LA+ALE")
-    assert both["hours"] == pytest.approx(
-        9.0
+    name = freeze(session, three_is_350(folder), tmp_path, ["9LA", "ALE"])
+    framed = from_ledger.frame(session, name)
+    alone, both = framed.bundles
+    assert (alone.name, alone.hours, alone.kits) == ("9LA", 2.0, {"SEAL": 0.5})
+    assert both.name == "9LA+ALE"
+    assert (
+        both.hours == 9.0
     )  # max(8, 0.9 x (2 + 8)): the model's own labour time, not the 20 of the others
-    assert both["kits"] == {"K1": 1.0, "SEAL": 2.0}
-    assert {(row["bundle"], row["dealer"], row["count"]) for row in document["owners"]} == {
-        ("9LA", "D0001", 1),
-        ("9LA+ALE", "D0001", 3),
-    }
+    assert both.kits == {"K1": 1.0, "SEAL": 2.0}
+    assert framed.problem.bundles == ("9LA", "9LA+ALE")
+    assert framed.problem.labour.tolist() == [2.0, 9.0]
+    assert framed.problem.parts == ("K1", "SEAL")
+    assert framed.problem.kits.tolist() == [[0.0, 1.0], [0.5, 2.0]]
+    assert framed.problem.dealers == ("D0001",)
+    assert framed.problem.owners.tolist() == [[1], [3]]
 
 
 def test_supply_adds_up_from_the_week_of_the_first_lawful_letter(
-    sqlite_ledger: str, folder: Folder, tmp_path: Path
+    sqlite_session: Session, folder: Folder, tmp_path: Path
 ) -> None:
-    from renotify.planner import from_ledger
-
     three_is_350(folder)
     for weeks, quantity in ((-2, 5), (0, 7), (2, 1)):
         folder.add(
             "part_supply", part_no="K1", week=MONDAY + timedelta(weeks=weeks), supply_qty=quantity
         )
-    framed = from_ledger.frame(freeze(folder, tmp_path, ["9LA", "ALE"]))
+    framed = from_ledger.frame(
+        sqlite_session, freeze(sqlite_session, folder, tmp_path, ["9LA", "ALE"])
+    )
     assert framed.first_week == MONDAY
-    assert framed.document["supply"]["K1"][:4] == [12, 12, 13, 13]
+    assert framed.problem.parts == ("K1", "SEAL")
+    assert framed.problem.supply[0, :4].tolist() == [12, 12, 13, 13]
+    assert np.isinf(framed.problem.supply[1]).all()  # a part without supply rows does not bind
 
 
 def test_every_listed_vehicle_has_its_wave_and_the_counts_are_the_plans(
-    ledger: str, folder: Folder, tmp_path: Path
+    session: Session, folder: Folder, tmp_path: Path
 ) -> None:
-    from renotify.ledger import follow_ups, tables
-    from renotify.planner import from_ledger
-
-    name = freeze(three_is_350(folder), tmp_path, ["9LA", "ALE"], mail_house_letters_per_week=2)
-    document = from_ledger.plan_follow_up(name, "optimal")
-    waves = follow_ups.waves(name).to_pylist()
-    assert [(wave["number"], wave["week"], wave["planned"]) for wave in waves] == [
+    name = freeze(
+        session, three_is_350(folder), tmp_path, ["9LA", "ALE"], mail_house_letters_per_week=2
+    )
+    document = from_ledger.plan_follow_up(session, name, "optimal")
+    waves = pieces.waves(session, name)
+    assert [(wave.number, wave.week, wave.planned) for wave in waves] == [
         (1, MONDAY, 2),
         (2, MONDAY + timedelta(weeks=1), 2),
     ]
-    assert sorted(tables.read("piece", "wave")["wave"].to_pylist()) == [1, 1, 2, 2]
+    assert sorted(tables.read(session, "piece", "wave")["wave"].to_pylist()) == [1, 1, 2, 2]
     assert sum(row["count"] for row in document["letters"]) == 4
 
 
 def test_a_stated_start_before_the_lawful_day_is_flagged_and_the_later_day_kept(
-    sqlite_ledger: str, folder: Folder, tmp_path: Path
+    sqlite_session: Session, folder: Folder, tmp_path: Path
 ) -> None:
-    from renotify.planner import from_ledger
-
     folder.campaign("9LA").dealer().vehicle(make_vin(1), "9LA")
     path = follow_up_file(tmp_path, ["9LA"])
     path.write_text("stated_start = 2013-02-28\n" + path.read_text())
-    from renotify.ledger import intake
-    from renotify.selection.freeze import freeze_follow_up
 
-    intake.load([folder.write()], on=ON)
-    freeze_follow_up(read(path), ON)
-    document = from_ledger.plan_follow_up("small", "all-at-once")
+    intake.load(sqlite_session, [folder.write()], on=ON)
+    freeze_follow_up(sqlite_session, read(path), ON)
+    document = from_ledger.plan_follow_up(sqlite_session, "small", "all-at-once")
     assert document["first_letter"] == "2013-03-05"
     assert any(
         "2013-02-28" in message and "2013-03-05" in message for message in document["messages"]
@@ -124,62 +129,69 @@ def test_a_stated_start_before_the_lawful_day_is_flagged_and_the_later_day_kept(
 
 
 def test_a_follow_up_that_is_not_planned_cannot_be_planned_again(
-    sqlite_ledger: str, folder: Folder, tmp_path: Path
+    sqlite_session: Session, folder: Folder, tmp_path: Path
 ) -> None:
-    from renotify.planner import weekly
-
-    name = freeze(three_is_350(folder), tmp_path, ["9LA", "ALE"])
+    name = freeze(sqlite_session, three_is_350(folder), tmp_path, ["9LA", "ALE"])
     with pytest.raises(NothingToDo):
-        weekly.replan_follow_up(name, date(2013, 3, 12))
+        weekly.replan_follow_up(sqlite_session, name, date(2013, 3, 12))
 
 
 def test_a_replan_drops_owners_who_came_in_and_keeps_what_was_released(
-    ledger: str, folder: Folder, tmp_path: Path
+    session: Session, folder: Folder, tmp_path: Path
 ) -> None:
-    from renotify.ledger import follow_ups, intake
-    from renotify.mailing import releasing
-    from renotify.planner import from_ledger, weekly
-
-    name = freeze(three_is_350(folder), tmp_path, ["9LA", "ALE"], mail_house_letters_per_week=1)
-    from_ledger.plan_follow_up(name, "optimal")
-    releasing.release(name, 1, on=date(2013, 3, 5), out=tmp_path / "out")
-    came_in = {row["vin"] for row in follow_ups.listed(name).to_pylist() if row["week"] == 3}
+    name = freeze(
+        session, three_is_350(folder), tmp_path, ["9LA", "ALE"], mail_house_letters_per_week=1
+    )
+    from_ledger.plan_follow_up(session, name, "optimal")
+    releasing.release(session, name, 1, on=date(2013, 3, 5), out=tmp_path / "out")
+    came_in = {
+        row["vin"] for row in follow_ups.listed(session, name).to_pylist() if row["week"] == 3
+    }
     later = Folder(tmp_path / "later")
     for vin in came_in:
         for code in ("9LA", "ALE"):
             later.repair(vin, code, date(2013, 3, 11))
-    loaded = intake.load([later.write()], on=date(2013, 3, 12), rejects_dir=tmp_path)
+    loaded = intake.load(session, [later.write()], on=date(2013, 3, 12), rejects_dir=tmp_path)
     assert loaded.tables["repair_orders"].accepted >= 1
-    document = weekly.replan_follow_up(name, date(2013, 3, 12))
+    document = weekly.replan_follow_up(session, name, date(2013, 3, 12))
     assert sum(row["count"] for row in document["letters"]) == 3
-    assert follow_ups.waves(name)["released"][0].as_py()
+    assert pieces.waves(session, name)[0].released
     with pytest.raises(AlreadyDone):
-        from_ledger.plan_follow_up(name, "optimal")
+        from_ledger.plan_follow_up(session, name, "optimal")
+
+
+def test_a_letter_of_a_campaign_that_is_done_is_dropped_though_another_campaign_is_open(
+    session: Session, folder: Folder, tmp_path: Path
+) -> None:
+    """The recall is repaired before its letter; the service campaign's letter of the same vehicle stays planned."""
+    folder.campaign("9LA").campaign("CLB").dealer().vehicle(make_vin(1), "9LA", "CLB")
+    name = freeze(session, folder, tmp_path, ["9LA", "CLB"])
+    from_ledger.plan_follow_up(session, name, "optimal")
+    later = Folder(tmp_path / "later").repair(make_vin(1), "9LA", date(2013, 3, 1))
+    intake.load(session, [later.write()], on=date(2013, 3, 4), rejects_dir=tmp_path)
+    document = weekly.replan_follow_up(session, name, date(2013, 3, 4))
+    assert [(row["bundle"], row["count"]) for row in document["letters"]] == [("CLB", 1)]
 
 
 def test_a_replay_compares_the_plan_with_the_plain_policies_by_one_seed(
-    sqlite_ledger: str, folder: Folder, tmp_path: Path
+    sqlite_session: Session, folder: Folder, tmp_path: Path
 ) -> None:
-    from renotify.planner import from_ledger, weekly
-
-    name = freeze(three_is_350(folder), tmp_path, ["9LA", "ALE"])
-    from_ledger.plan_follow_up(name, "optimal")
-    told = weekly.simulate_follow_up(name, runs=4, seed=1)
+    name = freeze(sqlite_session, three_is_350(folder), tmp_path, ["9LA", "ALE"])
+    from_ledger.plan_follow_up(sqlite_session, name, "optimal")
+    told = weekly.simulate_follow_up(sqlite_session, name, runs=4, seed=1)
     assert [row["policy"] for row in told["rows"]][:2] == ["optimal", "uniform:8"]
-    again = weekly.simulate_follow_up(name, runs=4, seed=1)
+    again = weekly.simulate_follow_up(sqlite_session, name, runs=4, seed=1)
     assert (told["rows"], told["said"]) == (again["rows"], again["said"])
     assert told["replay"].policies == again["replay"].policies
     assert (told["replay"].repaired == again["replay"].repaired).all()
 
 
 def test_a_replay_shows_what_the_margin_on_parts_costs_and_saves(
-    sqlite_ledger: str, folder: Folder, tmp_path: Path
+    sqlite_session: Session, folder: Folder, tmp_path: Path
 ) -> None:
-    from renotify.planner import from_ledger, weekly
-
     three_is_350(folder).add("part_supply", part_no="K1", week=MONDAY, supply_qty=1)
-    name = freeze(folder, tmp_path, ["9LA", "ALE"])
-    from_ledger.plan_follow_up(name, "optimal")
-    told = weekly.simulate_follow_up(name, runs=4, seed=1)
+    name = freeze(sqlite_session, folder, tmp_path, ["9LA", "ALE"])
+    from_ledger.plan_follow_up(sqlite_session, name, "optimal")
+    told = weekly.simulate_follow_up(sqlite_session, name, runs=4, seed=1)
     assert told["rows"][-1]["policy"] == "optimal, parts at the mean"
     assert told["said"][-1].startswith("Planning parts with a margin costs ")

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from planner.cases import FEASIBLE, bundle, dealer, problem
-from renotify.planner import LetterPlan, plan, verify
+from renotify.planner.letter_plan import LetterPlan
+from renotify.planner.plan_by_policy import plan
+from renotify.planner.plan_check import verify
 
 OWNERS = {("b", "d"): 9}
 

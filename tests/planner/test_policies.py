@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from planner.cases import bundle, dealer, problem
-from renotify.planner import plan
+from renotify.planner.plan_by_policy import plan
 from renotify.planner.policies import letters_of
 
 

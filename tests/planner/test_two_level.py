@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.cases import bundle, dealer, documents, problem
-from renotify.planner import from_json, verify
 from renotify.planner.fill import Fill, fill_to_quota, priority, pull_forward, top_up
 from renotify.planner.letter_plan import LetterPlan
+from renotify.planner.plan_check import verify
+from renotify.planner.problem_json import from_json
 from renotify.planner.two_level import (
     Draft,
     _without_superseded,

@@ -9,7 +9,10 @@ import pytest
 
 from planner.made_up_problems import made_up
 from renotify.errors import Refused
-from renotify.planner import plan, polish, simulate, to_bytes, verify, worker_pool
+from renotify.planner import polish, simulate, worker_pool
+from renotify.planner.letter_plan import to_json
+from renotify.planner.plan_by_policy import plan
+from renotify.planner.plan_check import verify
 from renotify.planner.worker_pool import mapped
 
 
@@ -63,7 +66,7 @@ def test_each_chunk_of_replications_has_random_numbers_of_its_own(monkeypatch):
 def test_small_work_starts_no_process(no_processes):
     case = made_up(2, 6, 12)
     made = plan(case, workers=8)
-    assert to_bytes(made) == to_bytes(plan(case))
+    assert to_json(made) == to_json(plan(case))
     simulate.simulate_all(case, {"optimal": made.remedy_letters}, replications=3, workers=8)
 
 
@@ -77,7 +80,7 @@ def test_a_polished_plan_is_better_and_the_same_whether_processes_are_started_or
     assert made.objective > before.objective
     assert verify(case, made) == []
     monkeypatch.setattr(polish, "mapped", lambda function, tasks, _: [function(t) for t in tasks])
-    assert to_bytes(plan(case, workers=2)) == to_bytes(made)
+    assert to_json(plan(case, workers=2)) == to_json(made)
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from types import MappingProxyType
 
 import numpy as np
 
 from renotify.charts.completion_bars import CampaignShares
 from renotify.charts.dealer_heat_map import DealerWeeks
-from renotify.ledger.follow_ups import KeptPlan
+from renotify.plans.expected import Expected, response_of
+from renotify.plans.in_force import PlanInForce, PlannedBundle
+from renotify.plans.response import requests
 from renotify.reports.follow_up_figures import (
     FollowUpFigures,
     PartOrder,
@@ -42,36 +46,61 @@ CAMPAIGNS = (
     shares("BLG", 6_640, 0.42, 0.22),
     shares("CLB", 1_700, 0.6),
 )
-LETTERS = [
-    {"bundle": bundle, "dealer": "D0001", "week": week, "count": count}
-    for bundle, counts_ in (
-        ("9LA", (500, 480, 450, 300, 90)),
-        ("9LA+ALE", (0, 60, 140, 160, 200)),
-        ("ALE:IS 350", (0, 40, 90, 160, 160)),
-        ("ALE:GS 350", (0, 20, 60, 60, 60)),
-        ("BLG", (400, 400, 380, 300, 60)),
-        ("CLB", (200, 200, 100, 0, 0)),
-    )
-    for week, count in enumerate(counts_)
-    if count
-]
-PROBLEM = {
-    "weeks": 20,
-    "bundles": [
-        {"id": name, "response": [0.01, 0.02, 0.02, 0.01, 0.01], "kits": {part: 1.0}}
-        for name, part in (
-            ("9LA", "23807-31010"), ("9LA+ALE", "90501-31046"), ("ALE:IS 350", "90501-31046"),
-            ("ALE:GS 350", "90501-31046"), ("BLG", "13408-20020"), ("CLB", "25620-37130"),
+LETTERS = {
+    "9LA": (500, 480, 450, 300, 90),
+    "9LA+ALE": (0, 60, 140, 160, 200),
+    "ALE:IS 350": (0, 40, 90, 160, 160),
+    "ALE:GS 350": (0, 20, 60, 60, 60),
+    "BLG": (400, 400, 380, 300, 60),
+    "CLB": (200, 200, 100, 0, 0),
+}
+PARTS = {
+    "9LA": "23807-31010",
+    "9LA+ALE": "90501-31046",
+    "ALE:IS 350": "90501-31046",
+    "ALE:GS 350": "90501-31046",
+    "BLG": "13408-20020",
+    "CLB": "25620-37130",
+}
+SUPPLY = {
+    "23807-31010": np.array([40.0 + 30 * t for t in range(20)]),
+    "90501-31046": np.array([5.0 + 4 * t for t in range(20)]),
+    "13408-20020": np.full(20, 300.0),
+}
+RESPONSE = (0.01, 0.02, 0.02, 0.01, 0.01)
+
+
+def brought(
+    letters: Mapping[str, Sequence[int]],
+    kits: Mapping[str, Mapping[str, float]],
+    response: Sequence[float] = RESPONSE,
+    walk_ins: Mapping[str, float] = MappingProxyType({}),
+    weeks: int = 20,
+) -> Expected:
+    """What letters by bundle and week bring to one dealer; a bundle's name is its campaigns, and after a colon its model."""
+    bundles = tuple(
+        PlannedBundle(
+            name,
+            name.split(":")[0],
+            tuple(name.split(":")[1:]),
+            1.0,
+            kits[name],
+            tuple(response),
+            0.0,
         )
-    ],
-    "supply": {
-        "23807-31010": [40.0 + 30 * t for t in range(20)],
-        "90501-31046": [5.0 + 4 * t for t in range(20)],
-        "13408-20020": [300.0] * 20,
-    },
-    "background": [{"bundle": "9LA", "dealer": "D0001", "per_week": [2.0] * 20}],
-}  # fmt: skip
-PLAN = KeptPlan("optimal", FIRST, {"letters": LETTERS, "problem": PROBLEM})
+        for name in letters
+    )
+    plan = PlanInForce("memo-2013-02", "optimal", FIRST, weeks, bundles)
+    mailed, came = np.zeros((len(letters), 1, weeks), int), np.zeros((len(letters), 1, weeks))
+    for place, (name, line) in enumerate(letters.items()):
+        mailed[place, 0, : len(line)] = line
+        came[place] = walk_ins.get(name, 0.0)
+    return Expected(plan, ("D0001",), mailed, requests(mailed, response_of(plan), came))
+
+
+EXPECTED = brought(
+    LETTERS, {name: {part: 1.0} for name, part in PARTS.items()}, walk_ins={"9LA": 2.0}
+)
 HOURS = np.array(
     [[(4 + d * 1.3) * max(0.1, 1 - abs(i - 4 - d % 5) / 8) for i in range(20)] for d in range(20)]
 )
@@ -95,7 +124,7 @@ FIGURES = FollowUpFigures(
         "Dealer D0019: 2 extra technician-days in weeks 7 to 9.",
     ),
     sent=SentCounts(1, 1095, 1092, 5, 3, dealers=20, areas=4),
-    letters=letters_of(PLAN),
+    letters=letters_of(EXPECTED),
     load=DealerWeeks(tuple(f"D{d:04d}" for d in range(20)), WEEKS, HOURS, np.full((20, 20), 24.0)),
-    kits=kits_of(PLAN),
+    kits=kits_of(EXPECTED, SUPPLY),
 )

@@ -9,16 +9,19 @@ import pytest
 
 from folder import ON, Folder, make_vin
 from renotify.errors import WrongUse
+from renotify.ledger import intake
+from renotify.ledger.session import Session
 from renotify.planner.response_posterior import share_answered
+from renotify.reports import progress
 
 MAILED = date(2013, 3, 5)
 THETA = np.array([[-1.0, 1.1, 0.2]])
 
 
-def answered(folder: Folder, dealers: int, owners: int, weeks: int, chances: list[float]) -> date:
+def answered(
+    session: Session, folder: Folder, dealers: int, owners: int, weeks: int, chances: list[float]
+) -> date:
     """Owners of each dealer get a letter on one day and come in by the curve; returns the day of the report."""
-    from renotify.ledger import intake
-
     rng = np.random.default_rng(1)
     folder.campaign("9LA")
     number = 0
@@ -40,14 +43,14 @@ def answered(folder: Folder, dealers: int, owners: int, weeks: int, chances: lis
                     )
                 number += 1
     on = MAILED + timedelta(weeks=weeks)
-    intake.load([folder.write()], on=on)
+    intake.load(session, [folder.write()], on=on)
     return on
 
 
-def test_the_forecast_has_intervals_where_past_intervals_held(ledger: str, folder: Folder) -> None:
-    from renotify.reports import progress
-
-    rows = progress.progress(answered(folder, 12, 60, 13, [1.0]), "dealer")
+def test_the_forecast_has_intervals_where_past_intervals_held(
+    session: Session, folder: Folder
+) -> None:
+    rows = progress.progress(session, answered(session, folder, 12, 60, 13, [1.0]), "dealer")
     assert len(rows) == 12
     for row in rows:
         told = row["forecast"]
@@ -57,39 +60,34 @@ def test_the_forecast_has_intervals_where_past_intervals_held(ledger: str, folde
 
 
 def test_too_few_past_forecasts_show_no_interval_and_say_why(
-    sqlite_ledger: str, folder: Folder
+    sqlite_session: Session, folder: Folder
 ) -> None:
-    from renotify.reports import progress
-
-    on = answered(folder, 2, 60, 9, [1.0])
-    for row in progress.progress(on, "area"):
+    on = answered(sqlite_session, folder, 2, 60, 9, [1.0])
+    for row in progress.progress(sqlite_session, on, "area"):
         assert row["forecast"]["low"] is None
         assert "past forecasts could be checked" in row["forecast"]["note"]
         assert row["forecast"]["done"][-1] >= row["repaired"]
         assert row["forecast"]["weeks"][0] == (on + timedelta(weeks=1)).isoformat()
 
 
-def test_intervals_that_did_not_hold_are_not_shown(sqlite_ledger: str, folder: Folder) -> None:
-    from renotify.reports import progress
-
-    rows = progress.progress(answered(folder, 12, 100, 13, [3.0, 0.1]), "dealer")
+def test_intervals_that_did_not_hold_are_not_shown(sqlite_session: Session, folder: Folder) -> None:
+    rows = progress.progress(
+        sqlite_session, answered(sqlite_session, folder, 12, 100, 13, [3.0, 0.1]), "dealer"
+    )
     assert all(row["forecast"]["low"] is None for row in rows)
     assert "past 90 % intervals" in rows[0]["forecast"]["note"]
 
 
-def test_a_campaign_without_letters_has_no_forecast(sqlite_ledger: str, folder: Folder) -> None:
-    from renotify.ledger import intake
-    from renotify.reports import progress
-
+def test_a_campaign_without_letters_has_no_forecast(
+    sqlite_session: Session, folder: Folder
+) -> None:
     folder.campaign("9LA").dealer().vehicle(make_vin(1), "9LA")
-    intake.load([folder.write()], on=ON)
-    (row,) = progress.progress(ON, "campaign")
+    intake.load(sqlite_session, [folder.write()], on=ON)
+    (row,) = progress.progress(sqlite_session, ON, "campaign")
     assert row["forecast"]["done"] is None
     assert "No forecast" in row["forecast"]["note"]
 
 
-def test_progress_by_another_word_is_refused(sqlite_ledger: str) -> None:
-    from renotify.reports import progress
-
+def test_progress_by_another_word_is_refused(sqlite_session: Session) -> None:
     with pytest.raises(WrongUse):
-        progress.progress(ON, "colour")
+        progress.progress(sqlite_session, ON, "colour")

@@ -17,7 +17,7 @@ Q1 = {"quarter": "2013Q1", "on": date(2013, 4, 15)}
 
 
 @pytest.fixture
-def loaded(ledger, folder):
+def loaded(session, folder):
     """Twelve vehicles: repairs in two quarters, one inspected, two lost, one removed."""
     folder.campaign("9LA", involved=12).campaign("CLB").dealer()
     for number in range(12):
@@ -34,17 +34,16 @@ def loaded(ledger, folder):
             source="state",
         )
     folder.add("population", campaign_code="9LA", vin=make_vin(11), removed_date=date(2013, 2, 1))
-    intake.load([folder.write()], on=date(2013, 4, 1))
-    return ledger
+    intake.load(session, [folder.write()], on=date(2013, 4, 1))
+    return session
 
 
-def _report(**extra):
-    return quarterly.quarterly("9LA", **{**Q1, **extra})
+def _report(session, **extra):
+    return quarterly.quarterly(session, "9LA", **{**Q1, **extra})
 
 
-@pytest.mark.usefixtures("loaded")
-def test_the_thirteen_fields_are_the_ledger_s():
-    report = _report()
+def test_the_thirteen_fields_are_the_ledger_s(loaded):
+    report = _report(loaded)
     assert {name: report[name] for name in nhtsa13.NAMES} == {
         "MFGTXT": "Lexus",
         "CAMPNO": "09V020000",
@@ -62,24 +61,21 @@ def test_the_thirteen_fields_are_the_ledger_s():
     }
 
 
-@pytest.mark.usefixtures("loaded")
-def test_repaired_and_inspected_and_each_category_stand_apart():
-    report = _report()
+def test_repaired_and_inspected_and_each_category_stand_apart(loaded):
+    report = _report(loaded)
     assert (report["repaired"], report["inspected_ok"], report["open"]) == (3, 1, 5)
     assert {k: v for k, v in report["unreachable"].items() if v} == {"scrapping": 1, "export": 1}
 
 
-@pytest.mark.usefixtures("loaded")
-def test_the_quarter_s_end_cuts_off_what_came_later():
-    before = _report(quarter="2012Q4")
+def test_the_quarter_s_end_cuts_off_what_came_later(loaded):
+    before = _report(loaded, quarter="2012Q4")
     assert (before["TTLREMEDIED"], before["TTLREMOVED"]) == (2, 0)
     assert before["as_of"] == date(2012, 12, 31)
 
 
-@pytest.mark.usefixtures("loaded")
-def test_every_figure_is_reproduced_by_its_vehicles():
-    report = _report()
-    vehicles = quarterly.quarterly_vehicles("9LA", as_of=report["as_of"]).to_pylist()
+def test_every_figure_is_reproduced_by_its_vehicles(loaded):
+    report = _report(loaded)
+    vehicles = quarterly.quarterly_vehicles(loaded, "9LA", as_of=report["as_of"]).to_pylist()
     figures = Counter(row["figure"] for row in vehicles)
     assert len(vehicles) == report["INVOLVED"]
     assert {name: figures[name] for name in ("TTLREMEDIED", "TTLUNREACH", "TTLREMOVED")} == {
@@ -90,14 +86,12 @@ def test_every_figure_is_reproduced_by_its_vehicles():
     assert reasons == {k: v for k, v in report["unreachable"].items() if v}
 
 
-@pytest.mark.usefixtures("loaded")
-def test_growth_since_the_quarter_before_is_shown_figure_by_figure():
-    changes = {row["figure"]: row["change"] for row in _report()["restated"]}
+def test_growth_since_the_quarter_before_is_shown_figure_by_figure(loaded):
+    changes = {row["figure"]: row["change"] for row in _report(loaded)["restated"]}
     assert changes == {"INVOLVED": 0, "TTLREMEDIED": 2, "TTLUNREACH": 0, "TTLREMOVED": 1}
 
 
-@pytest.mark.usefixtures("loaded")
-def test_a_cumulative_figure_that_falls_is_flagged(folder):
+def test_a_cumulative_figure_that_falls_is_flagged(loaded, folder):
     folder.rows.clear()
     folder.add(
         "vehicle_status",
@@ -106,59 +100,68 @@ def test_a_cumulative_figure_that_falls_is_flagged(folder):
         status="registered",
         source="state",
     )
-    intake.load([folder.write()], on=date(2013, 4, 2))
-    report = _report()
+    intake.load(loaded, [folder.write()], on=date(2013, 4, 2))
+    report = _report(loaded)
     (row,) = [row for row in report["restated"] if row["decrease"]]
     assert (row["figure"], row["before"], row["now"]) == ("TTLUNREACH", 2, 1)
     assert any("TTLUNREACH fell from 2 to 1" in message for message in report["messages"])
 
 
-@pytest.mark.usefixtures("loaded")
-def test_the_line_for_nhtsa_reads_back_as_the_report(tmp_path):
-    report = _report()
+def test_the_line_for_nhtsa_reads_back_as_the_report(loaded, tmp_path):
+    report = _report(loaded)
     path = tmp_path / "q.txt"
     path.write_bytes(nhtsa13.line(report).encode())
     (read,) = nhtsa13.read(path).to_pylist()
     assert read == {name: report[name] for name in nhtsa13.NAMES}
 
 
-@pytest.mark.usefixtures("loaded")
-def test_the_due_day_is_the_last_of_april():
-    assert _report()["due"] == date(2013, 4, 30)
+def test_a_report_is_compared_with_the_line_that_was_filed(loaded, tmp_path):
+    report = _report(loaded)
+    path = tmp_path / "filed.txt"
+    earlier = report | {"TTLREMEDIED": 3, "SUBMDATE": date(2013, 4, 1)}
+    another = report | {"RPTQTR": "2012-4", "INVOLVED": 99}
+    path.write_bytes("".join(map(nhtsa13.line, (another, earlier))).encode())
+    (found,) = nhtsa13.differences(report, path)
+    assert found == ("TTLREMEDIED", 3, report["TTLREMEDIED"])
+    path.write_bytes("".join(map(nhtsa13.line, (earlier, report))).encode())
+    assert nhtsa13.differences(report, path) == []  # the last line of a quarter is the one in force
+    path.write_bytes(nhtsa13.line(another).encode())
+    with pytest.raises(UnknownName, match="no report of"):
+        nhtsa13.differences(report, path)
 
 
-@pytest.mark.usefixtures("loaded")
-def test_a_quarter_that_still_runs_is_provisional():
-    report = _report(on=ON)
+def test_the_due_day_is_the_last_of_april(loaded):
+    assert _report(loaded)["due"] == date(2013, 4, 30)
+
+
+def test_a_quarter_that_still_runs_is_provisional(loaded):
+    report = _report(loaded, on=ON)
     assert report["as_of"] == ON
     assert any("provisional" in message for message in report["messages"])
 
 
-@pytest.mark.usefixtures("loaded")
-def test_a_report_that_is_no_longer_owed_says_so():
-    (message,) = [m for m in _report()["messages"] if "owed" in m]
+def test_a_report_that_is_no_longer_owed_says_so(loaded):
+    (message,) = [m for m in _report(loaded)["messages"] if "owed" in m]
     assert "the 6 owed cover 2009Q1 to 2010Q2" in message
 
 
-@pytest.mark.usefixtures("loaded")
-def test_a_stated_population_that_differs_is_told(folder):
+def test_a_stated_population_that_differs_is_told(loaded, folder):
     folder.rows.clear()
     folder.campaigns.clear()
     folder.campaign("9LA", involved=214570)
-    intake.load([folder.write()], on=date(2013, 4, 2))
+    intake.load(loaded, [folder.write()], on=date(2013, 4, 2))
     assert any(
-        "214,570 vehicles involved and the ledger holds 12" in m for m in _report()["messages"]
+        "214,570 vehicles involved and the ledger holds 12" in m
+        for m in _report(loaded)["messages"]
     )
 
 
-@pytest.mark.usefixtures("loaded")
-def test_a_service_campaign_owes_no_report():
+def test_a_service_campaign_owes_no_report(loaded):
     with pytest.raises(Refused, match="CLB is a service campaign") as refused:
-        quarterly.quarterly("CLB", **Q1)
+        quarterly.quarterly(loaded, "CLB", **Q1)
     assert "renotify status --campaign CLB" in refused.value.hint
 
 
-@pytest.mark.usefixtures("loaded")
 @pytest.mark.parametrize(
     ("quarter", "error", "says"),
     [
@@ -167,20 +170,18 @@ def test_a_service_campaign_owes_no_report():
         ("2008Q4", Refused, "began in 2009Q1"),
     ],
 )
-def test_a_quarter_that_cannot_be_reported_is_refused(quarter, error, says):
+def test_a_quarter_that_cannot_be_reported_is_refused(loaded, quarter, error, says):
     with pytest.raises(error, match=says):
-        _report(quarter=quarter)
+        _report(loaded, quarter=quarter)
 
 
-@pytest.mark.usefixtures("loaded")
-def test_an_unknown_campaign_is_refused():
+def test_an_unknown_campaign_is_refused(loaded):
     with pytest.raises(UnknownName):
-        quarterly.quarterly("XXX", **Q1)
+        quarterly.quarterly(loaded, "XXX", **Q1)
 
 
-@pytest.mark.usefixtures("loaded")
-def test_progress_is_told_by_area():
-    rows = progress.progress(date(2013, 4, 1))
+def test_progress_is_told_by_area(loaded):
+    rows = progress.progress(loaded, date(2013, 4, 1))
     assert [(row["campaign"], row["area"], row["open"]) for row in rows] == [
         ("9LA", "E", 5),
         ("CLB", "E", 10),

@@ -6,12 +6,17 @@ import re
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from cli_support import follow_up_file
 from folder import ON, Folder, make_vin
-from renotify.ledger.follow_ups import KeptPlan
+from renotify.campaigns.follow_up_settings import read
+from renotify.ledger.intake import load
+from renotify.ledger.session import Session
+from renotify.planner.from_ledger import plan_follow_up
 from renotify.reports import summary
 from renotify.reports.follow_up_figures import (
     PartOrder,
@@ -22,6 +27,7 @@ from renotify.reports.follow_up_figures import (
     letters_of,
     tightest_dealers,
 )
+from renotify.selection.freeze import freeze_follow_up
 from reports import story
 
 
@@ -114,9 +120,9 @@ def test_only_files_that_are_there_are_linked(drawings, tmp_path):
 def test_a_follow_up_of_which_nothing_is_known_is_still_a_page():
     nothing = replace(
         story.FIGURES, campaigns=(), waves=(), tightest=(), orders=(), messages=(), sent=SentCounts(),
-        letters=letters_of(KeptPlan("optimal", story.FIRST, {"letters": []})),
+        letters=letters_of(story.brought({}, {})),
         load=replace(story.FIGURES.load, hours=np.zeros((20, 20))),
-        kits=kits_of(KeptPlan("optimal", story.FIRST, {"letters": [], "problem": {"weeks": 3, "bundles": [], "supply": {}}})),
+        kits=kits_of(story.brought({}, {}), {}),
     )  # fmt: skip
     html = summary.page(nothing, summary.draw(nothing))
     assert "none planned" in html
@@ -125,21 +131,15 @@ def test_a_follow_up_of_which_nothing_is_known_is_still_a_page():
 
 
 def test_letters_of_one_set_of_campaigns_are_summed_over_its_models():
-    planned = letters_of(story.PLAN)
+    planned = letters_of(story.EXPECTED)
     assert planned.bundles == ("9LA", "9LA+ALE", "ALE", "BLG", "CLB")
     assert planned.letters[2].tolist() == [0, 40 + 20, 90 + 60, 160 + 60, 160 + 60]
     assert planned.weeks[0] == story.FIRST
 
 
 def test_demand_follows_the_letters_and_adds_up():
-    problem = {
-        "weeks": 3,
-        "bundles": [{"id": "A", "response": [0.1, 0.2], "kits": {"P": 2.0}}],
-        "supply": {"P": [5.0, 5.0, 9.0]},
-        "background": [{"bundle": "A", "dealer": "D", "per_week": [1.0]}],
-    }
-    letters = [{"bundle": "A", "dealer": "D", "week": 1, "count": 100}]
-    kits = kits_of(KeptPlan("optimal", story.FIRST, {"letters": letters, "problem": problem}))
+    found = story.brought({"A": (0, 100)}, {"A": {"P": 2.0}}, (0.1, 0.2), {"A": 1.0}, weeks=3)
+    kits = kits_of(found, {"P": np.array([5.0, 5.0, 9.0])})
     # week 0: 1 walk-in; week 1: 1 + 10; week 2: 1 + 20 visits, of 2 kits each
     assert kits.demand[0].tolist() == pytest.approx([2.0, 24.0, 66.0])
     assert kits.supply[0].tolist() == [5.0, 5.0, 9.0]
@@ -172,21 +172,15 @@ def test_orders_are_summed_by_part_over_the_dealers_that_order():
 
 
 def test_the_figures_of_a_planned_follow_up_come_from_the_ledger(
-    ledger, folder: Folder, tmp_path
+    session: Session, folder: Folder, tmp_path: Path
 ) -> None:
-    from cli_support import follow_up_file
-    from renotify.campaigns.follow_up_settings import read
-    from renotify.ledger import intake
-    from renotify.planner.from_ledger import plan_follow_up
-    from renotify.selection.freeze import freeze_follow_up
-
     folder.campaign("9LA").dealer()
     for number in range(5):
         folder.vehicle(make_vin(number), "9LA")
-    intake.load([folder.write()], on=ON)
-    freeze_follow_up(read(follow_up_file(tmp_path, ["9LA"])), ON)
-    plan_follow_up("small", "all-at-once")
-    found = figures("small")
+    load(session, [folder.write()], on=ON)
+    freeze_follow_up(session, read(follow_up_file(tmp_path, ["9LA"])), ON)
+    plan_follow_up(session, "small", "all-at-once")
+    found = figures(session, "small")
     (campaign,) = found.campaigns
     assert (campaign.open, sum(campaign.parts)) == (5, 5)
     assert [(wave.first_day, wave.letters) for wave in found.waves] == [(date(2013, 3, 5), 5)]

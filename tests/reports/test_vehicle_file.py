@@ -12,6 +12,7 @@ from renotify import rules
 from renotify.contact import answers, sentences
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger import artifacts, intake
+from renotify.ledger.scope import Scope
 from renotify.reports import deadlines, vehicle_file
 from renotify.stock import delivery_hold
 
@@ -19,7 +20,7 @@ VIN = make_vin(1)
 
 
 @pytest.fixture
-def loaded(ledger, folder):
+def loaded(session, folder):
     folder.campaign("9LA").campaign("CLB").dealer("D0002")
     folder.vehicle(VIN, "9LA", "CLB", dealer="D0002")
     folder.repair(VIN, "9LA", date(2010, 1, 4), dealer_code="D0002")
@@ -39,8 +40,8 @@ def loaded(ledger, folder):
     folder.add(
         "dealer_stock", vin=VIN, dealer_code="D0002", stock_type="used", in_date=date(2013, 2, 1)
     )
-    intake.load([folder.write()], on=ON)
-    return ledger
+    intake.load(session, [folder.write()], on=ON)
+    return session
 
 
 def _text(path):
@@ -48,9 +49,8 @@ def _text(path):
     return rules.normal("\n".join(sheet.get_textpage().get_text_range() for sheet in pdf))
 
 
-@pytest.mark.usefixtures("loaded")
-def test_everything_known_of_a_vehicle_is_in_its_file(tmp_path):
-    told = vehicle_file.vehicle_file(VIN, on=ON, out=tmp_path)
+def test_everything_known_of_a_vehicle_is_in_its_file(loaded, tmp_path):
+    told = vehicle_file.vehicle_file(loaded, VIN, on=ON, out=tmp_path)
     assert [(c["campaign_code"], c["status"]) for c in told["campaigns"]] == [
         ("9LA", "repaired"),
         ("CLB", "open"),
@@ -62,34 +62,30 @@ def test_everything_known_of_a_vehicle_is_in_its_file(tmp_path):
     assert "2013-03-11 09:00 D0002 CLB booked" in text
 
 
-@pytest.mark.usefixtures("loaded")
-def test_a_vehicle_file_names_no_owner(tmp_path):
-    told = vehicle_file.vehicle_file(VIN, on=ON, out=tmp_path)
+def test_a_vehicle_file_names_no_owner(loaded, tmp_path):
+    told = vehicle_file.vehicle_file(loaded, VIN, on=ON, out=tmp_path)
     assert "EXAMPLE" not in _text(told["file"])
     assert "EXAMPLE" not in repr(told)
 
 
-@pytest.mark.usefixtures("loaded")
-def test_a_vehicle_file_is_recorded_and_the_same_every_time(tmp_path):
-    first = vehicle_file.vehicle_file(VIN, on=ON, out=tmp_path)["file"]
+def test_a_vehicle_file_is_recorded_and_the_same_every_time(loaded, tmp_path):
+    first = vehicle_file.vehicle_file(loaded, VIN, on=ON, out=tmp_path)["file"]
     content = (tmp_path / "vehicles" / f"{VIN}.pdf").read_bytes()
-    vehicle_file.vehicle_file(VIN.lower(), on=ON, out=tmp_path)
+    vehicle_file.vehicle_file(loaded, VIN.lower(), on=ON, out=tmp_path)
     assert (tmp_path / "vehicles" / f"{VIN}.pdf").read_bytes() == content
-    recorded = artifacts.of_follow_up("", "vehicle_file").to_pylist()
+    recorded = artifacts.of_follow_up(loaded, "", "vehicle_file").to_pylist()
     assert [row["path"] for row in recorded] == [str((tmp_path / first).absolute())]
 
 
-@pytest.mark.usefixtures("loaded")
 @pytest.mark.parametrize(("vin", "error"), [("123", BadInput), (make_vin(77), UnknownName)])
-def test_a_vehicle_nobody_knows_has_no_file(vin, error, tmp_path):
+def test_a_vehicle_nobody_knows_has_no_file(loaded, vin, error, tmp_path):
     with pytest.raises(error):
-        vehicle_file.vehicle_file(vin, on=ON, out=tmp_path)
+        vehicle_file.vehicle_file(loaded, vin, on=ON, out=tmp_path)
     assert not list(tmp_path.glob("vehicles/*"))
 
 
-@pytest.mark.usefixtures("loaded")
-def test_contact_staff_hear_what_the_ledger_knows():
-    told = answers.answer(VIN, ON)
+def test_contact_staff_hear_what_the_ledger_knows(loaded):
+    told = answers.answer(loaded, VIN, ON)
     assert [(c["campaign"], c["status"]) for c in told["campaigns"]] == [
         ("CLB", "open"),
         ("9LA", "repaired"),
@@ -101,32 +97,27 @@ def test_contact_staff_hear_what_the_ledger_knows():
     assert "EXAMPLE" not in text
 
 
-@pytest.mark.usefixtures("loaded")
-def test_contact_staff_hear_that_a_letter_went():
-    (done,) = [c for c in answers.answer(VIN, ON)["campaigns"] if c["campaign"] == "9LA"]
+def test_contact_staff_hear_that_a_letter_went(loaded):
+    (done,) = [c for c in answers.answer(loaded, VIN, ON)["campaigns"] if c["campaign"] == "9LA"]
     assert done["letter"] == "The last letter was mailed on February 3, 2009."
 
 
-@pytest.mark.usefixtures("loaded")
-def test_an_unknown_but_well_formed_vin_is_in_no_campaign():
-    told = answers.answer(make_vin(77), ON)
+def test_an_unknown_but_well_formed_vin_is_in_no_campaign(loaded):
+    told = answers.answer(loaded, make_vin(77), ON)
     assert told["valid"]
     assert told["campaigns"] == []
 
 
-@pytest.mark.usefixtures("loaded")
-def test_holds_are_those_of_the_ledger():
-    (held,) = delivery_hold.of_ledger("D0002", on=ON).to_pylist()
+def test_holds_are_those_of_the_ledger(loaded):
+    (held,) = delivery_hold.holds_of(loaded, Scope(dealer="D0002"), on=ON).to_pylist()
     assert (held["vin"], held["campaigns"], held["basis"], held["days_in_stock"]) == (
         VIN, "CLB", "policy", 25,
     )  # fmt: skip
-    with pytest.raises(UnknownName):
-        delivery_hold.of_ledger("D0001", on=ON)
+    assert delivery_hold.holds_of(loaded, Scope(dealer="D0001"), on=ON).num_rows == 0
 
 
-@pytest.mark.usefixtures("loaded")
-def test_the_ledger_s_clocks_start_with_what_was_mailed():
-    rows = {(row["campaign"], row["what"]): row for row in deadlines.deadlines(ON)}
+def test_the_ledger_s_clocks_start_with_what_was_mailed(loaded):
+    rows = {(row["campaign"], row["what"]): row for row in deadlines.deadlines(loaded, ON)}
     assert rows["9LA", "owner letters"]["state"] == "ok"
     assert rows["9LA", "reimbursement period"]["due"] == date(2009, 2, 13)
     assert not [key for key in rows if key[0] == "CLB"]

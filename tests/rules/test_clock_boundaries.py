@@ -136,21 +136,6 @@ def test_a_clock_of_business_days_ends_on_one_and_counts_as_many():
             assert is_business_day(end)
 
 
-def test_a_slip_is_told_from_the_fifteenth_day_on():
-    filed = day("2013-02-26")
-    assert not clocks.slipped(filed, day("2013-02-20"))
-    assert not clocks.slipped(filed, day("2013-03-12"))
-    assert clocks.slipped(filed, day("2013-03-13"))
-
-
-@pytest.mark.parametrize(("vehicles", "hours"), [(0, 24), (4999, 24), (5000, 24), (5001, 48)])
-def test_more_than_five_thousand_rental_vehicles_have_a_second_day(vehicles, hours):
-    received = datetime(2013, 2, 28, 17, 45)  # noqa: DTZ001 -- a local instant
-    due = clocks.rental_grounded_by(received, vehicles)
-    assert due - received == timedelta(hours=hours)
-    assert (due.hour, due.minute) == (17, 45)
-
-
 @pytest.mark.parametrize(
     ("quarter", "due"),
     [

@@ -61,24 +61,25 @@ def test_owner_letters_are_due_sixty_days_after_the_report():
 
 
 def test_mailing_waits_five_business_days_for_nhtsa():
-    assert clocks.mailing_allowed(date(2026, 11, 20)) == date(2026, 11, 30)
+    assert clocks.due("preclearance", date(2026, 11, 20)) == date(2026, 11, 30)
 
 
 def test_urgent_dealer_notices_are_due_in_three_or_five_business_days():
     friday = date(2026, 7, 2)  # the third is the observed holiday
-    assert clocks.dealers_due(friday, electronic=True) == date(2026, 7, 8)
-    assert clocks.dealers_due(friday, electronic=False) == date(2026, 7, 10)
+    assert clocks.due("dealer_notice_electronic", friday) == date(2026, 7, 8)
+    assert clocks.due("dealer_notice", friday) == date(2026, 7, 10)
 
 
-def test_a_slip_of_more_than_two_weeks_must_be_told():
-    assert not clocks.slipped(date(2026, 3, 1), date(2026, 3, 15))
-    assert clocks.slipped(date(2026, 3, 1), date(2026, 3, 16))
+def test_a_slip_is_told_from_the_fifteenth_day_on():
+    assert clocks.due("schedule_slip", date(2026, 3, 1)) == date(2026, 3, 15)
 
 
 def test_rental_vehicles_stand_after_one_day_or_two():
     received = datetime(2026, 11, 23, 9, 30)  # noqa: DTZ001 -- a local instant
-    assert clocks.rental_grounded_by(received, 5000).day == 24
-    assert clocks.rental_grounded_by(received, 5001).day == 25
+    large = PACK.clock("rental_grounded_large")
+    assert large.more_than == 5000
+    assert PACK.clock("rental_grounded").due_at(received).day == 24
+    assert large.due_at(received).day == 25
 
 
 @pytest.mark.parametrize(

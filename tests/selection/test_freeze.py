@@ -111,6 +111,11 @@ def test_only_the_newest_record_of_a_role_is_written_to():
     assert (piece["owner_as_of"], piece["language"]) == (date(2012, 1, 1), "en")
 
 
+def test_a_record_of_the_day_itself_is_known():
+    found = frozen([(V1, "9LA")], [owner(), owner(as_of=ON)])
+    assert found.pieces["owner_as_of"].to_pylist() == [ON]
+
+
 def test_lessee_and_lessor_each_get_a_piece():
     found = frozen([(V1, "9LA")], [owner(role="lessor"), owner(role="lessee")])
     assert found.pieces["role"].to_pylist() == ["lessee", "lessor"]
@@ -226,5 +231,21 @@ def test_more_campaigns_than_a_bundle_can_name_are_refused():
     many = {f"C{n}": CAMPAIGNS["9LA"] for n in range(63)}
     standing = pa.table({name: [""] for name in ("vin", "campaign_code", "status", "reason")})
     vehicles = pa.table({"vin": [V1], "dealer_code": ["D0001"]})
-    with pytest.raises(BadInput):
+    with pytest.raises(BadInput, match="at most 62 campaigns, not 63"):
         freeze(standing, NO_OWNER, vehicles, many, asked(*many), ON)
+
+
+def test_a_bundle_names_62_campaigns():
+    codes = [f"C{n}" for n in range(62)]
+    standing = pa.table({
+        "vin": [V1] * 62, "campaign_code": codes, "status": ["open"] * 62, "reason": [""] * 62,
+    })  # fmt: skip
+    found = freeze(
+        standing,
+        pa.Table.from_pylist([owner()]),
+        pa.table({"vin": [V1], "dealer_code": ["D0001"]}),
+        dict.fromkeys(codes, CAMPAIGNS["9LA"]),
+        asked(*codes),
+        ON,
+    )
+    assert listings(found) == [(V1, "+".join(codes))]

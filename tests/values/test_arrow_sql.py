@@ -30,6 +30,13 @@ def test_what_one_use_registered_the_next_does_not_see():
         other.sql("select * from kept").fetchall()
 
 
+def test_a_variable_is_not_taken_for_a_table():
+    vehicles = pa.table({"vin": ["A"]})
+    with arrow_sql() as arrow, pytest.raises(duckdb.CatalogException, match="vehicles"):
+        arrow.sql("select * from vehicles")
+    assert vehicles.num_rows == 1
+
+
 def test_two_uses_at_once_may_give_one_name_to_two_tables():
     with arrow_sql() as one, arrow_sql() as two:
         one.register("t", ROWS)

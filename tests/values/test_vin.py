@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renotify.errors import BadInput
-from renotify.values import vin
+from renotify.values import vin, vin_columns
 from renotify.values.vin import VinFault
 
 VALID = {
@@ -83,7 +83,7 @@ def test_a_row_of_ones_passes_the_check_digit_and_is_identity_for_nobody():
 
 
 def test_a_zero_byte_at_the_check_digit_does_not_hide_a_wrong_character():
-    assert vin.faults(pa.array(["00000000\x000000000I"])).tolist() == [VinFault.CHARACTER]
+    assert vin_columns.faults(pa.array(["00000000\x000000000I"])).tolist() == [VinFault.CHARACTER]
 
 
 @given(bodies)
@@ -112,8 +112,10 @@ def test_millions_are_judged_as_one_by_one(texts, data):
     stop = data.draw(st.integers(start, len(texts)))
     for kind in (pa.string(), pa.large_string(), pa.string_view()):
         column = pa.array(texts, kind)
-        assert vin.faults(column).tolist() == expected
-        assert vin.faults(column.slice(start, stop - start)).tolist() == expected[start:stop]
+        assert vin_columns.faults(column).tolist() == expected
+        assert (
+            vin_columns.faults(column.slice(start, stop - start)).tolist() == expected[start:stop]
+        )
 
 
 @given(st.lists(near_vins.filter(lambda text: len(text.encode()) == 17), min_size=1), st.data())
@@ -121,37 +123,37 @@ def test_millions_are_judged_as_one_by_one(texts, data):
 def test_columns_of_17_bytes_are_judged_without_a_copy(texts, data):
     start = data.draw(st.integers(0, len(texts)))
     column = pa.array(["x", *texts, "yy"]).slice(1 + start, len(texts) - start)
-    assert vin.faults(column).tolist() == [vin.fault(text) for text in texts[start:]]
+    assert vin_columns.faults(column).tolist() == [vin.fault(text) for text in texts[start:]]
 
 
 def test_chunks_dictionaries_and_empty_columns_are_columns_too():
     texts = [*VALID, *FAULTY]
     expected = [vin.fault(text) for text in texts]
     chunked = pa.chunked_array([texts[:5], [], texts[5:]], pa.string())
-    assert vin.faults(chunked).tolist() == expected
-    assert vin.faults(chunked.dictionary_encode()).tolist() == expected
-    assert vin.faults(pa.array([], pa.string())).tolist() == []
-    assert vin.faults(pa.chunked_array([], pa.string())).tolist() == []
-    assert vin.faults(pa.nulls(3, pa.string())).tolist() == [VinFault.LENGTH] * 3
+    assert vin_columns.faults(chunked).tolist() == expected
+    assert vin_columns.faults(chunked.dictionary_encode()).tolist() == expected
+    assert vin_columns.faults(pa.array([], pa.string())).tolist() == []
+    assert vin_columns.faults(pa.chunked_array([], pa.string())).tolist() == []
+    assert vin_columns.faults(pa.nulls(3, pa.string())).tolist() == [VinFault.LENGTH] * 3
 
 
 def test_blocks_join_without_a_seam():
     good, bad = "JTHBK262762000001", "JTHBK262662000001"
-    count = 2 * vin.BLOCK + 3
-    judged = vin.faults(pa.array([good] * (count - 1) + [bad]))
+    count = 2 * vin_columns.BLOCK + 3
+    judged = vin_columns.faults(pa.array([good] * (count - 1) + [bad]))
     assert np.flatnonzero(judged).tolist() == [count - 1]
 
 
 @given(st.lists(bodies, min_size=1, max_size=20))
 def test_check_digits_are_filled_in_by_the_million_as_one_by_one(texts):
     array = np.frombuffer("".join(texts).encode(), np.uint8).reshape(-1, 17)
-    filled = vin.with_check_digits(array)
+    filled = vin_columns.with_check_digits(array)
     assert filled.tobytes().decode() == "".join(map(vin.with_check_digit, texts))
 
 
 def test_check_digits_for_wrong_characters_are_refused():
     with pytest.raises(BadInput):
-        vin.with_check_digits(np.frombuffer(b"JTHBK2627620000O1", np.uint8).reshape(1, 17))
+        vin_columns.with_check_digits(np.frombuffer(b"JTHBK2627620000O1", np.uint8).reshape(1, 17))
 
 
 def test_every_fault_has_its_sentence():

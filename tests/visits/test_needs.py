@@ -46,7 +46,13 @@ def test_a_labour_time_of_another_model_is_none() -> None:
 
 @pytest.mark.parametrize(
     ("first", "second", "together"),
-    [(2.0, 3.0, 4.5), (1.0, 20.0, 20.0), (1.0, 9.0, 9.0), (1.0, 8.9, 8.91)],
+    [
+        (2.0, 3.0, 4.5),
+        (1.0, 20.0, 20.0),
+        (1.0, 9.0, 9.0),
+        (1.0, 8.9, 8.91),
+        (1.2345, 1.2347, 2.2223),
+    ],
 )
 def test_a_visit_for_two_campaigns_takes_the_longest_or_nine_tenths_of_the_sum(
     first: float, second: float, together: float
@@ -115,6 +121,13 @@ def test_each_pair_of_bundle_and_model_has_its_visit(loaded: Session) -> None:
         ("ALE", OTHER): Visit(1.0, {"SEAL": 2}, estimated=True),
     }
     assert found.messages == {}
+
+
+def test_visits_come_in_order_of_bundle_and_model_however_they_were_asked(loaded: Session) -> None:
+    asked = [("ALE", OTHER), ("9LA", SMALL), ("9LA+ALE", SMALL), ("9LA", LARGE)]
+    assert list(needs(loaded, asked).visits) == [
+        ("9LA", LARGE), ("9LA", SMALL), ("9LA+ALE", SMALL), ("ALE", OTHER),
+    ]  # fmt: skip
 
 
 def test_kits_of_pairs_are_a_table_to_join_to_vehicles(loaded: Session) -> None:

@@ -1,60 +1,50 @@
 """What letters mean at the dealer: appointments, hours, bays, and the days to book."""
 
+from __future__ import annotations
+
 import numpy as np
-import pytest
 
-from renotify.errors import BadInput
-from renotify.workload.manpower import (
-    expected_requests,
-    hours,
-    sentences,
-    visits_quantile,
-    workload,
-)
-from renotify.workload.response import response_curve
+from renotify.workload.manpower import ExtraDays, extra_days, visits_quantile, workload
 
 
-def test_the_response_curve_is_the_increments_of_a_cure_weibull():
-    curve = response_curve(0.3, 4.0, 1.2, 60)
-    assert curve.sum() == pytest.approx(0.3, abs=1e-4)
-    assert curve[:4].sum() == pytest.approx(0.3 * (1 - np.exp(-1)))
-    assert (curve >= 0).all()
-
-
-@pytest.mark.parametrize("stated", [(1.2, 4, 1), (0.3, 0, 1), (0.3, 4, -1)])
-def test_an_impossible_response_curve_is_refused(stated):
-    with pytest.raises(BadInput):
-        response_curve(*stated, 10)
-
-
-def test_letters_ask_in_the_weeks_of_their_curve_4():
-    letters = np.zeros((1, 1, 4))
-    letters[0, 0, 1] = 10
-    asked = expected_requests(letters, np.array([[0.5, 0.2, 0.1, 0.1]]), np.ones((1, 1, 4)))
-    assert asked[0, 0].tolist() == [1, 6, 3, 2]
-
-
-def test_hours_are_visits_times_the_visits_hours():
-    assert hours(np.ones((2, 1, 3)), np.array([2.0, 0.5])).tolist() == [[2.5, 2.5, 2.5]]
-
-
-def test_the_busy_week_of_the_study():
+def test_the_busy_week_of_the_study() -> None:
     """Study, section 7: 18 visits of 2.5 hours: 60 h at 90 % if the rate is known, 62.5 h if not."""
     assert visits_quantile(np.array([18.0]), 0.9, 0.0) * 2.5 == 60
-    work = workload(np.full((1, 1, 1), 18.0), np.array([2.5]))
+    work = workload(np.array([[18.0]]), np.array([[45.0]]))
     assert work.mean_hours[0, 0] == 45
     assert work.busy_hours[0, 0] == 62.5
     assert work.bays[0, 0] == 2
 
 
-def test_the_days_to_book_are_a_sentence():
-    requests = np.zeros((1, 2, 6))
-    requests[0, 0, 2:5] = 20
-    work = workload(requests, np.array([1.0]), np.full((2, 6), 20.0))
-    assert sentences(work, ("D1", "D2"), first_number=9) == [
-        "Dealer D1: 6 extra technician-days in weeks 11 to 13."
-    ]
+def test_a_week_without_visits_needs_nothing() -> None:
+    work = workload(np.zeros((1, 1)), np.zeros((1, 1)), np.zeros((1, 1)))
+    assert (work.busy_hours[0, 0], work.bays[0, 0], work.extra_hours[0, 0]) == (0, 0, 0)
 
 
-def test_an_unknown_capacity_asks_for_no_extra_days():
-    assert sentences(workload(np.full((1, 1, 2), 50.0), np.array([1.0])), ("D",)) == []
+def test_hours_beyond_the_capacity_are_whole_technician_days() -> None:
+    """18 visits of 2.5 hours stay under 62.5 hours: 6.5 hours more than 56 are a day, a little more are two."""
+    visits, hours = np.full((1, 3), 18.0), np.full((1, 3), 45.0)
+    work = workload(visits, hours, np.array([[62.5, 56.0, 55.9]]))
+    assert work.extra_hours[0].round(9).tolist() == [0, 6.5, 6.6]
+    assert work.extra_technician_days[0].tolist() == [0, 1, 2]
+
+
+def test_runs_of_weeks_with_too_few_hours_are_told_apart() -> None:
+    """20 visits of an hour stay under 28 hours: 8 beyond the 20 at hand, two days a week."""
+    visits = np.zeros((2, 7))
+    visits[0, 2:5] = visits[1, 0] = visits[1, 6] = 20
+    found = extra_days(workload(visits, visits, np.full((2, 7), 20.0)))
+    assert found == [ExtraDays(0, 2, 4, 6), ExtraDays(1, 0, 0, 2), ExtraDays(1, 6, 6, 2)]
+
+
+def test_an_unknown_capacity_asks_for_no_extra_days() -> None:
+    assert extra_days(workload(np.full((1, 2), 50.0), np.full((1, 2), 50.0))) == []
+
+
+def test_a_week_without_visits_stays_under_none() -> None:
+    assert visits_quantile(np.array([0.0, 18.0, 0.0])).tolist() == [0, 25, 0]
+
+
+def test_a_week_in_which_nobody_comes_nine_times_of_ten_stays_under_none() -> None:
+    """With a spread of one the chance of nobody is 1 / (1 + m): 0.9 at a mean of one ninth."""
+    assert visits_quantile(np.array([0.111, 0.112]), 0.9, 1.0).tolist() == [0, 1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -10,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from renotify.cli.options import FILE, Day, Instant, desk_command, ledger_command
+from renotify.cli.options import FILE, Day, Instant, desk_command, ledger_command, of_a_scope
 from renotify.cli.output import rows_of, show, table
-from renotify.errors import BadInput, Inconsistent, WrongUse
+from renotify.errors import Inconsistent, WrongUse
 
 if TYPE_CHECKING:
+    from renotify.ledger.scope import Scope
     from renotify.ledger.session import Session
 
 By = Literal["campaign", "area", "dealer"]
@@ -36,11 +36,13 @@ COUNTED = (
 )
 @click.option("--as-of", type=Day(), help="Count as things stood at the end of this day.")
 @click.option("--known-at", type=Instant(), help="Count only what was recorded by this instant.")
-@ledger_command
+@desk_command
+@of_a_scope
 def status(
     session: Session,
     campaign: str | None,
     by: By,
+    scope: Scope,
     as_of: date | None,
     known_at: datetime | None,
     as_json: bool,
@@ -50,7 +52,12 @@ def status(
     del on
     from renotify.ledger import status as ledger_status
 
-    counts = ledger_status.counts(session, by=by, campaign=campaign, as_of=as_of, known_at=known_at)
+    counts = [
+        row.document(by)
+        for row in ledger_status.counts(
+            session, by=by, campaign=campaign, as_of=as_of, known_at=known_at, scope=scope
+        )
+    ]
     show(counts, as_json, lambda: print_counts("", counts))
 
 
@@ -94,17 +101,9 @@ def lookup(
 
 
 def _vins_of(file: Path) -> list[str]:
-    content = file.read_bytes()
-    if b"\0" in content:
-        raise BadInput(f"{file.name} is no text file.", "Give one VIN a line, or a CSV file.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("latin-1")  # VINs are ASCII: any reading of the rest will do
-    rows = [[cell.strip() for cell in row] for row in csv.reader(text.splitlines())]
-    header = [cell.lower() for cell in rows[0]] if rows else []
-    place = header.index("vin") if "vin" in header else 0
-    return [row[place] for row in rows["vin" in header :] if row[place:] and row[place]]
+    from renotify.ledger.intake.text_rows import vins_of  # Arrow is needed for a file alone
+
+    return vins_of(file)
 
 
 @click.command()

@@ -121,7 +121,13 @@ def reconcile(session: Session, name: str, as_json: bool, on: date) -> None:
     from renotify.mailing import reconciling
 
     done = reconciling.reconcile(session, name)
-    show(done, as_json, lambda: _lines(done))
+
+    def text() -> None:
+        _lines(done)
+        for sentence in done["sentences"]:
+            click.echo(f"- {sentence}")
+
+    show(done, as_json, text)
 
 
 @mail.command()

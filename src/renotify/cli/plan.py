@@ -150,8 +150,14 @@ def replan(session: Session, name: str, workers: int, as_json: bool, on: date) -
 
 @click.command()
 @click.argument("name")
-@click.option("--runs", default=20, show_default=True, help="Replications of the random responses.")
-@click.option("--seed", default=2013, show_default=True)
+@click.option(
+    "--runs",
+    type=click.IntRange(min=2),
+    default=20,
+    show_default=True,
+    help="Replications of the random responses; two show a spread.",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=2013, show_default=True)
 @click.option("--chart", type=DRAWING, help="Draw vehicles repaired by week in this SVG file.")
 @WORKERS
 @ledger_command

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from renotify.cli.options import OUT, Day, Instant, ledger_command
+from renotify.cli.options import FILE, OUT, Day, Instant, ledger_command, of_a_scope
 from renotify.cli.output import rows_of, show, table
 
 if TYPE_CHECKING:
+    from renotify.ledger.scope import Scope
     from renotify.ledger.session import Session
 
 By = Literal["campaign", "area", "dealer"]
@@ -34,6 +35,9 @@ def report() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the VINs behind each figure to this CSV.",
 )
+@click.option(
+    "--against", type=FILE, help="Compare with the line of a quarterly file as NHTSA holds it."
+)
 @ledger_command
 def quarterly(
     session: Session,
@@ -43,6 +47,7 @@ def quarterly(
     known_at: datetime | None,
     nhtsa: bool,
     vehicles: Path | None,
+    against: Path | None,
     as_json: bool,
     on: date,
 ) -> None:
@@ -53,6 +58,8 @@ def quarterly(
     from renotify.reports import quarterly as room
 
     filed = room.quarterly(session, campaign, quarter, as_of=as_of, known_at=known_at, on=on)
+    if against is not None:
+        filed["against"] = [found._asdict() for found in nhtsa13.differences(filed, against)]
     if vehicles is not None:
         write_csv(
             room.quarterly_vehicles(session, campaign, as_of=filed["as_of"], known_at=known_at),
@@ -61,15 +68,30 @@ def quarterly(
     if nhtsa and not as_json:
         click.echo(nhtsa13.line(filed), nl=False)
         return
-    show(
-        filed,
-        as_json,
-        lambda: table(
-            f"{campaign} {quarter}",
-            ("field", "value"),
-            [[k, v] for k, v in filed.items() if not isinstance(v, (dict, list))],
-        ),
-    )
+    show(filed, as_json, lambda: _print_quarterly(f"{campaign} {quarter}", filed))
+
+
+def _print_quarterly(title: str, filed: Mapping[str, Any]) -> None:
+    """Print the fields, the unreachable by category (573.7(b)(5)), and what a person must look at before filing."""
+    from renotify.reports import nhtsa13
+
+    rows = [[name, value] for name, value in filed.items() if not isinstance(value, (dict, list))]
+    rows += [
+        [f"unreachable: {reason.replace('_', ' ')}", count]
+        for reason, count in filed["unreachable"].items()
+    ]
+    table(title, ("field", "value"), rows)
+    for message in filed["messages"]:
+        click.echo(f"- {message}")
+    if "against" in filed:
+        if filed["against"]:
+            table(
+                "Filed otherwise",
+                nhtsa13.Difference._fields,
+                [[*row.values()] for row in filed["against"]],
+            )
+        else:
+            click.echo("As filed: every field is the same.")
 
 
 @report.command()
@@ -77,11 +99,12 @@ def quarterly(
     "--by", type=click.Choice(("campaign", "area", "dealer")), default="area", show_default=True
 )
 @ledger_command
-def progress(session: Session, by: By, as_json: bool, on: date) -> None:
+@of_a_scope
+def progress(session: Session, by: By, scope: Scope, as_json: bool, on: date) -> None:
     """Show completion by campaign and area, and the forecast of the next weeks; intervals where past ones held."""
     from renotify.reports import progress as room
 
-    shown = room.progress(session, on, by)
+    shown = room.progress(session, on, by, scope)
     places = {"campaign": (), "area": ("area",), "dealer": ("area", "dealer")}[by]
     columns = ("campaign", *places, "involved", "open", "completion")
 

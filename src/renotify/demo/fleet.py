@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from renotify.demo.random_streams import Ints, Mask, spread, stream
 from renotify.demo.scenario import Cell, Scenario, cells, day_number
 from renotify.errors import BadInput
-from renotify.values import vin
+from renotify.values import vin, vin_columns
 
 BLOCKS = "9ABCDEFGHJKLMNPRSTUVWXYZ"  # what position 12 holds
 BLOCK = 100_000
@@ -112,7 +112,7 @@ def _vins(all_cells: tuple[Cell, ...], counts: Ints, cell: Ints, place: Ints) ->
     text[:, 10] = _letters([each.plants.ljust(3, "0") for each in all_cells])[cell, plant]
     text[:, 11] = np.frombuffer(BLOCKS.encode(), np.uint8)[block]
     text[:, 12:] = _digits(serial, 5)
-    return _as_text(vin.with_check_digits(text))
+    return _as_text(vin_columns.with_check_digits(text))
 
 
 def _offsets(all_cells: tuple[Cell, ...], counts: Ints) -> Ints:
@@ -126,23 +126,23 @@ def _offsets(all_cells: tuple[Cell, ...], counts: Ints) -> Ints:
     return np.asarray(starts)
 
 
-def _heads(all_cells: tuple[Cell, ...]) -> vin.Bytes:
+def _heads(all_cells: tuple[Cell, ...]) -> vin_columns.Bytes:
     years = [vin.YEAR_CODES[(each.model_year - 1980) % len(vin.YEAR_CODES)] for each in all_cells]
     return _letters(
         [f"{each.descriptor}0{year}0" for each, year in zip(all_cells, years, strict=True)]
     )
 
 
-def _letters(lines: list[str]) -> vin.Bytes:
+def _letters(lines: list[str]) -> vin_columns.Bytes:
     return np.frombuffer("".join(lines).encode(), np.uint8).reshape(len(lines), -1)
 
 
-def _digits(numbers: Ints, width: int) -> vin.Bytes:
+def _digits(numbers: Ints, width: int) -> vin_columns.Bytes:
     powers = 10 ** np.arange(width - 1, -1, -1)
     return (numbers[:, None] // powers % 10 + ord("0")).astype(np.uint8)
 
 
-def _as_text(letters: vin.Bytes) -> pa.Array:
+def _as_text(letters: vin_columns.Bytes) -> pa.Array:
     offsets = np.arange(len(letters) + 1, dtype=np.int32) * vin.LENGTH
     return pa.StringArray.from_buffers(len(letters), pa.py_buffer(offsets), pa.py_buffer(letters))
 

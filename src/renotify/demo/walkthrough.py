@@ -101,7 +101,7 @@ def _close(session: Session, folder: Path, name: str, done: Mapping[str, Any]) -
     figures = follow_up_figures.figures(session, name)
     document = {
         "folder": str(folder),
-        "campaigns": status.counts(session),
+        "campaigns": [row.document() for row in status.counts(session)],
         "frozen": done["frozen"],
         **_as_document(figures),
         "release": done["release"],

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, NamedTuple
 
 from renotify.ledger.kinds import Reason
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session, Value
 from renotify.rules.pack import all_rows
 from renotify.rules.row import ReturnReason
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 REASONS = tuple(str(reason) for reason in Reason)  # 573.7(b)(5), in its order
 UNDELIVERABLE_ACTIONS = frozenset({"skip_trace", "unreachable"})
@@ -175,6 +176,8 @@ def _fill_known(session: Session, known_at: datetime) -> None:
 
 def _undeliverable() -> pa.Table:
     """Return the codes of letters that came back for good, with the days of each rule's force."""
+    import pyarrow as pa
+
     codes = [
         (_letters_and_digits(code), row.effective_from, row.effective_to or date.max)
         for row in all_rows()["returns"]

@@ -7,44 +7,17 @@ and the proof of it (Artifact, Approval, Disclosure).
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Iterable
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 
 from renotify.campaigns.campaign import CampaignType
 from renotify.campaigns.follow_up_settings import KINDS as FOLLOW_UP_KINDS
 from renotify.ledger import kinds
+from renotify.ledger.constraints import at_least, one_of, reference
 
 VIN = 17
 CODE = 32
 TEXT = 255
-
-
-def one_of(
-    table: str, column: str, words: type[enum.StrEnum] | Iterable[str], *, blank: bool = False
-) -> models.CheckConstraint:
-    """Return the CHECK that a column holds one of the words of an enum, or nothing where ``blank``."""
-    allowed = [str(word) for word in words] + ([""] if blank else [])
-    return models.CheckConstraint(
-        condition=Q(**{f"{column}__in": allowed}), name=f"{table}_{column}_known"
-    )
-
-
-def at_least(table: str, column: str, least: float) -> models.CheckConstraint:
-    """Return the CHECK that a number is not below ``least``; a null passes."""
-    return models.CheckConstraint(
-        condition=Q(**{f"{column}__gte": least}), name=f"{table}_{column}_least"
-    )
-
-
-def reference(to: str, column: str, *, null: bool = False) -> models.ForeignKey[Any, Any]:
-    """Return a foreign key that keeps the column's name; it needs no index of its own: nobody deletes what is referred to."""
-    return models.ForeignKey(
-        to, models.PROTECT, db_column=column, db_index=False, related_name="+", null=null
-    )
 
 
 class Source(models.Model):
@@ -409,7 +382,7 @@ class Piece(models.Model):
     reason = models.CharField(max_length=TEXT, blank=True)
     checked_on = models.DateField(
         null=True
-    )  # the day on which its vehicle was found open, at the release
+    )  # the day on which its vehicle was asked again, at the release
     form_digest = models.CharField(max_length=64, blank=True)
     imb = models.CharField(max_length=65, blank=True)
     file = models.CharField(max_length=TEXT, blank=True)

@@ -10,16 +10,16 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, NamedTuple
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.catalogue import Facts, from_facts, to_facts
 from renotify.campaigns.nhtsa import fill
 from renotify.errors import UnknownName
-from renotify.ledger import tables
 from renotify.ledger.session import Session
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 CATALOGUE, NHTSA = "catalogue", "nhtsa"
 LISTED_IN_HINT = 12
@@ -127,6 +127,8 @@ def _adopted(one: Campaign, known: dict[str, Facts]) -> dict[str, Facts]:
 
 
 def _write(session: Session, changed: Sequence[tuple[int, Facts]], source_id: int) -> None:
+    from renotify.ledger import tables
+
     plain = tables.schema("campaign")
     session.stage(_STAGED, _arrow(changed, source_id, plain))
     names = [*plain.names, "facts"]
@@ -140,6 +142,8 @@ def _write(session: Session, changed: Sequence[tuple[int, Facts]], source_id: in
 
 
 def _arrow(changed: Sequence[tuple[int, Facts]], source_id: int, plain: pa.Schema) -> pa.Table:
+    import pyarrow as pa
+
     columns: dict[str, list[object]] = {name: [] for name in [*plain.names, "facts"]}
     for row, facts in sorted(changed, key=lambda pair: str(pair[1]["campaign_code"])):
         one = from_facts(facts)

@@ -5,25 +5,82 @@ The identity involved = repaired + inspected_ok + unreachable + removed + open h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, Literal
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from renotify.errors import WrongUse
-from renotify.ledger import fold, registry, tables
+from renotify.ledger import fold, registry
+from renotify.ledger.kinds import Reason
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 By = Literal["campaign", "area", "dealer"]
 NOWHERE = "(none)"
 STATUSES = ("repaired", "inspected_ok", "removed", "open")
-_KEYS = {"campaign": (), "area": ("area",), "dealer": ("area", "dealer")}
+_KEYS: dict[str, tuple[str, ...]] = {
+    "campaign": (),
+    "area": ("area",),
+    "dealer": ("area", "dealer"),
+}
 _PLACES = {
     "area": f"coalesce(nullif(d.area_code, ''), '{NOWHERE}')",
     "dealer": f"coalesce(nullif(v.dealer_code, ''), '{NOWHERE}')",
 }
+
+
+class Count(NamedTuple):
+    """Vehicles of a campaign, of an area or dealer where they are named; ``stated_involved`` is the campaign's own figure."""
+
+    campaign: str
+    area: str
+    dealer: str
+    involved: int
+    repaired: int
+    inspected_ok: int
+    removed: int
+    open: int
+    export: int
+    theft: int
+    scrapping: int
+    failure_to_receive: int
+    other: int
+    stated_involved: int | None = None
+
+    @property
+    def done(self) -> int:
+        """Vehicles remedied: repaired, or inspected without need."""
+        return self.repaired + self.inspected_ok
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Unreachable vehicles by reason, in the order of 573.7(b)(5)."""
+        return {str(reason): int(getattr(self, reason)) for reason in Reason}
+
+    @property
+    def unreachable(self) -> int:
+        return sum(self.reasons.values())
+
+    @property
+    def completion(self) -> float:
+        """Remedied vehicles over vehicles of the campaign: from 0 to 1; 0 where no vehicle is left.
+
+        A vehicle removed from the campaign is not of it; an unreachable one is (49 USC 30120(k): the
+        total and the percent remedied; 573.7(b)(5) reports the unreachable beside it, not out of it).
+        """
+        left = self.involved - self.removed
+        return self.done / left if left else 0.0
+
+    def document(self, by: By = "campaign") -> dict[str, Any]:
+        """Return the row of ``renotify status --json``."""
+        row: dict[str, Any] = {
+            name: getattr(self, name) for name in ("campaign", *_KEYS[by], "involved", *STATUSES)
+        }
+        row |= {"unreachable": self.reasons, "completion": self.completion}
+        return row | ({"stated_involved": self.stated_involved} if by == "campaign" else {})
 
 
 def counts(
@@ -34,7 +91,7 @@ def counts(
     as_of: date | None = None,
     known_at: datetime | None = None,
     scope: Scope = ALL,
-) -> list[dict[str, Any]]:
+) -> list[Count]:
     """Return involved, repaired, inspected_ok, unreachable by reason, removed and open vehicles.
 
     One row a campaign, or a campaign and area, or a campaign, area and dealer, in order of code.
@@ -46,17 +103,15 @@ def counts(
         raise WrongUse(f"Counts cannot be taken by {by!r}.", f"Take them by {', '.join(_KEYS)}.")
     known = registry.campaigns(session, [campaign] if campaign else None)
     part = fold.AsOf(scope=scope, campaign=campaign or "", as_of=as_of, known_at=known_at)
-    counted = _count(session, by, part)
-    rows = [_row(row, _KEYS[by]) for row in counted.to_pylist() if row["campaign"] in known]
+    rows = [row for row in _count(session, by, part) if row.campaign in known]
     if by == "campaign":
-        missing = known.keys() - {row["campaign"] for row in rows}
-        rows += [_row({"campaign": code, "involved": 0}, ()) for code in missing]
-        for row in rows:
-            row["stated_involved"] = known[row["campaign"]].involved
-    return sorted(rows, key=lambda row: [row[key] for key in ("campaign", *_KEYS[by])])
+        missing = known.keys() - {row.campaign for row in rows}
+        rows += [Count(code, "", "", *[0] * 10) for code in missing]
+        rows = [row._replace(stated_involved=known[row.campaign].involved) for row in rows]
+    return sorted(rows, key=lambda row: row[:3])
 
 
-def _count(session: Session, by: By, part: fold.AsOf) -> pa.Table:
+def _count(session: Session, by: By, part: fold.AsOf) -> list[Count]:
     states = "state"
     if part.as_of or part.known_at:
         fold.prepare(session, part)
@@ -64,14 +119,15 @@ def _count(session: Session, by: By, part: fold.AsOf) -> pa.Table:
     places = {key: _PLACES[key] for key in _KEYS[by]}
     sums = {status: f"status = '{status}'" for status in STATUSES}
     sums |= {reason: f"status = 'unreachable' and reason = '{reason}'" for reason in fold.REASONS}
-    columns = [f"{sql} as {key}" for key, sql in places.items()]
+    columns = [f"{places.get(key, repr(''))} as {key}" for key in ("area", "dealer")]
+    columns.append("count(*) as involved")
     columns += [f"sum(case when {sql} then 1 else 0 end) as {key}" for key, sql in sums.items()]
     of_campaign = "and s.campaign_code = :campaign" if part.campaign else ""
-    return session.read(
-        f"select campaign_code as campaign, count(*) as involved, {', '.join(columns)}"
+    return session.rows(
+        Count,
+        f"select campaign_code as campaign, {', '.join(columns)}, cast(null as integer) as stated_involved"
         f" from {_states_with_places(states, part.scope, joined=bool(places))} and s.current {of_campaign}"
         f" group by {', '.join(['campaign_code', *places.values()])}",
-        _schema(("campaign", *places), ("involved", *sums)),
         **part.values,
         **part.scope.values,
     )
@@ -93,34 +149,14 @@ def _states_with_places(states: str, scope: Scope, *, joined: bool) -> str:
     )
 
 
-def _schema(names: Iterable[str], numbers: Iterable[str]) -> pa.Schema:
-    texts = [pa.field(name, pa.string()) for name in names]
-    return pa.schema(texts + [pa.field(name, pa.int64()) for name in numbers])
-
-
-def _row(counted: dict[str, Any], keys: Sequence[str]) -> dict[str, Any]:
-    row = {name: counted[name] for name in ("campaign", *keys, "involved")}
-    row |= {name: counted.get(name, 0) for name in STATUSES}
-    row["unreachable"] = {reason: counted.get(reason, 0) for reason in fold.REASONS}
-    row["completion"] = completion(row)
-    return row
-
-
-def completion(row: dict[str, Any]) -> float:
-    """Return remedied vehicles (repaired, or inspected without need) over vehicles of the campaign.
-
-    A vehicle removed from the campaign is not of it; an unreachable one is (49 USC 30120(k): the
-    total and the percent remedied; 573.7(b)(5) reports the unreachable beside it, not out of it).
-    From 0 to 1; 0 where no vehicle is left.
-    """
-    left = row["involved"] - row["removed"]
-    return float((row["repaired"] + row["inspected_ok"]) / left) if left else 0.0
-
-
 def open_vehicles(
     session: Session, *, campaigns: Sequence[str] | None = None, scope: Scope = ALL
 ) -> pa.Table:
     """Return the open (vin, campaign_code, remedy_version, since), of some campaigns or all, of the dealers of a scope."""
+    import pyarrow as pa
+
+    from renotify.ledger import tables
+
     where, values = in_campaigns(campaigns)
     columns = ("vin", "campaign_code", "remedy_version", "since")
     # In a scope each vehicle's states are found by its VIN: the empty text keeps SQLite from the index of open states.

@@ -18,6 +18,7 @@ _ARROW = {
 }
 
 # Columns in order, JSON and instants left out; a question mark: may be null.
+# fmt: off
 _COLUMNS = {
     # [[[cog
     # import cog
@@ -28,8 +29,12 @@ _COLUMNS = {
         "source_id:whole source_row:whole appointment_id:text dealer_code:text vin:text "
         "campaign_codes:text start:text status:text "
     ),
-    "approval": ("form_digest:text rule_digest:text approved_by:text "),
-    "artifact": ("path:text kind:text sha256:text follow_up:text "),
+    "approval": (
+        "form_digest:text rule_digest:text approved_by:text "
+    ),
+    "artifact": (
+        "path:text kind:text sha256:text follow_up:text "
+    ),
     "campaign": (
         "source_id:whole source_row:whole campaign_code:text nhtsa_campaign_number:text "
         "campaign_type:text family:text filed_date:date? first_notice_date:date? "
@@ -65,7 +70,9 @@ _COLUMNS = {
         "campaign_code:text? kind:text occurred_on:date remedy_version:whole "
         "dealer_code:text hours:number? return_code:text "
     ),
-    "follow_up": ("name:text kind:text notice_date:date frozen_on:date source_id:whole "),
+    "follow_up": (
+        "name:text kind:text notice_date:date frozen_on:date source_id:whole "
+    ),
     "labor_time": (
         "source_id:whole source_row:whole campaign_code:text model:text op_code:text "
         "hours:number source:text "
@@ -87,7 +94,9 @@ _COLUMNS = {
         "source_id:whole source_row:whole part_no:text description:text pack_qty:whole "
         "lead_days:whole superseded_by:text "
     ),
-    "part_supply": ("source_id:whole source_row:whole part_no:text week:date supply_qty:number "),
+    "part_supply": (
+        "source_id:whole source_row:whole part_no:text week:date supply_qty:number "
+    ),
     "piece": (
         "vin:text piece_id:text follow_up:text family:text role:text bundle:text "
         "dealer_code:text language:text owner_as_of:date wave:whole? state:text "
@@ -95,8 +104,12 @@ _COLUMNS = {
         "first_page:whole? sequence:whole? mailed_on:date? returned_on:date? "
         "return_code:text "
     ),
-    "plan": ("policy:text first_week:date source_id:whole "),
-    "source": ("id:whole kind:text name:text sha256:text table_name:text "),
+    "plan": (
+        "policy:text first_week:date source_id:whole "
+    ),
+    "source": (
+        "id:whole kind:text name:text sha256:text table_name:text "
+    ),
     "state": (
         "vin:text campaign_code:text remedy_version:whole current:flag status:text "
         "reason:text since:date added_on:date "
@@ -105,9 +118,12 @@ _COLUMNS = {
         "source_id:whole source_row:whole vin:text make:text model:text model_year:whole "
         "build_date:date? first_sale_date:date? dealer_code:text "
     ),
-    "wave": ("follow_up:text number:whole week:date planned:whole folder:text "),
+    "wave": (
+        "follow_up:text number:whole week:date planned:whole folder:text "
+    ),
     # [[[end]]]
 }
+# fmt: on
 
 
 @cache

@@ -119,7 +119,7 @@ select vin, piece_id, follow_up, family, role,
             else $checked || (case when closed = '' then '' else '; ' || closed end)
                  || (case when owner_as_of <> listed_as_of then '; newer owner record' else '' end)
             end as reason,
-       case when against = '' then cast($on as date) end as checked_on,
+       cast($on as date) as checked_on,
        added, against = '' and closed <> '' as rebundled,
        against = '' and owner_as_of <> listed_as_of as readdressed,
        zip, zip4, delivery_point, owner_state

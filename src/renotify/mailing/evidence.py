@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.csv as arrow_csv
 
-from renotify.ledger import artifacts, pieces, sources
+from renotify.ledger import pieces, sources
+from renotify.ledger.intake.text_rows import text_rows
 from renotify.ledger.kinds import PieceState, SourceKind
 from renotify.ledger.session import Session
-from renotify.mailing import incoming_files, mail_events
+from renotify.mailing import mail_events
 from renotify.values.arrow_sql import arrow_sql
 
 HEADER = ("piece_id", "status", "mailed_date")
 REJECTS = Path("out") / "rejects"
+REFUSED = pa.schema([("row", pa.int64()), ("piece_id", pa.string()), ("reason", pa.string())])
 
 # What each row is worth: taken, unchanged (already recorded), or refused with a reason in words
 _JUDGE = r"""
@@ -73,19 +76,18 @@ def accept(
     about one piece is refused with its reason, and all others are taken. Repeating a file changes
     nothing. Raises UnknownName, BadInput (not the header).
     """
-    rows, broken = incoming_files.read(evidence, HEADER, ("reason",))
+    read = text_rows(evidence, HEADER, ("reason",))
     pieces.wave(session, name, wave)
-    digest = artifacts.digest(evidence)
     with session.transaction():
         source = sources.record(
-            session, SourceKind.FILE, evidence.name, sha256=digest, table="mail_events"
+            session, SourceKind.FILE, evidence.name, sha256=read.sha256, table="mail_events"
         )
-        judged = _judged(session, rows, name, wave, on)
+        judged = _judged(session, read.rows, name, wave, on)
         taken = _take(session, judged, source)
         complete = pieces.record_wave_accepted(session, name, wave)
         awaiting = len(pieces.only(pieces.of_wave(session, name, wave), PieceState.PRINTED))
-    refused = refused_rows(judged, broken)
-    file = incoming_files.write_refused(refused, rejects_dir, f"{evidence.stem}-refused.csv")
+    refused = refused_rows(judged, read.broken)
+    file = write_refused(refused, rejects_dir, f"{evidence.stem}-refused.csv")
     return {
         "follow_up": name,
         "wave": wave,
@@ -144,10 +146,10 @@ def refused_rows(judged: pa.Table, broken: pa.Table) -> pa.Table:
             arrow.sql(
                 "select row, piece_id, verdict as reason from judged"
                 " where verdict not in ('taken', 'unchanged', 'queued')"
-                " union all select row, piece_id, reason from broken order by row"
+                " union all select row, '' as piece_id, reason from broken order by row"
             )
             .to_arrow_table()
-            .cast(incoming_files.REFUSED)
+            .cast(REFUSED)
         )
 
 
@@ -155,3 +157,13 @@ def reasons(refused: pa.Table) -> dict[str, int]:
     """Return how many rows were refused for each reason."""
     counted = refused.group_by("reason").aggregate([("row", "count")]).to_pylist()
     return {row["reason"]: row["row_count"] for row in sorted(counted, key=lambda r: r["reason"])}
+
+
+def write_refused(refused: pa.Table, folder: Path, name: str) -> Path | None:
+    """Write refused rows to ``name`` in a folder and return the file; None when there are none."""
+    if not refused.num_rows:
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    arrow_csv.write_csv(refused, path)
+    return path

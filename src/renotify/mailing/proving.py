@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,8 +11,10 @@ import pyarrow.compute as pc
 from renotify.errors import NothingToDo, UnknownName
 from renotify.ledger import artifacts, pieces, tables
 from renotify.ledger.session import Session
-from renotify.letters.version import LetterVersion
 from renotify.mailing import wave_tables
+
+if TYPE_CHECKING:
+    from renotify.letters.version import LetterVersion
 
 PROOFS = "proofs"
 ASKED_FOR_PROOF = "holder of a proof of mailing"
@@ -77,6 +79,8 @@ def _folder(session: Session, row: dict[str, Any]) -> Path | None:
 
 def _version(session: Session, row: dict[str, Any]) -> LetterVersion | None:
     """Return the version that a piece was printed from, kept with its wave; None when it is gone."""
+    from renotify.letters.version import LetterVersion
+
     folder = _folder(session, row)
     if folder is None:
         return None

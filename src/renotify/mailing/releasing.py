@@ -198,12 +198,10 @@ def _resume(
 ) -> tuple[Intent, Versions]:
     """Return the intent of a release that did not finish, and its versions, compiled anew."""
     _refuse_elsewhere(row, folder)
-    rows = pieces.only(pieces.of_wave(session, row.follow_up, row.number), PieceState.RELEASED)
-    if not rows.num_rows:
-        return Intent(row.week, resumed=True, counts={}), _versions(session, settings, row.week)
-    checked = rows["checked_on"][0].as_py()
+    rows = pieces.of_wave(session, row.follow_up, row.number)
+    checked = pc.max(rows["checked_on"]).as_py() or row.week  # one day for all of an intent
     made = _versions(session, settings, checked)
-    made.compile(versions.wanted(rows))
+    made.compile(versions.wanted(_released(rows)))
     return Intent(checked, resumed=True, counts={}), made
 
 

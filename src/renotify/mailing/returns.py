@@ -11,11 +11,12 @@ import pyarrow.compute as pc
 
 from renotify import rules
 from renotify.errors import UnknownName
-from renotify.ledger import artifacts, pieces, sources
+from renotify.ledger import pieces, sources
+from renotify.ledger.intake.text_rows import text_rows
 from renotify.ledger.kinds import SourceKind
 from renotify.ledger.session import Session
-from renotify.mailing import incoming_files, mail_events
-from renotify.mailing.evidence import REJECTS, of_verdict, reasons, refused_rows
+from renotify.mailing import mail_events
+from renotify.mailing.evidence import REJECTS, of_verdict, reasons, refused_rows, write_refused
 from renotify.values.arrow_sql import arrow_sql
 
 HEADER = ("piece_id", "returned_date", "return_code")
@@ -65,17 +66,16 @@ def returned(
     same and listed under ``queue`` for a person. A later file about the same piece corrects the
     earlier. Whether the owner counts as unreachable is the fold's to say. Raises BadInput.
     """
-    rows, broken = incoming_files.read(file, HEADER)
-    digest = artifacts.digest(file)
+    read = text_rows(file, HEADER)
     with session.transaction():
         source = sources.record(
-            session, SourceKind.FILE, file.name, sha256=digest, table="mail_events"
+            session, SourceKind.FILE, file.name, sha256=read.sha256, table="mail_events"
         )
-        judged = _judged(session, rows, on)
+        judged = _judged(session, read.rows, on)
         taken = of_verdict(judged, "taken")
         _take(session, taken, source)
-    refused = refused_rows(judged, broken)
-    written = incoming_files.write_refused(refused, rejects_dir, f"{file.stem}-refused.csv")
+    refused = refused_rows(judged, read.broken)
+    written = write_refused(refused, rejects_dir, f"{file.stem}-refused.csv")
     actions = _actions(taken, on)
     return {
         "returned": taken.num_rows,

@@ -65,13 +65,6 @@ class KnownDealer(NamedTuple):
     state: str
 
 
-class PartOf(NamedTuple):
-    """A part that a campaign takes."""
-
-    part_no: str
-    campaign_code: str
-
-
 def occasion(session: Session, name: str, on: date, synthetic: str = "") -> Occasion:
     """Return what all notices of a follow-up share. Raises UnknownName."""
     settings = follow_ups.settings(session, name)

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
-from renotify.errors import BadInput, UnknownName
+from renotify.errors import UnknownName
 from renotify.ledger import tables
+from renotify.ledger.intake.text_rows import text_rows
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
-from renotify.values.arrow_sql import arrow_sql
 
 COLUMNS = ("code", "acknowledged_at", "receipt")
 RECEIPTS = pa.schema([(name, pa.string()) for name in ("audience", *COLUMNS)])
-_READ = """
-select trim(coalesce(code, '')) as code, trim(coalesce(acknowledged_at, '')) as acknowledged_at,
-       trim(coalesce(receipt, '')) as receipt, row_number() over () + 1 as line
-from read_csv($path, header = true, all_varchar = true, delim = ',', quote = '"')
-"""
 
 
 def acknowledge(session: Session, name: str, file: Path) -> dict[str, Any]:
@@ -32,15 +27,23 @@ def acknowledge(session: Session, name: str, file: Path) -> dict[str, Any]:
     rejected (577.13(c)), a second one does not replace the first. Raises BadInput, UnknownName.
     """
     sent = _sent(session, name)
-    rejected, good = [], []
-    for row in _rows(file):
+    read = text_rows(file, COLUMNS)
+    rejected = [
+        {"line": b["row"], "code": "", "reason": b["reason"]} for b in read.broken.to_pylist()
+    ]
+    good = []
+    for row in read.rows.to_pylist():
         reason = _fault(row, sent)
         if reason:
-            rejected.append({"line": row["line"], "code": row["code"], "reason": reason})
+            rejected.append({"line": row["row"], "code": row["code"], "reason": reason})
         else:
             good.append(row | {"audience": sent[row["code"]]})
     taken = _write(session, name, good)
-    return {"acknowledged": taken, "unchanged": len(good) - taken, "rejected": rejected}
+    return {
+        "acknowledged": taken,
+        "unchanged": len(good) - taken,
+        "rejected": sorted(rejected, key=itemgetter("line")),
+    }
 
 
 def _sent(session: Session, name: str) -> dict[str, str]:
@@ -60,18 +63,6 @@ def _sent(session: Session, name: str) -> dict[str, str]:
             f"Write them: renotify notices {name}.",
         )
     return {row["code"]: row["audience"] for row in reversed(rows)}
-
-
-def _rows(file: Path) -> list[dict[str, Any]]:
-    with arrow_sql() as reader:
-        try:
-            found = reader.sql(_READ, params={"path": str(file)}).to_arrow_table()
-        except duckdb.Error as error:
-            raise BadInput(
-                f"{file.name} cannot be read as receipts.",
-                f"It is a CSV with the columns {', '.join(COLUMNS)}.",
-            ) from error
-    return list(found.to_pylist())
 
 
 def _fault(row: dict[str, Any], sent: dict[str, str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -100,8 +99,3 @@ def to_json(plan: LetterPlan) -> dict[str, Any]:
         "interim": [] if plan.interim is None else _rows(plan, plan.interim),
         "meta": dict(plan.meta),
     }
-
-
-def to_bytes(plan: LetterPlan) -> bytes:
-    """The document as bytes: the same problem and policy give the same bytes."""
-    return json.dumps(to_json(plan), ensure_ascii=False, sort_keys=True, indent=1).encode()

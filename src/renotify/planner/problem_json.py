@@ -331,9 +331,10 @@ def from_json(document: Mapping[str, Any]) -> Problem:
 
 
 def to_document(problem: Problem) -> dict[str, Any]:
-    """Return a Problem as a PROBLEM.json document: :func:`from_json` reads the same problem back (loan tools left out).
+    """Return a Problem as a PROBLEM.json document: :func:`from_json` reads the same problem back.
 
-    A limit that does not bind is null, or left out of ``supply``.
+    Loan tools, age ranks and hours after the horizon are left out: no problem of a ledger states them.
+    A limit that does not bind is null, or left out of ``supply``; a ZIP or area that is not known is left out.
     """
     document: dict[str, Any] = {
         "weeks": problem.weeks,
@@ -379,12 +380,13 @@ def _bundle_row(problem: Problem, b: int) -> dict[str, Any]:
 
 
 def _dealer_row(problem: Problem, d: int) -> dict[str, Any]:
+    stated = {"zip": problem.zips, "area": problem.areas}
+    places = {name: texts[d] for name, texts in stated.items() if texts and texts[d]}
     return {
         "id": problem.dealers[d],
         "hours": _limit(problem.hours[d, : problem.weeks]),
         "stock": _amounts_by_name(problem.parts, problem.stock[:, d]),
-        "zip": problem.zips[d] if problem.zips else "",
-        "area": problem.areas[d] if problem.areas else "",
+        **places,
     }
 
 

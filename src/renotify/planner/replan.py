@@ -17,7 +17,7 @@ from renotify.planner.plan_by_policy import plan
 from renotify.planner.plan_check import verify
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.two_level import completed
-from renotify.plans.expected import requests
+from renotify.plans.response import requests
 
 FROZEN = 2  # weeks: this one and the next are at the mail house
 FOLLOW_UP_AFTER = 8  # weeks of silence

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.plans.in_force import PlanInForce
+from renotify.plans.response import requests
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -65,30 +66,15 @@ class Expected:
 
     def kits(self, from_week: int = 0) -> pa.Table:
         """Return the kits that visits from a week on are expected to take: dealer_code, part_no, kits."""
-        parts, count = self.parts, self.visits[:, :, from_week:].sum(axis=2)  # [B, D]
+        parts, dealers = np.array(self.parts, object), np.array(self.dealers, object)
+        count = self.visits[:, :, from_week:].sum(axis=2)  # [B, D]
         total = (count.T @ self.kits_a_visit).ravel()  # [D * P]
         named = pa.table({
-            "dealer_code": pa.array(np.repeat(self.dealers, len(parts)), pa.string()),
-            "part_no": pa.array(np.tile(parts, len(self.dealers)), pa.string()),
+            "dealer_code": pa.array(np.repeat(dealers, len(parts)), pa.string()),
+            "part_no": pa.array(np.tile(parts, len(dealers)), pa.string()),
             "kits": pa.array(total, pa.float64()),
         })  # fmt: skip
         return named.filter(pa.array(total > 0))
-
-
-def requests(
-    letters: Floats | NDArray[np.signedinteger[Any]],
-    response: Floats,
-    walk_ins: Floats | None = None,
-) -> Floats:
-    """(4) Requests by bundle, dealer and week: y[t] = beta[t] + sum_k rho[k] x[t - k]. [B, D, T]
-
-    ``letters`` [B, D, T] in the week of mailing, ``response`` [B, K] shares, ``walk_ins`` [B, D, T].
-    """
-    asked = np.zeros(letters.shape) if walk_ins is None else walk_ins.astype(float).copy()
-    weeks = letters.shape[2]
-    for k in range(min(response.shape[1], weeks)):
-        asked[:, :, k:] += response[:, k, None, None] * letters[:, :, : weeks - k]
-    return asked
 
 
 def expected(session: Session, plan: PlanInForce, scope: Scope = ALL) -> Expected:

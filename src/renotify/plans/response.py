@@ -1,9 +1,12 @@
-"""The stated response of a follow-up: a share of owners answers, on a Weibull clock, and some come without a letter."""
+"""The stated response of a follow-up: a share of owners answers, on a Weibull clock, and some come without a letter.
+
+What letters bring by it, week by week, is ``requests``.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.errors import BadInput
@@ -57,3 +60,21 @@ def response_curve(share: float, scale_weeks: float, shape: float, weeks: int) -
     reached = share * -np.expm1(-((np.arange(weeks + 1) / scale_weeks) ** shape))
     weekly: Floats = np.diff(reached)
     return weekly
+
+
+def requests(
+    letters: Floats | NDArray[np.signedinteger[Any]],
+    response: Floats,
+    walk_ins: Floats | None = None,
+) -> Floats:
+    """(4) Requests by bundle, dealer and week: y[t] = beta[t] + sum_k rho[k] x[t - k]. [B, D, T]
+
+    ``letters`` [B, D, T] in the week of mailing, ``response`` [B, K] shares, ``walk_ins`` [B, D, T].
+    """
+    import numpy as np
+
+    asked = np.zeros(letters.shape) if walk_ins is None else walk_ins.astype(float).copy()
+    weeks = letters.shape[2]
+    for k in range(min(response.shape[1], weeks)):
+        asked[:, :, k:] += response[:, k, None, None] * letters[:, :, : weeks - k]
+    return asked

@@ -24,6 +24,7 @@ from renotify.ledger import follow_ups, pieces, status
 from renotify.ledger.kinds import Audience, PieceState
 from renotify.ledger.pieces import PRINTED_ONCE, RELEASED_ONCE
 from renotify.ledger.session import Session
+from renotify.ledger.status import Count
 from renotify.parts.dealer_orders import orders
 from renotify.parts.national_pool import cumulative_supply
 from renotify.plans.expected import Expected
@@ -103,9 +104,11 @@ def figures(session: Session, name: str) -> FollowUpFigures:
     document = json.loads(follow_ups.plan_document(session, name))
     return FollowUpFigures(
         name=name,
-        campaigns=tuple(shares(row) for row in status.counts(session)),
+        campaigns=tuple(
+            shares(row) for row in status.counts(session) if row.campaign in settings.campaigns
+        ),
         waves=_waves(session, name, settings.first_letter),
-        tightest=tightest_dealers(load.tightest),
+        tightest=tightest_dealers(load.by_tightness),
         orders=largest_orders(orders(session)),
         messages=(*document["messages"], *load.sentences[:SHOWN_SENTENCES]),
         sent=_sent(session, name),
@@ -117,16 +120,16 @@ def figures(session: Session, name: str) -> FollowUpFigures:
     )
 
 
-def shares(row: Mapping[str, Any]) -> CampaignShares:
+def shares(row: Count) -> CampaignShares:
     """Return a row of ``status.counts`` as the parts of its bar."""
     return CampaignShares(
-        campaign=row["campaign"],
-        repaired=row["repaired"],
-        inspected=row["inspected_ok"],
-        unreachable=sum(row["unreachable"].values()),
-        removed=row["removed"],
-        open=row["open"],
-        completion=row["completion"],
+        campaign=row.campaign,
+        repaired=row.repaired,
+        inspected=row.inspected_ok,
+        unreachable=row.unreachable,
+        removed=row.removed,
+        open=row.open,
+        completion=row.completion,
     )
 
 

@@ -10,11 +10,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from renotify.errors import BadInput
+from renotify.errors import BadInput, UnknownName
+
+OWN_DAY = "SUBMDATE"  # of the submission, not of the campaign
+
+
+class Difference(NamedTuple):
+    """A field that a file of NHTSA's states otherwise than the report: as filed, and as counted now."""
+
+    field: str
+    filed: object
+    now: object
 
 
 @dataclass(frozen=True)
@@ -96,6 +106,25 @@ def read(path: Path) -> pa.Table:
         raise BadInput(f"{path.name} is not a quarterly report file ({first}{more}).", LAYOUT)
     columns = zip(*rows, strict=True) if rows else ([] for _ in FIELDS)
     return pa.table([pa.array(c, t) for c, t in zip(columns, SCHEMA.types, strict=True)], SCHEMA)
+
+
+def differences(report: Mapping[str, Any], path: Path) -> list[Difference]:
+    """Return the fields of a report that the last line of its campaign and quarter in a file states otherwise.
+
+    Raises BadInput for a malformed file, UnknownName for one without such a line.
+    """
+    filed = read(path)
+    key = ("CAMPNO", "RPTQTR")
+    lines = [row for row in filed.to_pylist() if all(row[name] == report[name] for name in key)]
+    if not lines:
+        named = " ".join(str(report[name]) for name in key)
+        raise UnknownName(f"{path.name} has no report of {named}.", LAYOUT)
+    now = _row(line(report).removesuffix(LINE_END))  # as it would be filed: cut to the widths
+    return [
+        Difference(name, lines[-1][name], value)
+        for name, value in zip(NAMES, now, strict=True)
+        if name != OWN_DAY and lines[-1][name] != value
+    ]
 
 
 def _text(path: Path) -> str:

@@ -18,7 +18,7 @@ import pyarrow as pa
 from renotify.ledger import status, tables
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
-from renotify.ledger.status import NOWHERE, By
+from renotify.ledger.status import NOWHERE, By, Count
 from renotify.planner.cohorts import cohorts
 from renotify.planner.completion_forecast import (
     Backtest,
@@ -82,37 +82,39 @@ def progress(
     completion and the rest; ``forecast`` of the coming weeks; the least complete first within a campaign.
     """
     counts = status.counts(session, by=by, as_of=on, scope=scope)
-    rows = with_forecasts(session, counts, on, by, scope)
-    return sorted(rows, key=lambda row: (row["campaign"], row["completion"], -row["open"]))
-
-
-def with_forecasts(
-    session: Session, rows: Sequence[Mapping[str, Any]], on: date, by: By, scope: Scope = ALL
-) -> list[dict[str, Any]]:
-    """Add ``forecast`` to rows of counts: done by the end of each of the next weeks, the 90 % interval where it is earned.
-
-    ``forecast``: weeks (Mondays after them), done, low and high (or None), note. Without letters, None and the note.
-    """
-    places = {
-        (row["campaign"], _place(row, by)): row["repaired"] + row["inspected_ok"] for row in rows
-    }
-    history = _history(session, places, on, by, scope)
-    checked = _checked(history)
-    forecasts: dict[tuple[str, str], Completion] = {}
-    for code, units in history.units.items():
-        posterior = fit(history.together[code], PRIOR, history.hazard.get(code, 0.0))
-        forecasts |= {
-            (code, unit.name): forecast_completion(posterior, unit, AHEAD, checked)
-            for unit in units
-        }
+    made = forecasts(session, counts, on, by, scope)
+    ordered = sorted(counts, key=lambda row: (row.campaign, row.completion, -row.open))
     return [
-        {**row, "forecast": _as_document(forecasts.get((row["campaign"], _place(row, by))), on)}
-        for row in rows
+        {
+            **row.document(by),
+            "forecast": _as_document(made.get((row.campaign, _place(row, by))), on),
+        }
+        for row in ordered
     ]
 
 
-def _place(row: Mapping[str, Any], by: By) -> str:
-    return "" if by == "campaign" else str(row[by])
+def forecasts(
+    session: Session, rows: Sequence[Count], on: date, by: By, scope: Scope = ALL
+) -> dict[tuple[str, str], Completion]:
+    """Return, by campaign and place, how many are done by the end of each of the next weeks, the 90 % interval where it is earned.
+
+    A place without letters is not in it.
+    """
+    places = {(row.campaign, _place(row, by)): row.done for row in rows}
+    history = _history(session, places, on, by, scope)
+    checked = _checked(history)
+    made: dict[tuple[str, str], Completion] = {}
+    for code, units in history.units.items():
+        posterior = fit(history.together[code], PRIOR, history.hazard.get(code, 0.0))
+        made |= {
+            (code, unit.name): forecast_completion(posterior, unit, AHEAD, checked)
+            for unit in units
+        }
+    return made
+
+
+def _place(row: Count, by: By) -> str:
+    return "" if by == "campaign" else str(getattr(row, by))
 
 
 def _as_document(made: Completion | None, on: date) -> dict[str, Any]:
@@ -211,7 +213,10 @@ def _register(
         "vehicle": tables.read(
             session, "vehicle", "vin", "dealer_code", where=scope.of("dealer_code"), **scope.values
         ),
-        "dealer": tables.read(session, "dealer", "dealer_code", "area_code"),
+        "dealer": tables.read(
+            session, "dealer", "dealer_code", "area_code",
+            where=scope.of("dealer_code"), **scope.values,
+        ),
         "piece": tables.read(
             session, "piece", "vin", "follow_up", "bundle", "wave",
             where=f"mailed_on is null and state in ('planned', 'released', 'printed') and {of_scope}",

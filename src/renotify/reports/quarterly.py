@@ -13,6 +13,7 @@ from renotify.campaigns.campaign import Campaign
 from renotify.errors import Refused
 from renotify.ledger import fold, registry, status
 from renotify.ledger.session import Session
+from renotify.ledger.status import Count
 from renotify.rules.clocks import quarterly_due, reports_due
 from renotify.values.calendar import Quarter
 
@@ -31,8 +32,8 @@ FIGURE_OF_STATUS = {
 class Counted:
     """A campaign's counts at the end of a quarter and of the one before, and what was mailed."""
 
-    now: Mapping[str, Any]
-    before: Mapping[str, Any] | None
+    now: Count
+    before: Count | None
     last_mailed: date | None
     as_of: date
 
@@ -105,9 +106,7 @@ def _previous(quarter: Quarter) -> Quarter:
     return Quarter(quarter.year, quarter.number - 1)
 
 
-def _counts(
-    session: Session, code: str, as_of: date, known_at: datetime | None
-) -> Mapping[str, Any]:
+def _counts(session: Session, code: str, as_of: date, known_at: datetime | None) -> Count:
     return status.counts(session, campaign=code, as_of=as_of, known_at=known_at)[0]
 
 
@@ -146,10 +145,10 @@ def report(campaign: Campaign, quarter: Quarter, counted: Counted, on: date) -> 
     }
     return {
         **fields,
-        "repaired": now["repaired"],
-        "inspected_ok": now["inspected_ok"],
-        "unreachable": dict(now["unreachable"]),
-        "open": now["open"],
+        "repaired": now.repaired,
+        "inspected_ok": now.inspected_ok,
+        "unreachable": now.reasons,
+        "open": now.open,
         "as_of": counted.as_of,
         "due": quarterly_due(quarter, on),
         "restated": _restated(_figures(now), before),
@@ -157,12 +156,12 @@ def report(campaign: Campaign, quarter: Quarter, counted: Counted, on: date) -> 
     }
 
 
-def _figures(counts: Mapping[str, Any]) -> dict[str, int]:
+def _figures(counts: Count) -> dict[str, int]:
     return {
-        "INVOLVED": counts["involved"],
-        "TTLREMEDIED": counts["repaired"] + counts["inspected_ok"],
-        "TTLUNREACH": sum(counts["unreachable"].values()),
-        "TTLREMOVED": counts["removed"],
+        "INVOLVED": counts.involved,
+        "TTLREMEDIED": counts.done,
+        "TTLUNREACH": counts.unreachable,
+        "TTLREMOVED": counts.removed,
     }
 
 
@@ -230,7 +229,7 @@ def _owed(campaign: Campaign, quarter: Quarter, on: date) -> list[str]:
 
 
 def _population(campaign: Campaign, counted: Counted) -> list[str]:
-    stated, found = campaign.involved, counted.now["involved"]
+    stated, found = campaign.involved, counted.now.involved
     if stated is None or stated == found:
         return []
     message = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from renotify.rules.pack import load
@@ -25,29 +25,6 @@ def due(clock: str, start: date) -> date:
 def letters_due(filed: date) -> date:
     """Return the last day to mail owner letters: 60 days after the 573 report (577.7(a)(1))."""
     return due("letters", filed)
-
-
-def mailing_allowed(submitted: date) -> date:
-    """Return the first day to mail: 5 business days after the drafts went to NHTSA (577.5(a))."""
-    return due("preclearance", submitted)
-
-
-def dealers_due(reported: date, *, electronic: bool) -> date:
-    """Return the last day of an urgent dealer notice: 3 or 5 business days (577.7(c)(1))."""
-    return due("dealer_notice_electronic" if electronic else "dealer_notice", reported)
-
-
-def slipped(filed: date, planned: date) -> bool:
-    """Return whether a notification date moved by more than two weeks (573.6(c)(8)(ii))."""
-    return planned > due("schedule_slip", filed)
-
-
-def rental_grounded_by(received: datetime, vehicles: int) -> datetime:
-    """Return when rental vehicles must stand: 24 hours, 48 for a large notice (30120(i))."""
-    pack = load(received.date())
-    large = pack.clock("rental_grounded_large")
-    clock = large if vehicles > large.more_than else pack.clock("rental_grounded")
-    return clock.due_at(received)
 
 
 def quarterly_due(quarter: Quarter, on: date) -> date:

@@ -11,8 +11,11 @@ import duckdb
 
 @cache
 def _engine() -> duckdb.DuckDBPyConnection:
-    """Return the engine; starting one takes ten milliseconds, and it keeps nothing but what is registered."""
-    return duckdb.connect()
+    """Return the engine; starting one takes ten milliseconds, and it keeps nothing but what is registered.
+
+    A name that nobody registered is an error: by itself DuckDB would take any variable of the caller that has the name.
+    """
+    return duckdb.connect(config={"python_enable_replacements": False})
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""VIN as 49 CFR 565.15 has it: characters, check digit, model year; singly and by the million.
+"""VIN as 49 CFR 565.15 has it: characters, check digit, model year. By the million: ``vin_columns``.
 
 A passing check digit is not identity: about one wrong character in twenty passes it, and so does a
 row of ones. Eligibility is always an exact match in a campaign's population.
@@ -7,13 +7,6 @@ row of ones. Eligibility is always an exact match in a campaign's population.
 from __future__ import annotations
 
 import enum
-from functools import cache, reduce
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from renotify.errors import BadInput
 
@@ -27,9 +20,6 @@ VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", "12345678123457923456789", strict=T
 REMAINDERS = "0123456789X"
 YEAR_CODES = "ABCDEFGHJKLMNPRSTVWXY123456789"
 LOOKS_LIKE = {"I": "1", "O": "0", "Q": "0"}
-
-Bytes = npt.NDArray[np.uint8]
-Offsets = npt.NDArray[Any]
 
 
 class VinFault(enum.IntEnum):
@@ -52,9 +42,6 @@ SENTENCES = {
 def sentence(fault: int) -> str:
     """Return the reason for one number from ``faults``, in words."""
     return SENTENCES[VinFault(fault)]
-
-
-# One VIN
 
 
 def normalise(text: str) -> str:
@@ -128,111 +115,3 @@ def model_year(vin: str, *, light: bool = True) -> int:
             f"The VIN leaves {early} and {late} open.", "Use the maker's vehicle record."
         )
     return early if vin[6].isdigit() else late
-
-
-# Millions of VINs
-#
-# A sum of eight byte pairs, each looked up in a table of 65,536; position 9 stands between them:
-# (0,1) (2,3) (4,5) (6,7) | 8 | (9,10) .. (15,16). A wrong character adds WRONG, more than any sum.
-
-PAIRS = (0, 2, 4, 6, 9, 11, 13, 15)
-WRONG = 1 << 10
-NEVER = 0xFF  # a byte that UTF-8 never holds
-BLOCK = 1 << 14
-
-
-@cache
-def _pair_tables() -> tuple[npt.NDArray[np.uint16], ...]:
-    value = np.full(256, WRONG, np.uint16)
-    for character, digit in VALUES.items():
-        value[ord(character)] = int(digit)
-    legal = value != WRONG
-    second, first = np.divmod(np.arange(1 << 16), 256)  # "<u2": the first byte is the low one
-    both = legal[first] & legal[second]
-    sums = (value[first] * WEIGHTS[i] + value[second] * WEIGHTS[i + 1] for i in PAIRS)
-    return tuple(np.where(both, total, WRONG).astype(np.uint16) for total in sums)
-
-
-@cache
-def _expected() -> Bytes:
-    """Return, by sum, the byte that position 9 must hold; NEVER where a character was wrong."""
-    expected = np.full(WRONG * (len(PAIRS) + 1), NEVER, np.uint8)
-    expected[:WRONG] = np.frombuffer(REMAINDERS.encode(), np.uint8)[np.arange(WRONG) % 11]
-    return expected
-
-
-@cache
-def _legal() -> npt.NDArray[np.bool_]:
-    return np.isin(np.arange(256), np.frombuffer(ALPHABET.encode(), np.uint8))
-
-
-def _sums(block: Bytes) -> npt.NDArray[np.uint16]:
-    rows = len(block)
-    pairs = (np.ndarray((rows,), "<u2", block, at, (LENGTH,)) for at in PAIRS)
-    looked_up = (table.take(pair) for table, pair in zip(_pair_tables(), pairs, strict=True))
-    return reduce(lambda total, part: np.add(total, part, out=total), looked_up)
-
-
-def _faults_of_bytes(vins: Bytes) -> Bytes:
-    """Return the faults of an (n, 17) array of bytes; a block at a time stays in the cache."""
-    out = np.zeros(len(vins), np.uint8)
-    for start in range(0, len(vins), BLOCK):
-        block = vins[start : start + BLOCK]
-        expected = _expected().take(_sums(block))
-        wrong = np.flatnonzero(expected != block[:, CHECK])
-        character = (expected[wrong] == NEVER) | ~_legal()[block[wrong, CHECK]]
-        out[start + wrong] = np.where(character, VinFault.CHARACTER, VinFault.CHECK_DIGIT)
-    return out
-
-
-def faults(vins: pa.Array | pa.ChunkedArray) -> Bytes:
-    """Return one VinFault per row of an Arrow text column; a null is a LENGTH fault (565.15).
-
-    Reads Arrow's own buffers without a copy when every string has 17 bytes.
-    """
-    if isinstance(vins, pa.ChunkedArray):
-        return np.concatenate([np.zeros(0, np.uint8), *map(faults, vins.chunks)])
-    if vins.type not in {pa.string(), pa.large_string()}:
-        vins = vins.cast(pa.large_string())
-    offsets = _offsets(vins)
-    fits = np.diff(offsets) == LENGTH
-    if vins.null_count:
-        fits &= vins.is_valid().to_numpy(zero_copy_only=False)
-    if fits.all():
-        return _faults_of_column(vins, offsets)
-    return _faults_of_mixed(vins, fits)
-
-
-def _offsets(vins: pa.Array) -> Offsets:
-    kind = "<i4" if vins.type == pa.string() else "<i8"
-    raw = vins.buffers()[1] or bytes(8)
-    return np.frombuffer(raw, kind)[vins.offset : vins.offset + len(vins) + 1]
-
-
-def _faults_of_column(vins: pa.Array, offsets: Offsets) -> Bytes:
-    if len(vins) == 0:
-        return np.zeros(0, np.uint8)
-    text = np.frombuffer(vins.buffers()[2], np.uint8)[offsets[0] : offsets[-1]]
-    out = _faults_of_bytes(text.reshape(-1, LENGTH))
-    odd = np.flatnonzero(out == VinFault.CHARACTER)
-    if odd.size:  # 17 bytes outside ASCII are fewer than 17 characters
-        characters = pc.utf8_length(vins.take(pa.array(odd))).to_numpy()
-        out[odd[characters != LENGTH]] = VinFault.LENGTH
-    return out
-
-
-def _faults_of_mixed(vins: pa.Array, fits: npt.NDArray[np.bool_]) -> Bytes:
-    characters = pc.fill_null(pc.utf8_length(vins.filter(pa.array(~fits))), 0).to_numpy()
-    out = np.empty(len(vins), np.uint8)
-    out[fits] = faults(vins.filter(pa.array(fits)))
-    out[~fits] = np.where(characters == LENGTH, VinFault.CHARACTER, VinFault.LENGTH)
-    return out
-
-
-def with_check_digits(vins: Bytes) -> Bytes:
-    """Return a copy of an (n, 17) array with position 9 filled in; BadInput for a bad character."""
-    out = np.ascontiguousarray(vins).copy()
-    out[:, CHECK] = _expected().take(_sums(out))
-    if (out[:, CHECK] == NEVER).any():
-        raise BadInput("A check digit needs 17 characters of a VIN.", sentence(VinFault.CHARACTER))
-    return out

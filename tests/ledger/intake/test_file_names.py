@@ -107,7 +107,9 @@ def test_files_are_read_in_the_order_in_which_tables_refer_to_each_other(folder)
 
 def test_several_files_of_a_table_are_read_by_name_and_one_given_twice_once(folder):
     place = folder("owners_b.csv", "owners_a.csv", "owners.csv")
-    found, _ = files.find([place / "owners_b.csv", place, place / ".." / place.name / "owners_b.csv"])
+    found, _ = files.find(
+        [place / "owners_b.csv", place, place / ".." / place.name / "owners_b.csv"]
+    )
     assert [file.name for file in found] == ["owners.csv", "owners_a.csv", "owners_b.csv"]
 
 

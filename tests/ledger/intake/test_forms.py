@@ -14,6 +14,7 @@ from folder import make_vin
 from renotify.errors import BadInput
 from renotify.ledger import tables
 from renotify.ledger.intake import Counts, batches, files
+from renotify.ledger.intake.contract import CONTRACTS
 
 VIN, OTHER = make_vin(1), make_vin(2)
 COLUMNS = "vin,role,name1,name2,addr1,city,state,zip,as_of,source"
@@ -147,7 +148,7 @@ def test_row_numbers_are_right_across_blocks(tmp_path, monkeypatch):
     path = tmp_path / "population.csv"
     path.write_text("\n".join(["campaign_code,vin", *lines]))
     file = files.inspect(files.as_table(path))
-    read = list(batches.read(file, batches.layout(file)))
+    read = list(batches.read(file, batches.layout(file, CONTRACTS[file.table])))
     assert len(read) > 9
     numbered = [(n, v) for b in read for n, v in zip(b.numbers, b.columns["vin"], strict=True)]
     assert all(str(number) == said.as_py() for number, said in numbered)

@@ -11,7 +11,7 @@ import csv
 import gzip
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import IO, Any
@@ -24,7 +24,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from renotify.errors import BadInput
-from renotify.ledger.intake.contract import CONTRACTS, Contract, Kind
+from renotify.ledger.intake.contract import Contract, Kind
 from renotify.ledger.intake.files import CSV, Found
 
 BLOCK = 4 << 20  # bytes of CSV a batch
@@ -42,6 +42,7 @@ class Layout:
     width: int
     places: dict[str, int]
     delimiter: str
+    kinds: Mapping[str, Kind]
     notes: tuple[str, ...] = ()
 
 
@@ -59,14 +60,19 @@ class Batch:
         return len(self.numbers)
 
 
-def layout(file: Found) -> Layout:
-    """Return how a file is laid out. Raises BadInput for a wrong or missing header."""
-    contract = CONTRACTS[file.table]
+def layout(file: Found, contract: Contract) -> Layout:
+    """Return how a file of a contract is laid out. Raises BadInput for a wrong or missing header."""
     if file.form is not CSV:
         return _mapped(file, contract, _parquet(file).schema_arrow.names, ",")
     text = _first_text(file)
     delimiter = max(DELIMITERS, key=lambda mark: _recognised(contract, _record(text, mark)))
     return _mapped(file, contract, _record(text, delimiter), delimiter)
+
+
+def names_column(file: Found, name: str) -> bool:
+    """Return whether the first record of a CSV file names a column."""
+    text = _first_text(file)
+    return any(name in map(_plain, _record(text, mark)) for mark in DELIMITERS)
 
 
 def _first_text(file: Found) -> str:
@@ -113,7 +119,8 @@ def _mapped(file: Found, contract: Contract, header: Sequence[str], delimiter: s
     if delimiter != ",":
         notes.append(f"{file.name} was read with {delimiter!r} between its columns.")
     places = {name: names.index(name) for name in contract.names if name in names}
-    return Layout(len(names), places, delimiter, tuple(notes))
+    kinds = {column.name: column.kind for column in contract.columns}
+    return Layout(len(names), places, delimiter, kinds, tuple(notes))
 
 
 def _suggestion(missing: str, extra: Sequence[str], required: Sequence[str]) -> str:
@@ -303,7 +310,6 @@ def _read_parquet(file: Found, where: Layout) -> Iterator[Batch]:
     opened = _parquet(file)
     total = max(opened.metadata.num_rows, 1)
     names = opened.schema_arrow.names
-    kinds = {column.name: column.kind for column in CONTRACTS[file.table].columns}
     number = 1
     for batch in opened.iter_batches(
         PARQUET_ROWS, columns=[names[p] for p in where.places.values()]
@@ -311,7 +317,7 @@ def _read_parquet(file: Found, where: Layout) -> Iterator[Batch]:
         numbers = _numbers(number, batch.num_rows, ())
         number += batch.num_rows
         columns = {
-            name: _worded(file, name, batch.column(names[place]), kinds[name])
+            name: _worded(file, name, batch.column(names[place]), where.kinds[name])
             for name, place in where.places.items()
         }
         yield _without_blank_rows(Batch(numbers, columns, [], (number - 1) / total))

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from renotify.ledger.intake.contract import CAMPAIGN, Column, Kind
 from renotify.values import vin as vins
+from renotify.values import vin_columns
 
 Mask = npt.NDArray[np.bool_]
 FIRST_DAY = date(1950, 1, 1)
@@ -93,13 +94,13 @@ def _kept(values: pa.Array, reasons: pa.Array | None) -> Read:
 
 def _vins(column: Column, text: pa.Array) -> Read:
     """Check digits first; what fails is trimmed and capitalised, and checked again."""
-    faults = vins.faults(text)
+    faults = vin_columns.faults(text)
     filled = text.is_valid().to_numpy(zero_copy_only=False)
     bad = np.flatnonzero((faults != 0) & filled)
     repaired = 0
     if bad.size:
         again = pc.utf8_upper(pc.utf8_trim_whitespace(text.take(pa.array(bad))))
-        faults[bad] = vins.faults(again)
+        faults[bad] = vin_columns.faults(again)
         repaired = int((faults[bad] == 0).sum())
         mask = np.zeros(len(text), bool)
         mask[bad] = True

@@ -178,4 +178,8 @@ def read_ahead(files: Sequence[Found]) -> dict[Found, Layout]:
     for file in files:
         if file.table == CAMPAIGNS_TABLE:
             catalogue.read(file.path)
-    return {file: batches.layout(file) for file in files if file.table in CONTRACTS}
+    return {
+        file: batches.layout(file, CONTRACTS[file.table])
+        for file in files
+        if file.table in CONTRACTS
+    }

@@ -1,0 +1,309 @@
+"""``plan``, ``replan``, ``simulate``, ``workload``: what they print, their documents, and what they refuse."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+import two_dealers as w
+from printed import refusal, row, rows, sentences
+from small_world import Desk
+
+BOTH = f"{w.PMP}+{w.STP}"
+ALL_AT_ONCE = {(w.PMP, w.EAST): 3, (w.PMP, w.WEST): 3, (BOTH, w.EAST): 1, (w.SVC, w.WEST): 2}
+
+# What nine weeks of ten stay below: the smallest k with P(k or fewer) of 90 % in a negative binomial of mean m and variance m + m²/25
+EAST_BUSY = (
+    3,
+    1,
+    1,
+)  # means 1.26, 0.47, 0.17: P(<=2) = 0.861 and P(<=3) = 0.956; P(<=0) = 0.63; P(<=0) = 0.843
+WEST_BUSY = (3, 2, 1)  # means 1.58, 0.58, 0.21: P(<=2) = 0.785; P(<=1) = 0.883; P(<=0) = 0.808
+
+
+# ---- plan
+
+
+def test_a_plan_prints_letters_by_the_monday_of_their_week_and_bundle(office: Desk) -> None:
+    printed = office.run("plan", "spring", "--policy", "all-at-once").out
+    assert row(printed, "week of") == ["week of", w.PMP, BOTH, w.SVC, "all"]
+    assert row(printed, str(w.FIRST_WEEK)) == [str(w.FIRST_WEEK), "6", "1", "2", "9"]
+    # of the bolts none is confirmed before the second week
+    assert sentences(printed)[0] == (
+        "This plan breaks limits, so what it reaches is on paper only."
+    )
+    assert "more than any plan within the limits can, because it breaks them" in printed
+
+
+def test_the_document_of_a_plan_counts_every_letter_once(office: Desk) -> None:
+    planned = office.do("plan", "spring", "--policy", "all-at-once")
+    letters = {(one["bundle"], one["dealer"]): one["count"] for one in planned["letters"]}
+    assert letters == ALL_AT_ONCE
+    assert {one["week"] for one in planned["letters"]} == {0}
+    assert (planned["held"], planned["owed"], planned["interim"]) == ([], [], [])
+    assert planned["first_week"] == "2013-03-04"
+    assert planned["first_letter"] == "2013-03-05"
+    assert planned["meta"]["policy"] == "all-at-once"
+
+
+def test_a_plan_removes_risk_from_the_week_of_each_answer_on(office: Desk) -> None:
+    planned = office.do("plan", "spring", "--policy", "all-at-once")
+    # an answer of week t takes its vehicle off the road for the weeks t to 3; every campaign weighs 1, two campaigns 2
+    weeks = sum(w.answered(t) * (w.WEEKS - t) for t in range(w.WEEKS))
+    risk = 3 * 1 + 3 * 1 + 1 * 2 + 2 * 1
+    assert planned["objective"] == pytest.approx(risk * weeks, abs=1e-4)
+    assert planned["gap"] < 0
+
+
+def test_the_best_plan_keeps_all_limits_and_proves_itself(office: Desk) -> None:
+    planned = office.do("plan", "spring")
+    assert planned["meta"]["policy"] == "optimal"
+    assert 0 <= planned["gap"] < 0.05
+    assert planned["objective"] <= planned["bound"] + 1e-6
+    assert sum(one["count"] for one in planned["letters"]) + sum(
+        one["count"] for one in planned["held"]
+    ) == sum(ALL_AT_ONCE.values())
+    assert not any("breaks limits" in message for message in planned["messages"])
+    # the one visit that takes bolts may come no sooner than the bolts
+    bolts = [one["week"] for one in planned["letters"] if one["bundle"] == BOTH]
+    assert all(week >= 1 for week in bolts)
+
+
+def test_held_owners_are_said_below_the_plan(office: Desk) -> None:
+    planned = office.do("plan", "spring", "--policy", "uniform:9")
+    held = sum(one["count"] for one in planned["held"])
+    letters = sum(one["count"] for one in planned["letters"])
+    # each bundle over nine weeks of which four lie in the horizon: pumps 4 of 6, both 1 of 1, seals 2 of 2
+    assert (letters, held) == (4 + 1 + 2, 2)
+    assert (
+        "Held: 2 owners get no letter within the horizon."
+        in office.run("plan", "spring", "--policy", "uniform:9").out.splitlines()
+    )
+
+
+def test_a_plan_made_again_takes_the_place_of_the_plan_before(office: Desk) -> None:
+    office.do("plan", "spring", "--policy", "uniform:3")
+    waves = office.do("followup", "show", "spring")["waves"]
+    assert [(one["wave"], one["week"], one["planned"]) for one in waves] == [
+        (1, "2013-03-04", 2 + 1 + 1),  # pumps two a week, both recalls, the first seal
+        (2, "2013-03-11", 2 + 1),
+        (3, "2013-03-18", 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("policy", "sentence", "hint"),
+    [
+        ("fastest", "There is no policy 'fastest'.", "Choose optimal, exact, greedy, uniform:N,"),
+        ("Optimal", "There is no policy 'Optimal'.", "Choose optimal, exact, greedy, uniform:N,"),
+        ("uniform", "There is no policy 'uniform'.", "Choose optimal, exact, greedy, uniform:N,"),
+        ("uniform:", "The policy 'uniform:' needs a number of weeks.", "Say uniform:8."),
+        ("uniform:0", "The policy 'uniform:0' needs a number of weeks.", "Say uniform:8."),
+        ("uniform:-1", "The policy 'uniform:-1' needs a number of weeks.", "Say uniform:8."),
+    ],
+)
+def test_a_policy_nobody_has_is_wrong_use_and_the_plan_stays(
+    office: Desk, policy: str, sentence: str, hint: str
+) -> None:
+    before = office.sql("select policy, document from plan")
+    said = office.run("plan", "spring", "--policy", policy)
+    assert (said.code, said.out) == (2, "")
+    found = refusal(said.err)
+    assert found[0] == sentence
+    assert found[1].startswith(hint)
+    assert office.sql("select policy, document from plan") == before
+
+
+def test_a_plan_is_of_a_name_or_of_a_document(office: Desk) -> None:
+    for arguments in (("plan",), ("plan", "spring", "--problem", w.settings_file(office.folder))):
+        said = office.run(*arguments)
+        assert (said.code, said.out) == (2, "")
+        assert refusal(said.err)[0] == (
+            "Plan either a follow-up by its NAME or a document by --problem FILE.json."
+        )
+
+
+def test_the_problem_is_written_and_nothing_is_planned(office: Desk) -> None:
+    before = office.sql("select document from plan")
+    file = office.folder / "problem.json"
+    said = office.run("plan", "spring", "--out", file)
+    assert (said.code, said.out, said.err) == (0, "", "")
+    assert office.sql("select document from plan") == before
+    problem = json.loads(file.read_text(encoding="utf-8"))
+    assert problem["weeks"] == w.WEEKS
+    bundles = {one["id"]: one for one in problem["bundles"]}
+    assert bundles[w.PMP]["hours"] == 2.0
+    assert bundles[BOTH]["hours"] == 2.7  # max(2, 0.9 x (2 + 1))
+    assert bundles[BOTH]["kits"] == {w.PUMP: 1.0, w.BOLT: 2.0}
+    assert bundles[w.SVC]["kits"] == {}
+    assert problem["supply"][w.BOLT][: w.WEEKS] == [0.0, 3.0, 6.0, 6.0]
+    assert w.PUMP not in problem["supply"]  # nobody said that it is short
+
+
+def test_a_problem_gives_the_same_plan_without_the_ledger(office: Desk) -> None:
+    file = office.folder / "problem.json"
+    assert office.run("plan", "spring", "--out", file).code == 0
+    alone = office.do("plan", "--problem", file)
+    with_ledger = office.do("plan", "spring")
+    assert alone["letters"] == with_ledger["letters"]
+    assert alone["objective"] == with_ledger["objective"]
+    assert "first_week" not in alone
+    printed = office.run("plan", "--problem", file).out
+    assert rows(printed, "week")  # weeks by number: a document has no calendar
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("[]", "problem.json holds a list, not one JSON object."),
+        ('"weeks"', "problem.json holds a str, not one JSON object."),
+        ("{", "problem.json is not a JSON document: "),
+        ("weeks = 4", "problem.json is not a JSON document: "),
+    ],
+)
+def test_a_problem_that_is_no_object_is_refused_with_the_page_that_says_how(
+    office: Desk, content: str, sentence: str
+) -> None:
+    file = office.folder / "problem.json"
+    file.write_text(content, encoding="utf-8")
+    said = office.run("plan", "--problem", file)
+    assert (said.code, said.out) == (1, "")
+    found, hint = refusal(said.err)
+    assert found.startswith(sentence)
+    assert hint == "See the problem document in docs/reference/problem.md."
+
+
+@pytest.mark.parametrize("workers", ["0", "-1", "two", "1.5"])
+@pytest.mark.parametrize("command", ["plan", "replan", "simulate"])
+def test_work_is_done_by_one_process_or_more(office: Desk, command: str, workers: str) -> None:
+    said = office.run(command, "spring", "--workers", workers)
+    assert (said.code, said.out) == (2, "")
+    assert "--workers" in said.err
+
+
+def test_a_plan_is_the_same_with_one_worker_and_with_two(office: Desk) -> None:
+    one, two = (office.do("plan", "spring", "--workers", number) for number in (1, 2))
+    assert one == two
+
+
+# ---- replan
+
+
+def test_a_replan_before_anything_came_in_plans_everybody_again(office: Desk) -> None:
+    planned = office.do("replan", "spring", on=w.FIRST_WEEK)
+    mailed = sum(one["count"] for one in planned["letters"])
+    held = sum(one["count"] for one in planned["held"])
+    assert mailed + held == 9
+
+
+def test_a_replan_without_a_plan_says_what_comes_first(office: Desk) -> None:
+    office.do("followup", "new", w.settings_file(office.folder, name="summer"), on=w.NOTICE)
+    for command in (("replan", "summer"), ("workload", "summer"), ("notices", "summer")):
+        said = office.run(*command, "--on", w.NOTICE)
+        assert (said.code, said.out) == (1, "")
+        assert refusal(said.err) == (
+            "The follow-up summer has no plan yet.",
+            "Plan it with `renotify plan summer`.",
+        )
+
+
+# ---- simulate
+
+
+def test_a_replay_prints_a_row_a_policy_and_says_its_runs_and_seed(office: Desk) -> None:
+    said = office.run("simulate", "spring", "--runs", 2, "--seed", 5, "--workers", 1)
+    assert said.out.splitlines()[0].strip() == "2 runs, seed 5"
+    assert row(said.out, "policy")[:3] == ["policy", "mean_wait", "turned_away"]
+    assert len(rows(said.out, "all-at-once")) == 1
+    assert "±" in row(said.out, "all-at-once")[1]
+
+
+@pytest.mark.parametrize("runs", ["1", "0", "-2", "many"])
+def test_a_replay_needs_two_runs_to_show_a_spread(office: Desk, runs: str) -> None:
+    said = office.run("simulate", "spring", "--runs", runs)
+    assert (said.code, said.out) == (2, "")
+    assert "--runs" in said.err
+
+
+def test_a_seed_is_no_negative_number(office: Desk) -> None:
+    said = office.run("simulate", "spring", "--seed", "-1")
+    assert (said.code, said.out) == (2, "")
+    assert "--seed" in said.err
+
+
+def test_the_same_seed_gives_the_same_replay(office: Desk) -> None:
+    asked = ("simulate", "spring", "--runs", 2, "--workers", 1)
+    first, again = office.do(*asked), office.do(*asked)
+    assert first == again
+    assert set(first) == {"rows", "said"}
+    assert first["rows"][0]["policy"] == "all-at-once"
+
+
+def test_a_drawing_in_no_folder_is_wrong_use_and_nothing_is_printed(office: Desk) -> None:
+    for command in (
+        ("simulate", "spring", "--runs", 2, "--workers", 1, "--chart", "nowhere/a.svg"),
+        ("workload", "spring", "--svg", "nowhere/a.svg"),
+    ):
+        said = office.run(*command)
+        assert (said.code, said.out) == (2, "")
+        assert refusal(said.err) == (
+            "There is no folder nowhere.",
+            "Make it first, or name another file.",
+        )
+
+
+# ---- workload
+
+
+def test_the_workload_of_each_dealer_is_counted_from_letters_and_answers(office: Desk) -> None:
+    load = office.do("workload", "spring")
+    assert set(load) == {"follow_up", "rows", "tightest", "sentences", "heat_map"}
+    found = {(one["dealer"], one["week"]): one for one in load["rows"]}
+    mondays = ["2013-03-04", "2013-03-11", "2013-03-18", "2013-03-25"]
+    for dealer, letters, hours in ((w.EAST, 4, 3 * 2.0 + 2.7), (w.WEST, 5, 3 * 2.0 + 2 * 0.5)):
+        for week, monday in enumerate(mondays):
+            line = found[dealer, monday]
+            assert line["appointments"] == pytest.approx(letters * w.answered(week), abs=0.0051)
+            assert line["hours"] == pytest.approx(hours * w.answered(week), abs=0.0051)
+    for dealer, busy, each in ((w.EAST, EAST_BUSY, 8.7 / 4), (w.WEST, WEST_BUSY, 7.0 / 5)):
+        for visits, monday in zip(busy, mondays, strict=False):
+            assert found[dealer, monday]["hours_q90"] == pytest.approx(visits * each, abs=0.0051)
+
+
+def test_hours_short_are_told_against_the_hours_there_are(office: Desk) -> None:
+    load = office.do("workload", "spring")
+    tight = load["tightest"][0]
+    assert (tight["dealer"], tight["area"], tight["week"]) == (w.EAST, "E", "2013-03-04")
+    assert (tight["capacity"], tight["extra_technician_days"]) == (
+        4.0,
+        1,
+    )  # 2.5 hours, a day of 6.5
+    assert tight["short"] == pytest.approx(3 * 8.7 / 4 - 4.0, abs=0.0051)
+    assert all(one["capacity"] is None for one in load["rows"] if one["dealer"] == w.WEST)
+    assert all(one["short"] == 0 for one in load["rows"] if one["dealer"] == w.WEST)
+    assert load["sentences"] == [f"Dealer {w.EAST}: 1 extra technician-day in week 1."]
+
+
+def test_the_workload_prints_the_tightest_weeks_first(office: Desk) -> None:
+    printed = office.run("workload", "spring").out
+    east = row(printed, w.EAST, "2013-03-04")
+    assert east[2:4] == ["1.3", "2.7"] or east[2:4] == ["1.3", "2.8"]
+    assert (east[5], len(east)) == ("4.0", 7)
+    assert len(row(printed, w.WEST, "2013-03-04")) == 6  # no hours on file: the cell is blank
+    first = next(one for one in rows(printed) if one[0] in {w.EAST, w.WEST})
+    assert first[:2] == [w.EAST, "2013-03-04"]
+    assert sentences(printed) == [f"Dealer {w.EAST}: 1 extra technician-day in week 1."]
+
+
+def test_the_workload_of_one_dealer_shows_no_other(office: Desk) -> None:
+    load = office.do("workload", "spring", "--dealer", w.WEST)
+    assert {one["dealer"] for one in load["rows"]} == {w.WEST}
+    assert load["sentences"] == []
+
+
+def test_a_plan_for_a_past_horizon_is_refused(office: Desk) -> None:
+    said = office.run("replan", "spring", "--on", date(2014, 3, 4))
+    assert (said.code, said.out) == (1, "")
+    assert refusal(said.err)[0]

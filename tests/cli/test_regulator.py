@@ -1,0 +1,308 @@
+"""``report`` and ``deadlines``: what they print, their documents and files, and what they refuse."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import two_dealers as w
+from printed import refusal, row, rows, sentences
+from small_world import Desk, World
+
+FIELDS = (
+    "MFGTXT", "CAMPNO", "MFGCAMPNO", "RCLSUBJ", "ODATE", "ODATEEND", "RPTNO", "RPTQTR", "INVOLVED", "TTLREMEDIED", "TTLUNREACH",
+    "TTLREMOVED", "SUBMDATE",
+)  # fmt: skip
+
+
+# ---- quarterly
+
+
+def test_a_quarterly_report_prints_its_fields_and_the_unreachable_by_category(office: Desk) -> None:
+    printed = office.run("report", "quarterly", w.PMP, "2013Q1", "--on", w.NOTICE).out
+    for field, value in (
+        ("MFGTXT", "Lexus"), ("CAMPNO", "10V001000"), ("MFGCAMPNO", w.PMP), ("RCLSUBJ", "Fuel pump"), ("ODATE", "2010-01-04"),
+        ("RPTNO", "13"),  # 2010Q1 is 1, so 2013Q1 is 12 quarters later
+        ("RPTQTR", "2013-1"), ("INVOLVED", "11"), ("TTLREMEDIED", "1"), ("TTLUNREACH", "1"), ("TTLREMOVED", "1"),
+        ("SUBMDATE", "2013-02-26"), ("open", "8"), ("as_of", "2013-02-26"), ("due", "2013-04-30"),
+        ("unreachable: export", "1"), ("unreachable: failure to receive", "0"),
+    ):  # fmt: skip
+        assert row(printed, field) == [field, value]
+    assert row(printed, "ODATEEND") == ["ODATEEND"]  # no letter is known to be mailed
+
+
+def test_a_quarterly_report_prints_what_to_look_at_before_filing(office: Desk) -> None:
+    printed = office.run("report", "quarterly", w.PMP, "2013Q1", "--on", w.NOTICE).out
+    assert sentences(printed) == [
+        "2013Q1 has not ended: these figures are provisional.",
+        (
+            "No quarterly report is owed for 2013Q1: the 6 owed cover 2010Q1 to 2011Q2"
+            " (49 CFR 573.7(a), 49 USC 30118(f))."
+        ),
+        (
+            "The campaign states 12 vehicles involved and the ledger holds 11: correct the ledger, or amend"
+            " the report of 49 CFR 573.6(c)(3)."
+        ),
+    ]
+
+
+def test_a_quarterly_report_is_compared_with_what_nhtsa_holds(office: Desk, tmp_path: Path) -> None:
+    line = office.run(
+        "report", "quarterly", w.PMP, "2013Q1", "--nhtsa", "--on", w.NOTICE
+    ).out.rstrip("\n")
+    fields = line.split("\t")
+    fields[FIELDS.index("TTLREMEDIED")] = "4"
+    (tmp_path / "filed.txt").write_text("\t".join(fields) + "\n", encoding="utf-8")
+    (tmp_path / "same.txt").write_text(line + "\n", encoding="utf-8")
+    asked = ("report", "quarterly", w.PMP, "2013Q1", "--on", w.NOTICE, "--against")
+    printed = office.run(*asked, tmp_path / "filed.txt").out
+    assert "Filed otherwise" in printed
+    assert row(printed[printed.index("Filed otherwise") :], "TTLREMEDIED") == [
+        "TTLREMEDIED",
+        "4",
+        "1",
+    ]
+    assert "As filed: every field is the same." in office.run(*asked, tmp_path / "same.txt").out
+    document = office.do(
+        "report", "quarterly", w.PMP, "2013Q1", "--against", tmp_path / "filed.txt", on=w.NOTICE
+    )
+    assert document["against"] == [{"field": "TTLREMEDIED", "filed": 4, "now": 1}]
+
+
+def test_the_document_of_a_quarterly_report_begins_with_nhtsa_s_thirteen_fields(
+    office: Desk,
+) -> None:
+    filed = office.do("report", "quarterly", w.STP, "2012Q4", on=w.NOTICE)
+    assert tuple(filed)[:13] == FIELDS
+    # initiated when the remedy was there: 15 November 2012, so 2012Q4 is the first report
+    assert (filed["RPTNO"], filed["ODATE"], filed["TTLREMEDIED"]) == (1, "2012-11-01", 1)
+    assert (filed["repaired"], filed["inspected_ok"], filed["open"]) == (0, 1, 2)
+    assert filed["as_of"] == "2012-12-31"
+    assert filed["messages"] == []
+
+
+def test_nhtsa_s_line_is_thirteen_fields_by_tabs_and_nothing_else(office: Desk) -> None:
+    said = office.run("report", "quarterly", w.STP, "2012Q4", "--nhtsa", "--on", w.NOTICE)
+    assert said.out == (  # the runner of the tests shows CR LF as LF
+        "Lexus\t12V002000\tSTP\tSteering bolt\t20121101\t\t1\t2012-4\t3\t1\t0\t0\t20130226\n"
+    )
+    assert said.err == ""
+
+
+def test_as_json_the_line_gives_way_to_the_document(office: Desk) -> None:
+    filed = office.do("report", "quarterly", w.STP, "2012Q4", "--nhtsa", on=w.NOTICE)
+    assert filed["MFGCAMPNO"] == w.STP
+
+
+def test_the_vehicles_behind_each_figure_are_written_by_vin(office: Desk) -> None:
+    file = office.folder / "behind.csv"
+    office.do("report", "quarterly", w.PMP, "2013Q1", "--vehicles", file, on=w.NOTICE)
+    with file.open(encoding="utf-8") as opened:
+        behind = {one["vin"]: (one["figure"], one["reason"]) for one in csv.DictReader(opened)}
+    assert len(behind) == 11
+    assert behind[w.REPAIRED] == ("TTLREMEDIED", "repaired")
+    assert behind[w.EXPORTED] == ("TTLUNREACH", "export")
+    assert behind[w.REMOVED] == ("TTLREMOVED", "removed")
+    assert behind[w.NEW_IN_STOCK] == ("", "open")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "remedied", "removed"), [("2012-04-30", 0, 0), ("2012-05-31", 0, 1), ("2012-06-01", 1, 1)]
+)  # fmt: skip
+def test_a_report_as_of_a_day_counts_to_the_end_of_that_day(
+    office: Desk, as_of: str, remedied: int, removed: int
+) -> None:
+    filed = office.do("report", "quarterly", w.PMP, "2012Q2", "--as-of", as_of, on=w.NOTICE)
+    assert (filed["as_of"], filed["TTLREMEDIED"], filed["TTLREMOVED"]) == (as_of, remedied, removed)
+
+
+def test_a_report_known_before_the_load_counts_nobody(office: Desk) -> None:
+    filed = office.do(
+        "report", "quarterly", w.PMP, "2012Q4", "--known-at", "2001-02-03T04:05:06", on=w.NOTICE
+    )
+    assert (filed["INVOLVED"], filed["open"]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("campaign", "quarter", "sentence", "hint"),
+    [
+        (
+            w.SVC, "2013Q1", "SVC is a service campaign; 49 CFR Part 573 asks no quarterly report of it.",
+            "Its counts are in `renotify status --campaign SVC`.",
+        ),
+        (
+            w.PMP, "2013Q2", "The quarter 2013Q2 has not begun on 2013-02-26.",
+            "Ask for an earlier quarter, or --on.",
+        ),
+        (
+            w.STP, "2012Q3", "STP began in 2012Q4; there is nothing to report for 2012Q3.",
+            "The first report covers the quarter in which owners heard that the remedy is there.",
+        ),
+        (w.PMP, "Q1 2013", "'Q1 2013' is not a quarter.", "Quarters are written 2013Q1 to 2013Q4."),
+        (w.PMP, "2013Q5", "'2013Q5' is not a quarter.", "Quarters are written 2013Q1 to 2013Q4."),
+        (w.PMP, "2013", "'2013' is not a quarter.", "Quarters are written 2013Q1 to 2013Q4."),
+    ],
+)  # fmt: skip
+def test_a_quarter_that_cannot_be_reported_is_refused_with_what_to_do(
+    office: Desk, campaign: str, quarter: str, sentence: str, hint: str
+) -> None:
+    said = office.run("report", "quarterly", campaign, quarter, "--on", w.NOTICE)
+    assert (said.code, said.out) == (1, "")
+    assert refusal(said.err) == (sentence, hint)
+
+
+def test_a_quarter_may_be_typed_small_or_with_a_dash(office: Desk) -> None:
+    for typed in ("2012q4", "2012-Q4"):
+        filed = office.do("report", "quarterly", w.STP, typed, on=w.NOTICE)
+        assert filed["RPTQTR"] == "2012-4"
+
+
+# ---- progress
+
+
+@pytest.mark.parametrize(
+    ("by", "places"), [("campaign", ()), ("area", ("E", "W")), ("dealer", (w.EAST, w.WEST))]
+)
+def test_progress_is_told_by_campaign_area_or_dealer(
+    office: Desk, by: str, places: tuple[str, ...]
+) -> None:
+    shown = office.do("report", "progress", "--by", by, on=w.NOTICE)
+    pumps = [one for one in shown if one["campaign"] == w.PMP]
+    assert sorted(one.get(by) for one in pumps) == (sorted(places) or [w.PMP])
+    assert sum(one["open"] for one in pumps) == 8
+
+
+def test_progress_prints_the_least_complete_first_within_a_campaign(office: Desk) -> None:
+    printed = office.run("report", "progress", "--on", w.NOTICE).out
+    assert [one[:2] for one in rows(printed, w.PMP)] == [[w.PMP, "W"], [w.PMP, "E"]]
+    assert row(printed, w.PMP, "E")[2:4] == ["6", "5"]
+    assert len(row(printed, w.STP, "W")) == 5  # nobody there is written to, so nothing is forecast
+    assert sentences(printed)[0] == (
+        "No forecast where no letter went out in the last 26 weeks and none is due in the next 4."
+    )
+    assert sentences(printed)[1].startswith("No intervals: only 0 past forecasts could be checked")
+
+
+def test_a_forecast_begins_with_what_is_done_and_never_falls(office: Desk) -> None:
+    shown = office.do("report", "progress", on=w.NOTICE)
+    for one in shown:
+        forecast = one["forecast"]
+        assert set(forecast) == {"weeks", "done", "low", "high", "note"}
+        if forecast["done"] is None:
+            assert forecast["weeks"] == []
+            continue
+        done = [one["repaired"] + one["inspected_ok"], *forecast["done"]]
+        assert done == sorted(done)
+        assert forecast["weeks"] == ["2013-03-05", "2013-03-12", "2013-03-19", "2013-03-26"]
+        assert done[-1] <= one["involved"]
+
+
+# ---- one vehicle, disclosures
+
+
+def test_the_file_of_a_vehicle_is_written_and_named(office: Desk) -> None:
+    said = office.run("report", "vehicle", w.EAST_BOTH.lower(), "--on", w.NOTICE)
+    assert said.out == f"out/vehicles/{w.EAST_BOTH}.pdf\n"
+    assert (office.folder / said.out.strip()).read_bytes().startswith(b"%PDF")
+
+
+def test_the_document_of_a_vehicle_tells_everything_but_its_owner(office: Desk) -> None:
+    said = office.run("report", "vehicle", w.EAST_BOTH, "--on", w.NOTICE, "--json")
+    told = said.json
+    assert [one["campaign_code"] for one in told["campaigns"]] == [w.PMP, w.STP]
+    assert [one["bundle"] for one in told["letters"]] == [f"{w.PMP}+{w.STP}"]
+    assert told["appointments"][0]["start"] == "2013-03-11T09:00"
+    assert (told["dealer"]["dealer_code"], told["on"]) == (w.EAST, "2013-02-26")
+    assert "EXAMPLE" not in said.out
+    assert "Elm" not in said.out
+
+
+@pytest.mark.parametrize(
+    ("vin", "sentence", "hint"),
+    [
+        (w.STRANGER, f"Nothing is known of the vehicle {w.STRANGER}.", "Load its files first."),
+        (
+            "JTHBK262",
+            "A VIN has 17 characters; this one has 8.",
+            "Read the VIN again from the vehicle or its registration.",
+        ),
+    ],
+)
+def test_a_vehicle_nobody_knows_has_no_file(
+    office: Desk, vin: str, sentence: str, hint: str
+) -> None:
+    said = office.run("report", "vehicle", vin)
+    assert (said.code, said.out) == (1, "")
+    assert refusal(said.err) == (sentence, hint)
+    assert not (office.folder / "out").exists()
+
+
+def test_a_disclosure_is_listed_with_the_day_until_which_it_is_kept(office: Desk) -> None:
+    office.do("notices", "spring", "--with-owners", on=w.NOTICE)
+    given = office.do("report", "disclosures")
+    assert [(one["recipient"], one["purpose"], one["vehicles"]) for one in given] == [
+        (f"dealer {w.EAST}", "recall", 4),
+        (f"dealer {w.WEST}", "recall", 3),
+    ]
+    assert {one["what"] for one in given} == {"owner contact in the dealer notice of spring"}
+    for one in given:
+        made = date.fromisoformat(
+            one["at"][:10]
+        )  # the day of the test: disclosures are of the real day
+        assert one["keep_until"][:4] == str(made.year + 5)
+    printed = office.run("report", "disclosures").out
+    assert row(printed, "at")[1:] == ["recipient", "purpose", "what", "vehicles", "keep_until"]
+    assert printed.count("owner contact in the dealer notice of spring") == 2
+
+
+# ---- deadlines
+
+
+def test_deadlines_print_what_is_overdue_before_what_is_soon(office: Desk) -> None:
+    printed = office.run("deadlines", "--on", w.NOTICE).out
+    states = [one[0] for one in rows(printed) if one[0] in {"overdue", "soon", "late", "ok"}]
+    assert states == sorted(states, key=["overdue", "soon", "late", "ok"].index)
+    assert row(printed, "overdue") == [
+        "overdue", "2013-01-30", w.STP, "quarterly report 2012Q4", "49 CFR 573.7(d)",
+    ]  # fmt: skip
+    assert printed.splitlines()[0].strip() == "Deadlines on 2013-02-26"
+
+
+def test_the_document_of_deadlines_says_each_in_a_sentence(office: Desk) -> None:
+    clocks = {(one["campaign"], one["what"]): one for one in office.do("deadlines", on=w.NOTICE)}
+    assert not [key for key in clocks if key[0] == w.SVC]
+    assert clocks["spring", "dealer notices"] == {
+        "state": "soon", "due": "2013-03-05", "campaign": "spring", "what": "dealer notices",
+        "citation": "49 CFR 577.13(c); memo, section 2",
+        "sentence": "2 of 2 dealers have no notice of spring; letters may go out from 2013-03-05.",
+    }  # fmt: skip
+    # eight vehicles have letters to come; their owners' records are of December
+    assert clocks["spring", "addresses"]["sentence"] == (
+        "All 8 addresses of spring are good until its last wave."
+    )
+    assert clocks[w.PMP, "lists kept"]["due"] == "2015-01-04"
+    assert clocks[w.STP, "owner letters"]["sentence"] == (
+        "Owner letters of STP began on 2012-11-01, 29 days before the last day."
+    )
+
+
+def test_an_address_of_last_summer_is_too_old_for_its_wave(office: Desk) -> None:
+    # the wave's Monday 2013-03-04 less 95 days is 2012-11-29: a record of the day before is stale
+    made = World(office.folder / "second").vehicle(w.STRANGER, w.PMP, dealer=w.EAST, owner=None)
+    made.owner(w.STRANGER, as_of=date(2012, 11, 28))
+    office.do("load", made.write(), on=w.NOTICE)
+    office.do("followup", "new", w.settings_file(office.folder, name="summer"), on=w.NOTICE)
+    office.do("plan", "summer", "--policy", "all-at-once")
+    (found,) = (
+        one["sentence"]
+        for one in office.do("deadlines", on=w.NOTICE)
+        if (one["campaign"], one["what"]) == ("summer", "addresses")
+    )
+    assert found.startswith("1 of 9 addresses of summer will be older than 95 days")
+
+
+def test_an_empty_ledger_has_no_clock(sqlite_ledger: str, tmp_path) -> None:
+    assert Desk(sqlite_ledger, tmp_path / "desk").do("deadlines", on=w.NOTICE) == []

@@ -1,0 +1,242 @@
+"""Every figure of a notice, counted by hand from two_dealers.py: two dealers in two areas, on both stores."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+import two_dealers as w
+from renotify.errors import UnknownName
+from renotify.ledger.scope import Scope, area_scope, dealer_scope
+from renotify.ledger.session import Session
+from renotify.notices import gather
+from renotify.notices.facts import HoldLine, PartLine, Week
+from renotify.notices.gather import Dealer, area_facts, dealer_facts, mail_day
+
+MONDAY = w.FIRST_WEEK
+
+
+@pytest.fixture
+def dealers(planned_session: Session) -> dict[str, Dealer]:
+    shared = gather.occasion(planned_session, "spring", w.NOTICE)
+    return {one.code: one for one in gather.dealers(planned_session, shared)}
+
+
+def test_what_all_notices_share_is_the_follow_up_as_frozen(planned_session: Session) -> None:
+    shared = gather.occasion(planned_session, "spring", w.NOTICE, synthetic="made up")
+    assert (shared.kind, shared.on, shared.notice_date) == (
+        "follow_up_voluntary", w.NOTICE, w.NOTICE,
+    )  # fmt: skip
+    assert [one.campaign_code for one in shared.campaigns] == [w.PMP, w.STP, w.SVC]
+    assert (shared.family, shared.make, shared.first_day) == ("mixed", "Lexus", w.FIRST_LETTER)
+    assert shared.sender["phone"] == "1-800-555-0100"
+    assert shared.synthetic == "made up"
+
+
+def test_an_unknown_follow_up_has_no_occasion(planned_session: Session) -> None:
+    with pytest.raises(UnknownName, match="winter"):
+        gather.occasion(planned_session, "winter", w.NOTICE)
+
+
+def test_every_known_dealer_has_its_name_area_and_place(dealers: dict[str, Dealer]) -> None:
+    assert list(dealers) == [w.EAST, w.WEST]
+    east, west = dealers.values()
+    assert (east.name, east.area, east.place) == ("Made-up Dealer D0001", "E", "Boston, MA")
+    assert (west.name, west.area, west.place) == ("Made-up Dealer D0002", "W", "Reno, NV")
+
+
+def test_open_vehicles_are_counted_once_however_many_campaigns_they_have(
+    dealers: dict[str, Dealer],
+) -> None:
+    # East: three with pumps, one with both recalls, and the one in stock
+    assert dealers[w.EAST].open_vehicles == 5
+    assert dealers[w.EAST].open_by_campaign == {w.PMP: 5, w.STP: 1}
+    # West: two with pumps, one service campaign, one used in stock, and one with a recall and a service campaign
+    assert dealers[w.WEST].open_vehicles == 5
+    assert dealers[w.WEST].open_by_campaign == {w.PMP: 3, w.STP: 1, w.SVC: 2}
+
+
+def test_letters_visits_and_hours_of_each_week_follow_from_the_plan(
+    dealers: dict[str, Dealer],
+) -> None:
+    # letters of the first week, hours of all their visits, hours on hand
+    for code, letters, hours, capacity in ((w.EAST, 4, 3 * 2.0 + 2.7, 4.0), (w.WEST, 5, 7.0, None)):
+        weeks = dealers[code].weeks
+        assert [one.letters for one in weeks] == [letters, 0, 0, 0]
+        assert [one.capacity for one in weeks] == [capacity] * 4
+        for number, one in enumerate(weeks):
+            assert one.visits == pytest.approx(letters * w.answered(number), abs=0.0051)
+            assert one.mean_hours == pytest.approx(hours * w.answered(number), abs=0.0051)
+
+
+def test_the_first_week_begins_on_the_first_lawful_day_and_the_others_on_monday(
+    dealers: dict[str, Dealer],
+) -> None:
+    assert [one.week for one in dealers[w.WEST].weeks] == [
+        date(2013, 3, 5), date(2013, 3, 11), date(2013, 3, 18), date(2013, 3, 25),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("number", "first_day", "expected"),
+    [
+        (0, date(2013, 3, 4), date(2013, 3, 4)),
+        (0, date(2013, 3, 10), date(2013, 3, 10)),
+        (1, date(2013, 3, 10), date(2013, 3, 11)),
+        (1, date(2013, 3, 12), date(2013, 3, 12)),
+    ],
+)
+def test_a_mailing_day_is_its_monday_or_the_first_lawful_day(
+    number: int, first_day: date, expected: date
+) -> None:
+    assert mail_day(number, MONDAY, first_day) == expected
+
+
+def test_hours_to_plan_for_are_what_nine_weeks_of_ten_stay_below(
+    dealers: dict[str, Dealer],
+) -> None:
+    # visits that a negative binomial of mean m and variance m + m²/25 stays within: East 3, 1, 1; West 3, 2, 1
+    for code, busy, each in ((w.EAST, (3, 1, 1), 8.7 / 4), (w.WEST, (3, 2, 1), 7.0 / 5)):
+        hours = [one.hours for one in dealers[code].weeks[:3]]
+        assert hours == pytest.approx([visits * each for visits in busy], abs=0.0051)
+
+
+def test_a_part_line_counts_shelf_bookings_expected_kits_and_the_order(
+    dealers: dict[str, Dealer],
+) -> None:
+    lines = {(code, one.part_no): one for code in dealers for one in dealers[code].parts}
+    assert set(lines) == {(code, part) for code in (w.EAST, w.WEST) for part in (w.BOLT, w.PUMP)}
+    bolts, pumps = lines[w.EAST, w.BOLT], lines[w.EAST, w.PUMP]
+    # one vehicle is booked for two bolts, sold by five; its visit is expected with the share who answer in four weeks
+    assert (bolts.campaigns, bolts.on_hand, bolts.booked, bolts.order_now) == (w.STP, 0, 2, 5)
+    assert bolts.expected == pytest.approx(2 * 1 * w.ANSWERED)
+    assert (pumps.campaigns, pumps.on_hand, pumps.booked, pumps.order_now) == (w.PMP, 1, 1, 0)
+    assert pumps.expected == pytest.approx(4 * w.ANSWERED)
+    west = lines[w.WEST, w.PUMP]
+    assert (west.on_hand, west.booked, west.order_now) == (0, 1, 1)
+    assert west.expected == pytest.approx(3 * w.ANSWERED)
+    # nobody at West is written to about bolts: the one open there has no owner
+    assert lines[w.WEST, w.BOLT].expected == 0
+
+
+def test_holds_are_told_dealer_by_dealer(dealers: dict[str, Dealer]) -> None:
+    assert dealers[w.EAST].holds == (HoldLine(w.EAST, w.NEW_IN_STOCK, "new", w.PMP, "law", 30),)
+    assert dealers[w.WEST].holds == (
+        HoldLine(w.WEST, w.USED_IN_STOCK, "used", w.STP, "policy", 20),
+    )
+
+
+@pytest.mark.parametrize(
+    "scope_of", [lambda s: dealer_scope(s, w.WEST), lambda s: area_scope(s, "W")]
+)
+def test_in_a_scope_only_its_dealers_are_gathered_with_the_same_figures(
+    planned_session: Session, dealers: dict[str, Dealer], scope_of
+) -> None:
+    shared = gather.occasion(planned_session, "spring", w.NOTICE)
+    (west,) = gather.dealers(planned_session, shared, scope_of(planned_session))
+    assert west == dealers[w.WEST]
+
+
+def test_a_scope_without_dealers_gathers_nobody(planned_session: Session) -> None:
+    shared = gather.occasion(planned_session, "spring", w.NOTICE)
+    assert gather.dealers(planned_session, shared, Scope(dealer="D9999")) == []
+
+
+# ---- one dealer's facts and an area's
+
+
+def test_a_dealer_s_facts_leave_out_quiet_weeks_at_the_end(dealers: dict[str, Dealer]) -> None:
+    east = dealer_facts(dealers[w.EAST], [["row"]], "D0001.csv")
+    # the last week has no letter and 0.14 hours: below half an hour it is not shown
+    assert [one.week for one in east.weeks] == [
+        date(2013, 3, 5),
+        date(2013, 3, 11),
+        date(2013, 3, 18),
+    ]
+    assert (east.letters, east.audience, east.vehicle_file) == (4, "dealer", "D0001.csv")
+    assert east.peak is not None
+    assert east.peak.week == date(2013, 3, 5)
+    assert east.peak.over == round(3 * 8.7 / 4) - 4  # 6.5 hours are rounded to the even 6
+
+
+def test_a_quiet_week_between_busy_ones_is_shown() -> None:
+    weeks = (
+        Week(MONDAY, 2, 1, 5.0, None),
+        Week(date(2013, 3, 11), 0, 0, 0.0, None),
+        Week(date(2013, 3, 18), 0, 1, 0.5, None),
+        Week(date(2013, 3, 25), 0, 0, 0.49, None),
+    )
+    facts = dealer_facts(Dealer("D1", "", "E", "", weeks=weeks))
+    assert len(facts.weeks) == 3
+
+
+def part(number: str = "P-1", **amounts: float) -> PartLine:
+    counted = {"on_hand": 0.0, "on_order": 0.0, "booked": 0.0, "expected": 0.0, "order_now": 0.0}
+    return PartLine(number, "Kit", "9LA", **(counted | amounts))
+
+
+def two_members() -> list[Dealer]:
+    first = Dealer(
+        "D1", "First", "E", "Boston, MA", 5, {"9LA": 5, "CLB": 1},
+        weeks=(Week(MONDAY, 10, 2.0, 9.0, 8.0, 4.0), Week(date(2013, 3, 11), 0, 1.0, 4.0, 8.0, 2.0)),
+        parts=(part(on_hand=1, booked=2, expected=1.5, order_now=1), part("P-2", order_now=4)),
+        holds=(HoldLine("D1", "V1", "new", "9LA", "law", 3),),
+    )  # fmt: skip
+    second = Dealer(
+        "D2", "Second", "E", "Boston, MA", 7, {"9LA": 7},
+        weeks=(Week(MONDAY, 20, 6.0, 20.0, 30.0, 12.0), Week(date(2013, 3, 11), 0, 3.0, 9.0, None, 6.0)),
+        parts=(part(on_hand=2, on_order=3, expected=2.0, order_now=2),),
+        holds=(HoldLine("D2", "V2", "used", "9LA", "policy", 4),),
+    )  # fmt: skip
+    return [first, second]
+
+
+def test_an_area_adds_up_its_dealers_figure_by_figure() -> None:
+    area = area_facts("E", two_members())
+    assert (area.audience, area.code, area.name, area.place) == ("area", "E", "Area E", "")
+    assert area.open_vehicles == 12
+    assert area.open_by_campaign == {"9LA": 12, "CLB": 1}
+    assert area.letters == 30
+    assert [one.vin for one in area.holds] == ["V1", "V2"]
+    assert area.parts == (
+        part(on_hand=3, on_order=3, booked=2, expected=3.5, order_now=3),
+        part("P-2", order_now=4),
+    )
+
+
+def test_an_area_s_hours_on_hand_are_known_only_where_every_dealer_s_are() -> None:
+    first, second = area_facts("E", two_members()).weeks
+    assert (first.capacity, first.visits, first.mean_hours) == (38.0, 8.0, 16.0)
+    assert (second.capacity, second.visits, second.mean_hours) == (None, 4.0, 8.0)
+
+
+def test_an_area_s_busy_hours_are_those_of_its_dealers_together() -> None:
+    first, _ = area_facts("E", two_members()).weeks
+    # 8 visits: a negative binomial of variance 8 + 64/25 = 10.56 stays within 12 in nine weeks of ten, at two hours a visit
+    assert first.hours == pytest.approx(12 * 16.0 / 8.0)
+    assert first.hours < 9.0 + 20.0
+
+
+def test_a_week_that_nobody_visits_keeps_its_mean_hours() -> None:
+    idle = Week(MONDAY, 3, 0.0, 1.0, 8.0, 1.0)
+    (found,) = area_facts("E", [Dealer("D1", "", "E", "", weeks=(idle,))]).weeks
+    assert (found.hours, found.letters) == (1.0, 3)
+
+
+def test_an_area_lists_each_dealer_with_its_peak_order_and_holds() -> None:
+    first, second = area_facts("E", two_members()).dealers
+    assert (first.code, first.name, first.open, first.letters) == ("D1", "First", 5, 10)
+    assert (first.order, first.holds) == (1 + 4, 1)
+    assert first.peak is not None
+    assert (first.peak.hours, first.peak.over) == (9.0, 1)
+    assert second.peak is not None
+    assert (second.peak.hours, second.peak.over) == (20.0, 0)
+
+
+def test_an_area_of_the_ledger_is_the_sum_of_its_one_dealer(dealers: dict[str, Dealer]) -> None:
+    west = area_facts("W", [dealers[w.WEST]])
+    assert (west.open_vehicles, west.letters) == (5, 5)
+    assert [one.order_now for one in west.parts] == [0, 1]
+    assert west.dealers[0].peak is not None
+    assert west.dealers[0].peak.hours == pytest.approx(3 * 7.0 / 5, abs=0.0051)

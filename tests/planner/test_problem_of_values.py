@@ -1,0 +1,198 @@
+"""From planning bundles to a problem's arrays and from a plan to weeks, each by hand and without a ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from planner.cases import bundle, dealer, problem
+from renotify.campaigns.campaign import Campaign, CampaignType
+from renotify.campaigns.follow_up_settings import FollowUpSettings
+from renotify.planner import from_ledger
+from renotify.planner.letter_plan import LetterPlan
+from renotify.planner.problem import NO_DATE
+from renotify.plans.in_force import PlannedBundle
+from renotify.visits.needs import Needs, Visit
+
+MONDAY = date(2013, 3, 4)
+VOLUNTARY = FollowUpSettings("small", "follow_up_voluntary", ("A", "B"), date(2013, 2, 26))
+FIRST = replace(VOLUNTARY, kind="first_notice")
+
+
+def planned(name: str = "A", **changes: object) -> PlannedBundle:
+    return replace(PlannedBundle(name, name, (), 1.0, {}, (0.5,), 0.0), **changes)
+
+
+def campaign(code: str, remedy: date | None = None, **facts: object) -> Campaign:
+    stated = Campaign(
+        code, CampaignType.SAFETY_RECALL, "Lexus", "Made-up", remedy_available_date=remedy
+    )
+    return replace(stated, **facts)
+
+
+def weeks_of_law(
+    settings: FollowUpSettings, *campaigns: Campaign, weeks: int = 4
+) -> tuple[int, int]:
+    """First and last lawful week of a bundle of the campaigns."""
+    known = {one.campaign_code: one for one in campaigns}
+    first, last = from_ledger._first_and_last(
+        [planned("+".join(known))], known, settings, MONDAY, weeks
+    )
+    return int(first[0]), int(last[0])
+
+
+# ---- planning bundles
+
+
+def grouped(visits: Mapping[tuple[str, str], Visit]) -> dict[str, tuple[str, ...]]:
+    found = from_ledger.planning_bundles(Needs(visits, {}), VOLUNTARY)
+    return {one.name: one.models for one in found}
+
+
+def test_models_of_like_needs_are_one_bundle_that_keeps_its_name() -> None:
+    like = Visit(2.0, {"P": 1.0})
+    assert grouped({("A", "L"): like, ("A", "S"): like}) == {"A": ("L", "S")}
+
+
+@pytest.mark.parametrize("other", [Visit(3.0, {"P": 1.0}), Visit(2.0, {"P": 2.0}), Visit(2.0, {})])
+def test_models_of_other_hours_or_kits_are_bundles_of_their_own(other: Visit) -> None:
+    visits = {("A", "L"): Visit(2.0, {"P": 1.0}), ("A", "S"): other, ("B", "S"): other}
+    assert grouped(visits) == {"A:L": ("L",), "A:S": ("S",), "B": ("S",)}
+
+
+def test_a_bundle_answers_and_comes_without_a_letter_as_the_follow_up_states_for_it() -> None:
+    stated = replace(
+        VOLUNTARY, horizon_weeks=2,
+        response={"share": 0.5, "scale_weeks": 1.0, "shape": 1.0, "A": {"background_per_week": 0.02}},
+    )  # fmt: skip
+    known = Needs({("A", ""): Visit(2.0), ("B", ""): Visit(2.0)}, {})
+    one, two = from_ledger.planning_bundles(known, stated)
+    assert (one.walk_ins, two.walk_ins) == (0.02, 0.003)
+    rest = np.exp(-1)
+    assert one.response == tuple(round(0.5 * share, 10) for share in (1 - rest, rest - rest**2))
+
+
+# ---- the law's weeks
+
+
+def test_a_follow_up_waits_for_the_last_remedy_of_its_campaigns() -> None:
+    early, late = campaign("A", date(2013, 3, 11)), campaign("B", date(2013, 3, 24))
+    assert weeks_of_law(VOLUNTARY, early) == (1, NO_DATE)
+    assert weeks_of_law(VOLUNTARY, early, late) == (2, NO_DATE)
+
+
+def test_a_remedy_of_long_ago_or_of_no_day_keeps_nobody_waiting() -> None:
+    assert weeks_of_law(VOLUNTARY, campaign("A", date(2010, 1, 4)))[0] == 0
+    assert weeks_of_law(VOLUNTARY, campaign("A", date(2013, 3, 3)))[0] == 0
+    assert weeks_of_law(VOLUNTARY, campaign("A"))[0] == 0
+
+
+def test_a_remedy_after_the_horizon_leaves_the_last_week() -> None:
+    assert weeks_of_law(VOLUNTARY, campaign("A", date(2013, 12, 2)))[0] == 3
+
+
+def test_a_first_notice_waits_for_no_remedy_and_is_due_sixty_days_after_the_first_report() -> None:
+    filed = campaign("A", date(2013, 12, 2), filed_date=date(2013, 1, 14))
+    assert weeks_of_law(FIRST, filed) == (0, 1)  # 15 March is in the second week
+    earlier = campaign("B", filed_date=date(2013, 1, 4))
+    assert weeks_of_law(FIRST, filed, earlier) == (0, 0)  # 5 March is in the first
+
+
+def test_a_report_of_long_ago_is_due_at_once_and_one_beyond_the_horizon_later() -> None:
+    assert weeks_of_law(FIRST, campaign("A", filed_date=date(2012, 1, 4))) == (0, 0)
+    fourth, fifth = date(2013, 1, 28), date(2013, 2, 4)  # due on 29 March and 5 April
+    assert weeks_of_law(FIRST, campaign("A", filed_date=fourth)) == (0, 3)
+    assert weeks_of_law(FIRST, campaign("A", filed_date=fifth)) == (0, NO_DATE)
+
+
+def test_a_service_campaign_and_a_recall_without_a_report_have_no_last_week() -> None:
+    service = {"campaign_type": CampaignType.SERVICE_CAMPAIGN, "filed_date": date(2013, 1, 4)}
+    assert weeks_of_law(FIRST, campaign("A", **service))[1] == NO_DATE
+    assert weeks_of_law(FIRST, campaign("A"))[1] == NO_DATE
+
+
+# ---- arrays
+
+
+def test_a_shorter_response_ends_in_zeros() -> None:
+    found = from_ledger._responses(
+        [planned(response=(0.5, 0.2)), planned("B", response=(0.4, 0.3, 0.2))]
+    )
+    assert found.tolist() == [[0.5, 0.2, 0.0], [0.4, 0.3, 0.2]]
+    assert from_ledger._responses([planned(response=())]).tolist() == [[0.0]]
+
+
+def test_the_risk_of_a_bundle_is_the_sum_of_its_campaigns() -> None:
+    known = {"A": campaign("A", risk_weight=2.0), "B": campaign("B", risk_weight=0.5)}
+    assert from_ledger._risk(planned("A+B"), known) == 2.5
+
+
+def test_walk_ins_come_every_week_in_order_of_bundle_then_dealer_where_there_are_any() -> None:
+    bundles = [planned("C", walk_ins=0.1), planned("B", walk_ins=0.0), planned("A", walk_ins=0.01)]
+    at, weekly = from_ledger._walk_ins(bundles, np.array([[10, 20], [99, 99], [0, 300]]), 3)
+    assert at.tolist() == [[2, 1], [0, 0], [0, 1]]
+    assert weekly.tolist() == [[3.0] * 3, [1.0] * 3, [2.0] * 3]
+
+
+def test_vehicles_are_counted_by_bundle_and_dealer() -> None:
+    vehicles = pa.table({
+        "vin": list("abcd"), "planning_bundle": ["B", "B", "A", "B"], "dealer_code": ["d2", "d2", "d1", "d1"],
+    })  # fmt: skip
+    found = from_ledger._counts(vehicles, [planned("A"), planned("B")], ["d1", "d2"])
+    assert found.tolist() == [[1, 0], [1, 2]]
+
+
+def test_places_that_nobody_knows_are_none() -> None:
+    assert from_ledger._texts(["", ""]) is None
+    assert from_ledger._texts(["", "E"]) == ("", "E")
+
+
+# ---- messages
+
+
+def test_a_stated_start_before_the_lawful_day_is_told_and_no_other() -> None:
+    """26 February and seven days are 5 March."""
+    nothing = Needs({}, {})
+    early = replace(VOLUNTARY, stated_start=date(2013, 3, 4))
+    (told,) = from_ledger._messages(early, nothing)
+    assert "2013-03-04" in told
+    assert "2013-03-05" in told
+    lawful = replace(VOLUNTARY, stated_start=date(2013, 3, 5))
+    assert from_ledger._messages(lawful, nothing) == ()
+    assert from_ledger._messages(VOLUNTARY, nothing) == ()
+
+
+def test_bundles_without_a_labour_time_are_named_once_and_in_order() -> None:
+    guess = Visit(1.0, {}, estimated=True)
+    visits = {("B", "L"): guess, ("A", "L"): guess, ("A", "S"): guess, ("C", "S"): Visit(1.0)}
+    (told,) = from_ledger._messages(VOLUNTARY, Needs(visits, {}))
+    assert told == "No labour time is loaded for A, B: 1 hour a visit is assumed."
+
+
+def test_take_rates_are_told_in_the_order_of_the_campaigns_asked() -> None:
+    known = Needs({}, {"B": "of B", "A": "of A", "C": "of another follow-up"})
+    assert from_ledger._messages(VOLUNTARY, known) == ("of A", "of B")
+
+
+# ---- weeks of vehicles
+
+
+def test_the_oldest_of_the_list_go_first_and_who_is_held_has_no_week() -> None:
+    asked = problem(
+        [bundle("A"), bundle("B")], [dealer("d1"), dealer("d2")], {("A", "d1"): 4}, weeks=3
+    )
+    letters = np.zeros((2, 2, 3), np.int64)
+    letters[0, 0] = [1, 0, 2]
+    letters[1, 1] = [0, 1, 0]
+    vehicles = pa.table({
+        "vin": list("vwxyz"), "family": ["safety"] * 5, "planning_bundle": ["A", "A", "A", "A", "B"],
+        "dealer_code": ["d1"] * 4 + ["d2"], "rank": pa.array([4, 2, 2, 1, 9], pa.int64()),
+    })  # fmt: skip
+    found = from_ledger.weeks_of(vehicles, LetterPlan(asked, "by hand", letters)).to_pylist()
+    assert {row["vin"]: row["week"] for row in found} == {"y": 0, "w": 2, "x": 2, "v": None, "z": 1}
+    assert [row["vin"] for row in found] == list("vwxyz")

@@ -1,0 +1,256 @@
+"""The weekly re-plan's tables and arrays, each by hand: letters out by age, the last plan shifted, the whole problem put together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from planner.cases import bundle, dealer, problem
+from renotify.campaigns.follow_up_settings import FollowUpSettings
+from renotify.planner import weekly
+from renotify.planner.from_ledger import Framed
+from renotify.planner.learning import NOTHING_LEARNED
+from renotify.planner.letter_plan import LetterPlan
+from renotify.planner.problem import NO_DATE
+from renotify.plans.in_force import PlanInForce, PlannedBundle
+
+MONDAY = date(2013, 3, 4)
+SETTINGS = FollowUpSettings("small", "follow_up_voluntary", ("A", "B"), date(2013, 2, 26))
+A, B = (
+    PlannedBundle("A", "A", (), 2.0, {"P": 1.0}, (0.3, 0.2), 0.01),
+    PlannedBundle("B:L", "B", ("L",), 3.0, {"P": 2.0}, (0.1,), 0.02),
+)
+KEPT = PlanInForce("small", "by hand", MONDAY, 4, (A, B))
+TWO = problem(
+    [bundle("A", response=[0.3, 0.2, 0.1]), bundle("B:L")],
+    [dealer("d1"), dealer("d2")],
+    {("A", "d1"): 5, ("B:L", "d2"): 3},
+)
+
+
+def rows(**columns: list[object]) -> pa.Table:
+    kinds = {"week": pa.int64(), "mailed_on": pa.date32(), "vin_count": pa.int64()}
+    return pa.table({n: pa.array(v, kinds.get(n, pa.string())) for n, v in columns.items()})
+
+
+# ---- which bundle
+
+
+def test_a_vehicle_takes_the_bundle_of_its_model_and_is_left_out_where_there_is_none() -> None:
+    vehicles = rows(vin=["1", "2", "3"], bundle=["A", "B", "B"], model=["S", "L", "S"])
+    found = weekly._with_planning_bundle(vehicles, KEPT).sort_by("vin").to_pylist()
+    assert [(row["vin"], row["planning_bundle"]) for row in found] == [("1", "A"), ("2", "B:L")]
+
+
+# ---- letters that are out
+
+
+def test_letters_out_are_counted_by_the_weeks_since_their_mailing() -> None:
+    """Today is Wednesday of the fourth week: mailed that week or the week before counts as one week, then two and three."""
+    today = MONDAY + timedelta(weeks=3, days=2)
+    days = [
+        today,
+        today - timedelta(days=3),
+        today - timedelta(days=10),
+        MONDAY,
+        MONDAY - timedelta(days=1),
+        None,
+    ]
+    out = rows(
+        planning_bundle=["A"] * 6, dealer_code=["d1", "d1", "d2", "d2", "d2", "d1"], mailed_on=days,
+        vin=list("abcdef"),
+    )  # fmt: skip
+    ages = weekly._by_age(out, TWO, today)
+    assert ages.shape == (2, 2, 3)
+    assert ages[0].tolist() == [
+        [2, 0, 0],
+        [0, 1, 1],
+    ]  # the sixth was never mailed, the fifth is older than any answer
+    assert ages[1].sum() == 0
+
+
+def test_letters_of_several_days_of_a_week_add_up() -> None:
+    today = MONDAY + timedelta(weeks=2)
+    out = rows(
+        planning_bundle=["A", "A"], dealer_code=["d1", "d1"], mailed_on=[MONDAY, MONDAY + timedelta(days=4)], vin=["a", "b"]
+    )  # fmt: skip
+    assert weekly._by_age(out, TWO, today)[0, 0].tolist() == [0, 2, 0]
+
+
+def test_letters_out_are_rows_of_the_document_in_order_and_those_without_a_week_are_none() -> None:
+    out = rows(
+        planning_bundle=["B:L", "A", "A", "A", "A"], dealer_code=["d1", "d2", "d1", "d1", "d1"],
+        week=[0, 1, 2, 0, None], vin=list("abcde"),
+    )  # fmt: skip
+    assert weekly._rows_of_sent(out) == [
+        {"bundle": "A", "dealer": "d1", "week": 0, "count": 1},
+        {"bundle": "A", "dealer": "d1", "week": 2, "count": 1},
+        {"bundle": "A", "dealer": "d2", "week": 1, "count": 1},
+        {"bundle": "B:L", "dealer": "d1", "week": 0, "count": 1},
+    ]
+
+
+# ---- the last plan
+
+
+def framed(of=TWO, vehicles: pa.Table | None = None, bundles=(A, B)) -> Framed:
+    return Framed(SETTINGS, MONDAY, of, bundles, vehicles, ())
+
+
+def test_the_last_plan_is_seen_from_today_and_what_was_due_is_free() -> None:
+    vehicles = rows(
+        vin=["1", "2", "3", "4"], family=["safety"] * 4, planning_bundle=["A", "A", "A", "B:L"],
+        dealer_code=["d1", "d1", "d1", "d2"],
+    )  # fmt: skip
+    free = rows(vin=["1", "2", "3", "4"], family=["safety"] * 4, week=[1, 2, 2, 4])
+    last = weekly._last(framed(vehicles=vehicles), free, 2)
+    assert last.shape == (2, 2, 4)
+    assert last[0].tolist() == [[2, 0, 0, 0], [0, 0, 0, 0]]  # the first was due a week ago
+    assert last[1].tolist() == [[0, 0, 0, 0], [0, 0, 1, 0]]
+
+
+def test_letters_of_bundles_and_dealers_that_the_problem_lacks_are_left_out() -> None:
+    told = [
+        {"bundle": "A", "dealer": "d1", "week": 0, "count": 2},
+        {"bundle": "A", "dealer": "d1", "week": 0, "count": 1},
+        {"bundle": "A", "dealer": "d2", "week": 5, "count": 4},
+        {"bundle": "gone", "dealer": "d1", "week": 1, "count": 9},
+        {"bundle": "A", "dealer": "gone", "week": 1, "count": 9},
+    ]
+    letters = weekly._letters(told, TWO)
+    assert letters.shape == (2, 2, 6)
+    assert (letters[0, 0].tolist(), letters[0, 1].tolist()) == (
+        [3, 0, 0, 0, 0, 0],
+        [0, 0, 0, 0, 0, 4],
+    )
+    assert letters.sum() == 7
+    assert weekly._letters([], TWO).shape == (2, 2, 1)
+
+
+# ---- the new plan
+
+
+def made(letters: np.ndarray, names: tuple[str, ...]) -> LetterPlan:
+    grown = replace(TWO, bundles=names)
+    return LetterPlan(grown, "optimal", letters)
+
+
+def test_the_document_is_in_weeks_of_the_first_plan_and_queues_the_follow_ups_apart() -> None:
+    letters = np.zeros((3, 2, 4), np.int64)
+    letters[0, 0, 0], letters[1, 1, 2], letters[2, 0, 3] = 2, 1, 5
+    sent = [{"bundle": "A", "dealer": "d1", "week": 0, "count": 7}]
+    new = made(letters, ("A", "B:L", "A again"))
+    document = weekly._document(new, 2, sent, TWO)
+    assert document["letters"] == [
+        *sent,
+        {"bundle": "A", "dealer": "d1", "week": 2, "count": 2},
+        {"bundle": "B:L", "dealer": "d2", "week": 4, "count": 1},
+    ]
+    assert document["queued"] == [{"bundle": "A again", "dealer": "d1", "week": 5, "count": 5}]
+    assert weekly._of_list(new, TWO).letters.sum(axis=(1, 2)).tolist() == [2, 1, 0]
+
+
+def test_owners_who_are_due_another_letter_are_counted_from_their_first_week() -> None:
+    queued = [{"week": 5, "count": 1200}, {"week": 3, "count": 34}]
+    assert weekly._queue_words(queued, KEPT).startswith(
+        "1,234 owners who stay silent for 8 weeks are due another letter from the week of 2013-03-25:"
+    )
+
+
+# ---- the whole problem
+
+
+FIRST = problem(
+    [bundle("A", risk=2, hours=4, kits={"P": 1}, response=[0.5, 0.25, 0.125], first_week=1, mail_by_week=3)],
+    [dealer("d1", P=1), dealer("d2")],
+    {("A", "d1"): 100, ("A", "d2"): 50},
+    supply={"P": [1, 2, 3, 4]},
+)  # fmt: skip
+TODAY = problem(
+    [
+        bundle("A", response=[0.3, 0.2]),
+        bundle("B:L", risk=5, hours=3, kits={"P": 2, "Q": 9}, response=[0.1]),
+    ],
+    [dealer("d1")],
+    {("A", "d1"): 10},
+    supply={"Q": [1, 1, 1, 1], "P": [1, 1, 1, 1]},
+)
+
+
+def test_the_whole_problem_has_the_bundles_of_today_with_owners_of_the_first_plan_only() -> None:
+    whole = weekly._whole_problem(FIRST, framed(TODAY), NOTHING_LEARNED)
+    assert whole.bundles == ("A", "B:L")
+    assert whole.owners.tolist() == [[100, 50], [0, 0]]
+    assert whole.risk.tolist() == [2, 5]
+    assert whole.labour.tolist() == [4, 3]
+    assert whole.first_week.tolist() == [1, 0]
+    assert whole.mail_by.tolist() == [3, NO_DATE]
+    assert whole.parts == ("P",)
+    assert whole.kits.tolist() == [[1, 2]]
+    assert whole.background.shape[0] == 0
+
+
+def test_the_response_of_today_takes_the_place_of_the_first_ones_and_ends_in_zeros() -> None:
+    whole = weekly._whole_problem(FIRST, framed(TODAY), NOTHING_LEARNED)
+    assert whole.response.tolist() == [[0.3, 0.2, 0.0], [0.1, 0.0, 0.0]]
+    unknown = weekly._whole_problem(FIRST, framed(TODAY, bundles=(B,)), NOTHING_LEARNED)
+    assert unknown.response.tolist() == [[0.5, 0.25, 0.125], [0.1, 0.0, 0.0]]
+
+
+def test_a_longer_response_of_today_has_its_whole_length() -> None:
+    long = replace(B, response=(0.1, 0.1, 0.1, 0.1))
+    today = replace(TODAY, response=np.full((2, 4), 0.1))
+    whole = weekly._whole_problem(FIRST, framed(today, bundles=(A, long)), NOTHING_LEARNED)
+    assert whole.response.tolist() == [[0.3, 0.2, 0.0, 0.0], [0.1, 0.1, 0.1, 0.1]]
+
+
+def test_a_part_that_only_the_first_plan_knew_is_not_taken_by_new_bundles() -> None:
+    today = problem(
+        [bundle("B:L", kits={"Q": 9})], [dealer("d1")], {("B:L", "d1"): 1}, supply={"Q": [1, 1, 1, 1]}
+    )  # fmt: skip
+    assert weekly._whole_problem(FIRST, framed(today), NOTHING_LEARNED).kits.tolist() == [[1, 0]]
+
+
+def test_walk_ins_that_were_learned_come_to_every_dealer_with_owners_in_every_week() -> None:
+    learned = replace(NOTHING_LEARNED, hazard=0.01)
+    whole = weekly._whole_problem(FIRST, framed(TODAY), learned)
+    assert whole.background_at.tolist() == [[0, 0], [0, 1]]
+    assert whole.background.tolist() == [[1.0] * 4, [0.5] * 4]  # a hundredth of 100 and of 50
+    third = framed(TODAY, bundles=(replace(A, walk_ins=1 / 3), B))
+    assert weekly._whole_problem(FIRST, third, learned).background[:, 0].tolist() == [
+        33.333333,
+        16.666667,
+    ]
+
+
+# ---- the replay
+
+
+class Known:
+    """An outcome whose measures are known in so many runs."""
+
+    policy = "optimal"
+
+    def __init__(self, runs: int) -> None:
+        self.runs = runs
+
+    def known(self, measure: str) -> int:
+        return self.runs
+
+    def mean(self, measure: str) -> float:
+        return 3.0
+
+    def error(self, measure: str) -> float:
+        return 0.5
+
+
+@pytest.mark.parametrize(("runs", "told"), [(0, None), (1, None), (2, [3.0, 0.5])])
+def test_a_mean_and_its_error_need_two_runs(runs: int, told: list[float] | None) -> None:
+    row = weekly._row(Known(runs))
+    assert row.pop("policy") == "optimal"
+    assert set(row) == set(weekly.MEASURES)
+    assert all(value == told for value in row.values())

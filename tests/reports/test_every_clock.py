@@ -1,0 +1,314 @@
+"""Every clock at the day before, on and after: what it says, and whether there is still time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from renotify.campaigns.campaign import Campaign, CampaignType
+from renotify.reports.deadlines import (
+    Deadline,
+    FollowUpProgress,
+    Mailed,
+    in_order,
+    of_campaign,
+    of_follow_up,
+)
+
+NOT_BEGUN = Campaign(
+    "NEW", CampaignType.SAFETY_RECALL, "Lexus", "Pump", filed_date=date(2013, 1, 15)
+)
+BEGUN = replace(
+    NOT_BEGUN, first_notice_date=date(2013, 2, 11), remedy_available_date=date(2013, 2, 11)
+)
+LETTERS_DUE = date(2013, 3, 16)  # 60 days after 15 January
+SPRING = FollowUpProgress(
+    name="spring", bound=True, first_day=date(2013, 3, 5), dealers=1200, noticed=1200, acknowledged=1200,
+    noticed_on=date(2013, 2, 26), next_wave=date(2013, 3, 5), last_wave=date(2013, 4, 1), addresses=1400, stale=0,
+)  # fmt: skip
+
+
+def of(campaign: Campaign, what: str, on: date, mailed: Mailed | None = None) -> list[Deadline]:
+    return [one for one in of_campaign(campaign, mailed or Mailed(), on) if what in one.what]
+
+
+def one(campaign: Campaign, what: str, on: date, mailed: Mailed | None = None) -> Deadline:
+    (found,) = of(campaign, what, on, mailed)
+    return found
+
+
+def clock(follow_up: FollowUpProgress, what: str, on: date) -> Deadline:
+    (found,) = (deadline for deadline in of_follow_up(follow_up, on) if deadline.what == what)
+    return found
+
+
+# ---- owner letters: 60 days after the report
+
+
+@pytest.mark.parametrize(
+    ("on", "state", "left"),
+    [
+        (LETTERS_DUE - timedelta(days=16), "ok", "in 16 days"),
+        (LETTERS_DUE - timedelta(days=15), "soon", "in 15 days"),
+        (LETTERS_DUE - timedelta(days=1), "soon", "in 1 day"),
+        (LETTERS_DUE, "soon", "today"),
+        (LETTERS_DUE + timedelta(days=1), "overdue", "1 day ago"),
+        (LETTERS_DUE + timedelta(days=2), "overdue", "2 days ago"),
+    ],
+)
+def test_owner_letters_that_have_not_begun(on: date, state: str, left: str) -> None:
+    found = one(NOT_BEGUN, "owner letters", on)
+    assert (found.state, found.due, found.citation) == (state, LETTERS_DUE, "49 CFR 577.7(a)(1)")
+    assert found.sentence == (
+        f"Owner letters of NEW are due {left}: 60 days after the report of 2013-01-15."
+    )
+
+
+@pytest.mark.parametrize(
+    ("begun", "state", "words"),
+    [
+        (LETTERS_DUE - timedelta(days=1), "ok", "1 day before the last day"),
+        (LETTERS_DUE, "ok", "0 days before the last day"),
+        (LETTERS_DUE + timedelta(days=1), "late", "1 day after the last day"),
+    ],
+)
+def test_owner_letters_that_began(begun: date, state: str, words: str) -> None:
+    found = one(replace(NOT_BEGUN, first_notice_date=begun), "owner letters", date(2013, 6, 1))
+    assert (found.state, found.sentence) == (
+        state,
+        f"Owner letters of NEW began on {begun}, {words}.",
+    )
+
+
+def test_a_first_notice_still_to_come_has_not_begun() -> None:
+    planned = replace(NOT_BEGUN, first_notice_date=date(2013, 3, 20))
+    assert one(planned, "owner letters", date(2013, 3, 19)).state == "overdue"
+    assert one(planned, "owner letters", date(2013, 3, 20)).state == "late"
+
+
+def test_the_mail_house_s_first_letter_counts_where_no_day_is_stated() -> None:
+    mailed = Mailed(first=date(2013, 3, 10), last=date(2013, 3, 10))
+    assert one(NOT_BEGUN, "owner letters", date(2013, 6, 1), mailed).state == "ok"
+
+
+def test_without_a_report_no_letter_is_due_and_no_list_is_kept() -> None:
+    unfiled = replace(BEGUN, filed_date=None)
+    assert {
+        found.what.split()[0] for found in of_campaign(unfiled, Mailed(), date(2013, 3, 1))
+    } == {"quarterly"}
+
+
+# ---- quarterly reports
+
+
+@pytest.mark.parametrize(
+    ("on", "state", "sentence"),
+    [
+        (date(2013, 4, 29), "soon", "The quarterly report of NEW for 2013Q1 is due in 1 day."),
+        (date(2013, 4, 30), "soon", "The quarterly report of NEW for 2013Q1 is due today."),
+        (date(2013, 5, 1), "overdue", "The quarterly report of NEW for 2013Q1 was due 1 day ago: make sure that it was filed."),
+    ],
+)  # fmt: skip
+def test_the_first_quarter_s_report_is_due_on_the_last_of_april(
+    on: date, state: str, sentence: str
+) -> None:
+    first = of(BEGUN, "report", on)[0]
+    assert (first.state, first.due, first.what) == (
+        state,
+        date(2013, 4, 30),
+        "quarterly report 2013Q1",
+    )
+    assert first.sentence == sentence
+
+
+@pytest.mark.parametrize(
+    ("on", "periods"),
+    [
+        (date(2013, 4, 30), ["2013Q1"]),  # the next one only, while none is past
+        (date(2013, 5, 1), ["2013Q1", "2013Q2"]),
+        (date(2013, 5, 30), ["2013Q1", "2013Q2"]),  # asked about for 30 days
+        (date(2013, 5, 31), ["2013Q2"]),
+    ],
+)
+def test_a_report_that_fell_due_is_asked_about_for_thirty_days(
+    on: date, periods: list[str]
+) -> None:
+    assert [found.what.split()[-1] for found in of(BEGUN, "report", on)] == periods
+
+
+def test_six_reports_were_owed_before_2021_and_none_after_them() -> None:
+    last = date(2014, 7, 30)  # 2013Q1 to 2014Q2
+    assert one(BEGUN, "report", last).what == "quarterly report 2014Q2"
+    assert one(BEGUN, "report", last + timedelta(days=30)).state == "overdue"
+    assert of(BEGUN, "report", last + timedelta(days=31)) == []
+
+
+@pytest.mark.parametrize(
+    ("on", "what", "due"),
+    [
+        (date(2023, 12, 31), "quarterly report 2023Q4", date(2024, 1, 30)),  # the eighth
+        (date(2024, 3, 1), "annual report 2024Q1-2024Q4", date(2025, 1, 30)),
+        (date(2026, 3, 2), "annual report 2026Q1-2026Q4", date(2027, 2, 1)),  # 30 January 2027 is a Saturday
+    ],
+)  # fmt: skip
+def test_since_2021_eight_quarterly_and_three_annual_reports_are_owed(
+    on: date, what: str, due: date
+) -> None:
+    recall = replace(
+        BEGUN, filed_date=date(2022, 1, 3), first_notice_date=date(2022, 2, 1), remedy_available_date=None
+    )  # fmt: skip
+    found = of(recall, "report", on)[-1]
+    assert (found.what, found.due) == (what, due)
+    assert of(recall, "report", date(2027, 3, 4)) == []
+
+
+def test_reports_begin_with_the_quarter_of_the_remedy() -> None:
+    later = replace(BEGUN, remedy_available_date=date(2013, 4, 1))
+    assert one(later, "report", date(2013, 4, 2)).what == "quarterly report 2013Q2"
+
+
+# ---- claims, lists
+
+
+@pytest.mark.parametrize(
+    ("on", "verb"),
+    [(date(2013, 3, 15), "must stay"), (date(2013, 3, 16), "must stay"), (date(2013, 3, 17), "had to stay")],
+)  # fmt: skip
+def test_claims_stay_open_ten_days_after_the_last_letter(on: date, verb: str) -> None:
+    mailed = Mailed(first=date(2013, 2, 11), last=date(2013, 3, 6))
+    found = one(BEGUN, "reimbursement", on, mailed)
+    assert (found.due, found.state) == (date(2013, 3, 16), "ok")
+    assert found.sentence == (
+        f"Reimbursement claims on NEW {verb} open until 2013-03-16: the last letter was mailed on 2013-03-06."
+    )
+
+
+def test_without_a_letter_no_claim_is_running() -> None:
+    assert of(BEGUN, "reimbursement", date(2013, 3, 15)) == []
+
+
+@pytest.mark.parametrize(
+    ("on", "kept"), [(date(2018, 1, 14), 1), (date(2018, 1, 15), 1), (date(2018, 1, 16), 0)]
+)
+def test_lists_are_kept_to_the_day_five_years_after_the_report(on: date, kept: int) -> None:
+    found = of(BEGUN, "lists kept", on)
+    assert [one_.due for one_ in found] == [date(2018, 1, 15)] * kept
+
+
+def test_a_service_campaign_has_no_clock_of_the_law() -> None:
+    service = replace(BEGUN, campaign_type=CampaignType.SERVICE_CAMPAIGN)
+    mailed = Mailed(first=date(2013, 2, 11), last=date(2013, 3, 6))
+    assert of_campaign(service, mailed, date(2013, 3, 1)) == []
+
+
+# ---- a follow-up: dealers first
+
+
+@pytest.mark.parametrize(
+    ("on", "state"),
+    [
+        (date(2013, 2, 17), "ok"),  # 16 days before
+        (date(2013, 2, 18), "soon"),
+        (date(2013, 3, 5), "soon"),
+        (date(2013, 3, 6), "overdue"),
+    ],
+)
+def test_dealers_have_their_notice_before_the_first_letter(on: date, state: str) -> None:
+    found = clock(replace(SPRING, noticed=1199, acknowledged=0), "dealer notices", on)
+    assert (found.state, found.due) == (state, date(2013, 3, 5))
+    assert found.sentence == (
+        "1 of 1,200 dealers have no notice of spring; letters may go out from 2013-03-05."
+    )
+
+
+def test_a_notice_that_nobody_acknowledged_is_asked_about_when_all_are_sent() -> None:
+    found = clock(replace(SPRING, acknowledged=200), "dealer notices", date(2013, 3, 6))
+    assert found.state == "overdue"
+    assert found.sentence == (
+        "1,000 of 1,200 dealers have not acknowledged the notice of spring; letters may go out from 2013-03-05."
+    )
+
+
+def test_acknowledged_notices_are_well_whatever_the_day() -> None:
+    for on in (date(2013, 2, 1), date(2014, 1, 1)):
+        found = clock(SPRING, "dealer notices", on)
+        assert (found.state, found.sentence) == (
+            "ok", "Every dealer of spring acknowledged its notice.",
+        )  # fmt: skip
+
+
+# ---- a follow-up: addresses
+
+
+@pytest.mark.parametrize(
+    ("on", "state"), [(date(2013, 2, 17), "ok"), (date(2013, 2, 18), "soon"), (date(2013, 3, 5), "soon"), (date(2013, 3, 6), "overdue")]
+)  # fmt: skip
+def test_old_addresses_are_due_by_the_next_wave(on: date, state: str) -> None:
+    found = clock(replace(SPRING, stale=1300), "addresses", on)
+    assert (found.state, found.due) == (state, date(2013, 3, 5))
+    assert found.sentence == (
+        "1,300 of 1,400 addresses of spring will be older than 95 days by the wave of 2013-04-01:"
+        " update them before they are mailed, the first from 2013-03-05."
+    )
+
+
+def test_fresh_addresses_are_good_whatever_the_day() -> None:
+    found = clock(SPRING, "addresses", date(2013, 6, 1))
+    assert (found.state, found.sentence) == (
+        "ok", "All 1,400 addresses of spring are good until its last wave.",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("nothing", [{"next_wave": None}, {"addresses": 0}])
+def test_without_a_wave_to_come_no_address_is_asked_about(nothing: dict[str, object]) -> None:
+    found = of_follow_up(replace(SPRING, **nothing), date(2013, 3, 1))
+    assert "addresses" not in {one_.what for one_ in found}
+
+
+# ---- a follow-up: the copy to NHTSA
+
+
+@pytest.mark.parametrize(
+    ("on", "state"),
+    [(date(2013, 2, 26), "soon"), (date(2013, 3, 3), "soon"), (date(2013, 3, 4), "overdue"), (date(2013, 4, 2), "overdue")],
+)  # fmt: skip
+def test_a_copy_is_filed_within_five_days_of_the_first_notice(on: date, state: str) -> None:
+    found = clock(SPRING, "copy to NHTSA", on)
+    assert (found.state, found.due) == (state, date(2013, 3, 3))
+    assert "first sent on 2013-02-26, is to be filed with NHTSA by 2013-03-03." in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "on"),
+    [
+        (SPRING, date(2013, 4, 3)),  # 31 days after it was due nobody asks any more
+        (
+            replace(SPRING, bound=False),
+            date(2013, 3, 1),
+        ),  # a service campaign's notice is no communication of Part 573
+        (replace(SPRING, noticed_on=None), date(2013, 3, 1)),
+    ],
+)
+def test_no_copy_is_asked_for_where_none_is_owed(follow_up: FollowUpProgress, on: date) -> None:
+    assert "copy to NHTSA" not in {found.what for found in of_follow_up(follow_up, on)}
+
+
+# ---- the order
+
+
+def test_deadlines_stand_by_state_and_then_by_day_and_name() -> None:
+    def made(state: str, day: int, name: str = "A", what: str = "x") -> Deadline:
+        return Deadline(state, date(2013, 3, day), name, what, "", "")
+
+    given = [made("ok", 1), made("late", 9), made("soon", 5, "B"), made("soon", 5, "A", "y"), made("soon", 5), made("overdue", 7),
+             made("overdue", 2)]  # fmt: skip
+    found = [
+        (row["state"], row["due"].day, row["campaign"], row["what"]) for row in in_order(given)
+    ]
+    assert found == [
+        ("overdue", 2, "A", "x"), ("overdue", 7, "A", "x"), ("soon", 5, "A", "x"), ("soon", 5, "A", "y"), ("soon", 5, "B", "x"),
+        ("late", 9, "A", "x"), ("ok", 1, "A", "x"),
+    ]  # fmt: skip
+    assert set(in_order(given)[0]) == {"state", "due", "campaign", "what", "citation", "sentence"}

@@ -1,0 +1,176 @@
+"""The workload of a plan: rows by dealer and week, sentences for those who must book more, and hours as they are loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from plans import sample
+from plans.sample import EAST, FIRST_WEEK, ON, WEST
+from renotify.errors import NothingToDo, UnknownName
+from renotify.ledger.intake import load
+from renotify.ledger.scope import Scope
+from renotify.ledger.session import Session
+from renotify.plans.expected import Expected
+from renotify.plans.in_force import PlanInForce
+from renotify.workload.manpower import workload
+from renotify.workload.of_plan import PlanWorkload, weekly_hours, workload_of, workload_of_scope
+from small_world import World
+
+MONDAYS = tuple(FIRST_WEEK + timedelta(weeks=week) for week in range(-2, 6))
+BEFORE, LAST_WEEK_BEFORE, FIRST, SECOND, THIRD, *_ = MONDAYS
+AFTER = MONDAYS[-2]  # the Monday after the four weeks
+
+
+def hours_loaded(session: Session, folder: Path, **hours: Mapping[date, float]) -> None:
+    world = World(folder).dealer(EAST, "E").dealer(WEST, "W")
+    for dealer, line in hours.items():
+        world.capacity(dealer, line)
+    load(session, [world.write()], on=ON)
+
+
+# ---- hours at hand
+
+
+def hours_of(session: Session, dealer: str, weeks: int = 4) -> list[float]:
+    return weekly_hours(session, FIRST_WEEK, weeks)[dealer].tolist()
+
+
+@pytest.mark.parametrize(
+    ("stated", "weekly"),
+    [
+        ({FIRST: 10, SECOND: 20, THIRD: 30}, [10, 20, 30, 30]),
+        ({FIRST: 10, THIRD: 30}, [10, 10, 30, 30]),
+        ({BEFORE: 5}, [5, 5, 5, 5]),
+        ({BEFORE: 5, LAST_WEEK_BEFORE: 7}, [7, 7, 7, 7]),
+        ({BEFORE: 5, SECOND: 20}, [5, 20, 20, 20]),
+        ({SECOND: 20}, [20, 20, 20, 20]),
+        ({FIRST: 10, AFTER: 99}, [10, 10, 10, 10]),
+        ({FIRST: 10, SECOND: 0}, [10, 0, 0, 0]),
+    ],
+)
+def test_a_week_without_a_row_has_the_hours_of_the_week_before_it(
+    sqlite_session: Session, tmp_path: Path, stated: dict[date, float], weekly: list[float]
+) -> None:
+    hours_loaded(sqlite_session, tmp_path / "input", D0001=stated)
+    assert hours_of(sqlite_session, EAST) == weekly
+
+
+def test_a_dealer_without_rows_has_no_known_hours(session: Session, tmp_path: Path) -> None:
+    hours_loaded(session, tmp_path / "input", D0001={FIRST: 10})
+    assert set(weekly_hours(session, FIRST_WEEK, 4)) == {EAST}
+
+
+def test_hours_of_a_later_week_say_nothing_of_the_plans_own(
+    sqlite_session: Session, tmp_path: Path
+) -> None:
+    hours_loaded(sqlite_session, tmp_path / "input", D0001={AFTER: 99})
+    assert weekly_hours(sqlite_session, FIRST_WEEK, 4) == {}
+
+
+# ---- rows and sentences of values
+
+
+def of_values(visits: list[list[float]], capacity: float | None) -> PlanWorkload:
+    """Dealers D1, D2, .. whose visits take an hour each."""
+    weekly = np.array(visits)
+    plan = PlanInForce("small", "by hand", FIRST_WEEK, weekly.shape[1], ())
+    dealers = tuple(f"D{number}" for number in range(1, len(weekly) + 1))
+    brought = Expected(plan, dealers, np.zeros((0, *weekly.shape), int), weekly[None])
+    hours = None if capacity is None else np.full(weekly.shape, capacity)
+    return PlanWorkload(brought, workload(weekly, weekly, hours), {})
+
+
+def test_the_days_to_book_are_a_sentence() -> None:
+    work = of_values([[0, 0, 20, 20, 20, 0], [0] * 6], 20)
+    assert work.sentences == ["Dealer D1: 6 extra technician-days in weeks 3 to 5."]
+
+
+def test_who_must_book_the_most_is_named_first() -> None:
+    work = of_values([[20, 0, 0, 0], [0, 20, 20, 0], [25, 0, 25, 0]], 20)
+    assert [sentence.split(" in ")[1] for sentence in work.sentences] == [
+        "week 1.",
+        "week 3.",
+        "weeks 2 to 3.",
+        "week 1.",
+    ]
+    assert [sentence.split(":")[0] for sentence in work.sentences] == [
+        "Dealer D3",
+        "Dealer D3",
+        "Dealer D2",
+        "Dealer D1",
+    ]
+
+
+def test_one_day_is_told_as_one() -> None:
+    assert of_values([[20]], 24).sentences == ["Dealer D1: 1 extra technician-day in week 1."]
+
+
+def test_without_known_hours_nothing_is_to_be_booked_and_nothing_is_short() -> None:
+    work = of_values([[50, 50]], None)
+    assert work.sentences == []
+    for row in work.rows:
+        assert (row["capacity"], row["short"], row["extra_technician_days"]) == (None, 0, 0)
+
+
+def test_the_tightest_rows_come_by_hours_short_then_by_hours() -> None:
+    work = of_values([[5, 20, 6], [25, 0, 7]], 20)
+    told = [(row["dealer"], row["week"]) for row in work.tightest]
+    week = [(FIRST_WEEK + timedelta(weeks=t)).isoformat() for t in range(3)]
+    assert told == [
+        ("D2", week[0]), ("D1", week[1]), ("D2", week[2]), ("D1", week[2]), ("D1", week[0]), ("D2", week[1]),
+    ]  # fmt: skip
+
+
+# ---- from the ledger
+
+
+@pytest.fixture
+def kept(session: Session, tmp_path: Path) -> Session:
+    sample.freeze(session, tmp_path / "input")
+    sample.keep_plan(session)
+    hours_loaded(session, tmp_path / "hours", D0001={FIRST: 3})
+    return session
+
+
+def test_each_dealer_and_week_has_its_row(kept: Session) -> None:
+    rows = workload_of(kept, "small").rows
+    assert [(row["dealer"], row["area"]) for row in rows] == [(EAST, "E")] * 4 + [(WEST, "W")] * 4
+    assert [row["week"] for row in rows[:4]] == [
+        "2013-03-04",
+        "2013-03-11",
+        "2013-03-18",
+        "2013-03-25",
+    ]
+    assert [row["appointments"] for row in rows] == [1.3, 0.8, 0.8, 0.55, 0.2, 1.1, 0.45, 0.2]
+    assert [row["hours"] for row in rows] == [2.7, 1.7, 2.2, 1.45, 0.4, 3.2, 0.9, 0.4]
+    assert [row["capacity"] for row in rows] == [3.0] * 4 + [None] * 4
+
+
+@pytest.mark.parametrize(("scope", "dealer"), [(Scope(area="E"), EAST), (Scope(dealer=WEST), WEST)])
+def test_a_scope_sees_the_rows_that_all_would_show_it(
+    kept: Session, scope: Scope, dealer: str
+) -> None:
+    every = [row for row in workload_of(kept, "small").rows if row["dealer"] == dealer]
+    assert workload_of_scope(kept, "small", scope).rows == every
+
+
+def test_one_dealer_is_asked_by_its_code(kept: Session) -> None:
+    assert {row["dealer"] for row in workload_of(kept, "small", Scope(dealer=WEST)).rows} == {WEST}
+
+
+def test_a_dealer_without_listed_vehicles_is_refused(kept: Session) -> None:
+    with pytest.raises(UnknownName, match="Dealer D0009 has no vehicles in small"):
+        workload_of(kept, "small", Scope(dealer="D0009"))
+
+
+def test_a_follow_up_without_a_plan_has_no_workload(
+    sqlite_session: Session, tmp_path: Path
+) -> None:
+    sample.freeze(sqlite_session, tmp_path / "input")
+    with pytest.raises(NothingToDo):
+        workload_of(sqlite_session, "small")
