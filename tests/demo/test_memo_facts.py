@@ -156,6 +156,11 @@ def test_a_letter_that_came_back_was_mailed_before(rows):
 def test_whole_numbers_in_proportion_add_up_and_miss_their_share_by_less_than_one():
     assert spread(10, [1, 1, 1]).tolist() == [4, 3, 3]  # a third left over goes to the first
     assert spread(7, [2.0, 4.0, 1.0]).tolist() == [2, 4, 1]
+    assert spread(10, [26, 37, 37]).tolist() == [
+        2,
+        4,
+        4,
+    ]  # 2.6, 3.7 and 3.7: the larger rests go up
     assert spread(0, [1, 2]).tolist() == [0, 0]
     weights = stream(1, "x").random(50)
     for total in (1, 49, 1000):
