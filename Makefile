@@ -39,7 +39,7 @@ bench: $(STAMP)  ## measure beside the peers; writes nothing (docs/benchmarks.md
 	@sh tools/bench.sh
 
 mutants: $(STAMP) $(MUTATION)/.installed  ## break the passages between rooms on purpose and see what no test notices (N=20 faults a module, or N=all)
-	@$(MUTATION)/bin/python tools/mutants.py -n $(N)
+	@$(MUTATION)/bin/python tools/mutants.py -n $(N) --module "$(MODULE)"
 
 $(MUTATION)/.installed: requirements/mutation.txt
 	@.venv/bin/uv venv -q --clear --python .venv/bin/python $(MUTATION)

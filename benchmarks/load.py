@@ -37,7 +37,7 @@ ON = date(2013, 2, 26)
 
 
 def make_population(folder: Path, rows: int, unsorted: bool) -> None:
-    from renotify.values import vin
+    from renotify.values.vin_columns import with_check_digits
 
     numbers = np.arange(rows)
     if unsorted:
@@ -46,7 +46,7 @@ def make_population(folder: Path, rows: int, unsorted: bool) -> None:
     vins = np.tile(np.frombuffer(b"JTHBK262065000000", np.uint8), (rows, 1))
     vins[:, 10:] = digits
     vins[:, 9] = ord("6")
-    text = vin.with_check_digits(vins).tobytes()
+    text = with_check_digits(vins).tobytes()
     column = pa.Array.from_buffers(
         pa.string(),
         rows,

@@ -164,7 +164,7 @@ def examine(
         passed, took = bench.run(tests)
         if not passed:
             sys.exit(f"The tests of {module} fail without a fault: {' '.join(tests)}")
-        work, patience = 10 + 2 * took, 120 + 5 * (time.monotonic() - begun)
+        work, patience = 5 + 2 * took, 120 + 5 * (time.monotonic() - begun)
 
     def survives(mutant: Mutant) -> bool:
         with taken(free) as bench:

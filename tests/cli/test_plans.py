@@ -303,15 +303,6 @@ def test_the_workload_of_one_dealer_shows_no_other(office: Desk) -> None:
     assert load["sentences"] == []
 
 
-def test_a_dealer_without_listed_vehicles_has_no_workload(office: Desk) -> None:
-    said = office.run("workload", "spring", "--dealer", "D1")
-    assert (said.code, said.out) == (1, "")
-    assert refusal(said.err) == (
-        "Dealer D1 has no vehicles in spring.",
-        "See the dealers with `renotify status --by dealer`.",
-    )
-
-
 def test_a_plan_for_a_past_horizon_is_refused(office: Desk) -> None:
     said = office.run("replan", "spring", "--on", date(2014, 3, 4))
     assert (said.code, said.out) == (1, "")

@@ -349,7 +349,7 @@ def test_a_spanish_letter_is_compared_with_its_english_twin(altered, typeset, pa
         spec(language="es"),
     )
     assert "languages.numbers" not in codes(version, pack)
-    assert "languages.numbers" in codes(version, pack, twin=typeset(spec()))
+    assert "languages.numbers" in codes(version, pack, in_english=typeset(spec()))
 
 
 def test_a_long_head_would_show_through_the_window(altered, pack):

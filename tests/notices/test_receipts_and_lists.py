@@ -116,17 +116,31 @@ def test_a_file_without_rows_changes_nothing(noticed: Session, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    "header",
-    ["code,acknowledged_at", "dealer,acknowledged_at,receipt", "code;acknowledged_at;receipt"],
+    ("header", "message"),
+    [
+        ("code,acknowledged_at", "receipts.csv has no column receipt"),
+        ("dealer,acknowledged_at,receipt", "receipts.csv has no column code"),
+        ("one,two,three", "receipts.csv has no header row that is known"),
+    ],
 )
 def test_a_file_without_the_columns_of_receipts_is_refused(
-    noticed: Session, tmp_path: Path, header: str
+    noticed: Session, tmp_path: Path, header: str, message: str
 ) -> None:
     file = receipts_file(tmp_path, f"{w.EAST},2013-02-27,R", header=header)
-    with pytest.raises(BadInput, match=r"receipts\.csv cannot be read as receipts") as refused:
+    with pytest.raises(BadInput, match=message):
         receipts.acknowledge(noticed, "spring", file)
-    assert refused.value.hint == "It is a CSV with the columns code, acknowledged_at, receipt."
     assert receipts.sent_summary(noticed, "spring")["acknowledged"] == 0
+
+
+def test_a_row_that_does_not_fit_the_header_is_rejected_and_the_others_are_taken(
+    noticed: Session, tmp_path: Path
+) -> None:
+    file = receipts_file(tmp_path, f"{w.WEST},2013-02-27", f"{w.WEST},2013-02-27,R")
+    taken = receipts.acknowledge(noticed, "spring", file)
+    assert taken == {
+        "acknowledged": 1, "unchanged": 0,
+        "rejected": [{"line": 2, "code": "", "reason": "The row has 2 fields, the header 3."}],
+    }  # fmt: skip
 
 
 def test_receipts_of_a_follow_up_without_notices_are_refused(

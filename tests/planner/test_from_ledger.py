@@ -160,6 +160,19 @@ def test_a_replan_drops_owners_who_came_in_and_keeps_what_was_released(
         from_ledger.plan_follow_up(session, name, "optimal")
 
 
+def test_a_letter_of_a_campaign_that_is_done_is_dropped_though_another_campaign_is_open(
+    session: Session, folder: Folder, tmp_path: Path
+) -> None:
+    """The recall is repaired before its letter; the service campaign's letter of the same vehicle stays planned."""
+    folder.campaign("9LA").campaign("CLB").dealer().vehicle(make_vin(1), "9LA", "CLB")
+    name = freeze(session, folder, tmp_path, ["9LA", "CLB"])
+    from_ledger.plan_follow_up(session, name, "optimal")
+    later = Folder(tmp_path / "later").repair(make_vin(1), "9LA", date(2013, 3, 1))
+    intake.load(session, [later.write()], on=date(2013, 3, 4), rejects_dir=tmp_path)
+    document = weekly.replan_follow_up(session, name, date(2013, 3, 4))
+    assert [(row["bundle"], row["count"]) for row in document["letters"]] == [("CLB", 1)]
+
+
 def test_a_replay_compares_the_plan_with_the_plain_policies_by_one_seed(
     sqlite_session: Session, folder: Folder, tmp_path: Path
 ) -> None:

@@ -220,6 +220,11 @@ def test_walk_ins_that_were_learned_come_to_every_dealer_with_owners_in_every_we
     whole = weekly._whole_problem(FIRST, framed(TODAY), learned)
     assert whole.background_at.tolist() == [[0, 0], [0, 1]]
     assert whole.background.tolist() == [[1.0] * 4, [0.5] * 4]  # a hundredth of 100 and of 50
+    third = framed(TODAY, bundles=(replace(A, walk_ins=1 / 3), B))
+    assert weekly._whole_problem(FIRST, third, learned).background[:, 0].tolist() == [
+        33.333333,
+        16.666667,
+    ]
 
 
 # ---- the replay

@@ -16,6 +16,7 @@ from renotify.ledger.session import Session
 from renotify.plans.expected import Expected, expected
 from renotify.plans.in_force import plan_in_force
 from renotify.plans.response import requests
+from renotify.selection.freeze import freeze_follow_up
 from small_world import World, vin
 
 PLACE = {bundle.name: place for place, bundle in enumerate(BUNDLES)}
@@ -197,6 +198,24 @@ def test_a_vehicle_that_is_still_open_for_one_of_two_campaigns_is_written_to(
     came_in(kept, tmp_path / "later", 5)  # repaired for the first of its campaigns
     found = brought(kept)
     assert line(found, found.letters, BOTH, WEST) == [0, 1, 0, 0]
+
+
+def test_a_vehicle_that_is_open_for_a_campaign_outside_its_bundle_only_is_not_written_to(
+    kept: Session, tmp_path: Path
+) -> None:
+    """The second campaign came to the vehicle after the freeze: its letter is for the next follow-up."""
+    world = World(tmp_path / "later").repair(vin(3), A, ON, dealer=EAST)
+    load(kept, [world.add("population", campaign_code=sample.B, vin=vin(3)).write()], on=ON)
+    found = brought(kept)
+    assert line(found, found.letters, LARGE_A, EAST) == [0, 0, 0, 0]
+
+
+def test_another_follow_up_of_the_same_vehicles_brings_nothing_to_this_plan(kept: Session) -> None:
+    before = brought(kept)
+    freeze_follow_up(kept, replace(sample.SETTINGS, name="other"), ON)
+    after = brought(kept)
+    assert after.letters.tolist() == before.letters.tolist()
+    assert after.visits.tolist() == before.visits.tolist()
 
 
 # ---- edges

@@ -37,9 +37,7 @@ def counts(**stated: int) -> Count:
     return Count("PMP", "", "", **(found | LOST | stated))
 
 
-def counted(
-    now: Count | None = None, before: Count | None = None
-) -> Counted:
+def counted(now: Count | None = None, before: Count | None = None) -> Counted:
     return Counted(now or counts(), before, last_mailed=date(2013, 6, 3), as_of=date(2013, 6, 30))
 
 
@@ -146,9 +144,7 @@ def test_a_first_report_restates_nothing() -> None:
         (counts(involved=2300, removed=1011), ["INVOLVED fell from 2,300 to 1,300", "TTLREMOVED fell from 1,011 to 10"]),
     ],
 )  # fmt: skip
-def test_a_cumulative_figure_that_falls_needs_a_reason(
-    before: Count, said: list[str]
-) -> None:
+def test_a_cumulative_figure_that_falls_needs_a_reason(before: Count, said: list[str]) -> None:
     messages = report(RECALL, Q2, counted(before=before), FILED)["messages"]
     assert [message.partition(" since")[0] for message in messages] == said
     assert all("is a correction, and needs a reason." in message for message in messages)

@@ -123,6 +123,13 @@ def test_each_pair_of_bundle_and_model_has_its_visit(loaded: Session) -> None:
     assert found.messages == {}
 
 
+def test_visits_come_in_order_of_bundle_and_model_however_they_were_asked(loaded: Session) -> None:
+    asked = [("ALE", OTHER), ("9LA", SMALL), ("9LA+ALE", SMALL), ("9LA", LARGE)]
+    assert list(needs(loaded, asked).visits) == [
+        ("9LA", LARGE), ("9LA", SMALL), ("9LA+ALE", SMALL), ("ALE", OTHER),
+    ]  # fmt: skip
+
+
 def test_kits_of_pairs_are_a_table_to_join_to_vehicles(loaded: Session) -> None:
     table = needs(loaded, [("9LA", SMALL), ("ALE", LARGE)]).kits_table()
     assert sorted(table.to_pylist(), key=lambda row: (row["bundle"], row["part_no"])) == [

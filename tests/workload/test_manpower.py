@@ -39,3 +39,12 @@ def test_runs_of_weeks_with_too_few_hours_are_told_apart() -> None:
 
 def test_an_unknown_capacity_asks_for_no_extra_days() -> None:
     assert extra_days(workload(np.full((1, 2), 50.0), np.full((1, 2), 50.0))) == []
+
+
+def test_a_week_without_visits_stays_under_none() -> None:
+    assert visits_quantile(np.array([0.0, 18.0, 0.0])).tolist() == [0, 25, 0]
+
+
+def test_a_week_in_which_nobody_comes_nine_times_of_ten_stays_under_none() -> None:
+    """With a spread of one the chance of nobody is 1 / (1 + m): 0.9 at a mean of one ninth."""
+    assert visits_quantile(np.array([0.111, 0.112]), 0.9, 1.0).tolist() == [0, 1]

@@ -160,12 +160,12 @@ def test_a_scope_sees_the_rows_that_all_would_show_it(
 
 
 def test_one_dealer_is_asked_by_its_code(kept: Session) -> None:
-    assert {row["dealer"] for row in workload_of(kept, "small", WEST).rows} == {WEST}
+    assert {row["dealer"] for row in workload_of(kept, "small", Scope(dealer=WEST)).rows} == {WEST}
 
 
 def test_a_dealer_without_listed_vehicles_is_refused(kept: Session) -> None:
     with pytest.raises(UnknownName, match="Dealer D0009 has no vehicles in small"):
-        workload_of(kept, "small", "D0009")
+        workload_of(kept, "small", Scope(dealer="D0009"))
 
 
 def test_a_follow_up_without_a_plan_has_no_workload(

@@ -76,9 +76,10 @@ def _parts(campaigns: Sequence[CampaignShares]) -> Iterator[dict[str, object]]:
 
 def _words(campaigns: Sequence[CampaignShares]) -> svg.Words:
     to_do = sum(one.open for one in campaigns)
-    done = ", ".join(f"{one.campaign} {one.completion:.0%}" for one in campaigns)
+    title = f"{to_do:,} {'repair is' if to_do == 1 else 'repairs are'} left to do"
+    done = ", ".join(f"{one.campaign} {one.completion:.0%}" for one in campaigns) or "none"
     return svg.Words(
-        f"{to_do:,} repairs are left to do",
+        title,
         "share of the vehicles involved, by campaign",
-        f"Completion by campaign: {done}. {to_do:,} repairs are left to do.",
+        f"Completion by campaign: {done}. {title}.",
     )

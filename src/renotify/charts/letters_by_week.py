@@ -74,16 +74,15 @@ def _lines(planned: LettersByWeek) -> list[tuple[str, NDArray[np.int64]]]:
 def _bars(
     lines: list[tuple[str, NDArray[np.int64]]], days: list[str]
 ) -> Iterator[dict[str, object]]:
-    for label, row in lines:
+    for place, (label, row) in enumerate(lines):
         for day, count in zip(days, row.tolist(), strict=True):
             figure = _figure(count)
-            everything = label.startswith(ALL)
             yield {
                 "line": label,
                 "week": day,
                 "letters": count,
                 "figure": figure,
-                "all": everything,
+                "all": place == 0,
             }
 
 
@@ -95,14 +94,16 @@ def _figure(count: int) -> str:
 
 
 def _words(planned: LettersByWeek) -> svg.Words:
-    total = int(planned.letters.sum())
     by_week = planned.letters.sum(axis=0)
-    waves = int((by_week > 0).sum())
-    busiest = planned.weeks[int(by_week.argmax())]
-    title = f"The owners of {total:,} vehicles are written to in {waves:,} weekly waves"
-    largest = f"the largest in the week of {svg.short_day(busiest)}"
+    total, waves = int(by_week.sum()), int((by_week > 0).sum())
+    owners = "owner of 1 vehicle is" if total == 1 else f"owners of {total:,} vehicles are"
+    title = f"The {owners} written to in {waves:,} weekly {'wave' if waves == 1 else 'waves'}"
+    largest = ""
+    if total:
+        busiest = svg.short_day(planned.weeks[int(by_week.argmax())])
+        largest = f", the largest in the week of {busiest}"
     return svg.Words(
         title,
         "vehicles by the week of their letter; a row for each set of open campaigns, with its total",
-        f"{title}, {largest}.",
+        f"{title}{largest}.",
     )

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from renotify.cli.options import DRAWING, FILE, OUT, ledger_command
+from renotify.cli.options import DRAWING, FILE, OUT, ledger_command, of_a_scope
 from renotify.cli.output import progress_bar, rows_of, show, table, write_drawing
 
 if TYPE_CHECKING:
+    from renotify.ledger.scope import Scope
     from renotify.ledger.session import Session
 
 
@@ -98,18 +99,18 @@ def _show_receipts(session: Session, name: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("name")
-@click.option("--dealer", help="One dealer only.")
-@click.option("--svg", type=DRAWING, help="Draw all dealers' heat map in this SVG file.")
+@click.option("--svg", type=DRAWING, help="Draw the dealers' heat map in this SVG file.")
 @ledger_command
+@of_a_scope
 def workload(
-    session: Session, name: str, dealer: str | None, svg: Path | None, as_json: bool, on: date
+    session: Session, name: str, scope: Scope, svg: Path | None, as_json: bool, on: date
 ) -> None:
     """Show expected appointments and technician hours by dealer and week against capacity."""
     del on
     from renotify.charts.dealer_heat_map import DealerWeeks, dealer_heat_map
     from renotify.workload.of_plan import workload_of
 
-    found = workload_of(session, name, dealer)
+    found = workload_of(session, name, scope)
     plan, work = found.expected.plan, found.work
     drawn = DealerWeeks(found.expected.dealers, plan.mondays, work.mean_hours, work.capacity)
     load = {
@@ -138,31 +139,28 @@ def parts() -> None:
 
 
 @parts.command("order")
-@click.option("--dealer", help="One dealer only.")
 @click.option(
     "--cap", type=click.IntRange(min=0), help="Allot a dealer at most so many kits of a part."
 )
 @click.option("--named-vehicles-only", is_flag=True, help="Allot kits to booked vehicles only.")
 @ledger_command
+@of_a_scope
 def parts_order(
     session: Session,
-    dealer: str | None,
+    scope: Scope,
     cap: int | None,
     named_vehicles_only: bool,
     as_json: bool,
     on: date,
 ) -> None:
     """Recommend orders: check stock, order to appointments, sell one buy one; what the pool allots of them, and when the rest."""
-    from renotify.ledger.scope import dealer_scope
     from renotify.parts import national_pool
     from renotify.parts.allocation import AllocationRules
 
     set_rules = cap is not None or named_vehicles_only
     rules = AllocationRules(cap, named_vehicles_only) if set_rules else None
-    lines = national_pool.allotted_orders(
-        session, on, dealer_scope(session, dealer), rules
-    ).to_pylist()
-    wanted = lines if as_json or dealer else [line for line in lines if line["order"]]
+    lines = national_pool.allotted_orders(session, on, scope, rules).to_pylist()
+    wanted = lines if as_json or scope.dealer else [line for line in lines if line["order"]]
     columns = (
         "dealer_code",
         "part_no",
@@ -191,22 +189,19 @@ def stock() -> None:
 
 
 @stock.command("holds")
-@click.option("--dealer", help="One dealer only.")
 @click.option(
     "--release-used",
     is_flag=True,
     help="Policy switch: used vehicles may be delivered; the law holds new ones in any case.",
 )
 @ledger_command
+@of_a_scope
 def stock_holds(
-    session: Session, dealer: str | None, release_used: bool, as_json: bool, on: date
+    session: Session, scope: Scope, release_used: bool, as_json: bool, on: date
 ) -> None:
     """List vehicles in stock that may not be delivered before their recall is done: new by law, used by policy."""
-    from renotify.ledger.scope import dealer_scope
     from renotify.stock.delivery_hold import holds_of
 
-    rows = holds_of(
-        session, dealer_scope(session, dealer), on=on, hold_used=not release_used
-    ).to_pylist()
+    rows = holds_of(session, scope, on=on, hold_used=not release_used).to_pylist()
     columns = ("dealer_code", "vin", "stock_type", "campaigns", "basis", "days_in_stock")
     show(rows, as_json, lambda: table("On hold", columns, rows_of(rows, *columns)))

@@ -27,29 +27,29 @@ def demo(folder: Path, vehicles: int, seed: int, as_json: bool) -> None:
     show(document, as_json, lambda: _print(document))
 
 
-def _print(story: dict[str, Any]) -> None:
-    print_counts("Campaigns (made-up vehicles)", story["campaigns"])
+def _print(summary: dict[str, Any]) -> None:
+    print_counts("Campaigns (made-up vehicles)", summary["campaigns"])
     table(
         "Waves",
         ("wave", "first day", "letters"),
-        rows_of(story["waves"], "wave", "mail_date", "letters"),
+        rows_of(summary["waves"], "wave", "mail_date", "letters"),
     )
     table(
         "The three tightest dealers",
         ("dealer", "area", "week", "hours", "capacity", "short"),
-        rows_of(story["tightest"], "dealer", "area", "week", "hours_q90", "capacity", "short"),
+        rows_of(summary["tightest"], "dealer", "area", "week", "hours_q90", "capacity", "short"),
     )
     table(
         "What to order first",
         ("part", "description", "dealers", "quantity"),
-        rows_of(story["order"], "part_no", "description", "dealers", "order"),
+        rows_of(summary["order"], "part_no", "description", "dealers", "order"),
     )
-    for message in story["messages"]:
+    for message in summary["messages"]:
         click.echo(f"- {message}")
-    done = story["release"]
+    done = summary["release"]
     click.echo(
         f"\nWave 1: {done['printed']:,} letters printed, {done['exceptions']:,} exceptions, {done['withdrawn']:,} withdrawn."
     )
-    click.echo(f"Look at {Path(str(story['summary'])).resolve()}")
+    click.echo(f"Look at {Path(str(summary['summary'])).resolve()}")
     click.echo("Letters, notices, orders, workload and report lie beside it; the ledger is")
-    click.echo(story["ledger"])
+    click.echo(summary["ledger"])

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from renotify.cli.options import FILE, Day, Instant, desk_command, ledger_command
+from renotify.cli.options import FILE, Day, Instant, desk_command, ledger_command, of_a_scope
 from renotify.cli.output import rows_of, show, table
 from renotify.errors import Inconsistent, WrongUse
 
 if TYPE_CHECKING:
+    from renotify.ledger.scope import Scope
     from renotify.ledger.session import Session
 
 By = Literal["campaign", "area", "dealer"]
@@ -36,10 +37,12 @@ COUNTED = (
 @click.option("--as-of", type=Day(), help="Count as things stood at the end of this day.")
 @click.option("--known-at", type=Instant(), help="Count only what was recorded by this instant.")
 @desk_command
+@of_a_scope
 def status(
     session: Session,
     campaign: str | None,
     by: By,
+    scope: Scope,
     as_of: date | None,
     known_at: datetime | None,
     as_json: bool,
@@ -52,7 +55,7 @@ def status(
     counts = [
         row.document(by)
         for row in ledger_status.counts(
-            session, by=by, campaign=campaign, as_of=as_of, known_at=known_at
+            session, by=by, campaign=campaign, as_of=as_of, known_at=known_at, scope=scope
         )
     ]
     show(counts, as_json, lambda: print_counts("", counts))

@@ -7,9 +7,14 @@ import os
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from renotify.errors import WrongUse
+
+if TYPE_CHECKING:
+    from renotify.ledger.session import Session
 
 
 def command_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -44,6 +49,29 @@ def _with_session(function: Callable[..., None], *, bulk: bool) -> Callable[...,
 
         with open_session(bulk=bulk) as session:
             function(session, *args, **kwargs)
+
+    return run
+
+
+def of_a_scope(function: Callable[..., None]) -> Callable[..., None]:
+    """Add ``--area`` and ``--dealer``; the command's ``scope`` says whose rows it may read. Below ``ledger_command``."""
+
+    @click.option("--area", help="One area's dealers only.")
+    @click.option("--dealer", help="One dealer only.")
+    @functools.wraps(function)
+    def run(
+        session: Session,
+        *args: Any,  # noqa: ANN401 - click passes what the options say
+        area: str | None,
+        dealer: str | None,
+        **kwargs: Any,  # noqa: ANN401 - click passes what the options say
+    ) -> None:
+        from renotify.ledger.scope import area_scope, dealer_scope
+
+        if area is not None and dealer is not None:
+            raise WrongUse("--area and --dealer both say whose rows to show.", "Give one of them.")
+        scope = area_scope(session, area) if dealer is None else dealer_scope(session, dealer)
+        function(session, *args, scope=scope, **kwargs)
 
     return run
 

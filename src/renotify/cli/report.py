@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from renotify.cli.options import FILE, OUT, Day, Instant, ledger_command
+from renotify.cli.options import FILE, OUT, Day, Instant, ledger_command, of_a_scope
 from renotify.cli.output import rows_of, show, table
 
 if TYPE_CHECKING:
+    from renotify.ledger.scope import Scope
     from renotify.ledger.session import Session
 
 By = Literal["campaign", "area", "dealer"]
@@ -98,11 +99,12 @@ def _print_quarterly(title: str, filed: Mapping[str, Any]) -> None:
     "--by", type=click.Choice(("campaign", "area", "dealer")), default="area", show_default=True
 )
 @ledger_command
-def progress(session: Session, by: By, as_json: bool, on: date) -> None:
+@of_a_scope
+def progress(session: Session, by: By, scope: Scope, as_json: bool, on: date) -> None:
     """Show completion by campaign and area, and the forecast of the next weeks; intervals where past ones held."""
     from renotify.reports import progress as room
 
-    shown = room.progress(session, on, by)
+    shown = room.progress(session, on, by, scope)
     places = {"campaign": (), "area": ("area",), "dealer": ("area", "dealer")}[by]
     columns = ("campaign", *places, "involved", "open", "completion")
 

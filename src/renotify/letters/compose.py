@@ -203,9 +203,9 @@ def compile_letter(
     chosen = profile or load_profile()
     pack = rules_on if isinstance(rules_on, RulePack) else load(rules_on)
     version = typeset(recipe(spec, chosen, pack, sources), chosen, sources)
-    twin = None
+    in_english = None
     if spec.language == "es":
         english = replace(spec, language="en")
-        twin = typeset(recipe(english, chosen, pack, sources), chosen, sources)
-    checks.refuse(version, checks.check(version, pack=pack, twin=twin))
+        in_english = typeset(recipe(english, chosen, pack, sources), chosen, sources)
+    checks.refuse(version, checks.check(version, pack=pack, in_english=in_english))
     return version

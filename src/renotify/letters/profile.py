@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -196,6 +197,7 @@ def load_profile(source: str | Path = DEFAULT) -> PrintProfile:
     text = path.read_text("utf-8")
     try:
         facts = tomllib.loads(text)
+        _complete(facts)
         icc_name = facts["colour"]["icc"]
         profile = PrintProfile(
             text, facts, (path.parent / icc_name).read_bytes() if icc_name else b""
@@ -207,6 +209,18 @@ def load_profile(source: str | Path = DEFAULT) -> PrintProfile:
             f"Compare it with the shipped {DEFAULT}.toml.",
         ) from error
     return profile
+
+
+def _complete(facts: Mapping[str, Any]) -> None:
+    """Raise KeyError for a number that the shipped profile has and this one lacks: a print run would stop at it."""
+    shipped = tomllib.loads((SHIPPED / f"{DEFAULT}.toml").read_text("utf-8"))
+    for group, wanted in shipped.items():
+        if isinstance(wanted, list):  # clear zones: another print house may have none
+            continue
+        given = facts[group]
+        for name in wanted if isinstance(wanted, dict) else ():
+            if name not in given:
+                raise KeyError(f"[{group}] {name}")
 
 
 def _check(profile: PrintProfile) -> None:

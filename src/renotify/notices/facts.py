@@ -73,7 +73,7 @@ class PartLine:
     order_now: float
 
     @property
-    def told(self) -> bool:
+    def is_named(self) -> bool:
         """Whether there is anything to say of the part at this dealer."""
         figures = (self.on_hand, self.on_order, self.booked, self.order_now, self.expected)
         return any(round(figure) for figure in figures)

@@ -43,8 +43,8 @@ def _memo() -> dict[str, Any]:
 
 def models(campaign: Campaign) -> str:
     """Return models and model years in the memo's manner, ``Certain 2006 - 2007 GS 300``."""
-    told = [scope.text or _years(scope) for scope in campaign.scopes]
-    return "; ".join(told) or f"certain {campaign.make} vehicles, listed by VIN"
+    ranges = [scope.text or _years(scope) for scope in campaign.scopes]
+    return "; ".join(ranges) or f"certain {campaign.make} vehicles, listed by VIN"
 
 
 def _years(scope: Scope) -> str:
@@ -97,22 +97,22 @@ def document(facts: Facts, occasion: Occasion, pack: RulePack) -> dict[str, Any]
 
     LetterRefused when a recall lacks a fact that 49 CFR 577.13(a) makes the notice state.
     """
-    say = _voice(facts, occasion)
+    wording = _wording(facts, occasion)
     return {
-        **_head(facts, occasion, pack, say),
-        **_expectation(facts, say),
+        **_head(facts, occasion, pack, wording),
+        **_expectation(facts, wording),
         **_campaigns(facts, occasion, pack),
-        **_mailing(facts, say),
-        **_instructions(occasion, say),
-        **_parts(facts, say),
-        **_stock(facts, occasion, pack, say),
-        **_handling(facts, occasion, say),
+        **_mailing(facts, wording),
+        **_instructions(occasion, wording),
+        **_parts(facts, wording),
+        **_stock(facts, occasion, pack, wording),
+        **_handling(facts, occasion, wording),
         "vehicles": [list(row) for row in facts.vehicles],
         "vehicles_text": _vehicles_text(facts),
     }
 
 
-class _Voice:
+class _Wording:
     """The memo's texts with this notice's slots filled."""
 
     def __init__(self, slots: Mapping[str, str]) -> None:
@@ -122,13 +122,13 @@ class _Voice:
         return str(_memo()[table][name]).format_map(self.slots)
 
 
-def _voice(facts: Facts, occasion: Occasion) -> _Voice:
+def _wording(facts: Facts, occasion: Occasion) -> _Wording:
     make = occasion.make
     sender = occasion.sender
     phone = sender.get("phone", "")
     tty = f" (TTY {sender['tty']})" if sender.get("tty") else ""
     voice = {k: v.format(make=make) for k, v in _memo()["voice"][facts.audience].items()}
-    return _Voice(
+    return _Wording(
         {
             **voice,
             "make": make,
@@ -141,24 +141,24 @@ def _voice(facts: Facts, occasion: Occasion) -> _Voice:
     )
 
 
-def _head(facts: Facts, occasion: Occasion, pack: RulePack, say: _Voice) -> dict[str, Any]:
+def _head(facts: Facts, occasion: Occasion, pack: RulePack, wording: _Wording) -> dict[str, Any]:
     family = occasion.family
     recalls = [c for c in occasion.campaigns if c.family == "safety"]
-    to = " · ".join(filter(None, (say.slots["addressee"], f"{facts.name} ({facts.code})")))
+    to = " · ".join(filter(None, (wording.slots["addressee"], f"{facts.name} ({facts.code})")))
     return {
         "audience": facts.audience,
-        "title": f"{say(family, 'subject')}: {facts.audience} {facts.code}",
+        "title": f"{wording(family, 'subject')}: {facts.audience} {facts.code}",
         "footer": f"{occasion.follow_up} · {facts.audience} {facts.code} · {long_day(occasion.on)}",
         "sender": f"{occasion.make} Service and Parts Operations",
         "day": long_day(occasion.on),
         "to": f"{to}, {facts.place}" if facts.place else to,
-        "subject": say(family, "subject"),
+        "subject": wording(family, "subject"),
         "banner": _banner(recalls, occasion, pack),
         "warnings": [*_warnings(occasion.campaigns)],
         "synthetic": occasion.synthetic or None,
         "tiles": _tiles(facts),
-        "opening": [f"{say(family, 'opening')} {say('reminder')}", say("request")],
-        "closing": say("closing"),
+        "opening": [f"{wording(family, 'opening')} {wording('reminder')}", wording("request")],
+        "closing": wording("closing"),
         "sections": [SECTIONS[family != "service"], *SECTIONS[2:]],
     }
 
@@ -172,8 +172,10 @@ def _banner(recalls: Sequence[Campaign], occasion: Occasion, pack: RulePack) -> 
 
 
 def _warnings(campaigns: Sequence[Campaign]) -> list[tuple[str, str]]:
-    told = [(c.campaign_code, "Do not drive until repaired.") for c in campaigns if c.do_not_drive]
-    return told + [
+    warnings = [
+        (c.campaign_code, "Do not drive until repaired.") for c in campaigns if c.do_not_drive
+    ]
+    return warnings + [
         (c.campaign_code, "Park outside and away from structures until repaired.")
         for c in campaigns
         if c.park_outside
@@ -215,16 +217,16 @@ def _peak_tile(facts: Facts) -> dict[str, Any]:
     return _tile(f"{peak.hours:,.0f} h", "busiest week", f"{week}{has}")
 
 
-def _expectation(facts: Facts, say: _Voice) -> dict[str, Any]:
+def _expectation(facts: Facts, wording: _Wording) -> dict[str, Any]:
     shown, later = facts.weeks[:SHOWN_WEEKS], facts.weeks[SHOWN_WEEKS:]
     known = any(week.capacity is not None for week in facts.weeks)
-    expect = say("expect")
+    expect = wording("expect")
     note = ""
     if later:
         hours = max(week.hours for week in later)
         note = f"{counted(len(later), 'later week')}: at most {hours:,.0f} hours in any of them."
     return {
-        "expect": expect if known else f"{expect} {say('capacity_unknown')}",
+        "expect": expect if known else f"{expect} {wording('capacity_unknown')}",
         "weeks": [_week(week) for week in shown],
         "weeks_note": note,
         "dealers": [_dealer(line) for line in sorted(facts.dealers, key=_tightest)],
@@ -287,36 +289,36 @@ def _explained(campaign: Campaign, occasion: Occasion, pack: RulePack) -> list[t
     """Return (label, text): 577.13(a)'s statements for a recall, else our plain words."""
     required = statements(occasion, pack, campaign)[1:]
     if required:
-        said = [
+        lines = [
             _said(statement, campaign, occasion.on)
             for statement in required
             if statement.section != NO_DELIVERY
         ]
     else:
         texts = (("What is wrong", campaign.defect), ("The remedy", campaign.remedy))
-        said = [f"{label}: {text}" for label, text in texts if text]
-        said.append(f"Available: {_available(campaign, occasion.on)}.")
-    return [(label + ":", rest.strip()) for label, _, rest in (s.partition(":") for s in said)]
+        lines = [f"{label}: {text}" for label, text in texts if text]
+        lines.append(f"Available: {_available(campaign, occasion.on)}.")
+    return [(label + ":", rest.strip()) for label, _, rest in (s.partition(":") for s in lines)]
 
 
-def _mailing(facts: Facts, say: _Voice) -> dict[str, Any]:
+def _mailing(facts: Facts, wording: _Wording) -> dict[str, Any]:
     waves = [week for week in facts.weeks if week.letters]
     shown = [{"label": f"week of {short_month_day(w.week)}", "letters": w.letters} for w in waves]
     if len(shown) > SHOWN_WAVES:
         rest = sum(week.letters for week in waves[SHOWN_WAVES - 1 :])
         shown = [*shown[: SHOWN_WAVES - 1], {"label": "later weeks", "letters": rest}]
     return {
-        "mailing": say("mailing") if waves else f"{say('mailing')} {say('no_letters')}",
+        "mailing": wording("mailing") if waves else f"{wording('mailing')} {wording('no_letters')}",
         "waves": shown,
     }
 
 
-def _instructions(occasion: Occasion, say: _Voice) -> dict[str, Any]:
-    rows = [_documents(campaign, occasion, say) for campaign in occasion.campaigns]
-    return {"instructions_text": say("instructions"), "instructions": rows}
+def _instructions(occasion: Occasion, wording: _Wording) -> dict[str, Any]:
+    rows = [_documents(campaign, occasion, wording) for campaign in occasion.campaigns]
+    return {"instructions_text": wording("instructions"), "instructions": rows}
 
 
-def _documents(campaign: Campaign, occasion: Occasion, say: _Voice) -> dict[str, Any]:
+def _documents(campaign: Campaign, occasion: Occasion, wording: _Wording) -> dict[str, Any]:
     """Return the technical instructions in force, and the other documents beside them."""
     kinds = dict.fromkeys(document.kind for document in campaign.documents)
     current = [campaign.current_document(kind, occasion.on) for kind in kinds]
@@ -325,7 +327,7 @@ def _documents(campaign: Campaign, occasion: Occasion, say: _Voice) -> dict[str,
         "name": "",
         "revision": "",
         "since": "",
-        "place": say("no_instructions"),
+        "place": wording("no_instructions"),
         "url": False,
     }
     main = found.pop(INSTRUCTIONS, nothing)
@@ -342,13 +344,13 @@ def _document(document: Document) -> dict[str, Any]:
     }
 
 
-def _parts(facts: Facts, say: _Voice) -> dict[str, Any]:
-    guidelines = [say(name) for name in ("check_stock", "to_appointments", "sell_one_buy_one")]
-    wanted = "parts" if any(part.told for part in facts.parts) else "idle_parts"
+def _parts(facts: Facts, wording: _Wording) -> dict[str, Any]:
+    guidelines = [wording(name) for name in ("check_stock", "to_appointments", "sell_one_buy_one")]
+    wanted = "parts" if any(part.is_named for part in facts.parts) else "idle_parts"
     return {
-        "parts_text": say(wanted if facts.parts else "no_parts"),
+        "parts_text": wording(wanted if facts.parts else "no_parts"),
         "guidelines": guidelines if facts.parts else [],
-        "parts": [_part(part) for part in facts.parts if part.told],
+        "parts": [_part(part) for part in facts.parts if part.is_named],
         "parts_note": (
             "Booked: taken by appointments not yet done. Expected: what visits of the coming weeks "
             "are expected to take; it is a forecast, and no order is based on it alone."
@@ -369,10 +371,10 @@ def _part(part: PartLine) -> dict[str, Any]:
     }
 
 
-def _stock(facts: Facts, occasion: Occasion, pack: RulePack, say: _Voice) -> dict[str, Any]:
+def _stock(facts: Facts, occasion: Occasion, pack: RulePack, wording: _Wording) -> dict[str, Any]:
     held = sorted(facts.holds, key=lambda h: (h.basis, -h.days, h.vin))
     left = len(held) - SHOWN_HOLDS
-    text = say("stock") if held else f"{say('no_stock')} {say('stock')}"
+    text = wording("stock") if held else f"{wording('no_stock')} {wording('stock')}"
     return {
         "stock_text": text,
         "law": _law(occasion, pack),
@@ -408,13 +410,13 @@ def _hold(hold: HoldLine) -> dict[str, Any]:
     }
 
 
-def _handling(facts: Facts, occasion: Occasion, say: _Voice) -> dict[str, Any]:
-    told = [say("handling_service" if occasion.family == "service" else "handling")]
-    told.append(say("contact"))
+def _handling(facts: Facts, occasion: Occasion, wording: _Wording) -> dict[str, Any]:
+    sentences = [wording("handling_service" if occasion.family == "service" else "handling")]
+    sentences.append(wording("contact"))
     if facts.audience == "area":
-        return {"handling": [*told, say("answers_with_dealers")], "answers": []}
+        return {"handling": [*sentences, wording("answers_with_dealers")], "answers": []}
     return {
-        "handling": told,
+        "handling": sentences,
         "answers": [
             {
                 "code": campaign.campaign_code,

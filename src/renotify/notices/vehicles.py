@@ -139,8 +139,8 @@ def shown(vehicles: pa.Table) -> list[list[str]]:
     columns.append(_short_days(first["letter"]))
     if "owner" in first.column_names:
         contact = zip(*(first[name].to_pylist() for name in OWNER_COLUMNS), strict=True)
-        told = [" · ".join(filter(None, parts)) for parts in contact]
-        columns.append([UNPRINTABLE.sub("?", text) for text in told])
+        contacts = [" · ".join(filter(None, parts)) for parts in contact]
+        columns.append([UNPRINTABLE.sub("?", text) for text in contacts])
     return [list(row) for row in zip(*columns, strict=True)]
 
 

@@ -56,11 +56,11 @@ def allocate(pool: ArrayLike, demands: pa.Table, rules: AllocationRules | None =
     week = np.searchsorted(np.floor(supply), through).astype(np.int64)
     week = np.where(week < len(supply), week, PAST_SUPPLY)
     week = np.where(wanted > 0, week, PAST_SUPPLY)
-    told = np.where(reason != "", reason, np.where(granted < wanted, "the pool is short", ""))
+    reasons = np.where(reason != "", reason, np.where(granted < wanted, "the pool is short", ""))
     return (
         queue.append_column("granted", pa.array(granted))
         .append_column("promise_week", pa.array(week))
-        .append_column("reason", pa.array(told.tolist(), pa.string()))
+        .append_column("reason", pa.array(reasons.tolist(), pa.string()))
     )
 
 

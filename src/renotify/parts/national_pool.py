@@ -41,7 +41,7 @@ _DEMANDS = """
         from lines l left join booked b using (dealer_code, part_no) group by l.dealer_code, l.part_no, l.order_kits)
     select * from (select * from booked union all by name select * from shelf) where kits > 0
 """
-_TOLD = """
+_LINES = """
     select l.*, case when s.part_no is null then l.order_kits else coalesce(a.granted, 0) end as allotted,
            case when l.order_kits = 0 then null when s.part_no is null then cast($monday as date)
                 when a.past then null else cast($monday as date) + 7 * cast(a.week as integer) end as promise_week
@@ -93,12 +93,12 @@ def allotted_orders(
         ]
         arrow.register("granted", pa.concat_tables([_GRANTED.empty_table(), *granted]))
         arrow.register("short", pa.table({"part_no": pa.array(short, pa.string())}))
-        told = arrow.sql(_TOLD, params={"monday": monday, "past": PAST_SUPPLY}).to_arrow_table()
-    told = told.rename_columns(["order" if n == "order_kits" else n for n in told.column_names])
+        lines = arrow.sql(_LINES, params={"monday": monday, "past": PAST_SUPPLY}).to_arrow_table()
+    lines = lines.rename_columns(["order" if n == "order_kits" else n for n in lines.column_names])
     return (
-        told
+        lines
         if scope.is_all
-        else told.filter(pc.is_in(told["dealer_code"], _dealers(session, scope)))
+        else lines.filter(pc.is_in(lines["dealer_code"], _dealers(session, scope)))
     )
 
 

@@ -398,16 +398,16 @@ def _texts(values: Iterable[str]) -> tuple[str, ...] | None:
 
 
 def _messages(settings: FollowUpSettings, known: Needs) -> tuple[str, ...]:
-    said = [known.messages[code] for code in settings.campaigns if code in known.messages]
+    messages = [known.messages[code] for code in settings.campaigns if code in known.messages]
     lawful = settings.first_letter
     if settings.stated_start and settings.stated_start < lawful:
-        said.append(
+        messages.append(
             f"The notice says that letters begin by {settings.stated_start}, but the notice date {settings.notice_date} plus "
             f"{settings.days_after_notice} days is {lawful}; no letter is planned before {lawful}: change the text or the date."
         )
     guessed = sorted({bundle for (bundle, _), visit in known.visits.items() if visit.estimated})
     if guessed:
-        said.append(
+        messages.append(
             f"No labour time is loaded for {', '.join(guessed)}: {DEFAULT_HOURS:g} hour a visit is assumed."
         )
-    return tuple(said)
+    return tuple(messages)

@@ -294,13 +294,13 @@ def simulate_follow_up(
         letters[AT_MEAN] = bare.letters
     outcomes = simulate_all(problem, letters, seed=seed, replications=runs, workers=workers)
     compared = [outcome for outcome in outcomes if outcome.policy != AT_MEAN]
-    said = judgement(compared, kept.policy)
+    sentences = judgement(compared, kept.policy)
     if bare is not None:
         planned = exposure_removed(problem, ours)
-        said.append(price_of_margin(outcomes[-1], outcomes[0], bare.objective, planned))
+        sentences.append(price_of_margin(outcomes[-1], outcomes[0], bare.objective, planned))
     return {
         "rows": [_row(outcome) for outcome in outcomes],
-        "said": said,
+        "said": sentences,
         "replay": RepairsByWeek(
             tuple(outcome.policy for outcome in outcomes),
             np.array([outcome.repaired for outcome in outcomes]),

@@ -71,7 +71,7 @@ def kits_of_repairs(session: Session) -> Kits:
             learned[code] = rate
     return Kits(
         tuple(_at_learned_rate(row, learned, stated) for row in stated),
-        {code: said for code, said in messages.items() if said},
+        {code: message for code, message in messages.items() if message},
     )
 
 

@@ -98,15 +98,16 @@ class PlanWorkload:
         ]
 
 
-def workload_of(session: Session, name: str, dealer: str | None = None) -> PlanWorkload:
-    """Return the expected work of a follow-up's plan, of one dealer or all.
+def workload_of(session: Session, name: str, scope: Scope = ALL) -> PlanWorkload:
+    """Return the expected work of a follow-up's plan, of the dealers of a scope.
 
-    Raises UnknownName for the follow-up and for a dealer without listed vehicles, NothingToDo without a plan.
+    Raises UnknownName for the follow-up and for a scope without listed vehicles, NothingToDo without a plan.
     """
-    found = workload_of_scope(session, name, Scope(dealer=dealer or ""))
-    if dealer is not None and not found.expected.dealers:
+    found = workload_of_scope(session, name, scope)
+    if not scope.is_all and not found.expected.dealers:
+        whose = f"Dealer {scope.dealer}" if scope.dealer else f"Area {scope.area}"
         raise UnknownName(
-            f"Dealer {dealer} has no vehicles in {name}.",
+            f"{whose} has no vehicles in {name}.",
             "See the dealers with `renotify status --by dealer`.",
         )
     return found

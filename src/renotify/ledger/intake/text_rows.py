@@ -55,7 +55,9 @@ def text_rows(path: Path, required: Sequence[str], optional: Sequence[str] = ())
 
 
 def vins_of(path: Path) -> list[str]:
-    """Return the VINs of a file: its column named vin, or one a line where it has no such header. Raises BadInput."""
+    """Return the VINs of a file: its column named vin, or one a line where it has no such header; none in an empty one. Raises BadInput."""
+    if not path.stat().st_size:
+        return []
     file = _inspected(path)
     if file.form is not CSV or batches.names_column(file, "vin"):
         return [vin for vin in text_rows(path, ("vin",)).rows["vin"].to_pylist() if vin]

@@ -93,11 +93,11 @@ def _rules(version: LetterVersion, pack: RulePack) -> list[Finding]:
 
 
 def check(
-    version: LetterVersion, *, pack: RulePack | None = None, twin: LetterVersion | None = None
+    version: LetterVersion, *, pack: RulePack | None = None, in_english: LetterVersion | None = None
 ) -> list[Finding]:
     """Return all that is wrong with a version, judged on one finished letter read back.
 
-    ``pack`` is the rule pack to judge by (the version's own day by default); ``twin`` is the same
+    ``pack`` is the rule pack to judge by (the version's own day by default); ``in_english`` is the same
     letter in the other language, whose dates, numbers and blocks must agree. Findings that a person
     accepted (``LetterSpec.accepted``) come back as ``accepted``.
     """
@@ -108,7 +108,7 @@ def check(
     findings = _rules(version, rules)
     for part in parts:
         findings += _words(part, rules, version.summary["family"])
-    pairs = parts + (_read(twin, rules) if twin else [])
+    pairs = parts + (_read(in_english, rules) if in_english else [])
     if len(pairs) == 2:
         findings += two_languages.same_facts(*pairs)
     findings += [*geometry.missing(version), *geometry.slots(version), *geometry.ink(version)]

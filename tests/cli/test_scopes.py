@@ -1,0 +1,43 @@
+"""``--area`` and ``--dealer``: whose rows a command shows, and what it refuses."""
+
+from __future__ import annotations
+
+import pytest
+
+import two_dealers as w
+from printed import refusal
+from small_world import Desk
+
+COMMANDS = {
+    "status": (("status", "--by", "dealer"), "dealer"),
+    "workload": (("workload", "spring"), "dealer"),
+    "orders": (("parts", "order"), "dealer_code"),
+    "holds": (("stock", "holds"), "dealer_code"),
+    "progress": (("report", "progress", "--by", "dealer"), "dealer"),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_area_and_a_dealer_are_shown_their_own_rows(office: Desk, command: str) -> None:
+    asked, key = COMMANDS[command]
+
+    def shown(*whose: str) -> list[dict[str, object]]:
+        document = office.do(*asked, *whose, on=w.NOTICE)
+        return document["rows"] if isinstance(document, dict) else document
+
+    every = shown()
+    assert {row[key] for row in every} == {w.EAST, w.WEST}
+    for area, dealer in (("E", w.EAST), ("W", w.WEST)):
+        own = [row for row in every if row[key] == dealer]
+        assert [row[key] for row in shown("--area", area)] == [dealer] * len(own)
+        assert shown("--area", area) == shown("--dealer", dealer)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_area_or_dealer_that_nobody_has_loaded_is_refused(office: Desk, command: str) -> None:
+    asked, _ = COMMANDS[command]
+    assert refusal(office.run(*asked, "--area", "Q").err)[0] == "There is no area Q."
+    assert refusal(office.run(*asked, "--dealer", "D0009").err)[0] == "There is no dealer D0009."
+    said = office.run(*asked, "--dealer", w.EAST, "--area", "E")
+    assert said.code == 2
+    assert "--area and --dealer both say whose rows to show." in said.err

@@ -1,0 +1,204 @@
+"""Which file is which table, in which order files are read, and what is said of those that are passed over."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from renotify.errors import BadInput, NothingToDo
+from renotify.ledger.intake import files
+from renotify.ledger.intake.contract import CONTRACTS, LOADING_ORDER
+
+FLAT = "\t".join(["1", "10V309000", *[""] * 27]) + "\r\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Make a folder of files by name and content."""
+
+    def made(*names, **contents):
+        for name in names:
+            (tmp_path / name).write_text("x\n", encoding="utf-8")
+        for name, content in contents.items():
+            (tmp_path / name).write_text(content, encoding="utf-8")
+        return tmp_path
+
+    return made
+
+
+@pytest.mark.parametrize(
+    ("stem", "table"),
+    [
+        ("owners", "owners"),
+        ("owners_2013", "owners"),
+        ("owners-part2", "owners"),
+        ("owners2013", "owners"),
+        ("ownersold", ""),
+        ("my_owners", ""),
+        ("parts", "parts"),
+        ("part_supply", "part_supply"),
+        ("part_supply_week9", "part_supply"),
+        ("dealer_part_stock", "dealer_part_stock"),
+        ("dealer_stock", "dealer_stock"),
+        ("dealers", "dealers"),
+        ("dealer", ""),
+        ("campaign_parts", "campaign_parts"),
+        ("campaigns", "campaigns"),
+        ("followup", "followup"),
+        ("followup_spring", "followup"),
+        ("", ""),
+    ],
+)
+def test_a_file_s_table_is_the_longest_name_that_its_own_begins_with(stem, table):
+    assert files.table_of(stem) == table
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "form"),
+    [
+        ("owners.csv", "owners", files.CSV),
+        ("OWNERS.CSV", "owners", files.CSV),
+        ("owners.csv.gz", "owners", files.CSV),
+        ("owners.2013.parquet", "owners", files.PARQUET),
+        ("campaigns.toml", "campaigns", files.TOML),
+    ],
+)
+def test_a_file_s_ending_says_its_form(tmp_path, name, table, form):
+    found = files.as_table(tmp_path / name)
+    assert (found.table, found.form) == (table, form)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "owners.txt",
+        "owners.xlsx",
+        "owners",
+        "owners.toml",
+        "campaigns.csv",
+        "notes.csv",
+        "owners.json.gz",
+    ],
+)
+def test_a_name_or_an_ending_that_says_nothing_is_no_table(folder, name):
+    assert files.as_table(folder(name) / name) is None
+
+
+def test_nhtsa_s_file_is_known_by_its_shape_whatever_its_name(folder):
+    place = folder(**{"recalls.txt": FLAT, "other.txt": "no tabs\n"})
+    found = files.as_table(place / "recalls.txt")
+    assert (found.table, found.form) == ("flat_rcl", files.FLAT)
+    assert files.as_table(place / "other.txt") is None
+
+
+def test_files_are_read_in_the_order_in_which_tables_refer_to_each_other(folder):
+    place = folder(
+        *(f"{table}.csv" for table in sorted(CONTRACTS, reverse=True)),
+        "campaigns.toml",
+        **{"a.txt": FLAT},
+    )
+    found, notes = files.find([place])
+    assert [file.table for file in found] == list(LOADING_ORDER)
+    assert notes == []
+
+
+def test_several_files_of_a_table_are_read_by_name_and_one_given_twice_once(folder):
+    place = folder("owners_b.csv", "owners_a.csv", "owners.csv")
+    found, _ = files.find(
+        [place / "owners_b.csv", place, place / ".." / place.name / "owners_b.csv"]
+    )
+    assert [file.name for file in found] == ["owners.csv", "owners_a.csv", "owners_b.csv"]
+
+
+def test_each_file_that_is_passed_over_is_named_with_why(folder):
+    place = folder("owners.csv", "owner.csv", "photo.jpg", "campaigns.csv", "parts.xlsx", ".hidden.csv", "followup.toml",
+                   "README.txt")  # fmt: skip
+    _, notes = files.find([place])
+    assert notes == [
+        "campaigns.csv was passed over: campaigns is read from campaigns.toml.",
+        "owner.csv was passed over: did you mean owners.csv?",
+        "parts.xlsx was passed over: parts is read from .csv or .parquet.",
+        "photo.jpg was passed over: its name begins with no table's name.",
+    ]
+
+
+def test_folders_within_a_folder_are_not_opened(folder):
+    place = folder("owners.csv")
+    (place / "dealers.csv").mkdir()
+    assert [file.name for file in files.find([place])[0]] == ["owners.csv"]
+
+
+def test_a_folder_with_nothing_to_load_is_refused_with_the_known_names(folder):
+    with pytest.raises(NothingToDo, match="holds no file to load") as caught:
+        files.find([folder("photo.jpg", "followup.toml")])
+    assert all(table in caught.value.hint for table in LOADING_ORDER)
+
+
+def test_a_file_named_by_hand_must_be_one_and_must_be_there(folder):
+    place = folder("photo.jpg", "followup.toml")
+    with pytest.raises(BadInput, match=r"There is no file owners\.csv"):
+        files.find([place / "owners.csv"])
+    with pytest.raises(BadInput, match=r"photo\.jpg is no file to load"):
+        files.find([place / "photo.jpg"])
+    with pytest.raises(BadInput) as caught:
+        files.find([place / "followup.toml"])
+    assert caught.value.hint == "it is read by renotify followup new."
+
+
+# What a file's bytes say
+
+
+def inspected(path: Path):
+    return files.inspect(files.as_table(path))
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [
+        ("vin,é\n".encode(), "utf-8"),
+        (b"\xef\xbb\xbfvin\n", "utf-8"),
+        ("vin,\u00e9 \u20ac\n".encode("cp1252"), "cp1252"),
+        (b"vin,\xe9 \x81\n", "latin-1"),
+        ("vin,é\n".encode("utf-16"), "utf-16"),
+        (b"\xfe\xff\x00v\x00i", "utf-16"),
+        ("vin,é".encode()[:-1], "cp1252"),  # a letter of two bytes cut in half at the file's end
+        (b"vin,\xf0\x9f\x9a", "cp1252"),
+        (b"a", "utf-8"),
+    ],
+)
+def test_an_encoding_is_told_from_the_bytes(tmp_path, body, encoding):
+    path = tmp_path / "owners.csv"
+    path.write_bytes(body)
+    assert inspected(path).encoding == encoding
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3])
+def test_a_letter_of_four_bytes_cut_by_a_block_is_whole_again_in_the_next(
+    tmp_path, monkeypatch, cut
+):
+    monkeypatch.setattr(files, "BLOCK", 8)
+    path = tmp_path / "owners.csv"
+    path.write_bytes(b"x" * (8 - cut) + "🚗🚗".encode() + b"end")
+    assert inspected(path).encoding == "utf-8"
+    path.write_bytes(b"x" * (8 - cut) + "🚗".encode()[:3] + b"more text")
+    assert inspected(path).encoding in {"cp1252", "latin-1"}
+
+
+def test_a_packed_file_has_the_digest_of_what_is_in_it(tmp_path):
+    body = b'vin,"a ""b"""\n'
+    plain, packed = tmp_path / "owners.csv", tmp_path / "owners_2.csv.gz"
+    plain.write_bytes(body)
+    packed.write_bytes(gzip.compress(body))
+    expected = hashlib.sha256(body).hexdigest()
+    assert inspected(plain).sha256 == inspected(packed).sha256 == expected
+    assert inspected(plain).quotes == inspected(packed).quotes == 6
+
+
+def test_only_a_csv_file_that_is_not_utf8_is_noted(tmp_path):
+    for name, body in (("owners.csv", b"\xe9"), ("parts.csv", b"e")):
+        (tmp_path / name).write_bytes(body)
+    found = [inspected(tmp_path / name) for name in ("owners.csv", "parts.csv")]
+    assert list(files.encodings(found)) == ["owners.csv is not UTF-8; it was read as cp1252."]

@@ -1,0 +1,201 @@
+"""The rejects file line by line, and the remarks on a load: what they say, in which order, and what they keep to themselves."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from folder import ON, make_vin
+from renotify.errors import BadInput, Inconsistent
+from renotify.ledger import tables
+from renotify.ledger.intake import Counts, Loaded
+
+VIN, OTHER = make_vin(1), make_vin(2)
+
+
+@pytest.fixture
+def session(sqlite_session):
+    """On SQLite only: the subject is not the store."""
+    return sqlite_session
+
+
+@pytest.fixture
+def base(folder):
+    return folder.campaign("9LA").dealer().vehicle(VIN, "9LA", owner=None)
+
+
+def test_a_line_names_file_row_column_value_and_reason(base, take, rejected):
+    base.add("vehicle_status", vin=VIN, effective_date="2012-01-01", status="sold", source="S")
+    assert rejected(take(base)) == [
+        {
+            "file": "vehicle_status.csv", "row": "2", "column": "status", "value": "sold",
+            "reason": "status is one of registered, scrapped, exported, stolen, total_loss, unknown.",
+        }
+    ]  # fmt: skip
+
+
+def test_lines_stand_by_file_in_the_order_of_loading_and_then_by_row(base, take, rejected):
+    base.repair(VIN, "9LA", date(2014, 1, 1)).repair("X", "9LA", date(2010, 1, 4))
+    base.add("vehicle_status", vin="X", effective_date="2012-01-01", status="scrapped", source="S")
+    base.add("population", campaign_code="ZZZ", vin=VIN)
+    lines = rejected(take(base))
+    assert [(line["file"], line["row"]) for line in lines] == [
+        ("population.csv", "3"),
+        ("vehicle_status.csv", "2"),
+        ("repair_orders.csv", "2"),
+        ("repair_orders.csv", "3"),
+    ]
+
+
+def test_the_same_files_write_the_same_rejects_and_a_changed_one_another_file(base, take):
+    base.add("population", campaign_code="ZZZ", vin=VIN)
+    first = take(base)
+    again = take(base)
+    assert first.rejects == again.rejects
+    body = first.rejects.read_bytes()
+    assert take(base.add("population", campaign_code="ZZZ", vin=OTHER)).rejects != first.rejects
+    assert first.rejects.read_bytes() == body
+
+
+def test_a_load_without_refusals_writes_no_file(base, take, tmp_path):
+    loaded = take(base)
+    assert loaded.rejects is None
+    assert not (tmp_path / "rejects").exists()
+
+
+def test_a_strict_load_writes_nothing_to_the_ledger_and_says_where_the_refused_rows_are(
+    base, take, session, tmp_path
+):
+    base.add("population", campaign_code="ZZZ", vin=OTHER)
+    with pytest.raises(BadInput) as caught:
+        take(base, strict=True)
+    (path,) = (tmp_path / "rejects").iterdir()
+    assert path.name in caught.value.hint
+    assert tables.read(session, "vehicle").num_rows == 0
+    assert take(base).tables["vehicles"] == Counts(accepted=1)
+
+
+def test_a_value_with_a_comma_or_a_quote_comes_back_as_it_was(base, take, rejected):
+    base.add(
+        "vehicle_status", vin='a,"b"', effective_date="2012-01-01", status="scrapped", source="S"
+    )
+    assert rejected(take(base))[0]["value"] == 'a,"b"'
+
+
+@pytest.mark.parametrize("name", ["name1", "name2", "addr1", "addr2", "email", "phone"])
+def test_what_is_personal_is_withheld_wherever_it_is_refused(folder, take, rejected, name):
+    folder.owner(VIN, **{name: "S" * 300})
+    (line,) = rejected(take(folder))
+    assert (line["column"], line["value"]) == (name, "(withheld)")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("J. EXAMPLE", "(withheld)"),
+        ("12 Elm St", "(withheld)"),
+        ("ana@mail.example", "(withheld)"),
+        ("nodate", "nodate"),
+        ("2013-13-01", "2013-13-01"),
+        ("26 2 2013", "26 2 2013"),
+    ],
+)
+def test_in_an_owner_s_row_a_name_or_street_in_a_wrong_column_is_withheld_and_a_figure_is_not(
+    folder, take, rejected, written, shown
+):
+    folder.owner(VIN, as_of=written)
+    assert rejected(take(folder))[0]["value"] == shown
+
+
+# Notes
+
+
+def test_a_population_of_another_size_than_the_campaign_states_is_noted(folder, take):
+    folder.campaign("9LA", involved=2).dealer().vehicle(VIN, "9LA", owner=None)
+    assert "9LA: the population has 1 vehicles, the campaign states 2." in take(folder).notes
+    folder.vehicle(OTHER, "9LA", owner=None)
+    assert not [note for note in take(folder).notes if "9LA" in note]
+
+
+def test_a_vehicle_that_was_taken_out_stays_involved_and_one_of_two_versions_counts_once(
+    folder, take
+):
+    """573.7(b): what is removed is reported beside what is involved, and not taken off it."""
+    folder.campaign("9LA", involved=2).dealer().vehicle(VIN, "9LA", owner=None)
+    folder.add("population", campaign_code="9LA", vin=OTHER, removed_date="2012-01-01")
+    folder.add("population", campaign_code="9LA", vin=VIN, remedy_version=2)
+    assert not [note for note in take(folder).notes if "population has" in note]
+
+
+def test_a_remedy_of_a_later_version_than_any_row_is_noted(folder, take):
+    folder.campaign("9LA", remedy_version=2).dealer().vehicle(VIN, "9LA", owner=None)
+    (note,) = [note for note in take(folder).notes if "remedy" in note]
+    assert note.startswith("9LA: the remedy has version 2, the population ends with version 1;")
+
+
+def test_a_load_that_brings_no_population_says_nothing_of_it(folder, take):
+    folder.campaign("9LA", involved=2).dealer().vehicle(VIN, "9LA", owner=None)
+    take(folder)
+    folder.rows = {"dealers": folder.rows["dealers"]}
+    for path in folder.path.iterdir():
+        path.unlink()
+    folder.campaigns = []
+    folder.dealer("D0002")
+    assert take(folder).notes == []
+
+
+def test_repaired_vins_are_counted_over_all_files_of_a_table(base, take):
+    path = base.write()
+    (path / "population_2.csv").write_text(
+        f"campaign_code,vin\n9LA,{OTHER.lower()}\n9LA, {make_vin(3)}\n"
+    )
+    (note,) = [note for note in take(path).notes if "small letters" in note]
+    assert note.startswith("population: 2 VINs were written in small letters")
+
+
+# Counts
+
+
+def test_counts_that_are_not_the_rows_are_a_fault_and_nothing_is_added():
+    loaded = Loaded()
+    with pytest.raises(Inconsistent, match="owners: 3 rows were read"):
+        loaded.add("owners", Counts(accepted=1, rejected=1), 3)
+    assert loaded.tables == {}
+    loaded.add("owners", Counts(accepted=1, rejected=1, unchanged=1), 3)
+    loaded.add("owners", Counts(accepted=2), 2)
+    assert loaded.tables["owners"] == Counts(accepted=3, rejected=1, unchanged=1)
+    assert loaded.rejected == 1
+
+
+def test_the_json_of_a_load_has_tables_rejects_and_notes(base, take):
+    base.add("population", campaign_code="ZZZ", vin=VIN)
+    loaded = take(base)
+    document = loaded.to_json()
+    assert document["tables"]["population"] == {"accepted": 1, "rejected": 1, "unchanged": 0}
+    assert document["rejects"] == str(loaded.rejects)
+    assert Loaded().to_json() == {"tables": {}, "rejects": None, "notes": []}
+
+
+@pytest.mark.parametrize(
+    ("facts", "stated", "joined"),
+    [
+        ({}, {}, date(2009, 1, 16)),  # the first version begins with the filing
+        ({}, {"added_date": "2011-05-05"}, date(2011, 5, 5)),
+        ({"filed_date": None}, {}, ON),  # nobody knows: the day of the load
+        (
+            {"remedy_version": 2, "remedy_available_date": date(2012, 6, 1)},
+            {"remedy_version": 2},
+            date(2012, 6, 1),
+        ),
+        ({"remedy_version": 3}, {"remedy_version": 2}, ON),
+    ],
+)
+def test_a_vehicle_joins_a_campaign_on_the_day_stated_or_on_which_its_version_began(
+    session, folder, take, facts, stated, joined
+):
+    folder.campaign("9LA", **({"first_notice_date": None} | facts)).dealer()
+    folder.add("population", campaign_code="9LA", vin=VIN, **stated)
+    take(folder)
+    (row,) = tables.read(session, "event", "occurred_on").to_pylist()
+    assert row["occurred_on"] == joined

@@ -1,0 +1,232 @@
+"""The words of a letter in two languages: dates, durations, vehicles, labels; what a statement's slots are filled with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from letters.samples import ACTUATOR, FUEL, SPRING, spec
+from renotify.campaigns.campaign import CampaignType, Scope
+from renotify.errors import LetterRefused
+from renotify.letters import compose
+from renotify.letters.letter_text import (
+    duration,
+    facts_for_slots,
+    long_date,
+    part,
+    placed,
+    texts,
+    vehicles,
+)
+from renotify.letters.spec import facts_of
+
+SPANISH_MONTHS = [
+    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
+    "diciembre",
+]  # fmt: skip
+ENGLISH_MONTHS = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+]  # fmt: skip
+
+
+def test_each_month_has_its_name_in_each_language():
+    for month in range(1, 13):
+        day = date(2013, month, 1)
+        assert long_date(day, "en") == f"{ENGLISH_MONTHS[month - 1]} 1, 2013"
+        assert long_date(day, "es") == f"1 de {SPANISH_MONTHS[month - 1]} de 2013"
+
+
+@pytest.mark.parametrize(
+    ("hours", "english", "spanish"),
+    [
+        ((0.25, 0.25), "15 minutes", "15 minutos"),
+        ((0.5, 0.9), "30 to 54 minutes", "30 a 54 minutos"),
+        ((1 / 60, 1 / 60), "1 minute", "1 minuto"),
+        ((0.9, 1.5), "0.9 to 1.5 hours", "0.9 a 1.5 horas"),
+        ((1, 1), "1 hour", "1 hora"),
+        ((1, 2), "1 to 2 hours", "1 a 2 horas"),
+        ((2.5, 2.5), "2.5 hours", "2.5 horas"),
+    ],
+)
+def test_work_below_an_hour_is_said_in_minutes_and_one_is_singular(hours, english, spanish):
+    assert duration(hours, "en") == english
+    assert duration(hours, "es") == spanish
+
+
+def test_one_year_is_named_once_and_a_line_that_repeats_is_not_repeated():
+    one = replace(FUEL, scopes=(Scope("IS 250", 2006, 2006), Scope("IS 250", 2006, 2006)))
+    assert vehicles(one, "en") == "certain 2006 Lexus IS 250 vehicles"
+    assert vehicles(one, "es") == "ciertos vehículos Lexus IS 250 de 2006"
+    assert vehicles(replace(FUEL, scopes=()), "en") == ""
+
+
+def test_a_part_without_words_of_its_own_is_called_by_the_subject():
+    silent = replace(FUEL, component="", spanish={**FUEL.spanish, "component": ""})
+    assert texts(silent, "en")["component"] == "Fuel Delivery Pipe"
+    without = replace(FUEL, spanish={k: v for k, v in FUEL.spanish.items() if k != "component"})
+    assert texts(without, "es")["component"] == "Tubo de combustible"
+
+
+@pytest.mark.parametrize("name", ["subject", "defect", "consequence", "remedy"])
+def test_each_needed_text_is_refused_by_name_in_each_language(name):
+    with pytest.raises(LetterRefused, match=f"9LA has no {name} in language 'en'") as caught:
+        texts(replace(FUEL, **{name: "  "}), "en")
+    assert caught.value.hint == "Add it to campaigns.toml."
+    with pytest.raises(LetterRefused, match=f"9LA has no {name} in language 'es'") as caught:
+        texts(replace(FUEL, spanish={**FUEL.spanish, name: ""}), "es")
+    assert caught.value.hint == "Add it to campaigns.toml, under [campaign.es]."
+
+
+@pytest.mark.parametrize("name", ["warning", "precaution"])
+def test_a_text_that_english_owners_get_may_not_be_kept_from_spanish_ones(name):
+    other = {key: text for key, text in FUEL.spanish.items() if key != name}
+    with pytest.raises(LetterRefused, match=f"no {name} in language 'es'"):
+        texts(replace(FUEL, spanish=other), "es")
+    assert texts(replace(FUEL, spanish=other, **{name: ""}), "es")[name] == ""
+
+
+def test_dates_of_a_letter_go_before_those_of_the_campaign():
+    given = spec(earlier_notice={"9LA": date(2010, 1, 2)}, remedy_date={"ALE": date(2011, 3, 4)})
+    found = facts_for_slots(given, FUEL, "en")
+    assert found["first_notice_date"] == "January 2, 2010"
+    assert found["remedy_available_date"] == "February 17, 2009"
+    nothing = facts_for_slots(given, replace(FUEL, remedy_available_date=None), "es")
+    assert (nothing["first_notice_date"], nothing["remedy_available_date"]) == (
+        "2 de enero de 2010",
+        "",
+    )
+
+
+def test_slots_hold_the_sender_s_numbers_the_work_s_hours_and_the_vin_s_own_place():
+    found = facts_for_slots(spec(), FUEL, "en")
+    assert (found["phone"], found["tty"]) == ("1-800-555-0100", "1-800-555-0101")
+    assert (found["labor_time"], found["vin"], found["campaign"]) == ("2 hours", "{vin}", "9LA")
+    assert found["manufacturer"] == "Lexus"
+    assert facts_for_slots(spec(labor_hours={}), FUEL, "en")["labor_time"] == ""
+
+
+def test_a_full_stop_at_the_end_of_a_campaign_s_text_is_its_author_s_and_not_doubled():
+    stopped = replace(FUEL, defect="A pipe can leak. . ", remedy="New pipes.")
+    found = facts_for_slots(spec(stopped), stopped, "en")
+    assert (found["defect"], found["remedy"]) == ("A pipe can leak", "New pipes")
+
+
+# Which risk is said
+
+
+@pytest.mark.parametrize(
+    ("consequence", "warning", "fact"),
+    [
+        ("This may lead to a CRASH", "", "crash_without_warning"),
+        ("This may lead to a crash", "a noise", "crash_with_warning"),
+        ("A fire can start", "a smell", "injury_with_warning"),
+        ("A fire can start", " ", None),
+    ],
+)
+def test_a_crash_and_a_warning_on_file_decide_the_sentence_of_577_5_f(consequence, warning, fact):
+    held = facts_of(replace(FUEL, consequence=consequence, warning=warning, precaution=""))
+    assert held == (frozenset([fact]) if fact else frozenset())
+
+
+def test_advisories_are_facts_of_a_recall_and_never_of_a_service_campaign():
+    warned = {"do_not_drive": True, "park_outside": True}
+    assert {"do_not_drive", "park_outside", "precaution"} <= facts_of(replace(FUEL, **warned))
+    assert facts_of(replace(ACTUATOR, **warned), frozenset(["ordered"])) == frozenset()
+    assert "ordered" in facts_of(FUEL, frozenset(["ordered"]))
+
+
+# What a letter is called
+
+
+@pytest.mark.parametrize(
+    ("kind", "english", "spanish"),
+    [
+        ("initial", "First notice", "Primer aviso"),
+        ("interim", "First notice", "Primer aviso"),
+        ("remedy_available", "Second notice", "Segundo aviso"),
+        ("follow_up", "Follow-up notice", "Aviso de seguimiento"),
+    ],
+)
+def test_a_letter_s_label_says_its_kind_its_campaigns_and_their_nhtsa_numbers(
+    kind, english, spanish, pack
+):
+    both = spec(FUEL, SPRING, kind=kind, language="en+es")
+    said = {lang: part(both, placed(both, pack, lang), lang)["label"] for lang in ("en", "es")}
+    numbers = "9LA (NHTSA 09V020000) {} ALE (NHTSA 10V309000)"
+    assert said == {
+        "en": f"{english} · Recall {numbers.format('and')}",
+        "es": f"{spanish} · Retiro {numbers.format('y')}",
+    }
+
+
+def test_a_service_campaign_is_called_one_and_has_no_number(pack):
+    service = spec(ACTUATOR, language="en+es")
+    labels = [part(service, [], language)["label"] for language in ("en", "es")]
+    assert labels == [
+        "Follow-up notice · Service campaign CLB",
+        "Aviso de seguimiento · Campaña de servicio CLB",
+    ]
+    assert placed(service, pack, "en") == []
+
+
+def test_statements_stand_in_the_pack_s_order_and_for_each_campaign_in_the_bundle_s(pack):
+    found = placed(spec(FUEL, SPRING), pack, "en")
+    ranks = [(item.statement.order, item.campaign or 0) for item in found]
+    assert ranks == sorted(ranks)
+    of_defect = [item for item in found if item.statement.id == "E2"]
+    assert [item.campaign for item in of_defect] == [0, 1]
+    assert "fuel pipes" in of_defect[0].text
+    assert "valve spring" in of_defect[1].text
+
+
+def test_two_families_of_decision_stand_in_a_bundle_of_a_defect_and_a_noncompliance(pack):
+    standard = replace(SPRING, campaign_type=CampaignType.NONCOMPLIANCE_RECALL)
+    extra = {"en": {"standard": "108, Lamps"}}
+    found = {
+        (p.statement.id, p.campaign) for p in placed(spec(FUEL, standard, extra=extra), pack, "en")
+    }
+    assert {("P4", 0), ("P5", 1)} <= found
+    assert not {("P4", 1), ("P5", 0)} & found
+
+
+# The recipe
+
+
+def test_a_recipe_names_the_source_files_of_its_kind_and_languages_and_no_others(profile, pack):
+    made = compose.recipe(spec(kind="interim", language="es"), profile, pack)
+    assert sorted(made.modules) == [
+        "letter.typ", "safety/es/blocks.typ", "safety/es/interim.typ", "theme.typ",
+    ]  # fmt: skip
+    assert '#part("es")[#include "/safety/es/interim.typ"]' in made.source
+    assert made.inputs["letter"]["codes"] == "9LA"
+    assert made.inputs["letter"]["any-dealer"] == "Cualquier concesionario Lexus"
+
+
+def test_a_recipe_keeps_what_a_version_is_for_the_checks_to_judge(profile, pack):
+    given = spec(FUEL, SPRING, language="en+es", accepted={"grade.en": "J. Counsel, 2013-02-20"})
+    summary = compose.recipe(given, profile, pack).inputs["summary"]
+    assert [one["code"] for one in summary["campaigns"]] == ["9LA", "ALE"]
+    assert summary["campaigns"][0]["facts"] == ["injury_with_warning", "precaution"]
+    assert (summary["kind"], summary["family"], summary["recipient"]) == (
+        "follow_up",
+        "safety",
+        "owner",
+    )
+    assert (summary["mail_date"], summary["rules_on"]) == ("2013-03-05", "2013-03-05")
+    assert summary["accepted"] == {"grade.en": "J. Counsel, 2013-02-20"}
+
+
+def test_a_source_that_is_not_there_is_refused_by_its_name(profile, pack, tmp_path):
+    with pytest.raises(LetterRefused, match=r"no letter source theme\.typ"):
+        compose.recipe(spec(), profile, pack, tmp_path)
+
+
+def test_the_page_leaves_the_barcode_its_clear_space_above_and_below(profile):
+    """0.145 in of bars and 0.028 in above and below; the first line's capitals stand under that."""
+    safe = compose.geometry(profile)["safe"]
+    assert safe["bars-bottom"] == pytest.approx(safe["top"] + (0.028 + 0.145) * 72)
+    assert safe["first-line"] == pytest.approx(safe["bars-bottom"] + 0.028 * 72 + 0.76 * 8.5)
+    assert compose.geometry(profile)["bars"]["pitch"] == pytest.approx(72 / 22)

@@ -1,0 +1,181 @@
+"""Which letter versions pieces need, and what each is about; by values, nothing is typeset."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pyarrow as pa
+import pytest
+
+from renotify.campaigns.campaign import Campaign, CampaignType
+from renotify.errors import BadInput, LetterRefused
+from renotify.ledger import intake
+from renotify.letters.profile import load_profile
+from renotify.letters.spec import Sender
+from renotify.mailing import versions
+from renotify.mailing.versions import VersionKey, Versions
+from small_world import World
+
+DAY = date(2013, 3, 11)
+SENDER = {
+    "name": "Made-up Motors",
+    "address": "1 Example Way\nBoston, MA 02108",
+    "phone": "555",
+    "tty": "556",
+}
+CAMPAIGNS = {
+    code: Campaign(code, CampaignType.SAFETY_RECALL, "Lexus", "Made-up", remedy_available_date=day)
+    for code, day in {"A": DAY, "B": date(2013, 3, 12), "C": None}.items()
+}  # fmt: skip
+HOURS = {"A": (1.0, 2.0), "B": (3.0, 3.0)}
+
+
+def known(**changes):
+    return replace(
+        Versions("follow_up", DAY, versions.sender_of(SENDER), CAMPAIGNS, HOURS, load_profile()),
+        **changes,
+    )
+
+
+def key(bundle="A", recipient="owner", language="en", family="safety"):
+    return VersionKey(family, bundle, recipient, language)
+
+
+def pieces(*rows):
+    columns = ("family", "bundle", "role", "language", "owner_state")
+    return pa.table({name: [row[at] for row in rows] for at, name in enumerate(columns)})
+
+
+# ---- what a version is about
+
+
+@pytest.mark.parametrize(
+    ("bundle", "kind"), [("A", "follow_up"), ("B", "interim"), ("C", "interim"), ("A+B", "interim")]
+)
+def test_a_letter_is_interim_until_the_day_on_which_every_remedy_is_there(bundle, kind):
+    assert known().spec(key(bundle)).kind == kind
+    later = known(mail_date=date(2013, 3, 12)).spec(key("A+B"))
+    assert later.kind == "follow_up"
+
+
+def test_a_letter_names_the_campaigns_and_the_hours_of_its_own_bundle():
+    spec = known().spec(key("B", "lessor", "es"))
+    assert [campaign.campaign_code for campaign in spec.campaigns] == ["B"]
+    assert spec.labor_hours == {"B": (3.0, 3.0)}
+    assert (spec.recipient, spec.language, spec.mail_date) == ("lessor", "es", DAY)
+
+
+def test_file_names_say_bundle_recipient_and_language():
+    assert key("A+B", "lessor", "en+es").stem == "A_B-lessor-en_es"
+
+
+# ---- compiling
+
+
+class Text:
+    def __init__(self, spec):
+        self.digest = f"digest of {spec.campaigns[0].campaign_code}"
+
+
+@pytest.fixture
+def compiled(monkeypatch):
+    """The bundles in the order of their compilation; C is refused."""
+    asked = []
+
+    def compile_letter(spec, *, profile, rules_on):
+        code = spec.campaigns[0].campaign_code
+        asked.append(code)
+        if code == "C":
+            raise LetterRefused("a slot is empty.", "Fill it.")
+        return Text(spec)
+
+    monkeypatch.setattr(versions, "compile_letter", compile_letter)
+    return asked
+
+
+def test_each_version_is_compiled_once_and_in_order(compiled):
+    release = known()
+    release.compile([key("B"), key("A"), key("B")])
+    release.compile([key("A")])
+    assert compiled == ["A", "B"]
+    assert release.digests() == {key("A"): "digest of A", key("B"): "digest of B"}
+
+
+def test_a_refusal_names_the_version(compiled):
+    with pytest.raises(LetterRefused) as refused:
+        known().compile([key("C", "lessor", "es")])
+    assert (
+        refused.value.message == "The letter for C to the lessor (es) is refused: a slot is empty."
+    )
+    assert refused.value.hint == "Fill it."
+
+
+# ---- the sender
+
+
+def test_an_address_is_text_or_a_list_of_lines():
+    asked = Sender("Made-up Motors", ("1 Example Way", "Boston, MA 02108"), "555", "556")
+    assert versions.sender_of(SENDER) == asked
+    assert versions.sender_of(SENDER | {"address": list(asked.address)}) == asked
+    assert versions.sender_of({**SENDER, "phone": 555}).phone == "555"
+
+
+@pytest.mark.parametrize("missing", ["name", "address", "phone"])
+def test_a_letter_cannot_be_without_name_address_and_phone(missing):
+    without = {name: value for name, value in SENDER.items() if name != missing}
+    for given in (without, without | {missing: ""}):
+        with pytest.raises(BadInput, match=f"sender has no {missing}"):
+            versions.sender_of(given)
+    first = {"tty": "556"}
+    with pytest.raises(BadInput, match="sender has no name"):
+        versions.sender_of(first)
+
+
+# ---- hours of work
+
+
+def test_hours_go_from_the_least_to_the_most_of_the_models_that_labour_times_name(
+    sqlite_session, tmp_path
+):
+    world = World(tmp_path / "input").campaign("A").campaign("B").campaign("C")
+    for hours, model in ((2.0, "S"), (5.0, "L"), (3.0, "")):
+        world.labour("A", hours, model)
+    world.labour("A", 1.0, "S")  # shorter than the model's other operation
+    world.labour("B", 4.0).labour("C", 0.0)
+    intake.load(sqlite_session, [world.write()], on=DAY)
+    assert versions.labor_hours(sqlite_session) == {
+        "A": (2.0, 5.0), "B": (4.0, 4.0), "C": (0.0, 0.0),
+    }  # fmt: skip
+
+
+# ---- of pieces
+
+
+def test_the_language_is_the_owners_wish_and_both_in_puerto_rico():
+    asked = pieces(
+        ("safety", "A", "owner", "Español", "MA"), ("safety", "A", "owner", "en", "MA"),
+        ("safety", "A", "owner", "es", "PR"), ("safety", "A", "owner", "", "MA"),
+    )  # fmt: skip
+    settled = versions.settle_language(asked)
+    assert settled["language"].to_pylist() == ["es", "en", "en+es", "en"]
+    assert settled.column_names == asked.column_names
+
+
+def test_pieces_that_differ_in_nothing_a_letter_says_share_a_version():
+    rows = [
+        ("safety", "A", "owner", "en", "MA"),
+        ("safety", "A", "lessee", "en", "NY"),
+        ("safety", "A", "lessor", "en", "MA"),
+    ]
+    assert versions.wanted(pieces(*rows)) == {key(), key(recipient="lessor")}
+
+
+def test_each_piece_has_the_digest_of_its_version_or_none():
+    rows = [
+        ("safety", "A", "lessor", "en", ""), ("safety", "B", "owner", "en", ""), ("safety", "A", "owner", "en", ""),
+        ("safety", "A", "lessee", "en", ""), ("safety", "A", "owner", "es", ""),
+    ]  # fmt: skip
+    digests = {key(): "one", key(recipient="lessor"): "two"}
+    column = versions.digest_column(pieces(*rows), digests)
+    assert column.to_pylist() == ["two", "", "one", "one", ""]

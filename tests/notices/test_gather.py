@@ -1,0 +1,160 @@
+"""The facts of notices: open vehicles counted from the ledger; weeks, parts and holds of an area added up by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from notices.sample import ON
+from renotify.ledger import intake
+from renotify.ledger.scope import ALL, Scope
+from renotify.notices import gather
+from renotify.notices.facts import HoldLine, PartLine, Week
+from renotify.notices.gather import Dealer
+from small_world import World, vin
+
+MONDAY = date(2013, 3, 4)
+
+
+def week(number=0, letters=0, visits=0.0, hours=0.0, capacity=None, mean=0.0):
+    return Week(MONDAY + timedelta(weeks=number), letters, visits, hours, capacity, mean)
+
+
+def part(number="P", **figures):
+    stated = {"on_hand": 1.0, "on_order": 2.0, "booked": 3.0, "expected": 4.5, "order_now": 5.0}
+    return PartLine(number, f"Made-up {number}", "A", **(stated | figures))
+
+
+def dealer(code="D1", **shares):
+    return Dealer(code, f"Made-up {code}", "E", "Boston, MA", **shares)
+
+
+# ---- open vehicles
+
+
+@pytest.fixture
+def known(session, tmp_path):
+    """At D1 a vehicle open in two campaigns, one in one, a repaired one; at D2 one that is open in its second remedy only."""
+    world = World(tmp_path / "input").dealer("D1").dealer("D2", "W")
+    world.campaign("A").campaign("B", remedy_version=2).campaign("C")
+    for number, codes in ((1, "AB"), (2, "A"), (3, "A"), (4, "C")):
+        world.vehicle(vin(number), *codes, dealer="D1")
+    world.vehicle(vin(5), dealer="D2")
+    for version, added in ((1, date(2011, 1, 3)), (2, date(2012, 1, 2))):
+        world.add(
+            "population", campaign_code="B", vin=vin(5), remedy_version=version, added_date=added
+        )
+    world.repair(vin(3), "A", date(2012, 5, 1), dealer="D1")
+    intake.load(session, [world.write()], on=ON)
+    return session
+
+
+@pytest.mark.parametrize(
+    ("scope", "by_campaign", "different"),
+    [
+        (ALL, {"D1": {"A": 2, "B": 1}, "D2": {"B": 1}}, {"D1": 2, "D2": 1}),
+        (Scope(dealer="D1"), {"D1": {"A": 2, "B": 1}}, {"D1": 2}),
+        (Scope(area="W"), {"D2": {"B": 1}}, {"D2": 1}),
+    ],
+)
+def test_a_vehicle_counts_once_in_each_campaign_and_once_in_all(
+    known, scope, by_campaign, different
+):
+    assert gather._open(known, ["A", "B"], scope) == (by_campaign, different)
+
+
+# ---- weeks
+
+
+def test_letters_go_on_the_monday_or_on_the_first_lawful_day():
+    tuesday = MONDAY + timedelta(days=1)
+    assert gather.mail_day(0, MONDAY, tuesday) == tuesday
+    assert gather.mail_day(1, MONDAY, tuesday) == MONDAY + timedelta(weeks=1)
+
+
+def test_quiet_weeks_at_the_end_are_not_shown_and_those_between_are():
+    loud, quiet, letters = week(0, hours=0.5), week(1, hours=0.49), week(2, letters=1)
+    assert gather._lively([loud, quiet]) == (loud,)
+    assert gather._lively([quiet, letters, loud]) == (loud, quiet, letters)
+    assert gather._lively([week(1, hours=9.0), week(0, hours=0.1), week(2, hours=0.1)]) == (
+        week(0, hours=0.1), week(1, hours=9.0),
+    )  # fmt: skip
+    assert gather._lively([quiet]) == ()
+
+
+def test_weeks_of_an_area_are_the_sum_of_its_dealers_weeks():
+    members = [
+        dealer("D1", weeks=(week(0, 3, 0.0, 5.0, 40.0, 5.0), week(1, 1, 0.0, 1.0, 8.0, 1.0))),
+        dealer("D2", weeks=(week(0, 4, 0.0, 6.0, 20.0, 2.5), week(1, 0, 0.0, 1.0, None, 0.5))),
+    ]
+    first, second = gather._sum_weeks(members)
+    assert (first.letters, first.mean_hours, first.hours, first.capacity) == (7, 7.5, 7.5, 60.0)
+    assert (second.letters, second.mean_hours, second.capacity) == (1, 1.5, None)
+
+
+def test_a_busy_week_of_an_area_is_less_than_its_dealers_busy_weeks_together():
+    """Two dealers of 9 visits of 2.5 hours: 18 visits stay under 25, so 62.5 hours; each alone under 14, so 35."""
+    each = week(visits=9.0, hours=35.0, mean=22.5)
+    assert gather._busy_hours([each, each]) == 62.5
+    assert gather._busy_hours([each]) == 35.0
+
+
+def test_busy_hours_are_never_below_the_mean():
+    assert gather._busy_hours([week(visits=0.01, mean=2.0)]) == 2.0
+    assert gather._busy_hours([week(visits=0.0, mean=2.0)]) == 2.0
+
+
+# ---- areas
+
+
+def test_parts_of_an_area_are_added_up_by_number():
+    members = [
+        dealer("D1", parts=(part("Q"), part("P", on_hand=7.0))),
+        dealer("D2", parts=(part("P", order_now=1.5, expected=0.25),)),
+    ]
+    assert gather._sum_parts(members) == (
+        part("P", on_hand=8.0, on_order=4.0, booked=6.0, expected=4.75, order_now=6.5), part("Q"),
+    )  # fmt: skip
+
+
+def test_an_area_has_the_figures_of_its_dealers_together_and_a_line_for_each():
+    hold = HoldLine("D2", vin(9), "new", "A", "law", 12)
+    members = [
+        dealer("D1", open_vehicles=3, open_by_campaign={"A": 2, "B": 2}, parts=(part(order_now=1.25),)),
+        dealer(
+            "D2", open_vehicles=4, open_by_campaign={"A": 4}, holds=(hold,), parts=(part("Q", order_now=2.5), part()),
+            weeks=(week(0, 3, 1.0, 9.0), week(1, 2, 1.0, 4.0), week(2)),
+        ),
+    ]  # fmt: skip
+    facts = gather.area_facts("E", members)
+    assert (facts.audience, facts.code, facts.name, facts.place) == ("area", "E", "Area E", "")
+    assert (facts.open_vehicles, facts.open_by_campaign) == (7, {"A": 6, "B": 2})
+    assert facts.holds == (hold,)
+    assert [line.part_no for line in facts.parts] == ["P", "Q"]
+    first, second = facts.dealers
+    assert (first.code, first.open, first.letters, first.peak, first.order, first.holds) == (
+        "D1",
+        3,
+        0,
+        None,
+        1,
+        0,
+    )
+    assert (second.code, second.open, second.letters, second.order, second.holds) == (
+        "D2",
+        4,
+        5,
+        8,
+        1,
+    )
+    assert second.peak == members[1].weeks[0]
+
+
+def test_a_dealer_s_facts_are_its_own_with_the_quiet_end_cut_off():
+    own = dealer("D1", open_vehicles=3, weeks=(week(0, 3), week(1)))
+    facts = gather.dealer_facts(own, [("V",)], "v.csv")
+    assert (facts.audience, facts.code, facts.place) == ("dealer", "D1", "Boston, MA")
+    assert (facts.weeks, facts.vehicles, facts.vehicle_file) == ((week(0, 3),), [("V",)], "v.csv")
+    assert replace(own, weeks=()).weeks == ()
