@@ -243,14 +243,17 @@ def test_the_same_evidence_again_changes_nothing(released: Desk, mailing: Desk) 
     assert (again["accepted"], again["unchanged"], again["awaiting"]) == (0, 1, 7)
 
 
-def test_evidence_without_its_columns_is_refused_with_the_header_it_needs(mailing: Desk) -> None:
-    file = write_csv(mailing.folder / "evidence.csv", [{"piece": "P", "status": "accepted"}])
+@pytest.mark.parametrize("header", ["piece,status,mailed_date", "piece_id,status", "PIECE;STATUS"])
+def test_evidence_without_its_columns_is_refused_with_those_it_needs(
+    mailing: Desk, header: str
+) -> None:
+    file = mailing.folder / "evidence.csv"
+    file.write_text(f"{header}\nP1,accepted,2013-03-06\n", encoding="utf-8")
     said = mailing.run("mail", "accept", "spring", 1, file)
     assert (said.code, said.out) == (1, "")
-    assert refusal(said.err) == (
-        "The header of evidence.csv does not have one column 'piece_id'.",
-        "Its first line must be piece_id,status,mailed_date (and, if you like, reason).",
-    )
+    sentence, hint = refusal(said.err)
+    assert "evidence.csv" in sentence
+    assert all(name in sentence + hint for name in ("piece_id", "status", "mailed_date"))
 
 
 def test_mailed_letters_are_told_to_contact_staff_and_to_the_regulator(
