@@ -13,7 +13,7 @@ from django.db.models import Q
 from renotify.campaigns.campaign import CampaignType
 from renotify.campaigns.follow_up_settings import KINDS as FOLLOW_UP_KINDS
 from renotify.ledger import kinds
-from renotify.ledger.constraints import at_least, one_of, reference
+from renotify.ledger.column_rules import at_least, one_of, reference
 
 VIN = 17
 CODE = 32
