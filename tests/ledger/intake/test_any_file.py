@@ -39,7 +39,7 @@ DAYS = (
     " 2012-01-01 ",
 )
 WORDS = (*STATUSES, "SCRAPPED", "gone", "", "Éxported")
-SOURCES = ("state", "x" * 20, "a, b", 'a "b"', "a|b", "", "y" * 30)
+SOURCES = ("state", "x" * 20, "a, b", 'a "b"', "a|b", "a\nb", "", "y" * 30)
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252")
 WELL_FORMED = {make_vin(1), make_vin(2), GOOD_VIN}
 serial = itertools.count(1)
@@ -77,7 +77,7 @@ def faults(row: tuple[str, ...]) -> set[str]:
         "vin": vin.strip().upper() in WELL_FORMED,
         "effective_date": a_day(day),
         "status": status.strip().lower() in STATUSES,
-        "source": 0 < len(source) <= 32 and "|" not in source,
+        "source": 0 < len(source) <= 32 and not set("|\n") & set(source),
     }
     return {name for name, fits in good.items() if not fits}
 
