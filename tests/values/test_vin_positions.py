@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renotify.errors import BadInput
-from renotify.values import vin
+from renotify.values import vin, vin_columns
 from renotify.values.vin import VinFault
 
 ZEROS = "0" * 17
@@ -95,7 +95,7 @@ def test_one_wrong_character_passes_only_where_it_has_the_same_value(body, posit
 @given(bodies)
 def test_a_column_of_one_vin_is_judged_by_the_same_tables(body):
     expected = VinFault.OK if body[8] == remainder(body) else VinFault.CHECK_DIGIT
-    assert vin.faults(pa.array([body])).tolist() == [expected]
+    assert vin_columns.faults(pa.array([body])).tolist() == [expected]
 
 
 @pytest.mark.parametrize("position", [1, 2, 8, 9, 10, 16, 17])
@@ -103,7 +103,7 @@ def test_a_column_of_one_vin_is_judged_by_the_same_tables(body):
 def test_a_character_that_no_vin_has_is_found_in_every_place_of_a_column(position, character):
     """The characters beside 0, 9, A and Z in ASCII are among them, and the two halves of a pair."""
     bad = put(vin.with_check_digit("JTHBK262062000001"), position, character)
-    assert vin.faults(pa.array([bad])).tolist() == [VinFault.CHARACTER]
+    assert vin_columns.faults(pa.array([bad])).tolist() == [VinFault.CHARACTER]
     assert vin.fault(bad) is VinFault.CHARACTER
 
 
@@ -111,7 +111,7 @@ def test_the_x_of_a_check_digit_stands_for_ten():
     """An eight in position 8 has weight 10, and 80 is 7 elevens and 3; a one alone gives 10, X."""
     assert vin.check_digit(put(ZEROS, 8, "8")) == "3"
     assert vin.fault("00000001X00000000") is VinFault.OK
-    assert vin.faults(pa.array(["00000001X00000000", "00000001A00000000"])).tolist() == [
+    assert vin_columns.faults(pa.array(["00000001X00000000", "00000001A00000000"])).tolist() == [
         VinFault.OK,
         VinFault.CHECK_DIGIT,
     ]
@@ -162,7 +162,7 @@ def test_a_text_too_short_for_a_year_is_refused():
 def test_filling_in_check_digits_changes_position_nine_only_and_keeps_what_was_given(texts):
     given_bytes = np.frombuffer("".join(texts).encode(), np.uint8).reshape(-1, 17)
     before = given_bytes.copy()
-    filled = vin.with_check_digits(given_bytes)
+    filled = vin_columns.with_check_digits(given_bytes)
     assert (given_bytes == before).all()
     others = [place for place in range(17) if place != 8]
     assert (filled[:, others] == before[:, others]).all()
