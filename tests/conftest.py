@@ -54,6 +54,12 @@ def postgresql_template(postgresql_server: str) -> str:
     _statement(postgresql_server, f"create database {name}")
     with open_session(_database(postgresql_server, name)):
         pass
+    # a template can be copied only while nobody is connected to it, the server's own cleaning included
+    _statement(postgresql_server, f"alter database {name} allow_connections false")
+    _statement(
+        postgresql_server,
+        f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'",
+    )
     return name
 
 
