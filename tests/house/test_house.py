@@ -105,6 +105,10 @@ def test_every_command_stands_in_the_reference() -> None:
 def test_models_and_migrations_agree(sqlite_ledger: str) -> None:
     from django.core.management import call_command
 
+    from renotify.ledger.migrating import set_up_django
+    from renotify.ledger.store import named_store
+
+    set_up_django(named_store(sqlite_ledger))
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
 
 
