@@ -9,11 +9,12 @@ import pytest
 
 from planner.made_up_problems import made_up
 from renotify.errors import Refused
-from renotify.planner import polish, simulate, worker_pool
+from renotify.planner import polish, simulate
 from renotify.planner.letter_plan import to_json
 from renotify.planner.plan_by_policy import plan
 from renotify.planner.plan_check import verify
-from renotify.planner.worker_pool import mapped
+from renotify.values import worker_pool
+from renotify.values.worker_pool import mapped
 
 
 @pytest.fixture

@@ -8,13 +8,10 @@ temporary names and are renamed at the end.
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
-import os
 import re
-import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Executor, Future, wait
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -29,6 +26,7 @@ from renotify.errors import BadInput, Inconsistent, NothingToDo
 from renotify.letters.batch_pdf import CHUNK, BatchFile
 from renotify.letters.fields import EXCEPTIONS, prepare
 from renotify.letters.version import LetterVersion
+from renotify.values.worker_pool import worker_pool
 
 PART = ".part"
 UNDER_WAY = 16  # files handed out and not yet taken in, so that memory stays flat
@@ -224,27 +222,13 @@ def _results(
 def worker_processes(workers: int) -> Iterator[Executor | None]:
     """Yield an executor of so many processes for ``render``; None for one: this process prints.
 
-    They are spawned, never forked, and end when this process ends, however it ends.
+    They end when this process ends, however it ends.
     """
     if workers <= 1:
         yield None
         return
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=spawn, initializer=_end_with_parent) as pool:
+    with worker_pool(workers) as pool:
         yield pool
-
-
-def _end_with_parent() -> None:
-    """End this worker when its parent is gone: a killed run must leave nobody who still writes."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def _sha256(path: Path) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, as_completed
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from renotify.notices import gather, memo, page, vehicles
 from renotify.notices.facts import Facts, Occasion
 from renotify.rules import load
 from renotify.values.progress_callback import Progress
+from renotify.values.worker_pool import worker_pool
 
 STEP = "Notices"
 KIND = "notice"
@@ -124,18 +124,13 @@ def _compile(
     if len(tasks) <= CHUNK:
         _watch([_done(page.write_all(tasks))], len(tasks), progress)
         return files
-    with _pool(len(tasks)) as pool:
+    workers = min(os.cpu_count() or 1, -(-len(tasks) // CHUNK))
+    with worker_pool(workers) as pool:
         chunks = [
             pool.submit(page.write_all, tasks[i : i + CHUNK]) for i in range(0, len(tasks), CHUNK)
         ]
         _watch(chunks, len(tasks), progress)
     return files
-
-
-def _pool(tasks: int) -> ProcessPoolExecutor:
-    """Return processes started afresh, so that no lock is inherited."""
-    workers = min(os.cpu_count() or 1, -(-tasks // CHUNK))
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
 
 
 def _done(count: int) -> Future[int]:

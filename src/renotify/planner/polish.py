@@ -15,7 +15,7 @@ from renotify.planner.dealer_groups import tightness
 from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.two_level import Draft, completed, draft, solve_master
-from renotify.planner.worker_pool import mapped
+from renotify.values.worker_pool import mapped
 
 BLOCK_CELLS = 8_000  # bundles x groups x weeks of one block's master: about a second
 MOST_BLOCKS = 16

@@ -17,7 +17,7 @@ import numpy as np
 from renotify.planner.apportion import apportion
 from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import Floats, Ints, Problem
-from renotify.planner.worker_pool import mapped
+from renotify.values.worker_pool import mapped
 
 TAIL = 20  # weeks after the last mailing week in which answers still come
 LOST = 0.2  # share of owners turned away who never return: an assumption
