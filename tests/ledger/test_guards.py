@@ -231,6 +231,14 @@ def test_an_event_is_never_changed_or_deleted(filled):
     assert filled.scalar("select kind from event") == "added"
 
 
+def test_an_event_is_never_replaced(filled):
+    if not filled.sqlite:
+        pytest.skip("PostgreSQL has no insert or replace")
+    names = ", ".join(ROWS["event"])
+    sql = f"insert or replace into event ({names}) select {names} from event"
+    assert refused(filled, lambda: filled.execute(sql))
+
+
 def test_the_events_cannot_be_emptied_at_once(filled):
     if filled.sqlite:
         pytest.skip("SQLite has no truncate")

@@ -27,6 +27,7 @@ from renotify.reports.follow_up_figures import (
     figures,
     tightest_dealers,
 )
+from renotify.workload.of_plan import DealerWeek
 from small_world import Desk
 
 MONDAYS = tuple(w.FIRST_WEEK + timedelta(weeks=week) for week in range(w.WEEKS))
@@ -162,8 +163,7 @@ def test_an_unplanned_follow_up_has_no_figures(office: Desk) -> None:
 
 def test_a_dealer_that_is_short_for_months_does_not_hide_the_next_one() -> None:
     rows = [
-        {"dealer": dealer, "area": "E", "week": str(w.FIRST_WEEK + timedelta(weeks=week)), "hours_q90": hours - week,
-         "capacity": 4.0, "short": hours - week - 4.0}
+        DealerWeek(dealer, "E", w.FIRST_WEEK + timedelta(weeks=week), 0.0, 0.0, hours - week, 1, 4.0, hours - week - 4.0, 0)
         for dealer, hours in (("D1", 60.0), ("D2", 20.0), ("D3", 18.0), ("D4", 17.0)) for week in range(12)
     ]  # fmt: skip
     assert [one.dealer for one in tightest_dealers(rows)] == ["D1", "D2", "D3"]

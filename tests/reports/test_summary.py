@@ -28,6 +28,7 @@ from renotify.reports.follow_up_figures import (
     tightest_dealers,
 )
 from renotify.selection.freeze import freeze_follow_up
+from renotify.workload.of_plan import DealerWeek
 from reports import story
 
 
@@ -147,8 +148,8 @@ def test_demand_follows_the_letters_and_adds_up():
 
 def test_each_dealer_is_named_once_in_its_tightest_week():
     rows = [
-        {"dealer": dealer, "area": "W", "week": week, "hours_q90": hours, "capacity": None, "short": 0.0}
-        for dealer, week, hours in (("B", "2013-03-11", 9.0), ("B", "2013-03-18", 8.0), ("A", "2013-03-04", 7.0))
+        DealerWeek(dealer, "W", date(2013, 3, day), 0.0, 0.0, hours, 1, None, 0.0, 0)
+        for dealer, day, hours in (("B", 11, 9.0), ("B", 18, 8.0), ("A", 4, 7.0))
     ]  # fmt: skip
     found = tightest_dealers(rows)
     assert [(one.dealer, one.week, one.hours) for one in found] == [

@@ -119,9 +119,9 @@ def test_without_known_hours_nothing_is_to_be_booked_and_nothing_is_short() -> N
 
 def test_the_tightest_rows_come_by_hours_short_then_by_hours() -> None:
     work = of_values([[5, 20, 6], [25, 0, 7]], 20)
-    told = [(row["dealer"], row["week"]) for row in work.tightest]
-    week = [(FIRST_WEEK + timedelta(weeks=t)).isoformat() for t in range(3)]
-    assert told == [
+    tightest = [(one.dealer, one.week) for one in work.tightest]
+    week = [FIRST_WEEK + timedelta(weeks=t) for t in range(3)]
+    assert tightest == [
         ("D2", week[0]), ("D1", week[1]), ("D2", week[2]), ("D1", week[2]), ("D1", week[0]), ("D2", week[1]),
     ]  # fmt: skip
 

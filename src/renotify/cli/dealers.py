@@ -108,7 +108,7 @@ def workload(
     """Show expected appointments and technician hours by dealer and week against capacity."""
     del on
     from renotify.charts.dealer_heat_map import DealerWeeks, dealer_heat_map
-    from renotify.workload.of_plan import workload_of
+    from renotify.workload.of_plan import documents, workload_of
 
     found = workload_of(session, name, scope)
     plan, work = found.expected.plan, found.work
@@ -116,7 +116,7 @@ def workload(
     load = {
         "follow_up": name,
         "rows": found.rows,
-        "tightest": found.tightest,
+        "tightest": documents(found.tightest),
         "sentences": found.sentences,
     }
     if as_json:
@@ -126,7 +126,7 @@ def workload(
     columns = ("dealer", "week", "appointments", "hours", "hours_q90", "capacity", "short")
 
     def text() -> None:
-        table("Tightest weeks", columns, rows_of(found.tightest, *columns))
+        table("Tightest weeks", columns, rows_of(documents(found.tightest), *columns))
         for sentence in found.sentences:
             click.echo(f"- {sentence}")
 

@@ -20,7 +20,7 @@ _NAME = re.compile(
     r"'(?:[^']|'')*'|(?<![:\w]):([a-z_][a-z_0-9]*)"
 )  # a text in quotes is passed over
 SQLITE_START = (
-    "busy_timeout=60000", "journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "foreign_keys=on",
+    "busy_timeout=60000", "journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "foreign_keys=on", "recursive_triggers=on",
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 WAIT = 60.0  # seconds for another writer
 BATCH = 10_000  # rows at once into or out of Arrow
-START = "pragma journal_mode=wal; pragma synchronous=full; pragma foreign_keys=on;"
+START = "pragma journal_mode=wal; pragma synchronous=full; pragma foreign_keys=on; pragma recursive_triggers=on;"
 
 
 class SqliteDeskSession(Session):

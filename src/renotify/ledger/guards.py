@@ -4,6 +4,8 @@ PostgreSQL checks a foreign key with one query a row. For the tables that take m
 statement's rows at once instead, and refuses with the same error; so does one at the other end for what is deleted.
 SQLite's own foreign keys cost next to nothing (docs/decisions/0010 has the figures).
 
+SQLite's "insert or replace" deletes without a trigger unless a connection says ``recursive_triggers``: every session of ours does.
+
 SQLite makes a table anew when a migration alters it, and its triggers are lost: a later migration that alters event
 ends with ``RunPython(guards.put_up)`` of its own, as a test on the newest schema will remind its author.
 """

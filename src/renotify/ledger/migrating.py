@@ -66,7 +66,7 @@ def set_up_django(store: Store) -> None:
 
 def _described(store: Store) -> dict[str, Any]:
     if store.file is not None:
-        start = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+        start = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;"
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(store.file),

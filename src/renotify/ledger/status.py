@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 By = Literal["campaign", "area", "dealer"]
 NOWHERE = "(none)"
+STATE = "state"  # the table that keeps the fold of today
 STATUSES = ("repaired", "inspected_ok", "removed", "open")
 _KEYS: dict[str, tuple[str, ...]] = {
     "campaign": (),
@@ -112,7 +113,7 @@ def counts(
 
 
 def _count(session: Session, by: By, part: fold.AsOf) -> list[Count]:
-    states = "state"
+    states = STATE
     if part.as_of or part.known_at:
         fold.prepare(session, part)
         states = f"({fold.folded(part)})"
@@ -136,12 +137,14 @@ def _count(session: Session, by: By, part: fold.AsOf) -> list[Count]:
 def _states_with_places(states: str, scope: Scope, *, joined: bool) -> str:
     """Return FROM and the start of a WHERE: states ``s``, and where needed their vehicle ``v`` and its dealer ``d``.
 
-    In a scope its vehicles come first, so that no other dealer's states are read; "cross join" keeps SQLite to that.
+    In a scope its vehicles come first, so that no other dealer's states are read; states folded for a past day are the scope's
+    already, and come first themselves: they have no index. "cross join" keeps SQLite to that.
     """
     dealer = "left join dealer d on d.dealer_code = v.dealer_code" if joined else ""
     if not scope.is_all:
-        own = f"vehicle v cross join {states} s {dealer}"
-        return f"{own} where s.vin = v.vin and {scope.of('v.dealer_code')}"
+        kept = states == STATE
+        own = f"vehicle v cross join {states} s" if kept else f"{states} s cross join vehicle v"
+        return f"{own} {dealer} where s.vin = v.vin and {scope.of('v.dealer_code')}"
     return (
         f"{states} s left join vehicle v on v.vin = s.vin {dealer} where true"
         if joined
@@ -163,19 +166,12 @@ def open_vehicles(
     status = "s.status" if scope.is_all else "s.status || ''"
     return session.read(
         f"select {', '.join(f's.{name}' for name in columns)}"
-        f" from {_states_with_places('state', scope, joined=False)}"
+        f" from {_states_with_places(STATE, scope, joined=False)}"
         f" and s.current and {status} = 'open' and {where}",
         pa.schema([tables.schema("state").field(name) for name in columns]),
         **values,
         **scope.values,
     )
-
-
-def vehicles_of(scope: Scope, vin: str) -> str:
-    """Return the SQL condition that a VIN is a vehicle of the scope's dealers; pass ``scope.values`` beside it."""
-    if scope.is_all:
-        return "true"
-    return f"{vin} in (select vin from vehicle where {scope.of('dealer_code')})"
 
 
 def in_campaigns(campaigns: Sequence[str] | None) -> tuple[str, dict[str, str]]:

@@ -74,16 +74,18 @@ def allotted_orders(
     """Return the lines of ``orders`` with ``allotted`` kits and ``promise_week``, the Monday that covers the whole order.
 
     Null where nothing is ordered, or no confirmed supply covers it. What a dealer of a short pool is allotted depends on who booked
-    before, anywhere: the whole country is counted, and the scope's lines are returned.
+    before, anywhere: where the scope orders a part that has a pool the whole country is counted, and the scope's lines are
+    returned; else its own rows alone are read.
     """
-    lines = orders(session)
-    lines = lines.rename_columns(["order_kits" if n == "order" else n for n in lines.column_names])
     monday = monday_of(on)
     pools = cumulative_supply(session, monday)
+    counted_in, lines = scope, _orders(session, scope)
+    if not scope.is_all and _ordered(lines, pools):
+        counted_in, lines = ALL, _orders(session, ALL)
     short = _short(lines, pools) if rules is None else _ordered(lines, pools)
     with arrow_sql() as arrow:
         arrow.register("lines", lines)
-        arrow.register("bookings", bookings(session))
+        arrow.register("bookings", bookings(session, counted_in))
         demands = arrow.sql(_DEMANDS).to_arrow_table()
         granted = [
             allocate(pools[part], demands.filter(pc.equal(demands["part_no"], part)), rules).select(
@@ -100,6 +102,12 @@ def allotted_orders(
         if scope.is_all
         else lines.filter(pc.is_in(lines["dealer_code"], _dealers(session, scope)))
     )
+
+
+def _orders(session: Session, scope: Scope) -> pa.Table:
+    """Return the lines of ``orders`` with a column that needs no quotes in SQL."""
+    lines = orders(session, scope)
+    return lines.rename_columns(["order_kits" if n == "order" else n for n in lines.column_names])
 
 
 def _dealers(session: Session, scope: Scope) -> pa.Array:

@@ -6,10 +6,10 @@ The page of ``reports.summary`` shows these figures; the demo prints them.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -28,7 +28,7 @@ from renotify.ledger.status import Count
 from renotify.parts.dealer_orders import orders
 from renotify.parts.national_pool import cumulative_supply
 from renotify.plans.expected import Expected
-from renotify.workload.of_plan import workload_of
+from renotify.workload.of_plan import DealerWeek, workload_of
 
 Floats = NDArray[np.float64]
 
@@ -140,18 +140,15 @@ def _waves(session: Session, name: str, first_letter: date) -> tuple[PlannedWave
     )
 
 
-def tightest_dealers(rows: Sequence[Mapping[str, Any]]) -> tuple[TightWeek, ...]:
-    """Return the tightest week of each of the first dealers; ``rows`` come tightest first."""
-    first: dict[str, Mapping[str, Any]] = {}
-    for row in rows:
-        first.setdefault(row["dealer"], row)
+def tightest_dealers(weeks: Iterable[DealerWeek]) -> tuple[TightWeek, ...]:
+    """Return the tightest week of each of the first dealers; ``weeks`` come tightest first."""
+    first: dict[str, DealerWeek] = {}
+    for one in weeks:
+        first.setdefault(one.dealer, one)
     return tuple(
-        TightWeek(
-            row["dealer"], row["area"], date.fromisoformat(row["week"]),
-            row["hours_q90"], row["capacity"], row["short"],
-        )
-        for row in list(first.values())[:SHOWN_DEALERS]
-    )  # fmt: skip
+        TightWeek(one.dealer, one.area, one.week, one.hours_q90, one.capacity, one.short)
+        for one in list(first.values())[:SHOWN_DEALERS]
+    )
 
 
 def largest_orders(lines: pa.Table) -> tuple[PartOrder, ...]:

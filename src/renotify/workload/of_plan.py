@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -36,6 +37,26 @@ class Place(NamedTuple):
     area_code: str
 
 
+class DealerWeek(NamedTuple):
+    """One week of a dealer; hours are the mean and the 90 % quantile, ``short`` is the quantile less the capacity, where that is known."""
+
+    dealer: str
+    area: str
+    week: date  # its Monday
+    appointments: float
+    hours: float
+    hours_q90: float
+    bays: int
+    capacity: float | None
+    short: float
+    extra_technician_days: int
+
+
+def documents(weeks: Iterable[DealerWeek]) -> list[dict[str, Any]]:
+    """Return weeks as a document has them."""
+    return [one._asdict() | {"week": one.week.isoformat()} for one in weeks]
+
+
 @dataclass(frozen=True, eq=False)
 class PlanWorkload:
     """What a plan brings to the dealers of a scope, and how it stands against their hours."""
@@ -45,42 +66,43 @@ class PlanWorkload:
     areas: dict[str, str]
 
     @cached_property
-    def rows(self) -> list[dict[str, Any]]:
-        """One row a dealer and week, as ``renotify workload --json`` prints it; the week is its Monday.
-
-        Hours are the mean and the 90 % quantile; ``short`` is the quantile less the capacity, where that is known.
-        """
+    def weeks(self) -> list[DealerWeek]:
+        """Each dealer and week, in order of dealer and week."""
         work, plan = self.work, self.expected.plan
         known = np.isfinite(work.capacity)
         return [
-            {
-                "dealer": code,
-                "area": self.areas.get(code, ""),
-                "week": plan.monday(t).isoformat(),
-                "appointments": round(float(work.visits[d, t]), 2),
-                "hours": round(float(work.mean_hours[d, t]), 2),
-                "hours_q90": round(float(work.busy_hours[d, t]), 2),
-                "bays": int(work.bays[d, t]),
-                "capacity": round(float(work.capacity[d, t]), 2) if known[d, t] else None,
-                "short": round(float(work.extra_hours[d, t]), 2),
-                "extra_technician_days": int(work.extra_technician_days[d, t])
-                if known[d, t]
-                else 0,
-            }
+            DealerWeek(
+                dealer=code,
+                area=self.areas.get(code, ""),
+                week=plan.monday(t),
+                appointments=round(float(work.visits[d, t]), 2),
+                hours=round(float(work.mean_hours[d, t]), 2),
+                hours_q90=round(float(work.busy_hours[d, t]), 2),
+                bays=int(work.bays[d, t]),
+                capacity=round(float(work.capacity[d, t]), 2) if known[d, t] else None,
+                short=round(float(work.extra_hours[d, t]), 2),
+                extra_technician_days=int(work.extra_technician_days[d, t]) if known[d, t] else 0,
+            )
             for d, code in enumerate(self.expected.dealers)
             for t in range(work.visits.shape[1])
         ]
 
     @property
-    def by_tightness(self) -> list[dict[str, Any]]:
-        """The rows with the most hours short first, then with the most hours."""
-        by = lambda row: (-row["short"], -row["hours_q90"], row["dealer"], row["week"])  # noqa: E731 - a key for one sort
-        return sorted(self.rows, key=by)
+    def by_tightness(self) -> list[DealerWeek]:
+        """The weeks with the most hours short first, then with the most hours."""
+        return sorted(
+            self.weeks, key=lambda one: (-one.short, -one.hours_q90, one.dealer, one.week)
+        )
 
     @property
-    def tightest(self) -> list[dict[str, Any]]:
-        """The first rows of ``by_tightness``; a dealer may stand there for several weeks."""
+    def tightest(self) -> list[DealerWeek]:
+        """The first of ``by_tightness``; a dealer may stand there for several weeks."""
         return self.by_tightness[:TIGHTEST]
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """``weeks`` as ``renotify workload --json`` prints them."""
+        return documents(self.weeks)
 
     @property
     def sentences(self) -> list[str]:
