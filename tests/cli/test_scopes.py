@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 
 import two_dealers as w
@@ -41,3 +44,19 @@ def test_an_area_or_dealer_that_nobody_has_loaded_is_refused(office: Desk, comma
     said = office.run(*asked, "--dealer", w.EAST, "--area", "E")
     assert said.code == 2
     assert "--area and --dealer both say whose rows to show." in said.err
+
+
+def test_the_open_vehicles_of_a_scope_are_written_to_a_file(office: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "open.csv"
+    office.do("status", "--campaign", w.PMP, "--area", "E", "--vehicles", file)
+    with file.open(newline="", encoding="utf-8") as opened:
+        rows = [(row["vin"], row["campaign_code"]) for row in csv.DictReader(opened)]
+    expected = sorted({*w.EAST_OPEN, w.EAST_BOTH, w.NEW_IN_STOCK})
+    assert rows == [(vin, w.PMP) for vin in expected]
+
+
+def test_the_open_vehicles_of_a_past_day_are_refused(office: Desk, tmp_path: Path) -> None:
+    said = office.run("status", "--as-of", w.NOTICE, "--vehicles", tmp_path / "open.csv")
+    assert said.code == 2
+    assert "--vehicles lists today's open vehicles." in said.err
+    assert not (tmp_path / "open.csv").exists()

@@ -14,6 +14,7 @@ from renotify.campaigns.follow_up_settings import read
 from renotify.ledger.intake import load
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session, open_session
+from renotify.ledger.status import counts
 from renotify.notices import gather, notice, receipts, vehicles
 from renotify.parts.dealer_orders import booked_kits, bookings, counted_stock, orders
 from renotify.planner.from_ledger import plan_follow_up
@@ -103,6 +104,10 @@ QUESTIONS: dict[str, Callable[[Session, Scope], dict[str, Any]]] = {
     "vehicles": of_vehicles,
     "vehicles with owners": lambda session, scope: of_vehicles(session, scope, with_owners=True),
     "progress": of_progress,
+    "counts of a past day": lambda session, scope: by_dealer(
+        [row.document("dealer") for row in counts(session, by="dealer", as_of=NOTICE, scope=scope)],
+        "dealer",
+    ),
     "receipts missing": lambda session, scope: by_dealer(
         [row for row in receipts.unacknowledged(session, "spring", scope) if row["audience"] == "dealer"], "code",
     ),

@@ -36,6 +36,11 @@ COUNTED = (
 )
 @click.option("--as-of", type=Day(), help="Count as things stood at the end of this day.")
 @click.option("--known-at", type=Instant(), help="Count only what was recorded by this instant.")
+@click.option(
+    "--vehicles",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write today's open vehicles to this CSV.",
+)
 @desk_command
 @of_a_scope
 def status(
@@ -45,6 +50,7 @@ def status(
     scope: Scope,
     as_of: date | None,
     known_at: datetime | None,
+    vehicles: Path | None,
     as_json: bool,
     on: date,
 ) -> None:
@@ -52,6 +58,12 @@ def status(
     del on
     from renotify.ledger import status as ledger_status
 
+    if vehicles is not None:
+        if as_of or known_at:
+            raise WrongUse(
+                "--vehicles lists today's open vehicles.", "Leave out --as-of and --known-at."
+            )
+        _write_open(session, vehicles, [campaign] if campaign else None, scope)
     counts = [
         row.document(by)
         for row in ledger_status.counts(
@@ -59,6 +71,18 @@ def status(
         )
     ]
     show(counts, as_json, lambda: print_counts("", counts))
+
+
+def _write_open(
+    session: Session, file: Path, campaigns: Sequence[str] | None, scope: Scope
+) -> None:
+    """Write vin, campaign_code, remedy_version and since of the open vehicles, in order of VIN."""
+    from pyarrow.csv import write_csv
+
+    from renotify.ledger.status import open_vehicles
+
+    found = open_vehicles(session, campaigns=campaigns, scope=scope)
+    write_csv(found.sort_by([("vin", "ascending"), ("campaign_code", "ascending")]), file)
 
 
 def print_counts(title: str, counts: Sequence[Mapping[str, Any]]) -> None:

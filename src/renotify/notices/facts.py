@@ -61,7 +61,7 @@ class Week:
 
 @dataclass(frozen=True)
 class PartLine:
-    """One part at one dealer, in pieces (memo, section 4; planner study, section 6)."""
+    """One part at one dealer, counted in single parts, not in packs (memo, section 4)."""
 
     part_no: str
     description: str

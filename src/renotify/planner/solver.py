@@ -26,7 +26,7 @@ OPTIONS: dict[str, bool | int | float | str] = {
 
 
 class Program:
-    """A maximisation, collected block by block; indices are returned so that a block reads as algebra."""
+    """A maximisation, collected block by block; each call returns the indices of its columns or rows, which later blocks refer to."""
 
     def __init__(self) -> None:
         self._columns: list[tuple[Floats, Floats, Floats]] = []
