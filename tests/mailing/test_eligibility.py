@@ -92,6 +92,16 @@ def test_a_letter_names_only_what_is_still_open():
     assert row["reason"] == "open on 2013-03-11; 9LA repaired"
 
 
+def test_what_is_closed_and_what_is_open_are_told_in_the_order_of_the_letter():
+    """Neither in the order of the alphabet nor in that of the records."""
+    standing = {
+        "ALE": "open", "9LA": "repaired", "CLC": "removed", "BLB": "inspected_ok", "DLD": "open",
+    }  # fmt: skip
+    (row,) = decide(standing, planned=[piece("CLC+DLD+9LA+ALE+BLB")])
+    assert row["bundle"] == "DLD+ALE"
+    assert row["reason"] == "open on 2013-03-11; CLC removed, 9LA repaired, BLB inspected_ok"
+
+
 def test_a_newer_record_of_the_owner_gives_the_address():
     moved = owner(as_of=date(2013, 2, 1), addr1="9 Oak Ave", zip="02109")
     (row,) = decide({"9LA": "open"}, [owner(), moved], [piece("9LA")])
@@ -102,6 +112,17 @@ def test_a_newer_record_of_the_owner_gives_the_address():
 def test_a_record_from_after_the_day_is_not_known_yet():
     (row,) = decide({"9LA": "open"}, [owner(), owner(as_of=date(2013, 3, 12))], [piece("9LA")])
     assert row["owner_as_of"] == FROZEN
+
+
+def test_a_record_of_the_day_of_release_counts():
+    moved = owner(as_of=ON, addr1="9 Oak Ave", zip="02109")
+    (row,) = decide({"9LA": "open"}, [owner(), moved], [piece("9LA")])
+    assert (row["owner_as_of"], row["zip"], row["readdressed"]) == (ON, "02109", True)
+
+
+def test_the_only_record_of_an_owner_may_be_of_the_day_of_release():
+    (row,) = decide({"9LA": "open"}, [owner(as_of=ON)], [piece("9LA")])
+    assert (row["state"], row["zip"]) == ("released", "02108")
 
 
 def test_the_newest_mailable_address_of_the_same_person_is_taken():

@@ -12,7 +12,7 @@ from renotify.ledger.intake import load
 from renotify.ledger.scope import Scope, dealer_scope
 from renotify.ledger.session import Session
 from renotify.parts.allocation import AllocationRules
-from renotify.parts.dealer_orders import orders
+from renotify.parts.dealer_orders import bookings, orders
 from renotify.parts.national_pool import allotted_orders
 
 
@@ -56,6 +56,12 @@ def test_a_vehicle_booked_twice_is_promised_one_kit(
     sqlite_session: Session, folder: Folder
 ) -> None:
     assert line(sqlite_session, book(book(kits(folder), 1), 2))["booked"] == 1
+
+
+def test_a_vehicle_that_has_arrived_still_takes_its_kit(
+    sqlite_session: Session, folder: Folder
+) -> None:
+    assert line(sqlite_session, book(kits(folder), 1, "arrived"))["booked"] == 1
 
 
 def test_an_appointment_cancelled_or_done_promises_nothing(
@@ -134,3 +140,31 @@ def test_a_cap_and_named_vehicles_only_limit_what_a_dealer_is_allotted(
     assert allotted(None) == 2
     assert allotted(AllocationRules(first_order_cap=1)) == 1
     assert allotted(AllocationRules(named_vehicle_only=True)) == 1
+
+
+# ---- the kits of each booked vehicle
+
+
+def test_a_vehicle_booked_twice_stands_in_the_queue_by_its_first_visit(
+    sqlite_session: Session, folder: Folder
+) -> None:
+    book(book(book(kits(folder), 1), 2), 3)
+    for row, day in zip(folder.rows["appointments"], (8, 4, 6), strict=True):
+        row["start"] = f"2013-03-{day:02}T09:00"
+    load(sqlite_session, [folder.write()], on=ON)
+    (found,) = bookings(sqlite_session).to_pylist()
+    assert (found["vin"], found["part_no"], found["kits"]) == (make_vin(1), "K1", 1)
+    assert found["booked_on"] == date(2013, 3, 4)
+
+
+def test_a_booked_vehicle_carries_the_risk_of_all_its_campaigns(
+    sqlite_session: Session, folder: Folder
+) -> None:
+    """Two and three are five; a visit for the first alone carries two."""
+    kits(folder).campaigns.clear()
+    folder.campaign("9LA", risk_weight=2.0).campaign("BLB", risk_weight=3.0)
+    book(folder.vehicle(make_vin(2), "9LA"), 1)
+    folder.appointment(make_vin(2), "D0001", "9LA", day=date(2013, 3, 1))
+    load(sqlite_session, [folder.write()], on=ON)
+    found = bookings(sqlite_session).to_pylist()
+    assert {row["vin"]: row["risk"] for row in found} == {make_vin(1): 5, make_vin(2): 2}

@@ -79,6 +79,42 @@ def test_a_bundle_is_one_visit_with_the_models_hours_and_the_union_of_kits(
     assert framed.problem.owners.tolist() == [[1], [3]]
 
 
+def test_hours_after_the_last_week_repeat_it_as_long_as_owners_may_wait(
+    sqlite_session: Session, folder: Folder, tmp_path: Path
+) -> None:
+    """Three weeks of letters, and three more in which the last owners may still come."""
+    three_is_350(folder).dealer("D0002").vehicle(make_vin(5), "9LA", dealer="D0002")
+    folder.capacity("D0001", {MONDAY + timedelta(weeks=week): 10 + 10 * week for week in range(3)})
+    name = freeze(
+        sqlite_session, folder, tmp_path, ["9LA", "ALE"], horizon_weeks=3, wait_bound_weeks=3
+    )
+    problem = from_ledger.frame(sqlite_session, name).problem
+    stated, unstated = problem.hours.tolist()
+    assert stated == [10, 20, 30, 30, 30, 30]
+    assert unstated == [np.inf] * 6
+
+
+@pytest.mark.parametrize(("quantile", "wait"), [(0.75, 0), (0.6, 5)])
+def test_the_margin_on_parts_and_the_longest_wait_are_those_of_the_settings(
+    sqlite_session: Session, folder: Folder, tmp_path: Path, quantile: float, wait: int
+) -> None:
+    name = freeze(
+        sqlite_session, three_is_350(folder), tmp_path, ["9LA", "ALE"],
+        horizon_weeks=4, parts_quantile=quantile, wait_bound_weeks=wait,
+    )  # fmt: skip
+    problem = from_ledger.frame(sqlite_session, name).problem
+    assert (problem.parts_quantile, problem.wait_bound) == (quantile, wait)
+    assert problem.hours.shape == (1, 4 + wait)
+
+
+def test_a_follow_up_that_states_no_margin_and_no_wait_has_nine_in_ten_and_two_weeks(
+    sqlite_session: Session, folder: Folder, tmp_path: Path
+) -> None:
+    name = freeze(sqlite_session, three_is_350(folder), tmp_path, ["9LA", "ALE"])
+    problem = from_ledger.frame(sqlite_session, name).problem
+    assert (problem.parts_quantile, problem.wait_bound) == (0.9, 2)
+
+
 def test_supply_adds_up_from_the_week_of_the_first_lawful_letter(
     sqlite_session: Session, folder: Folder, tmp_path: Path
 ) -> None:

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from plans import sample
 from plans.sample import BOTH, BUNDLES, EAST, LARGE, ON, PIPE, SMALL, VALVE, WEST, A
+from renotify.ledger import follow_ups
+from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.intake import load
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.plans.expected import Expected, expected
-from renotify.plans.in_force import plan_in_force
+from renotify.plans.in_force import PlannedBundle, bundles_as_json, plan_in_force
 from renotify.plans.response import requests
 from renotify.selection.freeze import freeze_follow_up
 from small_world import World, vin
 
 PLACE = {bundle.name: place for place, bundle in enumerate(BUNDLES)}
 SMALL_A, LARGE_A = f"{A}:{SMALL}", f"{A}:{LARGE}"
+SERVICE = "CLB"
+TWO_FAMILIES = (
+    PlannedBundle(A, A, (), 2.0, {}, (0.5, 0.25), 0.1),
+    PlannedBundle(SERVICE, SERVICE, (), 0.5, {}, (0.4,), 0.0),
+)
 
 
 @pytest.fixture
@@ -166,9 +175,11 @@ def came_in(session: Session, folder: Path, number: int) -> None:
 
 
 def released(session: Session, number: int) -> None:
+    """Release the recall's letter of a vehicle."""
     with session.transaction():
         moved = session.execute(
-            "update piece set state = 'released' where vin = :vin", vin=vin(number)
+            "update piece set state = 'released' where vin = :vin and family = 'safety'",
+            vin=vin(number),
         )
     assert moved == 1
 
@@ -208,6 +219,59 @@ def test_a_vehicle_that_is_open_for_a_campaign_outside_its_bundle_only_is_not_wr
     load(kept, [world.add("population", campaign_code=sample.B, vin=vin(3)).write()], on=ON)
     found = brought(kept)
     assert line(found, found.letters, LARGE_A, EAST) == [0, 0, 0, 0]
+
+
+def test_a_vehicle_repaired_by_the_new_remedy_is_not_written_to_for_the_old_one(
+    kept: Session, tmp_path: Path
+) -> None:
+    """The first remedy was never done and never will be: what counts is the current one, of March, and that is done."""
+    new_remedy, repaired = date(2013, 3, 1), date(2013, 3, 5)
+    world = World(tmp_path / "later").repair(vin(3), A, repaired, dealer=EAST)
+    world.add("population", campaign_code=A, vin=vin(3), remedy_version=2, added_date=new_remedy)
+    load(kept, [world.write()], on=repaired)
+    found = brought(kept)
+    assert line(found, found.letters, LARGE_A, EAST) == [0, 0, 0, 0]
+    assert line(found, found.visits, LARGE_A, EAST) == pytest.approx([0.1] * 4)
+
+
+def two_letters(session: Session, folder: Path) -> None:
+    """Plan a recall's letter of one vehicle for the first week, and a service campaign's letter of the same for the third."""
+    world = World(folder).dealer(EAST, "E").campaign(A)
+    world.campaign(SERVICE, campaign_type="service_campaign", consequence="Water can come in.")
+    load(session, [world.vehicle(vin(1), A, SERVICE, dealer=EAST, model=SMALL).write()], on=ON)
+    freeze_follow_up(session, replace(sample.SETTINGS, campaigns=(A, SERVICE)), ON)
+    weeks = pa.table({"vin": [vin(1)] * 2, "family": ["safety", "service"], "week": [0, 2]})
+    bundles = bundles_as_json(TWO_FAMILIES)
+    with session.transaction():
+        follow_ups.save_plan(
+            session, "small", NewPlan("by hand", sample.FIRST_WEEK, "{}", bundles, weeks)
+        )
+
+
+def test_a_recall_s_letter_that_went_out_counts_though_the_service_letter_has_not(
+    session: Session, tmp_path: Path
+) -> None:
+    """The recall is repaired after its letter; the letter of the other family, still to be written, does not undo it."""
+    two_letters(session, tmp_path / "input")
+    released(session, 1)
+    came_back = date(2013, 3, 12)
+    world = World(tmp_path / "later").repair(vin(1), A, came_back, dealer=EAST)
+    load(session, [world.write()], on=came_back)
+    found = brought(session)
+    assert found.letters[:, 0].tolist() == [[1, 0, 0, 0], [0, 0, 1, 0]]
+    assert found.visits[:, 0].tolist() == [
+        pytest.approx([0.6, 0.35, 0.1, 0.1]), pytest.approx([0, 0, 0.4, 0]),
+    ]  # fmt: skip
+
+
+def test_a_service_letter_to_a_vehicle_that_came_in_is_not_written_though_the_recall_s_went_out(
+    session: Session, tmp_path: Path
+) -> None:
+    two_letters(session, tmp_path / "input")
+    released(session, 1)
+    world = World(tmp_path / "later").repair(vin(1), SERVICE, ON, dealer=EAST)
+    load(session, [world.write()], on=ON)
+    assert brought(session).letters[:, 0].tolist() == [[1, 0, 0, 0], [0, 0, 0, 0]]
 
 
 def test_another_follow_up_of_the_same_vehicles_brings_nothing_to_this_plan(kept: Session) -> None:
