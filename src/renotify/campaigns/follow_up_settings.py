@@ -1,4 +1,4 @@
-"""A follow-up's settings: which campaigns, when the notice goes out, and what is known of the response (design, section 5)."""
+"""A follow-up's settings: which campaigns, when the notice goes out, and what is known of the response."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def write_input(
     progress: Progress | None = None,
     file_format: FileFormat | None = None,
 ) -> dict[str, Any]:
-    """Write the input folder (design, section 5) of a maker with ``vehicles`` vehicles.
+    """Write the input folder of a maker with ``vehicles`` vehicles.
 
     They are in about 1.27 times as many campaigns; 407,297 vehicles have the memo's real
     populations. The same seed and number give the same bytes. Big tables are CSV up to 100,000

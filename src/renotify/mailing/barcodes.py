@@ -19,7 +19,7 @@ BARCODE_ID = "00"  # no optional presort marking
 SERVICE_TYPE = "270"  # First-Class, full service, no address correction; a public example, see docs
 TEST_MAILER_ID = "999999"  # ours, for demonstrations: no piece that carries it may enter the mail
 TRACKING_DIGITS = 15  # Mailer ID and serial number together
-UNIQUE_DAYS = 45  # a serial number may not come again within so many days (regulation study, 5.4)
+UNIQUE_DAYS = 45  # a serial number may not come again within so many days
 
 
 def check_mailer_id(mailer_id: str) -> str:

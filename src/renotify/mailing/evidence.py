@@ -1,4 +1,4 @@
-"""The mail house's evidence: it alone says that a letter was mailed (regulation study, 5.6)."""
+"""The mail house's evidence: it alone says that a letter was mailed."""
 
 from __future__ import annotations
 

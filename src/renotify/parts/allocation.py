@@ -1,7 +1,7 @@
 """Who gets the kits when the national pool is short, and when the others will.
 
 Oldest booking first, then the higher risk, then dealer code and vehicle: nobody is passed over by
-somebody who asked later (planner study, section 6). Settings: a cap on a dealer's first order, and
+somebody who asked later. Settings: a cap on a dealer's first order, and
 controlled allocation, where a kit is shipped only for a named vehicle.
 """
 

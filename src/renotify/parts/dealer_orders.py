@@ -105,7 +105,7 @@ def counted_stock(session: Session, scope: Scope = ALL) -> pa.Table:
 def orders(session: Session, scope: Scope = ALL) -> pa.Table:
     """Return one line a dealer and part: on hand, on order, booked, base stock, and the quantity to order now.
 
-    The order is the one formula of the planner study, section 6; base stock covers walk-ins over lead time and review. Walk-ins are
+    One formula gives the order; base stock covers walk-ins over lead time and review. Walk-ins are
     the share of open vehicles that the follow-ups state (``walk_in_rates``). No other dealer's rows are read than the scope's.
     """
     with _booked(session, scope) as arrow:

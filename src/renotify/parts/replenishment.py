@@ -3,7 +3,7 @@
     position = on_hand + on_order - booked
     order    = pack * ceil(max(0, base_stock - position) / pack)
 
-This is the memo's section 4 in one line (planner study, section 6). *Check stock*: on_hand. *Order to
+This is the memo's section 4 in one line. *Check stock*: on_hand. *Order to
 appointments*: each booking lowers the position by its kits, so the order rises by them. *Sell one,
 buy one*: a walk-in sale lowers on_hand, so the kit is ordered again; a booked repair lowers on_hand
 and booked together, so nothing is ordered twice.

@@ -1,7 +1,7 @@
 """Room for count noise: hours and pools reduced so that their quantile, not only their mean, fits.
 
-A count of mean m varies with variance phi m; the plan asks  m + z sqrt(phi m) <= cap  (study, section
-5.3). The study's tangent of the square root is exact at its touching point; the touching point that
+A count of mean m varies with variance phi m; the plan asks  m + z sqrt(phi m) <= cap. The
+tangent of the square root is exact at its touching point; the touching point that
 matters is where the limit binds, so the tangent bound is  m <= m0  with  m0 + z sqrt(phi m0) = cap.
 """
 

@@ -1,6 +1,6 @@
 """Plans do not depend on how a problem happens to be listed: dealers by code, bundles by what they are.
 
-Ties are broken by dealer code (issue 4, item 12); bundles are ordered by their data, so that renaming
+Ties are broken by dealer code; bundles are ordered by their data, so that renaming
 campaigns changes nothing (item 13).
 """
 

@@ -1,4 +1,4 @@
-"""The planning model: variables and numbered constraints of the planner study, section 1.4.
+"""The planning model: variables and numbered constraints.
 
     max  sum r[b] G[b, w] x[b, g, w]
     (1) owners       sum_w x <= N;  by the lawful date  sum_w (x + i) + l = N
@@ -12,7 +12,7 @@
     (9) loan tools   kits away now  <= own + z[t],  sum_g z[t] <= pool[t]
 
 g is a dealer (exact model) or a group of dealers (master); i is an interim notice and l a letter
-that misses its lawful date, both priced far above any letter. (7) and (8) are the study's
+that misses its lawful date, both priced far above any letter. (7) and (8) are
 cumulative rows, written as weekly balances: the same solutions, a quarter of the non-zeros.
 """
 

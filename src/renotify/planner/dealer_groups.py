@@ -1,6 +1,6 @@
 """The planning problem over groups of dealers, with the limits that letters can keep.
 
-Summing the rows of several dealers is a relaxation (study, section 1.5): what the model can reach for
+Summing the rows of several dealers is a relaxation: what the model can reach for
 groups is at least what it can reach for the dealers, so a master over groups proves a bound.
 
 A limit that background traffic alone already exceeds is raised to what the background takes: letters

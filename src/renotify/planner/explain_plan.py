@@ -1,6 +1,6 @@
 """The messages of a plan: what binds and what relief would buy, who is held and why, which dates are missed.
 
-Every sentence speaks of letters, hours, kits and weeks; none of a solver (study, section 8).
+Every sentence speaks of letters, hours, kits and weeks; none of a solver.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def _names(problem: Problem, at: Ints) -> str:
 
 
 def interim_notices(draft: Draft, owed: tuple[OwedLetters, ...]) -> list[str]:
-    """Interim first notices and the second letters that they owe (issue 4, item 12)."""
+    """Interim first notices and the second letters that they owe."""
     sentences = []
     problem = draft.problem
     for b in np.flatnonzero(draft.interim.any(axis=(1, 2))):

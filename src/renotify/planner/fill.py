@@ -3,7 +3,7 @@
 The master says how many letters of a bundle a group of dealers should have had by each week; the
 fill apportions them to dealers. Every batch of letters is cut to the limits of its week before it is
 written down: the owners left, the mail house, each dealer's backlog window (5)-(6), and the kits
-(7)-(9), where a dealer's own shelf is used before the national pool (study, section 2). The plan is
+(7)-(9), where a dealer's own shelf is used before the national pool. The plan is
 therefore feasible and integer by construction, whatever the master's quotas are.
 """
 

@@ -71,7 +71,7 @@ class Framed:
 
 
 def frame(session: Session, name: str) -> Framed:
-    """Read a follow-up's list and everything that limits it into a problem (design, section 6)."""
+    """Read a follow-up's list and everything that limits it into a problem."""
     settings = follow_ups.settings(session, name)
     listed = session.read(
         "select l.vin as vin, l.family as family, l.bundle as bundle, l.dealer_code as dealer_code,"
@@ -368,7 +368,7 @@ def _hours(
 
 
 def _stock(session: Session, parts: Sequence[str], dealers: Sequence[str]) -> Floats:
-    """Kits at the dealer by the newest count, less those promised to booked owners (planner study, 1.2). [P, D]"""
+    """Kits at the dealer by the newest count, less those promised to booked owners. [P, D]"""
     p_at = {part: place for place, part in enumerate(parts)}
     d_at = {code: place for place, code in enumerate(dealers)}
     stock = np.zeros((len(parts), len(dealers)))

@@ -1,4 +1,4 @@
-"""The planning problem as values: sets, data and units (planner study, section 1; design, section 6).
+"""The planning problem as values: sets, data and units.
 
 Sets are ordered tuples of names; everything else is a numpy array over them.
 
@@ -27,9 +27,7 @@ Flags = NDArray[np.bool_]
 
 NO_DATE = -1  # a bundle without a legal mail-by week
 UNLIMITED = np.inf
-RESPONSE_SPREAD = (
-    0.15  # planner study, section 4: log-scale sd of a bundle's common response factor
-)
+RESPONSE_SPREAD = 0.15  # log-scale sd of a bundle's common response factor
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +93,7 @@ class Problem:
 
     @property
     def parts_factor(self) -> float:
-        """How much more response than expected the parts are planned for (study, section 5.3).
+        """How much more response than expected the parts are planned for.
 
         With only mean shares known, a bundle's response is taken as its mean times a lognormal factor of log-scale sd
         ``response_spread``; the factor is its ``parts_quantile`` quantile, 1 when no quantile is given.

@@ -1,4 +1,4 @@
-"""Reads a PROBLEM.json document (design, section 6); every refusal names the key that is wrong.
+"""Reads a PROBLEM.json document; every refusal names the key that is wrong.
 
 What the design leaves open is decided here: hours, mail capacity and supply repeat their last value to the end of the
 horizon; a limit that is left out or null does not bind; a part without ``supply`` does not bind; ``wait_bound`` left
@@ -262,7 +262,7 @@ def _texts(items: Sequence[Any], name: str) -> tuple[str, ...] | None:
 
 
 def from_json(document: Mapping[str, Any]) -> Problem:
-    """Builds the Problem; raises BadInput with one sentence naming the key (design, section 6)."""
+    """Builds the Problem; raises BadInput with one sentence naming the key."""
     table = _table(document, "The problem")
     weeks = _whole(_need(table, "weeks", ""), "weeks", 1)
     bundles, dealers = (

@@ -3,7 +3,7 @@
 F(t) = c (1 - exp(-(t / s) ** k)): a share c ever answers, on a clock of scale s weeks and shape k.
 Bookings without a letter come on top at a hazard estimated from waves not yet mailed. The posterior is
 exact on a grid of (logit c, log s, log k) that is re-centred until it covers what the data leave
-possible (planner study, section 5.1: the usual maximum likelihood is not calibrated here).
+possible (the usual maximum likelihood is not calibrated here).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Prior:
     sd: Floats
 
 
-# Guess of the planner study, section 11: 12 to 35 % answer, on 2 to 4.5 weeks; wide, and to be replaced by history.
+# A guess: 12 to 35 % answer, on 2 to 4.5 weeks; wide, and to be replaced by history.
 PRIOR = Prior(np.array([-1.2, 1.1, 0.2]), np.array([0.6, 0.5, 0.25]))
 
 
@@ -202,7 +202,7 @@ def pooled(
 ) -> dict[str, Posterior]:
     """One posterior a group (bundle, or area), each leaning on what all groups say together.
 
-    One dealer's early counts barely help (study, section 5.2): call this for bundles of a campaign, and
+    One dealer's early counts barely help: call this for bundles of a campaign, and
     again for areas of a bundle with the bundle's :meth:`Posterior.as_prior`.
     """
     together = fit([c for cohorts in groups.values() for c in cohorts], prior, hazard)

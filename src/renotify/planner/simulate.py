@@ -4,7 +4,7 @@ Each owner's answer is random: a bundle's common factor is lognormal, weekly cou
 is reserved when the owner calls, from the dealer's shelf first, then from the pool, oldest request
 first; an owner who finds none waits for it, and a share never returns. Hours are worked first in,
 first out. Replications run side by side on arrays, in chunks that bound the memory; one seed gives one table,
-whatever the number of workers (study, section 4).
+whatever the number of workers.
 """
 
 from __future__ import annotations
@@ -319,7 +319,7 @@ def price_of_margin(
 ) -> str:
     """What planning parts at a quantile costs in exposure, beside what it saves in owners turned away.
 
-    ``planned_*`` are the two plans' objectives; the outcomes are their replays (study, section 5.3).
+    ``planned_*`` are the two plans' objectives; the outcomes are their replays.
     """
     planned = 100 * (planned_mean - planned_careful) / max(planned_mean, 1e-9)
     lived = 100 * (mean.mean("saved") - careful.mean("saved")) / max(mean.mean("saved"), 1e-9)

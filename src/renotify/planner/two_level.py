@@ -1,4 +1,4 @@
-"""Two levels: a master program over groups of dealers, then whole letters by its quotas (study, section 2)."""
+"""Two levels: a master program over groups of dealers, then whole letters by its quotas."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Draft:
 
 
 def groups_for(problem: Problem) -> int:
-    """Groups of the master: as many as its size allows within the stated CPU (issue 4, item 3)."""
+    """Groups of the master: as many as its size allows within the stated CPU."""
     cells = max(1, len(problem.bundles) * problem.weeks)
     return int(min(len(problem.dealers), max(3, min(8, 8000 // cells))))
 

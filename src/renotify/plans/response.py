@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class StatedResponse:
     """Share of owners who answer, scale (weeks) and shape of the Weibull; ``background_per_week`` is the share of open vehicles
-    that come in a week without a letter. The defaults are assumed where a follow-up states nothing (data study, 3.2).
+    that come in a week without a letter. The defaults are assumed where a follow-up states nothing.
     """
 
     share: float = 0.07
@@ -45,7 +45,7 @@ def stated_response(settings: FollowUpSettings, bundle: str = "") -> StatedRespo
 def response_curve(share: float, scale_weeks: float, shape: float, weeks: int) -> Floats:
     """Share of owners who ask in week 0, 1, .. after the letter: cure-Weibull increments. [weeks]
 
-    F(t) = share * (1 - exp(-(t / scale_weeks) ** shape)), t in weeks (planner study, section 5.1).
+    F(t) = share * (1 - exp(-(t / scale_weeks) ** shape)), t in weeks.
     """
     import numpy as np
 

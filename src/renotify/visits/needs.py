@@ -77,7 +77,7 @@ def labour_rows(session: Session) -> list[LabourRow]:
 def visit(bundle: str, model: str, labour: Sequence[LabourRow], kits: Kits) -> Visit:
     """Return what one visit of a model for a bundle's campaigns takes.
 
-    Hours are max(longest, ``OVERLAP`` x sum) of the campaigns' hours (planner study, 1.2). Of a part that two campaigns share the
+    Hours are max(longest, ``OVERLAP`` x sum) of the campaigns' hours. Of a part that two campaigns share the
     vehicle takes the larger quantity once.
     """
     codes = bundle.split(JOINED)

@@ -31,7 +31,7 @@ class TakeRate:
 def learned_take_rate(
     stated: float, remedied: int, inspected_ok: int, weight: float = PRIOR_WEIGHT
 ) -> TakeRate:
-    """Beta-Binomial: the stated rate, worth ``weight`` repair orders, plus the outcomes seen (design, section 5)."""
+    """Beta-Binomial: the stated rate, worth ``weight`` repair orders, plus the outcomes seen."""
     if not 0 <= stated <= 1:
         raise BadInput(f"take_rate must lie between 0 and 1, not {stated}.", "Mend campaign_parts.")
     half = 0.5  # a stated 0 or 1 stays open to evidence

@@ -1,7 +1,7 @@
 """What letters mean at the dealer: appointments, technician hours and bays, week by week.
 
 Appointments are booked, not walked in, so a week is staffed for a quantile of the hours asked for;
-queueing formulas for walk-in traffic do not apply (planner study, section 7). A week's visits are
+queueing formulas for walk-in traffic do not apply. A week's visits are
 Poisson with an uncertain rate: negative binomial with variance m + v m^2.
 """
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-SPREAD = 0.04  # v: relative variance of the response rate (study, section 7)
+SPREAD = 0.04  # v: relative variance of the response rate
 DAY_HOURS = 6.5  # productive recall hours in one technician's day
 BAY_WEEK_HOURS = 40.0  # hours one bay is open in a week
 

@@ -30,7 +30,7 @@ def load(
     progress: Progress | None = None,
     rejects_dir: Path | None = None,
 ) -> Loaded:
-    """Load files and folders into the ledger; the same again changes nothing (design, section 5).
+    """Load files and folders into the ledger; the same again changes nothing.
 
     ``on`` is the day of the load: later dates are refused. Refused rows go to a rejects file, the
     others are loaded; with ``strict`` one refused row means that nothing is loaded (BadInput).
