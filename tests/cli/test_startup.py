@@ -39,7 +39,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "--help": (FLOOR, DESK),
     "--version": ({"cli", "errors"}, DESK),
     "plan --help": (FLOOR, DESK),
-    "load input": (CAMPAIGNS, STORE | {"django"}),
+    "load input": (CAMPAIGNS, STORE),
     "status": (CAMPAIGNS, DESK | {"rich"}),
     "lookup VIN": (LEDGER, DESK | {"rich"}),
     "explain VIN": (LEDGER, TABLE),

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import gzip
 import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -151,3 +154,32 @@ def test_an_old_ledger_on_postgresql_is_brought_up_to_date(old_postgresql):
         assert [one["status"] for one in found["campaigns"]] == ["unreachable"]
         with pytest.raises(Exception, match="never changed"), session.transaction():
             session.execute("delete from event")
+
+
+def test_the_script_of_an_empty_ledger_makes_what_the_migrations_make(tmp_path):
+    """`make docs` writes the script; names of migrations and every statement of the schema are the same."""
+
+    def schema(file):
+        with closing(sqlite3.connect(file)) as connection:
+            made = connection.execute(
+                "select type, name, tbl_name, sql from sqlite_master"
+            ).fetchall()
+            names = connection.execute("select app, name from django_migrations").fetchall()
+        plain = {(*row[:3], " ".join((row[3] or "").split())) for row in made}
+        return plain, names
+
+    migrated, scripted = tmp_path / "migrated.sqlite3", tmp_path / "scripted.sqlite3"
+    migrating.migrate(named_store(f"sqlite:///{migrated}"))
+    migrating.bring_up_to_date(named_store(f"sqlite:///{scripted}"))
+    assert schema(scripted) == schema(migrated)
+    assert len(schema(scripted)[0]) > 40
+
+
+def test_a_new_ledger_is_made_without_django(tmp_path):
+    code = (
+        "import sys; from renotify.ledger.session import open_session\n"
+        f"with open_session('sqlite:///{tmp_path}/new.sqlite3', bulk=False) as session:\n"
+        "    assert session.scalar('select count(*) from event') == 0\n"
+        "assert 'django' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pkgutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 MIGRATION_LOCK = 573577  # any number, the same in every process
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_EMPTY_LEDGER = Path(__file__).with_name("empty_ledger.sql")
 
 
 class Applied(NamedTuple):
@@ -85,6 +87,28 @@ def _described(store: Store) -> dict[str, Any]:
         "HOST": store.host,
         "PORT": str(store.parts.port or ""),
     }
+
+
+def bring_up_to_date(store: Store) -> None:
+    """Make a new SQLite ledger from the script of an empty one, which takes no Django; migrate any other. Raises what they raise."""
+    if store.file is None or not _made(store):
+        migrate(store)
+
+
+def _made(store: Store) -> bool:
+    """Run ``empty_ledger.sql`` on a file without tables; return whether it was one."""
+    try:
+        with (
+            locks.file_turn(store.beside("migration")),
+            closing(PythonConnection(store.name, timeout=60, isolation_level=None)) as connection,
+        ):
+            if connection.execute("select count(*) from sqlite_master").fetchone()[0]:
+                return False
+            connection.execute("pragma journal_mode=wal")
+            connection.executescript(f"begin; {_EMPTY_LEDGER.read_text(encoding='utf-8')} commit;")
+            return True
+    except sqlite3.Error as error:
+        raise unopened(error) from error
 
 
 def migrate(store: Store) -> None:

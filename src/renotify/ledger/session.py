@@ -220,7 +220,7 @@ def open_session(url: str | None = None, *, bulk: bool = True) -> Iterator[Sessi
     try:
         if migrating.is_behind(session):
             session.close()
-            migrating.migrate(store)
+            migrating.bring_up_to_date(store)
             session = _opened(store, bulk=bulk)
         session.renew()
         yield session
