@@ -120,7 +120,7 @@ REFUSED = [
     ("parts_quantile", '"0.9"', "Write a number without quotes"),
     ("stated_start", '"soon"', "is not a date"),
     ("response", "0.07", "response = 0.07 is not a table"),
-    ("sender", '"Lexus"', "is not a table"),
+    ("sender", '"Lexus"', "sender = 'Lexus' is not a table"),
     ("notice_dat", "2013-02-26", "there is no key 'notice_dat'. Did you mean 'notice_date'?"),
 ]
 
@@ -148,12 +148,29 @@ def test_a_campaign_named_twice_counts_once_in_the_order_of_its_first_naming(rea
 
 
 @pytest.mark.parametrize("key", follow_up_settings.RESPONSE)
-def test_each_key_of_the_response_is_a_number_of_at_least_nought(read, refusal, key):
-    assert read("[response]", f"{key} = 0").response == {key: 0}
-    assert f"response: {key} must be at least 0, not -0.1" in refusal("[response]", f"{key} = -0.1")
+def test_each_key_of_the_response_is_a_number(read, refusal, key):
+    assert read("[response]", f"{key} = 1").response == {key: 1}
     assert f"{key} = 'high' is not a number" in refusal("[response]", f'{key} = "high"')
     assert "is not a number" in refusal("[response]", f"{key} = true")
     assert "is not a number" in refusal("[response]", f"{key} = inf")
+
+
+@pytest.mark.parametrize("key", ["share", "background_per_week"])
+def test_a_share_of_owners_or_vehicles_lies_from_none_to_all(read, refusal, key):
+    for taken in (0, 0.0, 0.5, 1, 1.0):
+        assert read("[response]", f"{key} = {taken}").response == {key: taken}
+    for wrong in ("-0.1", "1.01", "7"):
+        said = f"followup.toml, response: {key} must be between 0 and 1, not {wrong}. See followup"
+        assert said in refusal("[response]", f"{key} = {wrong}")
+
+
+@pytest.mark.parametrize("key", ["scale_weeks", "shape"])
+def test_a_scale_and_a_shape_are_above_nought(read, refusal, key):
+    for taken in (0.01, 1, 60.5):
+        assert read("[response]", f"{key} = {taken}").response == {key: taken}
+    for wrong in ("0", "-0.1"):
+        said = f"followup.toml, response: {key} must be above 0, not {wrong}. See followup"
+        assert said in refusal("[response]", f"{key} = {wrong}")
 
 
 def test_a_key_that_is_none_of_the_response_is_refused_with_the_nearest(refusal):
@@ -166,7 +183,8 @@ def test_a_bundle_s_own_table_is_held_to_the_same_rules_and_named(read, refusal)
     own = '[response."9LA+ALE"]'
     found = read("[response]", "share = 0.1", own, "share = 0.3", "background_per_week = 0.01")
     assert found.response["9LA+ALE"] == {"share": 0.3, "background_per_week": 0.01}
-    assert "response, 9LA+ALE: share must be at least 0" in refusal(own, "share = -1")
+    assert "response, 9LA+ALE: share must be between 0 and 1" in refusal(own, "share = 1.5")
+    assert "response, 9LA+ALE: shape must be above 0" in refusal(own, "shape = 0")
     assert "response, 9LA+ALE: there is no key 'skale_weeks'" in refusal(own, "skale_weeks = 6")
 
 
@@ -193,10 +211,70 @@ def test_a_table_within_a_bundle_s_own_table_is_refused(refusal):
     assert "share = {} is not a number" in refusal('[response."9LA".share]')
 
 
-def test_a_bundle_of_other_campaigns_may_stand_there_so_that_follow_ups_can_share_what_is_known(
-    read,
-):
-    assert read('[response."BLB+BLG"]', "share = 0.3").own_response("9LA") == {}
+@pytest.mark.parametrize(
+    ("bundle", "stranger"),
+    [("ZZZ", "ZZZ"), ("9LA+ZZZ", "ZZZ"), ("9LA + ALE", "9LA "), ("9LA+", ""), ("", ""), ("9la", "9la")],
+)  # fmt: skip
+def test_a_bundle_is_of_the_follow_up_s_own_campaigns(refusal, bundle, stranger):
+    assert refusal(f'[response."{bundle}"]', "share = 0.3") == (
+        f"followup.toml, response: {bundle!r} names {stranger!r}, which is not among the campaigns."
+        " The campaigns are 9LA, ALE; join those of a bundle by +."
+    )
+
+
+def test_a_bundle_names_a_campaign_once(refusal):
+    assert refusal('[response."9LA+ALE+9LA"]', "share = 0.3") == (
+        "followup.toml, response: '9LA+ALE+9LA' names '9LA' twice. Name it once."
+    )
+
+
+def test_a_bundle_has_one_table_in_whatever_order_its_campaigns_are_named(read, refusal):
+    one, same, other = '[response."9LA+ALE"]', '[response."ALE+9LA"]', '[response."ALE"]'
+    assert refusal(one, "share = 0.3", other, same, "share = 0.2") == (
+        "followup.toml, response: '9LA+ALE' and 'ALE+9LA' are the same bundle. State its values in one table."
+    )
+    assert read(one, "share = 0.3", other, "share = 0.2").own_response("ALE") == {"share": 0.2}
+
+
+# The sender
+
+SENDER = {
+    "name": "Made-up Motors",
+    "address": "PO Box 1",
+    "phone": "1-800-555-0100",
+    "tty": "1-800-555-0101",
+    "mailer_id": "123456",
+}
+
+
+def test_the_sender_has_what_letters_notices_and_barcodes_print(read):
+    lines = [f'{key} = "{value}"' for key, value in SENDER.items()]
+    assert read("[sender]", *lines).sender == SENDER
+
+
+def test_a_key_that_is_none_of_the_sender_is_refused_with_the_nearest(refusal):
+    said = refusal("[sender]", 'phon = "1-800-555-0100"')
+    assert said == "followup.toml, sender: there is no key 'phon'. Did you mean 'phone'?"
+    assert "Known are address, mailer_id, name, phone, tty." in refusal("[sender]", "x = 1")
+
+
+@pytest.mark.parametrize("key", SENDER)
+@pytest.mark.parametrize("value", ["123456", "true", '["PO Box 1"]', '{ line = "PO Box 1" }'])
+def test_what_a_sender_says_is_text(refusal, key, value):
+    said = refusal("[sender]", f"{key} = {value}")
+    assert said.startswith(f"followup.toml, sender: {key} = ")
+    assert said.endswith("is not text. Write text.")
+
+
+@pytest.mark.parametrize("taken", ["", "123456", "912345678"])
+def test_a_mailer_id_has_six_digits_or_nine_that_begin_with_nine(read, taken):
+    assert read("[sender]", f'mailer_id = "{taken}"').sender == {"mailer_id": taken}
+
+
+@pytest.mark.parametrize("wrong", ["12", "1234567", "123456789", "12345a"])
+def test_any_other_mailer_id_is_refused_before_a_list_freezes_with_it(refusal, wrong):
+    said = refusal("[sender]", f'mailer_id = "{wrong}"')
+    assert said.startswith(f"followup.toml, sender: {wrong!r} is not a Mailer ID.")
 
 
 # As JSON and back

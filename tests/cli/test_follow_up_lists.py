@@ -155,7 +155,10 @@ def test_a_mistyped_follow_up_is_refused_everywhere_with_the_known_names(
         ("days_after_notice = 7", "days_after_notice = -1", "days_after_notice must be a whole number of at least 0"),
         ("horizon_weeks = 4", "horizon_weeks = 0", "horizon_weeks must be a whole number of at least 1"),
         ("horizon_weeks = 4", "parts_quantile = 1.0", "parts_quantile must be a number between 0 and 1"),
-        ("share = 0.5", "share = -0.5", "response: share must be at least 0, not -0.5"),
+        ("share = 0.5", "share = -0.5", "response: share must be between 0 and 1, not -0.5"),
+        ("scale_weeks = 1.0", "scale_weeks = 0", "response: scale_weeks must be above 0, not 0"),
+        ("[sender]", '[response."PMP+XYZ"]\nshare = 0.1\n[sender]', "'PMP+XYZ' names 'XYZ', which is not among"),
+        ("phone = ", "phon = ", "sender: there is no key 'phon'"),
         ('["PMP", "STP", "SVC"]', "[]", "campaigns must be a list of campaign codes"),
         ("horizon_weeks = 4", "horizon_week = 4", "horizon_week"),
         ("notice_date = 2013-02-26", 'notice_date = "2013-02-26"', "notice_date"),
@@ -182,15 +185,22 @@ def test_a_key_that_must_be_there_is_asked_for(loaded: Desk) -> None:
     assert "notice_date" in refusal(said.err)[0]
 
 
-def test_a_share_above_one_is_refused_when_it_is_first_used(loaded: Desk) -> None:
-    file = changed(w.settings_file(loaded.folder, name="summer"), "share = 0.5", "share = 7")
-    assert loaded.run("followup", "new", file, "--on", w.NOTICE).code == 0
-    said = loaded.run("plan", "summer")
+def test_a_share_above_one_is_refused_before_the_list_freezes_so_that_the_name_stays_free(
+    loaded: Desk,
+) -> None:
+    mended = w.settings_file(loaded.folder, name="summer")
+    stated = mended.read_text(encoding="utf-8")
+    said = loaded.run(
+        "followup", "new", changed(mended, "share = 0.5", "share = 7"), "--on", w.NOTICE
+    )
     assert (said.code, said.out) == (1, "")
     assert refusal(said.err) == (
-        "response.share must lie between 0 and 1, not 7.",
-        "Mend followup.toml.",
+        "followup.toml, response: share must be between 0 and 1, not 7.",
+        "See followup.toml in docs/reference/files.md.",
     )
+    mended.write_text(stated, encoding="utf-8")
+    loaded.do("followup", "new", mended, on=w.NOTICE)
+    assert loaded.do("followup", "list") == ["spring", "summer"]
 
 
 def test_a_settings_file_that_is_not_there_is_wrong_use(loaded: Desk) -> None:

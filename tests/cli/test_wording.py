@@ -298,6 +298,19 @@ def test_a_release_with_exceptions_names_their_file(
     ]
 
 
+def test_a_single_exception_and_a_single_version_are_told_in_the_singular(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    done = {
+        "wave": 1, "follow_up": "spring", "checked_on": "2013-03-05", "planned": 2, "released": 2, "withdrawn": 0, "printed": 1,
+        "exceptions": 1, "withdrawn_reasons": {}, "unapproved": 1, "folder": str(tmp_path),
+    }  # fmt: skip
+    _released(done)
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].endswith(" 2 released = 1 printed + 1 exception.")
+    assert "- 1 letter version is not signed off: renotify letter approve spring" in said
+
+
 @pytest.mark.parametrize(
     ("gap", "words"),
     [

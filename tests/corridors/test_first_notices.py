@@ -37,7 +37,8 @@ def first(shared_desk: Desk) -> Desk:
         "campaigns": (EARLIER, LATER),
         "horizon_weeks": WEEKS,
     }
-    settings = follow_up_file(shared_desk.folder / "first.toml", w.RESPONSE, **stated)
+    general = {key: value for key, value in w.RESPONSE.items() if key != w.BOTH}
+    settings = follow_up_file(shared_desk.folder / "first.toml", general, **stated)
     shared_desk.do("followup", "new", settings, on=w.NOTICE)
     return shared_desk
 

@@ -53,7 +53,6 @@ def test_a_campaign_without_its_translation_refuses_the_wave(sqlite_session, tmp
     [
         ({}, "sender has no name"),
         (SENDER | {"phone": ""}, "sender has no phone"),
-        (SENDER | {"mailer_id": "12"}, "'12' is not a Mailer ID"),
     ],
 )
 def test_a_sender_that_cannot_write_refuses_the_wave(sqlite_session, tmp_path, sender, said):

@@ -37,8 +37,9 @@ def test_at_a_half_life_of_a_week_half_of_the_rest_answers_every_week() -> None:
 def test_an_impossible_response_curve_is_refused(
     given: tuple[float, float, float], named: str
 ) -> None:
-    with pytest.raises(BadInput, match=named):
+    with pytest.raises(BadInput, match=f"The stated response: {named} must be ") as refused:
         response_curve(*given, 10)
+    assert refused.value.hint.endswith("mend followup.toml and start it under another name.")
 
 
 def test_a_scale_and_a_shape_below_one_are_owners_who_answer_at_once_and_stragglers() -> None:

@@ -101,6 +101,23 @@ def test_enough_outcomes_are_learned_from(sqlite_session: Session, world: World)
     assert rates_of(kits_of_repairs(sqlite_session)) == [pytest.approx(9.5 / 41)]
 
 
+def test_a_learned_rate_that_reads_like_the_stated_one_is_taken_without_a_word(
+    sqlite_session: Session, world: World
+) -> None:
+    inspected(sqlite_session, world, 24, 16, 0.6)
+    found = kits_of_repairs(sqlite_session)
+    assert (rates_of(found), found.messages) == ([pytest.approx(30.5 / 51)], {})  # 0.598
+
+
+def test_a_learned_rate_a_hundredth_away_from_the_stated_one_is_told(
+    sqlite_session: Session, world: World
+) -> None:
+    inspected(sqlite_session, world, 23, 17, 0.59)
+    found = kits_of_repairs(sqlite_session)
+    assert rates_of(found) == [pytest.approx(29.4 / 51)]  # 0.576
+    assert found.messages[CAMPAIGN].endswith("rate of 0.58 in place of the stated 0.59.")
+
+
 def test_a_campaign_that_spares_nobody_learns_that(sqlite_session: Session, world: World) -> None:
     inspected(sqlite_session, world, 40, 0, 0.5)
     assert rates_of(kits_of_repairs(sqlite_session)) == [pytest.approx(45.5 / 51)]

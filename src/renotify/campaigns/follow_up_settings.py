@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, timedelta
 from pathlib import Path
@@ -23,6 +24,8 @@ from renotify.values.stated_tables import (
 
 KINDS = ("initial", "interim", "follow_up_voluntary", "follow_up_ordered")
 RESPONSE = ("share", "scale_weeks", "shape", "background_per_week")
+SHARES = ("share", "background_per_week")  # of owners, of vehicles: from none to all
+SENDER = ("name", "address", "phone", "tty", "mailer_id")
 HINT = "See followup.toml in docs/reference/files.md."
 
 
@@ -93,8 +96,10 @@ def read(path: Path) -> FollowUpSettings:
     plain = {key: value for key, value in stated.items() if key != "campaigns"}
     check_kinds(plain, SETTINGS, where)
     _check_values(stated, where)
-    _check_responses(stated.get("response", {}), f"{where}, response")
-    return FollowUpSettings(**{**stated, "campaigns": tuple(dict.fromkeys(stated["campaigns"]))})
+    campaigns = tuple(dict.fromkeys(stated["campaigns"]))
+    _check_responses(stated.get("response", {}), campaigns, f"{where}, response")
+    _check_sender(stated.get("sender", {}), f"{where}, sender")
+    return FollowUpSettings(**{**stated, "campaigns": campaigns})
 
 
 def _check_values(stated: Mapping[str, Any], where: str) -> None:
@@ -127,23 +132,78 @@ def _is_codes(codes: object) -> bool:
     )
 
 
-def _check_responses(response: Mapping[str, object], where: str) -> None:
+def _check_responses(response: Mapping[str, object], campaigns: Sequence[str], where: str) -> None:
     """Check the general values, and each bundle's own, which stand in a table under the bundle's name."""
     own = {key: value for key, value in response.items() if isinstance(value, dict)}
     _check_response({key: value for key, value in response.items() if key not in own}, where)
     for bundle, values in own.items():
         if bundle in RESPONSE:
             raise BadInput(f"{where}: {bundle} is a table.", f"Write a number; {HINT}")
+        _check_bundle(bundle, campaigns, where)
         _check_response(values, f"{where}, {bundle}")
+    _check_once(own, where)
+
+
+def _check_bundle(bundle: str, campaigns: Sequence[str], where: str) -> None:
+    """A bundle is of the follow-up's campaigns, each once."""
+    codes = bundle.split(JOINED)
+    for code in codes:
+        if code not in campaigns:
+            raise BadInput(
+                f"{where}: {bundle!r} names {code!r}, which is not among the campaigns.",
+                f"The campaigns are {', '.join(campaigns)}; join those of a bundle by {JOINED}.",
+            )
+        if codes.count(code) > 1:
+            raise BadInput(f"{where}: {bundle!r} names {code!r} twice.", "Name it once.")
+
+
+def _check_once(bundles: Iterable[str], where: str) -> None:
+    """A bundle has one table, in whatever order its campaigns are named."""
+    seen: dict[frozenset[str], str] = {}
+    for bundle in bundles:
+        first = seen.setdefault(frozenset(bundle.split(JOINED)), bundle)
+        if first != bundle:
+            raise BadInput(
+                f"{where}: {first!r} and {bundle!r} are the same bundle.",
+                "State its values in one table.",
+            )
 
 
 def _check_response(response: Mapping[str, object], where: str) -> None:
-    """A number of at least 0 for each key."""
+    """A number within its bounds for each key."""
     for key, value in response.items():
         check_keys([key], RESPONSE, where)
         check_kinds({key: value}, {key: NUMBER}, where)
-        if float(str(value)) < 0:
-            raise BadInput(f"{where}: {key} must be at least 0, not {value!r}.", HINT)
+        check_bounds(key, float(str(value)), where, HINT)
+
+
+def check_bounds(key: str, value: float, where: str, hint: str) -> None:
+    """Raise BadInput for a value of the response that no owners can have: a share beyond 0 to 1, a scale or shape not above 0.
+
+    A file is refused with it when it is read; settings that froze before files were held to this are refused where they are used.
+    """
+    stands = 0 <= value <= 1 if key in SHARES else value > 0
+    if not stands:
+        wanted = "between 0 and 1" if key in SHARES else "above 0"
+        raise BadInput(f"{where}: {key} must be {wanted}, not {value:.12g}.", hint)
+
+
+def _check_sender(sender: Mapping[str, object], where: str) -> None:
+    """Text for each key that letters, notices and barcodes read."""
+    check_keys(sender, SENDER, where)
+    check_kinds(sender, dict.fromkeys(SENDER, TEXT), where)
+    if sender.get("mailer_id"):
+        check_mailer_id(str(sender["mailer_id"]), f"{where}: ")
+
+
+def check_mailer_id(mailer_id: str, where: str = "") -> str:
+    """Return a Mailer ID of 6 digits, or of 9 that begin with 9; anything else is BadInput (USPS-B-3200)."""
+    if not re.fullmatch(r"[0-9]{6}|9[0-9]{8}", mailer_id):
+        raise BadInput(
+            f"{where}{mailer_id!r} is not a Mailer ID.",
+            "The Postal Service gives 6 digits, or 9 that begin with 9: [sender] mailer_id.",
+        )
+    return mailer_id
 
 
 def to_facts(settings: FollowUpSettings) -> dict[str, Any]:

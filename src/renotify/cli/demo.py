@@ -9,6 +9,7 @@ import click
 
 from renotify.cli.ledger import print_counts
 from renotify.cli.output import progress_bar, rows_of, show, table
+from renotify.values.english import counted
 
 
 @click.command()
@@ -48,7 +49,8 @@ def _print(summary: dict[str, Any]) -> None:
         click.echo(f"- {message}")
     done = summary["release"]
     click.echo(
-        f"\nWave 1: {done['printed']:,} letters printed, {done['exceptions']:,} exceptions, {done['withdrawn']:,} withdrawn."
+        f"\nWave 1: {counted(done['printed'], 'letter')} printed,"
+        f" {counted(done['exceptions'], 'exception')}, {done['withdrawn']:,} withdrawn."
     )
     click.echo(f"Look at {Path(str(summary['summary'])).resolve()}")
     click.echo("Letters, notices, orders, workload and report lie beside it; the ledger is")

@@ -11,6 +11,7 @@ import click
 
 from renotify.cli.options import FILE, OUT, ledger_command
 from renotify.cli.output import progress_bar, show
+from renotify.values.english import counted
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
@@ -73,7 +74,7 @@ def _released(done: dict[str, Any]) -> None:
     click.echo(
         f"Wave {done['wave']} of {done['follow_up']}, checked on {done['checked_on']}:"
         f" {done['planned']:,} planned = {done['released']:,} released + {done['withdrawn']:,} withdrawn;"
-        f" {done['released']:,} released = {done['printed']:,} printed + {done['exceptions']:,} exceptions."
+        f" {done['released']:,} released = {done['printed']:,} printed + {counted(done['exceptions'], 'exception')}."
     )
     for reason, count in done["withdrawn_reasons"].items():
         click.echo(f"- withdrawn, {reason.replace('_', ' ')}: {count:,}")
@@ -81,9 +82,8 @@ def _released(done: dict[str, Any]) -> None:
     if done["exceptions"]:
         click.echo(f"- each exception with its reason: {folder}/exceptions.csv")
     if done["unapproved"]:
-        click.echo(
-            f"- {done['unapproved']} letter versions are not signed off: renotify letter approve {done['follow_up']}"
-        )
+        versions = counted(done["unapproved"], "letter version is", "letter versions are")
+        click.echo(f"- {versions} not signed off: renotify letter approve {done['follow_up']}")
     click.echo(f"The job for the mail house, with manifest and ticket: {folder}")
     click.echo(f"Next: renotify mail accept {done['follow_up']} {done['wave']} EVIDENCE.csv")
 

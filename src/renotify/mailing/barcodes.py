@@ -6,13 +6,12 @@ far as it is known (USPS-B-3200). The service type must be one of First-Class Ma
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.errors import BadInput, Refused
+from renotify.campaigns.follow_up_settings import check_mailer_id
+from renotify.errors import Refused
 from renotify.values.address import routing_digits
 
 BARCODE_ID = "00"  # no optional presort marking
@@ -20,16 +19,6 @@ SERVICE_TYPE = "270"  # First-Class, full service, no address correction; a publ
 TEST_MAILER_ID = "999999"  # ours, for demonstrations: no piece that carries it may enter the mail
 TRACKING_DIGITS = 15  # Mailer ID and serial number together
 UNIQUE_DAYS = 45  # a serial number may not come again within so many days
-
-
-def check_mailer_id(mailer_id: str) -> str:
-    """Return a Mailer ID of 6 digits, or of 9 that begin with 9; anything else is BadInput."""
-    if not re.fullmatch(r"[0-9]{6}|9[0-9]{8}", mailer_id):
-        raise BadInput(
-            f"{mailer_id!r} is not a Mailer ID.",
-            "The Postal Service gives 6 digits, or 9 that begin with 9: [sender] mailer_id.",
-        )
-    return mailer_id
 
 
 def payloads(

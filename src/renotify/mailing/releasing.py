@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.campaigns.follow_up_settings import FollowUpSettings
+from renotify.campaigns.follow_up_settings import FollowUpSettings, check_mailer_id
 from renotify.errors import AlreadyDone, BadInput, NothingToDo, Refused
 from renotify.ledger import artifacts, follow_ups, pieces
 from renotify.ledger.kinds import PieceState
@@ -122,7 +122,7 @@ def _intend(
     can happen between the check and the intent.
     """
     sender = settings.sender
-    mailer = barcodes.check_mailer_id(str(sender.get("mailer_id") or barcodes.TEST_MAILER_ID))
+    mailer = check_mailer_id(str(sender.get("mailer_id") or barcodes.TEST_MAILER_ID))
     made = _versions(session, settings, on)
     while True:
         with session.transaction():

@@ -8,14 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from renotify.campaigns.follow_up_settings import FollowUpSettings
-from renotify.errors import BadInput
+from renotify.campaigns.follow_up_settings import FollowUpSettings, check_bounds
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+
+# Only settings that froze before followup.toml was held to the bounds come so far with such a value.
+FROZEN = "The follow-up froze with it: mend followup.toml and start it under another name."
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,9 @@ def response_curve(share: float, scale_weeks: float, shape: float, weeks: int) -
     """
     import numpy as np
 
-    if not 0 <= share <= 1:
-        raise BadInput(
-            f"response.share must lie between 0 and 1, not {share}.", "Mend followup.toml."
-        )
-    if scale_weeks <= 0 or shape <= 0:
-        raise BadInput(
-            "response.scale_weeks and response.shape must be above 0.", "Mend followup.toml."
-        )
+    stated = {"share": share, "scale_weeks": scale_weeks, "shape": shape}
+    for key, value in stated.items():
+        check_bounds(key, value, "The stated response", FROZEN)
     reached = share * -np.expm1(-((np.arange(weeks + 1) / scale_weeks) ** shape))
     weekly: Floats = np.diff(reached)
     return weekly

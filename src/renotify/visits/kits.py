@@ -111,9 +111,12 @@ def _learned(code: str, rates: set[float], seen: Outcomes) -> tuple[float | None
             f" until {ENOUGH} outcomes are in."
         )
     rate = learned_take_rate(below[0], seen.needed, seen.inspected - seen.needed).mean
+    learned, as_stated = f"{rate:.2f}", f"{below[0]:.2f}"
+    if learned == as_stated:
+        return rate, ""
     return rate, (
         f"Of {seen.inspected:,} inspected vehicles of {code}, {seen.needed:,} took the part: kits are"
-        f" planned at a take rate of {rate:.2f} in place of the stated {below[0]:.2f}."
+        f" planned at a take rate of {learned} in place of the stated {as_stated}."
     )
 
 
