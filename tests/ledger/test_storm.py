@@ -14,7 +14,7 @@ import pytest
 
 from folder import ON, Folder
 from ledger.intake.conftest import content
-from ledger.intake.history import fill
+from ledger.intake.small_history import fill
 from renotify.ledger import tables
 from renotify.ledger.intake import load
 from renotify.ledger.session import open_session

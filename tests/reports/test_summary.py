@@ -29,17 +29,17 @@ from renotify.reports.follow_up_figures import (
 )
 from renotify.selection.freeze import freeze_follow_up
 from renotify.workload.of_plan import DealerWeek
-from reports import story
+from reports import made_up_figures
 
 
 @pytest.fixture(scope="module")
 def drawings():
-    return summary.draw(story.FIGURES)
+    return summary.draw(made_up_figures.FIGURES)
 
 
 @pytest.fixture(scope="module")
 def html(drawings):
-    return summary.page(story.FIGURES, drawings, synthetic=True)
+    return summary.page(made_up_figures.FIGURES, drawings, synthetic=True)
 
 
 class _Page(HTMLParser):
@@ -91,7 +91,7 @@ def test_ids_of_different_charts_do_not_meet(html):
 
 
 def test_the_page_shows_the_figures_it_is_given(html):
-    for one in story.CAMPAIGNS:
+    for one in made_up_figures.CAMPAIGNS:
         assert f">{one.open:,}</td>" in html
     assert "March 5, 2013" in html
     assert "90501-31046" in html
@@ -101,11 +101,13 @@ def test_the_page_shows_the_figures_it_is_given(html):
 
 def test_synthetic_data_is_marked_and_real_data_is_not(html, drawings):
     assert summary.SYNTHETIC in html
-    assert summary.SYNTHETIC not in summary.page(story.FIGURES, drawings)
+    assert summary.SYNTHETIC not in summary.page(made_up_figures.FIGURES, drawings)
 
 
 def test_text_from_files_cannot_become_markup(drawings):
-    hostile = replace(story.FIGURES, name="<b>x</b>", messages=("<script>alert(1)</script>",))
+    hostile = replace(
+        made_up_figures.FIGURES, name="<b>x</b>", messages=("<script>alert(1)</script>",)
+    )
     html = summary.page(hostile, drawings)
     assert "<script>" not in html
     assert "<b>x</b>" not in html
@@ -114,16 +116,16 @@ def test_text_from_files_cannot_become_markup(drawings):
 def test_only_files_that_are_there_are_linked(drawings, tmp_path):
     (tmp_path / "orders.csv").touch()
     (tmp_path / "notices").mkdir()
-    html = summary.page(story.FIGURES, drawings, folder=tmp_path)
+    html = summary.page(made_up_figures.FIGURES, drawings, folder=tmp_path)
     assert re.findall(r'href="([^"]+)"', html) == ["notices/", "orders.csv"]
 
 
 def test_a_follow_up_of_which_nothing_is_known_is_still_a_page():
     nothing = replace(
-        story.FIGURES, campaigns=(), waves=(), tightest=(), orders=(), messages=(), sent=SentCounts(),
-        letters=letters_of(story.brought({}, {})),
-        load=replace(story.FIGURES.load, hours=np.zeros((20, 20))),
-        kits=kits_of(story.brought({}, {}), {}),
+        made_up_figures.FIGURES, campaigns=(), waves=(), tightest=(), orders=(), messages=(), sent=SentCounts(),
+        letters=letters_of(made_up_figures.brought({}, {})),
+        load=replace(made_up_figures.FIGURES.load, hours=np.zeros((20, 20))),
+        kits=kits_of(made_up_figures.brought({}, {}), {}),
     )  # fmt: skip
     html = summary.page(nothing, summary.draw(nothing))
     assert "none planned" in html
@@ -132,14 +134,16 @@ def test_a_follow_up_of_which_nothing_is_known_is_still_a_page():
 
 
 def test_letters_of_one_set_of_campaigns_are_summed_over_its_models():
-    planned = letters_of(story.EXPECTED)
+    planned = letters_of(made_up_figures.EXPECTED)
     assert planned.bundles == ("9LA", "9LA+ALE", "ALE", "BLG", "CLB")
     assert planned.letters[2].tolist() == [0, 40 + 20, 90 + 60, 160 + 60, 160 + 60]
-    assert planned.weeks[0] == story.FIRST
+    assert planned.weeks[0] == made_up_figures.FIRST
 
 
 def test_demand_follows_the_letters_and_adds_up():
-    found = story.brought({"A": (0, 100)}, {"A": {"P": 2.0}}, (0.1, 0.2), {"A": 1.0}, weeks=3)
+    found = made_up_figures.brought(
+        {"A": (0, 100)}, {"A": {"P": 2.0}}, (0.1, 0.2), {"A": 1.0}, weeks=3
+    )
     kits = kits_of(found, {"P": np.array([5.0, 5.0, 9.0])})
     # week 0: 1 walk-in; week 1: 1 + 10; week 2: 1 + 20 visits, of 2 kits each
     assert kits.demand[0].tolist() == pytest.approx([2.0, 24.0, 66.0])

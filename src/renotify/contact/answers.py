@@ -159,11 +159,11 @@ def _campaign(state: StateRow, known: Known, on: date) -> dict[str, Any]:
         "hours": known.hours.get(code),
         "what_to_do": sentences.what_to_do(campaign, status, on, known.hours.get(code)),
         "letter": f"The last letter was mailed on {long_day(mailed)}." if mailed else "",
-        "answers": [_said(campaign, one.question, one.answer, on) for one in campaign.answers],
+        "answers": [_answered(campaign, one.question, one.answer, on) for one in campaign.answers],
     }
 
 
-def _said(campaign: Campaign, question: str, text: str, on: date) -> dict[str, str]:
+def _answered(campaign: Campaign, question: str, text: str, on: date) -> dict[str, str]:
     reason = sentences.withheld(campaign, f"{question} {text}", on)
     return {"question": question, "answer": "" if reason else text, "withheld": reason}
 

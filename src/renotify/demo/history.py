@@ -253,7 +253,7 @@ def repair_orders_table(
     outcome = np.where(
         np.arange(len(rows)) >= len(first) + len(second), 2, inspected.astype(np.int64)
     )
-    at = _workshop(rng, dealer[fleet.vehicle[rows]], network, float(numbers["elsewhere"]))
+    at = _repairing_dealer(rng, dealer[fleet.vehicle[rows]], network, float(numbers["elsewhere"]))
     order = np.argsort(day, kind="stable")
     worked = np.where(outcome == 0, hours[rows], np.where(outcome == 1, 0.3, 0.0))
     table = pa.table(
@@ -269,7 +269,9 @@ def repair_orders_table(
     return table.add_column(0, "ro_id", numbered("R", table.num_rows))
 
 
-def _workshop(rng: np.random.Generator, dealer: Ints, network: Network, elsewhere: float) -> Ints:
+def _repairing_dealer(
+    rng: np.random.Generator, dealer: Ints, network: Network, elsewhere: float
+) -> Ints:
     """Most repairs are done by the assigned dealer, some by the next one of the same area."""
     area = network.area.to_numpy(zero_copy_only=False)
     following = (np.arange(len(area)) + 1) % len(area)

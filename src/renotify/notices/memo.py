@@ -66,7 +66,7 @@ def statements(occasion: Occasion, pack: RulePack, campaign: Campaign) -> list[S
     )
 
 
-def _said(statement: Statement, campaign: Campaign, on: date) -> str:
+def _stated(statement: Statement, campaign: Campaign, on: date) -> str:
     facts = {
         "campaign": campaign.campaign_code,
         "manufacturer": campaign.make,
@@ -290,7 +290,7 @@ def _explained(campaign: Campaign, occasion: Occasion, pack: RulePack) -> list[t
     required = statements(occasion, pack, campaign)[1:]
     if required:
         lines = [
-            _said(statement, campaign, occasion.on)
+            _stated(statement, campaign, occasion.on)
             for statement in required
             if statement.section != NO_DELIVERY
         ]

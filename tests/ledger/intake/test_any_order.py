@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from folder import Folder
-from ledger.intake.history import fill, write_in_parts
+from ledger.intake.small_history import fill, write_in_parts
 from renotify.ledger.session import open_session
 
 

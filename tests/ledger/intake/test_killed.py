@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from folder import Folder
-from ledger.intake.history import fill
+from ledger.intake.small_history import fill
 from renotify.ledger.session import open_session
 
 CHILD = Path(__file__).with_name("child.py")
