@@ -129,7 +129,7 @@ def test_the_tightest_rows_come_by_hours_short_then_by_hours() -> None:
 def test_ten_rows_are_the_tightest_and_the_eleventh_is_not_told() -> None:
     """Twelve visits of an hour in one week, eleven in the next, down to one; nobody knows the hours at hand."""
     work = of_values([[float(visits) for visits in range(12, 0, -1)]], None)
-    assert [row["appointments"] for row in work.tightest] == [12, 11, 10, 9, 8, 7, 6, 5, 4, 3]
+    assert [one.appointments for one in work.tightest] == [12, 11, 10, 9, 8, 7, 6, 5, 4, 3]
 
 
 # ---- from the ledger
