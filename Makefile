@@ -3,7 +3,7 @@ PY := .venv/bin/python
 DEMO ?= demo
 STAMP := .venv/.installed
 MUTATION := .venv/mutation
-N ?= 20
+N ?= 10
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-slow check format docs bench mutants lock
@@ -39,7 +39,7 @@ docs: $(STAMP)  ## write the generated parts of the documents again
 bench: $(STAMP)  ## measure beside the peers; writes nothing (docs/benchmarks.md holds the figures)
 	@sh tools/bench.sh
 
-mutants: $(STAMP) $(MUTATION)/.installed  ## break the passages between rooms on purpose and see what no test notices (N=20 faults a module, or N=all)
+mutants: $(STAMP) $(MUTATION)/.installed  ## break the passages between rooms on purpose and see what no test notices (N=10 faults a module, or N=all)
 	@$(MUTATION)/bin/python tools/mutants.py -n $(N) --module "$(MODULE)"
 
 $(MUTATION)/.installed: requirements/mutation.txt

@@ -1,6 +1,6 @@
 """Breaks the modules of mutants.toml on purpose, one small fault at a time, and says which faults no test notices (docs/mutants.md).
 
-Works in a copy of the tree. ``python tools/mutants.py [-n 20 | -n all] [--module PART] [--seed 7] [--processes 1]``
+Works in a copy of the tree. ``python tools/mutants.py [-n 10 | -n all] [--module PART] [--seed 7] [--processes 1]``
 """
 
 from __future__ import annotations
@@ -218,7 +218,7 @@ def tests_of(modules: Mapping[str, Sequence[str]], part: str) -> dict[str, Seque
 def main() -> None:
     """Read the options, try the mutants, print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("-n", default="20", help="mutants of each module, or all")
+    parser.add_argument("-n", default="10", help="mutants of each module, or all")
     parser.add_argument("--module", default="", help="only modules whose path has this in it")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--processes", type=int, default=2, choices=(1, 2))
