@@ -60,6 +60,19 @@ def test_a_short_pool_serves_the_oldest_booking_and_promises_the_others_a_week(
     ]
 
 
+def test_a_dealer_s_first_booking_does_not_wait_for_its_later_one(
+    sqlite_session: Session, folder: Folder
+) -> None:
+    """D1 is booked for 1 and 9 March, D2 for 5 March: the one kit of the pool is for 1 March."""
+    folder.vehicle(make_vin(9), "9LA", dealer="D1")
+    folder.add(
+        "appointments", appointment_id="A9", dealer_code="D1", vin=make_vin(9), campaign_codes="9LA",
+        start="2013-03-09T09:00", status="booked",
+    )  # fmt: skip
+    booked(sqlite_session, folder, {THIS_WEEK: 1}, {"D1": "2013-03-01", "D2": "2013-03-05"})
+    assert told(sqlite_session) == {"D1": (2, 1, None), "D2": (1, 0, None)}
+
+
 def test_a_pool_that_suffices_gives_every_order_at_once(
     sqlite_session: Session, folder: Folder
 ) -> None:
