@@ -108,7 +108,9 @@ def fill(session, arrow):
     kind = CampaignType.SAFETY_RECALL
     with session.transaction():
         source = sources.record(session, SourceKind.FILE, "made_up.parquet")
-        registry.save(session, [Campaign(code, kind, "Lexus", "Made up") for code in CODES], source)
+        registry.save(
+            session, [Campaign(code, kind, "Lexus", "Made up") for code in CODES], source, on=ON
+        )
         for table, target in (("event", "event"), ("owner", "owner"), ("car", "vehicle")):
             rows = arrow.sql(
                 f"select *, {source} as source_id, 1 as source_row from {table} order by vin"

@@ -70,7 +70,7 @@ def register(
     ]
     with _writing(session):
         source = sources.record(session, SourceKind.FILE, "campaigns.toml")
-        registry.save(session, campaigns, source)
+        registry.save(session, campaigns, source, on=date(2009, 1, 16))
 
 
 def load(

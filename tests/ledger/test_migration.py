@@ -80,7 +80,7 @@ def test_an_old_ledger_answers_as_before(old):
 def test_the_guards_stand_after_the_migration(old):
     with open_session(f"sqlite:///{old}") as session:
         guards = session.scalar("select count(*) from sqlite_master where type = 'trigger'")
-        assert guards == 2
+        assert guards == 4  # of events and of what was said of campaigns
         with pytest.raises(Exception, match="never changed"), session.transaction():
             session.execute("delete from event")
 
@@ -127,7 +127,9 @@ def old_postgresql(make_ledger):
 OLD_ROWS = f"""
 insert into source (kind, name, sha256, table_name, recorded_at) values ('file', 'a.csv', '', '', now());
 insert into campaign (source_id, source_row, campaign_code, nhtsa_campaign_number, campaign_type, family, remedy_version,
-    risk_weight, facts, remedy_available_date) values (1, 1, '9LA', '09V020000', 'safety_recall', 'safety', 1, 1, '{{}}', '2009-01-16');
+    risk_weight, facts, remedy_available_date) values (1, 1, '9LA', '09V020000', 'safety_recall', 'safety', 1, 1, '{{"campaign_code": "9LA",
+    "nhtsa_campaign_number": "09V020000", "campaign_type": "safety_recall", "make": "Lexus", "subject": "Pipe",
+    "remedy_available_date": "2009-01-16"}}', '2009-01-16');
 insert into event (vin, subject, content, campaign_code, kind, occurred_on, remedy_version, dealer_code, return_code, source_id,
     source_row) values ('{VIN}', 'pop|9LA|1', '', '9LA', 'added', '2009-01-16', 1, '', '', 1, 1),
     ('{VIN}', 'status|2010-01-01|S', 'scrapped', '', 'scrapped', '2010-01-01', 0, '', '', 1, 2);

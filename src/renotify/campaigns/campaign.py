@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -76,6 +76,7 @@ class Campaign:
     first_notice_date: date | None = None
     remedy_available_date: date | None = None
     remedy_version: int = 1
+    effective_date: date | None = None  # from which day this holds, where it is stated
     involved: int | None = None
     do_not_drive: bool = False
     park_outside: bool = False
@@ -95,3 +96,17 @@ class Campaign:
         """Return the revision of ``kind`` in force on a day, the newest effective date first."""
         in_force = [d for d in self.documents if d.kind == kind and d.effective_date <= on]
         return max(in_force, key=lambda d: (d.effective_date, d.revision), default=None)
+
+
+def stated_total(stated: Sequence[int | None], found: int) -> int | None:
+    """Return how many vehicles the campaigns of one NHTSA number state together; None where that cannot be said.
+
+    Each may state the recall's total or its own share: of the two readings the one nearest to what was ``found``.
+    """
+    told = [number for number in stated if number is not None]
+    totals = {told[0]} if len(set(told)) == 1 else set()
+    if len(told) == len(stated):
+        totals.add(sum(told))
+    elif found not in totals:
+        return None
+    return min(totals, key=lambda total: abs(total - found), default=None)

@@ -43,6 +43,7 @@ _TEXTS = (
 CAMPAIGN_KEYS: Mapping[str, str] = {
     **dict.fromkeys(_TEXTS, TEXT),
     **dict.fromkeys(("filed_date", "first_notice_date", "remedy_available_date"), DAY),
+    "effective_date": DAY,
     **dict.fromkeys(("remedy_version", "involved"), WHOLE),
     **dict.fromkeys(("do_not_drive", "park_outside", "inspect_first"), YES_NO),
     "risk_weight": NUMBER,

@@ -12,6 +12,13 @@ class SourceKind(enum.StrEnum):
     COMMAND = "command"
 
 
+class Layer(enum.StrEnum):
+    """Who states the facts of a campaign: campaigns.toml, whose word stands, or NHTSA's record, which fills the rest."""
+
+    CATALOGUE = "catalogue"
+    NHTSA = "nhtsa"
+
+
 class Family(enum.StrEnum):
     """Safety recalls (noncompliance recalls too) and service campaigns never share a piece (49 CFR 577.14)."""
 

@@ -1,6 +1,6 @@
 """The one schema: every table, once. Keys of owner and vehicle tables lead with the VIN, so that a distributed store can place by it.
 
-The tables in order: where a row came from (Source); what is recalled (CampaignRow); what is known of vehicles, owners and
+The tables in order: where a row came from (Source); what is recalled (CampaignRow, CampaignFact); what is known of vehicles, owners and
 dealers; the append-only Event and the State kept from it; then what we do about it (FollowUp, Listed, Plan, Wave, Piece, Notice),
 and the proof of it (Artifact, Approval, Disclosure).
 """
@@ -68,6 +68,28 @@ class CampaignRow(Sourced):
             at_least("campaign", "risk_weight", 0),
             at_least("campaign", "remedy_version", 1),
         )
+
+
+class CampaignFact(Sourced):
+    """One statement of a campaign, never changed: what a layer said of it on the day of a load. Empty facts take the layer back.
+
+    The code refers to no row: a campaign known by its NHTSA number alone goes when its own code comes, and what was said stays.
+    """
+
+    id = models.AutoField(primary_key=True)
+    campaign_code = models.CharField(max_length=CODE)
+    layer = models.CharField(max_length=CODE)
+    nhtsa_campaign_number = models.CharField(max_length=12, blank=True)
+    stated_on = models.DateField()
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "campaign_fact"
+        indexes = (
+            models.Index(fields=["campaign_code"], name="campaign_fact_by_code"),
+            models.Index(fields=["nhtsa_campaign_number"], name="campaign_fact_by_number"),
+        )
+        constraints = (one_of("campaign_fact", "layer", kinds.Layer),)
 
 
 class Vehicle(Sourced):

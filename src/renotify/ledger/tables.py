@@ -41,6 +41,10 @@ _COLUMNS = {
         "remedy_available_date:date? remedy_version:whole risk_weight:number "
         "stated_involved:whole? "
     ),
+    "campaign_fact": (
+        "source_id:whole source_row:whole id:whole campaign_code:text layer:text "
+        "nhtsa_campaign_number:text stated_on:date "
+    ),
     "campaign_part": (
         "source_id:whole source_row:whole campaign_code:text model:text part_no:text "
         "qty:number take_rate:number "

@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
 import pyarrow as pa
 
 from renotify.campaigns import catalogue, nhtsa
 from renotify.campaigns.campaign import Campaign
+from renotify.errors import BadInput
 from renotify.ledger import registry
+from renotify.ledger.campaign_history import histories
 from renotify.ledger.intake.files import Found
 from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.intake.row_checks import REJECTS
-from renotify.ledger.registry import Counts
+from renotify.ledger.registry import CATALOGUE, Counts
 from renotify.ledger.session import Session
+from renotify.values.english import series
 
 
-def load_catalogue(session: Session, file: Found, source_id: int, loaded: Loaded) -> Counts:
-    """Register the campaigns of campaigns.toml; each campaign counts as one row."""
+def load_catalogue(
+    session: Session, file: Found, source_id: int, loaded: Loaded, on: date
+) -> Counts:
+    """Register the campaigns of campaigns.toml; each campaign counts as one row.
+
+    Raises BadInput for a day of effect that lies ahead.
+    """
     read = catalogue.read(file.path)
+    _refuse_ahead(read, file.name, on)
     known = registry.facts_by_code(session)
-    counts = registry.save(session, read, source_id)
+    counts = registry.save(session, read, source_id, on=on)
+    loaded.notes += _said_otherwise(session, read, known)
     for one in read:
         filed = known.get(one.campaign_code, {}).get("layers", {}).get(registry.NHTSA)
         if filed:
@@ -31,8 +42,48 @@ def load_catalogue(session: Session, file: Found, source_id: int, loaded: Loaded
     return counts
 
 
+def _refuse_ahead(read: Iterable[Campaign], file: str, on: date) -> None:
+    for one in read:
+        if one.effective_date and one.effective_date > on:
+            raise BadInput(
+                f"{file}, campaign {one.campaign_code}: effective_date {one.effective_date} is after the day of the load, {on}.",
+                "Load it on that day; a remedy to come is stated by remedy_available_date.",
+            )
+
+
+def _said_otherwise(
+    session: Session, read: Iterable[Campaign], known: Mapping[str, catalogue.Facts]
+) -> Iterator[str]:
+    """Say for each campaign that was known what is said otherwise now, and for which days it holds."""
+    before = {code: facts["layers"].get(CATALOGUE) for code, facts in known.items()}
+    changed = {
+        one.campaign_code: keys
+        for one in read
+        if before.get(one.campaign_code)
+        and (keys := _other_keys(one, before[one.campaign_code] or {}))
+    }
+    for code, history in histories(session, list(changed)).items():
+        start = history.held_from(CATALOGUE)
+        since = f"from {start} on; before, it is as it was said" if start else "from the beginning"
+        yield f"{code}: {series(changed[code])} said otherwise than before: this holds {since}."
+
+
+def _other_keys(one: Campaign, before: catalogue.Facts) -> list[str]:
+    now, then = catalogue.to_facts(one), catalogue.to_facts(catalogue.from_facts(before))
+    return sorted(
+        key
+        for key in now
+        if now[key] != then[key] and not (key == "effective_date" and now[key] is None)
+    )
+
+
 def load_flat_rcl(
-    session: Session, file: Found, source_id: int, loaded: Loaded, rejects: Rejects
+    session: Session,
+    file: Found,
+    source_id: int,
+    loaded: Loaded,
+    rejects: Rejects,
+    on: date,
 ) -> Counts:
     """Merge NHTSA's recalls into the campaigns they belong to, or register them; rows are counted.
 
@@ -57,7 +108,7 @@ def load_flat_rcl(
     ]
     campaigns = [nhtsa.as_campaign(recall, code) for recall, code in targets]
     loaded.notes += _differences(campaigns, known)
-    changed = _save(session, campaigns, source_id)
+    changed = _save(session, campaigns, source_id, on)
     accepted = sum(r.rows for r in recalls if {code for one, code in targets if one is r} & changed)
     counts = Counts(accepted, len(read.bad), read.rows - accepted - len(read.bad))
     rejects.add(file.name, _lines(read.bad))
@@ -103,9 +154,9 @@ def _differences(campaigns: Iterable[Campaign], known: Mapping[str, Campaign]) -
     return notes
 
 
-def _save(session: Session, campaigns: list[Campaign], source_id: int) -> set[str]:
+def _save(session: Session, campaigns: list[Campaign], source_id: int, on: date) -> set[str]:
     before = registry.facts_by_code(session)
-    registry.save(session, campaigns, source_id, layer=registry.NHTSA)
+    registry.save(session, campaigns, source_id, on=on, layer=registry.NHTSA)
     after = registry.facts_by_code(session)
     return {code for code, facts in after.items() if facts != before.get(code)}
 

@@ -92,9 +92,9 @@ class Load:
     def _campaigns(self, source_id: int, file: Found) -> Counts:
         if file.table == FLAT_RCL_TABLE:
             return campaign_files.load_flat_rcl(
-                self.session, file, source_id, self.loaded, self.rejects
+                self.session, file, source_id, self.loaded, self.rejects, self.day
             )
-        return campaign_files.load_catalogue(self.session, file, source_id, self.loaded)
+        return campaign_files.load_catalogue(self.session, file, source_id, self.loaded, self.day)
 
     def _rows(self, contract: Contract, sources: dict[int, Found]) -> Counts:
         good = self._staged_rows(contract, sources)
