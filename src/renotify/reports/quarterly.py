@@ -107,15 +107,9 @@ def _counted(
     part = fold.AsOf(campaigns=codes, as_of=cut, known_at=known_at)
     now = status.together(session, part)
     last_mailed = _last_mailed(session, part)
-    end_before = min(_previous(quarter).end, cut)
+    end_before = min(quarter.previous().end, cut)
     before = status.together(session, replace(part, as_of=end_before))
     return Counted(now, before, last_mailed, cut)
-
-
-def _previous(quarter: Quarter) -> Quarter:
-    if quarter.number == 1:
-        return Quarter(quarter.year - 1, 4)
-    return Quarter(quarter.year, quarter.number - 1)
 
 
 class LastMailed(NamedTuple):

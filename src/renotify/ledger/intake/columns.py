@@ -27,11 +27,12 @@ NOTHING = pa.scalar(None, pa.string())
 
 @dataclass(frozen=True)
 class Known:
-    """What a code may name: codes by registry, and the days the campaigns were filed."""
+    """What a code may name: codes by registry, the days the campaigns were filed, and which versions have their first list."""
 
     codes: Mapping[str, pa.Array]
     filed: Mapping[str, date | None] = field(default_factory=dict)
     available: Mapping[str, tuple[int, date | None]] = field(default_factory=dict)
+    listed: frozenset[tuple[str, int]] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ EVENTS: Mapping[str, tuple[RowEvent, ...]] = {
             content="coalesce(cast(added_date as text), '')",
             occurred_on="occurred_on",
             remedy_version="remedy_version",
+            where="occurred_on is not null",  # a blank day of a vehicle that is in the version says nothing
         ),
         RowEvent(
             kind="'removed'",

@@ -29,6 +29,7 @@ from renotify.values.vin import LENGTH
 Words = npt.NDArray[np.uint64]
 RUN = 1 << 18  # rows sorted together
 FIRST_VERSION = 1
+VERSIONS = 100  # more than the remedy versions that a row may name
 
 
 class GoodRows:
@@ -46,13 +47,14 @@ class GoodRows:
         self.rows = 0
         self.rejected = 0
         self.repaired_vins = 0
+        self.undated = 0  # rows of later lists without a day, to be dated by what the ledger holds
         self.empty: list[str] = []
         self.error: RenotifyError | None = None
         self.pieces: MailedPieces | None = None
         self.progress: Progress | None = None
         self._files = files
         self._day = day
-        self._known = known
+        self.known = known
         self._rejects = rejects
 
     @property
@@ -97,7 +99,7 @@ class GoodRows:
             size = float(file.path.stat().st_size)
             before = self.rows
             for batch in read(file, where):
-                checked = row_checks.check(self.contract, batch, self._day, self._known)
+                checked = row_checks.check(self.contract, batch, self._day, self.known)
                 self.rows += batch.rows + len(batch.broken)
                 yield self._completed(checked, source_id)
                 self.rejected += checked.rejected
@@ -113,7 +115,8 @@ class GoodRows:
         columns = dict(zip(checked.rows.schema.names, checked.rows.columns, strict=True))
         numbers = checked.numbers
         if self.contract.table == "population":
-            columns["occurred_on"] = added_on(columns, self._known, self._day)
+            columns["occurred_on"] = added_on(columns, self.known, self._day)
+            self.undated += columns["occurred_on"].null_count
         if self.pieces is not None:
             found = self.pieces.letters(columns, numbers)
             columns, numbers = found.columns, found.numbers
@@ -136,7 +139,7 @@ def added_on(columns: Mapping[str, pa.Array], known: Known, day: date) -> pa.Arr
     """Return when each vehicle joined: as the row states, else when its version of the campaign began.
 
     The first version begins with the filing, the registered one when its remedy is available,
-    any other on the day of the load.
+    any other on the day of the load. Null where the row states no day and its version has its first list already.
     """
     codes = pa.array(list(known.filed), pa.string())
     place = pc.index_in(columns["campaign_code"], codes)
@@ -148,7 +151,20 @@ def added_on(columns: Mapping[str, pa.Array], known: Known, day: date) -> pa.Arr
     registered = pc.equal(version, versions.take(place))
     nothing = pa.scalar(None, pa.date32())
     start = pc.if_else(first, filed, pc.if_else(registered, opened.take(place), nothing))
-    return pc.fill_null(pc.coalesce(columns["added_date"], start), pa.scalar(day, pa.date32()))
+    start = pc.fill_null(start, pa.scalar(day, pa.date32()))
+    if known.listed:
+        start = pc.if_else(_of_versions(known.listed, codes, place, version), nothing, start)
+    return pc.coalesce(columns["added_date"], start)
+
+
+def _of_versions(
+    listed: frozenset[tuple[str, int]], codes: pa.Array, place: pa.Array, version: pa.Array
+) -> pa.Array:
+    """Return which rows are of the given campaigns and remedy versions; ``place`` is that of each row's code."""
+    numbered = {code: number for number, code in enumerate(codes.to_pylist())}
+    wanted = [numbered[code] * VERSIONS + one for code, one in listed if code in numbered]
+    keys = pc.add(pc.multiply(place.cast(pa.int64()), VERSIONS), version)
+    return pc.is_in(keys, pa.array(wanted, pa.int64()))
 
 
 def _runs(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pyarrow as pa
@@ -13,7 +13,7 @@ from renotify.campaigns import catalogue
 from renotify.errors import BadInput
 from renotify.ledger import tables
 from renotify.ledger.fold import refold
-from renotify.ledger.intake import batches, campaign_files, notes
+from renotify.ledger.intake import batches, campaign_files, notes, population_days
 from renotify.ledger.intake.batches import Layout
 from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import (
@@ -101,11 +101,17 @@ class Load:
         names = {source: file.name for source, file in sources.items()}
         staged = StagedRows(self.session, contract, names, self.rejects)
         refused = good.rejected + staged.apply_rules()
+        if good.undated:
+            self.loaded.notes += population_days.date_latecomers(self.session, self.day)
         if contract.is_event:
             accepted = staged.add_events()
         else:
             refused += staged.refuse_contradictions()
             accepted = staged.put_rows()
+        if accepted and good.known.listed:
+            self.loaded.notes += population_days.moved_quarters(
+                self.session, staged, good.known.listed, self.day
+            )
         if accepted and contract.is_event:
             refold(self.session, staged.changed_vehicles(accepted, good.rows))
         if accepted and contract.table == "owners":
@@ -117,7 +123,10 @@ class Load:
 
     def _staged_rows(self, contract: Contract, sources: dict[int, Found]) -> GoodRows:
         files = {source: (file, self.layouts[file]) for source, file in sources.items()}
-        good = GoodRows(contract, files, self.day, known(self.session), self.rejects)
+        registered = known(self.session)
+        if contract.table == "population":
+            registered = replace(registered, listed=population_days.listed(self.session))
+        good = GoodRows(contract, files, self.day, registered, self.rejects)
         good.progress = self.progress
         if contract.table == "mail_events":
             good.pieces = MailedPieces(self.session)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import pyarrow as pa
 
+from renotify.campaigns.campaign import Campaign, stated_total
 from renotify.ledger import registry
 from renotify.ledger.intake.contract import CAMPAIGNS_TABLE, FLAT_RCL_TABLE, Contract
 from renotify.ledger.intake.good_rows import GoodRows
 from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.session import Session
+from renotify.values.english import series
 
 ABOUT_POPULATIONS = ("population", CAMPAIGNS_TABLE, FLAT_RCL_TABLE)
 _VERSIONS = pa.schema(
@@ -29,7 +31,7 @@ def on_rows(contract: Contract, good: GoodRows) -> Iterator[str]:
 
 
 def on_populations(session: Session, loaded: Loaded) -> Iterator[str]:
-    """Say where a campaign's population is not what the campaign states of it."""
+    """Say where a campaign's population is not what the campaign states of it, all codes of one NHTSA number together."""
     changed = [t for t in ABOUT_POPULATIONS if t in loaded.tables and loaded.tables[t].accepted]
     if not changed:
         return
@@ -39,17 +41,29 @@ def on_populations(session: Session, loaded: Loaded) -> Iterator[str]:
         _VERSIONS,
     )
     found = {row["campaign_code"]: row for row in counted.to_pylist()}
-    for code, campaign in registry.campaigns(session).items():
+    known = registry.campaigns(session)
+    yield from _other_than_stated(
+        known.values(), {code: row["involved"] for code, row in found.items()}
+    )
+    for code, campaign in known.items():
         if code not in found:
             continue
-        involved, last = found[code]["involved"], found[code]["last_version"]
-        if campaign.involved is not None and campaign.involved != involved:
-            yield (
-                f"{code}: the population has {involved} vehicles, the campaign states "
-                f"{campaign.involved}."
-            )
+        last = found[code]["last_version"]
         if campaign.remedy_version > last:
             yield (
                 f"{code}: the remedy has version {campaign.remedy_version}, the population ends "
                 f"with version {last}; vehicles that need it again have no row yet."
             )
+
+
+def _other_than_stated(known: Iterable[Campaign], found: Mapping[str, int]) -> Iterator[str]:
+    groups: dict[str, list[Campaign]] = {}
+    for one in known:
+        groups.setdefault(one.nhtsa_campaign_number or one.campaign_code, []).append(one)
+    for group in groups.values():
+        codes = [one.campaign_code for one in group if one.campaign_code in found]
+        involved = sum(found[code] for code in codes)
+        stated = stated_total([one.involved for one in group], involved)
+        if codes and stated is not None and stated != involved:
+            verb = "the campaign states" if len(group) == 1 else "the recall states"
+            yield f"{series(codes)}: the population has {involved} vehicles, {verb} {stated}."

@@ -100,7 +100,7 @@ class StagedRows:
         one_row_an_event = self.contract.table != "mail_events"
         if one_row_an_event and not any(added[1:]):
             return added[0]
-        rows = self._with_new_event("s.source_id, s.source_row")
+        rows = self.with_new_event("s.source_id, s.source_row")
         return int(self.session.scalar(f"select count(*) from ({rows}) new_rows"))
 
     def _add(self, event: RowEvent) -> int:
@@ -111,12 +111,12 @@ class StagedRows:
             " order by vin, subject, content, source_id, source_row on conflict (vin, subject, content) do nothing"
         )
 
-    def _with_new_event(self, wanted: str) -> str:
+    def with_new_event(self, wanted: str, where: str = "true") -> str:
         """Return SQL of the staged rows of which an event was new: it bears the source and row of that row."""
         return " union ".join(
             f"""select {wanted} from ({event.select(ROWS)}) s join event e
             on e.vin = s.vin and e.subject = s.subject and e.content = s.content
-            and {_SAME_ROW.format("e", "s")}"""
+            and {_SAME_ROW.format("e", "s")} where {where}"""
             for event in EVENTS[self.contract.table]
         )
 
@@ -124,7 +124,7 @@ class StagedRows:
         """Return the staged table with the vehicles to fold again: those of new events, or all where most are."""
         if accepted * FEW > rows:
             return ROWS
-        self._temporary(CHANGED, self._with_new_event("s.vin"))
+        self._temporary(CHANGED, self.with_new_event("s.vin"))
         return CHANGED
 
     def put_rows(self) -> int:
