@@ -27,6 +27,8 @@ ROWS = {
     "owner": {**FROM, "vin": VIN, "role": "owner", "as_of": DAY, "name1": "ANA EXAMPLE", "name2": "", "addr1": "1 Elm St",
         "addr2": "", "city": "Boston", "state": "MA", "zip": "02108", "zip4": "", "delivery_point": "",
         "source": "state", "language": "", "email": "", "phone": ""},
+    "campaign_fact": {**FROM, "campaign_code": "9LA", "layer": "catalogue", "nhtsa_campaign_number": "", "stated_on": DAY,
+        "facts": "{}"},
     "dealer": {**FROM, "dealer_code": "D1", "name": "Made-up", "area_code": "E", "addr1": "1 Main St", "city": "Boston",
         "state": "MA", "zip": "02108", "phone": "", "email": ""},
     "dealer_capacity": {**FROM, "dealer_code": "D1", "week": DAY, "hours_available": 40.0, "bays": 2.0},
@@ -58,6 +60,7 @@ WORDS = {
     ("source", "kind"): kinds.SourceKind,
     ("campaign", "campaign_type"): CampaignType,
     ("campaign", "family"): kinds.Family,
+    ("campaign_fact", "layer"): kinds.Layer,
     ("owner", "role"): kinds.OwnerRole,
     ("dealer_stock", "stock_type"): kinds.StockType,
     ("appointment", "status"): kinds.AppointmentStatus,
@@ -73,7 +76,7 @@ WORDS = {
 }
 REFERENCES = {
     (table, "source_id")
-    for table in ("campaign", "vehicle", "owner", "dealer", "dealer_capacity", "dealer_stock", "part", "campaign_part",
+    for table in ("campaign", "campaign_fact", "vehicle", "owner", "dealer", "dealer_capacity", "dealer_stock", "part", "campaign_part",
         "part_supply", "dealer_part_stock", "labor_time", "appointment", "event", "follow_up", "plan")
 } | {
     ("dealer_capacity", "dealer_code"), ("dealer_stock", "dealer_code"), ("dealer_part_stock", "dealer_code"),
@@ -130,11 +133,13 @@ def refused(session, work):
 
 
 def changed(session, table, column, value):
-    """Give the good row of a table another value: an event by another event, the others in place."""
+    """Give the good row of a table another value: an event and a statement by another one, the others in place."""
 
     def work():
         if table == "event":
             insert(session, table, ROWS[table] | {"subject": "another", column: value})
+        elif table == "campaign_fact":
+            insert(session, table, ROWS[table] | {column: value})
         else:
             session.execute(f"update {table} set {column} = :value", value=value)
 

@@ -9,6 +9,10 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+VIN = 17  # lengths of texts
+CODE = 32
+TEXT = 255
+
 
 def one_of(
     table: str, column: str, words: type[enum.StrEnum] | Iterable[str], *, blank: bool = False

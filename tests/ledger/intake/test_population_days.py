@@ -17,6 +17,12 @@ QUARTERS_MOVE = "This moves {}, which had ended: restate those that were reporte
 
 
 @pytest.fixture
+def session(sqlite_session):
+    """On SQLite only: test_past_quarters.py loads later lists on both stores."""
+    return sqlite_session
+
+
+@pytest.fixture
 def first(folder, take):
     """Load the first list: three vehicles of 9LA."""
     folder.campaign("9LA").dealer()
