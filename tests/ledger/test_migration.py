@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import psycopg
@@ -19,7 +19,8 @@ import pytest
 
 from folder import make_vin
 from renotify.errors import BadInput
-from renotify.ledger import follow_ups, migrating, pieces, status, tables
+from renotify.ledger import follow_ups, migrating, pieces, registry, status, tables
+from renotify.ledger.campaign_history import histories
 from renotify.ledger.lookup import lookup
 from renotify.ledger.session import open_session
 from renotify.ledger.store import named_store
@@ -75,6 +76,18 @@ def test_an_old_ledger_answers_as_before(old):
         kinds = set(tables.read(session, "event", "kind", where=reports)["kind"].to_pylist())
         assert kinds <= {"registered", "scrapped", "exported", "stolen", "total_loss", "unknown"}
         assert session.scalar("select count(*) from event where campaign_code = ''") == 0
+
+
+def test_what_an_old_ledger_knows_of_its_campaigns_is_their_first_statement(old):
+    with open_session(f"sqlite:///{old}") as session:
+        said = histories(session)
+        assert {code: len(one.statements) for code, one in said.items()} == dict.fromkeys(
+            ("9LA", "ALE", "BLB", "BLG", "CLB"), 1
+        )
+        assert said["9LA"].on() == registry.campaign(session, "9LA")
+        long_ago = datetime(2001, 1, 1, tzinfo=UTC)
+        known = status.counts(session, campaign="9LA", known_at=long_ago)
+        assert [(row.campaign, row.involved) for row in known] == [("9LA", 0)]
 
 
 def test_the_guards_stand_after_the_migration(old):

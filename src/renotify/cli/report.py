@@ -51,7 +51,7 @@ def quarterly(
     as_json: bool,
     on: date,
 ) -> None:
-    """Report a campaign's quarter (as 2013Q1) with NHTSA's 13 fields; counts are cumulative."""
+    """Report a quarter (as 2013Q1) of a campaign code or NHTSA number: NHTSA's 13 fields, all codes of one number together."""
     from pyarrow.csv import write_csv
 
     from renotify.reports import nhtsa13

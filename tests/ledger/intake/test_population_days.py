@@ -55,10 +55,11 @@ def test_vehicles_that_come_later_without_a_day_join_on_the_day_of_their_load(
     session, take, first, tmp_path
 ):
     loaded = take(rows(tmp_path, {"vin": VINS[3]}, {"vin": VINS[4]}))
-    assert loaded.notes == [
+    (note,) = loaded.notes
+    assert note == (
         "2 vehicles of 9LA have no added_date and came after its first list: dated 2013-02-26, the day of this load; 2013Q1 and "
         "later count them. State added_date where they joined on another day."
-    ]
+    )
     assert days(session) == {**dict.fromkeys(VINS[:3], FILED), VINS[3]: ON, VINS[4]: ON}
     assert (involved(session, date(2012, 12, 31)), involved(session, ON)) == (3, 5)
 
