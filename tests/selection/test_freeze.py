@@ -18,6 +18,7 @@ from renotify.ledger.verify import verify
 from renotify.plans.in_force import plan_in_force
 from renotify.selection.freeze import freeze, freeze_follow_up
 from renotify.values.piece import piece_id
+from renotify.values.placeholders import packaged
 
 V1, V2, V3 = make_vin(1), make_vin(2), make_vin(3)
 KINDS = {
@@ -55,6 +56,7 @@ def frozen(standing, owners, *, vins=(V1, V2, V3), settings=None):
         CAMPAIGNS,
         settings or asked(),
         ON,
+        packaged(),
     )  # fmt: skip
 
 

@@ -10,9 +10,13 @@ import click
 
 from renotify.cli.options import FILE, desk_command, ledger_command
 from renotify.cli.output import rows_of, show, table
+from renotify.values.english import counted
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
+
+
+TO_CONFIRM = "owner_to_confirm"  # whose name or address holds a word that may stand for nothing
 
 
 @click.group()
@@ -36,6 +40,14 @@ def followup_new(session: Session, settings: Path, as_json: bool, on: date) -> N
         )
         table("Bundles", ("bundle", "vehicles"), sorted(frozen["bundles"].items()))
         table("Left out", ("reason", "vehicles"), sorted(frozen["left_out"].items()))
+        if frozen["unwritten_owners"]:
+            unwritten = sorted(frozen["unwritten_owners"].items())
+            table("Beside them not written to", ("role", "owners"), unwritten)
+        if TO_CONFIRM in frozen["left_out"]:
+            click.echo(
+                f"{counted(frozen['left_out'][TO_CONFIRM], 'vehicle')} whose owner a person must confirm:"
+                f" renotify followup show {frozen['follow_up']} --left-out {TO_CONFIRM}"
+            )
         click.echo(f"Next: renotify plan {frozen['follow_up']}")
 
     show(frozen, as_json, text)

@@ -14,6 +14,7 @@ from renotify.campaigns.campaign import CampaignType
 from renotify.campaigns.follow_up_settings import KINDS as FOLLOW_UP_KINDS
 from renotify.ledger import kinds
 from renotify.ledger.column_rules import at_least, one_of, reference
+from renotify.values.placeholders import Meaning
 
 VIN = 17
 CODE = 32
@@ -82,6 +83,29 @@ class Vehicle(Sourced):
     class Meta:
         db_table = "vehicle"
         indexes = (models.Index(fields=["dealer_code"], name="vehicle_by_dealer"),)
+
+
+class VinException(Sourced):
+    """A vehicle whose own number fails 49 CFR 565, and the maker's reason."""
+
+    vin = models.CharField(max_length=VIN, primary_key=True)
+    reason = models.CharField(max_length=TEXT)
+
+    class Meta:
+        db_table = "vin_exception"
+
+
+class PlaceholderWord(Sourced):
+    """A word that stands for nothing in a column (blank: any), or that does not though the packaged list has it."""
+
+    pk = models.CompositePrimaryKey("column_name", "word")
+    column_name = models.CharField(max_length=64, blank=True)
+    word = models.CharField(max_length=TEXT)
+    meaning = models.CharField(max_length=8)
+
+    class Meta:
+        db_table = "placeholder_word"
+        constraints = (one_of("placeholder_word", "meaning", Meaning),)
 
 
 class OwnerRow(Sourced):

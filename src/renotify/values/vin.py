@@ -36,6 +36,7 @@ OLD_NUMBER = r"^[0-9A-Z-]{1,9}[0-9]{5}$"  # of a car before model year 1981, or 
 EXCEPTED = (
     r"^[0-9A-Z][0-9A-Z-]{3,15}[0-9A-Z]$"  # what a maker may stamp; I, O and Q too, as before 1981
 )
+NO_NUMBER = "A vehicle's number has 5 to 17 letters, digits and hyphens, and at least one digit."
 EXCEPTION_NEEDED = (
     "a vehicle with such a number is taken with the maker's exception only (vin_exceptions)"
 )
