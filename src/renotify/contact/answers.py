@@ -84,9 +84,10 @@ class Known:
 def answer(session: Session, vin: str, on: date) -> dict[str, Any]:
     """Return what contact staff may say of a vehicle on a day; ``in_words`` reads it out.
 
-    Keys: vin, valid, exception (the maker's reason for a number that fails 49 CFR 565), sentence, vehicle, urgent (do not drive, park outside), campaigns (open
-    safety recalls first), visit (whom to send the customer to, the next booking). An invalid VIN
-    is a sentence, not an error. No owner data is read.
+    Keys: vin, valid, exception (the maker's reason for a number that fails 49 CFR 565), sentence,
+    vehicle, urgent (do not drive, park outside), campaigns (open safety recalls first), visit (whom
+    to send the customer to, the next booking). An invalid VIN is a sentence, not an error. No owner
+    data is read.
     """
     wanted = vins.normalise(vin)
     problem = vins.problem(wanted)

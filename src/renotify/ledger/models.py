@@ -1,8 +1,8 @@
 """The one schema: every table, once. Keys of owner and vehicle tables lead with the VIN, so that a distributed store can place by it.
 
-The tables in order: where a row came from (Source); what is recalled (CampaignRow); what is known of vehicles, owners and
-dealers; the append-only Event and the State kept from it; then what we do about it (FollowUp, Listed, Plan, Wave, Piece, Notice),
-and the proof of it (Artifact, Approval, Disclosure).
+The tables in order: where a row came from (``sourced``); what the maker says beside the rules (``makers_own``); what is
+recalled (CampaignRow); what is known of vehicles, owners and dealers; the append-only Event and the State kept from it; then
+what we do about it (FollowUp, Listed, Plan, Wave, Piece, Notice), and the proof of it (Artifact, Approval, Disclosure).
 """
 
 from __future__ import annotations
@@ -14,36 +14,14 @@ from renotify.campaigns.campaign import CampaignType
 from renotify.campaigns.follow_up_settings import KINDS as FOLLOW_UP_KINDS
 from renotify.ledger import kinds
 from renotify.ledger.column_rules import at_least, one_of, reference
-from renotify.values.placeholders import Meaning
+from renotify.ledger.makers_own import PlaceholderWord, VinException
+from renotify.ledger.sourced import CODE, TEXT, VIN, Source, Sourced
 
-VIN = 17
-CODE = 32
-TEXT = 255
-
-
-class Source(models.Model):
-    """Where rows came from: one file as loaded, or one command as run. ``recorded_at`` is when we came to know them."""
-
-    id = models.AutoField(primary_key=True)
-    kind = models.CharField(max_length=CODE)
-    name = models.CharField(max_length=TEXT)
-    sha256 = models.CharField(max_length=64, blank=True)
-    table_name = models.CharField(max_length=CODE, blank=True)
-    recorded_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        db_table = "source"
-        constraints = (one_of("source", "kind", kinds.SourceKind),)
-
-
-class Sourced(models.Model):
-    """Columns that say from which file and row a row came."""
-
-    source_id = reference("Source", "source_id")
-    source_row = models.IntegerField()
-
-    class Meta:
-        abstract = True
+__all__ = [
+    "PlaceholderWord",
+    "Source",
+    "VinException",
+]  # models of this room that stand in files of their own
 
 
 class CampaignRow(Sourced):
@@ -83,29 +61,6 @@ class Vehicle(Sourced):
     class Meta:
         db_table = "vehicle"
         indexes = (models.Index(fields=["dealer_code"], name="vehicle_by_dealer"),)
-
-
-class VinException(Sourced):
-    """A vehicle whose own number fails 49 CFR 565, and the maker's reason."""
-
-    vin = models.CharField(max_length=VIN, primary_key=True)
-    reason = models.CharField(max_length=TEXT)
-
-    class Meta:
-        db_table = "vin_exception"
-
-
-class PlaceholderWord(Sourced):
-    """A word that stands for nothing in a column (blank: any), or that does not though the packaged list has it."""
-
-    pk = models.CompositePrimaryKey("column_name", "word")
-    column_name = models.CharField(max_length=64, blank=True)
-    word = models.CharField(max_length=TEXT)
-    meaning = models.CharField(max_length=8)
-
-    class Meta:
-        db_table = "placeholder_word"
-        constraints = (one_of("placeholder_word", "meaning", Meaning),)
 
 
 class OwnerRow(Sourced):

@@ -39,6 +39,7 @@ LISTED = ("vin", "family", "bundle", "dealer_code", "left_out", "rank")
 PIECES = ("vin", "piece_id", "family", "role", "bundle", "dealer_code", "language", "owner_as_of")
 STANDING = ("vin", "campaign_code", "status", "reason")
 OWNERS = ("vin", "role", "as_of", "name1", "addr1", "city", "state", "zip", "language")
+TO_CONFIRM, INCOMPLETE = "owner_to_confirm", "address_incomplete"
 MOST_CAMPAIGNS = 62  # a bit each
 CLOSED = [
     "repaired", "inspected_ok", "removed", *(f"unreachable_{reason}" for reason in REASONS),
@@ -59,7 +60,7 @@ _REACHED = """
     from newest"""
 # One row a vehicle and family: its open campaigns as the bundle, else why nothing is open. Numbers
 # while rows are many (a bit a campaign, a place in CLOSED), names for the few different ones.
-_LISTED = """
+_LISTED = f"""
     with numbered as (
         select vin, family, bit, status = 'open' as is_open, list_position($closed,
             case status when 'unreachable' then 'unreachable_' || reason else status end) as closed
@@ -81,8 +82,8 @@ _LISTED = """
         case when f.open_bits is null then $closed[f.closed]
             when v.vin is null then 'no_vehicle_record'
             when r.vin is null then 'no_owner'
-            when r.mailable then '' when r.to_confirm then 'owner_to_confirm'
-            else 'address_incomplete' end as left_out,
+            when r.mailable then '' when r.to_confirm then '{TO_CONFIRM}'
+            else '{INCOMPLETE}' end as left_out,
         row_number() over (order by r.newest desc nulls last, f.vin, f.family) as rank
     from families f join bundles b on b.bits = coalesce(f.open_bits, f.all_bits)
     left join vehicles v using (vin) left join reached r using (vin)
@@ -177,10 +178,15 @@ def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> 
             raise NothingToDo(
                 f"No vehicle of {', '.join(settings.campaigns)} is open and can be written to;"
                 f" the follow-up {settings.name} was not made.",
-                "See why with `renotify status`, and load population and owners first.",
+                f"See why with `renotify status`, and load population and owners first.{_whom(summary)}",
             )
         follow_ups.save(session, settings, on, frozen.listed, frozen.pieces)
     return summary
+
+
+def _whom(summary: dict[str, Any]) -> str:
+    counts = [f"{count} {reason}" for reason, count in summary["left_out"].items()]
+    return f" Left out: {', '.join(counts)}." if counts else ""
 
 
 def _summary(name: str, frozen: Frozen) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Callable, Mapping
 
 from renotify.errors import BadInput
 
@@ -114,25 +115,15 @@ def names_a_vehicle(number: str) -> bool:
 def problem(vin: str) -> str | None:
     """Return one sentence why a VIN is invalid, else None; suggests, never corrects."""
     found = fault(vin)
-    match found:
-        case VinFault.OK:
-            return None
-        case VinFault.LENGTH:
-            return f"A VIN has 17 characters; this one has {len(vin)}."
-        case VinFault.OLD:
-            return SENTENCES[found].replace("this looks", f"this one has {len(vin)}, and looks")
-        case VinFault.CHARACTER:
-            return _wrong_character(vin)
-        case VinFault.CHECK_DIGIT:
-            return f"Position 9, the check digit, is {vin[CHECK]}; {check_digit(vin)} is expected."
-        case VinFault.MODEL_YEAR:
-            return f"Position 10 holds {vin[YEAR]}, which stands for no model year."
-        case VinFault.SERIAL:
-            place = next(i for i in range(serial_start(vin), LENGTH) if not vin[i].isdecimal())
-            return f"Position {place + 1} holds {vin[place]}; from position {serial_start(vin) + 1} on a VIN has digits only."
-        case VinFault.EUROPEAN:
-            return SENTENCES[found].replace("holds no", f"holds {vin[CHECK]}, no")
-    raise AssertionError(found)
+    return None if found is VinFault.OK else _IN_WORDS[found](vin)
+
+
+def _wrong_length(vin: str) -> str:
+    return f"A VIN has 17 characters; this one has {len(vin)}."
+
+
+def _old_number(vin: str) -> str:
+    return SENTENCES[VinFault.OLD].replace("this looks", f"this one has {len(vin)}, and looks")
 
 
 def _wrong_character(vin: str) -> str:
@@ -140,6 +131,35 @@ def _wrong_character(vin: str) -> str:
     meant = LOOKS_LIKE.get(wrong) or (wrong.upper() if wrong.upper() in VALUES else None)
     ask = f"; if {meant} is meant, enter {meant}" if meant else ""
     return f"Position {place} holds {wrong!r}, which no VIN contains{ask}."
+
+
+def _wrong_check_digit(vin: str) -> str:
+    return f"Position 9, the check digit, is {vin[CHECK]}; {check_digit(vin)} is expected."
+
+
+def _foreign_number(vin: str) -> str:
+    return SENTENCES[VinFault.EUROPEAN].replace("holds no", f"holds {vin[CHECK]}, no")
+
+
+def _no_model_year(vin: str) -> str:
+    return f"Position 10 holds {vin[YEAR]}, which stands for no model year."
+
+
+def _letter_in_serial(vin: str) -> str:
+    first = serial_start(vin)
+    place = next(i for i in range(first, LENGTH) if not vin[i].isdecimal())
+    return f"Position {place + 1} holds {vin[place]}; from position {first + 1} on a VIN has digits only."
+
+
+_IN_WORDS: Mapping[VinFault, Callable[[str], str]] = {
+    VinFault.LENGTH: _wrong_length,
+    VinFault.OLD: _old_number,
+    VinFault.CHARACTER: _wrong_character,
+    VinFault.CHECK_DIGIT: _wrong_check_digit,
+    VinFault.EUROPEAN: _foreign_number,
+    VinFault.MODEL_YEAR: _no_model_year,
+    VinFault.SERIAL: _letter_in_serial,
+}
 
 
 def check_digit(vin: str) -> str:

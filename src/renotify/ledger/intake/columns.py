@@ -57,11 +57,13 @@ def read(column: Column, text: pa.Array, day: date, known: Known) -> Read:
     if column.kind in (Kind.VIN, Kind.NUMBER_OF_MAKER):
         return _vins(column, text, known.exceptions, words)
     trimmed = _trimmed(text)
+    if column.default is not None:
+        trimmed = pc.fill_null(trimmed, column.default)
     encoded = trimmed.dictionary_encode()
     cell = cells.meant(column, encoded.dictionary.cast(pa.string()), words)
     distinct, indices = cell.values, encoded.indices
     if column.default is not None:
-        distinct, indices = _with_default(column.default, distinct, indices)
+        distinct = pc.fill_null(distinct, column.default)
     some = _READERS[column.kind](column, distinct, day, known)
     against = some.reasons
     if cell.refused is not None:
@@ -69,15 +71,8 @@ def read(column: Column, text: pa.Array, day: date, known: Known) -> Read:
     values = some.values.take(indices)
     reasons = against.take(indices) if against is not None else None
     changed = {what: _count(mask.take(indices)) for what, mask in cell.changed.items()}
-    return Read(values, _blank(column, trimmed, reasons), changed=changed)
-
-
-def _with_default(default: str, distinct: pa.Array, indices: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """Put the default where a cell is blank, or holds a word for nothing."""
-    filled = pc.fill_null(distinct, default)
-    if not indices.null_count:
-        return filled, indices
-    return pa.concat_arrays([filled, pa.array([default])]), pc.fill_null(indices, len(filled))
+    said = distinct.take(indices) if changed else trimmed  # what was decoded may be blank now
+    return Read(values, _blank(column, said, reasons), changed=changed)
 
 
 def _count(mask: pa.Array) -> int:

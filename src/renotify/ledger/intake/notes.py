@@ -18,7 +18,7 @@ _CELLS = {
     "decoded": "had HTML entities or backslash escapes, which were decoded.",
     "asked": (
         "held a word that may stand for nothing (such as UNKNOWN): nobody is written to there before a person has looked;"
-        " followup show NAME --left-out owner_to_confirm lists the vehicles."
+        " followup show NAME --unwritten lists the records."
     ),
 }
 ABOUT_POPULATIONS = ("population", CAMPAIGNS_TABLE, FLAT_RCL_TABLE)
