@@ -95,12 +95,12 @@ def answer(session: Session, vin: str, on: date) -> dict[str, Any]:
     if excepted is None and problem is not None:
         return {**_empty(wanted), "valid": False, "sentence": problem}
     answered = compose(wanted, known_of(session, wanted, on), on)
-    return answered | {"exception": excepted.reason if excepted else ""}
+    return answered | {"exception": excepted.reason if excepted else None}
 
 
 def _empty(vin: str) -> dict[str, Any]:
     nothing: dict[str, Any] = {"vehicle": None, "urgent": [], "campaigns": [], "visit": []}
-    return {"vin": vin, "valid": True, "exception": "", "sentence": "", **nothing}
+    return {"vin": vin, "valid": True, "exception": None, "sentence": "", **nothing}
 
 
 def compose(vin: str, known: Known, on: date) -> dict[str, Any]:

@@ -162,7 +162,7 @@ def document(found: Mapping[str, Any], on: date) -> dict[str, Any]:
         "on": _day(on),
         "facts": [
             *_vehicle_facts(vehicle),
-            *_exception_facts(found["exception"]),
+            *_exception_facts(found.get("exception")),
             *_dealer_facts(dealer),
         ],
         "campaigns": [
