@@ -60,8 +60,9 @@ def _pair_tables() -> tuple[npt.NDArray[np.uint16], ...]:
     legal = value != WRONG
     second, first = np.divmod(np.arange(1 << 16), 256)  # "<u2": the first byte is the low one
     both = legal[first] & legal[second]
-    digit, year = _among(DIGITS), _among(YEAR_CODES)
-    plain = {9: year[first], 13: digit[first] & digit[second], 15: digit[first] & digit[second]}
+    numeric, year = _among(DIGITS), _among(YEAR_CODES)
+    both_numeric = numeric[first] & numeric[second]
+    plain = {9: year[first], 13: both_numeric, 15: both_numeric}
     tables = []
     for i in PAIRS:
         total = np.where(both, value[first] * WEIGHTS[i] + value[second] * WEIGHTS[i + 1], WRONG)

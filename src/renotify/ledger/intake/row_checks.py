@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.ledger.intake import columns
+from renotify.ledger.intake import cells, columns
 from renotify.ledger.intake.batches import Batch, Numbers
 from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import Column, Contract, Kind
@@ -160,13 +160,13 @@ def _too_early(name: str, first: int, typed: dict[str, pa.Array], known: Known) 
     )  # fmt: skip
     plain = f"{name} is before {first}: such a vehicle is taken with the maker's exception only (vin_exceptions)."
     if pc.any(alone).as_py():
-        yield Fault(name, pc.if_else(alone, pc.coalesce(said, pa.scalar(plain)), columns.NOTHING))
+        yield Fault(name, pc.if_else(alone, pc.coalesce(said, pa.scalar(plain)), cells.NOTHING))
 
 
 def _fault(column: str, where: pa.Array, reason: str) -> Iterator[Fault]:
     if pc.any(where).as_py():
         mask = pc.fill_null(where, False)
-        yield Fault(column, pc.if_else(mask, reason, columns.NOTHING))
+        yield Fault(column, pc.if_else(mask, reason, cells.NOTHING))
 
 
 # Lines of the rejects file
@@ -177,7 +177,7 @@ def _lines(contract: Contract, batch: Batch, fault: Fault) -> pa.Table:
     column = next(c for c in contract.columns if c.name == fault.column)
     values = _text_of(column, batch).filter(where)
     if column.personal:
-        values = pc.if_else(values.is_valid(), WITHHELD, columns.NOTHING)
+        values = pc.if_else(values.is_valid(), WITHHELD, cells.NOTHING)
     elif any(c.personal and c.required for c in contract.columns):
         slipped = pc.fill_null(pc.match_substring_regex(values, SLIPPED), False)
         values = pc.if_else(slipped, WITHHELD, values)
