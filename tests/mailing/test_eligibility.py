@@ -9,6 +9,7 @@ import pytest
 
 from renotify.mailing import eligibility
 from renotify.values.piece import piece_id
+from renotify.values.placeholders import packaged
 
 ON = date(2013, 3, 11)
 FROZEN = date(2012, 12, 1)
@@ -58,6 +59,7 @@ def decide(standing, owners=None, planned=None):
         pa.Table.from_pylist(list(planned), PIECES),
         pa.Table.from_pylist(rows, eligibility.STANDING),
         pa.Table.from_pylist(list(owners), OWNERS),
+        packaged(),
         on=ON,
     )
     return decided.to_pylist()
@@ -135,6 +137,16 @@ def test_the_address_of_the_owner_before_is_never_used_for_the_new_one():
     stranger = owner(as_of=date(2013, 2, 1), name1="BEN EXAMPLE", addr1="")
     (row,) = decide({"9LA": "open"}, [owner(), stranger], [piece("9LA")])
     assert (row["state"], row["reason"]) == ("withdrawn", "address_not_mailable")
+
+
+@pytest.mark.parametrize(
+    "said", [{"name1": "UNKNOWN OWNER"}, {"addr1": "RETURNED MAIL"}, {"city": "#N/A"}]
+)
+def test_a_newer_record_that_a_person_must_confirm_withdraws_the_letter(said):
+    """Not even the same person's older address is written to: the newer record may say that it is no good."""
+    newer = owner(**({"as_of": date(2013, 3, 2)} | said))
+    (row,) = decide({"9LA": "open"}, [owner(), newer], [piece("9LA")])
+    assert (row["state"], row["reason"]) == ("withdrawn", "owner_to_confirm")
 
 
 def test_a_vehicle_without_an_owner_record_is_withdrawn():

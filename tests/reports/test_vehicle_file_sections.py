@@ -59,6 +59,12 @@ def printed(**found: object) -> dict:
     return document(known | found, w.NOTICE)
 
 
+def test_the_maker_s_exception_stands_among_the_facts():
+    assert ["Number", "the maker's exception: as stamped"] in [
+        list(fact) for fact in printed(exception="as stamped")["facts"]
+    ]
+
+
 # ---- facts
 
 

@@ -17,7 +17,10 @@ from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.verify import verify
 from renotify.plans.in_force import plan_in_force
 from renotify.selection.freeze import freeze, freeze_follow_up
+from renotify.selection.unwritten import unwritten
 from renotify.values.piece import piece_id
+from renotify.values.placeholders import packaged
+from small_world import write_csv
 
 V1, V2, V3 = make_vin(1), make_vin(2), make_vin(3)
 KINDS = {
@@ -55,6 +58,7 @@ def frozen(standing, owners, *, vins=(V1, V2, V3), settings=None):
         CAMPAIGNS,
         settings or asked(),
         ON,
+        packaged(),
     )  # fmt: skip
 
 
@@ -227,12 +231,61 @@ def test_a_plan_gives_each_piece_its_wave(loaded):
     assert verify(loaded)["ok"]
 
 
+@pytest.mark.parametrize(
+    "said", [{"name1": "UNKNOWN OWNER"}, {"addr1": "NO ADDRESS ON FILE"}, {"city": "N/A"}]
+)
+def test_an_owner_whose_name_or_address_may_say_nothing_is_left_to_a_person(said):
+    assert left_out(frozen([(V1, "9LA")], [owner(**said)])) == {V1: "owner_to_confirm"}
+
+
+def test_a_vehicle_is_listed_for_the_owner_who_is_known_beside_one_to_confirm():
+    found = frozen([(V1, "9LA")], [owner(), owner(role="lessor", name1="NULL")])
+    assert listings(found) == [(V1, "9LA")]
+    assert [row["role"] for row in found.pieces.to_pylist()] == ["owner"]
+    assert found.unwritten.to_pylist() == [{"vin": V1, "family": "safety", "role": "lessor"}]
+
+
+def test_the_newest_record_decides_even_where_an_older_one_names_somebody():
+    found = frozen([(V1, "9LA")], [owner(), owner(as_of=date(2012, 6, 1), name1="UNKNOWN")])
+    assert left_out(found) == {V1: "owner_to_confirm"}
+
+
+def test_the_records_that_nobody_is_written_to_at_are_listed_with_file_and_row(
+    sqlite_session, folder
+):
+    folder.campaign("9LA").dealer()
+    folder.vehicle(V1, "9LA", owner="Null").vehicle(V2, "9LA").vehicle(V3, "9LA", owner=None)
+    folder.owner(V2, role="lessor", addr1="RETURNED MAIL").owner(V3, zip="10001")
+    intake.load(sqlite_session, [folder.write()], on=ON)
+    summary = freeze_follow_up(sqlite_session, asked("9LA"), ON)
+    assert summary["left_out"] == {"owner_to_confirm": 1, "address_incomplete": 1}
+    assert summary["unwritten_owners"] == {"lessor": 1}
+    rows = unwritten(sqlite_session, "small", ON).to_pylist()
+    assert [(row["vin"], row["role"], row["reason"], row["file"], row["row"]) for row in rows] == [
+        (V1, "owner", "owner_to_confirm", "owners.csv", 2),
+        (V2, "lessor", "owner_to_confirm", "owners.csv", 4),
+        (V3, "owner", "address_incomplete", "owners.csv", 5),
+    ]
+    assert "Null" not in str(rows)
+    assert "RETURNED" not in str(rows)
+
+
+def test_a_record_that_was_mended_is_listed_no_more(sqlite_session, folder, tmp_path):
+    folder.campaign("9LA").dealer().vehicle(V1, "9LA", owner="Null").vehicle(V2, "9LA")
+    intake.load(sqlite_session, [folder.write()], on=ON)
+    freeze_follow_up(sqlite_session, asked("9LA"), ON)
+    keep = {"column_name": "owners.name1", "word": "Null", "meaning": "keep"}
+    intake.load(sqlite_session, [write_csv(tmp_path / "placeholder_words.csv", [keep])], on=ON)
+    assert unwritten(sqlite_session, "small", ON).num_rows == 0
+    assert freeze_follow_up(sqlite_session, asked("9LA", name="next"), ON)["listed"] == 2
+
+
 def test_more_campaigns_than_a_bundle_can_name_are_refused():
     many = {f"C{n}": CAMPAIGNS["9LA"] for n in range(63)}
     standing = pa.table({name: [""] for name in ("vin", "campaign_code", "status", "reason")})
     vehicles = pa.table({"vin": [V1], "dealer_code": ["D0001"]})
     with pytest.raises(BadInput, match="at most 62 campaigns, not 63"):
-        freeze(standing, NO_OWNER, vehicles, many, asked(*many), ON)
+        freeze(standing, NO_OWNER, vehicles, many, asked(*many), ON, packaged())
 
 
 def test_a_bundle_names_62_campaigns():
@@ -247,5 +300,6 @@ def test_a_bundle_names_62_campaigns():
         dict.fromkeys(codes, CAMPAIGNS["9LA"]),
         asked(*codes),
         ON,
+        packaged(),
     )
     assert listings(found) == [(V1, "+".join(codes))]

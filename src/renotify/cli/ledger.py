@@ -144,6 +144,10 @@ def explain(session: Session, vin: str, as_json: bool, on: date) -> None:
             "" if explained["campaigns"] else "No campaign that was loaded names this vehicle."
         )
         click.echo(f"{explained['vin']}  {explained.get('reason') or nothing}".rstrip())
+        if explained["exception"]:
+            click.echo(
+                f"The maker's exception: {explained['exception']} ({explained['exception_from']})"
+            )
         for campaign in explained["campaigns"]:
             click.echo(f"\n{campaign['campaign']}: {campaign['sentence']}")
             for event in campaign["events"]:

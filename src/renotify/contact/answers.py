@@ -11,6 +11,7 @@ from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.contact import sentences
 from renotify.ledger import registry
 from renotify.ledger.session import Session
+from renotify.ledger.vin_exceptions import exceptions_of
 from renotify.values import vin as vins
 from renotify.values.english import counted, long_day
 from renotify.visits.needs import campaign_hours, labour_rows
@@ -83,20 +84,23 @@ class Known:
 def answer(session: Session, vin: str, on: date) -> dict[str, Any]:
     """Return what contact staff may say of a vehicle on a day; ``in_words`` reads it out.
 
-    Keys: vin, valid, sentence, vehicle, urgent (do not drive, park outside), campaigns (open
-    safety recalls first), visit (whom to send the customer to, the next booking). An invalid VIN
-    is a sentence, not an error. No owner data is read.
+    Keys: vin, valid, exception (the maker's reason for a number that fails 49 CFR 565), sentence,
+    vehicle, urgent (do not drive, park outside), campaigns (open safety recalls first), visit (whom
+    to send the customer to, the next booking). An invalid VIN is a sentence, not an error. No owner
+    data is read.
     """
     wanted = vins.normalise(vin)
     problem = vins.problem(wanted)
-    if problem is not None:
+    excepted = exceptions_of(session, [wanted]).get(wanted)
+    if excepted is None and problem is not None:
         return {**_empty(wanted), "valid": False, "sentence": problem}
-    return compose(wanted, known_of(session, wanted, on), on)
+    answered = compose(wanted, known_of(session, wanted, on), on)
+    return answered | {"exception": excepted.reason if excepted else None}
 
 
 def _empty(vin: str) -> dict[str, Any]:
     nothing: dict[str, Any] = {"vehicle": None, "urgent": [], "campaigns": [], "visit": []}
-    return {"vin": vin, "valid": True, "sentence": "", **nothing}
+    return {"vin": vin, "valid": True, "exception": None, "sentence": "", **nothing}
 
 
 def compose(vin: str, known: Known, on: date) -> dict[str, Any]:

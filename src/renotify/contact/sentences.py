@@ -79,6 +79,8 @@ def in_words(answer: Mapping[str, Any]) -> str:
     lines = (
         [answer["vin"]] if answer["vehicle"] is None else [f"{answer['vin']}  {answer['vehicle']}"]
     )
+    if answer["exception"]:
+        lines.append(f"The number is the maker's own: {answer['exception']}")
     lines += [answer["sentence"]] if answer["sentence"] else []
     lines += [f"!! {urgent}" for urgent in answer["urgent"]]
     for campaign in answer["campaigns"]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from renotify.ledger import lookup, sources, tables
 from renotify.ledger.session import Session
+from renotify.ledger.vin_exceptions import exceptions_of
 
 _EVENT = (
     "subject", "content", "campaign_code", "kind", "occurred_on", "remedy_version", "return_code",
@@ -36,7 +37,8 @@ def explain(session: Session, vin: str, on: date) -> dict[str, Any]:
     """Return, of each campaign and follow-up of a vehicle, a sentence why, and what it rests on.
 
     Events are in the order of their days; ``corrected`` marks one that a later recorded event of
-    the same subject overrules. The vehicle's own status reports stand under every campaign.
+    the same subject overrules. The vehicle's own status reports stand under every campaign. Of a number that the maker
+    excepts from 49 CFR 565 ``exception`` has the reason and ``exception_from`` the file and row.
     """
     (answer,) = lookup.lookup(session, [vin], on=on)
     mine = {"where": "vin = :vin", "vin": answer["vin"]}
@@ -46,8 +48,10 @@ def explain(session: Session, vin: str, on: date) -> dict[str, Any]:
     pieces = tables.read(session, "piece", order="role", **mine).to_pylist()
     events = _with_sources(session, tables.read(session, "event", *_EVENT, **mine).to_pylist())
     current = {state["campaign_code"]: state for state in states if state["current"]}
+    excepted = exceptions_of(session, [answer["vin"]]).get(answer["vin"])
     return {
-        **{key: answer[key] for key in ("vin", "valid", "reason")},
+        **{key: answer[key] for key in ("vin", "valid", "reason", "exception")},
+        "exception_from": f"{excepted.source} row {excepted.source_row}" if excepted else None,
         "campaigns": [
             _campaign(row, current[row["campaign"]], events) for row in answer["campaigns"]
         ],

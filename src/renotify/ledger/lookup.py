@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from renotify.ledger.session import Session
+from renotify.ledger.vin_exceptions import VinException, exceptions_of
 from renotify.values import vin as vins_room
 
 
@@ -25,13 +26,15 @@ def lookup(session: Session, vins: Sequence[str], *, on: date) -> list[dict[str,
     """Answer each VIN in the order asked, safety recalls first (49 CFR 573.15(b)(5), (6), (8)).
 
     ``reason`` says why a VIN is not well formed, else it is None; a well-formed VIN of no
-    population has no campaigns. The documents are those of ``renotify lookup --json``.
+    population has no campaigns. A number that the maker excepts is valid, with the maker's reason as
+    ``exception``. The documents are those of ``renotify lookup --json``.
     """
     asked = [vins_room.normalise(vin) for vin in vins]
     known: dict[str, list[Found]] = {}
     for found in campaigns_of(session, sorted(set(asked)), on=on):
         known.setdefault(found.vin, []).append(found)
-    return [_answer(vin, known.get(vin, ())) for vin in asked]
+    excepted = exceptions_of(session, asked)
+    return [_answer(vin, known.get(vin, ()), excepted.get(vin)) for vin in asked]
 
 
 def campaigns_of(session: Session, vins: Sequence[str], *, on: date) -> list[Found]:
@@ -48,9 +51,15 @@ def campaigns_of(session: Session, vins: Sequence[str], *, on: date) -> list[Fou
     )
 
 
-def _answer(vin: str, campaigns: Sequence[Found]) -> dict[str, Any]:
-    reason = vins_room.problem(vin)
+def _answer(vin: str, campaigns: Sequence[Found], excepted: VinException | None) -> dict[str, Any]:
+    reason = None if excepted else vins_room.problem(vin)
     found = [
         {name: value for name, value in one._asdict().items() if name != "vin"} for one in campaigns
     ]
-    return {"vin": vin, "valid": reason is None, "reason": reason, "campaigns": found}
+    return {
+        "vin": vin,
+        "valid": reason is None,
+        "reason": reason,
+        "exception": excepted.reason if excepted else None,
+        "campaigns": found,
+    }

@@ -1,7 +1,8 @@
 """The one schema: every table, once. Keys of owner and vehicle tables lead with the VIN, so that a distributed store can place by it.
 
-The tables in order: where a row came from (Source); what is recalled (CampaignRow, CampaignFact); what is known of vehicles, owners and
-dealers; the append-only Event and the State kept from it; then, in ``follow_up_models``, what we do about it.
+The tables in order: where a row came from (``sourced``); what the maker says beside the rules (``makers_own``); what is
+recalled (CampaignRow, CampaignFact); what is known of vehicles, owners and dealers; the append-only Event and the State kept
+from it; then, in ``follow_up_models``, what we do about it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from django.db.models import Q
 from renotify.campaigns.campaign import CampaignType
 from renotify.ledger import kinds
 from renotify.ledger.column_rules import CODE, TEXT, VIN, at_least, one_of, reference
-from renotify.ledger.follow_up_models import (  # Django finds the models of the ledger in this file
+from renotify.ledger.follow_up_models import (
     Approval,
     Artifact,
     Disclosure,
@@ -23,8 +24,10 @@ from renotify.ledger.follow_up_models import (  # Django finds the models of the
     Plan,
     Wave,
 )
+from renotify.ledger.makers_own import PlaceholderWord, VinException
+from renotify.ledger.sourced import Source, Sourced
 
-__all__ = [
+__all__ = [  # models of the ledger in files of their own: Django finds them here
     "Approval",
     "Artifact",
     "Disclosure",
@@ -32,34 +35,12 @@ __all__ = [
     "Listed",
     "Notice",
     "Piece",
+    "PlaceholderWord",
     "Plan",
+    "Source",
+    "VinException",
     "Wave",
 ]
-
-
-class Source(models.Model):
-    """Where rows came from: one file as loaded, or one command as run. ``recorded_at`` is when we came to know them."""
-
-    id = models.AutoField(primary_key=True)
-    kind = models.CharField(max_length=CODE)
-    name = models.CharField(max_length=TEXT)
-    sha256 = models.CharField(max_length=64, blank=True)
-    table_name = models.CharField(max_length=CODE, blank=True)
-    recorded_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        db_table = "source"
-        constraints = (one_of("source", "kind", kinds.SourceKind),)
-
-
-class Sourced(models.Model):
-    """Columns that say from which file and row a row came."""
-
-    source_id = reference("Source", "source_id")
-    source_row = models.IntegerField()
-
-    class Meta:
-        abstract = True
 
 
 class CampaignRow(Sourced):

@@ -108,6 +108,9 @@ _COLUMNS = {
         "first_page:whole? sequence:whole? mailed_on:date? returned_on:date? "
         "return_code:text "
     ),
+    "placeholder_word": (
+        "source_id:whole source_row:whole column_name:text word:text meaning:text "
+    ),
     "plan": (
         "policy:text first_week:date source_id:whole "
     ),
@@ -121,6 +124,9 @@ _COLUMNS = {
     "vehicle": (
         "source_id:whole source_row:whole vin:text make:text model:text model_year:whole "
         "build_date:date? first_sale_date:date? dealer_code:text "
+    ),
+    "vin_exception": (
+        "source_id:whole source_row:whole vin:text reason:text "
     ),
     "wave": (
         "follow_up:text number:whole week:date planned:whole folder:text "

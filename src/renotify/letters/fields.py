@@ -20,6 +20,7 @@ from renotify.errors import BadInput
 from renotify.letters import faces, imb
 from renotify.letters.version import LetterVersion, Slot
 from renotify.values.address import BLANK, BLOCK, address_blocks
+from renotify.values.vin import EXCEPTED
 
 COLUMNS = (
     "piece_id", "vin", "name1", "name2", "addr1", "addr2", "city", "state", "zip", "zip4",
@@ -42,7 +43,7 @@ TYPED = (
 )  # what they are made of
 LINES = ("line1", "line2", "line3", "line4", "line5")
 PATTERNS = {
-    "vin": r"^[A-HJ-NPR-Z0-9]{17}$",
+    "vin": EXCEPTED,  # also a number that the maker excepts from 49 CFR 565
     "state": r"^[A-Z]{2}$",
     "zip": r"^[0-9]{5}$",
     "zip4": r"^([0-9]{4})?$",

@@ -16,6 +16,7 @@ from renotify.ledger.kinds import PieceState
 from renotify.values.address import mailable
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.piece import piece_ids
+from renotify.values.placeholders import Placeholders
 
 PIECE_COLUMNS = (
     "vin", "piece_id", "follow_up", "family", "role", "bundle", "dealer_code", "language",
@@ -30,15 +31,17 @@ STANDING = pa.schema([(name, pa.string()) for name in ("vin", "campaign_code", "
 MOVED_OWNER = "moved_owner"
 NO_OWNER = "no_owner"
 NOT_MAILABLE = "address_not_mailable"
+TO_CONFIRM = "owner_to_confirm"
 NOT_INVOLVED = "not_in_population"
 CHECKED = "open on "  # then the day, for people; the column checked_on keeps it
 
 # A role is lost when someone else holds the vehicle by a newer record: a lease that ended, a sale.
 _ROLES = """
 create temporary table latest as
-select vin, role, max(as_of) as newest from owner_record group by vin, role;
+select vin, role, max(as_of) as newest, arg_max(to_confirm, as_of) as to_confirm
+from owner_record group by vin, role;
 create temporary table holder as
-select l.vin, l.role, l.newest,
+select l.vin, l.role, l.newest, l.to_confirm,
        not exists (select 1 from latest r where r.vin = l.vin and r.newest > l.newest
                    and ((l.role = 'owner' and r.role = 'lessor')
                         or (l.role <> 'owner' and r.role = 'owner'))
@@ -102,6 +105,7 @@ with part as (
            case when g.still = '' then g.why
                 when h.vin is null then $no_owner
                 when not h.holds then $moved_owner
+                when h.to_confirm then $to_confirm
                 when d.vin is null then $not_mailable else '' end as against,
            coalesce(d.as_of, a.owner_as_of) as owner_as_of,
            coalesce(d.language, a.language) as language,
@@ -127,18 +131,22 @@ from decided order by piece_id
 """
 
 
-def decide(planned: pa.Table, standing: pa.Table, owners: pa.Table, *, on: date) -> pa.Table:
+def decide(
+    planned: pa.Table, standing: pa.Table, owners: pa.Table, words: Placeholders, *, on: date
+) -> pa.Table:
     """Return every piece of a wave as released or withdrawn on a day, each with its reason.
 
     ``planned`` has ``PIECE_COLUMNS``; ``standing`` is the kept state of its vehicles
     (``STANDING``); ``owners`` are all their owner records (``OWNER_COLUMNS``). A piece is withdrawn when none of
     its campaigns is open (49 CFR 577.10(c): only vehicles not returned for remedy), when another
-    person holds the vehicle by a newer record, or when no address of the holder can be mailed. A
-    role that came to hold the vehicle instead gets a piece of its own (``added``).
+    person holds the vehicle by a newer record, when a person must confirm the holder's newest record
+    (it holds one of ``words``), or when no address of the holder can be mailed. A role that came to
+    hold the vehicle instead gets a piece of its own (``added``).
     """
     follow_up = planned["follow_up"][0].as_py() if planned.num_rows else ""
     known = owners.filter(pc.less_equal(owners["as_of"], pa.scalar(on, pa.date32())))
     marked = known.append_column("mailable", mailable(known))
+    marked = marked.append_column("to_confirm", words.asked(known))
     with arrow_sql() as arrow:
         arrow.register("planned", planned.select(PIECE_COLUMNS))
         arrow.register("owner_record", marked)
@@ -152,7 +160,7 @@ def decide(planned: pa.Table, standing: pa.Table, owners: pa.Table, *, on: date)
             _DECIDE,
             params={
                 "not_involved": NOT_INVOLVED, "no_owner": NO_OWNER, "moved_owner": MOVED_OWNER,
-                "not_mailable": NOT_MAILABLE, "checked": f"{CHECKED}{on.isoformat()}", "on": on,
+                "not_mailable": NOT_MAILABLE, "to_confirm": TO_CONFIRM, "checked": f"{CHECKED}{on.isoformat()}", "on": on,
                 "released": str(PieceState.RELEASED), "withdrawn": str(PieceState.WITHDRAWN),
             },
         ).to_arrow_table()  # fmt: skip

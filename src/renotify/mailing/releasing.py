@@ -21,6 +21,7 @@ from renotify.errors import AlreadyDone, BadInput, NothingToDo, Refused
 from renotify.ledger import artifacts, follow_ups, pieces
 from renotify.ledger.kinds import PieceState
 from renotify.ledger.pieces import WaveRow
+from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.session import Session
 from renotify.mailing import barcodes, eligibility, printing, versions, wave_tables
 from renotify.mailing.approving import unapproved
@@ -150,7 +151,8 @@ def _decided(session: Session, row: WaveRow, on: date) -> pa.Table:
         )
     standing = wave_tables.standing(session, row.follow_up, row.number)
     owners = wave_tables.owners(session, row.follow_up, row.number, on)
-    return versions.settle_language(eligibility.decide(planned, standing, owners, on=on))
+    decided = eligibility.decide(planned, standing, owners, placeholders(session), on=on)
+    return versions.settle_language(decided)
 
 
 def _released(decided: pa.Table) -> pa.Table:

@@ -17,6 +17,7 @@ import pyarrow as pa
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger import artifacts, registry, tables
 from renotify.ledger.session import Session
+from renotify.ledger.vin_exceptions import exceptions_of
 from renotify.letters.typesetting import compile_typst
 from renotify.values import vin as vins
 from renotify.values.english import short_day
@@ -51,12 +52,12 @@ WORDS = {
 def vehicle_file(session: Session, vin: str, *, on: date, out: Path) -> dict[str, Any]:
     """Write everything known of a vehicle as ``out``/vehicles/VIN.pdf and return it as values.
 
-    Keys: vin, vehicle, dealer, campaigns, events (each with its file and row), letters,
+    Keys: vin, exception (the maker's, from 49 CFR 565), vehicle, dealer, campaigns, events (each with its file and row), letters,
     appointments, file. Raises BadInput for a malformed VIN and UnknownName for one nobody loaded.
     """
     wanted = vins.normalise(vin)
     problem = vins.problem(wanted)
-    if problem is not None:
+    if problem is not None and not exceptions_of(session, [wanted]):
         raise BadInput(problem, "Read the VIN again from the vehicle or its registration.")
     found = _found(session, wanted)
     if found["vehicle"] is None and not found["events"]:
@@ -76,8 +77,10 @@ def _found(session: Session, vin: str) -> dict[str, Any]:
         session, "dealer", "dealer_code", "name", "city", "state", "phone",
         where="dealer_code = :code", code=code,
     )  # fmt: skip
+    excepted = exceptions_of(session, [vin]).get(vin)
     return {
         "vin": vin,
+        "exception": excepted.reason if excepted else None,
         "vehicle": vehicle,
         "dealer": _first(dealer),
         "campaigns": _campaigns(session, vin),
@@ -157,7 +160,11 @@ def document(found: Mapping[str, Any], on: date) -> dict[str, Any]:
     return {
         "vin": found["vin"],
         "on": _day(on),
-        "facts": [*_vehicle_facts(vehicle), *_dealer_facts(dealer)],
+        "facts": [
+            *_vehicle_facts(vehicle),
+            *_exception_facts(found.get("exception")),
+            *_dealer_facts(dealer),
+        ],
         "campaigns": [
             [
                 state["campaign_code"],
@@ -194,6 +201,10 @@ def _vehicle_facts(vehicle: Mapping[str, Any] | None) -> list[tuple[str, str]]:
         ("Built", _day(vehicle["build_date"])),
         ("First sold", _day(vehicle["first_sale_date"])),
     ]
+
+
+def _exception_facts(reason: str | None) -> list[tuple[str, str]]:
+    return [("Number", f"the maker's exception: {reason}")] if reason else []
 
 
 def _dealer_facts(dealer: Mapping[str, Any] | None) -> list[tuple[str, str]]:

@@ -14,25 +14,32 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.ledger.intake.contract import CAMPAIGN, Column, Kind
+from renotify.ledger.intake import cells
+from renotify.ledger.intake.cells import NOTHING
+from renotify.ledger.intake.contract import CAMPAIGN, COLUMN, Column, Kind
 from renotify.values import vin as vins
 from renotify.values import vin_columns
+from renotify.values.placeholders import ColumnWords, Meaning
 
 Mask = npt.NDArray[np.bool_]
 FIRST_DAY = date(1950, 1, 1)
+SAYS_NOTHING = "holds a word that stands for nothing, and is needed."
 MONTH_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday; Monday is 0
-NOTHING = pa.scalar(None, pa.string())
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a code may name: codes by registry, the days the campaigns were filed, and which versions have their first list."""
+    """What a row may name and say: codes by registry, the days the campaigns were filed and which versions have their first
+    list, the numbers that the maker excepts from 49 CFR 565, and the words for nothing of the table's columns.
+    """
 
     codes: Mapping[str, pa.Array]
     filed: Mapping[str, date | None] = field(default_factory=dict)
     available: Mapping[str, tuple[int, date | None]] = field(default_factory=dict)
     listed: frozenset[tuple[str, int]] = frozenset()
+    exceptions: pa.Array = field(default_factory=lambda: pa.array([], pa.string()))
+    words: Mapping[str, ColumnWords] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -42,21 +49,35 @@ class Read:
     values: pa.Array
     reasons: pa.Array | None = None
     repaired: int = 0  # VINs that only had to be trimmed or capitalised
+    changed: Mapping[str, int] = field(default_factory=dict)  # cells by what was done to them
 
 
 def read(column: Column, text: pa.Array, day: date, known: Known) -> Read:
     """Return a column of a file as its kind; ``day`` is the day of the load."""
-    if column.kind is Kind.VIN:
-        return _vins(column, text)
+    words = known.words.get(column.name)
+    if column.kind in (Kind.VIN, Kind.NUMBER_OF_MAKER):
+        return _vins(column, text, known.exceptions, words)
     trimmed = _trimmed(text)
     if column.default is not None:
         trimmed = pc.fill_null(trimmed, column.default)
     encoded = trimmed.dictionary_encode()
-    distinct = encoded.dictionary.cast(pa.string())
+    cell = cells.meant(column, encoded.dictionary.cast(pa.string()), words)
+    distinct, indices = cell.values, encoded.indices
+    if column.default is not None:
+        distinct = pc.fill_null(distinct, column.default)
     some = _READERS[column.kind](column, distinct, day, known)
-    values = some.values.take(encoded.indices)
-    reasons = some.reasons.take(encoded.indices) if some.reasons is not None else None
-    return Read(values, _blank(column, trimmed, reasons))
+    against = some.reasons
+    if cell.refused is not None:
+        against = _because(against, cell.refused, f"{column.name} {SAYS_NOTHING}")
+    values = some.values.take(indices)
+    reasons = against.take(indices) if against is not None else None
+    changed = {what: _count(mask.take(indices)) for what, mask in cell.changed.items()}
+    said = distinct.take(indices) if changed else trimmed  # what was decoded may be blank now
+    return Read(values, _blank(column, said, reasons), changed=changed)
+
+
+def _count(mask: pa.Array) -> int:
+    return int(pc.sum(mask).as_py() or 0)
 
 
 def _trimmed(text: pa.Array) -> pa.Array:
@@ -93,25 +114,41 @@ def _kept(values: pa.Array, reasons: pa.Array | None) -> Read:
 # VIN
 
 
-def _vins(column: Column, text: pa.Array) -> Read:
-    """Check digits first; what fails is trimmed and capitalised, and checked again."""
+def _vins(column: Column, text: pa.Array, exceptions: pa.Array, words: ColumnWords | None) -> Read:
+    """Check digits first; what fails is trimmed and capitalised, and checked again; then the maker's exceptions count."""
     faults = vin_columns.faults(text)
     filled = text.is_valid().to_numpy(zero_copy_only=False)
     bad = np.flatnonzero((faults != 0) & filled)
     repaired = 0
     if bad.size:
         again = pc.utf8_upper(pc.utf8_trim_whitespace(text.take(pa.array(bad))))
+        again = _without_words(column, again, words)
         faults[bad] = vin_columns.faults(again)
         repaired = int((faults[bad] == 0).sum())
+        excepted = pc.is_in(again, exceptions).to_numpy(zero_copy_only=False)
+        if column.kind is Kind.NUMBER_OF_MAKER:
+            excepted = vin_columns.name_vehicles(again).to_numpy(zero_copy_only=False)
+        faults[bad[excepted]] = 0
         mask = np.zeros(len(text), bool)
         mask[bad] = True
         text = pc.replace_with_mask(text, pa.array(mask), again)
+        filled = text.is_valid().to_numpy(zero_copy_only=False)
     reasons = None
     for fault in np.unique(faults[filled]):
         if fault:
-            reasons = _because(reasons, (faults == fault) & filled, vins.sentence(int(fault)))
+            wrong = (faults == fault) & filled
+            reasons = _because(reasons, wrong, _why_refused(column, int(fault)))
     kept = _kept(text, reasons)
     return Read(kept.values, _blank(column, text, kept.reasons), repaired)
+
+
+def _why_refused(column: Column, fault: int) -> str:
+    return vins.NO_NUMBER if column.kind is Kind.NUMBER_OF_MAKER else vins.sentence(fault)
+
+
+def _without_words(column: Column, numbers: pa.Array, words: ColumnWords | None) -> pa.Array:
+    blank = words.mask(numbers, Meaning.BLANK) if words and not column.required else None
+    return numbers if blank is None else pc.if_else(blank, NOTHING, numbers)
 
 
 # One reader a kind; each gets distinct values, null where blank.
@@ -138,6 +175,8 @@ def _code(column: Column, values: pa.Array, _day: date, known: Known) -> Read:
 
 
 def _unknown(registry: str) -> str:
+    if registry == COLUMN:
+        return "No table has this column; name one as name1 or owners.name1, or leave it blank for all columns."
     file = "campaigns.toml" if registry == CAMPAIGN else f"{registry}s"
     return f"No {registry} has this code; load {file} first, or correct the code."
 

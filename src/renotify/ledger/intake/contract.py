@@ -9,6 +9,8 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from renotify.values.placeholders import Meaning
+
 
 class Kind(enum.Enum):
     """What a value is; ``columns`` has one reader a kind."""
@@ -17,6 +19,7 @@ class Kind(enum.Enum):
     CODE = "a code"
     CODES = "codes joined by ;"
     VIN = "a VIN"
+    NUMBER_OF_MAKER = "a vehicle's number, whatever its form"
     DATE = "a date"
     MONDAY = "the Monday of a week"
     INSTANT = "a day and time"
@@ -66,6 +69,9 @@ class Contract:
     one_of: tuple[tuple[str, ...], ...] = ()  # each row fills all columns of one of these groups
     needs: Mapping[str, tuple[str, ...]] | None = None  # by the value of ``kind``: what it needs
     not_before_filing: str = ""  # the date that may not lie before the campaign was filed
+    excepted_before: Mapping[str, int] | None = (
+        None  # a year that is lower for numbers the maker excepts only
+    )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -77,9 +83,10 @@ class Contract:
 
 
 EVENT = "event"
-CAMPAIGN, DEALER, PART = "campaign", "dealer", "part"
+CAMPAIGN, DEALER, PART, COLUMN = "campaign", "dealer", "part", "column"
 CODE_LENGTH = 32
 FIRST_MODEL_YEAR = 1981  # 17 characters since then
+FIRST_CAR = 1886
 STATUSES = ("registered", "scrapped", "exported", "stolen", "total_loss", "unknown")
 OUTCOMES = ("remedied", "inspected_ok", "declined", "other")
 APPOINTMENT_STATES = ("booked", "arrived", "done", "cancelled", "no_show")
@@ -117,6 +124,17 @@ PERSONAL_NAME = _text("name1", personal=True)
 
 _CONTRACTS = (
     Contract(
+        "placeholder_words", "placeholder_word", ("column_name", "word"),
+        (
+            Column("column_name", Kind.CODE, required=False, longest=64, of=COLUMN),
+            _text("word"), _choice("meaning", *Meaning),
+        ),
+    ),
+    Contract(
+        "vin_exceptions", "vin_exception", ("vin",),
+        (Column("vin", Kind.NUMBER_OF_MAKER), _text("reason")),
+    ),
+    Contract(
         "dealers", "dealer", ("dealer_code",),
         (
             _code("dealer_code"), _text("name"), _code("area_code"), _text("addr1"), _text("city"),
@@ -139,11 +157,12 @@ _CONTRACTS = (
         "vehicles", "vehicle", ("vin",),
         (
             VIN, _text("make"), _text("model"),
-            Column("model_year", Kind.WHOLE, least=FIRST_MODEL_YEAR, most=2100),
+            Column("model_year", Kind.WHOLE, least=FIRST_CAR, most=2100),
             _date("build_date", required=False), _date("first_sale_date", required=False),
             DEALER_CODE,
         ),
         orders=(Order("build_date", "first_sale_date"),),
+        excepted_before={"model_year": FIRST_MODEL_YEAR},
     ),
     Contract(
         "population", EVENT, ("vin", "campaign_code", "remedy_version"),
@@ -151,6 +170,7 @@ _CONTRACTS = (
             CAMPAIGN_CODE, VIN,
             Column("remedy_version", Kind.WHOLE, required=False, least=1, most=99, default="1"),
             _date("added_date", required=False), _date("removed_date", required=False),
+            _text("vin_exception", required=False),
         ),
         orders=(Order("added_date", "removed_date"),),
     ),
@@ -233,5 +253,7 @@ _CONTRACTS = (
 
 # In the order of loading: what is referred to comes before what refers to it.
 CONTRACTS: Mapping[str, Contract] = {contract.table: contract for contract in _CONTRACTS}
+PLACEHOLDER_WORDS, VIN_EXCEPTIONS, POPULATION = "placeholder_words", "vin_exceptions", "population"
+VIN_EXCEPTION = "vin_exception"  # the column of population that states an exception beside its row
 CAMPAIGNS_TABLE, FLAT_RCL_TABLE = "campaigns", "flat_rcl"
 LOADING_ORDER = (CAMPAIGNS_TABLE, FLAT_RCL_TABLE, *CONTRACTS)

@@ -6,6 +6,7 @@ a run is bounded, so memory stays flat.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
@@ -48,6 +49,7 @@ class GoodRows:
         self.rejected = 0
         self.repaired_vins = 0
         self.undated = 0  # rows of later lists without a day, to be dated by what the ledger holds
+        self.changed: Counter[tuple[str, str]] = Counter()
         self.empty: list[str] = []
         self.error: RenotifyError | None = None
         self.pieces: MailedPieces | None = None
@@ -89,9 +91,7 @@ class GoodRows:
             self.error = error
             raise
         except pa.ArrowException as error:
-            self.error = BadInput(
-                f"A file of {self.contract.table} holds text that cannot be read.", f"{error}"[:200]
-            )
+            self.error = unreadable(self.contract, error)
             raise
 
     def _every(self) -> Iterator[pa.RecordBatch]:
@@ -104,6 +104,7 @@ class GoodRows:
                 yield self._completed(checked, source_id)
                 self.rejected += checked.rejected
                 self.repaired_vins += checked.repaired_vins
+                self.changed.update(checked.changed)
                 for lines in checked.rejects:
                     self._rejects.add(file.name, lines)
                 if self.progress:
@@ -125,6 +126,11 @@ class GoodRows:
         columns["source_id"] = pa.repeat(pa.scalar(source_id, pa.int64()), len(numbers))
         columns["source_row"] = pa.array(numbers, pa.int64())
         return pa.record_batch([columns[name] for name in self.schema.names], self.schema)
+
+
+def unreadable(contract: Contract, error: pa.ArrowException) -> BadInput:
+    """Return the refusal of a file whose text Arrow cannot read."""
+    return BadInput(f"A file of {contract.table} holds text that cannot be read.", f"{error}"[:200])
 
 
 def _constant(column: Column) -> str:
@@ -196,10 +202,17 @@ def _sorted(batches: list[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Rec
 
 
 def _keys(vins: pa.Array) -> tuple[Words, Words]:
-    """Return the first eight bytes of each VIN and its last eight as numbers that sort alike."""
+    """Return the first eight bytes of each VIN and its last eight as numbers that sort alike.
+
+    A number that the maker excepts may be shorter: then all are filled up with blanks, which sort before any character.
+    """
     if not len(vins):
         return np.zeros(0, np.uint64), np.zeros(0, np.uint64)
-    offsets = np.frombuffer(vins.buffers()[1], np.int32, offset=vins.offset * 4, count=1)
+    offsets = np.frombuffer(
+        vins.buffers()[1], np.int32, offset=vins.offset * 4, count=len(vins) + 1
+    )
+    if (np.diff(offsets) != LENGTH).any():
+        return _keys(pc.ascii_rpad(vins, LENGTH, " "))
     text = vins.buffers()[2]
     return _words(text, int(offsets[0]), len(vins)), _words(text, int(offsets[0]) + 9, len(vins))
 

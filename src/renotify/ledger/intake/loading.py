@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,18 +13,30 @@ from renotify.campaigns import catalogue
 from renotify.errors import BadInput
 from renotify.ledger import tables
 from renotify.ledger.fold import refold
-from renotify.ledger.intake import batches, campaign_files, notes, population_days
+from renotify.ledger.intake import (
+    batches,
+    campaign_files,
+    notes,
+    population_days,
+    stated_exceptions,
+)
 from renotify.ledger.intake.batches import Layout
 from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import (
     CAMPAIGN,
     CAMPAIGNS_TABLE,
+    COLUMN,
     CONTRACTS,
     DEALER,
     FLAT_RCL_TABLE,
     LOADING_ORDER,
     PART,
+    PLACEHOLDER_WORDS,
+    POPULATION,
+    VIN_EXCEPTION,
+    VIN_EXCEPTIONS,
     Contract,
+    Kind,
 )
 from renotify.ledger.intake.files import Found
 from renotify.ledger.intake.good_rows import GoodRows
@@ -33,13 +45,23 @@ from renotify.ledger.intake.mailed_pieces import MailedPieces
 from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.intake.staging import ROWS, StagedRows
 from renotify.ledger.kinds import SourceKind
+from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.registry import Counts
 from renotify.ledger.session import Session
 from renotify.ledger.sources import record
+from renotify.values.placeholders import ANY, ANY_TEXT, ColumnWords, Meaning
 from renotify.values.progress_callback import Progress
 
 RETURNED = "intake_returned"
 PATIENCE = 3_600_000  # milliseconds for the turn of another writer
+
+
+@dataclass
+class Recorded:
+    """Files recorded as sources by their ids, and how many of their rows said something new."""
+
+    sources: dict[int, Found]
+    accepted: int = 0
 
 
 @dataclass
@@ -62,8 +84,10 @@ class Load:
         with self.session.transaction() if self.strict else nullcontext():
             for table in LOADING_ORDER:
                 files = [file for file in self.files if file.table == table]
+                if table == VIN_EXCEPTIONS:
+                    self._exceptions_stated_by_populations()
                 if files:
-                    with nullcontext() if self.strict else self.session.transaction():
+                    with self._turn():
                         self._table(table, files)
             if self.strict and self.loaded.rejected:
                 raise BadInput(
@@ -72,22 +96,52 @@ class Load:
                 )
         self.loaded.notes += notes.on_populations(self.session, self.loaded)
 
+    def _turn(self) -> AbstractContextManager[None]:
+        return nullcontext() if self.strict else self.session.transaction()
+
     def _table(self, table: str, files: Sequence[Found]) -> None:
-        """Load the files of a table; where they say nothing new, the ledger does not know that they were read."""
+        """Load the files of a table."""
+        with self._recorded(table, files) as recorded:
+            if table in CONTRACTS:
+                counts = self._rows(CONTRACTS[table], recorded.sources)
+            else:
+                counts = sum((self._campaigns(s, f) for s, f in recorded.sources.items()), Counts())
+            recorded.accepted = counts.accepted
+
+    @contextmanager
+    def _recorded(self, table: str, files: Sequence[Found]) -> Iterator[Recorded]:
+        """Record files as sources of a table; where they say nothing new, the ledger does not know that they were read."""
         self.session.execute("savepoint before_table")
-        sources = {
-            record(
-                self.session, SourceKind.FILE, file.name, sha256=file.sha256, table=file.table
-            ): file
+        recorded = Recorded({
+            record(self.session, SourceKind.FILE, file.name, sha256=file.sha256, table=table): file
             for file in files
-        }
-        if table in CONTRACTS:
-            counts = self._rows(CONTRACTS[table], sources)
-        else:
-            counts = sum((self._campaigns(s, f) for s, f in sources.items()), Counts())
-        if not counts.accepted:
+        })  # fmt: skip
+        yield recorded
+        if not recorded.accepted:
             self.session.execute("rollback to savepoint before_table")
         self.session.execute("release savepoint before_table")
+
+    def _exceptions_stated_by_populations(self) -> None:
+        """Take in what population files except from 49 CFR 565, before vehicles and owners name such numbers."""
+        files = [
+            file for file in self.files
+            if file.table == POPULATION and VIN_EXCEPTION in self.layouts[file].places
+        ]  # fmt: skip
+        if not files:
+            return
+        contract = CONTRACTS[VIN_EXCEPTIONS]
+        with self._turn(), self._recorded(VIN_EXCEPTIONS, files) as recorded:
+            stated = {
+                source: (file, self.layouts[file]) for source, file in recorded.sources.items()
+            }
+            may_name = known(self.session, CONTRACTS[POPULATION])
+            self.session.stage(ROWS, stated_exceptions.gathered(stated, self.day, may_name))
+            names = {source: file.name for source, file in recorded.sources.items()}
+            staged = StagedRows(self.session, contract, names, self.rejects)
+            recorded.accepted = staged.put_rows()
+            self.session.execute(f"drop table {ROWS}")
+            if recorded.accepted:
+                self.loaded.notes.append(notes.on_exceptions(recorded.accepted))
 
     def _campaigns(self, source_id: int, file: Found) -> Counts:
         if file.table == FLAT_RCL_TABLE:
@@ -123,8 +177,8 @@ class Load:
 
     def _staged_rows(self, contract: Contract, sources: dict[int, Found]) -> GoodRows:
         files = {source: (file, self.layouts[file]) for source, file in sources.items()}
-        registered = known(self.session)
-        if contract.table == "population":
+        registered = known(self.session, contract)
+        if contract.table == POPULATION:
             registered = replace(registered, listed=population_days.listed(self.session))
         good = GoodRows(contract, files, self.day, registered, self.rejects)
         good.progress = self.progress
@@ -151,8 +205,8 @@ class Load:
         refold(self.session, RETURNED)
 
 
-def known(session: Session) -> Known:
-    """Return what codes a row may name at this instant of the transaction."""
+def known(session: Session, contract: Contract) -> Known:
+    """Return what a row of a table may name and say at this instant of the transaction."""
     campaigns = tables.read(
         session,
         "campaign",
@@ -172,7 +226,10 @@ def known(session: Session) -> Known:
             CAMPAIGN: pa.array(codes, pa.string()),
             DEALER: _codes(session, "dealer", "dealer_code"),
             PART: _codes(session, "part", "part_no"),
+            COLUMN: pa.array(sorted(column_names()), pa.string()),
         },
+        exceptions=_codes(session, "vin_exception", "vin"),
+        words=_words(session, contract),
         filed=dict(zip(codes, campaigns["filed_date"].to_pylist(), strict=True)),
         available=dict(zip(codes, available, strict=True)),
     )
@@ -180,6 +237,26 @@ def known(session: Session) -> Known:
 
 def _codes(session: Session, table: str, column: str) -> pa.Array:
     return tables.read(session, table, column)[column].combine_chunks()
+
+
+def column_names() -> set[str]:
+    """Return the columns that ``placeholder_words`` may name: any, any text, name1, owners.name1."""
+    every = {(table, name) for table, contract in CONTRACTS.items() for name in contract.names}
+    return {ANY, ANY_TEXT} | {form for table, name in every for form in (name, f"{table}.{name}")}
+
+
+def _words(session: Session, contract: Contract) -> dict[str, ColumnWords]:
+    """Return the words for nothing of the columns that can hold one: the other kinds refuse them as they do any text."""
+    if contract.table == PLACEHOLDER_WORDS:
+        return {}
+    rules = placeholders(session)
+    words = {}
+    for column in contract.columns:
+        text = column.kind is Kind.TEXT
+        some = rules.of(contract.table, column.name, text=text)
+        if some if text or not column.required else len(some.words[Meaning.REFUSE]):
+            words[column.name] = some
+    return words
 
 
 def read_ahead(files: Sequence[Found]) -> dict[Found, Layout]:

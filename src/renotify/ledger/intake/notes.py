@@ -12,8 +12,16 @@ from renotify.ledger.intake.contract import CAMPAIGNS_TABLE, FLAT_RCL_TABLE, Con
 from renotify.ledger.intake.good_rows import GoodRows
 from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.session import Session
-from renotify.values.english import series
+from renotify.values.english import counted, series
 
+_CELLS = {
+    "blanked": "held a word for nothing (such as NULL or N/A), taken as blank.",
+    "decoded": "had HTML entities or backslash escapes, which were decoded.",
+    "asked": (
+        "held a word that may stand for nothing (such as UNKNOWN): nobody is written to there before a person has looked;"
+        " followup show NAME --unwritten lists the records."
+    ),
+}
 ABOUT_POPULATIONS = ("population", CAMPAIGNS_TABLE, FLAT_RCL_TABLE)
 _VERSIONS = pa.schema(
     [("campaign_code", pa.string()), ("involved", pa.int64()), ("last_version", pa.int64())]
@@ -27,7 +35,14 @@ def on_rows(contract: Contract, good: GoodRows) -> Iterator[str]:
             f"{contract.table}: {good.repaired_vins} VINs were written in small letters or with "
             "spaces around them; they were taken as meant."
         )
+    for (what, column), cells in sorted(good.changed.items()):
+        yield f"{contract.table}: {column}: {counted(cells, 'cell')} {_CELLS[what]}"
     yield from (f"{name} has a header and no rows." for name in good.empty)
+
+
+def on_exceptions(count: int) -> str:
+    """Say how many of the maker's exceptions population files brought."""
+    return f"population: {counted(count, 'exception')} of the maker's from 49 CFR 565 recorded (vin_exception)."
 
 
 def on_populations(session: Session, loaded: Loaded) -> Iterator[str]:

@@ -31,7 +31,7 @@ def first_statements(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("ledger", "0003_guards")]
+    dependencies = [("ledger", "0004_words_and_exceptions")]
 
     operations = [
         migrations.CreateModel(
