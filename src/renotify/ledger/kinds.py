@@ -41,7 +41,7 @@ class AppointmentStatus(enum.StrEnum):
 
 
 class EventKind(enum.StrEnum):
-    """Population rows; repair-order lines; reports on the vehicle itself (no campaign); first-class mail."""
+    """Population rows; repair-order lines; reports on the vehicle itself (no campaign); first-class mail; and what takes one back."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -57,6 +57,7 @@ class EventKind(enum.StrEnum):
     UNKNOWN = "unknown"
     MAILED = "mailed"
     RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
 
 
 VEHICLE_REPORTS = (

@@ -26,6 +26,7 @@ from renotify.ledger.intake.contract import (
     PART,
     Contract,
 )
+from renotify.ledger.intake.corrections import StagedEvents
 from renotify.ledger.intake.files import Found
 from renotify.ledger.intake.good_rows import GoodRows
 from renotify.ledger.intake.loaded import Loaded
@@ -99,21 +100,31 @@ class Load:
     def _rows(self, contract: Contract, sources: dict[int, Found]) -> Counts:
         good = self._staged_rows(contract, sources)
         names = {source: file.name for source, file in sources.items()}
-        staged = StagedRows(self.session, contract, names, self.rejects)
-        refused = good.rejected + staged.apply_rules()
         if contract.is_event:
-            accepted = staged.add_events()
+            columns = {source: self.layouts[file].places for source, file in sources.items()}
+            events = StagedEvents(self.session, contract, names, self.rejects, columns)
+            accepted, refused = self._events(events, good.rows)
         else:
-            refused += staged.refuse_contradictions()
+            staged = StagedRows(self.session, contract, names, self.rejects)
+            refused = staged.apply_rules() + staged.refuse_contradictions()
             accepted = staged.put_rows()
-        if accepted and contract.is_event:
-            refold(self.session, staged.changed_vehicles(accepted, good.rows))
         if accepted and contract.table == "owners":
             self._refold_returned()
         self.session.execute(f"drop table {ROWS}")
+        refused += good.rejected
         counts = Counts(accepted, refused, good.rows - accepted - refused)
         self.loaded.add(contract.table, counts, good.rows)
         return counts
+
+    def _events(self, staged: StagedEvents, rows: int) -> tuple[int, int]:
+        """Record the events of the staged rows, and fold their vehicles; return rows accepted and refused."""
+        refused = staged.apply_rules() + staged.refuse_other_vehicles()
+        accepted = staged.add_events()
+        refused += staged.refuse_idle_withdrawals()
+        if accepted:
+            refold(self.session, staged.changed_vehicles(accepted, rows))
+        self.loaded.notes += staged.notes
+        return accepted, refused
 
     def _staged_rows(self, contract: Contract, sources: dict[int, Found]) -> GoodRows:
         files = {source: (file, self.layouts[file]) for source, file in sources.items()}
