@@ -17,6 +17,7 @@ from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.ledger import follow_ups, pieces, registry
 from renotify.ledger.session import Session
+from renotify.ledger.statements import stands
 from renotify.reports.quarterly import initiated
 from renotify.rules import load
 from renotify.rules.clocks import letters_due, reports_due
@@ -245,7 +246,8 @@ def deadlines(session: Session, on: date) -> list[dict[str, Any]]:
 def _mailed(session: Session, on: date) -> dict[str, Mailed]:
     rows = session.read(
         "select campaign_code as code, min(occurred_on) as first, max(occurred_on) as last"
-        " from event where kind = 'mailed' and occurred_on <= :on group by campaign_code",
+        " from event e where kind = 'mailed' and occurred_on <= :on"
+        f" and {stands('e')} group by campaign_code",
         _MAILED,
         on=on,
     )

@@ -18,6 +18,7 @@ import pyarrow as pa
 from renotify.ledger import status, tables
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
+from renotify.ledger.statements import stands
 from renotify.ledger.status import NOWHERE, By, Count
 from renotify.planner.cohorts import cohorts
 from renotify.planner.completion_forecast import (
@@ -202,7 +203,8 @@ def _register(
     known = {
         "event": tables.read(
             session, "event", "vin", "campaign_code", "occurred_on",
-            where=f"kind = 'mailed' and occurred_on > :start and occurred_on <= :day and {of_scope}",
+            where=f"kind = 'mailed' and occurred_on > :start and occurred_on <= :day and {of_scope}"
+            f" and {stands('event')}",
             start=start, day=on, **scope.values,
         ),
         "state": tables.read(

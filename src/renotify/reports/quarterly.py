@@ -13,6 +13,7 @@ from renotify.campaigns.campaign import Campaign
 from renotify.errors import Refused
 from renotify.ledger import fold, registry, status
 from renotify.ledger.session import Session
+from renotify.ledger.statements import stands
 from renotify.ledger.status import Count
 from renotify.rules.clocks import quarterly_due, reports_due
 from renotify.values.calendar import Quarter
@@ -119,8 +120,8 @@ class LastMailed(NamedTuple):
 def _last_mailed(session: Session, code: str, as_of: date) -> date | None:
     (found,) = session.rows(
         LastMailed,
-        "select max(occurred_on) as day from event where campaign_code = :code"
-        " and kind = 'mailed' and occurred_on <= :as_of",
+        "select max(occurred_on) as day from event e where campaign_code = :code"
+        f" and kind = 'mailed' and occurred_on <= :as_of and {stands('e')}",
         code=code,
         as_of=as_of,
     )

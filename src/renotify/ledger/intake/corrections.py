@@ -7,14 +7,16 @@ The plain insert goes first; what is done here costs nothing where no file has s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import pyarrow as pa
 
-from renotify.ledger.intake.events import EVENT_COLUMNS, EVENTS, IS_OUTCOME, RowEvent
+from renotify.ledger.intake.events import EVENT_COLUMNS, EVENTS, RowEvent
 from renotify.ledger.intake.staging import CHANGED, REFUSED, REPEATED, ROWS, StagedRows
+from renotify.ledger.questions import not_done
+from renotify.ledger.statements import IS_OUTCOME, MOVED, WITHDRAWN, ruling
 from renotify.values.english import counted
 
 ORDERS = "repair_orders"  # whose key does not name the vehicle
@@ -29,7 +31,6 @@ CURE = " If this row is right, load it in a file of its own."
 NOTHING_KNOWN = (
     "Nothing is known that this row could take back: its key must be that of a row that was loaded."
 )
-_WITHDRAWN = "e.kind = 'withdrawn'"  # the condition of the index event_withdrawn
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,33 @@ class StagedEvents(StagedRows):
     @property
     def _events(self) -> tuple[RowEvent, ...]:
         return EVENTS[self.contract.table]
+
+    # A column that a file does not have says nothing
+
+    def keep_counts_for(self) -> None:
+        """Fill counts_for, in rows of files without that column, with the campaign that the order counts for as it stands.
+
+        A corrected day or outcome is then heard in both campaigns.
+        """
+        silent = [source for source, names in self.columns.items() if "counts_for" not in names]
+        if self.contract.table != ORDERS or not silent:
+            return
+        _, superseding = self._events
+        if not self._any(superseding.found):
+            return
+        self._temporary(
+            STATED, f"select distinct e.vin, e.subject from event e where {superseding.found}"
+        )
+        self._temporary(
+            STOOD,
+            f"select vin, subject, campaign_code from ({ruling(STATED)}) r where kind <> 'withdrawn'",
+        )
+        self.session.execute(f"create unique index {STOOD}_key on {STOOD} (vin, subject)")
+        here = f"from {STOOD} t where t.vin = {ROWS}.vin and t.subject = {superseding.subject.replace('campaign_code', f'{ROWS}.campaign_code')}"
+        self.session.execute(
+            f"update {ROWS} set counts_for = (select t.campaign_code {here})"
+            f" where withdrawn = '' and source_id in ({_numbers(silent)}) and exists (select 1 {here})"
+        )
 
     # One order, one vehicle
 
@@ -84,7 +112,7 @@ class StagedEvents(StagedRows):
         return f"""select * from (
             select s.*, row_number() over (partition by s.subject
                 order by case when r.vin is null then 1 else 0 end, s.source_id, s.source_row) as place
-            from {STATED} s left join ({_ruling(STATED)}) r
+            from {STATED} s left join ({ruling(STATED)}) r
                 on r.vin = s.vin and r.subject = s.subject and r.kind <> 'withdrawn') ranked where place = 1"""
 
     # The events
@@ -92,7 +120,7 @@ class StagedEvents(StagedRows):
     def add_events(self) -> int:
         """Insert the events of the staged rows and their corrections; return how many rows said something new."""
         orders = self.contract.table == ORDERS and self._any(IS_OUTCOME)
-        taken_back = self._any(_WITHDRAWN)
+        taken_back = self._any(WITHDRAWN)
         withdrawing = self._in_a_file("withdrawn") and self._some(f"{ROWS} where withdrawn <> ''")
         blanks = [e for e in self._events if e.stated_in and self._fresh_with(e.stated_in)]
         blanks = [event for event in blanks if self._any(event.found)]
@@ -137,14 +165,39 @@ class StagedEvents(StagedRows):
         self._temporary(CHANGED, f"select vin from {LAST}")
         return CHANGED
 
+    def tell_superseded_work(self) -> None:
+        """Note the new orders whose campaign or remedy version another one took the place of. Call it when states are kept."""
+        if self.contract.table != ORDERS:
+            return
+        if self._in_a_file("counts_for"):
+            self._tell(
+                "where s.subject like 'for|%'",
+                "the work counts for the campaign in counts_for as well",
+            )
+        if self._some("campaign where remedy_version > 1"):
+            self._tell(
+                "join state t on t.vin = s.vin and t.campaign_code = s.campaign_code and t.current"
+                f" and t.remedy_version > 1 and {not_done('t.status')} and t.added_on > s.occurred_on"
+                " where s.kind in ('remedied', 'inspected_ok')",
+                "the work is older than the remedy version in force, which is still to be done",
+            )
+
+    def _tell(self, which: str, words: str) -> None:
+        new = self._with_new_event(
+            "s.vin, s.subject, s.campaign_code, s.kind, s.occurred_on, s.source_id, s.source_row"
+        )
+        rows = f"select distinct s.source_id, s.source_row from ({new}) s {which}"
+        number = int(self.session.scalar(f"select count(*) from ({rows}) told"))
+        if number:
+            self.notes.append(f"{self.contract.table}: {words} ({counted(number, 'row')}).")
+
     # What a file may say
 
     @cached_property
     def _heard(self) -> frozenset[int]:
         """The sources of this load whose very bytes were loaded before: they cannot undo what came since."""
-        names = ", ".join(str(source) for source in self.files)
         found = self.session.read(
-            f"select s.id from source s where s.id in ({names}) and s.sha256 <> '' and exists (select 1 from source o"
+            f"select s.id from source s where s.id in ({_numbers(self.files)}) and s.sha256 <> '' and exists (select 1 from source o"
             " where o.sha256 = s.sha256 and o.table_name = s.table_name and o.id < s.id)",
             pa.schema([("id", pa.int64())]),
         )
@@ -180,7 +233,7 @@ class StagedEvents(StagedRows):
         """Keep, of each subject that was or is to be taken back, the last row of the load: a statement, or a withdrawal."""
         self._temporary(
             CONCERNED,
-            f"select vin, subject from event e where {_WITHDRAWN}"
+            f"select vin, subject from event e where {WITHDRAWN}"
             f" union select vin, subject from ({self._withdrawals()}) w",
         )
         self.session.execute(f"create unique index {CONCERNED}_key on {CONCERNED} (vin, subject)")
@@ -203,11 +256,12 @@ class StagedEvents(StagedRows):
         self._temporary(
             AGAIN,
             f"""select l.vin, l.subject, l.content, l.source_id, l.source_row
-            from {LAST} l join ({_ruling(LAST)}) r on r.vin = l.vin and r.subject = l.subject
+            from {LAST} l join ({ruling(LAST)}) r on r.vin = l.vin and r.subject = l.subject
             where l.back = 0 and r.kind = 'withdrawn' and l.subject not in (select subject from {REPEATED})""",
         )
-        heard = ", ".join(str(source) for source in self._heard) or "null"
-        idle = self.session.execute(f"delete from {AGAIN} where source_id in ({heard})")
+        idle = self.session.execute(
+            f"delete from {AGAIN} where source_id in ({_numbers(self._heard)})"
+        )
         if idle:
             self.notes.append(
                 f"{self.contract.table}: {counted(idle, 'statement')} of a file that was loaded before, taken back since:"
@@ -238,7 +292,7 @@ class StagedEvents(StagedRows):
             f"select n.vin, n.subject from ({event.select(ROWS)}) n cross join {STOOD} o"
             " where o.vin = n.vin and o.subject = n.subject",
         )
-        fresh = ", ".join(str(source) for source in self._fresh_with(event.stated_in))
+        fresh = _numbers(self._fresh_with(event.stated_in))
         blank = event.subjects(
             ROWS,
             f"withdrawn = '' and coalesce(cast({event.stated_in} as text), '') = '' and source_id in ({fresh})",
@@ -266,7 +320,7 @@ class StagedEvents(StagedRows):
             f"""with new as ({new}), meant as (
                 select vin, subject, {place} from new
                 union select vin, 'for' || substr(subject, 3), {place} from new where subject like 'ro|%')
-            select e.vin, e.subject, 'moved to ' || max(n.vin) as why, max(n.source_id) as source_id,
+            select e.vin, e.subject, '{MOVED}' || max(n.vin) as why, max(n.source_id) as source_id,
                 max(n.source_row) as source_row
             from meant n cross join event e
             where e.subject = n.subject and e.vin <> n.vin and {IS_OUTCOME} group by e.vin, e.subject"""
@@ -287,11 +341,11 @@ class StagedEvents(StagedRows):
             f"""insert into event ({", ".join(EVENT_COLUMNS)})
             select r.vin, r.subject, b.why || '|' || b.source_id, r.campaign_code, 'withdrawn', r.occurred_on,
                 r.remedy_version, r.dealer_code, null, '', b.source_id, b.source_row
-            from {BACK} b join ({_ruling(BACK)}) r on r.vin = b.vin and r.subject = b.subject
+            from {BACK} b join ({ruling(BACK)}) r on r.vin = b.vin and r.subject = b.subject
             where r.kind <> 'withdrawn' on conflict (vin, subject, content) do nothing"""
         )
         done = f"""select b.vin, b.source_id, b.source_row from {BACK} b join event e on e.vin = b.vin
-            and e.subject = b.subject and {_WITHDRAWN} and e.source_id = b.source_id and e.source_row = b.source_row"""
+            and e.subject = b.subject and {WITHDRAWN} and e.source_id = b.source_id and e.source_row = b.source_row"""
         self._correct(done)
         rows = f"select distinct source_id, source_row from ({done}) done"
         return int(self.session.scalar(f"select count(*) from ({rows}) done_rows"))
@@ -300,10 +354,6 @@ class StagedEvents(StagedRows):
         self.session.execute(f"insert into {CORRECTED} (vin, source_id, source_row) {select}")
 
 
-def _ruling(subjects: str) -> str:
-    """Return SQL of the event that rules each subject (vin, subject) of a temporary table: the one recorded last."""
-    return f"""select * from (
-        select e.*, row_number() over (partition by e.vin, e.subject
-            order by o.recorded_at desc, e.source_id desc, e.source_row desc, e.content desc) as place
-        from (select distinct vin, subject from {subjects}) w cross join event e cross join source o
-        where e.vin = w.vin and e.subject = w.subject and o.id = e.source_id) ranked where place = 1"""
+def _numbers(sources: Iterable[int]) -> str:
+    """Return ids as SQL lists them; none are no number."""
+    return ", ".join(str(source) for source in sources) or "null"

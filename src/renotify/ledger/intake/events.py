@@ -7,10 +7,10 @@ one letter share what follows the first word; the fold joins them by it. A row t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from renotify.ledger import kinds
+from renotify.ledger.statements import IS_OUTCOME
 
 EVENT_COLUMNS = (
     "vin", "subject", "content", "campaign_code", "kind", "occurred_on", "remedy_version",
@@ -58,12 +58,6 @@ class RowEvent:
         return f"select vin, {self.subject} as subject, source_id, source_row from {staged} s where {where}"
 
 
-def listed(names: Iterable[str]) -> str:
-    """Return words as SQL lists them; SQLite takes a partial index only where its very list is asked for."""
-    return ", ".join(f"'{name}'" for name in names)
-
-
-IS_OUTCOME = f"e.kind in ({listed(kinds.OUTCOMES)})"  # the condition of the index event_by_order
 _VERSION = "campaign_code || '|' || cast(remedy_version as text)"
 _HUNDREDTHS = "coalesce(cast(cast(round(hours * 100) as integer) as text), '')"
 
@@ -114,7 +108,7 @@ EVENTS: Mapping[str, tuple[RowEvent, ...]] = {
             dealer_code="dealer_code",
             where="counts_for <> ''",
             stated_in="counts_for",
-            found=f"{IS_OUTCOME} and e.subject like 'for|%'",
+            found=f"{IS_OUTCOME} and e.subject between 'for' and 'fos' and e.subject like 'for|%'",
         ),
     ),
     "mail_events": (

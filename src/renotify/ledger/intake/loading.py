@@ -118,11 +118,13 @@ class Load:
 
     def _events(self, staged: StagedEvents, rows: int) -> tuple[int, int]:
         """Record the events of the staged rows, and fold their vehicles; return rows accepted and refused."""
+        staged.keep_counts_for()
         refused = staged.apply_rules() + staged.refuse_other_vehicles()
         accepted = staged.add_events()
         refused += staged.refuse_idle_withdrawals()
         if accepted:
             refold(self.session, staged.changed_vehicles(accepted, rows))
+            staged.tell_superseded_work()
         self.loaded.notes += staged.notes
         return accepted, refused
 
