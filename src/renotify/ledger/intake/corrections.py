@@ -276,8 +276,11 @@ class StagedEvents(StagedRows):
         self._correct(f"select vin, source_id, source_row from {AGAIN}")
 
     def _withdraw(self) -> None:
+        """Take back what a row says is withdrawn. A file that was loaded before says so once: what was said again since stands."""
         self._take_back(
-            f"select vin, subject, 'withdrawn' as why, source_id, source_row from {LAST} where back = 1"
+            f"""select l.vin, l.subject, 'withdrawn' as why, l.source_id, l.source_row from {LAST} l
+            where l.back = 1 and not (l.source_id in ({_numbers(self._heard)}) and exists (
+                select 1 from event e where e.vin = l.vin and e.subject = l.subject and {WITHDRAWN}))"""
         )
 
     def _take_back_by_blank(self, event: RowEvent) -> None:
@@ -355,5 +358,5 @@ class StagedEvents(StagedRows):
 
 
 def _numbers(sources: Iterable[int]) -> str:
-    """Return ids as SQL lists them; none are no number."""
-    return ", ".join(str(source) for source in sources) or "null"
+    """Return ids as SQL lists them; where there are none, one that no source has."""
+    return ", ".join(str(source) for source in sources) or "-1"

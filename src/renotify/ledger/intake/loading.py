@@ -74,7 +74,7 @@ class Load:
         self.loaded.notes += notes.on_populations(self.session, self.loaded)
 
     def _table(self, table: str, files: Sequence[Found]) -> None:
-        """Load the files of a table; where they say nothing new, the ledger does not know that they were read."""
+        """Load the files of a table; where they say nothing new, the ledger keeps no more than that they were heard."""
         self.session.execute("savepoint before_table")
         sources = {
             record(
@@ -88,7 +88,20 @@ class Load:
             counts = sum((self._campaigns(s, f) for s, f in sources.items()), Counts())
         if not counts.accepted:
             self.session.execute("rollback to savepoint before_table")
+            if not counts.rejected:
+                self._remember(files)
         self.session.execute("release savepoint before_table")
+
+    def _remember(self, files: Sequence[Found]) -> None:
+        """Record files of events whose bytes are new: loaded again one day, they cannot undo what came since."""
+        for file in files:
+            named = {"sha": file.sha256, "named": file.table}
+            heard = "select count(*) from source where sha256 = :sha and table_name = :named"
+            is_event = file.table in CONTRACTS and CONTRACTS[file.table].is_event
+            if is_event and not self.session.scalar(heard, **named):
+                record(
+                    self.session, SourceKind.FILE, file.name, sha256=file.sha256, table=file.table
+                )
 
     def _campaigns(self, source_id: int, file: Found) -> Counts:
         if file.table == FLAT_RCL_TABLE:
