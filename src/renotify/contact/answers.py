@@ -11,7 +11,7 @@ from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.contact import sentences
 from renotify.ledger import questions, registry
 from renotify.ledger.session import Session
-from renotify.ledger.statements import stands
+from renotify.ledger.rulings import stands
 from renotify.values import vin as vins
 from renotify.values.english import counted, long_day
 from renotify.visits.needs import campaign_hours, labour_rows

@@ -18,7 +18,7 @@ import pyarrow as pa
 from renotify.ledger import status, tables
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
-from renotify.ledger.statements import stands
+from renotify.ledger.rulings import stands
 from renotify.ledger.status import NOWHERE, By, Count
 from renotify.planner.cohorts import cohorts
 from renotify.planner.completion_forecast import (

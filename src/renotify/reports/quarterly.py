@@ -13,7 +13,7 @@ from renotify.campaigns.campaign import Campaign
 from renotify.errors import Refused
 from renotify.ledger import fold, registry, status
 from renotify.ledger.session import Session
-from renotify.ledger.statements import stands
+from renotify.ledger.rulings import stands
 from renotify.ledger.status import Count
 from renotify.rules.clocks import quarterly_due, reports_due
 from renotify.values.calendar import Quarter

@@ -18,7 +18,7 @@ from renotify.errors import BadInput, UnknownName
 from renotify.ledger import artifacts, registry, tables
 from renotify.ledger.questions import answers
 from renotify.ledger.session import Session
-from renotify.ledger.statements import stands
+from renotify.ledger.rulings import stands
 from renotify.letters.typesetting import compile_typst
 from renotify.values import vin as vins
 from renotify.values.english import short_day

@@ -16,7 +16,7 @@ import pyarrow as pa
 from renotify.ledger.intake.events import EVENT_COLUMNS, EVENTS, RowEvent
 from renotify.ledger.intake.staging import CHANGED, REFUSED, REPEATED, ROWS, StagedRows
 from renotify.ledger.questions import not_done
-from renotify.ledger.statements import IS_OUTCOME, MOVED, WITHDRAWN, ruling
+from renotify.ledger.rulings import IS_OUTCOME, MOVED, WITHDRAWN, ruling
 from renotify.values.english import counted
 
 ORDERS = "repair_orders"  # whose key does not name the vehicle

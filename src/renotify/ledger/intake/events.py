@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from renotify.ledger.statements import IS_OUTCOME
+from renotify.ledger.rulings import IS_OUTCOME
 
 EVENT_COLUMNS = (
     "vin", "subject", "content", "campaign_code", "kind", "occurred_on", "remedy_version",
