@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, TypeVar
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.contact import sentences
 from renotify.ledger import questions, registry
-from renotify.ledger.session import Session
 from renotify.ledger.rulings import stands
+from renotify.ledger.session import Session
 from renotify.values import vin as vins
 from renotify.values.english import counted, long_day
 from renotify.visits.needs import campaign_hours, labour_rows

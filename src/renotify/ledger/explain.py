@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from renotify.ledger import lookup, sources, tables
 from renotify.ledger.kinds import EventKind, Status
-from renotify.ledger.session import Session
 from renotify.ledger.rulings import IS_OUTCOME, MOVED, WITHDRAWN, why
+from renotify.ledger.session import Session
 
 _EVENT = (
     "subject", "content", "campaign_code", "kind", "occurred_on", "remedy_version", "return_code",

@@ -14,7 +14,8 @@ from renotify.values import vin as vins_room
 
 class Found(NamedTuple):
     """One vehicle in one campaign; ``remedy_available`` is whether the remedy is there on the day,
-    ``reason`` why an unreachable one is so."""
+    ``reason`` why an unreachable one is so.
+    """
 
     vin: str
     campaign: str

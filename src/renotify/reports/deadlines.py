@@ -16,8 +16,8 @@ import pyarrow as pa
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.ledger import follow_ups, pieces, registry
-from renotify.ledger.session import Session
 from renotify.ledger.rulings import stands
+from renotify.ledger.session import Session
 from renotify.reports.quarterly import initiated
 from renotify.rules import load
 from renotify.rules.clocks import letters_due, reports_due

@@ -12,8 +12,8 @@ import pyarrow as pa
 from renotify.campaigns.campaign import Campaign
 from renotify.errors import Refused
 from renotify.ledger import fold, registry, status
-from renotify.ledger.session import Session
 from renotify.ledger.rulings import stands
+from renotify.ledger.session import Session
 from renotify.ledger.status import Count
 from renotify.rules.clocks import quarterly_due, reports_due
 from renotify.values.calendar import Quarter

@@ -17,8 +17,8 @@ import pyarrow as pa
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger import artifacts, registry, tables
 from renotify.ledger.questions import answers
-from renotify.ledger.session import Session
 from renotify.ledger.rulings import stands
+from renotify.ledger.session import Session
 from renotify.letters.typesetting import compile_typst
 from renotify.values import vin as vins
 from renotify.values.english import short_day

@@ -99,9 +99,7 @@ class TestAnOrderMoves:
         news(2, repair_orders=[order(FIRST)])
         assert (status(session, THIRD), status(session, THIRD, "ALE")) == ("open", "repaired")
 
-    def test_one_order_for_two_vehicles_in_one_load_is_told(
-        self, session, base, news, rejected
-    ):
+    def test_one_order_for_two_vehicles_in_one_load_is_told(self, session, base, news, rejected):
         rows = [order(FIRST), order(THIRD, "R2"), order(SECOND)]
         loaded = news(1, repair_orders=rows)
         assert loaded.tables["repair_orders"] == Counts(accepted=2, rejected=1)

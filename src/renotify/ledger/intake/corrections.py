@@ -97,9 +97,7 @@ class StagedEvents(StagedRows):
             from {STATED} s join ({self._kept_vehicles()}) k on k.subject = s.subject""")  # fmt: skip
         contrary = self._read(REPEATED, "vin", "first_row", "first_source", where="other = 1")
         self._reject(contrary, "vin", self._reasons(contrary, "another VIN", CURE))
-        self._temporary(
-            REFUSED, f"select source_id, source_row from {REPEATED} where other = 1"
-        )
+        self._temporary(REFUSED, f"select source_id, source_row from {REPEATED} where other = 1")
         return self._remove(REFUSED)
 
     def _rows_of_orders(self, keys: str) -> str:
@@ -134,7 +132,7 @@ class StagedEvents(StagedRows):
             self._withdraw()
         for event in blanks:
             self._take_back_by_blank(event)
-        if orders:
+        if orders and (accepted or self._some(AGAIN)):
             self._move()
         if not self._some(CORRECTED):
             return accepted

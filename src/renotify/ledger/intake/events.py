@@ -148,7 +148,9 @@ class Rule:
 
 _IN_POPULATION = """exists (select 1 from state t
     where t.vin = s.vin and t.campaign_code = s.{code}"""
-_OWN = f"s.withdrawn = '' and s.counts_for = '' and not {_IN_POPULATION.format(code='campaign_code')}"
+_OWN = (
+    f"s.withdrawn = '' and s.counts_for = '' and not {_IN_POPULATION.format(code='campaign_code')}"
+)
 
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "repair_orders": (
