@@ -213,7 +213,7 @@ def _status(state: Mapping[str, Any]) -> str:
     status = state["status"].replace("_", " ")
     reason = f" ({state['reason'].replace('_', ' ')})" if state["reason"] else ""
     earlier = "" if state["current"] else f", version {state['remedy_version']}: superseded"
-    yet = ", not done" if answers(state["status"]).done is False and state["reason"] else ""
+    yet = ", not done" if state["reason"] and state["current"] else ""
     return f"{status}{reason}{yet}{earlier}"
 
 

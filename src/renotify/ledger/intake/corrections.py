@@ -62,12 +62,13 @@ class StagedEvents(StagedRows):
         )
         self._temporary(
             STOOD,
-            f"select vin, subject, campaign_code from ({ruling(STATED)}) r where kind <> 'withdrawn'",
+            "select vin, subject, campaign_code as stands_for"
+            f" from ({ruling(STATED)}) r where kind <> 'withdrawn'",
         )
         self.session.execute(f"create unique index {STOOD}_key on {STOOD} (vin, subject)")
-        here = f"from {STOOD} t where t.vin = {ROWS}.vin and t.subject = {superseding.subject.replace('campaign_code', f'{ROWS}.campaign_code')}"
+        here = f"from {STOOD} t where t.vin = {ROWS}.vin and t.subject = {superseding.subject}"
         self.session.execute(
-            f"update {ROWS} set counts_for = (select t.campaign_code {here})"
+            f"update {ROWS} set counts_for = (select t.stands_for {here})"
             f" where withdrawn = '' and source_id in ({_numbers(silent)}) and exists (select 1 {here})"
         )
 
@@ -251,11 +252,13 @@ class StagedEvents(StagedRows):
 
     def _say_again(self) -> None:
         """Record anew what was taken back and a new file says again. A file that was loaded before cannot undo."""
+        tail = "ltrim({}.subject, 'abcdefghijklmnopqrstuvwxyz')"  # of an order, and of what it counts for
         self._temporary(
             AGAIN,
             f"""select l.vin, l.subject, l.content, l.source_id, l.source_row
             from {LAST} l join ({ruling(LAST)}) r on r.vin = l.vin and r.subject = l.subject
-            where l.back = 0 and r.kind = 'withdrawn' and l.subject not in (select subject from {REPEATED})""",
+            where l.back = 0 and r.kind = 'withdrawn'
+                and {tail.format("l")} not in (select {tail.format("d")} from {REPEATED} d)""",
         )
         idle = self.session.execute(
             f"delete from {AGAIN} where source_id in ({_numbers(self._heard)})"
@@ -299,10 +302,9 @@ class StagedEvents(StagedRows):
             f"withdrawn = '' and coalesce(cast({event.stated_in} as text), '') = '' and source_id in ({fresh})",
         )
         taken = self._take_back(
-            f"""select n.vin, n.subject, 'blank' as why, max(n.source_id) as source_id, max(n.source_row) as source_row
+            f"""select n.vin, n.subject, 'blank' as why, n.source_id, n.source_row
             from ({blank}) n cross join {STOOD} o where o.vin = n.vin and o.subject = n.subject
-                and not exists (select 1 from {STATED} d where d.vin = n.vin and d.subject = n.subject)
-            group by n.vin, n.subject"""
+                and not exists (select 1 from {STATED} d where d.vin = n.vin and d.subject = n.subject)"""
         )
         if taken:
             self.notes.append(
@@ -321,10 +323,8 @@ class StagedEvents(StagedRows):
             f"""with new as ({new}), meant as (
                 select vin, subject, {place} from new
                 union select vin, 'for' || substr(subject, 3), {place} from new where subject like 'ro|%')
-            select e.vin, e.subject, '{MOVED}' || max(n.vin) as why, max(n.source_id) as source_id,
-                max(n.source_row) as source_row
-            from meant n cross join event e
-            where e.subject = n.subject and e.vin <> n.vin and {IS_OUTCOME} group by e.vin, e.subject"""
+            select e.vin, e.subject, '{MOVED}' || n.vin as why, n.source_id, n.source_row from meant n cross join event e
+            where e.subject = n.subject and e.vin <> n.vin and {IS_OUTCOME}"""
         )
         if moved:
             self.notes.append(
@@ -335,9 +335,15 @@ class StagedEvents(StagedRows):
     def _take_back(self, select: str) -> int:
         """Record that what now stands of some subjects is taken back; return by how many rows.
 
-        ``select`` gives vin, subject, why, source_id and source_row. What is taken back already stays so.
+        ``select`` gives vin, subject, why, source_id and source_row; of several rows about a subject the last one is named.
+        What is taken back already stays so.
         """
-        self._temporary(BACK, select)
+        self._temporary(
+            BACK,
+            f"""select * from (select b.*, row_number() over (
+                partition by b.vin, b.subject order by b.source_id desc, b.source_row desc) as place
+            from ({select}) b) ranked where place = 1""",
+        )
         self.session.execute(
             f"""insert into event ({", ".join(EVENT_COLUMNS)})
             select r.vin, r.subject, b.why || '|' || b.source_id, r.campaign_code, 'withdrawn', r.occurred_on,
