@@ -9,6 +9,7 @@ import pytest
 
 from folder import Folder, make_vin
 from renotify.ledger.explain import explain
+from renotify.ledger.intake import Counts
 from renotify.ledger.status import counts
 from renotify.ledger.verify import verify
 
@@ -54,6 +55,14 @@ def test_each_load_undoes_what_it_says(session, take, months):
         take(month)
     nine, ale = counts(session)
     assert (nine.involved, nine.repaired, nine.removed, nine.open, ale.open) == (3, 1, 0, 2, 1)
+
+
+def test_what_contradicts_itself_or_takes_back_nothing_is_refused(session, take, months):
+    take(months[0])
+    claim = months[1]
+    claim.repair(B, "9LA", DAY, ro_id="R1").repair(A, "9LA", DAY, ro_id="R9", withdrawn="yes")
+    assert take(claim).tables["repair_orders"] == Counts(accepted=2, rejected=2)
+    assert take(claim).tables["repair_orders"] == Counts(unchanged=2, rejected=2)
 
 
 def test_the_trail_of_an_order_that_went_and_came_is_whole(session, take, months):
