@@ -174,7 +174,7 @@ def test_a_list_without_a_vin_is_nothing_to_look_up(office: Desk, content: str) 
         ),
         (
             w.EXPORTED,
-            f"Unreachable: reported exported on {w.EXPORT_DAY} by vehicle_status.csv row 2.",
+            f"Unreachable: reported exported on {w.EXPORT_DAY} by vehicle_status.csv row 2. The recall is not done.",
             "Left out of PMP (safety): unreachable export.",
         ),
         (

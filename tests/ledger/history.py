@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pyarrow as pa
@@ -32,9 +32,12 @@ class Row:
     version: int = 0
     about: str = ""
     code: str = ""
+    takes: str = ""  # the kind of the statement that a withdrawal takes back
 
     @property
     def subject(self) -> str:
+        if self.kind == "withdrawn":
+            return replace(self, kind=self.takes).subject
         if self.kind == "added":
             return f"pop|{self.campaign}|{self.version}"
         if self.kind == "removed":

@@ -32,7 +32,7 @@ STATE = {
 }  # fmt: skip
 EVENT = {
     "day": date(2012, 6, 1), "campaign": w.PMP, "kind": "remedied", "return_code": "", "dealer": w.EAST, "source": "repair_orders.csv",
-    "row": 2,
+    "row": 2, "stands": True,
 }  # fmt: skip
 LETTER = {
     "piece_id": "P1", "follow_up": "spring", "bundle": "PMP+STP", "role": "owner", "state": "printed", "mailed_on": None,
@@ -95,7 +95,7 @@ def test_of_nothing_known_each_section_is_empty() -> None:
     [
         ({}, "open"),
         ({"status": "inspected_ok"}, "inspected ok"),
-        ({"status": "unreachable", "reason": "failure_to_receive"}, "unreachable (failure to receive)"),
+        ({"status": "unreachable", "reason": "failure_to_receive"}, "unreachable (failure to receive), not done"),
         ({"status": "repaired", "current": False, "remedy_version": 2}, "repaired, version 2: superseded"),
         ({"status": "unreachable", "reason": "export", "current": False}, "unreachable (export), version 1: superseded"),
     ],
@@ -139,6 +139,11 @@ def test_an_event_of_the_vehicle_alone_has_dashes_and_a_command_has_no_row() -> 
     }
     (told,) = printed(events=[event])["events"]
     assert told == ["Jun 1, 2012", "–", "exported", "–", "mail accept"]
+
+
+def test_what_was_corrected_or_taken_back_is_told_as_overruled() -> None:
+    (told,) = printed(events=[EVENT | {"stands": False}])["events"]
+    assert told[2] == "repaired, overruled since"
 
 
 def test_a_returned_letter_is_told_with_its_code() -> None:

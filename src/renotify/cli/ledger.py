@@ -117,11 +117,18 @@ def lookup(
         raise WrongUse("There is no VIN to look up.", "Give VINs, or --file with one a line.")
     found = ledger_lookup.lookup(session, asked, on=on)
     rows = [
-        [v["vin"], v["reason"] or ("" if v["campaigns"] else "in no campaign"), c.get("campaign"), c.get("status"),
+        [v["vin"], v["reason"] or ("" if v["campaigns"] else "in no campaign"), c.get("campaign"), _standing(c),
          "" if c is None or not c else ("remedy available" if c["remedy_available"] else "remedy not yet available")]
         for v in found for c in (v["campaigns"] or [{}])
     ]  # fmt: skip
     show(found, as_json, lambda: table("", ("vin", "", "campaign", "status", "remedy"), rows))
+
+
+def _standing(campaign: Mapping[str, Any]) -> str | None:
+    """Say a status in words: whoever cannot be reached by letter has still to be done."""
+    if campaign.get("unreachable"):
+        return f"unreachable ({campaign['unreachable'].replace('_', ' ')}), not done"
+    return campaign.get("status")
 
 
 def _vins_of(file: Path) -> list[str]:
@@ -141,19 +148,22 @@ def explain(session: Session, vin: str, as_json: bool, on: date) -> None:
 
     def text() -> None:
         nothing = (
-            "" if explained["campaigns"] else "No campaign that was loaded names this vehicle."
+            ""
+            if explained["campaigns"] or explained["no_longer"]
+            else "No campaign that was loaded names this vehicle."
         )
         click.echo(f"{explained['vin']}  {explained.get('reason') or nothing}".rstrip())
         if explained["exception"]:
             click.echo(
                 f"The maker's exception: {explained['exception']} ({explained['exception_from']})"
             )
-        for campaign in explained["campaigns"]:
+        for campaign in [*explained["campaigns"], *explained["no_longer"]]:
             click.echo(f"\n{campaign['campaign']}: {campaign['sentence']}")
             for event in campaign["events"]:
+                note = f": {event['note']}" if event["note"] else ""
                 click.echo(
                     f"  {event['occurred_on']}  {event['kind']:<12} {event['source']} row {event['row']},"
-                    f" recorded {str(event['recorded_at'])[:16]}"
+                    f" recorded {str(event['recorded_at'])[:16]}{note}"
                 )
         for follow_up in explained["follow_ups"]:
             click.echo(f"\n{follow_up['follow_up']}: {follow_up['sentence']}")

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.contact import sentences
-from renotify.ledger import registry
+from renotify.ledger import questions, registry
+from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
 from renotify.ledger.vin_exceptions import exceptions_of
 from renotify.values import vin as vins
@@ -155,6 +156,7 @@ def _campaign(state: StateRow, known: Known, on: date) -> dict[str, Any]:
         "subject": campaign.subject,
         "status": status,
         "since": state.since,
+        **questions.answers(status)._asdict(),
         "says": sentences.status(status, state.reason, state.since),
         "what": campaign.defect,
         "why": why,
@@ -236,8 +238,8 @@ def _hours(session: Session, codes: Sequence[str], model: str) -> dict[str, floa
 def _mailed(session: Session, vin: str, on: date) -> dict[str, date]:
     found = session.rows(
         Mailed,
-        "select campaign_code, max(occurred_on) as mailed from event where vin = :vin"
-        " and kind = 'mailed' and occurred_on <= :on group by campaign_code",
+        "select campaign_code, max(occurred_on) as mailed from event e where vin = :vin"
+        f" and kind = 'mailed' and occurred_on <= :on and {stands('e')} group by campaign_code",
         vin=vin,
         on=on,
     )

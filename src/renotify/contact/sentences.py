@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from renotify.campaigns.campaign import Campaign
+from renotify.ledger.questions import answers
 from renotify.rules import load
 from renotify.values.english import counted, long_day
 
@@ -50,7 +51,7 @@ def hours(time: float | None) -> str:
 
 def what_to_do(campaign: Campaign, state: str, on: date, time: float | None) -> str:
     """Return the next step for a vehicle that still needs the work; blank when it is done."""
-    if state not in {"open", "unreachable"}:
+    if answers(state).done is not False:
         return ""
     available = campaign.remedy_available_date
     if available is None:

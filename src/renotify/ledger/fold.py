@@ -81,12 +81,19 @@ class AsOf:
             return ""
         return f"select vin from vehicle where {self.scope.of('dealer_code')} order by vin"
 
+    @property
+    def events(self) -> str:
+        """FROM and the start of a WHERE: the events e of the vehicles looked at; ``prepare`` stages the vehicles."""
+        return (
+            "fold_vehicle f cross join event e where e.vin = f.vin"
+            if self.vehicles
+            else "event e where true"
+        )
+
     def query(self, section: str) -> str:
         """Return the query of a section, its places filled."""
         return sections()[section].query.format(
-            events="fold_vehicle f cross join event e where e.vin = f.vin"
-            if self.vehicles
-            else "event e where true",
+            events=self.events,
             known=self._known("e"),
             counts=self.counts,
             owner=f"{self._happened('w.as_of')} {self._known('w')}",
@@ -129,6 +136,9 @@ def refold(session: Session, vins: str) -> None:
     """
     part = EVERYTHING if _most(session, vins) else AsOf(vins=vins)
     prepare(session, part)
+    session.execute(  # what was withdrawn may leave no state behind: such a vehicle's states are written anew
+        f"delete from state where vin in (select e.vin from {part.events} and e.kind = 'withdrawn')"
+    )
     session.execute(
         f"insert into state ({', '.join(COLUMNS)})"
         f" select {', '.join(COLUMNS)} from ({folded(part)}) folded where true"

@@ -48,7 +48,7 @@ class AppointmentStatus(enum.StrEnum):
 
 
 class EventKind(enum.StrEnum):
-    """Population rows; repair-order lines; reports on the vehicle itself (no campaign); first-class mail."""
+    """Population rows; repair-order lines; reports on the vehicle itself (no campaign); first-class mail; and what takes one back."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -64,6 +64,7 @@ class EventKind(enum.StrEnum):
     UNKNOWN = "unknown"
     MAILED = "mailed"
     RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
 
 
 VEHICLE_REPORTS = (

@@ -7,19 +7,23 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from renotify.ledger.questions import answers
 from renotify.ledger.session import Session
 from renotify.ledger.vin_exceptions import VinException, exceptions_of
 from renotify.values import vin as vins_room
 
 
 class Found(NamedTuple):
-    """One vehicle in one campaign; ``remedy_available`` is whether the remedy is there on the day."""
+    """One vehicle in one campaign; ``remedy_available`` is whether the remedy is there on the day,
+    ``reason`` why an unreachable one is so.
+    """
 
     vin: str
     campaign: str
     nhtsa_campaign_number: str
     status: str
     remedy_available: bool
+    reason: str
 
 
 def lookup(session: Session, vins: Sequence[str], *, on: date) -> list[dict[str, Any]]:
@@ -27,7 +31,8 @@ def lookup(session: Session, vins: Sequence[str], *, on: date) -> list[dict[str,
 
     ``reason`` says why a VIN is not well formed, else it is None; a well-formed VIN of no
     population has no campaigns. A number that the maker excepts is valid, with the maker's reason as
-    ``exception``. The documents are those of ``renotify lookup --json``.
+    ``exception``. ``may_be_delivered`` is None for a VIN of no population. A vehicle that cannot be reached by letter is not
+    done. The documents are those of ``renotify lookup --json``.
     """
     asked = [vins_room.normalise(vin) for vin in vins]
     known: dict[str, list[Found]] = {}
@@ -42,7 +47,7 @@ def campaigns_of(session: Session, vins: Sequence[str], *, on: date) -> list[Fou
     return session.rows(
         Found,
         "select s.vin, s.campaign_code as campaign, c.nhtsa_campaign_number, s.status,"
-        " case when c.remedy_available_date <= :day then 1 else 0 end as remedy_available"
+        " case when c.remedy_available_date <= :day then 1 else 0 end as remedy_available, s.reason"
         f" from {session.list_values('vins')} a cross join state s"
         " join campaign c on c.campaign_code = s.campaign_code"
         " where s.vin = a.value and s.current order by s.vin, c.family, s.campaign_code",
@@ -53,13 +58,19 @@ def campaigns_of(session: Session, vins: Sequence[str], *, on: date) -> list[Fou
 
 def _answer(vin: str, campaigns: Sequence[Found], excepted: VinException | None) -> dict[str, Any]:
     reason = None if excepted else vins_room.problem(vin)
-    found = [
-        {name: value for name, value in one._asdict().items() if name != "vin"} for one in campaigns
-    ]
+    found = [_campaign(one) for one in campaigns]
     return {
         "vin": vin,
         "valid": reason is None,
         "reason": reason,
         "exception": excepted.reason if excepted else None,
         "campaigns": found,
+        "may_be_delivered": all(one["may_be_delivered"] for one in found) if found else None,
     }
+
+
+def _campaign(found: Found) -> dict[str, Any]:
+    """Return a campaign's document: its status, and what that means at the desks (``questions``)."""
+    own = {name: value for name, value in found._asdict().items() if name not in {"vin", "reason"}}
+    meant = answers(found.status)._asdict()
+    return own | {"unreachable": found.reason or None} | meant

@@ -292,9 +292,25 @@ class Event(Sourced):
                 )
                 | Q(
                     campaign_code__isnull=True,
-                    kind__in=[str(kind) for kind in kinds.VEHICLE_REPORTS],
+                    kind__in=[
+                        str(kind) for kind in (*kinds.VEHICLE_REPORTS, kinds.EventKind.WITHDRAWN)
+                    ],
                 ),
                 name="event_kind_known",
+            ),
+        )
+        # Of few events each: population rows, of which there are millions, pay for none of them.
+        indexes = (
+            models.Index(  # which vehicle an order was said to be for
+                fields=["subject", "vin"],
+                condition=Q(kind__in=[str(kind) for kind in kinds.OUTCOMES]),
+                name="event_by_order",
+            ),
+            models.Index(
+                fields=["vin", "subject"], condition=Q(kind="removed"), name="event_removed"
+            ),
+            models.Index(
+                fields=["vin", "subject"], condition=Q(kind="withdrawn"), name="event_withdrawn"
             ),
         )
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.ledger import follow_ups, pieces, registry
+from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
 from renotify.reports.one_number import NumberedRecall, recalls
 from renotify.reports.quarterly import initiated
@@ -271,7 +272,8 @@ def deadlines(session: Session, on: date) -> list[dict[str, Any]]:
 def _mailed(session: Session, on: date) -> dict[str, Mailed]:
     rows = session.read(
         "select campaign_code as code, min(occurred_on) as first, max(occurred_on) as last"
-        " from event where kind = 'mailed' and occurred_on <= :on group by campaign_code",
+        " from event e where kind = 'mailed' and occurred_on <= :on"
+        f" and {stands('e')} group by campaign_code",
         _MAILED,
         on=on,
     )

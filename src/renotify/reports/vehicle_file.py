@@ -16,6 +16,8 @@ import pyarrow as pa
 
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger import artifacts, registry, tables
+from renotify.ledger.questions import answers
+from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
 from renotify.ledger.vin_exceptions import exceptions_of
 from renotify.letters.typesetting import compile_typst
@@ -29,6 +31,7 @@ _EVENTS = pa.schema(
         *((name, pa.string()) for name in ("kind", "campaign", "dealer", "return_code", "source")),
         ("row", pa.int64()),
         ("subject", pa.string()),
+        ("stands", pa.bool_()),
     ]
 )
 WORDS = {
@@ -46,6 +49,7 @@ WORDS = {
     "unknown": "status unknown",
     "mailed": "letter mailed",
     "returned": "letter returned",
+    "withdrawn": "taken back",
 }
 
 
@@ -113,6 +117,7 @@ def _campaigns(session: Session, vin: str) -> list[dict[str, Any]]:
     return [
         {
             **state,
+            **answers(state["status"])._asdict(),
             "subject": known[state["campaign_code"]].subject,
             "nhtsa_campaign_number": known[state["campaign_code"]].nhtsa_campaign_number,
             "family": known[state["campaign_code"]].family,
@@ -124,7 +129,8 @@ def _campaigns(session: Session, vin: str) -> list[dict[str, Any]]:
 def _events(session: Session, vin: str) -> list[dict[str, Any]]:
     rows = session.read(
         "select e.occurred_on as day, e.kind, e.campaign_code as campaign, e.dealer_code as dealer,"
-        ' e.return_code, s.name as source, e.source_row as "row", e.subject from event e'
+        ' e.return_code, s.name as source, e.source_row as "row", e.subject,'
+        f" case when {stands('e')} then 1 else 0 end as stands from event e"
         " join source s on s.id = e.source_id where e.vin = :vin"
         " order by e.occurred_on, s.recorded_at, e.source_row, e.subject",
         _EVENTS,
@@ -218,16 +224,18 @@ def _status(state: Mapping[str, Any]) -> str:
     status = state["status"].replace("_", " ")
     reason = f" ({state['reason'].replace('_', ' ')})" if state["reason"] else ""
     earlier = "" if state["current"] else f", version {state['remedy_version']}: superseded"
-    return f"{status}{reason}{earlier}"
+    yet = ", not done" if state["reason"] and state["current"] else ""
+    return f"{status}{reason}{yet}{earlier}"
 
 
 def _event(event: Mapping[str, Any]) -> Sequence[str]:
     kind = WORDS.get(event["kind"], event["kind"])
     code = f" ({event['return_code']})" if event["return_code"] else ""
+    overruled = "" if event["stands"] else ", overruled since"
     return [
         _day(event["day"]),
         event["campaign"] or "–",
-        kind + code,
+        f"{kind}{code}{overruled}",
         event["dealer"] or "–",
         f"{event['source']}, row {event['row']}" if event["row"] else event["source"],
     ]

@@ -202,6 +202,18 @@ def _choice(column: Column, values: pa.Array, _day: date, _known: Known) -> Read
     )
 
 
+YES, NO = ("yes", "y", "true", "1", "x"), ("no", "n", "false", "0")
+
+
+def _yes(column: Column, values: pa.Array, _day: date, _known: Known) -> Read:
+    """What says yes becomes ``yes``; what says no is blank, as if it had not been said."""
+    lower = pc.utf8_lower(values)
+    yes, no = (pc.is_in(lower, pa.array(words)) for words in (YES, NO))
+    other = pc.and_(pc.invert(pc.or_(yes, no)), values.is_valid())
+    reasons = _because(None, other, f"{column.name} is yes or blank.")
+    return Read(pc.if_else(yes, "yes", NOTHING), reasons)
+
+
 def _pattern(pattern: str, reason: str, *, upper: bool = False) -> Callable[..., Read]:
     def matched(_column: Column, values: pa.Array, _day: date, _known: Known) -> Read:
         plain = pc.utf8_upper(values) if upper else values
@@ -344,5 +356,6 @@ _READERS: Mapping[Kind, Callable[[Column, pa.Array, date, Known], Read]] = {
     ),
     Kind.ZIP4: _pattern("^[0-9]{4}$", "The +4 of a ZIP code has four digits."),
     Kind.POINT: _pattern("^[0-9]{2}$", "A delivery point has two digits."),
+    Kind.YES: _yes,
     Kind.STATE: _pattern("^[A-Z]{2}$", "A state is two letters, such as MA.", upper=True),
 }

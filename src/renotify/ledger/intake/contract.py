@@ -30,6 +30,7 @@ class Kind(enum.Enum):
     ZIP4 = "four digits"
     POINT = "two digits"
     STATE = "two letters"
+    YES = "yes or blank"
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ CAMPAIGN_CODE = _code("campaign_code", CAMPAIGN)
 DEALER_CODE = _code("dealer_code", DEALER)
 PART_NO = _code("part_no", PART)
 MODEL = _text("model", required=False)
+WITHDRAWN = Column("withdrawn", Kind.YES, required=False)
 PERSONAL_NAME = _text("name1", personal=True)
 
 _CONTRACTS = (
@@ -170,13 +172,13 @@ _CONTRACTS = (
             CAMPAIGN_CODE, VIN,
             Column("remedy_version", Kind.WHOLE, required=False, least=1, most=99, default="1"),
             _date("added_date", required=False), _date("removed_date", required=False),
-            _text("vin_exception", required=False),
+            _text("vin_exception", required=False), WITHDRAWN,
         ),
         orders=(Order("added_date", "removed_date"),),
     ),
     Contract(
         "vehicle_status", EVENT, ("vin", "effective_date", "source"),
-        (VIN, _date("effective_date"), _choice("status", *STATUSES), _code("source")),
+        (VIN, _date("effective_date"), _choice("status", *STATUSES), _code("source"), WITHDRAWN),
     ),
     Contract(
         "owners", "owner", ("vin", "role", "as_of"),
@@ -199,17 +201,18 @@ _CONTRACTS = (
             _code("piece_id", required=False), Column("vin", Kind.VIN, required=False),
             _code("campaign_code", CAMPAIGN, required=False), _choice("kind", "mailed", "returned"),
             _date("mailed_date", required=False), _date("returned_date", required=False),
-            _code("return_code", required=False),
+            _code("return_code", required=False), WITHDRAWN,
         ),
         orders=(Order("mailed_date", "returned_date"),),
         one_of=(("piece_id",), ("vin", "campaign_code", "mailed_date")),
         needs={"mailed": ("mailed_date",), "returned": ("returned_date", "return_code")},
     ),
     Contract(
-        "repair_orders", EVENT, ("vin", "dealer_code", "ro_id", "campaign_code"),
+        "repair_orders", EVENT, ("dealer_code", "ro_id", "campaign_code"),
         (
             _code("ro_id"), DEALER_CODE, VIN, CAMPAIGN_CODE, _date("close_date"),
             _choice("outcome", *OUTCOMES), _amount("hours", required=False, most=1000),
+            _code("counts_for", CAMPAIGN, required=False), WITHDRAWN,
         ),
         not_before_filing="close_date",
     ),

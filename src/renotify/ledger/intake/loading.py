@@ -38,6 +38,7 @@ from renotify.ledger.intake.contract import (
     Contract,
     Kind,
 )
+from renotify.ledger.intake.corrections import StagedEvents
 from renotify.ledger.intake.files import Found
 from renotify.ledger.intake.good_rows import GoodRows
 from renotify.ledger.intake.loaded import Loaded
@@ -100,13 +101,15 @@ class Load:
         return nullcontext() if self.strict else self.session.transaction()
 
     def _table(self, table: str, files: Sequence[Found]) -> None:
-        """Load the files of a table."""
+        """Load the files of a table; where they say nothing new, the ledger keeps no more than that they were heard."""
         with self._recorded(table, files) as recorded:
             if table in CONTRACTS:
                 counts = self._rows(CONTRACTS[table], recorded.sources)
             else:
                 counts = sum((self._campaigns(s, f) for s, f in recorded.sources.items()), Counts())
             recorded.accepted = counts.accepted
+        if not counts.accepted and not counts.rejected:
+            self._remember(files)
 
     @contextmanager
     def _recorded(self, table: str, files: Sequence[Found]) -> Iterator[Recorded]:
@@ -143,6 +146,17 @@ class Load:
             if recorded.accepted:
                 self.loaded.notes.append(notes.on_exceptions(recorded.accepted))
 
+    def _remember(self, files: Sequence[Found]) -> None:
+        """Record files of events whose bytes are new: loaded again one day, they cannot undo what came since."""
+        for file in files:
+            named = {"sha": file.sha256, "named": file.table}
+            heard = "select count(*) from source where sha256 = :sha and table_name = :named"
+            is_event = file.table in CONTRACTS and CONTRACTS[file.table].is_event
+            if is_event and not self.session.scalar(heard, **named):
+                record(
+                    self.session, SourceKind.FILE, file.name, sha256=file.sha256, table=file.table
+                )
+
     def _campaigns(self, source_id: int, file: Found) -> Counts:
         if file.table == FLAT_RCL_TABLE:
             return campaign_files.load_flat_rcl(
@@ -153,27 +167,39 @@ class Load:
     def _rows(self, contract: Contract, sources: dict[int, Found]) -> Counts:
         good = self._staged_rows(contract, sources)
         names = {source: file.name for source, file in sources.items()}
-        staged = StagedRows(self.session, contract, names, self.rejects)
-        refused = good.rejected + staged.apply_rules()
-        if good.undated:
-            self.loaded.notes += population_days.date_latecomers(self.session, self.day)
         if contract.is_event:
-            accepted = staged.add_events()
+            columns = {source: self.layouts[file].places for source, file in sources.items()}
+            events = StagedEvents(self.session, contract, names, self.rejects, columns)
+            accepted, refused = self._events(events, good)
         else:
-            refused += staged.refuse_contradictions()
+            staged = StagedRows(self.session, contract, names, self.rejects)
+            refused = staged.apply_rules() + staged.refuse_contradictions()
             accepted = staged.put_rows()
-        if accepted and good.known.listed:
-            self.loaded.notes += population_days.moved_quarters(
-                self.session, staged, good.known.listed, self.day
-            )
-        if accepted and contract.is_event:
-            refold(self.session, staged.changed_vehicles(accepted, good.rows))
         if accepted and contract.table == "owners":
             self._refold_returned()
         self.session.execute(f"drop table {ROWS}")
+        refused += good.rejected
         counts = Counts(accepted, refused, good.rows - accepted - refused)
         self.loaded.add(contract.table, counts, good.rows)
         return counts
+
+    def _events(self, staged: StagedEvents, good: GoodRows) -> tuple[int, int]:
+        """Record the events of the staged rows, and fold their vehicles; return rows accepted and refused."""
+        staged.keep_counts_for()
+        refused = staged.apply_rules() + staged.refuse_other_vehicles()
+        if good.undated:
+            self.loaded.notes += population_days.date_latecomers(self.session, self.day)
+        accepted = staged.add_events()
+        refused += staged.refuse_idle_withdrawals()
+        if accepted:
+            if good.known.listed:
+                self.loaded.notes += population_days.moved_quarters(
+                    self.session, staged, good.known.listed, self.day
+                )
+            refold(self.session, staged.changed_vehicles(accepted, good.rows))
+            staged.tell_superseded_work()
+        self.loaded.notes += staged.notes
+        return accepted, refused
 
     def _staged_rows(self, contract: Contract, sources: dict[int, Found]) -> GoodRows:
         files = {source: (file, self.layouts[file]) for source, file in sources.items()}

@@ -43,7 +43,7 @@ class StagedRows:
 
     def _refuse(self, rule: Rule) -> int:
         """Refuse the rows of a rule, but none whose event is known already: it changes nothing."""
-        event = EVENTS[self.contract.table][0]
+        event = EVENTS[self.contract.table][rule.of]
         self._temporary(
             REFUSED,
             f"""select s.source_id, s.source_row, s.{rule.column}
@@ -85,12 +85,12 @@ class StagedRows:
             from ranked s join ranked f on {same.format("s", "f")} and f.place = 1
             where s.place > 1"""
 
-    def _reasons(self, rows: pa.Table) -> pa.Array:
+    def _reasons(self, rows: pa.Table, says: str = "otherwise", cure: str = "") -> pa.Array:
         key = ", ".join(self.contract.key)
         files = pa.array([self.files[int(i)] for i in rows["first_source"].to_numpy()], pa.string())
         return pc.binary_join_element_wise(
             "Row ", rows["first_row"].cast(pa.string()).combine_chunks(), " of ", files,
-            f" says otherwise for the same {key}.", "",
+            f" says {says} for the same {key}.{cure}", "",
         )  # fmt: skip
 
     def add_events(self) -> int:
