@@ -44,7 +44,8 @@ def key(bundle="A", recipient="owner", language="en", family="safety"):
 
 def pieces(*rows):
     columns = ("family", "bundle", "role", "language", "owner_state")
-    return pa.table({name: [row[at] for row in rows] for at, name in enumerate(columns)})
+    table = pa.table({name: [row[at] for row in rows] for at, name in enumerate(columns)})
+    return table.append_column("remedy_days", pa.array([""] * len(rows)))
 
 
 # ---- what a version is about

@@ -7,18 +7,33 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from renotify.campaigns.campaign import Campaign
+from renotify.ledger import registry
 from renotify.ledger.session import Session
 from renotify.values import vin as vins_room
 
 
 class Found(NamedTuple):
-    """One vehicle in one campaign; ``remedy_available`` is whether the remedy is there on the day."""
+    """One vehicle in one campaign; ``remedy_available`` is whether the vehicle's own remedy is there on the day."""
 
     vin: str
     campaign: str
     nhtsa_campaign_number: str
     status: str
     remedy_available: bool
+    remedy_available_date: date | None
+
+
+class Row(NamedTuple):
+    """One vehicle in one campaign as the ledger keeps it; model, year and day of production decide its remedy."""
+
+    vin: str
+    campaign: str
+    nhtsa_campaign_number: str
+    status: str
+    model: str
+    model_year: int | None
+    build_date: date | None
 
 
 def lookup(session: Session, vins: Sequence[str], *, on: date) -> list[dict[str, Any]]:
@@ -36,16 +51,23 @@ def lookup(session: Session, vins: Sequence[str], *, on: date) -> list[dict[str,
 
 def campaigns_of(session: Session, vins: Sequence[str], *, on: date) -> list[Found]:
     """Return what is known of each VIN in each campaign, in order of VIN, safety recalls first."""
-    return session.rows(
-        Found,
+    rows = session.rows(
+        Row,
         "select s.vin, s.campaign_code as campaign, c.nhtsa_campaign_number, s.status,"
-        " case when c.remedy_available_date <= :day then 1 else 0 end as remedy_available"
+        " coalesce(v.model, '') as model, v.model_year, v.build_date"
         f" from {session.list_values('vins')} a cross join state s"
         " join campaign c on c.campaign_code = s.campaign_code"
+        " left join vehicle v on v.vin = s.vin"
         " where s.vin = a.value and s.current order by s.vin, c.family, s.campaign_code",
         vins=json.dumps(vins),
-        day=on,
     )
+    known = registry.campaigns(session, {row.campaign for row in rows})
+    return [_found(row, known[row.campaign], on) for row in rows]
+
+
+def _found(row: Row, campaign: Campaign, on: date) -> Found:
+    there = campaign.remedy_date_of(row.model, row.model_year, row.build_date)
+    return Found(*row[:4], there is not None and there <= on, there)
 
 
 def _answer(vin: str, campaigns: Sequence[Found]) -> dict[str, Any]:
