@@ -95,7 +95,9 @@ def test_a_remedy_of_long_ago_or_of_no_day_keeps_nobody_waiting() -> None:
 
 
 def test_a_remedy_after_the_horizon_leaves_no_week() -> None:
-    assert weeks_of_law(VOLUNTARY, campaign("A", date(2013, 3, 31)))[0] == 3  # the last Sunday of four weeks
+    assert (
+        weeks_of_law(VOLUNTARY, campaign("A", date(2013, 3, 31)))[0] == 3
+    )  # the last Sunday of four weeks
     assert weeks_of_law(VOLUNTARY, campaign("A", date(2013, 4, 1)))[0] == 4
     assert weeks_of_law(VOLUNTARY, campaign("A", date(2013, 12, 2)))[0] == 4
 

@@ -54,25 +54,27 @@ class Remedy:
     def covers(self, model: str, model_year: int | None, built: date | None) -> bool:
         """Tell whether a vehicle is one of these; where years or days are named, an unknown one is not."""
         return (
-            (not self.model or _plain(self.model) == _plain(model))
+            self.is_of(model)
             and _within(model_year, self.year_from, self.year_to)
             and _within(built, self.built_from, self.built_to)
         )
+
+    def is_of(self, model: str) -> bool:
+        """Tell whether a model is the one that is named, in large or small letters, or none is named."""
+        return not self.model or _plain(self.model) == _plain(model)
 
     @property
     def words(self) -> str:
         """Return the vehicles as a list names them: ``2006-2007 IS 350 built from 2006-01-09 to 2006-06-30``."""
         years = _range(self.year_from, self.year_to, "{0}-{1}", "from {0}", "up to {1}")
-        built = _range(
-            self.built_from, self.built_to, "from {0} to {1}", "from {0}", "to {1}"
-        )
+        built = _range(self.built_from, self.built_to, "from {0} to {1}", "from {0}", "to {1}")
         of_year = f"model year {years}" if years and not self.model else years
         return " ".join(filter(None, (of_year, self.model, built and f"built {built}")))
 
     def covers_all_of(self, other: Remedy) -> bool:
         """Tell whether every vehicle of another remedy is one of these."""
         return (
-            (not self.model or _plain(self.model) == _plain(other.model))
+            self.is_of(other.model)
             and _contains((self.year_from, self.year_to), (other.year_from, other.year_to))
             and _contains((self.built_from, self.built_to), (other.built_from, other.built_to))
         )
@@ -98,7 +100,9 @@ T = TypeVar("T", int, date)
 def _within(value: T | None, first: T | None, last: T | None) -> bool:
     if first is None and last is None:
         return True
-    return value is not None and (first is None or first <= value) and (last is None or value <= last)
+    return (
+        value is not None and (first is None or first <= value) and (last is None or value <= last)
+    )
 
 
 def _contains(outer: tuple[T | None, T | None], inner: tuple[T | None, T | None]) -> bool:
@@ -167,9 +171,7 @@ class Campaign:
         days = [self.remedy_available_date, *(one.remedy_available_date for one in self.remedies)]
         return min((day for day in days if day is not None), default=None)
 
-    def remedy_date_of(
-        self, model: str, model_year: int | None, built: date | None
-    ) -> date | None:
+    def remedy_date_of(self, model: str, model_year: int | None, built: date | None) -> date | None:
         """Return the day on which a vehicle's own remedy is there, None while it is not known.
 
         The first remedy that covers the vehicle is its own; of a vehicle that none covers it is the campaign's.

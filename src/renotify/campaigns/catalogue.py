@@ -233,7 +233,9 @@ def to_facts(campaign: Campaign) -> Facts:
     facts = _plain(campaign)
     for many in PARTS.values():
         facts[many] = [_plain(part) for part in getattr(campaign, many)]
-    if not campaign.remedies:  # the facts of a campaign that has one remedy for all are what they were before
+    if (
+        not campaign.remedies
+    ):  # the facts of a campaign that has one remedy for all are what they were before
         del facts["remedies"]
     return {**facts, "spanish": dict(campaign.spanish)}
 

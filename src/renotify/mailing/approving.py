@@ -136,9 +136,7 @@ def _needed(session: Session, name: str, on: date) -> tuple[list[VersionKey], Ve
     made = versions.of_follow_up(
         session, settings.kind, settings.campaigns, settings.sender, mail_date=on
     )
-    kinds = versions.settle_language(
-        wave_tables.kinds(session, name, by_vehicle=made.by_vehicle)
-    )
+    kinds = versions.settle_language(wave_tables.kinds(session, name, by_vehicle=made.by_vehicle))
     if not kinds.num_rows:
         raise NothingToDo(f"Follow-up {name!r} has no pieces.", "Freeze its list first.")
     return sorted(versions.wanted(with_remedy_days(kinds, made.campaigns))), made

@@ -48,9 +48,7 @@ def refuse(
     )
 
 
-def waits_for(
-    settings: FollowUpSettings, key: VersionKey, made: Versions, on: date
-) -> date | None:
+def waits_for(settings: FollowUpSettings, key: VersionKey, made: Versions, on: date) -> date | None:
     """Return the day after ``on`` for which a letter waits, None when it may go.
 
     A follow-up waits for the day of its last remedy. A first notice does so only within the week, and only while its own clock

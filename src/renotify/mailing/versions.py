@@ -181,9 +181,7 @@ def settle_remedies(session: Session, pieces: pa.Table, made: Versions) -> pa.Ta
     known = wave_tables.vehicles(session, pieces["vin"])
     places = pc.index_in(pieces["vin"], known["vin"].combine_chunks())
     own = known.take(places).set_column(0, "bundle", pieces["bundle"])
-    return pieces.append_column(
-        "remedy_days", with_remedy_days(own, made.campaigns)["remedy_days"]
-    )
+    return pieces.append_column("remedy_days", with_remedy_days(own, made.campaigns)["remedy_days"])
 
 
 def wanted(pieces: pa.Table) -> set[VersionKey]:
@@ -195,9 +193,7 @@ def wanted(pieces: pa.Table) -> set[VersionKey]:
 def version_of(row: Mapping[str, str]) -> VersionKey:
     """Return the version of one combination of ``VERSION`` columns."""
     recipient = RECIPIENTS[row["role"]]
-    return VersionKey(
-        row["family"], row["bundle"], recipient, row["language"], row["remedy_days"]
-    )
+    return VersionKey(row["family"], row["bundle"], recipient, row["language"], row["remedy_days"])
 
 
 def digest_column(pieces: pa.Table, digests: Mapping[VersionKey, str]) -> pa.Array:

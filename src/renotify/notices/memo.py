@@ -89,7 +89,9 @@ def _available(campaign: Campaign, on: date) -> str:
     """Return the day of the remedy; where vehicles have days of their own, each of them, and that of all others."""
     if not campaign.remedies:
         return _day_of_remedy(campaign.remedy_available_date, on)
-    own = [f"{one.words}: {_day_of_remedy(one.remedy_available_date, on)}" for one in campaign.remedies]
+    own = [
+        f"{one.words}: {_day_of_remedy(one.remedy_available_date, on)}" for one in campaign.remedies
+    ]
     return "; ".join([*own, f"all others: {_day_of_remedy(campaign.remedy_available_date, on)}"])
 
 

@@ -121,16 +121,14 @@ def framed(
     vehicles = _vehicles(listed, own)
     dealers = sorted({*vehicles["dealer_code"].unique().to_pylist(), *(out.dealers if out else ())})
     owners = _counts(vehicles, bundles, dealers)
-    problem = assembled(
-        session, settings, first_week, weeks, bundles, dealers, owners, campaigns
-    )
+    problem = assembled(session, settings, first_week, weeks, bundles, dealers, owners)
     return Framed(
         settings,
         first_week,
         learned.with_spread(problem),
         bundles,
         vehicles,
-        (*_messages(settings, known), *not_known(listed, settings, campaigns)),
+        (*_messages(settings, known), *not_known(listed, settings)),
     )
 
 
@@ -264,12 +262,12 @@ def assembled(
     bundles: Sequence[PlannedBundle],
     dealers: Sequence[str],
     owners: Ints,
-    campaigns: Mapping[str, Campaign],
 ) -> Problem:
     """Return the problem of owners [B, D] with what limits them: remedies and clocks, hours, kits, supply and the mail house.
 
     A part without supply rows does not bind; walk-ins come at the rate of their bundle, of the owners counted here.
     """
+    campaigns = registry.campaigns(session, settings.campaigns)
     supply = cumulative_supply(session, first_week, weeks)
     parts = tuple(sorted(supply.keys() | {part for bundle in bundles for part in bundle.kits}))
     first, last = _first_and_last(bundles, campaigns, settings, first_week, weeks)

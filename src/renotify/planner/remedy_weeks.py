@@ -63,9 +63,7 @@ def day_or_none(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def not_known(
-    listed: pa.Table, settings: FollowUpSettings, campaigns: Mapping[str, Campaign]
-) -> list[str]:
+def not_known(listed: pa.Table, settings: FollowUpSettings) -> list[str]:
     """Say how many vehicles of a follow-up wait for nothing because the day of a remedy of theirs is not known."""
     if not settings.is_follow_up:
         return []

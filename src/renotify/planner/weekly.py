@@ -59,7 +59,8 @@ _STANDING = """
     where l.left_out = ''"""
 _STANDS = pa.schema(
     [("vin", pa.string()), ("family", pa.string()), ("bundle", pa.string()), ("dealer_code", pa.string()), ("rank", pa.int64()),
-     ("week", pa.int64()), ("model", pa.string()), ("model_year", pa.int64()), ("build_date", pa.date32()), ("mailed_on", pa.date32()), ("free", pa.bool_()), ("open", pa.bool_())]
+     ("week", pa.int64()), ("model", pa.string()), ("model_year", pa.int64()),
+     ("build_date", pa.date32()), ("mailed_on", pa.date32()), ("free", pa.bool_()), ("open", pa.bool_())]
 )  # fmt: skip
 
 
@@ -120,7 +121,10 @@ def _with_planning_bundle(vehicles: pa.Table, plan: PlanInForce) -> pa.Table:
     """Add ``planning_bundle``: of the vehicle's campaigns, its own model and remedies; one that no plan had one for is left out."""
     keys = ["bundle", "model", "from_week"]
     kinds = vehicles.group_by(keys).aggregate([])
-    places = [plan.place_of(k["bundle"], k["model"], day_or_none(k["from_week"])) for k in kinds.to_pylist()]
+    places = [
+        plan.place_of(k["bundle"], k["model"], day_or_none(k["from_week"]))
+        for k in kinds.to_pylist()
+    ]
     names = [None if place is None else plan.bundles[place].name for place in places]
     named = kinds.append_column("planning_bundle", pa.array(names, pa.string()))
     joined = vehicles.join(named, keys, join_type="inner")

@@ -71,6 +71,7 @@ class Load:
                     "Correct the rows of the rejects file, or load without --strict.",
                 )
         self.loaded.notes += notes.on_populations(self.session, self.loaded)
+        self.loaded.notes += notes.on_remedies(self.session, self.loaded)
 
     def _table(self, table: str, files: Sequence[Found]) -> None:
         """Load the files of a table; where they say nothing new, the ledger does not know that they were read."""
