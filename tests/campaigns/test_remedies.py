@@ -10,7 +10,12 @@ import pytest
 
 from renotify.campaigns import catalogue
 from renotify.campaigns.campaign import Campaign, CampaignType, Remedy
-from renotify.campaigns.remedy_days import all_there, remedy_dates, with_remedy_days
+from renotify.campaigns.remedy_days import (
+    all_there,
+    remedy_dates,
+    with_remedied,
+    with_remedy_days,
+)
 from renotify.errors import BadInput
 
 MARCH, APRIL, MAY, JUNE = (date(2013, month, 6) for month in (3, 4, 5, 6))
@@ -92,6 +97,13 @@ def test_days_stand_in_the_order_of_the_bundle_and_the_rows_keep_theirs():
 def test_campaigns_of_one_remedy_for_all_say_nothing_of_vehicles():
     rows = population(("A", "IS 250"), ("A", "LX 470"))
     assert with_remedy_days(rows, {"A": recall()})["remedy_days"].to_pylist() == ["", ""]
+
+
+def test_the_day_of_the_last_remedy_stands_beside_each_row():
+    known = {"A": BY_MODEL, "B": recall(code="B", others=MARCH)}
+    rows = population(("A+B", "IS 250"), ("B", "IS 250"), ("B+A", "LX 470"), ("A", "GS 350"))
+    assert with_remedied(rows, known)["remedied"].to_pylist() == [APRIL, MARCH, None, JUNE]
+    assert with_remedied(rows.slice(0, 0), known)["remedied"].to_pylist() == []
 
 
 @pytest.mark.parametrize(

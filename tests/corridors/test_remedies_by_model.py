@@ -181,6 +181,7 @@ def test_a_letter_says_its_own_vehicles_day_or_that_none_is_known(
 
 def test_a_notice_tells_the_dealer_the_days_by_model(mats: Desk, planned: Any) -> None:
     assert planned
+    """And its list of vehicles the day on which each letter may go: a Tuesday by law, or the Wednesday of its remedy."""
     done = mats.do("notices", "mats", "--out", "notices", on=w.NOTICE)
     (file,) = (mats.folder / done["folder"]).rglob(f"*{w.EAST}*.pdf")
     words = " ".join(pdf_text(file).split())
@@ -188,6 +189,13 @@ def test_a_notice_tells_the_dealer_the_days_by_model(mats: Desk, planned: Any) -
         f"{w.SMALL}: March 6, 2013; {LATE_MODEL}: April 10, 2013; all others: not yet known, and it follows when it is"
         in words
     )
+    (listed,) = (mats.folder / done["folder"]).rglob(f"*{w.EAST}*.csv")
+    with listed.open(encoding="utf-8") as file:
+        days = {row["vin"]: row["letter"] for row in csv.DictReader(file)}
+    assert days == {
+        **dict.fromkeys(SOON, WEDNESDAY.isoformat()), NO_DAY: w.FIRST_LETTER.isoformat(),
+        **dict.fromkeys((LATE, BOTH_LATE), LATER.isoformat()),
+    }  # fmt: skip
 
 
 def test_a_remedy_that_slipped_stops_its_letters_until_they_are_planned_again(

@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import JOINED
+from renotify.values.different_rows import of_each
 
 NOT_KNOWN = "-"
-_APART = "\x1f"
 A_DAY = timedelta(days=1)
 
 
@@ -25,15 +25,26 @@ def with_remedy_days(rows: pa.Table, campaigns: Mapping[str, Campaign]) -> pa.Ta
     if not any(campaign.remedies for campaign in campaigns.values()):
         return rows.append_column("remedy_days", pa.repeat(pa.scalar(""), rows.num_rows))
     turns = _turns(campaigns.values())
-    texts = [
-        rows["bundle"],
-        pc.fill_null(rows["model"], ""),
-        pc.fill_null(pc.cast(rows["model_year"], pa.string()), ""),
-        _spans(rows["build_date"], turns),
-    ]
-    kinds = pc.binary_join_element_wise(*texts, _APART).combine_chunks().dictionary_encode()
-    days = [_days_of_kind(kind, campaigns, turns) for kind in kinds.dictionary.to_pylist()]
-    return rows.append_column("remedy_days", pa.array(days, pa.string()).take(kinds.indices))
+    columns = [
+        rows["bundle"], rows["model"], rows["model_year"], _spans(rows["build_date"], turns),
+    ]  # fmt: skip
+
+    def days(bundle: str, model: str, year: str, span: str) -> str:
+        own = [campaigns[code] for code in bundle.split(JOINED)]
+        return _days_of(own, model, int(year) if year else None, _day_of(span, turns))
+
+    return rows.append_column("remedy_days", of_each(columns, days, pa.string()))
+
+
+def with_remedied(rows: pa.Table, campaigns: Mapping[str, Campaign]) -> pa.Table:
+    """Return rows with ``remedy_days`` and ``remedied``, the day on which all remedies are there; null while one is not known."""
+    days = with_remedy_days(rows, campaigns)
+
+    def last(bundle: str, remedy_days: str) -> date | None:
+        return all_there([campaigns[code] for code in bundle.split(JOINED)], remedy_days)
+
+    there = of_each([days["bundle"], days["remedy_days"]], last, pa.date32())
+    return days.append_column("remedied", there)
 
 
 def remedy_dates(campaigns: Sequence[Campaign], remedy_days: str) -> dict[str, date | None]:
@@ -61,21 +72,19 @@ def _turns(campaigns: Iterable[Campaign]) -> list[date]:
 
 
 def _spans(built: pa.ChunkedArray, turns: Sequence[date]) -> pa.ChunkedArray:
-    """Return how many turns lie at or before each day of production, as text; blank where it is not known."""
+    """Return how many turns lie at or before each day of production; null where it is not known."""
     passed = pc.if_else(pc.is_null(built), pa.scalar(None, pa.int64()), 0)
     for turn in turns:
         passed = pc.add(passed, pc.cast(pc.greater_equal(built, pa.scalar(turn)), pa.int64()))
-    return pc.fill_null(pc.cast(passed, pa.string()), "")
+    return passed
 
 
-def _days_of_kind(kind: str, campaigns: Mapping[str, Campaign], turns: Sequence[date]) -> str:
-    bundle, model, year, span = kind.split(_APART)
-    own = [campaigns[code] for code in bundle.split(JOINED)]
+def _days_of(
+    own: Sequence[Campaign], model: str, model_year: int | None, built: date | None
+) -> str:
     if not any(campaign.remedies for campaign in own):
         return ""
-    days = [
-        one.remedy_date_of(model, int(year) if year else None, _day_of(span, turns)) for one in own
-    ]
+    days = [campaign.remedy_date_of(model, model_year, built) for campaign in own]
     return JOINED.join(day.isoformat() if day else NOT_KNOWN for day in days)
 
 

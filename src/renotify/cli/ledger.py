@@ -118,19 +118,10 @@ def lookup(
     found = ledger_lookup.lookup(session, asked, on=on)
     rows = [
         [v["vin"], v["reason"] or ("" if v["campaigns"] else "in no campaign"), c.get("campaign"), c.get("status"),
-         _remedy_words(c)]
+         "" if c is None or not c else ("remedy available" if c["remedy_available"] else "remedy not yet available")]
         for v in found for c in (v["campaigns"] or [{}])
     ]  # fmt: skip
     show(found, as_json, lambda: table("", ("vin", "", "campaign", "status", "remedy"), rows))
-
-
-def _remedy_words(campaign: Mapping[str, Any]) -> str:
-    if not campaign:
-        return ""
-    if campaign["remedy_available"]:
-        return "remedy available"
-    day = campaign["remedy_available_date"]
-    return f"remedy not yet available, expected {day}" if day else "remedy not yet available"
 
 
 def _vins_of(file: Path) -> list[str]:

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from renotify.campaigns.campaign import Campaign
-from renotify.ledger import registry
 from renotify.ledger.session import Session
 from renotify.values import vin as vins_room
 
@@ -25,12 +23,14 @@ class Found(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One vehicle in one campaign as the ledger keeps it; model, year and day of production decide its remedy."""
+    """One vehicle in one campaign as the ledger keeps it; ``by_vehicle``: some vehicles have remedies of their own day."""
 
     vin: str
     campaign: str
     nhtsa_campaign_number: str
     status: str
+    remedy_available_date: date | None
+    by_vehicle: bool
     model: str
     model_year: int | None
     build_date: date | None
@@ -53,21 +53,35 @@ def campaigns_of(session: Session, vins: Sequence[str], *, on: date) -> list[Fou
     """Return what is known of each VIN in each campaign, in order of VIN, safety recalls first."""
     rows = session.rows(
         Row,
-        "select s.vin, s.campaign_code as campaign, c.nhtsa_campaign_number, s.status,"
+        "select s.vin, s.campaign_code as campaign, c.nhtsa_campaign_number, s.status, c.remedy_available_date,"
+        " case when c.facts ->> 'remedies' is null then 0 else 1 end as by_vehicle,"
         " coalesce(v.model, '') as model, v.model_year, v.build_date"
         f" from {session.list_values('vins')} a cross join state s"
-        " join campaign c on c.campaign_code = s.campaign_code"
-        " left join vehicle v on v.vin = s.vin"
+        " join campaign c on c.campaign_code = s.campaign_code left join vehicle v on v.vin = s.vin"
         " where s.vin = a.value and s.current order by s.vin, c.family, s.campaign_code",
         vins=json.dumps(vins),
     )
+    own = _own_days(session, [row for row in rows if row.by_vehicle])
+    days = (own.get((row.vin, row.campaign), row.remedy_available_date) for row in rows)
+    return [
+        Found(*row[:4], day is not None and day <= on, day)
+        for row, day in zip(rows, days, strict=True)
+    ]
+
+
+def _own_days(session: Session, rows: Sequence[Row]) -> dict[tuple[str, str], date | None]:
+    """Return the day of each vehicle's own remedy, by VIN and campaign; campaigns are read only where they have such days."""
+    if not rows:
+        return {}
+    from renotify.ledger import registry
+
     known = registry.campaigns(session, {row.campaign for row in rows})
-    return [_found(row, known[row.campaign], on) for row in rows]
-
-
-def _found(row: Row, campaign: Campaign, on: date) -> Found:
-    there = campaign.remedy_date_of(row.model, row.model_year, row.build_date)
-    return Found(*row[:4], there is not None and there <= on, there)
+    return {
+        (row.vin, row.campaign): known[row.campaign].remedy_date_of(
+            row.model, row.model_year, row.build_date
+        )
+        for row in rows
+    }
 
 
 def _answer(vin: str, campaigns: Sequence[Found]) -> dict[str, Any]:

@@ -11,9 +11,10 @@ import pyarrow as pa
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import JOINED, FollowUpSettings
-from renotify.campaigns.remedy_days import NOT_KNOWN, all_there, with_remedy_days
+from renotify.campaigns.remedy_days import NOT_KNOWN, with_remedied
 from renotify.plans.in_force import PlannedBundle
 from renotify.values.calendar import monday_of
+from renotify.values.different_rows import of_each
 from renotify.values.english import counted
 
 
@@ -25,17 +26,16 @@ def with_from_week(
     A follow-up waits for the last of a vehicle's own remedies; a day that is not known, and a legally required first notice
     (49 CFR 577.7), wait for nothing.
     """
-    days = with_remedy_days(listed, campaigns)
+    days = with_remedied(listed, campaigns)
     first_week = monday_of(settings.first_letter)
-    kinds = days.group_by(["bundle", "remedy_days"]).aggregate([])
-    weeks = []
-    for kind in kinds.to_pylist():
-        own = [campaigns[code] for code in kind["bundle"].split(JOINED)]
-        day = all_there(own, kind["remedy_days"]) if settings.is_follow_up else None
+
+    def waited_for(remedied: str) -> str:
+        day = day_or_none(remedied) if settings.is_follow_up else None
         week = monday_of(day) if day else first_week
-        weeks.append(week.isoformat() if week > first_week else "")
-    named = kinds.append_column("from_week", pa.array(weeks, pa.string()))
-    return days.join(named, ["bundle", "remedy_days"], join_type="inner")
+        return week.isoformat() if week > first_week else ""
+
+    weeks = of_each([days["remedied"]], waited_for, pa.string())
+    return days.drop_columns(["remedied"]).append_column("from_week", weeks)
 
 
 def split_by_week(
