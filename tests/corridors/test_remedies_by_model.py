@@ -22,6 +22,7 @@ WEDNESDAY = date(2013, 3, 6)  # of week 0; the first letter may go on Tuesday
 LATER = date(2013, 4, 10)  # the Wednesday of week 5
 LATER_MONDAY = date(2013, 4, 8)
 SLIPPED, SLIPPED_MONDAY = date(2013, 4, 24), date(2013, 4, 22)  # week 7
+BUILT = date(2006, 1, 9)
 LONG_AGO = date(2010, 1, 4)
 SOON = [vin(1), vin(2)]
 LATE, BOTH_LATE, NO_DAY = vin(3, "JTHBE262"), vin(4, "JTHBE262"), vin(5, "JTJBT20X")
@@ -35,7 +36,8 @@ def campaigns(folder: Path, later: date, *more: dict[str, object]) -> World:
     """The floor-mat recall, whose other models have no day yet, and a recall whose remedy has been there for years."""
     days = [
         {"model": w.SMALL, "remedy_available_date": WEDNESDAY},
-        {"model": LATE_MODEL, "remedy_available_date": later},
+        {"model": LATE_MODEL, "built_from": BUILT, "remedy_available_date": later},
+        {"model": LATE_MODEL, "year_from": 2007, "remedy_available_date": later},
         *more,
     ]
     world = World(folder).campaign(FLOOR_MATS, remedy_available_date=None, remedy_date=days)
@@ -47,8 +49,9 @@ def frozen(desk: Desk) -> Desk:
     world.labour(FLOOR_MATS, 1.0).labour(OTHER_RECALL, 1.0)
     for one in SOON:
         world.vehicle(one, FLOOR_MATS, dealer=w.EAST, model=w.SMALL)
-    world.vehicle(LATE, FLOOR_MATS, dealer=w.EAST, model=LATE_MODEL)
-    world.vehicle(BOTH_LATE, FLOOR_MATS, OTHER_RECALL, dealer=w.EAST, model=LATE_MODEL)
+    world.vehicle(LATE, FLOOR_MATS, dealer=w.EAST, model=LATE_MODEL, build_date=BUILT)
+    late = {"dealer": w.EAST, "model": LATE_MODEL, "model_year": 2007}
+    world.vehicle(BOTH_LATE, FLOOR_MATS, OTHER_RECALL, **late)
     world.vehicle(NO_DAY, FLOOR_MATS, dealer=w.EAST, model=NO_DAY_MODEL)
     desk.do("load", world.write(), on=w.NOTICE)
     stated = w.SETTINGS | {
@@ -186,8 +189,8 @@ def test_a_notice_tells_the_dealer_the_days_by_model(mats: Desk, planned: Any) -
     (file,) = (mats.folder / done["folder"]).rglob(f"*{w.EAST}*.pdf")
     words = " ".join(pdf_text(file).split())
     assert (
-        f"{w.SMALL}: March 6, 2013; {LATE_MODEL}: April 10, 2013; all others: not yet known, and it follows when it is"
-        in words
+        f"{w.SMALL}: March 6, 2013; {LATE_MODEL} built from {BUILT}: April 10, 2013; from 2007 {LATE_MODEL}: April 10, 2013;"
+        " all others: not yet known, and it follows when it is" in words
     )
     (listed,) = (mats.folder / done["folder"]).rglob(f"*{w.EAST}*.csv")
     with listed.open(encoding="utf-8") as file:
