@@ -13,6 +13,7 @@ from renotify.campaigns.campaign import CampaignType
 from renotify.campaigns.follow_up_settings import KINDS as FOLLOW_UP_KINDS
 from renotify.ledger import kinds, migrating
 from renotify.ledger.store import named_store
+from renotify.values.placeholders import Meaning
 
 DAY = date(2013, 2, 26)
 VIN, OTHER = make_vin(1), make_vin(2)
@@ -27,6 +28,8 @@ ROWS = {
     "owner": {**FROM, "vin": VIN, "role": "owner", "as_of": DAY, "name1": "ANA EXAMPLE", "name2": "", "addr1": "1 Elm St",
         "addr2": "", "city": "Boston", "state": "MA", "zip": "02108", "zip4": "", "delivery_point": "",
         "source": "state", "language": "", "email": "", "phone": ""},
+    "vin_exception": {**FROM, "vin": VIN, "reason": "stamped so"},
+    "placeholder_word": {**FROM, "column_name": "", "word": "x", "meaning": "blank"},
     "campaign_fact": {**FROM, "campaign_code": "9LA", "layer": "catalogue", "nhtsa_campaign_number": "", "stated_on": DAY,
         "facts": "{}"},
     "dealer": {**FROM, "dealer_code": "D1", "name": "Made-up", "area_code": "E", "addr1": "1 Main St", "city": "Boston",
@@ -61,6 +64,7 @@ WORDS = {
     ("campaign", "campaign_type"): CampaignType,
     ("campaign", "family"): kinds.Family,
     ("campaign_fact", "layer"): kinds.Layer,
+    ("placeholder_word", "meaning"): Meaning,
     ("owner", "role"): kinds.OwnerRole,
     ("dealer_stock", "stock_type"): kinds.StockType,
     ("appointment", "status"): kinds.AppointmentStatus,
@@ -77,7 +81,8 @@ WORDS = {
 REFERENCES = {
     (table, "source_id")
     for table in ("campaign", "campaign_fact", "vehicle", "owner", "dealer", "dealer_capacity", "dealer_stock", "part", "campaign_part",
-        "part_supply", "dealer_part_stock", "labor_time", "appointment", "event", "follow_up", "plan")
+        "part_supply", "dealer_part_stock", "labor_time", "appointment", "event", "follow_up", "plan",
+        "vin_exception", "placeholder_word")
 } | {
     ("dealer_capacity", "dealer_code"), ("dealer_stock", "dealer_code"), ("dealer_part_stock", "dealer_code"),
     ("appointment", "dealer_code"), ("campaign_part", "campaign_code"), ("labor_time", "campaign_code"),

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from renotify.campaigns import nhtsa
-from renotify.campaigns.campaign import Answer, Campaign, CampaignType, Document, Scope
+from renotify.campaigns.campaign import Answer, Campaign, CampaignType, Document, Remedy, Scope
 from renotify.errors import BadInput
 from renotify.values.stated_tables import (
     DAY,
@@ -31,7 +31,13 @@ Facts = dict[str, Any]
 
 SPANISH = ("subject", "component", "defect", "consequence", "warning", "precaution", "remedy")
 SPANISH_KEY = "es"
-PARTS = {"scope": "scopes", "document": "documents", "answer": "answers"}
+PARTS = {
+    "scope": "scopes",
+    "remedy_date": "remedies",
+    "document": "documents",
+    "answer": "answers",
+}
+WHICH_VEHICLES = ("model", "year_from", "year_to", "built_from", "built_to")
 LONGEST_CODE = 32
 CODE_MARKS = frozenset("-_.")
 
@@ -57,12 +63,21 @@ PART_KEYS: Mapping[str, Mapping[str, str]] = {
         "built_to": DAY,
         "text": TEXT,
     },
+    "remedy_date": {
+        "model": TEXT,
+        "year_from": WHOLE,
+        "year_to": WHOLE,
+        "built_from": DAY,
+        "built_to": DAY,
+        "remedy_available_date": DAY,
+    },
     "document": {"kind": TEXT, "revision": TEXT, "effective_date": DAY, "url": TEXT, "file": TEXT},
     "answer": {"question": TEXT, "answer": TEXT},
 }
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "campaign": ("campaign_code", "campaign_type", "make", "subject"),
     "scope": ("model", "year_from", "year_to"),
+    "remedy_date": (),
     "document": ("kind", "revision", "effective_date"),
     "answer": ("question", "answer"),
 }
@@ -104,6 +119,7 @@ def _campaign(table: Facts, number: int, file: str) -> Campaign:
     check_present(plain, REQUIRED["campaign"], where)
     for part in PARTS:
         _check_parts(table, part, where)
+    _check_remedies(table.get("remedy_date", []), where)
     _check_spanish(table.get(SPANISH_KEY, {}), where)
     _check_values(plain, where)
     return from_facts(
@@ -128,9 +144,29 @@ def _check_parts(table: Facts, part: str, where: str) -> None:
         check_present(row, REQUIRED[part], here)
         if part == "document" and ("url" in row) == ("file" in row):
             raise BadInput(f"{here}: a document has one place.", "Give either url or file.")
-        if part == "scope":
+        if part in {"scope", "remedy_date"}:
             _in_order(row, "year_from", "year_to", here)
             _in_order(row, "built_from", "built_to", here)
+
+
+def _check_remedies(rows: list[Facts], where: str) -> None:
+    """Refuse a remedy of nobody in particular, and one whose vehicles an earlier one covers: the first counts."""
+    earlier: list[Remedy] = []
+    for number, row in enumerate(rows, 1):
+        here = f"{where}, remedy_date {number}"
+        if not any(row.get(key) for key in WHICH_VEHICLES):
+            raise BadInput(
+                f"{here}: it does not say which vehicles.",
+                f"Name {', '.join(WHICH_VEHICLES)}; the date of all others is the campaign's remedy_available_date.",
+            )
+        remedy = Remedy(**row)
+        for place, one in enumerate(earlier, 1):
+            if one.covers_all_of(remedy):
+                raise BadInput(
+                    f"{here}: remedy_date {place} covers all of its vehicles, and the first that covers a vehicle counts.",
+                    f"Put it before remedy_date {place}, or leave it out.",
+                )
+        earlier.append(remedy)
 
 
 def _check_spanish(texts: object, where: str) -> None:
@@ -198,6 +234,10 @@ def to_facts(campaign: Campaign) -> Facts:
     facts = _plain(campaign)
     for many in PARTS.values():
         facts[many] = [_plain(part) for part in getattr(campaign, many)]
+    if (
+        not campaign.remedies
+    ):  # the facts of a campaign that has one remedy for all are what they were before
+        del facts["remedies"]
     return {**facts, "spanish": dict(campaign.spanish)}
 
 
@@ -212,13 +252,14 @@ def from_facts(facts: Mapping[str, Any]) -> Campaign:
     return Campaign(
         **plain,
         scopes=tuple(Scope(**_days(row)) for row in facts.get("scopes", ())),
+        remedies=tuple(Remedy(**_days(row)) for row in facts.get("remedies", ())),
         documents=tuple(Document(**_located(_days(row))) for row in facts.get("documents", ())),
         answers=tuple(Answer(**row) for row in facts.get("answers", ())),
         spanish=MappingProxyType(dict(facts.get("spanish", {}))),
     )
 
 
-def _plain(record: Campaign | Scope | Document | Answer) -> Facts:
+def _plain(record: Campaign | Scope | Remedy | Document | Answer) -> Facts:
     skipped = {*PARTS.values(), "spanish"}
     values = {
         field.name: getattr(record, field.name)

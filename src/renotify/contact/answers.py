@@ -31,6 +31,7 @@ class VehicleRow(NamedTuple):
     model: str
     model_year: int
     dealer_code: str
+    build_date: date | None = None
 
 
 class DealerRow(NamedTuple):
@@ -145,7 +146,7 @@ def _urgent(known: Known, to_do: Sequence[Mapping[str, Any]]) -> list[str]:
 def _campaign(state: StateRow, known: Known, on: date) -> dict[str, Any]:
     campaign = known.campaigns[state.campaign_code]
     code, status = campaign.campaign_code, state.status
-    available = campaign.remedy_available_date
+    available = _remedy_date(campaign, known.vehicle)
     mailed = known.mailed.get(code)
     signs = f"Signs of it: {campaign.warning.rstrip('.')}." if campaign.warning else ""
     why = " ".join(filter(None, (campaign.consequence, signs, campaign.precaution)))
@@ -162,11 +163,19 @@ def _campaign(state: StateRow, known: Known, on: date) -> dict[str, Any]:
         "why": why,
         "remedy": campaign.remedy,
         "remedy_available": available is not None and available <= on,
+        "remedy_available_date": available,
         "hours": known.hours.get(code),
-        "what_to_do": sentences.what_to_do(campaign, status, on, known.hours.get(code)),
+        "what_to_do": sentences.what_to_do(available, status, on, known.hours.get(code)),
         "letter": f"The last letter was mailed on {long_day(mailed)}." if mailed else "",
         "answers": [_answered(campaign, one.question, one.answer, on) for one in campaign.answers],
     }
+
+
+def _remedy_date(campaign: Campaign, vehicle: VehicleRow | None) -> date | None:
+    """Return the day of the vehicle's own remedy."""
+    if vehicle is None:
+        return campaign.remedy_date_of("", None, None)
+    return campaign.remedy_date_of(vehicle.model, vehicle.model_year, vehicle.build_date)
 
 
 def _answered(campaign: Campaign, question: str, text: str, on: date) -> dict[str, str]:
@@ -198,7 +207,7 @@ def known_of(session: Session, vin: str, on: date) -> Known:
     vehicle = _only(
         session.rows(
             VehicleRow,
-            "select make, model, model_year, dealer_code from vehicle where vin = :vin",
+            "select make, model, model_year, dealer_code, build_date from vehicle where vin = :vin",
             vin=vin,
         )
     )

@@ -49,11 +49,13 @@ def hours(time: float | None) -> str:
     return f"The work takes about {counted(time, 'hour')}."
 
 
-def what_to_do(campaign: Campaign, state: str, on: date, time: float | None) -> str:
-    """Return the next step for a vehicle that still needs the work; blank when it is done."""
+def what_to_do(available: date | None, state: str, on: date, time: float | None) -> str:
+    """Return the next step for a vehicle that still needs the work; blank when it is done.
+
+    ``available`` is the day of its own remedy, None while it is not known.
+    """
     if answers(state).done is not False:
         return ""
-    available = campaign.remedy_available_date
     if available is None:
         return "The repair is not available yet. The owner gets a letter when it is."
     if available > on:

@@ -14,7 +14,7 @@ from renotify.values import vin as vins_room
 
 
 class Found(NamedTuple):
-    """One vehicle in one campaign; ``remedy_available`` is whether the remedy is there on the day,
+    """One vehicle in one campaign; ``remedy_available`` is whether the vehicle's own remedy is there on the day,
     ``reason`` why an unreachable one is so.
     """
 
@@ -23,7 +23,23 @@ class Found(NamedTuple):
     nhtsa_campaign_number: str
     status: str
     remedy_available: bool
+    remedy_available_date: date | None
     reason: str
+
+
+class Row(NamedTuple):
+    """One vehicle in one campaign as the ledger keeps it; ``by_vehicle``: some vehicles have remedies of their own day."""
+
+    vin: str
+    campaign: str
+    nhtsa_campaign_number: str
+    status: str
+    reason: str
+    remedy_available_date: date | None
+    by_vehicle: bool
+    model: str
+    model_year: int | None
+    build_date: date | None
 
 
 def lookup(session: Session, vins: Sequence[str], *, on: date) -> list[dict[str, Any]]:
@@ -44,16 +60,37 @@ def lookup(session: Session, vins: Sequence[str], *, on: date) -> list[dict[str,
 
 def campaigns_of(session: Session, vins: Sequence[str], *, on: date) -> list[Found]:
     """Return what is known of each VIN in each campaign, in order of VIN, safety recalls first."""
-    return session.rows(
-        Found,
-        "select s.vin, s.campaign_code as campaign, c.nhtsa_campaign_number, s.status,"
-        " case when c.remedy_available_date <= :day then 1 else 0 end as remedy_available, s.reason"
+    rows = session.rows(
+        Row,
+        "select s.vin, s.campaign_code as campaign, c.nhtsa_campaign_number, s.status, s.reason, c.remedy_available_date,"
+        " case when c.facts ->> 'remedies' is null then 0 else 1 end as by_vehicle,"
+        " coalesce(v.model, '') as model, v.model_year, v.build_date"
         f" from {session.list_values('vins')} a cross join state s"
-        " join campaign c on c.campaign_code = s.campaign_code"
+        " join campaign c on c.campaign_code = s.campaign_code left join vehicle v on v.vin = s.vin"
         " where s.vin = a.value and s.current order by s.vin, c.family, s.campaign_code",
         vins=json.dumps(vins),
-        day=on,
     )
+    own = _own_days(session, [row for row in rows if row.by_vehicle])
+    days = (own.get((row.vin, row.campaign), row.remedy_available_date) for row in rows)
+    return [
+        Found(*row[:4], day is not None and day <= on, day, row.reason)
+        for row, day in zip(rows, days, strict=True)
+    ]
+
+
+def _own_days(session: Session, rows: Sequence[Row]) -> dict[tuple[str, str], date | None]:
+    """Return the day of each vehicle's own remedy, by VIN and campaign; campaigns are read only where they have such days."""
+    if not rows:
+        return {}
+    from renotify.ledger import registry
+
+    known = registry.campaigns(session, {row.campaign for row in rows})
+    return {
+        (row.vin, row.campaign): known[row.campaign].remedy_date_of(
+            row.model, row.model_year, row.build_date
+        )
+        for row in rows
+    }
 
 
 def _answer(vin: str, campaigns: Sequence[Found], excepted: VinException | None) -> dict[str, Any]:

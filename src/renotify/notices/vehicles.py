@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
-from renotify.ledger import artifacts, follow_ups, tables
+from renotify.campaigns.remedy_days import with_remedied
+from renotify.ledger import artifacts, follow_ups, registry, tables
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.plans.in_force import plan_in_force
@@ -37,15 +38,16 @@ with open_now as (
     where s.current and s.status = 'open' and s.campaign_code in (select unnest($codes))
     group by s.vin
 ), letters as (
-    select vin, min(week) as week, bool_or(left_out = '') as listed from listed group by vin
+    select vin, min(week) as week, arg_min(remedied, week) as remedied, bool_or(left_out = '') as listed
+    from listed group by vin
 ), newest as (
     select * from owner qualify row_number() over (
         partition by vin order by as_of desc, case role when 'lessee' then 0 else 1 end) = 1
 )
 select v.dealer_code, o.vin, v.model_year || ' ' || v.model as vehicle, o.campaigns,
        case when l.week is not null
-            then strftime(greatest($first_week + to_days(7 * cast(l.week as integer)), $first_day),
-                          '%Y-%m-%d')
+            then strftime(greatest($first_week + to_days(7 * cast(l.week as integer)), $first_day,
+                                   l.remedied), '%Y-%m-%d')
             when l.listed then $held else $no_letter end as letter,
        l.week as week, o.recalled {owner_columns}
 from open_now o join vehicle v using (vin) left join letters l using (vin) {owner_join}
@@ -71,7 +73,8 @@ def by_dealer(
     """Yield each dealer's open vehicles in the order of their letters: (dealer code, table).
 
     Columns are ``COLUMNS``, and ``OWNER_COLUMNS`` when asked: filled for vehicles with an open
-    recall only, never for one with a service campaign alone. ``letter`` is the day or a word.
+    recall only, never for one with a service campaign alone. ``letter`` is a word, or the first day on
+    which the letter may go: that of its week, or of its remedy where that is later.
     """
     found = _read(session, name, codes, first_day, with_owners=with_owners, scope=scope)
     dealers = found["dealer_code"].combine_chunks()
@@ -96,7 +99,10 @@ def _read(
     needed: dict[str, tuple[tuple[str, ...], str]] = {
         "state": (("vin", "campaign_code", "current", "status"), of_scope),
         "campaign": (("campaign_code", "family"), "true"),
-        "vehicle": (("vin", "model", "model_year", "dealer_code"), scope.of("dealer_code")),
+        "vehicle": (
+            ("vin", "model", "model_year", "build_date", "dealer_code"),
+            scope.of("dealer_code"),
+        ),
     }
     if with_owners:
         needed["owner"] = ((), of_scope)
@@ -120,10 +126,24 @@ def _read(
     if not with_owners:
         read["owner"] = tables.schema("owner").empty_table()
     with arrow_sql() as arrow:
-        arrow.register("listed", follow_ups.listed(session, name, scope))
+        listed = follow_ups.listed(session, name, scope)
+        arrow.register("listed", _with_remedied(session, name, listed, read["vehicle"]))
         for table, rows in read.items():
             arrow.register(table, rows)
         return arrow.sql(sql, params=values).to_arrow_table()
+
+
+def _with_remedied(session: Session, name: str, listed: pa.Table, vehicles: pa.Table) -> pa.Table:
+    """Add ``remedied``: the day for which a letter waits, that of the vehicle's own remedies; null where it waits for none."""
+    settings = follow_ups.settings(session, name)
+    if not settings.is_follow_up:
+        return listed.append_column("remedied", pa.nulls(listed.num_rows, pa.date32()))
+    own = vehicles.take(pc.index_in(listed["vin"], vehicles["vin"].combine_chunks()))
+    asked = own.select(["model", "model_year", "build_date"]).append_column(
+        "bundle", listed["bundle"]
+    )
+    known = with_remedied(asked, registry.campaigns(session, settings.campaigns))
+    return listed.append_column("remedied", known["remedied"])
 
 
 def write(path: Path, vehicles: pa.Table) -> Path:

@@ -94,7 +94,7 @@ def initiated(campaign: Campaign) -> Quarter | None:
     first_notice = campaign.first_notice_date
     if first_notice is None:
         return None
-    return Quarter.of(max(first_notice, campaign.remedy_available_date or first_notice))
+    return Quarter.of(max(first_notice, campaign.first_remedy_date or first_notice))
 
 
 def _counted(

@@ -134,6 +134,20 @@ def test_a_remedy_of_a_later_version_than_any_row_is_noted(folder, take):
     assert note.startswith("9LA: the remedy has version 2, the population ends with version 1;")
 
 
+def test_a_remedy_for_a_model_that_no_vehicle_is_is_noted(folder, take):
+    days = [
+        {"model": "is 250", "remedy_available_date": ON}, {"model": "IS 350", "remedy_available_date": ON},
+        {"year_from": 2006, "remedy_available_date": ON},
+    ]  # fmt: skip
+    folder.campaign("9LA", remedy_date=days).dealer()
+    assert take(folder).notes == []  # nobody knows its models yet
+    folder.vehicle(VIN, "9LA")
+    assert take(folder).notes == [
+        "9LA: remedy_date 2 is for the IS 350, and no vehicle of the population is one; its models are IS 250."
+    ]
+    assert take(folder).notes == []
+
+
 def test_a_load_that_brings_no_population_says_nothing_of_it(folder, take):
     folder.campaign("9LA", involved=2).dealer().vehicle(VIN, "9LA", owner=None)
     take(folder)

@@ -96,6 +96,7 @@ class Load:
                     "Correct the rows of the rejects file, or load without --strict.",
                 )
         self.loaded.notes += notes.on_populations(self.session, self.loaded)
+        self.loaded.notes += notes.on_remedies(self.session, self.loaded)
 
     def _turn(self) -> AbstractContextManager[None]:
         return nullcontext() if self.strict else self.session.transaction()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from renotify.campaigns.campaign import Campaign, stated_total
 from renotify.ledger import registry
@@ -23,6 +25,8 @@ _CELLS = {
     ),
 }
 ABOUT_POPULATIONS = ("population", CAMPAIGNS_TABLE, FLAT_RCL_TABLE)
+ABOUT_REMEDIES = (*ABOUT_POPULATIONS, "vehicles")
+_MODELS = pa.schema([("campaign_code", pa.string()), ("model", pa.string())])
 _VERSIONS = pa.schema(
     [("campaign_code", pa.string()), ("involved", pa.int64()), ("last_version", pa.int64())]
 )
@@ -82,3 +86,26 @@ def _other_than_stated(known: Iterable[Campaign], found: Mapping[str, int]) -> I
         if codes and stated is not None and stated != involved:
             verb = "the campaign states" if len(group) == 1 else "the recall states"
             yield f"{series(codes)}: the population has {involved} vehicles, {verb} {stated}."
+
+
+def on_remedies(session: Session, loaded: Loaded) -> Iterator[str]:
+    """Say which remedy names a model that no vehicle of its campaign is: its day would reach nobody."""
+    if not any(t in loaded.tables and loaded.tables[t].accepted for t in ABOUT_REMEDIES):
+        return
+    apart = {code: one for code, one in registry.campaigns(session).items() if one.remedies}
+    if not apart:
+        return
+    counted = session.read(
+        "select distinct s.campaign_code, v.model from state s join vehicle v on v.vin = s.vin where s.current"
+        f" and s.campaign_code in {session.list_values('codes')} order by s.campaign_code, v.model",
+        _MODELS,
+        codes=json.dumps(list(apart)),
+    )
+    for code, campaign in apart.items():
+        models = counted.filter(pc.equal(counted["campaign_code"], code))["model"].to_pylist()
+        for number, remedy in enumerate(campaign.remedies, 1):
+            if models and not any(remedy.is_of(model) for model in models):
+                yield (
+                    f"{code}: remedy_date {number} is for the {remedy.model}, and no vehicle of the population is one;"
+                    f" its models are {', '.join(models)}."
+                )
