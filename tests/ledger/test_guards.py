@@ -13,6 +13,7 @@ from renotify.campaigns.campaign import CampaignType
 from renotify.campaigns.follow_up_settings import KINDS as FOLLOW_UP_KINDS
 from renotify.ledger import kinds, migrating
 from renotify.ledger.store import named_store
+from renotify.values.placeholders import Meaning
 
 DAY = date(2013, 2, 26)
 VIN, OTHER = make_vin(1), make_vin(2)
@@ -23,6 +24,8 @@ ROWS = {
         "recorded_at": "2013-02-26 08:00:00+00"},
     "campaign": {**FROM, "campaign_code": "9LA", "nhtsa_campaign_number": "", "campaign_type": "safety_recall",
         "family": "safety", "remedy_version": 1, "risk_weight": 1.0, "facts": "{}"},
+    "vin_exception": {**FROM, "vin": OTHER, "reason": "as stamped"},
+    "placeholder_word": {**FROM, "column_name": "owners.name1", "word": "Null", "meaning": "keep"},
     "vehicle": {**FROM, "vin": VIN, "make": "Lexus", "model": "IS 250", "model_year": 2006, "dealer_code": "D1"},
     "owner": {**FROM, "vin": VIN, "role": "owner", "as_of": DAY, "name1": "ANA EXAMPLE", "name2": "", "addr1": "1 Elm St",
         "addr2": "", "city": "Boston", "state": "MA", "zip": "02108", "zip4": "", "delivery_point": "",
@@ -70,11 +73,13 @@ WORDS = {
     ("piece", "role"): kinds.OwnerRole,
     ("piece", "state"): kinds.PieceState,
     ("notice", "audience"): kinds.Audience,
+    ("placeholder_word", "meaning"): Meaning,
 }
 REFERENCES = {
     (table, "source_id")
     for table in ("campaign", "vehicle", "owner", "dealer", "dealer_capacity", "dealer_stock", "part", "campaign_part",
-        "part_supply", "dealer_part_stock", "labor_time", "appointment", "event", "follow_up", "plan")
+        "part_supply", "dealer_part_stock", "labor_time", "appointment", "event", "follow_up", "plan",
+        "vin_exception", "placeholder_word")
 } | {
     ("dealer_capacity", "dealer_code"), ("dealer_stock", "dealer_code"), ("dealer_part_stock", "dealer_code"),
     ("appointment", "dealer_code"), ("campaign_part", "campaign_code"), ("labor_time", "campaign_code"),
