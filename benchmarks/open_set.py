@@ -30,6 +30,7 @@ from renotify.ledger.kinds import SourceKind  # noqa: E402
 from renotify.ledger.lookup import lookup  # noqa: E402
 from renotify.ledger.scope import Scope  # noqa: E402
 from renotify.ledger.session import open_session  # noqa: E402
+from renotify.values.placeholders import packaged  # noqa: E402
 
 ON = date(2013, 2, 26)
 CODES = ("9LA", "ALE", "BLB", "BLG", "CLB")
@@ -147,6 +148,7 @@ def frozen(session):
         registry.campaigns(session),
         settings,
         ON,
+        packaged(),
     )
 
 

@@ -24,12 +24,12 @@ ROWS = {
         "recorded_at": "2013-02-26 08:00:00+00"},
     "campaign": {**FROM, "campaign_code": "9LA", "nhtsa_campaign_number": "", "campaign_type": "safety_recall",
         "family": "safety", "remedy_version": 1, "risk_weight": 1.0, "facts": "{}"},
+    "vin_exception": {**FROM, "vin": OTHER, "reason": "as stamped"},
+    "placeholder_word": {**FROM, "column_name": "owners.name1", "word": "Null", "meaning": "keep"},
     "vehicle": {**FROM, "vin": VIN, "make": "Lexus", "model": "IS 250", "model_year": 2006, "dealer_code": "D1"},
     "owner": {**FROM, "vin": VIN, "role": "owner", "as_of": DAY, "name1": "ANA EXAMPLE", "name2": "", "addr1": "1 Elm St",
         "addr2": "", "city": "Boston", "state": "MA", "zip": "02108", "zip4": "", "delivery_point": "",
         "source": "state", "language": "", "email": "", "phone": ""},
-    "vin_exception": {**FROM, "vin": VIN, "reason": "stamped so"},
-    "placeholder_word": {**FROM, "column_name": "", "word": "x", "meaning": "blank"},
     "campaign_fact": {**FROM, "campaign_code": "9LA", "layer": "catalogue", "nhtsa_campaign_number": "", "stated_on": DAY,
         "facts": "{}"},
     "dealer": {**FROM, "dealer_code": "D1", "name": "Made-up", "area_code": "E", "addr1": "1 Main St", "city": "Boston",
@@ -64,7 +64,6 @@ WORDS = {
     ("campaign", "campaign_type"): CampaignType,
     ("campaign", "family"): kinds.Family,
     ("campaign_fact", "layer"): kinds.Layer,
-    ("placeholder_word", "meaning"): Meaning,
     ("owner", "role"): kinds.OwnerRole,
     ("dealer_stock", "stock_type"): kinds.StockType,
     ("appointment", "status"): kinds.AppointmentStatus,
@@ -77,6 +76,7 @@ WORDS = {
     ("piece", "role"): kinds.OwnerRole,
     ("piece", "state"): kinds.PieceState,
     ("notice", "audience"): kinds.Audience,
+    ("placeholder_word", "meaning"): Meaning,
 }
 REFERENCES = {
     (table, "source_id")

@@ -117,7 +117,7 @@ def lookup(
         raise WrongUse("There is no VIN to look up.", "Give VINs, or --file with one a line.")
     found = ledger_lookup.lookup(session, asked, on=on)
     rows = [
-        [v["vin"], v["reason"] or ("" if v["campaigns"] else "in no campaign"), c.get("campaign"), _standing(c),
+        [v["vin"], v["reason"] or v["exception"] or ("" if v["campaigns"] else "in no campaign"), c.get("campaign"), _standing(c),
          "" if c is None or not c else ("remedy available" if c["remedy_available"] else "remedy not yet available")]
         for v in found for c in (v["campaigns"] or [{}])
     ]  # fmt: skip

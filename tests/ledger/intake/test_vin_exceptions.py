@@ -96,6 +96,21 @@ def test_a_file_of_exceptions_counts_before_any_other_and_for_later_loads(
     assert {counts.accepted for counts in again.tables.values()} == {0}
 
 
+def test_two_files_that_give_two_reasons_do_not_take_turns(folder, sqlite_session, take, tmp_path):
+    folder.campaign("9LA").dealer()
+    excepted(folder, FRAME, reason="as the population says")
+    own = write_csv(tmp_path / "vin_exceptions.csv", [{"vin": FRAME, "reason": "as the file says"}])
+    take(folder, own, into=sqlite_session)
+    again = take(folder, own, into=sqlite_session)
+    assert {counts.accepted for counts in again.tables.values()} == {0}
+    assert sqlite_session.scalar("select reason from vin_exception") == "as the file says"
+    take(
+        write_csv(tmp_path / "vin_exceptions.csv", [{"vin": FRAME, "reason": "corrected"}]),
+        into=sqlite_session,
+    )
+    assert sqlite_session.scalar("select reason from vin_exception") == "corrected"
+
+
 def reasons(lines, file="population.csv"):
     return [line["reason"] for line in lines if line["file"] == file]
 

@@ -85,11 +85,11 @@ class Load:
         with self.session.transaction() if self.strict else nullcontext():
             for table in LOADING_ORDER:
                 files = [file for file in self.files if file.table == table]
-                if table == VIN_EXCEPTIONS:
-                    self._exceptions_stated_by_populations()
                 if files:
                     with self._turn():
                         self._table(table, files)
+                if table == VIN_EXCEPTIONS:
+                    self._exceptions_stated_by_populations()
             if self.strict and self.loaded.rejected:
                 raise BadInput(
                     f"{self.loaded.rejected} rows were refused, so nothing was loaded.",
@@ -126,7 +126,10 @@ class Load:
         self.session.execute("release savepoint before_table")
 
     def _exceptions_stated_by_populations(self) -> None:
-        """Take in what population files except from 49 CFR 565, before vehicles and owners name such numbers."""
+        """Take in what population files except from 49 CFR 565, before vehicles and owners name such numbers.
+
+        They add exceptions; one that is known is changed by ``vin_exceptions`` only, so that two files cannot take turns.
+        """
         files = [
             file for file in self.files
             if file.table == POPULATION and VIN_EXCEPTION in self.layouts[file].places
@@ -140,6 +143,7 @@ class Load:
             }
             may_name = known(self.session, CONTRACTS[POPULATION])
             self.session.stage(ROWS, stated_exceptions.gathered(stated, self.day, may_name))
+            self.session.execute(f"delete from {ROWS} where vin in (select vin from vin_exception)")
             names = {source: file.name for source, file in recorded.sources.items()}
             staged = StagedRows(self.session, contract, names, self.rejects)
             recorded.accepted = staged.put_rows()
