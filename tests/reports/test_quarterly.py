@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from folder import ON, make_vin
+from renotify.campaigns.quarterly_file import NAMES, read_quarterly
 from renotify.errors import BadInput, Refused, UnknownName
 from renotify.ledger import intake
 from renotify.reports import nhtsa13, progress, quarterly
@@ -111,8 +112,8 @@ def test_the_line_for_nhtsa_reads_back_as_the_report(loaded, tmp_path):
     report = _report(loaded)
     path = tmp_path / "q.txt"
     path.write_bytes(nhtsa13.line(report).encode())
-    (read,) = nhtsa13.read(path).to_pylist()
-    assert read == {name: report[name] for name in nhtsa13.NAMES}
+    (read,) = read_quarterly(path).reports.to_pylist()
+    assert read == {name: report[name] for name in NAMES}
 
 
 def test_a_report_is_compared_with_the_line_that_was_filed(loaded, tmp_path):
@@ -121,13 +122,15 @@ def test_a_report_is_compared_with_the_line_that_was_filed(loaded, tmp_path):
     earlier = report | {"TTLREMEDIED": 3, "SUBMDATE": date(2013, 4, 1)}
     another = report | {"RPTQTR": "2012-4", "INVOLVED": 99}
     path.write_bytes("".join(map(nhtsa13.line, (another, earlier))).encode())
-    (found,) = nhtsa13.differences(report, path)
+    (found,) = nhtsa13.differences(report, nhtsa13.in_file(path, report))
     assert found == ("TTLREMEDIED", 3, report["TTLREMEDIED"])
     path.write_bytes("".join(map(nhtsa13.line, (earlier, report))).encode())
-    assert nhtsa13.differences(report, path) == []  # the last line of a quarter is the one in force
+    assert (
+        nhtsa13.differences(report, nhtsa13.in_file(path, report)) == []
+    )  # the last line of a quarter is the one in force
     path.write_bytes(nhtsa13.line(another).encode())
     with pytest.raises(UnknownName, match="no report of"):
-        nhtsa13.differences(report, path)
+        nhtsa13.in_file(path, report)
 
 
 def test_the_due_day_is_the_last_of_april(loaded):

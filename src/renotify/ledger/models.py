@@ -1,8 +1,8 @@
 """The one schema: every table, once. Keys of owner and vehicle tables lead with the VIN, so that a distributed store can place by it.
 
-The tables in order: where a row came from (Source); what is recalled (CampaignRow); what is known of vehicles, owners and
-dealers; the append-only Event and the State kept from it; then what we do about it (FollowUp, Listed, Plan, Wave, Piece, Notice),
-and the proof of it (Artifact, Approval, Disclosure).
+The tables in order: where a row came from (Source); what is recalled (CampaignRow), and what NHTSA has of it (RecallMake,
+FiledReport); what is known of vehicles, owners and dealers; the append-only Event and the State kept from it; then what we do
+about it (FollowUp, Listed, Plan, Wave, Piece, Notice), and the proof of it (Artifact, Approval, Disclosure).
 """
 
 from __future__ import annotations
@@ -68,6 +68,37 @@ class CampaignRow(Sourced):
             at_least("campaign", "risk_weight", 0),
             at_least("campaign", "remedy_version", 1),
         )
+
+
+class RecallMake(Sourced):
+    """A make whose recalls are taken from NHTSA's files, as stated; without any, the makes of the ledger's own vehicles and campaigns."""
+
+    make = models.CharField(max_length=TEXT, primary_key=True)
+
+    class Meta:
+        db_table = "recall_make"
+
+
+class FiledReport(Sourced):
+    """One quarterly report as NHTSA has it on file (49 CFR 573.7); a blank figure or day of the file is null."""
+
+    pk = models.CompositePrimaryKey("nhtsa_campaign_number", "quarter", "submitted_on")
+    nhtsa_campaign_number = models.CharField(max_length=12)
+    quarter = models.CharField(max_length=9)  # as NHTSA writes it: 2013-1
+    submitted_on = models.DateField()
+    maker = models.CharField(max_length=40, blank=True)
+    maker_code = models.CharField(max_length=20, blank=True)
+    subject = models.CharField(max_length=50, blank=True)
+    first_notice_date = models.DateField(null=True)
+    last_notice_date = models.DateField(null=True)
+    report_number = models.IntegerField(null=True)
+    involved = models.IntegerField(null=True)
+    remedied = models.IntegerField(null=True)
+    unreachable = models.IntegerField(null=True)
+    removed = models.IntegerField(null=True)
+
+    class Meta:
+        db_table = "filed_report"
 
 
 class Vehicle(Sourced):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.catalogue import Facts, from_facts, to_facts
-from renotify.campaigns.nhtsa import fill
+from renotify.campaigns.nhtsa import belongs, fill
 from renotify.errors import UnknownName
 from renotify.ledger.session import Session
 
@@ -94,6 +94,9 @@ def save(
     known = facts_by_code(session)
     changed = []
     for row, one in enumerate(read, 1):
+        for alone in _kept_apart(one, layer, known):
+            known[alone["campaign_code"]] = alone
+            changed.append((row, alone))
         facts = merged(one, layer, known)
         if facts != known.get(one.campaign_code):
             known[one.campaign_code] = facts
@@ -105,15 +108,38 @@ def save(
 
 
 def merged(one: Campaign, layer: str, known: dict[str, Facts]) -> Facts:
-    """Return the facts to store: this layer as given now, the other as stored, and the two filled into one."""
+    """Return the facts to store: this layer as given now, the other as stored, and the two filled into one.
+
+    NHTSA's record that is not of the campaign as the maker states it (``nhtsa.belongs``) is let go.
+    """
     layers: dict[str, Any] = dict(known.get(one.campaign_code, {}).get("layers", {}))
     layers[layer] = to_facts(one)
+    whole = from_facts(layers.get(CATALOGUE, layers[layer]))
+    if {CATALOGUE, NHTSA} <= set(layers) and not belongs(whole, from_facts(layers[NHTSA])):
+        del layers[NHTSA]
     if layer == CATALOGUE and NHTSA not in layers and one.nhtsa_campaign_number:
         layers |= _adopted(one, known)
-    whole = from_facts(layers.get(CATALOGUE, layers[layer]))
     if NHTSA in layers:
-        whole = fill(whole, from_facts(layers[NHTSA]))[0]
+        whole = fill(whole, from_facts(layers[NHTSA]))
     return {**to_facts(whole), "layers": layers}
+
+
+def layers_of(facts: Facts) -> tuple[Campaign | None, Campaign | None]:
+    """Return a stored campaign as campaigns.toml states it and as NHTSA records it; None where that one has not spoken."""
+    layers = facts.get("layers", {})
+    stated, filed = (
+        from_facts(layers[name]) if name in layers else None for name in (CATALOGUE, NHTSA)
+    )
+    return stated, filed
+
+
+def _kept_apart(one: Campaign, layer: str, known: dict[str, Facts]) -> list[Facts]:
+    """Return, under its own number, the recall that alone had a code which another make's campaign now takes."""
+    stated, filed = layers_of(known.get(one.campaign_code, {}))
+    if layer != CATALOGUE or stated or filed is None or belongs(one, filed):
+        return []
+    moved = {**to_facts(filed), "campaign_code": filed.nhtsa_campaign_number}
+    return [] if filed.nhtsa_campaign_number in known else [{**moved, "layers": {NHTSA: moved}}]
 
 
 def _adopted(one: Campaign, known: dict[str, Facts]) -> dict[str, Facts]:

@@ -14,6 +14,7 @@ from renotify.errors import Refused
 from renotify.ledger import fold, registry, status
 from renotify.ledger.session import Session
 from renotify.ledger.status import Count
+from renotify.reports import as_filed
 from renotify.rules.clocks import quarterly_due, reports_due
 from renotify.values.calendar import Quarter
 
@@ -58,7 +59,10 @@ def quarterly(
     period = Quarter.parse(quarter)
     _refuse(recall, period, on)
     cut = as_of or min(period.end, on)
-    return report(recall, period, _counted(session, campaign, period, cut, known_at), on)
+    found = report(recall, period, _counted(session, campaign, period, cut, known_at), on)
+    if as_of is None:
+        found["messages"] += as_filed.messages(session, found, known_at)
+    return found
 
 
 def _refuse(campaign: Campaign, quarter: Quarter, on: date) -> None:

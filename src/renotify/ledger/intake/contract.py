@@ -9,6 +9,8 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from renotify.campaigns import nhtsa_files
+
 
 class Kind(enum.Enum):
     """What a value is; ``columns`` has one reader a kind."""
@@ -233,5 +235,13 @@ _CONTRACTS = (
 
 # In the order of loading: what is referred to comes before what refers to it.
 CONTRACTS: Mapping[str, Contract] = {contract.table: contract for contract in _CONTRACTS}
-CAMPAIGNS_TABLE, FLAT_RCL_TABLE = "campaigns", "flat_rcl"
-LOADING_ORDER = (CAMPAIGNS_TABLE, FLAT_RCL_TABLE, *CONTRACTS)
+CAMPAIGNS_TABLE = "campaigns"
+FLAT_RCL_TABLE, FILED_REPORTS_TABLE = nhtsa_files.FLAT_RCL, nhtsa_files.QUARTERLY
+_BEFORE_RECALLS = ("dealers", "parts", "vehicles")  # whose makes say which recalls are ours
+LOADING_ORDER = (
+    CAMPAIGNS_TABLE,
+    *_BEFORE_RECALLS,
+    FLAT_RCL_TABLE,
+    FILED_REPORTS_TABLE,
+    *(table for table in CONTRACTS if table not in _BEFORE_RECALLS),
+)
