@@ -23,6 +23,9 @@ ROWS = {
         "recorded_at": "2013-02-26 08:00:00+00"},
     "campaign": {**FROM, "campaign_code": "9LA", "nhtsa_campaign_number": "", "campaign_type": "safety_recall",
         "family": "safety", "remedy_version": 1, "risk_weight": 1.0, "facts": "{}"},
+    "recall_make": {**FROM, "make": "LEXUS"},
+    "filed_report": {**FROM, "nhtsa_campaign_number": "09V020000", "quarter": "2013-1", "submitted_on": DAY, "maker": "",
+        "maker_code": "", "subject": ""},
     "vehicle": {**FROM, "vin": VIN, "make": "Lexus", "model": "IS 250", "model_year": 2006, "dealer_code": "D1"},
     "owner": {**FROM, "vin": VIN, "role": "owner", "as_of": DAY, "name1": "ANA EXAMPLE", "name2": "", "addr1": "1 Elm St",
         "addr2": "", "city": "Boston", "state": "MA", "zip": "02108", "zip4": "", "delivery_point": "",
@@ -74,7 +77,8 @@ WORDS = {
 REFERENCES = {
     (table, "source_id")
     for table in ("campaign", "vehicle", "owner", "dealer", "dealer_capacity", "dealer_stock", "part", "campaign_part",
-        "part_supply", "dealer_part_stock", "labor_time", "appointment", "event", "follow_up", "plan")
+        "part_supply", "dealer_part_stock", "labor_time", "appointment", "event", "follow_up", "plan",
+        "recall_make", "filed_report")
 } | {
     ("dealer_capacity", "dealer_code"), ("dealer_stock", "dealer_code"), ("dealer_part_stock", "dealer_code"),
     ("appointment", "dealer_code"), ("campaign_part", "campaign_code"), ("labor_time", "campaign_code"),

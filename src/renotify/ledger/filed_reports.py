@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import NamedTuple
 
 from renotify.ledger import tables
 from renotify.ledger.session import Session
@@ -20,10 +19,28 @@ COLUMNS = {  # of the table, each with NHTSA's name of the field; the key first
 KEY = ("nhtsa_campaign_number", "quarter", "submitted_on")
 
 
+class Filed(NamedTuple):
+    """A quarterly report as NHTSA has it on file, under NHTSA's names of the 13 fields; a blank figure or day is None."""
+
+    CAMPNO: str
+    RPTQTR: str
+    SUBMDATE: date
+    MFGTXT: str
+    MFGCAMPNO: str
+    RCLSUBJ: str
+    ODATE: date | None
+    ODATEEND: date | None
+    RPTNO: int | None
+    INVOLVED: int | None
+    TTLREMEDIED: int | None
+    TTLUNREACH: int | None
+    TTLREMOVED: int | None
+
+
 def filed(
     session: Session, number: str, quarter: str, known_at: datetime | None = None
-) -> Mapping[str, Any] | None:
-    """Return the report submitted last of a recall's quarter (``2013-1``), by NHTSA's names of the fields; None without one.
+) -> Filed | None:
+    """Return the report submitted last of a recall's quarter (``2013-1``); None without one.
 
     With ``known_at``, of those that had been recorded by that instant.
     """
@@ -38,5 +55,5 @@ def filed(
     recorded = {one.id: one.recorded_at for one in named(session, {r["source_id"] for r in rows})}
     for row in rows:
         if known_at is None or recorded[row["source_id"]] <= known_at:
-            return {name: row[column] for column, name in COLUMNS.items()}
+            return Filed(*(row[column] for column in COLUMNS))
     return None

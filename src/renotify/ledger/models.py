@@ -14,6 +14,11 @@ from renotify.campaigns.campaign import CampaignType
 from renotify.campaigns.follow_up_settings import KINDS as FOLLOW_UP_KINDS
 from renotify.ledger import kinds
 from renotify.ledger.column_rules import at_least, one_of, reference
+from renotify.ledger.nhtsa_models import (  # noqa: F401 - Django looks for every model here
+    FiledReport,
+    RecallMake,
+)
+from renotify.ledger.sourced_rows import Sourced
 
 VIN = 17
 CODE = 32
@@ -33,16 +38,6 @@ class Source(models.Model):
     class Meta:
         db_table = "source"
         constraints = (one_of("source", "kind", kinds.SourceKind),)
-
-
-class Sourced(models.Model):
-    """Columns that say from which file and row a row came."""
-
-    source_id = reference("Source", "source_id")
-    source_row = models.IntegerField()
-
-    class Meta:
-        abstract = True
 
 
 class CampaignRow(Sourced):
@@ -68,37 +63,6 @@ class CampaignRow(Sourced):
             at_least("campaign", "risk_weight", 0),
             at_least("campaign", "remedy_version", 1),
         )
-
-
-class RecallMake(Sourced):
-    """A make whose recalls are taken from NHTSA's files, as stated; without any, the makes of the ledger's own vehicles and campaigns."""
-
-    make = models.CharField(max_length=TEXT, primary_key=True)
-
-    class Meta:
-        db_table = "recall_make"
-
-
-class FiledReport(Sourced):
-    """One quarterly report as NHTSA has it on file (49 CFR 573.7); a blank figure or day of the file is null."""
-
-    pk = models.CompositePrimaryKey("nhtsa_campaign_number", "quarter", "submitted_on")
-    nhtsa_campaign_number = models.CharField(max_length=12)
-    quarter = models.CharField(max_length=9)  # as NHTSA writes it: 2013-1
-    submitted_on = models.DateField()
-    maker = models.CharField(max_length=40, blank=True)
-    maker_code = models.CharField(max_length=20, blank=True)
-    subject = models.CharField(max_length=50, blank=True)
-    first_notice_date = models.DateField(null=True)
-    last_notice_date = models.DateField(null=True)
-    report_number = models.IntegerField(null=True)
-    involved = models.IntegerField(null=True)
-    remedied = models.IntegerField(null=True)
-    unreachable = models.IntegerField(null=True)
-    removed = models.IntegerField(null=True)
-
-    class Meta:
-        db_table = "filed_report"
 
 
 class Vehicle(Sourced):

@@ -23,7 +23,7 @@ def in_ledger(session: Session, report: Mapping[str, Any]) -> Mapping[str, Any]:
             f"The ledger has no filed report of {report['CAMPNO']} {report['RPTQTR']}.",
             "Load NHTSA's FLAT_RCL_Qrtly_Rpts, or name a file of it.",
         )
-    return filed
+    return filed._asdict()
 
 
 def messages(
@@ -33,15 +33,16 @@ def messages(
     filed = filed_reports.filed(session, report["CAMPNO"], report["RPTQTR"], known_at)
     if filed is None:
         return []
+    held = filed._asdict()
     differ = [
-        f"{name} {_words(filed[name])} where the ledger counts {_words(report[name])}"
+        f"{name} {_words(held[name])} where the ledger has {_words(report[name])}"
         for name in COMPARED
-        if filed[name] != report[name]
+        if held[name] != report[name]
     ]
     if not differ:
         return []
     return [
-        f"NHTSA has on file for {report['RPTQTR']}, submitted {filed['SUBMDATE']}: {'; '.join(differ)}."
+        f"NHTSA has on file for {report['RPTQTR']}, submitted {filed.SUBMDATE}: {'; '.join(differ)}."
     ]
 
 

@@ -34,7 +34,7 @@ def test_reports_of_our_recalls_are_kept_and_the_same_again_changes_nothing(
         "FLAT_RCL_Qrtly_Rpts.txt: 1 report of recalls that this ledger does not have passed over."
         in loaded.notes
     )
-    assert filed_reports.filed(session, "09V020000", "2013-1") == {
+    assert filed_reports.filed(session, "09V020000", "2013-1")._asdict() == {
         "CAMPNO": "09V020000", "RPTQTR": "2013-1", "SUBMDATE": date(2013, 4, 30), "MFGTXT": "Lexus", "MFGCAMPNO": "9LA",
         "RCLSUBJ": "Pipe", "ODATE": date(2009, 2, 9), "ODATEEND": None, "RPTNO": 17, "INVOLVED": 5, "TTLREMEDIED": 4,
         "TTLUNREACH": 0, "TTLREMOVED": 0,
@@ -46,10 +46,10 @@ def test_a_report_submitted_again_stands_beside_the_first_and_a_corrected_one_in
 ):
     again = REPORT.replace("\t4\t", "\t3\t").replace("20130430", "20130601")
     take(folder.campaign("9LA"), reports(again, REPORT))
-    assert filed_reports.filed(session, "09V020000", "2013-1")["TTLREMEDIED"] == 3
+    assert filed_reports.filed(session, "09V020000", "2013-1").TTLREMEDIED == 3
     loaded = take(reports(again.replace("\t3\t", "\t2\t"), REPORT))
     assert loaded.tables["filed_reports"] == Counts(accepted=1, unchanged=1)
-    assert filed_reports.filed(session, "09V020000", "2013-1")["TTLREMEDIED"] == 2
+    assert filed_reports.filed(session, "09V020000", "2013-1").TTLREMEDIED == 2
 
 
 def test_bad_lines_of_reports_go_to_the_rejects_by_their_numbers(folder, reports, take, rejected):

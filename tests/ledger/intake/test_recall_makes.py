@@ -21,7 +21,7 @@ def others(flat):
 
 
 def test_recalls_of_other_makes_are_one_count_in_one_note(session, folder, others, take):
-    folder.campaign("ALE", filed_date=None)
+    folder.campaign("ALE", nhtsa_campaign_number=None)
     loaded = take(folder, others)
     assert loaded.tables["flat_rcl"] == Counts(accepted=1, unchanged=1000)
     assert sorted(registry.campaigns(session)) == ["ALE"]

@@ -13,7 +13,7 @@ from renotify.campaigns import catalogue
 from renotify.errors import BadInput
 from renotify.ledger import recall_makes, tables
 from renotify.ledger.fold import refold
-from renotify.ledger.intake import batches, campaign_files, filed_reports, notes
+from renotify.ledger.intake import batches, campaign_files, notes, quarterly_reports
 from renotify.ledger.intake.batches import Layout
 from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import (
@@ -100,7 +100,7 @@ class Load:
                 self.session, file, source_id, self.loaded, self.rejects
             )
         if file.table == FILED_REPORTS_TABLE:
-            return filed_reports.load_filed_reports(
+            return quarterly_reports.load_quarterly_reports(
                 self.session, file, source_id, self.loaded, self.rejects
             )
         return campaign_files.load_catalogue(self.session, file, source_id, self.loaded)

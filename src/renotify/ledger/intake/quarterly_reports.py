@@ -24,7 +24,7 @@ _STAGED = "filed_reports_read"
 Row = dict[str, object]
 
 
-def load_filed_reports(
+def load_quarterly_reports(
     session: Session, file: Found, source_id: int, loaded: Loaded, rejects: Rejects
 ) -> Counts:
     """Take the reports of this ledger's recalls, and of manufacturers whose name has a make stated by ``--make``.
