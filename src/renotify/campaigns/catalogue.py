@@ -222,7 +222,8 @@ def from_facts(facts: Mapping[str, Any]) -> Campaign:
     return Campaign(
         **plain,
         no_nhtsa_number=says_none or bool(facts.get("no_nhtsa_number")),
-        **{key: tuple(facts.get(key, ())) for key in NHTSA_LISTS},
+        nhtsa_codes=tuple(facts.get("nhtsa_codes", ())),
+        nhtsa_makes=tuple(facts.get("nhtsa_makes", ())),
         scopes=tuple(Scope(**_days(row)) for row in facts.get("scopes", ())),
         documents=tuple(Document(**_located(_days(row))) for row in facts.get("documents", ())),
         answers=tuple(Answer(**row) for row in facts.get("answers", ())),

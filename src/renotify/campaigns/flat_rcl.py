@@ -19,7 +19,7 @@ from renotify.campaigns import maker_codes, tab_lines
 from renotify.campaigns.makes import make_key
 from renotify.campaigns.nhtsa import Recall, campaign_number
 from renotify.campaigns.nhtsa_files import BadRow, is_heading
-from renotify.campaigns.tab_lines import Lines, Mask
+from renotify.campaigns.tab_lines import Mask, TabLines
 from renotify.values.english import counted
 
 FIELDS = (
@@ -117,7 +117,7 @@ def read_flat_rcl(path: Path, wanted: Wanted | None = None) -> FlatRcl:
     ours |= campno.where(lambda text: campaign_number(text) in wanted.numbers)
     numbers = {campaign_number(text) for text in campno.of(sound & ours)}
     kept = sound & campno.where(lambda text: campaign_number(text) in numbers)
-    chosen = tab_lines.Chosen(path, lines.numbers[kept])
+    chosen = tab_lines.ChosenLines(path, lines.numbers[kept])
     reading = _Reading()
     for number, values in chosen:
         reading.row(number, values)
@@ -132,7 +132,7 @@ def read_flat_rcl(path: Path, wanted: Wanted | None = None) -> FlatRcl:
     )
 
 
-def _bad_lines(lines: Lines, bad: Mask) -> Iterator[BadRow]:
+def _bad_lines(lines: TabLines, bad: Mask) -> Iterator[BadRow]:
     """Yield the lines that have no number of NHTSA's, or a width that no layout has."""
     campno = lines.fields["campno"]
     for place in np.flatnonzero(bad).tolist():
@@ -162,7 +162,9 @@ def _problem(number: int, values: Sequence[str], row: dict[str, str]) -> BadRow 
     return None
 
 
-def _notes(file: str, reading: _Reading, chosen: tab_lines.Chosen, headers: int) -> Iterator[str]:
+def _notes(
+    file: str, reading: _Reading, chosen: tab_lines.ChosenLines, headers: int
+) -> Iterator[str]:
     if headers:
         yield f"{file}: {counted(headers, 'line')} with the names of the fields passed over."
     if chosen.other_encoding:

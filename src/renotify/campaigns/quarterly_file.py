@@ -18,7 +18,7 @@ from renotify.campaigns.flat_rcl import Wanted
 from renotify.campaigns.makes import names_make
 from renotify.campaigns.nhtsa import campaign_number
 from renotify.campaigns.nhtsa_files import BadRow, is_heading
-from renotify.campaigns.tab_lines import Lines, Mask
+from renotify.campaigns.tab_lines import Mask, TabLines
 from renotify.values.english import counted
 
 
@@ -95,7 +95,7 @@ def read_quarterly(path: Path, wanted: Wanted | None = None) -> QuarterlyFile:
     sound = (lines.widths >= len(FIELDS)) & numbered
     ours = campno.where(lambda text: campaign_number(text) in wanted.numbers)
     ours |= maker.where(lambda text: wanted.makes is None or names_make(text, wanted.makes))
-    chosen = tab_lines.Chosen(path, lines.numbers[sound & ours])
+    chosen = tab_lines.ChosenLines(path, lines.numbers[sound & ours])
     rows, numbers, bad, longer = [], [], [*_bad_lines(lines, ~sound & ~header)], 0
     for number, values in chosen:
         try:
@@ -115,7 +115,7 @@ def read_quarterly(path: Path, wanted: Wanted | None = None) -> QuarterlyFile:
     )
 
 
-def _bad_lines(lines: Lines, bad: Mask) -> Iterator[BadRow]:
+def _bad_lines(lines: TabLines, bad: Mask) -> Iterator[BadRow]:
     campno = lines.fields["campno"]
     for place in np.flatnonzero(bad).tolist():
         row, width, code = int(lines.numbers[place]), int(lines.widths[place]), campno.codes[place]

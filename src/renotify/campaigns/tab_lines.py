@@ -23,7 +23,7 @@ Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Field:
+class TabField:
     """One field of every line: its distinct values as text, and which of them each line has (-1: none)."""
 
     texts: Sequence[str]
@@ -39,16 +39,16 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Lines:
+class TabLines:
     """The lines that are not blank: numbers in the file from 1, how many fields each has, and fields by name."""
 
     numbers: NDArray[np.int64]
     widths: NDArray[np.int64]
-    fields: Mapping[str, Field]
+    fields: Mapping[str, TabField]
 
 
 @dataclass
-class Chosen:
+class ChosenLines:
     """Chosen lines as text, each with its number; ``other_encoding`` counts those that were not UTF-8."""
 
     path: Path
@@ -69,7 +69,7 @@ class Chosen:
             first = last
 
 
-def index(path: Path, places: Mapping[str, int]) -> Lines:
+def index(path: Path, places: Mapping[str, int]) -> TabLines:
     """Return a file's lines with the fields at some places (from 0), in one pass over its bytes."""
     pattern = _pattern(places)
     numbers, widths, found, first = [], [], [], 1
@@ -80,7 +80,7 @@ def index(path: Path, places: Mapping[str, int]) -> Lines:
         widths.append(1 + pc.count_substring(lines, "\t").to_numpy().astype(np.int64))
         found.append(pc.extract_regex(lines, pattern))
         first += len(block)
-    return Lines(
+    return TabLines(
         np.concatenate([*numbers, np.zeros(0, np.int64)]),
         np.concatenate([*widths, np.zeros(0, np.int64)]),
         {name: _field(found, name) for name in places},
@@ -96,14 +96,14 @@ def _pattern(places: Mapping[str, int]) -> str:
     return "".join(parts)
 
 
-def _field(found: Sequence[pa.StructArray], name: str) -> Field:
+def _field(found: Sequence[pa.StructArray], name: str) -> TabField:
     values = pa.chunked_array([pc.struct_field(block, name) for block in found], pa.binary())
     encoded = values.combine_chunks().dictionary_encode()
     texts = [
         nhtsa_files.unquoted(nhtsa_files.decoded(raw)[0]) for raw in encoded.dictionary.to_pylist()
     ]
     codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
-    return Field(texts, codes)
+    return TabField(texts, codes)
 
 
 def _blocks(path: Path) -> Iterator[pa.BinaryArray]:

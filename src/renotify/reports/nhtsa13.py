@@ -57,7 +57,8 @@ def in_file(path: Path, report: Mapping[str, Any]) -> Mapping[str, Any]:
     if bad:
         where = f"line {bad[0].row}: {bad[0].column} {bad[0].value!r}"
         raise BadInput(f"{path.name} has a malformed report ({where}). {bad[0].reason}", LAYOUT)
-    for row in reversed(filed.reports.to_pylist()):
+    rows: list[Mapping[str, Any]] = filed.reports.to_pylist()
+    for row in reversed(rows):
         if row["RPTQTR"] == report["RPTQTR"]:
             return row
     named = f"{report['CAMPNO']} {report['RPTQTR']}"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from renotify.campaigns import catalogue, nhtsa
 from renotify.ledger import registry
 from renotify.ledger.intake import Counts
 
@@ -120,6 +123,31 @@ def test_what_was_joined_is_taken_back_by_stating_none_or_another_number(
     take(path)
     assert sorted(registry.campaigns(session)) == ["12V474000", "ALE"]
     assert registry.campaign(session, "ALE") == ours
+
+
+@pytest.mark.parametrize("again", ["campaigns.toml", "FLAT_RCL"])
+def test_what_an_earlier_release_joined_by_code_alone_is_undone_by_either_file(
+    session, folder, flat, take, again
+):
+    path = flat({"make": "RAM"})
+    catalogue_file = folder.campaign("CLB").write()
+    take(catalogue_file)
+    ours = registry.campaign(session, "CLB")
+    wrong = nhtsa.Recall("12V474000", makes=["RAM"], do_not_drive=True, rows=1)
+    layers = {
+        "catalogue": catalogue.to_facts(ours),
+        "nhtsa": catalogue.to_facts(nhtsa.as_campaign(wrong, "CLB")),
+    }
+    joined = catalogue.to_facts(nhtsa.fill(ours, nhtsa.as_campaign(wrong, "CLB")))
+    with session.transaction():
+        session.execute(
+            "update campaign set facts = :facts, nhtsa_campaign_number = '12V474000'",
+            facts=json.dumps(joined | {"layers": layers}),
+        )
+    assert registry.campaign(session, "CLB").do_not_drive
+    loaded = take(catalogue_file if again == "campaigns.toml" else path)
+    assert registry.campaigns(session) == {"CLB": ours}
+    assert any("NHTSA's record of 12V474000 was taken from it" in note for note in loaded.notes)
 
 
 def test_a_number_that_moves_to_another_campaign_brings_its_record_with_it(

@@ -42,11 +42,11 @@ def _of_both(stated: Campaign, filed: Campaign) -> Iterator[str]:
     """Say where a campaign stands against NHTSA's record, or that the record is not its own any more."""
     if nhtsa.belongs(stated, filed):
         yield from nhtsa.overruled(stated, filed)
-        return
-    yield (
-        f"{stated.campaign_code}: NHTSA's record of {filed.nhtsa_campaign_number} was taken from it;"
-        " load FLAT_RCL again to register that recall by itself."
-    )
+    else:
+        yield (
+            f"{stated.campaign_code}: NHTSA's record of {filed.nhtsa_campaign_number} was taken from it;"
+            " load FLAT_RCL again to register that recall by itself."
+        )
 
 
 def load_flat_rcl(
@@ -102,11 +102,12 @@ def _changes(campaigns: Iterable[Campaign], before: Mapping[str, Facts]) -> Iter
     """Say what NHTSA's record says otherwise than before, and where it says otherwise than campaigns.toml."""
     for recall in campaigns:
         stated, filed = registry.layers_of(before.get(recall.campaign_code, {}))
-        if stated is not None and nhtsa.belongs(stated, recall):
-            yield from nhtsa.overruled(stated, recall)
-            yield from () if filed else nhtsa.warned(stated, recall)
-        if filed is not None:
+        if stated is not None:
+            yield from _of_both(stated, recall)
+        if filed is not None and (stated is None or nhtsa.belongs(stated, recall)):
             yield from nhtsa.amended(filed, recall, stated)
+        elif stated is not None and filed is None:
+            yield from nhtsa.warned(stated, recall)
 
 
 def reject_lines(bad: Iterable[BadRow]) -> pa.Table:
