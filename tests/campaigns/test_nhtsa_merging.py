@@ -237,10 +237,28 @@ def test_blank_lines_are_no_rows_and_keep_their_numbers(read, tmp_path):
 
 def test_lines_are_whole_and_numbered_however_the_file_is_cut_into_blocks(read, monkeypatch):
     monkeypatch.setattr(tab_lines, "BLOCK", 7)
+    monkeypatch.setattr(nhtsa_files, "SNIFFED", 100)
     flat = read({"model": "IS"}, "", "bad", {"model": "GS"}, {"campno": "10V309001"})
     assert [bad.row for bad in flat.bad] == [3]
     assert {line[0] for line in flat.recalls["10V309000"].lines} == {"IS", "GS"}
     assert flat.recalls["10V309001"].rows == 1
+
+
+def test_a_file_whose_lines_end_in_cr_alone_is_read(read):
+    read({}, {"campno": "10V309001"}, "bad")
+    read.path.write_bytes(read.path.read_bytes().replace(b"\r\n", b"\r"))
+    assert nhtsa_files.kind_of(read.path) == nhtsa_files.FLAT_RCL
+    flat = flat_rcl.read_flat_rcl(read.path)
+    assert ([*flat.recalls], [bad.row for bad in flat.bad]) == (["10V309000", "10V309001"], [3])
+
+
+def test_two_rows_that_lost_the_line_end_between_them_are_refused_and_not_read_as_one(read):
+    rows = [
+        "\t".join((ROW | {"park_outside": "No", "campno": n}).values())
+        for n in ("10V309", "10V310")
+    ]
+    flat = read("".join(rows))
+    assert (flat.recalls, [bad.row for bad in flat.bad]) == ({}, [1])
 
 
 # Of which makes
@@ -293,7 +311,7 @@ def test_a_manufacturer_s_name_names_a_make_by_whole_words(maker, named):
     "text",
     [
         "", "-", "0", "000", "?", "tbd", "T.B.D.", "None", "NR", "NR (Not Reported)", "N/A", "n.a.", "NA", "Pending",
-        "UNKNOWN", "Safety  Recall", "Not available", "10V-309", "10V309000",
+        "UNKNOWN", "Safety  Recall", "N/A (not available)", "(TBD)", "TBD, N/A", "Not available", "10V-309", "10V309000",
     ],
 )  # fmt: skip
 def test_words_for_nothing_are_no_code(text):
@@ -306,6 +324,7 @@ def test_words_for_nothing_are_no_code(text):
         ("ale", ("ALE",)), ("S12, S13", ("S12", "S13")), ("24TA07; 24LA02", ("24LA02", "24TA07")), ("6LD 60F", ("60F", "6LD")),
         ("S12 and S13", ("S12", "S13")), ("TBD, S13", ("S13",)), ("2014-01 PHASE 2", ("2014-01 PHASE 2",)), ("A/B", ("A/B",)),
         ("SB-10052330-0335 REV. B", ("SB-10052330-0335 REV. B",)), ("ALE & BLE", ("ALE", "BLE")),
+        ("(24TA07)", ("(24TA07)",)), ("S12 (PHASE 2)", ("S12 (PHASE 2)",)), ("2024", ("2024",)),
     ],
 )  # fmt: skip
 def test_several_codes_and_odd_ones_are_told_as_they_stand(text, codes):

@@ -40,9 +40,10 @@ def _codes(part: str, number: str) -> Iterator[str]:
 
 
 def _is_none(text: str) -> bool:
-    """Tell whether a text is no code: marks or zeros alone, or a word for nothing."""
-    key = _key(text)
-    return not key.strip("0") or key in _words()
+    """Tell whether a text is no code: marks or zeros alone, or a word for nothing, whatever is said of it in brackets."""
+    outside = re.sub(r"\([^)]*\)", "", text)
+    keys = {_key(text), _key(outside) or _key(text)}
+    return any(not key.strip("0") or key in _words() for key in keys)
 
 
 def _key(text: str) -> str:

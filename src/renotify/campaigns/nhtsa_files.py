@@ -140,7 +140,8 @@ def _sample(path: Path) -> list[list[str]] | None:
 
 
 def _split(block: bytes) -> list[list[str]]:
-    lines = decoded(block.removeprefix(b"\xef\xbb\xbf"))[0].split("\n")
+    text = decoded(block.removeprefix(b"\xef\xbb\xbf"))[0]
+    lines = text.split("\n" if "\n" in text else "\r")
     return [[unquoted(v) for v in line.split("\t")] for line in lines if line.strip()]
 
 

@@ -107,11 +107,13 @@ def _field(found: Sequence[pa.StructArray], name: str) -> TabField:
 
 
 def _blocks(path: Path) -> Iterator[pa.BinaryArray]:
-    """Yield a file's lines with their ends, some megabytes at a time."""
+    """Yield a file's lines with their ends, some megabytes at a time; CR ends them in a file that has no LF."""
     with nhtsa_files.opened(path) as file:
-        rest = file.read(BLOCK).removeprefix(b"\xef\xbb\xbf")
+        rest = file.read(max(BLOCK, nhtsa_files.SNIFFED)).removeprefix(b"\xef\xbb\xbf")
+        ends = b"\r" if b"\n" not in rest else b"\n"
+        rest = rest.replace(ends, b"\n")
         while more := file.read(BLOCK):
-            whole = rest + more
+            whole = rest + more.replace(ends, b"\n")
             cut = whole.rfind(b"\n") + 1
             rest = whole[cut:]
             if cut:
