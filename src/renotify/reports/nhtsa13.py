@@ -57,10 +57,9 @@ def in_file(path: Path, report: Mapping[str, Any]) -> Mapping[str, Any]:
     if bad:
         where = f"line {bad[0].row}: {bad[0].column} {bad[0].value!r}"
         raise BadInput(f"{path.name} has a malformed report ({where}). {bad[0].reason}", LAYOUT)
-    rows: list[Mapping[str, Any]] = filed.reports.to_pylist()
-    for row in reversed(rows):
+    for row in reversed(filed.reports.to_pylist()):
         if row["RPTQTR"] == report["RPTQTR"]:
-            return row
+            return dict(row)
     named = f"{report['CAMPNO']} {report['RPTQTR']}"
     left_out = f" {len(filed.bad)} lines of it could not be read." if filed.bad else ""
     raise UnknownName(f"{path.name} has no report of {named}.{left_out}", LAYOUT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,35 +28,31 @@ class Join:
 
 @dataclass(frozen=True)
 class Joins:
-    """What is known when recalls are joined: our campaigns, the makes wanted, and who else claims a code."""
+    """By what recalls are joined: our campaigns by number and by code in capitals, the makes wanted, and how many recalls claim a code."""
 
-    known: Mapping[str, Campaign]
+    by_number: Mapping[str, Sequence[Campaign]]
+    by_code: Mapping[str, Sequence[Campaign]]
     makes: frozenset[str]
     claims: Counter[str]
 
     def of(self, recall: Recall) -> list[Join]:
         """Return the campaigns of a recall: with its number; else of its make and code; else a new one."""
-        by_number = [
-            code
-            for code, campaign in self.known.items()
-            if campaign.nhtsa_campaign_number == recall.number
-        ]
-        if by_number:
-            return [Join(recall, code, BY_NUMBER) for code in by_number]
-        same = [one.campaign_code for one in self.same_make_and_code(recall) if self._open(one)]
+        numbered = self.by_number.get(recall.number, ())
+        if numbered:
+            return [Join(recall, one.campaign_code, BY_NUMBER) for one in numbered]
+        same = [one for one in self.same_make_and_code(recall) if self._open(one)]
         if same:
-            return [Join(recall, code, BY_CODE) for code in same]
+            return [Join(recall, one.campaign_code, BY_CODE) for one in same]
         return [Join(recall, self._new_code(recall), NEW)]
 
     def same_make_and_code(self, recall: Recall) -> list[Campaign]:
-        """Return our campaigns without a number that have a code and a make of the recall."""
-        makes, codes = make_keys(recall.makes), readings(recall.codes)
+        """Return our campaigns without a number that have a code and a make of the recall, in order of code."""
+        makes = make_keys(recall.makes)
         return [
             campaign
-            for code, campaign in self.known.items()
-            if code.upper() in codes
-            and make_key(campaign.make) in makes
-            and not campaign.nhtsa_campaign_number
+            for code in sorted(readings(recall.codes))
+            for campaign in self.by_code.get(code, ())
+            if make_key(campaign.make) in makes and not campaign.nhtsa_campaign_number
         ]
 
     def _open(self, campaign: Campaign) -> bool:
@@ -65,8 +61,7 @@ class Joins:
 
     def _new_code(self, recall: Recall) -> str:
         for code in recall.codes if len(recall.codes) == 1 else ():
-            taken = any(code == other.upper() for other in self.known)
-            if not taken and self.claims[code] == 1 and catalogue.is_code(code):
+            if code not in self.by_code and self.claims[code] == 1 and catalogue.is_code(code):
                 return code
         return recall.number
 
@@ -81,7 +76,16 @@ def joins(
 ) -> tuple[list[Join], Joins]:
     """Join recalls, in the order of their numbers, with campaigns; and return by what they were joined."""
     ordered = sorted(recalls, key=lambda recall: recall.number)
-    by = Joins(known, makes, Counter(code for recall in ordered for code in readings(recall.codes)))
+    by_number, by_code = defaultdict(list), defaultdict(list)
+    for campaign in known.values():
+        by_number[campaign.nhtsa_campaign_number].append(campaign)
+        by_code[campaign.campaign_code.upper()].append(campaign)
+    by = Joins(
+        by_number,
+        by_code,
+        makes,
+        Counter(code for recall in ordered for code in readings(recall.codes)),
+    )
     return [join for recall in ordered for join in by.of(recall)], by
 
 
@@ -103,7 +107,7 @@ def notes(joined: Sequence[Join], by: Joins) -> Iterator[str]:
 
 
 def _stands_alone(join: Join, by: Joins) -> bool:
-    return join.how == NEW and join.code == join.recall.number and join.code not in by.known
+    return join.how == NEW and join.code == join.recall.number and join.code not in by.by_code
 
 
 def _why_not(campaign: Campaign) -> str:
