@@ -219,3 +219,22 @@ def test_no_bar_is_drawn_where_stderr_is_no_terminal(desk: Desk) -> None:
     said = desk.run("load", small(desk).write(), "--on", w.NOTICE)
     assert said.err == ""
     assert not rows(said.out, "Loading")
+
+
+def test_the_makes_whose_recalls_are_taken_are_stated_once(desk: Desk) -> None:
+    rows = [
+        ["1", number, make, "MODEL", "2020", *[""] * 5, "V", "10", *[""] * 17]
+        for number, make in (("21V00D000", "TESLA"), ("20V001000", "RAM"))
+    ]
+    file = desk.folder / "FLAT_RCL.txt"
+    file.write_text("".join("\t".join(row) + "\r\n" for row in rows), encoding="utf-8")
+    assert desk.do("load", file)["tables"]["flat_rcl"] == EMPTY | {"unchanged": 2}
+    assert desk.do("load", file, "--make", "Tesla")["tables"]["flat_rcl"]["accepted"] == 1
+    assert desk.sql("select campaign_code, nhtsa_campaign_number from campaign") == [
+        ("21V00D000", "21V00D000")
+    ]
+    printed = desk.run("load", file).out
+    assert "taken are recalls of TESLA, as `load --make` said on" in printed
+    desk.do("load", file, "--make", "ledger")
+    assert desk.sql("select make from recall_make") == []
+    assert desk.run("load", file, "--make", "ledger", "--make", "RAM").code == 2

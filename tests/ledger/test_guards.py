@@ -26,6 +26,9 @@ ROWS = {
         "family": "safety", "remedy_version": 1, "risk_weight": 1.0, "facts": "{}"},
     "vin_exception": {**FROM, "vin": OTHER, "reason": "as stamped"},
     "placeholder_word": {**FROM, "column_name": "owners.name1", "word": "Null", "meaning": "keep"},
+    "recall_make": {**FROM, "make": "LEXUS"},
+    "filed_report": {**FROM, "nhtsa_campaign_number": "09V020000", "quarter": "2013-1", "submitted_on": DAY, "maker": "",
+        "maker_code": "", "subject": ""},
     "vehicle": {**FROM, "vin": VIN, "make": "Lexus", "model": "IS 250", "model_year": 2006, "dealer_code": "D1"},
     "owner": {**FROM, "vin": VIN, "role": "owner", "as_of": DAY, "name1": "ANA EXAMPLE", "name2": "", "addr1": "1 Elm St",
         "addr2": "", "city": "Boston", "state": "MA", "zip": "02108", "zip4": "", "delivery_point": "",
@@ -82,7 +85,7 @@ REFERENCES = {
     (table, "source_id")
     for table in ("campaign", "campaign_fact", "vehicle", "owner", "dealer", "dealer_capacity", "dealer_stock", "part", "campaign_part",
         "part_supply", "dealer_part_stock", "labor_time", "appointment", "event", "follow_up", "plan",
-        "vin_exception", "placeholder_word")
+        "vin_exception", "placeholder_word", "recall_make", "filed_report")
 } | {
     ("dealer_capacity", "dealer_code"), ("dealer_stock", "dealer_code"), ("dealer_part_stock", "dealer_code"),
     ("appointment", "dealer_code"), ("campaign_part", "campaign_code"), ("labor_time", "campaign_code"),

@@ -160,6 +160,9 @@ class Campaign:
     documents: tuple[Document, ...] = ()
     answers: tuple[Answer, ...] = ()
     spanish: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    no_nhtsa_number: bool = False  # stated: no recall of NHTSA's file is this campaign
+    nhtsa_codes: tuple[str, ...] = ()  # the maker's codes and makes in NHTSA's record
+    nhtsa_makes: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:

@@ -40,6 +40,12 @@ PARTS = {
 WHICH_VEHICLES = ("model", "year_from", "year_to", "built_from", "built_to")
 LONGEST_CODE = 32
 CODE_MARKS = frozenset("-_.")
+NHTSA_LISTS = ("nhtsa_codes", "nhtsa_makes")
+SELDOM = (
+    *NHTSA_LISTS,
+    "no_nhtsa_number",
+    "remedies",
+)  # left out of the facts of a campaign without them
 
 # One row a key, with its kind.
 _TEXTS = (
@@ -188,10 +194,12 @@ def _check_values(table: Facts, where: str) -> None:
             f"It is one of {', '.join(types)}.",
         )
     number = table.get("nhtsa_campaign_number", "")
+    if _says_none(number):
+        number = ""
     if number and nhtsa.campaign_number(number) is None:
         raise BadInput(
             f"{where}: nhtsa_campaign_number {number!r} is none.",
-            "NHTSA's numbers look like 09V020000.",
+            f'NHTSA\'s numbers look like 09V020000; "{nhtsa.NO_NUMBER}" says that there is none.',
         )
     if number and table["campaign_type"] == CampaignType.SERVICE_CAMPAIGN:
         raise BadInput(
@@ -202,6 +210,10 @@ def _check_values(table: Facts, where: str) -> None:
         if table.get(key, least) < least:
             raise BadInput(f"{where}: {key} is {table[key]}.", f"It is at least {least}.")
     _in_order(table, "filed_date", "first_notice_date", where)
+
+
+def _says_none(number: str) -> bool:
+    return number.strip().casefold() == nhtsa.NO_NUMBER
 
 
 def is_code(text: str) -> bool:
@@ -234,11 +246,9 @@ def to_facts(campaign: Campaign) -> Facts:
     facts = _plain(campaign)
     for many in PARTS.values():
         facts[many] = [_plain(part) for part in getattr(campaign, many)]
-    if (
-        not campaign.remedies
-    ):  # the facts of a campaign that has one remedy for all are what they were before
-        del facts["remedies"]
-    return {**facts, "spanish": dict(campaign.spanish)}
+    facts |= {key: list(facts[key]) for key in NHTSA_LISTS}
+    kept = {key: value for key, value in facts.items() if value or key not in SELDOM}
+    return {**kept, "spanish": dict(campaign.spanish)}
 
 
 def from_facts(facts: Mapping[str, Any]) -> Campaign:
@@ -249,8 +259,12 @@ def from_facts(facts: Mapping[str, Any]) -> Campaign:
         nhtsa.campaign_number(plain.get("nhtsa_campaign_number", "")) or ""
     )
     plain["risk_weight"] = float(plain.get("risk_weight", 1.0))
+    says_none = _says_none(str(facts.get("nhtsa_campaign_number", "")))
     return Campaign(
         **plain,
+        no_nhtsa_number=says_none or bool(facts.get("no_nhtsa_number")),
+        nhtsa_codes=tuple(facts.get("nhtsa_codes", ())),
+        nhtsa_makes=tuple(facts.get("nhtsa_makes", ())),
         scopes=tuple(Scope(**_days(row)) for row in facts.get("scopes", ())),
         remedies=tuple(Remedy(**_days(row)) for row in facts.get("remedies", ())),
         documents=tuple(Document(**_located(_days(row))) for row in facts.get("documents", ())),

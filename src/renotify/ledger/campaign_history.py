@@ -158,7 +158,7 @@ def joined(layers: Mapping[str, Facts]) -> Facts | None:
     filed = layers.get(Layer.NHTSA)
     whole = from_facts(layers.get(Layer.CATALOGUE) or layers[Layer.NHTSA])
     if filed:
-        whole = fill(whole, from_facts(filed))[0]
+        whole = fill(whole, from_facts(filed))
     return {**to_facts(whole), "layers": dict(layers)}
 
 

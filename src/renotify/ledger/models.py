@@ -1,8 +1,8 @@
 """The one schema: every table, once. Keys of owner and vehicle tables lead with the VIN, so that a distributed store can place by it.
 
 The tables in order: where a row came from (``sourced``); what the maker says beside the rules (``makers_own``); what is
-recalled (CampaignRow, CampaignFact); what is known of vehicles, owners and dealers; the append-only Event and the State kept
-from it; then, in ``follow_up_models``, what we do about it.
+recalled (CampaignRow, CampaignFact), and what NHTSA has of it (``nhtsa_models``); what is known of vehicles, owners and
+dealers; the append-only Event and the State kept from it; then, in ``follow_up_models``, what we do about it.
 """
 
 from __future__ import annotations
@@ -25,18 +25,21 @@ from renotify.ledger.follow_up_models import (
     Wave,
 )
 from renotify.ledger.makers_own import PlaceholderWord, VinException
+from renotify.ledger.nhtsa_models import FiledReport, RecallMake
 from renotify.ledger.sourced import Source, Sourced
 
 __all__ = [  # models of the ledger in files of their own: Django finds them here
     "Approval",
     "Artifact",
     "Disclosure",
+    "FiledReport",
     "FollowUp",
     "Listed",
     "Notice",
     "Piece",
     "PlaceholderWord",
     "Plan",
+    "RecallMake",
     "Source",
     "VinException",
     "Wave",

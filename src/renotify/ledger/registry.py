@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.catalogue import Facts, from_facts, to_facts
+from renotify.campaigns.nhtsa import belongs
 from renotify.errors import UnknownName
 from renotify.ledger.campaign_history import NewStatement, add, histories, joined
 from renotify.ledger.kinds import Layer
@@ -125,37 +126,65 @@ def save(
     changed: list[tuple[int, Facts]] = []
     said: list[NewStatement] = []
     for row, one in enumerate(read, 1):
-        code = one.campaign_code
-        before = known.get(code, {}).get("layers", {})
-        new = _news(one, layer, before, known)
-        facts = joined(before | new)
-        if new and facts:
-            known[code] = facts
-            changed.append((row, facts))
-            said += [NewStatement(row, code, *item) for item in new.items()]
+        for code, new in _news(one, layer, known).items():
+            layers = known.get(code, {}).get("layers", {}) | new
+            facts = joined({name: told for name, told in layers.items() if told})
+            if new and facts:
+                known[code] = facts
+                changed.append((row, facts))
+                said += [NewStatement(row, code, *item) for item in new.items()]
     if changed:
         _write(session, changed, source_id)
         said += _drop_adopted(session, changed, known)
         add(session, said, source_id, on)
-    return Counts(accepted=len(changed), unchanged=len(read) - len(changed))
+    accepted = len({row for row, _ in changed})
+    return Counts(accepted=accepted, unchanged=len(read) - accepted)
 
 
-def _news(
-    one: Campaign, layer: str, before: dict[str, Facts], known: dict[str, Facts]
-) -> dict[str, Facts]:
-    """Return what is new by layer: this layer's facts, and the NHTSA layer kept under the number alone until now."""
-    stated = {str(layer): to_facts(one)}
-    if layer == CATALOGUE and NHTSA not in before and one.nhtsa_campaign_number:
-        stated |= _adopted(one, known)
-    return {name: facts for name, facts in stated.items() if not _same(facts, before.get(name))}
+def _news(one: Campaign, layer: str, known: dict[str, Facts]) -> dict[str, dict[str, Facts]]:
+    """Return what is new by code and layer: this layer's facts, and where NHTSA's record comes or goes with them.
+
+    A record kept under its number alone comes to the campaign of that number. One that is not of the campaign as the maker
+    states it (``nhtsa.belongs``) is taken back; where it alone had the code, it is kept under its number.
+    """
+    before = known.get(one.campaign_code, {}).get("layers", {})
+    new: dict[str, Facts] = {str(layer): to_facts(one)}
+    stated, filed = layers_of({"layers": before | new})
+    strange = stated is not None and filed is not None and not belongs(stated, filed)
+    if strange:
+        new[str(NHTSA)] = {}
+    if layer == CATALOGUE and one.nhtsa_campaign_number and (strange or NHTSA not in before):
+        new |= _adopted(one, known)
+    told = {name: facts for name, facts in new.items() if not _same(facts, before.get(name))}
+    apart = _kept_apart(before, filed, known) if strange and filed else {}
+    return {**apart, one.campaign_code: told}
 
 
 def _same(facts: Facts, before: Facts | None) -> bool:
     """Return whether a layer says what it said before; a day of effect that is left out is as it was."""
-    if not before:
-        return False
+    if not facts or not before:
+        return not facts and not before
     day = facts.get("effective_date") or before.get("effective_date")
     return from_facts(facts | {"effective_date": day}) == from_facts(before)
+
+
+def layers_of(facts: Facts) -> tuple[Campaign | None, Campaign | None]:
+    """Return a stored campaign as campaigns.toml states it and as NHTSA records it; None where that one has not spoken."""
+    layers = facts.get("layers", {})
+    stated, filed = (
+        from_facts(layers[name]) if name in layers else None for name in (CATALOGUE, NHTSA)
+    )
+    return stated, filed
+
+
+def _kept_apart(
+    before: dict[str, Facts], filed: Campaign, known: dict[str, Facts]
+) -> dict[str, dict[str, Facts]]:
+    """Return, under its own number, the recall that alone had a code which another make's campaign now takes."""
+    number = filed.nhtsa_campaign_number
+    if list(before) != [NHTSA] or number in known:
+        return {}
+    return {number: {str(NHTSA): {**to_facts(filed), "campaign_code": number}}}
 
 
 def _adopted(one: Campaign, known: dict[str, Facts]) -> dict[str, Facts]:

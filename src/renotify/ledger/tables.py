@@ -74,6 +74,12 @@ _COLUMNS = {
         "campaign_code:text? kind:text occurred_on:date remedy_version:whole "
         "dealer_code:text hours:number? return_code:text "
     ),
+    "filed_report": (
+        "source_id:whole source_row:whole nhtsa_campaign_number:text quarter:text "
+        "submitted_on:date maker:text maker_code:text subject:text "
+        "first_notice_date:date? last_notice_date:date? report_number:whole? "
+        "involved:whole? remedied:whole? unreachable:whole? removed:whole? "
+    ),
     "follow_up": (
         "name:text kind:text notice_date:date frozen_on:date source_id:whole "
     ),
@@ -113,6 +119,9 @@ _COLUMNS = {
     ),
     "plan": (
         "policy:text first_week:date source_id:whole "
+    ),
+    "recall_make": (
+        "source_id:whole source_row:whole make:text "
     ),
     "source": (
         "id:whole kind:text name:text sha256:text table_name:text "

@@ -15,6 +15,7 @@ from renotify.ledger import fold, status
 from renotify.ledger.campaign_history import Begun
 from renotify.ledger.session import Session
 from renotify.ledger.status import Count
+from renotify.reports import as_filed
 from renotify.reports.nhtsa13 import FIELDS
 from renotify.reports.one_number import LISTED, NumberedRecall, recall_of
 from renotify.rules.clocks import quarterly_due, reports_due
@@ -67,7 +68,10 @@ def quarterly(
     _refuse(recall.as_one(), period, on)
     counted = _counted(session, recall.codes, period, cut, known_at)
     whole = recall.as_one(counted.now.involved)
-    return report(whole, period, counted, on, remarks=_on_beginning(recall))
+    found = report(whole, period, counted, on, remarks=_on_beginning(recall))
+    if as_of is None:
+        found["messages"] += as_filed.messages(session, found, known_at)
+    return found
 
 
 def _refuse(campaign: Campaign, quarter: Quarter, on: date) -> None:

@@ -13,6 +13,7 @@ from renotify.ledger.intake import files
 from renotify.ledger.intake.contract import CONTRACTS, LOADING_ORDER
 
 FLAT = "\t".join(["1", "10V309000", *[""] * 27]) + "\r\n"
+REPORTS = "\t".join(["Lexus", "10V309000", *[""] * 5, "2013-1", *[""] * 5]) + "\r\n"
 
 
 @pytest.fixture
@@ -94,11 +95,29 @@ def test_nhtsa_s_file_is_known_by_its_shape_whatever_its_name(folder):
     assert files.as_table(place / "other.txt") is None
 
 
+def test_nhtsa_s_other_files_are_named_for_what_they_are(folder):
+    place = folder("owners.csv", "FLAT_CMPL.txt", **{"FLAT_RCL.csv": "1,09V020000,LEXUS,IS\n"})
+    assert files.find([place])[1] == [
+        (
+            "FLAT_CMPL.txt was passed over: it holds NHTSA's complaints of owners; it is not loaded, FLAT_RCL and"
+            " FLAT_RCL_Qrtly_Rpts are."
+        ),
+        "FLAT_RCL.csv was passed over: its fields are parted by commas; NHTSA's are parted by tabs: take NHTSA's own file.",
+    ]
+
+
+def test_an_empty_file_of_nhtsa_s_is_not_asked_for_a_header(tmp_path):
+    (tmp_path / "FLAT_RCL.txt").write_bytes(b"")
+    with pytest.raises(BadInput, match=r"FLAT_RCL.txt is empty") as caught:
+        inspected(tmp_path / "FLAT_RCL.txt")
+    assert caught.value.hint == "Was the download cut short?"
+
+
 def test_files_are_read_in_the_order_in_which_tables_refer_to_each_other(folder):
     place = folder(
         *(f"{table}.csv" for table in sorted(CONTRACTS, reverse=True)),
         "campaigns.toml",
-        **{"a.txt": FLAT},
+        **{"a.txt": FLAT, "b.txt": REPORTS},
     )
     found, notes = files.find([place])
     assert [file.table for file in found] == list(LOADING_ORDER)

@@ -9,6 +9,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from renotify.campaigns import nhtsa_files
 from renotify.values.placeholders import Meaning
 
 
@@ -258,5 +259,19 @@ _CONTRACTS = (
 CONTRACTS: Mapping[str, Contract] = {contract.table: contract for contract in _CONTRACTS}
 PLACEHOLDER_WORDS, VIN_EXCEPTIONS, POPULATION = "placeholder_words", "vin_exceptions", "population"
 VIN_EXCEPTION = "vin_exception"  # the column of population that states an exception beside its row
-CAMPAIGNS_TABLE, FLAT_RCL_TABLE = "campaigns", "flat_rcl"
-LOADING_ORDER = (CAMPAIGNS_TABLE, FLAT_RCL_TABLE, *CONTRACTS)
+CAMPAIGNS_TABLE = "campaigns"
+FLAT_RCL_TABLE, FILED_REPORTS_TABLE = nhtsa_files.FLAT_RCL, nhtsa_files.QUARTERLY
+_BEFORE_RECALLS = (
+    PLACEHOLDER_WORDS,
+    VIN_EXCEPTIONS,
+    "dealers",
+    "parts",
+    "vehicles",
+)  # whose makes say which recalls are ours
+LOADING_ORDER = (
+    CAMPAIGNS_TABLE,
+    *_BEFORE_RECALLS,
+    FLAT_RCL_TABLE,
+    FILED_REPORTS_TABLE,
+    *(table for table in CONTRACTS if table not in _BEFORE_RECALLS),
+)

@@ -13,20 +13,21 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO
 
-from renotify.campaigns import nhtsa
+from renotify.campaigns import nhtsa_files
 from renotify.errors import BadInput, NothingToDo
 from renotify.ledger.intake.contract import (
     CAMPAIGNS_TABLE,
     CONTRACTS,
+    FILED_REPORTS_TABLE,
     FLAT_RCL_TABLE,
     LOADING_ORDER,
 )
 
 CSV, PARQUET, TOML, FLAT = "CSV", "Parquet", "TOML", "FLAT_RCL"
 ENDINGS = {".csv": CSV, ".csv.gz": CSV, ".parquet": PARQUET, ".toml": TOML}
-FLAT_ENDINGS = (".txt", ".zip")
+NHTSA_TABLES = (FLAT_RCL_TABLE, FILED_REPORTS_TABLE)  # known by what is in them
 OTHER_INPUT = ("followup",)  # of the same folder, read by other commands
 BLOCK = 1 << 20
 
@@ -96,9 +97,8 @@ def as_table(path: Path) -> Found | None:
         return Found(path, CAMPAIGNS_TABLE, TOML) if table == CAMPAIGNS_TABLE else None
     if form and table in CONTRACTS:
         return Found(path, table, form)
-    if path.suffix.lower() in FLAT_ENDINGS and nhtsa.is_flat_rcl(path):
-        return Found(path, FLAT_RCL_TABLE, FLAT)
-    return None
+    kind = nhtsa_files.kind_of(path)
+    return Found(path, kind, FLAT) if kind else None
 
 
 def _stem(path: Path) -> str:
@@ -115,7 +115,10 @@ def _why_unknown(path: Path) -> str:
     table = table_of(_stem(path))
     if table in OTHER_INPUT:
         return "it is read by renotify followup new."
-    if table:
+    described = nhtsa_files.described(path)
+    if described:
+        return described
+    if table and table not in NHTSA_TABLES:
         form = "campaigns.toml" if table == CAMPAIGNS_TABLE else ".csv or .parquet"
         return f"{table} is read from {form}."
     near = get_close_matches(_stem(path), LOADING_ORDER, 1)
@@ -145,7 +148,10 @@ def inspect(file: Found) -> Found:
             f"{file.name} cannot be read.", "It may be damaged; export it again."
         ) from error
     if size == 0:
-        raise BadInput(f"{file.name} is empty.", "It needs a header row; was the export cut short?")
+        needed = (
+            "Was the download" if file.form is FLAT else "It needs a header row; was the export"
+        )
+        raise BadInput(f"{file.name} is empty.", f"{needed} cut short?")
     return replace(file, sha256=digest.hexdigest(), encoding=text.encoding, quotes=quotes)
 
 
@@ -186,11 +192,11 @@ class _Utf8:
         return "cp1252" if self._windows else "latin-1"
 
 
-def _bytes(file: Found) -> AbstractContextManager[IO[bytes] | gzip.GzipFile | BinaryIO]:
+def _bytes(file: Found) -> AbstractContextManager[IO[bytes] | gzip.GzipFile]:
+    if file.form is FLAT:
+        return nhtsa_files.opened(file.path)
     if file.path.suffix.lower() == ".gz":
         return gzip.open(file.path, "rb")
-    if file.form is FLAT:
-        return nhtsa.open_flat(file.path)
     return file.path.open("rb")
 
 

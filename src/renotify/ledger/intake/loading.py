@@ -11,13 +11,14 @@ import pyarrow as pa
 
 from renotify.campaigns import catalogue
 from renotify.errors import BadInput
-from renotify.ledger import tables
+from renotify.ledger import recall_makes, tables
 from renotify.ledger.fold import refold
 from renotify.ledger.intake import (
     batches,
     campaign_files,
     notes,
     population_days,
+    quarterly_reports,
     stated_exceptions,
 )
 from renotify.ledger.intake.batches import Layout
@@ -28,6 +29,7 @@ from renotify.ledger.intake.contract import (
     COLUMN,
     CONTRACTS,
     DEALER,
+    FILED_REPORTS_TABLE,
     FLAT_RCL_TABLE,
     LOADING_ORDER,
     PART,
@@ -77,12 +79,16 @@ class Load:
     progress: Progress | None
     rejects: Rejects
     loaded: Loaded
+    makes: Sequence[str] = ()
 
     def run(self) -> None:
         """Load every table in its order; strict: all in one transaction, none if any row is bad."""
         if self.session.sqlite:  # another load may be a long one; PostgreSQL waits by itself
             self.session.scalar(f"pragma busy_timeout = {PATIENCE}")
         with self.session.transaction() if self.strict else nullcontext():
+            if self.makes:
+                with nullcontext() if self.strict else self.session.transaction():
+                    self.loaded.notes.append(recall_makes.state(self.session, self.makes))
             for table in LOADING_ORDER:
                 files = [file for file in self.files if file.table == table]
                 if files:
@@ -166,6 +172,10 @@ class Load:
         if file.table == FLAT_RCL_TABLE:
             return campaign_files.load_flat_rcl(
                 self.session, file, source_id, self.loaded, self.rejects, self.day
+            )
+        if file.table == FILED_REPORTS_TABLE:
+            return quarterly_reports.load_quarterly_reports(
+                self.session, file, source_id, self.loaded, self.rejects
             )
         return campaign_files.load_catalogue(self.session, file, source_id, self.loaded, self.day)
 
