@@ -17,6 +17,7 @@ from renotify.ledger.column_rules import at_least, one_of, reference
 
 VIN = 17
 CODE = 32
+PLACE = 64  # a state, province or country in words
 TEXT = 255
 
 
@@ -77,7 +78,7 @@ class Vehicle(Sourced):
     model_year = models.IntegerField()
     build_date = models.DateField(null=True)
     first_sale_date = models.DateField(null=True)
-    dealer_code = models.CharField(max_length=CODE)
+    dealer_code = models.CharField(max_length=CODE, blank=True)  # as stated; may be no known dealer
 
     class Meta:
         db_table = "vehicle"
@@ -96,14 +97,16 @@ class OwnerRow(Sourced):
     addr1 = models.CharField(max_length=TEXT)
     addr2 = models.CharField(max_length=TEXT, blank=True)
     city = models.CharField(max_length=TEXT)
-    state = models.CharField(max_length=2)
-    zip = models.CharField(max_length=5)
+    state = models.CharField(max_length=PLACE, blank=True)  # two letters in the United States
+    zip = models.CharField(max_length=CODE, blank=True)  # five digits in the United States
     zip4 = models.CharField(max_length=4, blank=True)
     delivery_point = models.CharField(max_length=2, blank=True)
     source = models.CharField(max_length=CODE)  # who reported it: a State, the dealer, the owner
     language = models.CharField(max_length=8, blank=True)
     email = models.CharField(max_length=TEXT, blank=True)
     phone = models.CharField(max_length=CODE, blank=True)
+    country = models.CharField(max_length=PLACE, blank=True)  # blank: the United States
+    end_date = models.DateField(null=True)  # from this day on the vehicle is theirs no longer
 
     class Meta:
         db_table = "owner"
@@ -337,14 +340,20 @@ class Listed(models.Model):
     follow_up = reference("FollowUp", "follow_up")
     family = models.CharField(max_length=8)
     bundle = models.CharField(max_length=TEXT)  # campaign codes joined by +
-    dealer_code = models.CharField(max_length=CODE)
+    dealer_code = models.CharField(max_length=CODE, blank=True)  # where the visit is planned
     left_out = models.CharField(max_length=CODE, blank=True)  # blank: listed
     week = models.IntegerField(null=True)  # weeks after the week of the first letter; null: held
     rank = models.IntegerField()  # order within the list: newest registration first
+    dealer_assigned = models.BooleanField(db_default=False)  # the dealer nearest to the owner
 
     class Meta:
         db_table = "listed"
-        indexes = (models.Index(fields=["follow_up", "dealer_code"], name="listed_by_dealer"),)
+        indexes = (
+            models.Index(fields=["follow_up", "dealer_code"], name="listed_by_dealer"),
+            models.Index(
+                fields=["dealer_code"], condition=Q(dealer_assigned=True), name="listed_assigned"
+            ),
+        )
         constraints = (one_of("listed", "family", kinds.Family),)
 
 
@@ -374,7 +383,7 @@ class Piece(models.Model):
     family = models.CharField(max_length=8)
     role = models.CharField(max_length=8)
     bundle = models.CharField(max_length=TEXT)
-    dealer_code = models.CharField(max_length=CODE)
+    dealer_code = models.CharField(max_length=CODE, blank=True)  # the letter's; blank: any dealer
     language = models.CharField(max_length=8)
     owner_as_of = models.DateField()
     wave = models.IntegerField(null=True)

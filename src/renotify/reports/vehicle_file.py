@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger import artifacts, registry, tables
+from renotify.ledger.kinds import OUTCOMES
 from renotify.ledger.session import Session
 from renotify.letters.typesetting import compile_typst
 from renotify.values import vin as vins
@@ -112,6 +113,7 @@ def _campaigns(session: Session, vin: str) -> list[dict[str, Any]]:
             **state,
             "subject": known[state["campaign_code"]].subject,
             "nhtsa_campaign_number": known[state["campaign_code"]].nhtsa_campaign_number,
+            "filed_date": known[state["campaign_code"]].filed_date,
             "family": known[state["campaign_code"]].family,
         }
         for state in states
@@ -154,6 +156,7 @@ def pdf(found: Mapping[str, Any], on: date) -> bytes:
 def document(found: Mapping[str, Any], on: date) -> dict[str, Any]:
     """Return everything the PDF prints, as text."""
     vehicle, dealer = found["vehicle"], found["dealer"]
+    filed = {state["campaign_code"]: state["filed_date"] for state in found["campaigns"]}
     return {
         "vin": found["vin"],
         "on": _day(on),
@@ -168,7 +171,7 @@ def document(found: Mapping[str, Any], on: date) -> dict[str, Any]:
             ]
             for state in found["campaigns"]
         ],
-        "events": [_event(event) for event in found["events"]],
+        "events": [_event(event, filed.get(event["campaign"])) for event in found["events"]],
         "letters": [_letter(letter) for letter in found["letters"]],
         "appointments": [
             [
@@ -210,8 +213,10 @@ def _status(state: Mapping[str, Any]) -> str:
     return f"{status}{reason}{earlier}"
 
 
-def _event(event: Mapping[str, Any]) -> Sequence[str]:
+def _event(event: Mapping[str, Any], filed: date | None) -> Sequence[str]:
     kind = WORDS.get(event["kind"], event["kind"])
+    if filed and event["kind"] in OUTCOMES and event["day"] < filed:
+        kind += ", before the filing"
     code = f" ({event['return_code']})" if event["return_code"] else ""
     return [
         _day(event["day"]),

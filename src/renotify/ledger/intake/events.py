@@ -107,6 +107,7 @@ class Rule:
     column: str
     where: str
     reason: str
+    before_filing: bool = False  # asked only where a row is older than its campaign
 
 
 _IN_POPULATION = """exists (select 1 from state t
@@ -123,6 +124,12 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
             "close_date",
             f"not {_IN_POPULATION} and (t.status <> 'removed' or t.since > s.close_date))",
             "The vehicle was taken out of this campaign before this work was done.",
+        ),
+        Rule(
+            "close_date",
+            "exists (select 1 from vehicle v where v.vin = s.vin and s.close_date < v.build_date)",
+            "The vehicle was built after this day.",
+            before_filing=True,
         ),
     ),
 }

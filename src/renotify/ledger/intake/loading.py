@@ -100,7 +100,7 @@ class Load:
         good = self._staged_rows(contract, sources)
         names = {source: file.name for source, file in sources.items()}
         staged = StagedRows(self.session, contract, names, self.rejects)
-        refused = good.rejected + staged.apply_rules()
+        refused = good.rejected + staged.apply_rules(before_filing=good.remarks.before_filing)
         if contract.is_event:
             accepted = staged.add_events()
         else:
@@ -110,6 +110,7 @@ class Load:
             refold(self.session, staged.changed_vehicles(accepted, good.rows))
         if accepted and contract.table == "owners":
             self._refold_returned()
+        self.loaded.notes += good.remarks.sentences(self.session, ROWS)
         self.session.execute(f"drop table {ROWS}")
         counts = Counts(accepted, refused, good.rows - accepted - refused)
         self.loaded.add(contract.table, counts, good.rows)
