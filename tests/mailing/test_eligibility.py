@@ -15,7 +15,10 @@ FROZEN = date(2012, 12, 1)
 VIN = "JTHBK262965900001"
 
 OWNERS = pa.schema(
-    [(n, pa.date32() if n == "as_of" else pa.string()) for n in eligibility.OWNER_COLUMNS]
+    [
+        (n, pa.date32() if n in {"as_of", "end_date"} else pa.string())
+        for n in eligibility.OWNER_COLUMNS
+    ]
 )
 PIECES = pa.schema(
     [
@@ -29,7 +32,7 @@ def owner(role="owner", as_of=FROZEN, **extra):
     row = {
         "vin": VIN, "role": role, "as_of": as_of, "name1": "ANA EXAMPLE", "addr1": "12 Elm St",
         "city": "Boston", "state": "MA", "zip": "02108", "zip4": "", "delivery_point": "",
-        "language": "",
+        "language": "", "country": "", "end_date": None,
     }  # fmt: skip
     return {**row, **extra}
 
@@ -164,9 +167,10 @@ def test_lessor_and_lessee_both_get_the_letter():
 
 
 def test_a_registration_renewed_later_than_the_lease_withdraws_nobody():
+    before = owner(as_of=date(2012, 11, 1))
     rows = decide(
         {"9LA": "open"},
-        [owner(as_of=date(2013, 2, 1)), owner("lessee")],
+        [before, owner(as_of=date(2013, 2, 1)), owner("lessee", name1="BEN EXAMPLE")],
         [piece("9LA", "owner"), piece("9LA", "lessee")],
     )
     assert [row["state"] for row in rows] == ["released", "released"]

@@ -37,21 +37,30 @@ def asked(*codes, name="small"):
 
 def owner(vin=V1, role="owner", as_of=date(2012, 1, 1), **extra):
     row = {"vin": vin, "role": role, "as_of": as_of, "name1": "ANA EXAMPLE", "addr1": "12 Elm St",
-           "city": "Boston", "state": "MA", "zip": "02108", "language": ""}  # fmt: skip
+           "city": "Boston", "state": "MA", "zip": "02108", "language": "", "country": "",
+           "end_date": None}  # fmt: skip
     return {**row, **extra}
 
 
-NO_OWNER = pa.Table.from_pylist([owner()])[:0]
+OWNER = pa.Table.from_pylist([owner(end_date=ON)]).schema
+DEALERS = pa.Table.from_pylist(
+    [
+        {"dealer_code": "D0001", "zip": "02108", "lat": None, "lon": None},
+        {"dealer_code": "D0002", "zip": "90501", "lat": None, "lon": None},
+    ],
+    pa.schema([("dealer_code", pa.string()), ("zip", pa.string()), ("lat", pa.float64()), ("lon", pa.float64())]),
+)
 
 
-def frozen(standing, owners, *, vins=(V1, V2, V3), settings=None):
+def frozen(standing, owners, *, vins=(V1, V2, V3), dealers=None, settings=None):
     """Freeze (vin, campaign, status, reason) rows; status is open and reason blank if left out."""
     rows = [(*row, *("open", "")[len(row) - 2 :]) for row in standing]
     return freeze(
         pa.table(dict(zip(("vin", "campaign_code", "status", "reason"),
                           map(list, zip(*rows, strict=True)), strict=True))),
-        pa.Table.from_pylist(owners) if owners else NO_OWNER,
-        pa.table({"vin": list(vins), "dealer_code": ["D0001"] * len(vins)}),
+        pa.Table.from_pylist(owners, OWNER),
+        pa.table({"vin": list(vins), "dealer_code": dealers or ["D0001"] * len(vins)}),
+        DEALERS,
         CAMPAIGNS,
         settings or asked(),
         ON,
@@ -154,9 +163,8 @@ def test_an_owner_who_cannot_be_mailed_is_left_out(extra):
     assert left_out(frozen([(V1, "9LA")], [owner(**extra)])) == {V1: "address_incomplete"}
 
 
-def test_a_vehicle_without_an_owner_or_without_a_record_is_left_out():
-    found = frozen([(V1, "9LA"), (V2, "9LA")], [owner(V2)], vins=(V1,))
-    assert left_out(found) == {V1: "no_owner", V2: "no_vehicle_record"}
+def test_a_vehicle_without_an_owner_is_left_out():
+    assert left_out(frozen([(V1, "9LA"), (V2, "9LA")], [owner(V2)])) == {V1: "no_owner"}
 
 
 def test_a_campaign_that_was_not_asked_for_is_not_looked_at():
@@ -183,6 +191,7 @@ def test_a_follow_up_is_frozen_once_with_everyone_accounted_for(loaded):
     assert summary == {
         "follow_up": "small", "listed": 2, "pieces": 2, "bundles": {"9LA": 1, "CLB": 1},
         "left_out": {"no_owner": 1, "repaired": 1}, "unwritten_owners": {},
+        "nearest_dealer": 0, "no_dealer": 0, "no_vehicle_row": 0,
     }  # fmt: skip
     assert follow_ups.names(loaded) == ["small"]
     assert follow_ups.settings(loaded, "small") == asked("9LA", "CLB")
@@ -232,7 +241,7 @@ def test_more_campaigns_than_a_bundle_can_name_are_refused():
     standing = pa.table({name: [""] for name in ("vin", "campaign_code", "status", "reason")})
     vehicles = pa.table({"vin": [V1], "dealer_code": ["D0001"]})
     with pytest.raises(BadInput, match="at most 62 campaigns, not 63"):
-        freeze(standing, NO_OWNER, vehicles, many, asked(*many), ON)
+        freeze(standing, OWNER.empty_table(), vehicles, DEALERS, many, asked(*many), ON)
 
 
 def test_a_bundle_names_62_campaigns():
@@ -242,8 +251,9 @@ def test_a_bundle_names_62_campaigns():
     })  # fmt: skip
     found = freeze(
         standing,
-        pa.Table.from_pylist([owner()]),
+        pa.Table.from_pylist([owner()], OWNER),
         pa.table({"vin": [V1], "dealer_code": ["D0001"]}),
+        DEALERS,
         dict.fromkeys(codes, CAMPAIGNS["9LA"]),
         asked(*codes),
         ON,

@@ -174,7 +174,7 @@ def _visit(known: Known) -> list[str]:
         dealer = known.dealer
         phone = f", {dealer.phone}" if dealer.phone else ""
         visit.append(f"Send the customer to {dealer.name}, {dealer.city}, {dealer.state}{phone}.")
-    else:
+    elif not known.appointments:
         make = known.vehicle.make if known.vehicle else next(iter(known.campaigns.values())).make
         visit.append(
             f"The vehicle has no dealer on record: any {make} dealer does the work; name the nearest."
