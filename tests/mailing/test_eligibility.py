@@ -228,3 +228,15 @@ def test_an_owner_who_lost_the_vehicle_as_well_gets_no_letter_in_the_lessee_s_pl
     assert {row["role"]: row["state"] for row in rows} == {
         "lessee": "withdrawn", "owner": "released",
     }  # fmt: skip
+
+
+def test_a_lease_that_ended_since_the_freeze_withdraws_both_of_its_letters():
+    over = [owner("lessee", end_date=ON), owner("lessor")]
+    rows = decide({"9LA": "open"}, over, [piece("9LA", "lessee"), piece("9LA", "lessor")])
+    assert [(row["state"], row["reason"]) for row in rows] == [("withdrawn", "moved_owner")] * 2
+
+
+def test_an_owner_who_moved_abroad_is_not_written_to_at_the_old_address():
+    moved = owner(as_of=date(2013, 2, 1), city="Toronto", state="ON", zip="M5V 2T6")
+    (row,) = decide({"9LA": "open"}, [owner(), moved], [piece("9LA")])
+    assert (row["state"], row["reason"]) == ("withdrawn", "address_abroad")

@@ -48,7 +48,14 @@ DEALERS = pa.Table.from_pylist(
         {"dealer_code": "D0001", "zip": "02108", "lat": None, "lon": None},
         {"dealer_code": "D0002", "zip": "90501", "lat": None, "lon": None},
     ],
-    pa.schema([("dealer_code", pa.string()), ("zip", pa.string()), ("lat", pa.float64()), ("lon", pa.float64())]),
+    pa.schema(
+        [
+            ("dealer_code", pa.string()),
+            ("zip", pa.string()),
+            ("lat", pa.float64()),
+            ("lon", pa.float64()),
+        ]
+    ),
 )
 
 
@@ -165,6 +172,69 @@ def test_an_owner_who_cannot_be_mailed_is_left_out(extra):
 
 def test_a_vehicle_without_an_owner_is_left_out():
     assert left_out(frozen([(V1, "9LA"), (V2, "9LA")], [owner(V2)])) == {V1: "no_owner"}
+
+
+def test_of_an_ended_lease_the_new_owner_alone_is_written_to():
+    lease = [owner(role=role, as_of=date(2009, 1, 2)) for role in ("lessee", "lessor")]
+    found = frozen([(V1, "9LA")], [owner(as_of=date(2012, 11, 1)), *lease])
+    assert found.pieces["role"].to_pylist() == ["owner"]
+    assert found.unwritten.num_rows == 0
+
+
+def test_a_vehicle_that_everyone_has_given_up_is_left_out_for_a_person():
+    over = [owner(role="lessee", end_date=ON), owner(role="lessor")]
+    assert left_out(frozen([(V1, "9LA")], over)) == {V1: "no_current_owner"}
+
+
+def test_an_owner_abroad_is_left_out_for_a_person():
+    away = {"city": "Toronto", "state": "ON", "zip": "M5V 2T6"}
+    found = frozen([(V1, "9LA"), (V2, "9LA")], [owner(**away), owner(V2, country="MX")])
+    assert left_out(found) == {V1: "address_abroad", V2: "address_abroad"}
+
+
+def test_a_lessor_abroad_is_counted_when_the_lessee_is_written_to():
+    found = frozen([(V1, "9LA")], [owner(role="lessor", country="CA"), owner(role="lessee")])
+    assert found.pieces["role"].to_pylist() == ["lessee"]
+    assert found.unwritten["role"].to_pylist() == ["lessor"]
+
+
+# A vehicle without a dealer
+
+
+def planned_at(found):
+    return {
+        row["vin"]: (row["dealer_code"], row["dealer_assigned"])
+        for row in found.listed.to_pylist()
+    }  # fmt: skip
+
+
+def test_a_vehicle_without_a_known_dealer_or_a_row_is_planned_at_the_nearest_one():
+    home = {"city": "Torrance", "state": "CA", "zip": "90501"}
+    found = frozen(
+        [(V1, "9LA"), (V2, "9LA"), (V3, "9LA")],
+        [owner(V1, **home), owner(V2), owner(V3, **home)],
+        vins=(V1, V2), dealers=["", "CAN01"],
+    )  # fmt: skip
+    assert planned_at(found) == {V1: ("D0002", 1), V2: ("D0001", 1), V3: ("D0002", 1)}
+    assert found.pieces["dealer_code"].to_pylist() == ["", "", ""]
+
+
+def test_a_dealer_of_its_own_stays_however_far_it_is():
+    found = frozen([(V1, "9LA")], [owner(city="Torrance", state="CA", zip="90501")])
+    assert planned_at(found) == {V1: ("D0001", 0)}
+    assert found.pieces["dealer_code"].to_pylist() == ["D0001"]
+
+
+def test_a_leased_vehicle_is_planned_where_its_lessee_lives():
+    lessee = owner(role="lessee", city="Torrance", state="CA", zip="90501")
+    found = frozen([(V1, "9LA")], [owner(role="lessor"), lessee], vins=())
+    assert planned_at(found) == {V1: ("D0002", 1)}
+
+
+def test_a_vehicle_with_no_dealer_near_is_listed_without_one():
+    found = frozen([(V1, "9LA")], [owner(city="APO", state="AE", zip="09102")], vins=())
+    assert planned_at(found) == {V1: ("", 0)}
+    assert found.pieces.num_rows == 1
 
 
 def test_a_campaign_that_was_not_asked_for_is_not_looked_at():
