@@ -26,7 +26,7 @@ ROWS = {
     "vehicle": {**FROM, "vin": VIN, "make": "Lexus", "model": "IS 250", "model_year": 2006, "dealer_code": "D1"},
     "owner": {**FROM, "vin": VIN, "role": "owner", "as_of": DAY, "name1": "ANA EXAMPLE", "name2": "", "addr1": "1 Elm St",
         "addr2": "", "city": "Boston", "state": "MA", "zip": "02108", "zip4": "", "delivery_point": "",
-        "source": "state", "language": "", "email": "", "phone": ""},
+        "source": "state", "language": "", "email": "", "phone": "", "country": ""},
     "dealer": {**FROM, "dealer_code": "D1", "name": "Made-up", "area_code": "E", "addr1": "1 Main St", "city": "Boston",
         "state": "MA", "zip": "02108", "phone": "", "email": ""},
     "dealer_capacity": {**FROM, "dealer_code": "D1", "week": DAY, "hours_available": 40.0, "bays": 2.0},

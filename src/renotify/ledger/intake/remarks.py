@@ -24,14 +24,14 @@ WHAT_BECOMES = {
 }
 
 
-class Code(NamedTuple):
-    """Rows with a code that its registry does not have; blank: without a code."""
+class UnknownCode(NamedTuple):
+    """How many rows have a code that its registry does not have; a blank one is no code."""
 
     code: str
     rows: int
 
 
-class Early(NamedTuple):
+class EarlyWork(NamedTuple):
     """Rows of a campaign with work done before it was filed."""
 
     campaign_code: str
@@ -72,7 +72,7 @@ class Remarks:
     def _unknown_codes(self, session: Session, staged: str, column: Column) -> Iterator[str]:
         name, registry = column.name, column.mentions
         codes = session.rows(
-            Code,
+            UnknownCode,
             f"select r.{name} as code, count(*) as rows from {staged} r where not exists"
             f" (select 1 from {registry} k where k.{name} = r.{name})"
             f" group by r.{name} order by 2 desc, 1",
@@ -92,7 +92,7 @@ class Remarks:
     def _early(self, session: Session, staged: str) -> Iterator[str]:
         day = self.contract.work_day
         found = session.rows(
-            Early,
+            EarlyWork,
             f"select r.campaign_code, count(*) as rows, min(r.{day}) as first from {staged} r"
             f" join campaign c on c.campaign_code = r.campaign_code and r.{day} < c.filed_date"
             " group by r.campaign_code order by r.campaign_code",
