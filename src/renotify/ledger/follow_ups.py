@@ -15,11 +15,15 @@ from renotify.ledger import pieces, sources, tables
 from renotify.ledger.kinds import SourceKind
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
+from renotify.ledger.status import NOWHERE
 
 _LISTED = (
     "vin", "follow_up", "family", "bundle", "dealer_code", "left_out", "week", "rank",
     "dealer_assigned",
 )  # fmt: skip
+
+# Where a listed vehicle's visit is planned; one that no dealer is near stands under NOWHERE in plans and figures.
+PLANNED_AT = f"coalesce(nullif(l.dealer_code, ''), '{NOWHERE}')"
 
 
 class Named(NamedTuple):

@@ -214,7 +214,7 @@ def excuse_abroad(contract: Contract, found: dict[str, Read]) -> None:
     ]
     if not held:
         return
-    against = [found[column.name].reasons.is_valid() for column in held]
+    against = [pc.is_valid(found[column.name].reasons) for column in held]
     rows = pc.indices_nonzero(against[0] if len(held) == 1 else pc.or_(*against))
     texts = [pc.fill_null(found[name].values.take(rows), "") for name in ADDRESS]
     excused = np.zeros(len(against[0]), bool)
