@@ -24,30 +24,27 @@ from renotify.values.arrow_sql import arrow_sql
 RECORD = ("vin", "role", "as_of", "end_date", "name1")  # what the rule reads of an owner record
 
 _HOLDERS = """
-with record as materialized (
-    select vin, role, as_of, end_date, upper(trim(name1)) as person
-    from owner_record where as_of <= $on
-), newest as materialized (
-    select * from record
-    qualify row_number() over (partition by vin, role order by as_of desc) = 1
+with newest as materialized (
+    select vin, role, max(as_of) as as_of from owner_record where as_of <= $on group by vin, role
 ), ended as (
-    select * from newest where end_date <= $on
-), standing as (
+    select vin, role, end_date from owner_record semi join newest using (vin, role, as_of)
+    where end_date <= $on
+), standing as materialized (
     select n.* from newest n anti join ended e on e.vin = n.vin and (e.role = n.role
         or (e.role <> 'owner' and n.role <> 'owner' and e.end_date >= n.as_of))
-), lease as (
+), lease as materialized (
     select vin, max(as_of) as newest, bool_or(role = 'lessor') as has_lessor
     from standing where role <> 'owner' group by vin
-), before_owner as (  -- the last other person among the owners of a vehicle with a lease
-    select o.vin, max(r.as_of) as last_other
-    from standing o join lease using (vin) join record r on r.vin = o.vin and r.role = 'owner'
-    where o.role = 'owner' and r.person <> o.person group by o.vin
-), owned as (
-    select o.vin, o.as_of, min(r.as_of) as since
-    from standing o join lease using (vin) join record r on r.vin = o.vin and r.role = 'owner'
-    left join before_owner b on b.vin = o.vin
-    where o.role = 'owner' and (b.last_other is null or r.as_of > b.last_other)
-    group by o.vin, o.as_of
+), owners as (  -- of vehicles that an owner and a lease may both hold
+    select r.vin, r.as_of, upper(trim(r.name1)) as person from owner_record r
+    semi join lease using (vin) where r.role = 'owner' and r.as_of <= $on
+), owned as (  -- since the record after the last one of somebody else
+    select n.vin, min(o.as_of) as since
+    from (select s.vin, o.person from standing s join owners o using (vin, as_of)
+        where s.role = 'owner') n
+    join owners o on o.vin = n.vin and o.person = n.person
+    anti join owners x on x.vin = o.vin and x.person <> o.person and x.as_of > o.as_of
+    group by n.vin
 )
 select n.vin, n.role, n.as_of, s.vin is not null and case when n.role = 'owner'
         then l.vin is null or not (l.has_lessor and l.newest > n.as_of)
