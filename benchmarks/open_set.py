@@ -138,13 +138,16 @@ def in_priority_order(session):
 
 def frozen(session):
     from renotify.campaigns.follow_up_settings import FollowUpSettings
-    from renotify.selection.freeze import OWNERS, STANDING, freeze
+    from renotify.selection.freeze import DEALERS, OWNERS, STANDING, Records, freeze
 
     settings = FollowUpSettings("bench", "follow_up_voluntary", CODES, ON)
     return freeze(
-        tables.read(session, "state", *STANDING, where="current"),
-        tables.read(session, "owner", *OWNERS),
-        tables.read(session, "vehicle", "vin", "dealer_code"),
+        Records(
+            tables.read(session, "state", *STANDING, where="current"),
+            tables.read(session, "owner", *OWNERS),
+            tables.read(session, "vehicle", "vin", "dealer_code"),
+            tables.read(session, "dealer", *DEALERS),
+        ),
         registry.campaigns(session),
         settings,
         ON,

@@ -32,7 +32,7 @@ ROWS = {
     "vehicle": {**FROM, "vin": VIN, "make": "Lexus", "model": "IS 250", "model_year": 2006, "dealer_code": "D1"},
     "owner": {**FROM, "vin": VIN, "role": "owner", "as_of": DAY, "name1": "ANA EXAMPLE", "name2": "", "addr1": "1 Elm St",
         "addr2": "", "city": "Boston", "state": "MA", "zip": "02108", "zip4": "", "delivery_point": "",
-        "source": "state", "language": "", "email": "", "phone": ""},
+        "source": "state", "language": "", "email": "", "phone": "", "country": ""},
     "campaign_fact": {**FROM, "campaign_code": "9LA", "layer": "catalogue", "nhtsa_campaign_number": "", "stated_on": DAY,
         "facts": "{}"},
     "dealer": {**FROM, "dealer_code": "D1", "name": "Made-up", "area_code": "E", "addr1": "1 Main St", "city": "Boston",

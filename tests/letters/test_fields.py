@@ -156,6 +156,16 @@ def test_a_row_without_a_dealer_names_any_dealer_of_the_make(version):
     prepared = prepare(version, rows(dealer_name="", dealer_address="", dealer_phone=""))
     assert prepared.exceptions.num_rows == 0
     assert shown(version, prepared, "dealer_name") == "Any Lexus dealer"
+    assert shown(version, prepared, "dealer_address") == "Call us for the one nearest to you."
+    assert (
+        shown(version, prepared, "dealer_phone")
+        == version.recipe.inputs["letter"]["sender"]["phone"]
+    )
+
+
+def test_a_row_without_a_model_names_the_make(version):
+    prepared = prepare(version, rows(model_text=""))
+    assert shown(version, prepared, "model_text") == "Lexus"
 
 
 def test_a_missing_column_is_named_and_optional_ones_are_not(version):

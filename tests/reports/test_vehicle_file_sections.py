@@ -28,7 +28,7 @@ DEALER = {
 }
 STATE = {
     "campaign_code": w.PMP, "nhtsa_campaign_number": "10V001000", "subject": "Fuel pump", "status": "open", "reason": "",
-    "current": True, "remedy_version": 1, "since": date(2010, 1, 4),
+    "current": True, "remedy_version": 1, "since": date(2010, 1, 4), "filed_date": date(2010, 1, 4),
 }  # fmt: skip
 EVENT = {
     "day": date(2012, 6, 1), "campaign": w.PMP, "kind": "remedied", "return_code": "", "dealer": w.EAST, "source": "repair_orders.csv",
@@ -127,6 +127,15 @@ def test_a_campaign_without_nhtsa_s_number_has_a_dash() -> None:
 def test_an_event_is_told_in_the_words_of_the_field(kind: str, words: str) -> None:
     (told,) = printed(events=[EVENT | {"kind": kind}])["events"]
     assert told == ["Jun 1, 2012", w.PMP, words, w.EAST, "repair_orders.csv, row 2"]
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [(date(2010, 1, 3), "repaired, before the filing"), (date(2010, 1, 4), "repaired")],
+)
+def test_work_before_the_campaign_was_filed_is_told_as_such(day: date, words: str) -> None:
+    (told,) = printed(campaigns=[STATE], events=[EVENT | {"day": day}])["events"]
+    assert told[2] == words
 
 
 def test_an_event_of_the_vehicle_alone_has_dashes_and_a_command_has_no_row() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +13,11 @@ from renotify.cli.output import rows_of, show, table
 from renotify.values.english import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from renotify.ledger.session import Session
+
+FOR_A_PERSON = ("address_abroad", "address_incomplete", "no_current_owner", "no_owner")
 
 
 @click.group()
@@ -46,9 +50,24 @@ def followup_new(session: Session, settings: Path, as_json: bool, on: date) -> N
                 f"{vehicles} whose owner a person must confirm; the records:"
                 f" renotify followup show {frozen['follow_up']} --unwritten"
             )
+        for sentence in _to_know(frozen):
+            click.echo(sentence)
         click.echo(f"Next: renotify plan {frozen['follow_up']}")
 
     show(frozen, as_json, text)
+
+
+def _to_know(frozen: dict[str, Any]) -> Iterator[str]:
+    """Yield what a person should know of a list: who has no dealer of their own, and whom nobody can write to."""
+    odd = (
+        ("nearest_dealer", "without a known dealer of their own: planned at the nearest, and the letter names any dealer"),
+        ("no_dealer", "with no dealer near the owner: planned without a dealer's limits"),
+        ("no_vehicle_row", "without a row in vehicles: written to by VIN and make; load vehicles for model, hours and parts"),
+    )  # fmt: skip
+    yield from (f"{counted(frozen[key], 'vehicle')} {words}." for key, words in odd if frozen[key])
+    for reason in FOR_A_PERSON:
+        if reason in frozen["left_out"]:
+            yield f"See who: renotify followup show {frozen['follow_up']} --left-out {reason}"
 
 
 @followup.command("list")

@@ -189,6 +189,11 @@ def _visit(known: Known) -> list[str]:
         dealer = known.dealer
         phone = f", {dealer.phone}" if dealer.phone else ""
         visit.append(f"Send the customer to {dealer.name}, {dealer.city}, {dealer.state}{phone}.")
+    elif not known.appointments:
+        make = known.vehicle.make if known.vehicle else next(iter(known.campaigns.values())).make
+        visit.append(
+            f"The vehicle has no dealer on record: any {make} dealer does the work; name the nearest."
+        )
     for booked in known.appointments[:1]:
         codes = booked.campaign_codes.replace(";", ", ")
         at = booked.start.replace("T", " at ")

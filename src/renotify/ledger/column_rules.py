@@ -12,6 +12,7 @@ from django.db.models import Q
 VIN = 17  # lengths of texts
 CODE = 32
 TEXT = 255
+PLACE = 64  # a state, province or country in words
 
 
 def one_of(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
-from renotify.ledger import lookup, sources, tables
+from renotify.ledger import lookup, registry, sources, tables
 from renotify.ledger.kinds import EventKind, Status
 from renotify.ledger.rulings import IS_OUTCOME, MOVED, WITHDRAWN, why
 from renotify.ledger.session import Session
@@ -55,11 +55,13 @@ def explain(session: Session, vin: str, on: date) -> dict[str, Any]:
     _note_moves(events, _moved_here(session, answer["vin"]))
     current = {state["campaign_code"]: state for state in states if state["current"]}
     excepted = exceptions_of(session, [answer["vin"]]).get(answer["vin"])
+    filed = {c: one.filed_date for c, one in registry.campaigns(session, list(current)).items()}
     return {
         **{key: answer[key] for key in ("vin", "valid", "reason", "exception")},
         "exception_from": f"{excepted.source} row {excepted.source_row}" if excepted else None,
         "campaigns": [
-            _campaign(row, current[row["campaign"]], events) for row in answer["campaigns"]
+            _campaign(row, current[row["campaign"]], events, filed[row["campaign"]])
+            for row in answer["campaigns"]
         ],
         "no_longer": _no_longer(current, events),
         "follow_ups": [_follow_up(row, pieces) for row in listed],
@@ -141,14 +143,17 @@ def _no_longer(
 
 
 def _campaign(
-    answer: dict[str, Any], state: dict[str, Any], events: list[dict[str, Any]]
+    answer: dict[str, Any],
+    state: dict[str, Any],
+    events: list[dict[str, Any]],
+    filed: date | None,
 ) -> dict[str, Any]:
     mine = [event for event in events if event["campaign_code"] in (None, answer["campaign"])]
     return {
         **answer,
         **{key: state[key] for key in ("remedy_version", "since")},
         "unreachable": state["reason"] or None,
-        "sentence": _why(state, mine),
+        "sentence": _why(state, mine) + _before_filing(state, filed),
         "events": [_event(event) for event in mine],
     }
 
@@ -168,6 +173,12 @@ def _why(state: dict[str, Any], events: list[dict[str, Any]]) -> str:
     version = f" (remedy version {state['remedy_version']})" if state["remedy_version"] > 1 else ""
     yet = " The recall is not done." if state["status"] == Status.UNREACHABLE else ""
     return f"{sentence}{by}{version}.{yet}{_idle_work(state, events)}"
+
+
+def _before_filing(state: dict[str, Any], filed: date | None) -> str:
+    """Say that work was done before there was a campaign: it counts (a stop-sale; 49 CFR 573.13)."""
+    early = filed is not None and state["status"] in _WORK_DONE and state["since"] < filed
+    return f" That was before the campaign was filed on {filed}; it counts." if early else ""
 
 
 def _rest(reason: str) -> str:
@@ -204,8 +215,13 @@ def _listing(row: dict[str, Any], pieces: list[dict[str, Any]]) -> str:
         return (
             f"Left out of {row['bundle']} ({row['family']}): {row['left_out'].replace('_', ' ')}."
         )
+    assigned = (
+        f" Planned at {row['dealer_code']}, the dealer nearest to its owner."
+        if row["dealer_assigned"]
+        else ""
+    )
     letters = "; ".join(f"letter to the {piece['role']} {_letter(piece)}" for piece in pieces)
-    return f"Listed for {row['bundle']} ({row['family']}); {letters or 'no letter'}."
+    return f"Listed for {row['bundle']} ({row['family']}); {letters or 'no letter'}.{assigned}"
 
 
 def _letter(piece: dict[str, Any]) -> str:

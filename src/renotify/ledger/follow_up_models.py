@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from renotify.campaigns.follow_up_settings import KINDS as FOLLOW_UP_KINDS
 from renotify.ledger import kinds
@@ -32,14 +33,20 @@ class Listed(models.Model):
     follow_up = reference("FollowUp", "follow_up")
     family = models.CharField(max_length=8)
     bundle = models.CharField(max_length=TEXT)  # campaign codes joined by +
-    dealer_code = models.CharField(max_length=CODE)
+    dealer_code = models.CharField(max_length=CODE, blank=True)  # where the visit is planned
     left_out = models.CharField(max_length=CODE, blank=True)  # blank: listed
     week = models.IntegerField(null=True)  # weeks after the week of the first letter; null: held
     rank = models.IntegerField()  # order within the list: newest registration first
+    dealer_assigned = models.BooleanField(db_default=False)  # the dealer nearest to the owner
 
     class Meta:
         db_table = "listed"
-        indexes = (models.Index(fields=["follow_up", "dealer_code"], name="listed_by_dealer"),)
+        indexes = (
+            models.Index(fields=["follow_up", "dealer_code"], name="listed_by_dealer"),
+            models.Index(
+                fields=["dealer_code"], condition=Q(dealer_assigned=True), name="listed_assigned"
+            ),
+        )
         constraints = (one_of("listed", "family", kinds.Family),)
 
 
@@ -69,7 +76,7 @@ class Piece(models.Model):
     family = models.CharField(max_length=8)
     role = models.CharField(max_length=8)
     bundle = models.CharField(max_length=TEXT)
-    dealer_code = models.CharField(max_length=CODE)
+    dealer_code = models.CharField(max_length=CODE, blank=True)  # the letter's; blank: any dealer
     language = models.CharField(max_length=8)
     owner_as_of = models.DateField()
     wave = models.IntegerField(null=True)

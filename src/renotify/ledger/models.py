@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from renotify.campaigns.campaign import CampaignType
 from renotify.ledger import kinds
-from renotify.ledger.column_rules import CODE, TEXT, VIN, at_least, one_of, reference
+from renotify.ledger.column_rules import CODE, PLACE, TEXT, VIN, at_least, one_of, reference
 from renotify.ledger.follow_up_models import (
     Approval,
     Artifact,
@@ -100,7 +100,7 @@ class Vehicle(Sourced):
     model_year = models.IntegerField()
     build_date = models.DateField(null=True)
     first_sale_date = models.DateField(null=True)
-    dealer_code = models.CharField(max_length=CODE)
+    dealer_code = models.CharField(max_length=CODE, blank=True)  # as stated; may be no known dealer
 
     class Meta:
         db_table = "vehicle"
@@ -119,14 +119,16 @@ class OwnerRow(Sourced):
     addr1 = models.CharField(max_length=TEXT)
     addr2 = models.CharField(max_length=TEXT, blank=True)
     city = models.CharField(max_length=TEXT)
-    state = models.CharField(max_length=2)
-    zip = models.CharField(max_length=5)
+    state = models.CharField(max_length=PLACE, blank=True)  # two letters in the United States
+    zip = models.CharField(max_length=CODE, blank=True)  # five digits in the United States
     zip4 = models.CharField(max_length=4, blank=True)
     delivery_point = models.CharField(max_length=2, blank=True)
     source = models.CharField(max_length=CODE)  # who reported it: a State, the dealer, the owner
     language = models.CharField(max_length=8, blank=True)
     email = models.CharField(max_length=TEXT, blank=True)
     phone = models.CharField(max_length=CODE, blank=True)
+    country = models.CharField(max_length=PLACE, blank=True)  # blank: the United States
+    end_date = models.DateField(null=True)  # from this day on the vehicle is theirs no longer
 
     class Meta:
         db_table = "owner"

@@ -89,7 +89,7 @@ _COLUMNS = {
     ),
     "listed": (
         "vin:text follow_up:text family:text bundle:text dealer_code:text left_out:text "
-        "week:whole? rank:whole "
+        "week:whole? rank:whole dealer_assigned:flag "
     ),
     "notice": (
         "follow_up:text audience:text code:text file:text sha256:text written_on:date "
@@ -98,7 +98,8 @@ _COLUMNS = {
     "owner": (
         "source_id:whole source_row:whole vin:text role:text as_of:date name1:text "
         "name2:text addr1:text addr2:text city:text state:text zip:text zip4:text "
-        "delivery_point:text source:text language:text email:text phone:text "
+        "delivery_point:text source:text language:text email:text phone:text country:text "
+        "end_date:date? "
     ),
     "part": (
         "source_id:whole source_row:whole part_no:text description:text pack_qty:whole "

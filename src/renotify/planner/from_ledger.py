@@ -76,7 +76,7 @@ def frame(session: Session, name: str) -> Framed:
     """Read a follow-up's list and everything that limits it into a problem."""
     settings = follow_ups.settings(session, name)
     listed = session.read(
-        "select l.vin as vin, l.family as family, l.bundle as bundle, l.dealer_code as dealer_code,"
+        f"select l.vin as vin, l.family as family, l.bundle as bundle, {follow_ups.PLANNED_AT} as dealer_code,"
         " l.rank as rank, coalesce(v.model, '') as model, v.model_year as model_year, v.build_date as build_date"
         " from listed l left join vehicle v on v.vin = l.vin"
         " where l.follow_up = :name and l.left_out = ''",

@@ -43,8 +43,8 @@ AT_MEAN = "optimal, parts at the mean"  # the plan without a margin on parts
 PLAIN = ("uniform:8", "greedy", "oldest-first", "zip-order", "all-at-once")
 
 # The list as it stands: is the vehicle still open for a campaign of its bundle, is its letter still free, when was it mailed.
-_STANDING = """
-    select l.vin as vin, l.family as family, l.bundle as bundle, l.dealer_code as dealer_code, l.rank as rank, l.week as week,
+_STANDING = f"""
+    select l.vin as vin, l.family as family, l.bundle as bundle, {follow_ups.PLANNED_AT} as dealer_code, l.rank as rank, l.week as week,
         coalesce(v.model, '') as model, v.model_year as model_year, v.build_date as build_date, p.mailed_on as mailed_on, p.free as free,
         case when exists (
             select 1 from state s where s.vin = l.vin and s.current and s.status = 'open'

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger import artifacts, registry, tables
+from renotify.ledger.kinds import OUTCOMES
 from renotify.ledger.questions import answers
 from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
@@ -120,6 +121,7 @@ def _campaigns(session: Session, vin: str) -> list[dict[str, Any]]:
             **answers(state["status"])._asdict(),
             "subject": known[state["campaign_code"]].subject,
             "nhtsa_campaign_number": known[state["campaign_code"]].nhtsa_campaign_number,
+            "filed_date": known[state["campaign_code"]].filed_date,
             "family": known[state["campaign_code"]].family,
         }
         for state in states
@@ -163,6 +165,7 @@ def pdf(found: Mapping[str, Any], on: date) -> bytes:
 def document(found: Mapping[str, Any], on: date) -> dict[str, Any]:
     """Return everything the PDF prints, as text."""
     vehicle, dealer = found["vehicle"], found["dealer"]
+    filed = {state["campaign_code"]: state["filed_date"] for state in found["campaigns"]}
     return {
         "vin": found["vin"],
         "on": _day(on),
@@ -181,7 +184,7 @@ def document(found: Mapping[str, Any], on: date) -> dict[str, Any]:
             ]
             for state in found["campaigns"]
         ],
-        "events": [_event(event) for event in found["events"]],
+        "events": [_event(event, filed.get(event["campaign"])) for event in found["events"]],
         "letters": [_letter(letter) for letter in found["letters"]],
         "appointments": [
             [
@@ -228,8 +231,10 @@ def _status(state: Mapping[str, Any]) -> str:
     return f"{status}{reason}{yet}{earlier}"
 
 
-def _event(event: Mapping[str, Any]) -> Sequence[str]:
+def _event(event: Mapping[str, Any], filed: date | None) -> Sequence[str]:
     kind = WORDS.get(event["kind"], event["kind"])
+    if filed and event["kind"] in OUTCOMES and event["day"] < filed:
+        kind += ", before the filing"
     code = f" ({event['return_code']})" if event["return_code"] else ""
     overruled = "" if event["stands"] else ", overruled since"
     return [

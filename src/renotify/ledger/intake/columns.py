@@ -16,9 +16,10 @@ import pyarrow.compute as pc
 
 from renotify.ledger.intake import cells
 from renotify.ledger.intake.cells import NOTHING
-from renotify.ledger.intake.contract import CAMPAIGN, COLUMN, Column, Kind
+from renotify.ledger.intake.contract import CAMPAIGN, COLUMN, Column, Contract, Kind
 from renotify.values import vin as vins
 from renotify.values import vin_columns
+from renotify.values.abroad import abroad, country_codes
 from renotify.values.placeholders import ColumnWords, Meaning
 
 Mask = npt.NDArray[np.bool_]
@@ -155,19 +156,25 @@ def _without_words(column: Column, numbers: pa.Array, words: ColumnWords | None)
 
 
 def _text(column: Column, values: pa.Array, _day: date, _known: Known) -> Read:
+    plain = _plain(values)
+    return _kept(plain, _too_long(column, plain, None))
+
+
+def _plain(values: pa.Array) -> pa.Array:
+    """Return text with a blank in place of breaks and control characters."""
     plain = pc.replace_substring_regex(values, r"[\x00-\x1f\x7f]+", " ")
-    plain = pc.if_else(pc.equal(plain, values), values, pc.utf8_trim_whitespace(plain))
-    long = pc.greater(pc.utf8_length(plain), column.longest)
-    return _kept(
-        plain, _because(None, long, f"{column.name} has more than {column.longest} characters.")
-    )
+    return pc.if_else(pc.equal(plain, values), values, pc.utf8_trim_whitespace(plain))
+
+
+def _too_long(column: Column, values: pa.Array, reasons: pa.Array | None) -> pa.Array | None:
+    long = pc.greater(pc.utf8_length(values), column.longest)
+    return _because(reasons, long, f"{column.name} has more than {column.longest} characters.")
 
 
 def _code(column: Column, values: pa.Array, _day: date, known: Known) -> Read:
     reasons = _because(None, pc.match_substring_regex(values, r"[|\x00-\x1f\x7f]"),
         f"{column.name} holds a character that no code has.")  # fmt: skip
-    long = pc.greater(pc.utf8_length(values), column.longest)
-    reasons = _because(reasons, long, f"{column.name} has more than {column.longest} characters.")
+    reasons = _too_long(column, values, reasons)
     if column.of:
         unknown = pc.and_(pc.invert(pc.is_in(values, known.codes[column.of])), values.is_valid())
         reasons = _because(reasons, unknown, _unknown(column.of))
@@ -222,6 +229,52 @@ def _pattern(pattern: str, reason: str, *, upper: bool = False) -> Callable[...,
         )
 
     return matched
+
+
+# Addresses: state and ZIP Code of the United States have a form, those of an address abroad have none
+
+ADDRESS = ("country", "state", "zip")
+_OF_ADDRESS = frozenset({Kind.REGION, Kind.POSTCODE})
+_US_FORMS: Mapping[Kind, tuple[str, str]] = {
+    Kind.STATE: ("^[A-Z]{2}$", "A state is two letters, such as MA."),
+    Kind.ZIP: (
+        "^[0-9]{5}$", "A ZIP code has five digits; keep the leading zero, ZIP+4 goes to zip4."
+    ),
+}  # fmt: skip
+
+
+def _form_of_us(kind: Kind) -> Callable[..., Read]:
+    """Hold another form against a value and keep the value: its row may be an address abroad."""
+    form, reason = _US_FORMS[kind]
+
+    def read_form(_column: Column, values: pa.Array, _day: date, _known: Known) -> Read:
+        text = _plain(pc.utf8_upper(values))
+        return Read(text, _because(None, pc.invert(pc.match_substring_regex(text, form)), reason))
+
+    return read_form
+
+
+def _country(column: Column, values: pa.Array, day: date, known: Known) -> Read:
+    text = _text(column, values, day, known)
+    return Read(country_codes(text.values), text.reasons)
+
+
+def excuse_abroad(contract: Contract, found: dict[str, Read]) -> None:
+    """Take back, in owners' rows abroad, what the forms of the United States hold against state and ZIP Code."""
+    held = [
+        c for c in contract.columns if c.kind in _OF_ADDRESS and found[c.name].reasons is not None
+    ]
+    if not held:
+        return
+    against = [pc.is_valid(found[column.name].reasons) for column in held]
+    rows = pc.indices_nonzero(against[0] if len(held) == 1 else pc.or_(*against))
+    texts = [pc.fill_null(found[name].values.take(rows), "") for name in ADDRESS]
+    excused = np.zeros(len(against[0]), bool)
+    excused[rows.filter(abroad(*texts)).to_numpy()] = True
+    for column in held:
+        one = found[column.name]
+        reasons = pc.if_else(pa.array(excused), NOTHING, one.reasons)
+        found[column.name] = Read(one.values, _too_long(column, one.values, reasons))
 
 
 # Dates
@@ -351,11 +404,12 @@ _READERS: Mapping[Kind, Callable[[Column, pa.Array, date, Known], Read]] = {
     Kind.WHOLE: _whole,
     Kind.NUMBER: _number,
     Kind.CHOICE: _choice,
-    Kind.ZIP: _pattern(
-        "^[0-9]{5}$", "A ZIP code has five digits; keep the leading zero, ZIP+4 goes to zip4."
-    ),
+    Kind.ZIP: _pattern(*_US_FORMS[Kind.ZIP]),
+    Kind.POSTCODE: _form_of_us(Kind.ZIP),
+    Kind.COUNTRY: _country,
     Kind.ZIP4: _pattern("^[0-9]{4}$", "The +4 of a ZIP code has four digits."),
     Kind.POINT: _pattern("^[0-9]{2}$", "A delivery point has two digits."),
     Kind.YES: _yes,
-    Kind.STATE: _pattern("^[A-Z]{2}$", "A state is two letters, such as MA.", upper=True),
+    Kind.STATE: _pattern(*_US_FORMS[Kind.STATE], upper=True),
+    Kind.REGION: _form_of_us(Kind.STATE),
 }

@@ -32,11 +32,14 @@ class Kind(enum.Enum):
     POINT = "two digits"
     STATE = "two letters"
     YES = "yes or blank"
+    REGION = "two letters; abroad any text"
+    POSTCODE = "five digits; abroad any text"
+    COUNTRY = "a country, by code or in words"
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a file; ``of`` names the registry a code must be in."""
+    """One column of a file; ``of`` names the registry a code must be in, ``mentions`` one it may be in: the load tells who is not."""
 
     name: str
     kind: Kind = Kind.TEXT
@@ -46,6 +49,7 @@ class Column:
     least: float | None = None
     most: float | None = None
     of: str = ""
+    mentions: str = ""
     future: bool = False
     personal: bool = False
     default: str | None = None
@@ -70,9 +74,11 @@ class Contract:
     orders: tuple[Order, ...] = ()
     one_of: tuple[tuple[str, ...], ...] = ()  # each row fills all columns of one of these groups
     needs: Mapping[str, tuple[str, ...]] | None = None  # by the value of ``kind``: what it needs
-    not_before_filing: str = ""  # the date that may not lie before the campaign was filed
     excepted_before: Mapping[str, int] | None = (
         None  # a year that is lower for numbers the maker excepts only
+    )
+    work_day: str = (
+        ""  # the day of work on a campaign, which the load tells where it lies before the filing
     )
 
     @property
@@ -87,6 +93,7 @@ class Contract:
 EVENT = "event"
 CAMPAIGN, DEALER, PART, COLUMN = "campaign", "dealer", "part", "column"
 CODE_LENGTH = 32
+PLACE_LENGTH = 64  # of a state, province or country in words
 FIRST_MODEL_YEAR = 1981  # 17 characters since then
 FIRST_CAR = 1886
 STATUSES = ("registered", "scrapped", "exported", "stolen", "total_loss", "unknown")
@@ -94,8 +101,8 @@ OUTCOMES = ("remedied", "inspected_ok", "declined", "other")
 APPOINTMENT_STATES = ("booked", "arrived", "done", "cancelled", "no_show")
 
 
-def _code(name: str, of: str = "", *, required: bool = True) -> Column:
-    return Column(name, Kind.CODE, required, CODE_LENGTH, of=of)
+def _code(name: str, of: str = "", *, required: bool = True, mentions: str = "") -> Column:
+    return Column(name, Kind.CODE, required, CODE_LENGTH, of=of, mentions=mentions)
 
 
 def _date(name: str, *, required: bool = True, future: bool = False) -> Column:
@@ -162,7 +169,7 @@ _CONTRACTS = (
             VIN, _text("make"), _text("model"),
             Column("model_year", Kind.WHOLE, least=FIRST_CAR, most=2100),
             _date("build_date", required=False), _date("first_sale_date", required=False),
-            DEALER_CODE,
+            _code("dealer_code", required=False, mentions=DEALER),
         ),
         orders=(Order("build_date", "first_sale_date"),),
         excepted_before={"model_year": FIRST_MODEL_YEAR},
@@ -187,14 +194,18 @@ _CONTRACTS = (
             VIN, _choice("role", "owner", "lessee", "lessor"),
             PERSONAL_NAME, _text("name2", required=False, personal=True),
             _text("addr1", personal=True), _text("addr2", required=False, personal=True),
-            _text("city"), Column("state", Kind.STATE), Column("zip", Kind.ZIP),
+            _text("city"), Column("state", Kind.REGION, longest=PLACE_LENGTH),
+            Column("zip", Kind.POSTCODE, longest=CODE_LENGTH),
             Column("zip4", Kind.ZIP4, required=False),
             Column("delivery_point", Kind.POINT, required=False),
             _date("as_of"), _code("source"),
             _text("language", required=False, longest=8),
             _text("email", required=False, personal=True),
             _text("phone", required=False, personal=True, longest=CODE_LENGTH),
+            Column("country", Kind.COUNTRY, required=False, longest=PLACE_LENGTH),
+            _date("end_date", required=False, future=True),
         ),
+        orders=(Order("as_of", "end_date"),),
     ),
     Contract(
         "mail_events", EVENT, ("vin", "campaign_code", "piece_id", "mailed_date", "kind"),
@@ -211,11 +222,12 @@ _CONTRACTS = (
     Contract(
         "repair_orders", EVENT, ("dealer_code", "ro_id", "campaign_code"),
         (
-            _code("ro_id"), DEALER_CODE, VIN, CAMPAIGN_CODE, _date("close_date"),
+            _code("ro_id"), _code("dealer_code", mentions=DEALER), VIN, CAMPAIGN_CODE,
+            _date("close_date"),
             _choice("outcome", *OUTCOMES), _amount("hours", required=False, most=1000),
             _code("counts_for", CAMPAIGN, required=False), WITHDRAWN,
         ),
-        not_before_filing="close_date",
+        work_day="close_date",
     ),
     Contract(
         "dealer_capacity", "dealer_capacity", ("dealer_code", "week"),

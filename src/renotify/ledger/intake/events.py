@@ -145,6 +145,7 @@ class Rule:
     where: str
     reason: str
     of: int = 0
+    before_filing: bool = False  # asked only where a row is older than its campaign
 
 
 _IN_POPULATION = """exists (select 1 from state t
@@ -168,6 +169,12 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
             f" {_IN_POPULATION.format(code='counts_for')} and (t.status <> 'removed' or t.since > s.close_date))",
             "The vehicle is not in the population of the campaign in counts_for.",
             of=1,
+        ),
+        Rule(
+            "close_date",
+            "exists (select 1 from vehicle v where v.vin = s.vin and s.close_date < v.build_date)",
+            "The vehicle was built after this day.",
+            before_filing=True,
         ),
     ),
 }

@@ -24,6 +24,7 @@ from renotify.ledger.intake.contract import Column, Contract
 from renotify.ledger.intake.files import Found
 from renotify.ledger.intake.mailed_pieces import MailedPieces
 from renotify.ledger.intake.rejects import Rejects
+from renotify.ledger.intake.remarks import Remarks
 from renotify.values.progress_callback import Progress
 from renotify.values.vin import LENGTH
 
@@ -53,6 +54,7 @@ class GoodRows:
         self.empty: list[str] = []
         self.error: RenotifyError | None = None
         self.pieces: MailedPieces | None = None
+        self.remarks = Remarks(contract, known)
         self.progress: Progress | None = None
         self._files = files
         self._day = day
@@ -113,6 +115,7 @@ class GoodRows:
                 self.empty.append(file.name)
 
     def _completed(self, checked: row_checks.Checked, source_id: int) -> pa.RecordBatch:
+        self.remarks.take(checked.rows)
         columns = dict(zip(checked.rows.schema.names, checked.rows.columns, strict=True))
         numbers = checked.numbers
         if self.contract.table == "population":

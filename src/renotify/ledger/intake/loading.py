@@ -188,10 +188,11 @@ class Load:
             accepted, refused = self._events(events, good)
         else:
             staged = StagedRows(self.session, contract, names, self.rejects)
-            refused = staged.apply_rules() + staged.refuse_contradictions()
+            refused = staged.refuse_contradictions()
             accepted = staged.put_rows()
         if accepted and contract.table == "owners":
             self._refold_returned()
+        self.loaded.notes += good.remarks.sentences(self.session, ROWS)
         self.session.execute(f"drop table {ROWS}")
         refused += good.rejected
         counts = Counts(accepted, refused, good.rows - accepted - refused)
@@ -201,7 +202,8 @@ class Load:
     def _events(self, staged: StagedEvents, good: GoodRows) -> tuple[int, int]:
         """Record the events of the staged rows, and fold their vehicles; return rows accepted and refused."""
         staged.keep_counts_for()
-        refused = staged.apply_rules() + staged.refuse_other_vehicles()
+        refused = staged.apply_rules(before_filing=good.remarks.before_filing)
+        refused += staged.refuse_other_vehicles()
         if good.undated:
             self.loaded.notes += population_days.date_latecomers(self.session, self.day)
         accepted = staged.add_events()

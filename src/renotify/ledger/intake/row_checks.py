@@ -59,18 +59,15 @@ def schema(contract: Contract) -> pa.Schema:
 
 def check(contract: Contract, batch: Batch, day: date, known: Known) -> Checked:
     """Return a batch's good and bad rows; a row with several faults is one bad row, with a line a fault."""
-    faults: list[Fault] = []
-    typed: dict[str, pa.Array] = {}
-    repaired = 0
-    changed: Counter[tuple[str, str]] = Counter()
-    for column in contract.columns:
-        read = columns.read(column, _text_of(column, batch), day, known)
-        typed[column.name] = read.values
-        repaired += read.repaired
-        changed.update({(what, column.name): count for what, count in read.changed.items()})
-        if read.reasons is not None:
-            faults.append(Fault(column.name, read.reasons))
+    found = {c.name: columns.read(c, _text_of(c, batch), day, known) for c in contract.columns}
+    columns.excuse_abroad(contract, found)
+    typed = {name: read.values for name, read in found.items()}
+    repaired = sum(read.repaired for read in found.values())
+    faults = [Fault(name, read.reasons) for name, read in found.items() if read.reasons is not None]
     faults += _across(contract, typed, known)
+    changed: Counter[tuple[str, str]] = Counter()
+    for name, read in found.items():
+        changed.update({(what, name): count for what, count in read.changed.items()})
     bad = _any(faults, batch.rows)
     rows = pa.record_batch([_stored(c, typed[c.name]) for c in contract.columns], schema(contract))
     if not bad.any() and not batch.broken:
@@ -119,8 +116,6 @@ def _across(contract: Contract, typed: dict[str, pa.Array], known: Known) -> Ite
         for name in names:
             missing = pc.and_(chosen, typed[name].is_null())
             yield from _fault(name, missing, f"{name} is blank, and a row of kind {kind} needs it.")
-    if contract.not_before_filing:
-        yield from _before_filing(contract.not_before_filing, typed, known)
     for name, year in (contract.excepted_before or {}).items():
         yield from _too_early(name, year, typed, known)
 
@@ -135,14 +130,6 @@ def _one_of(contract: Contract, typed: dict[str, pa.Array]) -> Iterator[Fault]:
 def _all_filled(group: tuple[str, ...], typed: dict[str, pa.Array]) -> npt.NDArray[np.bool_]:
     filled = [typed[name].is_valid().to_numpy(zero_copy_only=False) for name in group]
     return np.asarray(np.logical_and.reduce(filled), bool)
-
-
-def _before_filing(name: str, typed: dict[str, pa.Array], known: Known) -> Iterator[Fault]:
-    codes = pa.array(list(known.filed), pa.string())
-    days = pa.array(list(known.filed.values()), pa.date32())
-    filed = days.take(pc.index_in(typed["campaign_code"], codes))
-    early = pc.less(typed[name], filed)
-    yield from _fault(name, early, "The campaign was filed after this day.")
 
 
 def _too_early(name: str, first: int, typed: dict[str, pa.Array], known: Known) -> Iterator[Fault]:

@@ -37,9 +37,10 @@ class StagedRows:
     files: Mapping[int, str]
     rejects: Rejects
 
-    def apply_rules(self) -> int:
-        """Refuse the rows that a rule of the ledger refuses; return how many."""
-        return sum(self._refuse(rule) for rule in RULES.get(self.contract.table, ()))
+    def apply_rules(self, *, before_filing: bool) -> int:
+        """Refuse the rows that a rule of the ledger refuses; return how many. ``before_filing``: some are older than their campaign."""
+        rules = RULES.get(self.contract.table, ())
+        return sum(self._refuse(one) for one in rules if before_filing or not one.before_filing)
 
     def _refuse(self, rule: Rule) -> int:
         """Refuse the rows of a rule, but none whose event is known already: it changes nothing."""
