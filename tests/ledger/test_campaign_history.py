@@ -94,7 +94,7 @@ def test_a_layer_that_is_taken_back_says_nothing_of_any_day():
     filed = said(layer=Layer.NHTSA, component="PIPES")
     assert history(FIRST, filed).on(HEARD).component == "PIPES"
     assert history(FIRST, filed, TAKEN_BACK).on(HEARD).component == ""
-    assert history(filed, TAKEN_BACK).on() is None
+    assert history(filed, TAKEN_BACK).last is None
 
 
 # ---- how it began

@@ -84,7 +84,7 @@ def test_what_an_old_ledger_knows_of_its_campaigns_is_their_first_statement(old)
         assert {code: len(one.statements) for code, one in said.items()} == dict.fromkeys(
             ("9LA", "ALE", "BLB", "BLG", "CLB"), 1
         )
-        assert said["9LA"].on() == registry.campaign(session, "9LA")
+        assert said["9LA"].last == registry.campaign(session, "9LA")
         long_ago = datetime(2001, 1, 1, tzinfo=UTC)
         known = status.counts(session, campaign="9LA", known_at=long_ago)
         assert [(row.campaign, row.involved) for row in known] == [("9LA", 0)]

@@ -213,7 +213,7 @@ def test_a_vehicle_in_both_codes_counts_once_and_is_done_if_it_is_done_under_one
     for number in (0, 1):  # one repaired under the other code, one open under both
         folder.add("population", campaign_code="24LA02", vin=VINS[number])
     folder.add("population", campaign_code="24LA02", vin=VINS[2], removed_date=date(2012, 8, 1))
-    load(small_desk, folder)
+    assert load(small_desk, folder)["notes"] == []
     report = quarterly(small_desk, "2012Q4", campaign=NUMBER)
     assert (report["INVOLVED"], report["TTLREMEDIED"], report["TTLREMOVED"], report["open"]) == (
         10, 2, 0, 8,

@@ -64,10 +64,14 @@ class CampaignHistory:
         """Whether anything was known by the instant asked for; where nothing was, the first statement stands in."""
         return self.statements[0].known
 
-    def on(self, day: date | None = None) -> Campaign | None:
-        """Return the campaign as it was on a day, or as it was said last; None where every layer was taken back."""
-        facts = joined(self.layers(day))
-        return from_facts(facts) if facts else None
+    @cached_property
+    def last(self) -> Campaign | None:
+        """The campaign as it was said last; None where every layer was taken back."""
+        return _campaign(self.layers())
+
+    def on(self, day: date | None) -> Campaign | None:
+        """Return the campaign as it was on a day; without one, ``last``."""
+        return self.last if day is None else _campaign(self.layers(day))
 
     def layers(self, day: date | None = None) -> dict[str, Facts]:
         """Return the facts of each layer that hold on a day, or that were said last (rule 5)."""
@@ -118,6 +122,11 @@ def _begun(before: Begun, whole: Campaign, said_from: date | None, *, first_vers
     if before.remedy is None and whole.remedy_version == before.version:
         return before._replace(remedy=remedy)
     return before
+
+
+def _campaign(layers: Mapping[str, Facts]) -> Campaign | None:
+    facts = joined(layers)
+    return from_facts(facts) if facts else None
 
 
 def _effective(facts: Facts) -> date | None:
@@ -190,7 +199,7 @@ def histories(
     }
     if codes is not None:
         return found
-    return {code: one for code, one in found.items() if one.known and one.layers()}
+    return {code: one for code, one in found.items() if one.known and one.last}
 
 
 def codes_of_number(session: Session, number: str) -> list[str]:

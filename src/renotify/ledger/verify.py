@@ -115,7 +115,7 @@ def _fold_again(session: Session) -> None:
 def _campaigns(session: Session) -> list[dict[str, Any]]:
     """Return the campaigns whose kept facts are not the fold of what was said of them."""
     kept = registry.campaigns(session)
-    again = {code: one.on() for code, one in campaign_history.histories(session).items()}
+    again = {code: one.last for code, one in campaign_history.histories(session).items()}
     return [
         {
             "what": "campaign not as it was said",

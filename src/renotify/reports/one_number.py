@@ -65,7 +65,7 @@ def recall_of(
     Raises UnknownName for a name that is neither.
     """
     named = histories(session, [name], known_at).get(name)
-    last = named.on() if named else None
+    last = named.last if named else None
     number = last.nhtsa_campaign_number if last else nhtsa.campaign_number(name)
     if named and last and not number:
         return _recall([named], day)
@@ -85,12 +85,11 @@ def recalls(session: Session) -> list[NumberedRecall]:
 
 
 def _number(history: CampaignHistory) -> str:
-    last = history.on()
-    return last.nhtsa_campaign_number if last else ""
+    return history.last.nhtsa_campaign_number if history.last else ""
 
 
 def _recall(group: Sequence[CampaignHistory], day: date | None = None) -> NumberedRecall:
-    last = [(history, said) for history in group if (said := history.on())]
+    last = [(history, said) for history in group if (said := history.last)]
     return NumberedRecall(
         campaigns=tuple(history.on(day) or said for history, said in last),
         said_last=tuple(said for _, said in last),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,6 +14,7 @@ from renotify.ledger.intake.contract import CAMPAIGNS_TABLE, FLAT_RCL_TABLE, Con
 from renotify.ledger.intake.good_rows import GoodRows
 from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.session import Session
+from renotify.ledger.status import in_campaigns
 from renotify.values.english import counted, series
 
 _CELLS = {
@@ -61,9 +62,8 @@ def on_populations(session: Session, loaded: Loaded) -> Iterator[str]:
     )
     found = {row["campaign_code"]: row for row in counted.to_pylist()}
     known = registry.campaigns(session)
-    yield from _other_than_stated(
-        known.values(), {code: row["involved"] for code, row in found.items()}
-    )
+    involved = {code: row["involved"] for code, row in found.items()}
+    yield from _other_than_stated(session, known.values(), involved)
     for code, campaign in known.items():
         if code not in found:
             continue
@@ -75,13 +75,15 @@ def on_populations(session: Session, loaded: Loaded) -> Iterator[str]:
             )
 
 
-def _other_than_stated(known: Iterable[Campaign], found: Mapping[str, int]) -> Iterator[str]:
+def _other_than_stated(
+    session: Session, known: Iterable[Campaign], found: Mapping[str, int]
+) -> Iterator[str]:
     groups: dict[str, list[Campaign]] = {}
     for one in known:
         groups.setdefault(one.nhtsa_campaign_number or one.campaign_code, []).append(one)
     for group in groups.values():
         codes = [one.campaign_code for one in group if one.campaign_code in found]
-        involved = sum(found[code] for code in codes)
+        involved = found[codes[0]] if len(codes) == 1 else _vehicles(session, codes)
         stated = stated_total([one.involved for one in group], involved)
         if codes and stated is not None and stated != involved:
             verb = "the campaign states" if len(group) == 1 else "the recall states"
@@ -109,3 +111,11 @@ def on_remedies(session: Session, loaded: Loaded) -> Iterator[str]:
                     f"{code}: remedy_date {number} is for the {remedy.model}, and no vehicle of the population is one;"
                     f" its models are {', '.join(models)}."
                 )
+
+
+def _vehicles(session: Session, codes: Sequence[str]) -> int:
+    """Count the vehicles of several campaigns, each once."""
+    where, values = in_campaigns(codes)
+    return int(
+        session.scalar(f"select count(distinct vin) from state where current and {where}", **values)
+    )

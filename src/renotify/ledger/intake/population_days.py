@@ -86,7 +86,7 @@ def moved_quarters(
     said = histories(session, [row.campaign_code for row in rows]) if rows else {}
     last = Quarter.of(day).previous()
     for code, vehicles, first in rows:
-        campaign, begun = said[code].on(), said[code].begun.day
+        campaign, begun = said[code].last, said[code].begun.day
         if begun is None or campaign is None or campaign.family == "service":
             continue
         moved = max(Quarter.of(first), Quarter.of(begun))
