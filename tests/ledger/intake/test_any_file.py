@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from folder import ON, make_vin
-from renotify.ledger.intake.batches import MANY_LINES
+from renotify.ledger.intake.csv_records import MOST_LINES as MANY_LINES
 from renotify.ledger.intake.contract import STATUSES
 
 COLUMNS = ("vin", "effective_date", "status", "source")

@@ -46,8 +46,9 @@ def load(
     try:
         task.run()
     except RenotifyError as error:
-        written = rejects.write(rejects_dir)
+        written = rejects.write(rejects_dir, layouts).rejects
         error.hint += f" The refused rows are in {written}." if written else ""
         raise
-    loaded.rejects = rejects.write(rejects_dir)
+    written = rejects.write(rejects_dir, layouts)
+    loaded.rejects, loaded.refused = written.rejects, written.refused
     return loaded

@@ -13,8 +13,7 @@ from renotify.campaigns import catalogue
 from renotify.errors import BadInput
 from renotify.ledger import tables
 from renotify.ledger.fold import refold
-from renotify.ledger.intake import batches, campaign_files, notes
-from renotify.ledger.intake.batches import Layout
+from renotify.ledger.intake import campaign_files, headers, notes
 from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import (
     CAMPAIGN,
@@ -28,6 +27,7 @@ from renotify.ledger.intake.contract import (
 )
 from renotify.ledger.intake.files import Found
 from renotify.ledger.intake.good_rows import GoodRows
+from renotify.ledger.intake.headers import Layout
 from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.intake.mailed_pieces import MailedPieces
 from renotify.ledger.intake.rejects import Rejects
@@ -100,7 +100,7 @@ class Load:
         good = self._staged_rows(contract, sources)
         names = {source: file.name for source, file in sources.items()}
         staged = StagedRows(self.session, contract, names, self.rejects)
-        refused = good.rejected + staged.apply_rules()
+        refused = staged.apply_rules()
         if contract.is_event:
             accepted = staged.add_events()
         else:
@@ -111,7 +111,8 @@ class Load:
         if accepted and contract.table == "owners":
             self._refold_returned()
         self.session.execute(f"drop table {ROWS}")
-        counts = Counts(accepted, refused, good.rows - accepted - refused)
+        unchanged = good.staged - refused - accepted
+        counts = Counts(accepted, good.rejected + refused, unchanged)
         self.loaded.add(contract.table, counts, good.rows)
         return counts
 
@@ -179,7 +180,7 @@ def read_ahead(files: Sequence[Found]) -> dict[Found, Layout]:
         if file.table == CAMPAIGNS_TABLE:
             catalogue.read(file.path)
     return {
-        file: batches.layout(file, CONTRACTS[file.table])
+        file: headers.layout(file, CONTRACTS[file.table])
         for file in files
         if file.table in CONTRACTS
     }

@@ -25,6 +25,7 @@ def on_rows(contract: Contract, good: GoodRows) -> Iterator[str]:
             f"{contract.table}: {good.repaired_vins} VINs were written in small letters or with "
             "spaces around them; they were taken as meant."
         )
+    yield from good.remarks
     yield from (f"{name} has a header and no rows." for name in good.empty)
 
 

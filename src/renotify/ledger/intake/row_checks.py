@@ -39,6 +39,10 @@ class Checked:
     rejects: list[pa.Table] = field(default_factory=list)
     rejected: int = 0
     repaired_vins: int = 0
+    good: int = 0
+
+    def __post_init__(self) -> None:
+        self.good = len(self.numbers)
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def check(contract: Contract, batch: Batch, day: date, known: Known) -> Checked:
     if not bad.any() and not batch.broken:
         return Checked(rows, batch.numbers, repaired_vins=repaired)
     rejects = [_lines(contract, batch, fault) for fault in faults]
-    rejects += [_broken(batch)] if batch.broken else []
+    rejects += [_broken(contract, batch)] if batch.broken else []
     return Checked(
         rows.filter(pa.array(~bad)),
         batch.numbers[~bad],
@@ -166,7 +170,10 @@ def lines(numbers: Numbers, column: str, values: pa.Array, reasons: pa.Array) ->
     return pa.table([pa.array(numbers), names, values, reasons], schema=REJECTS)
 
 
-def _broken(batch: Batch) -> pa.Table:
-    numbers, reasons = zip(*batch.broken, strict=True)
+def _broken(contract: Contract, batch: Batch) -> pa.Table:
+    """Return lines for rows that are none, with their text as it stands where nothing of it can be personal."""
+    numbers, texts, reasons = zip(*batch.broken, strict=True)
+    if any(column.personal for column in contract.columns):
+        texts = (WITHHELD,) * len(numbers)
     blank = [""] * len(numbers)
-    return pa.table([pa.array(numbers), blank, blank, reasons], schema=REJECTS)
+    return pa.table([pa.array(numbers), blank, texts, reasons], schema=REJECTS)
