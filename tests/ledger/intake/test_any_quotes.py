@@ -40,7 +40,7 @@ def rows_of_four(draw):
 forms = st.fixed_dictionaries(
     {
         "delimiter": st.sampled_from(",;\t"),
-        "lineterminator": st.sampled_from(("\n", "\r\n", "\r")),
+        "end": st.sampled_from(("\n", "\r\n", "\r")),
         "quoting": st.sampled_from((csv.QUOTE_MINIMAL, csv.QUOTE_ALL)),
     }
 )
@@ -48,8 +48,9 @@ forms = st.fixed_dictionaries(
 
 def written(header, rows, form) -> str:
     target = io.StringIO(newline="")
-    csv.writer(target, **form).writerows([header, *rows])
-    return target.getvalue()
+    style = {"delimiter": form["delimiter"], "quoting": form["quoting"]}
+    csv.writer(target, lineterminator="\n", **style).writerows([header, *rows])
+    return target.getvalue().replace("\n", form["end"])
 
 
 def read(path, table):
@@ -83,7 +84,7 @@ def test_a_well_formed_file_has_the_rows_that_python_s_reader_finds(
 ):
     text = written(PARTS, rows, form)
     if not ended:
-        text = text.removesuffix(form["lineterminator"])
+        text = text.removesuffix(form["end"])
     path = tmp_path / f"parts_{next(serial)}.csv"
     path.write_bytes(text.encode(encoding))
     records = csv.reader(io.StringIO(text, newline=""), delimiter=form["delimiter"])
@@ -106,7 +107,7 @@ def damaged(draw):
     """A file of tagged rows from which a few quotes were taken, or into which a few were put."""
     lines = st.sampled_from(("#", "a #", '20" #', "#, b", "#\n# c", "#\n\nd #", 'say "#"', '"#"'))
     rows = tagged(draw(st.integers(1, 6)), lambda _: draw(lines))
-    form = {"delimiter": ",", "lineterminator": "\n", "quoting": draw(forms)["quoting"]}
+    form = {"delimiter": ",", "end": "\n", "quoting": draw(forms)["quoting"]}
     header, _, body = written(PARTS, rows, form).partition("\n")
     for _ in range(draw(st.integers(1, 2))):
         places = [place for place, character in enumerate(body) if character == '"']
@@ -127,13 +128,12 @@ def test_whatever_quotes_are_missing_no_row_is_lost_and_none_has_a_cell_of_anoth
     found, broken, counted = read(path, "parts")
     for _, cells in found:
         assert len(set(re.findall(r"#(\d+)#", "".join(cells)))) <= 1
-    taken = sum(1 + "".join(cells).count("\n") for _, cells in found)
-    refused = sum(1 + line.count("\n") for _, line, _ in broken)
-    runs = {number: "".join(cells).count("\n") for number, cells in found}
-    within = {n + more for n, run in runs.items() for more in range(1, run + 1)}
-    lines = list(enumerate(lines_of(text), 1))[1:]
-    blank = [number for number, line in lines if is_blank(line) and number not in within]
-    assert taken + refused + len(blank) == len(lines)
+    taken = [(number, "".join(cells)) for number, cells in found]
+    refused = [(number, line) for number, line, _ in broken]
+    covered = [n + more for n, line in taken + refused for more in range(1 + line.count("\n"))]
+    assert len(covered) == len(set(covered))
+    left = [line for number, line in enumerate(lines_of(text), 1) if number not in {1, *covered}]
+    assert all(map(is_blank, left))
     assert counted == len(found) + len(broken)
 
 
