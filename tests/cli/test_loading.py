@@ -69,7 +69,7 @@ def test_a_row_that_is_refused_goes_to_a_file_and_the_others_are_taken(desk: Des
 def test_the_document_names_the_file_of_the_refused_rows(desk: Desk) -> None:
     made = small(desk).add("dealers", dealer_code="D9", name="", area_code="E")
     loaded = desk.do("load", made.write(), "--rejects", desk.folder / "refused", on=w.NOTICE)
-    assert set(loaded) == {"tables", "rejects", "notes"}
+    assert set(loaded) == {"tables", "rejects", "refused", "notes"}
     assert loaded["tables"]["dealers"]["rejected"] == 1
     assert Path(loaded["rejects"]).is_file()
 

@@ -50,6 +50,8 @@ def campaigns_of(session: Session, vins: Sequence[str], *, on: date) -> list[Fou
 
 def _answer(vin: str, campaigns: Sequence[Found]) -> dict[str, Any]:
     reason = vins_room.problem(vin)
+    likely = vins_room.likely(vin) if reason else None
+    reason = f"{reason} Did you mean {likely}?" if likely else reason
     found = [
         {name: value for name, value in one._asdict().items() if name != "vin"} for one in campaigns
     ]

@@ -7,6 +7,7 @@ row of ones. Eligibility is always an exact match in a campaign's population.
 from __future__ import annotations
 
 import enum
+import re
 
 from renotify.errors import BadInput
 
@@ -19,6 +20,8 @@ VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", "12345678123457923456789", strict=T
 }
 REMAINDERS = "0123456789X"
 YEAR_CODES = "ABCDEFGHJKLMNPRSTVWXY123456789"
+UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+AROUND = re.compile(r"[\s*-]+")
 LOOKS_LIKE = {"I": "1", "O": "0", "Q": "0"}
 
 
@@ -45,8 +48,15 @@ def sentence(fault: int) -> str:
 
 
 def normalise(text: str) -> str:
-    """Strip and upper-case what a person typed; never repairs a character (49 CFR 565.15)."""
-    return text.strip().upper()
+    """Return what a person typed or a scanner read, in capitals and without what stands around and between its characters.
+
+    A door label's barcode begins with I, which no VIN contains; Code 39 has an asterisk at either end.
+    Hyphens and spaces go where 17 characters are left. Never repairs a character (49 CFR 565.15).
+    """
+    seen = UNSEEN.sub("", text).strip().upper()
+    bare = AROUND.sub("", seen)
+    bare = bare.removeprefix("I") if len(bare) == LENGTH + 1 else bare
+    return bare if len(bare) == LENGTH else seen
 
 
 def fault(vin: str) -> VinFault:
@@ -75,6 +85,12 @@ def _wrong_character(vin: str) -> str:
     meant = LOOKS_LIKE.get(wrong) or (wrong.upper() if wrong.upper() in VALUES else None)
     ask = f"; if {meant} is meant, enter {meant}" if meant else ""
     return f"Position {place} holds {wrong!r}, which no VIN contains{ask}."
+
+
+def likely(vin: str) -> str | None:
+    """Return the VIN with 1 for I and 0 for O and Q, if its check digit then holds; to be asked, never to be taken."""
+    meant = "".join(LOOKS_LIKE.get(character, character) for character in vin)
+    return meant if meant != vin and fault(meant) is VinFault.OK else None
 
 
 def check_digit(vin: str) -> str:

@@ -111,7 +111,7 @@ class TestOnBothStores:
             take(memo, strict=True)
         assert known() == before
         assert tables.schema("event").names
-        (file,) = (tmp_path / "rejects").iterdir()
+        (file,) = (tmp_path / "rejects").glob("rejects-*.csv")
         assert str(file) in refusal.value.hint
         assert "ZZZ" in file.read_text()
 
@@ -144,7 +144,7 @@ class TestSummary:
         memo.add("population", campaign_code="ZZZ", vin=FIRST)
         loaded = take(memo)
         document = loaded.to_json()
-        assert set(document) == {"tables", "rejects", "notes"}
+        assert set(document) == {"tables", "rejects", "refused", "notes"}
         assert document["tables"]["population"] == {"accepted": 4, "rejected": 1, "unchanged": 0}
         assert document["rejects"] == str(loaded.rejects)
 

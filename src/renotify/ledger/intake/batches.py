@@ -95,11 +95,12 @@ def _read_csv(file: Found, where: Layout, remarks: Remarks) -> Iterator[Batch]:
         filled, blank = _filled(lines, columns, places, where.delimiter)
         columns = {n: c.filter(pa.array(filled)) for n, c in columns.items()} if blank else columns
         records = parts.records
-        for place in other:
-            if _is_blank(lines.line(int(place)), where.delimiter):
+        for place in map(int, other):
+            record = alone(lines.line(place), place, where.shape)
+            if record.reason and _is_blank(lines.line(place), where.delimiter):
                 blank += 1
             else:
-                records.append(alone(lines.line(int(place)), int(place), where.shape))
+                records.append(record)
         run_on = sum(record.lines - 1 for record in records)
         batch = Batch(places[filled] + lines.first, columns, [], lines.done)
         batch.counted = lines.count - parts.left - blank - run_on

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -24,6 +25,7 @@ from renotify.ledger.intake.contract import (
     FLAT_RCL_TABLE,
     LOADING_ORDER,
 )
+from renotify.ledger.intake.file_dates import period_of
 
 CSV, PARQUET, TOML, FLAT = "CSV", "Parquet", "TOML", "FLAT_RCL"
 ENDINGS = {".csv": CSV, ".csv.gz": CSV, ".parquet": PARQUET, ".toml": TOML}
@@ -77,8 +79,13 @@ def find(paths: Iterable[Path]) -> tuple[list[Found], list[str]]:
     for path in paths:
         for file in _in_folder(path, notes) if path.is_dir() else [_named(path)]:
             found.setdefault(file.path.resolve(), file)
-    order = sorted(found.values(), key=lambda f: (LOADING_ORDER.index(f.table), f.name, f.path))
-    return order, notes
+    return sorted(found.values(), key=_turn), notes
+
+
+def _turn(file: Found) -> tuple[int, date, str, Path]:
+    """Return when a file is read: tables in their order, within one the older files first, then by name."""
+    period = period_of(file.stem)
+    return LOADING_ORDER.index(file.table), period[0] if period else date.min, file.name, file.path
 
 
 def _in_folder(folder: Path, notes: list[str]) -> list[Found]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -25,6 +26,7 @@ from renotify.ledger.intake.plain_lines import Remarks, line_blocks
 HEADER_BYTES = 1 << 16
 DELIMITERS = ",;\t|"
 TITLE_LINES = 10  # above a header
+FIRST_ROWS = 20  # that show whether rows end with a delimiter
 SEPARATOR = re.compile(rb'"?sep=([^\w"\x80-\xff])"?[,;\t ]*', re.IGNORECASE)
 Names = Mapping[str, str]
 
@@ -37,7 +39,7 @@ class Header:
     delimiter: str
     first: int  # the line on which it begins, from 1
     lines: int  # up to its end
-    width: int  # with the blank fields after its last name, as the first row below it has them
+    width: int  # with the blank fields after its last name, as most of the first rows have them
     marked: bool = False  # whether the file names its delimiter itself
 
 
@@ -125,14 +127,17 @@ def _header(lines: Sequence[bytes], place: int, mark: str) -> Header:
         fields, reason = parsed(text, shape.quoted, shape.delimiter)
     if reason:
         fields, last = lines[place].split(shape.delimiter), place
-    width = len(fields)
     while len(fields) > 1 and not fields[-1].strip():
         fields.pop()
-    below = next((line for line in lines[last + 1 :] if line), b"")
-    row, fault = parsed(below, shape.quoted, shape.delimiter)
-    if not fault and RowShape(len(fields), shape.delimiter).fits(row):
-        width = len(row)
+    width = _width(lines[last + 1 :], RowShape(len(fields), shape.delimiter))
     return Header(tuple(f.decode().strip() for f in fields), mark, place + 1, last + 1, width)
+
+
+def _width(below: Sequence[bytes], shape: RowShape) -> int:
+    """Return how many fields, blank ones after the last name included, most of the first rows have."""
+    rows = [parsed(line, shape.quoted, shape.delimiter) for line in below[:FIRST_ROWS] if line]
+    widths = Counter(len(fields) for fields, fault in rows if not fault and shape.fits(fields))
+    return max(widths, key=widths.__getitem__, default=shape.fields)
 
 
 def _remarks(file: Found, header: Header) -> list[str]:

@@ -105,6 +105,7 @@ class Load:
             accepted = staged.add_events()
         else:
             refused += staged.refuse_contradictions()
+            self.loaded.notes += staged.notes
             accepted = staged.put_rows()
         if accepted and contract.is_event:
             refold(self.session, staged.changed_vehicles(accepted, good.rows))

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 
 import pyarrow as pa
@@ -38,10 +39,11 @@ class TextRows:
 
 @dataclass(frozen=True)
 class ListedVin:
-    """What stands for a VIN in a list, and on which line."""
+    """What stands for a VIN in a list, on which line, and why the line has none."""
 
     vin: str
     line: int
+    fault: str = ""
 
 
 def text_rows(path: Path, required: Sequence[str], optional: Sequence[str] = ()) -> TextRows:
@@ -66,15 +68,20 @@ def text_rows(path: Path, required: Sequence[str], optional: Sequence[str] = ())
 
 
 def vins_of(path: Path) -> list[ListedVin]:
-    """Return what a file lists: its column of VINs, or one a line where it has no header; none of an empty file. Raises BadInput."""
+    """Return what a file lists, in its order: its column of VINs, or one a line where it has no header; none of an empty file.
+
+    A row without a VIN, and one that does not fit the header, is there with its fault. Raises BadInput.
+    """
     if not path.stat().st_size:
         return []
     file = _inspected(path)
     if file.form is CSV and headers.find(file, _contract(path, ("vin",), ())) is None:
         return [asked for asked in _one_a_line(file) if asked.vin]
-    rows = text_rows(path, ("vin",))
-    named = zip(rows.rows["vin"].to_pylist(), rows.rows[ROW].to_pylist(), strict=True)
-    return [ListedVin(vin, row) for vin, row in named if vin]
+    read = text_rows(path, ("vin",))
+    named = zip(read.rows["vin"].to_pylist(), read.rows[ROW].to_pylist(), strict=True)
+    listed = [ListedVin(vin, line, "" if vin else "The row has no VIN.") for vin, line in named]
+    listed += [ListedVin("", row[ROW], row["reason"]) for row in read.broken.to_pylist()]
+    return sorted(listed, key=attrgetter("line"))
 
 
 def _one_a_line(file: Found) -> Iterator[ListedVin]:
