@@ -119,7 +119,9 @@ def test_a_file_that_is_not_utf_8_is_read_and_said_to_be_guessed(desk: Desk) -> 
     content = (folder / "owners.csv").read_bytes().replace(b"ANA", "PE\u00d1A".encode("cp1252"))
     (folder / "owners.csv").write_bytes(content)
     loaded = desk.do("load", folder, on=w.NOTICE)
-    assert loaded["notes"] == ["owners.csv is not UTF-8; it was read as cp1252."]
+    assert loaded["notes"] == [
+        "owners.csv: in 1 row bytes that are no UTF-8 were read as Windows-1252 (row 2)."
+    ]
     assert desk.sql("select name1 from owner") == [("PE\u00d1A EXAMPLE",)]
 
 

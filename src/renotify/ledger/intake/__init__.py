@@ -46,9 +46,9 @@ def load(
     try:
         task.run()
     except RenotifyError as error:
-        written = rejects.write(rejects_dir, layouts).rejects
+        written = rejects.write(rejects_dir)
         error.hint += f" The refused rows are in {written}." if written else ""
         raise
-    written = rejects.write(rejects_dir, layouts)
-    loaded.rejects, loaded.refused = written.rejects, written.refused
+    loaded.rejects = rejects.write(rejects_dir)
+    loaded.refused = rejects.write_rows(rejects_dir, layouts)
     return loaded

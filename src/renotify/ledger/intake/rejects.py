@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
@@ -16,14 +16,7 @@ from renotify.ledger.intake.files import Found
 from renotify.ledger.intake.headers import Layout
 
 FOLDER = Path("out") / "rejects"
-
-
-@dataclass(frozen=True)
-class Written:
-    """What was written of a load's refused rows: each fault in words, and the rows as they stand in each file."""
-
-    rejects: Path | None = None
-    refused: tuple[Path, ...] = ()
+ROWS = "rows"  # the folder, beside the rejects, of the rows as they stand
 
 
 class Rejects:
@@ -51,26 +44,35 @@ class Rejects:
             placed = lines.add_column(0, "file", names).append_column("place", place)
             self._lines.append(placed)
 
-    def write(self, folder: Path | None, layouts: Mapping[Found, Layout]) -> Written:
-        """Write the rejects and, beside them, the refused rows as they stand in each file; no files when nothing was refused.
+    def write(self, folder: Path | None) -> Path | None:
+        """Write the file and return its path; None when nothing was refused.
 
-        Their names follow from the files' digests, so the same load writes the same files.
+        Its name follows from the files' digests, so the same load writes the same file.
         """
         if not self._lines:
-            return Written()
+            return None
         target = (folder or FOLDER) / f"rejects-{self._digest[:12]}.csv"
         target.parent.mkdir(parents=True, exist_ok=True)
         lines = pa.concat_tables(self._lines)
-        lines = lines.sort_by([("place", "ascending"), ("row", "ascending")])
-        pyarrow.csv.write_csv(lines.drop(["place"]), target)
-        return Written(target, tuple(self._as_they_stand(lines, target.parent, layouts)))
+        lines = lines.sort_by([("place", "ascending"), ("row", "ascending")]).drop(["place"])
+        pyarrow.csv.write_csv(lines, target)
+        return target
 
-    def _as_they_stand(
-        self, lines: pa.Table, folder: Path, layouts: Mapping[Found, Layout]
+    def write_rows(
+        self, folder: Path | None, layouts: Mapping[Found, Layout]
+    ) -> tuple[Path, ...]:
+        """Write the refused rows of each file as they stand in it, to be corrected and loaded; return the paths."""
+        target = (folder or FOLDER) / ROWS
+        return tuple(self._rows_of_each_file(target, layouts)) if self._lines else ()
+
+    def _rows_of_each_file(
+        self, folder: Path, layouts: Mapping[Found, Layout]
     ) -> Iterator[Path]:
+        lines = pa.concat_tables(self._lines)
         for place, file in enumerate(self._files):
-            rows = lines.filter(pc.equal(lines["place"], place))["row"].unique().to_numpy()
+            rows = np.unique(lines.filter(pc.equal(lines["place"], place))["row"].to_numpy())
             if file in layouts and len(rows):
+                folder.mkdir(parents=True, exist_ok=True)
                 target = folder / f"{file.stem}-refused-{self._digest[:12]}.csv"
                 refused_rows.write(file, layouts[file], rows, target)
                 yield target

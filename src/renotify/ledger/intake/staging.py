@@ -100,8 +100,9 @@ class StagedRows:
         for pair in sorted(pairs.to_pylist(), key=lambda p: (p["first_source"], p["source_id"])):
             newer, older = self.files[pair["first_source"]], self.files[pair["source_id"]]
             if newer != older:
-                rows = "1 row" if pair["source_row_count"] == 1 else f"{pair['source_row_count']} rows"
-                self.notes.append(f"{newer} is newer than {older}: it stands where {rows} of {older} say otherwise.")
+                count = pair["source_row_count"]
+                rows, says = ("1 row", "says") if count == 1 else (f"{count} rows", "say")
+                self.notes.append(f"{newer} is newer than {older}: it stands where {rows} of {older} {says} otherwise.")
         return contrary.filter(pc.equal(contrary["first_source"], contrary["source_id"]))
 
     def _later_rows(self, repeated: str) -> str:
