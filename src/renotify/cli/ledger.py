@@ -119,7 +119,7 @@ def lookup(
         raise WrongUse("There is no VIN to look up.", "Give VINs, or --file with one a line.")
     found = ledger_lookup.lookup(session, asked, on=on)
     for answer, one in zip(found[len(vins) :], listed, strict=True):
-        answer |= {"line": one.line} | ({"reason": one.fault} if one.fault else {})
+        answer.update({"line": one.line} | ({"reason": one.fault} if one.fault else {}))
     rows = [
         [v["vin"], _remark(v), c.get("campaign"), c.get("status"),
          "" if c is None or not c else ("remedy available" if c["remedy_available"] else "remedy not yet available")]

@@ -96,7 +96,7 @@ def accept(
         "rejected": refused.num_rows,
         "rejects": None if file is None else str(file),
         "reasons": reasons(refused),
-        "notes": list(read.notes),
+        **read.noted,
         "awaiting": awaiting,
         "complete": complete or not awaiting,
     }

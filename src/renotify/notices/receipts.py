@@ -43,7 +43,7 @@ def acknowledge(session: Session, name: str, file: Path) -> dict[str, Any]:
         "acknowledged": taken,
         "unchanged": len(good) - taken,
         "rejected": sorted(rejected, key=itemgetter("line")),
-        "notes": list(read.notes),
+        **read.noted,
     }
 
 

@@ -148,7 +148,9 @@ def test_of_rows_of_any_width_none_is_lost(tmp_path, take, rejected, rows, encod
     csv.writer(target, lineterminator="\n").writerows([COLUMNS, *rows])
     path.write_text(target.getvalue(), encoding=encoding, newline="")
     records = list(csv.reader(io.StringIO(target.getvalue(), newline="")))[1:]
-    filled = [record for record in records if re.sub(r'[\s",]', "", "".join(record)) or is_a_row(record)]
+    filled = [
+        record for record in records if re.sub(r'[\s",]', "", "".join(record)) or is_a_row(record)
+    ]
     loaded = take(path)
     counts = loaded.tables["vehicle_status"]
     assert (counts.accepted, counts.unchanged) == (0, 0)

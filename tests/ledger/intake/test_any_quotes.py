@@ -99,7 +99,9 @@ def test_a_well_formed_file_has_the_rows_that_python_s_reader_finds(
 
 def tagged(rows: int, draw_value) -> list[list[str]]:
     """Return rows in whose every value stands the row's own number."""
-    return [[draw_value(place).replace("#", f"#{row}#") for place in range(4)] for row in range(rows)]
+    return [
+        [draw_value(place).replace("#", f"#{row}#") for place in range(4)] for row in range(rows)
+    ]
 
 
 @st.composite

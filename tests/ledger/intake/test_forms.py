@@ -94,9 +94,7 @@ def test_of_a_row_that_mixes_two_encodings_each_letter_is_read(session, owners):
 
 @pytest.mark.parametrize("name", ["JOSÉ", "MUÑOZ", "ZOË", "O’NEIL", "ŁUKASZ", "ИВАН"])
 def test_letters_that_were_encoded_twice_are_mended_and_told(session, owners, name):
-    twice = "".join(
-        bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in name.encode()
-    )
+    twice = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in name.encode())
     loaded = owners(f"{COLUMNS}\n{ROW.replace('ANA', twice)}\n")
     assert one(session)["name1"] == f"{name} EXAMPLE"
     assert loaded.notes == [

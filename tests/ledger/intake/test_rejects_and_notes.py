@@ -138,7 +138,9 @@ def test_refused_rows_that_are_corrected_are_loaded_from_their_own_file(base, ta
     assert take(refused).tables["population"] == Counts(accepted=1)
 
 
-def test_a_row_that_is_none_shows_its_text_where_nothing_of_it_can_be_personal(base, take, rejected):
+def test_a_row_that_is_none_shows_its_text_where_nothing_of_it_can_be_personal(
+    base, take, rejected
+):
     path = base.write() / "population_2.csv"
     path.write_text(f'campaign_code,vin\n"9LA,{VIN}\n')
     (line,) = rejected(take(path))

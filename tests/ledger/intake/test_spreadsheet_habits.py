@@ -155,7 +155,13 @@ def parquet(session, tmp_path, folder, take):
     take(folder.dealer("01001"))
 
     def loaded(**columns):
-        row = {"vin": [VIN], "make": ["Lexus"], "model": ["IS"], "model_year": [2006], "dealer_code": ["01001"]}
+        row = {
+            "vin": [VIN],
+            "make": ["Lexus"],
+            "model": ["IS"],
+            "model_year": [2006],
+            "dealer_code": ["01001"],
+        }
         pyarrow.parquet.write_table(pa.table(row | columns), tmp_path / "vehicles.parquet")
         done = take(tmp_path / "vehicles.parquet")
         session.renew()

@@ -169,9 +169,7 @@ def _is_blank(line: bytes, delimiter: str) -> bool:
     return not line.translate(None, NOTHING + delimiter.encode())
 
 
-def _with_records(
-    batch: Batch, lines: Lines, records: list[Record], where: Layout
-) -> Batch:
+def _with_records(batch: Batch, lines: Lines, records: list[Record], where: Layout) -> Batch:
     """Return a batch with the rows that were taken one by one, all in the order of the file."""
     good = [record for record in records if any(record.fields)]
     batch.broken = [
@@ -193,12 +191,12 @@ def _with_records(
 def _read_parquet(file: Found, where: Layout) -> Iterator[Batch]:
     """Yield a Parquet file's rows; one without any value is none, where all its columns are known."""
     first = 1
-    for columns, rows, done in parquet_rows.read(file, where.places, where.kinds):
-        filled = np.full(rows, len(columns) < where.fields)
-        for column in columns.values():
+    for read_columns, rows, done in parquet_rows.read(file, where.places, where.kinds):
+        filled = np.full(rows, len(read_columns) < where.fields)
+        for column in read_columns.values():
             filled |= column.is_valid().to_numpy(zero_copy_only=False)
-        if not filled.all():
-            columns = {name: column.filter(pa.array(filled)) for name, column in columns.items()}
+        mask = None if filled.all() else pa.array(filled)
+        columns = {n: c if mask is None else c.filter(mask) for n, c in read_columns.items()}
         numbers = np.flatnonzero(filled) + first
         yield Batch(numbers, columns, [], done, len(numbers))
         first += rows

@@ -60,7 +60,9 @@ def _vins(text: pa.Array, numbers: Numbers, remarks: Remarks) -> pa.Array:
     bounds = pc.min_max(lengths).as_py()
     if bounds["min"] == bounds["max"] == LENGTH or bounds["max"] is None:
         return text
-    other = np.flatnonzero(pc.fill_null(pc.not_equal(lengths, LENGTH), False).to_numpy(zero_copy_only=False))
+    other = np.flatnonzero(
+        pc.fill_null(pc.not_equal(lengths, LENGTH), False).to_numpy(zero_copy_only=False)
+    )
     given = pc.utf8_trim_whitespace(text.take(pa.array(other)))
     meant = plain_vins(given)
     changed = pc.not_equal(meant, given).to_numpy(zero_copy_only=False)

@@ -13,7 +13,7 @@ VIN where rows have theirs. A quote that is missing on one row can so never take
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -24,7 +24,7 @@ from renotify.ledger.intake.plain_lines import Lines, Numbers
 
 Mask = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
-QUOTE, EQUALS, BLANK, LINE_END = b'"'[0], b"="[0], b" "[0], b"\n"[0]
+QUOTE, EQUALS, BLANK, TAB, LINE_END = b'"= \t\n'
 MOST_LINES = 20  # of one row
 NEVER_CLOSED = "A quote is opened and never closed."
 WITHIN = "A quote within a quoted value is not written twice."
@@ -129,7 +129,7 @@ def _opening(counts: Numbers) -> Mask:
     """Return which quotes are the first, third, … of their line."""
     upto = np.cumsum(counts)
     nth = np.arange(upto[-1]) - np.repeat(upto - counts, counts)
-    return (nth & 1) == 0
+    return np.asarray((nth & 1) == 0, bool)
 
 
 def _odd_lines(lines: Lines, delimiter: bytes) -> Numbers:
@@ -137,16 +137,18 @@ def _odd_lines(lines: Lines, delimiter: bytes) -> Numbers:
     marks = np.frombuffer(lines.text, np.uint8)
     quotes, counts = _quotes(lines, marks)
     fits = _table(QUOTE, LINE_END, delimiter[0])
-    if not (counts & 1).any():  # then every second quote closes, on whatever line
-        if fits[marks[quotes[::2] - 1]].all() and fits[marks[quotes[1::2] + 1]].all():
-            return np.zeros(0, np.int64)
+    even = not (counts & 1).any()  # then every second quote closes, on whatever line
+    if even and fits[marks[quotes[::2] - 1]].all() and fits[marks[quotes[1::2] + 1]].all():
+        return np.zeros(0, np.int64)
     opening = _opening(counts)
     good = np.where(opening, fits[marks[quotes - 1]], fits[marks[quotes + 1]])
     guarded = opening & (marks[quotes - 1] == EQUALS)  # a spreadsheet's ="01001" stays as it is
     good |= guarded & _table(LINE_END, delimiter[0])[marks[quotes - 2]]
-    bad = (counts & 1) == 1
-    bad[np.repeat(np.arange(len(counts)), counts)[~good]] = True
-    return np.flatnonzero(bad)
+    line = np.repeat(np.arange(len(counts)), counts)
+    bad, opens = (counts & 1) == 1, np.zeros(len(counts), bool)
+    bad[line[~good]] = True
+    opens[line[_table(LINE_END, delimiter[0], BLANK, TAB)[marks[quotes - 1]]]] = True
+    return np.flatnonzero(bad & opens)  # where no value begins with a quote, each is a character
 
 
 def without_blanks_at_quotes(lines: Lines, delimiter: bytes) -> Lines:
@@ -211,9 +213,7 @@ def alone(text: bytes, place: int, shape: RowShape) -> Record:
     )
 
 
-def parsed(
-    text: bytes, quoted: re.Pattern[bytes], delimiter: bytes
-) -> tuple[list[bytes], str]:
+def parsed(text: bytes, quoted: re.Pattern[bytes], delimiter: bytes) -> tuple[list[bytes], str]:
     """Return the fields of a text, and what is wrong with its quotes: then only those before the fault."""
     fields: list[bytes] = []
     at = 0

@@ -198,10 +198,16 @@ def _rows_at(text: bytes | str, places: Iterator[int], number: int) -> list[int]
 def _utf8(block: bytes, number: int, remarks: Remarks) -> bytes:
     if _is_utf8(block):
         return block
+    found: list[int] = []
+
+    def as_windows(match: re.Match[str]) -> str:
+        found.append(match.start())
+        return match[0].translate(_ESCAPED)
+
     text = block.decode(UTF8, "surrogateescape")
-    found = (match.start() for match in _NOT_UTF8.finditer(text))
-    remarks.add(NOT_UTF8, _rows_at(text, found, number))
-    return text.translate(_ESCAPED).encode()
+    mended = _NOT_UTF8.sub(as_windows, text)
+    remarks.add(NOT_UTF8, _rows_at(text, iter(found), number))
+    return mended.encode()
 
 
 def _is_utf8(block: bytes) -> bool:

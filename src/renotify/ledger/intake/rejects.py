@@ -58,16 +58,12 @@ class Rejects:
         pyarrow.csv.write_csv(lines, target)
         return target
 
-    def write_rows(
-        self, folder: Path | None, layouts: Mapping[Found, Layout]
-    ) -> tuple[Path, ...]:
+    def write_rows(self, folder: Path | None, layouts: Mapping[Found, Layout]) -> tuple[Path, ...]:
         """Write the refused rows of each file as they stand in it, to be corrected and loaded; return the paths."""
         target = (folder or FOLDER) / ROWS
         return tuple(self._rows_of_each_file(target, layouts)) if self._lines else ()
 
-    def _rows_of_each_file(
-        self, folder: Path, layouts: Mapping[Found, Layout]
-    ) -> Iterator[Path]:
+    def _rows_of_each_file(self, folder: Path, layouts: Mapping[Found, Layout]) -> Iterator[Path]:
         lines = pa.concat_tables(self._lines)
         for place, file in enumerate(self._files):
             rows = np.unique(lines.filter(pc.equal(lines["place"], place))["row"].to_numpy())

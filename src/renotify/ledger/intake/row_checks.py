@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger.intake import columns
-from renotify.ledger.intake.batches import Batch, Numbers
+from renotify.ledger.intake.batches import Batch
 from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import Column, Contract, Kind
+from renotify.ledger.intake.plain_lines import Numbers
 
 WITHHELD = "(withheld)"
 SLIPPED = r"\pL\.?\s+\pL|@"  # a name, street or e-mail of a row whose columns have slipped

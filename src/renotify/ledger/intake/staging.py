@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger import tables
-from renotify.ledger.intake.contract import Contract
 from renotify.ledger.intake import file_dates
+from renotify.ledger.intake.contract import Contract
 from renotify.ledger.intake.events import EVENT_COLUMNS, EVENTS, RULES, RowEvent, Rule
 from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.intake.row_checks import WITHHELD, lines
@@ -79,7 +79,10 @@ class StagedRows:
 
     @cached_property
     def _newness(self) -> dict[int, int]:
-        """Each file's place among the files, the newest highest: by the date in its name, else by its latest ``as_of``; none where that says nothing."""
+        """Each file's place among the files, the newest highest; none where nothing tells.
+
+        By the dates in their names, else by the latest ``as_of`` in each.
+        """
         by_name = file_dates.ranks({i: name.split(".")[0] for i, name in self.files.items()})
         if by_name or "as_of" not in self.contract.names:
             return by_name
@@ -96,13 +99,17 @@ class StagedRows:
         """Return the rows that no newer file speaks against; say of the others which file stands."""
         if not self._newness:
             return contrary
-        pairs = contrary.group_by(["first_source", "source_id"]).aggregate([("source_row", "count")])
+        pairs = contrary.group_by(["first_source", "source_id"]).aggregate(
+            [("source_row", "count")]
+        )
         for pair in sorted(pairs.to_pylist(), key=lambda p: (p["first_source"], p["source_id"])):
             newer, older = self.files[pair["first_source"]], self.files[pair["source_id"]]
             if newer != older:
                 count = pair["source_row_count"]
                 rows, says = ("1 row", "says") if count == 1 else (f"{count} rows", "say")
-                self.notes.append(f"{newer} is newer than {older}: it stands where {rows} of {older} {says} otherwise.")
+                self.notes.append(
+                    f"{newer} is newer than {older}: it stands where {rows} of {older} {says} otherwise."
+                )
         return contrary.filter(pc.equal(contrary["first_source"], contrary["source_id"]))
 
     def _later_rows(self, repeated: str) -> str:

@@ -36,6 +36,11 @@ class TextRows:
     sha256: str
     notes: tuple[str, ...] = ()
 
+    @property
+    def noted(self) -> dict[str, list[str]]:
+        """The notes as a part of a command's document; nothing where there are none."""
+        return {"notes": list(self.notes)} if self.notes else {}
+
 
 @dataclass(frozen=True)
 class ListedVin:
