@@ -69,7 +69,7 @@ def test_a_row_that_is_refused_goes_to_a_file_and_the_others_are_taken(desk: Des
 def test_the_document_names_the_file_of_the_refused_rows(desk: Desk) -> None:
     made = small(desk).add("dealers", dealer_code="D9", name="", area_code="E")
     loaded = desk.do("load", made.write(), "--rejects", desk.folder / "refused", on=w.NOTICE)
-    assert set(loaded) == {"tables", "rejects", "notes"}
+    assert set(loaded) == {"tables", "rejects", "refused", "notes"}
     assert loaded["tables"]["dealers"]["rejected"] == 1
     assert Path(loaded["rejects"]).is_file()
 
@@ -119,7 +119,9 @@ def test_a_file_that_is_not_utf_8_is_read_and_said_to_be_guessed(desk: Desk) -> 
     content = (folder / "owners.csv").read_bytes().replace(b"ANA", "PE\u00d1A".encode("cp1252"))
     (folder / "owners.csv").write_bytes(content)
     loaded = desk.do("load", folder, on=w.NOTICE)
-    assert loaded["notes"] == ["owners.csv is not UTF-8; it was read as cp1252."]
+    assert loaded["notes"] == [
+        "owners.csv: in 1 row bytes that are no UTF-8 were read as Windows-1252 (row 2)."
+    ]
     assert desk.sql("select name1 from owner") == [("PE\u00d1A EXAMPLE",)]
 
 

@@ -14,6 +14,7 @@ from renotify.cli.output import rows_of, show, table
 from renotify.errors import Inconsistent, WrongUse
 
 if TYPE_CHECKING:
+    from renotify.ledger.intake.text_rows import ListedVin
     from renotify.ledger.scope import Scope
     from renotify.ledger.session import Session
 
@@ -112,12 +113,15 @@ def lookup(
     """Tell for each VIN whether it is well formed and what is open on it: safety recalls first."""
     from renotify.ledger import lookup as ledger_lookup
 
-    asked = [*vins, *(_vins_of(file) if file else ())]
+    listed = _listed(file) if file else []
+    asked = [*vins, *(one.vin for one in listed)]
     if not asked:
         raise WrongUse("There is no VIN to look up.", "Give VINs, or --file with one a line.")
     found = ledger_lookup.lookup(session, asked, on=on)
+    for answer, one in zip(found[len(vins) :], listed, strict=True):
+        answer.update({"line": one.line} | ({"reason": one.fault} if one.fault else {}))
     rows = [
-        [v["vin"], v["reason"] or v["exception"] or ("" if v["campaigns"] else "in no campaign"), c.get("campaign"), _standing(c),
+        [v["vin"], _remark(v), c.get("campaign"), _standing(c),
          "" if c is None or not c else ("remedy available" if c["remedy_available"] else "remedy not yet available")]
         for v in found for c in (v["campaigns"] or [{}])
     ]  # fmt: skip
@@ -131,10 +135,18 @@ def _standing(campaign: Mapping[str, Any]) -> str | None:
     return campaign.get("status")
 
 
-def _vins_of(file: Path) -> list[str]:
+def _listed(file: Path) -> list[ListedVin]:
     from renotify.ledger.intake.text_rows import vins_of  # Arrow is needed for a file alone
 
     return vins_of(file)
+
+
+def _remark(answer: Mapping[str, Any]) -> str:
+    """Return why a VIN is none, with the line of its file; the maker's exception; or that it is in no campaign."""
+    if answer["reason"]:
+        line = f"line {answer['line']}: " if "line" in answer else ""
+        return f"{line}{answer['reason']}"
+    return answer["exception"] or ("" if answer["campaigns"] else "in no campaign")
 
 
 @click.command()

@@ -72,3 +72,5 @@ def _print(loaded: object) -> None:
         click.echo(f"Note: {note}")
     if loaded.rejects:
         click.echo(f"Refused rows, each with its reason: {loaded.rejects}")
+    for path in loaded.refused:
+        click.echo(f"The same rows as they stand, to correct and load again: {path}")

@@ -95,6 +95,8 @@ def _own_days(session: Session, rows: Sequence[Row]) -> dict[tuple[str, str], da
 
 def _answer(vin: str, campaigns: Sequence[Found], excepted: VinException | None) -> dict[str, Any]:
     reason = None if excepted else vins_room.problem(vin)
+    likely = vins_room.likely(vin) if reason else None
+    reason = f"{reason} Did you mean {likely}?" if likely else reason
     found = [_campaign(one) for one in campaigns]
     return {
         "vin": vin,

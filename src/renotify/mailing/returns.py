@@ -83,6 +83,7 @@ def returned(
         "rejected": refused.num_rows,
         "rejects": None if written is None else str(written),
         "reasons": reasons(refused),
+        **read.noted,
         "actions": {name: len(ids) for name, ids in sorted(actions.items())},
         "queue": sorted(actions.get(UNKNOWN, [])),
     }

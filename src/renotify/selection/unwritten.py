@@ -30,8 +30,8 @@ ASK = "A word in name1, addr1 or city may stand for nothing."
 def unwritten(session: Session, name: str, on: date) -> pa.Table:
     """Return the records (COLUMNS) of those who hold a follow-up's open vehicles and are not written to, as of a day.
 
-    ``reason`` is owner_to_confirm, address_abroad or address_incomplete, ``problem`` the sentence, ``file`` and ``row`` where the record came
-    from; nothing of the owner is in it. Raises UnknownName for a follow-up nobody made.
+    ``reason`` is owner_to_confirm, address_abroad or address_incomplete, ``problem`` the sentence, ``file`` and ``row`` where
+    the record came from; nothing of the owner is in it. Raises UnknownName for a follow-up nobody made.
     """
     follow_ups.settings(session, name)
     known = tables.schema("owner")

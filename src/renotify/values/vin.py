@@ -25,6 +25,8 @@ VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", "12345678123457923456789", strict=T
 }
 REMAINDERS = "0123456789X"
 YEAR_CODES = "ABCDEFGHJKLMNPRSTVWXY123456789"
+UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+AROUND = re.compile(r"[\s*-]+")
 LOOKS_LIKE = {"I": "1", "O": "0", "Q": "0"}
 YEAR = 9  # index of position 10
 SERIAL = 13  # index of position 14: from here on digits only
@@ -80,8 +82,15 @@ def sentence(fault: int) -> str:
 
 
 def normalise(text: str) -> str:
-    """Strip and upper-case what a person typed; never repairs a character (49 CFR 565.15)."""
-    return text.strip().upper()
+    """Return what a person typed or a scanner read, in capitals and without what stands around and between its characters.
+
+    A door label's barcode begins with I, which no VIN contains; Code 39 has an asterisk at either end.
+    Hyphens and spaces go where 17 characters are left. Never repairs a character (49 CFR 565.15).
+    """
+    seen = UNSEEN.sub("", text).strip().upper()
+    bare = AROUND.sub("", seen)
+    bare = bare.removeprefix("I") if len(bare) == LENGTH + 1 else bare
+    return bare if len(bare) == LENGTH else seen
 
 
 def fault(vin: str) -> VinFault:
@@ -160,6 +169,12 @@ _IN_WORDS: Mapping[VinFault, Callable[[str], str]] = {
     VinFault.MODEL_YEAR: _no_model_year,
     VinFault.SERIAL: _letter_in_serial,
 }
+
+
+def likely(vin: str) -> str | None:
+    """Return the VIN with 1 for I and 0 for O and Q, if its check digit then holds; to be asked, never to be taken."""
+    meant = "".join(LOOKS_LIKE.get(character, character) for character in vin)
+    return meant if meant != vin and fault(meant) is VinFault.OK else None
 
 
 def check_digit(vin: str) -> str:

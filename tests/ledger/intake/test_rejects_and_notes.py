@@ -108,6 +108,45 @@ def test_in_an_owner_s_row_a_name_or_street_in_a_wrong_column_is_withheld_and_a_
     assert rejected(take(folder))[0]["value"] == shown
 
 
+# The refused rows as they stand
+
+
+def test_refused_rows_stand_beside_the_rejects_under_their_header_for_their_owner_s_eyes(
+    folder, take, tmp_path
+):
+    header = "sep=;\nVIN;role;name1;addr1;city;state;zip;as_of;source\n"
+    good = f"{VIN};owner;ANA;1 Elm St;Boston;MA;02108;2012-12-01;S\n"
+    bad = [
+        f'{OTHER};owner;"ANA;1 Elm St;Boston;MA;02108;2012-12-01;S\n',
+        f'{OTHER};owner;"ANA\nB.";1 Péna St;Boston;Mass;02108;2012-12-01;S\n',
+    ]
+    path = tmp_path / "owners_2013.csv"
+    path.write_bytes((header + good + "".join(bad)).encode("cp1252"))
+    loaded = take(path)
+    assert loaded.tables["owners"] == Counts(accepted=1, rejected=2)
+    (refused,) = loaded.refused
+    assert refused.read_text(encoding="utf-8") == header + "".join(bad)
+    assert refused.stat().st_mode & 0o777 == 0o600
+    assert refused.name.startswith("owners_2013-refused-")
+    assert loaded.to_json()["refused"] == [str(refused)]
+
+
+def test_refused_rows_that_are_corrected_are_loaded_from_their_own_file(base, take, rejected):
+    base.add("population", campaign_code="ZZZ", vin=OTHER)
+    (refused,) = take(base).refused
+    refused.write_text(refused.read_text().replace("ZZZ", "9LA"))
+    assert take(refused).tables["population"] == Counts(accepted=1)
+
+
+def test_a_row_that_is_none_shows_its_text_where_nothing_of_it_can_be_personal(
+    base, take, rejected
+):
+    path = base.write() / "population_2.csv"
+    path.write_text(f'campaign_code,vin\n"9LA,{VIN}\n')
+    (line,) = rejected(take(path))
+    assert (line["value"], line["reason"]) == (f'"9LA,{VIN}', "A quote is opened and never closed.")
+
+
 # Notes
 
 
@@ -188,7 +227,7 @@ def test_the_json_of_a_load_has_tables_rejects_and_notes(base, take):
     document = loaded.to_json()
     assert document["tables"]["population"] == {"accepted": 1, "rejected": 1, "unchanged": 0}
     assert document["rejects"] == str(loaded.rejects)
-    assert Loaded().to_json() == {"tables": {}, "rejects": None, "notes": []}
+    assert Loaded().to_json() == {"tables": {}, "rejects": None, "refused": [], "notes": []}
 
 
 @pytest.mark.parametrize(

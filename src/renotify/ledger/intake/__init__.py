@@ -52,4 +52,5 @@ def load(
         error.hint += f" The refused rows are in {written}." if written else ""
         raise
     loaded.rejects = rejects.write(rejects_dir)
+    loaded.refused = rejects.write_rows(rejects_dir, layouts)
     return loaded

@@ -35,10 +35,9 @@ NOTHING_KNOWN = (
 
 @dataclass(frozen=True)
 class StagedEvents(StagedRows):
-    """The staged rows of an event table; ``columns`` has the columns of each source's file, ``notes`` what people should know."""
+    """The staged rows of an event table; ``columns`` has the columns of each source's file."""
 
-    columns: Mapping[int, Collection[str]]
-    notes: list[str] = field(default_factory=list)
+    columns: Mapping[int, Collection[str]] = field(default_factory=dict)
 
     @property
     def _events(self) -> tuple[RowEvent, ...]:

@@ -18,13 +18,15 @@ import pyarrow.compute as pc
 
 from renotify.errors import BadInput, RenotifyError
 from renotify.ledger.intake import row_checks
-from renotify.ledger.intake.batches import Layout, read
+from renotify.ledger.intake.batches import read
 from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import Column, Contract
 from renotify.ledger.intake.files import Found
+from renotify.ledger.intake.headers import Layout
 from renotify.ledger.intake.mailed_pieces import MailedPieces
+from renotify.ledger.intake.plain_lines import Remarks
 from renotify.ledger.intake.rejects import Rejects
-from renotify.ledger.intake.remarks import Remarks
+from renotify.ledger.intake.remarks import RowRemarks
 from renotify.values.progress_callback import Progress
 from renotify.values.vin import LENGTH
 
@@ -46,15 +48,17 @@ class GoodRows:
         rejects: Rejects,
     ) -> None:
         self.contract = contract
-        self.rows = 0
+        self.rows = 0  # of the files, by the count of their lines
+        self.staged = 0  # of them the good ones
         self.rejected = 0
         self.repaired_vins = 0
         self.undated = 0  # rows of later lists without a day, to be dated by what the ledger holds
         self.changed: Counter[tuple[str, str]] = Counter()
         self.empty: list[str] = []
+        self.line_remarks: list[str] = []
         self.error: RenotifyError | None = None
         self.pieces: MailedPieces | None = None
-        self.remarks = Remarks(contract, known)
+        self.row_remarks = RowRemarks(contract, known)
         self.progress: Progress | None = None
         self._files = files
         self._day = day
@@ -99,23 +103,25 @@ class GoodRows:
     def _every(self) -> Iterator[pa.RecordBatch]:
         for source_id, (file, where) in self._files.items():
             size = float(file.path.stat().st_size)
-            before = self.rows
-            for batch in read(file, where):
+            before, remarks = self.rows, Remarks()
+            for batch in read(file, where, remarks):
                 checked = row_checks.check(self.contract, batch, self._day, self.known)
-                self.rows += batch.rows + len(batch.broken)
+                self.rows += batch.counted
                 yield self._completed(checked, source_id)
                 self.rejected += checked.rejected
+                self.staged += checked.good
                 self.repaired_vins += checked.repaired_vins
                 self.changed.update(checked.changed)
                 for lines in checked.rejects:
                     self._rejects.add(file.name, lines)
                 if self.progress:
                     self.progress(file.name, size * batch.done, size)
+            self.line_remarks += remarks.sentences(file.name)
             if self.rows == before:
                 self.empty.append(file.name)
 
     def _completed(self, checked: row_checks.Checked, source_id: int) -> pa.RecordBatch:
-        self.remarks.take(checked.rows)
+        self.row_remarks.take(checked.rows)
         columns = dict(zip(checked.rows.schema.names, checked.rows.columns, strict=True))
         numbers = checked.numbers
         if self.contract.table == "population":
@@ -125,6 +131,7 @@ class GoodRows:
             found = self.pieces.letters(columns, numbers)
             columns, numbers = found.columns, found.numbers
             checked.rejected += found.refused
+            checked.good -= found.refused
             checked.rejects += found.rejects
         columns["source_id"] = pa.repeat(pa.scalar(source_id, pa.int64()), len(numbers))
         columns["source_row"] = pa.array(numbers, pa.int64())

@@ -14,14 +14,13 @@ from renotify.errors import BadInput
 from renotify.ledger import recall_makes, tables
 from renotify.ledger.fold import refold
 from renotify.ledger.intake import (
-    batches,
     campaign_files,
+    headers,
     notes,
     population_days,
     quarterly_reports,
     stated_exceptions,
 )
-from renotify.ledger.intake.batches import Layout
 from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import (
     CAMPAIGN,
@@ -43,6 +42,7 @@ from renotify.ledger.intake.contract import (
 from renotify.ledger.intake.corrections import StagedEvents
 from renotify.ledger.intake.files import Found
 from renotify.ledger.intake.good_rows import GoodRows
+from renotify.ledger.intake.headers import Layout
 from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.intake.mailed_pieces import MailedPieces
 from renotify.ledger.intake.rejects import Rejects
@@ -184,25 +184,26 @@ class Load:
         names = {source: file.name for source, file in sources.items()}
         if contract.is_event:
             columns = {source: self.layouts[file].places for source, file in sources.items()}
-            events = StagedEvents(self.session, contract, names, self.rejects, columns)
+            events = StagedEvents(self.session, contract, names, self.rejects, columns=columns)
             accepted, refused = self._events(events, good)
         else:
             staged = StagedRows(self.session, contract, names, self.rejects)
             refused = staged.refuse_contradictions()
+            self.loaded.notes += staged.notes
             accepted = staged.put_rows()
         if accepted and contract.table == "owners":
             self._refold_returned()
-        self.loaded.notes += good.remarks.sentences(self.session, ROWS)
+        self.loaded.notes += good.row_remarks.sentences(self.session, ROWS)
         self.session.execute(f"drop table {ROWS}")
-        refused += good.rejected
-        counts = Counts(accepted, refused, good.rows - accepted - refused)
+        unchanged = good.staged - refused - accepted
+        counts = Counts(accepted, good.rejected + refused, unchanged)
         self.loaded.add(contract.table, counts, good.rows)
         return counts
 
     def _events(self, staged: StagedEvents, good: GoodRows) -> tuple[int, int]:
         """Record the events of the staged rows, and fold their vehicles; return rows accepted and refused."""
         staged.keep_counts_for()
-        refused = staged.apply_rules(before_filing=good.remarks.before_filing)
+        refused = staged.apply_rules(before_filing=good.row_remarks.before_filing)
         refused += staged.refuse_other_vehicles()
         if good.undated:
             self.loaded.notes += population_days.date_latecomers(self.session, self.day)
@@ -308,7 +309,7 @@ def read_ahead(files: Sequence[Found]) -> dict[Found, Layout]:
         if file.table == CAMPAIGNS_TABLE:
             catalogue.read(file.path)
     return {
-        file: batches.layout(file, CONTRACTS[file.table])
+        file: headers.layout(file, CONTRACTS[file.table])
         for file in files
         if file.table in CONTRACTS
     }

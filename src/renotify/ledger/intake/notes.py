@@ -42,6 +42,7 @@ def on_rows(contract: Contract, good: GoodRows) -> Iterator[str]:
         )
     for (what, column), cells in sorted(good.changed.items()):
         yield f"{contract.table}: {column}: {counted(cells, 'cell')} {_CELLS[what]}"
+    yield from good.line_remarks
     yield from (f"{name} has a header and no rows." for name in good.empty)
 
 

@@ -39,7 +39,7 @@ class EarlyWork(NamedTuple):
     first: date
 
 
-class Remarks:
+class RowRemarks:
     """Whether a table's good rows have something to remark on, and the sentences that say it."""
 
     def __init__(self, contract: Contract, known: Known) -> None:

@@ -13,9 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger.intake import cells, columns
-from renotify.ledger.intake.batches import Batch, Numbers
+from renotify.ledger.intake.batches import Batch
 from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import Column, Contract, Kind
+from renotify.ledger.intake.plain_lines import Numbers
 from renotify.values.vin import YEAR, YEAR_CODES
 
 WITHHELD = "(withheld)"
@@ -42,6 +43,10 @@ class Checked:
     rejected: int = 0
     repaired_vins: int = 0
     changed: Counter[tuple[str, str]] = field(default_factory=Counter)  # cells by what and column
+    good: int = 0
+
+    def __post_init__(self) -> None:
+        self.good = len(self.numbers)
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ def check(contract: Contract, batch: Batch, day: date, known: Known) -> Checked:
     if not bad.any() and not batch.broken:
         return Checked(rows, batch.numbers, repaired_vins=repaired, changed=changed)
     rejects = [_lines(contract, batch, fault) for fault in faults]
-    rejects += [_broken(batch)] if batch.broken else []
+    rejects += [_broken(contract, batch)] if batch.broken else []
     return Checked(
         rows.filter(pa.array(~bad)),
         batch.numbers[~bad],
@@ -179,7 +184,10 @@ def lines(numbers: Numbers, column: str, values: pa.Array, reasons: pa.Array) ->
     return pa.table([pa.array(numbers), names, values, reasons], schema=REJECTS)
 
 
-def _broken(batch: Batch) -> pa.Table:
-    numbers, reasons = zip(*batch.broken, strict=True)
+def _broken(contract: Contract, batch: Batch) -> pa.Table:
+    """Return lines for rows that are none, with their text as it stands where nothing of it can be personal."""
+    numbers, texts, reasons = zip(*batch.broken, strict=True)
+    if any(column.personal for column in contract.columns):
+        texts = (WITHHELD,) * len(numbers)
     blank = [""] * len(numbers)
-    return pa.table([pa.array(numbers), blank, blank, reasons], schema=REJECTS)
+    return pa.table([pa.array(numbers), blank, texts, reasons], schema=REJECTS)

@@ -11,11 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger.intake import batches, columns, row_checks
-from renotify.ledger.intake.batches import Batch, Layout
+from renotify.ledger.intake.batches import Batch
 from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import CONTRACTS, POPULATION, VIN_EXCEPTION
 from renotify.ledger.intake.files import Found
 from renotify.ledger.intake.good_rows import unreadable
+from renotify.ledger.intake.headers import Layout
+from renotify.ledger.intake.plain_lines import Remarks
 from renotify.values import vin_columns
 
 GATHERED = pa.schema(
@@ -32,7 +34,7 @@ def gathered(files: Mapping[int, tuple[Found, Layout]], day: date, known: Known)
     tables = [GATHERED.empty_table()]
     for source_id, (file, where) in files.items():
         try:
-            tables += _of_file(source_id, batches.read(file, where), day, known)
+            tables += _of_file(source_id, batches.read(file, where, Remarks()), day, known)
         except pa.ArrowException as error:
             raise unreadable(CONTRACTS[POPULATION], error) from error
     found = pa.concat_tables(tables).combine_chunks()
