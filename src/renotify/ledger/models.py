@@ -13,7 +13,13 @@ from django.db.models import Q
 from renotify.campaigns.campaign import CampaignType
 from renotify.campaigns.follow_up_settings import KINDS as FOLLOW_UP_KINDS
 from renotify.ledger import kinds
-from renotify.ledger.column_rules import at_least, one_of, reference
+from renotify.ledger.column_rules import (
+    at_least,
+    event_kind_known,
+    one_of,
+    reference,
+    state_status_known,
+)
 
 VIN = 17
 CODE = 32
@@ -265,18 +271,7 @@ class Event(Sourced):
 
     class Meta:
         db_table = "event"
-        constraints = (
-            models.CheckConstraint(  # one list is searched a row: millions come in a load
-                condition=Q(
-                    campaign_code__isnull=False, kind__in=[str(kind) for kind in kinds.OF_CAMPAIGN]
-                )
-                | Q(
-                    campaign_code__isnull=True,
-                    kind__in=[str(kind) for kind in kinds.VEHICLE_REPORTS],
-                ),
-                name="event_kind_known",
-            ),
-        )
+        constraints = (event_kind_known(),)
 
 
 class State(models.Model):
@@ -295,23 +290,7 @@ class State(models.Model):
     class Meta:
         db_table = "state"
         indexes = (models.Index(fields=["campaign_code", "status"], name="state_by_campaign"),)
-        constraints = (
-            models.CheckConstraint(
-                condition=(
-                    Q(status=str(kinds.Status.UNREACHABLE))
-                    & Q(reason__in=[str(reason) for reason in kinds.Reason])
-                )
-                | (
-                    Q(
-                        status__in=[
-                            str(one) for one in kinds.Status if one is not kinds.Status.UNREACHABLE
-                        ]
-                    )
-                    & Q(reason="")
-                ),
-                name="state_status_known",
-            ),
-        )
+        constraints = (state_status_known(),)
 
 
 class FollowUp(models.Model):

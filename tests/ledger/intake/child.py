@@ -3,7 +3,7 @@
     python child.py FOLDER MOMENT [GATE]
 
 MOMENT is ``never``, ``reading:N`` (after the Nth batch), ``before_commit:N`` (after the Nth table's
-state was folded, before its commit) or ``between:N`` (before the Nth table's transaction). GATE is
+state was written, before its commit) or ``between:N`` (before the Nth table's transaction). GATE is
 a file to wait for.
 """
 
@@ -47,6 +47,7 @@ def main(folder: str, moment: str, gate: str = "") -> None:
     dying = die_at(int(number or 0))
     if word == "before_commit":
         loading.refold = after(loading.refold, dying)
+        loading.write_first = after(loading.write_first, dying)
     if word == "between":
         Session.transaction = after(Session.transaction, dying)
     while gate and not Path(gate).exists():

@@ -23,6 +23,7 @@ from renotify.ledger.intake.contract import Column, Contract
 from renotify.ledger.intake.files import Found
 from renotify.ledger.intake.mailed_pieces import MailedPieces
 from renotify.ledger.intake.rejects import Rejects
+from renotify.ledger.session import Session
 from renotify.values.progress_callback import Progress
 from renotify.values.vin import LENGTH
 
@@ -79,6 +80,15 @@ class GoodRows:
     def reader(self) -> pa.RecordBatchReader:
         """Return the rows as Arrow's stream; an error met on the way is kept in ``error``."""
         return pa.RecordBatchReader.from_batches(self.schema, self._guarded())
+
+    def stage(self, session: Session, name: str, rows: pa.RecordBatchReader) -> None:
+        """Stage a stream made from ``reader``; an error met on the way is raised as itself, not as the driver tells it."""
+        try:
+            session.stage(name, rows)
+        except Exception:
+            if self.error:
+                raise self.error from None
+            raise
 
     def _guarded(self) -> Iterator[pa.RecordBatch]:
         try:

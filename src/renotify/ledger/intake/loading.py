@@ -13,7 +13,7 @@ from renotify.campaigns import catalogue
 from renotify.errors import BadInput
 from renotify.ledger import tables
 from renotify.ledger.fold import refold
-from renotify.ledger.intake import batches, campaign_files, notes
+from renotify.ledger.intake import batches, campaign_files, first_load, notes
 from renotify.ledger.intake.batches import Layout
 from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import (
@@ -97,7 +97,23 @@ class Load:
         return campaign_files.load_catalogue(self.session, file, source_id, self.loaded)
 
     def _rows(self, contract: Contract, sources: dict[int, Found]) -> Counts:
-        good = self._staged_rows(contract, sources)
+        good = self._good_rows(contract, sources)
+        if first_load.begins(self.session, contract):
+            accepted, refused = write_first(self.session, good), good.rejected
+        else:
+            accepted, refused = self._beside_what_stands(contract, good, sources)
+        self.loaded.notes += notes.on_rows(contract, good)
+        counts = Counts(accepted, refused, good.rows - accepted - refused)
+        self.loaded.add(contract.table, counts, good.rows)
+        return counts
+
+    def _beside_what_stands(
+        self, contract: Contract, good: GoodRows, sources: dict[int, Found]
+    ) -> tuple[int, int]:
+        """Bring good rows in beside those that the ledger has; return how many were accepted, and refused."""
+        good.stage(self.session, ROWS, good.reader())
+        for name, constant in good.left_out.items():
+            self.session.execute(f"alter table {ROWS} add column {name} {constant}")
         names = {source: file.name for source, file in sources.items()}
         staged = StagedRows(self.session, contract, names, self.rejects)
         refused = good.rejected + staged.apply_rules()
@@ -111,25 +127,14 @@ class Load:
         if accepted and contract.table == "owners":
             self._refold_returned()
         self.session.execute(f"drop table {ROWS}")
-        counts = Counts(accepted, refused, good.rows - accepted - refused)
-        self.loaded.add(contract.table, counts, good.rows)
-        return counts
+        return accepted, refused
 
-    def _staged_rows(self, contract: Contract, sources: dict[int, Found]) -> GoodRows:
+    def _good_rows(self, contract: Contract, sources: dict[int, Found]) -> GoodRows:
         files = {source: (file, self.layouts[file]) for source, file in sources.items()}
         good = GoodRows(contract, files, self.day, known(self.session), self.rejects)
         good.progress = self.progress
         if contract.table == "mail_events":
             good.pieces = MailedPieces(self.session)
-        try:
-            self.session.stage(ROWS, good.reader())
-        except Exception:
-            if good.error:
-                raise good.error from None
-            raise
-        for name, constant in good.left_out.items():
-            self.session.execute(f"alter table {ROWS} add column {name} {constant}")
-        self.loaded.notes += notes.on_rows(contract, good)
         return good
 
     def _refold_returned(self) -> None:
@@ -140,6 +145,11 @@ class Load:
             " join event e on e.vin = s.vin and e.kind = 'returned'"
         )
         refold(self.session, RETURNED)
+
+
+def write_first(session: Session, good: GoodRows) -> int:
+    """Write the ledger's first events; return how many rows were accepted."""
+    return first_load.FirstLoad(session, good).write()
 
 
 def known(session: Session) -> Known:
