@@ -32,7 +32,7 @@ CREATE INDEX "listed_by_dealer" ON "listed" ("follow_up", "dealer_code");
 CREATE INDEX "piece_by_wave" ON "piece" ("follow_up", "wave");
 CREATE INDEX "piece_state_a9193ee2" ON "piece" ("state");
 CREATE INDEX "source_recorded_at_e4455bdf" ON "source" ("recorded_at");
-CREATE INDEX "state_by_campaign" ON "state" ("campaign_code", "status");
+CREATE INDEX "state_by_campaign" ON "state" ("campaign_code", "status", "current");
 CREATE INDEX "vehicle_by_dealer" ON "vehicle" ("dealer_code");
 CREATE TRIGGER event_refuses_delete before delete on event begin select raise(abort, 'An event is never changed or deleted: load a correction.'); end;
 CREATE TRIGGER event_refuses_update before update on event begin select raise(abort, 'An event is never changed or deleted: load a correction.'); end;

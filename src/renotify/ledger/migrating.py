@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from renotify.ledger.session import Session
 
 MIGRATION_LOCK = 573577  # any number, the same in every process
-PAGE = 16384  # bytes of a page of a new SQLite ledger: a load of millions of rows splits and logs a quarter as many
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _EMPTY_LEDGER = Path(__file__).with_name("empty_ledger.sql")
 
@@ -105,7 +104,6 @@ def _made(store: Store) -> bool:
         ):
             if connection.execute("select count(*) from sqlite_master").fetchone()[0]:
                 return False
-            connection.execute(f"pragma page_size={PAGE}")
             connection.execute("pragma journal_mode=wal")
             connection.executescript(f"begin; {_EMPTY_LEDGER.read_text(encoding='utf-8')} commit;")
             return True

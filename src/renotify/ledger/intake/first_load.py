@@ -48,9 +48,10 @@ class FirstLoad:
         self.good.stage(self.session, ROWS, statements.rows)
         self._stage_statements(statements)
         self._refuse_strangers()
-        many = self.good.rows >= MANY and (self.session.sqlite or statements.each_once)
+        again = not statements.each_once and self._may_say_again()
+        many = self.good.rows >= MANY and (self.session.sqlite or not again)
         with bare(self.session) if many else nullcontext():
-            added = self._add_events(statements)
+            added = self._add_events(again=again)
             self._add_states(statements)
         if not self.session.sqlite:  # PostgreSQL knows nothing of the new rows yet
             self.session.execute("analyze event")
@@ -62,7 +63,9 @@ class FirstLoad:
         self.session.stage(STATEMENTS, statements.table)
         for name, constant in self.good.left_out.items():
             self.session.execute(f"alter table {STATEMENTS} add column {name} {constant}")
-        numbered = f"(select s.*, '' as vin, s.statement as source_row from {STATEMENTS} s) numbered"
+        numbered = (
+            f"(select s.*, '' as vin, s.statement as source_row from {STATEMENTS} s) numbered"
+        )
         events = " union all ".join(event.select(numbered) for event in EVENTS[POPULATION])
         self._temporary(SAID, events)
 
@@ -75,17 +78,24 @@ class FirstLoad:
             ):
                 raise Inconsistent(f"A row names a {one.column} that the ledger does not have.")
 
-    def _add_events(self, statements: Statements) -> int:
-        """Insert the events; the table's index grows at its end. Of the same event twice the first row's stands."""
+    def _may_say_again(self) -> bool:
+        """Return whether two rows say the same event. SQLite need not look: its key stays on, and passes a second one over."""
+        twice = (
+            f"select 1 as one from {ROWS} r join {SAID} e on e.source_row = r.statement"
+            " group by r.vin, e.subject, e.content having count(*) > 1 limit 1"
+        )
+        return self.session.sqlite or bool(self.session.scalar(f"select count(*) from ({twice}) t"))
+
+    def _add_events(self, *, again: bool) -> int:
+        """Insert the events; the table's key grows at its end. Of the same event twice the first row's stands."""
         values = {name: f"e.{name}" for name in EVENT_COLUMNS} | {
             "vin": "r.vin",
             "source_row": "r.source_row",
         }
-        order = "" if statements.in_order else "order by r.vin, e.source_id, r.source_row"
-        again = "" if statements.each_once else "on conflict (vin, subject, content) do nothing"
+        passed = "on conflict (vin, subject, content) do nothing" if again else ""
         return self.session.execute(
             f"insert into event ({', '.join(EVENT_COLUMNS)}) select {', '.join(values.values())}"
-            f" from {ROWS} r cross join {SAID} e where e.source_row = r.statement {order} {again}"
+            f" from {ROWS} r cross join {SAID} e where e.source_row = r.statement {passed}"
         )
 
     def _add_states(self, statements: Statements) -> None:

@@ -11,12 +11,11 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.errors import BadInput, RenotifyError
-from renotify.ledger.intake import row_checks
+from renotify.ledger.intake import row_checks, vin_order
 from renotify.ledger.intake.batches import Layout, read
 from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import Column, Contract
@@ -25,9 +24,7 @@ from renotify.ledger.intake.mailed_pieces import MailedPieces
 from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.session import Session
 from renotify.values.progress_callback import Progress
-from renotify.values.vin import LENGTH
 
-Words = npt.NDArray[np.uint64]
 RUN = 1 << 18  # rows sorted together
 FIRST_VERSION = 1
 
@@ -176,27 +173,10 @@ def _sorted(batches: list[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Rec
     if "vin" not in schema.names:
         yield from batches
         return
-    keys = [_keys(batch.column("vin")) for batch in batches]
-    first = np.concatenate([first for first, _ in keys])
-    rest = np.concatenate([rest for _, rest in keys])
-    later = (first[1:] > first[:-1]) | ((first[1:] == first[:-1]) & (rest[1:] >= rest[:-1]))
-    if later.all():
+    keys = np.concatenate([vin_order.keys(batch.column("vin")) for batch in batches])
+    places = vin_order.order(keys)
+    if places is None:
         yield from batches
         return
-    by_rest = np.argsort(rest, kind="stable")
-    order = by_rest[np.argsort(first[by_rest], kind="stable")]
     table = pa.Table.from_batches(batches, schema).combine_chunks()
-    yield from table.take(pa.array(order)).to_batches()
-
-
-def _keys(vins: pa.Array) -> tuple[Words, Words]:
-    """Return the first eight bytes of each VIN and its last eight as numbers that sort alike."""
-    if not len(vins):
-        return np.zeros(0, np.uint64), np.zeros(0, np.uint64)
-    offsets = np.frombuffer(vins.buffers()[1], np.int32, offset=vins.offset * 4, count=1)
-    text = vins.buffers()[2]
-    return _words(text, int(offsets[0]), len(vins)), _words(text, int(offsets[0]) + 9, len(vins))
-
-
-def _words(text: pa.Buffer, offset: int, rows: int) -> Words:
-    return np.ndarray((rows,), ">u8", text, offset, (LENGTH,)).astype(np.uint64)
+    yield from table.take(pa.array(places)).to_batches()

@@ -11,56 +11,62 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from renotify.ledger.intake import vin_order
+from renotify.ledger.intake.vin_order import ROW, Rows, SortedRows
 
 NUMBERED = pa.schema([("vin", pa.string()), ("statement", pa.int64()), ("source_row", pa.int64())])
 OF_THE_ROW = ("vin", "source_row")
 
 
 class Statements:
-    """Numbers the statements of a stream of rows on their way through, and notes the order of the VINs.
+    """Numbers the statements of a stream of rows on their way through, and brings the rows into the order of their VINs.
 
     When ``rows`` has been read to its end, ``table`` holds the statements (column ``statement`` and all columns that are not
-    of the row alone); ``in_order`` says that no VIN came after a higher one, ``each_once`` that none came twice either.
+    of the row alone), and ``each_once`` says that no VIN came twice.
     """
 
-    def __init__(self, rows: pa.RecordBatchReader) -> None:
-        self.in_order = True
+    def __init__(self, source: pa.RecordBatchReader) -> None:
         self.each_once = True
-        self._source = rows
-        self._last = ""
+        self._source = source
+        self._schema = pa.schema([field for field in source.schema if field.name not in OF_THE_ROW])
         self._found: list[pa.RecordBatch] = []
         self._count = 0
 
     @property
     def rows(self) -> pa.RecordBatchReader:
-        """The stream of rows in the schema NUMBERED."""
-        return pa.RecordBatchReader.from_batches(NUMBERED, self._numbered())
+        """The rows in the schema NUMBERED, in the order of their VINs, those of one VIN as they came."""
+        return pa.RecordBatchReader.from_batches(NUMBERED, self._in_order())
 
     @property
     def table(self) -> pa.Table:
         statements = pa.Table.from_batches(self._found, self._schema)
         return statements.append_column("statement", pa.array(np.arange(self._count)))
 
-    @property
-    def _schema(self) -> pa.Schema:
-        return pa.schema([field for field in self._source.schema if field.name not in OF_THE_ROW])
-
-    def _numbered(self) -> Iterator[pa.RecordBatch]:
+    def _in_order(self) -> Iterator[pa.RecordBatch]:
+        rows = SortedRows()
         for batch in self._source:
             if batch.num_rows:
-                vins = batch.column("vin")
-                self._note_order(vins)
-                numbers = pa.array(self._numbers(batch.select(self._schema.names)))
-                yield pa.record_batch([vins, numbers, batch.column("source_row")], NUMBERED)
+                rows.add(self._numbered(batch))
+        last = b""
+        for some in rows.merged():
+            vins = np.ascontiguousarray(some["vin"])
+            if len(vins):
+                self.each_once &= bool(vins[0] != last and (vins[1:] != vins[:-1]).all())
+                last = vins[-1]
+            columns = [
+                vin_order.text(vins),
+                pa.array(some["statement"]),
+                pa.array(some["source_row"]),
+            ]
+            yield pa.record_batch(columns, NUMBERED)
 
-    def _note_order(self, vins: pa.Array) -> None:
-        if self.in_order:
-            before = pa.concat_arrays([pa.array([self._last], vins.type), vins[:-1]])
-            self.in_order = pc.all(pc.less_equal(before, vins)).as_py()
-            self.each_once &= self.in_order and pc.all(pc.less(before, vins)).as_py()
-        self.each_once &= self.in_order
-        self._last = vins[-1].as_py()
+    def _numbered(self, batch: pa.RecordBatch) -> Rows:
+        rows = np.empty(batch.num_rows, ROW)
+        rows["vin"] = vin_order.keys(batch.column("vin"))
+        rows["statement"] = self._numbers(batch.select(self._schema.names))
+        rows["source_row"] = batch.column("source_row").to_numpy()
+        return rows
 
     def _numbers(self, batch: pa.RecordBatch) -> npt.NDArray[np.int64]:
         """Return the number of each row's statement; those of a batch are new ones, whatever was said before."""

@@ -1,6 +1,6 @@
 """Event and state without row ids on SQLite, and their CHECKs in the form that costs a load least; the words are the same."""
 
-from django.db import migrations
+from django.db import migrations, models
 
 from renotify.ledger import column_rules, compact_tables
 
@@ -18,5 +18,7 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint("state", column_rules.state_status_known()),
             ]
         ),
+        migrations.RemoveIndex("state", "state_by_campaign"),
+        migrations.AddIndex("state", models.Index(fields=["campaign_code", "status", "current"], name="state_by_campaign")),
         migrations.RunPython(compact_tables.make, compact_tables.undo),
     ]
