@@ -42,7 +42,7 @@ MANY_LISTS = settings(
 
 def listing(folder, rows):
     """Write population.csv beside the folder's campaigns; return the folder's path."""
-    path = folder.write()
+    path = folder.campaign("9LA").campaign("ALE").write()
     text = "\n".join([HEADER, *(",".join(row) for row in rows)])
     (path / "population.csv").write_text(text + "\n")
     return path
