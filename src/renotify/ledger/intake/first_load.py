@@ -44,7 +44,7 @@ class FirstLoad:
 
     def write(self) -> int:
         """Write events and states; return how many rows had an event that no row before them had."""
-        statements = Statements(self.good.reader())
+        statements = Statements(self.good.as_they_come())
         self.good.stage(self.session, ROWS, statements.rows)
         self._stage_statements(statements)
         self._refuse_strangers()

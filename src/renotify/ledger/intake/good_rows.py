@@ -75,11 +75,16 @@ class GoodRows:
         return {c.name: _constant(c) for c in self.contract.columns if c.name not in given}
 
     def reader(self) -> pa.RecordBatchReader:
-        """Return the rows as Arrow's stream; an error met on the way is kept in ``error``."""
-        return pa.RecordBatchReader.from_batches(self.schema, self._guarded())
+        """Return the rows as Arrow's stream, in sorted runs; an error met on the way is kept in ``error``."""
+        runs = _runs(self._every(), self.schema)
+        return pa.RecordBatchReader.from_batches(self.schema, self._guarded(runs))
+
+    def as_they_come(self) -> pa.RecordBatchReader:
+        """Return the rows as Arrow's stream, in the order of the files."""
+        return pa.RecordBatchReader.from_batches(self.schema, self._guarded(self._every()))
 
     def stage(self, session: Session, name: str, rows: pa.RecordBatchReader) -> None:
-        """Stage a stream made from ``reader``; an error met on the way is raised as itself, not as the driver tells it."""
+        """Stage a stream made from these rows; an error met on the way is raised as itself, not as the driver tells it."""
         try:
             session.stage(name, rows)
         except Exception:
@@ -87,9 +92,9 @@ class GoodRows:
                 raise self.error from None
             raise
 
-    def _guarded(self) -> Iterator[pa.RecordBatch]:
+    def _guarded(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         try:
-            yield from _runs(self._every(), self.schema)
+            yield from batches
         except RenotifyError as error:  # the database driver would only keep its text
             self.error = error
             raise

@@ -66,7 +66,8 @@ class Statements:
         rows["vin"] = vin_order.keys(batch.column("vin"))
         rows["statement"] = self._numbers(batch.select(self._schema.names))
         rows["source_row"] = batch.column("source_row").to_numpy()
-        return rows
+        places = vin_order.order(rows["vin"])
+        return rows if places is None else rows[places]
 
     def _numbers(self, batch: pa.RecordBatch) -> npt.NDArray[np.int64]:
         """Return the number of each row's statement; those of a batch are new ones, whatever was said before."""
