@@ -29,7 +29,7 @@ _SQLITE = (
     "select 'drop index ' || name as off, sql as back from sqlite_master"
     f" where type = 'index' and sql is not null and tbl_name in ({_NAMED})"
 )
-_POSTGRESQL = f"""
+_POSTGRESQL = r"""
     select format('alter table %s drop constraint %I', c.conrelid::regclass, c.conname) as off,
         format('alter table %s add constraint %I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid)) as back
     from pg_constraint c where c.contype = 'p' and c.conrelid in (select oid from its)
@@ -39,7 +39,7 @@ _POSTGRESQL = f"""
     union all
     select format('alter table %s disable trigger %I', t.tgrelid::regclass, t.tgname),
         format('alter table %s enable trigger %I', t.tgrelid::regclass, t.tgname)
-    from pg_trigger t where t.tgname like '%\\_known\\_inserted' and t.tgrelid in (select oid from its)"""
+    from pg_trigger t where t.tgname like '%\_known\_inserted' and t.tgrelid in (select oid from its)"""
 
 
 @contextmanager
@@ -61,7 +61,8 @@ def bare(session: Session) -> Iterator[bool]:
 
 
 def _with_tables(sql: str) -> str:
-    return f"with its as (select to_regclass(name) as oid from (values {', '.join(f'({n!r})' for n in TABLES)}) as n (name)) {sql}"
+    names = ", ".join(f"('{table}')" for table in TABLES)
+    return f"with its as (select to_regclass(name) as oid from (values {names}) as n (name)) {sql}"
 
 
 def _nobody_reads(session: Session) -> bool:

@@ -20,7 +20,8 @@ _NAME = re.compile(
     r"'(?:[^']|'')*'|(?<![:\w]):([a-z_][a-z_0-9]*)"
 )  # a text in quotes is passed over
 SQLITE_START = (
-    "busy_timeout=60000", f"page_size={PAGE}", "journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "foreign_keys=on", "recursive_triggers=on",
+    "busy_timeout=60000", f"page_size={PAGE}",
+    "journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "foreign_keys=on", "recursive_triggers=on",
 )  # fmt: skip
 
 

@@ -33,15 +33,15 @@ def undo(apps: Any, schema_editor: Any) -> None:  # noqa: ANN401 - Django's own
 
 
 def _make_anew(model: Any, schema_editor: Any, form: str) -> None:  # noqa: ANN401 - Django's own
-    table = model._meta.db_table
-    columns = ", ".join(field.column for field in model._meta.concrete_fields if field.column)
+    meta = model._meta  # noqa: SLF001 - Django's public name for it
+    table, key = meta.db_table, ", ".join(field.column for field in meta.pk_fields)
+    columns = ", ".join(field.column for field in meta.concrete_fields if field.column)
     made, values = schema_editor.table_sql(model)
     schema_editor.execute(f"alter table {table} rename to {table}_before")
     schema_editor.execute(f"{made}{form}", values or None)
     schema_editor.execute(
-        f"insert into {table} ({columns}) select {columns} from {table}_before"
-        f" order by {', '.join(field.column for field in model._meta.pk_fields)}"
+        f"insert into {table} ({columns}) select {columns} from {table}_before order by {key}"
     )
     schema_editor.execute(f"drop table {table}_before")
-    for index in model._meta.indexes:
+    for index in meta.indexes:
         schema_editor.add_index(model, index)
