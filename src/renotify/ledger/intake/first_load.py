@@ -16,7 +16,7 @@ from renotify.ledger.fold import COLUMNS, refold
 from renotify.ledger.intake.contract import Contract
 from renotify.ledger.intake.events import EVENT_COLUMNS, EVENTS
 from renotify.ledger.intake.good_rows import GoodRows
-from renotify.ledger.intake.statements import Statements
+from renotify.ledger.intake.numbered_rows import Statements
 from renotify.ledger.kinds import EventKind, Status
 from renotify.ledger.session import Session
 
