@@ -99,7 +99,7 @@ def owners(
             {"vin": vin, "role": "owner", "as_of": day, "name1": "ANA EXAMPLE", "name2": "",
              "addr1": "12 Elm St", "addr2": "", "city": "Boston", "state": "MA", "zip": "02108",
              "zip4": "", "delivery_point": "", "source": "state", "language": "", "email": "",
-             "phone": "", "source_id": source_id, "source_row": row}
+             "phone": "", "country": "", "source_id": source_id, "source_row": row}
             for row, (vin, day) in enumerate(rows, 1)
         ])  # fmt: skip
         _insert(session, "owner", table, refold=True)

@@ -98,6 +98,13 @@ def test_the_guards_stand_after_the_migration(old):
             session.execute("delete from event")
 
 
+def test_the_tables_of_millions_of_rows_have_no_row_ids_after_the_migration(old):
+    with open_session(f"sqlite:///{old}") as session:
+        for table in ("event", "state"):
+            made = session.scalar("select sql from sqlite_master where name = :table", table=table)
+            assert made.endswith("WITHOUT ROWID")
+
+
 def test_opening_it_again_migrates_nothing(old):
     with open_session(f"sqlite:///{old}") as session:
         applied = session.scalar("select max(applied) from django_migrations")

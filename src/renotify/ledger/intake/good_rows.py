@@ -12,12 +12,11 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.errors import BadInput, RenotifyError
-from renotify.ledger.intake import row_checks
+from renotify.ledger.intake import row_checks, vin_order
 from renotify.ledger.intake.batches import read
 from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import Column, Contract
@@ -27,10 +26,9 @@ from renotify.ledger.intake.mailed_pieces import MailedPieces
 from renotify.ledger.intake.plain_lines import Remarks
 from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.intake.remarks import RowRemarks
+from renotify.ledger.session import Session
 from renotify.values.progress_callback import Progress
-from renotify.values.vin import LENGTH
 
-Words = npt.NDArray[np.uint64]
 RUN = 1 << 18  # rows sorted together
 FIRST_VERSION = 1
 VERSIONS = 100  # more than the remedy versions that a row may name
@@ -87,12 +85,26 @@ class GoodRows:
         return {c.name: _constant(c) for c in self.contract.columns if c.name not in given}
 
     def reader(self) -> pa.RecordBatchReader:
-        """Return the rows as Arrow's stream; an error met on the way is kept in ``error``."""
-        return pa.RecordBatchReader.from_batches(self.schema, self._guarded())
+        """Return the rows as Arrow's stream, in sorted runs; an error met on the way is kept in ``error``."""
+        runs = _runs(self._every(), self.schema)
+        return pa.RecordBatchReader.from_batches(self.schema, self._guarded(runs))
 
-    def _guarded(self) -> Iterator[pa.RecordBatch]:
+    def as_they_come(self) -> pa.RecordBatchReader:
+        """Return the rows as Arrow's stream, in the order of the files."""
+        return pa.RecordBatchReader.from_batches(self.schema, self._guarded(self._every()))
+
+    def stage(self, session: Session, name: str, rows: pa.RecordBatchReader) -> None:
+        """Stage a stream made from these rows; an error met on the way is raised as itself, not as the driver tells it."""
         try:
-            yield from _runs(self._every(), self.schema)
+            session.stage(name, rows)
+        except Exception:
+            if self.error:
+                raise self.error from None
+            raise
+
+    def _guarded(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from batches
         except RenotifyError as error:  # the database driver would only keep its text
             self.error = error
             raise
@@ -198,34 +210,10 @@ def _sorted(batches: list[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Rec
     if "vin" not in schema.names:
         yield from batches
         return
-    keys = [_keys(batch.column("vin")) for batch in batches]
-    first = np.concatenate([first for first, _ in keys])
-    rest = np.concatenate([rest for _, rest in keys])
-    later = (first[1:] > first[:-1]) | ((first[1:] == first[:-1]) & (rest[1:] >= rest[:-1]))
-    if later.all():
+    keys = np.concatenate([vin_order.keys(batch.column("vin")) for batch in batches])
+    places = vin_order.order(keys)
+    if places is None:
         yield from batches
         return
-    by_rest = np.argsort(rest, kind="stable")
-    order = by_rest[np.argsort(first[by_rest], kind="stable")]
     table = pa.Table.from_batches(batches, schema).combine_chunks()
-    yield from table.take(pa.array(order)).to_batches()
-
-
-def _keys(vins: pa.Array) -> tuple[Words, Words]:
-    """Return the first eight bytes of each VIN and its last eight as numbers that sort alike.
-
-    A number that the maker excepts may be shorter: then all are filled up with blanks, which sort before any character.
-    """
-    if not len(vins):
-        return np.zeros(0, np.uint64), np.zeros(0, np.uint64)
-    offsets = np.frombuffer(
-        vins.buffers()[1], np.int32, offset=vins.offset * 4, count=len(vins) + 1
-    )
-    if (np.diff(offsets) != LENGTH).any():
-        return _keys(pc.ascii_rpad(vins, LENGTH, " "))
-    text = vins.buffers()[2]
-    return _words(text, int(offsets[0]), len(vins)), _words(text, int(offsets[0]) + 9, len(vins))
-
-
-def _words(text: pa.Buffer, offset: int, rows: int) -> Words:
-    return np.ndarray((rows,), ">u8", text, offset, (LENGTH,)).astype(np.uint64)
+    yield from table.take(pa.array(places)).to_batches()

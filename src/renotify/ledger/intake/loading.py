@@ -15,6 +15,7 @@ from renotify.ledger import recall_makes, tables
 from renotify.ledger.fold import refold
 from renotify.ledger.intake import (
     campaign_files,
+    first_load,
     headers,
     notes,
     population_days,
@@ -180,7 +181,24 @@ class Load:
         return campaign_files.load_catalogue(self.session, file, source_id, self.loaded, self.day)
 
     def _rows(self, contract: Contract, sources: dict[int, Found]) -> Counts:
-        good = self._staged_rows(contract, sources)
+        good = self._good_rows(contract, sources)
+        if first_load.begins(self.session, good):
+            accepted, refused = write_first(self.session, good), 0
+        else:
+            accepted, refused = self._beside_what_stands(contract, good, sources)
+        self.loaded.notes += notes.on_rows(contract, good)
+        unchanged = good.staged - refused - accepted
+        counts = Counts(accepted, good.rejected + refused, unchanged)
+        self.loaded.add(contract.table, counts, good.rows)
+        return counts
+
+    def _beside_what_stands(
+        self, contract: Contract, good: GoodRows, sources: dict[int, Found]
+    ) -> tuple[int, int]:
+        """Bring good rows in beside those that the ledger has; return how many were accepted, and refused."""
+        good.stage(self.session, ROWS, good.reader())
+        for name, constant in good.left_out.items():
+            self.session.execute(f"alter table {ROWS} add column {name} {constant}")
         names = {source: file.name for source, file in sources.items()}
         if contract.is_event:
             columns = {source: self.layouts[file].places for source, file in sources.items()}
@@ -195,10 +213,7 @@ class Load:
             self._refold_returned()
         self.loaded.notes += good.row_remarks.sentences(self.session, ROWS)
         self.session.execute(f"drop table {ROWS}")
-        unchanged = good.staged - refused - accepted
-        counts = Counts(accepted, good.rejected + refused, unchanged)
-        self.loaded.add(contract.table, counts, good.rows)
-        return counts
+        return accepted, refused
 
     def _events(self, staged: StagedEvents, good: GoodRows) -> tuple[int, int]:
         """Record the events of the staged rows, and fold their vehicles; return rows accepted and refused."""
@@ -219,7 +234,7 @@ class Load:
         self.loaded.notes += staged.notes
         return accepted, refused
 
-    def _staged_rows(self, contract: Contract, sources: dict[int, Found]) -> GoodRows:
+    def _good_rows(self, contract: Contract, sources: dict[int, Found]) -> GoodRows:
         files = {source: (file, self.layouts[file]) for source, file in sources.items()}
         registered = known(self.session, contract)
         if contract.table == POPULATION:
@@ -228,15 +243,6 @@ class Load:
         good.progress = self.progress
         if contract.table == "mail_events":
             good.pieces = MailedPieces(self.session)
-        try:
-            self.session.stage(ROWS, good.reader())
-        except Exception:
-            if good.error:
-                raise good.error from None
-            raise
-        for name, constant in good.left_out.items():
-            self.session.execute(f"alter table {ROWS} add column {name} {constant}")
-        self.loaded.notes += notes.on_rows(contract, good)
         return good
 
     def _refold_returned(self) -> None:
@@ -247,6 +253,11 @@ class Load:
             " join event e on e.vin = s.vin and e.kind = 'returned'"
         )
         refold(self.session, RETURNED)
+
+
+def write_first(session: Session, good: GoodRows) -> int:
+    """Write the ledger's first events; return how many rows were accepted."""
+    return first_load.FirstLoad(session, good).write()
 
 
 def known(session: Session, contract: Contract) -> Known:
