@@ -98,6 +98,15 @@ def test_a_vehicle_is_kept_without_a_dealer_and_with_one_that_is_not_loaded(base
     assert places == {"D0001": 1, "CAN01": 1, "(none)": 1}
 
 
+def test_a_code_whose_zeros_a_spreadsheet_dropped_is_asked_about(base, take):
+    base.dealer("00742")
+    base.vehicle(OTHER, "9LA", dealer="742").vehicle(make_vin(3), "9LA", dealer="CAN01")
+    assert take(base).notes[-1] == (
+        "vehicles: has a spreadsheet dropped the leading zeros of dealer_code (742 for 00742)?"
+        " Set the column to text, export again and load."
+    )
+
+
 def test_work_at_a_dealer_abroad_counts(base, session, take):
     loaded = take(base.repair(VIN, "9LA", date(2012, 1, 10), dealer="CAN01"))
     assert loaded.tables["repair_orders"] == Counts(accepted=1)

@@ -88,6 +88,20 @@ class RowRemarks:
         if parts:
             table = self.contract.table
             yield f"{table}: {series(parts)}; {WHAT_BECOMES[table]}."
+        yield from self._dropped_zeros(column, [one.code for one in named])
+
+    def _dropped_zeros(self, column: Column, unknown: list[str]) -> Iterator[str]:
+        """Say which unknown codes are known ones without their leading zeros: a spreadsheet takes them for numbers."""
+        known = self._known.codes[column.mentions].to_pylist()
+        without = {code.lstrip("0"): code for code in known if code.startswith("0")}
+        pairs = [(code, without[code]) for code in unknown if code in without]
+        if pairs:
+            meant = ", ".join(f"{code} for {whole}" for code, whole in pairs[:SHOWN])
+            more = f", and {len(pairs) - SHOWN} more" if len(pairs) > SHOWN else ""
+            yield (
+                f"{self.contract.table}: has a spreadsheet dropped the leading zeros of {column.name} ({meant}{more})?"
+                " Set the column to text, export again and load."
+            )
 
     def _early(self, session: Session, staged: str) -> Iterator[str]:
         day = self.contract.work_day
