@@ -90,7 +90,10 @@ def test_no_row_names_a_vehicle_campaign_or_dealer_that_the_folder_does_not_have
     vehicles = {row["vin"] for row in rows("vehicles")}
     dealers = {row["dealer_code"] for row in rows("dealers")}
     parts = {row["part_no"] for row in rows("parts")}
-    for table in CONTRACTS:
+    for table in CONTRACTS.keys() - {
+        "placeholder_words",
+        "vin_exceptions",
+    }:  # which it does not need
         for row in rows(table):
             assert row.get("vin", "") in vehicles | {""}, table
             assert row.get("dealer_code", "") in dealers | {""}, table

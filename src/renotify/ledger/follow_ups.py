@@ -13,9 +13,8 @@ from renotify.campaigns.follow_up_settings import FollowUpSettings, from_facts, 
 from renotify.errors import AlreadyDone, NothingToDo, UnknownName
 from renotify.ledger import pieces, sources, tables
 from renotify.ledger.kinds import SourceKind
-from renotify.ledger.scope import ALL, Scope
+from renotify.ledger.scope import ALL, NOWHERE, Scope
 from renotify.ledger.session import Session
-from renotify.ledger.status import NOWHERE
 
 _LISTED = (
     "vin", "follow_up", "family", "bundle", "dealer_code", "left_out", "week", "rank",

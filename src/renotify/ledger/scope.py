@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from renotify.errors import UnknownName
 from renotify.ledger.session import Session
 
+NOWHERE = "(none)"  # in figures by area and dealer: those of no dealer that is known
+
 
 @dataclass(frozen=True)
 class Scope:

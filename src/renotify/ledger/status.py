@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from renotify.errors import WrongUse
 from renotify.ledger import fold, registry
 from renotify.ledger.kinds import Reason
-from renotify.ledger.scope import ALL, Scope
+from renotify.ledger.scope import ALL, NOWHERE, Scope
 from renotify.ledger.session import Session
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 By = Literal["campaign", "area", "dealer"]
-NOWHERE = "(none)"
 STATE = "state"  # the table that keeps the fold of today
 STATUSES = ("repaired", "inspected_ok", "removed", "open")
 _BEST_FIRST = ("repaired", "inspected_ok", "open", "unreachable", "removed")

@@ -17,9 +17,9 @@ import pyarrow as pa
 
 from renotify.ledger import status, tables
 from renotify.ledger.rulings import stands
-from renotify.ledger.scope import ALL, Scope
+from renotify.ledger.scope import ALL, NOWHERE, Scope
 from renotify.ledger.session import Session
-from renotify.ledger.status import NOWHERE, By, Count
+from renotify.ledger.status import By, Count
 from renotify.planner.cohorts import cohorts
 from renotify.planner.completion_forecast import (
     Backtest,
