@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from renotify.campaigns.campaign import Campaign
+from renotify.campaigns.quarterly_file import FIELDS
 from renotify.errors import Refused
 from renotify.ledger import fold, status
 from renotify.ledger.campaign_history import Begun
 from renotify.ledger.session import Session
 from renotify.ledger.status import Count
 from renotify.reports import as_filed
-from renotify.reports.nhtsa13 import FIELDS
 from renotify.reports.one_number import LISTED, NumberedRecall, recall_of
 from renotify.rules.clocks import quarterly_due, reports_due
 from renotify.values.calendar import Quarter
