@@ -252,7 +252,7 @@ def test_nobody_plays_a_recall_down(text: str) -> None:
     (campaign,) = told((recall, "open"))["campaigns"]
     (said,) = campaign["answers"]
     assert said["answer"] == ""
-    assert said["withheld"].endswith("(49 CFR 577.8)")
+    assert "49 CFR 577.8" in said["withheld"]
     words = sentences.in_words(told((recall, "open")))
     assert text not in words
     assert f"  A: withheld: {said['withheld']}" in words.splitlines()
@@ -278,7 +278,7 @@ def test_a_service_campaign_may_say_that_it_is_no_matter_of_safety() -> None:
     ("text", "language", "withheld"),
     [
         ("No es un problema de seguridad.", "es", True),
-        ("Es por precaución.", "es", True),
+        ("Es solo una precaución.", "es", True),
         ("No creemos que falle.", "es", True),
         ("Haga una cita.", "es", False),
         ("No es un problema de seguridad.", "en", False),  # each language has its own list

@@ -160,7 +160,7 @@ LETTER = "safety/en/follow_up.typ"
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        ("This recall is only a precaution.", "forbidden.precautionary.en"),
+        ("This vehicle has no safety defect.", "forbidden.no_defect.en"),
         ("We do not believe there is a risk.", "forbidden.do_not_believe.en"),
         ("Ask about our oil change.", "forbidden.sales_extra_service.en"),
         ("This offer expires soon.", "forbidden.limited_offer.en"),
@@ -317,7 +317,7 @@ def test_hard_words_raise_the_grade_and_refuse(altered, pack):
 
 def test_a_finding_that_a_person_accepted_is_reported_and_does_not_block(altered, pack):
     given = spec(accepted={"forbidden.precautionary.en": "J. Counsel, 2013-02-20: quoted title"})
-    version = altered(BLOCKS, "We are glad to help you.", "As a precaution, call us.", given)
+    version = altered(BLOCKS, "We are glad to help you.", "This is only a precaution.", given)
     assert codes(version, pack) == set()
     kept = [f.severity for f in checks.check(version, pack=pack)]
     assert kept == ["accepted"]

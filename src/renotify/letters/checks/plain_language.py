@@ -11,16 +11,26 @@ from renotify.rules.reading_grade import reading_grade, sentence_words
 
 def forbidden(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
     """577.8 and 18 USC 2721: no disclaimer in a recall letter, no sales wording in any letter."""
+    ours = without_statements(part)
     for row in pack.forbidden(part.language):
-        if family == "service" and row.citation.startswith("49 CFR 577"):
+        if family not in row.families:
             continue
-        for start, end in row.find(part.plain):
+        text = ours if row.house_words_only else part.plain
+        for start, end in row.find(text):
             yield Finding(
                 f"forbidden.{row.id}",
                 row.citation,
-                f"forbidden wording ({row.title}): {part.plain[start:end]!r}",
+                f"forbidden wording ({row.title}): {normal(text)[start:end]!r}",
                 row.severity,
             )
+
+
+def without_statements(part: Part) -> str:
+    """Return the text without the law's statements and the campaign's facts in them."""
+    text = part.plain
+    for item in part.expected:
+        text = text.replace(item.plain, " ", 1)
+    return text
 
 
 def body_text(part: Part) -> str:
