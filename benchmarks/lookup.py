@@ -51,7 +51,9 @@ def fill(url, count):
     with open_session(url) as session, session.transaction():
         source = sources.record(session, SourceKind.FILE, "made_up.csv")
         kind = CampaignType.SAFETY_RECALL
-        registry.save(session, [Campaign(code, kind, "Lexus", "Made up") for code in CODES], source)
+        registry.save(
+            session, [Campaign(code, kind, "Lexus", "Made up") for code in CODES], source, on=ON
+        )
         session.stage("made_up", rows)
         session.execute(
             "insert into event (vin, subject, content, campaign_code, kind, occurred_on, remedy_version,"

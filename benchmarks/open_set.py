@@ -30,6 +30,7 @@ from renotify.ledger.kinds import SourceKind  # noqa: E402
 from renotify.ledger.lookup import lookup  # noqa: E402
 from renotify.ledger.scope import Scope  # noqa: E402
 from renotify.ledger.session import open_session  # noqa: E402
+from renotify.values.placeholders import packaged  # noqa: E402
 
 ON = date(2013, 2, 26)
 CODES = ("9LA", "ALE", "BLB", "BLG", "CLB")
@@ -108,7 +109,9 @@ def fill(session, arrow):
     kind = CampaignType.SAFETY_RECALL
     with session.transaction():
         source = sources.record(session, SourceKind.FILE, "made_up.parquet")
-        registry.save(session, [Campaign(code, kind, "Lexus", "Made up") for code in CODES], source)
+        registry.save(
+            session, [Campaign(code, kind, "Lexus", "Made up") for code in CODES], source, on=ON
+        )
         for table, target in (("event", "event"), ("owner", "owner"), ("car", "vehicle")):
             rows = arrow.sql(
                 f"select *, {source} as source_id, 1 as source_row from {table} order by vin"
@@ -135,16 +138,20 @@ def in_priority_order(session):
 
 def frozen(session):
     from renotify.campaigns.follow_up_settings import FollowUpSettings
-    from renotify.selection.freeze import OWNERS, STANDING, freeze
+    from renotify.selection.freeze import DEALERS, OWNERS, STANDING, Records, freeze
 
     settings = FollowUpSettings("bench", "follow_up_voluntary", CODES, ON)
     return freeze(
-        tables.read(session, "state", *STANDING, where="current"),
-        tables.read(session, "owner", *OWNERS),
-        tables.read(session, "vehicle", "vin", "dealer_code"),
+        Records(
+            tables.read(session, "state", *STANDING, where="current"),
+            tables.read(session, "owner", *OWNERS),
+            tables.read(session, "vehicle", "vin", "dealer_code"),
+            tables.read(session, "dealer", *DEALERS),
+        ),
         registry.campaigns(session),
         settings,
         ON,
+        packaged(),
     )
 
 

@@ -29,7 +29,8 @@ def population(count: int) -> pa.Array:
     letters = np.frombuffer(vin.ALPHABET.encode(), np.uint8)
     vins = letters[draw.integers(0, len(letters), (count, vin.LENGTH))]
     vins[:, :3] = np.frombuffer(b"JTH", np.uint8)
-    vins[:, 9] = ord("6")
+    vins[:, vin.YEAR] = ord("6")
+    vins[:, vin.SERIAL :] = letters[draw.integers(0, 10, (count, vin.LENGTH - vin.SERIAL))]
     vins = vin_columns.with_check_digits(vins)
     vins[::10, vin.CHECK] = np.where(vins[::10, vin.CHECK] == ord("0"), ord("1"), ord("0"))
     offsets = np.arange(0, vins.size + 1, vin.LENGTH, dtype=np.int32)

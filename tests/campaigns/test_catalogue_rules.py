@@ -123,7 +123,17 @@ def test_an_nhtsa_number_is_kept_in_its_full_form(read, kind, number, taken):
 
 @pytest.mark.parametrize("number", ["9V020", "09020000", "09V02", "09V0200000", "see below"])
 def test_a_number_that_is_none_of_nhtsa_s_is_refused(refusal, number):
-    assert "NHTSA's numbers look like 09V020000." in refusal(nhtsa_campaign_number=f'"{number}"')
+    said = refusal(nhtsa_campaign_number=f'"{number}"')
+    assert "NHTSA's numbers look like 09V020000" in said
+    assert '"none" says that there is none' in said
+
+
+@pytest.mark.parametrize("kind", ["safety_recall", "service_campaign"])
+def test_a_campaign_may_state_that_it_has_no_number(read, kind):
+    (campaign,) = read(campaign_type=f'"{kind}"', nhtsa_campaign_number='"None"')
+    assert (campaign.nhtsa_campaign_number, campaign.no_nhtsa_number) == ("", True)
+    assert catalogue.from_facts(catalogue.to_facts(campaign)) == campaign
+    assert "no_nhtsa_number" not in catalogue.to_facts(read()[0])
 
 
 @pytest.mark.parametrize("key", ["do_not_drive", "park_outside", "inspect_first"])

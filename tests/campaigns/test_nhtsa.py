@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from renotify.campaigns import nhtsa
+from renotify.campaigns import flat_rcl, nhtsa, nhtsa_files
 from renotify.campaigns.campaign import Campaign, CampaignType, Scope
 from renotify.errors import BadInput
 
 LEXUS = Path(__file__).with_name("flat_rcl_lexus_transcribed.txt")
-BLANK = dict.fromkeys(nhtsa.FIELDS, "")
+BLANK = dict.fromkeys(flat_rcl.FIELDS, "")
 ROW = {
     **BLANK, "record_id": "1", "campno": "10V309000", "make": "LEXUS", "model": "IS",
     "year": "2006", "mfgcampno": "ALE", "component": "ENGINE", "rcltype": "V", "potaff": "138874",
@@ -27,7 +27,7 @@ def read(tmp_path):
         lines = ["\t".join([*row.values()][:width]) for row in rows]
         path = tmp_path / "FLAT_RCL.txt"
         path.write_bytes((end.join(lines) + end).encode(encoding))
-        return nhtsa.read_flat_rcl(path)
+        return flat_rcl.read_flat_rcl(path)
 
     return written
 
@@ -38,14 +38,14 @@ def only(flat):
 
 
 def test_the_transcribed_lexus_rows_are_four_recalls():
-    flat = nhtsa.read_flat_rcl(LEXUS)
+    flat = flat_rcl.read_flat_rcl(LEXUS)
     assert sorted(flat.recalls) == ["06V253000", "09V020000", "11V113000", "11V115000"]
     assert (flat.rows, flat.bad) == (5, ())
     fuel = flat.recalls["09V020000"]
-    assert (fuel.involved, fuel.filed_date, fuel.codes) == (214570, date(2009, 1, 16), {"9LA"})
+    assert (fuel.involved, fuel.filed_date, fuel.codes) == (214570, date(2009, 1, 16), ("9LA",))
     assert "FUEL RAILS" in fuel.facts["defect"]
-    assert flat.recalls["06V253000"].codes == {"6LD 60F"}
-    assert flat.recalls["11V115000"].codes == set()
+    assert flat.recalls["06V253000"].codes == ("60F", "6LD")
+    assert flat.recalls["11V115000"].codes == ()
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,9 @@ def test_the_transcribed_lexus_rows_are_four_recalls():
     [
         ("09V020000", "09V020000"), ("09V020", "09V020000"), ("09V-020", "09V020000"),
         (" 09v-020 ", "09V020000"), ("9V020", None), ("09020", None), ("", None),
+        ("21V00D000", "21V00D000"), ("21V00D", None), ("24TA07", None), ("21v-00n000", "21V00N000"),
+        ("21V0D1002", "21V0D1002"), ("21V00000E", "21V00000E"), ("09VALE", None), ("09V0200", None),
+        ("09VABC000", None), ("09V020000 ", "09V020000"), ("09V0200000", None),
     ],
 )  # fmt: skip
 def test_numbers_are_brought_to_their_full_form(written, full):
@@ -74,7 +77,7 @@ def test_years_with_a_gap_are_two_lines_of_the_scope(read):
 
 def test_a_row_that_repeats_but_for_its_record_id_is_noted(read):
     flat = read(ROW, {**ROW, "record_id": "2"})
-    assert "1 rows repeat" in flat.notes[0]
+    assert flat.notes == ("FLAT_RCL.txt: 1 row that an earlier one says too taken once.",)
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\n"])
@@ -144,22 +147,22 @@ def test_the_zip_as_nhtsa_gives_it_is_read(tmp_path):
     path = tmp_path / "FLAT_RCL.zip"
     with zipfile.ZipFile(path, "w") as packed:
         packed.write(LEXUS, "FLAT_RCL.txt")
-    assert len(nhtsa.read_flat_rcl(path).recalls) == 4
-    assert nhtsa.is_flat_rcl(path)
+    assert len(flat_rcl.read_flat_rcl(path).recalls) == 4
+    assert nhtsa_files.kind_of(path) == nhtsa_files.FLAT_RCL
 
 
 def test_a_damaged_zip_is_refused(tmp_path):
     path = tmp_path / "FLAT_RCL.zip"
     path.write_bytes(b"PK\x03\x04 cut short")
-    assert not nhtsa.is_flat_rcl(path)
+    assert nhtsa_files.kind_of(path) == ""
     with pytest.raises(BadInput, match="not a zip"):
-        nhtsa.read_flat_rcl(path)
+        flat_rcl.read_flat_rcl(path)
 
 
 def test_nhtsas_index_of_documents_is_not_taken_for_recalls(tmp_path):
     path = tmp_path / "RCL_FROM_2010_2014.csv"
     path.write_text("NHTSA ID,DOCUMENT NAME,MAKE,MODEL,MODEL YEAR,SUMMARY\n")
-    assert not nhtsa.is_flat_rcl(path)
+    assert nhtsa_files.kind_of(path) == ""
 
 
 def test_a_recall_fills_what_a_campaign_leaves_open_and_overrules_nothing(read):
@@ -168,10 +171,12 @@ def test_a_recall_fills_what_a_campaign_leaves_open_and_overrules_nothing(read):
         involved=138874, park_outside=True,
     )  # fmt: skip
     recall = nhtsa.as_campaign(only(read({**ROW, "do_not_drive": "Yes"})), "ALE")
-    filled, said = nhtsa.fill(stated, recall)
+    filled = nhtsa.fill(stated, recall)
     assert filled.nhtsa_campaign_number == "10V309000"
     assert filled.defect == "A SPRING BREAKS."
     assert filled.filed_date == date(2010, 7, 1)
     assert filled.subject == "Valve springs"
     assert (filled.do_not_drive, filled.park_outside) == (True, True)
-    assert said == ["ALE: filed_date stays 2010-07-01; NHTSA's file says 2010-07-06."]
+    assert list(nhtsa.overruled(stated, recall)) == [
+        "ALE: your campaigns.toml says filed_date 2010-07-01, NHTSA says 2010-07-06; yours stands."
+    ]

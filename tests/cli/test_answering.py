@@ -102,7 +102,7 @@ def test_a_vehicle_that_is_not_ours_is_answered_and_not_refused(
     assert (said.code, said.out) == (0, f"{vin}\n{sentence}\n")
     told = office.do("answer", vin, on=w.NOTICE)
     assert told == {
-        "vin": vin, "valid": valid, "sentence": sentence, "vehicle": None, "urgent": [], "campaigns": [], "visit": [],
+        "vin": vin, "valid": valid, "exception": None, "sentence": sentence, "vehicle": None, "urgent": [], "campaigns": [], "visit": [],
     }  # fmt: skip
 
 

@@ -72,6 +72,11 @@ def test_lookup_answers_in_the_order_asked_and_says_why_a_vin_is_invalid(
             "nhtsa_campaign_number": "09V020000",
             "status": "repaired",
             "remedy_available": True,
+            "unreachable": None,
+            "done": True,
+            "may_be_delivered": True,
+            "gets_letters": False,
+            "remedy_available_date": "2009-02-02",
         }
     ]
     assert (found[2]["valid"], found[2]["reason"], found[2]["campaigns"][0]["status"]) == (

@@ -69,7 +69,7 @@ def test_a_row_that_is_refused_goes_to_a_file_and_the_others_are_taken(desk: Des
 def test_the_document_names_the_file_of_the_refused_rows(desk: Desk) -> None:
     made = small(desk).add("dealers", dealer_code="D9", name="", area_code="E")
     loaded = desk.do("load", made.write(), "--rejects", desk.folder / "refused", on=w.NOTICE)
-    assert set(loaded) == {"tables", "rejects", "notes"}
+    assert set(loaded) == {"tables", "rejects", "refused", "notes"}
     assert loaded["tables"]["dealers"]["rejected"] == 1
     assert Path(loaded["rejects"]).is_file()
 
@@ -119,7 +119,9 @@ def test_a_file_that_is_not_utf_8_is_read_and_said_to_be_guessed(desk: Desk) -> 
     content = (folder / "owners.csv").read_bytes().replace(b"ANA", "PE\u00d1A".encode("cp1252"))
     (folder / "owners.csv").write_bytes(content)
     loaded = desk.do("load", folder, on=w.NOTICE)
-    assert loaded["notes"] == ["owners.csv is not UTF-8; it was read as cp1252."]
+    assert loaded["notes"] == [
+        "owners.csv: in 1 row bytes that are no UTF-8 were read as Windows-1252 (row 2)."
+    ]
     assert desk.sql("select name1 from owner") == [("PE\u00d1A EXAMPLE",)]
 
 
@@ -219,3 +221,22 @@ def test_no_bar_is_drawn_where_stderr_is_no_terminal(desk: Desk) -> None:
     said = desk.run("load", small(desk).write(), "--on", w.NOTICE)
     assert said.err == ""
     assert not rows(said.out, "Loading")
+
+
+def test_the_makes_whose_recalls_are_taken_are_stated_once(desk: Desk) -> None:
+    rows = [
+        ["1", number, make, "MODEL", "2020", *[""] * 5, "V", "10", *[""] * 17]
+        for number, make in (("21V00D000", "TESLA"), ("20V001000", "RAM"))
+    ]
+    file = desk.folder / "FLAT_RCL.txt"
+    file.write_text("".join("\t".join(row) + "\r\n" for row in rows), encoding="utf-8")
+    assert desk.do("load", file)["tables"]["flat_rcl"] == EMPTY | {"unchanged": 2}
+    assert desk.do("load", file, "--make", "Tesla")["tables"]["flat_rcl"]["accepted"] == 1
+    assert desk.sql("select campaign_code, nhtsa_campaign_number from campaign") == [
+        ("21V00D000", "21V00D000")
+    ]
+    printed = desk.run("load", file).out
+    assert "taken are recalls of TESLA, as `load --make` said on" in printed
+    desk.do("load", file, "--make", "ledger")
+    assert desk.sql("select make from recall_make") == []
+    assert desk.run("load", file, "--make", "ledger", "--make", "RAM").code == 2

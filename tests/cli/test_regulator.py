@@ -72,6 +72,26 @@ def test_a_quarterly_report_is_compared_with_what_nhtsa_holds(office: Desk, tmp_
     assert document["against"] == [{"field": "TTLREMEDIED", "filed": 4, "now": 1}]
 
 
+def test_a_quarterly_report_is_compared_with_the_one_that_was_loaded(
+    office: Desk, tmp_path: Path
+) -> None:
+    asked = ("report", "quarterly", w.PMP, "2013Q1", "--on", w.NOTICE)
+    assert (
+        "has no filed report of 10V001000 2013-1" in office.run(*asked, "--against", "ledger").err
+    )
+    fields = office.run(*asked, "--nhtsa").out.rstrip("\n").split("\t")
+    fields[FIELDS.index("TTLREMEDIED")] = "4"
+    (tmp_path / "FLAT_RCL_Qrtly_Rpts.txt").write_text("\t".join(fields) + "\n", encoding="utf-8")
+    loaded = office.do("load", tmp_path / "FLAT_RCL_Qrtly_Rpts.txt", on=w.NOTICE)
+    assert loaded["tables"] == {"filed_reports": {"accepted": 1, "rejected": 0, "unchanged": 0}}
+    document = office.do(*asked, "--against", "ledger")
+    assert document["against"] == [{"field": "TTLREMEDIED", "filed": 4, "now": 1}]
+    assert (
+        "NHTSA has on file for 2013-1, submitted 2013-02-26: TTLREMEDIED 4 where the ledger has 1."
+        in document["messages"]
+    )
+
+
 def test_the_document_of_a_quarterly_report_begins_with_nhtsa_s_thirteen_fields(
     office: Desk,
 ) -> None:

@@ -146,7 +146,20 @@ def test_lookup_joins_the_vins_of_the_line_and_of_a_file(office: Desk) -> None:
 def test_lookup_finds_the_vin_column_wherever_it_stands_in_a_list(office: Desk) -> None:
     listed = office.folder / "list.csv"
     listed.write_text(f'dealer,VIN\n"D, 1",{w.EAST_OPEN[2]}\nshort\n', encoding="utf-8")
-    assert [one["vin"] for one in office.do("lookup", "--file", listed)] == [w.EAST_OPEN[2]]
+    found = office.do("lookup", "--file", listed)
+    assert [(one["line"], one["vin"], one["reason"]) for one in found] == [
+        (2, w.EAST_OPEN[2], None),
+        (3, "", "The row has 1 fields, the header 2."),
+    ]
+    assert "line 3: The row has 1 fields" in office.run("lookup", "--file", listed).out
+
+
+def test_a_letter_that_no_vin_contains_is_asked_for_and_not_repaired(office: Desk) -> None:
+    zero = w.EAST_OPEN[0].rindex("0")
+    written = f"{w.EAST_OPEN[0][:zero]}O{w.EAST_OPEN[0][zero + 1 :]}"
+    (found,) = office.do("lookup", written)
+    assert (found["vin"], found["valid"], found["campaigns"]) == (written, False, [])
+    assert found["reason"].endswith(f"Did you mean {w.EAST_OPEN[0]}?")
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", "vin\n"])
@@ -174,7 +187,7 @@ def test_a_list_without_a_vin_is_nothing_to_look_up(office: Desk, content: str) 
         ),
         (
             w.EXPORTED,
-            f"Unreachable: reported exported on {w.EXPORT_DAY} by vehicle_status.csv row 2.",
+            f"Unreachable: reported exported on {w.EXPORT_DAY} by vehicle_status.csv row 2. The recall is not done.",
             "Left out of PMP (safety): unreachable export.",
         ),
         (

@@ -200,7 +200,7 @@ def test_a_letter_that_went_is_dated_and_another_campaign_s_is_not_its_own() -> 
     [
         (DealerRow("Made-up Dealer", "Boston", "MA", "555-0100"), ["Send the customer to Made-up Dealer, Boston, MA, 555-0100."]),
         (DealerRow("Made-up Dealer", "Boston", "MA", ""), ["Send the customer to Made-up Dealer, Boston, MA."]),
-        (None, []),
+        (None, ["The vehicle has no dealer on record: any Lexus dealer does the work; name the nearest."]),
     ],
 )  # fmt: skip
 def test_the_customer_is_sent_to_the_dealer_of_the_vehicle(
@@ -221,7 +221,10 @@ def test_of_several_bookings_the_next_one_is_told() -> None:
 
 def test_a_vehicle_without_a_record_is_answered_by_its_campaigns() -> None:
     answered = told((RECALL, "open"), vehicle=None, dealer=None)
-    assert (answered["vehicle"], answered["visit"]) == (None, [])
+    assert answered["vehicle"] is None
+    assert answered["visit"] == [
+        "The vehicle has no dealer on record: any Lexus dealer does the work; name the nearest."
+    ]
     assert sentences.in_words(answered).splitlines()[0] == VIN
 
 

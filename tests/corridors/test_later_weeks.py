@@ -166,18 +166,22 @@ def test_a_vehicle_in_dealer_stock_is_not_written_to_at_its_former_owners(desk: 
     assert desk.sql("select vin from listed where left_out = ''") == [(vin(1),)]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="issue 10: released on the Monday of the week in which its remedy comes, a follow-up letter says that there is no repair yet",
-)
 def test_a_follow_up_letter_never_goes_out_before_its_remedy(desk: Desk) -> None:
-    """The plan opens the week of the remedy; the release must wait for the day, or the plan for the week after."""
+    """The plan opens the week of the remedy, a Wednesday; the release waits for the day."""
     remedy = w.MONDAYS[1] + timedelta(days=2)
     world = World(desk.folder / "input").dealer(w.EAST).labour(w.A, 1.0)
     world.campaign(w.A, remedy_available_date=remedy).vehicle(vin(1), w.A, dealer=w.EAST)
     small(desk, world)
-    desk.do("plan", "small")
-    answer = desk.run("mail", "release", "small", 1, "--out", "out", "--on", w.MONDAYS[1], "--json")
-    if answer.code == 0:
-        (file,) = Path(answer.json["folder"]).rglob("9LA-owner-en-*.pdf")
-        assert "The repair is not yet available" not in " ".join(pdf_text(file).split())
+    assert letters(desk.do("plan", "small")) == {(w.A, w.EAST, 1): 1}
+    early = desk.run("mail", "release", "small", 1, "--out", "out", "--on", w.MONDAYS[1])
+    assert early.code == 1
+    assert (
+        f"1 letter of wave 1 would go out before the remedy: that of {w.A} is there on {remedy}"
+        in early.err
+    )
+    assert f"Release the wave from {remedy} on." in early.err
+    done = desk.do("mail", "release", "small", 1, "--out", "out", on=remedy)
+    (file,) = Path(done["folder"]).rglob("9LA-owner-en-*.pdf")
+    words = " ".join(pdf_text(file).split())
+    assert "The repair is not yet available" not in words
+    assert "available without charge from March 13, 2013" in words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pyarrow as pa
@@ -32,9 +32,12 @@ class Row:
     version: int = 0
     about: str = ""
     code: str = ""
+    takes: str = ""  # the kind of the statement that a withdrawal takes back
 
     @property
     def subject(self) -> str:
+        if self.kind == "withdrawn":
+            return replace(self, kind=self.takes).subject
         if self.kind == "added":
             return f"pop|{self.campaign}|{self.version}"
         if self.kind == "removed":
@@ -70,7 +73,7 @@ def register(
     ]
     with _writing(session):
         source = sources.record(session, SourceKind.FILE, "campaigns.toml")
-        registry.save(session, campaigns, source)
+        registry.save(session, campaigns, source, on=date(2009, 1, 16))
 
 
 def load(
@@ -96,7 +99,7 @@ def owners(
             {"vin": vin, "role": "owner", "as_of": day, "name1": "ANA EXAMPLE", "name2": "",
              "addr1": "12 Elm St", "addr2": "", "city": "Boston", "state": "MA", "zip": "02108",
              "zip4": "", "delivery_point": "", "source": "state", "language": "", "email": "",
-             "phone": "", "source_id": source_id, "source_row": row}
+             "phone": "", "country": "", "source_id": source_id, "source_row": row}
             for row, (vin, day) in enumerate(rows, 1)
         ])  # fmt: skip
         _insert(session, "owner", table, refold=True)
@@ -157,7 +160,7 @@ def freeze_piece(session: Session, vin: str, piece_id: str, bundle: str) -> None
     """Freeze a follow-up of one vehicle with one piece to its owner."""
     settings = FollowUpSettings("small", "follow_up_voluntary", tuple(bundle.split("+")), ON)
     both = {"vin": [vin], "family": ["safety"], "bundle": [bundle], "dealer_code": ["D0001"]}
-    listed = pa.table({**both, "left_out": [""], "rank": [1]})
+    listed = pa.table({**both, "left_out": [""], "rank": [1], "dealer_assigned": [0]})
     addressed = pa.table({
         **both, "piece_id": [piece_id], "role": ["owner"], "language": ["en"], "owner_as_of": [ON],
     })  # fmt: skip

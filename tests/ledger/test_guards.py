@@ -13,6 +13,7 @@ from renotify.campaigns.campaign import CampaignType
 from renotify.campaigns.follow_up_settings import KINDS as FOLLOW_UP_KINDS
 from renotify.ledger import kinds, migrating
 from renotify.ledger.store import named_store
+from renotify.values.placeholders import Meaning
 
 DAY = date(2013, 2, 26)
 VIN, OTHER = make_vin(1), make_vin(2)
@@ -23,10 +24,17 @@ ROWS = {
         "recorded_at": "2013-02-26 08:00:00+00"},
     "campaign": {**FROM, "campaign_code": "9LA", "nhtsa_campaign_number": "", "campaign_type": "safety_recall",
         "family": "safety", "remedy_version": 1, "risk_weight": 1.0, "facts": "{}"},
+    "vin_exception": {**FROM, "vin": OTHER, "reason": "as stamped"},
+    "placeholder_word": {**FROM, "column_name": "owners.name1", "word": "Null", "meaning": "keep"},
+    "recall_make": {**FROM, "make": "LEXUS"},
+    "filed_report": {**FROM, "nhtsa_campaign_number": "09V020000", "quarter": "2013-1", "submitted_on": DAY, "maker": "",
+        "maker_code": "", "subject": ""},
     "vehicle": {**FROM, "vin": VIN, "make": "Lexus", "model": "IS 250", "model_year": 2006, "dealer_code": "D1"},
     "owner": {**FROM, "vin": VIN, "role": "owner", "as_of": DAY, "name1": "ANA EXAMPLE", "name2": "", "addr1": "1 Elm St",
         "addr2": "", "city": "Boston", "state": "MA", "zip": "02108", "zip4": "", "delivery_point": "",
-        "source": "state", "language": "", "email": "", "phone": ""},
+        "source": "state", "language": "", "email": "", "phone": "", "country": ""},
+    "campaign_fact": {**FROM, "campaign_code": "9LA", "layer": "catalogue", "nhtsa_campaign_number": "", "stated_on": DAY,
+        "facts": "{}"},
     "dealer": {**FROM, "dealer_code": "D1", "name": "Made-up", "area_code": "E", "addr1": "1 Main St", "city": "Boston",
         "state": "MA", "zip": "02108", "phone": "", "email": ""},
     "dealer_capacity": {**FROM, "dealer_code": "D1", "week": DAY, "hours_available": 40.0, "bays": 2.0},
@@ -58,6 +66,7 @@ WORDS = {
     ("source", "kind"): kinds.SourceKind,
     ("campaign", "campaign_type"): CampaignType,
     ("campaign", "family"): kinds.Family,
+    ("campaign_fact", "layer"): kinds.Layer,
     ("owner", "role"): kinds.OwnerRole,
     ("dealer_stock", "stock_type"): kinds.StockType,
     ("appointment", "status"): kinds.AppointmentStatus,
@@ -70,11 +79,13 @@ WORDS = {
     ("piece", "role"): kinds.OwnerRole,
     ("piece", "state"): kinds.PieceState,
     ("notice", "audience"): kinds.Audience,
+    ("placeholder_word", "meaning"): Meaning,
 }
 REFERENCES = {
     (table, "source_id")
-    for table in ("campaign", "vehicle", "owner", "dealer", "dealer_capacity", "dealer_stock", "part", "campaign_part",
-        "part_supply", "dealer_part_stock", "labor_time", "appointment", "event", "follow_up", "plan")
+    for table in ("campaign", "campaign_fact", "vehicle", "owner", "dealer", "dealer_capacity", "dealer_stock", "part", "campaign_part",
+        "part_supply", "dealer_part_stock", "labor_time", "appointment", "event", "follow_up", "plan",
+        "vin_exception", "placeholder_word", "recall_make", "filed_report")
 } | {
     ("dealer_capacity", "dealer_code"), ("dealer_stock", "dealer_code"), ("dealer_part_stock", "dealer_code"),
     ("appointment", "dealer_code"), ("campaign_part", "campaign_code"), ("labor_time", "campaign_code"),
@@ -130,11 +141,13 @@ def refused(session, work):
 
 
 def changed(session, table, column, value):
-    """Give the good row of a table another value: an event by another event, the others in place."""
+    """Give the good row of a table another value: an event and a statement by another one, the others in place."""
 
     def work():
         if table == "event":
             insert(session, table, ROWS[table] | {"subject": "another", column: value})
+        elif table == "campaign_fact":
+            insert(session, table, ROWS[table] | {column: value})
         else:
             session.execute(f"update {table} set {column} = :value", value=value)
 

@@ -39,6 +39,14 @@ EVENTS = st.one_of(
     of(["registered", "exported", "stolen", "scrapped", "total_loss", "unknown"]),
     of(["mailed"], campaign=code, about=about),
     of(["returned"], campaign=code, about=about, code=st.sampled_from(["K", "COA", "?"])),
+    of(["withdrawn"], campaign=code, version=version, takes=st.sampled_from(["added", "removed"])),
+    of(
+        ["withdrawn"],
+        campaign=code,
+        about=about,
+        takes=st.sampled_from(["remedied", "mailed", "returned"]),
+    ),
+    of(["withdrawn"], takes=st.just("stolen")),
 )
 LOADS = st.lists(st.lists(EVENTS, max_size=8), min_size=1, max_size=4)
 OWNERS = st.lists(st.tuples(vin, day), max_size=3, unique=True)

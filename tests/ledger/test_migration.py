@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import psycopg
@@ -19,7 +19,8 @@ import pytest
 
 from folder import make_vin
 from renotify.errors import BadInput
-from renotify.ledger import follow_ups, migrating, pieces, status, tables
+from renotify.ledger import follow_ups, migrating, pieces, registry, status, tables
+from renotify.ledger.campaign_history import histories
 from renotify.ledger.lookup import lookup
 from renotify.ledger.session import open_session
 from renotify.ledger.store import named_store
@@ -77,12 +78,31 @@ def test_an_old_ledger_answers_as_before(old):
         assert session.scalar("select count(*) from event where campaign_code = ''") == 0
 
 
+def test_what_an_old_ledger_knows_of_its_campaigns_is_their_first_statement(old):
+    with open_session(f"sqlite:///{old}") as session:
+        said = histories(session)
+        assert {code: len(one.statements) for code, one in said.items()} == dict.fromkeys(
+            ("9LA", "ALE", "BLB", "BLG", "CLB"), 1
+        )
+        assert said["9LA"].last == registry.campaign(session, "9LA")
+        long_ago = datetime(2001, 1, 1, tzinfo=UTC)
+        known = status.counts(session, campaign="9LA", known_at=long_ago)
+        assert [(row.campaign, row.involved) for row in known] == [("9LA", 0)]
+
+
 def test_the_guards_stand_after_the_migration(old):
     with open_session(f"sqlite:///{old}") as session:
         guards = session.scalar("select count(*) from sqlite_master where type = 'trigger'")
-        assert guards == 2
+        assert guards == 4  # of events and of what was said of campaigns
         with pytest.raises(Exception, match="never changed"), session.transaction():
             session.execute("delete from event")
+
+
+def test_the_tables_of_millions_of_rows_have_no_row_ids_after_the_migration(old):
+    with open_session(f"sqlite:///{old}") as session:
+        for table in ("event", "state"):
+            made = session.scalar("select sql from sqlite_master where name = :table", table=table)
+            assert made.endswith("WITHOUT ROWID")
 
 
 def test_opening_it_again_migrates_nothing(old):
@@ -127,7 +147,9 @@ def old_postgresql(make_ledger):
 OLD_ROWS = f"""
 insert into source (kind, name, sha256, table_name, recorded_at) values ('file', 'a.csv', '', '', now());
 insert into campaign (source_id, source_row, campaign_code, nhtsa_campaign_number, campaign_type, family, remedy_version,
-    risk_weight, facts, remedy_available_date) values (1, 1, '9LA', '09V020000', 'safety_recall', 'safety', 1, 1, '{{}}', '2009-01-16');
+    risk_weight, facts, remedy_available_date) values (1, 1, '9LA', '09V020000', 'safety_recall', 'safety', 1, 1, '{{"campaign_code": "9LA",
+    "nhtsa_campaign_number": "09V020000", "campaign_type": "safety_recall", "make": "Lexus", "subject": "Pipe",
+    "remedy_available_date": "2009-01-16"}}', '2009-01-16');
 insert into event (vin, subject, content, campaign_code, kind, occurred_on, remedy_version, dealer_code, return_code, source_id,
     source_row) values ('{VIN}', 'pop|9LA|1', '', '9LA', 'added', '2009-01-16', 1, '', '', 1, 1),
     ('{VIN}', 'status|2010-01-01|S', 'scrapped', '', 'scrapped', '2010-01-01', 0, '', '', 1, 2);

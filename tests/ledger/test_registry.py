@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from folder import ON
 from renotify.campaigns import catalogue
 from renotify.errors import UnknownName
 from renotify.ledger import registry, sources
@@ -21,7 +22,7 @@ def read(folder):
 def save(session, campaigns):
     with session.transaction():
         source = sources.record(session, SourceKind.FILE, "campaigns.toml")
-        return registry.save(session, campaigns, source)
+        return registry.save(session, campaigns, source, on=ON)
 
 
 def test_a_saved_campaign_comes_back_as_it_was_read(session, read):

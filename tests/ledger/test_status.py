@@ -155,7 +155,9 @@ def test_explain_names_file_and_row_of_what_decides(session):
     (done,) = explained(session, V2)["campaigns"]
     assert done["sentence"] == "Repaired on 2010-05-03 by events.csv row 1."
     (gone,) = explained(session, V3)["campaigns"]
-    assert gone["sentence"] == "Unreachable: reported exported on 2011-07-04 by events.csv row 2."
+    assert gone["sentence"] == (
+        "Unreachable: reported exported on 2011-07-04 by events.csv row 2. The recall is not done."
+    )
     assert [(e["kind"], e["row"], e["recorded_at"]) for e in gone["events"]] == [
         ("added", 3, loaded_at(1)), ("exported", 2, loaded_at(2)),
     ]  # fmt: skip

@@ -85,8 +85,8 @@ def test_no_reason_repeats_what_stood_in_the_field(version):
         ({"addr1": "", "addr2": "APT 4"}, "addr1"),
         ({"addr1": " .,"}, "addr1"),
         ({"city": ""}, "city"),
-        ({"vin": "1M8GDM9AXKP04278"}, "vin"),
-        ({"vin": "IM8GDM9AXKP042788"}, "vin"),
+        ({"vin": "1M8GDM9AXKP0427889"}, "vin"),
+        ({"vin": "1M8GDM9 XKP042788"}, "vin"),
         ({"state": "Illinois"}, "state"),
         ({"zip": "6270"}, "zip"),
         ({"zip4": "12"}, "zip4"),
@@ -156,6 +156,16 @@ def test_a_row_without_a_dealer_names_any_dealer_of_the_make(version):
     prepared = prepare(version, rows(dealer_name="", dealer_address="", dealer_phone=""))
     assert prepared.exceptions.num_rows == 0
     assert shown(version, prepared, "dealer_name") == "Any Lexus dealer"
+    assert shown(version, prepared, "dealer_address") == "Call us for the one nearest to you."
+    assert (
+        shown(version, prepared, "dealer_phone")
+        == version.recipe.inputs["letter"]["sender"]["phone"]
+    )
+
+
+def test_a_row_without_a_model_names_the_make(version):
+    prepared = prepare(version, rows(model_text=""))
+    assert shown(version, prepared, "model_text") == "Lexus"
 
 
 def test_a_missing_column_is_named_and_optional_ones_are_not(version):

@@ -32,7 +32,8 @@ def compile_all(url, on, waves, folder):
     with open_session(url) as session:
         made = releasing._versions(session, follow_ups.settings(session, NAME), on)
         for wave in waves:
-            made.compile(versions.wanted(pieces.of_wave(session, NAME, wave)))
+            planned = versions.settle_remedies(session, pieces.of_wave(session, NAME, wave), made)
+            made.compile(versions.wanted(planned))
     folder.mkdir()
     for version in made.compiled.values():
         version.save(folder / version.digest)

@@ -9,13 +9,17 @@ import pytest
 
 from renotify.mailing import eligibility
 from renotify.values.piece import piece_id
+from renotify.values.placeholders import packaged
 
 ON = date(2013, 3, 11)
 FROZEN = date(2012, 12, 1)
 VIN = "JTHBK262965900001"
 
 OWNERS = pa.schema(
-    [(n, pa.date32() if n == "as_of" else pa.string()) for n in eligibility.OWNER_COLUMNS]
+    [
+        (n, pa.date32() if n in {"as_of", "end_date"} else pa.string())
+        for n in eligibility.OWNER_COLUMNS
+    ]
 )
 PIECES = pa.schema(
     [
@@ -29,7 +33,7 @@ def owner(role="owner", as_of=FROZEN, **extra):
     row = {
         "vin": VIN, "role": role, "as_of": as_of, "name1": "ANA EXAMPLE", "addr1": "12 Elm St",
         "city": "Boston", "state": "MA", "zip": "02108", "zip4": "", "delivery_point": "",
-        "language": "",
+        "language": "", "country": "", "end_date": None,
     }  # fmt: skip
     return {**row, **extra}
 
@@ -58,6 +62,7 @@ def decide(standing, owners=None, planned=None):
         pa.Table.from_pylist(list(planned), PIECES),
         pa.Table.from_pylist(rows, eligibility.STANDING),
         pa.Table.from_pylist(list(owners), OWNERS),
+        packaged(),
         on=ON,
     )
     return decided.to_pylist()
@@ -137,6 +142,16 @@ def test_the_address_of_the_owner_before_is_never_used_for_the_new_one():
     assert (row["state"], row["reason"]) == ("withdrawn", "address_not_mailable")
 
 
+@pytest.mark.parametrize(
+    "said", [{"name1": "UNKNOWN OWNER"}, {"addr1": "RETURNED MAIL"}, {"city": "#N/A"}]
+)
+def test_a_newer_record_that_a_person_must_confirm_withdraws_the_letter(said):
+    """Not even the same person's older address is written to: the newer record may say that it is no good."""
+    newer = owner(**({"as_of": date(2013, 3, 2)} | said))
+    (row,) = decide({"9LA": "open"}, [owner(), newer], [piece("9LA")])
+    assert (row["state"], row["reason"]) == ("withdrawn", "owner_to_confirm")
+
+
 def test_a_vehicle_without_an_owner_record_is_withdrawn():
     (row,) = decide({"9LA": "open"}, [], [piece("9LA")])
     assert (row["state"], row["reason"]) == ("withdrawn", "no_owner")
@@ -164,9 +179,10 @@ def test_lessor_and_lessee_both_get_the_letter():
 
 
 def test_a_registration_renewed_later_than_the_lease_withdraws_nobody():
+    before = owner(as_of=date(2012, 11, 1))
     rows = decide(
         {"9LA": "open"},
-        [owner(as_of=date(2013, 2, 1)), owner("lessee")],
+        [before, owner(as_of=date(2013, 2, 1)), owner("lessee", name1="BEN EXAMPLE")],
         [piece("9LA", "owner"), piece("9LA", "lessee")],
     )
     assert [row["state"] for row in rows] == ["released", "released"]
@@ -224,3 +240,15 @@ def test_an_owner_who_lost_the_vehicle_as_well_gets_no_letter_in_the_lessee_s_pl
     assert {row["role"]: row["state"] for row in rows} == {
         "lessee": "withdrawn", "owner": "released",
     }  # fmt: skip
+
+
+def test_a_lease_that_ended_since_the_freeze_withdraws_both_of_its_letters():
+    over = [owner("lessee", end_date=ON), owner("lessor")]
+    rows = decide({"9LA": "open"}, over, [piece("9LA", "lessee"), piece("9LA", "lessor")])
+    assert [(row["state"], row["reason"]) for row in rows] == [("withdrawn", "moved_owner")] * 2
+
+
+def test_an_owner_who_moved_abroad_is_not_written_to_at_the_old_address():
+    moved = owner(as_of=date(2013, 2, 1), city="Toronto", state="ON", zip="M5V 2T6")
+    (row,) = decide({"9LA": "open"}, [owner(), moved], [piece("9LA")])
+    assert (row["state"], row["reason"]) == ("withdrawn", "address_abroad")

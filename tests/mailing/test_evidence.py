@@ -13,7 +13,9 @@ from mailing.follow_up import NAME, PERSON, WEEK, moved, planned, repaired
 from mailing.releases import release, rows_of
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger import pieces, tables
+from renotify.ledger.intake import load
 from renotify.mailing import evidence, proving, reconciling, returns
+from small_world import World
 
 MAILED = date(2013, 3, 8)
 TODAY = date(2013, 3, 20)
@@ -254,6 +256,25 @@ def test_a_returned_file_again_changes_nothing_and_a_later_one_corrects(
     assert status(sqlite_session, on_sqlite[2])["ALE"][0] == "unreachable"
     assert returned(sqlite_session, tmp_path, f"{on_sqlite[2]},2013-03-26,REFUSED")["returned"] == 1
     assert status(sqlite_session, on_sqlite[2])["ALE"] == ("open", "")
+    assert returned(sqlite_session, tmp_path, line)["unchanged"] == 1  # the old file undoes nothing
+    assert status(sqlite_session, on_sqlite[2])["ALE"] == ("open", "")
+    assert in_order(sqlite_session)[2]["return_code"] == "REFUSED"
+
+
+def test_a_return_that_was_taken_back_stays_so_until_a_new_file_says_it_again(
+    sqlite_session, on_sqlite, tmp_path
+):
+    accept(sqlite_session, tmp_path, *(f"{piece},accepted,{MAILED}," for piece in on_sqlite))
+    first, second = f"{on_sqlite[2]},2013-03-25,VACANT", f"{on_sqlite[2]},2013-03-26,REFUSED"
+    returned(sqlite_session, tmp_path, first)
+    returned(sqlite_session, tmp_path, second)
+    row = {"piece_id": on_sqlite[2], "kind": "returned", "returned_date": "2013-03-26", "return_code": "REFUSED"}  # fmt: skip
+    news = World(tmp_path / "news").add("mail_events", **row, withdrawn="yes")
+    load(sqlite_session, [news.write()], on=LATER, rejects_dir=tmp_path / "rejects")
+    assert returned(sqlite_session, tmp_path, first)["unchanged"] == 1
+    assert status(sqlite_session, on_sqlite[2])["ALE"] == ("open", "")
+    assert returned(sqlite_session, tmp_path, first, "")["returned"] == 1  # other bytes
+    assert status(sqlite_session, on_sqlite[2])["ALE"][0] == "unreachable"
 
 
 def test_returned_mail_without_sense_is_refused_with_reasons(sqlite_session, on_sqlite, tmp_path):

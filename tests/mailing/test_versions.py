@@ -44,7 +44,8 @@ def key(bundle="A", recipient="owner", language="en", family="safety"):
 
 def pieces(*rows):
     columns = ("family", "bundle", "role", "language", "owner_state")
-    return pa.table({name: [row[at] for row in rows] for at, name in enumerate(columns)})
+    table = pa.table({name: [row[at] for row in rows] for at, name in enumerate(columns)})
+    return table.append_column("remedy_days", pa.array([""] * len(rows)))
 
 
 # ---- what a version is about
@@ -57,6 +58,21 @@ def test_a_letter_is_interim_until_the_day_on_which_every_remedy_is_there(bundle
     assert known().spec(key(bundle)).kind == kind
     later = known(mail_date=date(2013, 3, 12)).spec(key("A+B"))
     assert later.kind == "follow_up"
+
+
+def test_the_kind_and_the_printed_day_of_a_letter_are_those_of_its_own_vehicles():
+    own = replace(key("A+B"), remedy_days="2013-03-04+2013-03-11")
+    spec = known().spec(own)
+    assert (spec.kind, spec.remedy_date) == (
+        "follow_up", {"A": date(2013, 3, 4), "B": date(2013, 3, 11)},
+    )  # fmt: skip
+    waiting = known().spec(replace(own, remedy_days="2013-03-11+-"))
+    assert (waiting.kind, waiting.remedy_date) == ("interim", {"B": None})
+
+
+def test_a_letter_whose_vehicles_have_the_campaigns_own_days_is_what_it_was():
+    assert known().spec(key("A")).remedy_date == {}
+    assert known().spec(replace(key("A"), remedy_days=DAY.isoformat())) == known().spec(key("A"))
 
 
 def test_a_letter_names_the_campaigns_and_the_hours_of_its_own_bundle():
@@ -169,6 +185,16 @@ def test_pieces_that_differ_in_nothing_a_letter_says_share_a_version():
         ("safety", "A", "lessor", "en", "MA"),
     ]
     assert versions.wanted(pieces(*rows)) == {key(), key(recipient="lessor")}
+
+
+def test_pieces_whose_remedies_come_on_other_days_are_other_versions():
+    two = pieces(("safety", "A", "owner", "en", "MA"), ("safety", "A", "owner", "en", "MA"))
+    apart = two.set_column(5, "remedy_days", pa.array(["2013-03-04", "-"]))
+    assert versions.wanted(apart) == {
+        replace(key(), remedy_days=days) for days in ("2013-03-04", "-")
+    }
+    digests = {replace(key(), remedy_days="-"): "interim"}
+    assert versions.digest_column(apart, digests).to_pylist() == ["", "interim"]
 
 
 def test_each_piece_has_the_digest_of_its_version_or_none():

@@ -62,7 +62,7 @@ def known(session, tmp_path):
 def test_a_vehicle_counts_once_in_each_campaign_and_once_in_all(
     known, scope, by_campaign, different
 ):
-    assert gather._open(known, ["A", "B"], scope) == (by_campaign, different)
+    assert gather._open(known, "none", ["A", "B"], scope) == (by_campaign, different)
 
 
 # ---- weeks

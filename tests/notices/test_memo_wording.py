@@ -9,7 +9,7 @@ import pytest
 
 from notices import sample
 from renotify import rules
-from renotify.campaigns.campaign import CampaignType, Document, Scope
+from renotify.campaigns.campaign import CampaignType, Document, Remedy, Scope
 from renotify.errors import LetterRefused
 from renotify.notices import memo
 from renotify.notices.facts import Facts, HoldLine, Occasion, PartLine, Week
@@ -259,6 +259,22 @@ def test_a_remedy_is_available_from_its_day_on(available: date | None, words: st
     campaign = replace(sample.SERVICE, remedy_available_date=available)
     (told,) = printed(sample.dealer(), sample.occasion(campaign))["campaigns"]
     assert told["facts"][-1] == ("Available:", words)
+
+
+def test_each_remedy_is_available_from_its_own_day_on() -> None:
+    own = (
+        Remedy("CT 200h", 2011, 2011, remedy_available_date=date(2013, 2, 25)),
+        Remedy("CT 200h", 2012, 2012),
+    )
+    campaign = replace(sample.SERVICE, remedies=own, remedy_available_date=date(2013, 4, 1))
+    (told,) = printed(sample.dealer(), sample.occasion(campaign))["campaigns"]
+    assert told["facts"][-1] == (
+        "Available:",
+        (
+            "2011 CT 200h: February 25, 2013 (available now); 2012 CT 200h: not yet known, and it follows when it is;"
+            " all others: April 1, 2013."
+        ),
+    )
 
 
 @pytest.mark.parametrize("missing", ["defect", "consequence", "remedy"])

@@ -16,6 +16,7 @@ from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.planner import from_ledger
 from renotify.planner.letter_plan import LetterPlan
 from renotify.planner.problem import NO_DATE
+from renotify.planner.remedy_weeks import day_or_none, with_from_week
 from renotify.plans.in_force import PlannedBundle
 from renotify.visits.needs import Needs, Visit
 
@@ -40,9 +41,10 @@ def weeks_of_law(
 ) -> tuple[int, int]:
     """First and last lawful week of a bundle of the campaigns."""
     known = {one.campaign_code: one for one in campaigns}
-    first, last = from_ledger._first_and_last(
-        [planned("+".join(known))], known, settings, MONDAY, weeks
-    )
+    codes = "+".join(known)
+    (vehicle,) = with_from_week(pa.table({"bundle": [codes]}), settings, known).to_pylist()
+    bundle = planned(codes, from_week=day_or_none(vehicle["from_week"]))
+    first, last = from_ledger._first_and_last([bundle], known, settings, MONDAY, weeks)
     return int(first[0]), int(last[0])
 
 
@@ -92,8 +94,16 @@ def test_a_remedy_of_long_ago_or_of_no_day_keeps_nobody_waiting() -> None:
     assert weeks_of_law(VOLUNTARY, campaign("A"))[0] == 0
 
 
-def test_a_remedy_after_the_horizon_leaves_the_last_week() -> None:
-    assert weeks_of_law(VOLUNTARY, campaign("A", date(2013, 12, 2)))[0] == 3
+def test_a_remedy_after_the_horizon_leaves_no_week() -> None:
+    assert (
+        weeks_of_law(VOLUNTARY, campaign("A", date(2013, 3, 31)))[0] == 3
+    )  # the last Sunday of four weeks
+    assert weeks_of_law(VOLUNTARY, campaign("A", date(2013, 4, 1)))[0] == 4
+    assert weeks_of_law(VOLUNTARY, campaign("A", date(2013, 12, 2)))[0] == 4
+
+
+def test_a_bundle_with_a_remedy_of_no_known_day_waits_for_nothing() -> None:
+    assert weeks_of_law(VOLUNTARY, campaign("A", date(2013, 3, 11)), campaign("B"))[0] == 0
 
 
 def test_a_first_notice_waits_for_no_remedy_and_is_due_sixty_days_after_the_first_report() -> None:

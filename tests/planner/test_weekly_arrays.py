@@ -41,7 +41,9 @@ def rows(**columns: list[object]) -> pa.Table:
 
 
 def test_a_vehicle_takes_the_bundle_of_its_model_and_is_left_out_where_there_is_none() -> None:
-    vehicles = rows(vin=["1", "2", "3"], bundle=["A", "B", "B"], model=["S", "L", "S"])
+    vehicles = rows(
+        vin=["1", "2", "3"], bundle=["A", "B", "B"], model=["S", "L", "S"], from_week=["", "", ""]
+    )
     found = weekly._with_planning_bundle(vehicles, KEPT).sort_by("vin").to_pylist()
     assert [(row["vin"], row["planning_bundle"]) for row in found] == [("1", "A"), ("2", "B:L")]
 

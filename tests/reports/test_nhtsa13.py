@@ -1,4 +1,4 @@
-"""NHTSA's 13-field quarterly file: what we write reads back, and a malformed line is refused."""
+"""NHTSA's 13-field line: what we write reads back, and is held against the line that NHTSA has."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from renotify.errors import BadInput
+from renotify.campaigns.quarterly_file import read_quarterly
+from renotify.errors import BadInput, UnknownName
 from renotify.reports import nhtsa13
 
 REPORT = {
@@ -36,77 +37,50 @@ def test_a_report_is_one_line_of_13_fields():
 
 def test_what_is_written_reads_back(tmp_path):
     path = nhtsa13.write(tmp_path / "q.txt", [REPORT, {**REPORT, "ODATEEND": None, "RPTNO": None}])
-    assert nhtsa13.read(path).to_pylist() == [REPORT, {**REPORT, "ODATEEND": None, "RPTNO": None}]
+    read = read_quarterly(path).reports.to_pylist()
+    assert read == [REPORT, {**REPORT, "ODATEEND": None, "RPTNO": None}]
 
 
 def test_what_is_read_writes_the_same_bytes_again(tmp_path):
     path = nhtsa13.write(tmp_path / "q.txt", [REPORT] * 3)
-    again = nhtsa13.write(tmp_path / "again.txt", nhtsa13.read(path).to_pylist())
+    again = nhtsa13.write(tmp_path / "again.txt", read_quarterly(path).reports.to_pylist())
     assert again.read_bytes() == path.read_bytes()
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
-def test_either_line_end_is_read(tmp_path, end):
+def _file(tmp_path, *lines):
     path = tmp_path / "q.txt"
-    path.write_bytes((LINE.rstrip("\r\n") + end).encode())
-    assert nhtsa13.read(path).num_rows == 1
+    path.write_bytes("".join(lines).encode())
+    return path
 
 
-def test_other_separators_inside_a_text_do_not_break_the_line(tmp_path):
-    path = tmp_path / "q.txt"
-    path.write_bytes(LINE.replace("Fuel Delivery", "Fuel\x0bDelivery\u2028x").encode())
-    assert nhtsa13.read(path).num_rows == 1
+def test_the_last_line_of_the_recall_and_quarter_is_the_one_compared(tmp_path):
+    earlier = {**REPORT, "TTLREMEDIED": 3}
+    other = {**REPORT, "RPTQTR": "2012-4"}
+    path = _file(tmp_path, *map(nhtsa13.line, (earlier, REPORT, other)))
+    held = nhtsa13.in_file(path, REPORT)
+    assert held["TTLREMEDIED"] == 170000
+    assert nhtsa13.differences(REPORT, held) == []
+    (found,) = nhtsa13.differences({**REPORT, "TTLREMEDIED": 170001}, held)
+    assert found == ("TTLREMEDIED", 170000, 170001)
 
 
-def test_windows_letters_and_a_mark_at_the_start_are_read(tmp_path):
-    path = tmp_path / "q.txt"
-    path.write_bytes(LINE.replace("Lexus", "Citroën").encode("cp1252"))
-    assert nhtsa13.read(path)["MFGTXT"].to_pylist() == ["Citroën"]
-    path.write_bytes(b"\xef\xbb\xbf" + LINE.encode())
-    assert nhtsa13.read(path)["MFGTXT"].to_pylist() == ["Lexus"]
+def test_the_short_form_of_the_number_is_the_same_recall(tmp_path):
+    path = _file(tmp_path, LINE.replace("09V020000", "09V020"))
+    assert nhtsa13.differences(REPORT, nhtsa13.in_file(path, REPORT)) == []
 
 
-def test_an_empty_file_holds_no_reports(tmp_path):
-    (tmp_path / "q.txt").write_bytes(b"")
-    assert nhtsa13.read(tmp_path / "q.txt").schema == nhtsa13.SCHEMA
-
-
-def _with(**changes):
-    return "\t".join(
-        str(v)
-        for v in (
-            {**dict(zip(nhtsa13.NAMES, LINE.rstrip().split("\t"), strict=True)), **changes}
-        ).values()
-    )
-
-
-@pytest.mark.parametrize(
-    ("faulty", "says"),
-    [
-        ("only\ttwo", "2 fields, not 13"),
-        (LINE.rstrip() + "\t", "14 fields, not 13"),
-        (_with(ODATE="2009-02-09"), "ODATE '2009-02-09' is not a day"),
-        (_with(ODATE="20090230"), "ODATE '20090230' is not a day"),
-        (_with(INVOLVED="214,570"), "INVOLVED '214,570' is not a whole number"),
-        (_with(TTLUNREACH="-1"), "TTLUNREACH '-1' is not a whole number"),
-        (_with(RPTQTR="2013Q1"), "RPTQTR '2013Q1' is not a quarter"),
-        (_with(CAMPNO="09V0200000000"), "CAMPNO has 13 characters"),
-    ],
-)
-def test_a_malformed_line_is_refused_with_its_number(tmp_path, faulty, says):
-    path = tmp_path / "q.txt"
-    path.write_text(LINE.rstrip() + "\n" + faulty + "\n")
-    with pytest.raises(BadInput, match="line 2: ") as refused:
-        nhtsa13.read(path)
-    assert says in refused.value.message
+def test_a_malformed_line_of_the_recall_refuses_the_comparison_and_another_s_does_not(tmp_path):
+    bad = LINE.replace("214570", "214,570")
+    path = _file(tmp_path, LINE, bad.replace("09V020000", "10V309000"), "only\ttwo\n")
+    assert nhtsa13.in_file(path, REPORT)["INVOLVED"] == 214570
+    with pytest.raises(BadInput, match="line 2: INVOLVED '214,570'") as refused:
+        nhtsa13.in_file(_file(tmp_path, LINE, bad), REPORT)
     assert "MFGTXT, CAMPNO" in refused.value.hint
 
 
-def test_many_faults_are_counted_and_not_all_told(tmp_path):
-    path = tmp_path / "q.txt"
-    path.write_text("x\n" * 9)
-    with pytest.raises(BadInput, match=r"line 5.*; and 4 more"):
-        nhtsa13.read(path)
+def test_a_file_without_the_line_says_so_and_what_it_could_not_read(tmp_path):
+    with pytest.raises(UnknownName, match=r"q.txt has no report of 09V020000 2013-1\. 2 lines"):
+        nhtsa13.in_file(_file(tmp_path, "x\n", "y\tz\n"), REPORT)
 
 
 def test_a_long_subject_is_cut_and_a_long_code_refused():

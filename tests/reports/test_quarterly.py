@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from folder import ON, make_vin
+from renotify.campaigns.quarterly_file import NAMES, read_quarterly
 from renotify.errors import BadInput, Refused, UnknownName
 from renotify.ledger import intake
-from renotify.reports import nhtsa13, progress, quarterly
+from renotify.reports import as_filed, nhtsa13, progress, quarterly
 from renotify.values.calendar import Quarter
 
 Q1 = {"quarter": "2013Q1", "on": date(2013, 4, 15)}
@@ -111,8 +112,8 @@ def test_the_line_for_nhtsa_reads_back_as_the_report(loaded, tmp_path):
     report = _report(loaded)
     path = tmp_path / "q.txt"
     path.write_bytes(nhtsa13.line(report).encode())
-    (read,) = nhtsa13.read(path).to_pylist()
-    assert read == {name: report[name] for name in nhtsa13.NAMES}
+    (read,) = read_quarterly(path).reports.to_pylist()
+    assert read == {name: report[name] for name in NAMES}
 
 
 def test_a_report_is_compared_with_the_line_that_was_filed(loaded, tmp_path):
@@ -121,13 +122,15 @@ def test_a_report_is_compared_with_the_line_that_was_filed(loaded, tmp_path):
     earlier = report | {"TTLREMEDIED": 3, "SUBMDATE": date(2013, 4, 1)}
     another = report | {"RPTQTR": "2012-4", "INVOLVED": 99}
     path.write_bytes("".join(map(nhtsa13.line, (another, earlier))).encode())
-    (found,) = nhtsa13.differences(report, path)
+    (found,) = nhtsa13.differences(report, nhtsa13.in_file(path, report))
     assert found == ("TTLREMEDIED", 3, report["TTLREMEDIED"])
     path.write_bytes("".join(map(nhtsa13.line, (earlier, report))).encode())
-    assert nhtsa13.differences(report, path) == []  # the last line of a quarter is the one in force
+    assert (
+        nhtsa13.differences(report, nhtsa13.in_file(path, report)) == []
+    )  # the last line of a quarter is the one in force
     path.write_bytes(nhtsa13.line(another).encode())
     with pytest.raises(UnknownName, match="no report of"):
-        nhtsa13.differences(report, path)
+        nhtsa13.in_file(path, report)
 
 
 def test_the_due_day_is_the_last_of_april(loaded):
@@ -190,3 +193,46 @@ def test_progress_is_told_by_area(loaded):
 
 def test_a_year_ends_with_its_fourth_quarter():
     assert Quarter.parse("2012Q4").next() == Quarter.parse("2013Q1")
+
+
+# Against what NHTSA has on file
+
+
+FILED = "Lexus\t09V020000\t9LA\tFiled\t20090116\t\t17\t2013-1\t10\t3\t2\t1\t{}\r\n"
+
+
+def _file(loaded, tmp_path, *days):
+    path = tmp_path / "FLAT_RCL_Qrtly_Rpts.txt"
+    path.write_bytes("".join(FILED.format(day) for day in days).encode())
+    intake.load(loaded, [path], on=date(2013, 6, 2))
+
+
+def test_a_report_tells_what_nhtsa_has_on_file_otherwise_once_it_is_loaded(loaded, tmp_path):
+    report = _report(loaded)
+    before = datetime.now(UTC)
+    _file(loaded, tmp_path, "20130430")
+    (message,) = [m for m in _report(loaded)["messages"] if "on file" in m]
+    assert message == (
+        "NHTSA has on file for 2013-1, submitted 2013-04-30: INVOLVED 10 where the ledger has 12; TTLREMEDIED 3 where"
+        " the ledger has 4."
+    )
+    assert _report(loaded, known_at=before) == _report(loaded, known_at=before) | {
+        "messages": report["messages"]
+    }
+
+
+def test_a_report_as_filed_has_no_message_and_no_difference(loaded, tmp_path):
+    report = _report(loaded)
+    path = tmp_path / "q.txt"
+    path.write_bytes(nhtsa13.line(report).encode())
+    with pytest.raises(UnknownName, match="no filed report of 09V020000 2013-1"):
+        as_filed.in_ledger(loaded, report)
+    intake.load(loaded, [path], on=date(2013, 6, 2))
+    assert _report(loaded)["messages"] == report["messages"]
+    assert nhtsa13.differences(report, as_filed.in_ledger(loaded, report)) == []
+
+
+def test_the_last_submission_of_a_quarter_is_the_one_on_file(loaded, tmp_path):
+    _file(loaded, tmp_path, "20130601", "20130430")
+    (message,) = [m for m in _report(loaded)["messages"] if "on file" in m]
+    assert "submitted 2013-06-01" in message

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 import two_dealers as w
-from renotify.campaigns.campaign import Campaign, CampaignType
+from renotify.campaigns.campaign import Campaign, CampaignType, Remedy
 from renotify.errors import Refused, UnknownName
 from renotify.ledger.session import Session
 from renotify.ledger.status import Count
@@ -99,6 +99,13 @@ def test_a_campaign_begins_when_owners_hear_that_the_remedy_is_there(
 ) -> None:
     campaign = replace(RECALL, first_notice_date=notice, remedy_available_date=remedy)
     assert initiated(campaign) == first
+
+
+def test_a_campaign_of_several_remedies_begins_with_the_first_of_them() -> None:
+    first = Remedy("IS 250", remedy_available_date=date(2013, 4, 1))
+    later = Remedy("IS 350", remedy_available_date=date(2013, 7, 1))
+    told = replace(RECALL, first_notice_date=date(2013, 1, 21), remedy_available_date=None)
+    assert initiated(replace(told, remedies=(later, first, Remedy("LX 470")))) == Quarter(2013, 2)
 
 
 @pytest.mark.parametrize(

@@ -28,11 +28,11 @@ DEALER = {
 }
 STATE = {
     "campaign_code": w.PMP, "nhtsa_campaign_number": "10V001000", "subject": "Fuel pump", "status": "open", "reason": "",
-    "current": True, "remedy_version": 1, "since": date(2010, 1, 4),
+    "current": True, "remedy_version": 1, "since": date(2010, 1, 4), "filed_date": date(2010, 1, 4),
 }  # fmt: skip
 EVENT = {
     "day": date(2012, 6, 1), "campaign": w.PMP, "kind": "remedied", "return_code": "", "dealer": w.EAST, "source": "repair_orders.csv",
-    "row": 2,
+    "row": 2, "stands": True,
 }  # fmt: skip
 LETTER = {
     "piece_id": "P1", "follow_up": "spring", "bundle": "PMP+STP", "role": "owner", "state": "printed", "mailed_on": None,
@@ -57,6 +57,12 @@ def printed(**found: object) -> dict:
         "appointments": [],
     }
     return document(known | found, w.NOTICE)
+
+
+def test_the_maker_s_exception_stands_among_the_facts():
+    assert ["Number", "the maker's exception: as stamped"] in [
+        list(fact) for fact in printed(exception="as stamped")["facts"]
+    ]
 
 
 # ---- facts
@@ -89,7 +95,7 @@ def test_of_nothing_known_each_section_is_empty() -> None:
     [
         ({}, "open"),
         ({"status": "inspected_ok"}, "inspected ok"),
-        ({"status": "unreachable", "reason": "failure_to_receive"}, "unreachable (failure to receive)"),
+        ({"status": "unreachable", "reason": "failure_to_receive"}, "unreachable (failure to receive), not done"),
         ({"status": "repaired", "current": False, "remedy_version": 2}, "repaired, version 2: superseded"),
         ({"status": "unreachable", "reason": "export", "current": False}, "unreachable (export), version 1: superseded"),
     ],
@@ -123,6 +129,15 @@ def test_an_event_is_told_in_the_words_of_the_field(kind: str, words: str) -> No
     assert told == ["Jun 1, 2012", w.PMP, words, w.EAST, "repair_orders.csv, row 2"]
 
 
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [(date(2010, 1, 3), "repaired, before the filing"), (date(2010, 1, 4), "repaired")],
+)
+def test_work_before_the_campaign_was_filed_is_told_as_such(day: date, words: str) -> None:
+    (told,) = printed(campaigns=[STATE], events=[EVENT | {"day": day}])["events"]
+    assert told[2] == words
+
+
 def test_an_event_of_the_vehicle_alone_has_dashes_and_a_command_has_no_row() -> None:
     event = EVENT | {
         "kind": "exported",
@@ -133,6 +148,11 @@ def test_an_event_of_the_vehicle_alone_has_dashes_and_a_command_has_no_row() -> 
     }
     (told,) = printed(events=[event])["events"]
     assert told == ["Jun 1, 2012", "–", "exported", "–", "mail accept"]
+
+
+def test_what_was_corrected_or_taken_back_is_told_as_overruled() -> None:
+    (told,) = printed(events=[EVENT | {"stands": False}])["events"]
+    assert told[2] == "repaired, overruled since"
 
 
 def test_a_returned_letter_is_told_with_its_code() -> None:

@@ -16,8 +16,11 @@ from renotify.ledger.explain import explain
 from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.verify import verify
 from renotify.plans.in_force import plan_in_force
-from renotify.selection.freeze import freeze, freeze_follow_up
+from renotify.selection.freeze import Records, freeze, freeze_follow_up
+from renotify.selection.unwritten import unwritten
 from renotify.values.piece import piece_id
+from renotify.values.placeholders import packaged
+from small_world import write_csv
 
 V1, V2, V3 = make_vin(1), make_vin(2), make_vin(3)
 KINDS = {
@@ -37,25 +40,45 @@ def asked(*codes, name="small"):
 
 def owner(vin=V1, role="owner", as_of=date(2012, 1, 1), **extra):
     row = {"vin": vin, "role": role, "as_of": as_of, "name1": "ANA EXAMPLE", "addr1": "12 Elm St",
-           "city": "Boston", "state": "MA", "zip": "02108", "language": ""}  # fmt: skip
+           "city": "Boston", "state": "MA", "zip": "02108", "language": "", "country": "",
+           "end_date": None}  # fmt: skip
     return {**row, **extra}
 
 
-NO_OWNER = pa.Table.from_pylist([owner()])[:0]
+OWNER = pa.Table.from_pylist([owner(end_date=ON)]).schema
+DEALERS = pa.Table.from_pylist(
+    [
+        {"dealer_code": "D0001", "zip": "02108", "lat": None, "lon": None},
+        {"dealer_code": "D0002", "zip": "90501", "lat": None, "lon": None},
+    ],
+    pa.schema(
+        [
+            ("dealer_code", pa.string()),
+            ("zip", pa.string()),
+            ("lat", pa.float64()),
+            ("lon", pa.float64()),
+        ]
+    ),
+)
 
 
-def frozen(standing, owners, *, vins=(V1, V2, V3), settings=None):
+def frozen(standing, owners, *, vins=(V1, V2, V3), dealers=None, settings=None):
     """Freeze (vin, campaign, status, reason) rows; status is open and reason blank if left out."""
     rows = [(*row, *("open", "")[len(row) - 2 :]) for row in standing]
-    return freeze(
+    records = Records(
         pa.table(dict(zip(("vin", "campaign_code", "status", "reason"),
                           map(list, zip(*rows, strict=True)), strict=True))),
-        pa.Table.from_pylist(owners) if owners else NO_OWNER,
-        pa.table({"vin": list(vins), "dealer_code": ["D0001"] * len(vins)}),
+        pa.Table.from_pylist(owners, OWNER),
+        pa.table({"vin": list(vins), "dealer_code": dealers or ["D0001"] * len(vins)}),
+        DEALERS,
+    )  # fmt: skip
+    return freeze(
+        records,
         CAMPAIGNS,
         settings or asked(),
         ON,
-    )  # fmt: skip
+        packaged(),
+    )
 
 
 def listings(found):
@@ -154,9 +177,71 @@ def test_an_owner_who_cannot_be_mailed_is_left_out(extra):
     assert left_out(frozen([(V1, "9LA")], [owner(**extra)])) == {V1: "address_incomplete"}
 
 
-def test_a_vehicle_without_an_owner_or_without_a_record_is_left_out():
-    found = frozen([(V1, "9LA"), (V2, "9LA")], [owner(V2)], vins=(V1,))
-    assert left_out(found) == {V1: "no_owner", V2: "no_vehicle_record"}
+def test_a_vehicle_without_an_owner_is_left_out():
+    assert left_out(frozen([(V1, "9LA"), (V2, "9LA")], [owner(V2)])) == {V1: "no_owner"}
+
+
+def test_of_an_ended_lease_the_new_owner_alone_is_written_to():
+    lease = [owner(role=role, as_of=date(2009, 1, 2)) for role in ("lessee", "lessor")]
+    found = frozen([(V1, "9LA")], [owner(as_of=date(2012, 11, 1)), *lease])
+    assert found.pieces["role"].to_pylist() == ["owner"]
+    assert found.unwritten.num_rows == 0
+
+
+def test_a_vehicle_that_everyone_has_given_up_is_left_out_for_a_person():
+    over = [owner(role="lessee", end_date=ON), owner(role="lessor")]
+    assert left_out(frozen([(V1, "9LA")], over)) == {V1: "no_current_owner"}
+
+
+def test_an_owner_abroad_is_left_out_for_a_person():
+    away = {"city": "Toronto", "state": "ON", "zip": "M5V 2T6"}
+    found = frozen([(V1, "9LA"), (V2, "9LA")], [owner(**away), owner(V2, country="MX")])
+    assert left_out(found) == {V1: "address_abroad", V2: "address_abroad"}
+
+
+def test_a_lessor_abroad_is_counted_when_the_lessee_is_written_to():
+    found = frozen([(V1, "9LA")], [owner(role="lessor", country="CA"), owner(role="lessee")])
+    assert found.pieces["role"].to_pylist() == ["lessee"]
+    assert found.unwritten["role"].to_pylist() == ["lessor"]
+
+
+# A vehicle without a dealer
+
+
+def planned_at(found):
+    return {
+        row["vin"]: (row["dealer_code"], row["dealer_assigned"])
+        for row in found.listed.to_pylist()
+    }  # fmt: skip
+
+
+def test_a_vehicle_without_a_known_dealer_or_a_row_is_planned_at_the_nearest_one():
+    home = {"city": "Torrance", "state": "CA", "zip": "90501"}
+    found = frozen(
+        [(V1, "9LA"), (V2, "9LA"), (V3, "9LA")],
+        [owner(V1, **home), owner(V2), owner(V3, **home)],
+        vins=(V1, V2), dealers=["", "CAN01"],
+    )  # fmt: skip
+    assert planned_at(found) == {V1: ("D0002", 1), V2: ("D0001", 1), V3: ("D0002", 1)}
+    assert found.pieces["dealer_code"].to_pylist() == ["", "", ""]
+
+
+def test_a_dealer_of_its_own_stays_however_far_it_is():
+    found = frozen([(V1, "9LA")], [owner(city="Torrance", state="CA", zip="90501")])
+    assert planned_at(found) == {V1: ("D0001", 0)}
+    assert found.pieces["dealer_code"].to_pylist() == ["D0001"]
+
+
+def test_a_leased_vehicle_is_planned_where_its_lessee_lives():
+    lessee = owner(role="lessee", city="Torrance", state="CA", zip="90501")
+    found = frozen([(V1, "9LA")], [owner(role="lessor"), lessee], vins=())
+    assert planned_at(found) == {V1: ("D0002", 1)}
+
+
+def test_a_vehicle_with_no_dealer_near_is_listed_without_one():
+    found = frozen([(V1, "9LA")], [owner(city="APO", state="AE", zip="09102")], vins=())
+    assert planned_at(found) == {V1: ("", 0)}
+    assert found.pieces.num_rows == 1
 
 
 def test_a_campaign_that_was_not_asked_for_is_not_looked_at():
@@ -183,6 +268,7 @@ def test_a_follow_up_is_frozen_once_with_everyone_accounted_for(loaded):
     assert summary == {
         "follow_up": "small", "listed": 2, "pieces": 2, "bundles": {"9LA": 1, "CLB": 1},
         "left_out": {"no_owner": 1, "repaired": 1}, "unwritten_owners": {},
+        "nearest_dealer": 0, "no_dealer": 0, "no_vehicle_row": 0,
     }  # fmt: skip
     assert follow_ups.names(loaded) == ["small"]
     assert follow_ups.settings(loaded, "small") == asked("9LA", "CLB")
@@ -227,12 +313,67 @@ def test_a_plan_gives_each_piece_its_wave(loaded):
     assert verify(loaded)["ok"]
 
 
+@pytest.mark.parametrize(
+    "said", [{"name1": "UNKNOWN OWNER"}, {"addr1": "NO ADDRESS ON FILE"}, {"city": "N/A"}]
+)
+def test_an_owner_whose_name_or_address_may_say_nothing_is_left_to_a_person(said):
+    assert left_out(frozen([(V1, "9LA")], [owner(**said)])) == {V1: "owner_to_confirm"}
+
+
+def test_a_vehicle_is_listed_for_the_owner_who_is_known_beside_one_to_confirm():
+    found = frozen([(V1, "9LA")], [owner(), owner(role="lessor", name1="NULL")])
+    assert listings(found) == [(V1, "9LA")]
+    assert [row["role"] for row in found.pieces.to_pylist()] == ["owner"]
+    assert found.unwritten.to_pylist() == [{"vin": V1, "family": "safety", "role": "lessor"}]
+
+
+def test_the_newest_record_decides_even_where_an_older_one_names_somebody():
+    found = frozen([(V1, "9LA")], [owner(), owner(as_of=date(2012, 6, 1), name1="UNKNOWN")])
+    assert left_out(found) == {V1: "owner_to_confirm"}
+
+
+def test_the_records_that_nobody_is_written_to_at_are_listed_with_file_and_row(
+    sqlite_session, folder
+):
+    folder.campaign("9LA").dealer()
+    folder.vehicle(V1, "9LA", owner="Null").vehicle(V2, "9LA").vehicle(V3, "9LA", owner=None)
+    folder.owner(V2, role="lessor", addr1="RETURNED MAIL").owner(V3, zip="10001")
+    intake.load(sqlite_session, [folder.write()], on=ON)
+    summary = freeze_follow_up(sqlite_session, asked("9LA"), ON)
+    assert summary["left_out"] == {"owner_to_confirm": 1, "address_incomplete": 1}
+    assert summary["unwritten_owners"] == {"lessor": 1}
+    rows = unwritten(sqlite_session, "small", ON).to_pylist()
+    assert [(row["vin"], row["role"], row["reason"], row["file"], row["row"]) for row in rows] == [
+        (V1, "owner", "owner_to_confirm", "owners.csv", 2),
+        (V2, "lessor", "owner_to_confirm", "owners.csv", 4),
+        (V3, "owner", "address_incomplete", "owners.csv", 5),
+    ]
+    assert "Null" not in str(rows)
+    assert "RETURNED" not in str(rows)
+
+
+def test_a_record_that_was_mended_is_listed_no_more(sqlite_session, folder, tmp_path):
+    folder.campaign("9LA").dealer().vehicle(V1, "9LA", owner="Null").vehicle(V2, "9LA")
+    intake.load(sqlite_session, [folder.write()], on=ON)
+    freeze_follow_up(sqlite_session, asked("9LA"), ON)
+    keep = {"column_name": "owners.name1", "word": "Null", "meaning": "keep"}
+    intake.load(sqlite_session, [write_csv(tmp_path / "placeholder_words.csv", [keep])], on=ON)
+    assert unwritten(sqlite_session, "small", ON).num_rows == 0
+    assert freeze_follow_up(sqlite_session, asked("9LA", name="next"), ON)["listed"] == 2
+
+
 def test_more_campaigns_than_a_bundle_can_name_are_refused():
     many = {f"C{n}": CAMPAIGNS["9LA"] for n in range(63)}
     standing = pa.table({name: [""] for name in ("vin", "campaign_code", "status", "reason")})
     vehicles = pa.table({"vin": [V1], "dealer_code": ["D0001"]})
     with pytest.raises(BadInput, match="at most 62 campaigns, not 63"):
-        freeze(standing, NO_OWNER, vehicles, many, asked(*many), ON)
+        freeze(
+            Records(standing, OWNER.empty_table(), vehicles, DEALERS),
+            many,
+            asked(*many),
+            ON,
+            packaged(),
+        )
 
 
 def test_a_bundle_names_62_campaigns():
@@ -241,11 +382,15 @@ def test_a_bundle_names_62_campaigns():
         "vin": [V1] * 62, "campaign_code": codes, "status": ["open"] * 62, "reason": [""] * 62,
     })  # fmt: skip
     found = freeze(
-        standing,
-        pa.Table.from_pylist([owner()]),
-        pa.table({"vin": [V1], "dealer_code": ["D0001"]}),
+        Records(
+            standing,
+            pa.Table.from_pylist([owner()], OWNER),
+            pa.table({"vin": [V1], "dealer_code": ["D0001"]}),
+            DEALERS,
+        ),
         dict.fromkeys(codes, CAMPAIGNS["9LA"]),
         asked(*codes),
         ON,
+        packaged(),
     )
     assert listings(found) == [(V1, "+".join(codes))]

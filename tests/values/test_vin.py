@@ -33,12 +33,41 @@ FAULTY = {
     ),
     "JTHBK2627620000O1": (VinFault.CHARACTER, "Position 16 holds 'O', which no VIN contains"),
     "JTHBK26276200000": (VinFault.LENGTH, "A VIN has 17 characters; this one has 16."),
+    "JTHBK2620U2000001": (
+        VinFault.MODEL_YEAR,
+        "Position 10 holds U, which stands for no model year.",
+    ),
+    "JTHBK2621Z2000001": (VinFault.MODEL_YEAR, "Position 10 holds Z"),
+    "JTHBK262802000001": (VinFault.MODEL_YEAR, "Position 10 holds 0"),
+    "JTHBK262062000A01": (
+        VinFault.SERIAL,
+        "Position 15 holds A; from position 14 on a VIN has digits only.",
+    ),
+    "WVGZZZ5NZEW069297": (VinFault.EUROPEAN, "Position 9 holds Z, no check digit of 49 CFR 565"),
+    "VF1BA0F0518812345": (VinFault.EUROPEAN, "Position 9 holds 5, no check digit of 49 CFR 565"),
+    "JMZBK12Z501234567": (VinFault.CHECK_DIGIT, "Position 9, the check digit, is 5"),
+    "1Z878AS408888": (VinFault.OLD, "A VIN has 17 characters; this one has 13, and looks like"),
+    "SE3P-116167": (VinFault.OLD, "A VIN has 17 characters; this one has 11, and looks like"),
 }
 
-bodies = st.text(vin.ALPHABET, min_size=17, max_size=17)
+
+def of(characters, count):
+    return st.text(characters, min_size=count, max_size=count)
+
+
+bodies = st.tuples(
+    of(vin.ALPHABET, 9), of(vin.YEAR_CODES, 1), of(vin.ALPHABET, 3), of("0123456789", 4)
+).map("".join)
+any_characters = of(vin.ALPHABET, 17)
 near_vins = st.one_of(
     bodies,
     bodies.map(vin.with_check_digit),
+    any_characters,
+    any_characters.map(vin.with_check_digit),
+    st.tuples(of(vin.ALPHABET, 2), of("9", 1), of(vin.ALPHABET, 14))
+    .map("".join)
+    .map(vin.with_check_digit),
+    st.text("0123456789SEPKZ-", min_size=3, max_size=16),
     st.text(vin.ALPHABET + "IOQioq é\x00", min_size=15, max_size=19),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
 )
@@ -96,6 +125,31 @@ def test_changing_the_check_digit_is_always_noticed(body, other):
     good = vin.with_check_digit(body)
     changed = good[:8] + other + good[9:]
     assert (vin.fault(changed) is VinFault.OK) == (other == good[8])
+
+
+def test_of_a_maker_of_few_vehicles_position_14_still_names_the_maker():
+    """565.15(d): where position 3 is 9, positions 12 to 14 are the maker's, and the serial number has three digits."""
+    assert vin.fault(vin.with_check_digit("1A9BK262062ABC001")) is VinFault.OK
+    assert vin.fault(vin.with_check_digit("1A8BK262062ABC001")) is VinFault.SERIAL
+    assert vin.problem(vin.with_check_digit("1A9BK262062ABCA01")).endswith(
+        "Position 15 holds A; from position 15 on a VIN has digits only."
+    )
+
+
+@pytest.mark.parametrize(
+    "number", ["1Z878AS408888", "SE3P-116167", "WVGZZZ5NZEW069297", "KE20123", "1OIQ5678"]
+)
+def test_a_number_of_letters_digits_and_hyphens_can_be_a_vehicle_s_own(number):
+    assert vin.names_a_vehicle(number)
+    assert vin_columns.name_vehicles(pa.array([number])).to_pylist() == [True]
+
+
+@pytest.mark.parametrize(
+    "number", ["", "N/A", "NONE", "-12345", "1234", "SE3P 116167", "A" * 9, "1" * 18, "12345\n"]
+)
+def test_what_is_no_vehicle_s_number_cannot_be_excepted(number):
+    assert not vin.names_a_vehicle(number)
+    assert vin_columns.name_vehicles(pa.array([number, None])).to_pylist() == [False, False]
 
 
 def test_check_digits_of_what_is_no_vin_are_refused():

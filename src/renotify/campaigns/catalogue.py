@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from renotify.campaigns import nhtsa
-from renotify.campaigns.campaign import Answer, Campaign, CampaignType, Document, Scope
+from renotify.campaigns.campaign import Answer, Campaign, CampaignType, Document, Remedy, Scope
 from renotify.errors import BadInput
 from renotify.values.stated_tables import (
     DAY,
@@ -31,9 +31,21 @@ Facts = dict[str, Any]
 
 SPANISH = ("subject", "component", "defect", "consequence", "warning", "precaution", "remedy")
 SPANISH_KEY = "es"
-PARTS = {"scope": "scopes", "document": "documents", "answer": "answers"}
+PARTS = {
+    "scope": "scopes",
+    "remedy_date": "remedies",
+    "document": "documents",
+    "answer": "answers",
+}
+WHICH_VEHICLES = ("model", "year_from", "year_to", "built_from", "built_to")
 LONGEST_CODE = 32
 CODE_MARKS = frozenset("-_.")
+NHTSA_LISTS = ("nhtsa_codes", "nhtsa_makes")
+SELDOM = (
+    *NHTSA_LISTS,
+    "no_nhtsa_number",
+    "remedies",
+)  # left out of the facts of a campaign without them
 
 # One row a key, with its kind.
 _TEXTS = (
@@ -43,6 +55,7 @@ _TEXTS = (
 CAMPAIGN_KEYS: Mapping[str, str] = {
     **dict.fromkeys(_TEXTS, TEXT),
     **dict.fromkeys(("filed_date", "first_notice_date", "remedy_available_date"), DAY),
+    "effective_date": DAY,
     **dict.fromkeys(("remedy_version", "involved"), WHOLE),
     **dict.fromkeys(("do_not_drive", "park_outside", "inspect_first"), YES_NO),
     "risk_weight": NUMBER,
@@ -56,12 +69,21 @@ PART_KEYS: Mapping[str, Mapping[str, str]] = {
         "built_to": DAY,
         "text": TEXT,
     },
+    "remedy_date": {
+        "model": TEXT,
+        "year_from": WHOLE,
+        "year_to": WHOLE,
+        "built_from": DAY,
+        "built_to": DAY,
+        "remedy_available_date": DAY,
+    },
     "document": {"kind": TEXT, "revision": TEXT, "effective_date": DAY, "url": TEXT, "file": TEXT},
     "answer": {"question": TEXT, "answer": TEXT},
 }
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "campaign": ("campaign_code", "campaign_type", "make", "subject"),
     "scope": ("model", "year_from", "year_to"),
+    "remedy_date": (),
     "document": ("kind", "revision", "effective_date"),
     "answer": ("question", "answer"),
 }
@@ -103,6 +125,7 @@ def _campaign(table: Facts, number: int, file: str) -> Campaign:
     check_present(plain, REQUIRED["campaign"], where)
     for part in PARTS:
         _check_parts(table, part, where)
+    _check_remedies(table.get("remedy_date", []), where)
     _check_spanish(table.get(SPANISH_KEY, {}), where)
     _check_values(plain, where)
     return from_facts(
@@ -127,9 +150,29 @@ def _check_parts(table: Facts, part: str, where: str) -> None:
         check_present(row, REQUIRED[part], here)
         if part == "document" and ("url" in row) == ("file" in row):
             raise BadInput(f"{here}: a document has one place.", "Give either url or file.")
-        if part == "scope":
+        if part in {"scope", "remedy_date"}:
             _in_order(row, "year_from", "year_to", here)
             _in_order(row, "built_from", "built_to", here)
+
+
+def _check_remedies(rows: list[Facts], where: str) -> None:
+    """Refuse a remedy of nobody in particular, and one whose vehicles an earlier one covers: the first counts."""
+    earlier: list[Remedy] = []
+    for number, row in enumerate(rows, 1):
+        here = f"{where}, remedy_date {number}"
+        if not any(row.get(key) for key in WHICH_VEHICLES):
+            raise BadInput(
+                f"{here}: it does not say which vehicles.",
+                f"Name {', '.join(WHICH_VEHICLES)}; the date of all others is the campaign's remedy_available_date.",
+            )
+        remedy = Remedy(**row)
+        for place, one in enumerate(earlier, 1):
+            if one.covers_all_of(remedy):
+                raise BadInput(
+                    f"{here}: remedy_date {place} covers all of its vehicles, and the first that covers a vehicle counts.",
+                    f"Put it before remedy_date {place}, or leave it out.",
+                )
+        earlier.append(remedy)
 
 
 def _check_spanish(texts: object, where: str) -> None:
@@ -151,10 +194,12 @@ def _check_values(table: Facts, where: str) -> None:
             f"It is one of {', '.join(types)}.",
         )
     number = table.get("nhtsa_campaign_number", "")
+    if _says_none(number):
+        number = ""
     if number and nhtsa.campaign_number(number) is None:
         raise BadInput(
             f"{where}: nhtsa_campaign_number {number!r} is none.",
-            "NHTSA's numbers look like 09V020000.",
+            f'NHTSA\'s numbers look like 09V020000; "{nhtsa.NO_NUMBER}" says that there is none.',
         )
     if number and table["campaign_type"] == CampaignType.SERVICE_CAMPAIGN:
         raise BadInput(
@@ -165,6 +210,10 @@ def _check_values(table: Facts, where: str) -> None:
         if table.get(key, least) < least:
             raise BadInput(f"{where}: {key} is {table[key]}.", f"It is at least {least}.")
     _in_order(table, "filed_date", "first_notice_date", where)
+
+
+def _says_none(number: str) -> bool:
+    return number.strip().casefold() == nhtsa.NO_NUMBER
 
 
 def is_code(text: str) -> bool:
@@ -197,7 +246,9 @@ def to_facts(campaign: Campaign) -> Facts:
     facts = _plain(campaign)
     for many in PARTS.values():
         facts[many] = [_plain(part) for part in getattr(campaign, many)]
-    return {**facts, "spanish": dict(campaign.spanish)}
+    facts |= {key: list(facts[key]) for key in NHTSA_LISTS}
+    kept = {key: value for key, value in facts.items() if value or key not in SELDOM}
+    return {**kept, "spanish": dict(campaign.spanish)}
 
 
 def from_facts(facts: Mapping[str, Any]) -> Campaign:
@@ -208,16 +259,21 @@ def from_facts(facts: Mapping[str, Any]) -> Campaign:
         nhtsa.campaign_number(plain.get("nhtsa_campaign_number", "")) or ""
     )
     plain["risk_weight"] = float(plain.get("risk_weight", 1.0))
+    says_none = _says_none(str(facts.get("nhtsa_campaign_number", "")))
     return Campaign(
         **plain,
+        no_nhtsa_number=says_none or bool(facts.get("no_nhtsa_number")),
+        nhtsa_codes=tuple(facts.get("nhtsa_codes", ())),
+        nhtsa_makes=tuple(facts.get("nhtsa_makes", ())),
         scopes=tuple(Scope(**_days(row)) for row in facts.get("scopes", ())),
+        remedies=tuple(Remedy(**_days(row)) for row in facts.get("remedies", ())),
         documents=tuple(Document(**_located(_days(row))) for row in facts.get("documents", ())),
         answers=tuple(Answer(**row) for row in facts.get("answers", ())),
         spanish=MappingProxyType(dict(facts.get("spanish", {}))),
     )
 
 
-def _plain(record: Campaign | Scope | Document | Answer) -> Facts:
+def _plain(record: Campaign | Scope | Remedy | Document | Answer) -> Facts:
     skipped = {*PARTS.values(), "spanish"}
     values = {
         field.name: getattr(record, field.name)

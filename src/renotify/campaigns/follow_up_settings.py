@@ -52,6 +52,11 @@ class FollowUpSettings:
     sender: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def is_follow_up(self) -> bool:
+        """Whether owners were notified before: then a letter waits for its remedies, as a first notice may not (49 CFR 577.7)."""
+        return self.kind.startswith("follow_up")
+
+    @property
     def first_letter(self) -> date:
         """The first day on which a letter may be mailed: notice date + days after notice (memo, section 2)."""
         return self.notice_date + timedelta(days=self.days_after_notice)

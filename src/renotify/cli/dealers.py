@@ -72,6 +72,8 @@ def _acknowledged(taken: Mapping[str, Any]) -> None:
         f"{taken['acknowledged']:,} acknowledged, {taken['unchanged']:,} known before,"
         f" {len(taken['rejected']):,} rejected."
     )
+    for note in taken.get("notes", ()):
+        click.echo(f"Note: {note}")
     for row in taken["rejected"]:
         click.echo(f"- line {row['line']}, code {row['code'] or '(blank)'}: {row['reason']}")
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from renotify.cli.options import FILE, desk_command, ledger_command
 from renotify.cli.output import rows_of, show, table
+from renotify.values.english import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from renotify.ledger.session import Session
+
+FOR_A_PERSON = ("address_abroad", "address_incomplete", "no_current_owner", "no_owner")
 
 
 @click.group()
@@ -26,7 +31,7 @@ def followup() -> None:
 def followup_new(session: Session, settings: Path, as_json: bool, on: date) -> None:
     """Freeze the list: open vehicles with a mailable owner of record, newest registration first; everyone left out has a reason."""
     from renotify.campaigns import follow_up_settings
-    from renotify.selection.freeze import freeze_follow_up
+    from renotify.selection.freeze import TO_CONFIRM, freeze_follow_up
 
     frozen = freeze_follow_up(session, follow_up_settings.read(settings), on)
 
@@ -36,9 +41,33 @@ def followup_new(session: Session, settings: Path, as_json: bool, on: date) -> N
         )
         table("Bundles", ("bundle", "vehicles"), sorted(frozen["bundles"].items()))
         table("Left out", ("reason", "vehicles"), sorted(frozen["left_out"].items()))
+        if frozen["unwritten_owners"]:
+            unwritten = sorted(frozen["unwritten_owners"].items())
+            table("Beside them not written to", ("role", "owners"), unwritten)
+        if TO_CONFIRM in frozen["left_out"]:
+            vehicles = counted(frozen["left_out"][TO_CONFIRM], "vehicle")
+            click.echo(
+                f"{vehicles} whose owner a person must confirm; the records:"
+                f" renotify followup show {frozen['follow_up']} --unwritten"
+            )
+        for sentence in _to_know(frozen):
+            click.echo(sentence)
         click.echo(f"Next: renotify plan {frozen['follow_up']}")
 
     show(frozen, as_json, text)
+
+
+def _to_know(frozen: dict[str, Any]) -> Iterator[str]:
+    """Yield what a person should know of a list: who has no dealer of their own, and whom nobody can write to."""
+    odd = (
+        ("nearest_dealer", "without a known dealer of their own: planned at the nearest, and the letter names any dealer"),
+        ("no_dealer", "with no dealer near the owner: planned without a dealer's limits"),
+        ("no_vehicle_row", "without a row in vehicles: written to by VIN and make; load vehicles for model, hours and parts"),
+    )  # fmt: skip
+    yield from (f"{counted(frozen[key], 'vehicle')} {words}." for key, words in odd if frozen[key])
+    for reason in FOR_A_PERSON:
+        if reason in frozen["left_out"]:
+            yield f"See who: renotify followup show {frozen['follow_up']} --left-out {reason}"
 
 
 @followup.command("list")
@@ -58,19 +87,34 @@ def followup_list(session: Session, as_json: bool, on: date) -> None:
     )
 
 
+def _show_unwritten(session: Session, name: str, as_json: bool, on: date) -> None:
+    from renotify.selection.unwritten import COLUMNS
+    from renotify.selection.unwritten import unwritten as unwritten_owners
+
+    rows = unwritten_owners(session, name, on).to_pylist()
+    show(rows, as_json, lambda: table("", COLUMNS, rows_of(rows, *COLUMNS)))
+
+
 @followup.command("show")
 @click.argument("name")
 @click.option(
     "--left-out", "left_out", help="List the vehicles left out under this reason (or 'all')."
 )
+@click.option(
+    "--unwritten",
+    is_flag=True,
+    help="List the owner records that nobody is written to at: file and row, no name or address.",
+)
 @ledger_command
 def followup_show(
-    session: Session, name: str, left_out: str | None, as_json: bool, on: date
+    session: Session, name: str, left_out: str | None, unwritten: bool, as_json: bool, on: date
 ) -> None:
     """Show the bundles, the waves and who was left out, with reasons."""
-    del on
     from renotify.ledger import follow_ups
 
+    if unwritten:
+        _show_unwritten(session, name, as_json, on)
+        return
     if left_out:
         rows = follow_ups.left_out(
             session, name, None if left_out == "all" else left_out

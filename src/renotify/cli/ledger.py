@@ -14,6 +14,7 @@ from renotify.cli.output import rows_of, show, table
 from renotify.errors import Inconsistent, WrongUse
 
 if TYPE_CHECKING:
+    from renotify.ledger.intake.text_rows import ListedVin
     from renotify.ledger.scope import Scope
     from renotify.ledger.session import Session
 
@@ -112,22 +113,40 @@ def lookup(
     """Tell for each VIN whether it is well formed and what is open on it: safety recalls first."""
     from renotify.ledger import lookup as ledger_lookup
 
-    asked = [*vins, *(_vins_of(file) if file else ())]
+    listed = _listed(file) if file else []
+    asked = [*vins, *(one.vin for one in listed)]
     if not asked:
         raise WrongUse("There is no VIN to look up.", "Give VINs, or --file with one a line.")
     found = ledger_lookup.lookup(session, asked, on=on)
+    for answer, one in zip(found[len(vins) :], listed, strict=True):
+        answer.update({"line": one.line} | ({"reason": one.fault} if one.fault else {}))
     rows = [
-        [v["vin"], v["reason"] or ("" if v["campaigns"] else "in no campaign"), c.get("campaign"), c.get("status"),
+        [v["vin"], _remark(v), c.get("campaign"), _standing(c),
          "" if c is None or not c else ("remedy available" if c["remedy_available"] else "remedy not yet available")]
         for v in found for c in (v["campaigns"] or [{}])
     ]  # fmt: skip
     show(found, as_json, lambda: table("", ("vin", "", "campaign", "status", "remedy"), rows))
 
 
-def _vins_of(file: Path) -> list[str]:
+def _standing(campaign: Mapping[str, Any]) -> str | None:
+    """Say a status in words: whoever cannot be reached by letter has still to be done."""
+    if campaign.get("unreachable"):
+        return f"unreachable ({campaign['unreachable'].replace('_', ' ')}), not done"
+    return campaign.get("status")
+
+
+def _listed(file: Path) -> list[ListedVin]:
     from renotify.ledger.intake.text_rows import vins_of  # Arrow is needed for a file alone
 
     return vins_of(file)
+
+
+def _remark(answer: Mapping[str, Any]) -> str:
+    """Return why a VIN is none, with the line of its file; the maker's exception; or that it is in no campaign."""
+    if answer["reason"]:
+        line = f"line {answer['line']}: " if "line" in answer else ""
+        return f"{line}{answer['reason']}"
+    return answer["exception"] or ("" if answer["campaigns"] else "in no campaign")
 
 
 @click.command()
@@ -141,15 +160,22 @@ def explain(session: Session, vin: str, as_json: bool, on: date) -> None:
 
     def text() -> None:
         nothing = (
-            "" if explained["campaigns"] else "No campaign that was loaded names this vehicle."
+            ""
+            if explained["campaigns"] or explained["no_longer"]
+            else "No campaign that was loaded names this vehicle."
         )
         click.echo(f"{explained['vin']}  {explained.get('reason') or nothing}".rstrip())
-        for campaign in explained["campaigns"]:
+        if explained["exception"]:
+            click.echo(
+                f"The maker's exception: {explained['exception']} ({explained['exception_from']})"
+            )
+        for campaign in [*explained["campaigns"], *explained["no_longer"]]:
             click.echo(f"\n{campaign['campaign']}: {campaign['sentence']}")
             for event in campaign["events"]:
+                note = f": {event['note']}" if event["note"] else ""
                 click.echo(
                     f"  {event['occurred_on']}  {event['kind']:<12} {event['source']} row {event['row']},"
-                    f" recorded {str(event['recorded_at'])[:16]}"
+                    f" recorded {str(event['recorded_at'])[:16]}{note}"
                 )
         for follow_up in explained["follow_ups"]:
             click.echo(f"\n{follow_up['follow_up']}: {follow_up['sentence']}")

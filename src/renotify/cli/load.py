@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     "--strict", is_flag=True, help="One refused row refuses everything: nothing is loaded."
 )
 @click.option(
+    "--make",
+    "makes",
+    multiple=True,
+    help="Take NHTSA's recalls of this make; repeat it for several. The ledger remembers it; `--make ledger` goes back to the"
+    " makes of its own vehicles and campaigns.",
+)
+@click.option(
     "--rejects",
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for the rejects file.  [default: out/rejects]",
@@ -30,11 +37,12 @@ def load(
     session: Session,
     paths: tuple[Path, ...],
     strict: bool,
+    makes: tuple[str, ...],
     rejects: Path | None,
     as_json: bool,
     on: date,
 ) -> None:
-    """Load folders and files (CSV, Parquet, campaigns.toml, NHTSA's FLAT_RCL), in any order and as often as you like.
+    """Load folders and files (CSV, Parquet, campaigns.toml, NHTSA's FLAT_RCL and quarterly reports), in any order and as often as you like.
 
     A row seen before changes nothing. A row that is refused goes to the rejects file with its file, row, column, value and reason.
     """
@@ -42,7 +50,13 @@ def load(
 
     with progress_bar() as progress:
         loaded = intake.load(
-            session, list(paths), on=on, strict=strict, progress=progress, rejects_dir=rejects
+            session,
+            list(paths),
+            on=on,
+            strict=strict,
+            progress=progress,
+            rejects_dir=rejects,
+            makes=makes,
         )
     show(loaded.to_json(), as_json, lambda: _print(loaded))
 
@@ -58,3 +72,5 @@ def _print(loaded: object) -> None:
         click.echo(f"Note: {note}")
     if loaded.rejects:
         click.echo(f"Refused rows, each with its reason: {loaded.rejects}")
+    for path in loaded.refused:
+        click.echo(f"The same rows as they stand, to correct and load again: {path}")

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -126,6 +126,25 @@ WORKERS = click.option(
     help="Processes that large work may use; 1 starts none.",
 )
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+LEDGER: Literal["ledger"] = "ledger"
+
+
+class FileOrLedger(click.ParamType[Path | Literal["ledger"]]):
+    """A file, or the word ``ledger`` for what was loaded."""
+
+    name = "file"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - click's own
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Path | Literal["ledger"]:
+        """Return the word or the file's path, or say that there is none."""
+        return LEDGER if value == LEDGER else FILE.convert(value, param, ctx)
+
+
+FILE_OR_LEDGER = FileOrLedger()
 DRAWING = click.Path(dir_okay=False, path_type=Path)
 OUT = click.option(
     "--out",

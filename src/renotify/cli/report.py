@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from renotify.cli.options import FILE, OUT, Day, Instant, ledger_command, of_a_scope
+from renotify.cli.options import (
+    FILE_OR_LEDGER,
+    LEDGER,
+    OUT,
+    Day,
+    Instant,
+    ledger_command,
+    of_a_scope,
+)
 from renotify.cli.output import rows_of, show, table
 
 if TYPE_CHECKING:
@@ -36,7 +44,10 @@ def report() -> None:
     help="Write the VINs behind each figure to this CSV.",
 )
 @click.option(
-    "--against", type=FILE, help="Compare with the line of a quarterly file as NHTSA holds it."
+    "--against",
+    type=FILE_OR_LEDGER,
+    metavar="FILE|ledger",
+    help="Compare with NHTSA's line of the quarter: in a quarterly file, or as it was loaded from one.",
 )
 @ledger_command
 def quarterly(
@@ -47,19 +58,24 @@ def quarterly(
     known_at: datetime | None,
     nhtsa: bool,
     vehicles: Path | None,
-    against: Path | None,
+    against: Path | Literal["ledger"] | None,
     as_json: bool,
     on: date,
 ) -> None:
-    """Report a campaign's quarter (as 2013Q1) with NHTSA's 13 fields; counts are cumulative."""
+    """Report a quarter (as 2013Q1) of a campaign code or NHTSA number: NHTSA's 13 fields, all codes of one number together."""
     from pyarrow.csv import write_csv
 
-    from renotify.reports import nhtsa13
+    from renotify.reports import as_filed, nhtsa13
     from renotify.reports import quarterly as room
 
     filed = room.quarterly(session, campaign, quarter, as_of=as_of, known_at=known_at, on=on)
     if against is not None:
-        filed["against"] = [found._asdict() for found in nhtsa13.differences(filed, against)]
+        held = (
+            as_filed.in_ledger(session, filed)
+            if against == LEDGER
+            else nhtsa13.in_file(against, filed)
+        )
+        filed["against"] = [found._asdict() for found in nhtsa13.differences(filed, held)]
     if vehicles is not None:
         write_csv(
             room.quarterly_vehicles(session, campaign, as_of=filed["as_of"], known_at=known_at),

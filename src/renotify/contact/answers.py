@@ -9,8 +9,10 @@ from typing import Any, NamedTuple, TypeVar
 
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.contact import sentences
-from renotify.ledger import registry
+from renotify.ledger import questions, registry
+from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
+from renotify.ledger.vin_exceptions import exceptions_of
 from renotify.values import vin as vins
 from renotify.values.english import counted, long_day
 from renotify.visits.needs import campaign_hours, labour_rows
@@ -29,6 +31,7 @@ class VehicleRow(NamedTuple):
     model: str
     model_year: int
     dealer_code: str
+    build_date: date | None = None
 
 
 class DealerRow(NamedTuple):
@@ -83,20 +86,23 @@ class Known:
 def answer(session: Session, vin: str, on: date) -> dict[str, Any]:
     """Return what contact staff may say of a vehicle on a day; ``in_words`` reads it out.
 
-    Keys: vin, valid, sentence, vehicle, urgent (do not drive, park outside), campaigns (open
-    safety recalls first), visit (whom to send the customer to, the next booking). An invalid VIN
-    is a sentence, not an error. No owner data is read.
+    Keys: vin, valid, exception (the maker's reason for a number that fails 49 CFR 565), sentence,
+    vehicle, urgent (do not drive, park outside), campaigns (open safety recalls first), visit (whom
+    to send the customer to, the next booking). An invalid VIN is a sentence, not an error. No owner
+    data is read.
     """
     wanted = vins.normalise(vin)
     problem = vins.problem(wanted)
-    if problem is not None:
+    excepted = exceptions_of(session, [wanted]).get(wanted)
+    if excepted is None and problem is not None:
         return {**_empty(wanted), "valid": False, "sentence": problem}
-    return compose(wanted, known_of(session, wanted, on), on)
+    answered = compose(wanted, known_of(session, wanted, on), on)
+    return answered | {"exception": excepted.reason if excepted else None}
 
 
 def _empty(vin: str) -> dict[str, Any]:
     nothing: dict[str, Any] = {"vehicle": None, "urgent": [], "campaigns": [], "visit": []}
-    return {"vin": vin, "valid": True, "sentence": "", **nothing}
+    return {"vin": vin, "valid": True, "exception": None, "sentence": "", **nothing}
 
 
 def compose(vin: str, known: Known, on: date) -> dict[str, Any]:
@@ -140,7 +146,7 @@ def _urgent(known: Known, to_do: Sequence[Mapping[str, Any]]) -> list[str]:
 def _campaign(state: StateRow, known: Known, on: date) -> dict[str, Any]:
     campaign = known.campaigns[state.campaign_code]
     code, status = campaign.campaign_code, state.status
-    available = campaign.remedy_available_date
+    available = _remedy_date(campaign, known.vehicle)
     mailed = known.mailed.get(code)
     signs = f"Signs of it: {campaign.warning.rstrip('.')}." if campaign.warning else ""
     why = " ".join(filter(None, (campaign.consequence, signs, campaign.precaution)))
@@ -151,16 +157,25 @@ def _campaign(state: StateRow, known: Known, on: date) -> dict[str, Any]:
         "subject": campaign.subject,
         "status": status,
         "since": state.since,
+        **questions.answers(status)._asdict(),
         "says": sentences.status(status, state.reason, state.since),
         "what": campaign.defect,
         "why": why,
         "remedy": campaign.remedy,
         "remedy_available": available is not None and available <= on,
+        "remedy_available_date": available,
         "hours": known.hours.get(code),
-        "what_to_do": sentences.what_to_do(campaign, status, on, known.hours.get(code)),
+        "what_to_do": sentences.what_to_do(available, status, on, known.hours.get(code)),
         "letter": f"The last letter was mailed on {long_day(mailed)}." if mailed else "",
         "answers": [_answered(campaign, one.question, one.answer, on) for one in campaign.answers],
     }
+
+
+def _remedy_date(campaign: Campaign, vehicle: VehicleRow | None) -> date | None:
+    """Return the day of the vehicle's own remedy."""
+    if vehicle is None:
+        return campaign.remedy_date_of("", None, None)
+    return campaign.remedy_date_of(vehicle.model, vehicle.model_year, vehicle.build_date)
 
 
 def _answered(campaign: Campaign, question: str, text: str, on: date) -> dict[str, str]:
@@ -174,6 +189,11 @@ def _visit(known: Known) -> list[str]:
         dealer = known.dealer
         phone = f", {dealer.phone}" if dealer.phone else ""
         visit.append(f"Send the customer to {dealer.name}, {dealer.city}, {dealer.state}{phone}.")
+    elif not known.appointments:
+        make = known.vehicle.make if known.vehicle else next(iter(known.campaigns.values())).make
+        visit.append(
+            f"The vehicle has no dealer on record: any {make} dealer does the work; name the nearest."
+        )
     for booked in known.appointments[:1]:
         codes = booked.campaign_codes.replace(";", ", ")
         at = booked.start.replace("T", " at ")
@@ -192,7 +212,7 @@ def known_of(session: Session, vin: str, on: date) -> Known:
     vehicle = _only(
         session.rows(
             VehicleRow,
-            "select make, model, model_year, dealer_code from vehicle where vin = :vin",
+            "select make, model, model_year, dealer_code, build_date from vehicle where vin = :vin",
             vin=vin,
         )
     )
@@ -232,8 +252,8 @@ def _hours(session: Session, codes: Sequence[str], model: str) -> dict[str, floa
 def _mailed(session: Session, vin: str, on: date) -> dict[str, date]:
     found = session.rows(
         Mailed,
-        "select campaign_code, max(occurred_on) as mailed from event where vin = :vin"
-        " and kind = 'mailed' and occurred_on <= :on group by campaign_code",
+        "select campaign_code, max(occurred_on) as mailed from event e where vin = :vin"
+        f" and kind = 'mailed' and occurred_on <= :on and {stands('e')} group by campaign_code",
         vin=vin,
         on=on,
     )

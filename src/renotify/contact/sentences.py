@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from renotify.campaigns.campaign import Campaign
+from renotify.ledger.questions import answers
 from renotify.rules import load
 from renotify.values.english import counted, long_day
 
@@ -48,11 +49,13 @@ def hours(time: float | None) -> str:
     return f"The work takes about {counted(time, 'hour')}."
 
 
-def what_to_do(campaign: Campaign, state: str, on: date, time: float | None) -> str:
-    """Return the next step for a vehicle that still needs the work; blank when it is done."""
-    if state not in {"open", "unreachable"}:
+def what_to_do(available: date | None, state: str, on: date, time: float | None) -> str:
+    """Return the next step for a vehicle that still needs the work; blank when it is done.
+
+    ``available`` is the day of its own remedy, None while it is not known.
+    """
+    if answers(state).done is not False:
         return ""
-    available = campaign.remedy_available_date
     if available is None:
         return "The repair is not available yet. The owner gets a letter when it is."
     if available > on:
@@ -79,6 +82,8 @@ def in_words(answer: Mapping[str, Any]) -> str:
     lines = (
         [answer["vin"]] if answer["vehicle"] is None else [f"{answer['vin']}  {answer['vehicle']}"]
     )
+    if answer["exception"]:
+        lines.append(f"The number is the maker's own: {answer['exception']}")
     lines += [answer["sentence"]] if answer["sentence"] else []
     lines += [f"!! {urgent}" for urgent in answer["urgent"]]
     for campaign in answer["campaigns"]:

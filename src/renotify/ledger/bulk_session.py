@@ -14,13 +14,14 @@ from renotify.ledger import same_process
 from renotify.ledger.rows import reader_schema
 from renotify.ledger.same_process import Copy
 from renotify.ledger.session import Row, Session, Value
-from renotify.ledger.store import Store, unopened
+from renotify.ledger.store import PAGE, Store, unopened
 
 _NAME = re.compile(
     r"'(?:[^']|'')*'|(?<![:\w]):([a-z_][a-z_0-9]*)"
 )  # a text in quotes is passed over
 SQLITE_START = (
-    "busy_timeout=60000", "journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "foreign_keys=on", "recursive_triggers=on",
+    "busy_timeout=60000", f"page_size={PAGE}",
+    "journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "foreign_keys=on", "recursive_triggers=on",
 )  # fmt: skip
 
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from renotify.ledger.rows import converters
 from renotify.ledger.same_process import PythonConnection
 from renotify.ledger.session import Row, Session, Value
-from renotify.ledger.store import Store, unopened
+from renotify.ledger.store import PAGE, Store, unopened
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 WAIT = 60.0  # seconds for another writer
 BATCH = 10_000  # rows at once into or out of Arrow
-START = "pragma journal_mode=wal; pragma synchronous=full; pragma foreign_keys=on; pragma recursive_triggers=on;"
+START = f"pragma page_size={PAGE}; pragma journal_mode=wal; pragma synchronous=full; pragma foreign_keys=on; pragma recursive_triggers=on;"
 
 
 class SqliteDeskSession(Session):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from renotify.ledger.kinds import Reason
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session, Value
+from renotify.ledger.sources import recorded_by
 from renotify.rules.pack import all_rows
 from renotify.rules.row import ReturnReason
 
@@ -55,20 +56,21 @@ def sections() -> dict[str, Section]:
 class AsOf:
     """The part of history that a fold looks at; a field left out does not limit.
 
-    ``vins`` names a staged table with the vehicles, ``scope`` says whose vehicles where none are named, ``campaign``
-    is one code, ``as_of`` the last day of what happened, ``known_at`` the last instant of what had been recorded.
+    ``vins`` names a staged table with the vehicles, ``scope`` says whose vehicles where none are named, ``campaigns``
+    are codes, ``as_of`` the last day of what happened, ``known_at`` the last instant of what had been recorded.
     """
 
     vins: str = ""
     scope: Scope = ALL
-    campaign: str = ""
+    campaigns: tuple[str, ...] = ()
     as_of: date | None = None
     known_at: datetime | None = None
 
     @property
     def values(self) -> dict[str, Value]:
         """The values that travel beside ``folded``."""
-        return {"campaign": self.campaign, "as_of": self.as_of}
+        codes = {f"campaign_{number}": code for number, code in enumerate(self.campaigns)}
+        return {**codes, "as_of": self.as_of}
 
     @property
     def vehicles(self) -> str:
@@ -79,23 +81,42 @@ class AsOf:
             return ""
         return f"select vin from vehicle where {self.scope.of('dealer_code')} order by vin"
 
+    @property
+    def events(self) -> str:
+        """FROM and the start of a WHERE: the events e of the vehicles looked at; ``prepare`` stages the vehicles."""
+        return (
+            "fold_vehicle f cross join event e where e.vin = f.vin"
+            if self.vehicles
+            else "event e where true"
+        )
+
     def query(self, section: str) -> str:
         """Return the query of a section, its places filled."""
-        known = self._known("e")
-        of_campaign = "and (e.campaign_code is null or e.campaign_code = :campaign)"
-        not_corrected = (
-            "and not exists (select 1 from fold_corrected o where o.vin = e.vin"
-            " and o.subject = e.subject and o.content = e.content)"
-        )
         return sections()[section].query.format(
-            events="fold_vehicle f cross join event e where e.vin = f.vin"
-            if self.vehicles
-            else "event e where true",
-            known=known,
-            counts=f"{not_corrected} {self._happened('e.occurred_on')} {known}"
-            f" {of_campaign if self.campaign else ''}",
+            events=self.events,
+            known=self._known("e"),
+            counts=self.counts,
             owner=f"{self._happened('w.as_of')} {self._known('w')}",
         )
+
+    @property
+    def counts(self) -> str:
+        """The condition that an event ``e`` counts in this part, to be added after ``prepare``."""
+        return (
+            "and not exists (select 1 from fold_corrected o where o.vin = e.vin"
+            " and o.subject = e.subject and o.content = e.content)"
+            f" {self._happened('e.occurred_on')} {self._known('e')}"
+            + (
+                f" and (e.campaign_code is null or {self.of_campaigns('e')})"
+                if self.campaigns
+                else ""
+            )
+        )
+
+    def of_campaigns(self, row: str) -> str:
+        """Return the condition that a row is of the campaigns looked at; true where none are named."""
+        listed = ", ".join(f":campaign_{number}" for number in range(len(self.campaigns)))
+        return f"{row}.campaign_code in ({listed})" if self.campaigns else "true"
 
     def _happened(self, day: str) -> str:
         return f"and {day} <= :as_of" if self.as_of else ""
@@ -115,6 +136,9 @@ def refold(session: Session, vins: str) -> None:
     """
     part = EVERYTHING if _most(session, vins) else AsOf(vins=vins)
     prepare(session, part)
+    session.execute(  # what was withdrawn may leave no state behind: such a vehicle's states are written anew
+        f"delete from state where vin in (select e.vin from {part.events} and e.kind = 'withdrawn')"
+    )
     session.execute(
         f"insert into state ({', '.join(COLUMNS)})"
         f" select {', '.join(COLUMNS)} from ({folded(part)}) folded where true"
@@ -168,10 +192,9 @@ def _fill(session: Session, name: str, section: Section, **values: Value) -> Non
 
 def _fill_known(session: Session, known_at: datetime) -> None:
     """Keep the sources recorded by an instant (UTC where it names no zone); SQLite keeps text."""
-    instant = (known_at if known_at.tzinfo else known_at.replace(tzinfo=UTC)).astimezone(UTC)
-    asked = ":instant" if session.sqlite else "cast(:instant || '+00' as timestamptz)"
-    recorded = Section("id integer", "id", f"select id from source where recorded_at <= {asked}")
-    _fill(session, "fold_known", recorded, instant=instant.strftime("%Y-%m-%d %H:%M:%S.%f"))
+    condition, instant = recorded_by(session, known_at)
+    recorded = Section("id integer", "id", f"select id from source where {condition}")
+    _fill(session, "fold_known", recorded, instant=instant)
 
 
 def _undeliverable() -> pa.Table:

@@ -15,8 +15,15 @@ from renotify.ledger import pieces, sources, tables
 from renotify.ledger.kinds import SourceKind
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
+from renotify.ledger.status import NOWHERE
 
-_LISTED = ("vin", "follow_up", "family", "bundle", "dealer_code", "left_out", "week", "rank")
+_LISTED = (
+    "vin", "follow_up", "family", "bundle", "dealer_code", "left_out", "week", "rank",
+    "dealer_assigned",
+)  # fmt: skip
+
+# Where a listed vehicle's visit is planned; one that no dealer is near stands under NOWHERE in plans and figures.
+PLANNED_AT = f"coalesce(nullif(l.dealer_code, ''), '{NOWHERE}')"
 
 
 class Named(NamedTuple):
@@ -70,7 +77,7 @@ def save(
 ) -> None:
     """Keep a frozen list and its pieces, in the open transaction. Raises AlreadyDone for a second list of one name.
 
-    ``listed``: vin, family, bundle, dealer_code, left_out, rank.
+    ``listed``: vin, family, bundle, dealer_code, left_out, rank, dealer_assigned (0 or 1).
     ``addressed``: vin, piece_id, family, role, bundle, dealer_code, language, owner_as_of.
     """
     if stated.name in names(session):
@@ -93,8 +100,9 @@ def _insert(session: Session, stated: FollowUpSettings, frozen_on: date, source:
         settings=json.dumps(to_facts(stated), sort_keys=True),
     )  # fmt: skip
     session.execute(
-        "insert into listed (vin, follow_up, family, bundle, dealer_code, left_out, rank)"
-        " select vin, cast(:name as text), family, bundle, dealer_code, left_out, rank from frozen_listed order by vin, family",
+        "insert into listed (vin, follow_up, family, bundle, dealer_code, left_out, rank, dealer_assigned)"
+        " select vin, cast(:name as text), family, bundle, dealer_code, left_out, rank, dealer_assigned = 1"
+        " from frozen_listed order by vin, family",
         name=stated.name,
     )
     session.execute(
@@ -116,6 +124,18 @@ def listed(session: Session, name: str, scope: Scope = ALL) -> pa.Table:
         order="rank, vin, family",
         name=name,
         **scope.values,
+    )
+
+
+def assigned(scope: Scope = ALL) -> str:
+    """Return SQL of the vehicles (vin, dealer_code) that a follow-up ``:follow_up`` planned at the dealer nearest to their owner.
+
+    One that has a dealer of its own by now is no longer among them: it belongs to that dealer.
+    """
+    return (
+        "select distinct l.vin, l.dealer_code from listed l where l.follow_up = :follow_up and l.dealer_assigned"
+        " and not exists (select 1 from vehicle v join dealer d on d.dealer_code = v.dealer_code where v.vin = l.vin)"
+        f" and {scope.of('l.dealer_code')}"
     )
 
 

@@ -14,7 +14,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-UNCHANGED = "An event is never changed or deleted: load a correction."
+UNCHANGED = {
+    "event": "An event is never changed or deleted: load a correction.",
+    "campaign_fact": "What was said of a campaign is never changed or deleted: load campaigns.toml again.",
+}
 
 
 class Reference(NamedTuple):
@@ -35,28 +38,17 @@ LARGE = (
     Reference("piece", "follow_up", "follow_up", "name"),
 )
 
-_SQLITE = tuple(
-    f"create trigger event_refuses_{deed} before {deed} on event begin select raise(abort, '{UNCHANGED}'); end"
-    for deed in ("update", "delete")
-)
-_POSTGRESQL = (
-    f"""create function event_refuses_change() returns trigger language plpgsql as $$
-    begin raise exception '{UNCHANGED}' using errcode = 'integrity_constraint_violation'; end $$""",
-    """create trigger event_refuses_change before update or delete or truncate on event
-    for each statement execute function event_refuses_change()""",
-)
+_DEEDS = ("update", "delete")
 
 
 def put_up(apps: object, schema_editor: object) -> None:
     """Put the guards up on the store of a migration."""
     del apps
     execute, vendor = schema_editor.execute, schema_editor.connection.vendor  # type: ignore[attr-defined]
-    if vendor == "sqlite":
-        for statement in _SQLITE:
-            execute(statement, params=None)
-        return
-    for statement in _POSTGRESQL:
+    for statement in _unchanging("event", vendor):
         execute(statement, params=None)
+    if vendor == "sqlite":
+        return
     for reference in LARGE:
         execute(_without_row_checks(reference), params=None)
         for statement in _set_wise(reference):
@@ -67,14 +59,52 @@ def take_down(apps: object, schema_editor: object) -> None:
     """Take them down again, for a step back in the migrations."""
     del apps
     execute, vendor = schema_editor.execute, schema_editor.connection.vendor  # type: ignore[attr-defined]
+    for statement in _changing("event", vendor):
+        execute(statement)
     if vendor == "sqlite":
-        for deed in ("update", "delete"):
-            execute(f"drop trigger event_refuses_{deed}")
         return
-    execute("drop function event_refuses_change() cascade")
     for one in LARGE:
         execute(f"drop function {one.table}_{one.column}_known() cascade")
         execute(f"drop function {one.table}_{one.column}_kept() cascade")
+
+
+def put_up_statements(apps: object, schema_editor: object) -> None:
+    """Guard what was said of campaigns, as events are."""
+    del apps
+    execute, vendor = schema_editor.execute, schema_editor.connection.vendor  # type: ignore[attr-defined]
+    for statement in _unchanging("campaign_fact", vendor):
+        execute(statement, params=None)
+
+
+def take_down_statements(apps: object, schema_editor: object) -> None:
+    """Take that guard down again."""
+    del apps
+    execute, vendor = schema_editor.execute, schema_editor.connection.vendor  # type: ignore[attr-defined]
+    for statement in _changing("campaign_fact", vendor):
+        execute(statement)
+
+
+def _unchanging(table: str, vendor: str) -> tuple[str, ...]:
+    """Return SQL of the guard that refuses to change or delete a row of a table."""
+    words = UNCHANGED[table]
+    if vendor == "sqlite":
+        return tuple(
+            f"create trigger {table}_refuses_{deed} before {deed} on {table}"
+            f" begin select raise(abort, '{words}'); end"
+            for deed in _DEEDS
+        )
+    return (
+        f"""create function {table}_refuses_change() returns trigger language plpgsql as $$
+    begin raise exception '{words}' using errcode = 'integrity_constraint_violation'; end $$""",
+        f"""create trigger {table}_refuses_change before update or delete or truncate on {table}
+    for each statement execute function {table}_refuses_change()""",
+    )
+
+
+def _changing(table: str, vendor: str) -> tuple[str, ...]:
+    if vendor == "sqlite":
+        return tuple(f"drop trigger {table}_refuses_{deed}" for deed in _DEEDS)
+    return (f"drop function {table}_refuses_change() cascade",)
 
 
 def _without_row_checks(one: Reference) -> str:

@@ -12,6 +12,13 @@ class SourceKind(enum.StrEnum):
     COMMAND = "command"
 
 
+class Layer(enum.StrEnum):
+    """Who states the facts of a campaign: campaigns.toml, whose word stands, or NHTSA's record, which fills the rest."""
+
+    CATALOGUE = "catalogue"
+    NHTSA = "nhtsa"
+
+
 class Family(enum.StrEnum):
     """Safety recalls (noncompliance recalls too) and service campaigns never share a piece (49 CFR 577.14)."""
 
@@ -41,7 +48,7 @@ class AppointmentStatus(enum.StrEnum):
 
 
 class EventKind(enum.StrEnum):
-    """Population rows; repair-order lines; reports on the vehicle itself (no campaign); first-class mail."""
+    """Population rows; repair-order lines; reports on the vehicle itself (no campaign); first-class mail; and what takes one back."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -57,6 +64,7 @@ class EventKind(enum.StrEnum):
     UNKNOWN = "unknown"
     MAILED = "mailed"
     RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
 
 
 VEHICLE_REPORTS = (

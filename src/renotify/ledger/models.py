@@ -1,8 +1,8 @@
 """The one schema: every table, once. Keys of owner and vehicle tables lead with the VIN, so that a distributed store can place by it.
 
-The tables in order: where a row came from (Source); what is recalled (CampaignRow); what is known of vehicles, owners and
-dealers; the append-only Event and the State kept from it; then what we do about it (FollowUp, Listed, Plan, Wave, Piece, Notice),
-and the proof of it (Artifact, Approval, Disclosure).
+The tables in order: where a row came from (``sourced``); what the maker says beside the rules (``makers_own``); what is
+recalled (CampaignRow, CampaignFact), and what NHTSA has of it (``nhtsa_models``); what is known of vehicles, owners and
+dealers; the append-only Event and the State kept from it; then, in ``follow_up_models``, what we do about it.
 """
 
 from __future__ import annotations
@@ -11,38 +11,49 @@ from django.db import models
 from django.db.models import Q
 
 from renotify.campaigns.campaign import CampaignType
-from renotify.campaigns.follow_up_settings import KINDS as FOLLOW_UP_KINDS
 from renotify.ledger import kinds
-from renotify.ledger.column_rules import at_least, one_of, reference
+from renotify.ledger.column_rules import (
+    CODE,
+    PLACE,
+    TEXT,
+    VIN,
+    at_least,
+    event_kind_known,
+    one_of,
+    reference,
+    state_status_known,
+)
+from renotify.ledger.follow_up_models import (
+    Approval,
+    Artifact,
+    Disclosure,
+    FollowUp,
+    Listed,
+    Notice,
+    Piece,
+    Plan,
+    Wave,
+)
+from renotify.ledger.makers_own import PlaceholderWord, VinException
+from renotify.ledger.nhtsa_models import FiledReport, RecallMake
+from renotify.ledger.sourced import Source, Sourced
 
-VIN = 17
-CODE = 32
-TEXT = 255
-
-
-class Source(models.Model):
-    """Where rows came from: one file as loaded, or one command as run. ``recorded_at`` is when we came to know them."""
-
-    id = models.AutoField(primary_key=True)
-    kind = models.CharField(max_length=CODE)
-    name = models.CharField(max_length=TEXT)
-    sha256 = models.CharField(max_length=64, blank=True)
-    table_name = models.CharField(max_length=CODE, blank=True)
-    recorded_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        db_table = "source"
-        constraints = (one_of("source", "kind", kinds.SourceKind),)
-
-
-class Sourced(models.Model):
-    """Columns that say from which file and row a row came."""
-
-    source_id = reference("Source", "source_id")
-    source_row = models.IntegerField()
-
-    class Meta:
-        abstract = True
+__all__ = [  # models of the ledger in files of their own: Django finds them here
+    "Approval",
+    "Artifact",
+    "Disclosure",
+    "FiledReport",
+    "FollowUp",
+    "Listed",
+    "Notice",
+    "Piece",
+    "PlaceholderWord",
+    "Plan",
+    "RecallMake",
+    "Source",
+    "VinException",
+    "Wave",
+]
 
 
 class CampaignRow(Sourced):
@@ -70,6 +81,28 @@ class CampaignRow(Sourced):
         )
 
 
+class CampaignFact(Sourced):
+    """One statement of a campaign, never changed: what a layer said of it on the day of a load. Empty facts take the layer back.
+
+    The code refers to no row: a campaign known by its NHTSA number alone goes when its own code comes, and what was said stays.
+    """
+
+    id = models.AutoField(primary_key=True)
+    campaign_code = models.CharField(max_length=CODE)
+    layer = models.CharField(max_length=CODE)
+    nhtsa_campaign_number = models.CharField(max_length=12, blank=True)
+    stated_on = models.DateField()
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "campaign_fact"
+        indexes = (
+            models.Index(fields=["campaign_code"], name="campaign_fact_by_code"),
+            models.Index(fields=["nhtsa_campaign_number"], name="campaign_fact_by_number"),
+        )
+        constraints = (one_of("campaign_fact", "layer", kinds.Layer),)
+
+
 class Vehicle(Sourced):
     vin = models.CharField(max_length=VIN, primary_key=True)
     make = models.CharField(max_length=TEXT)
@@ -77,7 +110,7 @@ class Vehicle(Sourced):
     model_year = models.IntegerField()
     build_date = models.DateField(null=True)
     first_sale_date = models.DateField(null=True)
-    dealer_code = models.CharField(max_length=CODE)
+    dealer_code = models.CharField(max_length=CODE, blank=True)  # as stated; may be no known dealer
 
     class Meta:
         db_table = "vehicle"
@@ -96,14 +129,16 @@ class OwnerRow(Sourced):
     addr1 = models.CharField(max_length=TEXT)
     addr2 = models.CharField(max_length=TEXT, blank=True)
     city = models.CharField(max_length=TEXT)
-    state = models.CharField(max_length=2)
-    zip = models.CharField(max_length=5)
+    state = models.CharField(max_length=PLACE, blank=True)  # two letters in the United States
+    zip = models.CharField(max_length=CODE, blank=True)  # five digits in the United States
     zip4 = models.CharField(max_length=4, blank=True)
     delivery_point = models.CharField(max_length=2, blank=True)
     source = models.CharField(max_length=CODE)  # who reported it: a State, the dealer, the owner
     language = models.CharField(max_length=8, blank=True)
     email = models.CharField(max_length=TEXT, blank=True)
     phone = models.CharField(max_length=CODE, blank=True)
+    country = models.CharField(max_length=PLACE, blank=True)  # blank: the United States
+    end_date = models.DateField(null=True)  # from this day on the vehicle is theirs no longer
 
     class Meta:
         db_table = "owner"
@@ -265,16 +300,19 @@ class Event(Sourced):
 
     class Meta:
         db_table = "event"
-        constraints = (
-            models.CheckConstraint(  # one list is searched a row: millions come in a load
-                condition=Q(
-                    campaign_code__isnull=False, kind__in=[str(kind) for kind in kinds.OF_CAMPAIGN]
-                )
-                | Q(
-                    campaign_code__isnull=True,
-                    kind__in=[str(kind) for kind in kinds.VEHICLE_REPORTS],
-                ),
-                name="event_kind_known",
+        constraints = (event_kind_known(),)
+        # Of few events each: population rows, of which there are millions, pay for none of them.
+        indexes = (
+            models.Index(  # which vehicle an order was said to be for
+                fields=["subject", "vin"],
+                condition=Q(kind__in=[str(kind) for kind in kinds.OUTCOMES]),
+                name="event_by_order",
+            ),
+            models.Index(
+                fields=["vin", "subject"], condition=Q(kind="removed"), name="event_removed"
+            ),
+            models.Index(
+                fields=["vin", "subject"], condition=Q(kind="withdrawn"), name="event_withdrawn"
             ),
         )
 
@@ -294,188 +332,7 @@ class State(models.Model):
 
     class Meta:
         db_table = "state"
-        indexes = (models.Index(fields=["campaign_code", "status"], name="state_by_campaign"),)
-        constraints = (
-            models.CheckConstraint(
-                condition=(
-                    Q(status=str(kinds.Status.UNREACHABLE))
-                    & Q(reason__in=[str(reason) for reason in kinds.Reason])
-                )
-                | (
-                    Q(
-                        status__in=[
-                            str(one) for one in kinds.Status if one is not kinds.Status.UNREACHABLE
-                        ]
-                    )
-                    & Q(reason="")
-                ),
-                name="state_status_known",
-            ),
+        indexes = (  # with current, counts by campaign are read from the index alone
+            models.Index(fields=["campaign_code", "status", "current"], name="state_by_campaign"),
         )
-
-
-class FollowUp(models.Model):
-    """A follow-up: its settings as frozen, and the day and instant of the freeze."""
-
-    name = models.CharField(max_length=CODE, primary_key=True)
-    kind = models.CharField(max_length=CODE)
-    notice_date = models.DateField()
-    frozen_on = models.DateField()
-    settings = models.JSONField()
-    source_id = reference("Source", "source_id")
-
-    class Meta:
-        db_table = "follow_up"
-        constraints = (one_of("follow_up", "kind", FOLLOW_UP_KINDS),)
-
-
-class Listed(models.Model):
-    """One vehicle of a follow-up's frozen list, a family at a time: in its bundle, or left out under a named reason."""
-
-    pk = models.CompositePrimaryKey("vin", "follow_up", "family")
-    vin = models.CharField(max_length=VIN)
-    follow_up = reference("FollowUp", "follow_up")
-    family = models.CharField(max_length=8)
-    bundle = models.CharField(max_length=TEXT)  # campaign codes joined by +
-    dealer_code = models.CharField(max_length=CODE)
-    left_out = models.CharField(max_length=CODE, blank=True)  # blank: listed
-    week = models.IntegerField(null=True)  # weeks after the week of the first letter; null: held
-    rank = models.IntegerField()  # order within the list: newest registration first
-
-    class Meta:
-        db_table = "listed"
-        indexes = (models.Index(fields=["follow_up", "dealer_code"], name="listed_by_dealer"),)
-        constraints = (one_of("listed", "family", kinds.Family),)
-
-
-class Plan(models.Model):
-    """The plan in force of a follow-up: ``bundles`` are its planning bundles, ``document`` what the planner said and read."""
-
-    follow_up = models.OneToOneField(
-        FollowUp, models.PROTECT, db_column="follow_up", primary_key=True, related_name="+"
-    )
-    policy = models.CharField(max_length=CODE)
-    first_week = models.DateField()  # Monday of week 0
-    bundles = models.JSONField(db_default=[])
-    document = models.JSONField()
-    source_id = reference("Source", "source_id")
-
-    class Meta:
-        db_table = "plan"
-
-
-class Piece(models.Model):
-    """One envelope to one owner, from intention to evidence; ``reason`` says why it is in its state."""
-
-    pk = models.CompositePrimaryKey("vin", "piece_id")
-    vin = models.CharField(max_length=VIN)
-    piece_id = models.CharField(max_length=CODE)
-    follow_up = reference("FollowUp", "follow_up")
-    family = models.CharField(max_length=8)
-    role = models.CharField(max_length=8)
-    bundle = models.CharField(max_length=TEXT)
-    dealer_code = models.CharField(max_length=CODE)
-    language = models.CharField(max_length=8)
-    owner_as_of = models.DateField()
-    wave = models.IntegerField(null=True)
-    state = models.CharField(max_length=12, db_index=True)
-    reason = models.CharField(max_length=TEXT, blank=True)
-    checked_on = models.DateField(
-        null=True
-    )  # the day on which its vehicle was asked again, at the release
-    form_digest = models.CharField(max_length=64, blank=True)
-    imb = models.CharField(max_length=65, blank=True)
-    file = models.CharField(max_length=TEXT, blank=True)
-    first_page = models.IntegerField(null=True)
-    sequence = models.IntegerField(null=True)
-    mailed_on = models.DateField(null=True)
-    returned_on = models.DateField(null=True)
-    return_code = models.CharField(max_length=CODE, blank=True)
-
-    class Meta:
-        db_table = "piece"
-        indexes = (models.Index(fields=["follow_up", "wave"], name="piece_by_wave"),)
-        constraints = (
-            models.UniqueConstraint(fields=["piece_id"], name="piece_id_once"),
-            one_of("piece", "family", kinds.Family),
-            one_of("piece", "role", kinds.OwnerRole),
-            one_of("piece", "state", kinds.PieceState),
-        )
-
-
-class Wave(models.Model):
-    """One wave: a week of mailing. Its release is an intent written before anything is printed."""
-
-    pk = models.CompositePrimaryKey("follow_up", "number")
-    follow_up = reference("FollowUp", "follow_up")
-    number = models.IntegerField()  # 1, 2, ... in order of weeks
-    week = models.DateField()  # its Monday
-    planned = models.IntegerField()
-    folder = models.CharField(
-        max_length=TEXT, blank=True, db_default=""
-    )  # where its print job belongs, from the release on
-    released_at = models.DateTimeField(null=True)
-    rendered_at = models.DateTimeField(null=True)
-    accepted_at = models.DateTimeField(null=True)
-
-    class Meta:
-        db_table = "wave"
-        constraints = (at_least("wave", "number", 1), at_least("wave", "planned", 0))
-
-
-class Notice(models.Model):
-    """The notice of a follow-up to one dealer or area manager, and the receipt for it (49 CFR 577.13(c))."""
-
-    pk = models.CompositePrimaryKey("follow_up", "audience", "code")
-    follow_up = reference("FollowUp", "follow_up")
-    audience = models.CharField(max_length=8)
-    code = models.CharField(max_length=CODE)
-    file = models.CharField(max_length=TEXT)
-    sha256 = models.CharField(max_length=64)
-    written_on = models.DateField()
-    acknowledged_at = models.CharField(max_length=32, blank=True)
-    receipt = models.CharField(max_length=TEXT, blank=True)
-
-    class Meta:
-        db_table = "notice"
-        constraints = (one_of("notice", "audience", kinds.Audience),)
-
-
-class Artifact(models.Model):
-    """A file that a run wrote, with its SHA-256: the only state outside the database."""
-
-    path = models.CharField(max_length=TEXT, primary_key=True)
-    kind = models.CharField(max_length=CODE)
-    sha256 = models.CharField(max_length=64)
-    follow_up = models.CharField(max_length=CODE, blank=True)
-    written_at = models.DateTimeField()
-
-    class Meta:
-        db_table = "artifact"
-
-
-class Approval(models.Model):
-    """Who approved one letter version (its digest) under which rule pack; a change of either withdraws it."""
-
-    form_digest = models.CharField(max_length=64, primary_key=True)
-    rule_digest = models.CharField(max_length=64)
-    approved_by = models.CharField(max_length=TEXT)
-    approved_at = models.DateTimeField()
-
-    class Meta:
-        db_table = "approval"
-
-
-class Disclosure(models.Model):
-    """Each time owner data left the ledger: to whom, for what purpose, how many vehicles (18 USC 2721(c): kept five years)."""
-
-    id = models.AutoField(primary_key=True)
-    at = models.DateTimeField()
-    recipient = models.CharField(max_length=TEXT)
-    purpose = models.CharField(max_length=CODE)
-    what = models.CharField(max_length=TEXT)
-    vehicles = models.IntegerField()
-    vin_digest = models.CharField(max_length=64)
-
-    class Meta:
-        db_table = "disclosure"
+        constraints = (state_status_known(),)

@@ -1,7 +1,8 @@
 """The registry of campaigns: by code, as values; fed by campaigns.toml and by NHTSA's file.
 
 The two are kept as layers beside each other, so that either may come first or again: what
-campaigns.toml states stands, and NHTSA's record fills the rest.
+campaigns.toml states stands, and NHTSA's record fills the rest. Each time one says something new it is a statement of
+``campaign_history``; the table ``campaign`` keeps their fold of today.
 """
 
 from __future__ import annotations
@@ -9,19 +10,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.catalogue import Facts, from_facts, to_facts
-from renotify.campaigns.nhtsa import fill
+from renotify.campaigns.nhtsa import belongs
 from renotify.errors import UnknownName
+from renotify.ledger.campaign_history import NewStatement, add, histories, joined
+from renotify.ledger.kinds import Layer
 from renotify.ledger.session import Session
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-CATALOGUE, NHTSA = "catalogue", "nhtsa"
+CATALOGUE, NHTSA = Layer.CATALOGUE, Layer.NHTSA
 LISTED_IN_HINT = 12
 _STAGED = "campaigns_read"
 
@@ -42,15 +46,37 @@ class Counts:
         )
 
 
-def campaigns(session: Session, codes: Iterable[str] | None = None) -> dict[str, Campaign]:
-    """Return campaigns by code, in order of code; all without ``codes``. Raises UnknownName."""
+def campaigns(
+    session: Session,
+    codes: Iterable[str] | None = None,
+    *,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> dict[str, Campaign]:
+    """Return campaigns by code, in order of code; all without ``codes``. Raises UnknownName.
+
+    ``as_of`` gives them as they were on a day, ``known_at`` as they were known at an instant: one that nobody knew yet is left
+    out, or is as it was said first where its code is asked for.
+    """
     wanted = None if codes is None else sorted(set(codes))
-    known = {code: from_facts(facts) for code, facts in facts_by_code(session, wanted).items()}
+    known = (
+        _past(session, wanted, as_of, known_at)
+        if as_of or known_at
+        else {code: from_facts(facts) for code, facts in facts_by_code(session, wanted).items()}
+    )
     for code in wanted or ():
         if code not in known:
             hint = _hint(code, list(facts_by_code(session)))
             raise UnknownName(f"There is no campaign {code!r}.", hint)
     return known
+
+
+def _past(
+    session: Session, codes: Sequence[str] | None, as_of: date | None, known_at: datetime | None
+) -> dict[str, Campaign]:
+    found = histories(session, codes, known_at)
+    then = {code: history.on(as_of) for code, history in found.items()}
+    return {code: one for code, one in then.items() if one is not None}
 
 
 def campaign(session: Session, code: str) -> Campaign:
@@ -88,32 +114,77 @@ def facts_by_code(session: Session, codes: Sequence[str] | None = None) -> dict[
 
 
 def save(
-    session: Session, read: Sequence[Campaign], source_id: int, *, layer: str = CATALOGUE
+    session: Session,
+    read: Sequence[Campaign],
+    source_id: int,
+    *,
+    on: date,
+    layer: str = CATALOGUE,
 ) -> Counts:
-    """Register campaigns as one layer says them, in the open transaction; the same again changes nothing."""
+    """Register campaigns as one layer says them on a day, in the open transaction; the same again changes nothing."""
     known = facts_by_code(session)
-    changed = []
+    changed: list[tuple[int, Facts]] = []
+    said: list[NewStatement] = []
     for row, one in enumerate(read, 1):
-        facts = merged(one, layer, known)
-        if facts != known.get(one.campaign_code):
-            known[one.campaign_code] = facts
-            changed.append((row, facts))
+        for code, new in _news(one, layer, known).items():
+            layers = known.get(code, {}).get("layers", {}) | new
+            facts = joined({name: told for name, told in layers.items() if told})
+            if new and facts:
+                known[code] = facts
+                changed.append((row, facts))
+                said += [NewStatement(row, code, *item) for item in new.items()]
     if changed:
         _write(session, changed, source_id)
-        _drop_adopted(session, [from_facts(facts) for _, facts in changed], known)
-    return Counts(accepted=len(changed), unchanged=len(read) - len(changed))
+        said += _drop_adopted(session, changed, known)
+        add(session, said, source_id, on)
+    accepted = len({row for row, _ in changed})
+    return Counts(accepted=accepted, unchanged=len(read) - accepted)
 
 
-def merged(one: Campaign, layer: str, known: dict[str, Facts]) -> Facts:
-    """Return the facts to store: this layer as given now, the other as stored, and the two filled into one."""
-    layers: dict[str, Any] = dict(known.get(one.campaign_code, {}).get("layers", {}))
-    layers[layer] = to_facts(one)
-    if layer == CATALOGUE and NHTSA not in layers and one.nhtsa_campaign_number:
-        layers |= _adopted(one, known)
-    whole = from_facts(layers.get(CATALOGUE, layers[layer]))
-    if NHTSA in layers:
-        whole = fill(whole, from_facts(layers[NHTSA]))[0]
-    return {**to_facts(whole), "layers": layers}
+def _news(one: Campaign, layer: str, known: dict[str, Facts]) -> dict[str, dict[str, Facts]]:
+    """Return what is new by code and layer: this layer's facts, and where NHTSA's record comes or goes with them.
+
+    A record kept under its number alone comes to the campaign of that number. One that is not of the campaign as the maker
+    states it (``nhtsa.belongs``) is taken back; where it alone had the code, it is kept under its number.
+    """
+    before = known.get(one.campaign_code, {}).get("layers", {})
+    new: dict[str, Facts] = {str(layer): to_facts(one)}
+    stated, filed = layers_of({"layers": before | new})
+    strange = stated is not None and filed is not None and not belongs(stated, filed)
+    if strange:
+        new[str(NHTSA)] = {}
+    if layer == CATALOGUE and one.nhtsa_campaign_number and (strange or NHTSA not in before):
+        new |= _adopted(one, known)
+    told = {name: facts for name, facts in new.items() if not _same(facts, before.get(name))}
+    apart = _kept_apart(before, filed, known) if strange and filed else {}
+    return {**apart, one.campaign_code: told}
+
+
+def _same(facts: Facts, before: Facts | None) -> bool:
+    """Return whether a layer says what it said before; a day of effect that is left out is as it was."""
+    if not facts or not before:
+        return not facts and not before
+    day = facts.get("effective_date") or before.get("effective_date")
+    return from_facts(facts | {"effective_date": day}) == from_facts(before)
+
+
+def layers_of(facts: Facts) -> tuple[Campaign | None, Campaign | None]:
+    """Return a stored campaign as campaigns.toml states it and as NHTSA records it; None where that one has not spoken."""
+    layers = facts.get("layers", {})
+    stated, filed = (
+        from_facts(layers[name]) if name in layers else None for name in (CATALOGUE, NHTSA)
+    )
+    return stated, filed
+
+
+def _kept_apart(
+    before: dict[str, Facts], filed: Campaign, known: dict[str, Facts]
+) -> dict[str, dict[str, Facts]]:
+    """Return, under its own number, the recall that alone had a code which another make's campaign now takes."""
+    number = filed.nhtsa_campaign_number
+    if list(before) != [NHTSA] or number in known:
+        return {}
+    return {number: {str(NHTSA): {**to_facts(filed), "campaign_code": number}}}
 
 
 def _adopted(one: Campaign, known: dict[str, Facts]) -> dict[str, Facts]:
@@ -122,7 +193,7 @@ def _adopted(one: Campaign, known: dict[str, Facts]) -> dict[str, Facts]:
         if facts.get("nhtsa_campaign_number") == one.nhtsa_campaign_number:
             filed = facts.get("layers", {}).get(NHTSA)
             if filed:
-                return {NHTSA: filed | {"campaign_code": one.campaign_code}}
+                return {str(NHTSA): filed | {"campaign_code": one.campaign_code}}
     return {}
 
 
@@ -160,16 +231,22 @@ def _arrow(changed: Sequence[tuple[int, Facts]], source_id: int, plain: pa.Schem
     return pa.table(columns, schema=plain.append(pa.field("facts", pa.string())))
 
 
-def _drop_adopted(session: Session, saved: Iterable[Campaign], known: dict[str, Facts]) -> None:
-    """Drop a campaign known by its NHTSA number alone, once its own code has come.
+def _drop_adopted(
+    session: Session, changed: Iterable[tuple[int, Facts]], known: dict[str, Facts]
+) -> list[NewStatement]:
+    """Drop a campaign known by its NHTSA number alone, once its own code has come; return the statements that take it back.
 
     One that already has vehicles is kept.
     """
-    for one in saved:
-        stand_in = known.get(one.nhtsa_campaign_number, {}).get("layers", {})
-        if one.campaign_code != one.nhtsa_campaign_number and list(stand_in) == [NHTSA]:
-            session.execute(
+    said = []
+    for row, facts in changed:
+        number = facts["nhtsa_campaign_number"]
+        stand_in = known.get(number, {}).get("layers", {})
+        if facts["campaign_code"] != number and list(stand_in) == [NHTSA]:
+            dropped = session.execute(
                 "delete from campaign where campaign_code = :code"
                 " and not exists (select 1 from event where campaign_code = :code)",
-                code=one.nhtsa_campaign_number,
+                code=number,
             )
+            said += [NewStatement(row, number, NHTSA, {})] if dropped else []
+    return said

@@ -30,6 +30,13 @@ def record(
     )
 
 
+def recorded_by(session: Session, known_at: datetime) -> tuple[str, str]:
+    """Return a condition on a source's ``recorded_at`` with its value ``:instant`` (UTC where no zone is named)."""
+    instant = (known_at if known_at.tzinfo else known_at.replace(tzinfo=UTC)).astimezone(UTC)
+    asked = ":instant" if session.sqlite else "cast(:instant || '+00' as timestamptz)"
+    return f"recorded_at <= {asked}", instant.strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
 class Source(NamedTuple):
     """A file as loaded or a command as run, and the instant at which it was recorded (UTC)."""
 

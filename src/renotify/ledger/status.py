@@ -22,6 +22,7 @@ By = Literal["campaign", "area", "dealer"]
 NOWHERE = "(none)"
 STATE = "state"  # the table that keeps the fold of today
 STATUSES = ("repaired", "inspected_ok", "removed", "open")
+_BEST_FIRST = ("repaired", "inspected_ok", "open", "unreachable", "removed")
 _KEYS: dict[str, tuple[str, ...]] = {
     "campaign": (),
     "area": ("area",),
@@ -97,14 +98,21 @@ def counts(
 
     One row a campaign, or a campaign and area, or a campaign, area and dealer, in order of code.
     ``as_of`` counts what had happened by the end of a day, ``known_at`` what had been recorded by
-    an instant; a vehicle belongs to the area and dealer of today's record. A campaign without a
-    population is a row of zeros. Raises UnknownName.
+    an instant, and ``stated_involved`` is as it was stated then; a vehicle belongs to the area and dealer of today's record.
+    A campaign without a population is a row of zeros; one that nobody knew at that instant is none. Raises UnknownName.
     """
     if by not in _KEYS:
         raise WrongUse(f"Counts cannot be taken by {by!r}.", f"Take them by {', '.join(_KEYS)}.")
-    known = registry.campaigns(session, [campaign] if campaign else None)
-    part = fold.AsOf(scope=scope, campaign=campaign or "", as_of=as_of, known_at=known_at)
-    rows = [row for row in _count(session, by, part) if row.campaign in known]
+    known = registry.campaigns(
+        session, [campaign] if campaign else None, as_of=as_of, known_at=known_at
+    )
+    part = fold.AsOf(
+        scope=scope, campaigns=(campaign,) if campaign else (), as_of=as_of, known_at=known_at
+    )
+    rows = _count(session, by, part)
+    earlier = {row.campaign for row in rows} - known.keys()  # of a ledger that kept no statements
+    if earlier:
+        known |= registry.campaigns(session, earlier, as_of=as_of, known_at=known_at)
     if by == "campaign":
         missing = known.keys() - {row.campaign for row in rows}
         rows += [Count(code, "", "", *[0] * 10) for code in missing]
@@ -118,19 +126,51 @@ def _count(session: Session, by: By, part: fold.AsOf) -> list[Count]:
         fold.prepare(session, part)
         states = f"({fold.folded(part)})"
     places = {key: _PLACES[key] for key in _KEYS[by]}
-    sums = {status: f"status = '{status}'" for status in STATUSES}
-    sums |= {reason: f"status = 'unreachable' and reason = '{reason}'" for reason in fold.REASONS}
     columns = [f"{places.get(key, repr(''))} as {key}" for key in ("area", "dealer")]
-    columns.append("count(*) as involved")
-    columns += [f"sum(case when {sql} then 1 else 0 end) as {key}" for key, sql in sums.items()]
-    of_campaign = "and s.campaign_code = :campaign" if part.campaign else ""
     return session.rows(
         Count,
-        f"select campaign_code as campaign, {', '.join(columns)}, cast(null as integer) as stated_involved"
-        f" from {_states_with_places(states, part.scope, joined=bool(places))} and s.current {of_campaign}"
+        f"select campaign_code as campaign, {', '.join(columns)}, {_sums()}"
+        f" from {_states_with_places(states, part.scope, joined=bool(places))} and s.current"
+        f" and {part.of_campaigns('s')}"
         f" group by {', '.join(['campaign_code', *places.values()])}",
         **part.values,
         **part.scope.values,
+    )
+
+
+def _sums() -> str:
+    """Return SQL of the counts of a Count, in its order."""
+    sums = {status: f"status = '{status}'" for status in STATUSES}
+    sums |= {reason: f"status = 'unreachable' and reason = '{reason}'" for reason in fold.REASONS}
+    counted = [
+        f"coalesce(sum(case when {sql} then 1 else 0 end), 0) as {key}" for key, sql in sums.items()
+    ]
+    return f"count(*) as involved, {', '.join(counted)}, cast(null as integer) as stated_involved"
+
+
+def together(session: Session, part: fold.AsOf) -> Count:
+    """Return the counts of several codes as one recall: each vehicle once, as ``each_once`` has it."""
+    fold.prepare(session, part)
+    (counted,) = session.rows(
+        Count,
+        f"select '' as campaign, '' as area, '' as dealer, {_sums()} from ({each_once(part)}) s",
+        **part.values,
+    )
+    return counted
+
+
+def each_once(part: fold.AsOf) -> str:
+    """Return the folded states as SQL, a row a vehicle, whichever of the codes it stands in: call ``fold.prepare`` first.
+
+    Done under either code, it is done; else open under one, it is open; else unreachable; else removed from all.
+    """
+    if len(part.campaigns) == 1:
+        return f"select f.* from ({fold.folded(part)}) f where f.current"
+    place = " ".join(f"when '{status}' then {n}" for n, status in enumerate(_BEST_FIRST))
+    return (
+        f"select * from (select f.*, row_number() over (partition by f.vin"
+        f" order by case f.status {place} end, f.campaign_code) as place"
+        f" from ({fold.folded(part)}) f where f.current) ranked where place = 1"
     )
 
 

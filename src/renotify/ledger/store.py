@@ -11,6 +11,7 @@ from renotify.errors import BadInput
 
 VARIABLE = "RENOTIFY_DATABASE_URL"
 DEFAULT_URL = "sqlite:///renotify.sqlite3"
+PAGE = 16384  # bytes of a page of a new SQLite file: a load of millions of rows splits and logs a quarter as many
 
 
 @dataclass(frozen=True)

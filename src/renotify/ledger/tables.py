@@ -41,6 +41,10 @@ _COLUMNS = {
         "remedy_available_date:date? remedy_version:whole risk_weight:number "
         "stated_involved:whole? "
     ),
+    "campaign_fact": (
+        "source_id:whole source_row:whole id:whole campaign_code:text layer:text "
+        "nhtsa_campaign_number:text stated_on:date "
+    ),
     "campaign_part": (
         "source_id:whole source_row:whole campaign_code:text model:text part_no:text "
         "qty:number take_rate:number "
@@ -70,6 +74,12 @@ _COLUMNS = {
         "campaign_code:text? kind:text occurred_on:date remedy_version:whole "
         "dealer_code:text hours:number? return_code:text "
     ),
+    "filed_report": (
+        "source_id:whole source_row:whole nhtsa_campaign_number:text quarter:text "
+        "submitted_on:date maker:text maker_code:text subject:text "
+        "first_notice_date:date? last_notice_date:date? report_number:whole? "
+        "involved:whole? remedied:whole? unreachable:whole? removed:whole? "
+    ),
     "follow_up": (
         "name:text kind:text notice_date:date frozen_on:date source_id:whole "
     ),
@@ -79,7 +89,7 @@ _COLUMNS = {
     ),
     "listed": (
         "vin:text follow_up:text family:text bundle:text dealer_code:text left_out:text "
-        "week:whole? rank:whole "
+        "week:whole? rank:whole dealer_assigned:flag "
     ),
     "notice": (
         "follow_up:text audience:text code:text file:text sha256:text written_on:date "
@@ -88,7 +98,8 @@ _COLUMNS = {
     "owner": (
         "source_id:whole source_row:whole vin:text role:text as_of:date name1:text "
         "name2:text addr1:text addr2:text city:text state:text zip:text zip4:text "
-        "delivery_point:text source:text language:text email:text phone:text "
+        "delivery_point:text source:text language:text email:text phone:text country:text "
+        "end_date:date? "
     ),
     "part": (
         "source_id:whole source_row:whole part_no:text description:text pack_qty:whole "
@@ -104,8 +115,14 @@ _COLUMNS = {
         "first_page:whole? sequence:whole? mailed_on:date? returned_on:date? "
         "return_code:text "
     ),
+    "placeholder_word": (
+        "source_id:whole source_row:whole column_name:text word:text meaning:text "
+    ),
     "plan": (
         "policy:text first_week:date source_id:whole "
+    ),
+    "recall_make": (
+        "source_id:whole source_row:whole make:text "
     ),
     "source": (
         "id:whole kind:text name:text sha256:text table_name:text "
@@ -117,6 +134,9 @@ _COLUMNS = {
     "vehicle": (
         "source_id:whole source_row:whole vin:text make:text model:text model_year:whole "
         "build_date:date? first_sale_date:date? dealer_code:text "
+    ),
+    "vin_exception": (
+        "source_id:whole source_row:whole vin:text reason:text "
     ),
     "wave": (
         "follow_up:text number:whole week:date planned:whole folder:text "

@@ -1,12 +1,15 @@
-"""Proves the kept state: all events folded again, compared both ways; and what refers to what."""
+"""Proves the kept state and the kept campaigns: all events and statements folded again, compared both ways; and what refers to what."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pyarrow as pa
 
-from renotify.ledger import fold
+from renotify.campaigns.campaign import Campaign
+from renotify.campaigns.catalogue import to_facts
+from renotify.ledger import campaign_history, fold, registry
 from renotify.ledger.pieces import UNDECIDED
 from renotify.ledger.session import Session
 from renotify.ledger.status import STATUSES
@@ -86,6 +89,9 @@ def verify(session: Session) -> dict[str, Any]:
     checks = _compared() | _RULES
     found = {what: _count(session, sql) for what, sql in checks.items()}
     shown = [row for what, n in found.items() if n for row in _rows(session, what, checks[what])]
+    campaigns = _campaigns(session)
+    found["campaign not as it was said"] = len(campaigns)
+    shown += campaigns
     return {
         "vehicles": int(session.scalar("select count(distinct vin) from fold_again")),
         "states": int(session.scalar("select count(*) from fold_again")),
@@ -104,6 +110,27 @@ def _fold_again(session: Session) -> None:
     session.execute(f"create unique index fold_again_key on fold_again ({', '.join(fold.KEY)})")
     if not session.sqlite:
         session.execute("analyze fold_again")
+
+
+def _campaigns(session: Session) -> list[dict[str, Any]]:
+    """Return the campaigns whose kept facts are not the fold of what was said of them."""
+    kept = registry.campaigns(session)
+    again = {code: one.last for code, one in campaign_history.histories(session).items()}
+    return [
+        {
+            "what": "campaign not as it was said",
+            "vin": "",
+            "about": code,
+            "kept": _words(kept.get(code)),
+            "folded": _words(again.get(code)),
+        }
+        for code in sorted(kept.keys() | again.keys())
+        if kept.get(code) != again.get(code)
+    ]
+
+
+def _words(campaign: Campaign | None) -> str:
+    return json.dumps(to_facts(campaign), sort_keys=True) if campaign else ""
 
 
 def _count(session: Session, sql: str) -> int:

@@ -53,7 +53,9 @@ def values(version: LetterVersion, row: Mapping[str, str]) -> dict[str, str]:
         reason = prepared.exceptions["reason"][0].as_py()
         raise LetterRefused(f"The letter cannot be made: {reason}.", "Correct the owner's row.")
     given = {name: " ".join((row.get(name) or "").split(" ")).strip(" ") for name in COLUMNS}
-    given["dealer_name"] = given["dealer_name"] or version.any_dealer
+    if not given["dealer_name"]:
+        given |= version.without_dealer
+    given["model_text"] = given["model_text"] or version.make
     block = address_lines(table)
     lines = [line for name in ADDRESS if (line := block[name][0].as_py())]
     return {

@@ -116,10 +116,13 @@ def recipe(
         "geometry": geometry(profile),
         "make": spec.campaigns[0].make,
         "codes": " · ".join(spec.codes),
-        "any-dealer": " / ".join(
-            WORDS[language]["any-dealer"].format(make=spec.campaigns[0].make)
-            for language in spec.languages
-        ),
+        **{
+            word: " / ".join(
+                WORDS[language][word].format(make=spec.campaigns[0].make)
+                for language in spec.languages
+            )
+            for word in ("any-dealer", "find-dealer")
+        },
         "recipient": spec.recipient,
         "sender": {
             "name": spec.sender.name,

@@ -20,6 +20,7 @@ from renotify.errors import BadInput
 from renotify.letters import faces, imb
 from renotify.letters.version import LetterVersion, Slot
 from renotify.values.address import BLANK, BLOCK, address_blocks
+from renotify.values.vin import EXCEPTED
 
 COLUMNS = (
     "piece_id", "vin", "name1", "name2", "addr1", "addr2", "city", "state", "zip", "zip4",
@@ -42,7 +43,7 @@ TYPED = (
 )  # what they are made of
 LINES = ("line1", "line2", "line3", "line4", "line5")
 PATTERNS = {
-    "vin": r"^[A-HJ-NPR-Z0-9]{17}$",
+    "vin": EXCEPTED,  # also a number that the maker excepts from 49 CFR 565
     "state": r"^[A-Z]{2}$",
     "zip": r"^[0-9]{5}$",
     "zip4": r"^([0-9]{4})?$",
@@ -289,6 +290,16 @@ def _printed(version: LetterVersion, columns: Mapping[str, pa.Array]) -> dict[st
     return {name: lines[name].combine_chunks() for name in ADDRESS} | fields
 
 
+def _stand_ins(version: LetterVersion, columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
+    nobody = pc.equal(columns["dealer_name"], "")
+    stand_ins = {
+        name: pc.if_else(nobody, text, columns[name])
+        for name, text in version.without_dealer.items()
+    }
+    model = columns["model_text"]
+    return stand_ins | {"model_text": pc.if_else(pc.equal(model, ""), version.make, model)}
+
+
 def prepare(version: LetterVersion, table: pa.Table) -> Prepared:
     """Return the slots' contents for the rows that fit, and the exceptions for the rest.
 
@@ -296,11 +307,10 @@ def prepare(version: LetterVersion, table: pa.Table) -> Prepared:
     after NFC, is wider than its slot even condensed once, or has the wrong form (VIN, ZIP, barcode
     payload), or the barcode's routing digits are not the address's. Address lines are printed as
     ``values.address`` sets them (Publication 28). Rows printed and exceptions are together the rows given. A row without a dealer
-    names any dealer of the make.
+    names any dealer of the make and whom to ask for the nearest; one without a model names the make.
     """
     columns = _columns(table)
-    named = columns["dealer_name"]
-    columns["dealer_name"] = pc.if_else(pc.equal(named, ""), version.any_dealer, named)
+    columns |= _stand_ins(version, columns)
     refusals = _Refusals(table.num_rows)
     texts = {name: measure(column) for name, column in _printed(version, columns).items()}
     _check_required(columns, refusals)

@@ -49,6 +49,7 @@ WORDS = {
         "your-dealer": "Your dealer",
         "phone": "Telephone",
         "any-dealer": "Any {make} dealer",
+        "find-dealer": "Call us for the one nearest to you.",
         "and": " and ",
     },
     "es": {
@@ -58,6 +59,7 @@ WORDS = {
         "your-dealer": "Su concesionario",
         "phone": "Teléfono",
         "any-dealer": "Cualquier concesionario {make}",
+        "find-dealer": "Llámenos para saber cuál le queda más cerca.",
         "and": " y ",
     },
 }

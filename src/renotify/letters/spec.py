@@ -33,7 +33,7 @@ class LetterSpec:
 
     ``language`` is ``en``, ``es``, or ``en+es`` for Puerto Rico (49 CFR 577.5(a)). ``labor_hours``
     gives the least and the most hours of work by campaign code, ``earlier_notice`` and
-    ``remedy_date`` replace a campaign's own first notice and remedy dates, ``facts`` adds facts of
+    ``remedy_date`` replace a campaign's own first notice and remedy dates (None: not known), ``facts`` adds facts of
     the rule pack (``ordered``, ``accelerated``, ..) and ``extra`` the values of their slots by
     language (``conditions``, ``standard``, ``depreciation``, ..). ``accepted`` names findings of
     the checks, by code, that a person let pass, with who and why; it is part of the digest.
@@ -47,7 +47,7 @@ class LetterSpec:
     language: str = "en"
     labor_hours: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     earlier_notice: Mapping[str, date] = field(default_factory=dict)
-    remedy_date: Mapping[str, date] = field(default_factory=dict)
+    remedy_date: Mapping[str, date | None] = field(default_factory=dict)
     facts: frozenset[str] = frozenset()
     extra: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     accepted: Mapping[str, str] = field(default_factory=dict)

@@ -97,9 +97,19 @@ class LetterVersion:
         return self.digest[:16]
 
     @property
-    def any_dealer(self) -> str:
-        """Return what stands for a dealer where a row names none."""
-        return str(self.recipe.inputs["letter"]["any-dealer"])
+    def without_dealer(self) -> Mapping[str, str]:
+        """Return what stands for a dealer where a row names none: any of the make, and whom to ask for the nearest."""
+        letter = self.recipe.inputs["letter"]
+        return {
+            "dealer_name": str(letter["any-dealer"]),
+            "dealer_address": str(letter.get("find-dealer", "")),  # versions saved before had none
+            "dealer_phone": str(letter["sender"]["phone"]),
+        }
+
+    @property
+    def make(self) -> str:
+        """Return the make of the letter's vehicles, which stands where a row has no model."""
+        return str(self.recipe.inputs["letter"]["make"])
 
     @property
     def summary(self) -> Mapping[str, Any]:

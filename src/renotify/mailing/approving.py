@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify import rules
+from renotify.campaigns.remedy_days import with_remedy_days
 from renotify.errors import LetterRefused, NothingToDo, WrongUse
 from renotify.ledger import artifacts, follow_ups
 from renotify.ledger.session import Session
@@ -87,7 +88,7 @@ def proof_letters(session: Session, name: str, *, on: date, out: Path) -> list[s
     folder = printing.folder_of(out, name, 0).parent / "letter-proofs"
     files: list[str] = []
     for key in needed:
-        rows = _sample(session, name, key)
+        rows = _sample(session, name, key, made)
         version = made.compiled[key]
         with session.transaction():
             artifacts.disclose(
@@ -135,18 +136,20 @@ def _needed(session: Session, name: str, on: date) -> tuple[list[VersionKey], Ve
     made = versions.of_follow_up(
         session, settings.kind, settings.campaigns, settings.sender, mail_date=on
     )
-    kinds = versions.settle_language(wave_tables.kinds(session, name))
+    kinds = versions.settle_language(wave_tables.kinds(session, name, by_vehicle=made.by_vehicle))
     if not kinds.num_rows:
         raise NothingToDo(f"Follow-up {name!r} has no pieces.", "Freeze its list first.")
-    return sorted(versions.wanted(kinds)), made
+    return sorted(versions.wanted(with_remedy_days(kinds, made.campaigns))), made
 
 
-def _sample(session: Session, name: str, key: VersionKey) -> pa.Table:
+def _sample(session: Session, name: str, key: VersionKey, made: Versions) -> pa.Table:
     rows = versions.settle_language(wave_tables.sample(session, name, key.family, key.bundle))
+    rows = versions.settle_remedies(session, rows, made)
     roles = [role for role, who in versions.RECIPIENTS.items() if who == key.recipient]
     mask = pc.and_(
         pc.is_in(rows["role"], pa.array(roles)), pc.equal(rows["language"], key.language)
     )
-    own = rows.filter(mask).slice(0, REAL_ROWS)
+    mask = pc.and_(mask, pc.equal(rows["remedy_days"], key.remedy_days))
+    own = rows.filter(mask).drop_columns(["remedy_days"]).slice(0, REAL_ROWS)
     digits = pc.binary_join_element_wise(SAMPLE_SERVICE, own["zip"], "")
     return own.set_column(own.column_names.index("imb_payload"), "imb_payload", digits)

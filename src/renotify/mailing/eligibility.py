@@ -12,10 +12,12 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from renotify.ledger.holders import holders
 from renotify.ledger.kinds import PieceState
-from renotify.values.address import mailable
+from renotify.values.address import ABROAD, address_problems
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.piece import piece_ids
+from renotify.values.placeholders import Placeholders
 
 PIECE_COLUMNS = (
     "vin", "piece_id", "follow_up", "family", "role", "bundle", "dealer_code", "language",
@@ -23,34 +25,28 @@ PIECE_COLUMNS = (
 )  # fmt: skip
 OWNER_COLUMNS = (
     "vin", "role", "as_of", "name1", "addr1", "city", "state", "zip", "zip4", "delivery_point",
-    "language",
+    "language", "country", "end_date",
 )  # fmt: skip
 STANDING = pa.schema([(name, pa.string()) for name in ("vin", "campaign_code", "status", "reason")])
 
 MOVED_OWNER = "moved_owner"
 NO_OWNER = "no_owner"
 NOT_MAILABLE = "address_not_mailable"
+TO_CONFIRM = "owner_to_confirm"
+LIVES_ABROAD = "address_abroad"
 NOT_INVOLVED = "not_in_population"
 CHECKED = "open on "  # then the day, for people; the column checked_on keeps it
 
-# A role is lost when someone else holds the vehicle by a newer record: a lease that ended, a sale.
+# Of everyone who holds the vehicle the newest address of the same person that can be mailed; never one
+# from before a move abroad.
 _ROLES = """
-create temporary table latest as
-select vin, role, max(as_of) as newest from owner_record group by vin, role;
-create temporary table holder as
-select l.vin, l.role, l.newest,
-       not exists (select 1 from latest r where r.vin = l.vin and r.newest > l.newest
-                   and ((l.role = 'owner' and r.role = 'lessor')
-                        or (l.role <> 'owner' and r.role = 'owner'))
-                   and not exists (select 1 from planned p where p.vin = r.vin and p.role = r.role)
-                  ) as holds
-from latest l;
 create temporary table addressee as
 select * from (
-    select o.*, o.name1 = first(o.name1) over (partition by o.vin, o.role order by o.as_of desc)
-                as same_person
+    select o.*, o.name1 = first(o.name1) over newest_first as same_person,
+           first(o.abroad) over newest_first as moved_abroad
     from owner_record o join holder h on h.vin = o.vin and h.role = o.role where h.holds
-) where mailable and name1 <> '' and same_person
+    window newest_first as (partition by o.vin, o.role order by o.as_of desc)
+) where mailable and name1 <> '' and same_person and not moved_abroad
 qualify row_number() over (partition by vin, role order by as_of desc) = 1;
 """
 
@@ -60,7 +56,7 @@ create temporary table asked as
 select *, false as added from planned
 union all by name
 select p.vin, n.piece_id, p.follow_up, p.family, n.role, p.bundle, p.dealer_code, p.language,
-       h.newest as owner_as_of, p.wave, true as added
+       h.as_of as owner_as_of, p.wave, true as added
 from (select distinct vin, follow_up, family, bundle, dealer_code, language, wave from planned
       qualify row_number() over (partition by vin, family order by piece_id) = 1) p
 join newcomer n on n.vin = p.vin and n.family = p.family
@@ -102,6 +98,8 @@ with part as (
            case when g.still = '' then g.why
                 when h.vin is null then $no_owner
                 when not h.holds then $moved_owner
+                when w.to_confirm then $to_confirm
+                when d.vin is null and w.abroad then $lives_abroad
                 when d.vin is null then $not_mailable else '' end as against,
            coalesce(d.as_of, a.owner_as_of) as owner_as_of,
            coalesce(d.language, a.language) as language,
@@ -110,6 +108,7 @@ with part as (
     from asked a join asked_again g using (piece_id)
     left join holder h on h.vin = a.vin and h.role = a.role
     left join addressee d on d.vin = a.vin and d.role = a.role
+    left join owner_record w on w.vin = h.vin and w.role = h.role and w.as_of = h.as_of
 )
 select vin, piece_id, follow_up, family, role,
        case when against = '' then still else listed_bundle end as bundle,
@@ -127,21 +126,29 @@ from decided order by piece_id
 """
 
 
-def decide(planned: pa.Table, standing: pa.Table, owners: pa.Table, *, on: date) -> pa.Table:
+def decide(
+    planned: pa.Table, standing: pa.Table, owners: pa.Table, words: Placeholders, *, on: date
+) -> pa.Table:
     """Return every piece of a wave as released or withdrawn on a day, each with its reason.
 
     ``planned`` has ``PIECE_COLUMNS``; ``standing`` is the kept state of its vehicles
     (``STANDING``); ``owners`` are all their owner records (``OWNER_COLUMNS``). A piece is withdrawn when none of
-    its campaigns is open (49 CFR 577.10(c): only vehicles not returned for remedy), when another
-    person holds the vehicle by a newer record, or when no address of the holder can be mailed. A
-    role that came to hold the vehicle instead gets a piece of its own (``added``).
+    its campaigns is open (49 CFR 577.10(c): only vehicles not returned for remedy), when its role
+    does not hold the vehicle any more (``ledger.holders``), when a person must confirm the holder's
+    newest record (it holds one of ``words``), or when no address of the holder can be mailed. A role
+    that came to hold the vehicle instead gets a piece of its own (``added``).
     """
     follow_up = planned["follow_up"][0].as_py() if planned.num_rows else ""
     known = owners.filter(pc.less_equal(owners["as_of"], pa.scalar(on, pa.date32())))
-    marked = known.append_column("mailable", mailable(known))
+    problems = address_problems(known)
+    marked = known.append_column("mailable", pc.is_null(problems)).append_column(
+        "abroad", pc.fill_null(pc.equal(problems, ABROAD), False)
+    )
+    marked = marked.append_column("to_confirm", words.asked(known))
     with arrow_sql() as arrow:
         arrow.register("planned", planned.select(PIECE_COLUMNS))
         arrow.register("owner_record", marked)
+        arrow.register("holder", holders(known, on))
         arrow.register("standing", standing)
         arrow.execute(_ROLES)
         came = arrow.sql(_NEWCOMERS).to_arrow_table()
@@ -152,7 +159,8 @@ def decide(planned: pa.Table, standing: pa.Table, owners: pa.Table, *, on: date)
             _DECIDE,
             params={
                 "not_involved": NOT_INVOLVED, "no_owner": NO_OWNER, "moved_owner": MOVED_OWNER,
-                "not_mailable": NOT_MAILABLE, "checked": f"{CHECKED}{on.isoformat()}", "on": on,
+                "not_mailable": NOT_MAILABLE, "lives_abroad": LIVES_ABROAD, "to_confirm": TO_CONFIRM,
+                "checked": f"{CHECKED}{on.isoformat()}", "on": on,
                 "released": str(PieceState.RELEASED), "withdrawn": str(PieceState.WITHDRAWN),
             },
         ).to_arrow_table()  # fmt: skip

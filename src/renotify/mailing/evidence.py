@@ -96,6 +96,7 @@ def accept(
         "rejected": refused.num_rows,
         "rejects": None if file is None else str(file),
         "reasons": reasons(refused),
+        **read.noted,
         "awaiting": awaiting,
         "complete": complete or not awaiting,
     }

@@ -7,8 +7,10 @@ is reached or not reached campaign by campaign (49 CFR 573.7(b)(5)).
 from __future__ import annotations
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from renotify.ledger import fold, tables
+from renotify.ledger.rulings import ruling
 from renotify.ledger.session import Session
 from renotify.values.arrow_sql import arrow_sql
 
@@ -26,13 +28,24 @@ from (select *, unnest(string_split(bundle, '+')) as code from pieces)
 """
 
 
-def record(session: Session, kind: str, pieces: pa.Table, source: int) -> int:
+# What was taken back is news when a new file says it; a file whose bytes were heard before undoes nothing.
+_AGAIN = """
+insert into event ({names})
+select {again}
+from mail_event m where exists (
+    select 1 from ({ruling}) r where r.vin = m.vin and r.subject = m.subject and r.kind = 'withdrawn')
+and not exists (select 1 from source s join source o
+    on o.sha256 = s.sha256 and o.table_name = s.table_name and o.id < s.id where s.id = m.source_id and s.sha256 <> '')
+"""
+
+
+def record(session: Session, kind: str, pieces: pa.Table, source: int) -> pa.Table:
     """Write ``mailed`` or ``returned`` events of pieces (``COLUMNS``) in the open transaction.
 
-    Return how many are new. The kept state of their vehicles follows in the same transaction.
+    Return the pieces of which something is new. The kept state of their vehicles follows in the same transaction.
     """
     if not pieces.num_rows:
-        return 0
+        return pieces
     schema = tables.schema("event")
     named = {"kind": kind, "subject": SUBJECTS[kind], "source": source}
     with arrow_sql() as arrow:
@@ -40,10 +53,24 @@ def record(session: Session, kind: str, pieces: pa.Table, source: int) -> int:
         rows = arrow.sql(_EVENTS, params=named).to_arrow_table()
     session.stage("mail_event", rows.select(schema.names).cast(schema))
     names = ", ".join(schema.names)
-    written = session.execute(
+    session.execute(
         f"insert into event ({names}) select {names} from mail_event where true"
         " on conflict (vin, subject, content) do nothing"
     )
+    again = names.replace("content", "m.content || '|again|' || m.source_id")
+    session.execute(_AGAIN.format(names=names, again=again, ruling=ruling("mail_event")))
     session.stage("mail_vehicle", pieces.select(["vin"]))
     fold.refold(session, "mail_vehicle")
-    return written
+    return pieces.filter(_is_new(session, pieces, source))
+
+
+def _is_new(session: Session, pieces: pa.Table, source: int) -> pa.ChunkedArray:
+    """Tell the pieces with an event of this source. A subject names its piece between the first bar and the second."""
+    said = session.read(
+        "select distinct e.subject from mail_event m join event e on e.vin = m.vin and e.subject = m.subject"
+        " and e.source_id = :source",
+        pa.schema([("subject", pa.string())]),
+        source=source,
+    )["subject"]
+    ids = pc.list_element(pc.split_pattern(said, "|"), 1) if len(said) else said
+    return pc.is_in(pieces["piece_id"], ids.combine_chunks())

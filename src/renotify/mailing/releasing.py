@@ -21,8 +21,9 @@ from renotify.errors import AlreadyDone, BadInput, NothingToDo, Refused
 from renotify.ledger import artifacts, follow_ups, pieces
 from renotify.ledger.kinds import PieceState
 from renotify.ledger.pieces import WaveRow
+from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.session import Session
-from renotify.mailing import barcodes, eligibility, printing, versions, wave_tables
+from renotify.mailing import barcodes, early_letters, eligibility, printing, versions, wave_tables
 from renotify.mailing.approving import unapproved
 from renotify.mailing.job_folder import MANIFEST
 from renotify.mailing.printing import Job
@@ -55,7 +56,8 @@ def release(
     """Release a wave on a day: withdraw who needs no letter, print the rest, return what was done.
 
     Refused before the first lawful day (notice date + days after notice; memo, section 2), before
-    the wave's Monday, and while another process releases it; AlreadyDone once it was printed;
+    the wave's Monday, before the day of a remedy that its letters wait for, and while another
+    process releases it; AlreadyDone once it was printed;
     LetterRefused when one version fails the checks, with nothing written. A release that was killed
     is resumed with the pieces of its intent. A large wave is printed by so many ``workers``.
     """
@@ -127,7 +129,8 @@ def _intend(
     while True:
         with session.transaction():
             pieces.hold_still(session)
-            decided = _decided(session, row, on)
+            decided = versions.settle_remedies(session, _decided(session, row, on), made)
+            early_letters.refuse(settings, row, _released(decided), made, on)
             missing = versions.wanted(_released(decided)) - made.compiled.keys()
             if not missing:
                 _write_intent(session, row, _with_digests(decided, made), mailer, folder, on)
@@ -150,7 +153,8 @@ def _decided(session: Session, row: WaveRow, on: date) -> pa.Table:
         )
     standing = wave_tables.standing(session, row.follow_up, row.number)
     owners = wave_tables.owners(session, row.follow_up, row.number, on)
-    return versions.settle_language(eligibility.decide(planned, standing, owners, on=on))
+    decided = eligibility.decide(planned, standing, owners, placeholders(session), on=on)
+    return versions.settle_language(decided)
 
 
 def _released(decided: pa.Table) -> pa.Table:
@@ -201,7 +205,7 @@ def _resume(
     rows = pieces.of_wave(session, row.follow_up, row.number)
     checked = pc.max(rows["checked_on"]).as_py() or row.week  # one day for all of an intent
     made = _versions(session, settings, checked)
-    made.compile(versions.wanted(_released(rows)))
+    made.compile(versions.wanted(versions.settle_remedies(session, _released(rows), made)))
     return Intent(checked, resumed=True, counts={}), made
 
 
@@ -225,7 +229,8 @@ def _print(
 ) -> Job:
     """Print the pieces of the intent as recorded, whoever recorded it."""
     rows = wave_tables.letters(session, row.follow_up, row.number)
-    rows = _with_digests(rows, made)
+    rows = _with_digests(versions.settle_remedies(session, rows, made), made)
+    rows = rows.drop_columns(["remedy_days"])
     return printing.write(rows, made, folder, progress=progress, workers=workers)
 
 

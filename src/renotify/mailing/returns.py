@@ -64,7 +64,7 @@ def returned(
 
     The code leads to one action of the rule pack; a code that it does not have is recorded all the
     same and listed under ``queue`` for a person. A later file about the same piece corrects the
-    earlier. Whether the owner counts as unreachable is the fold's to say. Raises BadInput.
+    earlier; an earlier one loaded again does not. Whether the owner counts as unreachable is the fold's to say. Raises BadInput.
     """
     read = text_rows(file, HEADER)
     with session.transaction():
@@ -72,17 +72,18 @@ def returned(
             session, SourceKind.FILE, file.name, sha256=read.sha256, table="mail_events"
         )
         judged = _judged(session, read.rows, on)
-        taken = of_verdict(judged, "taken")
-        _take(session, taken, source)
+        taken = _take(session, of_verdict(judged, "taken"), source)
+    said_before = of_verdict(judged, "taken").num_rows - taken.num_rows
     refused = refused_rows(judged, read.broken)
     written = write_refused(refused, rejects_dir, f"{file.stem}-refused.csv")
     actions = _actions(taken, on)
     return {
         "returned": taken.num_rows,
-        "unchanged": len(of_verdict(judged, "unchanged")),
+        "unchanged": len(of_verdict(judged, "unchanged")) + said_before,
         "rejected": refused.num_rows,
         "rejects": None if written is None else str(written),
         "reasons": reasons(refused),
+        **read.noted,
         "actions": {name: len(ids) for name, ids in sorted(actions.items())},
         "queue": sorted(actions.get(UNKNOWN, [])),
     }
@@ -96,11 +97,12 @@ def _judged(session: Session, rows: pa.Table, today: date) -> pa.Table:
         return arrow.sql(_JUDGE, params={"today": today, "longest": CODE_LENGTH}).to_arrow_table()
 
 
-def _take(session: Session, taken: pa.Table, source: int) -> None:
-    if not taken.num_rows:
-        return
-    pieces.record_returned(session, taken.append_column("returned_on", taken["day"]))
-    mail_events.record(session, "returned", taken, source)
+def _take(session: Session, taken: pa.Table, source: int) -> pa.Table:
+    """Record returns, and return those that are news: what was said before and corrected since is none."""
+    news = mail_events.record(session, "returned", taken, source)
+    if news.num_rows:
+        pieces.record_returned(session, news.append_column("returned_on", news["day"]))
+    return news
 
 
 def _actions(taken: pa.Table, today: date) -> dict[str, list[str]]:

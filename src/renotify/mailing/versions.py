@@ -1,7 +1,8 @@
 """Which letter versions a set of pieces needs, and each compiled once, checked, before any intent.
 
-A version is what many pieces share: family, bundle, recipient and language; kind, day and sender
-come from the follow-up. A refused version refuses the whole release (49 CFR 577.9).
+A version is what many pieces share: family, bundle, recipient, language and the days of the
+vehicle's own remedies, which decide the kind and the day that is printed; mail day and sender come
+from the follow-up. A refused version refuses the whole release (49 CFR 577.9).
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.campaigns.campaign import Campaign
+from renotify.campaigns.follow_up_settings import JOINED
+from renotify.campaigns.remedy_days import all_there, remedy_dates, with_remedy_days
 from renotify.errors import BadInput, LetterRefused
 from renotify.ledger import registry
 from renotify.ledger.session import Session
@@ -22,11 +25,12 @@ from renotify.letters.compose import compile_letter
 from renotify.letters.profile import PrintProfile, load_profile
 from renotify.letters.spec import LetterSpec, Sender
 from renotify.letters.version import LetterVersion
+from renotify.mailing import wave_tables
 from renotify.rules import KIND_OF_FOLLOWUP
 from renotify.visits.needs import campaign_hours, labour_rows
 
 BOTH_IN = ("PR",)
-VERSION = ("family", "bundle", "role", "language")
+VERSION = ("family", "bundle", "role", "language", "remedy_days")
 RECIPIENTS: Mapping[str, str] = {"owner": "owner", "lessee": "owner", "lessor": "lessor"}
 
 
@@ -38,6 +42,7 @@ class VersionKey:
     bundle: str
     recipient: str
     language: str
+    remedy_days: str = ""  # of the vehicle's own remedies; blank: those of the campaigns
 
     @property
     def stem(self) -> str:
@@ -72,11 +77,21 @@ class Versions:
                 ) from refusal
             self.compiled[key] = version
 
+    @property
+    def by_vehicle(self) -> bool:
+        """Whether a campaign has remedies that come on days of their own for some vehicles."""
+        return any(campaign.remedies for campaign in self.campaigns.values())
+
+    def remedied(self, key: VersionKey) -> date | None:
+        """Return the day on which every remedy of a version is there, None while one is not known."""
+        return all_there(self._campaigns(key), key.remedy_days)
+
     def spec(self, key: VersionKey) -> LetterSpec:
         """Return what a version's letter is about; interim while one remedy is not available."""
-        campaigns = tuple(self.campaigns[code] for code in key.bundle.split("+"))
+        campaigns, there = self._campaigns(key), self.remedied(key)
+        own = remedy_dates(campaigns, key.remedy_days)
         return LetterSpec(
-            kind=self.kind if self._remedied(campaigns) else "interim",
+            kind=self.kind if there is not None and there <= self.mail_date else "interim",
             campaigns=campaigns,
             mail_date=self.mail_date,
             sender=self.sender,
@@ -85,13 +100,17 @@ class Versions:
             labor_hours={
                 code: hours
                 for code, hours in self.labor_hours.items()
-                if code in key.bundle.split("+")
+                if code in key.bundle.split(JOINED)
+            },
+            remedy_date={
+                one.campaign_code: own[one.campaign_code]
+                for one in campaigns
+                if own[one.campaign_code] != one.remedy_available_date
             },
         )
 
-    def _remedied(self, campaigns: tuple[Campaign, ...]) -> bool:
-        days = [campaign.remedy_available_date for campaign in campaigns]
-        return all(day is not None and day <= self.mail_date for day in days)
+    def _campaigns(self, key: VersionKey) -> tuple[Campaign, ...]:
+        return tuple(self.campaigns[code] for code in key.bundle.split(JOINED))
 
     def digests(self) -> dict[VersionKey, str]:
         """Return the digest of each compiled version."""
@@ -155,6 +174,16 @@ def settle_language(pieces: pa.Table) -> pa.Table:
     return pieces.set_column(at, "language", language)
 
 
+def settle_remedies(session: Session, pieces: pa.Table, made: Versions) -> pa.Table:
+    """Return pieces (vin, bundle) with ``remedy_days``: the days of their vehicles' own remedies, as known now."""
+    if not made.by_vehicle:
+        return with_remedy_days(pieces, made.campaigns)
+    known = wave_tables.vehicles(session, pieces["vin"])
+    places = pc.index_in(pieces["vin"], known["vin"].combine_chunks())
+    own = known.take(places).set_column(0, "bundle", pieces["bundle"])
+    return pieces.append_column("remedy_days", with_remedy_days(own, made.campaigns)["remedy_days"])
+
+
 def wanted(pieces: pa.Table) -> set[VersionKey]:
     """Return the versions that pieces (``VERSION`` columns) need."""
     different = pieces.select(VERSION).group_by(list(VERSION)).aggregate([]).to_pylist()
@@ -163,7 +192,8 @@ def wanted(pieces: pa.Table) -> set[VersionKey]:
 
 def version_of(row: Mapping[str, str]) -> VersionKey:
     """Return the version of one combination of ``VERSION`` columns."""
-    return VersionKey(row["family"], row["bundle"], RECIPIENTS[row["role"]], row["language"])
+    recipient = RECIPIENTS[row["role"]]
+    return VersionKey(row["family"], row["bundle"], recipient, row["language"], row["remedy_days"])
 
 
 def digest_column(pieces: pa.Table, digests: Mapping[VersionKey, str]) -> pa.Array:

@@ -54,9 +54,19 @@ select distinct p.family, p.bundle, p.role, p.language, o.state as owner_state
 from piece p join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
 where p.follow_up = :name
 """
+_KINDS_BY_VEHICLE = """
+select distinct p.family, p.bundle, p.role, p.language, o.state as owner_state, v.model, v.model_year, v.build_date
+from piece p join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
+left join vehicle v on v.vin = p.vin
+where p.follow_up = :name
+"""
 KINDS = pa.schema(
     [(name, pa.string()) for name in ("family", "bundle", "role", "language", "owner_state")]
 )
+VEHICLE = pa.schema(
+    [("model", pa.string()), ("model_year", pa.int64()), ("build_date", pa.date32())]
+)
+_ASKED = "asked_vehicle"
 _OF_BUNDLE = "p.follow_up = :name and p.family = :family and p.bundle = :bundle"
 
 
@@ -92,9 +102,23 @@ def letter(session: Session, piece_id: str) -> pa.Table:
     return session.read(f"{_LETTERS} where p.piece_id = :piece", LETTER, piece=piece_id)
 
 
-def kinds(session: Session, name: str) -> pa.Table:
-    """Return every combination of what decides a follow-up's letter versions (``KINDS``)."""
-    return session.read(_KINDS, KINDS, name=name)
+def kinds(session: Session, name: str, *, by_vehicle: bool) -> pa.Table:
+    """Return every combination of what decides a follow-up's letter versions (``KINDS``).
+
+    ``by_vehicle``: with what decides the remedies of a vehicle too (``VEHICLE``).
+    """
+    if not by_vehicle:
+        return session.read(_KINDS, KINDS, name=name)
+    return session.read(_KINDS_BY_VEHICLE, pa.schema([*KINDS, *VEHICLE]), name=name)
+
+
+def vehicles(session: Session, vins: pa.ChunkedArray) -> pa.Table:
+    """Return what decides the remedies of vehicles: vin and ``VEHICLE``; one that is not known has no row."""
+    session.stage(_ASKED, pa.table({"vin": vins.unique()}))
+    return session.read(
+        f"select v.vin, v.model, v.model_year, v.build_date from {_ASKED} a join vehicle v on v.vin = a.vin",
+        pa.schema([pa.field("vin", pa.string()), *VEHICLE]),
+    )
 
 
 def sample(session: Session, name: str, family: str, bundle: str) -> pa.Table:

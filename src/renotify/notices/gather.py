@@ -84,7 +84,7 @@ def occasion(session: Session, name: str, on: date, synthetic: str = "") -> Occa
 def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Dealer]:
     """Return every known dealer of a scope with its figures, in order of code (577.13(c))."""
     codes = [campaign.campaign_code for campaign in shared.campaigns]
-    by_campaign, open_vehicles = _open(session, codes, scope)
+    by_campaign, open_vehicles = _open(session, shared.follow_up, codes, scope)
     brought = workload_of_scope(session, shared.follow_up, scope)
     weeks = _weeks(shared, brought)
     parts = _parts(session, codes, brought.expected, scope)
@@ -112,32 +112,35 @@ def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Deal
 
 
 def _open(
-    session: Session, codes: Sequence[str], scope: Scope
+    session: Session, follow_up: str, codes: Sequence[str], scope: Scope
 ) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
-    """Return open vehicles by dealer and campaign, and different open vehicles by dealer."""
-    condition, values = in_campaigns(codes)
-    of = (
-        "from vehicle v join state s on s.vin = v.vin where s.current and s.status = 'open'"
-        f" and s.{condition} and {scope.of('v.dealer_code')}"
-    )
-    counted = session.rows(
-        OpenCount,
-        "select v.dealer_code as dealer, s.campaign_code as campaign, count(*) as vehicles"
-        f" {of} group by v.dealer_code, s.campaign_code",
-        **values,
-        **scope.values,
-    )
-    different = session.rows(
-        OpenVehicles,
-        "select v.dealer_code as dealer, count(distinct s.vin) as vehicles"
-        f" {of} group by v.dealer_code",
-        **values,
-        **scope.values,
-    )
-    by_campaign: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in counted:
-        by_campaign[row.dealer][row.campaign] = row.vehicles
-    return by_campaign, {row.dealer: row.vehicles for row in different}
+    """Return open vehicles by dealer and campaign, and different open vehicles by dealer: its own, and those planned at it."""
+    own = f"select v.vin, v.dealer_code from vehicle v where {scope.of('v.dealer_code')}"
+    planned_here = follow_ups.assigned(scope)
+    by_campaign: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    different: dict[str, int] = defaultdict(int)
+    for vehicles, named in ((own, {}), (planned_here, {"follow_up": follow_up})):
+        condition, values = in_campaigns(codes)
+        of = (
+            f"from ({vehicles}) v join state s on s.vin = v.vin where s.current and s.status = 'open'"
+            f" and s.{condition}"
+        )
+        given = {**values, **scope.values, **named}
+        for counted in session.rows(
+            OpenCount,
+            "select v.dealer_code as dealer, s.campaign_code as campaign, count(*) as vehicles"
+            f" {of} group by v.dealer_code, s.campaign_code",
+            **given,
+        ):
+            by_campaign[counted.dealer][counted.campaign] += counted.vehicles
+        for row in session.rows(
+            OpenVehicles,
+            "select v.dealer_code as dealer, count(distinct s.vin) as vehicles"
+            f" {of} group by v.dealer_code",
+            **given,
+        ):
+            different[row.dealer] += row.vehicles
+    return by_campaign, different
 
 
 def mail_day(week: int, first_week: date, first_day: date) -> date:

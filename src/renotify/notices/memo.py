@@ -86,7 +86,16 @@ def _stated(statement: Statement, campaign: Campaign, on: date) -> str:
 
 
 def _available(campaign: Campaign, on: date) -> str:
-    known = campaign.remedy_available_date
+    """Return the day of the remedy; where vehicles have days of their own, each of them, and that of all others."""
+    if not campaign.remedies:
+        return _day_of_remedy(campaign.remedy_available_date, on)
+    own = [
+        f"{one.words}: {_day_of_remedy(one.remedy_available_date, on)}" for one in campaign.remedies
+    ]
+    return "; ".join([*own, f"all others: {_day_of_remedy(campaign.remedy_available_date, on)}"])
+
+
+def _day_of_remedy(known: date | None, on: date) -> str:
     if known is None:
         return "not yet known, and it follows when it is"
     return f"{long_day(known)} (available now)" if known <= on else long_day(known)

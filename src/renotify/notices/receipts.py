@@ -43,6 +43,7 @@ def acknowledge(session: Session, name: str, file: Path) -> dict[str, Any]:
         "acknowledged": taken,
         "unchanged": len(good) - taken,
         "rejected": sorted(rejected, key=itemgetter("line")),
+        **read.noted,
     }
 
 

@@ -7,7 +7,7 @@ to that dealer, and each such list is a disclosure of motor vehicle records (18 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
-from renotify.ledger import artifacts, follow_ups, tables
+from renotify.campaigns.remedy_days import with_remedied
+from renotify.ledger import artifacts, follow_ups, registry, tables
+from renotify.ledger.holders import holders
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.plans.in_force import plan_in_force
@@ -27,6 +29,7 @@ HELD = "held"  # listed, but the plan has no week for it
 NO_LETTER = "no letter"  # left out of the list: the reason is in the follow-up
 UNPRINTABLE = re.compile(r"[^ -~¡-ɏ]")
 COLUMNS = ("vin", "vehicle", "campaigns", "letter")
+ASSIGNED = pa.schema([("vin", pa.string()), ("dealer_code", pa.string())])
 OWNER_COLUMNS = ("owner", "owner_address", "owner_phone")
 
 _VEHICLES = """
@@ -37,24 +40,30 @@ with open_now as (
     where s.current and s.status = 'open' and s.campaign_code in (select unnest($codes))
     group by s.vin
 ), letters as (
-    select vin, min(week) as week, bool_or(left_out = '') as listed from listed group by vin
+    select vin, min(week) as week, arg_min(remedied, week) as remedied, bool_or(left_out = '') as listed
+    from listed group by vin
+), served as (
+    select vin, dealer_code from vehicle semi join dealer using (dealer_code)
+    union all select vin, dealer_code from assigned
 ), newest as (
-    select * from owner qualify row_number() over (
-        partition by vin order by as_of desc, case role when 'lessee' then 0 else 1 end) = 1
+    select * from owner semi join (from holder where holds) using (vin, role, as_of)
+    qualify row_number() over (
+        partition by vin order by list_position(['lessee', 'owner', 'lessor'], role)) = 1
 )
-select v.dealer_code, o.vin, v.model_year || ' ' || v.model as vehicle, o.campaigns,
+select d.dealer_code, o.vin, coalesce(v.model_year || ' ' || v.model, '') as vehicle, o.campaigns,
        case when l.week is not null
-            then strftime(greatest($first_week + to_days(7 * cast(l.week as integer)), $first_day),
-                          '%Y-%m-%d')
+            then strftime(greatest($first_week + to_days(7 * cast(l.week as integer)), $first_day,
+                                   l.remedied), '%Y-%m-%d')
             when l.listed then $held else $no_letter end as letter,
        l.week as week, o.recalled {owner_columns}
-from open_now o join vehicle v using (vin) left join letters l using (vin) {owner_join}
-order by v.dealer_code, l.week nulls last, letter, o.vin
+from open_now o join served d using (vin) left join vehicle v using (vin)
+left join letters l using (vin) {owner_join}
+order by d.dealer_code, l.week nulls last, letter, o.vin
 """
 _OWNER_COLUMNS = """,
        case when o.recalled then concat_ws(' ', n.name1, nullif(n.name2, '')) else '' end as owner,
        case when o.recalled then concat_ws(', ', n.addr1, nullif(n.addr2, ''), n.city,
-            n.state || ' ' || n.zip) else '' end as owner_address,
+            trim(n.state || ' ' || n.zip), nullif(n.country, '')) else '' end as owner_address,
        case when o.recalled then coalesce(n.phone, '') else '' end as owner_phone
 """
 
@@ -71,7 +80,10 @@ def by_dealer(
     """Yield each dealer's open vehicles in the order of their letters: (dealer code, table).
 
     Columns are ``COLUMNS``, and ``OWNER_COLUMNS`` when asked: filled for vehicles with an open
-    recall only, never for one with a service campaign alone. ``letter`` is the day or a word.
+    recall only, never for one with a service campaign alone: of those who hold the vehicle on the
+    day of the first letter the lessee, else the owner. ``letter`` is a word, or the first day on which the
+    letter may go: that of its week, or of its remedy where that is later. A vehicle without a dealer of its own
+    stands with the dealer at which the follow-up planned it.
     """
     found = _read(session, name, codes, first_day, with_owners=with_owners, scope=scope)
     dealers = found["dealer_code"].combine_chunks()
@@ -92,20 +104,29 @@ def _read(
     with_owners: bool,
     scope: Scope,
 ) -> pa.Table:
-    of_scope = scope.of_vehicle("vin")
+    assigned = follow_ups.assigned(scope)
+    given = {**scope.values, "follow_up": name}
+    of_scope = f"({scope.of_vehicle('vin')} or vin in (select a.vin from ({assigned}) a))"
+    of_scope = "true" if scope.is_all else of_scope
     needed: dict[str, tuple[tuple[str, ...], str]] = {
         "state": (("vin", "campaign_code", "current", "status"), of_scope),
         "campaign": (("campaign_code", "family"), "true"),
-        "vehicle": (("vin", "model", "model_year", "dealer_code"), scope.of("dealer_code")),
+        "vehicle": (
+            ("vin", "model", "model_year", "build_date", "dealer_code"),
+            of_scope,
+        ),
+        "dealer": (("dealer_code",), scope.of("dealer_code")),
     }
     if with_owners:
         needed["owner"] = ((), of_scope)
     read = {
-        table: tables.read(
-            session, table, *names, where=where, **(scope.values if where != "true" else {})
-        )
+        table: tables.read(session, table, *names, where=where, **_named(where, given))
         for table, (names, where) in needed.items()
     }
+    read["assigned"] = session.read(assigned, ASSIGNED, **given)
+    if not with_owners:
+        read["owner"] = tables.schema("owner").empty_table()
+    read["holder"] = holders(read["owner"], first_day)
     values = {
         "codes": list(codes),
         "first_week": plan_in_force(session, name).first_week,
@@ -117,13 +138,30 @@ def _read(
         owner_columns=_OWNER_COLUMNS if with_owners else "",
         owner_join="left join newest n using (vin)" if with_owners else "",
     )
-    if not with_owners:
-        read["owner"] = tables.schema("owner").empty_table()
     with arrow_sql() as arrow:
-        arrow.register("listed", follow_ups.listed(session, name, scope))
+        listed = follow_ups.listed(session, name, scope)
+        arrow.register("listed", _with_remedied(session, name, listed, read["vehicle"]))
         for table, rows in read.items():
             arrow.register(table, rows)
         return arrow.sql(sql, params=values).to_arrow_table()
+
+
+def _with_remedied(session: Session, name: str, listed: pa.Table, vehicles: pa.Table) -> pa.Table:
+    """Add ``remedied``: the day for which a letter waits, that of the vehicle's own remedies; null where it waits for none."""
+    settings = follow_ups.settings(session, name)
+    if not settings.is_follow_up:
+        return listed.append_column("remedied", pa.nulls(listed.num_rows, pa.date32()))
+    own = vehicles.take(pc.index_in(listed["vin"], vehicles["vin"].combine_chunks()))
+    asked = own.select(["model", "model_year", "build_date"]).append_column(
+        "bundle", listed["bundle"]
+    )
+    known = with_remedied(asked, registry.campaigns(session, settings.campaigns))
+    return listed.append_column("remedied", known["remedied"])
+
+
+def _named(where: str, values: Mapping[str, str]) -> dict[str, str]:
+    """Return the values that a condition names."""
+    return {name: value for name, value in values.items() if f":{name}" in where}
 
 
 def write(path: Path, vehicles: pa.Table) -> Path:

@@ -1,7 +1,8 @@
 """From a follow-up's frozen list to a Problem, and from a plan back to a week for every vehicle.
 
 The list is grouped into planning bundles: the campaigns open on the vehicle, split by model only where the hours or the kits
-differ (``ALE:IS 350``). Week 0 is the week of the first lawful letter: notice date + ``days_after_notice`` (memo, section 2).
+differ (``ALE:IS 350``), and by the week of the remedies only where a follow-up waits for them in different weeks
+(``ALE from 2013-04-08``). Week 0 is the week of the first lawful letter: notice date + ``days_after_notice`` (memo, section 2).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from renotify.planner.letter_plan import LetterPlan, to_json
 from renotify.planner.plan_by_policy import Progress, plan
 from renotify.planner.problem import NO_DATE, UNLIMITED, Floats, Ints, Problem
 from renotify.planner.problem_json import to_document
+from renotify.planner.remedy_weeks import not_known, split_by_week, with_from_week
 from renotify.plans.in_force import PlannedBundle, bundles_as_json
 from renotify.plans.response import stated_response
 from renotify.rules.clocks import letters_due
@@ -38,7 +40,7 @@ from renotify.workload.of_plan import weekly_hours
 
 _LISTED = pa.schema(
     [("vin", pa.string()), ("family", pa.string()), ("bundle", pa.string()), ("dealer_code", pa.string()),
-     ("rank", pa.int64()), ("model", pa.string())]
+     ("rank", pa.int64()), ("model", pa.string()), ("model_year", pa.int64()), ("build_date", pa.date32())]
 )  # fmt: skip
 
 
@@ -74,8 +76,8 @@ def frame(session: Session, name: str) -> Framed:
     """Read a follow-up's list and everything that limits it into a problem."""
     settings = follow_ups.settings(session, name)
     listed = session.read(
-        "select l.vin as vin, l.family as family, l.bundle as bundle, l.dealer_code as dealer_code,"
-        " l.rank as rank, coalesce(v.model, '') as model"
+        f"select l.vin as vin, l.family as family, l.bundle as bundle, {follow_ups.PLANNED_AT} as dealer_code,"
+        " l.rank as rank, coalesce(v.model, '') as model, v.model_year as model_year, v.build_date as build_date"
         " from listed l left join vehicle v on v.vin = l.vin"
         " where l.follow_up = :name and l.left_out = ''",
         _LISTED,
@@ -95,8 +97,9 @@ def framed(
     learned: Learned = NOTHING_LEARNED,
     out: LettersOut | None = None,
 ) -> Framed:
-    """Frame listed vehicles (vin, family, bundle, dealer_code, rank, model) from a week on. Raises NothingToDo for none.
+    """Frame listed vehicles (vin, family, bundle, dealer_code, rank, model, model_year, build_date) from a week on.
 
+    Raises NothingToDo for none.
     ``learned`` takes the place of what the follow-up states of its response. Planning bundles and dealers of letters that are ``out``
     stay in the problem, without owners.
     """
@@ -105,9 +108,13 @@ def framed(
             f"The follow-up {settings.name} has no vehicles to plan.",
             "Freeze a new list with `renotify followup new`.",
         )
-    pairs = listed.group_by(["bundle", "model"]).aggregate([]).to_pylist()
-    known = needs(session, [(pair["bundle"], pair["model"]) for pair in pairs])
-    own = planning_bundles(known, settings)
+    campaigns = registry.campaigns(session, settings.campaigns)
+    listed = with_from_week(listed, settings, campaigns)
+    kinds = (
+        listed.group_by(["bundle", "model", "remedy_days", "from_week"]).aggregate([]).to_pylist()
+    )
+    known = needs(session, [(kind["bundle"], kind["model"]) for kind in kinds])
+    own = split_by_week(planning_bundles(known, settings), kinds)
     names = {bundle.name for bundle in own}
     earlier = [one for one in out.bundles if one.name not in names] if out else []
     bundles = tuple(learned.of_bundle(bundle) for bundle in (*own, *earlier))
@@ -121,7 +128,7 @@ def framed(
         learned.with_spread(problem),
         bundles,
         vehicles,
-        _messages(settings, known),
+        (*_messages(settings, known), *not_known(listed, settings)),
     )
 
 
@@ -214,16 +221,20 @@ def planning_bundles(known: Needs, settings: FollowUpSettings) -> tuple[PlannedB
 def _vehicles(listed: pa.Table, bundles: Sequence[PlannedBundle]) -> pa.Table:
     """Return the listed vehicles with their planning bundle, in the order of the list."""
     named = _named_pairs(bundles)
-    joined = listed.join(named, ["bundle", "model"], join_type="inner")
+    joined = listed.join(named, ["bundle", "model", "from_week"], join_type="inner")
     return joined.select(["vin", "family", "planning_bundle", "dealer_code", "rank"]).sort_by(
         [("rank", "ascending"), ("vin", "ascending")]
     )
 
 
 def _named_pairs(bundles: Sequence[PlannedBundle]) -> pa.Table:
-    """Return the planning bundle of each pair of campaigns and model: bundle, model, planning_bundle."""
-    rows = [(one.campaigns, model, one.name) for one in bundles for model in one.models]
-    names = ("bundle", "model", "planning_bundle")
+    """Return the planning bundle of each kind of vehicle: bundle, model, from_week, planning_bundle."""
+    rows = [
+        (one.campaigns, model, one.from_week.isoformat() if one.from_week else "", one.name)
+        for one in bundles
+        for model in one.models
+    ]
+    names = ("bundle", "model", "from_week", "planning_bundle")
     return pa.table(
         {name: pa.array([row[i] for row in rows], pa.string()) for i, name in enumerate(names)}
     )
@@ -316,7 +327,7 @@ def _first_and_last(
     first, last = [], []
     for bundle in bundles:
         own = [campaigns[code] for code in bundle.campaigns.split(JOINED)]
-        first.append(_first_week(own, settings, first_week, weeks))
+        first.append(_first_week(bundle, first_week, weeks))
         by = _mail_by(own, settings, first_week)
         last.append(NO_DATE if by is None or by >= weeks else by)
     return np.array(first, np.int64), np.array(last, np.int64)
@@ -326,15 +337,10 @@ def _weeks_after(day: date, first_week: date) -> int:
     return (monday_of(day) - first_week).days // 7
 
 
-def _first_week(
-    campaigns: Sequence[Campaign], settings: FollowUpSettings, first_week: date, weeks: int
-) -> int:
-    """A follow-up waits for the last of its campaigns' remedies; a legally required first notice does not (49 CFR 577.7)."""
-    if not settings.kind.startswith("follow_up"):
-        return 0
-    days = [c.remedy_available_date for c in campaigns if c.remedy_available_date]
-    latest = max((_weeks_after(day, first_week) for day in days), default=0)
-    return min(max(latest, 0), weeks - 1)
+def _first_week(bundle: PlannedBundle, first_week: date, weeks: int) -> int:
+    """The week of the bundle's remedies; after the horizon no week is lawful, and its vehicles are held."""
+    waited = _weeks_after(bundle.from_week, first_week) if bundle.from_week else 0
+    return min(max(waited, 0), weeks)
 
 
 def _mail_by(
@@ -342,7 +348,7 @@ def _mail_by(
 ) -> int | None:
     """First notices of safety recalls are due by the rule pack's clock after the 573 report (49 CFR 577.7(a)(1))."""
     filed = [c.filed_date for c in campaigns if c.family == "safety" and c.filed_date]
-    if settings.kind.startswith("follow_up") or not filed:
+    if settings.is_follow_up or not filed:
         return None
     return max(_weeks_after(min(letters_due(day) for day in filed), first_week), 0)
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from renotify.charts.repairs_by_week import RepairsByWeek
 from renotify.errors import Refused
-from renotify.ledger import follow_ups
+from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.session import Session
 from renotify.planner.from_ledger import Framed, LettersOut, framed, weeks_of
@@ -26,6 +26,7 @@ from renotify.planner.letter_plan import LetterPlan, Letters, exposure_removed, 
 from renotify.planner.plan_by_policy import plan
 from renotify.planner.problem import NO_DATE, Problem
 from renotify.planner.problem_json import from_json, to_document
+from renotify.planner.remedy_weeks import day_or_none, with_from_week
 from renotify.planner.replan import (
     FOLLOW_UP_AFTER,
     replan,
@@ -42,9 +43,9 @@ AT_MEAN = "optimal, parts at the mean"  # the plan without a margin on parts
 PLAIN = ("uniform:8", "greedy", "oldest-first", "zip-order", "all-at-once")
 
 # The list as it stands: is the vehicle still open for a campaign of its bundle, is its letter still free, when was it mailed.
-_STANDING = """
-    select l.vin as vin, l.family as family, l.bundle as bundle, l.dealer_code as dealer_code, l.rank as rank, l.week as week,
-        coalesce(v.model, '') as model, p.mailed_on as mailed_on, p.free as free,
+_STANDING = f"""
+    select l.vin as vin, l.family as family, l.bundle as bundle, {follow_ups.PLANNED_AT} as dealer_code, l.rank as rank, l.week as week,
+        coalesce(v.model, '') as model, v.model_year as model_year, v.build_date as build_date, p.mailed_on as mailed_on, p.free as free,
         case when exists (
             select 1 from state s where s.vin = l.vin and s.current and s.status = 'open'
                 and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+')
@@ -58,7 +59,8 @@ _STANDING = """
     where l.left_out = ''"""
 _STANDS = pa.schema(
     [("vin", pa.string()), ("family", pa.string()), ("bundle", pa.string()), ("dealer_code", pa.string()), ("rank", pa.int64()),
-     ("week", pa.int64()), ("model", pa.string()), ("mailed_on", pa.date32()), ("free", pa.bool_()), ("open", pa.bool_())]
+     ("week", pa.int64()), ("model", pa.string()), ("model_year", pa.int64()),
+     ("build_date", pa.date32()), ("mailed_on", pa.date32()), ("free", pa.bool_()), ("open", pa.bool_())]
 )  # fmt: skip
 
 
@@ -86,6 +88,7 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
         session, settings, free, kept.monday(passed), weeks,
         learned=learned, out=LettersOut(kept.bundles, tuple(out["dealer_code"].unique().to_pylist())),
     )  # fmt: skip
+    out = with_from_week(out, settings, registry.campaigns(session, settings.campaigns))
     out = _with_planning_bundle(out, replace(kept, bundles=today.bundles))
     silent = _by_age(out.filter(out["open"]), today.problem, on)
     problem = with_letters_in_the_mail(today.problem, silent)
@@ -115,22 +118,24 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
 
 
 def _with_planning_bundle(vehicles: pa.Table, plan: PlanInForce) -> pa.Table:
-    """Add ``planning_bundle``: of the vehicle's campaigns and its own model; a vehicle that no plan had one for is left out."""
-    pairs = vehicles.group_by(["bundle", "model"]).aggregate([]).to_pylist()
-    places = [plan.place_of(pair["bundle"], pair["model"]) for pair in pairs]
-    named = pa.table({
-        "bundle": pa.array([pair["bundle"] for pair in pairs], pa.string()),
-        "model": pa.array([pair["model"] for pair in pairs], pa.string()),
-        "planning_bundle": pa.array(
-            [None if place is None else plan.bundles[place].name for place in places], pa.string()
-        ),
-    })  # fmt: skip
-    joined = vehicles.join(named, ["bundle", "model"], join_type="inner")
+    """Add ``planning_bundle``: of the vehicle's campaigns, its own model and remedies; one that no plan had one for is left out."""
+    keys = ["bundle", "model", "from_week"]
+    kinds = vehicles.group_by(keys).aggregate([])
+    places = [
+        plan.place_of(k["bundle"], k["model"], day_or_none(k["from_week"]))
+        for k in kinds.to_pylist()
+    ]
+    names = [None if place is None else plan.bundles[place].name for place in places]
+    named = kinds.append_column("planning_bundle", pa.array(names, pa.string()))
+    joined = vehicles.join(named, keys, join_type="inner")
     return joined.filter(pa.compute.is_valid(joined["planning_bundle"]))
 
 
 def _last(today: Framed, free: pa.Table, passed: int) -> Letters:
-    """The last plan for the vehicles that are still free, in weeks from today; what was due and not released is free. [B, D, T]"""
+    """The last plan for the vehicles that are still free, in weeks from today. [B, D, T]
+
+    What was due and not released is free, and so is what would go out before its remedy, as its day is known today.
+    """
     placed = today.vehicles.join(
         free.select(["vin", "family", "week"]), ["vin", "family"], join_type="inner"
     )
@@ -141,7 +146,9 @@ def _last(today: Framed, free: pa.Table, passed: int) -> Letters:
     counts = weeks.group_by(["planning_bundle", "dealer_code", "week"]).aggregate(
         [("vin", "count")]
     )
-    return shifted(_cube(counts, today.problem), 0, today.problem.weeks)
+    cube = shifted(_cube(counts, today.problem), 0, today.problem.weeks)
+    too_early = np.arange(today.problem.weeks) < today.problem.first_week[:, None]
+    return np.where(too_early[:, None, :], 0, cube)
 
 
 def _rows_of_sent(out: pa.Table) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from renotify.ledger.follow_ups import PLANNED_AT
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.plans.in_force import PlanInForce
@@ -120,7 +121,7 @@ def _groups(session: Session, plan: PlanInForce, scope: Scope) -> list[Group]:
     """Count listed vehicles set-wise; the groups are few whatever the population is."""
     return session.rows(
         Group,
-        "select l.bundle as bundle, coalesce(v.model, '') as model, l.dealer_code as dealer_code,"
+        f"select l.bundle as bundle, coalesce(v.model, '') as model, {PLANNED_AT} as dealer_code,"
         f" case when l.week is null or {_STILL_TO_WRITE} then l.week end as week,"
         " count(*) as vehicles from listed l left join vehicle v on v.vin = l.vin"
         f" where l.follow_up = :name and l.left_out = '' and {scope.of('l.dealer_code')}"

@@ -22,7 +22,8 @@ from renotify.ledger.session import Session
 class PlannedBundle:
     """A planning bundle: vehicles with the same open campaigns whose models take the same hours and kits.
 
-    ``models`` empty: every model of these campaigns. ``response`` is the share of owners who ask in week 0, 1, .. after the letter,
+    ``models`` empty: every model of these campaigns. ``from_week`` is the Monday of the week of their remedies, where a follow-up
+    waits for them beyond its own first week. ``response`` is the share of owners who ask in week 0, 1, .. after the letter,
     ``walk_ins`` the share of its vehicles that come in a week without a letter.
     """
 
@@ -33,6 +34,7 @@ class PlannedBundle:
     kits: Mapping[str, float]
     response: tuple[float, ...]
     walk_ins: float
+    from_week: date | None = None
 
 
 @dataclass(frozen=True)
@@ -54,17 +56,21 @@ class PlanInForce:
         """The Mondays of its weeks."""
         return tuple(self.monday(week) for week in range(self.weeks))
 
-    def place_of(self, campaigns: str, model: str) -> int | None:
-        """Return the place of the planning bundle of a vehicle with these open campaigns; None: the plan has none for it."""
-        own = self._places.get((campaigns, model))
-        return self._places.get((campaigns, None)) if own is None else own
+    def place_of(self, campaigns: str, model: str, from_week: date | None = None) -> int | None:
+        """Return the place of the planning bundle of a vehicle with these open campaigns; None: the plan has none for it.
+
+        ``from_week`` tells bundles apart that differ in nothing but the week of their remedies, so in no figure of a visit.
+        """
+        asked = ((campaigns, model, from_week), (campaigns, model), (campaigns, None))
+        return next((self._places[key] for key in asked if key in self._places), None)
 
     @cached_property
-    def _places(self) -> dict[tuple[str, str | None], int]:
-        places: dict[tuple[str, str | None], int] = {}
+    def _places(self) -> dict[tuple[object, ...], int]:
+        places: dict[tuple[object, ...], int] = {}
         for place, bundle in enumerate(self.bundles):
             for model in bundle.models or (None,):
                 places.setdefault((bundle.campaigns, model), place)
+                places.setdefault((bundle.campaigns, model, bundle.from_week), place)
         return places
 
 
@@ -95,11 +101,12 @@ def plan_in_force(session: Session, name: str) -> PlanInForce:
 
 def bundles_as_json(bundles: Sequence[PlannedBundle]) -> str:
     """Return planning bundles as the text that the ledger keeps."""
-    return json.dumps([asdict(bundle) for bundle in bundles], sort_keys=True)
+    return json.dumps([asdict(bundle) for bundle in bundles], sort_keys=True, default=str)
 
 
 def _from_json(row: Mapping[str, object]) -> PlannedBundle:
     models, response, kits = row["models"], row["response"], row["kits"]
+    week = row.get("from_week")
     assert isinstance(models, list) and isinstance(response, list) and isinstance(kits, dict)  # noqa: PT018, S101 - as kept
     return PlannedBundle(
         name=str(row["name"]),
@@ -109,4 +116,5 @@ def _from_json(row: Mapping[str, object]) -> PlannedBundle:
         kits=kits,
         response=tuple(response),
         walk_ins=float(str(row["walk_ins"])),
+        from_week=date.fromisoformat(str(week)) if week else None,
     )

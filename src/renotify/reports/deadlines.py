@@ -7,7 +7,7 @@ Days come from the rule pack's clocks, on the Federal calendar.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,7 +16,9 @@ import pyarrow as pa
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.ledger import follow_ups, pieces, registry
+from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
+from renotify.reports.one_number import NumberedRecall, recalls
 from renotify.reports.quarterly import initiated
 from renotify.rules import load
 from renotify.rules.clocks import letters_due, reports_due
@@ -24,6 +26,7 @@ from renotify.values.english import counted
 
 SOON = timedelta(days=15)
 REMEMBERED = timedelta(days=30)  # a report that fell due is asked about for this long
+OWNER_LETTERS = "owner letters"
 ORDER = ("overdue", "soon", "late", "ok")
 _MAILED = pa.schema([("code", pa.string()), ("first", pa.date32()), ("last", pa.date32())])
 _ADDRESSES = pa.schema([("n", pa.int64()), ("stale", pa.int64())])
@@ -91,6 +94,30 @@ def of_campaign(campaign: Campaign, mailed: Mailed, on: date) -> list[Deadline]:
     ]
 
 
+def of_recall(recall: NumberedRecall, mailed: Sequence[Mailed], on: date) -> list[Deadline]:
+    """Return the clocks of one NHTSA number, each once for all its codes, whose mail stands in the same order.
+
+    Owner letters are as far as those of the code that is worst off: each code's owners are written to.
+    """
+    whole = recall.as_one()
+    first = [one.first for one in mailed if one.first]
+    last = [one.last for one in mailed if one.last]
+    together = Mailed(min(first, default=None), max(last, default=None))
+    clocks = of_campaign(whole, together, on)
+    letters = [
+        letter
+        for one, begun, sent in zip(recall.campaigns, recall.begun, mailed, strict=True)
+        for letter in _owner_letters(
+            replace(one, first_notice_date=begun.first_notice, filed_date=whole.filed_date),
+            sent,
+            on,
+        )
+    ]
+    worst = sorted(letters, key=lambda one: (ORDER.index(one.state), one.campaign))[:1]
+    rest = [clock for clock in clocks if clock.what != OWNER_LETTERS]
+    return [*(replace(one, campaign=whole.campaign_code) for one in worst), *rest] if clocks else []
+
+
 def _owner_letters(campaign: Campaign, mailed: Mailed, on: date) -> Iterator[Deadline]:
     """60 days from the 573 report to the owner letters (577.7(a)(1))."""
     if campaign.filed_date is None:
@@ -109,7 +136,7 @@ def _owner_letters(campaign: Campaign, mailed: Mailed, on: date) -> Iterator[Dea
         state = "ok" if gap >= 0 else "late"
         side = "before" if gap >= 0 else "after"
         sentence = f"Owner letters of {code} began on {begun}, {counted(abs(gap), 'day')} {side} the last day."
-    yield Deadline(state, due, code, "owner letters", clock.citation, sentence)
+    yield Deadline(state, due, code, OWNER_LETTERS, clock.citation, sentence)
 
 
 def _reports(campaign: Campaign, on: date) -> Iterator[Deadline]:
@@ -229,14 +256,14 @@ def deadlines(session: Session, on: date) -> list[dict[str, Any]]:
     Campaigns and follow-ups alike; overdue first, then soon (within 15 days), late (done after its
     day), ok. Clocks are the rule pack's (49 CFR 573.7, 573.8, 573.13, 577.7, 577.13).
     """
-    campaigns = registry.campaigns(session)
+    known = recalls(session)
     settings = [follow_ups.settings(session, name) for name in follow_ups.names(session)]
     mailed = _mailed(session, on)
     progress = [_progress(session, one) for one in settings]
     found = [
         deadline
-        for code, campaign in campaigns.items()
-        for deadline in of_campaign(campaign, mailed.get(code, Mailed()), on)
+        for recall in known
+        for deadline in of_recall(recall, [mailed.get(c, Mailed()) for c in recall.codes], on)
     ]
     found += [deadline for one in progress for deadline in of_follow_up(one, on)]
     return in_order(found)
@@ -245,7 +272,8 @@ def deadlines(session: Session, on: date) -> list[dict[str, Any]]:
 def _mailed(session: Session, on: date) -> dict[str, Mailed]:
     rows = session.read(
         "select campaign_code as code, min(occurred_on) as first, max(occurred_on) as last"
-        " from event where kind = 'mailed' and occurred_on <= :on group by campaign_code",
+        " from event e where kind = 'mailed' and occurred_on <= :on"
+        f" and {stands('e')} group by campaign_code",
         _MAILED,
         on=on,
     )

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from renotify.ledger import status, tables
+from renotify.ledger.rulings import stands
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.ledger.status import NOWHERE, By, Count
@@ -202,7 +203,8 @@ def _register(
     known = {
         "event": tables.read(
             session, "event", "vin", "campaign_code", "occurred_on",
-            where=f"kind = 'mailed' and occurred_on > :start and occurred_on <= :day and {of_scope}",
+            where=f"kind = 'mailed' and occurred_on > :start and occurred_on <= :day and {of_scope}"
+            f" and {stands('event')}",
             start=start, day=on, **scope.values,
         ),
         "state": tables.read(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -11,12 +11,18 @@ import pyarrow as pa
 
 from renotify.campaigns.campaign import Campaign
 from renotify.errors import Refused
-from renotify.ledger import fold, registry, status
+from renotify.ledger import fold, status
+from renotify.ledger.campaign_history import Begun
 from renotify.ledger.session import Session
 from renotify.ledger.status import Count
+from renotify.reports import as_filed
+from renotify.reports.nhtsa13 import FIELDS
+from renotify.reports.one_number import LISTED, NumberedRecall, recall_of
 from renotify.rules.clocks import quarterly_due, reports_due
 from renotify.values.calendar import Quarter
+from renotify.values.english import series
 
+MFGCAMPNO = next(field for field in FIELDS if field.name == "MFGCAMPNO")
 CUMULATIVE = ("INVOLVED", "TTLREMEDIED", "TTLUNREACH", "TTLREMOVED")
 VEHICLES = pa.schema([(name, pa.string()) for name in ("vin", "figure", "reason")])
 FIGURE_OF_STATUS = {
@@ -30,7 +36,7 @@ FIGURE_OF_STATUS = {
 
 @dataclass(frozen=True)
 class Counted:
-    """A campaign's counts at the end of a quarter and of the one before, and what was mailed."""
+    """A recall's counts at the end of a quarter and of the one before, and what was mailed."""
 
     now: Count
     before: Count | None
@@ -47,18 +53,25 @@ def quarterly(
     as_of: date | None = None,
     known_at: datetime | None = None,
 ) -> dict[str, Any]:
-    """Return the report of a campaign's quarter (``2013Q1``): NHTSA's 13 fields and what they hide.
+    """Return the report of a recall's quarter (``2013Q1``): NHTSA's 13 fields and what they hide.
 
-    Figures are cumulative at the quarter's end, or on ``as_of``, or on the day asked while the
-    quarter runs. Remedied splits into repaired and inspected_ok, unreachable into its categories
-    (573.7(b)(4), (5)). ``messages`` says in words what a person must look at. Refused for a service
-    campaign, which Part 573 does not bind, and for a quarter before the campaign or not begun.
+    ``campaign`` is a code or an NHTSA number: all codes of one number are one report. Its words are those of the
+    quarter's end, its number is counted from how it began, whatever was stated since (decision 0016). Figures are
+    cumulative at the quarter's end, or on ``as_of``, or on the day asked while the quarter runs. Remedied splits into
+    repaired and inspected_ok, unreachable into its categories (573.7(b)(4), (5)). ``messages`` says in words what a person
+    must look at. Refused for a service campaign, which Part 573 does not bind, and for a quarter before the campaign or
+    not begun. Raises UnknownName.
     """
-    recall = registry.campaign(session, campaign)
     period = Quarter.parse(quarter)
-    _refuse(recall, period, on)
     cut = as_of or min(period.end, on)
-    return report(recall, period, _counted(session, campaign, period, cut, known_at), on)
+    recall = recall_of(session, campaign, cut, known_at)
+    _refuse(recall.as_one(), period, on)
+    counted = _counted(session, recall.codes, period, cut, known_at)
+    whole = recall.as_one(counted.now.involved)
+    found = report(whole, period, counted, on, remarks=_on_beginning(recall))
+    if as_of is None:
+        found["messages"] += as_filed.messages(session, found, known_at)
+    return found
 
 
 def _refuse(campaign: Campaign, quarter: Quarter, on: date) -> None:
@@ -85,56 +98,85 @@ def initiated(campaign: Campaign) -> Quarter | None:
     first_notice = campaign.first_notice_date
     if first_notice is None:
         return None
-    return Quarter.of(max(first_notice, campaign.remedy_available_date or first_notice))
+    return Quarter.of(max(first_notice, campaign.first_remedy_date or first_notice))
 
 
 def _counted(
-    session: Session, code: str, quarter: Quarter, cut: date, known_at: datetime | None
+    session: Session,
+    codes: tuple[str, ...],
+    quarter: Quarter,
+    cut: date,
+    known_at: datetime | None,
 ) -> Counted:
-    end_before = min(_previous(quarter).end, cut)
-    return Counted(
-        now=_counts(session, code, cut, known_at),
-        before=_counts(session, code, end_before, known_at),
-        last_mailed=_last_mailed(session, code, cut),
-        as_of=cut,
-    )
-
-
-def _previous(quarter: Quarter) -> Quarter:
-    if quarter.number == 1:
-        return Quarter(quarter.year - 1, 4)
-    return Quarter(quarter.year, quarter.number - 1)
-
-
-def _counts(session: Session, code: str, as_of: date, known_at: datetime | None) -> Count:
-    return status.counts(session, campaign=code, as_of=as_of, known_at=known_at)[0]
+    part = fold.AsOf(campaigns=codes, as_of=cut, known_at=known_at)
+    now = status.together(session, part)
+    last_mailed = _last_mailed(session, part)
+    end_before = min(quarter.previous().end, cut)
+    before = status.together(session, replace(part, as_of=end_before))
+    return Counted(now, before, last_mailed, cut)
 
 
 class LastMailed(NamedTuple):
-    """The day of a campaign's last letter."""
+    """The day of a recall's last letter."""
 
     day: date | None
 
 
-def _last_mailed(session: Session, code: str, as_of: date) -> date | None:
+def _last_mailed(session: Session, part: fold.AsOf) -> date | None:
+    """Return the day of the last letter of the part that was folded last."""
     (found,) = session.rows(
         LastMailed,
-        "select max(occurred_on) as day from event where campaign_code = :code"
-        " and kind = 'mailed' and occurred_on <= :as_of",
-        code=code,
-        as_of=as_of,
+        f"select max(e.occurred_on) as day from event e where e.kind = 'mailed' {part.counts}",
+        **part.values,
     )
     return found.day
 
 
-def report(campaign: Campaign, quarter: Quarter, counted: Counted, on: date) -> dict[str, Any]:
-    """Return the report of counts already taken: fields, categories, due day, messages."""
+def _on_beginning(recall: NumberedRecall) -> list[str]:
+    """Say where the beginning that counts is not what was stated last, and where nobody knows when the first remedy came."""
+    messages = []
+    for last, begun in zip(recall.said_last, recall.begun, strict=True):
+        code = last.campaign_code
+        if begun.day is None:
+            continue
+        if last.remedy_version > 1 and not begun.first_version_stated:
+            messages.append(
+                f"Only remedy version {last.remedy_version} of {code} was ever stated: its reports are counted from the first "
+                f"owner notification, {begun.first_notice}."
+            )
+        elif _moved(last, begun):
+            messages.append(
+                f"The dates of {code} were stated otherwise later; its reports are still counted from {Quarter.of(begun.day)}, as they "
+                f"began. If those were wrong from the start, state effective_date = {begun.first_notice} in campaigns.toml."
+            )
+    return messages
+
+
+def _moved(last: Campaign, begun: Begun) -> bool:
+    if last.first_notice_date and last.first_notice_date != begun.first_notice:
+        return True
+    same_remedy = last.remedy_version == begun.version
+    return same_remedy and initiated(last) not in {None, Quarter.of(begun.day or date.max)}
+
+
+def report(
+    campaign: Campaign,
+    quarter: Quarter,
+    counted: Counted,
+    on: date,
+    remarks: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Return the report of counts already taken: fields, categories, due day, messages.
+
+    ``campaign`` is the recall as one: its codes are listed, its dates are those of its beginning.
+    """
+    codes = campaign.campaign_code.split(LISTED)
     now = counted.now
     before = _figures(counted.before) if counted.before else None
     fields = {
         "MFGTXT": campaign.make,
         "CAMPNO": campaign.nhtsa_campaign_number,
-        "MFGCAMPNO": campaign.campaign_code,
+        "MFGCAMPNO": _fitting(codes),
         "RCLSUBJ": campaign.subject,
         "ODATE": campaign.first_notice_date,
         "ODATEEND": counted.last_mailed,
@@ -149,11 +191,29 @@ def report(campaign: Campaign, quarter: Quarter, counted: Counted, on: date) -> 
         "inspected_ok": now.inspected_ok,
         "unreachable": now.reasons,
         "open": now.open,
+        "campaigns": codes,
         "as_of": counted.as_of,
         "due": quarterly_due(quarter, on),
         "restated": _restated(_figures(now), before),
-        "messages": _messages(campaign, quarter, counted, on),
+        "messages": [*_messages(campaign, quarter, counted, on), *_left_out(codes), *remarks],
     }
+
+
+def _fitting(codes: Sequence[str]) -> str:
+    """Return the codes, as many as NHTSA's field holds; at least the first."""
+    fitting = LISTED.join(codes)
+    while len(fitting) > MFGCAMPNO.width and LISTED in fitting:
+        fitting = fitting.rpartition(LISTED)[0]
+    return fitting
+
+
+def _left_out(codes: Sequence[str]) -> list[str]:
+    fitting = _fitting(codes)
+    if fitting == LISTED.join(codes):
+        return []
+    return [
+        f"MFGCAMPNO has room for {fitting} only; the report is of {series(codes)}: name the others when you file."
+    ]
 
 
 def _figures(counts: Count) -> dict[str, int]:
@@ -254,19 +314,19 @@ def _decreases(counted: Counted) -> list[str]:
 def quarterly_vehicles(
     session: Session, campaign: str, *, as_of: date, known_at: datetime | None = None
 ) -> pa.Table:
-    """Return the vehicles behind a report's figures: ``VEHICLES``, a row each in order of VIN.
+    """Return the vehicles behind a report's figures: ``VEHICLES``, a row each in order of VIN, of all codes of the number.
 
     ``figure`` is the field that counts it, blank while it is open; INVOLVED counts all. ``reason``
     is its status, or the category of an unreachable one. Raises UnknownName.
     """
-    registry.campaign(session, campaign)
-    cut = fold.AsOf(campaign=campaign, as_of=as_of, known_at=known_at)
+    codes = recall_of(session, campaign, as_of, known_at).codes
+    cut = fold.AsOf(campaigns=codes, as_of=as_of, known_at=known_at)
     figure = " ".join(f"when '{status}' then '{name}'" for status, name in FIGURE_OF_STATUS.items())
     fold.prepare(session, cut)
     return session.read(
         f"select vin, case status {figure} end as figure,"
         " case status when 'unreachable' then reason else status end as reason"
-        f" from ({fold.folded(cut)}) s where s.current order by vin",
+        f" from ({status.each_once(cut)}) s order by vin",
         VEHICLES,
         **cut.values,
     )

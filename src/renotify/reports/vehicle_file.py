@@ -16,7 +16,11 @@ import pyarrow as pa
 
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger import artifacts, registry, tables
+from renotify.ledger.kinds import OUTCOMES
+from renotify.ledger.questions import answers
+from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
+from renotify.ledger.vin_exceptions import exceptions_of
 from renotify.letters.typesetting import compile_typst
 from renotify.values import vin as vins
 from renotify.values.english import short_day
@@ -28,6 +32,7 @@ _EVENTS = pa.schema(
         *((name, pa.string()) for name in ("kind", "campaign", "dealer", "return_code", "source")),
         ("row", pa.int64()),
         ("subject", pa.string()),
+        ("stands", pa.bool_()),
     ]
 )
 WORDS = {
@@ -45,18 +50,19 @@ WORDS = {
     "unknown": "status unknown",
     "mailed": "letter mailed",
     "returned": "letter returned",
+    "withdrawn": "taken back",
 }
 
 
 def vehicle_file(session: Session, vin: str, *, on: date, out: Path) -> dict[str, Any]:
     """Write everything known of a vehicle as ``out``/vehicles/VIN.pdf and return it as values.
 
-    Keys: vin, vehicle, dealer, campaigns, events (each with its file and row), letters,
+    Keys: vin, exception (the maker's, from 49 CFR 565), vehicle, dealer, campaigns, events (each with its file and row), letters,
     appointments, file. Raises BadInput for a malformed VIN and UnknownName for one nobody loaded.
     """
     wanted = vins.normalise(vin)
     problem = vins.problem(wanted)
-    if problem is not None:
+    if problem is not None and not exceptions_of(session, [wanted]):
         raise BadInput(problem, "Read the VIN again from the vehicle or its registration.")
     found = _found(session, wanted)
     if found["vehicle"] is None and not found["events"]:
@@ -76,8 +82,10 @@ def _found(session: Session, vin: str) -> dict[str, Any]:
         session, "dealer", "dealer_code", "name", "city", "state", "phone",
         where="dealer_code = :code", code=code,
     )  # fmt: skip
+    excepted = exceptions_of(session, [vin]).get(vin)
     return {
         "vin": vin,
+        "exception": excepted.reason if excepted else None,
         "vehicle": vehicle,
         "dealer": _first(dealer),
         "campaigns": _campaigns(session, vin),
@@ -110,8 +118,10 @@ def _campaigns(session: Session, vin: str) -> list[dict[str, Any]]:
     return [
         {
             **state,
+            **answers(state["status"])._asdict(),
             "subject": known[state["campaign_code"]].subject,
             "nhtsa_campaign_number": known[state["campaign_code"]].nhtsa_campaign_number,
+            "filed_date": known[state["campaign_code"]].filed_date,
             "family": known[state["campaign_code"]].family,
         }
         for state in states
@@ -121,7 +131,8 @@ def _campaigns(session: Session, vin: str) -> list[dict[str, Any]]:
 def _events(session: Session, vin: str) -> list[dict[str, Any]]:
     rows = session.read(
         "select e.occurred_on as day, e.kind, e.campaign_code as campaign, e.dealer_code as dealer,"
-        ' e.return_code, s.name as source, e.source_row as "row", e.subject from event e'
+        ' e.return_code, s.name as source, e.source_row as "row", e.subject,'
+        f" case when {stands('e')} then 1 else 0 end as stands from event e"
         " join source s on s.id = e.source_id where e.vin = :vin"
         " order by e.occurred_on, s.recorded_at, e.source_row, e.subject",
         _EVENTS,
@@ -154,10 +165,15 @@ def pdf(found: Mapping[str, Any], on: date) -> bytes:
 def document(found: Mapping[str, Any], on: date) -> dict[str, Any]:
     """Return everything the PDF prints, as text."""
     vehicle, dealer = found["vehicle"], found["dealer"]
+    filed = {state["campaign_code"]: state["filed_date"] for state in found["campaigns"]}
     return {
         "vin": found["vin"],
         "on": _day(on),
-        "facts": [*_vehicle_facts(vehicle), *_dealer_facts(dealer)],
+        "facts": [
+            *_vehicle_facts(vehicle),
+            *_exception_facts(found.get("exception")),
+            *_dealer_facts(dealer),
+        ],
         "campaigns": [
             [
                 state["campaign_code"],
@@ -168,7 +184,7 @@ def document(found: Mapping[str, Any], on: date) -> dict[str, Any]:
             ]
             for state in found["campaigns"]
         ],
-        "events": [_event(event) for event in found["events"]],
+        "events": [_event(event, filed.get(event["campaign"])) for event in found["events"]],
         "letters": [_letter(letter) for letter in found["letters"]],
         "appointments": [
             [
@@ -196,6 +212,10 @@ def _vehicle_facts(vehicle: Mapping[str, Any] | None) -> list[tuple[str, str]]:
     ]
 
 
+def _exception_facts(reason: str | None) -> list[tuple[str, str]]:
+    return [("Number", f"the maker's exception: {reason}")] if reason else []
+
+
 def _dealer_facts(dealer: Mapping[str, Any] | None) -> list[tuple[str, str]]:
     if dealer is None:
         return []
@@ -207,16 +227,20 @@ def _status(state: Mapping[str, Any]) -> str:
     status = state["status"].replace("_", " ")
     reason = f" ({state['reason'].replace('_', ' ')})" if state["reason"] else ""
     earlier = "" if state["current"] else f", version {state['remedy_version']}: superseded"
-    return f"{status}{reason}{earlier}"
+    yet = ", not done" if state["reason"] and state["current"] else ""
+    return f"{status}{reason}{yet}{earlier}"
 
 
-def _event(event: Mapping[str, Any]) -> Sequence[str]:
+def _event(event: Mapping[str, Any], filed: date | None) -> Sequence[str]:
     kind = WORDS.get(event["kind"], event["kind"])
+    if filed and event["kind"] in OUTCOMES and event["day"] < filed:
+        kind += ", before the filing"
     code = f" ({event['return_code']})" if event["return_code"] else ""
+    overruled = "" if event["stands"] else ", overruled since"
     return [
         _day(event["day"]),
         event["campaign"] or "–",
-        kind + code,
+        f"{kind}{code}{overruled}",
         event["dealer"] or "–",
         f"{event['source']}, row {event['row']}" if event["row"] else event["source"],
     ]

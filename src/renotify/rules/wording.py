@@ -20,7 +20,8 @@ BROKEN_NUMBER = re.compile(r"(?<=\d)-\s*\n\s*(?=\d)")
 SOFT_HYPHEN = re.compile("[\u00ad\ufffe\x02]\\s*")
 IN_WORD_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])", re.IGNORECASE)
 SLOT = re.compile(r"\{([a-z_]+)\}")
-SLOT_PATTERNS = {"vin": "[A-HJ-NPR-Z0-9]{17}"}
+# a vehicle's number, also one that the maker excepts: a digit tells it from a word
+SLOT_PATTERNS = {"vin": "(?=[A-Z-]*[0-9])[A-Z0-9][A-Z0-9-]{3,15}[A-Z0-9]"}
 ANYTHING = ".{1,900}?"
 
 

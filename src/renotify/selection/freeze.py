@@ -5,9 +5,17 @@ else in the campaigns' populations is in the list too, left out under one named 
 
     repaired, inspected_ok, removed    nothing is open on the vehicle in this family
     unreachable_<cause>                likewise
-    no_vehicle_record                  no vehicle row, so no dealer to send the owner to
     no_owner                           no owner, lessee or lessor is known
+    owner_to_confirm                   no owner can be written to, and a name, street or city holds a word
+                                       that may stand for nothing (values.placeholders): a person must look
+    no_current_owner                   every one who is known has given the vehicle up
+    address_abroad                     who holds it lives outside the United States: for a person
     address_incomplete                 the newest record of every owner cannot be mailed
+
+A vehicle is planned at its own dealer. One without a dealer, or of a dealer that is not loaded, is
+planned at the dealer nearest to its owner's ZIP Code (``dealer_assigned``), and its letter names
+none: any dealer of the make is as good. A vehicle without a row of its own is listed too: its VIN
+and its campaigns say what a letter needs.
 """
 
 from __future__ import annotations
@@ -19,42 +27,68 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
+from duckdb import DuckDBPyConnection
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.errors import BadInput, NothingToDo
 from renotify.ledger import follow_ups, registry, tables
 from renotify.ledger.fold import REASONS
+from renotify.ledger.holders import holders
+from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
-from renotify.values.address import address_problems
+from renotify.selection.nearest_dealer import nearest_dealers
+from renotify.values.address import ABROAD, address_problems
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.piece import piece_ids
+from renotify.values.placeholders import Placeholders
 
-LISTED = ("vin", "family", "bundle", "dealer_code", "left_out", "rank")
+LISTED = ("vin", "family", "bundle", "dealer_code", "left_out", "rank", "dealer_assigned")
 PIECES = ("vin", "piece_id", "family", "role", "bundle", "dealer_code", "language", "owner_as_of")
 STANDING = ("vin", "campaign_code", "status", "reason")
-OWNERS = ("vin", "role", "as_of", "name1", "addr1", "city", "state", "zip", "language")
+OWNERS = (
+    "vin", "role", "as_of", "name1", "addr1", "city", "state", "zip", "language", "country",
+    "end_date",
+)  # fmt: skip
+DEALERS = ("dealer_code", "zip", "lat", "lon")
+TO_CONFIRM, INCOMPLETE, AWAY = "owner_to_confirm", "address_incomplete", "address_abroad"
 MOST_CAMPAIGNS = 62  # a bit each
 CLOSED = [
     "repaired", "inspected_ok", "removed", *(f"unreachable_{reason}" for reason in REASONS),
 ]  # fmt: skip
 
-# Of each role the newest record as of the day, where something is open.
-_NEWEST = """
+# Every record known on the day, where something is open.
+_KNOWN = """
     select owners.* from owners semi join (
         select vin from standing semi join campaigns using (campaign_code) where status = 'open'
-    ) open_vehicles using (vin) where as_of <= $on
-    qualify row_number() over (partition by vin, role order by as_of desc) = 1"""
+    ) open_vehicles using (vin) where as_of <= $on"""
+# The newest record of everyone who holds the vehicle.
+_HELD = "select k.* from known k semi join (from holder where holds) h using (vin, role, as_of)"
 # Spanish by wish, both languages in Puerto Rico (577.5(a)).
 _REACHED = """
-    select vin, role, as_of, name1 <> '' and problem is null as mailable,
+    select vin, role, as_of, zip, to_confirm,
+        name1 <> '' and problem is null and not to_confirm as mailable,
+        coalesce(problem = $abroad, false) as abroad,
         case when state = 'PR' then 'en+es' when lower(language) like 'es%' then 'es'
             else 'en' end as language
-    from newest"""
+    from held"""
+# The ZIP Code of the lessee, else of the owner, else of the lessor, where no known dealer has the vehicle.
+_WITHOUT_DEALER = """
+    select vin, zip from newest_owners anti join
+        (select vin from vehicles semi join dealers using (dealer_code)) with_dealer using (vin)
+    where mailable
+    qualify row_number() over (partition by vin
+        order by list_position(['lessee', 'owner', 'lessor'], role)) = 1"""
+_SERVED = """
+    select vin, dealer_code, false as assigned from vehicles semi join dealers using (dealer_code)
+    union all
+    select vin, nearest as dealer_code, true from without_dealer join nearest using (zip)
+    where nearest is not null"""
 # One row a vehicle and family: its open campaigns as the bundle, else why nothing is open. Numbers
 # while rows are many (a bit a campaign, a place in CLOSED), names for the few different ones.
-_LISTED = """
+_LISTED = f"""
     with numbered as (
         select vin, family, bit, status = 'open' as is_open, list_position($closed,
             case status when 'unreachable' then 'unreachable_' || reason else status end) as closed
@@ -68,21 +102,24 @@ _LISTED = """
         from (select distinct coalesce(open_bits, all_bits) as bits from families)
         join campaigns on bits & bit <> 0 group by bits),
     reached as (
-        select vin, max(as_of) as newest, bool_or(mailable) as mailable
+        select vin, max(as_of) as newest, bool_or(mailable) as mailable, bool_or(abroad) as abroad,
+            bool_or(to_confirm) as to_confirm
         from newest_owners group by vin)
-    select f.vin, f.family, b.bundle,
-        coalesce(v.dealer_code, '') as dealer_code,
+    select f.vin, f.family, b.bundle, coalesce(d.dealer_code, '') as dealer_code,
+        cast(coalesce(d.assigned, false) as integer) as dealer_assigned,
         case when f.open_bits is null then $closed[f.closed]
-            when v.vin is null then 'no_vehicle_record'
+            when r.vin is null and f.vin in (select vin from known) then 'no_current_owner'
             when r.vin is null then 'no_owner'
-            when not r.mailable then 'address_incomplete' else '' end as left_out,
+            when r.mailable then '' when r.to_confirm then '{TO_CONFIRM}'
+            when r.abroad then '{AWAY}' else '{INCOMPLETE}' end as left_out,
         row_number() over (order by r.newest desc nulls last, f.vin, f.family) as rank
     from families f join bundles b on b.bits = coalesce(f.open_bits, f.all_bits)
-    left join vehicles v using (vin) left join reached r using (vin)
+    left join served d using (vin) left join reached r using (vin)
     order by rank"""
 _OF_LISTED = "from listed l join newest_owners o using (vin) where l.left_out = ''"
 _PIECES = f"""
-    select l.vin, l.family, o.role, l.bundle, l.dealer_code, o.language, o.as_of as owner_as_of
+    select l.vin, l.family, o.role, l.bundle, o.language, o.as_of as owner_as_of,
+        case when l.dealer_assigned = 1 then '' else l.dealer_code end as dealer_code
     {_OF_LISTED} and o.mailable order by l.rank, o.role"""
 _UNWRITTEN = f"select l.vin, l.family, o.role {_OF_LISTED} and not o.mailable order by all"
 
@@ -92,7 +129,7 @@ class Frozen:
     """The list, those left out included, and a piece for each owner who is to be written to.
 
     ``unwritten`` (vin, family, role): of a listed vehicle, an owner beside the one written to whose
-    own address is incomplete, such as the lessor of a leased vehicle.
+    own address cannot be mailed, such as the lessor of a leased vehicle.
     """
 
     listed: pa.Table
@@ -100,30 +137,39 @@ class Frozen:
     unwritten: pa.Table
 
 
+@dataclass(frozen=True, eq=False)
+class Records:
+    """What the ledger knows: ``standing`` (STANDING), the current remedy version of each vehicle and campaign; ``owners``
+    (OWNERS), every record; ``vehicles``, vin and dealer_code; ``dealers`` (DEALERS), every dealer.
+    """
+
+    standing: pa.Table
+    owners: pa.Table
+    vehicles: pa.Table
+    dealers: pa.Table
+
+
 def freeze(
-    standing: pa.Table,
-    owners: pa.Table,
-    vehicles: pa.Table,
+    records: Records,
     campaigns: Mapping[str, Campaign],
     settings: FollowUpSettings,
     on: date,
+    words: Placeholders,
 ) -> Frozen:
     """Freeze a list from what stands on a day.
 
-    ``standing`` (STANDING) has the current remedy version of each vehicle and campaign, ``owners``
-    (OWNERS) every record, ``vehicles`` vin and dealer_code. Owner, lessee and lessor each get a
-    piece. A vehicle with a safety recall and a service campaign open is listed twice, once a
-    family: they never share a piece (577.14); a bundle names its campaigns in the settings' order.
-    Raises BadInput for more than 62 campaigns.
+    All who hold a vehicle (``ledger.holders``) get a piece. A vehicle with a safety recall and a service campaign open
+    is listed twice, once a family: they never share a piece (577.14); a bundle names its campaigns in the settings' order.
+    ``words`` are those of a name or address that a person must confirm. Raises BadInput for more than 62 campaigns.
     """
     with arrow_sql() as arrow:
-        arrow.register("standing", standing)
-        arrow.register("vehicles", vehicles)
+        arrow.register("standing", records.standing)
+        arrow.register("vehicles", records.vehicles)
+        arrow.register("dealers", records.dealers)
         arrow.register("campaigns", _families(campaigns, settings))
-        arrow.register("owners", owners)
-        newest = arrow.sql(_NEWEST, params={"on": on}).to_arrow_table()
-        arrow.register("newest", newest.append_column("problem", address_problems(newest)))
-        arrow.register("newest_owners", arrow.sql(_REACHED).to_arrow_table())
+        arrow.register("owners", records.owners)
+        _register_owners(arrow, words, on)
+        _register_dealers(arrow, records.dealers)
         listed = arrow.sql(_LISTED, params={"closed": CLOSED}).to_arrow_table()
         arrow.register("listed", listed)
         pieces = arrow.sql(_PIECES).to_arrow_table()
@@ -131,6 +177,28 @@ def freeze(
     ids = piece_ids(settings.name, pieces["vin"], pieces["family"], pieces["role"])
     pieces = pieces.append_column("piece_id", ids).select(PIECES)
     return Frozen(listed.select(LISTED), pieces, unwritten)
+
+
+def _register_owners(arrow: DuckDBPyConnection, words: Placeholders, on: date) -> None:
+    """Make ``known`` and ``newest_owners``: all who are known, and those of them who hold the vehicle."""
+    known = arrow.sql(_KNOWN, params={"on": on}).to_arrow_table()
+    arrow.register("known", known)
+    arrow.register("holder", holders(known, on))
+    held = arrow.sql(_HELD).to_arrow_table()
+    held = held.append_column("problem", address_problems(held))
+    arrow.register("held", held.append_column("to_confirm", words.asked(held)))
+    reached = arrow.sql(_REACHED, params={"abroad": ABROAD}).to_arrow_table()
+    arrow.register("newest_owners", reached)
+
+
+def _register_dealers(arrow: DuckDBPyConnection, dealers: pa.Table) -> None:
+    """Make ``served``: each vehicle's own dealer, or the one nearest to its owner."""
+    without = arrow.sql(_WITHOUT_DEALER).to_arrow_table()
+    arrow.register("without_dealer", without)
+    zips = without["zip"].combine_chunks().unique()
+    nearest = nearest_dealers(zips, dealers) if len(zips) else zips
+    arrow.register("nearest", pa.table({"zip": zips, "nearest": nearest}))
+    arrow.register("served", arrow.sql(_SERVED).to_arrow_table())
 
 
 def _families(campaigns: Mapping[str, Campaign], settings: FollowUpSettings) -> pa.Table:
@@ -159,19 +227,27 @@ def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> 
         standing = tables.read(session, "state", *STANDING, where=f"current and {where}", **values)
         vehicles = tables.read(session, "vehicle", "vin", "dealer_code")
         owners = tables.read(session, "owner", *OWNERS)
-        frozen = freeze(standing, owners, vehicles, campaigns, settings, on)
-        summary = _summary(settings.name, frozen)
+        dealers = tables.read(session, "dealer", *DEALERS)
+        words = placeholders(session)
+        records = Records(standing, owners, vehicles, dealers)
+        frozen = freeze(records, campaigns, settings, on, words)
+        summary = _summary(settings.name, frozen, vehicles["vin"])
         if not summary["listed"]:
             raise NothingToDo(
                 f"No vehicle of {', '.join(settings.campaigns)} is open and can be written to;"
                 f" the follow-up {settings.name} was not made.",
-                "See why with `renotify status`, and load population and owners first.",
+                f"See why with `renotify status`, and load population and owners first.{_whom(summary)}",
             )
         follow_ups.save(session, settings, on, frozen.listed, frozen.pieces)
     return summary
 
 
-def _summary(name: str, frozen: Frozen) -> dict[str, Any]:
+def _whom(summary: dict[str, Any]) -> str:
+    counts = [f"{count} {reason}" for reason, count in summary["left_out"].items()]
+    return f" Left out: {', '.join(counts)}." if counts else ""
+
+
+def _summary(name: str, frozen: Frozen, vehicles: pa.ChunkedArray) -> dict[str, Any]:
     bundles: Counter[str] = Counter()
     left_out: Counter[str] = Counter()
     for row in _counted(frozen.listed, "bundle", "left_out"):
@@ -187,6 +263,18 @@ def _summary(name: str, frozen: Frozen) -> dict[str, Any]:
         "bundles": dict(sorted(bundles.items())),
         "left_out": dict(sorted(left_out.items())),
         "unwritten_owners": dict(sorted(unwritten.items())),
+        **_oddly_planned(frozen.listed, vehicles),
+    }
+
+
+def _oddly_planned(listed: pa.Table, vehicles: pa.ChunkedArray) -> dict[str, int]:
+    """Count what is listed without a dealer of its own, without any, and without a row of the vehicle."""
+    written = listed.filter(pc.equal(listed["left_out"], ""))
+    unknown = pc.invert(pc.is_in(written["vin"], value_set=vehicles.combine_chunks()))
+    return {
+        "nearest_dealer": int(pc.sum(written["dealer_assigned"], min_count=0).as_py()),
+        "no_dealer": int(pc.sum(pc.equal(written["dealer_code"], ""), min_count=0).as_py()),
+        "no_vehicle_row": int(pc.sum(unknown, min_count=0).as_py()),
     }
 
 

@@ -1,8 +1,9 @@
-"""Delivery holds: a new vehicle with an open recall is held by law, other stock by policy.
+"""Delivery holds: a new vehicle with a recall that is not done is held by law, other stock by policy.
 
 The law is 49 USC 30120(i) and 49 CFR 573.11: a dealer told of a recall may offer a new vehicle, and
 may deliver it only when it is remedied. No Federal law holds a used one; the memo (section 5) asks
-dealers to repair any vehicle in stock before delivery: a policy, which can be switched off.
+dealers to repair any vehicle in stock before delivery: a policy, which can be switched off. Whether its owner can be reached by
+letter is no question here: a vehicle once reported stolen, or one whose owner's letter came back, is held while its recall is not done.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import date
 import pyarrow as pa
 
 from renotify.ledger import tables
+from renotify.ledger.questions import not_deliverable
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.values.arrow_sql import arrow_sql
@@ -21,13 +23,13 @@ HOLDS = pa.schema(
         pa.field("dealer_code", pa.string()),
         pa.field("vin", pa.string()),
         pa.field("stock_type", pa.string()),
-        pa.field("campaigns", pa.string()),  # open campaign codes joined by +
+        pa.field("campaigns", pa.string()),  # codes of those not done, joined by +
         pa.field("basis", pa.string()),  # law | policy
         pa.field("days_in_stock", pa.int64()),
     ]
 )
 
-OPEN = pa.schema([(name, pa.string()) for name in ("vin", "campaign_code", "family")])
+NOT_DONE = pa.schema([(name, pa.string()) for name in ("vin", "campaign_code", "family")])
 
 _HOLDS = """
 with held as (
@@ -35,7 +37,7 @@ with held as (
            string_agg(o.campaign_code, '+' order by o.campaign_code) campaigns,
            bool_or(o.family = 'safety') recalled, date_diff('day', s.in_date, $on) days_in_stock,
            s.stock_type = 'new' or (s.stock_type = 'demo' and s.unsold) new_in_law
-    from in_stock s join open_campaigns o using (vin)
+    from in_stock s join not_done o using (vin)
     where s.in_date <= $on and (s.sold_date is null or s.sold_date > $on)
     group by all
 ), based as (
@@ -47,19 +49,19 @@ order by dealer_code, basis, days_in_stock desc, vin
 """
 
 
-def holds(stock: pa.Table, open_by_vin: pa.Table, *, on: date, hold_used: bool = True) -> pa.Table:
+def holds(stock: pa.Table, not_done: pa.Table, *, on: date, hold_used: bool = True) -> pa.Table:
     """Return the vehicles in stock on a day that may not be delivered, a row each (``HOLDS``).
 
-    ``stock`` has dealer_stock's columns and, if known, ``first_sale_date``; ``open_by_vin`` has
-    vin, campaign_code, family, a row per open campaign. ``basis`` is ``law`` for a new vehicle with
-    an open safety or noncompliance recall (49 USC 30120(i), 49 CFR 573.11), a demonstrator never
+    ``stock`` has dealer_stock's columns and, if known, ``first_sale_date``; ``not_done`` has
+    vin, campaign_code, family, a row per campaign that is not done. ``basis`` is ``law`` for a new vehicle with
+    a safety or noncompliance recall not done (49 USC 30120(i), 49 CFR 573.11), a demonstrator never
     sold included; ``policy`` for all others, which ``hold_used=False`` lets go. Sold ones are out.
     """
     known = "first_sale_date" in stock.column_names
     unsold = "first_sale_date is null" if known else "false"
     with arrow_sql() as connection:
         connection.register("given_stock", stock)
-        connection.register("open_campaigns", open_by_vin.select(OPEN.names).cast(OPEN))
+        connection.register("not_done", not_done.select(NOT_DONE.names).cast(NOT_DONE))
         connection.execute(
             f"create temporary view in_stock as select *, {unsold} as unsold from given_stock"
         )
@@ -77,11 +79,11 @@ def holds_of(session: Session, scope: Scope = ALL, *, on: date, hold_used: bool 
         pa.schema(fields),
         **values,
     )
-    open_by_vin = session.read(
+    not_done = session.read(
         "select t.vin, t.campaign_code, c.family from dealer_stock s join state t on t.vin = s.vin"
         " join campaign c on c.campaign_code = t.campaign_code"
-        f" where t.current and t.status = 'open' and {scope.of('s.dealer_code')}",
-        OPEN,
+        f" where t.current and {not_deliverable('t.status')} and {scope.of('s.dealer_code')}",
+        NOT_DONE,
         **values,
     )
-    return holds(stock, open_by_vin, on=on, hold_used=hold_used)
+    return holds(stock, not_done, on=on, hold_used=hold_used)

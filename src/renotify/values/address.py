@@ -12,9 +12,12 @@ from importlib import resources
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from renotify.values.abroad import abroad
+
 LINE_LENGTH = 40  # the shortest line that Publication 28 wants accommodated
 ZIP5 = "^[0-9]{5}$"
 
+ABROAD = "The address is outside the United States."
 NO_STREET = "The delivery line (addr1) is empty."
 NO_CITY = "The city is empty."
 NO_STATE = "The state is not a USPS state code."
@@ -173,11 +176,12 @@ def _with_short_units(lines: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def address_problems(table: pa.Table) -> pa.StringArray:
-    """Return per row why it cannot be mailed, else null; columns addr1, city, state, zip."""
-    columns = ("addr1", "city", "state", "zip")
-    addr1, city, state, zip_code = (_trimmed(table, name) for name in columns)
+    """Return per row why it cannot be mailed, else null; columns addr1, city, state, zip, country."""
+    columns = ("addr1", "city", "state", "zip", "country")
+    addr1, city, state, zip_code, country = (_trimmed(table, name) for name in columns)
     place = pc.binary_join_element_wise(pc.utf8_slice_codeunits(zip_code, 0, 3), state, "")
     tests = {
+        ABROAD: abroad(country, state, zip_code),
         NO_STREET: pc.equal(addr1, ""),
         NO_CITY: pc.equal(city, ""),
         NO_STATE: pc.invert(pc.is_in(state, pa.array(list(STATES)))),
@@ -186,11 +190,6 @@ def address_problems(table: pa.Table) -> pa.StringArray:
     }
     fails = pa.StructArray.from_arrays(list(tests.values()), names=list(tests))
     return pc.case_when(fails, *map(pa.scalar, tests))
-
-
-def mailable(table: pa.Table) -> pa.BooleanArray:
-    """Return per row whether it can be mailed; columns addr1, city, state, zip."""
-    return pc.is_null(address_problems(table))
 
 
 def _trimmed(table: pa.Table, name: str) -> pa.Array:

@@ -127,6 +127,9 @@ class Quarter:
     def next(self) -> Self:
         return type(self)(self.year + self.number // 4, self.number % 4 + 1)
 
+    def previous(self) -> Self:
+        return type(self)(self.year - (self.number == 1), (self.number + 2) % 4 + 1)
+
     def report_due(self, due_rows: Sequence[tuple[int, int]]) -> date:
         """Return when this quarter's report is due, rolled forward to a business day (573.7(d)).
 

@@ -3,7 +3,7 @@
     python child.py FOLDER MOMENT [GATE]
 
 MOMENT is ``never``, ``reading:N`` (after the Nth batch), ``before_commit:N`` (after the Nth table's
-state was folded, before its commit) or ``between:N`` (before the Nth table's transaction). GATE is
+state was written, before its commit) or ``between:N`` (before the Nth table's transaction). GATE is
 a file to wait for.
 """
 
@@ -18,7 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from renotify.ledger.intake import load, loading
+from renotify.ledger.intake import first_load, load, loading
 from renotify.ledger.session import Session, open_session
 
 
@@ -43,10 +43,12 @@ def after(function: Callable[..., Any], then: Callable[..., None]) -> Callable[.
 
 
 def main(folder: str, moment: str, gate: str = "") -> None:
+    first_load.MANY = 0  # the indexes are off when it dies
     word, _, number = moment.partition(":")
     dying = die_at(int(number or 0))
     if word == "before_commit":
         loading.refold = after(loading.refold, dying)
+        loading.write_first = after(loading.write_first, dying)
     if word == "between":
         Session.transaction = after(Session.transaction, dying)
     while gate and not Path(gate).exists():

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from folder import ON, Folder
+from renotify.campaigns import flat_rcl
 from renotify.ledger import tables
 from renotify.ledger.intake import Loaded, load
 from renotify.ledger.session import Session
@@ -22,6 +23,10 @@ CONTENT = (
 )  # fmt: skip
 WHERE_FROM = {"source_id", "source_row"}
 Loader = Callable[..., Loaded]
+RECALL = {
+    "campno": "12V474000", "make": "LEXUS", "model": "IS", "year": "2006", "mfgcampno": "CLB", "rcltype": "V",
+    "component": "AIR BAGS", "defect": "MAY RUPTURE.", "potaff": "12", "rcdate": "20120901", "do_not_drive": "Yes",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -70,3 +75,16 @@ def known(session: Session) -> Callable[..., dict[str, list[tuple[Any, ...]]]]:
         return content(other or session)
 
     return of
+
+
+@pytest.fixture
+def flat(tmp_path: Path) -> Callable[..., Path]:
+    """Write FLAT_RCL of rows: what is said, and a Lexus vehicle where nothing is."""
+
+    def written(*rows: dict[str, str]) -> Path:
+        path = tmp_path / "FLAT_RCL.txt"
+        whole = [dict.fromkeys(flat_rcl.FIELDS, "") | RECALL | row for row in rows]
+        path.write_text("".join("\t".join(row.values()) + "\r\n" for row in whole))
+        return path
+
+    return written

@@ -45,7 +45,7 @@ def test_a_history_in_one_piece_has_something_of_everything(whole):
     }  # fmt: skip
     assert counts["population"].rejected == 2
     assert counts["owners"].rejected == 1
-    assert counts["repair_orders"].rejected == 3
+    assert counts["repair_orders"].rejected == 2
     assert counts["repair_orders"].unchanged == 3
 
 

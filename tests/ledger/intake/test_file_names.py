@@ -13,6 +13,7 @@ from renotify.ledger.intake import files
 from renotify.ledger.intake.contract import CONTRACTS, LOADING_ORDER
 
 FLAT = "\t".join(["1", "10V309000", *[""] * 27]) + "\r\n"
+REPORTS = "\t".join(["Lexus", "10V309000", *[""] * 5, "2013-1", *[""] * 5]) + "\r\n"
 
 
 @pytest.fixture
@@ -94,11 +95,29 @@ def test_nhtsa_s_file_is_known_by_its_shape_whatever_its_name(folder):
     assert files.as_table(place / "other.txt") is None
 
 
+def test_nhtsa_s_other_files_are_named_for_what_they_are(folder):
+    place = folder("owners.csv", "FLAT_CMPL.txt", **{"FLAT_RCL.csv": "1,09V020000,LEXUS,IS\n"})
+    assert files.find([place])[1] == [
+        (
+            "FLAT_CMPL.txt was passed over: it holds NHTSA's complaints of owners; it is not loaded, FLAT_RCL and"
+            " FLAT_RCL_Qrtly_Rpts are."
+        ),
+        "FLAT_RCL.csv was passed over: its fields are parted by commas; NHTSA's are parted by tabs: take NHTSA's own file.",
+    ]
+
+
+def test_an_empty_file_of_nhtsa_s_is_not_asked_for_a_header(tmp_path):
+    (tmp_path / "FLAT_RCL.txt").write_bytes(b"")
+    with pytest.raises(BadInput, match=r"FLAT_RCL.txt is empty") as caught:
+        inspected(tmp_path / "FLAT_RCL.txt")
+    assert caught.value.hint == "Was the download cut short?"
+
+
 def test_files_are_read_in_the_order_in_which_tables_refer_to_each_other(folder):
     place = folder(
         *(f"{table}.csv" for table in sorted(CONTRACTS, reverse=True)),
         "campaigns.toml",
-        **{"a.txt": FLAT},
+        **{"a.txt": FLAT, "b.txt": REPORTS},
     )
     found, notes = files.find([place])
     assert [file.table for file in found] == list(LOADING_ORDER)
@@ -160,12 +179,15 @@ def inspected(path: Path):
     [
         ("vin,é\n".encode(), "utf-8"),
         (b"\xef\xbb\xbfvin\n", "utf-8"),
-        ("vin,\u00e9 \u20ac\n".encode("cp1252"), "cp1252"),
-        (b"vin,\xe9 \x81\n", "latin-1"),
-        ("vin,é\n".encode("utf-16"), "utf-16"),
-        (b"\xfe\xff\x00v\x00i", "utf-16"),
-        ("vin,é".encode()[:-1], "cp1252"),  # a letter of two bytes cut in half at the file's end
-        (b"vin,\xf0\x9f\x9a", "cp1252"),
+        ("vin,\u00e9 \u20ac\n".encode("cp1252"), "utf-8"),  # told row by row
+        ("vin,é\n".encode("utf-16"), "utf-16-le"),
+        (b"\xfe\xff\x00v\x00i", "utf-16-be"),
+        ("vin,é\n".encode("utf-16-le"), "utf-16-le"),
+        ("vin,é\n".encode("utf-16-be"), "utf-16-be"),
+        ("vin,é\n".encode("utf-32"), "utf-32-le"),
+        ("vin,é\n".encode("utf-32-le"), "utf-32-le"),
+        ("vin,é\n".encode("utf-32-be"), "utf-32-be"),
+        (b"vin\n" + bytes(8), "utf-8"),  # a disk's zeros are no UTF-16
         (b"a", "utf-8"),
     ],
 )
@@ -175,18 +197,6 @@ def test_an_encoding_is_told_from_the_bytes(tmp_path, body, encoding):
     assert inspected(path).encoding == encoding
 
 
-@pytest.mark.parametrize("cut", [1, 2, 3])
-def test_a_letter_of_four_bytes_cut_by_a_block_is_whole_again_in_the_next(
-    tmp_path, monkeypatch, cut
-):
-    monkeypatch.setattr(files, "BLOCK", 8)
-    path = tmp_path / "owners.csv"
-    path.write_bytes(b"x" * (8 - cut) + "🚗🚗".encode() + b"end")
-    assert inspected(path).encoding == "utf-8"
-    path.write_bytes(b"x" * (8 - cut) + "🚗".encode()[:3] + b"more text")
-    assert inspected(path).encoding in {"cp1252", "latin-1"}
-
-
 def test_a_packed_file_has_the_digest_of_what_is_in_it(tmp_path):
     body = b'vin,"a ""b"""\n'
     plain, packed = tmp_path / "owners.csv", tmp_path / "owners_2.csv.gz"
@@ -194,11 +204,10 @@ def test_a_packed_file_has_the_digest_of_what_is_in_it(tmp_path):
     packed.write_bytes(gzip.compress(body))
     expected = hashlib.sha256(body).hexdigest()
     assert inspected(plain).sha256 == inspected(packed).sha256 == expected
-    assert inspected(plain).quotes == inspected(packed).quotes == 6
 
 
-def test_only_a_csv_file_that_is_not_utf8_is_noted(tmp_path):
-    for name, body in (("owners.csv", b"\xe9"), ("parts.csv", b"e")):
+def test_only_a_file_of_wider_characters_is_noted(tmp_path):
+    for name, body in (("owners.csv", "e".encode("utf-16")), ("parts.csv", b"e")):
         (tmp_path / name).write_bytes(body)
     found = [inspected(tmp_path / name) for name in ("owners.csv", "parts.csv")]
-    assert list(files.encodings(found)) == ["owners.csv is not UTF-8; it was read as cp1252."]
+    assert list(files.encodings(found)) == ["owners.csv is not UTF-8; it was read as utf-16-le."]

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from renotify.campaigns import nhtsa
 from renotify.ledger import registry
 from renotify.ledger.intake import Counts
 
@@ -58,7 +57,7 @@ def test_the_lexus_recalls_give_numbers_texts_dates_and_populations(session, mem
 
 def test_either_file_may_come_first(session, memo, lexus, take):
     path = memo.write()
-    take(lexus)
+    take(lexus, makes=["Lexus"])
     take(path)
     first = registry.campaigns(session)
     take(lexus)
@@ -87,19 +86,27 @@ def test_what_campaigns_toml_states_stands_and_is_noted(session, folder, lexus, 
     folder.campaign("9LA", involved=200000)
     loaded = take(folder, lexus)
     assert registry.campaign(session, "9LA").involved == 200000
-    assert "9LA: involved stays 200000; NHTSA's file says 214570." in loaded.notes
+    assert (
+        "9LA: your campaigns.toml says involved 200000, NHTSA says 214570; yours stands."
+        in loaded.notes
+    )
 
 
 def test_a_recall_of_two_codes_stays_under_its_number(session, lexus, take):
-    take(lexus)
+    loaded = take(lexus, makes=["lexus"])
     assert sorted(registry.campaigns(session)) == ["06V253000", "11V115000", "9LA", "9LG"]
+    assert (
+        "FLAT_RCL.txt: 1 recall without a code of the maker's is registered under the NHTSA number: 11V115000."
+        " State nhtsa_campaign_number in campaigns.toml to join one to a campaign of yours."
+    ) in loaded.notes
+    assert any("06V253000 (60F, 6LD)" in note for note in loaded.notes)
 
 
 def test_a_row_that_is_no_recall_is_refused_by_its_row(lexus, take, rejected):
     lexus.write_bytes(
         lexus.read_bytes() + b"6\tNONE" + b"\t" * 27 + b"\r\n7\tonly three\tfields\r\n"
     )
-    loaded = take(lexus)
+    loaded = take(lexus, makes=["LEXUS"])
     assert loaded.tables["flat_rcl"] == Counts(accepted=5, rejected=2)
     assert [(line["row"], line["column"]) for line in rejected(loaded)] == [
         ("6", "CAMPNO"),
@@ -107,20 +114,14 @@ def test_a_row_that_is_no_recall_is_refused_by_its_row(lexus, take, rejected):
     ]
 
 
-def test_recalls_of_tires_are_passed_over(session, tmp_path, take):
-    row = dict.fromkeys(nhtsa.FIELDS, "") | {"campno": "10T005", "rcltype": "T", "make": "TIRES"}
-    path = tmp_path / "FLAT_RCL.txt"
-    path.write_text("\t".join(row.values()) + "\r\n")
-    loaded = take(path)
+def test_recalls_of_tires_are_passed_over(session, flat, take):
+    loaded = take(flat({"rcltype": "T"}), makes=["LEXUS"])
     assert loaded.tables["flat_rcl"] == Counts(unchanged=1)
     assert registry.campaigns(session) == {}
-    assert any("passed over" in note for note in loaded.notes)
+    assert "FLAT_RCL.txt: 1 row of equipment, seats or tires passed over." in loaded.notes
 
 
-def test_two_recalls_that_claim_one_code_keep_their_numbers(session, tmp_path, take):
-    blank = dict.fromkeys(nhtsa.FIELDS, "") | {"rcltype": "V", "mfgcampno": "R01", "component": "X"}
-    rows = [blank | {"campno": number} for number in ("10V001000", "11V002000")]
-    path = tmp_path / "FLAT_RCL.txt"
-    path.write_text("".join("\t".join(row.values()) + "\r\n" for row in rows))
-    take(path)
+def test_two_recalls_that_claim_one_code_keep_their_numbers(session, flat, take):
+    rows = [{"campno": number, "mfgcampno": "R01"} for number in ("10V001000", "11V002000")]
+    take(flat(*rows), makes=["LEXUS"])
     assert sorted(registry.campaigns(session)) == ["10V001000", "11V002000"]

@@ -13,7 +13,7 @@ import pytest
 from folder import make_vin
 from renotify.errors import BadInput
 from renotify.ledger import tables
-from renotify.ledger.intake import Counts, batches, files
+from renotify.ledger.intake import Counts, batches, files, headers, plain_lines
 from renotify.ledger.intake.contract import CONTRACTS
 
 VIN, OTHER = make_vin(1), make_vin(2)
@@ -69,19 +69,62 @@ def test_a_last_line_without_an_end_is_a_row(owners):
 def test_windows_1252_is_read_and_noted(session, owners):
     loaded = owners(f"{COLUMNS}\n{ROW.replace('ANA', 'ANÁ €')}\n".encode("cp1252"))
     assert one(session)["name1"] == "ANÁ € EXAMPLE"
-    assert "owners.csv is not UTF-8; it was read as cp1252." in loaded.notes
+    assert loaded.notes == [
+        "owners.csv: in 1 row bytes that are no UTF-8 were read as Windows-1252 (row 2)."
+    ]
 
 
-def test_latin_1_is_read_and_noted(session, owners):
-    loaded = owners(f"{COLUMNS}\n{ROW.replace('ANA', 'MUÑOZ')}\n".encode("latin-1") + b",\x81\n")
-    assert one(session)["name1"] == "MUÑOZ EXAMPLE"
-    assert any("latin-1" in note for note in loaded.notes)
+def test_one_byte_of_latin_1_leaves_the_other_rows_their_letters(session, owners):
+    rows = [ROW.replace("ANA", "JOSÉ"), ROW.replace("ANA", "ZOË").replace(VIN, OTHER)]
+    odd = ROW.replace("ANA", "ANDRÉ Ł\x81").replace(VIN, make_vin(3))
+    bad = odd.replace("Ł", "").encode("latin-1")
+    loaded = owners("\n".join([COLUMNS, *rows, ""]).encode() + bad + b"\n")
+    names = tables.read(session, "owner", order="source_row")["name1"].to_pylist()
+    assert names == ["JOSÉ EXAMPLE", "ZOË EXAMPLE", "ANDRÉ \x81 EXAMPLE"]
+    assert loaded.notes == [
+        "owners.csv: in 1 row bytes that are no UTF-8 were read as Windows-1252 (row 4)."
+    ]
 
 
-def test_utf_16_is_read_and_noted(owners):
-    loaded = owners(f"{COLUMNS}\n{ROW}\n".encode("utf-16"))
-    assert loaded.tables["owners"] == Counts(accepted=1)
-    assert any("utf-16" in note for note in loaded.notes)
+def test_of_a_row_that_mixes_two_encodings_each_letter_is_read(session, owners):
+    row = ROW.replace("ANA", "JOSÉ").encode().replace(b"Elm", "Peña".encode("cp1252"))
+    owners(f"{COLUMNS}\n".encode() + row)
+    assert (one(session)["name1"], one(session)["addr1"]) == ("JOSÉ EXAMPLE", "12 Peña St")
+
+
+@pytest.mark.parametrize("name", ["JOSÉ", "MUÑOZ", "ZOË", "O’NEIL", "ŁUKASZ", "ИВАН"])
+def test_letters_that_were_encoded_twice_are_mended_and_told(session, owners, name):
+    twice = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in name.encode())
+    loaded = owners(f"{COLUMNS}\n{ROW.replace('ANA', twice)}\n")
+    assert one(session)["name1"] == f"{name} EXAMPLE"
+    assert loaded.notes == [
+        "owners.csv: in 1 row letters that had been encoded twice (Ã© for é) were taken as meant (row 2)."
+    ]
+
+
+@pytest.mark.parametrize("name", ["CAFÉ®", "SÃO", "“VOILÀ”", "ÄRÖ", "NÃO Â"])
+def test_letters_that_only_look_so_stay(session, owners, name):
+    assert owners(f"{COLUMNS}\n{ROW.replace('ANA', name)}\n").notes == []
+    assert one(session)["name1"] == f"{name} EXAMPLE"
+
+
+def test_a_letter_that_was_lost_and_control_characters_are_told(session, owners):
+    row = ROW.replace("ANA", "JOS� A\x00B")
+    loaded = owners(f"{COLUMNS}\n{row}\n")
+    assert one(session)["name1"] == "JOS� A B EXAMPLE"
+    assert loaded.notes == [
+        "owners.csv: in 1 row an earlier program has put � for a letter; export the file again (row 2).",
+        "owners.csv: in 1 row there are control characters; texts have blanks in their place (row 2).",
+    ]
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
+)
+def test_wider_characters_are_read_with_and_without_a_mark_and_noted(session, owners, encoding):
+    loaded = owners(f"{COLUMNS}\n{ROW.replace('ANA', 'JOSÉ')}\n".encode(encoding))
+    assert one(session)["name1"] == "JOSÉ EXAMPLE"
+    assert any(encoding[:6] in note for note in loaded.notes)
 
 
 def test_a_letter_of_two_bytes_across_the_end_of_a_block_is_still_utf8(owners):
@@ -95,7 +138,7 @@ def test_a_line_break_within_quotes_is_a_blank_and_keeps_the_row_numbers(session
     broken = ROW.replace("12 Elm St", '"12 Elm St\r\nApt 4"')
     loaded = owners(f"{COLUMNS}\n{broken}\nBAD{ROW[3:]}\n")
     assert one(session)["addr1"] == "12 Elm St Apt 4"
-    assert rejected(loaded)[0]["row"] == "3"
+    assert rejected(loaded)[0]["row"] == "4"  # the line on which it begins
 
 
 def test_commas_and_quotes_within_quotes_are_text(session, owners):
@@ -104,16 +147,24 @@ def test_commas_and_quotes_within_quotes_are_text(session, owners):
 
 
 @pytest.mark.parametrize("rows", [1, 9])
-def test_a_quote_that_is_never_closed_swallows_no_rows_in_silence(owners, rows):
-    opened = ROW.replace("12 Elm St", '"12 Elm St')
-    said = refusal(owners, f"{COLUMNS}\n{ROW}\n{opened}\n" + f"{ROW}\n" * rows)
-    assert "a quote in it is never closed" in said
+def test_a_quote_that_is_never_closed_costs_its_own_row_only(session, owners, rejected, rows):
+    opened = ROW.replace("12 Elm St", '"12 Elm St').replace(VIN, OTHER)
+    loaded = owners(f"{COLUMNS}\n{opened}\n" + f"{ROW}\n" * rows)
+    assert loaded.tables["owners"] == Counts(1, 1, rows - 1)
+    assert rejected(loaded) == [
+        {
+            "file": "owners.csv", "row": "2", "column": "", "value": "(withheld)",
+            "reason": "A quote is opened and never closed.",
+        }
+    ]  # fmt: skip
+    assert one(session)["vin"] == VIN
 
 
-def test_two_quotes_that_are_never_closed_swallow_no_rows_in_silence(owners):
+def test_two_rows_with_a_quote_each_are_not_taken_for_one(owners, rejected):
     opened = ROW.replace("12 Elm St", '"12 Elm St')
-    said = refusal(owners, f"{COLUMNS}\n{opened}\n" + f"{ROW}\n" * 9 + f"{opened}\n")
-    assert "a quote in it is never closed" in said
+    loaded = owners(f"{COLUMNS}\n{opened}\n" + f"{ROW}\n" * 9 + f"{opened}\n")
+    assert loaded.tables["owners"] == Counts(1, 2, 8)
+    assert [line["row"] for line in rejected(loaded)] == ["2", "12"]
 
 
 def test_a_quote_within_a_value_is_text(session, owners):
@@ -141,19 +192,24 @@ def test_a_row_with_too_few_or_too_many_fields_is_refused_and_others_keep_their_
 
 
 def test_row_numbers_are_right_across_blocks(tmp_path, monkeypatch):
-    monkeypatch.setattr(batches, "BLOCK", 1 << 12)
+    monkeypatch.setattr(plain_lines, "BLOCK", 1 << 12)
     chance = random.Random(573)
     kinds = ["9LA,{}"] * 60 + ["", "alone", "one,two,three", '"a\nb",{}']
-    lines = [chance.choice(kinds).format(row) for row in range(2, 9002)]
+    lines, ends, number = [], [], 2
+    for kind in chance.choices(kinds, k=9000):
+        lines.append(kind.format(number))
+        ends.append((number, kind))
+        number += 1 + kind.count("\n")
     path = tmp_path / "population.csv"
     path.write_text("\n".join(["campaign_code,vin", *lines]))
     file = files.inspect(files.as_table(path))
-    read = list(batches.read(file, batches.layout(file, CONTRACTS[file.table])))
+    where = headers.layout(file, CONTRACTS[file.table])
+    read = list(batches.read(file, where, plain_lines.Remarks()))
     assert len(read) > 9
     numbered = [(n, v) for b in read for n, v in zip(b.numbers, b.columns["vin"], strict=True)]
     assert all(str(number) == said.as_py() for number, said in numbered)
-    broken = [row for batch in read for row, _ in batch.broken]
-    assert broken == [n for n, line in enumerate(lines, 2) if line in ("alone", "one,two,three")]
+    broken = [(row, text) for batch in read for row, text, _ in batch.broken]
+    assert broken == [(n, kind) for n, kind in ends if kind in ("alone", "one,two,three")]
 
 
 def test_columns_may_stand_in_any_order_and_writing(owners):

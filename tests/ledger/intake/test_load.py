@@ -144,7 +144,7 @@ class TestSummary:
         memo.add("population", campaign_code="ZZZ", vin=FIRST)
         loaded = take(memo)
         document = loaded.to_json()
-        assert set(document) == {"tables", "rejects", "notes"}
+        assert set(document) == {"tables", "rejects", "refused", "notes"}
         assert document["tables"]["population"] == {"accepted": 4, "rejected": 1, "unchanged": 0}
         assert document["rejects"] == str(loaded.rejects)
 

@@ -108,6 +108,45 @@ def test_in_an_owner_s_row_a_name_or_street_in_a_wrong_column_is_withheld_and_a_
     assert rejected(take(folder))[0]["value"] == shown
 
 
+# The refused rows as they stand
+
+
+def test_refused_rows_stand_beside_the_rejects_under_their_header_for_their_owner_s_eyes(
+    folder, take, tmp_path
+):
+    header = "sep=;\nVIN;role;name1;addr1;city;state;zip;as_of;source\n"
+    good = f"{VIN};owner;ANA;1 Elm St;Boston;MA;02108;2012-12-01;S\n"
+    bad = [
+        f'{OTHER};owner;"ANA;1 Elm St;Boston;MA;02108;2012-12-01;S\n',
+        f'{OTHER};owner;"ANA\nB.";1 Péna St;Boston;Mass;02108;2012-12-01;S\n',
+    ]
+    path = tmp_path / "owners_2013.csv"
+    path.write_bytes((header + good + "".join(bad)).encode("cp1252"))
+    loaded = take(path)
+    assert loaded.tables["owners"] == Counts(accepted=1, rejected=2)
+    (refused,) = loaded.refused
+    assert refused.read_text(encoding="utf-8") == header + "".join(bad)
+    assert refused.stat().st_mode & 0o777 == 0o600
+    assert refused.name.startswith("owners_2013-refused-")
+    assert loaded.to_json()["refused"] == [str(refused)]
+
+
+def test_refused_rows_that_are_corrected_are_loaded_from_their_own_file(base, take, rejected):
+    base.add("population", campaign_code="ZZZ", vin=OTHER)
+    (refused,) = take(base).refused
+    refused.write_text(refused.read_text().replace("ZZZ", "9LA"))
+    assert take(refused).tables["population"] == Counts(accepted=1)
+
+
+def test_a_row_that_is_none_shows_its_text_where_nothing_of_it_can_be_personal(
+    base, take, rejected
+):
+    path = base.write() / "population_2.csv"
+    path.write_text(f'campaign_code,vin\n"9LA,{VIN}\n')
+    (line,) = rejected(take(path))
+    assert (line["value"], line["reason"]) == (f'"9LA,{VIN}', "A quote is opened and never closed.")
+
+
 # Notes
 
 
@@ -115,7 +154,7 @@ def test_a_population_of_another_size_than_the_campaign_states_is_noted(folder, 
     folder.campaign("9LA", involved=2).dealer().vehicle(VIN, "9LA", owner=None)
     assert "9LA: the population has 1 vehicles, the campaign states 2." in take(folder).notes
     folder.vehicle(OTHER, "9LA", owner=None)
-    assert not [note for note in take(folder).notes if "9LA" in note]
+    assert not [note for note in take(folder).notes if "the campaign states" in note]
 
 
 def test_a_vehicle_that_was_taken_out_stays_involved_and_one_of_two_versions_counts_once(
@@ -132,6 +171,20 @@ def test_a_remedy_of_a_later_version_than_any_row_is_noted(folder, take):
     folder.campaign("9LA", remedy_version=2).dealer().vehicle(VIN, "9LA", owner=None)
     (note,) = [note for note in take(folder).notes if "remedy" in note]
     assert note.startswith("9LA: the remedy has version 2, the population ends with version 1;")
+
+
+def test_a_remedy_for_a_model_that_no_vehicle_is_is_noted(folder, take):
+    days = [
+        {"model": "is 250", "remedy_available_date": ON}, {"model": "IS 350", "remedy_available_date": ON},
+        {"year_from": 2006, "remedy_available_date": ON},
+    ]  # fmt: skip
+    folder.campaign("9LA", remedy_date=days).dealer()
+    assert take(folder).notes == []  # nobody knows its models yet
+    folder.vehicle(VIN, "9LA")
+    assert take(folder).notes == [
+        "9LA: remedy_date 2 is for the IS 350, and no vehicle of the population is one; its models are IS 250."
+    ]
+    assert take(folder).notes == []
 
 
 def test_a_load_that_brings_no_population_says_nothing_of_it(folder, take):
@@ -174,7 +227,7 @@ def test_the_json_of_a_load_has_tables_rejects_and_notes(base, take):
     document = loaded.to_json()
     assert document["tables"]["population"] == {"accepted": 1, "rejected": 1, "unchanged": 0}
     assert document["rejects"] == str(loaded.rejects)
-    assert Loaded().to_json() == {"tables": {}, "rejects": None, "notes": []}
+    assert Loaded().to_json() == {"tables": {}, "rejects": None, "refused": [], "notes": []}
 
 
 @pytest.mark.parametrize(

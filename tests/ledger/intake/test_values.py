@@ -126,7 +126,7 @@ def test_a_week_is_its_monday(base, refusals):
         ("dealer_code", "D9", "No dealer has this code"),
     ],
 )
-def test_a_number_that_is_none_and_an_unknown_dealer_are_refused(
+def test_a_number_that_is_none_and_hours_of_an_unknown_dealer_are_refused(
     base, refusals, column, written, reason
 ):
     row = {"dealer_code": "D0001", "week": "2013-03-04", "hours_available": "40", "bays": "2"}
@@ -247,13 +247,6 @@ def test_the_same_row_twice_in_a_file_is_known_the_second_time(base, take):
     loaded = take(base)
     assert loaded.tables["owners"] == Counts(accepted=1, unchanged=1)
     assert loaded.tables["repair_orders"] == Counts(accepted=1, unchanged=1)
-
-
-def test_a_repair_before_the_campaign_was_filed_is_refused(base, refusals):
-    base.repair(VIN, "9LA", date(2009, 1, 15))
-    assert refusals(base) == [
-        ("close_date", "2009-01-15", "The campaign was filed after this day.")
-    ]
 
 
 def test_a_claim_for_a_vehicle_outside_the_population_is_refused(base, refusals):

@@ -29,11 +29,13 @@ def load(
     strict: bool = False,
     progress: Progress | None = None,
     rejects_dir: Path | None = None,
+    makes: Sequence[str] = (),
 ) -> Loaded:
     """Load files and folders into the ledger; the same again changes nothing.
 
     ``on`` is the day of the load: later dates are refused. Refused rows go to a rejects file, the
     others are loaded; with ``strict`` one refused row means that nothing is loaded (BadInput).
+    ``makes`` states of which makes NHTSA's recalls are taken, from now on.
     Raises BadInput, before anything is written, for a file that cannot be read as its table.
     """
     found, notes = input_files.find(paths)
@@ -42,7 +44,7 @@ def load(
     loaded = Loaded(notes=[*notes, *input_files.encodings(files)])
     loaded.notes += [note for layout in layouts.values() for note in layout.notes]
     rejects = Rejects(files)
-    task = Load(session, files, layouts, on, strict, progress, rejects, loaded)
+    task = Load(session, files, layouts, on, strict, progress, rejects, loaded, makes)
     try:
         task.run()
     except RenotifyError as error:
@@ -50,4 +52,5 @@ def load(
         error.hint += f" The refused rows are in {written}." if written else ""
         raise
     loaded.rejects = rejects.write(rejects_dir)
+    loaded.refused = rejects.write_rows(rejects_dir, layouts)
     return loaded

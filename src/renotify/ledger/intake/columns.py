@@ -14,24 +14,33 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.ledger.intake.contract import CAMPAIGN, Column, Kind
+from renotify.ledger.intake import cells
+from renotify.ledger.intake.cells import NOTHING
+from renotify.ledger.intake.contract import CAMPAIGN, COLUMN, Column, Contract, Kind
 from renotify.values import vin as vins
 from renotify.values import vin_columns
+from renotify.values.abroad import abroad, country_codes
+from renotify.values.placeholders import ColumnWords, Meaning
 
 Mask = npt.NDArray[np.bool_]
 FIRST_DAY = date(1950, 1, 1)
+SAYS_NOTHING = "holds a word that stands for nothing, and is needed."
 MONTH_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday; Monday is 0
-NOTHING = pa.scalar(None, pa.string())
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a code may name: codes by registry, and the days the campaigns were filed."""
+    """What a row may name and say: codes by registry, the days the campaigns were filed and which versions have their first
+    list, the numbers that the maker excepts from 49 CFR 565, and the words for nothing of the table's columns.
+    """
 
     codes: Mapping[str, pa.Array]
     filed: Mapping[str, date | None] = field(default_factory=dict)
     available: Mapping[str, tuple[int, date | None]] = field(default_factory=dict)
+    listed: frozenset[tuple[str, int]] = frozenset()
+    exceptions: pa.Array = field(default_factory=lambda: pa.array([], pa.string()))
+    words: Mapping[str, ColumnWords] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -41,21 +50,35 @@ class Read:
     values: pa.Array
     reasons: pa.Array | None = None
     repaired: int = 0  # VINs that only had to be trimmed or capitalised
+    changed: Mapping[str, int] = field(default_factory=dict)  # cells by what was done to them
 
 
 def read(column: Column, text: pa.Array, day: date, known: Known) -> Read:
     """Return a column of a file as its kind; ``day`` is the day of the load."""
-    if column.kind is Kind.VIN:
-        return _vins(column, text)
+    words = known.words.get(column.name)
+    if column.kind in (Kind.VIN, Kind.NUMBER_OF_MAKER):
+        return _vins(column, text, known.exceptions, words)
     trimmed = _trimmed(text)
     if column.default is not None:
         trimmed = pc.fill_null(trimmed, column.default)
     encoded = trimmed.dictionary_encode()
-    distinct = encoded.dictionary.cast(pa.string())
+    cell = cells.meant(column, encoded.dictionary.cast(pa.string()), words)
+    distinct, indices = cell.values, encoded.indices
+    if column.default is not None:
+        distinct = pc.fill_null(distinct, column.default)
     some = _READERS[column.kind](column, distinct, day, known)
-    values = some.values.take(encoded.indices)
-    reasons = some.reasons.take(encoded.indices) if some.reasons is not None else None
-    return Read(values, _blank(column, trimmed, reasons))
+    against = some.reasons
+    if cell.refused is not None:
+        against = _because(against, cell.refused, f"{column.name} {SAYS_NOTHING}")
+    values = some.values.take(indices)
+    reasons = against.take(indices) if against is not None else None
+    changed = {what: _count(mask.take(indices)) for what, mask in cell.changed.items()}
+    said = distinct.take(indices) if changed else trimmed  # what was decoded may be blank now
+    return Read(values, _blank(column, said, reasons), changed=changed)
+
+
+def _count(mask: pa.Array) -> int:
+    return int(pc.sum(mask).as_py() or 0)
 
 
 def _trimmed(text: pa.Array) -> pa.Array:
@@ -92,44 +115,66 @@ def _kept(values: pa.Array, reasons: pa.Array | None) -> Read:
 # VIN
 
 
-def _vins(column: Column, text: pa.Array) -> Read:
-    """Check digits first; what fails is trimmed and capitalised, and checked again."""
+def _vins(column: Column, text: pa.Array, exceptions: pa.Array, words: ColumnWords | None) -> Read:
+    """Check digits first; what fails is trimmed and capitalised, and checked again; then the maker's exceptions count."""
     faults = vin_columns.faults(text)
     filled = text.is_valid().to_numpy(zero_copy_only=False)
     bad = np.flatnonzero((faults != 0) & filled)
     repaired = 0
     if bad.size:
         again = pc.utf8_upper(pc.utf8_trim_whitespace(text.take(pa.array(bad))))
+        again = _without_words(column, again, words)
         faults[bad] = vin_columns.faults(again)
         repaired = int((faults[bad] == 0).sum())
+        excepted = pc.is_in(again, exceptions).to_numpy(zero_copy_only=False)
+        if column.kind is Kind.NUMBER_OF_MAKER:
+            excepted = vin_columns.name_vehicles(again).to_numpy(zero_copy_only=False)
+        faults[bad[excepted]] = 0
         mask = np.zeros(len(text), bool)
         mask[bad] = True
         text = pc.replace_with_mask(text, pa.array(mask), again)
+        filled = text.is_valid().to_numpy(zero_copy_only=False)
     reasons = None
-    for fault in np.unique(faults[filled]):
+    for fault in np.flatnonzero(np.bincount(faults[filled])):  # np.unique loads all of numpy.ma
         if fault:
-            reasons = _because(reasons, (faults == fault) & filled, vins.sentence(int(fault)))
+            wrong = (faults == fault) & filled
+            reasons = _because(reasons, wrong, _why_refused(column, int(fault)))
     kept = _kept(text, reasons)
     return Read(kept.values, _blank(column, text, kept.reasons), repaired)
+
+
+def _why_refused(column: Column, fault: int) -> str:
+    return vins.NO_NUMBER if column.kind is Kind.NUMBER_OF_MAKER else vins.sentence(fault)
+
+
+def _without_words(column: Column, numbers: pa.Array, words: ColumnWords | None) -> pa.Array:
+    blank = words.mask(numbers, Meaning.BLANK) if words and not column.required else None
+    return numbers if blank is None else pc.if_else(blank, NOTHING, numbers)
 
 
 # One reader a kind; each gets distinct values, null where blank.
 
 
 def _text(column: Column, values: pa.Array, _day: date, _known: Known) -> Read:
+    plain = _plain(values)
+    return _kept(plain, _too_long(column, plain, None))
+
+
+def _plain(values: pa.Array) -> pa.Array:
+    """Return text with a blank in place of breaks and control characters."""
     plain = pc.replace_substring_regex(values, r"[\x00-\x1f\x7f]+", " ")
-    plain = pc.if_else(pc.equal(plain, values), values, pc.utf8_trim_whitespace(plain))
-    long = pc.greater(pc.utf8_length(plain), column.longest)
-    return _kept(
-        plain, _because(None, long, f"{column.name} has more than {column.longest} characters.")
-    )
+    return pc.if_else(pc.equal(plain, values), values, pc.utf8_trim_whitespace(plain))
+
+
+def _too_long(column: Column, values: pa.Array, reasons: pa.Array | None) -> pa.Array | None:
+    long = pc.greater(pc.utf8_length(values), column.longest)
+    return _because(reasons, long, f"{column.name} has more than {column.longest} characters.")
 
 
 def _code(column: Column, values: pa.Array, _day: date, known: Known) -> Read:
     reasons = _because(None, pc.match_substring_regex(values, r"[|\x00-\x1f\x7f]"),
         f"{column.name} holds a character that no code has.")  # fmt: skip
-    long = pc.greater(pc.utf8_length(values), column.longest)
-    reasons = _because(reasons, long, f"{column.name} has more than {column.longest} characters.")
+    reasons = _too_long(column, values, reasons)
     if column.of:
         unknown = pc.and_(pc.invert(pc.is_in(values, known.codes[column.of])), values.is_valid())
         reasons = _because(reasons, unknown, _unknown(column.of))
@@ -137,6 +182,8 @@ def _code(column: Column, values: pa.Array, _day: date, known: Known) -> Read:
 
 
 def _unknown(registry: str) -> str:
+    if registry == COLUMN:
+        return "No table has this column; name one as name1 or owners.name1, or leave it blank for all columns."
     file = "campaigns.toml" if registry == CAMPAIGN else f"{registry}s"
     return f"No {registry} has this code; load {file} first, or correct the code."
 
@@ -162,6 +209,18 @@ def _choice(column: Column, values: pa.Array, _day: date, _known: Known) -> Read
     )
 
 
+YES, NO = ("yes", "y", "true", "1", "x"), ("no", "n", "false", "0")
+
+
+def _yes(column: Column, values: pa.Array, _day: date, _known: Known) -> Read:
+    """What says yes becomes ``yes``; what says no is blank, as if it had not been said."""
+    lower = pc.utf8_lower(values)
+    yes, no = (pc.is_in(lower, pa.array(words)) for words in (YES, NO))
+    other = pc.and_(pc.invert(pc.or_(yes, no)), values.is_valid())
+    reasons = _because(None, other, f"{column.name} is yes or blank.")
+    return Read(pc.if_else(yes, "yes", NOTHING), reasons)
+
+
 def _pattern(pattern: str, reason: str, *, upper: bool = False) -> Callable[..., Read]:
     def matched(_column: Column, values: pa.Array, _day: date, _known: Known) -> Read:
         plain = pc.utf8_upper(values) if upper else values
@@ -170,6 +229,52 @@ def _pattern(pattern: str, reason: str, *, upper: bool = False) -> Callable[...,
         )
 
     return matched
+
+
+# Addresses: state and ZIP Code of the United States have a form, those of an address abroad have none
+
+ADDRESS = ("country", "state", "zip")
+_OF_ADDRESS = frozenset({Kind.REGION, Kind.POSTCODE})
+_US_FORMS: Mapping[Kind, tuple[str, str]] = {
+    Kind.STATE: ("^[A-Z]{2}$", "A state is two letters, such as MA."),
+    Kind.ZIP: (
+        "^[0-9]{5}$", "A ZIP code has five digits; keep the leading zero, ZIP+4 goes to zip4."
+    ),
+}  # fmt: skip
+
+
+def _form_of_us(kind: Kind) -> Callable[..., Read]:
+    """Hold another form against a value and keep the value: its row may be an address abroad."""
+    form, reason = _US_FORMS[kind]
+
+    def read_form(_column: Column, values: pa.Array, _day: date, _known: Known) -> Read:
+        text = _plain(pc.utf8_upper(values))
+        return Read(text, _because(None, pc.invert(pc.match_substring_regex(text, form)), reason))
+
+    return read_form
+
+
+def _country(column: Column, values: pa.Array, day: date, known: Known) -> Read:
+    text = _text(column, values, day, known)
+    return Read(country_codes(text.values), text.reasons)
+
+
+def excuse_abroad(contract: Contract, found: dict[str, Read]) -> None:
+    """Take back, in owners' rows abroad, what the forms of the United States hold against state and ZIP Code."""
+    held = [
+        c for c in contract.columns if c.kind in _OF_ADDRESS and found[c.name].reasons is not None
+    ]
+    if not held:
+        return
+    against = [pc.is_valid(found[column.name].reasons) for column in held]
+    rows = pc.indices_nonzero(against[0] if len(held) == 1 else pc.or_(*against))
+    texts = [pc.fill_null(found[name].values.take(rows), "") for name in ADDRESS]
+    excused = np.zeros(len(against[0]), bool)
+    excused[rows.filter(abroad(*texts)).to_numpy()] = True
+    for column in held:
+        one = found[column.name]
+        reasons = pc.if_else(pa.array(excused), NOTHING, one.reasons)
+        found[column.name] = Read(one.values, _too_long(column, one.values, reasons))
 
 
 # Dates
@@ -299,10 +404,12 @@ _READERS: Mapping[Kind, Callable[[Column, pa.Array, date, Known], Read]] = {
     Kind.WHOLE: _whole,
     Kind.NUMBER: _number,
     Kind.CHOICE: _choice,
-    Kind.ZIP: _pattern(
-        "^[0-9]{5}$", "A ZIP code has five digits; keep the leading zero, ZIP+4 goes to zip4."
-    ),
+    Kind.ZIP: _pattern(*_US_FORMS[Kind.ZIP]),
+    Kind.POSTCODE: _form_of_us(Kind.ZIP),
+    Kind.COUNTRY: _country,
     Kind.ZIP4: _pattern("^[0-9]{4}$", "The +4 of a ZIP code has four digits."),
     Kind.POINT: _pattern("^[0-9]{2}$", "A delivery point has two digits."),
-    Kind.STATE: _pattern("^[A-Z]{2}$", "A state is two letters, such as MA.", upper=True),
+    Kind.YES: _yes,
+    Kind.STATE: _pattern(*_US_FORMS[Kind.STATE], upper=True),
+    Kind.REGION: _form_of_us(Kind.STATE),
 }

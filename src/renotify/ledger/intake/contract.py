@@ -9,6 +9,9 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from renotify.campaigns import nhtsa_files
+from renotify.values.placeholders import Meaning
+
 
 class Kind(enum.Enum):
     """What a value is; ``columns`` has one reader a kind."""
@@ -17,6 +20,7 @@ class Kind(enum.Enum):
     CODE = "a code"
     CODES = "codes joined by ;"
     VIN = "a VIN"
+    NUMBER_OF_MAKER = "a vehicle's number, whatever its form"
     DATE = "a date"
     MONDAY = "the Monday of a week"
     INSTANT = "a day and time"
@@ -27,11 +31,15 @@ class Kind(enum.Enum):
     ZIP4 = "four digits"
     POINT = "two digits"
     STATE = "two letters"
+    YES = "yes or blank"
+    REGION = "two letters; abroad any text"
+    POSTCODE = "five digits; abroad any text"
+    COUNTRY = "a country, by code or in words"
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a file; ``of`` names the registry a code must be in."""
+    """One column of a file; ``of`` names the registry a code must be in, ``mentions`` one it may be in: the load tells who is not."""
 
     name: str
     kind: Kind = Kind.TEXT
@@ -41,6 +49,7 @@ class Column:
     least: float | None = None
     most: float | None = None
     of: str = ""
+    mentions: str = ""
     future: bool = False
     personal: bool = False
     default: str | None = None
@@ -65,7 +74,12 @@ class Contract:
     orders: tuple[Order, ...] = ()
     one_of: tuple[tuple[str, ...], ...] = ()  # each row fills all columns of one of these groups
     needs: Mapping[str, tuple[str, ...]] | None = None  # by the value of ``kind``: what it needs
-    not_before_filing: str = ""  # the date that may not lie before the campaign was filed
+    excepted_before: Mapping[str, int] | None = (
+        None  # a year that is lower for numbers the maker excepts only
+    )
+    work_day: str = (
+        ""  # the day of work on a campaign, which the load tells where it lies before the filing
+    )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -77,16 +91,18 @@ class Contract:
 
 
 EVENT = "event"
-CAMPAIGN, DEALER, PART = "campaign", "dealer", "part"
+CAMPAIGN, DEALER, PART, COLUMN = "campaign", "dealer", "part", "column"
 CODE_LENGTH = 32
+PLACE_LENGTH = 64  # of a state, province or country in words
 FIRST_MODEL_YEAR = 1981  # 17 characters since then
+FIRST_CAR = 1886
 STATUSES = ("registered", "scrapped", "exported", "stolen", "total_loss", "unknown")
 OUTCOMES = ("remedied", "inspected_ok", "declined", "other")
 APPOINTMENT_STATES = ("booked", "arrived", "done", "cancelled", "no_show")
 
 
-def _code(name: str, of: str = "", *, required: bool = True) -> Column:
-    return Column(name, Kind.CODE, required, CODE_LENGTH, of=of)
+def _code(name: str, of: str = "", *, required: bool = True, mentions: str = "") -> Column:
+    return Column(name, Kind.CODE, required, CODE_LENGTH, of=of, mentions=mentions)
 
 
 def _date(name: str, *, required: bool = True, future: bool = False) -> Column:
@@ -113,9 +129,21 @@ CAMPAIGN_CODE = _code("campaign_code", CAMPAIGN)
 DEALER_CODE = _code("dealer_code", DEALER)
 PART_NO = _code("part_no", PART)
 MODEL = _text("model", required=False)
+WITHDRAWN = Column("withdrawn", Kind.YES, required=False)
 PERSONAL_NAME = _text("name1", personal=True)
 
 _CONTRACTS = (
+    Contract(
+        "placeholder_words", "placeholder_word", ("column_name", "word"),
+        (
+            Column("column_name", Kind.CODE, required=False, longest=64, of=COLUMN),
+            _text("word"), _choice("meaning", *Meaning),
+        ),
+    ),
+    Contract(
+        "vin_exceptions", "vin_exception", ("vin",),
+        (Column("vin", Kind.NUMBER_OF_MAKER), _text("reason")),
+    ),
     Contract(
         "dealers", "dealer", ("dealer_code",),
         (
@@ -139,11 +167,12 @@ _CONTRACTS = (
         "vehicles", "vehicle", ("vin",),
         (
             VIN, _text("make"), _text("model"),
-            Column("model_year", Kind.WHOLE, least=FIRST_MODEL_YEAR, most=2100),
+            Column("model_year", Kind.WHOLE, least=FIRST_CAR, most=2100),
             _date("build_date", required=False), _date("first_sale_date", required=False),
-            DEALER_CODE,
+            _code("dealer_code", required=False, mentions=DEALER),
         ),
         orders=(Order("build_date", "first_sale_date"),),
+        excepted_before={"model_year": FIRST_MODEL_YEAR},
     ),
     Contract(
         "population", EVENT, ("vin", "campaign_code", "remedy_version"),
@@ -151,12 +180,13 @@ _CONTRACTS = (
             CAMPAIGN_CODE, VIN,
             Column("remedy_version", Kind.WHOLE, required=False, least=1, most=99, default="1"),
             _date("added_date", required=False), _date("removed_date", required=False),
+            _text("vin_exception", required=False), WITHDRAWN,
         ),
         orders=(Order("added_date", "removed_date"),),
     ),
     Contract(
         "vehicle_status", EVENT, ("vin", "effective_date", "source"),
-        (VIN, _date("effective_date"), _choice("status", *STATUSES), _code("source")),
+        (VIN, _date("effective_date"), _choice("status", *STATUSES), _code("source"), WITHDRAWN),
     ),
     Contract(
         "owners", "owner", ("vin", "role", "as_of"),
@@ -164,14 +194,18 @@ _CONTRACTS = (
             VIN, _choice("role", "owner", "lessee", "lessor"),
             PERSONAL_NAME, _text("name2", required=False, personal=True),
             _text("addr1", personal=True), _text("addr2", required=False, personal=True),
-            _text("city"), Column("state", Kind.STATE), Column("zip", Kind.ZIP),
+            _text("city"), Column("state", Kind.REGION, longest=PLACE_LENGTH),
+            Column("zip", Kind.POSTCODE, longest=CODE_LENGTH),
             Column("zip4", Kind.ZIP4, required=False),
             Column("delivery_point", Kind.POINT, required=False),
             _date("as_of"), _code("source"),
             _text("language", required=False, longest=8),
             _text("email", required=False, personal=True),
             _text("phone", required=False, personal=True, longest=CODE_LENGTH),
+            Column("country", Kind.COUNTRY, required=False, longest=PLACE_LENGTH),
+            _date("end_date", required=False, future=True),
         ),
+        orders=(Order("as_of", "end_date"),),
     ),
     Contract(
         "mail_events", EVENT, ("vin", "campaign_code", "piece_id", "mailed_date", "kind"),
@@ -179,19 +213,21 @@ _CONTRACTS = (
             _code("piece_id", required=False), Column("vin", Kind.VIN, required=False),
             _code("campaign_code", CAMPAIGN, required=False), _choice("kind", "mailed", "returned"),
             _date("mailed_date", required=False), _date("returned_date", required=False),
-            _code("return_code", required=False),
+            _code("return_code", required=False), WITHDRAWN,
         ),
         orders=(Order("mailed_date", "returned_date"),),
         one_of=(("piece_id",), ("vin", "campaign_code", "mailed_date")),
         needs={"mailed": ("mailed_date",), "returned": ("returned_date", "return_code")},
     ),
     Contract(
-        "repair_orders", EVENT, ("vin", "dealer_code", "ro_id", "campaign_code"),
+        "repair_orders", EVENT, ("dealer_code", "ro_id", "campaign_code"),
         (
-            _code("ro_id"), DEALER_CODE, VIN, CAMPAIGN_CODE, _date("close_date"),
+            _code("ro_id"), _code("dealer_code", mentions=DEALER), VIN, CAMPAIGN_CODE,
+            _date("close_date"),
             _choice("outcome", *OUTCOMES), _amount("hours", required=False, most=1000),
+            _code("counts_for", CAMPAIGN, required=False), WITHDRAWN,
         ),
-        not_before_filing="close_date",
+        work_day="close_date",
     ),
     Contract(
         "dealer_capacity", "dealer_capacity", ("dealer_code", "week"),
@@ -233,5 +269,21 @@ _CONTRACTS = (
 
 # In the order of loading: what is referred to comes before what refers to it.
 CONTRACTS: Mapping[str, Contract] = {contract.table: contract for contract in _CONTRACTS}
-CAMPAIGNS_TABLE, FLAT_RCL_TABLE = "campaigns", "flat_rcl"
-LOADING_ORDER = (CAMPAIGNS_TABLE, FLAT_RCL_TABLE, *CONTRACTS)
+PLACEHOLDER_WORDS, VIN_EXCEPTIONS, POPULATION = "placeholder_words", "vin_exceptions", "population"
+VIN_EXCEPTION = "vin_exception"  # the column of population that states an exception beside its row
+CAMPAIGNS_TABLE = "campaigns"
+FLAT_RCL_TABLE, FILED_REPORTS_TABLE = nhtsa_files.FLAT_RCL, nhtsa_files.QUARTERLY
+_BEFORE_RECALLS = (
+    PLACEHOLDER_WORDS,
+    VIN_EXCEPTIONS,
+    "dealers",
+    "parts",
+    "vehicles",
+)  # whose makes say which recalls are ours
+LOADING_ORDER = (
+    CAMPAIGNS_TABLE,
+    *_BEFORE_RECALLS,
+    FLAT_RCL_TABLE,
+    FILED_REPORTS_TABLE,
+    *(table for table in CONTRACTS if table not in _BEFORE_RECALLS),
+)

@@ -5,30 +5,49 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO
 
-from renotify.campaigns import nhtsa
+from renotify.campaigns import nhtsa_files
 from renotify.errors import BadInput, NothingToDo
 from renotify.ledger.intake.contract import (
     CAMPAIGNS_TABLE,
     CONTRACTS,
+    FILED_REPORTS_TABLE,
     FLAT_RCL_TABLE,
     LOADING_ORDER,
 )
+from renotify.ledger.intake.file_dates import period_of
 
 CSV, PARQUET, TOML, FLAT = "CSV", "Parquet", "TOML", "FLAT_RCL"
 ENDINGS = {".csv": CSV, ".csv.gz": CSV, ".parquet": PARQUET, ".toml": TOML}
-FLAT_ENDINGS = (".txt", ".zip")
+NHTSA_TABLES = (FLAT_RCL_TABLE, FILED_REPORTS_TABLE)  # known by what is in them
 OTHER_INPUT = ("followup",)  # of the same folder, read by other commands
 BLOCK = 1 << 20
+SAMPLE = 1 << 12
+UTF8 = "utf-8"
+MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+UNMARKED = (  # bytes a character, and which of them says something in a Latin letter
+    ("utf-32-le", 4, 0),
+    ("utf-32-be", 4, 3),
+    ("utf-16-le", 2, 0),
+    ("utf-16-be", 2, 1),
+)
+FEW, MOST = 0.1, 0.6  # shares of zero bytes
 
 
 @dataclass(frozen=True)
@@ -39,12 +58,16 @@ class Found:
     table: str
     form: str
     sha256: str = ""
-    encoding: str = "utf-8"
-    quotes: int = 0  # quotation marks in a CSV file
+    encoding: str = UTF8
 
     @property
     def name(self) -> str:
         return self.path.name
+
+    @property
+    def stem(self) -> str:
+        """The file's name up to its first dot."""
+        return self.path.name.split(".")[0]
 
 
 def find(paths: Iterable[Path]) -> tuple[list[Found], list[str]]:
@@ -57,8 +80,13 @@ def find(paths: Iterable[Path]) -> tuple[list[Found], list[str]]:
     for path in paths:
         for file in _in_folder(path, notes) if path.is_dir() else [_named(path)]:
             found.setdefault(file.path.resolve(), file)
-    order = sorted(found.values(), key=lambda f: (LOADING_ORDER.index(f.table), f.name, f.path))
-    return order, notes
+    return sorted(found.values(), key=_turn), notes
+
+
+def _turn(file: Found) -> tuple[int, date, str, Path]:
+    """Return when a file is read: tables in their order, within one the older files first, then by name."""
+    period = period_of(file.stem)
+    return LOADING_ORDER.index(file.table), period[0] if period else date.min, file.name, file.path
 
 
 def _in_folder(folder: Path, notes: list[str]) -> list[Found]:
@@ -96,9 +124,8 @@ def as_table(path: Path) -> Found | None:
         return Found(path, CAMPAIGNS_TABLE, TOML) if table == CAMPAIGNS_TABLE else None
     if form and table in CONTRACTS:
         return Found(path, table, form)
-    if path.suffix.lower() in FLAT_ENDINGS and nhtsa.is_flat_rcl(path):
-        return Found(path, FLAT_RCL_TABLE, FLAT)
-    return None
+    kind = nhtsa_files.kind_of(path)
+    return Found(path, kind, FLAT) if kind else None
 
 
 def _stem(path: Path) -> str:
@@ -115,7 +142,10 @@ def _why_unknown(path: Path) -> str:
     table = table_of(_stem(path))
     if table in OTHER_INPUT:
         return "it is read by renotify followup new."
-    if table:
+    described = nhtsa_files.described(path)
+    if described:
+        return described
+    if table and table not in NHTSA_TABLES:
         form = "campaigns.toml" if table == CAMPAIGNS_TABLE else ".csv or .parquet"
         return f"{table} is read from {form}."
     near = get_close_matches(_stem(path), LOADING_ORDER, 1)
@@ -125,77 +155,59 @@ def _why_unknown(path: Path) -> str:
 
 
 def inspect(file: Found) -> Found:
-    """Return the file with its digest and encoding; one pass over its bytes.
+    """Return the file with its digest and the family of its encoding; one pass over its bytes.
 
     Raises BadInput for a file that is empty, unreadable, or packed and damaged.
     """
     digest = hashlib.sha256()
-    text = _Utf8()
-    size = quotes = 0
+    size, encoding = 0, UTF8
     try:
-        with _bytes(file) as source:
+        with opened(file) as source:
             while block := source.read(BLOCK):
+                if not size and file.form is CSV:
+                    encoding = family(block[:SAMPLE])
                 size += len(block)
                 digest.update(block)
-                if file.form is CSV:
-                    text.feed(block)
-                    quotes += block.count(b'"')
     except (OSError, EOFError) as error:
         raise BadInput(
             f"{file.name} cannot be read.", "It may be damaged; export it again."
         ) from error
     if size == 0:
-        raise BadInput(f"{file.name} is empty.", "It needs a header row; was the export cut short?")
-    return replace(file, sha256=digest.hexdigest(), encoding=text.encoding, quotes=quotes)
+        needed = (
+            "Was the download" if file.form is FLAT else "It needs a header row; was the export"
+        )
+        raise BadInput(f"{file.name} is empty.", f"{needed} cut short?")
+    return replace(file, sha256=digest.hexdigest(), encoding=encoding)
 
 
-class _Utf8:
-    """Tells, block by block, whether bytes are UTF-8, and if not, what they likely are."""
+def family(head: bytes) -> str:
+    """Return how many bytes a character of a file takes, by its mark, else by its zero bytes.
 
-    UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")  # no characters of Windows-1252
-
-    def __init__(self) -> None:
-        self._rest = b""
-        self._first = True
-        self._utf8 = True
-        self._windows = True
-        self._utf16 = False
-
-    def feed(self, block: bytes) -> None:
-        if self._first:
-            self._utf16 = block[:2] in (b"\xff\xfe", b"\xfe\xff")
-            self._first = False
-        self._windows = self._windows and not self.UNDEFINED.search(block)
-        if not self._utf8:
-            return
-        try:
-            (self._rest + block).decode("utf-8")
-            self._rest = b""
-        except UnicodeDecodeError as error:
-            whole = self._rest + block
-            cut = error.reason == "unexpected end of data" and len(whole) - error.start < 4
-            self._rest = whole[error.start :] if cut else b""
-            self._utf8 = cut
-
-    @property
-    def encoding(self) -> str:
-        if self._utf16:
-            return "utf-16"
-        if self._utf8 and not self._rest:
-            return "utf-8"
-        return "cp1252" if self._windows else "latin-1"
+    What is left are the encodings that have ASCII's bytes for ASCII's characters: read as UTF-8, row
+    by row, and where a row is not, as Windows-1252 (``plain_lines``).
+    """
+    marked = next((name for mark, name in MARKS if head.startswith(mark)), None)
+    if marked:
+        return marked
+    for name, width, at in UNMARKED:
+        zeros = [head[place::width].count(0) * width for place in range(width)]
+        full = zeros.pop(at)
+        if len(head) >= 2 * width and full < len(head) * FEW and min(zeros) > len(head) * MOST:
+            return name
+    return UTF8
 
 
-def _bytes(file: Found) -> AbstractContextManager[IO[bytes] | gzip.GzipFile | BinaryIO]:
+def opened(file: Found) -> AbstractContextManager[IO[bytes] | gzip.GzipFile]:
+    """Open a file's bytes, inner bytes when packed."""
+    if file.form is FLAT:
+        return nhtsa_files.opened(file.path)
     if file.path.suffix.lower() == ".gz":
         return gzip.open(file.path, "rb")
-    if file.form is FLAT:
-        return nhtsa.open_flat(file.path)
     return file.path.open("rb")
 
 
 def encodings(files: Sequence[Found]) -> Iterator[str]:
-    """Say of which files the encoding was guessed."""
+    """Say which files are not UTF-8 as a whole."""
     for file in files:
-        if file.form is CSV and file.encoding != "utf-8":
+        if file.encoding != UTF8:
             yield f"{file.name} is not UTF-8; it was read as {file.encoding}."

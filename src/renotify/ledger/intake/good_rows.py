@@ -6,29 +6,32 @@ a run is bounded, so memory stays flat.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.errors import BadInput, RenotifyError
-from renotify.ledger.intake import row_checks
-from renotify.ledger.intake.batches import Layout, read
+from renotify.ledger.intake import row_checks, vin_order
+from renotify.ledger.intake.batches import read
 from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import Column, Contract
 from renotify.ledger.intake.files import Found
+from renotify.ledger.intake.headers import Layout
 from renotify.ledger.intake.mailed_pieces import MailedPieces
+from renotify.ledger.intake.plain_lines import Remarks
 from renotify.ledger.intake.rejects import Rejects
+from renotify.ledger.intake.remarks import RowRemarks
+from renotify.ledger.session import Session
 from renotify.values.progress_callback import Progress
-from renotify.values.vin import LENGTH
 
-Words = npt.NDArray[np.uint64]
 RUN = 1 << 18  # rows sorted together
 FIRST_VERSION = 1
+VERSIONS = 100  # more than the remedy versions that a row may name
 
 
 class GoodRows:
@@ -43,16 +46,21 @@ class GoodRows:
         rejects: Rejects,
     ) -> None:
         self.contract = contract
-        self.rows = 0
+        self.rows = 0  # of the files, by the count of their lines
+        self.staged = 0  # of them the good ones
         self.rejected = 0
         self.repaired_vins = 0
+        self.undated = 0  # rows of later lists without a day, to be dated by what the ledger holds
+        self.changed: Counter[tuple[str, str]] = Counter()
         self.empty: list[str] = []
+        self.line_remarks: list[str] = []
         self.error: RenotifyError | None = None
         self.pieces: MailedPieces | None = None
+        self.row_remarks = RowRemarks(contract, known)
         self.progress: Progress | None = None
         self._files = files
         self._day = day
-        self._known = known
+        self.known = known
         self._rejects = rejects
 
     @property
@@ -77,51 +85,74 @@ class GoodRows:
         return {c.name: _constant(c) for c in self.contract.columns if c.name not in given}
 
     def reader(self) -> pa.RecordBatchReader:
-        """Return the rows as Arrow's stream; an error met on the way is kept in ``error``."""
-        return pa.RecordBatchReader.from_batches(self.schema, self._guarded())
+        """Return the rows as Arrow's stream, in sorted runs; an error met on the way is kept in ``error``."""
+        runs = _runs(self._every(), self.schema)
+        return pa.RecordBatchReader.from_batches(self.schema, self._guarded(runs))
 
-    def _guarded(self) -> Iterator[pa.RecordBatch]:
+    def as_they_come(self) -> pa.RecordBatchReader:
+        """Return the rows as Arrow's stream, in the order of the files."""
+        return pa.RecordBatchReader.from_batches(self.schema, self._guarded(self._every()))
+
+    def stage(self, session: Session, name: str, rows: pa.RecordBatchReader) -> None:
+        """Stage a stream made from these rows; an error met on the way is raised as itself, not as the driver tells it."""
         try:
-            yield from _runs(self._every(), self.schema)
+            session.stage(name, rows)
+        except Exception:
+            if self.error:
+                raise self.error from None
+            raise
+
+    def _guarded(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from batches
         except RenotifyError as error:  # the database driver would only keep its text
             self.error = error
             raise
         except pa.ArrowException as error:
-            self.error = BadInput(
-                f"A file of {self.contract.table} holds text that cannot be read.", f"{error}"[:200]
-            )
+            self.error = unreadable(self.contract, error)
             raise
 
     def _every(self) -> Iterator[pa.RecordBatch]:
         for source_id, (file, where) in self._files.items():
             size = float(file.path.stat().st_size)
-            before = self.rows
-            for batch in read(file, where):
-                checked = row_checks.check(self.contract, batch, self._day, self._known)
-                self.rows += batch.rows + len(batch.broken)
+            before, remarks = self.rows, Remarks()
+            for batch in read(file, where, remarks):
+                checked = row_checks.check(self.contract, batch, self._day, self.known)
+                self.rows += batch.counted
                 yield self._completed(checked, source_id)
                 self.rejected += checked.rejected
+                self.staged += checked.good
                 self.repaired_vins += checked.repaired_vins
+                self.changed.update(checked.changed)
                 for lines in checked.rejects:
                     self._rejects.add(file.name, lines)
                 if self.progress:
                     self.progress(file.name, size * batch.done, size)
+            self.line_remarks += remarks.sentences(file.name)
             if self.rows == before:
                 self.empty.append(file.name)
 
     def _completed(self, checked: row_checks.Checked, source_id: int) -> pa.RecordBatch:
+        self.row_remarks.take(checked.rows)
         columns = dict(zip(checked.rows.schema.names, checked.rows.columns, strict=True))
         numbers = checked.numbers
         if self.contract.table == "population":
-            columns["occurred_on"] = added_on(columns, self._known, self._day)
+            columns["occurred_on"] = added_on(columns, self.known, self._day)
+            self.undated += columns["occurred_on"].null_count
         if self.pieces is not None:
             found = self.pieces.letters(columns, numbers)
             columns, numbers = found.columns, found.numbers
             checked.rejected += found.refused
+            checked.good -= found.refused
             checked.rejects += found.rejects
         columns["source_id"] = pa.repeat(pa.scalar(source_id, pa.int64()), len(numbers))
         columns["source_row"] = pa.array(numbers, pa.int64())
         return pa.record_batch([columns[name] for name in self.schema.names], self.schema)
+
+
+def unreadable(contract: Contract, error: pa.ArrowException) -> BadInput:
+    """Return the refusal of a file whose text Arrow cannot read."""
+    return BadInput(f"A file of {contract.table} holds text that cannot be read.", f"{error}"[:200])
 
 
 def _constant(column: Column) -> str:
@@ -136,7 +167,7 @@ def added_on(columns: Mapping[str, pa.Array], known: Known, day: date) -> pa.Arr
     """Return when each vehicle joined: as the row states, else when its version of the campaign began.
 
     The first version begins with the filing, the registered one when its remedy is available,
-    any other on the day of the load.
+    any other on the day of the load. Null where the row states no day and its version has its first list already.
     """
     codes = pa.array(list(known.filed), pa.string())
     place = pc.index_in(columns["campaign_code"], codes)
@@ -148,7 +179,20 @@ def added_on(columns: Mapping[str, pa.Array], known: Known, day: date) -> pa.Arr
     registered = pc.equal(version, versions.take(place))
     nothing = pa.scalar(None, pa.date32())
     start = pc.if_else(first, filed, pc.if_else(registered, opened.take(place), nothing))
-    return pc.fill_null(pc.coalesce(columns["added_date"], start), pa.scalar(day, pa.date32()))
+    start = pc.fill_null(start, pa.scalar(day, pa.date32()))
+    if known.listed:
+        start = pc.if_else(_of_versions(known.listed, codes, place, version), nothing, start)
+    return pc.coalesce(columns["added_date"], start)
+
+
+def _of_versions(
+    listed: frozenset[tuple[str, int]], codes: pa.Array, place: pa.Array, version: pa.Array
+) -> pa.Array:
+    """Return which rows are of the given campaigns and remedy versions; ``place`` is that of each row's code."""
+    numbered = {code: number for number, code in enumerate(codes.to_pylist())}
+    wanted = [numbered[code] * VERSIONS + one for code, one in listed if code in numbered]
+    keys = pc.add(pc.multiply(place.cast(pa.int64()), VERSIONS), version)
+    return pc.is_in(keys, pa.array(wanted, pa.int64()))
 
 
 def _runs(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -166,27 +210,10 @@ def _sorted(batches: list[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Rec
     if "vin" not in schema.names:
         yield from batches
         return
-    keys = [_keys(batch.column("vin")) for batch in batches]
-    first = np.concatenate([first for first, _ in keys])
-    rest = np.concatenate([rest for _, rest in keys])
-    later = (first[1:] > first[:-1]) | ((first[1:] == first[:-1]) & (rest[1:] >= rest[:-1]))
-    if later.all():
+    keys = np.concatenate([vin_order.keys(batch.column("vin")) for batch in batches])
+    places = vin_order.order(keys)
+    if places is None:
         yield from batches
         return
-    by_rest = np.argsort(rest, kind="stable")
-    order = by_rest[np.argsort(first[by_rest], kind="stable")]
     table = pa.Table.from_batches(batches, schema).combine_chunks()
-    yield from table.take(pa.array(order)).to_batches()
-
-
-def _keys(vins: pa.Array) -> tuple[Words, Words]:
-    """Return the first eight bytes of each VIN and its last eight as numbers that sort alike."""
-    if not len(vins):
-        return np.zeros(0, np.uint64), np.zeros(0, np.uint64)
-    offsets = np.frombuffer(vins.buffers()[1], np.int32, offset=vins.offset * 4, count=1)
-    text = vins.buffers()[2]
-    return _words(text, int(offsets[0]), len(vins)), _words(text, int(offsets[0]) + 9, len(vins))
-
-
-def _words(text: pa.Buffer, offset: int, rows: int) -> Words:
-    return np.ndarray((rows,), ">u8", text, offset, (LENGTH,)).astype(np.uint64)
+    yield from table.take(pa.array(places)).to_batches()

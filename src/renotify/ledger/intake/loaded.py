@@ -16,11 +16,13 @@ class Loaded:
 
     tables: dict[str, Counts] = field(default_factory=dict)
     rejects: Path | None = None
+    refused: tuple[Path, ...] = ()  # the same rows as they stand, a file each
     notes: list[str] = field(default_factory=list)
 
     def add(self, table: str, counts: Counts, rows: int) -> None:
         """Add a table's counts. Raises Inconsistent when they are not its rows."""
-        if counts.accepted + counts.rejected + counts.unchanged != rows:
+        every = (counts.accepted, counts.rejected, counts.unchanged)
+        if sum(every) != rows or min(every) < 0:
             raise Inconsistent(
                 f"{table}: {rows} rows were read and {counts} were counted.",
                 "This is a fault of the program; nothing of this table was loaded.",
@@ -37,5 +39,6 @@ class Loaded:
         return {
             "tables": {table: asdict(counts) for table, counts in self.tables.items()},
             "rejects": str(self.rejects) if self.rejects else None,
+            "refused": [str(path) for path in self.refused],
             "notes": self.notes,
         }

@@ -2,44 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pyarrow as pa
 
 from renotify.campaigns import catalogue
 from renotify.errors import BadInput
-from renotify.ledger import tables
+from renotify.ledger import recall_makes, tables
 from renotify.ledger.fold import refold
-from renotify.ledger.intake import batches, campaign_files, notes
-from renotify.ledger.intake.batches import Layout
+from renotify.ledger.intake import (
+    campaign_files,
+    first_load,
+    headers,
+    notes,
+    population_days,
+    quarterly_reports,
+    stated_exceptions,
+)
 from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import (
     CAMPAIGN,
     CAMPAIGNS_TABLE,
+    COLUMN,
     CONTRACTS,
     DEALER,
+    FILED_REPORTS_TABLE,
     FLAT_RCL_TABLE,
     LOADING_ORDER,
     PART,
+    PLACEHOLDER_WORDS,
+    POPULATION,
+    VIN_EXCEPTION,
+    VIN_EXCEPTIONS,
     Contract,
+    Kind,
 )
+from renotify.ledger.intake.corrections import StagedEvents
 from renotify.ledger.intake.files import Found
 from renotify.ledger.intake.good_rows import GoodRows
+from renotify.ledger.intake.headers import Layout
 from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.intake.mailed_pieces import MailedPieces
 from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.intake.staging import ROWS, StagedRows
 from renotify.ledger.kinds import SourceKind
+from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.registry import Counts
 from renotify.ledger.session import Session
 from renotify.ledger.sources import record
+from renotify.values.placeholders import ANY, ANY_TEXT, ColumnWords, Meaning
 from renotify.values.progress_callback import Progress
 
 RETURNED = "intake_returned"
 PATIENCE = 3_600_000  # milliseconds for the turn of another writer
+
+
+@dataclass
+class Recorded:
+    """Files recorded as sources by their ids, and how many of their rows said something new."""
+
+    sources: dict[int, Found]
+    accepted: int = 0
 
 
 @dataclass
@@ -54,82 +80,169 @@ class Load:
     progress: Progress | None
     rejects: Rejects
     loaded: Loaded
+    makes: Sequence[str] = ()
 
     def run(self) -> None:
         """Load every table in its order; strict: all in one transaction, none if any row is bad."""
         if self.session.sqlite:  # another load may be a long one; PostgreSQL waits by itself
             self.session.scalar(f"pragma busy_timeout = {PATIENCE}")
         with self.session.transaction() if self.strict else nullcontext():
+            if self.makes:
+                with nullcontext() if self.strict else self.session.transaction():
+                    self.loaded.notes.append(recall_makes.state(self.session, self.makes))
             for table in LOADING_ORDER:
                 files = [file for file in self.files if file.table == table]
                 if files:
-                    with nullcontext() if self.strict else self.session.transaction():
+                    with self._turn():
                         self._table(table, files)
+                if table == VIN_EXCEPTIONS:
+                    self._exceptions_stated_by_populations()
             if self.strict and self.loaded.rejected:
                 raise BadInput(
                     f"{self.loaded.rejected} rows were refused, so nothing was loaded.",
                     "Correct the rows of the rejects file, or load without --strict.",
                 )
         self.loaded.notes += notes.on_populations(self.session, self.loaded)
+        self.loaded.notes += notes.on_remedies(self.session, self.loaded)
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return nullcontext() if self.strict else self.session.transaction()
 
     def _table(self, table: str, files: Sequence[Found]) -> None:
-        """Load the files of a table; where they say nothing new, the ledger does not know that they were read."""
+        """Load the files of a table; where they say nothing new, the ledger keeps no more than that they were heard."""
+        with self._recorded(table, files) as recorded:
+            if table in CONTRACTS:
+                counts = self._rows(CONTRACTS[table], recorded.sources)
+            else:
+                counts = sum((self._campaigns(s, f) for s, f in recorded.sources.items()), Counts())
+            recorded.accepted = counts.accepted
+        if not counts.accepted and not counts.rejected:
+            self._remember(files)
+
+    @contextmanager
+    def _recorded(self, table: str, files: Sequence[Found]) -> Iterator[Recorded]:
+        """Record files as sources of a table; where they say nothing new, the ledger does not know that they were read."""
         self.session.execute("savepoint before_table")
-        sources = {
-            record(
-                self.session, SourceKind.FILE, file.name, sha256=file.sha256, table=file.table
-            ): file
+        recorded = Recorded({
+            record(self.session, SourceKind.FILE, file.name, sha256=file.sha256, table=table): file
             for file in files
-        }
-        if table in CONTRACTS:
-            counts = self._rows(CONTRACTS[table], sources)
-        else:
-            counts = sum((self._campaigns(s, f) for s, f in sources.items()), Counts())
-        if not counts.accepted:
+        })  # fmt: skip
+        yield recorded
+        if not recorded.accepted:
             self.session.execute("rollback to savepoint before_table")
         self.session.execute("release savepoint before_table")
+
+    def _exceptions_stated_by_populations(self) -> None:
+        """Take in what population files except from 49 CFR 565, before vehicles and owners name such numbers.
+
+        They add exceptions; one that is known is changed by ``vin_exceptions`` only, so that two files cannot take turns.
+        """
+        files = [
+            file for file in self.files
+            if file.table == POPULATION and VIN_EXCEPTION in self.layouts[file].places
+        ]  # fmt: skip
+        if not files:
+            return
+        contract = CONTRACTS[VIN_EXCEPTIONS]
+        with self._turn(), self._recorded(VIN_EXCEPTIONS, files) as recorded:
+            stated = {
+                source: (file, self.layouts[file]) for source, file in recorded.sources.items()
+            }
+            may_name = known(self.session, CONTRACTS[POPULATION])
+            self.session.stage(ROWS, stated_exceptions.gathered(stated, self.day, may_name))
+            self.session.execute(f"delete from {ROWS} where vin in (select vin from vin_exception)")
+            names = {source: file.name for source, file in recorded.sources.items()}
+            staged = StagedRows(self.session, contract, names, self.rejects)
+            recorded.accepted = staged.put_rows()
+            self.session.execute(f"drop table {ROWS}")
+            if recorded.accepted:
+                self.loaded.notes.append(notes.on_exceptions(recorded.accepted))
+
+    def _remember(self, files: Sequence[Found]) -> None:
+        """Record files of events whose bytes are new: loaded again one day, they cannot undo what came since."""
+        for file in files:
+            named = {"sha": file.sha256, "named": file.table}
+            heard = "select count(*) from source where sha256 = :sha and table_name = :named"
+            is_event = file.table in CONTRACTS and CONTRACTS[file.table].is_event
+            if is_event and not self.session.scalar(heard, **named):
+                record(
+                    self.session, SourceKind.FILE, file.name, sha256=file.sha256, table=file.table
+                )
 
     def _campaigns(self, source_id: int, file: Found) -> Counts:
         if file.table == FLAT_RCL_TABLE:
             return campaign_files.load_flat_rcl(
+                self.session, file, source_id, self.loaded, self.rejects, self.day
+            )
+        if file.table == FILED_REPORTS_TABLE:
+            return quarterly_reports.load_quarterly_reports(
                 self.session, file, source_id, self.loaded, self.rejects
             )
-        return campaign_files.load_catalogue(self.session, file, source_id, self.loaded)
+        return campaign_files.load_catalogue(self.session, file, source_id, self.loaded, self.day)
 
     def _rows(self, contract: Contract, sources: dict[int, Found]) -> Counts:
-        good = self._staged_rows(contract, sources)
-        names = {source: file.name for source, file in sources.items()}
-        staged = StagedRows(self.session, contract, names, self.rejects)
-        refused = good.rejected + staged.apply_rules()
-        if contract.is_event:
-            accepted = staged.add_events()
+        good = self._good_rows(contract, sources)
+        if first_load.begins(self.session, good):
+            accepted, refused = write_first(self.session, good), 0
         else:
-            refused += staged.refuse_contradictions()
-            accepted = staged.put_rows()
-        if accepted and contract.is_event:
-            refold(self.session, staged.changed_vehicles(accepted, good.rows))
-        if accepted and contract.table == "owners":
-            self._refold_returned()
-        self.session.execute(f"drop table {ROWS}")
-        counts = Counts(accepted, refused, good.rows - accepted - refused)
+            accepted, refused = self._beside_what_stands(contract, good, sources)
+        self.loaded.notes += notes.on_rows(contract, good)
+        unchanged = good.staged - refused - accepted
+        counts = Counts(accepted, good.rejected + refused, unchanged)
         self.loaded.add(contract.table, counts, good.rows)
         return counts
 
-    def _staged_rows(self, contract: Contract, sources: dict[int, Found]) -> GoodRows:
+    def _beside_what_stands(
+        self, contract: Contract, good: GoodRows, sources: dict[int, Found]
+    ) -> tuple[int, int]:
+        """Bring good rows in beside those that the ledger has; return how many were accepted, and refused."""
+        good.stage(self.session, ROWS, good.reader())
+        for name, constant in good.left_out.items():
+            self.session.execute(f"alter table {ROWS} add column {name} {constant}")
+        names = {source: file.name for source, file in sources.items()}
+        if contract.is_event:
+            columns = {source: self.layouts[file].places for source, file in sources.items()}
+            events = StagedEvents(self.session, contract, names, self.rejects, columns=columns)
+            accepted, refused = self._events(events, good)
+        else:
+            staged = StagedRows(self.session, contract, names, self.rejects)
+            refused = staged.refuse_contradictions()
+            self.loaded.notes += staged.notes
+            accepted = staged.put_rows()
+        if accepted and contract.table == "owners":
+            self._refold_returned()
+        self.loaded.notes += good.row_remarks.sentences(self.session, ROWS)
+        self.session.execute(f"drop table {ROWS}")
+        return accepted, refused
+
+    def _events(self, staged: StagedEvents, good: GoodRows) -> tuple[int, int]:
+        """Record the events of the staged rows, and fold their vehicles; return rows accepted and refused."""
+        staged.keep_counts_for()
+        refused = staged.apply_rules(before_filing=good.row_remarks.before_filing)
+        refused += staged.refuse_other_vehicles()
+        if good.undated:
+            self.loaded.notes += population_days.date_latecomers(self.session, self.day)
+        accepted = staged.add_events()
+        refused += staged.refuse_idle_withdrawals()
+        if accepted:
+            if good.known.listed:
+                self.loaded.notes += population_days.moved_quarters(
+                    self.session, staged, good.known.listed, self.day
+                )
+            refold(self.session, staged.changed_vehicles(accepted, good.rows))
+            staged.tell_superseded_work()
+        self.loaded.notes += staged.notes
+        return accepted, refused
+
+    def _good_rows(self, contract: Contract, sources: dict[int, Found]) -> GoodRows:
         files = {source: (file, self.layouts[file]) for source, file in sources.items()}
-        good = GoodRows(contract, files, self.day, known(self.session), self.rejects)
+        registered = known(self.session, contract)
+        if contract.table == POPULATION:
+            registered = replace(registered, listed=population_days.listed(self.session))
+        good = GoodRows(contract, files, self.day, registered, self.rejects)
         good.progress = self.progress
         if contract.table == "mail_events":
             good.pieces = MailedPieces(self.session)
-        try:
-            self.session.stage(ROWS, good.reader())
-        except Exception:
-            if good.error:
-                raise good.error from None
-            raise
-        for name, constant in good.left_out.items():
-            self.session.execute(f"alter table {ROWS} add column {name} {constant}")
-        self.loaded.notes += notes.on_rows(contract, good)
         return good
 
     def _refold_returned(self) -> None:
@@ -142,8 +255,13 @@ class Load:
         refold(self.session, RETURNED)
 
 
-def known(session: Session) -> Known:
-    """Return what codes a row may name at this instant of the transaction."""
+def write_first(session: Session, good: GoodRows) -> int:
+    """Write the ledger's first events; return how many rows were accepted."""
+    return first_load.FirstLoad(session, good).write()
+
+
+def known(session: Session, contract: Contract) -> Known:
+    """Return what a row of a table may name and say at this instant of the transaction."""
     campaigns = tables.read(
         session,
         "campaign",
@@ -163,7 +281,10 @@ def known(session: Session) -> Known:
             CAMPAIGN: pa.array(codes, pa.string()),
             DEALER: _codes(session, "dealer", "dealer_code"),
             PART: _codes(session, "part", "part_no"),
+            COLUMN: pa.array(sorted(column_names()), pa.string()),
         },
+        exceptions=_codes(session, "vin_exception", "vin"),
+        words=_words(session, contract),
         filed=dict(zip(codes, campaigns["filed_date"].to_pylist(), strict=True)),
         available=dict(zip(codes, available, strict=True)),
     )
@@ -173,13 +294,33 @@ def _codes(session: Session, table: str, column: str) -> pa.Array:
     return tables.read(session, table, column)[column].combine_chunks()
 
 
+def column_names() -> set[str]:
+    """Return the columns that ``placeholder_words`` may name: any, any text, name1, owners.name1."""
+    every = {(table, name) for table, contract in CONTRACTS.items() for name in contract.names}
+    return {ANY, ANY_TEXT} | {form for table, name in every for form in (name, f"{table}.{name}")}
+
+
+def _words(session: Session, contract: Contract) -> dict[str, ColumnWords]:
+    """Return the words for nothing of the columns that can hold one: the other kinds refuse them as they do any text."""
+    if contract.table == PLACEHOLDER_WORDS:
+        return {}
+    rules = placeholders(session)
+    words = {}
+    for column in contract.columns:
+        text = column.kind is Kind.TEXT
+        some = rules.of(contract.table, column.name, text=text)
+        if some if text or not column.required else len(some.words[Meaning.REFUSE]):
+            words[column.name] = some
+    return words
+
+
 def read_ahead(files: Sequence[Found]) -> dict[Found, Layout]:
     """Read every header and catalogue before anything is written. Raises BadInput."""
     for file in files:
         if file.table == CAMPAIGNS_TABLE:
             catalogue.read(file.path)
     return {
-        file: batches.layout(file, CONTRACTS[file.table])
+        file: headers.layout(file, CONTRACTS[file.table])
         for file in files
         if file.table in CONTRACTS
     }

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger import tables
-from renotify.ledger.intake.batches import Numbers
+from renotify.ledger.intake.plain_lines import Numbers
 from renotify.ledger.intake.row_checks import lines
 from renotify.ledger.session import Session
 

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from renotify.campaigns.campaign import Campaign, stated_total
 from renotify.ledger import registry
 from renotify.ledger.intake.contract import CAMPAIGNS_TABLE, FLAT_RCL_TABLE, Contract
 from renotify.ledger.intake.good_rows import GoodRows
 from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.session import Session
+from renotify.ledger.status import in_campaigns
+from renotify.values.english import counted, series
 
+_CELLS = {
+    "blanked": "held a word for nothing (such as NULL or N/A), taken as blank.",
+    "decoded": "had HTML entities or backslash escapes, which were decoded.",
+    "asked": (
+        "held a word that may stand for nothing (such as UNKNOWN): nobody is written to there before a person has looked;"
+        " followup show NAME --unwritten lists the records."
+    ),
+}
 ABOUT_POPULATIONS = ("population", CAMPAIGNS_TABLE, FLAT_RCL_TABLE)
+ABOUT_REMEDIES = (*ABOUT_POPULATIONS, "vehicles")
+_MODELS = pa.schema([("campaign_code", pa.string()), ("model", pa.string())])
 _VERSIONS = pa.schema(
     [("campaign_code", pa.string()), ("involved", pa.int64()), ("last_version", pa.int64())]
 )
@@ -25,11 +40,19 @@ def on_rows(contract: Contract, good: GoodRows) -> Iterator[str]:
             f"{contract.table}: {good.repaired_vins} VINs were written in small letters or with "
             "spaces around them; they were taken as meant."
         )
+    for (what, column), cells in sorted(good.changed.items()):
+        yield f"{contract.table}: {column}: {counted(cells, 'cell')} {_CELLS[what]}"
+    yield from good.line_remarks
     yield from (f"{name} has a header and no rows." for name in good.empty)
 
 
+def on_exceptions(count: int) -> str:
+    """Say how many of the maker's exceptions population files brought."""
+    return f"population: {counted(count, 'exception')} of the maker's from 49 CFR 565 recorded (vin_exception)."
+
+
 def on_populations(session: Session, loaded: Loaded) -> Iterator[str]:
-    """Say where a campaign's population is not what the campaign states of it."""
+    """Say where a campaign's population is not what the campaign states of it, all codes of one NHTSA number together."""
     changed = [t for t in ABOUT_POPULATIONS if t in loaded.tables and loaded.tables[t].accepted]
     if not changed:
         return
@@ -39,17 +62,61 @@ def on_populations(session: Session, loaded: Loaded) -> Iterator[str]:
         _VERSIONS,
     )
     found = {row["campaign_code"]: row for row in counted.to_pylist()}
-    for code, campaign in registry.campaigns(session).items():
+    known = registry.campaigns(session)
+    involved = {code: row["involved"] for code, row in found.items()}
+    yield from _other_than_stated(session, known.values(), involved)
+    for code, campaign in known.items():
         if code not in found:
             continue
-        involved, last = found[code]["involved"], found[code]["last_version"]
-        if campaign.involved is not None and campaign.involved != involved:
-            yield (
-                f"{code}: the population has {involved} vehicles, the campaign states "
-                f"{campaign.involved}."
-            )
+        last = found[code]["last_version"]
         if campaign.remedy_version > last:
             yield (
                 f"{code}: the remedy has version {campaign.remedy_version}, the population ends "
                 f"with version {last}; vehicles that need it again have no row yet."
             )
+
+
+def _other_than_stated(
+    session: Session, known: Iterable[Campaign], found: Mapping[str, int]
+) -> Iterator[str]:
+    groups: dict[str, list[Campaign]] = {}
+    for one in known:
+        groups.setdefault(one.nhtsa_campaign_number or one.campaign_code, []).append(one)
+    for group in groups.values():
+        codes = [one.campaign_code for one in group if one.campaign_code in found]
+        involved = found[codes[0]] if len(codes) == 1 else _vehicles(session, codes)
+        stated = stated_total([one.involved for one in group], involved)
+        if codes and stated is not None and stated != involved:
+            verb = "the campaign states" if len(group) == 1 else "the recall states"
+            yield f"{series(codes)}: the population has {involved} vehicles, {verb} {stated}."
+
+
+def on_remedies(session: Session, loaded: Loaded) -> Iterator[str]:
+    """Say which remedy names a model that no vehicle of its campaign is: its day would reach nobody."""
+    if not any(t in loaded.tables and loaded.tables[t].accepted for t in ABOUT_REMEDIES):
+        return
+    apart = {code: one for code, one in registry.campaigns(session).items() if one.remedies}
+    if not apart:
+        return
+    counted = session.read(
+        "select distinct s.campaign_code, v.model from state s join vehicle v on v.vin = s.vin where s.current"
+        f" and s.campaign_code in {session.list_values('codes')} order by s.campaign_code, v.model",
+        _MODELS,
+        codes=json.dumps(list(apart)),
+    )
+    for code, campaign in apart.items():
+        models = counted.filter(pc.equal(counted["campaign_code"], code))["model"].to_pylist()
+        for number, remedy in enumerate(campaign.remedies, 1):
+            if models and not any(remedy.is_of(model) for model in models):
+                yield (
+                    f"{code}: remedy_date {number} is for the {remedy.model}, and no vehicle of the population is one;"
+                    f" its models are {', '.join(models)}."
+                )
+
+
+def _vehicles(session: Session, codes: Sequence[str]) -> int:
+    """Count the vehicles of several campaigns, each once."""
+    where, values = in_campaigns(codes)
+    return int(
+        session.scalar(f"select count(distinct vin) from state where current and {where}", **values)
+    )

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
+from renotify.ledger.intake import refused_rows
 from renotify.ledger.intake.files import Found
+from renotify.ledger.intake.headers import Layout
 
 FOLDER = Path("out") / "rejects"
+ROWS = "rows"  # the folder, beside the rejects, of the rows as they stand
 
 
 class Rejects:
     """Collects lines over one load; ``write`` makes the file when there are any."""
 
     def __init__(self, files: Sequence[Found]) -> None:
+        self._files = files
         self._order = {file.name: place for place, file in enumerate(files)}
         self._digest = hashlib.sha256("".join(file.sha256 for file in files).encode()).hexdigest()
         self._lines: list[pa.Table] = []
@@ -51,3 +57,18 @@ class Rejects:
         lines = lines.sort_by([("place", "ascending"), ("row", "ascending")]).drop(["place"])
         pyarrow.csv.write_csv(lines, target)
         return target
+
+    def write_rows(self, folder: Path | None, layouts: Mapping[Found, Layout]) -> tuple[Path, ...]:
+        """Write the refused rows of each file as they stand in it, to be corrected and loaded; return the paths."""
+        target = (folder or FOLDER) / ROWS
+        return tuple(self._rows_of_each_file(target, layouts)) if self._lines else ()
+
+    def _rows_of_each_file(self, folder: Path, layouts: Mapping[Found, Layout]) -> Iterator[Path]:
+        lines = pa.concat_tables(self._lines)
+        for place, file in enumerate(self._files):
+            rows = np.unique(lines.filter(pc.equal(lines["place"], place))["row"].to_numpy())
+            if file in layouts and len(rows):
+                folder.mkdir(parents=True, exist_ok=True)
+                target = folder / f"{file.stem}-refused-{self._digest[:12]}.csv"
+                refused_rows.write(file, layouts[file], rows, target)
+                yield target

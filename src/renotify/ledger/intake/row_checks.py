@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,10 +12,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.ledger.intake import columns
-from renotify.ledger.intake.batches import Batch, Numbers
+from renotify.ledger.intake import cells, columns
+from renotify.ledger.intake.batches import Batch
 from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import Column, Contract, Kind
+from renotify.ledger.intake.plain_lines import Numbers
+from renotify.values.vin import YEAR, YEAR_CODES
 
 WITHHELD = "(withheld)"
 SLIPPED = r"\pL\.?\s+\pL|@"  # a name, street or e-mail of a row whose columns have slipped
@@ -39,6 +42,11 @@ class Checked:
     rejects: list[pa.Table] = field(default_factory=list)
     rejected: int = 0
     repaired_vins: int = 0
+    changed: Counter[tuple[str, str]] = field(default_factory=Counter)  # cells by what and column
+    good: int = 0
+
+    def __post_init__(self) -> None:
+        self.good = len(self.numbers)
 
 
 @dataclass(frozen=True)
@@ -56,28 +64,28 @@ def schema(contract: Contract) -> pa.Schema:
 
 def check(contract: Contract, batch: Batch, day: date, known: Known) -> Checked:
     """Return a batch's good and bad rows; a row with several faults is one bad row, with a line a fault."""
-    faults: list[Fault] = []
-    typed: dict[str, pa.Array] = {}
-    repaired = 0
-    for column in contract.columns:
-        read = columns.read(column, _text_of(column, batch), day, known)
-        typed[column.name] = read.values
-        repaired += read.repaired
-        if read.reasons is not None:
-            faults.append(Fault(column.name, read.reasons))
+    found = {c.name: columns.read(c, _text_of(c, batch), day, known) for c in contract.columns}
+    columns.excuse_abroad(contract, found)
+    typed = {name: read.values for name, read in found.items()}
+    repaired = sum(read.repaired for read in found.values())
+    faults = [Fault(name, read.reasons) for name, read in found.items() if read.reasons is not None]
     faults += _across(contract, typed, known)
+    changed: Counter[tuple[str, str]] = Counter()
+    for name, read in found.items():
+        changed.update({(what, name): count for what, count in read.changed.items()})
     bad = _any(faults, batch.rows)
     rows = pa.record_batch([_stored(c, typed[c.name]) for c in contract.columns], schema(contract))
     if not bad.any() and not batch.broken:
-        return Checked(rows, batch.numbers, repaired_vins=repaired)
+        return Checked(rows, batch.numbers, repaired_vins=repaired, changed=changed)
     rejects = [_lines(contract, batch, fault) for fault in faults]
-    rejects += [_broken(batch)] if batch.broken else []
+    rejects += [_broken(contract, batch)] if batch.broken else []
     return Checked(
         rows.filter(pa.array(~bad)),
         batch.numbers[~bad],
         rejects,
         int(bad.sum()) + len(batch.broken),
         repaired,
+        changed,
     )
 
 
@@ -113,8 +121,8 @@ def _across(contract: Contract, typed: dict[str, pa.Array], known: Known) -> Ite
         for name in names:
             missing = pc.and_(chosen, typed[name].is_null())
             yield from _fault(name, missing, f"{name} is blank, and a row of kind {kind} needs it.")
-    if contract.not_before_filing:
-        yield from _before_filing(contract.not_before_filing, typed, known)
+    for name, year in (contract.excepted_before or {}).items():
+        yield from _too_early(name, year, typed, known)
 
 
 def _one_of(contract: Contract, typed: dict[str, pa.Array]) -> Iterator[Fault]:
@@ -129,18 +137,28 @@ def _all_filled(group: tuple[str, ...], typed: dict[str, pa.Array]) -> npt.NDArr
     return np.asarray(np.logical_and.reduce(filled), bool)
 
 
-def _before_filing(name: str, typed: dict[str, pa.Array], known: Known) -> Iterator[Fault]:
-    codes = pa.array(list(known.filed), pa.string())
-    days = pa.array(list(known.filed.values()), pa.date32())
-    filed = days.take(pc.index_in(typed["campaign_code"], codes))
-    early = pc.less(typed[name], filed)
-    yield from _fault(name, early, "The campaign was filed after this day.")
+def _too_early(name: str, first: int, typed: dict[str, pa.Array], known: Known) -> Iterator[Fault]:
+    """Refuse a model year before VINs had 17 characters, unless the maker excepts the number; say what position 10 says."""
+    early = pc.fill_null(pc.less(typed[name], first), False)
+    if not pc.any(early).as_py():
+        return
+    alone = pc.and_(early, pc.invert(pc.is_in(typed["vin"], known.exceptions)))
+    code = pc.utf8_slice_codeunits(typed["vin"], YEAR, YEAR + 1)
+    place = pc.index_in(code, pa.array(list(YEAR_CODES)))
+    years = pa.array([f"{1980 + i} or {2010 + i}" for i in range(len(YEAR_CODES))])
+    said = pc.binary_join_element_wise(
+        f"{name} is before {first}, the first of VINs; position 10 of this one, ", code, ", stands for ",
+        years.take(place), ". An older vehicle is taken with the maker's exception only (vin_exceptions).", "",
+    )  # fmt: skip
+    plain = f"{name} is before {first}: such a vehicle is taken with the maker's exception only (vin_exceptions)."
+    if pc.any(alone).as_py():
+        yield Fault(name, pc.if_else(alone, pc.coalesce(said, pa.scalar(plain)), cells.NOTHING))
 
 
 def _fault(column: str, where: pa.Array, reason: str) -> Iterator[Fault]:
     if pc.any(where).as_py():
         mask = pc.fill_null(where, False)
-        yield Fault(column, pc.if_else(mask, reason, columns.NOTHING))
+        yield Fault(column, pc.if_else(mask, reason, cells.NOTHING))
 
 
 # Lines of the rejects file
@@ -151,7 +169,7 @@ def _lines(contract: Contract, batch: Batch, fault: Fault) -> pa.Table:
     column = next(c for c in contract.columns if c.name == fault.column)
     values = _text_of(column, batch).filter(where)
     if column.personal:
-        values = pc.if_else(values.is_valid(), WITHHELD, columns.NOTHING)
+        values = pc.if_else(values.is_valid(), WITHHELD, cells.NOTHING)
     elif any(c.personal and c.required for c in contract.columns):
         slipped = pc.fill_null(pc.match_substring_regex(values, SLIPPED), False)
         values = pc.if_else(slipped, WITHHELD, values)
@@ -166,7 +184,10 @@ def lines(numbers: Numbers, column: str, values: pa.Array, reasons: pa.Array) ->
     return pa.table([pa.array(numbers), names, values, reasons], schema=REJECTS)
 
 
-def _broken(batch: Batch) -> pa.Table:
-    numbers, reasons = zip(*batch.broken, strict=True)
+def _broken(contract: Contract, batch: Batch) -> pa.Table:
+    """Return lines for rows that are none, with their text as it stands where nothing of it can be personal."""
+    numbers, texts, reasons = zip(*batch.broken, strict=True)
+    if any(column.personal for column in contract.columns):
+        texts = (WITHHELD,) * len(numbers)
     blank = [""] * len(numbers)
-    return pa.table([pa.array(numbers), blank, blank, reasons], schema=REJECTS)
+    return pa.table([pa.array(numbers), blank, texts, reasons], schema=REJECTS)

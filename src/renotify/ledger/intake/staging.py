@@ -6,13 +6,15 @@ Every step returns counts; what it refuses goes to the rejects with its file and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger import tables
+from renotify.ledger.intake import file_dates
 from renotify.ledger.intake.contract import Contract
 from renotify.ledger.intake.events import EVENT_COLUMNS, EVENTS, RULES, RowEvent, Rule
 from renotify.ledger.intake.rejects import Rejects
@@ -23,6 +25,7 @@ ROWS = "intake_rows"
 REPEATED = "intake_repeated"
 REFUSED = "intake_refused"
 CHANGED = "intake_changed"
+DATE_THE_NAMES = "With dates in the names of the files (2013-02) the newer one would stand."
 FEW = 4  # where less than one row in so many is new, it pays to fold the changed vehicles only
 _WHERE = pa.schema([("source_id", pa.int64()), ("source_row", pa.int64())])
 _SAME_ROW = "{0}.source_id = {1}.source_id and {0}.source_row = {1}.source_row"
@@ -30,20 +33,22 @@ _SAME_ROW = "{0}.source_id = {1}.source_id and {0}.source_row = {1}.source_row"
 
 @dataclass(frozen=True)
 class StagedRows:
-    """A table's good rows, staged as ROWS; ``files`` names the file of each source id."""
+    """A table's good rows, staged as ROWS; ``files`` names the file of each source id, ``notes`` says what people should know."""
 
     session: Session
     contract: Contract
     files: Mapping[int, str]
     rejects: Rejects
+    notes: list[str] = field(default_factory=list)
 
-    def apply_rules(self) -> int:
-        """Refuse the rows that a rule of the ledger refuses; return how many."""
-        return sum(self._refuse(rule) for rule in RULES.get(self.contract.table, ()))
+    def apply_rules(self, *, before_filing: bool) -> int:
+        """Refuse the rows that a rule of the ledger refuses; return how many. ``before_filing``: some are older than their campaign."""
+        rules = RULES.get(self.contract.table, ())
+        return sum(self._refuse(one) for one in rules if before_filing or not one.before_filing)
 
     def _refuse(self, rule: Rule) -> int:
         """Refuse the rows of a rule, but none whose event is known already: it changes nothing."""
-        event = EVENTS[self.contract.table][0]
+        event = EVENTS[self.contract.table][rule.of]
         self._temporary(
             REFUSED,
             f"""select s.source_id, s.source_row, s.{rule.column}
@@ -56,7 +61,9 @@ class StagedRows:
         return self._remove(REFUSED) if rows.num_rows else 0
 
     def refuse_contradictions(self) -> int:
-        """Keep the first row of each key; refuse later ones that differ from it, and return how many. The same again is no fault."""
+        """Keep a row of each key: the first of the newest file. Refuse other rows of that file that differ from it, and
+        where no file is known to be newer, of every file; return how many. The same again is no fault.
+        """
         key = self.contract.key
         repeated = (
             f"select {', '.join(key)} from {ROWS} group by {', '.join(key)} having count(*) > 1"
@@ -66,9 +73,45 @@ class StagedRows:
             return 0
         self._temporary(REPEATED, self._later_rows(repeated))
         contrary = self._read(REPEATED, key[0], "first_row", "first_source", where="other = 1")
+        contrary = self._without_outdated(contrary)
         self._reject(contrary, key[0], self._reasons(contrary))
         self._remove(REPEATED)
         return int(contrary.num_rows)
+
+    @cached_property
+    def _newness(self) -> dict[int, int]:
+        """Each file's place among the files, the newest highest; none where nothing tells.
+
+        By the dates in their names, else by the latest ``as_of`` in each.
+        """
+        by_name = file_dates.ranks({i: name.split(".")[0] for i, name in self.files.items()})
+        if by_name or "as_of" not in self.contract.names:
+            return by_name
+        latest = self.session.read(
+            f"select source_id, max(as_of) as latest from {ROWS} group by source_id",
+            pa.schema([("source_id", pa.int64()), ("latest", pa.date32())]),
+        ).to_pylist()
+        days = sorted({row["latest"] for row in latest})
+        if len(days) < len(self.files):
+            return {}
+        return {row["source_id"]: days.index(row["latest"]) for row in latest}
+
+    def _without_outdated(self, contrary: pa.Table) -> pa.Table:
+        """Return the rows that no newer file speaks against; say of the others which file stands."""
+        if not self._newness:
+            return contrary
+        pairs = contrary.group_by(["first_source", "source_id"]).aggregate(
+            [("source_row", "count")]
+        )
+        for pair in sorted(pairs.to_pylist(), key=lambda p: (p["first_source"], p["source_id"])):
+            newer, older = self.files[pair["first_source"]], self.files[pair["source_id"]]
+            if newer != older:
+                count = pair["source_row_count"]
+                rows, says = ("1 row", "says") if count == 1 else (f"{count} rows", "say")
+                self.notes.append(
+                    f"{newer} is newer than {older}: it stands where {rows} of {older} {says} otherwise."
+                )
+        return contrary.filter(pc.equal(contrary["first_source"], contrary["source_id"]))
 
     def _later_rows(self, repeated: str) -> str:
         key = self.contract.key
@@ -78,20 +121,31 @@ class StagedRows:
         keys = ", ".join(f"s.{name}" for name in key)
         return f"""with ranked as (
                 select s.*, row_number() over (
-                    partition by {keys} order by s.source_id, s.source_row) as place
+                    partition by {keys} order by {self._turn("s")}s.source_id, s.source_row) as place
                 from {ROWS} s join ({repeated}) t on {same.format("s", "t")})
             select s.source_id, s.source_row, s.{key[0]}, f.source_row as first_row,
                 f.source_id as first_source, case when {other} then 1 else 0 end as other
             from ranked s join ranked f on {same.format("s", "f")} and f.place = 1
             where s.place > 1"""
 
-    def _reasons(self, rows: pa.Table) -> pa.Array:
+    def _turn(self, row: str) -> str:
+        """Return SQL that puts the rows of newer files first."""
+        if not self._newness:
+            return ""
+        cases = " ".join(f"when {source} then {rank}" for source, rank in self._newness.items())
+        return f"case {row}.source_id {cases} end desc, "
+
+    def _reasons(self, rows: pa.Table, says: str = "otherwise", cure: str = "") -> pa.Array:
         key = ", ".join(self.contract.key)
         files = pa.array([self.files[int(i)] for i in rows["first_source"].to_numpy()], pa.string())
-        return pc.binary_join_element_wise(
+        reasons = pc.binary_join_element_wise(
             "Row ", rows["first_row"].cast(pa.string()).combine_chunks(), " of ", files,
-            f" says otherwise for the same {key}.", "",
+            f" says {says} for the same {key}.{cure}", "",
         )  # fmt: skip
+        if cure:
+            return reasons
+        other = pc.not_equal(rows["first_source"], rows["source_id"]).combine_chunks()
+        return pc.if_else(other, pc.binary_join_element_wise(reasons, DATE_THE_NAMES, " "), reasons)
 
     def add_events(self) -> int:
         """Insert the events of the staged rows; return how many rows had at least one that was not known."""
@@ -100,7 +154,7 @@ class StagedRows:
         one_row_an_event = self.contract.table != "mail_events"
         if one_row_an_event and not any(added[1:]):
             return added[0]
-        rows = self._with_new_event("s.source_id, s.source_row")
+        rows = self.with_new_event("s.source_id, s.source_row")
         return int(self.session.scalar(f"select count(*) from ({rows}) new_rows"))
 
     def _add(self, event: RowEvent) -> int:
@@ -111,12 +165,12 @@ class StagedRows:
             " order by vin, subject, content, source_id, source_row on conflict (vin, subject, content) do nothing"
         )
 
-    def _with_new_event(self, wanted: str) -> str:
+    def with_new_event(self, wanted: str, where: str = "true") -> str:
         """Return SQL of the staged rows of which an event was new: it bears the source and row of that row."""
         return " union ".join(
             f"""select {wanted} from ({event.select(ROWS)}) s join event e
             on e.vin = s.vin and e.subject = s.subject and e.content = s.content
-            and {_SAME_ROW.format("e", "s")}"""
+            and {_SAME_ROW.format("e", "s")} where {where}"""
             for event in EVENTS[self.contract.table]
         )
 
@@ -124,7 +178,7 @@ class StagedRows:
         """Return the staged table with the vehicles to fold again: those of new events, or all where most are."""
         if accepted * FEW > rows:
             return ROWS
-        self._temporary(CHANGED, self._with_new_event("s.vin"))
+        self._temporary(CHANGED, self.with_new_event("s.vin"))
         return CHANGED
 
     def put_rows(self) -> int:

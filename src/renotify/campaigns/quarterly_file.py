@@ -1,0 +1,181 @@
+"""NHTSA's quarterly report file: 13 fields a line, tab-separated, days as YYYYMMDD; its layout, and how it is read.
+
+Widths and names are those of NHTSA's RCL_Qrtly_Rpts layout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from renotify.campaigns import tab_lines
+from renotify.campaigns.flat_rcl import Wanted
+from renotify.campaigns.makes import names_make
+from renotify.campaigns.nhtsa import campaign_number
+from renotify.campaigns.nhtsa_files import BadRow, is_heading
+from renotify.campaigns.tab_lines import Mask, TabLines
+from renotify.values.english import counted
+
+
+@dataclass(frozen=True)
+class Field:
+    """One of the 13 fields: its width in characters and kind (text, code, day, quarter, count)."""
+
+    name: str
+    width: int
+    kind: str
+
+
+FIELDS = (
+    Field("MFGTXT", 40, "text"),
+    Field("CAMPNO", 12, "code"),
+    Field("MFGCAMPNO", 20, "code"),
+    Field("RCLSUBJ", 50, "text"),
+    Field("ODATE", 8, "day"),
+    Field("ODATEEND", 8, "day"),
+    Field("RPTNO", 9, "count"),
+    Field("RPTQTR", 9, "quarter"),
+    Field("INVOLVED", 9, "count"),
+    Field("TTLREMEDIED", 9, "count"),
+    Field("TTLUNREACH", 9, "count"),
+    Field("TTLREMOVED", 9, "count"),
+    Field("SUBMDATE", 8, "day"),
+)
+NAMES = tuple(field.name for field in FIELDS)
+_ARROW = {
+    "text": pa.string(),
+    "code": pa.string(),
+    "quarter": pa.string(),
+    "day": pa.date32(),
+    "count": pa.int64(),
+}
+SCHEMA = pa.schema([(field.name, _ARROW[field.kind]) for field in FIELDS])
+
+
+@dataclass(frozen=True)
+class QuarterlyFile:
+    """What a file holds: reports in ``SCHEMA`` with their line ``numbers``, lines that could not be read, and remarks.
+
+    ``rows`` counts the lines that are neither blank nor a header, ``others`` those among them that are not wanted.
+    """
+
+    reports: pa.Table
+    numbers: tuple[int, ...]
+    bad: tuple[BadRow, ...]
+    notes: tuple[str, ...]
+    rows: int
+    others: int = 0
+
+
+class FaultyField(ValueError):
+    """A field that cannot be what it should be: its name, its value and why, in words."""
+
+    def __init__(self, name: str, value: str, reason: str) -> None:
+        super().__init__(f"{name} {value!r} {reason}")
+        self.name = name
+        self.value = value
+        self.reason = reason
+
+
+def read_quarterly(path: Path, wanted: Wanted | None = None) -> QuarterlyFile:
+    """Return the reports of a file, packed or zip: of the wanted numbers, or of a manufacturer whose name has a wanted make.
+
+    UTF-8, else Windows-1252, line by line; CR LF or LF line ends. Raises BadInput for a damaged zip.
+    """
+    wanted = wanted or Wanted()
+    lines = tab_lines.index(path, {"maker": 0, "campno": 1})
+    campno, maker = lines.fields["campno"], lines.fields["maker"]
+    header = campno.where(is_heading)
+    numbered = campno.where(lambda text: campaign_number(text) is not None)
+    sound = (lines.widths >= len(FIELDS)) & numbered
+    ours = campno.where(lambda text: campaign_number(text) in wanted.numbers)
+    ours |= maker.where(lambda text: wanted.makes is None or names_make(text, wanted.makes))
+    chosen = tab_lines.ChosenLines(path, lines.numbers[sound & ours])
+    rows, numbers, bad, longer = [], [], [*_bad_lines(lines, ~sound & ~header)], 0
+    for number, values in chosen:
+        try:
+            rows.append(row_of(values))
+            numbers.append(number)
+            longer += any(values[len(FIELDS) :])
+        except FaultyField as fault:
+            recall = campaign_number(values[1]) or ""
+            bad.append(BadRow(number, fault.name, fault.value, f"This {fault.reason}.", recall))
+    return QuarterlyFile(
+        reports=_table(rows),
+        numbers=tuple(numbers),
+        bad=tuple(bad),
+        notes=tuple(_notes(path.name, int(header.sum()), longer)),
+        rows=int((~header).sum()),
+        others=int((sound & ~ours).sum()),
+    )
+
+
+def _bad_lines(lines: TabLines, bad: Mask) -> Iterator[BadRow]:
+    campno = lines.fields["campno"]
+    for place in np.flatnonzero(bad).tolist():
+        row, width, code = int(lines.numbers[place]), int(lines.widths[place]), campno.codes[place]
+        if width < len(FIELDS):
+            reason = f"The row has {width} fields; a quarterly report has {len(FIELDS)}."
+            yield BadRow(row, "", "", reason)
+        else:
+            reason = "This is not an NHTSA number such as 09V020000."
+            yield BadRow(row, "CAMPNO", campno.texts[code], reason)
+
+
+def _table(rows: Sequence[Sequence[object]]) -> pa.Table:
+    columns = zip(*rows, strict=True) if rows else ([] for _ in FIELDS)
+    return pa.table([pa.array(c, t) for c, t in zip(columns, SCHEMA.types, strict=True)], SCHEMA)
+
+
+def _notes(file: str, headers: int, longer: int) -> Iterator[str]:
+    if headers:
+        yield f"{file}: {counted(headers, 'line')} with the names of the fields passed over."
+    if longer:
+        yield f"{file}: {counted(longer, 'row')} of more than {len(FIELDS)} fields taken without the rest."
+
+
+def row_of(values: Sequence[str]) -> list[object]:
+    """Return the 13 typed values of a line's fields. Raises FaultyField."""
+    return [_value(field, value.strip()) for field, value in zip(FIELDS, values, strict=False)]
+
+
+def _value(field: Field, text: str) -> object:
+    if field.kind == "day":
+        return _day(field, text)
+    if len(text) > field.width:
+        reason = f"has {len(text)} characters, not at most {field.width}"
+        raise FaultyField(field.name, text, reason)
+    if field.kind == "count":
+        return _count(field, text)
+    if field.kind == "quarter":
+        return _quarter(field, text)
+    return text
+
+
+def _day(field: Field, text: str) -> date | None:
+    if not text:
+        return None
+    if len(text) == 8 and text.isascii() and text.isdigit():
+        try:
+            return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            pass
+    raise FaultyField(field.name, text, "is not a day as YYYYMMDD")
+
+
+def _count(field: Field, text: str) -> int | None:
+    if text and not (text.isascii() and text.isdigit()):
+        raise FaultyField(field.name, text, "is not a whole number")
+    return int(text) if text else None
+
+
+def _quarter(field: Field, text: str) -> str:
+    year, dash, number = text.partition("-")
+    if text and not (len(year) == 4 and year.isdigit() and dash and number in {"1", "2", "3", "4"}):
+        raise FaultyField(field.name, text, "is not a quarter as 2013-1")
+    return text

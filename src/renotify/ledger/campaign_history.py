@@ -1,0 +1,250 @@
+"""What was said of each campaign and when: the statements, and their fold for any day and instant of knowledge.
+
+A campaign has two layers, so that either file may come first or again: what campaigns.toml states stands, and NHTSA's
+record fills the rest. The rules of the fold are those of docs/decisions/0016, in its numbers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from renotify.campaigns.campaign import Campaign
+from renotify.campaigns.catalogue import Facts, from_facts, to_facts
+from renotify.campaigns.nhtsa import fill
+from renotify.ledger.kinds import Layer
+from renotify.ledger.session import Session
+from renotify.ledger.sources import recorded_by
+
+_STAGED = "statements_read"
+
+
+class Statement(NamedTuple):
+    """What a layer said of a campaign on the day of a load, as JSON; empty facts take the layer back."""
+
+    campaign_code: str
+    layer: str
+    stated_on: date
+    facts: str
+    known: bool = True  # by the instant asked for
+
+    @property
+    def said(self) -> Facts:
+        return dict(json.loads(self.facts))
+
+
+class Begun(NamedTuple):
+    """How a campaign began: its first owner notification, and the day of its first remedy (None: not stated)."""
+
+    first_notice: date | None = None
+    remedy: date | None = None
+    version: int = 1
+    first_version_stated: bool = False
+
+    @property
+    def day(self) -> date | None:
+        """The day on which owners had been told that a remedy is there (49 CFR 573.7(a)); without its day, the first notice."""
+        if self.first_notice is None:
+            return None
+        return max(self.first_notice, self.remedy or self.first_notice)
+
+
+@dataclass(frozen=True)
+class CampaignHistory:
+    """All that was said of one campaign by an instant, in the order in which it was recorded."""
+
+    statements: tuple[Statement, ...]
+
+    @property
+    def known(self) -> bool:
+        """Whether anything was known by the instant asked for; where nothing was, the first statement stands in."""
+        return self.statements[0].known
+
+    @cached_property
+    def last(self) -> Campaign | None:
+        """The campaign as it was said last; None where every layer was taken back."""
+        return _campaign(self.layers())
+
+    def on(self, day: date | None) -> Campaign | None:
+        """Return the campaign as it was on a day; without one, ``last``."""
+        return self.last if day is None else _campaign(self.layers(day))
+
+    def layers(self, day: date | None = None) -> dict[str, Facts]:
+        """Return the facts of each layer that hold on a day, or that were said last (rule 5)."""
+        held = {}
+        for layer in Layer:
+            rows = [one for one in self.statements if one.layer == layer]
+            ruling = [
+                one.said
+                for one, start in zip(rows, _starts(rows), strict=True)
+                if day is None or start is None or start <= day
+            ]
+            if ruling and ruling[-1]:
+                held[str(layer)] = ruling[-1]
+        return held
+
+    def held_from(self, layer: str) -> date | None:
+        """Return from which day the last statement of a layer holds; None: from the beginning."""
+        return _starts([one for one in self.statements if one.layer == layer])[-1]
+
+    @cached_property
+    def begun(self) -> Begun:
+        """Return how the campaign began: what was said first stands once its day has come (decision 0016)."""
+        begun, layers, first_version = Begun(), dict[str, Facts](), False
+        for one, said_from in self._said():
+            layers = {**layers, one.layer: one.said}
+            facts = joined({layer: said for layer, said in layers.items() if said})
+            if facts is None:
+                begun = Begun()
+                continue
+            whole = from_facts(facts)
+            first_version |= one.layer == Layer.CATALOGUE and whole.remedy_version == 1
+            begun = _begun(begun, whole, said_from, first_version=first_version)
+        return begun
+
+    def _said(self) -> Iterator[tuple[Statement, date | None]]:
+        """Give each statement with the day from which it may move the beginning; None: any."""
+        layers = set()
+        for one in self.statements:
+            first = one.layer not in layers or not one.said
+            layers.add(one.layer)
+            yield one, None if first else _effective(one.said) or one.stated_on
+
+
+def _begun(before: Begun, whole: Campaign, said_from: date | None, *, first_version: bool) -> Begun:
+    remedy = whole.remedy_available_date if first_version else None
+    if before.day is None or said_from is None or said_from <= before.day:
+        return Begun(whole.first_notice_date, remedy, whole.remedy_version, first_version)
+    if before.remedy is None and whole.remedy_version == before.version:
+        return before._replace(remedy=remedy)
+    return before
+
+
+def _campaign(layers: Mapping[str, Facts]) -> Campaign | None:
+    facts = joined(layers)
+    return from_facts(facts) if facts else None
+
+
+def _effective(facts: Facts) -> date | None:
+    stated = facts.get("effective_date")
+    return date.fromisoformat(stated) if stated else None
+
+
+def _starts(rows: Sequence[Statement]) -> list[date | None]:
+    """Return from which day each statement of a layer holds; None: from the beginning (rules 1 to 4)."""
+    starts: list[date | None] = []
+    version = 0
+    for one in rows:
+        facts = one.said
+        now = int(facts.get("remedy_version") or 1)
+        if not starts or not facts:
+            start = None
+        elif stated := _effective(facts):
+            start = stated
+        elif now == version:
+            start = starts[-1]
+        else:
+            start = _of_version(facts, one.stated_on) if now > version else one.stated_on
+        starts.append(start)
+        version = now
+    return starts
+
+
+def _of_version(facts: Facts, stated_on: date) -> date:
+    """A new remedy holds from its day, at the latest from the day on which we heard of it."""
+    available = facts.get("remedy_available_date")
+    return min(date.fromisoformat(available), stated_on) if available else stated_on
+
+
+def joined(layers: Mapping[str, Facts]) -> Facts | None:
+    """Return the facts to keep: campaigns.toml's, filled from NHTSA's, with both beside them; None without a layer."""
+    if not layers:
+        return None
+    filed = layers.get(Layer.NHTSA)
+    whole = from_facts(layers.get(Layer.CATALOGUE) or layers[Layer.NHTSA])
+    if filed:
+        whole = fill(whole, from_facts(filed))
+    return {**to_facts(whole), "layers": dict(layers)}
+
+
+def histories(
+    session: Session, codes: Sequence[str] | None = None, known_at: datetime | None = None
+) -> dict[str, CampaignHistory]:
+    """Return what was said of campaigns by code, as known at an instant; of every campaign without ``codes``.
+
+    A campaign asked for by its code of which nothing was known yet has its first statement, not ``known``; without
+    ``codes`` it is left out, as one of which nothing was ever said always is.
+    """
+    one_of = "true" if codes is None else f"f.campaign_code in {session.list_values('codes')}"
+    known, instant = recorded_by(session, known_at) if known_at else ("true", "")
+    rows = session.rows(
+        Statement,
+        "select f.campaign_code, f.layer, f.stated_on, cast(f.facts as text) as facts,"
+        f" case when {known} then 1 else 0 end as known"
+        f" from campaign_fact f join source s on s.id = f.source_id where {one_of}"
+        " order by s.recorded_at, f.id",
+        **({} if codes is None else {"codes": json.dumps(sorted(codes))}),
+        **({"instant": instant} if known_at else {}),
+    )
+    said: dict[str, list[Statement]] = {}
+    for row in rows:
+        said.setdefault(row.campaign_code, []).append(row)
+    found = {
+        code: CampaignHistory(tuple(one for one in ordered if one.known) or tuple(ordered[:1]))
+        for code, ordered in sorted(said.items())
+    }
+    if codes is not None:
+        return found
+    return {code: one for code, one in found.items() if one.known and one.last}
+
+
+def codes_of_number(session: Session, number: str) -> list[str]:
+    """Return the codes that were ever stated with an NHTSA number, in order."""
+    rows = session.rows(
+        _Code,
+        "select distinct campaign_code from campaign_fact where nhtsa_campaign_number = :number"
+        " order by campaign_code",
+        number=number,
+    )
+    return [row.campaign_code for row in rows]
+
+
+class _Code(NamedTuple):
+    campaign_code: str
+
+
+class NewStatement(NamedTuple):
+    """A statement to add: the row of its source, code, layer and facts (empty: the layer is taken back)."""
+
+    source_row: int
+    campaign_code: str
+    layer: str
+    facts: Facts
+
+
+def add(session: Session, said: Sequence[NewStatement], source_id: int, on: date) -> None:
+    """Add statements of a day in the open transaction, in their order."""
+    import pyarrow as pa
+
+    numbers = [one.facts.get("nhtsa_campaign_number") or "" for one in said]
+    rows = {
+        "place": pa.array(range(len(said)), pa.int64()),
+        "source_id": pa.array([source_id] * len(said), pa.int64()),
+        "source_row": pa.array([one.source_row for one in said], pa.int64()),
+        "campaign_code": pa.array([one.campaign_code for one in said], pa.string()),
+        "layer": pa.array([str(one.layer) for one in said], pa.string()),
+        "nhtsa_campaign_number": pa.array(numbers, pa.string()),
+        "stated_on": pa.array([on] * len(said), pa.date32()),
+        "facts": pa.array([json.dumps(one.facts, sort_keys=True) for one in said], pa.string()),
+    }
+    session.stage(_STAGED, pa.table(rows))
+    plain = ", ".join([*rows][1:-1])
+    facts = "facts" if session.sqlite else "cast(facts as jsonb)"
+    session.execute(
+        f"insert into campaign_fact ({plain}, facts) select {plain}, {facts} from {_STAGED} order by place"
+    )
+    session.execute(f"drop table {_STAGED}")

@@ -1,0 +1,59 @@
+"""The quarterly reports that NHTSA has on file, as ``load`` took them from NHTSA's own quarterly file."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from renotify.ledger import tables
+from renotify.ledger.session import Session
+from renotify.ledger.sources import named
+
+TABLE = "filed_report"
+COLUMNS = {  # of the table, each with NHTSA's name of the field; the key first
+    "nhtsa_campaign_number": "CAMPNO", "quarter": "RPTQTR", "submitted_on": "SUBMDATE", "maker": "MFGTXT",
+    "maker_code": "MFGCAMPNO", "subject": "RCLSUBJ", "first_notice_date": "ODATE", "last_notice_date": "ODATEEND",
+    "report_number": "RPTNO", "involved": "INVOLVED", "remedied": "TTLREMEDIED", "unreachable": "TTLUNREACH",
+    "removed": "TTLREMOVED",
+}  # fmt: skip
+KEY = ("nhtsa_campaign_number", "quarter", "submitted_on")
+
+
+class Filed(NamedTuple):
+    """A quarterly report as NHTSA has it on file, under NHTSA's names of the 13 fields; a blank figure or day is None."""
+
+    CAMPNO: str
+    RPTQTR: str
+    SUBMDATE: date
+    MFGTXT: str
+    MFGCAMPNO: str
+    RCLSUBJ: str
+    ODATE: date | None
+    ODATEEND: date | None
+    RPTNO: int | None
+    INVOLVED: int | None
+    TTLREMEDIED: int | None
+    TTLUNREACH: int | None
+    TTLREMOVED: int | None
+
+
+def filed(
+    session: Session, number: str, quarter: str, known_at: datetime | None = None
+) -> Filed | None:
+    """Return the report submitted last of a recall's quarter (``2013-1``); None without one.
+
+    With ``known_at``, of those that had been recorded by that instant.
+    """
+    rows = tables.read(
+        session,
+        TABLE,
+        where="nhtsa_campaign_number = :number and quarter = :quarter",
+        order="submitted_on desc",
+        number=number,
+        quarter=quarter,
+    ).to_pylist()
+    recorded = {one.id: one.recorded_at for one in named(session, {r["source_id"] for r in rows})}
+    for row in rows:
+        if known_at is None or recorded[row["source_id"]] <= known_at:
+            return Filed(*(row[column] for column in COLUMNS))
+    return None

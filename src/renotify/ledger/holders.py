@@ -1,0 +1,65 @@
+"""Who holds a vehicle on a day: the one rule, for the list, the release and whoever gives owners' names out.
+
+What counts is what records say, never the order in which they were loaded. Of each role the newest
+record known on the day speaks:
+
+1. One with an ``end_date`` on or before the day holds nothing. A lease ends for both its parties:
+   the lessee's end is the lessor's too (and the other way about), unless the other's record is newer.
+2. Lessee and lessor hold it together, by the newer of their two records. Whoever became owner after
+   that has closed the lease. An owner becomes one with the first of the records of that name on end:
+   a registration renewed is no purchase.
+3. A lease with a lessor, newer than the owner's newest record, has taken the owner's place. Without a
+   lessor the lessee leases from the owner, and both hold it.
+4. On one day neither is newer: all of them hold it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pyarrow as pa
+
+from renotify.values.arrow_sql import arrow_sql
+
+RECORD = ("vin", "role", "as_of", "end_date", "name1")  # what the rule reads of an owner record
+
+_HOLDERS = """
+with newest as materialized (
+    select vin, role, max(as_of) as as_of from owner_record where as_of <= $on group by vin, role
+), ended as (
+    select vin, role, end_date from owner_record semi join newest using (vin, role, as_of)
+    where end_date <= $on
+), standing as materialized (
+    select n.* from newest n anti join ended e on e.vin = n.vin and (e.role = n.role
+        or (e.role <> 'owner' and n.role <> 'owner' and e.end_date >= n.as_of))
+), lease as materialized (
+    select vin, max(as_of) as newest, bool_or(role = 'lessor') as has_lessor
+    from standing where role <> 'owner' group by vin
+), owners as (  -- of vehicles that an owner and a lease may both hold
+    select r.vin, r.as_of, upper(trim(r.name1)) as person from owner_record r
+    semi join lease using (vin) where r.role = 'owner' and r.as_of <= $on
+), owned as (  -- since the record after the last one of somebody else
+    select n.vin, min(o.as_of) as since
+    from (select s.vin, o.person from standing s join owners o using (vin, as_of)
+        where s.role = 'owner') n
+    join owners o on o.vin = n.vin and o.person = n.person
+    anti join owners x on x.vin = o.vin and x.person <> o.person and x.as_of > o.as_of
+    group by n.vin
+)
+select n.vin, n.role, n.as_of, s.vin is not null and case when n.role = 'owner'
+        then l.vin is null or not (l.has_lessor and l.newest > n.as_of)
+        else o.vin is null or not (o.since > l.newest) end as holds
+from newest n left join standing s on s.vin = n.vin and s.role = n.role
+left join lease l on l.vin = n.vin left join owned o on o.vin = n.vin
+"""
+
+
+def holders(records: pa.Table, on: date) -> pa.Table:
+    """Return the newest record of each vehicle and role on a day (vin, role, as_of), and whether it ``holds``.
+
+    ``records`` has the columns ``RECORD`` of every record of these vehicles; those of later days are
+    passed over (49 CFR 577.7(a)(2)(i): the registered owner, and the lessee of a leased vehicle).
+    """
+    with arrow_sql() as arrow:
+        arrow.register("owner_record", records.select(RECORD))
+        return arrow.sql(_HOLDERS, params={"on": on}).to_arrow_table()

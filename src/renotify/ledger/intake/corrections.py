@@ -1,0 +1,365 @@
+"""Events that the rows of one load cannot tell row by row: what they take back, move to another vehicle, or say again.
+
+Nothing that was recorded changes: each correction is one more event, of kind ``withdrawn``, or of the statement's own kind where
+what was taken back is said again. docs/explanation/floors.md ("What corrects what") has the rules in words, decision 0017 why.
+The plain insert goes first; what is done here costs nothing where no file has such a column and nothing was ever taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pyarrow as pa
+
+from renotify.ledger.intake.events import EVENT_COLUMNS, EVENTS, RowEvent
+from renotify.ledger.intake.staging import CHANGED, REFUSED, REPEATED, ROWS, StagedRows
+from renotify.ledger.questions import not_done
+from renotify.ledger.rulings import IS_OUTCOME, MOVED, WITHDRAWN, ruling
+from renotify.values.english import counted
+
+ORDERS = "repair_orders"  # whose key does not name the vehicle
+CONCERNED = "intake_concerned"
+LAST = "intake_last"
+STOOD = "intake_stood"
+STATED = "intake_stated"
+BACK = "intake_taken_back"
+AGAIN = "intake_said_again"
+CORRECTED = "intake_corrected"
+CURE = " If this row is right, load it in a file of its own."
+NOTHING_KNOWN = (
+    "Nothing is known that this row could take back: its key must be that of a row that was loaded."
+)
+
+
+@dataclass(frozen=True)
+class StagedEvents(StagedRows):
+    """The staged rows of an event table; ``columns`` has the columns of each source's file."""
+
+    columns: Mapping[int, Collection[str]] = field(default_factory=dict)
+
+    @property
+    def _events(self) -> tuple[RowEvent, ...]:
+        return EVENTS[self.contract.table]
+
+    # A column that a file does not have says nothing
+
+    def keep_counts_for(self) -> None:
+        """Fill counts_for, in rows of files without that column, with the campaign that the order counts for as it stands.
+
+        A corrected day or outcome is then heard in both campaigns.
+        """
+        silent = [source for source, names in self.columns.items() if "counts_for" not in names]
+        if self.contract.table != ORDERS or not silent:
+            return
+        _, superseding = self._events
+        if not self._any(superseding.found):
+            return
+        self._temporary(
+            STATED, f"select distinct e.vin, e.subject from event e where {superseding.found}"
+        )
+        self._temporary(
+            STOOD,
+            "select vin, subject, campaign_code as stands_for"
+            f" from ({ruling(STATED)}) r where kind <> 'withdrawn'",
+        )
+        self.session.execute(f"create unique index {STOOD}_key on {STOOD} (vin, subject)")
+        here = f"from {STOOD} t where t.vin = {ROWS}.vin and t.subject = {superseding.subject}"
+        self.session.execute(
+            f"update {ROWS} set counts_for = (select t.stands_for {here})"
+            f" where withdrawn = '' and source_id in ({_numbers(silent)}) and exists (select 1 {here})"
+        )
+
+    # One order, one vehicle
+
+    def refuse_other_vehicles(self) -> int:
+        """Refuse rows that name another vehicle for an order of this load; return how many.
+
+        The vehicle that the ledger has the order under is kept, else that of the first row. A row that is known already
+        changes nothing, and is let be.
+        """
+        self._temporary(REPEATED, "select '' as subject where false")
+        if self.contract.table != ORDERS:
+            return 0
+        key = ", ".join(self.contract.key)
+        twice = (
+            f"select {key} from {ROWS} where withdrawn = '' group by {key}"
+            " having min(vin) <> max(vin)"
+        )
+        if not self.session.scalar(f"select count(*) from ({twice}) twice"):
+            return 0
+        self._temporary(STATED, self._rows_of_orders(twice))
+        self._temporary(REPEATED, f"""
+            select s.source_id, s.source_row, s.vin, s.subject, k.source_row as first_row, k.source_id as first_source,
+                case when s.vin = k.vin or exists (select 1 from event e where e.vin = s.vin
+                    and e.subject = s.subject and e.content = s.content) then 0 else 1 end as other
+            from {STATED} s join ({self._kept_vehicles()}) k on k.subject = s.subject""")  # fmt: skip
+        contrary = self._read(REPEATED, "vin", "first_row", "first_source", where="other = 1")
+        self._reject(contrary, "vin", self._reasons(contrary, "another VIN", CURE))
+        self._temporary(REFUSED, f"select source_id, source_row from {REPEATED} where other = 1")
+        return self._remove(REFUSED)
+
+    def _rows_of_orders(self, keys: str) -> str:
+        same = " and ".join(f"r.{name} = t.{name}" for name in self.contract.key)
+        (order, *_) = self._events
+        return order.select(f"(select r.* from {ROWS} r join ({keys}) t on {same}) s")
+
+    def _kept_vehicles(self) -> str:
+        """Return SQL of the row of each order that stands: of the vehicle that has it, else the first."""
+        return f"""select * from (
+            select s.*, row_number() over (partition by s.subject
+                order by case when r.vin is null then 1 else 0 end, s.source_id, s.source_row) as place
+            from {STATED} s left join ({ruling(STATED)}) r
+                on r.vin = s.vin and r.subject = s.subject and r.kind <> 'withdrawn') ranked where place = 1"""
+
+    # The events
+
+    def add_events(self) -> int:
+        """Insert the events of the staged rows and their corrections; return how many rows said something new."""
+        orders = self.contract.table == ORDERS and self._any(IS_OUTCOME)
+        taken_back = self._any(WITHDRAWN)
+        withdrawing = self._in_a_file("withdrawn") and self._some(f"{ROWS} where withdrawn <> ''")
+        blanks = [e for e in self._events if e.stated_in and self._fresh_with(e.stated_in)]
+        blanks = [event for event in blanks if self._any(event.found)]
+        accepted = super().add_events()
+        nothing = "select '' as vin, '' as subject, '' as content, 0 as source_id, 0 as source_row where false"
+        for name in (CORRECTED, AGAIN):
+            self._temporary(name, nothing)
+        if taken_back or withdrawing:
+            self._read_last_words()
+            self._say_again()
+            self._withdraw()
+        for event in blanks:
+            self._take_back_by_blank(event)
+        if orders and (accepted or self._some(AGAIN)):
+            self._move()
+        if not self._some(CORRECTED):
+            return accepted
+        rows = f"{self.with_new_event('s.source_id, s.source_row')} union select source_id, source_row from {CORRECTED}"
+        return int(self.session.scalar(f"select count(*) from ({rows}) new_rows"))
+
+    def refuse_idle_withdrawals(self) -> int:
+        """Refuse the rows that would take back what nobody said; return how many. Call it when the events are there."""
+        if not self._in_a_file("withdrawn"):
+            return 0
+        self._temporary(
+            REFUSED,
+            f"""select w.source_id, w.source_row, 'yes' as withdrawn from ({self._withdrawals()}) w
+            left join event e on e.vin = w.vin and e.subject = w.subject
+            group by w.source_id, w.source_row having count(e.vin) = 0""",
+        )
+        rows = self._read(REFUSED, "withdrawn")
+        self._reject(rows, "withdrawn", pa.array([NOTHING_KNOWN] * rows.num_rows, pa.string()))
+        self._remove(REFUSED)  # of a letter about several campaigns, a row each
+        return int(rows.num_rows)
+
+    def changed_vehicles(self, accepted: int, rows: int) -> str:
+        """Return the staged table with the vehicles to fold again; an order that moved changes the one it left, too."""
+        most = super().changed_vehicles(accepted, rows)
+        if not self._some(CORRECTED):
+            return most
+        self._temporary(LAST, f"select vin from {most} union select vin from {CORRECTED}")
+        self._temporary(CHANGED, f"select vin from {LAST}")
+        return CHANGED
+
+    def tell_superseded_work(self) -> None:
+        """Note the new orders whose campaign or remedy version another one took the place of. Call it when states are kept."""
+        if self.contract.table != ORDERS:
+            return
+        if self._in_a_file("counts_for"):
+            self._tell(
+                "where s.subject like 'for|%'",
+                "the work counts for the campaign in counts_for as well",
+            )
+        if self._some("campaign where remedy_version > 1"):
+            self._tell(
+                "join state t on t.vin = s.vin and t.campaign_code = s.campaign_code and t.current"
+                f" and t.remedy_version > 1 and {not_done('t.status')} and t.added_on > s.occurred_on"
+                " where s.kind in ('remedied', 'inspected_ok')",
+                "the work is older than the remedy version in force, which is still to be done",
+            )
+
+    def _tell(self, which: str, words: str) -> None:
+        new = self.with_new_event(
+            "s.vin, s.subject, s.campaign_code, s.kind, s.occurred_on, s.source_id, s.source_row"
+        )
+        rows = f"select distinct s.source_id, s.source_row from ({new}) s {which}"
+        number = int(self.session.scalar(f"select count(*) from ({rows}) told"))
+        if number:
+            self.notes.append(f"{self.contract.table}: {words} ({counted(number, 'row')}).")
+
+    # What a file may say
+
+    @cached_property
+    def _heard(self) -> frozenset[int]:
+        """The sources of this load whose very bytes were loaded before: they cannot undo what came since."""
+        found = self.session.read(
+            f"select s.id from source s where s.id in ({_numbers(self.files)}) and s.sha256 <> '' and exists (select 1 from source o"
+            " where o.sha256 = s.sha256 and o.table_name = s.table_name and o.id < s.id)",
+            pa.schema([("id", pa.int64())]),
+        )
+        return frozenset(found["id"].to_pylist())
+
+    def _in_a_file(self, column: str) -> bool:
+        return any(column in names for names in self.columns.values())
+
+    def _fresh_with(self, column: str) -> list[int]:
+        """Return the sources that have a column and were not loaded before."""
+        return [s for s, names in self.columns.items() if column in names and s not in self._heard]
+
+    def _any(self, condition: str) -> bool:
+        return self._some(f"event e where {condition}")
+
+    def _some(self, rows: str) -> bool:
+        return bool(
+            self.session.scalar(
+                f"select count(*) from (select 1 as one from {rows} limit 1) any_row"
+            )
+        )
+
+    def _withdrawals(self) -> str:
+        """Return SQL of the subjects that rows take back by their own word: vin, subject, source_id, source_row."""
+        return " union all ".join(
+            event.subjects(ROWS, f"withdrawn <> '' and {event.withdrawn_by}")
+            for event in self._events
+        )
+
+    # Said again, and withdrawn
+
+    def _read_last_words(self) -> None:
+        """Keep, of each subject that was or is to be taken back, the last row of the load: a statement, or a withdrawal."""
+        self._temporary(
+            CONCERNED,
+            f"select vin, subject from event e where {WITHDRAWN}"
+            f" union select vin, subject from ({self._withdrawals()}) w",
+        )
+        self.session.execute(f"create unique index {CONCERNED}_key on {CONCERNED} (vin, subject)")
+        said = " union all ".join(
+            f"select vin, subject, content, source_id, source_row, 0 as back from ({event.select(ROWS)}) said"
+            for event in self._events
+        )
+        self._temporary(
+            LAST,
+            f"""select * from (
+                select n.*, row_number() over (partition by n.vin, n.subject
+                    order by n.source_id desc, n.source_row desc, n.back desc) as place
+                from ({said} union all
+                    select vin, subject, '' as content, source_id, source_row, 1 as back from ({self._withdrawals()}) w
+                ) n cross join {CONCERNED} c where c.vin = n.vin and c.subject = n.subject) ranked where place = 1""",
+        )
+
+    def _say_again(self) -> None:
+        """Record anew what was taken back and a new file says again. A file that was loaded before cannot undo."""
+        tail = "ltrim({}.subject, 'abcdefghijklmnopqrstuvwxyz')"  # of an order, and of what it counts for
+        self._temporary(
+            AGAIN,
+            f"""select l.vin, l.subject, l.content, l.source_id, l.source_row
+            from {LAST} l join ({ruling(LAST)}) r on r.vin = l.vin and r.subject = l.subject
+            where l.back = 0 and r.kind = 'withdrawn'
+                and {tail.format("l")} not in (select {tail.format("d")} from {REPEATED} d)""",
+        )
+        idle = self.session.execute(
+            f"delete from {AGAIN} where source_id in ({_numbers(self._heard)})"
+        )
+        if idle:
+            self.notes.append(
+                f"{self.contract.table}: {counted(idle, 'statement')} of a file that was loaded before, taken back since:"
+                " nothing changed."
+            )
+        self.session.execute(
+            f"""insert into event ({", ".join(EVENT_COLUMNS)})
+            select e.vin, e.subject, e.content || '|again|' || a.source_id, e.campaign_code, e.kind, e.occurred_on,
+                e.remedy_version, e.dealer_code, e.hours, e.return_code, a.source_id, a.source_row
+            from {AGAIN} a join event e on e.vin = a.vin and e.subject = a.subject and e.content = a.content"""
+        )
+        self._correct(f"select vin, source_id, source_row from {AGAIN}")
+
+    def _withdraw(self) -> None:
+        """Take back what a row says is withdrawn. A file that was loaded before says so once: what was said again since stands."""
+        self._take_back(
+            f"""select l.vin, l.subject, 'withdrawn' as why, l.source_id, l.source_row from {LAST} l
+            where l.back = 1 and not (l.source_id in ({_numbers(self._heard)}) and exists (
+                select 1 from event e where e.vin = l.vin and e.subject = l.subject and {WITHDRAWN}))"""
+        )
+
+    def _take_back_by_blank(self, event: RowEvent) -> None:
+        """Take back what one optional column stated, where a new file has that column and leaves it blank.
+
+        A row of the same load that fills the column says otherwise, and stands.
+        """
+        self._temporary(STOOD, f"select distinct e.vin, e.subject from event e where {event.found}")
+        self.session.execute(f"create unique index {STOOD}_key on {STOOD} (vin, subject)")
+        self._temporary(
+            STATED,
+            f"select n.vin, n.subject from ({event.select(ROWS)}) n cross join {STOOD} o"
+            " where o.vin = n.vin and o.subject = n.subject",
+        )
+        fresh = _numbers(self._fresh_with(event.stated_in))
+        blank = event.subjects(
+            ROWS,
+            f"withdrawn = '' and coalesce(cast({event.stated_in} as text), '') = '' and source_id in ({fresh})",
+        )
+        taken = self._take_back(
+            f"""select n.vin, n.subject, 'blank' as why, n.source_id, n.source_row
+            from ({blank}) n cross join {STOOD} o where o.vin = n.vin and o.subject = n.subject
+                and not exists (select 1 from {STATED} d where d.vin = n.vin and d.subject = n.subject)"""
+        )
+        if taken:
+            self.notes.append(
+                f"{self.contract.table}: {counted(taken, 'row')} left {event.stated_in} blank where it had been stated:"
+                " it is taken back."
+            )
+
+    def _move(self) -> None:
+        """Take an order back from the vehicle it was recorded under, where a new row names another one."""
+        place = "source_id, source_row"
+        new = (
+            f"{self.with_new_event('s.vin, s.subject, s.source_id, s.source_row')}"
+            f" union select vin, subject, {place} from {AGAIN}"
+        )
+        moved = self._take_back(
+            f"""with new as ({new}), meant as (
+                select vin, subject, {place} from new
+                union select vin, 'for' || substr(subject, 3), {place} from new where subject like 'ro|%')
+            select e.vin, e.subject, '{MOVED}' || n.vin as why, n.source_id, n.source_row from meant n cross join event e
+            where e.subject = n.subject and e.vin <> n.vin and {IS_OUTCOME}"""
+        )
+        if moved:
+            self.notes.append(
+                f"{self.contract.table}: {counted(moved, 'row')} named another vehicle for an order that was known: the order"
+                " moved, and `renotify explain` shows it on both."
+            )
+
+    def _take_back(self, select: str) -> int:
+        """Record that what now stands of some subjects is taken back; return by how many rows.
+
+        ``select`` gives vin, subject, why, source_id and source_row; of several rows about a subject the last one is named.
+        What is taken back already stays so.
+        """
+        self._temporary(
+            BACK,
+            f"""select * from (select b.*, row_number() over (
+                partition by b.vin, b.subject order by b.source_id desc, b.source_row desc) as place
+            from ({select}) b) ranked where place = 1""",
+        )
+        self.session.execute(
+            f"""insert into event ({", ".join(EVENT_COLUMNS)})
+            select r.vin, r.subject, b.why || '|' || b.source_id, r.campaign_code, 'withdrawn', r.occurred_on,
+                r.remedy_version, r.dealer_code, null, '', b.source_id, b.source_row
+            from {BACK} b join ({ruling(BACK)}) r on r.vin = b.vin and r.subject = b.subject
+            where r.kind <> 'withdrawn' on conflict (vin, subject, content) do nothing"""
+        )
+        done = f"""select b.vin, b.source_id, b.source_row from {BACK} b join event e on e.vin = b.vin
+            and e.subject = b.subject and {WITHDRAWN} and e.source_id = b.source_id and e.source_row = b.source_row"""
+        self._correct(done)
+        rows = f"select distinct source_id, source_row from ({done}) done"
+        return int(self.session.scalar(f"select count(*) from ({rows}) done_rows"))
+
+    def _correct(self, select: str) -> None:
+        self.session.execute(f"insert into {CORRECTED} (vin, source_id, source_row) {select}")
+
+
+def _numbers(sources: Iterable[int]) -> str:
+    """Return ids as SQL lists them; where there are none, one that no source has."""
+    return ", ".join(str(source) for source in sources) or "-1"

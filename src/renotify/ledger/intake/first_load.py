@@ -1,0 +1,135 @@
+"""The first list of a ledger: population rows where there is no event yet, written without asking what stood before.
+
+It must give what the general road (``staging`` and ``fold.refold``) gives; a test walks both on the same rows. The caller's
+transaction has the writers' lock, so that no event can come in between.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+
+from renotify.errors import Inconsistent
+from renotify.ledger import guards
+from renotify.ledger.bare_tables import bare
+from renotify.ledger.fold import COLUMNS, refold
+from renotify.ledger.intake.events import EVENT_COLUMNS, EVENTS
+from renotify.ledger.intake.good_rows import GoodRows
+from renotify.ledger.intake.numbered_rows import Statements
+from renotify.ledger.kinds import EventKind, Status
+from renotify.ledger.session import Session
+
+POPULATION, WITHDRAWN = "population", "withdrawn"
+ROWS = "intake_numbered"
+STATEMENTS = "intake_statements"
+SAID = "intake_said"
+DOUBTFUL = "intake_doubtful"
+MANY = 50_000  # rows from which it pays to make the indexes at the end
+
+
+def begins(session: Session, good: GoodRows) -> bool:
+    """Return whether these rows would be the ledger's first events, and none of them may take another one back."""
+    if good.contract.table != POPULATION or WITHDRAWN not in good.left_out:
+        return False
+    return not session.scalar("select count(*) from (select 1 as one from event limit 1) any_event")
+
+
+@dataclass(frozen=True)
+class FirstLoad:
+    """The good rows of the first list, and how to write them."""
+
+    session: Session
+    good: GoodRows
+
+    def write(self) -> int:
+        """Write events and states; return how many rows had an event that no row before them had."""
+        statements = Statements(self.good.as_they_come())
+        self.good.stage(self.session, ROWS, statements.rows)
+        self._stage_statements(statements)
+        self._refuse_strangers()
+        again = not statements.each_once and self._may_say_again()
+        many = self.good.rows >= MANY and (self.session.sqlite or not again)
+        with bare(self.session) if many else nullcontext():
+            added = self._add_events(again=again)
+            self._add_states(statements)
+        if not self.session.sqlite:  # PostgreSQL knows nothing of the new rows yet
+            self.session.execute("analyze event")
+        self.session.execute(f"drop table {ROWS}")
+        return self._accepted(added)
+
+    def _stage_statements(self, statements: Statements) -> None:
+        """Keep in SAID the events that each statement stands for: its number is their ``source_row`` there."""
+        self.session.stage(STATEMENTS, statements.table)
+        for name, constant in self.good.left_out.items():
+            self.session.execute(f"alter table {STATEMENTS} add column {name} {constant}")
+        numbered = (
+            f"(select s.*, '' as vin, s.statement as source_row from {STATEMENTS} s) numbered"
+        )
+        events = " union all ".join(event.select(numbered) for event in EVENTS[POPULATION])
+        self._temporary(SAID, events)
+
+    def _refuse_strangers(self) -> None:
+        """Check for all rows at once what the schema checks of an event: that it refers to what is there. Raises Inconsistent."""
+        for one in guards.LARGE:
+            if one.table == "event" and self.session.scalar(
+                f"select count(*) from {SAID} s where s.{one.column} is not null and not exists ("
+                f" select 1 from {one.parent} p where p.{one.key} = s.{one.column})"
+            ):
+                raise Inconsistent(f"A row names a {one.column} that the ledger does not have.")
+
+    def _may_say_again(self) -> bool:
+        """Return whether two rows say the same event. SQLite need not look: its key stays on, and passes a second one over."""
+        twice = (
+            f"select 1 as one from {ROWS} r join {SAID} e on e.source_row = r.statement"
+            " group by r.vin, e.subject, e.content having count(*) > 1 limit 1"
+        )
+        return self.session.sqlite or bool(self.session.scalar(f"select count(*) from ({twice}) t"))
+
+    def _add_events(self, *, again: bool) -> int:
+        """Insert the events; the table's key grows at its end. Of the same event twice the first row's stands."""
+        values = {name: f"e.{name}" for name in EVENT_COLUMNS} | {
+            "vin": "r.vin",
+            "source_row": "r.source_row",
+        }
+        passed = "on conflict (vin, subject, content) do nothing" if again else ""
+        return self.session.execute(
+            f"insert into event ({', '.join(EVENT_COLUMNS)}) select {', '.join(values.values())}"
+            f" from {ROWS} r cross join {SAID} e where e.source_row = r.statement {passed}"
+        )
+
+    def _add_states(self, statements: Statements) -> None:
+        """Write the state of each vehicle of which one event of a campaign was said: it is open. The others are folded."""
+        doubtful = self._find_doubtful(statements)
+        plain = f"not exists (select 1 from {DOUBTFUL} d where d.vin = e.vin)"
+        self.session.execute(
+            f"insert into state ({', '.join(COLUMNS)})"
+            f" select vin, campaign_code, remedy_version, true, '{Status.OPEN}', '', occurred_on, occurred_on"
+            f" from event e where kind = '{EventKind.ADDED}' {f'and {plain}' if doubtful else ''}"
+        )
+        if doubtful:
+            refold(self.session, DOUBTFUL)
+
+    def _find_doubtful(self, statements: Statements) -> bool:
+        """Keep in DOUBTFUL the vehicles with several events of one campaign, and return whether there are any."""
+        about = "source_row" if statements.each_once else "campaign_code"
+        several = f"select 1 as one from (select distinct {about}, subject, content from {SAID}) s group by {about} having count(*) > 1"
+        if not self.session.scalar(f"select count(*) from ({several}) t"):
+            return False
+        self._temporary(
+            DOUBTFUL,
+            "select distinct vin from"
+            " (select vin from event group by vin, campaign_code having count(*) > 1) several",
+        )
+        return bool(self.session.scalar(f"select count(*) from {DOUBTFUL}"))
+
+    def _accepted(self, added: int) -> int:
+        """Return of how many rows an event stands: a row may say several."""
+        several = f"select 1 as one from {SAID} group by source_row having count(*) > 1"
+        if not self.session.scalar(f"select count(*) from ({several}) t"):
+            return added
+        rows = "select distinct source_id, source_row from event"
+        return int(self.session.scalar(f"select count(*) from ({rows}) new_rows"))
+
+    def _temporary(self, name: str, select: str) -> None:
+        self.session.execute(f"drop table if exists {self.session.temporary(name)}")
+        self.session.execute(f"create temporary table {name} as {select}")

@@ -1,0 +1,230 @@
+"""Finds a file's header and says which of its columns are which of its table's.
+
+The header of a CSV file is its first line, or stands below a line ``sep=;`` and a few lines of title;
+a name in quotes may run over lines. The mark between the columns is the one by which most names are
+known. ``column_names.toml`` has the other names of columns.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib import resources
+
+from renotify.errors import BadInput
+from renotify.ledger.intake import parquet_rows
+from renotify.ledger.intake.contract import Contract, Kind
+from renotify.ledger.intake.csv_records import MOST_LINES, NEVER_CLOSED, RowShape, parsed
+from renotify.ledger.intake.files import CSV, Found
+from renotify.ledger.intake.plain_lines import Remarks, line_blocks
+
+HEADER_BYTES = 1 << 16
+DELIMITERS = ",;\t|"
+TITLE_LINES = 10  # above a header
+FIRST_ROWS = 20  # that show whether rows end with a delimiter
+SEPARATOR = re.compile(rb'"?sep=([^\w"\x80-\xff])"?[,;\t ]*', re.IGNORECASE)
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Header:
+    """A CSV file's header: its names, the mark between them, and the lines up to its end."""
+
+    names: tuple[str, ...]
+    delimiter: str
+    first: int  # the line on which it begins, from 1
+    lines: int  # up to its end
+    width: int  # with the blank fields after its last name, as most of the first rows have them
+    marked: bool = False  # whether the file names its delimiter itself
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a file's columns map to its table's; ``places`` are positions of known columns.
+
+    A row has ``fields`` fields. Those up to ``width`` are blank where a file ends its rows with a delimiter.
+    """
+
+    fields: int
+    places: dict[str, int]
+    delimiter: str
+    kinds: Mapping[str, Kind]
+    notes: tuple[str, ...] = ()
+    lines: int = 1  # up to the header's end
+    width: int = 0
+
+    @property
+    def shape(self) -> RowShape:
+        """What a row of a CSV file must look like."""
+        vins = [self.places[name] for name, kind in self.kinds.items() if kind is Kind.VIN and name in self.places]  # fmt: skip
+        return RowShape(self.fields, self.delimiter.encode(), vins[0] if vins else None)
+
+
+def layout(file: Found, contract: Contract) -> Layout:
+    """Return how a file of a contract is laid out. Raises BadInput for a wrong or missing header."""
+    kinds = {column.name: column.kind for column in contract.columns}
+    if file.form is not CSV:
+        names = parquet_rows.names(file)
+        places, notes = _mapped(file, contract, names)
+        return Layout(len(names), places, ",", kinds, notes)
+    header = find(file, contract)
+    if header is None:
+        raise BadInput(
+            f"{file.name} has no header row that is known.",
+            f"Its first row must name {', '.join(_required(contract))}.",
+        )
+    places, notes = _mapped(file, contract, header.names)
+    return Layout(
+        len(header.names), places, header.delimiter, kinds, (*notes, *_remarks(file, header)),
+        header.lines, header.width,
+    )  # fmt: skip
+
+
+def find(file: Found, contract: Contract) -> Header | None:
+    """Return the header of a CSV file: the first line that names half of the needed columns; None without one."""
+    lines = first_lines(file)
+    separator = SEPARATOR.fullmatch(lines[0]) if lines else None
+    marks = [*([separator[1].decode()] if separator else []), *DELIMITERS]
+    needed = set(_required(contract))
+    for place in range(1 if separator else 0, min(len(lines), TITLE_LINES + 1)):
+        found = max(
+            (_header(lines, place, mark) for mark in marks),
+            key=lambda header: len(_known(contract, header.names)),
+        )
+        if 2 * len(needed & set(_known(contract, found.names))) >= len(needed):
+            return found if not separator else _marked(found)
+    return None
+
+
+def _marked(header: Header) -> Header:
+    return Header(header.names, header.delimiter, header.first, header.lines, header.width, True)
+
+
+def first_lines(file: Found) -> list[bytes]:
+    """Return the text of a CSV file's first lines. Raises BadInput when it cannot be read."""
+    try:
+        block = next(line_blocks(file, Remarks(), HEADER_BYTES), None)
+    except (OSError, EOFError) as error:
+        raise BadInput(
+            f"{file.name} cannot be read.", "Check that it is there, whole, and open to you."
+        ) from error
+    return block.text.split(b"\n")[:-1] if block else []
+
+
+def _header(lines: Sequence[bytes], place: int, mark: str) -> Header:
+    """Return the record that begins on a line as a header."""
+    shape = RowShape(1, mark.encode())
+    text, last = lines[place], place
+    fields, reason = parsed(text, shape.quoted, shape.delimiter)
+    while reason is NEVER_CLOSED and last + 1 < min(len(lines), place + MOST_LINES):
+        last += 1
+        text += b"\n" + lines[last]
+        fields, reason = parsed(text, shape.quoted, shape.delimiter)
+    if reason:
+        fields, last = lines[place].split(shape.delimiter), place
+    while len(fields) > 1 and not fields[-1].strip():
+        fields.pop()
+    width = _width(lines[last + 1 :], RowShape(len(fields), shape.delimiter))
+    return Header(tuple(f.decode().strip() for f in fields), mark, place + 1, last + 1, width)
+
+
+def _width(below: Sequence[bytes], shape: RowShape) -> int:
+    """Return how many fields, blank ones after the last name included, most of the first rows have."""
+    rows = [parsed(line, shape.quoted, shape.delimiter) for line in below[:FIRST_ROWS] if line]
+    widths = Counter(len(fields) for fields, fault in rows if not fault and shape.fits(fields))
+    return max(widths, key=widths.__getitem__, default=shape.fields)
+
+
+def _remarks(file: Found, header: Header) -> list[str]:
+    notes = []
+    if header.first > 1 + header.marked:
+        above = header.first - 1 - header.marked
+        lines = "1 line" if above == 1 else f"{above} lines"
+        notes.append(f"{file.name}: the header is line {header.first}; {lines} above it were passed over.")  # fmt: skip
+    if header.delimiter != ",":
+        notes.append(f"{file.name} was read with {header.delimiter!r} between its columns.")
+    return notes
+
+
+# Which column is which
+
+
+@cache
+def _other_names() -> dict[str, tuple[str, ...]]:
+    """Return the columns that another name may stand for, by that name."""
+    text = (resources.files("renotify.ledger.intake") / "column_names.toml").read_text("utf-8")
+    meant: dict[str, tuple[str, ...]] = {}
+    for column, names in tomllib.loads(text).items():
+        for name in map(_plain, names):
+            meant[name] = (*meant.get(name, ()), column)
+    return meant
+
+
+def _plain(name: str) -> str:
+    """Return a name's letters and digits; ``#`` reads number, and ``+`` stays, so that ZIP+4 is not zip4."""
+    return re.sub(r"[\W_]+", "", name.lower().replace("#", " number").replace("+", "plus"))
+
+
+def _known(contract: Contract, names: Sequence[str]) -> dict[str, list[int]]:
+    """Return the places of a contract's columns: those of its own names, else those of its other names."""
+    own = {_plain(name): name for name in contract.names}
+    found: dict[str, list[int]] = {}
+    others: dict[str, list[int]] = {}
+    for place, name in enumerate(map(_plain, names)):
+        if name in own:
+            found.setdefault(own[name], []).append(place)
+            continue
+        for column in _other_names().get(name, ()):
+            if column in contract.names:
+                others.setdefault(column, []).append(place)
+    return others | found
+
+
+def _mapped(
+    file: Found, contract: Contract, header: Sequence[str]
+) -> tuple[dict[str, int], tuple[str, ...]]:
+    known = _known(contract, header)
+    required = _required(contract)
+    if 2 * len(set(known) & set(required)) < len(required):  # a row of people is not repeated
+        raise BadInput(
+            f"{file.name} has no header row that is known.",
+            f"Its first row must name {', '.join(required)}.",
+        )
+    for name, places in known.items():
+        if len(places) > 1:
+            raise BadInput(f"{file.name} has the column {name} twice.", "Keep one of them.")
+    used = {place for places in known.values() for place in places}
+    shown = [" ".join(name.split()) for name in header]
+    extra = [name for place, name in enumerate(shown) if name and place not in used]
+    missing = [name for name in required if name not in known]
+    if missing:
+        raise BadInput(
+            f"{file.name} has no column {missing[0]}; it has {', '.join(filter(None, shown))}.",
+            _suggestion(missing[0], extra, required),
+        )
+    notes = []
+    if extra:
+        notes.append(f"{file.name}: the columns {', '.join(map(repr, extra))} were passed over.")
+    notes += [
+        f"{file.name}: the column {shown[place]!r} was read as {name}."
+        for name, (place, *_) in known.items()
+        if _plain(shown[place]) != _plain(name)
+    ]
+    return {name: known[name][0] for name in contract.names if name in known}, tuple(notes)
+
+
+def _required(contract: Contract) -> list[str]:
+    return [column.name for column in contract.columns if column.required]
+
+
+def _suggestion(missing: str, extra: Sequence[str], required: Sequence[str]) -> str:
+    alike = {re.sub(r"[\W_]+", "_", name.lower()): name for name in extra}
+    near = get_close_matches(missing, alike, 1, cutoff=0.5)
+    if near:
+        return f"Rename {alike[near[0]]} to {missing}, if that is what it is."
+    return f"Needed are {', '.join(required)}."

@@ -1,0 +1,84 @@
+"""What population rows say beside the vehicle: few statements, each kept once, so that a row is a VIN, a number and its place.
+
+A list of a million vehicles names a handful of campaigns, versions and days. To write the statement out a row is most of the
+cost of staging it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from renotify.ledger.intake import vin_order
+from renotify.ledger.intake.vin_order import ROW, Rows, SortedRows
+
+NUMBERED = pa.schema([("vin", pa.string()), ("statement", pa.int64()), ("source_row", pa.int64())])
+OF_THE_ROW = ("vin", "source_row")
+
+
+class Statements:
+    """Numbers the statements of a stream of rows on their way through, and brings the rows into the order of their VINs.
+
+    When ``rows`` has been read to its end, ``table`` holds the statements (column ``statement`` and all columns that are not
+    of the row alone), and ``each_once`` says that no VIN came twice.
+    """
+
+    def __init__(self, source: pa.RecordBatchReader) -> None:
+        self.each_once = True
+        self._source = source
+        self._schema = pa.schema([field for field in source.schema if field.name not in OF_THE_ROW])
+        self._found: list[pa.RecordBatch] = []
+        self._count = 0
+
+    @property
+    def rows(self) -> pa.RecordBatchReader:
+        """The rows in the schema NUMBERED, in the order of their VINs, those of one VIN as they came."""
+        return pa.RecordBatchReader.from_batches(NUMBERED, self._in_order())
+
+    @property
+    def table(self) -> pa.Table:
+        statements = pa.Table.from_batches(self._found, self._schema)
+        return statements.append_column("statement", pa.array(np.arange(self._count)))
+
+    def _in_order(self) -> Iterator[pa.RecordBatch]:
+        rows = SortedRows()
+        for batch in self._source:
+            if batch.num_rows:
+                rows.add(self._numbered(batch))
+        last = b""
+        for some in rows.merged():
+            vins = np.ascontiguousarray(some["vin"])
+            if len(vins):
+                self.each_once &= bool(vins[0] != last and (vins[1:] != vins[:-1]).all())
+                last = vins[-1]
+            columns = [
+                vin_order.text(vins),
+                pa.array(some["statement"]),
+                pa.array(some["source_row"]),
+            ]
+            yield pa.record_batch(columns, NUMBERED)
+
+    def _numbered(self, batch: pa.RecordBatch) -> Rows:
+        rows = np.empty(batch.num_rows, ROW)
+        rows["vin"] = vin_order.keys(batch.column("vin"))
+        rows["statement"] = self._numbers(batch.select(self._schema.names))
+        rows["source_row"] = batch.column("source_row").to_numpy()
+        places = vin_order.order(rows["vin"])
+        return rows if places is None else rows[places]
+
+    def _numbers(self, batch: pa.RecordBatch) -> npt.NDArray[np.int64]:
+        """Return the number of each row's statement; those of a batch are new ones, whatever was said before."""
+        codes = np.zeros(batch.num_rows, np.int64)
+        for column in batch.columns:
+            encoded = column.dictionary_encode(null_encoding="encode")
+            if len(encoded.dictionary) > 1:
+                wide = codes * len(encoded.dictionary) + encoded.indices.to_numpy()
+                codes = np.unique(wide, return_inverse=True)[1]
+        first = np.unique(codes, return_index=True)[1] if codes.any() else np.zeros(1, np.int64)
+        numbers = codes + self._count
+        self._found.append(batch.take(pa.array(first)))
+        self._count += len(first)
+        return numbers

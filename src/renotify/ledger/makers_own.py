@@ -1,0 +1,32 @@
+"""What the maker says beside the rules: the numbers it excepts from 49 CFR 565, and the words that stand for nothing in its files."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from renotify.ledger.column_rules import TEXT, VIN, one_of
+from renotify.ledger.sourced import Sourced
+from renotify.values.placeholders import Meaning
+
+
+class VinException(Sourced):
+    """A vehicle whose own number fails 49 CFR 565, and the maker's reason."""
+
+    vin = models.CharField(max_length=VIN, primary_key=True)
+    reason = models.CharField(max_length=TEXT)
+
+    class Meta:
+        db_table = "vin_exception"
+
+
+class PlaceholderWord(Sourced):
+    """A word that stands for nothing in a column (blank: any), or that does not though the packaged list has it."""
+
+    pk = models.CompositePrimaryKey("column_name", "word")
+    column_name = models.CharField(max_length=64, blank=True)
+    word = models.CharField(max_length=TEXT)
+    meaning = models.CharField(max_length=8)
+
+    class Meta:
+        db_table = "placeholder_word"
+        constraints = (one_of("placeholder_word", "meaning", Meaning),)

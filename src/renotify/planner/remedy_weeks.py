@@ -1,0 +1,79 @@
+"""The week for which a follow-up's letter waits: that of the vehicle's own remedies (decision 0019)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+import pyarrow as pa
+
+from renotify.campaigns.campaign import Campaign
+from renotify.campaigns.follow_up_settings import JOINED, FollowUpSettings
+from renotify.campaigns.remedy_days import NOT_KNOWN, with_remedied
+from renotify.plans.in_force import PlannedBundle
+from renotify.values.calendar import monday_of
+from renotify.values.different_rows import of_each
+from renotify.values.english import counted
+
+
+def with_from_week(
+    listed: pa.Table, settings: FollowUpSettings, campaigns: Mapping[str, Campaign]
+) -> pa.Table:
+    """Add ``remedy_days`` and ``from_week``: the Monday for which a vehicle's letter waits, as text; blank where it does not.
+
+    A follow-up waits for the last of a vehicle's own remedies; a day that is not known, and a legally required first notice
+    (49 CFR 577.7), wait for nothing.
+    """
+    days = with_remedied(listed, campaigns)
+    first_week = monday_of(settings.first_letter)
+
+    def waited_for(remedied: str) -> str:
+        day = day_or_none(remedied) if settings.is_follow_up else None
+        week = monday_of(day) if day else first_week
+        return week.isoformat() if week > first_week else ""
+
+    weeks = of_each([days["remedied"]], waited_for, pa.string())
+    return days.drop_columns(["remedied"]).append_column("from_week", weeks)
+
+
+def split_by_week(
+    bundles: Sequence[PlannedBundle], kinds: Sequence[Mapping[str, str]]
+) -> tuple[PlannedBundle, ...]:
+    """Split planning bundles by the week for which their vehicles wait, those of no week first.
+
+    ``kinds``: the different bundle, model, remedy_days and from_week of the vehicles. Where the campaigns' remedies come on
+    one day for all, each bundle keeps its name, in this plan and in those after it.
+    """
+    split = []
+    for one in bundles:
+        own = [k for k in kinds if k["bundle"] == one.campaigns and k["model"] in one.models]
+        apart = any(kind["remedy_days"] for kind in own)
+        for week in sorted({kind["from_week"] for kind in own}):
+            named = f"{one.name} from {week}" if week and apart else one.name
+            of_week = {kind["model"] for kind in own if kind["from_week"] == week}
+            models = tuple(model for model in one.models if model in of_week)
+            split.append(replace(one, name=named, models=models, from_week=day_or_none(week)))
+    return tuple(split)
+
+
+def day_or_none(text: str) -> date | None:
+    """Return the day of a text; of a blank one none."""
+    return date.fromisoformat(text) if text else None
+
+
+def not_known(listed: pa.Table, settings: FollowUpSettings) -> list[str]:
+    """Say how many vehicles of a follow-up wait for nothing because the day of a remedy of theirs is not known."""
+    if not settings.is_follow_up:
+        return []
+    kinds = listed.group_by(["bundle", "remedy_days"]).aggregate([("vin", "count")]).to_pylist()
+    counts: Counter[str] = Counter()
+    for kind in kinds:
+        if NOT_KNOWN in kind["remedy_days"].split(JOINED):
+            counts[kind["bundle"]] += kind["vin_count"]
+    return [
+        f"For {counted(count, 'vehicle')} of {bundle} the day of the remedy is not known: the letter is an interim one and waits for"
+        " nothing. Load the day, and plan again, before it is released."
+        for bundle, count in sorted(counts.items())
+    ]

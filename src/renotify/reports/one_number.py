@@ -1,0 +1,97 @@
+"""A recall as NHTSA knows it: one number, whatever number of our codes stands for it, is one report and one set of clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from renotify.campaigns import nhtsa
+from renotify.campaigns.campaign import Campaign, stated_total
+from renotify.ledger import registry
+from renotify.ledger.campaign_history import Begun, CampaignHistory, codes_of_number, histories
+from renotify.ledger.session import Session
+
+LISTED = ", "
+
+
+@dataclass(frozen=True)
+class NumberedRecall:
+    """The campaigns of one number in order of code; one without a number is alone.
+
+    ``campaigns`` are as they were on a day, ``said_last`` as they were stated last, ``begun`` says how each began.
+    """
+
+    campaigns: tuple[Campaign, ...]
+    said_last: tuple[Campaign, ...]
+    begun: tuple[Begun, ...]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(one.campaign_code for one in self.campaigns)
+
+    def as_one(self, found: int | None = None) -> Campaign:
+        """Return the recall as one campaign: codes, makes and subjects listed, filed and begun as the earliest of them.
+
+        ``first_notice_date`` and ``remedy_available_date`` are those of the beginning, whatever was stated since; ``involved`` is
+        the total that is stated, read by how many vehicles were ``found``.
+        """
+        told = [begun.first_notice for begun in self.begun if begun.first_notice]
+        initiated = [begun.day for begun in self.begun if begun.day]
+        filed = [one.filed_date for one in self.campaigns if one.filed_date]
+        stated = [one.involved for one in self.campaigns]
+        return replace(
+            self.campaigns[0],
+            campaign_code=LISTED.join(self.codes),
+            make=_listed(one.make for one in self.campaigns),
+            subject=_listed(one.subject for one in self.campaigns),
+            nhtsa_campaign_number=self.said_last[0].nhtsa_campaign_number,
+            filed_date=min(filed, default=None),
+            first_notice_date=min(told, default=None),
+            remedy_available_date=min(initiated, default=None),
+            involved=None if found is None else stated_total(stated, found),
+        )
+
+
+def _listed(words: Iterable[str]) -> str:
+    return LISTED.join(dict.fromkeys(words))
+
+
+def recall_of(
+    session: Session, name: str, day: date, known_at: datetime | None = None
+) -> NumberedRecall:
+    """Return the recall of a campaign code or NHTSA number, its campaigns as they were on a day and known at an instant.
+
+    Raises UnknownName for a name that is neither.
+    """
+    named = histories(session, [name], known_at).get(name)
+    last = named.last if named else None
+    number = last.nhtsa_campaign_number if last else nhtsa.campaign_number(name)
+    if named and last and not number:
+        return _recall([named], day)
+    stated = histories(session, codes_of_number(session, number), known_at) if number else {}
+    found = [one for one in stated.values() if _number(one) == number]
+    if not found:
+        registry.campaign(session, name)  # says which codes are known or near
+    return _recall([one for one in found if one.known] or found, day)
+
+
+def recalls(session: Session) -> list[NumberedRecall]:
+    """Return every recall as it was stated last, in order of its first code; a service campaign is one too."""
+    groups: dict[str, list[CampaignHistory]] = {}
+    for code, history in histories(session).items():
+        groups.setdefault(_number(history) or code, []).append(history)
+    return [_recall(group) for group in groups.values()]
+
+
+def _number(history: CampaignHistory) -> str:
+    return history.last.nhtsa_campaign_number if history.last else ""
+
+
+def _recall(group: Sequence[CampaignHistory], day: date | None = None) -> NumberedRecall:
+    last = [(history, said) for history in group if (said := history.last)]
+    return NumberedRecall(
+        campaigns=tuple(history.on(day) or said for history, said in last),
+        said_last=tuple(said for _, said in last),
+        begun=tuple(history.begun for history, _ in last),
+    )

@@ -1,0 +1,53 @@
+"""The owners of a follow-up's vehicles whom no letter can reach as their records stand: the work list of the people who mend records."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renotify.ledger import follow_ups, tables
+from renotify.ledger.holders import holders
+from renotify.ledger.placeholder_words import placeholders
+from renotify.ledger.session import Session
+from renotify.selection.freeze import AWAY, INCOMPLETE, TO_CONFIRM
+from renotify.values.address import ABROAD, address_problems
+from renotify.values.arrow_sql import arrow_sql
+
+COLUMNS = ("vin", "role", "as_of", "reason", "problem", "file", "row")
+_READ = ("vin", "role", "as_of", "name1", "addr1", "city", "state", "zip", "country", "end_date")
+_OWNERS = f"""
+    select o.vin, o.role, o.as_of, o.name1, o.addr1, o.city, o.state, o.zip, o.country, o.end_date,
+        f.name as file, o.source_row as "row"
+    from owner o join source f on f.id = o.source_id where o.as_of <= :on and o.vin in (
+        select vin from listed where follow_up = :name and left_out in ('', '{TO_CONFIRM}', '{INCOMPLETE}', '{AWAY}'))"""
+_HELD = """
+    select o.* from owners o semi join (from holder where holds) h using (vin, role, as_of) order by vin, role"""
+ASK = "A word in name1, addr1 or city may stand for nothing."
+
+
+def unwritten(session: Session, name: str, on: date) -> pa.Table:
+    """Return the records (COLUMNS) of those who hold a follow-up's open vehicles and are not written to, as of a day.
+
+    ``reason`` is owner_to_confirm, address_abroad or address_incomplete, ``problem`` the sentence, ``file`` and ``row`` where
+    the record came from; nothing of the owner is in it. Raises UnknownName for a follow-up nobody made.
+    """
+    follow_ups.settings(session, name)
+    known = tables.schema("owner")
+    wanted = [
+        *(known.field(column) for column in _READ),
+        ("file", pa.string()),
+        ("row", pa.int64()),
+    ]
+    owners = session.read(_OWNERS, pa.schema(wanted), name=name, on=on)
+    with arrow_sql() as arrow:
+        arrow.register("owners", owners)
+        arrow.register("holder", holders(owners, on))
+        held = arrow.sql(_HELD).to_arrow_table()
+    asked, problems = placeholders(session).asked(held), address_problems(held)
+    problem = pc.if_else(asked, ASK, problems)
+    away = pc.fill_null(pc.equal(problems, ABROAD), False)
+    reason = pc.if_else(asked, TO_CONFIRM, pc.if_else(away, AWAY, INCOMPLETE))
+    told = held.append_column("reason", reason).append_column("problem", problem)
+    return told.filter(pc.is_valid(problem)).select(COLUMNS)

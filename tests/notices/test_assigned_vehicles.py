@@ -1,0 +1,84 @@
+"""A vehicle without a dealer of its own stands in the notice of the dealer at which it is planned, and is seen by nobody else."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from cli_support import DAY, RESPONSE
+from renotify.campaigns.follow_up_settings import read
+from renotify.ledger import intake, status
+from renotify.ledger.scope import ALL, Scope
+from renotify.ledger.session import open_session
+from renotify.notices import gather, vehicles
+from renotify.planner.from_ledger import plan_follow_up
+from renotify.selection.freeze import freeze_follow_up
+from small_world import World, follow_up_file, vin
+
+NOTICE, FIRST_LETTER = date.fromisoformat(DAY), date(2013, 3, 5)
+EAST, WEST = "D1", "D2"
+OF_EAST, OF_WEST, NEAR_EAST, NEAR_WEST, NOWHERE = (vin(number) for number in range(1, 6))
+TORRANCE = {"city": "Torrance", "state": "CA", "zip": "90501"}
+LISTED = {EAST: {OF_EAST, NEAR_EAST}, WEST: {OF_WEST, NEAR_WEST}}
+SCOPES = [
+    (ALL, LISTED),
+    (Scope(dealer=EAST), {EAST: LISTED[EAST]}),
+    (Scope(area="W"), {WEST: LISTED[WEST]}),
+]
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def planned(request, new_ledger, tmp_path_factory):
+    """Two dealers, a vehicle of each, one near each, and one whose owner no dealer is near."""
+    folder = tmp_path_factory.mktemp("assigned")
+    world = World(folder / "input").campaign("A").dealer(EAST).dealer(WEST, "W", **TORRANCE)
+    world.vehicle(OF_EAST, "A", dealer=EAST).vehicle(OF_WEST, "A", dealer=WEST)
+    world.vehicle(NEAR_EAST, "A", dealer="CAN01", owner=None)
+    world.owner(NEAR_EAST, role="lessee", as_of=date(2009, 1, 2), name1="BEN EXAMPLE")
+    world.owner(NEAR_EAST)
+    world.vehicle(NEAR_WEST, "A", dealer="", owner=None).owner(NEAR_WEST, **TORRANCE)
+    world.vehicle(NOWHERE, "A", dealer="", owner=None)
+    world.owner(NOWHERE, city="APO", state="AE", zip="09096")
+    settings = follow_up_file(
+        folder / "followup.toml", RESPONSE, name="spring", kind="follow_up_voluntary",
+        campaigns=["A"], notice_date=NOTICE, days_after_notice=7,
+    )  # fmt: skip
+    with new_ledger(request, folder, request.param) as url, open_session(url) as session:
+        intake.load(session, [world.write()], on=NOTICE, rejects_dir=folder)
+        freeze_follow_up(session, read(settings), NOTICE)
+        plan_follow_up(session, "spring", "all-at-once")
+        yield session
+
+
+@pytest.mark.parametrize(("scope", "listed"), SCOPES)
+def test_each_dealer_s_list_has_its_own_vehicles_and_those_planned_at_it(planned, scope, listed):
+    found = vehicles.by_dealer(planned, "spring", ["A"], FIRST_LETTER, scope=scope)
+    assert {code: set(table["vin"].to_pylist()) for code, table in found} == listed
+
+
+@pytest.mark.parametrize(("scope", "listed"), SCOPES)
+def test_its_count_of_open_vehicles_is_that_of_its_list(planned, scope, listed):
+    shared = gather.occasion(planned, "spring", NOTICE)
+    found = gather.dealers(planned, shared, scope)
+    assert {one.code: one.open_vehicles for one in found} == {
+        code: len(vins) for code, vins in listed.items()
+    }
+    assert all(one.open_by_campaign == {"A": one.open_vehicles} for one in found)
+
+
+def test_the_owner_named_to_the_dealer_is_who_holds_the_vehicle(planned):
+    ((_, table),) = vehicles.by_dealer(
+        planned, "spring", ["A"], FIRST_LETTER, with_owners=True, scope=Scope(dealer=EAST)
+    )
+    owners = dict(zip(table["vin"].to_pylist(), table["owner"].to_pylist(), strict=True))
+    assert owners == {OF_EAST: "ANA EXAMPLE", NEAR_EAST: "ANA EXAMPLE"}
+
+
+def test_a_vehicle_planned_at_a_dealer_does_not_belong_to_it(planned):
+    """Figures of no follow-up go by the vehicle's own record."""
+    assert {row.dealer: row.open for row in status.counts(planned, by="dealer")} == {
+        EAST: 1, WEST: 1, "CAN01": 1, "(none)": 2,
+    }  # fmt: skip
+    (row,) = status.counts(planned, by="dealer", scope=Scope(dealer=WEST))
+    assert row.open == 1

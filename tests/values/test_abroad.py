@@ -1,0 +1,45 @@
+"""Which addresses lie outside the mail of the United States."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from renotify.values.abroad import abroad, country_codes
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [
+        ("", ""), ("US", ""), ("usa", ""), (" United States ", ""), ("PR", ""), ("Guam", ""), ("APO", ""),
+        ("CA", "CA"), ("CAN", "CA"), ("canada", "CA"), ("México", "MX"), ("Deutschland", "DE"),
+        ("Freedonia", "FREEDONIA"),
+    ],
+)  # fmt: skip
+def test_a_country_is_known_by_code_or_word_and_ours_is_blank(word, code):
+    assert country_codes(pa.array([word])).to_pylist() == [code]
+
+
+@pytest.mark.parametrize(
+    ("country", "state", "zip_code", "away"),
+    [
+        ("", "MA", "02108", False),
+        ("CA", "ON", "M5V 2T6", True),
+        ("CA", "", "", True),
+        ("MX", "CDMX", "06600", True),
+        ("FREEDONIA", "", "", True),
+        # Canadian without a word of it
+        ("", "ON", "M5V 2T6", True), ("", "ON", "m5v2t6", True), ("", "QC", "H2X-1Y4", True),
+        ("", "ONTARIO", "M5V 2T6", True), ("", "QUÉBEC", "G1R 4P5", True), ("", "", "V6B 1A1", True),
+        # no postal code of Canada, or of no province
+        ("", "ON", "12345", False), ("", "ON", "M5V", False), ("", "ON", "D5V 2T6", False),
+        ("", "ON", "M5O 2T6", False), ("", "NY", "M5V 2T6", False),
+        # military post goes abroad by our own mail
+        ("DE", "AE", "09102", False), ("", "AP", "96201", False),
+    ],
+)  # fmt: skip
+def test_an_address_is_abroad_by_its_country_or_by_a_canadian_postal_code(
+    country, state, zip_code, away
+):
+    found = abroad(*(pa.array([text]) for text in (country, state, zip_code)))
+    assert found.to_pylist() == [away]
