@@ -113,13 +113,18 @@ def test_no_letter_is_made_of_a_summary_of_nhtsa_s_file():
 def test_a_second_telephone_in_a_real_letter_is_told_with_the_text_that_holds_it(typeset, pack):
     number = "Call 1-800-255-3987 if you smell fuel"
     own = f"Call {SENDER.phone} if you smell fuel"
-    told = [checks.check(typeset(spec(replace(FUEL, defect=text))), pack=pack) for text in (number, own)]
+    told = [
+        checks.check(typeset(spec(replace(FUEL, defect=text))), pack=pack) for text in (number, own)
+    ]
     assert [[one.code for one in one_letter] for one_letter in told] == [
         ["forbidden.other_telephone.en"], [],
     ]  # fmt: skip
 
 
-FLOOR_MAT = {"en": "The floor mat accessories can catch the pedal", "es": "Los accesorios pueden trabar el pedal"}
+FLOOR_MAT = {
+    "en": "The floor mat accessories can catch the pedal",
+    "es": "Los accesorios pueden trabar el pedal",
+}
 
 
 @pytest.mark.parametrize("campaign", [FUEL, ACTUATOR], ids=["recall", "service"])
@@ -131,7 +136,9 @@ def test_sales_words_in_a_campaign_s_own_texts_are_facts(campaign, name, typeset
     assert not [one.code for one in found if one.code.startswith("forbidden.")]
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "Buy accessories."), ("es", "Compre accesorios.")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Buy accessories."), ("es", "Compre accesorios.")]
+)
 def test_the_same_words_of_the_house_are_refused(language, words, pack):
     text = f"{FLOOR_MAT[language]}. {words}"
     part = Part(
@@ -146,4 +153,7 @@ def test_what_only_the_house_forbids_warns_and_does_not_refuse(pack):
     text = "This recall is only a precaution. There is nothing wrong with your car."
     part = Part(language="en", blocks=(), text=text, static=text, pages=(), expected=())
     severities = {one.code: one.severity for one in plain_language.forbidden(part, pack, "safety")}
-    assert severities == {"forbidden.precautionary.en": "should", "forbidden.not_present.en": "must"}
+    assert severities == {
+        "forbidden.precautionary.en": "should",
+        "forbidden.not_present.en": "must",
+    }

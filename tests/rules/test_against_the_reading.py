@@ -240,3 +240,17 @@ def test_what_stands_before_that_day_is_the_house_s_own_or_only_partly_read():
     for row in early.values():
         assert row.effective_from == SINCE_UNKNOWN
         assert row.effective_to == date(2014, 2, 17)
+
+
+def test_the_explanation_tells_every_open_mark_and_every_rule_without_a_first_day():
+    page = (Path(__file__).parents[2] / "docs" / "explanation" / "regulation.md").read_text("utf-8")
+    still_open, rest = page.split("## What is still open")[1].split("## Rules whose first day")
+    undated = rest.split("## What may not be said")[0]
+    for rows in all_rows().values():
+        for row in rows:
+            if row.open_mark:
+                assert (
+                    f"| `{row.id}` | {row.title} | {row.citation} | {row.open_mark} |" in still_open
+                )
+            if not row.since_established and row.verified != "HOUSE":
+                assert f"`{row.id}`" in undated

@@ -232,7 +232,9 @@ def test_a_telephone_number_is_found_however_it_is_written(language, number):
     assert summary_hits(f"Toyota {number}.", language) == {"other_telephone"}
 
 
-@pytest.mark.parametrize("text", ["2006-2008 cars", "SE3P-116167", "part 90430-12031-00", "12/2005"])
+@pytest.mark.parametrize(
+    "text", ["2006-2008 cars", "SE3P-116167", "part 90430-12031-00", "12/2005"]
+)
 def test_years_and_part_numbers_are_no_telephone_numbers(text):
     assert summary_hits(text, "en") == set()
 

@@ -90,7 +90,13 @@ def test_a_statement_is_found_once_in_its_own_words(statement, language):
 @pytest.mark.parametrize("recipient", rules.RECIPIENTS)
 @pytest.mark.parametrize(
     "facts",
-    [(), ("replacement",), ("refund",), ("not_free",), sorted(EVERY_FACT - {"replacement", "refund"})],
+    [
+        (),
+        ("replacement",),
+        ("refund",),
+        ("not_free",),
+        sorted(EVERY_FACT - {"replacement", "refund"}),
+    ],
 )
 def test_a_letter_holds_its_statements_and_misses_any_that_is_removed(
     language, campaign_type, kind, recipient, facts

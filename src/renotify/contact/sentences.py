@@ -117,5 +117,9 @@ def _campaign(campaign: Mapping[str, Any]) -> Sequence[str]:
     for known in campaign["answers"]:
         lines.append(f"  Q: {known['question']}")
         lines.append(f"  A: {known['answer'] or 'withheld: ' + known['withheld']}")
-        lines += [f"     Better in other words: {known['advice']}"] if known["answer"] and known["advice"] else []
+        lines += (
+            [f"     Better in other words: {known['advice']}"]
+            if known["answer"] and known["advice"]
+            else []
+        )
     return lines

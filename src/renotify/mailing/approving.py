@@ -32,8 +32,9 @@ def check_letters(session: Session, name: str, *, on: date) -> list[dict[str, An
 
     One row a finding: bundle, role, language, finding, citation, severity, pages, digest, open_marks; a version
     without a finding has one row that says so. ``open_marks`` lists the rules that the version rests on and that
-    a person must still compare or decide: id, citation, mark in words; they block nothing. The envelope fronts that go with the versions follow,
-    under the role ``envelope`` and the family as their bundle. Nothing is refused here.
+    a person must still compare or decide: id, citation, mark in words; they block nothing. The envelope fronts
+    that go with the versions follow, under the role ``envelope`` and the family as their bundle. Nothing is
+    refused here.
     """
     needed, made = _needed(session, name, on)
     rows: list[dict[str, Any]] = []

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from renotify.errors import Inconsistent
 from renotify.values.calendar import add_business_days
 
-
 SINCE_UNKNOWN = date(1976, 12, 30)
 MARKS = {
     "READ": "the words of the rule were read",

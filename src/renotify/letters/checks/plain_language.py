@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from renotify.letters.checks.finding import Finding, Part
 from renotify.rules import RulePack, normal
-from renotify.rules.wording import Forbidden
 from renotify.rules.reading_grade import reading_grade, sentence_words
+from renotify.rules.wording import Forbidden
 
 OWNERS_TEXTS = ("defect", "consequence", "remedy")
 LONG_WORD = re.compile(r"[^\W\d_]{4,}")
