@@ -36,7 +36,7 @@ def check(session: Session, name: str, as_json: bool, on: date) -> None:
 
 
 def _print_check(found: Sequence[Mapping[str, Any]]) -> None:
-    columns = ("bundle", "role", "language", "finding", "citation", "pages", "digest")
+    columns = ("bundle", "role", "language", "finding", "citation", "severity", "pages", "digest")
     rows = [[str(row.get(c, ""))[:60] for c in columns] for row in found]
     table("Letter versions", columns, rows)
     marks = {mark["id"]: mark for row in found for mark in row["open_marks"]}
