@@ -175,7 +175,7 @@ def test_a_service_letter_may_not_borrow_one_statement_of_a_recall(letter, pack)
 
 
 def test_disclaimers_are_held_against_recalls_and_sales_words_against_every_letter(letter, pack):
-    part = letter(["We do this voluntarily.", "Ask for a rebate."])
+    part = letter(["This is a voluntary recall.", "Ask for a rebate."])
     assert codes(plain_language.forbidden(part, pack, "safety")) == [
         "forbidden.voluntary.en", "forbidden.sales_finance.en",
     ]  # fmt: skip

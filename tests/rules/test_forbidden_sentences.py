@@ -14,14 +14,20 @@ PACK = rules.load(date(2013, 2, 26))
 ENGLISH = {
     "no_defect": ("It is not a related defect.", "The defect is in the fuel pipe."),
     "not_safety": ("This does not affect safety.", "This affects your safety."),
-    "precautionary": ("Please wait as a precaution.", "Take this precaution: park outside."),
+    "precautionary": ("This recall is only a precaution.", "As a precaution, park outside."),
     "abundance": ("In an abundance of caution, we write.", "Drive with caution."),
     "do_not_believe": ("We don't think it will break.", "We think it can break."),
     "your_vehicle_may_not": (
         "Your vehicle might not be affected.",
         "Your vehicle may be affected.",
     ),
-    "voluntary": ("We do this voluntarily.", "We are a volunteer of no cause."),
+    "voluntary": ("This is a voluntary recall.", "We will voluntarily pay for a taxi."),
+    "not_present": (
+        "The problem may not be present in your vehicle.",
+        "The problem is present in it.",
+    ),
+    "safe_anyway": ("The car remains safe to drive.", "The car is parked in a safe place."),
+    "no_noncompliance": ("It meets all safety standards.", "It does not meet the standard."),
     "satisfaction_program": ("This is an owner service action.", "This is a service campaign."),
     "goodwill": ("Take it as a sign of good will.", "A good repair will follow."),
     "unlikely": ("A fire is highly unlikely.", "A fire is likely."),
@@ -37,14 +43,17 @@ ENGLISH = {
 SPANISH = {
     "no_defect": ("Su auto va sin defecto.", "El defecto está en el tubo."),
     "not_safety": ("Esto no afecta a la seguridad.", "Esto afecta a la seguridad."),
-    "precautionary": ("Es una medida preventiva.", "Tome esta precaución."),
+    "precautionary": ("Es solo una precaución.", "Tome esta precaución."),
     "abundance": ("Por exceso de prudencia escribimos.", "Maneje con prudencia."),
     "do_not_believe": ("No pensamos que se rompa.", "Pensamos que se puede romper."),
     "your_vehicle_may_not": (
         "Su vehículo tal vez no presente la falla.",
         "Su vehículo presenta la falla.",
     ),
-    "voluntary": ("Lo hacemos voluntariamente.", "Lo hacemos con voluntad."),
+    "voluntary": ("Es un retiro voluntario.", "Pagaremos voluntariamente un taxi."),
+    "not_present": ("El defecto no está presente en su auto.", "El defecto está presente."),
+    "safe_anyway": ("El auto sigue siendo seguro.", "Estacione en un lugar seguro."),
+    "no_noncompliance": ("Cumple con todas las normas.", "No cumple con la norma."),
     "satisfaction_program": ("Es una campaña de cortesía.", "Es una campaña de seguridad."),
     "goodwill": ("Es una muestra de buena voluntad.", "Es una muestra de la pieza."),
     "unlikely": ("Un incendio es poco probable.", "Un incendio es probable."),
@@ -90,14 +99,14 @@ def test_capitals_line_ends_and_print_marks_hide_nothing(language):
 
 
 def test_a_word_broken_at_the_end_of_a_line_is_still_found():
-    assert hits("We do this volun-\ntarily.", "en") == {"voluntary"}
+    assert hits("It is a volun-\ntary recall.", "en") == {"voluntary"}
     assert hits("A safety re\u00ad\ncall that is pre-\ncautionary only.", "en") == {"precautionary"}
 
 
 def test_a_place_is_told_by_where_the_words_stand():
     (row,) = [row for row in PACK.forbidden("en") if row.id == "voluntary.en"]
-    ((start, end),) = row.find("We  do this\nvoluntarily.")
-    assert "We do this voluntarily."[start:end] == "voluntarily"
+    ((start, end),) = row.find("It  is a\nvoluntary recall.")
+    assert "It is a voluntary recall."[start:end] == "voluntary recall"
 
 
 def test_each_place_is_told_once():
@@ -116,8 +125,119 @@ def test_letters_and_the_public_look_up_are_held_to_the_same_rows():
 def test_sales_wording_is_forbidden_by_another_rule_than_a_disclaimer():
     for row in (*PACK.forbidden("en"), *PACK.forbidden("es")):
         if row.id.startswith("sales_"):
-            assert row.citation == "49 CFR 573.15(b)(3); 18 USC 2721(b)"
+            assert row.citation.startswith("letters: 18 USC 2721(b)(12), 2722(a)")
         elif row.id.startswith("limited_offer"):
-            assert row.citation == "49 USC 30120(a), (g)(1)"
+            assert row.citation.startswith("49 USC 30120(a), (g)(1)")
+        elif row.verified == "HOUSE":
+            assert row.citation == "house policy after 49 CFR 577.8"
         else:
-            assert row.citation == "49 CFR 577.8"
+            assert row.citation == "49 CFR 577.8(a), (b)"
+
+
+def test_what_the_law_forbids_refuses_and_what_the_house_forbids_warns():
+    for row in (*PACK.forbidden("en"), *PACK.forbidden("es")):
+        assert row.severity == ("should" if row.verified == "HOUSE" else "must"), row.id
+
+
+FROM_THE_READING = [
+    "This defect may not be present in your vehicle.",
+    "There is nothing wrong with your vehicle.",
+    "This condition does not affect the safety of the vehicle.",
+    "Your car is safe to drive.",
+    "The noncompliance is inconsequential to safety.",
+    "Your vehicle meets all safety standards.",
+    "The issue is cosmetic only.",
+    "We are conducting this campaign for your peace of mind.",
+]
+
+
+@pytest.mark.parametrize("sentence", FROM_THE_READING)
+def test_all_three_ideas_of_577_8_are_found(sentence):
+    assert hits(sentence, "en")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "As a precaution, park outside until the repair is done.",
+        "The maker will voluntarily remedy it to this extent.",
+        "This does not conform to the standard.",
+    ],
+)
+def test_what_other_paragraphs_ask_for_is_not_forbidden(sentence):
+    assert not hits(sentence, "en")
+
+
+# ---- the campaign's own texts: a summary of NHTSA's file betrays itself
+
+SUMMARIES = {
+    "en": [
+        "The recall is expected to begin on or about February 17, 2009.",
+        "Letters are expected to be mailed March 5, 2024.",
+        "Owner notification letters will be mailed on April 2.",
+        "Interim notices were mailed in May.",
+        "The maker will notify owners, and dealers will replace the pipes.",
+        "The campaign began on March 3, 2011.",
+        "The notification schedule is not yet known.",
+        "The recall is scheduled to start in June.",
+    ],
+    "es": [
+        "Se espera que el retiro comience en febrero.",
+        "Las cartas serán enviadas en mayo.",
+        "Se enviarán las cartas el 5 de marzo.",
+        "La campaña comenzó en marzo.",
+        "El fabricante notificará a los propietarios.",
+    ],
+}
+OWNERS_WORDS = {
+    "en": [
+        "The engine will start to run rough.",
+        "The dealer will mail you a new key.",
+        "The pipe is expected to last ten years.",
+        "The car may not start.",
+        "Part 12-345 and 2009-2010 cars.",
+    ],
+    "es": [
+        "El motor comienza a fallar.",
+        "El taller le enviará una llave nueva.",
+        "Se espera que el tubo dure diez años.",
+    ],
+}
+
+
+def summary_hits(text: str, language: str) -> set[str]:
+    rows = PACK.forbidden(language, "campaign_text")
+    return {row.id.removesuffix(f".{language}") for row in rows if row.find(text)}
+
+
+@pytest.mark.parametrize("language", SUMMARIES)
+def test_a_promise_of_the_past_is_found_in_a_campaign_s_text(language):
+    for text in SUMMARIES[language]:
+        assert summary_hits(text, language) == {"old_promise"}, text
+        assert summary_hits(text.upper(), language) == {"old_promise"}, text
+
+
+@pytest.mark.parametrize("language", OWNERS_WORDS)
+def test_words_for_owners_are_no_promise_of_the_past(language):
+    for text in OWNERS_WORDS[language]:
+        assert summary_hits(text, language) == set(), text
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    "number",
+    ["1-800-331-4331", "800-331-4331", "(800) 331-4331", "1.800.331.4331", "1-800-FOR-HELP", "1–800–331–4331"],
+)  # fmt: skip
+def test_a_telephone_number_is_found_however_it_is_written(language, number):
+    assert summary_hits(f"Toyota {number}.", language) == {"other_telephone"}
+
+
+@pytest.mark.parametrize(
+    "text", ["2006-2008 cars", "SE3P-116167", "part 90430-12031-00", "12/2005"]
+)
+def test_years_and_part_numbers_are_no_telephone_numbers(text):
+    assert summary_hits(text, "en") == set()
+
+
+def test_a_letter_s_own_words_may_say_when_letters_are_mailed():
+    assert not hits("Letters will be mailed to all owners. Call 1-800-555-0100.", "en")

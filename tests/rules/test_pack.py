@@ -7,7 +7,7 @@ import pytest
 from renotify import rules
 from renotify.errors import Inconsistent, UnknownName
 from renotify.rules import pack as packs
-from renotify.rules.row import Clock, ReturnReason
+from renotify.rules.row import MARKS, Clock, ReturnReason
 
 DAY = date(2026, 11, 23)
 PACK = rules.load(DAY)
@@ -22,13 +22,25 @@ def test_every_row_says_where_it_comes_from_and_since_when(row):
     assert row.title.strip()
     assert isinstance(row.effective_from, date)
     assert row.effective_to is None or row.effective_from <= row.effective_to
-    assert row.verified in {"READ", "PART", "MEM"}
+    assert row.verified in MARKS
     assert row.severity in {"must", "should"}
 
 
-def test_paragraph_577_5_stays_marked_as_remembered_until_somebody_reads_it():
+def test_paragraph_577_5_was_read():
     heads = [PACK.statement(name) for name in ("P1", "P2", "P3", "P4", "P5")]
-    assert {head.verified for head in heads} == {"MEM"}
+    assert {head.verified for head in heads} == {"READ"}
+    assert {head.open_mark for head in heads} == {""}
+
+
+def test_what_nobody_has_read_keeps_its_mark_in_words():
+    assert PACK.measure("letter_weight").open_mark == "from memory"
+    assert PACK.clock("imb_serial").open_mark == "a secondary source says so"
+    assert PACK.clock("recheck").open_mark == ""  # a policy is no rule to be compared
+
+
+def test_a_rule_whose_first_day_was_not_read_says_so():
+    assert PACK.clock("lookup_refresh").since_established  # 2014-08-20
+    assert not PACK.statement("P4").since_established
 
 
 @pytest.mark.parametrize("row", RETURNS, ids=lambda row: row.id)

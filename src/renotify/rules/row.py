@@ -8,13 +8,25 @@ from datetime import date, datetime, timedelta
 from renotify.errors import Inconsistent
 from renotify.values.calendar import add_business_days
 
+SINCE_UNKNOWN = date(1976, 12, 30)
+MARKS = {
+    "READ": "the words of the rule were read",
+    "PART": "a part of the rule was read",
+    "SECOND": "a secondary source says so",
+    "MEM": "from memory",
+    "HOUSE": "a policy of the house, no rule of law",
+}
+SETTLED = frozenset({"READ", "HOUSE"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """What every rule carries; ``effective_to`` is the last day in force, None while it is open.
 
-    ``verified`` is READ (the words of the law were read), PART, or MEM (from memory: compare with
-    the current text before a release). ``severity`` is must (blocks) or should (warns).
+    ``verified`` is one of ``MARKS``. ``severity`` is must (blocks) or should (warns). Where the day on which a
+    rule came into force was not read, ``effective_from`` is the first day of Part 577 (``SINCE_UNKNOWN``): too
+    early is the strict side. ``unsettled`` says what is still open about the row: what counsel must decide, or what
+    it does not yet say.
     """
 
     id: str
@@ -25,9 +37,21 @@ class Row:
     title: str = ""
     effective_to: date | None = None
     note: str = ""
+    unsettled: str = ""
 
     def in_force(self, on: date) -> bool:
         return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
+
+    @property
+    def since_established(self) -> bool:
+        """Whether the day on which the rule came into force is known."""
+        return self.effective_from != SINCE_UNKNOWN
+
+    @property
+    def open_mark(self) -> str:
+        """What a person must still compare or decide, in words; blank where the words of the rule were read and nothing is open."""
+        mark = "" if self.verified in SETTLED else MARKS[self.verified]
+        return "; ".join(filter(None, (mark, self.unsettled)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +96,8 @@ class Measure(Row):
 class Clock(Row):
     """A period of law: ``amount`` of ``unit`` from the event that ``starts`` tells in words.
 
-    Units are calendar and business (days), hours, years, and reports (a count). ``due_days`` is
+    Units are calendar and business (days), hours, years, month_ends (the last day of a month so many months on), and
+    reports (a count). A negative amount is a day before the event. ``due_days`` is
     (month, day) per quarter for reports that fall due on a day of the calendar; ``more_than`` is
     the number of vehicles from which the row applies.
     """
@@ -99,6 +124,8 @@ class Clock(Row):
                 return add_business_days(start, self.amount)
             case "years":
                 return _same_day(start, start.year + self.amount)
+            case "month_ends":
+                return _month_end(start, self.amount)
         raise Inconsistent(f"Clock {self.id} counts {self.unit}; it has no day on which it ends.")
 
     def due_at(self, start: datetime) -> datetime:
@@ -114,3 +141,9 @@ def _same_day(day: date, year: int) -> date:
         return day.replace(year=year)
     except ValueError:
         return date(year, 3, 1)
+
+
+def _month_end(day: date, months: int) -> date:
+    """Return the last day of the month that lies so many months after a day's own."""
+    years, month = divmod(day.month + months, 12)
+    return date(day.year + years, month + 1, 1) - timedelta(days=1)

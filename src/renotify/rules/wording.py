@@ -112,11 +112,16 @@ class Statement(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class Forbidden(Row):
-    """Wording that may not appear: disclaimers (577.8), sales messages (573.15(b)(3))."""
+    """Wording that may not appear: disclaimers (577.8), sales messages (18 USC 2721, 573.15(b)(3)).
+
+    ``families`` are the letters it binds; with ``house_words_only`` it is not tried on the campaign's own facts.
+    """
 
     language: str
     pattern: str
     surfaces: tuple[str, ...]
+    families: tuple[str, ...]
+    house_words_only: bool = False
 
     def find(self, text: str) -> list[Span]:
         """Return where the forbidden wording stands in ``normal(text)``."""
