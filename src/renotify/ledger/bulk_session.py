@@ -21,7 +21,8 @@ _NAME = re.compile(
 )  # a text in quotes is passed over
 SQLITE_START = (
     "busy_timeout=60000", f"page_size={PAGE}",
-    "journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "foreign_keys=on", "recursive_triggers=on",
+    "journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "temp.cache_size=-16384", "foreign_keys=on",
+    "recursive_triggers=on",
 )  # fmt: skip
 
 

@@ -32,10 +32,10 @@ def one_of(
 def event_kind_known() -> models.CheckConstraint:
     """Return the CHECK of an event: a report on the vehicle has no campaign, and any other kind has one."""
     return models.CheckConstraint(
-        condition=Q(Q(campaign_code__isnull=False), _is_any("kind", kinds.OF_CAMPAIGN))
+        condition=Q(Q(campaign_code__isnull=False), is_any("kind", kinds.OF_CAMPAIGN))
         | Q(
             Q(campaign_code__isnull=True),
-            _is_any("kind", (*kinds.VEHICLE_REPORTS, kinds.EventKind.WITHDRAWN)),
+            is_any("kind", (*kinds.VEHICLE_REPORTS, kinds.EventKind.WITHDRAWN)),
         ),
         name="event_kind_known",
     )
@@ -45,13 +45,13 @@ def state_status_known() -> models.CheckConstraint:
     """Return the CHECK of a state: a reason stands with unreachable, and with nothing else."""
     reached = [status for status in kinds.Status if status is not kinds.Status.UNREACHABLE]
     return models.CheckConstraint(
-        condition=Q(Q(reason=""), _is_any("status", reached))
-        | Q(Q(status=str(kinds.Status.UNREACHABLE)), _is_any("reason", kinds.Reason)),
+        condition=Q(Q(reason=""), is_any("status", reached))
+        | Q(Q(status=str(kinds.Status.UNREACHABLE)), is_any("reason", kinds.Reason)),
         name="state_status_known",
     )
 
 
-def _is_any(column: str, words: Iterable[str]) -> Q:
+def is_any(column: str, words: Iterable[str]) -> Q:
     """Return the condition that a column holds one of some words, for tables of millions of rows.
 
     SQLite compares one word after the other up to the first that fits; of a list it makes a table first, for every insert.

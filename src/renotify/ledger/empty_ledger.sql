@@ -35,7 +35,7 @@ CREATE INDEX "campaign_fact_by_code" ON "campaign_fact" ("campaign_code");
 CREATE INDEX "campaign_fact_by_number" ON "campaign_fact" ("nhtsa_campaign_number");
 CREATE INDEX "dealer_by_area" ON "dealer" ("area_code");
 CREATE INDEX "dealer_stock_by_dealer" ON "dealer_stock" ("dealer_code");
-CREATE INDEX "event_by_order" ON "event" ("subject", "vin") WHERE "kind" IN ('remedied', 'inspected_ok', 'declined', 'other');
+CREATE INDEX "event_by_order" ON "event" ("subject", "vin") WHERE ("kind" = 'remedied' OR "kind" = 'inspected_ok' OR "kind" = 'declined' OR "kind" = 'other');
 CREATE INDEX "event_removed" ON "event" ("vin", "subject") WHERE "kind" = 'removed';
 CREATE INDEX "event_withdrawn" ON "event" ("vin", "subject") WHERE "kind" = 'withdrawn';
 CREATE INDEX "listed_assigned" ON "listed" ("dealer_code") WHERE "dealer_assigned";
@@ -58,3 +58,4 @@ insert into django_migrations (app, name, applied) values ('ledger', '0007_corre
 insert into django_migrations (app, name, applied) values ('ledger', '0005_nhtsa_files', current_timestamp);
 insert into django_migrations (app, name, applied) values ('ledger', '0008_everybody', current_timestamp);
 insert into django_migrations (app, name, applied) values ('ledger', '0010_compact_tables', current_timestamp);
+insert into django_migrations (app, name, applied) values ('ledger', '0011_index_of_orders', current_timestamp);

@@ -19,6 +19,7 @@ from renotify.ledger.column_rules import (
     VIN,
     at_least,
     event_kind_known,
+    is_any,
     one_of,
     reference,
     state_status_known,
@@ -305,7 +306,7 @@ class Event(Sourced):
         indexes = (
             models.Index(  # which vehicle an order was said to be for
                 fields=["subject", "vin"],
-                condition=Q(kind__in=[str(kind) for kind in kinds.OUTCOMES]),
+                condition=is_any("kind", kinds.OUTCOMES),
                 name="event_by_order",
             ),
             models.Index(

@@ -9,8 +9,8 @@ from __future__ import annotations
 from renotify.ledger import kinds
 
 WITHDRAWN = f"e.kind = '{kinds.EventKind.WITHDRAWN}'"  # the condition of the index event_withdrawn
-# The condition of the index event_by_order: SQLite takes a partial index only where its very list is asked for.
-IS_OUTCOME = f"e.kind in ({', '.join(repr(str(kind)) for kind in kinds.OUTCOMES)})"
+# The condition of the index event_by_order: SQLite takes a partial index only where its very words are asked for.
+IS_OUTCOME = "({})".format(" or ".join(f"e.kind = '{kind}'" for kind in kinds.OUTCOMES))
 MOVED = "moved to "
 
 

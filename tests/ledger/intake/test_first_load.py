@@ -7,6 +7,7 @@ from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from folder import ON, Folder, make_vin
 from renotify.ledger import fold, tables
 from renotify.ledger.intake import first_load, load, vin_order
+from renotify.ledger.intake.numbered_rows import Statements
 from renotify.ledger.session import open_session
 from renotify.ledger.verify import verify
 
@@ -168,3 +170,15 @@ def test_a_first_list_in_no_order_comes_into_the_order_of_its_vins_a_few_rows_at
         rows.add(some)
     merged = [(row["vin"], int(row["source_row"])) for some in rows.merged() for row in some]
     assert merged == [(b"A", 0), (b"AB", 0), (b"B", 0), (b"C", 1), (b"D", 1), (b"D", 2)]
+
+
+def test_what_several_parts_of_a_list_say_is_kept_once():
+    def part(code, *rows):
+        codes = [code] * len(rows)
+        return pa.record_batch([codes, [make_vin(n) for n in rows], rows], ["code", "vin", "source_row"])  # fmt: skip
+
+    parts = [part("9LA", 4, 2), part("ALE", 3), part("9LA", 1)]
+    statements = Statements(pa.RecordBatchReader.from_batches(parts[0].schema, parts))
+    rows = statements.rows.read_all().to_pylist()
+    assert statements.table["code"].to_pylist() == ["9LA", "ALE"]
+    assert {row["source_row"]: row["statement"] for row in rows} == {1: 0, 2: 0, 3: 1, 4: 0}

@@ -24,7 +24,7 @@ ROWS = "intake_numbered"
 STATEMENTS = "intake_statements"
 SAID = "intake_said"
 DOUBTFUL = "intake_doubtful"
-MANY = 50_000  # rows from which it pays to make the indexes at the end
+MANY = 50_000  # rows from which it pays to make PostgreSQL's indexes at the end
 
 
 def begins(session: Session, good: GoodRows) -> bool:
@@ -48,7 +48,7 @@ class FirstLoad:
         self._stage_statements(statements)
         self._refuse_strangers()
         again = not statements.each_once and self._may_say_again()
-        many = self.good.rows >= MANY and (self.session.sqlite or not again)
+        many = self.good.rows >= MANY and not again
         with bare(self.session) if many else nullcontext():
             added = self._add_events(again=again)
             self._add_states(statements)
@@ -58,7 +58,10 @@ class FirstLoad:
         return self._accepted(added)
 
     def _stage_statements(self, statements: Statements) -> None:
-        """Keep in SAID the events that each statement stands for: its number is their ``source_row`` there."""
+        """Keep in SAID the events that each statement stands for: its number is their ``source_row`` there.
+
+        Its columns have the types of event's: PostgreSQL would measure the text of every row again.
+        """
         self.session.stage(STATEMENTS, statements.table)
         for name, constant in self.good.left_out.items():
             self.session.execute(f"alter table {STATEMENTS} add column {name} {constant}")
@@ -66,7 +69,9 @@ class FirstLoad:
             f"(select s.*, '' as vin, s.statement as source_row from {STATEMENTS} s) numbered"
         )
         events = " union all ".join(event.select(numbered) for event in EVENTS[POPULATION])
-        self._temporary(SAID, events)
+        self._temporary(SAID, f"select {', '.join(EVENT_COLUMNS)} from event where false")
+        self.session.execute(f"insert into {SAID} ({', '.join(EVENT_COLUMNS)}) {events}")
+        self.session.execute(f"create index intake_said_by_statement on {SAID} (source_row)")
 
     def _refuse_strangers(self) -> None:
         """Check for all rows at once what the schema checks of an event: that it refers to what is there. Raises Inconsistent."""

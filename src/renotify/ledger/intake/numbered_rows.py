@@ -7,6 +7,7 @@ cost of staging it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,8 +31,7 @@ class Statements:
         self.each_once = True
         self._source = source
         self._schema = pa.schema([field for field in source.schema if field.name not in OF_THE_ROW])
-        self._found: list[pa.RecordBatch] = []
-        self._count = 0
+        self._number: dict[tuple[Any, ...], int] = {}
 
     @property
     def rows(self) -> pa.RecordBatchReader:
@@ -40,8 +40,10 @@ class Statements:
 
     @property
     def table(self) -> pa.Table:
-        statements = pa.Table.from_batches(self._found, self._schema)
-        return statements.append_column("statement", pa.array(np.arange(self._count)))
+        names = self._schema.names
+        said = [dict(zip(names, values, strict=True)) for values in self._number]
+        statements = pa.Table.from_pylist(said, self._schema)
+        return statements.append_column("statement", pa.array(np.arange(len(said))))
 
     def _in_order(self) -> Iterator[pa.RecordBatch]:
         rows = SortedRows()
@@ -67,10 +69,10 @@ class Statements:
         rows["statement"] = self._numbers(batch.select(self._schema.names))
         rows["source_row"] = batch.column("source_row").to_numpy()
         places = vin_order.order(rows["vin"])
-        return rows if places is None else rows[places]
+        return rows if places is None else rows.take(places)
 
     def _numbers(self, batch: pa.RecordBatch) -> npt.NDArray[np.int64]:
-        """Return the number of each row's statement; those of a batch are new ones, whatever was said before."""
+        """Return the number of each row's statement; the same statement of another batch has its number already."""
         codes = np.zeros(batch.num_rows, np.int64)
         for column in batch.columns:
             encoded = column.dictionary_encode(null_encoding="encode")
@@ -78,7 +80,8 @@ class Statements:
                 wide = codes * len(encoded.dictionary) + encoded.indices.to_numpy()
                 codes = np.unique(wide, return_inverse=True)[1]
         first = np.unique(codes, return_index=True)[1] if codes.any() else np.zeros(1, np.int64)
-        numbers = codes + self._count
-        self._found.append(batch.take(pa.array(first)))
-        self._count += len(first)
-        return numbers
+        said = (column.to_pylist() for column in batch.take(pa.array(first)).columns)
+        numbers = [
+            self._number.setdefault(values, len(self._number)) for values in zip(*said, strict=True)
+        ]
+        return np.array(numbers)[codes]

@@ -64,7 +64,7 @@ def schema(contract: Contract) -> pa.Schema:
 
 def check(contract: Contract, batch: Batch, day: date, known: Known) -> Checked:
     """Return a batch's good and bad rows; a row with several faults is one bad row, with a line a fault."""
-    found = {c.name: columns.read(c, _text_of(c, batch), day, known) for c in contract.columns}
+    found = {column.name: _read(column, batch, day, known) for column in contract.columns}
     columns.excuse_abroad(contract, found)
     typed = {name: read.values for name, read in found.items()}
     repaired = sum(read.repaired for read in found.values())
@@ -87,6 +87,15 @@ def check(contract: Contract, batch: Batch, day: date, known: Known) -> Checked:
         repaired,
         changed,
     )
+
+
+def _read(column: Column, batch: Batch, day: date, known: Known) -> columns.Read:
+    """Return a column of the batch as its kind; one that the file does not have is read once for all rows."""
+    if column.name not in batch.columns:
+        blank = columns.read(column, pa.nulls(1, pa.string()), day, known)
+        if blank.reasons is None:
+            return columns.Read(pa.repeat(blank.values[0], batch.rows))
+    return columns.read(column, _text_of(column, batch), day, known)
 
 
 def _text_of(column: Column, batch: Batch) -> pa.Array:

@@ -100,7 +100,7 @@ class SortedRows:
             return
         rows = np.concatenate([self._read(*part) for part in zip(low, high, strict=True)])
         places = order(rows["vin"])
-        yield rows if places is None else rows[places]
+        yield rows if places is None else rows.take(places)
 
     def _read(self, start: int, stop: int) -> Rows:
         size = ROW.itemsize
