@@ -105,6 +105,11 @@ def test_a_release_says_what_became_of_every_piece(released: Desk) -> None:
         ),
         "- withdrawn, repaired: 1",
         "- 3 letter versions are not signed off: renotify letter approve spring",
+        (
+            "- No day is stated on which letter and envelope of spring were submitted to NHTSA: no later than 2013-02-26, 5"
+            " Federal business days before the first piece (49 CFR 577.5(a)). That this binds a voluntary follow-up is not"
+            " established: ask counsel."
+        ),
         "The job for the mail house, with manifest and ticket: out/spring/wave-01",
         "Next: renotify mail accept spring 1 EVIDENCE.csv",
     ]
