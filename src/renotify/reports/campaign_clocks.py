@@ -37,7 +37,7 @@ class Mailed:
     """First and last first-class letter of a campaign that the mail house vouched for, and how far its first notices are.
 
     Of the vehicles that were in the campaign by the last day for letters: ``told`` had a first notice, ``told_late`` of them
-    after that day, the last on ``last_told``; ``untold`` are open and had none; ``planned_late`` of these are planned for later.
+    after that day, from ``first_told`` to ``last_told``; ``untold`` are open and had none; ``planned_late`` of these are planned for later.
     """
 
     first: date | None = None
@@ -46,6 +46,7 @@ class Mailed:
     told_late: int = 0
     untold: int = 0
     planned_late: int = 0
+    first_told: date | None = None
     last_told: date | None = None
 
 
@@ -158,11 +159,17 @@ def _owner_letters(
     )
     finished = known.stated.done("letters")
     vehicles: int | None = None
+    began = campaign.first_notice_date
     if finished is not None and finished <= on:
         state = "late" if finished > due else "ok"
         sentence = f"The last owner letter of {code} is stated for {finished}, {_side(due, finished)} the last day."
     elif mailed.told:
         state, vehicles, sentence = _by_letter(code, mailed, due, on)
+        if began is not None and mailed.first_told is not None and began < mailed.first_told:
+            sentence += (
+                f" The first of these letters is of {mailed.first_told}, but the first notice is stated for {began}: load the"
+                " letters before."
+            )
     else:
         state, sentence = _by_first_day(campaign, mailed, due, on, clock.amount)
         vehicles = mailed.untold or None if state in {"overdue", "soon"} else None
@@ -180,23 +187,17 @@ def _side(due: date, day: date) -> str:
 def _by_letter(code: str, mailed: Mailed, due: date, on: date) -> tuple[str, int | None, str]:
     """The clock is kept by the last letter: each vehicle counts, as its own first notice went."""
     have = f"{counted(mailed.told, 'vehicle')} of {code} had a first notice, the last on {mailed.last_told}"
-    if mailed.untold:
-        more = f"{counted(mailed.untold, 'open vehicle')} had none"
-        late = f", {mailed.planned_late:,} of them planned for later" if mailed.planned_late else ""
-        state = "soon" if mailed.planned_late and on <= due else state_of(due, on)
-        verb = "is" if on <= due else "was"
-        return (
-            state,
-            mailed.untold + mailed.told_late,
-            f"{have}; {more}{late}. The last day {verb} {due}, {left(due, on)}.",
-        )
     if mailed.told_late:
-        return (
-            "late",
-            mailed.told_late,
-            f"{have}; {counted(mailed.told_late, 'vehicle')} after the last day, {due}.",
-        )
-    return "ok", None, f"{have}; none is left and the last day was not passed, {due}."
+        have += f", {mailed.told_late:,} of them after the last day"
+    verb = "is" if on <= due else "was"
+    day = f"The last day {verb} {due}, {left(due, on)}."
+    if not mailed.untold:
+        state = "late" if mailed.told_late else "ok"
+        return state, mailed.told_late or None, f"{have}; no open vehicle is without one. {day}"
+    state = "soon" if mailed.planned_late and on <= due else state_of(due, on)
+    more = f"{counted(mailed.untold, 'open vehicle')} had none"
+    later = f", {mailed.planned_late:,} planned for later than that" if mailed.planned_late else ""
+    return state, mailed.untold + mailed.told_late, f"{have}; {more}{later}. {day}"
 
 
 def _by_first_day(

@@ -27,7 +27,7 @@ _OF_FIRST = f"in ({', '.join(repr(kind) for kind in FIRST_KINDS)})"
 _MAILED = pa.schema([("code", pa.string()), ("first", pa.date32()), ("last", pa.date32())])
 _TOLD = pa.schema(
     [("code", pa.string()), ("told", pa.int64()), ("late", pa.int64()), ("untold", pa.int64()),
-     ("last", pa.date32())]
+     ("first", pa.date32()), ("last", pa.date32())]
 )  # fmt: skip
 _ADDRESSES = pa.schema([("n", pa.int64()), ("stale", pa.int64())])
 _NOTICED = pa.schema([("noticed", pa.int64()), ("acknowledged", pa.int64()), ("on", pa.date32())])
@@ -45,7 +45,7 @@ with letter as (
     group by e.vin, e.campaign_code)
 select s.campaign_code as code, sum(case when t.day is null then 0 else 1 end) as told,
     sum(case when t.day > d.due then 1 else 0 end) as late,
-    sum(case when t.day is null and s.status = 'open' then 1 else 0 end) as untold, max(t.day) as last
+    sum(case when t.day is null and s.status = 'open' then 1 else 0 end) as untold, min(t.day) as first, max(t.day) as last
 from state s join clock_letters d on d.code = s.campaign_code
 left join letter t on t.vin = s.vin and t.code = s.campaign_code
 where s.current and s.status <> 'removed' and (s.added_on <= d.due or exists (
@@ -77,18 +77,18 @@ class FirstNotice(NamedTuple):
     last: date | None
 
 
-class _Row(NamedTuple):
-    text: str
+class _Subject(NamedTuple):
+    subject: str
 
 
 def subjects(session: Session) -> set[str]:
     """Return what a clock can be of: campaign codes, NHTSA numbers, follow-ups, the maker."""
     rows = session.rows(
-        _Row,
-        "select campaign_code from campaign union select nhtsa_campaign_number from campaign"
+        _Subject,
+        "select campaign_code as subject from campaign union select nhtsa_campaign_number from campaign"
         " where nhtsa_campaign_number <> '' union select name from follow_up",
     )
-    return {row.text for row in rows} | {MAKER}
+    return {row.subject for row in rows} | {MAKER}
 
 
 def mailed(session: Session, known: Sequence[NumberedRecall], on: date) -> dict[str, Mailed]:
@@ -111,7 +111,8 @@ def mailed(session: Session, known: Sequence[NumberedRecall], on: date) -> dict[
     for row in session.read(_FIRST_LETTERS, _TOLD, on=on).to_pylist():
         before = found.get(row["code"], Mailed())
         found[row["code"]] = replace(
-            before, told=row["told"], told_late=row["late"], untold=row["untold"], last_told=row["last"]
+            before, told=row["told"], told_late=row["late"], untold=row["untold"], first_told=row["first"],
+            last_told=row["last"],
         )  # fmt: skip
     for plan in _planned(session):
         for code in plan.bundle.split(JOINED):
