@@ -15,7 +15,8 @@ FILED = date(2023, 1, 9)  # a Monday
 def desk(sqlite_ledger, tmp_path):
     made = Desk(sqlite_ledger, tmp_path / "desk")
     world = World(tmp_path / "in").dealer("D1")
-    world.campaign("NEW", nhtsa_campaign_number="23V001000", filed_date=FILED, first_notice_date=None, remedy_available_date=None)  # fmt: skip
+    dates = {"filed_date": FILED, "first_notice_date": None, "remedy_available_date": None}
+    world.campaign("NEW", nhtsa_campaign_number="23V001000", **dates)
     world.campaign("SVC", campaign_type="service_campaign")
     world.vehicle(vin(1), "NEW", dealer="D1", first_sale_date=date(2008, 1, 20))
     world.vehicle(vin(2), "NEW", "SVC", dealer="D1", first_sale_date=date(2007, 6, 1))
@@ -134,9 +135,9 @@ def test_a_service_campaign_s_communication_is_copied_after_its_month(desk):
 
 
 def test_a_filed_quarterly_report_is_closed_and_a_late_one_is_late(desk, tmp_path):
-    told = World(tmp_path / "told").campaign(
-        "NEW", nhtsa_campaign_number="23V001000", filed_date=FILED, first_notice_date=date(2023, 2, 6), remedy_available_date=date(2023, 2, 6),
-    )  # fmt: skip
+    begun = date(2023, 2, 6)
+    dates = {"filed_date": FILED, "first_notice_date": begun, "remedy_available_date": begun}
+    told = World(tmp_path / "told").campaign("NEW", nhtsa_campaign_number="23V001000", **dates)
     desk.do("load", told.write(), on=date(2023, 2, 6))
     what, name = "quarterly report 2023Q1", "NEW:quarterly_report:2023Q1"
     assert clock(desk, what, date(2023, 5, 2))["state"] == "overdue"  # 30 April is a Sunday: 1 May

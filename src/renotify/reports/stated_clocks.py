@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger.stated_days import MARK, Stated
@@ -21,9 +21,10 @@ KEPT = (  # not to be done by a day, but kept or open until it
     "free_remedy_tires", "reimbursement_begins", "reimbursement_period",
 )  # fmt: skip
 OF_THEIR_OWN = (  # these have more to say, and say it in their rooms
-    "letters", "report_573", "preclearance", "filing_copy", "communications_monthly", "quarterly_report", "schedule_slip",
+    "letters", "report_573", "preclearance", "communications_monthly", "quarterly_report", "schedule_slip",
     "dealer_notice_electronic", "lookup_refresh",
 )  # fmt: skip
+NEXT_DAY = timedelta(days=1)  # a clock of a week is soon on its last day and the one before
 WITH_PARTS = ("quarterly_report", "schedule_slip", "rental_grounded", "rental_grounded_large")
 DAYS = ("calendar", "business", "years", "hours", "month_ends")
 
@@ -103,7 +104,7 @@ def lookup_refresh(stated: Stated, on: date, *, recalls: int) -> Iterator[Deadli
     run = Run(row, last)
     found = run.deadline(MAKER, "look-up updated", on, name)
     sentence = f"The look-up was updated last on {last}; the next update {'was' if on > run.due else 'is'} due on {run.due}."
-    state = "soon" if on == run.due else "overdue" if on > run.due else "ok"
+    state = "overdue" if on > run.due else "soon" if run.due - on <= NEXT_DAY else "ok"
     yield replace(found, sentence=sentence, state=state)
 
 
