@@ -275,6 +275,10 @@ def test_mailed_letters_are_told_to_contact_staff_and_to_the_regulator(
     assert filed["ODATEEND"] == "2013-03-06"
     clocks = {(one["campaign"], one["what"]): one for one in mailing.do("deadlines", on=LATER)}
     assert clocks[w.PMP, "reimbursement period"]["due"] == "2013-03-16"  # ten days after
+    # a letter of a follow-up is no first notice, and a copy of it is due five days after it was mailed
+    assert "The ledger holds none of these letters" in clocks[w.PMP, "owner letters"]["sentence"]
+    assert clocks["spring", "copy to NHTSA, letters of 2013-03-06"]["due"] == "2013-03-11"
+    assert clocks["spring", "monthly copies 2013-03"]["due"] == "2013-04-05"
 
 
 # ---- returned mail

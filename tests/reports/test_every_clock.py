@@ -8,9 +8,11 @@ from datetime import date, timedelta
 import pytest
 
 from renotify.campaigns.campaign import Campaign, CampaignType
-from renotify.reports.campaign_clocks import Mailed, of_campaign
+from renotify.ledger.stated_days import Stated, StatedRow
+from renotify.reports.campaign_clocks import Known, Mailed, of_campaign
 from renotify.reports.deadline import Deadline, in_order
 from renotify.reports.follow_up_clocks import FollowUpProgress, of_follow_up
+from renotify.reports.schedule_clocks import Notified, Told
 
 NOT_BEGUN = Campaign(
     "NEW", CampaignType.SAFETY_RECALL, "Lexus", "Pump", filed_date=date(2013, 1, 15)
@@ -312,3 +314,38 @@ def test_deadlines_stand_by_state_and_then_by_day_and_name() -> None:
     assert set(in_order(given)[0]) == {
         "state", "due", "campaign", "what", "citation", "sentence", "id", "vehicles", "closes",
     }  # fmt: skip
+
+
+# ---- planned for after the last day
+
+
+def test_first_notices_that_are_planned_for_after_the_last_day_are_told_while_there_is_time() -> (
+    None
+):
+    on = date(2013, 1, 20)  # 55 days before the last day
+    unplanned = one(NOT_BEGUN, "owner letters", on)
+    planned = one(NOT_BEGUN, "owner letters", on, Mailed(planned_late=5))
+    assert (unplanned.state, planned.state) == ("ok", "soon")
+    assert planned.sentence.endswith("5 vehicles planned for later than that.")
+    told = Mailed(told=2, untold=6, planned_late=5, last_told=date(2013, 1, 19))
+    begun = one(NOT_BEGUN, "owner letters", on, told)
+    assert (begun.state, begun.vehicles) == ("soon", 6)
+    assert "6 open vehicles had none, 5 planned for later than that." in begun.sentence
+
+
+@pytest.mark.parametrize(
+    ("planned", "state", "words"),
+    [
+        (date(2013, 3, 4), "ok", "a delay is to be reported with a new day"),
+        (date(2013, 3, 5), "soon", "more than 14 days later: tell NHTSA now, with the reasons and a new day"),
+    ],
+)  # fmt: skip
+def test_a_letter_planned_for_more_than_two_weeks_after_its_day_on_file_is_told_at_once(
+    planned: date, state: str, words: str
+) -> None:
+    stated = Stated((StatedRow("NEW:schedule_slip:owners-begin", "started", date(2013, 2, 18)),))
+    known = Known(stated=stated, notified=Notified(owners_begin=Told(planned=planned)))
+    found = of_campaign(NOT_BEGUN, Mailed(), date(2013, 2, 1), known)
+    (slip,) = (one_ for one_ in found if one_.what == "schedule, the first owner letter")
+    assert (slip.state, slip.due) == (state, date(2013, 3, 4))
+    assert words in slip.sentence
