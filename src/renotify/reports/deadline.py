@@ -81,9 +81,9 @@ class Run:
         about = f"{self.clock.title} ({subject})"
         due, done = self.due, self.done if self.done and self.done <= on else None
         if done is None:
-            state, verb = state_of(due, on), "was" if on > due else "is"
+            state, past = state_of(due, on), "was " if on > due else ""
             sentence = (
-                f"{about} {verb} due {left(due, on)}, on {due}. It started on {self.start}:"
+                f"{about}: {past}due {left(due, on)}, on {due}. It started on {self.start}:"
                 f" {self.clock.starts}."
             )
         else:
