@@ -76,6 +76,45 @@ def test_the_letters_are_checked_version_by_version_and_the_envelopes_after_them
     ]
 
 
+def test_rules_still_to_be_compared_or_decided_are_listed_once_after_the_findings(
+    office: Desk,
+) -> None:
+    asked = ("letter", "check", "spring", "--on", w.FIRST_LETTER)
+    printed = office.run(*asked)
+    assert printed.code == 0  # an open mark blocks nothing
+    listed = printed.out.split("Open marks: rules still to be compared or decided")[1]
+    found = {one[0]: one[1:] for one in rows(listed) if len(one) == 3}
+    assert found["P3"] == [
+        "49 CFR 577.5(b) as in force until 2014-02-17", "a part of the rule was read",
+    ]  # fmt: skip
+    assert found["P7"][1].startswith("needs counsel: 577.5(h) binds the lessor")
+    assert found["letter_weight"] == ["DMM 201", "from memory"]
+    assert "P4" not in found  # its words were read
+    assert "grade" not in found  # a policy of the house
+    assert len(re.findall(r"^ *P7 ", listed, re.MULTILINE)) == 1  # three letters rest on it
+
+
+def test_each_version_names_its_own_open_marks_in_the_document(office: Desk) -> None:
+    told = office.run("letter", "check", "spring", "--on", w.FIRST_LETTER, "--json").json
+    own = {(one["bundle"], one["role"]): {m["id"]: m for m in one["open_marks"]} for one in told}
+    assert own[w.PMP, "owner"]["P3"] == {
+        "id": "P3", "citation": "49 CFR 577.5(b) as in force until 2014-02-17",
+        "mark": "a part of the rule was read",
+    }  # fmt: skip
+    assert (
+        own[w.SVC, "owner"] == {}
+    )  # a service campaign's letter rests on no statement of Part 577
+    assert {"ENV1", "P12"} <= set(own["safety", "envelope"])
+    assert not {"ENV1", "P12"} & set(own["service", "envelope"])
+
+
+def test_since_2014_the_act_s_sentence_was_read_and_needs_no_comparing(office: Desk) -> None:
+    told = office.run("letter", "check", "spring", "--on", date(2014, 3, 5), "--json").json
+    marks = {one["id"] for row in told for one in row["open_marks"]}
+    assert "P3" not in marks
+    assert {"P6", "P7"} <= marks
+
+
 def test_an_approval_names_who_approved_each_version(office: Desk) -> None:
     asked = ("letter", "approve", "spring", "--by", " Q. Example ", "--on", w.FIRST_LETTER)
     assert office.run(*asked).out == "3 versions approved.\n"

@@ -134,7 +134,7 @@ def test_the_last_letter_is_dated():
 
 def test_an_answer_that_plays_the_risk_down_is_withheld():
     soft = replace(
-        RECALL, answers=(Answer("Is it bad?", "It is only precautionary, merely a precaution."),)
+        RECALL, answers=(Answer("Is it bad?", "There is no defect, merely a precaution."),)
     )
     (said,) = _told(campaign=soft)["campaigns"][0]["answers"]
     assert said["answer"] == ""
@@ -143,8 +143,8 @@ def test_an_answer_that_plays_the_risk_down_is_withheld():
 
 
 def test_a_service_campaign_may_say_that_it_is_no_safety_recall():
-    assert sentences.withheld(SERVICE, "This is not a safety recall.", ON) == ""
-    assert sentences.withheld(RECALL, "This is not a safety recall.", ON)
+    assert sentences.objections(SERVICE, "This is not a safety recall.", ON) == ("", "")
+    assert sentences.objections(RECALL, "This is not a safety recall.", ON).withheld
 
 
 def test_a_vehicle_in_no_campaign_is_answered_honestly():

@@ -243,11 +243,9 @@ def test_a_vehicle_of_no_campaign_proves_nothing() -> None:
         "There is no defect in your car.",
         "This is not a safety issue.",
         "This does not affect safety.",
-        "It is purely precautionary.",
-        "We do this in an abundance of caution.",
         "We do not believe that it will fail.",
         "Your vehicle may not have the fault.",
-        "It is a voluntary recall.",
+        "The defect may not be present in your vehicle.",
     ],
 )
 def test_nobody_plays_a_recall_down(text: str) -> None:
@@ -261,27 +259,52 @@ def test_nobody_plays_a_recall_down(text: str) -> None:
     assert f"  A: withheld: {said['withheld']}" in words.splitlines()
 
 
-def test_a_question_that_plays_it_down_withholds_its_answer_too() -> None:
-    recall = replace(RECALL, answers=(Answer("Is it only a precaution?", "Please come in."),))
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is purely precautionary.",
+        "We do this in an abundance of caution.",
+        "It is a voluntary recall.",
+    ],
+)
+def test_what_only_the_house_would_not_say_is_answered_and_the_speaker_told(text: str) -> None:
+    recall = replace(RECALL, answers=(Answer("Is it bad?", text),))
     (said,) = told((recall, "open"))["campaigns"][0]["answers"]
-    assert (said["question"], said["answer"]) == ("Is it only a precaution?", "")
+    assert (said["answer"], said["withheld"]) == (text, "")
+    assert said["advice"].endswith("(house policy after 49 CFR 577.8)")
+    lines = sentences.in_words(told((recall, "open"))).splitlines()
+    assert f"  A: {text}" in lines
+    assert f"     Better in other words: {said['advice']}" in lines
+
+
+def test_an_answer_that_nothing_speaks_against_carries_no_advice() -> None:
+    recall = replace(RECALL, answers=(Answer("What does it cost?", "Nothing."),))
+    (said,) = told((recall, "open"))["campaigns"][0]["answers"]
+    assert (said["withheld"], said["advice"]) == ("", "")
+    assert "Better" not in sentences.in_words(told((recall, "open")))
+
+
+def test_a_question_that_plays_it_down_withholds_its_answer_too() -> None:
+    recall = replace(RECALL, answers=(Answer("Is it no defect?", "Please come in."),))
+    (said,) = told((recall, "open"))["campaigns"][0]["answers"]
+    assert (said["question"], said["answer"]) == ("Is it no defect?", "")
 
 
 @pytest.mark.parametrize("kind", [CampaignType.SAFETY_RECALL, CampaignType.NONCOMPLIANCE_RECALL])
 def test_either_kind_of_recall_is_bound(kind: CampaignType) -> None:
     campaign = replace(RECALL, campaign_type=kind)
-    assert sentences.withheld(campaign, "This is not a safety issue.", ON)
+    assert sentences.objections(campaign, "This is not a safety issue.", ON).withheld
 
 
 def test_a_service_campaign_may_say_that_it_is_no_matter_of_safety() -> None:
-    assert sentences.withheld(SEAL, "This is not a safety issue.", ON) == ""
+    assert sentences.objections(SEAL, "This is not a safety issue.", ON).withheld == ""
 
 
 @pytest.mark.parametrize(
     ("text", "language", "withheld"),
     [
         ("No es un problema de seguridad.", "es", True),
-        ("Es solo una precaución.", "es", True),
+        ("Es solo una precaución.", "es", False),  # the house's own: told, not withheld
         ("No creemos que falle.", "es", True),
         ("Haga una cita.", "es", False),
         ("No es un problema de seguridad.", "en", False),  # each language has its own list
@@ -289,7 +312,7 @@ def test_a_service_campaign_may_say_that_it_is_no_matter_of_safety() -> None:
     ],
 )
 def test_spanish_is_held_to_the_spanish_list(text: str, language: str, *, withheld: bool) -> None:
-    assert bool(sentences.withheld(RECALL, text, ON, language)) is withheld
+    assert bool(sentences.objections(RECALL, text, ON, language).withheld) is withheld
 
 
 def test_a_plain_answer_is_read_out_as_it_stands() -> None:

@@ -166,3 +166,78 @@ def test_all_three_ideas_of_577_8_are_found(sentence):
 )
 def test_what_other_paragraphs_ask_for_is_not_forbidden(sentence):
     assert not hits(sentence, "en")
+
+
+# ---- the campaign's own texts: a summary of NHTSA's file betrays itself
+
+SUMMARIES = {
+    "en": [
+        "The recall is expected to begin on or about February 17, 2009.",
+        "Letters are expected to be mailed March 5, 2024.",
+        "Owner notification letters will be mailed on April 2.",
+        "Interim notices were mailed in May.",
+        "The maker will notify owners, and dealers will replace the pipes.",
+        "The campaign began on March 3, 2011.",
+        "The notification schedule is not yet known.",
+        "The recall is scheduled to start in June.",
+    ],
+    "es": [
+        "Se espera que el retiro comience en febrero.",
+        "Las cartas serán enviadas en mayo.",
+        "Se enviarán las cartas el 5 de marzo.",
+        "La campaña comenzó en marzo.",
+        "El fabricante notificará a los propietarios.",
+    ],
+}
+OWNERS_WORDS = {
+    "en": [
+        "The engine will start to run rough.",
+        "The dealer will mail you a new key.",
+        "The pipe is expected to last ten years.",
+        "The car may not start.",
+        "Part 12-345 and 2009-2010 cars.",
+    ],
+    "es": [
+        "El motor comienza a fallar.",
+        "El taller le enviará una llave nueva.",
+        "Se espera que el tubo dure diez años.",
+    ],
+}
+
+
+def summary_hits(text: str, language: str) -> set[str]:
+    rows = PACK.forbidden(language, "campaign_text")
+    return {row.id.removesuffix(f".{language}") for row in rows if row.find(text)}
+
+
+@pytest.mark.parametrize("language", SUMMARIES)
+def test_a_promise_of_the_past_is_found_in_a_campaign_s_text(language):
+    for text in SUMMARIES[language]:
+        assert summary_hits(text, language) == {"old_promise"}, text
+        assert summary_hits(text.upper(), language) == {"old_promise"}, text
+
+
+@pytest.mark.parametrize("language", OWNERS_WORDS)
+def test_words_for_owners_are_no_promise_of_the_past(language):
+    for text in OWNERS_WORDS[language]:
+        assert summary_hits(text, language) == set(), text
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    "number",
+    ["1-800-331-4331", "800-331-4331", "(800) 331-4331", "1.800.331.4331", "1-800-FOR-HELP", "1–800–331–4331"],
+)  # fmt: skip
+def test_a_telephone_number_is_found_however_it_is_written(language, number):
+    assert summary_hits(f"Toyota {number}.", language) == {"other_telephone"}
+
+
+@pytest.mark.parametrize(
+    "text", ["2006-2008 cars", "SE3P-116167", "part 90430-12031-00", "12/2005"]
+)
+def test_years_and_part_numbers_are_no_telephone_numbers(text):
+    assert summary_hits(text, "en") == set()
+
+
+def test_a_letter_s_own_words_may_say_when_letters_are_mailed():
+    assert not hits("Letters will be mailed to all owners. Call 1-800-555-0100.", "en")

@@ -21,11 +21,25 @@ OWNERS = {
     "remedy_available": [*HEAD, "E1", "E2", "F1", "N2", "G1", "G2", "G3", "G4", *TAIL],
     "follow_up": [*HEAD, "P8", "P9", "E1", "E2", "F1", "G1", "G2", "G3", "G4", *TAIL],
 }
+PROVISIONAL = {"P3P", "PROVISIONAL"} | {
+    f"PROVISIONAL_{item}"
+    for item in ("BASIS", "RISK", "MEASURES", "CONTEST", "REMEDY", "REPAIR", "FURTHER", "ADDRESS")
+}
 # by fact: the statements that it brings into a first notice, and those that it takes out
 BY_FACT = {
     "ordered": ({"P4A"}, {"P4"}),
     "not_every_vehicle": ({"D1"}, set()),
-    "accelerated": ({"A1"}, set()),
+    "accelerated": ({"A1c"}, set()),
+    "accelerated_ordered": (set(), set()),
+    "accelerated_facilities": (set(), set()),
+    "accelerated_parts": (set(), set()),
+    "owner_pays_first": (set(), set()),
+    "owner_pays_nothing": (set(), set()),
+    "other_facilities": ({"OTHERFAC"}, set()),
+    "not_free": ({"NF1", "NF2"}, {"G1", "G2", "P6"}),
+    "provisional": (PROVISIONAL, {"P3"}),
+    "upheld": (set(), set()),
+    "provisional_notice_sent": (set(), set()),
     "conditions": ({"E3"}, set()),
     "precaution": ({"E4"}, set()),
     "do_not_drive": ({"E5"}, set()),
@@ -70,6 +84,35 @@ def test_the_facts_that_switch_statements_are_these():
 def test_each_fact_brings_in_and_takes_out_its_own_statements_and_no_others(fact):
     plain, switched = set(chosen()), set(chosen(facts=(fact,)))
     assert (switched - plain, plain - switched) == BY_FACT[fact]
+
+
+def test_an_accelerated_remedy_names_the_agency_only_where_it_required_it():
+    """577.12(a) also covers a maker that agreed in advance; (c)(2) is for one that was ordered."""
+    agreed = set(chosen("follow_up", facts=("accelerated",))) - set(chosen("follow_up"))
+    ordered = chosen("follow_up", facts=("accelerated", "accelerated_ordered"))
+    assert agreed == {"A1a", "A1c"}
+    assert [name for name in ordered if name.startswith("A1")] == ["A1a", "A1b", "A1c"]
+
+
+def test_an_accelerated_remedy_at_other_shops_says_who_pays():
+    first = ("accelerated", "accelerated_facilities", "accelerated_parts", "owner_pays_first")
+    nothing = (*first[:3], "owner_pays_nothing")
+    for facts, said in ((first, ["A1f", "A1g"]), (nothing, ["A1h"])):
+        found = [name for name in chosen(facts=facts) if name.startswith("A1")]
+        assert found == ["A1c", "A1d", "A1e", *said]
+
+
+def test_a_first_notice_supplements_none():
+    assert "A1a" not in chosen("initial", facts=("accelerated",))
+    assert "A1a" not in chosen("interim", facts=("accelerated",))
+
+
+def test_a_decision_upheld_in_court_says_so_and_who_is_paid_back():
+    upheld = ("ordered", "upheld")
+    assert "POSTLITIGATION" in chosen(facts=upheld)
+    after = (*upheld, "provisional_notice_sent")
+    assert set(chosen(facts=after)) - set(chosen(facts=upheld)) == {"POSTLITIGATION_REIMBURSED"}
+    assert "POSTLITIGATION_NOT_REIMBURSED" in chosen(facts=(*after, "not_free"))
 
 
 def test_an_order_of_the_administrator_changes_the_decision_of_both_families():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,20 +25,25 @@ def letter() -> None:
 @click.argument("name")
 @ledger_command
 def check(session: Session, name: str, as_json: bool, on: date) -> None:
-    """Compile every version that a follow-up needs and read statements, words and geometry back from the finished PDF."""
+    """Compile every version that a follow-up needs and read statements, words and geometry back from the finished PDF.
+
+    The rules that the letters rest on and that a person must still compare or decide are listed after the findings; they block nothing.
+    """
     from renotify.mailing import approving
 
     found = approving.check_letters(session, name, on=on)
-    columns = ("bundle", "role", "language", "finding", "citation", "pages", "digest")
-    show(
-        found,
-        as_json,
-        lambda: table(
-            "Letter versions",
-            columns,
-            [[str(row.get(c, ""))[:60] for c in columns] for row in found],
-        ),
-    )
+    show(found, as_json, lambda: _print_check(found))
+
+
+def _print_check(found: Sequence[Mapping[str, Any]]) -> None:
+    columns = ("bundle", "role", "language", "finding", "citation", "severity", "pages", "digest")
+    rows = [[str(row.get(c, ""))[:60] for c in columns] for row in found]
+    table("Letter versions", columns, rows)
+    marks = {mark["id"]: mark for row in found for mark in row["open_marks"]}
+    if marks:
+        fields = ("id", "citation", "mark")
+        listed = [[mark[name] for name in fields] for mark in marks.values()]
+        table("Open marks: rules still to be compared or decided", fields, listed)
 
 
 @letter.command()

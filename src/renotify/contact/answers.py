@@ -179,8 +179,10 @@ def _remedy_date(campaign: Campaign, vehicle: VehicleRow | None) -> date | None:
 
 
 def _answered(campaign: Campaign, question: str, text: str, on: date) -> dict[str, str]:
-    reason = sentences.withheld(campaign, f"{question} {text}", on)
-    return {"question": question, "answer": "" if reason else text, "withheld": reason}
+    """Return one prepared answer; what the law forbids is withheld, what the house would not say is told."""
+    against = sentences.objections(campaign, f"{question} {text}", on)
+    answer = "" if against.withheld else text
+    return {"question": question, "answer": answer, **against._asdict()}
 
 
 def _visit(known: Known) -> list[str]:

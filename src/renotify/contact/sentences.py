@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from renotify.campaigns.campaign import Campaign
 from renotify.ledger.questions import answers
@@ -63,18 +63,28 @@ def what_to_do(available: date | None, state: str, on: date, time: float | None)
     return f"Make an appointment. The repair is free. {hours(time)}"
 
 
-def withheld(campaign: Campaign, text: str, on: date, language: str = "en") -> str:
-    """Return why a text may not be said of a campaign, or a blank: 49 CFR 577.8, 18 USC 2721.
+class Objections(NamedTuple):
+    """Why a text may not be said of a campaign (``withheld``), and what the house would rather not say (``advice``)."""
 
-    A service campaign is not bound by 577.8; of a recall nobody may deny the defect or play down
-    its risk. For use when a campaign's answers are registered, and again on each answer.
+    withheld: str
+    advice: str
+
+
+def objections(campaign: Campaign, text: str, on: date, language: str = "en") -> Objections:
+    """Return what speaks against a text about a campaign, blanks where nothing does: 49 CFR 577.8, 18 USC 2721.
+
+    What the law forbids is withheld; what only the house forbids (severity ``should``) may be read out, and the
+    speaker is told. A service campaign is not bound by 577.8; of a recall nobody may deny the defect or play down
+    its risk.
     """
     if campaign.family == "service":
-        return ""
-    for rule in load(on).forbidden(language):
-        if rule.find(text):
-            return f"{rule.title} ({rule.citation})"
-    return ""
+        return Objections("", "")
+    found = [rule for rule in load(on).forbidden(language) if rule.find(text)]
+    said = [
+        next((f"{rule.title} ({rule.citation})" for rule in found if rule.severity == wanted), "")
+        for wanted in ("must", "should")
+    ]
+    return Objections(*said)
 
 
 def in_words(answer: Mapping[str, Any]) -> str:
@@ -107,4 +117,9 @@ def _campaign(campaign: Mapping[str, Any]) -> Sequence[str]:
     for known in campaign["answers"]:
         lines.append(f"  Q: {known['question']}")
         lines.append(f"  A: {known['answer'] or 'withheld: ' + known['withheld']}")
+        lines += (
+            [f"     Better in other words: {known['advice']}"]
+            if known["answer"] and known["advice"]
+            else []
+        )
     return lines

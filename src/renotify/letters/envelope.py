@@ -21,7 +21,8 @@ from renotify.letters.profile import MM, Box, PrintProfile
 from renotify.letters.spec import Sender
 from renotify.letters.typesetting import compile_typst
 from renotify.letters.version import LetterVersion
-from renotify.rules import RulePack, normal
+from renotify.rules import RulePack, Statement, normal
+from renotify.rules.row import Row
 
 _SOURCE = '#include "/envelope.typ"'
 _TICKET = '#include "/ticket.typ"'
@@ -125,6 +126,17 @@ def proof(
         "label": _label(profile, pack, tongue) if family == "safety" else None,
     }
     return compile_typst(_SOURCE, {"envelope": ticket})
+
+
+def rests_on(pack: RulePack, family: str) -> Iterator[Row]:
+    """Yield the rows that an envelope rests on: its words and label in a safety recall's, the measures of mail in any."""
+    safety = family == "safety"
+    for row in pack.rows["statements"].values():
+        if safety and isinstance(row, Statement) and row.surface == "envelope":
+            yield row
+    for row in pack.rows["mail"].values():
+        if safety or not row.id.startswith("label_"):
+            yield row
 
 
 def check(

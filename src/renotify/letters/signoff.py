@@ -41,15 +41,20 @@ def signoff_digest(version: LetterVersion, pack: RulePack) -> str:
 def rules_used(version: LetterVersion, pack: RulePack) -> Iterator[Row]:
     """Yield the rows that decide whether a version may be printed.
 
-    They are the statements that it must carry, the wording that it may not carry, and the measures
-    of plain language. A service campaign's letter may carry no recall statement at all (577.14), so
-    each of those counts.
+    They are those that it rests on, and for a service campaign's letter, which may carry no recall
+    statement at all (577.14), every statement.
     """
+    yield from rests_on(version, pack)
+    if version.summary["family"] == "service":
+        yield from pack.rows["statements"].values()
+
+
+def rests_on(version: LetterVersion, pack: RulePack) -> Iterator[Row]:
+    """Yield the statements that a version must carry, the wording that it may not, the measures of plain language."""
     for language, _ in version.parts:
         yield from (item.statement for item in expected(version, pack, language))
         yield from pack.forbidden(language)
-    if version.summary["family"] == "service":
-        yield from pack.rows["statements"].values()
+        yield from pack.forbidden(language, "campaign_text")
     yield from map(pack.measure, MEASURES)
 
 

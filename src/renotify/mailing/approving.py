@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,10 @@ from renotify.ledger.session import Session
 from renotify.letters import envelope, proofsheet
 from renotify.letters.checks.finding import Finding
 from renotify.letters.checks.run_all import check
-from renotify.letters.signoff import signoff_digest
+from renotify.letters.signoff import rests_on, signoff_digest
 from renotify.mailing import printing, versions, wave_tables
 from renotify.mailing.versions import VersionKey, Versions
+from renotify.rules.row import Row
 
 REAL_ROWS = 200
 SAMPLE_SERVICE = "0" * 20  # a barcode for looks only
@@ -29,9 +30,11 @@ SAMPLE_SERVICE = "0" * 20  # a barcode for looks only
 def check_letters(session: Session, name: str, *, on: date) -> list[dict[str, Any]]:
     """Return what the checks find in each version that a follow-up's pieces need on a day.
 
-    One row a finding: bundle, role, language, finding, citation, severity, pages, digest; a version
-    without a finding has one row that says so. The envelope fronts that go with the versions follow,
-    under the role ``envelope`` and the family as their bundle. Nothing is refused here.
+    One row a finding: bundle, role, language, finding, citation, severity, pages, digest, open_marks; a version
+    without a finding has one row that says so. ``open_marks`` lists the rules that the version rests on and that
+    a person must still compare or decide: id, citation, mark in words; they block nothing. The envelope fronts
+    that go with the versions follow, under the role ``envelope`` and the family as their bundle. Nothing is
+    refused here.
     """
     needed, made = _needed(session, name, on)
     rows: list[dict[str, Any]] = []
@@ -46,10 +49,21 @@ def _envelope_findings(family: str, language: str, made: Versions) -> Iterator[d
     """Yield what is wrong with the front of an envelope, as it is drawn for the mail house."""
     pack = rules.load(made.mail_date)
     body = envelope.proof(made.profile, pack, made.sender, family=family, language=language)
-    known = {"bundle": family, "role": "envelope", "language": language, "pages": 1, "digest": ""}
+    known = {
+        "bundle": family, "role": "envelope", "language": language, "pages": 1, "digest": "",
+        "open_marks": _open_marks(envelope.rests_on(pack, family)),
+    }  # fmt: skip
     yield from _listed(
         known, envelope.check(body, made.profile, pack, family=family, language=language)
     )
+
+
+def _open_marks(rows: Iterable[Row]) -> list[dict[str, str]]:
+    """Return the rows that a person must still compare or decide, each once."""
+    found = {row.id: row for row in rows if row.open_mark}
+    return [
+        {"id": row.id, "citation": row.citation, "mark": row.open_mark} for row in found.values()
+    ]
 
 
 def _listed(known: dict[str, Any], found: Sequence[Finding]) -> Iterator[dict[str, Any]]:
@@ -70,11 +84,15 @@ def _findings(key: VersionKey, made: Versions) -> Iterator[dict[str, Any]]:
     except LetterRefused as refusal:
         yield {
             **who, "finding": refusal.message, "citation": refusal.hint, "severity": "must",
-            "pages": None, "digest": "",
+            "pages": None, "digest": "", "open_marks": [],
         }  # fmt: skip
         return
     version = made.compiled[key]
-    known = {**who, "pages": version.page_count, "digest": version.digest}
+    pack = rules.load(made.mail_date)
+    known = {
+        **who, "pages": version.page_count, "digest": version.digest,
+        "open_marks": _open_marks(rests_on(version, pack)),
+    }  # fmt: skip
     yield from _listed(known, check(version))
 
 

@@ -84,7 +84,7 @@ class RulePack:
         return self._one("mail", name, Measure)
 
     def forbidden(self, language: str, surface: str = "letter") -> list[Forbidden]:
-        """Return the wording that may not stand on a surface (letter, lookup), in one language."""
+        """Return the wording that may not stand on a surface (letter, lookup, campaign_text), in one language."""
         rows = self._all("forbidden", Forbidden)
         return [row for row in rows if row.language == language and surface in row.surfaces]
 

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from renotify.errors import Inconsistent
 from renotify.values.calendar import add_business_days
 
-
 SINCE_UNKNOWN = date(1976, 12, 30)
 MARKS = {
     "READ": "the words of the rule were read",
@@ -26,7 +25,8 @@ class Row:
 
     ``verified`` is one of ``MARKS``. ``severity`` is must (blocks) or should (warns). Where the day on which a
     rule came into force was not read, ``effective_from`` is the first day of Part 577 (``SINCE_UNKNOWN``): too
-    early is the strict side.
+    early is the strict side. ``unsettled`` says what is still open about the row: what counsel must decide, or what
+    it does not yet say.
     """
 
     id: str
@@ -37,6 +37,7 @@ class Row:
     title: str = ""
     effective_to: date | None = None
     note: str = ""
+    unsettled: str = ""
 
     def in_force(self, on: date) -> bool:
         return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
@@ -48,8 +49,9 @@ class Row:
 
     @property
     def open_mark(self) -> str:
-        """What a person must still compare with the official text, in words; blank where the words of the rule were read."""
-        return "" if self.verified in SETTLED else MARKS[self.verified]
+        """What a person must still compare or decide, in words; blank where the words of the rule were read and nothing is open."""
+        mark = "" if self.verified in SETTLED else MARKS[self.verified]
+        return "; ".join(filter(None, (mark, self.unsettled)))
 
 
 @dataclass(frozen=True, kw_only=True)

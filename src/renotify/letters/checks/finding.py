@@ -21,8 +21,20 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class OwnText:
+    """One text of a campaign as the letter was given it: the campaign's code, the text's name and words."""
+
+    campaign: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Part:
-    """One language of a letter, read back: its statements, its text, its place in the version."""
+    """One language of a letter, read back: its statements, its text, its place in the version.
+
+    ``own_texts`` are the campaigns' own texts in it, ``telephones`` the ten digits of the sender's numbers.
+    """
 
     language: str
     blocks: tuple[str, ...]
@@ -30,6 +42,8 @@ class Part:
     static: str
     pages: tuple[PageText, ...]
     expected: tuple[Placed, ...]
+    own_texts: tuple[OwnText, ...] = ()
+    telephones: frozenset[str] = frozenset()
 
     @cached_property
     def plain(self) -> str:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from renotify.letters.checks.finding import Finding, Part
 from renotify.rules import RulePack, normal
 from renotify.rules.reading_grade import reading_grade, sentence_words
+from renotify.rules.wording import Forbidden
+
+OWNERS_TEXTS = ("defect", "consequence", "remedy")
+LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 def forbidden(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
@@ -17,20 +23,60 @@ def forbidden(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
             continue
         text = ours if row.house_words_only else part.plain
         for start, end in row.find(text):
-            yield Finding(
-                f"forbidden.{row.id}",
-                row.citation,
-                f"forbidden wording ({row.title}): {normal(text)[start:end]!r}",
-                row.severity,
-            )
+            yield _forbidden(row, normal(text)[start:end])
+
+
+def _forbidden(row: Forbidden, words: str) -> Finding:
+    message = f"forbidden wording ({row.title}): {words!r}"
+    return Finding(f"forbidden.{row.id}", row.citation, message, row.severity)
 
 
 def without_statements(part: Part) -> str:
-    """Return the text without the law's statements and the campaign's facts in them."""
+    """Return the words the house chose: the text without the law's statements and the campaigns' own texts."""
     text = part.plain
     for item in part.expected:
-        text = text.replace(item.plain, " ", 1)
+        text = text.replace(normal(item.plain), " ", 1)
+    for own in sorted(part.own_texts, key=lambda one: len(one.text), reverse=True):
+        text = text.replace(normal(own.text), " ")
     return text
+
+
+def summaries(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
+    """A defect, consequence or remedy is written for owners: not the summary of NHTSA's file.
+
+    Such a summary is all in capitals, gives other telephone numbers than the sender's, or promises what has
+    long been done (`expected to begin`). The severity is the row's; capitals refuse.
+    """
+    for own in part.own_texts:
+        where = f"the {part.language} {own.name} of {own.campaign}"
+        if own.name not in OWNERS_TEXTS:
+            continue
+        if in_capitals(own.text):
+            yield Finding(
+                f"capitals.{own.name}.{part.language}",
+                "house rule",
+                f"{where} is all in capitals: write it in sentences for owners, in campaigns.toml",
+            )
+        for row in pack.forbidden(part.language, "campaign_text"):
+            for start, end in row.find(own.text) if family in row.families else ():
+                words = normal(own.text)[start:end]
+                if _digits(words) not in part.telephones:
+                    found = _forbidden(row, words)
+                    yield replace(found, message=f"{found.message} in {where}: leave it out")
+
+
+def in_capitals(text: str) -> bool:
+    """Tell whether a text, or a sentence of it, is all in capitals; short words may be abbreviations."""
+    sentences = [LONG_WORD.findall(one) for one in re.split(r"[.!?:;]\s", text)]
+    shouted = [words for words in sentences if words and all(map(str.isupper, words))]
+    return any(len(words) >= 3 for words in shouted) or (
+        bool(shouted) and len(shouted) == sum(map(bool, sentences))
+    )
+
+
+def _digits(words: str) -> str:
+    """Return a telephone number's ten digits, however it is written."""
+    return re.sub(r"\D", "", words)[-10:]
 
 
 def body_text(part: Part) -> str:

@@ -6,6 +6,7 @@ severity ``must`` refuses the version, and names the citation.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -14,8 +15,8 @@ from typing import Any
 from renotify.errors import LetterRefused
 from renotify.letters import readback
 from renotify.letters.checks import geometry, legibility, plain_language, statements, two_languages
-from renotify.letters.checks.finding import Finding, Part
-from renotify.letters.letter_text import Placed, applicable
+from renotify.letters.checks.finding import Finding, OwnText, Part
+from renotify.letters.letter_text import TEXTS, Placed, applicable
 from renotify.letters.readback import Mark, PageText
 from renotify.letters.specimen import printed
 from renotify.letters.version import LetterVersion
@@ -61,14 +62,35 @@ def parts_of(version: LetterVersion, pages: Sequence[PageText], pack: RulePack) 
             "\n\n".join(_above_footer(version, p.static) for p in pages[first - 1 : last - 1]),
             tuple(pages[first - 1 : last - 1]),
             expected(version, pack, language),
+            _own_texts(version, language),
+            _telephones(version),
         )
         for (language, first), last in zip(version.parts, starts[1:], strict=True)
     ]
 
 
+def _own_texts(version: LetterVersion, language: str) -> tuple[OwnText, ...]:
+    """Return the texts of each campaign as the version was given them, without a last full stop."""
+    parts = version.recipe.inputs["letter"]["parts"]
+    given = next(part for part in parts if part["language"] == language)["campaigns"]
+    return tuple(
+        OwnText(campaign["code"], name, campaign[name].rstrip(" ."))
+        for campaign in given
+        for name in (*TEXTS, "component")
+        if campaign.get(name, "").strip(" .")
+    )
+
+
+def _telephones(version: LetterVersion) -> frozenset[str]:
+    sender = version.recipe.inputs["letter"]["sender"]
+    numbers = (re.sub(r"\D", "", sender[name])[-10:] for name in ("phone", "tty"))
+    return frozenset(number for number in numbers if number)
+
+
 def _words(part: Part, pack: RulePack, family: str) -> list[Finding]:
     checks: list[Any] = [
         plain_language.forbidden(part, pack, family),
+        plain_language.summaries(part, pack, family),
         plain_language.plain_words(part, pack),
         statements.typed_vins(part),
     ]

@@ -1,0 +1,159 @@
+"""A campaign's texts are written for owners: no summary of NHTSA's file, and no sales words where none are meant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+
+import pytest
+
+from letters.samples import ACTUATOR, FUEL, SENDER, spec
+from renotify.errors import LetterRefused
+from renotify.letters import checks, compose
+from renotify.letters.checks import plain_language
+from renotify.letters.checks.finding import OwnText, Part
+
+SUMMARY = (
+    "SOME FUELS CAN CORRODE THE ALUMINUM FUEL PIPES. OWNERS MAY CONTACT LEXUS AT 1-800-255-3987."
+)
+
+
+@pytest.fixture
+def found(pack):
+    """Return what is found in one text of a campaign."""
+
+    def judge(text, name="defect", language="en", family="safety"):
+        part = Part(
+            language=language, blocks=(), text="", static="", pages=(), expected=(),
+            own_texts=(OwnText("9LA", name, text),), telephones=frozenset({"8005550100"}),
+        )  # fmt: skip
+        return list(plain_language.summaries(part, pack, family))
+
+    return judge
+
+
+@pytest.mark.parametrize("name", ["defect", "consequence", "remedy"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_text_all_in_capitals_is_refused_and_says_what_to_do(found, name, language):
+    words = {"en": "THE PIPE CAN LEAK.", "es": "EL TUBO PUEDE PERDER."}[language]
+    (finding,) = found(words, name, language)
+    assert (finding.code, finding.severity) == (f"capitals.{name}.{language}", "must")
+    assert finding.message == (
+        f"the {language} {name} of 9LA is all in capitals: write it in sentences for owners, in campaigns.toml"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "THE FUEL PIPE CAN LEAK. A fire can start.",
+        "A fire can start: THE FUEL PIPE CAN LEAK.",
+        "FUEL LEAK",
+        "EL INFLADOR PUEDE ROMPERSE",
+    ],
+)
+def test_one_sentence_in_capitals_is_enough(found, text):
+    assert [one.code for one in found(text)] == ["capitals.defect.en"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ABS unit of the ECU can fail.",
+        "The TAKATA inflator can burst",
+        "ABS can fail",
+        "The label says DO NOT OPEN",
+        "2006 IS 250",
+    ],
+)
+def test_abbreviations_and_names_in_capitals_may_stand(found, text):
+    assert found(text) == []
+
+
+@pytest.mark.parametrize("name", ["subject", "component", "warning"])
+def test_a_short_name_in_capitals_is_no_summary(found, name):
+    assert found("FUEL DELIVERY PIPE", name) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "code"),
+    [
+        ("en", "The dealer will check it. The recall is expected to begin in May.", "old_promise"),
+        ("en", "Letters are expected to be mailed March 5, 2024", "old_promise"),
+        ("en", "A notice will be mailed on June 2", "old_promise"),
+        ("es", "El taller lo revisa. Se espera que el retiro comience en mayo", "old_promise"),
+        ("es", "Las cartas serán enviadas en mayo", "old_promise"),
+        ("en", "Call Lexus at 1-800-255-3987", "other_telephone"),
+        ("es", "Llame al 1-800-255-3987", "other_telephone"),
+    ],
+)
+@pytest.mark.parametrize("family", ["safety", "service"])
+def test_a_promise_of_the_past_and_another_telephone_are_refused(
+    found, language, text, code, family
+):
+    (finding,) = found(text, "remedy", language, family)
+    assert (finding.code, finding.severity) == (f"forbidden.{code}.{language}", "must")
+    assert finding.message.endswith(f"in the {language} remedy of 9LA: leave it out")
+
+
+@pytest.mark.parametrize(
+    "number", ["1-800-555-0100", "(800) 555-0100", "800.555.0100", "1–800–555–0100"]
+)
+def test_the_sender_s_own_telephone_may_stand_however_it_is_written(found, number):
+    assert found(f"If you smell fuel, call {number}") == []
+
+
+def test_no_letter_is_made_of_a_summary_of_nhtsa_s_file():
+    with pytest.raises(LetterRefused, match="all in capitals") as refused:
+        compose.compile_letter(spec(replace(FUEL, defect=SUMMARY)), rules_on=spec().mail_date)
+    assert "[forbidden.other_telephone.en]" in refused.value.hint
+    assert "1-800-255-3987" in refused.value.hint
+
+
+def test_a_second_telephone_in_a_real_letter_is_told_with_the_text_that_holds_it(typeset, pack):
+    number = "Call 1-800-255-3987 if you smell fuel"
+    own = f"Call {SENDER.phone} if you smell fuel"
+    told = [
+        checks.check(typeset(spec(replace(FUEL, defect=text))), pack=pack) for text in (number, own)
+    ]
+    assert [[one.code for one in one_letter] for one_letter in told] == [
+        ["forbidden.other_telephone.en"], [],
+    ]  # fmt: skip
+
+
+FLOOR_MAT = {
+    "en": "The floor mat accessories can catch the pedal",
+    "es": "Los accesorios pueden trabar el pedal",
+}
+
+
+@pytest.mark.parametrize("campaign", [FUEL, ACTUATOR], ids=["recall", "service"])
+@pytest.mark.parametrize("name", ["component", "defect", "remedy"])
+def test_sales_words_in_a_campaign_s_own_texts_are_facts(campaign, name, typeset, pack):
+    spanish = MappingProxyType(dict(campaign.spanish) | {name: FLOOR_MAT["es"]})
+    told = replace(campaign, spanish=spanish, **{name: FLOOR_MAT["en"]})
+    found = checks.check(typeset(spec(told, language="en+es")), pack=pack)
+    assert not [one.code for one in found if one.code.startswith("forbidden.")]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Buy accessories."), ("es", "Compre accesorios.")]
+)
+def test_the_same_words_of_the_house_are_refused(language, words, pack):
+    text = f"{FLOOR_MAT[language]}. {words}"
+    part = Part(
+        language=language, blocks=(), text=text, static=text, pages=(), expected=(),
+        own_texts=(OwnText("CLB", "defect", FLOOR_MAT[language]),),
+    )  # fmt: skip
+    codes = [one.code for one in plain_language.forbidden(part, pack, "service")]
+    assert codes == [f"forbidden.sales_extra_service.{language}"]
+
+
+def test_what_only_the_house_forbids_warns_and_does_not_refuse(pack):
+    text = "This recall is only a precaution. There is nothing wrong with your car."
+    part = Part(language="en", blocks=(), text=text, static=text, pages=(), expected=())
+    severities = {one.code: one.severity for one in plain_language.forbidden(part, pack, "safety")}
+    assert severities == {
+        "forbidden.precautionary.en": "should",
+        "forbidden.not_present.en": "must",
+    }
