@@ -144,6 +144,11 @@ def test_a_release_says_what_became_of_every_piece(released: Desk) -> None:
         ),
         "- withdrawn, repaired: 1",
         "- 3 letter versions are not signed off: renotify letter approve spring",
+        (
+            "- No day is stated on which letter and envelope of spring were submitted to NHTSA: no later than 2013-02-26, 5"
+            " Federal business days before the first piece (49 CFR 577.5(a)). That this binds a voluntary follow-up is not"
+            " established: ask counsel."
+        ),
         "The job for the mail house, with manifest and ticket: out/spring/wave-01",
         "Next: renotify mail accept spring 1 EVIDENCE.csv",
     ]
@@ -309,6 +314,10 @@ def test_mailed_letters_are_told_to_contact_staff_and_to_the_regulator(
     assert filed["ODATEEND"] == "2013-03-06"
     clocks = {(one["campaign"], one["what"]): one for one in mailing.do("deadlines", on=LATER)}
     assert clocks[w.PMP, "reimbursement period"]["due"] == "2013-03-16"  # ten days after
+    # a letter of a follow-up is no first notice, and a copy of it is due five days after it was mailed
+    assert "The ledger holds none of these letters" in clocks[w.PMP, "owner letters"]["sentence"]
+    assert clocks["spring", "copy to NHTSA, letters of 2013-03-06"]["due"] == "2013-03-11"
+    assert clocks["spring", "monthly copies 2013-03"]["due"] == "2013-04-05"
 
 
 # ---- returned mail

@@ -70,7 +70,9 @@ def test_a_first_notice_does_not_wait_for_a_remedy(bundles) -> None:
 def test_a_bundle_with_one_remedy_missing_gets_an_interim_letter(first: Desk) -> None:
     """Guards: remedy dates at the day of mailing -> the kind of letter (one remedy of two was enough unnoticed)."""
     first.do("plan", "first")
-    done = first.do("mail", "release", "first", 1, "--out", "out", on=w.FIRST_LETTER)
+    done = first.do(
+        "mail", "release", "first", 1, "--out", "out", "--cleared", w.NOTICE, on=w.FIRST_LETTER
+    )
     assert (done["planned"], done["printed"], done["versions"]) == (3, 3, 3)
     folder = Path(done["folder"]) / "safety"
     for name in VEHICLES:

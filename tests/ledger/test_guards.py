@@ -27,6 +27,7 @@ ROWS = {
     "vin_exception": {**FROM, "vin": OTHER, "reason": "as stamped"},
     "placeholder_word": {**FROM, "column_name": "owners.name1", "word": "Null", "meaning": "keep"},
     "recall_make": {**FROM, "make": "LEXUS"},
+    "stated_day": {**FROM, "clock": "9LA:letters", "word": "done", "day": DAY},
     "filed_report": {**FROM, "nhtsa_campaign_number": "09V020000", "quarter": "2013-1", "submitted_on": DAY, "maker": "",
         "maker_code": "", "subject": ""},
     "vehicle": {**FROM, "vin": VIN, "make": "Lexus", "model": "IS 250", "model_year": 2006, "dealer_code": "D1"},
@@ -80,12 +81,13 @@ WORDS = {
     ("piece", "state"): kinds.PieceState,
     ("notice", "audience"): kinds.Audience,
     ("placeholder_word", "meaning"): Meaning,
+    ("stated_day", "word"): kinds.DayWord,
 }
 REFERENCES = {
     (table, "source_id")
     for table in ("campaign", "campaign_fact", "vehicle", "owner", "dealer", "dealer_capacity", "dealer_stock", "part", "campaign_part",
         "part_supply", "dealer_part_stock", "labor_time", "appointment", "event", "follow_up", "plan",
-        "vin_exception", "placeholder_word", "recall_make", "filed_report")
+        "vin_exception", "placeholder_word", "recall_make", "filed_report", "stated_day")
 } | {
     ("dealer_capacity", "dealer_code"), ("dealer_stock", "dealer_code"), ("dealer_part_stock", "dealer_code"),
     ("appointment", "dealer_code"), ("campaign_part", "campaign_code"), ("labor_time", "campaign_code"),

@@ -12,6 +12,7 @@ import pytest
 from mailing.follow_up import (
     AS_OF,
     NAME,
+    NOTICE,
     ON,
     WEEK,
     load,
@@ -37,7 +38,7 @@ from renotify.ledger.bulk_session import PostgresqlSession, SqliteBulkSession
 from renotify.ledger.desk_session import SqliteDeskSession
 from renotify.ledger.session import open_session
 from renotify.letters.version import LetterVersion
-from renotify.mailing import approving, proving, reconciling
+from renotify.mailing import approving, preclearance, proving, reconciling
 from small_world import Desk, World
 
 
@@ -156,6 +157,7 @@ def test_a_letter_to_puerto_rico_is_in_both_languages(sqlite_session, tmp_path):
 def test_a_remedy_that_is_not_there_yet_makes_an_interim_letter(sqlite_session, tmp_path):
     later = {"remedy_available_date": date(2013, 9, 1)}
     planned(sqlite_session, tmp_path, ["ALE"], kind="initial", ALE=later)
+    preclearance.submitted(sqlite_session, NAME, NOTICE, NOTICE)
     done = release(sqlite_session, tmp_path)
     (version,) = (tmp_path / NAME / "wave-01" / "safety").glob("*.form")
     assert done["printed"] == 1
@@ -167,6 +169,7 @@ def test_a_bundle_waits_with_its_remedy_letter_for_the_last_of_its_remedies(
 ):
     later = {"remedy_available_date": date(2013, 9, 1)}
     planned(sqlite_session, tmp_path, ["9LA", "ALE"], ["9LA"], kind="initial", ALE=later)
+    preclearance.submitted(sqlite_session, NAME, NOTICE, NOTICE)
     release(sqlite_session, tmp_path)
     kept = [LetterVersion.load(path).summary for path in (tmp_path / NAME).rglob("*.form")]
     kinds = {"+".join(c["code"] for c in one["campaigns"]): one["kind"] for one in kept}

@@ -8,14 +8,11 @@ from datetime import date, timedelta
 import pytest
 
 from renotify.campaigns.campaign import Campaign, CampaignType
-from renotify.reports.deadlines import (
-    Deadline,
-    FollowUpProgress,
-    Mailed,
-    in_order,
-    of_campaign,
-    of_follow_up,
-)
+from renotify.ledger.stated_days import Stated, StatedRow
+from renotify.reports.campaign_clocks import Known, Mailed, of_campaign
+from renotify.reports.deadline import Deadline, in_order
+from renotify.reports.follow_up_clocks import FollowUpProgress, of_follow_up
+from renotify.reports.schedule_clocks import Notified, Told
 
 NOT_BEGUN = Campaign(
     "NEW", CampaignType.SAFETY_RECALL, "Lexus", "Pump", filed_date=date(2013, 1, 15)
@@ -24,6 +21,9 @@ BEGUN = replace(
     NOT_BEGUN, first_notice_date=date(2013, 2, 11), remedy_available_date=date(2013, 2, 11)
 )
 LETTERS_DUE = date(2013, 3, 16)  # 60 days after 15 January
+NO_LETTERS = (
+    "The ledger holds none of these letters: load mail_events to have the last one counted."
+)
 SPRING = FollowUpProgress(
     name="spring", bound=True, first_day=date(2013, 3, 5), dealers=1200, noticed=1200, acknowledged=1200,
     noticed_on=date(2013, 2, 26), next_wave=date(2013, 3, 5), last_wave=date(2013, 4, 1), addresses=1400, stale=0,
@@ -78,7 +78,7 @@ def test_owner_letters_that_began(begun: date, state: str, words: str) -> None:
     found = one(replace(NOT_BEGUN, first_notice_date=begun), "owner letters", date(2013, 6, 1))
     assert (found.state, found.sentence) == (
         state,
-        f"Owner letters of NEW began on {begun}, {words}.",
+        f"Owner letters of NEW began on {begun}, {words}. {NO_LETTERS}",
     )
 
 
@@ -97,7 +97,7 @@ def test_without_a_report_no_letter_is_due_and_no_list_is_kept() -> None:
     unfiled = replace(BEGUN, filed_date=None)
     assert {
         found.what.split()[0] for found in of_campaign(unfiled, Mailed(), date(2013, 3, 1))
-    } == {"quarterly"}
+    } == {"quarterly", "days"}  # days: which ones are to be stated
 
 
 # ---- quarterly reports
@@ -311,4 +311,41 @@ def test_deadlines_stand_by_state_and_then_by_day_and_name() -> None:
         ("overdue", 2, "A", "x"), ("overdue", 7, "A", "x"), ("soon", 5, "A", "x"), ("soon", 5, "A", "y"), ("soon", 5, "B", "x"),
         ("late", 9, "A", "x"), ("ok", 1, "A", "x"),
     ]  # fmt: skip
-    assert set(in_order(given)[0]) == {"state", "due", "campaign", "what", "citation", "sentence"}
+    assert set(in_order(given)[0]) == {
+        "state", "due", "campaign", "what", "citation", "sentence", "id", "vehicles", "closes",
+    }  # fmt: skip
+
+
+# ---- planned for after the last day
+
+
+def test_first_notices_that_are_planned_for_after_the_last_day_are_told_while_there_is_time() -> (
+    None
+):
+    on = date(2013, 1, 20)  # 55 days before the last day
+    unplanned = one(NOT_BEGUN, "owner letters", on)
+    planned = one(NOT_BEGUN, "owner letters", on, Mailed(planned_late=5))
+    assert (unplanned.state, planned.state) == ("ok", "soon")
+    assert planned.sentence.endswith("5 vehicles planned for later than that.")
+    told = Mailed(told=2, untold=6, planned_late=5, last_told=date(2013, 1, 19))
+    begun = one(NOT_BEGUN, "owner letters", on, told)
+    assert (begun.state, begun.vehicles) == ("soon", 6)
+    assert "6 open vehicles had none, 5 planned for later than that." in begun.sentence
+
+
+@pytest.mark.parametrize(
+    ("planned", "state", "words"),
+    [
+        (date(2013, 3, 4), "ok", "a delay is to be reported with a new day"),
+        (date(2013, 3, 5), "soon", "more than 14 days later: tell NHTSA now, with the reasons and a new day"),
+    ],
+)  # fmt: skip
+def test_a_letter_planned_for_more_than_two_weeks_after_its_day_on_file_is_told_at_once(
+    planned: date, state: str, words: str
+) -> None:
+    stated = Stated((StatedRow("NEW:schedule_slip:owners-begin", "started", date(2013, 2, 18)),))
+    known = Known(stated=stated, notified=Notified(owners_begin=Told(planned=planned)))
+    found = of_campaign(NOT_BEGUN, Mailed(), date(2013, 2, 1), known)
+    (slip,) = (one_ for one_ in found if one_.what == "schedule, the first owner letter")
+    assert (slip.state, slip.due) == (state, date(2013, 3, 4))
+    assert words in slip.sentence

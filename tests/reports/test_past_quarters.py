@@ -96,7 +96,7 @@ def test_a_quarter_is_reported_again_as_it_is_known_now(desk, a_folder):
     )  # fmt: skip
     assert [m for m in after["messages"] if "the 6 owed cover 2009Q1 to 2010Q2" in m]
     clocks = [one["what"] for one in desk.do("deadlines", on=ON)]
-    assert clocks == ["owner letters", "lists kept"]  # no report is owed any more
+    assert clocks == ["owner letters", "lists kept", "records kept"]  # no report is owed any more
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_one_number_has_one_set_of_clocks(small_desk, a_folder):
     load(small_desk, two_codes(a_folder()))
     clocks = small_desk.do("deadlines", on=ON)
     assert sorted(one["what"] for one in clocks) == [
-        "lists kept", "owner letters", "quarterly report 2012Q4", "quarterly report 2013Q1",
+        "days not stated", "lists kept", "owner letters", "quarterly report 2012Q4", "quarterly report 2013Q1", "records kept",
     ]  # fmt: skip
     assert {one["campaign"] for one in clocks} == {"24LA02, 24TA07"}
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from renotify.cli.options import FILE, OUT, ledger_command
+from renotify.cli.options import FILE, OUT, Day, ledger_command
 from renotify.cli.output import progress_bar, show
 from renotify.values.english import counted
 
@@ -49,6 +49,11 @@ def _worded(value: object) -> str:
 @click.argument("wave", type=int)
 @OUT
 @click.option(
+    "--cleared",
+    type=Day(),
+    help="The day on which letter and envelope were submitted to NHTSA (49 CFR 577.5(a)); kept.",
+)
+@click.option(
     "--workers",
     type=click.IntRange(min=1),
     default=usable_cpus,
@@ -57,11 +62,20 @@ def _worded(value: object) -> str:
 )
 @ledger_command
 def release(
-    session: Session, name: str, wave: int, out: Path, workers: int, as_json: bool, on: date
+    session: Session,
+    name: str,
+    wave: int,
+    out: Path,
+    cleared: date | None,
+    workers: int,
+    as_json: bool,
+    on: date,
 ) -> None:
     """Check every vehicle of the wave again at this instant, record the intent, and render the letters with their manifest."""
-    from renotify.mailing import releasing
+    from renotify.mailing import preclearance, releasing
 
+    if cleared is not None:
+        preclearance.submitted(session, name, cleared, on)
     with progress_bar() as progress:
         done = releasing.release(
             session, name, wave, on=on, out=out, progress=progress, workers=workers
@@ -84,6 +98,8 @@ def _released(done: dict[str, Any]) -> None:
     if done["unapproved"]:
         versions = counted(done["unapproved"], "letter version is", "letter versions are")
         click.echo(f"- {versions} not signed off: renotify letter approve {done['follow_up']}")
+    for warning in done["warnings"]:
+        click.echo(f"- {warning}")
     click.echo(f"The job for the mail house, with manifest and ticket: {folder}")
     click.echo(f"Next: renotify mail accept {done['follow_up']} {done['wave']} EVIDENCE.csv")
 

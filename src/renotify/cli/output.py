@@ -59,7 +59,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
         title_style="bold",
     )
     for name, right in zip(columns, numeric, strict=True):
-        grid.add_column(name, justify="right" if right else "left")
+        grid.add_column(name, justify="right" if right else "left", overflow="fold")
     for row in rows:
         grid.add_row(*(_cell(value) for value in row))
     console = Console() if sys.stdout.isatty() else Console(width=140)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -171,12 +171,43 @@ def disclosures(session: Session, as_json: bool, on: date) -> None:
     show(rows, as_json, lambda: table("Disclosures", columns, rows_of(rows, *columns)))
 
 
+STATED = {
+    "started": "State the day (--on) that starts a clock, by its id.",
+    "filed": "State the day (--on) on which what a clock asks for was filed or done, by its id.",
+    "withdrawn": "Take back what was stated of a clock.",
+}
+_WORDS = {"started": "started", "filed": "done", "withdrawn": "withdrawn"}
+
+
+def _stating(function: Callable[..., None]) -> Callable[..., None]:
+    for name, words in reversed(STATED.items()):
+        function = click.option(f"--{name}", metavar="ID", help=words)(function)
+    return function
+
+
 @click.command()
+@_stating
 @ledger_command
-def deadlines(session: Session, as_json: bool, on: date) -> None:
-    """List every clock of the law that is running: overdue, soon, then the rest."""
+def deadlines(
+    session: Session,
+    started: str | None,
+    filed: str | None,
+    withdrawn: str | None,
+    as_json: bool,
+    on: date,
+) -> None:
+    """List every clock of the law that runs: overdue, soon, then the rest; or state a day of one, and list.
+
+    A clock's id is SUBJECT:CLOCK, with a part where there are several: 9LA:letters, 9LA:quarterly_report:2013Q1,
+    spring:filing_copy:letters, maker:lookup_refresh. Each row of --json has its id and what closes it.
+    """
+    from renotify.ledger.kinds import DayWord
     from renotify.reports import deadlines as room
 
+    stated = {"withdrawn": withdrawn, "started": started, "filed": filed}
+    for option, name in stated.items():
+        if name is not None:
+            room.state_day(session, name, DayWord(_WORDS[option]), on)
     clocks = room.deadlines(session, on)
-    columns = ("state", "due", "campaign", "what", "citation")
+    columns = ("state", "due", "campaign", "what", "vehicles", "citation", "id")
     show(clocks, as_json, lambda: table(f"Deadlines on {on}", columns, rows_of(clocks, *columns)))

@@ -19,6 +19,14 @@ class Layer(enum.StrEnum):
     NHTSA = "nhtsa"
 
 
+class DayWord(enum.StrEnum):
+    """What a stated day does to a clock: starts it, closes it, or takes back all that was stated of it before."""
+
+    STARTED = "started"
+    DONE = "done"
+    WITHDRAWN = "withdrawn"
+
+
 class Family(enum.StrEnum):
     """Safety recalls (noncompliance recalls too) and service campaigns never share a piece (49 CFR 577.14)."""
 

@@ -1,10 +1,11 @@
-"""What the maker says beside the rules: the numbers it excepts from 49 CFR 565, and the words that stand for nothing in its files."""
+"""What the maker says beside its files: numbers it excepts from 49 CFR 565, words for nothing, days that start or close a clock."""
 
 from __future__ import annotations
 
 from django.db import models
 
-from renotify.ledger.column_rules import TEXT, VIN, one_of
+from renotify.ledger import kinds
+from renotify.ledger.column_rules import CODE, TEXT, VIN, one_of
 from renotify.ledger.sourced import Sourced
 from renotify.values.placeholders import Meaning
 
@@ -30,3 +31,16 @@ class PlaceholderWord(Sourced):
     class Meta:
         db_table = "placeholder_word"
         constraints = (one_of("placeholder_word", "meaning", Meaning),)
+
+
+class StatedDay(Sourced):
+    """A day that starts a clock of the law, or on which what it asks for was done; never changed, a later row takes it back."""
+
+    id = models.AutoField(primary_key=True)
+    clock = models.CharField(max_length=TEXT)  # SUBJECT:CLOCK or SUBJECT:CLOCK:PART
+    word = models.CharField(max_length=CODE)
+    day = models.DateField()
+
+    class Meta:
+        db_table = "stated_day"
+        constraints = (one_of("stated_day", "word", kinds.DayWord),)

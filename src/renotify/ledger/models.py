@@ -35,7 +35,7 @@ from renotify.ledger.follow_up_models import (
     Plan,
     Wave,
 )
-from renotify.ledger.makers_own import PlaceholderWord, VinException
+from renotify.ledger.makers_own import PlaceholderWord, StatedDay, VinException
 from renotify.ledger.nhtsa_models import FiledReport, RecallMake
 from renotify.ledger.sourced import Source, Sourced
 
@@ -52,6 +52,7 @@ __all__ = [  # models of the ledger in files of their own: Django finds them her
     "Plan",
     "RecallMake",
     "Source",
+    "StatedDay",
     "VinException",
     "Wave",
 ]

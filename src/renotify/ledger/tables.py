@@ -131,6 +131,9 @@ _COLUMNS = {
         "vin:text campaign_code:text remedy_version:whole current:flag status:text "
         "reason:text since:date added_on:date "
     ),
+    "stated_day": (
+        "source_id:whole source_row:whole id:whole clock:text word:text day:date "
+    ),
     "vehicle": (
         "source_id:whole source_row:whole vin:text make:text model:text model_year:whole "
         "build_date:date? first_sale_date:date? dealer_code:text "

@@ -23,7 +23,15 @@ from renotify.ledger.kinds import PieceState
 from renotify.ledger.pieces import WaveRow
 from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.session import Session
-from renotify.mailing import barcodes, early_letters, eligibility, printing, versions, wave_tables
+from renotify.mailing import (
+    barcodes,
+    early_letters,
+    eligibility,
+    preclearance,
+    printing,
+    versions,
+    wave_tables,
+)
 from renotify.mailing.approving import unapproved
 from renotify.mailing.job_folder import MANIFEST
 from renotify.mailing.printing import Job
@@ -57,7 +65,7 @@ def release(
 
     Refused before the first lawful day (notice date + days after notice; memo, section 2), before
     the wave's Monday, before the day of a remedy that its letters wait for, and while another
-    process releases it; AlreadyDone once it was printed;
+    process releases it, and where NHTSA should have had letter and envelope (``preclearance``); AlreadyDone once it was printed;
     LetterRefused when one version fails the checks, with nothing written. A release that was killed
     is resumed with the pieces of its intent. A large wave is printed by so many ``workers``.
     """
@@ -66,6 +74,7 @@ def release(
         row = pieces.wave(session, name, wave)
         folder = printing.folder_of(out, name, wave)
         _refuse(settings, row, folder, on)
+        warnings = preclearance.check(session, settings, on)
         intent, made = (
             _resume(session, settings, row, folder)
             if row.released
@@ -76,6 +85,7 @@ def release(
         return {
             **_summary(session, name, wave, intent, job),
             "unapproved": unapproved(session, made),
+            "warnings": warnings,
         }
 
 

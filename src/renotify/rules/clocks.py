@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from renotify.rules.pack import load
-from renotify.values.calendar import Quarter
+from renotify.values.calendar import Quarter, add_business_days, is_business_day
 
 
 class ReportDue(NamedTuple):
@@ -25,6 +25,22 @@ def due(clock: str, start: date) -> date:
 def letters_due(filed: date) -> date:
     """Return the last day to mail owner letters: 60 days after the 573 report (577.7(a)(1))."""
     return due("letters", filed)
+
+
+def drafts_required(kind: str) -> bool:
+    """Tell whether a follow-up's letters of recalls must be before NHTSA first (577.5(a)).
+
+    First notices must, and what the Administrator ordered in their stead is held to the same (577.10(e)(3), (f)). Whether an owner
+    notification letter of 577.5(a) is also one that nobody ordered, the rule does not say: that is not established.
+    """
+    return kind != "follow_up_voluntary"
+
+
+def drafts_due(first_piece: date, on: date) -> date:
+    """Return the last day to submit letter and envelope for letters that begin on a day (577.5(a))."""
+    while not is_business_day(first_piece):
+        first_piece -= timedelta(days=1)
+    return add_business_days(first_piece, -load(on).clock("preclearance").days)
 
 
 def quarterly_due(quarter: Quarter, on: date) -> date:

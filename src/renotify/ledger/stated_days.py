@@ -1,0 +1,103 @@
+"""Days that a person states of the clocks of the law: what starts one and what closes one, each with the command that said so.
+
+A clock is named ``SUBJECT:CLOCK`` or ``SUBJECT:CLOCK:PART``: the campaign, follow-up or ``maker`` it is of, its id in the rule
+pack, and which of several. Nothing is changed or deleted: what was stated wrongly is taken back by a later statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from renotify.ledger.kinds import DayWord, SourceKind
+from renotify.ledger.session import Session
+from renotify.ledger.sources import record
+
+MARK = ":"
+
+
+class StatedRow(NamedTuple):
+    """One statement: the clock, what the day does to it, and the day."""
+
+    clock: str
+    word: str
+    day: date
+
+    @property
+    def subject(self) -> str:
+        return self.clock.partition(MARK)[0]
+
+    @property
+    def name(self) -> str:
+        """The clock without its subject: ``letters``, ``quarterly_report:2013Q1``."""
+        return self.clock.partition(MARK)[2]
+
+
+def state(session: Session, clock: str, word: DayWord, day: date, command: str) -> None:
+    """Record a statement of a command in the open transaction; the same one again adds nothing."""
+    stands = [row for row in stated(session).rows if row.clock == clock]
+    if (word == DayWord.WITHDRAWN and not stands) or StatedRow(clock, word, day) in stands:
+        return
+    source = record(session, SourceKind.COMMAND, command, table="stated_day")
+    session.execute(
+        "insert into stated_day (source_id, source_row, clock, word, day)"
+        " values (:source, 1, :clock, :word, :day)",
+        source=source,
+        clock=clock,
+        word=word,
+        day=day,
+    )
+
+
+@dataclass(frozen=True)
+class Stated:
+    """The statements that stand, in the order in which they were made."""
+
+    rows: tuple[StatedRow, ...] = ()
+
+    def of(self, *subjects: str) -> Stated:
+        """Return those of some subjects (a recall has its codes and its number)."""
+        return Stated(tuple(row for row in self.rows if row.subject in subjects))
+
+    def starts(self, name: str) -> list[date]:
+        """Return the days that start a clock, the latest statement last."""
+        return [row.day for row in self._named(name) if row.word == DayWord.STARTED]
+
+    def started(self, name: str) -> date | None:
+        """Return the day stated last that starts a clock."""
+        return next(reversed(self.starts(name)), None)
+
+    def done(self, *names: str, since: date | None = None) -> date | None:
+        """Return the first day, from ``since`` on, on which what one of some clocks asks for was done.
+
+        A statement on a clock as a whole closes each of its parts.
+        """
+        wider = {name.partition(MARK)[0] for name in names} | {*names}
+        days = [row.day for row in self.rows if row.word == DayWord.DONE and row.name in wider]
+        return min((day for day in days if since is None or day >= since), default=None)
+
+    @property
+    def names(self) -> list[str]:
+        """The clocks of which anything stands, each once."""
+        return list(dict.fromkeys(row.name for row in self.rows))
+
+    def _named(self, name: str) -> Sequence[StatedRow]:
+        return [row for row in self.rows if row.name == name]
+
+
+def stated(session: Session) -> Stated:
+    """Return every statement of the ledger that stands."""
+    rows = session.rows(StatedRow, "select clock, word, day from stated_day order by id")
+    return Stated(tuple(_standing(rows)))
+
+
+def _standing(rows: Collection[StatedRow]) -> list[StatedRow]:
+    held: list[StatedRow] = []
+    for row in rows:
+        if row.word == DayWord.WITHDRAWN:
+            held = [one for one in held if one.clock != row.clock]
+        else:
+            held.append(row)
+    return held

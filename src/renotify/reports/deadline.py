@@ -1,0 +1,120 @@
+"""One clock as it is shown: what is due when, how it stands, how many vehicles it is about, and what closes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from renotify.rules.row import Clock
+from renotify.values.english import counted
+
+SOON = timedelta(days=15)
+REMEMBERED = timedelta(days=30)  # what fell due and has no evidence is asked about for this long
+ORDER = ("overdue", "soon", "late", "unknown", "ok")
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """One clock: ``state`` is overdue, soon, ok, late (done, but after the day), or unknown (no day starts it; ``due`` is None).
+
+    ``id`` names it where a day is stated of it, ``vehicles`` is how many it is about where that can be counted, and
+    ``closes`` the evidence that closes it.
+    """
+
+    state: str
+    due: date | None
+    campaign: str  # the campaign's code, or the follow-up's name
+    what: str
+    citation: str
+    sentence: str
+    id: str = ""
+    vehicles: int | None = None
+    closes: str = ""
+
+
+def state_of(due: date, on: date) -> str:
+    """Return how what is not done stands on a day."""
+    if on > due:
+        return "overdue"
+    return "soon" if due - on <= SOON else "ok"
+
+
+def left(due: date, on: date) -> str:
+    """Say how far a day is away."""
+    if on > due:
+        return f"{counted((on - due).days, 'day')} ago"
+    return "today" if on == due else f"in {counted((due - on).days, 'day')}"
+
+
+def states_it(name: str) -> str:
+    """Return the command that says that a clock's work was done."""
+    return f"renotify deadlines --filed {name} --on DATE"
+
+
+def starts_it(name: str) -> str:
+    """Return the command that says when a clock started."""
+    return f"renotify deadlines --started {name} --on DATE"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a clock of the pack: from the day that starts it to the day on which its work was done, if it was."""
+
+    clock: Clock
+    start: date
+    done: date | None = None
+
+    @property
+    def due(self) -> date:
+        return last_day(self.clock, self.start)
+
+    def forgotten(self, on: date) -> bool:
+        """Whether it fell due, or was closed, so long ago that nobody is asked any more."""
+        return on > max(self.due, self.done or self.due) + REMEMBERED
+
+    def deadline(
+        self, subject: str, what: str, on: date, name: str, vehicles: int | None = None
+    ) -> Deadline:
+        """Return the run as a deadline of a subject, in the words of the pack."""
+        about = f"{self.clock.title} ({subject})"
+        due, done = self.due, self.done if self.done and self.done <= on else None
+        if done is None:
+            state, past = state_of(due, on), "was " if on > due else ""
+            sentence = (
+                f"{about}: {past}due {left(due, on)}, on {due}. It started on {self.start}:"
+                f" {self.clock.starts}."
+            )
+        else:
+            state, gap = "late" if done > due else "ok", (due - done).days
+            side = "before" if gap >= 0 else "after"
+            sentence = (
+                f"{about}: done on {done}, {counted(abs(gap), 'day')} {side} the last day, {due}."
+            )
+        return Deadline(
+            state,
+            due,
+            subject,
+            what,
+            self.clock.citation,
+            sentence,
+            name,
+            vehicles,
+            states_it(name),
+        )
+
+
+def last_day(clock: Clock, start: date) -> date:
+    """Return the last day of a clock that starts on a day; hours of a start known by its day end on the day they lead to."""
+    if clock.unit == "hours":
+        return start + timedelta(days=clock.amount // 24)
+    return clock.due(start)
+
+
+def in_order(found: Sequence[Deadline]) -> list[dict[str, Any]]:
+    """Return deadlines as rows: overdue, soon, late, unknown, then the rest, each by its day."""
+    rows = sorted(
+        found, key=lambda d: (ORDER.index(d.state), d.due or date.max, d.campaign, d.what)
+    )
+    return [vars(row) for row in rows]

@@ -1,0 +1,201 @@
+"""The clocks of one follow-up, as functions of values: drafts before NHTSA, dealers first, addresses, copies of each communication."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
+
+from renotify.ledger.stated_days import MARK, Stated
+from renotify.reports.deadline import Deadline, Run, left, state_of
+from renotify.rules import load
+from renotify.rules.clocks import drafts_due, drafts_required
+from renotify.values.english import counted
+
+NOTICES, LETTERS = "notices", "letters"
+COPY, MONTHLY = "filing_copy", "communications_monthly"
+
+
+@dataclass(frozen=True)
+class FollowUpProgress:
+    """What the clocks of one follow-up need to know.
+
+    ``letters`` and ``service_letters`` are how many letter versions were first mailed on a day, of recalls and of service campaigns.
+    """
+
+    name: str
+    bound: bool  # it has a safety or noncompliance recall
+    first_day: date  # notice date plus days after notice
+    dealers: int
+    noticed: int
+    acknowledged: int
+    noticed_on: date | None  # the day of the first notice
+    next_wave: date | None  # the first wave not yet released
+    last_wave: date | None  # the last one
+    addresses: int  # vehicles whose letters are not yet released
+    stale: int  # those whose newest owner record is too old for the last wave
+    kind: str = "follow_up_voluntary"
+    released: bool = False  # a wave of it went
+    letters: Mapping[date, int] = field(default_factory=lambda: MappingProxyType({}))
+    service_letters: Mapping[date, int] = field(default_factory=lambda: MappingProxyType({}))
+    stated: Stated = field(default_factory=Stated)
+
+
+def of_follow_up(follow_up: FollowUpProgress, on: date) -> list[Deadline]:
+    """Return a follow-up's clocks on a day: drafts, notices before letters, addresses, copies to NHTSA."""
+    return [
+        *_drafts(follow_up, on),
+        *_dealers_first(follow_up, on),
+        *_addresses(follow_up, on),
+        *_copies(follow_up, on),
+        *_monthly(follow_up, on),
+    ]
+
+
+def _drafts(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
+    """Letter and envelope are before NHTSA five Federal business days before the first piece (577.5(a))."""
+    if not follow_up.bound:
+        return
+    submitted = follow_up.stated.started("preclearance")
+    clock, name = load(on).clock("preclearance"), f"{follow_up.name}{MARK}preclearance"
+    first = follow_up.next_wave or follow_up.first_day
+    if submitted is not None:
+        sentence = (
+            f"Letter and envelope of {follow_up.name} are stated as submitted on {submitted}:"
+            f" letters may go out from {clock.due(submitted)}."
+        )
+        state, due = "ok", clock.due(submitted)
+    elif follow_up.released:
+        return
+    else:
+        due = drafts_due(first, on)
+        state = state_of(due, on)
+        sentence = (
+            f"Letter and envelope of {follow_up.name} are to be submitted by {due}, {left(due, on)}: {clock.amount} Federal"
+            f" business days before the first piece of {first}."
+        )
+        if not drafts_required(follow_up.kind):
+            state = "ok" if state == "ok" else "soon"
+            sentence += " That this binds a voluntary follow-up is not established."
+    yield Deadline(
+        state, due, follow_up.name, "drafts to NHTSA", clock.citation, sentence, name, follow_up.addresses or None,
+        f"renotify mail release {follow_up.name} 1 --cleared DATE",
+    )  # fmt: skip
+
+
+def _dealers_first(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
+    """Every dealer is told before the first owner letter (577.13(c), memo section 2)."""
+    name, due = follow_up.name, follow_up.first_day
+    unsent = follow_up.dealers - follow_up.noticed
+    silent = follow_up.noticed - follow_up.acknowledged
+    if unsent or silent:
+        lack = "have no" if unsent else "have not acknowledged the"
+        sentence = (
+            f"{unsent or silent:,} of {follow_up.dealers:,} dealers {lack} notice of {name}; "
+            f"letters may go out from {due}."
+        )
+    else:
+        sentence = f"Every dealer of {name} acknowledged its notice."
+    state = state_of(due, on) if unsent or silent else "ok"
+    yield Deadline(
+        state, due, name, "dealer notices", "49 CFR 577.13(c); memo, section 2", sentence,
+        f"{name}{MARK}dealer_notice", None, f"the dealers' receipts: renotify notices {name} --acknowledge FILE",
+    )  # fmt: skip
+
+
+def _addresses(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
+    """Addresses are updated within 95 days before the mailing (Move Update)."""
+    due, name = follow_up.next_wave, follow_up.name
+    if due is None or not follow_up.addresses:
+        return
+    clock = load(on).clock("move_update")
+    some = f"{follow_up.stale:,} of {follow_up.addresses:,} addresses of {name}"
+    sentence = (
+        f"{some} will be older than {clock.amount} days by the wave of {follow_up.last_wave}: "
+        f"update them before they are mailed, the first from {due}."
+    )
+    if not follow_up.stale:
+        sentence = f"All {follow_up.addresses:,} addresses of {name} are good until its last wave."
+    state = state_of(due, on) if follow_up.stale else "ok"
+    yield Deadline(
+        state, due, name, "addresses", clock.citation, sentence, f"{name}{MARK}move_update", follow_up.stale,
+        "newer owners, loaded",
+    )  # fmt: skip
+
+
+def _copies(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
+    """A copy of what went to more than one dealer or owner is filed in 5 days (573.6(c)(10)): of each communication."""
+    if not follow_up.bound:
+        return
+    sent = {NOTICES: {follow_up.noticed_on: 1} if follow_up.noticed_on else {}, LETTERS: follow_up.letters}  # fmt: skip
+    for part, days in sent.items():
+        for day, versions in sorted(days.items()):
+            yield from _copy(follow_up, part, day, versions, on)
+
+
+def _copy(
+    follow_up: FollowUpProgress, part: str, day: date, versions: int, on: date
+) -> Iterator[Deadline]:
+    name, clock = follow_up.name, load(day).clock(COPY)
+    run = Run(clock, day, follow_up.stated.done(f"{COPY}{MARK}{part}", since=day))
+    if run.forgotten(on):
+        return
+    of = "notices" if part == NOTICES else counted(versions, "letter version")
+    copy = "A copy" if part == NOTICES or versions == 1 else "Copies"
+    is_ = "is" if copy == "A copy" else "are"
+    what = "copy to NHTSA" if part == NOTICES else f"copy to NHTSA, letters of {day}"
+    found = run.deadline(name, what, on, f"{name}{MARK}{COPY}{MARK}{part}")
+    if run.done is None or run.done > on:
+        the = "the " if part == NOTICES else ""
+        found = replace(
+            found,
+            sentence=f"{copy} of {the}{of} of {name}, first sent on {day}, {is_} to be filed with NHTSA by {run.due}.",
+        )
+    yield found
+
+
+def _monthly(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
+    """What was issued in a month is copied to NHTSA 5 working days after it, service campaigns too (579.5).
+
+    A copy filed under 573.6(c)(10) is a copy: it closes the month of what it is of.
+    """
+    stated, notices, letters = follow_up.stated, f"{COPY}{MARK}{NOTICES}", f"{COPY}{MARK}{LETTERS}"
+    issued = [Issued(day, 1) for day in stated.starts(MONTHLY)]
+    if follow_up.noticed_on is not None:
+        issued.append(Issued(follow_up.noticed_on, 1, notices if follow_up.bound else ""))
+    issued += [Issued(day, versions, letters) for day, versions in follow_up.letters.items()]
+    issued += [Issued(day, versions) for day, versions in follow_up.service_letters.items()]
+    yield from monthly(follow_up.name, issued, stated, on)
+
+
+class Issued(NamedTuple):
+    """Communications first issued on a day: how many, and the clock of the 5-day copy that covers them too (blank: none)."""
+
+    day: date
+    made: int
+    copy: str = ""
+
+    def filed(self, stated: Stated) -> date | None:
+        """Return the day on which a copy of them was furnished."""
+        clocks = [MONTHLY, *([self.copy] if self.copy else [])]
+        return stated.done(*clocks, since=self.day)
+
+
+def monthly(name: str, issued: Sequence[Issued], stated: Stated, on: date) -> Iterator[Deadline]:
+    """Return the clock of each month in which communications were issued; it is done when all of them are."""
+    past = [one for one in issued if one.day <= on]
+    for month in sorted({one.day.replace(day=1) for one in past}):
+        own = [one for one in past if one.day.replace(day=1) == month]
+        filed = [one.filed(stated) for one in own]
+        done = None if None in filed else max(day for day in filed if day)
+        end = month.replace(day=monthrange(month.year, month.month)[1])
+        run = Run(load(month).clock(MONTHLY), end, done)
+        if not run.forgotten(on):
+            made = counted(sum(one.made for one in own), "communication")
+            found = run.deadline(
+                name, f"monthly copies {month:%Y-%m}", on, f"{name}{MARK}{MONTHLY}"
+            )
+            yield replace(found, sentence=f"{made} of {month:%Y-%m}. {found.sentence}")

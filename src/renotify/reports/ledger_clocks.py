@@ -1,0 +1,356 @@
+"""What the clocks need of the ledger: letters vehicle by vehicle, counts, days of notices and repairs, how far follow-ups are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from renotify.campaigns.follow_up_settings import JOINED, KINDS
+from renotify.ledger import fold, follow_ups, pieces, registry, status
+from renotify.ledger.rulings import IS_OUTCOME, stands
+from renotify.ledger.session import Session
+from renotify.ledger.stated_days import Stated
+from renotify.reports.campaign_clocks import Known, Mailed
+from renotify.reports.follow_up_clocks import FollowUpProgress
+from renotify.reports.one_number import NumberedRecall
+from renotify.reports.schedule_clocks import Notified, Told
+from renotify.reports.stated_clocks import MAKER
+from renotify.rules import load
+from renotify.rules.clocks import letters_due
+
+FIRST_KINDS = tuple(kind for kind in KINDS if not kind.startswith("follow_up"))
+_OF_FIRST = f"in ({', '.join(repr(kind) for kind in FIRST_KINDS)})"
+_MAILED = pa.schema([("code", pa.string()), ("first", pa.date32()), ("last", pa.date32())])
+_TOLD = pa.schema(
+    [("code", pa.string()), ("told", pa.int64()), ("late", pa.int64()), ("untold", pa.int64()),
+     ("first", pa.date32()), ("last", pa.date32())]
+)  # fmt: skip
+_ADDRESSES = pa.schema([("n", pa.int64()), ("stale", pa.int64())])
+_NOTICED = pa.schema([("noticed", pa.int64()), ("acknowledged", pa.int64()), ("on", pa.date32())])
+_BY_DAY = pa.schema([("code", pa.string()), ("day", pa.date32()), ("vehicles", pa.int64())])
+_BEYOND = pa.schema([("code", pa.string()), ("beyond", pa.int64()), ("first", pa.date32())])
+_VERSIONS = pa.schema([("family", pa.string()), ("day", pa.date32()), ("versions", pa.int64())])
+
+# A letter of a follow-up is no first notice: a piece of one is known by its subject (mailing/mail_events).
+_FIRST_LETTERS = f"""
+with letter as (
+    select e.vin, e.campaign_code as code, min(e.occurred_on) as day from event e
+    where e.kind = 'mailed' and e.occurred_on <= :on and {stands("e")} and not exists (
+        select 1 from piece p join follow_up f on f.name = p.follow_up where p.vin = e.vin and f.kind not {_OF_FIRST}
+        and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code)
+    group by e.vin, e.campaign_code)
+select s.campaign_code as code, sum(case when t.day is null then 0 else 1 end) as told,
+    sum(case when t.day > d.due then 1 else 0 end) as late,
+    sum(case when t.day is null and s.status = 'open' then 1 else 0 end) as untold, min(t.day) as first, max(t.day) as last
+from state s join clock_letters d on d.code = s.campaign_code
+left join letter t on t.vin = s.vin and t.code = s.campaign_code
+where s.current and s.status <> 'removed' and (s.added_on <= d.due or exists (
+    select 1 from state x where x.vin = s.vin and x.campaign_code = s.campaign_code and x.added_on <= d.due))
+group by s.campaign_code
+"""
+_FREE_REMEDY = """
+select s.campaign_code as code, sum(case when v.first_sale_date < c.cut then 1 else 0 end) as beyond,
+    min(case when v.first_sale_date >= c.cut then v.first_sale_date end) as first
+from state s join clock_free c on c.code = s.campaign_code join vehicle v on v.vin = s.vin
+where s.current and s.status = 'open' and v.first_sale_date is not null group by s.campaign_code
+"""
+
+
+class Planned(NamedTuple):
+    """Vehicles whose first notices are planned for a week, by bundle."""
+
+    bundle: str
+    week: date
+    vehicles: int
+
+
+class FirstNotice(NamedTuple):
+    """A follow-up of first notices: its campaigns, and when its dealers' notices went."""
+
+    name: str
+    notice_date: date
+    first: date | None
+    last: date | None
+
+
+class _Subject(NamedTuple):
+    subject: str
+
+
+def subjects(session: Session) -> set[str]:
+    """Return what a clock can be of: campaign codes, NHTSA numbers, follow-ups, the maker."""
+    rows = session.rows(
+        _Subject,
+        "select campaign_code as subject from campaign union select nhtsa_campaign_number from campaign"
+        " where nhtsa_campaign_number <> '' union select name from follow_up",
+    )
+    return {row.subject for row in rows} | {MAKER}
+
+
+def mailed(session: Session, known: Sequence[NumberedRecall], on: date) -> dict[str, Mailed]:
+    """Return by campaign its letters of any kind, and how far its first notices are by the last day for them."""
+    rows = session.read(
+        "select campaign_code as code, min(occurred_on) as first, max(occurred_on) as last"
+        " from event e where kind = 'mailed' and occurred_on <= :on"
+        f" and {stands('e')} group by campaign_code",
+        _MAILED,
+        on=on,
+    )
+    found = {row["code"]: Mailed(row["first"], row["last"]) for row in rows.to_pylist()}
+    due = {
+        code: letters_due(filed)
+        for recall in known
+        if recall.campaigns[0].family == "safety" and (filed := recall.as_one().filed_date)
+        for code in recall.codes
+    }
+    session.stage("clock_letters", _days(due, "due"))
+    for row in session.read(_FIRST_LETTERS, _TOLD, on=on).to_pylist():
+        before = found.get(row["code"], Mailed())
+        found[row["code"]] = replace(
+            before, told=row["told"], told_late=row["late"], untold=row["untold"], first_told=row["first"],
+            last_told=row["last"],
+        )  # fmt: skip
+    for plan in _planned(session):
+        for code in plan.bundle.split(JOINED):
+            if code in due and plan.week > due[code]:
+                before = found.get(code, Mailed())
+                found[code] = replace(before, planned_late=before.planned_late + plan.vehicles)
+    return found
+
+
+def _days(days: Mapping[str, date], name: str) -> pa.Table:
+    return pa.table(
+        {"code": pa.array([*days], pa.string()), name: pa.array([*days.values()], pa.date32())}
+    )
+
+
+def _planned(session: Session) -> list[Planned]:
+    return session.rows(
+        Planned,
+        "select p.bundle, w.week, count(distinct p.vin) as vehicles from piece p"
+        " join follow_up f on f.name = p.follow_up join wave w on w.follow_up = p.follow_up and w.number = p.wave"
+        f" where f.kind {_OF_FIRST} and p.family = 'safety' and p.state in ('listed', 'planned')"
+        " group by p.bundle, w.week",
+    )
+
+
+def known(
+    session: Session,
+    recalls: Sequence[NumberedRecall],
+    mailed: Mapping[str, Mailed],
+    days: Stated,
+    on: date,
+) -> list[Known]:
+    """Return what else the clocks of each recall need, in the order of the recalls."""
+    counts = {row.campaign: row.involved - row.removed for row in status.counts(session)}
+    added = _by_code(session, "select campaign_code as code, added_on as day, count(*) as vehicles from state s"
+                     " where s.current and s.status <> 'removed' group by campaign_code, added_on")  # fmt: skip
+    repaired = _by_code(session, "select campaign_code as code, max(occurred_on) as day, count(*) as vehicles"
+                        f" from event e where {IS_OUTCOME} and occurred_on <= :on group by campaign_code", on=on)  # fmt: skip
+    beyond = _beyond(session, recalls, on)
+    notices, planned, submitted = _first_notices(session), _planned(session), _submitted(session)
+    found = []
+    for recall in recalls:
+        whole = recall.as_one()
+        joined: dict[date, int] = {}
+        for code in recall.codes:
+            for row in added.get(code, []):
+                joined[row["day"]] = joined.get(row["day"], 0) + row["vehicles"]
+        number = whole.nhtsa_campaign_number
+        lines = [row for code in recall.codes for row in repaired.get(code, [])]
+        old = [beyond[code] for code in recall.codes if code in beyond]
+        own = days.of(*recall.codes, *([number] if number else []))
+        found.append(
+            Known(
+                vehicles=_vehicles(session, recall, counts),
+                added=joined,
+                beyond=sum(one[0] for one in old),
+                next_beyond=min((one[1] for one in old if one[1]), default=None),
+                last_repair=max((row["day"] for row in lines), default=None),
+                notified=_notified(recall, mailed, notices, planned, own),
+                submitted=submitted.get(number, {}),
+                stated=own,
+            )
+        )
+    return found
+
+
+def _vehicles(session: Session, recall: NumberedRecall, counts: Mapping[str, int]) -> int:
+    """A vehicle in two codes of a number counts once."""
+    if len(recall.codes) == 1:
+        return counts.get(recall.codes[0], 0)
+    whole = status.together(session, fold.AsOf(campaigns=recall.codes))
+    return whole.involved - whole.removed
+
+
+def _by_code(session: Session, sql: str, **values: date) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in session.read(sql, _BY_DAY, **values).to_pylist():
+        found.setdefault(row["code"], []).append(row)
+    return found
+
+
+def _beyond(
+    session: Session, recalls: Sequence[NumberedRecall], on: date
+) -> dict[str, tuple[int, date | None]]:
+    """Return by campaign how many open vehicles were sold too long before the notice, and until when the next one was not."""
+    told: dict[str, date] = {}
+    cuts: dict[str, date] = {}
+    for recall in recalls:
+        whole = recall.as_one()
+        if whole.family != "safety":
+            continue
+        begun = whole.first_notice_date
+        notice = begun if begun is not None and begun <= on else on
+        for code in recall.codes:
+            cuts[code] = _years_before(notice, load(notice).clock("free_remedy").amount)
+            if notice == begun:
+                told[code] = notice
+    session.stage("clock_free", _days(cuts, "cut"))
+    clock = load(on).clock("free_remedy")
+    return {
+        row["code"]: (
+            row["beyond"],
+            clock.due(row["first"]) if row["first"] and row["code"] not in told else None,
+        )
+        for row in session.read(_FREE_REMEDY, _BEYOND).to_pylist()
+    }
+
+
+def _years_before(day: date, years: int) -> date:
+    """Return the day so many years before; of 29 February the day before."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return date(day.year - years, 2, 28)
+
+
+def _first_notices(session: Session) -> list[tuple[FirstNotice, tuple[str, ...]]]:
+    """Return the follow-ups of first notices with the days of their dealers' notices: the last once every dealer has one."""
+    rows = session.rows(
+        FirstNotice,
+        "select f.name, f.notice_date, min(n.written_on) as first, case when count(n.code) >= (select count(*) from dealer)"
+        " then max(n.written_on) end as last from follow_up f left join notice n on n.follow_up = f.name"
+        f" and n.audience = 'dealer' where f.kind {_OF_FIRST} group by f.name, f.notice_date",
+    )
+    return [(row, follow_ups.settings(session, row.name).campaigns) for row in rows]
+
+
+def _notified(
+    recall: NumberedRecall,
+    mailed: Mapping[str, Mailed],
+    notices: Sequence[tuple[FirstNotice, tuple[str, ...]]],
+    planned: Sequence[Planned],
+    own: Stated,
+) -> Notified:
+    codes = set(recall.codes)
+    letters = [mailed[code] for code in recall.codes if code in mailed]
+    weeks = [plan.week for plan in planned if codes & set(plan.bundle.split(JOINED))]
+    own_notices = [one for one, campaigns in notices if codes & set(campaigns)]
+    complete = bool(letters) and not any(one.untold for one in letters) and not weeks
+    last = [one.last_told for one in letters if one.last_told]
+    begun = recall.as_one().first_notice_date or min(
+        (one.first for one in letters if one.first and one.told), default=None
+    )
+    days = [one.notice_date for one in own_notices if one.first is None]
+    return Notified(
+        owners_begin=Told(begun, min(weeks, default=None)),
+        owners_end=Told(own.done("letters") or (max(last, default=None) if complete else None), max(weeks, default=None)),
+        dealers_begin=Told(min((one.first for one in own_notices if one.first), default=None), min(days, default=None)),
+        dealers_end=Told(max((one.last for one in own_notices if one.last), default=None), max(days, default=None)),
+    )  # fmt: skip
+
+
+def _submitted(session: Session) -> dict[str, dict[str, date]]:
+    """Return by NHTSA number the day on which each quarter's report (2013Q1) was submitted first."""
+
+    class Report(NamedTuple):
+        number: str
+        quarter: str
+        day: date
+
+    rows = session.rows(
+        Report,
+        "select nhtsa_campaign_number as number, quarter, min(submitted_on) as day from filed_report"
+        " group by nhtsa_campaign_number, quarter",
+    )
+    found: dict[str, dict[str, date]] = {}
+    for row in rows:
+        found.setdefault(row.number, {})[row.quarter.replace("-", "Q")] = row.day
+    return found
+
+
+def last_disclosure(session: Session) -> date | None:
+    """Return the day of the newest disclosure of owner data."""
+    at = "at" if session.sqlite else "at at time zone 'utc'"
+    newest = session.scalar(f"select cast(max({at}) as text) from disclosure")
+    return date.fromisoformat(str(newest)[:10]) if newest else None
+
+
+def progress(session: Session, name: str, stated: Stated, on: date) -> FollowUpProgress:
+    """Return how far a follow-up is on a day."""
+    settings = follow_ups.settings(session, name)
+    campaigns = registry.campaigns(session, settings.campaigns)
+    noticed = session.read(
+        "select count(*) as noticed, coalesce(sum(case when acknowledged_at <> '' then 1 else 0"
+        ' end), 0) as acknowledged, min(written_on) as "on"'
+        " from notice where follow_up = :name and audience = 'dealer'",
+        _NOTICED,
+        name=name,
+    ).to_pylist()[0]
+    waves = pieces.waves(session, name)
+    to_come = [wave for wave in waves if not wave.released]
+    last_wave = max((wave.week for wave in to_come), default=None)
+    addresses = _address_counts(session, name, last_wave or settings.notice_date)
+    versions = _versions(session, name, on)
+    return FollowUpProgress(
+        name=name,
+        bound=any(campaign.family == "safety" for campaign in campaigns.values()),
+        first_day=settings.first_letter,
+        dealers=int(session.scalar("select count(*) from dealer")),
+        noticed=noticed["noticed"],
+        acknowledged=noticed["acknowledged"],
+        noticed_on=noticed["on"],
+        next_wave=max(min(wave.week for wave in to_come), settings.first_letter) if to_come else None,
+        last_wave=last_wave,
+        addresses=addresses["n"],
+        stale=addresses["stale"] or 0,
+        kind=settings.kind,
+        released=len(to_come) < len(waves),
+        letters=versions.get("safety", {}),
+        service_letters=versions.get("service", {}),
+        stated=stated,
+    )  # fmt: skip
+
+
+def _versions(session: Session, name: str, on: date) -> dict[str, dict[date, int]]:
+    """Return by family how many letter versions were first mailed on each day."""
+    found: dict[str, dict[date, int]] = {}
+    rows = session.read(
+        "select family, day, count(*) as versions from (select family, form_digest, min(mailed_on) as day from piece"
+        " where follow_up = :name and state = 'accepted' and mailed_on <= :on group by family, form_digest) first_mailed"
+        " group by family, day order by family, day",
+        _VERSIONS,
+        name=name,
+        on=on,
+    )
+    for row in rows.to_pylist():
+        found.setdefault(row["family"], {})[row["day"]] = row["versions"]
+    return found
+
+
+def _address_counts(session: Session, name: str, last_wave: date) -> dict[str, int]:
+    """Count vehicles whose letters are to come, and those whose newest owner record is too old."""
+    oldest = last_wave - timedelta(days=load(last_wave).clock("move_update").days)
+    return session.read(  # type: ignore[no-any-return]
+        "select count(*) as n, sum(case when newest < :oldest then 1 else 0 end) as stale from ("
+        " select max(p.owner_as_of) as newest from piece p where p.follow_up = :name"
+        " and p.state in ('listed', 'planned') and p.wave is not null group by p.vin) addresses",
+        _ADDRESSES,
+        name=name,
+        oldest=oldest,
+    ).to_pylist()[0]

@@ -1,0 +1,124 @@
+"""Clocks that run because someone stated the day that starts them: any of the rule pack that ends on a day."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+
+from renotify.errors import BadInput, UnknownName
+from renotify.ledger.stated_days import MARK, Stated
+from renotify.reports import schedule_clocks
+from renotify.reports.deadline import Deadline, Run, last_day, states_it
+from renotify.rules import load
+from renotify.rules.pack import all_rows
+from renotify.rules.row import Clock
+
+MAKER = "maker"  # the subject of what is of no recall: the look-up, the general reimbursement plan
+KEPT = (  # not to be done by a day, but kept or open until it
+    "retention", "retention_records", "retention_lessee_list", "retention_disclosure", "lookup_history", "free_remedy",
+    "free_remedy_tires", "reimbursement_begins", "reimbursement_period",
+)  # fmt: skip
+OF_THEIR_OWN = (  # these have more to say, and say it in their rooms
+    "letters", "report_573", "preclearance", "communications_monthly", "quarterly_report", "schedule_slip",
+    "dealer_notice_electronic", "lookup_refresh",
+)  # fmt: skip
+NEXT_DAY = timedelta(days=1)  # a clock of a week is soon on its last day and the one before
+WITH_PARTS = ("quarterly_report", "schedule_slip", "rental_grounded", "rental_grounded_large")
+DAYS = ("calendar", "business", "years", "hours", "month_ends")
+
+
+def check_name(name: str, subjects: Collection[str]) -> None:
+    """Refuse the name of a clock whose subject, clock or part nothing is known of; the hint says what there is."""
+    subject, _, rest = name.partition(MARK)
+    clock, _, part = rest.partition(MARK)
+    if subject not in subjects:
+        near = difflib.get_close_matches(subject, subjects, 3)
+        raise UnknownName(
+            f"{subject!r} is no campaign and no follow-up.",
+            f"Name a clock SUBJECT{MARK}CLOCK, as renotify deadlines --json does under id."
+            + (f" Did you mean {' or '.join(near)}?" if near else f" What is of none is {MAKER}."),
+        )
+    if clock not in _clocks():
+        near = difflib.get_close_matches(clock, _clocks(), 3)
+        raise UnknownName(
+            f"The rule pack has no clock {clock!r}.",
+            f"Did you mean {' or '.join(near)}?" if near else f"It has {', '.join(_clocks())}.",
+        )
+    if clock in WITH_PARTS and not part:
+        raise BadInput(f"{name!r} does not say which.", _which(subject, clock))
+    if clock == "schedule_slip" and part not in schedule_clocks.PARTS:
+        raise BadInput(f"No day on file is named {part!r}.", _which(subject, clock))
+
+
+def _which(subject: str, clock: str) -> str:
+    parts = {
+        "quarterly_report": "the quarter: 2013Q1",
+        "schedule_slip": f"one of {', '.join(schedule_clocks.PARTS)}",
+    }
+    wanted = parts.get(clock, "the rental company: any name of yours")
+    return f"Write {subject}{MARK}{clock}{MARK} and {wanted}."
+
+
+def _clocks() -> list[str]:
+    """The ids of the pack's clocks: those that end on a day, and the reports, which have days of the calendar."""
+    rows: Mapping[str, Clock] = {row.id: row for row in all_rows()["clocks"] if isinstance(row, Clock)}  # fmt: skip
+    return sorted(name for name, row in rows.items() if row.unit in DAYS or row.due_days)
+
+
+def of_subject(subject: str, shown: str, stated: Stated, on: date) -> Iterator[Deadline]:
+    """Return a run for each day that starts a clock of a subject, but those that have a room of their own."""
+    for name in stated.names:
+        clock = name.partition(MARK)[0]
+        if clock in OF_THEIR_OWN:
+            continue
+        for start in sorted(set(stated.starts(name))):
+            row = load(start).rows["clocks"].get(clock)
+            if isinstance(row, Clock):
+                yield from _run(f"{subject}{MARK}{name}", shown, Run(row, start, stated.done(name, since=start)), on)  # fmt: skip
+
+
+def _run(name: str, shown: str, run: Run, on: date) -> Iterator[Deadline]:
+    part = name.split(MARK, 2)[2:]
+    what = " ".join([run.clock.title[:1].lower() + run.clock.title[1:], *part])
+    if run.clock.id in KEPT:
+        if on <= run.due:
+            sentence = f"{run.clock.title} ({shown}): until {run.due}."
+            yield Deadline("ok", run.due, shown, what, run.clock.citation, sentence, name, None, "nothing: the day passes")  # fmt: skip
+    elif run.done is None or not run.forgotten(on):
+        yield run.deadline(shown, what, on, name)
+
+
+def lookup_refresh(stated: Stated, on: date, *, recalls: int) -> Iterator[Deadline]:
+    """The public look-up is updated every 7 days (573.15(b)(7)); where no update is stated, a line says so."""
+    row, name = load(on).rows["clocks"].get("lookup_refresh"), f"{MAKER}{MARK}lookup_refresh"
+    if not isinstance(row, Clock) or not recalls:
+        return
+    updates = [day.day for day in stated.rows if day.name == "lookup_refresh" and day.day <= on]
+    if not updates:
+        sentence = f"{row.title}: no update is stated, one is due every {row.amount} days. State each: {states_it(name)}."
+        yield Deadline("unknown", None, MAKER, "look-up updated", row.citation, sentence, name, None, states_it(name))  # fmt: skip
+        return
+    last = max(updates)
+    run = Run(row, last)
+    found = run.deadline(MAKER, "look-up updated", on, name)
+    sentence = f"The look-up was updated last on {last}; the next update {'was' if on > run.due else 'is'} due on {run.due}."
+    state = "overdue" if on > run.due else "soon" if run.due - on <= NEXT_DAY else "ok"
+    yield replace(found, sentence=sentence, state=state)
+
+
+def disclosures_kept(last: date | None, on: date) -> Iterator[Deadline]:
+    """Records of disclosures are kept five years from the newest (18 USC 2721(c))."""
+    if last is None or last > on:
+        return
+    clock = load(last).clock("retention_disclosure")
+    due = last_day(clock, last)
+    if on <= due:
+        sentence = (
+            f"Records of disclosures of owner data are kept until {due}: the newest is of {last}."
+        )
+        yield Deadline(
+            "ok", due, MAKER, "disclosures kept", clock.citation, sentence, f"{MAKER}{MARK}retention_disclosure", None,
+            "nothing: the day passes",
+        )  # fmt: skip

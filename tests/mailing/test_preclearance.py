@@ -1,0 +1,90 @@
+"""Letter and envelope are before NHTSA five Federal business days before the first piece, or the first piece does not go (577.5(a))."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from mailing.follow_up import NAME, NOTICE, ON, planned
+from mailing.releases import nothing_written, release
+from renotify.errors import BadInput, Refused, UnknownName
+from renotify.ledger.stated_days import stated
+from renotify.mailing import preclearance
+from renotify.reports import deadlines
+
+# ON is Wednesday 6 March 2013; five business days before it is Wednesday 27 February
+LAST, TOO_LATE = date(2013, 2, 27), date(2013, 2, 28)
+FIRST = ("initial", "interim", "follow_up_ordered")
+
+
+def drafts(session, on=ON):
+    found = [one for one in deadlines.deadlines(session, on) if one["what"] == "drafts to NHTSA"]
+    return found[0] if found else None
+
+
+@pytest.mark.parametrize("kind", FIRST)
+def test_the_first_piece_does_not_go_while_no_submission_is_stated(sqlite_session, tmp_path, kind):
+    planned(sqlite_session, tmp_path, ["ALE"], kind=kind)
+    with pytest.raises(Refused) as refused:
+        release(sqlite_session, tmp_path / "out")
+    assert "no later than 2013-02-27, 5 Federal business days before" in refused.value.message
+    assert "--cleared DATE" in refused.value.hint
+    assert nothing_written(sqlite_session, tmp_path / "out")
+
+
+def test_a_submission_of_four_business_days_is_too_late_and_one_of_five_is_in_time(
+    session, tmp_path
+):
+    planned(session, tmp_path, ["ALE"], kind="initial")
+    preclearance.submitted(session, NAME, TOO_LATE, ON)
+    with pytest.raises(Refused) as refused:
+        release(session, tmp_path / "out")
+    assert "submitted on 2013-02-28: letters may go out from 2013-03-07" in refused.value.message
+    preclearance.submitted(session, NAME, LAST, ON)
+    assert release(session, tmp_path / "out")["warnings"] == []
+    kept = drafts(session)
+    assert (kept["state"], kept["due"]) == ("ok", date(2013, 3, 6))
+    assert "submitted on 2013-02-27" in kept["sentence"]
+
+
+def test_a_holiday_is_no_business_day(sqlite_session, tmp_path):
+    planned(sqlite_session, tmp_path, ["ALE"], kind="initial")
+    before = drafts(sqlite_session, date(2013, 2, 20))
+    # the first wave is of Tuesday 5 March, the first lawful day; 18 February, a holiday, is further back
+    assert (before["state"], before["due"]) == ("soon", date(2013, 2, 26))
+    assert before["closes"] == f"renotify mail release {NAME} 1 --cleared DATE"
+    assert drafts(sqlite_session, date(2013, 2, 27))["state"] == "overdue"
+
+
+def test_a_voluntary_follow_up_goes_with_a_warning_that_names_what_is_not_established(
+    sqlite_session, tmp_path
+):
+    planned(sqlite_session, tmp_path, ["ALE"])
+    (warning,) = release(sqlite_session, tmp_path / "out")["warnings"]
+    assert warning.endswith(
+        "That this binds a voluntary follow-up is not established: ask counsel."
+    )
+    assert drafts(sqlite_session) is None  # it went
+
+
+def test_a_later_wave_is_not_asked_again(sqlite_session, tmp_path):
+    planned(sqlite_session, tmp_path, ["ALE"], ["ALE"], weeks=2)
+    assert release(sqlite_session, tmp_path / "out")["warnings"]
+    assert release(sqlite_session, tmp_path / "out", wave=2, on=date(2013, 3, 13))["warnings"] == []
+
+
+def test_a_follow_up_of_service_campaigns_alone_is_not_asked(sqlite_session, tmp_path):
+    service = {"campaign_type": "service_campaign", "nhtsa_campaign_number": None}
+    planned(sqlite_session, tmp_path, ["CLB"], **{"9LA": service, "ALE": service})
+    assert release(sqlite_session, tmp_path / "out")["warnings"] == []
+    assert drafts(sqlite_session) is None
+
+
+def test_a_submission_that_lies_ahead_or_of_nothing_is_refused(sqlite_session, tmp_path):
+    planned(sqlite_session, tmp_path, ["ALE"])
+    with pytest.raises(BadInput):
+        preclearance.submitted(sqlite_session, NAME, date(2013, 3, 7), ON)
+    with pytest.raises(UnknownName):
+        preclearance.submitted(sqlite_session, "nothing", NOTICE, ON)
+    assert stated(sqlite_session).rows == ()

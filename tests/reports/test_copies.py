@@ -1,0 +1,65 @@
+"""Copies of each communication: five days after it was first sent, and after the month in which it was issued."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from renotify.ledger.stated_days import Stated, StatedRow
+from renotify.reports.follow_up_clocks import FollowUpProgress, of_follow_up
+
+RECALLS = FollowUpProgress(
+    name="spring", bound=True, first_day=date(2013, 3, 5), dealers=2, noticed=2, acknowledged=2, noticed_on=date(2013, 2, 26),
+    next_wave=None, last_wave=None, addresses=0, stale=0, released=True, letters={date(2013, 3, 6): 3, date(2013, 3, 13): 1},
+)  # fmt: skip
+SERVICE = replace(RECALLS, bound=False, letters={}, service_letters={date(2013, 3, 6): 2})
+
+
+def copies(follow_up, on, *filed):
+    stated = Stated(tuple(StatedRow(f"spring:{name}", "done", day) for name, day in filed))
+    found = of_follow_up(replace(follow_up, stated=stated), on)
+    return {one.what: (one.state, one.due) for one in found if "cop" in one.what}
+
+
+def test_each_wave_s_letters_and_the_notices_have_a_copy_of_their_own():
+    assert copies(RECALLS, date(2013, 3, 14)) == {
+        "copy to NHTSA": ("overdue", date(2013, 3, 3)),
+        "copy to NHTSA, letters of 2013-03-06": ("overdue", date(2013, 3, 11)),
+        "copy to NHTSA, letters of 2013-03-13": ("soon", date(2013, 3, 18)),
+        "monthly copies 2013-02": ("overdue", date(2013, 3, 7)),  # 1, 4, 5, 6, 7 March
+        "monthly copies 2013-03": ("ok", date(2013, 4, 5)),  # 1 to 5 April; 22 days away
+    }
+
+
+@pytest.mark.parametrize(("day", "state"), [(date(2013, 3, 11), "ok"), (date(2013, 3, 12), "late")])
+def test_a_copy_that_was_filed_closes_what_was_sent_before_it(day, state):
+    found = copies(RECALLS, date(2013, 3, 14), ("filing_copy:letters", day))
+    assert found["copy to NHTSA, letters of 2013-03-06"][0] == state
+    assert found["copy to NHTSA, letters of 2013-03-13"][0] == "soon"
+    assert found["copy to NHTSA"][0] == "overdue"  # letters, not notices
+
+
+def test_a_copy_of_all_closes_notices_and_letters_and_their_months():
+    found = copies(RECALLS, date(2013, 3, 20), ("filing_copy", date(2013, 3, 14)))
+    assert {what: state for what, (state, _) in found.items()} == {
+        "copy to NHTSA": "late", "copy to NHTSA, letters of 2013-03-06": "late", "copy to NHTSA, letters of 2013-03-13": "ok",
+        "monthly copies 2013-02": "late", "monthly copies 2013-03": "ok",
+    }  # fmt: skip
+
+
+def test_a_service_campaign_s_communications_are_copied_monthly_and_not_in_five_days():
+    assert copies(SERVICE, date(2013, 3, 14)) == {
+        "monthly copies 2013-02": ("overdue", date(2013, 3, 7)),
+        "monthly copies 2013-03": ("ok", date(2013, 4, 5)),
+    }
+    done = copies(SERVICE, date(2013, 4, 2), ("communications_monthly", date(2013, 4, 1)))
+    assert done["monthly copies 2013-03"] == ("ok", date(2013, 4, 5))
+
+
+def test_a_filing_within_the_month_covers_only_what_was_issued_by_then():
+    both = replace(SERVICE, service_letters={date(2013, 3, 6): 2, date(2013, 3, 20): 1})
+    found = copies(both, date(2013, 4, 8), ("communications_monthly", date(2013, 3, 10)))
+    assert found["monthly copies 2013-03"] == ("overdue", date(2013, 4, 5))
+    assert found["monthly copies 2013-02"][0] == "late"

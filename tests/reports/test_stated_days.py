@@ -1,0 +1,188 @@
+"""Days that a person states of a clock: what starts it, what closes it, what is taken back, and what is refused."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from small_world import Desk, World, vin
+
+FILED = date(2023, 1, 9)  # a Monday
+
+
+@pytest.fixture
+def desk(sqlite_ledger, tmp_path):
+    made = Desk(sqlite_ledger, tmp_path / "desk")
+    world = World(tmp_path / "in").dealer("D1")
+    dates = {"filed_date": FILED, "first_notice_date": None, "remedy_available_date": None}
+    world.campaign("NEW", nhtsa_campaign_number="23V001000", **dates)
+    world.campaign("SVC", campaign_type="service_campaign")
+    world.vehicle(vin(1), "NEW", dealer="D1", first_sale_date=date(2008, 1, 20))
+    world.vehicle(vin(2), "NEW", "SVC", dealer="D1", first_sale_date=date(2007, 6, 1))
+    made.do("load", world.write(), on=FILED)
+    return made
+
+
+def clock(desk: Desk, what: str, on: date):
+    found = [one for one in desk.do("deadlines", on=on) if one["what"] == what]
+    return found[0] if found else None
+
+
+def start(desk: Desk, name: str, on: date):
+    desk.do("deadlines", "--started", name, on=on)
+
+
+def filed(desk: Desk, name: str, on: date):
+    desk.do("deadlines", "--filed", name, on=on)
+
+
+def test_one_line_says_which_days_no_file_holds(desk):
+    found = clock(desk, "days not stated", FILED)
+    assert (found["state"], found["due"], found["vehicles"]) == ("unknown", None, 2)
+    assert "NEW:report_573, NEW:schedule_slip:owners-begin" in found["sentence"]
+    assert found["closes"] == "renotify deadlines --started NEW:report_573 --on DATE"
+
+
+@pytest.mark.parametrize(
+    ("determined", "due", "state"),
+    [
+        (date(2022, 12, 30), "2023-01-09", "ok"),  # Friday; 2 January is the holiday: 3, 4, 5, 6, 9 January
+        (date(2022, 12, 29), "2023-01-06", "late"),
+    ],
+)  # fmt: skip
+def test_the_573_report_is_due_five_working_days_after_the_determination(
+    desk, determined, due, state
+):
+    start(desk, "NEW:report_573", determined)
+    found = clock(desk, "573 report", FILED)
+    assert (found["due"], found["state"], found["vehicles"]) == (due, state, 2)
+    assert found["closes"] == "filed_date in campaigns.toml"
+
+
+def test_a_clock_of_a_number_is_the_clock_of_its_code(desk):
+    start(desk, "23V001000:report_573", date(2022, 12, 30))
+    assert clock(desk, "573 report", FILED)["id"] == "NEW:report_573"
+
+
+def test_a_day_on_file_that_slips_more_than_two_weeks_is_to_be_reported(desk):
+    start(desk, "NEW:schedule_slip:owners-begin", date(2023, 2, 20))
+    what = "schedule, the first owner letter"
+    assert clock(desk, what, date(2023, 2, 16))["state"] == "ok"  # 18 days left
+    assert clock(desk, what, date(2023, 3, 6))["state"] == "soon"  # 14 days after 20 February
+    late = clock(desk, what, date(2023, 3, 7))
+    assert (late["state"], late["due"]) == ("overdue", "2023-03-06")
+    start(desk, "NEW:schedule_slip:owners-begin", date(2023, 3, 20))  # the new estimate
+    assert clock(desk, what, date(2023, 3, 7))["due"] == "2023-04-03"
+
+
+def test_a_last_letter_after_its_day_on_file_and_two_weeks_is_late(desk):
+    start(desk, "NEW:schedule_slip:owners-end", date(2023, 2, 20))
+    filed(desk, "NEW:letters", date(2023, 3, 7))
+    assert clock(desk, "schedule, the last owner letter", date(2023, 3, 8))["state"] == "late"
+
+
+def test_a_rental_company_has_a_day_or_two_to_ground_its_vehicles(desk):
+    start(desk, "NEW:rental_grounded:Fleet One", date(2023, 3, 1))
+    start(desk, "NEW:rental_grounded_large:Fleet Two", date(2023, 3, 1))
+    small = clock(desk, "rental vehicles grounded Fleet One", date(2023, 3, 2))
+    large = clock(desk, "rental vehicles grounded, more than 5,000 covered Fleet Two", date(2023, 3, 2))  # fmt: skip
+    assert (small["due"], large["due"]) == ("2023-03-02", "2023-03-03")
+    filed(desk, "NEW:rental_grounded:Fleet One", date(2023, 3, 2))
+    assert clock(desk, "rental vehicles grounded Fleet One", date(2023, 3, 5))["state"] == "ok"
+
+
+def test_a_distributor_passes_the_notice_on_in_five_working_days(desk):
+    start(desk, "NEW:distributor_notice", date(2023, 2, 16))  # Thursday; the 20th is a holiday
+    found = clock(desk, "independent distributor passes the notice on", date(2023, 2, 17))
+    assert (found["due"], found["citation"]) == ("2023-02-24", "49 CFR 577.7(c)(2)(iv)")
+
+
+def test_what_starts_again_is_closed_by_the_first_filing_after_it(desk):
+    name = "NEW:report_573_amendment"
+    for day in (date(2023, 3, 1), date(2023, 3, 20)):
+        start(desk, name, day)
+    filed(desk, name, date(2023, 3, 6))
+    found = [one for one in desk.do("deadlines", on=date(2023, 3, 21)) if one["id"] == name]
+    assert [(one["due"], one["state"]) for one in found] == [("2023-03-27", "soon"), ("2023-03-08", "ok")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("on", "state", "due"),
+    [(date(2023, 2, 8), "ok", "2023-02-13"), (date(2023, 2, 13), "soon", "2023-02-13"), (date(2023, 2, 14), "overdue", "2023-02-13")],
+)  # fmt: skip
+def test_the_look_up_is_updated_every_seven_days(desk, on, state, due):
+    filed(desk, "maker:lookup_refresh", date(2023, 1, 30))
+    filed(desk, "maker:lookup_refresh", date(2023, 2, 6))
+    found = clock(desk, "look-up updated", on)
+    assert (found["state"], found["due"], found["campaign"]) == (state, due, "maker")
+
+
+def test_a_look_up_of_which_no_update_is_stated_is_asked_about(desk):
+    found = clock(desk, "look-up updated", FILED)
+    assert (found["state"], found["closes"]) == (
+        "unknown", "renotify deadlines --filed maker:lookup_refresh --on DATE",
+    )  # fmt: skip
+    assert clock(desk, "look-up updated", date(2013, 2, 26)) is None  # no rule before August 2014
+
+
+def test_a_service_campaign_s_communication_is_copied_after_its_month(desk):
+    start(desk, "SVC:communications_monthly", date(2023, 2, 14))
+    found = clock(desk, "monthly copies 2023-02", date(2023, 3, 1))
+    assert (found["campaign"], found["due"], found["state"]) == ("SVC", "2023-03-07", "soon")
+    filed(desk, "SVC:communications_monthly", date(2023, 3, 7))
+    assert clock(desk, "monthly copies 2023-02", date(2023, 3, 8))["state"] == "ok"
+
+
+def test_a_filed_quarterly_report_is_closed_and_a_late_one_is_late(desk, tmp_path):
+    begun = date(2023, 2, 6)
+    dates = {"filed_date": FILED, "first_notice_date": begun, "remedy_available_date": begun}
+    told = World(tmp_path / "told").campaign("NEW", nhtsa_campaign_number="23V001000", **dates)
+    desk.do("load", told.write(), on=date(2023, 2, 6))
+    what, name = "quarterly report 2023Q1", "NEW:quarterly_report:2023Q1"
+    assert clock(desk, what, date(2023, 5, 2))["state"] == "overdue"  # 30 April is a Sunday: 1 May
+    filed(desk, name, date(2023, 5, 2))
+    assert (clock(desk, what, date(2023, 5, 3))["state"], clock(desk, what, date(2023, 5, 1))["state"]) == ("late", "soon")  # fmt: skip
+    desk.do("deadlines", "--withdrawn", name, on=date(2023, 5, 3))
+    filed(desk, name, date(2023, 4, 28))
+    assert clock(desk, what, date(2023, 5, 3))["state"] == "ok"
+
+
+def test_fifteen_years_after_its_sale_a_vehicle_s_free_remedy_may_be_withheld(desk):
+    found = clock(desk, "free remedy", FILED)
+    # sold 2007-06-01: over on 2022-06-01; sold 2008-01-20: a notice of 2023-01-20 still keeps it
+    assert (found["due"], found["state"], found["vehicles"]) == ("2023-01-20", "soon", 1)
+    assert clock(desk, "free remedy", date(2023, 1, 21))["vehicles"] == 2
+
+
+def test_repair_records_are_kept_ten_years_since_october_2024(desk, tmp_path):
+    world = World(tmp_path / "work").repair(vin(1), "NEW", date(2023, 3, 1), dealer="D1")
+    desk.do("load", world.labour("NEW", 1.0).write(), on=date(2023, 3, 2))
+    assert clock(desk, "records kept", date(2024, 10, 14))["due"] == "2028-03-01"
+    assert clock(desk, "records kept", date(2024, 10, 15))["due"] == "2033-03-01"
+
+
+def test_the_same_statement_again_adds_nothing(desk):
+    for _ in range(2):
+        start(desk, "NEW:report_573", date(2022, 12, 30))
+    assert desk.sql("select count(*) from stated_day") == [(1,)]
+    ((name, kind),) = desk.sql("select name, kind from source where table_name = 'stated_day'")
+    assert (name, kind) == ("deadlines --started NEW:report_573", "command")
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "words"),
+    [
+        ("--filed", "NWE:letters", "'NWE' is no campaign and no follow-up."),
+        ("--filed", "NEW:leters", "Did you mean letters"),
+        ("--filed", "NEW:quarterly_report", "Write NEW:quarterly_report: and the quarter: 2013Q1."),
+        ("--started", "NEW:schedule_slip:owners", "one of owners-begin, owners-end, dealers-begin, dealers-end"),
+        ("--started", "NEW:rental_grounded", "the rental company: any name of yours"),
+        ("--withdrawn", "NEW:letters", "Nothing is stated of NEW:letters."),
+    ],
+)  # fmt: skip
+def test_a_name_that_is_no_clock_s_is_refused_with_what_there_is(desk, option, name, words):
+    said = desk.run("deadlines", option, name, "--on", FILED)
+    assert said.code != 0
+    assert words in " ".join(said.err.split())
+    assert desk.sql("select count(*) from stated_day") == [(0,)]
