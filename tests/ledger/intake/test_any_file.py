@@ -154,7 +154,9 @@ def test_of_rows_of_any_width_none_is_lost(tmp_path, take, rejected, rows, encod
     loaded = take(path)
     counts = loaded.tables["vehicle_status"]
     assert (counts.accepted, counts.unchanged) == (0, 0)
-    either = [r for r in records if len(r) > 4 and r not in filled and any(r)]  # blanks, and a field more
+    either = [
+        r for r in records if len(r) > 4 and r not in filled and any(r)
+    ]  # blanks, and a field more
     assert len(filled) <= counts.rejected <= len(filled) + len(either)
     assert len({line["row"] for line in rejected(loaded)}) == counts.rejected
 

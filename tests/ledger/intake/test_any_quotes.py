@@ -219,7 +219,9 @@ def test_no_owner_gets_the_address_of_the_next_whatever_the_vehicle_s_number(
     found, broken, counted = read(path, "owners")
     assert (found, [line for line, _, _ in broken], counted) == ([], [2, 3], 2)
     assert broken[0][2] == broken[1][2]
-    assert broken[0][2].startswith("Lines 2 and 3 may be one row, in which a quoted value runs over them, or two rows")
+    assert broken[0][2].startswith(
+        "Lines 2 and 3 may be one row, in which a quoted value runs over them, or two rows"
+    )
 
 
 def test_an_owner_s_name_of_two_lines_is_one_row(tmp_path):
@@ -229,11 +231,30 @@ def test_an_owner_s_name_of_two_lines_is_one_row(tmp_path):
     assert ([cells[2] for _, cells in found], broken) == (["Anna, Bell\nand Cal, her son"], [])
 
 
-def test_no_exception_is_read_out_of_a_reason_of_two_lines(tmp_path):
+@pytest.mark.parametrize(
+    "reason",
+    [
+        '"Stamped wrong as was\nSE3P116168, see letter 5"',
+        '"Stamped wrong as was\nSE3P116168"',
+        '"Stamped wrong\nSE3P116168, see letter\nof March"',
+        '"Stamped wrong as was\nSE3P116168, see "letter" 5"',
+        '"Stamped wrong as was\nSE3P116168, see letter',
+    ],
+)
+def test_no_exception_is_read_out_of_a_reason_of_several_lines(tmp_path, reason):
     path = tmp_path / "vin_exceptions.csv"
-    path.write_text('vin,reason\nSE3P116167,"Stamped wrong as was\nSE3P116168, see letter 5"\n')
+    path.write_text(f"vin,reason\nSE3P116166,before\nSE3P116167,{reason}\n")
     found, broken, _ = read(path, "vin_exceptions")
-    assert (found, [line for line, _, _ in broken]) == ([], [2, 3])
+    assert found == [(2, ["SE3P116166", "before"])]
+    assert [line for line, _, _ in broken] == list(range(3, 4 + reason.count("\n")))
+
+
+def test_a_row_with_its_vin_is_certain_whatever_quote_is_open_above_it(tmp_path):
+    path = tmp_path / "population.csv"
+    vin = "1FTFW1EF5CFB11754"
+    path.write_text(f'campaign_code,vin\n"9LA,{vin}\n9LA,{vin}\n9LA,"{vin}\n9LA,{vin}\n')
+    found, broken, _ = read(path, "population")
+    assert ([line for line, _ in found], [line for line, _, _ in broken]) == ([3, 5], [2, 4])
 
 
 def test_rows_are_the_same_wherever_a_block_ends(tmp_path, monkeypatch):

@@ -80,7 +80,7 @@ def test_what_stands_beside_vins_is_passed_over_but_a_mistyped_one_and_a_line_wi
 
 
 def test_a_workbook_is_named_and_not_read_as_a_list(listed):
-    with pytest.raises(BadInput, match="list.xlsx is a spreadsheet's workbook"):
+    with pytest.raises(BadInput, match=r"list\.xlsx is a spreadsheet's workbook"):
         listed(b"PK\x03\x04\x14\x00\x06\x00", "list.xlsx")
 
 

@@ -31,7 +31,8 @@ MOST_LINES = 20  # of one row
 NEVER_CLOSED = "A quote is opened and never closed."
 WITHIN = "A quote within a quoted value is not written twice."
 _CLOSED_AT_ONCE = re.compile(rb'\s*"(?!")')
-CERTAIN = 2  # values such as days and numbers that make a line within a value a row of its own
+CERTAIN = 2  # days or numbers that make a line below an open quote a row of its own
+WIDE = 8  # fields that do so
 _NUMBER = re.compile(  # of a vehicle: a VIN, or letters and digits as of a frame
     rb'[\s"*]*(?:[A-HJ-NPR-Za-hj-npr-z0-9]{17}|(?=[A-Za-z-]*[0-9])(?=[0-9-]*[A-Za-z])[A-Za-z0-9-]{6,20})[\s"*]*'
 )
@@ -67,12 +68,14 @@ class RowShape:
         return self.fields <= len(fields) <= most and not any(fields[self.fields :])
 
     def is_row(self, line: bytes) -> bool:
-        """Return whether a line within a quoted value is certainly a row: its days, numbers and VIN say so."""
+        """Return whether a line below an open quote is certainly a row: its many fields, its VIN, its days and numbers say so."""
         fields, fault = parsed(line, self.quoted, self.delimiter)
         if fault or not self.fits(fields):
             return False
-        said = [bool(firm.fullmatch(fields[n].strip())) for n, firm in self.firm.items() if fields[n].strip()]  # fmt: skip
-        return all(said) and len(said) >= CERTAIN
+        filled = {place: fields[place].strip() for place in self.firm if fields[place].strip()}
+        said = {place: self.firm[place].fullmatch(value) for place, value in filled.items()}
+        told = all(said.values()) and (self.vin in said or len(said) >= CERTAIN)
+        return told or self.fields >= WIDE
 
     def may_be_rows(self, following: Sequence[bytes]) -> bool:
         """Return whether the lines on which a value runs on may be a row, or rows, of their own.
@@ -83,7 +86,9 @@ class RowShape:
         text = b"\n".join(following)
         if _CLOSED_AT_ONCE.match(text):
             return False
-        return text.count(self.delimiter) >= self.fields - 1 or any(map(self._has_number, following))
+        return text.count(self.delimiter) >= self.fields - 1 or any(
+            map(self._has_number, following)
+        )
 
     def _has_number(self, line: bytes) -> bool:
         if self.vin is None:
@@ -203,20 +208,24 @@ def _records(lines: Lines, place: int, shape: RowShape, *, last: bool) -> list[R
     """Return the row that begins on a line, or the lines that may be one row or several; none when the block ends before that."""
     text = lines.line(place)
     fields, reason = parsed(text, shape.quoted, shape.delimiter)
-    opened, following = len(fields), list[bytes]()
+    opened, following, whole = len(fields), list[bytes](), False
     while reason is NEVER_CLOSED and len(following) < MOST_LINES - 1:
         if place + len(following) + 1 >= lines.count:
-            return [alone(lines.line(place), place, shape)] if last else []
-        following.append(lines.line(place + len(following) + 1))
-        text += b"\n" + following[-1]
-        fields, reason = parsed(text, shape.quoted, shape.delimiter)
-        if reason is NEVER_CLOSED and shape.is_row(following[-1]):
+            if not last:
+                return []
             break
-    if not following or reason or not shape.fits(fields):
-        return [alone(lines.line(place), place, shape)]
-    if not shape.may_be_rows(following):
+        line = lines.line(place + len(following) + 1)
+        text += b"\n" + line
+        fields, reason = parsed(text, shape.quoted, shape.delimiter)
+        whole = not reason and shape.fits(fields)
+        if not whole and shape.is_row(line):
+            break
+        following.append(line)
+    if whole and not shape.may_be_rows(following):
         return [Record(place, 1 + len(following), tuple(fields[: shape.fields]))]
-    if opened in shape.firm:  # no day, number or VIN runs over lines
+    while following and not whole and alone(following[-1], place, shape).reason:
+        following.pop()  # no row of its own, so it is told anew
+    if not following or opened in shape.firm:  # no day, number or VIN runs over lines
         return [alone(lines.line(place), place, shape)]
     return _either_way(lines, place, 1 + len(following))
 

@@ -69,7 +69,9 @@ class Layout:
     @property
     def shape(self) -> RowShape:
         """What a row of a CSV file must look like."""
-        kinds = {self.places[name]: kind for name, kind in self.kinds.items() if name in self.places}
+        kinds = {
+            self.places[name]: kind for name, kind in self.kinds.items() if name in self.places
+        }
         vins = [place for place, kind in kinds.items() if kind in NUMBERS]
         firm = {place: FIRM[kind] for place, kind in kinds.items() if kind in FIRM}
         return RowShape(

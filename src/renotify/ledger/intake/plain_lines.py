@@ -37,7 +37,11 @@ _ESCAPED = {0xDC00 + byte: LEGACY[byte] for byte in range(128, 256)}
 _NOT_UTF8 = re.compile("[\udc80-\udcff]+")
 _BYTE_OF = {ord(LEGACY[byte]): byte for byte in range(128, 256)}
 NEXT_LINE = 0x85  # a break of EBCDIC as well as an ellipsis: not certain
-_CERTAIN = {chr(byte).encode(): LEGACY[byte].encode() for byte in range(128, 160) if byte != NEXT_LINE and LEGACY[byte] != chr(byte)}  # fmt: skip
+_CERTAIN = {
+    chr(byte).encode(): LEGACY[byte].encode()
+    for byte in range(128, 160)
+    if byte != NEXT_LINE and LEGACY[byte] != chr(byte)
+}
 _CERTAIN_CONTROL = re.compile(b"|".join(_CERTAIN))
 MOST_TIMES = 5  # that text is taken back
 _LEADS = tuple(bytes([byte]) for byte in (0xC2, 0xC5, 0xC6, 0xCB, 0xE2, 0xEF))
@@ -48,7 +52,11 @@ _SECOND = (  # a byte 80 to BF read as Windows-1252 or Latin-1, and written as U
 _THREE = rb"\xc3[\xa1-\xaf]" + _SECOND + rb"{2}"  # of marks and other letters: three bytes each
 _TWICE = re.compile(
     rb"(?:\xc3[\x82-\x85]" + _SECOND + rb"|" + _THREE + rb")"  # Latin letters: two bytes each
-    rb"(?:\xc3[\x82-\x86\x8b]" + _SECOND + rb"|" + _THREE + rb")*"  # what follows may be of a further encoding
+    rb"(?:\xc3[\x82-\x86\x8b]"
+    + _SECOND
+    + rb"|"
+    + _THREE
+    + rb")*"  # what follows may be of a further encoding
     rb"|(?:\xc3[\x8e-\x91]" + _SECOND + rb"){2,}"  # Greek, Cyrillic: where two follow each other
 )
 _LOST = b"\xef\xbf\xbd"  # U+FFFD stands where an earlier program lost a letter
@@ -59,7 +67,9 @@ _CONTROL = re.compile(rb"(?:[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f])+")
 NOT_UTF8 = "bytes that are no UTF-8 were read as Windows-1252"
 ENCODED_TWICE = "letters that had been encoded twice (Ã© for é) were taken as meant"
 LOST = "an earlier program has put � for a letter; export the file again"
-CERTAIN = "control characters that are quotes, dashes or letters of Windows-1252 were taken as those"
+CERTAIN = (
+    "control characters that are quotes, dashes or letters of Windows-1252 were taken as those"
+)
 CONTROLS = "there are control characters; texts have blanks in their place"
 
 

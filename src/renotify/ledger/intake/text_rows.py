@@ -75,9 +75,10 @@ def text_rows(path: Path, required: Sequence[str], optional: Sequence[str] = ())
 
 
 def vins_of(path: Path) -> list[ListedVin]:
-    """Return what a file lists, in its order: its column of VINs, or what is like a VIN on its lines where it has no header; none of an empty file.
+    """Return what a file lists, in its order: its column of VINs; without a header all that is like a VIN; none of an empty file.
 
-    A line without a header on which nothing is like a VIN is there as it stands, for the look-up to say so. A row without a VIN, and one that does not fit the header, is there with its fault. Raises BadInput.
+    A line without a header on which nothing is like a VIN is there as it stands, for the look-up to say so. A row of a column
+    without a VIN, and one that does not fit the header, is there with its fault. Raises BadInput.
     """
     if not path.stat().st_size:
         return []
