@@ -48,6 +48,7 @@ UNMARKED = (  # bytes a character, and which of them says something in a Latin l
     ("utf-16-be", 2, 1),
 )
 FEW, MOST = 0.1, 0.6  # shares of zero bytes
+WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".ods")
 PACKED = b"\x1f\x8b"
 OTHER_FORMS = (  # by their first bytes
     (b"PK\x03\x04", "a spreadsheet's workbook (.xlsx) or another zip, not CSV", "Save the sheet as CSV, or unpack it."),
@@ -154,6 +155,8 @@ def _why_unknown(path: Path) -> str:
         return described
     if table and table not in NHTSA_TABLES:
         form = "campaigns.toml" if table == CAMPAIGNS_TABLE else ".csv or .parquet"
+        if path.suffix.lower() in WORKBOOKS:
+            return f"{table} is read from {form}; save the sheet as CSV."
         return f"{table} is read from {form}."
     near = get_close_matches(_stem(path), LOADING_ORDER, 1)
     if near:
