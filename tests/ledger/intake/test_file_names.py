@@ -139,7 +139,7 @@ def test_each_file_that_is_passed_over_is_named_with_why(folder):
     assert notes == [
         "campaigns.csv was passed over: campaigns is read from campaigns.toml.",
         "owner.csv was passed over: did you mean owners.csv?",
-        "parts.xlsx was passed over: parts is read from .csv or .parquet.",
+        "parts.xlsx was passed over: parts is read from .csv or .parquet; save the sheet as CSV.",
         "photo.jpg was passed over: its name begins with no table's name.",
     ]
 

@@ -80,9 +80,10 @@ def test_one_byte_of_latin_1_leaves_the_other_rows_their_letters(session, owners
     bad = odd.replace("Ł", "").encode("latin-1")
     loaded = owners("\n".join([COLUMNS, *rows, ""]).encode() + bad + b"\n")
     names = tables.read(session, "owner", order="source_row")["name1"].to_pylist()
-    assert names == ["JOSÉ EXAMPLE", "ZOË EXAMPLE", "ANDRÉ \x81 EXAMPLE"]
+    assert names == ["JOSÉ EXAMPLE", "ZOË EXAMPLE", "ANDRÉ   EXAMPLE"]
     assert loaded.notes == [
-        "owners.csv: in 1 row bytes that are no UTF-8 were read as Windows-1252 (row 4)."
+        "owners.csv: in 1 row bytes that are no UTF-8 were read as Windows-1252 (row 4).",
+        "owners.csv: in 1 row there are control characters; texts have blanks in their place (row 4).",
     ]
 
 
@@ -99,6 +100,42 @@ def test_letters_that_were_encoded_twice_are_mended_and_told(session, owners, na
     assert one(session)["name1"] == f"{name} EXAMPLE"
     assert loaded.notes == [
         "owners.csv: in 1 row letters that had been encoded twice (Ã© for é) were taken as meant (row 2)."
+    ]
+
+
+def through(encoding, text):
+    """Return text whose UTF-8 was read as another encoding."""
+    return text.encode().decode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        (through("latin-1", "NÚÑEZ"), "NÚÑEZ"),
+        (through("cp1252", through("cp1252", "José")), "José"),
+        (through("latin-1", through("latin-1", "O’Ñ")), "O’Ñ"),
+        (through("cp1252", through("cp1252", through("cp1252", "José"))), "José"),
+    ],
+)
+def test_letters_encoded_in_any_way_and_often_are_mended_and_their_row_told_once(
+    session, owners, written, name
+):
+    loaded = owners(f"{COLUMNS}\n{ROW.replace('ANA', written)}\n")
+    assert one(session)["name1"] == f"{name} EXAMPLE"
+    assert loaded.notes == [
+        "owners.csv: in 1 row letters that had been encoded twice (Ã© for é) were taken as meant (row 2)."
+    ]
+
+
+def test_a_control_character_that_is_a_mark_of_windows_1252_is_taken_as_it_and_others_are_told(
+    session, owners
+):
+    row = ROW.replace("ANA", "O\x92BRIEN A\x85B\x81C")
+    loaded = owners(f"{COLUMNS}\n{row}\n")
+    assert one(session)["name1"] == "O’BRIEN A B C EXAMPLE"
+    assert loaded.notes == [
+        "owners.csv: in 1 row control characters that are quotes, dashes or letters of Windows-1252 were taken as those (row 2).",
+        "owners.csv: in 1 row there are control characters; texts have blanks in their place (row 2).",
     ]
 
 
@@ -194,7 +231,7 @@ def test_a_row_with_too_few_or_too_many_fields_is_refused_and_others_keep_their_
 def test_row_numbers_are_right_across_blocks(tmp_path, monkeypatch):
     monkeypatch.setattr(plain_lines, "BLOCK", 1 << 12)
     chance = random.Random(573)
-    kinds = ["9LA,{}"] * 60 + ["", "alone", "one,two,three", '"a\nb",{}']
+    kinds = ["9LA,{}"] * 60 + ["", "alone", "one,two,three", '"a\n",{}']
     lines, ends, number = [], [], 2
     for kind in chance.choices(kinds, k=9000):
         lines.append(kind.format(number))
@@ -272,6 +309,23 @@ def test_a_packed_file_cut_short_is_refused(owners):
     assert "cannot be read" in refusal(owners, packed[:-12], "owners.csv.gz")
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PK\x03\x04\x14\x00", "owners.csv is a spreadsheet's workbook (.xlsx) or another zip"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "owners.csv is a spreadsheet's workbook (.xls)"),
+        (b"PAR1\x15\x04", "Give it the ending .parquet."),
+        (gzip.compress(b"PK\x03\x04\x14\x00"), "Save the sheet as CSV"),
+    ],
+)
+def test_another_form_under_the_name_of_csv_is_named_with_the_cure(owners, content, said):
+    assert said in refusal(owners, content)
+
+
+def test_a_packed_file_is_read_whatever_its_name(owners):
+    assert owners(gzip.compress(f"{COLUMNS}\n{ROW}\n".encode())).tables["owners"] == Counts(1)
+
+
 def test_bytes_that_are_no_csv_are_refused(owners):
     assert "no header row" in refusal(owners, bytes(range(256)) * 8)
 
@@ -310,6 +364,25 @@ def test_parquet_with_its_own_types_is_read(session, parquet):
     rows = tables.read(session, "vehicle", order="model").to_pylist()
     assert [row["build_date"] for row in rows] == [date(2006, 1, 4), None]
     assert [row["model_year"] for row in rows] == [2006, 2007]
+
+
+@pytest.mark.usefixtures("base")
+def test_cells_of_parquet_are_read_as_those_of_csv_and_told_by_their_rows(session, parquet):
+    names = ["ZOË", through("cp1252", "José"), "O\x92Brien\u200b", "JOS\ufffd", "A\x00B", "ZO\r\nË"]
+    vins = [make_vin(n) for n in range(1, 7)]
+    row = dict(zip(COLUMNS.split(","), ROW.split(","), strict=True))
+    columns = {name: [value] * 6 for name, value in row.items()}
+    addresses = [through("cp1252", "Peña")] * 2 + ["1 Elm"] * 4
+    loaded = parquet("owners", **(columns | {"vin": vins, "name1": names, "addr1": addresses}))
+    read = tables.read(session, "owner", order="source_row").to_pylist()
+    assert [owner["name1"] for owner in read] == ["ZOË", "José", "O’Brien", "JOS\ufffd", "A B", "ZO Ë"]  # fmt: skip
+    assert [owner["addr1"] for owner in read] == ["Peña"] * 2 + ["1 Elm"] * 4
+    assert loaded.notes == [
+        "owners.parquet: in 2 rows letters that had been encoded twice (Ã© for é) were taken as meant (rows 1, 2).",
+        "owners.parquet: in 1 row control characters that are quotes, dashes or letters of Windows-1252 were taken as those (row 3).",
+        "owners.parquet: in 1 row an earlier program has put � for a letter; export the file again (row 4).",
+        "owners.parquet: in 1 row there are control characters; texts have blanks in their place (row 5).",
+    ]
 
 
 def test_rows_of_parquet_are_numbered_from_one(parquet, rejected):

@@ -7,6 +7,7 @@ import gzip
 import pytest
 
 from folder import make_vin
+from renotify.errors import BadInput
 from renotify.ledger.intake.text_rows import text_rows, vins_of
 
 A, B = make_vin(1), make_vin(2)
@@ -38,9 +39,18 @@ def listed(tmp_path):
         (f"Report of 2013-02-26\nvin,model\n{A},IS\n{B},IS\n", (3, 4)),
         (f"vin;model\n{A};IS\n{B};IS\n", (2, 3)),
         (f"Model\tVIN\nIS\t{A}\nIS\t{B}\n", (2, 3)),
-        (f'model,vin\n"IS\n250",{A}\nIS,{B}\n', (2, 4)),
+        (f'dealer,model,vin\nD1,"IS\n250",{A}\nD1,IS,{B}\n', (2, 4)),
         (f"{A},2006\n{B},2007\n", (1, 2)),
         (f"2006;{A}\n2007;{B}\n", (1, 2)),
+        (f"{A},{B}\n", (1, 1)),
+        (f"{A};{B}\n", (1, 1)),
+        (f"{A} {B}\n", (1, 1)),
+        (f"{A}/{B}\n", (1, 1)),
+        (f'"{A}, {B}"\n', (1, 1)),
+        (f"{A},\n,{B}\n", (1, 2)),
+        (f"{A},,\n;{B}\n", (1, 2)),
+        (f"Hi, please check {A} and {B}.\n", (1, 1)),
+        (f"Hi, please check VIN: {A} (red)\nand '{B}'!\n", (1, 2)),
         (f"vin\n{A}\n{B}\n".encode("utf-16"), (2, 3)),
         (f"{A}\n{B}\n".encode("utf-16-be"), (1, 2)),
         (f"{A}\n{B}\n".encode("utf-32-le"), (1, 2)),
@@ -57,6 +67,21 @@ def test_a_packed_list_is_read(listed):
 def test_what_is_no_vin_is_kept_with_its_line_and_never_repaired(listed):
     odd = A.replace("0", "O")
     assert listed(f"{A}\n{odd}\nsee over\n") == [(1, A), (2, odd), (3, "SEE OVER")]
+
+
+def test_what_stands_beside_vins_is_passed_over_but_a_mistyped_one_and_a_line_without_one(listed):
+    short, no_header = A[:-1], f"{A},IS 250,2006\n"
+    assert listed(f"{no_header}{short};{B}\nsee, over\n\n,,\n") == [
+        (1, A),
+        (2, short),
+        (2, B),
+        (3, "SEE OVER"),
+    ]
+
+
+def test_a_workbook_is_named_and_not_read_as_a_list(listed):
+    with pytest.raises(BadInput, match=r"list\.xlsx is a spreadsheet's workbook"):
+        listed(b"PK\x03\x04\x14\x00\x06\x00", "list.xlsx")
 
 
 def test_a_row_without_a_vin_or_of_another_form_is_told_with_its_line(listed):

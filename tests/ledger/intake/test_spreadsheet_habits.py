@@ -104,13 +104,20 @@ def test_rows_are_numbered_by_the_lines_of_the_file(vehicles, rejected):
         ROW.replace(VIN, f"{VIN[:5]}-{VIN[5:11]} {VIN[11:]}".lower()),
         ROW.replace("2006-01-04", "2006-01-04 00:00:00"),
         ROW.replace("2006-01-04", "2006-01-04T00:00:00.000"),
-        f"{ROW},,,",
     ],
 )
 def test_a_cell_is_read_without_what_was_put_around_it(vehicles, row):
     loaded, (found,) = vehicles(f"{COLUMNS}\n{row}\n")
     assert loaded.tables["vehicles"] == Counts(1)
     assert is_the_vehicle(found)
+
+
+def test_blank_fields_after_the_last_are_passed_over_where_every_row_has_them(vehicles, rejected):
+    other = ROW.replace(VIN, OTHER)
+    loaded, rows = vehicles(f"{COLUMNS}\n{ROW},,,\n{other},,,\n")
+    assert (loaded.tables["vehicles"], len(rows)) == (Counts(2), 2)
+    loaded, _ = vehicles(f"{COLUMNS}\n{ROW}\n{other},\n")
+    assert [line["reason"] for line in rejected(loaded)] == ["The row has 7 fields, the header 6."]
 
 
 def test_vins_with_marks_in_them_are_told_by_their_rows(vehicles):

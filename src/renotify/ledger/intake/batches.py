@@ -30,7 +30,7 @@ from renotify.ledger.intake.csv_records import (
 )
 from renotify.ledger.intake.files import CSV, Found
 from renotify.ledger.intake.headers import Layout
-from renotify.ledger.intake.plain_lines import Lines, Numbers, Remarks, line_blocks
+from renotify.ledger.intake.plain_lines import Lines, Numbers, Remarks, line_blocks, plain_cells
 
 Mask = npt.NDArray[np.bool_]
 NOTHING = bytes(range(33)) + b'"'  # control characters, blanks, empty quotes
@@ -54,7 +54,8 @@ class Batch:
 
 def read(file: Found, where: Layout, remarks: Remarks) -> Iterator[Batch]:
     """Yield a file's rows in its order. Raises BadInput when it breaks off or cannot be read."""
-    batches = _read_csv(file, where, remarks) if file.form is CSV else _read_parquet(file, where)
+    reader = _read_csv if file.form is CSV else _read_parquet
+    batches = reader(file, where, remarks)
     try:
         for batch in batches:
             if batch.counted != batch.rows + len(batch.broken):
@@ -113,6 +114,7 @@ def _parsed(
     """Return the columns of the plain lines and their places, and the places of lines of more or fewer fields."""
     names = [f"c{place}" for place in range(where.width)]
     used = [names[place] for place in where.places.values()]
+    after = names[where.fields :]
     other: list[int] = []
 
     def keep(row: Any) -> str:  # noqa: ANN401 - pyarrow's InvalidRow
@@ -130,12 +132,19 @@ def _parsed(
             delimiter=where.delimiter, ignore_empty_lines=False, invalid_row_handler=keep
         ),
         convert_options=pyarrow.csv.ConvertOptions(
-            column_types=dict.fromkeys(used, pa.string()), include_columns=used, null_values=[""],
+            column_types=dict.fromkeys(used + after, pa.string()), include_columns=used + after, null_values=[""],
             strings_can_be_null=True, quoted_strings_can_be_null=True, check_utf8=False,
         ),
     )  # fmt: skip
     columns = {name: table.column(f"c{p}").combine_chunks() for name, p in where.places.items()}
-    return columns, np.delete(places, other), places[other]
+    kept, odd = np.delete(places, other), places[other]
+    filled = np.zeros(len(kept), bool)  # after the last field of the header
+    for name in after:
+        filled |= table.column(name).combine_chunks().is_valid().to_numpy(zero_copy_only=False)
+    if not filled.any():
+        return columns, kept, odd
+    columns = {name: column.filter(pa.array(~filled)) for name, column in columns.items()}
+    return columns, kept[~filled], np.sort(np.append(odd, kept[filled]))
 
 
 def _text_of(lines: Lines, parts: Split) -> bytes:
@@ -188,10 +197,11 @@ def _with_records(batch: Batch, lines: Lines, records: list[Record], where: Layo
     return batch
 
 
-def _read_parquet(file: Found, where: Layout) -> Iterator[Batch]:
+def _read_parquet(file: Found, where: Layout, remarks: Remarks) -> Iterator[Batch]:
     """Yield a Parquet file's rows; one without any value is none, where all its columns are known."""
     first = 1
-    for read_columns, rows, done in parquet_rows.read(file, where.places, where.kinds):
+    for held, rows, done in parquet_rows.read(file, where.places, where.kinds):
+        read_columns = plain_cells(held, first, remarks)
         filled = np.full(rows, len(read_columns) < where.fields)
         for column in read_columns.values():
             filled |= column.is_valid().to_numpy(zero_copy_only=False)

@@ -162,7 +162,7 @@ def _text(column: Column, values: pa.Array, _day: date, _known: Known) -> Read:
 
 def _plain(values: pa.Array) -> pa.Array:
     """Return text with a blank in place of breaks and control characters."""
-    plain = pc.replace_substring_regex(values, r"[\x00-\x1f\x7f]+", " ")
+    plain = pc.replace_substring_regex(values, r"[\x00-\x1f\x7f\x{80}-\x{9f}]+", " ")
     return pc.if_else(pc.equal(plain, values), values, pc.utf8_trim_whitespace(plain))
 
 
@@ -172,7 +172,7 @@ def _too_long(column: Column, values: pa.Array, reasons: pa.Array | None) -> pa.
 
 
 def _code(column: Column, values: pa.Array, _day: date, known: Known) -> Read:
-    reasons = _because(None, pc.match_substring_regex(values, r"[|\x00-\x1f\x7f]"),
+    reasons = _because(None, pc.match_substring_regex(values, r"[|\x00-\x1f\x7f\x{80}-\x{9f}]"),
         f"{column.name} holds a character that no code has.")  # fmt: skip
     reasons = _too_long(column, values, reasons)
     if column.of:

@@ -5,15 +5,17 @@ place of each quote. Only the other lines are looked at one by one: a quote with
 (``Pipe 20" long``) is a character; a quoted value may run on over the next lines; all else is refused
 by its own line, and takes no other line with it.
 
-A value runs on over the next lines only when all of them together are one well-formed row of as many
-fields as the header has, have fewer delimiters than two rows need, and none of those that follow has a
-VIN where rows have theirs. A quote that is missing on one row can so never take in another row.
+A value runs on over the next lines only when all of them together are one well-formed row, and cannot be
+anything else. A row that was cut off within a quoted value, followed by a row with a lone quote, reads as one
+row too: the lines that follow the first then have as many delimiters as a row, or a vehicle's number where
+rows have theirs. All lines that can be read both ways are refused, each by its number; none is taken into
+another, and none is read as a row that it may not be.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -28,16 +30,23 @@ QUOTE, EQUALS, BLANK, TAB, LINE_END = b'"= \t\n'
 MOST_LINES = 20  # of one row
 NEVER_CLOSED = "A quote is opened and never closed."
 WITHIN = "A quote within a quoted value is not written twice."
-_VIN = re.compile(rb'[\s"*]*[A-HJ-NPR-Za-hj-npr-z0-9]{17}[\s"*]*')
+_CLOSED_AT_ONCE = re.compile(rb'\s*"(?!")')
+CERTAIN = 2  # days or numbers that make a line below an open quote a row of its own
+WIDE = 8  # fields that do so
+_NUMBER = re.compile(  # of a vehicle: a VIN, or letters and digits as of a frame
+    rb'[\s"*]*(?:[A-HJ-NPR-Za-hj-npr-z0-9]{17}|(?=[A-Za-z-]*[0-9])(?=[0-9-]*[A-Za-z])[A-Za-z0-9-]{6,20})[\s"*]*'
+)
 
 
 @dataclass(frozen=True)
 class RowShape:
-    """What a row of a file must look like: fields, the mark between them, and where its VIN stands."""
+    """What a row of a file must look like: fields, the mark between them, where its VIN stands, what some values look like."""
 
     fields: int
     delimiter: bytes
     vin: int | None = None
+    widest: int = 0  # the most fields, blank ones at the end included; 0: no blank ones
+    firm: Mapping[int, re.Pattern[bytes]] = field(default_factory=dict)  # of days, numbers and VINs
 
     @cached_property
     def quoted(self) -> re.Pattern[bytes]:
@@ -54,19 +63,38 @@ class RowShape:
         return re.compile(blank + b'"(' + body + b')("?)' + blank, re.DOTALL)
 
     def fits(self, fields: Sequence[bytes]) -> bool:
-        """Return whether these are a row's fields: those after the header's last are blank."""
-        return len(fields) >= self.fields and not any(fields[self.fields :])
+        """Return whether these are a row's fields, with blank ones at the end where the file has them."""
+        most = max(self.fields, self.widest)
+        return self.fields <= len(fields) <= most and not any(fields[self.fields :])
 
-    def may_be_two(self, text: bytes) -> bool:
-        """Return whether lines have as many delimiters, quoted or not, as two rows."""
-        return text.count(self.delimiter) >= 2 * (self.fields - 1)
+    def is_row(self, line: bytes) -> bool:
+        """Return whether a line below an open quote is certainly a row: its many fields, its VIN, its days and numbers say so."""
+        fields, fault = parsed(line, self.quoted, self.delimiter)
+        if fault or not self.fits(fields):
+            return False
+        filled = {place: fields[place].strip() for place in self.firm if fields[place].strip()}
+        said = {place: self.firm[place].fullmatch(value) for place, value in filled.items()}
+        told = all(said.values()) and (self.vin in said or len(said) >= CERTAIN)
+        return told or self.fields >= WIDE
 
-    def begins_row(self, line: bytes, opened: int) -> bool:
-        """Return whether a line has a VIN where rows have theirs, though a value of field ``opened`` runs on."""
-        if self.vin is None or (opened == 0 and self.vin > 0):
+    def may_be_rows(self, following: Sequence[bytes]) -> bool:
+        """Return whether the lines on which a value runs on may be a row, or rows, of their own.
+
+        They may if together they have as many delimiters as a row, quoted or not, or if one has a vehicle's
+        number where rows have theirs; not if all that they bring to the value is its closing quote.
+        """
+        text = b"\n".join(following)
+        if _CLOSED_AT_ONCE.match(text):
+            return False
+        return text.count(self.delimiter) >= self.fields - 1 or any(
+            map(self._has_number, following)
+        )
+
+    def _has_number(self, line: bytes) -> bool:
+        if self.vin is None:
             return False
         parts = line.split(self.delimiter, self.vin + 1)
-        return len(parts) > self.vin and bool(_VIN.fullmatch(parts[self.vin]))
+        return len(parts) > self.vin and bool(_NUMBER.fullmatch(parts[self.vin]))
 
 
 @dataclass(frozen=True)
@@ -101,13 +129,13 @@ def split(lines: Lines, shape: RowShape, *, last: bool) -> Split:
     for place in odd:
         if place < done:
             continue
-        record = _record(lines, int(place), shape, last=last)
-        if record is None:
+        found = _records(lines, int(place), shape, last=last)
+        if not found:
             plain[place:] = False
             return Split(plain, records, lines.count - int(place))
-        done = record.place + record.lines
-        plain[record.place : done] = False
-        records.append(record)
+        done = found[-1].place + found[-1].lines
+        plain[place:done] = False
+        records += found
     return Split(plain, records)
 
 
@@ -176,26 +204,44 @@ def without_blanks_at_quotes(lines: Lines, delimiter: bytes) -> Lines:
 # One by one
 
 
-def _record(lines: Lines, place: int, shape: RowShape, *, last: bool) -> Record | None:
-    """Return the row that begins on a line; None when the block ends before that can be told."""
+def _records(lines: Lines, place: int, shape: RowShape, *, last: bool) -> list[Record]:
+    """Return the row that begins on a line, or the lines that may be one row or several; none when the block ends before that."""
     text = lines.line(place)
     fields, reason = parsed(text, shape.quoted, shape.delimiter)
-    if reason is not NEVER_CLOSED:
-        return alone(text, place, shape)
-    opened = len(fields)
-    for more in range(1, MOST_LINES):
-        if place + more >= lines.count:
-            return alone(text, place, shape) if last else None
-        line = lines.line(place + more)
+    opened, following, whole = len(fields), list[bytes](), False
+    while reason is NEVER_CLOSED and len(following) < MOST_LINES - 1:
+        if place + len(following) + 1 >= lines.count:
+            if not last:
+                return []
+            break
+        line = lines.line(place + len(following) + 1)
         text += b"\n" + line
-        if shape.begins_row(line, opened) or shape.may_be_two(text):
-            break
         fields, reason = parsed(text, shape.quoted, shape.delimiter)
-        if not reason and shape.fits(fields):
-            return Record(place, more + 1, tuple(fields[: shape.fields]))
-        if reason is not NEVER_CLOSED:
+        whole = not reason and shape.fits(fields)
+        if not whole and shape.is_row(line):
             break
-    return alone(lines.line(place), place, shape)
+        following.append(line)
+    if whole and not shape.may_be_rows(following):
+        return [Record(place, 1 + len(following), tuple(fields[: shape.fields]))]
+    while following and not whole and alone(following[-1], place, shape).reason:
+        following.pop()  # no row of its own, so it is told anew
+    if not following or opened in shape.firm:  # no day, number or VIN runs over lines
+        return [alone(lines.line(place), place, shape)]
+    return _either_way(lines, place, 1 + len(following))
+
+
+def _either_way(lines: Lines, place: int, count: int) -> list[Record]:
+    """Refuse lines that may be one row or several, each by itself; a blank one is none."""
+    first, last = lines.first + place, lines.first + place + count - 1
+    which = f"{first} and {last}" if count == 2 else f"{first} to {last}"
+    reason = (
+        f"Lines {which} may be one row, in which a quoted value runs over them, or {'two' if count == 2 else 'several'} rows"
+        " with a quote missing; write the value on one line, or put the quotes right."
+    )
+    return [
+        Record(at, 1, (), reason if lines.line(at).strip() else "")
+        for at in range(place, place + count)
+    ]
 
 
 def alone(text: bytes, place: int, shape: RowShape) -> Record:

@@ -48,6 +48,14 @@ UNMARKED = (  # bytes a character, and which of them says something in a Latin l
     ("utf-16-be", 2, 1),
 )
 FEW, MOST = 0.1, 0.6  # shares of zero bytes
+WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".ods")
+PACKED = b"\x1f\x8b"
+OTHER_FORMS = (  # by their first bytes
+    (b"PK\x03\x04", "a spreadsheet's workbook (.xlsx) or another zip, not CSV", "Save the sheet as CSV, or unpack it."),
+    (b"\xd0\xcf\x11\xe0", "a spreadsheet's workbook (.xls), not CSV", "Save the sheet as CSV."),
+    (b"PAR1", "Parquet, not CSV", "Give it the ending .parquet."),
+    (b"%PDF", "a PDF, not CSV", "Ask for the table itself, as CSV."),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -147,6 +155,8 @@ def _why_unknown(path: Path) -> str:
         return described
     if table and table not in NHTSA_TABLES:
         form = "campaigns.toml" if table == CAMPAIGNS_TABLE else ".csv or .parquet"
+        if path.suffix.lower() in WORKBOOKS:
+            return f"{table} is read from {form}; save the sheet as CSV."
         return f"{table} is read from {form}."
     near = get_close_matches(_stem(path), LOADING_ORDER, 1)
     if near:
@@ -157,7 +167,7 @@ def _why_unknown(path: Path) -> str:
 def inspect(file: Found) -> Found:
     """Return the file with its digest and the family of its encoding; one pass over its bytes.
 
-    Raises BadInput for a file that is empty, unreadable, or packed and damaged.
+    Raises BadInput for a file that is empty, unreadable, packed and damaged, or a workbook under the name of CSV.
     """
     digest = hashlib.sha256()
     size, encoding = 0, UTF8
@@ -165,6 +175,7 @@ def inspect(file: Found) -> Found:
         with opened(file) as source:
             while block := source.read(BLOCK):
                 if not size and file.form is CSV:
+                    _refuse_other_forms(file, block)
                     encoding = family(block[:SAMPLE])
                 size += len(block)
                 digest.update(block)
@@ -178,6 +189,12 @@ def inspect(file: Found) -> Found:
         )
         raise BadInput(f"{file.name} is empty.", f"{needed} cut short?")
     return replace(file, sha256=digest.hexdigest(), encoding=encoding)
+
+
+def _refuse_other_forms(file: Found, head: bytes) -> None:
+    for mark, what, cure in OTHER_FORMS:
+        if head.startswith(mark):
+            raise BadInput(f"{file.name} is {what}.", cure)
 
 
 def family(head: bytes) -> str:
@@ -198,12 +215,17 @@ def family(head: bytes) -> str:
 
 
 def opened(file: Found) -> AbstractContextManager[IO[bytes] | gzip.GzipFile]:
-    """Open a file's bytes, inner bytes when packed."""
+    """Open a file's bytes, inner bytes when packed, whatever its name says of that."""
     if file.form is FLAT:
         return nhtsa_files.opened(file.path)
-    if file.path.suffix.lower() == ".gz":
+    if file.path.suffix.lower() == ".gz" or _is_packed(file.path):
         return gzip.open(file.path, "rb")
     return file.path.open("rb")
+
+
+def _is_packed(path: Path) -> bool:
+    with path.open("rb") as source:
+        return source.read(len(PACKED)) == PACKED
 
 
 def encodings(files: Sequence[Found]) -> Iterator[str]:

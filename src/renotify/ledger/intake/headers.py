@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
@@ -28,7 +28,12 @@ DELIMITERS = ",;\t|"
 TITLE_LINES = 10  # above a header
 FIRST_ROWS = 20  # that show whether rows end with a delimiter
 SEPARATOR = re.compile(rb'"?sep=([^\w"\x80-\xff])"?[,;\t ]*', re.IGNORECASE)
-Names = Mapping[str, str]
+NUMBERS = (Kind.VIN, Kind.NUMBER_OF_MAKER)
+FIRM = {  # values that are told from running text
+    Kind.VIN: re.compile(rb"[A-HJ-NPR-Za-hj-npr-z0-9]{17}"),
+    **dict.fromkeys((Kind.DATE, Kind.MONDAY), re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}.*")),
+    **dict.fromkeys((Kind.WHOLE, Kind.NUMBER), re.compile(rb"[0-9]+(\.[0-9]*)?")),
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Header:
     first: int  # the line on which it begins, from 1
     lines: int  # up to its end
     width: int  # with the blank fields after its last name, as most of the first rows have them
+    widest: int  # with as many as itself or all of the first rows have
     marked: bool = False  # whether the file names its delimiter itself
 
 
@@ -47,7 +53,8 @@ class Header:
 class Layout:
     """How a file's columns map to its table's; ``places`` are positions of known columns.
 
-    A row has ``fields`` fields. Those up to ``width`` are blank where a file ends its rows with a delimiter.
+    A row has ``fields`` fields. Blank ones may follow, up to ``widest``, where the header or every row has them;
+    most rows have ``width``.
     """
 
     fields: int
@@ -57,12 +64,19 @@ class Layout:
     notes: tuple[str, ...] = ()
     lines: int = 1  # up to the header's end
     width: int = 0
+    widest: int = 0
 
     @property
     def shape(self) -> RowShape:
         """What a row of a CSV file must look like."""
-        vins = [self.places[name] for name, kind in self.kinds.items() if kind is Kind.VIN and name in self.places]  # fmt: skip
-        return RowShape(self.fields, self.delimiter.encode(), vins[0] if vins else None)
+        kinds = {
+            self.places[name]: kind for name, kind in self.kinds.items() if name in self.places
+        }
+        vins = [place for place, kind in kinds.items() if kind in NUMBERS]
+        firm = {place: FIRM[kind] for place, kind in kinds.items() if kind in FIRM}
+        return RowShape(
+            self.fields, self.delimiter.encode(), vins[0] if vins else None, self.widest, firm
+        )
 
 
 def layout(file: Found, contract: Contract) -> Layout:
@@ -81,7 +95,7 @@ def layout(file: Found, contract: Contract) -> Layout:
     places, notes = _mapped(file, contract, header.names)
     return Layout(
         len(header.names), places, header.delimiter, kinds, (*notes, *_remarks(file, header)),
-        header.lines, header.width,
+        header.lines, header.width, header.widest,
     )  # fmt: skip
 
 
@@ -102,7 +116,7 @@ def find(file: Found, contract: Contract) -> Header | None:
 
 
 def _marked(header: Header) -> Header:
-    return Header(header.names, header.delimiter, header.first, header.lines, header.width, True)
+    return replace(header, marked=True)
 
 
 def first_lines(file: Found) -> list[bytes]:
@@ -127,17 +141,27 @@ def _header(lines: Sequence[bytes], place: int, mark: str) -> Header:
         fields, reason = parsed(text, shape.quoted, shape.delimiter)
     if reason:
         fields, last = lines[place].split(shape.delimiter), place
+    own = len(fields)
     while len(fields) > 1 and not fields[-1].strip():
         fields.pop()
-    width = _width(lines[last + 1 :], RowShape(len(fields), shape.delimiter))
-    return Header(tuple(f.decode().strip() for f in fields), mark, place + 1, last + 1, width)
+    width, widest = _widths(lines[last + 1 :], RowShape(len(fields), shape.delimiter), own)
+    return Header(
+        tuple(f.decode().strip() for f in fields), mark, place + 1, last + 1, width, widest
+    )
 
 
-def _width(below: Sequence[bytes], shape: RowShape) -> int:
-    """Return how many fields, blank ones after the last name included, most of the first rows have."""
+def _widths(below: Sequence[bytes], shape: RowShape, own: int) -> tuple[int, int]:
+    """Return how many fields most of the first rows have, and the most that one may have, blank ones after the last name included.
+
+    Blank ones are taken where the header has them (``own``), or each of the first rows, of several, as many.
+    """
     rows = [parsed(line, shape.quoted, shape.delimiter) for line in below[:FIRST_ROWS] if line]
-    widths = Counter(len(fields) for fields, fault in rows if not fault and shape.fits(fields))
-    return max(widths, key=widths.__getitem__, default=shape.fields)
+    found = [fields for fields, fault in rows if not fault]
+    lengths = Counter(map(len, found))
+    alike = len(found) > 1 and len(lengths) == 1 and not any(any(f[shape.fields :]) for f in found)
+    widest = max(shape.fields, own, min(lengths) if alike else 0)
+    usual = [n for n, _ in lengths.most_common() if shape.fields <= n <= widest]
+    return usual[0] if usual else shape.fields, widest
 
 
 def _remarks(file: Found, header: Header) -> list[str]:

@@ -2,8 +2,9 @@
 
 Lines end in LF, CR LF or CR. Bytes that are no UTF-8 are read as Windows-1252 (Latin-1 where that has
 no character) where they stand: the other rows, and the other letters of the row, keep theirs. Text
-that was encoded twice (``JosÃ©``) is taken back where that leads to a letter or mark of the alphabets
-in question. Characters that nobody sees are dropped, and spaces that do not break become spaces. A
+that was encoded twice (``JosÃ©``), or more often, through Windows-1252 or Latin-1, is taken back where
+that leads to a letter or mark of the alphabets in question; a control character that is a quote, dash or
+letter of Windows-1252 is taken as that. Characters that nobody sees are dropped, and spaces that do not break become spaces. A
 line stays a line through all of it; ``Remarks`` says afterwards what was done, and to which lines.
 """
 
@@ -11,13 +12,14 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from renotify.errors import BadInput
 from renotify.ledger.intake.files import UTF8, Found, opened
@@ -33,25 +35,41 @@ LEGACY = "".join(
 )  # Windows-1252, and Latin-1 where it has no character
 _ESCAPED = {0xDC00 + byte: LEGACY[byte] for byte in range(128, 256)}
 _NOT_UTF8 = re.compile("[\udc80-\udcff]+")
-_BYTE_OF = codecs.charmap_build(LEGACY)
+_BYTE_OF = {ord(LEGACY[byte]): byte for byte in range(128, 256)}
+NEXT_LINE = 0x85  # a break of EBCDIC as well as an ellipsis: not certain
+_CERTAIN = {
+    chr(byte).encode(): LEGACY[byte].encode()
+    for byte in range(128, 160)
+    if byte != NEXT_LINE and LEGACY[byte] != chr(byte)
+}
+_CERTAIN_CONTROL = re.compile(b"|".join(_CERTAIN))
+MOST_TIMES = 5  # that text is taken back
 _LEADS = tuple(bytes([byte]) for byte in (0xC2, 0xC5, 0xC6, 0xCB, 0xE2, 0xEF))
 _SECOND = (  # a byte 80 to BF read as Windows-1252 or Latin-1, and written as UTF-8
     rb"(?:\xc2[\x80-\xbf]|\xc5[\x92\x93\xa0\xa1\xb8\xbd\xbe]|\xc6\x92|\xcb[\x86\x9c]"
     rb"|\xe2[\x80\x82\x84][\x80-\xbf])"
 )
+_THREE = rb"\xc3[\xa1-\xaf]" + _SECOND + rb"{2}"  # of marks and other letters: three bytes each
 _TWICE = re.compile(
-    rb"(?:\xc3[\x82-\x85]" + _SECOND + rb")+"  # Latin letters: two bytes each
-    rb"|(?:\xc3[\xa1-\xaf]" + _SECOND + rb"{2})+"  # marks and other letters: three bytes each
+    rb"(?:\xc3[\x82-\x85]" + _SECOND + rb"|" + _THREE + rb")"  # Latin letters: two bytes each
+    rb"(?:\xc3[\x82-\x86\x8b]"
+    + _SECOND
+    + rb"|"
+    + _THREE
+    + rb")*"  # what follows may be of a further encoding
     rb"|(?:\xc3[\x8e-\x91]" + _SECOND + rb"){2,}"  # Greek, Cyrillic: where two follow each other
 )
 _LOST = b"\xef\xbf\xbd"  # U+FFFD stands where an earlier program lost a letter
 _UNSEEN = re.compile(rb"\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81\xa0|\xef\xbb\xbf|\xc2\xad")
 _SPACES = re.compile(rb"\xc2\xa0|\xe2\x80[\x87\xaf]")
-_CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]+")
+_CONTROL = re.compile(rb"(?:[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f])+")
 
 NOT_UTF8 = "bytes that are no UTF-8 were read as Windows-1252"
 ENCODED_TWICE = "letters that had been encoded twice (Ã© for é) were taken as meant"
 LOST = "an earlier program has put � for a letter; export the file again"
+CERTAIN = (
+    "control characters that are quotes, dashes or letters of Windows-1252 were taken as those"
+)
 CONTROLS = "there are control characters; texts have blanks in their place"
 
 
@@ -141,9 +159,9 @@ def line_blocks(file: Found, remarks: Remarks, size: int = 0) -> Iterator[Lines]
         raw = text = block
         if not block.isascii():
             raw = _utf8(block, number, remarks)
-            text = _seen(raw, number, remarks)
+            text = seen(raw, number, remarks)
+        _tell_controls(text, number, remarks)
         lines = Lines(number, raw, text, done)
-        _tell_controls(lines, remarks)
         yield lines
         number += lines.count
 
@@ -220,31 +238,86 @@ def _is_utf8(block: bytes) -> bool:
     return True
 
 
-def _seen(raw: bytes, number: int, remarks: Remarks) -> bytes:
-    """Return lines with what was encoded twice taken back, and without what nobody sees."""
+def seen(raw: bytes, number: int, remarks: Remarks) -> bytes:
+    """Return lines with what was encoded twice or more often taken back, and without what nobody sees."""
     if not any(lead in raw for lead in _LEADS):
         return raw
     mended: list[int] = []
-
-    def once(match: re.Match[bytes]) -> bytes:
-        try:
-            text, _ = codecs.charmap_encode(match[0].decode(), "strict", _BYTE_OF)
-            text.decode()
-        except UnicodeError:
-            return match[0]
-        mended.append(match.start())
-        return text
-
-    text = _TWICE.sub(once, raw)
-    remarks.add(ENCODED_TWICE, _rows_at(raw, iter(mended), number))
+    text = raw
+    for _ in range(MOST_TIMES):
+        before, text = text, _once(text, number, mended)
+        if text == before:
+            break
+    remarks.add(ENCODED_TWICE, sorted(set(mended)))
+    controls = (match.start() for match in _CERTAIN_CONTROL.finditer(text))
+    remarks.add(CERTAIN, _rows_at(text, controls, number))
+    text = _CERTAIN_CONTROL.sub(lambda match: _CERTAIN[match[0]], text)
     lost = (match.start() for match in re.finditer(_LOST, text))
     remarks.add(LOST, _rows_at(text, lost, number))
     return _SPACES.sub(b" ", _UNSEEN.sub(b"", text))
 
 
-def _tell_controls(lines: Lines, remarks: Remarks) -> None:
-    low = int(np.count_nonzero(np.frombuffer(lines.text, np.uint8) < ord(" ")))
-    if low == lines.count and b"\x7f" not in lines.text:
+def _once(raw: bytes, number: int, mended: list[int]) -> bytes:
+    """Return text with one encoding taken back, and add the rows in which that was done."""
+    found: list[int] = []
+
+    def as_meant(match: re.Match[bytes]) -> bytes:
+        try:
+            text = match[0].decode().translate(_BYTE_OF).encode("latin-1")
+            text.decode()
+        except UnicodeError:
+            return match[0]
+        found.append(match.start())
+        return text
+
+    text = _TWICE.sub(as_meant, raw)
+    mended += _rows_at(raw, iter(found), number)
+    return text
+
+
+def _tell_controls(text: bytes, number: int, remarks: Remarks) -> None:
+    low = int(np.count_nonzero(np.frombuffer(text, np.uint8) < ord(" ")))
+    if low == text.count(b"\n") and b"\x7f" not in text and b"\xc2" not in text:
         return
-    found = (match.start() for match in _CONTROL.finditer(lines.text))
-    remarks.add(CONTROLS, _rows_at(lines.text, found, lines.first))
+    found = (match.start() for match in _CONTROL.finditer(text))
+    remarks.add(CONTROLS, _rows_at(text, found, number))
+
+
+# Of Parquet
+
+_ODD = "[\x00-\x08\x0b-\x1f\x7f\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2000-\u2122\ufeff\ufffd]"
+
+
+def plain_cells(
+    columns: Mapping[str, pa.Array], first: int, remarks: Remarks
+) -> dict[str, pa.Array]:
+    """Return columns of text as the same cells are read from lines, and tell their rows: the first is ``first``."""
+    rows: dict[str, set[int]] = {}
+    plain = {name: _plain_column(column, first, rows) for name, column in columns.items()}
+    for sentence, which in rows.items():
+        remarks.add(sentence, sorted(which))
+    return plain
+
+
+def _plain_column(text: pa.Array, first: int, rows: dict[str, set[int]]) -> pa.Array:
+    held = text.buffers()[2]
+    if held is None or _is_plain(np.frombuffer(held, np.uint8)):
+        return text
+    odd = pc.fill_null(pc.match_substring_regex(text, _ODD), False)
+    cells = text.filter(odd).dictionary_encode()
+    places = np.flatnonzero(odd.to_numpy(zero_copy_only=False))
+    codes = cells.indices.to_numpy(zero_copy_only=False)
+    plain: list[str | None] = []
+    for code, cell in enumerate(cells.dictionary.to_pylist()):
+        told = Remarks()
+        read = seen(_ended_by_lf(cell.encode()), 1, told)
+        _tell_controls(read + b"\n", 1, told)
+        plain.append(read.decode() or None)
+        for sentence in told.counts:
+            rows.setdefault(sentence, set()).update((places[codes == code] + first).tolist())
+    meant = pa.array(plain, pa.string()).take(cells.indices)
+    return pc.replace_with_mask(text, odd, meant)
+
+
+def _is_plain(held: Numbers) -> bool:
+    return not ((held < ord(" ")) | (held > ord("~"))).any()

@@ -5,7 +5,7 @@ Nothing is lost: a row that does not fit its header is handed over with its numb
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,13 +17,15 @@ import pyarrow.compute as pc
 
 from renotify.ledger.intake import batches, headers
 from renotify.ledger.intake.contract import CONTRACTS, Column, Contract, Kind
-from renotify.ledger.intake.csv_records import RowShape, parsed
 from renotify.ledger.intake.files import CSV, PARQUET, Found, encodings, inspect
-from renotify.ledger.intake.headers import DELIMITERS
 from renotify.ledger.intake.plain_lines import Remarks, line_blocks
 from renotify.values.vin import LENGTH, normalise
 
 ROW = "row"  # the line on which it begins, from 1; of Parquet the row
+BETWEEN = re.compile(r'[,;\t|"]')
+WORD = re.compile(r"[^\s/()<>:=&+]+")
+AROUND = " .!?'`=\u2018\u2019\u201c\u201d"
+LIKE_VIN = r"(?=.*[0-9])(?=.*[A-Z])[0-9A-Z]{14,20}|[0-9]{17}"  # mistyped too: the look-up says what is wrong
 BROKEN = pa.schema([(ROW, pa.int64()), ("reason", pa.string())])
 
 
@@ -73,15 +75,16 @@ def text_rows(path: Path, required: Sequence[str], optional: Sequence[str] = ())
 
 
 def vins_of(path: Path) -> list[ListedVin]:
-    """Return what a file lists, in its order: its column of VINs, or one a line where it has no header; none of an empty file.
+    """Return what a file lists, in its order: its column of VINs; without a header all that is like a VIN; none of an empty file.
 
-    A row without a VIN, and one that does not fit the header, is there with its fault. Raises BadInput.
+    A line without a header on which nothing is like a VIN is there as it stands, for the look-up to say so. A row of a column
+    without a VIN, and one that does not fit the header, is there with its fault. Raises BadInput.
     """
     if not path.stat().st_size:
         return []
     file = _inspected(path)
     if file.form is CSV and headers.find(file, _contract(path, ("vin",), ())) is None:
-        return [asked for asked in _one_a_line(file) if asked.vin]
+        return list(_of_any_place(file))
     read = text_rows(path, ("vin",))
     named = zip(read.rows["vin"].to_pylist(), read.rows[ROW].to_pylist(), strict=True)
     listed = [ListedVin(vin, line, "" if vin else "The row has no VIN.") for vin, line in named]
@@ -89,26 +92,28 @@ def vins_of(path: Path) -> list[ListedVin]:
     return sorted(listed, key=attrgetter("line"))
 
 
-def _one_a_line(file: Found) -> Iterator[ListedVin]:
-    """Yield, of a file without a header, the value in that place of each line where most lines have a VIN."""
-    lines = [line for block in line_blocks(file, Remarks()) for line in block.text.split(b"\n")[:-1]]  # fmt: skip
-    found = {mark: [_values(line, mark) for line in lines] for mark in DELIMITERS}
-    fits = Counter(
-        (mark, place)
-        for mark, rows in found.items()
-        for row in rows
-        for place, value in enumerate(row)
-        if len(value) == LENGTH
-    )
-    mark, place = max(fits, key=lambda key: (fits[key], -key[1]), default=(DELIMITERS[0], 0))
-    for number, row in enumerate(found[mark], 1):
-        yield ListedVin(row[place] if place < len(row) else row[0], number)
+def _of_any_place(file: Found) -> Iterator[ListedVin]:
+    """Yield what each line of a file without a header has that is like a VIN, else all that stands on it."""
+    number = 1
+    for block in line_blocks(file, Remarks()):
+        for line in block.text.decode().split("\n")[:-1]:
+            cells = [cell for cell in map(_bare, BETWEEN.split(line)) if cell]
+            found = [vin for cell in cells for vin in _like_vins(cell)]
+            yield from (ListedVin(vin, number) for vin in found or [" ".join(cells)] if vin)
+            number += 1
 
 
-def _values(line: bytes, mark: str) -> list[str]:
-    shape = RowShape(1, mark.encode())
-    values, fault = parsed(line, shape.quoted, shape.delimiter)
-    return [normalise(value.decode()) for value in (line.split(shape.delimiter) if fault else values)]  # fmt: skip
+def _like_vins(cell: str) -> list[str]:
+    """Return a cell that is a VIN, with marks or blanks in it or without; else those of its words that are like one."""
+    whole = normalise(cell)
+    if re.fullmatch(LIKE_VIN, whole) and len(whole) == LENGTH:
+        return [whole]
+    words = (normalise(_bare(word)) for word in WORD.findall(cell))
+    return [word for word in words if re.fullmatch(LIKE_VIN, word)]
+
+
+def _bare(text: str) -> str:
+    return normalise(text.strip(AROUND))
 
 
 def _contract(path: Path, required: Sequence[str], optional: Sequence[str]) -> Contract:
