@@ -16,7 +16,7 @@ import pyarrow as pa
 from renotify.ledger.intake.events import EVENT_COLUMNS, EVENTS, RowEvent
 from renotify.ledger.intake.staging import CHANGED, REFUSED, REPEATED, ROWS, StagedRows
 from renotify.ledger.questions import not_done
-from renotify.ledger.rulings import IS_OUTCOME, MOVED, WITHDRAWN, ruling
+from renotify.ledger.rulings import IS_OUTCOME, MOVED, WITHDRAWN, ruling, stands
 from renotify.values.english import counted
 
 ORDERS = "repair_orders"  # whose key does not name the vehicle
@@ -30,6 +30,7 @@ CORRECTED = "intake_corrected"
 IDLE = "intake_idle"
 CURE = " If this row is right, load it in a file of its own."
 AGAIN_MARK = "|again|"  # stands in a content that was said again, before the number of the source that said so
+_SAID_AGAIN = f"e.vin = a.vin and e.subject = a.subject and e.content = a.content || '{AGAIN_MARK}' || a.source_id"
 NOTHING_KNOWN = (
     "Nothing is known that this row could take back: its key must be that of a row that was loaded."
 )
@@ -170,14 +171,28 @@ class StagedEvents(StagedRows):
         """Refuse the rows that would take back what nobody said; return how many. Call it when the events are there."""
         if not self._in_a_file("withdrawn"):
             return 0
-        self.temporary(
-            REFUSED,
-            f"""select w.source_id, w.source_row, 'yes' as withdrawn from ({self._withdrawals()}) w
-            left join event e on e.vin = w.vin and e.subject = w.subject
-            group by w.source_id, w.source_row having count(e.vin) = 0""",
+        refused = self._refuse_withdrawals(
+            f"""select w.source_id, w.source_row, 'yes' as withdrawn, '{NOTHING_KNOWN}' as reason
+            from ({self._withdrawals()}) w left join event e on e.vin = w.vin and e.subject = w.subject
+            group by w.source_id, w.source_row having count(e.vin) = 0"""
         )
-        rows = self._read(REFUSED, "withdrawn")
-        self._reject(rows, "withdrawn", pa.array([NOTHING_KNOWN] * rows.num_rows, pa.string()))
+        if self.contract.table == ORDERS:
+            self.temporary(STATED, self._withdrawals())
+            vin = f"substr(r.content, {len(MOVED) + 1}, 17)"
+            refused += self._refuse_withdrawals(
+                f"""select w.source_id, w.source_row, 'yes' as withdrawn, 'The order is not on this vehicle any more, it moved to '
+                    || {vin} || ', so nothing is taken back. See `renotify explain ' || {vin} || '`, and name the VIN that has the order.'
+                    as reason
+                from {STATED} w join ({ruling(STATED)}) r on r.vin = w.vin and r.subject = w.subject
+                where w.subject like 'ro|%' and r.content like '{MOVED}%' and w.source_id not in ({numbers(self._heard)})"""
+            )
+        return refused
+
+    def _refuse_withdrawals(self, select: str) -> int:
+        """Refuse the rows of a query, which gives their place, withdrawn and the reason; return how many."""
+        self.temporary(REFUSED, select)
+        rows = self._read(REFUSED, "withdrawn", "reason")
+        self._reject(rows, "withdrawn", rows["reason"].combine_chunks())
         self.remove(REFUSED)  # of a letter about several campaigns, a row each
         return int(rows.num_rows)
 
@@ -206,6 +221,34 @@ class StagedEvents(StagedRows):
                 " where s.kind in ('remedied', 'inspected_ok')",
                 "the work is older than the remedy version in force, which is still to be done",
             )
+
+    def tell_voided_work(self) -> None:
+        """Note the new removals of vehicles whose work is no older: it does not count any more."""
+        if not self._in_a_file("removed_date"):
+            return
+        again = f"select e.* from {AGAIN} a join event e on {_SAID_AGAIN}"
+        rows = f"""select distinct n.source_id, n.source_row from (
+                {self.with_new_event("s.vin, s.subject, s.campaign_code, s.occurred_on, s.source_id, s.source_row", "s.kind = 'removed'")}
+                union select a.vin, a.subject, a.campaign_code, a.occurred_on, a.source_id, a.source_row from ({again}) a
+                    where a.kind = 'removed') n
+            join state t on t.vin = n.vin and t.campaign_code = n.campaign_code and t.current and t.status = 'removed'
+            cross join event e where e.vin = n.vin and e.campaign_code = n.campaign_code and {stands("e")}
+                and e.kind in ('remedied', 'inspected_ok') and e.occurred_on >= n.occurred_on"""
+        number = int(self.session.scalar(f"select count(*) from ({rows}) told"))
+        if number:
+            self.notes.append(
+                f"{self.contract.table}: {counted(number, 'row')} took a vehicle out of a campaign on or before the day of work that"
+                " was claimed for it: that work does not count any more. Take the removal back if it was wrong; if the work completes"
+                " another campaign, load the order with that one in counts_for."
+            )
+
+    def taken_back(self, wanted: str, where: str) -> str:
+        """Return SQL of the events that this load took back, or said again after something else had stood."""
+        mine = f"e.source_id in ({numbers(self.files)})"
+        return (
+            f"select {wanted} from event e where {WITHDRAWN} and {mine} and {where}"
+            f" union select {wanted} from {AGAIN} a join event e on {_SAID_AGAIN} where {where}"
+        )
 
     def _tell(self, which: str, words: str) -> None:
         new = self.with_new_event(
@@ -315,10 +358,16 @@ class StagedEvents(StagedRows):
 
     def _withdraw(self) -> None:
         """Take back what a row says is withdrawn. A file that was loaded before says so once: what was said again since stands."""
+        old = f"""l.source_id in ({numbers(self._heard)}) and exists (
+            select 1 from event e where e.vin = l.vin and e.subject = l.subject and {WITHDRAWN})"""
+        if self._heard:
+            self._idle(
+                f"select l.source_id, l.source_row from {LAST} l join ({ruling(LAST)}) r on r.vin = l.vin"
+                f" and r.subject = l.subject where l.back = 1 and r.kind <> 'withdrawn' and {old}"
+            )
         self._take_back(
             f"""select l.vin, l.subject, 'withdrawn' as why, l.source_id, l.source_row from {LAST} l
-            where l.back = 1 and not (l.source_id in ({numbers(self._heard)}) and exists (
-                select 1 from event e where e.vin = l.vin and e.subject = l.subject and {WITHDRAWN}))"""
+            where l.back = 1 and not ({old})"""
         )
 
     def _take_back_by_blank(self, event: RowEvent) -> None:

@@ -234,8 +234,10 @@ class Load:
                 self.loaded.notes += population_days.moved_quarters(
                     self.session, staged, good.known.listed, self.day
                 )
+            self.loaded.notes += population_days.quarters_taken_back(self.session, staged, self.day)
             refold(self.session, staged.changed_vehicles(accepted, good.rows))
             staged.tell_superseded_work()
+            staged.tell_voided_work()
         self.loaded.notes += staged.notes
         return accepted, refused
 

@@ -50,7 +50,9 @@ def _overruled(staged: StagedEvents, several: str) -> str:
         one = f"f.said_{place} <> s.said_{place}"
         if event.stated_in:
             have = numbers(staged.with_column(event.stated_in))
-            blank = f"f.said_{place} is null and s.said_{place} is not null and f.source_id in ({have})"
+            blank = (
+                f"f.said_{place} is null and s.said_{place} is not null and f.source_id in ({have})"
+            )
             one = f"{one} or ({blank})"
         other.append(one)
     key = staged.contract.key
