@@ -43,6 +43,20 @@ def take(session: Session, tmp_path: Path) -> Loader:
 
 
 @pytest.fixture
+def news(tmp_path: Path, take: Loader) -> Loader:
+    """Load a folder of its own, made by the number of the day it came."""
+
+    def loaded(number: object, **rows: Any) -> Loaded:
+        made = Folder(tmp_path / f"news-{number}")
+        for table, these in rows.items():
+            for row in these:
+                made.add(table, **row)
+        return take(made)
+
+    return loaded
+
+
+@pytest.fixture
 def rejected() -> Callable[[Loaded], list[dict[str, str]]]:
     """The lines of a load's rejects file."""
 

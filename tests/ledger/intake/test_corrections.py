@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from folder import Folder, make_vin
+from folder import make_vin
 from ledger.history import freeze_piece
 from renotify.ledger import tables
 from renotify.ledger.explain import explain
@@ -31,20 +31,6 @@ def base(folder, take):
     folder.vehicle(FIRST, "9LA").vehicle(SECOND, "9LA").vehicle(THIRD, "9LA", "ALE")
     take(folder)
     return folder
-
-
-@pytest.fixture
-def news(tmp_path, take):
-    """Load a folder of its own, made by the number of the day it came."""
-
-    def loaded(number, **rows):
-        made = Folder(tmp_path / f"news-{number}")
-        for table, these in rows.items():
-            for row in these:
-                made.add(table, **row)
-        return take(made)
-
-    return loaded
 
 
 def order(vin, number="R1", **said):

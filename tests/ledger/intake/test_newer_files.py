@@ -114,3 +114,14 @@ def test_a_name_bears_a_day_a_month_a_quarter_or_a_year(name, first, last):
 )
 def test_other_numbers_are_no_dates(name):
     assert file_dates.period_of(name) is None
+
+
+def test_of_the_first_lists_of_a_ledger_the_newer_one_rules(session, folder, take):
+    place = folder.campaign("9LA").dealer().vehicle(VIN).vehicle(OTHER).write()
+    header = "campaign_code,vin,removed_date"
+    for name, day in {"2012-12": "2012-11-01", "2013-01": ""}.items():
+        rows = "\n".join([header, f"9LA,{VIN},{day}", f"9LA,{OTHER},", ""])
+        (place / f"population_{name}.csv").write_text(rows)
+    take(place)
+    session.renew()
+    assert tables.read(session, "state")["status"].to_pylist() == ["open", "open"]

@@ -16,7 +16,7 @@ import pyarrow as pa
 from renotify.ledger.intake.events import EVENT_COLUMNS, EVENTS, RowEvent
 from renotify.ledger.intake.staging import CHANGED, REFUSED, REPEATED, ROWS, StagedRows
 from renotify.ledger.questions import not_done
-from renotify.ledger.rulings import IS_OUTCOME, MOVED, WITHDRAWN, ruling
+from renotify.ledger.rulings import IS_OUTCOME, MOVED, WITHDRAWN, ruling, stands
 from renotify.values.english import counted
 
 ORDERS = "repair_orders"  # whose key does not name the vehicle
@@ -27,7 +27,10 @@ STATED = "intake_stated"
 BACK = "intake_taken_back"
 AGAIN = "intake_said_again"
 CORRECTED = "intake_corrected"
+IDLE = "intake_idle"
 CURE = " If this row is right, load it in a file of its own."
+AGAIN_MARK = "|again|"  # stands in a content that was said again, before the number of the source that said so
+_SAID_AGAIN = f"e.vin = a.vin and e.subject = a.subject and e.content = a.content || '{AGAIN_MARK}' || a.source_id"
 NOTHING_KNOWN = (
     "Nothing is known that this row could take back: its key must be that of a row that was loaded."
 )
@@ -43,6 +46,10 @@ class StagedEvents(StagedRows):
     def _events(self) -> tuple[RowEvent, ...]:
         return EVENTS[self.contract.table]
 
+    def tell_outdated(self) -> None:
+        """Note, by the rows in REPEATED, which file is newer than which and stands."""
+        self._tell_outdated(self._read(REPEATED, "first_source"))
+
     # A column that a file does not have says nothing
 
     def keep_counts_for(self) -> None:
@@ -56,10 +63,10 @@ class StagedEvents(StagedRows):
         _, superseding = self._events
         if not self._any(superseding.found):
             return
-        self._temporary(
+        self.temporary(
             STATED, f"select distinct e.vin, e.subject from event e where {superseding.found}"
         )
-        self._temporary(
+        self.temporary(
             STOOD,
             "select vin, subject, campaign_code as stands_for"
             f" from ({ruling(STATED)}) r where kind <> 'withdrawn'",
@@ -68,7 +75,7 @@ class StagedEvents(StagedRows):
         here = f"from {STOOD} t where t.vin = {ROWS}.vin and t.subject = {superseding.subject}"
         self.session.execute(
             f"update {ROWS} set counts_for = (select t.stands_for {here})"
-            f" where withdrawn = '' and source_id in ({_numbers(silent)}) and exists (select 1 {here})"
+            f" where withdrawn = '' and source_id in ({numbers(silent)}) and exists (select 1 {here})"
         )
 
     # One order, one vehicle
@@ -79,7 +86,7 @@ class StagedEvents(StagedRows):
         The vehicle that the ledger has the order under is kept, else that of the first row. A row that is known already
         changes nothing, and is let be.
         """
-        self._temporary(REPEATED, "select '' as subject where false")
+        self.temporary(REPEATED, "select '' as subject where false")
         if self.contract.table != ORDERS:
             return 0
         key = ", ".join(self.contract.key)
@@ -89,16 +96,16 @@ class StagedEvents(StagedRows):
         )
         if not self.session.scalar(f"select count(*) from ({twice}) twice"):
             return 0
-        self._temporary(STATED, self._rows_of_orders(twice))
-        self._temporary(REPEATED, f"""
+        self.temporary(STATED, self._rows_of_orders(twice))
+        self.temporary(REPEATED, f"""
             select s.source_id, s.source_row, s.vin, s.subject, k.source_row as first_row, k.source_id as first_source,
                 case when s.vin = k.vin or exists (select 1 from event e where e.vin = s.vin
                     and e.subject = s.subject and e.content = s.content) then 0 else 1 end as other
             from {STATED} s join ({self._kept_vehicles()}) k on k.subject = s.subject""")  # fmt: skip
         contrary = self._read(REPEATED, "vin", "first_row", "first_source", where="other = 1")
         self._reject(contrary, "vin", self._reasons(contrary, "another VIN", CURE))
-        self._temporary(REFUSED, f"select source_id, source_row from {REPEATED} where other = 1")
-        return self._remove(REFUSED)
+        self.temporary(REFUSED, f"select source_id, source_row from {REPEATED} where other = 1")
+        return self.remove(REFUSED)
 
     def _rows_of_orders(self, keys: str) -> str:
         same = " and ".join(f"r.{name} = t.{name}" for name in self.contract.key)
@@ -118,49 +125,84 @@ class StagedEvents(StagedRows):
     def add_events(self) -> int:
         """Insert the events of the staged rows and their corrections; return how many rows said something new."""
         orders = self.contract.table == ORDERS and self._any(IS_OUTCOME)
-        taken_back = self._any(WITHDRAWN)
-        withdrawing = self._in_a_file("withdrawn") and self._some(f"{ROWS} where withdrawn <> ''")
-        blanks = [e for e in self._events if e.stated_in and self._fresh_with(e.stated_in)]
+        withdrawing = self._in_a_file("withdrawn") and self.some(f"{ROWS} where withdrawn <> ''")
+        blanks = [e for e in self._events if e.stated_in and self._in_a_file(e.stated_in)]
         blanks = [event for event in blanks if self._any(event.found)]
         accepted = super().add_events()
         nothing = "select '' as vin, '' as subject, '' as content, 0 as source_id, 0 as source_row where false"
-        for name in (CORRECTED, AGAIN):
-            self._temporary(name, nothing)
-        if taken_back or withdrawing:
+        for name in (CORRECTED, AGAIN, IDLE):
+            self.temporary(name, nothing)
+        if withdrawing or sum(self.inserted) < self._stated():
             self._read_last_words()
             self._say_again()
             self._withdraw()
         for event in blanks:
             self._take_back_by_blank(event)
-        if orders and (accepted or self._some(AGAIN)):
+        if orders and (accepted or self.some(AGAIN)):
             self._move()
-        if not self._some(CORRECTED):
+        self._tell_idle()
+        if not self.some(CORRECTED):
             return accepted
         rows = f"{self.with_new_event('s.source_id, s.source_row')} union select source_id, source_row from {CORRECTED}"
         return int(self.session.scalar(f"select count(*) from ({rows}) new_rows"))
+
+    def _stated(self) -> int:
+        """Return how many events the staged rows state: where all of them were new, none can be said again."""
+        return sum(
+            int(self.session.scalar(f"select count(*) from ({event.select(ROWS)}) stated"))
+            for event in self._events
+        )
+
+    def _tell_idle(self) -> None:
+        """Note how many rows of files that were loaded before contradict what stands: nothing comes of them."""
+        idle = int(
+            self.session.scalar(
+                f"select count(*) from (select distinct source_id, source_row from {IDLE}) idle"
+            )
+        )
+        if idle:
+            verb = "contradicts" if idle == 1 else "contradict"
+            self.notes.append(
+                f"{self.contract.table}: {counted(idle, 'row')} of a file that was loaded before {verb} what was recorded since;"
+                " nothing changed. If they are right, export them anew or load them in a new file."
+            )
 
     def refuse_idle_withdrawals(self) -> int:
         """Refuse the rows that would take back what nobody said; return how many. Call it when the events are there."""
         if not self._in_a_file("withdrawn"):
             return 0
-        self._temporary(
-            REFUSED,
-            f"""select w.source_id, w.source_row, 'yes' as withdrawn from ({self._withdrawals()}) w
-            left join event e on e.vin = w.vin and e.subject = w.subject
-            group by w.source_id, w.source_row having count(e.vin) = 0""",
+        refused = self._refuse_withdrawals(
+            f"""select w.source_id, w.source_row, 'yes' as withdrawn, '{NOTHING_KNOWN}' as reason
+            from ({self._withdrawals()}) w left join event e on e.vin = w.vin and e.subject = w.subject
+            group by w.source_id, w.source_row having count(e.vin) = 0"""
         )
-        rows = self._read(REFUSED, "withdrawn")
-        self._reject(rows, "withdrawn", pa.array([NOTHING_KNOWN] * rows.num_rows, pa.string()))
-        self._remove(REFUSED)  # of a letter about several campaigns, a row each
+        if self.contract.table == ORDERS:
+            self.temporary(STATED, self._withdrawals())
+            vin = f"substr(r.content, {len(MOVED) + 1}, 17)"
+            refused += self._refuse_withdrawals(
+                f"""select w.source_id, w.source_row, 'yes' as withdrawn, 'The order is not on this vehicle any more, it moved to '
+                    || {vin} || ', so nothing is taken back. See `renotify explain ' || {vin} || '`, and name the VIN that has the order.'
+                    as reason
+                from {STATED} w join ({ruling(STATED)}) r on r.vin = w.vin and r.subject = w.subject
+                where w.subject like 'ro|%' and r.content like '{MOVED}%' and w.source_id not in ({numbers(self._heard)})"""
+            )
+        return refused
+
+    def _refuse_withdrawals(self, select: str) -> int:
+        """Refuse the rows of a query, which gives their place, withdrawn and the reason; return how many."""
+        self.temporary(REFUSED, select)
+        rows = self._read(REFUSED, "withdrawn", "reason")
+        self._reject(rows, "withdrawn", rows["reason"].combine_chunks())
+        self.remove(REFUSED)  # of a letter about several campaigns, a row each
         return int(rows.num_rows)
 
     def changed_vehicles(self, accepted: int, rows: int) -> str:
         """Return the staged table with the vehicles to fold again; an order that moved changes the one it left, too."""
         most = super().changed_vehicles(accepted, rows)
-        if not self._some(CORRECTED):
+        if not self.some(CORRECTED):
             return most
-        self._temporary(LAST, f"select vin from {most} union select vin from {CORRECTED}")
-        self._temporary(CHANGED, f"select vin from {LAST}")
+        self.temporary(LAST, f"select vin from {most} union select vin from {CORRECTED}")
+        self.temporary(CHANGED, f"select vin from {LAST}")
         return CHANGED
 
     def tell_superseded_work(self) -> None:
@@ -172,13 +214,41 @@ class StagedEvents(StagedRows):
                 "where s.subject like 'for|%'",
                 "the work counts for the campaign in counts_for as well",
             )
-        if self._some("campaign where remedy_version > 1"):
+        if self.some("campaign where remedy_version > 1"):
             self._tell(
                 "join state t on t.vin = s.vin and t.campaign_code = s.campaign_code and t.current"
                 f" and t.remedy_version > 1 and {not_done('t.status')} and t.added_on > s.occurred_on"
                 " where s.kind in ('remedied', 'inspected_ok')",
                 "the work is older than the remedy version in force, which is still to be done",
             )
+
+    def tell_voided_work(self) -> None:
+        """Note the new removals of vehicles whose work is no older: it does not count any more."""
+        if not self._in_a_file("removed_date"):
+            return
+        again = f"select e.* from {AGAIN} a join event e on {_SAID_AGAIN}"
+        rows = f"""select distinct n.source_id, n.source_row from (
+                {self.with_new_event("s.vin, s.subject, s.campaign_code, s.occurred_on, s.source_id, s.source_row", "s.kind = 'removed'")}
+                union select a.vin, a.subject, a.campaign_code, a.occurred_on, a.source_id, a.source_row from ({again}) a
+                    where a.kind = 'removed') n
+            join state t on t.vin = n.vin and t.campaign_code = n.campaign_code and t.current and t.status = 'removed'
+            cross join event e where e.vin = n.vin and e.campaign_code = n.campaign_code and {stands("e")}
+                and e.kind in ('remedied', 'inspected_ok') and e.occurred_on >= n.occurred_on"""
+        number = int(self.session.scalar(f"select count(*) from ({rows}) told"))
+        if number:
+            self.notes.append(
+                f"{self.contract.table}: {counted(number, 'row')} took a vehicle out of a campaign on or before the day of work that"
+                " was claimed for it: that work does not count any more. Take the removal back if it was wrong; if the work completes"
+                " another campaign, load the order with that one in counts_for."
+            )
+
+    def taken_back(self, wanted: str, where: str) -> str:
+        """Return SQL of the events that this load took back, or said again after something else had stood."""
+        mine = f"e.source_id in ({numbers(self.files)})"
+        return (
+            f"select {wanted} from event e where {WITHDRAWN} and {mine} and {where}"
+            f" union select {wanted} from {AGAIN} a join event e on {_SAID_AGAIN} where {where}"
+        )
 
     def _tell(self, which: str, words: str) -> None:
         new = self.with_new_event(
@@ -195,7 +265,7 @@ class StagedEvents(StagedRows):
     def _heard(self) -> frozenset[int]:
         """The sources of this load whose very bytes were loaded before: they cannot undo what came since."""
         found = self.session.read(
-            f"select s.id from source s where s.id in ({_numbers(self.files)}) and s.sha256 <> '' and exists (select 1 from source o"
+            f"select s.id from source s where s.id in ({numbers(self.files)}) and s.sha256 <> '' and exists (select 1 from source o"
             " where o.sha256 = s.sha256 and o.table_name = s.table_name and o.id < s.id)",
             pa.schema([("id", pa.int64())]),
         )
@@ -204,14 +274,19 @@ class StagedEvents(StagedRows):
     def _in_a_file(self, column: str) -> bool:
         return any(column in names for names in self.columns.values())
 
+    def with_column(self, column: str) -> list[int]:
+        """Return the sources whose file has a column."""
+        return [source for source, names in self.columns.items() if column in names]
+
     def _fresh_with(self, column: str) -> list[int]:
         """Return the sources that have a column and were not loaded before."""
-        return [s for s, names in self.columns.items() if column in names and s not in self._heard]
+        return [source for source in self.with_column(column) if source not in self._heard]
 
     def _any(self, condition: str) -> bool:
-        return self._some(f"event e where {condition}")
+        return self.some(f"event e where {condition}")
 
-    def _some(self, rows: str) -> bool:
+    def some(self, rows: str) -> bool:
+        """Return whether there are any of these rows."""
         return bool(
             self.session.scalar(
                 f"select count(*) from (select 1 as one from {rows} limit 1) any_row"
@@ -228,48 +303,54 @@ class StagedEvents(StagedRows):
     # Said again, and withdrawn
 
     def _read_last_words(self) -> None:
-        """Keep, of each subject that was or is to be taken back, the last row of the load: a statement, or a withdrawal."""
-        self._temporary(
-            CONCERNED,
-            f"select vin, subject from event e where {WITHDRAWN}"
-            f" union select vin, subject from ({self._withdrawals()}) w",
+        """Keep, of each subject with several contents or to be taken back, the last row of the load: a statement, or a withdrawal.
+
+        Where the names of the files tell which is newer, the newest has the last word, else one that was not loaded before.
+        """
+        several = " union ".join(
+            f"select n.vin, n.subject from ({event.select(ROWS)}) n cross join event e"
+            " where e.vin = n.vin and e.subject = n.subject and e.content <> n.content"
+            for event in self._events
+        )
+        self.temporary(
+            CONCERNED, f"{several} union select vin, subject from ({self._withdrawals()}) w"
         )
         self.session.execute(f"create unique index {CONCERNED}_key on {CONCERNED} (vin, subject)")
         said = " union all ".join(
             f"select vin, subject, content, source_id, source_row, 0 as back from ({event.select(ROWS)}) said"
             for event in self._events
         )
-        self._temporary(
+        heard = f"case when n.source_id in ({numbers(self._heard)}) then 1 else 0 end, "
+        self.temporary(
             LAST,
             f"""select * from (
                 select n.*, row_number() over (partition by n.vin, n.subject
-                    order by n.source_id desc, n.source_row desc, n.back desc) as place
+                    order by {"" if self.newness else heard}n.source_id desc, n.source_row desc, n.back desc) as place
                 from ({said} union all
                     select vin, subject, '' as content, source_id, source_row, 1 as back from ({self._withdrawals()}) w
                 ) n cross join {CONCERNED} c where c.vin = n.vin and c.subject = n.subject) ranked where place = 1""",
         )
 
     def _say_again(self) -> None:
-        """Record anew what was taken back and a new file says again. A file that was loaded before cannot undo."""
+        """Record anew what another content stands against, or a withdrawal, and a new file says again.
+
+        A file that was loaded before can say again only what an older file of this very load spoke against.
+        """
         tail = "ltrim({}.subject, 'abcdefghijklmnopqrstuvwxyz')"  # of an order, and of what it counts for
-        self._temporary(
+        again = f"l.content || '{AGAIN_MARK}'"
+        self.temporary(
             AGAIN,
-            f"""select l.vin, l.subject, l.content, l.source_id, l.source_row
+            f"""select l.vin, l.subject, l.content, l.source_id, l.source_row, r.source_id as ruled_by
             from {LAST} l join ({ruling(LAST)}) r on r.vin = l.vin and r.subject = l.subject
-            where l.back = 0 and r.kind = 'withdrawn'
+            where l.back = 0 and r.content <> l.content and substr(r.content, 1, length({again})) <> {again}
                 and {tail.format("l")} not in (select {tail.format("d")} from {REPEATED} d)""",
         )
-        idle = self.session.execute(
-            f"delete from {AGAIN} where source_id in ({_numbers(self._heard)})"
-        )
-        if idle:
-            self.notes.append(
-                f"{self.contract.table}: {counted(idle, 'statement')} of a file that was loaded before, taken back since:"
-                " nothing changed."
-            )
+        idle = f"source_id in ({numbers(self._heard)}) and ruled_by not in ({numbers(self.files)})"
+        self._idle(f"select source_id, source_row from {AGAIN} where {idle}")
+        self.session.execute(f"delete from {AGAIN} where {idle}")
         self.session.execute(
             f"""insert into event ({", ".join(EVENT_COLUMNS)})
-            select e.vin, e.subject, e.content || '|again|' || a.source_id, e.campaign_code, e.kind, e.occurred_on,
+            select e.vin, e.subject, e.content || '{AGAIN_MARK}' || a.source_id, e.campaign_code, e.kind, e.occurred_on,
                 e.remedy_version, e.dealer_code, e.hours, e.return_code, a.source_id, a.source_row
             from {AGAIN} a join event e on e.vin = a.vin and e.subject = a.subject and e.content = a.content"""
         )
@@ -277,10 +358,16 @@ class StagedEvents(StagedRows):
 
     def _withdraw(self) -> None:
         """Take back what a row says is withdrawn. A file that was loaded before says so once: what was said again since stands."""
+        old = f"""l.source_id in ({numbers(self._heard)}) and exists (
+            select 1 from event e where e.vin = l.vin and e.subject = l.subject and {WITHDRAWN})"""
+        if self._heard:
+            self._idle(
+                f"select l.source_id, l.source_row from {LAST} l join ({ruling(LAST)}) r on r.vin = l.vin"
+                f" and r.subject = l.subject where l.back = 1 and r.kind <> 'withdrawn' and {old}"
+            )
         self._take_back(
             f"""select l.vin, l.subject, 'withdrawn' as why, l.source_id, l.source_row from {LAST} l
-            where l.back = 1 and not (l.source_id in ({_numbers(self._heard)}) and exists (
-                select 1 from event e where e.vin = l.vin and e.subject = l.subject and {WITHDRAWN}))"""
+            where l.back = 1 and not ({old})"""
         )
 
     def _take_back_by_blank(self, event: RowEvent) -> None:
@@ -288,23 +375,29 @@ class StagedEvents(StagedRows):
 
         A row of the same load that fills the column says otherwise, and stands.
         """
-        self._temporary(STOOD, f"select distinct e.vin, e.subject from event e where {event.found}")
+        self.temporary(STOOD, f"select distinct e.vin, e.subject from event e where {event.found}")
         self.session.execute(f"create unique index {STOOD}_key on {STOOD} (vin, subject)")
-        self._temporary(
+        self.temporary(
             STATED,
             f"select n.vin, n.subject from ({event.select(ROWS)}) n cross join {STOOD} o"
             " where o.vin = n.vin and o.subject = n.subject",
         )
-        fresh = _numbers(self._fresh_with(event.stated_in))
+        have = numbers(self.with_column(event.stated_in))
         blank = event.subjects(
             ROWS,
-            f"withdrawn = '' and coalesce(cast({event.stated_in} as text), '') = '' and source_id in ({fresh})",
+            f"withdrawn = '' and coalesce(cast({event.stated_in} as text), '') = '' and source_id in ({have})",
         )
-        taken = self._take_back(
-            f"""select n.vin, n.subject, 'blank' as why, n.source_id, n.source_row
+        said = f"""select n.vin, n.subject, 'blank' as why, n.source_id, n.source_row
             from ({blank}) n cross join {STOOD} o where o.vin = n.vin and o.subject = n.subject
                 and not exists (select 1 from {STATED} d where d.vin = n.vin and d.subject = n.subject)"""
-        )
+        heard = numbers(self._heard)
+        taken = self._take_back(f"{said} and n.source_id not in ({heard})")
+        if self._heard:
+            self.temporary(BACK, f"{said} and n.source_id in ({heard})")
+            self._idle(
+                f"select b.source_id, b.source_row from {BACK} b join ({ruling(BACK)}) r"
+                " on r.vin = b.vin and r.subject = b.subject where r.kind <> 'withdrawn'"
+            )
         if taken:
             self.notes.append(
                 f"{self.contract.table}: {counted(taken, 'row')} left {event.stated_in} blank where it had been stated:"
@@ -337,7 +430,7 @@ class StagedEvents(StagedRows):
         ``select`` gives vin, subject, why, source_id and source_row; of several rows about a subject the last one is named.
         What is taken back already stays so.
         """
-        self._temporary(
+        self.temporary(
             BACK,
             f"""select * from (select b.*, row_number() over (
                 partition by b.vin, b.subject order by b.source_id desc, b.source_row desc) as place
@@ -356,10 +449,13 @@ class StagedEvents(StagedRows):
         rows = f"select distinct source_id, source_row from ({done}) done"
         return int(self.session.scalar(f"select count(*) from ({rows}) done_rows"))
 
+    def _idle(self, select: str) -> None:
+        self.session.execute(f"insert into {IDLE} (source_id, source_row) {select}")
+
     def _correct(self, select: str) -> None:
         self.session.execute(f"insert into {CORRECTED} (vin, source_id, source_row) {select}")
 
 
-def _numbers(sources: Iterable[int]) -> str:
+def numbers(sources: Iterable[int]) -> str:
     """Return ids as SQL lists them; where there are none, one that no source has."""
     return ", ".join(str(source) for source in sources) or "-1"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from renotify.ledger.rulings import IS_OUTCOME
+from renotify.ledger.rulings import IS_OUTCOME, stands
 
 EVENT_COLUMNS = (
     "vin", "subject", "content", "campaign_code", "kind", "occurred_on", "remedy_version",
@@ -139,6 +139,7 @@ class Rule:
     """Which rows of the staged table ``s`` the ledger's state refuses, at which column, and the reason in words.
 
     ``of`` is the event of the row that is refused: a row whose event is known already changes nothing, and is let be.
+    ``adding`` is SQL of what is to be added to the reason; ``s.about`` is the subject of the row's first event.
     """
 
     column: str
@@ -146,6 +147,7 @@ class Rule:
     reason: str
     of: int = 0
     before_filing: bool = False  # asked only where a row is older than its campaign
+    adding: str = "''"
 
 
 _IN_POPULATION = """exists (select 1 from state t
@@ -153,15 +155,26 @@ _IN_POPULATION = """exists (select 1 from state t
 _OWN = (
     f"s.withdrawn = '' and s.counts_for = '' and not {_IN_POPULATION.format(code='campaign_code')}"
 )
+# A refused row moves no order: the vehicle that has it keeps it, and whoever sent the row must hear so.
+_STAYS = f"""coalesce((select ' The order is recorded under ' || min(e.vin) || ' and stays there: if that work was never done on it,'
+        || ' load its row with that VIN and yes in withdrawn.' from event e
+    where e.subject = s.about and e.vin <> s.vin and s.withdrawn = '' and {IS_OUTCOME} and {stands("e")}), '')"""
+_YEAR_OF_WORK = "cast(substr(cast(s.close_date as text), 1, 4) as integer)"
 
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "repair_orders": (
-        Rule("vin", f"{_OWN})", "The vehicle is not in the population of this campaign."),
+        Rule(
+            "vin",
+            f"{_OWN})",
+            "The vehicle is not in the population of this campaign.",
+            adding=_STAYS,
+        ),
         Rule(
             "close_date",
             f"{_OWN} and (t.status <> 'removed' or t.since > s.close_date))",
             "The vehicle was taken out of this campaign before this work was done. If the work completes the campaign that took"
             " its place, name that one in counts_for.",
+            adding=_STAYS,
         ),
         Rule(
             "counts_for",
@@ -169,12 +182,22 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
             f" {_IN_POPULATION.format(code='counts_for')} and (t.status <> 'removed' or t.since > s.close_date))",
             "The vehicle is not in the population of the campaign in counts_for.",
             of=1,
+            adding=_STAYS,
         ),
         Rule(
             "close_date",
             "exists (select 1 from vehicle v where v.vin = s.vin and s.close_date < v.build_date)",
             "The vehicle was built after this day.",
             before_filing=True,
+            adding=_STAYS,
+        ),
+        Rule(  # a model year may be sold from the January before it on
+            "close_date",
+            "exists (select 1 from campaign c where c.campaign_code = s.campaign_code and s.close_date < c.filed_date) and exists ("
+            f"select 1 from vehicle v where v.vin = s.vin and v.build_date is null and {_YEAR_OF_WORK} < v.model_year - 1)",
+            "The vehicle is of a later model year: it was not built on this day. If it was, state its build_date in vehicles.",
+            before_filing=True,
+            adding=_STAYS,
         ),
     ),
 }

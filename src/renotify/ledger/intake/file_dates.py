@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
+from typing import Protocol, TypeVar
 
 Period = tuple[date, date]  # its first and last day
 _YEAR = r"(?<!\d)((?:19|20)\d\d)"
@@ -35,6 +36,27 @@ def period_of(name: str) -> Period | None:
 
 def _months(year: int, first: int, last: int) -> Period:
     return date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1])
+
+
+class Named(Protocol):
+    """A file with a name."""
+
+    @property
+    def name(self) -> str: ...
+
+
+File = TypeVar("File", bound=Named)
+
+
+def newest_last(files: Sequence[File]) -> list[File]:
+    """Return files in the order of the days in their names; as they are where those do not tell."""
+    places = by_name({place: file.name for place, file in enumerate(files)})
+    return [files[place] for place in sorted(range(len(files)), key=lambda p: places.get(p, p))]
+
+
+def by_name(names: Mapping[int, str]) -> dict[int, int]:
+    """Return the ``ranks`` of files by their names without what follows the first dot."""
+    return ranks({key: name.split(".")[0] for key, name in names.items()})
 
 
 def ranks(names: Mapping[int, str]) -> dict[int, int]:

@@ -19,7 +19,7 @@ from renotify.ledger.intake.numbered_rows import Statements
 from renotify.ledger.kinds import EventKind, Status
 from renotify.ledger.session import Session
 
-POPULATION, WITHDRAWN = "population", "withdrawn"
+POPULATION, WITHDRAWN, REMOVED_DATE = "population", "withdrawn", "removed_date"
 ROWS = "intake_numbered"
 STATEMENTS = "intake_statements"
 SAID = "intake_said"
@@ -30,6 +30,8 @@ MANY = 50_000  # rows from which it pays to make PostgreSQL's indexes at the end
 def begins(session: Session, good: GoodRows) -> bool:
     """Return whether these rows would be the ledger's first events, and none of them may take another one back."""
     if good.contract.table != POPULATION or WITHDRAWN not in good.left_out:
+        return False
+    if REMOVED_DATE not in good.left_out and good.some_file_is_newer:
         return False
     return not session.scalar("select count(*) from (select 1 as one from event limit 1) any_event")
 

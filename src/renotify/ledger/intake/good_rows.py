@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.errors import BadInput, RenotifyError
-from renotify.ledger.intake import row_checks, vin_order
+from renotify.ledger.intake import file_dates, row_checks, vin_order
 from renotify.ledger.intake.batches import read
 from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import Column, Contract
@@ -83,6 +83,12 @@ class GoodRows:
             return {}
         given = {name for _, where in self._files.values() for name in where.places}
         return {c.name: _constant(c) for c in self.contract.columns if c.name not in given}
+
+    @property
+    def some_file_is_newer(self) -> bool:
+        """Whether there are several files, and the days in their names tell which is newer."""
+        names = {source: file.name for source, (file, _) in self._files.items()}
+        return len(names) > 1 and bool(file_dates.by_name(names))
 
     def reader(self) -> pa.RecordBatchReader:
         """Return the rows as Arrow's stream, in sorted runs; an error met on the way is kept in ``error``."""

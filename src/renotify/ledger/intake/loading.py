@@ -15,6 +15,7 @@ from renotify.ledger import recall_makes, tables
 from renotify.ledger.fold import refold
 from renotify.ledger.intake import (
     campaign_files,
+    file_dates,
     first_load,
     headers,
     notes,
@@ -46,6 +47,7 @@ from renotify.ledger.intake.good_rows import GoodRows
 from renotify.ledger.intake.headers import Layout
 from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.intake.mailed_pieces import MailedPieces
+from renotify.ledger.intake.newer_files import let_newer_files_rule
 from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.intake.staging import ROWS, StagedRows
 from renotify.ledger.kinds import SourceKind
@@ -92,6 +94,8 @@ class Load:
                     self.loaded.notes.append(recall_makes.state(self.session, self.makes))
             for table in LOADING_ORDER:
                 files = [file for file in self.files if file.table == table]
+                if table in CONTRACTS and CONTRACTS[table].is_event:
+                    files = file_dates.newest_last(files)
                 if files:
                     with self._turn():
                         self._table(table, files)
@@ -219,6 +223,7 @@ class Load:
         """Record the events of the staged rows, and fold their vehicles; return rows accepted and refused."""
         staged.keep_counts_for()
         refused = staged.apply_rules(before_filing=good.row_remarks.before_filing)
+        let_newer_files_rule(staged)
         refused += staged.refuse_other_vehicles()
         if good.undated:
             self.loaded.notes += population_days.date_latecomers(self.session, self.day)
@@ -229,8 +234,10 @@ class Load:
                 self.loaded.notes += population_days.moved_quarters(
                     self.session, staged, good.known.listed, self.day
                 )
+            self.loaded.notes += population_days.quarters_taken_back(self.session, staged, self.day)
             refold(self.session, staged.changed_vehicles(accepted, good.rows))
             staged.tell_superseded_work()
+            staged.tell_voided_work()
         self.loaded.notes += staged.notes
         return accepted, refused
 

@@ -12,7 +12,9 @@ from datetime import date
 from typing import NamedTuple
 
 from renotify.ledger.campaign_history import histories
+from renotify.ledger.intake.corrections import StagedEvents
 from renotify.ledger.intake.staging import ROWS, StagedRows
+from renotify.ledger.rulings import MOVED
 from renotify.ledger.session import Session
 from renotify.values.calendar import Quarter
 from renotify.values.english import counted
@@ -72,16 +74,35 @@ def moved_quarters(
 ) -> Iterator[str]:
     """Say which quarters had ended and are moved by new rows that are dated back; no list was there before: nothing moved."""
     codes = sorted({code for code, _ in before})
-    start = Quarter.of(day).start
     new = staged.with_new_event(
         "s.vin, s.campaign_code, s.occurred_on",
-        f"s.occurred_on < '{start.isoformat()}' and s.campaign_code in {session.list_values('codes')}",
+        f"s.occurred_on < '{Quarter.of(day).start}' and s.campaign_code in {session.list_values('codes')}",
     )
+    yield from _moved(session, new, day, "{} added or removed on days", codes=json.dumps(codes))
+
+
+def quarters_taken_back(session: Session, staged: StagedEvents, day: date) -> Iterator[str]:
+    """Say which quarters had ended and are moved by what was taken back, or said again, of their days.
+
+    An order that moved to another vehicle leaves its work in its quarter, and is told by itself.
+    """
+    gone = staged.taken_back(
+        "e.vin, e.campaign_code, e.occurred_on",
+        f"e.occurred_on < '{Quarter.of(day).start}' and e.content not like '{MOVED}%'"
+        " and exists (select 1 from event w where w.vin = e.vin and w.subject = e.subject"
+        " and w.kind in ('added', 'removed', 'remedied', 'inspected_ok'))",
+    )
+    yield from _moved(session, gone, day, "what was said of {} was taken back or restated for days")
+
+
+def _moved(session: Session, events: str, day: date, what: str, **values: str) -> Iterator[str]:
+    """Yield a sentence for each campaign with events before the quarter of the day: vin, campaign_code and occurred_on."""
+    start = Quarter.of(day).start
     rows = session.rows(
         _DatedBack,
-        f"select campaign_code, count(distinct vin) as vehicles, min(occurred_on) as first from ({new}) dated_back"
+        f"select campaign_code, count(distinct vin) as vehicles, min(occurred_on) as first from ({events}) dated_back"
         " group by campaign_code order by campaign_code",
-        codes=json.dumps(codes),
+        **values,
     )
     said = histories(session, [row.campaign_code for row in rows]) if rows else {}
     last = Quarter.of(day).previous()
@@ -93,6 +114,6 @@ def moved_quarters(
         if moved <= last:
             span = f"{moved}" if moved == last else f"{moved} to {last}"
             yield (
-                f"{code}: {counted(vehicles, 'vehicle')} added or removed on days before {start}. This moves {span}, which had "
+                f"{code}: {what.format(counted(vehicles, 'vehicle'))} before {start}. This moves {span}, which had "
                 "ended: restate those that were reported."
             )

@@ -40,6 +40,7 @@ class StagedRows:
     files: Mapping[int, str]
     rejects: Rejects
     notes: list[str] = field(default_factory=list)
+    inserted: list[int] = field(default_factory=list)  # how many events of each kind were new
 
     def apply_rules(self, *, before_filing: bool) -> int:
         """Refuse the rows that a rule of the ledger refuses; return how many. ``before_filing``: some are older than their campaign."""
@@ -48,17 +49,20 @@ class StagedRows:
 
     def _refuse(self, rule: Rule) -> int:
         """Refuse the rows of a rule, but none whose event is known already: it changes nothing."""
-        event = EVENTS[self.contract.table][rule.of]
-        self._temporary(
+        events = EVENTS[self.contract.table]
+        event = events[rule.of]
+        self.temporary(
             REFUSED,
-            f"""select s.source_id, s.source_row, s.{rule.column}
-            from (select r.*, {event.subject} as subject, {event.content} as content from {ROWS} r) s
+            f"""select s.source_id, s.source_row, s.{rule.column}, {rule.adding} as more
+            from (select r.*, {event.subject} as subject, {event.content} as content, {events[0].subject} as about
+                from {ROWS} r) s
             where {rule.where} and not exists (select 1 from event e
                 where e.vin = s.vin and e.subject = s.subject and e.content = s.content)""",
         )
-        rows = self._read(REFUSED, rule.column)
-        self._reject(rows, rule.column, pa.array([rule.reason] * rows.num_rows, pa.string()))
-        return self._remove(REFUSED) if rows.num_rows else 0
+        rows = self._read(REFUSED, rule.column, "more")
+        reasons = pc.binary_join_element_wise(rule.reason, rows["more"].combine_chunks(), "")
+        self._reject(rows, rule.column, reasons)
+        return self.remove(REFUSED) if rows.num_rows else 0
 
     def refuse_contradictions(self) -> int:
         """Keep a row of each key: the first of the newest file. Refuse other rows of that file that differ from it, and
@@ -71,20 +75,20 @@ class StagedRows:
         some = f"select count(*) from (select 1 as one from ({repeated}) t limit 1) any_row"
         if not self.session.scalar(some):
             return 0
-        self._temporary(REPEATED, self._later_rows(repeated))
+        self.temporary(REPEATED, self._later_rows(repeated))
         contrary = self._read(REPEATED, key[0], "first_row", "first_source", where="other = 1")
         contrary = self._without_outdated(contrary)
         self._reject(contrary, key[0], self._reasons(contrary))
-        self._remove(REPEATED)
+        self.remove(REPEATED)
         return int(contrary.num_rows)
 
     @cached_property
-    def _newness(self) -> dict[int, int]:
+    def newness(self) -> dict[int, int]:
         """Each file's place among the files, the newest highest; none where nothing tells.
 
         By the dates in their names, else by the latest ``as_of`` in each.
         """
-        by_name = file_dates.ranks({i: name.split(".")[0] for i, name in self.files.items()})
+        by_name = file_dates.by_name(self.files)
         if by_name or "as_of" not in self.contract.names:
             return by_name
         latest = self.session.read(
@@ -98,8 +102,12 @@ class StagedRows:
 
     def _without_outdated(self, contrary: pa.Table) -> pa.Table:
         """Return the rows that no newer file speaks against; say of the others which file stands."""
-        if not self._newness:
+        if not self.newness:
             return contrary
+        self._tell_outdated(contrary)
+        return contrary.filter(pc.equal(contrary["first_source"], contrary["source_id"]))
+
+    def _tell_outdated(self, contrary: pa.Table) -> None:
         pairs = contrary.group_by(["first_source", "source_id"]).aggregate(
             [("source_row", "count")]
         )
@@ -111,7 +119,6 @@ class StagedRows:
                 self.notes.append(
                     f"{newer} is newer than {older}: it stands where {rows} of {older} {says} otherwise."
                 )
-        return contrary.filter(pc.equal(contrary["first_source"], contrary["source_id"]))
 
     def _later_rows(self, repeated: str) -> str:
         key = self.contract.key
@@ -130,9 +137,9 @@ class StagedRows:
 
     def _turn(self, row: str) -> str:
         """Return SQL that puts the rows of newer files first."""
-        if not self._newness:
+        if not self.newness:
             return ""
-        cases = " ".join(f"when {source} then {rank}" for source, rank in self._newness.items())
+        cases = " ".join(f"when {source} then {rank}" for source, rank in self.newness.items())
         return f"case {row}.source_id {cases} end desc, "
 
     def _reasons(self, rows: pa.Table, says: str = "otherwise", cure: str = "") -> pa.Array:
@@ -151,6 +158,7 @@ class StagedRows:
         """Insert the events of the staged rows; return how many rows had at least one that was not known."""
         events = EVENTS[self.contract.table]
         added = [self._add(event) for event in events]
+        self.inserted.extend(added)
         one_row_an_event = self.contract.table != "mail_events"
         if one_row_an_event and not any(added[1:]):
             return added[0]
@@ -178,7 +186,7 @@ class StagedRows:
         """Return the staged table with the vehicles to fold again: those of new events, or all where most are."""
         if accepted * FEW > rows:
             return ROWS
-        self._temporary(CHANGED, self.with_new_event("s.vin"))
+        self.temporary(CHANGED, self.with_new_event("s.vin"))
         return CHANGED
 
     def put_rows(self) -> int:
@@ -193,7 +201,8 @@ class StagedRows:
             f" on conflict ({', '.join(key)}) do update set {', '.join(updates)} where {differs}"
         )
 
-    def _temporary(self, name: str, select: str) -> None:
+    def temporary(self, name: str, select: str) -> None:
+        """Keep the rows of a query in a temporary table."""
         self.session.execute(f"drop table if exists {name}")
         self.session.execute(f"create temporary table {name} as {select}")
 
@@ -205,7 +214,7 @@ class StagedRows:
             f"select source_id, source_row, {named} from {name} where {where}", wanted
         )
 
-    def _remove(self, name: str) -> int:
+    def remove(self, name: str) -> int:
         """Take the listed rows out of ROWS; return how many."""
         self.session.execute(f"create index {name}_row on {name} (source_row)")
         return self.session.execute(
