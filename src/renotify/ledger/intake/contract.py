@@ -77,6 +77,9 @@ class Contract:
     excepted_before: Mapping[str, int] | None = (
         None  # a year that is lower for numbers the maker excepts only
     )
+    kept_with: Mapping[str, tuple[str, ...]] | None = (
+        None  # what stays, where no file has its column, only while the row says these as before
+    )
     work_day: str = (
         ""  # the day of work on a campaign, which the load tells where it lies before the filing
     )
@@ -131,6 +134,7 @@ PART_NO = _code("part_no", PART)
 MODEL = _text("model", required=False)
 WITHDRAWN = Column("withdrawn", Kind.YES, required=False)
 PERSONAL_NAME = _text("name1", personal=True)
+ADDRESS = ("addr1", "city", "state", "zip")
 
 _CONTRACTS = (
     Contract(
@@ -154,6 +158,7 @@ _CONTRACTS = (
             Column("lat", Kind.NUMBER, required=False, least=-90, most=90),
             Column("lon", Kind.NUMBER, required=False, least=-180, most=180),
         ),
+        kept_with={"lat": ADDRESS, "lon": ADDRESS},
     ),
     Contract(
         "parts", "part", ("part_no",),
@@ -206,6 +211,9 @@ _CONTRACTS = (
             _date("end_date", required=False, future=True),
         ),
         orders=(Order("as_of", "end_date"),),
+        kept_with={
+            "name2": ("name1",), "addr2": ADDRESS, "zip4": ADDRESS, "delivery_point": ADDRESS, "country": ADDRESS,
+        },
     ),
     Contract(
         "mail_events", EVENT, ("vin", "campaign_code", "piece_id", "mailed_date", "kind"),
