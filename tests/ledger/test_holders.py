@@ -119,6 +119,11 @@ def test_a_lessor_of_another_name_has_sold_the_vehicle():
     assert held(record("lessor", 2010, "Trust Co."), record("owner", 2012, "Trust Inc.")) == {("owner", 2012)}  # fmt: skip
 
 
+def test_a_lessee_who_bought_the_vehicle_is_its_owner_whatever_the_lessor_s_name():
+    lease = (record("lessor", 2010, "A"), record("lessee", 2010, "A"))
+    assert held(*lease, record("owner", 2012, "A")) == {("owner", 2012)}
+
+
 def test_the_title_holder_is_the_owner_when_the_lease_has_ended_and_a_buyer_after_that():
     ended = record("lessee", 2010, end=2012)
     for year in (2008, 2010, 2011):

@@ -12,6 +12,7 @@ record known on the day speaks:
    end does not bring that owner back. Without a lessor the lessee leases from the owner, and both hold it.
 4. An owner of the lessor's own name is the lessor: the title of a leased vehicle. It closes no lease,
    and gets no letter of its own beside the lessor's; when the lease has ended it is an owner as any other.
+   Of a name that the lessee has too it is the lessee who bought the vehicle.
 5. On one day neither is newer: all of them hold it.
 
 Names are the same whatever their case, marks and words of legal form (Inc., LLC, Trust).
@@ -58,11 +59,13 @@ with newest as materialized (
 ), named as materialized (  -- of vehicles that an owner and a lease may both hold
     select r.vin, r.role, r.as_of, {PERSON} as person from owner_record r
     semi join (select vin from newest where role <> 'owner') using (vin)
-    where r.role <> 'lessee' and r.as_of <= $on
+    where r.as_of <= $on
+), latest as materialized (
+    select * from named semi join newest using (vin, role, as_of)
 ), titled as materialized (
-    select o.vin from named o semi join newest using (vin, role, as_of)
-    join (select * from named semi join newest using (vin, role, as_of)) l
-        on l.vin = o.vin and l.role = 'lessor' and l.person = o.person
+    select o.vin from latest o
+    semi join (select * from latest where role = 'lessor') l using (vin, person)
+    anti join (select * from latest where role = 'lessee') e using (vin, person)
     where o.role = 'owner'
 ), owners as (
     select vin, as_of, person from named semi join lease using (vin) where role = 'owner'
