@@ -157,7 +157,25 @@ def _without_words(column: Column, numbers: pa.Array, words: ColumnWords | None)
 
 def _text(column: Column, values: pa.Array, _day: date, _known: Known) -> Read:
     plain = _plain(values)
-    return _kept(plain, _too_long(column, plain, None))
+    return _kept(plain, _too_long(column, plain, _no_words(column, plain)))
+
+
+# What a column of flags holds: yes in other languages too, and the words of a check that was made
+FLAGS = ("yes", "true", "wahr", "vrai", "oui", "verdadero", "exception", "excepted", "checked", "approved", "okay")  # fmt: skip
+FEW_LETTERS = 3
+
+
+def _no_words(column: Column, values: pa.Array) -> pa.Array | None:
+    """Refuse, where a reason in words is asked for, what a flag column holds, and what has hardly a letter."""
+    if not column.in_words:
+        return None
+    letters = pc.replace_substring_regex(pc.utf8_lower(values), r"\PL+", "")
+    flag = pc.is_in(letters, pa.array(FLAGS))
+    short = pc.less(pc.utf8_length(letters), FEW_LETTERS)
+    return _because(
+        None, pc.and_(pc.or_(flag, short), values.is_valid()),
+        f"{column.name} is a flag; write the maker's reason in words, or leave it blank.",
+    )  # fmt: skip
 
 
 def _plain(values: pa.Array) -> pa.Array:

@@ -53,6 +53,7 @@ class Column:
     future: bool = False
     personal: bool = False
     default: str | None = None
+    in_words: bool = False  # a reason: a flag or a letter or two says nothing
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,10 @@ def _text(
     return Column(name, Kind.TEXT, required, longest, personal=personal)
 
 
+def _reason(name: str, *, required: bool = True) -> Column:
+    return Column(name, Kind.TEXT, required, in_words=True)
+
+
 def _amount(name: str, *, required: bool = True, most: float | None = None) -> Column:
     return Column(name, Kind.NUMBER, required, least=0, most=most)
 
@@ -146,7 +151,7 @@ _CONTRACTS = (
     ),
     Contract(
         "vin_exceptions", "vin_exception", ("vin",),
-        (Column("vin", Kind.NUMBER_OF_MAKER), _text("reason")),
+        (Column("vin", Kind.NUMBER_OF_MAKER), _reason("reason")),
     ),
     Contract(
         "dealers", "dealer", ("dealer_code",),
@@ -185,7 +190,7 @@ _CONTRACTS = (
             CAMPAIGN_CODE, VIN,
             Column("remedy_version", Kind.WHOLE, required=False, least=1, most=99, default="1"),
             _date("added_date", required=False), _date("removed_date", required=False),
-            _text("vin_exception", required=False), WITHDRAWN,
+            _reason("vin_exception", required=False), WITHDRAWN,
         ),
         orders=(Order("added_date", "removed_date"),),
     ),
