@@ -137,7 +137,8 @@ def decide(
     ``planned`` has ``PIECE_COLUMNS``; ``standing`` is the kept state of its vehicles
     (``STANDING``); ``owners`` are all their owner records (``OWNER_COLUMNS``). A piece is withdrawn when none of
     its campaigns is open (49 CFR 577.10(c): only vehicles not returned for remedy), when its role
-    does not hold the vehicle any more (``ledger.holders``: somebody else took over, or nobody is left), when a person must confirm the holder's
+    does not hold the vehicle any more (``ledger.holders``: somebody else took over, or nobody is left), when a person must
+    confirm the holder's
     newest record (it holds one of ``words``), or when no address of the holder can be mailed. A role
     that came to hold the vehicle instead gets a piece of its own (``added``).
     """

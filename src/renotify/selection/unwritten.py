@@ -35,7 +35,8 @@ def unwritten(session: Session, name: str, on: date) -> pa.Table:
     """Return the records (COLUMNS) of those who hold a follow-up's open vehicles and are not written to, as of a day.
 
     Of a vehicle that nobody holds any more all newest records are in it: a lease may have ended since the list was frozen.
-    ``reason`` is no_current_owner, owner_to_confirm, address_abroad or address_incomplete, ``problem`` the sentence, ``file`` and ``row`` where
+    ``reason`` is no_current_owner, owner_to_confirm, address_abroad or address_incomplete, ``problem`` the sentence,
+    ``file`` and ``row`` where
     the record came from; nothing of the owner is in it. Raises UnknownName for a follow-up nobody made.
     """
     follow_ups.settings(session, name)

@@ -277,8 +277,17 @@ def _country(column: Column, values: pa.Array, day: date, known: Known) -> Read:
     return Read(country_codes(text.values), text.reasons)
 
 
-def excuse_abroad(contract: Contract, found: dict[str, Read]) -> None:
-    """Take back, in owners' rows abroad, what the forms of the United States hold against state and ZIP Code."""
+LIKE_A_ZIP = r"^(?:\d{1,5}|\d{9}|\d{4,5}-\d{0,4})$"  # also one that was spoilt
+CURE = "of an address abroad, fill the column country."
+
+
+def excuse_abroad(
+    contract: Contract, found: dict[str, Read], words: Mapping[str, ColumnWords]
+) -> None:
+    """Take back, in owners' rows abroad, what the forms of the United States hold against state and ZIP Code.
+
+    A word for nothing in either is blank there. Of other rows whose ZIP Code is none of ours the reason names the cure.
+    """
     held = [
         c for c in contract.columns if c.kind in _OF_ADDRESS and found[c.name].reasons is not None
     ]
@@ -287,12 +296,30 @@ def excuse_abroad(contract: Contract, found: dict[str, Read]) -> None:
     against = [pc.is_valid(found[column.name].reasons) for column in held]
     rows = pc.indices_nonzero(against[0] if len(held) == 1 else pc.or_(*against))
     texts = [pc.fill_null(found[name].values.take(rows), "") for name in ADDRESS]
-    excused = np.zeros(len(against[0]), bool)
-    excused[rows.filter(abroad(*texts)).to_numpy()] = True
+    away = abroad(*texts)
+    foreign = pc.invert(pc.match_substring_regex(texts[-1], LIKE_A_ZIP))
+    excused, to_cure = (
+        _where(rows.filter(mask), len(against[0]))
+        for mask in (away, pc.and_(foreign, pc.invert(away)))
+    )
     for column in held:
         one = found[column.name]
-        reasons = pc.if_else(pa.array(excused), NOTHING, one.reasons)
-        found[column.name] = Read(one.values, _too_long(column, one.values, reasons))
+        values = _without_words_abroad(one.values, excused, words.get(column.name))
+        reasons = pc.if_else(excused, NOTHING, one.reasons)
+        cured = pc.binary_join_element_wise(pc.utf8_rtrim(reasons, characters="."), CURE, "; ")
+        reasons = pc.if_else(to_cure, cured, reasons)
+        found[column.name] = Read(values, _too_long(column, values, reasons))
+
+
+def _where(rows: pa.Array, length: int) -> pa.Array:
+    mask = np.zeros(length, bool)
+    mask[rows.to_numpy()] = True
+    return pa.array(mask)
+
+
+def _without_words_abroad(values: pa.Array, away: pa.Array, words: ColumnWords | None) -> pa.Array:
+    blank = words.mask(values, Meaning.BLANK) if words else None
+    return values if blank is None else pc.if_else(pc.and_(blank, away), NOTHING, values)
 
 
 # Dates

@@ -59,6 +59,7 @@ from renotify.values.placeholders import ANY, ANY_TEXT, ColumnWords, Meaning
 from renotify.values.progress_callback import Progress
 
 RETURNED = "intake_returned"
+BLANK_ABROAD = (Kind.REGION, Kind.POSTCODE)
 PATIENCE = 3_600_000  # milliseconds for the turn of another writer
 
 
@@ -313,7 +314,8 @@ def _words(session: Session, contract: Contract) -> dict[str, ColumnWords]:
     for column in contract.columns:
         text = column.kind is Kind.TEXT
         some = rules.of(contract.table, column.name, text=text)
-        if some if text or not column.required else len(some.words[Meaning.REFUSE]):
+        may_be_blank = text or not column.required or column.kind in BLANK_ABROAD
+        if some if may_be_blank else len(some.words[Meaning.REFUSE]):
             words[column.name] = some
     return words
 
