@@ -80,8 +80,15 @@ def test_a_registration_renewed_is_no_purchase(records, who):
         ((record("lessor", 2009), record("lessee", 2009, end=2012)), set()),
         ((record("lessor", 2009, end=2012), record("lessee", 2009)), set()),
         ((record("lessor", 2009, end=2014), record("lessee", 2009, end=2014)), {("lessor", 2009), ("lessee", 2009)}),
-        # the owner beside an ended lease
-        ((record("owner", 2008), record("lessor", 2009), record("lessee", 2009, end=2012)), {("owner", 2008)}),
+        # the owner of before a lease that ended is not the owner again; of one without a lessor he never ceased to be
+        ((record("owner", 2008), record("lessor", 2009), record("lessee", 2009, end=2012)), set()),
+        ((record("owner", 2008), record("lessor", 2009, end=2012), record("lessee", 2009)), set()),
+        ((record("owner", 2008), record("lessor", 2009), record("lessee", 2010, end=2012)), set()),
+        ((record("owner", 2008), record("lessee", 2009, end=2012)), {("owner", 2008)}),
+        # an owner who is newer than the lease that ended
+        ((record("owner", 2011), record("lessor", 2009), record("lessee", 2009, end=2012)), {("owner", 2011)}),
+        # the owner leased it again, without a lessor, after a lease of long ago
+        ((record("owner", 2008), record("lessor", 2006, end=2007), record("lessee", 2009, end=2012)), {("owner", 2008)}),
         # the next lessee of the same lessor
         ((record("lessor", 2009), record("lessee", 2009, end=2012), record("lessee", 2012, "B")), {("lessor", 2009), ("lessee", 2012)}),
         # a lessor who came after the end
@@ -91,6 +98,38 @@ def test_a_registration_renewed_is_no_purchase(records, who):
 )  # fmt: skip
 def test_whoever_has_given_the_vehicle_up_holds_nothing(records, who):
     assert held(*records) == who
+
+
+TRUST = record("lessor", 2010, "Titled Trust")
+
+
+@pytest.mark.parametrize(
+    "name", ["Titled Trust", "TITLED TRUST, INC.", "Titled Trust Inc", "The Titled Trust L.L.C.", "titled  trust co., ltd."]
+)  # fmt: skip
+def test_the_title_of_the_lessor_is_no_sale_and_asks_for_no_second_letter(name):
+    lessee = record("lessee", 2010)
+    both = {("lessor", 2010), ("lessee", 2010)}
+    for year in (2008, 2010, 2012):
+        assert held(TRUST, lessee, record("owner", year, name)) == both
+    assert held(TRUST, lessee, record("owner", 2008, "A"), record("owner", 2012, name)) == both
+
+
+def test_a_lessor_of_another_name_has_sold_the_vehicle():
+    assert held(TRUST, record("lessee", 2010), record("owner", 2012, "Untitled Trust")) == {("owner", 2012)}  # fmt: skip
+    assert held(record("lessor", 2010, "Trust Co."), record("owner", 2012, "Trust Inc.")) == {("owner", 2012)}  # fmt: skip
+
+
+def test_a_lessee_who_bought_the_vehicle_is_its_owner_whatever_the_lessor_s_name():
+    lease = (record("lessor", 2010, "A"), record("lessee", 2010, "A"))
+    assert held(*lease, record("owner", 2012, "A")) == {("owner", 2012)}
+
+
+def test_the_title_holder_is_the_owner_when_the_lease_has_ended_and_a_buyer_after_that():
+    ended = record("lessee", 2010, end=2012)
+    for year in (2008, 2010, 2011):
+        assert held(TRUST, ended, record("owner", year, "Titled Trust")) == {("owner", year)}
+    title = record("owner", 2011, "TITLED TRUST")
+    assert held(TRUST, record("lessee", 2010), title, record("owner", 2012, "B")) == {("owner", 2012)}  # fmt: skip
 
 
 def test_a_lease_is_over_from_its_last_day_on():

@@ -191,7 +191,9 @@ def test_a_registration_renewed_later_than_the_lease_withdraws_nobody():
 def test_an_owner_and_a_lessor_recorded_on_one_day_both_hold_the_vehicle():
     """Only a newer record of someone else takes a role away; the same day is not newer."""
     for role, other in (("owner", "lessor"), ("lessor", "owner")):
-        rows = decide({"9LA": "open"}, [owner(), owner("lessor")], [piece("9LA", role)])
+        rows = decide(
+            {"9LA": "open"}, [owner(), owner("lessor", name1="BANK")], [piece("9LA", role)]
+        )
         assert [(row["role"], row["state"]) for row in rows] == [(role, "released")], other
 
 
@@ -245,7 +247,29 @@ def test_an_owner_who_lost_the_vehicle_as_well_gets_no_letter_in_the_lessee_s_pl
 def test_a_lease_that_ended_since_the_freeze_withdraws_both_of_its_letters():
     over = [owner("lessee", end_date=ON), owner("lessor")]
     rows = decide({"9LA": "open"}, over, [piece("9LA", "lessee"), piece("9LA", "lessor")])
-    assert [(row["state"], row["reason"]) for row in rows] == [("withdrawn", "moved_owner")] * 2
+    assert [(row["state"], row["reason"]) for row in rows] == [
+        ("withdrawn", "no_current_owner")
+    ] * 2
+
+
+def test_where_nobody_took_over_no_owner_has_moved():
+    """The car of an owner who gave it up; an owner of before the lease that ended does not get it back."""
+    (row,) = decide({"9LA": "open"}, [owner(end_date=ON)], [piece("9LA")])
+    assert (row["state"], row["reason"]) == ("withdrawn", "no_current_owner")
+    before = owner(as_of=date(2012, 1, 1), name1="BEN EXAMPLE")
+    rows = decide(
+        {"9LA": "open"}, [before, owner("lessor"), owner("lessee", end_date=ON)], [piece("9LA", "lessee")]
+    )  # fmt: skip
+    assert [(row["state"], row["reason"]) for row in rows] == [("withdrawn", "no_current_owner")]
+
+
+def test_the_lessor_s_own_title_withdraws_nothing_and_adds_no_letter():
+    lease = [owner("lessor", name1="TITLED TRUST"), owner("lessee")]
+    title = owner(as_of=date(2013, 2, 1), name1="Titled Trust, Inc.")
+    rows = decide(
+        {"9LA": "open"}, [*lease, title], [piece("9LA", "lessor"), piece("9LA", "lessee")]
+    )
+    assert {row["role"]: row["state"] for row in rows} == {"lessor": "released", "lessee": "released"}  # fmt: skip
 
 
 def test_an_owner_who_moved_abroad_is_not_written_to_at_the_old_address():

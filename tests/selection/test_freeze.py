@@ -337,7 +337,7 @@ def test_the_records_that_nobody_is_written_to_at_are_listed_with_file_and_row(
 ):
     folder.campaign("9LA").dealer()
     folder.vehicle(V1, "9LA", owner="Null").vehicle(V2, "9LA").vehicle(V3, "9LA", owner=None)
-    folder.owner(V2, role="lessor", addr1="RETURNED MAIL").owner(V3, zip="10001")
+    folder.owner(V2, role="lessor", name1="BANK", addr1="RETURNED MAIL").owner(V3, zip="10001")
     intake.load(sqlite_session, [folder.write()], on=ON)
     summary = freeze_follow_up(sqlite_session, asked("9LA"), ON)
     assert summary["left_out"] == {"owner_to_confirm": 1, "address_incomplete": 1}
@@ -350,6 +350,18 @@ def test_the_records_that_nobody_is_written_to_at_are_listed_with_file_and_row(
     ]
     assert "Null" not in str(rows)
     assert "RETURNED" not in str(rows)
+
+
+def test_a_lease_that_ended_after_the_freeze_is_listed_for_a_person(sqlite_session, folder):
+    folder.campaign("9LA").dealer().vehicle(V1, "9LA", owner=None).vehicle(V2, "9LA")
+    folder.owner(V1, role="lessor", name1="BANK").owner(V1, role="lessee", end_date=date(2013, 4, 1))  # fmt: skip
+    intake.load(sqlite_session, [folder.write()], on=ON)
+    freeze_follow_up(sqlite_session, asked("9LA"), ON)
+    assert unwritten(sqlite_session, "small", ON).num_rows == 0
+    rows = unwritten(sqlite_session, "small", date(2013, 4, 1)).to_pylist()
+    assert [(row["vin"], row["role"], row["reason"]) for row in rows] == [
+        (V1, "lessee", "no_current_owner"), (V1, "lessor", "no_current_owner"),
+    ]  # fmt: skip
 
 
 def test_a_record_that_was_mended_is_listed_no_more(sqlite_session, folder, tmp_path):

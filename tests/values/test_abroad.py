@@ -31,6 +31,10 @@ def test_a_country_is_known_by_code_or_word_and_ours_is_blank(word, code):
         # Canadian without a word of it
         ("", "ON", "M5V 2T6", True), ("", "ON", "m5v2t6", True), ("", "QC", "H2X-1Y4", True),
         ("", "ONTARIO", "M5V 2T6", True), ("", "QUÉBEC", "G1R 4P5", True), ("", "", "V6B 1A1", True),
+        ("", "ONT.", "M5V  2T6", True), ("", "CANADA", "M5V 2T6", True), ("", "CN", "M5V 2T6", True), ("", "B.C.", "V6B1A1", True),
+        # a country in the place of the state; CA and DE are states of ours
+        ("", "GERMANY", "10115", True), ("", "CANADA", "", True), ("", "CA", "90501", False), ("", "DE", "19901", False),
+        ("", "CALIFORNIA", "M5V 2T6", False),
         # no postal code of Canada, or of no province
         ("", "ON", "12345", False), ("", "ON", "M5V", False), ("", "ON", "D5V 2T6", False),
         ("", "ON", "M5O 2T6", False), ("", "NY", "M5V 2T6", False),

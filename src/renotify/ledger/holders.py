@@ -8,9 +8,14 @@ record known on the day speaks:
 2. Lessee and lessor hold it together, by the newer of their two records. Whoever became owner after
    that has closed the lease. An owner becomes one with the first of the records of that name on end:
    a registration renewed is no purchase.
-3. A lease with a lessor, newer than the owner's newest record, has taken the owner's place. Without a
-   lessor the lessee leases from the owner, and both hold it.
-4. On one day neither is newer: all of them hold it.
+3. A lease with a lessor, newer than the owner's newest record, has taken the owner's place, and its
+   end does not bring that owner back. Without a lessor the lessee leases from the owner, and both hold it.
+4. An owner of the lessor's own name is the lessor: the title of a leased vehicle. It closes no lease,
+   and gets no letter of its own beside the lessor's; when the lease has ended it is an owner as any other.
+   Of a name that the lessee has too it is the lessee who bought the vehicle.
+5. On one day neither is newer: all of them hold it.
+
+Names are the same whatever their case, marks and words of legal form (Inc., LLC, Trust).
 """
 
 from __future__ import annotations
@@ -23,10 +28,20 @@ from renotify.values.arrow_sql import arrow_sql
 
 RECORD = ("vin", "role", "as_of", "end_date", "name1")  # what the rule reads of an owner record
 
-_HOLDERS = """
+LEGAL_FORMS = "THE|AND|INC|INCORPORATED|CORP|CORPORATION|CO|COMPANY|LTD|LIMITED|LLC|LLP|LP|PLC|NA|TRUST|TRUSTEE|TR"
+_PLAIN = (
+    r"regexp_replace(regexp_replace(upper(r.name1), '[.''’]', '', 'g'), '[^\pL\pN]+', ' ', 'g')"
+)
+# A name that is nothing else stays as it is.
+PERSON = (
+    rf"coalesce(nullif(trim(regexp_replace(regexp_replace({_PLAIN}, '\b({LEGAL_FORMS})\b', ' ', 'g'),"
+    rf" ' +', ' ', 'g')), ''), trim({_PLAIN}))"
+)
+
+_HOLDERS = f"""
 with newest as materialized (
     select vin, role, max(as_of) as as_of from owner_record where as_of <= $on group by vin, role
-), ended as (
+), ended as materialized (
     select vin, role, end_date from owner_record semi join newest using (vin, role, as_of)
     where end_date <= $on
 ), standing as materialized (
@@ -35,22 +50,42 @@ with newest as materialized (
 ), lease as materialized (
     select vin, max(as_of) as newest, bool_or(role = 'lessor') as has_lessor
     from standing where role <> 'owner' group by vin
-), owners as (  -- of vehicles that an owner and a lease may both hold
-    select r.vin, r.as_of, upper(trim(r.name1)) as person from owner_record r
-    semi join lease using (vin) where r.role = 'owner' and r.as_of <= $on
+), over as (  -- leases with a lessor that have ended
+    select r.vin, greatest(r.as_of, coalesce(e.as_of, r.as_of)) as newest
+    from (select * from newest anti join standing using (vin, role) where role = 'lessor') r
+    left join ended x on x.vin = r.vin and x.role = 'lessor'
+    left join (select * from newest anti join standing using (vin, role) where role = 'lessee') e
+        on e.vin = r.vin and (x.end_date is null or x.end_date > e.as_of)
+), named as materialized (  -- of vehicles that an owner and a lease may both hold
+    select r.vin, r.role, r.as_of, {PERSON} as person from owner_record r
+    semi join (select vin from newest where role <> 'owner') using (vin)
+    where r.as_of <= $on
+), latest as materialized (
+    select * from named semi join newest using (vin, role, as_of)
+), titled as materialized (
+    select o.vin from latest o
+    semi join (select * from latest where role = 'lessor') l using (vin, person)
+    anti join (select * from latest where role = 'lessee') e using (vin, person)
+    where o.role = 'owner'
+), owners as (
+    select vin, as_of, person from named semi join lease using (vin) where role = 'owner'
 ), owned as (  -- since the record after the last one of somebody else
     select n.vin, min(o.as_of) as since
     from (select s.vin, o.person from standing s join owners o using (vin, as_of)
         where s.role = 'owner') n
     join owners o on o.vin = n.vin and o.person = n.person
     anti join owners x on x.vin = o.vin and x.person <> o.person and x.as_of > o.as_of
+    anti join titled t on t.vin = n.vin
     group by n.vin
 )
-select n.vin, n.role, n.as_of, s.vin is not null and case when n.role = 'owner'
-        then l.vin is null or not (l.has_lessor and l.newest > n.as_of)
-        else o.vin is null or not (o.since > l.newest) end as holds
+select n.vin, n.role, n.as_of, s.vin is not null and case
+        when n.role <> 'owner' then o.vin is null or not (o.since > l.newest)
+        when t.vin is not null then not coalesce(l.has_lessor, false)
+        else not coalesce(l.has_lessor and l.newest > n.as_of, false)
+            and not coalesce(p.newest > n.as_of, false) end as holds
 from newest n left join standing s on s.vin = n.vin and s.role = n.role
 left join lease l on l.vin = n.vin left join owned o on o.vin = n.vin
+left join titled t on t.vin = n.vin left join over p on p.vin = n.vin
 """
 
 

@@ -31,6 +31,7 @@ STANDING = pa.schema([(name, pa.string()) for name in ("vin", "campaign_code", "
 
 MOVED_OWNER = "moved_owner"
 NO_OWNER = "no_owner"
+NO_CURRENT_OWNER = "no_current_owner"  # all who are known have given the vehicle up
 NOT_MAILABLE = "address_not_mailable"
 TO_CONFIRM = "owner_to_confirm"
 LIVES_ABROAD = "address_abroad"
@@ -96,7 +97,8 @@ with part as (
     select a.* exclude (bundle, language, owner_as_of), a.bundle as listed_bundle,
            a.owner_as_of as listed_as_of, g.still, g.closed,
            case when g.still = '' then g.why
-                when h.vin is null then $no_owner
+                when k.vin is null or (h.vin is null and k.held) then $no_owner
+                when not k.held then $no_current_owner
                 when not h.holds then $moved_owner
                 when w.to_confirm then $to_confirm
                 when d.vin is null and w.abroad then $lives_abroad
@@ -107,6 +109,7 @@ with part as (
            coalesce(d.delivery_point, '') as delivery_point, coalesce(d.state, '') as owner_state
     from asked a join asked_again g using (piece_id)
     left join holder h on h.vin = a.vin and h.role = a.role
+    left join (select vin, bool_or(holds) as held from holder group by vin) k on k.vin = a.vin
     left join addressee d on d.vin = a.vin and d.role = a.role
     left join owner_record w on w.vin = h.vin and w.role = h.role and w.as_of = h.as_of
 )
@@ -134,7 +137,8 @@ def decide(
     ``planned`` has ``PIECE_COLUMNS``; ``standing`` is the kept state of its vehicles
     (``STANDING``); ``owners`` are all their owner records (``OWNER_COLUMNS``). A piece is withdrawn when none of
     its campaigns is open (49 CFR 577.10(c): only vehicles not returned for remedy), when its role
-    does not hold the vehicle any more (``ledger.holders``), when a person must confirm the holder's
+    does not hold the vehicle any more (``ledger.holders``: somebody else took over, or nobody is left), when a person must
+    confirm the holder's
     newest record (it holds one of ``words``), or when no address of the holder can be mailed. A role
     that came to hold the vehicle instead gets a piece of its own (``added``).
     """
@@ -159,6 +163,7 @@ def decide(
             _DECIDE,
             params={
                 "not_involved": NOT_INVOLVED, "no_owner": NO_OWNER, "moved_owner": MOVED_OWNER,
+                "no_current_owner": NO_CURRENT_OWNER,
                 "not_mailable": NOT_MAILABLE, "lives_abroad": LIVES_ABROAD, "to_confirm": TO_CONFIRM,
                 "checked": f"{CHECKED}{on.isoformat()}", "on": on,
                 "released": str(PieceState.RELEASED), "withdrawn": str(PieceState.WITHDRAWN),

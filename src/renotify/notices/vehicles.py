@@ -63,7 +63,7 @@ order by d.dealer_code, l.week nulls last, letter, o.vin
 _OWNER_COLUMNS = """,
        case when o.recalled then concat_ws(' ', n.name1, nullif(n.name2, '')) else '' end as owner,
        case when o.recalled then concat_ws(', ', n.addr1, nullif(n.addr2, ''), n.city,
-            trim(n.state || ' ' || n.zip), nullif(n.country, '')) else '' end as owner_address,
+            nullif(trim(n.state || ' ' || n.zip), ''), nullif(n.country, '')) else '' end as owner_address,
        case when o.recalled then coalesce(n.phone, '') else '' end as owner_phone
 """
 

@@ -54,6 +54,7 @@ OWNERS = (
 )  # fmt: skip
 DEALERS = ("dealer_code", "zip", "lat", "lon")
 TO_CONFIRM, INCOMPLETE, AWAY = "owner_to_confirm", "address_incomplete", "address_abroad"
+GIVEN_UP = "no_current_owner"
 MOST_CAMPAIGNS = 62  # a bit each
 CLOSED = [
     "repaired", "inspected_ok", "removed", *(f"unreachable_{reason}" for reason in REASONS),
@@ -108,7 +109,7 @@ _LISTED = f"""
     select f.vin, f.family, b.bundle, coalesce(d.dealer_code, '') as dealer_code,
         cast(coalesce(d.assigned, false) as integer) as dealer_assigned,
         case when f.open_bits is null then $closed[f.closed]
-            when r.vin is null and f.vin in (select vin from known) then 'no_current_owner'
+            when r.vin is null and f.vin in (select vin from known) then '{GIVEN_UP}'
             when r.vin is null then 'no_owner'
             when r.mailable then '' when r.to_confirm then '{TO_CONFIRM}'
             when r.abroad then '{AWAY}' else '{INCOMPLETE}' end as left_out,

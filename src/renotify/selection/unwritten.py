@@ -11,7 +11,7 @@ from renotify.ledger import follow_ups, tables
 from renotify.ledger.holders import holders
 from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.session import Session
-from renotify.selection.freeze import AWAY, INCOMPLETE, TO_CONFIRM
+from renotify.selection.freeze import AWAY, GIVEN_UP, INCOMPLETE, TO_CONFIRM
 from renotify.values.address import ABROAD, address_problems
 from renotify.values.arrow_sql import arrow_sql
 
@@ -21,16 +21,22 @@ _OWNERS = f"""
     select o.vin, o.role, o.as_of, o.name1, o.addr1, o.city, o.state, o.zip, o.country, o.end_date,
         f.name as file, o.source_row as "row"
     from owner o join source f on f.id = o.source_id where o.as_of <= :on and o.vin in (
-        select vin from listed where follow_up = :name and left_out in ('', '{TO_CONFIRM}', '{INCOMPLETE}', '{AWAY}'))"""
+        select vin from listed where follow_up = :name and left_out in ('', '{TO_CONFIRM}', '{INCOMPLETE}', '{AWAY}', '{GIVEN_UP}'))"""
+# The newest records of those who hold a vehicle, and of all where nobody does.
 _HELD = """
-    select o.* from owners o semi join (from holder where holds) h using (vin, role, as_of) order by vin, role"""
+    select o.*, not h.holds as given_up from owners o join (
+        select *, bool_or(holds) over (partition by vin) as held from holder) h using (vin, role, as_of)
+    where h.holds or not h.held order by vin, role"""
+GAVE_UP = "Everyone on record has given the vehicle up: find out who has it now."
 ASK = "A word in name1, addr1 or city may stand for nothing."
 
 
 def unwritten(session: Session, name: str, on: date) -> pa.Table:
     """Return the records (COLUMNS) of those who hold a follow-up's open vehicles and are not written to, as of a day.
 
-    ``reason`` is owner_to_confirm, address_abroad or address_incomplete, ``problem`` the sentence, ``file`` and ``row`` where
+    Of a vehicle that nobody holds any more all newest records are in it: a lease may have ended since the list was frozen.
+    ``reason`` is no_current_owner, owner_to_confirm, address_abroad or address_incomplete, ``problem`` the sentence,
+    ``file`` and ``row`` where
     the record came from; nothing of the owner is in it. Raises UnknownName for a follow-up nobody made.
     """
     follow_ups.settings(session, name)
@@ -49,5 +55,8 @@ def unwritten(session: Session, name: str, on: date) -> pa.Table:
     problem = pc.if_else(asked, ASK, problems)
     away = pc.fill_null(pc.equal(problems, ABROAD), False)
     reason = pc.if_else(asked, TO_CONFIRM, pc.if_else(away, AWAY, INCOMPLETE))
+    given_up = held["given_up"]
+    problem = pc.if_else(given_up, GAVE_UP, problem)
+    reason = pc.if_else(given_up, GIVEN_UP, reason)
     told = held.append_column("reason", reason).append_column("problem", problem)
     return told.filter(pc.is_valid(problem)).select(COLUMNS)

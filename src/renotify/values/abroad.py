@@ -1,8 +1,9 @@
 """Addresses outside the mail of the United States, which have no state and no ZIP Code of ours.
 
 A country column says so (``countries.csv`` has its words; blank is the United States, and so are
-its territories), or a Canadian postal code under a province does. Military post (APO, FPO, DPO:
-AA, AE, AP) is domestic mail wherever it goes.
+its territories), or a country's word in the place of the state that is no state of ours, or a
+Canadian postal code without a state of ours above it, whatever the province is written like. Military
+post (APO, FPO, DPO: AA, AE, AP) is domestic mail wherever it goes.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import pyarrow.compute as pc
 UNITED_STATES = "US"
 MILITARY = pa.array(["AA", "AE", "AP"])
 # No D, F, I, O, Q, U in a letter's place; W and Z begin none (Canada Post, Addressing Guidelines).
-POSTAL_CODE = r"^[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d$"
+POSTAL_CODE = r"^[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ .-]*\d[ABCEGHJ-NPRSTV-Z]\d$"
 
 
 def _rows(file: str) -> list[dict[str, str]]:
@@ -26,8 +27,11 @@ def _rows(file: str) -> list[dict[str, str]]:
 
 
 COUNTRIES: Mapping[str, str] = {row["word"]: row["code"] for row in _rows("countries.csv")}
-PROVINCES = pa.array(
-    sorted({word.upper() for row in _rows("provinces.csv") for word in (row["code"], row["name"])})
+OUR_STATES = pa.array(
+    sorted({word.upper() for row in _rows("states.csv") for word in (row["code"], row["name"])})
+)
+OTHER_COUNTRIES = pa.array(
+    [word for word, code in COUNTRIES.items() if code != UNITED_STATES], pa.string()
 )
 
 
@@ -45,7 +49,8 @@ def abroad(country: pa.Array, state: pa.Array, zip_code: pa.Array) -> pa.Boolean
 
     ``country`` as ``country_codes`` gives it, ``state`` in capitals, without outer spaces.
     """
+    ours = pc.is_in(state, OUR_STATES)
     stated = pc.and_(pc.not_equal(country, ""), pc.invert(pc.is_in(state, MILITARY)))
+    in_place_of_state = pc.is_in(state, OTHER_COUNTRIES)
     canadian = pc.match_substring_regex(zip_code, POSTAL_CODE, ignore_case=True)
-    of_canada = pc.or_(pc.is_in(state, PROVINCES), pc.equal(state, ""))
-    return pc.or_(stated, pc.and_(canadian, of_canada))
+    return pc.or_(stated, pc.and_(pc.or_(in_place_of_state, canadian), pc.invert(ours)))

@@ -84,13 +84,14 @@ def sentence(fault: int) -> str:
 def normalise(text: str) -> str:
     """Return what a person typed or a scanner read, in capitals and without what stands around and between its characters.
 
-    A door label's barcode begins with I, which no VIN contains; Code 39 has an asterisk at either end.
-    Hyphens and spaces go where 17 characters are left. Never repairs a character (49 CFR 565.15).
+    A door label's barcode begins with I, which no VIN contains; Code 39 has an asterisk at either end. A number is one number
+    whatever hyphens and blanks it is written with: they go where a VIN's 17 characters are left, or what a maker may except.
+    Never repairs a character (49 CFR 565.15).
     """
     seen = UNSEEN.sub("", text).strip().upper()
     bare = AROUND.sub("", seen)
     bare = bare.removeprefix("I") if len(bare) == LENGTH + 1 else bare
-    return bare if len(bare) == LENGTH else seen
+    return bare if len(bare) == LENGTH or names_a_vehicle(bare) else seen
 
 
 def fault(vin: str) -> VinFault:

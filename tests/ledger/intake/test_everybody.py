@@ -39,6 +39,11 @@ def stored(session, *columns):
         ({"state": "", "zip": "", "country": "CAN"}, ("", "", "CA")),
         ({"state": "Bavaria", "zip": "80331", "country": "Germany"}, ("BAVARIA", "80331", "DE")),
         ({"state": "", "zip": "1010", "country": "Freedonia"}, ("", "1010", "FREEDONIA")),
+        ({"state": "Ont.", "zip": "M5V  2T6"}, ("ONT.", "M5V  2T6", "")),
+        ({"state": "CN", "zip": "M5V 2T6"}, ("CN", "M5V 2T6", "")),
+        ({"state": "England", "zip": "SW1A 1AA"}, ("ENGLAND", "SW1A 1AA", "")),
+        ({"state": "N/A", "zip": "M5V 2T6", "country": "CA"}, ("", "M5V 2T6", "CA")),
+        ({"state": "unknown", "zip": "null", "country": "DE"}, ("", "", "DE")),
         ({"state": "AE", "zip": "09102", "country": ""}, ("AE", "09102", "")),
         ({"state": "PR", "zip": "00901", "country": "Puerto Rico"}, ("PR", "00901", "")),
     ],
@@ -70,6 +75,28 @@ def test_an_address_at_home_keeps_its_form(base, take, rejected, written, column
     (line,) = rejected(loaded)
     assert line["column"] == column
     assert line["reason"].startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("written", "cured"),
+    [
+        ({"city": "London", "state": "Greater London", "zip": "SW1A 1AA"}, {"state", "zip"}),
+        ({"city": "London", "state": "", "zip": "SW1A 1AA"}, {"state", "zip"}),
+        ({"city": "London", "state": "", "zip": ""}, {"state", "zip"}),
+        ({"city": "Moscow", "state": "Moskva", "zip": "101000"}, {"state", "zip"}),
+        ({"state": "NY", "zip": "M5V 2T6"}, {"zip"}),
+        ({"state": "Mass.", "zip": "02108"}, set()),
+        ({"state": "N/A", "zip": "2108"}, set()),
+    ],
+)
+def test_where_the_zip_is_no_zip_of_ours_the_reason_names_the_column_country(
+    base, take, rejected, written, cured
+):
+    base.rows.pop("owners")
+    lines = rejected(take(base.owner(VIN, **written)))
+    named = {line["column"] for line in lines if "fill the column country" in line["reason"]}
+    assert lines
+    assert named == cured
 
 
 def test_the_end_of_a_lease_may_be_told_later_and_may_lie_ahead(base, session, take):

@@ -107,7 +107,7 @@ class TestOnBothStores:
     def test_a_strict_load_with_one_bad_row_loads_nothing(self, memo, take, known, tmp_path):
         before = known()
         memo.add("population", campaign_code="ZZZ", vin=FIRST)
-        with pytest.raises(BadInput, match="1 rows were refused, so nothing was loaded") as refusal:
+        with pytest.raises(BadInput, match="1 row was refused, so nothing was loaded") as refusal:
             take(memo, strict=True)
         assert known() == before
         assert tables.schema("event").names
@@ -158,7 +158,7 @@ class TestSummary:
 
     def test_a_population_that_differs_from_the_stated_one_is_noted(self, folder, take):
         folder.campaign("9LA", involved=7).vehicle(FIRST, "9LA").dealer()
-        assert "9LA: the population has 1 vehicles, the campaign states 7." in take(folder).notes
+        assert "9LA: the population has 1 vehicle, the campaign states 7." in take(folder).notes
 
     def test_a_new_version_of_the_remedy_without_rows_is_noted(self, folder, take):
         folder.campaign("9LA", remedy_version=2).vehicle(FIRST, "9LA").dealer()

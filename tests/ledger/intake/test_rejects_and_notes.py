@@ -152,7 +152,7 @@ def test_a_row_that_is_none_shows_its_text_where_nothing_of_it_can_be_personal(
 
 def test_a_population_of_another_size_than_the_campaign_states_is_noted(folder, take):
     folder.campaign("9LA", involved=2).dealer().vehicle(VIN, "9LA", owner=None)
-    assert "9LA: the population has 1 vehicles, the campaign states 2." in take(folder).notes
+    assert "9LA: the population has 1 vehicle, the campaign states 2." in take(folder).notes
     folder.vehicle(OTHER, "9LA", owner=None)
     assert not [note for note in take(folder).notes if "the campaign states" in note]
 

@@ -61,7 +61,7 @@ def test_a_vin_in_small_letters_or_with_spaces_is_taken_as_meant_and_noted(sessi
     loaded = take(base)
     assert loaded.tables["population"] == Counts(accepted=2)
     assert OTHER in tables.read(session, "state")["vin"].to_pylist()
-    assert any("1 VINs were written in small letters" in note for note in loaded.notes)
+    assert any("1 VIN was written in small letters" in note for note in loaded.notes)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from small_world import write_csv
 
 ON = date(2013, 2, 26)
 FRAME, OLD, STAMPED, EUROPEAN = (
-    "SE3P-116167",
+    "SE3P116167",
     "1Z878AS408888",
     "JTHBK262562900001",
     "WVGZZZ5NZEW069297",
@@ -144,7 +144,7 @@ def test_a_row_that_is_refused_for_another_reason_excepts_nothing(folder, sqlite
 
 
 def test_what_names_no_vehicle_cannot_be_excepted(folder, sqlite_session, take, rejected, tmp_path):
-    rows = [{"vin": number, "reason": WHY} for number in ("NONE", "SE3P 116167", "1234", "1" * 18)]
+    rows = [{"vin": number, "reason": WHY} for number in ("NONE", "SE3P/116167", "1234", "1" * 18)]
     lines = rejected(take(write_csv(tmp_path / "vin_exceptions.csv", rows), into=sqlite_session))
     assert {line["reason"] for line in lines} == {
         "A vehicle's number has 5 to 17 letters, digits and hyphens, and at least one digit."
@@ -175,3 +175,54 @@ def test_with_strict_a_refused_row_keeps_no_exception(folder, sqlite_session, ta
     with pytest.raises(Exception, match="nothing was loaded"):
         take(folder, into=sqlite_session, strict=True)
     assert sqlite_session.scalar("select count(*) from vin_exception") == 0
+
+
+SAYS_NO = ["no", "N", "FALSE", "0", "TBD", "none", "N/A", ""]
+FLAGS = ["yes", "Y", "true", "1", "x", "X.", "OK", "(yes)", "Approved"]
+MARKED = {
+    "GRX120-0001234": "GRX1200001234", "GRX1300001234": "GRX130-0001234", "JZX100-0012345": "JZX100 0012345",
+    "*SE3P116167*": "SE3P-116167", "SE3P 116168": "* se3p116168 *", "I1FBNE3BE1CDB23596": "*1FBNE3BE1CDB23596*",
+    "1FBNE3BE1CDB23597": "I1FBNE3BE1CDB23597", "115 123 45678 9-12": "1151234 567891 2",
+}  # fmt: skip
+
+
+def test_words_that_say_no_are_no_exception(folder, sqlite_session, take, rejected):
+    folder.campaign("9LA").dealer()
+    excepted(folder, STAMPED, reason="N")
+    for number, word in enumerate(SAYS_NO):
+        folder.add("population", campaign_code="9LA", vin=make_vin(number), vin_exception=word)
+    loaded = take(folder, into=sqlite_session)
+    assert loaded.tables["population"].accepted == len(SAYS_NO)
+    (line,) = [one for one in rejected(loaded) if one["file"] == "population.csv"]
+    assert (line["row"], line["column"]) == ("2", "vin")
+    assert sqlite_session.scalar("select count(*) from vin_exception") == 0
+
+
+def test_a_flag_alone_is_no_reason(folder, sqlite_session, take, rejected, tmp_path):
+    folder.campaign("9LA").dealer()
+    for number, word in enumerate(FLAGS):
+        folder.add("population", campaign_code="9LA", vin=make_vin(number), vin_exception=word)
+    words = [*FLAGS, "no", "0", "TBD"]
+    rows = [{"vin": f"SE3P10000{n:02}", "reason": word} for n, word in enumerate(words)]
+    own = write_csv(tmp_path / "vin_exceptions.csv", rows)
+    lines = rejected(take(folder, own, into=sqlite_session))
+    said = [one["reason"] for one in lines if one["column"] == "vin_exception"]
+    cure = "is a flag; write the maker's reason in words, or leave it blank."
+    assert said == [f"vin_exception {cure}"] * len(FLAGS)
+    assert [one["column"] for one in lines if one["file"] == own.name] == ["reason"] * len(words)
+    assert sqlite_session.scalar("select count(*) from vin_exception") == 0
+
+
+def test_a_number_is_one_number_whatever_marks_it_is_written_with(
+    folder, sqlite_session, take, tmp_path
+):
+    rows = [{"vin": stated, "reason": WHY} for stated in MARKED]
+    folder.campaign("9LA").dealer()
+    for written in MARKED.values():
+        folder.vehicle(written, "9LA")
+    own = write_csv(tmp_path / "vin_exceptions.csv", rows)
+    assert take(folder, own, into=sqlite_session).rejected == 0
+    for name in (*MARKED, *MARKED.values()):
+        (answer,) = lookup(sqlite_session, [name], on=ON)
+        assert (answer["valid"], len(answer["campaigns"])) == (True, 1), name
+        assert not set(answer["vin"]) & set(" -*")

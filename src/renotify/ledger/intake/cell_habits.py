@@ -16,9 +16,11 @@ import pyarrow.compute as pc
 
 from renotify.ledger.intake.contract import Kind
 from renotify.ledger.intake.plain_lines import Numbers, Remarks
+from renotify.values import vin_columns
 from renotify.values.vin import LENGTH
 
 DAYS = (Kind.DATE, Kind.MONDAY)
+NUMBERS = (Kind.VIN, Kind.NUMBER_OF_MAKER)
 DAY_LENGTH = len("2013-02-26")
 MIDNIGHT = r"^\s*([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]00:00(:00(\.0+)?)?\s*$"
 GUARD = r'^\s*="(.*)"\s*$'
@@ -43,7 +45,7 @@ def _column(text: pa.Array, kind: Kind, numbers: Numbers, remarks: Remarks) -> p
         text = pc.replace_substring_regex(text, APOSTROPHE, r"\1")
     if kind in DAYS and _longest(text) > DAY_LENGTH:
         return pc.replace_substring_regex(text, MIDNIGHT, r"\1")
-    return _vins(text, numbers, remarks) if kind is Kind.VIN else text
+    return _vins(text, numbers, remarks) if kind in NUMBERS else text
 
 
 def _holds(text: pa.Array, sign: bytes) -> bool:
@@ -58,11 +60,13 @@ def _longest(text: pa.Array) -> int:
 def _vins(text: pa.Array, numbers: Numbers, remarks: Remarks) -> pa.Array:
     lengths = pc.binary_length(text)
     bounds = pc.min_max(lengths).as_py()
-    if bounds["min"] == bounds["max"] == LENGTH or bounds["max"] is None:
+    whole = bounds["min"] == bounds["max"] == LENGTH
+    if bounds["max"] is None or (whole and not _marked(text)):
         return text
-    other = np.flatnonzero(
-        pc.fill_null(pc.not_equal(lengths, LENGTH), False).to_numpy(zero_copy_only=False)
-    )
+    plain = pc.equal(lengths, LENGTH)
+    if _marked(text):
+        plain = pc.and_(plain, pc.invert(pc.match_substring_regex(text, r"[\s*\-]")))
+    other = np.flatnonzero(pc.fill_null(pc.invert(plain), False).to_numpy(zero_copy_only=False))
     given = pc.utf8_trim_whitespace(text.take(pa.array(other)))
     meant = plain_vins(given)
     changed = pc.not_equal(meant, given).to_numpy(zero_copy_only=False)
@@ -72,11 +76,18 @@ def _vins(text: pa.Array, numbers: Numbers, remarks: Remarks) -> pa.Array:
     return pc.replace_with_mask(text, pa.array(mask), meant.filter(pa.array(changed)))
 
 
-def plain_vins(text: pa.Array) -> pa.Array:
-    """Return VINs without the marks of a barcode around them and hyphens or spaces in them, where 17 characters are left.
+def _marked(text: pa.Array) -> bool:
+    """Return whether some byte is a blank, an asterisk, a hyphen, or any other that stands before the digits."""
+    held = text.buffers()[2]
+    return bool(held) and int(np.frombuffer(held, np.uint8).min()) < ord("0")
 
-    A door label's barcode begins with I, which no VIN contains; Code 39 has an asterisk at either end.
+
+def plain_vins(text: pa.Array) -> pa.Array:
+    """Return numbers without the marks of a barcode around them and hyphens or spaces in them, as ``vin.normalise`` does of one.
+
+    That is where a VIN's 17 characters are left, or a number that a maker may except.
     """
     bare = pc.replace_substring_regex(text, r"[\s*\-]+", "")
     bare = pc.replace_substring_regex(bare, rf"^[Ii](.{{{LENGTH}}})$", r"\1")
-    return pc.if_else(pc.equal(pc.utf8_length(bare), LENGTH), bare, text)
+    whole = pc.equal(pc.utf8_length(bare), LENGTH)
+    return pc.if_else(pc.or_(whole, vin_columns.name_vehicles(pc.utf8_upper(bare))), bare, text)

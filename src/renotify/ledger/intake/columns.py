@@ -157,7 +157,25 @@ def _without_words(column: Column, numbers: pa.Array, words: ColumnWords | None)
 
 def _text(column: Column, values: pa.Array, _day: date, _known: Known) -> Read:
     plain = _plain(values)
-    return _kept(plain, _too_long(column, plain, None))
+    return _kept(plain, _too_long(column, plain, _no_words(column, plain)))
+
+
+# What a column of flags holds: yes in other languages too, and the words of a check that was made
+FLAGS = ("yes", "true", "wahr", "vrai", "oui", "verdadero", "exception", "excepted", "checked", "approved", "okay")  # fmt: skip
+FEW_LETTERS = 3
+
+
+def _no_words(column: Column, values: pa.Array) -> pa.Array | None:
+    """Refuse, where a reason in words is asked for, what a flag column holds, and what has hardly a letter."""
+    if not column.in_words:
+        return None
+    letters = pc.replace_substring_regex(pc.utf8_lower(values), r"\PL+", "")
+    flag = pc.is_in(letters, pa.array(FLAGS))
+    short = pc.less(pc.utf8_length(letters), FEW_LETTERS)
+    return _because(
+        None, pc.and_(pc.or_(flag, short), values.is_valid()),
+        f"{column.name} is a flag; write the maker's reason in words, or leave it blank.",
+    )  # fmt: skip
 
 
 def _plain(values: pa.Array) -> pa.Array:
@@ -259,8 +277,17 @@ def _country(column: Column, values: pa.Array, day: date, known: Known) -> Read:
     return Read(country_codes(text.values), text.reasons)
 
 
-def excuse_abroad(contract: Contract, found: dict[str, Read]) -> None:
-    """Take back, in owners' rows abroad, what the forms of the United States hold against state and ZIP Code."""
+LIKE_A_ZIP = r"^(?:\d{1,5}|\d{9}|\d{4,5}-\d{0,4})$"  # also one that was spoilt
+CURE = "of an address abroad, fill the column country."
+
+
+def excuse_abroad(
+    contract: Contract, found: dict[str, Read], words: Mapping[str, ColumnWords]
+) -> None:
+    """Take back, in owners' rows abroad, what the forms of the United States hold against state and ZIP Code.
+
+    A word for nothing in either is blank there. Of other rows whose ZIP Code is none of ours the reason names the cure.
+    """
     held = [
         c for c in contract.columns if c.kind in _OF_ADDRESS and found[c.name].reasons is not None
     ]
@@ -269,12 +296,30 @@ def excuse_abroad(contract: Contract, found: dict[str, Read]) -> None:
     against = [pc.is_valid(found[column.name].reasons) for column in held]
     rows = pc.indices_nonzero(against[0] if len(held) == 1 else pc.or_(*against))
     texts = [pc.fill_null(found[name].values.take(rows), "") for name in ADDRESS]
-    excused = np.zeros(len(against[0]), bool)
-    excused[rows.filter(abroad(*texts)).to_numpy()] = True
+    away = abroad(*texts)
+    foreign = pc.invert(pc.match_substring_regex(texts[-1], LIKE_A_ZIP))
+    excused, to_cure = (
+        _where(rows.filter(mask), len(against[0]))
+        for mask in (away, pc.and_(foreign, pc.invert(away)))
+    )
     for column in held:
         one = found[column.name]
-        reasons = pc.if_else(pa.array(excused), NOTHING, one.reasons)
-        found[column.name] = Read(one.values, _too_long(column, one.values, reasons))
+        values = _without_words_abroad(one.values, excused, words.get(column.name))
+        reasons = pc.if_else(excused, NOTHING, one.reasons)
+        cured = pc.binary_join_element_wise(pc.utf8_rtrim(reasons, characters="."), CURE, "; ")
+        reasons = pc.if_else(to_cure, cured, reasons)
+        found[column.name] = Read(values, _too_long(column, values, reasons))
+
+
+def _where(rows: pa.Array, length: int) -> pa.Array:
+    mask = np.zeros(length, bool)
+    mask[rows.to_numpy()] = True
+    return pa.array(mask)
+
+
+def _without_words_abroad(values: pa.Array, away: pa.Array, words: ColumnWords | None) -> pa.Array:
+    blank = words.mask(values, Meaning.BLANK) if words else None
+    return values if blank is None else pc.if_else(pc.and_(blank, away), NOTHING, values)
 
 
 # Dates

@@ -53,6 +53,7 @@ class Column:
     future: bool = False
     personal: bool = False
     default: str | None = None
+    in_words: bool = False  # a reason: a flag or a letter or two says nothing
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,9 @@ class Contract:
     needs: Mapping[str, tuple[str, ...]] | None = None  # by the value of ``kind``: what it needs
     excepted_before: Mapping[str, int] | None = (
         None  # a year that is lower for numbers the maker excepts only
+    )
+    kept_with: Mapping[str, tuple[str, ...]] | None = (
+        None  # what stays, where no file has its column, only while the row says these as before
     )
     work_day: str = (
         ""  # the day of work on a campaign, which the load tells where it lies before the filing
@@ -115,6 +119,10 @@ def _text(
     return Column(name, Kind.TEXT, required, longest, personal=personal)
 
 
+def _reason(name: str, *, required: bool = True) -> Column:
+    return Column(name, Kind.TEXT, required, in_words=True)
+
+
 def _amount(name: str, *, required: bool = True, most: float | None = None) -> Column:
     return Column(name, Kind.NUMBER, required, least=0, most=most)
 
@@ -131,6 +139,7 @@ PART_NO = _code("part_no", PART)
 MODEL = _text("model", required=False)
 WITHDRAWN = Column("withdrawn", Kind.YES, required=False)
 PERSONAL_NAME = _text("name1", personal=True)
+ADDRESS = ("addr1", "city", "state", "zip")
 
 _CONTRACTS = (
     Contract(
@@ -142,7 +151,7 @@ _CONTRACTS = (
     ),
     Contract(
         "vin_exceptions", "vin_exception", ("vin",),
-        (Column("vin", Kind.NUMBER_OF_MAKER), _text("reason")),
+        (Column("vin", Kind.NUMBER_OF_MAKER), _reason("reason")),
     ),
     Contract(
         "dealers", "dealer", ("dealer_code",),
@@ -154,6 +163,7 @@ _CONTRACTS = (
             Column("lat", Kind.NUMBER, required=False, least=-90, most=90),
             Column("lon", Kind.NUMBER, required=False, least=-180, most=180),
         ),
+        kept_with={"lat": ADDRESS, "lon": ADDRESS},
     ),
     Contract(
         "parts", "part", ("part_no",),
@@ -180,7 +190,7 @@ _CONTRACTS = (
             CAMPAIGN_CODE, VIN,
             Column("remedy_version", Kind.WHOLE, required=False, least=1, most=99, default="1"),
             _date("added_date", required=False), _date("removed_date", required=False),
-            _text("vin_exception", required=False), WITHDRAWN,
+            _reason("vin_exception", required=False), WITHDRAWN,
         ),
         orders=(Order("added_date", "removed_date"),),
     ),
@@ -206,6 +216,9 @@ _CONTRACTS = (
             _date("end_date", required=False, future=True),
         ),
         orders=(Order("as_of", "end_date"),),
+        kept_with={
+            "name2": ("name1",), "addr2": ADDRESS, "zip4": ADDRESS, "delivery_point": ADDRESS, "country": ADDRESS,
+        },
     ),
     Contract(
         "mail_events", EVENT, ("vin", "campaign_code", "piece_id", "mailed_date", "kind"),

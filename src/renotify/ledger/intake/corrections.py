@@ -7,8 +7,8 @@ The plain insert goes first; what is done here costs nothing where no file has s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 
 import pyarrow as pa
@@ -38,9 +38,7 @@ NOTHING_KNOWN = (
 
 @dataclass(frozen=True)
 class StagedEvents(StagedRows):
-    """The staged rows of an event table; ``columns`` has the columns of each source's file."""
-
-    columns: Mapping[int, Collection[str]] = field(default_factory=dict)
+    """The staged rows of an event table."""
 
     @property
     def _events(self) -> tuple[RowEvent, ...]:

@@ -13,6 +13,7 @@ from renotify.errors import Inconsistent
 from renotify.ledger import guards
 from renotify.ledger.bare_tables import bare
 from renotify.ledger.fold import COLUMNS, refold
+from renotify.ledger.intake.corrections import AGAIN_MARK
 from renotify.ledger.intake.events import EVENT_COLUMNS, EVENTS
 from renotify.ledger.intake.good_rows import GoodRows
 from renotify.ledger.intake.numbered_rows import Statements
@@ -53,6 +54,7 @@ class FirstLoad:
         many = self.good.rows >= MANY and not again
         with bare(self.session) if many else nullcontext():
             added = self._add_events(again=again)
+            added += self._say_again() if again else 0
             self._add_states(statements)
         if not self.session.sqlite:  # PostgreSQL knows nothing of the new rows yet
             self.session.execute("analyze event")
@@ -102,6 +104,24 @@ class FirstLoad:
         return self.session.execute(
             f"insert into event ({', '.join(EVENT_COLUMNS)}) select {', '.join(values.values())}"
             f" from {ROWS} r cross join {SAID} e where e.source_row = r.statement {passed}"
+        )
+
+    def _say_again(self) -> int:
+        """Record anew what the last row of a vehicle says again, after another row had said otherwise; return how often."""
+        values = {name: f"e.{name}" for name in EVENT_COLUMNS} | {
+            "content": f"e.content || '{AGAIN_MARK}' || l.source_id",
+            "source_id": "l.source_id",
+            "source_row": "l.source_row",
+        }
+        return self.session.execute(
+            f"""insert into event ({", ".join(EVENT_COLUMNS)}) select {", ".join(values.values())} from (
+                select r.vin, s.subject, s.content, s.source_id, r.source_row, row_number() over (
+                    partition by r.vin, s.subject order by s.source_id desc, r.source_row desc) as place
+                from {ROWS} r join {SAID} s on s.source_row = r.statement) l
+            join event e on e.vin = l.vin and e.subject = l.subject and e.content = l.content
+            where l.place = 1 and exists (select 1 from event o where o.vin = e.vin and o.subject = e.subject
+                and o.content <> e.content and (o.source_id > e.source_id
+                    or o.source_id = e.source_id and o.source_row > e.source_row))"""
         )
 
     def _add_states(self, statements: Statements) -> None:

@@ -48,17 +48,20 @@ from renotify.ledger.intake.headers import Layout
 from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.intake.mailed_pieces import MailedPieces
 from renotify.ledger.intake.newer_files import let_newer_files_rule
+from renotify.ledger.intake.reference_rows import ReferenceRows
 from renotify.ledger.intake.rejects import Rejects
-from renotify.ledger.intake.staging import ROWS, StagedRows
+from renotify.ledger.intake.staging import ROWS
 from renotify.ledger.kinds import SourceKind
 from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.registry import Counts
 from renotify.ledger.session import Session
 from renotify.ledger.sources import record
+from renotify.values.english import counted
 from renotify.values.placeholders import ANY, ANY_TEXT, ColumnWords, Meaning
 from renotify.values.progress_callback import Progress
 
 RETURNED = "intake_returned"
+BLANK_ABROAD = (Kind.REGION, Kind.POSTCODE)
 PATIENCE = 3_600_000  # milliseconds for the turn of another writer
 
 
@@ -102,8 +105,9 @@ class Load:
                 if table == VIN_EXCEPTIONS:
                     self._exceptions_stated_by_populations()
             if self.strict and self.loaded.rejected:
+                verb = "was" if self.loaded.rejected == 1 else "were"
                 raise BadInput(
-                    f"{self.loaded.rejected} rows were refused, so nothing was loaded.",
+                    f"{counted(self.loaded.rejected, 'row')} {verb} refused, so nothing was loaded.",
                     "Correct the rows of the rejects file, or load without --strict.",
                 )
         self.loaded.notes += notes.on_populations(self.session, self.loaded)
@@ -156,7 +160,7 @@ class Load:
             self.session.stage(ROWS, stated_exceptions.gathered(stated, self.day, may_name))
             self.session.execute(f"delete from {ROWS} where vin in (select vin from vin_exception)")
             names = {source: file.name for source, file in recorded.sources.items()}
-            staged = StagedRows(self.session, contract, names, self.rejects)
+            staged = ReferenceRows(self.session, contract, names, self.rejects)
             recorded.accepted = staged.put_rows()
             self.session.execute(f"drop table {ROWS}")
             if recorded.accepted:
@@ -204,12 +208,13 @@ class Load:
         for name, constant in good.left_out.items():
             self.session.execute(f"alter table {ROWS} add column {name} {constant}")
         names = {source: file.name for source, file in sources.items()}
+        columns = {source: self.layouts[file].places for source, file in sources.items()}
         if contract.is_event:
-            columns = {source: self.layouts[file].places for source, file in sources.items()}
             events = StagedEvents(self.session, contract, names, self.rejects, columns=columns)
             accepted, refused = self._events(events, good)
         else:
-            staged = StagedRows(self.session, contract, names, self.rejects)
+            staged = ReferenceRows(self.session, contract, names, self.rejects, columns=columns)
+            staged.keep_what_is_not_said()
             refused = staged.refuse_contradictions()
             self.loaded.notes += staged.notes
             accepted = staged.put_rows()
@@ -316,7 +321,8 @@ def _words(session: Session, contract: Contract) -> dict[str, ColumnWords]:
     for column in contract.columns:
         text = column.kind is Kind.TEXT
         some = rules.of(contract.table, column.name, text=text)
-        if some if text or not column.required else len(some.words[Meaning.REFUSE]):
+        may_be_blank = text or not column.required or column.kind in BLANK_ABROAD
+        if some if may_be_blank else len(some.words[Meaning.REFUSE]):
             words[column.name] = some
     return words
 

@@ -37,8 +37,9 @@ def on_rows(contract: Contract, good: GoodRows) -> Iterator[str]:
     """Say what was made right on the way, and which files had no rows."""
     if good.repaired_vins:
         yield (
-            f"{contract.table}: {good.repaired_vins} VINs were written in small letters or with "
-            "spaces around them; they were taken as meant."
+            f"{contract.table}: {counted(good.repaired_vins, 'VIN')} {'was' if good.repaired_vins == 1 else 'were'}"
+            f" written in small letters or with spaces around {'it; it was' if good.repaired_vins == 1 else 'them; they were'}"
+            " taken as meant."
         )
     for (what, column), cells in sorted(good.changed.items()):
         yield f"{contract.table}: {column}: {counted(cells, 'cell')} {_CELLS[what]}"
@@ -88,7 +89,7 @@ def _other_than_stated(
         stated = stated_total([one.involved for one in group], involved)
         if codes and stated is not None and stated != involved:
             verb = "the campaign states" if len(group) == 1 else "the recall states"
-            yield f"{series(codes)}: the population has {involved} vehicles, {verb} {stated}."
+            yield f"{series(codes)}: the population has {counted(involved, 'vehicle')}, {verb} {stated}."
 
 
 def on_remedies(session: Session, loaded: Loaded) -> Iterator[str]:

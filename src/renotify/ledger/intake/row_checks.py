@@ -65,7 +65,7 @@ def schema(contract: Contract) -> pa.Schema:
 def check(contract: Contract, batch: Batch, day: date, known: Known) -> Checked:
     """Return a batch's good and bad rows; a row with several faults is one bad row, with a line a fault."""
     found = {column.name: _read(column, batch, day, known) for column in contract.columns}
-    columns.excuse_abroad(contract, found)
+    columns.excuse_abroad(contract, found, known.words)
     typed = {name: read.values for name, read in found.items()}
     repaired = sum(read.repaired for read in found.values())
     faults = [Fault(name, read.reasons) for name, read in found.items() if read.reasons is not None]

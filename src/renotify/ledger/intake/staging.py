@@ -1,11 +1,11 @@
-"""Brings staged rows into the ledger, set by set: rules, contradicting rows, then one insert.
+"""Brings staged rows into the ledger, set by set: rules, contradicting rows, the events of the rest.
 
 Every step returns counts; what it refuses goes to the rejects with its file and row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,7 +13,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.ledger import tables
 from renotify.ledger.intake import file_dates
 from renotify.ledger.intake.contract import Contract
 from renotify.ledger.intake.events import EVENT_COLUMNS, EVENTS, RULES, RowEvent, Rule
@@ -33,7 +32,10 @@ _SAME_ROW = "{0}.source_id = {1}.source_id and {0}.source_row = {1}.source_row"
 
 @dataclass(frozen=True)
 class StagedRows:
-    """A table's good rows, staged as ROWS; ``files`` names the file of each source id, ``notes`` says what people should know."""
+    """A table's good rows, staged as ROWS; ``files`` names the file of each source id, ``notes`` says what people should know.
+
+    ``columns`` has the columns of each source's file: one that a file does not have says nothing.
+    """
 
     session: Session
     contract: Contract
@@ -41,6 +43,7 @@ class StagedRows:
     rejects: Rejects
     notes: list[str] = field(default_factory=list)
     inserted: list[int] = field(default_factory=list)  # how many events of each kind were new
+    columns: Mapping[int, Collection[str]] = field(default_factory=dict)
 
     def apply_rules(self, *, before_filing: bool) -> int:
         """Refuse the rows that a rule of the ledger refuses; return how many. ``before_filing``: some are older than their campaign."""
@@ -188,18 +191,6 @@ class StagedRows:
             return ROWS
         self.temporary(CHANGED, self.with_new_event("s.vin"))
         return CHANGED
-
-    def put_rows(self) -> int:
-        """Insert the rows of a reference table, update those that differ; return how many."""
-        table, key = self.contract.stored, self.contract.key
-        names = ", ".join(tables.schema(table).names)
-        rest = [name for name in self.contract.names if name not in key]
-        updates = [f"{name} = excluded.{name}" for name in (*rest, "source_id", "source_row")]
-        differs = " or ".join(f"{table}.{n} is distinct from excluded.{n}" for n in rest) or "false"
-        return self.session.execute(
-            f"insert into {table} ({names}) select {names} from {ROWS} where true"
-            f" on conflict ({', '.join(key)}) do update set {', '.join(updates)} where {differs}"
-        )
 
     def temporary(self, name: str, select: str) -> None:
         """Keep the rows of a query in a temporary table."""
