@@ -198,16 +198,17 @@ def applicable(
     pack: RulePack,
     *,
     campaign_type: str,
+    form: str,
     kind: str,
     recipient: str,
     language: str,
     facts: frozenset[str],
     shared: frozenset[str],
 ) -> list[tuple[Statement, bool]]:
-    """Return the statements for one campaign, and whether each stands once for each campaign.
+    """Return the statements for one campaign of ``kind``, and whether each stands once for each campaign.
 
-    It does when its slots are the campaign's own, or when a fact of the campaign alone (not one
-    ``shared`` by the letter) switches it on.
+    It does when its slots are the campaign's own, when a fact of the campaign alone (not one ``shared`` by the letter)
+    switches it on, or when a letter of this ``form`` does not carry it: then it is true of campaigns of another kind alone.
     """
     rows = pack.statements_for(
         campaign_type=campaign_type,
@@ -217,7 +218,13 @@ def applicable(
         facts=facts & pack.facts,
     )
     return [
-        (row, bool(OWN & set(row.slots(language))) or bool(set(row.when) - shared)) for row in rows
+        (
+            row,
+            bool(OWN & set(row.slots(language)))
+            or bool(set(row.when) - shared)
+            or form not in row.letter_kinds,
+        )
+        for row in rows
     ]
 
 
@@ -233,7 +240,8 @@ def placed(spec: LetterSpec, pack: RulePack, language: str) -> list[Placed]:
         for row, own in applicable(
             pack,
             campaign_type=campaign.campaign_type.value,
-            kind=spec.kind,
+            form=spec.form,
+            kind=spec.kind_of(campaign.campaign_code),
             recipient=spec.recipient,
             language=language,
             facts=facts_of(campaign, spec.facts),
@@ -282,6 +290,7 @@ def _campaign(spec: LetterSpec, number: int, language: str) -> dict[str, Any]:
     return {
         "number": number,
         "code": campaign.campaign_code,
+        "waiting": campaign.campaign_code in spec.waiting,
         **{name: text + "." if text and name != "subject" else text
            for name, text in own.items() if name in shown},
         "first_notice_date": own["first_notice_date"],
