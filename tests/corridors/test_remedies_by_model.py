@@ -26,7 +26,9 @@ BUILT = date(2006, 1, 9)
 LONG_AGO = date(2010, 1, 4)
 SOON = [vin(1), vin(2)]
 LATE, BOTH_LATE, NO_DAY = vin(3, "JTHBE262"), vin(4, "JTHBE262"), vin(5, "JTJBT20X")
-ONE_THERE = vin(6, "JTJBT20X")  # the remedy of the other recall has been there for years, that of the floor mats has no day
+ONE_THERE = vin(
+    6, "JTJBT20X"
+)  # the remedy of the other recall has been there for years, that of the floor mats has no day
 WAITING = f"{FLOOR_MATS} from {LATER_MONDAY}"
 BOTH_WAITING = f"{BOTH} from {LATER_MONDAY}"
 AVAILABLE = "This remedy is available without charge from {}."

@@ -13,8 +13,8 @@ from letters.samples import ACTUATOR, FUEL, MAIL_DATE, SPRING, spec
 from renotify.campaigns.campaign import CampaignType
 from renotify.errors import LetterRefused
 from renotify.letters import checks, compose
-from renotify.letters.checks.run_all import expected
 from renotify.letters.checks.geometry import slots as slot_findings
+from renotify.letters.checks.run_all import expected
 from renotify.letters.typesetting import SOURCES
 from renotify.rules import load
 

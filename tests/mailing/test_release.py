@@ -175,7 +175,10 @@ def test_a_letter_about_a_remedy_that_is_there_and_one_that_is_not_is_no_interim
         )
         for one in kept
     }  # fmt: skip
-    assert kinds == {"9LA+ALE": ("initial", ["initial", "interim"]), "9LA": ("initial", ["initial"])}
+    assert kinds == {
+        "9LA+ALE": ("initial", ["initial", "interim"]),
+        "9LA": ("initial", ["initial"]),
+    }
 
 
 def test_a_name_outside_the_font_goes_to_the_exceptions(sqlite_session, tmp_path):

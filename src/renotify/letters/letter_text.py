@@ -198,18 +198,19 @@ def applicable(
     pack: RulePack,
     *,
     campaign_type: str,
-    form: str,
-    kind: str,
+    kinds: tuple[str, str],
     recipient: str,
     language: str,
     facts: frozenset[str],
     shared: frozenset[str],
 ) -> list[tuple[Statement, bool]]:
-    """Return the statements for one campaign of ``kind``, and whether each stands once for each campaign.
+    """Return the statements for one campaign, and whether each stands once for each campaign.
 
-    It does when its slots are the campaign's own, when a fact of the campaign alone (not one ``shared`` by the letter)
-    switches it on, or when a letter of this ``form`` does not carry it: then it is true of campaigns of another kind alone.
+    ``kinds``: the campaign's own, which chooses them, and the letter's. A statement stands once for each campaign when its
+    slots are the campaign's own, when a fact of the campaign alone (not one ``shared`` by the letter) switches it on, or when
+    a letter of its kind does not carry it: then it is true of this campaign alone.
     """
+    kind, of_letter = kinds
     rows = pack.statements_for(
         campaign_type=campaign_type,
         kind=kind,
@@ -222,7 +223,7 @@ def applicable(
             row,
             bool(OWN & set(row.slots(language)))
             or bool(set(row.when) - shared)
-            or form not in row.letter_kinds,
+            or of_letter not in row.letter_kinds,
         )
         for row in rows
     ]
@@ -240,8 +241,7 @@ def placed(spec: LetterSpec, pack: RulePack, language: str) -> list[Placed]:
         for row, own in applicable(
             pack,
             campaign_type=campaign.campaign_type.value,
-            form=spec.form,
-            kind=spec.kind_of(campaign.campaign_code),
+            kinds=(spec.kind_of(campaign.campaign_code), spec.form),
             recipient=spec.recipient,
             language=language,
             facts=facts_of(campaign, spec.facts),
