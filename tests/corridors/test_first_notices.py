@@ -67,8 +67,8 @@ def test_a_first_notice_does_not_wait_for_a_remedy(bundles) -> None:
     assert {row["first_week"] for row in bundles.values()} == {0}
 
 
-def test_a_bundle_with_one_remedy_missing_gets_an_interim_letter(first: Desk) -> None:
-    """Guards: remedy dates at the day of mailing -> the kind of letter (one remedy of two was enough unnoticed)."""
+def test_a_letter_says_of_each_recall_whether_its_own_repair_is_there(first: Desk) -> None:
+    """Guards: remedy dates at the day of mailing -> the words of a letter (one remedy of two was enough unnoticed)."""
     first.do("plan", "first")
     done = first.do(
         "mail", "release", "first", 1, "--out", "out", "--cleared", w.NOTICE, on=w.FIRST_LETTER
@@ -78,6 +78,7 @@ def test_a_bundle_with_one_remedy_missing_gets_an_interim_letter(first: Desk) ->
     for name in VEHICLES:
         (file,) = folder.glob(f"{name.replace('+', '_')}-owner-en-*.pdf")
         words = " ".join(pdf_text(file).split())
-        interim = LATER in name
-        assert ("The repair is not yet available" in words) == interim, name
-        assert ("Call your dealer and ask for a time" in words) != interim, name
+        assert ("The repair is not yet available" in words) == (LATER in name), name
+        assert ("available without charge from February 1, 2013" in words) == (EARLIER in name)
+        assert ("Call your dealer and ask for a time" in words) == (EARLIER in name), name
+        assert ("You do not need to call a dealer yet" in words) == (name == LATER), name

@@ -14,7 +14,9 @@ from renotify.campaigns.campaign import CampaignType
 from renotify.errors import LetterRefused
 from renotify.letters import checks, compose
 from renotify.letters.checks.geometry import slots as slot_findings
+from renotify.letters.checks.run_all import expected
 from renotify.letters.typesetting import SOURCES
+from renotify.rules import load
 
 KINDS = ("initial", "interim", "remedy_available", "follow_up")
 # every fact that switches a statement on, in one campaign that cannot exist
@@ -462,3 +464,13 @@ def test_a_letter_of_other_rules_is_reported(version):
 
     other = replace(load(date(2026, 1, 2)), digest="other")
     assert "rules" in {finding.code for finding in checks.check(version, pack=other)}
+
+
+@pytest.mark.parametrize("kind", ["initial", "remedy_available", "follow_up"])
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("waiting", ["9LA", "ALE"])
+def test_a_letter_about_a_remedy_that_is_there_and_one_that_is_not_passes(kind, language, waiting):
+    letter = spec(FUEL, SPRING, kind=kind, language=language, waiting=frozenset([waiting]))
+    version = compose.compile_letter(letter, rules_on=MAIL_DATE)
+    wanted = expected(version, load(MAIL_DATE), language)
+    assert [p.campaign for p in wanted if p.statement.id == "N1"] == [["9LA", "ALE"].index(waiting)]

@@ -162,6 +162,28 @@ def test_a_letter_s_label_says_its_kind_its_campaigns_and_their_nhtsa_numbers(
     }
 
 
+@pytest.mark.parametrize("waiting", [{"9LA"}, {"9LA", "ALE"}])
+def test_a_follow_up_is_never_called_a_first_notice_whatever_is_waited_for(waiting, pack):
+    waits = spec(FUEL, SPRING, waiting=frozenset(waiting))
+    assert part(waits, placed(waits, pack, "en"), "en")["label"].startswith("Follow-up notice · ")
+
+
+def test_what_is_true_of_a_campaign_that_waits_is_said_of_it_alone(pack):
+    """Its own N1 in place of follow-up and repair; where all wait, N1 once for all of them."""
+
+    def said(*waiting):
+        found = placed(spec(FUEL, SPRING, waiting=frozenset(waiting)), pack, "en")
+        told = ("N1", "P8", "P9", "G2", "G3", "G4")
+        return {(p.statement.id, p.campaign) for p in found if p.statement.id in told}
+
+    of_fuel = {("P8", 0), ("P9", None), ("G2", 0), ("G3", 0), ("G4", 0)}
+    of_spring = {("P8", 1), ("P9", None), ("G2", 1), ("G3", 1), ("G4", 1)}
+    assert said() == of_fuel | of_spring
+    assert said("ALE") == of_fuel | {("N1", 1)}
+    assert said("9LA") == of_spring | {("N1", 0)}
+    assert said("9LA", "ALE") == {("N1", None)}
+
+
 def test_a_service_campaign_is_called_one_and_has_no_number(pack):
     service = spec(ACTUATOR, language="en+es")
     labels = [part(service, [], language)["label"] for language in ("en", "es")]

@@ -164,7 +164,7 @@ def test_a_remedy_that_is_not_there_yet_makes_an_interim_letter(sqlite_session, 
     assert LetterVersion.load(version).summary["kind"] == "interim"
 
 
-def test_a_bundle_waits_with_its_remedy_letter_for_the_last_of_its_remedies(
+def test_a_letter_about_a_remedy_that_is_there_and_one_that_is_not_is_no_interim_one(
     sqlite_session, tmp_path
 ):
     later = {"remedy_available_date": date(2013, 9, 1)}
@@ -172,8 +172,16 @@ def test_a_bundle_waits_with_its_remedy_letter_for_the_last_of_its_remedies(
     preclearance.submitted(sqlite_session, NAME, NOTICE, NOTICE)
     release(sqlite_session, tmp_path)
     kept = [LetterVersion.load(path).summary for path in (tmp_path / NAME).rglob("*.form")]
-    kinds = {"+".join(c["code"] for c in one["campaigns"]): one["kind"] for one in kept}
-    assert kinds == {"9LA+ALE": "interim", "9LA": "initial"}
+    kinds = {
+        "+".join(c["code"] for c in one["campaigns"]): (
+            one["kind"], [c["kind"] for c in one["campaigns"]]
+        )
+        for one in kept
+    }  # fmt: skip
+    assert kinds == {
+        "9LA+ALE": ("initial", ["initial", "interim"]),
+        "9LA": ("initial", ["initial"]),
+    }
 
 
 def test_a_name_outside_the_font_goes_to_the_exceptions(sqlite_session, tmp_path):

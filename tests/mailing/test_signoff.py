@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from mailing.follow_up import NAME, load, plan, planned, small_follow_up, vehicle
+from corridors.walk import pdf_text
+from mailing.follow_up import NAME, NOTICE, load, plan, planned, small_follow_up, vehicle
 from mailing.releases import without_pieces
 from renotify.ledger import artifacts
 from renotify.rules import pack
@@ -132,3 +134,62 @@ def test_an_approval_needs_a_name_and_pieces_to_approve(sqlite_session, tmp_path
     assert "has no pieces" in refused.err
     assert approve(desk, by=" ").code == 2
     assert artifacts.approvals(sqlite_session) == {}
+
+
+# What is judged is what is printed
+
+
+REMEDY = date(2013, 3, 20)  # two weeks after the first lawful letter
+
+
+def test_what_is_approved_before_a_remedy_is_there_is_what_is_printed_on_its_day(
+    sqlite_session, tmp_path, desk
+):
+    planned(
+        sqlite_session,
+        tmp_path,
+        ["ALE"],
+        ["9LA", "ALE"],
+        ["9LA"],
+        ALE={"remedy_available_date": REMEDY},
+    )
+    signed = approve(desk, on=NOTICE).json
+    assert {one["bundle"]: one["mail_date"] for one in signed} == {
+        "9LA": "2013-03-05", "ALE": "2013-03-20", "9LA+ALE": "2013-03-20",
+    }  # fmt: skip
+    assert [
+        desk.do("mail", "release", NAME, wave, "--workers", 1, on=on)["unapproved"]
+        for wave, on in ((1, TUESDAY), (2, REMEDY))
+    ] == [0, 0]
+
+
+def test_the_checks_and_the_proof_show_the_letter_of_the_first_day_on_which_it_can_go(
+    sqlite_session, tmp_path, desk
+):
+    planned(sqlite_session, tmp_path, ["ALE"], ALE={"remedy_available_date": REMEDY})
+    checked = desk.run("letter", "check", NAME, "--on", NOTICE, "--json").json
+    assert {(one["bundle"], one["finding"], one["mail_date"]) for one in checked} == {
+        ("ALE", "passes", "2013-03-20"), ("safety", "passes", "2013-03-20"),
+    }  # fmt: skip
+    proofs = desk.run("letter", "proof", NAME, "--out", "out", "--on", NOTICE, "--json").json
+    (shown,) = {" ".join(pdf_text(Path(p)).split()) for p in proofs if p.endswith(".pdf")}
+    assert "available without charge from March 20, 2013" in shown
+    assert "not yet available" not in shown
+
+
+def test_a_first_notice_whose_remedy_comes_between_its_waves_is_approved_as_both_are_printed(
+    sqlite_session, tmp_path, desk
+):
+    """The first wave does not wait for the remedy of the week after it, and says so; the second tells that it is there."""
+    later = {
+        "remedy_available_date": date(2013, 3, 11),
+        "filed_date": date(2013, 2, 20),
+        "first_notice_date": None,
+    }
+    planned(sqlite_session, tmp_path, ["ALE"], ["ALE"], weeks=2, kind="initial", ALE=later)
+    signed = approve(desk, on=NOTICE).json
+    assert [one["mail_date"] for one in signed] == ["2013-03-05", "2013-03-11"]
+    assert [
+        desk.do("mail", "release", NAME, wave, "--workers", 1, on=on)["unapproved"]
+        for wave, on in ((1, TUESDAY), (2, date(2013, 3, 12)))
+    ] == [0, 0]

@@ -52,22 +52,35 @@ def pieces(*rows):
 
 
 @pytest.mark.parametrize(
-    ("bundle", "kind"), [("A", "follow_up"), ("B", "interim"), ("C", "interim"), ("A+B", "interim")]
-)
-def test_a_letter_is_interim_until_the_day_on_which_every_remedy_is_there(bundle, kind):
-    assert known().spec(key(bundle)).kind == kind
+    ("bundle", "form", "waiting"),
+    [
+        ("A", "follow_up", ""), ("B", "interim", "B"), ("C", "interim", "C"), ("B+C", "interim", "BC"),
+        ("A+B", "follow_up", "B"), ("A+B+C", "follow_up", "BC"),
+    ],
+)  # fmt: skip
+def test_a_letter_is_interim_only_while_no_remedy_of_its_campaigns_is_there(bundle, form, waiting):
+    """One that is there is never taken back by another that is not: the letter says which of them is waited for."""
+    spec = known().spec(key(bundle))
+    assert (spec.form, spec.waiting, spec.kind) == (form, frozenset(waiting), "follow_up")
     later = known(mail_date=date(2013, 3, 12)).spec(key("A+B"))
-    assert later.kind == "follow_up"
+    assert (later.form, later.waiting) == ("follow_up", frozenset())
+
+
+def test_each_campaign_of_a_letter_is_written_about_by_its_own_kind():
+    spec = known(kind="initial").spec(key("A+C"))
+    assert [spec.kind_of(code) for code in "AC"] == ["initial", "interim"]
+    assert known(kind="interim").spec(key("A")).form == "interim"
 
 
 def test_the_kind_and_the_printed_day_of_a_letter_are_those_of_its_own_vehicles():
     own = replace(key("A+B"), remedy_days="2013-03-04+2013-03-11")
     spec = known().spec(own)
-    assert (spec.kind, spec.remedy_date) == (
+    assert (spec.form, spec.remedy_date) == (
         "follow_up", {"A": date(2013, 3, 4), "B": date(2013, 3, 11)},
     )  # fmt: skip
     waiting = known().spec(replace(own, remedy_days="2013-03-11+-"))
-    assert (waiting.kind, waiting.remedy_date) == ("interim", {"B": None})
+    assert (waiting.form, waiting.remedy_date) == ("follow_up", {"B": None})
+    assert waiting.waiting == {"B"}
 
 
 def test_a_letter_whose_vehicles_have_the_campaigns_own_days_is_what_it_was():

@@ -27,6 +27,7 @@ def letter() -> None:
 def check(session: Session, name: str, as_json: bool, on: date) -> None:
     """Compile every version that a follow-up needs and read statements, words and geometry back from the finished PDF.
 
+    Each stands as on the first day, from this one on, on which its wave can be released: what is judged is what is printed.
     The rules that the letters rest on and that a person must still compare or decide are listed after the findings; they block nothing.
     """
     from renotify.mailing import approving
@@ -36,7 +37,9 @@ def check(session: Session, name: str, as_json: bool, on: date) -> None:
 
 
 def _print_check(found: Sequence[Mapping[str, Any]]) -> None:
-    columns = ("bundle", "role", "language", "finding", "citation", "severity", "pages", "digest")
+    columns = (
+        "bundle", "role", "language", "finding", "citation", "severity", "pages", "digest", "mail_date",
+    )  # fmt: skip
     rows = [[str(row.get(c, ""))[:60] for c in columns] for row in found]
     table("Letter versions", columns, rows)
     marks = {mark["id"]: mark for row in found for mark in row["open_marks"]}

@@ -60,12 +60,13 @@ def geometry(profile: PrintProfile) -> dict[str, Any]:
 
 def _summary(spec: LetterSpec, pack: RulePack) -> dict[str, Any]:
     return {
-        "kind": spec.kind,
+        "kind": spec.form,
         "family": spec.family,
         "campaigns": [
             {
                 "code": campaign.campaign_code,
                 "type": campaign.campaign_type.value,
+                "kind": spec.kind_of(campaign.campaign_code),
                 "facts": sorted(facts_of(campaign, spec.facts)),
             }
             for campaign in spec.campaigns
@@ -82,7 +83,7 @@ def _summary(spec: LetterSpec, pack: RulePack) -> dict[str, Any]:
 def _main(spec: LetterSpec) -> str:
     """Return the Typst source that opens the letter and includes the author's, by language."""
     parts = (
-        f'#part("{language}")[#include "/{spec.family}/{language}/{spec.kind}.typ"]'
+        f'#part("{language}")[#include "/{spec.family}/{language}/{spec.form}.typ"]'
         for language in spec.languages
     )
     return '#import "/letter.typ": *\n#show: letter\n' + "\n".join(parts) + "\n"
@@ -93,7 +94,7 @@ def _modules(spec: LetterSpec, sources: Path) -> dict[str, str]:
     names = ["theme.typ", "letter.typ"]
     for language in spec.languages:
         folder = f"{spec.family}/{language}"
-        names += [f"{folder}/blocks.typ", f"{folder}/{spec.kind}.typ"]
+        names += [f"{folder}/blocks.typ", f"{folder}/{spec.form}.typ"]
     missing = [name for name in names if not (sources / name).is_file()]
     if missing:
         raise LetterRefused(

@@ -198,7 +198,7 @@ def applicable(
     pack: RulePack,
     *,
     campaign_type: str,
-    kind: str,
+    kinds: tuple[str, str],
     recipient: str,
     language: str,
     facts: frozenset[str],
@@ -206,9 +206,11 @@ def applicable(
 ) -> list[tuple[Statement, bool]]:
     """Return the statements for one campaign, and whether each stands once for each campaign.
 
-    It does when its slots are the campaign's own, or when a fact of the campaign alone (not one
-    ``shared`` by the letter) switches it on.
+    ``kinds``: the campaign's own, which chooses them, and the letter's. A statement stands once for each campaign when its
+    slots are the campaign's own, when a fact of the campaign alone (not one ``shared`` by the letter) switches it on, or when
+    a letter of its kind does not carry it: then it is true of this campaign alone.
     """
+    kind, of_letter = kinds
     rows = pack.statements_for(
         campaign_type=campaign_type,
         kind=kind,
@@ -217,7 +219,13 @@ def applicable(
         facts=facts & pack.facts,
     )
     return [
-        (row, bool(OWN & set(row.slots(language))) or bool(set(row.when) - shared)) for row in rows
+        (
+            row,
+            bool(OWN & set(row.slots(language)))
+            or bool(set(row.when) - shared)
+            or of_letter not in row.letter_kinds,
+        )
+        for row in rows
     ]
 
 
@@ -233,7 +241,7 @@ def placed(spec: LetterSpec, pack: RulePack, language: str) -> list[Placed]:
         for row, own in applicable(
             pack,
             campaign_type=campaign.campaign_type.value,
-            kind=spec.kind,
+            kinds=(spec.kind_of(campaign.campaign_code), spec.form),
             recipient=spec.recipient,
             language=language,
             facts=facts_of(campaign, spec.facts),
@@ -282,6 +290,7 @@ def _campaign(spec: LetterSpec, number: int, language: str) -> dict[str, Any]:
     return {
         "number": number,
         "code": campaign.campaign_code,
+        "waiting": campaign.campaign_code in spec.waiting,
         **{name: text + "." if text and name != "subject" else text
            for name, text in own.items() if name in shown},
         "first_notice_date": own["first_notice_date"],

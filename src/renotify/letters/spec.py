@@ -37,6 +37,8 @@ class LetterSpec:
     the rule pack (``ordered``, ``accelerated``, ..) and ``extra`` the values of their slots by
     language (``conditions``, ``standard``, ``depreciation``, ..). ``accepted`` names findings of
     the checks, by code, that a person let pass, with who and why; it is part of the digest.
+    ``waiting`` names the campaigns whose remedy is not there: the letter says so of these alone, and is an interim one where
+    they are all that it is about.
     """
 
     kind: str
@@ -48,6 +50,7 @@ class LetterSpec:
     labor_hours: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     earlier_notice: Mapping[str, date] = field(default_factory=dict)
     remedy_date: Mapping[str, date | None] = field(default_factory=dict)
+    waiting: frozenset[str] = frozenset()
     facts: frozenset[str] = frozenset()
     extra: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     accepted: Mapping[str, str] = field(default_factory=dict)
@@ -72,6 +75,15 @@ class LetterSpec:
     def family(self) -> str:
         """Return ``safety`` or ``service``."""
         return self.campaigns[0].family
+
+    @property
+    def form(self) -> str:
+        """Return the kind of letter that it is written as: interim while no remedy of its campaigns is there."""
+        return "interim" if self.waiting.issuperset(self.codes) else self.kind
+
+    def kind_of(self, code: str) -> str:
+        """Return the kind of letter that it is about one of its campaigns, which chooses that campaign's statements."""
+        return "interim" if code in self.waiting else self.kind
 
     @property
     def languages(self) -> tuple[str, ...]:

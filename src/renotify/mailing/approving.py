@@ -1,8 +1,12 @@
-"""The letters of a follow-up before they are mailed: each version checked, looked at, approved."""
+"""The letters of a follow-up before they are mailed: each version checked, looked at, approved.
+
+What is judged is what will be printed: a version as it stands on the first day on which its wave can be released.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,36 +15,42 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify import rules
+from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.campaigns.remedy_days import with_remedy_days
 from renotify.errors import LetterRefused, NothingToDo, WrongUse
-from renotify.ledger import artifacts, follow_ups
+from renotify.ledger import artifacts, follow_ups, pieces
 from renotify.ledger.session import Session
 from renotify.letters import envelope, proofsheet
 from renotify.letters.checks.finding import Finding
 from renotify.letters.checks.run_all import check
 from renotify.letters.signoff import rests_on, signoff_digest
-from renotify.mailing import printing, versions, wave_tables
-from renotify.mailing.versions import VersionKey, Versions
+from renotify.mailing import early_letters, printing, versions, wave_tables
+from renotify.mailing.versions import VersionKey, Versions, version_of
 from renotify.rules.row import Row
 
 REAL_ROWS = 200
 SAMPLE_SERVICE = "0" * 20  # a barcode for looks only
+Needed = list[tuple[VersionKey, Versions]]  # each version with those of its first day
 
 
 def check_letters(session: Session, name: str, *, on: date) -> list[dict[str, Any]]:
-    """Return what the checks find in each version that a follow-up's pieces need on a day.
+    """Return what the checks find in each version that a follow-up's pieces need from a day on.
 
-    One row a finding: bundle, role, language, finding, citation, severity, pages, digest, open_marks; a version
-    without a finding has one row that says so. ``open_marks`` lists the rules that the version rests on and that
+    One row a finding: bundle, role, language, mail_date (its first day), finding, citation, severity, pages, digest,
+    open_marks; a version without a finding has one row that says so. ``open_marks`` lists the rules that the version rests on and that
     a person must still compare or decide: id, citation, mark in words; they block nothing. The envelope fronts
     that go with the versions follow, under the role ``envelope`` and the family as their bundle. Nothing is
     refused here.
     """
-    needed, made = _needed(session, name, on)
+    needed = _needed(session, name, on)
     rows: list[dict[str, Any]] = []
-    for key in needed:
+    streams: dict[tuple[str, str], Versions] = {}
+    for key, made in needed:
         rows += _findings(key, made)
-    for family, language in sorted({envelope.stream(key.family, key.language) for key in needed}):
+        first = streams.setdefault(envelope.stream(key.family, key.language), made)
+        if made.mail_date < first.mail_date:
+            streams[envelope.stream(key.family, key.language)] = made
+    for (family, language), made in sorted(streams.items(), key=lambda item: item[0]):
         rows += _envelope_findings(family, language, made)
     return rows
 
@@ -50,7 +60,8 @@ def _envelope_findings(family: str, language: str, made: Versions) -> Iterator[d
     pack = rules.load(made.mail_date)
     body = envelope.proof(made.profile, pack, made.sender, family=family, language=language)
     known = {
-        "bundle": family, "role": "envelope", "language": language, "pages": 1, "digest": "",
+        "bundle": family, "role": "envelope", "language": language,
+        "mail_date": made.mail_date.isoformat(), "pages": 1, "digest": "",
         "open_marks": _open_marks(envelope.rests_on(pack, family)),
     }  # fmt: skip
     yield from _listed(
@@ -78,7 +89,10 @@ def _listed(known: dict[str, Any], found: Sequence[Finding]) -> Iterator[dict[st
 
 
 def _findings(key: VersionKey, made: Versions) -> Iterator[dict[str, Any]]:
-    who = {"bundle": key.bundle, "role": key.recipient, "language": key.language}
+    who = {
+        "bundle": key.bundle, "role": key.recipient, "language": key.language,
+        "mail_date": made.mail_date.isoformat(),
+    }  # fmt: skip
     try:
         made.compile([key])
     except LetterRefused as refusal:
@@ -101,11 +115,10 @@ def proof_letters(session: Session, name: str, *, on: date, out: Path) -> list[s
 
     Real values are owners' data: the disclosure is recorded, the files stay in ``out``.
     """
-    needed, made = _needed(session, name, on)
-    made.compile(needed)
+    needed = _compiled(session, name, on)
     folder = printing.folder_of(out, name, 0).parent / "letter-proofs"
     files: list[str] = []
-    for key in needed:
+    for key, made in needed:
         rows = _sample(session, name, key, made)
         version = made.compiled[key]
         with session.transaction():
@@ -123,22 +136,27 @@ def approve_letters(
     """Record who approves each version; LetterRefused when one fails the checks.
 
     An approval is of a text under the rules that judged it, whatever day it is mailed on
-    (``signoff_digest``); ``on`` is the day whose rules judge it. WrongUse without a name.
+    (``signoff_digest``); the rules of its first day from ``on`` judge it. WrongUse without a name.
     """
     if not approver.strip():
         raise WrongUse("An approval needs the name of who approves.")
-    needed, made = _needed(session, name, on)
-    made.compile(needed)
-    pack = rules.load(on)
-    signed = {key: signoff_digest(made.compiled[key], pack) for key in needed}
+    signed = [(key, made, rules.load(made.mail_date)) for key, made in _compiled(session, name, on)]
+    digests = [signoff_digest(made.compiled[key], pack) for key, made, pack in signed]
     with session.transaction():
-        artifacts.approve(session, list(signed.values()), pack.digest, approver.strip())
+        for rule_digest in sorted({pack.digest for _, _, pack in signed}):
+            of_pack = [
+                d
+                for d, (_, _, pack) in zip(digests, signed, strict=True)
+                if pack.digest == rule_digest
+            ]
+            artifacts.approve(session, of_pack, rule_digest, approver.strip())
     return [
         {
             "bundle": key.bundle, "role": key.recipient, "language": key.language,
-            "digest": made.compiled[key].digest, "signed": signed[key], "approved_by": approver.strip(),
+            "mail_date": made.mail_date.isoformat(), "digest": made.compiled[key].digest,
+            "signed": digest, "approved_by": approver.strip(),
         }
-        for key in needed
+        for digest, (key, made, _) in zip(digests, signed, strict=True)
     ]  # fmt: skip
 
 
@@ -149,7 +167,18 @@ def unapproved(session: Session, made: Versions) -> int:
     return sum(digest not in known for digest in signed)
 
 
-def _needed(session: Session, name: str, on: date) -> tuple[list[VersionKey], Versions]:
+def _compiled(session: Session, name: str, on: date) -> Needed:
+    needed = _needed(session, name, on)
+    for key, made in needed:
+        made.compile([key])
+    return needed
+
+
+def _needed(session: Session, name: str, on: date) -> Needed:
+    """Return the versions that a follow-up's pieces need, each as it stands on the first day from ``on`` on which it can go out.
+
+    A version whose remedies come between two of its waves is two: each stands with the first day of its own.
+    """
     settings = follow_ups.settings(session, name)
     made = versions.of_follow_up(
         session, settings.kind, settings.campaigns, settings.sender, mail_date=on
@@ -157,7 +186,25 @@ def _needed(session: Session, name: str, on: date) -> tuple[list[VersionKey], Ve
     kinds = versions.settle_language(wave_tables.kinds(session, name, by_vehicle=made.by_vehicle))
     if not kinds.num_rows:
         raise NothingToDo(f"Follow-up {name!r} has no pieces.", "Freeze its list first.")
-    return sorted(versions.wanted(with_remedy_days(kinds, made.campaigns))), made
+    first_days: dict[tuple[VersionKey, frozenset[str]], date] = {}
+    for key, opens in sorted(
+        _openings(session, settings, with_remedy_days(kinds, made.campaigns), on)
+    ):
+        day = early_letters.waits_for(settings, key, made, opens) or opens
+        first_days.setdefault((key, made.waiting(key, day)), day)
+    of_day = {day: replace(made, mail_date=day, compiled={}) for day in first_days.values()}
+    return [(key, of_day[day]) for (key, _), day in first_days.items()]
+
+
+def _openings(
+    session: Session, settings: FollowUpSettings, kinds: pa.Table, on: date
+) -> set[tuple[VersionKey, date]]:
+    """Return each version (``VERSION`` columns, wave) with the first days from ``on`` on which the law and its waves let it go."""
+    lawful = max(on, settings.first_letter)
+    weeks = {row.number: row.week for row in pieces.waves(session, settings.name)}
+    columns = [*versions.VERSION, "wave"]
+    different = kinds.group_by(columns).aggregate([]).to_pylist()
+    return {(version_of(row), max(lawful, weeks.get(row["wave"], lawful))) for row in different}
 
 
 def _sample(session: Session, name: str, key: VersionKey, made: Versions) -> pa.Table:

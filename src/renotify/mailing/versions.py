@@ -87,11 +87,11 @@ class Versions:
         return all_there(self._campaigns(key), key.remedy_days)
 
     def spec(self, key: VersionKey) -> LetterSpec:
-        """Return what a version's letter is about; interim while one remedy is not available."""
-        campaigns, there = self._campaigns(key), self.remedied(key)
+        """Return what a version's letter is about; of each campaign whose remedy is not there it says so."""
+        campaigns = self._campaigns(key)
         own = remedy_dates(campaigns, key.remedy_days)
         return LetterSpec(
-            kind=self.kind if there is not None and there <= self.mail_date else "interim",
+            kind=self.kind,
             campaigns=campaigns,
             mail_date=self.mail_date,
             sender=self.sender,
@@ -107,7 +107,13 @@ class Versions:
                 for one in campaigns
                 if own[one.campaign_code] != one.remedy_available_date
             },
+            waiting=self.waiting(key, self.mail_date),
         )
+
+    def waiting(self, key: VersionKey, on: date) -> frozenset[str]:
+        """Return the campaigns of a version whose remedy is not there on a day, or whose day is not known."""
+        own = remedy_dates(self._campaigns(key), key.remedy_days)
+        return frozenset(code for code, day in own.items() if day is None or day > on)
 
     def _campaigns(self, key: VersionKey) -> tuple[Campaign, ...]:
         return tuple(self.campaigns[code] for code in key.bundle.split(JOINED))

@@ -50,18 +50,19 @@ left join vehicle v on v.vin = p.vin left join dealer d on d.dealer_code = p.dea
 _IN_ORDER = "order by p.family, p.form_digest, o.zip, o.zip4, o.delivery_point, p.piece_id"
 
 _KINDS = """
-select distinct p.family, p.bundle, p.role, p.language, o.state as owner_state
+select distinct p.family, p.bundle, p.role, p.language, o.state as owner_state, p.wave
 from piece p join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
 where p.follow_up = :name
 """
 _KINDS_BY_VEHICLE = """
-select distinct p.family, p.bundle, p.role, p.language, o.state as owner_state, v.model, v.model_year, v.build_date
+select distinct p.family, p.bundle, p.role, p.language, o.state as owner_state, p.wave, v.model, v.model_year, v.build_date
 from piece p join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
 left join vehicle v on v.vin = p.vin
 where p.follow_up = :name
 """
 KINDS = pa.schema(
     [(name, pa.string()) for name in ("family", "bundle", "role", "language", "owner_state")]
+    + [("wave", pa.int64())]
 )
 VEHICLE = pa.schema(
     [("model", pa.string()), ("model_year", pa.int64()), ("build_date", pa.date32())]
@@ -103,7 +104,7 @@ def letter(session: Session, piece_id: str) -> pa.Table:
 
 
 def kinds(session: Session, name: str, *, by_vehicle: bool) -> pa.Table:
-    """Return every combination of what decides a follow-up's letter versions (``KINDS``).
+    """Return every combination of what decides a follow-up's letter versions, by wave (``KINDS``; null: of no wave).
 
     ``by_vehicle``: with what decides the remedies of a vehicle too (``VEHICLE``).
     """

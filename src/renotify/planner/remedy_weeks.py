@@ -15,7 +15,7 @@ from renotify.campaigns.remedy_days import NOT_KNOWN, with_remedied
 from renotify.plans.in_force import PlannedBundle
 from renotify.values.calendar import monday_of
 from renotify.values.different_rows import of_each
-from renotify.values.english import counted
+from renotify.values.english import counted, series
 
 
 def with_from_week(
@@ -68,12 +68,27 @@ def not_known(listed: pa.Table, settings: FollowUpSettings) -> list[str]:
     if not settings.is_follow_up:
         return []
     kinds = listed.group_by(["bundle", "remedy_days"]).aggregate([("vin", "count")]).to_pylist()
-    counts: Counter[str] = Counter()
+    counts: Counter[tuple[str, tuple[str, ...]]] = Counter()
     for kind in kinds:
-        if NOT_KNOWN in kind["remedy_days"].split(JOINED):
-            counts[kind["bundle"]] += kind["vin_count"]
+        if codes := _without_day(kind["bundle"], kind["remedy_days"]):
+            counts[kind["bundle"], codes] += kind["vin_count"]
     return [
-        f"For {counted(count, 'vehicle')} of {bundle} the day of the remedy is not known: the letter is an interim one and waits for"
+        f"For {counted(count, 'vehicle')} of {bundle} {_what_the_letter_says(bundle, codes)} and waits for"
         " nothing. Load the day, and plan again, before it is released."
-        for bundle, count in sorted(counts.items())
+        for (bundle, codes), count in sorted(counts.items())
     ]
+
+
+def _without_day(bundle: str, remedy_days: str) -> tuple[str, ...]:
+    days = zip(bundle.split(JOINED), remedy_days.split(JOINED), strict=False)
+    return tuple(code for code, day in days if day == NOT_KNOWN)
+
+
+def _what_the_letter_says(bundle: str, without_day: tuple[str, ...]) -> str:
+    """Return what a letter does that is about campaigns whose remedy has no known day, alone or beside others."""
+    if list(without_day) == bundle.split(JOINED):
+        return "the day of the remedy is not known: the letter is an interim one"
+    return (
+        f"the day of the remedy of {series(without_day)} is not known: the letter says of {series(without_day)} that the repair is"
+        " not yet available, asks owners in for the others that are there,"
+    )

@@ -187,6 +187,27 @@ def test_a_remedy_for_a_model_that_no_vehicle_is_is_noted(folder, take):
     assert take(folder).notes == []
 
 
+def test_models_that_no_remedy_is_for_are_noted_with_the_campaign_s_own_day(folder, take):
+    """A remedy for the IS 250 is not for the IS 250 AWD; one for some years of a model names the model."""
+    days = [{"model": "IS 250", "year_from": 2010, "remedy_available_date": ON}]
+
+    def told(*remedies, day=None):
+        folder.campaigns = []
+        folder.campaign("9LA", remedy_date=[*days, *remedies], remedy_available_date=day)
+        return [note for note in take(folder).notes if "remedy_date" in note]
+
+    folder.dealer().vehicle(VIN, "9LA", model="is 250")
+    assert told() == []
+    folder.vehicle(OTHER, "9LA", model="IS 250 AWD")
+    named = (
+        "9LA: no remedy_date is for IS 250 AWD, and the campaign's own remedy_available_date holds for them: {}."
+        " A remedy_date is for the model that it names in full, and for no other that begins like it."
+    )
+    assert told() == [named.format("not yet known")]
+    assert told(day=ON) == [named.format(ON)]
+    assert told({"year_from": 2006, "remedy_available_date": ON}) == []
+
+
 def test_a_load_that_brings_no_population_says_nothing_of_it(folder, take):
     folder.campaign("9LA", involved=2).dealer().vehicle(VIN, "9LA", owner=None)
     take(folder)

@@ -93,7 +93,7 @@ def _other_than_stated(
 
 
 def on_remedies(session: Session, loaded: Loaded) -> Iterator[str]:
-    """Say which remedy names a model that no vehicle of its campaign is: its day would reach nobody."""
+    """Say which remedy names a model that no vehicle of its campaign is, and which models of it no remedy names."""
     if not any(t in loaded.tables and loaded.tables[t].accepted for t in ABOUT_REMEDIES):
         return
     apart = {code: one for code, one in registry.campaigns(session).items() if one.remedies}
@@ -113,6 +113,19 @@ def on_remedies(session: Session, loaded: Loaded) -> Iterator[str]:
                     f"{code}: remedy_date {number} is for the {remedy.model}, and no vehicle of the population is one;"
                     f" its models are {', '.join(models)}."
                 )
+        yield from _unnamed(campaign, models)
+
+
+def _unnamed(campaign: Campaign, models: Iterable[str]) -> Iterator[str]:
+    """Say which models of a campaign none of its remedies is for: their day is the campaign's own."""
+    unnamed = [m for m in models if not any(remedy.is_of(m) for remedy in campaign.remedies)]
+    if unnamed:
+        day = campaign.remedy_available_date
+        yield (
+            f"{campaign.campaign_code}: no remedy_date is for {series([name or '(blank)' for name in unnamed])}, and the campaign's"
+            f" own remedy_available_date holds for them: {day or 'not yet known'}. A remedy_date is for the model"
+            " that it names in full, and for no other that begins like it."
+        )
 
 
 def _vehicles(session: Session, codes: Sequence[str]) -> int:

@@ -39,7 +39,8 @@ def expected(version: LetterVersion, pack: RulePack, language: str) -> tuple[Pla
         for statement, own in applicable(
             pack,
             campaign_type=campaign["type"],
-            kind=summary["kind"],
+            # versions saved before had one kind for all of their campaigns
+            kinds=(campaign.get("kind", summary["kind"]), summary["kind"]),
             recipient=summary["recipient"],
             language=language,
             facts=frozenset(campaign["facts"]),
