@@ -246,3 +246,10 @@ def test_a_name_that_is_no_code_and_no_number_is_refused(small_desk, a_folder):
     for name in ("9LB", "24V999000"):
         said = small_desk.run("report", "quarterly", name, "2009Q2", "--on", ON)
         assert (said.code, f"There is no campaign '{name}'" in said.err) == (1, True)
+
+
+def test_one_make_in_two_spellings_is_named_once(small_desk, a_folder):
+    folder = first_list(a_folder(), make="Mercedes-Benz")
+    folder.campaign("9LB", make="MERCEDES BENZ", nhtsa_campaign_number="09V020000")
+    load(small_desk, folder)
+    assert quarterly(small_desk, "2009Q2")["MFGTXT"] == "Mercedes-Benz"

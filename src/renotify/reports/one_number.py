@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from renotify.campaigns import nhtsa
 from renotify.campaigns.campaign import Campaign, stated_total
+from renotify.campaigns.makes import make_key
 from renotify.ledger import registry
 from renotify.ledger.campaign_history import Begun, CampaignHistory, codes_of_number, histories
 from renotify.ledger.session import Session
@@ -43,7 +44,7 @@ class NumberedRecall:
         return replace(
             self.campaigns[0],
             campaign_code=LISTED.join(self.codes),
-            make=_listed(one.make for one in self.campaigns),
+            make=_makes(self.campaigns),
             subject=_listed(one.subject for one in self.campaigns),
             nhtsa_campaign_number=self.said_last[0].nhtsa_campaign_number,
             filed_date=min(filed, default=None),
@@ -55,6 +56,14 @@ class NumberedRecall:
 
 def _listed(words: Iterable[str]) -> str:
     return LISTED.join(dict.fromkeys(words))
+
+
+def _makes(campaigns: Iterable[Campaign]) -> str:
+    """List the makes, one in several spellings once: as the first code has it."""
+    spelled: dict[str, str] = {}
+    for one in campaigns:
+        spelled.setdefault(make_key(one.make), one.make)
+    return _listed(spelled.values())
 
 
 def recall_of(

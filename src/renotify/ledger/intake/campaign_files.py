@@ -44,6 +44,7 @@ def load_catalogue(
         _, filed = registry.layers_of(known.get(one.campaign_code, {}))
         if filed is not None:
             loaded.notes += _of_both(one, filed)
+    loaded.notes += _on_stand_ins(known, registry.facts_by_code(session))
     loaded.add(file.table, counts, len(read))
     return counts
 
@@ -83,6 +84,23 @@ def _other_keys(one: Campaign, before: catalogue.Facts) -> list[str]:
     )
 
 
+def _on_stand_ins(before: Mapping[str, Facts], after: Mapping[str, Facts]) -> Iterator[str]:
+    """Say which campaign that NHTSA's file alone had registered has given way to the maker's own, and which could not."""
+    own: dict[str, list[str]] = {}
+    for code, facts in after.items():
+        if CATALOGUE in facts["layers"]:
+            own.setdefault(facts["nhtsa_campaign_number"], []).append(code)
+    then, now = registry.stand_ins(before), registry.stand_ins(after)
+    for number in sorted(({*then, *now} & {*own}) - {""}):
+        alone = {*then.get(number, ()), *now.get(number, ())}
+        for code in sorted(alone - {*own[number]}):
+            record = f"{code}: NHTSA's record of {number}, registered by itself, is that of {series(own[number])}"
+            if code in after:
+                yield f"{record}; {code} has vehicles, parts or labor times and stays: reports list both codes."
+            else:
+                yield f"{record} now; {code} is taken back, and its history stays."
+
+
 def _of_both(stated: Campaign, filed: Campaign) -> Iterator[str]:
     """Say where a campaign stands against NHTSA's record, or that the record is not its own any more."""
     if nhtsa.belongs(stated, filed):
@@ -116,12 +134,13 @@ def load_flat_rcl(
     before = registry.facts_by_code(session)
     registry.save(session, campaigns, source_id, on=on, layer=registry.NHTSA)
     after = registry.facts_by_code(session)
-    changed = {code for code, facts in after.items() if facts != before.get(code)}
+    changed = {code for code in {*before, *after} if after.get(code) != before.get(code)}
     loaded.notes += [
         *read.notes,
         *_passed_over(file.name, read, makes),
         *(f"{file.name}: {note}" for note in recall_joins.notes(joined, by)),
         *_changes(campaigns, before),
+        *_on_stand_ins(before, after),
     ]
     accepted = sum({j.recall.number: j.recall.rows for j in joined if j.code in changed}.values())
     counts = Counts(accepted, len(read.bad), read.rows - accepted - len(read.bad))
