@@ -66,8 +66,7 @@ def campaigns(
     )
     for code in wanted or ():
         if code not in known:
-            hint = _hint(code, list(facts_by_code(session)))
-            raise UnknownName(f"There is no campaign {code!r}.", hint)
+            raise unknown(session, code)
     return known
 
 
@@ -82,6 +81,18 @@ def _past(
 def campaign(session: Session, code: str) -> Campaign:
     """Return one campaign. Raises UnknownName, with the codes that are near or known."""
     return campaigns(session, [code])[code]
+
+
+def unknown(session: Session, code: str) -> UnknownName:
+    """Return the error of a code that is none, with the codes that are near or known."""
+    hint = _hint(code, list(facts_by_code(session)))
+    return UnknownName(f"There is no campaign {code!r}.", hint)
+
+
+def in_other_case(session: Session, name: str) -> str:
+    """Return the one code that a name is but for large and small letters; the name where there is none, or several."""
+    same = [code for code in facts_by_code(session) if code.casefold() == name.casefold()]
+    return same[0] if len(same) == 1 else name
 
 
 def _hint(code: str, known: list[str]) -> str:

@@ -36,6 +36,18 @@ def test_a_recall_of_another_make_is_not_ours_because_its_code_is(session, folde
     assert any("12V474000 (ALE)" in note for note in loaded.notes)
 
 
+@pytest.mark.parametrize("first", ["campaigns.toml", "FLAT_RCL"])
+@pytest.mark.parametrize("code", ["XYZ", ""])  # of the rows of our make
+def test_make_and_code_are_those_of_one_row(session, folder, flat, take, first, code):
+    path = flat({"make": "RAM", "mfgcampno": "ALE"}, {"make": "LEXUS", "mfgcampno": code})
+    paths = [folder.campaign("ALE", **BARE, defect="Ours").write(), path]
+    for one in paths if first == "campaigns.toml" else reversed(paths):
+        take(one, makes=["LEXUS", "RAM"])
+    known = registry.campaigns(session)
+    assert sorted(known) == ["12V474000", "ALE"]
+    assert (known["ALE"].nhtsa_campaign_number, known["ALE"].do_not_drive) == ("", False)
+
+
 def test_a_service_campaign_is_no_recall_whatever_its_make_and_code(session, folder, flat, take):
     folder.campaign("CLB")
     loaded = take(folder, flat({}))
