@@ -136,12 +136,15 @@ def read_flat_rcl(path: Path, wanted: Wanted | None = None) -> FlatRcl:
     for number, values in chosen:
         reading.row(number, values)
     others = make.of(sound & ~kept)
+    broken = ~sound & ~header
+    theirs = broken & ~ours & make.where(frozenset(others).__contains__)
+    theirs &= ~campno.where(lambda text: campaign_number(text) in numbers)
     return FlatRcl(
         recalls=reading.finished(),
-        bad=(*_bad_lines(lines, ~sound & ~header), *reading.bad),
+        bad=(*_bad_lines(lines, broken & ~theirs), *reading.bad),
         notes=tuple(_notes(path.name, reading, chosen, int(header.sum()))),
         rows=int((~header).sum()),
-        others=int((sound & ~kept).sum()),
+        others=int((sound & ~kept | theirs).sum()),
         makes=frozenset([*others, *make.of(kept)]),
     )
 

@@ -159,3 +159,25 @@ def test_a_short_number_with_a_letter_is_read_where_nhtsa_s_number_stands(
     take(folder, flat({"campno": "21V00D", "mfgcampno": ""}))
     assert registry.campaign(session, "ALE").nhtsa_campaign_number == "21V00D000"
     assert registry.campaign(session, "ALE").do_not_drive
+
+
+@pytest.mark.parametrize("end", [b"\x1a", b"\r\n\x1a\r\n", b"\x1a\r\n"])
+def test_the_mark_with_which_dos_ends_a_text_is_no_row(session, flat, take, end):
+    path = flat({"mfgcampno": "ALE", "park_outside": "No"})
+    path.write_bytes(path.read_bytes() + end)
+    assert take(path, makes=["LEXUS"]).tables["flat_rcl"] == Counts(accepted=1)
+
+
+def test_the_mark_of_dos_at_the_end_of_the_last_field_is_no_part_of_it(session, flat, take):
+    path = flat({"mfgcampno": "ALE", "park_outside": "No"})
+    path.write_bytes(path.read_bytes().rstrip() + b"\x1a")
+    assert take(path, makes=["LEXUS"]).tables["flat_rcl"] == Counts(accepted=1)
+
+
+def test_broken_lines_of_other_makes_are_passed_over(flat, take, rejected):
+    path = flat({}, {"make": "RAM"}, {"make": "RAM", "campno": "x"}, {"campno": "y"})
+    narrow = b"9\t12V999000\tRAM\tA\r\n9\t12V999000\tLEXUS\tA\r\n9\t12V999000\tWORDS\tA\r\n"
+    path.write_bytes(path.read_bytes().replace(b"12V474000\tRAM", b"12V475000\tRAM") + narrow)
+    loaded = take(path, makes=["LEXUS"])
+    assert loaded.tables["flat_rcl"] == Counts(accepted=1, unchanged=3, rejected=3)
+    assert [line["row"] for line in rejected(loaded)] == ["4", "6", "7"]

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 import pyarrow as pa
 
-from renotify.campaigns import catalogue, flat_rcl, nhtsa
+from renotify.campaigns import catalogue, flat_rcl, nhtsa, tab_lines
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.catalogue import Facts
 from renotify.campaigns.flat_rcl import FlatRcl, Wanted
@@ -18,11 +18,12 @@ from renotify.errors import BadInput
 from renotify.ledger import recall_makes, registry
 from renotify.ledger.campaign_history import histories
 from renotify.ledger.intake import recall_joins
+from renotify.ledger.intake.contract import FILED_REPORTS_TABLE, FLAT_RCL_TABLE
 from renotify.ledger.intake.files import Found
 from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.intake.row_checks import REJECTS
-from renotify.ledger.recall_makes import Makes
+from renotify.ledger.recall_makes import Makes, MakesInFiles
 from renotify.ledger.registry import CATALOGUE, Counts
 from renotify.ledger.session import Session
 from renotify.values.english import counted, series
@@ -147,6 +148,18 @@ def load_flat_rcl(
     rejects.add(file.name, reject_lines(read.bad))
     loaded.add(file.table, counts, read.rows)
     return counts
+
+
+def makes_in(files: Iterable[Found]) -> MakesInFiles:
+    """Return the makes of NHTSA's recall files among some files, and the manufacturers of its quarterly ones."""
+    makes: set[str] = set()
+    makers: set[str] = set()
+    for file in files:
+        if file.table == FLAT_RCL_TABLE:
+            makes.update(tab_lines.index(file.path, {"make": 2}).fields["make"].texts)
+        elif file.table == FILED_REPORTS_TABLE:
+            makers.update(tab_lines.index(file.path, {"maker": 0}).fields["maker"].texts)
+    return MakesInFiles(frozenset(makes), frozenset(makers))
 
 
 def _passed_over(file: str, read: FlatRcl, makes: Makes) -> Iterator[str]:
