@@ -246,3 +246,45 @@ def test_a_name_that_is_no_code_and_no_number_is_refused(small_desk, a_folder):
     for name in ("9LB", "24V999000"):
         said = small_desk.run("report", "quarterly", name, "2009Q2", "--on", ON)
         assert (said.code, f"There is no campaign '{name}'" in said.err) == (1, True)
+
+
+def test_one_make_in_two_spellings_is_named_once(small_desk, a_folder):
+    folder = first_list(a_folder(), make="Mercedes-Benz")
+    folder.campaign("9LB", make="MERCEDES BENZ", nhtsa_campaign_number="09V020000")
+    load(small_desk, folder)
+    assert quarterly(small_desk, "2009Q2")["MFGTXT"] == "Mercedes-Benz"
+
+
+@pytest.mark.parametrize("asked", ["9LA", "09V020000", "10V020000"])
+def test_a_number_that_changed_on_a_day_is_that_of_each_quarter(small_desk, a_folder, asked):
+    load(small_desk, first_list(a_folder()))
+    changed = {
+        "nhtsa_campaign_number": "10V020000",
+        "effective_date": date(2012, 1, 1),
+    }
+    load(small_desk, a_folder().campaign("9LA", **changed))
+    numbers = [
+        quarterly(small_desk, quarter, campaign=asked)["CAMPNO"] for quarter in ("2009Q2", "2012Q2")
+    ]
+    assert numbers == ["09V020000", "10V020000"]
+    assert quarterly(small_desk, "2012Q2", campaign=asked)["RPTNO"] == 14  # 2009Q1 is 1
+
+
+def test_a_number_that_was_corrected_is_nobody_s(small_desk, a_folder):
+    load(small_desk, first_list(a_folder(), nhtsa_campaign_number="10V020000"))
+    load(small_desk, a_folder().campaign("9LA", nhtsa_campaign_number="09V020000"))
+    assert quarterly(small_desk, "2009Q2")["CAMPNO"] == "09V020000"
+    asked = small_desk.run("report", "quarterly", "10V020000", "2009Q2", "--on", ON)
+    assert "There is no campaign '10V020000'" in asked.err
+
+
+def test_a_code_may_be_asked_for_in_small_letters_where_it_is_one(small_desk, a_folder):
+    folder = first_list(a_folder())
+    for code in ("24TA07", "ab1", "Ab1"):
+        folder.campaign(code, nhtsa_campaign_number=None)
+    load(small_desk, folder)
+    assert quarterly(small_desk, "2009Q2", campaign="9la")["campaigns"] == ["9LA"]
+    assert quarterly(small_desk, "2010Q2", campaign="24ta07")["campaigns"] == ["24TA07"]
+    assert quarterly(small_desk, "2010Q2", campaign="ab1")["campaigns"] == ["ab1"]
+    asked = small_desk.run("report", "quarterly", "AB1", "2009Q2", "--on", ON)
+    assert "There is no campaign 'AB1'" in asked.err

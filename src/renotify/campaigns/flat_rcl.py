@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from renotify.campaigns.makes import make_key
 from renotify.campaigns.nhtsa import Recall, campaign_number
 from renotify.campaigns.nhtsa_files import BadRow, is_heading
 from renotify.campaigns.tab_lines import Mask, TabLines
-from renotify.values.english import counted
+from renotify.values.english import counted, series
 
 FIELDS = (
     "record_id", "campno", "make", "model", "year", "mfgcampno", "component", "filer", "bgman",
@@ -33,6 +34,10 @@ SENTINELS = ("19010101", "11111111", "19000101")
 FIRST_YEAR, LAST_YEAR = 1966, 2100  # the Safety Act, and no wild year after it
 UNKNOWN_YEAR = 9999
 VEHICLES = "V"
+DAYS = ("bgman", "endman", "odate", "rcdate", "datea")
+CALLED = {"year": "YEARTXT"}  # NHTSA's names of fields that are not ours in capitals
+SHOWN = 3  # values that one note shows
+_COUNT = re.compile(r"[0-9]+|[0-9]{1,3}(,[0-9]{3})+")
 _ADVISED = {"": False, "N": False, "NO": False, "Y": True, "YES": True}
 
 
@@ -69,7 +74,10 @@ class _Reading:
     """What has been read of the wanted rows so far."""
 
     recalls: dict[str, Recall] = field(default_factory=dict)
-    codes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    codes: dict[str, dict[str, set[str]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(set))
+    )  # the fields with the maker's code, by recall and key of the make
+    unread: dict[str, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
     bad: list[BadRow] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
     repeated: int = 0
@@ -90,14 +98,20 @@ class _Reading:
         if (named["rcltype"] or VEHICLES)[:1].upper() == VEHICLES:
             recall = campaign_number(named["campno"]) or ""
             _add(self.recalls.setdefault(recall, Recall(recall)), named)
-            self.codes[recall].add(named["mfgcampno"])
+            self.codes[recall][make_key(named["make"])].add(named["mfgcampno"])
+            for name in _unreadable(named):
+                self.unread[name].append((number, named[name]))
         else:
             self.other_kinds += 1
 
     def finished(self) -> dict[str, Recall]:
         """Return the recalls, each with the maker's codes of all its rows."""
         for number, recall in self.recalls.items():
-            recall.codes = maker_codes.stated_codes(self.codes[number], number)
+            fields = self.codes[number]
+            recall.codes = maker_codes.stated_codes(set().union(*fields.values()), number)
+            recall.codes_of = {
+                make: maker_codes.stated_codes(stated, number) for make, stated in fields.items()
+            }
         return self.recalls
 
 
@@ -122,12 +136,15 @@ def read_flat_rcl(path: Path, wanted: Wanted | None = None) -> FlatRcl:
     for number, values in chosen:
         reading.row(number, values)
     others = make.of(sound & ~kept)
+    broken = ~sound & ~header
+    theirs = broken & ~ours & make.where(frozenset(others).__contains__)
+    theirs &= ~campno.where(lambda text: campaign_number(text) in numbers)
     return FlatRcl(
         recalls=reading.finished(),
-        bad=(*_bad_lines(lines, ~sound & ~header), *reading.bad),
+        bad=(*_bad_lines(lines, broken & ~theirs), *reading.bad),
         notes=tuple(_notes(path.name, reading, chosen, int(header.sum()))),
         rows=int((~header).sum()),
-        others=int((sound & ~kept).sum()),
+        others=int((sound & ~kept | theirs).sum()),
         makes=frozenset([*others, *make.of(kept)]),
     )
 
@@ -173,6 +190,14 @@ def _notes(
         yield f"{file}: {counted(reading.repeated, 'row')} that an earlier one says too taken once."
     if reading.longer:
         yield f"{file}: {counted(reading.longer, 'row')} of more than {len(FIELDS)} fields taken without the rest."
+    for name, found in sorted(reading.unread.items()):
+        called = CALLED.get(name, name.upper())
+        lines = [f"line {number} ({value[:20]})" for number, value in found[:SHOWN]]
+        more = [f"{len(found) - SHOWN:,} more"] if len(found) > SHOWN else []
+        yield (
+            f"{file}: {called} of {counted(len(found), 'row')} cannot be read and was left blank:"
+            f" {series([*lines, *more])}."
+        )
     if reading.other_kinds:
         yield f"{file}: {counted(reading.other_kinds, 'row')} of equipment, seats or tires passed over."
 
@@ -193,11 +218,29 @@ def _add(recall: Recall, row: dict[str, str]) -> None:
 
 
 def _add_line(recall: Recall, row: dict[str, str]) -> None:
-    year = int(row["year"]) if row["year"].isdecimal() else UNKNOWN_YEAR
-    if row["model"] and FIRST_YEAR - 1 <= year <= LAST_YEAR:
+    year = _year(row["year"])
+    if row["model"] and year is not None:
         recall.lines.add((row["model"], year, day(row["bgman"]), day(row["endman"])))
 
 
+def _year(text: str) -> int | None:
+    """Return a model year; None for the unknown year, a wild one or no year at all."""
+    year = int(text) if re.fullmatch("[0-9]{4}", text) else UNKNOWN_YEAR
+    return year if FIRST_YEAR - 1 <= year <= LAST_YEAR else None
+
+
+def _unreadable(row: dict[str, str]) -> Iterator[str]:
+    """Yield the fields that hold something, and neither what they should nor a known word for nothing."""
+    for name in DAYS:
+        if row[name] and row[name] not in SENTINELS and day(row[name]) is None:
+            yield name
+    if row["potaff"] and _count(row["potaff"]) is None:
+        yield "potaff"
+    if row["year"] not in ("", str(UNKNOWN_YEAR)) and _year(row["year"]) is None:
+        yield "year"
+
+
+@cache
 def day(text: str) -> date | None:
     """Return a YYYYMMDD date; None for a blank, a sentinel, a wild year or no date at all."""
     if text in SENTINELS or not re.fullmatch("[0-9]{8}", text):
@@ -210,7 +253,7 @@ def day(text: str) -> date | None:
 
 
 def _count(text: str) -> int | None:
-    return int(text) if text.isdecimal() else None
+    return int(text.replace(",", "")) if _COUNT.fullmatch(text) else None
 
 
 def _larger(one: int | None, other: int | None) -> int | None:

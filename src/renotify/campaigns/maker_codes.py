@@ -26,11 +26,6 @@ def stated_codes(fields: Iterable[str], number: str) -> tuple[str, ...]:
     return tuple(sorted(set(found)))
 
 
-def readings(codes: Iterable[str]) -> set[str]:
-    """Return what stated codes may mean: each as it stands, and the parts of one with a slash."""
-    return {part for code in codes for part in (code, *code.split("/"))}
-
-
 def _codes(part: str, number: str) -> Iterator[str]:
     text = " ".join(part.upper().split())
     if not (_is_none(text) or campaign_number(text) == number):

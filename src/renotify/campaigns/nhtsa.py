@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from renotify.campaigns.campaign import Campaign, CampaignType, Scope
 from renotify.campaigns.makes import make_key, make_keys
 
-_NUMBER = re.compile(r"(\d\d)[- ]?([A-Z])[- ]?(\d{3}|[0-9A-Z]{6})", re.ASCII)
+_NUMBER = re.compile(r"(\d\d)[- ]?([A-Z])[- ]?(\d\d[0-9A-Z]|[0-9A-Z]{6})", re.ASCII)
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # what a copied cell may bring with it
 MOST_LETTERS = 2  # among the six figures: ten recalls of December 2021 have one, as 21V00D000
 NO_NUMBER = "none"  # stated in place of a number: the campaign has none, whatever NHTSA's file says
 
@@ -23,6 +24,9 @@ class Recall:
     facts: dict[str, str] = field(default_factory=dict)
     makes: list[str] = field(default_factory=list)  # in the order of their rows
     codes: tuple[str, ...] = ()  # the maker's own, as stated
+    codes_of: dict[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # by key of the make in their rows
     lines: set[tuple[str, int, date | None, date | None]] = field(default_factory=set)
     rows: int = 0
     involved: int | None = None
@@ -31,14 +35,29 @@ class Recall:
     do_not_drive: bool = False
     park_outside: bool = False
 
+    def makes_with(self, code: str) -> list[str]:
+        """Return the makes that have a code in a row of theirs; all makes where none has it."""
+        having = [
+            make
+            for make in self.makes
+            if code.upper() in readings(self.codes_of.get(make_key(make), ()))
+        ]
+        return having or self.makes
+
+
+def readings(codes: Iterable[str]) -> set[str]:
+    """Return what stated codes may mean: each as it stands, and the parts of one with a slash."""
+    return {part for code in codes for part in (code, *code.split("/"))}
+
 
 def campaign_number(text: str) -> str | None:
     """Return NHTSA's number in its full form (09V020, 09V-020 -> 09V020000), or None.
 
     Two figures of the year, the letter of the type, six figures, or three that stand for the first of six.
-    A letter or two may stand among the six, not among three: 24TA07 is a code of Toyota's.
+    A letter or two may stand among the six, and a letter as the last of three (21V00D): 24TA07 is a code of Toyota's.
+    Characters of no width are passed over.
     """
-    found = _NUMBER.fullmatch(text.strip().upper())
+    found = _NUMBER.fullmatch(_UNSEEN.sub("", text).strip().upper())
     if found is None:
         return None
     figures = found[3].ljust(6, "0")
@@ -50,15 +69,18 @@ def campaign_number(text: str) -> str | None:
 
 
 def as_campaign(recall: Recall, code: str, make: str = "") -> Campaign:
-    """Return a recall as a campaign under a code, of its first make or of ``make``; a recall under a standard is a noncompliance."""
-    facts = recall.facts
+    """Return a recall as a campaign under a code, of its first make or of ``make``; a recall under a standard is a noncompliance.
+
+    Its makes are those that have the code, where any has.
+    """
+    facts, makes = recall.facts, recall.makes_with(code)
     standard = "fmvss" in facts
     return Campaign(
         campaign_code=code,
         campaign_type=(
             CampaignType.NONCOMPLIANCE_RECALL if standard else CampaignType.SAFETY_RECALL
         ),
-        make=make or next(iter(recall.makes), "") or facts.get("maker") or "UNKNOWN",
+        make=make or next(iter(makes), "") or facts.get("maker") or "UNKNOWN",
         subject=facts.get("component") or recall.number,
         nhtsa_campaign_number=recall.number,
         component=facts.get("component", ""),
@@ -72,7 +94,7 @@ def as_campaign(recall: Recall, code: str, make: str = "") -> Campaign:
         park_outside=recall.park_outside,
         scopes=tuple(_scopes(recall)),
         nhtsa_codes=recall.codes,
-        nhtsa_makes=tuple(recall.makes),
+        nhtsa_makes=tuple(makes),
     )
 
 

@@ -95,8 +95,10 @@ def read_quarterly(path: Path, wanted: Wanted | None = None) -> QuarterlyFile:
     sound = (lines.widths >= len(FIELDS)) & numbered
     ours = campno.where(lambda text: campaign_number(text) in wanted.numbers)
     ours |= maker.where(lambda text: wanted.makes is None or names_make(text, wanted.makes))
+    broken = ~sound & ~header
+    theirs = broken & ~ours & maker.where(frozenset(maker.of(sound & ~ours)).__contains__)
     chosen = tab_lines.ChosenLines(path, lines.numbers[sound & ours])
-    rows, numbers, bad, longer = [], [], [*_bad_lines(lines, ~sound & ~header)], 0
+    rows, numbers, bad, longer = [], [], [*_bad_lines(lines, broken & ~theirs)], 0
     for number, values in chosen:
         try:
             rows.append(row_of(values))
@@ -111,7 +113,7 @@ def read_quarterly(path: Path, wanted: Wanted | None = None) -> QuarterlyFile:
         bad=tuple(bad),
         notes=tuple(_notes(path.name, int(header.sum()), longer)),
         rows=int((~header).sum()),
-        others=int((sound & ~ours).sum()),
+        others=int((sound & ~ours | theirs).sum()),
     )
 
 

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from renotify.campaigns import nhtsa_files
 
 BLOCK = 1 << 24
-BLANK = rb'^[\s"]*$'
+END_OF_FILE = b"\x1a"  # DOS ends a text with it
+BLANK = rb'^[\s"\x1a]*$'
 Mask = NDArray[np.bool_]
 
 
@@ -118,6 +119,7 @@ def _blocks(path: Path) -> Iterator[pa.BinaryArray]:
             rest = whole[cut:]
             if cut:
                 yield _lines(whole[:cut])
+        rest = rest.removesuffix(END_OF_FILE)
         if rest:
             yield _lines(rest if rest.endswith(b"\n") else rest + b"\n")
 

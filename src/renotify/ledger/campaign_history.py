@@ -87,6 +87,22 @@ class CampaignHistory:
                 held[str(layer)] = ruling[-1]
         return held
 
+    def number_on(self, day: date | None) -> str:
+        """Return NHTSA's number on a day; where there was none yet, the one that was said last."""
+        then = self.on(day)
+        number = then.nhtsa_campaign_number if then else ""
+        return number or (self.last.nhtsa_campaign_number if self.last else "")
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """Return NHTSA's numbers that the campaign has or had on any day; one that was corrected is none."""
+        starts = [
+            start or date.min
+            for layer in Layer
+            for start in _starts([one for one in self.statements if one.layer == layer])
+        ]
+        return frozenset(self.number_on(day) for day in {date.min, *starts}) - {""}
+
     def held_from(self, layer: str) -> date | None:
         """Return from which day the last statement of a layer holds; None: from the beginning."""
         return _starts([one for one in self.statements if one.layer == layer])[-1]

@@ -8,7 +8,7 @@ campaigns.toml states stands, and NHTSA's record fills the rest. Each time one s
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -66,8 +66,7 @@ def campaigns(
     )
     for code in wanted or ():
         if code not in known:
-            hint = _hint(code, list(facts_by_code(session)))
-            raise UnknownName(f"There is no campaign {code!r}.", hint)
+            raise unknown(session, code)
     return known
 
 
@@ -82,6 +81,18 @@ def _past(
 def campaign(session: Session, code: str) -> Campaign:
     """Return one campaign. Raises UnknownName, with the codes that are near or known."""
     return campaigns(session, [code])[code]
+
+
+def unknown(session: Session, code: str) -> UnknownName:
+    """Return the error of a code that is none, with the codes that are near or known."""
+    hint = _hint(code, list(facts_by_code(session)))
+    return UnknownName(f"There is no campaign {code!r}.", hint)
+
+
+def in_other_case(session: Session, name: str) -> str:
+    """Return the one code that a name is but for large and small letters; the name where there is none, or several."""
+    same = [code for code in facts_by_code(session) if code.casefold() == name.casefold()]
+    return same[0] if len(same) == 1 else name
 
 
 def _hint(code: str, known: list[str]) -> str:
@@ -135,9 +146,10 @@ def save(
                 said += [NewStatement(row, code, *item) for item in new.items()]
     if changed:
         _write(session, changed, source_id)
-        said += _drop_adopted(session, changed, known)
+    said += _drop_adopted(session, read, known)
+    if said:
         add(session, said, source_id, on)
-    accepted = len({row for row, _ in changed})
+    accepted = len({one.source_row for one in said})
     return Counts(accepted=accepted, unchanged=len(read) - accepted)
 
 
@@ -231,22 +243,35 @@ def _arrow(changed: Sequence[tuple[int, Facts]], source_id: int, plain: pa.Schem
     return pa.table(columns, schema=plain.append(pa.field("facts", pa.string())))
 
 
-def _drop_adopted(
-    session: Session, changed: Iterable[tuple[int, Facts]], known: dict[str, Facts]
-) -> list[NewStatement]:
-    """Drop a campaign known by its NHTSA number alone, once its own code has come; return the statements that take it back.
+def stand_ins(known: Mapping[str, Facts]) -> dict[str, list[str]]:
+    """Return, by NHTSA number, the codes of campaigns that NHTSA's file alone has registered."""
+    found: dict[str, list[str]] = {}
+    for code, facts in known.items():
+        if list(facts.get("layers", {})) == [NHTSA]:
+            found.setdefault(facts["nhtsa_campaign_number"], []).append(code)
+    return found
 
-    One that already has vehicles is kept.
+
+def _drop_adopted(
+    session: Session, read: Iterable[Campaign], known: dict[str, Facts]
+) -> list[NewStatement]:
+    """Drop what NHTSA's file alone has registered, once a maker's campaign has its number; return the statements that take it back.
+
+    It may stand under its number or under a code of NHTSA's file. One that has vehicles, parts or labor times is kept.
     """
-    said = []
-    for row, facts in changed:
-        number = facts["nhtsa_campaign_number"]
-        stand_in = known.get(number, {}).get("layers", {})
-        if facts["campaign_code"] != number and list(stand_in) == [NHTSA]:
-            dropped = session.execute(
-                "delete from campaign where campaign_code = :code"
-                " and not exists (select 1 from event where campaign_code = :code)",
-                code=number,
-            )
-            said += [NewStatement(row, number, NHTSA, {})] if dropped else []
+    alone, said = stand_ins(known), []
+    for row, one in enumerate(read, 1):
+        facts = known[one.campaign_code]
+        if CATALOGUE in facts["layers"]:
+            said += [
+                NewStatement(row, code, NHTSA, {})
+                for code in alone.pop(facts["nhtsa_campaign_number"], ())
+                if session.execute(f"delete from campaign where {_UNUSED}", code=code)
+            ]
     return said
+
+
+_UNUSED = "campaign_code = :code" + "".join(
+    f" and not exists (select 1 from {table} where campaign_code = :code)"
+    for table in ("event", "campaign_part", "labor_time")
+)

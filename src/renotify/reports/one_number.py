@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from renotify.campaigns import nhtsa
 from renotify.campaigns.campaign import Campaign, stated_total
+from renotify.campaigns.makes import make_key
 from renotify.ledger import registry
 from renotify.ledger.campaign_history import Begun, CampaignHistory, codes_of_number, histories
 from renotify.ledger.session import Session
@@ -27,6 +28,12 @@ class NumberedRecall:
     begun: tuple[Begun, ...]
 
     @property
+    def number(self) -> str:
+        """NHTSA's number of then; where there was none yet, the one that was said last."""
+        both = (*self.campaigns, *self.said_last)
+        return next((one.nhtsa_campaign_number for one in both if one.nhtsa_campaign_number), "")
+
+    @property
     def codes(self) -> tuple[str, ...]:
         return tuple(one.campaign_code for one in self.campaigns)
 
@@ -43,9 +50,9 @@ class NumberedRecall:
         return replace(
             self.campaigns[0],
             campaign_code=LISTED.join(self.codes),
-            make=_listed(one.make for one in self.campaigns),
+            make=_makes(self.campaigns),
             subject=_listed(one.subject for one in self.campaigns),
-            nhtsa_campaign_number=self.said_last[0].nhtsa_campaign_number,
+            nhtsa_campaign_number=self.number,
             filed_date=min(filed, default=None),
             first_notice_date=min(told, default=None),
             remedy_available_date=min(initiated, default=None),
@@ -57,35 +64,57 @@ def _listed(words: Iterable[str]) -> str:
     return LISTED.join(dict.fromkeys(words))
 
 
+def _makes(campaigns: Iterable[Campaign]) -> str:
+    """List the makes, one in several spellings once: as the first code has it."""
+    spelled: dict[str, str] = {}
+    for one in campaigns:
+        spelled.setdefault(make_key(one.make), one.make)
+    return _listed(spelled.values())
+
+
 def recall_of(
     session: Session, name: str, day: date, known_at: datetime | None = None
 ) -> NumberedRecall:
-    """Return the recall of a campaign code or NHTSA number, its campaigns as they were on a day and known at an instant.
+    """Return the recall of a code (in any case, where that means one) or NHTSA number, its campaigns as of a day and an instant.
 
+    The number is that of the day: a quarter from before it changed is reported under the old one, asked by either.
     Raises UnknownName for a name that is neither.
     """
-    named = histories(session, [name], known_at).get(name)
-    last = named.last if named else None
-    number = last.nhtsa_campaign_number if last else nhtsa.campaign_number(name)
-    if named and last and not number:
+    named = (
+        _coded(session, name, known_at)
+        or _numbered(session, nhtsa.campaign_number(name), day, known_at)
+        or _coded(session, registry.in_other_case(session, name), known_at)
+    )
+    if named is None:
+        raise registry.unknown(session, name)
+    number = named.number_on(day)
+    if not number:
         return _recall([named], day)
-    stated = histories(session, codes_of_number(session, number), known_at) if number else {}
-    found = [one for one in stated.values() if _number(one) == number]
-    if not found:
-        registry.campaign(session, name)  # says which codes are known or near
+    stated = histories(session, codes_of_number(session, number), known_at).values()
+    found = [one for one in stated if one.last and one.number_on(day) == number]
     return _recall([one for one in found if one.known] or found, day)
+
+
+def _coded(session: Session, code: str, known_at: datetime | None) -> CampaignHistory | None:
+    named = histories(session, [code], known_at).get(code)
+    return named if named and named.last else None
+
+
+def _numbered(
+    session: Session, number: str | None, day: date, known_at: datetime | None
+) -> CampaignHistory | None:
+    """Return a campaign that has a number on a day; else one that has it on another day."""
+    stated = histories(session, codes_of_number(session, number), known_at) if number else {}
+    found = [one for one in stated.values() if one.last and number in one.numbers]
+    return min(found, key=lambda one: (one.number_on(day) != number, not one.known), default=None)
 
 
 def recalls(session: Session) -> list[NumberedRecall]:
     """Return every recall as it was stated last, in order of its first code; a service campaign is one too."""
     groups: dict[str, list[CampaignHistory]] = {}
     for code, history in histories(session).items():
-        groups.setdefault(_number(history) or code, []).append(history)
+        groups.setdefault(history.number_on(None) or code, []).append(history)
     return [_recall(group) for group in groups.values()]
-
-
-def _number(history: CampaignHistory) -> str:
-    return history.last.nhtsa_campaign_number if history.last else ""
 
 
 def _recall(group: Sequence[CampaignHistory], day: date | None = None) -> NumberedRecall:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -10,6 +11,12 @@ from renotify.ledger import filed_reports
 from renotify.ledger.intake import Counts
 
 REPORT = "Lexus\t09V020\t9LA\tPipe\t20090209\t\t17\t2013-1\t5\t4\t0\t0\t20130430"
+
+
+@pytest.fixture
+def take(take):
+    """Load as of a day on which the reports had been submitted."""
+    return partial(take, on=date(2013, 7, 1))
 
 
 @pytest.fixture
@@ -67,3 +74,19 @@ def test_reports_of_a_stated_make_s_manufacturer_are_kept_too(session, reports, 
     toyota = REPORT.replace("Lexus", "Toyota Motor Engineering & Manufacturing")
     loaded = take(reports(toyota), makes=["Toyota"])
     assert loaded.tables["filed_reports"] == Counts(accepted=1)
+
+
+def test_a_report_submitted_after_the_day_of_the_load_is_refused(folder, reports, take, rejected):
+    loaded = take(folder.campaign("9LA"), reports(REPORT), on=date(2013, 4, 29))
+    assert loaded.tables["filed_reports"] == Counts(rejected=1)
+    (line,) = rejected(loaded)
+    assert (line["column"], line["reason"]) == (
+        "SUBMDATE", "This is after the day of the load, 2013-04-29.",
+    )  # fmt: skip
+
+
+def test_broken_reports_of_other_makers_are_passed_over(folder, reports, take):
+    other = REPORT.replace("Lexus", "RAM").replace("09V020", "24V381000")
+    lines = (REPORT, other, other.replace("24V381000", "x"), REPORT.replace("09V020", "y"))
+    loaded = take(folder.campaign("9LA"), reports(*lines))
+    assert loaded.tables["filed_reports"] == Counts(accepted=1, unchanged=2, rejected=1)

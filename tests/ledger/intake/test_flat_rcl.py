@@ -125,3 +125,59 @@ def test_two_recalls_that_claim_one_code_keep_their_numbers(session, flat, take)
     rows = [{"campno": number, "mfgcampno": "R01"} for number in ("10V001000", "11V002000")]
     take(flat(*rows), makes=["LEXUS"])
     assert sorted(registry.campaigns(session)) == ["10V001000", "11V002000"]
+
+
+def test_numbers_and_days_that_cannot_be_read_are_told_and_left_blank(session, flat, take):
+    rows = [
+        {"campno": f"12V47{number}000", "mfgcampno": f"A{number}", "rcdate": "20120901"} | said
+        for number, said in enumerate(
+            [
+                {"potaff": "1,234", "odate": "20121101", "year": "9999", "bgman": "19010101"},
+                {"potaff": "many", "odate": "20221340", "year": "20x7"},
+                {"potaff": "12,34", "odate": "03/04/2022", "year": ""},
+                {"potaff": "", "odate": "x"},
+                {"potaff": "7", "odate": "00000000"},
+            ]
+        )
+    ]
+    loaded = take(flat(*rows), makes=["LEXUS"])
+    first = "line 2 (20221340), line 3 (03/04/2022), line 4 (x)"
+    assert [note for note in loaded.notes if "left blank" in note] == [
+        f"FLAT_RCL.txt: ODATE of 4 rows cannot be read and was left blank: {first} and 1 more.",
+        "FLAT_RCL.txt: POTAFF of 2 rows cannot be read and was left blank: line 2 (many) and line 3 (12,34).",
+        "FLAT_RCL.txt: YEARTXT of 1 row cannot be read and was left blank: line 2 (20x7).",
+    ]
+    known = registry.campaigns(session)
+    assert [one.involved for one in known.values()] == [1234, None, None, None, 7]
+    assert known["A1"].first_notice_date is None
+
+
+def test_a_short_number_with_a_letter_is_read_where_nhtsa_s_number_stands(
+    session, folder, flat, take
+):
+    folder.campaign("ALE", nhtsa_campaign_number="21V-00D")
+    take(folder, flat({"campno": "21V00D", "mfgcampno": ""}))
+    assert registry.campaign(session, "ALE").nhtsa_campaign_number == "21V00D000"
+    assert registry.campaign(session, "ALE").do_not_drive
+
+
+@pytest.mark.parametrize("end", [b"\x1a", b"\r\n\x1a\r\n", b"\x1a\r\n"])
+def test_the_mark_with_which_dos_ends_a_text_is_no_row(session, flat, take, end):
+    path = flat({"mfgcampno": "ALE", "park_outside": "No"})
+    path.write_bytes(path.read_bytes() + end)
+    assert take(path, makes=["LEXUS"]).tables["flat_rcl"] == Counts(accepted=1)
+
+
+def test_the_mark_of_dos_at_the_end_of_the_last_field_is_no_part_of_it(session, flat, take):
+    path = flat({"mfgcampno": "ALE", "park_outside": "No"})
+    path.write_bytes(path.read_bytes().rstrip() + b"\x1a")
+    assert take(path, makes=["LEXUS"]).tables["flat_rcl"] == Counts(accepted=1)
+
+
+def test_broken_lines_of_other_makes_are_passed_over(flat, take, rejected):
+    path = flat({}, {"make": "RAM"}, {"make": "RAM", "campno": "x"}, {"campno": "y"})
+    narrow = b"9\t12V999000\tRAM\tA\r\n9\t12V999000\tLEXUS\tA\r\n9\t12V999000\tWORDS\tA\r\n"
+    path.write_bytes(path.read_bytes().replace(b"12V474000\tRAM", b"12V475000\tRAM") + narrow)
+    loaded = take(path, makes=["LEXUS"])
+    assert loaded.tables["flat_rcl"] == Counts(accepted=1, unchanged=3, rejected=3)
+    assert [line["row"] for line in rejected(loaded)] == ["4", "6", "7"]

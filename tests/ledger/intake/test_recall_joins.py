@@ -6,8 +6,10 @@ import json
 
 import pytest
 
+from folder import Folder, make_vin
 from renotify.campaigns import catalogue, nhtsa
 from renotify.ledger import registry
+from renotify.ledger.campaign_history import histories
 from renotify.ledger.intake import Counts
 
 BARE = {"nhtsa_campaign_number": None, "filed_date": None, "first_notice_date": None,
@@ -32,6 +34,18 @@ def test_a_recall_of_another_make_is_not_ours_because_its_code_is(session, folde
     assert (ours.nhtsa_campaign_number, ours.defect, ours.do_not_drive) == ("", "Ours", False)
     assert (theirs.make, theirs.do_not_drive) == ("RAM", True)
     assert any("12V474000 (ALE)" in note for note in loaded.notes)
+
+
+@pytest.mark.parametrize("first", ["campaigns.toml", "FLAT_RCL"])
+@pytest.mark.parametrize("code", ["XYZ", ""])  # of the rows of our make
+def test_make_and_code_are_those_of_one_row(session, folder, flat, take, first, code):
+    path = flat({"make": "RAM", "mfgcampno": "ALE"}, {"make": "LEXUS", "mfgcampno": code})
+    paths = [folder.campaign("ALE", **BARE, defect="Ours").write(), path]
+    for one in paths if first == "campaigns.toml" else reversed(paths):
+        take(one, makes=["LEXUS", "RAM"] if one == path else ())
+    known = registry.campaigns(session)
+    assert sorted(known) == ["12V474000", "ALE"]
+    assert (known["ALE"].nhtsa_campaign_number, known["ALE"].do_not_drive) == ("", False)
 
 
 def test_a_service_campaign_is_no_recall_whatever_its_make_and_code(session, folder, flat, take):
@@ -189,3 +203,59 @@ def test_an_amended_recall_says_what_was_and_what_is(session, flat, take):
         "ALE: NHTSA has changed its text of the remedy.",
     ]
     assert registry.campaign(session, "ALE").involved == 900
+
+
+# A campaign that NHTSA's file alone has registered
+
+
+def _own(folder, **facts):
+    return folder.campaign(
+        "X1", **(BARE | {"nhtsa_campaign_number": "12V474000", "make": "Lexus"} | facts)
+    )
+
+
+@pytest.mark.parametrize("code", ["SB-21-12-001", ""])  # under NHTSA's code of it, or its number
+def test_the_maker_s_own_campaign_takes_the_place_of_nhtsa_s_whichever_file_comes_first(
+    session, folder, flat, take, code
+):
+    path = flat({"mfgcampno": code})
+    stand_in = code or "12V474000"
+    take(path, makes=["LEXUS"])
+    assert sorted(registry.campaigns(session)) == [stand_in]
+    loaded = take(_own(folder))
+    known = registry.campaigns(session)
+    assert sorted(known) == ["X1"]
+    assert (known["X1"].do_not_drive, known["X1"].involved) == (True, 12)
+    assert (
+        f"{stand_in}: NHTSA's record of 12V474000, registered by itself, is that of X1 now; {stand_in} is taken back,"
+        " and its history stays."
+    ) in loaded.notes
+    statements = histories(session, [stand_in])[stand_in].statements
+    assert [bool(one.said) for one in statements] == [True, False]
+    assert take(path).tables["flat_rcl"] == Counts(unchanged=1)
+    assert sorted(registry.campaigns(session)) == ["X1"]
+
+
+def test_a_stand_in_with_vehicles_stays_and_is_told(session, folder, flat, take, tmp_path):
+    take(flat({"mfgcampno": "SB1"}), makes=["LEXUS"])
+    vehicles = Folder(tmp_path / "vehicles").dealer()
+    vehicles.vehicle(make_vin(1), "SB1", owner=None)
+    take(vehicles)
+    loaded = take(_own(folder))
+    assert sorted(registry.campaigns(session)) == ["SB1", "X1"]
+    assert (
+        "SB1: NHTSA's record of 12V474000, registered by itself, is that of X1; SB1 has vehicles, parts or labor times"
+        " and stays: reports list both codes."
+    ) in loaded.notes
+
+
+def test_a_number_stated_in_place_of_a_join_takes_the_place_of_the_campaign_that_had_it(
+    session, folder, flat, take
+):
+    path = flat({"mfgcampno": "ALE"}, {"campno": "11V999000", "mfgcampno": "ZZZ", "defect": "Z."})
+    take(folder.campaign("ALE", **BARE), path)
+    assert sorted(registry.campaigns(session)) == ["ALE", "ZZZ"]
+    take(_stated(folder, "11V999000"))
+    assert sorted(registry.campaigns(session)) == ["ALE"]
+    take(path)
+    assert sorted(registry.campaigns(session)) == ["12V474000", "ALE"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from folder import make_vin
@@ -62,9 +64,31 @@ def test_stated_makes_are_remembered_replaced_and_taken_back(session, others, ta
     assert recall_makes.stated(session) is None
 
 
-def test_a_make_that_the_file_does_not_have_is_told_with_what_may_be_meant(others, take):
-    loaded = take(others, makes=["LEXSU"])
+def test_a_stated_make_that_a_later_file_does_not_have_is_told(flat, take):
+    take(flat({"make": "LEXSU"}), makes=["LEXSU"])
+    loaded = take(flat({}))
     assert "FLAT_RCL.txt: no row is of the make LEXSU; did you mean LEXUS?" in loaded.notes
+
+
+def test_a_make_that_nobody_knows_is_refused_and_replaces_nothing(session, folder, others, take):
+    take(folder.campaign("ALE"), others, makes=["make 7"])
+    with pytest.raises(WrongUse, match="--make LEXSUS: neither") as refused:
+        take(others, makes=["make 8", "Lexsus"])
+    assert "Did you mean LEXUS?" in refused.value.hint
+    session.renew()
+    assert recall_makes.stated(session).makes == ("MAKE 7",)
+    take(folder, makes=["lexus"])  # known by a campaign, without any file of NHTSA's
+    assert recall_makes.stated(session).makes == ("LEXUS",)
+
+
+def test_makes_may_be_parted_by_commas(session, others, take):
+    take(others, makes=["Lexus, make 7"])
+    assert recall_makes.stated(session).makes == ("LEXUS", "MAKE 7")
+
+
+def test_the_day_on_which_makes_were_stated_is_that_of_the_load(session, others, take):
+    take(others, makes=["LEXUS"], on=date(2013, 2, 25))
+    assert recall_makes.stated(session).because == "as `load --make` said on 2013-02-25"
 
 
 @pytest.mark.parametrize("makes", [["ledger", "LEXUS"], [" "]])

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 import pyarrow as pa
 
-from renotify.campaigns import catalogue, flat_rcl, nhtsa
+from renotify.campaigns import catalogue, flat_rcl, nhtsa, tab_lines
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.catalogue import Facts
 from renotify.campaigns.flat_rcl import FlatRcl, Wanted
@@ -18,11 +18,12 @@ from renotify.errors import BadInput
 from renotify.ledger import recall_makes, registry
 from renotify.ledger.campaign_history import histories
 from renotify.ledger.intake import recall_joins
+from renotify.ledger.intake.contract import FILED_REPORTS_TABLE, FLAT_RCL_TABLE
 from renotify.ledger.intake.files import Found
 from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.intake.row_checks import REJECTS
-from renotify.ledger.recall_makes import Makes
+from renotify.ledger.recall_makes import Makes, MakesInFiles
 from renotify.ledger.registry import CATALOGUE, Counts
 from renotify.ledger.session import Session
 from renotify.values.english import counted, series
@@ -44,6 +45,7 @@ def load_catalogue(
         _, filed = registry.layers_of(known.get(one.campaign_code, {}))
         if filed is not None:
             loaded.notes += _of_both(one, filed)
+    loaded.notes += _on_stand_ins(known, registry.facts_by_code(session))
     loaded.add(file.table, counts, len(read))
     return counts
 
@@ -83,6 +85,23 @@ def _other_keys(one: Campaign, before: catalogue.Facts) -> list[str]:
     )
 
 
+def _on_stand_ins(before: Mapping[str, Facts], after: Mapping[str, Facts]) -> Iterator[str]:
+    """Say which campaign that NHTSA's file alone had registered has given way to the maker's own, and which could not."""
+    own: dict[str, list[str]] = {}
+    for code, facts in after.items():
+        if CATALOGUE in facts["layers"]:
+            own.setdefault(facts["nhtsa_campaign_number"], []).append(code)
+    then, now = registry.stand_ins(before), registry.stand_ins(after)
+    for number in sorted(({*then, *now} & {*own}) - {""}):
+        alone = {*then.get(number, ()), *now.get(number, ())}
+        for code in sorted(alone - {*own[number]}):
+            record = f"{code}: NHTSA's record of {number}, registered by itself, is that of {series(own[number])}"
+            if code in after:
+                yield f"{record}; {code} has vehicles, parts or labor times and stays: reports list both codes."
+            else:
+                yield f"{record} now; {code} is taken back, and its history stays."
+
+
 def _of_both(stated: Campaign, filed: Campaign) -> Iterator[str]:
     """Say where a campaign stands against NHTSA's record, or that the record is not its own any more."""
     if nhtsa.belongs(stated, filed):
@@ -116,18 +135,31 @@ def load_flat_rcl(
     before = registry.facts_by_code(session)
     registry.save(session, campaigns, source_id, on=on, layer=registry.NHTSA)
     after = registry.facts_by_code(session)
-    changed = {code for code, facts in after.items() if facts != before.get(code)}
+    changed = {code for code in {*before, *after} if after.get(code) != before.get(code)}
     loaded.notes += [
         *read.notes,
         *_passed_over(file.name, read, makes),
         *(f"{file.name}: {note}" for note in recall_joins.notes(joined, by)),
         *_changes(campaigns, before),
+        *_on_stand_ins(before, after),
     ]
     accepted = sum({j.recall.number: j.recall.rows for j in joined if j.code in changed}.values())
     counts = Counts(accepted, len(read.bad), read.rows - accepted - len(read.bad))
     rejects.add(file.name, reject_lines(read.bad))
     loaded.add(file.table, counts, read.rows)
     return counts
+
+
+def makes_in(files: Iterable[Found]) -> MakesInFiles:
+    """Return the makes of NHTSA's recall files among some files, and the manufacturers of its quarterly ones."""
+    makes: set[str] = set()
+    makers: set[str] = set()
+    for file in files:
+        if file.table == FLAT_RCL_TABLE:
+            makes.update(tab_lines.index(file.path, {"make": 2}).fields["make"].texts)
+        elif file.table == FILED_REPORTS_TABLE:
+            makers.update(tab_lines.index(file.path, {"maker": 0}).fields["maker"].texts)
+    return MakesInFiles(frozenset(makes), frozenset(makers))
 
 
 def _passed_over(file: str, read: FlatRcl, makes: Makes) -> Iterator[str]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from renotify.campaigns import catalogue
 from renotify.errors import BadInput
-from renotify.ledger import recall_makes, tables
+from renotify.ledger import recall_makes, registry, tables
 from renotify.ledger.fold import refold
 from renotify.ledger.intake import (
     campaign_files,
@@ -92,10 +92,9 @@ class Load:
         if self.session.sqlite:  # another load may be a long one; PostgreSQL waits by itself
             self.session.scalar(f"pragma busy_timeout = {PATIENCE}")
         with self.session.transaction() if self.strict else nullcontext():
-            if self.makes:
-                with nullcontext() if self.strict else self.session.transaction():
-                    self.loaded.notes.append(recall_makes.state(self.session, self.makes))
             for table in LOADING_ORDER:
+                if table == FLAT_RCL_TABLE and self.makes:
+                    self._state_makes()
                 files = [file for file in self.files if file.table == table]
                 if table in CONTRACTS and CONTRACTS[table].is_event:
                     files = file_dates.newest_last(files)
@@ -112,6 +111,18 @@ class Load:
                 )
         self.loaded.notes += notes.on_populations(self.session, self.loaded)
         self.loaded.notes += notes.on_remedies(self.session, self.loaded)
+
+    def _state_makes(self) -> None:
+        """Take in what ``--make`` states, once the vehicles and campaigns of this load are known."""
+        with self._turn():
+            said = recall_makes.state(
+                self.session,
+                self.makes,
+                self.day,
+                registry.campaigns(self.session).values(),
+                lambda: campaign_files.makes_in(self.files),
+            )
+        self.loaded.notes.append(said)
 
     def _turn(self) -> AbstractContextManager[None]:
         return nullcontext() if self.strict else self.session.transaction()
@@ -184,7 +195,7 @@ class Load:
             )
         if file.table == FILED_REPORTS_TABLE:
             return quarterly_reports.load_quarterly_reports(
-                self.session, file, source_id, self.loaded, self.rejects
+                self.session, file, source_id, self.loaded, self.rejects, self.day
             )
         return campaign_files.load_catalogue(self.session, file, source_id, self.loaded, self.day)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pyarrow as pa
 
@@ -25,7 +26,7 @@ Row = dict[str, object]
 
 
 def load_quarterly_reports(
-    session: Session, file: Found, source_id: int, loaded: Loaded, rejects: Rejects
+    session: Session, file: Found, source_id: int, loaded: Loaded, rejects: Rejects, on: date
 ) -> Counts:
     """Take the reports of this ledger's recalls, and of manufacturers whose name has a make stated by ``--make``.
 
@@ -36,7 +37,7 @@ def load_quarterly_reports(
     stated = recall_makes.stated(session)
     makes = stated.keys if stated else frozenset()
     read = read_quarterly(file.path, Wanted(makes, numbers))
-    good, bad = _sorted(read)
+    good, bad = _sorted(read, on)
     accepted = _put(session, good, source_id)
     refused = (*read.bad, *bad)
     rejects.add(file.name, reject_lines(refused))
@@ -51,8 +52,10 @@ def _passed_over(file: str, read: QuarterlyFile) -> Iterator[str]:
         yield f"{file}: {counted(read.others, 'report')} of recalls that this ledger does not have passed over."
 
 
-def _sorted(read: QuarterlyFile) -> tuple[dict[tuple[object, ...], tuple[int, Row]], list[BadRow]]:
-    """Return the last row of each key with its line, and the rows that lack a key or that a later one contradicts."""
+def _sorted(
+    read: QuarterlyFile, on: date
+) -> tuple[dict[tuple[object, ...], tuple[int, Row]], list[BadRow]]:
+    """Return the last row of each key with its line, and the rows that lack a key, lie ahead or that a later one contradicts."""
     good: dict[tuple[object, ...], tuple[int, Row]] = {}
     bad = []
     for number, filed in zip(read.numbers, read.reports.to_pylist(), strict=True):
@@ -65,6 +68,10 @@ def _sorted(read: QuarterlyFile) -> tuple[dict[tuple[object, ...], tuple[int, Ro
                 "A report is known by its number, quarter and day of submission; this is blank."
             )
             bad.append(BadRow(number, missing[0], "", reason, recall))
+            continue
+        if filed["SUBMDATE"] > on:
+            reason = f"This is after the day of the load, {on}."
+            bad.append(BadRow(number, "SUBMDATE", str(filed["SUBMDATE"]), reason, recall))
             continue
         earlier, said = good.get(key, (number, row))
         if said != row:

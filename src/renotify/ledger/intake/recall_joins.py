@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from renotify.campaigns import catalogue
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.maker_codes import readings
-from renotify.campaigns.makes import make_key, make_keys
-from renotify.campaigns.nhtsa import NO_NUMBER, Recall, as_campaign
+from renotify.campaigns.makes import make_key
+from renotify.campaigns.nhtsa import NO_NUMBER, Recall, as_campaign, readings
 from renotify.values.english import counted, series
 
 SHOWN = 12  # recalls that one note names
@@ -46,13 +45,13 @@ class Joins:
         return [Join(recall, self._new_code(recall), NEW)]
 
     def same_make_and_code(self, recall: Recall) -> list[Campaign]:
-        """Return our campaigns without a number that have a code and a make of the recall, in order of code."""
-        makes = make_keys(recall.makes)
+        """Return our campaigns without a number that have a code and a make of one row of the recall, in order of code."""
+        codes = {make: readings(stated) for make, stated in recall.codes_of.items()}
         return [
             campaign
             for code in sorted(readings(recall.codes))
             for campaign in self.by_code.get(code, ())
-            if make_key(campaign.make) in makes and not campaign.nhtsa_campaign_number
+            if code in codes.get(make_key(campaign.make), ()) and not campaign.nhtsa_campaign_number
         ]
 
     def _open(self, campaign: Campaign) -> bool:
@@ -60,14 +59,16 @@ class Joins:
         return alone and campaign.family == "safety" and not campaign.no_nhtsa_number
 
     def _new_code(self, recall: Recall) -> str:
-        for code in recall.codes if len(recall.codes) == 1 else ():
+        everywhere = all(codes == recall.codes for codes in recall.codes_of.values())
+        for code in recall.codes if len(recall.codes) == 1 and everywhere else ():
             if code not in self.by_code and self.claims[code] == 1 and catalogue.is_code(code):
                 return code
         return recall.number
 
     def campaign(self, join: Join) -> Campaign:
         """Return NHTSA's record as a campaign under the code of the join, of a make that is wanted."""
-        make = next((make for make in join.recall.makes if make_key(make) in self.makes), "")
+        makes = join.recall.makes_with(join.code)
+        make = next((make for make in makes if make_key(make) in self.makes), "")
         return as_campaign(join.recall, join.code, make)
 
 
@@ -125,7 +126,8 @@ def _under_numbers(recalls: Sequence[Recall]) -> Iterator[str]:
     names = [f"{recall.number} ({', '.join(recall.codes)})" for recall in coded]
     yield from _registered("without a code of the maker's", blank)
     yield from _registered(
-        "with several codes, one that cannot stand here, or one of another's", names
+        "with several codes, one that cannot stand here or that not all of its makes have, or one of another's",
+        names,
     )
 
 
