@@ -10,7 +10,7 @@ def placeholders(session: Session) -> Placeholders:
     """Return the rules of a ledger; a blank column of ``placeholder_words`` means any."""
     own = session.rows(
         Rule,
-        'select column_name as "column", word, meaning from placeholder_word order by column_name, word',
+        'select column_name as "column", word, meaning, 'alone' as place from placeholder_word order by column_name, word',
     )
     ruling = tuple(rule if rule.column else rule._replace(column=ANY) for rule in own)
     return Placeholders(packaged().packaged, ruling) if ruling else packaged()

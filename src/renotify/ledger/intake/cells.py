@@ -47,11 +47,10 @@ def meant(column: Column, values: pa.Array, words: ColumnWords | None) -> Cells:
             values = _blank_where_empty(decoded)
     if not words:
         return Cells(values, None, changed)
-    blank = words.mask(values, Meaning.BLANK)
-    refused = words.mask(values, Meaning.REFUSE)
-    asked = words.mask(values, Meaning.ASK)
+    said = words.masks(values)
+    blank, refused, asked = (said.get(m) for m in (Meaning.BLANK, Meaning.REFUSE, Meaning.ASK))
     if blank is not None and column.required:
-        refused = _either(refused, blank if column.kind is Kind.TEXT else None)
+        refused = _either(refused, blank if column.kind is Kind.TEXT or column.names_alone else None)
     elif blank is not None:
         values = pc.if_else(blank, NOTHING, values)
         changed["blanked"] = blank

@@ -54,6 +54,11 @@ class Column:
     personal: bool = False
     default: str | None = None
 
+    @property
+    def names_alone(self) -> bool:
+        """Whether rows are told apart, or joined, by this code and no registry says which there are."""
+        return self.kind is Kind.CODE and self.required and not self.of
+
 
 @dataclass(frozen=True)
 class Order:
