@@ -14,8 +14,7 @@ def means(rules: Placeholders, place: str, word: str, *, text: bool = True) -> s
     """The meanings of a cell of a column, table.column."""
     table, column = place.split(".")
     words = rules.of(table, column, text=text)
-    asked = {meaning: words.mask(pa.array([word]), meaning) for meaning in Meaning}
-    return {meaning for meaning, mask in asked.items() if mask is not None and mask[0].as_py()}
+    return {meaning for meaning, mask in words.masks(pa.array([word])).items() if mask[0].as_py()}
 
 
 def own(*rules: tuple[str, str, str]) -> Placeholders:

@@ -297,7 +297,9 @@ def _codes(session: Session, table: str, column: str) -> pa.Array:
 def column_names() -> set[str]:
     """Return the columns that ``placeholder_words`` may name: any, any text, name1, owners.name1."""
     every = {(table, name) for table, contract in CONTRACTS.items() for name in contract.names}
-    return {ANY, ANY_TEXT, ANY_CODE} | {form for table, name in every for form in (name, f"{table}.{name}")}
+    return {ANY, ANY_TEXT, ANY_CODE} | {
+        form for table, name in every for form in (name, f"{table}.{name}")
+    }
 
 
 def _words(session: Session, contract: Contract) -> dict[str, ColumnWords]:
