@@ -147,7 +147,8 @@ def _spelled(part: str) -> str:
 
 
 def _longest_part(word: str) -> str:
-    return _spelled(max(word.split(), key=len)) if word[0].isalnum() else _literal(word)
+    longest = max(word.split(), key=len)
+    return _spelled(longest) if longest.isalnum() and len(longest) > 2 else _within(word)
 
 
 def _beside(words: Mapping[Place, Sequence[str]]) -> str:
@@ -228,7 +229,8 @@ def _column_words(rules: Iterable[Rule]) -> ColumnWords:
             kept.append(rule.word)
         else:
             upper = rule._replace(word=rule.word.upper())
-            ruling[_word(upper.word), rule.place] = upper
+            alone = rule.place == Place.ALONE  # where marks between its parts make no other word
+            ruling[_word(upper.word) if alone else upper.word, rule.place] = upper
     words: dict[Meaning, dict[Place, list[str]]] = {}
     for rule in ruling.values():
         if rule.place != Place.FILLER:
