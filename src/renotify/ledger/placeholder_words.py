@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from renotify.ledger.session import Session
-from renotify.values.placeholders import ANY, Placeholders, Place, Rule, packaged
+from renotify.values.placeholders import ANY, Place, Placeholders, Rule, packaged
 
 
 def placeholders(session: Session) -> Placeholders:
