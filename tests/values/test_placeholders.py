@@ -14,8 +14,7 @@ def means(rules: Placeholders, place: str, word: str, *, text: bool = True) -> s
     """The meanings of a cell of a column, table.column."""
     table, column = place.split(".")
     words = rules.of(table, column, text=text)
-    asked = {meaning: words.mask(pa.array([word]), meaning) for meaning in Meaning}
-    return {meaning for meaning, mask in asked.items() if mask is not None and mask[0].as_py()}
+    return {meaning for meaning, mask in words.masks(pa.array([word])).items() if mask[0].as_py()}
 
 
 def own(*rules: tuple[str, str, str]) -> Placeholders:
@@ -101,3 +100,68 @@ def test_a_failed_formula_never_becomes_every_model():
 
 def test_every_word_of_the_packaged_list_is_written_in_capitals_and_trimmed():
     assert all(rule.word == rule.word.strip() == rule.word.upper() for rule in packaged().packaged)
+
+
+@pytest.mark.parametrize(
+    "name1",
+    [
+        "N / A", "UNKNOWN / UNKNOWN", "UNKNOWN-OWNER", "NONE GIVEN", "#N/A SMITH", "ANNA BELL #VALUE!", "UNKNOWN, UNKNOWN", "#N/A, #N/A",
+        "UNK, UNK", "NULL,NULL", "NULL NULL NULL", "NaN NaN", "UNKNOWN  OWNER", "UNKNOWN_OWNER", "OWNER (UNKNOWN)", "NULL SMITH",
+        "SMITH N/A", "UNKNOWN SMITH", "SMITH, UNK", "- -", "MR NULL",
+    ],
+)  # fmt: skip
+def test_a_name_of_words_for_nothing_in_any_combination_is_asked_about(name1):
+    assert asked(packaged(), name1=name1)
+
+
+@pytest.mark.parametrize(
+    "addr1",
+    [
+        "UNDELIVERABLE ADDRESS", "NO ADDR ON FILE", "NO ADDRESS ON FILE - SEE FILE", "BAD ADDRESS - DO NOT MAIL", "# REF! ELM ST",
+        "123 MAIN ST NULL", "NO  KNOWN ADDRESS", "NO ADDRESS/UNKNOWN", "NO ADDRESS PROVIDED", "NO ADDRESS ON RECORD", "BAD ADDR",
+        "PO BOX NULL", "PO BOX N/A", "123 MAIN ST (DO NOT MAIL)", "UNKNOWN ST",
+    ],
+)  # fmt: skip
+def test_a_street_that_says_nothing_or_not_to_mail_is_asked_about(addr1):
+    assert asked(packaged(), addr1=addr1)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *({"name1": name} for name in (
+            "Wei Na", "Mr None-Smith", "Nunya Unknownsky", "N. A. SMITH", "NAN SMITH", "MRS BLANK", "TEST DRIVERS INC", "AT&T", "Hsu Nan",
+        )),
+        *({"addr1": street} for street in (
+            "Nan St", "123 Unknown Rd", "Apt # 12", "PO BOX 12", "12 Null Ln", "12 Test Ave", "100 Mail Rd", "12 N A St", "C/O ANNA BELL",
+        )),
+    ],
+)  # fmt: skip
+def test_an_honest_name_or_street_with_such_a_word_is_not(said):
+    assert not asked(packaged(), **said)
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("name2", "C/O UNKNOWN"), ("name2", "& N/A"), ("name2", "UNKNOWN, UNKNOWN"), ("addr2", "C/O NO ADDR"), ("addr2", "APT NULL"),
+        ("addr2", "# N/A"), ("addr2", "UNIT: NONE"),
+    ],
+)  # fmt: skip
+def test_a_second_line_of_words_for_nothing_and_labels_is_a_blank(column, text):
+    assert means(packaged(), f"owners.{column}", text) == {Meaning.BLANK}
+
+
+@pytest.mark.parametrize(
+    "said", [{"name2": "ANNA #REF!"}, {"addr2": "APT 4 NULL"}, {"addr2": "ELM ST NO ADDR"}]
+)
+def test_a_second_line_that_says_more_beside_such_a_word_is_asked_about(said):
+    assert asked(packaged(), **said)
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [("name", "UNKNOWN"), ("name", "METRO #REF!"), ("addr1", "NO ADDRESS"), ("city", "UNKNOWN")],
+)
+def test_a_dealer_that_would_be_printed_without_name_or_address_is_refused(place, text):
+    assert means(packaged(), f"dealers.{place}", text) == {Meaning.REFUSE}

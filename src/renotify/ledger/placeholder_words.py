@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from renotify.ledger.session import Session
-from renotify.values.placeholders import ANY, Placeholders, Rule, packaged
+from renotify.values.placeholders import ANY, Place, Placeholders, Rule, packaged
 
 
 def placeholders(session: Session) -> Placeholders:
     """Return the rules of a ledger; a blank column of ``placeholder_words`` means any."""
     own = session.rows(
         Rule,
-        'select column_name as "column", word, meaning from placeholder_word order by column_name, word',
+        f"""select column_name as "column", word, meaning, '{Place.ALONE}' as place
+        from placeholder_word order by column_name, word""",
     )
     ruling = tuple(rule if rule.column else rule._replace(column=ANY) for rule in own)
     return Placeholders(packaged().packaged, ruling) if ruling else packaged()

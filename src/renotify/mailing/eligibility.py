@@ -24,7 +24,7 @@ PIECE_COLUMNS = (
     "owner_as_of", "wave",
 )  # fmt: skip
 OWNER_COLUMNS = (
-    "vin", "role", "as_of", "name1", "addr1", "city", "state", "zip", "zip4", "delivery_point",
+    "vin", "role", "as_of", "name1", "name2", "addr1", "addr2", "city", "state", "zip", "zip4", "delivery_point",
     "language", "country", "end_date",
 )  # fmt: skip
 STANDING = pa.schema([(name, pa.string()) for name in ("vin", "campaign_code", "status", "reason")])

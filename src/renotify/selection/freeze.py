@@ -49,7 +49,7 @@ LISTED = ("vin", "family", "bundle", "dealer_code", "left_out", "rank", "dealer_
 PIECES = ("vin", "piece_id", "family", "role", "bundle", "dealer_code", "language", "owner_as_of")
 STANDING = ("vin", "campaign_code", "status", "reason")
 OWNERS = (
-    "vin", "role", "as_of", "name1", "addr1", "city", "state", "zip", "language", "country",
+    "vin", "role", "as_of", "name1", "name2", "addr1", "addr2", "city", "state", "zip", "language", "country",
     "end_date",
 )  # fmt: skip
 DEALERS = ("dealer_code", "zip", "lat", "lon")

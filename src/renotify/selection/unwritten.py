@@ -16,9 +16,11 @@ from renotify.values.address import ABROAD, address_problems
 from renotify.values.arrow_sql import arrow_sql
 
 COLUMNS = ("vin", "role", "as_of", "reason", "problem", "file", "row")
-_READ = ("vin", "role", "as_of", "name1", "addr1", "city", "state", "zip", "country", "end_date")
+_READ = (
+    "vin", "role", "as_of", "name1", "name2", "addr1", "addr2", "city", "state", "zip", "country", "end_date",
+)  # fmt: skip
 _OWNERS = f"""
-    select o.vin, o.role, o.as_of, o.name1, o.addr1, o.city, o.state, o.zip, o.country, o.end_date,
+    select o.vin, o.role, o.as_of, o.name1, o.name2, o.addr1, o.addr2, o.city, o.state, o.zip, o.country, o.end_date,
         f.name as file, o.source_row as "row"
     from owner o join source f on f.id = o.source_id where o.as_of <= :on and o.vin in (
         select vin from listed where follow_up = :name and left_out in ('', '{TO_CONFIRM}', '{INCOMPLETE}', '{AWAY}', '{GIVEN_UP}'))"""
@@ -28,7 +30,7 @@ _HELD = """
         select *, bool_or(holds) over (partition by vin) as held from holder) h using (vin, role, as_of)
     where h.holds or not h.held order by vin, role"""
 GAVE_UP = "Everyone on record has given the vehicle up: find out who has it now."
-ASK = "A word in name1, addr1 or city may stand for nothing."
+ASK = "A word in name1, name2, addr1, addr2 or city may stand for nothing."
 
 
 def unwritten(session: Session, name: str, on: date) -> pa.Table:

@@ -1,27 +1,32 @@
 """Words that stand for nothing in a cell (NULL, N/A, UNKNOWN OWNER, NO ADDRESS ON FILE), and what they mean by column.
 
-Which words they are is data: ``placeholders.toml``, and rows of the ledger's own that overrule it. A word counts where it
-fills its cell alone: Anna Null is a name. Mr Null exists, so that a name or address of such a word is never blanked: a person
-must look.
+Which words they are is data: ``placeholders.toml``, and rows of the ledger's own that overrule it. A cell of such words only,
+in whatever order, number and punctuation, says nothing: Anna Null is a name. Of owners' lines some words count beside others
+too (a failed formula anywhere, NULL before a name, DO NOT MAIL behind a street). Mr Null exists, so that a name or address of
+such words is never blanked: a person must look.
 """
 
 from __future__ import annotations
 
 import enum
+import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-ANY, ANY_TEXT = "any", "any text"
+ANY, ANY_TEXT, ANY_CODE = "any", "any text", "any code"
 ASKED = ("name1", "addr1", "city")  # what must be known of an owner before anything is printed
+PRINTED_TOO = ("name2", "addr2")
 OWNERS = "owners"
-MARKS = " *<>[](){}'\"!?.,;:_=-"  # around a word of a name or address they say nothing
+MARKS = " *<>[](){}'\"!?.,;:_=-/\\|"  # between and around words they say nothing
+_MARK = rf"[\s{re.escape(MARKS)}]"
 
 
 class Meaning(enum.StrEnum):
@@ -33,33 +38,136 @@ class Meaning(enum.StrEnum):
     KEEP = "keep"
 
 
+class Place(enum.StrEnum):
+    """Where in its cell a word counts; a filler stands beside words for nothing and says nothing itself (C/O, APT)."""
+
+    ALONE = "alone"
+    ANYWHERE = "anywhere"
+    FIRST = "first"
+    LAST = "last"
+    OF_TWO = "of two"
+    FILLER = "filler"
+
+
 class Rule(NamedTuple):
-    """A word and its meaning in a column, which is ``any``, ``any text``, a column's name, or table.column."""
+    """A word and its meaning in a column, which is ``any``, ``any text``, ``any code``, a column's name, or table.column."""
 
     column: str
     word: str
     meaning: str
+    place: str = Place.ALONE
 
 
 @dataclass(frozen=True)
 class ColumnWords:
-    """The words for nothing of one column: in capitals by meaning, and the spellings that are kept."""
+    """The words for nothing of one column by meaning and place, and the spellings that are kept."""
 
-    words: Mapping[Meaning, pa.Array]
+    words: Mapping[Meaning, Mapping[Place, Sequence[str]]]
+    fillers: Sequence[str]
     kept: pa.Array
 
     def __bool__(self) -> bool:
-        return any(len(words) for words in self.words.values())
+        return bool(self.words)
 
-    def mask(self, texts: pa.Array, *meanings: Meaning) -> pa.Array | None:
-        """Return which texts are words of these meanings, or None where none is; a null is none."""
-        words = pa.concat_arrays([self.words[meaning] for meaning in meanings])
-        if not len(words):
-            return None
-        found = pc.is_in(pc.ascii_upper(texts), words)
-        if not pc.any(found).as_py():
-            return None
-        return pc.and_(found, pc.invert(pc.is_in(texts, self.kept)))
+    def masks(self, texts: pa.Array) -> dict[Meaning, pa.Array]:
+        """Return which texts say nothing, by what that means, where any does; a null is none."""
+        if not self.words:
+            return {}
+        maybe = _found(texts, self._sight)
+        if not pc.any(maybe).as_py():
+            return {}
+        some = texts.filter(maybe)
+        rest = pc.invert(pc.is_in(some, self.kept))
+        masks: dict[Meaning, pa.Array] = {}
+        for meaning, pattern in self._patterns:  # what fills its cell alone first
+            found = pc.and_(_found(some, pattern), rest)
+            if pc.any(found).as_py():
+                rest = pc.and_not(rest, found)
+                before = masks[meaning].filter(maybe) if meaning in masks else False
+                masks[meaning] = pc.replace_with_mask(maybe, maybe, pc.or_(found, before))
+        return masks
+
+    @cached_property
+    def _sight(self) -> str:
+        """A pattern that is quick to look for, of all texts that may say nothing."""
+        alone = {w for words in self.words.values() for w in words.get(Place.ALONE, ())}
+        first = sorted({_word(word, first=True) for word in alone})
+        if any(not word.strip(MARKS) for word in alone):
+            first.append("$")
+        sights = {f"^{_MARK}*{self._led}(?:{'|'.join(first)})"} if first else set()
+        for words in self.words.values():
+            for place in set(words) - {Place.ALONE}:
+                end = f"{_MARK}*$" if place is Place.LAST else ""
+                sights |= {_longest_part(word) + end for word in words[place]}
+        return "|".join(sorted(sights))
+
+    @cached_property
+    def _led(self) -> str:
+        return f"(?:(?:{'|'.join(map(_word, self.fillers))}){_MARK}+)*" if self.fillers else ""
+
+    @cached_property
+    def _patterns(self) -> Sequence[tuple[Meaning, str]]:
+        alone = [
+            (meaning, self._alone(words[Place.ALONE]))
+            for meaning, words in self.words.items()
+            if Place.ALONE in words
+        ]
+        beside = [(meaning, _beside(words)) for meaning, words in self.words.items()]
+        return [*alone, *(one for one in beside if one[1])]
+
+    def _alone(self, words: Sequence[str]) -> str:
+        one = "|".join(map(_word, words))
+        more = "|".join(map(_word, (*words, *self.fillers)))
+        pattern = f"^{_MARK}*{self._led}(?:{one})(?:{_MARK}+(?:{more}))*{_MARK}*$"
+        return pattern if all(word.strip(MARKS) for word in words) else f"{pattern}|^{_MARK}+$"
+
+
+def _found(texts: pa.Array, pattern: str) -> pa.Array:
+    return pc.fill_null(pc.match_substring_regex(texts, pattern, ignore_case=True), False)
+
+
+def _word(word: str, *, first: bool = False) -> str:
+    """Return the pattern of a word that fills a cell, with any marks between its parts, or of its first part.
+
+    Marks at its ends belong to it: <NA> is no NA, and (BLANK) no Mrs Blank.
+    """
+    if word[0] in MARKS or word[-1] in MARKS:
+        return _literal(word)
+    parts = [_spelled(part) for part in re.split(_MARK + "+", word)]
+    return parts[0] + f"(?:{_MARK}|$)" if first else f"{_MARK}+".join(parts)
+
+
+def _literal(word: str) -> str:
+    return re.escape(word).replace(r"\#", r"#\s*")
+
+
+def _spelled(part: str) -> str:
+    every = [part, *_spellings().get(part, ())]
+    return _literal(part) if len(every) == 1 else f"(?:{'|'.join(every)})"
+
+
+def _longest_part(word: str) -> str:
+    longest = max(word.split(), key=len)
+    return _spelled(longest) if longest.isalnum() and len(longest) > 2 else _within(word)
+
+
+def _beside(words: Mapping[Place, Sequence[str]]) -> str:
+    """Return the pattern of texts in which words count beside others; blank where none does."""
+    forms = {
+        Place.ANYWHERE: "{0}", Place.FIRST: rf"^{_MARK}*{{0}}{_MARK}+\S", Place.LAST: rf"\S{_MARK}+{{0}}{_MARK}*$",
+        Place.OF_TWO: r"^{0}[\s,]+[^\s,]+$|^[^\s,]+[\s,]+{0}$",
+    }  # fmt: skip
+    patterns = []
+    for place in set(forms) & set(words):
+        every = "|".join(map(_within if place is Place.ANYWHERE else _word, words[place]))
+        patterns.append(forms[place].replace("{0}", f"(?:{every})"))
+    return "|".join(sorted(patterns))
+
+
+def _within(word: str) -> str:
+    """Return the pattern of a word within a text, its marks as they stand: N. A. Smith has initials, and no N/A."""
+    spelled = f"{_MARK}+".join(_spelled(part) for part in word.split())
+    return (r"\b" if word[0].isalnum() else "") + spelled + (r"\b" if word[-1].isalnum() else "")
 
 
 @dataclass(frozen=True)
@@ -81,10 +189,14 @@ class Placeholders:
     def _read(self) -> dict[tuple[str, str], ColumnWords]:
         return {}
 
-    def of(self, table: str, column: str, *, text: bool) -> ColumnWords:
-        """Return the words of a column: the ledger's own before the packaged ones, the narrower before the wider."""
+    def of(self, table: str, column: str, *, text: bool, code: bool = False) -> ColumnWords:
+        """Return the words of a column: the ledger's own before the packaged ones, the narrower before the wider.
+
+        ``code``: the column is a key or another code that a row needs and no registry has.
+        """
         if (table, column) not in self._read:
-            places = (ANY, *((ANY_TEXT,) if text else ()), column, f"{table}.{column}")
+            wider = (ANY_TEXT,) if text else (ANY_CODE,) if code else ()
+            places = (ANY, *wider, column, f"{table}.{column}")
             ruling = (
                 rule
                 for layer in self._by_column
@@ -95,60 +207,58 @@ class Placeholders:
         return self._read[table, column]
 
     def asked(self, owners: pa.Table) -> pa.Array:
-        """Return per owner record whether a person must look before it is printed; columns name1, addr1, city.
+        """Return per owner record whether a person must look before it is printed; columns ASKED, and PRINTED_TOO where given.
 
-        Such a record has a word in its name, street or city that may stand for nothing, whatever marks are around it.
+        Such a record has words in a line that may stand for nothing.
         """
-        masks = [
-            _alone(self.of(OWNERS, column, text=True), owners[column].combine_chunks())
-            for column in ASKED
-        ]
-        return pc.or_(pc.or_(masks[0], masks[1]), masks[2])
+        printed = [name for name in (*ASKED, *PRINTED_TOO) if name in owners.column_names]
+        asked = pa.array(np.zeros(owners.num_rows, bool))
+        for column in printed:
+            words = self.of(OWNERS, column, text=True)
+            masks = words.masks(owners[column].combine_chunks())
+            asked = pc.or_(asked, masks[Meaning.ASK]) if Meaning.ASK in masks else asked
+        return asked
 
 
 def _column_words(rules: Iterable[Rule]) -> ColumnWords:
     """Return the words of rules of which a later one overrules an earlier one."""
-    meanings: dict[str, str] = {}
+    ruling: dict[tuple[str, str], Rule] = {}
     kept: list[str] = []
     for rule in rules:
         if rule.meaning == Meaning.KEEP:
             kept.append(rule.word)
         else:
-            meanings[rule.word.upper()] = rule.meaning
-    words = {
-        meaning: _folded(word for word, one in meanings.items() if one == meaning)
-        for meaning in Meaning
-    }
-    return ColumnWords(words, pa.array(kept, pa.string()))
+            upper = rule._replace(word=rule.word.upper())
+            alone = rule.place == Place.ALONE  # where marks between its parts make no other word
+            ruling[_word(upper.word) if alone else upper.word, rule.place] = upper
+    words: dict[Meaning, dict[Place, list[str]]] = {}
+    for rule in ruling.values():
+        if rule.place != Place.FILLER:
+            places = words.setdefault(Meaning(rule.meaning), {})
+            places.setdefault(Place(rule.place), []).append(rule.word)
+    fillers = [rule.word for rule in ruling.values() if rule.place == Place.FILLER]
+    return ColumnWords(words, fillers, pa.array(kept, pa.string()))
 
 
-def _folded(words: Iterable[str]) -> pa.Array:
-    """Return words in capitals, also as they look where only their plain letters are in capitals."""
-    every = {form for word in words for form in (word, _plain_capitals(word.lower()))}
-    return pa.array(sorted(every), pa.string())
+@cache
+def _packaged() -> Mapping[str, Any]:
+    text = (resources.files("renotify.values") / "placeholders.toml").read_text("utf-8")
+    return tomllib.loads(text)
 
 
-def _plain_capitals(word: str) -> str:
-    return "".join(letter.upper() if letter.isascii() else letter for letter in word)
-
-
-def _alone(words: ColumnWords, texts: pa.Array) -> pa.Array:
-    """Return which texts are a word to ask about, as they stand or without the marks around them."""
-    asked = words.words[Meaning.ASK]
-    capitals = pc.ascii_upper(texts)
-    bare = pc.ascii_trim(capitals, MARKS)
-    found = pc.or_(pc.is_in(capitals, asked), pc.is_in(bare, asked))
-    return pc.and_(found, pc.invert(pc.is_in(texts, words.kept)))
+def _spellings() -> Mapping[str, Collection[str]]:
+    """Return other spellings of words within the listed phrases, by the listed one."""
+    spellings: Mapping[str, Collection[str]] = _packaged()["spellings"]
+    return spellings
 
 
 @cache
 def packaged() -> Placeholders:
     """Return the list that every ledger begins with (``placeholders.toml``)."""
-    text = (resources.files("renotify.values") / "placeholders.toml").read_text("utf-8")
-    read = tomllib.loads(text)
+    read = _packaged()
     return Placeholders(
         tuple(
-            Rule(column, word, entry["means"])
+            Rule(column, word, entry["means"], entry.get("place", Place.ALONE))
             for entry in read["meaning"]
             for column in entry["columns"]
             for name in entry["lists"]

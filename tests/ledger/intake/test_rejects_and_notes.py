@@ -147,7 +147,52 @@ def test_a_row_that_is_none_shows_its_text_where_nothing_of_it_can_be_personal(
     assert (line["value"], line["reason"]) == (f'"9LA,{VIN}', "A quote is opened and never closed.")
 
 
+OWNED = "vin,make,model,model_year,dealer_code,owner_name,owner_phone"
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        (OWNED, f'{OTHER},"LEXUS,IS 250,2006,D0001,Anna Bell,212-555-0199'),
+        (OWNED, f"{OTHER},LEXUS,IS 250,2006,D0001,Anna Bell,212-555-0199,X"),
+        ("vin,make,model,model_year,CustNo", f"{OTHER},LEXUS,IS 250,2006,77,Bell"),
+        ("vin,make,model,model_year", f"{OTHER},LEXUS,IS 250,2006,note for Anna Bell"),
+        ("vin,make,model,model_year", f"{OTHER},LEXUS,IS250,2006,212-555-0199"),
+    ],
+)
+def test_a_row_that_is_none_is_withheld_where_the_file_or_the_row_may_be_personal(
+    take, rejected, tmp_path, header, row
+):
+    path = tmp_path / "vehicles.csv"
+    path.write_text(f"{header}\n{VIN},LEXUS,IS 250,2006,,,\n{row}\n")
+    loaded = take(path)
+    (line,) = [line for line in rejected(loaded) if line["row"] == "3"]
+    assert line["value"] == "(withheld)"
+    assert loaded.rejects.stat().st_mode & 0o777 == 0o600
+    assert row in loaded.refused[0].read_text()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "shown"),
+    [("fixed Anna Bell car", "(withheld)"), ("ana@mail.example", "(withheld)"), ("fixed", "fixed")],
+)
+def test_a_name_that_slipped_into_another_column_is_withheld_in_any_table(
+    base, take, rejected, outcome, shown
+):
+    (line,) = rejected(take(base.repair(VIN, "9LA", date(2012, 1, 2), outcome=outcome)))
+    assert line["value"] == shown
+
+
 # Notes
+
+
+@pytest.mark.parametrize("slipped", ["Anna Bell", "212-555-0199", "a@mail.example", "Bell"])
+def test_a_note_on_unknown_dealers_names_codes_only(base, take, slipped):
+    base.vehicle(OTHER, owner=None, dealer=slipped).vehicle(make_vin(3), owner=None, dealer="D0009")
+    (note,) = [note for note in take(base).notes if "that no dealer" in note]
+    assert "(withheld)" in note
+    assert "D0009" in note
+    assert slipped not in note
 
 
 def test_a_population_of_another_size_than_the_campaign_states_is_noted(folder, take):

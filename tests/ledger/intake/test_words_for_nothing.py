@@ -123,6 +123,9 @@ def test_escapes_of_other_programs_are_decoded_with_a_note_that_names_nobody(bas
         ("O&#39;Brien &amp; Sons", "O'Brien & Sons"), ("Smith &amp;amp;amp; Co", "Smith & Co"), ("&quot;Jack&quot;", '"Jack"'),
         ("Jos&eacute;", "José"), ("Jos&#xE9;", "José"), ("A&nbsp;B", "A B"), ("&apos;t Hof", "'t Hof"),
         ("AT&T", "AT&T"), ("R&D;", "R&D;"), ("A&P TEA CO; INC", "A&P TEA CO; INC"), ("&copy", "&copy"), ("Q&A;", "Q&A;"),
+        ("Smith &amp Sons", "Smith & Sons"), ("JOSE&NTILDE;", "JOSEÑ"), ("JOS&EACUTE;", "JOSÉ"), ("&Eacute;&eacute;", "Éé"),
+        ("A&#233", "Aé"),
+        ("&#0;X", " X"), ("&#xD800;X", "&#xD800;X"), ("A & B", "A & B"), ("A &AMPLE", "A &AMPLE"),
     ],
 )  # fmt: skip
 def test_html_entities_are_decoded_and_nothing_else(written, meant):
@@ -134,6 +137,8 @@ def test_html_entities_are_decoded_and_nothing_else(written, meant):
     [
         (r"John \"Jack\" Smith", 'John "Jack" Smith'), (r"O\'Brien", "O'Brien"), (r"A \\ B", r"A \ B"), (r"C\/O LEE", "C/O LEE"),
         (r'John \Jack\" Smith"', 'John "Jack" Smith'), (r'A \B\" C \"D\" E"', 'A "B" C "D" E'),
+        (r"O\\'Brien", "O'Brien"), (r"D\u0027Angelo", "D'Angelo"), (r"Jos\u00e9", "José"), (r"A\ud83d", r"A\ud83d"),
+        (r"A\u0000", r"A\u0000"),
         (r"A\B", r"A\B"), (r"\N", r"\N"), (r'5\8"', r'5\8"'), ('Unit 5"', 'Unit 5"'),
     ],
 )  # fmt: skip
@@ -160,3 +165,48 @@ def test_words_of_a_column_that_no_table_has_are_refused(base, take, rejected):
     base.add("placeholder_words", column_name="owner.nam1", word="XXX", meaning="ask")
     (line,) = rejected(take(base))
     assert line["reason"].startswith("No table has this column")
+
+
+def test_an_ampersand_that_is_none_of_html_s_is_no_note(base, take):
+    loaded = take(base.owner(VIN, name1="A & B", name2="AT&T"))
+    assert not [note for note in loaded.notes if "decoded" in note]
+
+
+@pytest.mark.parametrize("word", ["NULL", "-", "UNKNOWN", "#N/A"])
+def test_a_word_for_nothing_is_no_dealer_of_an_order_and_joins_none(
+    base, take, rejected, session, word
+):
+    base.vehicle(OTHER, "9LA", owner=None)
+    base.repair(VIN, "9LA", date(2012, 1, 2), dealer=word, ro_id="1001")
+    base.repair(OTHER, "9LA", date(2012, 1, 3), dealer=word, ro_id="1001")
+    lines = rejected(take(base))
+    assert [(line["column"], line["value"]) for line in lines] == [("dealer_code", word)] * 2
+    assert {row["status"] for row in tables.read(session, "state").to_pylist()} == {"open"}
+
+
+def test_a_word_for_nothing_is_no_source_and_no_area(base, take, rejected):
+    base.add(
+        "vehicle_status", vin=VIN, effective_date="2012-01-01", status="scrapped", source="NULL"
+    )
+    base.dealer("D0002", area="#REF!").dealer("D0003", name="UNKNOWN")
+    lines = rejected(take(base))
+    assert [(line["file"], line["column"], line["value"]) for line in lines] == [
+        ("dealers.csv", "area_code", "#REF!"), ("dealers.csv", "name", "UNKNOWN"), ("vehicle_status.csv", "source", "NULL"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("booked", ["9LA; ALE", "9LA;;ALE;", " ALE;9LA;ALE ;"])
+def test_the_codes_of_a_booking_are_stored_each_once_and_bare(base, take, session, booked):
+    base.campaign("ALE")
+    base.add("appointments", appointment_id="A1", dealer_code="D0001", vin=VIN, campaign_codes=booked,
+        start="2013-03-11T08:30", status="booked")  # fmt: skip
+    take(base)
+    (row,) = tables.read(session, "appointment").to_pylist()
+    assert row["campaign_codes"] == ("ALE;9LA" if "ALE;9LA" in booked else "9LA;ALE")
+
+
+def test_a_booking_of_no_code_is_refused(base, take, rejected):
+    base.add("appointments", appointment_id="A1", dealer_code="D0001", vin=VIN, campaign_codes=" ; ",
+        start="2013-03-11T08:30", status="booked")  # fmt: skip
+    (line,) = rejected(take(base))
+    assert line["column"] == "campaign_codes"

@@ -7,6 +7,7 @@ search for the words are all that is paid.
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,9 +20,15 @@ from renotify.ledger.intake.contract import Column, Kind
 from renotify.values.placeholders import ColumnWords, Meaning
 
 NOTHING = pa.scalar(None, pa.string())
-ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,9});")
+ENTITY = re.compile(
+    r"&(?:#[0-9]{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,9};|(?:amp|nbsp|quot)(?![A-Za-z0-9=;]))",
+    re.IGNORECASE,
+)
+UNICODE = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")  # as JSON writes a character
 ESCAPED = r"""\\["'\\/]"""  # a quote, backslash or slash behind a backslash, as SQL dumps and JSON write them
 OPENED = re.compile(r"""^[^"\\]*\\(?!["'\\/])[^"]*(?:\\"[^"]*)+(?<!\\)"$""")
+ENTITIES = {**{name: chr(code) for name, code in name2codepoint.items()}, "apos": "'"}
+CONTROL = re.compile(r"#(?:0*(?:[0-9]|[12][0-9]|3[01]|127)|[xX]0*(?:[01]?[0-9a-fA-F]|7[fF]))")
 TIMES = 3  # text that went through several programs is escaped as often
 
 
@@ -43,15 +50,18 @@ def meant(column: Column, values: pa.Array, words: ColumnWords | None) -> Cells:
     if column.kind is Kind.TEXT:
         decoded = _decoded(values)
         if decoded is not None:
-            changed["decoded"] = pc.fill_null(pc.not_equal(decoded, values), False)
-            values = _blank_where_empty(decoded)
+            other = pc.fill_null(pc.not_equal(decoded, values), False)
+            if pc.any(other).as_py():
+                changed["decoded"] = other
+                values = _blank_where_empty(decoded)
     if not words:
         return Cells(values, None, changed)
-    blank = words.mask(values, Meaning.BLANK)
-    refused = words.mask(values, Meaning.REFUSE)
-    asked = words.mask(values, Meaning.ASK)
+    said = words.masks(values)
+    blank, refused, asked = (said.get(m) for m in (Meaning.BLANK, Meaning.REFUSE, Meaning.ASK))
     if blank is not None and column.required:
-        refused = _either(refused, blank if column.kind is Kind.TEXT else None)
+        refused = _either(
+            refused, blank if column.kind is Kind.TEXT or column.names_alone else None
+        )
     elif blank is not None:
         values = pc.if_else(blank, NOTHING, values)
         changed["blanked"] = blank
@@ -77,7 +87,7 @@ def _decoded(values: pa.Array) -> pa.Array | None:
         return None
     decoded = values
     if entities:
-        decoded = _where(decoded, "&[#A-Za-z][#A-Za-z0-9]*;", without_entities)
+        decoded = _where(decoded, "&[#A-Za-z]", without_entities)
     if backslashes:
         decoded = _where(decoded, r"\\", without_escapes)
     return decoded
@@ -109,10 +119,22 @@ def without_entities(text: str) -> str:
 
 
 def _character(entity: re.Match[str]) -> str:
-    name = entity[0][1:-1]
-    if name.startswith("#") or name in name2codepoint or name == "apos":
-        return html.unescape(entity[0]).replace("\u00a0", " ")
-    return entity[0]
+    """Return the character an entity stands for, a blank for a control character; the entity itself where it stands for none."""
+    name = entity[0][1:].rstrip(";")
+    if CONTROL.fullmatch(name):  # which html takes for another
+        return " "
+    name = name if name.startswith("#") else _entity_name(name)
+    character = html.unescape(f"&{name};") if name else ""
+    if character.isspace():
+        return " "
+    return character if character.isprintable() and character not in ("", "\ufffd") else entity[0]
+
+
+def _entity_name(written: str) -> str:
+    """Return the name that an entity was given before a program wrote it in capitals; blank where there is none."""
+    capital = (written.capitalize(),) if written.isupper() else ()
+    names = (written, *capital, written.lower())
+    return next((name for name in names if name in ENTITIES), "")
 
 
 def without_escapes(text: str) -> str:
@@ -123,4 +145,20 @@ def without_escapes(text: str) -> str:
     """
     if OPENED.match(text):
         text = text[:-1].replace("\\", '\\"', 1)
-    return re.sub(ESCAPED, lambda pair: pair[0][1], text)
+    text = UNICODE.sub(_from_json, text)
+    for _ in range(TIMES):
+        plain = re.sub(ESCAPED, lambda pair: pair[0][1], text)
+        if plain == text or not re.search(r"""\\["']""", plain):
+            return plain
+        text = plain
+    return text
+
+
+def _from_json(escaped: re.Match[str]) -> str:
+    try:
+        text = str(
+            json.loads(f'"{escaped[0]}"').encode("utf-8"), "utf-8"
+        )  # half a pair is no character
+    except UnicodeError:
+        return escaped[0]
+    return text if text.isprintable() else escaped[0]

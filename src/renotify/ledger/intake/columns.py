@@ -148,7 +148,7 @@ def _why_refused(column: Column, fault: int) -> str:
 
 
 def _without_words(column: Column, numbers: pa.Array, words: ColumnWords | None) -> pa.Array:
-    blank = words.mask(numbers, Meaning.BLANK) if words and not column.required else None
+    blank = words.masks(numbers).get(Meaning.BLANK) if words and not column.required else None
     return numbers if blank is None else pc.if_else(blank, NOTHING, numbers)
 
 
@@ -207,16 +207,28 @@ def _unknown(registry: str) -> str:
 
 
 def _codes(column: Column, values: pa.Array, day: date, known: Known) -> Read:
+    """Codes joined by ``;``, each once and without blanks around it: who reads them splits at the mark and no more."""
+    values = _each_once(values)
     lists = pc.split_pattern(values, ";")
-    parts = pc.utf8_trim_whitespace(lists.flatten())
     parents = pc.list_parent_indices(lists).to_numpy()
-    one = _code(column, parts, day, known)
+    one = _code(column, lists.flatten(), day, known)
     if one.reasons is None:
         return _text(column, values, day, known)
     bad = np.unique(parents[one.reasons.is_valid().to_numpy(zero_copy_only=False)])
     where = np.zeros(len(values), bool)
     where[bad] = True
     return _kept(values, _because(None, where, _unknown(column.of)))
+
+
+def _each_once(values: pa.Array) -> pa.Array:
+    joined = pc.fill_null(pc.match_substring(values, ";"), False)
+    if not pc.any(joined).as_py():
+        return values
+    lists = [
+        dict.fromkeys(filter(None, (code.strip() for code in text.split(";"))))
+        for text in values.filter(joined).to_pylist()
+    ]
+    return pc.replace_with_mask(values, joined, pa.array([";".join(one) for one in lists]))
 
 
 def _choice(column: Column, values: pa.Array, _day: date, _known: Known) -> Read:
@@ -318,7 +330,7 @@ def _where(rows: pa.Array, length: int) -> pa.Array:
 
 
 def _without_words_abroad(values: pa.Array, away: pa.Array, words: ColumnWords | None) -> pa.Array:
-    blank = words.mask(values, Meaning.BLANK) if words else None
+    blank = words.masks(values).get(Meaning.BLANK) if words else None
     return values if blank is None else pc.if_else(pc.and_(blank, away), NOTHING, values)
 
 

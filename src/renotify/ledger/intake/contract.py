@@ -55,6 +55,11 @@ class Column:
     default: str | None = None
     in_words: bool = False  # a reason: a flag or a letter or two says nothing
 
+    @property
+    def names_alone(self) -> bool:
+        """Whether rows are told apart, or joined, by this code and no registry says which there are."""
+        return self.kind is Kind.CODE and self.required and not self.of
+
 
 @dataclass(frozen=True)
 class Order:

@@ -123,7 +123,9 @@ class GoodRows:
             size = float(file.path.stat().st_size)
             before, remarks = self.rows, Remarks()
             for batch in read(file, where, remarks):
-                checked = row_checks.check(self.contract, batch, self._day, self.known)
+                checked = row_checks.check(
+                    self.contract, batch, self._day, self.known, private=where.private
+                )
                 self.rows += batch.counted
                 yield self._completed(checked, source_id)
                 self.rejected += checked.rejected

@@ -34,6 +34,35 @@ FIRM = {  # values that are told from running text
     **dict.fromkeys((Kind.DATE, Kind.MONDAY), re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}.*")),
     **dict.fromkeys((Kind.WHOLE, Kind.NUMBER), re.compile(rb"[0-9]+(\.[0-9]*)?")),
 }
+PERSONAL = (
+    "name",
+    "owner",
+    "cust",
+    "buyer",
+    "purchaser",
+    "lessee",
+    "lessor",
+    "driver",
+    "contact",
+    "addr",
+    "street",
+    "phone",
+    "mobile",
+    "cell",
+    "fax",
+    "mail",
+    "ssn",
+    "socialsecurity",
+    "taxid",
+    "licence",
+    "license",
+    "birth",
+    "dob",
+    "remark",
+    "comment",
+    "note",
+)  # fmt: skip - in names of columns that no table has
+Names = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -65,6 +94,9 @@ class Layout:
     lines: int = 1  # up to the header's end
     width: int = 0
     widest: int = 0
+    private: bool = (
+        False  # whether a column of the file, known or passed over, is personal by its name
+    )
 
     @property
     def shape(self) -> RowShape:
@@ -85,7 +117,8 @@ def layout(file: Found, contract: Contract) -> Layout:
     if file.form is not CSV:
         names = parquet_rows.names(file)
         places, notes = _mapped(file, contract, names)
-        return Layout(len(names), places, ",", kinds, notes)
+        private = _personal(contract, names)
+        return Layout(len(names), places, ",", kinds, notes, private=private)
     header = find(file, contract)
     if header is None:
         raise BadInput(
@@ -95,7 +128,7 @@ def layout(file: Found, contract: Contract) -> Layout:
     places, notes = _mapped(file, contract, header.names)
     return Layout(
         len(header.names), places, header.delimiter, kinds, (*notes, *_remarks(file, header)),
-        header.lines, header.width, header.widest,
+        header.lines, header.width, header.widest, _personal(contract, header.names),
     )  # fmt: skip
 
 
@@ -240,6 +273,16 @@ def _mapped(
         if _plain(shown[place]) != _plain(name)
     ]
     return {name: known[name][0] for name in contract.names if name in known}, tuple(notes)
+
+
+def _personal(contract: Contract, names: Sequence[str]) -> bool:
+    """Return whether a column of a file is personal: by its table, or, where it is passed over, by its name."""
+    known = _known(contract, names)
+    used = {place for places in known.values() for place in places}
+    passed_over = [_plain(name) for place, name in enumerate(names) if place not in used]
+    return any(column.personal and column.name in known for column in contract.columns) or any(
+        word in name for name in passed_over for word in PERSONAL
+    )
 
 
 def _required(contract: Contract) -> list[str]:

@@ -57,7 +57,7 @@ from renotify.ledger.registry import Counts
 from renotify.ledger.session import Session
 from renotify.ledger.sources import record
 from renotify.values.english import counted
-from renotify.values.placeholders import ANY, ANY_TEXT, ColumnWords, Meaning
+from renotify.values.placeholders import ANY, ANY_CODE, ANY_TEXT, ColumnWords, Meaning
 from renotify.values.progress_callback import Progress
 
 RETURNED = "intake_returned"
@@ -320,7 +320,9 @@ def _codes(session: Session, table: str, column: str) -> pa.Array:
 def column_names() -> set[str]:
     """Return the columns that ``placeholder_words`` may name: any, any text, name1, owners.name1."""
     every = {(table, name) for table, contract in CONTRACTS.items() for name in contract.names}
-    return {ANY, ANY_TEXT} | {form for table, name in every for form in (name, f"{table}.{name}")}
+    return {ANY, ANY_TEXT, ANY_CODE} | {
+        form for table, name in every for form in (name, f"{table}.{name}")
+    }
 
 
 def _words(session: Session, contract: Contract) -> dict[str, ColumnWords]:
@@ -331,9 +333,10 @@ def _words(session: Session, contract: Contract) -> dict[str, ColumnWords]:
     words = {}
     for column in contract.columns:
         text = column.kind is Kind.TEXT
-        some = rules.of(contract.table, column.name, text=text)
-        may_be_blank = text or not column.required or column.kind in BLANK_ABROAD
-        if some if may_be_blank else len(some.words[Meaning.REFUSE]):
+        code = column.names_alone
+        some = rules.of(contract.table, column.name, text=text, code=code)
+        may_be_blank = text or code or not column.required or column.kind in BLANK_ABROAD
+        if some if may_be_blank else Meaning.REFUSE in some.words:
             words[column.name] = some
     return words
 

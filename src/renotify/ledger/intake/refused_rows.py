@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -25,11 +26,16 @@ PRIVATE = 0o600
 
 def write(file: Found, where: Layout, rows: Numbers, target: Path) -> None:
     """Write rows of a file, by their numbers, and its header; CSV in UTF-8."""
-    opened = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
-    with os.fdopen(opened, "wb") as out:
-        target.chmod(PRIVATE)
+    with private(target) as out:
         for text in _csv(file, where, rows) if file.form is CSV else _parquet(file, rows):
             out.write(text)
+
+
+def private(target: Path) -> BinaryIO:
+    """Open a file to be written anew, for its owner's eyes alone."""
+    opened = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
+    target.chmod(PRIVATE)
+    return os.fdopen(opened, "wb")
 
 
 def _csv(file: Found, where: Layout, rows: Numbers) -> Iterator[bytes]:

@@ -55,7 +55,8 @@ class Rejects:
         target.parent.mkdir(parents=True, exist_ok=True)
         lines = pa.concat_tables(self._lines)
         lines = lines.sort_by([("place", "ascending"), ("row", "ascending")]).drop(["place"])
-        pyarrow.csv.write_csv(lines, target)
+        with refused_rows.private(target) as out:
+            pyarrow.csv.write_csv(lines, out)
         return target
 
     def write_rows(self, folder: Path | None, layouts: Mapping[Found, Layout]) -> tuple[Path, ...]:

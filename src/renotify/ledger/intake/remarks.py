@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import Column, Contract
+from renotify.ledger.intake.row_checks import shown
 from renotify.ledger.session import Session
 from renotify.values.english import counted, series
 
@@ -83,7 +84,7 @@ class RowRemarks:
             more = f", and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
             parts.append(
                 f"{counted(sum(one.rows for one in named), 'row')} with a {name} that no {registry}"
-                f" has ({', '.join(one.code for one in named[:SHOWN])}{more})"
+                f" has ({', '.join(shown(one.code) for one in named[:SHOWN])}{more})"
             )
         if parts:
             table = self.contract.table

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -20,7 +21,10 @@ from renotify.ledger.intake.plain_lines import Numbers
 from renotify.values.vin import YEAR, YEAR_CODES
 
 WITHHELD = "(withheld)"
-SLIPPED = r"\pL\.?\s+\pL|@"  # a name, street or e-mail of a row whose columns have slipped
+SLIPPED = r"\pL\.?\s+\pL|@|\d{3}[-. )]+\d{3}[-. ]\d{4}"  # a name, street, e-mail or phone of a row whose columns have slipped
+CODE = re.compile(r"[A-Z]{1,4}|(?=.*\d)[\w.:/+-]+")  # also a date, a number or a VIN
+PHONE = re.compile(r"(?:\+?1[-. ]?)?\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}")
+PARTED = re.compile(r"[,;|\t]")
 REJECTS = pa.schema(
     [("row", pa.int64()), ("column", pa.string()), ("value", pa.string()), ("reason", pa.string())]
 )
@@ -62,8 +66,13 @@ def schema(contract: Contract) -> pa.Schema:
     return pa.schema([(c.name, ARROW_TYPES.get(c.kind, pa.string())) for c in contract.columns])
 
 
-def check(contract: Contract, batch: Batch, day: date, known: Known) -> Checked:
-    """Return a batch's good and bad rows; a row with several faults is one bad row, with a line a fault."""
+def check(
+    contract: Contract, batch: Batch, day: date, known: Known, *, private: bool = False
+) -> Checked:
+    """Return a batch's good and bad rows; a row with several faults is one bad row, with a line a fault.
+
+    ``private``: the file has columns with personal values.
+    """
     found = {column.name: _read(column, batch, day, known) for column in contract.columns}
     columns.excuse_abroad(contract, found, known.words)
     typed = {name: read.values for name, read in found.items()}
@@ -78,7 +87,7 @@ def check(contract: Contract, batch: Batch, day: date, known: Known) -> Checked:
     if not bad.any() and not batch.broken:
         return Checked(rows, batch.numbers, repaired_vins=repaired, changed=changed)
     rejects = [_lines(contract, batch, fault) for fault in faults]
-    rejects += [_broken(contract, batch)] if batch.broken else []
+    rejects += [_broken(contract, batch, private=private)] if batch.broken else []
     return Checked(
         rows.filter(pa.array(~bad)),
         batch.numbers[~bad],
@@ -179,24 +188,35 @@ def _lines(contract: Contract, batch: Batch, fault: Fault) -> pa.Table:
     values = _text_of(column, batch).filter(where)
     if column.personal:
         values = pc.if_else(values.is_valid(), WITHHELD, cells.NOTHING)
-    elif any(c.personal and c.required for c in contract.columns):
-        slipped = pc.fill_null(pc.match_substring_regex(values, SLIPPED), False)
-        values = pc.if_else(slipped, WITHHELD, values)
     numbers = batch.numbers[where.to_numpy(zero_copy_only=False)]
     reasons = fault.reasons.filter(where)
     return lines(numbers, fault.column, values, reasons)
 
 
 def lines(numbers: Numbers, column: str, values: pa.Array, reasons: pa.Array) -> pa.Table:
-    """Return lines for the rejects file."""
+    """Return lines for the rejects file; what looks like a name, street, e-mail or phone is withheld whatever its column."""
+    slipped = pc.fill_null(pc.match_substring_regex(values, SLIPPED), False)
+    values = pc.if_else(slipped, WITHHELD, values)
     names = pa.array([column] * len(numbers), pa.string())
     return pa.table([pa.array(numbers), names, values, reasons], schema=REJECTS)
 
 
-def _broken(contract: Contract, batch: Batch) -> pa.Table:
+def shown(code: str) -> str:
+    """Return what stands where a code should, to be told: what may be a name, a street, a phone or an e-mail is withheld."""
+    return code if CODE.fullmatch(code) and not PHONE.fullmatch(code) else WITHHELD
+
+
+def _broken(contract: Contract, batch: Batch, *, private: bool) -> pa.Table:
     """Return lines for rows that are none, with their text as it stands where nothing of it can be personal."""
     numbers, texts, reasons = zip(*batch.broken, strict=True)
-    if any(column.personal for column in contract.columns):
-        texts = (WITHHELD,) * len(numbers)
+    hidden = private or any(column.personal for column in contract.columns)
+    words = {word for column in contract.columns for word in column.choices}
+    texts = tuple(WITHHELD if hidden or not _is_plain(text, words) else text for text in texts)
     blank = [""] * len(numbers)
     return pa.table([pa.array(numbers), blank, texts, reasons], schema=REJECTS)
+
+
+def _is_plain(text: str, words: Collection[str]) -> bool:
+    """Return whether every field of a row is blank, a code, a date, a number, or a word of its table."""
+    fields = [field.strip("\"' ") for field in PARTED.split(text)]
+    return all(not one or one.lower() in words or shown(one) == one for one in fields)
