@@ -190,6 +190,9 @@ def test_a_first_notice_whose_remedy_comes_between_its_waves_is_approved_as_both
     signed = approve(desk, on=NOTICE).json
     assert [one["mail_date"] for one in signed] == ["2013-03-05", "2013-03-11"]
     assert [
-        desk.do("mail", "release", NAME, wave, "--workers", 1, on=on)["unapproved"]
-        for wave, on in ((1, TUESDAY), (2, date(2013, 3, 12)))
+        desk.do("mail", "release", NAME, wave, "--workers", 1, *cleared, on=on)["unapproved"]
+        for wave, cleared, on in (
+            (1, ("--cleared", NOTICE), TUESDAY),
+            (2, (), date(2013, 3, 12)),
+        )
     ] == [0, 0]

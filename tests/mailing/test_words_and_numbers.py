@@ -13,7 +13,7 @@ from mailing.releases import manifest, release, states
 from renotify.ledger import session as sessions
 from small_world import Desk, World
 
-FRAME, OLD, STAMPED = "SE3P-116167", "1Z878AS408888", "JTHBK262562900001"
+FRAME, OLD, STAMPED = "SE3P116167", "1Z878AS408888", "JTHBK262562900001"
 NUMBERS = (FRAME, OLD, STAMPED)
 UNKNOWN = ("Null", "#N/A", "UNKNOWN OWNER")
 
