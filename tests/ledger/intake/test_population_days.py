@@ -142,3 +142,25 @@ def test_a_service_campaign_reports_no_quarter(take, tmp_path):
     take(folder)
     dated = {"campaign_code": "CLB", "vin": VINS[1], "added_date": "2012-05-01"}
     assert take(rows(tmp_path, dated)).notes == []
+
+
+def test_a_day_that_is_corrected_moves_the_quarters_between_the_two(take, first, tmp_path):
+    loaded = take(rows(tmp_path, {"vin": VINS[0], "added_date": "2010-05-01"}))
+    (note,) = loaded.notes
+    assert note.endswith(QUARTERS_MOVE.format("2009Q1 to 2010Q1"))
+
+
+def test_a_day_corrected_within_its_quarter_moves_none(take, first, tmp_path):
+    assert take(rows(tmp_path, {"vin": VINS[0], "added_date": "2009-02-20"})).notes == []
+
+
+def test_work_heard_of_late_moves_its_quarters_once_work_was_known(take, first):
+    first.repair(VINS[0], "9LA", date(2012, 11, 5))
+    assert take(first).notes == []  # the first list of work
+    first.repair(VINS[1], "9LA", date(2012, 8, 20))
+    (note,) = take(first).notes
+    assert note == "9LA: 1 vehicle done on days before 2013-01-01. " + QUARTERS_MOVE.format(
+        "2012Q3 to 2012Q4"
+    )
+    first.repair(VINS[1], "9LA", date(2012, 12, 3))
+    assert take(first).notes == []  # done already: nothing moves

@@ -41,7 +41,7 @@ from renotify.ledger.intake.contract import (
     Contract,
     Kind,
 )
-from renotify.ledger.intake.corrections import StagedEvents
+from renotify.ledger.intake.corrections import ORDERS, StagedEvents
 from renotify.ledger.intake.files import Found
 from renotify.ledger.intake.good_rows import GoodRows
 from renotify.ledger.intake.headers import Layout
@@ -250,6 +250,8 @@ class Load:
                 self.loaded.notes += population_days.moved_quarters(
                     self.session, staged, good.known.listed, self.day
                 )
+            if staged.contract.table == ORDERS:
+                self.loaded.notes += population_days.moved_by_work(self.session, staged, self.day)
             self.loaded.notes += population_days.quarters_taken_back(self.session, staged, self.day)
             refold(self.session, staged.changed_vehicles(accepted, good.rows))
             staged.tell_superseded_work()

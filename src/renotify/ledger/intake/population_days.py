@@ -37,6 +37,7 @@ class _DatedBack(NamedTuple):
     campaign_code: str
     vehicles: int
     first: date
+    until: date | None
 
 
 def listed(session: Session) -> Listed:
@@ -72,13 +73,37 @@ def date_latecomers(session: Session, day: date) -> Iterator[str]:
 def moved_quarters(
     session: Session, staged: StagedRows, before: Listed, day: date
 ) -> Iterator[str]:
-    """Say which quarters had ended and are moved by new rows that are dated back; no list was there before: nothing moved."""
+    """Say which quarters had ended and are moved by new rows that are dated back; no list was there before: nothing moved.
+
+    A day that is corrected moves the quarters between the day of before and the new one. Call it before the states are folded.
+    """
     codes = sorted({code for code, _ in before})
     new = staged.with_new_event(
-        "s.vin, s.campaign_code, s.occurred_on",
-        f"s.occurred_on < '{Quarter.of(day).start}' and s.campaign_code in {session.list_values('codes')}",
+        "s.vin, s.campaign_code, s.remedy_version, s.kind, s.occurred_on",
+        f"s.campaign_code in {session.list_values('codes')}",
     )
-    yield from _moved(session, new, day, "{} added or removed on days", codes=json.dumps(codes))
+    dated = f"""select n.vin, n.campaign_code, n.occurred_on,
+        case when n.kind = 'added' then t.added_on when t.status = 'removed' then t.since end as before
+        from ({new}) n left join state t on t.vin = n.vin and t.campaign_code = n.campaign_code
+            and t.remedy_version = n.remedy_version"""
+    told = "{} added or removed on days"
+    yield from _moved(session, dated, day, told, codes=json.dumps(codes))
+
+
+def moved_by_work(session: Session, staged: StagedRows, day: date) -> Iterator[str]:
+    """Say which quarters had ended and are moved by work that was heard of late. Call it before the states are folded.
+
+    Of a campaign in which nothing was known to be done before, the first list of work moves nothing.
+    """
+    new = staged.with_new_event(
+        "s.vin, s.campaign_code, s.kind, s.occurred_on", "s.kind in ('remedied', 'inspected_ok')"
+    )
+    done = "('repaired', 'inspected_ok')"
+    dated = f"""select n.vin, n.campaign_code, n.occurred_on, case when t.status in {done} then t.since end as before
+        from ({new}) n join state t on t.vin = n.vin and t.campaign_code = n.campaign_code and t.current
+        where (t.status not in {done} or n.occurred_on < t.since) and exists (
+            select 1 from state d where d.campaign_code = n.campaign_code and d.status in {done})"""
+    yield from _moved(session, dated, day, "{} done on days")
 
 
 def quarters_taken_back(session: Session, staged: StagedEvents, day: date) -> Iterator[str]:
@@ -87,8 +112,8 @@ def quarters_taken_back(session: Session, staged: StagedEvents, day: date) -> It
     An order that moved to another vehicle leaves its work in its quarter, and is told by itself.
     """
     gone = staged.taken_back(
-        "e.vin, e.campaign_code, e.occurred_on",
-        f"e.occurred_on < '{Quarter.of(day).start}' and e.content not like '{MOVED}%'"
+        "e.vin, e.campaign_code, e.occurred_on, cast(null as date) as before",
+        f"e.content not like '{MOVED}%'"
         " and exists (select 1 from event w where w.vin = e.vin and w.subject = e.subject"
         " and w.kind in ('added', 'removed', 'remedied', 'inspected_ok'))",
     )
@@ -96,21 +121,29 @@ def quarters_taken_back(session: Session, staged: StagedEvents, day: date) -> It
 
 
 def _moved(session: Session, events: str, day: date, what: str, **values: str) -> Iterator[str]:
-    """Yield a sentence for each campaign with events before the quarter of the day: vin, campaign_code and occurred_on."""
+    """Yield a sentence for each campaign with vin, campaign_code, occurred_on and the day ``before`` it was corrected (or null)."""
     start = Quarter.of(day).start
+    first = "case when before < occurred_on then before else occurred_on end"
+    until = "case when before < occurred_on then occurred_on else before end"
     rows = session.rows(
         _DatedBack,
-        f"select campaign_code, count(distinct vin) as vehicles, min(occurred_on) as first from ({events}) dated_back"
-        " group by campaign_code order by campaign_code",
+        "select campaign_code, count(distinct vin) as vehicles, min(first) as first,"
+        " case when count(until) = count(*) then max(until) end as until"
+        f" from (select vin, campaign_code, {first} as first, {until} as until from ({events}) dated) moved"
+        f" where first < '{start}' and (until is null or first < until) group by campaign_code order by campaign_code",
         **values,
     )
     said = histories(session, [row.campaign_code for row in rows]) if rows else {}
-    last = Quarter.of(day).previous()
-    for code, vehicles, first in rows:
+    for code, vehicles, since, before in rows:
         campaign, begun = said[code].last, said[code].begun.day
         if begun is None or campaign is None or campaign.family == "service":
             continue
-        moved = max(Quarter.of(first), Quarter.of(begun))
+        moved = max(Quarter.of(since), Quarter.of(begun))
+        last = (
+            min(Quarter.of(before), Quarter.of(day)).previous()
+            if before
+            else Quarter.of(day).previous()
+        )
         if moved <= last:
             span = f"{moved}" if moved == last else f"{moved} to {last}"
             yield (
