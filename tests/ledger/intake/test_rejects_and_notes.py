@@ -147,6 +147,15 @@ def test_a_row_that_is_none_shows_its_text_where_nothing_of_it_can_be_personal(
     assert (line["value"], line["reason"]) == (f'"9LA,{VIN}', "A quote is opened and never closed.")
 
 
+def test_a_vehicle_whose_quote_never_closes_is_shown_as_it_stands(take, rejected, tmp_path):
+    row = f'{OTHER},Ford,"F-250,2011,2011-01-02,2011-03-04,D0001'
+    path = tmp_path / "vehicles.csv"
+    header = "vin,make,model,model_year,build_date,first_sale_date,dealer_code"
+    path.write_text(f"{header}\n{VIN},Ford,F-150,2012,,,\n{row}\n")
+    (line,) = rejected(take(path))
+    assert (line["row"], line["value"]) == ("3", row)
+
+
 OWNED = "vin,make,model,model_year,dealer_code,owner_name,owner_phone"
 
 

@@ -211,12 +211,21 @@ def _broken(contract: Contract, batch: Batch, *, private: bool) -> pa.Table:
     numbers, texts, reasons = zip(*batch.broken, strict=True)
     hidden = private or any(column.personal for column in contract.columns)
     words = {word for column in contract.columns for word in column.choices}
-    texts = tuple(WITHHELD if hidden or not _is_plain(text, words) else text for text in texts)
+    known = len(batch.columns)
+    texts = tuple(
+        text if not hidden and _is_plain(text, words, known) else WITHHELD for text in texts
+    )
     blank = [""] * len(numbers)
     return pa.table([pa.array(numbers), blank, texts, reasons], schema=REJECTS)
 
 
-def _is_plain(text: str, words: Collection[str]) -> bool:
-    """Return whether every field of a row is blank, a code, a date, a number, or a word of its table."""
+def _is_plain(text: str, words: Collection[str], known: int) -> bool:
+    """Return whether a row can hold nothing personal.
+
+    That is one with no more fields than its file has columns of the table, none of which looks like a name, street, e-mail or
+    phone; or one whose fields are all blank, a code, a date, a number, or a word of its table.
+    """
     fields = [field.strip("\"' ") for field in PARTED.split(text)]
+    if len(fields) <= known and not pc.match_substring_regex(pa.scalar(text), SLIPPED).as_py():
+        return True
     return all(not one or one.lower() in words or shown(one) == one for one in fields)
