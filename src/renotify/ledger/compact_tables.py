@@ -16,19 +16,19 @@ MODELS = ("Event", "State")
 
 def make(apps: Any, schema_editor: Any) -> None:  # noqa: ANN401 - Django's own
     """Make the tables anew with all their rows, in the order of their keys."""
-    if schema_editor.connection.vendor != "sqlite":
-        return
-    for name in MODELS:
-        _make_anew(apps.get_model("ledger", name), schema_editor, " WITHOUT ROWID")
-    guards.put_up(apps, schema_editor)
+    _make_all_anew(apps, schema_editor, " WITHOUT ROWID")
 
 
 def undo(apps: Any, schema_editor: Any) -> None:  # noqa: ANN401 - Django's own
     """Make them as Django does, for a step back in the migrations."""
+    _make_all_anew(apps, schema_editor, "")
+
+
+def _make_all_anew(apps: Any, schema_editor: Any, form: str) -> None:  # noqa: ANN401 - Django's own
     if schema_editor.connection.vendor != "sqlite":
         return
     for name in MODELS:
-        _make_anew(apps.get_model("ledger", name), schema_editor, "")
+        _make_anew(apps.get_model("ledger", name), schema_editor, form)
     guards.put_up(apps, schema_editor)
 
 

@@ -159,8 +159,10 @@ def test_work_heard_of_late_moves_its_quarters_once_work_was_known(take, first):
     assert take(first).notes == []  # the first list of work
     first.repair(VINS[1], "9LA", date(2012, 8, 20))
     (note,) = take(first).notes
-    assert note == "9LA: 1 vehicle done on days before 2013-01-01. " + QUARTERS_MOVE.format(
-        "2012Q3 to 2012Q4"
+    assert (
+        note
+        == "9LA: 1 vehicle repaired or inspected on days before 2013-01-01. "
+        + QUARTERS_MOVE.format("2012Q3 to 2012Q4")
     )
     first.repair(VINS[1], "9LA", date(2012, 12, 3))
     assert take(first).notes == []  # done already: nothing moves

@@ -276,10 +276,6 @@ class StagedEvents(StagedRows):
         """Return the sources whose file has a column."""
         return [source for source, names in self.columns.items() if column in names]
 
-    def _fresh_with(self, column: str) -> list[int]:
-        """Return the sources that have a column and were not loaded before."""
-        return [source for source in self.with_column(column) if source not in self._heard]
-
     def _any(self, condition: str) -> bool:
         return self.some(f"event e where {condition}")
 

@@ -80,7 +80,9 @@ def moved_quarters(
     codes = sorted({code for code, _ in before})
     new = staged.with_new_event(
         "s.vin, s.campaign_code, s.remedy_version, s.kind, s.occurred_on",
-        f"s.campaign_code in {session.list_values('codes')}",
+        f"s.campaign_code in {session.list_values('codes')} and (s.occurred_on < '{Quarter.of(day).start}'"
+        " or exists (select 1 from state k where k.vin = s.vin and k.campaign_code = s.campaign_code"
+        " and k.remedy_version = s.remedy_version))",
     )
     dated = f"""select n.vin, n.campaign_code, n.occurred_on,
         case when n.kind = 'added' then t.added_on when t.status = 'removed' then t.since end as before
@@ -103,7 +105,7 @@ def moved_by_work(session: Session, staged: StagedRows, day: date) -> Iterator[s
         from ({new}) n join state t on t.vin = n.vin and t.campaign_code = n.campaign_code and t.current
         where (t.status not in {done} or n.occurred_on < t.since) and exists (
             select 1 from state d where d.campaign_code = n.campaign_code and d.status in {done})"""
-    yield from _moved(session, dated, day, "{} done on days")
+    yield from _moved(session, dated, day, "{} repaired or inspected on days")
 
 
 def quarters_taken_back(session: Session, staged: StagedEvents, day: date) -> Iterator[str]:
@@ -139,11 +141,7 @@ def _moved(session: Session, events: str, day: date, what: str, **values: str) -
         if begun is None or campaign is None or campaign.family == "service":
             continue
         moved = max(Quarter.of(since), Quarter.of(begun))
-        last = (
-            min(Quarter.of(before), Quarter.of(day)).previous()
-            if before
-            else Quarter.of(day).previous()
-        )
+        last = Quarter.of(min(before or day, day)).previous()
         if moved <= last:
             span = f"{moved}" if moved == last else f"{moved} to {last}"
             yield (
