@@ -7,7 +7,7 @@ words below; a letter's ``facts`` name what is true of its campaign and switch s
 from __future__ import annotations
 
 from renotify.rules.pack import RulePack, load
-from renotify.rules.row import Clock, Measure, ReturnReason, Row
+from renotify.rules.row import Clock, Measure, ReportField, ReturnReason, Row
 from renotify.rules.wording import Forbidden, Statement, normal
 
 CAMPAIGN_TYPES = ("safety_recall", "noncompliance_recall", "service_campaign")
@@ -29,6 +29,7 @@ __all__ = [
     "Clock",
     "Forbidden",
     "Measure",
+    "ReportField",
     "ReturnReason",
     "Row",
     "RulePack",

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from renotify.errors import Inconsistent, UnknownName
-from renotify.rules.row import Clock, Measure, ReturnReason, Row
+from renotify.rules.row import Clock, Measure, ReportField, ReturnReason, Row
 from renotify.rules.wording import Forbidden, Statement
 
 AnyRow = TypeVar("AnyRow", bound=Row)
@@ -26,6 +26,7 @@ TABLES: Mapping[str, type[Row]] = {
     "forbidden": Forbidden,
     "returns": ReturnReason,
     "mail": Measure,
+    "reports": ReportField,
 }
 
 
@@ -87,6 +88,11 @@ class RulePack:
         """Return the wording that may not stand on a surface (letter, lookup, campaign_text), in one language."""
         rows = self._all("forbidden", Forbidden)
         return [row for row in rows if row.language == language and surface in row.surfaces]
+
+    def report_fields(self, kind: str) -> list[ReportField]:
+        """Return the fields of a completion report, ``quarterly`` or ``annual``, in their order (573.7(b))."""
+        fields = [row for row in self._all("reports", ReportField) if kind in row.reports]
+        return sorted(fields, key=lambda row: row.order)
 
     def return_action(self, code: str) -> str:
         """Return what to do with a returned piece: new_address, retry_same, skip_trace,
