@@ -36,6 +36,7 @@ OURS = {
         f"{name}.{language}" for language in ("en", "es")
         for name in ("not_present", "safe_anyway", "no_noncompliance", "old_promise", "other_telephone")
     },
+    "reports": {row.id for row in all_rows()["reports"]},  # the items of 573.7(b), by NHTSA's layouts: [[layout]]
 }  # fmt: skip
 # what the reading asks for and the packs do not hold yet, with the reason
 NOT_YET = {

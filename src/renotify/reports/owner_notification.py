@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -54,36 +53,33 @@ def first_notices(session: Session, part: fold.AsOf, due: date | None) -> FirstN
     return found
 
 
-@dataclass(frozen=True)
-class OwnerNotification:
-    """When notification began and was completed (None: not yet, or nobody knows), and what a person must look at."""
+class Completed(NamedTuple):
+    """The day on which notification was completed (None: not yet, or nobody knows), and what a person must look at."""
 
-    began: date | None
-    completed: date | None
+    day: date | None
     message: str = ""
 
 
-def owner_notification(
-    code: str, began: date | None, stated_end: date | None, letters: FirstNotices, on: date
-) -> OwnerNotification:
-    """Return when the notification of a recall began and was completed, as far as it had come on a day (573.7(b)(2)).
+def completed(
+    code: str, began: date | None, stated: date | None, letters: FirstNotices, on: date
+) -> Completed:
+    """Return when the notification of a recall that ``began`` on a day was completed, as far as it had come on another (573.7(b)(2)).
 
-    ``began`` is the day as stated, else that of the first letter. It is completed on the day that is stated; else on that of
-    the last first notice, once no open vehicle is without one and the ledger holds the letters from the beginning on.
+    It is the day that is stated; else that of the last first notice, once no open vehicle is without one and the ledger holds
+    the letters from the beginning on.
     """
-    begun = began or letters.first
-    if stated_end is not None and stated_end <= on:
-        return OwnerNotification(begun, stated_end)
-    if begun is None or begun > on:
-        return OwnerNotification(begun, None)
-    missing = _missing(begun, letters)
+    if stated is not None and stated <= on:
+        return Completed(stated)
+    if began is None or began > on:
+        return Completed(None)
+    missing = _missing(began, letters)
     if not missing:
-        return OwnerNotification(begun, letters.last)
+        return Completed(letters.last)
     how = f"or, if it was completed, state the day: {states_it(f'{code}{MARK}letters')}"
-    return OwnerNotification(begun, None, f"ODATEEND is blank: {missing}, {how}.")
+    return Completed(None, f"ODATEEND is blank: {missing}, {how}.")
 
 
-def _missing(begun: date, letters: FirstNotices) -> str:
+def _missing(began: date, letters: FirstNotices) -> str:
     """Say why the last letter is not the end of the notification; blank where it is."""
     if not letters.told:
         return "the ledger holds no first notice; load mail_events"
@@ -92,10 +88,10 @@ def _missing(begun: date, letters: FirstNotices) -> str:
             f"{counted(letters.untold, 'open vehicle')} had no first notice yet, the last so far is of {letters.last};"
             " write to them"
         )
-    first, slip = letters.first or begun, load(begun).clock("schedule_slip")
-    if first > slip.due(begun):
+    first, slip = letters.first or began, load(began).clock("schedule_slip")
+    if first > slip.due(began):
         return (
-            f"the first notice is stated for {begun}, and the first that the ledger holds is of {first};"
+            f"the first notice is stated for {began}, and the first that the ledger holds is of {first};"
             " load the letters before"
         )
     return ""

@@ -152,7 +152,11 @@ def _not_known(found: Sequence[Entry]) -> list[str]:
 
 def _row(one: Entry, numbers: Mapping[str, int]) -> list[str]:
     mark = str(numbers[f"{one.field}: {one.not_known}."]) if one.not_known else ""
-    return [one.field, mark, one.typed, one.citation.replace("49 CFR ", "§ "), one.name_from]
+    return [one.field, mark, one.typed, _short(one.citation), one.name_from]
+
+
+def _short(citation: str) -> str:
+    return citation.replace("49 CFR ", "§ ").replace("NHTSA's layout ", "")
 
 
 def _sum(report: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from renotify.ledger.session import Session
 from renotify.ledger.status import Count
 from renotify.reports import as_filed
 from renotify.reports.one_number import LISTED, NumberedRecall, recall_of
-from renotify.reports.owner_notification import FirstNotices, first_notices, owner_notification
+from renotify.reports.owner_notification import FirstNotices, completed, first_notices
 from renotify.reports.reporting_period import ReportingPeriod
 from renotify.rules.clocks import ReportDue, letters_due, quarterly_due, reports_due
 from renotify.values.calendar import Quarter
@@ -221,16 +221,15 @@ def report(
     codes = campaign.campaign_code.split(LISTED)
     now = counted.now
     before = _figures(counted.before) if counted.before else None
-    told = owner_notification(
-        codes[0], campaign.first_notice_date, counted.stated_end, counted.letters, counted.as_of
-    )
+    began = campaign.first_notice_date
+    told = completed(codes[0], began, counted.stated_end, counted.letters, counted.as_of)
     fields = {
         "MFGTXT": campaign.manufacturer or counted.filer or campaign.make,
         "CAMPNO": campaign.nhtsa_campaign_number,
         "MFGCAMPNO": _fitting(codes),
         "RCLSUBJ": campaign.subject,
-        "ODATE": told.began,
-        "ODATEEND": told.completed,
+        "ODATE": began,
+        "ODATEEND": told.day,
         "RPTNO": _number(campaign, period, on),
         PERIOD_FIELD[period.kind]: period.as_nhtsa_writes_it,
         **_figures(now),

@@ -63,10 +63,10 @@ class ReturnReason(Row):
 
 
 NAME_FROM = {
-    "rule": "the rule's own words",
-    "file": "NHTSA's publication files",
-    "memory": "from memory",
-    "portal": "read on the portal",
+    "rule": "the rule",
+    "file": "NHTSA's files",
+    "memory": "memory",
+    "portal": "the portal",
 }
 
 
