@@ -119,7 +119,7 @@ def _give(
     """Write the files that were asked for of a report, and print it."""
     from pyarrow.csv import write_csv
 
-    from renotify.reports import nhtsa13, portal_sheet
+    from renotify.reports import nhtsa13
     from renotify.reports import quarterly as room
 
     if vehicles is not None:
@@ -128,6 +128,8 @@ def _give(
         )
         write_csv(behind, vehicles)
     if sheet is not None:
+        from renotify.reports import portal_sheet
+
         filed["sheet"] = [str(path) for path in portal_sheet.write(session, filed, sheet)]
     if nhtsa and not as_json:
         click.echo(nhtsa13.line(filed), nl=False)
