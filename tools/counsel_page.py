@@ -190,7 +190,14 @@ def forbidden() -> str:
         f" `{row.pattern.replace('|', chr(92) + '|')}` |"
         for row in rows
     ]
-    head = ("idea", "language", "", "where", "source, how known, in force", "looked for (a regular expression)")
+    head = (
+        "idea",
+        "language",
+        "",
+        "where",
+        "source, how known, in force",
+        "looked for (a regular expression)",
+    )
     return _table(head, lines)
 
 
@@ -201,7 +208,9 @@ def measures(part: str) -> str:
         f"| {row.title} | {row.value:g} {row.unit} | {_bounds(row)} | {_source(row)} | {_rest(row)} |"
         for row in rows
     ]
-    return _table(("measure", "drawn as", "bounds", "source, how known, in force", "open, note"), lines)
+    return _table(
+        ("measure", "drawn as", "bounds", "source, how known, in force", "open, note"), lines
+    )
 
 
 def returns() -> str:
@@ -211,7 +220,9 @@ def returns() -> str:
         f"| {row.title} | {', '.join(row.codes)} | {row.action.replace('_', ' ')} | {_source(row)} | {_rest(row)} |"
         for row in rows
     ]
-    return _table(("reason", "codes", "what follows", "source, how known, in force", "open, note"), lines)
+    return _table(
+        ("reason", "codes", "what follows", "source, how known, in force", "open, note"), lines
+    )
 
 
 def clocks(part: str) -> str:
@@ -231,7 +242,9 @@ def report_fields() -> str:
         f"| {row.section}: {row.title} | {_spaced(row.reports)} | {NAME_FROM[row.name_from]} | {_source(row)} | {_rest(row)} |"
         for row in rows
     ]
-    return _table(("field", "report", "its name from", "source, how known, in force", "open, note"), lines)
+    return _table(
+        ("field", "report", "its name from", "source, how known, in force", "open, note"), lines
+    )
 
 
 def _long(row: Clock) -> str:

@@ -53,12 +53,15 @@ def test_a_quarterly_report_prints_what_to_look_at_before_filing(office: Desk) -
 
 def not_on_file(code: str) -> list[str]:
     """What a report says where the ledger holds no letters, and nobody stated who files with NHTSA."""
-    return [
+    ended = (
         "ODATEEND is blank: the ledger holds no first notice; load mail_events, or, if it was completed, state the day: renotify"
-        f" deadlines --filed {code}:letters --on DATE.",
+        f" deadlines --filed {code}:letters --on DATE."
+    )
+    named = (
         "MFGTXT is the manufacturer's name, and none is on file: the make Lexus stands for it. State manufacturer in"
-        " campaigns.toml.",
-    ]
+        " campaigns.toml."
+    )
+    return [ended, named]
 
 
 def test_the_sheet_to_file_from_is_written_and_named(office: Desk) -> None:

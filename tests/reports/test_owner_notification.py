@@ -45,13 +45,22 @@ def test_before_it_began_nobody_asks_when_it_ended() -> None:
 
 
 def letter(folder, number, day):
-    folder.add("mail_events", vin=make_vin(number), campaign_code="FUE", kind="mailed", mailed_date=day)
+    folder.add(
+        "mail_events", vin=make_vin(number), campaign_code="FUE", kind="mailed", mailed_date=day
+    )
 
 
 def six_vehicles(folder, **facts):
     """Told on 1, 2 and 3 February 2022; one was repaired before, one exported, and of one later."""
-    stated = {"filed_date": date(2022, 1, 3), "remedy_available_date": BEGAN, "first_notice_date": BEGAN, **facts}
-    folder.campaign("FUE", nhtsa_campaign_number="22V111000", manufacturer="Made-up Motors", **stated).dealer()
+    stated = {
+        "filed_date": date(2022, 1, 3),
+        "remedy_available_date": BEGAN,
+        "first_notice_date": BEGAN,
+        **facts,
+    }
+    folder.campaign(
+        "FUE", nhtsa_campaign_number="22V111000", manufacturer="Made-up Motors", **stated
+    ).dealer()
     for number in range(6):
         folder.vehicle(make_vin(number), "FUE")
     for number in range(3):

@@ -25,7 +25,9 @@ RECALL = Campaign(
     first_notice_date=date(2022, 2, 1), manufacturer="Made-up Motors",
 )  # fmt: skip
 LOST = {"export": 20, "theft": 5, "scrapping": 10, "failure_to_receive": 4, "other": 1}
-COUNT = Count("FUE", "", "", involved=1300, repaired=700, inspected_ok=30, removed=10, open=520, **LOST)
+COUNT = Count(
+    "FUE", "", "", involved=1300, repaired=700, inspected_ok=30, removed=10, open=520, **LOST
+)
 TOLD = FirstNotices(date(2022, 2, 1), date(2022, 2, 15), 1290, 0)
 
 
@@ -83,18 +85,28 @@ def written(sqlite_session, tmp_path):
 
 def test_the_files_are_named_by_code_and_period_and_recorded(written) -> None:
     paths, session = written
-    assert [path.name for path in paths] == ["portal-FUE-2022Q2.pdf", "portal-FUE-2022Q2.csv", "portal-FUE-2022Q2.json"]
+    assert [path.name for path in paths] == [
+        "portal-FUE-2022Q2.pdf",
+        "portal-FUE-2022Q2.csv",
+        "portal-FUE-2022Q2.json",
+    ]
     held = tables.read(session, "artifact", "path", "sha256").to_pylist()
-    assert {one["path"]: one["sha256"] for one in held} == {str(p): artifacts.digest(p) for p in paths}
+    assert {one["path"]: one["sha256"] for one in held} == {
+        str(p): artifacts.digest(p) for p in paths
+    }
 
 
 def test_csv_and_json_hold_numbers_as_numbers_and_days_as_days(written) -> None:
     _, table, document = written[0]
     with table.open(encoding="utf-8-sig", newline="") as file:
         rows = {row["field"]: row["value"] for row in csv.DictReader(file)}
-    fields = {one["field"]: one["value"] for one in json.loads(document.read_text("utf-8"))["fields"]}
+    fields = {
+        one["field"]: one["value"] for one in json.loads(document.read_text("utf-8"))["fields"]
+    }
     assert (fields["Involved population"], rows["Involved population"]) == (1300, "1300")
-    assert fields["Owner notification end date"] == rows["Owner notification end date"] == "2022-02-15"
+    assert (
+        fields["Owner notification end date"] == rows["Owner notification end date"] == "2022-02-15"
+    )
     assert [*rows] == [*fields] == [*TYPED]
 
 
@@ -102,11 +114,16 @@ def test_the_page_shows_each_value_beside_its_field(written) -> None:
     text = read_back(written[0][0])
     for field, value in TYPED.items():
         assert any(field in line and value in line for line in text.splitlines()), field
-    assert "1,300 involved = 730 remedied + 40 unreachable + 10 removed + 520 vehicles not yet remedied" in text
+    assert (
+        "1,300 involved = 730 remedied + 40 unreachable + 10 removed + 520 vehicles not yet remedied"
+        in text
+    )
     assert "Due August 1, 2022" in text  # 30 July 2022 is a Saturday
     assert "The portal's form stands behind NHTSA's login and was not seen" in text
 
 
 def read_back(path: Path) -> str:
-    done = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True)  # noqa: S603, S607
+    done = subprocess.run(
+        ["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True
+    )
     return done.stdout.replace("’", "'")

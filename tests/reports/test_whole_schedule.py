@@ -41,9 +41,15 @@ def recall(request, new_ledger, tmp_path_factory):
         yield session
 
 
+REPAIRED = {
+    0: date(2022, 2, 20), 1: date(2022, 3, 31), 2: date(2022, 4, 1), 3: date(2023, 10, 2), 4: date(2025, 5, 5),
+    5: date(2026, 12, 31),
+}  # fmt: skip
+
+
 def _what_happened(folder):
-    for number, day in ((0, (2022, 2, 20)), (1, (2022, 3, 31)), (2, (2022, 4, 1)), (3, (2023, 10, 2)), (4, (2025, 5, 5)), (5, (2026, 12, 31))):  # fmt: skip
-        folder.repair(VIN[number], "FUE", date(*day))
+    for number, day in REPAIRED.items():
+        folder.repair(VIN[number], "FUE", day)
     folder.repair(VIN[6], "FUE", date(2022, 6, 30), "inspected_ok")
     folder.status(VIN[7], "exported", date(2022, 5, 2))
     folder.status(VIN[8], "stolen", date(2022, 8, 1)).status(VIN[8], "registered", date(2024, 4, 1))
@@ -125,7 +131,11 @@ def test_a_report_that_was_filed_is_closed_in_the_schedule_and_in_the_deadlines(
     name = f"FUE:quarterly_report:{period}"
     state_day(recall, name, DayWord.DONE, on)
     (row,) = [one for one in schedule(recall, on, "FUE") if one["period"] == period]
-    assert (row["filed"], row["state"], row["id"]) == (on, "late", name)  # 30 January was the last day
+    assert (row["filed"], row["state"], row["id"]) == (
+        on,
+        "late",
+        name,
+    )  # 30 January was the last day
     (clock,) = [one for one in deadlines(recall, on) if one["id"] == name]
     assert (clock["state"], clock["what"]) == ("late", f"annual report {period}")
     state_day(recall, name, DayWord.WITHDRAWN, on)

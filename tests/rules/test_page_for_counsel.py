@@ -25,7 +25,11 @@ def test_every_row_stands_on_the_page_with_its_source_and_what_is_open():
 
 
 def test_every_statement_stands_in_both_languages_under_its_own_heading():
-    written = counsel_page.statements("letter") + counsel_page.statements("envelope") + counsel_page.statements("dealer notice")
+    written = (
+        counsel_page.statements("letter")
+        + counsel_page.statements("envelope")
+        + counsel_page.statements("dealer notice")
+    )
     assert written.count("#### ") == len(STATEMENTS)
     for row in STATEMENTS:
         assert f"#### {row.id} · {row.title}\n" in written

@@ -46,7 +46,7 @@ def filed(
     With ``known_at``, of those that had been recorded by that instant.
     """
     found = _of_number(session, number, known_at)
-    return next((one for one in found if one.RPTQTR == quarter), None)
+    return next((one for one in found if quarter == one.RPTQTR), None)
 
 
 def maker(session: Session, number: str, known_at: datetime | None = None) -> str:

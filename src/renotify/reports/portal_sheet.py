@@ -95,9 +95,19 @@ def write(session: Session, report: Mapping[str, Any], folder: Path) -> list[Pat
 def _csv(found: Sequence[Entry]) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["section", "field", "value", "asked by", "name of the field", "note", "not known"])
+    writer.writerow(
+        ["section", "field", "value", "asked by", "name of the field", "note", "not known"]
+    )
     for one in found:
-        row = [one.section, one.field, one.value, one.citation, one.name_from, one.note, one.not_known]
+        row = [
+            one.section,
+            one.field,
+            one.value,
+            one.citation,
+            one.name_from,
+            one.note,
+            one.not_known,
+        ]
         writer.writerow(["" if value is None else value for value in row])
     return text.getvalue()
 

@@ -95,7 +95,9 @@ def annual(
     """
     wanted = ReportingPeriod.parse(period)
     if wanted.kind != "annual":
-        raise BadInput(f"{period!r} is one quarter.", "Write a year's first and last: 2024Q1-2024Q4.")
+        raise BadInput(
+            f"{period!r} is one quarter.", "Write a year's first and last: 2024Q1-2024Q4."
+        )
     return _of_period(session, campaign, wanted, on=on, as_of=as_of, known_at=known_at)
 
 
@@ -258,10 +260,11 @@ def report(
 def _filer(campaign: Campaign, counted: Counted) -> list[str]:
     if campaign.manufacturer or counted.filer:
         return []
-    return [
+    message = (
         f"MFGTXT is the manufacturer's name, and none is on file: the make {campaign.make} stands for it. State manufacturer in"
         " campaigns.toml."
-    ]
+    )
+    return [message]
 
 
 def _fitting(codes: Sequence[str]) -> str:
@@ -317,9 +320,7 @@ def _restated(now: Mapping[str, int], before: Mapping[str, int] | None) -> list[
     ]
 
 
-def _messages(
-    campaign: Campaign, period: ReportingPeriod, counted: Counted, on: date
-) -> list[str]:
+def _messages(campaign: Campaign, period: ReportingPeriod, counted: Counted, on: date) -> list[str]:
     return [
         *_not_filable(campaign, period, on),
         *_owed(campaign, period, on),

@@ -29,7 +29,8 @@ class ReportingPeriod:
         period = cls(Quarter.parse(first), Quarter.parse(last))
         if period.quarters != QUARTERS_A_YEAR:
             raise BadInput(
-                f"{text!r} is not a year of four quarters.", "Write its first and last: 2024Q1-2024Q4."
+                f"{text!r} is not a year of four quarters.",
+                "Write its first and last: 2024Q1-2024Q4.",
             )
         return period
 
