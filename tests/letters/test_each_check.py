@@ -12,10 +12,10 @@ from renotify.errors import LetterRefused
 from renotify.letters import checks, readback
 from renotify.letters.checks import (
     geometry,
-    languages,
     legibility,
     plain_language,
     statements,
+    two_languages,
 )
 from renotify.letters.checks.finding import Finding, Part
 from renotify.letters.checks.legibility import Glyphs
@@ -231,7 +231,7 @@ def test_a_sentence_as_long_as_the_pack_allows_passes_and_one_word_more_does_not
 def test_both_languages_name_the_same_months_and_numbers(letter, english, spanish, code):
     one, other = letter([english], static=english), letter([spanish], language="es", static=spanish)
     for pair in ((one, other), (other, one)):
-        assert codes(languages.same_facts(*pair)) == ([code] if code else [])
+        assert codes(two_languages.same_facts(*pair)) == ([code] if code else [])
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_both_languages_name_the_same_months_and_numbers(letter, english, spanis
     ],
 )
 def test_both_languages_have_the_same_blocks_in_the_same_order(letter, ours, theirs, odd):
-    found = list(languages.same_facts(letter(["x"], blocks=ours), letter(["x"], blocks=theirs)))
+    found = list(two_languages.same_facts(letter(["x"], blocks=ours), letter(["x"], blocks=theirs)))
     assert codes(found) == ([] if odd is None else ["languages.blocks"])
 
 

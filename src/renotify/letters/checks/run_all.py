@@ -14,7 +14,7 @@ from typing import Any
 
 from renotify.errors import LetterRefused
 from renotify.letters import readback
-from renotify.letters.checks import geometry, languages, legibility, plain_language, statements
+from renotify.letters.checks import geometry, legibility, plain_language, statements, two_languages
 from renotify.letters.checks.finding import Finding, OwnText, Part
 from renotify.letters.letter_text import TEXTS, Placed, applicable
 from renotify.letters.readback import Mark, PageText
@@ -125,11 +125,11 @@ def check(version: LetterVersion, *, pack: RulePack | None = None) -> list[Findi
     body = printed(version)
     pages = readback.read(body, version.slots, version.page_count)
     parts = parts_of(version, pages, rules)
-    findings = [*_rules(version, rules), *languages.never_left_out(parts, rules)]
+    findings = [*_rules(version, rules), *two_languages.never_left_out(parts, rules)]
     for part in parts:
         findings += _words(part, rules, version.summary["family"])
     if len(parts) == 2:
-        findings += languages.same_facts(*parts)
+        findings += two_languages.same_facts(*parts)
     findings += [*geometry.missing(version), *geometry.slots(version), *geometry.ink(version)]
     findings += geometry.file(version, body, pages)
     findings += [*geometry.written(version, pages), *legibility.legible(version, body)]
