@@ -1,4 +1,4 @@
-"""Whether English stands in a letter, and whether two of them say the same, judged on the text read back."""
+"""Whether English stands in a letter, and whether its two languages say the same, judged on the text read back."""
 
 from __future__ import annotations
 
