@@ -200,6 +200,14 @@ def test_five_lines_below_the_sender_s_name_still_leave_room_for_the_notation(pr
         assert codes(body, profile, since) == found
 
 
+def test_a_sender_whose_name_holds_the_words_in_small_letters_does_not_hide_the_notation(
+    profile, since
+):
+    sender = replace(SENDER, name="Example Safety Recall Notice Center")
+    body = envelope.proof(profile, since, sender, family="safety")
+    assert codes(body, profile, since) == set()
+
+
 # The ticket
 
 

@@ -46,9 +46,11 @@ class Front:
     picture: NDArray[np.uint8]
 
     def find(self, words: str) -> range | None:
-        """Return the characters that make up words, in whatever case, or None."""
-        wanted = "".join(normal(words).split()).lower()
-        start = self.glyphs.text.lower().find(wanted)
+        """Return the characters that make up words: as they are written, else in whatever case, else None."""
+        wanted, text = "".join(normal(words).split()), self.glyphs.text
+        start = text.find(wanted)
+        if start < 0:
+            start = text.lower().find(wanted.lower())
         return range(start, start + len(wanted)) if start >= 0 else None
 
     def text(self, places: range) -> str:
