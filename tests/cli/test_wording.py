@@ -306,7 +306,8 @@ def test_a_single_exception_and_a_single_version_are_told_in_the_singular(
 ) -> None:
     done = {
         "wave": 1, "follow_up": "spring", "checked_on": "2013-03-05", "planned": 2, "released": 2, "withdrawn": 0, "printed": 1,
-        "exceptions": 1, "withdrawn_reasons": {}, "unapproved": 1, "warnings": [], "folder": str(tmp_path), "languages": {}, "envelopes": {},
+        "exceptions": 1, "withdrawn_reasons": {}, "unapproved": 1, "warnings": [], "folder": str(tmp_path),
+        "languages": {}, "envelopes": {},
     }  # fmt: skip
     _released(done)
     said = capsys.readouterr().out.splitlines()
