@@ -6,6 +6,7 @@ words below; a letter's ``facts`` name what is true of its campaign and switch s
 
 from __future__ import annotations
 
+from renotify.rules.languages import LanguageRule
 from renotify.rules.pack import RulePack, load
 from renotify.rules.row import Clock, Measure, ReportField, ReturnReason, Row
 from renotify.rules.wording import Forbidden, Statement, normal
@@ -28,6 +29,7 @@ __all__ = [
     "RECIPIENTS",
     "Clock",
     "Forbidden",
+    "LanguageRule",
     "Measure",
     "ReportField",
     "ReturnReason",

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from renotify.errors import Inconsistent, UnknownName
+from renotify.rules.languages import JOINED, LanguageRule
 from renotify.rules.row import Clock, Measure, ReportField, ReturnReason, Row
 from renotify.rules.wording import Forbidden, Statement
 
@@ -27,6 +28,7 @@ TABLES: Mapping[str, type[Row]] = {
     "returns": ReturnReason,
     "mail": Measure,
     "reports": ReportField,
+    "languages": LanguageRule,
 }
 
 
@@ -71,6 +73,26 @@ class RulePack:
         """The names of facts that switch a statement on or off."""
         statements = self._all("statements", Statement)
         return frozenset(name for row in statements for name in row.when + row.unless)
+
+    def languages(self, surface: str = "letter") -> list[LanguageRule]:
+        """Return the rules about the languages of letters, or of the label of envelopes, in their order."""
+        rows = [row for row in self._all("languages", LanguageRule) if row.surface == surface]
+        return sorted(rows, key=lambda row: row.order)
+
+    def letter_language(self, state: str, wish: str) -> str:
+        """Return the languages of an owner's letter, joined (``en``, ``en+es``), by the state of the address and the wish (577.5(a))."""
+        binding = [row.language for row in self.languages() if row.binds(state, wish)]
+        return JOINED.join(dict.fromkeys(binding))
+
+    def label_language(self, state: str) -> str:
+        """Return the language of the label on an envelope to a state (577.14(b)(1)); blank while no label is in force."""
+        binding = (row.language for row in self.languages("label") if row.binds(state, ""))
+        return next(binding, "")
+
+    def on_envelope(self, family: str) -> dict[str, Statement]:
+        """Return what an envelope must bear on this day, by id: notation and label of recalls (577.5(a), 577.14), nothing else."""
+        rows = self._all("statements", Statement)
+        return {row.id: row for row in rows if row.surface == "envelope" and family == "safety"}
 
     def statement(self, name: str) -> Statement:
         """Return one statement by its id; UnknownName when none is in force."""
