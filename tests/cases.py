@@ -23,11 +23,11 @@ def at_once(
         asked = inspect.signature(test)
 
         @functools.wraps(test)
-        def run(**fixtures: Any) -> None:
+        def run(*own: object, **fixtures: Any) -> None:
             for case in listed:
                 values = (case,) if len(several) == 1 else case
                 try:
-                    test(**fixtures, **dict(zip(several, values, strict=True)))
+                    test(*own, **fixtures, **dict(zip(several, values, strict=True)))
                 except Exception as error:
                     error.add_note(f"case: {ids(case)}")
                     raise

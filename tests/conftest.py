@@ -20,6 +20,12 @@ from renotify.ledger.store import VARIABLE
 from small_world import Desk
 
 STORES = ("sqlite", "postgresql")
+NOT_FOR_LIFE = (
+    "fsync",
+    "full_page_writes",
+    "synchronous_commit",
+    "autovacuum",
+)  # of a server that ends with its tests
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,6 +49,9 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     folder.mkdir()
     server = get_server(folder, cleanup_mode="delete")
     try:
+        for setting in NOT_FOR_LIFE:
+            _statement(server.get_uri(), f"alter system set {setting} = off")
+        _statement(server.get_uri(), "select pg_reload_conf()")
         yield server.get_uri()
     finally:
         server.cleanup()

@@ -22,7 +22,7 @@ from renotify.ledger.verify import verify
 
 STORM = Path(__file__).with_name("storm.py")
 ROLES = ("load", "desk", "django", "desk")
-LIFE = (0.5, 8.0)  # seconds until a process is killed
+LIFE = (0.5, 4.0)  # seconds until a process is killed
 
 
 def storm(url, folder, acknowledged, seconds):
@@ -84,7 +84,7 @@ def stands(url, folder, acknowledged, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "seconds", [pytest.param(8, id="short"), pytest.param(240, id="long", marks=pytest.mark.slow)]
+    "seconds", [pytest.param(4, id="short"), pytest.param(240, id="long", marks=pytest.mark.slow)]
 )
 def test_a_storm_of_processes_loses_nothing_that_was_acknowledged(sqlite_ledger, tmp_path, seconds):
     folder = fill(Folder(tmp_path / "input")).write()
