@@ -7,7 +7,6 @@ from datetime import date
 
 import pytest
 
-from cases import at_once
 from renotify.campaigns.campaign import Answer, Campaign, CampaignType
 from renotify.contact import answers, sentences
 from renotify.contact.answers import Booking, DealerRow, Known, StateRow, VehicleRow, compose
@@ -88,7 +87,7 @@ def test_park_outside_is_urgent_too():
     assert "outside" in _told(campaign=replace(RECALL, park_outside=True))["urgent"][0]
 
 
-@at_once(
+@pytest.mark.parametrize(
     ("status", "reason", "says"),
     [
         ("repaired", "", "Done on January 16, 2009."),
@@ -106,7 +105,7 @@ def test_a_caller_with_a_vehicle_we_thought_gone_is_helped():
     assert _told(_state(status="unreachable", reason="scrapping"))["visit"]
 
 
-@at_once(
+@pytest.mark.parametrize(
     ("available", "says"),
     [(None, "not available yet"), (date(2013, 4, 1), "expected on April 1, 2013")],
 )
@@ -154,7 +153,7 @@ def test_a_vehicle_in_no_campaign_is_answered_honestly():
     assert "No campaign names this vehicle" in sentences.in_words(told)
 
 
-@at_once(
+@pytest.mark.parametrize(
     ("time", "says"),
     [(0.4, "about 30 minutes"), (1.0, "60 minutes"), (7.4, "7 hours"), (None, "dealer will say")],
 )

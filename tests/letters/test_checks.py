@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 import pytest
 
-from cases import at_once
 from letters.samples import ACTUATOR, FUEL, MAIL_DATE, SPRING, spec
 from renotify.campaigns.campaign import CampaignType
 from renotify.errors import LetterRefused
@@ -265,7 +264,9 @@ def test_a_slot_that_reads_otherwise_is_found(version, pack):
     assert found == ["the slot dealer_phone reads otherwise"]
 
 
-@at_once(("grey", "seen"), [(0, True), (60, True), (150, True), (199, True), (200, False)])
+@pytest.mark.parametrize(
+    ("grey", "seen"), [(0, True), (60, True), (150, True), (199, True), (200, False)]
+)
 def test_grey_ink_is_ink(grey, seen):
     """White paper is 255; whatever is darker than 200 is printed, and not only what is nearly black."""
     import numpy as np
@@ -465,9 +466,9 @@ def test_a_letter_of_other_rules_is_reported(version):
     assert "rules" in {finding.code for finding in checks.check(version, pack=other)}
 
 
-@at_once("kind", ["initial", "remedy_available", "follow_up"])
-@at_once("language", ["en", "es"])
-@at_once("waiting", ["9LA", "ALE"])
+@pytest.mark.parametrize("kind", ["initial", "remedy_available", "follow_up"])
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("waiting", ["9LA", "ALE"])
 def test_a_letter_about_a_remedy_that_is_there_and_one_that_is_not_passes(kind, language, waiting):
     letter = spec(FUEL, SPRING, kind=kind, language=language, waiting=frozenset([waiting]))
     version = compose.compile_letter(letter, rules_on=MAIL_DATE)

@@ -7,7 +7,6 @@ from datetime import date
 
 import pytest
 
-from cases import at_once
 from letters.samples import ACTUATOR, FUEL, SPRING, spec
 from renotify.campaigns.campaign import CampaignType, Scope
 from renotify.errors import LetterRefused
@@ -40,7 +39,7 @@ def test_each_month_has_its_name_in_each_language():
         assert long_date(day, "es") == f"1 de {SPANISH_MONTHS[month - 1]} de 2013"
 
 
-@at_once(
+@pytest.mark.parametrize(
     ("hours", "english", "spanish"),
     [
         ((0.25, 0.25), "15 minutes", "15 minutos"),
@@ -71,7 +70,7 @@ def test_a_part_without_words_of_its_own_is_called_by_the_subject():
     assert texts(without, "es")["component"] == "Tubo de combustible"
 
 
-@at_once("name", ["subject", "defect", "consequence", "remedy"])
+@pytest.mark.parametrize("name", ["subject", "defect", "consequence", "remedy"])
 def test_each_needed_text_is_refused_by_name_in_each_language(name):
     with pytest.raises(LetterRefused, match=f"9LA has no {name} in language 'en'") as caught:
         texts(replace(FUEL, **{name: "  "}), "en")
@@ -81,7 +80,7 @@ def test_each_needed_text_is_refused_by_name_in_each_language(name):
     assert caught.value.hint == "Add it to campaigns.toml, under [campaign.es]."
 
 
-@at_once("name", ["warning", "precaution"])
+@pytest.mark.parametrize("name", ["warning", "precaution"])
 def test_a_text_that_english_owners_get_may_not_be_kept_from_spanish_ones(name):
     other = {key: text for key, text in FUEL.spanish.items() if key != name}
     with pytest.raises(LetterRefused, match=f"no {name} in language 'es'"):
@@ -118,7 +117,7 @@ def test_a_full_stop_at_the_end_of_a_campaign_s_text_is_its_author_s_and_not_dou
 # Which risk is said
 
 
-@at_once(
+@pytest.mark.parametrize(
     ("consequence", "warning", "fact"),
     [
         ("This may lead to a CRASH", "", "crash_without_warning"),

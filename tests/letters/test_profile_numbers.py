@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from cases import at_once
 from letters.samples import SENDER, rows
 from renotify.errors import BadInput, UnknownName
 from renotify.letters import envelope, faces
@@ -113,7 +112,7 @@ def test_a_profile_that_is_not_there_is_refused_with_those_shipped():
         assert "no10-window" in caught.value.hint
 
 
-@at_once(
+@pytest.mark.parametrize(
     ("box", "inside", "meets"),
     [
         (Box(0, 0, 10, 10), True, True),
@@ -161,7 +160,7 @@ def test_a_label_may_reach_the_read_area_and_not_enter_it(profile, pack, top, cl
     assert found == ([] if clear else ["label.zone"])
 
 
-@at_once(
+@pytest.mark.parametrize(
     ("family", "language", "stream"),
     [
         ("safety", "en", ("safety", "en")),

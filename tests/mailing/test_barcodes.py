@@ -7,7 +7,6 @@ from datetime import date, timedelta
 import pyarrow as pa
 import pytest
 
-from cases import at_once
 from mailing.follow_up import WEEK, planned
 from mailing.releases import release
 from renotify.errors import BadInput, Refused
@@ -64,7 +63,7 @@ def test_the_serials_of_a_week_are_in_use_from_its_monday_on(session, tmp_path):
     assert in_use == {0: 2, 6: 2, 7: 1, 13: 1, 14: 0}  # a day within a week counts its whole week
 
 
-@at_once("wrong", ["", "12345", "1234567", "123456789", "12345a", "９９９９９９"])
+@pytest.mark.parametrize("wrong", ["", "12345", "1234567", "123456789", "12345a", "９９９９９９"])
 def test_anything_else_is_no_mailer_id(wrong):
     with pytest.raises(BadInput, match="is not a Mailer ID"):
         digits(wrong)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pyarrow as pa
+import pytest
 
-from cases import at_once
 from renotify.mailing import eligibility
 from renotify.values.piece import piece_id
 from renotify.values.placeholders import packaged
@@ -75,7 +75,7 @@ def test_an_open_vehicle_gets_its_letter_with_the_instant_of_the_check():
     assert row["checked_on"] == ON
 
 
-@at_once(
+@pytest.mark.parametrize(
     ("standing", "reason"),
     [
         ({"9LA": "repaired", "ALE": "repaired"}, "repaired"),
@@ -142,7 +142,9 @@ def test_the_address_of_the_owner_before_is_never_used_for_the_new_one():
     assert (row["state"], row["reason"]) == ("withdrawn", "address_not_mailable")
 
 
-@at_once("said", [{"name1": "UNKNOWN OWNER"}, {"addr1": "RETURNED MAIL"}, {"city": "#N/A"}])
+@pytest.mark.parametrize(
+    "said", [{"name1": "UNKNOWN OWNER"}, {"addr1": "RETURNED MAIL"}, {"city": "#N/A"}]
+)
 def test_a_newer_record_that_a_person_must_confirm_withdraws_the_letter(said):
     """Not even the same person's older address is written to: the newer record may say that it is no good."""
     newer = owner(**({"as_of": date(2013, 3, 2)} | said))
@@ -217,7 +219,7 @@ def test_a_removal_says_more_than_a_campaign_that_never_had_the_vehicle():
     assert (row["state"], row["reason"]) == ("withdrawn", "removed")
 
 
-@at_once(
+@pytest.mark.parametrize(
     ("first", "second", "reason"),
     [
         ("removed", "repaired", "repaired"),

@@ -8,7 +8,6 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from cases import at_once
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.errors import BadInput, LetterRefused
 from renotify.ledger import intake
@@ -52,7 +51,7 @@ def pieces(*rows):
 # ---- what a version is about
 
 
-@at_once(
+@pytest.mark.parametrize(
     ("bundle", "form", "waiting"),
     [
         ("A", "follow_up", ""), ("B", "interim", "B"), ("C", "interim", "C"), ("B+C", "interim", "BC"),
@@ -151,7 +150,7 @@ def test_an_address_is_text_or_a_list_of_lines():
     assert versions.sender_of({**SENDER, "phone": 555}).phone == "555"
 
 
-@at_once("missing", ["name", "address", "phone"])
+@pytest.mark.parametrize("missing", ["name", "address", "phone"])
 def test_a_letter_cannot_be_without_name_address_and_phone(missing):
     without = {name: value for name, value in SENDER.items() if name != missing}
     for given in (without, without | {missing: ""}):

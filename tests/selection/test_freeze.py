@@ -7,7 +7,6 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from cases import at_once
 from folder import ON, make_vin
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.campaigns.follow_up_settings import FollowUpSettings
@@ -151,7 +150,7 @@ def test_a_lessor_without_an_address_is_counted_when_the_lessee_is_written_to():
     assert found.unwritten.to_pylist() == [{"vin": V1, "family": "safety", "role": "lessor"}]
 
 
-@at_once(
+@pytest.mark.parametrize(
     ("extra", "language"),
     [({}, "en"), ({"language": "es"}, "es"), ({"language": "es-MX"}, "es"),
      ({"language": "fr"}, "en"), ({"state": "PR", "zip": "00901"}, "en+es"),
@@ -161,7 +160,7 @@ def test_the_language_is_the_owners_wish_and_both_in_puerto_rico(extra, language
     assert frozen([(V1, "9LA")], [owner(**extra)]).pieces["language"].to_pylist() == [language]
 
 
-@at_once(
+@pytest.mark.parametrize(
     ("status", "reason", "named"),
     [("repaired", "", "repaired"), ("inspected_ok", "", "inspected_ok"), ("removed", "", "removed"),
      ("unreachable", "export", "unreachable_export"),
@@ -173,7 +172,7 @@ def test_a_vehicle_with_nothing_open_is_left_out_by_its_status(status, reason, n
     assert found.pieces.num_rows == 0
 
 
-@at_once("extra", [{"addr1": ""}, {"zip": "2108"}, {"state": "XX"}, {"name1": ""}])
+@pytest.mark.parametrize("extra", [{"addr1": ""}, {"zip": "2108"}, {"state": "XX"}, {"name1": ""}])
 def test_an_owner_who_cannot_be_mailed_is_left_out(extra):
     assert left_out(frozen([(V1, "9LA")], [owner(**extra)])) == {V1: "address_incomplete"}
 
@@ -314,7 +313,9 @@ def test_a_plan_gives_each_piece_its_wave(loaded):
     assert verify(loaded)["ok"]
 
 
-@at_once("said", [{"name1": "UNKNOWN OWNER"}, {"addr1": "NO ADDRESS ON FILE"}, {"city": "N/A"}])
+@pytest.mark.parametrize(
+    "said", [{"name1": "UNKNOWN OWNER"}, {"addr1": "NO ADDRESS ON FILE"}, {"city": "N/A"}]
+)
 def test_an_owner_whose_name_or_address_may_say_nothing_is_left_to_a_person(said):
     assert left_out(frozen([(V1, "9LA")], [owner(**said)])) == {V1: "owner_to_confirm"}
 
