@@ -88,7 +88,7 @@ REFERENCES = {
     (table, "source_id")
     for table in ("campaign", "campaign_fact", "vehicle", "owner", "dealer", "dealer_capacity", "dealer_stock", "part", "campaign_part",
         "part_supply", "dealer_part_stock", "labor_time", "appointment", "event", "follow_up", "plan",
-        "vin_exception", "placeholder_word", "recall_make", "filed_report", "stated_day")
+        "vin_exception", "placeholder_word", "recall_make", "filed_report", "stated_day", "withdrawn_row")
 } | {
     ("dealer_capacity", "dealer_code"), ("dealer_stock", "dealer_code"), ("dealer_part_stock", "dealer_code"),
     ("appointment", "dealer_code"), ("campaign_part", "campaign_code"), ("labor_time", "campaign_code"),

@@ -22,7 +22,7 @@ from renotify.ledger.verify import verify
 
 STORM = Path(__file__).with_name("storm.py")
 ROLES = ("load", "desk", "django", "desk")
-LIFE = (0.5, 4.0)  # seconds until a process is killed
+LIFE = (0.5, 8.0)  # seconds until a process is killed
 
 
 def storm(url, folder, acknowledged, seconds):

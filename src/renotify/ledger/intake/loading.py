@@ -226,6 +226,7 @@ class Load:
         self, contract: Contract, good: GoodRows, sources: dict[int, Found]
     ) -> tuple[int, int]:
         """Bring good rows in beside those that the ledger has; return how many were accepted, and refused."""
+        gone = idle = 0
         good.stage(self.session, ROWS, good.reader())
         for name, constant in good.left_out.items():
             self.session.execute(f"alter table {ROWS} add column {name} {constant}")
@@ -236,22 +237,25 @@ class Load:
             accepted, refused = self._events(events, good)
         else:
             staged = ReferenceRows(self.session, contract, names, self.rejects, columns=columns)
-            accepted, refused = self._reference_rows(staged)
+            gone, idle = self._taken_back(staged)
+            staged.keep_what_is_not_said()
+            refused = staged.refuse_contradictions()
             self.loaded.notes += staged.notes
+            accepted = staged.put_rows()
         if accepted and contract.table == "owners":
             self._refold_returned()
         self.loaded.notes += good.row_remarks.sentences(self.session, ROWS)
         self.session.execute(f"drop table {ROWS}")
-        return accepted, refused
+        return accepted + gone, refused + idle
 
-    def _reference_rows(self, staged: ReferenceRows) -> tuple[int, int]:
-        """Take back what rows take back, and put the others; return rows accepted and refused."""
-        gone = refused = 0
-        if WITHDRAWN in staged.contract.columns:
-            gone, refused = Withdrawals(staged).carry_out()
-        staged.keep_what_is_not_said()
-        refused += staged.refuse_contradictions()
-        return gone + staged.put_rows(), refused
+    def _taken_back(self, staged: ReferenceRows) -> tuple[int, int]:
+        """Take back what rows take back; return how many did, and how many are refused."""
+        if WITHDRAWN not in staged.contract.columns:
+            return 0, 0
+        gone, idle = Withdrawals(staged).carry_out()
+        if gone and staged.contract.table == "owners":
+            self._refold_returned(TAKEN)
+        return gone, idle
 
     def _events(self, staged: StagedEvents, good: GoodRows) -> tuple[int, int]:
         """Record the events of the staged rows, and fold their vehicles; return rows accepted and refused."""
@@ -292,12 +296,11 @@ class Load:
             good.pieces = MailedPieces(self.session)
         return good
 
-    def _refold_returned(self) -> None:
-        """A new owner's address matters to the state only where a letter has come back."""
+    def _refold_returned(self, rows: str = ROWS) -> None:
+        """A new owner's address, or one that is taken back, matters to the state only where a letter has come back."""
         self.session.execute(f"drop table if exists {RETURNED}")
         self.session.execute(
-            f"create temporary table {RETURNED} as select distinct s.vin"
-            f" from (select vin from {ROWS} union all select vin from {TAKEN}) s"
+            f"create temporary table {RETURNED} as select distinct s.vin from {rows} s"
             " join event e on e.vin = s.vin and e.kind = 'returned'"
         )
         refold(self.session, RETURNED)
