@@ -231,7 +231,9 @@ def prepared(
         return kept[store, fill]
 
     yield of
-    with suppress(psycopg.OperationalError):  # a server of our own has ended, with all that was on it
+    with suppress(
+        psycopg.OperationalError
+    ):  # a server of our own has ended, with all that was on it
         made.close()
 
 
