@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -19,6 +20,20 @@ from renotify.ledger.store import VARIABLE
 from small_world import Desk
 
 STORES = ("sqlite", "postgresql")
+Fill = Callable[[Session, Path], object]
+NOT_FOR_LIFE = (
+    "fsync",
+    "full_page_writes",
+    "synchronous_commit",
+    "autovacuum",
+)  # of a server that ends with its tests
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let what is compiled be kept, where several processes share a run: each would compile the house and its libraries anew."""
+    if config.getoption("numprocesses", None):
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        sys.dont_write_bytecode = False
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +50,9 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     folder.mkdir()
     server = get_server(folder, cleanup_mode="delete")
     try:
+        for setting in NOT_FOR_LIFE:
+            _statement(server.get_uri(), f"alter system set {setting} = off")
+        _statement(server.get_uri(), "select pg_reload_conf()")
         yield server.get_uri()
     finally:
         server.cleanup()
@@ -193,6 +211,45 @@ def own_session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sess
     kept = request.getfixturevalue(f"planned_on_{request.param}")
     with copy_of(kept, tmp_path) as url, open_session(url) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def prepared(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str, Fill], str]]:
+    """A function that gives a ledger on a store as ``fill(session, folder)`` fills it, filled once: to be copied, never opened."""
+    kept: dict[tuple[str, Fill], str] = {}
+    made = ExitStack()
+
+    def of(store: str, fill: Fill) -> str:
+        if (store, fill) not in kept:
+            folder = tmp_path_factory.mktemp("prepared")
+            url = made.enter_context(empty_ledger(request, folder, store))
+            with open_session(url) as opened:
+                fill(opened, folder / "input")
+            kept[store, fill] = url
+        return kept[store, fill]
+
+    yield of
+    with suppress(
+        psycopg.OperationalError
+    ):  # a server of our own has ended, with all that was on it
+        made.close()
+
+
+@pytest.fixture
+def session_on(
+    prepared: Callable[[str, Fill], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str, Fill], Session]]:
+    """A function that opens a session on the test's own copy of a prepared ledger, and puts that one in force."""
+    with ExitStack() as opened:
+
+        def on(store: str, fill: Fill) -> Session:
+            url = opened.enter_context(copy_of(prepared(store, fill), tmp_path))
+            monkeypatch.setenv(VARIABLE, url)
+            return opened.enter_context(open_session(url))
+
+        yield on
 
 
 @contextmanager

@@ -17,8 +17,9 @@ if [ ! -x .venv/bin/python ]; then
 fi
 [ -x .venv/bin/uv ] || .venv/bin/pip install -q --disable-pip-version-check uv
 echo "Installing the locked packages into .venv ..."
-.venv/bin/uv pip sync -q --python .venv/bin/python --require-hashes requirements/run.txt requirements/test.txt requirements/build.txt
+.venv/bin/uv pip sync -q --compile-bytecode --python .venv/bin/python --require-hashes requirements/run.txt requirements/test.txt requirements/build.txt
 .venv/bin/uv pip install -q --python .venv/bin/python --no-deps --no-build-isolation -e .
+.venv/bin/python -m compileall -q src
 
 missing=""
 for pair in chromium:chromium pdftoppm:poppler-utils qpdf:qpdf; do

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from cases import at_once
 from renotify.campaigns import catalogue
 from renotify.campaigns.campaign import Campaign, CampaignType, Document
 from renotify.errors import BadInput
@@ -55,14 +56,12 @@ def refusal(read):
 # The code
 
 
-@pytest.mark.parametrize("code", ["9LA", "a", "A" * 32, "10V-309", "x_1", "LSC.2013", "-"])
+@at_once("code", ["9LA", "a", "A" * 32, "10V-309", "x_1", "LSC.2013", "-"])
 def test_a_code_of_letters_digits_and_three_marks_can_stand_in_a_file_s_name(code):
     assert catalogue.is_code(code)
 
 
-@pytest.mark.parametrize(
-    "code", ["", "A" * 33, "9 LA", "9/LA", "9+LA", "9|LA", "9;LA", "É", "９LA", "9LA\n", "*"]
-)
+@at_once("code", ["", "A" * 33, "9 LA", "9/LA", "9+LA", "9|LA", "9;LA", "É", "９LA", "9LA\n", "*"])
 def test_a_code_that_could_be_mistaken_in_a_bundle_or_a_path_is_none(code):
     assert not catalogue.is_code(code)
 
@@ -222,7 +221,7 @@ def test_a_catalogue_without_campaigns_holds_none_and_one_with_another_key_is_re
 # What a campaign says of itself
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("kind", "family", "words"),
     [
         (CampaignType.SAFETY_RECALL, "safety", "safety recall"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cases import at_once
 from renotify.campaigns import flat_rcl, nhtsa, nhtsa_files
 from renotify.campaigns.campaign import Campaign, CampaignType, Scope
 from renotify.campaigns.catalogue import from_facts, to_facts
@@ -50,7 +51,7 @@ def test_the_transcribed_lexus_rows_are_four_recalls():
     assert flat.recalls["11V115000"].codes == ()
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("written", "full"),
     [
         ("09V020000", "09V020000"), ("09V020", "09V020000"), ("09V-020", "09V020000"),

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases import at_once
 from renotify.campaigns import flat_rcl, maker_codes, makes, nhtsa, nhtsa_files, tab_lines
 from renotify.campaigns.campaign import Campaign, CampaignType, Scope
 from renotify.errors import BadInput
@@ -153,7 +154,7 @@ def test_a_row_without_a_model_counts_as_a_row_and_gives_no_line(read):
     assert (recall.rows, recall.lines) == (1, set())
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("text", "day"),
     [
         ("19660101", date(1966, 1, 1)), ("19651231", None), ("21001231", date(2100, 12, 31)),
@@ -281,7 +282,7 @@ def test_only_recalls_with_a_row_of_a_wanted_make_are_read_and_those_are_read_wh
     assert [*flat_rcl.read_flat_rcl(path, numbered).recalls] == ["10V003000"]
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("one", "other"),
     [
         ("MERCEDES-BENZ", "Mercedes Benz"), ("LEXUS", "Lexus "), ("CITROËN", "Citroen"),
@@ -292,7 +293,7 @@ def test_spellings_of_one_make_are_one(one, other):
     assert makes.make_key(one) == makes.make_key(other)
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("maker", "named"),
     [
         ("Toyota Motor Engineering & Manufacturing", True), ("TOYOTA", True), ("Hino (Toyota) Inc.", True),
@@ -307,7 +308,7 @@ def test_a_manufacturer_s_name_names_a_make_by_whole_words(maker, named):
 # The maker's codes
 
 
-@pytest.mark.parametrize(
+@at_once(
     "text",
     [
         "", "-", "0", "000", "?", "tbd", "T.B.D.", "None", "NR", "NR (Not Reported)", "N/A", "n.a.", "NA", "Pending",
@@ -318,7 +319,7 @@ def test_words_for_nothing_are_no_code(text):
     assert maker_codes.stated_codes([text], "10V309000") == ()
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("text", "codes"),
     [
         ("ale", ("ALE",)), ("S12, S13", ("S12", "S13")), ("24TA07; 24LA02", ("24LA02", "24TA07")), ("6LD 60F", ("60F", "6LD")),
@@ -403,7 +404,7 @@ RECORD = Campaign(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("ours", "theirs", "belongs"),
     [
         (LEXUS, RECORD, True),

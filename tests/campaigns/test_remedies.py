@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from cases import at_once
 from renotify.campaigns import catalogue
 from renotify.campaigns.campaign import Campaign, CampaignType, Remedy
 from renotify.campaigns.remedy_days import (
@@ -36,7 +37,7 @@ BY_MODEL = recall(
 )
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("model", "year", "built", "day"),
     [
         ("IS 250", 2006, None, MARCH),
@@ -106,7 +107,7 @@ def test_the_day_of_the_last_remedy_stands_beside_each_row():
     assert with_remedied(rows.slice(0, 0), known)["remedied"].to_pylist() == []
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("days", "there"),
     [("2013-03-06+2013-04-06", APRIL), ("2013-03-06+-", None), ("-+-", None), ("", JUNE)],
 )
@@ -192,7 +193,7 @@ def test_remedies_that_share_some_vehicles_only_are_taken(tmp_path, rows):
     assert len(read(tmp_path, rows).remedies) == 2
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("remedy", "words"),
     [
         (Remedy("IS 250"), "IS 250"),

@@ -8,8 +8,8 @@ from html import unescape
 from itertools import pairwise
 
 import numpy as np
-import pytest
 
+from cases import at_once
 from renotify.charts.completion_bars import PARTS, CampaignShares, completion_bars
 from renotify.charts.dealer_heat_map import LEVELS, UNKNOWN, DealerWeeks, dealer_heat_map
 from renotify.charts.kits_by_week import KitsByWeek, kits_by_week
@@ -241,7 +241,7 @@ def test_each_policy_is_said_with_its_last_mean_rounded_and_grouped():
     assert {"optimal, 1,235", "all_at_once, 1,199"} <= set(texts(svg))
 
 
-@pytest.mark.parametrize("line", [[[5.0]], [[0.0, 0.0]]])
+@at_once("line", [[[5.0]], [[0.0, 0.0]]])
 def test_one_week_and_no_repairs_are_drawn(line):
     svg = repairs_by_week(RepairsByWeek(("optimal",), np.array(line), 1), "Small")
     assert f"optimal, {line[0][-1]:.0f}" in texts(svg)

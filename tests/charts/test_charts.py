@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from html import unescape
 
 import numpy as np
-import pytest
 
+from cases import at_once
 from renotify.charts.completion_bars import CampaignShares, completion_bars
 from renotify.charts.dealer_heat_map import UNKNOWN, DealerWeeks, dealer_heat_map
 from renotify.charts.kits_by_week import KitsByWeek, kits_by_week
@@ -166,6 +166,6 @@ def test_lines_differ_without_colour():
     assert {"1,0", "7,3"} <= dashes
 
 
-@pytest.mark.parametrize("capacity", [np.inf, 10.0])
+@at_once("capacity", [np.inf, 10.0])
 def test_a_heat_map_of_no_work_is_drawn(capacity):
     assert dealer_heat_map(load([[0.0, 0.0]], capacity)).startswith("<svg ")

@@ -40,9 +40,9 @@ def test_a_new_follow_up_prints_its_bundles_and_who_is_left_out(loaded: Desk) ->
 
 
 def test_the_document_of_a_new_follow_up_counts_every_vehicle_once_in_or_out(loaded: Desk) -> None:
-    frozen = loaded.do(
-        "followup", "new", w.settings_file(loaded.folder, name="summer"), on=w.NOTICE
-    )
+    codes = [w.PMP.lower(), w.STP, "Svc"]  # in any case
+    file = w.settings_file(loaded.folder, name="summer", campaigns=codes)
+    frozen = loaded.do("followup", "new", file, on=w.NOTICE)
     assert (frozen["follow_up"], frozen["pieces"]) == ("summer", 9)
     assert frozen["bundles"] == {w.PMP: 6, f"{w.PMP}+{w.STP}": 1, w.SVC: 2}
     assert frozen["left_out"] == {

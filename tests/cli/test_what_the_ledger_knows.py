@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import date
 
 import pytest
@@ -58,6 +60,7 @@ def test_status_of_one_campaign_shows_that_campaign_alone(office: Desk) -> None:
     printed = office.run("status", "--campaign", w.SVC).out
     assert rows(printed, w.SVC)
     assert not rows(printed, w.PMP)
+    assert office.run("status", "--campaign", w.SVC.lower()).out == printed
 
 
 @pytest.mark.parametrize(
@@ -152,6 +155,16 @@ def test_lookup_finds_the_vin_column_wherever_it_stands_in_a_list(office: Desk) 
         (3, "", "The row has 1 fields, the header 2."),
     ]
     assert "line 3: The row has 1 fields" in office.run("lookup", "--file", listed).out
+
+
+def test_a_cell_with_several_vins_is_each_of_them(office: Desk) -> None:
+    one, two, three = w.EAST_OPEN
+    listed = office.folder / "several.csv"
+    listed.write_text(f'VIN,dealer\n"{one}, {two}",D1\n{three} {one},D1\n{two} sold,D1\n', "utf-8")
+    found = office.do("lookup", "--file", listed)
+    assert [(row["line"], row["vin"], row["valid"]) for row in found] == [
+        (2, one, True), (2, two, True), (3, three, True), (3, one, True), (4, f"{two} SOLD", False),
+    ]  # fmt: skip
 
 
 def test_a_letter_that_no_vin_contains_is_asked_for_and_not_repaired(office: Desk) -> None:
@@ -289,3 +302,20 @@ def test_a_state_that_no_event_gives_is_printed_and_refused(office: Desk) -> Non
         "",
     )
     assert difference["folded"].startswith("current repaired")
+
+
+def test_a_number_that_an_earlier_build_kept_with_its_hyphens_is_named(office: Desk) -> None:
+    """A load takes them out today, so that no file names such a row any more; a short one keeps them."""
+    row = "1, 1, '{}', 'as stamped'"
+    with closing(sqlite3.connect(office.ledger.removeprefix("sqlite:///"))) as file:
+        for number in ("JZA80-1001234", "ST165-0012345", "AB-12"):
+            file.execute(
+                f"insert into vin_exception (source_id, source_row, vin, reason) values ({row.format(number)})"
+            )
+        file.commit()
+    document = office.run("verify", "--json").json
+    what = "number with marks that a load takes out"
+    assert document["found"] == {what: 2}
+    assert document["differences"][0] == {
+        "what": what, "vin": "JZA80-1001234", "about": "vin_exception", "kept": "JZA80-1001234", "folded": "JZA801001234",
+    }  # fmt: skip

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 import two_dealers as w
+from cases import at_once
 from printed import refusal, row
 from renotify.cli import MODULES, main
 from renotify.cli.demo import _print as print_demo
@@ -27,7 +28,7 @@ from small_world import Desk
 # ---- days and instants
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("typed", "day"),
     [("2013-02-26", date(2013, 2, 26)), ("20130226", date(2013, 2, 26)), ("2012-02-29", date(2012, 2, 29))],
 )  # fmt: skip
@@ -46,7 +47,7 @@ def test_another_spelling_of_a_day_is_wrong_use_and_shows_the_right_one(
     assert f"{typed!r} is not a day: write it as 2013-02-26." in said.err
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("typed", "instant"),
     [
         ("2013-02-26T12:00:00+00:00", datetime(2013, 2, 26, 12, tzinfo=UTC)),
@@ -122,7 +123,7 @@ def test_help_lists_the_commands_in_the_order_of_a_follow_up() -> None:
     assert "Exit codes: 0 done, 1 refused by a rule, 2 wrong use." in " ".join(printed.split())
 
 
-@pytest.mark.parametrize("name", MODULES)
+@at_once("name", MODULES)
 def test_every_command_explains_itself(name: str) -> None:
     said = CliRunner().invoke(main, [name, "--help"])
     assert said.exit_code == 0
@@ -253,7 +254,7 @@ def test_progress_off_a_terminal_draws_nothing_and_takes_any_step(
 # ---- sentences of commands
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("value", "words"),
     [
         (True, "yes"),
@@ -315,7 +316,7 @@ def test_a_single_exception_and_a_single_version_are_told_in_the_singular(
     assert "- 1 letter version is not signed off: renotify letter approve spring" in said
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("gap", "words"),
     [
         (None, ""),
@@ -349,7 +350,7 @@ def test_models_of_one_bundle_are_printed_as_one_column(capsys: pytest.CaptureFi
     ]
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("forecast", "words"),
     [
         ({"done": None, "low": None, "high": None}, None),

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 import two_dealers as w
+from cases import at_once
 from renotify.campaigns.campaign import Answer, Campaign, CampaignType
 from renotify.contact import sentences
 from renotify.contact.answers import (
@@ -60,7 +61,7 @@ def told(*states: tuple[Campaign, str], on: date = ON, **known: object) -> dict:
 # ---- each status
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("status", "reason", "words"),
     [
         ("open", "", "Not done yet."),
@@ -85,7 +86,7 @@ def test_every_status_and_reason_of_the_ledger_can_be_said() -> None:
     assert set(URGENCY) == {str(status) for status in Status}
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("status", "to_do"),
     [("open", True), ("unreachable", True), ("repaired", False), ("inspected_ok", False), ("removed", False)],
 )  # fmt: skip
@@ -100,7 +101,7 @@ def test_only_what_is_not_done_is_still_to_do(status: str, *, to_do: bool) -> No
     )
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("available", "words"),
     [
         (None, "The repair is not available yet. The owner gets a letter when it is."),
@@ -124,7 +125,7 @@ def test_the_next_step_follows_from_the_day_of_the_remedy(
     assert campaign["remedy_available"] is (available is not None and available <= ON)
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("time", "words"),
     [
         (None, "The dealer will say how long the work takes."),
@@ -156,7 +157,7 @@ def test_open_comes_before_gone_and_done_and_recalls_before_service_campaigns() 
     assert answered["sentence"] == "5 campaigns to be done, in one visit."
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("states", "urgent"),
     [
         ([(RECALL, "open")], []),
@@ -195,7 +196,7 @@ def test_a_letter_that_went_is_dated_and_another_campaign_s_is_not_its_own() -> 
 # ---- the visit
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("dealer", "words"),
     [
         (DealerRow("Made-up Dealer", "Boston", "MA", "555-0100"), ["Send the customer to Made-up Dealer, Boston, MA, 555-0100."]),
@@ -237,7 +238,7 @@ def test_a_vehicle_of_no_campaign_proves_nothing() -> None:
 # ---- what may not be said
 
 
-@pytest.mark.parametrize(
+@at_once(
     "text",
     [
         "There is no defect in your car.",
@@ -259,7 +260,7 @@ def test_nobody_plays_a_recall_down(text: str) -> None:
     assert f"  A: withheld: {said['withheld']}" in words.splitlines()
 
 
-@pytest.mark.parametrize(
+@at_once(
     "text",
     [
         "It is purely precautionary.",
@@ -290,7 +291,7 @@ def test_a_question_that_plays_it_down_withholds_its_answer_too() -> None:
     assert (said["question"], said["answer"]) == ("Is it no defect?", "")
 
 
-@pytest.mark.parametrize("kind", [CampaignType.SAFETY_RECALL, CampaignType.NONCOMPLIANCE_RECALL])
+@at_once("kind", [CampaignType.SAFETY_RECALL, CampaignType.NONCOMPLIANCE_RECALL])
 def test_either_kind_of_recall_is_bound(kind: CampaignType) -> None:
     campaign = replace(RECALL, campaign_type=kind)
     assert sentences.objections(campaign, "This is not a safety issue.", ON).withheld
@@ -300,7 +301,7 @@ def test_a_service_campaign_may_say_that_it_is_no_matter_of_safety() -> None:
     assert sentences.objections(SEAL, "This is not a safety issue.", ON).withheld == ""
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("text", "language", "withheld"),
     [
         ("No es un problema de seguridad.", "es", True),

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 import pytest
 
+from cases import at_once
 from renotify.campaigns import catalogue
 from renotify.demo import scenario as scenarios
 from renotify.demo.oem import write_input
@@ -197,7 +198,7 @@ def test_half_lies_below_the_middle_of_a_bell_and_its_quarters_are_alike():
     assert high == pytest.approx(-low)
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("vehicles", "dealers", "handful"),
     [
         (1, 4, True),

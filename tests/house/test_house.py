@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-import pytest
+from cases import at_once
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src" / "renotify").rglob("*.py"))
@@ -30,7 +30,7 @@ BANNED_FILES = {
 }
 
 
-@pytest.mark.parametrize("path", ALL_PYTHON, ids=lambda p: str(p.relative_to(ROOT)))
+@at_once("path", ALL_PYTHON, ids=lambda p: str(p.relative_to(ROOT)))
 def test_no_file_is_longer_than_500_lines(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 500
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from cases import at_once
 from renotify.campaigns.campaign import Campaign, CampaignType, stated_total
 from renotify.campaigns.catalogue import to_facts
 from renotify.ledger import registry, sources
@@ -44,17 +45,17 @@ def subject_on(day, *later):
 # ---- what holds on a day
 
 
-@pytest.mark.parametrize("day", [date(1999, 1, 1), TOLD, date(2030, 1, 1), None])
+@at_once("day", [date(1999, 1, 1), TOLD, date(2030, 1, 1), None])
 def test_the_first_statement_holds_from_the_beginning(day):
     assert subject_on(day) == "Pipe"
 
 
-@pytest.mark.parametrize("day", [date(1999, 1, 1), HEARD, None])
+@at_once("day", [date(1999, 1, 1), HEARD, None])
 def test_the_same_remedy_version_said_otherwise_is_a_correction_of_all_days(day):
     assert subject_on(day, said(subject="Fuel pipe")) == "Fuel pipe"
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("day", "subject"),
     [(date(2012, 4, 30), "Pipe"), (LATER, "New"), (HEARD, "New"), (None, "New")],
 )
@@ -63,7 +64,7 @@ def test_a_new_remedy_version_holds_from_the_day_of_its_remedy(day, subject):
     assert subject_on(day, new) == subject
 
 
-@pytest.mark.parametrize("available", [date(2013, 6, 1), None])
+@at_once("available", [date(2013, 6, 1), None])
 def test_a_remedy_to_come_holds_from_the_day_on_which_it_was_heard_of(available):
     new = said(subject="New", remedy_version=2, remedy_available_date=available)
     assert subject_on(date(2013, 2, 25), new) == "Pipe"
@@ -105,7 +106,7 @@ def began(*later):
     return begun.first_notice, begun.day
 
 
-@pytest.mark.parametrize(
+@at_once(
     "facts",
     [
         {"remedy_version": 2, "remedy_available_date": LATER},
@@ -167,7 +168,7 @@ def test_campaigns_toml_rules_the_start_in_whatever_order_the_files_came():
 # ---- the numbers that codes of one recall state
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("stated", "found", "total"),
     [
         ([10, 10], 10, 10), ([6, 4], 10, 10), ([10, 10], 20, 20), ([10, 10], 11, 10), ([6, 4], 9, 10),

@@ -35,24 +35,22 @@ AS_PLANNED = {
 AS_LISTED = dict.fromkeys(AS_PLANNED, (None, "listed"))
 
 
-@pytest.fixture
-def two(session, tmp_path):
+@pytest.fixture(params=["sqlite", "postgresql"])
+def two(request, session_on):
     """Two frozen lists, on both stores."""
-    freeze_both(session, tmp_path / "input")
-    return session
+    return session_on(request.param, freeze_both)
 
 
 @pytest.fixture
-def on_sqlite(sqlite_session, tmp_path):
-    freeze_both(sqlite_session, tmp_path / "input")
-    return sqlite_session
+def on_sqlite(session_on):
+    return session_on("sqlite", freeze_both)
 
 
 def test_the_oldest_notice_comes_first(on_sqlite):
     assert follow_ups.names(on_sqlite) == ["summer", "spring"]
 
 
-def test_a_name_that_nobody_froze_is_refused_with_those_that_are_known(on_sqlite, sqlite_session):
+def test_a_name_that_nobody_froze_is_refused_with_those_that_are_known(on_sqlite):
     with pytest.raises(UnknownName, match="There is no follow-up 'autumn'") as refused:
         follow_ups.settings(on_sqlite, "autumn")
     assert refused.value.hint == "Known are summer, spring."

@@ -6,8 +6,8 @@ from datetime import date
 from itertools import permutations
 
 import pyarrow as pa
-import pytest
 
+from cases import at_once
 from folder import ON, make_vin
 from renotify.ledger.holders import RECORD, holders
 
@@ -34,7 +34,7 @@ def held(*records, on=ON):
 LEASE = (record("lessor", 2009), record("lessee", 2009))
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("records", "who"),
     [
         ((record("owner", 2009),), {("owner", 2009)}),
@@ -59,7 +59,7 @@ def test_the_newest_of_owner_and_lease_holds_the_vehicle(records, who):
     assert held(*records) == who
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("records", "who"),
     [
         # the owner of before the lease is the owner still, whenever the registration is renewed
@@ -74,7 +74,7 @@ def test_a_registration_renewed_is_no_purchase(records, who):
     assert held(*records) == who
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("records", "who"),
     [
         ((record("lessor", 2009), record("lessee", 2009, end=2012)), set()),
@@ -103,7 +103,7 @@ def test_whoever_has_given_the_vehicle_up_holds_nothing(records, who):
 TRUST = record("lessor", 2010, "Titled Trust")
 
 
-@pytest.mark.parametrize(
+@at_once(
     "name", ["Titled Trust", "TITLED TRUST, INC.", "Titled Trust Inc", "The Titled Trust L.L.C.", "titled  trust co., ltd."]
 )  # fmt: skip
 def test_the_title_of_the_lessor_is_no_sale_and_asks_for_no_second_letter(name):

@@ -37,14 +37,20 @@ ROWS = {
 VIN = make_vin(1)
 
 
-@pytest.fixture
-def old(tmp_path):
-    """The path of a ledger of the first schema."""
-    path = tmp_path / "old.sqlite3"
+def first_schema(path):
+    """Make a ledger of the first schema."""
     with sqlite3.connect(path) as connection:
         connection.executescript(gzip.decompress(DUMP.read_bytes()).decode())
     connection.close()
     return path
+
+
+@pytest.fixture(scope="module")
+def old(tmp_path_factory):
+    """The path of a ledger of the first schema that was brought up to date by opening it: to be read."""
+    path = first_schema(tmp_path_factory.mktemp("old") / "old.sqlite3")
+    with open_session(f"sqlite:///{path}", bulk=False):
+        return path
 
 
 @pytest.mark.parametrize("bulk", [True, False])
@@ -127,7 +133,8 @@ def test_opening_it_again_migrates_nothing(old):
         assert session.scalar("select max(applied) from django_migrations") == applied
 
 
-def test_a_ledger_with_rows_that_refer_to_nothing_is_refused_and_stays_as_it_was(old):
+def test_a_ledger_with_rows_that_refer_to_nothing_is_refused_and_stays_as_it_was(tmp_path):
+    old = first_schema(tmp_path / "old.sqlite3")
     with sqlite3.connect(old) as connection:
         connection.execute("update event set source_id = 999 where kind = 'added'")
     connection.close()

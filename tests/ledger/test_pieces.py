@@ -29,22 +29,21 @@ from renotify.ledger.kinds import PieceState
 MAILED, RETURNED = date(2013, 3, 5), date(2013, 3, 20)
 
 
-@pytest.fixture
-def two(session, tmp_path):
+@pytest.fixture(params=["sqlite", "postgresql"])
+def two(request, session_on):
     """Two planned follow-ups with a wave of two pieces and a wave of one each, on both stores."""
-    return planned(session, tmp_path)
+    return session_on(request.param, planned)
 
 
 @pytest.fixture
-def on_sqlite(sqlite_session, tmp_path):
-    return planned(sqlite_session, tmp_path)
+def on_sqlite(session_on):
+    return session_on("sqlite", planned)
 
 
 def planned(session, folder):
-    freeze_both(session, folder / "input")
+    freeze_both(session, folder)
     keep_plan(session, "spring")
     keep_plan(session, "summer")
-    return session
 
 
 def evidence(rows):

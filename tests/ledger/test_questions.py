@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
+from cases import at_once
 from renotify.ledger import questions
 from renotify.ledger.kinds import Status
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("status", "done", "may_be_delivered", "gets_letters"),
     [
         ("open", False, False, True),

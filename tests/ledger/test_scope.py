@@ -7,7 +7,7 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from folder import ON, make_vin
+from folder import ON, Folder, make_vin
 from ledger.history import loaded_at
 from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.errors import UnknownName
@@ -37,10 +37,13 @@ def fill(session, folder, tmp_path):
     freeze(session)
 
 
-@pytest.fixture
-def known(session, folder, tmp_path):
-    fill(session, folder, tmp_path)
-    return session
+def filled(session, folder):
+    fill(session, Folder(folder), folder)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def known(request, session_on):
+    return session_on(request.param, filled)
 
 
 def freeze(session):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pytest
 
+from cases import at_once
 from ledger.sessions import KINDS, NEW_SOURCE, SQLITE_DESK, elsewhere
 from renotify.errors import BadInput, Inconsistent
 from renotify.ledger import sources
@@ -337,10 +338,8 @@ def test_a_claim_that_was_refused_does_not_end_the_one_that_was_granted(url, ses
 # What does not open
 
 
-@pytest.mark.parametrize("bulk", [True, False])
-@pytest.mark.parametrize(
-    "wrong", ["mysql://server/name", "renotify.sqlite3", "sqlite://", "sqlite:///", "what?"]
-)
+@at_once("bulk", [True, False])
+@at_once("wrong", ["mysql://server/name", "renotify.sqlite3", "sqlite://", "sqlite:///", "what?"])
 def test_a_url_of_another_kind_is_refused_with_the_right_ones(wrong, bulk):
     with pytest.raises(BadInput) as refused, open_session(wrong, bulk=bulk):
         pass

@@ -22,11 +22,11 @@ from renotify.ledger.verify import verify
 
 STORM = Path(__file__).with_name("storm.py")
 ROLES = ("load", "desk", "django", "desk")
-LIFE = (0.5, 8.0)  # seconds until a process is killed
+LIFE = (0.5, 4.0)  # seconds until a process is killed
 
 
 def storm(url, folder, acknowledged, seconds):
-    """Keep a process of each role at work, and kill each at a random instant, for so many seconds and one word of each."""
+    """Keep a process of each role at work, and kill each at a random instant for so many seconds; then wait for a word of each."""
     chance = random.Random(573)
     environment = {**os.environ, "PYTHONPATH": "src"}
 
@@ -43,7 +43,10 @@ def storm(url, folder, acknowledged, seconds):
         "loaded",
     }:
         time.sleep(0.02)
-        due = [one for one in alive if one[2] < time.monotonic()]
+        storming = (
+            time.monotonic() < end
+        )  # then none is killed any more: on a busy machine too each says its word
+        due = [one for one in alive if storming and one[2] < time.monotonic()]
         for one in due:
             alive.remove(one)
             kill(one[1])
@@ -84,7 +87,7 @@ def stands(url, folder, acknowledged, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "seconds", [pytest.param(8, id="short"), pytest.param(240, id="long", marks=pytest.mark.slow)]
+    "seconds", [pytest.param(4, id="short"), pytest.param(240, id="long", marks=pytest.mark.slow)]
 )
 def test_a_storm_of_processes_loses_nothing_that_was_acknowledged(sqlite_ledger, tmp_path, seconds):
     folder = fill(Folder(tmp_path / "input")).write()

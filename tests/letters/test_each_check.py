@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from cases import at_once
 from letters.samples import ACTUATOR, FUEL, SPRING, spec
 from renotify.errors import LetterRefused
 from renotify.letters import checks, readback
@@ -365,7 +366,7 @@ def test_only_a_must_refuses_and_its_hint_lists_every_must(version):
 # Reading lines back
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("second", "text"),
     [
         ({"y": 112.0}, "ab\ncd"),  # the next line: 12 points below in type of 10
@@ -386,6 +387,6 @@ def test_a_hyphen_at_a_line_s_end_joins_what_it_divides():
     assert readback.lines(marks("re-", 10.0, 100.0) + marks("call", 10.0, 112.0)) == "re-call"
 
 
-@pytest.mark.parametrize("box", [Box(0, 0, 0, 0), Box(600, 600, 700, 700)])
+@at_once("box", [Box(0, 0, 0, 0), Box(600, 600, 700, 700)])
 def test_a_box_without_paper_holds_no_ink(box):
     assert not readback.inked(np.zeros((100, 100), np.uint8), box)

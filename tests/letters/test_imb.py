@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reportlab.graphics.barcode.usps4s import USPS_4State
 
+from cases import at_once
 from letters.imb_decoder import decode
 from renotify.errors import BadInput
 from renotify.letters import imb
@@ -39,7 +40,7 @@ def random_payload(rng: random.Random, length: int) -> str:
     )
 
 
-@pytest.mark.parametrize(("payload", "letters"), PUBLISHED.items())
+@at_once(("payload", "letters"), PUBLISHED.items())
 def test_the_published_vectors_come_out(payload, letters):
     assert imb.encode([payload]) == [letters]
 
@@ -64,7 +65,7 @@ def test_every_payload_is_read_back_by_an_independent_decoder(payloads):
     assert [decode(letters) for letters in imb.encode(pa.array(payloads))] == payloads
 
 
-@pytest.mark.parametrize(
+@at_once(
     "payload",
     ["", "1" * 19, "1" * 21, "1" * 32, "1" * 19 + "x", "19" + "1" * 18, "٣" * 20, "1" * 20 + "\n"],
 )

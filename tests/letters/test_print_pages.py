@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.graphics.barcode.usps4s import USPS_4State
 
+from cases import at_once
 from letters.imb_decoder import decode
 from letters.samples import rows
 from renotify.errors import BadInput, Inconsistent
@@ -134,9 +135,7 @@ def test_outlines_are_drawn_for_proofs_and_never_for_the_mail(version):
 # A run
 
 
-@pytest.mark.parametrize(
-    ("per_file", "sizes"), [(4, [4, 4, 1]), (9, [9]), (100, [9]), (1, [1] * 9)]
-)
+@at_once(("per_file", "sizes"), [(4, [4, 4, 1]), (9, [9]), (100, [9]), (1, [1] * 9)])
 def test_rows_are_cut_into_files_of_the_size_asked_for(per_file, sizes):
     batches = table().to_batches(max_chunksize=2)
     cut = list(print_run.slices(iter(batches), per_file))
@@ -241,7 +240,7 @@ def test_one_bar_misprinted_is_never_read_as_other_digits(text, place, other):
         decode(broken)
 
 
-@pytest.mark.parametrize(
+@at_once(
     "wrong",
     [
         "",

@@ -8,6 +8,7 @@ import numpy as np
 import pypdfium2
 import pytest
 
+from cases import at_once
 from letters.samples import ROW
 from renotify.letters import readback
 from renotify.letters.profile import Box
@@ -25,12 +26,12 @@ def page(grey, row=150, column=150):
     return picture
 
 
-@pytest.mark.parametrize(("grey", "ink"), [(0, True), (61, True), (199, True), (200, False)])
+@at_once(("grey", "ink"), [(0, True), (61, True), (199, True), (200, False)])
 def test_any_grey_darker_than_200_is_ink(grey, ink):
     assert readback.inked(page(grey), ONE_INCH) is ink
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("row", "column", "inside"),
     [(101, 101, True), (198, 198, True), (100, 150, False), (199, 150, False), (150, 201, False)],
 )
@@ -86,14 +87,12 @@ def word(text, x=0.0, y=100.0, size=10.0):
     return [mark(letter, x + 5 * place, y, size=size) for place, letter in enumerate(text)]
 
 
-@pytest.mark.parametrize(
-    ("code", "text"), [(0x02, "-"), (0xFFFE, "-"), (0x41, "A"), (0x03, "\x03")]
-)
+@at_once(("code", "text"), [(0x02, "-"), (0xFFFE, "-"), (0x41, "A"), (0x03, "\x03")])
 def test_the_hyphen_at_the_end_of_a_line_is_the_author_s_own(code, text):
     assert readback._character(code) == text
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("second", "text"),
     [
         (word("to", 10.0), "goto"),
@@ -126,7 +125,7 @@ def test_a_line_that_ends_in_a_hyphen_is_joined_to_the_next():
 SLOT = Slot("vin", 1, 50.0, 100.0, 80.0, 10.0)
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("x", "y", "inside"),
     [
         (50.0, 100.0, True), (49.5, 100.0, True), (49.3, 100.0, False), (130.5, 100.0, True), (130.7, 100.0, False),
@@ -160,7 +159,7 @@ def test_a_slot_that_follows_no_word_comes_last(static):
 # ---- ink and fonts, at their edges
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("row", "column", "inside"),
     [(150, 102, True), (150, 101, False), (102, 150, True), (101, 150, False), (150, 197, True),
      (150, 198, False), (197, 150, True), (198, 150, False)],

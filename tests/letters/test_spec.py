@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from cases import at_once
 from letters.samples import ACTUATOR, FUEL, SPRING, spec
 from renotify.errors import LetterRefused
 from renotify.letters.letter_text import duration, long_date, placed, texts, vehicles
@@ -18,9 +19,7 @@ def test_a_safety_recall_and_a_service_campaign_never_share_a_letter():
         spec(FUEL, ACTUATOR)
 
 
-@pytest.mark.parametrize(
-    "change", [{"kind": "reminder"}, {"recipient": "dealer"}, {"language": "fr"}]
-)
+@at_once("change", [{"kind": "reminder"}, {"recipient": "dealer"}, {"language": "fr"}])
 def test_an_unknown_kind_recipient_or_language_is_refused(change):
     with pytest.raises(LetterRefused, match="No letter is"):
         spec(**change)

@@ -15,7 +15,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from mailing import conftest
+import compiled_letters
 from mailing.follow_up import NAME
 from renotify.errors import RenotifyError
 from renotify.ledger import follow_ups, pieces
@@ -42,8 +42,8 @@ def compile_all(url, on, waves, folder):
 def load_all(folder):
     """Take the compiled versions into this process, which forks and so may have no threads."""
     for path in folder.iterdir():
-        conftest._COMPILED[path.name] = LetterVersion.load(path)
-    versions.compile_letter = conftest.compiled
+        compiled_letters.KEPT[path.name] = LetterVersion.load(path)
+    versions.compile_letter = compiled_letters.compiled
 
 
 def forked(work):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
+from cases import at_once
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.letters.profile import load_profile
@@ -37,14 +36,14 @@ def waited_for(
     return waits_for(settings, VersionKey("safety", "A", "owner", "en", own), made, MONDAY)
 
 
-@pytest.mark.parametrize("kind", FOLLOW_UPS)
-@pytest.mark.parametrize("day", [WEDNESDAY, SUNDAY, NEXT_MONDAY, date(2014, 1, 6)])
+@at_once("kind", FOLLOW_UPS)
+@at_once("day", [WEDNESDAY, SUNDAY, NEXT_MONDAY, date(2014, 1, 6)])
 def test_a_follow_up_waits_for_the_day_of_its_remedy(kind, day):
     assert waited_for(kind, day) == day
     assert waited_for(kind, MONDAY, own=day.isoformat()) == day  # the vehicle's own
 
 
-@pytest.mark.parametrize("kind", [*FOLLOW_UPS, "initial", "interim"])
+@at_once("kind", [*FOLLOW_UPS, "initial", "interim"])
 def test_a_remedy_that_is_there_or_has_no_known_day_keeps_nobody_waiting(kind):
     assert waited_for(kind, MONDAY) is None
     assert waited_for(kind, None) is None

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from cases import at_once
 from notices import sample
 from renotify import rules
 from renotify.notices import memo
@@ -66,7 +67,7 @@ def test_a_dealer_s_line_is_printed_with_its_busiest_week() -> None:
 # ---- facts
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("hours", "capacity", "over"),
     [(24.0, 24.0, 0), (24.4, 24.0, 0), (24.6, 24.0, 1), (10.0, 24.0, 0), (10.0, None, 0), (10.0, 0.0, 10)],
 )  # fmt: skip
@@ -76,7 +77,7 @@ def test_hours_over_are_whole_hours_beyond_those_there_are(
     assert week(0, 1, hours, capacity).over == over
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("line_", "tightness"),
     [
         (line("A"), (0.0, 0.0)),

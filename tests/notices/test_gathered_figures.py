@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 import two_dealers as w
+from cases import at_once
 from renotify.errors import UnknownName
 from renotify.ledger.scope import Scope, area_scope, dealer_scope
 from renotify.ledger.session import Session
@@ -78,7 +79,7 @@ def test_the_first_week_begins_on_the_first_lawful_day_and_the_others_on_monday(
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("number", "first_day", "expected"),
     [
         (0, date(2013, 3, 4), date(2013, 3, 4)),

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from cases import at_once
 from notices import sample
 from renotify import rules
 from renotify.campaigns.campaign import CampaignType, Document, Remedy, Scope
@@ -41,7 +42,7 @@ def tiles(facts: Facts) -> dict[str, tuple[str, str, bool]]:
 # ---- the tiles at the top
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("open_by_campaign", "value", "note"),
     [
         ({}, "0", "in 0 campaigns"),
@@ -58,7 +59,7 @@ def test_open_vehicles_are_said_with_the_campaigns_they_are_open_in(
     assert tiles(facts)["vehicles open"] == (value, note, False)
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("weeks", "value", "note"),
     [
         ((), "0", "none yet"),
@@ -77,7 +78,7 @@ def test_a_dealer_that_expects_nobody_has_no_busiest_week() -> None:
     assert tiles(sample.dealer(**NOTHING))["expected"] == ("0 h", "no visits expected", False)
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("weeks", "label", "value", "note"),
     [
         ((week(1, 5, 20.0),), "busiest week", "20 h", "Mar 11, 24 on hand"),
@@ -94,7 +95,7 @@ def test_the_busiest_week_is_told_against_the_hours_on_hand(
     assert tiles(sample.dealer(weeks=weeks))[label] == (value, note, label == "hours to book")
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("parts", "value"), [((), "0"), ((PART,), "6"), ((PART, replace(PART, order_now=1200)), "1,206")]
 )  # fmt: skip
 def test_parts_to_order_are_summed(parts: tuple[PartLine, ...], value: str) -> None:
@@ -106,7 +107,7 @@ def test_an_area_without_part_lines_sums_its_dealers_orders() -> None:
     assert tiles(sample.area())["parts to order"][0] == "30"
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("holds", "expected"),
     [
         ((), ("0", "0 by law", False)),
@@ -132,9 +133,7 @@ def test_nine_weeks_are_shown_and_of_later_ones_the_busiest_is_said() -> None:
     assert told["weeks_note"] == "3 later weeks: at most 21 hours in any of them."
 
 
-@pytest.mark.parametrize(
-    ("count", "note"), [(9, ""), (10, "1 later week: at most 19 hours in any of them.")]
-)
+@at_once(("count", "note"), [(9, ""), (10, "1 later week: at most 19 hours in any of them.")])
 def test_a_tenth_week_is_the_first_that_is_not_shown(count: int, note: str) -> None:
     weeks = tuple(week(t, 1, 10.0 + t) for t in range(count))
     assert printed(sample.dealer(weeks=weeks))["weeks_note"] == note
@@ -147,7 +146,7 @@ def test_a_week_is_printed_with_its_figures() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("capacity", "asked"), [(24.0, False), (0.0, False), (None, True)]
 )  # fmt: skip
 def test_a_dealer_without_hours_on_file_is_asked_to_compare(
@@ -166,7 +165,7 @@ def test_mailing_weeks_are_listed_without_those_that_mail_nothing() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("count", "shown", "last"),
     [
         (18, 18, {"label": "week of Jul 1", "letters": 10}),
@@ -193,7 +192,7 @@ def test_a_dealer_to_whose_owners_nobody_writes_is_told_so_in_its_voice() -> Non
     assert "No owner letter" not in printed(sample.dealer())["mailing"]
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("days", "first"), [(0, "February 26, 2013"), (7, "March 5, 2013"), (14, "March 12, 2013")]
 )
 def test_the_first_lawful_day_is_the_notice_plus_its_days(days: int, first: str) -> None:
@@ -246,7 +245,7 @@ def test_a_service_campaign_is_explained_in_our_own_words() -> None:
     assert (told["nhtsa"], told["kind"]) == ("–", "Service campaign")
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("available", "words"),
     [
         (date(2013, 2, 25), "February 25, 2013 (available now)."),
@@ -277,7 +276,7 @@ def test_each_remedy_is_available_from_its_own_day_on() -> None:
     )
 
 
-@pytest.mark.parametrize("missing", ["defect", "consequence", "remedy"])
+@at_once("missing", ["defect", "consequence", "remedy"])
 def test_a_recall_that_lacks_a_fact_of_the_law_is_refused_by_its_code(missing: str) -> None:
     campaign = replace(sample.RECALL, **{missing: ""})
     with pytest.raises(LetterRefused) as refused:
@@ -286,7 +285,7 @@ def test_a_recall_that_lacks_a_fact_of_the_law_is_refused_by_its_code(missing: s
     assert missing in refused.value.message
 
 
-@pytest.mark.parametrize("missing", ["defect", "remedy"])
+@at_once("missing", ["defect", "remedy"])
 def test_a_service_campaign_says_what_it_has(missing: str) -> None:
     campaign = replace(sample.SERVICE, **{missing: ""})
     (told,) = printed(sample.dealer(), sample.occasion(campaign))["campaigns"]
@@ -296,7 +295,7 @@ def test_a_service_campaign_says_what_it_has(missing: str) -> None:
 # ---- heading
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("campaigns", "subject", "banner", "first_section"),
     [
         (
@@ -344,7 +343,7 @@ def test_a_notice_is_addressed_in_the_voice_of_its_reader() -> None:
     assert area["footer"] == "memo-2013 · area E · February 26, 2013"
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("sender", "words"),
     [
         ({"name": "Care", "phone": "1-800", "tty": "1-801"}, "Care, 1-800 (TTY 1-801)."),
@@ -403,7 +402,7 @@ def test_a_campaign_without_instructions_says_that_none_are_issued() -> None:
     assert (told["place"], told["url"], told["others"]) == ("not issued yet", False, [])
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("parts", "begins", "guidelines", "shown"),
     [
         ((), "These campaigns need no part to be ordered by your dealership.", 0, 0),
@@ -439,7 +438,7 @@ def test_holds_by_law_come_first_and_then_the_longest_in_stock() -> None:
     assert told[2]["campaigns"] == "9LA, CLB"
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("count", "note"),
     [(40, ""), (41, "And 1 more: `renotify stock holds` lists all."), (1240, "And 1,200 more: `renotify stock holds` lists all.")],
 )  # fmt: skip
@@ -475,7 +474,7 @@ def test_a_dealer_has_the_answers_of_campaigns_that_have_some_and_an_area_has_no
     )
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("rows", "open_vehicles", "file", "words"),
     [
         (1, 1, "", "The one open vehicle."),

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 import two_dealers as w
+from cases import at_once
 from renotify.errors import BadInput, NothingToDo, UnknownName
 from renotify.ledger import artifacts
 from renotify.ledger.scope import Scope
@@ -295,7 +296,7 @@ def printable(count: int, **columns: list[str]) -> pa.Table:
     return pa.table({name: [value] * count for name, value in plain.items()} | columns)
 
 
-@pytest.mark.parametrize(("count", "shown"), [(0, 0), (1, 1), (120, 120), (121, 120)])
+@at_once(("count", "shown"), [(0, 0), (1, 1), (120, 120), (121, 120)])
 def test_a_notice_prints_the_first_hundred_and_twenty(count: int, shown: int) -> None:
     assert len(vehicles.shown(printable(count))) == shown
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases import at_once
 from renotify.errors import BadInput
 from renotify.parts.replenishment import base_stock, order_quantity
 
@@ -66,7 +67,7 @@ def test_whole_columns_are_ordered_at_once():
     ]
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("change", "words"),
     [({"on_hand": -1}, "on_hand"), ({"pack": 0}, "pack"), ({"booked": np.nan}, "booked")],
 )
@@ -91,7 +92,7 @@ def test_strictly_to_appointments_needs_no_base_stock():
         base_stock(1.0, 1, 1, 1.0)
 
 
-@pytest.mark.parametrize("level", [0.01, 0.5, 0.9, 0.95, 0.99, 0.9999])
+@at_once("level", [0.01, 0.5, 0.9, 0.95, 0.99, 0.9999])
 def test_the_base_stock_is_the_poisson_quantile_of_scipy_stats(level):
     from scipy import stats
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from cases import at_once
 from planner.cases import bundle, dealer, problem
 from renotify.planner.adjusted_limits import trimmed, with_margins
 
@@ -17,7 +18,7 @@ def case(**changes):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("changes", [{"count_spread": 1.0}, {"parts_quantile": 0.9}])
+@at_once("changes", [{"count_spread": 1.0}, {"parts_quantile": 0.9}])
 def test_without_noise_or_a_quantile_nothing_is_cut(changes):
     made = case(**changes)
     assert with_margins(made) is made

@@ -1,8 +1,8 @@
 """Whole letters for dealers in proportion to what they want, by largest remainder."""
 
 import numpy as np
-import pytest
 
+from cases import at_once
 from renotify.planner.apportion import apportion
 
 ONE = [0, 0, 0]
@@ -12,7 +12,7 @@ def shares(total, want, group=ONE):
     return apportion(np.array(total, float), np.array(want), np.array(group)).tolist()
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("total", "right"),
     [
         (11, [3, 3, 4]),  # more than all want

@@ -6,6 +6,7 @@ One letter that is answered at once, of risk 1, is worth 4, 3, 2, 1 in weeks 0 t
 import numpy as np
 import pytest
 
+from cases import at_once
 from planner.cases import bundle, dealer, problem
 from renotify.planner.dealer_groups import grouped, tightness, ungrouped
 from renotify.planner.two_level import solve_master
@@ -30,12 +31,12 @@ def test_1_no_more_letters_than_owners():
     assert value(one(owners=7)) == 7 * 4
 
 
-@pytest.mark.parametrize(("printed", "worth"), [([2], 20), ([2.5], 25), ([2.5, 0], 10), ([0, 0, 0, 3], 3)])  # fmt: skip
+@at_once(("printed", "worth"), [([2], 20), ([2.5], 25), ([2.5, 0], 10), ([0, 0, 0, 3], 3)])  # fmt: skip
 def test_2_the_mail_house_prints_so_much_a_week(printed, worth):
     assert value(one(mail=printed)) == worth
 
 
-@pytest.mark.parametrize(("first", "worth"), [(0, 28), (1, 21), (3, 7)])
+@at_once(("first", "worth"), [(0, 28), (1, 21), (3, 7)])
 def test_3_no_letter_before_the_first_week(first, worth):
     assert value(one(owners=7, first_week=first)) == worth
 
@@ -45,7 +46,7 @@ def test_4_a_later_answer_is_worth_less_and_one_past_the_horizon_nothing():
     assert value(one(owners=10, response=[0, 0, 0, 0, 1])) == 0
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("wait", "worth"),
     [
         (0, 1.5 * 10),  # 1.5 letters a week
@@ -78,7 +79,7 @@ def test_7_a_shelf_in_a_group_counts_no_further_than_its_dealers_owners():
     assert value(case, groups=1) == 3 * 4
 
 
-@pytest.mark.parametrize(("pool", "worth"), [([3], 6), ([0, 3], 4.5), ([1, 1, 2], 2 + 1), ([4, 9], 2 * 4 + 2.5 * 3)])  # fmt: skip
+@at_once(("pool", "worth"), [([3], 6), ([0, 3], 4.5), ([1, 1, 2], 2 + 1), ([4, 9], 2 * 4 + 2.5 * 3)])  # fmt: skip
 def test_8_kits_come_week_by_week_and_stay(pool, worth):
     assert value(one(kits={"P": 2}, supply={"P": pool})) == worth
 
@@ -121,7 +122,7 @@ def test_a_lawful_date_costs_what_an_interim_and_a_late_notice_are_priced_at():
     assert late.emergency == pytest.approx(2 * 90)
 
 
-@pytest.mark.parametrize(("last", "interim"), [(0, 3), (1, 1), (2, 0)])
+@at_once(("last", "interim"), [(0, 3), (1, 1), (2, 0)])
 def test_only_letters_up_to_the_lawful_week_keep_the_date(last, interim):
     case = one(owners=5, kits={"P": 1}, supply={"P": [2, 4, 5]}, mail_by_week=last)
     assert solve_master(case, 1).emergency == pytest.approx(interim * 9)

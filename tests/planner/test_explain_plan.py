@@ -2,6 +2,7 @@
 
 import pytest
 
+from cases import at_once
 from planner.cases import bundle, dealer, problem
 from planner.made_up_problems import tight
 from renotify.planner.letter_plan import to_json
@@ -70,7 +71,7 @@ def test_a_mail_house_too_small_for_the_lawful_date_is_told_by_how_much():
     assert made.letters.sum() == 20
 
 
-@pytest.mark.parametrize("policy", ["optimal", "exact", "greedy"])
+@at_once("policy", ["optimal", "exact", "greedy"])
 def test_a_late_first_notice_carries_the_remedy_when_kits_and_hours_are_there(policy):
     made = plan(problem([bundle(mail_by_week=0)], [dealer()], {("b", "d"): 5}, mail=[2]), policy)
     assert made.letters[0, 0].tolist() == [2, 2, 1, 0]
@@ -79,7 +80,7 @@ def test_a_late_first_notice_carries_the_remedy_when_kits_and_hours_are_there(po
     assert "on paper only" not in said(made)
 
 
-@pytest.mark.parametrize("policy", ["optimal", "exact", "greedy"])
+@at_once("policy", ["optimal", "exact", "greedy"])
 def test_first_notices_of_two_bundles_share_the_mail_house_so_that_both_dates_are_kept(policy):
     early = bundle("early", kits={"P": 1}, first_week=1, mail_by_week=3)
     late = bundle("late", kits={"P": 1}, first_week=2, mail_by_week=4)
@@ -92,7 +93,7 @@ def test_first_notices_of_two_bundles_share_the_mail_house_so_that_both_dates_ar
     assert verify(case, made) == []
 
 
-@pytest.mark.parametrize("policy", ["optimal", "exact", "greedy"])
+@at_once("policy", ["optimal", "exact", "greedy"])
 def test_a_letter_with_a_remedy_does_not_push_another_bundle_past_its_date(policy):
     fine, bare = bundle("a", mail_by_week=3), bundle("b", kits={"P": 1}, mail_by_week=0)
     case = problem(
@@ -153,7 +154,7 @@ def test_short_hours_are_named_where_a_lawful_notice_cannot_offer_a_visit():
     assert made.interim.sum() == 3
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("changes", "reason"),
     [
         ({"mail": [0]}, "the mail house is full"),
@@ -165,7 +166,7 @@ def test_held_owners_carry_the_limit_that_holds_them(changes, reason):
     assert [(h.count, h.reason) for h in made.held] == [(2, reason)]
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("changes", "reason"),
     [
         ({"response": [0]}, "nobody is expected to answer"),

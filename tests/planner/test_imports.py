@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-import pytest
+from cases import at_once
 
 HEAVY = ("scipy", "highspy", "fontTools", "duckdb", "pyarrow")
 
@@ -17,7 +17,7 @@ def loaded_by(statement):
     return done.stdout.strip()
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("statement", "heavy"),
     [
         ("import renotify.planner, renotify.planner.simulate, renotify.planner.replan", "[]"),

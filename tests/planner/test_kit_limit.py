@@ -1,8 +1,8 @@
 """How many more letters the kits cover: a dealer's shelf first, then the pool, (7) to (9), by hand."""
 
 import numpy as np
-import pytest
 
+from cases import at_once
 from planner.cases import bundle, dealer, problem
 from renotify.planner.dealer_groups import ungrouped
 from renotify.planner.kit_limit import FEW, KitLimit
@@ -22,12 +22,12 @@ def allowed(checked, week, want, later=None):
     return checked.allowed(0, week, np.array(want), later).tolist()
 
 
-@pytest.mark.parametrize(("pool", "letters"), [(5, 2), (5.999, 2), (6, 3), (7, 3), (0, 0)])
+@at_once(("pool", "letters"), [(5, 2), (5.999, 2), (6, 3), (7, 3), (0, 0)])
 def test_a_kit_less_is_a_letter_less(pool, letters):
     assert allowed(limit([0], [pool], each=2), 0, [9]) == [letters]
 
 
-@pytest.mark.parametrize(("stock", "letters"), [(1, 0), (2, 1), (3, 1), (4, 2)])
+@at_once(("stock", "letters"), [(1, 0), (2, 1), (3, 1), (4, 2)])
 def test_a_shelf_alone_covers_whole_vehicles(stock, letters):
     assert allowed(limit([stock], [0], each=2), 0, [9]) == [letters]
 
@@ -77,7 +77,7 @@ def test_background_takes_kits_first_from_the_shelf():
     assert allowed(limit([3], [2], background=walk_in), 0, [9]) == [1]  # 4 of 5 kits walk in
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("dealers", "letters"),
     [
         (2 * FEW - 2, 2 * FEW - 3),  # the pool alone serves 10; the 12 others are tried one by one

@@ -1,8 +1,8 @@
 """How many more letters a dealer's backlog window takes: (5) and (6), by hand and at the boundary."""
 
 import numpy as np
-import pytest
 
+from cases import at_once
 from planner.cases import bundle, dealer, problem
 from renotify.planner.dealer_groups import ungrouped
 from renotify.planner.labour_limit import LabourLimit
@@ -20,7 +20,7 @@ def allowed(checked, week, later=None, want=99):
     return int(checked.allowed(0, week, np.array([want]), later)[0])
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("hours", "letters"),
     [(5.9, 2), (6 - 1e-6, 2), (6 - 1e-9, 3), (6, 3), (7.9, 3), (8, 4), (0, 0)],
 )
@@ -38,7 +38,7 @@ def test_letters_already_sent_leave_the_rest_of_the_hours():
     assert [allowed(checked, week) for week in range(4)] == [1, 3, 3, 3]
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("wait", "first", "second"),
     [(0, 3, 3), (1, 6, 3), (2, 9, 3)],  # 6, 12 and 18 hours; then only what a week adds
 )

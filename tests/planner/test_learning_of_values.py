@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from scipy.special import expit, ndtri
 
+from cases import at_once
 from planner.cases import bundle, dealer, problem
 from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.planner import learning
@@ -79,7 +80,7 @@ def test_parts_are_planned_for_the_widest_posterior() -> None:
     assert found.response_spread == round(0.5 / float(ndtri(0.9)), 6)
 
 
-@pytest.mark.parametrize("quantile", [None, 0.5])
+@at_once("quantile", [None, 0.5])
 def test_without_a_margin_on_parts_the_spread_stays(quantile: float | None) -> None:
     asked = replace(ASKED, parts_quantile=quantile)
     assert learned({"A": Curve(0.1, 2.0)}, Curve(0.1)).with_spread(asked) is asked
@@ -93,7 +94,7 @@ def test_the_stated_response_is_the_centre_of_the_prior() -> None:
     assert (expit(share), scale, shape) == pytest.approx((0.2, log(6.0), log(1.2)))
 
 
-@pytest.mark.parametrize(("stated", "centre"), [(0.0, 0.001), (1.0, 0.999), (0.0005, 0.001)])
+@at_once(("stated", "centre"), [(0.0, 0.001), (1.0, 0.999), (0.0005, 0.001)])
 def test_a_stated_share_of_nobody_or_everybody_stays_open_to_evidence(
     stated: float, centre: float
 ) -> None:

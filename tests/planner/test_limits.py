@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from cases import at_once
 from planner.cases import FEASIBLE, bundle, dealer, problem
 from renotify.planner.letter_plan import LetterPlan
 from renotify.planner.plan_by_policy import plan
@@ -40,8 +41,8 @@ def mail(printed):
 class TestThreeLetters:
     """A limit of three units lets three letters go out; one unit less lets two, one more four."""
 
-    @pytest.mark.parametrize("policy", FEASIBLE)
-    @pytest.mark.parametrize("units", [2, 3, 4])
+    @at_once("policy", FEASIBLE)
+    @at_once("units", [2, 3, 4])
     def test_a_plan_sends_what_the_limit_allows(self, limited, units, policy):
         case = limited(units)
         made = plan(case, policy)
@@ -49,19 +50,19 @@ class TestThreeLetters:
         assert made.letters.sum() == units
         assert verify(case, made) == []
 
-    @pytest.mark.parametrize(("letters", "breaches"), [(2, 0), (3, 0), (4, 1)])
+    @at_once(("letters", "breaches"), [(2, 0), (3, 0), (4, 1)])
     def test_the_check_finds_one_letter_too_many(self, limited, letters, breaches):
         sent = np.array([[[letters, 0, 0, 0]]], np.int32)
         assert len(verify(limited(3), LetterPlan(limited(3), "", sent))) == breaches
 
-    @pytest.mark.parametrize(("units", "breaches"), [(3 - 1e-7, 0), (3 - 1e-5, 1)])
+    @at_once(("units", "breaches"), [(3 - 1e-7, 0), (3 - 1e-5, 1)])
     def test_the_check_forgives_rounding_and_nothing_more(self, limited, units, breaches):
         case = limited(units)
         sent = np.array([[[3, 0, 0, 0]]], np.int32)
         assert len(verify(case, LetterPlan(case, "", sent))) == breaches
 
 
-@pytest.mark.parametrize(("week", "breaches"), [(1, 1), (2, 0), (3, 0)])
+@at_once(("week", "breaches"), [(1, 1), (2, 0), (3, 0)])
 def test_the_check_finds_a_letter_before_the_first_week(week, breaches):
     case = problem([bundle(first_week=2)], [dealer()], OWNERS)
     sent = np.zeros((1, 1, 4), np.int32)
@@ -69,14 +70,14 @@ def test_the_check_finds_a_letter_before_the_first_week(week, breaches):
     assert len(verify(case, LetterPlan(case, "", sent))) == breaches
 
 
-@pytest.mark.parametrize("policy", FEASIBLE)
-@pytest.mark.parametrize("first", [0, 1, 3])
+@at_once("policy", FEASIBLE)
+@at_once("first", [0, 1, 3])
 def test_a_plan_begins_in_the_first_week_and_not_before(first, policy):
     made = plan(problem([bundle(first_week=first)], [dealer()], OWNERS), policy)
     assert made.letters[0, 0].tolist() == [9 * (week == first) for week in range(4)]
 
 
-@pytest.mark.parametrize(("week", "breaches"), [(0, 0), (1, 0), (2, 1)])
+@at_once(("week", "breaches"), [(0, 0), (1, 0), (2, 1)])
 def test_the_check_finds_a_first_notice_after_the_lawful_week(week, breaches):
     case = problem([bundle(mail_by_week=1)], [dealer()], OWNERS)
     sent = np.zeros((1, 1, 4), np.int32)
@@ -84,10 +85,8 @@ def test_the_check_finds_a_first_notice_after_the_lawful_week(week, breaches):
     assert len(verify(case, LetterPlan(case, "", sent))) == breaches
 
 
-@pytest.mark.parametrize("policy", FEASIBLE)
-@pytest.mark.parametrize(
-    ("printed", "late"), [([4, 5, 9], 0), ([4, 4, 9], 1), ([5, 5, 9], 0), ([0, 0, 9], 9)]
-)
+@at_once("policy", FEASIBLE)
+@at_once(("printed", "late"), [([4, 5, 9], 0), ([4, 4, 9], 1), ([5, 5, 9], 0), ([0, 0, 9], 9)])
 def test_a_lawful_week_is_kept_where_the_mail_house_can_print_by_then(printed, late, policy):
     made = plan(problem([bundle(mail_by_week=1)], [dealer()], OWNERS, mail=printed), policy)
     assert made.letters[0, 0, 2:].sum() == late
@@ -95,8 +94,8 @@ def test_a_lawful_week_is_kept_where_the_mail_house_can_print_by_then(printed, l
     assert made.interim.sum() == 0
 
 
-@pytest.mark.parametrize("policy", FEASIBLE)
-@pytest.mark.parametrize(("pool", "interim"), [([0, 8], 1), ([0, 9], 0), ([0, 8, 9], 1), ([9], 0)])
+@at_once("policy", FEASIBLE)
+@at_once(("pool", "interim"), [([0, 8], 1), ([0, 9], 0), ([0, 8, 9], 1), ([9], 0)])
 def test_a_kit_that_is_missing_in_the_lawful_week_makes_an_interim_notice(pool, interim, policy):
     case = problem([bundle(kits={"P": 1}, mail_by_week=1)], [dealer()], OWNERS, supply={"P": pool})
     made = plan(case, policy)
@@ -106,7 +105,7 @@ def test_a_kit_that_is_missing_in_the_lawful_week_makes_an_interim_notice(pool, 
     assert verify(case, made) == []
 
 
-@pytest.mark.parametrize(("interim", "breaches"), [(2, 0), (3, 0), (4, 1)])
+@at_once(("interim", "breaches"), [(2, 0), (3, 0), (4, 1)])
 def test_the_check_finds_more_interim_notices_than_letters(interim, breaches):
     case = problem([bundle()], [dealer()], OWNERS)
     sent, warned = np.zeros((2, 1, 1, 4), np.int32)
@@ -114,7 +113,7 @@ def test_the_check_finds_more_interim_notices_than_letters(interim, breaches):
     assert len(verify(case, LetterPlan(case, "", sent, interim=warned))) == breaches
 
 
-@pytest.mark.parametrize(("week", "breaches"), [(1, 1), (2, 0), (3, 0)])
+@at_once(("week", "breaches"), [(1, 1), (2, 0), (3, 0)])
 def test_the_check_finds_a_second_letter_before_its_interim_one(week, breaches):
     case = problem([bundle()], [dealer()], OWNERS)
     sent, second = np.zeros((2, 1, 1, 4), np.int32)
@@ -136,7 +135,7 @@ def test_second_letters_count_at_the_mail_house_and_interim_ones_ask_for_no_kit(
     assert [breach.constraint for breach in found] == ["(2) mail house", "(8) parts"]
 
 
-@pytest.mark.parametrize(("letters", "breaches"), [(10, 0), (11, 1)])
+@at_once(("letters", "breaches"), [(10, 0), (11, 1)])
 def test_a_quantile_plans_no_more_than_one_kit_a_letter(letters, breaches):
     """0.95 at the 99 % quantile is 0.95 x exp(0.15 x 2.33) = 1.35 requests a letter: one is taken."""
     case = problem(

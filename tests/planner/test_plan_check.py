@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
+from cases import at_once
 from planner.cases import PLAIN, bundle, dealer, problem
 from planner.made_up_problems import made_up
 from renotify.planner.letter_plan import LetterPlan
@@ -61,7 +61,7 @@ def test_3_a_letter_before_the_first_week():
     only(planted(case, [[[0, 1, 2, 0]]]), "(3) first date: 1 letters of b")
 
 
-@pytest.mark.parametrize(("wait", "ok"), [(0, 2), (1, 4), (2, 6)])
+@at_once(("wait", "ok"), [(0, 2), (1, 4), (2, 6)])
 def test_5_and_6_hours_beyond_the_wait_bound(wait, ok):
     case = problem([bundle(hours=2)], [dealer(hours=[4])], {("b", "d"): 9}, wait=wait)
     assert planted(case, [[[ok, 0, 0, 0]]]) == []

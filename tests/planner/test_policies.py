@@ -1,8 +1,8 @@
 """The plain policies on paper: who is written to in which week."""
 
 import numpy as np
-import pytest
 
+from cases import at_once
 from planner.cases import bundle, dealer, problem
 from renotify.planner.plan_by_policy import plan
 from renotify.planner.policies import letters_of
@@ -61,7 +61,7 @@ def test_zip_order_fills_the_mail_house_dealer_by_dealer():
     ]
 
 
-@pytest.mark.parametrize("policy", ["all-at-once", "uniform:3", "oldest-first", "zip-order"])
+@at_once("policy", ["all-at-once", "uniform:3", "oldest-first", "zip-order"])
 def test_without_a_limit_every_policy_writes_to_everybody(policy):
     assert letters_of(case(), policy).sum() == 10
     assert letters_of(case(mail=None), policy).dtype == np.int32

@@ -1,13 +1,13 @@
 """A block of dealers may use what it uses already and its share of what the plan leaves, and no more."""
 
 import numpy as np
-import pytest
 
+from cases import at_once
 from planner.cases import bundle, dealer, problem
 from renotify.planner.polish import block_problem
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("block", "mail", "supply"),
     [
         ([0], [3 + 4, 1 + 6], [2 + 4.5, 2 + 6]),  # 6 of 8 owners: three quarters of what is left

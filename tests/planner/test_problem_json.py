@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cases import at_once
 from planner.cases import bundle, dealer, document
 from renotify.errors import BadInput, WrongUse
 from renotify.planner.plan_by_policy import plan
@@ -30,7 +31,7 @@ def broken(path, value):
     return case
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("path", "value", "sentence"),
     [
         (["weeks"], 0, "weeks must be a whole number >= 1, not 0."),
@@ -94,7 +95,7 @@ def test_a_key_that_nobody_knows_is_named_in_the_plan():
     assert "The key dealers[].hors is not known and was not read." in plan(from_json(case)).messages
 
 
-@pytest.mark.parametrize("policy", ["best", "uniform:0", "uniform:x"])
+@at_once("policy", ["best", "uniform:0", "uniform:x"])
 def test_an_unknown_policy_is_a_wrong_use(policy):
     with pytest.raises(WrongUse):
         plan(from_json(GOOD), policy)

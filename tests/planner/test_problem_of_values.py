@@ -8,8 +8,8 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
-import pytest
 
+from cases import at_once
 from planner.cases import bundle, dealer, problem
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.campaigns.follow_up_settings import FollowUpSettings
@@ -61,7 +61,7 @@ def test_models_of_like_needs_are_one_bundle_that_keeps_its_name() -> None:
     assert grouped({("A", "L"): like, ("A", "S"): like}) == {"A": ("L", "S")}
 
 
-@pytest.mark.parametrize("other", [Visit(3.0, {"P": 1.0}), Visit(2.0, {"P": 2.0}), Visit(2.0, {})])
+@at_once("other", [Visit(3.0, {"P": 1.0}), Visit(2.0, {"P": 2.0}), Visit(2.0, {})])
 def test_models_of_other_hours_or_kits_are_bundles_of_their_own(other: Visit) -> None:
     visits = {("A", "L"): Visit(2.0, {"P": 1.0}), ("A", "S"): other, ("B", "S"): other}
     assert grouped(visits) == {"A:L": ("L",), "A:S": ("S",), "B": ("S",)}

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from cases import at_once
 from planner.cases import bundle, dealer, documents, problem
 from planner.made_up_problems import made_up
 from plans import sample
@@ -60,7 +61,7 @@ def test_every_key_of_a_document_comes_back() -> None:
     assert again(everything()).digest() == everything().digest()
 
 
-@pytest.mark.parametrize(
+@at_once(
     "changed",
     [
         {"parts_quantile": None},

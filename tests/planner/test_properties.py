@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from cases import at_once
 from planner.cases import FEASIBLE, PLAIN, bundle, dealer, document, documents
 from planner.made_up_problems import made_up, tight
 from renotify.planner.dealer_groups import ungrouped
@@ -175,7 +176,7 @@ def test_a_dealer_without_limit_takes_everybody():
     assert made.letters[:, 1].sum() == 0
 
 
-@pytest.mark.parametrize("field", ["supply", "hours", "mail_capacity"])
+@at_once("field", ["supply", "hours", "mail_capacity"])
 def test_capacity_that_nobody_could_use_changes_no_plan(field):
     problem = made_up(3, 30, 16)
     spare = replace(problem, **{field: getattr(problem, field) * 1e3 + 1e9})

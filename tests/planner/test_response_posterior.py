@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import scoringrules
 
+from cases import at_once
 from renotify.errors import BadInput
 from renotify.planner.completion_forecast import Backtest, Unit, backtest, forecast_completion
 from renotify.planner.response_posterior import (
@@ -39,7 +40,7 @@ def trial(rng, owners, seen, width, hazard=0.0):
     return low <= truth <= high, *(scoringrules.crps_ensemble(truth, f) for f in forecasts)
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("owners", "seen", "hazard"), [(3000, 3, 0.0), (3000, 6, 0.0), (150, 3, 0.0), (3000, 6, 0.004)]
 )
 def test_ninety_percent_intervals_cover_and_the_score_beats_the_prior(owners, seen, hazard):

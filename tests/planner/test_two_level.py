@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cases import at_once
 from planner.cases import bundle, dealer, documents, problem
 from renotify.planner.fill import Fill, fill_to_quota, priority, pull_forward, top_up
 from renotify.planner.letter_plan import LetterPlan
@@ -28,7 +28,7 @@ def sized(bundles, dealers, weeks):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("bundles", "dealers", "weeks", "groups"),
     [
         (10, 20, 26, 12),  # 13000 / 260 would be 50; no more than 12
@@ -121,7 +121,7 @@ def test_letters_sent_before_count_against_the_quota():
     assert fill.letters[0, 0].tolist() == [1, 3, 0, 0]
 
 
-@pytest.mark.parametrize(("reach", "right"), [(1, [0, 9, 0, 0]), (2, [9, 0, 0, 0])])
+@at_once(("reach", "right"), [(1, [0, 9, 0, 0]), (2, [9, 0, 0, 0])])
 def test_letters_are_pulled_forward_no_further_than_the_reach(reach, right):
     case = problem([bundle()], [dealer()], {("b", "d"): 9})
     fill = Fill(case)

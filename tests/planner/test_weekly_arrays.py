@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
-import pytest
 
+from cases import at_once
 from planner.cases import bundle, dealer, problem
 from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.planner import weekly
@@ -250,7 +250,7 @@ class Known:
         return 0.5
 
 
-@pytest.mark.parametrize(("runs", "told"), [(0, None), (1, None), (2, [3.0, 0.5])])
+@at_once(("runs", "told"), [(0, None), (1, None), (2, [3.0, 0.5])])
 def test_a_mean_and_its_error_need_two_runs(runs: int, told: list[float] | None) -> None:
     row = weekly._row(Known(runs))
     assert row.pop("policy") == "optimal"

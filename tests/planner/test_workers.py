@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from cases import at_once
 from planner.made_up_problems import made_up
 from renotify.errors import Refused
 from renotify.planner import polish, simulate
@@ -84,7 +85,7 @@ def test_a_polished_plan_is_better_and_the_same_whether_processes_are_started_or
     assert to_json(plan(case, workers=2)) == to_json(made)
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("changes", "worth"),
     [
         ({}, True),

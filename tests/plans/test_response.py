@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from cases import at_once
 from plans.sample import SETTINGS
 from renotify.errors import BadInput
 from renotify.plans.response import StatedResponse, response_curve, stated_response
@@ -30,7 +31,7 @@ def test_at_a_half_life_of_a_week_half_of_the_rest_answers_every_week() -> None:
     assert response_curve(0.8, 1 / np.log(2), 1.0, 3).tolist() == pytest.approx([0.4, 0.2, 0.1])
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("given", "named"),
     [((1.2, 4, 1), "share"), ((-0.1, 4, 1), "share"), ((0.3, 0, 1), "scale_weeks"), ((0.3, 4, -1), "shape"), ((0.3, 4, 0), "shape")],
 )  # fmt: skip
@@ -47,7 +48,7 @@ def test_a_scale_and_a_shape_below_one_are_owners_who_answer_at_once_and_straggl
     assert response_curve(0.4, 0.5, 0.5, 2).cumsum().tolist() == pytest.approx(reached.tolist())
 
 
-@pytest.mark.parametrize("share", [0.0, 1.0])
+@at_once("share", [0.0, 1.0])
 def test_nobody_and_everybody_may_answer(share: float) -> None:
     assert response_curve(share, 1.0, 1.0, 60).sum() == pytest.approx(share)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-import pytest
-
+from cases import at_once
 from renotify.ledger.stated_days import Stated, StatedRow
 from renotify.reports.follow_up_clocks import FollowUpProgress, of_follow_up
 
@@ -33,7 +32,7 @@ def test_each_wave_s_letters_and_the_notices_have_a_copy_of_their_own():
     }
 
 
-@pytest.mark.parametrize(("day", "state"), [(date(2013, 3, 11), "ok"), (date(2013, 3, 12), "late")])
+@at_once(("day", "state"), [(date(2013, 3, 11), "ok"), (date(2013, 3, 12), "late")])
 def test_a_copy_that_was_filed_closes_what_was_sent_before_it(day, state):
     found = copies(RECALLS, date(2013, 3, 14), ("filing_copy:letters", day))
     assert found["copy to NHTSA, letters of 2013-03-06"][0] == state

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-import pytest
-
+from cases import at_once
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.reports.campaign_clocks import Mailed, of_campaign
 from renotify.reports.deadline import in_order
@@ -38,7 +37,7 @@ def _letters(campaign, on, mailed=None):
     return _one(of_campaign(campaign, mailed or Mailed(), on), "owner letters")
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("on", "state"),
     [
         (date(2013, 1, 20), "ok"),
@@ -110,9 +109,7 @@ def test_dealers_who_acknowledged_leave_nothing_to_do():
     assert _one(of_follow_up(FOLLOW_UP, date(2013, 3, 10)), "dealer").state == "ok"
 
 
-@pytest.mark.parametrize(
-    ("on", "state"), [(date(2013, 3, 1), "soon"), (date(2013, 3, 6), "overdue")]
-)
+@at_once(("on", "state"), [(date(2013, 3, 1), "soon"), (date(2013, 3, 6), "overdue")])
 def test_silent_dealers_are_counted_before_letters_go_out(on, state):
     deadline = _one(of_follow_up(replace(FOLLOW_UP, acknowledged=1), on), "dealer")
     assert deadline.state == state
@@ -130,9 +127,7 @@ def test_fresh_addresses_leave_nothing_to_do():
     assert _one(of_follow_up(FOLLOW_UP, date(2013, 3, 1)), "addresses").state == "ok"
 
 
-@pytest.mark.parametrize(
-    ("on", "state"), [(date(2013, 3, 1), "soon"), (date(2013, 3, 6), "overdue")]
-)
+@at_once(("on", "state"), [(date(2013, 3, 1), "soon"), (date(2013, 3, 6), "overdue")])
 def test_addresses_too_old_for_their_wave_are_counted(on, state):
     deadline = _one(of_follow_up(replace(FOLLOW_UP, stale=7), on), "addresses")
     assert (deadline.state, deadline.due) == (state, date(2013, 3, 5))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-import pytest
-
+from cases import at_once
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.ledger.stated_days import Stated, StatedRow
 from renotify.reports.campaign_clocks import Known, Mailed, of_campaign
@@ -47,7 +46,7 @@ def clock(follow_up: FollowUpProgress, what: str, on: date) -> Deadline:
 # ---- owner letters: 60 days after the report
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("on", "state", "left"),
     [
         (LETTERS_DUE - timedelta(days=16), "ok", "in 16 days"),
@@ -66,7 +65,7 @@ def test_owner_letters_that_have_not_begun(on: date, state: str, left: str) -> N
     )
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("begun", "state", "words"),
     [
         (LETTERS_DUE - timedelta(days=1), "ok", "1 day before the last day"),
@@ -103,7 +102,7 @@ def test_without_a_report_no_letter_is_due_and_no_list_is_kept() -> None:
 # ---- quarterly reports
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("on", "state", "sentence"),
     [
         (date(2013, 4, 29), "soon", "The quarterly report of NEW for 2013Q1 is due in 1 day."),
@@ -123,7 +122,7 @@ def test_the_first_quarter_s_report_is_due_on_the_last_of_april(
     assert first.sentence == sentence
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("on", "periods"),
     [
         (date(2013, 4, 30), ["2013Q1"]),  # the next one only, while none is past
@@ -145,7 +144,7 @@ def test_six_reports_were_owed_before_2021_and_none_after_them() -> None:
     assert of(BEGUN, "report", last + timedelta(days=31)) == []
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("on", "what", "due"),
     [
         (date(2023, 12, 31), "quarterly report 2023Q4", date(2024, 1, 30)),  # the eighth
@@ -172,7 +171,7 @@ def test_reports_begin_with_the_quarter_of_the_remedy() -> None:
 # ---- claims, lists
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("on", "verb"),
     [(date(2013, 3, 15), "must stay"), (date(2013, 3, 16), "must stay"), (date(2013, 3, 17), "had to stay")],
 )  # fmt: skip
@@ -189,9 +188,7 @@ def test_without_a_letter_no_claim_is_running() -> None:
     assert of(BEGUN, "reimbursement", date(2013, 3, 15)) == []
 
 
-@pytest.mark.parametrize(
-    ("on", "kept"), [(date(2018, 1, 14), 1), (date(2018, 1, 15), 1), (date(2018, 1, 16), 0)]
-)
+@at_once(("on", "kept"), [(date(2018, 1, 14), 1), (date(2018, 1, 15), 1), (date(2018, 1, 16), 0)])
 def test_lists_are_kept_to_the_day_five_years_after_the_report(on: date, kept: int) -> None:
     found = of(BEGUN, "lists kept", on)
     assert [one_.due for one_ in found] == [date(2018, 1, 15)] * kept
@@ -206,7 +203,7 @@ def test_a_service_campaign_has_no_clock_of_the_law() -> None:
 # ---- a follow-up: dealers first
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("on", "state"),
     [
         (date(2013, 2, 17), "ok"),  # 16 days before
@@ -242,7 +239,7 @@ def test_acknowledged_notices_are_well_whatever_the_day() -> None:
 # ---- a follow-up: addresses
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("on", "state"), [(date(2013, 2, 17), "ok"), (date(2013, 2, 18), "soon"), (date(2013, 3, 5), "soon"), (date(2013, 3, 6), "overdue")]
 )  # fmt: skip
 def test_old_addresses_are_due_by_the_next_wave(on: date, state: str) -> None:
@@ -261,7 +258,7 @@ def test_fresh_addresses_are_good_whatever_the_day() -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("nothing", [{"next_wave": None}, {"addresses": 0}])
+@at_once("nothing", [{"next_wave": None}, {"addresses": 0}])
 def test_without_a_wave_to_come_no_address_is_asked_about(nothing: dict[str, object]) -> None:
     found = of_follow_up(replace(SPRING, **nothing), date(2013, 3, 1))
     assert "addresses" not in {one_.what for one_ in found}
@@ -270,7 +267,7 @@ def test_without_a_wave_to_come_no_address_is_asked_about(nothing: dict[str, obj
 # ---- a follow-up: the copy to NHTSA
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("on", "state"),
     [(date(2013, 2, 26), "soon"), (date(2013, 3, 3), "soon"), (date(2013, 3, 4), "overdue"), (date(2013, 4, 2), "overdue")],
 )  # fmt: skip
@@ -280,7 +277,7 @@ def test_a_copy_is_filed_within_five_days_of_the_first_notice(on: date, state: s
     assert "first sent on 2013-02-26, is to be filed with NHTSA by 2013-03-03." in found.sentence
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("follow_up", "on"),
     [
         (SPRING, date(2013, 4, 3)),  # 31 days after it was due nobody asks any more
@@ -333,7 +330,7 @@ def test_first_notices_that_are_planned_for_after_the_last_day_are_told_while_th
     assert "6 open vehicles had none, 5 planned for later than that." in begun.sentence
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("planned", "state", "words"),
     [
         (date(2013, 3, 4), "ok", "a delay is to be reported with a new day"),

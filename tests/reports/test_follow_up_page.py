@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import two_dealers as w
+from cases import at_once
 from renotify.charts.completion_bars import CampaignShares
 from renotify.charts.dealer_heat_map import DealerWeeks
 from renotify.charts.kits_by_week import KitsByWeek
@@ -256,7 +257,7 @@ def test_a_wave_s_row_has_its_first_day() -> None:
     assert headings(html) == ["Waves of letters"]
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("week", "row"),
     [
         (TightWeek("D1", "E", w.FIRST_WEEK, 28.6, 24.0, 4.6), ["D1", "E", "March 4, 2013", "29", "24", "5"]),
@@ -272,7 +273,7 @@ def test_a_dealer_s_hours_are_whole_and_a_dash_where_none_are_known(
     assert headings(html) == ["Dealers"]
 
 
-@pytest.mark.parametrize(("count", "shown"), [(1, 1), (8, 8), (9, 8)])
+@at_once(("count", "shown"), [(1, 1), (8, 8), (9, 8)])
 def test_eight_orders_are_shown_and_all_are_counted(count: int, shown: int) -> None:
     orders = tuple(PartOrder(f"P{number}", "pump", 1, 2) for number in range(count))
     html = summary.page(nothing(orders=orders), {})
@@ -310,7 +311,7 @@ def test_what_is_known_is_drawn(found: FollowUpFigures) -> None:
     }
 
 
-@pytest.mark.parametrize(
+@at_once(
     "known",
     [
         {"name": "<b>&"},
@@ -346,7 +347,7 @@ def test_the_files_beside_the_page_are_linked_with_what_they_are(tmp_path: Path)
     assert "Files" not in headings(summary.page(nothing(), {}, folder=tmp_path / "plan.json"))
 
 
-@pytest.mark.parametrize("synthetic", [True, False])
+@at_once("synthetic", [True, False])
 def test_made_up_data_is_said_to_be_made_up(*, synthetic: bool) -> None:
     html = summary.page(nothing(), {}, synthetic=synthetic)
     assert (summary.SYNTHETIC in html) is synthetic

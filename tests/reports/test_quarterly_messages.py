@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 import two_dealers as w
+from cases import at_once
 from renotify.campaigns.campaign import Campaign, CampaignType, Remedy
 from renotify.errors import Refused, UnknownName
 from renotify.ledger.session import Session
@@ -69,7 +70,7 @@ def test_remedied_are_repaired_and_inspected_and_unreachable_are_the_sum_of_thei
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("quarter", "number", "written"),
     [
         (Q1, 1, "2013-1"), (Q2, 2, "2013-2"), (Quarter(2013, 4), 4, "2013-4"), (Quarter(2014, 1), 5, "2014-1"),
@@ -83,7 +84,7 @@ def test_reports_are_numbered_from_the_quarter_of_the_first_notice(
     assert (filed["RPTNO"], filed["RPTQTR"]) == (number, written)
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("notice", "remedy", "first"),
     [
         (date(2013, 3, 31), None, Quarter(2013, 1)),
@@ -111,7 +112,7 @@ def test_a_campaign_of_several_remedies_begins_with_the_first_of_them() -> None:
     assert initiated(replace(told, remedies=(later, first, Remedy("LX 470")))) == Quarter(2013, 2)
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("quarter", "due"),
     [
         (Quarter(2012, 4), date(2013, 1, 30)),
@@ -145,7 +146,7 @@ def test_a_first_report_restates_nothing() -> None:
     assert made()["restated"] == []
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("before", "said"),
     [
         (counts(), []),
@@ -167,7 +168,7 @@ def test_a_report_with_nothing_to_look_at_has_no_message() -> None:
     assert made()["messages"] == []
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("on", "provisional"),
     [(date(2013, 6, 29), True), (date(2013, 6, 30), True), (date(2013, 7, 1), False)],
 )
@@ -192,9 +193,7 @@ def test_without_a_first_notice_day_and_number_are_blank() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("quarter", "owed"), [(Q1, True), (Quarter(2014, 2), True), (Quarter(2014, 3), False)]
-)
+@at_once(("quarter", "owed"), [(Q1, True), (Quarter(2014, 2), True), (Quarter(2014, 3), False)])
 def test_the_six_quarters_of_the_regulation_are_owed(quarter: Quarter, *, owed: bool) -> None:
     messages = report(RECALL, quarter, counted(), date(2015, 1, 5))["messages"]
     said = [
@@ -203,7 +202,7 @@ def test_the_six_quarters_of_the_regulation_are_owed(quarter: Quarter, *, owed: 
     assert messages == ([] if owed else said)
 
 
-@pytest.mark.parametrize("quarter", [Quarter(2023, 4), Quarter(2024, 1)])
+@at_once("quarter", [Quarter(2023, 4), Quarter(2024, 1)])
 def test_the_statute_of_2021_owes_eight_quarters(quarter: Quarter) -> None:
     recall = replace(RECALL, first_notice_date=date(2022, 2, 1), remedy_available_date=None)
     messages = report(recall, quarter, counted(), date(2024, 6, 3))["messages"]
@@ -215,9 +214,7 @@ def test_the_statute_of_2021_owes_eight_quarters(quarter: Quarter) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("stated", "told"), [(None, False), (1300, False), (1299, True), (214570, True)]
-)
+@at_once(("stated", "told"), [(None, False), (1300, False), (1299, True), (214570, True)])
 def test_a_stated_population_that_the_ledger_does_not_hold_is_told(
     stated: int | None, *, told: bool
 ) -> None:

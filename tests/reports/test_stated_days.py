@@ -60,8 +60,9 @@ def test_the_573_report_is_due_five_working_days_after_the_determination(
     assert found["closes"] == "filed_date in campaigns.toml"
 
 
-def test_a_clock_of_a_number_is_the_clock_of_its_code(desk):
-    start(desk, "23V001000:report_573", date(2022, 12, 30))
+@pytest.mark.parametrize("name", ["23V001000", "new"])
+def test_a_clock_of_a_number_or_of_a_code_in_small_letters_is_the_clock_of_the_code(desk, name):
+    start(desk, f"{name}:report_573", date(2022, 12, 30))
     assert clock(desk, "573 report", FILED)["id"] == "NEW:report_573"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import two_dealers as w
+from cases import at_once
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger import artifacts
 from renotify.ledger.session import Session
@@ -90,7 +91,7 @@ def test_of_nothing_known_each_section_is_empty() -> None:
 # ---- campaigns
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("changed", "words"),
     [
         ({}, "open"),
@@ -116,7 +117,7 @@ def test_a_campaign_without_nhtsa_s_number_has_a_dash() -> None:
 # ---- events
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("kind", "words"),
     [
         ("added", "added to the campaign"), ("removed", "taken out of the campaign"), ("remedied", "repaired"),
@@ -129,7 +130,7 @@ def test_an_event_is_told_in_the_words_of_the_field(kind: str, words: str) -> No
     assert told == ["Jun 1, 2012", w.PMP, words, w.EAST, "repair_orders.csv, row 2"]
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("day", "words"),
     [(date(2010, 1, 3), "repaired, before the filing"), (date(2010, 1, 4), "repaired")],
 )
@@ -163,7 +164,7 @@ def test_a_returned_letter_is_told_with_its_code() -> None:
 # ---- letters, appointments
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("changed", "expected"),
     [
         ({}, ["printed", "–", ""]),

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from cases import at_once
 from renotify import rules
 from renotify.errors import Inconsistent, UnknownName
 from renotify.rules import clocks
@@ -76,7 +77,7 @@ def test_the_pack_has_these_clocks_with_these_amounts_and_no_others():
     assert {name: (row.amount, row.unit) for name, row in found.items()} == LAW
 
 
-@pytest.mark.parametrize("name", SINCE)
+@at_once("name", SINCE)
 def test_a_later_rule_is_in_force_from_its_day_on(name):
     since, amount, unit = SINCE[name]
     row = rules.load(day(since)).clock(name)
@@ -142,7 +143,7 @@ DUE = [
 ]
 
 
-@pytest.mark.parametrize(("clock", "start", "last"), DUE, ids=lambda value: value)
+@at_once(("clock", "start", "last"), DUE, ids=lambda value: value)
 def test_the_last_day_in_time_is_the_one_worked_out_by_hand(clock, start, last):
     assert clocks.due(clock, day(start)) == day(last)
 
@@ -165,7 +166,7 @@ def test_a_clock_of_business_days_ends_on_one_and_counts_as_many():
             assert is_business_day(end)
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("quarter", "due"),
     [
         ("2010Q4", "2011-01-31"),  # 30 January 2011 is a Sunday

@@ -2,6 +2,7 @@ from datetime import date, datetime
 
 import pytest
 
+from cases import at_once
 from renotify import rules
 from renotify.errors import Inconsistent
 from renotify.rules import clocks
@@ -15,7 +16,7 @@ def kinds(first, on):
     return [report.kind for report in clocks.reports_due(Quarter.parse(first), on)]
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("quarter", "due"),
     [
         ("2026Q3", "2026-10-30"),
@@ -82,7 +83,7 @@ def test_rental_vehicles_stand_after_one_day_or_two():
     assert large.due_at(received).day == 25
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("clock", "due"),
     [
         ("lessee_copy", "2026-12-03"),

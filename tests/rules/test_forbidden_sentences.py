@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
+from cases import at_once
 from renotify import rules
 
 PACK = rules.load(date(2013, 2, 26))
@@ -72,25 +71,25 @@ def hits(text: str, language: str) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("language", CASES)
+@at_once("language", CASES)
 def test_every_row_has_its_sentence_here(language):
     rows = {row.id.removesuffix(f".{language}") for row in PACK.forbidden(language)}
     assert rows == set(CASES[language])
 
 
-@pytest.mark.parametrize("language", CASES)
+@at_once("language", CASES)
 def test_each_row_forbids_its_own_sentence_and_no_other_row_does(language):
     for name, (broken, _) in CASES[language].items():
         assert hits(broken, language) == {name}, broken
 
 
-@pytest.mark.parametrize("language", CASES)
+@at_once("language", CASES)
 def test_a_sentence_that_only_comes_near_may_stand(language):
     for _, near in CASES[language].values():
         assert hits(near, language) == set(), near
 
 
-@pytest.mark.parametrize("language", CASES)
+@at_once("language", CASES)
 def test_capitals_line_ends_and_print_marks_hide_nothing(language):
     for name, (broken, _) in CASES[language].items():
         first, rest = broken.split(" ", 1)
@@ -151,12 +150,12 @@ FROM_THE_READING = [
 ]
 
 
-@pytest.mark.parametrize("sentence", FROM_THE_READING)
+@at_once("sentence", FROM_THE_READING)
 def test_all_three_ideas_of_577_8_are_found(sentence):
     assert hits(sentence, "en")
 
 
-@pytest.mark.parametrize(
+@at_once(
     "sentence",
     [
         "As a precaution, park outside until the repair is done.",
@@ -210,21 +209,21 @@ def summary_hits(text: str, language: str) -> set[str]:
     return {row.id.removesuffix(f".{language}") for row in rows if row.find(text)}
 
 
-@pytest.mark.parametrize("language", SUMMARIES)
+@at_once("language", SUMMARIES)
 def test_a_promise_of_the_past_is_found_in_a_campaign_s_text(language):
     for text in SUMMARIES[language]:
         assert summary_hits(text, language) == {"old_promise"}, text
         assert summary_hits(text.upper(), language) == {"old_promise"}, text
 
 
-@pytest.mark.parametrize("language", OWNERS_WORDS)
+@at_once("language", OWNERS_WORDS)
 def test_words_for_owners_are_no_promise_of_the_past(language):
     for text in OWNERS_WORDS[language]:
         assert summary_hits(text, language) == set(), text
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize(
+@at_once("language", ["en", "es"])
+@at_once(
     "number",
     ["1-800-331-4331", "800-331-4331", "(800) 331-4331", "1.800.331.4331", "1-800-FOR-HELP", "1–800–331–4331"],
 )  # fmt: skip
@@ -232,9 +231,7 @@ def test_a_telephone_number_is_found_however_it_is_written(language, number):
     assert summary_hits(f"Toyota {number}.", language) == {"other_telephone"}
 
 
-@pytest.mark.parametrize(
-    "text", ["2006-2008 cars", "SE3P-116167", "part 90430-12031-00", "12/2005"]
-)
+@at_once("text", ["2006-2008 cars", "SE3P-116167", "part 90430-12031-00", "12/2005"])
 def test_years_and_part_numbers_are_no_telephone_numbers(text):
     assert summary_hits(text, "en") == set()
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from cases import at_once
 from renotify import rules
 from renotify.errors import Inconsistent, UnknownName
 from renotify.rules import pack as packs
@@ -16,7 +17,7 @@ ACTIONS = {"new_address", "retry_same", "skip_trace", "change_channel", "unreach
 RETURNS = packs.all_rows()["returns"]
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+@at_once("row", ROWS, ids=lambda row: row.id)
 def test_every_row_says_where_it_comes_from_and_since_when(row):
     assert row.citation.strip()
     assert row.title.strip()
@@ -43,7 +44,7 @@ def test_a_rule_whose_first_day_was_not_read_says_so():
     assert not PACK.statement("P4").since_established
 
 
-@pytest.mark.parametrize("row", RETURNS, ids=lambda row: row.id)
+@at_once("row", RETURNS, ids=lambda row: row.id)
 def test_every_return_code_has_exactly_one_action(row):
     assert row.action in ACTIONS
     assert {PACK.return_action(code) for code in (row.id, *row.codes)} == {row.action}
@@ -54,7 +55,7 @@ def test_no_return_code_stands_in_two_rows():
     assert len({code for _, code in spelt}) == len(spelt)
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("code", "action"),
     [
         ("COA", "new_address"),
@@ -72,7 +73,7 @@ def test_mail_that_comes_back_leads_to_one_action(code, action):
     assert PACK.return_action(code) == action
 
 
-@pytest.mark.parametrize("code", ["", " ", "ZZ", "Lost"])
+@at_once("code", ["", " ", "ZZ", "Lost"])
 def test_an_unknown_return_code_is_left_to_a_person(code):
     with pytest.raises(UnknownName, match="return code"):
         PACK.return_action(code)
@@ -111,7 +112,7 @@ def test_a_pack_is_read_once_and_cannot_be_changed():
         PACK.rows["clocks"]["letters"] = None
 
 
-@pytest.mark.parametrize("jurisdiction", ["xx", "../us", ""])
+@at_once("jurisdiction", ["xx", "../us", ""])
 def test_a_jurisdiction_without_a_pack_is_refused(jurisdiction):
     with pytest.raises(UnknownName):
         rules.load(DAY, jurisdiction)

@@ -1,5 +1,6 @@
 import pytest
 
+from cases import at_once
 from renotify.errors import UnknownName
 from renotify.rules.reading_grade import reading_grade, sentence_words, syllables, words
 
@@ -21,7 +22,7 @@ def test_a_spanish_sentence_has_its_known_grade():
     assert reading_grade(text, "es") == pytest.approx(-0.205 * 100 / 6 + 0.049 * 150 - 3.407)
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("word", "count"),
     [("recall", 2), ("vehicle", 3), ("repaired", 2), ("required", 2), ("notice", 2), ("being", 2)],
 )
@@ -29,7 +30,7 @@ def test_english_syllables(word, count):
     assert syllables(word, "en") == count
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("word", "count"),
     [
         ("vehículo", 4), ("reparación", 4), ("ciudad", 2), ("país", 2), ("queja", 2), ("guía", 2),
@@ -48,7 +49,7 @@ def test_sentences_end_with_a_stop_or_an_empty_line():
     assert sentence_words("One two three. Four five!\n\nA heading\n\nSix") == pytest.approx(8 / 4)
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
+@at_once("language", ["en", "es"])
 def test_longer_words_and_sentences_ask_for_more_school(language):
     hard = {
         "en": "Notwithstanding subsequent determinations, remediation availability necessitates "

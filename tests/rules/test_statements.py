@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases import at_once
 from renotify import rules
 from renotify.errors import LetterRefused, UnknownName
 from renotify.rules.pack import all_rows
@@ -132,9 +133,9 @@ def test_every_followup_kind_has_its_letter_kind():
     assert set(rules.KIND_OF_FOLLOWUP.values()) == set(rules.LETTER_KINDS)
 
 
-@pytest.mark.parametrize("kind", rules.LETTER_KINDS)
-@pytest.mark.parametrize("recipient", rules.RECIPIENTS)
-@pytest.mark.parametrize("surface", ["letter", "envelope"])
+@at_once("kind", rules.LETTER_KINDS)
+@at_once("recipient", rules.RECIPIENTS)
+@at_once("surface", ["letter", "envelope"])
 def test_a_service_campaign_carries_no_safety_statement(kind, recipient, surface):
     assert (
         chosen(
@@ -322,7 +323,7 @@ def test_no_statement_is_forbidden_itself(statement, language):
         assert row.find(rendered(statement, language)) == [], row.id
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("language", "text", "row"),
     [
         ("en", "There is no defect in your vehicle.", "no_defect"),

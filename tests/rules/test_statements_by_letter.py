@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from cases import at_once
 from renotify import rules
 from renotify.errors import LetterRefused
 from renotify.rules.row import POINTS_PER, Measure
@@ -60,17 +61,17 @@ def chosen(kind="initial", family="safety_recall", recipient="owner", facts=(), 
     return [statement.id for statement in found]
 
 
-@pytest.mark.parametrize("kind", OWNERS)
+@at_once("kind", OWNERS)
 def test_an_owner_s_letter_of_each_kind_carries_these_statements_in_this_order(kind):
     assert chosen(kind) == OWNERS[kind]
 
 
-@pytest.mark.parametrize("kind", OWNERS)
+@at_once("kind", OWNERS)
 def test_a_lessor_s_letter_carries_what_an_owner_s_does(kind):
     assert chosen(kind, recipient="lessor") == OWNERS[kind]
 
 
-@pytest.mark.parametrize("kind", OWNERS)
+@at_once("kind", OWNERS)
 def test_a_noncompliance_says_which_standard_instead_of_which_defect(kind):
     swapped = ["P5" if name == "P4" else name for name in OWNERS[kind]]
     assert chosen(kind, "noncompliance_recall") == swapped
@@ -80,7 +81,7 @@ def test_the_facts_that_switch_statements_are_these():
     assert PACK.facts == set(BY_FACT)
 
 
-@pytest.mark.parametrize("fact", BY_FACT)
+@at_once("fact", BY_FACT)
 def test_each_fact_brings_in_and_takes_out_its_own_statements_and_no_others(fact):
     plain, switched = set(chosen()), set(chosen(facts=(fact,)))
     assert (switched - plain, plain - switched) == BY_FACT[fact]
@@ -137,8 +138,8 @@ def test_facts_of_an_owner_s_letter_change_nothing_in_a_dealer_s_notice():
     assert chosen(recipient="dealer", facts=tuple(BY_FACT)) == chosen(recipient="dealer")
 
 
-@pytest.mark.parametrize("surface", ["letter", "envelope"])
-@pytest.mark.parametrize("recipient", rules.RECIPIENTS)
+@at_once("surface", ["letter", "envelope"])
+@at_once("recipient", rules.RECIPIENTS)
 def test_a_service_campaign_carries_none_whatever_is_true_of_it(surface, recipient):
     for kind in rules.LETTER_KINDS:
         facts = tuple(BY_FACT)
@@ -207,7 +208,7 @@ def test_a_vin_s_slot_takes_a_vehicle_s_number_and_no_word():
         assert row.find(f"vehicle, {wrong}.", "en") == [], wrong
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("unit", "points"), [("pt", 10.0), ("in", 720.0), ("mm", pytest.approx(28.3465, abs=1e-4))]
 )
 def test_a_length_of_ten_is_so_many_points(unit, points):

@@ -145,43 +145,22 @@ def watched(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[set[s
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_who_may_see_all_sees_both_dealers(session: Session, question: str) -> None:
-    only = ONE_SIDED.get(question)
-    assert set(QUESTIONS[question](session, ALL)) == ({only} if only else {EAST, WEST})
-
-
-@pytest.mark.parametrize("scope", SCOPES)
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_a_dealer_and_an_area_see_their_own_part_of_what_all_would_see(
-    session: Session, question: str, scope: str
-) -> None:
-    asked, dealer, _ = SCOPES[scope]
-    everybody = QUESTIONS[question](session, ALL)
-    own = {code: rows for code, rows in everybody.items() if code == dealer}
-    assert QUESTIONS[question](session, asked) == own
-
-
-@pytest.mark.parametrize("scope", SCOPES)
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_no_row_of_another_dealer_is_read(
-    session: Session, monkeypatch: pytest.MonkeyPatch, question: str, scope: str
-) -> None:
-    asked, _, foreign = SCOPES[scope]
-    with watched(session, monkeypatch) as seen:
-        QUESTIONS[question](session, asked)
-    assert seen & foreign == set()
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_what_the_test_above_looks_for_is_seen_without_a_scope(
+def test_each_sees_its_own_part_of_what_all_see_and_no_row_of_another_dealer_is_read(
     session: Session, monkeypatch: pytest.MonkeyPatch, question: str
 ) -> None:
+    asking, only = QUESTIONS[question], ONE_SIDED.get(question)
     with watched(session, monkeypatch) as seen:
-        QUESTIONS[question](session, ALL)
-    own = {"East": {EAST, *OF_EAST}, "West": {WEST, *OF_WEST}}
-    only = ONE_SIDED.get(question)
-    assert seen & own["East"] or only == WEST
-    assert seen & own["West"] or only == EAST
+        everybody = asking(session, ALL)
+    assert set(everybody) == ({only} if only else {EAST, WEST})
+    assert (
+        seen & {EAST, *OF_EAST} or only == WEST
+    )  # what is looked for below is seen without a scope
+    assert seen & {WEST, *OF_WEST} or only == EAST
+    for name, (scope, dealer, foreign) in SCOPES.items():
+        with watched(session, monkeypatch) as seen:
+            found = asking(session, scope)
+        assert found == {code: rows for code, rows in everybody.items() if code == dealer}, name
+        assert seen & foreign == set(), name
 
 
 def test_an_area_hears_of_its_own_notice_and_a_dealer_does_not(session: Session) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pyarrow as pa
-import pytest
 
+from cases import at_once
 from renotify.selection.nearest_dealer import nearest_dealers
 
 SCHEMA = pa.schema(
@@ -41,7 +41,7 @@ def test_an_unknown_zip_code_takes_the_place_of_its_neighbour():
     assert nearest(["90099"], BOSTON, LOS_ANGELES) == ["LA1"]
 
 
-@pytest.mark.parametrize("zip_code", ["09102", "96201", "", "M5V 2T6"])
+@at_once("zip_code", ["09102", "96201", "", "M5V 2T6"])
 def test_military_post_and_what_is_no_zip_code_have_no_dealer_near(zip_code):
     assert nearest([zip_code, "02108"], BOSTON) == [None, "BOS"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pyarrow as pa
-import pytest
 
+from cases import at_once
 from renotify.stock import delivery_hold
 
 ON = date(2013, 2, 26)
@@ -54,7 +54,7 @@ def test_a_new_vehicle_with_an_open_recall_is_held_by_law():
     ]
 
 
-@pytest.mark.parametrize("kind", ["used", "loaner", "demo"])
+@at_once("kind", ["used", "loaner", "demo"])
 def test_other_stock_is_held_by_policy(kind):
     rows = _held(_stock(kind, first_sale=date(2007, 1, 2)), _open("9LA"))
     assert [row["basis"] for row in rows] == ["policy"]

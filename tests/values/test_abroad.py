@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pyarrow as pa
-import pytest
 
+from cases import at_once
 from renotify.values.abroad import abroad, country_codes
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("word", "code"),
     [
         ("", ""), ("US", ""), ("usa", ""), (" United States ", ""), ("PR", ""), ("Guam", ""), ("APO", ""),
@@ -20,7 +20,7 @@ def test_a_country_is_known_by_code_or_word_and_ours_is_blank(word, code):
     assert country_codes(pa.array([word])).to_pylist() == [code]
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("country", "state", "zip_code", "away"),
     [
         ("", "MA", "02108", False),

@@ -4,10 +4,10 @@ import re
 import unicodedata
 
 import pyarrow as pa
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cases import at_once
 from renotify.values import address
 from renotify.values.address import (
     BLOCK,
@@ -51,7 +51,7 @@ def test_a_unit_that_does_not_fit_stands_above_its_street():
     assert lines[1:4] == ["C/O B RUIZ", "UNIT 7", street.upper()]
 
 
-@pytest.mark.parametrize(("letters", "lines"), [(34, 1), (35, 2)])
+@at_once(("letters", "lines"), [(34, 1), (35, 2)])
 def test_a_line_of_forty_characters_is_the_longest_with_its_unit(letters, lines):
     """34 letters, a space and ``APT 4`` are 40 characters; one letter more is too many."""
     assert len(block(addr1="X" * letters, addr2="Apt 4")) == 2 + lines
@@ -94,7 +94,7 @@ TYPED = [
 ]
 
 
-@pytest.mark.parametrize(("typed", "printed"), TYPED)
+@at_once(("typed", "printed"), TYPED)
 def test_designators_are_abbreviated_and_streets_left_alone(typed, printed):
     assert standard(typed) == printed
     assert standard(printed) == printed
@@ -105,7 +105,7 @@ def test_a_column_of_lines_is_written_as_each_line_alone():
     assert standard_lines(pa.chunked_array([list(typed)])).to_pylist() == list(printed)
 
 
-@pytest.mark.parametrize("character", ["\n", "\t", "\u00a0", "\u200b", "鈴"])
+@at_once("character", ["\n", "\t", "\u00a0", "\u200b", "鈴"])
 def test_a_character_that_cannot_be_printed_stays_for_the_print_run_to_refuse(character):
     assert plain_lines(pa.chunked_array([[f"a{character}b"]])).to_pylist() == [f"A{character}B"]
 
@@ -144,7 +144,7 @@ def test_names_are_in_capitals_and_keep_their_accents(names):
         assert "  " not in printed
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("change", "reason"),
     [
         ({}, None),
@@ -173,7 +173,7 @@ def test_a_problem_names_no_person_and_no_street():
     assert not any(part in sentence for part in ("Núñez", "Main", "Torrance"))
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("zip4", "point", "routing"),
     [
         ("", "", "90501"),

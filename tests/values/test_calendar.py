@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases import at_once
 from renotify.errors import BadInput
 from renotify.values.calendar import (
     Quarter,
@@ -43,7 +44,7 @@ PUBLISHED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("year", "holidays"), PUBLISHED.items())
+@at_once(("year", "holidays"), PUBLISHED.items())
 def test_holidays_are_those_published(year, holidays):
     assert federal_holidays(year) == holidays
 
@@ -70,7 +71,7 @@ def test_years_before_the_monday_holidays_are_refused():
         federal_holidays(1970)
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("quarter", "due"),
     [
         ("2026Q3", "2026-10-30"),
@@ -115,7 +116,7 @@ def test_a_day_lies_in_its_quarter_and_in_its_week(day):
     assert timedelta() <= day - monday_of(day) < timedelta(days=7)
 
 
-@pytest.mark.parametrize("text", ["2013Q5", "2013Q0", "13Q1", "2013", "", "२०१३Q1"])
+@at_once("text", ["2013Q5", "2013Q0", "13Q1", "2013", "", "२०१३Q1"])
 def test_what_is_no_quarter_is_refused(text):
     with pytest.raises(BadInput, match="not a quarter"):
         Quarter.parse(text)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
+from cases import at_once
 from renotify.values.english import counted, long_day, series, short_day, short_month_day
 
 DAY = date(2013, 3, 5)
@@ -25,7 +24,7 @@ def test_every_month_has_its_name():
     assert len(set(shorts)) == 12
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("count", "says"),
     [(0, "0 owners"), (1, "1 owner"), (2, "2 owners"), (1000, "1,000 owners"), (1.4, "1 owner"), (1.6, "2 owners")],
 )  # fmt: skip
@@ -38,7 +37,7 @@ def test_a_plural_of_its_own_is_taken():
     assert counted(2, "person", "people") == "2 people"
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("words", "says"),
     [([], ""), (["9LA"], "9LA"), (["9LA", "ALE"], "9LA and ALE"), (["9LA", "ALE", "BLB"], "9LA, ALE and BLB")],
 )  # fmt: skip

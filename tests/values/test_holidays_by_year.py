@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases import at_once
 from renotify.values.calendar import (
     Quarter,
     add_business_days,
@@ -74,7 +74,7 @@ MOVED = {
 }
 
 
-@pytest.mark.parametrize(("named", "kept"), MOVED.values(), ids=MOVED)
+@at_once(("named", "kept"), MOVED.values(), ids=MOVED)
 def test_a_holiday_on_a_weekend_is_kept_on_its_neighbour_and_not_on_the_weekend(named, kept):
     assert kept in federal_holidays(kept.year)
     assert named not in federal_holidays(named.year)
@@ -101,7 +101,7 @@ def test_good_friday_the_day_after_thanksgiving_and_election_day_are_business_da
     assert is_business_day(date(2012, 11, 6))
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("day", "rolled"),
     [
         ("2013-02-26", "2013-02-26"),  # a Tuesday
@@ -116,7 +116,7 @@ def test_a_day_off_rolls_to_the_next_working_day_over_the_turn_of_a_year(day, ro
     assert roll_forward(date.fromisoformat(day)) == date.fromisoformat(rolled)
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("start", "count", "end"),
     [
         ("2013-02-15", 1, "2013-02-19"),
@@ -139,7 +139,7 @@ def test_going_back_as_many_business_days_as_one_went_forward_ends_where_one_beg
     assert add_business_days(add_business_days(start, count), -count) == start
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("quarter", "start", "end"),
     [
         ("2013Q1", "2013-01-01", "2013-03-31"),

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cases import at_once
 from renotify.errors import BadInput
 from renotify.values.piece import ALPHABET, piece_id, piece_ids
 
@@ -43,7 +44,7 @@ def test_an_empty_wave_has_no_ids():
     assert piece_ids("spring", none, none, none).to_pylist() == []
 
 
-@pytest.mark.parametrize("bad", [None, "a\x1fb"])
+@at_once("bad", [None, "a\x1fb"])
 def test_a_piece_without_a_clear_name_is_refused(bad):
     with pytest.raises(BadInput):
         piece_ids("spring", *columns([("v", "f", "r"), ("v", bad, "r")]))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases import at_once
 from folder import make_vin
 from renotify.errors import BadInput
 from renotify.values.piece import piece_id, piece_ids
@@ -76,7 +77,7 @@ def test_a_part_in_other_capitals_is_another_piece():
     )
 
 
-@pytest.mark.parametrize("place", range(4))
+@at_once("place", range(4))
 def test_the_separator_is_refused_in_every_part(place):
     parts = ["spring", make_vin(1), "safety", "owner"]
     parts[place] += "\x1f"

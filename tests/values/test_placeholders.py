@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pyarrow as pa
-import pytest
 
+from cases import at_once
 from renotify.values.placeholders import Meaning, Placeholders, Rule, packaged
 
 PERSON = {"name1": "Anna Null", "addr1": "1 Elm St", "city": "Newark"}
@@ -27,7 +27,7 @@ def asked(rules: Placeholders, **said: str) -> bool:
     ].as_py()
 
 
-@pytest.mark.parametrize(
+@at_once(
     "word", ["NULL", "null", "Null", "(null)", r"\N", "N/A", "n/a", "None", "nan", "-", "--", "."]
 )
 def test_a_word_for_nothing_is_a_blank_in_any_column(word):
@@ -40,15 +40,13 @@ def test_a_failed_formula_is_a_blank_in_text_and_none_in_a_date_or_a_number():
     assert means(packaged(), "population.removed_date", "#REF!", text=False) == set()
 
 
-@pytest.mark.parametrize(
-    "word", ["NA", "Nullmann", "Anna Null", "N", "No", "Unknown Pleasures LLC"]
-)
+@at_once("word", ["NA", "Nullmann", "Anna Null", "N", "No", "Unknown Pleasures LLC"])
 def test_a_word_that_only_looks_like_one_is_none(word):
     assert means(packaged(), "owners.name2", word) == set()
     assert not asked(packaged(), name1=word)
 
 
-@pytest.mark.parametrize(
+@at_once(
     "said",
     [
         {"name1": "Null"}, {"name1": "#N/A"}, {"name1": "UNKNOWN OWNER"}, {"name1": "*** Unknown ***"}, {"name1": "Owner, Unknown"},
@@ -60,7 +58,7 @@ def test_an_owner_whose_name_street_or_city_may_say_nothing_is_asked_about(said)
     assert asked(packaged(), **said)
 
 
-@pytest.mark.parametrize(
+@at_once(
     "said",
     [
         {},
@@ -102,7 +100,7 @@ def test_every_word_of_the_packaged_list_is_written_in_capitals_and_trimmed():
     assert all(rule.word == rule.word.strip() == rule.word.upper() for rule in packaged().packaged)
 
 
-@pytest.mark.parametrize(
+@at_once(
     "name1",
     [
         "N / A", "UNKNOWN / UNKNOWN", "UNKNOWN-OWNER", "NONE GIVEN", "#N/A SMITH", "ANNA BELL #VALUE!", "UNKNOWN, UNKNOWN", "#N/A, #N/A",
@@ -114,7 +112,7 @@ def test_a_name_of_words_for_nothing_in_any_combination_is_asked_about(name1):
     assert asked(packaged(), name1=name1)
 
 
-@pytest.mark.parametrize(
+@at_once(
     "addr1",
     [
         "UNDELIVERABLE ADDRESS", "NO ADDR ON FILE", "NO ADDRESS ON FILE - SEE FILE", "BAD ADDRESS - DO NOT MAIL", "# REF! ELM ST",
@@ -126,7 +124,7 @@ def test_a_street_that_says_nothing_or_not_to_mail_is_asked_about(addr1):
     assert asked(packaged(), addr1=addr1)
 
 
-@pytest.mark.parametrize(
+@at_once(
     "said",
     [
         *({"name1": name} for name in (
@@ -141,7 +139,7 @@ def test_an_honest_name_or_street_with_such_a_word_is_not(said):
     assert not asked(packaged(), **said)
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("column", "text"),
     [
         ("name2", "C/O UNKNOWN"), ("name2", "& N/A"), ("name2", "UNKNOWN, UNKNOWN"), ("addr2", "C/O NO ADDR"), ("addr2", "APT NULL"),
@@ -152,14 +150,12 @@ def test_a_second_line_of_words_for_nothing_and_labels_is_a_blank(column, text):
     assert means(packaged(), f"owners.{column}", text) == {Meaning.BLANK}
 
 
-@pytest.mark.parametrize(
-    "said", [{"name2": "ANNA #REF!"}, {"addr2": "APT 4 NULL"}, {"addr2": "ELM ST NO ADDR"}]
-)
+@at_once("said", [{"name2": "ANNA #REF!"}, {"addr2": "APT 4 NULL"}, {"addr2": "ELM ST NO ADDR"}])
 def test_a_second_line_that_says_more_beside_such_a_word_is_asked_about(said):
     assert asked(packaged(), **said)
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("place", "text"),
     [("name", "UNKNOWN"), ("name", "METRO #REF!"), ("addr1", "NO ADDRESS"), ("city", "UNKNOWN")],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cases import at_once
 from renotify.errors import BadInput
 from renotify.values.stated_tables import (
     DAY,
@@ -98,7 +99,7 @@ def test_a_key_that_nothing_reads_is_refused_with_the_nearest_or_with_all():
     check_keys([], known, "f.toml")
 
 
-@pytest.mark.parametrize("value", [None, "", "   ", "\n"])
+@at_once("value", [None, "", "   ", "\n"])
 def test_a_required_key_that_is_missing_or_blank_is_refused(value):
     table = {} if value is None else {"make": value}
     assert refused(check_present, table, ["make"], "f.toml") == (
@@ -107,7 +108,7 @@ def test_a_required_key_that_is_missing_or_blank_is_refused(value):
     )
 
 
-@pytest.mark.parametrize("value", [0, False, 0.0, "0", []])
+@at_once("value", [0, False, 0.0, "0", []])
 def test_a_zero_is_no_missing_value(value):
     check_present({"key": value}, ["key"], "f.toml")
 

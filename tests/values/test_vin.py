@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cases import at_once
 from renotify.errors import BadInput
 from renotify.values import vin, vin_columns
 from renotify.values.vin import VinFault
@@ -73,13 +74,13 @@ near_vins = st.one_of(
 )
 
 
-@pytest.mark.parametrize("good", [*VALID, BUS, "1" * 17])
+@at_once("good", [*VALID, BUS, "1" * 17])
 def test_a_vin_of_the_table_is_well_formed(good):
     assert vin.problem(good) is None
     assert vin.check_digit(good) == good[8]
 
 
-@pytest.mark.parametrize(("good", "year"), VALID.items())
+@at_once(("good", "year"), VALID.items())
 def test_position_7_tells_the_thirty_years_apart(good, year):
     assert vin.model_year(good) == year
 
@@ -95,7 +96,7 @@ def test_a_model_year_code_that_does_not_exist_is_refused():
         vin.model_year("JTHBK2627U2000001")
 
 
-@pytest.mark.parametrize(("bad", "expected"), FAULTY.items())
+@at_once(("bad", "expected"), FAULTY.items())
 def test_a_bad_vin_is_refused_with_its_reason(bad, expected):
     fault, reason = expected
     assert vin.fault(bad) is fault
@@ -136,15 +137,13 @@ def test_of_a_maker_of_few_vehicles_position_14_still_names_the_maker():
     )
 
 
-@pytest.mark.parametrize(
-    "number", ["1Z878AS408888", "SE3P-116167", "WVGZZZ5NZEW069297", "KE20123", "1OIQ5678"]
-)
+@at_once("number", ["1Z878AS408888", "SE3P-116167", "WVGZZZ5NZEW069297", "KE20123", "1OIQ5678"])
 def test_a_number_of_letters_digits_and_hyphens_can_be_a_vehicle_s_own(number):
     assert vin.names_a_vehicle(number)
     assert vin_columns.name_vehicles(pa.array([number])).to_pylist() == [True]
 
 
-@pytest.mark.parametrize(
+@at_once(
     "number", ["", "N/A", "NONE", "-12345", "1234", "SE3P 116167", "A" * 9, "1" * 18, "12345\n"]
 )
 def test_what_is_no_vehicle_s_number_cannot_be_excepted(number):

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases import at_once
 from renotify.errors import BadInput
 from renotify.values import vin, vin_columns
 from renotify.values.vin import VinFault
@@ -105,8 +106,8 @@ def test_a_column_of_one_vin_is_judged_by_the_same_tables(body):
     assert vin_columns.faults(pa.array([body])).tolist() == [expected]
 
 
-@pytest.mark.parametrize("position", [1, 2, 8, 9, 10, 16, 17])
-@pytest.mark.parametrize("character", ["I", "O", "Q", "a", "z", "-", " ", "/", ":", "@", "["])
+@at_once("position", [1, 2, 8, 9, 10, 16, 17])
+@at_once("character", ["I", "O", "Q", "a", "z", "-", " ", "/", ":", "@", "["])
 def test_a_character_that_no_vin_has_is_found_in_every_place_of_a_column(position, character):
     """The characters beside 0, 9, A and Z in ASCII are among them, and the two halves of a pair."""
     bad = put(vin.with_check_digit("JTHBK262062000001"), position, character)
@@ -152,7 +153,7 @@ def test_each_year_code_stands_for_its_year_and_the_one_thirty_later():
         assert vin.model_years(put(ZEROS, 10, code)) == (year, year + 30), code
 
 
-@pytest.mark.parametrize("code", ["I", "O", "Q", "U", "Z", "0", "a", "-"])
+@at_once("code", ["I", "O", "Q", "U", "Z", "0", "a", "-"])
 def test_the_characters_left_out_of_the_table_of_years_are_no_year(code):
     with pytest.raises(BadInput, match="Position 10"):
         vin.model_years(put(ZEROS, 10, code))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
+from cases import at_once
 from renotify.errors import Inconsistent
 from renotify.ledger.intake import load
 from renotify.ledger.session import Session
@@ -21,12 +22,12 @@ CHAIN = {"A": "B", "B": "D"}
 COUNTS = {"dealer_code": ["D1", "D1", "D1"], "part_no": ["A", "B", "C"], "on_hand": [1, 2, 4]}
 
 
-@pytest.mark.parametrize(("part", "live"), [("A", "D"), ("B", "D"), ("D", "D"), ("C", "C")])
+@at_once(("part", "live"), [("A", "D"), ("B", "D"), ("D", "D"), ("C", "C")])
 def test_the_live_number_is_the_last_of_its_chain(part: str, live: str) -> None:
     assert live_number(part, CHAIN) == live
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("part", "replaced_by", "circle"),
     [
         ("A", {"A": "B", "B": "A"}, "A -> B -> A"),

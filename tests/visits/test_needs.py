@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cases import at_once
 from renotify.ledger.intake import load
 from renotify.ledger.session import Session
 from renotify.visits.kits import KitRow, Kits
@@ -44,7 +45,7 @@ def test_a_labour_time_of_another_model_is_none() -> None:
     assert campaign_hours("A", SMALL, labour(("A", LARGE, 6.0))) is None
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("first", "second", "together"),
     [
         (2.0, 3.0, 4.5),

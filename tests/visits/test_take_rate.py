@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cases import at_once
 from renotify.errors import BadInput
 from renotify.visits.take_rate import TakeRate, learned_take_rate
 
@@ -24,18 +25,18 @@ def test_a_stated_one_stays_open_to_evidence() -> None:
     assert learned_take_rate(1.0, 0, 39).mean == pytest.approx(10.5 / 50)
 
 
-@pytest.mark.parametrize("stated", [-0.1, 1.2])
+@at_once("stated", [-0.1, 1.2])
 def test_a_stated_rate_below_zero_or_above_one_is_refused(stated: float) -> None:
     with pytest.raises(BadInput, match="take_rate"):
         learned_take_rate(stated, 0, 0)
 
 
-@pytest.mark.parametrize("stated", [0.0, 1.0])
+@at_once("stated", [0.0, 1.0])
 def test_a_stated_rate_of_zero_or_one_is_taken(stated: float) -> None:
     assert learned_take_rate(stated, 0, 0).mean == pytest.approx((0.5 + 10 * stated) / 11)
 
 
-@pytest.mark.parametrize("level", [0.05, 0.5, 0.9, 0.99])
+@at_once("level", [0.05, 0.5, 0.9, 0.99])
 def test_the_quantile_of_a_take_rate_is_the_beta_quantile_of_scipy_stats(level: float) -> None:
     from scipy import stats
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,19 @@ class FollowUpSettings:
     def first_letter(self) -> date:
         """The first day on which a letter may be mailed: notice date + days after notice (memo, section 2)."""
         return self.notice_date + timedelta(days=self.days_after_notice)
+
+    def with_codes(self, spelled: Mapping[str, str]) -> FollowUpSettings:
+        """Return the settings with each campaign, in bundles too, as ``spelled`` has it: a person may write a code in any case."""
+        bundles = {
+            key: JOINED.join(spelled.get(code, code) for code in key.split(JOINED))
+            for key, own in self.response.items()
+            if isinstance(own, Mapping)
+        }
+        return replace(
+            self,
+            campaigns=tuple(dict.fromkeys(spelled[code] for code in self.campaigns)),
+            response={bundles.get(key, key): own for key, own in self.response.items()},
+        )
 
     def own_response(self, bundle: str) -> Mapping[str, Any]:
         """Return what the response states for a bundle alone, in whatever order its campaigns are named; else nothing."""

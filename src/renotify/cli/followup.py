@@ -31,9 +31,12 @@ def followup() -> None:
 def followup_new(session: Session, settings: Path, as_json: bool, on: date) -> None:
     """Freeze the list: open vehicles with a mailable owner of record, newest registration first; everyone left out has a reason."""
     from renotify.campaigns import follow_up_settings
+    from renotify.ledger import registry
     from renotify.selection.freeze import TO_CONFIRM, freeze_follow_up
 
-    frozen = freeze_follow_up(session, follow_up_settings.read(settings), on)
+    stated = follow_up_settings.read(settings)
+    codes = {code: registry.in_other_case(session, code) for code in stated.campaigns}
+    frozen = freeze_follow_up(session, stated.with_codes(codes), on)
 
     def text() -> None:
         click.echo(

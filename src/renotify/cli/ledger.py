@@ -57,8 +57,10 @@ def status(
 ) -> None:
     """Count each campaign's vehicles: involved = repaired + inspected_ok + unreachable + removed + open."""
     del on
+    from renotify.ledger import registry
     from renotify.ledger import status as ledger_status
 
+    campaign = registry.in_other_case(session, campaign) if campaign else None
     if vehicles is not None:
         if as_of or known_at:
             raise WrongUse(

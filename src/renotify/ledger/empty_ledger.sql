@@ -30,6 +30,7 @@ CREATE TABLE "stated_day" ("source_row" integer NOT NULL, "id" integer NOT NULL 
 CREATE TABLE "vehicle" ("source_row" integer NOT NULL, "vin" varchar(17) NOT NULL PRIMARY KEY, "make" varchar(255) NOT NULL, "model" varchar(255) NOT NULL, "model_year" integer NOT NULL, "build_date" date NULL, "first_sale_date" date NULL, "dealer_code" varchar(32) NOT NULL, "source_id" integer NOT NULL REFERENCES "source" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "vin_exception" ("source_row" integer NOT NULL, "vin" varchar(17) NOT NULL PRIMARY KEY, "reason" varchar(255) NOT NULL, "source_id" integer NOT NULL REFERENCES "source" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "wave" ("follow_up" varchar(32) NOT NULL REFERENCES "follow_up" ("name") DEFERRABLE INITIALLY DEFERRED, "number" integer NOT NULL, "week" date NOT NULL, "planned" integer NOT NULL, "released_at" datetime NULL, "rendered_at" datetime NULL, "accepted_at" datetime NULL, "folder" varchar(255) DEFAULT '' NOT NULL, CONSTRAINT "wave_number_least" CHECK ("number" >= 1), CONSTRAINT "wave_planned_least" CHECK ("planned" >= 0), PRIMARY KEY ("follow_up", "number"));
+CREATE TABLE "withdrawn_row" ("source_row" integer NOT NULL, "table_name" varchar(32) NOT NULL, "row_key" varchar(255) NOT NULL, "source_id" integer NOT NULL REFERENCES "source" ("id") DEFERRABLE INITIALLY DEFERRED, PRIMARY KEY ("table_name", "row_key"));
 CREATE INDEX "appointment_by_dealer" ON "appointment" ("dealer_code", "status");
 CREATE INDEX "appointment_vin_d629cf61" ON "appointment" ("vin");
 CREATE INDEX "campaign_fact_by_code" ON "campaign_fact" ("campaign_code");
@@ -62,3 +63,4 @@ insert into django_migrations (app, name, applied) values ('ledger', '0010_compa
 insert into django_migrations (app, name, applied) values ('ledger', '0011_index_of_orders', current_timestamp);
 insert into django_migrations (app, name, applied) values ('ledger', '0012_stated_days', current_timestamp);
 insert into django_migrations (app, name, applied) values ('ledger', '0013_english_in_every_letter', current_timestamp);
+insert into django_migrations (app, name, applied) values ('ledger', '0019_withdrawn_rows', current_timestamp);

@@ -37,7 +37,7 @@ from renotify.ledger.follow_up_models import (
 )
 from renotify.ledger.makers_own import PlaceholderWord, StatedDay, VinException
 from renotify.ledger.nhtsa_models import FiledReport, RecallMake
-from renotify.ledger.sourced import Source, Sourced
+from renotify.ledger.sourced import Source, Sourced, WithdrawnRow
 
 __all__ = [  # models of the ledger in files of their own: Django finds them here
     "Approval",
@@ -55,6 +55,7 @@ __all__ = [  # models of the ledger in files of their own: Django finds them her
     "StatedDay",
     "VinException",
     "Wave",
+    "WithdrawnRow",
 ]
 
 

@@ -23,11 +23,14 @@ def ruling(subjects: str) -> str:
         where e.vin = w.vin and e.subject = w.subject and o.id = e.source_id) ranked where place = 1"""
 
 
-def stands(event: str) -> str:
-    """Return the SQL condition that an event (its name in the query) rules its subject: nothing recorded later corrects it."""
+def stands(event: str, among: str = "true") -> str:
+    """Return the SQL condition that an event (its name in the query) rules its subject: nothing recorded later corrects it.
+
+    ``among`` limits what is looked at, of the events ``later``.
+    """
     return f"""not exists (select 1 from event later join source ls on ls.id = later.source_id
         join source own on own.id = {event}.source_id
-        where later.vin = {event}.vin and later.subject = {event}.subject and later.content <> {event}.content
+        where later.vin = {event}.vin and later.subject = {event}.subject and later.content <> {event}.content and {among}
         and (ls.recorded_at, later.source_id, later.source_row, later.content)
             > (own.recorded_at, {event}.source_id, {event}.source_row, {event}.content))"""
 

@@ -31,3 +31,14 @@ class Sourced(models.Model):
 
     class Meta:
         abstract = True
+
+
+class WithdrawnRow(Sourced):
+    """A row of ``owners`` or ``dealer_stock`` that a file took back, by its key: a file that was loaded before cannot bring it back."""
+
+    pk = models.CompositePrimaryKey("table_name", "row_key")
+    table_name = models.CharField(max_length=CODE)
+    row_key = models.CharField(max_length=TEXT)  # the values of the key, joined by |
+
+    class Meta:
+        db_table = "withdrawn_row"

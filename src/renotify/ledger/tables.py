@@ -144,6 +144,9 @@ _COLUMNS = {
     "wave": (
         "follow_up:text number:whole week:date planned:whole folder:text "
     ),
+    "withdrawn_row": (
+        "source_id:whole source_row:whole table_name:text row_key:text "
+    ),
     # [[[end]]]
 }
 # fmt: on

@@ -13,6 +13,7 @@ from renotify.ledger import campaign_history, fold, registry
 from renotify.ledger.pieces import UNDECIDED
 from renotify.ledger.session import Session
 from renotify.ledger.status import STATUSES
+from renotify.values.vin import SHORTEST
 
 SHOWN = 20
 _FOUND = pa.schema([(name, pa.string()) for name in ("what", "vin", "about", "kept", "folded")])
@@ -49,6 +50,18 @@ _KNOWN_STATUS = (
 _UNDECIDED = _quoted(tuple(sorted(UNDECIDED)))
 _WAVE = "w.follow_up = p.follow_up and w.number = p.wave"
 _LISTING = "l.vin = p.vin and l.follow_up = p.follow_up and l.family = p.family and l.left_out = ''"
+_WITH_NUMBERS = ("state", "vehicle", "owner", "dealer_stock", "appointment", "vin_exception")
+_BARE = "replace(replace(n.vin, '-', ''), ' ', '')"
+
+
+def _with_marks(table: str) -> str:
+    """Numbers of a table as builds before this one kept them, which no file names any more: today ``vin.normalise`` takes them bare."""
+    return (
+        f"select distinct n.vin, '{table}', n.vin, {_BARE} from {table} n"
+        f" where (n.vin like '%-%' or n.vin like '% %') and length({_BARE}) >= {SHORTEST}"
+    )
+
+
 # Each finds the rows that break a rule of the house: vin, what about, as kept, and as it must be.
 _RULES = {
     "status outside the identity": "select k.vin, k.campaign_code, k.status || ' ' || k.reason, ''"
@@ -62,6 +75,7 @@ _RULES = {
     "event of an unknown campaign": "select e.vin, e.campaign_code, e.subject, '' from event e"
     " left join campaign c on c.campaign_code = e.campaign_code"
     " where e.campaign_code is not null and c.campaign_code is null",
+    "number with marks that a load takes out": " union all ".join(map(_with_marks, _WITH_NUMBERS)),
     "piece without a listing": "select p.vin, p.piece_id, p.state, '' from piece p"
     f" left join listed l on {_LISTING} where l.vin is null",
     "listing without a piece": "select l.vin, l.follow_up || ' ' || l.family, '', '' from listed l"

@@ -29,7 +29,7 @@ from renotify.planner.letter_plan import LetterPlan, to_json
 from renotify.planner.plan_by_policy import Progress, plan
 from renotify.planner.problem import NO_DATE, UNLIMITED, Floats, Ints, Problem
 from renotify.planner.problem_json import to_document
-from renotify.planner.remedy_weeks import not_known, split_by_week, with_from_week
+from renotify.planner.remedy_weeks import not_known, split_by_week, waiting, with_from_week
 from renotify.plans.in_force import PlannedBundle, bundles_as_json
 from renotify.plans.response import stated_response
 from renotify.rules.clocks import letters_due
@@ -113,7 +113,8 @@ def framed(
     kinds = (
         listed.group_by(["bundle", "model", "remedy_days", "from_week"]).aggregate([]).to_pylist()
     )
-    known = needs(session, [(kind["bundle"], kind["model"]) for kind in kinds])
+    pairs = [(kind["bundle"], kind["model"]) for kind in kinds]
+    known = needs(session, pairs, waiting(kinds, campaigns))
     own = split_by_week(planning_bundles(known, settings), kinds)
     names = {bundle.name for bundle in own}
     earlier = [one for one in out.bundles if one.name not in names] if out else []

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import JOINED, FollowUpSettings
-from renotify.campaigns.remedy_days import NOT_KNOWN, with_remedied
+from renotify.campaigns.remedy_days import NOT_KNOWN, remedy_dates, with_remedied
 from renotify.plans.in_force import PlannedBundle
 from renotify.values.calendar import monday_of
 from renotify.values.different_rows import of_each
@@ -56,6 +56,20 @@ def split_by_week(
             models = tuple(model for model in one.models if model in of_week)
             split.append(replace(one, name=named, models=models, from_week=day_or_none(week)))
     return tuple(split)
+
+
+def waiting(
+    kinds: Sequence[Mapping[str, str]], campaigns: Mapping[str, Campaign]
+) -> dict[tuple[str, str], frozenset[str]]:
+    """Return, by bundle and model, the campaigns whose remedy has no known day for any of its vehicles: no visit does them yet."""
+    late: dict[tuple[str, str], frozenset[str]] = {}
+    for kind in kinds:
+        pair = (kind["bundle"], kind["model"])
+        own = [campaigns[code] for code in kind["bundle"].split(JOINED)]
+        days = remedy_dates(own, kind["remedy_days"])
+        none = frozenset(code for code, day in days.items() if day is None)
+        late[pair] = late.get(pair, none) & none
+    return late
 
 
 def day_or_none(text: str) -> date | None:

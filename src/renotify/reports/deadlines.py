@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from renotify.errors import BadInput
-from renotify.ledger import follow_ups
+from renotify.ledger import follow_ups, registry
 from renotify.ledger.kinds import DayWord
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import MARK, Stated, state, stated
@@ -64,6 +64,9 @@ def state_day(session: Session, name: str, word: DayWord, on: date) -> None:
     Raises UnknownName or BadInput for a name that is no clock's, BadInput where there is nothing to take back.
     """
     subjects = ledger_clocks.subjects(session)
+    subject, mark, rest = name.partition(MARK)
+    if subject not in subjects:
+        name = f"{registry.in_other_case(session, subject)}{mark}{rest}"
     stated_clocks.check_name(name, subjects)
     if word == DayWord.WITHDRAWN and name not in {row.clock for row in stated(session).rows}:
         raise BadInput(

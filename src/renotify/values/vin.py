@@ -36,6 +36,7 @@ SMALL_MAKER = (
 EUROPE = "STUVWXYZ"  # the first characters of European makers (ISO 3780)
 FILLER = "Z"  # stands in position 9 where a market asks for no check digit
 OLD_NUMBER = r"^[0-9A-Z-]{1,9}[0-9]{5}$"  # of a car before model year 1981, or of a frame: up to 14 characters
+SHORTEST = 5  # of what a maker may stamp
 EXCEPTED = (
     r"^[0-9A-Z][0-9A-Z-]{3,15}[0-9A-Z]$"  # what a maker may stamp; I, O and Q too, as before 1981
 )

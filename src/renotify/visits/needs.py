@@ -6,7 +6,7 @@ rule is a plain function of each pair; tables of the pairs are joined to vehicle
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -63,10 +63,23 @@ class Needs:
         return pa.table({n: pa.array(c, k) for n, c, k in zip(names, columns, kinds, strict=True)})
 
 
-def needs(session: Session, pairs: Iterable[tuple[str, str]]) -> Needs:
-    """Return what the visits of some pairs of bundle and model take."""
+def needs(
+    session: Session,
+    pairs: Iterable[tuple[str, str]],
+    waiting: Mapping[tuple[str, str], Collection[str]] | None = None,
+) -> Needs:
+    """Return what the visits of some pairs of bundle and model take.
+
+    Campaigns ``waiting`` for their remedy are not done in this visit: the others take its hours and kits. Where all of a bundle wait,
+    the visit is that of the whole bundle, whenever it comes.
+    """
     labour, kits = labour_rows(session), kits_of_repairs(session)
-    return Needs({pair: visit(*pair, labour, kits) for pair in sorted(set(pairs))}, kits.messages)
+    visits = {}
+    for bundle, model in sorted(set(pairs)):
+        late = (waiting or {}).get((bundle, model), ())
+        done = JOINED.join(code for code in bundle.split(JOINED) if code not in late) or bundle
+        visits[bundle, model] = visit(done, model, labour, kits)
+    return Needs(visits, kits.messages)
 
 
 def labour_rows(session: Session) -> list[LabourRow]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pyarrow as pa
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cases import at_once
 from folder import make_vin
 from renotify.ledger.intake import columns
 from renotify.ledger.intake.columns import Known
@@ -59,7 +59,7 @@ def test_text_has_as_many_characters_as_its_column_is_long_whatever_bytes_they_t
     assert reasons(column, "Núñez", "abcd") == ["name has more than 4 characters.", None]
 
 
-@pytest.mark.parametrize("blank", [None, "", "   ", "\t", "\u00a0"])
+@at_once("blank", [None, "", "   ", "\t", "\u00a0"])
 def test_a_blank_is_refused_where_a_value_is_needed_and_null_where_not(blank):
     assert reasons(Column("city", Kind.TEXT), blank, "Boston") == ["city is blank.", None]
     assert values(Column("city", Kind.TEXT, required=False), blank, "Boston") == [None, "Boston"]
@@ -228,7 +228,7 @@ def test_a_number_has_a_point_and_may_have_an_exponent():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", [Kind.NUMBER, Kind.WHOLE])
+@at_once("kind", [Kind.NUMBER, Kind.WHOLE])
 def test_a_number_at_its_bounds_is_read_and_one_beyond_is_told_the_bound(kind):
     column = Column("lat", kind, least=-90, most=90)
     assert values(column, "-90", "90") == [-90, 90]
@@ -238,7 +238,7 @@ def test_a_number_at_its_bounds_is_read_and_one_beyond_is_told_the_bound(kind):
 # Places
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("kind", "good", "bad"),
     [
         (Kind.ZIP, ["02108", " 90501 "], ["2108", "021080", "0210O", "02108-1234", "٠٢١٠٨"]),
@@ -266,7 +266,7 @@ def test_a_column_of_thousands_is_judged_as_each_of_its_values_alone():
     assert many.reasons.to_pylist() == said * 1000
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@at_once("kind", list(Kind))
 def test_a_column_of_no_rows_and_one_of_blanks_only_are_read(kind):
     column = Column(
         "x",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cases import at_once
 from renotify.errors import BadInput, NothingToDo
 from renotify.ledger.intake import files
 from renotify.ledger.intake.contract import CONTRACTS, LOADING_ORDER
@@ -30,7 +31,7 @@ def folder(tmp_path):
     return made
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("stem", "table"),
     [
         ("owners", "owners"),

@@ -14,6 +14,12 @@ LEXUS = Path(__file__).parents[2] / "campaigns" / "flat_rcl_lexus_transcribed.tx
 
 
 @pytest.fixture
+def session(sqlite_session):
+    """On SQLite only: the registry's rules; campaigns of a file come in on both stores in test_load.py and the corridors."""
+    return sqlite_session
+
+
+@pytest.fixture
 def lexus(tmp_path):
     path = tmp_path / "FLAT_RCL.txt"
     path.write_bytes(LEXUS.read_bytes())

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from cases import at_once
 from folder import make_vin
 from renotify.ledger import tables
 from renotify.ledger.intake import Counts, file_dates
@@ -95,7 +96,7 @@ def test_owners_of_files_without_dates_are_as_new_as_their_latest_row(session, l
     assert "owners_a.csv is newer than owners_b.csv" in done.notes[0]
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("name", "first", "last"),
     [
         ("vehicles_2013", date(2013, 1, 1), date(2013, 12, 31)),
@@ -109,7 +110,7 @@ def test_a_name_bears_a_day_a_month_a_quarter_or_a_year(name, first, last):
     assert file_dates.period_of(name) == (first, last)
 
 
-@pytest.mark.parametrize(
+@at_once(
     "name", ["vehicles", "vehicles_2", "vehicles_2013-13", "vehicles_120130226", "v-refused-2013ab"]
 )
 def test_other_numbers_are_no_dates(name):

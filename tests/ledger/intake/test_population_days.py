@@ -166,3 +166,68 @@ def test_work_heard_of_late_moves_its_quarters_once_work_was_known(take, first):
     )
     first.repair(VINS[1], "9LA", date(2012, 12, 3))
     assert take(first).notes == []  # done already: nothing moves
+
+
+def reports(tmp_path, *stated, name="vehicle_status_2.csv"):
+    plain = {"vin": VINS[0], "status": "exported", "source": "state"}
+    (tmp_path / "later").mkdir(exist_ok=True)
+    return write_csv(tmp_path / "later" / name, [plain | row for row in stated])
+
+
+def moved_by_reports(loaded):
+    said = (
+        "9LA: reports of 1 vehicle were dated or taken back to days before 2013-01-01. This moves "
+    )
+    return [note.removeprefix(said).partition(",")[0] for note in loaded.notes]
+
+
+def test_a_report_that_is_dated_back_moves_its_quarters_up_to_the_next_report(
+    take, first, tmp_path
+):
+    exported = {"effective_date": "2012-05-02"}
+    assert moved_by_reports(take(reports(tmp_path, exported))) == ["2012Q2 to 2012Q4"]
+    back = {"effective_date": "2012-08-02", "status": "registered"}
+    assert moved_by_reports(take(reports(tmp_path, back, name="vehicle_status_3.csv"))) == [
+        "2012Q3 to 2012Q4"
+    ]
+    earlier = {"effective_date": "2011-11-02"}  # exported half a year before it was said
+    assert moved_by_reports(take(reports(tmp_path, earlier, name="vehicle_status_4.csv"))) == [
+        "2011Q4 to 2012Q1"
+    ]
+
+
+def test_a_report_that_is_taken_back_moves_the_quarters_in_which_it_counted(take, first, tmp_path):
+    exported = {"effective_date": "2012-05-02"}
+    take(reports(tmp_path, exported))
+    gone = reports(tmp_path, exported | {"withdrawn": "yes"}, name="vehicle_status_3.csv")
+    assert moved_by_reports(take(gone)) == ["2012Q2 to 2012Q4"]
+    assert take(gone).notes == []
+
+
+def test_a_report_that_changes_nothing_that_was_counted_moves_no_quarter(take, first, tmp_path):
+    first.rows.clear()
+    take(first.repair(VINS[1], "9LA", date(2011, 2, 1)))
+    nothing = [
+        {"vin": VINS[0], "effective_date": "2012-05-02", "status": "registered"},
+        {"vin": VINS[0], "effective_date": "2012-06-02", "status": "unknown"},
+        {"vin": VINS[1], "effective_date": "2012-05-02"},  # repaired before
+        {"vin": VINS[2], "effective_date": "2013-01-02"},  # of this quarter
+        {"vin": VINS[3], "effective_date": "2012-05-02"},  # in no campaign
+    ]
+    assert take(reports(tmp_path, *nothing)).notes == []
+
+
+def test_reports_that_come_with_the_first_list_move_no_quarter(take, folder):
+    folder.campaign("9LA").dealer().vehicle(VINS[0], "9LA", owner=None)
+    assert take(folder.status(VINS[0], "exported", date(2012, 5, 2))).notes == []
+
+
+def test_a_second_code_with_a_list_of_its_own_moves_what_its_number_has_reported(
+    take, first, tmp_path
+):
+    other = Folder(tmp_path / "other").campaign("9LT", nhtsa_campaign_number="09V020000")
+    (note,) = take(other.vehicle(VINS[5], "9LT", owner=None)).notes
+    assert note == (
+        "9LT: its own list brings 1 vehicle to an NHTSA number that had a list before, on days before 2013-01-01."
+        f" {QUARTERS_MOVE.format('2010Q1 to 2012Q4')}"  # its first notice is of 2010-01-04
+    )

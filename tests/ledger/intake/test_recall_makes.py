@@ -13,6 +13,12 @@ from renotify.ledger.intake import Counts
 
 
 @pytest.fixture
+def session(sqlite_session):
+    """On SQLite only: which rows of a file are taken is decided before the store."""
+    return sqlite_session
+
+
+@pytest.fixture
 def others(flat):
     makes = [f"MAKE {number % 50}" for number in range(1000)]
     rows = [

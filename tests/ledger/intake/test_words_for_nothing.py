@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from cases import at_once
 from folder import make_vin
 from renotify.ledger import tables
 from renotify.ledger.intake.cells import without_entities, without_escapes
@@ -117,7 +118,7 @@ def test_escapes_of_other_programs_are_decoded_with_a_note_that_names_nobody(bas
     assert "Brien" not in " ".join(loaded.notes)
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("written", "meant"),
     [
         ("O&#39;Brien &amp; Sons", "O'Brien & Sons"), ("Smith &amp;amp;amp; Co", "Smith & Co"), ("&quot;Jack&quot;", '"Jack"'),
@@ -132,7 +133,7 @@ def test_html_entities_are_decoded_and_nothing_else(written, meant):
     assert without_entities(written) == meant
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("written", "meant"),
     [
         (r"John \"Jack\" Smith", 'John "Jack" Smith'), (r"O\'Brien", "O'Brien"), (r"A \\ B", r"A \ B"), (r"C\/O LEE", "C/O LEE"),

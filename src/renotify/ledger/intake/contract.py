@@ -218,7 +218,7 @@ _CONTRACTS = (
             _text("email", required=False, personal=True),
             _text("phone", required=False, personal=True, longest=CODE_LENGTH),
             Column("country", Kind.COUNTRY, required=False, longest=PLACE_LENGTH),
-            _date("end_date", required=False, future=True),
+            _date("end_date", required=False, future=True), WITHDRAWN,
         ),
         orders=(Order("as_of", "end_date"),),
         kept_with={
@@ -255,7 +255,7 @@ _CONTRACTS = (
         "dealer_stock", "dealer_stock", ("vin",),
         (
             VIN, DEALER_CODE, _choice("stock_type", "new", "used", "loaner", "demo"),
-            _date("in_date"), _date("sold_date", required=False),
+            _date("in_date"), _date("sold_date", required=False), WITHDRAWN,
         ),
         orders=(Order("in_date", "sold_date"),),
     ),
@@ -288,6 +288,7 @@ _CONTRACTS = (
 # In the order of loading: what is referred to comes before what refers to it.
 CONTRACTS: Mapping[str, Contract] = {contract.table: contract for contract in _CONTRACTS}
 PLACEHOLDER_WORDS, VIN_EXCEPTIONS, POPULATION = "placeholder_words", "vin_exceptions", "population"
+VEHICLE_STATUS = "vehicle_status"
 VIN_EXCEPTION = "vin_exception"  # the column of population that states an exception beside its row
 CAMPAIGNS_TABLE = "campaigns"
 FLAT_RCL_TABLE, FILED_REPORTS_TABLE = nhtsa_files.FLAT_RCL, nhtsa_files.QUARTERLY

@@ -7,14 +7,19 @@ The plain insert goes first; what is done here costs nothing where no file has s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
-
-import pyarrow as pa
 
 from renotify.ledger.intake.events import EVENT_COLUMNS, EVENTS, RowEvent
-from renotify.ledger.intake.staging import CHANGED, REFUSED, REPEATED, ROWS, StagedRows
+from renotify.ledger.intake.staging import (
+    CHANGED,
+    NOTHING_KNOWN,
+    REFUSED,
+    REPEATED,
+    ROWS,
+    StagedRows,
+    contradicting,
+    numbers,
+)
 from renotify.ledger.questions import not_done
 from renotify.ledger.rulings import IS_OUTCOME, MOVED, WITHDRAWN, ruling, stands
 from renotify.values.english import counted
@@ -31,9 +36,6 @@ IDLE = "intake_idle"
 CURE = " If this row is right, load it in a file of its own."
 AGAIN_MARK = "|again|"  # stands in a content that was said again, before the number of the source that said so
 _SAID_AGAIN = f"e.vin = a.vin and e.subject = a.subject and e.content = a.content || '{AGAIN_MARK}' || a.source_id"
-NOTHING_KNOWN = (
-    "Nothing is known that this row could take back: its key must be that of a row that was loaded."
-)
 
 
 @dataclass(frozen=True)
@@ -123,8 +125,8 @@ class StagedEvents(StagedRows):
     def add_events(self) -> int:
         """Insert the events of the staged rows and their corrections; return how many rows said something new."""
         orders = self.contract.table == ORDERS and self._any(IS_OUTCOME)
-        withdrawing = self._in_a_file("withdrawn") and self.some(f"{ROWS} where withdrawn <> ''")
-        blanks = [e for e in self._events if e.stated_in and self._in_a_file(e.stated_in)]
+        withdrawing = self.in_a_file("withdrawn") and self.some(f"{ROWS} where withdrawn <> ''")
+        blanks = [e for e in self._events if e.stated_in and self.in_a_file(e.stated_in)]
         blanks = [event for event in blanks if self._any(event.found)]
         accepted = super().add_events()
         nothing = "select '' as vin, '' as subject, '' as content, 0 as source_id, 0 as source_row where false"
@@ -159,15 +161,11 @@ class StagedEvents(StagedRows):
             )
         )
         if idle:
-            verb = "contradicts" if idle == 1 else "contradict"
-            self.notes.append(
-                f"{self.contract.table}: {counted(idle, 'row')} of a file that was loaded before {verb} what was recorded since;"
-                " nothing changed. If they are right, export them anew or load them in a new file."
-            )
+            self.notes.append(contradicting(self.contract.table, idle))
 
     def refuse_idle_withdrawals(self) -> int:
         """Refuse the rows that would take back what nobody said; return how many. Call it when the events are there."""
-        if not self._in_a_file("withdrawn"):
+        if not self.in_a_file("withdrawn"):
             return 0
         refused = self._refuse_withdrawals(
             f"""select w.source_id, w.source_row, 'yes' as withdrawn, '{NOTHING_KNOWN}' as reason
@@ -182,17 +180,14 @@ class StagedEvents(StagedRows):
                     || {vin} || ', so nothing is taken back. See `renotify explain ' || {vin} || '`, and name the VIN that has the order.'
                     as reason
                 from {STATED} w join ({ruling(STATED)}) r on r.vin = w.vin and r.subject = w.subject
-                where w.subject like 'ro|%' and r.content like '{MOVED}%' and w.source_id not in ({numbers(self._heard)})"""
+                where w.subject like 'ro|%' and r.content like '{MOVED}%' and w.source_id not in ({numbers(self.heard)})"""
             )
         return refused
 
     def _refuse_withdrawals(self, select: str) -> int:
         """Refuse the rows of a query, which gives their place, withdrawn and the reason; return how many."""
         self.temporary(REFUSED, select)
-        rows = self._read(REFUSED, "withdrawn", "reason")
-        self._reject(rows, "withdrawn", rows["reason"].combine_chunks())
-        self.remove(REFUSED)  # of a letter about several campaigns, a row each
-        return int(rows.num_rows)
+        return self.refuse(REFUSED, "withdrawn")  # of a letter about several campaigns, a row each
 
     def changed_vehicles(self, accepted: int, rows: int) -> str:
         """Return the staged table with the vehicles to fold again; an order that moved changes the one it left, too."""
@@ -207,7 +202,7 @@ class StagedEvents(StagedRows):
         """Note the new orders whose campaign or remedy version another one took the place of. Call it when states are kept."""
         if self.contract.table != ORDERS:
             return
-        if self._in_a_file("counts_for"):
+        if self.in_a_file("counts_for"):
             self._tell(
                 "where s.subject like 'for|%'",
                 "the work counts for the campaign in counts_for as well",
@@ -222,7 +217,7 @@ class StagedEvents(StagedRows):
 
     def tell_voided_work(self) -> None:
         """Note the new removals of vehicles whose work is no older: it does not count any more."""
-        if not self._in_a_file("removed_date"):
+        if not self.in_a_file("removed_date"):
             return
         again = f"select e.* from {AGAIN} a join event e on {_SAID_AGAIN}"
         rows = f"""select distinct n.source_id, n.source_row from (
@@ -259,33 +254,12 @@ class StagedEvents(StagedRows):
 
     # What a file may say
 
-    @cached_property
-    def _heard(self) -> frozenset[int]:
-        """The sources of this load whose very bytes were loaded before: they cannot undo what came since."""
-        found = self.session.read(
-            f"select s.id from source s where s.id in ({numbers(self.files)}) and s.sha256 <> '' and exists (select 1 from source o"
-            " where o.sha256 = s.sha256 and o.table_name = s.table_name and o.id < s.id)",
-            pa.schema([("id", pa.int64())]),
-        )
-        return frozenset(found["id"].to_pylist())
-
-    def _in_a_file(self, column: str) -> bool:
-        return any(column in names for names in self.columns.values())
-
     def with_column(self, column: str) -> list[int]:
         """Return the sources whose file has a column."""
         return [source for source, names in self.columns.items() if column in names]
 
     def _any(self, condition: str) -> bool:
         return self.some(f"event e where {condition}")
-
-    def some(self, rows: str) -> bool:
-        """Return whether there are any of these rows."""
-        return bool(
-            self.session.scalar(
-                f"select count(*) from (select 1 as one from {rows} limit 1) any_row"
-            )
-        )
 
     def _withdrawals(self) -> str:
         """Return SQL of the subjects that rows take back by their own word: vin, subject, source_id, source_row."""
@@ -314,7 +288,7 @@ class StagedEvents(StagedRows):
             f"select vin, subject, content, source_id, source_row, 0 as back from ({event.select(ROWS)}) said"
             for event in self._events
         )
-        heard = f"case when n.source_id in ({numbers(self._heard)}) then 1 else 0 end, "
+        heard = f"case when n.source_id in ({numbers(self.heard)}) then 1 else 0 end, "
         self.temporary(
             LAST,
             f"""select * from (
@@ -339,7 +313,7 @@ class StagedEvents(StagedRows):
             where l.back = 0 and r.content <> l.content and substr(r.content, 1, length({again})) <> {again}
                 and {tail.format("l")} not in (select {tail.format("d")} from {REPEATED} d)""",
         )
-        idle = f"source_id in ({numbers(self._heard)}) and ruled_by not in ({numbers(self.files)})"
+        idle = f"source_id in ({numbers(self.heard)}) and ruled_by not in ({numbers(self.files)})"
         self._idle(f"select source_id, source_row from {AGAIN} where {idle}")
         self.session.execute(f"delete from {AGAIN} where {idle}")
         self.session.execute(
@@ -352,9 +326,9 @@ class StagedEvents(StagedRows):
 
     def _withdraw(self) -> None:
         """Take back what a row says is withdrawn. A file that was loaded before says so once: what was said again since stands."""
-        old = f"""l.source_id in ({numbers(self._heard)}) and exists (
+        old = f"""l.source_id in ({numbers(self.heard)}) and exists (
             select 1 from event e where e.vin = l.vin and e.subject = l.subject and {WITHDRAWN})"""
-        if self._heard:
+        if self.heard:
             self._idle(
                 f"select l.source_id, l.source_row from {LAST} l join ({ruling(LAST)}) r on r.vin = l.vin"
                 f" and r.subject = l.subject where l.back = 1 and r.kind <> 'withdrawn' and {old}"
@@ -384,9 +358,9 @@ class StagedEvents(StagedRows):
         said = f"""select n.vin, n.subject, 'blank' as why, n.source_id, n.source_row
             from ({blank}) n cross join {STOOD} o where o.vin = n.vin and o.subject = n.subject
                 and not exists (select 1 from {STATED} d where d.vin = n.vin and d.subject = n.subject)"""
-        heard = numbers(self._heard)
+        heard = numbers(self.heard)
         taken = self._take_back(f"{said} and n.source_id not in ({heard})")
-        if self._heard:
+        if self.heard:
             self.temporary(BACK, f"{said} and n.source_id in ({heard})")
             self._idle(
                 f"select b.source_id, b.source_row from {BACK} b join ({ruling(BACK)}) r"
@@ -448,8 +422,3 @@ class StagedEvents(StagedRows):
 
     def _correct(self, select: str) -> None:
         self.session.execute(f"insert into {CORRECTED} (vin, source_id, source_row) {select}")
-
-
-def numbers(sources: Iterable[int]) -> str:
-    """Return ids as SQL lists them; where there are none, one that no source has."""
-    return ", ".join(str(source) for source in sources) or "-1"

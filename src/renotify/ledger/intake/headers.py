@@ -2,7 +2,7 @@
 
 The header of a CSV file is its first line, or stands below a line ``sep=;`` and a few lines of title;
 a name in quotes may run over lines. The mark between the columns is the one by which most names are
-known. ``column_names.toml`` has the other names of columns.
+known. ``column_names.toml`` has the other names of columns, ``personal_columns.toml`` what tells that one is personal.
 """
 
 from __future__ import annotations
@@ -34,34 +34,6 @@ FIRM = {  # values that are told from running text
     **dict.fromkeys((Kind.DATE, Kind.MONDAY), re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}.*")),
     **dict.fromkeys((Kind.WHOLE, Kind.NUMBER), re.compile(rb"[0-9]+(\.[0-9]*)?")),
 }
-PERSONAL = (
-    "name",
-    "owner",
-    "cust",
-    "buyer",
-    "purchaser",
-    "lessee",
-    "lessor",
-    "driver",
-    "contact",
-    "addr",
-    "street",
-    "phone",
-    "mobile",
-    "cell",
-    "fax",
-    "mail",
-    "ssn",
-    "socialsecurity",
-    "taxid",
-    "licence",
-    "license",
-    "birth",
-    "dob",
-    "remark",
-    "comment",
-    "note",
-)  # fmt: skip - in names of columns that no table has
 Names = Mapping[str, str]
 
 
@@ -212,6 +184,13 @@ def _remarks(file: Found, header: Header) -> list[str]:
 
 
 @cache
+def _personal_words() -> tuple[str, ...]:
+    """Return what in the name of a column that no table has says that its values are personal, as ``_plain`` writes names."""
+    text = (resources.files("renotify.ledger.intake") / "personal_columns.toml").read_text("utf-8")
+    return tuple(_plain(word) for words in tomllib.loads(text).values() for word in words)
+
+
+@cache
 def _other_names() -> dict[str, tuple[str, ...]]:
     """Return the columns that another name may stand for, by that name."""
     text = (resources.files("renotify.ledger.intake") / "column_names.toml").read_text("utf-8")
@@ -281,7 +260,7 @@ def _personal(contract: Contract, names: Sequence[str]) -> bool:
     used = {place for places in known.values() for place in places}
     passed_over = [_plain(name) for place, name in enumerate(names) if place not in used]
     return any(column.personal and column.name in known for column in contract.columns) or any(
-        word in name for name in passed_over for word in PERSONAL
+        word in name for name in passed_over for word in _personal_words()
     )
 
 

@@ -36,8 +36,10 @@ from renotify.ledger.intake.contract import (
     PART,
     PLACEHOLDER_WORDS,
     POPULATION,
+    VEHICLE_STATUS,
     VIN_EXCEPTION,
     VIN_EXCEPTIONS,
+    WITHDRAWN,
     Contract,
     Kind,
 )
@@ -48,9 +50,11 @@ from renotify.ledger.intake.headers import Layout
 from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.intake.mailed_pieces import MailedPieces
 from renotify.ledger.intake.newer_files import let_newer_files_rule
+from renotify.ledger.intake.population_days import Listed
 from renotify.ledger.intake.reference_rows import ReferenceRows
 from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.intake.staging import ROWS
+from renotify.ledger.intake.withdrawn_rows import TAKEN, Withdrawals
 from renotify.ledger.kinds import SourceKind
 from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.registry import Counts
@@ -86,23 +90,17 @@ class Load:
     rejects: Rejects
     loaded: Loaded
     makes: Sequence[str] = ()
+    listed: Listed = frozenset()  # what had a population before this load
 
     def run(self) -> None:
         """Load every table in its order; strict: all in one transaction, none if any row is bad."""
         if self.session.sqlite:  # another load may be a long one; PostgreSQL waits by itself
             self.session.scalar(f"pragma busy_timeout = {PATIENCE}")
         with self.session.transaction() if self.strict else nullcontext():
+            if any(file.table == VEHICLE_STATUS for file in self.files):
+                self.listed = population_days.listed(self.session)
             for table in LOADING_ORDER:
-                if table == FLAT_RCL_TABLE and self.makes:
-                    self._state_makes()
-                files = [file for file in self.files if file.table == table]
-                if table in CONTRACTS and CONTRACTS[table].is_event:
-                    files = file_dates.newest_last(files)
-                if files:
-                    with self._turn():
-                        self._table(table, files)
-                if table == VIN_EXCEPTIONS:
-                    self._exceptions_stated_by_populations()
+                self._in_its_turn(table)
             if self.strict and self.loaded.rejected:
                 verb = "was" if self.loaded.rejected == 1 else "were"
                 raise BadInput(
@@ -111,6 +109,19 @@ class Load:
                 )
         self.loaded.notes += notes.on_populations(self.session, self.loaded)
         self.loaded.notes += notes.on_remedies(self.session, self.loaded)
+
+    def _in_its_turn(self, table: str) -> None:
+        """Load a table's files, and what belongs before or behind them."""
+        if table == FLAT_RCL_TABLE and self.makes:
+            self._state_makes()
+        files = [file for file in self.files if file.table == table]
+        if table in CONTRACTS and CONTRACTS[table].is_event:
+            files = file_dates.newest_last(files)
+        if files:
+            with self._turn():
+                self._table(table, files)
+        if table == VIN_EXCEPTIONS:
+            self._exceptions_stated_by_populations()
 
     def _state_makes(self) -> None:
         """Take in what ``--make`` states, once the vehicles and campaigns of this load are known."""
@@ -215,6 +226,7 @@ class Load:
         self, contract: Contract, good: GoodRows, sources: dict[int, Found]
     ) -> tuple[int, int]:
         """Bring good rows in beside those that the ledger has; return how many were accepted, and refused."""
+        gone = idle = 0
         good.stage(self.session, ROWS, good.reader())
         for name, constant in good.left_out.items():
             self.session.execute(f"alter table {ROWS} add column {name} {constant}")
@@ -225,6 +237,7 @@ class Load:
             accepted, refused = self._events(events, good)
         else:
             staged = ReferenceRows(self.session, contract, names, self.rejects, columns=columns)
+            gone, idle = self._taken_back(staged)
             staged.keep_what_is_not_said()
             refused = staged.refuse_contradictions()
             self.loaded.notes += staged.notes
@@ -233,7 +246,16 @@ class Load:
             self._refold_returned()
         self.loaded.notes += good.row_remarks.sentences(self.session, ROWS)
         self.session.execute(f"drop table {ROWS}")
-        return accepted, refused
+        return accepted + gone, refused + idle
+
+    def _taken_back(self, staged: ReferenceRows) -> tuple[int, int]:
+        """Take back what rows take back; return how many did, and how many are refused."""
+        if WITHDRAWN not in staged.contract.columns:
+            return 0, 0
+        gone, idle = Withdrawals(staged).carry_out()
+        if gone and staged.contract.table == "owners":
+            self._refold_returned(TAKEN)
+        return gone, idle
 
     def _events(self, staged: StagedEvents, good: GoodRows) -> tuple[int, int]:
         """Record the events of the staged rows, and fold their vehicles; return rows accepted and refused."""
@@ -252,6 +274,10 @@ class Load:
                 )
             if staged.contract.table == ORDERS:
                 self.loaded.notes += population_days.moved_by_work(self.session, staged, self.day)
+            if staged.contract.table == VEHICLE_STATUS:
+                self.loaded.notes += population_days.moved_by_status(
+                    self.session, staged, self.listed, self.day
+                )
             self.loaded.notes += population_days.quarters_taken_back(self.session, staged, self.day)
             refold(self.session, staged.changed_vehicles(accepted, good.rows))
             staged.tell_superseded_work()
@@ -270,11 +296,11 @@ class Load:
             good.pieces = MailedPieces(self.session)
         return good
 
-    def _refold_returned(self) -> None:
-        """A new owner's address matters to the state only where a letter has come back."""
+    def _refold_returned(self, rows: str = ROWS) -> None:
+        """A new owner's address, or one that is taken back, matters to the state only where a letter has come back."""
         self.session.execute(f"drop table if exists {RETURNED}")
         self.session.execute(
-            f"create temporary table {RETURNED} as select distinct s.vin from {ROWS} s"
+            f"create temporary table {RETURNED} as select distinct s.vin from {rows} s"
             " join event e on e.vin = s.vin and e.kind = 'returned'"
         )
         refold(self.session, RETURNED)

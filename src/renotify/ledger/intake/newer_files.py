@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from renotify.ledger.intake.contract import Kind
-from renotify.ledger.intake.corrections import ORDERS, StagedEvents, numbers
+from renotify.ledger.intake.corrections import ORDERS, StagedEvents
 from renotify.ledger.intake.events import EVENTS, RowEvent
-from renotify.ledger.intake.staging import REFUSED, REPEATED, ROWS
+from renotify.ledger.intake.staging import REFUSED, REPEATED, ROWS, numbers
 
 NEWEST = "intake_newest"
 

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from renotify.ledger.campaign_history import histories
 from renotify.ledger.intake.corrections import StagedEvents
-from renotify.ledger.intake.staging import ROWS, StagedRows
-from renotify.ledger.rulings import MOVED
+from renotify.ledger.intake.staging import ROWS, StagedRows, numbers
+from renotify.ledger.rulings import MOVED, stands
 from renotify.ledger.session import Session
 from renotify.values.calendar import Quarter
 from renotify.values.english import counted
@@ -76,8 +76,10 @@ def moved_quarters(
     """Say which quarters had ended and are moved by new rows that are dated back; no list was there before: nothing moved.
 
     A day that is corrected moves the quarters between the day of before and the new one. Call it before the states are folded.
+    A code's own first list moves what its NHTSA number has reported, where another code of that number had a list before.
     """
     codes = sorted({code for code, _ in before})
+    yield from _moved_by_second_codes(session, staged, codes, day)
     new = staged.with_new_event(
         "s.vin, s.campaign_code, s.remedy_version, s.kind, s.occurred_on",
         f"s.campaign_code in {session.list_values('codes')} and (s.occurred_on < '{Quarter.of(day).start}'"
@@ -90,6 +92,64 @@ def moved_quarters(
             and t.remedy_version = n.remedy_version"""
     told = "{} added or removed on days"
     yield from _moved(session, dated, day, told, codes=json.dumps(codes))
+
+
+def _moved_by_second_codes(
+    session: Session, staged: StagedRows, codes: list[str], day: date
+) -> Iterator[str]:
+    listed = session.list_values("codes")
+    number = "nhtsa_campaign_number"
+    second = (
+        f"select c.campaign_code from campaign c join campaign o on o.{number} = c.{number}"
+        f" where c.{number} <> '' and o.campaign_code in {listed} and c.campaign_code not in {listed}"
+    )
+    new = staged.with_new_event(
+        "s.vin, s.campaign_code, s.occurred_on, cast(null as date) as before",
+        f"s.kind = 'added' and s.campaign_code in ({second})",
+    )
+    told = "its own list brings {} to an NHTSA number that had a list before, on days"
+    yield from _moved(session, new, day, told, codes=json.dumps(codes))
+
+
+def moved_by_status(
+    session: Session, staged: StagedEvents, before: Listed, day: date
+) -> Iterator[str]:
+    """Say which quarters had ended and are moved by reports of a vehicle's status, dated back or taken back.
+
+    Of campaigns that had a list ``before`` the load. What counts is the loss that holds on the day of the report, with this load and
+    without it, until the next report or the work. Call it before the states are folded.
+    """
+    start = Quarter.of(day).start
+    said = staged.with_new_event("s.vin, s.occurred_on", f"s.occurred_on < '{start}'")
+    back = staged.taken_back("e.vin, e.occurred_on", f"e.occurred_on < '{start}'")
+    with_it, without = (_loss_on_the_day(staged, known=known) for known in (True, False))
+    changed = f"""select r.vin, r.occurred_on, (
+            select min(e.occurred_on) from event e where e.vin = r.vin and {_IS_REPORT} and e.occurred_on > r.occurred_on
+                and {stands("e")}) as next
+        from ({said} union {back}) r where {with_it} <> {without}"""
+    first = "case when t.added_on > c.occurred_on then t.added_on else c.occurred_on end"
+    until = f"case when t.status in {_FOR_GOOD} and (c.next is null or t.since < c.next) then t.since else c.next end"
+    dated = f"""select * from (
+            select t.vin, t.campaign_code, {first} as occurred_on, {until} as before from ({changed}) c
+            join state t on t.vin = c.vin and t.current and t.campaign_code in {session.list_values("codes")}) d
+        where before is null or before > occurred_on"""
+    codes = json.dumps(sorted({code for code, _ in before}))
+    yield from _moved(
+        session, dated, day, "reports of {} were dated or taken back to days", codes=codes
+    )
+
+
+_FOR_GOOD = "('repaired', 'inspected_ok', 'removed')"  # what no report of a loss moves
+_IS_REPORT = "e.campaign_code is null and e.kind in ('registered', 'exported', 'stolen', 'scrapped', 'total_loss')"
+
+
+def _loss_on_the_day(staged: StagedEvents, *, known: bool) -> str:
+    """Return SQL of the loss that holds for ``r.vin`` on ``r.occurred_on``, blank for none: with what this load says, or without."""
+    others = f"source_id not in ({numbers(staged.files)})"
+    rules = stands("e") if known else f"e.{others} and {stands('e', f'later.{others}')}"
+    return f"""coalesce((select nullif(e.kind, 'registered') from event e join source o on o.id = e.source_id
+        where e.vin = r.vin and {_IS_REPORT} and e.occurred_on <= r.occurred_on and {rules}
+        order by e.occurred_on desc, o.recorded_at desc, e.source_id desc, e.source_row desc, e.subject desc limit 1), '')"""
 
 
 def moved_by_work(session: Session, staged: StagedRows, day: date) -> Iterator[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from renotify.ledger import tables
+from renotify.ledger.intake.contract import WITHDRAWN
 from renotify.ledger.intake.staging import ROWS, StagedRows
 
 
@@ -60,7 +61,11 @@ class ReferenceRows(StagedRows):
 
     @property
     def _rest(self) -> list[str]:
-        return [name for name in self.contract.names if name not in self.contract.key]
+        return [
+            name
+            for name in self.contract.names
+            if name not in self.contract.key and name != WITHDRAWN.name
+        ]
 
     @cached_property
     def _said(self) -> list[str]:

@@ -5,7 +5,7 @@ Every step returns counts; what it refuses goes to the rejects with its file and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -19,12 +19,16 @@ from renotify.ledger.intake.events import EVENT_COLUMNS, EVENTS, RULES, RowEvent
 from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.intake.row_checks import WITHHELD, lines
 from renotify.ledger.session import Session
+from renotify.values.english import counted
 
 ROWS = "intake_rows"
 REPEATED = "intake_repeated"
 REFUSED = "intake_refused"
 CHANGED = "intake_changed"
 DATE_THE_NAMES = "With dates in the names of the files (2013-02) the newer one would stand."
+NOTHING_KNOWN = (
+    "Nothing is known that this row could take back: its key must be that of a row that was loaded."
+)
 FEW = 4  # where less than one row in so many is new, it pays to fold the changed vehicles only
 _WHERE = pa.schema([("source_id", pa.int64()), ("source_row", pa.int64())])
 _SAME_ROW = "{0}.source_id = {1}.source_id and {0}.source_row = {1}.source_row"
@@ -44,6 +48,27 @@ class StagedRows:
     notes: list[str] = field(default_factory=list)
     inserted: list[int] = field(default_factory=list)  # how many events of each kind were new
     columns: Mapping[int, Collection[str]] = field(default_factory=dict)
+
+    @cached_property
+    def heard(self) -> frozenset[int]:
+        """The sources of this load whose very bytes were loaded before: they cannot undo what came since."""
+        found = self.session.read(
+            f"select s.id from source s where s.id in ({numbers(self.files)}) and s.sha256 <> '' and exists (select 1 from source o"
+            " where o.sha256 = s.sha256 and o.table_name = s.table_name and o.id < s.id)",
+            pa.schema([("id", pa.int64())]),
+        )
+        return frozenset(found["id"].to_pylist())
+
+    def in_a_file(self, column: str) -> bool:
+        return any(column in names for names in self.columns.values())
+
+    def some(self, rows: str) -> bool:
+        """Return whether there are any of these rows."""
+        return bool(
+            self.session.scalar(
+                f"select count(*) from (select 1 as one from {rows} limit 1) any_row"
+            )
+        )
 
     def apply_rules(self, *, before_filing: bool) -> int:
         """Refuse the rows that a rule of the ledger refuses; return how many. ``before_filing``: some are older than their campaign."""
@@ -213,6 +238,13 @@ class StagedRows:
             f" (select 1 from {name} l where {_SAME_ROW.format('l', ROWS)})"
         )
 
+    def refuse(self, name: str, column: str) -> int:
+        """Refuse the rows listed in a temporary table, which has source_id, source_row, the column and a reason; return how many."""
+        rows = self._read(name, column, "reason")
+        self._reject(rows, column, rows["reason"].combine_chunks())
+        self.remove(name)
+        return int(rows.num_rows)
+
     def _reject(self, rows: pa.Table, column: str, reasons: pa.Array) -> None:
         personal = {c.name for c in self.contract.columns if c.personal}
         sources = rows["source_id"].to_numpy()
@@ -224,3 +256,17 @@ class StagedRows:
             numbers = rows["source_row"].filter(mask).to_numpy()
             against = lines(numbers, column, values, reasons.filter(mask))
             self.rejects.add(self.files[int(source)], against)
+
+
+def contradicting(table: str, rows: int) -> str:
+    """Say that rows of files that were loaded before speak against what was recorded since."""
+    verb = "contradicts" if rows == 1 else "contradict"
+    return (
+        f"{table}: {counted(rows, 'row')} of a file that was loaded before {verb} what was recorded since;"
+        " nothing changed. If they are right, export them anew or load them in a new file."
+    )
+
+
+def numbers(sources: Iterable[int]) -> str:
+    """Return ids as SQL lists them; where there are none, one that no source has."""
+    return ", ".join(str(source) for source in sources) or "-1"

@@ -77,6 +77,7 @@ def text_rows(path: Path, required: Sequence[str], optional: Sequence[str] = ())
 def vins_of(path: Path) -> list[ListedVin]:
     """Return what a file lists, in its order: its column of VINs; without a header all that is like a VIN; none of an empty file.
 
+    A cell with several VINs lists each of them.
     A line without a header on which nothing is like a VIN is there as it stands, for the look-up to say so. A row of a column
     without a VIN, and one that does not fit the header, is there with its fault. Raises BadInput.
     """
@@ -87,9 +88,20 @@ def vins_of(path: Path) -> list[ListedVin]:
         return list(_of_any_place(file))
     read = text_rows(path, ("vin",))
     named = zip(read.rows["vin"].to_pylist(), read.rows[ROW].to_pylist(), strict=True)
-    listed = [ListedVin(vin, line, "" if vin else "The row has no VIN.") for vin, line in named]
+    listed = [
+        ListedVin(vin, line, "" if vin else "The row has no VIN.")
+        for cell, line in named
+        for vin in _one_or_several(cell)
+    ]
     listed += [ListedVin("", row[ROW], row["reason"]) for row in read.broken.to_pylist()]
     return sorted(listed, key=attrgetter("line"))
+
+
+def _one_or_several(cell: str) -> list[str]:
+    """Return what a cell of a column of VINs holds: each of several, else the one text as it stands, for the look-up to judge."""
+    parts = [bare for part in BETWEEN.split(cell) if (bare := _bare(part))]
+    found = [vin for part in parts for vin in _like_vins(part)]
+    return found if len(found) > 1 else [cell]
 
 
 def _of_any_place(file: Found) -> Iterator[ListedVin]:
