@@ -53,7 +53,6 @@ BESIDE: Mapping[str, tuple[str, object]] = {
     "replacement": ("remedy_by", "replacement"),
     "depreciation": ("remedy_by", "refund"),
     "tires_until_date": ("tires", True),
-    "repair_opinion": ("voluntary_extent", None),
     "repairable": ("voluntary_extent", None),
     "not_free": ("voluntary_extent", None),
     "list_prices": ("voluntary_extent", None),

@@ -28,6 +28,7 @@ OWN = frozenset(
     ["vehicles", "campaign", "first_notice_date", "remedy_available_date", "remedy_expected", "labor_time"]
 ) | {*OWNERS_TEXTS, *LETTER_TEXTS, *DAYS}  # fmt: skip
 # the sections of what will be done: earliest date, work and time, other shops, not yet there
+OF_REIMBURSEMENT = ("577.6(c)(2)", "577.6(c)(3)", "577.11")
 OF_THE_WORK = ("577.5(g)(1)(ii)", "577.5(g)(1)(iii)", "577.5(g)(1)(iv)", "577.7(a)(1)")
 WORDS = {
     "en": {
@@ -270,10 +271,10 @@ def _label(spec: LetterSpec, language: str) -> str:
     return f"{KINDS[language][spec.kind]} · {noun} {_joined(names, language)}"
 
 
-def _has_remedy(statements: list[Placed], number: int) -> bool:
-    """Tell whether a letter says anything of what will be done about a campaign: of one no longer free it may say nothing."""
+def _says(statements: list[Placed], number: int, sections: tuple[str, ...]) -> bool:
+    """Tell whether a letter carries a statement of these sections about a campaign, so that its heading stands over something."""
     return any(
-        item.statement.section.startswith(OF_THE_WORK) and item.campaign in (number, None)
+        item.statement.section.startswith(sections) and item.campaign in (number, None)
         for item in statements
     )
 
@@ -288,7 +289,8 @@ def _campaign(
         "number": number,
         "code": campaign.campaign_code,
         "waiting": campaign.campaign_code in spec.waiting,
-        "remedied": _has_remedy(statements, number),
+        "remedied": _says(statements, number, OF_THE_WORK),
+        "reimbursed": _says(statements, number, OF_REIMBURSEMENT),
         **{name: text + "." if text and name != "subject" else text
            for name, text in own.items() if name in shown},
         "first_notice_date": own["first_notice_date"],
