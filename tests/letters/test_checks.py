@@ -154,16 +154,16 @@ def test_sales_wording_in_everyday_english_refuses_the_english_letter(words, pac
 @pytest.mark.parametrize(
     "hidden",
     [
-        '#text(fill: white, required("577.11"))',
+        '#text(fill: white, required("577.11", only: "R1"))',
         '#required("577.11", size: 5pt)',
-        '#scale(5%, required("577.11"))',
-        '#box(width: 300pt, height: 8pt, clip: true, required("577.11"))',
-        '#required("577.11")\n#place(dy: -20pt)[These words lie on top of other words.]',
+        '#scale(5%, required("577.11", only: "R1"))',
+        '#box(width: 300pt, height: 8pt, clip: true, required("577.11", only: "R1"))',
+        '#required("577.11", only: "R1")\n#place(dy: -20pt)[These words lie on top of other words.]',
     ],
     ids=["white", "tiny", "shrunk", "clipped", "covered"],
 )
 def test_a_statement_that_no_eye_can_read_refuses_the_letter(altered, pack, hidden):
-    version = altered(BLOCKS, '#required("577.11")', hidden)
+    version = altered(BLOCKS, '#required("577.11", if-any: true, one-paragraph: true)', hidden)
     assert "legible" in codes(version, pack)
 
 

@@ -300,12 +300,12 @@ def test_days_in_a_letter_are_computed_where_the_rule_computes_them(read):
     """573.13(c): a defect from one year before the report of 2013-01-10; a noncompliance from its first test."""
     defect = read["a defect that can cause a crash without warning"][1][0].plain
     assert (
-        "for work done from January 10, 2012 until 10 days after we mail the last notice" in defect
+        "work from January 10, 2012 until 10 days after our last notice" in defect
     )
     stated = read["an accelerated remedy that NHTSA required"][1][0].plain
-    assert "for work done from January 10, 2012 to December 31, 2013." in stated
+    assert "work from January 10, 2012 to December 31, 2013." in stated
     tested = read["a noncompliance that can hurt"][1][0].plain
-    assert "for work done from November 5, 2012 until" in tested
+    assert "work from November 5, 2012 until" in tested
     waiting = read["a noncompliance upheld in court, not yet remedied"][1][0].plain
     assert "We expect it from September 2, 2013. Lexus will send you a second notice" in waiting
     assert "You will hear from us again by August 5, 2013." in waiting

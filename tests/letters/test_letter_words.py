@@ -122,20 +122,22 @@ def test_a_full_stop_at_the_end_of_a_campaign_s_text_is_its_author_s_and_not_dou
     [
         ("This may lead to a CRASH", "", "crash_without_warning"),
         ("This may lead to a crash", "a noise", "crash_with_warning"),
-        ("A fire can start", "a smell", "injury_with_warning"),
-        ("A fire can start", " ", None),
+        ("A fire can burn people", "a smell", "injury_with_warning"),
+        ("A fire can burn people", " ", None),
+        ("A fire can start", " ", "injury"),  # 577.5(f)(2): of what kind can the injury be?
     ],
 )
-def test_a_crash_and_a_warning_on_file_decide_the_sentence_of_577_5_f(consequence, warning, fact):
+def test_a_crash_an_injury_and_a_warning_on_file_decide_the_sentence_of_577_5_f(
+    consequence, warning, fact
+):
     held = facts_of(replace(FUEL, consequence=consequence, warning=warning, precaution=""))
-    assert held == (frozenset([fact]) if fact else frozenset())
+    assert held - {"reimbursement_begins"} == (frozenset([fact]) if fact else frozenset())
 
 
 def test_advisories_are_facts_of_a_recall_and_never_of_a_service_campaign():
     warned = {"do_not_drive": True, "park_outside": True}
     assert {"do_not_drive", "park_outside", "precaution"} <= facts_of(replace(FUEL, **warned))
-    assert facts_of(replace(ACTUATOR, **warned), frozenset(["ordered"])) == frozenset()
-    assert "ordered" in facts_of(FUEL, frozenset(["ordered"]))
+    assert facts_of(replace(ACTUATOR, **warned)) == frozenset()
 
 
 # What a letter is called
@@ -234,7 +236,9 @@ def test_a_recipe_keeps_what_a_version_is_for_the_checks_to_judge(profile, pack)
     given = spec(FUEL, SPRING, language="en+es", accepted={"grade.en": "J. Counsel, 2013-02-20"})
     summary = compose.recipe(given, profile, pack).inputs["summary"]
     assert [one["code"] for one in summary["campaigns"]] == ["9LA", "ALE"]
-    assert summary["campaigns"][0]["facts"] == ["injury_with_warning", "precaution"]
+    assert summary["campaigns"][0]["facts"] == [
+        "injury_with_warning", "precaution", "reimbursement_begins",
+    ]  # fmt: skip
     assert (summary["kind"], summary["family"], summary["recipient"]) == (
         "follow_up",
         "safety",

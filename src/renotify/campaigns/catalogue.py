@@ -249,7 +249,9 @@ def _idle_keys(table: Facts) -> Iterator[tuple[str, str]]:
     if table["campaign_type"] == CampaignType.SERVICE_CAMPAIGN:
         recall = f'campaign_type = "{CampaignType.SAFETY_RECALL}"'
         yield from ((key, recall) for key in letter_facts.KINDS if table.get(key))
-    if table.get("repair_opinion") and not (table.get("voluntary_extent") or table.get("court") == "pending"):
+    if table.get("repair_opinion") and not (
+        table.get("voluntary_extent") or table.get("court") == "pending"
+    ):
         yield "repair_opinion", "voluntary_extent"
     for key, (other, value) in letter_facts.BESIDE.items():
         if table.get(key):
