@@ -13,7 +13,7 @@ import pytest
 
 from letters.samples import HOURS, MAIL_DATE, SENDER, spec
 from renotify.campaigns import catalogue
-from renotify.campaigns.letter_facts import missing
+from renotify.campaigns.missing_facts import missing
 from renotify.errors import LetterRefused
 from renotify.letters import checks, compose, readback
 from renotify.letters.checks import plain_language, statements
@@ -299,9 +299,7 @@ def test_the_accelerated_remedy_names_nhtsa_only_where_it_was_ordered(read):
 def test_days_in_a_letter_are_computed_where_the_rule_computes_them(read):
     """573.13(c): a defect from one year before the report of 2013-01-10; a noncompliance from its first test."""
     defect = read["a defect that can cause a crash without warning"][1][0].plain
-    assert (
-        "work from January 10, 2012 until 10 days after our last notice" in defect
-    )
+    assert "work from January 10, 2012 until 10 days after our last notice" in defect
     stated = read["an accelerated remedy that NHTSA required"][1][0].plain
     assert "work from January 10, 2012 to December 31, 2013." in stated
     tested = read["a noncompliance that can hurt"][1][0].plain

@@ -1,4 +1,4 @@
-"""What a campaign states for its owners' letters beyond what every campaign has: keys, facts, and what is missing.
+"""What a campaign states for its owners' letters beyond what every campaign has: keys, facts, days that the rules compute.
 
 The rule pack says which statement a letter must carry, by facts of its campaign, and names in its slots what the statement
 needs. A slot has the name of the key of ``campaigns.toml`` that fills it, so that one word goes from the file to the letter.
@@ -7,14 +7,14 @@ needs. A slot has the name of the key of ``campaigns.toml`` that fills it, so th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from renotify.campaigns.campaign import Campaign, CampaignType
-from renotify.rules import RulePack, load
+from renotify.rules import load
 from renotify.values.calendar import years_before
 from renotify.values.stated_tables import DAY, NUMBER, TEXT, YES_NO, read_toml
 
@@ -66,37 +66,11 @@ BESIDE: Mapping[str, tuple[str, object]] = {
     ),
     **dict.fromkeys(("provisional_ordered_date", "reimbursed_until_date", "reimbursed_extent"), ("court", "upheld")),
 }  # fmt: skip
+OWNERS_TEXTS = ("component", "defect", "consequence", "warning", "precaution", "remedy")
 FIELDS = ("standard", "conditions")  # of these keys, those that are fields of a campaign
 LETTER_KEYS: Mapping[str, str] = {key: kind for key, kind in KINDS.items() if key not in FIELDS}
-# slots whose value does not come from campaigns.toml
-ELSEWHERE = frozenset(["vin", "phone", "tty", "labor_time", "sender_address"])
-# slots that are made of another key
-KEY_OF_SLOT: Mapping[str, str] = {
-    "vehicles": "scope", "manufacturer": "make", "campaign": "campaign_code", "remedy_expected": "remedy_expected_date",
-}  # fmt: skip
 NUMBER_AND_TITLE = re.compile(r"\s*\d+[A-Za-z]?(-\d+)?\s*[,;:]?\s+\S")
 ALL = 100  # percent
-
-
-class Missing(NamedTuple):
-    """A key that a letter about a campaign needs and that it does not have; ``must``: without it the letter is refused."""
-
-    campaign_code: str
-    key: str
-    language: str
-    citation: str
-    must: bool = True
-
-    @property
-    def sentence(self) -> str:
-        """Return what is missing and where it belongs, as a note and an error say it."""
-        table = "" if self.language == "en" else f" under [campaign.{self.language}]"
-        verb = "add it" if self.must else "it should have one: add it"
-        form = ' as "number, title"' if self.key == "standard" else ""
-        return (
-            f"Campaign {self.campaign_code} has no `{self.key}`{table} ({self.citation}):"
-            f" {verb} to campaigns.toml{form}."
-        )
 
 
 def facts_of(campaign: Campaign, *, not_free: bool = False) -> frozenset[str]:
@@ -153,11 +127,13 @@ def _of_remedy(campaign: Campaign, *, not_free: bool) -> dict[str, bool]:
         "remedy_expected": bool(told.get("remedy_expected_date")),
         "next_notice": bool(told.get("next_notice_date")),
         "nobody_to_reimburse": bool(told.get("nobody_to_reimburse")),
-        "reimbursement_begins": reimbursement_begins(campaign) is not None or _by_test(campaign),
+        "reimbursement_begins": reimbursement_begins(campaign) is not None
+        or found_by_test(campaign),
     }
 
 
-def _by_test(campaign: Campaign) -> bool:
+def found_by_test(campaign: Campaign) -> bool:
+    """Tell whether the first test or observation begins the period of reimbursement: a noncompliance (573.13(c)(1)(i))."""
     return campaign.campaign_type is CampaignType.NONCOMPLIANCE_RECALL
 
 
@@ -218,7 +194,7 @@ def latest_beginning(campaign: Campaign) -> date | None:
     analysis where that is earlier.
     """
     told, filed = campaign.letter, campaign.filed_date
-    if _by_test(campaign):
+    if found_by_test(campaign):
         tested: date | None = told.get("first_test_date")
         return tested
     if filed is None:
@@ -257,69 +233,7 @@ def free_if_sold_since(campaign: Campaign, on: date) -> date | None:
     return years_before(notice, clock.amount)
 
 
-# What is missing
-
-
-def missing(
-    campaign: Campaign, pack: RulePack, kind: str, languages: Iterable[str]
-) -> list[Missing]:
-    """Return the keys without which a letter of a kind (of the rule pack's) about a campaign cannot be printed, each once.
-
-    A letter about a campaign whose remedy has no known day is an interim one. What should stand and need not is last.
-    """
-    found: dict[tuple[str, str], Missing] = {}
-    for wanted in _kinds(campaign, kind):
-        for language in languages:
-            for one in _missing_in(campaign, pack, wanted, language):
-                found.setdefault((one.key, one.language), one)
-    return sorted(found.values(), key=lambda one: not one.must)
-
-
-def _kinds(campaign: Campaign, kind: str) -> tuple[str, ...]:
-    if is_provisional(campaign):
-        return ("provisional",)
-    return ("interim",) if campaign.first_remedy_date is None else (kind,)
-
-
-def _missing_in(campaign: Campaign, pack: RulePack, kind: str, language: str) -> Iterator[Missing]:
-    code, held = campaign.campaign_code, facts_of(campaign)
-    for free in (False, True) if campaign.letter.get("voluntary_extent") else (False,):
-        rows = pack.statements_for(
-            campaign_type=campaign.campaign_type.value, kind=kind, recipient="owner", language=language,
-            facts=facts_of(campaign, not_free=free),
-        )  # fmt: skip
-        for row in rows:
-            for slot in row.slots(language):
-                key = KEY_OF_SLOT.get(slot, slot)
-                if slot not in ELSEWHERE and not _stated(campaign, key, language):
-                    yield Missing(code, _asked(campaign, key), _where(key, language), row.citation)
-    if language == "en" and campaign.family == "safety":
-        if "conditions" not in held and not campaign.letter.get("conditions_in_defect"):
-            yield Missing(code, "conditions", language, "49 CFR 577.5(e)(3)", must=False)
-        if "reimbursement_begins" not in held:
-            yield Missing(code, "filed_date", language, "49 CFR 573.13(c)(1)", must=False)
-
-
-def _asked(campaign: Campaign, key: str) -> str:
-    """Return the key by which a person states what a slot needs."""
-    return "first_test_date" if key == "reimbursement_begins" and _by_test(campaign) else key
-
-
-def _where(key: str, language: str) -> str:
-    return language if key in TEXTS or key in OWNERS_TEXTS else "en"
-
-
-OWNERS_TEXTS = ("component", "defect", "consequence", "warning", "precaution", "remedy")
-
-
-def _stated(campaign: Campaign, key: str, language: str) -> bool:
-    if key == "scope":
-        return bool(campaign.scopes or campaign.letter.get("equipment"))
-    if key == "reimbursement_begins":
-        return reimbursement_begins(campaign) is not None
-    if key in TEXTS or key in OWNERS_TEXTS:
-        return bool(text_of(campaign, key, language))
-    return bool(campaign.letter.get(key) or getattr(campaign, key, None))
+# Texts
 
 
 def text_of(campaign: Campaign, key: str, language: str) -> str:

@@ -32,7 +32,8 @@ from duckdb import DuckDBPyConnection
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import JOINED, FollowUpSettings
-from renotify.campaigns.letter_facts import is_provisional, missing
+from renotify.campaigns.letter_facts import is_provisional
+from renotify.campaigns.missing_facts import missing
 from renotify.errors import BadInput, NothingToDo, Refused
 from renotify.ledger import follow_ups, registry, tables
 from renotify.ledger.fold import REASONS

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from renotify.campaigns.campaign import Campaign, stated_total
 from renotify.campaigns.catalogue import from_facts
-from renotify.campaigns.letter_facts import missing
+from renotify.campaigns.missing_facts import missing
 from renotify.ledger import registry
 from renotify.ledger.intake.contract import CAMPAIGNS_TABLE, FLAT_RCL_TABLE, Contract
 from renotify.ledger.intake.good_rows import GoodRows
