@@ -42,11 +42,10 @@ class Missing(NamedTuple):
         """Return what is missing and where it belongs, as a note and an error say it."""
         table = "" if self.language == "en" else f" under [campaign.{self.language}]"
         verb = "add it" if self.must else "it should have one: add it"
-        form = ' as "number, title"' if self.key == "standard" else ""
-        return (
-            f"Campaign {self.campaign_code} has no `{self.key}`{table} ({self.citation}):"
-            f" {verb} to campaigns.toml{form}."
-        )
+        lacks = f"has no `{self.key}`"
+        if self.key == "standard":
+            lacks = f"is a noncompliance recall and {lacks} with number and title"
+        return f"Campaign {self.campaign_code} {lacks}{table} ({self.citation}): {verb} to campaigns.toml."
 
 
 def missing(
