@@ -88,7 +88,7 @@ def test_no_row_is_refused_and_what_is_unusual_is_told(said) -> None:
 
 def test_everybody_is_listed_or_left_out_under_a_reason(said) -> None:
     assert said["frozen"] == {
-        "follow_up": "all", "listed": 6, "pieces": 6, "bundles": {RECALL: 6},
+        "follow_up": "all", "listed": 6, "pieces": 6, "bundles": {RECALL: 6}, "languages": {"en": 6},
         "left_out": {"address_abroad": 1, "no_current_owner": 1, "repaired": 2}, "unwritten_owners": {},
         "nearest_dealer": 3, "no_dealer": 1, "no_vehicle_row": 1,
     }  # fmt: skip
