@@ -13,7 +13,7 @@ from renotify.letters import checks, shared_objects
 from renotify.letters.faces import FACES, bar_pitch
 from renotify.letters.letter_text import WORDS, part, placed
 from renotify.letters.profile import INCH, MM, PrintProfile, load_profile
-from renotify.letters.spec import LetterSpec, facts_of
+from renotify.letters.spec import LetterSpec
 from renotify.letters.typesetting import (
     ACCESSIBLE,
     FONTS,
@@ -66,11 +66,10 @@ def _summary(spec: LetterSpec, pack: RulePack) -> dict[str, Any]:
                 "code": campaign.campaign_code,
                 "type": campaign.campaign_type.value,
                 "kind": spec.kind_of(campaign.campaign_code),
-                "facts": sorted(facts_of(campaign, spec.facts)),
+                "facts": sorted(spec.facts(campaign)),
             }
             for campaign in spec.campaigns
         ],
-        "facts": sorted(spec.facts),
         "rules_on": pack.on.isoformat(),
         "recipient": spec.recipient,
         "language": spec.language,

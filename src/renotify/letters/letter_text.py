@@ -10,8 +10,10 @@ from datetime import date
 from typing import Any
 
 from renotify.campaigns.campaign import Campaign, Scope
+from renotify.campaigns.letter_facts import DAYS, OWNERS_TEXTS, reimbursement_begins, text_of
+from renotify.campaigns.letter_facts import TEXTS as LETTER_TEXTS
 from renotify.errors import LetterRefused
-from renotify.letters.spec import LetterSpec, facts_of
+from renotify.letters.spec import LetterSpec
 from renotify.rules import RulePack, Statement
 
 MONTHS = {
@@ -23,24 +25,11 @@ TEXTS = ("subject", "defect", "consequence", "warning", "precaution", "remedy")
 NEEDED = ("subject", "defect", "consequence", "remedy")
 # slots of statements whose value is a campaign's own: such a statement stands once a campaign
 OWN = frozenset(
-    [
-        "vehicles",
-        "standard",
-        "campaign",
-        "first_notice_date",
-        "component",
-        "defect",
-        "conditions",
-        "precaution",
-        "consequence",
-        "warning",
-        "depreciation",
-        "remedy_available_date",
-        "remedy",
-        "labor_time",
-        "acceleration",
-    ]
-)
+    ["vehicles", "campaign", "first_notice_date", "remedy_available_date", "remedy_expected", "labor_time"]
+) | {*OWNERS_TEXTS, *LETTER_TEXTS, *DAYS}  # fmt: skip
+# the sections of what will be done: earliest date, work and time, other shops, not yet there
+OF_REIMBURSEMENT = ("577.6(c)(2)", "577.6(c)(3)", "577.11")
+OF_THE_WORK = ("577.5(g)(1)(ii)", "577.5(g)(1)(iii)", "577.5(g)(1)(iv)", "577.7(a)(1)")
 WORDS = {
     "en": {
         "your-vehicle": "Your vehicle",
@@ -136,7 +125,9 @@ def _scope(scope: Scope, make: str, language: str) -> str:
 
 
 def vehicles(campaign: Campaign, language: str) -> str:
-    """Return the identified motor vehicles of 577.5(c) from the campaign's scope."""
+    """Return what 577.5(c) identifies: the equipment as the campaign states it, else the motor vehicles of its scope."""
+    if campaign.letter.get("equipment"):
+        return text_of(campaign, "equipment", language)
     lines = [_scope(scope, campaign.make, language) for scope in campaign.scopes]
     if not lines:
         return ""
@@ -146,12 +137,7 @@ def vehicles(campaign: Campaign, language: str) -> str:
 
 def texts(campaign: Campaign, language: str) -> dict[str, str]:
     """Return the campaign's texts for owners; LetterRefused names the one that is missing."""
-    if language == "en":
-        found = {name: str(getattr(campaign, name)).strip() for name in TEXTS}
-        found["component"] = (campaign.component or campaign.subject).strip()
-    else:
-        found = {name: campaign.spanish.get(name, "").strip() for name in TEXTS}
-        found["component"] = campaign.spanish.get("component", found["subject"]).strip()
+    found = {name: text_of(campaign, name, language) for name in (*TEXTS, "component")}
     wanted = [n for n in TEXTS if n in NEEDED or str(getattr(campaign, n)).strip()]
     for name in wanted:
         if not found[name]:
@@ -170,8 +156,11 @@ def _sentence(text: str) -> str:
 def _dates(spec: LetterSpec, campaign: Campaign, language: str) -> dict[str, str]:
     code = campaign.campaign_code
     days = {
+        **{name: campaign.letter.get(name) for name in DAYS},
         "first_notice_date": spec.earlier_notice.get(code, campaign.first_notice_date),
         "remedy_available_date": spec.remedy_date.get(code, campaign.remedy_available_date),
+        "remedy_expected": spec.remedy_expected(campaign),
+        "reimbursement_begins": reimbursement_begins(campaign),
     }
     return {name: long_date(day, language) if day else "" for name, day in days.items()}
 
@@ -179,7 +168,10 @@ def _dates(spec: LetterSpec, campaign: Campaign, language: str) -> dict[str, str
 def facts_for_slots(spec: LetterSpec, campaign: Campaign, language: str) -> dict[str, str]:
     """Return the values of the statements' slots for one campaign; the VIN stays a slot."""
     hours = spec.labor_hours.get(campaign.campaign_code)
-    own = {name: _sentence(text) for name, text in texts(campaign, language).items()}
+    stated = {name: text_of(campaign, name, language) for name in LETTER_TEXTS}
+    own = {name: _sentence(text) for name, text in (stated | texts(campaign, language)).items()}
+    if own["voluntary_extent"]:  # a sentence of its own at the end of its statement
+        own["voluntary_extent"] += "."
     return {
         **own,
         **_dates(spec, campaign, language),
@@ -190,7 +182,7 @@ def facts_for_slots(spec: LetterSpec, campaign: Campaign, language: str) -> dict
         "labor_time": duration(hours, language) if hours else "",
         "phone": spec.sender.phone,
         "tty": spec.sender.tty,
-        **spec.extra.get(language, {}),
+        "sender_address": ", ".join((spec.sender.name, *spec.sender.address)),
     }
 
 
@@ -202,13 +194,12 @@ def applicable(
     recipient: str,
     language: str,
     facts: frozenset[str],
-    shared: frozenset[str],
 ) -> list[tuple[Statement, bool]]:
     """Return the statements for one campaign, and whether each stands once for each campaign.
 
     ``kinds``: the campaign's own, which chooses them, and the letter's. A statement stands once for each campaign when its
-    slots are the campaign's own, when a fact of the campaign alone (not one ``shared`` by the letter) switches it on, or when
-    a letter of its kind does not carry it: then it is true of this campaign alone.
+    slots are the campaign's own, when a fact switches it on, or when a letter of its kind does not carry it: then it is true of
+    this campaign alone.
     """
     kind, of_letter = kinds
     rows = pack.statements_for(
@@ -222,7 +213,7 @@ def applicable(
         (
             row,
             bool(OWN & set(row.slots(language)))
-            or bool(set(row.when) - shared)
+            or bool(row.when)
             or of_letter not in row.letter_kinds,
         )
         for row in rows
@@ -244,8 +235,7 @@ def placed(spec: LetterSpec, pack: RulePack, language: str) -> list[Placed]:
             kinds=(spec.kind_of(campaign.campaign_code), spec.form),
             recipient=spec.recipient,
             language=language,
-            facts=facts_of(campaign, spec.facts),
-            shared=spec.facts,
+            facts=spec.facts(campaign),
         ):
             key = (row.id, number if own else None)
             if key not in found:
@@ -283,7 +273,17 @@ def _label(spec: LetterSpec, language: str) -> str:
     return f"{KINDS[language][spec.kind]} · {noun} {_joined(names, language)}"
 
 
-def _campaign(spec: LetterSpec, number: int, language: str) -> dict[str, Any]:
+def _says(statements: list[Placed], number: int, sections: tuple[str, ...]) -> bool:
+    """Tell whether a letter carries a statement of these sections about a campaign, so that its heading stands over something."""
+    return any(
+        item.statement.section.startswith(sections) and item.campaign in (number, None)
+        for item in statements
+    )
+
+
+def _campaign(
+    spec: LetterSpec, number: int, language: str, statements: list[Placed]
+) -> dict[str, Any]:
     campaign = spec.campaigns[number]
     own = facts_for_slots(spec, campaign, language)
     shown = ("subject", "defect", "consequence", "warning", "precaution", "remedy")
@@ -291,6 +291,8 @@ def _campaign(spec: LetterSpec, number: int, language: str) -> dict[str, Any]:
         "number": number,
         "code": campaign.campaign_code,
         "waiting": campaign.campaign_code in spec.waiting,
+        "remedied": _says(statements, number, OF_THE_WORK),
+        "reimbursed": _says(statements, number, OF_REIMBURSEMENT),
         **{name: text + "." if text and name != "subject" else text
            for name, text in own.items() if name in shown},
         "first_notice_date": own["first_notice_date"],
@@ -308,7 +310,7 @@ def part(spec: LetterSpec, statements: list[Placed], language: str) -> dict[str,
         "title": f"{make}: {_label(spec, language)}",
         "label": _label(spec, language),
         "words": WORDS[language],
-        "campaigns": [_campaign(spec, n, language) for n in range(len(spec.campaigns))],
+        "campaigns": [_campaign(spec, n, language, statements) for n in range(len(spec.campaigns))],
         "statements": [
             {
                 "id": item.statement.id,

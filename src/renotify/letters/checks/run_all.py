@@ -18,6 +18,7 @@ from renotify.letters.checks import geometry, legibility, plain_language, statem
 from renotify.letters.checks.finding import Finding, OwnText, Part
 from renotify.letters.letter_text import TEXTS, Placed, applicable
 from renotify.letters.readback import Mark, PageText
+from renotify.letters.spec import PROVISIONAL
 from renotify.letters.specimen import printed
 from renotify.letters.version import LetterVersion
 from renotify.rules import RulePack, load
@@ -44,7 +45,6 @@ def expected(version: LetterVersion, pack: RulePack, language: str) -> tuple[Pla
             recipient=summary["recipient"],
             language=language,
             facts=frozenset(campaign["facts"]),
-            shared=frozenset(summary["facts"]),
         ):
             key = (statement.id, number if own else None)
             text = texts.get(key) or statement.wording(language)
@@ -88,7 +88,7 @@ def _telephones(version: LetterVersion) -> frozenset[str]:
     return frozenset(number for number in numbers if number)
 
 
-def _words(part: Part, pack: RulePack, family: str) -> list[Finding]:
+def _words(part: Part, pack: RulePack, family: str, kind: str) -> list[Finding]:
     checks: list[Any] = [
         plain_language.forbidden(part, pack, family),
         plain_language.summaries(part, pack, family),
@@ -98,7 +98,9 @@ def _words(part: Part, pack: RulePack, family: str) -> list[Finding]:
     if family == "service":
         checks.append(statements.no_recall(part, pack))
     else:
-        checks += [statements.statements(part), statements.order(part), statements.heading(part)]
+        checks += [statements.statements(part), statements.heading(part)]
+        provisional = kind == PROVISIONAL
+        checks.append(statements.one_by_one(part) if provisional else statements.order(part))
     return [finding for check in checks for finding in check]
 
 
@@ -127,7 +129,7 @@ def check(version: LetterVersion, *, pack: RulePack | None = None) -> list[Findi
     parts = parts_of(version, pages, rules)
     findings = [*_rules(version, rules), *two_languages.never_left_out(parts, rules)]
     for part in parts:
-        findings += _words(part, rules, version.summary["family"])
+        findings += _words(part, rules, version.summary["family"], version.summary["kind"])
     if len(parts) == 2:
         findings += two_languages.same_facts(*parts)
     findings += [*geometry.missing(version), *geometry.slots(version), *geometry.ink(version)]
