@@ -128,9 +128,10 @@ def test_a_batch_file_that_says_otherwise_than_its_rows_is_not_recorded(
     planned(sqlite_session, tmp_path, ["ALE"], ["ALE"])
     sample = printing.sample
 
-    def other(version, path, rows):
+    def other(version, path, rows, manifest):
         at = rows.column_names.index("name1")
-        return sample(version, path, rows.set_column(at, "name1", [["SOMEONE ELSE"] * len(rows)]))
+        named = rows.set_column(at, "name1", [["SOMEONE ELSE"] * len(rows)])
+        return sample(version, path, named, manifest)
 
     monkeypatch.setattr(printing, "sample", other)
     with pytest.raises(Inconsistent, match=r"letter 1, page 1: line1 is not its row's"):

@@ -55,6 +55,7 @@ def geometry(profile: PrintProfile) -> dict[str, Any]:
             "tracker": code.tracker_height * INCH,
         },
         "condense": profile.condense,
+        "sides": profile.sides,
     }
 
 

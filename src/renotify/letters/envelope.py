@@ -19,6 +19,7 @@ from renotify.letters.faces import FACES, advances
 from renotify.letters.print_run import RunReport
 from renotify.letters.profile import MM, Box, PrintProfile
 from renotify.letters.spec import Sender
+from renotify.letters.ticket_lines import sheet_counts, sheet_sentence
 from renotify.letters.typesetting import compile_typst
 from renotify.letters.version import LetterVersion
 from renotify.rules import RulePack, Statement, normal
@@ -213,6 +214,7 @@ def _instructions(version: LetterVersion, family: str) -> list[str]:
         f"Fold the first panel at {fold:g} mm and insert with the address in the window.",
         "Print in black only, at 100 percent; do not scale to fit.",
         "Keep pages of a letter together; the reference in the footer is the same on each.",
+        sheet_sentence(version),
         "Mail as First-Class Mail (49 CFR 577.7(a)(2)). Never as USPS Marketing Mail.",
         "Return the manifest with the drop date, and list spoiled pieces by piece_id.",
     ]
@@ -223,9 +225,8 @@ def _describe(
 ) -> dict[str, Any]:
     family, language = name
     first = runs[0][0]
-    pages = sorted({version.page_count for version, _ in runs})
-    duplex = bool(first.profile.facts["sheet"]["duplex"])
-    sheets = [(-(-count // 2) if duplex else count) for count in pages]
+    sheets = sorted({version.sheets for version, _ in runs})
+    duplex = first.profile.sides == 2
     return {
         "name": f"{'safety recalls' if family == 'safety' else 'service campaigns'} ({language})",
         "family": family,
@@ -249,6 +250,7 @@ def _files(version: LetterVersion, report: RunReport) -> list[dict[str, Any]]:
             "letters": report.letters[path.name],
             "form": version.short_digest,
             "sha256": report.sha256[path.name],
+            **sheet_counts(version, report.letters[path.name]),
         }
         for path in report.files
     ]

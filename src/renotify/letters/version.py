@@ -21,7 +21,8 @@ from renotify.errors import BadInput
 from renotify.letters.profile import Box, PrintProfile
 from renotify.letters.shared_objects import SharedObjects
 
-WRITER = 2  # raise it when the same recipe would give other bytes
+WRITER = 3  # raise it when the same recipe would give other bytes
+READABLE = (2, WRITER)  # writers whose versions are read, to copy or prove a letter that was mailed
 _EPOCH = (2000, 1, 1, 0, 0, 0)
 
 
@@ -97,6 +98,16 @@ class LetterVersion:
         return self.digest[:16]
 
     @property
+    def sheets(self) -> int:
+        """Return how many sheets one letter takes; the next letter never begins on the back of its last."""
+        return -(-self.page_count // self.profile.sides)
+
+    @property
+    def pages_in_file(self) -> int:
+        """Return how many pages of a batch file one letter takes: its own, and a blank back where it ends on a front."""
+        return self.sheets * self.profile.sides
+
+    @property
     def without_dealer(self) -> Mapping[str, str]:
         """Return what stands for a dealer where a row names none: any of the make, and whom to ask for the nearest."""
         letter = self.recipe.inputs["letter"]
@@ -164,7 +175,7 @@ def _assemble(members: Mapping[str, bytes]) -> LetterVersion:
         if hashlib.sha256(members[name]).hexdigest() != digest:
             raise ValueError(f"{name} was changed")
     facts = json.loads(members["recipe.json"])
-    if facts["writer"] != WRITER:
+    if facts["writer"] not in READABLE:
         raise ValueError("another release of the writer made it")
     text = members["profile.toml"].decode()
     offsets, resources, intent = layout["shared"]

@@ -30,15 +30,13 @@ from renotify.values.progress_callback import Progress
 
 MANIFEST_COLUMNS = (
     "piece_id", "vin", "imb", "file", "first_page", "sequence", "form_digest", "bundle", "family",
+    "pages", "first_sheet", "sheets",
 )  # fmt: skip
 EXCEPTION_COLUMNS = ("piece_id", "vin", "bundle", "family", "reason")
 SHARED_FROM = 50_000  # letters: fewer are printed before a second process has started
 
 
-_NOTHING = pa.table({
-    "piece_id": pa.array([], pa.string()), "file": pa.array([], pa.string()),
-    "first_page": pa.array([], pa.int64()), "sequence": pa.array([], pa.int64()),
-})  # fmt: skip
+PLACES = ("first_page", "sequence", "pages", "first_sheet", "sheets")
 _NO_EXCEPTION = pa.table(
     {name: pa.array([], pa.string()) for name in ("piece_id", "field", "reason")}
 )
@@ -165,9 +163,9 @@ def _refuse_wrong_sample(
     version: LetterVersion, path: Path, manifest: pa.Table, rows: pa.Table
 ) -> None:
     """Read some letters of a batch file back; Inconsistent when one is not its owner's (577.5(b))."""
-    own = manifest.filter(pc.equal(manifest["file"], path.name))["piece_id"]
-    places = pc.index_in(own, value_set=rows["piece_id"].combine_chunks())
-    found = sample(version, path, rows.take(places))
+    own = manifest.filter(pc.equal(manifest["file"], path.name))
+    places = pc.index_in(own["piece_id"], value_set=rows["piece_id"].combine_chunks())
+    found = sample(version, path, rows.take(places), own)
     if found:
         raise Inconsistent(
             f"{path.name}: {found[0].message} ({found[0].citation}).",
@@ -190,16 +188,14 @@ def _render(
 def _placed(manifest: pa.Table, family: str) -> pa.Table:
     """Return where each piece stands, with files named from the wave's folder: family/name."""
     files = pc.binary_join_element_wise(family, manifest["file"], "/")
-    return pa.table({
-        "piece_id": manifest["piece_id"], "file": files,
-        "first_page": manifest["first_page"], "sequence": manifest["sequence"],
-    })  # fmt: skip
+    places = {name: manifest[name] for name in PLACES}
+    return pa.table({"piece_id": manifest["piece_id"], "file": files, **places})
 
 
 def _gather(
     rows: pa.Table, manifests: list[pa.Table], exceptions: list[pa.Table]
 ) -> tuple[pa.Table, pa.Table]:
-    placed = pa.concat_tables(manifests) if manifests else _placed(_NOTHING, "")
+    placed = pa.concat_tables(manifests or [_placed(print_run.MANIFEST.empty_table(), "")])
     failed = pa.concat_tables(exceptions) if exceptions else _NO_EXCEPTION
     with arrow_sql() as arrow:
         arrow.register("letter", rows)
@@ -207,7 +203,7 @@ def _gather(
         arrow.register("failed", failed)
         manifest = arrow.sql(
             "select piece_id, vin, imb_payload as imb, file, first_page, sequence, form_digest,"
-            " bundle, family from letter join placed using (piece_id) order by file, sequence"
+            " bundle, family, pages, first_sheet, sheets from letter join placed using (piece_id) order by file, sequence"
         ).to_arrow_table()
         aside = arrow.sql(
             "select piece_id, vin, bundle, family,"
