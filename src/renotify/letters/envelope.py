@@ -216,12 +216,11 @@ def _instructions(version: LetterVersion, family: str) -> list[str]:
         "Keep pages of a letter together; the reference in the footer is the same on each.",
         sheet_sentence(version),
         "Mail as First-Class Mail (49 CFR 577.7(a)(2)). Never as USPS Marketing Mail.",
-        "Return the manifest with the drop date, and list spoiled pieces by piece_id.",
     ]
 
 
 def _describe(
-    name: tuple[str, str], runs: Sequence[tuple[LetterVersion, RunReport]]
+    name: tuple[str, str], runs: Sequence[tuple[LetterVersion, RunReport]], asks: Sequence[str]
 ) -> dict[str, Any]:
     family, language = name
     first = runs[0][0]
@@ -239,7 +238,7 @@ def _describe(
         "fold": f"{first.profile.facts['sheet']['first_fold']:g} mm",
         "print": "black, two sides" if duplex else "black, one side",
         "files": [row for version, report in runs for row in _files(version, report)],
-        "instructions": _instructions(first, family),
+        "instructions": [*_instructions(first, family), *asks],
     }
 
 
@@ -263,8 +262,11 @@ def job_ticket(
     stem: str,
     sender: Sender,
     pack: RulePack,
+    asks: Sequence[str] = (),
 ) -> Ticket:
     """Write the job ticket of a run, one stream for each envelope; NothingToDo without files.
+
+    ``asks`` are more lines of what to do, the same for every stream.
 
     Safety recalls and service campaigns are never in one stream, nor English and Spanish labels.
     """
@@ -275,7 +277,7 @@ def job_ticket(
     body = {
         "title": f"Job ticket {stem}",
         "run": stem,
-        "streams": [_describe(name, group) for name, group in grouped.items()],
+        "streams": [_describe(name, group, asks) for name, group in grouped.items()],
     }
     path = out_dir / f"{stem}-job-ticket.json"
     path.write_text(json.dumps(body, indent=1, ensure_ascii=False) + "\n", "utf-8")

@@ -69,6 +69,20 @@ def advances(face: str) -> NDArray[np.int32]:
     return table
 
 
+@functools.cache
+def reach(face: str) -> tuple[float, float]:
+    """Return how far a face's characters reach below and above the base line, in type sizes: (-0.27, 1.07).
+
+    The highest are capitals with two accents (Ṓ, Ễ); a clear zone is kept from them, not from plain capitals.
+    """
+    font = TTFont(FONTS / f"{face}.ttf", lazy=True)
+    outlines, names = font["glyf"], font.getBestCmap()
+    glyphs = (outlines[names[code]] for code in np.flatnonzero(repertoire()).tolist())
+    drawn = [(glyph.yMin, glyph.yMax) for glyph in glyphs if glyph.numberOfContours]
+    units = font["head"].unitsPerEm
+    return min(low for low, _ in drawn) / units, max(high for _, high in drawn) / units
+
+
 def _bytes(font: TTFont) -> bytes:
     target = io.BytesIO()
     font.save(target)

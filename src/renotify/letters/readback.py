@@ -166,11 +166,14 @@ def read(body: bytes, slots: tuple[Slot, ...], pages: int) -> list[PageText]:
         document.close()
 
 
-def raster(body: bytes, page: int, dpi: float = 100) -> NDArray[np.uint8]:
-    """Return a page as grey levels, 255 white, one row a raster line."""
+def raster(body: bytes, page: int, dpi: float = 100, area: Box | None = None) -> NDArray[np.uint8]:
+    """Return a page, or an ``area`` of it, as grey levels, 255 white, one row a raster line."""
     document = pypdfium2.PdfDocument(body)
     try:
-        bitmap = document[page].render(scale=dpi / 72, grayscale=True)
+        shown = document[page]
+        width, height = shown.get_size()
+        cut = (area.left, height - area.bottom, width - area.right, area.top) if area else None
+        bitmap = shown.render(scale=dpi / 72, grayscale=True, crop=cut or (0, 0, 0, 0))
         return np.array(bitmap.to_numpy()).reshape(bitmap.height, bitmap.width)
     finally:
         document.close()

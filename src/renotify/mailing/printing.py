@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,8 @@ from renotify.ledger import artifacts
 from renotify.letters import envelope, print_run
 from renotify.letters.checks.batch_sample import sample
 from renotify.letters.version import LetterVersion
-from renotify.mailing.job_folder import EXCEPTIONS, MANIFEST
+from renotify.mailing import evidence
+from renotify.mailing.job_folder import EVIDENCE_SAMPLE, EXCEPTIONS, MANIFEST
 from renotify.mailing.versions import VersionKey, Versions
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.progress_callback import Progress
@@ -68,13 +69,14 @@ def write(
     made: Versions,
     folder: Path,
     *,
+    asks: Sequence[str] = (),
     progress: Progress | None = None,
     workers: int = 1,
 ) -> Job:
     """Print the rows (``wave_tables.LETTER``) of a wave and put the whole job in its folder.
 
     input = manifest + exceptions, and a sample of each batch file says what its rows say, or
-    Inconsistent. Writing it again gives the same bytes, in one process or in several ``workers``.
+    Inconsistent. ``asks`` are lines of the ticket: what is asked of the Postal Service. Writing it again gives the same bytes, in one process or in several ``workers``.
     Safety recalls and service campaigns are two streams, in folders of their own (49 CFR 577.14).
     """
     part = part_of(folder)
@@ -91,7 +93,7 @@ def write(
     job.add("manifest", part / MANIFEST)
     job.add("exceptions", part / EXCEPTIONS)
     if job.reports:
-        job.add_ticket(f"{folder.parent.name}-{folder.name}", made)
+        job.add_ticket(f"{folder.parent.name}-{folder.name}", made, asks)
     _settle(part, folder)
     return Job(folder, manifest, failed, job.files)
 
@@ -147,12 +149,19 @@ class _JobFiles:
         report.manifest_path.unlink()
         report.exceptions_path.unlink()
 
-    def add_ticket(self, stem: str, made: Versions) -> None:
-        """Write the job ticket and the envelope fronts, and note them."""
+    def add_ticket(self, stem: str, made: Versions, asks: Sequence[str]) -> None:
+        """Write the job ticket, what an answer to it looks like, and the envelope fronts, and note them."""
         pack = rules.load(made.mail_date)
         ticket = envelope.job_ticket(
-            self.reports, self.part, stem=stem, sender=made.sender, pack=pack
+            self.reports,
+            self.part,
+            stem=stem,
+            sender=made.sender,
+            pack=pack,
+            asks=[*asks, *evidence.in_words()],
         )
+        sample_file = evidence.write_sample(self.part / EVIDENCE_SAMPLE, made.mail_date)
+        self.add("job_ticket", sample_file)
         self.add("job_ticket", ticket.json)
         self.add("job_ticket", ticket.pdf)
         for front in ticket.envelopes:
