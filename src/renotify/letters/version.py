@@ -13,6 +13,7 @@ import tomllib
 import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -59,12 +60,12 @@ class Recipe:
     rules: str
     writer: int = WRITER
 
-    @property
+    @cached_property
     def canonical(self) -> bytes:
         """Return the JSON that two equal recipes share byte for byte."""
         return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False).encode()
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Return the version's name: 64 hexadecimal digits."""
         return hashlib.sha256(self.canonical).hexdigest()

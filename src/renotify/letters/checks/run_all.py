@@ -141,7 +141,7 @@ def check(
     pairs = parts + (_read(in_english, rules) if in_english else [])
     if len(pairs) == 2:
         findings += two_languages.same_facts(*pairs)
-    findings += [*geometry.missing(version), *geometry.slots(version), *geometry.ink(version)]
+    findings += [*geometry.missing(version), *geometry.slots(version), *geometry.ink(version, body)]
     findings += geometry.file(version, body, pages)
     findings += [*geometry.written(version, pages), *legibility.legible(version, body)]
     findings += barcode.seen(version, body)
