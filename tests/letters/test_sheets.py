@@ -20,11 +20,17 @@ COUNT = 5
 
 
 @pytest.fixture(scope="module")
-def three_pages(typeset, tmp_path_factory):
-    """A letter that ends on the front of its second sheet."""
+def sources(tmp_path_factory):
+    """The letters' sources, with a page more in the English follow-up."""
     sources = shutil.copytree(compose.SOURCES, tmp_path_factory.mktemp("sources") / "typst")
     form = sources / "safety" / "en" / "follow_up.typ"
     form.write_text(form.read_text("utf-8") + "\n#pagebreak()\nOne more page.\n", "utf-8")
+    return sources
+
+
+@pytest.fixture(scope="module")
+def three_pages(typeset, sources):
+    """A letter that ends on the front of its second sheet."""
     made = typeset(samples.spec(), sources)
     assert (made.page_count, made.profile.sides) == (3, 2)
     return made
@@ -93,16 +99,14 @@ def test_one_sided_letters_are_not_padded(three_pages, tmp_path):
     assert {row["sheets"] for row in found} == {3}
 
 
-def test_the_second_language_begins_a_page_of_its_own_where_one_side_is_printed(profile, pack):
-    spec = samples.spec(language="en+es")
-    sided = {}
-    for sides, chosen in ((2, profile), (1, replace(profile, facts=profile.facts | {"sheet": profile.facts["sheet"] | {"duplex": False}}))):  # fmt: skip
-        made = compose.typeset(compose.recipe(spec, chosen, pack), chosen)
-        (_, first), (_, second) = made.parts
-        assert (first, second % sides) == (1, 1 % sides)
-        sided[sides] = (second, made.page_count)
-    english = compose.typeset(compose.recipe(samples.spec(), profile, pack), profile).page_count
-    assert sided[1][0] == english + 1
+@pytest.mark.parametrize(("duplex", "second"), [(True, 5), (False, 4)])
+def test_the_second_language_begins_on_a_new_sheet(profile, pack, sources, duplex, second):
+    """English takes three pages: on two sides the fourth is left out, on one side it is a sheet of its own."""
+    sheet = profile.facts["sheet"] | {"duplex": duplex}
+    chosen = replace(profile, facts=profile.facts | {"sheet": sheet})
+    recipe = compose.recipe(samples.spec(language="en+es"), chosen, pack, sources)
+    made = compose.typeset(recipe, chosen, sources)
+    assert made.parts == (("en", 1), ("es", second))
 
 
 def test_the_ticket_counts_pages_and_sheets_and_tells_the_press_to_keep_the_blank_backs(

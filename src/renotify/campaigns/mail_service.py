@@ -129,8 +129,9 @@ def in_words(asked: MailService) -> list[str]:
         if asked.known
         else ", a code that this program does not know: confirm it"
     )
-    lines = [f"The barcodes carry service type {asked.service_type}{of}: {name}. A letter that cannot be delivered is {asked.does}."]  # fmt: skip
-    if asked.printed or not asked.known and asked.endorsement != NONE:
+    carried = f"The barcodes carry service type {asked.service_type}{of}: {name}."
+    lines = [f"{carried} A letter that cannot be delivered is {asked.does}."]
+    if asked.printed or (not asked.known and asked.endorsement != NONE):
         lines.append(
             f'Print "{asked.endorsement}" on the envelope, right below the return address.'
         )

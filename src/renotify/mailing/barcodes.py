@@ -30,7 +30,8 @@ def payloads(
 ) -> pa.ChunkedArray:
     """Return the digits of the barcode of each row (columns zip, zip4, delivery_point).
 
-    ``service_type`` is one of First-Class Mail (``campaigns.mail_service``). Serials run on from ``first_serial`` and start again after the last; ``in_use`` pieces of the
+    ``service_type`` is one of First-Class Mail (``campaigns.mail_service``). Serials run on from
+    ``first_serial`` and start again after the last; ``in_use`` pieces of the
     last 45 days hold theirs, and Refused is raised when not enough are left.
     """
     width = TRACKING_DIGITS - len(check_mailer_id(mailer_id))

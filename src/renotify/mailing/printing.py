@@ -76,7 +76,8 @@ def write(
     """Print the rows (``wave_tables.LETTER``) of a wave and put the whole job in its folder.
 
     input = manifest + exceptions, and a sample of each batch file says what its rows say, or
-    Inconsistent. ``asks`` are lines of the ticket: what is asked of the Postal Service. Writing it again gives the same bytes, in one process or in several ``workers``.
+    Inconsistent. ``asks`` are lines of the ticket: what is asked of the Postal Service. Writing it
+    again gives the same bytes, in one process or in several ``workers``.
     Safety recalls and service campaigns are two streams, in folders of their own (49 CFR 577.14).
     """
     part = part_of(folder)
