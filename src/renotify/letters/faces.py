@@ -93,9 +93,9 @@ def _bytes(font: TTFont) -> bytes:
 def field_font(face: str) -> tuple[bytes, bytes]:
     """Return the face cut down to the repertoire, and its CIDToGIDMap: two bytes for each code."""
     font = TTFont(FONTS / f"{face}.ttf", recalcTimestamp=False)
-    for table in ("GPOS", "GSUB", "GDEF"):  # rules of setting, which fields are written without
-        if table in font:
-            del font[table]
+    for rules in ("GPOS", "GSUB", "GDEF"):  # of setting, which fields are written without
+        if rules in font:
+            del font[rules]
     codes = np.flatnonzero(repertoire()).tolist()
     options = Options(hinting=False, layout_features=[], notdef_outline=True, name_IDs=[1, 2, 4, 6])
     subsetter = Subsetter(options)

@@ -106,7 +106,9 @@ def _lying_on(
     tall = np.minimum(bottom[one], bottom[other]) - np.maximum(top[one], top[other])
     own = (right - left) * (bottom - top)
     meet = (wide > 0) & (tall > 0)
-    return other[meet & (wide * tall > COVERED * np.minimum(own[one], own[other]))]
+    over = meet & (wide * tall > COVERED * np.minimum(own[one], own[other]))
+    places: NDArray[np.int64] = other[over]
+    return places
 
 
 def legible(version: LetterVersion, body: bytes) -> Iterator[Finding]:
