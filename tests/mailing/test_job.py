@@ -108,7 +108,9 @@ def test_a_ticket_without_a_mailer_id_says_that_its_letters_may_not_be_mailed(
     planned(sqlite_session, tmp_path, ["ALE"], sender=sender)
     done = release(sqlite_session, tmp_path)
     (ticket,) = Path(done["folder"]).glob("*-job-ticket.json")
-    assert "DO NOT MAIL: the barcodes carry Mailer ID 000000" in ticket.read_text("utf-8")
+    (stream,) = json.loads(ticket.read_text("utf-8"))["streams"]
+    first = stream["instructions"][0]
+    assert first == "DO NOT MAIL: the barcodes carry Mailer ID 000000, which is for tests only."
 
 
 def test_a_campaign_whose_code_reads_like_another_kind_of_file_is_a_letter_still(

@@ -220,7 +220,10 @@ def _instructions(version: LetterVersion, family: str) -> list[str]:
 
 
 def _describe(
-    name: tuple[str, str], runs: Sequence[tuple[LetterVersion, RunReport]], asks: Sequence[str]
+    name: tuple[str, str],
+    runs: Sequence[tuple[LetterVersion, RunReport]],
+    before: Sequence[str],
+    after: Sequence[str],
 ) -> dict[str, Any]:
     family, language = name
     first = runs[0][0]
@@ -238,7 +241,7 @@ def _describe(
         "fold": f"{first.profile.facts['sheet']['first_fold']:g} mm",
         "print": "black, two sides" if duplex else "black, one side",
         "files": [row for version, report in runs for row in _files(version, report)],
-        "instructions": [*_instructions(first, family), *asks],
+        "instructions": [*before, *_instructions(first, family), *after],
     }
 
 
@@ -262,11 +265,12 @@ def job_ticket(
     stem: str,
     sender: Sender,
     pack: RulePack,
-    asks: Sequence[str] = (),
+    before: Sequence[str] = (),
+    after: Sequence[str] = (),
 ) -> Ticket:
     """Write the job ticket of a run, one stream for each envelope; NothingToDo without files.
 
-    ``asks`` are more lines of what to do, the same for every stream.
+    ``before`` and ``after`` are more lines of what to do, the same for every stream.
 
     Safety recalls and service campaigns are never in one stream, nor English and Spanish labels.
     """
@@ -277,7 +281,7 @@ def job_ticket(
     body = {
         "title": f"Job ticket {stem}",
         "run": stem,
-        "streams": [_describe(name, group, asks) for name, group in grouped.items()],
+        "streams": [_describe(name, group, before, after) for name, group in grouped.items()],
     }
     path = out_dir / f"{stem}-job-ticket.json"
     path.write_text(json.dumps(body, indent=1, ensure_ascii=False) + "\n", "utf-8")

@@ -159,7 +159,8 @@ class _JobFiles:
             stem=stem,
             sender=made.sender,
             pack=pack,
-            asks=[*asks, *evidence.in_words()],
+            before=asks,
+            after=evidence.in_words(),
         )
         sample_file = evidence.write_sample(self.part / EVIDENCE_SAMPLE, made.mail_date)
         self.add("job_ticket", sample_file)
