@@ -164,8 +164,14 @@ def in_words() -> list[str]:
 
 def _read(evidence: Path) -> TextRows:
     """Return the rows of a file of evidence; BadInput where none of them says anything."""
-    read = text_rows(evidence, COLUMNS[:1], COLUMNS[1:])
-    hint = "Fill in status and mailed_date, or the day of mailing alone: evidence-sample.csv in the wave's folder shows how."
+    hint = (
+        "Beside each piece_id fill in status and mailed_date, or the day of mailing alone:"
+        f" {EVIDENCE_SAMPLE} in the wave's folder shows how."
+    )
+    try:
+        read = text_rows(evidence, COLUMNS[:1], COLUMNS[1:])
+    except BadInput as error:
+        raise BadInput(error.message, f"{error.hint} {hint}") from error
     if not set(SAYS) & set(read.columns):
         raise BadInput(f"{evidence.name} has neither a status nor a day of mailing.", hint)
     told = [pc.not_equal(read.rows[name], "") for name in COLUMNS[1:]]
