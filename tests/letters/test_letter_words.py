@@ -256,8 +256,9 @@ def test_a_source_that_is_not_there_is_refused_by_its_name(profile, pack, tmp_pa
 
 
 def test_the_page_leaves_the_barcode_its_clear_space_above_and_below(profile):
-    """0.145 in of bars and 0.028 in above and below; the first line's capitals stand under that."""
+    """0.145 in of bars; above them the window's clearance of 0.04 in, below 0.028 in down to the highest accents."""
     safe = compose.geometry(profile)["safe"]
-    assert safe["bars-bottom"] == pytest.approx(safe["top"] + (0.028 + 0.145) * 72)
-    assert safe["first-line"] == pytest.approx(safe["bars-bottom"] + 0.028 * 72 + 0.76 * 8.5)
+    assert safe["bars-bottom"] == pytest.approx(safe["top"] + 0.145 * 72)
+    assert profile.size("clearance", "above_below") == pytest.approx(0.04 * 25.4)
+    assert safe["first-line"] == pytest.approx(safe["bars-bottom"] + 0.028 * 72 + 1.067 * 8.5)
     assert compose.geometry(profile)["bars"]["pitch"] == pytest.approx(72 / 22)

@@ -187,7 +187,7 @@ def test_each_slot_of_a_finished_file_is_held_against_its_row(version, tmp_path,
     asked = table(
         1, **({"name1": "ANNA ONE", "addr1": "1 ELM ST"} | {k: [v] for k, v in changes.items()})
     )
-    found = batch_sample.sample(version, report.files[0], asked)
+    found = batch_sample.sample(version, report.files[0], asked, report.manifest)
     assert {finding.code for finding in found} == codes
     assert all(finding.citation == "49 CFR 577.5(b)" for finding in found)
 
@@ -195,10 +195,10 @@ def test_each_slot_of_a_finished_file_is_held_against_its_row(version, tmp_path,
 def test_a_file_of_another_version_is_told_on_every_page(version, tmp_path):
     report = print_run.render(version, table(1), tmp_path, stem="w")
     other = replace(version, recipe=replace(version.recipe, rules="other"))
-    found = batch_sample.sample(other, report.files[0], table(1))
+    found = batch_sample.sample(other, report.files[0], table(1), report.manifest)
     assert [finding.code for finding in found] == ["sample.digest"] * version.page_count
     with pytest.raises(Inconsistent, match="letters need"):
-        batch_sample.sample(version, report.files[0], table(2))
+        batch_sample.sample(version, report.files[0], table(2), report.manifest)
 
 
 # Barcodes

@@ -265,11 +265,12 @@ def test_a_sample_of_a_finished_file_agrees_with_its_rows(version, printed):
     names[7] = "鈴木"
     table = many(2500, name1=names)
     second = table.slice(1000, 1000)
-    assert batch_sample.sample(version, printed.files[1], second) == []
-    found = batch_sample.sample(version, printed.files[1], table.slice(999, 1000), count=3)
+    lines = printed.manifest.slice(999, 1000)
+    assert batch_sample.sample(version, printed.files[1], second, lines) == []
+    found = batch_sample.sample(version, printed.files[1], table.slice(999, 1000), lines, count=3)
     assert {f.code for f in found} >= {"sample.vin", "sample.imb", "sample.reference"}
     with pytest.raises(Inconsistent, match="1998 pages"):
-        batch_sample.sample(version, printed.files[0], table.slice(0, 1000))
+        batch_sample.sample(version, printed.files[0], table.slice(0, 1000), printed.manifest)
 
 
 def test_no_rows_are_refused_and_leave_nothing(version, tmp_path):

@@ -88,7 +88,7 @@ def letters_on_paper(out):
 
     count = 0
     for version in (out / NAME).glob("wave-*/*/*.form"):
-        pages = LetterVersion.load(version).page_count
+        pages = LetterVersion.load(version).pages_in_file
         for batch in version.parent.glob(f"{version.stem}*.pdf"):
             with pikepdf.open(batch) as pdf:
                 count += len(pdf.pages) // pages

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from renotify.campaigns.mail_service import check_mail, check_mailer_id
 from renotify.errors import BadInput
 from renotify.values.stated_tables import (
     DAY,
@@ -50,6 +50,7 @@ class FollowUpSettings:
     stated_start: date | None = None
     response: Mapping[str, Any] = field(default_factory=dict)
     sender: Mapping[str, Any] = field(default_factory=dict)
+    mail: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_follow_up(self) -> bool:
@@ -94,6 +95,7 @@ SETTINGS: Mapping[str, str] = {
     "stated_start": DAY,
     "response": TABLE,
     "sender": TABLE,
+    "mail": TABLE,
 }
 LEAST = {
     "days_after_notice": 0,
@@ -117,6 +119,7 @@ def read(path: Path) -> FollowUpSettings:
     campaigns = tuple(dict.fromkeys(stated["campaigns"]))
     _check_responses(stated.get("response", {}), campaigns, f"{where}, response")
     _check_sender(stated.get("sender", {}), f"{where}, sender")
+    check_mail(stated.get("mail", {}), f"{where}, mail")
     return FollowUpSettings(**{**stated, "campaigns": campaigns})
 
 
@@ -212,16 +215,6 @@ def _check_sender(sender: Mapping[str, object], where: str) -> None:
     check_kinds(sender, dict.fromkeys(SENDER, TEXT), where)
     if sender.get("mailer_id"):
         check_mailer_id(str(sender["mailer_id"]), f"{where}: ")
-
-
-def check_mailer_id(mailer_id: str, where: str = "") -> str:
-    """Return a Mailer ID of 6 digits, or of 9 that begin with 9; anything else is BadInput (USPS-B-3200)."""
-    if not re.fullmatch(r"[0-9]{6}|9[0-9]{8}", mailer_id):
-        raise BadInput(
-            f"{where}{mailer_id!r} is not a Mailer ID.",
-            "The Postal Service gives 6 digits, or 9 that begin with 9: [sender] mailer_id.",
-        )
-    return mailer_id
 
 
 def to_facts(settings: FollowUpSettings) -> dict[str, Any]:

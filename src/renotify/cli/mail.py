@@ -113,7 +113,7 @@ def _released(done: dict[str, Any]) -> None:
 @click.argument("evidence", type=FILE)
 @ledger_command
 def accept(session: Session, name: str, wave: int, evidence: Path, as_json: bool, on: date) -> None:
-    """Take in the mail house's evidence (piece_id, status, mailed_date); this alone says that a letter was mailed."""
+    """Take in the mail house's evidence (piece_id, status, mailed_date) or its manifest; this alone says that a letter was mailed."""
     from renotify.mailing import evidence as room
 
     done = room.accept(session, name, wave, evidence, on=on)

@@ -32,7 +32,7 @@ MAY_BECOME: Mapping[PieceState, frozenset[PieceState]] = {
     PieceState.WITHDRAWN: frozenset(),
     PieceState.EXCEPTION: frozenset(),
     PieceState.ACCEPTED: frozenset(),
-    PieceState.SPOILED: frozenset(),
+    PieceState.SPOILED: frozenset({PieceState.ACCEPTED}),  # remade, and the copy was mailed
 }
 
 KEY = (("vin", pa.string()), ("piece_id", pa.string()))
@@ -192,7 +192,7 @@ def record_printed(
 
 
 def record_evidence(session: Session, state: PieceState, rows: pa.Table) -> int:
-    """Move printed pieces to accepted or spoiled by the mail house's evidence (``EVIDENCE``)."""
+    """Move printed pieces to accepted or spoiled by the mail house's evidence (``EVIDENCE``), spoiled ones to accepted."""
     return _move(session, state, rows.select(EVIDENCE.names).cast(EVIDENCE))
 
 

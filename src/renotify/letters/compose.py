@@ -10,7 +10,7 @@ from typing import Any
 
 from renotify.errors import LetterRefused
 from renotify.letters import checks, shared_objects
-from renotify.letters.faces import FACES, bar_pitch
+from renotify.letters.faces import FACES, bar_pitch, reach
 from renotify.letters.letter_text import WORDS, part, placed
 from renotify.letters.profile import INCH, MM, PrintProfile, load_profile
 from renotify.letters.spec import LetterSpec
@@ -26,7 +26,6 @@ from renotify.rules import RulePack, load
 
 MARGIN_TOP = 12.5 * MM
 QUERY = "selector(<slot>).or(<part>).or(<block>)"
-_CAPITAL = 0.76  # height of a capital in type sizes, as Slot.type_box takes it
 
 
 def geometry(profile: PrintProfile) -> dict[str, Any]:
@@ -34,14 +33,17 @@ def geometry(profile: PrintProfile) -> dict[str, Any]:
     safe, seen, code = profile.always_seen, profile.seen, profile.barcode
     size = profile.size("address", "point_size")
     clear = code.clear_above_below * INCH
-    foot = safe.top + clear + code.height
+    # the window's clearance is clear above the bars already
+    above = max(0.0, clear - profile.size("clearance", "above_below") * MM)
+    foot = safe.top + above + code.height
+    _, highest = reach(FACES[0])
     return {
         "margin-top": MARGIN_TOP,
         "seen": seen._asdict(),
         "safe": {
             **safe._asdict(),
             "bars-bottom": foot,
-            "first-line": foot + clear + _CAPITAL * size,
+            "first-line": foot + clear + highest * size,
         },
         "leading": profile.size("address", "leading_points"),
         "lines": int(profile.size("address", "lines")),
@@ -54,6 +56,7 @@ def geometry(profile: PrintProfile) -> dict[str, Any]:
             "tracker": code.tracker_height * INCH,
         },
         "condense": profile.condense,
+        "sides": profile.sides,
     }
 
 

@@ -18,6 +18,7 @@ from renotify.letters.envelope import (
     words_of,
 )
 from renotify.letters.print_run import RunReport
+from renotify.letters.ticket_lines import sheet_counts, sheet_sentence
 from renotify.letters.typesetting import compile_typst
 from renotify.letters.version import LetterVersion
 from renotify.rules import RulePack
@@ -55,8 +56,12 @@ def job_ticket(
     *,
     stem: str,
     pack: RulePack,
+    before: Sequence[str] = (),
+    after: Sequence[str] = (),
 ) -> Ticket:
     """Write the job ticket of a run and the envelope's front of each stream; NothingToDo without files.
+
+    ``before`` and ``after`` are more lines of what to do, the same for every stream.
 
     ``fronts`` are the checked fronts. Safety recalls and service campaigns are never in one stream, nor English and Spanish labels.
     """
@@ -70,7 +75,10 @@ def job_ticket(
     body = {
         "title": f"Job ticket {stem}",
         "run": stem,
-        "streams": [_describe(group, pack, names[stream]) for stream, group in grouped.items()],
+        "streams": [
+            _describe(group, pack, names[stream], before, after)
+            for stream, group in grouped.items()
+        ],
     }
     path = out_dir / f"{stem}-job-ticket.json"
     path.write_text(json.dumps(body, indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -81,12 +89,12 @@ def job_ticket(
     return Ticket(path, pdf, tuple(out_dir / name for name in names.values()))
 
 
-def _describe(group: Sequence[Run], pack: RulePack, front: str) -> dict[str, Any]:
+def _describe(
+    group: Sequence[Run], pack: RulePack, front: str, before: Sequence[str], after: Sequence[str]
+) -> dict[str, Any]:
     first = group[0]
     profile, (family, language) = first.version.profile, first.stream
-    pages = sorted({run.version.page_count for run in group})
-    duplex = bool(profile.facts["sheet"]["duplex"])
-    sheets = [(-(-count // 2) if duplex else count) for count in pages]
+    sheets = sorted({run.version.sheets for run in group})
     return {
         "name": f"{_FAMILIES[family]} ({language})",
         "family": family,
@@ -98,9 +106,9 @@ def _describe(group: Sequence[Run], pack: RulePack, front: str) -> dict[str, Any
         "letters": sum(run.report.counts["printed"] for run in group),
         "sheets": ", ".join(map(str, sheets)),
         "fold": f"{profile.facts['sheet']['first_fold']:g} mm",
-        "print": "black, two sides" if duplex else "black, one side",
+        "print": "black, two sides" if profile.sides == 2 else "black, one side",
         "files": [row for run in group for row in _files(run)],
-        "instructions": _instructions(first, pack),
+        "instructions": [*before, *_instructions(first, pack), *after],
         "not_established": [
             {"id": row.id, "citation": row.citation, "mark": row.open_mark}
             for row in words_of(pack, family, language)
@@ -128,6 +136,7 @@ def _files(run: Run) -> list[dict[str, Any]]:
             "letters": run.report.letters[path.name],
             "form": run.version.short_digest,
             "sha256": run.report.sha256[path.name],
+            **sheet_counts(run.version, run.report.letters[path.name]),
         }
         for path in run.report.files
     ]
@@ -140,8 +149,8 @@ def _instructions(run: Run, pack: RulePack) -> list[str]:
         f"Fold the first panel at {fold:g} mm and insert with the address in the window.",
         "Print the letters in black only, at 100 percent; do not scale to fit.",
         "Keep pages of a letter together; the reference in the footer is the same on each.",
+        sheet_sentence(run.version),
         "Mail as First-Class Mail (49 CFR 577.7(a)(2)). Never as USPS Marketing Mail.",
-        "Return the manifest with the drop date, and list spoiled pieces by piece_id.",
     ]
 
 

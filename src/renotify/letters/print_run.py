@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
@@ -39,6 +40,9 @@ MANIFEST = pa.schema(
         ("first_page", pa.int64()),
         ("sequence", pa.int64()),
         ("form_digest", pa.string()),
+        ("pages", pa.int64()),  # of the letter, a blank back not counted
+        ("first_sheet", pa.int64()),  # in its file, from 1
+        ("sheets", pa.int64()),
     ]
 )
 
@@ -97,10 +101,10 @@ def write_batch(version: LetterVersion, rows: pa.Table, path: Path) -> BatchResu
         batch = BatchFile(version, sink)
         for start in range(0, rows.num_rows, CHUNK):
             letters = prepare(version, rows.slice(start, CHUNK))
-            pages = np.arange(len(letters.piece_ids)) + batch.letters
+            places = np.arange(len(letters.piece_ids)) + batch.letters
             batch.add(letters)
             bars = pa.array(letters.bars.astype("U65"), pa.string())
-            first = pa.array(pages * version.page_count + 1, pa.int64())
+            first = pa.array(places * version.pages_in_file + 1, pa.int64())
             pieces.append(pa.table([letters.piece_ids, bars, first], PIECES))
             refused.append(letters.exceptions)
         digest = batch.close()
@@ -153,7 +157,7 @@ class _ManifestWriter:
     """Writes the manifest as files come in, in order, and keeps the counts."""
 
     def __init__(self, path: Path, version: LetterVersion, kind: str) -> None:
-        self.path, self.digest = path, version.digest
+        self.path, self.version = path, version
         self.part = path.with_name(path.name + PART)
         self.results: list[BatchResult] = []
         self.printed = 0
@@ -171,7 +175,10 @@ class _ManifestWriter:
                 pa.repeat(result.name, count),
                 pieces["first_page"],
                 pa.array(sequence, pa.int64()),
-                pa.repeat(self.digest, count),
+                pa.repeat(self.version.digest, count),
+                pa.repeat(pa.scalar(self.version.page_count, pa.int64()), count),
+                self._first_sheets(pieces["first_page"]),
+                pa.repeat(pa.scalar(self.version.sheets, pa.int64()), count),
             ],
             schema=MANIFEST,
         )
@@ -183,6 +190,10 @@ class _ManifestWriter:
             result.name, result.sha256, count, result.size, PIECES_NONE, result.exceptions
         )
         self.results.append(keep)
+
+    def _first_sheets(self, first_pages: pa.ChunkedArray) -> pa.ChunkedArray:
+        before = pc.subtract(first_pages, 1)
+        return pc.add(pc.divide(before, self.version.profile.sides), 1)
 
     def close(self) -> None:
         self._writer.close()

@@ -137,8 +137,10 @@ def _pictures(version: LetterVersion, body: bytes, out_dir: Path, stem: str) -> 
     paths = []
     try:
         for number, page in enumerate(document):
-            values = VALUE_SETS[number // version.page_count]
-            path = out_dir / f"{stem}-{values}-{number % version.page_count + 1}.png"
+            letter, place = divmod(number, version.pages_in_file)
+            if place >= version.page_count:  # a blank back
+                continue
+            path = out_dir / f"{stem}-{VALUE_SETS[letter]}-{place + 1}.png"
             page.render(scale=110 / 72).to_pil().save(path)
             paths.append(path)
     finally:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from io import BytesIO
 
 import numpy as np
@@ -166,12 +167,18 @@ def read(body: bytes, slots: tuple[Slot, ...], pages: int) -> list[PageText]:
         document.close()
 
 
-def raster(body: bytes, page: int, dpi: float = 100) -> NDArray[np.uint8]:
-    """Return a page as grey levels, 255 white, one row a raster line."""
+@lru_cache(maxsize=16)
+def raster(body: bytes, page: int, dpi: float = 100, area: Box | None = None) -> NDArray[np.uint8]:
+    """Return a page, or an ``area`` of it, as grey levels, 255 white, one row a raster line; several checks look at one picture."""
     document = pypdfium2.PdfDocument(body)
     try:
-        bitmap = document[page].render(scale=dpi / 72, grayscale=True)
-        return np.array(bitmap.to_numpy()).reshape(bitmap.height, bitmap.width)
+        shown = document[page]
+        width, height = shown.get_size()
+        cut = (area.left, height - area.bottom, width - area.right, area.top) if area else None
+        bitmap = shown.render(scale=dpi / 72, grayscale=True, crop=cut or (0, 0, 0, 0))
+        picture = np.array(bitmap.to_numpy()).reshape(bitmap.height, bitmap.width)
+        picture.flags.writeable = False
+        return picture
     finally:
         document.close()
 

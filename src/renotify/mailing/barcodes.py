@@ -10,13 +10,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.campaigns.follow_up_settings import check_mailer_id
+from renotify.campaigns.mail_service import check_mailer_id
 from renotify.errors import Refused
 from renotify.values.address import routing_digits
 
 BARCODE_ID = "00"  # no optional presort marking
-SERVICE_TYPE = "270"  # First-Class, full service, no address correction; a public example, see docs
-TEST_MAILER_ID = "999999"  # ours, for demonstrations: no piece that carries it may enter the mail
+TEST_MAILER_ID = "000000"  # ours, for demonstrations (nobody's, MEM): no piece that carries it may enter the mail
 TRACKING_DIGITS = 15  # Mailer ID and serial number together
 UNIQUE_DAYS = 45  # a serial number may not come again within so many days
 
@@ -25,12 +24,14 @@ def payloads(
     rows: pa.Table,
     *,
     mailer_id: str,
+    service_type: str,
     first_serial: int,
     in_use: int,
 ) -> pa.ChunkedArray:
     """Return the digits of the barcode of each row (columns zip, zip4, delivery_point).
 
-    Serials run on from ``first_serial`` and start again after the last; ``in_use`` pieces of the
+    ``service_type`` is one of First-Class Mail (``campaigns.mail_service``). Serials run on from
+    ``first_serial`` and start again after the last; ``in_use`` pieces of the
     last 45 days hold theirs, and Refused is raised when not enough are left.
     """
     width = TRACKING_DIGITS - len(check_mailer_id(mailer_id))
@@ -43,5 +44,5 @@ def payloads(
         )
     serials = (np.arange(rows.num_rows) + first_serial) % 10**width
     tracking = pc.utf8_lpad(pa.array(serials).cast(pa.string()), width, "0")
-    head = f"{BARCODE_ID}{SERVICE_TYPE}{mailer_id}"
+    head = f"{BARCODE_ID}{service_type}{mailer_id}"
     return pc.binary_join_element_wise(head, tracking, routing_digits(rows), "")

@@ -2,3 +2,4 @@
 
 MANIFEST = "manifest.csv"
 EXCEPTIONS = "exceptions.csv"
+EVIDENCE_SAMPLE = "evidence-sample.csv"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,22 +26,21 @@ from renotify.letters.checks.batch_sample import sample
 from renotify.letters.envelope import Stream
 from renotify.letters.job_ticket import Run, job_ticket
 from renotify.letters.version import LetterVersion
-from renotify.mailing.job_folder import EXCEPTIONS, MANIFEST
+from renotify.mailing import evidence
+from renotify.mailing.job_folder import EVIDENCE_SAMPLE, EXCEPTIONS, MANIFEST
 from renotify.mailing.versions import VersionKey, Versions
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.progress_callback import Progress
 
 MANIFEST_COLUMNS = (
     "piece_id", "vin", "imb", "file", "first_page", "sequence", "form_digest", "bundle", "family",
+    "pages", "first_sheet", "sheets",
 )  # fmt: skip
 EXCEPTION_COLUMNS = ("piece_id", "vin", "bundle", "family", "reason")
 SHARED_FROM = 50_000  # letters: fewer are printed before a second process has started
 
 
-_NOTHING = pa.table({
-    "piece_id": pa.array([], pa.string()), "file": pa.array([], pa.string()),
-    "first_page": pa.array([], pa.int64()), "sequence": pa.array([], pa.int64()),
-})  # fmt: skip
+PLACES = ("first_page", "sequence", "pages", "first_sheet", "sheets")
 _NO_EXCEPTION = pa.table(
     {name: pa.array([], pa.string()) for name in ("piece_id", "field", "reason")}
 )
@@ -75,13 +74,15 @@ def write(
     made: Versions,
     folder: Path,
     *,
+    asks: Sequence[str] = (),
     progress: Progress | None = None,
     workers: int = 1,
 ) -> Job:
     """Print the rows (``wave_tables.LETTER``, and the language of the envelope's ``label``) of a wave and put the whole job in its folder.
 
     input = manifest + exceptions, and a sample of each batch file says what its rows say, or
-    Inconsistent. Writing it again gives the same bytes, in one process or in several ``workers``.
+    Inconsistent. ``asks`` are lines of the ticket: what is asked of the Postal Service. Writing it
+    again gives the same bytes, in one process or in several ``workers``.
     Letters that go into different envelopes are different streams, in folders of their own (49 CFR 577.14).
     """
     part = part_of(folder)
@@ -98,7 +99,7 @@ def write(
     job.add("manifest", part / MANIFEST)
     job.add("exceptions", part / EXCEPTIONS)
     if job.runs:
-        job.add_ticket(f"{folder.parent.name}-{folder.name}", made)
+        job.add_ticket(f"{folder.parent.name}-{folder.name}", made, asks)
     _settle(part, folder)
     places = pc.index_in(manifest["piece_id"], rows["piece_id"].combine_chunks())
     return Job(folder, manifest, failed, job.files, rows["language"].take(places), job.envelopes())
@@ -178,9 +179,14 @@ class _JobFiles:
         report.manifest_path.unlink()
         report.exceptions_path.unlink()
 
-    def add_ticket(self, stem: str, made: Versions) -> None:
-        """Write the job ticket and the envelope fronts, and note them."""
-        ticket = job_ticket(self.runs, made.fronts, self.part, stem=stem, pack=made.pack)
+    def add_ticket(self, stem: str, made: Versions, asks: Sequence[str]) -> None:
+        """Write the job ticket, what an answer to it looks like, and the envelope fronts, and note them."""
+        ticket = job_ticket(
+            self.runs, made.fronts, self.part,
+            stem=stem, pack=made.pack, before=asks, after=evidence.in_words(),
+        )  # fmt: skip
+        sample_file = evidence.write_sample(self.part / EVIDENCE_SAMPLE, made.mail_date)
+        self.add("job_ticket", sample_file)
         self.add("job_ticket", ticket.json)
         self.add("job_ticket", ticket.pdf)
         for front in ticket.envelopes:
@@ -198,9 +204,9 @@ def _refuse_wrong_sample(
     version: LetterVersion, path: Path, manifest: pa.Table, rows: pa.Table
 ) -> None:
     """Read some letters of a batch file back; Inconsistent when one is not its owner's (577.5(b))."""
-    own = manifest.filter(pc.equal(manifest["file"], path.name))["piece_id"]
-    places = pc.index_in(own, value_set=rows["piece_id"].combine_chunks())
-    found = sample(version, path, rows.take(places))
+    own = manifest.filter(pc.equal(manifest["file"], path.name))
+    places = pc.index_in(own["piece_id"], value_set=rows["piece_id"].combine_chunks())
+    found = sample(version, path, rows.take(places), own)
     if found:
         raise Inconsistent(
             f"{path.name}: {found[0].message} ({found[0].citation}).",
@@ -225,16 +231,14 @@ def _render(
 def _placed(manifest: pa.Table, stream: str) -> pa.Table:
     """Return where each piece stands, with files named from the wave's folder: stream/name."""
     files = pc.binary_join_element_wise(stream, manifest["file"], "/")
-    return pa.table({
-        "piece_id": manifest["piece_id"], "file": files,
-        "first_page": manifest["first_page"], "sequence": manifest["sequence"],
-    })  # fmt: skip
+    places = {name: manifest[name] for name in PLACES}
+    return pa.table({"piece_id": manifest["piece_id"], "file": files, **places})
 
 
 def _gather(
     rows: pa.Table, manifests: list[pa.Table], exceptions: list[pa.Table]
 ) -> tuple[pa.Table, pa.Table]:
-    placed = pa.concat_tables(manifests) if manifests else _placed(_NOTHING, "")
+    placed = pa.concat_tables(manifests or [_placed(print_run.MANIFEST.empty_table(), "")])
     failed = pa.concat_tables(exceptions) if exceptions else _NO_EXCEPTION
     with arrow_sql() as arrow:
         arrow.register("letter", rows)
@@ -242,7 +246,7 @@ def _gather(
         arrow.register("failed", failed)
         manifest = arrow.sql(
             "select piece_id, vin, imb_payload as imb, file, first_page, sequence, form_digest,"
-            " bundle, family from letter join placed using (piece_id) order by file, sequence"
+            " bundle, family, pages, first_sheet, sheets from letter join placed using (piece_id) order by file, sequence"
         ).to_arrow_table()
         aside = arrow.sql(
             "select piece_id, vin, bundle, family,"

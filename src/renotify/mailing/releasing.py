@@ -16,7 +16,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.campaigns.follow_up_settings import FollowUpSettings, check_mailer_id
+from renotify.campaigns.follow_up_settings import FollowUpSettings
+from renotify.campaigns.mail_service import check_mailer_id, in_words, mail_service
 from renotify.errors import AlreadyDone, BadInput, NothingToDo, Refused
 from renotify.ledger import artifacts, follow_ups, pieces
 from renotify.ledger.kinds import PieceState
@@ -81,7 +82,7 @@ def release(
             if row.released
             else _intend(session, settings, row, folder, on)
         )
-        job = _print(session, row, made, folder, progress, workers)
+        job = _print(session, settings, row, made, folder, progress, workers)
         _record(session, name, wave, job)
         return {
             **_summary(session, name, wave, intent, job),
@@ -135,7 +136,10 @@ def _intend(
     can happen between the check and the intent.
     """
     sender = settings.sender
-    mailer = check_mailer_id(str(sender.get("mailer_id") or barcodes.TEST_MAILER_ID))
+    tracking = (
+        check_mailer_id(str(sender.get("mailer_id") or barcodes.TEST_MAILER_ID)),
+        mail_service(settings.mail).service_type,
+    )
     made = _versions(session, settings, on)
     while True:
         with session.transaction():
@@ -146,7 +150,7 @@ def _intend(
             missing = versions.wanted(released) - made.compiled.keys()
             undrawn = made.streams(released, "owner_state") - made.fronts.keys()
             if not (missing or undrawn):
-                _write_intent(session, row, _with_digests(decided, made), mailer, folder, on)
+                _write_intent(session, row, _with_digests(decided, made), tracking, folder, on)
                 return Intent(on, resumed=False, counts=_counts(decided)), made
         made.compile(missing)
         made.draw(undrawn)
@@ -189,13 +193,22 @@ def _counts(decided: pa.Table) -> dict[str, int]:
 
 
 def _write_intent(
-    session: Session, row: WaveRow, decided: pa.Table, mailer: str, folder: Path, on: date
+    session: Session,
+    row: WaveRow,
+    decided: pa.Table,
+    tracking: tuple[str, str],
+    folder: Path,
+    on: date,
 ) -> None:
-    """Record who gets a letter and who does not, each barcode, and where the job belongs."""
+    """Record who gets a letter and who does not, each barcode, and where the job belongs.
+
+    ``tracking`` is the Mailer ID and the service type of its barcodes.
+    """
     released = _released(decided)
     payloads = barcodes.payloads(
         released,
-        mailer_id=mailer,
+        mailer_id=tracking[0],
+        service_type=tracking[1],
         first_serial=pieces.next_serial(session),
         in_use=pieces.barcodes_since(session, on - timedelta(days=barcodes.UNIQUE_DAYS)),
     )
@@ -235,6 +248,7 @@ def _refuse_elsewhere(row: WaveRow, folder: Path) -> None:
 
 def _print(
     session: Session,
+    settings: FollowUpSettings,
     row: WaveRow,
     made: Versions,
     folder: Path,
@@ -247,7 +261,17 @@ def _print(
     rows = rows.drop_columns(list(versions.OF_VEHICLE))
     rows = rows.append_column("label", versions.label_language(rows, made))
     made.draw(made.streams(rows, "state"))  # a release that is resumed has drawn none
-    return printing.write(rows, made, folder, progress=progress, workers=workers)
+    asks = [*_test_only(settings), *in_words(mail_service(settings.mail))]
+    return printing.write(rows, made, folder, asks=asks, progress=progress, workers=workers)
+
+
+def _test_only(settings: FollowUpSettings) -> list[str]:
+    """Return the warning of a follow-up that states no Mailer ID of its own."""
+    if settings.sender.get("mailer_id"):
+        return []
+    return [
+        f"DO NOT MAIL: the barcodes carry Mailer ID {barcodes.TEST_MAILER_ID}, which is for tests only."
+    ]
 
 
 def _record(session: Session, name: str, wave: int, job: Job) -> None:

@@ -8,6 +8,7 @@ from itertools import combinations
 from renotify.letters import readback
 from renotify.letters.accessible import values
 from renotify.letters.checks.finding import Finding
+from renotify.letters.checks.legibility import DPI
 from renotify.letters.profile import Box
 from renotify.letters.readback import PageText
 from renotify.letters.specimen import SPECIMEN, printed
@@ -61,17 +62,17 @@ def _window_slot(version: LetterVersion, slot: Slot) -> Iterator[Finding]:
         yield Finding("window.private", "DMM 202", f"{slot.name} can show through the window")
 
 
-def ink(version: LetterVersion) -> Iterator[Finding]:
-    """Nothing but address and barcode shows through the window; clear zones are blank."""
-    bare = printed(version, blank=True)
+def ink(version: LetterVersion, body: bytes) -> Iterator[Finding]:
+    """Nothing but address and barcode shows through the window; clear zones are blank on the finished letter ``body``."""
+    bare = readback.raster(printed(version, blank=True), 0)
+    if readback.inked(bare, version.profile.seen):
+        yield Finding(
+            "window.private", "DMM 202", "something besides the address can show in the window"
+        )
     for page in range(version.page_count):
-        picture = readback.raster(bare, page)
-        if page == 0 and readback.inked(picture, version.profile.seen):
-            yield Finding(
-                "window.private", "DMM 202", "something besides the address can show in the window"
-            )
+        picture = readback.raster(body, page, DPI)
         for zone in version.profile.clear_zones:
-            if (zone.every_page or page == 0) and readback.inked(picture, zone.box):
+            if (zone.every_page or page == 0) and readback.inked(picture, zone.box, DPI):
                 yield Finding("zone", "print profile", f"page {page + 1} is printed in {zone.name}")
 
 

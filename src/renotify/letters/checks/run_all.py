@@ -14,7 +14,14 @@ from typing import Any
 
 from renotify.errors import LetterRefused
 from renotify.letters import readback
-from renotify.letters.checks import geometry, legibility, plain_language, statements, two_languages
+from renotify.letters.checks import (
+    barcode,
+    geometry,
+    legibility,
+    plain_language,
+    statements,
+    two_languages,
+)
 from renotify.letters.checks.finding import Finding, OwnText, Part
 from renotify.letters.letter_text import TEXTS, Placed, applicable
 from renotify.letters.readback import Mark, PageText
@@ -132,9 +139,10 @@ def check(version: LetterVersion, *, pack: RulePack | None = None) -> list[Findi
         findings += _words(part, rules, version.summary["family"], version.summary["kind"])
     if len(parts) == 2:
         findings += two_languages.same_facts(*parts)
-    findings += [*geometry.missing(version), *geometry.slots(version), *geometry.ink(version)]
+    findings += [*geometry.missing(version), *geometry.slots(version), *geometry.ink(version, body)]
     findings += geometry.file(version, body, pages)
     findings += [*geometry.written(version, pages), *legibility.legible(version, body)]
+    findings += barcode.seen(version, body)
     accepted = version.summary["accepted"]
     return [replace(f, severity="accepted") if f.code in accepted else f for f in findings]
 
