@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from copy import deepcopy
 from dataclasses import replace
+from datetime import date
 from types import MappingProxyType
 
 import pytest
@@ -27,6 +28,7 @@ EVERYTHING = replace(
     park_outside=True,
     spanish=MappingProxyType(dict(SPRING.spanish) | {"precaution": "Maneje despacio"}),
 )
+LATER = replace(FUEL, remedy_available_date=date(2013, 4, 2))  # after the letters
 NO_WARNING = replace(SPRING, warning="")
 STANDARD = replace(FUEL, campaign_type=CampaignType.NONCOMPLIANCE_RECALL)
 SLOTS = {
@@ -136,7 +138,7 @@ def clauses():
 
     pack, found = load(MAIL_DATE), {}
     for kind in KINDS:
-        for campaign in (EVERYTHING, NO_WARNING, FUEL, STANDARD):
+        for campaign in (EVERYTHING, NO_WARNING, FUEL, STANDARD, LATER):
             for facts in FACTS:
                 given = spec(campaign, kind=kind, facts=frozenset(facts), extra=SLOTS)
                 for item in compose.placed(given, pack, "en"):
@@ -333,8 +335,8 @@ def test_a_letter_without_the_owner_s_address_is_refused(altered, pack):
 def test_languages_that_name_different_months_are_refused(altered, pack):
     version = altered(
         "letter.typ",
-        "soft-ink, it.date",
-        'soft-ink, it.date.replace("marzo", "abril")',
+        "#it.date]",
+        '#it.date.replace("marzo", "abril")]',
         spec(language="en+es"),
     )
     assert "languages.months" in codes(version, pack)
@@ -351,7 +353,7 @@ def test_no_letter_ends_in_a_page_of_two_lines(campaigns, recipient, typeset):
 
 
 def test_a_retyped_heading_stands_twice(altered, pack):
-    version = altered(LETTER, "#free()", "*IMPORTANT SAFETY RECALL*\n#free()")
+    version = altered(LETTER, "#cost()", "*IMPORTANT SAFETY RECALL*\n#cost()")
     assert "statement.P1.en" in codes(version, pack)
 
 
@@ -363,11 +365,6 @@ def test_a_statement_before_the_head_is_out_of_order(altered, pack):
 def test_reimbursement_must_follow_the_items_of_577_5(altered, pack):
     version = altered(LETTER, "#lessor()\n#reimbursement()", "#reimbursement()\n#lessor()")
     assert "order.reimbursement" in codes(version, pack)
-
-
-def test_a_small_heading_is_not_easily_readable(altered, pack):
-    version = altered(BLOCKS, 'only: "P1", size: 20pt', 'only: "P1", size: 9pt')
-    assert "heading" in codes(version, pack)
 
 
 def test_hard_words_raise_the_grade_and_refuse(altered, pack):
@@ -399,7 +396,7 @@ def test_languages_with_different_numbers_are_refused(altered, pack):
 
 def test_languages_with_different_blocks_are_refused(altered, pack):
     version = altered(
-        "safety/es/follow_up.typ", "#next-steps()\n#dealer()", "#dealer()\n#next-steps()",
+        "safety/es/follow_up.typ", "#contact()\n#changes()", "#changes()\n#contact()",
         spec(language="en+es"),
     )  # fmt: skip
     assert "languages.blocks" in codes(version, pack)
@@ -417,15 +414,13 @@ def test_a_spanish_letter_is_compared_with_its_english_twin(altered, typeset, pa
 
 
 def test_a_long_head_would_show_through_the_window(altered, pack):
-    more = '#required("577.5(b)", only: "P2", size: 11pt, weight: "bold")\n' + "Important. \\\n" * 7
-    version = altered(
-        BLOCKS, '#required("577.5(b)", only: "P2", size: 11pt, weight: "bold")\n', more
-    )
+    p3 = '#required("577.5(b)", only: "P3", if-any: true, size: 10pt)\n'
+    version = altered(BLOCKS, p3, p3 + "Important. \\\n" * 9)
     assert "window.private" in codes(version, pack)
 
 
 def test_ink_in_the_inserter_s_zone_is_refused(altered, pack):
-    version = altered(LETTER, "#free()", "#place(dx: -60pt)[mark]\n#free()")
+    version = altered(LETTER, "#cost()", "#place(dx: -60pt)[mark]\n#cost()")
     assert "zone" in codes(version, pack)
 
 
@@ -454,12 +449,10 @@ def test_a_service_campaign_s_letter_may_carry_no_recall_statement(altered, pack
 
 def test_an_author_cannot_ask_for_a_statement_that_does_not_apply(altered):
     with pytest.raises(LetterRefused, match=r"no statement of 577\.7"):
-        altered(LETTER, "#free()", '#required("577.7(a)(1)")\n#free()')
+        altered(LETTER, "#cost()", '#required("577.7(a)(1)")\n#cost()')
 
 
 def test_a_letter_of_other_rules_is_reported(version):
-    from datetime import date
-
     from renotify.rules import load
 
     other = replace(load(date(2026, 1, 2)), digest="other")

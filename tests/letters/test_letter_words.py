@@ -150,22 +150,24 @@ def test_advisories_are_facts_of_a_recall_and_never_of_a_service_campaign():
         ("follow_up", "Follow-up notice", "Aviso de seguimiento"),
     ],
 )
-def test_a_letter_s_label_says_its_kind_its_campaigns_and_their_nhtsa_numbers(
+def test_a_letter_says_what_notice_it_is_and_its_campaigns_by_their_nhtsa_numbers(
     kind, english, spanish, pack
 ):
     both = spec(FUEL, SPRING, kind=kind, language="en+es")
-    said = {lang: part(both, placed(both, pack, lang), lang)["label"] for lang in ("en", "es")}
-    numbers = "9LA (NHTSA 09V020000) {} ALE (NHTSA 10V309000)"
-    assert said == {
-        "en": f"{english} · Recall {numbers.format('and')}",
-        "es": f"{spanish} · Retiro {numbers.format('y')}",
-    }
+    said = {lang: part(both, placed(both, pack, lang), lang) for lang in ("en", "es")}
+    assert {lang: one["notice"] for lang, one in said.items()} == {"en": english, "es": spanish}
+    assert [one["name"] for one in said["en"]["campaigns"]] == [
+        "Recall 9LA (NHTSA 09V020000)", "Recall ALE (NHTSA 10V309000)",
+    ]  # fmt: skip
+    assert said["es"]["title"] == (
+        f"Lexus: {spanish}, Retiro 9LA (NHTSA 09V020000) y Retiro ALE (NHTSA 10V309000)"
+    )
 
 
 @pytest.mark.parametrize("waiting", [{"9LA"}, {"9LA", "ALE"}])
 def test_a_follow_up_is_never_called_a_first_notice_whatever_is_waited_for(waiting, pack):
     waits = spec(FUEL, SPRING, waiting=frozenset(waiting))
-    assert part(waits, placed(waits, pack, "en"), "en")["label"].startswith("Follow-up notice · ")
+    assert part(waits, placed(waits, pack, "en"), "en")["notice"] == "Follow-up notice"
 
 
 def test_what_is_true_of_a_campaign_that_waits_is_said_of_it_alone(pack):
@@ -173,11 +175,11 @@ def test_what_is_true_of_a_campaign_that_waits_is_said_of_it_alone(pack):
 
     def said(*waiting):
         found = placed(spec(FUEL, SPRING, waiting=frozenset(waiting)), pack, "en")
-        told = ("N1", "P8", "P9", "G2", "G3", "G4")
+        told = ("N1", "P8", "P9", "G2N", "G3", "G4")
         return {(p.statement.id, p.campaign) for p in found if p.statement.id in told}
 
-    of_fuel = {("P8", 0), ("P9", None), ("G2", 0), ("G3", 0), ("G4", 0)}
-    of_spring = {("P8", 1), ("P9", None), ("G2", 1), ("G3", 1), ("G4", 1)}
+    of_fuel = {("P8", 0), ("P9", None), ("G2N", None), ("G3", 0), ("G4", 0)}
+    of_spring = {("P8", 1), ("P9", None), ("G2N", None), ("G3", 1), ("G4", 1)}
     assert said() == of_fuel | of_spring
     assert said("ALE") == of_fuel | {("N1", 1)}
     assert said("9LA") == of_spring | {("N1", 0)}
@@ -186,10 +188,10 @@ def test_what_is_true_of_a_campaign_that_waits_is_said_of_it_alone(pack):
 
 def test_a_service_campaign_is_called_one_and_has_no_number(pack):
     service = spec(ACTUATOR, language="en+es")
-    labels = [part(service, [], language)["label"] for language in ("en", "es")]
-    assert labels == [
-        "Follow-up notice · Service campaign CLB",
-        "Aviso de seguimiento · Campaña de servicio CLB",
+    names = [part(service, [], tongue)["campaigns"][0]["name"] for tongue in ("en", "es")]
+    assert names == [
+        "Service campaign CLB: Exhaust Gas Control Actuator",
+        "Campaña de servicio CLB: Pieza del escape",
     ]
     assert placed(service, pack, "en") == []
 
@@ -224,14 +226,14 @@ def test_a_recipe_names_the_source_files_of_its_kind_and_languages_and_no_others
     ]  # fmt: skip
     assert '#part("es")[#include "/safety/es/interim.typ"]' in made.source
     assert made.inputs["letter"]["codes"] == "9LA"
-    assert made.inputs["letter"]["any-dealer"] == "Cualquier concesionario Lexus"
+    assert made.inputs["letter"]["any-dealer"] == "Cualquier concesionario Lexus autorizado"
 
 
 def test_a_recipe_keeps_what_a_version_is_for_the_checks_to_judge(profile, pack):
     given = spec(FUEL, SPRING, language="en+es", accepted={"grade.en": "J. Counsel, 2013-02-20"})
     summary = compose.recipe(given, profile, pack).inputs["summary"]
     assert [one["code"] for one in summary["campaigns"]] == ["9LA", "ALE"]
-    assert summary["campaigns"][0]["facts"] == ["injury_with_warning", "precaution"]
+    assert summary["campaigns"][0]["facts"] == ["injury_with_warning", "precaution", "remedy_now"]
     assert (summary["kind"], summary["family"], summary["recipient"]) == (
         "follow_up",
         "safety",

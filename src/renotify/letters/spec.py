@@ -19,12 +19,20 @@ LANGUAGES = ("en", "es", "en+es")
 
 @dataclass(frozen=True)
 class Sender:
-    """Who writes, as the letter names it: name, address lines, toll-free telephone and TTY."""
+    """Who writes, as the letter names it: name, address lines, toll-free telephone and TTY.
+
+    Optional: the ``department`` that signs, the ``hours`` of the telephone, the ``web`` page; ``spanish`` has the Spanish words
+    of the first two.
+    """
 
     name: str
     address: tuple[str, ...]
     phone: str
     tty: str
+    department: str = ""
+    hours: str = ""
+    web: str = ""
+    spanish: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,24 @@ class LetterSpec:
     def kind_of(self, code: str) -> str:
         """Return the kind of letter that it is about one of its campaigns, which chooses that campaign's statements."""
         return "interim" if code in self.waiting else self.kind
+
+    def remedy_day(self, campaign: Campaign) -> date | None:
+        """Return the day from which a campaign's remedy is there, None where it is not known."""
+        return self.remedy_date.get(campaign.campaign_code, campaign.remedy_available_date)
+
+    def facts_about(self, campaign: Campaign) -> frozenset[str]:
+        """Return what holds for one of its campaigns in the rule pack's words; by the mailing day, a remedy is there or still comes."""
+        held = facts_of(campaign, self.facts)
+        day = self.remedy_day(campaign)
+        safety = campaign.campaign_type is not CampaignType.SERVICE_CAMPAIGN
+        return held | {"remedy_now"} if safety and day and day <= self.mail_date else held
+
+    @property
+    def shared_facts(self) -> frozenset[str]:
+        """Return the facts of the whole letter: its own, and that every remedy which it offers is there now."""
+        offered = [one for one in self.campaigns if one.campaign_code not in self.waiting]
+        now = offered and all("remedy_now" in self.facts_about(one) for one in offered)
+        return self.facts | {"remedy_now"} if now else self.facts
 
     @property
     def languages(self) -> tuple[str, ...]:

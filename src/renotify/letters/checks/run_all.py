@@ -14,11 +14,18 @@ from typing import Any
 
 from renotify.errors import LetterRefused
 from renotify.letters import readback
-from renotify.letters.checks import geometry, legibility, plain_language, statements, two_languages
+from renotify.letters.checks import (
+    geometry,
+    head,
+    legibility,
+    plain_language,
+    statements,
+    two_languages,
+)
 from renotify.letters.checks.finding import Finding, OwnText, Part
 from renotify.letters.letter_text import TEXTS, Placed, applicable
 from renotify.letters.readback import Mark, PageText
-from renotify.letters.specimen import printed
+from renotify.letters.specimen import SPECIMEN, printed
 from renotify.letters.version import LetterVersion
 from renotify.rules import RulePack, load
 
@@ -44,7 +51,7 @@ def expected(version: LetterVersion, pack: RulePack, language: str) -> tuple[Pla
             recipient=summary["recipient"],
             language=language,
             facts=frozenset(campaign["facts"]),
-            shared=frozenset(summary["facts"]),
+            shared=frozenset(summary.get("shared", summary["facts"])),
         ):
             key = (statement.id, number if own else None)
             text = texts.get(key) or statement.wording(language)
@@ -98,7 +105,7 @@ def _words(part: Part, pack: RulePack, family: str) -> list[Finding]:
     if family == "service":
         checks.append(statements.no_recall(part, pack))
     else:
-        checks += [statements.statements(part), statements.order(part), statements.heading(part)]
+        checks += [statements.statements(part), statements.order(part)]
     return [finding for check in checks for finding in check]
 
 
@@ -131,6 +138,8 @@ def check(
     findings = _rules(version, rules)
     for part in parts:
         findings += _words(part, rules, version.summary["family"])
+    if version.summary["family"] == "safety":
+        findings += head.head(version, parts, SPECIMEN["vin"], body)
     pairs = parts + (_read(in_english, rules) if in_english else [])
     if len(pairs) == 2:
         findings += two_languages.same_facts(*pairs)

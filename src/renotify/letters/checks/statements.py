@@ -1,4 +1,4 @@
-"""Which statements of the law a letter must carry, how often, in what order and how large.
+"""Which statements of the law a letter must carry, how often and in what order.
 
 Judged on the text read back; each function yields findings and nothing else.
 """
@@ -83,23 +83,6 @@ def order(part: Part) -> Iterator[Finding]:
             "49 CFR 577.11(b)",
             f"reimbursement stands before {max(items)[1]} in the {part.language} text",
         )
-
-
-def heading(part: Part) -> Iterator[Finding]:
-    """577.5(b): the heading in capitals, easily readable, at the top of the letter."""
-    titles = [normal(i.plain) for i in part.expected if i.statement.capitals]
-    for title in titles:
-        page = part.pages[0]
-        sizes = [mark.size for mark in page.marks]
-        body = max(Counter(round(size, 1) for size in sizes).items(), key=lambda item: item[1])[0]
-        largest = max(sizes)
-        top = [mark for mark in page.marks if mark.size >= largest - 0.1]
-        if normal("".join(mark.text for mark in top)) != title or largest <= body:
-            yield Finding(
-                "heading", "49 CFR 577.5(b)", f"{title!r} is not the largest type of its page"
-            )
-        elif min(mark.y for mark in top) > 0.25 * 792:
-            yield Finding("heading", "49 CFR 577.5(b)", f"{title!r} is not at the top of its page")
 
 
 def no_recall(part: Part, pack: RulePack) -> Iterator[Finding]:
