@@ -156,7 +156,7 @@ def test_a_letter_names_the_vehicle_s_own_dealer_or_says_how_to_find_one(said, l
         assert vehicle in words
         assert (f"Made-up Dealer {w.EAST}" in words) == (vehicle in own)
         help_to_find = (
-            f"Any Lexus dealer Call us for the one nearest to you. Telephone {SENDER['phone']}"
+            f"Any authorized Lexus dealer {SENDER['phone']} Call us for the one nearest to you."
         )
         assert (help_to_find in words) == (vehicle not in own)
         assert f"Made-up Dealer {w.WEST}" not in words
@@ -165,8 +165,8 @@ def test_a_letter_names_the_vehicle_s_own_dealer_or_says_how_to_find_one(said, l
 
 def test_a_letter_about_a_vehicle_without_a_row_names_the_make(letters) -> None:
     """The vehicle stands beside the address, so that its lines are read between the owner's."""
-    assert "ANA EXAMPLE Lexus 12 ELM ST" in letters[NO_ROW]
-    assert "ANA EXAMPLE 2006 Lexus IS 250 12 ELM ST" in letters[BLANK]
+    assert "Your vehicle ANA EXAMPLE Lexus" in letters[NO_ROW]
+    assert "Your vehicle ANA EXAMPLE 2006 Lexus IS 250" in letters[BLANK]
 
 
 def test_explain_says_where_it_is_planned_and_that_early_work_counts(

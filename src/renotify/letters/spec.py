@@ -106,10 +106,9 @@ class LetterSpec:
 
     @property
     def shared_facts(self) -> frozenset[str]:
-        """Return the facts of the whole letter: its own, and that every remedy which it offers is there now."""
-        offered = [one for one in self.campaigns if one.campaign_code not in self.waiting]
-        now = offered and all("remedy_now" in self.facts_about(one) for one in offered)
-        return self.facts | {"remedy_now"} if now else self.facts
+        """Return the facts of the whole letter: its own, and that the remedy of every campaign is there now."""
+        now = all("remedy_now" in self.facts_about(one) for one in self.campaigns)
+        return self.facts | {"remedy_now"} if now and not self.waiting else self.facts
 
     @property
     def languages(self) -> tuple[str, ...]:
