@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
+import pypdfium2
 import pytest
 
 from letters.samples import ACTUATOR, FUEL, FULL, MAIL_DATE, SPRING, spec
@@ -96,6 +97,14 @@ FACTS = (
 )
 
 
+def extract_text(pdf):
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return "\n".join(page.get_textpage().get_text_range() for page in document)
+    finally:
+        document.close()
+
+
 def codes(version, pack, **options):
     return {f.code for f in checks.check(version, pack=pack, **options) if f.severity == "must"}
 
@@ -113,6 +122,9 @@ def test_every_shipped_letter_passes_in_both_languages_each_on_one_sheet(
     given = spec(*campaigns, kind=kind, language="en+es", sender=FULL, waiting=waiting)
     version = typeset(replace(given, recipient=recipient))
     assert checks.check(version, pack=pack) == []
+    text = " ".join(extract_text(version.static).split())
+    for words in (FULL.department, FULL.hours, FULL.web, *FULL.spanish.values()):
+        assert words in text
     assert version.parts == (("en", 1), ("es", 3))  # the second language begins on its own sheet
     assert version.page_count <= 4
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from letters.samples import ACTUATOR, FUEL, SPRING, spec
+from letters.samples import ACTUATOR, FUEL, FULL, SPRING, spec
 from renotify.campaigns.campaign import CampaignType, Scope
 from renotify.errors import LetterRefused
 from renotify.letters import compose
@@ -185,6 +185,74 @@ def test_what_is_true_of_a_campaign_that_waits_is_said_of_it_alone(pack):
     assert said("ALE") == of_fuel - {now} | {("G2N", 0), ("N1", 1)}
     assert said("9LA") == of_spring - {now} | {("G2N", 1), ("N1", 0)}
     assert said("9LA", "ALE") == {("N1", None)}
+
+
+def test_a_remedy_whose_day_has_come_is_available_now_and_a_later_one_from_its_day(pack):
+    """MAIL_DATE is 2013-03-05: that very day counts as now, the next does not."""
+    for day, said in (
+        (date(2013, 3, 5), {"G2N": "The remedy is available now, without charge."}),
+        (date(2013, 3, 6), {"G2": "This remedy is available without charge from March 6, 2013."}),
+    ):
+        one = placed(spec(replace(FUEL, remedy_available_date=day)), pack, "en")
+        assert {p.statement.id: p.text for p in one if p.statement.section.endswith("(ii)")} == said
+        known = placed(spec(FUEL, remedy_date={"9LA": day}), pack, "en")
+        assert {p.statement.id for p in known} >= set(said)
+    again = placed(spec(FUEL, kind="remedy_available"), pack, "en")
+    assert {p.statement.id for p in again} >= {"N2"}  # it says itself that the repair is there
+    assert {p.statement.id for p in again}.isdisjoint({"G2", "G2N"})
+
+
+def test_a_sentence_of_the_law_s_that_two_campaigns_share_is_said_with_the_last(pack):
+    found = placed(spec(FUEL, SPRING), pack, "en")
+    said = {(p.statement.id, p.campaign): p.text for p in found}
+    assert said["P8", 0] == (
+        "This is a follow-up to the notice about campaign 9LA that we first sent on February 17, 2009."
+    )
+    assert said["P8", 1].endswith("the repair has not been done on your vehicle.")
+    assert said["G4", 0] == "The work takes about 2 hours."
+    assert said["G4", 1] == (
+        "The work takes about 7 to 22 hours. The dealer may need your vehicle longer; "
+        "please make an appointment."
+    )
+    alone = placed(spec(FUEL), pack, "en")
+    assert [p.text for p in alone if p.statement.id == "G4"][0].endswith("make an appointment.")
+
+
+def test_a_campaign_s_own_words_are_said_of_each_that_has_them(pack):
+    same = replace(SPRING, remedy=FUEL.remedy)
+    found = [p.text for p in placed(spec(FUEL, same), pack, "en") if p.statement.id == "G3"]
+    assert len(found) == 2
+    assert found[0] == found[1]
+
+
+def test_what_must_not_wait_is_of_the_vehicle_and_stands_once(pack):
+    warned = [replace(one, do_not_drive=True, park_outside=True) for one in (FUEL, SPRING)]
+    for campaigns in (warned, [warned[0], SPRING], [FUEL, warned[1]]):
+        found = placed(spec(*campaigns), pack, "en")
+        assert [(p.statement.id, p.campaign) for p in found if p.statement.id in ("E5", "E6")] == [
+            ("E5", None), ("E6", None),
+        ]  # fmt: skip
+
+
+def test_the_sender_s_department_hours_and_page_are_printed_in_the_letter_s_language(
+    profile, pack
+):
+    given = spec(language="en+es", sender=FULL)
+    letter = compose.recipe(given, profile, pack).inputs["letter"]
+    assert letter["sender"]["web"] == "www.example.com/recalls"
+    assert [one["sender"] for one in letter["parts"]] == [
+        {
+            "department": "Recall Department",
+            "hours": "Monday to Friday, 8 a.m. to 8 p.m. Eastern time",
+        },
+        dict(FULL.spanish),
+    ]
+    for name in ("department", "hours"):
+        spanish = {key: words for key, words in FULL.spanish.items() if key != name}
+        short = replace(given, sender=replace(FULL, spanish=spanish))
+        with pytest.raises(LetterRefused, match=f"sender's {name} has no words in language 'es'"):
+            compose.recipe(short, profile, pack)
+        compose.recipe(replace(short, language="en"), profile, pack)
 
 
 def test_a_service_campaign_is_called_one_and_has_no_number(pack):
