@@ -28,7 +28,7 @@ from renotify.rules import RulePack, load
 
 MARGIN_TOP = 12.5 * MM
 # characters of a language's statements, and the size of type that they may have
-BODY_SIZES = ((3000, 10.4), (3900, 10.0), (4600, 9.6), (math.inf, 9.2))
+BODY_SIZES = ((3400, 10.2), (4200, 10.0), (4900, 9.6), (math.inf, 9.2))
 QUERY = "selector(<slot>).or(<part>).or(<block>)"
 _CAPITAL = 0.76  # height of a capital in type sizes, as Slot.type_box takes it
 
