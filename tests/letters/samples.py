@@ -106,11 +106,11 @@ SENDER = Sender(
 )
 FULL = replace(
     SENDER,
-    department="Recall Department",
+    department="Campaign Department",
     hours="Monday to Friday, 8 a.m. to 8 p.m. Eastern time",
     web="www.example.com/recalls",
     spanish={
-        "department": "Departamento de retiros",
+        "department": "Departamento de campañas",
         "hours": "lunes a viernes, de 8 a. m. a 8 p. m., hora del Este",
     },
 )

@@ -242,7 +242,7 @@ def test_the_sender_s_department_hours_and_page_are_printed_in_the_letter_s_lang
     assert letter["sender"]["web"] == "www.example.com/recalls"
     assert [one["sender"] for one in letter["parts"]] == [
         {
-            "department": "Recall Department",
+            "department": "Campaign Department",
             "hours": "Monday to Friday, 8 a.m. to 8 p.m. Eastern time",
         },
         dict(FULL.spanish),
