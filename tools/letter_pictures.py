@@ -27,7 +27,8 @@ from renotify.letters.version import LetterVersion
 DOCS = Path(__file__).parent.parent / "docs"
 DEMO = Path(compose.__file__).parent.parent / "demo" / "campaigns.toml"
 KINDS = ("initial", "interim", "remedy_available", "follow_up")
-BUNDLES = {"recall": ("9LA",), "two-recalls": ("9LA", "ALE"), "service": ("CLB",)}
+BUNDLES = {"recall": ("9LA",), "service": ("CLB",), "two-recalls": ("9LA", "ALE")}
+SHOWN = [(name, kind) for name in ("recall", "service") for kind in KINDS] + [("two-recalls", "follow_up")]
 SMALL, LARGE = 72, 110  # dots an inch
 GREYS = 16
 
@@ -73,10 +74,9 @@ def save(pages: Sequence[Image.Image], path: Path) -> None:
 
 def main() -> None:
     """Draw all of them again."""
-    for name, codes in BUNDLES.items():
-        for kind in KINDS:
-            version = version_of(codes, kind, "en+es")
-            save(pages_of(version, SMALL), DOCS / "pictures" / "letters" / f"{name}-{kind}.png")
+    for name, kind in SHOWN:
+        version = version_of(BUNDLES[name], kind, "en+es")
+        save(pages_of(version, SMALL), DOCS / "pictures" / "letters" / f"{name}-{kind}.png")
     memo = version_of(BUNDLES["recall"], "follow_up", "en")
     pages = pages_of(memo, LARGE)
     save(pages[:1], DOCS / "pictures" / "letter.png")
