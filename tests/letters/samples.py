@@ -21,7 +21,7 @@ FUEL = Campaign(
     subject="Fuel Delivery Pipe",
     component="fuel delivery pipe",
     defect="Some fuels can eat into the metal of the fuel pipes. In time a pipe can get a hole",
-    consequence="Fuel can leak from the hole. If there is a spark near it, a fire can start",
+    consequence="Fuel can leak from the hole. If there is a spark near it, a fire can start and burn people",
     warning="a smell of fuel, or a check engine light that stays on",
     precaution="If you smell fuel, stop the engine and call your dealer",
     remedy="The dealer will check the fuel pipes and put in new ones. The new pipes have a coating",
@@ -40,7 +40,7 @@ FUEL = Campaign(
             "defect": "Hay combustibles que gastan el metal de los tubos. Con el tiempo se les "
             "puede hacer un hoyo",
             "consequence": "Por el hoyo puede salir gasolina. Si hay una chispa cerca, puede haber "
-            "fuego",
+            "fuego y quemar a alguien",
             "warning": "olor a gasolina, o una luz del motor que no se apaga",
             "precaution": "Si huele a gasolina, apague el motor y llame al concesionario",
             "remedy": "El taller revisa los tubos y pone tubos nuevos. Los nuevos llevan una capa "

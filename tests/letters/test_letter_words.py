@@ -122,20 +122,22 @@ def test_a_full_stop_at_the_end_of_a_campaign_s_text_is_its_author_s_and_not_dou
     [
         ("This may lead to a CRASH", "", "crash_without_warning"),
         ("This may lead to a crash", "a noise", "crash_with_warning"),
-        ("A fire can start", "a smell", "injury_with_warning"),
-        ("A fire can start", " ", None),
+        ("A fire can burn people", "a smell", "injury_with_warning"),
+        ("A fire can burn people", " ", None),
+        ("A fire can start", " ", "injury"),  # 577.5(f)(2): of what kind can the injury be?
     ],
 )
-def test_a_crash_and_a_warning_on_file_decide_the_sentence_of_577_5_f(consequence, warning, fact):
+def test_a_crash_an_injury_and_a_warning_on_file_decide_the_sentence_of_577_5_f(
+    consequence, warning, fact
+):
     held = facts_of(replace(FUEL, consequence=consequence, warning=warning, precaution=""))
-    assert held == (frozenset([fact]) if fact else frozenset())
+    assert held - {"reimbursement_begins"} == (frozenset([fact]) if fact else frozenset())
 
 
 def test_advisories_are_facts_of_a_recall_and_never_of_a_service_campaign():
     warned = {"do_not_drive": True, "park_outside": True}
     assert {"do_not_drive", "park_outside", "precaution"} <= facts_of(replace(FUEL, **warned))
-    assert facts_of(replace(ACTUATOR, **warned), frozenset(["ordered"])) == frozenset()
-    assert "ordered" in facts_of(FUEL, frozenset(["ordered"]))
+    assert facts_of(replace(ACTUATOR, **warned)) == frozenset()
 
 
 # What a letter is called
@@ -171,20 +173,20 @@ def test_a_follow_up_is_never_called_a_first_notice_whatever_is_waited_for(waiti
 
 
 def test_what_is_true_of_a_campaign_that_waits_is_said_of_it_alone(pack):
-    """Its own N1 in place of follow-up and repair; where all wait, N1 once for all of them."""
+    """Its own N1U in place of follow-up and repair; where all wait, N1U once for all of them."""
 
     def said(*waiting):
         found = placed(spec(FUEL, SPRING, waiting=frozenset(waiting)), pack, "en")
-        told = ("N1", "P8", "P9", "G2N", "G3", "G4")
+        told = ("N1U", "P8", "P9", "G2N", "G3", "G4")
         return {(p.statement.id, p.campaign) for p in found if p.statement.id in told}
 
     of_fuel = {("P8", 0), ("P9", None), ("G2N", None), ("G3", 0), ("G4", 0)}
     of_spring = {("P8", 1), ("P9", None), ("G2N", None), ("G3", 1), ("G4", 1)}
     assert said() == of_fuel | of_spring
     now = ("G2N", None)  # once, where all remedies are there; else with its own campaign
-    assert said("ALE") == of_fuel - {now} | {("G2N", 0), ("N1", 1)}
-    assert said("9LA") == of_spring - {now} | {("G2N", 1), ("N1", 0)}
-    assert said("9LA", "ALE") == {("N1", None)}
+    assert said("ALE") == of_fuel - {now} | {("G2N", 0), ("N1U", 1)}
+    assert said("9LA") == of_spring - {now} | {("G2N", 1), ("N1U", 0)}
+    assert said("9LA", "ALE") == {("N1U", None)}
 
 
 def test_a_remedy_whose_day_has_come_is_available_now_and_a_later_one_from_its_day(pack):
@@ -210,12 +212,10 @@ def test_a_sentence_of_the_law_s_that_two_campaigns_share_is_said_with_the_last(
     )
     assert said["P8", 1].endswith("the repair has not been done on your vehicle.")
     assert said["G4", 0] == "The work takes about 2 hours."
-    assert said["G4", 1] == (
-        "The work takes about 7 to 22 hours. The dealer may need your vehicle longer; "
-        "please make an appointment."
-    )
+    longer = "The dealer may need your vehicle longer."
+    assert said["G4", 1] == f"The work takes about 7 to 22 hours. {longer}"
     alone = placed(spec(FUEL), pack, "en")
-    assert [p.text for p in alone if p.statement.id == "G4"][0].endswith("make an appointment.")
+    assert [p.text.endswith(longer) for p in alone if p.statement.id == "G4"] == [True]
 
 
 def test_a_campaign_s_own_words_are_said_of_each_that_has_them(pack):
@@ -276,11 +276,14 @@ def test_statements_stand_in_the_pack_s_order_and_for_each_campaign_in_the_bundl
 
 
 def test_two_families_of_decision_stand_in_a_bundle_of_a_defect_and_a_noncompliance(pack):
-    standard = replace(SPRING, campaign_type=CampaignType.NONCOMPLIANCE_RECALL)
-    extra = {"en": {"standard": "108, Lamps"}}
-    found = {
-        (p.statement.id, p.campaign) for p in placed(spec(FUEL, standard, extra=extra), pack, "en")
-    }
+    standard = replace(
+        SPRING,
+        campaign_type=CampaignType.NONCOMPLIANCE_RECALL,
+        standard="108, Lamps",
+        conditions="at night",
+        letter={"first_test_date": date(2009, 5, 1)},
+    )
+    found = {(p.statement.id, p.campaign) for p in placed(spec(FUEL, standard), pack, "en")}
     assert {("P4", 0), ("P5", 1)} <= found
     assert not {("P4", 1), ("P5", 0)} & found
 
@@ -302,7 +305,9 @@ def test_a_recipe_keeps_what_a_version_is_for_the_checks_to_judge(profile, pack)
     given = spec(FUEL, SPRING, language="en+es", accepted={"grade.en": "J. Counsel, 2013-02-20"})
     summary = compose.recipe(given, profile, pack).inputs["summary"]
     assert [one["code"] for one in summary["campaigns"]] == ["9LA", "ALE"]
-    assert summary["campaigns"][0]["facts"] == ["injury_with_warning", "precaution", "remedy_now"]
+    assert summary["campaigns"][0]["facts"] == [
+        "injury_with_warning", "precaution", "reimbursement_begins", "remedy_now",
+    ]  # fmt: skip
     assert (summary["kind"], summary["family"], summary["recipient"]) == (
         "follow_up",
         "safety",

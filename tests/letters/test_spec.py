@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from letters.samples import ACTUATOR, FUEL, SPRING, spec
+from renotify.campaigns.letter_facts import facts_of
 from renotify.errors import LetterRefused
 from renotify.letters.letter_text import duration, long_date, placed, texts, vehicles
-from renotify.letters.spec import facts_of
 
 
 def test_a_safety_recall_and_a_service_campaign_never_share_a_letter():

@@ -17,14 +17,11 @@ HEAD = ["P1", "P2", "P3", "P4"]
 TAIL = ["P6", "P7", "R1"]
 OWNERS = {
     "initial": [*HEAD, "E1", "E2", "F1", "G1", "G2", "G3", "G4", *TAIL],
-    "interim": [*HEAD, "E1", "E2", "F1", "N1", "G1", *TAIL],
+    "interim": [*HEAD, "E1", "E2", "F1", "N1U", "G1", *TAIL],
     "remedy_available": [*HEAD, "E1", "E2", "F1", "N2", "G1", "G2", "G3", "G4", *TAIL],
     "follow_up": [*HEAD, "P8", "P9", "E1", "E2", "F1", "G1", "G2", "G3", "G4", *TAIL],
 }
-PROVISIONAL = {"P3P", "PROVISIONAL"} | {
-    f"PROVISIONAL_{item}"
-    for item in ("BASIS", "RISK", "MEASURES", "CONTEST", "REMEDY", "REPAIR", "FURTHER", "ADDRESS")
-}
+ITEMS = ("BASIS", "RISK", "CONTEST", "REMEDY", "REPAIR", "FURTHER", "ADDRESS")
 # by fact: the statements that it brings into a first notice, and those that it takes out
 BY_FACT = {
     "ordered": ({"P4A"}, {"P4"}),
@@ -36,8 +33,18 @@ BY_FACT = {
     "owner_pays_first": (set(), set()),
     "owner_pays_nothing": (set(), set()),
     "other_facilities": ({"OTHERFAC"}, set()),
-    "not_free": ({"NF1", "NF2"}, {"G1", "G2", "P6"}),
-    "provisional": (PROVISIONAL, {"P3"}),
+    "not_free": ({"NF1", "NF2"}, {"G1", "G2", "G3", "G4", "P6"}),
+    "administrators_measures": (set(), set()),
+    "not_by_repair": (set(), set()),
+    "equipment": (set(), set()),
+    "tires": ({"P6T"}, {"P6"}),
+    "tires_until": ({"G2T"}, set()),
+    "injury": ({"F5"}, set()),
+    "remedy_expected": (set(), set()),
+    "next_notice": (set(), set()),
+    "remedy_now": ({"G2N"}, {"G2"}),
+    "reimbursement_begins": ({"R3"}, set()),
+    "reimbursement_ends": (set(), set()),
     "upheld": (set(), set()),
     "provisional_notice_sent": (set(), set()),
     "conditions": ({"E3"}, set()),
@@ -108,11 +115,39 @@ def test_a_first_notice_supplements_none():
 
 
 def test_a_decision_upheld_in_court_says_so_and_who_is_paid_back():
+    """577.6(c)(2) binds only after a provisional notification, of a vehicle whose remedy must be free; else (c)(3)."""
     upheld = ("ordered", "upheld")
-    assert "POSTLITIGATION" in chosen(facts=upheld)
-    after = (*upheld, "provisional_notice_sent")
-    assert set(chosen(facts=after)) - set(chosen(facts=upheld)) == {"POSTLITIGATION_REIMBURSED"}
-    assert "POSTLITIGATION_NOT_REIMBURSED" in chosen(facts=(*after, "not_free"))
+
+    def said(*facts):
+        return [name for name in chosen(facts=(*upheld, *facts)) if name.startswith("POST")]
+
+    assert said() == ["POSTLITIGATION", "POSTLITIGATION_NO_PROVISIONAL"]
+    assert said("provisional_notice_sent") == ["POSTLITIGATION", "POSTLITIGATION_REIMBURSED"]
+    for facts in (("not_free",), ("not_free", "provisional_notice_sent")):
+        assert said(*facts) == ["POSTLITIGATION", "POSTLITIGATION_NOT_REIMBURSED"]
+
+
+def test_a_provisional_notification_is_the_items_of_577_6_b_and_reimbursement():
+    facts = ("ordered", "not_every_vehicle", "administrators_measures", "reimbursement_begins")
+    items = [f"PROVISIONAL_{item}" for item in ITEMS]
+    assert chosen("provisional", facts=("ordered",)) == ["P3P", "P4A", "PROVISIONAL", *items, "R1"]
+    assert chosen("provisional", facts=facts) == [
+        "P3P", "P4A", "D1", "PROVISIONAL", *items[:2], "PROVISIONAL_MEASURES", *items[2:], "R1", "R3",
+    ]  # fmt: skip
+    # a provisional letter is never one of the others
+    assert not {"P3P", "PROVISIONAL"} & set(chosen(facts=tuple(BY_FACT)))
+
+
+def test_a_replacement_or_refund_is_never_called_a_repair_in_a_follow_up():
+    for by in ("replacement", "refund"):
+        found = set(chosen("follow_up", facts=(by, "not_by_repair")))
+        assert {"P8R", "P9R"} <= found
+        assert not {"P8", "P9", "G1", "G3", "G4"} & found
+
+
+def test_a_follow_up_about_a_remedy_that_is_not_free_never_says_free():
+    assert "P9N" in chosen("follow_up", facts=("not_free",))
+    assert not {"P9", "P9R"} & set(chosen("follow_up", facts=("not_free", "not_by_repair")))
 
 
 def test_an_order_of_the_administrator_changes_the_decision_of_both_families():

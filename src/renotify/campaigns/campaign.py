@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 
 class CampaignType(enum.StrEnum):
@@ -145,6 +145,8 @@ class Campaign:
     warning: str = ""
     precaution: str = ""
     remedy: str = ""
+    standard: str = ""  # of a noncompliance: number and title, "124, Accelerator Control Systems"
+    conditions: str = ""
     filed_date: date | None = None
     first_notice_date: date | None = None
     remedy_available_date: date | None = None
@@ -160,6 +162,9 @@ class Campaign:
     documents: tuple[Document, ...] = ()
     answers: tuple[Answer, ...] = ()
     spanish: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    letter: Mapping[str, Any] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # what only letters say of it, by the keys of ``letter_facts``
     no_nhtsa_number: bool = False  # stated: no recall of NHTSA's file is this campaign
     nhtsa_codes: tuple[str, ...] = ()  # the maker's codes and makes in NHTSA's record
     nhtsa_makes: tuple[str, ...] = ()

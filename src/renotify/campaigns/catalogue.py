@@ -5,14 +5,14 @@ A catalogue is written by hand, so every fault names the campaign and the key, a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from renotify.campaigns import nhtsa
+from renotify.campaigns import letter_facts, nhtsa
 from renotify.campaigns.campaign import Answer, Campaign, CampaignType, Document, Remedy, Scope
 from renotify.errors import BadInput
 from renotify.values.stated_tables import (
@@ -25,11 +25,15 @@ from renotify.values.stated_tables import (
     check_kinds,
     check_present,
     read_toml,
+    toml_value,
 )
 
 Facts = dict[str, Any]
 
-SPANISH = ("subject", "component", "defect", "consequence", "warning", "precaution", "remedy")
+SPANISH = (
+    *("subject", "component", "defect", "consequence", "warning", "precaution", "remedy"),
+    *letter_facts.TEXTS,
+)
 SPANISH_KEY = "es"
 PARTS = {
     "scope": "scopes",
@@ -45,6 +49,7 @@ SELDOM = (
     *NHTSA_LISTS,
     "no_nhtsa_number",
     "remedies",
+    *letter_facts.FIELDS,
 )  # left out of the facts of a campaign without them
 
 # One row a key, with its kind.
@@ -59,6 +64,7 @@ CAMPAIGN_KEYS: Mapping[str, str] = {
     **dict.fromkeys(("remedy_version", "involved"), WHOLE),
     **dict.fromkeys(("do_not_drive", "park_outside", "inspect_first"), YES_NO),
     "risk_weight": NUMBER,
+    **letter_facts.KINDS,
 }
 PART_KEYS: Mapping[str, Mapping[str, str]] = {
     "scope": {
@@ -128,13 +134,15 @@ def _campaign(table: Facts, number: int, file: str) -> Campaign:
     _check_remedies(table.get("remedy_date", []), where)
     _check_spanish(table.get(SPANISH_KEY, {}), where)
     _check_values(plain, where)
-    return from_facts(
+    campaign = from_facts(
         {
             **plain,
             **{many: table.get(one, []) for one, many in PARTS.items()},
             "spanish": table.get(SPANISH_KEY, {}),
         }
     )
+    _check_reimbursement(campaign, where)
+    return campaign
 
 
 def _check_parts(table: Facts, part: str, where: str) -> None:
@@ -210,6 +218,59 @@ def _check_values(table: Facts, where: str) -> None:
         if table.get(key, least) < least:
             raise BadInput(f"{where}: {key} is {table[key]}.", f"It is at least {least}.")
     _in_order(table, "filed_date", "first_notice_date", where)
+    _check_letter(table, where)
+
+
+def _check_letter(table: Facts, where: str) -> None:
+    """Refuse what no letter can say: a word that is no choice, a key that nothing reads, a share above all."""
+    for key, words in letter_facts.CHOICES.items():
+        if table.get(key, words[0]) not in words:
+            raise BadInput(
+                f"{where}: {key} is {table[key]!r}.",
+                f"It is one of {', '.join(words)}, or left out.",
+            )
+    idle = next(_idle_keys(table), None)
+    if idle is not None:
+        key, beside = idle
+        raise BadInput(
+            f"{where}: {key} says something only beside {beside}.", f"Add {beside}, or drop {key}."
+        )
+    percent = table.get("affected_percent", letter_facts.ALL)
+    if not 0 < percent <= letter_facts.ALL:
+        raise BadInput(
+            f"{where}: affected_percent is {percent}.", "It is above 0, and 100 at most."
+        )
+    _in_order(table, "provisional_ordered_date", "reimbursed_until_date", where)
+    _in_order(table, "reimbursement_begins", "reimbursement_ends", where)
+
+
+def _idle_keys(table: Facts) -> Iterator[tuple[str, str]]:
+    """Yield the keys of letters that nothing reads, with what they need beside them."""
+    if table["campaign_type"] == CampaignType.SERVICE_CAMPAIGN:
+        recall = f'campaign_type = "{CampaignType.SAFETY_RECALL}"'
+        yield from ((key, recall) for key in letter_facts.KINDS if table.get(key))
+    if table.get("repair_opinion") and not (
+        table.get("voluntary_extent") or table.get("court") == "pending"
+    ):
+        yield "repair_opinion", "voluntary_extent"
+    for key, (other, value) in letter_facts.BESIDE.items():
+        if table.get(key):
+            if value is None and not table.get(other):
+                yield key, other
+            elif value is not None and table.get(other) != value:
+                yield key, f"{other} = {toml_value(value)}"
+
+
+def _check_reimbursement(campaign: Campaign, where: str) -> None:
+    stated, latest = (
+        campaign.letter.get("reimbursement_begins"),
+        letter_facts.latest_beginning(campaign),
+    )
+    if stated and latest and stated > latest:
+        raise BadInput(
+            f"{where}: reimbursement_begins {stated} is too late: work from {latest} on is reimbursed (49 CFR 573.13(c)(1)).",
+            f"Leave it out, or state {latest} or a day before.",
+        )
 
 
 def _says_none(number: str) -> bool:
@@ -248,12 +309,17 @@ def to_facts(campaign: Campaign) -> Facts:
         facts[many] = [_plain(part) for part in getattr(campaign, many)]
     facts |= {key: list(facts[key]) for key in NHTSA_LISTS}
     kept = {key: value for key, value in facts.items() if value or key not in SELDOM}
-    return {**kept, "spanish": dict(campaign.spanish)}
+    told = {key: _as_json(value) for key, value in campaign.letter.items()}
+    return {**kept, **told, "spanish": dict(campaign.spanish)}
 
 
 def from_facts(facts: Mapping[str, Any]) -> Campaign:
     """Return the campaign of ``to_facts``; keys that no campaign has are passed over."""
-    plain = {key: _day(key, facts[key]) for key in CAMPAIGN_KEYS if facts.get(key) is not None}
+    plain = {
+        key: _day(key, facts[key])
+        for key in CAMPAIGN_KEYS
+        if facts.get(key) is not None and key not in letter_facts.LETTER_KEYS
+    }
     plain["campaign_type"] = CampaignType(plain["campaign_type"])
     plain["nhtsa_campaign_number"] = (
         nhtsa.campaign_number(plain.get("nhtsa_campaign_number", "")) or ""
@@ -270,20 +336,22 @@ def from_facts(facts: Mapping[str, Any]) -> Campaign:
         documents=tuple(Document(**_located(_days(row))) for row in facts.get("documents", ())),
         answers=tuple(Answer(**row) for row in facts.get("answers", ())),
         spanish=MappingProxyType(dict(facts.get("spanish", {}))),
+        letter=MappingProxyType(_days(letter_facts.of_letter(facts))),
     )
 
 
 def _plain(record: Campaign | Scope | Remedy | Document | Answer) -> Facts:
-    skipped = {*PARTS.values(), "spanish"}
+    skipped = {*PARTS.values(), "spanish", "letter"}
     values = {
         field.name: getattr(record, field.name)
         for field in fields(record)
         if field.name not in skipped
     }
-    return {
-        key: value.isoformat() if isinstance(value, date) else value
-        for key, value in values.items()
-    }
+    return {key: _as_json(value) for key, value in values.items()}
+
+
+def _as_json(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _days(row: Mapping[str, Any]) -> Facts:

@@ -87,6 +87,7 @@ def as_campaign(recall: Recall, code: str, make: str = "") -> Campaign:
         defect=facts.get("defect", ""),
         consequence=facts.get("consequence", ""),
         remedy=facts.get("remedy", ""),
+        standard=facts.get("fmvss", ""),
         filed_date=recall.filed_date,
         first_notice_date=recall.first_notice_date,
         involved=recall.involved,
@@ -130,7 +131,7 @@ _VALUES: tuple[str, ...] = (
 )  # fmt: skip
 _RECORDED = {"nhtsa_codes": "the maker's code", "nhtsa_makes": "the make"}
 _SELF_NAMED = {name: name for name in (*_VALUES, *_ADVISORIES)}
-_FILLED: tuple[str, ...] = (*_VALUES, *_TEXTS, "scopes", *_RECORDED)
+_FILLED: tuple[str, ...] = (*_VALUES, *_TEXTS, "standard", "scopes", *_RECORDED)
 
 
 def belongs(campaign: Campaign, recall: Campaign) -> bool:
@@ -165,12 +166,29 @@ def overruled(stated: Campaign, recall: Campaign) -> Iterator[str]:
         ours, theirs = getattr(stated, name), getattr(recall, name)
         if ours and theirs and ours != theirs:
             yield f"{code}: your campaigns.toml says {name} {ours}, NHTSA says {theirs}; yours stands."
+    if (
+        stated.standard
+        and recall.standard
+        and _figures(stated.standard) != _figures(recall.standard)
+    ):
+        yield f"{code}: your campaigns.toml says standard {stated.standard}, NHTSA says {recall.standard}; yours stands."
+    if stated.campaign_type is CampaignType.SAFETY_RECALL and recall.standard:
+        yield (
+            f"{code}: your campaigns.toml says safety_recall, NHTSA has {recall.nhtsa_campaign_number} under standard"
+            f" {recall.standard}, which makes a noncompliance_recall; yours stands."
+        )
     if make_key(stated.make) not in make_keys([recall.make, *recall.nhtsa_makes]):
         makes = ", ".join(recall.nhtsa_makes or (recall.make,))
         yield (
             f"{code}: your campaigns.toml says make {stated.make}, NHTSA has {recall.nhtsa_campaign_number}"
             f" for {makes}: is it the right number?"
         )
+
+
+def _figures(standard: str) -> str:
+    """Return the number of a standard without what stands before and after it: 124 of ``571.124, Accelerator Control Systems``."""
+    found = re.search(r"(?:571\.)?(\d+[A-Za-z]?)", standard)
+    return found[1].upper() if found else standard.strip().upper()
 
 
 def warned(stated: Campaign, recall: Campaign) -> Iterator[str]:

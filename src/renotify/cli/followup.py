@@ -64,6 +64,7 @@ def _to_know(frozen: dict[str, Any]) -> Iterator[str]:
         ("no_dealer", "with no dealer near the owner: planned without a dealer's limits"),
         ("no_vehicle_row", "without a row in vehicles: written to by VIN and make; load vehicles for model, hours and parts"),
     )  # fmt: skip
+    yield from frozen["missing"]
     yield from (f"{counted(frozen[key], 'vehicle')} {words}." for key, words in odd if frozen[key])
     for reason in FOR_A_PERSON:
         if reason in frozen["left_out"]:

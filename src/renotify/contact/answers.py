@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.contact import sentences
+from renotify.contact.reimbursement import information
 from renotify.ledger import questions, registry
 from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
@@ -89,7 +90,7 @@ def answer(session: Session, vin: str, on: date) -> dict[str, Any]:
     Keys: vin, valid, exception (the maker's reason for a number that fails 49 CFR 565), sentence,
     vehicle, urgent (do not drive, park outside), campaigns (open safety recalls first), visit (whom
     to send the customer to, the next booking). An invalid VIN is a sentence, not an error. No owner
-    data is read.
+    data is read. Of each campaign, ``reimbursement`` tells what 577.11(d) asks for.
     """
     wanted = vins.normalise(vin)
     problem = vins.problem(wanted)
@@ -167,6 +168,7 @@ def _campaign(state: StateRow, known: Known, on: date) -> dict[str, Any]:
         "hours": known.hours.get(code),
         "what_to_do": sentences.what_to_do(available, status, on, known.hours.get(code)),
         "letter": f"The last letter was mailed on {long_day(mailed)}." if mailed else "",
+        "reimbursement": information(campaign, on),
         "answers": [_answered(campaign, one.question, one.answer, on) for one in campaign.answers],
     }
 

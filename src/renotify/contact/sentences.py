@@ -114,6 +114,8 @@ def _campaign(campaign: Mapping[str, Any]) -> Sequence[str]:
         return lines
     wanted = ("what", "why", "remedy", "what_to_do", "letter")
     lines += [f"  {campaign[name]}" for name in wanted if campaign[name]]
+    if campaign["reimbursement"]:
+        lines.append(f"  If they have paid already: {campaign['reimbursement']}")
     for known in campaign["answers"]:
         lines.append(f"  Q: {known['question']}")
         lines.append(f"  A: {known['answer'] or 'withheld: ' + known['withheld']}")

@@ -70,11 +70,10 @@ def _summary(spec: LetterSpec, pack: RulePack) -> dict[str, Any]:
                 "code": campaign.campaign_code,
                 "type": campaign.campaign_type.value,
                 "kind": spec.kind_of(campaign.campaign_code),
-                "facts": sorted(spec.facts_about(campaign)),
+                "facts": sorted(spec.facts(campaign)),
             }
             for campaign in spec.campaigns
         ],
-        "facts": sorted(spec.facts),
         "shared": sorted(spec.shared_facts),
         "rules_on": pack.on.isoformat(),
         "recipient": spec.recipient,

@@ -11,6 +11,8 @@ from datetime import date
 from typing import Any
 
 from renotify.campaigns.campaign import Campaign, Scope
+from renotify.campaigns.letter_facts import DAYS, OWNERS_TEXTS, reimbursement_begins, text_of
+from renotify.campaigns.letter_facts import TEXTS as LETTER_TEXTS
 from renotify.errors import LetterRefused
 from renotify.letters.spec import LetterSpec, Sender
 from renotify.rules import RulePack, Statement
@@ -24,24 +26,8 @@ TEXTS = ("subject", "defect", "consequence", "warning", "precaution", "remedy")
 NEEDED = ("subject", "defect", "consequence", "remedy")
 # slots of statements whose value is a campaign's own: such a statement stands once a campaign
 OWN = frozenset(
-    [
-        "vehicles",
-        "standard",
-        "campaign",
-        "first_notice_date",
-        "component",
-        "defect",
-        "conditions",
-        "precaution",
-        "consequence",
-        "warning",
-        "depreciation",
-        "remedy_available_date",
-        "remedy",
-        "labor_time",
-        "acceleration",
-    ]
-)
+    ["vehicles", "campaign", "first_notice_date", "remedy_available_date", "remedy_expected", "labor_time"]
+) | {*OWNERS_TEXTS, *LETTER_TEXTS, *DAYS}  # fmt: skip
 WORDS = {
     "en": {
         "your-vehicle": "Your vehicle",
@@ -163,7 +149,9 @@ def _scope(scope: Scope, make: str, language: str) -> str:
 
 
 def vehicles(campaign: Campaign, language: str) -> str:
-    """Return the identified motor vehicles of 577.5(c) from the campaign's scope."""
+    """Return what 577.5(c) identifies: the equipment as the campaign states it, else the motor vehicles of its scope."""
+    if campaign.letter.get("equipment"):
+        return text_of(campaign, "equipment", language)
     lines = [_scope(scope, campaign.make, language) for scope in campaign.scopes]
     if not lines:
         return ""
@@ -173,12 +161,7 @@ def vehicles(campaign: Campaign, language: str) -> str:
 
 def texts(campaign: Campaign, language: str) -> dict[str, str]:
     """Return the campaign's texts for owners; LetterRefused names the one that is missing."""
-    if language == "en":
-        found = {name: str(getattr(campaign, name)).strip() for name in TEXTS}
-        found["component"] = (campaign.component or campaign.subject).strip()
-    else:
-        found = {name: campaign.spanish.get(name, "").strip() for name in TEXTS}
-        found["component"] = campaign.spanish.get("component", found["subject"]).strip()
+    found = {name: text_of(campaign, name, language) for name in (*TEXTS, "component")}
     wanted = [n for n in TEXTS if n in NEEDED or str(getattr(campaign, n)).strip()]
     for name in wanted:
         if not found[name]:
@@ -197,8 +180,11 @@ def _sentence(text: str) -> str:
 def _dates(spec: LetterSpec, campaign: Campaign, language: str) -> dict[str, str]:
     code = campaign.campaign_code
     days = {
+        **{name: campaign.letter.get(name) for name in DAYS},
         "first_notice_date": spec.earlier_notice.get(code, campaign.first_notice_date),
         "remedy_available_date": spec.remedy_day(campaign),
+        "remedy_expected": spec.remedy_expected(campaign),
+        "reimbursement_begins": reimbursement_begins(campaign),
     }
     return {name: long_date(day, language) if day else "" for name, day in days.items()}
 
@@ -206,7 +192,8 @@ def _dates(spec: LetterSpec, campaign: Campaign, language: str) -> dict[str, str
 def facts_for_slots(spec: LetterSpec, campaign: Campaign, language: str) -> dict[str, str]:
     """Return the values of the statements' slots for one campaign; the VIN stays a slot."""
     hours = spec.labor_hours.get(campaign.campaign_code)
-    own = {name: _sentence(text) for name, text in texts(campaign, language).items()}
+    stated = {name: text_of(campaign, name, language) for name in LETTER_TEXTS}
+    own = {name: _sentence(text) for name, text in (stated | texts(campaign, language)).items()}
     return {
         **own,
         **_dates(spec, campaign, language),
@@ -217,7 +204,7 @@ def facts_for_slots(spec: LetterSpec, campaign: Campaign, language: str) -> dict
         "labor_time": duration(hours, language) if hours else "",
         "phone": spec.sender.phone,
         "tty": spec.sender.tty,
-        **spec.extra.get(language, {}),
+        "sender_address": ", ".join((spec.sender.name, *spec.sender.address)),
     }
 
 
@@ -234,8 +221,8 @@ def applicable(
     """Return the statements for one campaign, and whether each stands once for each campaign.
 
     ``kinds``: the campaign's own, which chooses them, and the letter's. A statement stands once for each campaign when its
-    slots are the campaign's own, when a fact of the campaign alone (not one ``shared`` by the letter) switches it on, or when
-    a letter of its kind does not carry it: then it is true of this campaign alone.
+    slots are the campaign's own, when a fact of the campaign (not one ``shared`` by all, nor one of the vehicle) switches it on,
+    or when a letter of its kind does not carry it: then it is true of this campaign alone.
     """
     kind, of_letter = kinds
     rows = pack.statements_for(
@@ -271,7 +258,7 @@ def placed(spec: LetterSpec, pack: RulePack, language: str) -> list[Placed]:
             kinds=(spec.kind_of(campaign.campaign_code), spec.form),
             recipient=spec.recipient,
             language=language,
-            facts=spec.facts_about(campaign),
+            facts=spec.facts(campaign),
             shared=spec.shared_facts,
         ):
             key = (row.id, number if own else None)

@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from renotify.campaigns.campaign import Campaign, CampaignType
+from renotify.campaigns.campaign import Campaign
+from renotify.campaigns.letter_facts import facts_of, is_provisional, reimbursement_ends
 from renotify.errors import LetterRefused
-from renotify.rules import LETTER_KINDS
+from renotify.rules import KIND_OF_FOLLOWUP
 
 LANGUAGES = ("en", "es", "en+es")
+KINDS = tuple(dict.fromkeys(KIND_OF_FOLLOWUP.values()))
+PROVISIONAL = "provisional"
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,9 @@ class LetterSpec:
 
     ``language`` is ``en``, ``es``, or ``en+es`` for Puerto Rico (49 CFR 577.5(a)). ``labor_hours``
     gives the least and the most hours of work by campaign code, ``earlier_notice`` and
-    ``remedy_date`` replace a campaign's own first notice and remedy dates (None: not known), ``facts`` adds facts of
-    the rule pack (``ordered``, ``accelerated``, ..) and ``extra`` the values of their slots by
-    language (``conditions``, ``standard``, ``depreciation``, ..). ``accepted`` names findings of
-    the checks, by code, that a person let pass, with who and why; it is part of the digest.
+    ``remedy_date`` replace a campaign's own first notice and remedy dates (None: not known). ``accepted`` names findings of
+    the checks, by code, that a person let pass, with who and why; it is part of the digest. ``not_free`` names the campaigns
+    whose remedy need not be free for these vehicles (49 USC 30120(g)(1)).
     ``waiting`` names the campaigns whose remedy is not there: the letter says so of these alone, and is an interim one where
     they are all that it is about.
     """
@@ -59,8 +61,7 @@ class LetterSpec:
     earlier_notice: Mapping[str, date] = field(default_factory=dict)
     remedy_date: Mapping[str, date | None] = field(default_factory=dict)
     waiting: frozenset[str] = frozenset()
-    facts: frozenset[str] = frozenset()
-    extra: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    not_free: frozenset[str] = frozenset()
     accepted: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -74,7 +75,12 @@ class LetterSpec:
                 "(49 CFR 577.14: the label serves 577.5 only).",
                 "Send two letters.",
             )
-        known = (LETTER_KINDS, ("owner", "lessor"), LANGUAGES)
+        known = (KINDS, ("owner", "lessor"), LANGUAGES)
+        if len(self.campaigns) > 1 and any(map(is_provisional, self.campaigns)):
+            raise LetterRefused(
+                f"A provisional notification is about one campaign alone: {', '.join(self.codes)} (49 CFR 577.6(b)).",
+                "Make a follow-up of its own for each campaign whose order is before a court.",
+            )
         for value, words in zip((self.kind, self.recipient, self.language), known, strict=True):
             if value not in words:
                 raise LetterRefused(f"No letter is {value!r}.", f"Known: {', '.join(words)}.")
@@ -87,28 +93,44 @@ class LetterSpec:
     @property
     def form(self) -> str:
         """Return the kind of letter that it is written as: interim while no remedy of its campaigns is there."""
+        if is_provisional(self.campaigns[0]):
+            return PROVISIONAL
         return "interim" if self.waiting.issuperset(self.codes) else self.kind
 
     def kind_of(self, code: str) -> str:
         """Return the kind of letter that it is about one of its campaigns, which chooses that campaign's statements."""
+        if self.form == PROVISIONAL:
+            return PROVISIONAL
         return "interim" if code in self.waiting else self.kind
 
     def remedy_day(self, campaign: Campaign) -> date | None:
         """Return the day from which a campaign's remedy is there, None where it is not known."""
         return self.remedy_date.get(campaign.campaign_code, campaign.remedy_available_date)
 
-    def facts_about(self, campaign: Campaign) -> frozenset[str]:
-        """Return what holds for one of its campaigns in the rule pack's words; by the mailing day, a remedy is there or still comes."""
-        held = facts_of(campaign, self.facts)
-        day = self.remedy_day(campaign)
-        safety = campaign.campaign_type is not CampaignType.SERVICE_CAMPAIGN
-        return held | {"remedy_now"} if safety and day and day <= self.mail_date else held
+    def remedy_expected(self, campaign: Campaign) -> date | None:
+        """Return the day from which a remedy that is not there is expected; None where none that is still to come is known."""
+        known = (self.remedy_day(campaign), campaign.letter.get("remedy_expected_date"))
+        return next((day for day in known if day is not None and day > self.mail_date), None)
+
+    def facts(self, campaign: Campaign) -> frozenset[str]:
+        """Return what holds for a campaign in this letter, in the rule pack's words."""
+        there = self.remedy_day(campaign)
+        by_day = {
+            "remedy_now": there is not None and there <= self.mail_date,
+            "remedy_expected": self.remedy_expected(campaign) is not None,
+            "next_notice": campaign.letter.get("next_notice_date", self.mail_date) > self.mail_date,
+            "reimbursement_ends": reimbursement_ends(campaign, self.mail_date) is not None,
+        }
+        held = facts_of(campaign, not_free=campaign.campaign_code in self.not_free)
+        return (held - by_day.keys()) | {
+            name for name, holds in by_day.items() if holds and campaign.family == "safety"
+        }
 
     @property
     def shared_facts(self) -> frozenset[str]:
-        """Return the facts of the whole letter: its own, and that the remedy of every campaign is there now."""
-        now = all("remedy_now" in self.facts_about(one) for one in self.campaigns)
-        return self.facts | {"remedy_now"} if now and not self.waiting else self.facts
+        """Return what holds for the whole letter: that the remedy of each of its campaigns is there now."""
+        there = all("remedy_now" in self.facts(one) for one in self.campaigns)
+        return frozenset({"remedy_now"} if there and not self.waiting else ())
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -119,23 +141,3 @@ class LetterSpec:
     def codes(self) -> tuple[str, ...]:
         """Return the campaign codes of the bundle."""
         return tuple(campaign.campaign_code for campaign in self.campaigns)
-
-
-def facts_of(campaign: Campaign, extra: frozenset[str] = frozenset()) -> frozenset[str]:
-    """Return what holds for a campaign in the rule pack's words (577.5(e)(4), 577.5(f)).
-
-    A consequence that names a crash is a crash; with a warning on file it is one with warning.
-    """
-    if campaign.campaign_type is CampaignType.SERVICE_CAMPAIGN:
-        return frozenset()
-    crash = "crash" in campaign.consequence.lower()
-    warned = bool(campaign.warning.strip())
-    held = {
-        "precaution": bool(campaign.precaution.strip()),
-        "do_not_drive": campaign.do_not_drive,
-        "park_outside": campaign.park_outside,
-        "crash_with_warning": crash and warned,
-        "crash_without_warning": crash and not warned,
-        "injury_with_warning": warned and not crash,
-    }
-    return frozenset(name for name, holds in held.items() if holds) | extra

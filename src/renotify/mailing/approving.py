@@ -16,7 +16,6 @@ import pyarrow.compute as pc
 
 from renotify import rules
 from renotify.campaigns.follow_up_settings import FollowUpSettings
-from renotify.campaigns.remedy_days import with_remedy_days
 from renotify.errors import LetterRefused, NothingToDo, WrongUse
 from renotify.ledger import artifacts, follow_ups, pieces
 from renotify.ledger.session import Session
@@ -183,13 +182,13 @@ def _needed(session: Session, name: str, on: date) -> Needed:
     made = versions.of_follow_up(
         session, settings.kind, settings.campaigns, settings.sender, mail_date=on
     )
-    kinds = versions.settle_language(wave_tables.kinds(session, name, by_vehicle=made.by_vehicle))
+    kinds = versions.settle_language(
+        wave_tables.kinds(session, name, by_vehicle=made.by_vehicle, sold_since=made.sold_since)
+    )
     if not kinds.num_rows:
         raise NothingToDo(f"Follow-up {name!r} has no pieces.", "Freeze its list first.")
     first_days: dict[tuple[VersionKey, frozenset[str]], date] = {}
-    for key, opens in sorted(
-        _openings(session, settings, with_remedy_days(kinds, made.campaigns), on)
-    ):
+    for key, opens in sorted(_openings(session, settings, versions.with_terms(kinds, made), on)):
         day = early_letters.waits_for(settings, key, made, opens) or opens
         first_days.setdefault((key, made.waiting(key, day)), day)
     of_day = {day: replace(made, mail_date=day, compiled={}) for day in first_days.values()}
@@ -214,7 +213,8 @@ def _sample(session: Session, name: str, key: VersionKey, made: Versions) -> pa.
     mask = pc.and_(
         pc.is_in(rows["role"], pa.array(roles)), pc.equal(rows["language"], key.language)
     )
-    mask = pc.and_(mask, pc.equal(rows["remedy_days"], key.remedy_days))
-    own = rows.filter(mask).drop_columns(["remedy_days"]).slice(0, REAL_ROWS)
+    for term in versions.OF_VEHICLE:
+        mask = pc.and_(mask, pc.equal(rows[term], getattr(key, term)))
+    own = rows.filter(mask).drop_columns(list(versions.OF_VEHICLE)).slice(0, REAL_ROWS)
     digits = pc.binary_join_element_wise(SAMPLE_SERVICE, own["zip"], "")
     return own.set_column(own.column_names.index("imb_payload"), "imb_payload", digits)

@@ -240,7 +240,7 @@ def _print(
     """Print the pieces of the intent as recorded, whoever recorded it."""
     rows = wave_tables.letters(session, row.follow_up, row.number)
     rows = _with_digests(versions.settle_remedies(session, rows, made), made)
-    rows = rows.drop_columns(["remedy_days"])
+    rows = rows.drop_columns(list(versions.OF_VEHICLE))
     return printing.write(rows, made, folder, progress=progress, workers=workers)
 
 

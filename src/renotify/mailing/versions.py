@@ -1,8 +1,8 @@
 """Which letter versions a set of pieces needs, and each compiled once, checked, before any intent.
 
 A version is what many pieces share: family, bundle, recipient, language and the days of the
-vehicle's own remedies, which decide the kind and the day that is printed; mail day and sender come
-from the follow-up. A refused version refuses the whole release (49 CFR 577.9).
+vehicle's own remedies, which decide the kind and the day that is printed, and whether they need be free; mail day and
+sender come from the follow-up. A refused version refuses the whole release (49 CFR 577.9).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import JOINED
+from renotify.campaigns.letter_facts import free_if_sold_since
 from renotify.campaigns.remedy_days import all_there, remedy_dates, with_remedy_days
 from renotify.errors import BadInput, LetterRefused
 from renotify.ledger import registry
@@ -27,10 +28,12 @@ from renotify.letters.spec import LetterSpec, Sender
 from renotify.letters.version import LetterVersion
 from renotify.mailing import wave_tables
 from renotify.rules import KIND_OF_FOLLOWUP
+from renotify.values.different_rows import of_each
 from renotify.visits.needs import campaign_hours, labour_rows
 
 BOTH_IN = ("PR",)
-VERSION = ("family", "bundle", "role", "language", "remedy_days")
+OF_VEHICLE = ("remedy_days", "not_free")  # what of a vehicle decides its letter's version
+VERSION = ("family", "bundle", "role", "language", *OF_VEHICLE)
 RECIPIENTS: Mapping[str, str] = {"owner": "owner", "lessee": "owner", "lessor": "lessor"}
 
 
@@ -43,6 +46,7 @@ class VersionKey:
     recipient: str
     language: str
     remedy_days: str = ""  # of the vehicle's own remedies; blank: those of the campaigns
+    not_free: str = ""  # the campaigns whose remedy need not be free for the vehicle
 
     @property
     def stem(self) -> str:
@@ -79,8 +83,19 @@ class Versions:
 
     @property
     def by_vehicle(self) -> bool:
-        """Whether a campaign has remedies that come on days of their own for some vehicles."""
-        return any(campaign.remedies for campaign in self.campaigns.values())
+        """Whether some vehicles of a campaign have terms of their own: the day of their remedy, or that it need not be free."""
+        return any(campaign.remedies for campaign in self.campaigns.values()) or bool(
+            self.sold_since
+        )
+
+    @property
+    def sold_since(self) -> dict[str, date]:
+        """The days, by campaign, since which a vehicle must have been first sold to keep its free remedy."""
+        days = {
+            code: free_if_sold_since(campaign, self.mail_date)
+            for code, campaign in self.campaigns.items()
+        }
+        return {code: day for code, day in days.items() if day is not None}
 
     def remedied(self, key: VersionKey) -> date | None:
         """Return the day on which every remedy of a version is there, None while one is not known."""
@@ -108,6 +123,7 @@ class Versions:
                 if own[one.campaign_code] != one.remedy_available_date
             },
             waiting=self.waiting(key, self.mail_date),
+            not_free=frozenset(filter(None, key.not_free.split(JOINED))),
         )
 
     def waiting(self, key: VersionKey, on: date) -> frozenset[str]:
@@ -185,13 +201,27 @@ def settle_language(pieces: pa.Table) -> pa.Table:
 
 
 def settle_remedies(session: Session, pieces: pa.Table, made: Versions) -> pa.Table:
-    """Return pieces (vin, bundle) with ``remedy_days``: the days of their vehicles' own remedies, as known now."""
+    """Return pieces (vin, bundle) with ``OF_VEHICLE``: the terms of their vehicles' own remedies, as known now."""
     if not made.by_vehicle:
-        return with_remedy_days(pieces, made.campaigns)
-    known = wave_tables.vehicles(session, pieces["vin"])
+        blank = pa.repeat(pa.scalar(""), pieces.num_rows)
+        return with_terms(pieces.append_column("not_free", blank), made)
+    known = wave_tables.vehicles(session, pieces["vin"], made.sold_since)
     places = pc.index_in(pieces["vin"], known["vin"].combine_chunks())
-    own = known.take(places).set_column(0, "bundle", pieces["bundle"])
-    return pieces.append_column("remedy_days", with_remedy_days(own, made.campaigns)["remedy_days"])
+    own = with_terms(known.take(places).set_column(0, "bundle", pieces["bundle"]), made)
+    for name in OF_VEHICLE:
+        pieces = pieces.append_column(name, own[name])
+    return pieces
+
+
+def with_terms(rows: pa.Table, made: Versions) -> pa.Table:
+    """Return rows (bundle, not_free, and what ``with_remedy_days`` reads) with ``OF_VEHICLE``; of ``not_free`` what the bundle has."""
+
+    def of_bundle(bundle: str, codes: str) -> str:
+        return JOINED.join(code for code in bundle.split(JOINED) if code in codes.split(JOINED))
+
+    own = of_each([rows["bundle"], rows["not_free"]], of_bundle, pa.string())
+    at = rows.column_names.index("not_free")
+    return with_remedy_days(rows.set_column(at, "not_free", own), made.campaigns)
 
 
 def wanted(pieces: pa.Table) -> set[VersionKey]:
@@ -203,7 +233,13 @@ def wanted(pieces: pa.Table) -> set[VersionKey]:
 def version_of(row: Mapping[str, str]) -> VersionKey:
     """Return the version of one combination of ``VERSION`` columns."""
     recipient = RECIPIENTS[row["role"]]
-    return VersionKey(row["family"], row["bundle"], recipient, row["language"], row["remedy_days"])
+    return VersionKey(
+        row["family"],
+        row["bundle"],
+        recipient,
+        row["language"],
+        *(row[name] for name in OF_VEHICLE),
+    )
 
 
 def digest_column(pieces: pa.Table, digests: Mapping[VersionKey, str]) -> pa.Array:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 
+from renotify.campaigns.follow_up_settings import JOINED
 from renotify.ledger import pieces, tables
 from renotify.ledger.session import Session
 from renotify.mailing.eligibility import OWNER_COLUMNS, PIECE_COLUMNS, STANDING
@@ -50,19 +53,20 @@ left join vehicle v on v.vin = p.vin left join dealer d on d.dealer_code = p.dea
 _IN_ORDER = "order by p.family, p.form_digest, o.zip, o.zip4, o.delivery_point, p.piece_id"
 
 _KINDS = """
-select distinct p.family, p.bundle, p.role, p.language, o.state as owner_state, p.wave
+select distinct p.family, p.bundle, p.role, p.language, o.state as owner_state, p.wave, '' as not_free
 from piece p join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
 where p.follow_up = :name
 """
 _KINDS_BY_VEHICLE = """
-select distinct p.family, p.bundle, p.role, p.language, o.state as owner_state, p.wave, v.model, v.model_year, v.build_date
+select distinct p.family, p.bundle, p.role, p.language, o.state as owner_state, p.wave, v.model, v.model_year, v.build_date,
+    {not_free} as not_free
 from piece p join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
 left join vehicle v on v.vin = p.vin
 where p.follow_up = :name
 """
 KINDS = pa.schema(
     [(name, pa.string()) for name in ("family", "bundle", "role", "language", "owner_state")]
-    + [("wave", pa.int64())]
+    + [("wave", pa.int64()), ("not_free", pa.string())]
 )
 VEHICLE = pa.schema(
     [("model", pa.string()), ("model_year", pa.int64()), ("build_date", pa.date32())]
@@ -103,23 +107,43 @@ def letter(session: Session, piece_id: str) -> pa.Table:
     return session.read(f"{_LETTERS} where p.piece_id = :piece", LETTER, piece=piece_id)
 
 
-def kinds(session: Session, name: str, *, by_vehicle: bool) -> pa.Table:
+def kinds(
+    session: Session, name: str, *, by_vehicle: bool, sold_since: Mapping[str, date]
+) -> pa.Table:
     """Return every combination of what decides a follow-up's letter versions, by wave (``KINDS``; null: of no wave).
 
-    ``by_vehicle``: with what decides the remedies of a vehicle too (``VEHICLE``).
+    ``by_vehicle``: with what decides the remedies of a vehicle too (``VEHICLE``). ``not_free`` names the campaigns, by their
+    days in ``sold_since``, whose remedy need not be free for a vehicle that was first sold before.
     """
     if not by_vehicle:
         return session.read(_KINDS, KINDS, name=name)
-    return session.read(_KINDS_BY_VEHICLE, pa.schema([*KINDS, *VEHICLE]), name=name)
+    sql, values = _not_free(sold_since)
+    wanted = pa.schema([*KINDS, *VEHICLE])
+    return session.read(_KINDS_BY_VEHICLE.format(not_free=sql), wanted, name=name, **values)
 
 
-def vehicles(session: Session, vins: pa.ChunkedArray) -> pa.Table:
-    """Return what decides the remedies of vehicles: vin and ``VEHICLE``; one that is not known has no row."""
+def vehicles(session: Session, vins: pa.ChunkedArray, sold_since: Mapping[str, date]) -> pa.Table:
+    """Return what decides the remedies of vehicles: vin, ``VEHICLE`` and ``not_free``; one that is not known has no row."""
     session.stage(_ASKED, pa.table({"vin": vins.unique()}))
+    sql, values = _not_free(sold_since)
     return session.read(
-        f"select v.vin, v.model, v.model_year, v.build_date from {_ASKED} a join vehicle v on v.vin = a.vin",
-        pa.schema([pa.field("vin", pa.string()), *VEHICLE]),
+        f"select v.vin, v.model, v.model_year, v.build_date, {sql} as not_free"
+        f" from {_ASKED} a join vehicle v on v.vin = a.vin",
+        pa.schema([pa.field("vin", pa.string()), *VEHICLE, pa.field("not_free", pa.string())]),
+        **values,
     )
+
+
+def _not_free(sold_since: Mapping[str, date]) -> tuple[str, dict[str, Any]]:
+    """Return SQL, and its values, for the campaigns whose day lies after a vehicle's first sale, each with the joining sign."""
+    cases: list[str] = []
+    values: dict[str, Any] = {}
+    for number, (code, day) in enumerate(sorted(sold_since.items())):
+        cases.append(
+            f"case when v.first_sale_date < :since{number} then cast(:code{number} as text) else '' end"
+        )
+        values |= {f"since{number}": day, f"code{number}": code + JOINED}
+    return " || ".join(cases) or "''", values
 
 
 def sample(session: Session, name: str, family: str, bundle: str) -> pa.Table:

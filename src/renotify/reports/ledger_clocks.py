@@ -21,6 +21,7 @@ from renotify.reports.schedule_clocks import Notified, Told
 from renotify.reports.stated_clocks import MAKER
 from renotify.rules import load
 from renotify.rules.clocks import letters_due
+from renotify.values.calendar import years_before
 
 FIRST_KINDS = tuple(kind for kind in KINDS if not kind.startswith("follow_up"))
 _OF_FIRST = f"in ({', '.join(repr(kind) for kind in FIRST_KINDS)})"
@@ -207,7 +208,7 @@ def _beyond(
         begun = whole.first_notice_date
         notice = begun if begun is not None and begun <= on else on
         for code in recall.codes:
-            cuts[code] = _years_before(notice, load(notice).clock("free_remedy").amount)
+            cuts[code] = years_before(notice, load(notice).clock("free_remedy").amount)
             if notice == begun:
                 told[code] = notice
     session.stage("clock_free", _days(cuts, "cut"))
@@ -219,14 +220,6 @@ def _beyond(
         )
         for row in session.read(_FREE_REMEDY, _BEYOND).to_pylist()
     }
-
-
-def _years_before(day: date, years: int) -> date:
-    """Return the day so many years before; of 29 February the day before."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return date(day.year - years, 2, 28)
 
 
 def _first_notices(session: Session) -> list[tuple[FirstNotice, tuple[str, ...]]]:

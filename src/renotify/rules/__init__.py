@@ -11,7 +11,7 @@ from renotify.rules.row import Clock, Measure, ReturnReason, Row
 from renotify.rules.wording import Forbidden, Statement, normal
 
 CAMPAIGN_TYPES = ("safety_recall", "noncompliance_recall", "service_campaign")
-LETTER_KINDS = ("initial", "interim", "remedy_available", "follow_up")
+LETTER_KINDS = ("initial", "interim", "remedy_available", "follow_up", "provisional")
 RECIPIENTS = ("owner", "lessor", "dealer")
 KIND_OF_FOLLOWUP = {
     "initial": "initial",

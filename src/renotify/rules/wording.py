@@ -49,6 +49,7 @@ class Statement(Row):
     ``kind`` is verbatim (the rule gives the words) or substance (the rule gives the meaning).
     ``when`` and ``unless`` name facts of the letter: it applies if all of ``when`` and none of
     ``unless`` hold. ``order`` ranks statements in the letter; the head must keep it (577.5(a)).
+    With ``may_contest`` the maker may deny in it what 577.8 forbids elsewhere.
     """
 
     section: str
@@ -64,6 +65,7 @@ class Statement(Row):
     when: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     capitals: bool = False
+    may_contest: bool = False
 
     def applies(
         self, *, campaign_type: str, kind: str, recipient: str, facts: Collection[str]

@@ -31,17 +31,21 @@ import pyarrow.compute as pc
 from duckdb import DuckDBPyConnection
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.follow_up_settings import FollowUpSettings
-from renotify.errors import BadInput, NothingToDo
+from renotify.campaigns.follow_up_settings import JOINED, FollowUpSettings
+from renotify.campaigns.letter_facts import is_provisional
+from renotify.campaigns.missing_facts import missing
+from renotify.errors import BadInput, NothingToDo, Refused
 from renotify.ledger import follow_ups, registry, tables
 from renotify.ledger.fold import REASONS
 from renotify.ledger.holders import holders
 from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
+from renotify.rules import KIND_OF_FOLLOWUP, load
 from renotify.selection.nearest_dealer import nearest_dealers
 from renotify.values.address import ABROAD, address_problems
 from renotify.values.arrow_sql import arrow_sql
+from renotify.values.english import counted
 from renotify.values.piece import piece_ids
 from renotify.values.placeholders import Placeholders
 
@@ -219,8 +223,8 @@ def _families(campaigns: Mapping[str, Campaign], settings: FollowUpSettings) -> 
 def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> dict[str, Any]:
     """Freeze a follow-up's list from the ledger as of one instant, keep it, and return its counts.
 
-    Raises UnknownName for a campaign nobody has registered, NothingToDo for an empty list, and
-    AlreadyDone for a second list of one name; then nothing is written.
+    Raises UnknownName for a campaign nobody has registered, NothingToDo for an empty list, Refused where a campaign
+    does not state what its letters must say, and AlreadyDone for a second list of one name; then nothing is written.
     """
     with session.transaction():  # what is read in it is what stands while the list is kept
         campaigns = registry.campaigns(session, settings.campaigns)
@@ -239,8 +243,55 @@ def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> 
                 f" the follow-up {settings.name} was not made.",
                 f"See why with `renotify status`, and load population and owners first.{_whom(summary)}",
             )
+        untold = _untold(frozen, campaigns, settings)
         follow_ups.save(session, settings, on, frozen.listed, frozen.pieces)
-    return summary
+    return summary | {"missing": untold}
+
+
+def _untold(
+    frozen: Frozen, campaigns: Mapping[str, Campaign], settings: FollowUpSettings
+) -> list[str]:
+    """Return what the letters should say and campaigns.toml does not, a sentence each.
+
+    Raises Refused where a letter cannot be printed without it: better now than when a wave is released.
+    """
+    listed = frozen.listed.filter(pc.equal(frozen.listed["left_out"], ""))
+    bundles = pc.unique(listed["bundle"]).to_pylist()
+    codes = {code for bundle in bundles for code in bundle.split(JOINED)}
+    languages = sorted(
+        {
+            part
+            for one in pc.unique(frozen.pieces["language"]).to_pylist()
+            for part in one.split(JOINED)
+        }
+    )
+    _refuse_with_provisional(bundles, campaigns)
+    pack, kind = load(settings.first_letter), KIND_OF_FOLLOWUP[settings.kind]
+    found = [
+        one
+        for code in settings.campaigns
+        if code in codes
+        for one in missing(campaigns[code], pack, kind, languages)
+    ]
+    if needed := [one.sentence for one in found if one.must]:
+        raise Refused(
+            f"No letter can be printed without {counted(len(needed), 'fact')}: {' '.join(needed)}",
+            "Add what is missing, load campaigns.toml, and make the follow-up again.",
+        )
+    return [one.sentence for one in found]
+
+
+def _refuse_with_provisional(bundles: list[str], campaigns: Mapping[str, Campaign]) -> None:
+    """Refuse a bundle of which one campaign is before a court: its letter has the items of 577.6(b) alone."""
+    for bundle in bundles:
+        codes = bundle.split(JOINED)
+        pending = [code for code in codes if is_provisional(campaigns[code])]
+        if pending and len(codes) > 1:
+            raise Refused(
+                f"The order about {pending[0]} is before a court: its provisional notification stands alone (49 CFR 577.6(b)),"
+                f" and {bundle} would be one letter.",
+                f"Make a follow-up of {pending[0]} alone, and one of the others.",
+            )
 
 
 def _whom(summary: dict[str, Any]) -> str:

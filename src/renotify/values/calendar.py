@@ -87,6 +87,14 @@ def add_business_days(day: date, count: int) -> date:
     return day
 
 
+def years_before(day: date, years: int) -> date:
+    """Return the day so many years before; of 29 February the day before."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return date(day.year - years, 2, 28)
+
+
 def monday_of(day: date) -> date:
     """Return the Monday that names the day's week."""
     return day - timedelta(days=day.weekday())

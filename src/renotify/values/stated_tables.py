@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
@@ -49,6 +50,11 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise BadInput(
             f"{path.name} cannot be read: {error.strerror}.", "Check the path."
         ) from error
+
+
+def toml_value(value: object) -> str:
+    """Return a text or a yes or no as TOML writes it: ``"refund"``, ``true``."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def check_keys(table: Iterable[str], known: Iterable[str], where: str) -> None:

@@ -111,6 +111,7 @@ class Load:
                 )
         self.loaded.notes += notes.on_populations(self.session, self.loaded)
         self.loaded.notes += notes.on_remedies(self.session, self.loaded)
+        self.loaded.notes += notes.on_letters(self.session, self.loaded, self.day)
 
     def _state_makes(self) -> None:
         """Take in what ``--make`` states, once the vehicles and campaigns of this load are known."""

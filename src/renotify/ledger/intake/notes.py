@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.campaigns.campaign import Campaign, stated_total
+from renotify.campaigns.catalogue import from_facts
+from renotify.campaigns.missing_facts import missing
 from renotify.ledger import registry
 from renotify.ledger.intake.contract import CAMPAIGNS_TABLE, FLAT_RCL_TABLE, Contract
 from renotify.ledger.intake.good_rows import GoodRows
 from renotify.ledger.intake.loaded import Loaded
+from renotify.ledger.registry import CATALOGUE
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
+from renotify.rules import load
 from renotify.values.english import counted, series
 
 _CELLS = {
@@ -26,6 +31,7 @@ _CELLS = {
     ),
 }
 ABOUT_POPULATIONS = ("population", CAMPAIGNS_TABLE, FLAT_RCL_TABLE)
+ABOUT_LETTERS = (CAMPAIGNS_TABLE, FLAT_RCL_TABLE)
 ABOUT_REMEDIES = (*ABOUT_POPULATIONS, "vehicles")
 _MODELS = pa.schema([("campaign_code", pa.string()), ("model", pa.string())])
 _VERSIONS = pa.schema(
@@ -114,6 +120,19 @@ def on_remedies(session: Session, loaded: Loaded) -> Iterator[str]:
                     f" its models are {', '.join(models)}."
                 )
         yield from _unnamed(campaign, models)
+
+
+def on_letters(session: Session, loaded: Loaded, on: date) -> Iterator[str]:
+    """Say what the letters of a campaign that campaigns.toml states cannot be printed without (49 CFR 577.5, 577.6)."""
+    if not any(t in loaded.tables and loaded.tables[t].accepted for t in ABOUT_LETTERS):
+        return
+    pack = load(on)
+    for facts in registry.facts_by_code(session).values():
+        if CATALOGUE in facts["layers"]:
+            campaign = from_facts(facts)
+            languages = ("en", "es") if campaign.spanish else ("en",)
+            found = missing(campaign, pack, "initial", languages)
+            yield from (one.sentence for one in found if one.must)
 
 
 def _unnamed(campaign: Campaign, models: Iterable[str]) -> Iterator[str]:

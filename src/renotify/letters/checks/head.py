@@ -24,6 +24,7 @@ SAME_LINE = 0.5  # points between base lines
 SAME_SIZE = 0.1
 NEAR = 2.0  # type sizes from base line to base line, of the larger: a wider gap is no `immediately below`
 DPI = 150
+OVERHANG = 3  # pixels by which a letter's ink may reach out of the box that the reader gives
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def in_one_piece(part: Part, vin: str) -> Iterator[Finding]:
 
 def largest(parts: Sequence[Part]) -> Iterator[Finding]:
     """577.5(b): the heading is larger than any other type of the whole letter, on whatever page and in whatever language."""
-    headings = {part.language: _heading(part) for part in parts}
+    headings = {part.language: _heading(part) for part in parts if _titles(part)}
     titles = {id(mark) for marks in headings.values() for mark in marks}
     rest = max(
         mark.size
@@ -122,9 +123,13 @@ def largest(parts: Sequence[Part]) -> Iterator[Finding]:
 
 def _heading(part: Part) -> tuple[Mark, ...]:
     """Return the characters of a language's heading where it is the first line of its page."""
-    titles = [squeezed(item.text) for item in part.expected if item.statement.capitals]
     first = next(iter(lines_of(part.pages[0].marks)), None)
-    return first.marks if first and first.text in titles else ()
+    return first.marks if first and first.text in _titles(part) else ()
+
+
+def _titles(part: Part) -> list[str]:
+    """Return the headings that a language must have: one, and a provisional notification none (577.6(b))."""
+    return [squeezed(item.text) for item in part.expected if item.statement.capitals]
 
 
 def nothing_drawn(version: LetterVersion, parts: Sequence[Part], vin: str, body: bytes) -> Iterator[Finding]:
@@ -137,7 +142,8 @@ def nothing_drawn(version: LetterVersion, parts: Sequence[Part], vin: str, body:
                 continue
             picture = readback.raster(body, first - 1, DPI)
             for left, top, right, bottom in glyphs(document[first - 1]).box * DPI / 72:
-                picture[max(0, int(top) - 1) : int(bottom) + 3, max(0, int(left) - 1) : int(right) + 3] = 255
+                across = slice(max(0, int(left) - OVERHANG), int(right) + OVERHANG)
+                picture[max(0, int(top) - OVERHANG) : int(bottom) + OVERHANG, across] = 255
             if readback.inked(picture, Box(0, rows[0][0].y, version.profile.sheet.right, rows[-1][-1].y), DPI):
                 message = f"something is drawn within the head of the {part.language} text"
                 yield Finding("head.together", CITATION, message)

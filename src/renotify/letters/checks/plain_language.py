@@ -18,10 +18,14 @@ LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 def forbidden(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
     """577.8 and 18 USC 2721: no disclaimer in a recall letter, no sales wording in any letter."""
     ours = without_statements(part)
+    may_not_contest = part.plain
+    for item in part.expected:
+        if item.statement.may_contest:  # 577.8: except as specifically provided in this part
+            may_not_contest = may_not_contest.replace(normal(item.plain), " ", 1)
     for row in pack.forbidden(part.language):
         if family not in row.families:
             continue
-        text = ours if row.house_words_only else part.plain
+        text = ours if row.house_words_only else may_not_contest
         for start, end in row.find(text):
             yield _forbidden(row, normal(text)[start:end])
 

@@ -25,6 +25,7 @@ from renotify.letters.checks import (
 from renotify.letters.checks.finding import Finding, OwnText, Part
 from renotify.letters.letter_text import TEXTS, Placed, applicable
 from renotify.letters.readback import Mark, PageText
+from renotify.letters.spec import PROVISIONAL
 from renotify.letters.specimen import SPECIMEN, printed
 from renotify.letters.version import LetterVersion
 from renotify.rules import RulePack, load
@@ -51,7 +52,7 @@ def expected(version: LetterVersion, pack: RulePack, language: str) -> tuple[Pla
             recipient=summary["recipient"],
             language=language,
             facts=frozenset(campaign["facts"]),
-            shared=frozenset(summary.get("shared", summary["facts"])),
+            shared=frozenset(summary.get("shared", summary.get("facts", ()))),
         ):
             key = (statement.id, number if own else None)
             text = texts.get(key) or statement.wording(language)
@@ -95,7 +96,7 @@ def _telephones(version: LetterVersion) -> frozenset[str]:
     return frozenset(number for number in numbers if number)
 
 
-def _words(part: Part, pack: RulePack, family: str) -> list[Finding]:
+def _words(part: Part, pack: RulePack, family: str, kind: str) -> list[Finding]:
     checks: list[Any] = [
         plain_language.forbidden(part, pack, family),
         plain_language.summaries(part, pack, family),
@@ -105,7 +106,9 @@ def _words(part: Part, pack: RulePack, family: str) -> list[Finding]:
     if family == "service":
         checks.append(statements.no_recall(part, pack))
     else:
-        checks += [statements.statements(part), statements.order(part)]
+        checks.append(statements.statements(part))
+        provisional = kind == PROVISIONAL
+        checks.append(statements.one_by_one(part) if provisional else statements.order(part))
     return [finding for check in checks for finding in check]
 
 
@@ -137,7 +140,7 @@ def check(
     parts = parts_of(version, pages, rules)
     findings = _rules(version, rules)
     for part in parts:
-        findings += _words(part, rules, version.summary["family"])
+        findings += _words(part, rules, version.summary["family"], version.summary["kind"])
     if version.summary["family"] == "safety":
         findings += head.head(version, parts, SPECIMEN["vin"], body)
     pairs = parts + (_read(in_english, rules) if in_english else [])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from renotify.letters.checks.finding import Finding, Part
 from renotify.rules import RulePack, Statement, normal
@@ -83,6 +84,18 @@ def order(part: Part) -> Iterator[Finding]:
             "49 CFR 577.11(b)",
             f"reimbursement stands before {max(items)[1]} in the {part.language} text",
         )
+
+
+def one_by_one(part: Part) -> Iterator[Finding]:
+    """577.6(b): a provisional notification is its items in the order of that paragraph; reimbursement follows them, 577.11(b)."""
+    places = [(part.plain.find(normal(item.plain)), item.statement) for item in part.expected]
+    for (place, statement), (after, later) in pairwise(places):
+        if min(place, after) >= 0 and place > after:
+            yield Finding(
+                "order.provisional",
+                "49 CFR 577.6(b)",
+                f"{later.id} stands before {statement.id} in the {part.language} text",
+            )
 
 
 def no_recall(part: Part, pack: RulePack) -> Iterator[Finding]:

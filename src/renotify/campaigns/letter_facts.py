@@ -1,0 +1,257 @@
+"""What a campaign states for its owners' letters beyond what every campaign has: keys, facts, days that the rules compute.
+
+The rule pack says which statement a letter must carry, by facts of its campaign, and names in its slots what the statement
+needs. A slot has the name of the key of ``campaigns.toml`` that fills it, so that one word goes from the file to the letter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from renotify.campaigns.campaign import Campaign, CampaignType
+from renotify.rules import load
+from renotify.values.calendar import years_before
+from renotify.values.stated_tables import DAY, NUMBER, TEXT, YES_NO, read_toml
+
+INJURY_WORDS = Path(__file__).with_name("injury_words.toml")
+TEXTS = (
+    "standard", "conditions", "injury", "equipment", "replacement", "depreciation", "parts", "modifications",
+    "parts_source", "steps", "facilities", "list_prices", "voluntary_extent", "repair_opinion", "acceleration",
+    "acceleration_facilities", "acceleration_parts", "administrators_basis", "administrators_risk",
+    "administrators_measures", "makers_reasons", "remedy_if_upheld", "reimbursed_extent", "reimbursement_limits",
+)  # fmt: skip
+DAYS = (
+    "remedy_expected_date", "next_notice_date", "first_test_date", "analysis_opened_date", "reimbursement_begins",
+    "reimbursement_ends", "ordered_date", "provisional_ordered_date", "reimbursed_until_date", "tires_until_date",
+    "parts_available_date",
+)  # fmt: skip
+SWITCHES = (
+    "conditions_in_defect", "not_free", "repairable", "other_facilities", "acceleration_ordered", "owner_pays_first",
+    "nobody_to_reimburse", "tires",
+)  # fmt: skip
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "remedy_by": ("repair", "replacement", "refund"),
+    "decided_by": ("manufacturer", "administrator"),
+    "court": ("pending", "upheld"),
+}
+KINDS: Mapping[str, str] = {
+    **dict.fromkeys((*TEXTS, *CHOICES, "claims_address"), TEXT),
+    **dict.fromkeys(DAYS, DAY),
+    **dict.fromkeys(SWITCHES, YES_NO),
+    "affected_percent": NUMBER,
+}
+# a key that says something only beside another: which one, and the value that it must have (None: any)
+BESIDE: Mapping[str, tuple[str, object]] = {
+    "standard": ("campaign_type", "noncompliance_recall"),
+    "first_test_date": ("campaign_type", "noncompliance_recall"),
+    "analysis_opened_date": ("campaign_type", "safety_recall"),
+    "replacement": ("remedy_by", "replacement"),
+    "depreciation": ("remedy_by", "refund"),
+    "tires_until_date": ("tires", True),
+    "repairable": ("voluntary_extent", None),
+    "not_free": ("voluntary_extent", None),
+    "list_prices": ("voluntary_extent", None),
+    "parts_available_date": ("voluntary_extent", None),
+    **dict.fromkeys(("acceleration_ordered", "acceleration_facilities", "acceleration_parts"), ("acceleration", None)),
+    "owner_pays_first": ("acceleration", None),
+    **dict.fromkeys(("court", "ordered_date"), ("decided_by", "administrator")),
+    **dict.fromkeys(
+        ("administrators_basis", "administrators_risk", "administrators_measures", "makers_reasons", "remedy_if_upheld"),
+        ("court", "pending"),
+    ),
+    **dict.fromkeys(("provisional_ordered_date", "reimbursed_until_date", "reimbursed_extent"), ("court", "upheld")),
+}  # fmt: skip
+OWNERS_TEXTS = ("component", "defect", "consequence", "warning", "precaution", "remedy")
+FIELDS = ("standard", "conditions")  # of these keys, those that are fields of a campaign
+LETTER_KEYS: Mapping[str, str] = {key: kind for key, kind in KINDS.items() if key not in FIELDS}
+NUMBER_AND_TITLE = re.compile(r"\s*\d+[A-Za-z]?(-\d+)?\s*[,;:]?\s+\S")
+ALL = 100  # percent
+
+
+def facts_of(campaign: Campaign, *, not_free: bool = False) -> frozenset[str]:
+    """Return what holds for a campaign in the rule pack's words (577.5(d)-(g), 577.6, 577.11, 577.12).
+
+    A consequence that names a crash is a crash; with a warning on file it is one with warning. ``not_free``: the vehicle was
+    first sold so long ago that its remedy need not be free (30120(g)(1)).
+    """
+    if campaign.campaign_type is CampaignType.SERVICE_CAMPAIGN:
+        return frozenset()
+    held = {
+        **_of_description(campaign),
+        **_of_remedy(campaign, not_free=not_free or bool(campaign.letter.get("not_free"))),
+        **_of_decision(campaign),
+        **_of_acceleration(campaign),
+    }
+    return frozenset(name for name, holds in held.items() if holds)
+
+
+def _of_description(campaign: Campaign) -> dict[str, bool]:
+    crash = "crash" in campaign.consequence.lower()
+    warned = bool(campaign.warning.strip())
+    told = campaign.letter
+    noncompliance = campaign.campaign_type is CampaignType.NONCOMPLIANCE_RECALL
+    return {
+        "not_every_vehicle": told.get("affected_percent", ALL) < ALL,
+        # 577.5(e)(3): a noncompliance must state them, where its description does not
+        "conditions": bool(campaign.conditions.strip())
+        or (noncompliance and not told.get("conditions_in_defect")),
+        "precaution": bool(campaign.precaution.strip()),
+        "do_not_drive": campaign.do_not_drive,
+        "park_outside": campaign.park_outside,
+        "crash_with_warning": crash and warned,
+        "crash_without_warning": crash and not warned,
+        "injury_with_warning": warned and not crash,
+        "injury": bool(told.get("injury")) or not (crash or names_injury(campaign.consequence)),
+    }
+
+
+def _of_remedy(campaign: Campaign, *, not_free: bool) -> dict[str, bool]:
+    told = campaign.letter
+    by = told.get("remedy_by", "repair")
+    return {
+        "replacement": by == "replacement",
+        "refund": by == "refund",
+        "not_by_repair": by != "repair",
+        "equipment": bool(told.get("equipment")),
+        "tires": bool(told.get("tires")),
+        "tires_until": bool(told.get("tires") and told.get("tires_until_date")),
+        "not_free": not_free,
+        # 577.5(g)(2)(iii): where a repair is possible, what (g)(1)(iv) asks for stands in the letter too
+        "other_facilities": bool(told.get("other_facilities"))
+        or (not_free and told.get("repairable", True)),
+        "remedy_expected": bool(told.get("remedy_expected_date")),
+        "next_notice": bool(told.get("next_notice_date")),
+        "nobody_to_reimburse": bool(told.get("nobody_to_reimburse")),
+        "reimbursement_begins": reimbursement_begins(campaign) is not None
+        or found_by_test(campaign),
+    }
+
+
+def found_by_test(campaign: Campaign) -> bool:
+    """Tell whether the first test or observation begins the period of reimbursement: a noncompliance (573.13(c)(1)(i))."""
+    return campaign.campaign_type is CampaignType.NONCOMPLIANCE_RECALL
+
+
+def _of_decision(campaign: Campaign) -> dict[str, bool]:
+    told = campaign.letter
+    upheld = told.get("court") == "upheld"
+    return {
+        "ordered": told.get("decided_by") == "administrator",
+        "upheld": upheld,
+        "provisional_notice_sent": upheld and bool(told.get("provisional_ordered_date")),
+        "administrators_measures": bool(told.get("administrators_measures")),
+    }
+
+
+def _of_acceleration(campaign: Campaign) -> dict[str, bool]:
+    told = campaign.letter
+    elsewhere = bool(told.get("acceleration_facilities") or told.get("acceleration_parts"))
+    first = bool(told.get("owner_pays_first"))
+    return {
+        "accelerated": bool(told.get("acceleration")) or bool(told.get("acceleration_ordered")),
+        "accelerated_ordered": bool(told.get("acceleration_ordered")),
+        "accelerated_facilities": bool(told.get("acceleration_facilities")),
+        "accelerated_parts": bool(told.get("acceleration_parts")),
+        "owner_pays_first": elsewhere and first,
+        "owner_pays_nothing": elsewhere and not first,
+    }
+
+
+def is_provisional(campaign: Campaign) -> bool:
+    """Tell whether owners get a provisional notification: a court has not decided about the Administrator's order (577.6(b))."""
+    return campaign.letter.get("court") == "pending"
+
+
+def names_injury(consequence: str) -> bool:
+    """Tell whether an English text names a kind of injury (577.5(f)(2)); ``injury_words.toml`` lists the words."""
+    return _injury().search(f"{consequence} ") is not None
+
+
+@cache
+def _injury() -> re.Pattern[str]:
+    words = (re.escape(word) for word in read_toml(INJURY_WORDS)["words"])
+    return re.compile(rf"\b(?:{'|'.join(words)})", re.IGNORECASE)
+
+
+# The period of reimbursement, 573.13(c)
+
+
+def reimbursement_begins(campaign: Campaign) -> date | None:
+    """Return the first day of the work that is reimbursed: as stated, else by 573.13(c)(1); None where no day is known."""
+    stated: date | None = campaign.letter.get("reimbursement_begins")
+    return stated or latest_beginning(campaign)
+
+
+def latest_beginning(campaign: Campaign) -> date | None:
+    """Return the day after which the period may not begin, 573.13(c)(1); None where it is not known.
+
+    A noncompliance: the first test or observation. A defect: one year before the report, or the opening of an engineering
+    analysis where that is earlier.
+    """
+    told, filed = campaign.letter, campaign.filed_date
+    if found_by_test(campaign):
+        tested: date | None = told.get("first_test_date")
+        return tested
+    if filed is None:
+        return None
+    return min(
+        load(filed).clock("reimbursement_begins").due(filed),
+        told.get("analysis_opened_date", filed),
+    )
+
+
+def reimbursement_ends(campaign: Campaign, mailed: date) -> date | None:
+    """Return the stated last day, where a letter of the day ``mailed`` leaves it standing (573.13(c)(2)(i)); else None.
+
+    It is not sooner than ten days after the last letter: each letter may be that one.
+    """
+    stated: date | None = campaign.letter.get("reimbursement_ends")
+    least = mailed + timedelta(days=load(mailed).clock("reimbursement_period").days)
+    return stated if stated is not None and stated >= least else None
+
+
+def free_if_sold_since(campaign: Campaign, on: date) -> date | None:
+    """Return the day before which a vehicle was first sold too long ago for the free remedy (30120(g)(1)); None: all keep it.
+
+    Fifteen years before the first notice or the order, whichever came earlier; before the day ``on`` while neither has come;
+    five for tires. A campaign that does not say to what extent the maker remedies such vehicles (``voluntary_extent``)
+    remedies them as all others, and one that is ``not_free`` needs no day.
+    """
+    told = campaign.letter
+    if not told.get("voluntary_extent") or told.get("not_free"):
+        return None
+    given = [
+        day for day in (campaign.first_notice_date, told.get("ordered_date")) if day and day <= on
+    ]
+    notice = min(given, default=on)
+    clock = load(notice).clock("free_remedy_tires" if told.get("tires") else "free_remedy")
+    return years_before(notice, clock.amount)
+
+
+# Texts
+
+
+def text_of(campaign: Campaign, key: str, language: str) -> str:
+    """Return a text for owners in a language, without white space around it; blank where it is not stated.
+
+    A standard is its number and its title: a number alone, as NHTSA's file has it, is not yet one (577.5(c)(2)).
+    """
+    if language == "en":
+        text = str(campaign.letter.get(key) or getattr(campaign, key, "")).strip()
+        if key == "component":
+            text = text or campaign.subject.strip()
+    else:
+        text = campaign.spanish.get(key, "").strip()
+        if key == "component":
+            text = text or campaign.spanish.get("subject", "").strip()
+    return "" if key == "standard" and not NUMBER_AND_TITLE.match(text) else text
+
+
+def of_letter(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the letter's own keys among a campaign's facts, without those that say nothing."""
+    return {key: facts[key] for key in LETTER_KEYS if facts.get(key) not in (None, "")}

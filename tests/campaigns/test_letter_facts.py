@@ -1,0 +1,243 @@
+"""What a campaign states for its letters: keys that stand, keys that are refused, days computed, and what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from renotify.campaigns import catalogue, nhtsa
+from renotify.campaigns.campaign import Campaign, CampaignType, Scope
+from renotify.campaigns.letter_facts import (
+    KINDS,
+    facts_of,
+    free_if_sold_since,
+    names_injury,
+    reimbursement_begins,
+)
+from renotify.campaigns.missing_facts import missing
+from renotify.errors import BadInput
+from renotify.rules import load
+from renotify.values.stated_tables import DAY, NUMBER, TEXT, YES_NO
+
+ON = date(2013, 3, 5)
+DEFECT = Campaign(
+    "X1", CampaignType.SAFETY_RECALL, "Lexus", "Pipe", defect="A pipe can leak", consequence="It can burn people",
+    remedy="A new pipe", filed_date=date(2013, 1, 10), first_notice_date=date(2013, 2, 11),
+    remedy_available_date=date(2013, 2, 11), scopes=(Scope("IS 250", 2006, 2008),),
+)  # fmt: skip
+NONCOMPLIANCE = replace(DEFECT, campaign_type=CampaignType.NONCOMPLIANCE_RECALL)
+
+
+def lacking(campaign, kind="initial", languages=("en",)):
+    return [
+        (one.key, one.language) for one in missing(campaign, load(ON), kind, languages) if one.must
+    ]
+
+
+def read(tmp_path, *lines, kind="safety_recall"):
+    head = [
+        "[[campaign]]",
+        'campaign_code = "X1"',
+        f'campaign_type = "{kind}"',
+        'make = "Lexus"',
+        'subject = "Pipe"',
+    ]
+    (tmp_path / "campaigns.toml").write_text("\n".join([*head, *lines]), encoding="utf-8")
+    (one,) = catalogue.read(tmp_path / "campaigns.toml")
+    return one
+
+
+def test_every_key_of_letters_goes_to_facts_and_back(tmp_path):
+    """Of each kind one value; those that say something only beside another stand beside it."""
+    values = {TEXT: '"a text"', DAY: "2012-05-01", YES_NO: "true", NUMBER: "12.5"}
+    chosen = {
+        "remedy_by": '"refund"',
+        "decided_by": '"administrator"',
+        "court": '"upheld"',
+        "standard": '"301, Fuel"',
+    }
+    apart = {"replacement", "analysis_opened_date", "repair_opinion", "administrators_basis", "administrators_risk",
+             "administrators_measures", "makers_reasons", "remedy_if_upheld"}  # fmt: skip
+    lines = [
+        f"{key} = {chosen.get(key, values[kind])}"
+        for key, kind in KINDS.items()
+        if key not in apart
+    ]
+    one = read(tmp_path, *lines, kind="noncompliance_recall")
+    assert catalogue.from_facts(catalogue.to_facts(one)) == one
+    assert set(one.letter) == set(KINDS) - apart - {"standard", "conditions"}
+    assert one.letter["ordered_date"] == date(2012, 5, 1)
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind", "said", "hint"),
+    [
+        (['standrad = "301"'], "safety_recall", "no key 'standrad'", "Did you mean 'standard'?"),
+        (['standard = "301, Fuel"'], "safety_recall", "standard says something only beside",
+         'campaign_type = "noncompliance_recall"'),
+        (['conditions = "on hot days"'], "service_campaign", "conditions says something only beside", "drop conditions"),
+        (['remedy_by = "gift"'], "safety_recall", "remedy_by is 'gift'", "repair, replacement, refund"),
+        (['replacement = "a car"'], "safety_recall", "replacement says something only beside", 'remedy_by = "replacement"'),
+        (['court = "pending"'], "safety_recall", "court says something only beside", 'decided_by = "administrator"'),
+        (["not_free = true"], "safety_recall", "not_free says something only beside", "voluntary_extent"),
+        (["owner_pays_first = true"], "safety_recall", "owner_pays_first says something only beside", "acceleration"),
+        (["affected_percent = 120"], "safety_recall", "affected_percent is 120", "100 at most"),
+        (["filed_date = 2013-01-10", "reimbursement_begins = 2012-01-11"], "safety_recall",
+         "reimbursement_begins 2012-01-11 is too late: work from 2012-01-10 on", "state 2012-01-10 or a day before"),
+    ],
+)  # fmt: skip
+def test_a_key_that_cannot_stand_is_refused_by_campaign_and_key(tmp_path, lines, kind, said, hint):
+    with pytest.raises(BadInput) as caught:
+        read(tmp_path, *lines, kind=kind)
+    assert "campaigns.toml, campaign X1" in caught.value.message
+    assert said in caught.value.message
+    assert hint in caught.value.hint
+
+
+# What is missing
+
+
+def test_a_noncompliance_needs_its_standard_with_a_title_its_conditions_and_its_first_test():
+    assert lacking(DEFECT) == []
+    assert lacking(NONCOMPLIANCE) == [
+        ("standard", "en"),
+        ("conditions", "en"),
+        ("first_test_date", "en"),
+    ]
+    number = replace(
+        NONCOMPLIANCE, standard="301", letter={"conditions_in_defect": True, "first_test_date": ON}
+    )
+    assert lacking(number) == [("standard", "en")]
+    (told,) = [one.sentence for one in missing(number, load(ON), "initial", ["en"]) if one.must]
+    assert told == (
+        "Campaign X1 is a noncompliance recall and has no `standard` with number and title (49 CFR 577.5(c)(2)):"
+        " add it to campaigns.toml."
+    )
+    assert lacking(replace(number, standard="301, Fuel System Integrity")) == []
+
+
+@pytest.mark.parametrize(
+    ("letter", "keys"),
+    [
+        ({"remedy_by": "replacement"}, ["replacement"]),
+        ({"remedy_by": "refund"}, ["depreciation"]),
+        ({"remedy_by": "refund", "equipment": "a hitch"}, []),
+        ({"other_facilities": True}, ["parts", "modifications", "parts_source", "steps", "facilities"]),
+        ({"voluntary_extent": "We pay half"},  # for the vehicles that were sold too long ago
+         ["parts", "modifications", "parts_source", "steps", "facilities", "repair_opinion", "list_prices",
+          "parts_available_date"]),
+        ({"voluntary_extent": "Nothing", "repair_opinion": "No", "repairable": False}, []),
+        ({"decided_by": "administrator"}, []),
+        ({"decided_by": "administrator", "court": "pending"},
+         ["administrators_basis", "administrators_risk", "makers_reasons", "remedy_if_upheld", "repair_opinion"]),
+        ({"decided_by": "administrator", "court": "upheld"}, ["reimbursed_extent"]),
+        ({"decided_by": "administrator", "court": "upheld", "provisional_ordered_date": ON}, ["reimbursed_until_date"]),
+    ],
+)  # fmt: skip
+def test_each_remedy_and_decision_names_the_keys_that_it_needs(letter, keys):
+    assert [key for key, _ in lacking(replace(DEFECT, letter=letter))] == keys
+
+
+def test_a_consequence_without_crash_or_injury_asks_for_the_kind_of_injury():
+    """577.5(f)(2). A fire is none: people can be burned, or choke."""
+    fire = replace(DEFECT, consequence="A fire can start")
+    assert lacking(fire) == [("injury", "en")]
+    assert lacking(replace(fire, letter={"injury": "burns"})) == []
+    assert lacking(replace(fire, consequence="The wheel can lock. This can cause a crash")) == []
+    for words, named in (
+        ("A CHILD COULD BE STRANGLED", True),
+        ("A cut of power", True),
+        ("The shortcut fails", False),
+    ):
+        assert names_injury(words) is named
+
+
+def test_a_text_that_is_missing_in_spanish_is_named_with_its_table():
+    assert ("defect", "es") in lacking(DEFECT, languages=("en", "es"))
+    sentences = [one.sentence for one in missing(DEFECT, load(ON), "initial", ["es"])]
+    assert any("has no `defect` under [campaign.es]" in one for one in sentences)
+
+
+def test_what_a_letter_can_go_without_is_told_last_and_refuses_nothing():
+    bare = replace(DEFECT, filed_date=None)
+    told = missing(bare, load(ON), "initial", ["en"])
+    assert [(one.key, one.must) for one in told] == [
+        ("conditions", False), ("filed_date", False), ("claims_address", False),
+    ]  # fmt: skip
+    assert (
+        missing(
+            replace(bare, campaign_type=CampaignType.SERVICE_CAMPAIGN), load(ON), "initial", ["en"]
+        )
+        == []
+    )
+
+
+# Days that the rules compute
+
+
+def test_reimbursement_begins_where_573_13_c_says():
+    assert reimbursement_begins(DEFECT) == date(2012, 1, 10)  # one year before the report
+    for opened, begins in (
+        (date(2011, 6, 1), date(2011, 6, 1)),
+        (date(2012, 6, 1), date(2012, 1, 10)),
+    ):
+        assert (
+            reimbursement_begins(replace(DEFECT, letter={"analysis_opened_date": opened})) == begins
+        )
+    assert reimbursement_begins(
+        replace(NONCOMPLIANCE, letter={"first_test_date": date(2012, 9, 3)})
+    ) == date(2012, 9, 3)
+    assert reimbursement_begins(
+        replace(DEFECT, letter={"reimbursement_begins": date(2010, 1, 1)})
+    ) == date(2010, 1, 1)
+    assert reimbursement_begins(NONCOMPLIANCE) is None
+
+
+def test_the_free_remedy_ends_so_many_years_before_the_notice_or_the_order():
+    """Ten years until December 2015, fifteen since; five of a tire. Only where the campaign says what then happens."""
+    ended = replace(DEFECT, letter={"voluntary_extent": "We pay half"})
+    assert free_if_sold_since(DEFECT, ON) is None
+    assert free_if_sold_since(ended, ON) == date(2003, 2, 11)
+    assert free_if_sold_since(replace(ended, first_notice_date=None), date(2020, 2, 29)) == date(
+        2005, 2, 28
+    )
+    ordered = {**ended.letter, "decided_by": "administrator", "ordered_date": date(2012, 12, 3)}
+    assert free_if_sold_since(replace(ended, letter=ordered), ON) == date(2002, 12, 3)
+    assert free_if_sold_since(replace(ended, letter={**ended.letter, "tires": True}), ON) == date(
+        2008, 2, 11
+    )
+    assert free_if_sold_since(replace(ended, letter={**ended.letter, "not_free": True}), ON) is None
+
+
+# NHTSA's record
+
+
+def test_nhtsa_s_file_fills_the_number_of_the_standard_and_the_maker_s_own_stands():
+    recall = nhtsa.Recall("13V001000", facts={"fmvss": "301", "component": "FUEL"}, makes=["LEXUS"])
+    filed = nhtsa.as_campaign(recall, "X1")
+    assert (filed.campaign_type, filed.standard) == (CampaignType.NONCOMPLIANCE_RECALL, "301")
+    assert nhtsa.fill(NONCOMPLIANCE, filed).standard == "301"
+    stated = replace(NONCOMPLIANCE, standard="301, Fuel System Integrity")
+    assert nhtsa.fill(stated, filed).standard == "301, Fuel System Integrity"
+    assert [one for one in nhtsa.overruled(stated, filed) if "standard" in one] == []
+    (other,) = [
+        one
+        for one in nhtsa.overruled(replace(stated, standard="108, Lamps"), filed)
+        if "standard" in one
+    ]
+    assert (
+        other == "X1: your campaigns.toml says standard 108, Lamps, NHTSA says 301; yours stands."
+    )
+    (kind,) = [one for one in nhtsa.overruled(DEFECT, filed) if "standard" in one]
+    assert "says safety_recall, NHTSA has 13V001000 under standard 301" in kind
+
+
+def test_facts_of_an_accelerated_remedy_say_who_pays_only_where_it_is_done_elsewhere():
+    at_dealers = replace(DEFECT, letter={"acceleration": "more parts", "owner_pays_first": True})
+    assert not {"owner_pays_first", "owner_pays_nothing"} & facts_of(at_dealers)
+    elsewhere = replace(
+        DEFECT, letter={"acceleration": "more shops", "acceleration_facilities": "call us"}
+    )
+    assert {"owner_pays_nothing", "accelerated_facilities"} <= facts_of(elsewhere)
