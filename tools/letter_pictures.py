@@ -14,9 +14,9 @@ from io import BytesIO
 from pathlib import Path
 
 import pypdfium2
-from letters.samples import FULL, HOURS, MAIL_DATE, rows
 from PIL import Image
 
+from letters.samples import FULL, HOURS, MAIL_DATE, rows
 from renotify.campaigns import catalogue
 from renotify.letters import compose, proofsheet
 from renotify.letters.batch_pdf import BatchFile
@@ -28,7 +28,9 @@ DOCS = Path(__file__).parent.parent / "docs"
 DEMO = Path(compose.__file__).parent.parent / "demo" / "campaigns.toml"
 KINDS = ("initial", "interim", "remedy_available", "follow_up")
 BUNDLES = {"recall": ("9LA",), "service": ("CLB",), "two-recalls": ("9LA", "ALE")}
-SHOWN = [(name, kind) for name in ("recall", "service") for kind in KINDS] + [("two-recalls", "follow_up")]
+SHOWN = [(name, kind) for name in ("recall", "service") for kind in KINDS] + [
+    ("two-recalls", "follow_up")
+]
 SMALL, LARGE = 72, 110  # dots an inch
 GREYS = 16
 
@@ -83,8 +85,13 @@ def main() -> None:
     save(pages, DOCS / "how-to" / "change-a-letter" / "letter-two-pages.png")
     with tempfile.TemporaryDirectory() as folder:
         proof = proofsheet.proof(memo, rows(1), Path(folder))
-        (worst,) = [path for path in proof.pictures if "worst" in path.name and path.stem.endswith("1")]
-        save([Image.open(worst).convert("L")], DOCS / "how-to" / "change-a-letter" / "letter-worst-case.png")
+        (worst,) = [
+            path for path in proof.pictures if "worst" in path.name and path.stem.endswith("1")
+        ]
+        save(
+            [Image.open(worst).convert("L")],
+            DOCS / "how-to" / "change-a-letter" / "letter-worst-case.png",
+        )
 
 
 if __name__ == "__main__":

@@ -222,10 +222,10 @@ P2, P3 = (
         (P3, "#rule\n" + P3, "head.together"),  # a rule
         (P3, "#v(30pt)\n" + P3, "head.together"),  # a gap
         (P2 + "\n    " + P3, P3 + "\n    " + P2, "head.together"),
-        ('size: 24pt, title: true', 'size: 9pt, title: true', "heading"),
-        ('== #c.name', '#text(size: 24pt, c.name)', "heading"),  # as large, further down
-        ('== #c.name', '#scale(200%, reflow: true, text(size: 12pt, c.name))', "heading"),
-        ('#let head-block() = head(it)[', '#let head-block() = head(it)[Lexus\n', "head.together"),
+        ("size: 24pt, title: true", "size: 9pt, title: true", "heading"),
+        ("== #c.name", "#text(size: 24pt, c.name)", "heading"),  # as large, further down
+        ("== #c.name", "#scale(200%, reflow: true, text(size: 12pt, c.name))", "heading"),
+        ("#let head-block() = head(it)[", "#let head-block() = head(it)[Lexus\n", "head.together"),
     ],
     ids=["line", "address", "rule", "gap", "order", "small", "large", "scaled", "above"],
 )  # fmt: skip

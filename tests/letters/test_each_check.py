@@ -132,8 +132,8 @@ TITLE, CAR, ACT = (
     ("IMPORTANT SAFETY RECALL", 20.0, 60.0),
     (f"This notice applies to your vehicle, {VIN}", 12.0, 80.0),
     (
-        "This notice is sent to you in accordance with the requirements of the National Traffic and "
-        "Motor Vehicle Safety Act.", 10.0, 96.0,
+        ("This notice is sent to you in accordance with the requirements of the National Traffic and "
+        "Motor Vehicle Safety Act."), 10.0, 96.0,
     ),
 )  # fmt: skip
 

@@ -234,9 +234,7 @@ def test_what_must_not_wait_is_of_the_vehicle_and_stands_once(pack):
         ]  # fmt: skip
 
 
-def test_the_sender_s_department_hours_and_page_are_printed_in_the_letter_s_language(
-    profile, pack
-):
+def test_the_sender_s_department_hours_and_page_are_printed_in_the_letter_s_language(profile, pack):
     given = spec(language="en+es", sender=FULL)
     letter = compose.recipe(given, profile, pack).inputs["letter"]
     assert letter["sender"]["web"] == "www.example.com/recalls"

@@ -194,7 +194,7 @@ def check_bounds(key: str, value: float, where: str, hint: str) -> None:
         raise BadInput(f"{where}: {key} must be {wanted}, not {value:.12g}.", hint)
 
 
-def _check_sender(sender: Mapping[str, object], where: str) -> None:
+def _check_sender(sender: Mapping[str, Any], where: str) -> None:
     """Text for each key that letters, notices and barcodes read."""
     check_keys(sender, (*SENDER, "es"), where)
     check_kinds(sender, dict.fromkeys(SENDER, TEXT) | {"es": TABLE}, where)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pypdfium2
 
@@ -56,7 +57,9 @@ def squeezed(text: str) -> str:
 
 def lines_of(marks: Sequence[Mark]) -> list[Line]:
     """Return the printed lines of a page from top to bottom, spaces left out."""
-    printed = sorted((mark for mark in marks if mark.text.strip()), key=lambda mark: (mark.y, mark.x))
+    printed = sorted(
+        (mark for mark in marks if mark.text.strip()), key=lambda mark: (mark.y, mark.x)
+    )
     rows: list[list[Mark]] = []
     for mark in printed:
         if rows and mark.y - rows[-1][0].y <= SAME_LINE:
@@ -98,9 +101,11 @@ def in_one_piece(part: Part, vin: str) -> Iterator[Finding]:
         yield Finding("head.together", CITATION, message)
         return
     lines = [line for rows in found for line in rows]
-    for upper, lower in zip(lines, lines[1:], strict=False):
+    for upper, lower in pairwise(lines):
         if lower.y - upper.y > NEAR * max(upper.size, lower.size):
-            message = f"{lower.text[:24]!r} does not stand immediately below in the {part.language} head"
+            message = (
+                f"{lower.text[:24]!r} does not stand immediately below in the {part.language} head"
+            )
             yield Finding("head.together", CITATION, message)
 
 
@@ -132,7 +137,9 @@ def _titles(part: Part) -> list[str]:
     return [squeezed(item.text) for item in part.expected if item.statement.capitals]
 
 
-def nothing_drawn(version: LetterVersion, parts: Sequence[Part], vin: str, body: bytes) -> Iterator[Finding]:
+def nothing_drawn(
+    version: LetterVersion, parts: Sequence[Part], vin: str, body: bytes
+) -> Iterator[Finding]:
     """577.5(b): nor a rule, a frame or a mark between the lines of the head: no ink there but that of its characters."""
     document = pypdfium2.PdfDocument(body)
     try:
@@ -144,7 +151,9 @@ def nothing_drawn(version: LetterVersion, parts: Sequence[Part], vin: str, body:
             for left, top, right, bottom in glyphs(document[first - 1]).box * DPI / 72:
                 across = slice(max(0, int(left) - OVERHANG), int(right) + OVERHANG)
                 picture[max(0, int(top) - OVERHANG) : int(bottom) + OVERHANG, across] = 255
-            if readback.inked(picture, Box(0, rows[0][0].y, version.profile.sheet.right, rows[-1][-1].y), DPI):
+            if readback.inked(
+                picture, Box(0, rows[0][0].y, version.profile.sheet.right, rows[-1][-1].y), DPI
+            ):
                 message = f"something is drawn within the head of the {part.language} text"
                 yield Finding("head.together", CITATION, message)
     finally:
