@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from renotify.campaigns.campaign import Answer, Campaign, CampaignType
+from renotify.campaigns.campaign import Answer, Campaign, CampaignType, Scope
 from renotify.contact import answers, sentences
 from renotify.contact.answers import Booking, DealerRow, Known, StateRow, VehicleRow, compose
 
@@ -167,3 +167,51 @@ def test_an_invalid_vin_is_a_sentence(sqlite_session, vin):
     assert not told["valid"]
     assert told["sentence"].endswith(".")
     assert vin in sentences.in_words(told)
+
+
+# ---- what the letter says of money
+
+
+@pytest.mark.parametrize(
+    ("letter", "says"),
+    [
+        ({"remedy_by": "replacement", "replacement": "a new vehicle"}, "replaced free of charge with a new vehicle."),
+        ({"remedy_by": "refund"}, "The purchase price is refunded"),
+        ({"not_free": True, "voluntary_extent": "We pay half."}, "The remedy is not free: We pay half. The work"),
+        ({"voluntary_extent": "We pay half"}, "The repair is free. If the letter says that it is not free for this"),
+    ],
+)  # fmt: skip
+def test_nobody_is_told_that_a_repair_is_free_where_it_is_not(letter, says):
+    told = _told(campaign=replace(RECALL, letter=letter))["campaigns"][0]["what_to_do"]
+    assert says in told
+    assert ("The repair is free." in told) is says.startswith("The repair is free.")
+
+
+def test_the_number_tells_all_that_577_11_d_asks_for():
+    """(1) vehicle and problem, (2) program and remedy, (3) time, (4) limits, (5) documents, (6) how, (7) where."""
+    campaign = replace(
+        RECALL, filed_date=date(2009, 1, 16), scopes=(Scope("IS 250", 2006, 2008),),
+        letter={"claims_address": "1 Example Way, Boston, MA 02108", "reimbursement_limits": "no work under warranty"},
+    )  # fmt: skip
+    told = _told(campaign=campaign)
+    information = told["campaigns"][0]["reimbursement"]
+    for words in (
+        "campaign 9LA, certain 2006-2008 Lexus IS 250 vehicles: A fuel pipe can corrode",
+        "a program that pays owners back for a remedy of this problem by repair",
+        "work from January 16, 2008 until 10 days after our last notice.",
+        "Limits: no work under warranty.",
+        "the receipt",
+        "Mail your claim to 1 Example Way, Boston, MA 02108, or give it to an authorized Lexus dealer.",
+    ):
+        assert words in information
+    assert f"If they have paid already: {information}" in sentences.in_words(told)
+
+
+@pytest.mark.parametrize(
+    "letter", [{}, {"claims_address": "1 Example Way", "nobody_to_reimburse": True}]
+)
+def test_where_a_fact_is_missing_or_nobody_is_reimbursed_nothing_is_told(letter):
+    campaign = replace(
+        RECALL, filed_date=date(2009, 1, 16), scopes=(Scope("IS 250", 2006, 2008),), letter=letter
+    )
+    assert _told(campaign=campaign)["campaigns"][0]["reimbursement"] == ""

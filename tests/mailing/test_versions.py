@@ -45,7 +45,9 @@ def key(bundle="A", recipient="owner", language="en", family="safety"):
 def pieces(*rows):
     columns = ("family", "bundle", "role", "language", "owner_state")
     table = pa.table({name: [row[at] for row in rows] for at, name in enumerate(columns)})
-    return table.append_column("remedy_days", pa.array([""] * len(rows)))
+    for name in versions.OF_VEHICLE:
+        table = table.append_column(name, pa.array([""] * len(rows)))
+    return table
 
 
 # ---- what a version is about
@@ -81,6 +83,11 @@ def test_the_kind_and_the_printed_day_of_a_letter_are_those_of_its_own_vehicles(
     waiting = known().spec(replace(own, remedy_days="2013-03-11+-"))
     assert (waiting.form, waiting.remedy_date) == ("follow_up", {"B": None})
     assert waiting.waiting == {"B"}
+
+
+def test_a_letter_whose_remedy_need_not_be_free_says_so_of_those_campaigns_alone():
+    assert known().spec(replace(key("A+B"), not_free="B")).not_free == {"B"}
+    assert known().spec(key("A+B")).not_free == frozenset()
 
 
 def test_a_letter_whose_vehicles_have_the_campaigns_own_days_is_what_it_was():

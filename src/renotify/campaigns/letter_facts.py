@@ -199,10 +199,8 @@ def latest_beginning(campaign: Campaign) -> date | None:
         return tested
     if filed is None:
         return None
-    return min(
-        load(filed).clock("reimbursement_begins").due(filed),
-        told.get("analysis_opened_date", filed),
-    )
+    opened: date = told.get("analysis_opened_date", filed)
+    return min(load(filed).clock("reimbursement_begins").due(filed), opened)
 
 
 def reimbursement_ends(campaign: Campaign, mailed: date) -> date | None:

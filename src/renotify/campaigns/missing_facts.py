@@ -114,6 +114,8 @@ def _asked(campaign: Campaign, key: str) -> str:
 
 
 def _stated(campaign: Campaign, key: str, language: str) -> bool:
+    if key == "remedy_available_date":  # a vehicle whose remedy has no day gets an interim letter
+        return True
     if key == "scope":
         return bool(campaign.scopes or campaign.letter.get("equipment"))
     if key == "reimbursement_begins":

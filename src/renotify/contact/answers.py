@@ -166,7 +166,9 @@ def _campaign(state: StateRow, known: Known, on: date) -> dict[str, Any]:
         "remedy_available": available is not None and available <= on,
         "remedy_available_date": available,
         "hours": known.hours.get(code),
-        "what_to_do": sentences.what_to_do(available, status, on, known.hours.get(code)),
+        "what_to_do": sentences.what_to_do(
+            available, status, on, known.hours.get(code), sentences.offer(campaign)
+        ),
         "letter": f"The last letter was mailed on {long_day(mailed)}." if mailed else "",
         "reimbursement": information(campaign, on),
         "answers": [_answered(campaign, one.question, one.answer, on) for one in campaign.answers],

@@ -49,10 +49,29 @@ def hours(time: float | None) -> str:
     return f"The work takes about {counted(time, 'hour')}."
 
 
-def what_to_do(available: date | None, state: str, on: date, time: float | None) -> str:
+def offer(campaign: Campaign) -> str:
+    """Return what the owner gets and pays, in a sentence: free, unless campaigns.toml states otherwise (577.5(g))."""
+    told = campaign.letter
+    extent = str(told.get("voluntary_extent", "")).rstrip(" .")
+    if told.get("not_free"):
+        return f"The remedy is not free: {extent}."
+    free = {
+        "replacement": f"It is replaced free of charge with {told.get('replacement', '')}.",
+        "refund": "The purchase price is refunded, as the letter says.",
+    }.get(told.get("remedy_by", ""), "The repair is free.")
+    return (
+        f"{free} If the letter says that it is not free for this vehicle: {extent}."
+        if extent
+        else free
+    )
+
+
+def what_to_do(
+    available: date | None, state: str, on: date, time: float | None, offered: str
+) -> str:
     """Return the next step for a vehicle that still needs the work; blank when it is done.
 
-    ``available`` is the day of its own remedy, None while it is not known.
+    ``available`` is the day of its own remedy, None while it is not known; ``offered`` what ``offer`` says.
     """
     if answers(state).done is not False:
         return ""
@@ -60,7 +79,7 @@ def what_to_do(available: date | None, state: str, on: date, time: float | None)
         return "The repair is not available yet. The owner gets a letter when it is."
     if available > on:
         return f"The repair is expected on {long_day(available)}. The owner gets a letter then."
-    return f"Make an appointment. The repair is free. {hours(time)}"
+    return f"Make an appointment. {offered} {hours(time)}"
 
 
 class Objections(NamedTuple):

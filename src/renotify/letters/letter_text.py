@@ -194,6 +194,8 @@ def facts_for_slots(spec: LetterSpec, campaign: Campaign, language: str) -> dict
     hours = spec.labor_hours.get(campaign.campaign_code)
     stated = {name: text_of(campaign, name, language) for name in LETTER_TEXTS}
     own = {name: _sentence(text) for name, text in (stated | texts(campaign, language)).items()}
+    if own["voluntary_extent"]:  # a sentence of its own at the end of its statement
+        own["voluntary_extent"] += "."
     return {
         **own,
         **_dates(spec, campaign, language),

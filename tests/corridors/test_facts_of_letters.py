@@ -1,0 +1,89 @@
+"""What campaigns.toml states for letters, from the load to the print: a noncompliance, and a remedy no longer free for some."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+from corridors import world as w
+from corridors.walk import pdf_text
+from small_world import Desk, World, follow_up_file, vin
+
+NONCOMPLIANCE = "NCP"
+OLD, YOUNG, UNKNOWN = vin(1), vin(2), vin(3)
+CUT = date(2000, 1, 4)  # ten years before the first notice of 2010-01-04, by the law of 2010
+LACKING = {"campaign_type": "noncompliance_recall"}
+STATED = LACKING | {
+    "standard": "124, Accelerator Control Systems", "conditions": "in deep cold", "first_test_date": date(2009, 6, 1),
+    "conditions_in_defect": None,
+}  # fmt: skip
+HALF = {
+    "voluntary_extent": "We pay half of the repair", "repair_opinion": "No", "repairable": False,
+}  # fmt: skip
+
+
+def settings(desk: Desk, code: str) -> Path:
+    stated = w.SETTINGS | {"name": "first", "campaigns": (code,)}
+    return follow_up_file(desk.folder / "first.toml", {"share": 0.1}, **stated)
+
+
+def letters_of(desk: Desk) -> list[dict[str, str]]:
+    """The rows of `letter check` about letters, not envelopes."""
+    rows = desk.do("letter", "check", "first", on=w.FIRST_LETTER)
+    return [row for row in rows if row["role"] == "owner"]
+
+
+def test_a_noncompliance_without_its_standard_is_told_at_the_load_and_refused_before_a_list_is_frozen(
+    desk: Desk,
+) -> None:
+    world = World(desk.folder / "input").campaign(NONCOMPLIANCE, **LACKING).dealer(w.EAST)
+    world.vehicle(YOUNG, NONCOMPLIANCE, dealer=w.EAST).labour(NONCOMPLIANCE, 1.0)
+    notes = desk.do("load", world.write(), on=w.NOTICE)["notes"]
+    told = [note for note in notes if note.startswith(f"Campaign {NONCOMPLIANCE} ")]
+    assert [note.split("`")[1] for note in told] == ["standard", "conditions", "first_test_date"]
+    assert told[0] == (
+        "Campaign NCP is a noncompliance recall and has no `standard` with number and title (49 CFR 577.5(c)(2)):"
+        " add it to campaigns.toml."
+    )
+    refused = desk.run("followup", "new", settings(desk, NONCOMPLIANCE), "--on", w.NOTICE)
+    assert refused.code != 0
+    for note in told:
+        assert note in " ".join(refused.err.split())
+    assert desk.do("followup", "list", on=w.NOTICE) == []
+    again = World(desk.folder / "again").campaign(NONCOMPLIANCE, **STATED).write()
+    assert not [note for note in desk.do("load", again, on=w.NOTICE)["notes"] if "has no" in note]
+    frozen = desk.do("followup", "new", settings(desk, NONCOMPLIANCE), on=w.NOTICE)
+    assert frozen["pieces"] == 1
+    assert frozen["missing"] == [
+        "Campaign NCP has no `claims_address` (49 CFR 577.11(d)(7)): it should have one: add it to campaigns.toml."
+    ]
+    (checked,) = letters_of(desk)
+    assert checked["severity"] != "must", checked["finding"]
+
+
+def test_a_vehicle_sold_too_long_ago_is_told_what_the_maker_still_does_and_the_others_that_it_is_free(
+    shared_desk: Desk,
+) -> None:
+    """Sold on the day ten years before the notice is not more than ten years; a day that nobody knows ends nothing."""
+    desk = shared_desk
+    world = World(desk.folder / "input").campaign(w.A, **HALF).dealer(w.EAST).labour(w.A, 1.0)
+    for number, sold in ((OLD, date(2000, 1, 3)), (YOUNG, CUT), (UNKNOWN, None)):
+        world.vehicle(number, w.A, dealer=w.EAST, model_year=2006, first_sale_date=sold or "")
+    desk.do("load", world.write(), on=w.NOTICE)
+    desk.do("followup", "new", settings(desk, w.A), on=w.NOTICE)
+    desk.do("plan", "first")
+    assert len(letters_of(desk)) == 2
+    done = desk.do("mail", "release", "first", 1, "--out", "out", on=w.FIRST_LETTER)
+    folder = Path(done["folder"])
+    with (folder / "manifest.csv").open(encoding="utf-8") as file:
+        files = {row["vin"]: row["file"] for row in csv.DictReader(file)}
+    assert files[YOUNG] == files[UNKNOWN] != files[OLD]
+    old, young = (" ".join(pdf_text(folder / files[v]).split()) for v in (OLD, YOUNG))
+    assert (
+        "is not required by the Act to remedy this problem on your vehicle without charge. We pay half"
+        in old
+    )
+    assert "without charge to you for parts or labor" not in old
+    assert "without charge to you for parts or labor" in young
+    assert "We pay half" not in young
