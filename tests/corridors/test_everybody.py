@@ -165,8 +165,8 @@ def test_a_letter_names_the_vehicle_s_own_dealer_or_says_how_to_find_one(said, l
 
 def test_a_letter_about_a_vehicle_without_a_row_names_the_make(letters) -> None:
     """The vehicle stands beside the address, so that its lines are read between the owner's."""
-    assert "Your vehicle ANA EXAMPLE Lexus" in letters[NO_ROW]
-    assert "Your vehicle ANA EXAMPLE 2006 Lexus IS 250" in letters[BLANK]
+    assert " Lexus ANA EXAMPLE Vehicle" in letters[NO_ROW]
+    assert " 2006 Lexus IS 250 ANA EXAMPLE Vehicle" in letters[BLANK]
 
 
 def test_explain_says_where_it_is_planned_and_that_early_work_counts(
