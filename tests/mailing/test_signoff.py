@@ -173,7 +173,7 @@ def test_the_checks_and_the_proof_show_the_letter_of_the_first_day_on_which_it_c
     }  # fmt: skip
     proofs = desk.run("letter", "proof", NAME, "--out", "out", "--on", NOTICE, "--json").json
     (shown,) = {" ".join(pdf_text(Path(p)).split()) for p in proofs if p.endswith(".pdf")}
-    assert "available without charge from March 20, 2013" in shown
+    assert "The remedy is available now, without charge." in shown
     assert "not yet available" not in shown
 
 

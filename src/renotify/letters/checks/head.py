@@ -29,7 +29,7 @@ OVERHANG = 3  # pixels by which a letter's ink may reach out of the box that the
 
 
 @dataclass(frozen=True)
-class Line:
+class _Line:
     """One printed line of a page: its characters from left to right, one base line, one size of type."""
 
     marks: tuple[Mark, ...]
@@ -55,7 +55,7 @@ def squeezed(text: str) -> str:
     return "".join(normal(text).split())
 
 
-def lines_of(marks: Sequence[Mark]) -> list[Line]:
+def lines_of(marks: Sequence[Mark]) -> list[_Line]:
     """Return the printed lines of a page from top to bottom, spaces left out."""
     printed = sorted(
         (mark for mark in marks if mark.text.strip()), key=lambda mark: (mark.y, mark.x)
@@ -66,7 +66,7 @@ def lines_of(marks: Sequence[Mark]) -> list[Line]:
             rows[-1].append(mark)
         else:
             rows.append([mark])
-    return [Line(tuple(sorted(row, key=lambda mark: mark.x))) for row in rows]
+    return [_Line(tuple(sorted(row, key=lambda mark: mark.x))) for row in rows]
 
 
 def wanted(part: Part, vin: str) -> list[str]:
@@ -79,12 +79,12 @@ def _without_stop(text: str) -> str:
     return text.rstrip(".")
 
 
-def rows_of(part: Part, vin: str) -> list[list[Line]] | None:
+def rows_of(part: Part, vin: str) -> list[list[_Line]] | None:
     """Return the lines of each statement of the head, None where they are not the first lines, one after the other."""
     left = lines_of(part.pages[0].marks)
-    found: list[list[Line]] = []
+    found: list[list[_Line]] = []
     for statement in wanted(part, vin):
-        taken: list[Line] = []
+        taken: list[_Line] = []
         while left and len("".join(line.text for line in taken)) < len(_without_stop(statement)):
             taken.append(left.pop(0))
         if _without_stop("".join(line.text for line in taken)) != _without_stop(statement):
