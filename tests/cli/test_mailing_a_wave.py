@@ -112,7 +112,7 @@ def test_since_2014_the_act_s_sentence_was_read_and_needs_no_comparing(office: D
     told = office.run("letter", "check", "spring", "--on", date(2014, 3, 5), "--json").json
     marks = {one["id"] for row in told for one in row["open_marks"]}
     assert "P3" not in marks
-    assert {"P6", "P7"} <= marks
+    assert "P7" in marks
 
 
 def test_an_approval_names_who_approved_each_version(office: Desk) -> None:

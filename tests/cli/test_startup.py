@@ -44,7 +44,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "lookup VIN": (LEDGER, DESK | {"rich"}),
     "explain VIN": (LEDGER | {"campaigns"}, TABLE),
     "verify": (CAMPAIGNS, TABLE),
-    "answer VIN": (CAMPAIGNS | {"contact", "visits"}, DESK),
+    "answer VIN": (CAMPAIGNS | {"contact", "letters", "visits"}, DESK),
     "followup new followup.toml": (CAMPAIGNS | {"selection"}, STORE | {"duckdb"}),
     "followup list": (LEDGER | {"campaigns"}, {"numpy", "pyarrow"}),
     "plan small": (PLANNER, STORE | {"duckdb", "highspy", "scipy"}),

@@ -12,6 +12,7 @@ from mailing.follow_up import (
     PERSON,
     STREET,
     freeze,
+    load,
     plan,
     planned,
     small_follow_up,
@@ -38,11 +39,18 @@ def test_no_wave_before_its_week(sqlite_session, tmp_path):
     assert nothing_written(sqlite_session, tmp_path)
 
 
-def test_a_campaign_without_its_translation_refuses_the_wave(sqlite_session, tmp_path):
-    world = small_follow_up(tmp_path / "input", ALE={"es": None})
+def test_a_campaign_without_its_translation_refuses_the_list_and_one_that_loses_it_the_wave(
+    sqlite_session, tmp_path
+):
+    silent = {"es": None}
+    world = small_follow_up(tmp_path / "input", ALE=silent)
     vehicle(world, 1, "ALE")
     vehicle(world, 2, "ALE", language="es")
-    plan(sqlite_session, world)
+    with pytest.raises(Refused, match=r"Campaign ALE has no `defect` under \[campaign\.es\]"):
+        plan(sqlite_session, world)
+    load(sqlite_session, small_follow_up(tmp_path / "spanish"))
+    plan(sqlite_session, small_follow_up(tmp_path / "again"))
+    load(sqlite_session, small_follow_up(tmp_path / "silent", ALE=silent))
     with pytest.raises(LetterRefused, match=r"letter for ALE to the owner .* in language 'es'"):
         release(sqlite_session, tmp_path)
     assert nothing_written(sqlite_session, tmp_path)

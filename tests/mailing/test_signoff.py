@@ -118,9 +118,10 @@ def test_a_rule_about_something_else_leaves_the_approval(
 
 
 def test_a_text_that_fails_its_checks_is_not_approved(sqlite_session, tmp_path, desk):
-    world = small_follow_up(tmp_path / "input", ALE={"es": None})
+    world = small_follow_up(tmp_path / "input")
     vehicle(world, 1, "ALE", language="es")
     plan(sqlite_session, world)
+    load(sqlite_session, small_follow_up(tmp_path / "again", ALE={"es": None}))
     refused = approve(desk)
     assert (refused.code, refused.out) == (1, "")
     assert "in language 'es'" in refused.err

@@ -11,12 +11,14 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from renotify.campaigns.campaign import Campaign, CampaignType
-from renotify.rules import load
 from renotify.values.calendar import years_before
 from renotify.values.stated_tables import DAY, NUMBER, TEXT, YES_NO, read_toml
+
+if TYPE_CHECKING:
+    from renotify.rules import Clock
 
 INJURY_WORDS = Path(__file__).with_name("injury_words.toml")
 TEXTS = (
@@ -181,6 +183,12 @@ def _injury() -> re.Pattern[str]:
 # The period of reimbursement, 573.13(c)
 
 
+def _clock(name: str, on: date) -> Clock:
+    from renotify.rules import load  # most who read campaigns ask for no day of the law
+
+    return load(on).clock(name)
+
+
 def reimbursement_begins(campaign: Campaign) -> date | None:
     """Return the first day of the work that is reimbursed: as stated, else by 573.13(c)(1); None where no day is known."""
     stated: date | None = campaign.letter.get("reimbursement_begins")
@@ -200,7 +208,7 @@ def latest_beginning(campaign: Campaign) -> date | None:
     if filed is None:
         return None
     opened: date = told.get("analysis_opened_date", filed)
-    return min(load(filed).clock("reimbursement_begins").due(filed), opened)
+    return min(_clock("reimbursement_begins", filed).due(filed), opened)
 
 
 def reimbursement_ends(campaign: Campaign, mailed: date) -> date | None:
@@ -209,7 +217,7 @@ def reimbursement_ends(campaign: Campaign, mailed: date) -> date | None:
     It is not sooner than ten days after the last letter: each letter may be that one.
     """
     stated: date | None = campaign.letter.get("reimbursement_ends")
-    least = mailed + timedelta(days=load(mailed).clock("reimbursement_period").days)
+    least = mailed + timedelta(days=_clock("reimbursement_period", mailed).days)
     return stated if stated is not None and stated >= least else None
 
 
@@ -227,7 +235,7 @@ def free_if_sold_since(campaign: Campaign, on: date) -> date | None:
         day for day in (campaign.first_notice_date, told.get("ordered_date")) if day and day <= on
     ]
     notice = min(given, default=on)
-    clock = load(notice).clock("free_remedy_tires" if told.get("tires") else "free_remedy")
+    clock = _clock("free_remedy_tires" if told.get("tires") else "free_remedy", notice)
     return years_before(notice, clock.amount)
 
 

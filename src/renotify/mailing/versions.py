@@ -217,7 +217,7 @@ def with_terms(rows: pa.Table, made: Versions) -> pa.Table:
     """Return rows (bundle, not_free, and what ``with_remedy_days`` reads) with ``OF_VEHICLE``; of ``not_free`` what the bundle has."""
 
     def of_bundle(bundle: str, codes: str) -> str:
-        return JOINED.join(code for code in bundle.split(JOINED) if code in codes.split(JOINED))
+        return JOINED.join(code for code in bundle.split(JOINED) if code in codes.split())
 
     own = of_each([rows["bundle"], rows["not_free"]], of_bundle, pa.string())
     at = rows.column_names.index("not_free")

@@ -8,7 +8,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from renotify.campaigns.follow_up_settings import JOINED
 from renotify.ledger import pieces, tables
 from renotify.ledger.session import Session
 from renotify.mailing.eligibility import OWNER_COLUMNS, PIECE_COLUMNS, STANDING
@@ -135,14 +134,14 @@ def vehicles(session: Session, vins: pa.ChunkedArray, sold_since: Mapping[str, d
 
 
 def _not_free(sold_since: Mapping[str, date]) -> tuple[str, dict[str, Any]]:
-    """Return SQL, and its values, for the campaigns whose day lies after a vehicle's first sale, each with the joining sign."""
+    """Return SQL, and its values, for the campaigns whose day lies after a vehicle's first sale, a space after each."""
     cases: list[str] = []
     values: dict[str, Any] = {}
     for number, (code, day) in enumerate(sorted(sold_since.items())):
         cases.append(
             f"case when v.first_sale_date < :since{number} then cast(:code{number} as text) else '' end"
         )
-        values |= {f"since{number}": day, f"code{number}": code + JOINED}
+        values |= {f"since{number}": day, f"code{number}": f"{code} "}
     return " || ".join(cases) or "''", values
 
 
