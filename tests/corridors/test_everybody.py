@@ -88,7 +88,7 @@ def test_no_row_is_refused_and_what_is_unusual_is_told(said) -> None:
 
 def test_everybody_is_listed_or_left_out_under_a_reason(said) -> None:
     assert said["frozen"] == {
-        "follow_up": "all", "listed": 6, "pieces": 6, "bundles": {RECALL: 6},
+        "follow_up": "all", "listed": 6, "pieces": 6, "bundles": {RECALL: 6}, "languages": {"en": 6},
         "left_out": {"address_abroad": 1, "no_current_owner": 1, "repaired": 2}, "unwritten_owners": {},
         "nearest_dealer": 3, "no_dealer": 1, "no_vehicle_row": 1,
     }  # fmt: skip
@@ -156,7 +156,7 @@ def test_a_letter_names_the_vehicle_s_own_dealer_or_says_how_to_find_one(said, l
         assert vehicle in words
         assert (f"Made-up Dealer {w.EAST}" in words) == (vehicle in own)
         help_to_find = (
-            f"Any authorized Lexus dealer {SENDER['phone']} Call us for the one nearest to you."
+            f"Telephone {SENDER['phone']} Any Lexus dealer Call us for the one nearest to you."
         )
         assert (help_to_find in words) == (vehicle not in own)
         assert f"Made-up Dealer {w.WEST}" not in words

@@ -92,6 +92,9 @@ def _released(done: dict[str, Any]) -> None:
     )
     for reason, count in done["withdrawn_reasons"].items():
         click.echo(f"- withdrawn, {reason.replace('_', ' ')}: {count:,}")
+    for what in ("languages", "envelopes"):
+        if done[what]:
+            click.echo(f"- {what}: {_worded(done[what])}")
     folder = os.path.relpath(done["folder"])
     if done["exceptions"]:
         click.echo(f"- each exception with its reason: {folder}/exceptions.csv")

@@ -14,8 +14,9 @@ from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.letter_facts import facts_of, is_provisional, reimbursement_ends
 from renotify.errors import LetterRefused
 from renotify.rules import KIND_OF_FOLLOWUP
+from renotify.rules.languages import JOINED
 
-LANGUAGES = ("en", "es", "en+es")
+LANGUAGES = ("en", "en+es")
 KINDS = tuple(dict.fromkeys(KIND_OF_FOLLOWUP.values()))
 PROVISIONAL = "provisional"
 
@@ -42,7 +43,7 @@ class Sender:
 class LetterSpec:
     """One letter version before typesetting; a bundle is the campaigns open on one vehicle.
 
-    ``language`` is ``en``, ``es``, or ``en+es`` for Puerto Rico (49 CFR 577.5(a)). ``labor_hours``
+    ``language`` is ``en``, or ``en+es``: Spanish is added to English and never in its place (49 CFR 577.5(a)). ``labor_hours``
     gives the least and the most hours of work by campaign code, ``earlier_notice`` and
     ``remedy_date`` replace a campaign's own first notice and remedy dates (None: not known). ``accepted`` names findings of
     the checks, by code, that a person let pass, with who and why; it is part of the digest. ``not_free`` names the campaigns
@@ -75,15 +76,20 @@ class LetterSpec:
                 "(49 CFR 577.14: the label serves 577.5 only).",
                 "Send two letters.",
             )
-        known = (KINDS, ("owner", "lessor"), LANGUAGES)
         if len(self.campaigns) > 1 and any(map(is_provisional, self.campaigns)):
             raise LetterRefused(
                 f"A provisional notification is about one campaign alone: {', '.join(self.codes)} (49 CFR 577.6(b)).",
                 "Make a follow-up of its own for each campaign whose order is before a court.",
             )
-        for value, words in zip((self.kind, self.recipient, self.language), known, strict=True):
+        known = (KINDS, ("owner", "lessor"))
+        for value, words in zip((self.kind, self.recipient), known, strict=True):
             if value not in words:
                 raise LetterRefused(f"No letter is {value!r}.", f"Known: {', '.join(words)}.")
+        if self.language not in LANGUAGES:
+            raise LetterRefused(
+                f"No letter is in {self.language!r}: English is never left out (49 CFR 577.5(a)).",
+                f"Known: {', '.join(LANGUAGES)}.",
+            )
 
     @property
     def family(self) -> str:
@@ -135,7 +141,7 @@ class LetterSpec:
     @property
     def languages(self) -> tuple[str, ...]:
         """Return the languages that the letter is written in, in their order."""
-        return tuple(self.language.split("+"))
+        return tuple(self.language.split(JOINED))
 
     @property
     def codes(self) -> tuple[str, ...]:

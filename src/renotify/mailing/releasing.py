@@ -36,6 +36,7 @@ from renotify.mailing.approving import unapproved
 from renotify.mailing.job_folder import MANIFEST
 from renotify.mailing.printing import Job
 from renotify.mailing.versions import Versions
+from renotify.rules import load
 from renotify.values.progress_callback import Progress
 
 MAIL_HOUSE = "mail house"
@@ -128,9 +129,9 @@ def _intend(
     folder: Path,
     on: date,
 ) -> tuple[Intent, Versions]:
-    """Decide about every piece and record it; versions found missing are compiled in between.
+    """Decide about every piece and record it; versions and envelopes found missing are made and checked in between.
 
-    The transaction that finds all its versions compiled is the one that records, so that nothing
+    The transaction that finds all of them made is the one that records, so that nothing
     can happen between the check and the intent.
     """
     sender = settings.sender
@@ -141,11 +142,14 @@ def _intend(
             pieces.hold_still(session)
             decided = versions.settle_remedies(session, _decided(session, row, on), made)
             early_letters.refuse(settings, row, _released(decided), made, on)
-            missing = versions.wanted(_released(decided)) - made.compiled.keys()
-            if not missing:
+            released = _released(decided)
+            missing = versions.wanted(released) - made.compiled.keys()
+            undrawn = made.streams(released, "owner_state") - made.fronts.keys()
+            if not (missing or undrawn):
                 _write_intent(session, row, _with_digests(decided, made), mailer, folder, on)
                 return Intent(on, resumed=False, counts=_counts(decided)), made
         made.compile(missing)
+        made.draw(undrawn)
 
 
 def _versions(session: Session, settings: FollowUpSettings, mail_date: date) -> Versions:
@@ -164,7 +168,7 @@ def _decided(session: Session, row: WaveRow, on: date) -> pa.Table:
     standing = wave_tables.standing(session, row.follow_up, row.number)
     owners = wave_tables.owners(session, row.follow_up, row.number, on)
     decided = eligibility.decide(planned, standing, owners, placeholders(session), on=on)
-    return versions.settle_language(decided)
+    return versions.settle_language(decided, load(on))
 
 
 def _released(decided: pa.Table) -> pa.Table:
@@ -241,6 +245,8 @@ def _print(
     rows = wave_tables.letters(session, row.follow_up, row.number)
     rows = _with_digests(versions.settle_remedies(session, rows, made), made)
     rows = rows.drop_columns(list(versions.OF_VEHICLE))
+    rows = rows.append_column("label", versions.label_language(rows, made))
+    made.draw(made.streams(rows, "state"))  # a release that is resumed has drawn none
     return printing.write(rows, made, folder, progress=progress, workers=workers)
 
 
@@ -275,6 +281,8 @@ def _summary(session: Session, name: str, wave: int, intent: Intent, job: Job) -
         "printed": job.manifest.num_rows,
         "exceptions": job.exceptions.num_rows,
         "withdrawn_reasons": counted(withdrawn["reason"]),
+        "languages": counted(job.languages),
+        "envelopes": job.envelopes,
         **intent.counts,
         "versions": len(job.manifest["form_digest"].unique()),
         "folder": str(job.folder),
