@@ -90,8 +90,11 @@ def test_everybody_is_listed_or_left_out_under_a_reason(said) -> None:
     assert said["frozen"] == {
         "follow_up": "all", "listed": 6, "pieces": 6, "bundles": {RECALL: 6}, "languages": {"en": 6},
         "left_out": {"address_abroad": 1, "no_current_owner": 1, "repaired": 2}, "unwritten_owners": {},
-        "nearest_dealer": 3, "no_dealer": 1, "no_vehicle_row": 1,
+        "nearest_dealer": 3, "no_dealer": 1, "no_vehicle_row": 1, "missing": said["frozen"]["missing"],
     }  # fmt: skip
+    assert (
+        len(said["frozen"]["missing"]) == 2
+    )  # conditions and the address for claims: told, and no hindrance
 
 
 def test_who_is_left_out_for_a_person_can_be_seen(said, shared_desk: Desk) -> None:
