@@ -244,6 +244,9 @@ SENDER = {
     "address": "PO Box 1",
     "phone": "1-800-555-0100",
     "tty": "1-800-555-0101",
+    "department": "Recall Department",
+    "hours": "8 to 5",
+    "web": "www.example.com",
     "mailer_id": "123456",
 }
 
@@ -256,7 +259,16 @@ def test_the_sender_has_what_letters_notices_and_barcodes_print(read):
 def test_a_key_that_is_none_of_the_sender_is_refused_with_the_nearest(refusal):
     said = refusal("[sender]", 'phon = "1-800-555-0100"')
     assert said == "followup.toml, sender: there is no key 'phon'. Did you mean 'phone'?"
-    assert "Known are address, mailer_id, name, phone, tty." in refusal("[sender]", "x = 1")
+    known = "Known are address, department, es, hours, mailer_id, name, phone, tty, web."
+    assert known in refusal("[sender]", "x = 1")
+
+
+def test_department_and_hours_have_their_spanish_words_and_nothing_else_has(read, refusal):
+    lines = ("[sender.es]", 'department = "Retiros"', 'hours = "de 8 a 5"')
+    assert read(*lines).sender == {"es": {"department": "Retiros", "hours": "de 8 a 5"}}
+    assert refusal("[sender.es]", 'web = "x"').startswith("followup.toml, sender, es: there is no")
+    assert refusal("[sender.es]", "hours = 8").endswith("is not text. Write text.")
+    assert refusal("[sender]", 'es = "de 8 a 5"').startswith("followup.toml, sender: es = ")
 
 
 @pytest.mark.parametrize("key", SENDER)

@@ -90,8 +90,11 @@ def test_everybody_is_listed_or_left_out_under_a_reason(said) -> None:
     assert said["frozen"] == {
         "follow_up": "all", "listed": 6, "pieces": 6, "bundles": {RECALL: 6}, "languages": {"en": 6},
         "left_out": {"address_abroad": 1, "no_current_owner": 1, "repaired": 2}, "unwritten_owners": {},
-        "nearest_dealer": 3, "no_dealer": 1, "no_vehicle_row": 1,
+        "nearest_dealer": 3, "no_dealer": 1, "no_vehicle_row": 1, "missing": said["frozen"]["missing"],
     }  # fmt: skip
+    assert (
+        len(said["frozen"]["missing"]) == 2
+    )  # conditions and the address for claims: told, and no hindrance
 
 
 def test_who_is_left_out_for_a_person_can_be_seen(said, shared_desk: Desk) -> None:
@@ -156,7 +159,7 @@ def test_a_letter_names_the_vehicle_s_own_dealer_or_says_how_to_find_one(said, l
         assert vehicle in words
         assert (f"Made-up Dealer {w.EAST}" in words) == (vehicle in own)
         help_to_find = (
-            f"Any Lexus dealer Call us for the one nearest to you. Telephone {SENDER['phone']}"
+            f"Telephone {SENDER['phone']} Any Lexus dealer Call us for the one nearest to you."
         )
         assert (help_to_find in words) == (vehicle not in own)
         assert f"Made-up Dealer {w.WEST}" not in words
@@ -165,8 +168,8 @@ def test_a_letter_names_the_vehicle_s_own_dealer_or_says_how_to_find_one(said, l
 
 def test_a_letter_about_a_vehicle_without_a_row_names_the_make(letters) -> None:
     """The vehicle stands beside the address, so that its lines are read between the owner's."""
-    assert "ANA EXAMPLE Lexus 12 ELM ST" in letters[NO_ROW]
-    assert "ANA EXAMPLE 2006 Lexus IS 250 12 ELM ST" in letters[BLANK]
+    assert " Lexus ANA EXAMPLE Vehicle" in letters[NO_ROW]
+    assert " 2006 Lexus IS 250 ANA EXAMPLE Vehicle" in letters[BLANK]
 
 
 def test_explain_says_where_it_is_planned_and_that_early_work_counts(

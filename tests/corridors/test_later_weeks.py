@@ -184,4 +184,4 @@ def test_a_follow_up_letter_never_goes_out_before_its_remedy(desk: Desk) -> None
     (file,) = Path(done["folder"]).rglob("9LA-owner-en-*.pdf")
     words = " ".join(pdf_text(file).split())
     assert "The repair is not yet available" not in words
-    assert "available without charge from March 13, 2013" in words
+    assert "The remedy is available now, without charge." in words

@@ -25,7 +25,8 @@ from renotify.values.stated_tables import (
 KINDS = ("initial", "interim", "follow_up_voluntary", "follow_up_ordered")
 RESPONSE = ("share", "scale_weeks", "shape", "background_per_week")
 SHARES = ("share", "background_per_week")  # of owners, of vehicles: from none to all
-SENDER = ("name", "address", "phone", "tty", "mailer_id")
+SENDER = ("name", "address", "phone", "tty", "department", "hours", "web", "mailer_id")
+SENDER_ES = ("department", "hours")  # what a letter says in Spanish under [sender.es]
 HINT = "See followup.toml in docs/reference/files.md."
 
 
@@ -209,10 +210,13 @@ def check_bounds(key: str, value: float, where: str, hint: str) -> None:
         raise BadInput(f"{where}: {key} must be {wanted}, not {value:.12g}.", hint)
 
 
-def _check_sender(sender: Mapping[str, object], where: str) -> None:
+def _check_sender(sender: Mapping[str, Any], where: str) -> None:
     """Text for each key that letters, notices and barcodes read."""
-    check_keys(sender, SENDER, where)
-    check_kinds(sender, dict.fromkeys(SENDER, TEXT), where)
+    check_keys(sender, (*SENDER, "es"), where)
+    check_kinds(sender, dict.fromkeys(SENDER, TEXT) | {"es": TABLE}, where)
+    spanish = sender.get("es", {})
+    check_keys(spanish, SENDER_ES, f"{where}, es")
+    check_kinds(spanish, dict.fromkeys(SENDER_ES, TEXT), f"{where}, es")
     if sender.get("mailer_id"):
         check_mailer_id(str(sender["mailer_id"]), f"{where}: ")
 

@@ -7,6 +7,7 @@ the reader sees it: after the words that end where the slot begins.
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -30,7 +31,7 @@ _LINE_END_HYPHENS = (0x02, 0xFFFE)
 
 @dataclass(frozen=True)
 class Mark:
-    """One printed character: base line from the top, left and right edge, type size, in points."""
+    """One printed character: base line from the top, left and right edge, type size as it is seen, in points."""
 
     text: str
     x: float
@@ -60,6 +61,13 @@ def _character(code: int) -> str:
     return "-" if code in _LINE_END_HYPHENS else chr(code)
 
 
+def _seen_height(page: pypdfium2.PdfTextPage, index: int) -> float:
+    """Return a character's type size after every scaling."""
+    by = pdfium.FS_MATRIX()
+    pdfium.FPDFText_GetMatrix(page.raw, index, by)
+    return float(pdfium.FPDFText_GetFontSize(page.raw, index) * math.hypot(by.c, by.d))
+
+
 def _mark(page: pypdfium2.PdfTextPage, index: int, height: float) -> Mark:
     x, y = ctypes.c_double(), ctypes.c_double()
     pdfium.FPDFText_GetCharOrigin(page.raw, index, x, y)
@@ -68,7 +76,7 @@ def _mark(page: pypdfium2.PdfTextPage, index: int, height: float) -> Mark:
         x.value,
         height - y.value,
         max(x.value, _right(page, index)),
-        float(pdfium.FPDFText_GetFontSize(page.raw, index)),
+        _seen_height(page, index),
     )
 
 

@@ -206,7 +206,11 @@ def sender_of(sender: Mapping[str, Any]) -> Sender:
     address = sender["address"]
     lines = address.splitlines() if isinstance(address, str) else [str(line) for line in address]
     return Sender(
-        str(sender["name"]), tuple(lines), str(sender["phone"]), str(sender.get("tty", ""))
+        name=str(sender["name"]),
+        address=tuple(lines),
+        phone=str(sender["phone"]),
+        **{name: str(sender.get(name, "")) for name in ("tty", "department", "hours", "web")},
+        spanish=dict(sender.get("es", {})),
     )
 
 

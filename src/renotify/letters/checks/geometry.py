@@ -14,6 +14,7 @@ from renotify.letters.readback import PageText
 from renotify.letters.specimen import SPECIMEN, printed
 from renotify.letters.version import LetterVersion, Slot
 
+SHEET = 2  # pages
 NEEDED = ("imb", "line1", "line2", "line3", "line4", "line5", "vin", "reference")
 
 
@@ -86,6 +87,11 @@ def file(version: LetterVersion, body: bytes, pages: Sequence[PageText]) -> Iter
             "print profile",
             f"the letter has {version.page_count} pages, more than {version.profile.max_pages}",
         )
+    starts = [*(first for _, first in version.parts), version.page_count + 1]
+    for (language, first), after in zip(version.parts, starts[1:], strict=True):
+        if after - first > SHEET:
+            message = f"the {language} text takes {after - first} pages, more than one sheet holds: say less"
+            yield Finding("sheets", "house rule", message, "should")
     for number, page in enumerate(pages, start=1):
         if version.short_digest not in "".join(page.text.split()):
             yield Finding("digest", "house rule", f"page {number} does not carry the digest")

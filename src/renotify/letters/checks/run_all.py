@@ -17,6 +17,7 @@ from renotify.letters import readback
 from renotify.letters.checks import (
     barcode,
     geometry,
+    head,
     legibility,
     plain_language,
     statements,
@@ -26,7 +27,7 @@ from renotify.letters.checks.finding import Finding, OwnText, Part
 from renotify.letters.letter_text import TEXTS, Placed, applicable
 from renotify.letters.readback import Mark, PageText
 from renotify.letters.spec import PROVISIONAL
-from renotify.letters.specimen import printed
+from renotify.letters.specimen import SPECIMEN, printed
 from renotify.letters.version import LetterVersion
 from renotify.rules import RulePack, load
 
@@ -52,6 +53,7 @@ def expected(version: LetterVersion, pack: RulePack, language: str) -> tuple[Pla
             recipient=summary["recipient"],
             language=language,
             facts=frozenset(campaign["facts"]),
+            shared=frozenset(summary.get("shared", summary.get("facts", ()))),
         ):
             key = (statement.id, number if own else None)
             text = texts.get(key) or statement.wording(language)
@@ -105,7 +107,7 @@ def _words(part: Part, pack: RulePack, family: str, kind: str) -> list[Finding]:
     if family == "service":
         checks.append(statements.no_recall(part, pack))
     else:
-        checks += [statements.statements(part), statements.heading(part)]
+        checks.append(statements.statements(part))
         provisional = kind == PROVISIONAL
         checks.append(statements.one_by_one(part) if provisional else statements.order(part))
     return [finding for check in checks for finding in check]
@@ -137,6 +139,8 @@ def check(version: LetterVersion, *, pack: RulePack | None = None) -> list[Findi
     findings = [*_rules(version, rules), *two_languages.never_left_out(parts, rules)]
     for part in parts:
         findings += _words(part, rules, version.summary["family"], version.summary["kind"])
+    if version.summary["family"] == "safety":
+        findings += head.head(version, parts, SPECIMEN["vin"], body)
     if len(parts) == 2:
         findings += two_languages.same_facts(*parts)
     findings += [*geometry.missing(version), *geometry.slots(version), *geometry.ink(version, body)]
