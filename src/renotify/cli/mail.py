@@ -92,6 +92,8 @@ def _released(done: dict[str, Any]) -> None:
     )
     for reason, count in done["withdrawn_reasons"].items():
         click.echo(f"- withdrawn, {reason.replace('_', ' ')}: {count:,}")
+    for reason, count in done["mended"].items():
+        click.echo(f"- printed otherwise than its row stands, {reason}: {count:,}")
     folder = os.path.relpath(done["folder"])
     if done["exceptions"]:
         click.echo(f"- each exception with its reason: {folder}/exceptions.csv")

@@ -200,7 +200,7 @@ def _stream(version: LetterVersion) -> tuple[str, str]:
     return stream(version.summary["family"], version.summary["language"])
 
 
-def _instructions(version: LetterVersion, family: str) -> list[str]:
+def _instructions(version: LetterVersion, family: str, *, abroad: bool) -> list[str]:
     fold = version.profile.facts["sheet"]["first_fold"]
     label = (
         "Use the envelope with the red and white label of 49 CFR 577.14; the DOT and NHTSA logos "
@@ -213,24 +213,31 @@ def _instructions(version: LetterVersion, family: str) -> list[str]:
         f"Fold the first panel at {fold:g} mm and insert with the address in the window.",
         "Print in black only, at 100 percent; do not scale to fit.",
         "Keep pages of a letter together; the reference in the footer is the same on each.",
-        "Mail as First-Class Mail (49 CFR 577.7(a)(2)). Never as USPS Marketing Mail.",
+        (
+            "Mail as First-Class Mail International, with its postage; the pieces carry no barcode. "
+            "The last line of each address is the country."
+            if abroad
+            else "Mail as First-Class Mail (49 CFR 577.7(a)(2)). Never as USPS Marketing Mail."
+        ),
         "Return the manifest with the drop date, and list spoiled pieces by piece_id.",
     ]
 
 
 def _describe(
-    name: tuple[str, str], runs: Sequence[tuple[LetterVersion, RunReport]]
+    name: tuple[str, str, bool], runs: Sequence[tuple[LetterVersion, RunReport]]
 ) -> dict[str, Any]:
-    family, language = name
+    family, language, abroad = name
     first = runs[0][0]
+    contents = "safety recalls" if family == "safety" else "service campaigns"
     pages = sorted({version.page_count for version, _ in runs})
     duplex = bool(first.profile.facts["sheet"]["duplex"])
     sheets = [(-(-count // 2) if duplex else count) for count in pages]
     return {
-        "name": f"{'safety recalls' if family == 'safety' else 'service campaigns'} ({language})",
+        "name": f"{contents} ({language}{', abroad' if abroad else ''})",
         "family": family,
         "language": language,
-        "mail_class": "First-Class Mail",
+        "destination": "abroad" if abroad else "United States",
+        "mail_class": "First-Class Mail International" if abroad else "First-Class Mail",
         "envelope": str(first.profile.facts["title"]),
         "label": "yes, 1 by 3 inches" if family == "safety" else "no",
         "letters": sum(report.counts["printed"] for _, report in runs),
@@ -238,7 +245,7 @@ def _describe(
         "fold": f"{first.profile.facts['sheet']['first_fold']:g} mm",
         "print": "black, two sides" if duplex else "black, one side",
         "files": [row for version, report in runs for row in _files(version, report)],
-        "instructions": _instructions(first, family),
+        "instructions": _instructions(first, family, abroad=abroad),
     }
 
 
@@ -264,12 +271,13 @@ def job_ticket(
 ) -> Ticket:
     """Write the job ticket of a run, one stream for each envelope; NothingToDo without files.
 
-    Safety recalls and service campaigns are never in one stream, nor English and Spanish labels.
+    Safety recalls and service campaigns are never in one stream, nor English and Spanish labels, nor letters at home and abroad.
     """
     if not runs:
         raise NothingToDo("A job ticket needs at least one print run.", "Render letters first.")
-    names = sorted({_stream(version) for version, _ in runs})
-    grouped = {name: [run for run in runs if _stream(run[0]) == name] for name in names}
+    grouped: dict[tuple[str, str, bool], list[tuple[LetterVersion, RunReport]]] = {}
+    for version, report in sorted(runs, key=lambda run: (*_stream(run[0]), run[1].abroad)):
+        grouped.setdefault((*_stream(version), report.abroad), []).append((version, report))
     body = {
         "title": f"Job ticket {stem}",
         "run": stem,
@@ -280,7 +288,8 @@ def job_ticket(
     pdf = out_dir / f"{stem}-job-ticket.pdf"
     pdf.write_bytes(compile_typst(_TICKET, {"ticket": body}))
     envelopes = []
-    for (family, language), group in grouped.items():
+    for family, language in sorted({name[:2] for name in grouped}):
+        group = next(runs for name, runs in grouped.items() if name[:2] == (family, language))
         front = out_dir / f"{stem}-envelope-{family}-{language}.pdf"
         profile = group[0][0].profile
         front.write_bytes(proof(profile, pack, sender, family=family, language=language))

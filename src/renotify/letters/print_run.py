@@ -45,7 +45,7 @@ MANIFEST = pa.schema(
 
 @dataclass(frozen=True)
 class BatchResult:
-    """One finished file: what is in it, its SHA-256, and who was left out."""
+    """One finished file: what is in it, its SHA-256, who was left out, and which letters were mended."""
 
     name: str
     sha256: str
@@ -53,6 +53,7 @@ class BatchResult:
     size: int
     pieces: pa.Table
     exceptions: pa.Table
+    changes: pa.Table = field(default_factory=EXCEPTIONS.empty_table)
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class RunReport:
     counts: dict[str, int]
     sha256: dict[str, str] = field(default_factory=dict)
     letters: dict[str, int] = field(default_factory=dict)
+    changes: pa.Table = field(default_factory=EXCEPTIONS.empty_table)  # what was mended, by piece
+    abroad: bool = False  # a stream of its own: no barcode, international postage
 
     @property
     def manifest(self) -> pa.Table:
@@ -91,7 +94,7 @@ def _loaded(path: str, _digest: str) -> LetterVersion:
 
 def write_batch(version: LetterVersion, rows: pa.Table, path: Path) -> BatchResult:
     """Write one batch file under a temporary name: a pure function of the version and the rows."""
-    pieces, refused = [], []
+    pieces, refused, changes = [], [], []
     part = path.with_name(path.name + PART)
     with part.open("wb", buffering=0) as sink:
         batch = BatchFile(version, sink)
@@ -103,6 +106,7 @@ def write_batch(version: LetterVersion, rows: pa.Table, path: Path) -> BatchResu
             first = pa.array(pages * version.page_count + 1, pa.int64())
             pieces.append(pa.table([letters.piece_ids, bars, first], PIECES))
             refused.append(letters.exceptions)
+            changes.append(letters.changes)
         digest = batch.close()
     return BatchResult(
         path.name,
@@ -111,6 +115,7 @@ def write_batch(version: LetterVersion, rows: pa.Table, path: Path) -> BatchResu
         part.stat().st_size,
         pa.concat_tables(pieces),
         pa.concat_tables(refused),
+        pa.concat_tables(changes),
     )
 
 
@@ -180,8 +185,9 @@ class _ManifestWriter:
         if not count:  # every row was refused: a print file without letters is not kept
             self.path.with_name(result.name + PART).unlink()
         keep = BatchResult(
-            result.name, result.sha256, count, result.size, PIECES_NONE, result.exceptions
-        )
+            result.name, result.sha256, count, result.size, PIECES_NONE, result.exceptions,
+            result.changes,
+        )  # fmt: skip
         self.results.append(keep)
 
     def close(self) -> None:
@@ -325,4 +331,5 @@ def _finish(
         counts,
         digests,
         letters,
+        pa.concat_tables([result.changes for result in manifest.results]),
     )

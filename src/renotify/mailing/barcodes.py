@@ -28,11 +28,24 @@ def payloads(
     first_serial: int,
     in_use: int,
 ) -> pa.ChunkedArray:
-    """Return the digits of the barcode of each row (columns zip, zip4, delivery_point).
+    """Return the digits of the barcode of each row (columns zip, zip4, delivery_point, and abroad if any is), blank for an address abroad.
 
     Serials run on from ``first_serial`` and start again after the last; ``in_use`` pieces of the
     last 45 days hold theirs, and Refused is raised when not enough are left.
     """
+    if "abroad" in rows.column_names and pc.any(rows["abroad"], min_count=0).as_py():
+        at_home = pc.invert(rows["abroad"])
+        blank = pa.array([""] * rows.num_rows, pa.string())
+        some = _of_the_united_states(rows.filter(at_home), mailer_id, first_serial, in_use)
+        return pa.chunked_array([
+            pc.replace_with_mask(blank, at_home.combine_chunks(), some.combine_chunks())
+        ])  # fmt: skip
+    return _of_the_united_states(rows, mailer_id, first_serial, in_use)
+
+
+def _of_the_united_states(
+    rows: pa.Table, mailer_id: str, first_serial: int, in_use: int
+) -> pa.ChunkedArray:
     width = TRACKING_DIGITS - len(check_mailer_id(mailer_id))
     free = 10**width - in_use
     if rows.num_rows > free:

@@ -2,3 +2,4 @@
 
 MANIFEST = "manifest.csv"
 EXCEPTIONS = "exceptions.csv"
+CHANGES = "changes.csv"  # what was printed otherwise than its row stands: pieces, fields, reasons, nothing of a person

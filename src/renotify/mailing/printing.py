@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,8 +23,9 @@ from renotify.ledger import artifacts
 from renotify.letters import envelope, print_run
 from renotify.letters.checks.batch_sample import sample
 from renotify.letters.version import LetterVersion
-from renotify.mailing.job_folder import EXCEPTIONS, MANIFEST
+from renotify.mailing.job_folder import CHANGES, EXCEPTIONS, MANIFEST
 from renotify.mailing.versions import VersionKey, Versions
+from renotify.values.address import countries_of
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.progress_callback import Progress
 
@@ -51,6 +52,7 @@ class Job:
     folder: Path
     manifest: pa.Table  # MANIFEST_COLUMNS
     exceptions: pa.Table  # EXCEPTION_COLUMNS
+    changes: pa.Table  # piece_id, field, reason: what was printed otherwise than the row stands
     files: Mapping[str, tuple[str, str]]
 
 
@@ -77,7 +79,8 @@ def write(
 
     input = manifest + exceptions, and a sample of each batch file says what its rows say, or
     Inconsistent. Writing it again gives the same bytes, in one process or in several ``workers``.
-    Safety recalls and service campaigns are two streams, in folders of their own (49 CFR 577.14).
+    Safety recalls and service campaigns are two streams, in folders of their own (49 CFR 577.14); letters abroad are one, too, in
+    files of their own.
     """
     part = part_of(folder)
     shutil.rmtree(part, ignore_errors=True)
@@ -92,29 +95,60 @@ def write(
     arrow_csv.write_csv(failed.select(EXCEPTION_COLUMNS), part / EXCEPTIONS)
     job.add("manifest", part / MANIFEST)
     job.add("exceptions", part / EXCEPTIONS)
+    changes = pa.concat_tables([_NO_EXCEPTION, *job.changes]).sort_by("piece_id")
+    if changes.num_rows:
+        arrow_csv.write_csv(changes, part / CHANGES)
+        job.add("changes", part / CHANGES)
     if job.reports:
         job.add_ticket(f"{folder.parent.name}-{folder.name}", made)
     _settle(part, folder)
-    return Job(folder, manifest, failed, job.files)
+    return Job(folder, manifest, failed, changes, job.files)
 
 
 def _printed(
     rows: pa.Table, made: Versions, part: Path, workers: int
 ) -> Iterator[tuple[VersionKey, print_run.RunReport]]:
-    """Yield the print run of each version that has rows, in order; processes share their files."""
-    used = set(rows["form_digest"].unique().to_pylist())
-    keys = [key for key in sorted(made.compiled) if made.compiled[key].digest in used]
+    """Yield the print runs of each version that has rows, at home and abroad, in order; processes share their files."""
+    runs = _runs(rows, made)
     shared = workers if rows.num_rows >= SHARED_FROM else 1
 
-    def run(key: VersionKey) -> print_run.RunReport:
-        return _render(key, made.compiled[key], rows, part, executor)
+    def printed(run: _Run) -> tuple[VersionKey, print_run.RunReport]:
+        return run.key, run.render(made.compiled[run.key], part, executor)
 
     with print_run.worker_processes(shared) as executor:
         if executor is None:
-            yield from zip(keys, map(run, keys), strict=True)
+            yield from map(printed, runs)
             return
         with ThreadPoolExecutor(shared) as threads:  # a version's last files leave no worker idle
-            yield from zip(keys, threads.map(run, keys), strict=True)
+            yield from threads.map(printed, runs)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """The rows of one version that go the same way: by the mail of the United States, or abroad."""
+
+    key: VersionKey
+    abroad: bool
+    rows: pa.Table
+
+    def render(
+        self, version: LetterVersion, part: Path, executor: Executor | None
+    ) -> print_run.RunReport:
+        stem = f"{self.key.stem}-{version.digest[:8]}{'-abroad' if self.abroad else ''}"
+        report = print_run.render(
+            version, self.rows, part / self.key.family, stem=stem, executor=executor
+        )
+        return replace(report, abroad=self.abroad)
+
+
+def _runs(rows: pa.Table, made: Versions) -> list[_Run]:
+    away = pc.not_equal(countries_of(rows), "")
+    runs = [
+        _Run(key, abroad, rows.filter(pc.and_(pc.equal(rows["form_digest"], version.digest), mask)))
+        for key, version in sorted(made.compiled.items(), key=lambda item: item[0])
+        for abroad, mask in ((False, pc.invert(away)), (True, away))
+    ]
+    return [run for run in runs if run.rows.num_rows]
 
 
 @dataclass
@@ -125,6 +159,7 @@ class _JobFiles:
     reports: list[tuple[LetterVersion, print_run.RunReport]] = field(default_factory=list)
     manifests: list[pa.Table] = field(default_factory=list)
     exceptions: list[pa.Table] = field(default_factory=list)
+    changes: list[pa.Table] = field(default_factory=list)
     files: dict[str, tuple[str, str]] = field(default_factory=dict)
     done: int = 0
 
@@ -138,6 +173,7 @@ class _JobFiles:
     ) -> None:
         """Add one version's print run; its own lists are parts of the wave's, and go."""
         manifest = report.manifest
+        self.changes.append(report.changes)
         for path in report.files:
             _refuse_wrong_sample(version, path, manifest, rows)
             self.add("letters", path, report.sha256[path.name])
@@ -173,18 +209,6 @@ def _refuse_wrong_sample(
             f"{path.name}: {found[0].message} ({found[0].citation}).",
             "Nothing was recorded as printed; release the wave again, and report this.",
         )
-
-
-def _render(
-    key: VersionKey, version: LetterVersion, rows: pa.Table, part: Path, executor: Executor | None
-) -> print_run.RunReport:
-    return print_run.render(
-        version,
-        rows.filter(pc.equal(rows["form_digest"], version.digest)),
-        part / key.family,
-        stem=f"{key.stem}-{version.digest[:8]}",
-        executor=executor,
-    )
 
 
 def _placed(manifest: pa.Table, family: str) -> pa.Table:

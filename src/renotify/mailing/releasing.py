@@ -274,6 +274,7 @@ def _summary(session: Session, name: str, wave: int, intent: Intent, job: Job) -
         "withdrawn": withdrawn.num_rows,
         "printed": job.manifest.num_rows,
         "exceptions": job.exceptions.num_rows,
+        "mended": counted(job.changes["reason"]),
         "withdrawn_reasons": counted(withdrawn["reason"]),
         **intent.counts,
         "versions": len(job.manifest["form_digest"].unique()),

@@ -17,7 +17,7 @@ LETTER = pa.schema(
             "piece_id", "vin", "family", "bundle", "role", "language", "form_digest",
             "name1", "name2", "addr1", "addr2", "city", "state", "zip", "zip4", "delivery_point",
             "model_text", "dealer_name", "dealer_address", "dealer_phone", "reference",
-            "imb_payload",
+            "imb_payload", "country", "model_short", "dealer_place",
         )
     ]
 )  # fmt: skip
@@ -43,7 +43,9 @@ select p.piece_id, p.vin, p.family, p.bundle, p.role, p.language, p.form_digest,
        coalesce(v.model_year || ' ' || v.make || ' ' || v.model, '') as model_text,
        coalesce(d.name, '') as dealer_name,
        coalesce(d.addr1 || ', ' || d.city || ', ' || d.state || ' ' || d.zip, '') as dealer_address,
-       coalesce(d.phone, '') as dealer_phone, p.piece_id as reference, p.imb as imb_payload
+       coalesce(d.phone, '') as dealer_phone, p.piece_id as reference, p.imb as imb_payload,
+       o.country, coalesce(v.model_year || ' ' || v.make, '') as model_short,
+       coalesce(d.city || ', ' || d.state || ' ' || d.zip, '') as dealer_place
 from piece p join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
 left join vehicle v on v.vin = p.vin left join dealer d on d.dealer_code = p.dealer_code
 """

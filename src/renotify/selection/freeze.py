@@ -9,8 +9,10 @@ else in the campaigns' populations is in the list too, left out under one named 
     owner_to_confirm                   no owner can be written to, and a name, street or city holds a word
                                        that may stand for nothing (values.placeholders): a person must look
     no_current_owner                   every one who is known has given the vehicle up
-    address_abroad                     who holds it lives outside the United States: for a person
+    address_abroad                     who holds it lives outside the United States, and street or city is not known
     address_incomplete                 the newest record of every owner cannot be mailed
+
+An owner abroad is written to like any other (577.7), and so is one without a name: the letter is the registered owner's.
 
 A vehicle is planned at its own dealer. One without a dealer, or of a dealer that is not loaded, is
 planned at the dealer nearest to its owner's ZIP Code (``dealer_assigned``), and its letter names
@@ -40,7 +42,7 @@ from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
 from renotify.selection.nearest_dealer import nearest_dealers
-from renotify.values.address import ABROAD, address_problems
+from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.piece import piece_ids
 from renotify.values.placeholders import Placeholders
@@ -70,8 +72,7 @@ _HELD = "select k.* from known k semi join (from holder where holds) h using (vi
 # Spanish by wish, both languages in Puerto Rico (577.5(a)).
 _REACHED = """
     select vin, role, as_of, zip, to_confirm,
-        name1 <> '' and problem is null and not to_confirm as mailable,
-        coalesce(problem = $abroad, false) as abroad,
+        problem is null and not to_confirm as mailable, abroad,
         case when state = 'PR' then 'en+es' when lower(language) like 'es%' then 'es'
             else 'en' end as language
     from held"""
@@ -79,7 +80,7 @@ _REACHED = """
 _WITHOUT_DEALER = """
     select vin, zip from newest_owners anti join
         (select vin from vehicles semi join dealers using (dealer_code)) with_dealer using (vin)
-    where mailable
+    where mailable and not abroad
     qualify row_number() over (partition by vin
         order by list_position(['lessee', 'owner', 'lessor'], role)) = 1"""
 _SERVED = """
@@ -187,8 +188,9 @@ def _register_owners(arrow: DuckDBPyConnection, words: Placeholders, on: date) -
     arrow.register("holder", holders(known, on))
     held = arrow.sql(_HELD).to_arrow_table()
     held = held.append_column("problem", address_problems(held))
+    held = held.append_column("abroad", pc.not_equal(countries_of(held), ""))
     arrow.register("held", held.append_column("to_confirm", words.asked(held)))
-    reached = arrow.sql(_REACHED, params={"abroad": ABROAD}).to_arrow_table()
+    reached = arrow.sql(_REACHED).to_arrow_table()
     arrow.register("newest_owners", reached)
 
 

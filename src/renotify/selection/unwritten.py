@@ -12,7 +12,7 @@ from renotify.ledger.holders import holders
 from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.session import Session
 from renotify.selection.freeze import AWAY, GIVEN_UP, INCOMPLETE, TO_CONFIRM
-from renotify.values.address import ABROAD, address_problems
+from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
 
 COLUMNS = ("vin", "role", "as_of", "reason", "problem", "file", "row")
@@ -55,7 +55,7 @@ def unwritten(session: Session, name: str, on: date) -> pa.Table:
         held = arrow.sql(_HELD).to_arrow_table()
     asked, problems = placeholders(session).asked(held), address_problems(held)
     problem = pc.if_else(asked, ASK, problems)
-    away = pc.fill_null(pc.equal(problems, ABROAD), False)
+    away = pc.not_equal(countries_of(held), "")
     reason = pc.if_else(asked, TO_CONFIRM, pc.if_else(away, AWAY, INCOMPLETE))
     given_up = held["given_up"]
     problem = pc.if_else(given_up, GAVE_UP, problem)

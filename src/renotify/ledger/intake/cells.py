@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger.intake.contract import Column, Kind
+from renotify.values.characters import with_plain_characters
 from renotify.values.placeholders import ColumnWords, Meaning
 
 NOTHING = pa.scalar(None, pa.string())
@@ -54,6 +55,13 @@ def meant(column: Column, values: pa.Array, words: ColumnWords | None) -> Cells:
             if pc.any(other).as_py():
                 changed["decoded"] = other
                 values = _blank_where_empty(decoded)
+    if column.kind is Kind.TEXT:
+        plain = with_plain_characters(values)
+        if plain is not values:
+            other = pc.fill_null(pc.not_equal(plain, values), False)
+            if pc.any(other).as_py():
+                changed["made_plain"] = other
+                values = _blank_where_empty(plain)
     if not words:
         return Cells(values, None, changed)
     said = words.masks(values)

@@ -143,7 +143,7 @@ DEALER_CODE = _code("dealer_code", DEALER)
 PART_NO = _code("part_no", PART)
 MODEL = _text("model", required=False)
 WITHDRAWN = Column("withdrawn", Kind.YES, required=False)
-PERSONAL_NAME = _text("name1", personal=True)
+PERSONAL_NAME = _text("name1", required=False, personal=True)  # blank: to the registered owner
 ADDRESS = ("addr1", "city", "state", "zip")
 
 _CONTRACTS = (

@@ -15,9 +15,25 @@ from renotify.ledger.intake.good_rows import GoodRows
 from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
+from renotify.values.address_as_meant import (
+    ACROSS_LINE,
+    JOINED_ZIPS,
+    NO_PLUS4,
+    STATES_READ,
+    STREET_MOVED,
+    ZEROS,
+)
 from renotify.values.english import counted, series
 
 _CELLS = {
+    "made_plain": "had characters that nobody sees, or of full width, mathematics or ligatures; the plain ones were taken.",
+    "nameless": "blank: such a letter goes to the REGISTERED OWNER of the address.",
+    ZEROS: "had lost leading zeros, which the state settles; they were given back.",
+    JOINED_ZIPS: "held ZIP+4; it was taken apart.",
+    STATES_READ: "held a name, another spelling or nothing; the code was taken, by the ZIP Code where it was blank.",
+    NO_PLUS4: "held no such digits (0000 is none), taken as blank.",
+    ACROSS_LINE: "of a ZIP Code that a neighbouring state's post office serves: it is written to, and worth a look.",
+    STREET_MOVED: "blank and the street in addr2, from where it was taken.",
     "blanked": "held a word for nothing (such as NULL or N/A), taken as blank.",
     "decoded": "had HTML entities or backslash escapes, which were decoded.",
     "asked": (
