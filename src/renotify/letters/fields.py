@@ -55,6 +55,7 @@ OF_THE_UNITED_STATES = {
 ROUTING = {"zip": (20, 25), "zip4": (25, 29), "delivery_point": (29, 31)}  # in a payload
 EXCEPTIONS = pa.schema([("piece_id", pa.string()), ("field", pa.string()), ("reason", pa.string())])
 
+
 @dataclass(frozen=True)
 class Prepared:
     """Letters that can be printed: a list of PDF string bodies a slot, bars, who is left out."""
@@ -63,7 +64,9 @@ class Prepared:
     piece_ids: pa.Array
     bars: NDArray[np.bytes_]
     exceptions: pa.Table
-    changes: pa.Table = field(default_factory=EXCEPTIONS.empty_table)  # what was mended, of letters that are printed
+    changes: pa.Table = field(
+        default_factory=EXCEPTIONS.empty_table
+    )  # what was mended, of letters that are printed
 
 
 def _columns(table: pa.Table) -> dict[str, pa.Array]:
@@ -203,9 +206,7 @@ def _bodies(text: Text, condensed: NDArray[np.bool_], share: int) -> list[bytes]
     return bodies
 
 
-def _address(
-    bodies: list[list[bytes]], empty: NDArray[np.bool_], lines: int
-) -> list[list[bytes]]:
+def _address(bodies: list[list[bytes]], empty: NDArray[np.bool_], lines: int) -> list[list[bytes]]:
     """Close up the address block to the window's lines, so that an absent second line leaves no gap."""
     given, count = len(bodies), len(bodies[0])
     stack = np.empty((given + 1, count), dtype=object)

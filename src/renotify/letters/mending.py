@@ -147,7 +147,7 @@ def printable(text: str) -> str:
         in_face = code < faces.CODES and bool(known[code])
         return in_face or character == LOST or unicodedata.category(character) not in LEFT_OUT
 
-    return " ".join("".join(filter(stays, composed)).split(" ")).strip()
+    return " ".join("".join(filter(stays, composed)).split())
 
 
 def _leave_out_characters(fields: Fields, name: str) -> None:

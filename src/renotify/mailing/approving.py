@@ -6,6 +6,7 @@ What is judged is what will be printed: a version as it stands on the first day 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,17 +20,18 @@ from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.campaigns.remedy_days import with_remedy_days
 from renotify.errors import LetterRefused, NothingToDo, WrongUse
 from renotify.ledger import artifacts, follow_ups, pieces
+from renotify.ledger.kinds import PieceState
 from renotify.ledger.session import Session
 from renotify.letters import envelope, proofsheet
 from renotify.letters.checks.finding import Finding
 from renotify.letters.checks.run_all import check
 from renotify.letters.signoff import rests_on, signoff_digest
-from renotify.mailing import early_letters, printing, versions, wave_tables
+from renotify.mailing import asking_again, early_letters, fitting, printing, versions, wave_tables
+from renotify.mailing.fitting import Fit
 from renotify.mailing.versions import VersionKey, Versions, version_of
 from renotify.rules.row import Row
 
 REAL_ROWS = 200
-SAMPLE_SERVICE = "0" * 20  # a barcode for looks only
 Needed = list[tuple[VersionKey, Versions]]  # each version with those of its first day
 
 
@@ -37,22 +39,44 @@ def check_letters(session: Session, name: str, *, on: date) -> list[dict[str, An
     """Return what the checks find in each version that a follow-up's pieces need from a day on.
 
     One row a finding: bundle, role, language, mail_date (its first day), finding, citation, severity, pages, digest,
-    open_marks; a version without a finding has one row that says so. ``open_marks`` lists the rules that the version rests on and that
+    open_marks, letters, set_aside, mended; a version without a finding has one row that says so. ``open_marks`` lists the rules that the version rests on and that
     a person must still compare or decide: id, citation, mark in words; they block nothing. The envelope fronts
-    that go with the versions follow, under the role ``envelope`` and the family as their bundle. Nothing is
-    refused here.
+    that go with the versions follow, under the role ``envelope`` and the family as their bundle. Each piece whose row the print run
+    would set aside has a row of severity ``piece`` with piece_id and field. Nothing is refused here.
     """
     needed = _needed(session, name, on)
     rows: list[dict[str, Any]] = []
+    fit = _fit(session, name, needed, on)
     streams: dict[tuple[str, str], Versions] = {}
     for key, made in needed:
-        rows += _findings(key, made)
+        rows += _findings(key, made, fit)
         first = streams.setdefault(envelope.stream(key.family, key.language), made)
         if made.mail_date < first.mail_date:
             streams[envelope.stream(key.family, key.language)] = made
     for (family, language), made in sorted(streams.items(), key=lambda item: item[0]):
         rows += _envelope_findings(family, language, made)
     return rows
+
+
+def _fit(session: Session, name: str, needed: Needed, on: date) -> Fit:
+    """Return how the letters of the pieces that are not printed yet fit the versions of their first day: what the print run would say.
+
+    Each vehicle is asked as its release would ask it on that day; a version that is refused has no letters here.
+    """
+    asked = wave_tables.asked(session, name)
+    first: dict[VersionKey, Versions] = {}
+    for key, made in needed:
+        first.setdefault(key, made)
+    if not asked.num_rows or not needed:
+        return Fit({}, {}, {})
+    found = Versions(**{**vars(needed[0][1]), "compiled": {}})
+    for key, made in first.items():
+        with suppress(LetterRefused):
+            made.compile([key])
+            found.compiled[key] = made.compiled[key]
+    decided = pieces.only(asking_again.decide(session, name, None, asked, on), PieceState.RELEASED)
+    decided = versions.settle_remedies(session, decided, found)
+    return fitting.fit(session, versions.with_digests(decided, found), found)
 
 
 def _envelope_findings(family: str, language: str, made: Versions) -> Iterator[dict[str, Any]]:
@@ -88,7 +112,7 @@ def _listed(known: dict[str, Any], found: Sequence[Finding]) -> Iterator[dict[st
         }  # fmt: skip
 
 
-def _findings(key: VersionKey, made: Versions) -> Iterator[dict[str, Any]]:
+def _findings(key: VersionKey, made: Versions, fit: Fit) -> Iterator[dict[str, Any]]:
     who = {
         "bundle": key.bundle, "role": key.recipient, "language": key.language,
         "mail_date": made.mail_date.isoformat(),
@@ -105,9 +129,29 @@ def _findings(key: VersionKey, made: Versions) -> Iterator[dict[str, Any]]:
     pack = rules.load(made.mail_date)
     known = {
         **who, "pages": version.page_count, "digest": version.digest,
-        "open_marks": _open_marks(rests_on(version, pack)),
+        "open_marks": _open_marks(rests_on(version, pack)), **_of_rows(fit, key),
     }  # fmt: skip
     yield from _listed(known, check(version))
+    yield from _set_aside(known, fit.exceptions.pop(key, None))
+
+
+def _of_rows(fit: Fit, key: VersionKey) -> dict[str, Any]:
+    """Return how many letters a version has that are not printed yet, how many would be set aside, and what would be mended."""
+    aside, mended = fit.exceptions.get(key), fit.changes.get(key)
+    return {
+        "letters": fit.letters.get(key, 0),
+        "set_aside": aside.num_rows if aside is not None else 0,
+        "mended": wave_tables.counted(mended["reason"]) if mended is not None else {},
+    }
+
+
+def _set_aside(known: dict[str, Any], exceptions: pa.Table | None) -> Iterator[dict[str, Any]]:
+    """Yield a row for each piece that the print run would set aside: its number, field and reason, nothing of the person."""
+    for row in exceptions.to_pylist() if exceptions is not None else ():
+        yield {
+            **known, "open_marks": [], "finding": f"set aside: {row['reason']}",
+            "citation": "49 CFR 577.7", "severity": "piece", "piece_id": row["piece_id"], "field": row["field"],
+        }  # fmt: skip
 
 
 def proof_letters(session: Session, name: str, *, on: date, out: Path) -> list[str]:
@@ -216,5 +260,4 @@ def _sample(session: Session, name: str, key: VersionKey, made: Versions) -> pa.
     )
     mask = pc.and_(mask, pc.equal(rows["remedy_days"], key.remedy_days))
     own = rows.filter(mask).drop_columns(["remedy_days"]).slice(0, REAL_ROWS)
-    digits = pc.binary_join_element_wise(SAMPLE_SERVICE, own["zip"], "")
-    return own.set_column(own.column_names.index("imb_payload"), "imb_payload", digits)
+    return fitting.with_sample_barcodes(own)

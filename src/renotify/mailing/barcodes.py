@@ -6,6 +6,8 @@ far as it is known (USPS-B-3200). The service type must be one of First-Class Ma
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +21,7 @@ SERVICE_TYPE = "270"  # First-Class, full service, no address correction; a publ
 TEST_MAILER_ID = "999999"  # ours, for demonstrations: no piece that carries it may enter the mail
 TRACKING_DIGITS = 15  # Mailer ID and serial number together
 UNIQUE_DAYS = 45  # a serial number may not come again within so many days
+UNIQUE = timedelta(days=UNIQUE_DAYS)
 
 
 def payloads(

@@ -21,12 +21,11 @@ from renotify.errors import AlreadyDone, BadInput, NothingToDo, Refused
 from renotify.ledger import artifacts, follow_ups, pieces
 from renotify.ledger.kinds import PieceState
 from renotify.ledger.pieces import WaveRow
-from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.session import Session
 from renotify.mailing import (
+    asking_again,
     barcodes,
     early_letters,
-    eligibility,
     preclearance,
     printing,
     versions,
@@ -143,7 +142,9 @@ def _intend(
             early_letters.refuse(settings, row, _released(decided), made, on)
             missing = versions.wanted(_released(decided)) - made.compiled.keys()
             if not missing:
-                _write_intent(session, row, _with_digests(decided, made), mailer, folder, on)
+                _write_intent(
+                    session, row, versions.with_digests(decided, made), mailer, folder, on
+                )
                 return Intent(on, resumed=False, counts=_counts(decided)), made
         made.compile(missing)
 
@@ -161,22 +162,11 @@ def _decided(session: Session, row: WaveRow, on: date) -> pa.Table:
             f"Wave {row.number} of {row.follow_up!r} has no pieces to release.",
             f"Plan it again: renotify plan {row.follow_up}.",
         )
-    standing = wave_tables.standing(session, row.follow_up, row.number)
-    owners = wave_tables.owners(session, row.follow_up, row.number, on)
-    decided = eligibility.decide(planned, standing, owners, placeholders(session), on=on)
-    return versions.settle_language(decided)
+    return asking_again.decide(session, row.follow_up, row.number, planned, on)
 
 
 def _released(decided: pa.Table) -> pa.Table:
     return pieces.only(decided, PieceState.RELEASED)
-
-
-def _with_digests(rows: pa.Table, made: Versions) -> pa.Table:
-    digests = versions.digest_column(rows, made.digests())
-    if "form_digest" in rows.column_names:
-        at = rows.column_names.index("form_digest")
-        return rows.set_column(at, "form_digest", digests)
-    return rows.append_column("form_digest", digests)
 
 
 def _counts(decided: pa.Table) -> dict[str, int]:
@@ -193,7 +183,7 @@ def _write_intent(
         released,
         mailer_id=mailer,
         first_serial=pieces.next_serial(session),
-        in_use=pieces.barcodes_since(session, on - timedelta(days=barcodes.UNIQUE_DAYS)),
+        in_use=pieces.barcodes_since(session, on - barcodes.UNIQUE),
     )
     withdrawn = pieces.only(decided, PieceState.WITHDRAWN)
     blank = pa.array([""] * withdrawn.num_rows, pa.string())
@@ -239,7 +229,7 @@ def _print(
 ) -> Job:
     """Print the pieces of the intent as recorded, whoever recorded it."""
     rows = wave_tables.letters(session, row.follow_up, row.number)
-    rows = _with_digests(versions.settle_remedies(session, rows, made), made)
+    rows = versions.with_digests(versions.settle_remedies(session, rows, made), made)
     rows = rows.drop_columns(["remedy_days"])
     return printing.write(rows, made, folder, progress=progress, workers=workers)
 
@@ -274,16 +264,10 @@ def _summary(session: Session, name: str, wave: int, intent: Intent, job: Job) -
         "withdrawn": withdrawn.num_rows,
         "printed": job.manifest.num_rows,
         "exceptions": job.exceptions.num_rows,
-        "mended": counted(job.changes["reason"]),
-        "withdrawn_reasons": counted(withdrawn["reason"]),
+        "mended": wave_tables.counted(job.changes["reason"]),
+        "withdrawn_reasons": wave_tables.counted(withdrawn["reason"]),
         **intent.counts,
         "versions": len(job.manifest["form_digest"].unique()),
         "folder": str(job.folder),
         "manifest": str(job.folder / MANIFEST),
     }
-
-
-def counted(column: pa.ChunkedArray) -> dict[str, int]:
-    """Return how often each value stands in a column, in order of the values."""
-    pairs = column.value_counts().to_pylist()
-    return {pair["values"]: pair["counts"] for pair in sorted(pairs, key=lambda p: p["values"])}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 
 from renotify.ledger import pieces, tables
+from renotify.ledger.kinds import PieceState
 from renotify.ledger.session import Session
 from renotify.mailing.eligibility import OWNER_COLUMNS, PIECE_COLUMNS, STANDING
 
@@ -23,9 +25,10 @@ LETTER = pa.schema(
 )  # fmt: skip
 
 _OF_WAVE = "p.follow_up = :name and p.wave = :wave"
+_OF_FOLLOW_UP = "p.follow_up = :name"
 
 # A cross join keeps SQLite from asking for every owner whether it has a piece
-_VEHICLES = f"(select distinct p.vin from piece p where {_OF_WAVE}) v"
+_VEHICLES = "(select distinct p.vin from piece p where {where}) v"
 
 _STANDING = f"""
 select s.vin, s.campaign_code, s.status, s.reason
@@ -37,7 +40,7 @@ select {", ".join(f"o.{name}" for name in OWNER_COLUMNS)}
 from {_VEHICLES} cross join owner o where o.vin = v.vin and o.as_of <= :on
 """
 
-_LETTERS = """
+_LETTERS_OF = """
 select p.piece_id, p.vin, p.family, p.bundle, p.role, p.language, p.form_digest,
        o.name1, o.name2, o.addr1, o.addr2, o.city, o.state, o.zip, o.zip4, o.delivery_point,
        coalesce(v.model_year || ' ' || v.make || ' ' || v.model, '') as model_text,
@@ -46,9 +49,11 @@ select p.piece_id, p.vin, p.family, p.bundle, p.role, p.language, p.form_digest,
        coalesce(d.phone, '') as dealer_phone, p.piece_id as reference, p.imb as imb_payload,
        o.country, coalesce(v.model_year || ' ' || v.make, '') as model_short,
        coalesce(d.city || ', ' || d.state || ' ' || d.zip, '') as dealer_place
-from piece p join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
+from {pieces} p join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
 left join vehicle v on v.vin = p.vin left join dealer d on d.dealer_code = p.dealer_code
 """
+_LETTERS = _LETTERS_OF.format(pieces="piece")
+_DECIDED = "decided_piece"
 _IN_ORDER = "order by p.family, p.form_digest, o.zip, o.zip4, o.delivery_point, p.piece_id"
 
 _KINDS = """
@@ -79,16 +84,30 @@ def planned(session: Session, name: str, wave: int) -> pa.Table:
     return rows.select(PIECE_COLUMNS)
 
 
-def standing(session: Session, name: str, wave: int) -> pa.Table:
-    """Return the kept state of every campaign of a wave's vehicles, current versions only."""
-    return session.read(_STANDING, STANDING, name=name, wave=wave)
+def asked(session: Session, name: str) -> pa.Table:
+    """Return the pieces of a follow-up that are still to be printed, those set aside included (``PIECE_COLUMNS``)."""
+    rows = pieces.of_follow_up(session, name)
+    return pieces.only(rows, *pieces.UNDECIDED, PieceState.EXCEPTION).select(PIECE_COLUMNS)
 
 
-def owners(session: Session, name: str, wave: int, on: date) -> pa.Table:
-    """Return every owner record of a wave's vehicles up to a day (``OWNER_COLUMNS``)."""
+def standing(session: Session, name: str, wave: int | None) -> pa.Table:
+    """Return the kept state of every campaign of a wave's or follow-up's vehicles, current versions only."""
+    where, values = _which(name, wave)
+    return session.read(_STANDING.format(where=where), STANDING, **values)
+
+
+def owners(session: Session, name: str, wave: int | None, on: date) -> pa.Table:
+    """Return every owner record of a wave's or follow-up's vehicles up to a day (``OWNER_COLUMNS``)."""
     known = tables.schema("owner")
     wanted = pa.schema([known.field(column) for column in OWNER_COLUMNS])
-    return session.read(_OWNERS, wanted, name=name, wave=wave, on=on)
+    where, values = _which(name, wave)
+    return session.read(_OWNERS.format(where=where), wanted, **values, on=on)
+
+
+def _which(name: str, wave: int | None) -> tuple[str, dict[str, Any]]:
+    if wave is None:
+        return _OF_FOLLOW_UP, {"name": name}
+    return _OF_WAVE, {"name": name, "wave": wave}
 
 
 def letters(session: Session, name: str, wave: int) -> pa.Table:
@@ -98,6 +117,18 @@ def letters(session: Session, name: str, wave: int) -> pa.Table:
     """
     sql = f"{_LETTERS} where {_OF_WAVE} and p.state = 'released' {_IN_ORDER}"
     return session.read(sql, LETTER, name=name, wave=wave)
+
+
+def letters_of(session: Session, decided: pa.Table) -> pa.Table:
+    """Return what the letters of decided pieces would carry (``LETTER``), in no order; nothing is recorded of them.
+
+    ``decided`` has vin, piece_id, family, role, bundle, dealer_code, language, owner_as_of, form_digest and imb.
+    """
+    columns = (
+        "vin", "piece_id", "family", "role", "bundle", "dealer_code", "language", "owner_as_of", "form_digest", "imb",
+    )  # fmt: skip
+    session.stage(_DECIDED, decided.select(columns))
+    return session.read(_LETTERS_OF.format(pieces=_DECIDED), LETTER)
 
 
 def letter(session: Session, piece_id: str) -> pa.Table:
@@ -131,3 +162,9 @@ def sample(session: Session, name: str, family: str, bundle: str) -> pa.Table:
         name=name, family=family, bundle=bundle,
     )  # fmt: skip
     return rows.append_column("owner_state", rows["state"])
+
+
+def counted(column: pa.ChunkedArray) -> dict[str, int]:
+    """Return how often each value stands in a column, in order of the values."""
+    pairs = column.value_counts().to_pylist()
+    return {pair["values"]: pair["counts"] for pair in sorted(pairs, key=lambda p: p["values"])}

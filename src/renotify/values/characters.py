@@ -25,7 +25,12 @@ _WIDTHS = ("<wide>", "<narrow>", "<small>", "<font>")
 # ligatures, Roman numerals, digraphs: of the other compatible characters those of which nothing is lost
 _COMPATIBLE = ((0x149, 0x149), (0x17F, 0x17F), (0x1C4, 0x1CC), (0x1F1, 0x1F3), (0x2160, 0x217F), (0xFB00, 0xFB06), (0xFB13, 0xFB17))  # fmt: skip
 _MINUS = 0x2212
-_LOOKED_AT = ((0xA0, 0x33FF), (0xFB00, 0xFFEF), (0x1D400, 0x1D7FF), (0x1FBF0, 0x1FBF9))  # no other part of Unicode has any
+_LOOKED_AT = (
+    (0xA0, 0x33FF),
+    (0xFB00, 0xFFEF),
+    (0x1D400, 0x1D7FF),
+    (0x1FBF0, 0x1FBF9),
+)  # no other part of Unicode has any
 
 
 def _codes(ranges: Iterable[tuple[int, int]]) -> chain[int]:

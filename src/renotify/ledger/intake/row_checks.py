@@ -100,9 +100,7 @@ def check(
     )
 
 
-def _addresses_as_meant(
-    contract: Contract, batch: Batch
-) -> tuple[Batch, Counter[tuple[str, str]]]:
+def _addresses_as_meant(contract: Contract, batch: Batch) -> tuple[Batch, Counter[tuple[str, str]]]:
     """Return the batch with its addresses as they are meant (``values.address_as_meant``), and what was read otherwise."""
     if not {"state", "zip"} <= {*contract.names} & batch.columns.keys():
         return batch, Counter()
@@ -110,7 +108,9 @@ def _addresses_as_meant(
     reading = as_meant(given)
     if NAME in contract.names and NAME in batch.columns:
         name = batch.columns[NAME]
-        reading.note(NAMELESS, NAME, pc.or_(pc.is_null(name), pc.fill_null(pc.equal(name, ""), True)))
+        reading.note(
+            NAMELESS, NAME, pc.or_(pc.is_null(name), pc.fill_null(pc.equal(name, ""), True))
+        )
     return replace(batch, columns={**batch.columns, **reading.columns}), Counter(reading.changed)
 
 
