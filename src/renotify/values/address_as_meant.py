@@ -250,6 +250,7 @@ def _street(reading: Reading) -> None:
     blank = pc.equal(pc.utf8_trim_whitespace(_text(first)), "")
     words = plain_lines(pa.chunked_array([_text(second)])).combine_chunks()
     unit = pc.is_in(pc.replace_substring_regex(words, r"[ #\d].*$", ""), WORDS)
+    unit = pc.or_(unit, pc.starts_with(words, "#"))
     moved = pc.and_(pc.and_(blank, pc.not_equal(words, "")), pc.invert(unit))
     if pc.any(moved).as_py():
         reading.columns["addr1"] = pc.if_else(moved, second, first)
