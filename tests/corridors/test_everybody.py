@@ -171,9 +171,13 @@ def test_a_letter_names_the_vehicle_s_own_dealer_or_says_how_to_find_one(said, l
     assert set(letters) == {*own, NOT_LOADED, BLANK, NO_ROW, IN_THE_ARMY, IN_TORONTO}
 
 
-def test_a_letter_abroad_ends_with_its_country_and_is_a_stream_without_a_barcode(said, letters) -> None:
+def test_a_letter_abroad_ends_with_its_country_and_is_a_stream_without_a_barcode(
+    said, letters
+) -> None:
     folder = Path(said["released"]["folder"])
-    assert all(line in letters[IN_TORONTO] for line in ("12 ELM ST", "TORONTO ON M5V 2T6", "CANADA"))
+    assert all(
+        line in letters[IN_TORONTO] for line in ("12 ELM ST", "TORONTO ON M5V 2T6", "CANADA")
+    )
     with (folder / "manifest.csv").open(encoding="utf-8") as file:
         codes = {row["vin"]: (row["imb"], row["file"]) for row in csv.DictReader(file)}
     barcode, file_name = codes.pop(IN_TORONTO)

@@ -69,7 +69,10 @@ def test_a_model_or_dealer_in_letters_that_the_face_does_not_have_falls_back(
 
 def test_a_street_in_letters_that_the_face_does_not_have_is_refused_by_field_and_character(version):
     (row,) = prepare(version, rows(addr2="鈴木")).exceptions.to_pylist()
-    assert (row["field"], row["reason"]) == ("addr2", "addr2: the letter's face has no character U+9234")
+    assert (row["field"], row["reason"]) == (
+        "addr2",
+        "addr2: the letter's face has no character U+9234",
+    )
 
 
 def test_ten_thousand_characters_go_to_the_registered_owner_and_harm_nothing(version):

@@ -64,7 +64,10 @@ def test_a_corrected_row_is_printed_once_under_its_own_piece_number(session, tmp
     assert after["imb"] == before[mended]["imb"][:20] + "02109"  # its own serial, its place now
     assert Path(first["folder"], after["file"]).is_file()
     (row,) = manifest(done)
-    assert (row["piece_id"], Path(done["folder"]).parent) == (after["piece_id"], Path(first["folder"]))
+    assert (row["piece_id"], Path(done["folder"]).parent) == (
+        after["piece_id"],
+        Path(first["folder"]),
+    )
     assert [r["piece_id"] for r in manifest(first)] == [before[printed]["piece_id"]]
     counts = reconciling.reconcile(session, NAME)
     assert counts["closes"], counts["sentences"]
@@ -114,7 +117,11 @@ def test_a_run_that_was_killed_is_finished_and_prints_nothing_twice(
             again(sqlite_session)
     assert {states(sqlite_session)[vin] for vin in vins} == {"released"}  # the intent is durable
     done = again(sqlite_session)
-    assert (done["resumed"], done["printed"], Path(done["folder"]).name) == (True, 2, "exceptions-1")
+    assert (done["resumed"], done["printed"], Path(done["folder"]).name) == (
+        True,
+        2,
+        "exceptions-1",
+    )
     with Path(done["manifest"]).open(encoding="utf-8") as file:
         assert len(list(csv.DictReader(file))) == 2
     assert reconciling.reconcile(sqlite_session, NAME)["closes"]

@@ -39,6 +39,17 @@ def check(session: Session, name: str, as_json: bool, on: date) -> None:
 MOST_SHOWN = 50
 
 
+def _print_set_aside(aside: Sequence[Mapping[str, Any]]) -> None:
+    """List the pieces that the print run would set aside, by number, field and reason."""
+    if not aside:
+        return
+    fields = ("piece_id", "bundle", "field", "finding")
+    listed = [[row[name] for name in fields] for row in aside[:MOST_SHOWN]]
+    table("Pieces that would be set aside: correct their rows and load them", fields, listed)
+    if len(aside) > MOST_SHOWN:
+        click.echo(f"and {len(aside) - MOST_SHOWN:,} more; --json lists them all.")
+
+
 def _print_mended(found: Sequence[Mapping[str, Any]]) -> None:
     """Say, version by version, how many letters are printed otherwise than their rows stand."""
     by_version = {row["digest"]: row for row in found if row.get("mended")}
@@ -55,13 +66,7 @@ def _print_check(found: Sequence[Mapping[str, Any]]) -> None:
     )  # fmt: skip
     rows = [[str(row.get(c, ""))[:60] for c in columns] for row in found if "piece_id" not in row]
     table("Letter versions", columns, rows)
-    aside = [row for row in found if "piece_id" in row]
-    if aside:
-        fields = ("piece_id", "bundle", "field", "finding")
-        listed = [[row[name] for name in fields] for row in aside[:MOST_SHOWN]]
-        table("Pieces that would be set aside: correct their rows and load them", fields, listed)
-        if len(aside) > MOST_SHOWN:
-            click.echo(f"and {len(aside) - MOST_SHOWN:,} more; --json lists them all.")
+    _print_set_aside([row for row in found if "piece_id" in row])
     _print_mended(found)
     marks = {mark["id"]: mark for row in found for mark in row["open_marks"]}
     if marks:

@@ -318,7 +318,7 @@ class Window:
 
     def _advances(self, text: str) -> NDArray[np.float64]:
         codes = np.fromiter(map(ord, text), np.intp, len(text))
-        return faces.advances(self.face)[codes] * (self.size / 1000)
+        return np.asarray(faces.advances(self.face)[codes] * (self.size / 1000), np.float64)
 
     def _over(self, text: str) -> tuple[str, ...]:
         """Return a text over as few lines as it takes, parted between words, or within one that is wider than a line."""

@@ -39,8 +39,9 @@ def check_letters(session: Session, name: str, *, on: date) -> list[dict[str, An
     """Return what the checks find in each version that a follow-up's pieces need from a day on.
 
     One row a finding: bundle, role, language, mail_date (its first day), finding, citation, severity, pages, digest,
-    open_marks, letters, set_aside, mended; a version without a finding has one row that says so. ``open_marks`` lists the rules that the version rests on and that
-    a person must still compare or decide: id, citation, mark in words; they block nothing. The envelope fronts
+    open_marks, letters, set_aside, mended; a version without a finding has one row that says so. ``open_marks`` lists the
+    rules that the version rests on and that a person must still compare or decide: id, citation, mark in words; they block
+    nothing. The envelope fronts
     that go with the versions follow, under the role ``envelope`` and the family as their bundle. Each piece whose row the print run
     would set aside has a row of severity ``piece`` with piece_id and field. Nothing is refused here.
     """

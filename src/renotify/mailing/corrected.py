@@ -153,7 +153,7 @@ def _write(
         session, row.number,
         pa.concat_tables([one.select(pieces.INTENT.names).cast(pieces.INTENT) for one in rows]),
     )  # fmt: skip
-    return withdrawn.num_rows
+    return int(withdrawn.num_rows)
 
 
 def _fitting(session: Session, released: pa.Table, made: Versions) -> pa.Table:

@@ -232,8 +232,9 @@ def _across(reading: Reading) -> None:
     """Count ZIP Codes of a neighbouring state; they are taken as they stand."""
     state, zip_code = reading.columns["state"], reading.columns["zip"]
     letters, digits = _fixed(state, 2, "A", "Z"), _fixed(zip_code, 5, "0", "9")
-    if letters is not None and digits is not None and len(letters) == len(digits) == len(state):
-        if not _NEIGHBOURS[_place_numbers(letters, digits)].any():
+    if letters is not None and digits is not None:
+        whole = len(letters) == len(digits) == len(state)
+        if whole and not _NEIGHBOURS[_place_numbers(letters, digits)].any():
             return
     state = pc.utf8_upper(state)
     reading.note(ACROSS_LINE, "zip", pc.and_(across_a_line(state, zip_code), _at_home(reading)))
