@@ -143,7 +143,7 @@ def test_the_address_of_the_owner_before_is_never_used_for_the_new_one():
 
 
 @pytest.mark.parametrize(
-    "said", [{"name1": "UNKNOWN OWNER"}, {"addr1": "RETURNED MAIL"}, {"city": "#N/A"}]
+    "said", [{"addr1": "12 ELM ST DO NOT MAIL"}, {"addr1": "RETURNED MAIL"}, {"city": "#N/A"}]
 )
 def test_a_newer_record_that_a_person_must_confirm_withdraws_the_letter(said):
     """Not even the same person's older address is written to: the newer record may say that it is no good."""

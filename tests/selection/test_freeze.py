@@ -325,22 +325,27 @@ def test_a_plan_gives_each_piece_its_wave(loaded):
 
 
 @pytest.mark.parametrize(
-    "said", [{"name1": "UNKNOWN OWNER"}, {"addr1": "NO ADDRESS ON FILE"}, {"city": "N/A"}]
+    "said", [{"addr1": "DO NOT MAIL"}, {"addr1": "NO ADDRESS ON FILE"}, {"city": "N/A"}]
 )
-def test_an_owner_whose_name_or_address_may_say_nothing_is_left_to_a_person(said):
+def test_an_owner_whose_address_may_say_nothing_is_left_to_a_person(said):
     assert left_out(frozen([(V1, "9LA")], [owner(**said)])) == {V1: "owner_to_confirm"}
 
 
 def test_a_vehicle_is_listed_for_the_owner_who_is_known_beside_one_to_confirm():
-    found = frozen([(V1, "9LA")], [owner(), owner(role="lessor", name1="NULL")])
+    found = frozen([(V1, "9LA")], [owner(), owner(role="lessor", name1="BANK", addr1="NULL")])
     assert listings(found) == [(V1, "9LA")]
     assert [row["role"] for row in found.pieces.to_pylist()] == ["owner"]
     assert found.unwritten.to_pylist() == [{"vin": V1, "family": "safety", "role": "lessor"}]
 
 
 def test_the_newest_record_decides_even_where_an_older_one_names_somebody():
-    found = frozen([(V1, "9LA")], [owner(), owner(as_of=date(2012, 6, 1), name1="UNKNOWN")])
+    found = frozen([(V1, "9LA")], [owner(), owner(as_of=date(2012, 6, 1), addr1="UNKNOWN")])
     assert left_out(found) == {V1: "owner_to_confirm"}
+
+
+def test_a_name_that_may_stand_for_nothing_over_a_good_address_is_written_to():
+    found = frozen([(V1, "9LA")], [owner(name1="UNKNOWN OWNER", name2="NULL SMITH")])
+    assert (left_out(found), found.pieces.num_rows) == ({}, 1)
 
 
 def test_the_records_that_nobody_is_written_to_at_are_listed_with_file_and_row(
@@ -351,7 +356,7 @@ def test_the_records_that_nobody_is_written_to_at_are_listed_with_file_and_row(
     folder.owner(V2, role="lessor", name1="BANK", addr1="RETURNED MAIL").owner(V3, zip="90001")
     intake.load(sqlite_session, [folder.write()], on=ON)
     summary = freeze_follow_up(sqlite_session, asked("9LA"), ON)
-    assert summary["left_out"] == {"owner_to_confirm": 1, "address_incomplete": 1}
+    assert summary["left_out"] == {"address_incomplete": 1}
     assert summary["unwritten_owners"] == {"lessor": 1}
     rows = unwritten(sqlite_session, "small", ON).to_pylist()
     assert [(row["vin"], row["role"], row["reason"], row["file"], row["row"]) for row in rows] == [

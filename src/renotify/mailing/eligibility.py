@@ -17,7 +17,7 @@ from renotify.ledger.kinds import PieceState
 from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.piece import piece_ids
-from renotify.values.placeholders import Placeholders
+from renotify.values.placeholders import ADDRESS, Placeholders
 
 PIECE_COLUMNS = (
     "vin", "piece_id", "follow_up", "family", "role", "bundle", "dealer_code", "language",
@@ -140,7 +140,7 @@ def decide(
     its campaigns is open (49 CFR 577.10(c): only vehicles not returned for remedy), when its role
     does not hold the vehicle any more (``ledger.holders``: somebody else took over, or nobody is left), when a person must
     confirm the holder's
-    newest record (it holds one of ``words``), or when no address of the holder can be mailed. A role
+    newest address (it holds one of ``words``), or when no address of the holder can be mailed. A role
     that came to hold the vehicle instead gets a piece of its own (``added``).
     """
     follow_up = planned["follow_up"][0].as_py() if planned.num_rows else ""
@@ -149,7 +149,7 @@ def decide(
     marked = known.append_column("mailable", pc.is_null(problems)).append_column(
         "abroad", pc.not_equal(countries_of(known), "")
     )
-    marked = marked.append_column("to_confirm", words.asked(known))
+    marked = marked.append_column("to_confirm", words.asked(known, ADDRESS))
     with arrow_sql() as arrow:
         arrow.register("planned", planned.select(PIECE_COLUMNS))
         arrow.register("owner_record", marked)

@@ -6,11 +6,14 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from renotify.ledger import pieces, tables
 from renotify.ledger.kinds import PieceState
+from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.session import Session
 from renotify.mailing.eligibility import OWNER_COLUMNS, PIECE_COLUMNS, STANDING
+from renotify.values.placeholders import NAMES
 
 LETTER = pa.schema(
     [
@@ -116,7 +119,7 @@ def letters(session: Session, name: str, wave: int) -> pa.Table:
     Within a version by ZIP Code, ZIP+4 and delivery point, so that trays come out sorted.
     """
     sql = f"{_LETTERS} where {_OF_WAVE} and p.state = 'released' {_IN_ORDER}"
-    return session.read(sql, LETTER, name=name, wave=wave)
+    return _named(session, session.read(sql, LETTER, name=name, wave=wave))
 
 
 def letters_of(session: Session, decided: pa.Table) -> pa.Table:
@@ -128,12 +131,25 @@ def letters_of(session: Session, decided: pa.Table) -> pa.Table:
         "vin", "piece_id", "family", "role", "bundle", "dealer_code", "language", "owner_as_of", "form_digest", "imb",
     )  # fmt: skip
     session.stage(_DECIDED, decided.select(columns))
-    return session.read(_LETTERS_OF.format(pieces=_DECIDED), LETTER)
+    return _named(session, session.read(_LETTERS_OF.format(pieces=_DECIDED), LETTER))
+
+
+def _named(session: Session, rows: pa.Table) -> pa.Table:
+    """Return letters' rows whose names that may stand for nothing are blank: they go to the registered owner."""
+    words = placeholders(session)
+    for name in NAMES:
+        asked = words.asked(rows, (name,))
+        if pc.any(asked, min_count=0).as_py():
+            at = rows.column_names.index(name)
+            rows = rows.set_column(at, rows.schema.field(name), pc.if_else(asked, "", rows[name]))
+    return rows
 
 
 def letter(session: Session, piece_id: str) -> pa.Table:
     """Return what the letter of one piece carries (``LETTER``)."""
-    return session.read(f"{_LETTERS} where p.piece_id = :piece", LETTER, piece=piece_id)
+    return _named(
+        session, session.read(f"{_LETTERS} where p.piece_id = :piece", LETTER, piece=piece_id)
+    )
 
 
 def kinds(session: Session, name: str, *, by_vehicle: bool) -> pa.Table:
@@ -161,7 +177,7 @@ def sample(session: Session, name: str, family: str, bundle: str) -> pa.Table:
         f"{_LETTERS} where {_OF_BUNDLE} {_IN_ORDER}", LETTER,
         name=name, family=family, bundle=bundle,
     )  # fmt: skip
-    return rows.append_column("owner_state", rows["state"])
+    return _named(session, rows).append_column("owner_state", rows["state"])
 
 
 def counted(column: pa.ChunkedArray) -> dict[str, int]:

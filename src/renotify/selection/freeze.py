@@ -6,7 +6,7 @@ else in the campaigns' populations is in the list too, left out under one named 
     repaired, inspected_ok, removed    nothing is open on the vehicle in this family
     unreachable_<cause>                likewise
     no_owner                           no owner, lessee or lessor is known
-    owner_to_confirm                   no owner can be written to, and a name, street or city holds a word
+    owner_to_confirm                   no owner can be written to, and a street or city holds a word
                                        that may stand for nothing (values.placeholders): a person must look
     no_current_owner                   every one who is known has given the vehicle up
     address_abroad                     who holds it lives outside the United States, and street or city is not known
@@ -45,7 +45,7 @@ from renotify.selection.nearest_dealer import nearest_dealers
 from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.piece import piece_ids
-from renotify.values.placeholders import Placeholders
+from renotify.values.placeholders import ADDRESS, Placeholders
 
 LISTED = ("vin", "family", "bundle", "dealer_code", "left_out", "rank", "dealer_assigned")
 PIECES = ("vin", "piece_id", "family", "role", "bundle", "dealer_code", "language", "owner_as_of")
@@ -189,7 +189,7 @@ def _register_owners(arrow: DuckDBPyConnection, words: Placeholders, on: date) -
     held = arrow.sql(_HELD).to_arrow_table()
     held = held.append_column("problem", address_problems(held))
     held = held.append_column("abroad", pc.not_equal(countries_of(held), ""))
-    arrow.register("held", held.append_column("to_confirm", words.asked(held)))
+    arrow.register("held", held.append_column("to_confirm", words.asked(held, ADDRESS)))
     reached = arrow.sql(_REACHED).to_arrow_table()
     arrow.register("newest_owners", reached)
 

@@ -24,6 +24,7 @@ from renotify.values.address_as_meant import (
     ZEROS,
 )
 from renotify.values.english import counted, series
+from renotify.values.placeholders import NAMES
 
 _CELLS = {
     "made_plain": "had characters that nobody sees, or of full width, mathematics or ligatures; the plain ones were taken.",
@@ -41,6 +42,10 @@ _CELLS = {
         " followup show NAME --unwritten lists the records."
     ),
 }
+_ASKED_NAME = (
+    "held a word that may stand for nothing (such as UNKNOWN): the letter goes to the REGISTERED OWNER of the address until a person"
+    " has looked; followup show NAME --unwritten lists the records."
+)
 ABOUT_POPULATIONS = ("population", CAMPAIGNS_TABLE, FLAT_RCL_TABLE)
 ABOUT_REMEDIES = (*ABOUT_POPULATIONS, "vehicles")
 _MODELS = pa.schema([("campaign_code", pa.string()), ("model", pa.string())])
@@ -58,7 +63,8 @@ def on_rows(contract: Contract, good: GoodRows) -> Iterator[str]:
             " taken as meant."
         )
     for (what, column), cells in sorted(good.changed.items()):
-        yield f"{contract.table}: {column}: {counted(cells, 'cell')} {_CELLS[what]}"
+        said = _ASKED_NAME if what == "asked" and column in NAMES else _CELLS[what]
+        yield f"{contract.table}: {column}: {counted(cells, 'cell')} {said}"
     yield from good.line_remarks
     yield from (f"{name} has a header and no rows." for name in good.empty)
 
