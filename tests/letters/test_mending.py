@@ -69,6 +69,13 @@ def test_a_trustee_and_a_second_name_keep_the_first_where_lines_are_wanting(vers
     assert noted == {("name2", "left out, for want of a line")}
 
 
+def test_of_a_name_longer_than_all_free_lines_the_first_are_printed(version):
+    lines, noted = window(version, name1=f"{TRUSTEE} {TRUSTEE}", name2="ATTN FLEET")
+    assert len(lines) == 5
+    assert f"{TRUSTEE} {TRUSTEE}".replace(",", "").startswith(" ".join(lines[:3]))
+    assert noted == {("name1", "its first lines only, for want of more")}
+
+
 def test_a_long_street_takes_two_lines_and_nothing_of_it_is_lost(version):
     street = "1234 South Old Reservation Boundary Road at the Corner of Mission School Lane"
     lines, noted = window(version, addr1=street, addr2="Apartment 12")

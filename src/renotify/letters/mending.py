@@ -35,6 +35,7 @@ PHONE_NUMBER = r"^.*?(\+?\(?[0-9][0-9 ().+-]{5,}[0-9]).*$"
 TO_REGISTERED = "to the registered owner, for want of a name that can be printed"
 CHARACTERS = "marks or symbols left out that the face does not have"
 OVER_LINES = "over more than one line"
+FIRST_LINES = "its first lines only, for want of more"
 NO_ROOM = "left out, for want of a line"
 NOT_IN_FACE = "left out, for want of its letters in the face"
 YEAR_AND_MAKE = "year and make only"
@@ -296,7 +297,7 @@ class Window:
     def _names(
         self, first: str, second: str, free: int
     ) -> Iterator[tuple[tuple[str, ...], tuple[tuple[str, str], ...]]]:
-        """Yield the names over the free lines: both, the first alone, the registered owner."""
+        """Yield the names over the free lines: both, the first alone, its first lines, the registered owner."""
         both = (*self._over(first), *self._over(second))
         if len(both) <= free:
             more = len(both) > bool(first) + bool(second)
@@ -307,6 +308,10 @@ class Window:
         alone = self._over(first)
         if len(alone) <= free:
             yield alone, (("name2", NO_ROOM),)
+        elif (
+            free >= 1 and " " in alone[0]
+        ):  # a trustee's first lines say more to a mail room than no name
+            yield alone[:free], (("name1", FIRST_LINES),)
         if free >= 1:
             yield (REGISTERED_OWNER,), (("name1", TO_REGISTERED),)
 

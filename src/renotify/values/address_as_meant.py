@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from renotify.values.abroad import country_codes
 from renotify.values.address import WORDS, across_a_line, plain_lines
+from renotify.values.characters import plain_characters
 from renotify.values.postal_places import ACROSS, PREFIXES, ZIP3, state_code, state_of_zip
 
 PARTS = ("addr1", "addr2", "city", "state", "zip", "zip4", "delivery_point", "country")
@@ -26,9 +27,11 @@ JOINED = r"^\s*(\d{5})[-\x{2010}-\x{2015} ]?(\d{4})\s*$"
 # what a spreadsheet or a form puts around a ZIP Code
 _AROUND = re.compile(r"^ZIP(?:\s*CODE)?[:\s]*|\.0+$|-$|\s+", re.IGNORECASE)
 _DASH = re.compile("[\u2010-\u2015\u2212]")
-_WHOLE = re.compile(r"(\d{5})(?:-?(\d{4}))?(?:\d\d)?")  # also the eleven digits of a barcode
-_CUT = re.compile(r"(\d{5})-\d{1,3}")
-_SHORT = re.compile(r"(\d{3,4})(?:-(\d{4}))?|(\d{7,8})")
+_WHOLE = re.compile(
+    r"(\d{5})(?:-?(\d{4}))?(?:\d\d)?", re.ASCII
+)  # also the eleven digits of a barcode
+_CUT = re.compile(r"(\d{5})-\d{1,3}", re.ASCII)
+_SHORT = re.compile(r"(\d{3,4})(?:-(\d{4}))?|(\d{7,8})", re.ASCII)
 
 JOINED_ZIPS = "zip_plus4"
 ZEROS = "zip_zeros"
@@ -186,11 +189,12 @@ def read_one(state: str, zip_code: str) -> tuple[str, str, str]:
 
     Zeros are given back where the ZIP Code that they make is one of that state's.
     """
+    state, zip_code = plain_characters(state), plain_characters(zip_code)
     code = state_code(state)
-    five, four = _zip_of(_AROUND.sub("", _DASH.sub("-", zip_code.strip())), code)
+    five, four = _zip_of(_AROUND.sub("", _DASH.sub("-", zip_code)), code)
     if not five:
-        return (code or state.strip(), zip_code.strip(), "")
-    return (code or state.strip() or state_of_zip(five), five, "" if four == "0000" else four)
+        return (code or state, zip_code, "")
+    return (code or state or state_of_zip(five), five, "" if four == "0000" else four)
 
 
 def _zip_of(written: str, state: str) -> tuple[str, str]:
