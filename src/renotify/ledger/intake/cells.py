@@ -55,7 +55,7 @@ def meant(column: Column, values: pa.Array, words: ColumnWords | None) -> Cells:
         return Cells(values, None, changed)
     said = words.masks(values)
     blank, refused, asked = (said.get(m) for m in (Meaning.BLANK, Meaning.REFUSE, Meaning.ASK))
-    if blank is not None and column.required:
+    if blank is not None and column.needed:
         refused = _either(
             refused, blank if column.kind is Kind.TEXT or column.names_alone else None
         )

@@ -89,7 +89,7 @@ def _trimmed(text: pa.Array) -> pa.Array:
 
 def _blank(column: Column, text: pa.Array, reasons: pa.Array | None) -> pa.Array | None:
     """Add the reason for values that are required and missing."""
-    if not column.required or text.null_count == 0:
+    if not column.needed or text.null_count == 0:
         return reasons
     return _because(reasons, text.is_null(), f"{column.name} is blank.")
 
