@@ -189,9 +189,9 @@ def read_one(state: str, zip_code: str) -> tuple[str, str, str]:
 
     Zeros are given back where the ZIP Code that they make is one of that state's.
     """
-    state, zip_code = plain_characters(state), plain_characters(zip_code)
-    code = state_code(state)
-    five, four = _zip_of(_AROUND.sub("", _DASH.sub("-", zip_code)), code)
+    state, zip_code = state.strip(), zip_code.strip()
+    code = state_code(plain_characters(state))
+    five, four = _zip_of(_AROUND.sub("", _DASH.sub("-", plain_characters(zip_code))), code)
     if not five:
         return (code or state, zip_code, "")
     return (code or state or state_of_zip(five), five, "" if four == "0000" else four)
