@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from renotify.campaigns import flat_rcl, nhtsa, nhtsa_files
 from renotify.campaigns.campaign import Campaign, CampaignType, Scope
+from renotify.campaigns.catalogue import from_facts, to_facts
 from renotify.errors import BadInput
 
 LEXUS = Path(__file__).with_name("flat_rcl_lexus_transcribed.txt")
@@ -164,6 +166,17 @@ def test_nhtsas_index_of_documents_is_not_taken_for_recalls(tmp_path):
     path = tmp_path / "RCL_FROM_2010_2014.csv"
     path.write_text("NHTSA ID,DOCUMENT NAME,MAKE,MODEL,MODEL YEAR,SUMMARY\n")
     assert nhtsa_files.kind_of(path) == ""
+
+
+def test_the_manufacturer_is_nhtsa_s_mfgtxt_unless_it_is_stated(read):
+    """Field 15 of FLAT_RCL has the name of the reports' first field, and is not the make."""
+    recall = nhtsa.as_campaign(only(read({**ROW, "maker": "MADE-UP MOTOR CORP."})), "ALE")
+    ours = Campaign("ALE", CampaignType.SAFETY_RECALL, "Lexus", "Valve springs")
+    assert nhtsa.fill(ours, recall).manufacturer == "MADE-UP MOTOR CORP."
+    stated = replace(ours, manufacturer="Made-up Motors, Inc.")
+    assert nhtsa.fill(stated, recall).manufacturer == "Made-up Motors, Inc."
+    assert "manufacturer" not in to_facts(ours)  # a ledger of before has no such key
+    assert from_facts(to_facts(stated)) == stated
 
 
 def test_a_recall_fills_what_a_campaign_leaves_open_and_overrules_nothing(read):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from datetime import date
 from pathlib import Path
 
@@ -46,7 +47,52 @@ def test_a_quarterly_report_prints_what_to_look_at_before_filing(office: Desk) -
             "The campaign states 12 vehicles involved and the ledger holds 11: correct the ledger, or amend"
             " the report of 49 CFR 573.6(c)(3)."
         ),
+        *not_on_file(w.PMP),
     ]
+
+
+def not_on_file(code: str) -> list[str]:
+    """What a report says where the ledger holds no letters, and nobody stated who files with NHTSA."""
+    ended = (
+        "ODATEEND is blank: the ledger holds no first notice; load mail_events, or, if it was completed, state the day: renotify"
+        f" deadlines --filed {code}:letters --on DATE."
+    )
+    named = (
+        "MFGTXT is the manufacturer's name, and none is on file: the make Lexus stands for it. State manufacturer in"
+        " campaigns.toml."
+    )
+    return [ended, named]
+
+
+def test_the_sheet_to_file_from_is_written_and_named(office: Desk) -> None:
+    folder = office.folder / "to-file"
+    asked = ("report", "quarterly", w.STP, "2012Q4", "--sheet", folder)
+    names = [f"portal-{w.STP}-2012Q4{ending}" for ending in (".pdf", ".csv", ".json")]
+    assert sentences(office.run(*asked, "--on", w.NOTICE).out) == not_on_file(w.STP)
+    assert sorted(path.name for path in folder.iterdir()) == sorted(names)
+    assert office.do(*asked, on=w.NOTICE)["sheet"] == [str(folder / name) for name in names]
+    held = json.loads((folder / names[2]).read_text("utf-8"))
+    assert (held["recall"], held["period"], held["due"]) == ("12V002000", "2012Q4", "2013-01-30")
+    assert held["messages"] == not_on_file(w.STP)
+
+
+def test_the_reports_that_are_owed_are_listed_with_what_was_filed(office: Desk) -> None:
+    printed = office.run("report", "schedule", w.STP, "--on", w.NOTICE).out
+    first = row(printed, w.STP, "1")
+    assert first == [
+        w.STP, "1", "quarterly", "2012Q4", "2013-01-30", "overdue", f"{w.STP}:quarterly_report:2012Q4",
+    ]  # fmt: skip
+    owed = office.do("report", "schedule", on=w.NOTICE)
+    assert {one["campaign"] for one in owed} == {w.PMP, w.STP}
+    assert len([one for one in owed if one["campaign"] == w.STP]) == 6
+
+
+def test_a_year_without_an_annual_report_is_refused_with_where_to_look(office: Desk) -> None:
+    said = office.run("report", "annual", w.STP, "2011Q1-2011Q4", "--on", w.NOTICE)
+    assert refusal(said.err) == (
+        "STP began in 2012Q4; there is nothing to report for 2011Q1-2011Q4.",
+        "The first report covers the quarter in which owners heard that the remedy is there.",
+    )
 
 
 def test_a_quarterly_report_is_compared_with_what_nhtsa_holds(office: Desk, tmp_path: Path) -> None:
@@ -101,7 +147,7 @@ def test_the_document_of_a_quarterly_report_begins_with_nhtsa_s_thirteen_fields(
     assert (filed["RPTNO"], filed["ODATE"], filed["TTLREMEDIED"]) == (1, "2012-11-01", 1)
     assert (filed["repaired"], filed["inspected_ok"], filed["open"]) == (0, 1, 2)
     assert filed["as_of"] == "2012-12-31"
-    assert filed["messages"] == []
+    assert filed["messages"] == not_on_file(w.STP)
 
 
 def test_nhtsa_s_line_is_thirteen_fields_by_tabs_and_nothing_else(office: Desk) -> None:

@@ -82,3 +82,22 @@ def test_a_letter_says_of_each_recall_whether_its_own_repair_is_there(first: Des
         assert ("available without charge from February 1, 2013" in words) == (EARLIER in name)
         assert ("Call your dealer and ask for a time" in words) == (EARLIER in name), name
         assert ("You do not need to call a dealer yet" in words) == (name == LATER), name
+
+
+def test_the_first_notices_that_were_mailed_begin_and_end_the_notification_that_is_reported(
+    first: Desk,
+) -> None:
+    """Guards: accepted pieces of a first notice -> ODATE, ODATEEND, RPTNO (573.7(b)(2)); what follows moves none of them."""
+    days = {EARLIER: "2013-03-07", LATER: "2013-03-08", f"{EARLIER}+{LATER}": "2013-03-11"}
+    pieces = dict(first.sql("select bundle, piece_id from piece where follow_up = 'first'"))
+    told = World(first.folder / "told")
+    for bundle, day in days.items():
+        told.add("mail_events", piece_id=pieces[bundle], kind="mailed", mailed_date=day)
+    again = {"vin": VEHICLES[EARLIER], "campaign_code": EARLIER, "kind": "mailed", "mailed_date": "2013-05-02"}  # fmt: skip
+    first.do("load", told.add("mail_events", **again).write(), on=date(2013, 5, 3))
+    found = {
+        code: first.do("report", "quarterly", code, "2013Q2", on=date(2013, 7, 1)) for code in FILED
+    }
+    assert [found[EARLIER][key] for key in ("ODATE", "ODATEEND", "RPTNO")] == ["2013-03-07", "2013-03-11", 2]  # fmt: skip
+    # owners of the later recall were told in March that its repair comes in June: 2013Q2 is its first report
+    assert [found[LATER][key] for key in ("ODATE", "ODATEEND", "RPTNO")] == ["2013-03-08", "2013-03-11", 1]  # fmt: skip

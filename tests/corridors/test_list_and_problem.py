@@ -80,6 +80,7 @@ def test_the_frozen_list_counts_who_is_written_to_and_who_is_left_out_and_why(wa
         "listed": 6 + 5 + 5 + 3 + 2,
         "pieces": 6 + 5 + 5 + 3 + 2 + 1,  # the leased vehicle's lessor
         "bundles": {w.A: 6, w.BOTH: 5, w.B: 5, w.C: 3, w.S: 2},
+        "languages": {"en": 22},
         "left_out": w.LEFT_OUT,
         "unwritten_owners": {},
         "nearest_dealer": 0,

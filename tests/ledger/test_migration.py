@@ -67,6 +67,20 @@ def test_what_was_kept_in_words_has_its_columns(old):
         assert (second.folder, second.released) == ("", False)
 
 
+def test_pieces_in_spanish_alone_get_english_too_unless_their_letter_was_printed(old):
+    with sqlite3.connect(old) as connection:
+        connection.execute("update piece set language = 'es'")
+        exception = "(select min(piece_id) from piece where state = 'exception')"
+        connection.execute(f"update piece set state = 'released' where piece_id = {exception}")
+    connection.close()
+    with open_session(f"sqlite:///{old}") as session:
+        found = tables.read(session, "piece", "state", "language").to_pylist()
+    languages = {(row["state"], row["language"]) for row in found}
+    assert {one for one in languages if one[0] != "exception"} == {
+        ("printed", "es"), ("released", "en+es"), ("planned", "en+es"),
+    }  # fmt: skip
+
+
 def test_an_old_ledger_answers_as_before(old):
     with open_session(f"sqlite:///{old}") as session:
         counted = {row.campaign: row.involved for row in status.counts(session)}

@@ -218,13 +218,15 @@ def test_two_families_of_decision_stand_in_a_bundle_of_a_defect_and_a_noncomplia
 
 
 def test_a_recipe_names_the_source_files_of_its_kind_and_languages_and_no_others(profile, pack):
-    made = compose.recipe(spec(kind="interim", language="es"), profile, pack)
+    made = compose.recipe(spec(kind="interim", language="en+es"), profile, pack)
     assert sorted(made.modules) == [
-        "letter.typ", "safety/es/blocks.typ", "safety/es/interim.typ", "theme.typ",
+        "letter.typ", "safety/en/blocks.typ", "safety/en/interim.typ", "safety/es/blocks.typ", "safety/es/interim.typ",
+        "theme.typ",
     ]  # fmt: skip
-    assert '#part("es")[#include "/safety/es/interim.typ"]' in made.source
+    parts = [f'#part("{it}")[#include "/safety/{it}/interim.typ"]' for it in ("en", "es")]
+    assert made.source.endswith("\n".join(parts) + "\n")
     assert made.inputs["letter"]["codes"] == "9LA"
-    assert made.inputs["letter"]["any-dealer"] == "Cualquier concesionario Lexus"
+    assert made.inputs["letter"]["any-dealer"] == "Any Lexus dealer / Cualquier concesionario Lexus"
 
 
 def test_a_recipe_keeps_what_a_version_is_for_the_checks_to_judge(profile, pack):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from letters.samples import SENDER, rows
 from renotify.errors import BadInput, UnknownName
 from renotify.letters import envelope, faces
+from renotify.letters.checks.envelope_front import check
 from renotify.letters.profile import Box, load_profile
 from renotify.letters.proofsheet import longest, proof, worst
+from renotify.rules import load
 
 MM = 72 / 25.4
 
@@ -146,31 +149,29 @@ def test_the_zones_of_a_number_ten_envelope_are_where_the_mail_manual_has_them(p
     assert zones["window"] == pytest.approx([0.875 * 72, 2.5 * 72, 5.375 * 72, 3.625 * 72])
 
 
-def with_label(profile, **changes):
-    facts = profile.facts | {"label": profile.facts["label"] | changes}
-    return replace(profile, facts=facts)
-
-
 @pytest.mark.parametrize(("top", "clear"), [(9.5, True), (9.6, False)])
-def test_a_label_may_reach_the_read_area_and_not_enter_it(profile, pack, top, clear):
+def test_a_label_may_reach_the_read_area_and_not_enter_it(profile, top, clear):
     """The area begins 1.375 in, 34.925 mm, from the top; the label is 25.4 mm high: 9.525 mm are left."""
-    low = with_label(profile, top=top)
+    pack = load(date(2014, 2, 18))
+    low = replace(profile, facts=profile.facts | {"label": profile.facts["label"] | {"top": top}})
     body = envelope.proof(low, pack, SENDER, family="safety")
-    found = [f.code for f in envelope.check(body, low, pack, family="safety")]
+    found = [f.code for f in check(body, low, pack, family="safety")]
     assert found == ([] if clear else ["label.zone"])
 
 
 @pytest.mark.parametrize(
-    ("family", "language", "stream"),
+    ("day", "family", "state", "stream", "folder"),
     [
-        ("safety", "en", ("safety", "en")),
-        ("safety", "es", ("safety", "es")),
-        ("safety", "en+es", ("safety", "es")),
-        ("service", "en", ("service", "en")),
+        (date(2014, 2, 18), "safety", "CA", ("safety", "en"), "safety"),
+        (date(2014, 2, 18), "safety", "PR", ("safety", "es"), "safety-es"),
+        (date(2014, 2, 17), "safety", "PR", ("safety", "en"), "safety"),  # no label, no Spanish one
+        (date(2014, 2, 18), "service", "PR", ("service", "en"), "service"),
     ],
 )
-def test_a_letter_with_spanish_in_it_goes_into_the_spanish_envelope(family, language, stream):
-    assert envelope.stream(family, language) == stream
+def test_the_spanish_label_goes_to_puerto_rico_only(day, family, state, stream, folder):
+    """Whatever the letter's languages are: an owner elsewhere who asked for Spanish gets the English label."""
+    found = envelope.stream(family, state, load(day))
+    assert (found, found.folder) == (stream, folder)
 
 
 # The proof

@@ -50,7 +50,7 @@ def test_two_languages_of_another_day_have_the_same_sign_off(signed):
     [
         spec(replace(FUEL, defect="Another defect")),
         spec(recipient="lessor"),
-        spec(language="es"),
+        spec(language="en+es"),
         spec(kind="remedy_available"),
         spec(labor_hours={"9LA": (3.0, 3.0)}),
         spec(sender=replace(SENDER, phone="1-800-555-0199")),
@@ -96,7 +96,7 @@ def test_a_new_forbidden_word_and_a_new_measure_need_another_sign_off(signed, pa
     ("table", "name", "change"),
     [
         ("statements", "N1", {"text": {"en": "Other words.", "es": "Otras palabras."}}),
-        ("mail", "label_width", {"value": 3.1}),
+        ("mail", "envelope_width", {"value": 3.1}),
     ],
     ids=["a statement of other letters", "a measure of the envelope"],
 )

@@ -26,6 +26,14 @@ def test_an_unknown_kind_recipient_or_language_is_refused(change):
         spec(**change)
 
 
+def test_a_letter_in_spanish_alone_is_refused_by_citation():
+    with pytest.raises(
+        LetterRefused, match=r"English is never left out \(49 CFR 577\.5\(a\)\)"
+    ) as refused:
+        spec(language="es")
+    assert refused.value.hint == "Known: en, en+es."
+
+
 def test_a_letter_about_nothing_is_refused():
     with pytest.raises(LetterRefused, match="at least one campaign"):
         replace(spec(), campaigns=())

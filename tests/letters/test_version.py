@@ -59,7 +59,7 @@ def test_the_same_specification_has_the_same_digest_and_any_change_another(profi
     others = [
         recipe(spec(mail_date=date(2013, 3, 6)), profile, pack),
         recipe(spec(recipient="lessor"), profile, pack),
-        recipe(spec(language="es"), profile, pack),
+        recipe(spec(language="en+es"), profile, pack),
         recipe(spec(sender=replace(SENDER, phone="1-800-555-0199")), profile, pack),
         recipe(spec(replace(FUEL, defect="Another")), profile, pack),
         recipe(spec(), moved, pack),

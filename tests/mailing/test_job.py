@@ -11,8 +11,8 @@ import pypdfium2
 import pytest
 
 from mailing.follow_up import NAME, ON, plan, planned, small_follow_up, vehicle
-from mailing.releases import contents, release, rows_of, states
-from renotify.errors import Inconsistent
+from mailing.releases import contents, nothing_written, release, rows_of, states
+from renotify.errors import Inconsistent, LetterRefused
 from renotify.ledger import artifacts
 from renotify.ledger.session import open_session
 from renotify.letters import print_run, readback
@@ -148,7 +148,7 @@ def envelopes_checked(session):
     ]
 
 
-def test_the_check_of_letters_looks_at_the_envelopes_that_go_with_them(
+def test_the_envelopes_are_looked_at_by_the_check_of_letters_and_before_a_release_writes(
     sqlite_session, tmp_path, monkeypatch
 ):
     planned(sqlite_session, tmp_path, ["ALE"], ["CLB"])
@@ -157,13 +157,18 @@ def test_the_check_of_letters_looks_at_the_envelopes_that_go_with_them(
         ("safety", "en", "passes"), ("service", "en", "passes"),
     ]  # fmt: skip
     profile = load_profile()
-    low = profile.facts | {"label": profile.facts["label"] | {"top": 30.0}}
+    low = profile.facts | {"notation": profile.facts["notation"] | {"top": 35.0}}
     monkeypatch.setattr(versions, "load_profile", lambda: replace(profile, facts=low))
     found = envelopes_checked(sqlite_session)
     assert [(row["bundle"], row["severity"]) for row in found] == [
         ("safety", "must"), ("service", ""),
     ]  # fmt: skip
-    assert found[0]["finding"] == "the label lies in the zone ocr"
+    assert found[0]["finding"] == "the notation lies in the zone ocr"
+    with pytest.raises(
+        LetterRefused, match=r"safety letters \(en\) .* the notation lies in the zone ocr"
+    ):
+        release(sqlite_session, tmp_path)
+    assert nothing_written(sqlite_session, tmp_path)
 
 
 def test_a_recorded_digest_is_of_the_file_as_it_lies_there(sqlite_session, tmp_path):

@@ -150,8 +150,10 @@ def test_a_letter_to_puerto_rico_is_in_both_languages(sqlite_session, tmp_path):
     vehicle(world, 1, "ALE", state="PR", zip="00901", city="San Juan")
     vehicle(world, 2, "ALE")
     plan(sqlite_session, world)
-    release(sqlite_session, tmp_path)
+    done = release(sqlite_session, tmp_path)
     assert {row["language"] for row in rows_of(sqlite_session)} == {"en", "en+es"}
+    assert done["languages"] == {"en": 1, "en+es": 1}
+    assert done["envelopes"] == {"safety": 2}  # of 2013: no label, and so no Spanish one
 
 
 def test_a_remedy_that_is_not_there_yet_makes_an_interim_letter(sqlite_session, tmp_path):

@@ -89,10 +89,10 @@ def test_a_letter_whose_vehicles_have_the_campaigns_own_days_is_what_it_was():
 
 
 def test_a_letter_names_the_campaigns_and_the_hours_of_its_own_bundle():
-    spec = known().spec(key("B", "lessor", "es"))
+    spec = known().spec(key("B", "lessor", "en+es"))
     assert [campaign.campaign_code for campaign in spec.campaigns] == ["B"]
     assert spec.labor_hours == {"B": (3.0, 3.0)}
-    assert (spec.recipient, spec.language, spec.mail_date) == ("lessor", "es", DAY)
+    assert (spec.recipient, spec.language, spec.mail_date) == ("lessor", "en+es", DAY)
 
 
 def test_file_names_say_bundle_recipient_and_language():
@@ -133,9 +133,10 @@ def test_each_version_is_compiled_once_and_in_order(compiled):
 
 def test_a_refusal_names_the_version(compiled):
     with pytest.raises(LetterRefused) as refused:
-        known().compile([key("C", "lessor", "es")])
+        known().compile([key("C", "lessor", "en+es")])
     assert (
-        refused.value.message == "The letter for C to the lessor (es) is refused: a slot is empty."
+        refused.value.message
+        == "The letter for C to the lessor (en+es) is refused: a slot is empty."
     )
     assert refused.value.hint == "Fill it."
 
@@ -181,13 +182,14 @@ def test_hours_go_from_the_least_to_the_most_of_the_models_that_labour_times_nam
 # ---- of pieces
 
 
-def test_the_language_is_the_owners_wish_and_both_in_puerto_rico():
+def test_spanish_is_added_by_wish_and_in_puerto_rico_and_to_what_was_settled_before():
     asked = pieces(
         ("safety", "A", "owner", "Español", "MA"), ("safety", "A", "owner", "en", "MA"),
-        ("safety", "A", "owner", "es", "PR"), ("safety", "A", "owner", "", "MA"),
+        ("safety", "A", "owner", "en", "PR"), ("safety", "A", "owner", "", "MA"),
+        ("safety", "A", "owner", "en+es", "MA"), ("service", "A", "owner", "es", "MA"),
     )  # fmt: skip
-    settled = versions.settle_language(asked)
-    assert settled["language"].to_pylist() == ["es", "en", "en+es", "en"]
+    settled = versions.settle_language(asked, known().pack)
+    assert settled["language"].to_pylist() == ["en+es", "en", "en+es", "en", "en+es", "en+es"]
     assert settled.column_names == asked.column_names
 
 
@@ -213,7 +215,7 @@ def test_pieces_whose_remedies_come_on_other_days_are_other_versions():
 def test_each_piece_has_the_digest_of_its_version_or_none():
     rows = [
         ("safety", "A", "lessor", "en", ""), ("safety", "B", "owner", "en", ""), ("safety", "A", "owner", "en", ""),
-        ("safety", "A", "lessee", "en", ""), ("safety", "A", "owner", "es", ""),
+        ("safety", "A", "lessee", "en", ""), ("safety", "A", "owner", "en+es", ""),
     ]  # fmt: skip
     digests = {key(): "one", key(recipient="lessor"): "two"}
     column = versions.digest_column(pieces(*rows), digests)

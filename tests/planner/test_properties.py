@@ -153,7 +153,7 @@ def test_delaying_letters_never_asks_for_more_kits():
 def test_floors_of_the_cumulative_plan_keep_every_kit_limit():
     problem = made_up(2, 20, 14, parts=0.5)
     found = solve_master(problem, len(problem.dealers))
-    whole = np.diff(np.floor(found.quota + 1e-9), axis=2, prepend=0.0)
+    whole = np.diff(np.floor(found.guide.quota + 1e-9), axis=2, prepend=0.0)
     groups = ungrouped(problem)
     for p in problem.binding:
         asked = groups.background_use(int(p))

@@ -31,9 +31,9 @@ def sized(bundles, dealers, weeks):
 @pytest.mark.parametrize(
     ("bundles", "dealers", "weeks", "groups"),
     [
-        (10, 20, 26, 8),  # 8000 / 260 would be 30; no more than 8
-        (50, 20, 32, 5),  # 8000 / 1600
-        (100, 20, 40, 3),  # 8000 / 4000 would be 2; no fewer than 3
+        (10, 20, 26, 12),  # 13000 / 260 would be 50; no more than 12
+        (50, 20, 32, 8),  # 13000 / 1600
+        (100, 20, 40, 5),  # 13000 / 4000 would be 3; no fewer than 5
         (10, 2, 26, 2),  # no more than there are dealers
     ],
 )
@@ -90,7 +90,7 @@ class TestFirstAndSecondLetters:
 
 def test_interim_notices_go_out_as_late_as_the_date_allows():
     case = problem([bundle(kits={"P": 1}, mail_by_week=2)], [dealer()], {("b", "d"): 7}, supply={"P": [0]}, mail=[5, 2, 3])  # fmt: skip
-    made = draft(case, solve_master(case, 1))
+    made = draft(case, solve_master(case, 1).guide)
     assert made.interim[0, 0].tolist() == [2, 2, 3, 0]
     assert made.remedy.sum() == 0
 
@@ -105,9 +105,9 @@ def test_an_interim_notice_is_taken_back_when_the_remedy_letter_comes_in_time_af
 def test_letters_follow_the_quota_of_their_group_and_no_further():
     case = problem([bundle()], [dealer("d"), dealer("e")], {("b", "d"): 6, ("b", "e"): 3})
     fill = Fill(case)
-    quota = np.array([[[2.0, 3.9, 3.9, 8.0]]])
+    quota = np.array([[[2.0, 3.9, 3.9, 8.0]]])  # 3.9 is four letters
     fill_to_quota(fill, quota, np.array([0, 0]), lambda _week: priority(case))
-    assert fill.letters[0].sum(axis=0).tolist() == [2, 1, 0, 5]
+    assert fill.letters[0].sum(axis=0).tolist() == [2, 2, 0, 4]
     assert fill.letters[0].sum(axis=1).tolist() == [5, 3]
     assert fill.left.tolist() == [[1, 0]]
 
@@ -205,7 +205,7 @@ def test_a_letter_moved_forward_frees_its_place_at_the_mail_house():
 
 def test_notices_that_miss_the_date_go_out_in_the_first_week_with_a_place():
     case = problem([bundle(kits={"P": 1}, mail_by_week=1)], [dealer()], {("b", "d"): 9}, supply={"P": [0]}, mail=[4, 4, 1])  # fmt: skip
-    made = draft(case, solve_master(case, 1))
+    made = draft(case, solve_master(case, 1).guide)
     assert made.interim[0, 0].tolist() == [4, 4, 1, 0]
     assert made.late.tolist() == [[1]]
 
@@ -220,5 +220,5 @@ def test_of_interim_notices_and_remedy_letters_beyond_the_owners_the_latest_noti
 def test_owners_beyond_the_masters_quotas_are_written_to_where_limits_still_allow():
     case = problem([bundle()], [dealer()], {("b", "d"): 9}, mail=[4])
     timid = replace(case, mail_capacity=np.ones(4))
-    made = draft(case, solve_master(timid, 1))  # quotas of one letter a week
+    made = draft(case, solve_master(timid, 1).guide)  # quotas of one letter a week
     assert made.remedy[0, 0].tolist() == [4, 4, 1, 0]

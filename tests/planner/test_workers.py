@@ -89,14 +89,14 @@ def test_a_polished_plan_is_better_and_the_same_whether_processes_are_started_or
     [
         ({}, True),
         ({"dealers": 999}, False),
-        ({"gap": 0.003}, False),
+        ({"gap": 0.005}, False),
         ({"bundles": 160, "dealers": 250}, True),
         ({"bundles": 161, "dealers": 250}, False),
         ({"mail_by": 7}, False),
     ],
 )
 def test_a_polish_is_for_large_plans_with_a_gap_without_dates_and_short_masters(changes, worth):
-    asked = {"bundles": 40, "dealers": 1_000, "gap": 0.0031, "mail_by": -1} | changes
+    asked = {"bundles": 40, "dealers": 1_000, "gap": 0.0051, "mail_by": -1} | changes
     sized = SimpleNamespace(
         bundles=range(asked["bundles"]), dealers=range(asked["dealers"]), weeks=25,
         mail_by=np.array([-1, asked["mail_by"]]),

@@ -12,18 +12,16 @@ from renotify.campaigns.campaign import Campaign, CampaignType, Remedy
 from renotify.errors import Refused, UnknownName
 from renotify.ledger.session import Session
 from renotify.ledger.status import Count
-from renotify.reports.quarterly import (
-    Counted,
-    initiated,
-    quarterly,
-    quarterly_vehicles,
-    report,
-)
+from renotify.reports import quarterly as room
+from renotify.reports.owner_notification import FirstNotices
+from renotify.reports.quarterly import Counted, initiated, quarterly, quarterly_vehicles
+from renotify.reports.reporting_period import ReportingPeriod
 from renotify.values.calendar import Quarter
 
 RECALL = Campaign(
     "PMP", CampaignType.SAFETY_RECALL, "Lexus", "Fuel pump", nhtsa_campaign_number="13V001000", filed_date=date(2012, 12, 28),
     first_notice_date=date(2013, 1, 21), remedy_available_date=date(2013, 1, 7), involved=1300,
+    manufacturer="Made-up Motor Corporation",
 )  # fmt: skip
 Q1, Q2 = Quarter(2013, 1), Quarter(2013, 2)
 FILED = date(2013, 7, 15)
@@ -38,7 +36,12 @@ def counts(**stated: int) -> Count:
 
 
 def counted(now: Count | None = None, before: Count | None = None) -> Counted:
-    return Counted(now or counts(), before, last_mailed=date(2013, 6, 3), as_of=date(2013, 6, 30))
+    told = FirstNotices(date(2013, 1, 21), date(2013, 6, 3), told=1290, untold=0)
+    return Counted(now or counts(), before, told, as_of=date(2013, 6, 30))
+
+
+def report(campaign: Campaign, quarter: Quarter, counted: Counted, on: date) -> dict:
+    return room.report(campaign, ReportingPeriod(quarter, quarter), counted, on)
 
 
 def made(**changed: object) -> dict:

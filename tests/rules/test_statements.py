@@ -172,6 +172,29 @@ def test_a_dealer_is_told_that_delivery_is_a_violation_of_law():
 
 def test_the_envelope_bears_notation_and_label_of_a_recall_only():
     assert ids(chosen(surface="envelope")) == ["ENV1", "P12"]
+    assert PACK.on_envelope("safety").keys() == {"ENV1", "P12"}
+    assert PACK.on_envelope("service") == {}
+
+
+def test_no_envelope_had_a_label_before_18_february_2014():
+    before, since = rules.load(date(2014, 2, 17)), rules.load(date(2014, 2, 18))
+    assert (before.on_envelope("safety").keys(), since.on_envelope("safety").keys()) == (
+        {"ENV1"}, {"ENV1", "P12"},
+    )  # fmt: skip
+    assert (before.label_language("PR"), since.label_language("PR")) == ("", "es")
+    assert (before.label_language("CA"), since.label_language("CA")) == ("", "en")
+    assert before.statement("ENV1").verified == "MEM"
+
+
+@pytest.mark.parametrize(
+    ("state", "wish", "languages"),
+    [("PR", "", "en+es"), ("PR", "en", "en+es"), ("CA", "es", "en+es"), ("CA", "es-MX", "en+es"),
+     ("CA", "Español", "en+es"), ("CA", "SPA", "en+es"), ("CA", "en+es", "en+es"),
+     ("CA", "", "en"), ("CA", "en", "en"), ("CA", "fr", "en"), ("", "", "en")],
+)  # fmt: skip
+def test_every_letter_is_in_english_and_puerto_rico_and_a_wish_add_spanish(state, wish, languages):
+    for day in (date(1977, 1, 3), date(2013, 3, 5), date(2026, 1, 2)):
+        assert rules.load(day).letter_language(state, wish) == languages
 
 
 def test_the_notation_of_the_envelope_counts_in_capitals_only():
@@ -205,8 +228,8 @@ def test_the_opening_sentence_lost_the_requirements_on_18_february_2014(language
 
 def test_a_letter_of_2013_has_its_head_though_the_rule_came_later():
     before = rules.load(date(2013, 3, 5))
-    head = {name: before.statement(name).verified for name in ("P1", "P2", "P3", "P12")}
-    assert head == {"P1": "HOUSE", "P2": "HOUSE", "P3": "PART", "P12": "HOUSE"}
+    head = {name: before.statement(name).verified for name in ("P1", "P2", "P3")}
+    assert head == {"P1": "HOUSE", "P2": "HOUSE", "P3": "PART"}
     assert before.statement("P1").text == PACK.statement("P1").text
 
 

@@ -152,11 +152,11 @@ def test_a_lessor_without_an_address_is_counted_when_the_lessee_is_written_to():
 
 @pytest.mark.parametrize(
     ("extra", "language"),
-    [({}, "en"), ({"language": "es"}, "es"), ({"language": "es-MX"}, "es"),
+    [({}, "en"), ({"language": "es"}, "en+es"), ({"language": "es-MX"}, "en+es"), ({"language": "Spanish"}, "en+es"),
      ({"language": "fr"}, "en"), ({"state": "PR", "zip": "00901"}, "en+es"),
      ({"state": "PR", "zip": "00901", "language": "es"}, "en+es")],
 )  # fmt: skip
-def test_the_language_is_the_owners_wish_and_both_in_puerto_rico(extra, language):
+def test_spanish_is_added_by_wish_and_in_puerto_rico_and_english_never_left_out(extra, language):
     assert frozen([(V1, "9LA")], [owner(**extra)]).pieces["language"].to_pylist() == [language]
 
 
@@ -277,7 +277,7 @@ def loaded(session, folder):
 def test_a_follow_up_is_frozen_once_with_everyone_accounted_for(loaded):
     summary = freeze_follow_up(loaded, asked("9LA", "CLB"), ON)
     assert summary == {
-        "follow_up": "small", "listed": 2, "pieces": 2, "bundles": {"9LA": 1, "CLB": 1},
+        "follow_up": "small", "listed": 2, "pieces": 2, "bundles": {"9LA": 1, "CLB": 1}, "languages": {"en": 2},
         "left_out": {"no_owner": 1, "repaired": 1}, "unwritten_owners": {},
         "nearest_dealer": 0, "no_dealer": 0, "no_vehicle_row": 0,
     }  # fmt: skip

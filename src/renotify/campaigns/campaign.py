@@ -139,6 +139,7 @@ class Campaign:
     make: str
     subject: str
     nhtsa_campaign_number: str = ""
+    manufacturer: str = ""  # that files with NHTSA, as it is named there; the make is not its name
     component: str = ""
     defect: str = ""
     consequence: str = ""

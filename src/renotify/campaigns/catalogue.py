@@ -43,14 +43,15 @@ CODE_MARKS = frozenset("-_.")
 NHTSA_LISTS = ("nhtsa_codes", "nhtsa_makes")
 SELDOM = (
     *NHTSA_LISTS,
+    "manufacturer",
     "no_nhtsa_number",
     "remedies",
 )  # left out of the facts of a campaign without them
 
 # One row a key, with its kind.
 _TEXTS = (
-    "campaign_code", "nhtsa_campaign_number", "campaign_type", "make", "subject", "component",
-    "defect", "consequence", "warning", "precaution", "remedy",
+    "campaign_code", "nhtsa_campaign_number", "campaign_type", "make", "manufacturer", "subject",
+    "component", "defect", "consequence", "warning", "precaution", "remedy",
 )  # fmt: skip
 CAMPAIGN_KEYS: Mapping[str, str] = {
     **dict.fromkeys(_TEXTS, TEXT),

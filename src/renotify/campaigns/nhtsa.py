@@ -83,6 +83,7 @@ def as_campaign(recall: Recall, code: str, make: str = "") -> Campaign:
         make=make or next(iter(makes), "") or facts.get("maker") or "UNKNOWN",
         subject=facts.get("component") or recall.number,
         nhtsa_campaign_number=recall.number,
+        manufacturer=facts.get("maker", ""),
         component=facts.get("component", ""),
         defect=facts.get("defect", ""),
         consequence=facts.get("consequence", ""),
@@ -130,7 +131,7 @@ _VALUES: tuple[str, ...] = (
 )  # fmt: skip
 _RECORDED = {"nhtsa_codes": "the maker's code", "nhtsa_makes": "the make"}
 _SELF_NAMED = {name: name for name in (*_VALUES, *_ADVISORIES)}
-_FILLED: tuple[str, ...] = (*_VALUES, *_TEXTS, "scopes", *_RECORDED)
+_FILLED: tuple[str, ...] = (*_VALUES, *_TEXTS, "manufacturer", "scopes", *_RECORDED)
 
 
 def belongs(campaign: Campaign, recall: Campaign) -> bool:

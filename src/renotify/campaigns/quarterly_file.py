@@ -1,6 +1,7 @@
 """NHTSA's quarterly report file: 13 fields a line, tab-separated, days as YYYYMMDD; its layout, and how it is read.
 
-Widths and names are those of NHTSA's RCL_Qrtly_Rpts layout.
+Widths and names are those of NHTSA's RCL_Qrtly_Rpts layout; those of RCL_Annual_Rpts are the same but for the eighth field,
+RPT_PERIOD (2024-1 to 2024-4).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from renotify.values.english import counted
 
 @dataclass(frozen=True)
 class Field:
-    """One of the 13 fields: its width in characters and kind (text, code, day, quarter, count)."""
+    """One of the 13 fields: its width in characters and kind (text, code, day, quarter, period, count)."""
 
     name: str
     width: int
@@ -45,6 +46,9 @@ FIELDS = (
     Field("TTLUNREACH", 9, "count"),
     Field("TTLREMOVED", 9, "count"),
     Field("SUBMDATE", 8, "day"),
+)
+ANNUAL_FIELDS = tuple(
+    Field("RPT_PERIOD", 16, "period") if field.kind == "quarter" else field for field in FIELDS
 )
 NAMES = tuple(field.name for field in FIELDS)
 _ARROW = {

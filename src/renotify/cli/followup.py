@@ -40,6 +40,7 @@ def followup_new(session: Session, settings: Path, as_json: bool, on: date) -> N
             f"{frozen['follow_up']}: {frozen['listed']:,} vehicles listed, {frozen['pieces']:,} pieces."
         )
         table("Bundles", ("bundle", "vehicles"), sorted(frozen["bundles"].items()))
+        table("Languages", ("languages", "pieces"), frozen["languages"].items())
         table("Left out", ("reason", "vehicles"), sorted(frozen["left_out"].items()))
         if frozen["unwritten_owners"]:
             unwritten = sorted(frozen["unwritten_owners"].items())

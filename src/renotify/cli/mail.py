@@ -118,6 +118,9 @@ def _released(done: dict[str, Any]) -> None:
     )
     for reason, count in done["withdrawn_reasons"].items():
         click.echo(f"- withdrawn, {reason.replace('_', ' ')}: {count:,}")
+    for what in ("languages", "envelopes"):
+        if done[what]:
+            click.echo(f"- {what}: {_worded(done[what])}")
     for reason, count in done["mended"].items():
         click.echo(f"- printed otherwise than its row stands, {reason}: {count:,}")
     folder = os.path.relpath(done["folder"])

@@ -29,20 +29,29 @@ By = Literal["campaign", "area", "dealer"]
 
 @click.group()
 def report() -> None:
-    """Quarterly reports (49 CFR 573.7), progress, and one vehicle's file."""
+    """Quarterly and annual reports (49 CFR 573.7, 49 USC 30118(f)), progress, and one vehicle's file."""
+
+
+def _of_a_period(function: Callable[..., None]) -> Callable[..., None]:
+    """Add what quarterly and annual reports take beside their campaign and period."""
+    options = (
+        click.option("--as-of", type=Day(), help="Count as of this day instead of the period's end."),
+        click.option("--known-at", type=Instant(), help="Count only what was recorded by this instant."),
+        click.option("--sheet", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
+                     help="Write the sheet to file from into this folder: each field of NHTSA's portal, as PDF, CSV and JSON."),
+        click.option("--nhtsa", is_flag=True, help="Print the 13 tab-separated fields of NHTSA's publication file."),
+        click.option("--vehicles", type=click.Path(dir_okay=False, path_type=Path),
+                     help="Write the VINs behind each figure to this CSV."),
+    )  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
 
 
 @report.command()
 @click.argument("campaign")
 @click.argument("quarter")
-@click.option("--as-of", type=Day(), help="Count as of this day instead of the quarter's end.")
-@click.option("--known-at", type=Instant(), help="Count only what was recorded by this instant.")
-@click.option("--nhtsa", is_flag=True, help="Print the 13 tab-separated NHTSA fields.")
-@click.option(
-    "--vehicles",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the VINs behind each figure to this CSV.",
-)
+@_of_a_period
 @click.option(
     "--against",
     type=FILE_OR_LEDGER,
@@ -56,15 +65,11 @@ def quarterly(
     quarter: str,
     as_of: date | None,
     known_at: datetime | None,
-    nhtsa: bool,
-    vehicles: Path | None,
     against: Path | Literal["ledger"] | None,
-    as_json: bool,
     on: date,
+    **asked: Any,  # noqa: ANN401 - click passes what the options say
 ) -> None:
     """Report a quarter (as 2013Q1) of a campaign code or NHTSA number: NHTSA's 13 fields, all codes of one number together."""
-    from pyarrow.csv import write_csv
-
     from renotify.reports import as_filed, nhtsa13
     from renotify.reports import quarterly as room
 
@@ -76,15 +81,72 @@ def quarterly(
             else nhtsa13.in_file(against, filed)
         )
         filed["against"] = [found._asdict() for found in nhtsa13.differences(filed, held)]
+    _give(session, f"{campaign} {quarter}", filed, known_at, **asked)
+
+
+@report.command()
+@click.argument("campaign")
+@click.argument("period")
+@_of_a_period
+@ledger_command
+def annual(
+    session: Session,
+    campaign: str,
+    period: str,
+    as_of: date | None,
+    known_at: datetime | None,
+    on: date,
+    **asked: Any,  # noqa: ANN401 - click passes what the options say
+) -> None:
+    """Report one of the years after the last quarterly report (as 2024Q1-2024Q4; `report schedule` lists them), in NHTSA's layout."""
+    from renotify.reports import quarterly as room
+
+    filed = room.annual(session, campaign, period, as_of=as_of, known_at=known_at, on=on)
+    _give(session, f"{campaign} {period}", filed, known_at, **asked)
+
+
+def _give(
+    session: Session,
+    title: str,
+    filed: dict[str, Any],
+    known_at: datetime | None,
+    *,
+    sheet: Path | None,
+    nhtsa: bool,
+    vehicles: Path | None,
+    as_json: bool,
+) -> None:
+    """Write the files that were asked for of a report, and print it."""
+    from pyarrow.csv import write_csv
+
+    from renotify.reports import nhtsa13
+    from renotify.reports import quarterly as room
+
     if vehicles is not None:
-        write_csv(
-            room.quarterly_vehicles(session, campaign, as_of=filed["as_of"], known_at=known_at),
-            vehicles,
+        behind = room.quarterly_vehicles(
+            session, filed["campaigns"][0], as_of=filed["as_of"], known_at=known_at
         )
+        write_csv(behind, vehicles)
+    if sheet is not None:
+        from renotify.reports import portal_sheet
+
+        filed["sheet"] = [str(path) for path in portal_sheet.write(session, filed, sheet)]
     if nhtsa and not as_json:
         click.echo(nhtsa13.line(filed), nl=False)
         return
-    show(filed, as_json, lambda: _print_quarterly(f"{campaign} {quarter}", filed))
+    show(filed, as_json, lambda: _print_quarterly(title, filed))
+
+
+@report.command()
+@click.argument("campaign", required=False)
+@ledger_command
+def schedule(session: Session, campaign: str | None, as_json: bool, on: date) -> None:
+    """List the quarterly and annual reports that are owed of a campaign, or of all: when each is due, and whether it was filed."""
+    from renotify.reports import schedule as room
+
+    owed = room.schedule(session, on, campaign)
+    columns = ("campaign", "number", "kind", "period", "due", "filed", "state", "id")
+    show(owed, as_json, lambda: table(f"Reports on {on}", columns, rows_of(owed, *columns)))
 
 
 def _print_quarterly(title: str, filed: Mapping[str, Any]) -> None:
@@ -99,6 +161,8 @@ def _print_quarterly(title: str, filed: Mapping[str, Any]) -> None:
     table(title, ("field", "value"), rows)
     for message in filed["messages"]:
         click.echo(f"- {message}")
+    for path in filed.get("sheet", ()):
+        click.echo(path)
     if "against" in filed:
         if filed["against"]:
             table(

@@ -23,7 +23,7 @@ from renotify.mailing.releasing import release
 from renotify.notices import notice
 from renotify.parts import dealer_orders
 from renotify.planner import from_ledger
-from renotify.reports import follow_up_figures, nhtsa13, summary
+from renotify.reports import follow_up_figures, nhtsa13, portal_sheet, summary
 from renotify.reports.follow_up_figures import FollowUpFigures
 from renotify.reports.quarterly import quarterly
 from renotify.reports.summary import SYNTHETIC
@@ -143,7 +143,7 @@ def _as_document(figures: FollowUpFigures) -> dict[str, Any]:
 
 
 def _quarterly(session: Session, folder: Path) -> list[dict[str, Any]]:
-    """Write the first quarter's report of every campaign that Part 573 binds, with NHTSA's 13 fields."""
+    """Write the first quarter's report of every campaign that Part 573 binds: NHTSA's 13 fields, and the sheets to file from."""
     folder.mkdir(exist_ok=True)
     codes = [
         code
@@ -152,6 +152,8 @@ def _quarterly(session: Session, folder: Path) -> list[dict[str, Any]]:
     ]
     filed = [quarterly(session, code, "2013Q1", as_of=NOTICE_DAY, on=NOTICE_DAY) for code in codes]
     nhtsa13.write(folder / "quarterly-2013Q1.txt", filed)
+    for report in filed:
+        portal_sheet.write(session, report, folder)
     return filed
 
 

@@ -61,3 +61,4 @@ insert into django_migrations (app, name, applied) values ('ledger', '0008_every
 insert into django_migrations (app, name, applied) values ('ledger', '0010_compact_tables', current_timestamp);
 insert into django_migrations (app, name, applied) values ('ledger', '0011_index_of_orders', current_timestamp);
 insert into django_migrations (app, name, applied) values ('ledger', '0012_stated_days', current_timestamp);
+insert into django_migrations (app, name, applied) values ('ledger', '0013_english_in_every_letter', current_timestamp);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -44,16 +45,25 @@ def filed(
 
     With ``known_at``, of those that had been recorded by that instant.
     """
+    found = _of_number(session, number, known_at)
+    return next((one for one in found if quarter == one.RPTQTR), None)
+
+
+def maker(session: Session, number: str, known_at: datetime | None = None) -> str:
+    """Return the manufacturer's name of the report submitted last of a recall, as NHTSA has it; blank where none is on file."""
+    return next((one.MFGTXT for one in _of_number(session, number, known_at) if one.MFGTXT), "")
+
+
+def _of_number(session: Session, number: str, known_at: datetime | None) -> Iterator[Filed]:
+    """Give a recall's reports that had been recorded by an instant, the one submitted last first."""
     rows = tables.read(
         session,
         TABLE,
-        where="nhtsa_campaign_number = :number and quarter = :quarter",
-        order="submitted_on desc",
+        where="nhtsa_campaign_number = :number",
+        order="submitted_on desc, quarter desc",
         number=number,
-        quarter=quarter,
     ).to_pylist()
     recorded = {one.id: one.recorded_at for one in named(session, {r["source_id"] for r in rows})}
     for row in rows:
         if known_at is None or recorded[row["source_id"]] <= known_at:
-            return Filed(*(row[column] for column in COLUMNS))
-    return None
+            yield Filed(*(row[column] for column in COLUMNS))

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from renotify.ledger.kinds import DayWord, SourceKind
 from renotify.ledger.session import Session
-from renotify.ledger.sources import record
+from renotify.ledger.sources import record, recorded_by
 
 MARK = ":"
 
@@ -87,9 +87,15 @@ class Stated:
         return [row for row in self.rows if row.name == name]
 
 
-def stated(session: Session) -> Stated:
-    """Return every statement of the ledger that stands."""
-    rows = session.rows(StatedRow, "select clock, word, day from stated_day order by id")
+def stated(session: Session, known_at: datetime | None = None) -> Stated:
+    """Return every statement of the ledger that stands; with ``known_at``, of those recorded by that instant."""
+    known, instant = recorded_by(session, known_at) if known_at else ("true", "")
+    rows = session.rows(
+        StatedRow,
+        "select d.clock, d.word, d.day from stated_day d join source s on s.id = d.source_id"
+        f" where {known} order by d.id",
+        **({"instant": instant} if known_at else {}),
+    )
     return Stated(tuple(_standing(rows)))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -207,9 +206,5 @@ def compile_letter(
     chosen = profile or load_profile()
     pack = rules_on if isinstance(rules_on, RulePack) else load(rules_on)
     version = typeset(recipe(spec, chosen, pack, sources), chosen, sources)
-    in_english = None
-    if spec.language == "es":
-        english = replace(spec, language="en")
-        in_english = typeset(recipe(english, chosen, pack, sources), chosen, sources)
-    checks.refuse(version, checks.check(version, pack=pack, in_english=in_english))
+    checks.refuse(version, checks.check(version, pack=pack))
     return version

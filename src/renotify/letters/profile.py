@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -196,8 +195,7 @@ def load_profile(source: str | Path = DEFAULT) -> PrintProfile:
         )
     text = path.read_text("utf-8")
     try:
-        facts = tomllib.loads(text)
-        _complete(facts)
+        facts = _complete(tomllib.loads(text))
         icc_name = facts["colour"]["icc"]
         profile = PrintProfile(
             text, facts, (path.parent / icc_name).read_bytes() if icc_name else b""
@@ -211,9 +209,13 @@ def load_profile(source: str | Path = DEFAULT) -> PrintProfile:
     return profile
 
 
-def _complete(facts: Mapping[str, Any]) -> None:
-    """Raise KeyError for a number that the shipped profile has and this one lacks: a print run would stop at it."""
+def _complete(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return the numbers of a profile; KeyError for one that the shipped profile has and this one lacks: a print run would stop at it.
+
+    A profile of before the envelope's notation has it where the shipped one has.
+    """
     shipped = tomllib.loads((SHIPPED / f"{DEFAULT}.toml").read_text("utf-8"))
+    facts = {"notation": shipped["notation"], **facts}
     for group, wanted in shipped.items():
         if isinstance(wanted, list):  # clear zones: another print house may have none
             continue
@@ -221,6 +223,7 @@ def _complete(facts: Mapping[str, Any]) -> None:
         for name in wanted if isinstance(wanted, dict) else ():
             if name not in given:
                 raise KeyError(f"[{group}] {name}")
+    return facts
 
 
 def _check(profile: PrintProfile) -> None:

@@ -1,4 +1,4 @@
-"""What people look at before they sign: one letter with three sets of values, its slots drawn.
+"""What people look at before they sign: one letter with three sets of values, its slots drawn; the envelope's front.
 
 Real: the first row. Longest: the longest value of each column among the rows. Worst: every slot
 filled to its edge. Outlines show the slots, the window at its extremes and the clear zones.
@@ -118,6 +118,19 @@ def proof(version: LetterVersion, rows: pa.Table, out_dir: Path, *, stem: str = 
     pdf = out_dir / f"{stem}-{version.short_digest}.pdf"
     pdf.write_bytes(target.getvalue())
     return Proof(pdf, _pictures(version, target.getvalue(), out_dir, stem))
+
+
+def front(body: bytes, out_dir: Path, *, stem: str) -> Proof:
+    """Write an envelope's front as PDF and PNG, as the print house and NHTSA are shown it (577.5(a))."""
+    out_dir.mkdir(parents=True, exist_ok=True)
+    pdf, picture = out_dir / f"{stem}.pdf", out_dir / f"{stem}.png"
+    pdf.write_bytes(body)
+    document = pypdfium2.PdfDocument(body)
+    try:
+        document[0].render(scale=110 / 72).to_pil().save(picture)
+    finally:
+        document.close()
+    return Proof(pdf, (picture,))
 
 
 def _pictures(version: LetterVersion, body: bytes, out_dir: Path, stem: str) -> tuple[Path, ...]:

@@ -50,7 +50,12 @@ def rules_used(version: LetterVersion, pack: RulePack) -> Iterator[Row]:
 
 
 def rests_on(version: LetterVersion, pack: RulePack) -> Iterator[Row]:
-    """Yield the statements that a version must carry, the wording that it may not, the measures of plain language."""
+    """Yield the statements that a version must carry, the wording that it may not, the measures of plain language.
+
+    In two languages it rests on the rules of languages too; English alone offends none of them.
+    """
+    if len(version.parts) > 1:
+        yield from pack.languages()
     for language, _ in version.parts:
         yield from (item.statement for item in expected(version, pack, language))
         yield from pack.forbidden(language)

@@ -13,8 +13,9 @@ from datetime import date
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.errors import LetterRefused
 from renotify.rules import LETTER_KINDS
+from renotify.rules.languages import JOINED
 
-LANGUAGES = ("en", "es", "en+es")
+LANGUAGES = ("en", "en+es")
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Sender:
 class LetterSpec:
     """One letter version before typesetting; a bundle is the campaigns open on one vehicle.
 
-    ``language`` is ``en``, ``es``, or ``en+es`` for Puerto Rico (49 CFR 577.5(a)). ``labor_hours``
+    ``language`` is ``en``, or ``en+es``: Spanish is added to English and never in its place (49 CFR 577.5(a)). ``labor_hours``
     gives the least and the most hours of work by campaign code, ``earlier_notice`` and
     ``remedy_date`` replace a campaign's own first notice and remedy dates (None: not known), ``facts`` adds facts of
     the rule pack (``ordered``, ``accelerated``, ..) and ``extra`` the values of their slots by
@@ -66,10 +67,15 @@ class LetterSpec:
                 "(49 CFR 577.14: the label serves 577.5 only).",
                 "Send two letters.",
             )
-        known = (LETTER_KINDS, ("owner", "lessor"), LANGUAGES)
-        for value, words in zip((self.kind, self.recipient, self.language), known, strict=True):
+        known = (LETTER_KINDS, ("owner", "lessor"))
+        for value, words in zip((self.kind, self.recipient), known, strict=True):
             if value not in words:
                 raise LetterRefused(f"No letter is {value!r}.", f"Known: {', '.join(words)}.")
+        if self.language not in LANGUAGES:
+            raise LetterRefused(
+                f"No letter is in {self.language!r}: English is never left out (49 CFR 577.5(a)).",
+                f"Known: {', '.join(LANGUAGES)}.",
+            )
 
     @property
     def family(self) -> str:
@@ -88,7 +94,7 @@ class LetterSpec:
     @property
     def languages(self) -> tuple[str, ...]:
         """Return the languages that the letter is written in, in their order."""
-        return tuple(self.language.split("+"))
+        return tuple(self.language.split(JOINED))
 
     @property
     def codes(self) -> tuple[str, ...]:

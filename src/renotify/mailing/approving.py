@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from renotify.ledger.session import Session
 from renotify.letters import envelope, proofsheet
 from renotify.letters.checks.finding import Finding
 from renotify.letters.checks.run_all import check
+from renotify.letters.envelope import Stream
 from renotify.letters.signoff import rests_on, signoff_digest
 from renotify.mailing import asking_again, early_letters, fitting, printing, versions, wave_tables
 from renotify.mailing.fitting import Fit
@@ -32,7 +33,14 @@ from renotify.mailing.versions import VersionKey, Versions, version_of
 from renotify.rules.row import Row
 
 REAL_ROWS = 200
-Needed = list[tuple[VersionKey, Versions]]  # each version with those of its first day
+
+
+@dataclass(frozen=True)
+class Needed:
+    """The versions that a follow-up's pieces need and their envelopes, each with the versions of its first day."""
+
+    versions: list[tuple[VersionKey, Versions]]
+    envelopes: dict[Stream, Versions]
 
 
 def check_letters(session: Session, name: str, *, on: date) -> list[dict[str, Any]]:
@@ -46,16 +54,10 @@ def check_letters(session: Session, name: str, *, on: date) -> list[dict[str, An
     would set aside has a row of severity ``piece`` with piece_id and field. Nothing is refused here.
     """
     needed = _needed(session, name, on)
-    rows: list[dict[str, Any]] = []
     fit = _fit(session, name, needed, on)
-    streams: dict[tuple[str, str], Versions] = {}
-    for key, made in needed:
-        rows += _findings(key, made, fit)
-        first = streams.setdefault(envelope.stream(key.family, key.language), made)
-        if made.mail_date < first.mail_date:
-            streams[envelope.stream(key.family, key.language)] = made
-    for (family, language), made in sorted(streams.items(), key=lambda item: item[0]):
-        rows += _envelope_findings(family, language, made)
+    rows = [row for key, made in needed.versions for row in _findings(key, made, fit)]
+    for stream, made in sorted(needed.envelopes.items(), key=lambda item: item[0]):
+        rows += _envelope_findings(stream, made)
     return rows
 
 
@@ -66,11 +68,11 @@ def _fit(session: Session, name: str, needed: Needed, on: date) -> Fit:
     """
     asked = wave_tables.asked(session, name)
     first: dict[VersionKey, Versions] = {}
-    for key, made in needed:
+    for key, made in needed.versions:
         first.setdefault(key, made)
-    if not asked.num_rows or not needed:
+    if not asked.num_rows or not first:
         return Fit({}, {}, {})
-    found = Versions(**{**vars(needed[0][1]), "compiled": {}})
+    found = replace(needed.versions[0][1], compiled={})
     for key, made in first.items():
         with suppress(LetterRefused):
             made.compile([key])
@@ -80,18 +82,14 @@ def _fit(session: Session, name: str, needed: Needed, on: date) -> Fit:
     return fitting.fit(session, versions.with_digests(decided, found), found)
 
 
-def _envelope_findings(family: str, language: str, made: Versions) -> Iterator[dict[str, Any]]:
+def _envelope_findings(stream: Stream, made: Versions) -> Iterator[dict[str, Any]]:
     """Yield what is wrong with the front of an envelope, as it is drawn for the mail house."""
-    pack = rules.load(made.mail_date)
-    body = envelope.proof(made.profile, pack, made.sender, family=family, language=language)
     known = {
-        "bundle": family, "role": "envelope", "language": language,
+        "bundle": stream.family, "role": "envelope", "language": stream.language,
         "mail_date": made.mail_date.isoformat(), "pages": 1, "digest": "",
-        "open_marks": _open_marks(envelope.rests_on(pack, family)),
+        "open_marks": _open_marks(envelope.rests_on(made.pack, *stream)),
     }  # fmt: skip
-    yield from _listed(
-        known, envelope.check(body, made.profile, pack, family=family, language=language)
-    )
+    yield from _listed(known, made.findings(stream, made.front(stream)))
 
 
 def _open_marks(rows: Iterable[Row]) -> list[dict[str, str]]:
@@ -127,10 +125,9 @@ def _findings(key: VersionKey, made: Versions, fit: Fit) -> Iterator[dict[str, A
         }  # fmt: skip
         return
     version = made.compiled[key]
-    pack = rules.load(made.mail_date)
     known = {
         **who, "pages": version.page_count, "digest": version.digest,
-        "open_marks": _open_marks(rests_on(version, pack)), **_of_rows(fit, key),
+        "open_marks": _open_marks(rests_on(version, made.pack)), **_of_rows(fit, key),
     }  # fmt: skip
     yield from _listed(known, check(version))
     yield from _set_aside(known, fit.exceptions.pop(key, None))
@@ -156,14 +153,14 @@ def _set_aside(known: dict[str, Any], exceptions: pa.Table | None) -> Iterator[d
 
 
 def proof_letters(session: Session, name: str, *, on: date, out: Path) -> list[str]:
-    """Write each version's proof (PDF and pictures; real, longest and worst-case values).
+    """Write each version's proof (PDF and pictures; real, longest and worst-case values), and the fronts of their envelopes.
 
     Real values are owners' data: the disclosure is recorded, the files stay in ``out``.
     """
     needed = _compiled(session, name, on)
     folder = printing.folder_of(out, name, 0).parent / "letter-proofs"
     files: list[str] = []
-    for key, made in needed:
+    for key, made in needed.versions:
         rows = _sample(session, name, key, made)
         version = made.compiled[key]
         with session.transaction():
@@ -171,6 +168,9 @@ def proof_letters(session: Session, name: str, *, on: date, out: Path) -> list[s
                 session, "approver of letters", "recall", f"letter proofs of {name}", rows["vin"]
             )
         shown = proofsheet.proof(version, rows, folder, stem=f"{key.stem}-{version.digest[:8]}")
+        files += [str(path) for path in (shown.pdf, *shown.pictures)]
+    for stream, made in sorted(needed.envelopes.items(), key=lambda item: item[0]):
+        shown = proofsheet.front(made.front(stream), folder, stem=f"envelope-{stream.folder}")
         files += [str(path) for path in (shown.pdf, *shown.pictures)]
     return files
 
@@ -185,7 +185,8 @@ def approve_letters(
     """
     if not approver.strip():
         raise WrongUse("An approval needs the name of who approves.")
-    signed = [(key, made, rules.load(made.mail_date)) for key, made in _compiled(session, name, on)]
+    compiled = _compiled(session, name, on).versions
+    signed = [(key, made, made.pack) for key, made in compiled]
     digests = [signoff_digest(made.compiled[key], pack) for key, made, pack in signed]
     with session.transaction():
         for rule_digest in sorted({pack.digest for _, _, pack in signed}):
@@ -207,20 +208,20 @@ def approve_letters(
 
 def unapproved(session: Session, made: Versions) -> int:
     """Return how many compiled versions carry a text or rules that nobody approved."""
-    known, pack = artifacts.approvals(session), rules.load(made.mail_date)
+    known, pack = artifacts.approvals(session), made.pack
     signed = (signoff_digest(version, pack) for version in made.compiled.values())
     return sum(digest not in known for digest in signed)
 
 
 def _compiled(session: Session, name: str, on: date) -> Needed:
     needed = _needed(session, name, on)
-    for key, made in needed:
+    for key, made in needed.versions:
         made.compile([key])
     return needed
 
 
 def _needed(session: Session, name: str, on: date) -> Needed:
-    """Return the versions that a follow-up's pieces need, each as it stands on the first day from ``on`` on which it can go out.
+    """Return the versions that a follow-up's pieces need, and their envelopes, each as on the first day from ``on`` on which it can go out.
 
     A version whose remedies come between two of its waves is two: each stands with the first day of its own.
     """
@@ -228,32 +229,48 @@ def _needed(session: Session, name: str, on: date) -> Needed:
     made = versions.of_follow_up(
         session, settings.kind, settings.campaigns, settings.sender, mail_date=on
     )
-    kinds = versions.settle_language(wave_tables.kinds(session, name, by_vehicle=made.by_vehicle))
+    kinds = wave_tables.kinds(session, name, by_vehicle=made.by_vehicle)
+    kinds = versions.settle_language(kinds, rules.load(max(on, settings.first_letter)))
     if not kinds.num_rows:
         raise NothingToDo(f"Follow-up {name!r} has no pieces.", "Freeze its list first.")
     first_days: dict[tuple[VersionKey, frozenset[str]], date] = {}
-    for key, opens in sorted(
+    fronts: dict[Stream, date] = {}
+    for key, opens, state in sorted(
         _openings(session, settings, with_remedy_days(kinds, made.campaigns), on)
     ):
         day = early_letters.waits_for(settings, key, made, opens) or opens
         first_days.setdefault((key, made.waiting(key, day)), day)
-    of_day = {day: replace(made, mail_date=day, compiled={}) for day in first_days.values()}
-    return [(key, of_day[day]) for (key, _), day in first_days.items()]
+        stream = envelope.stream(key.family, state, rules.load(day))
+        fronts[stream] = min(day, fronts.get(stream, day))
+    of_day = {
+        day: replace(made, mail_date=day, compiled={}, fronts={}) for day in first_days.values()
+    }
+    return Needed(
+        [(key, of_day[day]) for (key, _), day in first_days.items()],
+        {stream: replace(made, mail_date=day) for stream, day in fronts.items()},
+    )
 
 
 def _openings(
     session: Session, settings: FollowUpSettings, kinds: pa.Table, on: date
-) -> set[tuple[VersionKey, date]]:
-    """Return each version (``VERSION`` columns, wave) with the first days from ``on`` on which the law and its waves let it go."""
+) -> set[tuple[VersionKey, date, str]]:
+    """Return each version (``VERSION`` columns, wave) with the first days from ``on`` on which the law and its waves let it go.
+
+    The state of the addresses, which decides the envelope, comes with it.
+    """
     lawful = max(on, settings.first_letter)
     weeks = {row.number: row.week for row in pieces.waves(session, settings.name)}
-    columns = [*versions.VERSION, "wave"]
+    columns = [*versions.VERSION, "owner_state", "wave"]
     different = kinds.group_by(columns).aggregate([]).to_pylist()
-    return {(version_of(row), max(lawful, weeks.get(row["wave"], lawful))) for row in different}
+    return {
+        (version_of(row), max(lawful, weeks.get(row["wave"], lawful)), row["owner_state"])
+        for row in different
+    }
 
 
 def _sample(session: Session, name: str, key: VersionKey, made: Versions) -> pa.Table:
-    rows = versions.settle_language(wave_tables.sample(session, name, key.family, key.bundle))
+    rows = wave_tables.sample(session, name, key.family, key.bundle)
+    rows = versions.settle_language(rows, made.pack)
     rows = versions.settle_remedies(session, rows, made)
     roles = [role for role, who in versions.RECIPIENTS.items() if who == key.recipient]
     mask = pc.and_(

@@ -9,6 +9,7 @@ import pyarrow as pa
 from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.session import Session
 from renotify.mailing import eligibility, versions, wave_tables
+from renotify.rules import load
 
 
 def decide(session: Session, name: str, wave: int | None, asked: pa.Table, on: date) -> pa.Table:
@@ -16,5 +17,5 @@ def decide(session: Session, name: str, wave: int | None, asked: pa.Table, on: d
     standing = wave_tables.standing(session, name, wave)
     owners = wave_tables.owners(session, name, wave, on)
     return versions.settle_language(
-        eligibility.decide(asked, standing, owners, placeholders(session), on=on)
+        eligibility.decide(asked, standing, owners, placeholders(session), on=on), load(on)
     )

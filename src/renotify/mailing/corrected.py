@@ -102,9 +102,11 @@ def _intend(
             decided = versions.settle_remedies(session, _decided(session, row, on), made)
             released = pieces.only(decided, PieceState.RELEASED)
             missing = versions.wanted(released) - made.compiled.keys()
-            if not missing:
+            undrawn = made.streams(released, "owner_state") - made.fronts.keys()
+            if not (missing or undrawn):
                 return made, _write(session, settings, row, decided, made, on)
         made.compile(missing)
+        made.draw(undrawn)
 
 
 def _decided(session: Session, row: WaveRow, on: date) -> pa.Table:
@@ -202,6 +204,8 @@ def _print(
     rows = wave_tables.letters(session, row.follow_up, row.number)
     rows = versions.with_digests(versions.settle_remedies(session, rows, made), made)
     rows = rows.drop_columns(["remedy_days"])
+    rows = rows.append_column("label", versions.label_language(rows, made))
+    made.draw(made.streams(rows, "state"))  # a run that is resumed has drawn none
     return printing.write(rows, made, folder, progress=progress, workers=workers)
 
 

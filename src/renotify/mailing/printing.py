@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
-from renotify import rules
 from renotify.errors import Inconsistent
 from renotify.ledger import artifacts
-from renotify.letters import envelope, print_run
+from renotify.letters import print_run
 from renotify.letters.checks.batch_sample import sample
+from renotify.letters.envelope import Stream
+from renotify.letters.job_ticket import Run, job_ticket
 from renotify.letters.version import LetterVersion
 from renotify.mailing.job_folder import CHANGES, EXCEPTIONS, MANIFEST
 from renotify.mailing.versions import VersionKey, Versions
@@ -54,6 +57,8 @@ class Job:
     exceptions: pa.Table  # EXCEPTION_COLUMNS
     changes: pa.Table  # piece_id, field, reason: what was printed otherwise than the row stands
     files: Mapping[str, tuple[str, str]]
+    languages: pa.ChunkedArray  # of the letter of each printed piece
+    envelopes: Mapping[str, int]  # printed letters by the folder of their envelope's stream
 
 
 def folder_of(out: Path, name: str, wave: int) -> Path:
@@ -75,19 +80,19 @@ def write(
     progress: Progress | None = None,
     workers: int = 1,
 ) -> Job:
-    """Print the rows (``wave_tables.LETTER``) of a wave and put the whole job in its folder.
+    """Print the rows (``wave_tables.LETTER``, and the language of the envelope's ``label``) of a wave and put the whole job in its folder.
 
     input = manifest + exceptions, and a sample of each batch file says what its rows say, or
     Inconsistent. Writing it again gives the same bytes, in one process or in several ``workers``.
-    Safety recalls and service campaigns are two streams, in folders of their own (49 CFR 577.14); letters abroad are one, too, in
-    files of their own.
+    Letters that go into different envelopes are different streams, in folders of their own (49 CFR 577.14); letters abroad are one,
+    too, in files of their own.
     """
     part = part_of(folder)
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     job = _JobFiles(part)
-    for key, report in _printed(rows, made, part, workers):
-        job.take(key, made.compiled[key], report, rows)
+    for batch, report in _printed(rows, made, part, workers):
+        job.take(Run(made.compiled[batch.key], report, batch.stream), rows)
         if progress is not None:
             progress("Letters", job.done, rows.num_rows)
     manifest, failed = _gather(rows, job.manifests, job.exceptions)
@@ -99,64 +104,65 @@ def write(
     if changes.num_rows:
         arrow_csv.write_csv(changes, part / CHANGES)
         job.add("changes", part / CHANGES)
-    if job.reports:
+    if job.runs:
         job.add_ticket(f"{folder.parent.name}-{folder.name}", made)
     _settle(part, folder)
-    return Job(folder, manifest, failed, changes, job.files)
+    places = pc.index_in(manifest["piece_id"], rows["piece_id"].combine_chunks())
+    languages = rows["language"].take(places)
+    return Job(folder, manifest, failed, changes, job.files, languages, job.envelopes())
+
+
+class _Batch(NamedTuple):
+    """What is printed as one run: the letters of a version that go into one envelope, at home or abroad."""
+
+    key: VersionKey
+    stream: Stream
+    abroad: bool
+
+    @property
+    def stem(self) -> str:
+        """Return the beginning of its files' names; a label in another language than English is named."""
+        label = self.stream.language
+        return self.key.stem if label == "en" else f"{self.key.stem}-label_{label}"
+
+
+def _batches(rows: pa.Table, made: Versions) -> list[_Batch]:
+    """Return the runs that rows (with ``abroad``) need, in order."""
+    used = rows.group_by(["form_digest", "label", "abroad"]).aggregate([]).to_pylist()
+    different = {(row["form_digest"], row["label"], row["abroad"]) for row in used}
+    return sorted(
+        _Batch(key, Stream(key.family, label), abroad)
+        for key, version in made.compiled.items()
+        for digest, label, abroad in different
+        if digest == version.digest
+    )
 
 
 def _printed(
     rows: pa.Table, made: Versions, part: Path, workers: int
-) -> Iterator[tuple[VersionKey, print_run.RunReport]]:
-    """Yield the print runs of each version that has rows, at home and abroad, in order; processes share their files."""
-    runs = _runs(rows, made)
+) -> Iterator[tuple[_Batch, print_run.RunReport]]:
+    """Yield the print run of each version and envelope that has rows, in order; processes share their files."""
+    rows = rows.append_column("abroad", pc.not_equal(countries_of(rows), ""))
+    batches = _batches(rows, made)
     shared = workers if rows.num_rows >= SHARED_FROM else 1
 
-    def printed(run: _Run) -> tuple[VersionKey, print_run.RunReport]:
-        return run.key, run.render(made.compiled[run.key], part, executor)
+    def run(batch: _Batch) -> print_run.RunReport:
+        return _render(batch, made.compiled[batch.key], rows, part, executor)
 
     with print_run.worker_processes(shared) as executor:
         if executor is None:
-            yield from map(printed, runs)
+            yield from zip(batches, map(run, batches), strict=True)
             return
         with ThreadPoolExecutor(shared) as threads:  # a version's last files leave no worker idle
-            yield from threads.map(printed, runs)
-
-
-@dataclass(frozen=True)
-class _Run:
-    """The rows of one version that go the same way: by the mail of the United States, or abroad."""
-
-    key: VersionKey
-    abroad: bool
-    rows: pa.Table
-
-    def render(
-        self, version: LetterVersion, part: Path, executor: Executor | None
-    ) -> print_run.RunReport:
-        stem = f"{self.key.stem}-{version.digest[:8]}{'-abroad' if self.abroad else ''}"
-        report = print_run.render(
-            version, self.rows, part / self.key.family, stem=stem, executor=executor
-        )
-        return replace(report, abroad=self.abroad)
-
-
-def _runs(rows: pa.Table, made: Versions) -> list[_Run]:
-    away = pc.not_equal(countries_of(rows), "")
-    runs = [
-        _Run(key, abroad, rows.filter(pc.and_(pc.equal(rows["form_digest"], version.digest), mask)))
-        for key, version in sorted(made.compiled.items(), key=lambda item: item[0])
-        for abroad, mask in ((False, pc.invert(away)), (True, away))
-    ]
-    return [run for run in runs if run.rows.num_rows]
+            yield from zip(batches, threads.map(run, batches), strict=True)
 
 
 @dataclass
 class _JobFiles:
-    """What the versions printed so far have given, and every file of the job with its kind."""
+    """What the runs printed so far have given, and every file of the job with its kind."""
 
     part: Path
-    reports: list[tuple[LetterVersion, print_run.RunReport]] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
     manifests: list[pa.Table] = field(default_factory=list)
     exceptions: list[pa.Table] = field(default_factory=list)
     changes: list[pa.Table] = field(default_factory=list)
@@ -168,18 +174,17 @@ class _JobFiles:
         name = str(path.relative_to(self.part))
         self.files[name] = (kind, sha256 or artifacts.digest(path))
 
-    def take(
-        self, key: VersionKey, version: LetterVersion, report: print_run.RunReport, rows: pa.Table
-    ) -> None:
-        """Add one version's print run; its own lists are parts of the wave's, and go."""
+    def take(self, run: Run, rows: pa.Table) -> None:
+        """Add one print run; its own lists are parts of the wave's, and go."""
+        version, report, stream = run
         manifest = report.manifest
         self.changes.append(report.changes)
         for path in report.files:
             _refuse_wrong_sample(version, path, manifest, rows)
             self.add("letters", path, report.sha256[path.name])
         self.add("letter_version", report.version_path, report.sha256[report.version_path.name])
-        self.reports.append((version, report))
-        self.manifests.append(_placed(manifest, key.family))
+        self.runs.append(run)
+        self.manifests.append(_placed(manifest, stream.folder))
         self.exceptions.append(report.exceptions)
         self.done += report.counts["input"]
         report.manifest_path.unlink()
@@ -187,14 +192,18 @@ class _JobFiles:
 
     def add_ticket(self, stem: str, made: Versions) -> None:
         """Write the job ticket and the envelope fronts, and note them."""
-        pack = rules.load(made.mail_date)
-        ticket = envelope.job_ticket(
-            self.reports, self.part, stem=stem, sender=made.sender, pack=pack
-        )
+        ticket = job_ticket(self.runs, made.fronts, self.part, stem=stem, pack=made.pack)
         self.add("job_ticket", ticket.json)
         self.add("job_ticket", ticket.pdf)
         for front in ticket.envelopes:
             self.add("envelope", front)
+
+    def envelopes(self) -> dict[str, int]:
+        """Return how many letters were printed for each envelope, by the folder of its stream."""
+        found = Counter[str]()
+        for run in self.runs:
+            found[run.stream.folder] += run.report.counts["printed"]
+        return dict(sorted(found.items()))
 
 
 def _refuse_wrong_sample(
@@ -211,9 +220,24 @@ def _refuse_wrong_sample(
         )
 
 
-def _placed(manifest: pa.Table, family: str) -> pa.Table:
-    """Return where each piece stands, with files named from the wave's folder: family/name."""
-    files = pc.binary_join_element_wise(family, manifest["file"], "/")
+def _render(
+    batch: _Batch, version: LetterVersion, rows: pa.Table, part: Path, executor: Executor | None
+) -> print_run.RunReport:
+    of_version = pc.equal(rows["form_digest"], version.digest)
+    own = pc.and_(of_version, pc.equal(rows["label"], batch.stream.language))
+    report = print_run.render(
+        version,
+        rows.filter(pc.and_(own, pc.equal(rows["abroad"], batch.abroad))),
+        part / batch.stream.folder,
+        stem=f"{batch.stem}-{version.digest[:8]}{'-abroad' if batch.abroad else ''}",
+        executor=executor,
+    )
+    return replace(report, abroad=batch.abroad)
+
+
+def _placed(manifest: pa.Table, stream: str) -> pa.Table:
+    """Return where each piece stands, with files named from the wave's folder: stream/name."""
+    files = pc.binary_join_element_wise(stream, manifest["file"], "/")
     return pa.table({
         "piece_id": manifest["piece_id"], "file": files,
         "first_page": manifest["first_page"], "sequence": manifest["sequence"],

@@ -127,9 +127,9 @@ def _intend(
     folder: Path,
     on: date,
 ) -> tuple[Intent, Versions]:
-    """Decide about every piece and record it; versions found missing are compiled in between.
+    """Decide about every piece and record it; versions and envelopes found missing are made and checked in between.
 
-    The transaction that finds all its versions compiled is the one that records, so that nothing
+    The transaction that finds all of them made is the one that records, so that nothing
     can happen between the check and the intent.
     """
     sender = settings.sender
@@ -140,13 +140,16 @@ def _intend(
             pieces.hold_still(session)
             decided = versions.settle_remedies(session, _decided(session, row, on), made)
             early_letters.refuse(settings, row, _released(decided), made, on)
-            missing = versions.wanted(_released(decided)) - made.compiled.keys()
-            if not missing:
+            released = _released(decided)
+            missing = versions.wanted(released) - made.compiled.keys()
+            undrawn = made.streams(released, "owner_state") - made.fronts.keys()
+            if not (missing or undrawn):
                 _write_intent(
                     session, row, versions.with_digests(decided, made), mailer, folder, on
                 )
                 return Intent(on, resumed=False, counts=_counts(decided)), made
         made.compile(missing)
+        made.draw(undrawn)
 
 
 def _versions(session: Session, settings: FollowUpSettings, mail_date: date) -> Versions:
@@ -231,6 +234,8 @@ def _print(
     rows = wave_tables.letters(session, row.follow_up, row.number)
     rows = versions.with_digests(versions.settle_remedies(session, rows, made), made)
     rows = rows.drop_columns(["remedy_days"])
+    rows = rows.append_column("label", versions.label_language(rows, made))
+    made.draw(made.streams(rows, "state"))  # a release that is resumed has drawn none
     return printing.write(rows, made, folder, progress=progress, workers=workers)
 
 
@@ -266,6 +271,8 @@ def _summary(session: Session, name: str, wave: int, intent: Intent, job: Job) -
         "exceptions": job.exceptions.num_rows,
         "mended": wave_tables.counted(job.changes["reason"]),
         "withdrawn_reasons": wave_tables.counted(withdrawn["reason"]),
+        "languages": wave_tables.counted(job.languages),
+        "envelopes": job.envelopes,
         **intent.counts,
         "versions": len(job.manifest["form_digest"].unique()),
         "folder": str(job.folder),

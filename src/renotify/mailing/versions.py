@@ -21,15 +21,19 @@ from renotify.campaigns.remedy_days import all_there, remedy_dates, with_remedy_
 from renotify.errors import BadInput, LetterRefused
 from renotify.ledger import registry
 from renotify.ledger.session import Session
+from renotify.letters import envelope
+from renotify.letters.checks import envelope_front
+from renotify.letters.checks.finding import Finding
 from renotify.letters.compose import compile_letter
+from renotify.letters.envelope import Stream
 from renotify.letters.profile import PrintProfile, load_profile
 from renotify.letters.spec import LetterSpec, Sender
 from renotify.letters.version import LetterVersion
 from renotify.mailing import wave_tables
-from renotify.rules import KIND_OF_FOLLOWUP
+from renotify.rules import KIND_OF_FOLLOWUP, RulePack, load
+from renotify.values.different_rows import of_each
 from renotify.visits.needs import campaign_hours, labour_rows
 
-BOTH_IN = ("PR",)
 VERSION = ("family", "bundle", "role", "language", "remedy_days")
 RECIPIENTS: Mapping[str, str] = {"owner": "owner", "lessee": "owner", "lessor": "lessor"}
 
@@ -52,7 +56,7 @@ class VersionKey:
 
 @dataclass
 class Versions:
-    """The versions of one release: how to compile them, and those compiled so far."""
+    """The versions of one release and the fronts of their envelopes: how to make them, and those made and checked so far."""
 
     kind: str
     mail_date: date
@@ -61,6 +65,12 @@ class Versions:
     labor_hours: Mapping[str, tuple[float, float]]
     profile: PrintProfile
     compiled: dict[VersionKey, LetterVersion] = field(default_factory=dict)
+    fronts: dict[Stream, bytes] = field(default_factory=dict)
+
+    @property
+    def pack(self) -> RulePack:
+        """Return the rules of the mailing day."""
+        return load(self.mail_date)
 
     def compile(self, wanted: Iterable[VersionKey]) -> None:
         """Compile the versions that are not yet; LetterRefused says which of them failed."""
@@ -76,6 +86,34 @@ class Versions:
                     refusal.hint,
                 ) from refusal
             self.compiled[key] = version
+
+    def draw(self, wanted: Iterable[Stream]) -> None:
+        """Draw the fronts of envelopes that are not yet; LetterRefused says what is wrong with one (577.5(a), 577.14)."""
+        for stream in sorted(set(wanted) - self.fronts.keys()):
+            body = self.front(stream)
+            envelope_front.refuse(self.findings(stream, body), *stream)
+            self.fronts[stream] = body
+
+    def front(self, stream: Stream) -> bytes:
+        """Return an envelope's front, drawn and not judged."""
+        family, language = stream
+        return envelope.proof(
+            self.profile, self.pack, self.sender, family=family, language=language
+        )
+
+    def findings(self, stream: Stream, body: bytes) -> list[Finding]:
+        """Return what is wrong with an envelope's front."""
+        family, language = stream
+        return envelope_front.check(body, self.profile, self.pack, family=family, language=language)
+
+    def stream(self, family: str, state: str) -> Stream:
+        """Return the envelope of a letter to an address in a state, on the mailing day."""
+        return envelope.stream(family, state, self.pack)
+
+    def streams(self, rows: pa.Table, state: str) -> set[Stream]:
+        """Return the envelopes that rows (family, and the column named ``state``) need."""
+        different = rows.select(["family", state]).group_by(["family", state]).aggregate([])
+        return {self.stream(row["family"], row[state]) for row in different.to_pylist()}
 
     @property
     def by_vehicle(self) -> bool:
@@ -168,16 +206,24 @@ def labor_hours(session: Session) -> dict[str, tuple[float, float]]:
     return found
 
 
-def settle_language(pieces: pa.Table) -> pa.Table:
-    """Return pieces with the language of their letter, by the rule of the freeze.
+def settle_language(pieces: pa.Table, pack: RulePack) -> pa.Table:
+    """Return pieces with the languages of their letter, by the rows that the freeze asks too (49 CFR 577.5(a)).
 
-    ``owner_state`` Puerto Rico: English and Spanish both (49 CFR 577.5(a)); else Spanish by wish.
+    ``owner_state`` is that of the address, ``language`` the owner's wish or what was settled before.
     """
-    both = pc.is_in(pieces["owner_state"], pa.array(BOTH_IN))
-    spanish = pc.starts_with(pc.utf8_lower(pieces["language"]), "es")
-    language = pc.if_else(both, "en+es", pc.if_else(spanish, "es", "en"))
+    columns = (pieces["owner_state"], pieces["language"])
+    language = of_each(columns, pack.letter_language, pa.string())
     at = pieces.column_names.index("language")
     return pieces.set_column(at, "language", language)
+
+
+def label_language(rows: pa.Table, made: Versions) -> pa.ChunkedArray:
+    """Return the language of the label on each row's envelope (family, and state of the address)."""
+
+    def language(family: str, state: str) -> str:
+        return made.stream(family, state).language
+
+    return of_each((rows["family"], rows["state"]), language, pa.string())
 
 
 def settle_remedies(session: Session, pieces: pa.Table, made: Versions) -> pa.Table:

@@ -268,7 +268,7 @@ def what_binds(problem: Problem, master: Master) -> list[str]:
 def _gain(base: Master, relieved: Problem) -> tuple[float, float]:
     """Owners whose letter comes earlier under relief, and the exposure that it removes."""
     after = solve_master(relieved, 2)
-    more = after.quota.sum(axis=1) - base.quota.sum(axis=1)
+    more = after.guide.quota.sum(axis=1) - base.guide.quota.sum(axis=1)
     earlier = np.maximum(more, 0.0).max(axis=1, initial=0.0).sum()
     return float(earlier), after.exposure - base.exposure
 

@@ -19,8 +19,9 @@ from renotify.planner.dealer_groups import ungrouped
 from renotify.planner.kit_limit import KitLimit
 from renotify.planner.labour_limit import LabourLimit
 from renotify.planner.letter_plan import Letters
-from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
+from renotify.planner.problem import NO_DATE, Flags, Floats, Ints, Problem
 
+DEALS = 4  # rounds in which one week's refused letters are offered to other dealers
 Quota = NDArray[np.float64]  # [B, G, T] letters a group should have had by the end of each week
 
 
@@ -93,15 +94,26 @@ def priority(problem: Problem) -> Ints:
     return np.lexsort((np.arange(len(worth)), -worth, -problem.risk))
 
 
+def whole_quota(quota: Quota) -> Quota:
+    """A quota in whole letters: rounded cumulatively over the groups. [B, G, T]
+
+    Each group is within one letter of its quota and all groups together within half a letter of theirs. Rounded down group by
+    group, a solver's 2.9999 would cost one letter of the gravest risk in each group and each week.
+    """
+    whole = np.floor(np.cumsum(quota, axis=1) + 0.5)
+    return np.diff(whole, axis=1, prepend=0.0)
+
+
 def fill_to_quota(
     fill: Fill, quota: Quota, group: Ints, rank: Callable[[int], Ints], sent: Floats | None = None
 ) -> None:
     """First pass: week by week, each group's letters up to its cumulative quota.
 
-    ``sent`` [B, G, T] are letters written before this pass; they count against the quota.
+    What the limits of a group's dealers refuse is dealt to the other dealers in the same week, so that no lower risk takes the
+    kits and the mail house first. ``sent`` [B, G, T] are letters written before this pass; they count against the quota.
     """
     groups = quota.shape[1]
-    target = np.floor(quota + 1e-6)
+    target = whole_quota(quota)
     had = np.zeros(quota.shape[:2])
     for week in range(fill.problem.weeks):
         if sent is not None:
@@ -112,7 +124,26 @@ def fill_to_quota(
                 continue
             want = fill.left[b] * (due > 0)[group]
             want = apportion(np.maximum(due, 0.0), want, group)
-            had[b] += np.bincount(group, fill.place(int(b), week, want), minlength=groups)
+            placed = fill.place(int(b), week, want)
+            placed = placed + _dealt_again(
+                fill, int(b), week, int(due.sum() - placed.sum()), placed < want
+            )
+            had[b] += np.bincount(group, placed, minlength=groups)
+
+
+def _dealt_again(fill: Fill, b: int, week: int, rest: int, full: Flags) -> Ints:
+    """Letters that full dealers refused, dealt to the others in the same week; returns how many. [D]"""
+    placed = np.zeros(len(full), np.int64)
+    one = np.zeros(len(full), np.int64)
+    for _ in range(DEALS):
+        want = apportion(np.array([float(max(rest, 0))]), np.where(full, 0, fill.left[b]), one)
+        if not want.any():
+            break
+        sent = fill.place(b, week, want)
+        placed += sent
+        rest -= int(sent.sum())
+        full = full | (sent < want)
+    return placed
 
 
 def top_up(fill: Fill, rank: Callable[[int], Ints]) -> None:

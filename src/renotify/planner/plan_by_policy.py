@@ -17,14 +17,15 @@ from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposu
 from renotify.planner.plan_check import verify
 from renotify.planner.polish import polish, worth_polishing
 from renotify.planner.problem import Problem
-from renotify.planner.solver import OPTIONS
-from renotify.planner.two_level import Draft, Master, draft, groups_for, solve_master
+from renotify.planner.solver import CLOSE, OPTIONS
+from renotify.planner.two_level import Draft, Guide, Master, draft, groups_for, solve_master
 
 Progress = Callable[[str], None]
 
 WHOLE_CELLS = 500  # bundles x dealers x weeks up to which branch and bound proves the best plan
-DEALER_CELLS = 4_000  # up to which "optimal" solves every dealer by itself
+DEALER_CELLS = 15_000  # up to which "optimal" solves every dealer by itself
 EXACT_CELLS = 150_000  # up to which "exact" is offered
+UNIFORM = (2, 4, 8, 16)  # weeks over which an even spread is among the drafts
 ROUNDING = 1e-6  # a ceiling that is nothing but the rounding of large prices
 FEASIBLE = ("optimal", "exact", "greedy")
 
@@ -102,16 +103,19 @@ def _with_bound(made: LetterPlan, bound: float) -> LetterPlan:
 
 
 def _within_limits(problem: Problem, policy: str, workers: int, report: Progress) -> LetterPlan:
+    """The best of all drafts: by the masters, greedily, and by each plain policy that keeps the limits."""
     robust = trimmed(with_margins(problem))
     masters = _masters(robust, policy)
     report("dealers")
-    drafts = [draft(robust, g) for g in masters] if policy != "greedy" else []
-    if policy == "greedy" or problem.owners.size * problem.weeks <= DEALER_CELLS:
-        drafts.append(draft(robust, None))
-    best = max(drafts, key=_score)
+    best = draft(robust, None)
+    if policy != "greedy":
+        guides = [master.guide for master in masters] + _plain_guides(robust)
+        best = max([best, *(draft(robust, guide) for guide in guides)], key=_score)
+    if policy != "greedy" and _in_whole_letters(robust, masters, best):
+        masters.append(_whole_letters(robust))
+        best = max(best, draft(robust, masters[-1].guide), key=_score)
     ceiling = min(g.solution.ceiling for g in masters)
-    gap = 1 - _score(best) / max(ceiling, ROUNDING)
-    if policy != "greedy" and worth_polishing(robust, gap):
+    if policy != "greedy" and worth_polishing(robust, _gap(best, ceiling)):
         report("polish")
         best = max((best, polish(best, workers)), key=_score)
     return _explained(problem, policy, best, masters[0], ceiling)
@@ -125,11 +129,31 @@ def _masters(problem: Problem, policy: str) -> list[Master]:
             f"The exact policy is for small cases; this one has {cells:,} letter decisions.",
             "Use the policy optimal; it states how far from the best it can be.",
         )
-    alone = policy == "exact" or cells <= DEALER_CELLS
-    master = solve_master(problem, len(problem.dealers) if alone else groups_for(problem))
-    if policy == "greedy" or cells > WHOLE_CELLS:
-        return [master]
-    return [master, _whole_letters(problem)]
+    grouped = groups_for(problem)
+    counts = [grouped] if policy == "greedy" or cells > DEALER_CELLS else []
+    counts += [len(problem.dealers)] if policy == "exact" or not counts else []
+    return [solve_master(problem, count) for count in dict.fromkeys(counts)]
+
+
+def _plain_guides(problem: Problem) -> list[Guide]:
+    """Guides to the plain policies whose letters are within the nation's limits; a draft cuts the rest to its dealers'."""
+    names = (*policies.PLAIN, *(f"uniform:{n}" for n in UNIFORM if n < problem.weeks))
+    made = (policies.letters_of(problem, name) for name in names)
+    return [
+        Guide.of_letters(letters)
+        for letters in made
+        if policies.within_national_limits(problem, letters)
+    ]
+
+
+def _gap(made: Draft, ceiling: float) -> float:
+    return 1 - _score(made) / max(ceiling, ROUNDING)
+
+
+def _in_whole_letters(problem: Problem, masters: list[Master], best: Draft) -> bool:
+    """Whether a small case is worth branch and bound: its draft is not yet as good as the best."""
+    ceiling = min(master.solution.ceiling for master in masters)
+    return problem.owners.size * problem.weeks <= WHOLE_CELLS and _gap(best, ceiling) > CLOSE
 
 
 def _whole_letters(problem: Problem) -> Master:

@@ -13,6 +13,7 @@ from renotify.errors import WrongUse
 from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import Ints, Problem
 
+EASE = 1e-6  # kits: rounding that a used-up pool may show
 PLAIN = ("all-at-once", "oldest-first", "zip-order")
 
 
@@ -105,3 +106,21 @@ def letters_of(problem: Problem, policy: str) -> Letters:
             "Choose optimal, exact, greedy, uniform:N, all-at-once, oldest-first or zip-order.",
         )
     return known[policy](problem)
+
+
+def within_national_limits(problem: Problem, letters: Letters) -> bool:
+    """Whether letters keep what the nation has: the mail house's weeks, and the kits of pool and shelves together.
+
+    A policy that breaks these keeps no dealer's limits either, so that nothing is lost by leaving it out.
+    """
+    weekly = letters.sum(axis=1)
+    if (weekly.sum(axis=0) > problem.mail_capacity).any():
+        return False
+    for p in problem.binding:
+        use = problem.kernel(int(p))
+        drawn = problem.background_use(int(p)).sum(axis=0)
+        for b in np.flatnonzero(use.any(axis=1) & weekly.any(axis=1)):
+            drawn = drawn + np.convolve(weekly[b], use[b])[: problem.weeks]
+        if (drawn > problem.supply[p] + problem.stock[p].sum() + EASE).any():
+            return False
+    return True

@@ -20,7 +20,7 @@ from renotify.values.worker_pool import mapped
 BLOCK_CELLS = 8_000  # bundles x groups x weeks of one block's master: about a second
 MOST_BLOCKS = 16
 POLISH_DECISIONS = 1_000_000  # bundles x dealers x weeks from which a polish gains 0.1 % and more
-POLISH_GAP = 0.003  # certified gap above which there is something to gain
+POLISH_GAP = 0.005  # certified gap above which there is something to gain
 
 
 def worth_polishing(problem: Problem, gap: float) -> bool:
@@ -90,7 +90,7 @@ def block_problem(
 def polished_block(problem: Problem) -> Letters:
     """The block's letters by its own master, dealer by dealer where they are few. [B, D', T]"""
     cells = max(1, len(problem.bundles) * problem.weeks)
-    return draft(problem, solve_master(problem, max(2, BLOCK_CELLS // cells))).remedy
+    return draft(problem, solve_master(problem, max(2, BLOCK_CELLS // cells)).guide).remedy
 
 
 def polish(made: Draft, workers: int) -> Draft:

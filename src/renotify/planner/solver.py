@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 ROWWISE, MAXIMIZE = 2, -1
+CLOSE = 5e-5  # share of the ceiling within which a plan in whole letters counts as the best
 SIMPLEX_UP_TO = 60_000  # non-zeros: below, a vertex and exact prices; above, interior point
 OPTIONS: dict[str, bool | int | float | str] = {
     "output_flag": False,
@@ -106,7 +107,7 @@ def ceiling(program: Program, matrix: sparse.csr_matrix, prices: Floats) -> floa
     return float(sign @ limit + (rest * np.where(rest > 0, high, low)).sum())
 
 
-def solve(program: Program, integral: Ints | None = None, nodes: int = 200) -> Solution:
+def solve(program: Program, integral: Ints | None = None, nodes: int = 50) -> Solution:
     """Solves the program; with ``integral`` those columns are whole numbers (branch and bound, ``nodes`` deep)."""
     from highspy._core import _Highs  # the callback class would print a banner on stdout
 
@@ -125,7 +126,7 @@ def solve(program: Program, integral: Ints | None = None, nodes: int = 200) -> S
         highs.setOptionValue("run_crossover", "off")
     else:
         highs.setOptionValue("mip_max_nodes", nodes)
-        highs.setOptionValue("mip_rel_gap", 1e-9)
+        highs.setOptionValue("mip_rel_gap", CLOSE)
         highs.setOptionValue("mip_abs_gap", 1e-9)
     highs.passModel(
         program.width, program.height, matrix.nnz, ROWWISE, MAXIMIZE, 0.0, gain, low, high,

@@ -15,7 +15,29 @@ from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.solver import Solution, solve
 
+FEWEST_GROUPS, MOST_GROUPS = 5, 12
+MASTER_CELLS = 13_000  # bundles x groups x weeks of a master: about three seconds
 REACH = 2  # weeks that a letter may be pulled forward in the last pass
+
+
+@dataclass(frozen=True, eq=False)
+class Guide:
+    """Whose quotas a draft follows: letters that each group should have had by the end of each week."""
+
+    quota: Quota  # [B, G, T]
+    group: Ints  # [D]
+
+    @classmethod
+    def of_letters(cls, letters: Letters) -> Guide:
+        """Return the guide to a plan's own letters, dealer by dealer; followed, it keeps every limit that they keep."""
+        return cls(np.cumsum(letters, axis=2, dtype=float), np.arange(letters.shape[1]))
+
+    def had(self, letters: Letters) -> Floats:
+        """Letters already written, by group and week. [B, G, T]"""
+        had = np.zeros(self.quota.shape)
+        for b in np.flatnonzero(letters.any(axis=(1, 2))):
+            np.add.at(had[b], self.group, letters[b])
+        return had
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,10 +49,9 @@ class Master:
     solution: Solution
 
     @property
-    def quota(self) -> Quota:
-        """Letters that each group should have had by the end of each week. [B, G, T]"""
-        quota: Quota = np.cumsum(self.solution.values[self.variables.x], axis=2)
-        return quota
+    def guide(self) -> Guide:
+        """The letters of its solution, as quotas of its groups."""
+        return Guide(np.cumsum(self.solution.values[self.variables.x], axis=2), self.groups.group)
 
     @property
     def exposure(self) -> float:
@@ -97,9 +118,11 @@ class Draft:
 
 
 def groups_for(problem: Problem) -> int:
-    """Groups of the master: as many as its size allows within the stated CPU."""
+    """Groups of the master: as many as its size allows within the stated CPU; fewer leave the ceiling loose."""
     cells = max(1, len(problem.bundles) * problem.weeks)
-    return int(min(len(problem.dealers), max(3, min(8, 8000 // cells))))
+    return int(
+        min(len(problem.dealers), max(FEWEST_GROUPS, min(MOST_GROUPS, MASTER_CELLS // cells)))
+    )
 
 
 def solve_master(problem: Problem, count: int) -> Master:
@@ -117,23 +140,23 @@ def _dated_first(problem: Problem) -> Callable[[int], Ints]:
     return lambda _week: ranked
 
 
-def draft(problem: Problem, master: Master | None, reach: int = REACH) -> Draft:
-    """Fills whole letters by a master's quotas, or greedily, riskiest first, where ``master`` is None.
+def draft(problem: Problem, guide: Guide | None, reach: int = REACH) -> Draft:
+    """Fills whole letters by the quotas of a guide, or greedily, riskiest first, where ``guide`` is None.
 
     A lawful date that the mail house can keep is kept: where letters with a remedy took the place of
     another bundle's first notices, every dated bundle gets its own places first.
     """
-    made = _filled(problem, master, reach, None)
+    made = _filled(problem, guide, reach, None)
     if not made.late.any():
         return made
     places = lawful_places(problem)
     dated = problem.mail_by != NO_DATE
     if made.late.sum() <= problem.owners[dated].sum() - places.sum():
         return made
-    return _filled(problem, master, reach, places)
+    return _filled(problem, guide, reach, places)
 
 
-def _filled(problem: Problem, master: Master | None, reach: int, places: Ints | None) -> Draft:
+def _filled(problem: Problem, guide: Guide | None, reach: int, places: Ints | None) -> Draft:
     fill = Fill(problem)
     rank = _dated_first(problem)
     dated = np.flatnonzero(problem.mail_by != NO_DATE).tolist()
@@ -141,13 +164,11 @@ def _filled(problem: Problem, master: Master | None, reach: int, places: Ints | 
     if dated and places is not None:
         _place_in_slots(fill, places)
     elif dated:
-        _dated_letters(fill, master, dated)
+        _dated_letters(fill, guide, dated)
     if dated:
         interim = _interim(fill, dated)
-    if master is not None:
-        quota = master.quota
-        had = _by_week(fill.letters, master.groups)
-        fill_to_quota(fill, quota, master.groups.group, rank, had)
+    if guide is not None:
+        fill_to_quota(fill, guide.quota, guide.group, rank, guide.had(fill.letters))
     else:
         top_up(fill, rank)
     pull_forward(fill, rank, reach)
@@ -180,15 +201,7 @@ def _place_in_slots(fill: Fill, places: Ints) -> None:
             )
 
 
-def _by_week(letters: Letters, groups: DealerGroups) -> Floats:
-    """Letters already written, by group and week. [B, G, T]"""
-    had = np.zeros((letters.shape[0], groups.size, letters.shape[2]))
-    for b in np.flatnonzero(letters.any(axis=(1, 2))):
-        np.add.at(had[b], groups.group, letters[b])
-    return had
-
-
-def _dated_letters(fill: Fill, master: Master | None, dated: list[int]) -> None:
+def _dated_letters(fill: Fill, guide: Guide | None, dated: list[int]) -> None:
     """First notices with a remedy, before anybody else takes the hours, kits or the mail house."""
     problem = fill.problem
 
@@ -196,8 +209,8 @@ def _dated_letters(fill: Fill, master: Master | None, dated: list[int]) -> None:
         due = [b for b in dated if week <= problem.mail_by[b]]
         return np.array(sorted(due, key=lambda b: (problem.mail_by[b], b)), np.int64)
 
-    if master is not None:
-        fill_to_quota(fill, master.quota, master.groups.group, rank, None)
+    if guide is not None:
+        fill_to_quota(fill, guide.quota, guide.group, rank, None)
     top_up(fill, rank)
 
 

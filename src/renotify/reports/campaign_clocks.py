@@ -106,7 +106,8 @@ def of_recall(
 
     Owner letters are as far as those of the code that is worst off: each code's owners are written to.
     """
-    whole = recall.as_one()
+    told = [one.first_told for one in mailed if one.first_told]
+    whole = recall.as_one(first_letter=min(told, default=None))
     first = [one.first for one in mailed if one.first]
     last = [one.last for one in mailed if one.last]
     together = Mailed(min(first, default=None), max(last, default=None))
@@ -264,14 +265,14 @@ def _reports(campaign: Campaign, on: date, known: Known) -> Iterator[Deadline]:
         return
     owed = [report for report in reports_due(first, on) if report.due >= on - REMEMBERED]
     for report in [r for r in owed if r.due < on] + [r for r in owed if r.due >= on][:1]:
-        yield _report(campaign, report, on, known)
+        yield of_report(campaign, report, on, known)
 
 
-def _report(campaign: Campaign, report: ReportDue, on: date, known: Known) -> Deadline:
+def of_report(campaign: Campaign, report: ReportDue, on: date, known: Known) -> Deadline:
+    """Return the clock of one completion report: NHTSA's file of what was submitted closes it, or the day stated."""
     code, past = campaign.campaign_code, report.due < on
     name = f"{subject_of(campaign)}{MARK}quarterly_report{MARK}{report.period}"
-    filed = [known.submitted.get(report.period), known.stated.done(f"quarterly_report:{report.period}")]  # fmt: skip
-    done = min((day for day in filed if day and day <= on), default=None)
+    done = filed_on(report, on, known)
     about = f"The {report.kind} report of {code} for {report.period}"
     if done is None:
         state = state_of(report.due, on)
@@ -287,6 +288,13 @@ def _report(campaign: Campaign, report: ReportDue, on: date, known: Known) -> De
         load(on).clock("quarterly_report").citation, sentence, name, known.vehicles,
         f"NHTSA's quarterly file, loaded; or {states_it(name)}",
     )  # fmt: skip
+
+
+def filed_on(report: ReportDue, on: date, known: Known) -> date | None:
+    """Return the day on which a report was filed, by NHTSA's file or as stated; None while it was not by the day asked."""
+    name = f"quarterly_report{MARK}{report.period}"
+    filed = [known.submitted.get(report.period), known.stated.done(name)]
+    return min((day for day in filed if day and day <= on), default=None)
 
 
 def _reimbursement(

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from renotify.campaigns.follow_up_settings import JOINED, KINDS
+from renotify.campaigns.follow_up_settings import JOINED
 from renotify.ledger import fold, follow_ups, pieces, registry, status
 from renotify.ledger.rulings import IS_OUTCOME, stands
 from renotify.ledger.session import Session
@@ -17,13 +17,12 @@ from renotify.ledger.stated_days import Stated
 from renotify.reports.campaign_clocks import Known, Mailed
 from renotify.reports.follow_up_clocks import FollowUpProgress
 from renotify.reports.one_number import NumberedRecall
+from renotify.reports.owner_notification import FIRST_NOTICE, OF_FIRST
 from renotify.reports.schedule_clocks import Notified, Told
 from renotify.reports.stated_clocks import MAKER
 from renotify.rules import load
 from renotify.rules.clocks import letters_due
 
-FIRST_KINDS = tuple(kind for kind in KINDS if not kind.startswith("follow_up"))
-_OF_FIRST = f"in ({', '.join(repr(kind) for kind in FIRST_KINDS)})"
 _MAILED = pa.schema([("code", pa.string()), ("first", pa.date32()), ("last", pa.date32())])
 _TOLD = pa.schema(
     [("code", pa.string()), ("told", pa.int64()), ("late", pa.int64()), ("untold", pa.int64()),
@@ -35,13 +34,10 @@ _BY_DAY = pa.schema([("code", pa.string()), ("day", pa.date32()), ("vehicles", p
 _BEYOND = pa.schema([("code", pa.string()), ("beyond", pa.int64()), ("first", pa.date32())])
 _VERSIONS = pa.schema([("family", pa.string()), ("day", pa.date32()), ("versions", pa.int64())])
 
-# A letter of a follow-up is no first notice: a piece of one is known by its subject (mailing/mail_events).
 _FIRST_LETTERS = f"""
 with letter as (
     select e.vin, e.campaign_code as code, min(e.occurred_on) as day from event e
-    where e.kind = 'mailed' and e.occurred_on <= :on and {stands("e")} and not exists (
-        select 1 from piece p join follow_up f on f.name = p.follow_up where p.vin = e.vin and f.kind not {_OF_FIRST}
-        and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code)
+    where {FIRST_NOTICE} and e.occurred_on <= :on and {stands("e")}
     group by e.vin, e.campaign_code)
 select s.campaign_code as code, sum(case when t.day is null then 0 else 1 end) as told,
     sum(case when t.day > d.due then 1 else 0 end) as late,
@@ -133,7 +129,7 @@ def _planned(session: Session) -> list[Planned]:
         Planned,
         "select p.bundle, w.week, count(distinct p.vin) as vehicles from piece p"
         " join follow_up f on f.name = p.follow_up join wave w on w.follow_up = p.follow_up and w.number = p.wave"
-        f" where f.kind {_OF_FIRST} and p.family = 'safety' and p.state in ('listed', 'planned')"
+        f" where f.kind {OF_FIRST} and p.family = 'safety' and p.state in ('listed', 'planned')"
         " group by p.bundle, w.week",
     )
 
@@ -152,7 +148,7 @@ def known(
     repaired = _by_code(session, "select campaign_code as code, max(occurred_on) as day, count(*) as vehicles"
                         f" from event e where {IS_OUTCOME} and occurred_on <= :on group by campaign_code", on=on)  # fmt: skip
     beyond = _beyond(session, recalls, on)
-    notices, planned, submitted = _first_notices(session), _planned(session), _submitted(session)
+    notices, planned, filed = _first_notices(session), _planned(session), submitted(session)
     found = []
     for recall in recalls:
         whole = recall.as_one()
@@ -172,7 +168,7 @@ def known(
                 next_beyond=min((one[1] for one in old if one[1]), default=None),
                 last_repair=max((row["day"] for row in lines), default=None),
                 notified=_notified(recall, mailed, notices, planned, own),
-                submitted=submitted.get(number, {}),
+                submitted=filed.get(number, {}),
                 stated=own,
             )
         )
@@ -235,7 +231,7 @@ def _first_notices(session: Session) -> list[tuple[FirstNotice, tuple[str, ...]]
         FirstNotice,
         "select f.name, f.notice_date, min(n.written_on) as first, case when count(n.code) >= (select count(*) from dealer)"
         " then max(n.written_on) end as last from follow_up f left join notice n on n.follow_up = f.name"
-        f" and n.audience = 'dealer' where f.kind {_OF_FIRST} group by f.name, f.notice_date",
+        f" and n.audience = 'dealer' where f.kind {OF_FIRST} group by f.name, f.notice_date",
     )
     return [(row, follow_ups.settings(session, row.name).campaigns) for row in rows]
 
@@ -265,7 +261,7 @@ def _notified(
     )  # fmt: skip
 
 
-def _submitted(session: Session) -> dict[str, dict[str, date]]:
+def submitted(session: Session) -> dict[str, dict[str, date]]:
     """Return by NHTSA number the day on which each quarter's report (2013Q1) was submitted first."""
 
     class Report(NamedTuple):

@@ -1,4 +1,6 @@
-"""A report as the line of NHTSA's quarterly file (``campaigns.quarterly_file``), and against the one that NHTSA holds.
+"""A report as the line of NHTSA's quarterly or annual file (``campaigns.quarterly_file``), and against the one that NHTSA holds.
+
+These are the files in which NHTSA publishes what was filed; what a person files is the form of its portal (``portal_sheet``).
 
 A text longer than its field is cut where NHTSA cuts it (names and subjects); a code or number that does not fit is refused.
 """
@@ -10,7 +12,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from renotify.campaigns.flat_rcl import Wanted
-from renotify.campaigns.quarterly_file import FIELDS, NAMES, Field, read_quarterly, row_of
+from renotify.campaigns.quarterly_file import (
+    ANNUAL_FIELDS,
+    FIELDS,
+    NAMES,
+    Field,
+    read_quarterly,
+    row_of,
+)
 from renotify.errors import BadInput, UnknownName
 
 OWN_DAY = "SUBMDATE"  # of the submission, not of the campaign
@@ -28,7 +37,8 @@ class Difference(NamedTuple):
 
 def line(report: Mapping[str, Any]) -> str:
     """Return a report's 13 fields as NHTSA's line with its end; BadInput for what cannot fit."""
-    return "\t".join(_written(field, report.get(field.name)) for field in FIELDS) + LINE_END
+    fields = ANNUAL_FIELDS if "RPT_PERIOD" in report else FIELDS
+    return "\t".join(_written(field, report.get(field.name)) for field in fields) + LINE_END
 
 
 def _written(field: Field, value: Any) -> str:  # noqa: ANN401 - a field is text, a day or a count

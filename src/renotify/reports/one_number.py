@@ -37,20 +37,25 @@ class NumberedRecall:
     def codes(self) -> tuple[str, ...]:
         return tuple(one.campaign_code for one in self.campaigns)
 
-    def as_one(self, found: int | None = None) -> Campaign:
+    def as_one(self, found: int | None = None, first_letter: date | None = None) -> Campaign:
         """Return the recall as one campaign: codes, makes and subjects listed, filed and begun as the earliest of them.
 
-        ``first_notice_date`` and ``remedy_available_date`` are those of the beginning, whatever was stated since; ``involved`` is
-        the total that is stated, read by how many vehicles were ``found``.
+        ``first_notice_date`` and ``remedy_available_date`` are those of the beginning, whatever was stated since; where no first
+        notice was stated, the day of the ledger's first one stands for it. ``involved`` is the total that is stated, read by how
+        many vehicles were ``found``.
         """
-        told = [begun.first_notice for begun in self.begun if begun.first_notice]
-        initiated = [begun.day for begun in self.begun if begun.day]
+        begun = self.begun
+        if first_letter is not None and not any(one.first_notice for one in begun):
+            begun = tuple(one._replace(first_notice=first_letter) for one in begun)
+        told = [one.first_notice for one in begun if one.first_notice]
+        initiated = [one.day for one in begun if one.day]
         filed = [one.filed_date for one in self.campaigns if one.filed_date]
         stated = [one.involved for one in self.campaigns]
         return replace(
             self.campaigns[0],
             campaign_code=LISTED.join(self.codes),
             make=_makes(self.campaigns),
+            manufacturer=_listed(one.manufacturer for one in self.campaigns if one.manufacturer),
             subject=_listed(one.subject for one in self.campaigns),
             nhtsa_campaign_number=self.number,
             filed_date=min(filed, default=None),

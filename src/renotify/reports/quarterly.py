@@ -1,27 +1,31 @@
-"""The quarterly report of 49 CFR 573.7: a campaign's cumulative figures at the end of a quarter."""
+"""The completion reports of 49 CFR 573.7 and 49 USC 30118(f): a recall's cumulative figures at the end of a quarter or of a year."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow as pa
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.quarterly_file import FIELDS
-from renotify.errors import Refused
-from renotify.ledger import fold, status
+from renotify.errors import BadInput, Refused
+from renotify.ledger import filed_reports, fold, stated_days, status
 from renotify.ledger.campaign_history import Begun
 from renotify.ledger.session import Session
 from renotify.ledger.status import Count
 from renotify.reports import as_filed
 from renotify.reports.one_number import LISTED, NumberedRecall, recall_of
-from renotify.rules.clocks import quarterly_due, reports_due
+from renotify.reports.owner_notification import FirstNotices, completed, first_notices
+from renotify.reports.reporting_period import ReportingPeriod
+from renotify.rules.clocks import ReportDue, letters_due, quarterly_due, reports_due
 from renotify.values.calendar import Quarter
 from renotify.values.english import series
 
+OTHER_REASONS = "total loss"  # the one status of vehicle_status that is other than the rule's four
+PERIOD_FIELD = {"quarterly": "RPTQTR", "annual": "RPT_PERIOD"}  # NHTSA's eighth field
 MFGCAMPNO = next(field for field in FIELDS if field.name == "MFGCAMPNO")
 CUMULATIVE = ("INVOLVED", "TTLREMEDIED", "TTLUNREACH", "TTLREMOVED")
 VEHICLES = pa.schema([(name, pa.string()) for name in ("vin", "figure", "reason")])
@@ -36,12 +40,17 @@ FIGURE_OF_STATUS = {
 
 @dataclass(frozen=True)
 class Counted:
-    """A recall's counts at the end of a quarter and of the one before, and what was mailed."""
+    """A recall's counts at the end of a period and of the one before, and how far its first notices were.
+
+    ``stated_end`` is the day stated for the end of the notification, ``filer`` the manufacturer's name as NHTSA has it on file.
+    """
 
     now: Count
     before: Count | None
-    last_mailed: date | None
+    letters: FirstNotices
     as_of: date
+    stated_end: date | None = None
+    filer: str = ""
 
 
 def quarterly(
@@ -62,34 +71,83 @@ def quarterly(
     must look at. Refused for a service campaign, which Part 573 does not bind, and for a quarter before the campaign or
     not begun. Raises UnknownName.
     """
-    period = Quarter.parse(quarter)
-    cut = as_of or min(period.end, on)
-    recall = recall_of(session, campaign, cut, known_at)
-    _refuse(recall.as_one(), period, on)
-    counted = _counted(session, recall.codes, period, cut, known_at)
-    whole = recall.as_one(counted.now.involved)
-    found = report(whole, period, counted, on, remarks=_on_beginning(recall))
+    one = Quarter.parse(quarter)
+    period = ReportingPeriod(one, one)
+    found = _of_period(session, campaign, period, on=on, as_of=as_of, known_at=known_at)
     if as_of is None:
         found["messages"] += as_filed.messages(session, found, known_at)
     return found
 
 
-def _refuse(campaign: Campaign, quarter: Quarter, on: date) -> None:
+def annual(
+    session: Session,
+    campaign: str,
+    period: str,
+    *,
+    on: date,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> dict[str, Any]:
+    """Return the annual report of a recall's four quarters (``2024Q1-2024Q4``), as ``quarterly`` returns that of a quarter.
+
+    Each of the three years after the last quarterly report has one (49 USC 30118(f)(1)(B)); its period is in RPT_PERIOD, and
+    RPTNO counts 1 to 3. Refused as a quarter is, and for four quarters of which no annual report is owed.
+    """
+    wanted = ReportingPeriod.parse(period)
+    if wanted.kind != "annual":
+        raise BadInput(
+            f"{period!r} is one quarter.", "Write a year's first and last: 2024Q1-2024Q4."
+        )
+    return _of_period(session, campaign, wanted, on=on, as_of=as_of, known_at=known_at)
+
+
+def _of_period(
+    session: Session,
+    campaign: str,
+    period: ReportingPeriod,
+    *,
+    on: date,
+    as_of: date | None,
+    known_at: datetime | None,
+) -> dict[str, Any]:
+    cut = as_of or min(period.last.end, on)
+    recall = recall_of(session, campaign, cut, known_at)
+    _refuse(recall.as_one(), period, on)
+    counted = _counted(session, recall, period, cut, known_at)
+    whole = recall.as_one(counted.now.involved, counted.letters.first)
+    if period.kind == "annual":
+        _refuse_year(whole, period, on)
+    return report(whole, period, counted, on, remarks=_on_beginning(recall))
+
+
+def _refuse(campaign: Campaign, period: ReportingPeriod, on: date) -> None:
     code = campaign.campaign_code
     if campaign.family == "service":
         raise Refused(
-            f"{code} is a service campaign; 49 CFR Part 573 asks no quarterly report of it.",
+            f"{code} is a service campaign; 49 CFR Part 573 asks no {period.kind} report of it.",
             f"Its counts are in `renotify status --campaign {code}`.",
         )
-    if quarter.start > on:
+    if period.last.start > on:
         raise Refused(
-            f"The quarter {quarter} has not begun on {on}.", "Ask for an earlier quarter, or --on."
+            f"The quarter {period.last} has not begun on {on}.",
+            "Ask for an earlier quarter, or --on.",
         )
     first = initiated(campaign)
-    if first is not None and quarter < first:
+    if first is not None and period.first < first:
         raise Refused(
-            f"{code} began in {first}; there is nothing to report for {quarter}.",
+            f"{code} began in {first}; there is nothing to report for {period}.",
             "The first report covers the quarter in which owners heard that the remedy is there.",
+        )
+
+
+def _refuse_year(campaign: Campaign, period: ReportingPeriod, on: date) -> None:
+    owed = [one.period for one in owed_reports(campaign, on) if one.kind == "annual"]
+    if str(period) not in owed:
+        raise Refused(
+            f"No annual report of {campaign.campaign_code} is owed for {period}.",
+            f"Owed are those of {series(owed)}."
+            if owed
+            else "renotify report schedule lists the reports that are owed.",
         )
 
 
@@ -101,35 +159,27 @@ def initiated(campaign: Campaign) -> Quarter | None:
     return Quarter.of(max(first_notice, campaign.first_remedy_date or first_notice))
 
 
+def owed_reports(campaign: Campaign, on: date) -> list[ReportDue]:
+    """Return the reports that are owed of a recall as one, by the law as known on a day; none before it is initiated."""
+    first = initiated(campaign)
+    return [] if first is None else reports_due(first, on)
+
+
 def _counted(
     session: Session,
-    codes: tuple[str, ...],
-    quarter: Quarter,
+    recall: NumberedRecall,
+    period: ReportingPeriod,
     cut: date,
     known_at: datetime | None,
 ) -> Counted:
-    part = fold.AsOf(campaigns=codes, as_of=cut, known_at=known_at)
+    part = fold.AsOf(campaigns=recall.codes, as_of=cut, known_at=known_at)
     now = status.together(session, part)
-    last_mailed = _last_mailed(session, part)
-    end_before = min(quarter.previous().end, cut)
-    before = status.together(session, replace(part, as_of=end_before))
-    return Counted(now, before, last_mailed, cut)
-
-
-class LastMailed(NamedTuple):
-    """The day of a recall's last letter."""
-
-    day: date | None
-
-
-def _last_mailed(session: Session, part: fold.AsOf) -> date | None:
-    """Return the day of the last letter of the part that was folded last."""
-    (found,) = session.rows(
-        LastMailed,
-        f"select max(e.occurred_on) as day from event e where e.kind = 'mailed' {part.counts}",
-        **part.values,
-    )
-    return found.day
+    filed = recall.as_one().filed_date
+    letters = first_notices(session, part, letters_due(filed) if filed else None)
+    before = status.together(session, replace(part, as_of=min(period.before, cut)))
+    own = stated_days.stated(session, known_at).of(*recall.codes, *filter(None, [recall.number]))
+    filer = filed_reports.maker(session, recall.number, known_at) if recall.number else ""
+    return Counted(now, before, letters, cut, own.done("letters"), filer)
 
 
 def _on_beginning(recall: NumberedRecall) -> list[str]:
@@ -161,7 +211,7 @@ def _moved(last: Campaign, begun: Begun) -> bool:
 
 def report(
     campaign: Campaign,
-    quarter: Quarter,
+    period: ReportingPeriod,
     counted: Counted,
     on: date,
     remarks: Sequence[str] = (),
@@ -173,18 +223,21 @@ def report(
     codes = campaign.campaign_code.split(LISTED)
     now = counted.now
     before = _figures(counted.before) if counted.before else None
+    began = campaign.first_notice_date
+    told = completed(codes[0], began, counted.stated_end, counted.letters, counted.as_of)
     fields = {
-        "MFGTXT": campaign.make,
+        "MFGTXT": campaign.manufacturer or counted.filer or campaign.make,
         "CAMPNO": campaign.nhtsa_campaign_number,
         "MFGCAMPNO": _fitting(codes),
         "RCLSUBJ": campaign.subject,
-        "ODATE": campaign.first_notice_date,
-        "ODATEEND": counted.last_mailed,
-        "RPTNO": _number(campaign, quarter),
-        "RPTQTR": f"{quarter.year}-{quarter.number}",
+        "ODATE": began,
+        "ODATEEND": told.day,
+        "RPTNO": _number(campaign, period, on),
+        PERIOD_FIELD[period.kind]: period.as_nhtsa_writes_it,
         **_figures(now),
         "SUBMDATE": on,
     }
+    notes = [told.message] if told.message else []
     return {
         **fields,
         "repaired": now.repaired,
@@ -193,10 +246,25 @@ def report(
         "open": now.open,
         "campaigns": codes,
         "as_of": counted.as_of,
-        "due": quarterly_due(quarter, on),
+        "due": quarterly_due(period.last, on),
         "restated": _restated(_figures(now), before),
-        "messages": [*_messages(campaign, quarter, counted, on), *_left_out(codes), *remarks],
-    }
+        "messages": [
+            *_messages(campaign, period, counted, on), *notes, *_filer(campaign, counted), *_left_out(codes), *remarks,
+        ],
+        "kind": period.kind,
+        "period": str(period),
+        "other_reasons": OTHER_REASONS if now.other else "",
+    }  # fmt: skip
+
+
+def _filer(campaign: Campaign, counted: Counted) -> list[str]:
+    if campaign.manufacturer or counted.filer:
+        return []
+    message = (
+        f"MFGTXT is the manufacturer's name, and none is on file: the make {campaign.make} stands for it. State manufacturer in"
+        " campaigns.toml."
+    )
+    return [message]
 
 
 def _fitting(codes: Sequence[str]) -> str:
@@ -225,12 +293,15 @@ def _figures(counts: Count) -> dict[str, int]:
     }
 
 
-def _number(campaign: Campaign, quarter: Quarter) -> int | None:
-    """Return the report's number, 1 for the quarter in which the campaign was initiated."""
+def _number(campaign: Campaign, period: ReportingPeriod, on: date) -> int | None:
+    """Return the report's number: 1 for the quarter in which the campaign was initiated, and for its first year after the quarters."""
     first = initiated(campaign)
     if first is None:
         return None
-    return 4 * (quarter.year - first.year) + quarter.number - first.number + 1
+    if period.kind == "annual":
+        years = [one.period for one in owed_reports(campaign, on) if one.kind == "annual"]
+        return years.index(str(period)) + 1
+    return ReportingPeriod(first, period.last).quarters
 
 
 def _restated(now: Mapping[str, int], before: Mapping[str, int] | None) -> list[dict[str, Any]]:
@@ -249,19 +320,19 @@ def _restated(now: Mapping[str, int], before: Mapping[str, int] | None) -> list[
     ]
 
 
-def _messages(campaign: Campaign, quarter: Quarter, counted: Counted, on: date) -> list[str]:
+def _messages(campaign: Campaign, period: ReportingPeriod, counted: Counted, on: date) -> list[str]:
     return [
-        *_not_filable(campaign, quarter, on),
-        *_owed(campaign, quarter, on),
+        *_not_filable(campaign, period, on),
+        *_owed(campaign, period, on),
         *_population(campaign, counted),
         *_decreases(counted),
     ]
 
 
-def _not_filable(campaign: Campaign, quarter: Quarter, on: date) -> list[str]:
+def _not_filable(campaign: Campaign, period: ReportingPeriod, on: date) -> list[str]:
     messages = []
-    if on <= quarter.end:
-        messages.append(f"{quarter} has not ended: these figures are provisional.")
+    if on <= period.last.end:
+        messages.append(f"{period.last} has not ended: these figures are provisional.")
     if not campaign.nhtsa_campaign_number:
         messages.append(
             "No NHTSA campaign number is on file: CAMPNO is blank, fill it before filing."
@@ -273,16 +344,13 @@ def _not_filable(campaign: Campaign, quarter: Quarter, on: date) -> list[str]:
     return messages
 
 
-def _owed(campaign: Campaign, quarter: Quarter, on: date) -> list[str]:
-    first = initiated(campaign)
-    if first is None:
+def _owed(campaign: Campaign, period: ReportingPeriod, on: date) -> list[str]:
+    owed = owed_reports(campaign, on)
+    if not owed or str(period) in {due.period for due in owed}:
         return []
-    owed = reports_due(first, on)
     quarters = [due for due in owed if due.kind == "quarterly"]
-    if str(quarter) in {due.period for due in quarters}:
-        return []
     message = (
-        f"No quarterly report is owed for {quarter}: the {len(quarters)} owed cover "
+        f"No quarterly report is owed for {period}: the {len(quarters)} owed cover "
         f"{quarters[0].period} to {quarters[-1].period} (49 CFR 573.7(a), 49 USC 30118(f))."
     )
     return [message]

@@ -26,7 +26,7 @@ KNOWN_FILES = (
     ("orders.csv", "Parts to order, by dealer"),
     ("workload.csv", "Visits and hours, by dealer and week"),
     ("holds.csv", "Stock vehicles on hold"),
-    ("report", "Quarterly reports with NHTSA's 13 fields"),
+    ("report", "Quarterly reports: sheets for NHTSA's portal, and NHTSA's 13 fields"),
     ("plan.json", "The plan, with what the planner says"),
     ("summary.json", "The figures of this page"),
     ("input", "The input files"),

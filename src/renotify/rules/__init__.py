@@ -6,8 +6,9 @@ words below; a letter's ``facts`` name what is true of its campaign and switch s
 
 from __future__ import annotations
 
+from renotify.rules.languages import LanguageRule
 from renotify.rules.pack import RulePack, load
-from renotify.rules.row import Clock, Measure, ReturnReason, Row
+from renotify.rules.row import Clock, Measure, ReportField, ReturnReason, Row
 from renotify.rules.wording import Forbidden, Statement, normal
 
 CAMPAIGN_TYPES = ("safety_recall", "noncompliance_recall", "service_campaign")
@@ -28,7 +29,9 @@ __all__ = [
     "RECIPIENTS",
     "Clock",
     "Forbidden",
+    "LanguageRule",
     "Measure",
+    "ReportField",
     "ReturnReason",
     "Row",
     "RulePack",

@@ -15,7 +15,8 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from renotify.errors import Inconsistent, UnknownName
-from renotify.rules.row import Clock, Measure, ReturnReason, Row
+from renotify.rules.languages import JOINED, LanguageRule
+from renotify.rules.row import Clock, Measure, ReportField, ReturnReason, Row
 from renotify.rules.wording import Forbidden, Statement
 
 AnyRow = TypeVar("AnyRow", bound=Row)
@@ -26,6 +27,8 @@ TABLES: Mapping[str, type[Row]] = {
     "forbidden": Forbidden,
     "returns": ReturnReason,
     "mail": Measure,
+    "reports": ReportField,
+    "languages": LanguageRule,
 }
 
 
@@ -71,6 +74,26 @@ class RulePack:
         statements = self._all("statements", Statement)
         return frozenset(name for row in statements for name in row.when + row.unless)
 
+    def languages(self, surface: str = "letter") -> list[LanguageRule]:
+        """Return the rules about the languages of letters, or of the label of envelopes, in their order."""
+        rows = [row for row in self._all("languages", LanguageRule) if row.surface == surface]
+        return sorted(rows, key=lambda row: row.order)
+
+    def letter_language(self, state: str, wish: str) -> str:
+        """Return the languages of an owner's letter, joined (``en``, ``en+es``), by the state of the address and the wish (577.5(a))."""
+        binding = [row.language for row in self.languages() if row.binds(state, wish)]
+        return JOINED.join(dict.fromkeys(binding))
+
+    def label_language(self, state: str) -> str:
+        """Return the language of the label on an envelope to a state (577.14(b)(1)); blank while no label is in force."""
+        binding = (row.language for row in self.languages("label") if row.binds(state, ""))
+        return next(binding, "")
+
+    def on_envelope(self, family: str) -> dict[str, Statement]:
+        """Return what an envelope must bear on this day, by id: notation and label of recalls (577.5(a), 577.14), nothing else."""
+        rows = self._all("statements", Statement)
+        return {row.id: row for row in rows if row.surface == "envelope" and family == "safety"}
+
     def statement(self, name: str) -> Statement:
         """Return one statement by its id; UnknownName when none is in force."""
         return self._one("statements", name, Statement)
@@ -87,6 +110,11 @@ class RulePack:
         """Return the wording that may not stand on a surface (letter, lookup, campaign_text), in one language."""
         rows = self._all("forbidden", Forbidden)
         return [row for row in rows if row.language == language and surface in row.surfaces]
+
+    def report_fields(self, kind: str) -> list[ReportField]:
+        """Return the fields of a completion report, ``quarterly`` or ``annual``, in their order (573.7(b))."""
+        fields = [row for row in self._all("reports", ReportField) if kind in row.reports]
+        return sorted(fields, key=lambda row: row.order)
 
     def return_action(self, code: str) -> str:
         """Return what to do with a returned piece: new_address, retry_same, skip_trace,

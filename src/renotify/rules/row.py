@@ -62,6 +62,29 @@ class ReturnReason(Row):
     codes: tuple[str, ...] = ()
 
 
+NAME_FROM = {
+    "rule": "the rule",
+    "file": "NHTSA's files",
+    "memory": "memory",
+    "portal": "the portal",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportField(Row):
+    """A field of the completion report (573.7(b)): its name and where that is from (``NAME_FROM``), and what to enter.
+
+    ``value`` is the report's own key, ``entry`` text, day or count, ``reports`` the kinds of report in which it stands.
+    """
+
+    section: str
+    name_from: str
+    order: int
+    value: str
+    entry: str
+    reports: tuple[str, ...]
+
+
 POINTS_PER = {"pt": 1.0, "in": 72.0, "mm": 72.0 / 25.4}
 
 

@@ -41,9 +41,11 @@ from renotify.ledger.holders import holders
 from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
+from renotify.rules import load
 from renotify.selection.nearest_dealer import nearest_dealers
 from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
+from renotify.values.different_rows import of_each
 from renotify.values.piece import piece_ids
 from renotify.values.placeholders import ADDRESS, Placeholders
 
@@ -69,12 +71,9 @@ _KNOWN = """
     ) open_vehicles using (vin) where as_of <= $on"""
 # The newest record of everyone who holds the vehicle.
 _HELD = "select k.* from known k semi join (from holder where holds) h using (vin, role, as_of)"
-# Spanish by wish, both languages in Puerto Rico (577.5(a)).
 _REACHED = """
-    select vin, role, as_of, zip, to_confirm,
-        problem is null and not to_confirm as mailable, abroad,
-        case when state = 'PR' then 'en+es' when lower(language) like 'es%' then 'es'
-            else 'en' end as language
+    select vin, role, as_of, zip, to_confirm, language,
+        problem is null and not to_confirm as mailable, abroad
     from held"""
 # The ZIP Code of the lessee, else of the owner, else of the lessor, where no known dealer has the vehicle.
 _WITHOUT_DEALER = """
@@ -182,12 +181,14 @@ def freeze(
 
 
 def _register_owners(arrow: DuckDBPyConnection, words: Placeholders, on: date) -> None:
-    """Make ``known`` and ``newest_owners``: all who are known, and those of them who hold the vehicle."""
+    """Make ``known`` and ``newest_owners``: all who are known; who holds the vehicle, with the languages of the letter (577.5(a))."""
     known = arrow.sql(_KNOWN, params={"on": on}).to_arrow_table()
     arrow.register("known", known)
     arrow.register("holder", holders(known, on))
     held = arrow.sql(_HELD).to_arrow_table()
     held = held.append_column("problem", address_problems(held))
+    languages = of_each((held["state"], held["language"]), load(on).letter_language, pa.string())
+    held = held.set_column(held.column_names.index("language"), "language", languages)
     held = held.append_column("abroad", pc.not_equal(countries_of(held), ""))
     arrow.register("held", held.append_column("to_confirm", words.asked(held, ADDRESS)))
     reached = arrow.sql(_REACHED).to_arrow_table()
@@ -258,12 +259,14 @@ def _summary(name: str, frozen: Frozen, vehicles: pa.ChunkedArray) -> dict[str, 
             left_out[row["left_out"]] += row["vin_count"]
         else:
             bundles[row["bundle"]] += row["vin_count"]
+    languages = sorted(_counted(frozen.pieces, "language"), key=lambda row: str(row["language"]))
     unwritten = {row["role"]: row["vin_count"] for row in _counted(frozen.unwritten, "role")}
     return {
         "follow_up": name,
         "listed": bundles.total(),
         "pieces": frozen.pieces.num_rows,
         "bundles": dict(sorted(bundles.items())),
+        "languages": {row["language"]: row["vin_count"] for row in languages},
         "left_out": dict(sorted(left_out.items())),
         "unwritten_owners": dict(sorted(unwritten.items())),
         **_oddly_planned(frozen.listed, vehicles),

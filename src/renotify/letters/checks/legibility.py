@@ -48,19 +48,24 @@ def _box(page: pypdfium2.PdfTextPage, index: int, height: float) -> tuple[float,
     return left.value, height - top.value, right.value, height - bottom.value
 
 
-def glyphs(page: pypdfium2.PdfPage) -> Glyphs:
-    """Return what a page prints, spaces left out."""
-    text, height = page.get_textpage(), page.get_height()
-    shown = [
+def shown(text: pypdfium2.PdfTextPage) -> list[tuple[int, str]]:
+    """Return each printed character with its index on the page, spaces left out."""
+    return [
         (index, character)
         for index in range(text.count_chars())
         if not pdfium.FPDFText_IsGenerated(text.raw, index)
         and not (character := chr(pdfium.FPDFText_GetUnicode(text.raw, index))).isspace()
     ]
+
+
+def glyphs(page: pypdfium2.PdfPage) -> Glyphs:
+    """Return what a page prints, spaces left out."""
+    text, height = page.get_textpage(), page.get_height()
+    printed = shown(text)
     return Glyphs(
-        "".join(character for _, character in shown),
-        np.array([_seen_size(text, index) for index, _ in shown]),
-        np.array([_box(text, index, height) for index, _ in shown]).reshape(-1, 4),
+        "".join(character for _, character in printed),
+        np.array([_seen_size(text, index) for index, _ in printed]),
+        np.array([_box(text, index, height) for index, _ in printed]).reshape(-1, 4),
     )
 
 

@@ -115,36 +115,26 @@ def _rules(version: LetterVersion, pack: RulePack) -> list[Finding]:
     ]
 
 
-def check(
-    version: LetterVersion, *, pack: RulePack | None = None, in_english: LetterVersion | None = None
-) -> list[Finding]:
+def check(version: LetterVersion, *, pack: RulePack | None = None) -> list[Finding]:
     """Return all that is wrong with a version, judged on one finished letter read back.
 
-    ``pack`` is the rule pack to judge by (the version's own day by default); ``in_english`` is the same
-    letter in the other language, whose dates, numbers and blocks must agree. Findings that a person
+    ``pack`` is the rule pack to judge by (the version's own day by default). Findings that a person
     accepted (``LetterSpec.accepted``) come back as ``accepted``.
     """
     rules = pack or load(date.fromisoformat(version.summary["rules_on"]))
     body = printed(version)
     pages = readback.read(body, version.slots, version.page_count)
     parts = parts_of(version, pages, rules)
-    findings = _rules(version, rules)
+    findings = [*_rules(version, rules), *two_languages.never_left_out(parts, rules)]
     for part in parts:
         findings += _words(part, rules, version.summary["family"])
-    pairs = parts + (_read(in_english, rules) if in_english else [])
-    if len(pairs) == 2:
-        findings += two_languages.same_facts(*pairs)
+    if len(parts) == 2:
+        findings += two_languages.same_facts(*parts)
     findings += [*geometry.missing(version), *geometry.slots(version), *geometry.ink(version)]
     findings += geometry.file(version, body, pages)
     findings += [*geometry.written(version, pages), *legibility.legible(version, body)]
     accepted = version.summary["accepted"]
     return [replace(f, severity="accepted") if f.code in accepted else f for f in findings]
-
-
-def _read(version: LetterVersion, pack: RulePack) -> list[Part]:
-    return parts_of(
-        version, readback.read(printed(version), version.slots, version.page_count), pack
-    )
 
 
 def refuse(version: LetterVersion, findings: Sequence[Finding]) -> None:

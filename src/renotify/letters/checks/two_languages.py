@@ -1,13 +1,14 @@
-"""Whether two languages of one letter say the same, judged on the text read back."""
+"""Whether English stands in a letter, and whether its two languages say the same, judged on the text read back."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from renotify.letters.checks.finding import Finding, Part
 from renotify.letters.letter_text import MONTHS
+from renotify.rules import RulePack
 
 _COUNTED = re.compile(r"\d+")
 
@@ -21,6 +22,22 @@ def _months(part: Part) -> Counter[str]:
     found = re.findall(rf"\b(?:{pattern})\b", part.static)
     names = MONTHS[part.language].split()
     return Counter(english[names.index(name)] for name in found)
+
+
+def never_left_out(parts: Sequence[Part], pack: RulePack) -> Iterator[Finding]:
+    """577.5(a), (b): English stands in every letter and before any other language; the rows of the pack say so."""
+    written = [part.language for part in parts]
+    for row in pack.languages():
+        if row.always and row.language not in written:
+            yield Finding(
+                f"languages.{row.language}", row.citation, f"{row.title}: the letter has none of it"
+            )
+    ranks = {row.language: row.order for row in reversed(pack.languages())}
+    if written != sorted(written, key=lambda language: ranks.get(language, len(ranks))):
+        first = pack.languages()[0]
+        yield Finding(
+            "languages.order", first.citation, f"the languages stand as {' and '.join(written)}"
+        )
 
 
 def same_facts(one: Part, other: Part) -> Iterator[Finding]:

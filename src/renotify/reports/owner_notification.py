@@ -1,0 +1,97 @@
+"""When owners were told of a recall: from the first to the last of its first notices (49 CFR 573.7(b)(2)); no later letter moves it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from renotify.campaigns.follow_up_settings import KINDS
+from renotify.ledger import fold
+from renotify.ledger.session import Session
+from renotify.ledger.stated_days import MARK
+from renotify.reports.deadline import states_it
+from renotify.rules import load
+from renotify.values.english import counted
+
+FIRST_KINDS = tuple(kind for kind in KINDS if not kind.startswith("follow_up"))
+OF_FIRST = f"in ({', '.join(repr(kind) for kind in FIRST_KINDS)})"
+# A letter of a follow-up is no first notice: a piece of one is known by its subject (mailing/mail_events).
+FIRST_NOTICE = (
+    "e.kind = 'mailed' and not exists (select 1 from piece p join follow_up f on f.name = p.follow_up"
+    f" where p.vin = e.vin and f.kind not {OF_FIRST} and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code)"
+)
+_EVER = date(9999, 12, 31)
+
+
+class FirstNotices(NamedTuple):
+    """Of the vehicles that were in a recall by the last day for its letters: the days of their first notices, and how many had one.
+
+    ``untold`` are open and had none.
+    """
+
+    first: date | None = None
+    last: date | None = None
+    told: int = 0
+    untold: int = 0
+
+
+def first_notices(session: Session, part: fold.AsOf, due: date | None) -> FirstNotices:
+    """Return how far the first notices of the part that was folded last are; ``due`` is the last day for them, if one is known."""
+    (found,) = session.rows(
+        FirstNotices,
+        f"with letter as (select e.vin, e.campaign_code as code, min(e.occurred_on) as day from event e where {FIRST_NOTICE}"
+        f" {part.counts} group by e.vin, e.campaign_code),"
+        " vehicle_state as (select s.*, min(s.added_on) over (partition by s.vin, s.campaign_code) as joined_on"
+        f" from ({fold.folded(part)}) s)"
+        " select min(t.day) as first, max(t.day) as last, count(t.day) as told,"
+        " coalesce(sum(case when t.day is null and s.status = 'open' then 1 else 0 end), 0) as untold"
+        " from vehicle_state s left join letter t on t.vin = s.vin and t.code = s.campaign_code"
+        " where s.current and s.status <> 'removed' and s.joined_on <= :letters_due",
+        letters_due=due or _EVER,
+        **part.values,
+    )
+    return found
+
+
+class Completed(NamedTuple):
+    """The day on which notification was completed (None: not yet, or nobody knows), and what a person must look at."""
+
+    day: date | None
+    message: str = ""
+
+
+def completed(
+    code: str, began: date | None, stated: date | None, letters: FirstNotices, on: date
+) -> Completed:
+    """Return when the notification of a recall that ``began`` on a day was completed, as far as it had come on another (573.7(b)(2)).
+
+    It is the day that is stated; else that of the last first notice, once no open vehicle is without one and the ledger holds
+    the letters from the beginning on.
+    """
+    if stated is not None and stated <= on:
+        return Completed(stated)
+    if began is None or began > on:
+        return Completed(None)
+    missing = _missing(began, letters)
+    if not missing:
+        return Completed(letters.last)
+    how = f"or, if it was completed, state the day: {states_it(f'{code}{MARK}letters')}"
+    return Completed(None, f"ODATEEND is blank: {missing}, {how}.")
+
+
+def _missing(began: date, letters: FirstNotices) -> str:
+    """Say why the last letter is not the end of the notification; blank where it is."""
+    if not letters.told:
+        return "the ledger holds no first notice; load mail_events"
+    if letters.untold:
+        return (
+            f"{counted(letters.untold, 'open vehicle')} had no first notice yet, the last so far is of {letters.last};"
+            " write to them"
+        )
+    first, slip = letters.first or began, load(began).clock("schedule_slip")
+    if first > slip.due(began):
+        return (
+            f"the first notice is stated for {began}, and the first that the ledger holds is of {first};"
+            " load the letters before"
+        )
+    return ""

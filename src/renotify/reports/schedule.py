@@ -1,0 +1,79 @@
+"""Every completion report that is owed of a recall: which are due, which were filed, and what closes the others (573.7(d), 30118(f))."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from renotify.errors import Refused
+from renotify.ledger.session import Session
+from renotify.ledger.stated_days import stated
+from renotify.reports import ledger_clocks
+from renotify.reports.campaign_clocks import Known, filed_on, of_report
+from renotify.reports.deadline import Deadline
+from renotify.reports.one_number import NumberedRecall, recall_of, recalls
+from renotify.reports.quarterly import owed_reports
+from renotify.rules.clocks import ReportDue
+
+
+def schedule(session: Session, on: date, campaign: str | None = None) -> list[dict[str, Any]]:
+    """Return the reports owed as known on a day, of one recall (a code or NHTSA number) or of all, in their order.
+
+    Each has campaign, number (within its kind), kind, period, due, state and sentence as ``deadlines`` has them, filed (the day, or
+    None), id and closes. Refused for a service campaign, and for a recall whose first notice nobody stated and no letter shows;
+    among all such ones are left out. Raises UnknownName.
+    """
+    asked = [recall_of(session, campaign, on)] if campaign else recalls(session)
+    days, submitted = stated(session), ledger_clocks.submitted(session)
+    mailed = ledger_clocks.mailed(session, asked, on)
+    found = []
+    for recall in asked:
+        told = [mailed[code].first_told for code in recall.codes if code in mailed]
+        whole = recall.as_one(first_letter=min(filter(None, told), default=None))
+        owed = owed_reports(whole, on) if whole.family == "safety" else []
+        if campaign and not owed:
+            raise _refusal(recall)
+        name = whole.nhtsa_campaign_number
+        known = Known(
+            submitted=submitted.get(name, {}), stated=days.of(*recall.codes, *filter(None, [name]))
+        )
+        found += [
+            _row(number, of_report(whole, one, on, known)) | {"filed": filed_on(one, on, known)}
+            for number, one in _numbered(owed)
+        ]
+    return found
+
+
+def _refusal(recall: NumberedRecall) -> Refused:
+    whole = recall.as_one()
+    if whole.family == "service":
+        return Refused(
+            f"{whole.campaign_code} is a service campaign; 49 CFR Part 573 asks no report of it.",
+            f"Its counts are in `renotify status --campaign {whole.campaign_code}`.",
+        )
+    return Refused(
+        f"Nobody stated when owners of {whole.campaign_code} were first told, and no letter shows it: no report is due yet.",
+        "State first_notice_date in campaigns.toml, or load mail_events.",
+    )
+
+
+def _numbered(owed: list[ReportDue]) -> Iterator[tuple[int, ReportDue]]:
+    for kind in ("quarterly", "annual"):
+        yield from enumerate([one for one in owed if one.kind == kind], 1)
+
+
+def _row(number: int, clock: Deadline) -> dict[str, Any]:
+    kind, _, period = clock.what.partition(" report ")
+    return {
+        "campaign": clock.campaign,
+        "number": number,
+        "kind": kind,
+        "period": period,
+        "due": clock.due,
+        "filed": None,
+        "state": clock.state,
+        "sentence": clock.sentence,
+        "id": clock.id,
+        "closes": clock.closes,
+    }
