@@ -41,9 +41,9 @@ def many(count, **changes):
 @pytest.fixture(scope="module")
 def printed(version, tmp_path_factory):
     out = tmp_path_factory.mktemp("run")
-    names = ["ANNA ONE"] * 2500
-    names[7] = "鈴木"
-    return print_run.render(version, many(2500, name1=names), out, stem="w1", per_file=1000)
+    streets = ["1 ELM ST"] * 2500
+    streets[7] = "鈴木"
+    return print_run.render(version, many(2500, addr1=streets), out, stem="w1", per_file=1000)
 
 
 def page_text(path, page):
@@ -261,9 +261,9 @@ def test_the_printed_address_block_reads_as_publication_28_writes_it(version, tm
 
 
 def test_a_sample_of_a_finished_file_agrees_with_its_rows(version, printed):
-    names = ["ANNA ONE"] * 2500
-    names[7] = "鈴木"
-    table = many(2500, name1=names)
+    streets = ["1 ELM ST"] * 2500
+    streets[7] = "鈴木"
+    table = many(2500, addr1=streets)
     second = table.slice(1000, 1000)
     lines = printed.manifest.slice(999, 1000)
     assert batch_sample.sample(version, printed.files[1], second, lines) == []
@@ -290,7 +290,7 @@ def test_a_run_that_breaks_leaves_no_half_written_file(version, tmp_path):
 
 
 def test_all_rows_refused_is_a_run_without_letters(version, tmp_path):
-    report = print_run.render(version, rows(3, name1="鈴木"), tmp_path, stem="w")
+    report = print_run.render(version, rows(3, addr1="鈴木"), tmp_path, stem="w")
     assert report.counts == {"input": 3, "printed": 0, "exceptions": 3}
     assert report.manifest.num_rows == 0
     assert report.files == ()

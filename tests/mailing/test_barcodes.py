@@ -25,7 +25,7 @@ ROWS = pa.table({
 
 def digits(mailer_id="123456", first=41, in_use=0, rows=ROWS, service_type="270"):
     return barcodes.payloads(
-        rows, mailer_id=mailer_id, service_type=service_type, first_serial=first, in_use=in_use
+        rows, tracking=barcodes.Tracking(mailer_id, service_type), first_serial=first, in_use=in_use
     )
 
 

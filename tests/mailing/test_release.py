@@ -186,17 +186,17 @@ def test_a_letter_about_a_remedy_that_is_there_and_one_that_is_not_is_no_interim
     }
 
 
-def test_a_name_outside_the_font_goes_to_the_exceptions(sqlite_session, tmp_path):
+def test_a_street_outside_the_font_goes_to_the_exceptions(sqlite_session, tmp_path):
     world = small_follow_up(tmp_path / "input")
     vehicle(world, 1, "ALE")
-    vin = vehicle(world, 2, "ALE", name1="鈴木 一郎")
+    vin = vehicle(world, 2, "ALE", addr1="鈴木 一郎")
     plan(sqlite_session, world)
     done = release(sqlite_session, tmp_path)
     assert (done["released"], done["printed"], done["exceptions"]) == (2, 1, 1)
     assert states(sqlite_session)[vin] == "exception"
     reasons = reconciling.reconcile(sqlite_session, NAME)["reasons"]["exceptions"]
     (reason,) = reasons
-    assert reason.startswith("name1: the letter")
+    assert reason.startswith("addr1: the letter")
     assert "鈴木" not in reason
 
 

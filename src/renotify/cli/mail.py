@@ -60,6 +60,11 @@ def _worded(value: object) -> str:
     show_default="the machine's CPUs",
     help="Processes that print a large wave; 1 prints in this one. The files are the same.",
 )
+@click.option(
+    "--exceptions",
+    is_flag=True,
+    help="Print what was set aside at the wave's release and was corrected since, under the same piece numbers.",
+)
 @ledger_command
 def release(
     session: Session,
@@ -68,12 +73,20 @@ def release(
     out: Path,
     cleared: date | None,
     workers: int,
+    exceptions: bool,
     as_json: bool,
     on: date,
 ) -> None:
     """Check every vehicle of the wave again at this instant, record the intent, and render the letters with their manifest."""
-    from renotify.mailing import preclearance, releasing
+    from renotify.mailing import corrected, preclearance, releasing
 
+    if exceptions:
+        with progress_bar() as progress:
+            again = corrected.release(
+                session, name, wave, on=on, progress=progress, workers=workers
+            )
+        show(again, as_json, lambda: _corrected(again))
+        return
     if cleared is not None:
         preclearance.submitted(session, name, cleared, on)
     with progress_bar() as progress:
@@ -81,6 +94,19 @@ def release(
             session, name, wave, on=on, out=out, progress=progress, workers=workers
         )
     show(done, as_json, lambda: _released(done))
+
+
+def _corrected(done: dict[str, Any]) -> None:
+    """Say what was printed of the pieces that had been set aside, and where it lies."""
+    folder = os.path.relpath(done["folder"])
+    click.echo(
+        f"Wave {done['wave']} of {done['follow_up']}: {done['printed']:,} corrected and printed,"
+        f" {done['withdrawn']:,} withdrawn, {done['exceptions']:,} still set aside."
+    )
+    for reason, count in done["mended"].items():
+        click.echo(f"- printed otherwise than its row stands, {reason}: {count:,}")
+    click.echo(f"The job for the mail house, with manifest and ticket: {folder}")
+    click.echo(f"Next: renotify mail accept {done['follow_up']} {done['wave']} EVIDENCE.csv")
 
 
 def _released(done: dict[str, Any]) -> None:
@@ -95,6 +121,8 @@ def _released(done: dict[str, Any]) -> None:
     for what in ("languages", "envelopes"):
         if done[what]:
             click.echo(f"- {what}: {_worded(done[what])}")
+    for reason, count in done["mended"].items():
+        click.echo(f"- printed otherwise than its row stands, {reason}: {count:,}")
     folder = os.path.relpath(done["folder"])
     if done["exceptions"]:
         click.echo(f"- each exception with its reason: {folder}/exceptions.csv")

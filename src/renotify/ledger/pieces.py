@@ -30,7 +30,7 @@ MAY_BECOME: Mapping[PieceState, frozenset[PieceState]] = {
     PieceState.RELEASED: frozenset({PieceState.PRINTED, PieceState.EXCEPTION}),
     PieceState.PRINTED: frozenset({PieceState.ACCEPTED, PieceState.SPOILED}),
     PieceState.WITHDRAWN: frozenset(),
-    PieceState.EXCEPTION: frozenset(),
+    PieceState.EXCEPTION: frozenset({PieceState.RELEASED, PieceState.WITHDRAWN}),
     PieceState.ACCEPTED: frozenset(),
     PieceState.SPOILED: frozenset({PieceState.ACCEPTED}),  # remade, and the copy was mailed
 }
@@ -152,6 +152,19 @@ def intend(session: Session, name: str, number: int, rows: pa.Table, folder: str
         name=name,
         number=number,
     )
+    _take_in(session, number, rows, UNDECIDED)
+
+
+def intend_again(session: Session, number: int, rows: pa.Table) -> None:
+    """Write into the open transaction that pieces that could not be printed are released again, or withdrawn (``INTENT``).
+
+    Raises Inconsistent where one is no exception any more. Nothing may be rendered before this is durable.
+    """
+    _take_in(session, number, rows, frozenset({PieceState.EXCEPTION}))
+
+
+def _take_in(session: Session, number: int, rows: pa.Table, before: frozenset[PieceState]) -> None:
+    """Give pieces what an intent says of them, and make those that are new; all of them, or Inconsistent."""
     staged = session.stage("intent", rows.select(INTENT.names).cast(INTENT))
     columns = [column for column in INTENT.names if column not in ("vin", "piece_id")]
     taken = ", ".join(f"{column} = excluded.{column}" for column in columns)
@@ -159,7 +172,7 @@ def intend(session: Session, name: str, number: int, rows: pa.Table, folder: str
         f"insert into piece ({', '.join(INTENT.names)}, file, return_code)"
         f" select {', '.join(INTENT.names)}, '', '' from intent where true"
         f" on conflict (vin, piece_id) do update set {taken}"
-        f" where piece.state in ({_quoted(UNDECIDED)})"
+        f" where piece.state in ({_quoted(before)})"
     )
     if written != staged:
         raise Inconsistent(
@@ -179,6 +192,27 @@ def record_printed(
     unmarked = "released_at is not null and rendered_at is null"
     if not _marked(session, name, number, "rendered_at", unmarked):
         raise AlreadyDone(f"The printing of wave {number} of {name!r} was recorded before.")
+    _settle_printed(session, name, number, placed, exceptions)
+
+
+def record_printed_again(
+    session: Session, name: str, number: int, placed: pa.Table, exceptions: pa.Table
+) -> None:
+    """Write into the open transaction what was printed of pieces that were corrected (``PLACED``); their wave awaits evidence again.
+
+    Raises Inconsistent when released = printed + exceptions would not close.
+    """
+    _settle_printed(session, name, number, placed, exceptions)
+    session.execute(
+        "update wave set accepted_at = null where follow_up = :name and number = :number",
+        name=name,
+        number=number,
+    )
+
+
+def _settle_printed(
+    session: Session, name: str, number: int, placed: pa.Table, exceptions: pa.Table
+) -> None:
     _move(session, PieceState.PRINTED, placed.select(PLACED.names).cast(PLACED))
     _move(session, PieceState.EXCEPTION, exceptions.select(EXCEPTIONS.names).cast(EXCEPTIONS))
     left = session.scalar(

@@ -25,6 +25,11 @@ from renotify.rules import RulePack
 
 _TICKET = '#include "/ticket.typ"'
 _FAMILIES = {"safety": "safety recalls", "service": "service campaigns"}
+_AT_HOME = "Mail as First-Class Mail (49 CFR 577.7(a)(2)). Never as USPS Marketing Mail."
+_ABROAD = (
+    "Mail as First-Class Mail International, with its postage; the pieces carry no barcode. The last line of each address is the"
+    " country."
+)
 _LOGOS = (
     "The two logos on the proof are placeholders: put in the art of the U.S. Department of Transportation (left) and of"
     " NHTSA (right), black on white (49 CFR 577.14(b)(3))."
@@ -63,21 +68,23 @@ def job_ticket(
 
     ``before`` and ``after`` are more lines of what to do, the same for every stream.
 
-    ``fronts`` are the checked fronts. Safety recalls and service campaigns are never in one stream, nor English and Spanish labels.
+    ``fronts`` are the checked fronts. Safety recalls and service campaigns are never in one stream, nor English and Spanish labels, nor
+    letters at home and abroad.
     """
     if not runs:
         raise NothingToDo("A job ticket needs at least one print run.", "Render letters first.")
-    grouped = {
-        stream: [run for run in runs if run.stream == stream]
-        for stream in sorted({run.stream for run in runs})
+    grouped: dict[tuple[Stream, bool], list[Run]] = {}
+    for run in sorted(runs, key=lambda run: (run.stream, run.report.abroad)):
+        grouped.setdefault((run.stream, run.report.abroad), []).append(run)
+    names = {
+        stream: f"{stem}-envelope-{stream.family}-{stream.language}.pdf" for stream, _ in grouped
     }
-    names = {stream: f"{stem}-envelope-{stream.family}-{stream.language}.pdf" for stream in grouped}
     body = {
         "title": f"Job ticket {stem}",
         "run": stem,
         "streams": [
             _describe(group, pack, names[stream], before, after)
-            for stream, group in grouped.items()
+            for (stream, _), group in grouped.items()
         ],
     }
     path = out_dir / f"{stem}-job-ticket.json"
@@ -95,11 +102,13 @@ def _describe(
     first = group[0]
     profile, (family, language) = first.version.profile, first.stream
     sheets = sorted({run.version.sheets for run in group})
+    abroad = first.report.abroad
     return {
-        "name": f"{_FAMILIES[family]} ({language})",
+        "name": f"{_FAMILIES[family]} ({language}{', abroad' if abroad else ''})",
         "family": family,
         "language": language,
-        "mail_class": "First-Class Mail",
+        "destination": "abroad" if abroad else "United States",
+        "mail_class": "First-Class Mail International" if abroad else "First-Class Mail",
         "envelope": str(profile.facts["title"]),
         "front": front,
         **_marks(first, pack),
@@ -150,7 +159,7 @@ def _instructions(run: Run, pack: RulePack) -> list[str]:
         "Print the letters in black only, at 100 percent; do not scale to fit.",
         "Keep pages of a letter together; the reference in the footer is the same on each.",
         sheet_sentence(run.version),
-        "Mail as First-Class Mail (49 CFR 577.7(a)(2)). Never as USPS Marketing Mail.",
+        _ABROAD if run.report.abroad else _AT_HOME,
     ]
 
 

@@ -49,7 +49,7 @@ MANIFEST = pa.schema(
 
 @dataclass(frozen=True)
 class BatchResult:
-    """One finished file: what is in it, its SHA-256, and who was left out."""
+    """One finished file: what is in it, its SHA-256, who was left out, and which letters were mended."""
 
     name: str
     sha256: str
@@ -57,6 +57,7 @@ class BatchResult:
     size: int
     pieces: pa.Table
     exceptions: pa.Table
+    changes: pa.Table = field(default_factory=EXCEPTIONS.empty_table)
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ class RunReport:
     counts: dict[str, int]
     sha256: dict[str, str] = field(default_factory=dict)
     letters: dict[str, int] = field(default_factory=dict)
+    changes: pa.Table = field(default_factory=EXCEPTIONS.empty_table)  # what was mended, by piece
+    abroad: bool = False  # a stream of its own: no barcode, international postage
 
     @property
     def manifest(self) -> pa.Table:
@@ -95,7 +98,7 @@ def _loaded(path: str, _digest: str) -> LetterVersion:
 
 def write_batch(version: LetterVersion, rows: pa.Table, path: Path) -> BatchResult:
     """Write one batch file under a temporary name: a pure function of the version and the rows."""
-    pieces, refused = [], []
+    pieces, refused, changes = [], [], []
     part = path.with_name(path.name + PART)
     with part.open("wb", buffering=0) as sink:
         batch = BatchFile(version, sink)
@@ -107,6 +110,7 @@ def write_batch(version: LetterVersion, rows: pa.Table, path: Path) -> BatchResu
             first = pa.array(places * version.pages_in_file + 1, pa.int64())
             pieces.append(pa.table([letters.piece_ids, bars, first], PIECES))
             refused.append(letters.exceptions)
+            changes.append(letters.changes)
         digest = batch.close()
     return BatchResult(
         path.name,
@@ -115,6 +119,7 @@ def write_batch(version: LetterVersion, rows: pa.Table, path: Path) -> BatchResu
         part.stat().st_size,
         pa.concat_tables(pieces),
         pa.concat_tables(refused),
+        pa.concat_tables(changes),
     )
 
 
@@ -187,8 +192,9 @@ class _ManifestWriter:
         if not count:  # every row was refused: a print file without letters is not kept
             self.path.with_name(result.name + PART).unlink()
         keep = BatchResult(
-            result.name, result.sha256, count, result.size, PIECES_NONE, result.exceptions
-        )
+            result.name, result.sha256, count, result.size, PIECES_NONE, result.exceptions,
+            result.changes,
+        )  # fmt: skip
         self.results.append(keep)
 
     def _first_sheets(self, first_pages: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -336,4 +342,5 @@ def _finish(
         counts,
         digests,
         letters,
+        pa.concat_tables([result.changes for result in manifest.results]),
     )

@@ -19,7 +19,8 @@ import pypdfium2
 from renotify.errors import LetterRefused, NothingToDo
 from renotify.letters import faces
 from renotify.letters.batch_pdf import BatchFile
-from renotify.letters.fields import ADDRESS, COLUMNS, LINES, prepare
+from renotify.letters.fields import ADDRESS, COLUMNS, prepare
+from renotify.letters.mending import LINES
 from renotify.letters.profile import Box
 from renotify.letters.specimen import SPECIMEN
 from renotify.letters.version import LetterVersion, Slot

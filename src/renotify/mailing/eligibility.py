@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 
 from renotify.ledger.holders import holders
 from renotify.ledger.kinds import PieceState
-from renotify.values.address import ABROAD, address_problems
+from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.piece import piece_ids
-from renotify.values.placeholders import Placeholders
+from renotify.values.placeholders import ADDRESS, Placeholders
 
 PIECE_COLUMNS = (
     "vin", "piece_id", "follow_up", "family", "role", "bundle", "dealer_code", "language",
@@ -39,7 +39,7 @@ NOT_INVOLVED = "not_in_population"
 CHECKED = "open on "  # then the day, for people; the column checked_on keeps it
 
 # Of everyone who holds the vehicle the newest address of the same person that can be mailed; never one
-# from before a move abroad.
+# from before a move abroad or back.
 _ROLES = """
 create temporary table addressee as
 select * from (
@@ -47,7 +47,7 @@ select * from (
            first(o.abroad) over newest_first as moved_abroad
     from owner_record o join holder h on h.vin = o.vin and h.role = o.role where h.holds
     window newest_first as (partition by o.vin, o.role order by o.as_of desc)
-) where mailable and name1 <> '' and same_person and not moved_abroad
+) where mailable and same_person and abroad = moved_abroad
 qualify row_number() over (partition by vin, role order by as_of desc) = 1;
 """
 
@@ -106,7 +106,8 @@ with part as (
            coalesce(d.as_of, a.owner_as_of) as owner_as_of,
            coalesce(d.language, a.language) as language,
            coalesce(d.zip, '') as zip, coalesce(d.zip4, '') as zip4,
-           coalesce(d.delivery_point, '') as delivery_point, coalesce(d.state, '') as owner_state
+           coalesce(d.delivery_point, '') as delivery_point, coalesce(d.state, '') as owner_state,
+           coalesce(d.abroad, false) as abroad
     from asked a join asked_again g using (piece_id)
     left join holder h on h.vin = a.vin and h.role = a.role
     left join (select vin, bool_or(holds) as held from holder group by vin) k on k.vin = a.vin
@@ -124,7 +125,7 @@ select vin, piece_id, follow_up, family, role,
        cast($on as date) as checked_on,
        added, against = '' and closed <> '' as rebundled,
        against = '' and owner_as_of <> listed_as_of as readdressed,
-       zip, zip4, delivery_point, owner_state
+       zip, zip4, delivery_point, owner_state, abroad
 from decided order by piece_id
 """
 
@@ -139,16 +140,16 @@ def decide(
     its campaigns is open (49 CFR 577.10(c): only vehicles not returned for remedy), when its role
     does not hold the vehicle any more (``ledger.holders``: somebody else took over, or nobody is left), when a person must
     confirm the holder's
-    newest record (it holds one of ``words``), or when no address of the holder can be mailed. A role
+    newest address (it holds one of ``words``), or when no address of the holder can be mailed. A role
     that came to hold the vehicle instead gets a piece of its own (``added``).
     """
     follow_up = planned["follow_up"][0].as_py() if planned.num_rows else ""
     known = owners.filter(pc.less_equal(owners["as_of"], pa.scalar(on, pa.date32())))
     problems = address_problems(known)
     marked = known.append_column("mailable", pc.is_null(problems)).append_column(
-        "abroad", pc.fill_null(pc.equal(problems, ABROAD), False)
+        "abroad", pc.not_equal(countries_of(known), "")
     )
-    marked = marked.append_column("to_confirm", words.asked(known))
+    marked = marked.append_column("to_confirm", words.asked(known, ADDRESS))
     with arrow_sql() as arrow:
         arrow.register("planned", planned.select(PIECE_COLUMNS))
         arrow.register("owner_record", marked)

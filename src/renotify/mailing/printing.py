@@ -11,7 +11,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,8 +27,9 @@ from renotify.letters.envelope import Stream
 from renotify.letters.job_ticket import Run, job_ticket
 from renotify.letters.version import LetterVersion
 from renotify.mailing import evidence
-from renotify.mailing.job_folder import EVIDENCE_SAMPLE, EXCEPTIONS, MANIFEST
+from renotify.mailing.job_folder import CHANGES, EVIDENCE_SAMPLE, EXCEPTIONS, MANIFEST
 from renotify.mailing.versions import VersionKey, Versions
+from renotify.values.address import countries_of
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.progress_callback import Progress
 
@@ -53,6 +54,7 @@ class Job:
     folder: Path
     manifest: pa.Table  # MANIFEST_COLUMNS
     exceptions: pa.Table  # EXCEPTION_COLUMNS
+    changes: pa.Table  # piece_id, field, reason: what was printed otherwise than the row stands
     files: Mapping[str, tuple[str, str]]
     languages: pa.ChunkedArray  # of the letter of each printed piece
     envelopes: Mapping[str, int]  # printed letters by the folder of their envelope's stream
@@ -83,7 +85,8 @@ def write(
     input = manifest + exceptions, and a sample of each batch file says what its rows say, or
     Inconsistent. ``asks`` are lines of the ticket: what is asked of the Postal Service. Writing it
     again gives the same bytes, in one process or in several ``workers``.
-    Letters that go into different envelopes are different streams, in folders of their own (49 CFR 577.14).
+    Letters that go into different envelopes are different streams, in folders of their own (49 CFR 577.14); letters abroad are one,
+    too, in files of their own.
     """
     part = part_of(folder)
     shutil.rmtree(part, ignore_errors=True)
@@ -98,18 +101,24 @@ def write(
     arrow_csv.write_csv(failed.select(EXCEPTION_COLUMNS), part / EXCEPTIONS)
     job.add("manifest", part / MANIFEST)
     job.add("exceptions", part / EXCEPTIONS)
+    changes = pa.concat_tables([_NO_EXCEPTION, *job.changes]).sort_by("piece_id")
+    if changes.num_rows:
+        arrow_csv.write_csv(changes, part / CHANGES)
+        job.add("changes", part / CHANGES)
     if job.runs:
         job.add_ticket(f"{folder.parent.name}-{folder.name}", made, asks)
     _settle(part, folder)
     places = pc.index_in(manifest["piece_id"], rows["piece_id"].combine_chunks())
-    return Job(folder, manifest, failed, job.files, rows["language"].take(places), job.envelopes())
+    languages = rows["language"].take(places)
+    return Job(folder, manifest, failed, changes, job.files, languages, job.envelopes())
 
 
 class _Batch(NamedTuple):
-    """What is printed as one run: the letters of a version that go into one envelope."""
+    """What is printed as one run: the letters of a version that go into one envelope, at home or abroad."""
 
     key: VersionKey
     stream: Stream
+    abroad: bool
 
     @property
     def stem(self) -> str:
@@ -119,13 +128,13 @@ class _Batch(NamedTuple):
 
 
 def _batches(rows: pa.Table, made: Versions) -> list[_Batch]:
-    """Return the runs that rows need, in order."""
-    used = rows.group_by(["form_digest", "label"]).aggregate([]).to_pylist()
-    labels = {(row["form_digest"], row["label"]) for row in used}
+    """Return the runs that rows (with ``abroad``) need, in order."""
+    used = rows.group_by(["form_digest", "label", "abroad"]).aggregate([]).to_pylist()
+    different = {(row["form_digest"], row["label"], row["abroad"]) for row in used}
     return sorted(
-        _Batch(key, Stream(key.family, label))
+        _Batch(key, Stream(key.family, label), abroad)
         for key, version in made.compiled.items()
-        for digest, label in labels
+        for digest, label, abroad in different
         if digest == version.digest
     )
 
@@ -134,6 +143,7 @@ def _printed(
     rows: pa.Table, made: Versions, part: Path, workers: int
 ) -> Iterator[tuple[_Batch, print_run.RunReport]]:
     """Yield the print run of each version and envelope that has rows, in order; processes share their files."""
+    rows = rows.append_column("abroad", pc.not_equal(countries_of(rows), ""))
     batches = _batches(rows, made)
     shared = workers if rows.num_rows >= SHARED_FROM else 1
 
@@ -156,6 +166,7 @@ class _JobFiles:
     runs: list[Run] = field(default_factory=list)
     manifests: list[pa.Table] = field(default_factory=list)
     exceptions: list[pa.Table] = field(default_factory=list)
+    changes: list[pa.Table] = field(default_factory=list)
     files: dict[str, tuple[str, str]] = field(default_factory=dict)
     done: int = 0
 
@@ -168,6 +179,7 @@ class _JobFiles:
         """Add one print run; its own lists are parts of the wave's, and go."""
         version, report, stream = run
         manifest = report.manifest
+        self.changes.append(report.changes)
         for path in report.files:
             _refuse_wrong_sample(version, path, manifest, rows)
             self.add("letters", path, report.sha256[path.name])
@@ -219,13 +231,14 @@ def _render(
 ) -> print_run.RunReport:
     of_version = pc.equal(rows["form_digest"], version.digest)
     own = pc.and_(of_version, pc.equal(rows["label"], batch.stream.language))
-    return print_run.render(
+    report = print_run.render(
         version,
-        rows.filter(own),
+        rows.filter(pc.and_(own, pc.equal(rows["abroad"], batch.abroad))),
         part / batch.stream.folder,
-        stem=f"{batch.stem}-{version.digest[:8]}",
+        stem=f"{batch.stem}-{version.digest[:8]}{'-abroad' if batch.abroad else ''}",
         executor=executor,
     )
+    return replace(report, abroad=batch.abroad)
 
 
 def _placed(manifest: pa.Table, stream: str) -> pa.Table:

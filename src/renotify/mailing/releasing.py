@@ -17,27 +17,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.campaigns.follow_up_settings import FollowUpSettings
-from renotify.campaigns.mail_service import check_mailer_id, in_words, mail_service
 from renotify.errors import AlreadyDone, BadInput, NothingToDo, Refused
 from renotify.ledger import artifacts, follow_ups, pieces
 from renotify.ledger.kinds import PieceState
 from renotify.ledger.pieces import WaveRow
-from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.session import Session
 from renotify.mailing import (
+    asking_again,
     barcodes,
     early_letters,
-    eligibility,
     preclearance,
     printing,
     versions,
     wave_tables,
 )
 from renotify.mailing.approving import unapproved
+from renotify.mailing.barcodes import Tracking
 from renotify.mailing.job_folder import MANIFEST
 from renotify.mailing.printing import Job
 from renotify.mailing.versions import Versions
-from renotify.rules import load
 from renotify.values.progress_callback import Progress
 
 MAIL_HOUSE = "mail house"
@@ -135,11 +133,7 @@ def _intend(
     The transaction that finds all of them made is the one that records, so that nothing
     can happen between the check and the intent.
     """
-    sender = settings.sender
-    tracking = (
-        check_mailer_id(str(sender.get("mailer_id") or barcodes.TEST_MAILER_ID)),
-        mail_service(settings.mail).service_type,
-    )
+    tracking = barcodes.tracking_of(settings)
     made = _versions(session, settings, on)
     while True:
         with session.transaction():
@@ -150,7 +144,9 @@ def _intend(
             missing = versions.wanted(released) - made.compiled.keys()
             undrawn = made.streams(released, "owner_state") - made.fronts.keys()
             if not (missing or undrawn):
-                _write_intent(session, row, _with_digests(decided, made), tracking, folder, on)
+                _write_intent(
+                    session, row, versions.with_digests(decided, made), tracking, folder, on
+                )
                 return Intent(on, resumed=False, counts=_counts(decided)), made
         made.compile(missing)
         made.draw(undrawn)
@@ -169,22 +165,11 @@ def _decided(session: Session, row: WaveRow, on: date) -> pa.Table:
             f"Wave {row.number} of {row.follow_up!r} has no pieces to release.",
             f"Plan it again: renotify plan {row.follow_up}.",
         )
-    standing = wave_tables.standing(session, row.follow_up, row.number)
-    owners = wave_tables.owners(session, row.follow_up, row.number, on)
-    decided = eligibility.decide(planned, standing, owners, placeholders(session), on=on)
-    return versions.settle_language(decided, load(on))
+    return asking_again.decide(session, row.follow_up, row.number, planned, on)
 
 
 def _released(decided: pa.Table) -> pa.Table:
     return pieces.only(decided, PieceState.RELEASED)
-
-
-def _with_digests(rows: pa.Table, made: Versions) -> pa.Table:
-    digests = versions.digest_column(rows, made.digests())
-    if "form_digest" in rows.column_names:
-        at = rows.column_names.index("form_digest")
-        return rows.set_column(at, "form_digest", digests)
-    return rows.append_column("form_digest", digests)
 
 
 def _counts(decided: pa.Table) -> dict[str, int]:
@@ -196,7 +181,7 @@ def _write_intent(
     session: Session,
     row: WaveRow,
     decided: pa.Table,
-    tracking: tuple[str, str],
+    tracking: Tracking,
     folder: Path,
     on: date,
 ) -> None:
@@ -207,10 +192,9 @@ def _write_intent(
     released = _released(decided)
     payloads = barcodes.payloads(
         released,
-        mailer_id=tracking[0],
-        service_type=tracking[1],
+        tracking=tracking,
         first_serial=pieces.next_serial(session),
-        in_use=pieces.barcodes_since(session, on - timedelta(days=barcodes.UNIQUE_DAYS)),
+        in_use=pieces.barcodes_since(session, on - barcodes.UNIQUE),
     )
     withdrawn = pieces.only(decided, PieceState.WITHDRAWN)
     blank = pa.array([""] * withdrawn.num_rows, pa.string())
@@ -257,21 +241,12 @@ def _print(
 ) -> Job:
     """Print the pieces of the intent as recorded, whoever recorded it."""
     rows = wave_tables.letters(session, row.follow_up, row.number)
-    rows = _with_digests(versions.settle_remedies(session, rows, made), made)
+    rows = versions.with_digests(versions.settle_remedies(session, rows, made), made)
     rows = rows.drop_columns(list(versions.OF_VEHICLE))
     rows = rows.append_column("label", versions.label_language(rows, made))
     made.draw(made.streams(rows, "state"))  # a release that is resumed has drawn none
-    asks = [*_test_only(settings), *in_words(mail_service(settings.mail))]
+    asks = barcodes.asked_of_the_post(settings)
     return printing.write(rows, made, folder, asks=asks, progress=progress, workers=workers)
-
-
-def _test_only(settings: FollowUpSettings) -> list[str]:
-    """Return the warning of a follow-up that states no Mailer ID of its own."""
-    if settings.sender.get("mailer_id"):
-        return []
-    return [
-        f"DO NOT MAIL: the barcodes carry Mailer ID {barcodes.TEST_MAILER_ID}, which is for tests only."
-    ]
 
 
 def _record(session: Session, name: str, wave: int, job: Job) -> None:
@@ -304,17 +279,12 @@ def _summary(session: Session, name: str, wave: int, intent: Intent, job: Job) -
         "withdrawn": withdrawn.num_rows,
         "printed": job.manifest.num_rows,
         "exceptions": job.exceptions.num_rows,
-        "withdrawn_reasons": counted(withdrawn["reason"]),
-        "languages": counted(job.languages),
+        "mended": wave_tables.counted(job.changes["reason"]),
+        "withdrawn_reasons": wave_tables.counted(withdrawn["reason"]),
+        "languages": wave_tables.counted(job.languages),
         "envelopes": job.envelopes,
         **intent.counts,
         "versions": len(job.manifest["form_digest"].unique()),
         "folder": str(job.folder),
         "manifest": str(job.folder / MANIFEST),
     }
-
-
-def counted(column: pa.ChunkedArray) -> dict[str, int]:
-    """Return how often each value stands in a column, in order of the values."""
-    pairs = column.value_counts().to_pylist()
-    return {pair["values"]: pair["counts"] for pair in sorted(pairs, key=lambda p: p["values"])}

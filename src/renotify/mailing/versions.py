@@ -295,3 +295,12 @@ def digest_column(pieces: pa.Table, digests: Mapping[VersionKey, str]) -> pa.Arr
     joined = pc.binary_join_element_wise(*(pieces[name] for name in VERSION), "\x1f")
     places = pc.index_in(joined, pa.array(keys, pa.string()))
     return pa.array(values, pa.string()).take(places)
+
+
+def with_digests(rows: pa.Table, made: Versions) -> pa.Table:
+    """Return pieces with the digest of each one's version, blank where it was not compiled."""
+    digests = digest_column(rows, made.digests())
+    if "form_digest" in rows.column_names:
+        at = rows.column_names.index("form_digest")
+        return rows.set_column(at, "form_digest", digests)
+    return rows.append_column("form_digest", digests)

@@ -6,11 +6,13 @@ else in the campaigns' populations is in the list too, left out under one named 
     repaired, inspected_ok, removed    nothing is open on the vehicle in this family
     unreachable_<cause>                likewise
     no_owner                           no owner, lessee or lessor is known
-    owner_to_confirm                   no owner can be written to, and a name, street or city holds a word
+    owner_to_confirm                   no owner can be written to, and a street or city holds a word
                                        that may stand for nothing (values.placeholders): a person must look
     no_current_owner                   every one who is known has given the vehicle up
-    address_abroad                     who holds it lives outside the United States: for a person
+    address_abroad                     who holds it lives outside the United States, and street or city is not known
     address_incomplete                 the newest record of every owner cannot be mailed
+
+An owner abroad is written to like any other (577.7), and so is one without a name: the letter is the registered owner's.
 
 A vehicle is planned at its own dealer. One without a dealer, or of a dealer that is not loaded, is
 planned at the dealer nearest to its owner's ZIP Code (``dealer_assigned``), and its letter names
@@ -43,12 +45,12 @@ from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
 from renotify.rules import KIND_OF_FOLLOWUP, load
 from renotify.selection.nearest_dealer import nearest_dealers
-from renotify.values.address import ABROAD, address_problems
+from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.different_rows import of_each
 from renotify.values.english import counted
 from renotify.values.piece import piece_ids
-from renotify.values.placeholders import Placeholders
+from renotify.values.placeholders import ADDRESS, Placeholders
 
 LISTED = ("vin", "family", "bundle", "dealer_code", "left_out", "rank", "dealer_assigned")
 PIECES = ("vin", "piece_id", "family", "role", "bundle", "dealer_code", "language", "owner_as_of")
@@ -74,14 +76,13 @@ _KNOWN = """
 _HELD = "select k.* from known k semi join (from holder where holds) h using (vin, role, as_of)"
 _REACHED = """
     select vin, role, as_of, zip, to_confirm, language,
-        name1 <> '' and problem is null and not to_confirm as mailable,
-        coalesce(problem = $abroad, false) as abroad
+        problem is null and not to_confirm as mailable, abroad
     from held"""
 # The ZIP Code of the lessee, else of the owner, else of the lessor, where no known dealer has the vehicle.
 _WITHOUT_DEALER = """
     select vin, zip from newest_owners anti join
         (select vin from vehicles semi join dealers using (dealer_code)) with_dealer using (vin)
-    where mailable
+    where mailable and not abroad
     qualify row_number() over (partition by vin
         order by list_position(['lessee', 'owner', 'lessor'], role)) = 1"""
 _SERVED = """
@@ -191,8 +192,9 @@ def _register_owners(arrow: DuckDBPyConnection, words: Placeholders, on: date) -
     held = held.append_column("problem", address_problems(held))
     languages = of_each((held["state"], held["language"]), load(on).letter_language, pa.string())
     held = held.set_column(held.column_names.index("language"), "language", languages)
-    arrow.register("held", held.append_column("to_confirm", words.asked(held)))
-    reached = arrow.sql(_REACHED, params={"abroad": ABROAD}).to_arrow_table()
+    held = held.append_column("abroad", pc.not_equal(countries_of(held), ""))
+    arrow.register("held", held.append_column("to_confirm", words.asked(held, ADDRESS)))
+    reached = arrow.sql(_REACHED).to_arrow_table()
     arrow.register("newest_owners", reached)
 
 

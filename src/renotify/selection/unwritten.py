@@ -12,8 +12,9 @@ from renotify.ledger.holders import holders
 from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.session import Session
 from renotify.selection.freeze import AWAY, GIVEN_UP, INCOMPLETE, TO_CONFIRM
-from renotify.values.address import ABROAD, address_problems
+from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
+from renotify.values.placeholders import ADDRESS, NAMES
 
 COLUMNS = ("vin", "role", "as_of", "reason", "problem", "file", "row")
 _READ = (
@@ -30,11 +31,12 @@ _HELD = """
         select *, bool_or(holds) over (partition by vin) as held from holder) h using (vin, role, as_of)
     where h.holds or not h.held order by vin, role"""
 GAVE_UP = "Everyone on record has given the vehicle up: find out who has it now."
-ASK = "A word in name1, name2, addr1, addr2 or city may stand for nothing."
+ASK = "A word in addr1, addr2 or city may stand for nothing."
+ASK_NAME = "A word in name1 or name2 may stand for nothing: the letter goes to the registered owner meanwhile."
 
 
 def unwritten(session: Session, name: str, on: date) -> pa.Table:
-    """Return the records (COLUMNS) of those who hold a follow-up's open vehicles and are not written to, as of a day.
+    """Return the records (COLUMNS) of those who hold a follow-up's open vehicles and are not written to, or not by name, as of a day.
 
     Of a vehicle that nobody holds any more all newest records are in it: a lease may have ended since the list was frozen.
     ``reason`` is no_current_owner, owner_to_confirm, address_abroad or address_incomplete, ``problem`` the sentence,
@@ -53,10 +55,12 @@ def unwritten(session: Session, name: str, on: date) -> pa.Table:
         arrow.register("owners", owners)
         arrow.register("holder", holders(owners, on))
         held = arrow.sql(_HELD).to_arrow_table()
-    asked, problems = placeholders(session).asked(held), address_problems(held)
-    problem = pc.if_else(asked, ASK, problems)
-    away = pc.fill_null(pc.equal(problems, ABROAD), False)
-    reason = pc.if_else(asked, TO_CONFIRM, pc.if_else(away, AWAY, INCOMPLETE))
+    words, problems = placeholders(session), address_problems(held)
+    asked, of_name = words.asked(held, ADDRESS), words.asked(held, NAMES)
+    problem = pc.if_else(asked, ASK, pc.coalesce(problems, pc.if_else(of_name, ASK_NAME, None)))
+    away = pc.not_equal(countries_of(held), "")
+    incomplete = pc.if_else(away, AWAY, INCOMPLETE)
+    reason = pc.if_else(pc.or_(asked, pc.is_null(problems)), TO_CONFIRM, incomplete)
     given_up = held["given_up"]
     problem = pc.if_else(given_up, GAVE_UP, problem)
     reason = pc.if_else(given_up, GIVEN_UP, reason)

@@ -54,6 +54,12 @@ class Column:
     personal: bool = False
     default: str | None = None
     in_words: bool = False  # a reason: a flag or a letter or two says nothing
+    may_be_blank: bool = False  # its file must have the column, and its cells may be blank
+
+    @property
+    def needed(self) -> bool:
+        """Whether a row whose cell is blank is refused."""
+        return self.required and not self.may_be_blank
 
     @property
     def names_alone(self) -> bool:
@@ -143,7 +149,7 @@ DEALER_CODE = _code("dealer_code", DEALER)
 PART_NO = _code("part_no", PART)
 MODEL = _text("model", required=False)
 WITHDRAWN = Column("withdrawn", Kind.YES, required=False)
-PERSONAL_NAME = _text("name1", personal=True)
+PERSONAL_NAME = Column("name1", personal=True, may_be_blank=True)  # to the registered owner
 ADDRESS = ("addr1", "city", "state", "zip")
 
 _CONTRACTS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -18,8 +18,10 @@ from renotify.ledger.intake.batches import Batch
 from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import Column, Contract, Kind
 from renotify.ledger.intake.plain_lines import Numbers
+from renotify.values.address_as_meant import PARTS, as_meant
 from renotify.values.vin import YEAR, YEAR_CODES
 
+NAME, NAMELESS = "name1", "nameless"
 WITHHELD = "(withheld)"
 SLIPPED = r"\pL\.?\s+\pL|@|\d{3}[-. )]+\d{3}[-. ]\d{4}"  # a name, street, e-mail or phone of a row whose columns have slipped
 CODE = re.compile(r"[A-Z]{1,4}|(?=.*\d)[\w.:/+-]+")  # also a date, a number or a VIN
@@ -73,13 +75,13 @@ def check(
 
     ``private``: the file has columns with personal values.
     """
-    found = {column.name: _read(column, batch, day, known) for column in contract.columns}
+    meant, changed = _addresses_as_meant(contract, batch)
+    found = {column.name: _read(column, meant, day, known) for column in contract.columns}
     columns.excuse_abroad(contract, found, known.words)
     typed = {name: read.values for name, read in found.items()}
     repaired = sum(read.repaired for read in found.values())
     faults = [Fault(name, read.reasons) for name, read in found.items() if read.reasons is not None]
     faults += _across(contract, typed, known)
-    changed: Counter[tuple[str, str]] = Counter()
     for name, read in found.items():
         changed.update({(what, name): count for what, count in read.changed.items()})
     bad = _any(faults, batch.rows)
@@ -96,6 +98,20 @@ def check(
         repaired,
         changed,
     )
+
+
+def _addresses_as_meant(contract: Contract, batch: Batch) -> tuple[Batch, Counter[tuple[str, str]]]:
+    """Return the batch with its addresses as they are meant (``values.address_as_meant``), and what was read otherwise."""
+    if not {"state", "zip"} <= {*contract.names} & batch.columns.keys():
+        return batch, Counter()
+    given = {name: text for name, text in batch.columns.items() if name in PARTS}
+    reading = as_meant(given)
+    if NAME in contract.names and NAME in batch.columns:
+        name = batch.columns[NAME]
+        reading.note(
+            NAMELESS, NAME, pc.or_(pc.is_null(name), pc.fill_null(pc.equal(name, ""), True))
+        )
+    return replace(batch, columns={**batch.columns, **reading.columns}), Counter(reading.changed)
 
 
 def _read(column: Column, batch: Batch, day: date, known: Known) -> columns.Read:

@@ -1,0 +1,21 @@
+"""Every vehicle of some pieces asked again on a day, on what the ledger says at this instant."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pyarrow as pa
+
+from renotify.ledger.placeholder_words import placeholders
+from renotify.ledger.session import Session
+from renotify.mailing import eligibility, versions, wave_tables
+from renotify.rules import load
+
+
+def decide(session: Session, name: str, wave: int | None, asked: pa.Table, on: date) -> pa.Table:
+    """Return what becomes of pieces of a wave (of the follow-up without one) on a day, with the language of their letters."""
+    standing = wave_tables.standing(session, name, wave)
+    owners = wave_tables.owners(session, name, wave, on)
+    return versions.settle_language(
+        eligibility.decide(asked, standing, owners, placeholders(session), on=on), load(on)
+    )
