@@ -147,7 +147,7 @@ def nothing_drawn(
             rows = rows_of(part, vin)
             if not rows:
                 continue
-            picture = readback.raster(body, first - 1, DPI)
+            picture = readback.raster(body, first - 1, DPI).copy()  # others look at the same one
             for left, top, right, bottom in glyphs(document[first - 1]).box * DPI / 72:
                 across = slice(max(0, int(left) - OVERHANG), int(right) + OVERHANG)
                 picture[max(0, int(top) - OVERHANG) : int(bottom) + OVERHANG, across] = 255
