@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from folder import ON, make_vin
-from renotify.ledger.holders import RECORD, holders
+from renotify.ledger.holders import NOTHING_BESIDE, RECORD, holders
 
 VIN, OTHER = make_vin(1), make_vin(2)
 SCHEMA = pa.schema([(n, pa.date32() if n in {"as_of", "end_date"} else pa.string()) for n in RECORD])  # fmt: skip
@@ -25,7 +25,7 @@ def held(*records, on=ON):
     """Roles that hold the vehicle with their years; every order of the records must say the same."""
     answers = set()
     for order in permutations(records):
-        found = holders(pa.Table.from_pylist(list(order), SCHEMA), on).to_pylist()
+        found = holders(pa.Table.from_pylist(list(order), SCHEMA), on, NOTHING_BESIDE).to_pylist()
         answers.add(frozenset((row["role"], row["as_of"].year) for row in found if row["holds"]))
     (answer,) = answers
     return answer
@@ -144,7 +144,7 @@ def test_a_record_of_a_later_day_is_not_known_yet():
 
 def test_vehicles_are_judged_each_for_itself():
     found = holders(
-        pa.Table.from_pylist([*LEASE, record("owner", 2012, vin=OTHER)], SCHEMA), ON
+        pa.Table.from_pylist([*LEASE, record("owner", 2012, vin=OTHER)], SCHEMA), ON, NOTHING_BESIDE
     ).to_pylist()
     assert {(row["vin"], row["role"]) for row in found if row["holds"]} == {
         (VIN, "lessor"), (VIN, "lessee"), (OTHER, "owner"),

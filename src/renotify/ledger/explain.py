@@ -30,7 +30,7 @@ _SENTENCES = {
     "theft": "Unreachable: reported stolen on {day}",
     "scrapping": "Unreachable: reported scrapped on {day}",
     "other": "Unreachable: reported a total loss on {day}",
-    "failure_to_receive": "Unreachable: the last letter came back on {day}, no newer owner",
+    "failure_to_receive": "Unreachable: the last letters came back, and the search for the owner ended without a result on {day}",
     "withdrawn": "In the campaign no more: the row that named it was taken back",
     "open": "Open: no accepted repair; added {day}",
 }

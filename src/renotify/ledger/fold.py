@@ -13,7 +13,7 @@ from renotify.ledger.kinds import Reason
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session, Value
 from renotify.ledger.sources import recorded_by
-from renotify.rules.pack import all_rows
+from renotify.rules.pack import all_rows, spelling
 from renotify.rules.row import ReturnReason
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def _given_up() -> pa.Table:
     import pyarrow as pa
 
     codes = [
-        (_letters_and_digits(code), row.effective_from, row.effective_to or date.max)
+        (spelling(code), row.effective_from, row.effective_to or date.max)
         for row in all_rows()["returns"]
         if isinstance(row, ReturnReason) and row.action == GIVEN_UP
         for code in (row.id, *row.codes)
@@ -220,6 +220,3 @@ def _given_up() -> pa.Table:
         "last_day": pa.array([last for _, _, last in codes], pa.date32()),
     })  # fmt: skip
 
-
-def _letters_and_digits(code: str) -> str:
-    return "".join(character for character in code.upper() if character.isalnum())

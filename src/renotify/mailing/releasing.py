@@ -161,9 +161,8 @@ def _decided(session: Session, row: WaveRow, on: date) -> pa.Table:
             f"Wave {row.number} of {row.follow_up!r} has no pieces to release.",
             f"Plan it again: renotify plan {row.follow_up}.",
         )
-    standing = wave_tables.standing(session, row.follow_up, row.number)
-    owners = wave_tables.owners(session, row.follow_up, row.number, on)
-    decided = eligibility.decide(planned, standing, owners, placeholders(session), on=on)
+    known = wave_tables.known(session, row.follow_up, row.number, on)
+    decided = eligibility.decide(planned, known, placeholders(session), on=on)
     return versions.settle_language(decided)
 
 

@@ -9,18 +9,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify import rules
-from renotify.errors import UnknownName
 from renotify.ledger import pieces, sources
 from renotify.ledger.intake.text_rows import text_rows
 from renotify.ledger.kinds import SourceKind
+from renotify.ledger.returned_mail import ASK, return_actions
 from renotify.ledger.session import Session
 from renotify.mailing import mail_events
 from renotify.mailing.evidence import REJECTS, of_verdict, reasons, refused_rows, write_refused
 from renotify.values.arrow_sql import arrow_sql
 
 HEADER = ("piece_id", "returned_date", "return_code")
-UNKNOWN = "ask_a_person"
 CODE_LENGTH = 32
 
 _JUDGE = r"""
@@ -64,7 +62,7 @@ def returned(
 
     The code leads to one action of the rule pack; a code that it does not have is recorded all the
     same and listed under ``queue`` for a person. A later file about the same piece corrects the
-    earlier; an earlier one loaded again does not. Whether the owner counts as unreachable is the fold's to say. Raises BadInput.
+    earlier; an earlier one loaded again does not. The vehicle stays open: somebody looks for the owner (``work``). Raises BadInput.
     """
     read = text_rows(file, HEADER)
     with session.transaction():
@@ -76,7 +74,7 @@ def returned(
     said_before = of_verdict(judged, "taken").num_rows - taken.num_rows
     refused = refused_rows(judged, read.broken)
     written = write_refused(refused, rejects_dir, f"{file.stem}-refused.csv")
-    actions = _actions(taken, on)
+    actions = _actions(session, taken, on)
     return {
         "returned": taken.num_rows,
         "unchanged": len(of_verdict(judged, "unchanged")) + said_before,
@@ -85,7 +83,7 @@ def returned(
         "reasons": reasons(refused),
         **read.noted,
         "actions": {name: len(ids) for name, ids in sorted(actions.items())},
-        "queue": sorted(actions.get(UNKNOWN, [])),
+        "queue": sorted(actions.get(ASK, [])),
     }
 
 
@@ -105,18 +103,11 @@ def _take(session: Session, taken: pa.Table, source: int) -> pa.Table:
     return news
 
 
-def _actions(taken: pa.Table, today: date) -> dict[str, list[str]]:
+def _actions(session: Session, taken: pa.Table, today: date) -> dict[str, list[str]]:
     """Return the pieces by the action that their code leads to."""
-    pack = rules.load(today)
+    known = return_actions(session, today)
     actions: dict[str, list[str]] = {}
     for code in taken["return_code"].unique().to_pylist():
         found = taken.filter(pc.equal(taken["return_code"], code))["piece_id"].to_pylist()
-        actions.setdefault(_action(pack, code), []).extend(found)
+        actions.setdefault(known.of(code), []).extend(found)
     return actions
-
-
-def _action(pack: rules.RulePack, code: str) -> str:
-    try:
-        return pack.return_action(code)
-    except UnknownName:
-        return UNKNOWN

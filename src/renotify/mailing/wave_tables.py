@@ -7,8 +7,10 @@ from datetime import date
 import pyarrow as pa
 
 from renotify.ledger import pieces, tables
+from renotify.ledger.holders import beside
+from renotify.ledger.returned_mail import came_back
 from renotify.ledger.session import Session
-from renotify.mailing.eligibility import OWNER_COLUMNS, PIECE_COLUMNS, STANDING
+from renotify.mailing.eligibility import OWNER_COLUMNS, PIECE_COLUMNS, STANDING, Known
 
 LETTER = pa.schema(
     [
@@ -35,6 +37,12 @@ from {_VEHICLES} cross join state s where s.vin = v.vin and s.current
 _OWNERS = f"""
 select {", ".join(f"o.{name}" for name in OWNER_COLUMNS)}
 from {_VEHICLES} cross join owner o where o.vin = v.vin and o.as_of <= :on
+"""
+
+ELSEWHERE = pa.schema([(name, pa.string()) for name in ("vin", "family", "role")])
+_ELSEWHERE = f"""
+select distinct p.vin, p.family, p.role
+from {_VEHICLES} cross join piece p where p.vin = v.vin and p.follow_up = :name and p.wave <> :wave
 """
 
 _LETTERS = """
@@ -77,16 +85,17 @@ def planned(session: Session, name: str, wave: int) -> pa.Table:
     return rows.select(PIECE_COLUMNS)
 
 
-def standing(session: Session, name: str, wave: int) -> pa.Table:
-    """Return the kept state of every campaign of a wave's vehicles, current versions only."""
-    return session.read(_STANDING, STANDING, name=name, wave=wave)
-
-
-def owners(session: Session, name: str, wave: int, on: date) -> pa.Table:
-    """Return every owner record of a wave's vehicles up to a day (``OWNER_COLUMNS``)."""
-    known = tables.schema("owner")
-    wanted = pa.schema([known.field(column) for column in OWNER_COLUMNS])
-    return session.read(_OWNERS, wanted, name=name, wave=wave, on=on)
+def known(session: Session, name: str, wave: int, on: date) -> Known:
+    """Return what is known of a wave's vehicles on a day, for the check of its pieces."""
+    record = tables.schema("owner")
+    owners = pa.schema([record.field(column) for column in OWNER_COLUMNS])
+    return Known(
+        standing=session.read(_STANDING, STANDING, name=name, wave=wave),
+        owners=session.read(_OWNERS, owners, name=name, wave=wave, on=on),
+        beside=beside(session, on),
+        came_back=came_back(session, on),
+        elsewhere=session.read(_ELSEWHERE, ELSEWHERE, name=name, wave=wave),
+    )
 
 
 def letters(session: Session, name: str, wave: int) -> pa.Table:

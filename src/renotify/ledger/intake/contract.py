@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from renotify.campaigns import nhtsa_files
+from renotify.ledger.kinds import ReturnAction
 from renotify.values.placeholders import Meaning
 
 
@@ -157,6 +158,10 @@ _CONTRACTS = (
     Contract(
         "vin_exceptions", "vin_exception", ("vin",),
         (Column("vin", Kind.NUMBER_OF_MAKER), _reason("reason")),
+    ),
+    Contract(
+        "return_codes", "return_code", ("code",),
+        (_text("code", longest=CODE_LENGTH), _choice("action", *ReturnAction)),
     ),
     Contract(
         "dealers", "dealer", ("dealer_code",),

@@ -21,6 +21,7 @@ from renotify.ledger.intake import (
     notes,
     population_days,
     quarterly_reports,
+    refused_owners,
     stated_exceptions,
 )
 from renotify.ledger.intake.columns import Known
@@ -49,6 +50,7 @@ from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.intake.mailed_pieces import MailedPieces
 from renotify.ledger.intake.newer_files import let_newer_files_rule
 from renotify.ledger.intake.reference_rows import ReferenceRows
+from renotify.ledger.intake.refused_owner_rows import OWNERS
 from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.intake.staging import ROWS
 from renotify.ledger.kinds import SourceKind
@@ -86,6 +88,7 @@ class Load:
     rejects: Rejects
     loaded: Loaded
     makes: Sequence[str] = ()
+    held: int = 0  # vehicles of owners' rows that were refused and are remembered
 
     def run(self) -> None:
         """Load every table in its order; strict: all in one transaction, none if any row is bad."""
@@ -134,7 +137,8 @@ class Load:
                 counts = self._rows(CONTRACTS[table], recorded.sources)
             else:
                 counts = sum((self._campaigns(s, f) for s, f in recorded.sources.items()), Counts())
-            recorded.accepted = counts.accepted
+            recorded.accepted = counts.accepted + self.held  # their source stays, too
+            self.held = 0
         if not counts.accepted and not counts.rejected:
             self._remember(files)
 
@@ -229,11 +233,20 @@ class Load:
             refused = staged.refuse_contradictions()
             self.loaded.notes += staged.notes
             accepted = staged.put_rows()
-        if accepted and contract.table == "owners":
+            if contract.table == OWNERS:
+                self._of_refused_owners([*good.refused_owners, *staged.refused_owners])
+        if accepted and contract.table == OWNERS:
             self._refold_returned()
         self.loaded.notes += good.row_remarks.sentences(self.session, ROWS)
         self.session.execute(f"drop table {ROWS}")
         return accepted, refused
+
+    def _of_refused_owners(self, told: Sequence[pa.Table]) -> None:
+        """Hold the vehicles whose newest owner row was refused, and lift that of those whose newer row is good now."""
+        held = refused_owners.settle_and_keep(self.session, told)
+        self.held += held
+        if held:
+            self.loaded.notes.append(notes.on_refused_owners(held))
 
     def _events(self, staged: StagedEvents, good: GoodRows) -> tuple[int, int]:
         """Record the events of the staged rows, and fold their vehicles; return rows accepted and refused."""
