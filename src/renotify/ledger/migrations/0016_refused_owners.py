@@ -1,7 +1,15 @@
-"""Vehicles whose owner row was refused at load, and what the maker says of codes on returned mail."""
+"""Vehicles whose owner row was refused at load, what the maker says of codes on returned mail, and states of returned letters anew."""
 
 import django.db.models.deletion
 from django.db import migrations, models
+
+# A letter that came back makes nobody unreachable any more, before its skip trace ended: as the fold says it now.
+OPEN_AGAIN = """
+update state set status = 'open', reason = '', since = added_on
+where reason = 'failure_to_receive' and not exists (
+    select 1 from event e where e.vin = state.vin and e.campaign_code = state.campaign_code and e.kind = 'returned'
+    and upper(replace(replace(replace(e.return_code, ' ', ''), '_', ''), '-', '')) = 'SKIPTRACEEXHAUSTED')
+"""
 
 
 class Migration(migrations.Migration):
@@ -35,4 +43,5 @@ class Migration(migrations.Migration):
                 "constraints": [models.CheckConstraint(condition=models.Q(("action__in", ["new_address", "retry_same", "skip_trace", "change_channel"])), name="return_code_action_known")],
             },
         ),
+        migrations.RunSQL(OPEN_AGAIN, migrations.RunSQL.noop),
     ]
