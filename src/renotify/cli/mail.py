@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from renotify.cli import returned_mail
 from renotify.cli.options import FILE, OUT, Day, ledger_command
 from renotify.cli.output import progress_bar, show
 from renotify.values.english import counted
@@ -25,6 +26,10 @@ def usable_cpus() -> int:
 @click.group()
 def mail() -> None:
     """Release a wave, take in the mail house's evidence, and prove every piece."""
+
+
+for _command in (returned_mail.work, returned_mail.trace, returned_mail.traced, returned_mail.resend):
+    mail.add_command(_command)
 
 
 def _lines(document: dict[str, object]) -> None:
@@ -125,7 +130,13 @@ def returned(session: Session, file: Path, as_json: bool, on: date) -> None:
     from renotify.mailing import returns
 
     done = returns.returned(session, file, on=on)
-    show(done, as_json, lambda: _lines(done))
+
+    def text() -> None:
+        _lines(done)
+        if done["returned"]:
+            click.echo("Next, what is to be done about each: renotify mail work NAME")
+
+    show(done, as_json, text)
 
 
 @mail.command()

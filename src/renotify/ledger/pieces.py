@@ -19,6 +19,8 @@ from renotify.errors import AlreadyDone, Inconsistent, Refused, UnknownName
 from renotify.ledger import tables
 from renotify.ledger.kinds import PieceState
 from renotify.ledger.session import Session, Value
+from renotify.values.calendar import monday_of
+from renotify.values.piece import AGAIN, LENGTH, MOST_ATTEMPTS
 
 UNDECIDED = frozenset({PieceState.LISTED, PieceState.PLANNED})
 PRINTED_ONCE = frozenset({PieceState.PRINTED, PieceState.ACCEPTED, PieceState.SPOILED})
@@ -34,6 +36,9 @@ MAY_BECOME: Mapping[PieceState, frozenset[PieceState]] = {
     PieceState.ACCEPTED: frozenset(),
     PieceState.SPOILED: frozenset(),
 }
+
+NOTICE = f"substr(p.piece_id, 1, {LENGTH})"  # SQL: the number of the notice that a piece p is a mailing of
+IS_FIRST = f"piece_id not like '%{AGAIN}%'"  # SQL: the first mailing of its notice, the one that a plan gives its week
 
 KEY = (("vin", pa.string()), ("piece_id", pa.string()))
 INTENT = pa.schema(
@@ -126,6 +131,43 @@ def by_id(session: Session, piece_ids: pa.Table) -> pa.Table:
     """Return the pieces whose ``piece_id`` is in the given table, all columns."""
     session.stage("wanted_piece", piece_ids.select(["piece_id"]))
     return _read(session, "piece_id in (select piece_id from wanted_piece)")
+
+
+def with_attempts(session: Session, piece_ids: pa.Table) -> pa.Table:
+    """Return the pieces whose ``piece_id`` is in the given table, and the later attempts of the same notices, all columns."""
+    asked = piece_ids["piece_id"].unique().to_pylist()
+    again = [
+        f"{one}{AGAIN}{number}" for one in asked if AGAIN not in one for number in range(2, MOST_ATTEMPTS + 1)
+    ]
+    return by_id(session, pa.table({"piece_id": pa.array([*asked, *again], pa.string())}))
+
+
+def send_again(session: Session, name: str, piece_ids: pa.Table, on: date) -> int:
+    """Give each piece (``piece_id``) another attempt in a wave of its own, in the open transaction; return the wave's number.
+
+    The wave is of the week of ``on``. An attempt keeps the notice's number, its role, bundle and dealer; its release decides anew
+    who is written to, and where.
+    """
+    session.stage("wanted_piece", piece_ids.select(["piece_id"]))
+    number = 1 + int(
+        session.scalar("select coalesce(max(number), 0) from wave where follow_up = :name", name=name)
+    )
+    attempt = f"coalesce(nullif(substr(p.piece_id, {LENGTH + 2}), ''), '1')"
+    session.execute(
+        "insert into piece (vin, piece_id, follow_up, family, role, bundle, dealer_code, language, owner_as_of, wave,"
+        " state, reason, form_digest, imb, file, return_code)"
+        f" select p.vin, {NOTICE} || '{AGAIN}' || cast(cast({attempt} as integer) + 1 as text), p.follow_up, p.family,"
+        " p.role, l.bundle, p.dealer_code, p.language, p.owner_as_of, cast(:number as integer),"
+        f" '{PieceState.PLANNED}', '', '', '', '', '' from piece p"
+        " join listed l on l.follow_up = p.follow_up and l.vin = p.vin and l.family = p.family"
+        " where p.follow_up = :name and p.piece_id in (select piece_id from wanted_piece)",
+        name=name, number=number,
+    )  # fmt: skip
+    session.execute(
+        "insert into wave (follow_up, number, week, planned) values (:name, :number, :week, :planned)",
+        name=name, number=number, week=monday_of(on), planned=piece_ids.num_rows,
+    )  # fmt: skip
+    return number
 
 
 def _read(session: Session, where: str, **values: Value) -> pa.Table:

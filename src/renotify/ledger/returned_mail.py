@@ -11,8 +11,10 @@ import pyarrow as pa
 
 from renotify import rules
 from renotify.ledger.session import Session
-from renotify.rules.pack import spelling
+from renotify.rules.pack import all_rows, spelling
+from renotify.rules.row import ReturnReason
 
+LONGEST_CODE = 32  # characters that the ledger keeps
 ASK = "ask_a_person"
 SEARCHED = frozenset({"skip_trace", "unreachable"})  # actions that say: the owner is not at this address
 RECORD = pa.schema([("vin", pa.string()), ("role", pa.string()), ("as_of", pa.date32())])
@@ -61,6 +63,23 @@ def return_actions(session: Session, on: date) -> ReturnActions:
     """Return the actions in force on a day, the maker's own (table return_codes) before the rule pack's."""
     own = session.rows(OwnCode, "select code, action from return_code")
     return ReturnActions(rules.load(on), {spelling(one.code): one.action for one in own})
+
+
+def kept_codes(codes: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """Return codes as the ledger keeps them: one that is longer than its column, and known, by the name of its rule."""
+    written = codes.combine_chunks() if isinstance(codes, pa.ChunkedArray) else codes
+    encoded = written.dictionary_encode()
+    names = {
+        spelling(code): row.id
+        for row in all_rows()["returns"]
+        if isinstance(row, ReturnReason)
+        for code in (row.id, *row.codes)
+    }
+    kept = [
+        names.get(spelling(code), code) if len(code) > LONGEST_CODE else code
+        for code in encoded.dictionary.to_pylist()
+    ]
+    return pa.array(kept, pa.string()).take(encoded.indices)
 
 
 def came_back(session: Session, on: date) -> pa.Table:

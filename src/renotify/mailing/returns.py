@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from renotify.ledger import pieces, sources
 from renotify.ledger.intake.text_rows import text_rows
 from renotify.ledger.kinds import SourceKind
-from renotify.ledger.returned_mail import ASK, return_actions
+from renotify.ledger.returned_mail import ASK, kept_codes, return_actions
 from renotify.ledger.session import Session
 from renotify.mailing import mail_events
 from renotify.mailing.evidence import REJECTS, of_verdict, reasons, refused_rows, write_refused
@@ -27,8 +27,14 @@ with stated as (
            case when regexp_full_match(returned_date, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
                 then try_cast(returned_date as date) end as day
     from given
+), meant as (  -- the letter bears its notice's number: what comes back is the newest attempt that was in the mail by then
+    select s.*, max(q.piece_id) as attempt
+    from stated s left join piece p using (piece_id)
+    left join piece q on starts_with(q.piece_id, s.piece_id || '-') and q.mailed_on <= s.day
+        and not (p.returned_on = s.day and p.return_code = s.return_code)
+    group by all
 ), formed as (
-    select s.*, p.vin, p.bundle, p.returned_on, p.return_code as known_code,
+    select s.* exclude (piece_id, attempt), coalesce(s.attempt, s.piece_id) as piece_id, p.vin, p.bundle, p.returned_on, p.return_code as known_code,
         case when s.piece_id = '' then 'no piece_id'
              when p.piece_id is null then 'no such piece'
              when s.return_code = '' then 'no return_code'
@@ -38,7 +44,7 @@ with stated as (
              when p.mailed_on is null then 'no evidence that the piece was mailed'
              when s.day < p.mailed_on then 'returned_date lies before the day of mailing'
              else '' end as fault
-    from stated s left join piece p using (piece_id)
+    from meant s left join piece p on p.piece_id = coalesce(s.attempt, s.piece_id)
 ), counted as (
     select *, row_number() over w as nth, first(return_code) over w as first_code,
            first(day) over w as first_day
@@ -88,7 +94,9 @@ def returned(
 
 
 def _judged(session: Session, rows: pa.Table, today: date) -> pa.Table:
-    known = pieces.by_id(session, rows)
+    known = pieces.with_attempts(session, rows)
+    at = rows.column_names.index("return_code")
+    rows = rows.set_column(at, "return_code", kept_codes(rows["return_code"]))
     with arrow_sql() as arrow:
         arrow.register("given", rows)
         arrow.register("piece", known)

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from renotify.ledger import pieces, tables
 from renotify.ledger.holders import beside
+from renotify.ledger.pieces import NOTICE
 from renotify.ledger.returned_mail import came_back
 from renotify.ledger.session import Session
 from renotify.mailing.eligibility import OWNER_COLUMNS, PIECE_COLUMNS, STANDING, Known
@@ -45,13 +46,13 @@ select distinct p.vin, p.family, p.role
 from {_VEHICLES} cross join piece p where p.vin = v.vin and p.follow_up = :name and p.wave <> :wave
 """
 
-_LETTERS = """
+_LETTERS = f"""
 select p.piece_id, p.vin, p.family, p.bundle, p.role, p.language, p.form_digest,
        o.name1, o.name2, o.addr1, o.addr2, o.city, o.state, o.zip, o.zip4, o.delivery_point,
        coalesce(v.model_year || ' ' || v.make || ' ' || v.model, '') as model_text,
        coalesce(d.name, '') as dealer_name,
        coalesce(d.addr1 || ', ' || d.city || ', ' || d.state || ' ' || d.zip, '') as dealer_address,
-       coalesce(d.phone, '') as dealer_phone, p.piece_id as reference, p.imb as imb_payload
+       coalesce(d.phone, '') as dealer_phone, {NOTICE} as reference, p.imb as imb_payload
 from piece p join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
 left join vehicle v on v.vin = p.vin left join dealer d on d.dealer_code = p.dealer_code
 """

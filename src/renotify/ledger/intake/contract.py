@@ -103,6 +103,7 @@ class Contract:
 EVENT = "event"
 CAMPAIGN, DEALER, PART, COLUMN = "campaign", "dealer", "part", "column"
 CODE_LENGTH = 32
+LONGEST_RETURN = 96  # a printed reason in words; the ledger keeps its rule's name
 PLACE_LENGTH = 64  # of a state, province or country in words
 FIRST_MODEL_YEAR = 1981  # 17 characters since then
 FIRST_CAR = 1886
@@ -236,7 +237,7 @@ _CONTRACTS = (
             _code("piece_id", required=False), Column("vin", Kind.VIN, required=False),
             _code("campaign_code", CAMPAIGN, required=False), _choice("kind", "mailed", "returned"),
             _date("mailed_date", required=False), _date("returned_date", required=False),
-            _code("return_code", required=False), WITHDRAWN,
+            Column("return_code", Kind.CODE, required=False, longest=LONGEST_RETURN), WITHDRAWN,
         ),
         orders=(Order("mailed_date", "returned_date"),),
         one_of=(("piece_id",), ("vin", "campaign_code", "mailed_date")),
