@@ -95,6 +95,11 @@ def _released(done: dict[str, Any]) -> None:
         f" {done['planned']:,} planned = {done['released']:,} released + {done['withdrawn']:,} withdrawn;"
         f" {done['released']:,} released = {done['printed']:,} printed + {counted(done['exceptions'], 'exception')}."
     )
+    if done["resumed"]:
+        said = counted(len(done["changed"]), "piece has", "pieces have")
+        click.echo(f"- resumed, every piece asked again: {said} changed since it was begun.")
+    for one in done["changed"]:
+        click.echo(f"  {one['piece_id']}: {one['change'].replace('_', ' ')}")
     for reason, count in done["withdrawn_reasons"].items():
         click.echo(f"- withdrawn, {reason.replace('_', ' ')}: {count:,}")
     folder = os.path.relpath(done["folder"])

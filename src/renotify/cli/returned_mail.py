@@ -67,7 +67,7 @@ def trace(session: Session, name: str, vendor: str, out: Path, as_json: bool, on
 @click.argument("file", type=FILE)
 @ledger_command
 def traced(session: Session, file: Path, as_json: bool, on: date) -> None:
-    """Take in what a search came to (piece_id, result, result_date, address): found is a new address, exhausted ends it."""
+    """Take in what a search came to (piece_id, result, result_date, address): found is a new address, exhausted and reached end it."""
     from renotify.mailing import tracing
 
     done = tracing.traced(session, file, on=on)
@@ -75,7 +75,7 @@ def traced(session: Session, file: Path, as_json: bool, on: date) -> None:
     def text() -> None:
         click.echo(
             f"{counted(done['found'], 'new address', 'new addresses')}, {counted(done['exhausted'], 'search', 'searches')} ended"
-            f" without a result, {done['unchanged']:,} known before; {counted(done['rejected'] + done['addresses_refused'], 'row')} refused."
+            f" without a result, {counted(done['reached'], 'owner')} reached otherwise, {done['unchanged']:,} known before; {counted(done['rejected'] + done['addresses_refused'], 'row')} refused."
         )
         for path in filter(None, (done["rejects"], done.get("address_rejects"))):
             click.echo(f"Refused rows, each with its reason: {path}")

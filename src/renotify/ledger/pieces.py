@@ -194,6 +194,12 @@ def intend(session: Session, name: str, number: int, rows: pa.Table, folder: str
         name=name,
         number=number,
     )
+    _put_intent(session, rows, UNDECIDED, "released before")
+
+
+def _put_intent(
+    session: Session, rows: pa.Table, before: frozenset[PieceState], otherwise: str
+) -> None:
     staged = session.stage("intent", rows.select(INTENT.names).cast(INTENT))
     columns = [column for column in INTENT.names if column not in ("vin", "piece_id")]
     taken = ", ".join(f"{column} = excluded.{column}" for column in columns)
@@ -201,13 +207,21 @@ def intend(session: Session, name: str, number: int, rows: pa.Table, folder: str
         f"insert into piece ({', '.join(INTENT.names)}, file, return_code)"
         f" select {', '.join(INTENT.names)}, '', '' from intent where true"
         f" on conflict (vin, piece_id) do update set {taken}"
-        f" where piece.state in ({_quoted(UNDECIDED)})"
+        f" where piece.state in ({_quoted(before)})"
     )
     if written != staged:
         raise Inconsistent(
-            f"{staged - written} of {staged} pieces of wave {number} were released before.",
+            f"{staged - written} of {staged} pieces of the wave were {otherwise}.",
             "Run renotify verify, then plan the follow-up again.",
         )
+
+
+def intend_anew(session: Session, rows: pa.Table) -> None:
+    """Write into the open transaction what a resumed release found (``INTENT``): its pieces are released or withdrawn now.
+
+    Raises Inconsistent when one of them was printed in between.
+    """
+    _put_intent(session, rows, frozenset({PieceState.RELEASED}), "printed before")
 
 
 def record_printed(

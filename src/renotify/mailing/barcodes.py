@@ -17,8 +17,15 @@ from renotify.values.address import routing_digits
 BARCODE_ID = "00"  # no optional presort marking
 SERVICE_TYPE = "270"  # First-Class, full service, no address correction; a public example, see docs
 TEST_MAILER_ID = "999999"  # ours, for demonstrations: no piece that carries it may enter the mail
+TRACKING = 20  # digits before the routing code
 TRACKING_DIGITS = 15  # Mailer ID and serial number together
 UNIQUE_DAYS = 45  # a serial number may not come again within so many days
+
+
+def routed_anew(payloads: pa.ChunkedArray, rows: pa.Table) -> pa.ChunkedArray:
+    """Return barcodes with the routing digits of the rows' addresses as they are now; the tracking digits stay."""
+    tracking = pc.utf8_slice_codeunits(payloads, 0, TRACKING)
+    return pc.binary_join_element_wise(tracking, routing_digits(rows), "")
 
 
 def payloads(

@@ -7,7 +7,7 @@
     ask             the code is unknown, or nobody knows who has the vehicle: a person must look
 
 A piece leaves the lists when nothing of its bundle is open any more, when it was sent again (the new attempt stands for it), when
-its trace ended without a result, when its addressee gave the vehicle up and the new holder has a piece, or when the vehicle came
+its work ended (mail traced: exhausted, or reached by other means), when its addressee gave the vehicle up and the new holder has a piece, or when the vehicle came
 into a dealer's stock. Nothing of the owner is in a list.
 """
 
@@ -35,7 +35,7 @@ LISTS = {
     RE_SEND: "Send it again: renotify mail resend NAME, then release the wave that it makes.",
     NEW_ADDRESS: "Load the address that the return tells: renotify mail traced FILE (result found), or a row of owners with its day.",
     SKIP_TRACE: "Give it to the skip-trace vendor: renotify mail trace NAME --to VENDOR; then renotify mail traced FILE.",
-    CHANGE_CHANNEL: "The owner was found: call or e-mail, or send it again another way; a newer owner record puts it on re_send.",
+    CHANGE_CHANNEL: "The owner was found: call or e-mail, and say so with renotify mail traced FILE (result reached); a newer owner record puts it on re_send.",
     "ask": "A person must look: settle an unknown code once with a row of return_codes; find out who has a vehicle that nobody holds.",
 }  # fmt: skip
 COLUMNS = ("list", "piece_id", "vin", "role", "bundle", "wave", "mailed_on", "returned_on", "return_code")

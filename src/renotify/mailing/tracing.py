@@ -26,7 +26,7 @@ from renotify.mailing.evidence import REJECTS, of_verdict, reasons, refused_rows
 from renotify.mailing.return_work import SKIP_TRACE, of_list, work
 from renotify.values.arrow_sql import arrow_sql
 
-EXHAUSTED = "SKIP_TRACE_EXHAUSTED"
+ENDS = {"exhausted": "SKIP_TRACE_EXHAUSTED", "reached": "OWNER_REACHED"}  # results that end the work, by the code that is kept
 ADDRESS = ("name1", "name2", "addr1", "addr2", "city", "state", "zip", "zip4", "country")
 OUT = ("piece_id", "role", *ADDRESS, "mailed_date", "returned_date", "return_code")
 IN = ("piece_id", "result", "result_date")
@@ -50,7 +50,7 @@ with stated as (
         case when s.piece_id = '' then 'no piece_id'
              when p.piece_id is null then 'no such piece'
              when p.returned_on is null then 'the piece did not come back'
-             when s.outcome not in ('found', 'exhausted') then 'result is neither found nor exhausted'
+             when s.outcome not in ('found', 'exhausted', 'reached') then 'result is neither found, reached nor exhausted'
              when s.day is null then 'result_date is not a day written as 2013-03-12'
              when s.day > $today then 'result_date lies in the future'
              when s.day < p.returned_on then 'result_date lies before the day on which the piece came back'
@@ -60,7 +60,7 @@ with stated as (
 ), counted as (
     select *, row_number() over (partition by piece_id, fault = '' order by row) as nth from formed
 )
-select * exclude (nth, fault, outcome), outcome as result, $exhausted as return_code,
+select * exclude (nth, fault, outcome), outcome as result, coalesce($ends[outcome][1], '') as return_code,
     case when fault <> '' then fault when nth > 1 then 'an earlier row of this file is about the same piece'
          else 'taken' end as verdict
 from counted order by row
@@ -109,23 +109,24 @@ def write(session: Session, name: str, vendor: str, on: date, out: Path) -> dict
 def traced(
     session: Session, file: Path, *, on: date, rejects_dir: Path = REJECTS
 ) -> dict[str, Any]:
-    """Take in what the search came to: a CSV of piece_id, result (found, exhausted), result_date, and the address where found.
+    """Take in what the search came to: a CSV of piece_id, result, result_date, and the address where found.
 
-    A blank name1 is the addressee's own. Repeating a file changes nothing. Raises BadInput (not the header).
+    ``found``: the address becomes an owner record (a blank name1 is the addressee's own name). ``exhausted``: nobody knows.
+    ``reached``: the owner was told by other means, and the piece is settled. Repeating a file changes nothing. Raises BadInput (not the header).
     """
     read = text_rows(file, IN, ADDRESS)
     known = pieces.by_id(session, read.rows)
     with arrow_sql() as arrow:
         arrow.register("given", read.rows)
         arrow.register("piece", known)
-        judged = arrow.sql(_JUDGE, params={"today": on, "exhausted": EXHAUSTED}).to_arrow_table()
+        judged = arrow.sql(_JUDGE, params={"today": on, "ends": ENDS}).to_arrow_table()
     good = of_verdict(judged, "taken")
-    ended = _end(session, _of_result(good, "exhausted"), file, read.sha256)
+    ended = {one: _end(session, _of_result(good, one), file, read.sha256) for one in ENDS}
     loaded = _load_found(session, _of_result(good, "found"), file, on, rejects_dir)
     refused = refused_rows(judged, read.broken)
     written = write_refused(refused, rejects_dir, f"{file.stem}-refused.csv")
     return {
-        "exhausted": ended,
+        **ended,
         **loaded,
         "rejected": refused.num_rows,
         "rejects": None if written is None else str(written),
@@ -139,7 +140,7 @@ def _of_result(good: pa.Table, result: str) -> pa.Table:
 
 
 def _end(session: Session, ended: pa.Table, file: Path, sha256: str) -> int:
-    """Record that searches ended without a result; return of how many that is news."""
+    """Record how the work on pieces ended; return of how many that is news."""
     if not ended.num_rows:
         return 0
     with session.transaction():

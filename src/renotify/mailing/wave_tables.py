@@ -86,6 +86,12 @@ def planned(session: Session, name: str, wave: int) -> pa.Table:
     return rows.select(PIECE_COLUMNS)
 
 
+def begun(session: Session, name: str, wave: int) -> pa.Table:
+    """Return the pieces of a release that did not finish (``PIECE_COLUMNS`` and imb)."""
+    rows = pieces.only(pieces.of_wave(session, name, wave), pieces.PieceState.RELEASED)
+    return rows.select([*PIECE_COLUMNS, "imb"])
+
+
 def known(session: Session, name: str, wave: int, on: date) -> Known:
     """Return what is known of a wave's vehicles on a day, for the check of its pieces."""
     record = tables.schema("owner")
