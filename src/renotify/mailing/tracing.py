@@ -60,7 +60,7 @@ with stated as (
 ), counted as (
     select *, row_number() over (partition by piece_id, fault = '' order by row) as nth from formed
 )
-select * exclude (nth, fault, outcome), outcome as result, coalesce($ends[outcome][1], '') as return_code,
+select * exclude (nth, fault, outcome), outcome as result, case outcome when 'exhausted' then $exhausted when 'reached' then $reached else '' end as return_code,
     case when fault <> '' then fault when nth > 1 then 'an earlier row of this file is about the same piece'
          else 'taken' end as verdict
 from counted order by row
@@ -119,7 +119,7 @@ def traced(
     with arrow_sql() as arrow:
         arrow.register("given", read.rows)
         arrow.register("piece", known)
-        judged = arrow.sql(_JUDGE, params={"today": on, "ends": ENDS}).to_arrow_table()
+        judged = arrow.sql(_JUDGE, params={"today": on, **ENDS}).to_arrow_table()
     good = of_verdict(judged, "taken")
     ended = {one: _end(session, _of_result(good, one), file, read.sha256) for one in ENDS}
     loaded = _load_found(session, _of_result(good, "found"), file, on, rejects_dir)
