@@ -42,7 +42,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "load input": (CAMPAIGNS, STORE),
     "status": (CAMPAIGNS, DESK | {"rich"}),
     "lookup VIN": (LEDGER, DESK | {"rich"}),
-    "explain VIN": (LEDGER | {"campaigns"}, TABLE),
+    "explain VIN": (LEDGER | {"campaigns"}, TABLE | {"duckdb"}),
     "verify": (CAMPAIGNS, TABLE),
     "answer VIN": (CAMPAIGNS | {"contact", "visits"}, DESK),
     "followup new followup.toml": (CAMPAIGNS | {"selection"}, STORE | {"duckdb"}),

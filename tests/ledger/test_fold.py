@@ -195,7 +195,10 @@ def test_an_owner_whose_skip_trace_is_exhausted_is_unreachable(session):
     assert state(session) == (1, "unreachable", "failure_to_receive", LAST)
 
 
-@pytest.mark.parametrize("code", ["Temporarily Away", "Moved, Left No Address", "K", "Attempted—Not Known", "", "no such code"])
+@pytest.mark.parametrize(
+    "code",
+    ["Temporarily Away", "Moved, Left No Address", "K", "Attempted—Not Known", "", "no such code"],
+)
 def test_a_letter_that_merely_came_back_leaves_the_vehicle_open(session, code):
     load(session, [added(), mailed("P1", LATER), returned("P1", LAST, code)])
     assert state(session) == OPEN
@@ -228,7 +231,9 @@ def test_a_letter_of_another_campaign_says_nothing(session):
     assert state(session, campaign="ALE") == OPEN
 
 
-@pytest.mark.parametrize(("as_of", "again"), [(ADDED, False), (LATER, False), (LAST, True), (date.max, True)])
+@pytest.mark.parametrize(
+    ("as_of", "again"), [(ADDED, False), (LATER, False), (LAST, True), (date.max, True)]
+)
 def test_an_owner_newer_than_the_letter_can_be_reached(session, as_of, again):
     load(session, [added(), mailed("P1", LATER), returned("P1", LAST)])
     owners(session, [(V1, as_of)])

@@ -215,7 +215,9 @@ def test_evidence_before_the_release_is_refused(sqlite_session, on_sqlite, tmp_p
     assert done["reasons"] == {"the piece was not printed yet": 1}
 
 
-def test_mail_that_came_back_leaves_a_vehicle_open_until_its_trace_is_exhausted(session, released, tmp_path):
+def test_mail_that_came_back_leaves_a_vehicle_open_until_its_trace_is_exhausted(
+    session, released, tmp_path
+):
     one, two, three = released
     accept(session, tmp_path, *(f"{piece},accepted,{MAILED}," for piece in released))
     done = returned(session, tmp_path, f"{one},2013-03-25,ANK", f"{two},2013-03-25,REFUSED")

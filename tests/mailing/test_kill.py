@@ -32,7 +32,7 @@ from mailing.follow_up import (
     small_follow_up,
     vehicle,
 )
-from mailing.releases import manifest, release, rows_of
+from mailing.releases import release, rows_of
 from renotify.errors import Refused
 from renotify.ledger import artifacts, pieces
 from renotify.ledger.session import open_session

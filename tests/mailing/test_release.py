@@ -227,7 +227,9 @@ def test_a_wave_is_released_by_one_session_at_a_time(ledger, session, tmp_path):
 
 
 @pytest.mark.parametrize("where", ["_print", "_record"])
-def test_a_release_resumed_days_later_asks_every_piece_again_and_names_what_changed(session, tmp_path, monkeypatch, where):
+def test_a_release_resumed_days_later_asks_every_piece_again_and_names_what_changed(
+    session, tmp_path, monkeypatch, where
+):
     vins = planned(session, tmp_path, ["ALE"], ["ALE"])
     with monkeypatch.context() as patched:
         interrupted(patched, where)

@@ -10,7 +10,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from mailing.follow_up import DEALER, NAME, PERSON, STREET, WEEK, load, moved, plan, small_follow_up, vehicle
+from mailing.follow_up import (
+    DEALER,
+    NAME,
+    PERSON,
+    STREET,
+    WEEK,
+    load,
+    moved,
+    plan,
+    small_follow_up,
+    vehicle,
+)
 from mailing.releases import manifest, release, rows_of
 from renotify.campaigns import follow_up_settings
 from renotify.errors import NothingToDo
@@ -116,6 +127,14 @@ def test_letters_are_searched_given_up_found_and_sent_again(sqlite_session, rele
     assert lists(session, JULY) == {piece["owner"]: "re_send"}
     assert lists(session, date(2013, 6, 9)) == {}  # the address is not known before its day
 
+
+def test_a_letter_sent_again_keeps_its_number_and_is_counted_as_a_piece_of_its_own(
+    sqlite_session, released, tmp_path
+):
+    session, (piece, owned, _) = sqlite_session, released
+    mailed(session, tmp_path, dict.fromkeys(piece.values(), "2013-03-08"))
+    back(session, tmp_path, "2013-04-12", **{piece["owner"]: "K"})
+    moved(session, tmp_path, owned, date(2013, 6, 10), zip="01970")
     done = resending.resend(session, NAME, JULY)
     assert (done["wave"], done["pieces"]) == (2, 1)
     with pytest.raises(NothingToDo, match="can be sent again"):
@@ -161,9 +180,15 @@ def test_each_code_leads_to_its_list_and_an_unknown_one_is_settled_once(
     mailed(session, tmp_path, dict.fromkeys(piece.values(), "2013-03-08"))
     codes = {piece["owner"]: "REF", piece["lessor"]: "COA", piece["lessee"]: "Left the moon"}
     assert back(session, tmp_path, "2013-04-12", **codes)["queue"] == [piece["lessee"]]
-    wanted = {piece["owner"]: "change_channel", piece["lessor"]: "new_address", piece["lessee"]: "ask"}
+    wanted = {
+        piece["owner"]: "change_channel",
+        piece["lessor"]: "new_address",
+        piece["lessee"]: "ask",
+    }
     assert lists(session) == wanted
-    settled = World(tmp_path / "codes").add("return_codes", code="LEFT, THE MOON", action="skip_trace")
+    settled = World(tmp_path / "codes").add(
+        "return_codes", code="LEFT, THE MOON", action="skip_trace"
+    )
     load(session, settled, MAY)
     assert lists(session) == {**wanted, piece["lessee"]: "skip_trace"}
     assert traced(session, tmp_path, f"{piece['owner']},reached,2013-04-20,,,,")["reached"] == 1

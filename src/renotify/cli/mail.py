@@ -28,7 +28,12 @@ def mail() -> None:
     """Release a wave, take in the mail house's evidence, and prove every piece."""
 
 
-for _command in (returned_mail.work, returned_mail.trace, returned_mail.traced, returned_mail.resend):
+for _command in (
+    returned_mail.work,
+    returned_mail.trace,
+    returned_mail.traced,
+    returned_mail.resend,
+):
     mail.add_command(_command)
 
 

@@ -57,5 +57,7 @@ def owners_settle(session: Session, vin: str, as_json: bool, on: date) -> None:
     show(
         {"vin": vin, "settled": settled},
         as_json,
-        lambda: click.echo(f"{vin}: {counted(settled, 'refused row')} set aside; the owner on record stands."),
+        lambda: click.echo(
+            f"{vin}: {counted(settled, 'refused row')} set aside; the owner on record stands."
+        ),
     )

@@ -29,7 +29,12 @@ def work(session: Session, name: str, files: bool, out: Path, as_json: bool, on:
     written = return_work.write(session, name, found, out) if files else []
     rows = found.to_pylist()
     counts = {one: return_work.of_list(found, one).num_rows for one in return_work.LISTS}
-    document = {"follow_up": name, "lists": counts, "files": list(map(str, written)), "pieces": rows}
+    document = {
+        "follow_up": name,
+        "lists": counts,
+        "files": list(map(str, written)),
+        "pieces": rows,
+    }
 
     def text() -> None:
         table("", return_work.COLUMNS, rows_of(rows, *return_work.COLUMNS))
@@ -57,7 +62,9 @@ def trace(session: Session, name: str, vendor: str, out: Path, as_json: bool, on
     done = tracing.write(session, name, vendor, on, out)
 
     def text() -> None:
-        click.echo(f"{counted(done['pieces'], 'address', 'addresses')} for {vendor}: {done['file']}")
+        click.echo(
+            f"{counted(done['pieces'], 'address', 'addresses')} for {vendor}: {done['file']}"
+        )
         click.echo("Next, with what they found: renotify mail traced FILE")
 
     show(done, as_json, text)
@@ -75,7 +82,8 @@ def traced(session: Session, file: Path, as_json: bool, on: date) -> None:
     def text() -> None:
         click.echo(
             f"{counted(done['found'], 'new address', 'new addresses')}, {counted(done['exhausted'], 'search', 'searches')} ended"
-            f" without a result, {counted(done['reached'], 'owner')} reached otherwise, {done['unchanged']:,} known before; {counted(done['rejected'] + done['addresses_refused'], 'row')} refused."
+            f" without a result, {counted(done['reached'], 'owner')} reached otherwise, {done['unchanged']:,} known before;"
+            f" {counted(done['rejected'] + done['addresses_refused'], 'row')} refused."
         )
         for path in filter(None, (done["rejects"], done.get("address_rejects"))):
             click.echo(f"Refused rows, each with its reason: {path}")
@@ -95,9 +103,13 @@ def resend(session: Session, name: str, as_json: bool, on: date) -> None:
     done = resending.resend(session, name, on)
 
     def text() -> None:
-        click.echo(f"{counted(done['pieces'], 'letter')} to be sent again: wave {done['wave']} of {name}.")
+        click.echo(
+            f"{counted(done['pieces'], 'letter')} to be sent again: wave {done['wave']} of {name}."
+        )
         if done["spent"]:
-            click.echo(f"{counted(done['spent'], 'letter')} went nine times and go no more: a person must look.")
+            click.echo(
+                f"{counted(done['spent'], 'letter')} went nine times and go no more: a person must look."
+            )
         click.echo(f"Next: renotify mail release {name} {done['wave']}")
 
     show(done, as_json, text)

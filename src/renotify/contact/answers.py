@@ -14,7 +14,7 @@ from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
 from renotify.ledger.vin_exceptions import exceptions_of
 from renotify.values import vin as vins
-from renotify.values.english import counted, long_day
+from renotify.values.english import counted
 from renotify.visits.needs import campaign_hours, labour_rows
 
 URGENCY = ("open", "unreachable", "inspected_ok", "repaired", "removed")

@@ -18,7 +18,7 @@ GONE = {
     "other": "a total loss",
 }
 RETURNED = "failure_to_receive"
-OWNER_NOT_READ = "No letter goes out: the newest record of the owner could not be read. Ask who has the vehicle now, and tell the campaign desk."
+OWNER_NOT_READ = "No letter goes out: the newest record of the owner could not be read. Ask who has the vehicle now."
 DO_NOT_DRIVE = "Do not drive this vehicle until it is repaired. Offer to have it picked up."
 PARK_OUTSIDE = "Park this vehicle outside, away from buildings and other vehicles, until repaired."
 

@@ -50,7 +50,8 @@ def explain(session: Session, vin: str, on: date) -> dict[str, Any]:
     Events are in the order of their days, all that was ever said among them. ``stands`` tells those that count, ``corrected``
     those that a later recorded event of the same subject overrules, ``note`` why: corrected, taken back, moved to or from
     another vehicle. The vehicle's own status reports stand under every campaign. ``no_longer`` has the campaigns that named
-    the vehicle until the row was taken back. ``holder`` says by role and day of record who holds the vehicle, or why nobody does. Of a number that the maker excepts from 49 CFR 565 ``exception`` has the reason and
+    the vehicle until the row was taken back. ``holder`` says by role and day of record who holds the vehicle, or why nobody does.
+    Of a number that the maker excepts from 49 CFR 565 ``exception`` has the reason and
     ``exception_from`` the file and row.
     """
     (answer,) = lookup.lookup(session, [vin], on=on)
@@ -230,7 +231,10 @@ def _idle_work(state: dict[str, Any], events: list[dict[str, Any]]) -> str:
 
 def _follow_up(row: dict[str, Any], pieces: list[dict[str, Any]]) -> dict[str, Any]:
     mine = [
-        {key: piece[key] for key in ("piece_id", "role", "wave", "state", "reason", "mailed_on", "returned_on")}
+        {
+            key: piece[key]
+            for key in ("piece_id", "role", "wave", "state", "reason", "mailed_on", "returned_on")
+        }
         for piece in pieces
         if (piece["follow_up"], piece["family"]) == (row["follow_up"], row["family"])
     ]

@@ -28,7 +28,11 @@ COLUMNS = (*KEY, *KEPT)
 _FOLDED = "folded"
 _FEW = 10_000  # vehicles whose events are always looked up one by one
 _EVENTS_A_VEHICLE = 4
-_BARE = reduce(lambda text, mark: f"replace({text}, '{mark.replace(chr(39), chr(39) * 2)}', '')", MARKS, "e.return_code")
+_BARE = reduce(
+    lambda text, mark: f"replace({text}, '{mark.replace(chr(39), chr(39) * 2)}', '')",
+    MARKS,
+    "e.return_code",
+)
 _GIVEN_UP = (
     f"exists (select 1 from fold_given_up u where u.code = upper({_BARE})"
     " and e.occurred_on between u.first_day and u.last_day)"
@@ -219,4 +223,3 @@ def _given_up() -> pa.Table:
         "first_day": pa.array([first for _, first, _ in codes], pa.date32()),
         "last_day": pa.array([last for _, _, last in codes], pa.date32()),
     })  # fmt: skip
-

@@ -1,5 +1,6 @@
 """What the maker says beside its files: numbers it excepts from 49 CFR 565, words for nothing, codes on returned mail,
-days that start or close a clock."""
+days that start or close a clock.
+"""
 
 from __future__ import annotations
 

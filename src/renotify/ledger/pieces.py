@@ -137,7 +137,10 @@ def with_attempts(session: Session, piece_ids: pa.Table) -> pa.Table:
     """Return the pieces whose ``piece_id`` is in the given table, and the later attempts of the same notices, all columns."""
     asked = piece_ids["piece_id"].unique().to_pylist()
     again = [
-        f"{one}{AGAIN}{number}" for one in asked if AGAIN not in one for number in range(2, MOST_ATTEMPTS + 1)
+        f"{one}{AGAIN}{number}"
+        for one in asked
+        if AGAIN not in one
+        for number in range(2, MOST_ATTEMPTS + 1)
     ]
     return by_id(session, pa.table({"piece_id": pa.array([*asked, *again], pa.string())}))
 
@@ -150,7 +153,9 @@ def send_again(session: Session, name: str, piece_ids: pa.Table, on: date) -> in
     """
     session.stage("wanted_piece", piece_ids.select(["piece_id"]))
     number = 1 + int(
-        session.scalar("select coalesce(max(number), 0) from wave where follow_up = :name", name=name)
+        session.scalar(
+            "select coalesce(max(number), 0) from wave where follow_up = :name", name=name
+        )
     )
     attempt = f"coalesce(nullif(substr(p.piece_id, {LENGTH + 2}), ''), '1')"
     session.execute(

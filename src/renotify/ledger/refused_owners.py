@@ -38,6 +38,7 @@ def settle(session: Session, vin: str) -> int:
     )
     if not settled:
         raise UnknownName(
-            f"No refused owner row holds {vin!r}.", "See those that hold one: renotify owners refused."
+            f"No refused owner row holds {vin!r}.",
+            "See those that hold one: renotify owners refused.",
         )
     return settled

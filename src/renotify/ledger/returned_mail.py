@@ -16,7 +16,9 @@ from renotify.rules.row import ReturnReason
 
 LONGEST_CODE = 32  # characters that the ledger keeps
 ASK = "ask_a_person"
-SEARCHED = frozenset({"skip_trace", "unreachable"})  # actions that say: the owner is not at this address
+SEARCHED = frozenset(
+    {"skip_trace", "unreachable"}
+)  # actions that say: the owner is not at this address
 RECORD = pa.schema([("vin", pa.string()), ("role", pa.string()), ("as_of", pa.date32())])
 _CODES = pa.schema([("return_code", pa.string())])
 

@@ -45,7 +45,8 @@ def record(
 ) -> pa.Table:
     """Write ``mailed`` or ``returned`` events of pieces (``COLUMNS``) in the open transaction.
 
-    ``about`` is the first word of their subjects where it is not the kind's own (``TRACE``). Return the pieces of which something is new. The kept state of their vehicles follows in the same transaction.
+    ``about`` is the first word of their subjects where it is not the kind's own (``TRACE``). Return the pieces of which something is
+    new. The kept state of their vehicles follows in the same transaction.
     """
     if not pieces.num_rows:
         return pieces

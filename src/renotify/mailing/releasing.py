@@ -80,7 +80,8 @@ def release(
     the wave's Monday, before the day of a remedy that its letters wait for, and while another
     process releases it, and where NHTSA should have had letter and envelope (``preclearance``); AlreadyDone once it was printed;
     LetterRefused when one version fails the checks, with nothing written. A release that was killed
-    is resumed: the pieces of its intent are asked again, and what has changed since is named (``changed``). A large wave is printed by so many ``workers``.
+    is resumed: the pieces of its intent are asked again, and what has changed since is named (``changed``).
+    A large wave is printed by so many ``workers``.
     """
     settings = follow_ups.settings(session, name)
     with pieces.claim(session, name, wave):
@@ -228,7 +229,9 @@ def _intended(
     """
     if "imb" in planned.column_names:
         places = pc.index_in(decided["piece_id"], planned["piece_id"].combine_chunks())
-        decided = decided.append_column("imb", pc.fill_null(planned["imb"].combine_chunks().take(places), ""))
+        decided = decided.append_column(
+            "imb", pc.fill_null(planned["imb"].combine_chunks().take(places), "")
+        )
     else:
         decided = decided.append_column("imb", pa.array([""] * decided.num_rows, pa.string()))
     released = _released(decided)
@@ -247,7 +250,9 @@ def _intended(
         _with(again, "imb", barcodes.routed_anew(again["imb"], again)),
         _with(withdrawn, "form_digest", blank),
     )
-    return pa.concat_tables([part.select(pieces.INTENT.names).cast(pieces.INTENT) for part in parts])
+    return pa.concat_tables(
+        [part.select(pieces.INTENT.names).cast(pieces.INTENT) for part in parts]
+    )
 
 
 def _with(rows: pa.Table, name: str, column: pa.Array | pa.ChunkedArray) -> pa.Table:

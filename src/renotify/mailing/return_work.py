@@ -7,8 +7,8 @@
     ask             the code is unknown, or nobody knows who has the vehicle: a person must look
 
 A piece leaves the lists when nothing of its bundle is open any more, when it was sent again (the new attempt stands for it), when
-its work ended (mail traced: exhausted, or reached by other means), when its addressee gave the vehicle up and the new holder has a piece, or when the vehicle came
-into a dealer's stock. Nothing of the owner is in a list.
+its work ended (mail traced: exhausted, or reached by other means), when its addressee gave the vehicle up and the new holder has a
+piece, or when the vehicle came into a dealer's stock. Nothing of the owner is in a list.
 """
 
 from __future__ import annotations
@@ -30,15 +30,30 @@ from renotify.mailing.eligibility import MAIL_RETURNED
 from renotify.mailing.mail_events import TRACE
 from renotify.values.arrow_sql import arrow_sql
 
-RE_SEND, NEW_ADDRESS, SKIP_TRACE, CHANGE_CHANNEL = "re_send", "new_address", "skip_trace", "change_channel"
+RE_SEND, NEW_ADDRESS, SKIP_TRACE, CHANGE_CHANNEL = (
+    "re_send",
+    "new_address",
+    "skip_trace",
+    "change_channel",
+)
 LISTS = {
     RE_SEND: "Send it again: renotify mail resend NAME, then release the wave that it makes.",
     NEW_ADDRESS: "Load the address that the return tells: renotify mail traced FILE (result found), or a row of owners with its day.",
     SKIP_TRACE: "Give it to the skip-trace vendor: renotify mail trace NAME --to VENDOR; then renotify mail traced FILE.",
-    CHANGE_CHANNEL: "The owner was found: call or e-mail, and say so with renotify mail traced FILE (result reached); a newer owner record puts it on re_send.",
+    CHANGE_CHANNEL: "The owner was found: call or e-mail, and say so: renotify mail traced FILE (result reached). A newer record puts it on re_send.",
     "ask": "A person must look: settle an unknown code once with a row of return_codes; find out who has a vehicle that nobody holds.",
 }  # fmt: skip
-COLUMNS = ("list", "piece_id", "vin", "role", "bundle", "wave", "mailed_on", "returned_on", "return_code")
+COLUMNS = (
+    "list",
+    "piece_id",
+    "vin",
+    "role",
+    "bundle",
+    "wave",
+    "mailed_on",
+    "returned_on",
+    "return_code",
+)
 WORK = pa.schema(
     [(n, {"wave": pa.int64(), "mailed_on": pa.date32(), "returned_on": pa.date32()}.get(n, pa.string())) for n in COLUMNS]
 )  # fmt: skip
@@ -95,7 +110,11 @@ select case when refused then 'ask'
 from stood s left join action a on a.return_code = s.return_code
 order by list, piece_id
 """.replace("{same}", " and ".join(f"upper(w.{name}) = upper(o.{name})" for name in ("name1", *_WORDS)))  # fmt: skip
-_LIST_OF = {"retry_same": RE_SEND, "unreachable": "", ASK: "ask"}  # the other actions have a list of their own name
+_LIST_OF = {
+    "retry_same": RE_SEND,
+    "unreachable": "",
+    ASK: "ask",
+}  # the other actions have a list of their own name
 
 
 def work(session: Session, name: str, on: date) -> pa.Table:
@@ -135,7 +154,9 @@ def write(session: Session, name: str, found: pa.Table, out: Path) -> list[Path]
             arrow_csv.write_csv(rows.append_column("what_to_do", todo), path)
             written.append(path)
     with session.transaction():
-        artifacts.record_all(session, [artifacts.row(path, "returned_mail", name) for path in written])
+        artifacts.record_all(
+            session, [artifacts.row(path, "returned_mail", name) for path in written]
+        )
     return written
 
 
@@ -149,4 +170,6 @@ def _lists(session: Session, returned: pa.Table, on: date) -> pa.Table:
     codes = returned["return_code"].unique().to_pylist()
     actions = return_actions(session, on)
     lists = [_LIST_OF.get(action, action) for action in map(actions.of, codes)]
-    return pa.table({"return_code": pa.array(codes, pa.string()), "list": pa.array(lists, pa.string())})
+    return pa.table(
+        {"return_code": pa.array(codes, pa.string()), "list": pa.array(lists, pa.string())}
+    )

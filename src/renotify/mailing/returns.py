@@ -34,7 +34,8 @@ with stated as (
         and not (p.returned_on = s.day and p.return_code = s.return_code)
     group by all
 ), formed as (
-    select s.* exclude (piece_id, attempt), coalesce(s.attempt, s.piece_id) as piece_id, p.vin, p.bundle, p.returned_on, p.return_code as known_code,
+    select s.* exclude (piece_id, attempt), coalesce(s.attempt, s.piece_id) as piece_id, p.vin, p.bundle,
+        p.returned_on, p.return_code as known_code,
         case when s.piece_id = '' then 'no piece_id'
              when p.piece_id is null then 'no such piece'
              when s.return_code = '' then 'no return_code'

@@ -26,7 +26,10 @@ from renotify.mailing.evidence import REJECTS, of_verdict, reasons, refused_rows
 from renotify.mailing.return_work import SKIP_TRACE, of_list, work
 from renotify.values.arrow_sql import arrow_sql
 
-ENDS = {"exhausted": "SKIP_TRACE_EXHAUSTED", "reached": "OWNER_REACHED"}  # results that end the work, by the code that is kept
+ENDS = {
+    "exhausted": "SKIP_TRACE_EXHAUSTED",
+    "reached": "OWNER_REACHED",
+}  # results that end the work, by the code that is kept
 ADDRESS = ("name1", "name2", "addr1", "addr2", "city", "state", "zip", "zip4", "country")
 OUT = ("piece_id", "role", *ADDRESS, "mailed_date", "returned_date", "return_code")
 IN = ("piece_id", "result", "result_date")
@@ -60,7 +63,8 @@ with stated as (
 ), counted as (
     select *, row_number() over (partition by piece_id, fault = '' order by row) as nth from formed
 )
-select * exclude (nth, fault, outcome), outcome as result, case outcome when 'exhausted' then $exhausted when 'reached' then $reached else '' end as return_code,
+select * exclude (nth, fault, outcome), outcome as result,
+    case outcome when 'exhausted' then $exhausted when 'reached' then $reached else '' end as return_code,
     case when fault <> '' then fault when nth > 1 then 'an earlier row of this file is about the same piece'
          else 'taken' end as verdict
 from counted order by row
@@ -98,7 +102,9 @@ def write(session: Session, name: str, vendor: str, on: date, out: Path) -> dict
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"skip-trace-{on}.csv"
     with session.transaction():
-        artifacts.disclose(session, vendor, artifacts.PERMITTED_PURPOSE, f"skip trace of {name}", rows["vin"])
+        artifacts.disclose(
+            session, vendor, artifacts.PERMITTED_PURPOSE, f"skip trace of {name}", rows["vin"]
+        )
     with private(target) as file:
         arrow_csv.write_csv(rows.select(OUT), file)
     with session.transaction():
@@ -112,7 +118,8 @@ def traced(
     """Take in what the search came to: a CSV of piece_id, result, result_date, and the address where found.
 
     ``found``: the address becomes an owner record (a blank name1 is the addressee's own name). ``exhausted``: nobody knows.
-    ``reached``: the owner was told by other means, and the piece is settled. Repeating a file changes nothing. Raises BadInput (not the header).
+    ``reached``: the owner was told by other means, and the piece is settled.
+    Repeating a file changes nothing. Raises BadInput (not the header).
     """
     read = text_rows(file, IN, ADDRESS)
     known = pieces.by_id(session, read.rows)
@@ -183,5 +190,8 @@ def _lines(rows: pa.Table) -> bytes:
     header, *lines = text.getvalue().to_pybytes().splitlines(keepends=True)
     numbers = rows["row"].to_pylist()
     before = zip([1, *numbers], numbers, strict=False)
-    padded = (b"\n" * (number - last - 1) + line for (last, number), line in zip(before, lines, strict=True))
+    padded = (
+        b"\n" * (number - last - 1) + line
+        for (last, number), line in zip(before, lines, strict=True)
+    )
     return header + b"".join(padded)

@@ -23,7 +23,8 @@ _OWNERS = f"""
     select o.vin, o.role, o.as_of, o.name1, o.name2, o.addr1, o.addr2, o.city, o.state, o.zip, o.country, o.end_date,
         f.name as file, o.source_row as "row"
     from owner o join source f on f.id = o.source_id where o.as_of <= :on and o.vin in (
-        select vin from listed where follow_up = :name and left_out in ('', '{TO_CONFIRM}', '{INCOMPLETE}', '{AWAY}', '{GIVEN_UP}', '{REFUSED}'))"""
+        select vin from listed where follow_up = :name and left_out in (
+            '', '{TO_CONFIRM}', '{INCOMPLETE}', '{AWAY}', '{GIVEN_UP}', '{REFUSED}'))"""
 # The newest records of those who hold a vehicle, and of all where nobody does.
 _HELD = f"""
     select o.*, case when h.holds then null else h.otherwise end as unheld from owners o join (

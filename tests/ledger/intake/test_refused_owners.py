@@ -77,7 +77,9 @@ def test_the_same_file_again_adds_nothing_and_a_persons_word_stands(session, tmp
         refused_owners.settle(session, VIN)
 
 
-def test_a_file_of_refused_rows_only_is_remembered_with_its_line_and_says_so(sqlite_session, tmp_path):
+def test_a_file_of_refused_rows_only_is_remembered_with_its_line_and_says_so(
+    sqlite_session, tmp_path
+):
     loaded = take(sqlite_session, tmp_path / "w", (VIN, NEW, BAD))
     assert loaded.tables["owners"].accepted == 0
     assert any("1 row of owners was refused that names the newest owner" in n for n in loaded.notes)
@@ -89,7 +91,8 @@ def test_a_row_that_does_not_fit_its_header_holds_the_vehicle_whose_number_stand
 ):
     take(sqlite_session, tmp_path / "w", (VIN, OLD, {}))
     file = tmp_path / "owners_late.csv"
-    lines = ["vin,role,name1,addr1,city,state,zip,as_of,source", f"{VIN},owner,MADEUP, JR.,9 Oak Ave,Salem,MA,01970,2012-11-01,state"]  # fmt: skip
+    header = "vin,role,name1,addr1,city,state,zip,as_of,source"
+    lines = [header, f"{VIN},owner,MADEUP, JR.,9 Oak Ave,Salem,MA,01970,2012-11-01,state"]  # fmt: skip
     file.write_text(os.linesep.join(lines), encoding="utf-8")
     intake.load(sqlite_session, [file], on=ON, rejects_dir=tmp_path / "rejects")
     (row,) = refused_owners.refused(sqlite_session)

@@ -49,7 +49,11 @@ def on_rows(contract: Contract, good: GoodRows) -> Iterator[str]:
 
 def on_refused_owners(count: int) -> str:
     """Say that vehicles are held because the newest word on their owner was refused."""
-    were = "row of owners was refused that names" if count == 1 else "rows of owners were refused that name"
+    were = (
+        "row of owners was refused that names"
+        if count == 1
+        else "rows of owners were refused that name"
+    )
     return (
         f"owners: {count:,} {were} the newest owner of a vehicle: nobody is written to about it before the row is corrected and"
         " loaded, or a person decides. See: renotify owners refused."

@@ -15,14 +15,17 @@ from renotify.values.vin import problem
 
 OWNERS = "owners"
 SAID = pa.schema(
-    [("source_row", pa.int64()), ("vin", pa.string()), ("role", pa.string()), ("as_of", pa.date32())]
+    [
+        ("source_row", pa.int64()),
+        ("vin", pa.string()),
+        ("role", pa.string()),
+        ("as_of", pa.date32()),
+    ]
 )
 LIKE_VIN = re.compile(r"\b[0-9A-HJ-NPR-Z]{17}\b")
 
 
-def of_batch(
-    batch: Batch, typed: Mapping[str, pa.Array], bad: npt.NDArray[np.bool_]
-) -> pa.Table:
+def of_batch(batch: Batch, typed: Mapping[str, pa.Array], bad: npt.NDArray[np.bool_]) -> pa.Table:
     """Return what the refused rows of a batch say (``SAID``) of vehicles whose VIN is readable."""
     mask = pa.array(bad)
     told = pa.table(

@@ -48,7 +48,9 @@ class Checked:
     repaired_vins: int = 0
     changed: Counter[tuple[str, str]] = field(default_factory=Counter)  # cells by what and column
     good: int = 0
-    refused_owners: pa.Table | None = None  # what refused rows of owners say (``refused_owner_rows.SAID``)
+    refused_owners: pa.Table | None = (
+        None  # what refused rows of owners say (``refused_owner_rows.SAID``)
+    )
 
     def __post_init__(self) -> None:
         self.good = len(self.numbers)
