@@ -83,18 +83,27 @@ def status(session, vin, **limits):
 
 @pytest.fixture
 def released(sqlite_session, tmp_path):
+    return printed(sqlite_session, tmp_path)
+
+
+@pytest.fixture
+def released_on_both(session, tmp_path):
+    return printed(session, tmp_path)
+
+
+def printed(session, tmp_path):
     """An owned vehicle and a leased one with recall ALE, their letters printed: pieces by role, and the VINs."""
     world = small_follow_up(tmp_path / "input")
     owned = vehicle(world, 1, "ALE")
     leased = vehicle(world, 2, "ALE", roles=("lessor", "lessee"))
-    plan(sqlite_session, world)
-    release(sqlite_session, tmp_path)
-    by_role = {row["role"]: row["piece_id"] for row in rows_of(sqlite_session)}
+    plan(session, world)
+    release(session, tmp_path)
+    by_role = {row["role"]: row["piece_id"] for row in rows_of(session)}
     return by_role, owned, leased
 
 
-def test_letters_are_searched_given_up_found_and_sent_again(sqlite_session, released, tmp_path):
-    session, (piece, owned, leased) = sqlite_session, released
+def test_letters_are_searched_given_up_found_and_sent_again(session, released_on_both, tmp_path):
+    piece, owned, leased = released_on_both
     days = {piece["owner"]: "2013-03-07", piece["lessor"]: "2013-03-07", piece["lessee"]: "2013-03-08"}  # fmt: skip
     mailed(session, tmp_path, days)
     back(session, tmp_path, "2013-04-12", **{piece["owner"]: "Attempted—Not Known", piece["lessee"]: "vac*"})  # fmt: skip

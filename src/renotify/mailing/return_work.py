@@ -40,7 +40,7 @@ LISTS = {
     RE_SEND: "Send it again: renotify mail resend NAME, then release the wave that it makes.",
     NEW_ADDRESS: "Load the address that the return tells: renotify mail traced FILE (result found), or a row of owners with its day.",
     SKIP_TRACE: "Give it to the skip-trace vendor: renotify mail trace NAME --to VENDOR; then renotify mail traced FILE.",
-    CHANGE_CHANNEL: "The owner was found: call or e-mail, and say so: renotify mail traced FILE (result reached). A newer record puts it on re_send.",
+    CHANGE_CHANNEL: "The owner was found: call or e-mail, then say so: renotify mail traced FILE (result reached).",
     "ask": "A person must look: settle an unknown code once with a row of return_codes; find out who has a vehicle that nobody holds.",
 }  # fmt: skip
 COLUMNS = (

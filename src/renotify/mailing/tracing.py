@@ -187,7 +187,8 @@ def _lines(rows: pa.Table) -> bytes:
     """Return rows as CSV, each on the line of its number; blank lines between them are no rows."""
     text = pa.BufferOutputStream()
     arrow_csv.write_csv(rows.drop_columns(["row"]), text)
-    header, *lines = text.getvalue().to_pybytes().splitlines(keepends=True)
+    written: bytes = text.getvalue().to_pybytes()
+    header, *lines = written.splitlines(keepends=True)
     numbers = rows["row"].to_pylist()
     before = zip([1, *numbers], numbers, strict=False)
     padded = (

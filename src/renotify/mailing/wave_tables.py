@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from renotify.ledger import pieces, tables
 from renotify.ledger.holders import beside
+from renotify.ledger.kinds import PieceState
 from renotify.ledger.pieces import NOTICE
 from renotify.ledger.returned_mail import came_back
 from renotify.ledger.session import Session
@@ -88,7 +89,7 @@ def planned(session: Session, name: str, wave: int) -> pa.Table:
 
 def begun(session: Session, name: str, wave: int) -> pa.Table:
     """Return the pieces of a release that did not finish (``PIECE_COLUMNS`` and imb)."""
-    rows = pieces.only(pieces.of_wave(session, name, wave), pieces.PieceState.RELEASED)
+    rows = pieces.only(pieces.of_wave(session, name, wave), PieceState.RELEASED)
     return rows.select([*PIECE_COLUMNS, "imb"])
 
 
