@@ -135,14 +135,12 @@ def by_id(session: Session, piece_ids: pa.Table) -> pa.Table:
 
 def with_attempts(session: Session, piece_ids: pa.Table) -> pa.Table:
     """Return the pieces whose ``piece_id`` is in the given table, and the later attempts of the same notices, all columns."""
-    asked = piece_ids["piece_id"].unique().to_pylist()
+    asked = piece_ids["piece_id"].unique()
     again = [
-        f"{one}{AGAIN}{number}"
-        for one in asked
-        if AGAIN not in one
+        pc.binary_join_element_wise(asked, f"{AGAIN}{number}", "")
         for number in range(2, MOST_ATTEMPTS + 1)
     ]
-    return by_id(session, pa.table({"piece_id": pa.array([*asked, *again], pa.string())}))
+    return by_id(session, pa.table({"piece_id": pa.concat_arrays([asked, *again])}))
 
 
 def send_again(session: Session, name: str, piece_ids: pa.Table, on: date) -> int:

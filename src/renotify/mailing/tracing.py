@@ -188,11 +188,9 @@ def _lines(rows: pa.Table) -> bytes:
     text = pa.BufferOutputStream()
     arrow_csv.write_csv(rows.drop_columns(["row"]), text)
     written: bytes = text.getvalue().to_pybytes()
-    header, *lines = written.splitlines(keepends=True)
-    numbers = rows["row"].to_pylist()
-    before = zip([1, *numbers], numbers, strict=False)
-    padded = (
-        b"\n" * (number - last - 1) + line
-        for (last, number), line in zip(before, lines, strict=True)
-    )
-    return header + b"".join(padded)
+    header, *lines = written.decode().splitlines()
+    numbers = rows["row"].combine_chunks()
+    before = pa.concat_arrays([pa.array([1], pa.int64()), numbers[:-1]])
+    blanks = pc.binary_repeat("\n", pc.subtract(pc.subtract(numbers, before), 1))
+    padded = pc.binary_join_element_wise(blanks, pa.array(lines, pa.string()), "")
+    return "\n".join([header, *padded.to_pylist(), ""]).encode()

@@ -8,8 +8,11 @@ from datetime import date
 import pytest
 
 from folder import ON
+from renotify.contact.answers import answer
+from renotify.contact.sentences import OWNER_NOT_READ
 from renotify.errors import UnknownName
 from renotify.ledger import intake, refused_owners, tables
+from renotify.ledger.explain import explain
 from renotify.ledger.holders import beside
 from small_world import World, vin
 
@@ -60,6 +63,20 @@ def test_a_refused_row_holds_its_vehicle_while_no_good_one_is_as_new(
         take(sqlite_session, tmp_path / "w", *((VIN, *row) for row in rows), (OTHER, OLD, {}))
     assert held(sqlite_session) == who
     assert set(beside(sqlite_session, ON).refused["vin"].to_pylist()) == who
+
+
+def test_every_desk_says_that_nobody_is_written_to(sqlite_session, tmp_path):
+    world = World(tmp_path / "world").campaign("9LA").dealer("D0001")
+    world.vehicle(VIN, "9LA", dealer="D0001", owner=None).owner(VIN, as_of=OLD)
+    intake.load(sqlite_session, [world.write()], on=ON)
+    assert explain(sqlite_session, VIN, ON)["holder"] == {
+        "records": [{"role": "owner", "as_of": OLD}],
+        "sentence": "Held by the owner of the record of 2009-05-01.",
+    }
+    take(sqlite_session, tmp_path / "w", (VIN, NEW, BAD))
+    assert explain(sqlite_session, VIN, ON)["holder"]["records"] == []
+    assert "newest owner row was refused" in explain(sqlite_session, VIN, ON)["holder"]["sentence"]
+    assert OWNER_NOT_READ in answer(sqlite_session, VIN, ON)["visit"]
 
 
 def test_the_same_file_again_adds_nothing_and_a_persons_word_stands(session, tmp_path):
