@@ -68,10 +68,6 @@ def test_a_letter_states_the_hours_of_its_own_model(walk: Walk) -> None:
     assert not re.search(rf"\b{w.B_OTHER_HOURS:.0f} hours", words)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="issue 12: a returned letter makes a vehicle unreachable before a skip trace is exhausted",
-)
 def test_a_letter_that_came_back_leaves_the_vehicle_open_while_its_owner_is_looked_for(
     walk: Walk,
 ) -> None:

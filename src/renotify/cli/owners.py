@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from renotify.cli.options import ledger_command
+from renotify.cli.options import desk_command, ledger_command
 from renotify.cli.output import rows_of, show, table
 from renotify.values.english import counted
 
@@ -23,7 +23,7 @@ def owners() -> None:
 
 
 @owners.command("refused")
-@ledger_command
+@desk_command
 def owners_refused(session: Session, as_json: bool, on: date) -> None:
     """List the refused owner rows that hold a vehicle, by file and row; no name or address."""
     del on

@@ -20,7 +20,7 @@ from renotify.ledger import tables
 from renotify.ledger.kinds import PieceState
 from renotify.ledger.session import Session, Value
 from renotify.values.calendar import monday_of
-from renotify.values.piece import AGAIN, LENGTH, MOST_ATTEMPTS
+from renotify.values.notice_number import AGAIN, LENGTH, MOST_ATTEMPTS
 
 UNDECIDED = frozenset({PieceState.LISTED, PieceState.PLANNED})
 PRINTED_ONCE = frozenset({PieceState.PRINTED, PieceState.ACCEPTED, PieceState.SPOILED})

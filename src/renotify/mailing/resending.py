@@ -15,7 +15,7 @@ from renotify.errors import NothingToDo
 from renotify.ledger import pieces
 from renotify.ledger.session import Session
 from renotify.mailing.return_work import RE_SEND, of_list, work
-from renotify.values.piece import MOST_ATTEMPTS
+from renotify.values.notice_number import MOST_ATTEMPTS
 
 
 def resend(session: Session, name: str, on: date) -> dict[str, Any]:

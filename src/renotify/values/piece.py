@@ -15,14 +15,12 @@ import pyarrow.compute as pc
 
 from renotify.errors import BadInput
 from renotify.values.arrow_sql import arrow_sql
+from renotify.values.notice_number import LENGTH
 
 ALPHABET = np.frombuffer(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ", np.uint8)
 BYTES = 10
-LENGTH = 16
 DIGEST = 32
 SEPARATOR = "\x1f"
-AGAIN = "-"  # a piece sent again: the number of its notice, this mark, and which attempt it is (2, 3, ...)
-MOST_ATTEMPTS = 9  # one digit
 REPAIR = "Give the follow-up, VIN, family and role as plain text."
 
 
@@ -33,16 +31,6 @@ def piece_id(followup: str, vin: str, family: str, role: str) -> str:
         raise BadInput("A part of a piece's name holds a control character.", REPAIR)
     digest = np.frombuffer(hashlib.sha256(key.encode()).digest(), np.uint8)
     return _spelt(digest.reshape(1, -1)).tobytes().decode()
-
-
-def notice_number(piece_id: str) -> str:
-    """Return the number of the notice that a piece is a mailing of: it is printed on every attempt."""
-    return piece_id.partition(AGAIN)[0]
-
-
-def attempt(piece_id: str) -> int:
-    """Return which mailing of its notice a piece is; the first is 1."""
-    return int(piece_id.partition(AGAIN)[2] or 1)
 
 
 def piece_ids(
