@@ -282,7 +282,8 @@ def test_a_release_with_exceptions_names_their_file(
     monkeypatch.chdir(tmp_path)
     done = {
         "wave": 2, "follow_up": "spring", "checked_on": "2013-03-11", "planned": 1200, "released": 1190, "withdrawn": 10,
-        "printed": 1188, "exceptions": 2, "withdrawn_reasons": {"address_incomplete": 10}, "unapproved": 0, "warnings": [], "resumed": False, "changed": [],
+        "printed": 1188, "exceptions": 2, "withdrawn_reasons": {"address_incomplete": 10}, "unapproved": 0, "warnings": [],
+        "resumed": False, "changed": [],
         "folder": str(tmp_path / "out" / "spring" / "wave-02"),
     }  # fmt: skip
     _released(done)

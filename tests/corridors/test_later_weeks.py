@@ -151,9 +151,6 @@ def test_a_booked_kit_that_no_shelf_has_comes_off_the_pool(desk: Desk) -> None:
     assert shelves + problem["supply"][w.PIPE][0] == 5.0 - 1.0
 
 
-@pytest.mark.xfail(
-    strict=True, reason="issue 12: vehicles in dealer stock get letters to their former owners"
-)
 def test_a_vehicle_in_dealer_stock_is_not_written_to_at_its_former_owners(desk: Desk) -> None:
     world = World(desk.folder / "input").dealer(w.EAST).campaign(w.A).labour(w.A, 1.0)
     world.vehicle(vin(1), w.A, dealer=w.EAST).vehicle(vin(2), w.A, dealer=w.EAST)
