@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from renotify.cli import returned_mail
+from renotify.cli import mail_come_back
 from renotify.cli.options import FILE, OUT, Day, ledger_command
 from renotify.cli.output import progress_bar, show
 from renotify.values.english import counted
@@ -29,10 +29,10 @@ def mail() -> None:
 
 
 for _command in (
-    returned_mail.work,
-    returned_mail.trace,
-    returned_mail.traced,
-    returned_mail.resend,
+    mail_come_back.work,
+    mail_come_back.trace,
+    mail_come_back.traced,
+    mail_come_back.resend,
 ):
     mail.add_command(_command)
 

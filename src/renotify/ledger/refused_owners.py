@@ -1,6 +1,6 @@
 """Vehicles whose newest owner row was refused at load: who holds them is known to nobody but the file, and a person must look.
 
-A later good row of the vehicle settles it (``ledger.intake.refused_owners``), or a person who says that the owner on record stands.
+A later good row of the vehicle settles it (``ledger.intake.held_vehicles``), or a person who says that the owner on record stands.
 """
 
 from __future__ import annotations

@@ -18,10 +18,10 @@ from renotify.ledger.intake import (
     file_dates,
     first_load,
     headers,
+    held_vehicles,
     notes,
     population_days,
     quarterly_reports,
-    refused_owners,
     stated_exceptions,
 )
 from renotify.ledger.intake.columns import Known
@@ -243,7 +243,7 @@ class Load:
 
     def _of_refused_owners(self, told: Sequence[pa.Table]) -> None:
         """Hold the vehicles whose newest owner row was refused, and lift that of those whose newer row is good now."""
-        held = refused_owners.settle_and_keep(self.session, told)
+        held = held_vehicles.settle_and_keep(self.session, told)
         self.held += held
         if held:
             self.loaded.notes.append(notes.on_refused_owners(held))

@@ -12,7 +12,7 @@ from functools import cached_property
 import pyarrow as pa
 
 from renotify.ledger import tables
-from renotify.ledger.intake import refused_owners
+from renotify.ledger.intake import held_vehicles
 from renotify.ledger.intake.refused_owner_rows import OWNERS
 from renotify.ledger.intake.staging import ROWS, StagedRows
 
@@ -51,7 +51,7 @@ class ReferenceRows(StagedRows):
     def heed(self, contrary: pa.Table) -> None:
         """Of owners: whose vehicles they name."""
         if self.contract.table == OWNERS:
-            self.refused_owners.append(refused_owners.contradicting(self.session, contrary))
+            self.refused_owners.append(held_vehicles.contradicting(self.session, contrary))
 
     def put_rows(self) -> int:
         """Insert the rows, update those that differ in a column that a file has; return how many."""
