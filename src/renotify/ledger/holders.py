@@ -28,7 +28,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from renotify.ledger.session import Session
+from renotify.ledger.session import Session, Value
 from renotify.values.arrow_sql import arrow_sql
 
 RECORD = ("vin", "role", "as_of", "end_date", "name1")  # what the rule reads of an owner record
@@ -126,14 +126,21 @@ REFUSED_VIN = pa.schema([("vin", pa.string())])
 NOTHING_BESIDE = Beside(STOCK.empty_table(), REFUSED_VIN.empty_table())
 
 
-def beside(session: Session, on: date) -> Beside:
-    """Read what is known beside the owner records on a day."""
+def beside(session: Session, on: date, where: str = "true", **values: Value) -> Beside:
+    """Read what is known beside the owner records on a day; ``where`` is SQL on the column vin, with its ``:name`` values."""
     return Beside(
-        session.read("select vin, in_date from dealer_stock where in_date <= :on", STOCK, on=on),
         session.read(
-            "select distinct vin from refused_owner where not settled and (as_of is null or as_of <= :on)",
+            f"select vin, in_date from dealer_stock where in_date <= :on and {where}",
+            STOCK,
+            on=on,
+            **values,
+        ),
+        session.read(
+            "select distinct vin from refused_owner where not settled and (as_of is null or as_of <= :on)"
+            f" and {where}",
             REFUSED_VIN,
             on=on,
+            **values,
         ),
     )
 
