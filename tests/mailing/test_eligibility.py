@@ -7,7 +7,10 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
+from renotify.ledger.holders import NOTHING_BESIDE
+from renotify.ledger.returned_mail import RECORD
 from renotify.mailing import eligibility
+from renotify.mailing.wave_tables import ELSEWHERE
 from renotify.values.piece import piece_id
 from renotify.values.placeholders import packaged
 
@@ -46,7 +49,9 @@ def piece(bundle="9LA+ALE", role="owner", family="safety"):
     }  # fmt: skip
 
 
-def decide(standing, owners=None, planned=None):
+def decide(
+    standing, owners=None, planned=None, *, beside=NOTHING_BESIDE, came_back=(), elsewhere=()
+):
     owners = [owner()] if owners is None else owners
     planned = planned or [piece()]
     rows = [
@@ -60,8 +65,13 @@ def decide(standing, owners=None, planned=None):
     ]
     decided = eligibility.decide(
         pa.Table.from_pylist(list(planned), PIECES),
-        pa.Table.from_pylist(rows, eligibility.STANDING),
-        pa.Table.from_pylist(list(owners), OWNERS),
+        eligibility.Known(
+            pa.Table.from_pylist(rows, eligibility.STANDING),
+            pa.Table.from_pylist(list(owners), OWNERS),
+            beside=beside,
+            came_back=pa.Table.from_pylist(list(came_back), RECORD),
+            elsewhere=pa.Table.from_pylist(list(elsewhere), ELSEWHERE),
+        ),
         packaged(),
         on=ON,
     )

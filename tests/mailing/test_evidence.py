@@ -315,23 +315,27 @@ def test_evidence_before_the_release_is_refused(sqlite_session, on_sqlite, tmp_p
     assert done["reasons"] == {"the piece was not printed yet": 1}
 
 
-def test_mail_that_came_back_for_good_makes_its_campaigns_unreachable(session, released, tmp_path):
+def test_mail_that_came_back_leaves_a_vehicle_open_until_its_trace_is_exhausted(
+    session, released, tmp_path
+):
     one, two, three = released
     accept(session, tmp_path, *(f"{piece},accepted,{MAILED}," for piece in released))
     done = returned(session, tmp_path, f"{one},2013-03-25,ANK", f"{two},2013-03-25,REFUSED")
     assert done["actions"] == {"change_channel": 1, "skip_trace": 1}
+    assert status(session, one) == {"9LA": ("open", ""), "ALE": ("open", "")}
+    rows = {row["piece_id"]: row for row in rows_of(session)}
+    assert (rows[one]["returned_on"], rows[one]["return_code"]) == (date(2013, 3, 25), "ANK")
+    returned(session, tmp_path, f"{one},2013-04-02,Skip trace exhausted")
     assert status(session, one) == {
         "9LA": ("unreachable", "failure_to_receive"), "ALE": ("unreachable", "failure_to_receive"),
     }  # fmt: skip
     assert status(session, two) == status(session, three) == {"ALE": ("open", "")}
-    rows = {row["piece_id"]: row for row in rows_of(session)}
-    assert (rows[one]["returned_on"], rows[one]["return_code"]) == (date(2013, 3, 25), "ANK")
 
 
 def test_a_new_owner_makes_the_vehicle_reachable_again(session, released, tmp_path):
     two = released[1]
     accept(session, tmp_path, *(f"{piece},accepted,{MAILED}," for piece in released))
-    returned(session, tmp_path, f"{two},2013-03-25,ANK")
+    returned(session, tmp_path, f"{two},2013-03-25,SKIP_TRACE_EXHAUSTED")
     assert status(session, two)["ALE"][0] == "unreachable"
     vin = in_order(session)[1]["vin"]
     moved(session, tmp_path, vin, date(2013, 4, 2), name1="BEN MADEUP", addr1="9 Oak Ave")
@@ -350,7 +354,7 @@ def test_a_returned_file_again_changes_nothing_and_a_later_one_corrects(
     sqlite_session, on_sqlite, tmp_path
 ):
     accept(sqlite_session, tmp_path, *(f"{piece},accepted,{MAILED}," for piece in on_sqlite))
-    line = f"{on_sqlite[2]},2013-03-25,VACANT"
+    line = f"{on_sqlite[2]},2013-03-25,EXHAUSTED"
     assert returned(sqlite_session, tmp_path, line)["returned"] == 1
     assert returned(sqlite_session, tmp_path, line)["unchanged"] == 1
     assert status(sqlite_session, on_sqlite[2])["ALE"][0] == "unreachable"
@@ -365,7 +369,7 @@ def test_a_return_that_was_taken_back_stays_so_until_a_new_file_says_it_again(
     sqlite_session, on_sqlite, tmp_path
 ):
     accept(sqlite_session, tmp_path, *(f"{piece},accepted,{MAILED}," for piece in on_sqlite))
-    first, second = f"{on_sqlite[2]},2013-03-25,VACANT", f"{on_sqlite[2]},2013-03-26,REFUSED"
+    first, second = f"{on_sqlite[2]},2013-03-25,EXHAUSTED", f"{on_sqlite[2]},2013-03-26,REFUSED"
     returned(sqlite_session, tmp_path, first)
     returned(sqlite_session, tmp_path, second)
     row = {"piece_id": on_sqlite[2], "kind": "returned", "returned_date": "2013-03-26", "return_code": "REFUSED"}  # fmt: skip

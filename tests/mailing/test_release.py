@@ -229,7 +229,9 @@ def test_a_wave_is_released_by_one_session_at_a_time(ledger, session, tmp_path):
 
 
 @pytest.mark.parametrize("where", ["_print", "_record"])
-def test_an_interrupted_release_goes_on_with_its_own_pieces(session, tmp_path, monkeypatch, where):
+def test_a_release_resumed_days_later_asks_every_piece_again_and_names_what_changed(
+    session, tmp_path, monkeypatch, where
+):
     vins = planned(session, tmp_path, ["ALE"], ["ALE"])
     with monkeypatch.context() as patched:
         interrupted(patched, where)
@@ -239,8 +241,13 @@ def test_an_interrupted_release_goes_on_with_its_own_pieces(session, tmp_path, m
     assert not reconciling.reconcile(session, NAME)["waves"][0]["printed"]
     assert "has not finished" in reconciling.reconcile(session, NAME)["sentences"][0]
     done = release(session, tmp_path, on=date(2013, 3, 8))
-    assert (done["resumed"], done["checked_on"], done["printed"]) == (True, "2013-03-06", 2)
-    assert sorted(row["vin"] for row in manifest(done)) == sorted(vins)
+    assert (done["resumed"], done["checked_on"]) == (True, "2013-03-08")
+    assert (done["released"], done["printed"], done["withdrawn"]) == (1, 1, 1)
+    assert [(one["vin"], one["change"]) for one in done["changed"]] == [
+        (vins[0], "withdrawn: repaired")
+    ]
+    assert [row["vin"] for row in manifest(done)] == [vins[1]]
+    assert reconciling.reconcile(session, NAME)["closes"]
 
 
 def test_an_interrupted_release_of_repaired_vehicles_ends_without_a_letter(
@@ -254,31 +261,30 @@ def test_an_interrupted_release_of_repaired_vehicles_ends_without_a_letter(
             release(sqlite_session, tmp_path)
     done = release(sqlite_session, tmp_path, on=date(2013, 3, 8))
     assert (done["resumed"], done["printed"], done["withdrawn"]) == (True, 0, 1)
-    assert done["checked_on"] == ON.isoformat()
+    assert done["checked_on"] == "2013-03-08"
     assert manifest(done) == []
     assert artifacts.disclosures(sqlite_session).num_rows == 0
     assert reconciling.reconcile(sqlite_session, NAME)["closes"]
 
 
-def test_a_letter_whose_zip_code_was_corrected_since_its_intent_is_set_aside(
+def test_a_zip_code_corrected_since_its_intent_is_in_the_barcode_of_a_resumed_release(
     sqlite_session, tmp_path, monkeypatch
 ):
-    """Its barcode stands with the intent and would send it to the ZIP code before; a person decides."""
     vins = planned(sqlite_session, tmp_path, ["ALE"], ["ALE"])
     with monkeypatch.context() as patched:
         interrupted(patched, "_print")
         with pytest.raises(KeyboardInterrupt):
             release(sqlite_session, tmp_path)
     moved(sqlite_session, tmp_path, vins[0], AS_OF, zip="02115")
+    before = {row["vin"]: row["imb"] for row in rows_of(sqlite_session)}
     done = release(sqlite_session, tmp_path, on=date(2013, 3, 8))
-    assert (done["printed"], done["exceptions"]) == (1, 1)
-    assert states(sqlite_session) == {vins[0]: "exception", vins[1]: "printed"}
-    assert reconciling.reconcile(sqlite_session, NAME)["reasons"]["exceptions"] == {
-        "imb_payload: another ZIP Code than the address": 1
-    }
+    assert (done["printed"], done["exceptions"], done["changed"]) == (2, 0, [])
+    after = {row["vin"]: row["imb"] for row in rows_of(sqlite_session)}
+    assert after[vins[0]] == before[vins[0]][:20] + "02115"
+    assert after[vins[1]] == before[vins[1]]
 
 
-def test_a_resumed_release_writes_the_same_bytes(sqlite_session, tmp_path, monkeypatch):
+def test_a_release_resumed_on_its_day_writes_the_same_bytes(sqlite_session, tmp_path, monkeypatch):
     planned(sqlite_session, tmp_path, ["ALE"], ["9LA"])
     with monkeypatch.context() as patched:
         interrupted(patched, "_record")
@@ -286,7 +292,7 @@ def test_a_resumed_release_writes_the_same_bytes(sqlite_session, tmp_path, monke
             release(sqlite_session, tmp_path)
     folder = tmp_path / NAME / "wave-01"
     before = contents(folder)
-    release(sqlite_session, tmp_path, on=date(2013, 3, 9))
+    release(sqlite_session, tmp_path)
     assert contents(folder) == before
 
 

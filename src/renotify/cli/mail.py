@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from renotify.cli import mail_come_back
 from renotify.cli.options import FILE, OUT, Day, ledger_command
 from renotify.cli.output import progress_bar, show
 from renotify.values.english import counted
@@ -25,6 +26,15 @@ def usable_cpus() -> int:
 @click.group()
 def mail() -> None:
     """Release a wave, take in the mail house's evidence, and prove every piece."""
+
+
+for _command in (
+    mail_come_back.work,
+    mail_come_back.trace,
+    mail_come_back.traced,
+    mail_come_back.resend,
+):
+    mail.add_command(_command)
 
 
 def _lines(document: dict[str, object]) -> None:
@@ -109,6 +119,14 @@ def _corrected(done: dict[str, Any]) -> None:
     click.echo(f"Next: renotify mail accept {done['follow_up']} {done['wave']} EVIDENCE.csv")
 
 
+def _changed(changes: list[dict[str, str]]) -> None:
+    """Say what a resumed release found otherwise than the run that began it."""
+    said = counted(len(changes), "piece has", "pieces have")
+    click.echo(f"- resumed, every piece asked again: {said} changed since it was begun.")
+    for one in changes:
+        click.echo(f"  {one['piece_id']}: {one['change'].replace('_', ' ')}")
+
+
 def _released(done: dict[str, Any]) -> None:
     """Say what became of every piece of the wave, where the job lies, and what to do next."""
     click.echo(
@@ -116,6 +134,8 @@ def _released(done: dict[str, Any]) -> None:
         f" {done['planned']:,} planned = {done['released']:,} released + {done['withdrawn']:,} withdrawn;"
         f" {done['released']:,} released = {done['printed']:,} printed + {counted(done['exceptions'], 'exception')}."
     )
+    if done["resumed"]:
+        _changed(done["changed"])
     for reason, count in done["withdrawn_reasons"].items():
         click.echo(f"- withdrawn, {reason.replace('_', ' ')}: {count:,}")
     for what in ("languages", "envelopes"):
@@ -156,7 +176,13 @@ def returned(session: Session, file: Path, as_json: bool, on: date) -> None:
     from renotify.mailing import returns
 
     done = returns.returned(session, file, on=on)
-    show(done, as_json, lambda: _lines(done))
+
+    def text() -> None:
+        _lines(done)
+        if done["returned"]:
+            click.echo("Next, what is to be done about each: renotify mail work NAME")
+
+    show(done, as_json, text)
 
 
 @mail.command()

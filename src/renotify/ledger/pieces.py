@@ -19,6 +19,8 @@ from renotify.errors import AlreadyDone, Inconsistent, Refused, UnknownName
 from renotify.ledger import tables
 from renotify.ledger.kinds import PieceState
 from renotify.ledger.session import Session, Value
+from renotify.values.calendar import monday_of
+from renotify.values.notice_number import AGAIN, LENGTH, MOST_ATTEMPTS
 
 UNDECIDED = frozenset({PieceState.LISTED, PieceState.PLANNED})
 PRINTED_ONCE = frozenset({PieceState.PRINTED, PieceState.ACCEPTED, PieceState.SPOILED})
@@ -34,6 +36,9 @@ MAY_BECOME: Mapping[PieceState, frozenset[PieceState]] = {
     PieceState.ACCEPTED: frozenset(),
     PieceState.SPOILED: frozenset({PieceState.ACCEPTED}),  # remade, and the copy was mailed
 }
+
+NOTICE = f"substr(p.piece_id, 1, {LENGTH})"  # SQL: the number of the notice that a piece p is a mailing of
+IS_FIRST = f"piece_id not like '%{AGAIN}%'"  # SQL: the first mailing of its notice, the one that a plan gives its week
 
 KEY = (("vin", pa.string()), ("piece_id", pa.string()))
 INTENT = pa.schema(
@@ -128,6 +133,46 @@ def by_id(session: Session, piece_ids: pa.Table) -> pa.Table:
     return _read(session, "piece_id in (select piece_id from wanted_piece)")
 
 
+def with_attempts(session: Session, piece_ids: pa.Table) -> pa.Table:
+    """Return the pieces whose ``piece_id`` is in the given table, and the later attempts of the same notices, all columns."""
+    asked = piece_ids["piece_id"].unique()
+    again = [
+        pc.binary_join_element_wise(asked, f"{AGAIN}{number}", "")
+        for number in range(2, MOST_ATTEMPTS + 1)
+    ]
+    return by_id(session, pa.table({"piece_id": pa.concat_arrays([asked, *again])}))
+
+
+def send_again(session: Session, name: str, piece_ids: pa.Table, on: date) -> int:
+    """Give each piece (``piece_id``) another attempt in a wave of its own, in the open transaction; return the wave's number.
+
+    The wave is of the week of ``on``. An attempt keeps the notice's number, its role, bundle and dealer; its release decides anew
+    who is written to, and where.
+    """
+    session.stage("wanted_piece", piece_ids.select(["piece_id"]))
+    number = 1 + int(
+        session.scalar(
+            "select coalesce(max(number), 0) from wave where follow_up = :name", name=name
+        )
+    )
+    attempt = f"coalesce(nullif(substr(p.piece_id, {LENGTH + 2}), ''), '1')"
+    session.execute(
+        "insert into piece (vin, piece_id, follow_up, family, role, bundle, dealer_code, language, owner_as_of, wave,"
+        " state, reason, form_digest, imb, file, return_code)"
+        f" select p.vin, {NOTICE} || '{AGAIN}' || cast(cast({attempt} as integer) + 1 as text), p.follow_up, p.family,"
+        " p.role, l.bundle, p.dealer_code, p.language, p.owner_as_of, cast(:number as integer),"
+        f" '{PieceState.PLANNED}', '', '', '', '', '' from piece p"
+        " join listed l on l.follow_up = p.follow_up and l.vin = p.vin and l.family = p.family"
+        " where p.follow_up = :name and p.piece_id in (select piece_id from wanted_piece)",
+        name=name, number=number,
+    )  # fmt: skip
+    session.execute(
+        "insert into wave (follow_up, number, week, planned) values (:name, :number, :week, :planned)",
+        name=name, number=number, week=monday_of(on), planned=piece_ids.num_rows,
+    )  # fmt: skip
+    return number
+
+
 def _read(session: Session, where: str, **values: Value) -> pa.Table:
     return tables.read(session, "piece", where=where, order="piece_id", **values)
 
@@ -152,18 +197,20 @@ def intend(session: Session, name: str, number: int, rows: pa.Table, folder: str
         name=name,
         number=number,
     )
-    _take_in(session, number, rows, UNDECIDED)
+    _put_intent(session, rows, UNDECIDED, "released before")
 
 
-def intend_again(session: Session, number: int, rows: pa.Table) -> None:
+def intend_again(session: Session, rows: pa.Table) -> None:
     """Write into the open transaction that pieces that could not be printed are released again, or withdrawn (``INTENT``).
 
     Raises Inconsistent where one is no exception any more. Nothing may be rendered before this is durable.
     """
-    _take_in(session, number, rows, frozenset({PieceState.EXCEPTION}))
+    _put_intent(session, rows, frozenset({PieceState.EXCEPTION}), "printed before")
 
 
-def _take_in(session: Session, number: int, rows: pa.Table, before: frozenset[PieceState]) -> None:
+def _put_intent(
+    session: Session, rows: pa.Table, before: frozenset[PieceState], otherwise: str
+) -> None:
     """Give pieces what an intent says of them, and make those that are new; all of them, or Inconsistent."""
     staged = session.stage("intent", rows.select(INTENT.names).cast(INTENT))
     columns = [column for column in INTENT.names if column not in ("vin", "piece_id")]
@@ -176,9 +223,17 @@ def _take_in(session: Session, number: int, rows: pa.Table, before: frozenset[Pi
     )
     if written != staged:
         raise Inconsistent(
-            f"{staged - written} of {staged} pieces of wave {number} were released before.",
+            f"{staged - written} of {staged} pieces of the wave were {otherwise}.",
             "Run renotify verify, then plan the follow-up again.",
         )
+
+
+def intend_anew(session: Session, rows: pa.Table) -> None:
+    """Write into the open transaction what a resumed release found (``INTENT``): its pieces are released or withdrawn now.
+
+    Raises Inconsistent when one of them was printed in between.
+    """
+    _put_intent(session, rows, frozenset({PieceState.RELEASED}), "printed before")
 
 
 def record_printed(

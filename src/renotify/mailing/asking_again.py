@@ -14,8 +14,6 @@ from renotify.rules import load
 
 def decide(session: Session, name: str, wave: int | None, asked: pa.Table, on: date) -> pa.Table:
     """Return what becomes of pieces of a wave (of the follow-up without one) on a day, with the language of their letters."""
-    standing = wave_tables.standing(session, name, wave)
-    owners = wave_tables.owners(session, name, wave, on)
-    return versions.settle_language(
-        eligibility.decide(asked, standing, owners, placeholders(session), on=on), load(on)
-    )
+    known = wave_tables.known(session, name, wave, on)
+    decided = eligibility.decide(asked, known, placeholders(session), on=on)
+    return versions.settle_language(decided, load(on))

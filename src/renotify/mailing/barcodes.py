@@ -20,6 +20,7 @@ from renotify.values.address import routing_digits
 
 BARCODE_ID = "00"  # no optional presort marking
 TEST_MAILER_ID = "000000"  # ours, for demonstrations (nobody's, MEM): no piece that carries it may enter the mail
+TRACKING = 20  # digits of a barcode that are the piece's own, before those of its place
 TRACKING_DIGITS = 15  # Mailer ID and serial number together
 UNIQUE_DAYS = 45  # a serial number may not come again within so many days
 UNIQUE = timedelta(days=UNIQUE_DAYS)
@@ -47,6 +48,13 @@ def asked_of_the_post(settings: FollowUpSettings) -> list[str]:
         f"DO NOT MAIL: the barcodes carry Mailer ID {TEST_MAILER_ID}, which is for tests only."
     )
     return [warning, *asked]
+
+
+def routed_anew(payloads: pa.ChunkedArray, rows: pa.Table) -> pa.ChunkedArray:
+    """Return barcodes with the routing digits of the rows' addresses as they are now; the tracking digits stay, abroad none do."""
+    tracking = pc.utf8_slice_codeunits(payloads, 0, TRACKING)
+    own = pc.binary_join_element_wise(tracking, routing_digits(rows), "")
+    return pc.if_else(rows["abroad"], "", own)
 
 
 def payloads(

@@ -152,7 +152,7 @@ def _write(
     with_codes = released.append_column("imb", _barcodes(session, settings, released, on))
     rows = [with_codes, without]
     pieces.intend_again(
-        session, row.number,
+        session,
         pa.concat_tables([one.select(pieces.INTENT.names).cast(pieces.INTENT) for one in rows]),
     )  # fmt: skip
     return int(withdrawn.num_rows)

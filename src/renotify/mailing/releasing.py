@@ -1,14 +1,15 @@
 """The release of a wave: check every vehicle again, write the intent, print, record.
 
-The intent is written once, in one durable transaction, before anything is printed; printing is a
+The intent is written in one durable transaction before anything is printed; printing is a
 function of the intent and may be repeated; what was printed is recorded once. So a process killed
-at any instant leaves a wave that the next release of it finishes: no piece twice, none skipped.
+at any instant leaves a wave that the next release of it finishes: no piece twice, none skipped. That one asks every vehicle
+again first: days may have passed.
 What happens behind the mail house's door is not exactly-once: it is reconciled (``reconcile``).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -36,19 +37,31 @@ from renotify.mailing.barcodes import Tracking
 from renotify.mailing.job_folder import MANIFEST
 from renotify.mailing.printing import Job
 from renotify.mailing.versions import Versions
+from renotify.values.arrow_sql import arrow_sql
 from renotify.values.progress_callback import Progress
 
 MAIL_HOUSE = "mail house"
+CHANGED = pa.schema([(name, pa.string()) for name in ("piece_id", "vin", "change")])
+_CHANGES = """
+select piece_id, vin, case when state = 'withdrawn' then 'withdrawn: ' || reason when added then 'added: a new holder'
+    else concat_ws('; ', case when rebundled then 'names fewer campaigns' end, case when readdressed then 'newer address' end)
+    end as change
+from decided where state = 'withdrawn' or added or rebundled or readdressed order by piece_id
+"""
 LONGEST_PATH = 180  # an artifact's path has 255 characters, a batch file's name below 75
 
 
 @dataclass(frozen=True)
 class Intent:
-    """A wave's release as recorded: the day of its check, and whether an earlier run wrote it."""
+    """A wave's release as recorded: the day of its check, and whether an earlier run wrote it.
+
+    ``changed`` (piece_id, vin, change) names what a resumed release found otherwise than the run that began it.
+    """
 
     checked_on: date
     resumed: bool
     counts: dict[str, int]
+    changed: pa.Table = field(default_factory=CHANGED.empty_table)
 
 
 def release(
@@ -67,19 +80,17 @@ def release(
     the wave's Monday, before the day of a remedy that its letters wait for, and while another
     process releases it, and where NHTSA should have had letter and envelope (``preclearance``); AlreadyDone once it was printed;
     LetterRefused when one version fails the checks, with nothing written. A release that was killed
-    is resumed with the pieces of its intent. A large wave is printed by so many ``workers``.
+    is resumed: the pieces of its intent are asked again, and what has changed since is named (``changed``).
+    A large wave is printed by so many ``workers``.
     """
     settings = follow_ups.settings(session, name)
     with pieces.claim(session, name, wave):
         row = pieces.wave(session, name, wave)
         folder = printing.folder_of(out, name, wave)
         _refuse(settings, row, folder, on)
+        _refuse_elsewhere(row, folder)
         warnings = preclearance.check(session, settings, on)
-        intent, made = (
-            _resume(session, settings, row, folder)
-            if row.released
-            else _intend(session, settings, row, folder, on)
-        )
+        intent, made = _intend(session, settings, row, folder, on)
         job = _print(session, settings, row, made, folder, progress, workers)
         _record(session, name, wave, job)
         return {
@@ -131,25 +142,44 @@ def _intend(
     """Decide about every piece and record it; versions and envelopes found missing are made and checked in between.
 
     The transaction that finds all of them made is the one that records, so that nothing
-    can happen between the check and the intent.
+    can happen between the check and the intent. A release that did not finish is asked again in the same way: days may have
+    passed, and what was repaired in between gets no letter.
     """
     tracking = barcodes.tracking_of(settings)
     made = _versions(session, settings, on)
     while True:
         with session.transaction():
             pieces.hold_still(session)
-            decided = versions.settle_remedies(session, _decided(session, row, on), made)
+            planned = _pieces(session, row)
+            decided = versions.settle_remedies(session, _decided(session, row, planned, on), made)
             early_letters.refuse(settings, row, _released(decided), made, on)
             released = _released(decided)
             missing = versions.wanted(released) - made.compiled.keys()
             undrawn = made.streams(released, "owner_state") - made.fronts.keys()
             if not (missing or undrawn):
-                _write_intent(
-                    session, row, versions.with_digests(decided, made), tracking, folder, on
+                rows = _intended(
+                    session, versions.with_digests(decided, made), planned, tracking, on
                 )
-                return Intent(on, resumed=False, counts=_counts(decided)), made
+                if row.released:
+                    pieces.intend_anew(session, rows)
+                else:
+                    pieces.intend(session, row.follow_up, row.number, rows, str(folder))
+                return _intent(row, decided, on), made
         made.compile(missing)
         made.draw(undrawn)
+
+
+def _intent(row: WaveRow, decided: pa.Table, on: date) -> Intent:
+    if not row.released:
+        return Intent(on, resumed=False, counts=_counts(decided))
+    return Intent(on, resumed=True, counts=_counts(decided), changed=_changed(decided))
+
+
+def _changed(decided: pa.Table) -> pa.Table:
+    """Return what is otherwise than when the release was begun."""
+    with arrow_sql() as arrow:
+        arrow.register("decided", decided)
+        return arrow.sql(_CHANGES).to_arrow_table()
 
 
 def _versions(session: Session, settings: FollowUpSettings, mail_date: date) -> Versions:
@@ -158,13 +188,20 @@ def _versions(session: Session, settings: FollowUpSettings, mail_date: date) -> 
     )
 
 
-def _decided(session: Session, row: WaveRow, on: date) -> pa.Table:
+def _pieces(session: Session, row: WaveRow) -> pa.Table:
+    """Return the pieces to decide about: those of the plan, or those that a run which did not finish had released."""
+    if row.released:
+        return wave_tables.begun(session, row.follow_up, row.number)
     planned = wave_tables.planned(session, row.follow_up, row.number)
     if not planned.num_rows:
         raise NothingToDo(
             f"Wave {row.number} of {row.follow_up!r} has no pieces to release.",
             f"Plan it again: renotify plan {row.follow_up}.",
         )
+    return planned
+
+
+def _decided(session: Session, row: WaveRow, planned: pa.Table, on: date) -> pa.Table:
     return asking_again.decide(session, row.follow_up, row.number, planned, on)
 
 
@@ -177,47 +214,43 @@ def _counts(decided: pa.Table) -> dict[str, int]:
     return {name: int(pc.sum(decided[name], min_count=0).as_py()) for name in names}
 
 
-def _write_intent(
-    session: Session,
-    row: WaveRow,
-    decided: pa.Table,
-    tracking: Tracking,
-    folder: Path,
-    on: date,
-) -> None:
-    """Record who gets a letter and who does not, each barcode, and where the job belongs.
+def _intended(
+    session: Session, decided: pa.Table, planned: pa.Table, tracking: Tracking, on: date
+) -> pa.Table:
+    """Return who gets a letter and who does not, each with its barcode (``pieces.INTENT``).
 
-    ``tracking`` is the Mailer ID and the service type of its barcodes.
+    A piece that had a barcode keeps its tracking digits: serials are counted by the pieces that have one.
     """
+    if "imb" in planned.column_names:
+        places = pc.index_in(decided["piece_id"], planned["piece_id"].combine_chunks())
+        decided = decided.append_column(
+            "imb", pc.fill_null(planned["imb"].combine_chunks().take(places), "")
+        )
+    else:
+        decided = decided.append_column("imb", pa.array([""] * decided.num_rows, pa.string()))
     released = _released(decided)
+    had = pc.not_equal(released["imb"], "")
+    again, first = released.filter(had), released.filter(pc.invert(had))
     payloads = barcodes.payloads(
-        released,
+        first,
         tracking=tracking,
         first_serial=pieces.next_serial(session),
         in_use=pieces.barcodes_since(session, on - barcodes.UNIQUE),
     )
     withdrawn = pieces.only(decided, PieceState.WITHDRAWN)
     blank = pa.array([""] * withdrawn.num_rows, pa.string())
-    at = withdrawn.column_names.index("form_digest")
-    columns = pieces.INTENT.names
-    rows = pa.concat_tables([
-        released.append_column("imb", payloads).select(columns).cast(pieces.INTENT),
-        withdrawn.set_column(at, "form_digest", blank).append_column("imb", blank)
-        .select(columns).cast(pieces.INTENT),
-    ])  # fmt: skip
-    pieces.intend(session, row.follow_up, row.number, rows, str(folder))
+    parts = (
+        _with(first, "imb", payloads),
+        _with(again, "imb", barcodes.routed_anew(again["imb"], again)),
+        _with(withdrawn, "form_digest", blank),
+    )
+    return pa.concat_tables(
+        [part.select(pieces.INTENT.names).cast(pieces.INTENT) for part in parts]
+    )
 
 
-def _resume(
-    session: Session, settings: FollowUpSettings, row: WaveRow, folder: Path
-) -> tuple[Intent, Versions]:
-    """Return the intent of a release that did not finish, and its versions, compiled anew."""
-    _refuse_elsewhere(row, folder)
-    rows = pieces.of_wave(session, row.follow_up, row.number)
-    checked = pc.max(rows["checked_on"]).as_py() or row.week  # one day for all of an intent
-    made = _versions(session, settings, checked)
-    made.compile(versions.wanted(versions.settle_remedies(session, _released(rows), made)))
-    return Intent(checked, resumed=True, counts={}), made
+def _with(rows: pa.Table, name: str, column: pa.Array | pa.ChunkedArray) -> pa.Table:
+    return rows.set_column(rows.column_names.index(name), name, column)
 
 
 def _refuse_elsewhere(row: WaveRow, folder: Path) -> None:
@@ -284,6 +317,7 @@ def _summary(session: Session, name: str, wave: int, intent: Intent, job: Job) -
         "languages": wave_tables.counted(job.languages),
         "envelopes": job.envelopes,
         **intent.counts,
+        "changed": intent.changed.to_pylist(),
         "versions": len(job.manifest["form_digest"].unique()),
         "folder": str(job.folder),
         "manifest": str(job.folder / MANIFEST),

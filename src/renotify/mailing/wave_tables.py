@@ -10,10 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger import pieces, tables
+from renotify.ledger.holders import beside
 from renotify.ledger.kinds import PieceState
+from renotify.ledger.pieces import NOTICE
 from renotify.ledger.placeholder_words import placeholders
+from renotify.ledger.returned_mail import came_back
 from renotify.ledger.session import Session
-from renotify.mailing.eligibility import OWNER_COLUMNS, PIECE_COLUMNS, STANDING
+from renotify.mailing.eligibility import OWNER_COLUMNS, PIECE_COLUMNS, STANDING, Known
 from renotify.values.placeholders import NAMES
 
 LETTER = pa.schema(
@@ -44,16 +47,22 @@ select {", ".join(f"o.{name}" for name in OWNER_COLUMNS)}
 from {_VEHICLES} cross join owner o where o.vin = v.vin and o.as_of <= :on
 """
 
-_LETTERS_OF = """
+ELSEWHERE = pa.schema([(name, pa.string()) for name in ("vin", "family", "role")])
+_ELSEWHERE = f"""
+select distinct p.vin, p.family, p.role
+from {_VEHICLES} cross join piece p where p.vin = v.vin and p.follow_up = :name and p.wave <> :wave
+"""
+
+_LETTERS_OF = f"""
 select p.piece_id, p.vin, p.family, p.bundle, p.role, p.language, p.form_digest,
        o.name1, o.name2, o.addr1, o.addr2, o.city, o.state, o.zip, o.zip4, o.delivery_point,
        coalesce(v.model_year || ' ' || v.make || ' ' || v.model, '') as model_text,
        coalesce(d.name, '') as dealer_name,
        coalesce(d.addr1 || ', ' || d.city || ', ' || d.state || ' ' || d.zip, '') as dealer_address,
-       coalesce(d.phone, '') as dealer_phone, p.piece_id as reference, p.imb as imb_payload,
+       coalesce(d.phone, '') as dealer_phone, {NOTICE} as reference, p.imb as imb_payload,
        o.country, coalesce(v.model_year || ' ' || v.make, '') as model_short,
        coalesce(d.city || ', ' || d.state || ' ' || d.zip, '') as dealer_place
-from {pieces} p join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
+from {{pieces}} p join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
 left join vehicle v on v.vin = p.vin left join dealer d on d.dealer_code = p.dealer_code
 """
 _LETTERS = _LETTERS_OF.format(pieces="piece")
@@ -95,18 +104,31 @@ def asked(session: Session, name: str) -> pa.Table:
     return pieces.only(rows, *pieces.UNDECIDED, PieceState.EXCEPTION).select(PIECE_COLUMNS)
 
 
-def standing(session: Session, name: str, wave: int | None) -> pa.Table:
-    """Return the kept state of every campaign of a wave's or follow-up's vehicles, current versions only."""
-    where, values = _which(name, wave)
-    return session.read(_STANDING.format(where=where), STANDING, **values)
+def begun(session: Session, name: str, wave: int) -> pa.Table:
+    """Return the pieces of a release that did not finish (``PIECE_COLUMNS`` and imb)."""
+    rows = pieces.only(pieces.of_wave(session, name, wave), PieceState.RELEASED)
+    return rows.select([*PIECE_COLUMNS, "imb"])
 
 
-def owners(session: Session, name: str, wave: int | None, on: date) -> pa.Table:
-    """Return every owner record of a wave's or follow-up's vehicles up to a day (``OWNER_COLUMNS``)."""
-    known = tables.schema("owner")
-    wanted = pa.schema([known.field(column) for column in OWNER_COLUMNS])
+def known(session: Session, name: str, wave: int | None, on: date) -> Known:
+    """Return what is known on a day of the vehicles of a wave, or of a follow-up without one, for the check of their pieces."""
+    record = tables.schema("owner")
+    owners = pa.schema([record.field(column) for column in OWNER_COLUMNS])
     where, values = _which(name, wave)
-    return session.read(_OWNERS.format(where=where), wanted, **values, on=on)
+    return Known(
+        standing=session.read(_STANDING.format(where=where), STANDING, **values),
+        owners=session.read(_OWNERS.format(where=where), owners, **values, on=on),
+        beside=beside(session, on),
+        came_back=came_back(session, on),
+        elsewhere=_elsewhere(session, name, wave),
+    )
+
+
+def _elsewhere(session: Session, name: str, wave: int | None) -> pa.Table:
+    """Return who has a piece of the follow-up in another wave (``ELSEWHERE``); nobody where all waves are asked at once."""
+    if wave is None:
+        return ELSEWHERE.empty_table()
+    return session.read(_ELSEWHERE.format(where=_OF_WAVE), ELSEWHERE, name=name, wave=wave)
 
 
 def _which(name: str, wave: int | None) -> tuple[str, dict[str, Any]]:

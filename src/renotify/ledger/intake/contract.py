@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from renotify.campaigns import nhtsa_files
+from renotify.ledger.kinds import ReturnAction
 from renotify.values.placeholders import Meaning
 
 
@@ -108,6 +109,7 @@ class Contract:
 EVENT = "event"
 CAMPAIGN, DEALER, PART, COLUMN = "campaign", "dealer", "part", "column"
 CODE_LENGTH = 32
+LONGEST_RETURN = 96  # a printed reason in words; the ledger keeps its rule's name
 PLACE_LENGTH = 64  # of a state, province or country in words
 FIRST_MODEL_YEAR = 1981  # 17 characters since then
 FIRST_CAR = 1886
@@ -163,6 +165,10 @@ _CONTRACTS = (
     Contract(
         "vin_exceptions", "vin_exception", ("vin",),
         (Column("vin", Kind.NUMBER_OF_MAKER), _reason("reason")),
+    ),
+    Contract(
+        "return_codes", "return_code", ("code",),
+        (_text("code", longest=CODE_LENGTH), _choice("action", *ReturnAction)),
     ),
     Contract(
         "dealers", "dealer", ("dealer_code",),
@@ -237,7 +243,7 @@ _CONTRACTS = (
             _code("piece_id", required=False), Column("vin", Kind.VIN, required=False),
             _code("campaign_code", CAMPAIGN, required=False), _choice("kind", "mailed", "returned"),
             _date("mailed_date", required=False), _date("returned_date", required=False),
-            _code("return_code", required=False), WITHDRAWN,
+            Column("return_code", Kind.CODE, required=False, longest=LONGEST_RETURN), WITHDRAWN,
         ),
         orders=(Order("mailed_date", "returned_date"),),
         one_of=(("piece_id",), ("vin", "campaign_code", "mailed_date")),

@@ -75,6 +75,19 @@ def on_rows(contract: Contract, good: GoodRows) -> Iterator[str]:
     yield from (f"{name} has a header and no rows." for name in good.empty)
 
 
+def on_refused_owners(count: int) -> str:
+    """Say that vehicles are held because the newest word on their owner was refused."""
+    were = (
+        "row of owners was refused that names"
+        if count == 1
+        else "rows of owners were refused that name"
+    )
+    return (
+        f"owners: {count:,} {were} the newest owner of a vehicle: nobody is written to about it before the row is corrected and"
+        " loaded, or a person decides. See: renotify owners refused."
+    )
+
+
 def on_exceptions(count: int) -> str:
     """Say how many of the maker's exceptions population files brought."""
     return f"population: {counted(count, 'exception')} of the maker's from 49 CFR 565 recorded (vin_exception)."

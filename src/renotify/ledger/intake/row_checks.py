@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.ledger.intake import cells, columns
+from renotify.ledger.intake import cells, columns, refused_owner_rows
 from renotify.ledger.intake.batches import Batch
 from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import Column, Contract, Kind
@@ -50,6 +50,9 @@ class Checked:
     repaired_vins: int = 0
     changed: Counter[tuple[str, str]] = field(default_factory=Counter)  # cells by what and column
     good: int = 0
+    refused_owners: pa.Table | None = (
+        None  # what refused rows of owners say (``refused_owner_rows.SAID``)
+    )
 
     def __post_init__(self) -> None:
         self.good = len(self.numbers)
@@ -90,7 +93,7 @@ def check(
         return Checked(rows, batch.numbers, repaired_vins=repaired, changed=changed)
     rejects = [_lines(contract, batch, fault) for fault in faults]
     rejects += [_broken(contract, batch, private=private)] if batch.broken else []
-    return Checked(
+    checked = Checked(
         rows.filter(pa.array(~bad)),
         batch.numbers[~bad],
         rejects,
@@ -98,6 +101,9 @@ def check(
         repaired,
         changed,
     )
+    if contract.table == refused_owner_rows.OWNERS:
+        checked.refused_owners = refused_owner_rows.of_batch(batch, typed, bad)
+    return checked
 
 
 def _addresses_as_meant(contract: Contract, batch: Batch) -> tuple[Batch, Counter[tuple[str, str]]]:
