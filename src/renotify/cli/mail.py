@@ -127,6 +127,17 @@ def _changed(changes: list[dict[str, str]]) -> None:
         click.echo(f"  {one['piece_id']}: {one['change'].replace('_', ' ')}")
 
 
+def _counts(done: dict[str, Any]) -> None:
+    """Say how many pieces were withdrawn, and how the others are printed."""
+    for reason, count in done["withdrawn_reasons"].items():
+        click.echo(f"- withdrawn, {reason.replace('_', ' ')}: {count:,}")
+    for what in ("languages", "envelopes"):
+        if done[what]:
+            click.echo(f"- {what}: {_worded(done[what])}")
+    for reason, count in done["mended"].items():
+        click.echo(f"- printed otherwise than its row stands, {reason}: {count:,}")
+
+
 def _released(done: dict[str, Any]) -> None:
     """Say what became of every piece of the wave, where the job lies, and what to do next."""
     click.echo(
@@ -136,13 +147,7 @@ def _released(done: dict[str, Any]) -> None:
     )
     if done["resumed"]:
         _changed(done["changed"])
-    for reason, count in done["withdrawn_reasons"].items():
-        click.echo(f"- withdrawn, {reason.replace('_', ' ')}: {count:,}")
-    for what in ("languages", "envelopes"):
-        if done[what]:
-            click.echo(f"- {what}: {_worded(done[what])}")
-    for reason, count in done["mended"].items():
-        click.echo(f"- printed otherwise than its row stands, {reason}: {count:,}")
+    _counts(done)
     folder = os.path.relpath(done["folder"])
     if done["exceptions"]:
         click.echo(f"- each exception with its reason: {folder}/exceptions.csv")
