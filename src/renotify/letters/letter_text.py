@@ -352,7 +352,7 @@ def _campaign(spec: LetterSpec, number: int, language: str) -> dict[str, Any]:
         "code": campaign.campaign_code,
         "name": _recall(campaign, language) + (f": {names}" if names else ""),
         "waiting": campaign.campaign_code in spec.waiting,
-        "by_repair": "not_by_repair" not in spec.facts(campaign),
+        "free_repair": not {"not_by_repair", "not_free"} & spec.facts(campaign),
         **{name: text + "." if text and name != "subject" else text
            for name, text in own.items() if name in shown},
         "first_notice_date": own["first_notice_date"],

@@ -126,9 +126,12 @@ class LetterSpec:
     def facts(self, campaign: Campaign) -> frozenset[str]:
         """Return what holds for a campaign in this letter, in the rule pack's words."""
         there = self.remedy_day(campaign)
+        there_now = there is not None and there <= self.mail_date
         by_day = {
-            "remedy_now": there is not None and there <= self.mail_date,
+            "remedy_now": there_now,
             "remedy_expected": self.remedy_expected(campaign) is not None,
+            "no_day_named": self.remedy_expected(campaign) is None and not there_now,
+            "hours_known": campaign.campaign_code in self.labor_hours,
             "next_notice": campaign.letter.get("next_notice_date", self.mail_date) > self.mail_date,
             "reimbursement_ends": reimbursement_ends(campaign, self.mail_date) is not None,
         }
