@@ -12,7 +12,13 @@ from datetime import date
 from typing import Any
 
 from renotify.campaigns.campaign import Campaign, Scope
-from renotify.campaigns.letter_facts import DAYS, OWNERS_TEXTS, reimbursement_begins, text_of
+from renotify.campaigns.letter_facts import (
+    DAYS,
+    OWNERS_TEXTS,
+    denies_warning,
+    reimbursement_begins,
+    text_of,
+)
 from renotify.campaigns.letter_facts import TEXTS as LETTER_TEXTS
 from renotify.errors import LetterRefused
 from renotify.letters.spec import LetterSpec, Sender
@@ -171,6 +177,11 @@ def vehicles(campaign: Campaign, language: str) -> str:
 def texts(campaign: Campaign, language: str) -> dict[str, str]:
     """Return the campaign's texts for owners; LetterRefused names the one that is missing."""
     found = {name: text_of(campaign, name, language) for name in (*TEXTS, "component")}
+    if denies_warning(campaign):
+        raise LetterRefused(
+            f"Campaign {campaign.campaign_code} says in its consequence that nothing warns, and has a warning (49 CFR 577.5(f)(1)).",
+            "Take one of them out of campaigns.toml.",
+        )
     wanted = [n for n in TEXTS if n in NEEDED or str(getattr(campaign, n)).strip()]
     for name in wanted:
         if not found[name]:
