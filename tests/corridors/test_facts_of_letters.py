@@ -43,7 +43,7 @@ def test_a_noncompliance_without_its_standard_is_told_at_the_load_and_refused_be
     told = [note for note in notes if note.startswith(f"Campaign {NONCOMPLIANCE} ")]
     assert [note.split("`")[1] for note in told] == ["standard", "conditions", "first_test_date"]
     assert told[0] == (
-        "Campaign NCP is a noncompliance recall and has no `standard` with number and title, as in \"301, Fuel System Integrity\" (49 CFR 577.5(c)(2)):"
+        'Campaign NCP is a noncompliance recall and has no `standard` with number and title, as in "301, Fuel System Integrity" (49 CFR 577.5(c)(2)):'
         " add it to campaigns.toml."
     )
     refused = desk.run("followup", "new", settings(desk, NONCOMPLIANCE), "--on", w.NOTICE)
