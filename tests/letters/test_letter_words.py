@@ -167,6 +167,23 @@ def test_a_letter_says_what_notice_it_is_and_its_campaigns_by_their_nhtsa_number
     )
 
 
+def test_a_notice_after_a_provisional_one_is_called_no_first_notice(pack):
+    upheld = {
+        "decided_by": "administrator",
+        "court": "upheld",
+        "reimbursed_until_date": date(2013, 6, 30),
+    }
+    told = replace(FUEL, letter={**upheld, "provisional_ordered_date": date(2012, 3, 1)})
+    alone = replace(FUEL, letter={**upheld, "reimbursed_extent": "Nothing"})
+    for one, kind, notice in (
+        (told, "initial", "Further notice"),
+        (told, "follow_up", "Follow-up notice"),
+        (alone, "initial", "First notice"),
+    ):
+        given = spec(one, kind=kind)
+        assert part(given, placed(given, pack, "en"), "en")["notice"] == notice
+
+
 @pytest.mark.parametrize("waiting", [{"9LA"}, {"9LA", "ALE"}])
 def test_a_follow_up_is_never_called_a_first_notice_whatever_is_waited_for(waiting, pack):
     waits = spec(FUEL, SPRING, waiting=frozenset(waiting))

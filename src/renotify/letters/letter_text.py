@@ -85,7 +85,7 @@ KINDS = {
         "follow_up": "Aviso de seguimiento",
     },
 }
-
+FURTHER = {"en": "Further notice", "es": "Nuevo aviso"}
 
 NOUNS = {
     "en": {"safety": "Recall", "service": "Service campaign"},
@@ -386,9 +386,17 @@ def sender_words(sender: Sender, language: str) -> dict[str, str]:
     return found
 
 
+def _notice(spec: LetterSpec, language: str) -> str:
+    """Return which notice it is; after a provisional one (577.6(b)(11)) no first but a further one."""
+    first = KINDS[language]["initial"]
+    again = any("provisional_notice_sent" in spec.facts(one) for one in spec.campaigns)
+    named = KINDS[language][spec.kind]
+    return FURTHER[language] if named == first and again else named
+
+
 def part(spec: LetterSpec, statements: list[Placed], language: str) -> dict[str, Any]:
     """Return all that the Typst sources of one language are given."""
-    make, notice = spec.campaigns[0].make, KINDS[language][spec.kind]
+    make, notice = spec.campaigns[0].make, _notice(spec, language)
     return {
         "language": language,
         "date": long_date(spec.mail_date, language),
