@@ -211,6 +211,18 @@ def test_an_interim_letter_is_asked_when_its_owner_hears_and_no_stated_day_is_dr
     }
 
 
+def test_an_interim_follow_up_about_a_remedy_that_is_there_is_told_what_its_letters_say():
+    def told(kind):
+        return [one.sentence for one in missing(DEFECT, load(ON), kind, ["en"]) if one.wrong]
+
+    assert told("initial") == []
+    (said,) = told("interim")
+    assert said == (
+        "Campaign X1: the follow-up is an interim one, and the remedy is there since 2013-02-11:"
+        " its letters ask their owners in (49 CFR 577.7(a)(1))."
+    )
+
+
 def test_a_consequence_without_warning_beside_a_warning_is_refused():
     """577.5(f)(1): a crash without prior warning, or the warning and what comes of not heeding it."""
     both = replace(

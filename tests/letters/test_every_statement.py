@@ -369,6 +369,37 @@ def test_a_remedy_that_is_free_for_some_vehicles_alone_says_so_in_theirs(tmp_pat
         assert found & {"G1", "NF1"} == {statement}
 
 
+def test_what_holds_of_one_recall_is_printed_behind_its_name_in_both_languages(
+    tmp_path_factory, profile
+):
+    refunded = campaign(tmp_path_factory, "a refund of the vehicle's price")
+    some = campaign(tmp_path_factory, "a defect that can cause a crash without warning")
+    letter = spec(
+        refunded,
+        replace(some, campaign_code="X2"),
+        labor_hours={"X2": (1.0, 1.0)},
+        language="en+es",
+    )
+    version = compose.typeset(compose.recipe(letter, profile, PACK), profile)
+    assert [f for f in checks.check(version, pack=PACK) if f.severity == "must"] == []
+    assert version.sheets == 2  # one a language
+    pages = readback.read(printed(version), version.slots, version.page_count)
+    english, spanish = (part.plain for part in parts_of(version, pages, PACK))
+    for words in (
+        "Recall X1: Lexus will refund the purchase price",
+        "Recall X2: Lexus will have this problem repaired without charge",
+        "Recall X2: The problem may not be present",
+        "Recall X2: We urge you to bring your vehicle to a dealer to have this free repair done",
+    ):
+        assert english.count(words) == 1
+    for words in (
+        "Retiro X1: Lexus le reembolsará",
+        "Retiro X2: Lexus hará reparar",
+        "Retiro X2: Es posible que el problema",
+    ):
+        assert spanish.count(words) == 1
+
+
 def test_two_recalls_of_one_letter_say_each_what_is_its_own_and_once_what_is_common(
     tmp_path_factory,
 ):

@@ -76,6 +76,7 @@ def missing(
     told = (
         _should_state(campaign, languages),
         _of_days(campaign, pack.on),
+        _already_there(campaign, kind, pack.on),
         _contradicted(campaign),
     )
     for one in chain(*told) if campaign.family == "safety" else ():
@@ -152,6 +153,21 @@ def _of_days(campaign: Campaign, on: date) -> Iterator[Missing]:
     elif expected is not None and expected <= on:
         past = f"`remedy_expected_date` {expected} is no later than {on}, and a letter says that no day is known: state a later day"
         yield one("remedy_expected_date", "49 CFR 577.5(g)(1)(ii)", past)
+
+
+def _already_there(campaign: Campaign, kind: str, on: date) -> Iterator[Missing]:
+    """Yield the day of a remedy that is there although the follow-up is an interim one: its letters then ask owners in."""
+    there = campaign.first_remedy_date
+    if kind == "interim" and there is not None and there <= on:
+        wrong = f"the follow-up is an interim one, and the remedy is there since {there}: its letters ask their owners in"
+        yield Missing(
+            campaign.campaign_code,
+            "remedy_available_date",
+            "en",
+            "49 CFR 577.7(a)(1)",
+            must=False,
+            wrong=wrong,
+        )
 
 
 def _contradicted(campaign: Campaign) -> Iterator[Missing]:
