@@ -118,14 +118,12 @@ class _Batch(NamedTuple):
 
 
 def _batches(rows: pa.Table, made: Versions) -> list[_Batch]:
-    """Return the runs that rows need, in order."""
+    """Return the runs that rows need, in order; versions that came out alike are one."""
     used = rows.group_by(["form_digest", "label"]).aggregate([]).to_pylist()
     labels = {(row["form_digest"], row["label"]) for row in used}
+    alike = {made.compiled[key].digest: key for key in sorted(made.compiled, reverse=True)}
     return sorted(
-        _Batch(key, Stream(key.family, label))
-        for key, version in made.compiled.items()
-        for digest, label in labels
-        if digest == version.digest
+        _Batch(alike[digest], Stream(alike[digest].family, label)) for digest, label in labels
     )
 
 
