@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.campaigns.follow_up_settings import FollowUpSettings, check_mailer_id
+from renotify.campaigns.follow_up_settings import SECOND_NOTICE, FollowUpSettings, check_mailer_id
 from renotify.errors import AlreadyDone, BadInput, NothingToDo, Refused
 from renotify.ledger import artifacts, follow_ups, pieces
 from renotify.ledger.kinds import PieceState
@@ -37,6 +37,7 @@ from renotify.mailing.job_folder import MANIFEST
 from renotify.mailing.printing import Job
 from renotify.mailing.versions import Versions
 from renotify.rules import load
+from renotify.selection import second_notice
 from renotify.values.progress_callback import Progress
 
 MAIL_HOUSE = "mail house"
@@ -140,7 +141,8 @@ def _intend(
     while True:
         with session.transaction():
             pieces.hold_still(session)
-            decided = versions.settle_remedies(session, _decided(session, row, on), made)
+            decided = _decided(session, settings, row, on)
+            decided = versions.settle_remedies(session, decided, made)
             early_letters.refuse(settings, row, _released(decided), made, on)
             released = _released(decided)
             missing = versions.wanted(released) - made.compiled.keys()
@@ -158,7 +160,7 @@ def _versions(session: Session, settings: FollowUpSettings, mail_date: date) -> 
     )
 
 
-def _decided(session: Session, row: WaveRow, on: date) -> pa.Table:
+def _decided(session: Session, settings: FollowUpSettings, row: WaveRow, on: date) -> pa.Table:
     planned = wave_tables.planned(session, row.follow_up, row.number)
     if not planned.num_rows:
         raise NothingToDo(
@@ -166,6 +168,8 @@ def _decided(session: Session, row: WaveRow, on: date) -> pa.Table:
             f"Plan it again: renotify plan {row.follow_up}.",
         )
     standing = wave_tables.standing(session, row.follow_up, row.number)
+    if settings.kind == SECOND_NOTICE:
+        standing = second_notice.not_told(session, standing, settings)
     owners = wave_tables.owners(session, row.follow_up, row.number, on)
     decided = eligibility.decide(planned, standing, owners, placeholders(session), on=on)
     return versions.settle_language(decided, load(on))

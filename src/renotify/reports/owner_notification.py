@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from renotify.campaigns.follow_up_settings import KINDS
+from renotify.campaigns.follow_up_settings import FIRST_KINDS
 from renotify.ledger import fold
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import MARK
@@ -13,7 +13,6 @@ from renotify.reports.deadline import states_it
 from renotify.rules import load
 from renotify.values.english import counted
 
-FIRST_KINDS = tuple(kind for kind in KINDS if not kind.startswith("follow_up"))
 OF_FIRST = f"in ({', '.join(repr(kind) for kind in FIRST_KINDS)})"
 # A letter of a follow-up is no first notice: a piece of one is known by its subject (mailing/mail_events).
 FIRST_NOTICE = (

@@ -12,6 +12,12 @@ else in the campaigns' populations is in the list too, left out under one named 
     address_abroad                     who holds it lives outside the United States: for a person
     address_incomplete                 the newest record of every owner cannot be mailed
 
+and of a list of second notices (kind ``remedy_available``, ``second_notice``) before these
+    remedy_not_known                   the remedy has no day yet
+    no_interim_letter                  no letter is recorded as mailed that said that the remedy is not there
+    in_second_notice                   another list of second notices has it and has not mailed it
+    told_of_remedy                     a letter that said that the remedy is there was mailed
+
 A vehicle is planned at its own dealer. One without a dealer, or of a dealer that is not loaded, is
 planned at the dealer nearest to its owner's ZIP Code (``dealer_assigned``), and its letter names
 none: any dealer of the make is as good. A vehicle without a row of its own is listed too: its VIN
@@ -31,7 +37,7 @@ import pyarrow.compute as pc
 from duckdb import DuckDBPyConnection
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.follow_up_settings import JOINED, FollowUpSettings
+from renotify.campaigns.follow_up_settings import JOINED, SECOND_NOTICE, FollowUpSettings
 from renotify.campaigns.letter_facts import is_provisional
 from renotify.campaigns.missing_facts import missing
 from renotify.errors import BadInput, NothingToDo, Refused
@@ -42,6 +48,7 @@ from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
 from renotify.rules import KIND_OF_FOLLOWUP, load
+from renotify.selection import second_notice
 from renotify.selection.nearest_dealer import nearest_dealers
 from renotify.values.address import ABROAD, address_problems
 from renotify.values.arrow_sql import arrow_sql
@@ -62,7 +69,7 @@ TO_CONFIRM, INCOMPLETE, AWAY = "owner_to_confirm", "address_incomplete", "addres
 GIVEN_UP = "no_current_owner"
 MOST_CAMPAIGNS = 62  # a bit each
 CLOSED = [
-    "repaired", "inspected_ok", "removed", *(f"unreachable_{reason}" for reason in REASONS),
+    *second_notice.REASONS, "repaired", "inspected_ok", "removed", *(f"unreachable_{reason}" for reason in REASONS),
 ]  # fmt: skip
 
 # Every record known on the day, where something is open.
@@ -230,6 +237,8 @@ def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> 
         campaigns = registry.campaigns(session, settings.campaigns)
         where, values = in_campaigns(settings.campaigns)
         standing = tables.read(session, "state", *STANDING, where=f"current and {where}", **values)
+        if settings.kind == SECOND_NOTICE:
+            standing = second_notice.owed(session, standing, campaigns, settings.name)
         vehicles = tables.read(session, "vehicle", "vin", "dealer_code")
         owners = tables.read(session, "owner", *OWNERS)
         dealers = tables.read(session, "dealer", *DEALERS)
