@@ -143,33 +143,51 @@ def killed_before_printing(url, out):
     assert done.returncode == -signal.SIGKILL
 
 
-def test_a_resumed_release_sees_what_was_loaded_since_and_its_intent_stands(
+def test_a_release_resumed_days_later_asks_every_vehicle_again_and_names_what_changed(
     ledger, session, tmp_path
 ):
-    """A repair and a move come too late; a corrected text is printed, for the version is made again."""
-    vins = planned(session, tmp_path, ["ALE"], ["ALE"])
+    """Repaired, repaired in part, removed, moved, leased out anew; one is as it was. No letter says what is no longer so."""
+    vins = planned(session, tmp_path, ["ALE"], ["9LA", "ALE"], ["ALE"], ["ALE"], ["ALE"], ["ALE"])
+    gone, half, out, away, sold, same = vins
     killed_before_printing(ledger, tmp_path)
     session.renew()
     intended = {row["vin"]: row for row in rows_of(session)}
     assert {row["state"] for row in intended.values()} == {"released"}
-    repaired(session, tmp_path, vins[0], "ALE", date(2013, 3, 7))
-    moved(session, tmp_path, vins[1], date(2013, 3, 7), name1="BEN MADEUP", zip="02109")
-    load(session, small_follow_up(tmp_path / "corrected", ALE={"defect": "The pipe can burst."}))
-    done = release(session, tmp_path, on=date(2013, 3, 8))
-    assert (done["resumed"], done["checked_on"]) == (True, ON.isoformat())
-    assert (done["printed"], done["withdrawn"], done["versions"]) == (2, 0, 1)
-    rows = {row["vin"]: row for row in rows_of(session)}
-    assert {row["state"] for row in rows.values()} == {"printed"}
-    for kept in ("piece_id", "owner_as_of", "imb", "reason", "checked_on", "bundle"):
-        assert [rows[vin][kept] for vin in vins] == [intended[vin][kept] for vin in vins]
-    assert rows[vins[1]]["owner_as_of"] == AS_OF
-    old, new = ({row["form_digest"] for row in of.values()} for of in (intended, rows))
-    assert len(new) == 1
-    assert old != new
-    assert {row["form_digest"] for row in manifest(done)} == new
+    later = date(2013, 3, 11)
+    repaired(session, tmp_path, gone, "ALE", later)
+    repaired(session, tmp_path, half, "ALE", later)
+    news = small_follow_up(tmp_path / "corrected", ALE={"defect": "The pipe can burst."})
+    news.owner(away, as_of=later, name1="BEN MADEUP", addr1="1 Other St", zip="02109")
+    for role in ("lessee", "lessor"):
+        news.owner(sold, as_of=later, role=role, name1=f"A {role} MADEUP", addr1="2 Other St")
+    news.add("population", vin=out, campaign_code="ALE", removed_date=later, removed_reason="export")
+    load(session, news, later)
+    done = release(session, tmp_path, on=later)
+    assert (done["resumed"], done["begun_on"]) == (True, ON.isoformat())
+    assert done["checked_on"] == later.isoformat()
+    assert done["changed_since"] == {
+        "moved_owner": 1, "repaired": 1, "removed": 1, "rebundled": 1, "readdressed": 1, "added": 2,
+    }  # fmt: skip
+    rows = {(row["vin"], row["role"]): row for row in rows_of(session)}
+    printed = {vin for (vin, _), row in rows.items() if row["state"] == "printed"}
+    assert printed == {half, away, sold, same}
+    assert rows[half, "owner"]["bundle"] == "9LA"
+    assert rows[away, "owner"]["owner_as_of"] == later
+    for kept in ("piece_id", "imb", "bundle", "owner_as_of"):
+        assert rows[same, "owner"][kept] == intended[same][kept]
+    serials = [row["imb"][:20] for row in rows.values()]
+    assert len(serials) == len(set(serials)) == 8
     words = " ".join(paper(done).split())
-    assert words.count("The pipe can burst.") == 2
-    assert "BEN MADEUP" not in words
+    assert words.count("The pipe can burst.") == 4  # away, same, and lessee and lessor of the one sold
+    assert "BEN MADEUP" in words
+    assert gone not in words
+    assert out not in words
+    with (Path(done["folder"]) / "withdrawn.csv").open(encoding="utf-8", newline="") as file:
+        told = {row["piece_id"]: row["reason"] for row in csv.DictReader(file)}
+    assert told == {
+        intended[gone]["piece_id"]: "repaired", intended[out]["piece_id"]: "removed",
+        intended[sold]["piece_id"]: "moved_owner",
+    }  # fmt: skip
 
 
 def paper(done):

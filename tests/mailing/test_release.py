@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from datetime import date, timedelta
 from pathlib import Path
@@ -32,14 +33,14 @@ from mailing.releases import (
     rows_of,
     states,
 )
-from renotify.errors import AlreadyDone, Refused
+from renotify.errors import AlreadyDone, NothingToDo, Refused
 from renotify.ledger import artifacts, pieces
 from renotify.ledger.bulk_session import PostgresqlSession, SqliteBulkSession
 from renotify.ledger.desk_session import SqliteDeskSession
 from renotify.ledger.session import open_session
 from renotify.letters.version import LetterVersion
-from renotify.mailing import approving, preclearance, proving, reconciling
-from small_world import Desk, World
+from renotify.mailing import approving, evidence, preclearance, proving, pulling, reconciling
+from small_world import Desk, World, write_csv
 
 
 def test_a_wave_is_printed_with_manifest_ticket_and_digests(session, tmp_path):
@@ -229,7 +230,10 @@ def test_a_wave_is_released_by_one_session_at_a_time(ledger, session, tmp_path):
 
 
 @pytest.mark.parametrize("where", ["_print", "_record"])
-def test_an_interrupted_release_goes_on_with_its_own_pieces(session, tmp_path, monkeypatch, where):
+def test_an_interrupted_release_asks_again_and_lists_by_number_what_it_withdrew(
+    session, tmp_path, monkeypatch, where
+):
+    """The job may have been whole when it stopped: the list says which pieces of an earlier copy nobody may mail."""
     vins = planned(session, tmp_path, ["ALE"], ["ALE"])
     with monkeypatch.context() as patched:
         interrupted(patched, where)
@@ -238,9 +242,18 @@ def test_an_interrupted_release_goes_on_with_its_own_pieces(session, tmp_path, m
     repaired(session, tmp_path, vins[0], "ALE", date(2013, 3, 7))
     assert not reconciling.reconcile(session, NAME)["waves"][0]["printed"]
     assert "has not finished" in reconciling.reconcile(session, NAME)["sentences"][0]
+    number = {row["vin"]: (row["piece_id"], row["imb"]) for row in rows_of(session)}
     done = release(session, tmp_path, on=date(2013, 3, 8))
-    assert (done["resumed"], done["checked_on"], done["printed"]) == (True, "2013-03-06", 2)
-    assert sorted(row["vin"] for row in manifest(done)) == sorted(vins)
+    assert (done["resumed"], done["begun_on"]) == (True, "2013-03-06")
+    assert (done["checked_on"], done["printed"]) == ("2013-03-08", 1)
+    assert (done["changed_since"], done["withdrawn_since"]) == ({"repaired": 1}, 1)
+    assert [row["vin"] for row in manifest(done)] == vins[1:]
+    with (Path(done["folder"]) / "withdrawn.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    piece, imb = number[vins[0]]
+    assert row == {"piece_id": piece, "vin": vins[0], "imb": imb, "reason": "repaired"}
+    assert rows_of(session)[0]["imb"] != rows_of(session)[1]["imb"]
+    assert reconciling.reconcile(session, NAME)["closes"]
 
 
 def test_an_interrupted_release_of_repaired_vehicles_ends_without_a_letter(
@@ -254,28 +267,28 @@ def test_an_interrupted_release_of_repaired_vehicles_ends_without_a_letter(
             release(sqlite_session, tmp_path)
     done = release(sqlite_session, tmp_path, on=date(2013, 3, 8))
     assert (done["resumed"], done["printed"], done["withdrawn"]) == (True, 0, 1)
-    assert done["checked_on"] == ON.isoformat()
+    assert (done["begun_on"], done["changed_since"]) == (ON.isoformat(), {})
     assert manifest(done) == []
     assert artifacts.disclosures(sqlite_session).num_rows == 0
     assert reconciling.reconcile(sqlite_session, NAME)["closes"]
 
 
-def test_a_letter_whose_zip_code_was_corrected_since_its_intent_is_set_aside(
+def test_a_letter_whose_zip_code_was_corrected_since_its_intent_goes_there_under_its_number(
     sqlite_session, tmp_path, monkeypatch
 ):
-    """Its barcode stands with the intent and would send it to the ZIP code before; a person decides."""
+    """The serial of the barcode stays, its routing is that of the address of now."""
     vins = planned(sqlite_session, tmp_path, ["ALE"], ["ALE"])
     with monkeypatch.context() as patched:
         interrupted(patched, "_print")
         with pytest.raises(KeyboardInterrupt):
             release(sqlite_session, tmp_path)
+    before = {row["vin"]: row["imb"] for row in rows_of(sqlite_session)}
     moved(sqlite_session, tmp_path, vins[0], AS_OF, zip="02115")
     done = release(sqlite_session, tmp_path, on=date(2013, 3, 8))
-    assert (done["printed"], done["exceptions"]) == (1, 1)
-    assert states(sqlite_session) == {vins[0]: "exception", vins[1]: "printed"}
-    assert reconciling.reconcile(sqlite_session, NAME)["reasons"]["exceptions"] == {
-        "imb_payload: another ZIP Code than the address": 1
-    }
+    assert (done["printed"], done["exceptions"]) == (2, 0)
+    after = {row["vin"]: row["imb"] for row in rows_of(sqlite_session)}
+    assert after[vins[1]] == before[vins[1]]
+    assert after[vins[0]] == before[vins[0]][:20] + "02115"
 
 
 def test_a_resumed_release_writes_the_same_bytes(sqlite_session, tmp_path, monkeypatch):
@@ -286,8 +299,40 @@ def test_a_resumed_release_writes_the_same_bytes(sqlite_session, tmp_path, monke
             release(sqlite_session, tmp_path)
     folder = tmp_path / NAME / "wave-01"
     before = contents(folder)
-    release(sqlite_session, tmp_path, on=date(2013, 3, 9))
+    done = release(sqlite_session, tmp_path)
+    assert (done["resumed"], done["changed_since"]) == (True, {})
     assert contents(folder) == before
+
+
+def test_a_printed_letter_whose_vehicle_was_repaired_is_pulled_by_number(sqlite_session, tmp_path):
+    """Asked again on a later day; what the mail house has answered for is past, and no state changes."""
+    gone, mailed, same = planned(sqlite_session, tmp_path, ["ALE"], ["ALE"], ["ALE"])
+    done = release(sqlite_session, tmp_path)
+    rows = {row["vin"]: row for row in manifest(done)}
+    told = write_csv(
+        tmp_path / "told.csv",
+        [{"piece_id": rows[mailed]["piece_id"], "status": "accepted", "mailed_date": "2013-03-07"}],
+    )
+    evidence.accept(sqlite_session, NAME, 1, told, on=date(2013, 3, 7))
+    for vin in (gone, mailed):
+        repaired(sqlite_session, tmp_path, vin, "ALE", date(2013, 3, 7))
+    for _ in range(2):
+        pulled = pulling.pull(sqlite_session, NAME, 1, on=date(2013, 3, 8))
+        assert (pulled["waiting"], pulled["pull"], pulled["reasons"]) == (2, 1, {"repaired": 1})
+    with Path(pulled["file"]).open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    wanted = ("piece_id", "vin", "imb", "file", "first_page", "sequence")
+    assert {name: row[name] for name in wanted} == {name: rows[gone][name] for name in wanted}
+    assert row["reason"] == "repaired"
+    assert states(sqlite_session) == {gone: "printed", mailed: "accepted", same: "printed"}
+    for vin in (gone, same):
+        told = write_csv(
+            tmp_path / f"{vin}.csv",
+            [{"piece_id": rows[vin]["piece_id"], "status": "spoiled", "mailed_date": ""}],
+        )
+        evidence.accept(sqlite_session, NAME, 1, told, on=date(2013, 3, 8))
+    with pytest.raises(NothingToDo, match="waits for the mail house"):
+        pulling.pull(sqlite_session, NAME, 1, on=date(2013, 3, 8))
 
 
 def test_the_letters_of_a_follow_up_are_checked_looked_at_and_approved(sqlite_session, tmp_path):

@@ -92,6 +92,19 @@ def _released(done: dict[str, Any]) -> None:
     )
     for reason, count in done["withdrawn_reasons"].items():
         click.echo(f"- withdrawn, {reason.replace('_', ' ')}: {count:,}")
+    if done["resumed"]:
+        changed = [
+            f"{reason.replace('_', ' ')}: {count:,}" for reason, count in done["changed_since"].items()
+        ]
+        click.echo(
+            f"- the release was begun on {done['begun_on']} and asked every vehicle again;"
+            f" changed since: {', '.join(changed) or 'nothing'}"
+        )
+    if done["withdrawn_since"]:
+        click.echo(
+            f"- {counted(done['withdrawn_since'], 'piece')} withdrawn since it was begun, by number:"
+            f" {os.path.relpath(done['folder'])}/withdrawn.csv; use no earlier copy of this job"
+        )
     for what in ("languages", "envelopes"):
         if done[what]:
             click.echo(f"- {what}: {_worded(done[what])}")
@@ -105,6 +118,18 @@ def _released(done: dict[str, Any]) -> None:
         click.echo(f"- {warning}")
     click.echo(f"The job for the mail house, with manifest and ticket: {folder}")
     click.echo(f"Next: renotify mail accept {done['follow_up']} {done['wave']} EVIDENCE.csv")
+
+
+@mail.command()
+@click.argument("name")
+@click.argument("wave", type=int)
+@ledger_command
+def pull(session: Session, name: str, wave: int, as_json: bool, on: date) -> None:
+    """List by number the printed letters that must not be mailed any more, before the mail house hands them in."""
+    from renotify.mailing import pulling
+
+    done = pulling.pull(session, name, wave, on=on)
+    show(done, as_json, lambda: _lines(done))
 
 
 @mail.command()

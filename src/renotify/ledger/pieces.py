@@ -2,7 +2,8 @@
 
 A state changes only along ``MAY_BECOME``, and a change that finds another state changes nothing: it
 is Inconsistent, and its transaction is undone. The release of a wave is an intent that is written
-once (``intend``); rendering may be repeated until it is recorded once (``record_printed``).
+once (``intend``) and decided anew when its release is resumed (``intend_again``); rendering may be
+repeated until it is recorded once (``record_printed``).
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ RELEASED_ONCE = PRINTED_ONCE | {PieceState.RELEASED, PieceState.EXCEPTION}
 MAY_BECOME: Mapping[PieceState, frozenset[PieceState]] = {
     PieceState.LISTED: frozenset({PieceState.PLANNED, PieceState.RELEASED, PieceState.WITHDRAWN}),
     PieceState.PLANNED: frozenset({PieceState.LISTED, PieceState.RELEASED, PieceState.WITHDRAWN}),
-    PieceState.RELEASED: frozenset({PieceState.PRINTED, PieceState.EXCEPTION}),
+    PieceState.RELEASED: frozenset({PieceState.PRINTED, PieceState.EXCEPTION, PieceState.WITHDRAWN}),
     PieceState.PRINTED: frozenset({PieceState.ACCEPTED, PieceState.SPOILED}),
-    PieceState.WITHDRAWN: frozenset(),
+    PieceState.WITHDRAWN: frozenset({PieceState.RELEASED}),  # within a wave that is not printed (intend_again)
     PieceState.EXCEPTION: frozenset(),
     PieceState.ACCEPTED: frozenset(),
     PieceState.SPOILED: frozenset(),
@@ -152,14 +153,37 @@ def intend(session: Session, name: str, number: int, rows: pa.Table, folder: str
         name=name,
         number=number,
     )
+    _write_intent(session, number, rows, f"piece.state in ({_quoted(UNDECIDED)})")
+
+
+def intend_again(session: Session, name: str, number: int, rows: pa.Table) -> None:
+    """Write what was decided anew about the pieces (``INTENT``) of a wave that was released and not printed, in the open transaction.
+
+    Raises AlreadyDone when its printing was recorded, Inconsistent for a piece of another wave. Nothing of it has been printed
+    for good, so one that was withdrawn may be released after all.
+    """
+    begun = "released_at is not null and rendered_at is null"
+    if not session.scalar(
+        f"select count(*) from wave where follow_up = :name and number = :number and {begun}",
+        name=name,
+        number=number,
+    ):
+        raise AlreadyDone(f"The printing of wave {number} of {name!r} was recorded before.")
+    open_to_change = {PieceState.RELEASED, PieceState.WITHDRAWN}
+    _write_intent(
+        session, number, rows,
+        f"piece.wave = excluded.wave and piece.state in ({_quoted(frozenset(open_to_change))})",
+    )  # fmt: skip
+
+
+def _write_intent(session: Session, number: int, rows: pa.Table, where: str) -> None:
     staged = session.stage("intent", rows.select(INTENT.names).cast(INTENT))
     columns = [column for column in INTENT.names if column not in ("vin", "piece_id")]
     taken = ", ".join(f"{column} = excluded.{column}" for column in columns)
     written = session.execute(
         f"insert into piece ({', '.join(INTENT.names)}, file, return_code)"
         f" select {', '.join(INTENT.names)}, '', '' from intent where true"
-        f" on conflict (vin, piece_id) do update set {taken}"
-        f" where piece.state in ({_quoted(UNDECIDED)})"
+        f" on conflict (vin, piece_id) do update set {taken} where {where}"
     )
     if written != staged:
         raise Inconsistent(

@@ -17,8 +17,15 @@ from renotify.values.address import routing_digits
 BARCODE_ID = "00"  # no optional presort marking
 SERVICE_TYPE = "270"  # First-Class, full service, no address correction; a public example, see docs
 TEST_MAILER_ID = "999999"  # ours, for demonstrations: no piece that carries it may enter the mail
+LEADING_DIGITS = 20  # all that stands before the routing digits
 TRACKING_DIGITS = 15  # Mailer ID and serial number together
 UNIQUE_DAYS = 45  # a serial number may not come again within so many days
+
+
+def readdressed(rows: pa.Table, known: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the digits of pieces that have a barcode (``known``): its own number, and the routing of the address of now."""
+    tracking = pc.utf8_slice_codeunits(known, 0, LEADING_DIGITS)
+    return pc.binary_join_element_wise(tracking, routing_digits(rows), "")
 
 
 def payloads(

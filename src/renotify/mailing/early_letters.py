@@ -45,7 +45,7 @@ def refuse(
         f"{letters} of wave {row.number} would go out before the remedy: that of"
         f" {series(sorted({bundle for _, bundle, _ in early}))} is there on {last}; today is {on}.",
         f"Release the wave from {last} on."
-        if last < monday_of(on) + A_WEEK
+        if row.released or last < monday_of(on) + A_WEEK
         else f"Plan again with `renotify replan {row.follow_up}`: it moves them to the week of their remedy.",
     )
 

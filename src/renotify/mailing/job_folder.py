@@ -2,3 +2,4 @@
 
 MANIFEST = "manifest.csv"
 EXCEPTIONS = "exceptions.csv"
+WITHDRAWN = "withdrawn.csv"  # only of a release that was begun, stopped and resumed

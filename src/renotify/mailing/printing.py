@@ -26,7 +26,7 @@ from renotify.letters.checks.batch_sample import sample
 from renotify.letters.envelope import Stream
 from renotify.letters.job_ticket import Run, job_ticket
 from renotify.letters.version import LetterVersion
-from renotify.mailing.job_folder import EXCEPTIONS, MANIFEST
+from renotify.mailing.job_folder import EXCEPTIONS, MANIFEST, WITHDRAWN
 from renotify.mailing.versions import VersionKey, Versions
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.progress_callback import Progress
@@ -74,6 +74,7 @@ def write(
     rows: pa.Table,
     made: Versions,
     folder: Path,
+    withdrawn: pa.Table,
     *,
     progress: Progress | None = None,
     workers: int = 1,
@@ -82,7 +83,8 @@ def write(
 
     input = manifest + exceptions, and a sample of each batch file says what its rows say, or
     Inconsistent. Writing it again gives the same bytes, in one process or in several ``workers``.
-    Letters that go into different envelopes are different streams, in folders of their own (49 CFR 577.14).
+    Letters that go into different envelopes are different streams, in folders of their own (49 CFR 577.14). Pieces ``withdrawn``
+    since the release was begun have a list of their own, so that none from an earlier copy of the job is mailed.
     """
     part = part_of(folder)
     shutil.rmtree(part, ignore_errors=True)
@@ -97,6 +99,9 @@ def write(
     arrow_csv.write_csv(failed.select(EXCEPTION_COLUMNS), part / EXCEPTIONS)
     job.add("manifest", part / MANIFEST)
     job.add("exceptions", part / EXCEPTIONS)
+    if withdrawn.num_rows:
+        arrow_csv.write_csv(withdrawn, part / WITHDRAWN)
+        job.add("withdrawn", part / WITHDRAWN)
     if job.runs:
         job.add_ticket(f"{folder.parent.name}-{folder.name}", made)
     _settle(part, folder)

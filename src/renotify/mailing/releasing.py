@@ -1,14 +1,16 @@
 """The release of a wave: check every vehicle again, write the intent, print, record.
 
-The intent is written once, in one durable transaction, before anything is printed; printing is a
+The intent is written in one durable transaction, before anything is printed; printing is a
 function of the intent and may be repeated; what was printed is recorded once. So a process killed
 at any instant leaves a wave that the next release of it finishes: no piece twice, none skipped.
+That next release asks every vehicle again, as of its own day, and says what changed (decision 0028).
 What happens behind the mail house's door is not exactly-once: it is reconciled (``reconcile``).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -46,11 +48,17 @@ LONGEST_PATH = 180  # an artifact's path has 255 characters, a batch file's name
 
 @dataclass(frozen=True)
 class Intent:
-    """A wave's release as recorded: the day of its check, and whether an earlier run wrote it."""
+    """A wave's release as recorded: the day of its check; of one that is resumed when it was begun and what changed since."""
 
     checked_on: date
-    resumed: bool
     counts: dict[str, int]
+    begun_on: date | None = None
+    changed: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def resumed(self) -> bool:
+        """Whether an earlier run began it."""
+        return self.begun_on is not None
 
 
 def release(
@@ -69,7 +77,7 @@ def release(
     the wave's Monday, before the day of a remedy that its letters wait for, and while another
     process releases it, and where NHTSA should have had letter and envelope (``preclearance``); AlreadyDone once it was printed;
     LetterRefused when one version fails the checks, with nothing written. A release that was killed
-    is resumed with the pieces of its intent. A large wave is printed by so many ``workers``.
+    is resumed: every piece that it wanted to print is asked again. A large wave is printed by so many ``workers``.
     """
     settings = follow_ups.settings(session, name)
     with pieces.claim(session, name, wave):
@@ -77,15 +85,11 @@ def release(
         folder = printing.folder_of(out, name, wave)
         _refuse(settings, row, folder, on)
         warnings = preclearance.check(session, settings, on)
-        intent, made = (
-            _resume(session, settings, row, folder)
-            if row.released
-            else _intend(session, settings, row, folder, on)
-        )
+        intent, made = _intend(session, settings, row, folder, on)
         job = _print(session, row, made, folder, progress, workers)
         _record(session, name, wave, job)
         return {
-            **_summary(session, name, wave, intent, job),
+            **_summary(session, row, intent, job),
             "unapproved": unapproved(session, made),
             "warnings": warnings,
         }
@@ -103,6 +107,7 @@ def _refuse(settings: FollowUpSettings, row: WaveRow, folder: Path, on: date) ->
             "Choose a shorter --out.",
         )
     if row.released:
+        _refuse_elsewhere(row, folder)
         return
     lawful = settings.notice_date + timedelta(days=settings.days_after_notice)
     if on < lawful:
@@ -141,6 +146,7 @@ def _intend(
     while True:
         with session.transaction():
             pieces.hold_still(session)
+            before = pieces.of_wave(session, row.follow_up, row.number)
             decided = _decided(session, settings, row, on)
             decided = versions.settle_remedies(session, decided, made)
             early_letters.refuse(settings, row, _released(decided), made, on)
@@ -148,8 +154,9 @@ def _intend(
             missing = versions.wanted(released) - made.compiled.keys()
             undrawn = made.streams(released, "owner_state") - made.fronts.keys()
             if not (missing or undrawn):
-                _write_intent(session, row, _with_digests(decided, made), mailer, folder, on)
-                return Intent(on, resumed=False, counts=_counts(decided)), made
+                with_digests = _with_digests(decided, made)
+                _write_intent(session, row, with_digests, before, mailer, folder, on)
+                return _intent(row, before, decided, on), made
         made.compile(missing)
         made.draw(undrawn)
 
@@ -161,8 +168,8 @@ def _versions(session: Session, settings: FollowUpSettings, mail_date: date) -> 
 
 
 def _decided(session: Session, settings: FollowUpSettings, row: WaveRow, on: date) -> pa.Table:
-    planned = wave_tables.planned(session, row.follow_up, row.number)
-    if not planned.num_rows:
+    planned = wave_tables.planned(session, row)
+    if not planned.num_rows and not row.released:
         raise NothingToDo(
             f"Wave {row.number} of {row.follow_up!r} has no pieces to release.",
             f"Plan it again: renotify plan {row.follow_up}.",
@@ -192,39 +199,62 @@ def _counts(decided: pa.Table) -> dict[str, int]:
     return {name: int(pc.sum(decided[name], min_count=0).as_py()) for name in names}
 
 
+def _intent(row: WaveRow, before: pa.Table, decided: pa.Table, on: date) -> Intent:
+    counts = _counts(decided)
+    if not row.released:
+        return Intent(on, counts)
+    begun = pc.max(before["checked_on"]).as_py() or row.week
+    withdrawn = counted(pieces.only(decided, PieceState.WITHDRAWN)["reason"])
+    changed = {name: count for name, count in (withdrawn | counts).items() if count}
+    return Intent(on, counts, begun, changed)
+
+
 def _write_intent(
-    session: Session, row: WaveRow, decided: pa.Table, mailer: str, folder: Path, on: date
+    session: Session,
+    row: WaveRow,
+    decided: pa.Table,
+    before: pa.Table,
+    mailer: str,
+    folder: Path,
+    on: date,
 ) -> None:
-    """Record who gets a letter and who does not, each barcode, and where the job belongs."""
-    released = _released(decided)
-    payloads = barcodes.payloads(
-        released,
+    """Record who gets a letter and who does not, each barcode, and where the job belongs.
+
+    A piece that had a barcode keeps its number, withdrawn or not: no number is given twice.
+    """
+    places = pc.index_in(decided["piece_id"], before["piece_id"].combine_chunks())
+    known = pc.fill_null(before["imb"].take(places), "")
+    decided = decided.append_column("imb", known)
+    released, withdrawn = (
+        pieces.only(decided, state) for state in (PieceState.RELEASED, PieceState.WITHDRAWN)
+    )
+    blank = pa.array([""] * withdrawn.num_rows, pa.string())
+    at = withdrawn.column_names.index("form_digest")
+    rows = pa.concat_tables(
+        part.select(pieces.INTENT.names).cast(pieces.INTENT)
+        for part in (
+            _with_barcodes(session, released, mailer, on),
+            withdrawn.set_column(at, "form_digest", blank),
+        )
+    )
+    if row.released:
+        pieces.intend_again(session, row.follow_up, row.number, rows)
+    else:
+        pieces.intend(session, row.follow_up, row.number, rows, str(folder))
+
+
+def _with_barcodes(session: Session, released: pa.Table, mailer: str, on: date) -> pa.Table:
+    """Return released pieces with the digits of their barcodes; ``imb`` is the one that a piece has, or blank."""
+    new = pc.equal(released["imb"], "")
+    made = barcodes.payloads(
+        released.filter(new),
         mailer_id=mailer,
         first_serial=pieces.next_serial(session),
         in_use=pieces.barcodes_since(session, on - timedelta(days=barcodes.UNIQUE_DAYS)),
     )
-    withdrawn = pieces.only(decided, PieceState.WITHDRAWN)
-    blank = pa.array([""] * withdrawn.num_rows, pa.string())
-    at = withdrawn.column_names.index("form_digest")
-    columns = pieces.INTENT.names
-    rows = pa.concat_tables([
-        released.append_column("imb", payloads).select(columns).cast(pieces.INTENT),
-        withdrawn.set_column(at, "form_digest", blank).append_column("imb", blank)
-        .select(columns).cast(pieces.INTENT),
-    ])  # fmt: skip
-    pieces.intend(session, row.follow_up, row.number, rows, str(folder))
-
-
-def _resume(
-    session: Session, settings: FollowUpSettings, row: WaveRow, folder: Path
-) -> tuple[Intent, Versions]:
-    """Return the intent of a release that did not finish, and its versions, compiled anew."""
-    _refuse_elsewhere(row, folder)
-    rows = pieces.of_wave(session, row.follow_up, row.number)
-    checked = pc.max(rows["checked_on"]).as_py() or row.week  # one day for all of an intent
-    made = _versions(session, settings, checked)
-    made.compile(versions.wanted(versions.settle_remedies(session, _released(rows), made)))
-    return Intent(checked, resumed=True, counts={}), made
+    kept = barcodes.readdressed(released, released["imb"]).combine_chunks()
+    payloads = pc.replace_with_mask(kept, new.combine_chunks(), made.combine_chunks())
+    return released.set_column(released.column_names.index("imb"), "imb", payloads)
 
 
 def _refuse_elsewhere(row: WaveRow, folder: Path) -> None:
@@ -250,8 +280,8 @@ def _print(
     rows = _with_digests(versions.settle_remedies(session, rows, made), made)
     rows = rows.drop_columns(list(versions.OF_VEHICLE))
     rows = rows.append_column("label", versions.label_language(rows, made))
-    made.draw(made.streams(rows, "state"))  # a release that is resumed has drawn none
-    return printing.write(rows, made, folder, progress=progress, workers=workers)
+    withdrawn = wave_tables.withdrawn_since(session, row)
+    return printing.write(rows, made, folder, withdrawn, progress=progress, workers=workers)
 
 
 def _record(session: Session, name: str, wave: int, job: Job) -> None:
@@ -271,20 +301,23 @@ def _record(session: Session, name: str, wave: int, job: Job) -> None:
         pieces.record_wave_accepted(session, name, wave)
 
 
-def _summary(session: Session, name: str, wave: int, intent: Intent, job: Job) -> dict[str, Any]:
-    rows = pieces.of_wave(session, name, wave)
+def _summary(session: Session, row: WaveRow, intent: Intent, job: Job) -> dict[str, Any]:
+    rows = pieces.of_wave(session, row.follow_up, row.number)
     withdrawn = pieces.only(rows, PieceState.WITHDRAWN)
     return {
-        "follow_up": name,
-        "wave": wave,
+        "follow_up": row.follow_up,
+        "wave": row.number,
         "checked_on": intent.checked_on.isoformat(),
         "resumed": intent.resumed,
+        "begun_on": intent.begun_on.isoformat() if intent.begun_on else None,
+        "changed_since": dict(intent.changed),
         "planned": rows.num_rows,
         "released": rows.num_rows - withdrawn.num_rows,
         "withdrawn": withdrawn.num_rows,
         "printed": job.manifest.num_rows,
         "exceptions": job.exceptions.num_rows,
         "withdrawn_reasons": counted(withdrawn["reason"]),
+        "withdrawn_since": wave_tables.withdrawn_since(session, row).num_rows,
         "languages": counted(job.languages),
         "envelopes": job.envelopes,
         **intent.counts,

@@ -7,8 +7,11 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from renotify.ledger import pieces, tables
+from renotify.ledger.kinds import PieceState
+from renotify.ledger.pieces import WaveRow
 from renotify.ledger.session import Session
 from renotify.mailing.eligibility import OWNER_COLUMNS, PIECE_COLUMNS, STANDING
 
@@ -74,9 +77,12 @@ _ASKED = "asked_vehicle"
 _OF_BUNDLE = "p.follow_up = :name and p.family = :family and p.bundle = :bundle"
 
 
-def planned(session: Session, name: str, wave: int) -> pa.Table:
-    """Return the pieces of a wave that no release has decided about (``PIECE_COLUMNS``)."""
-    rows = pieces.only(pieces.of_wave(session, name, wave), *pieces.UNDECIDED)
+def planned(session: Session, row: WaveRow) -> pa.Table:
+    """Return the pieces of a wave (``PIECE_COLUMNS``) that its release decides about: those that none has, or that a release wanted
+    to print and has not.
+    """
+    states = {PieceState.RELEASED} if row.released else pieces.UNDECIDED
+    rows = pieces.only(pieces.of_wave(session, row.follow_up, row.number), *states)
     return rows.select(PIECE_COLUMNS)
 
 
@@ -99,6 +105,14 @@ def letters(session: Session, name: str, wave: int) -> pa.Table:
     """
     sql = f"{_LETTERS} where {_OF_WAVE} and p.state = 'released' {_IN_ORDER}"
     return session.read(sql, LETTER, name=name, wave=wave)
+
+
+def withdrawn_since(session: Session, row: WaveRow) -> pa.Table:
+    """Return the pieces (piece_id, vin, imb, reason) that a release of the wave wanted to print and a later run of it withdrew:
+    a withdrawn piece with a barcode is one.
+    """
+    rows = pieces.only(pieces.of_wave(session, row.follow_up, row.number), PieceState.WITHDRAWN)
+    return rows.filter(pc.not_equal(rows["imb"], "")).select(["piece_id", "vin", "imb", "reason"])
 
 
 def letter(session: Session, piece_id: str) -> pa.Table:
