@@ -56,7 +56,8 @@ def test_open_vehicles_are_said_with_the_campaigns_they_are_open_in(
 ) -> None:
     open_vehicles = sum(open_by_campaign.values())
     facts = sample.dealer(open_vehicles=open_vehicles, open_by_campaign=open_by_campaign)
-    assert tiles(facts)["vehicles open"] == (value, note, False)
+    label = "vehicle open" if value == "1" else "vehicles open"
+    assert tiles(facts)[label] == (value, note, False)
 
 
 @at_once(
@@ -64,14 +65,15 @@ def test_open_vehicles_are_said_with_the_campaigns_they_are_open_in(
     [
         ((), "0", "none yet"),
         ((week(0, hours=4.0),), "0", "none yet"),
-        ((week(0, 1),), "1", "Mar 4 to Mar 4"),
+        ((week(0, 1),), "1", "Mar 4"),
         ((week(0, 900), week(1), week(2, 150), week(3)), "1,050", "Mar 4 to Mar 18"),
     ],
 )
 def test_letters_are_said_from_their_first_week_to_their_last(
     weeks: tuple[Week, ...], value: str, note: str
 ) -> None:
-    assert tiles(sample.dealer(weeks=weeks))["owner letters"] == (value, note, False)
+    label = "owner letter" if value == "1" else "owner letters"
+    assert tiles(sample.dealer(weeks=weeks))[label] == (value, note, False)
 
 
 def test_a_dealer_that_expects_nobody_has_no_busiest_week() -> None:
@@ -133,17 +135,84 @@ def test_nine_weeks_are_shown_and_of_later_ones_the_busiest_is_said() -> None:
     assert told["weeks_note"] == "3 later weeks: at most 21 hours in any of them."
 
 
-@at_once(("count", "note"), [(9, ""), (10, "1 later week: at most 19 hours in any of them.")])
+@at_once(("count", "note"), [(9, ""), (10, "1 later week: at most 19 hours in it.")])
 def test_a_tenth_week_is_the_first_that_is_not_shown(count: int, note: str) -> None:
     weeks = tuple(week(t, 1, 10.0 + t) for t in range(count))
     assert printed(sample.dealer(weeks=weeks))["weeks_note"] == note
 
 
 def test_a_week_is_printed_with_its_figures() -> None:
-    told = printed(sample.dealer(weeks=(week(0, 8, 30.0),)))
-    assert told["weeks"] == [
-        {"week": "Mar 4", "letters": 8, "visits": 2.0, "hours": 30.0, "capacity": 24.0, "over": 6}
-    ]
+    told = printed(sample.dealer(weeks=(replace(week(0, 8, 30.0), booked=4.5),)))
+    assert told["weeks"] == [{
+        "week": "Mar 4", "letters": 8, "visits": 2.0, "booked": 4.5, "hours": 30.0, "capacity": 24.0, "over": 6,
+    }]  # fmt: skip
+
+
+@at_once(
+    ("visits", "hours", "words"),
+    [
+        (0, 0.0, ""),
+        (1, 1.0, "Booked: what 1 appointment not yet done takes, 1 hour in all; the hours to plan for are never less."),
+        (
+            3, 7.5,
+            "Booked: what 3 appointments not yet done take, 7.5 hours in all; the hours to plan for are never less."
+            " Of them 6.5 hours lie outside the weeks above.",
+        ),
+    ],
+)  # fmt: skip
+def test_booked_hours_are_told_in_all_and_those_outside_the_weeks(
+    visits: int, hours: float, words: str
+) -> None:
+    facts = sample.dealer(
+        weeks=(replace(week(0, 8, 30.0), booked=1.0),), booked_visits=visits, booked_hours=hours
+    )
+    assert printed(facts)["booked_note"] == words
+
+
+@at_once(
+    ("count", "dealer", "area"),
+    [
+        (0, "", ""),
+        (1, "The last letter for 1 vehicle came back", "The last letter for 1 vehicle of your dealers came back"),
+        (2, "The last letter for 2 vehicles came back", "The last letter for 2 vehicles of your dealers came back"),
+    ],
+)  # fmt: skip
+def test_vehicles_whose_mail_came_back_are_told(count: int, dealer: str, area: str) -> None:
+    rows = [["VIN", "2006 IS 250", "9LA"]] * count
+    told = printed(sample.dealer(came_back=count, came_back_rows=rows))
+    assert (told["came_back"], bool(told["came_back_text"])) == (rows, count > 0)
+    assert told["came_back_text"].startswith(dealer)
+    assert printed(sample.area(came_back=count))["came_back_text"].startswith(area)
+
+
+def test_a_notice_of_one_reads_as_one() -> None:
+    """One recall, one week of letters, one part; and an area of one dealer."""
+    one = sample.occasion(sample.RECALL)
+    told = printed(sample.dealer(weeks=(week(0, 8, 30.0),), parts=(PART,)), one)
+    text = " ".join([*told["opening"], told["mailing"], told["instructions_text"], told["parts_text"], *told["handling"]])
+    for words in (
+        "have not yet had this repair completed", "by first class mail, in one week, as parts",
+        "to conduct this campaign are found at the place below", "The part below is counted", "aware of this campaign and",
+    ):  # fmt: skip
+        assert words in text
+    assert "has this campaign open on" in printed(sample.dealer(holds=()), one)["stock_text"]
+    assert printed(sample.dealer(parts=()), one)["parts_text"].startswith("This campaign needs no")
+    area = sample.area()
+    alone = printed(replace(area, dealers=area.dealers[:1]))
+    assert "We request your dealer's assistance" in alone["opening"][1]
+    assert "Your dealer should take this into consideration" in alone["opening"][1]
+    assert "dealers" not in " ".join(alone["handling"][:2])
+
+
+def test_hours_of_the_work_stand_with_each_campaign_and_visits_below_them() -> None:
+    told = printed(
+        sample.dealer(),
+        sample.occasion(hours={"9LA": "every model about 2 hours"}, visits="9LA+CLB about 3 hours"),
+    )
+    by_code = {row["code"]: dict(row["facts"]) for row in told["campaigns"]}
+    assert by_code["9LA"]["Time for the work:"] == "every model about 2 hours."
+    assert "Time for the work:" not in by_code["CLB"]
+    assert told["visits_text"].endswith("is done in one visit: 9LA+CLB about 3 hours.")
 
 
 @at_once(
@@ -299,18 +368,18 @@ def test_a_service_campaign_says_what_it_has(missing: str) -> None:
     ("campaigns", "subject", "banner", "first_section"),
     [
         (
-            (sample.RECALL,), "Owner Re-notification of Non-Completed Safety Recalls",
-            "This is a safety recall notice. Campaign 9LA.", "Safety Recalls/Campaigns Involved in the Follow-Up",
+            (sample.RECALL,), "Owner Re-notification of a Non-Completed Safety Recall",
+            "This is a safety recall notice. Campaign 9LA.", "Safety Recall Involved in the Follow-Up",
         ),
         (
             (sample.RECALL, replace(sample.RECALL, campaign_code="ALE"), sample.SERVICE),
-            "Owner Re-notification of Non-Completed Safety Recalls and Service Campaigns",
-            "This is a safety recall notice. Campaign 9LA and ALE.",
+            "Owner Re-notification of Non-Completed Safety Recalls and a Service Campaign",
+            "This is a safety recall notice. Campaigns 9LA and ALE.",
             "Safety Recalls/Campaigns Involved in the Follow-Up",
         ),
         (
-            (sample.SERVICE,), "Owner Re-notification of Non-Completed Service Campaigns", None,
-            "Campaigns Involved in the Follow-Up",
+            (sample.SERVICE,), "Owner Re-notification of a Non-Completed Service Campaign", None,
+            "Campaign Involved in the Follow-Up",
         ),
     ],
 )  # fmt: skip
@@ -407,7 +476,7 @@ def test_a_campaign_without_instructions_says_that_none_are_issued() -> None:
     [
         ((), "These campaigns need no part to be ordered by your dealership.", 0, 0),
         ((PartLine("P-0", "", "9LA", 0, 0, 0, 0.4, 0),), "On the day of this notice no order is due from your dealership", 3, 0),
-        ((PartLine("P-0", "", "9LA", 0, 0, 0, 0.6, 0),), "The parts below are counted for your dealership", 3, 1),
+        ((PartLine("P-0", "", "9LA", 0, 0, 0, 0.6, 0),), "The part below is counted for your dealership", 3, 1),
         ((PART, replace(PART, part_no="P-2")), "The parts below are counted for your dealership", 3, 2),
     ],
 )  # fmt: skip

@@ -23,9 +23,8 @@ LANGUAGE = "en"
 SHOWN_WEEKS = 9
 SHOWN_HOLDS = 40
 SHOWN_WAVES = 18
+SMALL = 0.05  # hours that no tenth shows
 SECTIONS = (
-    "Campaigns Involved in the Follow-Up",
-    "Safety Recalls/Campaigns Involved in the Follow-Up",
     "Follow-Up Owner Notification Letter Mailing Date",
     "Technical Instructions",
     "Parts Ordering",
@@ -118,6 +117,7 @@ def document(facts: Facts, occasion: Occasion, pack: RulePack) -> dict[str, Any]
         **_handling(facts, occasion, wording),
         "vehicles": [list(row) for row in facts.vehicles],
         "vehicles_text": _vehicles_text(facts),
+        **_came_back(facts, wording),
     }
 
 
@@ -136,10 +136,18 @@ def _wording(facts: Facts, occasion: Occasion) -> _Wording:
     sender = occasion.sender
     phone = sender.get("phone", "")
     tty = f" (TTY {sender['tty']})" if sender.get("tty") else ""
-    voice = {k: v.format(make=make) for k, v in _memo()["voice"][facts.audience].items()}
+    voices = _memo()["voice"]
+    own = voices[facts.audience]
+    if len(facts.dealers) == 1:
+        own = own | voices["area_of_one"]
+    voice = {k: v.format(make=make) for k, v in own.items()}
+    number = _number(facts, occasion)
     return _Wording(
         {
             **voice,
+            **number,
+            "These_campaigns": _capital(number["these_campaigns"]),
+            "one_of_these": ("" if len(occasion.campaigns) == 1 else "one of ") + number["these_campaigns"],
             "make": make,
             "notice_day": long_day(occasion.notice_date),
             "on_day": long_day(occasion.on),
@@ -148,6 +156,23 @@ def _wording(facts: Facts, occasion: Occasion) -> _Wording:
             "send_to": f"{sender.get('name') or make}{', ' + phone if phone else ''}{tty}",
         }
     )
+
+
+def _number(facts: Facts, occasion: Occasion) -> dict[str, str]:
+    """Return the words that differ in number, each for as many as this notice has."""
+    recalls = sum(campaign.family == "safety" for campaign in occasion.campaigns)
+    counts = {
+        "recalls": recalls,
+        "services": len(occasion.campaigns) - recalls,
+        "services_alone": len(occasion.campaigns),
+        "weeks": sum(week.letters > 0 for week in facts.weeks),
+        "parts_are": sum(part.is_named for part in facts.parts),
+    }
+    one, many = _memo()["one"], _memo()["many"]
+    return {
+        name: one[name] if counts.get(name, len(occasion.campaigns)) == 1 else many[name]
+        for name in one
+    }
 
 
 def _head(facts: Facts, occasion: Occasion, pack: RulePack, wording: _Wording) -> dict[str, Any]:
@@ -168,7 +193,10 @@ def _head(facts: Facts, occasion: Occasion, pack: RulePack, wording: _Wording) -
         "tiles": _tiles(facts),
         "opening": [f"{wording(family, 'opening')} {wording('reminder')}", wording("request")],
         "closing": wording("closing"),
-        "sections": [SECTIONS[family != "service"], *SECTIONS[2:]],
+        "sections": [
+            wording.slots["section_service" if family == "service" else "section_safety"],
+            *SECTIONS,
+        ],
     }
 
 
@@ -177,7 +205,9 @@ def _banner(recalls: Sequence[Campaign], occasion: Occasion, pack: RulePack) -> 
     if not recalls:
         return None
     first = statements(occasion, pack, recalls[0])[0]
-    return first.render(LANGUAGE, {"campaign": series([c.campaign_code for c in recalls])})
+    codes = series([c.campaign_code for c in recalls])
+    words = first.render(LANGUAGE, {"campaign": codes})
+    return words if len(recalls) == 1 else words.replace(f"Campaign {codes}", f"Campaigns {codes}")
 
 
 def _warnings(campaigns: Sequence[Campaign]) -> list[tuple[str, str]]:
@@ -193,21 +223,25 @@ def _warnings(campaigns: Sequence[Campaign]) -> list[tuple[str, str]]:
 
 def _tiles(facts: Facts) -> list[dict[str, Any]]:
     mailed = [week for week in facts.weeks if week.letters]
-    span = (
-        f"{short_month_day(mailed[0].week)} to {short_month_day(mailed[-1].week)}"
-        if mailed
-        else "none yet"
-    )
+    days = list(dict.fromkeys(short_month_day(week.week) for week in mailed[:1] + mailed[-1:]))
+    span = " to ".join(days) or "none yet"
     order = sum(part.order_now for part in facts.parts) or sum(d.order for d in facts.dealers)
     by_law = sum(hold.basis == "law" for hold in facts.holds)
     campaigns = sum(count > 0 for count in facts.open_by_campaign.values())
     return [
-        _tile(f"{facts.open_vehicles:,}", "vehicles open", f"in {counted(campaigns, 'campaign')}"),
-        _tile(f"{facts.letters:,}", "owner letters", span),
+        _tile(f"{facts.open_vehicles:,}", _noun(facts.open_vehicles, "vehicle open", "vehicles open"), f"in {counted(campaigns, 'campaign')}"),
+        _tile(f"{facts.letters:,}", _noun(facts.letters, "owner letter"), span),
         _peak_tile(facts),
-        _tile(f"{order:,.0f}", "parts to order", "order now, section 4"),
+        _tile(
+            f"{order:,.0f}", _noun(order, "part to order", "parts to order"), "order now, section 4"
+        ),
         _tile(f"{len(facts.holds):,}", "stock on hold", f"{by_law} by law", hot=by_law > 0),
     ]
+
+
+def _noun(count: float, one: str, more: str = "") -> str:
+    """Return a count's noun without the count."""
+    return counted(count, one, more).partition(" ")[2]
 
 
 def _tile(value: str, label: str, note: str, *, hot: bool = False) -> dict[str, Any]:
@@ -221,7 +255,9 @@ def _peak_tile(facts: Facts) -> dict[str, Any]:
     week = short_month_day(peak.week)
     if peak.over:
         note = f"week of {week}: {peak.hours:,.0f} h, {peak.capacity:,.0f} on hand"
-        return _tile(f"+{peak.over:,} h", "hours to book", note, hot=True)
+        return _tile(
+            f"+{peak.over:,} h", _noun(peak.over, "hour to book", "hours to book"), note, hot=True
+        )
     has = "" if peak.capacity is None else f", {peak.capacity:,.0f} on hand"
     return _tile(f"{peak.hours:,.0f} h", "busiest week", f"{week}{has}")
 
@@ -233,13 +269,36 @@ def _expectation(facts: Facts, wording: _Wording) -> dict[str, Any]:
     note = ""
     if later:
         hours = max(week.hours for week in later)
-        note = f"{counted(len(later), 'later week')}: at most {hours:,.0f} hours in any of them."
+        where = "in it" if len(later) == 1 else "in any of them"
+        note = f"{counted(len(later), 'later week')}: at most {counted(hours, 'hour')} {where}."
     return {
         "expect": expect if known else f"{expect} {wording('capacity_unknown')}",
         "weeks": [_week(week) for week in shown],
         "weeks_note": note,
+        "booked_note": _booked(facts, shown),
         "dealers": [_dealer(line) for line in sorted(facts.dealers, key=_tightest)],
     }
+
+
+def _booked(facts: Facts, shown: Sequence[Week]) -> str:
+    """Return what the booked visits take in all, and how much of it lies outside the weeks shown; blank where nothing is booked."""
+    if not facts.booked_visits:
+        return ""
+    texts = _memo()["text"]
+    told = str(texts["booked"]).format(
+        appointments=counted(facts.booked_visits, "appointment"),
+        take="takes" if facts.booked_visits == 1 else "take",
+        hours=_hours(facts.booked_hours),
+    )
+    outside = facts.booked_hours - sum(week.booked for week in shown)
+    if outside >= SMALL:
+        told += str(texts["booked_outside"]).format(hours=_hours(outside))
+    return told
+
+
+def _hours(hours: float) -> str:
+    """Return ``1 hour`` or ``4.5 hours``."""
+    return f"{hours:,.1f}".removesuffix(".0") + (" hour" if f"{hours:.1f}" == "1.0" else " hours")
 
 
 def _tightest(line: DealerLine) -> tuple[object, ...]:
@@ -254,6 +313,7 @@ def _week(week: Week) -> dict[str, Any]:
         "hours": week.hours,
         "capacity": week.capacity,
         "over": week.over,
+        "booked": week.booked,
     }
 
 
@@ -274,7 +334,9 @@ def _dealer(line: DealerLine) -> dict[str, Any]:
 
 
 def _campaigns(facts: Facts, occasion: Occasion, pack: RulePack) -> dict[str, Any]:
+    visits = str(_memo()["text"]["visits"]).format(visits=occasion.visits)
     return {
+        "visits_text": visits if occasion.visits else "",
         "campaigns": [
             {
                 "code": campaign.campaign_code,
@@ -307,6 +369,8 @@ def _explained(campaign: Campaign, occasion: Occasion, pack: RulePack) -> list[t
         texts = (("What is wrong", campaign.defect), ("The remedy", campaign.remedy))
         lines = [f"{label}: {text}" for label, text in texts if text]
         lines.append(f"Available: {_available(campaign, occasion.on)}.")
+    if code_hours := occasion.hours.get(campaign.campaign_code):
+        lines.append(f"Time for the work: {code_hours}.")
     return [(label + ":", rest.strip()) for label, _, rest in (s.partition(":") for s in lines)]
 
 
@@ -434,6 +498,18 @@ def _handling(facts: Facts, occasion: Occasion, wording: _Wording) -> dict[str, 
             for campaign in occasion.campaigns
             if campaign.answers
         ],
+    }
+
+
+def _came_back(facts: Facts, wording: _Wording) -> dict[str, Any]:
+    """Return the vehicles whose mail came back, and what to do about them."""
+    name = "came_back_area" if facts.audience == "area" else "came_back"
+    text = str(_memo()["text"][name]).format(
+        vehicles=counted(facts.came_back, "vehicle"), who=wording.slots["who"]
+    )
+    return {
+        "came_back": [list(row) for row in facts.came_back_rows],
+        "came_back_text": text if facts.came_back else "",
     }
 
 

@@ -58,7 +58,7 @@ def write(
         raise NothingToDo("There is no dealer to tell.", "Load dealers.csv first.")
     folder = out / "notices"
     lists = _lists(session, shared, folder, with_owners=with_owners)
-    facts = [gather.dealer_facts(dealer, *lists.get(dealer.code, ((), ""))) for dealer in known]
+    facts = [gather.dealer_facts(dealer, *lists.get(dealer.code, ((), "", ()))) for dealer in known]
     areas: dict[str, list[gather.Dealer]] = defaultdict(list)
     for dealer in known:
         areas[dealer.area].append(dealer)
@@ -87,8 +87,8 @@ def _file(folder: Path, audience: str, code: str, ending: str) -> Path:
 
 def _lists(
     session: Session, shared: Occasion, folder: Path, *, with_owners: bool
-) -> dict[str, tuple[list[list[str]], str]]:
-    """Write each dealer's vehicles and return (rows to print, name of the file) by dealer."""
+) -> dict[str, tuple[list[list[str]], str, list[list[str]]]]:
+    """Write each dealer's vehicles and return (rows to print, name of the file, rows whose mail came back) by dealer."""
     folder.mkdir(parents=True, exist_ok=True)
     codes = [campaign.campaign_code for campaign in shared.campaigns]
     lists, rows = {}, []
@@ -104,7 +104,7 @@ def _lists(
     for code, table in found:
         path = vehicles.write(_file(folder, "dealer", code, "-vehicles.csv"), table)
         rows.append(artifacts.row(path, VEHICLES_KIND, shared.follow_up))
-        lists[code] = (vehicles.shown(table), path.name)
+        lists[code] = (vehicles.shown(table), path.name, vehicles.returned(table))
     with session.transaction():
         artifacts.record_all(session, rows)
     return lists

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,17 +21,27 @@ from renotify.ledger import artifacts, follow_ups, registry, tables
 from renotify.ledger.holders import holders
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
+from renotify.ledger.status import in_campaigns
 from renotify.plans.in_force import plan_in_force
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.english import short_month_day
 
 SHOWN = 120  # vehicles printed in a notice; its file has them all
 HELD = "held"  # listed, but the plan has no week for it
+CAME_BACK = "came back"  # its letter did, and the owner is not known to be reached
 NO_LETTER = "no letter"  # left out of the list: the reason is in the follow-up
 UNPRINTABLE = re.compile(r"[^ -~¡-ɏ]")
 COLUMNS = ("vin", "vehicle", "campaigns", "letter")
 ASSIGNED = pa.schema([("vin", pa.string()), ("dealer_code", pa.string())])
 OWNER_COLUMNS = ("owner", "owner_address", "owner_phone")
+
+
+class CameBack(NamedTuple):
+    """How many vehicles' mail came back, of a dealer."""
+
+    dealer_code: str
+    vehicles: int
+
 
 _VEHICLES = """
 with open_now as (
@@ -39,6 +50,15 @@ with open_now as (
     from state s join campaign c using (campaign_code)
     where s.current and s.status = 'open' and s.campaign_code in (select unnest($codes))
     group by s.vin
+), came_back as (
+    select s.vin, string_agg(s.campaign_code, '+' order by s.campaign_code) as campaigns,
+           bool_or(c.family = 'safety') as recalled
+    from state s join campaign c using (campaign_code)
+    where s.current and s.status = 'unreachable' and s.reason = 'failure_to_receive'
+      and s.campaign_code in (select unnest($codes)) and s.vin not in (select vin from open_now)
+    group by s.vin
+), to_do as (
+    select *, false as back from open_now union all by name select *, true as back from came_back
 ), letters as (
     select vin, min(week) as week, arg_min(remedied, week) as remedied, bool_or(left_out = '') as listed
     from listed group by vin
@@ -51,14 +71,14 @@ with open_now as (
         partition by vin order by list_position(['lessee', 'owner', 'lessor'], role)) = 1
 )
 select d.dealer_code, o.vin, coalesce(v.model_year || ' ' || v.model, '') as vehicle, o.campaigns,
-       case when l.week is not null
+       case when o.back then $came_back when l.week is not null
             then strftime(greatest($first_week + to_days(7 * cast(l.week as integer)), $first_day,
                                    l.remedied), '%Y-%m-%d')
             when l.listed then $held else $no_letter end as letter,
        l.week as week, o.recalled {owner_columns}
-from open_now o join served d using (vin) left join vehicle v using (vin)
+from to_do o join served d using (vin) left join vehicle v using (vin)
 left join letters l using (vin) {owner_join}
-order by d.dealer_code, l.week nulls last, letter, o.vin
+order by d.dealer_code, o.back, l.week nulls last, letter, o.vin
 """
 _OWNER_COLUMNS = """,
        case when o.recalled then concat_ws(' ', n.name1, nullif(n.name2, '')) else '' end as owner,
@@ -77,7 +97,7 @@ def by_dealer(
     with_owners: bool = False,
     scope: Scope = ALL,
 ) -> Iterator[tuple[str, pa.Table]]:
-    """Yield each dealer's open vehicles in the order of their letters: (dealer code, table).
+    """Yield each dealer's open vehicles in the order of their letters, then those whose mail came back: (dealer code, table).
 
     Columns are ``COLUMNS``, and ``OWNER_COLUMNS`` when asked: filled for vehicles with an open
     recall only, never for one with a service campaign alone: of those who hold the vehicle on the
@@ -109,7 +129,7 @@ def _read(
     of_scope = f"({scope.of_vehicle('vin')} or vin in (select a.vin from ({assigned}) a))"
     of_scope = "true" if scope.is_all else of_scope
     needed: dict[str, tuple[tuple[str, ...], str]] = {
-        "state": (("vin", "campaign_code", "current", "status"), of_scope),
+        "state": (("vin", "campaign_code", "current", "status", "reason"), of_scope),
         "campaign": (("campaign_code", "family"), "true"),
         "vehicle": (
             ("vin", "model", "model_year", "build_date", "dealer_code"),
@@ -133,6 +153,7 @@ def _read(
         "first_day": first_day,
         "held": HELD,
         "no_letter": NO_LETTER,
+        "came_back": CAME_BACK,
     }
     sql = _VEHICLES.format(
         owner_columns=_OWNER_COLUMNS if with_owners else "",
@@ -170,9 +191,37 @@ def write(path: Path, vehicles: pa.Table) -> Path:
     return path
 
 
+def came_back_by_dealer(
+    session: Session, follow_up: str, codes: Sequence[str], scope: Scope = ALL
+) -> dict[str, int]:
+    """Return how many vehicles' mail came back, by their dealer or the one they are planned at: none of their campaigns is open."""
+    condition, values = in_campaigns(codes)
+    of = f"from state s where s.vin = v.vin and s.current and s.{condition}"
+    own = f"select v.vin, v.dealer_code from vehicle v where {scope.of('v.dealer_code')}"
+    found: dict[str, int] = {}
+    for served, named in ((own, {}), (follow_ups.assigned(scope), {"follow_up": follow_up})):
+        rows = session.rows(
+            CameBack,
+            f"select v.dealer_code, count(*) as vehicles from ({served}) v"
+            f" where exists (select 1 {of} and s.status = 'unreachable' and s.reason = 'failure_to_receive')"
+            f" and not exists (select 1 {of} and s.status = 'open') group by v.dealer_code",
+            **{**values, **scope.values, **named},
+        )
+        for row in rows:
+            found[row.dealer_code] = found.get(row.dealer_code, 0) + row.vehicles
+    return found
+
+
+def returned(vehicles: pa.Table) -> list[list[str]]:
+    """Return the first vehicles whose mail came back as rows to print: VIN, vehicle, campaigns."""
+    back = vehicles.filter(pc.equal(vehicles["letter"], CAME_BACK)).slice(0, SHOWN)
+    columns = [back[name].to_pylist() for name in ("vin", "vehicle", "campaigns")]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
 def shown(vehicles: pa.Table) -> list[list[str]]:
-    """Return the first vehicles as rows to print; what the face lacks in a name becomes ``?``."""
-    first = vehicles.slice(0, SHOWN)
+    """Return the first open vehicles as rows to print; what the face lacks in a name becomes ``?``."""
+    first = vehicles.filter(pc.not_equal(vehicles["letter"], CAME_BACK)).slice(0, SHOWN)
     columns = [first[name].to_pylist() for name in ("vin", "vehicle", "campaigns")]
     columns.append(_short_days(first["letter"]))
     if "owner" in first.column_names:
@@ -187,7 +236,7 @@ def _short_days(letters: pa.ChunkedArray) -> list[str]:
     words = {
         text: short_month_day(date.fromisoformat(text))
         for text in letters.unique().to_pylist()
-        if text not in {HELD, NO_LETTER}
+        if text not in {HELD, NO_LETTER, CAME_BACK}
     }
     return [words.get(text, text) for text in letters.to_pylist()]
 
