@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 
 import psycopg
@@ -218,6 +219,7 @@ def follow_up_file(
     path: Path,
     response: Mapping[str, Any],
     sender: Mapping[str, object] = SENDER,
+    mail: Mapping[str, object] = MappingProxyType({}),
     **settings: object,
 ) -> Path:
     """Write a followup.toml; a table in ``response`` is what one bundle states for itself."""
@@ -228,6 +230,7 @@ def follow_up_file(
         ("response", general),
         *((f'response."{key}"', value) for key, value in own.items()),
         ("sender", sender),
+        ("mail", mail),
     ):
         lines += [f"[{head}]", *(f"{key} = {toml(value)}" for key, value in table.items())]
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from renotify.campaigns import follow_up_settings
+from renotify.campaigns.mail_service import mail_service
 from renotify.errors import BadInput
 from renotify.plans.response import stated_response
 
@@ -243,6 +244,9 @@ SENDER = {
     "address": "PO Box 1",
     "phone": "1-800-555-0100",
     "tty": "1-800-555-0101",
+    "department": "Recall Department",
+    "hours": "8 to 5",
+    "web": "www.example.com",
     "mailer_id": "123456",
 }
 
@@ -255,7 +259,16 @@ def test_the_sender_has_what_letters_notices_and_barcodes_print(read):
 def test_a_key_that_is_none_of_the_sender_is_refused_with_the_nearest(refusal):
     said = refusal("[sender]", 'phon = "1-800-555-0100"')
     assert said == "followup.toml, sender: there is no key 'phon'. Did you mean 'phone'?"
-    assert "Known are address, mailer_id, name, phone, tty." in refusal("[sender]", "x = 1")
+    known = "Known are address, department, es, hours, mailer_id, name, phone, tty, web."
+    assert known in refusal("[sender]", "x = 1")
+
+
+def test_department_and_hours_have_their_spanish_words_and_nothing_else_has(read, refusal):
+    lines = ("[sender.es]", 'department = "Retiros"', 'hours = "de 8 a 5"')
+    assert read(*lines).sender == {"es": {"department": "Retiros", "hours": "de 8 a 5"}}
+    assert refusal("[sender.es]", 'web = "x"').startswith("followup.toml, sender, es: there is no")
+    assert refusal("[sender.es]", "hours = 8").endswith("is not text. Write text.")
+    assert refusal("[sender]", 'es = "de 8 a 5"').startswith("followup.toml, sender: es = ")
 
 
 @pytest.mark.parametrize("key", SENDER)
@@ -266,15 +279,61 @@ def test_what_a_sender_says_is_text(refusal, key, value):
     assert said.endswith("is not text. Write text.")
 
 
-@pytest.mark.parametrize("taken", ["", "123456", "912345678"])
-def test_a_mailer_id_has_six_digits_or_nine_that_begin_with_nine(read, taken):
+@pytest.mark.parametrize(
+    "taken", ["", "000000", "123456", "899999", "900000000", "912345678", "999999999"]
+)
+def test_a_mailer_id_has_six_digits_up_to_899999_or_nine_from_900000000_on(read, taken):
     assert read("[sender]", f'mailer_id = "{taken}"').sender == {"mailer_id": taken}
 
 
-@pytest.mark.parametrize("wrong", ["12", "1234567", "123456789", "12345a"])
+@pytest.mark.parametrize(
+    "wrong",
+    ["12", "1234567", "123456789", "899999999", "12345a", "900000", "999999", "１２３４５６"],
+)
 def test_any_other_mailer_id_is_refused_before_a_list_freezes_with_it(refusal, wrong):
     said = refusal("[sender]", f'mailer_id = "{wrong}"')
-    assert said.startswith(f"followup.toml, sender: {wrong!r} is not a Mailer ID.")
+    assert said == (
+        f"followup.toml, sender: {wrong!r} is not a Mailer ID. The Postal Service gives of 6 digits 000000 to 899999, of 9"
+        " digits 900000000 to 999999999 (USPS-B-3200): state yours, [sender] mailer_id."
+    )
+
+
+# [mail]: what is asked of the Postal Service
+
+
+@pytest.mark.parametrize(
+    ("lines", "service_type", "endorsement"),
+    [
+        ([], "270", "none"),
+        (['endorsement = "Address Service Requested"'], "141", "Address Service Requested"),
+        (['endorsement = "return  service REQUESTED"'], "342", "Return Service Requested"),
+        (['service_type = "080"'], "080", "Address Service Requested"),
+        (['service_type = "270"', 'endorsement = "none"'], "270", "none"),
+        (['service_type = "777"', 'endorsement = "Change Service Requested"'], "777", "Change Service Requested"),
+    ],
+)  # fmt: skip
+def test_the_service_type_and_the_endorsement_follow_from_each_other(
+    read, lines, service_type, endorsement
+):
+    asked = mail_service(read("[mail]", *lines).mail)
+    assert (asked.service_type, asked.endorsement) == (service_type, endorsement)
+    assert asked.known == (service_type != "777")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('service_type = "271"', "271 is none of the service types of First-Class Mail"),
+        ('service_type = "14"', "service_type = '14' is not three digits"),
+        ("service_type = 141", "service_type = 141 is not text"),
+        ('endorsement = "forward it"', "endorsement = 'forward it' is none. Known are none, Address Service Requested,"),
+        ('service_type = "141"\nendorsement = "Return Service Requested"',
+         "service type 141 stands for 'Address Service Requested', and endorsement is 'Return Service Requested'"),
+        ('endorsment = "none"', "there is no key 'endorsment'. Did you mean 'endorsement'?"),
+    ],
+)  # fmt: skip
+def test_a_service_that_first_class_mail_has_not_is_refused(refusal, line, said):
+    assert said in refusal("[mail]", line)
 
 
 # As JSON and back

@@ -67,9 +67,11 @@ def test_a_lessor_with_an_address_is_one_piece_more_and_no_vehicle_more(loaded: 
 
 def test_a_lessor_without_an_address_is_counted_as_not_written_to(loaded: Desk) -> None:
     made = World(loaded.folder / "leased").owner(
-        w.EAST_BOTH, role="lessor", name1="BANK", state="NY"
+        w.EAST_BOTH, role="lessor", name1="BANK", state="CA"
     )
-    loaded.do("load", made.write(), on=w.NOTICE)  # 02108 is no code of New York
+    loaded.do(
+        "load", made.write(), on=w.NOTICE
+    )  # 02108 is no code of California, nor of a neighbour
     frozen = loaded.do(
         "followup", "new", w.settings_file(loaded.folder, name="summer"), on=w.NOTICE
     )

@@ -279,7 +279,7 @@ def test_evidence_is_printed_in_words(released: Desk, mailing: Desk) -> None:
     file = answers(mailing, (piece[w.WEST_OPEN], "accepted", MAILED, ""))
     printed = mailing.run("mail", "accept", "spring", 1, file, "--on", MAILED).out
     assert printed.splitlines() == [
-        "follow up: spring", "wave: 1", "accepted: 1", "spoiled: 0", "unchanged: 0", "rejected: 0",
+        "follow up: spring", "wave: 1", "accepted: 1", "spoiled: 0", "unchanged: 0", "remade: 0", "unanswered: 0", "rejected: 0",
         "reasons: none", "awaiting: 7", "complete: no",
     ]  # fmt: skip
 
@@ -292,7 +292,7 @@ def test_the_same_evidence_again_changes_nothing(released: Desk, mailing: Desk) 
     assert (again["accepted"], again["unchanged"], again["awaiting"]) == (0, 1, 7)
 
 
-@pytest.mark.parametrize("header", ["piece,status,mailed_date", "piece_id,status", "PIECE;STATUS"])
+@pytest.mark.parametrize("header", ["piece,status,mailed_date", "piece_id,reason", "PIECE;STATUS"])
 def test_evidence_without_its_columns_is_refused_with_those_it_needs(
     mailing: Desk, header: str
 ) -> None:

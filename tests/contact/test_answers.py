@@ -9,7 +9,15 @@ import pytest
 
 from renotify.campaigns.campaign import Answer, Campaign, CampaignType, Scope
 from renotify.contact import answers, sentences
-from renotify.contact.answers import Booking, DealerRow, Known, StateRow, VehicleRow, compose
+from renotify.contact.answers import (
+    Booking,
+    DealerRow,
+    Known,
+    Mailed,
+    StateRow,
+    VehicleRow,
+    compose,
+)
 
 ON = date(2013, 2, 26)
 VIN = "JTHBK262065900001"
@@ -126,10 +134,19 @@ def test_done_work_comes_last():
     assert [one["campaign"] for one in told["campaigns"]] == ["CLB", "9LA"]
 
 
-def test_the_last_letter_is_dated():
-    assert _told(mailed={"9LA": date(2009, 2, 12)})["campaigns"][0]["letter"] == (
-        "The last letter was mailed on February 12, 2009."
+def test_a_letter_that_came_back_says_so_until_a_later_one_went():
+    back = Mailed("9LA", date(2009, 2, 12), date(2009, 4, 1))
+    assert _told(mailed={"9LA": back})["campaigns"][0]["letter"] == (
+        "Our last letter came back on April 1, 2009: ask for the caller's address."
     )
+    later = back._replace(mailed=date(2009, 5, 1))
+    assert "was mailed on May 1, 2009" in _told(mailed={"9LA": later})["campaigns"][0]["letter"]
+
+
+def test_the_last_letter_is_dated():
+    assert _told(mailed={"9LA": Mailed("9LA", date(2009, 2, 12), None)})["campaigns"][0][
+        "letter"
+    ] == ("The last letter was mailed on February 12, 2009.")
 
 
 def test_an_answer_that_plays_the_risk_down_is_withheld():

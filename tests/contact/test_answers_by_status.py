@@ -17,6 +17,7 @@ from renotify.contact.answers import (
     Booking,
     DealerRow,
     Known,
+    Mailed,
     StateRow,
     VehicleRow,
     answer,
@@ -189,7 +190,9 @@ def test_the_reasons_to_come_are_the_risk_its_signs_and_what_to_do_until_then() 
 
 
 def test_a_letter_that_went_is_dated_and_another_campaign_s_is_not_its_own() -> None:
-    answered = told((RECALL, "open"), (BOLT, "open"), mailed={"PMP": date(2013, 2, 5)})
+    answered = told(
+        (RECALL, "open"), (BOLT, "open"), mailed={"PMP": Mailed("PMP", date(2013, 2, 5), None)}
+    )
     letters = {one["campaign"]: one["letter"] for one in answered["campaigns"]}
     assert letters == {"PMP": "The last letter was mailed on February 5, 2013.", "BLT": ""}
 

@@ -79,9 +79,9 @@ def test_a_letter_says_of_each_recall_whether_its_own_repair_is_there(first: Des
         (file,) = folder.glob(f"{name.replace('+', '_')}-owner-en-*.pdf")
         words = " ".join(pdf_text(file).split())
         assert ("The repair is not yet available" in words) == (LATER in name), name
-        assert ("available without charge from February 1, 2013" in words) == (EARLIER in name)
-        assert ("Call your dealer and ask for a time" in words) == (EARLIER in name), name
-        assert ("You do not need to call a dealer yet" in words) == (name == LATER), name
+        assert ("The remedy is available now, without charge." in words) == (EARLIER in name)
+        assert ("Call your dealer for an appointment." in words) == (EARLIER in name), name
+        assert ("Please wait for our second letter" in words) == (name == LATER), name
 
 
 def test_the_first_notices_that_were_mailed_begin_and_end_the_notification_that_is_reported(

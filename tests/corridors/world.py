@@ -111,7 +111,7 @@ REPAIRED = vin(51)
 REMOVED = vin(52)
 SCRAPPED = vin(53)
 INSPECTED = vin(54)
-NO_STREET_STATE = vin(55)  # its ZIP Code lies in another state
+NO_STREET_STATE = vin(55)  # its ZIP Code lies in a state far away
 NEW_IN_STOCK = vin(61)
 USED_IN_STOCK = vin(62)
 SOLD_TODAY = vin(63)
@@ -236,7 +236,7 @@ def _left_out(world: World) -> None:
     world.vehicle(INSPECTED, C, dealer=EAST)
     world.repair(INSPECTED, C, LONG_AGO, "inspected_ok", dealer=EAST)
     world.vehicle(NO_STREET_STATE, A, dealer=EAST, owner=None)
-    world.owner(NO_STREET_STATE, state="NY")
+    world.owner(NO_STREET_STATE, state="CA")
     world.vehicle(NEW_IN_STOCK, A, dealer=EAST, owner=None)
     world.in_stock(NEW_IN_STOCK, EAST, "new", STOCK_DAY)
     world.vehicle(USED_IN_STOCK, B, dealer=WEST, owner=None)

@@ -9,7 +9,7 @@ from datetime import date
 from ledger.history import Row
 
 LOSS = {"exported": "export", "stolen": "theft", "scrapped": "scrapping", "total_loss": "other"}
-FOR_GOOD = {"Moved - Left No Address", "K"}
+GIVEN_UP = {"SKIP_TRACE_EXHAUSTED"}
 WORK = {"remedied": "repaired", "inspected_ok": "inspected_ok"}
 State = tuple[str, str, int, bool, str, str, date, date]
 
@@ -101,10 +101,10 @@ def _unread(vin: str, mine: list[Row], owners: list[tuple[str, date]]) -> tuple[
     last = [letter for letter, day in days.items() if day == max(days.values())]
     backs = []
     for letter in last:
-        back = [e.day for e in letters[letter] if e.kind == "returned" and e.code in FOR_GOOD]
+        back = [e.day for e in letters[letter] if e.kind == "returned" and e.code in GIVEN_UP]
         if not back:
             return None
         backs.append(max(back))
-    if any(owner == vin and day > max(backs) for owner, day in owners):
+    if any(owner == vin and day > max(days.values()) for owner, day in owners):
         return None
     return "failure_to_receive", max(backs)

@@ -14,7 +14,7 @@ ADDED = date(2009, 1, 16)
 LATER = date(2010, 5, 3)
 LAST = date(2011, 7, 4)
 OPEN = (1, "open", "", ADDED)
-FOR_GOOD, FOR_NOW = "Moved - Left No Address", "Temporarily Away"
+GIVEN_UP = "SKIP_TRACE_EXHAUSTED"
 
 
 def added(vin=V1, campaign="9LA", version=1, day=ADDED):
@@ -37,7 +37,7 @@ def mailed(letter, day, campaign="9LA"):
     return Row(V1, "mailed", day, campaign, about=letter)
 
 
-def returned(letter, day, code=FOR_GOOD, campaign="9LA"):
+def returned(letter, day, code=GIVEN_UP, campaign="9LA"):
     return Row(V1, "returned", day, campaign, about=letter, code=code)
 
 
@@ -190,13 +190,16 @@ def test_a_removal_takes_out_its_version_only(session):
     assert state(session) == (2, "open", "", LAST)
 
 
-def test_a_letter_that_came_back_for_good_makes_the_owner_unreachable(session):
+def test_an_owner_whose_skip_trace_is_exhausted_is_unreachable(session):
     load(session, [added(), mailed("P1", LATER), returned("P1", LAST)])
     assert state(session) == (1, "unreachable", "failure_to_receive", LAST)
 
 
-@pytest.mark.parametrize("code", [FOR_NOW, "", "no such code"])
-def test_a_letter_that_came_back_for_now_leaves_the_vehicle_open(session, code):
+@pytest.mark.parametrize(
+    "code",
+    ["Temporarily Away", "Moved, Left No Address", "K", "Attempted—Not Known", "", "no such code"],
+)
+def test_a_letter_that_merely_came_back_leaves_the_vehicle_open(session, code):
     load(session, [added(), mailed("P1", LATER), returned("P1", LAST, code)])
     assert state(session) == OPEN
 
@@ -209,7 +212,7 @@ def test_a_later_letter_that_did_not_come_back_opens_it_again(session):
 def test_a_return_counts_for_the_letter_it_answers(session):
     load(session, [added(), mailed("P1", ADDED), returned("P1", ADDED), mailed("P2", LATER)])
     assert state(session) == OPEN
-    load(session, [returned("P2", LAST, "K")])
+    load(session, [returned("P2", LAST, "skip-trace exhausted*")])
     assert state(session) == (1, "unreachable", "failure_to_receive", LAST)
 
 
@@ -228,14 +231,16 @@ def test_a_letter_of_another_campaign_says_nothing(session):
     assert state(session, campaign="ALE") == OPEN
 
 
-@pytest.mark.parametrize(("as_of", "again"), [(LATER, False), (LAST, False), (date.max, True)])
-def test_an_owner_newer_than_the_return_can_be_reached(session, as_of, again):
+@pytest.mark.parametrize(
+    ("as_of", "again"), [(ADDED, False), (LATER, False), (LAST, True), (date.max, True)]
+)
+def test_an_owner_newer_than_the_letter_can_be_reached(session, as_of, again):
     load(session, [added(), mailed("P1", LATER), returned("P1", LAST)])
     owners(session, [(V1, as_of)])
     assert (state(session) == OPEN) is again
 
 
-def test_a_lost_vehicle_with_returned_mail_counts_once(session):
+def test_a_lost_vehicle_whose_owner_was_given_up_counts_once(session):
     load(session, [added(), mailed("P1", LATER), returned("P1", LAST), report("exported", ADDED)])
     assert state(session) == (1, "unreachable", "export", ADDED)
 

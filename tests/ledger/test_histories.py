@@ -38,7 +38,12 @@ EVENTS = st.one_of(
     of(["remedied", "inspected_ok", "declined"], campaign=code, about=about),
     of(["registered", "exported", "stolen", "scrapped", "total_loss", "unknown"]),
     of(["mailed"], campaign=code, about=about),
-    of(["returned"], campaign=code, about=about, code=st.sampled_from(["K", "COA", "?"])),
+    of(
+        ["returned"],
+        campaign=code,
+        about=about,
+        code=st.sampled_from(["SKIP_TRACE_EXHAUSTED", "K", "?"]),
+    ),
     of(["withdrawn"], campaign=code, version=version, takes=st.sampled_from(["added", "removed"])),
     of(
         ["withdrawn"],

@@ -9,7 +9,14 @@ import pyarrow as pa
 
 from cases import at_once
 from folder import ON, make_vin
-from renotify.ledger.holders import RECORD, holders
+from renotify.ledger.holders import (
+    NOTHING_BESIDE,
+    RECORD,
+    REFUSED_VIN,
+    STOCK,
+    Beside,
+    holders,
+)
 
 VIN, OTHER = make_vin(1), make_vin(2)
 SCHEMA = pa.schema([(n, pa.date32() if n in {"as_of", "end_date"} else pa.string()) for n in RECORD])  # fmt: skip
@@ -25,7 +32,7 @@ def held(*records, on=ON):
     """Roles that hold the vehicle with their years; every order of the records must say the same."""
     answers = set()
     for order in permutations(records):
-        found = holders(pa.Table.from_pylist(list(order), SCHEMA), on).to_pylist()
+        found = holders(pa.Table.from_pylist(list(order), SCHEMA), on, NOTHING_BESIDE).to_pylist()
         answers.add(frozenset((row["role"], row["as_of"].year) for row in found if row["holds"]))
     (answer,) = answers
     return answer
@@ -144,8 +151,46 @@ def test_a_record_of_a_later_day_is_not_known_yet():
 
 def test_vehicles_are_judged_each_for_itself():
     found = holders(
-        pa.Table.from_pylist([*LEASE, record("owner", 2012, vin=OTHER)], SCHEMA), ON
+        pa.Table.from_pylist([*LEASE, record("owner", 2012, vin=OTHER)], SCHEMA), ON, NOTHING_BESIDE
     ).to_pylist()
     assert {(row["vin"], row["role"]) for row in found if row["holds"]} == {
         (VIN, "lessor"), (VIN, "lessee"), (OTHER, "owner"),
+    }  # fmt: skip
+
+
+def in_stock(*records, year, on=ON):
+    """Roles that hold a vehicle that came into a dealer's stock on the first of January; every order must say the same."""
+    stock = pa.table({"vin": [VIN], "in_date": pa.array([date(year, 1, 1)], pa.date32())})
+    answers = set()
+    for order in permutations(records):
+        table = pa.Table.from_pylist(list(order), SCHEMA)
+        found = holders(table, on, Beside(stock, REFUSED_VIN.empty_table())).to_pylist()
+        answers.add(frozenset((row["role"], row["as_of"].year) for row in found if row["holds"]))
+    (answer,) = answers
+    return answer
+
+
+def test_a_vehicle_traded_in_has_left_whoever_had_it_and_a_renewed_record_brings_nobody_back():
+    first = record("owner", 2009, "A")
+    assert in_stock(first, year=2012) == set()
+    assert in_stock(first, record("owner", 2013, "A"), year=2012) == set()
+    assert in_stock(*LEASE, year=2012) == set()
+    assert in_stock(first, year=2012, on=date(2011, 12, 31)) == {("owner", 2009)}
+
+
+def test_whoever_appears_after_the_stock_holds_the_vehicle():
+    first, buyer = record("owner", 2009, "A"), record("owner", 2012, "B")
+    assert in_stock(first, buyer, year=2012) == {("owner", 2012)}
+    assert in_stock(buyer, year=2007) == {("owner", 2012)}  # bought new from that stock
+    assert in_stock(*LEASE, record("lessor", 2013, "lessor"), buyer, year=2012) == {("owner", 2012)}
+    again = (record("lessor", 2012, "C"), record("lessee", 2012, "D"))
+    assert in_stock(*LEASE, *again, year=2012) == {("lessor", 2012), ("lessee", 2012)}
+
+
+def test_nobody_holds_a_vehicle_whose_newest_owner_row_was_refused():
+    known = Beside(STOCK.empty_table(), pa.table({"vin": [VIN]}))
+    rows = [record("owner", 2009), record("owner", 2009, vin=OTHER)]
+    found = holders(pa.Table.from_pylist(rows, SCHEMA), ON, known).to_pylist()
+    assert {(row["vin"], row["holds"], row["otherwise"]) for row in found} == {
+        (VIN, False, "owner_row_refused"), (OTHER, True, "no_current_owner"),
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
@@ -102,6 +103,16 @@ SENDER = Sender(
     address=("P.O. Box 0000", "Exampleville, CA 90000"),
     phone="1-800-555-0100",
     tty="1-800-555-0101",
+)
+FULL = replace(
+    SENDER,
+    department="Campaign Department",
+    hours="Monday to Friday, 8 a.m. to 8 p.m. Eastern time",
+    web="www.example.com/recalls",
+    spanish={
+        "department": "Departamento de campañas",
+        "hours": "lunes a viernes, de 8 a. m. a 8 p. m., hora del Este",
+    },
 )
 
 

@@ -97,8 +97,8 @@ def test_threads_that_copy_several_versions_at_once_each_get_their_own(version, 
 
 
 def test_what_the_print_run_refuses_the_copy_refuses_too(version):
-    with pytest.raises(LetterRefused, match=r"name1: .*U\+9234"):
-        render_accessible(version, ROW | {"name1": "鈴木"})
+    with pytest.raises(LetterRefused, match=r"addr1: .*U\+9234"):
+        render_accessible(version, ROW | {"addr1": "鈴木"})
 
 
 def test_a_proof_shows_real_longest_and_worst_letters_with_their_slots(version, tmp_path):
@@ -122,4 +122,4 @@ def test_a_proof_of_nothing_or_of_what_does_not_fit_is_refused(version, tmp_path
     with pytest.raises(NothingToDo):
         proof(version, rows(0), tmp_path)
     with pytest.raises(LetterRefused, match="wider than its place"):
-        proof(version, rows(name1="W" * 90), tmp_path)
+        proof(version, rows(city="W" * 90), tmp_path)

@@ -13,6 +13,7 @@ from renotify.errors import LetterRefused
 from renotify.letters import checks, readback
 from renotify.letters.checks import (
     geometry,
+    head,
     legibility,
     plain_language,
     statements,
@@ -121,29 +122,69 @@ def marks(text, size, y, x=72.0):
     ]
 
 
-def headed(size=20.0, y=100.0, title="IMPORTANT SAFETY RECALL", body=11.0):
-    every = marks(title, size, y) + marks(
-        "This is the text of the letter, and it goes on.", body, 400.0
-    )
-    return (PageText("", tuple(every), tuple(every), {}),)
+def headed(*lines, body=11.0):
+    """Return a page of lines (text, type size, base line) with a body below them."""
+    printed = [mark for text, size, y in lines for mark in marks(text, size, y)]
+    every = printed + marks("This is the text of the letter, and it goes on.", body, 400.0)
+    return PageText("", tuple(every), tuple(every), {})
+
+
+TITLE, CAR, ACT = (
+    ("IMPORTANT SAFETY RECALL", 20.0, 60.0),
+    (f"This notice applies to your vehicle, {VIN}", 12.0, 80.0),
+    (
+        ("This notice is sent to you in accordance with the requirements of the National Traffic and "
+        "Motor Vehicle Safety Act."), 10.0, 96.0,
+    ),
+)  # fmt: skip
+
+
+def at(line, y, size=None):
+    return (line[0], size or line[1], y)
 
 
 @pytest.mark.parametrize(
-    ("page", "fault"),
+    ("lines", "code"),
     [
-        (headed(), None),
-        (headed(size=11.2), None),
-        (headed(y=198.0), None),  # a quarter of 792 points
-        (headed(y=198.1), "not at the top"),
-        (headed(size=11.0), "not the largest type"),
-        (headed(size=9.0), "not the largest type"),
-        (headed(title="Important Safety Recall"), "not the largest type"),
+        ((TITLE, CAR, ACT), None),
+        ((TITLE, CAR, at(ACT, 104.0)), None),  # twice the larger type below
+        ((TITLE, CAR, at(ACT, 104.1)), "head.together"),
+        ((TITLE, at(CAR, 100.1), at(ACT, 116.0)), "head.together"),
+        ((("LEXUS", 12.0, 40.0), TITLE, CAR, ACT), "head.together"),  # above the heading
+        ((TITLE, ("Follow-up notice", 9.0, 70.0), CAR, ACT), "head.together"),
+        ((TITLE, CAR, ("1200 EXAMPLE AVE", 8.5, 88.0), ACT), "head.together"),
+        ((TITLE, at(ACT, 80.0), at(CAR, 96.0)), "head.together"),
+        ((TITLE, CAR), "head.together"),
+        ((("Important Safety Recall", 20.0, 60.0), CAR, ACT), "head.together"),
     ],
 )
-def test_the_heading_is_the_largest_type_in_the_top_quarter_of_its_page(letter, page, fault):
-    found = list(statements.heading(letter(pages=page)))
-    assert codes(found) == (["heading"] if fault else [])
-    assert not fault or fault in found[0].message
+def test_the_head_is_the_first_three_things_of_the_letter_each_immediately_below_the_other(
+    letter, lines, code
+):
+    found = list(head.in_one_piece(letter(pages=(headed(*lines),)), VIN))
+    assert codes(found) == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("size", "elsewhere", "larger"),
+    [(20.0, 11.0, True), (11.2, 11.0, True), (11.0, 11.0, False), (20.0, 20.0, False)],
+)
+def test_the_heading_is_larger_than_any_other_type_on_any_page(letter, size, elsewhere, larger):
+    first = headed(at(TITLE, 60.0, size), CAR, ACT, body=10.0)
+    first = replace(first, marks=tuple(m for m in first.marks if m.y not in (80.0, 96.0)))
+    second = headed(body=elsewhere)
+    for pages in ((first, second), (headed(at(TITLE, 60.0, size), body=elsewhere),)):
+        found = codes(head.largest([letter(pages=pages)]))
+        assert found == ([] if larger else ["heading"])
+
+
+def test_the_other_language_s_text_may_not_reach_a_heading_s_size_and_its_heading_may(letter):
+    english = letter(pages=(headed(TITLE),))
+    title = ("IMPORTANTE RETIRO DE SEGURIDAD", 20.0, 60.0)
+    same = letter(language="es", pages=(headed(title),))
+    assert codes(head.largest([english, same])) == []
+    loud = letter(language="es", pages=(headed(title, body=20.0),))
+    assert codes(head.largest([english, loud])) == ["heading", "heading"]
 
 
 # VINs and recall words

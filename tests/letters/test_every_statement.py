@@ -179,7 +179,10 @@ remedy_by = "refund\"""",
         """equipment = "ciertos enganches 12\"""",
         {},
     ),
-    "tires": ("initial", "tires = true\ntires_until_date = 2018-03-01", "", {}),
+    "tires": (
+        "initial", "tires = true\ntires_until_date = 2018-03-01", "",
+        {"remedy_available_date = 2013-02-11": "remedy_available_date = 2013-04-01"},
+    ),
     "an interim letter without a day": (
         "interim", "nobody_to_reimburse = true", "", {"remedy_available_date = 2013-02-11": ""},
     ),
@@ -279,7 +282,7 @@ def test_a_letter_without_any_one_of_its_statements_is_refused_with_the_citation
         ("a remedy no longer free", {"NF1", "NF2", "NF3", "OTHERFAC", "P9N"}, {"G1", "G2", "G3", "P6", "P9"}),
         ("a remedy no longer free, and no repair", {"NF1", "NF2"}, {"NF3", "OTHERFAC", "G3"}),
         ("equipment whose price is refunded", {"G1FE"}, {"G1F"}),
-        ("tires", {"G2T", "P6T"}, {"P6"}),
+        ("tires", {"G2", "G2T", "P6T"}, {"G2N", "P6"}),
         ("an interim letter without a day", {"N1U"}, {"N1", "R1", "R3"}),
     ],
 )  # fmt: skip

@@ -15,25 +15,12 @@ from renotify.letters import faces
 from renotify.letters.fields import measure, prepare
 
 NAMES = ("O’BRIEN", "NGUYỄN", "ŁUKASZ", "ÑÚÑEZ", "SIOBHÁN", "ÅSE-MARIE D’ARC", "JOSE\u0301")
-HOSTILE = {
-    "(": None,
-    "\\": None,
-    "<<>> endstream endobj": None,
-    "%b %d %s": None,
-    "){}[]/Tj": None,
-    "A\x00B": "U+0000",
-    "A\nB": "U+000A",
-    "A\tB": "U+0009",
-    "\u202eEVIL": "U+202E",
-    "\u200fA": "U+200F",
-    "A\u200bB": "U+200B",
-    "A\u00adB": "U+00AD",
-    "A\u00a0B": "U+00A0",
-    "\U0001f600": "U+1F600",
-    "鈴木 一郎": "U+9234",
-    "Q\u0301": "U+0301",
-    "\ufeffA": "U+FEFF",
-}
+LITERAL = ("(", "\\", "<<>> endstream endobj", "%b %d %s", "){}[]/Tj")
+UNSEEN = {
+    "A\x00B": "A BA", "A\nB": "A BA", "A\tB": "A BA", "\u202eEVIL": "EVILA", "\u200fA": "AA", "A\u200bB": "ABA",
+    "A\u00adB": "ABA", "A\u00a0B": "A BA", "\U0001f600": "A", "Q\u0301": "QA", "\ufeffA": "AA", "\uff2a\U0001d428": "JoA",
+}  # fmt: skip
+BY_ITS_NAME = {"model_text": "Lexus", "dealer_name": "Any Lexus dealer"}
 
 
 def shown(version, prepared, name, row=0):
@@ -48,25 +35,54 @@ def test_names_of_many_countries_print_as_they_are(version, name):
     assert shown(version, prepared, "line1") == unicodedata.normalize("NFC", name)
 
 
-@pytest.mark.parametrize(("text", "named"), HOSTILE.items())
-@pytest.mark.parametrize("column", ["name1", "addr2", "model_text", "dealer_name"])
-def test_hostile_text_prints_literally_or_is_refused_by_field_and_character(
-    version, text, named, column
+COLUMNS = ("name1", "addr2", "model_text", "dealer_name")
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_hostile_text_prints_literally(version, column):
+    table = rows(len(LITERAL), **{column: [text + "A" for text in LITERAL]})
+    prepared = prepare(version, table)
+    assert (prepared.exceptions.num_rows, prepared.changes.num_rows) == (0, 0)
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_what_nobody_sees_and_the_face_does_not_have_is_left_out_and_noted(version, column):
+    table = rows(len(UNSEEN), **{column: [text + "A" for text in UNSEEN]})
+    prepared = prepare(version, table)
+    assert prepared.exceptions.num_rows == 0
+    assert set(prepared.changes["reason"].to_pylist()) == {
+        f"{'addr1' if column == 'addr2' else column}: marks or symbols left out that the face does not have"
+    }
+    if column.endswith(("_text", "_name")):
+        got = [shown(version, prepared, column, row) for row in range(len(UNSEEN))]
+        assert got == list(UNSEEN.values())
+
+
+@pytest.mark.parametrize(("column", "printed"), BY_ITS_NAME.items())
+def test_a_model_or_dealer_in_letters_that_the_face_does_not_have_falls_back(
+    version, column, printed
 ):
-    exceptions = prepare(version, rows(**{column: text + "A"})).exceptions.to_pylist()
-    if named is None:
-        assert exceptions == []
-    else:
-        assert [row["field"] for row in exceptions] == [column]
-        assert named in exceptions[0]["reason"]
+    prepared = prepare(version, rows(**{column: "鈴木"}))
+    assert prepared.exceptions.num_rows == 0
+    assert shown(version, prepared, column) == printed
 
 
-def test_ten_thousand_characters_are_too_wide_and_harm_nothing(version):
+def test_a_street_in_letters_that_the_face_does_not_have_is_refused_by_field_and_character(version):
+    (row,) = prepare(version, rows(addr2="鈴木")).exceptions.to_pylist()
+    assert (row["field"], row["reason"]) == (
+        "addr2",
+        "addr2: the letter's face has no character U+9234",
+    )
+
+
+def test_ten_thousand_characters_go_to_the_registered_owner_and_harm_nothing(version):
     prepared = prepare(version, rows(2, name1=["A" * 10_000, "B"]))
-    assert prepared.exceptions.to_pylist() == [
-        {"piece_id": "P0000001", "field": "name1", "reason": "name1: wider than its place"}
-    ]
-    assert prepared.piece_ids.to_pylist() == ["P0000002"]
+    assert prepared.exceptions.num_rows == 0
+    assert [shown(version, prepared, "line1", row) for row in range(2)] == ["REGISTERED OWNER", "B"]
+    assert prepared.changes.to_pylist() == [
+        {"piece_id": "P0000001", "field": "name1", "reason":
+         "name1: to the registered owner, for want of a name that can be printed"}
+    ]  # fmt: skip
 
 
 def test_no_reason_repeats_what_stood_in_the_field(version):
@@ -79,8 +95,6 @@ def test_no_reason_repeats_what_stood_in_the_field(version):
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"name1": ""}, "name1"),
-        ({"name1": "   "}, "name1"),
         ({"addr1": ""}, "addr1"),
         ({"addr1": "", "addr2": "APT 4"}, "addr1"),
         ({"addr1": " .,"}, "addr1"),
@@ -101,9 +115,9 @@ def test_a_missing_or_malformed_field_is_an_exception(version, change, field):
 
 
 def test_several_faults_of_one_piece_are_one_exception(version):
-    found = prepare(version, rows(name1="鈴", addr1="")).exceptions.to_pylist()
+    found = prepare(version, rows(city="鈴", addr1="")).exceptions.to_pylist()
     assert len(found) == 1
-    assert set(found[0]["field"].split("; ")) == {"name1", "addr1"}
+    assert set(found[0]["field"].split("; ")) == {"city", "addr1"}
 
 
 def test_an_absent_second_line_leaves_no_gap(version):
@@ -183,7 +197,9 @@ def test_a_line_a_little_too_wide_is_condensed_once(version):
     number = next(n for n, s in enumerate(version.slots) if s.name == "line1")
     assert b"90 Tz" not in prepared.values[number][0]
     assert b"90 Tz" in prepared.values[number][1]
-    assert prepared.exceptions["piece_id"].to_pylist() == ["P0000003"]
+    over = [shown(version, prepared, f"line{n}", 2) for n in (1, 2)]
+    assert over == [fits, "W" * 6]  # within a word that is wider than a line
+    assert prepared.changes["reason"].to_pylist() == ["name1: over more than one line"]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

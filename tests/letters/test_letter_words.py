@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from letters.samples import ACTUATOR, FUEL, SPRING, spec
+from letters.samples import ACTUATOR, FUEL, FULL, SPRING, spec
 from renotify.campaigns.campaign import CampaignType, Scope
 from renotify.errors import LetterRefused
 from renotify.letters import compose
@@ -152,22 +152,24 @@ def test_advisories_are_facts_of_a_recall_and_never_of_a_service_campaign():
         ("follow_up", "Follow-up notice", "Aviso de seguimiento"),
     ],
 )
-def test_a_letter_s_label_says_its_kind_its_campaigns_and_their_nhtsa_numbers(
+def test_a_letter_says_what_notice_it_is_and_its_campaigns_by_their_nhtsa_numbers(
     kind, english, spanish, pack
 ):
     both = spec(FUEL, SPRING, kind=kind, language="en+es")
-    said = {lang: part(both, placed(both, pack, lang), lang)["label"] for lang in ("en", "es")}
-    numbers = "9LA (NHTSA 09V020000) {} ALE (NHTSA 10V309000)"
-    assert said == {
-        "en": f"{english} · Recall {numbers.format('and')}",
-        "es": f"{spanish} · Retiro {numbers.format('y')}",
-    }
+    said = {lang: part(both, placed(both, pack, lang), lang) for lang in ("en", "es")}
+    assert {lang: one["notice"] for lang, one in said.items()} == {"en": english, "es": spanish}
+    assert [one["name"] for one in said["en"]["campaigns"]] == [
+        "Recall 9LA (NHTSA 09V020000)", "Recall ALE (NHTSA 10V309000)",
+    ]  # fmt: skip
+    assert said["es"]["title"] == (
+        f"Lexus: {spanish}, Retiro 9LA (NHTSA 09V020000) y Retiro ALE (NHTSA 10V309000)"
+    )
 
 
 @pytest.mark.parametrize("waiting", [{"9LA"}, {"9LA", "ALE"}])
 def test_a_follow_up_is_never_called_a_first_notice_whatever_is_waited_for(waiting, pack):
     waits = spec(FUEL, SPRING, waiting=frozenset(waiting))
-    assert part(waits, placed(waits, pack, "en"), "en")["label"].startswith("Follow-up notice · ")
+    assert part(waits, placed(waits, pack, "en"), "en")["notice"] == "Follow-up notice"
 
 
 def test_what_is_true_of_a_campaign_that_waits_is_said_of_it_alone(pack):
@@ -175,23 +177,88 @@ def test_what_is_true_of_a_campaign_that_waits_is_said_of_it_alone(pack):
 
     def said(*waiting):
         found = placed(spec(FUEL, SPRING, waiting=frozenset(waiting)), pack, "en")
-        told = ("N1U", "P8", "P9", "G2", "G3", "G4")
+        told = ("N1U", "P8", "P9", "G2N", "G3", "G4")
         return {(p.statement.id, p.campaign) for p in found if p.statement.id in told}
 
-    of_fuel = {("P8", 0), ("P9", None), ("G2", 0), ("G3", 0), ("G4", 0)}
-    of_spring = {("P8", 1), ("P9", None), ("G2", 1), ("G3", 1), ("G4", 1)}
+    of_fuel = {("P8", 0), ("P9", None), ("G2N", None), ("G3", 0), ("G4", 0)}
+    of_spring = {("P8", 1), ("P9", None), ("G2N", None), ("G3", 1), ("G4", 1)}
     assert said() == of_fuel | of_spring
-    assert said("ALE") == of_fuel | {("N1U", 1)}
-    assert said("9LA") == of_spring | {("N1U", 0)}
+    now = ("G2N", None)  # once, where all remedies are there; else with its own campaign
+    assert said("ALE") == of_fuel - {now} | {("G2N", 0), ("N1U", 1)}
+    assert said("9LA") == of_spring - {now} | {("G2N", 1), ("N1U", 0)}
     assert said("9LA", "ALE") == {("N1U", None)}
+
+
+def test_a_remedy_whose_day_has_come_is_available_now_and_a_later_one_from_its_day(pack):
+    """MAIL_DATE is 2013-03-05: that very day counts as now, the next does not."""
+    for day, said in (
+        (date(2013, 3, 5), {"G2N": "The remedy is available now, without charge."}),
+        (date(2013, 3, 6), {"G2": "This remedy is available without charge from March 6, 2013."}),
+    ):
+        one = placed(spec(replace(FUEL, remedy_available_date=day)), pack, "en")
+        assert {p.statement.id: p.text for p in one if p.statement.section.endswith("(ii)")} == said
+        known = placed(spec(FUEL, remedy_date={"9LA": day}), pack, "en")
+        assert {p.statement.id for p in known} >= set(said)
+    again = placed(spec(FUEL, kind="remedy_available"), pack, "en")
+    assert {p.statement.id for p in again} >= {"N2"}  # it says itself that the repair is there
+    assert {p.statement.id for p in again}.isdisjoint({"G2", "G2N"})
+
+
+def test_a_sentence_of_the_law_s_that_two_campaigns_share_is_said_with_the_last(pack):
+    found = placed(spec(FUEL, SPRING), pack, "en")
+    said = {(p.statement.id, p.campaign): p.text for p in found}
+    assert said["P8", 0] == (
+        "This is a follow-up to the notice about campaign 9LA that we first sent on February 17, 2009."
+    )
+    assert said["P8", 1].endswith("the repair has not been done on your vehicle.")
+    assert said["G4", 0] == "The work takes about 2 hours."
+    longer = "The dealer may need your vehicle longer."
+    assert said["G4", 1] == f"The work takes about 7 to 22 hours. {longer}"
+    alone = placed(spec(FUEL), pack, "en")
+    assert [p.text.endswith(longer) for p in alone if p.statement.id == "G4"] == [True]
+
+
+def test_a_campaign_s_own_words_are_said_of_each_that_has_them(pack):
+    same = replace(SPRING, remedy=FUEL.remedy)
+    found = [p.text for p in placed(spec(FUEL, same), pack, "en") if p.statement.id == "G3"]
+    assert len(found) == 2
+    assert found[0] == found[1]
+
+
+def test_what_must_not_wait_is_of_the_vehicle_and_stands_once(pack):
+    warned = [replace(one, do_not_drive=True, park_outside=True) for one in (FUEL, SPRING)]
+    for campaigns in (warned, [warned[0], SPRING], [FUEL, warned[1]]):
+        found = placed(spec(*campaigns), pack, "en")
+        assert [(p.statement.id, p.campaign) for p in found if p.statement.id in ("E5", "E6")] == [
+            ("E5", None), ("E6", None),
+        ]  # fmt: skip
+
+
+def test_the_sender_s_department_hours_and_page_are_printed_in_the_letter_s_language(profile, pack):
+    given = spec(language="en+es", sender=FULL)
+    letter = compose.recipe(given, profile, pack).inputs["letter"]
+    assert letter["sender"]["web"] == "www.example.com/recalls"
+    assert [one["sender"] for one in letter["parts"]] == [
+        {
+            "department": "Campaign Department",
+            "hours": "Monday to Friday, 8 a.m. to 8 p.m. Eastern time",
+        },
+        dict(FULL.spanish),
+    ]
+    for name in ("department", "hours"):
+        spanish = {key: words for key, words in FULL.spanish.items() if key != name}
+        short = replace(given, sender=replace(FULL, spanish=spanish))
+        with pytest.raises(LetterRefused, match=f"sender's {name} has no words in language 'es'"):
+            compose.recipe(short, profile, pack)
+        compose.recipe(replace(short, language="en"), profile, pack)
 
 
 def test_a_service_campaign_is_called_one_and_has_no_number(pack):
     service = spec(ACTUATOR, language="en+es")
-    labels = [part(service, [], language)["label"] for language in ("en", "es")]
-    assert labels == [
-        "Follow-up notice · Service campaign CLB",
-        "Aviso de seguimiento · Campaña de servicio CLB",
+    names = [part(service, [], tongue)["campaigns"][0]["name"] for tongue in ("en", "es")]
+    assert names == [
+        "Service campaign CLB: Exhaust Gas Control Actuator",
+        "Campaña de servicio CLB: Pieza del escape",
     ]
     assert placed(service, pack, "en") == []
 
@@ -239,7 +306,7 @@ def test_a_recipe_keeps_what_a_version_is_for_the_checks_to_judge(profile, pack)
     summary = compose.recipe(given, profile, pack).inputs["summary"]
     assert [one["code"] for one in summary["campaigns"]] == ["9LA", "ALE"]
     assert summary["campaigns"][0]["facts"] == [
-        "injury_with_warning", "precaution", "reimbursement_begins",
+        "injury_with_warning", "precaution", "reimbursement_begins", "remedy_now",
     ]  # fmt: skip
     assert (summary["kind"], summary["family"], summary["recipient"]) == (
         "follow_up",
@@ -256,8 +323,9 @@ def test_a_source_that_is_not_there_is_refused_by_its_name(profile, pack, tmp_pa
 
 
 def test_the_page_leaves_the_barcode_its_clear_space_above_and_below(profile):
-    """0.145 in of bars and 0.028 in above and below; the first line's capitals stand under that."""
+    """0.145 in of bars; above them the window's clearance of 0.04 in, below 0.028 in down to the highest accents."""
     safe = compose.geometry(profile)["safe"]
-    assert safe["bars-bottom"] == pytest.approx(safe["top"] + (0.028 + 0.145) * 72)
-    assert safe["first-line"] == pytest.approx(safe["bars-bottom"] + 0.028 * 72 + 0.76 * 8.5)
+    assert safe["bars-bottom"] == pytest.approx(safe["top"] + 0.145 * 72)
+    assert profile.size("clearance", "above_below") == pytest.approx(0.04 * 25.4)
+    assert safe["first-line"] == pytest.approx(safe["bars-bottom"] + 0.028 * 72 + 1.067 * 8.5)
     assert compose.geometry(profile)["bars"]["pitch"] == pytest.approx(72 / 22)

@@ -43,12 +43,12 @@ def table(count=COUNT, **changes):
 @pytest.fixture(scope="module")
 def batch(version):
     """One file of nine letters, of which the fourth was refused, written in two chunks."""
-    names = ["ANNA ONE"] * COUNT
-    names[3] = "鈴木"
+    streets = ["1 ELM ST"] * COUNT
+    streets[3] = "鈴木"
     target = BytesIO()
     file = BatchFile(version, target)
     for start in (0, 5):
-        file.add(prepare(version, table(name1=names).slice(start, 5)))
+        file.add(prepare(version, table(addr1=streets).slice(start, 5)))
     file.close()
     return target.getvalue()
 
@@ -116,7 +116,7 @@ def test_a_piece_s_id_outside_ascii_is_written_so_that_a_press_reads_it(version)
 def test_a_chunk_in_which_all_were_refused_leaves_no_page(version):
     target = BytesIO()
     file = BatchFile(version, target)
-    file.add(prepare(version, table(2, name1="鈴木")))
+    file.add(prepare(version, table(2, addr1="鈴木")))
     file.add(prepare(version, table(1)))
     file.close()
     assert file.letters == 1
@@ -144,11 +144,11 @@ def test_rows_are_cut_into_files_of_the_size_asked_for(per_file, sizes):
 
 
 def test_an_exception_names_the_piece_and_every_field_and_no_person(version, tmp_path):
-    bad = table(3, name1=["A", "鈴木", "A"], zip=["62701", "62701", "627"], city=["S", "", "S"])
+    bad = table(3, addr1=["A", "鈴木", "A"], zip=["62701", "62701", "627"], city=["S", "", "S"])
     report = print_run.render(version, bad, tmp_path, stem="w")
     found = print_run.pyarrow.csv.read_csv(report.exceptions_path).to_pylist()
     assert [row["piece_id"] for row in found] == ["P0000002", "P0000003"]
-    assert set(found[0]["field"].split("; ")) == {"city", "name1"}
+    assert set(found[0]["field"].split("; ")) == {"city", "addr1"}
     assert "鈴木" not in report.exceptions_path.read_text("utf-8")
     assert report.counts == {"input": 3, "printed": 1, "exceptions": 2}
 
@@ -187,7 +187,7 @@ def test_each_slot_of_a_finished_file_is_held_against_its_row(version, tmp_path,
     asked = table(
         1, **({"name1": "ANNA ONE", "addr1": "1 ELM ST"} | {k: [v] for k, v in changes.items()})
     )
-    found = batch_sample.sample(version, report.files[0], asked)
+    found = batch_sample.sample(version, report.files[0], asked, report.manifest)
     assert {finding.code for finding in found} == codes
     assert all(finding.citation == "49 CFR 577.5(b)" for finding in found)
 
@@ -195,10 +195,10 @@ def test_each_slot_of_a_finished_file_is_held_against_its_row(version, tmp_path,
 def test_a_file_of_another_version_is_told_on_every_page(version, tmp_path):
     report = print_run.render(version, table(1), tmp_path, stem="w")
     other = replace(version, recipe=replace(version.recipe, rules="other"))
-    found = batch_sample.sample(other, report.files[0], table(1))
+    found = batch_sample.sample(other, report.files[0], table(1), report.manifest)
     assert [finding.code for finding in found] == ["sample.digest"] * version.page_count
     with pytest.raises(Inconsistent, match="letters need"):
-        batch_sample.sample(version, report.files[0], table(2))
+        batch_sample.sample(version, report.files[0], table(2), report.manifest)
 
 
 # Barcodes

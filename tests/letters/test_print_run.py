@@ -41,9 +41,9 @@ def many(count, **changes):
 @pytest.fixture(scope="module")
 def printed(version, tmp_path_factory):
     out = tmp_path_factory.mktemp("run")
-    names = ["ANNA ONE"] * 2500
-    names[7] = "鈴木"
-    return print_run.render(version, many(2500, name1=names), out, stem="w1", per_file=1000)
+    streets = ["1 ELM ST"] * 2500
+    streets[7] = "鈴木"
+    return print_run.render(version, many(2500, addr1=streets), out, stem="w1", per_file=1000)
 
 
 def page_text(path, page):
@@ -261,15 +261,16 @@ def test_the_printed_address_block_reads_as_publication_28_writes_it(version, tm
 
 
 def test_a_sample_of_a_finished_file_agrees_with_its_rows(version, printed):
-    names = ["ANNA ONE"] * 2500
-    names[7] = "鈴木"
-    table = many(2500, name1=names)
+    streets = ["1 ELM ST"] * 2500
+    streets[7] = "鈴木"
+    table = many(2500, addr1=streets)
     second = table.slice(1000, 1000)
-    assert batch_sample.sample(version, printed.files[1], second) == []
-    found = batch_sample.sample(version, printed.files[1], table.slice(999, 1000), count=3)
+    lines = printed.manifest.slice(999, 1000)
+    assert batch_sample.sample(version, printed.files[1], second, lines) == []
+    found = batch_sample.sample(version, printed.files[1], table.slice(999, 1000), lines, count=3)
     assert {f.code for f in found} >= {"sample.vin", "sample.imb", "sample.reference"}
     with pytest.raises(Inconsistent, match="1998 pages"):
-        batch_sample.sample(version, printed.files[0], table.slice(0, 1000))
+        batch_sample.sample(version, printed.files[0], table.slice(0, 1000), printed.manifest)
 
 
 def test_no_rows_are_refused_and_leave_nothing(version, tmp_path):
@@ -289,7 +290,7 @@ def test_a_run_that_breaks_leaves_no_half_written_file(version, tmp_path):
 
 
 def test_all_rows_refused_is_a_run_without_letters(version, tmp_path):
-    report = print_run.render(version, rows(3, name1="鈴木"), tmp_path, stem="w")
+    report = print_run.render(version, rows(3, addr1="鈴木"), tmp_path, stem="w")
     assert report.counts == {"input": 3, "printed": 0, "exceptions": 3}
     assert report.manifest.num_rows == 0
     assert report.files == ()
@@ -308,7 +309,7 @@ def test_the_manifest_can_be_parquet(version, tmp_path):
 def test_text_that_spells_pdf_operators_is_only_text(version, tmp_path):
     evil = ") Tj ET Q /S1 Do <41> endstream endobj %"
     report = print_run.render(version, many(2, dealer_name=[evil, "B"]), tmp_path, stem="w")
-    assert evil in page_text(report.files[0], 1).replace("\r\n", " ")
+    assert evil in page_text(report.files[0], 0).replace("\r\n", " ")
     with pikepdf.open(report.files[0]) as pdf:
         assert len(pdf.pages) == 4
 

@@ -24,6 +24,17 @@ def test_a_version_comes_back_from_its_file_unchanged(version, tmp_path):
     assert first == second
 
 
+def test_a_version_of_an_earlier_writer_is_read_and_of_a_later_one_not(version, tmp_path):
+    """What was mailed under writer 2 is still proven and copied; its digest stays its own."""
+    earlier, later = (
+        replace(version, recipe=replace(version.recipe, writer=writer)) for writer in (2, 99)
+    )
+    again = LetterVersion.load(earlier.save(tmp_path / "a.form"))
+    assert again.digest == earlier.digest != version.digest
+    with pytest.raises(BadInput, match="another release of the writer made it"):
+        LetterVersion.load(later.save(tmp_path / "b.form"))
+
+
 def test_a_version_travels_to_another_process(version):
     assert pickle.loads(pickle.dumps(version)) == version  # noqa: S301 -- our own bytes
 

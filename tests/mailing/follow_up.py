@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from renotify.campaigns import follow_up_settings
 from renotify.ledger import intake
@@ -76,11 +77,12 @@ def freeze(
     kind: str = "follow_up_voluntary",
     sender: Mapping[str, object] = SENDER,
     horizon: int = 26,
+    mail: Mapping[str, object] = MappingProxyType({}),
 ) -> None:
     """Load a world and freeze the list of a follow-up of all its campaigns."""
     load(session, world, NOTICE)
     file = follow_up_file(
-        world.path.with_name("followup.toml"), {}, sender, name=name, kind=kind, campaigns=CODES,
+        world.path.with_name("followup.toml"), {}, sender, mail, name=name, kind=kind, campaigns=CODES,
         notice_date=NOTICE, days_after_notice=7, horizon_weeks=horizon,
     )  # fmt: skip
     freeze_follow_up(session, follow_up_settings.read(file), NOTICE)

@@ -23,8 +23,10 @@ ROWS = pa.table({
 })  # fmt: skip
 
 
-def digits(mailer_id="123456", first=41, in_use=0, rows=ROWS):
-    return barcodes.payloads(rows, mailer_id=mailer_id, first_serial=first, in_use=in_use)
+def digits(mailer_id="123456", first=41, in_use=0, rows=ROWS, service_type="270"):
+    return barcodes.payloads(
+        rows, tracking=barcodes.Tracking(mailer_id, service_type), first_serial=first, in_use=in_use
+    )
 
 
 def test_a_payload_is_identifier_service_mailer_serial_and_routing():
@@ -38,6 +40,10 @@ def test_a_payload_is_identifier_service_mailer_serial_and_routing():
 
 def test_a_nine_digit_mailer_has_six_digit_serials():
     assert digits("987654321")[0].as_py() == "0027098765432100004102108"
+
+
+def test_the_service_type_is_the_one_that_the_settings_ask_for():
+    assert digits(service_type="141")[0].as_py() == "0014112345600000004102108"
 
 
 def test_every_payload_can_be_encoded():
@@ -63,7 +69,9 @@ def test_the_serials_of_a_week_are_in_use_from_its_monday_on(session, tmp_path):
     assert in_use == {0: 2, 6: 2, 7: 1, 13: 1, 14: 0}  # a day within a week counts its whole week
 
 
-@pytest.mark.parametrize("wrong", ["", "12345", "1234567", "123456789", "12345a", "９９９９９９"])
+@pytest.mark.parametrize(
+    "wrong", ["", "12345", "1234567", "123456789", "12345a", "９９９９９９", "999999"]
+)
 def test_anything_else_is_no_mailer_id(wrong):
     with pytest.raises(BadInput, match="is not a Mailer ID"):
         digits(wrong)

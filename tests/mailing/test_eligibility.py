@@ -7,7 +7,10 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
+from renotify.ledger.holders import NOTHING_BESIDE
+from renotify.ledger.returned_mail import RECORD
 from renotify.mailing import eligibility
+from renotify.mailing.wave_tables import ELSEWHERE
 from renotify.values.piece import piece_id
 from renotify.values.placeholders import packaged
 
@@ -46,7 +49,9 @@ def piece(bundle="9LA+ALE", role="owner", family="safety"):
     }  # fmt: skip
 
 
-def decide(standing, owners=None, planned=None):
+def decide(
+    standing, owners=None, planned=None, *, beside=NOTHING_BESIDE, came_back=(), elsewhere=()
+):
     owners = [owner()] if owners is None else owners
     planned = planned or [piece()]
     rows = [
@@ -60,8 +65,13 @@ def decide(standing, owners=None, planned=None):
     ]
     decided = eligibility.decide(
         pa.Table.from_pylist(list(planned), PIECES),
-        pa.Table.from_pylist(rows, eligibility.STANDING),
-        pa.Table.from_pylist(list(owners), OWNERS),
+        eligibility.Known(
+            pa.Table.from_pylist(rows, eligibility.STANDING),
+            pa.Table.from_pylist(list(owners), OWNERS),
+            beside=beside,
+            came_back=pa.Table.from_pylist(list(came_back), RECORD),
+            elsewhere=pa.Table.from_pylist(list(elsewhere), ELSEWHERE),
+        ),
         packaged(),
         on=ON,
     )
@@ -143,7 +153,7 @@ def test_the_address_of_the_owner_before_is_never_used_for_the_new_one():
 
 
 @pytest.mark.parametrize(
-    "said", [{"name1": "UNKNOWN OWNER"}, {"addr1": "RETURNED MAIL"}, {"city": "#N/A"}]
+    "said", [{"addr1": "12 ELM ST DO NOT MAIL"}, {"addr1": "RETURNED MAIL"}, {"city": "#N/A"}]
 )
 def test_a_newer_record_that_a_person_must_confirm_withdraws_the_letter(said):
     """Not even the same person's older address is written to: the newer record may say that it is no good."""
@@ -275,4 +285,6 @@ def test_the_lessor_s_own_title_withdraws_nothing_and_adds_no_letter():
 def test_an_owner_who_moved_abroad_is_not_written_to_at_the_old_address():
     moved = owner(as_of=date(2013, 2, 1), city="Toronto", state="ON", zip="M5V 2T6")
     (row,) = decide({"9LA": "open"}, [owner(), moved], [piece("9LA")])
+    assert (row["state"], row["abroad"], row["zip"]) == ("released", True, "M5V 2T6")
+    (row,) = decide({"9LA": "open"}, [owner(), moved | {"addr1": ""}], [piece("9LA")])
     assert (row["state"], row["reason"]) == ("withdrawn", "address_abroad")

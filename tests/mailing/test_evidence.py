@@ -131,7 +131,7 @@ def test_every_other_row_is_refused_with_its_reason(sqlite_session, on_sqlite, t
         f"{one},spoiled,,",
         f'  {three} , Accepted ,"2013-03-08",',
     )
-    assert (done["accepted"], done["rejected"]) == (2, 10)
+    assert (done["accepted"], done["rejected"], done["remade"]) == (2, 9, 1)
     with Path(done["rejects"]).open(newline="", encoding="utf-8") as file:
         refused = [(row["row"], row["reason"]) for row in csv.DictReader(file)]
     assert refused == [
@@ -144,7 +144,6 @@ def test_every_other_row_is_refused_with_its_reason(sqlite_session, on_sqlite, t
         ("8", "mailed_date lies in the future"),
         ("9", "no piece_id"),
         ("10", "The row has 2 fields, the header 4."),
-        ("12", "an earlier row of this file says otherwise"),
     ]
     assert states(sqlite_session) == ["accepted", "printed", "accepted"]
 
@@ -183,9 +182,110 @@ def test_the_day_of_the_check_is_a_column_and_not_read_from_the_words(
 def test_another_story_about_an_accepted_piece_is_refused(sqlite_session, on_sqlite, tmp_path):
     one = on_sqlite[0]
     accept(sqlite_session, tmp_path, f"{one},accepted,{MAILED},")
-    done = accept(sqlite_session, tmp_path, f"{one},accepted,2013-03-09,", f"{one},spoiled,,")
-    assert done["rejected"] == 2
-    assert "accepted before as mailed on 2013-03-08" in done["reasons"]
+    for line in (f"{one},accepted,2013-03-09,", f"{one},spoiled,,"):
+        done = accept(sqlite_session, tmp_path, line)
+        assert done["reasons"] == {"accepted before as mailed on 2013-03-08": 1}
+
+
+def test_a_piece_that_was_spoiled_and_remade_is_mailed_in_whatever_order_its_rows_stand(
+    session, released, tmp_path
+):
+    one, two, three = released
+    done = accept(
+        session, tmp_path,
+        f"{one},spoiled,,torn at insertion", f"{one},accepted,{MAILED},remade",
+        f"{two},accepted,{MAILED},", f"{two},spoiled,,misprint", f"{two},spoiled,,misprint",
+        f"{three},spoiled,,jam",
+    )  # fmt: skip
+    assert (done["accepted"], done["spoiled"], done["remade"], done["rejected"]) == (2, 1, 3, 0)
+    assert states(session) == ["accepted", "accepted", "spoiled"]
+    rows = {row["piece_id"]: row for row in rows_of(session)}
+    assert (rows[one]["mailed_on"], rows[three]["mailed_on"]) == (MAILED, None)
+    assert rows[one]["reason"] == "open on 2013-03-06; remade after: torn at insertion"
+
+
+def test_a_spoiled_piece_that_is_remade_days_later_is_mailed_then(session, released, tmp_path):
+    one, two, _ = released
+    accept(session, tmp_path, f"{one},spoiled,,torn", f"{two},accepted,{MAILED},")
+    lines = (f"{one},remade,2013-03-11,",)
+    assert accept(session, tmp_path, *lines)["accepted"] == 1
+    row = next(row for row in rows_of(session) if row["piece_id"] == one)
+    assert (row["state"], row["mailed_on"]) == ("accepted", date(2013, 3, 11))
+    assert row["reason"] == "remade after: torn"
+    assert accept(session, tmp_path, *lines)["unchanged"] == 1
+    events = tables.read(session, "event", where="kind = 'mailed'").num_rows
+    assert events == 3  # two campaigns of the first piece, one of the second
+
+
+def test_the_manifest_with_a_drop_date_is_evidence(session, released, tmp_path):
+    """As a spreadsheet saves it: semicolons, UTF-16, a column behind the last; the third piece is not filled in."""
+    lines = (tmp_path / NAME / "wave-01" / "manifest.csv").read_text("utf-8").splitlines()
+    days = {released[0]: "3/8/2013", released[1]: "3/13/2013", released[2]: ""}
+    filled = [lines[0] + ',"Drop Date"']
+    filled += [f"{line},{days[line.split(',')[0].strip(chr(34))]}" for line in lines[1:]]
+    path = tmp_path / "manifest filled in.csv"
+    path.write_bytes("\r\n".join(filled).replace(",", ";").encode("utf-16"))
+    done = evidence.accept(session, NAME, 1, path, on=TODAY, rejects_dir=tmp_path / "rejects")
+    assert (done["accepted"], done["unanswered"], done["rejected"]) == (2, 1, 0)
+    assert (done["awaiting"], done["complete"]) == (1, False)
+    mailed = {row["piece_id"]: row["mailed_on"] for row in rows_of(session)}
+    assert mailed == dict(zip(released, [MAILED, date(2013, 3, 13), None], strict=True))
+
+
+def test_the_manifest_as_it_was_printed_answers_for_no_piece(sqlite_session, on_sqlite, tmp_path):
+    """It has neither column; with an empty one it says as little."""
+    manifest = tmp_path / NAME / "wave-01" / "manifest.csv"
+    with pytest.raises(BadInput, match="neither a status nor a day of mailing"):
+        evidence.accept(sqlite_session, NAME, 1, manifest, on=TODAY)
+    with pytest.raises(BadInput, match="answers for none of its pieces"):
+        accept(
+            sqlite_session, tmp_path, *(f"{one}," for one in on_sqlite), header="piece_id,drop date"
+        )
+    assert states(sqlite_session) == ["printed"] * 3
+
+
+def test_a_day_in_two_orders_is_the_one_that_is_possible_or_refused(
+    sqlite_session, on_sqlite, tmp_path
+):
+    """The release was on 6 March: 7/3 is 7 March while July lies ahead, 3/7 likewise; in August both may be."""
+    one, two, three = on_sqlite
+    done = accept(sqlite_session, tmp_path, f"{one},accepted,7/3/2013,", f"{two},mailed,3/7/2013,")
+    assert done["accepted"] == 2
+    assert {row["mailed_on"] for row in in_order(sqlite_session)[:2]} == {date(2013, 3, 7)}
+    late = accept(sqlite_session, tmp_path, f"{three},accepted,7/3/2013,", on=date(2013, 8, 1))
+    assert late["reasons"] == {
+        "mailed_date can be read as 2013-07-03 or 2013-03-07: write it as 2013-03-12": 1
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "line"),
+    [
+        ("Piece Number,Drop Date", "{},41341"),
+        ("piece_id;status;Mail Date", "{};MAILED;08-Mar-2013"),
+        ("piece_id\tdate mailed\tstatus", "{}\t20130308\tInducted"),
+    ],
+)
+def test_evidence_is_read_as_the_mail_house_writes_it(
+    sqlite_session, on_sqlite, tmp_path, header, line
+):
+    done = accept(sqlite_session, tmp_path, line.format(on_sqlite[0]), header=header)
+    assert (done["accepted"], done["rejected"]) == (1, 0)
+    assert in_order(sqlite_session)[0]["mailed_on"] == MAILED
+
+
+def test_the_sample_in_the_folder_is_read_as_evidence_and_speaks_of_no_real_piece(
+    sqlite_session, on_sqlite, tmp_path
+):
+    sample = tmp_path / NAME / "wave-01" / "evidence-sample.csv"
+    assert sample.read_text("utf-8").splitlines()[:2] == [
+        '"piece_id","status","mailed_date","reason"', '"SAMPLE0000000001","accepted","2013-03-06",""',
+    ]  # fmt: skip
+    done = evidence.accept(
+        sqlite_session, NAME, 1, sample, on=TODAY, rejects_dir=tmp_path / "rejects"
+    )
+    assert done["reasons"] == {"no such piece": 4}
+    assert states(sqlite_session) == ["printed"] * 3
 
 
 def test_a_piece_that_was_withdrawn_cannot_have_been_mailed(sqlite_session, tmp_path):
@@ -197,7 +297,7 @@ def test_a_piece_that_was_withdrawn_cannot_have_been_mailed(sqlite_session, tmp_
     assert done["reasons"] == {"the piece was withdrawn: repaired": 1}
 
 
-@pytest.mark.parametrize("header", ["piece,status,mailed_date", "piece_id,status", "a,b,c", ""])
+@pytest.mark.parametrize("header", ["piece,status,mailed_date", "piece_id,reason", "a,b,c", ""])
 def test_a_file_with_another_header_is_refused_whole(sqlite_session, on_sqlite, tmp_path, header):
     with pytest.raises(BadInput, match=r"evidence\.csv"):
         accept(sqlite_session, tmp_path, f"{on_sqlite[0]},accepted,{MAILED}", header=header)
@@ -215,23 +315,27 @@ def test_evidence_before_the_release_is_refused(sqlite_session, on_sqlite, tmp_p
     assert done["reasons"] == {"the piece was not printed yet": 1}
 
 
-def test_mail_that_came_back_for_good_makes_its_campaigns_unreachable(session, released, tmp_path):
+def test_mail_that_came_back_leaves_a_vehicle_open_until_its_trace_is_exhausted(
+    session, released, tmp_path
+):
     one, two, three = released
     accept(session, tmp_path, *(f"{piece},accepted,{MAILED}," for piece in released))
     done = returned(session, tmp_path, f"{one},2013-03-25,ANK", f"{two},2013-03-25,REFUSED")
     assert done["actions"] == {"change_channel": 1, "skip_trace": 1}
+    assert status(session, one) == {"9LA": ("open", ""), "ALE": ("open", "")}
+    rows = {row["piece_id"]: row for row in rows_of(session)}
+    assert (rows[one]["returned_on"], rows[one]["return_code"]) == (date(2013, 3, 25), "ANK")
+    returned(session, tmp_path, f"{one},2013-04-02,Skip trace exhausted")
     assert status(session, one) == {
         "9LA": ("unreachable", "failure_to_receive"), "ALE": ("unreachable", "failure_to_receive"),
     }  # fmt: skip
     assert status(session, two) == status(session, three) == {"ALE": ("open", "")}
-    rows = {row["piece_id"]: row for row in rows_of(session)}
-    assert (rows[one]["returned_on"], rows[one]["return_code"]) == (date(2013, 3, 25), "ANK")
 
 
 def test_a_new_owner_makes_the_vehicle_reachable_again(session, released, tmp_path):
     two = released[1]
     accept(session, tmp_path, *(f"{piece},accepted,{MAILED}," for piece in released))
-    returned(session, tmp_path, f"{two},2013-03-25,ANK")
+    returned(session, tmp_path, f"{two},2013-03-25,SKIP_TRACE_EXHAUSTED")
     assert status(session, two)["ALE"][0] == "unreachable"
     vin = in_order(session)[1]["vin"]
     moved(session, tmp_path, vin, date(2013, 4, 2), name1="BEN MADEUP", addr1="9 Oak Ave")
@@ -250,7 +354,7 @@ def test_a_returned_file_again_changes_nothing_and_a_later_one_corrects(
     sqlite_session, on_sqlite, tmp_path
 ):
     accept(sqlite_session, tmp_path, *(f"{piece},accepted,{MAILED}," for piece in on_sqlite))
-    line = f"{on_sqlite[2]},2013-03-25,VACANT"
+    line = f"{on_sqlite[2]},2013-03-25,EXHAUSTED"
     assert returned(sqlite_session, tmp_path, line)["returned"] == 1
     assert returned(sqlite_session, tmp_path, line)["unchanged"] == 1
     assert status(sqlite_session, on_sqlite[2])["ALE"][0] == "unreachable"
@@ -265,7 +369,7 @@ def test_a_return_that_was_taken_back_stays_so_until_a_new_file_says_it_again(
     sqlite_session, on_sqlite, tmp_path
 ):
     accept(sqlite_session, tmp_path, *(f"{piece},accepted,{MAILED}," for piece in on_sqlite))
-    first, second = f"{on_sqlite[2]},2013-03-25,VACANT", f"{on_sqlite[2]},2013-03-26,REFUSED"
+    first, second = f"{on_sqlite[2]},2013-03-25,EXHAUSTED", f"{on_sqlite[2]},2013-03-26,REFUSED"
     returned(sqlite_session, tmp_path, first)
     returned(sqlite_session, tmp_path, second)
     row = {"piece_id": on_sqlite[2], "kind": "returned", "returned_date": "2013-03-26", "return_code": "REFUSED"}  # fmt: skip

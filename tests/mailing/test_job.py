@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from renotify.letters import print_run, readback
 from renotify.letters.profile import load_profile
 from renotify.letters.version import LetterVersion
 from renotify.mailing import approving, printing, proving, releasing, versions
-from small_world import Desk
+from small_world import SENDER, Desk
 
 
 def test_the_number_of_workers_does_not_change_a_byte_of_the_job(
@@ -75,10 +76,41 @@ def test_each_file_of_a_job_is_recorded_with_its_kind(sqlite_session, tmp_path):
     for row in artifacts.of_follow_up(sqlite_session, NAME).to_pylist():
         found.setdefault(row["kind"], set()).add(str(Path(row["path"]).relative_to(folder)))
     assert {kind: len(names) for kind, names in found.items()} == {
-        "letters": 2, "letter_version": 2, "manifest": 1, "exceptions": 1, "job_ticket": 2,
+        "letters": 2, "letter_version": 2, "manifest": 1, "exceptions": 1, "job_ticket": 3,
         "envelope": 2,
     }  # fmt: skip
     assert set().union(*found.values()) == set(contents(folder))
+
+
+def test_the_settings_of_the_mail_are_in_the_barcodes_and_on_the_ticket(sqlite_session, tmp_path):
+    world = small_follow_up(tmp_path / "input")
+    vehicle(world, 1, "ALE")
+    plan(
+        sqlite_session, world, sender=dict(SENDER) | {"mailer_id": "912345678"},
+        mail={"endorsement": "Address Service Requested"},
+    )  # fmt: skip
+    done = release(sqlite_session, tmp_path)
+    (row,) = rows_of(sqlite_session)
+    assert row["imb"].startswith("00" + "141" + "912345678" + "000000")
+    (ticket,) = Path(done["folder"]).glob("*-job-ticket.json")
+    (stream,) = json.loads(ticket.read_text("utf-8"))["streams"]
+    said = " ".join(stream["instructions"])
+    assert "service type 141 (full, tracked service): Address Service Requested." in said
+    assert "the new address told" in said
+    assert "as evidence-sample.csv shows it: piece_id, status, mailed_date, reason." in said
+    assert "DO NOT MAIL" not in said
+
+
+def test_a_ticket_without_a_mailer_id_says_that_its_letters_may_not_be_mailed(
+    sqlite_session, tmp_path
+):
+    sender = {key: value for key, value in SENDER.items() if key != "mailer_id"}
+    planned(sqlite_session, tmp_path, ["ALE"], sender=sender)
+    done = release(sqlite_session, tmp_path)
+    (ticket,) = Path(done["folder"]).glob("*-job-ticket.json")
+    (stream,) = json.loads(ticket.read_text("utf-8"))["streams"]
+    first = stream["instructions"][0]
+    assert first == "DO NOT MAIL: the barcodes carry Mailer ID 000000, which is for tests only."
 
 
 def test_a_campaign_whose_code_reads_like_another_kind_of_file_is_a_letter_still(
@@ -128,9 +160,10 @@ def test_a_batch_file_that_says_otherwise_than_its_rows_is_not_recorded(
     planned(sqlite_session, tmp_path, ["ALE"], ["ALE"])
     sample = printing.sample
 
-    def other(version, path, rows):
+    def other(version, path, rows, manifest):
         at = rows.column_names.index("name1")
-        return sample(version, path, rows.set_column(at, "name1", [["SOMEONE ELSE"] * len(rows)]))
+        named = rows.set_column(at, "name1", [["SOMEONE ELSE"] * len(rows)])
+        return sample(version, path, named, manifest)
 
     monkeypatch.setattr(printing, "sample", other)
     with pytest.raises(Inconsistent, match=r"letter 1, page 1: line1 is not its row's"):

@@ -177,7 +177,7 @@ def test_the_checks_and_the_proof_show_the_letter_of_the_first_day_on_which_it_c
     assert fronts == ["envelope-safety.pdf", "envelope-safety.png"]
     letters = [Path(p) for p in proofs if p.endswith(".pdf") and Path(p).name not in fronts]
     (shown,) = {" ".join(pdf_text(path).split()) for path in letters}
-    assert "available without charge from March 20, 2013" in shown
+    assert "The remedy is available now, without charge." in shown
     assert "not yet available" not in shown
 
 

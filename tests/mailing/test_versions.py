@@ -160,6 +160,15 @@ def test_an_address_is_text_or_a_list_of_lines():
     assert versions.sender_of({**SENDER, "phone": 555}).phone == "555"
 
 
+def test_what_a_sender_may_also_state_arrives_in_its_letters():
+    more = {"department": "Recalls", "hours": "8 to 5", "web": "www.example.com"}
+    made = versions.sender_of({**SENDER, **more, "es": {"hours": "de 8 a 5"}})
+    assert (made.department, made.hours, made.web) == ("Recalls", "8 to 5", "www.example.com")
+    assert made.spanish == {"hours": "de 8 a 5"}
+    plain = versions.sender_of(SENDER)
+    assert (plain.department, plain.hours, plain.web, dict(plain.spanish)) == ("", "", "", {})
+
+
 @pytest.mark.parametrize("missing", ["name", "address", "phone"])
 def test_a_letter_cannot_be_without_name_address_and_phone(missing):
     without = {name: value for name, value in SENDER.items() if name != missing}

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from mailing.follow_up import DEALER, NAME, moved, plan, planned, small_follow_up, vehicle
+from mailing.follow_up import DEALER, NAME, ON, moved, plan, planned, small_follow_up, vehicle
 from mailing.releases import manifest, release, states
 from renotify.ledger import session as sessions
+from renotify.selection.unwritten import unwritten
 from small_world import Desk, World
 
 FRAME, OLD, STAMPED = "SE3P116167", "1Z878AS408888", "JTHBK262562900001"
@@ -39,7 +40,12 @@ def test_no_word_for_nothing_and_no_escape_is_ever_printed(sqlite_session, tmp_p
     plan(sqlite_session, world)
     done = release(sqlite_session, tmp_path / "out")
     text = printed(tmp_path / "out")
-    assert (done["printed"], len(manifest(done))) == (3, 3)
+    assert (done["printed"], len(manifest(done))) == (6, 6)
+    assert text.count("REGISTERED OWNER") == len(UNKNOWN)
+    (registered,) = done["mended"].items()
+    assert (registered[0].partition(":")[0], registered[1]) == ("name1", len(UNKNOWN))
+    listed = unwritten(sqlite_session, NAME, ON).to_pylist()
+    assert [row["reason"] for row in listed] == ["owner_to_confirm"] * (len(UNKNOWN) + 1)
     assert all(name in text for name in ("ANNA BELL", "JOHN JACK SMITH", "O'BRIEN & SONS"))
     assert not any(
         word in text
@@ -63,7 +69,7 @@ def test_a_record_that_says_nothing_and_came_after_the_freeze_withdraws_the_lett
 ):
     vins = planned(sqlite_session, tmp_path, ["ALE"], ["ALE"], ["ALE"])
     moved(sqlite_session, tmp_path, vins[0], date(2013, 3, 1), addr1="RETURNED MAIL")
-    moved(sqlite_session, tmp_path, vins[1], date(2013, 3, 1), name1="Unknown")
+    moved(sqlite_session, tmp_path, vins[1], date(2013, 3, 1), addr1="12 ELM ST DO NOT MAIL")
     done = release(sqlite_session, tmp_path)
     assert done["withdrawn_reasons"] == {"owner_to_confirm": 2}
     assert [row["vin"] for row in manifest(done)] == [vins[2]]

@@ -51,7 +51,7 @@ def test_every_return_code_has_exactly_one_action(row):
 
 
 def test_no_return_code_stands_in_two_rows():
-    spelt = {(row.id, packs._spelling(code)) for row in RETURNS for code in (row.id, *row.codes)}
+    spelt = {(row.id, packs.spelling(code)) for row in RETURNS for code in (row.id, *row.codes)}
     assert len({code for _, code in spelt}) == len(spelt)
 
 

@@ -43,6 +43,7 @@ BY_FACT = {
     "injury": ({"F5"}, set()),
     "remedy_expected": (set(), set()),
     "next_notice": (set(), set()),
+    "remedy_now": ({"G2N"}, {"G2"}),
     "reimbursement_begins": ({"R3"}, set()),
     "reimbursement_ends": (set(), set()),
     "upheld": (set(), set()),

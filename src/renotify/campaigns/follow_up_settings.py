@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from renotify.campaigns.mail_service import check_mail, check_mailer_id
 from renotify.errors import BadInput
 from renotify.values.stated_tables import (
     DAY,
@@ -27,7 +27,8 @@ FIRST_KINDS = ("initial", "interim")
 KINDS = (*FIRST_KINDS, SECOND_NOTICE, "follow_up_voluntary", "follow_up_ordered")
 RESPONSE = ("share", "scale_weeks", "shape", "background_per_week")
 SHARES = ("share", "background_per_week")  # of owners, of vehicles: from none to all
-SENDER = ("name", "address", "phone", "tty", "mailer_id")
+SENDER = ("name", "address", "phone", "tty", "department", "hours", "web", "mailer_id")
+SENDER_ES = ("department", "hours")  # what a letter says in Spanish under [sender.es]
 HINT = "See followup.toml in docs/reference/files.md."
 
 
@@ -52,6 +53,7 @@ class FollowUpSettings:
     stated_start: date | None = None
     response: Mapping[str, Any] = field(default_factory=dict)
     sender: Mapping[str, Any] = field(default_factory=dict)
+    mail: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_follow_up(self) -> bool:
@@ -96,6 +98,7 @@ SETTINGS: Mapping[str, str] = {
     "stated_start": DAY,
     "response": TABLE,
     "sender": TABLE,
+    "mail": TABLE,
 }
 LEAST = {
     "days_after_notice": 0,
@@ -119,6 +122,7 @@ def read(path: Path) -> FollowUpSettings:
     campaigns = tuple(dict.fromkeys(stated["campaigns"]))
     _check_responses(stated.get("response", {}), campaigns, f"{where}, response")
     _check_sender(stated.get("sender", {}), f"{where}, sender")
+    check_mail(stated.get("mail", {}), f"{where}, mail")
     return FollowUpSettings(**{**stated, "campaigns": campaigns})
 
 
@@ -208,22 +212,15 @@ def check_bounds(key: str, value: float, where: str, hint: str) -> None:
         raise BadInput(f"{where}: {key} must be {wanted}, not {value:.12g}.", hint)
 
 
-def _check_sender(sender: Mapping[str, object], where: str) -> None:
+def _check_sender(sender: Mapping[str, Any], where: str) -> None:
     """Text for each key that letters, notices and barcodes read."""
-    check_keys(sender, SENDER, where)
-    check_kinds(sender, dict.fromkeys(SENDER, TEXT), where)
+    check_keys(sender, (*SENDER, "es"), where)
+    check_kinds(sender, dict.fromkeys(SENDER, TEXT) | {"es": TABLE}, where)
+    spanish = sender.get("es", {})
+    check_keys(spanish, SENDER_ES, f"{where}, es")
+    check_kinds(spanish, dict.fromkeys(SENDER_ES, TEXT), f"{where}, es")
     if sender.get("mailer_id"):
         check_mailer_id(str(sender["mailer_id"]), f"{where}: ")
-
-
-def check_mailer_id(mailer_id: str, where: str = "") -> str:
-    """Return a Mailer ID of 6 digits, or of 9 that begin with 9; anything else is BadInput (USPS-B-3200)."""
-    if not re.fullmatch(r"[0-9]{6}|9[0-9]{8}", mailer_id):
-        raise BadInput(
-            f"{where}{mailer_id!r} is not a Mailer ID.",
-            "The Postal Service gives 6 digits, or 9 that begin with 9: [sender] mailer_id.",
-        )
-    return mailer_id
 
 
 def to_facts(settings: FollowUpSettings) -> dict[str, Any]:

@@ -13,6 +13,7 @@ MODULES = {
     "lookup": "renotify.cli.ledger",
     "explain": "renotify.cli.ledger",
     "verify": "renotify.cli.ledger",
+    "owners": "renotify.cli.owners",
     "followup": "renotify.cli.followup",
     "plan": "renotify.cli.plan",
     "replan": "renotify.cli.plan",

@@ -108,7 +108,7 @@ def _show_unwritten(session: Session, name: str, as_json: bool, on: date) -> Non
 @click.option(
     "--unwritten",
     is_flag=True,
-    help="List the owner records that nobody is written to at: file and row, no name or address.",
+    help="List the owner records that nobody is written to at, or not by name: file and row, no name or address.",
 )
 @ledger_command
 def followup_show(

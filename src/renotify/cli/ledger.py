@@ -171,6 +171,8 @@ def explain(session: Session, vin: str, as_json: bool, on: date) -> None:
             click.echo(
                 f"The maker's exception: {explained['exception']} ({explained['exception_from']})"
             )
+        if explained["campaigns"]:
+            click.echo(explained["holder"]["sentence"])
         for campaign in [*explained["campaigns"], *explained["no_longer"]]:
             click.echo(f"\n{campaign['campaign']}: {campaign['sentence']}")
             for event in campaign["events"]:

@@ -36,12 +36,38 @@ def check(session: Session, name: str, as_json: bool, on: date) -> None:
     show(found, as_json, lambda: _print_check(found))
 
 
+MOST_SHOWN = 50
+
+
+def _print_set_aside(aside: Sequence[Mapping[str, Any]]) -> None:
+    """List the pieces that the print run would set aside, by number, field and reason."""
+    if not aside:
+        return
+    fields = ("piece_id", "bundle", "field", "finding")
+    listed = [[row[name] for name in fields] for row in aside[:MOST_SHOWN]]
+    table("Pieces that would be set aside: correct their rows and load them", fields, listed)
+    if len(aside) > MOST_SHOWN:
+        click.echo(f"and {len(aside) - MOST_SHOWN:,} more; --json lists them all.")
+
+
+def _print_mended(found: Sequence[Mapping[str, Any]]) -> None:
+    """Say, version by version, how many letters are printed otherwise than their rows stand."""
+    by_version = {row["digest"]: row for row in found if row.get("mended")}
+    for row in by_version.values():
+        for reason, count in row["mended"].items():
+            click.echo(
+                f"{row['bundle']} to the {row['role']} ({row['language']}): printed otherwise than its row stands, {reason}: {count:,}"
+            )
+
+
 def _print_check(found: Sequence[Mapping[str, Any]]) -> None:
     columns = (
         "bundle", "role", "language", "finding", "citation", "severity", "pages", "digest", "mail_date",
     )  # fmt: skip
-    rows = [[str(row.get(c, ""))[:60] for c in columns] for row in found]
+    rows = [[str(row.get(c, ""))[:60] for c in columns] for row in found if "piece_id" not in row]
     table("Letter versions", columns, rows)
+    _print_set_aside([row for row in found if "piece_id" in row])
+    _print_mended(found)
     marks = {mark["id"]: mark for row in found for mark in row["open_marks"]}
     if marks:
         fields = ("id", "citation", "mark")

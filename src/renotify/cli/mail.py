@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from renotify.cli import mail_come_back
 from renotify.cli.options import FILE, OUT, Day, ledger_command
 from renotify.cli.output import progress_bar, show
 from renotify.values.english import counted
@@ -25,6 +26,15 @@ def usable_cpus() -> int:
 @click.group()
 def mail() -> None:
     """Release a wave, take in the mail house's evidence, and prove every piece."""
+
+
+for _command in (
+    mail_come_back.work,
+    mail_come_back.trace,
+    mail_come_back.traced,
+    mail_come_back.resend,
+):
+    mail.add_command(_command)
 
 
 def _lines(document: dict[str, object]) -> None:
@@ -60,6 +70,11 @@ def _worded(value: object) -> str:
     show_default="the machine's CPUs",
     help="Processes that print a large wave; 1 prints in this one. The files are the same.",
 )
+@click.option(
+    "--exceptions",
+    is_flag=True,
+    help="Print what was set aside at the wave's release and was corrected since, under the same piece numbers.",
+)
 @ledger_command
 def release(
     session: Session,
@@ -68,12 +83,20 @@ def release(
     out: Path,
     cleared: date | None,
     workers: int,
+    exceptions: bool,
     as_json: bool,
     on: date,
 ) -> None:
     """Check every vehicle of the wave again at this instant, record the intent, and render the letters with their manifest."""
-    from renotify.mailing import preclearance, releasing
+    from renotify.mailing import corrected, preclearance, releasing
 
+    if exceptions:
+        with progress_bar() as progress:
+            again = corrected.release(
+                session, name, wave, on=on, progress=progress, workers=workers
+            )
+        show(again, as_json, lambda: _corrected(again))
+        return
     if cleared is not None:
         preclearance.submitted(session, name, cleared, on)
     with progress_bar() as progress:
@@ -83,6 +106,38 @@ def release(
     show(done, as_json, lambda: _released(done))
 
 
+def _corrected(done: dict[str, Any]) -> None:
+    """Say what was printed of the pieces that had been set aside, and where it lies."""
+    folder = os.path.relpath(done["folder"])
+    click.echo(
+        f"Wave {done['wave']} of {done['follow_up']}: {done['printed']:,} corrected and printed,"
+        f" {done['withdrawn']:,} withdrawn, {done['exceptions']:,} still set aside."
+    )
+    for reason, count in done["mended"].items():
+        click.echo(f"- printed otherwise than its row stands, {reason}: {count:,}")
+    click.echo(f"The job for the mail house, with manifest and ticket: {folder}")
+    click.echo(f"Next: renotify mail accept {done['follow_up']} {done['wave']} EVIDENCE.csv")
+
+
+def _changed(changes: list[dict[str, str]]) -> None:
+    """Say what a resumed release found otherwise than the run that began it."""
+    said = counted(len(changes), "piece has", "pieces have")
+    click.echo(f"- resumed, every piece asked again: {said} changed since it was begun.")
+    for one in changes:
+        click.echo(f"  {one['piece_id']}: {one['change'].replace('_', ' ')}")
+
+
+def _counts(done: dict[str, Any]) -> None:
+    """Say how many pieces were withdrawn, and how the others are printed."""
+    for reason, count in done["withdrawn_reasons"].items():
+        click.echo(f"- withdrawn, {reason.replace('_', ' ')}: {count:,}")
+    for what in ("languages", "envelopes"):
+        if done[what]:
+            click.echo(f"- {what}: {_worded(done[what])}")
+    for reason, count in done["mended"].items():
+        click.echo(f"- printed otherwise than its row stands, {reason}: {count:,}")
+
+
 def _released(done: dict[str, Any]) -> None:
     """Say what became of every piece of the wave, where the job lies, and what to do next."""
     click.echo(
@@ -90,24 +145,14 @@ def _released(done: dict[str, Any]) -> None:
         f" {done['planned']:,} planned = {done['released']:,} released + {done['withdrawn']:,} withdrawn;"
         f" {done['released']:,} released = {done['printed']:,} printed + {counted(done['exceptions'], 'exception')}."
     )
-    for reason, count in done["withdrawn_reasons"].items():
-        click.echo(f"- withdrawn, {reason.replace('_', ' ')}: {count:,}")
     if done["resumed"]:
-        changed = [
-            f"{reason.replace('_', ' ')}: {count:,}" for reason, count in done["changed_since"].items()
-        ]
-        click.echo(
-            f"- the release was begun on {done['begun_on']} and asked every vehicle again;"
-            f" changed since: {', '.join(changed) or 'nothing'}"
-        )
+        _changed(done["changed"])
     if done["withdrawn_since"]:
         click.echo(
-            f"- {counted(done['withdrawn_since'], 'piece')} withdrawn since it was begun, by number:"
-            f" {os.path.relpath(done['folder'])}/withdrawn.csv; use no earlier copy of this job"
+            f"- {counted(done['withdrawn_since'], 'piece')} withdrawn since it was begun, by number: withdrawn.csv;"
+            " mail nothing of an earlier copy of this job"
         )
-    for what in ("languages", "envelopes"):
-        if done[what]:
-            click.echo(f"- {what}: {_worded(done[what])}")
+    _counts(done)
     folder = os.path.relpath(done["folder"])
     if done["exceptions"]:
         click.echo(f"- each exception with its reason: {folder}/exceptions.csv")
@@ -138,7 +183,7 @@ def pull(session: Session, name: str, wave: int, as_json: bool, on: date) -> Non
 @click.argument("evidence", type=FILE)
 @ledger_command
 def accept(session: Session, name: str, wave: int, evidence: Path, as_json: bool, on: date) -> None:
-    """Take in the mail house's evidence (piece_id, status, mailed_date); this alone says that a letter was mailed."""
+    """Take in the mail house's evidence (piece_id, status, mailed_date) or its manifest; this alone says that a letter was mailed."""
     from renotify.mailing import evidence as room
 
     done = room.accept(session, name, wave, evidence, on=on)
@@ -153,7 +198,13 @@ def returned(session: Session, file: Path, as_json: bool, on: date) -> None:
     from renotify.mailing import returns
 
     done = returns.returned(session, file, on=on)
-    show(done, as_json, lambda: _lines(done))
+
+    def text() -> None:
+        _lines(done)
+        if done["returned"]:
+            click.echo("Next, what is to be done about each: renotify mail work NAME")
+
+    show(done, as_json, text)
 
 
 @mail.command()

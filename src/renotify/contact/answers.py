@@ -15,7 +15,7 @@ from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
 from renotify.ledger.vin_exceptions import exceptions_of
 from renotify.values import vin as vins
-from renotify.values.english import counted, long_day
+from renotify.values.english import counted
 from renotify.visits.needs import campaign_hours, labour_rows, visit_hours
 
 URGENCY = ("open", "unreachable", "inspected_ok", "repaired", "removed")
@@ -62,10 +62,11 @@ class Booking(NamedTuple):
 
 
 class Mailed(NamedTuple):
-    """The day of the last letter of a campaign."""
+    """The day of the last letter of a campaign, and the last day on which one came back."""
 
     campaign_code: str
-    mailed: date
+    mailed: date | None
+    returned: date | None
 
 
 R = TypeVar("R")
@@ -80,7 +81,8 @@ class Known:
     states: Sequence[StateRow] = ()
     campaigns: Mapping[str, Campaign] = field(default_factory=dict)
     hours: Mapping[str, float] = field(default_factory=dict)  # by campaign, for this model
-    mailed: Mapping[str, date] = field(default_factory=dict)  # last letter by campaign
+    mailed: Mapping[str, Mailed] = field(default_factory=dict)  # last letter by campaign
+    owner_row_refused: bool = False  # nobody is written to before a person has looked
     appointments: Sequence[Booking] = ()  # still to come, the next one first
 
 
@@ -123,11 +125,16 @@ def compose(vin: str, known: Known, on: date) -> dict[str, Any]:
     answered["urgent"] = _urgent(known, to_do)
     answered["sentence"] = _summary(to_do)
     answered["visit_hours"] = _visit_hours(to_do)
-    answered["visit"] = _visit(known) if to_do else []
+    answered["visit"] = [*_visit(known), *_held(known)] if to_do else []
     if answered["visit_hours"]:
         done = sum(campaign["remedy_available"] for campaign in to_do)
         answered["visit_time"] = sentences.visit(done, answered["visit_hours"])
     return answered
+
+
+def _held(known: Known) -> list[str]:
+    """Say that nobody is written to, where the newest owner row was refused."""
+    return [sentences.OWNER_NOT_READ] if known.owner_row_refused else []
 
 
 def _first(campaign: Mapping[str, Any]) -> tuple[object, ...]:
@@ -181,8 +188,8 @@ def _campaign(state: StateRow, known: Known, on: date) -> dict[str, Any]:
         "what_to_do": sentences.what_to_do(
             available, status, on, known.hours.get(code), sentences.offer(campaign)
         ),
-        "letter": f"The last letter was mailed on {long_day(mailed)}." if mailed else "",
         "reimbursement": information(campaign, on),
+        "letter": sentences.letter(mailed.mailed, mailed.returned) if mailed else "",
         "answers": [_answered(campaign, one.question, one.answer, on) for one in campaign.answers],
     }
 
@@ -242,6 +249,11 @@ def known_of(session: Session, vin: str, on: date) -> Known:
         campaigns=registry.campaigns(session, codes),
         hours=_hours(session, codes, vehicle.model if vehicle else ""),
         mailed=_mailed(session, vin, on),
+        owner_row_refused=bool(
+            session.scalar(
+                "select count(*) from refused_owner where vin = :vin and not settled", vin=vin
+            )
+        ),
         appointments=_appointments(session, vin, on),
     )
 
@@ -267,15 +279,16 @@ def _hours(session: Session, codes: Sequence[str], model: str) -> dict[str, floa
     return {code: hours for code, hours in known.items() if hours is not None}
 
 
-def _mailed(session: Session, vin: str, on: date) -> dict[str, date]:
+def _mailed(session: Session, vin: str, on: date) -> dict[str, Mailed]:
     found = session.rows(
         Mailed,
-        "select campaign_code, max(occurred_on) as mailed from event e where vin = :vin"
-        f" and kind = 'mailed' and occurred_on <= :on and {stands('e')} group by campaign_code",
+        "select campaign_code, max(case when kind = 'mailed' then occurred_on end) as mailed,"
+        " max(case when kind = 'returned' then occurred_on end) as returned from event e where vin = :vin"
+        f" and kind in ('mailed', 'returned') and occurred_on <= :on and {stands('e')} group by campaign_code",
         vin=vin,
         on=on,
     )
-    return {one.campaign_code: one.mailed for one in found}
+    return {one.campaign_code: one for one in found}
 
 
 def _appointments(session: Session, vin: str, on: date) -> list[Booking]:

@@ -20,6 +20,7 @@ GONE = {
     "other": "a total loss",
 }
 RETURNED = "failure_to_receive"
+OWNER_NOT_READ = "No letter goes out: the newest record of the owner could not be read. Ask who has the vehicle now."
 DO_NOT_DRIVE = "Do not drive this vehicle until it is repaired. Offer to have it picked up."
 PARK_OUTSIDE = "Park this vehicle outside, away from buildings and other vehicles, until repaired."
 
@@ -40,6 +41,13 @@ def status(state: str, reason: str, since: date) -> str:
         "removed": f"Taken out of this campaign on {long_day(since)}.",
     }
     return sentences[state]
+
+
+def letter(mailed: date | None, returned: date | None) -> str:
+    """Return what became of the last letter of a campaign; blank where none is known."""
+    if returned and (mailed is None or returned >= mailed):
+        return f"Our last letter came back on {long_day(returned)}: ask for the caller's address."
+    return f"The last letter was mailed on {long_day(mailed)}." if mailed else ""
 
 
 def hours(time: float | None) -> str:

@@ -287,8 +287,12 @@ def mail_events_table(scenario: Scenario, fleet: Fleet, past: Past) -> pa.Table:
         np.concatenate([mailed, back]),
         np.arange(len(mailed) + len(back)) >= len(mailed),
     )
-    codes = scenario.numbers["returned"]["codes"]
-    drawn = pick(stream(scenario.seed, "return codes"), np.asarray(list(codes.values())), len(rows))
+    numbers = scenario.numbers["returned"]
+    codes = np.asarray([*numbers["codes"], numbers["exhausted"]])
+    shares = np.asarray(list(numbers["codes"].values()))
+    drawn = pick(stream(scenario.seed, "return codes"), shares, len(rows))
+    searched = ~np.isin(codes[drawn], numbers["found_all_the_same"])
+    drawn = np.where(searched & past.lost[fleet.vehicle[rows]], len(codes) - 1, drawn)
     return pa.table(
         {
             "piece_id": pa.nulls(len(rows), pa.string()),
@@ -298,7 +302,7 @@ def mail_events_table(scenario: Scenario, fleet: Fleet, past: Past) -> pa.Table:
             "mailed_date": days(past.letter[rows]),
             "returned_date": days(np.where(returned, past.returned[rows], -1)),
             "return_code": pc.if_else(
-                pa.array(returned), pa.array(list(codes)).take(pa.array(drawn)), None
+                pa.array(returned), pa.array(codes.tolist()).take(pa.array(drawn)), None
             ),
         }
     )

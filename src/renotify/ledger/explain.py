@@ -8,11 +8,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
-from renotify.ledger import lookup, registry, sources, tables
+from renotify.ledger import holders, lookup, registry, sources, tables
 from renotify.ledger.kinds import EventKind, Status
 from renotify.ledger.rulings import IS_OUTCOME, MOVED, WITHDRAWN, why
 from renotify.ledger.session import Session
 from renotify.ledger.vin_exceptions import exceptions_of
+from renotify.values.english import series
 
 _EVENT = (
     "subject", "content", "campaign_code", "kind", "occurred_on", "remedy_version", "return_code",
@@ -30,9 +31,16 @@ _SENTENCES = {
     "theft": "Unreachable: reported stolen on {day}",
     "scrapping": "Unreachable: reported scrapped on {day}",
     "other": "Unreachable: reported a total loss on {day}",
-    "failure_to_receive": "Unreachable: the last letter came back on {day}, no newer owner",
+    "failure_to_receive": "Unreachable: the last letters came back, and the search for the owner ended without a result on {day}",
     "withdrawn": "In the campaign no more: the row that named it was taken back",
     "open": "Open: no accepted repair; added {day}",
+}
+
+_NOBODY = {
+    "": "No owner, lessee or lessor is on record.",
+    holders.REFUSED: "Nobody is written to: the newest owner row was refused at load (renotify owners refused).",
+    holders.IN_STOCK: "It came into a dealer's stock after the last owner's record: the dealer holds it, and nobody is written to.",
+    holders.GIVEN_UP: "Everyone on record has given it up, and nobody is known to have taken over.",
 }
 
 
@@ -42,7 +50,8 @@ def explain(session: Session, vin: str, on: date) -> dict[str, Any]:
     Events are in the order of their days, all that was ever said among them. ``stands`` tells those that count, ``corrected``
     those that a later recorded event of the same subject overrules, ``note`` why: corrected, taken back, moved to or from
     another vehicle. The vehicle's own status reports stand under every campaign. ``no_longer`` has the campaigns that named
-    the vehicle until the row was taken back. Of a number that the maker excepts from 49 CFR 565 ``exception`` has the reason and
+    the vehicle until the row was taken back. ``holder`` says by role and day of record who holds the vehicle, or why nobody does.
+    Of a number that the maker excepts from 49 CFR 565 ``exception`` has the reason and
     ``exception_from`` the file and row.
     """
     (answer,) = lookup.lookup(session, [vin], on=on)
@@ -64,7 +73,27 @@ def explain(session: Session, vin: str, on: date) -> dict[str, Any]:
             for row in answer["campaigns"]
         ],
         "no_longer": _no_longer(current, events),
+        "holder": _holder(session, answer["vin"], on),
         "follow_ups": [_follow_up(row, pieces) for row in listed],
+    }
+
+
+def _holder(session: Session, vin: str, on: date) -> dict[str, Any]:
+    """Return the roles that hold a vehicle with the days of their records, and a sentence (``ledger.holders``)."""
+    records = tables.read(session, "owner", *holders.RECORD, where="vin = :vin", vin=vin)
+    known = holders.beside(session, on)
+    found = holders.holders(records, on, known).to_pylist()
+    holding = sorted((one["role"], one["as_of"]) for one in found if one["holds"])
+    if holding:
+        said = series([f"the {role} of the record of {day}" for role, day in holding])
+        sentence = f"Held by {said}."
+    elif vin in known.refused["vin"].to_pylist():
+        sentence = _NOBODY[holders.REFUSED]
+    else:
+        sentence = _NOBODY[max((one["otherwise"] for one in found), default="")]
+    return {
+        "records": [{"role": role, "as_of": day} for role, day in holding],
+        "sentence": sentence,
     }
 
 
@@ -202,7 +231,10 @@ def _idle_work(state: dict[str, Any], events: list[dict[str, Any]]) -> str:
 
 def _follow_up(row: dict[str, Any], pieces: list[dict[str, Any]]) -> dict[str, Any]:
     mine = [
-        {key: piece[key] for key in ("piece_id", "role", "wave", "state", "reason", "mailed_on")}
+        {
+            key: piece[key]
+            for key in ("piece_id", "role", "wave", "state", "reason", "mailed_on", "returned_on")
+        }
         for piece in pieces
         if (piece["follow_up"], piece["family"]) == (row["follow_up"], row["family"])
     ]
@@ -226,7 +258,8 @@ def _listing(row: dict[str, Any], pieces: list[dict[str, Any]]) -> str:
 
 def _letter(piece: dict[str, Any]) -> str:
     if piece["mailed_on"]:
-        return f"mailed on {piece['mailed_on']}"
+        back = f", came back on {piece['returned_on']}" if piece["returned_on"] else ""
+        return f"mailed on {piece['mailed_on']}{back}"
     wave = f" in wave {piece['wave']}" if piece["wave"] else ""
     reason = f" ({piece['reason']})" if piece["reason"] else ""
     return f"{piece['state']}{wave}{reason}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,20 +13,30 @@ from renotify.ledger.kinds import Reason
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session, Value
 from renotify.ledger.sources import recorded_by
-from renotify.rules.pack import all_rows
+from renotify.rules.pack import all_rows, spelling
 from renotify.rules.row import ReturnReason
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 REASONS = tuple(str(reason) for reason in Reason)  # 573.7(b)(5), in its order
-UNDELIVERABLE_ACTIONS = frozenset({"skip_trace", "unreachable"})
+GIVEN_UP = "unreachable"  # the action of a return reason that ends the search: 573.7(b)(5), failure to receive
+MARKS = " -–—,.;:*/'_()"  # of a code as people write it
 KEY = ("vin", "campaign_code", "remedy_version")
 KEPT = ("current", "status", "reason", "since", "added_on")
 COLUMNS = (*KEY, *KEPT)
 _FOLDED = "folded"
 _FEW = 10_000  # vehicles whose events are always looked up one by one
 _EVENTS_A_VEHICLE = 4
+_BARE = reduce(
+    lambda text, mark: f"replace({text}, '{mark.replace(chr(39), chr(39) * 2)}', '')",
+    MARKS,
+    "e.return_code",
+)
+_GIVEN_UP = (
+    f"exists (select 1 from fold_given_up u where u.code = upper({_BARE})"
+    " and e.occurred_on between u.first_day and u.last_day)"
+)
 _WORK_MEMORY = "set work_mem = '128MB'"  # PostgreSQL: of this connection only
 
 
@@ -97,6 +107,7 @@ class AsOf:
             known=self._known("e"),
             counts=self.counts,
             owner=f"{self._happened('w.as_of')} {self._known('w')}",
+            given_up=_GIVEN_UP,
         )
 
     @property
@@ -174,7 +185,7 @@ def prepare(session: Session, part: AsOf) -> None:
         _fill(session, "fold_vehicle", vehicles, **part.scope.values)
     if part.known_at is not None:
         _fill_known(session, part.known_at)
-    session.stage("fold_undeliverable", _undeliverable())
+    session.stage("fold_given_up", _given_up())
     for name, section in sections().items():
         if name != _FOLDED:
             _fill(session, name, section._replace(query=part.query(name)), **part.values)
@@ -197,14 +208,14 @@ def _fill_known(session: Session, known_at: datetime) -> None:
     _fill(session, "fold_known", recorded, instant=instant)
 
 
-def _undeliverable() -> pa.Table:
-    """Return the codes of letters that came back for good, with the days of each rule's force."""
+def _given_up() -> pa.Table:
+    """Return the codes that say a skip trace ended without a result, with the days of each rule's force."""
     import pyarrow as pa
 
     codes = [
-        (_letters_and_digits(code), row.effective_from, row.effective_to or date.max)
+        (spelling(code), row.effective_from, row.effective_to or date.max)
         for row in all_rows()["returns"]
-        if isinstance(row, ReturnReason) and row.action in UNDELIVERABLE_ACTIONS
+        if isinstance(row, ReturnReason) and row.action == GIVEN_UP
         for code in (row.id, *row.codes)
     ]
     return pa.table({
@@ -212,7 +223,3 @@ def _undeliverable() -> pa.Table:
         "first_day": pa.array([first for _, first, _ in codes], pa.date32()),
         "last_day": pa.array([last for _, _, last in codes], pa.date32()),
     })  # fmt: skip
-
-
-def _letters_and_digits(code: str) -> str:
-    return "".join(character for character in code.upper() if character.isalnum())

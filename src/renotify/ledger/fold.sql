@@ -2,15 +2,16 @@
 --
 -- Read it from top to bottom. docs/explanation/floors.md ("The one definition of open") says the rules in words; this file
 -- is the only place that carries them out. fold.py runs the sections in their order: each but the last fills a temporary
--- table of its name with what is rare (corrections, losses, returned mail), and the last one, "folded", is the query itself.
+-- table of its name with what is rare (corrections, losses, owners who were given up), and the last one, "folded", is the query itself.
 -- One text for SQLite and PostgreSQL.
 --
--- A fold may look at a part of history only. Four places stand for that part; fold.py fills them:
+-- A fold may look at a part of history only. Five places stand for that part; fold.py fills them:
 --   {events}    FROM and the start of a WHERE: the events e of all vehicles, or of those in fold_vehicle
 --   {known}     an event e came from a source that was recorded by the instant asked for
 --   {counts}    an event e counts: it is known, had happened by the day asked for, is of the campaign asked for or of the
 --               vehicle itself, and no later recorded event corrects it
 --   {owner}     an owner record w is known and was true by the day asked for
+--   {given_up}  an event e says that the search for the owner it was mailed to has ended without a result
 -- A left-out limit is no condition. "cross join" keeps SQLite to the order in which the tables are written.
 
 
@@ -48,37 +49,60 @@ from (
 
 
 -- [fold_unread] vin text, campaign_code text, back_on date; key vin, campaign_code
--- An owner is not reached when the last letter mailed for the campaign came back for good (all of them, where several were
--- mailed on that day), and no owner record is newer than its return. fold_undeliverable holds the codes that mean "for good",
--- with the days of each rule's force; codes are compared by their letters and digits alone.
+-- An owner is not reached when every letter of the last mailing was given up: its skip trace ended without a result
+-- (fold_given_up holds the codes that say so, with the days of each rule's force; codes are compared by their letters and
+-- digits alone). A letter that merely came back leaves the vehicle open: somebody looks for its owner.
 --
--- A return belongs to the mailing whose subject has the same tail ("mail|X", "return|X"). One whose mailing nobody recorded
--- is a letter of the day it came back.
+-- What a return or a trace says belongs to the mailing whose subject has the same tail ("mail|X", "return|X", "trace|X").
+-- One whose mailing nobody recorded is a letter of the day it came back.
 with letter as (
-    select e.vin, e.campaign_code, min(e.occurred_on) as mailed_on,
-        max(case when e.kind = 'returned' and exists (
-            select 1 from fold_undeliverable u where u.code = upper(
-                replace(replace(replace(replace(replace(replace(replace(replace(replace(
-                e.return_code, ' ', ''), '-', ''), ',', ''), '.', ''), '/', ''), '''', ''), '_', ''), '(', ''), ')', ''))
-                and e.occurred_on between u.first_day and u.last_day)
-            then e.occurred_on end) as back_on
+    select e.vin, e.campaign_code, ltrim(e.subject, 'abcdefghijklmnopqrstuvwxyz_') as tail,
+        min(e.occurred_on) as mailed_on,
+        max(case when {given_up} then e.occurred_on end) as given_up_on
     from (
-        select distinct e.vin, e.campaign_code from {events} and e.kind = 'returned' {counts}
-    ) returned cross join event e
-    where e.vin = returned.vin and e.campaign_code = returned.campaign_code
+        select distinct e.vin, e.campaign_code from {events} and e.kind = 'returned' and {given_up} {counts}
+    ) traced cross join event e
+    where e.vin = traced.vin and e.campaign_code = traced.campaign_code
         and e.kind in ('mailed', 'returned') {counts}
     group by e.vin, e.campaign_code, ltrim(e.subject, 'abcdefghijklmnopqrstuvwxyz_')
 ),
+
+-- addressed: to whom each letter went. Pieces of one follow-up are one mailing, whatever their days (lessor and lessee); of
+-- one sent again the newest counts for its role. A letter that is no piece of ours is a mailing of its own.
+addressed as (
+    select l.*, p.role, p.owner_as_of, v.released_at, coalesce(p.follow_up, l.tail) as mailing,
+        row_number() over (partition by l.vin, l.campaign_code, coalesce(p.follow_up, l.tail),
+            p.role order by l.mailed_on desc, l.tail desc) as attempt
+    from letter l
+    left join piece p on p.vin = l.vin and l.tail = '|' || p.piece_id || '|' || l.campaign_code
+    left join wave v on v.follow_up = p.follow_up and v.number = p.wave
+),
+mailings as (
+    select a.*, max(mailed_on) over (partition by vin, campaign_code, mailing) as last_mailed_on from addressed a
+),
 last_letters as (
-    select vin, campaign_code, max(back_on) as back_on from (
-        select letter.*, rank() over (partition by vin, campaign_code order by mailed_on desc) as place
-        from letter
+    select ranked.* from (
+        select m.*, rank() over (partition by vin, campaign_code order by last_mailed_on desc) as place
+        from mailings m where attempt = 1
     ) ranked where place = 1
-    group by vin, campaign_code having count(*) = count(back_on)
+),
+
+-- Whoever is newer than the record that was written to can be reached: a newer record with other words, whenever it was
+-- loaded; the record itself, corrected since the letter was printed; any record of a day after the trace ended.
+reachable as (
+    select l.vin, l.campaign_code from last_letters l cross join owner w
+    left join owner o on o.vin = l.vin and o.role = l.role and o.as_of = l.owner_as_of
+    where w.vin = l.vin {owner} and (w.as_of > l.given_up_on
+        or w.as_of > coalesce(l.owner_as_of, l.mailed_on) and not (o.vin is not null
+            and upper(w.name1) = upper(o.name1) and upper(w.addr1) = upper(o.addr1) and upper(w.addr2) = upper(o.addr2)
+            and upper(w.city) = upper(o.city) and w.state = o.state and w.zip = o.zip and w.country = o.country)
+        or w.role = l.role and w.as_of = l.owner_as_of and exists (
+            select 1 from source s where s.id = w.source_id and s.recorded_at > l.released_at))
 )
-select vin, campaign_code, back_on from last_letters
+select vin, campaign_code, max(given_up_on) as back_on from last_letters
 where not exists (
-    select 1 from owner w where w.vin = last_letters.vin and w.as_of > last_letters.back_on {owner})
+    select 1 from reachable r where r.vin = last_letters.vin and r.campaign_code = last_letters.campaign_code)
+group by vin, campaign_code having count(*) = count(given_up_on)
 
 
 -- [folded]

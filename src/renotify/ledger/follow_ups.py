@@ -232,8 +232,12 @@ def _set_weeks(session: Session, name: str) -> None:
 
 def _set_waves(session: Session, name: str, first_week: date) -> None:
     """Number the weeks that have letters, after the waves already released, and give every free piece its wave."""
-    free = "follow_up = :name and state in ('listed', 'planned')"
-    session.execute("delete from wave where follow_up = :name and released_at is null", name=name)
+    free = f"follow_up = :name and state in ('listed', 'planned') and {pieces.IS_FIRST}"
+    session.execute(  # waves of letters sent again are no plan's
+        "delete from wave where follow_up = :name and released_at is null and not exists (select 1 from piece p"
+        f" where p.follow_up = wave.follow_up and p.wave = wave.number and not ({pieces.IS_FIRST}))",
+        name=name,
+    )
     done = session.scalar(
         "select coalesce(max(number), 0) from wave where follow_up = :name", name=name
     )

@@ -14,19 +14,28 @@ record known on the day speaks:
    and gets no letter of its own beside the lessor's; when the lease has ended it is an owner as any other.
    Of a name that the lessee has too it is the lessee who bought the vehicle.
 5. On one day neither is newer: all of them hold it.
+6. A vehicle that came into a dealer's stock has left everyone who had it before that day: a record of the same name renewed
+   since then brings nobody back, sold again or not. Who appears after it holds it as above.
+7. Nobody holds a vehicle whose newest owner row was refused at load (``refused_owners``): it may name somebody else.
 
 Names are the same whatever their case, marks and words of legal form (Inc., LLC, Trust).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
 
+from renotify.ledger.session import Session, Value
 from renotify.values.arrow_sql import arrow_sql
 
 RECORD = ("vin", "role", "as_of", "end_date", "name1")  # what the rule reads of an owner record
+
+REFUSED = "owner_row_refused"
+IN_STOCK = "in_dealer_stock"
+GIVEN_UP = "no_current_owner"  # all who are known have given the vehicle up
 
 LEGAL_FORMS = "THE|AND|INC|INCORPORATED|CORP|CORPORATION|CO|COMPANY|LTD|LIMITED|LLC|LLP|LP|PLC|NA|TRUST|TRUSTEE|TR"
 _PLAIN = (
@@ -44,17 +53,28 @@ with newest as materialized (
 ), ended as materialized (
     select vin, role, end_date from owner_record semi join newest using (vin, role, as_of)
     where end_date <= $on
-), standing as materialized (
+), kept as materialized (
     select n.* from newest n anti join ended e on e.vin = n.vin and (e.role = n.role
         or (e.role <> 'owner' and n.role <> 'owner' and e.end_date >= n.as_of))
+), stocked as materialized (
+    select r.vin, r.role, r.as_of, s.in_date, {PERSON} as person
+    from owner_record r join stock s using (vin) where r.as_of <= $on and s.in_date <= $on
+), traded as materialized (  -- theirs since before the vehicle came into stock: the last run of records of one name
+    select x.vin, x.role
+    from stocked x join newest n using (vin, role)
+    join stocked l on l.vin = n.vin and l.role = n.role and l.as_of = n.as_of and l.person = x.person
+    anti join stocked o on o.vin = x.vin and o.role = x.role and o.person <> x.person and o.as_of > x.as_of
+    group by x.vin, x.role having min(x.as_of) < min(x.in_date)
+), standing as materialized (
+    select n.* from kept n anti join traded using (vin, role)
 ), lease as materialized (
     select vin, max(as_of) as newest, bool_or(role = 'lessor') as has_lessor
     from standing where role <> 'owner' group by vin
 ), over as (  -- leases with a lessor that have ended
     select r.vin, greatest(r.as_of, coalesce(e.as_of, r.as_of)) as newest
-    from (select * from newest anti join standing using (vin, role) where role = 'lessor') r
+    from (select * from newest anti join kept using (vin, role) where role = 'lessor') r
     left join ended x on x.vin = r.vin and x.role = 'lessor'
-    left join (select * from newest anti join standing using (vin, role) where role = 'lessee') e
+    left join (select * from newest anti join kept using (vin, role) where role = 'lessee') e
         on e.vin = r.vin and (x.end_date is null or x.end_date > e.as_of)
 ), named as materialized (  -- of vehicles that an owner and a lease may both hold
     select r.vin, r.role, r.as_of, {PERSON} as person from owner_record r
@@ -78,23 +98,62 @@ with newest as materialized (
     anti join titled t on t.vin = n.vin
     group by n.vin
 )
-select n.vin, n.role, n.as_of, s.vin is not null and case
+select n.vin, n.role, n.as_of, s.vin is not null and f.vin is null and case
         when n.role <> 'owner' then o.vin is null or not (o.since > l.newest)
         when t.vin is not null then not coalesce(l.has_lessor, false)
         else not coalesce(l.has_lessor and l.newest > n.as_of, false)
-            and not coalesce(p.newest > n.as_of, false) end as holds
+            and not coalesce(p.newest > n.as_of, false) end as holds,
+    case when f.vin is not null then '{REFUSED}' when d.vin is not null then '{IN_STOCK}' else '{GIVEN_UP}' end as otherwise
 from newest n left join standing s on s.vin = n.vin and s.role = n.role
 left join lease l on l.vin = n.vin left join owned o on o.vin = n.vin
 left join titled t on t.vin = n.vin left join over p on p.vin = n.vin
+left join refused f on f.vin = n.vin left join (select distinct vin from traded) d on d.vin = n.vin
 """
 
 
-def holders(records: pa.Table, on: date) -> pa.Table:
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """What is known of vehicles beside their owner records: ``stock`` (vin, in_date) has those that are or were in a dealer's
+    stock, ``refused`` (vin) those whose newest owner row was refused.
+    """
+
+    stock: pa.Table
+    refused: pa.Table
+
+
+STOCK = pa.schema([("vin", pa.string()), ("in_date", pa.date32())])
+REFUSED_VIN = pa.schema([("vin", pa.string())])
+NOTHING_BESIDE = Beside(STOCK.empty_table(), REFUSED_VIN.empty_table())
+
+
+def beside(session: Session, on: date, where: str = "true", **values: Value) -> Beside:
+    """Read what is known beside the owner records on a day; ``where`` is SQL on the column vin, with its ``:name`` values."""
+    return Beside(
+        session.read(
+            f"select vin, in_date from dealer_stock where in_date <= :on and {where}",
+            STOCK,
+            on=on,
+            **values,
+        ),
+        session.read(
+            "select distinct vin from refused_owner where not settled and (as_of is null or as_of <= :on)"
+            f" and {where}",
+            REFUSED_VIN,
+            on=on,
+            **values,
+        ),
+    )
+
+
+def holders(records: pa.Table, on: date, known: Beside) -> pa.Table:
     """Return the newest record of each vehicle and role on a day (vin, role, as_of), and whether it ``holds``.
 
     ``records`` has the columns ``RECORD`` of every record of these vehicles; those of later days are
-    passed over (49 CFR 577.7(a)(2)(i): the registered owner, and the lessee of a leased vehicle).
+    passed over (49 CFR 577.7(a)(2)(i): the registered owner, and the lessee of a leased vehicle). ``otherwise`` says why nobody
+    holds the vehicle where that is so: ``REFUSED``, ``IN_STOCK`` or ``GIVEN_UP``.
     """
     with arrow_sql() as arrow:
         arrow.register("owner_record", records.select(RECORD))
+        arrow.register("stock", known.stock)
+        arrow.register("refused", known.refused)
         return arrow.sql(_HOLDERS, params={"on": on}).to_arrow_table()

@@ -40,6 +40,15 @@ class OwnerRole(enum.StrEnum):
     LESSOR = "lessor"
 
 
+class ReturnAction(enum.StrEnum):
+    """What follows from a code on returned mail that the maker settles; giving an owner up (573.7(b)(5)) is none of its own."""
+
+    NEW_ADDRESS = "new_address"
+    RETRY_SAME = "retry_same"
+    SKIP_TRACE = "skip_trace"
+    CHANGE_CHANNEL = "change_channel"
+
+
 class StockType(enum.StrEnum):
     NEW = "new"
     USED = "used"

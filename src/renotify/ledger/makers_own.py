@@ -1,4 +1,6 @@
-"""What the maker says beside its files: numbers it excepts from 49 CFR 565, words for nothing, days that start or close a clock."""
+"""What the maker says beside its files: numbers it excepts from 49 CFR 565, words for nothing, codes on returned mail,
+days that start or close a clock.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +33,17 @@ class PlaceholderWord(Sourced):
     class Meta:
         db_table = "placeholder_word"
         constraints = (one_of("placeholder_word", "meaning", Meaning),)
+
+
+class ReturnCode(Sourced):
+    """What the maker says a code on returned mail leads to: one that the rule pack lacks, or means otherwise for it."""
+
+    code = models.CharField(max_length=CODE, primary_key=True)
+    action = models.CharField(max_length=CODE)
+
+    class Meta:
+        db_table = "return_code"
+        constraints = (one_of("return_code", "action", kinds.ReturnAction),)
 
 
 class StatedDay(Sourced):

@@ -35,7 +35,7 @@ from renotify.ledger.follow_up_models import (
     Plan,
     Wave,
 )
-from renotify.ledger.makers_own import PlaceholderWord, StatedDay, VinException
+from renotify.ledger.makers_own import PlaceholderWord, ReturnCode, StatedDay, VinException
 from renotify.ledger.nhtsa_models import FiledReport, RecallMake
 from renotify.ledger.sourced import Source, Sourced, WithdrawnRow
 
@@ -51,6 +51,7 @@ __all__ = [  # models of the ledger in files of their own: Django finds them her
     "PlaceholderWord",
     "Plan",
     "RecallMake",
+    "ReturnCode",
     "Source",
     "StatedDay",
     "VinException",
@@ -146,6 +147,22 @@ class OwnerRow(Sourced):
     class Meta:
         db_table = "owner"
         constraints = (one_of("owner", "role", kinds.OwnerRole),)
+
+
+class RefusedOwner(Sourced):
+    """An owner row that was refused at load, newer than all that the ledger had of its vehicle: nothing of the person is in it.
+
+    While one is not ``settled`` nobody is written to about the vehicle: who holds it is known to nobody but the file.
+    """
+
+    pk = models.CompositePrimaryKey("vin", "source_id", "source_row")
+    vin = models.CharField(max_length=VIN)
+    role = models.CharField(max_length=8, blank=True)  # blank: not readable
+    as_of = models.DateField(null=True)  # null: not readable
+    settled = models.BooleanField(db_default=False)  # by a newer good row, or by a person
+
+    class Meta:
+        db_table = "refused_owner"
 
 
 class Dealer(Sourced):

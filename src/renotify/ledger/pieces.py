@@ -2,8 +2,7 @@
 
 A state changes only along ``MAY_BECOME``, and a change that finds another state changes nothing: it
 is Inconsistent, and its transaction is undone. The release of a wave is an intent that is written
-once (``intend``) and decided anew when its release is resumed (``intend_again``); rendering may be
-repeated until it is recorded once (``record_printed``).
+once (``intend``); rendering may be repeated until it is recorded once (``record_printed``).
 """
 
 from __future__ import annotations
@@ -20,6 +19,8 @@ from renotify.errors import AlreadyDone, Inconsistent, Refused, UnknownName
 from renotify.ledger import tables
 from renotify.ledger.kinds import PieceState
 from renotify.ledger.session import Session, Value
+from renotify.values.calendar import monday_of
+from renotify.values.notice_number import AGAIN, LENGTH, MOST_ATTEMPTS
 
 UNDECIDED = frozenset({PieceState.LISTED, PieceState.PLANNED})
 PRINTED_ONCE = frozenset({PieceState.PRINTED, PieceState.ACCEPTED, PieceState.SPOILED})
@@ -28,13 +29,16 @@ RELEASED_ONCE = PRINTED_ONCE | {PieceState.RELEASED, PieceState.EXCEPTION}
 MAY_BECOME: Mapping[PieceState, frozenset[PieceState]] = {
     PieceState.LISTED: frozenset({PieceState.PLANNED, PieceState.RELEASED, PieceState.WITHDRAWN}),
     PieceState.PLANNED: frozenset({PieceState.LISTED, PieceState.RELEASED, PieceState.WITHDRAWN}),
-    PieceState.RELEASED: frozenset({PieceState.PRINTED, PieceState.EXCEPTION, PieceState.WITHDRAWN}),
+    PieceState.RELEASED: frozenset({PieceState.PRINTED, PieceState.EXCEPTION}),
     PieceState.PRINTED: frozenset({PieceState.ACCEPTED, PieceState.SPOILED}),
-    PieceState.WITHDRAWN: frozenset({PieceState.RELEASED}),  # within a wave that is not printed (intend_again)
-    PieceState.EXCEPTION: frozenset(),
+    PieceState.WITHDRAWN: frozenset({PieceState.RELEASED}),  # while its wave is not printed
+    PieceState.EXCEPTION: frozenset({PieceState.RELEASED, PieceState.WITHDRAWN}),
     PieceState.ACCEPTED: frozenset(),
-    PieceState.SPOILED: frozenset(),
+    PieceState.SPOILED: frozenset({PieceState.ACCEPTED}),  # remade, and the copy was mailed
 }
+
+NOTICE = f"substr(p.piece_id, 1, {LENGTH})"  # SQL: the number of the notice that a piece p is a mailing of
+IS_FIRST = f"piece_id not like '%{AGAIN}%'"  # SQL: the first mailing of its notice, the one that a plan gives its week
 
 KEY = (("vin", pa.string()), ("piece_id", pa.string()))
 INTENT = pa.schema(
@@ -129,6 +133,46 @@ def by_id(session: Session, piece_ids: pa.Table) -> pa.Table:
     return _read(session, "piece_id in (select piece_id from wanted_piece)")
 
 
+def with_attempts(session: Session, piece_ids: pa.Table) -> pa.Table:
+    """Return the pieces whose ``piece_id`` is in the given table, and the later attempts of the same notices, all columns."""
+    asked = piece_ids["piece_id"].unique()
+    again = [
+        pc.binary_join_element_wise(asked, f"{AGAIN}{number}", "")
+        for number in range(2, MOST_ATTEMPTS + 1)
+    ]
+    return by_id(session, pa.table({"piece_id": pa.concat_arrays([asked, *again])}))
+
+
+def send_again(session: Session, name: str, piece_ids: pa.Table, on: date) -> int:
+    """Give each piece (``piece_id``) another attempt in a wave of its own, in the open transaction; return the wave's number.
+
+    The wave is of the week of ``on``. An attempt keeps the notice's number, its role, bundle and dealer; its release decides anew
+    who is written to, and where.
+    """
+    session.stage("wanted_piece", piece_ids.select(["piece_id"]))
+    number = 1 + int(
+        session.scalar(
+            "select coalesce(max(number), 0) from wave where follow_up = :name", name=name
+        )
+    )
+    attempt = f"coalesce(nullif(substr(p.piece_id, {LENGTH + 2}), ''), '1')"
+    session.execute(
+        "insert into piece (vin, piece_id, follow_up, family, role, bundle, dealer_code, language, owner_as_of, wave,"
+        " state, reason, form_digest, imb, file, return_code)"
+        f" select p.vin, {NOTICE} || '{AGAIN}' || cast(cast({attempt} as integer) + 1 as text), p.follow_up, p.family,"
+        " p.role, l.bundle, p.dealer_code, p.language, p.owner_as_of, cast(:number as integer),"
+        f" '{PieceState.PLANNED}', '', '', '', '', '' from piece p"
+        " join listed l on l.follow_up = p.follow_up and l.vin = p.vin and l.family = p.family"
+        " where p.follow_up = :name and p.piece_id in (select piece_id from wanted_piece)",
+        name=name, number=number,
+    )  # fmt: skip
+    session.execute(
+        "insert into wave (follow_up, number, week, planned) values (:name, :number, :week, :planned)",
+        name=name, number=number, week=monday_of(on), planned=piece_ids.num_rows,
+    )  # fmt: skip
+    return number
+
+
 def _read(session: Session, where: str, **values: Value) -> pa.Table:
     return tables.read(session, "piece", where=where, order="piece_id", **values)
 
@@ -153,43 +197,45 @@ def intend(session: Session, name: str, number: int, rows: pa.Table, folder: str
         name=name,
         number=number,
     )
-    _write_intent(session, number, rows, f"piece.state in ({_quoted(UNDECIDED)})")
+    _put_intent(session, rows, UNDECIDED, "released before")
 
 
-def intend_again(session: Session, name: str, number: int, rows: pa.Table) -> None:
-    """Write what was decided anew about the pieces (``INTENT``) of a wave that was released and not printed, in the open transaction.
+def intend_again(session: Session, rows: pa.Table) -> None:
+    """Write into the open transaction that pieces that could not be printed are released again, or withdrawn (``INTENT``).
 
-    Raises AlreadyDone when its printing was recorded, Inconsistent for a piece of another wave. Nothing of it has been printed
-    for good, so one that was withdrawn may be released after all.
+    Raises Inconsistent where one is no exception any more. Nothing may be rendered before this is durable.
     """
-    begun = "released_at is not null and rendered_at is null"
-    if not session.scalar(
-        f"select count(*) from wave where follow_up = :name and number = :number and {begun}",
-        name=name,
-        number=number,
-    ):
-        raise AlreadyDone(f"The printing of wave {number} of {name!r} was recorded before.")
-    open_to_change = {PieceState.RELEASED, PieceState.WITHDRAWN}
-    _write_intent(
-        session, number, rows,
-        f"piece.wave = excluded.wave and piece.state in ({_quoted(frozenset(open_to_change))})",
-    )  # fmt: skip
+    _put_intent(session, rows, frozenset({PieceState.EXCEPTION}), "printed before")
 
 
-def _write_intent(session: Session, number: int, rows: pa.Table, where: str) -> None:
+def _put_intent(
+    session: Session, rows: pa.Table, before: frozenset[PieceState], otherwise: str
+) -> None:
+    """Give pieces what an intent says of them, and make those that are new; all of them, or Inconsistent."""
     staged = session.stage("intent", rows.select(INTENT.names).cast(INTENT))
     columns = [column for column in INTENT.names if column not in ("vin", "piece_id")]
     taken = ", ".join(f"{column} = excluded.{column}" for column in columns)
     written = session.execute(
         f"insert into piece ({', '.join(INTENT.names)}, file, return_code)"
         f" select {', '.join(INTENT.names)}, '', '' from intent where true"
-        f" on conflict (vin, piece_id) do update set {taken} where {where}"
+        f" on conflict (vin, piece_id) do update set {taken}"
+        f" where piece.state in ({_quoted(before)})"
     )
     if written != staged:
         raise Inconsistent(
-            f"{staged - written} of {staged} pieces of wave {number} were released before.",
+            f"{staged - written} of {staged} pieces of the wave were {otherwise}.",
             "Run renotify verify, then plan the follow-up again.",
         )
+
+
+def intend_anew(session: Session, rows: pa.Table) -> None:
+    """Write into the open transaction what a resumed release found (``INTENT``): its pieces are released or withdrawn now.
+
+    Nothing of the wave is printed for good yet, so a role that was withdrawn and holds the vehicle after all is released. Raises
+    Inconsistent when one of them was printed in between.
+    """
+    before = frozenset({PieceState.RELEASED, PieceState.WITHDRAWN})
+    _put_intent(session, rows, before, "printed before")
 
 
 def record_printed(
@@ -203,6 +249,27 @@ def record_printed(
     unmarked = "released_at is not null and rendered_at is null"
     if not _marked(session, name, number, "rendered_at", unmarked):
         raise AlreadyDone(f"The printing of wave {number} of {name!r} was recorded before.")
+    _settle_printed(session, name, number, placed, exceptions)
+
+
+def record_printed_again(
+    session: Session, name: str, number: int, placed: pa.Table, exceptions: pa.Table
+) -> None:
+    """Write into the open transaction what was printed of pieces that were corrected (``PLACED``); their wave awaits evidence again.
+
+    Raises Inconsistent when released = printed + exceptions would not close.
+    """
+    _settle_printed(session, name, number, placed, exceptions)
+    session.execute(
+        "update wave set accepted_at = null where follow_up = :name and number = :number",
+        name=name,
+        number=number,
+    )
+
+
+def _settle_printed(
+    session: Session, name: str, number: int, placed: pa.Table, exceptions: pa.Table
+) -> None:
     _move(session, PieceState.PRINTED, placed.select(PLACED.names).cast(PLACED))
     _move(session, PieceState.EXCEPTION, exceptions.select(EXCEPTIONS.names).cast(EXCEPTIONS))
     left = session.scalar(
@@ -216,7 +283,7 @@ def record_printed(
 
 
 def record_evidence(session: Session, state: PieceState, rows: pa.Table) -> int:
-    """Move printed pieces to accepted or spoiled by the mail house's evidence (``EVIDENCE``)."""
+    """Move printed pieces to accepted or spoiled by the mail house's evidence (``EVIDENCE``), spoiled ones to accepted."""
     return _move(session, state, rows.select(EVIDENCE.names).cast(EVIDENCE))
 
 

@@ -124,6 +124,12 @@ _COLUMNS = {
     "recall_make": (
         "source_id:whole source_row:whole make:text "
     ),
+    "refused_owner": (
+        "source_id:whole source_row:whole vin:text role:text as_of:date? settled:flag "
+    ),
+    "return_code": (
+        "source_id:whole source_row:whole code:text action:text "
+    ),
     "source": (
         "id:whole kind:text name:text sha256:text table_name:text "
     ),

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from renotify.errors import LetterRefused
 from renotify.letters import imb
-from renotify.letters.fields import ADDRESS, COLUMNS, LINES, address_lines, prepare
+from renotify.letters.fields import COLUMNS, prepare, printed_texts
 from renotify.letters.typesetting import ACCESSIBLE, compile_typst
 from renotify.letters.version import LetterVersion
 
@@ -53,15 +53,11 @@ def values(version: LetterVersion, row: Mapping[str, str]) -> dict[str, str]:
         reason = prepared.exceptions["reason"][0].as_py()
         raise LetterRefused(f"The letter cannot be made: {reason}.", "Correct the owner's row.")
     given = {name: " ".join((row.get(name) or "").split(" ")).strip(" ") for name in COLUMNS}
-    if not given["dealer_name"]:
-        given |= version.without_dealer
-    given["model_text"] = given["model_text"] or version.make
-    block = address_lines(table)
-    lines = [line for name in ADDRESS if (line := block[name][0].as_py())]
+    payload = row["imb_payload"]
     return {
         **given,
-        **dict(zip(LINES, lines, strict=False)),
-        "imb": imb.encode([row["imb_payload"]])[0],
+        **printed_texts(version, table).to_pylist()[0],
+        "imb": imb.encode([payload])[0] if payload else "",
     }
 
 

@@ -2,7 +2,9 @@
 
 A file is written front to back. What is kept in memory is eight bytes for each object, for the
 cross-reference table at the end; letters arrive in chunks of fixed size and leave as bytes.
-Each letter is a document part (ISO 16612-2) that names its piece, so that a press can find it. The
+Each letter is a document part (ISO 16612-2) that names its piece and counts its sheets, so that a
+press can find it. A two-sided letter that ends on a front has a blank back page, which is part of it:
+nothing is printed there, so that no owner's page lies behind another's. The
 standards PDF/X-4 and PDF/VT-1 are claimed only when the profile embeds the press's ICC profile.
 """
 
@@ -29,8 +31,12 @@ INK = b"0 0 0 1 k"
 _LAST_OFFSET = 10**10 - 1  # ten digits of the cross-reference table
 
 _PAGE = b"%%d 0 obj<</Type/Page/Parent %%d 0 R/Contents %%d 0 R/DPart %%d 0 R/TrimBox[%b]>>endobj\n"
+_BACK = b"%%d 0 obj<</Type/Page/Parent %%d 0 R/DPart %%d 0 R/TrimBox[%b]>>endobj\n"
 _STREAM = b"%d 0 obj<</Length %d>>stream\n%b\nendstream endobj\n"
-_PART = b"%%d 0 obj<</Type/DPart/Parent %%d 0 R/Start %%d 0 R/End %%d 0 R/DPM<</Piece%b%%b%b>>>>endobj\n"
+_PART = (
+    b"%%d 0 obj<</Type/DPart/Parent %%d 0 R/Start %%d 0 R/End %%d 0 R"
+    b"/DPM<</Piece%b%%b%b/Sheet %%d/Sheets %d>>>>endobj\n"
+)
 _PLAIN_ID = "^[0-9A-Za-z._-]*$"  # needs no escape in a PDF string
 
 
@@ -84,6 +90,10 @@ def page_template(version: LetterVersion, page: int, marks: tuple[Box, ...] = ()
     return b"".join(parts) + (b"ET\n" if slots else b"")
 
 
+def _moved(numbers: range, by: int) -> range:
+    return range(numbers.start + by, numbers.stop + by, numbers.step)
+
+
 def _xref(offsets: NDArray[np.int64]) -> bytes:
     """Return the lines of a classic cross-reference table."""
     lines = np.empty((len(offsets), 20), dtype=np.uint8)
@@ -119,7 +129,8 @@ class BatchFile:
         pages = range(1, version.page_count + 1)
         self._templates = [page_template(version, page, drawn.get(page, ())) for page in pages]
         self._slots = [[n for n, s in enumerate(version.slots) if s.page == page] for page in pages]
-        self._leaf = _PAGE % self._media()
+        self._leaf, self._back = _PAGE % self._media(), _BACK % self._media()
+        self._backs = version.pages_in_file - version.page_count
         self._part_root = self._allocate(2)
         self._write(version.shared.body)
 
@@ -156,12 +167,14 @@ class BatchFile:
             return
         node = self._allocate(1)
         part_node = self._allocate(1)
-        each = 2 * pages + 1  # a page and its content stream; the letter's document part
+        # a page and its content stream; blank backs, which have none; the letter's document part
+        each = 2 * pages + self._backs + 1
         first = self._next
         starts = range(first, first + count * each, each)
         columns: list[list[bytes]] = []
         for page in range(pages):
             columns += self._page_objects(letters, page, starts, node)
+        columns += self._blank_backs(starts, node)
         columns.append(self._parts(letters, starts, part_node))
         self._emit(columns, count, each)
         self._close_nodes(starts, node, part_node)
@@ -172,27 +185,39 @@ class BatchFile:
     ) -> list[list[bytes]]:
         contents = self._contents(letters, page)
         numbers, streams, parts = (
-            range(starts.start + place, starts.stop + place, starts.step)
-            for place in (2 * page, 2 * page + 1, starts.step - 1)
+            _moved(starts, place) for place in (2 * page, 2 * page + 1, starts.step - 1)
         )
         nodes = repeat(node, len(starts))
         leaves = list(map(self._leaf.__mod__, zip(numbers, nodes, streams, parts, strict=True)))
         lengths = map(len, contents)
         return [leaves, list(map(_STREAM.__mod__, zip(streams, lengths, contents, strict=True)))]
 
+    def _pages(self) -> list[int]:
+        """Return where a letter's pages stand among its objects, a blank back last."""
+        printed = 2 * self._version.page_count
+        return [*range(0, printed, 2), *range(printed, printed + self._backs)]
+
+    def _blank_backs(self, starts: range, node: int) -> list[list[bytes]]:
+        nodes = repeat(node, len(starts))
+        own = _moved(starts, starts.step - 1)
+        return [
+            list(map(self._back.__mod__, zip(_moved(starts, place), nodes, own, strict=True)))
+            for place in self._pages()[self._version.page_count :]
+        ]
+
     def _parts(self, letters: Prepared, starts: range, part_node: int) -> list[bytes]:
-        """Return the letters' document parts: first page, last page, and the piece's id."""
-        count, ids = len(starts), letters.piece_ids
-        own = range(starts.start + starts.step - 1, starts.stop + starts.step - 1, starts.step)
-        last = 2 * (self._version.page_count - 1)
-        ends = range(starts.start + last, starts.stop + last, starts.step)
+        """Return the letters' document parts: first page, last page, the piece's id, its first sheet in the file."""
+        count, ids, sheets = len(starts), letters.piece_ids, self._version.sheets
         plain = pc.match_substring_regex(ids, _PLAIN_ID)
         if pc.all(plain, min_count=0).as_py():
-            texts, shape = ids.cast(pa.binary()).to_pylist(), _PART % (b"(", b")")
+            texts, shape = ids.cast(pa.binary()).to_pylist(), _PART % (b"(", b")", sheets)
         else:
             texts = [b"feff%b" % i.encode("utf-16-be").hex().encode() for i in ids.to_pylist()]
-            shape = _PART % (b"<", b">")
-        columns = (own, repeat(part_node, count), starts, ends, texts)
+            shape = _PART % (b"<", b">", sheets)
+        own, ends = (_moved(starts, place) for place in (starts.step - 1, self._pages()[-1]))
+        first = self.letters * sheets + 1
+        numbers = range(first, first + count * sheets, sheets)
+        columns = (own, repeat(part_node, count), starts, ends, texts, numbers)
         return list(map(shape.__mod__, zip(*columns, strict=True)))
 
     def _emit(self, columns: list[list[bytes]], count: int, each: int) -> None:
@@ -205,10 +230,10 @@ class BatchFile:
         self._write(b"".join(chain.from_iterable(zip(*columns, strict=True))))
 
     def _close_nodes(self, starts: range, node: int, part_node: int) -> None:
-        pages = self._version.page_count
-        leaves = (start + 2 * page for start in starts for page in range(pages))
+        places = self._pages()
+        leaves = (start + place for start in starts for place in places)
         kids = b" ".join(b"%d 0 R" % number for number in leaves)
-        total = len(starts) * pages
+        total = len(starts) * len(places)
         self._object(
             node, b"<</Type/Pages/Parent %d 0 R/Count %d/Kids[%b]>>" % (PAGES, total, kids)
         )
@@ -228,7 +253,11 @@ class BatchFile:
         root = self._part_root
         self._object(root, b"<</Type/DPartRoot/DPartRootNode %d 0 R/RecordLevel 2"
                            b"/NodeNameList[/Job/Block/Letter]>>" % (root + 1))  # fmt: skip
-        self._object(root + 1, b"<</Type/DPart/Parent %d 0 R/DParts[[%b]]>>" % (root, kids))
+        self._object(
+            root + 1,
+            b"<</Type/DPart/Parent %d 0 R/DParts[[%b]]/DPM<</PagesOfSheet %d>>>>"
+            % (root, kids, self._version.profile.sides),
+        )
         metadata = self._allocate(1)
         packet = xmp(self._version)
         self._object(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from renotify.errors import LetterRefused
 from renotify.letters import checks, shared_objects
-from renotify.letters.faces import FACES, bar_pitch
+from renotify.letters.faces import FACES, bar_pitch, reach
 from renotify.letters.letter_text import WORDS, part, placed
 from renotify.letters.profile import INCH, MM, PrintProfile, load_profile
 from renotify.letters.spec import LetterSpec
@@ -25,8 +26,9 @@ from renotify.letters.version import LetterVersion, Recipe, Slot
 from renotify.rules import RulePack, load
 
 MARGIN_TOP = 12.5 * MM
+# characters of a language's statements, and the size of type that they may have
+BODY_SIZES = ((3400, 10.2), (4200, 10.0), (4900, 9.6), (math.inf, 9.2))
 QUERY = "selector(<slot>).or(<part>).or(<block>)"
-_CAPITAL = 0.76  # height of a capital in type sizes, as Slot.type_box takes it
 
 
 def geometry(profile: PrintProfile) -> dict[str, Any]:
@@ -34,14 +36,17 @@ def geometry(profile: PrintProfile) -> dict[str, Any]:
     safe, seen, code = profile.always_seen, profile.seen, profile.barcode
     size = profile.size("address", "point_size")
     clear = code.clear_above_below * INCH
-    foot = safe.top + clear + code.height
+    # the window's clearance is clear above the bars already
+    above = max(0.0, clear - profile.size("clearance", "above_below") * MM)
+    foot = safe.top + above + code.height
+    _, highest = reach(FACES[0])
     return {
         "margin-top": MARGIN_TOP,
         "seen": seen._asdict(),
         "safe": {
             **safe._asdict(),
             "bars-bottom": foot,
-            "first-line": foot + clear + _CAPITAL * size,
+            "first-line": foot + clear + highest * size,
         },
         "leading": profile.size("address", "leading_points"),
         "lines": int(profile.size("address", "lines")),
@@ -54,6 +59,7 @@ def geometry(profile: PrintProfile) -> dict[str, Any]:
             "tracker": code.tracker_height * INCH,
         },
         "condense": profile.condense,
+        "sides": profile.sides,
     }
 
 
@@ -70,6 +76,7 @@ def _summary(spec: LetterSpec, pack: RulePack) -> dict[str, Any]:
             }
             for campaign in spec.campaigns
         ],
+        "shared": sorted(spec.shared_facts),
         "rules_on": pack.on.isoformat(),
         "recipient": spec.recipient,
         "language": spec.language,
@@ -106,11 +113,20 @@ def _faces_digest() -> str:
     return hashlib.sha256(b"".join(bodies)).hexdigest()
 
 
+def body_size(parts: list[dict[str, Any]]) -> float:
+    """Return the type size in points at which the longest language still fits on the two sides of a sheet.
+
+    By the characters of the statements, which are what differs from letter to letter.
+    """
+    longest = max(sum(len(item["text"]) for item in one["statements"]) for one in parts)
+    return next(size for most, size in BODY_SIZES if longest <= most)
+
+
 def recipe(
     spec: LetterSpec, profile: PrintProfile, pack: RulePack, sources: Path = SOURCES
 ) -> Recipe:
     """Return all that the version is made from; its digest is the version's name."""
-    statements = {language: placed(spec, pack, language) for language in spec.languages}
+    parts = [part(spec, placed(spec, pack, tongue), tongue) for tongue in spec.languages]
     letter = {
         "geometry": geometry(profile),
         "make": spec.campaigns[0].make,
@@ -128,8 +144,10 @@ def recipe(
             "address": list(spec.sender.address),
             "phone": spec.sender.phone,
             "tty": spec.sender.tty,
+            "web": spec.sender.web,
         },
-        "parts": [part(spec, found, language) for language, found in statements.items()],
+        "parts": parts,
+        "body-size": body_size(parts),
     }
     return Recipe(
         source=_main(spec),

@@ -2,7 +2,8 @@
 
 A field's code for a character is the character's Unicode number (CIDFontType2, Identity-H, with a
 CIDToGIDMap), so writing a field needs no look-up of glyphs, and reading it back needs none either.
-Only Latin script is offered: complex scripts need shaping, which fields do not do.
+Latin, Greek and Cyrillic are offered, with the letters that marks have no part in (okina, schwa, glottal stop): complex scripts
+and marks that no letter is composed with need shaping, which fields do not do.
 """
 
 from __future__ import annotations
@@ -23,18 +24,22 @@ from renotify.letters.typesetting import FONTS
 
 FACES = ("NotoSans-Regular", "NotoSans-Bold")
 CODES = 0x2200  # one past the highest code a field may use
-# Basic Latin to Latin Extended-B, Vietnamese and other additional Latin, and the marks of prose;
+# Basic Latin to the letters of phonetics, modifier letters (okina), Greek, Cyrillic, Vietnamese and other additional Latin,
+# Greek of many accents, and the marks of prose;
 # controls, the no-break space, the soft hyphen and every bidirectional mark stay out
 _RANGES = (
     (0x0020, 0x007E),
     (0x00A1, 0x00AC),
     (0x00AE, 0x0148),
-    (0x014A, 0x024F),
-    (0x1E00, 0x1EFF),
+    (0x014A, 0x02FF),
+    (0x0370, 0x0482),
+    (0x048A, 0x052F),
+    (0x1E00, 0x1FFF),
     (0x2010, 0x2015),
     (0x2018, 0x201E),
     (0x2020, 0x2022),
     (0x2026, 0x2026),
+    (0x2032, 0x2033),
     (0x2039, 0x203A),
     (0x20AC, 0x20AC),
     (0x2116, 0x2116),
@@ -69,6 +74,20 @@ def advances(face: str) -> NDArray[np.int32]:
     return table
 
 
+@functools.cache
+def reach(face: str) -> tuple[float, float]:
+    """Return how far a face's characters reach below and above the base line, in type sizes: (-0.27, 1.07).
+
+    The highest are capitals with two accents (Ṓ, Ễ); a clear zone is kept from them, not from plain capitals.
+    """
+    font = TTFont(FONTS / f"{face}.ttf", lazy=True)
+    outlines, names = font["glyf"], font.getBestCmap()
+    glyphs = (outlines[names[code]] for code in np.flatnonzero(repertoire()).tolist())
+    drawn = [(glyph.yMin, glyph.yMax) for glyph in glyphs if glyph.numberOfContours]
+    units = font["head"].unitsPerEm
+    return min(low for low, _ in drawn) / units, max(high for _, high in drawn) / units
+
+
 def _bytes(font: TTFont) -> bytes:
     target = io.BytesIO()
     font.save(target)
@@ -79,6 +98,9 @@ def _bytes(font: TTFont) -> bytes:
 def field_font(face: str) -> tuple[bytes, bytes]:
     """Return the face cut down to the repertoire, and its CIDToGIDMap: two bytes for each code."""
     font = TTFont(FONTS / f"{face}.ttf", recalcTimestamp=False)
+    for rules in ("GPOS", "GSUB", "GDEF"):  # of setting, which fields are written without
+        if rules in font:
+            del font[rules]
     codes = np.flatnonzero(repertoire()).tolist()
     options = Options(hinting=False, layout_features=[], notdef_outline=True, name_IDs=[1, 2, 4, 6])
     subsetter = Subsetter(options)

@@ -1,15 +1,15 @@
 """From Arrow columns to what stands in the slots: normal form, repertoire, exact width, or refusal.
 
-Every rule works on whole columns. A piece that cannot be printed as it stands goes to the
-exceptions with the names of the fields and the reasons; nothing is clipped, nothing transliterated.
+Every rule works on whole columns. What does not fit as it stands is mended where the letter arrives all the same (``mending``), and
+noted. What cannot be mended, such as a street in letters that the face does not have, goes to the exceptions with the names of the
+fields and the reasons; no street or city is clipped, nothing is transliterated.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import compress, pairwise
+from itertools import compress
 
 import numpy as np
 import pyarrow as pa
@@ -18,17 +18,19 @@ from numpy.typing import NDArray
 
 from renotify.errors import BadInput
 from renotify.letters import faces, imb
+from renotify.letters.measuring import Text, measure
+from renotify.letters.mending import LINES, NAMES, Fields, lines_of, mend, slots_of
 from renotify.letters.version import LetterVersion, Slot
-from renotify.values.address import BLANK, BLOCK, address_blocks
+from renotify.values.address import BLANK, BLOCK, address_blocks, countries_of
 from renotify.values.vin import EXCEPTED
 
 COLUMNS = (
     "piece_id", "vin", "name1", "name2", "addr1", "addr2", "city", "state", "zip", "zip4",
     "delivery_point", "model_text", "dealer_name", "dealer_address", "dealer_phone",
-    "reference", "imb_payload",
+    "reference", "imb_payload", "country", "model_short", "dealer_place",
 )  # fmt: skip
-OPTIONAL = ("name2", "addr2", "zip4", "delivery_point")
-REQUIRED = ("vin", "name1", "addr1", "city", "reference")
+OPTIONAL = ("name2", "addr2", "zip4", "delivery_point", "country", "model_short", "dealer_place")
+REQUIRED = ("vin", "addr1", "city", "reference")
 WORDS = r'[^ ,;:"().]'  # a field of punctuation only prints nothing
 ADDRESS = BLOCK  # the address lines from top to bottom, as values.address sets them
 TYPED = (
@@ -40,44 +42,18 @@ TYPED = (
     "state",
     "zip",
     "zip4",
+    "country",
 )  # what they are made of
-LINES = ("line1", "line2", "line3", "line4", "line5")
 PATTERNS = {
     "vin": EXCEPTED,  # also a number that the maker excepts from 49 CFR 565
+}
+OF_THE_UNITED_STATES = {
     "state": r"^[A-Z]{2}$",
     "zip": r"^[0-9]{5}$",
     "zip4": r"^([0-9]{4})?$",
 }
 ROUTING = {"zip": (20, 25), "zip4": (25, 29), "delivery_point": (29, 31)}  # in a payload
 EXCEPTIONS = pa.schema([("piece_id", pa.string()), ("field", pa.string()), ("reason", pa.string())])
-
-_HEX = np.frombuffer(b"".join(b"%04x" % code for code in range(faces.CODES)), dtype=np.uint32)
-
-
-@dataclass(frozen=True)
-class Text:
-    """One field's column, measured: codes, their bounds by row, what is bad and what is empty."""
-
-    codes: NDArray[np.intp]
-    bounds: NDArray[np.int64]
-    bad: NDArray[np.int64]  # the first character outside the repertoire, -1 where there is none
-    empty: NDArray[np.bool_]
-    _widths: dict[str, NDArray[np.int64]] = field(default_factory=dict)
-
-    def widths(self, face: str) -> NDArray[np.int64]:
-        """Return each row's exact advance in thousandths of the type size."""
-        if face not in self._widths:
-            advances = np.cumsum(faces.advances(face)[self.codes], dtype=np.int64)
-            sums = np.concatenate(([0], advances))
-            self._widths[face] = sums[self.bounds[1:]] - sums[self.bounds[:-1]]
-        return self._widths[face]
-
-    @cached_property
-    def hexes(self) -> list[bytes]:
-        """Return each row as the hexadecimal digits that a PDF string holds."""
-        digits = _HEX[self.codes].tobytes()
-        bounds = (self.bounds * 4).tolist()
-        return [digits[a:b] for a, b in pairwise(bounds)]
 
 
 @dataclass(frozen=True)
@@ -88,24 +64,9 @@ class Prepared:
     piece_ids: pa.Array
     bars: NDArray[np.bytes_]
     exceptions: pa.Table
-
-
-def measure(column: pa.Array) -> Text:
-    """Return a column of text in NFC without outer spaces, as codes with their bounds."""
-    texts = pc.utf8_trim(column, characters=" ")
-    if not pc.all(pc.string_is_ascii(texts), min_count=0).as_py():
-        texts = pc.utf8_normalize(texts, form="NFC")
-    lengths = np.asarray(pc.utf8_length(texts).to_numpy(), dtype=np.int64)
-    bounds = np.concatenate(([0], np.cumsum(lengths)))
-    joined = "".join(texts.to_pylist())
-    raw = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    known = raw < faces.CODES
-    codes = np.where(known, raw, 0).astype(np.intp)
-    wrong = np.flatnonzero(~(known & faces.repertoire()[codes]))
-    bad = np.full(len(lengths), -1, dtype=np.int64)
-    rows = np.searchsorted(bounds, wrong, side="right") - 1
-    bad[rows[::-1]] = raw[wrong[::-1]]
-    return Text(codes, bounds, bad, lengths == 0)
+    changes: pa.Table = field(
+        default_factory=EXCEPTIONS.empty_table
+    )  # what was mended, of letters that are printed
 
 
 def _columns(table: pa.Table) -> dict[str, pa.Array]:
@@ -123,11 +84,6 @@ def _columns(table: pa.Table) -> dict[str, pa.Array]:
         else blank
         for name in COLUMNS
     }
-
-
-def address_lines(table: pa.Table) -> pa.Table:
-    """Return the address lines (``ADDRESS``) of rows with the letters' columns, as printed."""
-    return address_blocks(pa.table(_columns(table)))
 
 
 class _Refusals:
@@ -163,9 +119,11 @@ def _check_characters(
 ) -> None:
     """Refuse characters outside the face; a bad address line is blamed on the field as typed."""
     blamed = np.zeros(len(refusals.good), dtype=bool)
-    if any((texts[name].bad >= 0).any() for name in ADDRESS if name in texts):
-        for name in TYPED:
-            bad = measure(columns[name]).bad
+    wrong = [texts[name].bad >= 0 for name in ADDRESS if name in texts]
+    rows = np.logical_or.reduce(wrong) if wrong else blamed
+    if rows.any():
+        for name in TYPED[len(NAMES) :]:
+            bad = np.where(rows, measure(columns[name]).bad, -1)
             _refuse_characters(name, bad, refusals)
             blamed |= bad >= 0
     for name, text in texts.items():
@@ -192,14 +150,20 @@ def _check_required(columns: Mapping[str, pa.Array], refusals: _Refusals) -> Non
         refusals.add(~np.asarray(full.to_numpy(zero_copy_only=False)), name, f"{name}: empty")
 
 
-def _check_patterns(columns: Mapping[str, pa.Array], refusals: _Refusals) -> None:
-    for name, pattern in PATTERNS.items():
+def _check_patterns(
+    columns: Mapping[str, pa.Array], away: NDArray[np.bool_], refusals: _Refusals
+) -> None:
+    """Refuse what has not its form: state, ZIP Code and barcode of the United States; abroad there is no barcode."""
+    for name, pattern in (PATTERNS | OF_THE_UNITED_STATES).items():
         good = pc.match_substring_regex(columns[name], pattern)
-        refusals.add(~np.asarray(good.to_numpy(zero_copy_only=False)), name, f"{name}: wrong form")
+        bad = ~np.asarray(good.to_numpy(zero_copy_only=False))
+        excused = away if name in OF_THE_UNITED_STATES else np.zeros(len(bad), bool)
+        refusals.add(bad & ~excused, name, f"{name}: wrong form")
     payload = columns["imb_payload"]
-    refusals.add(~imb.valid(payload), "imb_payload", "imb_payload: not a barcode's digits")
+    wrong = np.where(away, np.asarray(pc.not_equal(payload, BLANK)), ~imb.valid(payload))
+    refusals.add(wrong, "imb_payload", "imb_payload: not a barcode's digits")
     other = ~np.asarray(_same_place(payload, columns).to_numpy(zero_copy_only=False))
-    refusals.add(other, "imb_payload", "imb_payload: another ZIP Code than the address")
+    refusals.add(other & ~away, "imb_payload", "imb_payload: another ZIP Code than the address")
 
 
 def _same_place(payload: pa.Array, columns: Mapping[str, pa.Array]) -> pa.Array:
@@ -215,8 +179,7 @@ def _same_place(payload: pa.Array, columns: Mapping[str, pa.Array]) -> pa.Array:
 def _source_slots(version: LetterVersion) -> list[tuple[str, Slot]]:
     """Pair each field with the slots it can stand in; address lines share one width."""
     pairs = [(slot.name, slot) for slot in version.slots if slot.name not in (*LINES, "imb")]
-    first = [slot for slot in version.slots if slot.name == LINES[0]]
-    return pairs + [(name, slot) for slot in first for name in ADDRESS]
+    return pairs + [(name, slot) for name in ADDRESS for slot in slots_of(version, name)]
 
 
 def _fit(
@@ -243,16 +206,17 @@ def _bodies(text: Text, condensed: NDArray[np.bool_], share: int) -> list[bytes]
     return bodies
 
 
-def _address(bodies: list[list[bytes]], empty: NDArray[np.bool_]) -> list[list[bytes]]:
-    """Close up the five address lines, so that an absent second line leaves no gap."""
-    count = len(bodies[0])
-    stack = np.empty((6, count), dtype=object)
+def _address(bodies: list[list[bytes]], empty: NDArray[np.bool_], lines: int) -> list[list[bytes]]:
+    """Close up the address block to the window's lines, so that an absent second line leaves no gap."""
+    given, count = len(bodies), len(bodies[0])
+    stack = np.empty((given + 1, count), dtype=object)
     for place, body in enumerate(bodies):
         stack[place] = body
-    stack[5] = b""
-    order = np.argsort(empty, axis=0, kind="stable")
-    order = np.where(np.arange(5)[:, None] < (~empty).sum(axis=0), order, 5)
-    return [stack[order[line], np.arange(count)].tolist() for line in range(5)]
+    stack[given] = b""
+    order = np.argsort(empty, axis=0, kind="stable")[:lines]
+    order = np.where(np.arange(len(order))[:, None] < (~empty).sum(axis=0), order, given)
+    closed = [stack[row, np.arange(count)].tolist() for row in order]
+    return closed + [[b""] * count] * (lines - len(closed))
 
 
 def _values(
@@ -269,11 +233,12 @@ def _values(
         return list(compress(rows, keep)) if keep else rows
 
     lines: dict[str, list[bytes]] = {"imb": bars}
-    first = next((slot for slot in version.slots if slot.name == LINES[0]), None)
-    if first:
+    window = lines_of(version)
+    if window:
+        first = slots_of(version, window[0])[0]
         sources = [bodies(name, first) for name in ADDRESS]
         empty = np.array([texts[name].empty[good] for name in ADDRESS])
-        lines |= dict(zip(LINES, _address(sources, empty), strict=True))
+        lines |= dict(zip(window, _address(sources, empty, len(window)), strict=True))
     return tuple(
         lines[slot.name] if slot.name in lines else bodies(slot.name, slot)
         for slot in version.slots
@@ -284,7 +249,7 @@ def _printed(version: LetterVersion, columns: Mapping[str, pa.Array]) -> dict[st
     """Return the text of each field that the version prints; address lines in their printed form."""
     used = {slot.name for slot in version.slots}
     fields = {name: columns[name] for name in COLUMNS if name in used}
-    if LINES[0] not in used:
+    if not lines_of(version):
         return fields
     lines = address_blocks(pa.table({name: columns[name] for name in TYPED}))
     return {name: lines[name].combine_chunks() for name in ADDRESS} | fields
@@ -300,25 +265,70 @@ def _stand_ins(version: LetterVersion, columns: Mapping[str, pa.Array]) -> dict[
     return stand_ins | {"model_text": pc.if_else(pc.equal(model, ""), version.make, model)}
 
 
+def printed_texts(version: LetterVersion, table: pa.Table) -> pa.Table:
+    """Return what each slot shows for rows with the letters' columns, as text by the slots' names, the barcode left out."""
+    columns = _columns(table)
+    columns |= _stand_ins(version, columns)
+    fields = Fields(version, _printed(version, columns))
+    mend(fields, columns)
+    shown = {name: text for name, text in fields.columns.items() if name not in ADDRESS}
+    window = lines_of(version)
+    if window:
+        rows = zip(*(fields.columns[name].to_pylist() for name in ADDRESS), strict=True)
+        blocks = [[line for line in row if line.strip()] for row in rows]
+        for number, name in enumerate(window):
+            lines = [block[number] if number < len(block) else "" for block in blocks]
+            shown[name] = pa.array(lines, pa.string())
+    return pa.table({
+        name: pc.utf8_normalize(pc.utf8_trim(text, characters=" "), form="NFC")
+        for name, text in shown.items()
+    })  # fmt: skip
+
+
+def _barcodes(payloads: pa.Array) -> NDArray[np.bytes_]:
+    """Return the bars of each payload, none where it is blank."""
+    there = pc.not_equal(payloads, BLANK)
+    if pc.all(there, min_count=0).as_py():
+        return imb.bars(payloads)
+    bars = np.zeros(len(payloads), f"S{imb.BARS}")
+    bars[np.asarray(there)] = imb.bars(payloads.filter(there))
+    return bars
+
+
+def _no_room(version: LetterVersion, texts: Mapping[str, Text], refusals: _Refusals) -> None:
+    if ADDRESS[0] in texts:
+        lines = sum((~texts[name].empty).astype(int) for name in ADDRESS)
+        over = np.asarray(lines > len(lines_of(version)))
+        refusals.add(over, "addr1", "addr1: more lines than the window has")
+
+
 def prepare(version: LetterVersion, table: pa.Table) -> Prepared:
     """Return the slots' contents for the rows that fit, and the exceptions for the rest.
 
-    A row is an exception when a required field is empty, a field has a character outside the face
+    What does not fit as it stands is mended where the letter arrives all the same, and noted (``mending``). A row is an exception
+    when a required field is empty, a field that cannot be mended has a character outside the face
     after NFC, is wider than its slot even condensed once, or has the wrong form (VIN, ZIP, barcode
     payload), or the barcode's routing digits are not the address's. Address lines are printed as
-    ``values.address`` sets them (Publication 28). Rows printed and exceptions are together the rows given. A row without a dealer
+    ``values.address`` sets them (Publication 28); an address abroad has a country below and no barcode. Rows printed and exceptions
+    are together the rows given. A row without a dealer
     names any dealer of the make and whom to ask for the nearest; one without a model names the make.
     """
     columns = _columns(table)
     columns |= _stand_ins(version, columns)
     refusals = _Refusals(table.num_rows)
-    texts = {name: measure(column) for name, column in _printed(version, columns).items()}
+    fields = Fields(version, _printed(version, columns))
+    mend(fields, columns)
+    texts = {name: fields.text(name) for name in fields.columns}
     _check_required(columns, refusals)
     _check_characters(texts, columns, refusals)
-    _check_patterns(columns, refusals)
+    away = np.asarray(pc.not_equal(countries_of(pa.table(columns)), BLANK))
+    _check_patterns(columns, away, refusals)
     condensed = _fit(version, texts, refusals)
-    mask = pa.array(refusals.good)
-    bars = imb.bars(columns["imb_payload"].filter(mask))
+    _no_room(version, texts, refusals)
+    bars = _barcodes(columns["imb_payload"].filter(pa.array(refusals.good)))
     values = _values(version, texts, condensed, bars.tolist(), refusals.good)
     exceptions = refusals.table(columns["piece_id"])
-    return Prepared(values, columns["piece_id"].filter(mask), bars, exceptions)
+    changes = fields.notes.table(columns["piece_id"], refusals.good)
+    return Prepared(
+        values, columns["piece_id"].filter(pa.array(refusals.good)), bars, exceptions, changes
+    )

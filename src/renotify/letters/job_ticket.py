@@ -18,12 +18,18 @@ from renotify.letters.envelope import (
     words_of,
 )
 from renotify.letters.print_run import RunReport
+from renotify.letters.ticket_lines import sheet_counts, sheet_sentence
 from renotify.letters.typesetting import compile_typst
 from renotify.letters.version import LetterVersion
 from renotify.rules import RulePack
 
 _TICKET = '#include "/ticket.typ"'
 _FAMILIES = {"safety": "safety recalls", "service": "service campaigns"}
+_AT_HOME = "Mail as First-Class Mail (49 CFR 577.7(a)(2)). Never as USPS Marketing Mail."
+_ABROAD = (
+    "Mail as First-Class Mail International, with its postage; the pieces carry no barcode. The last line of each address is the"
+    " country."
+)
 _LOGOS = (
     "The two logos on the proof are placeholders: put in the art of the U.S. Department of Transportation (left) and of"
     " NHTSA (right), black on white (49 CFR 577.14(b)(3))."
@@ -55,22 +61,31 @@ def job_ticket(
     *,
     stem: str,
     pack: RulePack,
+    before: Sequence[str] = (),
+    after: Sequence[str] = (),
 ) -> Ticket:
     """Write the job ticket of a run and the envelope's front of each stream; NothingToDo without files.
 
-    ``fronts`` are the checked fronts. Safety recalls and service campaigns are never in one stream, nor English and Spanish labels.
+    ``before`` and ``after`` are more lines of what to do, the same for every stream.
+
+    ``fronts`` are the checked fronts. Safety recalls and service campaigns are never in one stream, nor English and Spanish labels, nor
+    letters at home and abroad.
     """
     if not runs:
         raise NothingToDo("A job ticket needs at least one print run.", "Render letters first.")
-    grouped = {
-        stream: [run for run in runs if run.stream == stream]
-        for stream in sorted({run.stream for run in runs})
+    grouped: dict[tuple[Stream, bool], list[Run]] = {}
+    for run in sorted(runs, key=lambda run: (run.stream, run.report.abroad)):
+        grouped.setdefault((run.stream, run.report.abroad), []).append(run)
+    names = {
+        stream: f"{stem}-envelope-{stream.family}-{stream.language}.pdf" for stream, _ in grouped
     }
-    names = {stream: f"{stem}-envelope-{stream.family}-{stream.language}.pdf" for stream in grouped}
     body = {
         "title": f"Job ticket {stem}",
         "run": stem,
-        "streams": [_describe(group, pack, names[stream]) for stream, group in grouped.items()],
+        "streams": [
+            _describe(group, pack, names[stream], before, after)
+            for (stream, _), group in grouped.items()
+        ],
     }
     path = out_dir / f"{stem}-job-ticket.json"
     path.write_text(json.dumps(body, indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -81,26 +96,28 @@ def job_ticket(
     return Ticket(path, pdf, tuple(out_dir / name for name in names.values()))
 
 
-def _describe(group: Sequence[Run], pack: RulePack, front: str) -> dict[str, Any]:
+def _describe(
+    group: Sequence[Run], pack: RulePack, front: str, before: Sequence[str], after: Sequence[str]
+) -> dict[str, Any]:
     first = group[0]
     profile, (family, language) = first.version.profile, first.stream
-    pages = sorted({run.version.page_count for run in group})
-    duplex = bool(profile.facts["sheet"]["duplex"])
-    sheets = [(-(-count // 2) if duplex else count) for count in pages]
+    sheets = sorted({run.version.sheets for run in group})
+    abroad = first.report.abroad
     return {
-        "name": f"{_FAMILIES[family]} ({language})",
+        "name": f"{_FAMILIES[family]} ({language}{', abroad' if abroad else ''})",
         "family": family,
         "language": language,
-        "mail_class": "First-Class Mail",
+        "destination": "abroad" if abroad else "United States",
+        "mail_class": "First-Class Mail International" if abroad else "First-Class Mail",
         "envelope": str(profile.facts["title"]),
         "front": front,
         **_marks(first, pack),
         "letters": sum(run.report.counts["printed"] for run in group),
         "sheets": ", ".join(map(str, sheets)),
         "fold": f"{profile.facts['sheet']['first_fold']:g} mm",
-        "print": "black, two sides" if duplex else "black, one side",
+        "print": "black, two sides" if profile.sides == 2 else "black, one side",
         "files": [row for run in group for row in _files(run)],
-        "instructions": _instructions(first, pack),
+        "instructions": [*before, *_instructions(first, pack), *after],
         "not_established": [
             {"id": row.id, "citation": row.citation, "mark": row.open_mark}
             for row in words_of(pack, family, language)
@@ -128,6 +145,7 @@ def _files(run: Run) -> list[dict[str, Any]]:
             "letters": run.report.letters[path.name],
             "form": run.version.short_digest,
             "sha256": run.report.sha256[path.name],
+            **sheet_counts(run.version, run.report.letters[path.name]),
         }
         for path in run.report.files
     ]
@@ -140,8 +158,8 @@ def _instructions(run: Run, pack: RulePack) -> list[str]:
         f"Fold the first panel at {fold:g} mm and insert with the address in the window.",
         "Print the letters in black only, at 100 percent; do not scale to fit.",
         "Keep pages of a letter together; the reference in the footer is the same on each.",
-        "Mail as First-Class Mail (49 CFR 577.7(a)(2)). Never as USPS Marketing Mail.",
-        "Return the manifest with the drop date, and list spoiled pieces by piece_id.",
+        sheet_sentence(run.version),
+        _ABROAD if run.report.abroad else _AT_HOME,
     ]
 
 

@@ -5,6 +5,7 @@ A missing translation refuses the letter by name; nothing falls back to another 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -13,7 +14,7 @@ from renotify.campaigns.campaign import Campaign, Scope
 from renotify.campaigns.letter_facts import DAYS, OWNERS_TEXTS, reimbursement_begins, text_of
 from renotify.campaigns.letter_facts import TEXTS as LETTER_TEXTS
 from renotify.errors import LetterRefused
-from renotify.letters.spec import LetterSpec
+from renotify.letters.spec import LetterSpec, Sender
 from renotify.rules import RulePack, Statement
 
 MONTHS = {
@@ -27,29 +28,40 @@ NEEDED = ("subject", "defect", "consequence", "remedy")
 OWN = frozenset(
     ["vehicles", "campaign", "first_notice_date", "remedy_available_date", "remedy_expected", "labor_time"]
 ) | {*OWNERS_TEXTS, *LETTER_TEXTS, *DAYS}  # fmt: skip
-# the sections of what will be done: earliest date, work and time, other shops, not yet there
-OF_REIMBURSEMENT = ("577.6(c)(2)", "577.6(c)(3)", "577.11")
-OF_THE_WORK = ("577.5(g)(1)(ii)", "577.5(g)(1)(iii)", "577.5(g)(1)(iv)", "577.7(a)(1)")
 WORDS = {
     "en": {
         "your-vehicle": "Your vehicle",
         "vin": "Vehicle identification number (VIN)",
+        "vin-short": "VIN",
         "reference": "Reference",
         "your-dealer": "Your dealer",
+        "questions": "If you have questions, call us",
         "phone": "Telephone",
         "any-dealer": "Any {make} dealer",
         "find-dealer": "Call us for the one nearest to you.",
         "and": " and ",
+        "form-title": "Sold or moved?",
+        "form-how": "Call us, or fill this in and mail us this sheet or a copy of it.",
+        "form-ticks": "I sold it / I moved / It was scrapped / It was stolen / It left the country",
+        "form-name": "New owner or new name",
+        "form-address": "New address",
     },
     "es": {
         "your-vehicle": "Su vehículo",
         "vin": "Número de identificación (VIN)",
+        "vin-short": "VIN",
         "reference": "Referencia",
         "your-dealer": "Su concesionario",
+        "questions": "Si tiene preguntas, llámenos",
         "phone": "Teléfono",
         "any-dealer": "Cualquier concesionario {make}",
         "find-dealer": "Llámenos para saber cuál le queda más cerca.",
         "and": " y ",
+        "form-title": "¿Lo vendió o se mudó?",
+        "form-how": "Llámenos, o llene esto y envíenos esta hoja o una copia.",
+        "form-ticks": "Lo vendí / Me mudé / Fue a chatarra / Me lo robaron / Salió del país",
+        "form-name": "Nuevo dueño o nuevo nombre",
+        "form-address": "Nueva dirección",
     },
 }
 KINDS = {
@@ -68,6 +80,14 @@ KINDS = {
 }
 
 
+NOUNS = {
+    "en": {"safety": "Recall", "service": "Service campaign"},
+    "es": {"safety": "Retiro", "service": "Campaña de servicio"},
+}
+# facts that are a matter of the vehicle, whatever campaign brings them: their statements stand once
+OF_VEHICLE = frozenset(["do_not_drive", "park_outside"])
+
+
 @dataclass(frozen=True)
 class Placed:
     """One statement as this letter must print it; ``campaign`` is its number, None for all."""
@@ -81,6 +101,10 @@ class Placed:
         return bool(OWN & set(self.statement.slots(language))) and ": {" in self.statement.wording(
             language
         )
+
+    def lead(self, language: str) -> str:
+        """Return the law's lead-in with its colon, blank where the statement has none."""
+        return self.text.partition(": ")[0] + ":" if self.has_lead(language) else ""
 
     @property
     def plain(self) -> str:
@@ -158,7 +182,7 @@ def _dates(spec: LetterSpec, campaign: Campaign, language: str) -> dict[str, str
     days = {
         **{name: campaign.letter.get(name) for name in DAYS},
         "first_notice_date": spec.earlier_notice.get(code, campaign.first_notice_date),
-        "remedy_available_date": spec.remedy_date.get(code, campaign.remedy_available_date),
+        "remedy_available_date": spec.remedy_day(campaign),
         "remedy_expected": spec.remedy_expected(campaign),
         "reimbursement_begins": reimbursement_begins(campaign),
     }
@@ -197,12 +221,13 @@ def applicable(
     recipient: str,
     language: str,
     facts: frozenset[str],
+    shared: frozenset[str],
 ) -> list[tuple[Statement, bool]]:
     """Return the statements for one campaign, and whether each stands once for each campaign.
 
     ``kinds``: the campaign's own, which chooses them, and the letter's. A statement stands once for each campaign when its
-    slots are the campaign's own, when a fact switches it on, or when a letter of its kind does not carry it: then it is true of
-    this campaign alone.
+    slots are the campaign's own, when a fact of the campaign (not one ``shared`` by all, nor one of the vehicle) switches it on,
+    or when a letter of its kind does not carry it: then it is true of this campaign alone.
     """
     kind, of_letter = kinds
     rows = pack.statements_for(
@@ -216,7 +241,7 @@ def applicable(
         (
             row,
             bool(OWN & set(row.slots(language)))
-            or bool(row.when)
+            or bool(set(row.when) - shared - OF_VEHICLE)
             or of_letter not in row.letter_kinds,
         )
         for row in rows
@@ -239,13 +264,34 @@ def placed(spec: LetterSpec, pack: RulePack, language: str) -> list[Placed]:
             recipient=spec.recipient,
             language=language,
             facts=spec.facts(campaign),
+            shared=spec.shared_facts,
         ):
             key = (row.id, number if own else None)
             if key not in found:
                 found[key] = Placed(row, row.render(language, values), key[1])
     order = sorted(found.values(), key=lambda item: (item.statement.order, item.campaign or 0))
+    order = [_said_once(item, order, language) for item in order]
     fixed = [item for item in order if not item.statement.slots(language)]
     return [_unrepeated(item, fixed, language) for item in order]
+
+
+def _said_once(item: Placed, others: list[Placed], language: str) -> Placed:
+    """Return a statement without the sentences of the law's that the same statement says of a later campaign.
+
+    Only sentences that name nothing of the campaign's own go, and only where the rest still is the statement.
+    """
+    later = [one for one in others if one.statement.id == item.statement.id]
+    if item is later[-1]:
+        return item
+    common = [one for one in _sentences(item.statement.wording(language)) if "{" not in one]
+    text = item.text
+    for sentence in common:
+        text = " ".join(text.replace(sentence, "").split())
+    return replace(item, text=text) if item.statement.find(text, language) else item
+
+
+def _sentences(wording: str) -> list[str]:
+    return re.findall(r"[^.]+\.(?=\s|$)", wording)
 
 
 def _unrepeated(item: Placed, fixed: list[Placed], language: str) -> Placed:
@@ -260,42 +306,23 @@ def _unrepeated(item: Placed, fixed: list[Placed], language: str) -> Placed:
     return replace(item, text=text)
 
 
-def _label(spec: LetterSpec, language: str) -> str:
-    names = [
-        f"{c.campaign_code} (NHTSA {c.nhtsa_campaign_number})"
-        if c.nhtsa_campaign_number
-        else c.campaign_code
-        for c in spec.campaigns
-    ]
-    noun = {
-        ("safety", "en"): "Recall",
-        ("safety", "es"): "Retiro",
-        ("service", "en"): "Service campaign",
-        ("service", "es"): "Campaña de servicio",
-    }[spec.family, language]
-    return f"{KINDS[language][spec.kind]} · {noun} {_joined(names, language)}"
+def _recall(campaign: Campaign, language: str) -> str:
+    """Return what a campaign is called: ``Recall 9LA (NHTSA 09V020000)``."""
+    noun = NOUNS[language][campaign.family]
+    number = campaign.nhtsa_campaign_number
+    return f"{noun} {campaign.campaign_code}" + (f" (NHTSA {number})" if number else "")
 
 
-def _says(statements: list[Placed], number: int, sections: tuple[str, ...]) -> bool:
-    """Tell whether a letter carries a statement of these sections about a campaign, so that its heading stands over something."""
-    return any(
-        item.statement.section.startswith(sections) and item.campaign in (number, None)
-        for item in statements
-    )
-
-
-def _campaign(
-    spec: LetterSpec, number: int, language: str, statements: list[Placed]
-) -> dict[str, Any]:
+def _campaign(spec: LetterSpec, number: int, language: str) -> dict[str, Any]:
     campaign = spec.campaigns[number]
     own = facts_for_slots(spec, campaign, language)
+    names = own["subject"] if campaign.family == "service" else ""
     shown = ("subject", "defect", "consequence", "warning", "precaution", "remedy")
     return {
         "number": number,
         "code": campaign.campaign_code,
+        "name": _recall(campaign, language) + (f": {names}" if names else ""),
         "waiting": campaign.campaign_code in spec.waiting,
-        "remedied": _says(statements, number, OF_THE_WORK),
-        "reimbursed": _says(statements, number, OF_REIMBURSEMENT),
         **{name: text + "." if text and name != "subject" else text
            for name, text in own.items() if name in shown},
         "first_notice_date": own["first_notice_date"],
@@ -305,21 +332,38 @@ def _campaign(
     }  # fmt: skip
 
 
+def sender_words(sender: Sender, language: str) -> dict[str, str]:
+    """Return the sender's department and hours in a language; LetterRefused names a translation that is missing."""
+    found = {}
+    for name in ("department", "hours"):
+        english = getattr(sender, name)
+        found[name] = english if language == "en" else sender.spanish.get(name, "")
+        if english and not found[name]:
+            raise LetterRefused(
+                f"The sender's {name} has no words in language {language!r}.",
+                f"Add {name} under [sender.{language}] in followup.toml, or leave it out of [sender].",
+            )
+    return found
+
+
 def part(spec: LetterSpec, statements: list[Placed], language: str) -> dict[str, Any]:
     """Return all that the Typst sources of one language are given."""
-    make = spec.campaigns[0].make
+    make, notice = spec.campaigns[0].make, KINDS[language][spec.kind]
     return {
         "language": language,
         "date": long_date(spec.mail_date, language),
-        "title": f"{make}: {_label(spec, language)}",
-        "label": _label(spec, language),
+        "title": f"{make}: {notice}, "
+        + _joined([_recall(one, language) for one in spec.campaigns], language),
+        "notice": notice,
+        "sender": sender_words(spec.sender, language),
         "words": WORDS[language],
-        "campaigns": [_campaign(spec, n, language, statements) for n in range(len(spec.campaigns))],
+        "campaigns": [_campaign(spec, n, language) for n in range(len(spec.campaigns))],
         "statements": [
             {
                 "id": item.statement.id,
                 "section": item.statement.section,
                 "text": item.text,
+                "lead": item.lead(language),
                 "campaign": item.campaign,
             }
             for item in statements

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
@@ -39,13 +40,16 @@ MANIFEST = pa.schema(
         ("first_page", pa.int64()),
         ("sequence", pa.int64()),
         ("form_digest", pa.string()),
+        ("pages", pa.int64()),  # of the letter, a blank back not counted
+        ("first_sheet", pa.int64()),  # in its file, from 1
+        ("sheets", pa.int64()),
     ]
 )
 
 
 @dataclass(frozen=True)
 class BatchResult:
-    """One finished file: what is in it, its SHA-256, and who was left out."""
+    """One finished file: what is in it, its SHA-256, who was left out, and which letters were mended."""
 
     name: str
     sha256: str
@@ -53,6 +57,7 @@ class BatchResult:
     size: int
     pieces: pa.Table
     exceptions: pa.Table
+    changes: pa.Table = field(default_factory=EXCEPTIONS.empty_table)
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,8 @@ class RunReport:
     counts: dict[str, int]
     sha256: dict[str, str] = field(default_factory=dict)
     letters: dict[str, int] = field(default_factory=dict)
+    changes: pa.Table = field(default_factory=EXCEPTIONS.empty_table)  # what was mended, by piece
+    abroad: bool = False  # a stream of its own: no barcode, international postage
 
     @property
     def manifest(self) -> pa.Table:
@@ -91,18 +98,19 @@ def _loaded(path: str, _digest: str) -> LetterVersion:
 
 def write_batch(version: LetterVersion, rows: pa.Table, path: Path) -> BatchResult:
     """Write one batch file under a temporary name: a pure function of the version and the rows."""
-    pieces, refused = [], []
+    pieces, refused, changes = [], [], []
     part = path.with_name(path.name + PART)
     with part.open("wb", buffering=0) as sink:
         batch = BatchFile(version, sink)
         for start in range(0, rows.num_rows, CHUNK):
             letters = prepare(version, rows.slice(start, CHUNK))
-            pages = np.arange(len(letters.piece_ids)) + batch.letters
+            places = np.arange(len(letters.piece_ids)) + batch.letters
             batch.add(letters)
             bars = pa.array(letters.bars.astype("U65"), pa.string())
-            first = pa.array(pages * version.page_count + 1, pa.int64())
+            first = pa.array(places * version.pages_in_file + 1, pa.int64())
             pieces.append(pa.table([letters.piece_ids, bars, first], PIECES))
             refused.append(letters.exceptions)
+            changes.append(letters.changes)
         digest = batch.close()
     return BatchResult(
         path.name,
@@ -111,6 +119,7 @@ def write_batch(version: LetterVersion, rows: pa.Table, path: Path) -> BatchResu
         part.stat().st_size,
         pa.concat_tables(pieces),
         pa.concat_tables(refused),
+        pa.concat_tables(changes),
     )
 
 
@@ -153,7 +162,7 @@ class _ManifestWriter:
     """Writes the manifest as files come in, in order, and keeps the counts."""
 
     def __init__(self, path: Path, version: LetterVersion, kind: str) -> None:
-        self.path, self.digest = path, version.digest
+        self.path, self.version = path, version
         self.part = path.with_name(path.name + PART)
         self.results: list[BatchResult] = []
         self.printed = 0
@@ -171,7 +180,10 @@ class _ManifestWriter:
                 pa.repeat(result.name, count),
                 pieces["first_page"],
                 pa.array(sequence, pa.int64()),
-                pa.repeat(self.digest, count),
+                pa.repeat(self.version.digest, count),
+                pa.repeat(pa.scalar(self.version.page_count, pa.int64()), count),
+                self._first_sheets(pieces["first_page"]),
+                pa.repeat(pa.scalar(self.version.sheets, pa.int64()), count),
             ],
             schema=MANIFEST,
         )
@@ -180,9 +192,14 @@ class _ManifestWriter:
         if not count:  # every row was refused: a print file without letters is not kept
             self.path.with_name(result.name + PART).unlink()
         keep = BatchResult(
-            result.name, result.sha256, count, result.size, PIECES_NONE, result.exceptions
-        )
+            result.name, result.sha256, count, result.size, PIECES_NONE, result.exceptions,
+            result.changes,
+        )  # fmt: skip
         self.results.append(keep)
+
+    def _first_sheets(self, first_pages: pa.ChunkedArray) -> pa.ChunkedArray:
+        before = pc.subtract(first_pages, 1)
+        return pc.add(pc.divide(before, self.version.profile.sides), 1)
 
     def close(self) -> None:
         self._writer.close()
@@ -325,4 +342,5 @@ def _finish(
         counts,
         digests,
         letters,
+        pa.concat_tables([result.changes for result in manifest.results]),
     )

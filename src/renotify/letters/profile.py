@@ -121,6 +121,11 @@ class PrintProfile:
         """Return the most pages one letter may have."""
         return int(self.facts["sheet"]["max_pages"])
 
+    @property
+    def sides(self) -> int:
+        """Return how many sides of a sheet are printed: 2, or 1 where each page has a sheet of its own."""
+        return 2 if self.facts["sheet"]["duplex"] else 1
+
     def _window_edges(self) -> tuple[float, float, float, float]:
         left, width = self.size("window", "left"), self.size("window", "width")
         height = self.size("window", "height")

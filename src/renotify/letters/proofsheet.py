@@ -19,7 +19,8 @@ import pypdfium2
 from renotify.errors import LetterRefused, NothingToDo
 from renotify.letters import faces
 from renotify.letters.batch_pdf import BatchFile
-from renotify.letters.fields import ADDRESS, COLUMNS, LINES, prepare
+from renotify.letters.fields import ADDRESS, COLUMNS, prepare
+from renotify.letters.mending import LINES
 from renotify.letters.profile import Box
 from renotify.letters.specimen import SPECIMEN
 from renotify.letters.version import LetterVersion, Slot
@@ -137,8 +138,10 @@ def _pictures(version: LetterVersion, body: bytes, out_dir: Path, stem: str) -> 
     paths = []
     try:
         for number, page in enumerate(document):
-            values = VALUE_SETS[number // version.page_count]
-            path = out_dir / f"{stem}-{values}-{number % version.page_count + 1}.png"
+            letter, place = divmod(number, version.pages_in_file)
+            if place >= version.page_count:  # a blank back
+                continue
+            path = out_dir / f"{stem}-{VALUE_SETS[letter]}-{place + 1}.png"
             page.render(scale=110 / 72).to_pil().save(path)
             paths.append(path)
     finally:

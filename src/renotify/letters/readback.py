@@ -7,8 +7,10 @@ the reader sees it: after the words that end where the slot begins.
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from io import BytesIO
 
 import numpy as np
@@ -29,7 +31,7 @@ _LINE_END_HYPHENS = (0x02, 0xFFFE)
 
 @dataclass(frozen=True)
 class Mark:
-    """One printed character: base line from the top, left and right edge, type size, in points."""
+    """One printed character: base line from the top, left and right edge, type size as it is seen, in points."""
 
     text: str
     x: float
@@ -59,6 +61,13 @@ def _character(code: int) -> str:
     return "-" if code in _LINE_END_HYPHENS else chr(code)
 
 
+def _seen_height(page: pypdfium2.PdfTextPage, index: int) -> float:
+    """Return a character's type size after every scaling."""
+    by = pdfium.FS_MATRIX()
+    pdfium.FPDFText_GetMatrix(page.raw, index, by)
+    return float(pdfium.FPDFText_GetFontSize(page.raw, index) * math.hypot(by.c, by.d))
+
+
 def _mark(page: pypdfium2.PdfTextPage, index: int, height: float) -> Mark:
     x, y = ctypes.c_double(), ctypes.c_double()
     pdfium.FPDFText_GetCharOrigin(page.raw, index, x, y)
@@ -67,7 +76,7 @@ def _mark(page: pypdfium2.PdfTextPage, index: int, height: float) -> Mark:
         x.value,
         height - y.value,
         max(x.value, _right(page, index)),
-        float(pdfium.FPDFText_GetFontSize(page.raw, index)),
+        _seen_height(page, index),
     )
 
 
@@ -166,12 +175,18 @@ def read(body: bytes, slots: tuple[Slot, ...], pages: int) -> list[PageText]:
         document.close()
 
 
-def raster(body: bytes, page: int, dpi: float = 100) -> NDArray[np.uint8]:
-    """Return a page as grey levels, 255 white, one row a raster line."""
+@lru_cache(maxsize=16)
+def raster(body: bytes, page: int, dpi: float = 100, area: Box | None = None) -> NDArray[np.uint8]:
+    """Return a page, or an ``area`` of it, as grey levels, 255 white, one row a raster line; several checks look at one picture."""
     document = pypdfium2.PdfDocument(body)
     try:
-        bitmap = document[page].render(scale=dpi / 72, grayscale=True)
-        return np.array(bitmap.to_numpy()).reshape(bitmap.height, bitmap.width)
+        shown = document[page]
+        width, height = shown.get_size()
+        cut = (area.left, height - area.bottom, width - area.right, area.top) if area else None
+        bitmap = shown.render(scale=dpi / 72, grayscale=True, crop=cut or (0, 0, 0, 0))
+        picture = np.array(bitmap.to_numpy()).reshape(bitmap.height, bitmap.width)
+        picture.flags.writeable = False
+        return picture
     finally:
         document.close()
 

@@ -7,6 +7,7 @@ plain bytes, so that printing needs neither pikepdf nor Typst.
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 from io import BytesIO
 from typing import NamedTuple
 
@@ -31,8 +32,14 @@ class SharedObjects(NamedTuple):
     intent: int
 
 
+@lru_cache(maxsize=16)
+def _packed(body: bytes) -> bytes:
+    """Return a body compressed; faces and maps are the same in every version."""
+    return zlib.compress(body, 9)
+
+
 def _stream(pdf: pikepdf.Pdf, body: bytes, **entries: object) -> pikepdf.Object:
-    stream = pdf.make_stream(zlib.compress(body, 9), **entries)
+    stream = pdf.make_stream(_packed(body), **entries)
     stream.Filter = Name.FlateDecode
     return stream
 

@@ -23,12 +23,20 @@ PROVISIONAL = "provisional"
 
 @dataclass(frozen=True)
 class Sender:
-    """Who writes, as the letter names it: name, address lines, toll-free telephone and TTY."""
+    """Who writes, as the letter names it: name, address lines, toll-free telephone and TTY.
+
+    Optional: the ``department`` that signs, the ``hours`` of the telephone, the ``web`` page; ``spanish`` has the Spanish words
+    of the first two.
+    """
 
     name: str
     address: tuple[str, ...]
     phone: str
     tty: str
+    department: str = ""
+    hours: str = ""
+    web: str = ""
+    spanish: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -104,18 +112,20 @@ class LetterSpec:
             return PROVISIONAL
         return "interim" if code in self.waiting else self.kind
 
+    def remedy_day(self, campaign: Campaign) -> date | None:
+        """Return the day from which a campaign's remedy is there, None where it is not known."""
+        return self.remedy_date.get(campaign.campaign_code, campaign.remedy_available_date)
+
     def remedy_expected(self, campaign: Campaign) -> date | None:
         """Return the day from which a remedy that is not there is expected; None where none that is still to come is known."""
-        code = campaign.campaign_code
-        known = (
-            self.remedy_date.get(code, campaign.remedy_available_date),
-            campaign.letter.get("remedy_expected_date"),
-        )
+        known = (self.remedy_day(campaign), campaign.letter.get("remedy_expected_date"))
         return next((day for day in known if day is not None and day > self.mail_date), None)
 
     def facts(self, campaign: Campaign) -> frozenset[str]:
         """Return what holds for a campaign in this letter, in the rule pack's words."""
+        there = self.remedy_day(campaign)
         by_day = {
+            "remedy_now": there is not None and there <= self.mail_date,
             # said once, with the last of them
             "one_visit": self.one_visit[-1:] == (campaign.campaign_code,),
             "remedy_expected": self.remedy_expected(campaign) is not None,
@@ -126,6 +136,12 @@ class LetterSpec:
         return (held - by_day.keys()) | {
             name for name, holds in by_day.items() if holds and campaign.family == "safety"
         }
+
+    @property
+    def shared_facts(self) -> frozenset[str]:
+        """Return what holds for the whole letter: that the remedy of each of its campaigns is there now."""
+        there = all("remedy_now" in self.facts(one) for one in self.campaigns)
+        return frozenset({"remedy_now"} if there and not self.waiting else ())
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from renotify.letters.version import LetterVersion
 SPECIMEN = {
     "piece_id": "SPECIMEN",
     "vin": "1M8GDM9AXKP042788",
-    "name1": "SPECIMEN OWNER",
+    "name1": "ÁÑỄṒ SPECIMEN OWNER",  # the highest letters, next to the barcode
     "name2": "SECOND OWNER",
     "addr1": "1 SPECIMEN STREET",
     "addr2": "UNIT 1",

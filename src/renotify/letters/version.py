@@ -13,6 +13,7 @@ import tomllib
 import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from renotify.errors import BadInput
 from renotify.letters.profile import Box, PrintProfile
 from renotify.letters.shared_objects import SharedObjects
 
-WRITER = 2  # raise it when the same recipe would give other bytes
+WRITER = 3  # raise it when the same recipe would give other bytes
+READABLE = (2, WRITER)  # writers whose versions are read, to copy or prove a letter that was mailed
 _EPOCH = (2000, 1, 1, 0, 0, 0)
 
 
@@ -58,12 +60,12 @@ class Recipe:
     rules: str
     writer: int = WRITER
 
-    @property
+    @cached_property
     def canonical(self) -> bytes:
         """Return the JSON that two equal recipes share byte for byte."""
         return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False).encode()
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Return the version's name: 64 hexadecimal digits."""
         return hashlib.sha256(self.canonical).hexdigest()
@@ -95,6 +97,16 @@ class LetterVersion:
     def short_digest(self) -> str:
         """Return the part of the digest that is printed on the piece."""
         return self.digest[:16]
+
+    @property
+    def sheets(self) -> int:
+        """Return how many sheets one letter takes; the next letter never begins on the back of its last."""
+        return -(-self.page_count // self.profile.sides)
+
+    @property
+    def pages_in_file(self) -> int:
+        """Return how many pages of a batch file one letter takes: its own, and a blank back where it ends on a front."""
+        return self.sheets * self.profile.sides
 
     @property
     def without_dealer(self) -> Mapping[str, str]:
@@ -164,7 +176,7 @@ def _assemble(members: Mapping[str, bytes]) -> LetterVersion:
         if hashlib.sha256(members[name]).hexdigest() != digest:
             raise ValueError(f"{name} was changed")
     facts = json.loads(members["recipe.json"])
-    if facts["writer"] != WRITER:
+    if facts["writer"] not in READABLE:
         raise ValueError("another release of the writer made it")
     text = members["profile.toml"].decode()
     offsets, resources, intent = layout["shared"]

@@ -6,6 +6,7 @@ What is judged is what will be printed: a version as it stands on the first day 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -18,18 +19,19 @@ from renotify import rules
 from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.errors import LetterRefused, NothingToDo, WrongUse
 from renotify.ledger import artifacts, follow_ups, pieces
+from renotify.ledger.kinds import PieceState
 from renotify.ledger.session import Session
 from renotify.letters import envelope, proofsheet
 from renotify.letters.checks.finding import Finding
 from renotify.letters.checks.run_all import check
 from renotify.letters.envelope import Stream
 from renotify.letters.signoff import rests_on, signoff_digest
-from renotify.mailing import early_letters, printing, versions, wave_tables
+from renotify.mailing import asking_again, early_letters, fitting, printing, versions, wave_tables
+from renotify.mailing.fitting import Fit
 from renotify.mailing.versions import VersionKey, Versions, version_of
 from renotify.rules.row import Row
 
 REAL_ROWS = 200
-SAMPLE_SERVICE = "0" * 20  # a barcode for looks only
 
 
 @dataclass(frozen=True)
@@ -44,16 +46,39 @@ def check_letters(session: Session, name: str, *, on: date) -> list[dict[str, An
     """Return what the checks find in each version that a follow-up's pieces need from a day on.
 
     One row a finding: bundle, role, language, mail_date (its first day), finding, citation, severity, pages, digest,
-    open_marks; a version without a finding has one row that says so. ``open_marks`` lists the rules that the version rests on and that
-    a person must still compare or decide: id, citation, mark in words; they block nothing. The envelope fronts
-    that go with the versions follow, under the role ``envelope`` and the family as their bundle. Nothing is
-    refused here.
+    open_marks, letters, set_aside, mended; a version without a finding has one row that says so. ``open_marks`` lists the
+    rules that the version rests on and that a person must still compare or decide: id, citation, mark in words; they block
+    nothing. The envelope fronts
+    that go with the versions follow, under the role ``envelope`` and the family as their bundle. Each piece whose row the print run
+    would set aside has a row of severity ``piece`` with piece_id and field. Nothing is refused here.
     """
     needed = _needed(session, name, on)
-    rows = [row for key, made in needed.versions for row in _findings(key, made)]
+    fit = _fit(session, name, needed, on)
+    rows = [row for key, made in needed.versions for row in _findings(key, made, fit)]
     for stream, made in sorted(needed.envelopes.items(), key=lambda item: item[0]):
         rows += _envelope_findings(stream, made)
     return rows
+
+
+def _fit(session: Session, name: str, needed: Needed, on: date) -> Fit:
+    """Return how the letters of the pieces that are not printed yet fit the versions of their first day: what the print run would say.
+
+    Each vehicle is asked as its release would ask it on that day; a version that is refused has no letters here.
+    """
+    asked = wave_tables.asked(session, name)
+    first: dict[VersionKey, Versions] = {}
+    for key, made in needed.versions:
+        first.setdefault(key, made)
+    if not asked.num_rows or not first:
+        return Fit({}, {}, {})
+    found = replace(needed.versions[0][1], compiled={})
+    for key, made in first.items():
+        with suppress(LetterRefused):
+            made.compile([key])
+            found.compiled[key] = made.compiled[key]
+    decided = pieces.only(asking_again.decide(session, name, None, asked, on), PieceState.RELEASED)
+    decided = versions.settle_remedies(session, decided, found)
+    return fitting.fit(session, versions.with_digests(decided, found), found)
 
 
 def _envelope_findings(stream: Stream, made: Versions) -> Iterator[dict[str, Any]]:
@@ -85,7 +110,7 @@ def _listed(known: dict[str, Any], found: Sequence[Finding]) -> Iterator[dict[st
         }  # fmt: skip
 
 
-def _findings(key: VersionKey, made: Versions) -> Iterator[dict[str, Any]]:
+def _findings(key: VersionKey, made: Versions, fit: Fit) -> Iterator[dict[str, Any]]:
     who = {
         "bundle": key.bundle, "role": key.recipient, "language": key.language,
         "mail_date": made.mail_date.isoformat(),
@@ -101,9 +126,29 @@ def _findings(key: VersionKey, made: Versions) -> Iterator[dict[str, Any]]:
     version = made.compiled[key]
     known = {
         **who, "pages": version.page_count, "digest": version.digest,
-        "open_marks": _open_marks(rests_on(version, made.pack)),
+        "open_marks": _open_marks(rests_on(version, made.pack)), **_of_rows(fit, key),
     }  # fmt: skip
     yield from _listed(known, check(version))
+    yield from _set_aside(known, fit.exceptions.pop(key, None))
+
+
+def _of_rows(fit: Fit, key: VersionKey) -> dict[str, Any]:
+    """Return how many letters a version has that are not printed yet, how many would be set aside, and what would be mended."""
+    aside, mended = fit.exceptions.get(key), fit.changes.get(key)
+    return {
+        "letters": fit.letters.get(key, 0),
+        "set_aside": aside.num_rows if aside is not None else 0,
+        "mended": wave_tables.counted(mended["reason"]) if mended is not None else {},
+    }
+
+
+def _set_aside(known: dict[str, Any], exceptions: pa.Table | None) -> Iterator[dict[str, Any]]:
+    """Yield a row for each piece that the print run would set aside: its number, field and reason, nothing of the person."""
+    for row in exceptions.to_pylist() if exceptions is not None else ():
+        yield {
+            **known, "open_marks": [], "finding": f"set aside: {row['reason']}",
+            "citation": "49 CFR 577.7", "severity": "piece", "piece_id": row["piece_id"], "field": row["field"],
+        }  # fmt: skip
 
 
 def proof_letters(session: Session, name: str, *, on: date, out: Path) -> list[str]:
@@ -233,5 +278,4 @@ def _sample(session: Session, name: str, key: VersionKey, made: Versions) -> pa.
     for term in versions.OF_VEHICLE:
         mask = pc.and_(mask, pc.equal(rows[term], getattr(key, term)))
     own = rows.filter(mask).drop_columns(list(versions.OF_VEHICLE)).slice(0, REAL_ROWS)
-    digits = pc.binary_join_element_wise(SAMPLE_SERVICE, own["zip"], "")
-    return own.set_column(own.column_names.index("imb_payload"), "imb_payload", digits)
+    return fitting.with_sample_barcodes(own)

@@ -6,40 +6,84 @@ far as it is known (USPS-B-3200). The service type must be one of First-Class Ma
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import NamedTuple
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.campaigns.follow_up_settings import check_mailer_id
+from renotify.campaigns.follow_up_settings import FollowUpSettings
+from renotify.campaigns.mail_service import check_mailer_id, in_words, mail_service
 from renotify.errors import Refused
 from renotify.values.address import routing_digits
 
 BARCODE_ID = "00"  # no optional presort marking
-SERVICE_TYPE = "270"  # First-Class, full service, no address correction; a public example, see docs
-TEST_MAILER_ID = "999999"  # ours, for demonstrations: no piece that carries it may enter the mail
-LEADING_DIGITS = 20  # all that stands before the routing digits
+TEST_MAILER_ID = "000000"  # ours, for demonstrations (nobody's, MEM): no piece that carries it may enter the mail
+TRACKING = 20  # digits of a barcode that are the piece's own, before those of its place
 TRACKING_DIGITS = 15  # Mailer ID and serial number together
 UNIQUE_DAYS = 45  # a serial number may not come again within so many days
+UNIQUE = timedelta(days=UNIQUE_DAYS)
 
 
-def readdressed(rows: pa.Table, known: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return the digits of pieces that have a barcode (``known``): its own number, and the routing of the address of now."""
-    tracking = pc.utf8_slice_codeunits(known, 0, LEADING_DIGITS)
-    return pc.binary_join_element_wise(tracking, routing_digits(rows), "")
+class Tracking(NamedTuple):
+    """What the barcodes of a follow-up have in common; the service type is one of First-Class Mail (``campaigns.mail_service``)."""
+
+    mailer_id: str
+    service_type: str
+
+
+def tracking_of(settings: FollowUpSettings) -> Tracking:
+    """Return a follow-up's Mailer ID, ours for tests where it states none, and its service type."""
+    mailer_id = str(settings.sender.get("mailer_id") or TEST_MAILER_ID)
+    return Tracking(check_mailer_id(mailer_id), mail_service(settings.mail).service_type)
+
+
+def asked_of_the_post(settings: FollowUpSettings) -> list[str]:
+    """Return what a job ticket asks of the Postal Service, first of all that nothing with the Mailer ID for tests is mailed."""
+    asked = in_words(mail_service(settings.mail))
+    if settings.sender.get("mailer_id"):
+        return asked
+    warning = (
+        f"DO NOT MAIL: the barcodes carry Mailer ID {TEST_MAILER_ID}, which is for tests only."
+    )
+    return [warning, *asked]
+
+
+def routed_anew(payloads: pa.ChunkedArray, rows: pa.Table) -> pa.ChunkedArray:
+    """Return barcodes with the routing digits of the rows' addresses as they are now; the tracking digits stay, abroad none do."""
+    tracking = pc.utf8_slice_codeunits(payloads, 0, TRACKING)
+    own = pc.binary_join_element_wise(tracking, routing_digits(rows), "")
+    return pc.if_else(rows["abroad"], "", own)
 
 
 def payloads(
     rows: pa.Table,
     *,
-    mailer_id: str,
+    tracking: Tracking,
     first_serial: int,
     in_use: int,
 ) -> pa.ChunkedArray:
-    """Return the digits of the barcode of each row (columns zip, zip4, delivery_point).
+    """Return the digits of the barcode of each row (columns zip, zip4, delivery_point, and abroad if any is), blank for an address abroad.
 
-    Serials run on from ``first_serial`` and start again after the last; ``in_use`` pieces of the
+    Serials run on from
+    ``first_serial`` and start again after the last; ``in_use`` pieces of the
     last 45 days hold theirs, and Refused is raised when not enough are left.
     """
+    if "abroad" in rows.column_names and pc.any(rows["abroad"], min_count=0).as_py():
+        at_home = pc.invert(rows["abroad"])
+        blank = pa.array([""] * rows.num_rows, pa.string())
+        some = _of_the_united_states(rows.filter(at_home), tracking, first_serial, in_use)
+        return pa.chunked_array([
+            pc.replace_with_mask(blank, at_home.combine_chunks(), some.combine_chunks())
+        ])  # fmt: skip
+    return _of_the_united_states(rows, tracking, first_serial, in_use)
+
+
+def _of_the_united_states(
+    rows: pa.Table, tracking: Tracking, first_serial: int, in_use: int
+) -> pa.ChunkedArray:
+    mailer_id, service_type = tracking
     width = TRACKING_DIGITS - len(check_mailer_id(mailer_id))
     free = 10**width - in_use
     if rows.num_rows > free:
@@ -49,6 +93,6 @@ def payloads(
             "Release fewer pieces at once, or ask the Postal Service for a 6-digit Mailer ID.",
         )
     serials = (np.arange(rows.num_rows) + first_serial) % 10**width
-    tracking = pc.utf8_lpad(pa.array(serials).cast(pa.string()), width, "0")
-    head = f"{BARCODE_ID}{SERVICE_TYPE}{mailer_id}"
-    return pc.binary_join_element_wise(head, tracking, routing_digits(rows), "")
+    numbers = pc.utf8_lpad(pa.array(serials).cast(pa.string()), width, "0")
+    head = f"{BARCODE_ID}{service_type}{mailer_id}"
+    return pc.binary_join_element_wise(head, numbers, routing_digits(rows), "")

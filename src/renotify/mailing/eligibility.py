@@ -7,17 +7,18 @@ The rule is a function of tables: nothing here reads a clock or a database.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.ledger.holders import holders
+from renotify.ledger.holders import REFUSED, Beside, holders
 from renotify.ledger.kinds import PieceState
-from renotify.values.address import ABROAD, address_problems
+from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.piece import piece_ids
-from renotify.values.placeholders import Placeholders
+from renotify.values.placeholders import ADDRESS, Placeholders
 
 PIECE_COLUMNS = (
     "vin", "piece_id", "follow_up", "family", "role", "bundle", "dealer_code", "language",
@@ -31,7 +32,7 @@ STANDING = pa.schema([(name, pa.string()) for name in ("vin", "campaign_code", "
 
 MOVED_OWNER = "moved_owner"
 NO_OWNER = "no_owner"
-NO_CURRENT_OWNER = "no_current_owner"  # all who are known have given the vehicle up
+MAIL_RETURNED = "mail_returned"  # from the holder's newest address
 NOT_MAILABLE = "address_not_mailable"
 TO_CONFIRM = "owner_to_confirm"
 LIVES_ABROAD = "address_abroad"
@@ -39,15 +40,16 @@ NOT_INVOLVED = "not_in_population"
 CHECKED = "open on "  # then the day, for people; the column checked_on keeps it
 
 # Of everyone who holds the vehicle the newest address of the same person that can be mailed; never one
-# from before a move abroad.
+# from before a move abroad or back.
 _ROLES = """
 create temporary table addressee as
 select * from (
     select o.*, o.name1 = first(o.name1) over newest_first as same_person,
-           first(o.abroad) over newest_first as moved_abroad
-    from owner_record o join holder h on h.vin = o.vin and h.role = o.role where h.holds
+           first(o.abroad) over newest_first as moved_abroad, b.vin is not null as came_back
+    from owner_record o join holder h on h.vin = o.vin and h.role = o.role
+    left join came_back b on b.vin = o.vin and b.role = o.role and b.as_of = o.as_of where h.holds
     window newest_first as (partition by o.vin, o.role order by o.as_of desc)
-) where mailable and name1 <> '' and same_person and not moved_abroad
+) where mailable and same_person and abroad = moved_abroad
 qualify row_number() over (partition by vin, role order by as_of desc) = 1;
 """
 
@@ -70,6 +72,7 @@ where h.holds and not exists (select 1 from planned q where q.vin = p.vin and q.
                               and q.role = h.role)
   and not exists (select 1 from planned q join holder g on g.vin = q.vin and g.role = q.role
                   where q.vin = p.vin and q.family = p.family and g.holds)
+  and not exists (select 1 from elsewhere e where e.vin = p.vin and e.family = p.family and e.role = h.role)
 order by 1, 2, 3
 """
 
@@ -97,19 +100,22 @@ with part as (
     select a.* exclude (bundle, language, owner_as_of), a.bundle as listed_bundle,
            a.owner_as_of as listed_as_of, g.still, g.closed,
            case when g.still = '' then g.why
+                when f.vin is not null then $refused
                 when k.vin is null or (h.vin is null and k.held) then $no_owner
-                when not k.held then $no_current_owner
+                when not k.held then k.otherwise
                 when not h.holds then $moved_owner
                 when w.to_confirm then $to_confirm
                 when d.vin is null and w.abroad then $lives_abroad
-                when d.vin is null then $not_mailable else '' end as against,
+                when d.vin is null then $not_mailable when d.came_back then $mail_returned else '' end as against,
            coalesce(d.as_of, a.owner_as_of) as owner_as_of,
            coalesce(d.language, a.language) as language,
            coalesce(d.zip, '') as zip, coalesce(d.zip4, '') as zip4,
-           coalesce(d.delivery_point, '') as delivery_point, coalesce(d.state, '') as owner_state
+           coalesce(d.delivery_point, '') as delivery_point, coalesce(d.state, '') as owner_state,
+           coalesce(d.abroad, false) as abroad
     from asked a join asked_again g using (piece_id)
     left join holder h on h.vin = a.vin and h.role = a.role
-    left join (select vin, bool_or(holds) as held from holder group by vin) k on k.vin = a.vin
+    left join (select vin, bool_or(holds) as held, max(otherwise) as otherwise from holder group by vin) k on k.vin = a.vin
+    left join refused f on f.vin = a.vin
     left join addressee d on d.vin = a.vin and d.role = a.role
     left join owner_record w on w.vin = h.vin and w.role = h.role and w.as_of = h.as_of
 )
@@ -124,36 +130,51 @@ select vin, piece_id, follow_up, family, role,
        cast($on as date) as checked_on,
        added, against = '' and closed <> '' as rebundled,
        against = '' and owner_as_of <> listed_as_of as readdressed,
-       zip, zip4, delivery_point, owner_state
+       zip, zip4, delivery_point, owner_state, abroad
 from decided order by piece_id
 """
 
 
-def decide(
-    planned: pa.Table, standing: pa.Table, owners: pa.Table, words: Placeholders, *, on: date
-) -> pa.Table:
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What a release knows of a wave's vehicles: ``standing`` (``STANDING``), the kept state; ``owners`` (``OWNER_COLUMNS``), all
+    their records; ``beside``, what else speaks of who holds them; ``came_back`` (vin, role, as_of), the records from whose
+    address mail came back; ``elsewhere`` (vin, family, role), who has a piece of the follow-up in another wave.
+    """
+
+    standing: pa.Table
+    owners: pa.Table
+    beside: Beside
+    came_back: pa.Table
+    elsewhere: pa.Table
+
+
+def decide(planned: pa.Table, given: Known, words: Placeholders, *, on: date) -> pa.Table:
     """Return every piece of a wave as released or withdrawn on a day, each with its reason.
 
-    ``planned`` has ``PIECE_COLUMNS``; ``standing`` is the kept state of its vehicles
-    (``STANDING``); ``owners`` are all their owner records (``OWNER_COLUMNS``). A piece is withdrawn when none of
+    ``planned`` has ``PIECE_COLUMNS``. A piece is withdrawn when none of
     its campaigns is open (49 CFR 577.10(c): only vehicles not returned for remedy), when its role
-    does not hold the vehicle any more (``ledger.holders``: somebody else took over, or nobody is left), when a person must
-    confirm the holder's
-    newest record (it holds one of ``words``), or when no address of the holder can be mailed. A role
+    does not hold the vehicle any more (``ledger.holders``: somebody else took over, or nobody is left), when the newest owner row
+    was refused, when a person must confirm the holder's newest address (it holds one of ``words``), when no address of the holder
+    can be mailed, or when mail came back from the newest one that can. A role
     that came to hold the vehicle instead gets a piece of its own (``added``).
     """
     follow_up = planned["follow_up"][0].as_py() if planned.num_rows else ""
+    owners = given.owners
     known = owners.filter(pc.less_equal(owners["as_of"], pa.scalar(on, pa.date32())))
     problems = address_problems(known)
     marked = known.append_column("mailable", pc.is_null(problems)).append_column(
-        "abroad", pc.fill_null(pc.equal(problems, ABROAD), False)
+        "abroad", pc.not_equal(countries_of(known), "")
     )
-    marked = marked.append_column("to_confirm", words.asked(known))
+    marked = marked.append_column("to_confirm", words.asked(known, ADDRESS))
     with arrow_sql() as arrow:
         arrow.register("planned", planned.select(PIECE_COLUMNS))
         arrow.register("owner_record", marked)
-        arrow.register("holder", holders(known, on))
-        arrow.register("standing", standing)
+        arrow.register("holder", holders(known, on, given.beside))
+        arrow.register("refused", given.beside.refused)
+        arrow.register("came_back", given.came_back)
+        arrow.register("elsewhere", given.elsewhere)
+        arrow.register("standing", given.standing)
         arrow.execute(_ROLES)
         came = arrow.sql(_NEWCOMERS).to_arrow_table()
         ids = piece_ids(follow_up, came["vin"], came["family"], came["role"])
@@ -163,7 +184,7 @@ def decide(
             _DECIDE,
             params={
                 "not_involved": NOT_INVOLVED, "no_owner": NO_OWNER, "moved_owner": MOVED_OWNER,
-                "no_current_owner": NO_CURRENT_OWNER,
+                "refused": REFUSED, "mail_returned": MAIL_RETURNED,
                 "not_mailable": NOT_MAILABLE, "lives_abroad": LIVES_ABROAD, "to_confirm": TO_CONFIRM,
                 "checked": f"{CHECKED}{on.isoformat()}", "on": on,
                 "released": str(PieceState.RELEASED), "withdrawn": str(PieceState.WITHDRAWN),

@@ -2,65 +2,99 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
+from renotify.errors import BadInput
 from renotify.ledger import pieces, sources
-from renotify.ledger.intake.text_rows import text_rows
+from renotify.ledger.intake.text_rows import TextRows, text_rows
 from renotify.ledger.kinds import PieceState, SourceKind
 from renotify.ledger.session import Session
 from renotify.mailing import mail_events
+from renotify.mailing.job_folder import EVIDENCE_SAMPLE, MANIFEST
 from renotify.values.arrow_sql import arrow_sql
+from renotify.values.stated_tables import read_toml
+from renotify.values.written_days import written_days
 
-HEADER = ("piece_id", "status", "mailed_date")
+COLUMNS = ("piece_id", "status", "mailed_date", "reason")
+NOBODYS = "SAMPLE{:010d}"  # no piece has such an id (it has an L), so that a sample sent back says nothing
+SAYS = ("status", "mailed_date")  # a file has one of them at least
+WORDS = Path(__file__).with_name("evidence_words.toml")
+MARKS = re.compile(r"[\W_]+")
 REJECTS = Path("out") / "rejects"
 REFUSED = pa.schema([("row", pa.int64()), ("piece_id", pa.string()), ("reason", pa.string())])
+NOT_REFUSED = ("taken", "unchanged", "queued", "remade", "unanswered")
 
-# What each row is worth: taken, unchanged (already recorded), or refused with a reason in words
+# What each row is worth: taken, unchanged (already recorded), remade (spoiled, and its copy was mailed), unanswered (no
+# status, no day: a line of the manifest that nobody has filled in), or refused with a reason in words.
 _JUDGE = r"""
 with stated as (
-    select row, piece_id, lower(status) as status, reason,
-           case when regexp_full_match(mailed_date, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
-                then try_cast(mailed_date as date) end as day,
-           mailed_date
+    select row, piece_id, status, reason, mailed_date, day as first_day, other_day,
+           status = '' and mailed_date = '' and reason = '' as open
     from given
+), placed as (
+    select s.*, p.vin, p.state, p.bundle, p.mailed_on, p.reason as piece_reason, p.piece_id as known,
+        p.follow_up, p.wave, p.checked_on,
+        first_day between p.checked_on and $today as first_fits,
+        other_day between p.checked_on and $today as other_fits
+    from stated s left join piece p using (piece_id)
+), dated as (
+    select *, case when other_day is null or (first_fits and not other_fits) then first_day
+                   when other_fits and not first_fits then other_day end as day
+    from placed
 ), formed as (
-    select s.*, p.vin, p.state, p.bundle, p.mailed_on, p.reason as piece_reason,
-        case when s.piece_id = '' then 'no piece_id'
-             when p.piece_id is null then 'no such piece'
-             when p.follow_up <> $name or p.wave is distinct from $wave
-                then 'a piece of wave ' || coalesce(p.wave, 0) || ' of ' || p.follow_up
-             when s.status not in ('accepted', 'spoiled')
+    select *,
+        case when piece_id = '' then 'no piece_id'
+             when known is null then 'no such piece'
+             when follow_up <> $name or wave is distinct from $wave
+                then 'a piece of wave ' || coalesce(wave, 0) || ' of ' || follow_up
+             when open then ''
+             when status not in ('accepted', 'spoiled')
                 then 'status is neither accepted nor spoiled'
-             when s.day is null and (s.status = 'accepted' or s.mailed_date <> '')
+             when day is null and other_day is not null
+                then 'mailed_date can be read as ' || first_day || ' or ' || other_day || ': write it as 2013-03-12'
+             when day is null and (status = 'accepted' or mailed_date <> '')
                 then 'mailed_date is not a day written as 2013-03-12'
-             when s.day > $today then 'mailed_date lies in the future'
-             when p.state in ('listed', 'planned', 'released') then 'the piece was not printed yet'
-             when p.state = 'withdrawn' then 'the piece was withdrawn: ' || p.reason
-             when p.state = 'exception' then 'the piece could not be printed: ' || p.reason
-             when p.state = 'printed' and s.day < p.checked_on
+             when day > $today then 'mailed_date lies in the future'
+             when state in ('listed', 'planned', 'released') then 'the piece was not printed yet'
+             when state = 'withdrawn' then 'the piece was withdrawn: ' || piece_reason
+             when state = 'exception' then 'the piece could not be printed: ' || piece_reason
+             when state in ('printed', 'spoiled') and day < checked_on
                 then 'mailed_date lies before the release'
              else '' end as fault
-    from stated s left join piece p using (piece_id)
+    from dated
+), answered as (
+    select *, not open and status = 'spoiled'
+              and bool_or(status = 'accepted') over (partition by piece_id, fault = '') as remade
+    from formed
 ), counted as (
     select *, row_number() over w as nth, first(status) over w as first_status,
-           first(day) over w as first_day
-    from formed window w as (partition by piece_id, fault = '' order by row)
+           first(day) over w as said_day,
+           first(case when remade then reason end ignore nulls) over (partition by piece_id) as remade_reason
+    from answered window w as (partition by piece_id, fault = '', open, remade order by row)
 )
-select row, piece_id, vin, bundle, day, status, piece_reason,
+select row, piece_id, vin, bundle, day, status,
+       case when state = 'spoiled' then 'remade after: ' || piece_reason
+            when remade_reason is not null then piece_reason || '; remade after: '
+                || coalesce(nullif(remade_reason, ''), 'no reason given')
+            else piece_reason end as piece_reason,
        coalesce(nullif(reason, ''), 'no reason given') as spoiled_reason,
        case when fault <> '' then fault
-            when nth > 1 and (status <> first_status or day is distinct from first_day)
+            when open then 'unanswered'
+            when remade then 'remade'
+            when nth > 1 and (status <> first_status or day is distinct from said_day)
                 then 'an earlier row of this file says otherwise'
             when nth > 1 then 'unchanged'
             when state = 'accepted' and status = 'accepted' and day = mailed_on then 'unchanged'
             when state = 'accepted' then 'accepted before as mailed on ' || mailed_on
             when state = 'spoiled' and status = 'spoiled' then 'unchanged'
-            when state = 'spoiled' then 'spoiled before'
             else 'taken' end as verdict
 from counted order by row
 """
@@ -69,14 +103,16 @@ from counted order by row
 def accept(
     session: Session, name: str, wave: int, evidence: Path, *, on: date, rejects_dir: Path = REJECTS
 ) -> dict[str, Any]:
-    """Take in the mail house's evidence: a CSV of piece_id, status, mailed_date[, reason].
+    """Take in the mail house's evidence: a CSV of piece_id, status, mailed_date, reason, read as ``load`` reads its files.
 
-    ``accepted`` sets the day of mailing, ``spoiled`` says that the piece was destroyed. A row about
+    ``accepted`` sets the day of mailing, ``spoiled`` says that the piece was destroyed (``evidence_words.toml`` has the trade's
+    other words); without a status a day of mailing says that it was mailed, so that the wave's manifest with a drop date is
+    evidence, and a row without either is not answered. Where a piece was spoiled and remade, the mailed copy counts. A row about
     an unknown piece, another wave's, one never printed, a day before the release, or a second story
     about one piece is refused with its reason, and all others are taken. Repeating a file changes
-    nothing. Raises UnknownName, BadInput (not the header).
+    nothing. Raises UnknownName, BadInput (not the header, or no row that answers).
     """
-    read = text_rows(evidence, HEADER, ("reason",))
+    read = _read(evidence)
     pieces.wave(session, name, wave)
     with session.transaction():
         source = sources.record(
@@ -93,6 +129,8 @@ def accept(
         "wave": wave,
         **taken,
         "unchanged": len(of_verdict(judged, "unchanged")),
+        "remade": len(of_verdict(judged, "remade")),
+        "unanswered": len(of_verdict(judged, "unanswered")),
         "rejected": refused.num_rows,
         "rejects": None if file is None else str(file),
         "reasons": reasons(refused),
@@ -102,10 +140,73 @@ def accept(
     }
 
 
+def write_sample(path: Path, day: date) -> Path:
+    """Write what evidence looks like: a piece mailed on a day, one spoiled, and one spoiled and remade; none of them is a real one."""
+    said = [
+        ("accepted", str(day), ""), ("spoiled", "", "torn at insertion"),
+        ("spoiled", "", "misprint"), ("accepted", str(day), "remade"),
+    ]  # fmt: skip
+    ids = [NOBODYS.format(number) for number in (1, 2, 3, 3)]
+    columns = [ids, *(list(column) for column in zip(*said, strict=True))]
+    arrow_csv.write_csv(pa.table(columns, list(COLUMNS)), path)
+    return path
+
+
+def in_words() -> list[str]:
+    """Return what the job ticket says of the mail house's answer."""
+    return [
+        f"Answer with a CSV file as {EVIDENCE_SAMPLE} shows it: {', '.join(COLUMNS)}.",
+        "There status is accepted or spoiled, mailed_date the day on which the piece entered the mail, as 2013-03-07.",
+        f"Or return {MANIFEST} with a column drop_date filled in: a piece with a day was mailed, one without is still open.",
+        "A piece that was spoiled and remade has a row for each copy; the mailed one counts. Other spoiled pieces stay spoiled.",
+    ]
+
+
+def _read(evidence: Path) -> TextRows:
+    """Return the rows of a file of evidence; BadInput where none of them says anything."""
+    hint = (
+        "Beside each piece_id fill in status and mailed_date, or the day of mailing alone:"
+        f" {EVIDENCE_SAMPLE} in the wave's folder shows how."
+    )
+    try:
+        read = text_rows(evidence, COLUMNS[:1], COLUMNS[1:])
+    except BadInput as error:
+        raise BadInput(error.message, f"{error.hint} {hint}") from error
+    if not set(SAYS) & set(read.columns):
+        raise BadInput(f"{evidence.name} has neither a status nor a day of mailing.", hint)
+    told = [pc.not_equal(read.rows[name], "") for name in COLUMNS[1:]]
+    if read.rows.num_rows and not pc.any(pc.or_(pc.or_(*told[:2]), told[2])).as_py():
+        raise BadInput(f"{evidence.name} answers for none of its pieces.", hint)
+    return read
+
+
+@cache
+def _meanings() -> dict[str, str]:
+    """Return what each word of a status means, by its letters and digits."""
+    table = read_toml(WORDS)
+    return {_plain(word): meaning for meaning, words in table.items() for word in words}
+
+
+def _plain(word: str) -> str:
+    return MARKS.sub("", word.casefold())
+
+
+def _meant(rows: pa.Table) -> pa.Table:
+    """Return rows with their status as one of ours and the days that mailed_date may mean; a day alone says mailed."""
+    said = rows["status"].combine_chunks().dictionary_encode()
+    known = [_meanings().get(_plain(word), word) for word in said.dictionary.to_pylist()]
+    status = pa.array(known, pa.string()).take(said.indices)
+    dated = pc.and_(pc.equal(status, ""), pc.not_equal(rows["mailed_date"], ""))
+    at = rows.column_names.index("status")
+    rows = rows.set_column(at, "status", pc.if_else(dated, "accepted", status))
+    days = written_days(rows["mailed_date"])
+    return rows.append_column("day", days["day"]).append_column("other_day", days["other_day"])
+
+
 def _judged(session: Session, rows: pa.Table, name: str, wave: int, today: date) -> pa.Table:
     known = pieces.by_id(session, rows)
     with arrow_sql() as arrow:
-        arrow.register("given", rows)
+        arrow.register("given", _meant(rows))
         arrow.register("piece", known)
         return arrow.sql(
             _JUDGE, params={"name": name, "wave": wave, "today": today}
@@ -116,7 +217,7 @@ def _take(session: Session, judged: pa.Table, source: int) -> dict[str, int]:
     with arrow_sql() as arrow:
         arrow.register("taken", of_verdict(judged, "taken"))
         accepted = arrow.sql(
-            "select *, day as mailed_on, piece_reason as reason, '' as return_code"
+            "select *, day as mailed_on, left(piece_reason, 255) as reason, '' as return_code"
             " from taken where status = 'accepted'"
         ).to_arrow_table()
         spoiled = arrow.sql(
@@ -146,8 +247,9 @@ def refused_rows(judged: pa.Table, broken: pa.Table) -> pa.Table:
         return (
             arrow.sql(
                 "select row, piece_id, verdict as reason from judged"
-                " where verdict not in ('taken', 'unchanged', 'queued')"
-                " union all select row, '' as piece_id, reason from broken order by row"
+                " where not list_contains($not_refused, verdict)"
+                " union all select row, '' as piece_id, reason from broken order by row",
+                params={"not_refused": list(NOT_REFUSED)},
             )
             .to_arrow_table()
             .cast(REFUSED)

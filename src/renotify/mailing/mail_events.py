@@ -15,6 +15,7 @@ from renotify.ledger.session import Session
 from renotify.values.arrow_sql import arrow_sql
 
 COLUMNS = ("vin", "piece_id", "bundle", "day", "return_code", "row")
+TRACE = "trace"  # what the search for an addressee came to: a return that takes nothing back of the letter's own
 SUBJECTS = {"mailed": "mail", "returned": "return"}
 
 # The same subject and content as a file of mail_events gives, so that either way is one event; the
@@ -39,15 +40,18 @@ and not exists (select 1 from source s join source o
 """
 
 
-def record(session: Session, kind: str, pieces: pa.Table, source: int) -> pa.Table:
+def record(
+    session: Session, kind: str, pieces: pa.Table, source: int, *, about: str = ""
+) -> pa.Table:
     """Write ``mailed`` or ``returned`` events of pieces (``COLUMNS``) in the open transaction.
 
-    Return the pieces of which something is new. The kept state of their vehicles follows in the same transaction.
+    ``about`` is the first word of their subjects where it is not the kind's own (``TRACE``). Return the pieces of which something is
+    new. The kept state of their vehicles follows in the same transaction.
     """
     if not pieces.num_rows:
         return pieces
     schema = tables.schema("event")
-    named = {"kind": kind, "subject": SUBJECTS[kind], "source": source}
+    named = {"kind": kind, "subject": about or SUBJECTS[kind], "source": source}
     with arrow_sql() as arrow:
         arrow.register("pieces", pieces.select(COLUMNS))
         rows = arrow.sql(_EVENTS, params=named).to_arrow_table()

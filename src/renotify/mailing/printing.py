@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,22 +26,22 @@ from renotify.letters.checks.batch_sample import sample
 from renotify.letters.envelope import Stream
 from renotify.letters.job_ticket import Run, job_ticket
 from renotify.letters.version import LetterVersion
-from renotify.mailing.job_folder import EXCEPTIONS, MANIFEST, WITHDRAWN
+from renotify.mailing import evidence
+from renotify.mailing.job_folder import CHANGES, EVIDENCE_SAMPLE, EXCEPTIONS, MANIFEST, WITHDRAWN
 from renotify.mailing.versions import VersionKey, Versions
+from renotify.values.address import countries_of
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.progress_callback import Progress
 
 MANIFEST_COLUMNS = (
     "piece_id", "vin", "imb", "file", "first_page", "sequence", "form_digest", "bundle", "family",
+    "pages", "first_sheet", "sheets",
 )  # fmt: skip
 EXCEPTION_COLUMNS = ("piece_id", "vin", "bundle", "family", "reason")
 SHARED_FROM = 50_000  # letters: fewer are printed before a second process has started
 
 
-_NOTHING = pa.table({
-    "piece_id": pa.array([], pa.string()), "file": pa.array([], pa.string()),
-    "first_page": pa.array([], pa.int64()), "sequence": pa.array([], pa.int64()),
-})  # fmt: skip
+PLACES = ("first_page", "sequence", "pages", "first_sheet", "sheets")
 _NO_EXCEPTION = pa.table(
     {name: pa.array([], pa.string()) for name in ("piece_id", "field", "reason")}
 )
@@ -54,6 +54,7 @@ class Job:
     folder: Path
     manifest: pa.Table  # MANIFEST_COLUMNS
     exceptions: pa.Table  # EXCEPTION_COLUMNS
+    changes: pa.Table  # piece_id, field, reason: what was printed otherwise than the row stands
     files: Mapping[str, tuple[str, str]]
     languages: pa.ChunkedArray  # of the letter of each printed piece
     envelopes: Mapping[str, int]  # printed letters by the folder of their envelope's stream
@@ -74,17 +75,20 @@ def write(
     rows: pa.Table,
     made: Versions,
     folder: Path,
-    withdrawn: pa.Table,
     *,
+    asks: Sequence[str] = (),
+    withdrawn: pa.Table | None = None,
     progress: Progress | None = None,
     workers: int = 1,
 ) -> Job:
     """Print the rows (``wave_tables.LETTER``, and the language of the envelope's ``label``) of a wave and put the whole job in its folder.
 
     input = manifest + exceptions, and a sample of each batch file says what its rows say, or
-    Inconsistent. Writing it again gives the same bytes, in one process or in several ``workers``.
-    Letters that go into different envelopes are different streams, in folders of their own (49 CFR 577.14). Pieces ``withdrawn``
-    since the release was begun have a list of their own, so that none from an earlier copy of the job is mailed.
+    Inconsistent. ``asks`` are lines of the ticket: what is asked of the Postal Service. Writing it
+    again gives the same bytes, in one process or in several ``workers``. Pieces ``withdrawn`` since the release was begun have a
+    list of their own, so that none from an earlier copy of the job is mailed.
+    Letters that go into different envelopes are different streams, in folders of their own (49 CFR 577.14); letters abroad are one,
+    too, in files of their own.
     """
     part = part_of(folder)
     shutil.rmtree(part, ignore_errors=True)
@@ -99,21 +103,27 @@ def write(
     arrow_csv.write_csv(failed.select(EXCEPTION_COLUMNS), part / EXCEPTIONS)
     job.add("manifest", part / MANIFEST)
     job.add("exceptions", part / EXCEPTIONS)
-    if withdrawn.num_rows:
+    changes = pa.concat_tables([_NO_EXCEPTION, *job.changes]).sort_by("piece_id")
+    if changes.num_rows:
+        arrow_csv.write_csv(changes, part / CHANGES)
+        job.add("changes", part / CHANGES)
+    if withdrawn is not None and withdrawn.num_rows:
         arrow_csv.write_csv(withdrawn, part / WITHDRAWN)
         job.add("withdrawn", part / WITHDRAWN)
     if job.runs:
-        job.add_ticket(f"{folder.parent.name}-{folder.name}", made)
+        job.add_ticket(f"{folder.parent.name}-{folder.name}", made, asks)
     _settle(part, folder)
     places = pc.index_in(manifest["piece_id"], rows["piece_id"].combine_chunks())
-    return Job(folder, manifest, failed, job.files, rows["language"].take(places), job.envelopes())
+    languages = rows["language"].take(places)
+    return Job(folder, manifest, failed, changes, job.files, languages, job.envelopes())
 
 
 class _Batch(NamedTuple):
-    """What is printed as one run: the letters of a version that go into one envelope."""
+    """What is printed as one run: the letters of a version that go into one envelope, at home or abroad."""
 
     key: VersionKey
     stream: Stream
+    abroad: bool
 
     @property
     def stem(self) -> str:
@@ -123,12 +133,13 @@ class _Batch(NamedTuple):
 
 
 def _batches(rows: pa.Table, made: Versions) -> list[_Batch]:
-    """Return the runs that rows need, in order; versions that came out alike are one."""
-    used = rows.group_by(["form_digest", "label"]).aggregate([]).to_pylist()
-    labels = {(row["form_digest"], row["label"]) for row in used}
+    """Return the runs that rows (with ``abroad``) need, in order; versions that came out alike are one."""
+    used = rows.group_by(["form_digest", "label", "abroad"]).aggregate([]).to_pylist()
+    different = {(row["form_digest"], row["label"], row["abroad"]) for row in used}
     alike = {made.compiled[key].digest: key for key in sorted(made.compiled, reverse=True)}
     return sorted(
-        _Batch(alike[digest], Stream(alike[digest].family, label)) for digest, label in labels
+        _Batch(alike[digest], Stream(alike[digest].family, label), abroad)
+        for digest, label, abroad in different
     )
 
 
@@ -136,6 +147,7 @@ def _printed(
     rows: pa.Table, made: Versions, part: Path, workers: int
 ) -> Iterator[tuple[_Batch, print_run.RunReport]]:
     """Yield the print run of each version and envelope that has rows, in order; processes share their files."""
+    rows = rows.append_column("abroad", pc.not_equal(countries_of(rows), ""))
     batches = _batches(rows, made)
     shared = workers if rows.num_rows >= SHARED_FROM else 1
 
@@ -158,6 +170,7 @@ class _JobFiles:
     runs: list[Run] = field(default_factory=list)
     manifests: list[pa.Table] = field(default_factory=list)
     exceptions: list[pa.Table] = field(default_factory=list)
+    changes: list[pa.Table] = field(default_factory=list)
     files: dict[str, tuple[str, str]] = field(default_factory=dict)
     done: int = 0
 
@@ -170,6 +183,7 @@ class _JobFiles:
         """Add one print run; its own lists are parts of the wave's, and go."""
         version, report, stream = run
         manifest = report.manifest
+        self.changes.append(report.changes)
         for path in report.files:
             _refuse_wrong_sample(version, path, manifest, rows)
             self.add("letters", path, report.sha256[path.name])
@@ -181,9 +195,14 @@ class _JobFiles:
         report.manifest_path.unlink()
         report.exceptions_path.unlink()
 
-    def add_ticket(self, stem: str, made: Versions) -> None:
-        """Write the job ticket and the envelope fronts, and note them."""
-        ticket = job_ticket(self.runs, made.fronts, self.part, stem=stem, pack=made.pack)
+    def add_ticket(self, stem: str, made: Versions, asks: Sequence[str]) -> None:
+        """Write the job ticket, what an answer to it looks like, and the envelope fronts, and note them."""
+        ticket = job_ticket(
+            self.runs, made.fronts, self.part,
+            stem=stem, pack=made.pack, before=asks, after=evidence.in_words(),
+        )  # fmt: skip
+        sample_file = evidence.write_sample(self.part / EVIDENCE_SAMPLE, made.mail_date)
+        self.add("job_ticket", sample_file)
         self.add("job_ticket", ticket.json)
         self.add("job_ticket", ticket.pdf)
         for front in ticket.envelopes:
@@ -201,9 +220,9 @@ def _refuse_wrong_sample(
     version: LetterVersion, path: Path, manifest: pa.Table, rows: pa.Table
 ) -> None:
     """Read some letters of a batch file back; Inconsistent when one is not its owner's (577.5(b))."""
-    own = manifest.filter(pc.equal(manifest["file"], path.name))["piece_id"]
-    places = pc.index_in(own, value_set=rows["piece_id"].combine_chunks())
-    found = sample(version, path, rows.take(places))
+    own = manifest.filter(pc.equal(manifest["file"], path.name))
+    places = pc.index_in(own["piece_id"], value_set=rows["piece_id"].combine_chunks())
+    found = sample(version, path, rows.take(places), own)
     if found:
         raise Inconsistent(
             f"{path.name}: {found[0].message} ({found[0].citation}).",
@@ -216,28 +235,27 @@ def _render(
 ) -> print_run.RunReport:
     of_version = pc.equal(rows["form_digest"], version.digest)
     own = pc.and_(of_version, pc.equal(rows["label"], batch.stream.language))
-    return print_run.render(
+    report = print_run.render(
         version,
-        rows.filter(own),
+        rows.filter(pc.and_(own, pc.equal(rows["abroad"], batch.abroad))),
         part / batch.stream.folder,
-        stem=f"{batch.stem}-{version.digest[:8]}",
+        stem=f"{batch.stem}-{version.digest[:8]}{'-abroad' if batch.abroad else ''}",
         executor=executor,
     )
+    return replace(report, abroad=batch.abroad)
 
 
 def _placed(manifest: pa.Table, stream: str) -> pa.Table:
     """Return where each piece stands, with files named from the wave's folder: stream/name."""
     files = pc.binary_join_element_wise(stream, manifest["file"], "/")
-    return pa.table({
-        "piece_id": manifest["piece_id"], "file": files,
-        "first_page": manifest["first_page"], "sequence": manifest["sequence"],
-    })  # fmt: skip
+    places = {name: manifest[name] for name in PLACES}
+    return pa.table({"piece_id": manifest["piece_id"], "file": files, **places})
 
 
 def _gather(
     rows: pa.Table, manifests: list[pa.Table], exceptions: list[pa.Table]
 ) -> tuple[pa.Table, pa.Table]:
-    placed = pa.concat_tables(manifests) if manifests else _placed(_NOTHING, "")
+    placed = pa.concat_tables(manifests or [_placed(print_run.MANIFEST.empty_table(), "")])
     failed = pa.concat_tables(exceptions) if exceptions else _NO_EXCEPTION
     with arrow_sql() as arrow:
         arrow.register("letter", rows)
@@ -245,7 +263,7 @@ def _gather(
         arrow.register("failed", failed)
         manifest = arrow.sql(
             "select piece_id, vin, imb_payload as imb, file, first_page, sequence, form_digest,"
-            " bundle, family from letter join placed using (piece_id) order by file, sequence"
+            " bundle, family, pages, first_sheet, sheets from letter join placed using (piece_id) order by file, sequence"
         ).to_arrow_table()
         aside = arrow.sql(
             "select piece_id, vin, bundle, family,"

@@ -163,7 +163,7 @@ def _batch(session: Session, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cut(session: Session, row: dict[str, Any], batch: Path, out: Path) -> str:
-    """Copy the piece's pages out of its batch file; every letter of a file has as many pages."""
+    """Copy the piece's pages out of its batch file, a blank back too; every letter of a file has as many."""
     import pikepdf
 
     together = pieces.only(

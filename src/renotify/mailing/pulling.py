@@ -13,9 +13,9 @@ import pyarrow.csv as arrow_csv
 from renotify.errors import NothingToDo
 from renotify.ledger import artifacts, follow_ups, pieces
 from renotify.ledger.kinds import PieceState
-from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.session import Session
-from renotify.mailing import eligibility, wave_tables
+from renotify.mailing import asking_again
+from renotify.mailing.eligibility import PIECE_COLUMNS
 
 COLUMNS = ("piece_id", "vin", "imb", "file", "first_page", "sequence", "reason")
 
@@ -36,13 +36,7 @@ def pull(session: Session, name: str, wave: int, *, on: date) -> dict[str, Any]:
                 f"No printed letter of wave {wave} of {name!r} waits for the mail house's answer.",
                 f"See what became of it with: renotify mail reconcile {name}.",
             )
-        asked = eligibility.decide(
-            printed.select(eligibility.PIECE_COLUMNS),
-            wave_tables.standing(session, name, wave),
-            wave_tables.owners(session, name, wave, on),
-            placeholders(session),
-            on=on,
-        )
+        asked = asking_again.decide(session, name, wave, printed.select(PIECE_COLUMNS), on)
         found = _listed(printed, pieces.only(asked, PieceState.WITHDRAWN))
         folder = Path(row.folder)
         target = folder.with_name(f"{folder.name}-pull-{on.isoformat()}.csv")

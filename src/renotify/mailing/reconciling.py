@@ -17,7 +17,7 @@ from renotify.ledger import artifacts, follow_ups, pieces
 from renotify.ledger.kinds import PieceState
 from renotify.ledger.pieces import PRINTED_ONCE, RELEASED_ONCE, UNDECIDED, WaveRow
 from renotify.ledger.session import Session
-from renotify.mailing.job_folder import MANIFEST
+from renotify.mailing.job_folder import MANIFEST, later_manifests
 from renotify.values.arrow_sql import arrow_sql
 
 GROUPS = {
@@ -121,17 +121,18 @@ def _open_ends(wave: WaveRow, row: dict[str, Any]) -> list[str]:
 
 def _against_manifest(session: Session, wave: WaveRow) -> list[str]:
     """Compare the manifest on disk, if it is still there, with the pieces on file."""
-    path = _manifest(wave)
-    if path is None or not path.is_file():
+    paths = _manifests(session, wave)
+    if not paths or not all(path.is_file() for path in paths):
         return []
     known = artifacts.of_follow_up(session, wave.follow_up, "manifest")
-    recorded = known.filter(pc.equal(known["path"], str(path)))["sha256"].to_pylist()
-    if artifacts.digest(path) not in recorded:
+    digests = dict(zip(known["path"].to_pylist(), known["sha256"].to_pylist(), strict=True))
+    if any(artifacts.digest(path) != digests.get(str(path)) for path in paths):
         return [f"Wave {wave.number}: {MANIFEST} was changed after it was written."]
     printed = pieces.only(pieces.of_wave(session, wave.follow_up, wave.number), *PRINTED_ONCE)
     with arrow_sql() as arrow:
         arrow.register("printed", printed.select(["piece_id"]))
-        listed = f"read_csv('{str(path).replace(chr(39), chr(39) * 2)}', all_varchar = true)"
+        files = ", ".join(f"'{str(path).replace(chr(39), chr(39) * 2)}'" for path in paths)
+        listed = f"read_csv([{files}], all_varchar = true)"
         found = arrow.sql(
             f"select count(*) from (select piece_id from {listed}) m full join printed p"
             " using (piece_id) where m.piece_id is null or p.piece_id is null"
@@ -141,8 +142,11 @@ def _against_manifest(session: Session, wave: WaveRow) -> list[str]:
     return []
 
 
-def _manifest(wave: WaveRow) -> Path | None:
-    return Path(wave.folder) / MANIFEST if wave.folder else None
+def _manifests(session: Session, wave: WaveRow) -> list[Path]:
+    """Return the manifests of a wave: its release's, and those of what was corrected since."""
+    if not wave.folder:
+        return []
+    return [Path(wave.folder) / MANIFEST, *later_manifests(session, wave)]
 
 
 def _without_reason(session: Session, wave: WaveRow) -> int:

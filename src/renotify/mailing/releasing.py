@@ -1,15 +1,14 @@
 """The release of a wave: check every vehicle again, write the intent, print, record.
 
-The intent is written in one durable transaction, before anything is printed; printing is a
+The intent is written in one durable transaction before anything is printed; printing is a
 function of the intent and may be repeated; what was printed is recorded once. So a process killed
-at any instant leaves a wave that the next release of it finishes: no piece twice, none skipped.
-That next release asks every vehicle again, as of its own day, and says what changed (decision 0028).
+at any instant leaves a wave that the next release of it finishes: no piece twice, none skipped. That one asks every vehicle
+again first: days may have passed.
 What happens behind the mail house's door is not exactly-once: it is reconciled (``reconcile``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,47 +17,51 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.campaigns.follow_up_settings import SECOND_NOTICE, FollowUpSettings, check_mailer_id
+from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.errors import AlreadyDone, BadInput, NothingToDo, Refused
 from renotify.ledger import artifacts, follow_ups, pieces
 from renotify.ledger.kinds import PieceState
 from renotify.ledger.pieces import WaveRow
-from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.session import Session
 from renotify.mailing import (
+    asking_again,
     barcodes,
     early_letters,
-    eligibility,
     preclearance,
     printing,
     versions,
     wave_tables,
 )
 from renotify.mailing.approving import unapproved
+from renotify.mailing.barcodes import Tracking
 from renotify.mailing.job_folder import MANIFEST
 from renotify.mailing.printing import Job
 from renotify.mailing.versions import Versions
-from renotify.rules import load
-from renotify.selection import second_notice
+from renotify.values.arrow_sql import arrow_sql
 from renotify.values.progress_callback import Progress
 
 MAIL_HOUSE = "mail house"
+CHANGED = pa.schema([(name, pa.string()) for name in ("piece_id", "vin", "change")])
+_CHANGES = """
+select piece_id, vin, case when state = 'withdrawn' then 'withdrawn: ' || reason when added then 'added: a new holder'
+    else concat_ws('; ', case when rebundled then 'names fewer campaigns' end, case when readdressed then 'newer address' end)
+    end as change
+from decided where state = 'withdrawn' or added or rebundled or readdressed order by piece_id
+"""
 LONGEST_PATH = 180  # an artifact's path has 255 characters, a batch file's name below 75
 
 
 @dataclass(frozen=True)
 class Intent:
-    """A wave's release as recorded: the day of its check; of one that is resumed when it was begun and what changed since."""
+    """A wave's release as recorded: the day of its check, and whether an earlier run wrote it.
+
+    ``changed`` (piece_id, vin, change) names what a resumed release found otherwise than the run that began it.
+    """
 
     checked_on: date
+    resumed: bool
     counts: dict[str, int]
-    begun_on: date | None = None
-    changed: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def resumed(self) -> bool:
-        """Whether an earlier run began it."""
-        return self.begun_on is not None
+    changed: pa.Table = field(default_factory=CHANGED.empty_table)
 
 
 def release(
@@ -77,19 +80,21 @@ def release(
     the wave's Monday, before the day of a remedy that its letters wait for, and while another
     process releases it, and where NHTSA should have had letter and envelope (``preclearance``); AlreadyDone once it was printed;
     LetterRefused when one version fails the checks, with nothing written. A release that was killed
-    is resumed: every piece that it wanted to print is asked again. A large wave is printed by so many ``workers``.
+    is resumed: the pieces of its intent are asked again, and what has changed since is named (``changed``).
+    A large wave is printed by so many ``workers``.
     """
     settings = follow_ups.settings(session, name)
     with pieces.claim(session, name, wave):
         row = pieces.wave(session, name, wave)
         folder = printing.folder_of(out, name, wave)
         _refuse(settings, row, folder, on)
+        _refuse_elsewhere(row, folder)
         warnings = preclearance.check(session, settings, on)
         intent, made = _intend(session, settings, row, folder, on)
-        job = _print(session, row, made, folder, progress, workers)
+        job = _print(session, settings, row, made, folder, progress, workers)
         _record(session, name, wave, job)
         return {
-            **_summary(session, row, intent, job),
+            **_summary(session, name, wave, intent, job),
             "unapproved": unapproved(session, made),
             "warnings": warnings,
         }
@@ -107,7 +112,6 @@ def _refuse(settings: FollowUpSettings, row: WaveRow, folder: Path, on: date) ->
             "Choose a shorter --out.",
         )
     if row.released:
-        _refuse_elsewhere(row, folder)
         return
     lawful = settings.notice_date + timedelta(days=settings.days_after_notice)
     if on < lawful:
@@ -138,27 +142,44 @@ def _intend(
     """Decide about every piece and record it; versions and envelopes found missing are made and checked in between.
 
     The transaction that finds all of them made is the one that records, so that nothing
-    can happen between the check and the intent.
+    can happen between the check and the intent. A release that did not finish is asked again in the same way: days may have
+    passed, and what was repaired in between gets no letter.
     """
-    sender = settings.sender
-    mailer = check_mailer_id(str(sender.get("mailer_id") or barcodes.TEST_MAILER_ID))
+    tracking = barcodes.tracking_of(settings)
     made = _versions(session, settings, on)
     while True:
         with session.transaction():
             pieces.hold_still(session)
-            before = pieces.of_wave(session, row.follow_up, row.number)
-            decided = _decided(session, settings, row, on)
-            decided = versions.settle_remedies(session, decided, made)
+            planned = _pieces(session, row)
+            decided = versions.settle_remedies(session, _decided(session, row, planned, on), made)
             early_letters.refuse(settings, row, _released(decided), made, on)
             released = _released(decided)
             missing = versions.wanted(released) - made.compiled.keys()
             undrawn = made.streams(released, "owner_state") - made.fronts.keys()
             if not (missing or undrawn):
-                with_digests = _with_digests(decided, made)
-                _write_intent(session, row, with_digests, before, mailer, folder, on)
-                return _intent(row, before, decided, on), made
+                rows = _intended(
+                    session, versions.with_digests(decided, made), planned, tracking, on
+                )
+                if row.released:
+                    pieces.intend_anew(session, rows)
+                else:
+                    pieces.intend(session, row.follow_up, row.number, rows, str(folder))
+                return _intent(row, decided, on), made
         made.compile(missing)
         made.draw(undrawn)
+
+
+def _intent(row: WaveRow, decided: pa.Table, on: date) -> Intent:
+    if not row.released:
+        return Intent(on, resumed=False, counts=_counts(decided))
+    return Intent(on, resumed=True, counts=_counts(decided), changed=_changed(decided))
+
+
+def _changed(decided: pa.Table) -> pa.Table:
+    """Return what is otherwise than when the release was begun."""
+    with arrow_sql() as arrow:
+        arrow.register("decided", decided)
+        return arrow.sql(_CHANGES).to_arrow_table()
 
 
 def _versions(session: Session, settings: FollowUpSettings, mail_date: date) -> Versions:
@@ -167,31 +188,25 @@ def _versions(session: Session, settings: FollowUpSettings, mail_date: date) -> 
     )
 
 
-def _decided(session: Session, settings: FollowUpSettings, row: WaveRow, on: date) -> pa.Table:
-    planned = wave_tables.planned(session, row)
-    if not planned.num_rows and not row.released:
+def _pieces(session: Session, row: WaveRow) -> pa.Table:
+    """Return the pieces to decide about: those of the plan, or those that a run which did not finish had released."""
+    if row.released:
+        return wave_tables.begun(session, row.follow_up, row.number)
+    planned = wave_tables.planned(session, row.follow_up, row.number)
+    if not planned.num_rows:
         raise NothingToDo(
             f"Wave {row.number} of {row.follow_up!r} has no pieces to release.",
             f"Plan it again: renotify plan {row.follow_up}.",
         )
-    standing = wave_tables.standing(session, row.follow_up, row.number)
-    if settings.kind == SECOND_NOTICE:
-        standing = second_notice.not_told(session, standing, settings)
-    owners = wave_tables.owners(session, row.follow_up, row.number, on)
-    decided = eligibility.decide(planned, standing, owners, placeholders(session), on=on)
-    return versions.settle_language(decided, load(on))
+    return planned
+
+
+def _decided(session: Session, row: WaveRow, planned: pa.Table, on: date) -> pa.Table:
+    return asking_again.decide(session, row.follow_up, row.number, planned, on)
 
 
 def _released(decided: pa.Table) -> pa.Table:
     return pieces.only(decided, PieceState.RELEASED)
-
-
-def _with_digests(rows: pa.Table, made: Versions) -> pa.Table:
-    digests = versions.digest_column(rows, made.digests())
-    if "form_digest" in rows.column_names:
-        at = rows.column_names.index("form_digest")
-        return rows.set_column(at, "form_digest", digests)
-    return rows.append_column("form_digest", digests)
 
 
 def _counts(decided: pa.Table) -> dict[str, int]:
@@ -199,62 +214,43 @@ def _counts(decided: pa.Table) -> dict[str, int]:
     return {name: int(pc.sum(decided[name], min_count=0).as_py()) for name in names}
 
 
-def _intent(row: WaveRow, before: pa.Table, decided: pa.Table, on: date) -> Intent:
-    counts = _counts(decided)
-    if not row.released:
-        return Intent(on, counts)
-    begun = pc.max(before["checked_on"]).as_py() or row.week
-    withdrawn = counted(pieces.only(decided, PieceState.WITHDRAWN)["reason"])
-    changed = {name: count for name, count in (withdrawn | counts).items() if count}
-    return Intent(on, counts, begun, changed)
+def _intended(
+    session: Session, decided: pa.Table, planned: pa.Table, tracking: Tracking, on: date
+) -> pa.Table:
+    """Return who gets a letter and who does not, each with its barcode (``pieces.INTENT``).
 
-
-def _write_intent(
-    session: Session,
-    row: WaveRow,
-    decided: pa.Table,
-    before: pa.Table,
-    mailer: str,
-    folder: Path,
-    on: date,
-) -> None:
-    """Record who gets a letter and who does not, each barcode, and where the job belongs.
-
-    A piece that had a barcode keeps its number, withdrawn or not: no number is given twice.
+    A piece that had a barcode keeps its tracking digits: serials are counted by the pieces that have one.
     """
-    places = pc.index_in(decided["piece_id"], before["piece_id"].combine_chunks())
-    known = pc.fill_null(before["imb"].take(places), "")
-    decided = decided.append_column("imb", known)
-    released, withdrawn = (
-        pieces.only(decided, state) for state in (PieceState.RELEASED, PieceState.WITHDRAWN)
-    )
-    blank = pa.array([""] * withdrawn.num_rows, pa.string())
-    at = withdrawn.column_names.index("form_digest")
-    rows = pa.concat_tables(
-        part.select(pieces.INTENT.names).cast(pieces.INTENT)
-        for part in (
-            _with_barcodes(session, released, mailer, on),
-            withdrawn.set_column(at, "form_digest", blank),
+    if "imb" in planned.column_names:
+        places = pc.index_in(decided["piece_id"], planned["piece_id"].combine_chunks())
+        decided = decided.append_column(
+            "imb", pc.fill_null(planned["imb"].combine_chunks().take(places), "")
         )
-    )
-    if row.released:
-        pieces.intend_again(session, row.follow_up, row.number, rows)
     else:
-        pieces.intend(session, row.follow_up, row.number, rows, str(folder))
-
-
-def _with_barcodes(session: Session, released: pa.Table, mailer: str, on: date) -> pa.Table:
-    """Return released pieces with the digits of their barcodes; ``imb`` is the one that a piece has, or blank."""
-    new = pc.equal(released["imb"], "")
-    made = barcodes.payloads(
-        released.filter(new),
-        mailer_id=mailer,
+        decided = decided.append_column("imb", pa.array([""] * decided.num_rows, pa.string()))
+    released = _released(decided)
+    had = pc.not_equal(released["imb"], "")
+    again, first = released.filter(had), released.filter(pc.invert(had))
+    payloads = barcodes.payloads(
+        first,
+        tracking=tracking,
         first_serial=pieces.next_serial(session),
-        in_use=pieces.barcodes_since(session, on - timedelta(days=barcodes.UNIQUE_DAYS)),
+        in_use=pieces.barcodes_since(session, on - barcodes.UNIQUE),
     )
-    kept = barcodes.readdressed(released, released["imb"]).combine_chunks()
-    payloads = pc.replace_with_mask(kept, new.combine_chunks(), made.combine_chunks())
-    return released.set_column(released.column_names.index("imb"), "imb", payloads)
+    withdrawn = pieces.only(decided, PieceState.WITHDRAWN)
+    blank = pa.array([""] * withdrawn.num_rows, pa.string())
+    parts = (
+        _with(first, "imb", payloads),
+        _with(again, "imb", barcodes.routed_anew(again["imb"], again)),
+        _with(withdrawn, "form_digest", blank),
+    )
+    return pa.concat_tables(
+        [part.select(pieces.INTENT.names).cast(pieces.INTENT) for part in parts]
+    )
+
+
+def _with(rows: pa.Table, name: str, column: pa.Array | pa.ChunkedArray) -> pa.Table:
+    return rows.set_column(rows.column_names.index(name), name, column)
 
 
 def _refuse_elsewhere(row: WaveRow, folder: Path) -> None:
@@ -269,6 +265,7 @@ def _refuse_elsewhere(row: WaveRow, folder: Path) -> None:
 
 def _print(
     session: Session,
+    settings: FollowUpSettings,
     row: WaveRow,
     made: Versions,
     folder: Path,
@@ -277,11 +274,15 @@ def _print(
 ) -> Job:
     """Print the pieces of the intent as recorded, whoever recorded it."""
     rows = wave_tables.letters(session, row.follow_up, row.number)
-    rows = _with_digests(versions.settle_remedies(session, rows, made), made)
+    rows = versions.with_digests(versions.settle_remedies(session, rows, made), made)
     rows = rows.drop_columns(list(versions.OF_VEHICLE))
     rows = rows.append_column("label", versions.label_language(rows, made))
-    withdrawn = wave_tables.withdrawn_since(session, row)
-    return printing.write(rows, made, folder, withdrawn, progress=progress, workers=workers)
+    made.draw(made.streams(rows, "state"))  # a release that is resumed has drawn none
+    asks = barcodes.asked_of_the_post(settings)
+    withdrawn = wave_tables.withdrawn_since(session, row.follow_up, row.number)
+    return printing.write(
+        rows, made, folder, asks=asks, withdrawn=withdrawn, progress=progress, workers=workers
+    )
 
 
 def _record(session: Session, name: str, wave: int, job: Job) -> None:
@@ -301,33 +302,27 @@ def _record(session: Session, name: str, wave: int, job: Job) -> None:
         pieces.record_wave_accepted(session, name, wave)
 
 
-def _summary(session: Session, row: WaveRow, intent: Intent, job: Job) -> dict[str, Any]:
-    rows = pieces.of_wave(session, row.follow_up, row.number)
+def _summary(session: Session, name: str, wave: int, intent: Intent, job: Job) -> dict[str, Any]:
+    rows = pieces.of_wave(session, name, wave)
     withdrawn = pieces.only(rows, PieceState.WITHDRAWN)
     return {
-        "follow_up": row.follow_up,
-        "wave": row.number,
+        "follow_up": name,
+        "wave": wave,
         "checked_on": intent.checked_on.isoformat(),
         "resumed": intent.resumed,
-        "begun_on": intent.begun_on.isoformat() if intent.begun_on else None,
-        "changed_since": dict(intent.changed),
         "planned": rows.num_rows,
         "released": rows.num_rows - withdrawn.num_rows,
         "withdrawn": withdrawn.num_rows,
         "printed": job.manifest.num_rows,
         "exceptions": job.exceptions.num_rows,
-        "withdrawn_reasons": counted(withdrawn["reason"]),
-        "withdrawn_since": wave_tables.withdrawn_since(session, row).num_rows,
-        "languages": counted(job.languages),
+        "mended": wave_tables.counted(job.changes["reason"]),
+        "withdrawn_reasons": wave_tables.counted(withdrawn["reason"]),
+        "languages": wave_tables.counted(job.languages),
         "envelopes": job.envelopes,
         **intent.counts,
+        "changed": intent.changed.to_pylist(),
+        "withdrawn_since": wave_tables.withdrawn_since(session, name, wave).num_rows,
         "versions": len(job.manifest["form_digest"].unique()),
         "folder": str(job.folder),
         "manifest": str(job.folder / MANIFEST),
     }
-
-
-def counted(column: pa.ChunkedArray) -> dict[str, int]:
-    """Return how often each value stands in a column, in order of the values."""
-    pairs = column.value_counts().to_pylist()
-    return {pair["values"]: pair["counts"] for pair in sorted(pairs, key=lambda p: p["values"])}

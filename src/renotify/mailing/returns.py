@@ -9,18 +9,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify import rules
-from renotify.errors import UnknownName
 from renotify.ledger import pieces, sources
 from renotify.ledger.intake.text_rows import text_rows
 from renotify.ledger.kinds import SourceKind
+from renotify.ledger.returned_mail import ASK, kept_codes, return_actions
 from renotify.ledger.session import Session
 from renotify.mailing import mail_events
 from renotify.mailing.evidence import REJECTS, of_verdict, reasons, refused_rows, write_refused
 from renotify.values.arrow_sql import arrow_sql
 
 HEADER = ("piece_id", "returned_date", "return_code")
-UNKNOWN = "ask_a_person"
 CODE_LENGTH = 32
 
 _JUDGE = r"""
@@ -29,8 +27,15 @@ with stated as (
            case when regexp_full_match(returned_date, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
                 then try_cast(returned_date as date) end as day
     from given
+), meant as (  -- the letter bears its notice's number: what comes back is the newest attempt that was in the mail by then
+    select s.*, max(q.piece_id) as attempt
+    from stated s left join piece p using (piece_id)
+    left join piece q on starts_with(q.piece_id, s.piece_id || '-') and q.mailed_on <= s.day
+        and not (p.returned_on = s.day and p.return_code = s.return_code)
+    group by all
 ), formed as (
-    select s.*, p.vin, p.bundle, p.returned_on, p.return_code as known_code,
+    select s.* exclude (piece_id, attempt), coalesce(s.attempt, s.piece_id) as piece_id, p.vin, p.bundle,
+        p.returned_on, p.return_code as known_code,
         case when s.piece_id = '' then 'no piece_id'
              when p.piece_id is null then 'no such piece'
              when s.return_code = '' then 'no return_code'
@@ -40,7 +45,7 @@ with stated as (
              when p.mailed_on is null then 'no evidence that the piece was mailed'
              when s.day < p.mailed_on then 'returned_date lies before the day of mailing'
              else '' end as fault
-    from stated s left join piece p using (piece_id)
+    from meant s left join piece p on p.piece_id = coalesce(s.attempt, s.piece_id)
 ), counted as (
     select *, row_number() over w as nth, first(return_code) over w as first_code,
            first(day) over w as first_day
@@ -64,7 +69,7 @@ def returned(
 
     The code leads to one action of the rule pack; a code that it does not have is recorded all the
     same and listed under ``queue`` for a person. A later file about the same piece corrects the
-    earlier; an earlier one loaded again does not. Whether the owner counts as unreachable is the fold's to say. Raises BadInput.
+    earlier; an earlier one loaded again does not. The vehicle stays open: somebody looks for the owner (``work``). Raises BadInput.
     """
     read = text_rows(file, HEADER)
     with session.transaction():
@@ -76,7 +81,7 @@ def returned(
     said_before = of_verdict(judged, "taken").num_rows - taken.num_rows
     refused = refused_rows(judged, read.broken)
     written = write_refused(refused, rejects_dir, f"{file.stem}-refused.csv")
-    actions = _actions(taken, on)
+    actions = _actions(session, taken, on)
     return {
         "returned": taken.num_rows,
         "unchanged": len(of_verdict(judged, "unchanged")) + said_before,
@@ -85,12 +90,14 @@ def returned(
         "reasons": reasons(refused),
         **read.noted,
         "actions": {name: len(ids) for name, ids in sorted(actions.items())},
-        "queue": sorted(actions.get(UNKNOWN, [])),
+        "queue": sorted(actions.get(ASK, [])),
     }
 
 
 def _judged(session: Session, rows: pa.Table, today: date) -> pa.Table:
-    known = pieces.by_id(session, rows)
+    known = pieces.with_attempts(session, rows)
+    at = rows.column_names.index("return_code")
+    rows = rows.set_column(at, "return_code", kept_codes(rows["return_code"]))
     with arrow_sql() as arrow:
         arrow.register("given", rows)
         arrow.register("piece", known)
@@ -105,18 +112,11 @@ def _take(session: Session, taken: pa.Table, source: int) -> pa.Table:
     return news
 
 
-def _actions(taken: pa.Table, today: date) -> dict[str, list[str]]:
+def _actions(session: Session, taken: pa.Table, today: date) -> dict[str, list[str]]:
     """Return the pieces by the action that their code leads to."""
-    pack = rules.load(today)
+    known = return_actions(session, today)
     actions: dict[str, list[str]] = {}
     for code in taken["return_code"].unique().to_pylist():
         found = taken.filter(pc.equal(taken["return_code"], code))["piece_id"].to_pylist()
-        actions.setdefault(_action(pack, code), []).extend(found)
+        actions.setdefault(known.of(code), []).extend(found)
     return actions
-
-
-def _action(pack: rules.RulePack, code: str) -> str:
-    try:
-        return pack.return_action(code)
-    except UnknownName:
-        return UNKNOWN

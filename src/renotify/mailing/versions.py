@@ -217,7 +217,11 @@ def sender_of(sender: Mapping[str, Any]) -> Sender:
     address = sender["address"]
     lines = address.splitlines() if isinstance(address, str) else [str(line) for line in address]
     return Sender(
-        str(sender["name"]), tuple(lines), str(sender["phone"]), str(sender.get("tty", ""))
+        name=str(sender["name"]),
+        address=tuple(lines),
+        phone=str(sender["phone"]),
+        **{name: str(sender.get(name, "")) for name in ("tty", "department", "hours", "web")},
+        spanish=dict(sender.get("es", {})),
     )
 
 
@@ -296,3 +300,12 @@ def digest_column(pieces: pa.Table, digests: Mapping[VersionKey, str]) -> pa.Arr
     joined = pc.binary_join_element_wise(*(pieces[name] for name in VERSION), "\x1f")
     places = pc.index_in(joined, pa.array(keys, pa.string()))
     return pa.array(values, pa.string()).take(places)
+
+
+def with_digests(rows: pa.Table, made: Versions) -> pa.Table:
+    """Return pieces with the digest of each one's version, blank where it was not compiled."""
+    digests = digest_column(rows, made.digests())
+    if "form_digest" in rows.column_names:
+        at = rows.column_names.index("form_digest")
+        return rows.set_column(at, "form_digest", digests)
+    return rows.append_column("form_digest", digests)

@@ -10,10 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger import pieces, tables
+from renotify.ledger.holders import beside
 from renotify.ledger.kinds import PieceState
-from renotify.ledger.pieces import WaveRow
+from renotify.ledger.pieces import NOTICE
+from renotify.ledger.placeholder_words import placeholders
+from renotify.ledger.returned_mail import came_back
 from renotify.ledger.session import Session
-from renotify.mailing.eligibility import OWNER_COLUMNS, PIECE_COLUMNS, STANDING
+from renotify.mailing.eligibility import OWNER_COLUMNS, PIECE_COLUMNS, STANDING, Known
+from renotify.values.placeholders import NAMES
 
 LETTER = pa.schema(
     [
@@ -22,15 +26,16 @@ LETTER = pa.schema(
             "piece_id", "vin", "family", "bundle", "role", "language", "form_digest",
             "name1", "name2", "addr1", "addr2", "city", "state", "zip", "zip4", "delivery_point",
             "model_text", "dealer_name", "dealer_address", "dealer_phone", "reference",
-            "imb_payload",
+            "imb_payload", "country", "model_short", "dealer_place",
         )
     ]
 )  # fmt: skip
 
 _OF_WAVE = "p.follow_up = :name and p.wave = :wave"
+_OF_FOLLOW_UP = "p.follow_up = :name"
 
 # A cross join keeps SQLite from asking for every owner whether it has a piece
-_VEHICLES = f"(select distinct p.vin from piece p where {_OF_WAVE}) v"
+_VEHICLES = "(select distinct p.vin from piece p where {where}) v"
 
 _STANDING = f"""
 select s.vin, s.campaign_code, s.status, s.reason
@@ -42,16 +47,26 @@ select {", ".join(f"o.{name}" for name in OWNER_COLUMNS)}
 from {_VEHICLES} cross join owner o where o.vin = v.vin and o.as_of <= :on
 """
 
-_LETTERS = """
+ELSEWHERE = pa.schema([(name, pa.string()) for name in ("vin", "family", "role")])
+_ELSEWHERE = f"""
+select distinct p.vin, p.family, p.role
+from {_VEHICLES} cross join piece p where p.vin = v.vin and p.follow_up = :name and p.wave <> :wave
+"""
+
+_LETTERS_OF = f"""
 select p.piece_id, p.vin, p.family, p.bundle, p.role, p.language, p.form_digest,
        o.name1, o.name2, o.addr1, o.addr2, o.city, o.state, o.zip, o.zip4, o.delivery_point,
        coalesce(v.model_year || ' ' || v.make || ' ' || v.model, '') as model_text,
        coalesce(d.name, '') as dealer_name,
        coalesce(d.addr1 || ', ' || d.city || ', ' || d.state || ' ' || d.zip, '') as dealer_address,
-       coalesce(d.phone, '') as dealer_phone, p.piece_id as reference, p.imb as imb_payload
-from piece p join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
+       coalesce(d.phone, '') as dealer_phone, {NOTICE} as reference, p.imb as imb_payload,
+       o.country, coalesce(v.model_year || ' ' || v.make, '') as model_short,
+       coalesce(d.city || ', ' || d.state || ' ' || d.zip, '') as dealer_place
+from {{pieces}} p join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
 left join vehicle v on v.vin = p.vin left join dealer d on d.dealer_code = p.dealer_code
 """
+_LETTERS = _LETTERS_OF.format(pieces="piece")
+_DECIDED = "decided_piece"
 _IN_ORDER = "order by p.family, p.form_digest, o.zip, o.zip4, o.delivery_point, p.piece_id"
 
 _KINDS = """
@@ -77,25 +92,57 @@ _ASKED = "asked_vehicle"
 _OF_BUNDLE = "p.follow_up = :name and p.family = :family and p.bundle = :bundle"
 
 
-def planned(session: Session, row: WaveRow) -> pa.Table:
-    """Return the pieces of a wave (``PIECE_COLUMNS``) that its release decides about: those that none has, or that a release wanted
-    to print and has not.
-    """
-    states = {PieceState.RELEASED} if row.released else pieces.UNDECIDED
-    rows = pieces.only(pieces.of_wave(session, row.follow_up, row.number), *states)
+def planned(session: Session, name: str, wave: int) -> pa.Table:
+    """Return the pieces of a wave that no release has decided about (``PIECE_COLUMNS``)."""
+    rows = pieces.only(pieces.of_wave(session, name, wave), *pieces.UNDECIDED)
     return rows.select(PIECE_COLUMNS)
 
 
-def standing(session: Session, name: str, wave: int) -> pa.Table:
-    """Return the kept state of every campaign of a wave's vehicles, current versions only."""
-    return session.read(_STANDING, STANDING, name=name, wave=wave)
+def asked(session: Session, name: str) -> pa.Table:
+    """Return the pieces of a follow-up that are still to be printed, those set aside included (``PIECE_COLUMNS``)."""
+    rows = pieces.of_follow_up(session, name)
+    return pieces.only(rows, *pieces.UNDECIDED, PieceState.EXCEPTION).select(PIECE_COLUMNS)
 
 
-def owners(session: Session, name: str, wave: int, on: date) -> pa.Table:
-    """Return every owner record of a wave's vehicles up to a day (``OWNER_COLUMNS``)."""
-    known = tables.schema("owner")
-    wanted = pa.schema([known.field(column) for column in OWNER_COLUMNS])
-    return session.read(_OWNERS, wanted, name=name, wave=wave, on=on)
+def begun(session: Session, name: str, wave: int) -> pa.Table:
+    """Return the pieces of a release that did not finish (``PIECE_COLUMNS`` and imb)."""
+    rows = pieces.only(pieces.of_wave(session, name, wave), PieceState.RELEASED)
+    return rows.select([*PIECE_COLUMNS, "imb"])
+
+
+def withdrawn_since(session: Session, name: str, wave: int) -> pa.Table:
+    """Return the pieces (piece_id, vin, imb, reason) that a release of the wave wanted to print and a later run of it withdrew:
+    a withdrawn piece with a barcode is one.
+    """
+    rows = pieces.only(pieces.of_wave(session, name, wave), PieceState.WITHDRAWN)
+    return rows.filter(pc.not_equal(rows["imb"], "")).select(["piece_id", "vin", "imb", "reason"])
+
+
+def known(session: Session, name: str, wave: int | None, on: date) -> Known:
+    """Return what is known on a day of the vehicles of a wave, or of a follow-up without one, for the check of their pieces."""
+    record = tables.schema("owner")
+    owners = pa.schema([record.field(column) for column in OWNER_COLUMNS])
+    where, values = _which(name, wave)
+    return Known(
+        standing=session.read(_STANDING.format(where=where), STANDING, **values),
+        owners=session.read(_OWNERS.format(where=where), owners, **values, on=on),
+        beside=beside(session, on),
+        came_back=came_back(session, on),
+        elsewhere=_elsewhere(session, name, wave),
+    )
+
+
+def _elsewhere(session: Session, name: str, wave: int | None) -> pa.Table:
+    """Return who has a piece of the follow-up in another wave (``ELSEWHERE``); nobody where all waves are asked at once."""
+    if wave is None:
+        return ELSEWHERE.empty_table()
+    return session.read(_ELSEWHERE.format(where=_OF_WAVE), ELSEWHERE, name=name, wave=wave)
+
+
+def _which(name: str, wave: int | None) -> tuple[str, dict[str, Any]]:
+    if wave is None:
+        return _OF_FOLLOW_UP, {"name": name}
+    return _OF_WAVE, {"name": name, "wave": wave}
 
 
 def letters(session: Session, name: str, wave: int) -> pa.Table:
@@ -104,20 +151,37 @@ def letters(session: Session, name: str, wave: int) -> pa.Table:
     Within a version by ZIP Code, ZIP+4 and delivery point, so that trays come out sorted.
     """
     sql = f"{_LETTERS} where {_OF_WAVE} and p.state = 'released' {_IN_ORDER}"
-    return session.read(sql, LETTER, name=name, wave=wave)
+    return _named(session, session.read(sql, LETTER, name=name, wave=wave))
 
 
-def withdrawn_since(session: Session, row: WaveRow) -> pa.Table:
-    """Return the pieces (piece_id, vin, imb, reason) that a release of the wave wanted to print and a later run of it withdrew:
-    a withdrawn piece with a barcode is one.
+def letters_of(session: Session, decided: pa.Table) -> pa.Table:
+    """Return what the letters of decided pieces would carry (``LETTER``), in no order; nothing is recorded of them.
+
+    ``decided`` has vin, piece_id, family, role, bundle, dealer_code, language, owner_as_of, form_digest and imb.
     """
-    rows = pieces.only(pieces.of_wave(session, row.follow_up, row.number), PieceState.WITHDRAWN)
-    return rows.filter(pc.not_equal(rows["imb"], "")).select(["piece_id", "vin", "imb", "reason"])
+    columns = (
+        "vin", "piece_id", "family", "role", "bundle", "dealer_code", "language", "owner_as_of", "form_digest", "imb",
+    )  # fmt: skip
+    session.stage(_DECIDED, decided.select(columns))
+    return _named(session, session.read(_LETTERS_OF.format(pieces=_DECIDED), LETTER))
+
+
+def _named(session: Session, rows: pa.Table) -> pa.Table:
+    """Return letters' rows whose names that may stand for nothing are blank: they go to the registered owner."""
+    words = placeholders(session)
+    for name in NAMES:
+        asked = words.asked(rows, (name,))
+        if pc.any(asked, min_count=0).as_py():
+            at = rows.column_names.index(name)
+            rows = rows.set_column(at, rows.schema.field(name), pc.if_else(asked, "", rows[name]))
+    return rows
 
 
 def letter(session: Session, piece_id: str) -> pa.Table:
     """Return what the letter of one piece carries (``LETTER``)."""
-    return session.read(f"{_LETTERS} where p.piece_id = :piece", LETTER, piece=piece_id)
+    return _named(
+        session, session.read(f"{_LETTERS} where p.piece_id = :piece", LETTER, piece=piece_id)
+    )
 
 
 def kinds(
@@ -165,4 +229,10 @@ def sample(session: Session, name: str, family: str, bundle: str) -> pa.Table:
         f"{_LETTERS} where {_OF_BUNDLE} {_IN_ORDER}", LETTER,
         name=name, family=family, bundle=bundle,
     )  # fmt: skip
-    return rows.append_column("owner_state", rows["state"])
+    return _named(session, rows).append_column("owner_state", rows["state"])
+
+
+def counted(column: pa.ChunkedArray) -> dict[str, int]:
+    """Return how often each value stands in a column, in order of the values."""
+    pairs = column.value_counts().to_pylist()
+    return {pair["values"]: pair["counts"] for pair in sorted(pairs, key=lambda p: p["values"])}

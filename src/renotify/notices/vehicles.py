@@ -18,7 +18,7 @@ import pyarrow.csv as arrow_csv
 
 from renotify.campaigns.remedy_days import with_remedied
 from renotify.ledger import artifacts, follow_ups, registry, tables
-from renotify.ledger.holders import holders
+from renotify.ledger.holders import NOTHING_BESIDE, beside, holders
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
@@ -146,7 +146,12 @@ def _read(
     read["assigned"] = session.read(assigned, ASSIGNED, **given)
     if not with_owners:
         read["owner"] = tables.schema("owner").empty_table()
-    read["holder"] = holders(read["owner"], first_day)
+    known = (
+        beside(session, first_day, of_scope, **_named(of_scope, given))
+        if with_owners
+        else NOTHING_BESIDE
+    )
+    read["holder"] = holders(read["owner"], first_day, known)
     values = {
         "codes": list(codes),
         "first_week": plan_in_force(session, name).first_week,

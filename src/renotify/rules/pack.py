@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from itertools import combinations
 from types import MappingProxyType
@@ -120,8 +120,8 @@ class RulePack:
         """Return what to do with a returned piece: new_address, retry_same, skip_trace,
         change_channel or unreachable; UnknownName for a code that a person must read.
         """
-        actions = self._actions()
-        wanted = _spelling(code)
+        actions = self.return_actions
+        wanted = spelling(code)
         if wanted not in actions:
             raise UnknownName(
                 f"No action is known for return code {code!r}.",
@@ -129,9 +129,11 @@ class RulePack:
             )
         return actions[wanted]
 
-    def _actions(self) -> dict[str, str]:
+    @cached_property
+    def return_actions(self) -> Mapping[str, str]:
+        """What to do by return code, each code by its letters and digits (``spelling``)."""
         reasons = self._all("returns", ReturnReason)
-        return {_spelling(code): row.action for row in reasons for code in (row.id, *row.codes)}
+        return {spelling(code): row.action for row in reasons for code in (row.id, *row.codes)}
 
     def _all(self, table: str, kind: type[AnyRow]) -> list[AnyRow]:
         return [row for row in self.rows.get(table, {}).values() if isinstance(row, kind)]
@@ -146,7 +148,7 @@ class RulePack:
         return row
 
 
-def _spelling(code: str) -> str:
+def spelling(code: str) -> str:
     """Reduce a printed reason to its letters: ``No Such Number`` is ``NOSUCHNUMBER``."""
     return "".join(character for character in code.upper() if character.isalnum())
 

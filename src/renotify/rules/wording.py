@@ -7,7 +7,7 @@ import string
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from renotify.errors import LetterRefused
 from renotify.rules.row import Row
@@ -25,6 +25,7 @@ SLOT_PATTERNS = {"vin": "(?=[A-Z-]*[0-9])[A-Z0-9][A-Z0-9-]{3,15}[A-Z0-9]"}
 ANYTHING = ".{1,900}?"
 
 
+@lru_cache(maxsize=256)  # a page is looked through for every statement and every forbidden word
 def normal(text: str) -> str:
     """Return text as statements are compared: NFKC, straight quotes and dashes, words rejoined over
     line ends, one space for all white space. Spans of ``find`` count in this form.

@@ -6,10 +6,13 @@ else in the campaigns' populations is in the list too, left out under one named 
     repaired, inspected_ok, removed    nothing is open on the vehicle in this family
     unreachable_<cause>                likewise
     no_owner                           no owner, lessee or lessor is known
-    owner_to_confirm                   no owner can be written to, and a name, street or city holds a word
+    owner_to_confirm                   no owner can be written to, and a street or city holds a word
                                        that may stand for nothing (values.placeholders): a person must look
     no_current_owner                   every one who is known has given the vehicle up
-    address_abroad                     who holds it lives outside the United States: for a person
+    in_dealer_stock                    likewise: it came into a dealer's stock, where it is held until it is done
+    owner_row_refused                  the newest owner row was refused at load: a person must correct it or decide
+    mail_returned                      a letter came back from the newest address of every owner: find them (mail work)
+    address_abroad                     who holds it lives outside the United States, and street or city is not known
     address_incomplete                 the newest record of every owner cannot be mailed
 
 and of a list of second notices (kind ``remedy_available``, ``second_notice``) before these
@@ -17,6 +20,8 @@ and of a list of second notices (kind ``remedy_available``, ``second_notice``) b
     no_interim_letter                  no letter is recorded as mailed that said that the remedy is not there
     in_second_notice                   another list of second notices has it and has not mailed it
     told_of_remedy                     a letter that said that the remedy is there was mailed
+
+An owner abroad is written to like any other (577.7), and so is one without a name: the letter is the registered owner's.
 
 A vehicle is planned at its own dealer. One without a dealer, or of a dealer that is not loaded, is
 planned at the dealer nearest to its owner's ZIP Code (``dealer_assigned``), and its letter names
@@ -28,7 +33,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -43,19 +48,20 @@ from renotify.campaigns.missing_facts import missing
 from renotify.errors import BadInput, NothingToDo, Refused
 from renotify.ledger import follow_ups, registry, tables
 from renotify.ledger.fold import REASONS
-from renotify.ledger.holders import holders
+from renotify.ledger.holders import NOTHING_BESIDE, REFUSED, Beside, beside, holders
 from renotify.ledger.placeholder_words import placeholders
+from renotify.ledger.returned_mail import RECORD, came_back
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
 from renotify.rules import KIND_OF_FOLLOWUP, load
 from renotify.selection import second_notice
 from renotify.selection.nearest_dealer import nearest_dealers
-from renotify.values.address import ABROAD, address_problems
+from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.different_rows import of_each
 from renotify.values.english import counted
 from renotify.values.piece import piece_ids
-from renotify.values.placeholders import Placeholders
+from renotify.values.placeholders import ADDRESS, Placeholders
 
 LISTED = ("vin", "family", "bundle", "dealer_code", "left_out", "rank", "dealer_assigned")
 PIECES = ("vin", "piece_id", "family", "role", "bundle", "dealer_code", "language", "owner_as_of")
@@ -66,7 +72,7 @@ OWNERS = (
 )  # fmt: skip
 DEALERS = ("dealer_code", "zip", "lat", "lon")
 TO_CONFIRM, INCOMPLETE, AWAY = "owner_to_confirm", "address_incomplete", "address_abroad"
-GIVEN_UP = "no_current_owner"
+RETURNED = "mail_returned"
 MOST_CAMPAIGNS = 62  # a bit each
 CLOSED = [
     *second_notice.REASONS, "repaired", "inspected_ok", "removed", *(f"unreachable_{reason}" for reason in REASONS),
@@ -81,14 +87,14 @@ _KNOWN = """
 _HELD = "select k.* from known k semi join (from holder where holds) h using (vin, role, as_of)"
 _REACHED = """
     select vin, role, as_of, zip, to_confirm, language,
-        name1 <> '' and problem is null and not to_confirm as mailable,
-        coalesce(problem = $abroad, false) as abroad
-    from held"""
+        problem is null and not to_confirm and came_back.vin is null as mailable,
+        came_back.vin is not null as returned, abroad
+    from held left join came_back using (vin, role, as_of)"""
 # The ZIP Code of the lessee, else of the owner, else of the lessor, where no known dealer has the vehicle.
 _WITHOUT_DEALER = """
     select vin, zip from newest_owners anti join
         (select vin from vehicles semi join dealers using (dealer_code)) with_dealer using (vin)
-    where mailable
+    where mailable and not abroad
     qualify row_number() over (partition by vin
         order by list_position(['lessee', 'owner', 'lessor'], role)) = 1"""
 _SERVED = """
@@ -113,18 +119,19 @@ _LISTED = f"""
         join campaigns on bits & bit <> 0 group by bits),
     reached as (
         select vin, max(as_of) as newest, bool_or(mailable) as mailable, bool_or(abroad) as abroad,
-            bool_or(to_confirm) as to_confirm
-        from newest_owners group by vin)
+            bool_or(to_confirm) as to_confirm, bool_or(returned) as returned
+        from newest_owners group by vin),
+    unheld as (select vin, max(otherwise) as otherwise from holder group by vin)
     select f.vin, f.family, b.bundle, coalesce(d.dealer_code, '') as dealer_code,
         cast(coalesce(d.assigned, false) as integer) as dealer_assigned,
         case when f.open_bits is null then $closed[f.closed]
-            when r.vin is null and f.vin in (select vin from known) then '{GIVEN_UP}'
-            when r.vin is null then 'no_owner'
-            when r.mailable then '' when r.to_confirm then '{TO_CONFIRM}'
+            when r.vin is null and f.vin in (select vin from refused) then '{REFUSED}'
+            when r.vin is null then coalesce(u.otherwise, 'no_owner')
+            when r.mailable then '' when r.to_confirm then '{TO_CONFIRM}' when r.returned then '{RETURNED}'
             when r.abroad then '{AWAY}' else '{INCOMPLETE}' end as left_out,
         row_number() over (order by r.newest desc nulls last, f.vin, f.family) as rank
     from families f join bundles b on b.bits = coalesce(f.open_bits, f.all_bits)
-    left join served d using (vin) left join reached r using (vin)
+    left join served d using (vin) left join reached r using (vin) left join unheld u using (vin)
     order by rank"""
 _OF_LISTED = "from listed l join newest_owners o using (vin) where l.left_out = ''"
 _PIECES = f"""
@@ -150,13 +157,16 @@ class Frozen:
 @dataclass(frozen=True, eq=False)
 class Records:
     """What the ledger knows: ``standing`` (STANDING), the current remedy version of each vehicle and campaign; ``owners``
-    (OWNERS), every record; ``vehicles``, vin and dealer_code; ``dealers`` (DEALERS), every dealer.
+    (OWNERS), every record; ``vehicles``, vin and dealer_code; ``dealers`` (DEALERS), every dealer; ``beside``, what else speaks
+    of who holds a vehicle; ``came_back`` (vin, role, as_of), the records from whose address mail came back.
     """
 
     standing: pa.Table
     owners: pa.Table
     vehicles: pa.Table
     dealers: pa.Table
+    beside: Beside = NOTHING_BESIDE
+    came_back: pa.Table = field(default_factory=RECORD.empty_table)
 
 
 def freeze(
@@ -178,7 +188,9 @@ def freeze(
         arrow.register("dealers", records.dealers)
         arrow.register("campaigns", _families(campaigns, settings))
         arrow.register("owners", records.owners)
-        _register_owners(arrow, words, on)
+        arrow.register("refused", records.beside.refused)
+        arrow.register("came_back", records.came_back)
+        _register_owners(arrow, words, records.beside, on)
         _register_dealers(arrow, records.dealers)
         listed = arrow.sql(_LISTED, params={"closed": CLOSED}).to_arrow_table()
         arrow.register("listed", listed)
@@ -189,17 +201,20 @@ def freeze(
     return Frozen(listed.select(LISTED), pieces, unwritten)
 
 
-def _register_owners(arrow: DuckDBPyConnection, words: Placeholders, on: date) -> None:
+def _register_owners(
+    arrow: DuckDBPyConnection, words: Placeholders, known_beside: Beside, on: date
+) -> None:
     """Make ``known`` and ``newest_owners``: all who are known; who holds the vehicle, with the languages of the letter (577.5(a))."""
     known = arrow.sql(_KNOWN, params={"on": on}).to_arrow_table()
     arrow.register("known", known)
-    arrow.register("holder", holders(known, on))
+    arrow.register("holder", holders(known, on, known_beside))
     held = arrow.sql(_HELD).to_arrow_table()
     held = held.append_column("problem", address_problems(held))
     languages = of_each((held["state"], held["language"]), load(on).letter_language, pa.string())
     held = held.set_column(held.column_names.index("language"), "language", languages)
-    arrow.register("held", held.append_column("to_confirm", words.asked(held)))
-    reached = arrow.sql(_REACHED, params={"abroad": ABROAD}).to_arrow_table()
+    held = held.append_column("abroad", pc.not_equal(countries_of(held), ""))
+    arrow.register("held", held.append_column("to_confirm", words.asked(held, ADDRESS)))
+    reached = arrow.sql(_REACHED).to_arrow_table()
     arrow.register("newest_owners", reached)
 
 
@@ -243,7 +258,9 @@ def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> 
         owners = tables.read(session, "owner", *OWNERS)
         dealers = tables.read(session, "dealer", *DEALERS)
         words = placeholders(session)
-        records = Records(standing, owners, vehicles, dealers)
+        records = Records(
+            standing, owners, vehicles, dealers, beside(session, on), came_back(session, on)
+        )
         frozen = freeze(records, campaigns, settings, on, words)
         summary = _summary(settings.name, frozen, vehicles["vin"])
         if not summary["listed"]:

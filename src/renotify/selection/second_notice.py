@@ -35,18 +35,19 @@ _TEXTS = ("vin", "campaign_code", "subject")
 _MAILED = pa.schema([*((name, pa.string()) for name in _TEXTS), ("occurred_on", pa.date32())])
 _PIECE = pa.schema(
     [(name, pa.string()) for name in ("vin", "piece_id", "bundle", "kind", "released_at")]
-    + [("checked_on", pa.date32()), ("in_flight", pa.bool_())]
+    + [("checked_on", pa.date32()), ("in_flight", pa.bool_()), ("own", pa.bool_())]
 )
 _VEHICLE = pa.schema(
     [("vin", pa.string()), ("model", pa.string()), ("model_year", pa.int64()), ("build_date", pa.date32())]
 )  # fmt: skip
-# Of each mailed letter: who released it when, or nobody here
+# Of each mailed letter of another list: who released it when, or nobody here. A piece of its own list may be sent again.
 _LETTERS = """
     select m.vin, m.campaign_code as bundle, coalesce(p.kind, '') as kind,
         coalesce(p.released_at, '') as released_at, coalesce(p.checked_on, m.occurred_on) as said_on,
         v.model, v.model_year, v.build_date
     from mailed m left join vehicle v using (vin)
-    left join piece p on p.vin = m.vin and m.subject = 'mail|' || p.piece_id || '|' || m.campaign_code"""
+    left join piece p on p.vin = m.vin and m.subject = 'mail|' || p.piece_id || '|' || m.campaign_code
+    where not coalesce(p.own, false)"""
 _OWED = """
     with told as (select vin, bundle, bool_or(waiting) as waiting, bool_or(not waiting) as there from said group by all),
     elsewhere as (select distinct vin, unnest(string_split(bundle, '+')) as code from piece where in_flight)
@@ -112,7 +113,7 @@ def _pieces(session: Session, name: str) -> pa.Table:
     at = "w.released_at" if session.sqlite else "w.released_at at time zone 'utc'"
     return session.read(
         f"select p.vin, p.piece_id, p.bundle, f.kind, cast({at} as text) as released_at, p.checked_on,"
-        f" f.kind = '{SECOND_NOTICE}' and f.name <> :name and {_IN_FLIGHT} as in_flight"
+        f" f.kind = '{SECOND_NOTICE}' and f.name <> :name and {_IN_FLIGHT} as in_flight, f.name = :name as own"
         f" from {_STAGED} a join piece p on p.vin = a.vin join follow_up f on f.name = p.follow_up"
         " left join wave w on w.follow_up = p.follow_up and w.number = p.wave",
         _PIECE,

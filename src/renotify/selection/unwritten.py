@@ -8,12 +8,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger import follow_ups, tables
-from renotify.ledger.holders import holders
+from renotify.ledger.holders import GIVEN_UP, IN_STOCK, REFUSED, beside, holders
 from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.session import Session
-from renotify.selection.freeze import AWAY, GIVEN_UP, INCOMPLETE, TO_CONFIRM
-from renotify.values.address import ABROAD, address_problems
+from renotify.selection.freeze import AWAY, INCOMPLETE, TO_CONFIRM
+from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
+from renotify.values.placeholders import ADDRESS, NAMES
 
 COLUMNS = ("vin", "role", "as_of", "reason", "problem", "file", "row")
 _READ = (
@@ -23,21 +24,24 @@ _OWNERS = f"""
     select o.vin, o.role, o.as_of, o.name1, o.name2, o.addr1, o.addr2, o.city, o.state, o.zip, o.country, o.end_date,
         f.name as file, o.source_row as "row"
     from owner o join source f on f.id = o.source_id where o.as_of <= :on and o.vin in (
-        select vin from listed where follow_up = :name and left_out in ('', '{TO_CONFIRM}', '{INCOMPLETE}', '{AWAY}', '{GIVEN_UP}'))"""
+        select vin from listed where follow_up = :name and left_out in (
+            '', '{TO_CONFIRM}', '{INCOMPLETE}', '{AWAY}', '{GIVEN_UP}', '{REFUSED}'))"""
 # The newest records of those who hold a vehicle, and of all where nobody does.
-_HELD = """
-    select o.*, not h.holds as given_up from owners o join (
+_HELD = f"""
+    select o.*, case when h.holds then null else h.otherwise end as unheld from owners o join (
         select *, bool_or(holds) over (partition by vin) as held from holder) h using (vin, role, as_of)
-    where h.holds or not h.held order by vin, role"""
+    where h.holds or not h.held and h.otherwise <> '{IN_STOCK}' order by vin, role"""
 GAVE_UP = "Everyone on record has given the vehicle up: find out who has it now."
-ASK = "A word in name1, name2, addr1, addr2 or city may stand for nothing."
+ASK_NAME = "A word in name1 or name2 may stand for nothing: the letter goes to the registered owner meanwhile."
+NEWER_REFUSED = "A newer owner row was refused: correct and load it, or decide; renotify owners refused has its file and row."
+ASK = "A word in addr1, addr2 or city may stand for nothing."
 
 
 def unwritten(session: Session, name: str, on: date) -> pa.Table:
-    """Return the records (COLUMNS) of those who hold a follow-up's open vehicles and are not written to, as of a day.
+    """Return the records (COLUMNS) of those who hold a follow-up's open vehicles and are not written to, or not by name, as of a day.
 
     Of a vehicle that nobody holds any more all newest records are in it: a lease may have ended since the list was frozen.
-    ``reason`` is no_current_owner, owner_to_confirm, address_abroad or address_incomplete, ``problem`` the sentence,
+    ``reason`` is no_current_owner, owner_row_refused, owner_to_confirm, address_abroad or address_incomplete, ``problem`` the sentence,
     ``file`` and ``row`` where
     the record came from; nothing of the owner is in it. Raises UnknownName for a follow-up nobody made.
     """
@@ -51,14 +55,16 @@ def unwritten(session: Session, name: str, on: date) -> pa.Table:
     owners = session.read(_OWNERS, pa.schema(wanted), name=name, on=on)
     with arrow_sql() as arrow:
         arrow.register("owners", owners)
-        arrow.register("holder", holders(owners, on))
+        arrow.register("holder", holders(owners, on, beside(session, on)))
         held = arrow.sql(_HELD).to_arrow_table()
-    asked, problems = placeholders(session).asked(held), address_problems(held)
-    problem = pc.if_else(asked, ASK, problems)
-    away = pc.fill_null(pc.equal(problems, ABROAD), False)
-    reason = pc.if_else(asked, TO_CONFIRM, pc.if_else(away, AWAY, INCOMPLETE))
-    given_up = held["given_up"]
-    problem = pc.if_else(given_up, GAVE_UP, problem)
-    reason = pc.if_else(given_up, GIVEN_UP, reason)
+    words, problems = placeholders(session), address_problems(held)
+    asked, of_name = words.asked(held, ADDRESS), words.asked(held, NAMES)
+    problem = pc.if_else(asked, ASK, pc.coalesce(problems, pc.if_else(of_name, ASK_NAME, None)))
+    away = pc.not_equal(countries_of(held), "")
+    incomplete = pc.if_else(away, AWAY, INCOMPLETE)
+    reason = pc.if_else(pc.or_(asked, pc.is_null(problems)), TO_CONFIRM, incomplete)
+    unheld = pc.equal(held["unheld"], REFUSED)
+    problem = pc.coalesce(pc.if_else(unheld, NEWER_REFUSED, GAVE_UP), problem)
+    reason = pc.coalesce(held["unheld"], reason)
     told = held.append_column("reason", reason).append_column("problem", problem)
     return told.filter(pc.is_valid(problem)).select(COLUMNS)

@@ -5,19 +5,17 @@ Form is not deliverability: only CASS-certified matching against licensed data p
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator, Mapping
-from importlib import resources
+from collections.abc import Callable
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.values.abroad import abroad
+from renotify.values.abroad import city_lines, countries, country_codes, country_lines
+from renotify.values.postal_places import ACROSS, PREFIXES, STATES, rows
 
 LINE_LENGTH = 40  # the shortest line that Publication 28 wants accommodated
 ZIP5 = "^[0-9]{5}$"
 
-ABROAD = "The address is outside the United States."
 NO_STREET = "The delivery line (addr1) is empty."
 NO_CITY = "The city is empty."
 NO_STATE = "The state is not a USPS state code."
@@ -25,24 +23,8 @@ NO_ZIP = "The ZIP Code does not have five digits."
 WRONG_ZIP = "The ZIP Code does not belong to the state."
 
 
-def _rows(file: str) -> list[dict[str, str]]:
-    text = (resources.files("renotify.values") / file).read_text("utf-8")
-    return list(csv.DictReader(text.splitlines()))
-
-
-def _prefixes(ranges: str) -> Iterator[str]:
-    for part in ranges.split():
-        first, _, last = part.partition("-")
-        yield from (f"{n:03}" for n in range(int(first), int(last or first) + 1))
-
-
-STATES: Mapping[str, str] = {row["code"]: row["name"] for row in _rows("states.csv")}
-# Gaps inside a state's block count as the state's: a new ZIP Code must not stop a letter.
-PREFIXES = frozenset(
-    prefix + row["code"] for row in _rows("states.csv") for prefix in _prefixes(row["zip3"])
-)
-DESIGNATORS = {row["word"]: row["abbreviation"] for row in _rows("designators.csv")}
-NUMBERED = [row["word"] for row in _rows("designators.csv") if row["takes_number"] == "yes"]
+DESIGNATORS = {row["word"]: row["abbreviation"] for row in rows("designators.csv")}
+NUMBERED = [row["word"] for row in rows("designators.csv") if row["takes_number"] == "yes"]
 WORDS = pa.array(DESIGNATORS.keys())
 ABBREVIATIONS = pa.array(DESIGNATORS.values())
 # a unit is a number behind its designator, or a letter apart from it: LOTS is no lot S
@@ -56,30 +38,53 @@ _SHORT = "|".join(word for word in NUMBERED if DESIGNATORS[word] == word)
 OTHERWISE_WRITTEN = rf"\b(?:(?:{_LONG})(?:{_NUMBER}|{_LETTER})|(?:{_SHORT})(?:[0-9]|\s*#))"
 # made once: pyarrow looks for optional packages each time it is given a text instead
 BLANK, SPACE, DASH = (pa.scalar(text, pa.string()) for text in ("", " ", "-"))
-BLOCK = ("name1", "name2", "addr2", "addr1", "last_line")
+_CODES = pa.array(list(STATES))
+_ACROSS = pa.array(sorted(ACROSS - PREFIXES))
+_SERVED = pa.array(sorted(PREFIXES | ACROSS))
+BLOCK = ("name1", "name2", "addr2", "addr1", "last_line", "country_line")
 
 
 def address_blocks(table: pa.Table) -> pa.Table:
     """Return each row's address lines from top to bottom (``BLOCK``), blank where there is none.
 
-    ``table`` has name1, name2, addr1, addr2, city, state, zip, zip4 as text without nulls. The form
+    ``table`` has name1, name2, addr1, addr2, city, state, zip, zip4 as text without nulls, and country where it is known. The form
     is Publication 28's: capitals, one space, no punctuation, designators abbreviated. The secondary
-    unit ends the delivery line, or stands above it where that would exceed ``LINE_LENGTH``. Accents
-    stay; characters that no face has are for the print run to refuse.
+    unit ends the delivery line, or stands above it where that would exceed ``LINE_LENGTH``. Abroad the last line is the country.
+    Accents stay; characters that no face has are for the print run to refuse.
     """
     unit, street = standard_lines(table["addr2"]), standard_lines(table["addr1"])
     joined = pc.utf8_trim(pc.binary_join_element_wise(street, unit, SPACE), characters=" ")
     apart = pc.greater(pc.utf8_length(joined), LINE_LENGTH)
+    last, country = _last_and_country(table)
     return pa.table(
         [
             plain_lines(table["name1"]),
             plain_lines(table["name2"]),
             pc.if_else(apart, unit, BLANK),
             pc.if_else(apart, street, joined),
-            last_lines(table),
+            last,
+            country,
         ],
         names=BLOCK,
     )
+
+
+def _last_and_country(table: pa.Table) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
+    codes, last = countries_of(table), last_lines(table)
+    away = pc.not_equal(codes, BLANK)
+    if not pc.any(away, min_count=0).as_py():
+        return last, pa.chunked_array([codes])
+    columns = (_trimmed(table, name) for name in ("city", "state", "zip"))
+    written = plain_lines(pa.chunked_array([city_lines(codes, *columns)]))
+    return pc.if_else(away, written, last), plain_lines(pa.chunked_array([country_lines(codes)]))
+
+
+def countries_of(table: pa.Table) -> pa.StringArray:
+    """Return the code of each row's country, blank for the mail of the United States; columns state, zip, city, and country if any."""
+    known = "country" in table.column_names
+    said = _trimmed(table, "country") if known else pa.array([""] * table.num_rows, pa.string())
+    state, zip_code, city = (_trimmed(table, name) for name in ("state", "zip", "city"))
+    return countries(country_codes(said), pc.utf8_upper(state), zip_code, city)
 
 
 def last_lines(table: pa.Table) -> pa.ChunkedArray:
@@ -176,20 +181,32 @@ def _with_short_units(lines: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def address_problems(table: pa.Table) -> pa.StringArray:
-    """Return per row why it cannot be mailed, else null; columns addr1, city, state, zip, country."""
-    columns = ("addr1", "city", "state", "zip", "country")
-    addr1, city, state, zip_code, country = (_trimmed(table, name) for name in columns)
-    place = pc.binary_join_element_wise(pc.utf8_slice_codeunits(zip_code, 0, 3), state, "")
+    """Return per row why it cannot be mailed, else null; columns addr1, city, state, zip, country.
+
+    Abroad street and city are all that must be known. A ZIP Code of a neighbouring state is no problem: a post office may serve
+    places beyond its state's line (``across_a_line``).
+    """
+    columns = ("addr1", "city", "state", "zip")
+    addr1, city, state, zip_code = (_trimmed(table, name) for name in columns)
+    home, place = pc.equal(countries_of(table), ""), _place(state, zip_code)
     tests = {
-        ABROAD: abroad(country, state, zip_code),
         NO_STREET: pc.equal(addr1, ""),
         NO_CITY: pc.equal(city, ""),
-        NO_STATE: pc.invert(pc.is_in(state, pa.array(list(STATES)))),
-        NO_ZIP: pc.invert(pc.match_substring_regex(zip_code, ZIP5)),
-        WRONG_ZIP: pc.invert(pc.is_in(place, pa.array(list(PREFIXES)))),
+        NO_STATE: pc.and_(home, pc.invert(pc.is_in(state, _CODES))),
+        NO_ZIP: pc.and_(home, pc.invert(pc.match_substring_regex(zip_code, ZIP5))),
+        WRONG_ZIP: pc.and_(home, pc.invert(pc.is_in(place, _SERVED))),
     }
     fails = pa.StructArray.from_arrays(list(tests.values()), names=list(tests))
     return pc.case_when(fails, *map(pa.scalar, tests))
+
+
+def across_a_line(state: pa.Array, zip_code: pa.Array) -> pa.BooleanArray:
+    """Return which ZIP Codes are a neighbouring state's: delivered, and worth a look; null where either is."""
+    return pc.is_in(_place(state, zip_code), _ACROSS)
+
+
+def _place(state: pa.Array, zip_code: pa.Array) -> pa.Array:
+    return pc.binary_join_element_wise(pc.utf8_slice_codeunits(zip_code, 0, 3), state, "")
 
 
 def _trimmed(table: pa.Table, name: str) -> pa.Array:

@@ -15,10 +15,10 @@ import pyarrow.compute as pc
 
 from renotify.errors import BadInput
 from renotify.values.arrow_sql import arrow_sql
+from renotify.values.notice_number import LENGTH
 
 ALPHABET = np.frombuffer(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ", np.uint8)
 BYTES = 10
-LENGTH = 16
 DIGEST = 32
 SEPARATOR = "\x1f"
 REPAIR = "Give the follow-up, VIN, family and role as plain text."

@@ -24,6 +24,7 @@ import pyarrow.compute as pc
 ANY, ANY_TEXT, ANY_CODE = "any", "any text", "any code"
 ASKED = ("name1", "addr1", "city")  # what must be known of an owner before anything is printed
 PRINTED_TOO = ("name2", "addr2")
+NAMES, ADDRESS = ("name1", "name2"), ("addr1", "addr2", "city")
 OWNERS = "owners"
 MARKS = " *<>[](){}'\"!?.,;:_=-/\\|"  # between and around words they say nothing
 _MARK = rf"[\s{re.escape(MARKS)}]"
@@ -206,12 +207,14 @@ class Placeholders:
             self._read[table, column] = _column_words(ruling)
         return self._read[table, column]
 
-    def asked(self, owners: pa.Table) -> pa.Array:
-        """Return per owner record whether a person must look before it is printed; columns ASKED, and PRINTED_TOO where given.
+    def asked(
+        self, owners: pa.Table, columns: Collection[str] = (*ASKED, *PRINTED_TOO)
+    ) -> pa.Array:
+        """Return per owner record whether it has words that may stand for nothing in one of some columns, of those given.
 
-        Such a record has words in a line that may stand for nothing.
+        In ADDRESS a person must look before it is written to; in NAMES the letter is the registered owner's meanwhile (577.7).
         """
-        printed = [name for name in (*ASKED, *PRINTED_TOO) if name in owners.column_names]
+        printed = [name for name in columns if name in owners.column_names]
         asked = pa.array(np.zeros(owners.num_rows, bool))
         for column in printed:
             words = self.of(OWNERS, column, text=True)

@@ -167,7 +167,7 @@ class TestMail:
 
 def test_a_newer_owner_makes_a_returned_vehicle_open_again(session, base, take):
     row = {"vin": VIN, "campaign_code": "9LA", "mailed_date": "2012-03-05", "kind": "returned"}
-    base.add("mail_events", **row, returned_date="2012-03-20", return_code="unable_to_forward")
+    base.add("mail_events", **row, returned_date="2012-03-20", return_code="skip_trace_exhausted")
     base.rows["owners"][0]["as_of"] = "2011-01-01"
     take(base)
     before = status(session, VIN, "9LA")

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger.intake.contract import Column, Kind
+from renotify.values.characters import with_plain_characters
 from renotify.values.placeholders import ColumnWords, Meaning
 
 NOTHING = pa.scalar(None, pa.string())
@@ -46,19 +47,15 @@ class Cells:
 
 def meant(column: Column, values: pa.Array, words: ColumnWords | None) -> Cells:
     """Return what distinct, trimmed values of a column mean; null is blank and stays it."""
-    changed = {}
+    changed: dict[str, pa.Array] = {}
     if column.kind is Kind.TEXT:
-        decoded = _decoded(values)
-        if decoded is not None:
-            other = pc.fill_null(pc.not_equal(decoded, values), False)
-            if pc.any(other).as_py():
-                changed["decoded"] = other
-                values = _blank_where_empty(decoded)
+        for what, change in (("decoded", _decoded), ("made_plain", with_plain_characters)):
+            values = _changed(values, change(values), what, changed)
     if not words:
         return Cells(values, None, changed)
     said = words.masks(values)
     blank, refused, asked = (said.get(m) for m in (Meaning.BLANK, Meaning.REFUSE, Meaning.ASK))
-    if blank is not None and column.required:
+    if blank is not None and column.needed:
         refused = _either(
             refused, blank if column.kind is Kind.TEXT or column.names_alone else None
         )
@@ -68,6 +65,19 @@ def meant(column: Column, values: pa.Array, words: ColumnWords | None) -> Cells:
     if asked is not None:
         changed["asked"] = asked
     return Cells(values, refused, changed)
+
+
+def _changed(
+    values: pa.Array, meant: pa.Array | None, what: str, changed: dict[str, pa.Array]
+) -> pa.Array:
+    """Return values as meant, null where nothing is left of one, and note which are other than they stood."""
+    if meant is None or meant is values:
+        return values
+    other = pc.fill_null(pc.not_equal(meant, values), False)
+    if not pc.any(other).as_py():
+        return values
+    changed[what] = other
+    return _blank_where_empty(meant)
 
 
 def _either(one: pa.Array | None, other: pa.Array | None) -> pa.Array | None:

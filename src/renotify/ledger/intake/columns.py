@@ -89,7 +89,7 @@ def _trimmed(text: pa.Array) -> pa.Array:
 
 def _blank(column: Column, text: pa.Array, reasons: pa.Array | None) -> pa.Array | None:
     """Add the reason for values that are required and missing."""
-    if not column.required or text.null_count == 0:
+    if not column.needed or text.null_count == 0:
         return reasons
     return _because(reasons, text.is_null(), f"{column.name} is blank.")
 
@@ -263,7 +263,7 @@ def _pattern(pattern: str, reason: str, *, upper: bool = False) -> Callable[...,
 
 # Addresses: state and ZIP Code of the United States have a form, those of an address abroad have none
 
-ADDRESS = ("country", "state", "zip")
+ADDRESS = ("country", "state", "zip", "city")
 _OF_ADDRESS = frozenset({Kind.REGION, Kind.POSTCODE})
 _US_FORMS: Mapping[Kind, tuple[str, str]] = {
     Kind.STATE: ("^[A-Z]{2}$", "A state is two letters, such as MA."),
@@ -309,7 +309,7 @@ def excuse_abroad(
     rows = pc.indices_nonzero(against[0] if len(held) == 1 else pc.or_(*against))
     texts = [pc.fill_null(found[name].values.take(rows), "") for name in ADDRESS]
     away = abroad(*texts)
-    foreign = pc.invert(pc.match_substring_regex(texts[-1], LIKE_A_ZIP))
+    foreign = pc.invert(pc.match_substring_regex(texts[ADDRESS.index("zip")], LIKE_A_ZIP))
     excused, to_cure = (
         _where(rows.filter(mask), len(against[0]))
         for mask in (away, pc.and_(foreign, pc.invert(away)))

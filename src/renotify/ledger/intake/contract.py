@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from renotify.campaigns import nhtsa_files
+from renotify.ledger.kinds import ReturnAction
 from renotify.values.placeholders import Meaning
 
 
@@ -54,6 +55,12 @@ class Column:
     personal: bool = False
     default: str | None = None
     in_words: bool = False  # a reason: a flag or a letter or two says nothing
+    may_be_blank: bool = False  # its file must have the column, and its cells may be blank
+
+    @property
+    def needed(self) -> bool:
+        """Whether a row whose cell is blank is refused."""
+        return self.required and not self.may_be_blank
 
     @property
     def names_alone(self) -> bool:
@@ -102,6 +109,7 @@ class Contract:
 EVENT = "event"
 CAMPAIGN, DEALER, PART, COLUMN = "campaign", "dealer", "part", "column"
 CODE_LENGTH = 32
+LONGEST_RETURN = 96  # a printed reason in words; the ledger keeps its rule's name
 PLACE_LENGTH = 64  # of a state, province or country in words
 FIRST_MODEL_YEAR = 1981  # 17 characters since then
 FIRST_CAR = 1886
@@ -143,7 +151,7 @@ DEALER_CODE = _code("dealer_code", DEALER)
 PART_NO = _code("part_no", PART)
 MODEL = _text("model", required=False)
 WITHDRAWN = Column("withdrawn", Kind.YES, required=False)
-PERSONAL_NAME = _text("name1", personal=True)
+PERSONAL_NAME = Column("name1", personal=True, may_be_blank=True)  # to the registered owner
 ADDRESS = ("addr1", "city", "state", "zip")
 
 _CONTRACTS = (
@@ -157,6 +165,10 @@ _CONTRACTS = (
     Contract(
         "vin_exceptions", "vin_exception", ("vin",),
         (Column("vin", Kind.NUMBER_OF_MAKER), _reason("reason")),
+    ),
+    Contract(
+        "return_codes", "return_code", ("code",),
+        (_text("code", longest=CODE_LENGTH), _choice("action", *ReturnAction)),
     ),
     Contract(
         "dealers", "dealer", ("dealer_code",),
@@ -231,7 +243,7 @@ _CONTRACTS = (
             _code("piece_id", required=False), Column("vin", Kind.VIN, required=False),
             _code("campaign_code", CAMPAIGN, required=False), _choice("kind", "mailed", "returned"),
             _date("mailed_date", required=False), _date("returned_date", required=False),
-            _code("return_code", required=False), WITHDRAWN,
+            Column("return_code", Kind.CODE, required=False, longest=LONGEST_RETURN), WITHDRAWN,
         ),
         orders=(Order("mailed_date", "returned_date"),),
         one_of=(("piece_id",), ("vin", "campaign_code", "mailed_date")),

@@ -56,6 +56,7 @@ class GoodRows:
         self.line_remarks: list[str] = []
         self.error: RenotifyError | None = None
         self.pieces: MailedPieces | None = None
+        self.refused_owners: list[pa.Table] = []  # refused_owner_rows.SAID with the source of each
         self.row_remarks = RowRemarks(contract, known)
         self.progress: Progress | None = None
         self._files = files
@@ -132,6 +133,10 @@ class GoodRows:
                 self.staged += checked.good
                 self.repaired_vins += checked.repaired_vins
                 self.changed.update(checked.changed)
+                if checked.refused_owners is not None:
+                    sources = pa.repeat(pa.scalar(source_id), checked.refused_owners.num_rows)
+                    told = checked.refused_owners.append_column("source_id", sources)
+                    self.refused_owners.append(told)
                 for lines in checked.rejects:
                     self._rejects.add(file.name, lines)
                 if self.progress:

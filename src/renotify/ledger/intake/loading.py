@@ -18,6 +18,7 @@ from renotify.ledger.intake import (
     file_dates,
     first_load,
     headers,
+    held_vehicles,
     notes,
     population_days,
     quarterly_reports,
@@ -52,6 +53,7 @@ from renotify.ledger.intake.mailed_pieces import MailedPieces
 from renotify.ledger.intake.newer_files import let_newer_files_rule
 from renotify.ledger.intake.population_days import Listed
 from renotify.ledger.intake.reference_rows import ReferenceRows
+from renotify.ledger.intake.refused_owner_rows import OWNERS
 from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.intake.staging import ROWS
 from renotify.ledger.intake.withdrawn_rows import TAKEN, Withdrawals
@@ -91,6 +93,7 @@ class Load:
     loaded: Loaded
     makes: Sequence[str] = ()
     listed: Listed = frozenset()  # what had a population before this load
+    held: int = 0  # vehicles of owners' rows that were refused and are remembered
 
     def run(self) -> None:
         """Load every table in its order; strict: all in one transaction, none if any row is bad."""
@@ -146,7 +149,8 @@ class Load:
                 counts = self._rows(CONTRACTS[table], recorded.sources)
             else:
                 counts = sum((self._campaigns(s, f) for s, f in recorded.sources.items()), Counts())
-            recorded.accepted = counts.accepted
+            recorded.accepted = counts.accepted + self.held  # their source stays, too
+            self.held = 0
         if not counts.accepted and not counts.rejected:
             self._remember(files)
 
@@ -243,7 +247,9 @@ class Load:
             refused = staged.refuse_contradictions()
             self.loaded.notes += staged.notes
             accepted = staged.put_rows()
-        if accepted and contract.table == "owners":
+            if contract.table == OWNERS:
+                self._of_refused_owners([*good.refused_owners, *staged.refused_owners])
+        if accepted and contract.table == OWNERS:
             self._refold_returned()
         self.loaded.notes += good.row_remarks.sentences(self.session, ROWS)
         self.session.execute(f"drop table {ROWS}")
@@ -257,6 +263,13 @@ class Load:
         if gone and staged.contract.table == "owners":
             self._refold_returned(TAKEN)
         return gone, idle
+
+    def _of_refused_owners(self, told: Sequence[pa.Table]) -> None:
+        """Hold the vehicles whose newest owner row was refused, and lift that of those whose newer row is good now."""
+        held = held_vehicles.settle_and_keep(self.session, told)
+        self.held += held
+        if held:
+            self.loaded.notes.append(notes.on_refused_owners(held))
 
     def _events(self, staged: StagedEvents, good: GoodRows) -> tuple[int, int]:
         """Record the events of the staged rows, and fold their vehicles; return rows accepted and refused."""

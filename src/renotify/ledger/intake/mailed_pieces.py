@@ -11,10 +11,12 @@ import pyarrow.compute as pc
 from renotify.ledger import tables
 from renotify.ledger.intake.plain_lines import Numbers
 from renotify.ledger.intake.row_checks import lines
+from renotify.ledger.returned_mail import LONGEST_CODE, kept_codes
 from renotify.ledger.session import Session
 
 JOINED = "+"  # between the campaigns of a bundle
 NO_PIECE = "No piece has this id."
+LONG_CODE = f"return_code has more than {LONGEST_CODE} characters and is no reason that is known."
 OTHER_VEHICLE = "This piece went to another vehicle."
 
 
@@ -39,6 +41,7 @@ class MailedPieces:
 
     def letters(self, columns: dict[str, pa.Array], numbers: Numbers) -> Letters:
         """Complete rows of mail events; one row a campaign of the piece's bundle."""
+        columns = {**columns, "return_code": kept_codes(columns["return_code"])}
         by_piece = pc.not_equal(columns["piece_id"], "")
         place = pc.index_in(columns["piece_id"], self._ids)
         vins = pc.if_else(by_piece, self._vins.take(place), columns["vin"])
@@ -57,7 +60,16 @@ class MailedPieces:
             )
             for mask, reason in ((unknown, NO_PIECE), (other, OTHER_VEHICLE))
         ]
-        good = pc.invert(pc.or_(unknown, other))
+        too_long = pc.greater(pc.utf8_length(columns["return_code"]), LONGEST_CODE)
+        rejects.append(
+            lines(
+                _where(numbers, too_long),
+                "return_code",
+                columns["return_code"].filter(too_long),
+                _reasons(too_long, LONG_CODE),
+            )
+        )
+        good = pc.invert(pc.or_(pc.or_(unknown, other), too_long))
         kept = {name: column.filter(good) for name, column in {**columns, "vin": vins}.items()}
         found = _by_campaign(kept, bundles.filter(good), _where(numbers, good))
         return Letters(

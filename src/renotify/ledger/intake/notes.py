@@ -20,9 +20,26 @@ from renotify.ledger.registry import CATALOGUE
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
 from renotify.rules import load
+from renotify.values.address_as_meant import (
+    ACROSS_LINE,
+    JOINED_ZIPS,
+    NO_PLUS4,
+    STATES_READ,
+    STREET_MOVED,
+    ZEROS,
+)
 from renotify.values.english import counted, series
+from renotify.values.placeholders import NAMES
 
 _CELLS = {
+    "made_plain": "had characters that nobody sees, or of full width, mathematics or ligatures; the plain ones were taken.",
+    "nameless": "blank: such a letter goes to the REGISTERED OWNER of the address.",
+    ZEROS: "had lost leading zeros, which the state settles; they were given back.",
+    JOINED_ZIPS: "held ZIP+4; it was taken apart.",
+    STATES_READ: "held a name, another spelling or nothing; the code was taken, by the ZIP Code where it was blank.",
+    NO_PLUS4: "held no such digits (0000 is none), taken as blank.",
+    ACROSS_LINE: "of a ZIP Code that a neighbouring state's post office serves: it is written to, and worth a look.",
+    STREET_MOVED: "blank and the street in addr2, from where it was taken.",
     "blanked": "held a word for nothing (such as NULL or N/A), taken as blank.",
     "decoded": "had HTML entities or backslash escapes, which were decoded.",
     "asked": (
@@ -30,6 +47,10 @@ _CELLS = {
         " followup show NAME --unwritten lists the records."
     ),
 }
+_ASKED_NAME = (
+    "held a word that may stand for nothing (such as UNKNOWN): the letter goes to the REGISTERED OWNER of the address until a person"
+    " has looked; followup show NAME --unwritten lists the records."
+)
 ABOUT_POPULATIONS = ("population", CAMPAIGNS_TABLE, FLAT_RCL_TABLE)
 ABOUT_LETTERS = (CAMPAIGNS_TABLE, FLAT_RCL_TABLE)
 ABOUT_REMEDIES = (*ABOUT_POPULATIONS, "vehicles")
@@ -48,9 +69,23 @@ def on_rows(contract: Contract, good: GoodRows) -> Iterator[str]:
             " taken as meant."
         )
     for (what, column), cells in sorted(good.changed.items()):
-        yield f"{contract.table}: {column}: {counted(cells, 'cell')} {_CELLS[what]}"
+        said = _ASKED_NAME if what == "asked" and column in NAMES else _CELLS[what]
+        yield f"{contract.table}: {column}: {counted(cells, 'cell')} {said}"
     yield from good.line_remarks
     yield from (f"{name} has a header and no rows." for name in good.empty)
+
+
+def on_refused_owners(count: int) -> str:
+    """Say that vehicles are held because the newest word on their owner was refused."""
+    were = (
+        "row of owners was refused that names"
+        if count == 1
+        else "rows of owners were refused that name"
+    )
+    return (
+        f"owners: {count:,} {were} the newest owner of a vehicle: nobody is written to about it before the row is corrected and"
+        " loaded, or a person decides. See: renotify owners refused."
+    )
 
 
 def on_exceptions(count: int) -> str:

@@ -6,17 +6,23 @@ A monthly file without ``end_date`` ends no lease and begins none again: what th
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
+import pyarrow as pa
+
 from renotify.ledger import tables
+from renotify.ledger.intake import held_vehicles
 from renotify.ledger.intake.contract import WITHDRAWN
+from renotify.ledger.intake.refused_owner_rows import OWNERS
 from renotify.ledger.intake.staging import ROWS, StagedRows
 
 
 @dataclass(frozen=True)
 class ReferenceRows(StagedRows):
     """The staged rows of a table in which a key has one row; ``columns`` has the columns of each source's file."""
+
+    refused_owners: list[pa.Table] = field(default_factory=list)
 
     def keep_what_is_not_said(self) -> None:
         """Fill, in rows of files without a column that another file of the load has, what that one says or the ledger has."""
@@ -42,6 +48,11 @@ class ReferenceRows(StagedRows):
             f"update {ROWS} set {name} = (select t.{name} {here}{order} limit 1)"
             f" where source_id in {among} and exists (select 1 {here})"
         )
+
+    def heed(self, contrary: pa.Table) -> None:
+        """Of owners: whose vehicles they name."""
+        if self.contract.table == OWNERS:
+            self.refused_owners.append(held_vehicles.contradicting(self.session, contrary))
 
     def put_rows(self) -> int:
         """Insert the rows, update those that differ in a column that a file has; return how many."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -13,13 +13,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.ledger.intake import cells, columns
+from renotify.ledger.intake import cells, columns, refused_owner_rows
 from renotify.ledger.intake.batches import Batch
 from renotify.ledger.intake.columns import Known
 from renotify.ledger.intake.contract import Column, Contract, Kind
 from renotify.ledger.intake.plain_lines import Numbers
+from renotify.values.address_as_meant import PARTS, as_meant
 from renotify.values.vin import YEAR, YEAR_CODES
 
+NAME, NAMELESS = "name1", "nameless"
 WITHHELD = "(withheld)"
 SLIPPED = r"\pL\.?\s+\pL|@|\d{3}[-. )]+\d{3}[-. ]\d{4}"  # a name, street, e-mail or phone of a row whose columns have slipped
 CODE = re.compile(r"[A-Z]{1,4}|(?=.*\d)[\w.:/+-]+")  # also a date, a number or a VIN
@@ -48,6 +50,9 @@ class Checked:
     repaired_vins: int = 0
     changed: Counter[tuple[str, str]] = field(default_factory=Counter)  # cells by what and column
     good: int = 0
+    refused_owners: pa.Table | None = (
+        None  # what refused rows of owners say (``refused_owner_rows.SAID``)
+    )
 
     def __post_init__(self) -> None:
         self.good = len(self.numbers)
@@ -73,13 +78,13 @@ def check(
 
     ``private``: the file has columns with personal values.
     """
-    found = {column.name: _read(column, batch, day, known) for column in contract.columns}
+    meant, changed = _addresses_as_meant(contract, batch)
+    found = {column.name: _read(column, meant, day, known) for column in contract.columns}
     columns.excuse_abroad(contract, found, known.words)
     typed = {name: read.values for name, read in found.items()}
     repaired = sum(read.repaired for read in found.values())
     faults = [Fault(name, read.reasons) for name, read in found.items() if read.reasons is not None]
     faults += _across(contract, typed, known)
-    changed: Counter[tuple[str, str]] = Counter()
     for name, read in found.items():
         changed.update({(what, name): count for what, count in read.changed.items()})
     bad = _any(faults, batch.rows)
@@ -88,7 +93,7 @@ def check(
         return Checked(rows, batch.numbers, repaired_vins=repaired, changed=changed)
     rejects = [_lines(contract, batch, fault) for fault in faults]
     rejects += [_broken(contract, batch, private=private)] if batch.broken else []
-    return Checked(
+    checked = Checked(
         rows.filter(pa.array(~bad)),
         batch.numbers[~bad],
         rejects,
@@ -96,6 +101,23 @@ def check(
         repaired,
         changed,
     )
+    if contract.table == refused_owner_rows.OWNERS:
+        checked.refused_owners = refused_owner_rows.of_batch(batch, typed, bad)
+    return checked
+
+
+def _addresses_as_meant(contract: Contract, batch: Batch) -> tuple[Batch, Counter[tuple[str, str]]]:
+    """Return the batch with its addresses as they are meant (``values.address_as_meant``), and what was read otherwise."""
+    if not {"state", "zip"} <= {*contract.names} & batch.columns.keys():
+        return batch, Counter()
+    given = {name: text for name, text in batch.columns.items() if name in PARTS}
+    reading = as_meant(given)
+    if NAME in contract.names and NAME in batch.columns:
+        name = batch.columns[NAME]
+        reading.note(
+            NAMELESS, NAME, pc.or_(pc.is_null(name), pc.fill_null(pc.equal(name, ""), True))
+        )
+    return replace(batch, columns={**batch.columns, **reading.columns}), Counter(reading.changed)
 
 
 def _read(column: Column, batch: Batch, day: date, known: Known) -> columns.Read:

@@ -107,8 +107,12 @@ class StagedRows:
         contrary = self._read(REPEATED, key[0], "first_row", "first_source", where="other = 1")
         contrary = self._without_outdated(contrary)
         self._reject(contrary, key[0], self._reasons(contrary))
+        self.heed(contrary)
         self.remove(REPEATED)
         return int(contrary.num_rows)
+
+    def heed(self, contrary: pa.Table) -> None:
+        """Keep what a table wants to know of rows that are refused because another row says otherwise (source_id, source_row)."""
 
     @cached_property
     def newness(self) -> dict[int, int]:

@@ -37,6 +37,7 @@ class TextRows:
     broken: pa.Table
     sha256: str
     notes: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()  # that the file has, of those asked for
 
     @property
     def noted(self) -> dict[str, list[str]]:
@@ -71,7 +72,8 @@ def text_rows(path: Path, required: Sequence[str], optional: Sequence[str] = ())
         lines = [{ROW: row, "reason": reason} for row, _, reason in batch.broken]
         broken.append(pa.Table.from_pylist(lines, BROKEN))
     notes = (*encodings([file]), *where.notes, *remarks.sentences(file.name))
-    return TextRows(pa.concat_tables(tables), pa.concat_tables(broken), file.sha256, notes)
+    has = tuple(name for name in contract.names if name in where.places)
+    return TextRows(pa.concat_tables(tables), pa.concat_tables(broken), file.sha256, notes, has)
 
 
 def vins_of(path: Path) -> list[ListedVin]:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("ledger", "0013_english_in_every_letter")]
+    dependencies = [("ledger", "0016_refused_owners")]
 
     operations = [
         migrations.CreateModel(

@@ -1,7 +1,7 @@
 """A sample of each finished batch file, read back: every slot says what its owner's row says.
 
 The other checks judge a version on a specimen, before it is printed; this one judges the file that
-goes to the mail house, address block and barcode included (577.5(b)). PDFium works in one thread.
+goes to the mail house, address block, barcode and sheets included (577.5(b)). PDFium works in one thread.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import random
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pypdfium2
 
@@ -31,36 +32,66 @@ def chosen(letters: int, count: int, seed: str) -> list[int]:
 
 
 def sample(
-    version: LetterVersion, path: Path, rows: pa.Table, *, count: int = LETTERS
+    version: LetterVersion,
+    path: Path,
+    rows: pa.Table,
+    manifest: pa.Table,
+    *,
+    count: int = LETTERS,
 ) -> list[Finding]:
-    """Return where letters of a batch file do not say what their rows say (577.5(b)).
+    """Return where letters of a batch file do not say what their rows say (577.5(b)), or share a sheet.
 
-    ``rows`` are the printed rows in the file's order, as the manifest lists them. Inconsistent when
-    the file has another number of pages than these rows need.
+    ``rows`` are the printed rows in the file's order, ``manifest`` the file's lines of it in the same order: each letter is
+    looked for where its line says that it begins. Inconsistent when the file has another number of pages than these need.
     """
     document = pypdfium2.PdfDocument(path)
     try:
-        if len(document) != rows.num_rows * version.page_count:
+        needed = rows.num_rows * version.pages_in_file
+        if len(document) != needed:
             raise Inconsistent(
-                f"{path.name} has {len(document)} pages, "
-                f"{rows.num_rows} letters need {rows.num_rows * version.page_count}.",
+                f"{path.name} has {len(document)} pages, {rows.num_rows} letters need {needed}.",
                 "Print the file again from the same rows.",
             )
-        found: list[Finding] = []
+        starts = manifest["first_page"].to_numpy()
+        found = list(_sheets(version, manifest))
+        if found:
+            return found
         for number in chosen(rows.num_rows, count, path.name + version.digest):
             row = rows.slice(number, 1).to_pylist()[0]
-            found += _letter(version, document, number, row)
+            found += _letter(version, document, number, int(starts[number]) - 1, row)
         return found
     finally:
         document.close()
 
 
+def _sheets(version: LetterVersion, manifest: pa.Table) -> Iterator[Finding]:
+    """No letter begins on the back of another's sheet, and the manifest counts pages and sheets alike."""
+    sides = version.profile.sides
+    pages, sheets = (manifest[name].to_numpy() - 1 for name in ("first_page", "first_sheet"))
+    shared = np.flatnonzero(pages % sides)
+    wrong = np.flatnonzero(pages != sheets * sides)
+    for places, fault in (
+        (shared, "begins on the back of another letter's sheet"),
+        (wrong, "does not begin on the sheet that the manifest names"),
+    ):
+        if len(places):
+            yield Finding("sample.sheet", "house rule", f"letter {int(places[0]) + 1} {fault}")
+
+
 def _letter(
-    version: LetterVersion, document: pypdfium2.PdfDocument, number: int, row: Mapping[str, str]
+    version: LetterVersion,
+    document: pypdfium2.PdfDocument,
+    number: int,
+    first: int,
+    row: Mapping[str, str],
 ) -> Iterator[Finding]:
     wanted = values(version, row)
+    for place in range(version.page_count, version.pages_in_file):
+        if next(document[first + place].get_objects(max_depth=1), None) is not None:
+            message = f"letter {number + 1}: the back of its last page is not blank"
+            yield Finding("sample.back", "house rule", message)
     for page in range(version.page_count):
-        printed = document[number * version.page_count + page]
+        printed = document[first + page]
         slots = {n: slot for n, slot in enumerate(version.slots) if slot.page == page + 1}
         for place, text in readback.slot_texts(printed, slots).items():
             name = slots[place].name

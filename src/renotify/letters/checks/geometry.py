@@ -8,11 +8,13 @@ from itertools import combinations
 from renotify.letters import readback
 from renotify.letters.accessible import values
 from renotify.letters.checks.finding import Finding
+from renotify.letters.checks.legibility import DPI
 from renotify.letters.profile import Box
 from renotify.letters.readback import PageText
 from renotify.letters.specimen import SPECIMEN, printed
 from renotify.letters.version import LetterVersion, Slot
 
+SHEET = 2  # pages
 NEEDED = ("imb", "line1", "line2", "line3", "line4", "line5", "vin", "reference")
 
 
@@ -61,17 +63,17 @@ def _window_slot(version: LetterVersion, slot: Slot) -> Iterator[Finding]:
         yield Finding("window.private", "DMM 202", f"{slot.name} can show through the window")
 
 
-def ink(version: LetterVersion) -> Iterator[Finding]:
-    """Nothing but address and barcode shows through the window; clear zones are blank."""
-    bare = printed(version, blank=True)
+def ink(version: LetterVersion, body: bytes) -> Iterator[Finding]:
+    """Nothing but address and barcode shows through the window; clear zones are blank on the finished letter ``body``."""
+    bare = readback.raster(printed(version, blank=True), 0)
+    if readback.inked(bare, version.profile.seen):
+        yield Finding(
+            "window.private", "DMM 202", "something besides the address can show in the window"
+        )
     for page in range(version.page_count):
-        picture = readback.raster(bare, page)
-        if page == 0 and readback.inked(picture, version.profile.seen):
-            yield Finding(
-                "window.private", "DMM 202", "something besides the address can show in the window"
-            )
+        picture = readback.raster(body, page, DPI)
         for zone in version.profile.clear_zones:
-            if (zone.every_page or page == 0) and readback.inked(picture, zone.box):
+            if (zone.every_page or page == 0) and readback.inked(picture, zone.box, DPI):
                 yield Finding("zone", "print profile", f"page {page + 1} is printed in {zone.name}")
 
 
@@ -85,6 +87,11 @@ def file(version: LetterVersion, body: bytes, pages: Sequence[PageText]) -> Iter
             "print profile",
             f"the letter has {version.page_count} pages, more than {version.profile.max_pages}",
         )
+    starts = [*(first for _, first in version.parts), version.page_count + 1]
+    for (language, first), after in zip(version.parts, starts[1:], strict=True):
+        if after - first > SHEET:
+            message = f"the {language} text takes {after - first} pages, more than one sheet holds: say less"
+            yield Finding("sheets", "house rule", message, "should")
     for number, page in enumerate(pages, start=1):
         if version.short_digest not in "".join(page.text.split()):
             yield Finding("digest", "house rule", f"page {number} does not carry the digest")

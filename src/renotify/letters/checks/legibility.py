@@ -88,15 +88,31 @@ def pale(found: Glyphs, picture: NDArray[np.uint8]) -> NDArray[np.int64]:
 
 def covered(found: Glyphs) -> NDArray[np.int64]:
     """Return the characters that lie on others; ligatures and kerned neighbours may."""
-    left, top, right, bottom = found.box.astype(np.float32).T
-    own = (right - left) * (bottom - top)
-    near = np.minimum(bottom[:, None], bottom) > np.maximum(top[:, None], top)
-    near &= np.minimum(right[:, None], right) > np.maximum(left[:, None], left)
-    one, other = np.nonzero(np.triu(near, RUN + 1))
+    places = [np.zeros(0, np.int64)]
+    by_top = np.argsort(found.box[:, 1], kind="stable")
+    for step in range(1, len(by_top)):  # each with the one so many places below it
+        upper, lower = by_top[:-step], by_top[step:]
+        near = np.flatnonzero(found.box[lower, 1] < found.box[upper, 3])
+        if not len(near):
+            break
+        pairs = np.sort([upper[near], lower[near]], axis=0)
+        places.append(_lying_on(found.box, *pairs))
+    return np.unique(np.concatenate(places))
+
+
+def _lying_on(
+    box: NDArray[np.float64], one: NDArray[np.int64], other: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the later ones of pairs of characters, in the order of their painting, that lie on the earlier."""
+    apart = other - one > RUN
+    one, other = one[apart], other[apart]
+    left, top, right, bottom = box.T
     wide = np.minimum(right[one], right[other]) - np.maximum(left[one], left[other])
     tall = np.minimum(bottom[one], bottom[other]) - np.maximum(top[one], top[other])
-    over = wide * tall > COVERED * np.minimum(own[one], own[other])
-    places: NDArray[np.int64] = np.unique(other[over])
+    own = (right - left) * (bottom - top)
+    meet = (wide > 0) & (tall > 0)
+    over = meet & (wide * tall > COVERED * np.minimum(own[one], own[other]))
+    places: NDArray[np.int64] = other[over]
     return places
 
 

@@ -14,12 +14,20 @@ from typing import Any
 
 from renotify.errors import LetterRefused
 from renotify.letters import readback
-from renotify.letters.checks import geometry, legibility, plain_language, statements, two_languages
+from renotify.letters.checks import (
+    barcode,
+    geometry,
+    head,
+    legibility,
+    plain_language,
+    statements,
+    two_languages,
+)
 from renotify.letters.checks.finding import Finding, OwnText, Part
 from renotify.letters.letter_text import TEXTS, Placed, applicable
 from renotify.letters.readback import Mark, PageText
 from renotify.letters.spec import PROVISIONAL
-from renotify.letters.specimen import printed
+from renotify.letters.specimen import SPECIMEN, printed
 from renotify.letters.version import LetterVersion
 from renotify.rules import RulePack, load
 
@@ -45,6 +53,7 @@ def expected(version: LetterVersion, pack: RulePack, language: str) -> tuple[Pla
             recipient=summary["recipient"],
             language=language,
             facts=frozenset(campaign["facts"]),
+            shared=frozenset(summary.get("shared", summary.get("facts", ()))),
         ):
             key = (statement.id, number if own else None)
             text = texts.get(key) or statement.wording(language)
@@ -98,7 +107,7 @@ def _words(part: Part, pack: RulePack, family: str, kind: str) -> list[Finding]:
     if family == "service":
         checks.append(statements.no_recall(part, pack))
     else:
-        checks += [statements.statements(part), statements.heading(part)]
+        checks.append(statements.statements(part))
         provisional = kind == PROVISIONAL
         checks.append(statements.one_by_one(part) if provisional else statements.order(part))
     return [finding for check in checks for finding in check]
@@ -130,11 +139,14 @@ def check(version: LetterVersion, *, pack: RulePack | None = None) -> list[Findi
     findings = [*_rules(version, rules), *two_languages.never_left_out(parts, rules)]
     for part in parts:
         findings += _words(part, rules, version.summary["family"], version.summary["kind"])
+    if version.summary["family"] == "safety":
+        findings += head.head(version, parts, SPECIMEN["vin"], body)
     if len(parts) == 2:
         findings += two_languages.same_facts(*parts)
-    findings += [*geometry.missing(version), *geometry.slots(version), *geometry.ink(version)]
+    findings += [*geometry.missing(version), *geometry.slots(version), *geometry.ink(version, body)]
     findings += geometry.file(version, body, pages)
     findings += [*geometry.written(version, pages), *legibility.legible(version, body)]
+    findings += barcode.seen(version, body)
     accepted = version.summary["accepted"]
     return [replace(f, severity="accepted") if f.code in accepted else f for f in findings]
 

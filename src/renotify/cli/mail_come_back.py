@@ -1,0 +1,115 @@
+"""``mail work``, ``trace``, ``traced``, ``resend``: what is done about letters that came back."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from renotify.cli.options import FILE, OUT, ledger_command
+from renotify.cli.output import rows_of, show, table
+from renotify.values.english import counted
+
+if TYPE_CHECKING:
+    from renotify.ledger.session import Session
+
+
+@click.command()
+@click.argument("name")
+@click.option("--files", is_flag=True, help="Write each list as a file below --out, too.")
+@OUT
+@ledger_command
+def work(session: Session, name: str, files: bool, out: Path, as_json: bool, on: date) -> None:
+    """List the letters that came back by what is to be done about each, until it is done; no owner is in the lists."""
+    from renotify.mailing import return_work
+
+    found = return_work.work(session, name, on)
+    written = return_work.write(session, name, found, out) if files else []
+    rows = found.to_pylist()
+    counts = {one: return_work.of_list(found, one).num_rows for one in return_work.LISTS}
+    document = {
+        "follow_up": name,
+        "lists": counts,
+        "files": list(map(str, written)),
+        "pieces": rows,
+    }
+
+    def text() -> None:
+        table("", return_work.COLUMNS, rows_of(rows, *return_work.COLUMNS))
+        if not rows:
+            click.echo(f"Every letter of {name} that came back is settled.")
+        for one, count in counts.items():
+            if count:
+                next_step = return_work.LISTS[one].replace("NAME", name)
+                click.echo(f"{one}, {counted(count, 'letter')}: {next_step}")
+        for path in written:
+            click.echo(f"Written: {path}")
+
+    show(document, as_json, text)
+
+
+@click.command()
+@click.argument("name")
+@click.option("--to", "vendor", required=True, help="Who searches; the disclosure names them.")
+@OUT
+@ledger_command
+def trace(session: Session, name: str, vendor: str, out: Path, as_json: bool, on: date) -> None:
+    """Write the addresses that letters came back from, for the skip-trace vendor (mode 0600, disclosed)."""
+    from renotify.mailing import tracing
+
+    done = tracing.write(session, name, vendor, on, out)
+
+    def text() -> None:
+        click.echo(
+            f"{counted(done['pieces'], 'address', 'addresses')} for {vendor}: {done['file']}"
+        )
+        click.echo("Next, with what they found: renotify mail traced FILE")
+
+    show(done, as_json, text)
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@ledger_command
+def traced(session: Session, file: Path, as_json: bool, on: date) -> None:
+    """Take in what a search came to (piece_id, result, result_date, address): found is a new address, exhausted and reached end it."""
+    from renotify.mailing import tracing
+
+    done = tracing.traced(session, file, on=on)
+
+    def text() -> None:
+        click.echo(
+            f"{counted(done['found'], 'new address', 'new addresses')}, {counted(done['exhausted'], 'search', 'searches')} ended"
+            f" without a result, {counted(done['reached'], 'owner')} reached otherwise, {done['unchanged']:,} known before;"
+            f" {counted(done['rejected'] + done['addresses_refused'], 'row')} refused."
+        )
+        for path in filter(None, (done["rejects"], done.get("address_rejects"))):
+            click.echo(f"Refused rows, each with its reason: {path}")
+        if done["found"]:
+            click.echo("Next: renotify mail resend NAME")
+
+    show(done, as_json, text)
+
+
+@click.command()
+@click.argument("name")
+@ledger_command
+def resend(session: Session, name: str, as_json: bool, on: date) -> None:
+    """Give every letter that can go again another attempt under its notice's number, in a wave of its own."""
+    from renotify.mailing import resending
+
+    done = resending.resend(session, name, on)
+
+    def text() -> None:
+        click.echo(
+            f"{counted(done['pieces'], 'letter')} to be sent again: wave {done['wave']} of {name}."
+        )
+        if done["spent"]:
+            click.echo(
+                f"{counted(done['spent'], 'letter')} went nine times and go no more: a person must look."
+            )
+        click.echo(f"Next: renotify mail release {name} {done['wave']}")
+
+    show(done, as_json, text)

@@ -1,0 +1,44 @@
+"""Vehicles whose newest owner row was refused at load: who holds them is known to nobody but the file, and a person must look.
+
+A later good row of the vehicle settles it (``ledger.intake.held_vehicles``), or a person who says that the owner on record stands.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from renotify.errors import UnknownName
+from renotify.ledger.session import Session
+
+
+class RefusedRow(NamedTuple):
+    """One refused row that holds its vehicle: whose, of which role and day (blank, None: not readable), and where it stands."""
+
+    vin: str
+    role: str
+    as_of: date | None
+    file: str
+    row: int
+
+
+def refused(session: Session) -> list[RefusedRow]:
+    """Return the refused rows that hold a vehicle, in order of VIN."""
+    return session.rows(
+        RefusedRow,
+        'select r.vin, r.role, r.as_of, f.name as file, r.source_row as "row" from refused_owner r'
+        " join source f on f.id = r.source_id where not r.settled order by r.vin, r.source_id, r.source_row",
+    )
+
+
+def settle(session: Session, vin: str) -> int:
+    """Record in the open transaction that a person let the owner on record stand; return of how many rows. Raises UnknownName."""
+    settled = session.execute(
+        "update refused_owner set settled = true where vin = :vin and not settled", vin=vin
+    )
+    if not settled:
+        raise UnknownName(
+            f"No refused owner row holds {vin!r}.",
+            "See those that hold one: renotify owners refused.",
+        )
+    return settled

@@ -1,0 +1,98 @@
+"""Mail that came back: what its code leads to, and at which address records nobody was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from renotify import rules
+from renotify.ledger.session import Session
+from renotify.rules.pack import all_rows, spelling
+from renotify.rules.row import ReturnReason
+
+LONGEST_CODE = 32  # characters that the ledger keeps
+ASK = "ask_a_person"
+SEARCHED = frozenset(
+    {"skip_trace", "unreachable"}
+)  # actions that say: the owner is not at this address
+RECORD = pa.schema([("vin", pa.string()), ("role", pa.string()), ("as_of", pa.date32())])
+_CODES = pa.schema([("return_code", pa.string())])
+
+# A letter that was written to the same record later and did not come back, or a record that was corrected since the letter
+# was printed, makes the address good again. A record of a later day with the same words is the same address, unless it is
+# newer than the return: then the State says it again.
+_CAME_BACK = """
+select distinct w.vin, w.role, w.as_of
+from (select p.* from piece p where p.returned_on is not null and p.returned_on <= :on) p
+join searched_code c on c.return_code = p.return_code
+join wave v on v.follow_up = p.follow_up and v.number = p.wave
+join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
+join source s on s.id = o.source_id
+join owner w on w.vin = p.vin and w.role = p.role and w.as_of between p.owner_as_of and p.returned_on
+    and upper(w.name1) = upper(o.name1) and upper(w.addr1) = upper(o.addr1) and upper(w.addr2) = upper(o.addr2)
+    and upper(w.city) = upper(o.city) and w.state = o.state and w.zip = o.zip and w.country = o.country
+where not (s.recorded_at > v.released_at) and not exists (
+    select 1 from piece q where q.vin = p.vin and q.role = p.role and q.owner_as_of = p.owner_as_of
+        and q.mailed_on > p.mailed_on and q.returned_on is null)
+"""
+
+
+class OwnCode(NamedTuple):
+    """A code that the maker settled, and its action."""
+
+    code: str
+    action: str
+
+
+@dataclass(frozen=True)
+class ReturnActions:
+    """What each code on returned mail leads to; ``own`` has those that the maker settled, by their letters and digits."""
+
+    pack: rules.RulePack
+    own: Mapping[str, str]
+
+    def of(self, code: str) -> str:
+        """Return the action of a code; ``ASK`` where neither the maker nor the rules know it."""
+        known = self.own.get(spelling(code)) or self.pack.return_actions.get(spelling(code))
+        return known or ASK
+
+
+def return_actions(session: Session, on: date) -> ReturnActions:
+    """Return the actions in force on a day, the maker's own (table return_codes) before the rule pack's."""
+    own = session.rows(OwnCode, "select code, action from return_code")
+    return ReturnActions(rules.load(on), {spelling(one.code): one.action for one in own})
+
+
+def kept_codes(codes: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """Return codes as the ledger keeps them: one that is longer than its column, and known, by the name of its rule."""
+    written = codes.combine_chunks() if isinstance(codes, pa.ChunkedArray) else codes
+    encoded = written.dictionary_encode()
+    names = {
+        spelling(code): row.id
+        for row in all_rows()["returns"]
+        if isinstance(row, ReturnReason)
+        for code in (row.id, *row.codes)
+    }
+    kept = [
+        names.get(spelling(code), code) if len(code) > LONGEST_CODE else code
+        for code in encoded.dictionary.to_pylist()
+    ]
+    return pa.array(kept, pa.string()).take(encoded.indices)
+
+
+def came_back(session: Session, on: date) -> pa.Table:
+    """Return the address records (vin, role, as_of) at which a piece found nobody: its code leads to a search.
+
+    Nobody writes there again before a newer record comes. A letter that is no piece of a follow-up says nothing of a record.
+    """
+    codes = session.read("select distinct return_code from piece where return_code <> ''", _CODES)
+    actions = return_actions(session, on)
+    searched = [code for code in codes["return_code"].to_pylist() if actions.of(code) in SEARCHED]
+    if not searched:
+        return RECORD.empty_table()
+    session.stage("searched_code", pa.table({"return_code": pa.array(searched, pa.string())}))
+    return session.read(_CAME_BACK, RECORD, on=on)

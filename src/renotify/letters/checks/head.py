@@ -1,0 +1,168 @@
+"""The head of a recall letter, 577.5(b): at the top, largest of the whole letter, three statements in one piece.
+
+Judged on the finished pages: where each character stands, how large it is seen, and what else is printed near it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pypdfium2
+
+from renotify.letters import readback
+from renotify.letters.checks.finding import Finding, Part
+from renotify.letters.checks.legibility import glyphs
+from renotify.letters.profile import Box
+from renotify.letters.readback import Mark
+from renotify.letters.version import LetterVersion
+from renotify.rules import normal
+
+CITATION = "49 CFR 577.5(b)"
+HEAD = ("577.5(b)", "577.6(b)(1)")  # the second opens a provisional notification
+SAME_LINE = 0.5  # points between base lines
+SAME_SIZE = 0.1
+NEAR = 2.0  # type sizes from base line to base line, of the larger: a wider gap is no `immediately below`
+DPI = 150
+OVERHANG = 3  # pixels by which a letter's ink may reach out of the box that the reader gives
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One printed line of a page: its characters from left to right, one base line, one size of type."""
+
+    marks: tuple[Mark, ...]
+
+    @property
+    def text(self) -> str:
+        """Return the line's characters without spaces: what stands close is compared, not how wide its gaps are."""
+        return squeezed("".join(mark.text for mark in self.marks))
+
+    @property
+    def y(self) -> float:
+        """Return the base line, in points from the top."""
+        return self.marks[0].y
+
+    @property
+    def size(self) -> float:
+        """Return the largest type in the line, in points."""
+        return max(mark.size for mark in self.marks)
+
+
+def squeezed(text: str) -> str:
+    """Return a text as lines are compared: in comparable form, without spaces."""
+    return "".join(normal(text).split())
+
+
+def lines_of(marks: Sequence[Mark]) -> list[_Line]:
+    """Return the printed lines of a page from top to bottom, spaces left out."""
+    printed = sorted(
+        (mark for mark in marks if mark.text.strip()), key=lambda mark: (mark.y, mark.x)
+    )
+    rows: list[list[Mark]] = []
+    for mark in printed:
+        if rows and mark.y - rows[-1][0].y <= SAME_LINE:
+            rows[-1].append(mark)
+        else:
+            rows.append([mark])
+    return [_Line(tuple(sorted(row, key=lambda mark: mark.x))) for row in rows]
+
+
+def wanted(part: Part, vin: str) -> list[str]:
+    """Return the statements of the head as they must be printed, from top to bottom."""
+    items = [item for item in part.expected if item.statement.section.startswith(HEAD)]
+    return [squeezed(item.text.replace("{vin}", vin)) for item in items]
+
+
+def _without_stop(text: str) -> str:
+    return text.rstrip(".")
+
+
+def rows_of(part: Part, vin: str) -> list[list[_Line]] | None:
+    """Return the lines of each statement of the head, None where they are not the first lines, one after the other."""
+    left = lines_of(part.pages[0].marks)
+    found: list[list[_Line]] = []
+    for statement in wanted(part, vin):
+        taken: list[_Line] = []
+        while left and len("".join(line.text for line in taken)) < len(_without_stop(statement)):
+            taken.append(left.pop(0))
+        if _without_stop("".join(line.text for line in taken)) != _without_stop(statement):
+            return None
+        found.append(taken)
+    return found
+
+
+def in_one_piece(part: Part, vin: str) -> Iterator[Finding]:
+    """577.5(b): the first lines of the letter are its heading, the vehicle's sentence and the Act's, nothing between."""
+    found = rows_of(part, vin)
+    if found is None:
+        message = f"the {part.language} text does not begin with its heading, the vehicle and the Act, one right below the other"
+        yield Finding("head.together", CITATION, message)
+        return
+    lines = [line for rows in found for line in rows]
+    for upper, lower in pairwise(lines):
+        if lower.y - upper.y > NEAR * max(upper.size, lower.size):
+            message = (
+                f"{lower.text[:24]!r} does not stand immediately below in the {part.language} head"
+            )
+            yield Finding("head.together", CITATION, message)
+
+
+def largest(parts: Sequence[Part]) -> Iterator[Finding]:
+    """577.5(b): the heading is larger than any other type of the whole letter, on whatever page and in whatever language."""
+    headings = {part.language: _heading(part) for part in parts if _titles(part)}
+    titles = {id(mark) for marks in headings.values() for mark in marks}
+    rest = max(
+        mark.size
+        for part in parts
+        for page in part.pages
+        for mark in page.marks
+        if id(mark) not in titles and mark.text.strip()
+    )
+    for language, marks in headings.items():
+        if not marks or min(mark.size for mark in marks) <= rest + SAME_SIZE:
+            message = f"the {language} heading is not larger than all other type of the letter ({rest:.1f} points)"
+            yield Finding("heading", CITATION, message)
+
+
+def _heading(part: Part) -> tuple[Mark, ...]:
+    """Return the characters of a language's heading where it is the first line of its page."""
+    first = next(iter(lines_of(part.pages[0].marks)), None)
+    return first.marks if first and first.text in _titles(part) else ()
+
+
+def _titles(part: Part) -> list[str]:
+    """Return the headings that a language must have: one, and a provisional notification none (577.6(b))."""
+    return [squeezed(item.text) for item in part.expected if item.statement.capitals]
+
+
+def nothing_drawn(
+    version: LetterVersion, parts: Sequence[Part], vin: str, body: bytes
+) -> Iterator[Finding]:
+    """577.5(b): nor a rule, a frame or a mark between the lines of the head: no ink there but that of its characters."""
+    document = pypdfium2.PdfDocument(body)
+    try:
+        for part, (_, first) in zip(parts, version.parts, strict=True):
+            rows = rows_of(part, vin)
+            if not rows:
+                continue
+            picture = readback.raster(body, first - 1, DPI).copy()  # others look at the same one
+            for left, top, right, bottom in glyphs(document[first - 1]).box * DPI / 72:
+                across = slice(max(0, int(left) - OVERHANG), int(right) + OVERHANG)
+                picture[max(0, int(top) - OVERHANG) : int(bottom) + OVERHANG, across] = 255
+            if readback.inked(
+                picture, Box(0, rows[0][0].y, version.profile.sheet.right, rows[-1][-1].y), DPI
+            ):
+                message = f"something is drawn within the head of the {part.language} text"
+                yield Finding("head.together", CITATION, message)
+    finally:
+        document.close()
+
+
+def head(version: LetterVersion, parts: Sequence[Part], vin: str, body: bytes) -> Iterator[Finding]:
+    """577.5(b), of every language of a recall letter: at the top, in one piece, under the largest type of the letter."""
+    for part in parts:
+        yield from in_one_piece(part, vin)
+    yield from largest(parts)
+    yield from nothing_drawn(version, parts, vin, body)

@@ -1,0 +1,263 @@
+"""Takes the parts of an address as they are meant where that is safe: ZIP Codes, states, the place of the street.
+
+ZIP+4 in the column of the ZIP Code, with or without its hyphen; zeros that a spreadsheet dropped, where the state settles them;
+a state by its name or an older short form; a blank state that the ZIP Code settles; a street in the second line. What is not
+safe stays as it is, for the rules of the columns to refuse. A column in which nothing of the kind occurs costs one look.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renotify.values.abroad import country_codes
+from renotify.values.address import WORDS, across_a_line, plain_lines
+from renotify.values.characters import plain_characters
+from renotify.values.postal_places import ACROSS, PREFIXES, ZIP3, state_code, state_of_zip
+
+PARTS = ("addr1", "addr2", "city", "state", "zip", "zip4", "delivery_point", "country")
+ZIP5, PLUS4, POINT = r"^\d{5}$", r"^\d{4}$", r"^\d{2}$"
+JOINED = r"^\s*(\d{5})[-\x{2010}-\x{2015} ]?(\d{4})\s*$"
+# what a spreadsheet or a form puts around a ZIP Code
+_AROUND = re.compile(r"^ZIP(?:\s*CODE)?[:\s]*|\.0+$|-$|\s+", re.IGNORECASE)
+_DASH = re.compile("[\u2010-\u2015\u2212]")
+_WHOLE = re.compile(
+    r"(\d{5})(?:-?(\d{4}))?(?:\d\d)?", re.ASCII
+)  # also the eleven digits of a barcode
+_CUT = re.compile(r"(\d{5})-\d{1,3}", re.ASCII)
+_SHORT = re.compile(r"(\d{3,4})(?:-(\d{4}))?|(\d{7,8})", re.ASCII)
+
+JOINED_ZIPS = "zip_plus4"
+ZEROS = "zip_zeros"
+STATES_READ = "state_read"
+NO_PLUS4 = "plus4_none"
+ACROSS_LINE = "zip_across"
+STREET_MOVED = "street_moved"
+
+
+@dataclass
+class Reading:
+    """Columns as they are meant, and how many cells of which column were read otherwise than they stand."""
+
+    columns: dict[str, pa.Array]
+    changed: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def note(self, what: str, column: str, mask: pa.Array) -> None:
+        """Count the cells of a mask."""
+        count = int(pc.sum(mask).as_py() or 0)
+        if count:
+            self.changed[what, column] = self.changed.get((what, column), 0) + count
+
+
+def as_meant(columns: Mapping[str, pa.Array]) -> Reading:
+    """Return the columns of addresses as they are meant: state and zip, and of zip4, delivery_point, addr1, addr2, country those given.
+
+    Text, null where blank; an address whose country column names another country is left alone.
+    """
+    reading = Reading(dict(columns))
+    _plus4_and_point(reading)
+    _joined_zips(reading)
+    _one_by_one(reading)
+    _across(reading)
+    _street(reading)
+    return reading
+
+
+def _text(column: pa.Array) -> pa.Array:
+    return pc.fill_null(column.cast(pa.string()), "")
+
+
+def _matches(column: pa.Array, pattern: str) -> pa.Array:
+    return pc.fill_null(pc.match_substring_regex(column, pattern), True)
+
+
+def _fixed(column: pa.Array, width: int, first: str, last: str) -> npt.NDArray[np.uint8] | None:
+    """Return the bytes of a column of one width whose characters all lie between two, nulls left out; None for any other. [n, width]"""
+    lengths = pc.min_max(pc.binary_length(column)).as_py()
+    if {*lengths.values()} - {None, width} or column.buffers()[2] is None:
+        return None
+    ends = np.frombuffer(column.buffers()[1], np.int32)[column.offset :][: len(column) + 1]
+    held = np.frombuffer(column.buffers()[2], np.uint8)[ends[0] : ends[-1]]
+    inside = not held.size or (ord(first) <= held.min() and held.max() <= ord(last))
+    return held.reshape(-1, width) if inside else None
+
+
+def _every(mask: pa.Array) -> bool:
+    return bool(pc.all(mask, min_count=0).as_py())
+
+
+def _plus4_and_point(reading: Reading) -> None:
+    """Give back dropped zeros; ``0000`` and what has no digits of that number are none."""
+    for name, pattern, digits in (("zip4", PLUS4, 4), ("delivery_point", POINT, 2)):
+        column = reading.columns.get(name)
+        if column is None or column.null_count == len(column):
+            continue
+        whole = _fixed(column, digits, "0", "9")
+        if whole is not None and (name != "zip4" or not (whole == ord("0")).all(axis=1).any()):
+            continue
+        good = _matches(column, pattern)
+        if name == "zip4":
+            good = pc.and_(good, pc.fill_null(pc.not_equal(column, "0000"), True))
+        if not _every(good):
+            reading.columns[name] = _digits(reading, name, column, pc.invert(good), digits)
+
+
+def _digits(reading: Reading, name: str, column: pa.Array, bad: pa.Array, digits: int) -> pa.Array:
+    given = pc.utf8_trim_whitespace(column.filter(bad))
+    bare = pc.replace_substring_regex(given, r"^-|\.0+$", "")
+    some = pc.match_substring_regex(bare, rf"^\d{{1,{digits}}}$")
+    padded = pc.utf8_lpad(bare, digits, "0")
+    some = pc.and_(some, pc.not_equal(padded, "0000"))
+    meant = pc.if_else(some, padded, pa.scalar(None, pa.string()))
+    reading.note(ZEROS, name, pc.and_(some, pc.not_equal(bare, padded)))
+    reading.note(NO_PLUS4, name, pc.and_(pc.invert(some), pc.not_equal(given, "")))
+    return pc.replace_with_mask(column, bad, meant)
+
+
+def _joined_zips(reading: Reading) -> None:
+    """Take ZIP+4 apart where it stands in the column of the ZIP Code; a +4 in its own column counts before it."""
+    column, zip4 = reading.columns["zip"], reading.columns.get("zip4")
+    if _fixed(column, 5, "0", "9") is not None:
+        return
+    joined = pc.fill_null(pc.match_substring_regex(column, JOINED), False)
+    joined = pc.and_(joined, _at_home(reading))
+    if not pc.any(joined).as_py():
+        return
+    some = column.filter(joined)
+    five, four = (pc.replace_substring_regex(some, JOINED, part) for part in (r"\1", r"\2"))
+    reading.columns["zip"] = pc.replace_with_mask(column, joined, five)
+    reading.note(JOINED_ZIPS, "zip", joined)
+    if zip4 is not None:
+        four = pc.if_else(pc.equal(four, "0000"), pa.scalar(None, pa.string()), four)
+        own = zip4.filter(joined)
+        own = pc.if_else(pc.equal(_text(own), ""), pa.scalar(None, pa.string()), own)
+        reading.columns["zip4"] = pc.replace_with_mask(zip4, joined, pc.coalesce(own, four))
+
+
+def _at_home(reading: Reading) -> pa.Array:
+    """Return which rows name no other country."""
+    country = reading.columns.get("country")
+    if country is None or country.null_count == len(country):
+        return pa.repeat(pa.scalar(value=True), len(reading.columns["zip"]))
+    return pc.equal(country_codes(_text(country)), "")
+
+
+def _one_by_one(reading: Reading) -> None:
+    """Read the different states and ZIP Codes that are not in their form yet."""
+    state, zip_code = reading.columns["state"], reading.columns["zip"]
+    in_form = _fixed(state, 2, "A", "Z") is not None and not state.null_count
+    if in_form and _fixed(zip_code, 5, "0", "9") is not None:
+        return
+    odd = pc.invert(pc.and_(_matches(zip_code, ZIP5), _states_in_form(state)))
+    odd = pc.and_(odd, _at_home(reading))
+    if not pc.any(odd).as_py():
+        return
+    given = pa.table({"state": _text(state.filter(odd)), "zip": _text(zip_code.filter(odd))})
+    keys = pc.binary_join_element_wise(*given.columns, "\x1f").combine_chunks().dictionary_encode()
+    read = [read_one(*key.split("\x1f")) for key in keys.dictionary.to_pylist()]
+    states, zips, fours = (
+        pa.array([one[place] for one in read], pa.string()).take(keys.indices) for place in range(3)
+    )
+    _keep(reading, "state", odd, states, STATES_READ)
+    _keep(reading, "zip", odd, zips, ZEROS)
+    if "zip4" in reading.columns:
+        own = reading.columns["zip4"]
+        four = pc.coalesce(own.filter(odd), pc.if_else(pc.equal(fours, ""), None, fours))
+        reading.columns["zip4"] = pc.replace_with_mask(own, odd, four)
+
+
+def _states_in_form(state: pa.Array) -> pa.Array:
+    return pc.and_(_matches(state, "^[A-Za-z]{2}$"), state.is_valid())
+
+
+def _keep(reading: Reading, name: str, where: pa.Array, read: pa.Array, what: str) -> None:
+    before = reading.columns[name]
+    given = pc.utf8_trim_whitespace(_text(before.filter(where)))
+    reading.note(what, name, pc.not_equal(given, read))
+    read = pc.if_else(pc.equal(read, ""), pa.scalar(None, pa.string()), read)
+    reading.columns[name] = pc.replace_with_mask(before, where, read)
+
+
+def read_one(state: str, zip_code: str) -> tuple[str, str, str]:
+    """Return a state, its ZIP Code and its +4 as they are meant; what cannot be read safely as it stands, trimmed.
+
+    Zeros are given back where the ZIP Code that they make is one of that state's.
+    """
+    state, zip_code = state.strip(), zip_code.strip()
+    code = state_code(plain_characters(state))
+    five, four = _zip_of(_AROUND.sub("", _DASH.sub("-", plain_characters(zip_code))), code)
+    if not five:
+        return (code or state, zip_code, "")
+    return (code or state or state_of_zip(five), five, "" if four == "0000" else four)
+
+
+def _zip_of(written: str, state: str) -> tuple[str, str]:
+    """Return the five digits and the +4 of a ZIP Code, blank where they cannot be told."""
+    whole = _WHOLE.fullmatch(written)
+    if whole and not (len(written) == 7 and not whole[2]):
+        return whole[1], whole[2] or ""
+    cut = _CUT.fullmatch(written)
+    if cut:
+        return cut[1], ""
+    short = _SHORT.fullmatch(written)
+    if not short:
+        return "", ""
+    digits = (short[1] or "").zfill(5) + (short[2] or "") if short[1] else short[3].zfill(9)
+    return (digits[:5], digits[5:]) if digits[:3] in ZIP3.get(state, ()) else ("", "")
+
+
+def _place_numbers(
+    letters: npt.NDArray[np.uint8], digits: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.int32]:
+    """Return a number for each state and first three digits: quicker to look up in a column than their text."""
+    one, two = (letters[:, place].astype(np.int32) - ord("A") for place in (0, 1))
+    a, b, c = (digits[:, place].astype(np.int32) - ord("0") for place in (0, 1, 2))
+    return np.asarray((one * 26 + two) * 1000 + a * 100 + b * 10 + c, np.int32)
+
+
+def _neighbours() -> npt.NDArray[np.bool_]:
+    table = np.zeros(26 * 26 * 1000, bool)
+    text = "".join(sorted(ACROSS - PREFIXES)).encode()
+    held = np.frombuffer(text, np.uint8).reshape(-1, 5)
+    table[_place_numbers(held[:, 3:], held[:, :3])] = True
+    return table
+
+
+_NEIGHBOURS = _neighbours()
+
+
+def _across(reading: Reading) -> None:
+    """Count ZIP Codes of a neighbouring state; they are taken as they stand."""
+    state, zip_code = reading.columns["state"], reading.columns["zip"]
+    letters, digits = _fixed(state, 2, "A", "Z"), _fixed(zip_code, 5, "0", "9")
+    if letters is not None and digits is not None:
+        whole = len(letters) == len(digits) == len(state)
+        if whole and not _NEIGHBOURS[_place_numbers(letters, digits)].any():
+            return
+    state = pc.utf8_upper(state)
+    reading.note(ACROSS_LINE, "zip", pc.and_(across_a_line(state, zip_code), _at_home(reading)))
+
+
+def _street(reading: Reading) -> None:
+    """Take the second line for the street where the first is blank and the second is no unit."""
+    first, second = reading.columns.get("addr1"), reading.columns.get("addr2")
+    if first is None or second is None:
+        return
+    shortest = pc.min(pc.binary_length(first)).as_py()
+    if not first.null_count and shortest and shortest > 1:
+        return
+    blank = pc.equal(pc.utf8_trim_whitespace(_text(first)), "")
+    words = plain_lines(pa.chunked_array([_text(second)])).combine_chunks()
+    unit = pc.is_in(pc.replace_substring_regex(words, r"[ #\d].*$", ""), WORDS)
+    unit = pc.or_(unit, pc.starts_with(words, "#"))
+    moved = pc.and_(pc.and_(blank, pc.not_equal(words, "")), pc.invert(unit))
+    if pc.any(moved).as_py():
+        reading.columns["addr1"] = pc.if_else(moved, second, first)
+        reading.columns["addr2"] = pc.if_else(moved, pa.scalar(None, pa.string()), second)
+        reading.note(STREET_MOVED, "addr1", moved)

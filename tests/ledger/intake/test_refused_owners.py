@@ -1,0 +1,121 @@
+"""A vehicle whose newest owner row was refused is held until somebody knows who has it."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+
+import pytest
+
+from folder import ON
+from renotify.contact.answers import answer
+from renotify.contact.sentences import OWNER_NOT_READ
+from renotify.errors import UnknownName
+from renotify.ledger import intake, refused_owners, tables
+from renotify.ledger.explain import explain
+from renotify.ledger.holders import beside
+from small_world import World, vin
+
+VIN, OTHER = vin(1), vin(2)
+BAD = {"end_date": date(2000, 1, 1)}  # a row that is refused: its end lies before its day
+OLD, NEW = date(2009, 5, 1), date(2012, 11, 1)
+
+
+def take(session, folder, *rows):
+    """Load a file of owner rows (vin, day, and what is wrong) as a load of its own."""
+    folder.mkdir(exist_ok=True)
+    world = World(folder / f"in-{len(list(folder.iterdir()))}")
+    for own, day, extra in rows:
+        world.owner(own, **({"as_of": day, "end_date": ""} | extra))
+    return intake.load(session, [world.write()], on=ON, rejects_dir=folder / "rejects")
+
+
+def held(session):
+    return {row.vin for row in refused_owners.refused(session)}
+
+
+@pytest.mark.parametrize(
+    ("loads", "who"),
+    [
+        ([[(OLD, {}), (NEW, BAD)]], {VIN}),
+        ([[(NEW, BAD)], [(OLD, {})]], {VIN}),
+        ([[(OLD, {})], [(NEW, BAD)]], {VIN}),
+        ([[(NEW, {})], [(OLD, BAD)]], set()),
+        ([[(OLD, BAD)], [(NEW, {})]], set()),
+        ([[(OLD, BAD), (NEW, {})]], set()),
+        # the same row corrected, in a later load or on a later line
+        ([[(NEW, BAD)], [(NEW, {})]], set()),
+        ([[(NEW, BAD), (NEW, {})]], set()),
+        ([[(NEW, {})], [(NEW, BAD)]], {VIN}),
+        # of one day the lessee holds the vehicle whatever the lessor's row says
+        ([[(NEW, {"role": "lessee"}), (NEW, {"role": "lessor"} | BAD)]], set()),
+        # two rows of one key that say otherwise: nobody knows which is right
+        ([[(OLD, {}), (NEW, {"name1": "A"}), (NEW, {"name1": "B"})]], {VIN}),
+        # a day that cannot be read may be the newest
+        ([[(NEW, {}), ("soon", {})]], {VIN}),
+        ([[(NEW, {}), ("soon", {})], [(OLD, {"role": "lessee"})]], set()),
+    ],
+)
+def test_a_refused_row_holds_its_vehicle_while_no_good_one_is_as_new(
+    sqlite_session, tmp_path, loads, who
+):
+    for rows in loads:
+        take(sqlite_session, tmp_path / "w", *((VIN, *row) for row in rows), (OTHER, OLD, {}))
+    assert held(sqlite_session) == who
+    assert set(beside(sqlite_session, ON).refused["vin"].to_pylist()) == who
+
+
+def test_every_desk_says_that_nobody_is_written_to(sqlite_session, tmp_path):
+    world = World(tmp_path / "world").campaign("9LA").dealer("D0001")
+    world.vehicle(VIN, "9LA", dealer="D0001", owner=None).owner(VIN, as_of=OLD)
+    intake.load(sqlite_session, [world.write()], on=ON)
+    assert explain(sqlite_session, VIN, ON)["holder"] == {
+        "records": [{"role": "owner", "as_of": OLD}],
+        "sentence": "Held by the owner of the record of 2009-05-01.",
+    }
+    take(sqlite_session, tmp_path / "w", (VIN, NEW, BAD))
+    assert explain(sqlite_session, VIN, ON)["holder"]["records"] == []
+    assert "newest owner row was refused" in explain(sqlite_session, VIN, ON)["holder"]["sentence"]
+    assert OWNER_NOT_READ in answer(sqlite_session, VIN, ON)["visit"]
+
+
+def test_the_same_file_again_adds_nothing_and_a_persons_word_stands(session, tmp_path):
+    for _ in range(2):
+        loaded = take(session, tmp_path / "w", (VIN, OLD, {}), (VIN, NEW, BAD))
+    assert [(row.vin, row.role, row.as_of, row.file, row.row) for row in refused_owners.refused(session)] == [
+        (VIN, "owner", NEW, "owners.csv", 3)
+    ]  # fmt: skip
+    assert not any("owners refused" in note for note in loaded.notes)
+    with session.transaction():
+        assert refused_owners.settle(session, VIN) == 1
+    take(session, tmp_path / "w", (VIN, OLD, {}), (VIN, NEW, BAD))
+    assert held(session) == set()
+    with pytest.raises(UnknownName, match="holds"), session.transaction():
+        refused_owners.settle(session, VIN)
+
+
+def test_a_file_of_refused_rows_only_is_remembered_with_its_line_and_says_so(
+    sqlite_session, tmp_path
+):
+    loaded = take(sqlite_session, tmp_path / "w", (VIN, NEW, BAD))
+    assert loaded.tables["owners"].accepted == 0
+    assert any("1 row of owners was refused that names the newest owner" in n for n in loaded.notes)
+    assert held(sqlite_session) == {VIN}
+
+
+def test_a_row_that_does_not_fit_its_header_holds_the_vehicle_whose_number_stands_in_it(
+    sqlite_session, tmp_path
+):
+    take(sqlite_session, tmp_path / "w", (VIN, OLD, {}))
+    file = tmp_path / "owners_late.csv"
+    header = "vin,role,name1,addr1,city,state,zip,as_of,source"
+    lines = [header, f"{VIN},owner,MADEUP, JR.,9 Oak Ave,Salem,MA,01970,2012-11-01,state"]  # fmt: skip
+    file.write_text(os.linesep.join(lines), encoding="utf-8")
+    intake.load(sqlite_session, [file], on=ON, rejects_dir=tmp_path / "rejects")
+    (row,) = refused_owners.refused(sqlite_session)
+    assert (row.vin, row.role, row.as_of, row.file) == (VIN, "", None, "owners_late.csv")
+
+
+def test_nothing_of_the_person_is_kept_of_a_refused_row():
+    kept = set(tables.schema("refused_owner").names)
+    assert kept == {"vin", "role", "as_of", "settled", "source_id", "source_row"}

@@ -1,0 +1,135 @@
+"""What was set aside at a release: seen beforehand, corrected, and printed once under the same piece numbers."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from mailing.follow_up import NAME, ON, moved, plan, repaired, small_follow_up, vehicle
+from mailing.releases import manifest, release, rows_of, states
+from renotify.errors import NothingToDo, Refused
+from renotify.ledger import artifacts
+from renotify.mailing import approving, corrected, reconciling
+
+LATER = date(2013, 3, 8)
+NOT_IN_THE_FACE = "鈴木 12"
+
+
+def set_aside(session, folder, roles=("owner",)):
+    """Release a wave of three vehicles; the streets of two are in letters that the face does not have."""
+    world = small_follow_up(folder / "input")
+    printed = vehicle(world, 1, "ALE")
+    aside = [vehicle(world, n, "ALE", roles=roles, addr1=NOT_IN_THE_FACE) for n in (2, 3)]
+    plan(session, world)
+    return printed, aside
+
+
+def again(session, on=LATER):
+    return corrected.release(session, NAME, 1, on=on)
+
+
+def pieces_of(session):
+    return {row["vin"]: row for row in rows_of(session)}
+
+
+def test_letter_check_lists_who_would_be_set_aside_by_piece_and_field_alone(
+    sqlite_session, tmp_path
+):
+    _, aside = set_aside(sqlite_session, tmp_path)
+    found = approving.check_letters(sqlite_session, NAME, on=ON)
+    listed = {row["piece_id"]: row for row in found if "piece_id" in row}
+    ids = {row["piece_id"] for row in rows_of(sqlite_session) if row["vin"] in aside}
+    assert set(listed) == ids
+    assert {row["field"] for row in listed.values()} == {"addr1"}
+    (version,) = [row for row in found if row["role"] == "owner" and "piece_id" not in row]
+    assert (version["letters"], version["set_aside"]) == (3, 2)
+    assert "鈴" not in str(found)
+    assert set(states(sqlite_session).values()) == {"planned"}  # nothing was decided
+
+
+def test_a_corrected_row_is_printed_once_under_its_own_piece_number(session, tmp_path):
+    printed, (mended, left) = set_aside(session, tmp_path)
+    first = release(session, tmp_path)
+    assert (first["printed"], first["exceptions"]) == (1, 2)
+    before = pieces_of(session)
+    moved(session, tmp_path, mended, date(2012, 12, 1), addr1="12 Suzuki St", zip="02109")
+    done = again(session)
+    assert (done["printed"], done["withdrawn"], done["exceptions"]) == (1, 0, 1)
+    assert states(session) == {printed: "printed", mended: "printed", left: "exception"}
+    after = pieces_of(session)[mended]
+    assert after["piece_id"] == before[mended]["piece_id"]
+    assert after["imb"] == before[mended]["imb"][:20] + "02109"  # its own serial, its place now
+    assert Path(first["folder"], after["file"]).is_file()
+    (row,) = manifest(done)
+    assert (row["piece_id"], Path(done["folder"]).parent) == (
+        after["piece_id"],
+        Path(first["folder"]),
+    )
+    assert [r["piece_id"] for r in manifest(first)] == [before[printed]["piece_id"]]
+    counts = reconciling.reconcile(session, NAME)
+    assert counts["closes"], counts["sentences"]
+    with pytest.raises(NothingToDo, match="can be printed now"):
+        again(session)
+
+
+def test_what_was_corrected_later_still_gets_a_folder_of_its_own(sqlite_session, tmp_path):
+    _, vins = set_aside(sqlite_session, tmp_path)
+    release(sqlite_session, tmp_path)
+    folders = []
+    for vin in vins:
+        moved(sqlite_session, tmp_path, vin, date(2012, 12, 1), addr1="12 Suzuki St")
+        folders.append(Path(again(sqlite_session)["folder"]).name)
+    assert folders == ["exceptions-1", "exceptions-2"]
+    assert set(states(sqlite_session).values()) == {"printed"}
+    assert reconciling.reconcile(sqlite_session, NAME)["closes"]
+    with pytest.raises(NothingToDo, match="set aside"):
+        again(sqlite_session)
+
+
+def test_a_vehicle_that_was_repaired_meanwhile_is_withdrawn(sqlite_session, tmp_path):
+    _, (fixed, left) = set_aside(sqlite_session, tmp_path)
+    release(sqlite_session, tmp_path)
+    repaired(sqlite_session, tmp_path, fixed, "ALE", date(2013, 3, 7))
+    done = again(sqlite_session)
+    assert (done["printed"], done["withdrawn"], done["exceptions"]) == (0, 1, 1)
+    assert states(sqlite_session)[fixed] == "withdrawn"
+    assert states(sqlite_session)[left] == "exception"
+
+
+@pytest.mark.parametrize("where", ["_print", "_record"])
+def test_a_run_that_was_killed_is_finished_and_prints_nothing_twice(
+    sqlite_session, tmp_path, monkeypatch, where
+):
+    _, vins = set_aside(sqlite_session, tmp_path)
+    release(sqlite_session, tmp_path)
+    for vin in vins:
+        moved(sqlite_session, tmp_path, vin, date(2012, 12, 1), addr1="12 Suzuki St")
+
+    def stop(*_args, **_named):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(corrected, where, stop)
+        with pytest.raises(KeyboardInterrupt):
+            again(sqlite_session)
+    assert {states(sqlite_session)[vin] for vin in vins} == {"released"}  # the intent is durable
+    done = again(sqlite_session)
+    assert (done["resumed"], done["printed"], Path(done["folder"]).name) == (
+        True,
+        2,
+        "exceptions-1",
+    )
+    with Path(done["manifest"]).open(encoding="utf-8") as file:
+        assert len(list(csv.DictReader(file))) == 2
+    assert reconciling.reconcile(sqlite_session, NAME)["closes"]
+    disclosed = artifacts.disclosures(sqlite_session)["vehicles"].to_pylist()
+    assert disclosed == [1, 2]
+
+
+def test_exceptions_are_printed_after_the_wave_s_own_release_only(sqlite_session, tmp_path):
+    set_aside(sqlite_session, tmp_path)
+    with pytest.raises(Refused, match="not printed yet"):
+        again(sqlite_session)
