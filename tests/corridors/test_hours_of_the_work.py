@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from corridors import world as w
 from corridors.test_remedies_by_model import words_of
 from corridors.walk import pdf_text
-from small_world import Desk, World, follow_up_file, vin
+from small_world import Desk, World, follow_up_file, vin, write_csv
 
 ENGINE, MATS = w.A, w.B
 LONG_AGO = w.NOTICE.replace(year=2010)
@@ -69,6 +70,33 @@ def test_contact_staff_say_what_the_letter_says(hours: tuple[Desk, Any]) -> None
         assert told[one]["visit_hours"] is None
     assert told[BOTH]["visit_hours"] == 9.0
     assert told[BOTH]["visit_time"] == "Both are done in one visit of about 9 hours."
+
+
+def test_a_dealer_is_told_whose_mail_came_back(hours: tuple[Desk, Any]) -> None:
+    """Of two letters that came back one is looked for, of the other the owner moved; the vehicle stays on the list."""
+    desk, _ = hours
+    pieces = dict(desk.sql("select vin, piece_id from piece"))
+    mailed, back = (
+        [{"piece_id": pieces[one]} | more for one in (SHORT, LONG)]
+        for more in (
+            {"status": "accepted", "mailed_date": "2013-03-06"},
+            {"returned_date": "2013-03-11", "return_code": "ANK"},
+        )
+    )
+    evidence = write_csv(desk.folder / "mailed.csv", mailed)
+    desk.do("mail", "accept", "hours", 1, evidence, on=date(2013, 3, 7))
+    desk.do("mail", "returned", write_csv(desk.folder / "back.csv", back), on=date(2013, 3, 11))
+    told = World(desk.folder / "told")
+    told.owner(LONG, as_of=date(2013, 3, 12), addr1="1 Newer St")
+    desk.do("load", told.write(), on=date(2013, 3, 12))
+    done = desk.do("notices", "hours", "--out", "later", on=date(2013, 3, 13))
+    (file,) = Path(desk.folder / done["folder"]).rglob(f"*{w.EAST}*.pdf")
+    words = " ".join(pdf_text(file).split())
+    assert "A letter for 1 vehicle came back, and no newer address is known." in words
+    _, _, section = words.partition("Vehicles whose mail came back")
+    section, _, _ = section.partition("Vehicles to be repaired")
+    assert SHORT in section
+    assert LONG not in section
 
 
 def test_a_dealer_is_told_the_hours_by_model(hours: tuple[Desk, Any]) -> None:

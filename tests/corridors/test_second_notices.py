@@ -30,7 +30,9 @@ def settings(desk: Desk, name: str, kind: str, notice: date) -> object:
 
 
 def new(desk: Desk, name: str, on: date) -> Answer:
-    return desk.run("followup", "new", settings(desk, name, "remedy_available", on), "--on", on, "--json")
+    return desk.run(
+        "followup", "new", settings(desk, name, "remedy_available", on), "--on", on, "--json"
+    )
 
 
 def recall(folder: Any, **facts: object) -> World:
@@ -42,9 +44,7 @@ def recall(folder: Any, **facts: object) -> World:
 
 def evidence(desk: Desk, name: str, vehicles: list[str], day: date) -> None:
     pieces = dict(desk.sql(f"select vin, piece_id from piece where follow_up = '{name}'"))
-    rows = [
-        {"piece_id": pieces[one], "status": "accepted", "mailed_date": day} for one in vehicles
-    ]
+    rows = [{"piece_id": pieces[one], "status": "accepted", "mailed_date": day} for one in vehicles]
     file = write_csv(desk.folder / f"{name}-{len(vehicles)}.csv", rows)
     desk.do("mail", "accept", name, 1, file, on=day)
 
@@ -69,7 +69,9 @@ def interim(shared_desk: Desk) -> Desk:
     later = World(desk.folder / "later")
     for one in (ELSEWHERE, NEW):
         later.vehicle(one, RECALL, dealer=w.EAST, model=w.SMALL)
-    later.add("mail_events", vin=ELSEWHERE, campaign_code=RECALL, kind="mailed", mailed_date="2013-03-11")
+    later.add(
+        "mail_events", vin=ELSEWHERE, campaign_code=RECALL, kind="mailed", mailed_date="2013-03-11"
+    )
     later.repair(REPAIRED, RECALL, date(2013, 3, 20), dealer=w.EAST)
     desk.do("load", later.write(), on=date(2013, 3, 25))
     return desk
@@ -85,7 +87,9 @@ def second(interim: Desk) -> tuple[Desk, Answer, Any]:
     return interim, early, new(interim, "second", KNOWN).json
 
 
-def test_no_second_notice_goes_before_its_remedy_has_a_day(second: tuple[Desk, Answer, Any]) -> None:
+def test_no_second_notice_goes_before_its_remedy_has_a_day(
+    second: tuple[Desk, Answer, Any],
+) -> None:
     _, early, _ = second
     assert early.code == 1
     assert "Left out: 2 no_interim_letter, 3 remedy_not_known, 1 repaired." in early.err
@@ -122,7 +126,10 @@ def test_a_second_notice_is_planned_printed_and_mailed_and_told_once(
     assert TOLD in words
     evidence(desk, "second", [TOLD], SECOND_MAILED)
     later = new(desk, "third", SECOND_MAILED)
-    assert "1 in_second_notice, 2 no_interim_letter, 1 remedy_not_known, 1 repaired, 1 told_of_remedy." in later.err
+    assert (
+        "1 in_second_notice, 2 no_interim_letter, 1 remedy_not_known, 1 repaired, 1 told_of_remedy."
+        in later.err
+    )
 
 
 def test_whose_letter_is_proven_later_and_whose_remedy_comes_later_are_not_forgotten(

@@ -22,7 +22,9 @@ from renotify.values.stated_tables import (
     read_toml,
 )
 
-SECOND_NOTICE = "remedy_available"  # after an interim letter: the remedy is there now (49 CFR 577.7(a)(1))
+SECOND_NOTICE = (
+    "remedy_available"  # after an interim letter: the remedy is there now (49 CFR 577.7(a)(1))
+)
 FIRST_KINDS = ("initial", "interim")
 KINDS = (*FIRST_KINDS, SECOND_NOTICE, "follow_up_voluntary", "follow_up_ordered")
 RESPONSE = ("share", "scale_weeks", "shape", "background_per_week")

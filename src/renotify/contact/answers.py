@@ -90,8 +90,9 @@ def answer(session: Session, vin: str, on: date) -> dict[str, Any]:
     """Return what contact staff may say of a vehicle on a day; ``in_words`` reads it out.
 
     Keys: vin, valid, exception (the maker's reason for a number that fails 49 CFR 565), sentence,
-    vehicle, urgent (do not drive, park outside), campaigns (open safety recalls first), visit (whom to send
-    the customer to, the next booking), visit_hours and visit_time (of one visit for several campaigns, in words too). An invalid VIN is a sentence, not an error. No owner
+    vehicle, urgent (do not drive, park outside), campaigns (open safety recalls first), visit (whom
+    to send the customer to, the next booking), visit_hours and visit_time (of one visit for several
+    campaigns, in words too). An invalid VIN is a sentence, not an error. No owner
     data is read. Of each campaign, ``reimbursement`` tells what 577.11(d) asks for.
     """
     wanted = vins.normalise(vin)

@@ -135,7 +135,9 @@ def in_words(answer: Mapping[str, Any]) -> str:
     lines += [f"!! {urgent}" for urgent in answer["urgent"]]
     for campaign in answer["campaigns"]:
         lines += ["", *_campaign(campaign)]
-    lines += ["", *filter(None, (answer["visit_time"], *answer["visit"]))] if answer["visit"] else []
+    lines += (
+        ["", *filter(None, (answer["visit_time"], *answer["visit"]))] if answer["visit"] else []
+    )
     return "\n".join(lines)
 
 

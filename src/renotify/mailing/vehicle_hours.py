@@ -15,20 +15,20 @@ from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import JOINED
 from renotify.campaigns.letter_facts import facts_of
 from renotify.values.different_rows import of_each
-from renotify.visits.needs import LabourRow, said_hours, stated_hours
+from renotify.visits.needs import LabourRow, stated_hours
 
 NOT_LOADED = "-"
 TO = "~"
-NO_REPAIR = frozenset({"replacement", "refund", "not_free"})  # facts of a remedy of which no hours are told
+NO_REPAIR = frozenset(
+    {"replacement", "refund", "not_free"}
+)  # facts of a remedy of which no hours are told
 
 
 def labour_by_model(codes: Iterable[str], labour: Sequence[LabourRow]) -> bool:
     """Tell whether some campaign takes other hours for one model than for another."""
     wanted = set(codes)
     models = {row.model for row in labour if row.campaign_code in wanted} | {""}
-    return any(
-        len({stated_hours(code, model, labour) for model in models}) > 1 for code in wanted
-    )
+    return any(len({stated_hours(code, model, labour) for model in models}) > 1 for code in wanted)
 
 
 def with_labour(rows: pa.Table, codes: Collection[str], labour: Sequence[LabourRow]) -> pa.Table:
@@ -46,9 +46,7 @@ def with_labour(rows: pa.Table, codes: Collection[str], labour: Sequence[LabourR
     )
 
 
-def hours_of(
-    bundle: str, text: str, labour: Sequence[LabourRow]
-) -> dict[str, tuple[float, float]]:
+def hours_of(bundle: str, text: str, labour: Sequence[LabourRow]) -> dict[str, tuple[float, float]]:
     """Return the least and the most hours of each campaign of a bundle, from the text of a vehicle; one not loaded is left out."""
     codes = bundle.split(JOINED)
     if not text:

@@ -51,7 +51,9 @@ class VersionKey:
     language: str
     remedy_days: str = ""  # of the vehicle's own remedies; blank: those of the campaigns
     not_free: str = ""  # the campaigns whose remedy need not be free for the vehicle
-    labour: str = ""  # hours of each campaign for its model; blank: they are the same for all models
+    labour: str = (
+        ""  # hours of each campaign for its model; blank: they are the same for all models
+    )
 
     @property
     def stem(self) -> str:

@@ -14,7 +14,7 @@ from renotify.ledger import follow_ups, registry
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
-from renotify.notices import hours_of_work, vehicles
+from renotify.notices import hours_of_work
 from renotify.notices.facts import DealerLine, Facts, HoldLine, Occasion, PartLine, Week
 from renotify.parts.dealer_orders import orders
 from renotify.plans.expected import Expected
@@ -95,7 +95,6 @@ def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Deal
     brought = workload_of_scope(session, shared.follow_up, scope)
     booked = booked_hours(session, scope)
     weeks = _weeks(shared, brought, {(one.dealer_code, one.week): one.hours for one in booked})
-    came_back = vehicles.came_back_by_dealer(session, shared.follow_up, codes, scope)
     parts = _parts(session, codes, brought.expected, scope)
     holds = _holds(session, shared.on, scope)
     known = session.rows(
@@ -117,7 +116,6 @@ def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Deal
             holds=holds.get(row.dealer_code, ()),
             booked_visits=sum(one.visits for one in booked if one.dealer_code == row.dealer_code),
             booked_hours=sum(one.hours for one in booked if one.dealer_code == row.dealer_code),
-            came_back=came_back.get(row.dealer_code, 0),
         )
         for row in known
     ]

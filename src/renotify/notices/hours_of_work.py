@@ -22,7 +22,7 @@ class Pair(NamedTuple):
 
 
 def by_model(session: Session, codes: Iterable[str]) -> dict[str, str]:
-    """Return by campaign ``IS 250 about 7 hours; GS 350 about 22 hours``; models of the same hours together; nothing where none is loaded."""
+    """Return by campaign ``IS 250 about 7 hours; GS 350 about 22 hours``; models of the same hours together."""
     labour = labour_rows(session)
     told = {}
     for code in codes:

@@ -6,15 +6,13 @@ from the rule pack, for safety and noncompliance recalls only; the rest is ``mem
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from renotify.campaigns.campaign import Campaign, Document, Scope
 from renotify.errors import LetterRefused
+from renotify.notices.counted_words import booked, came_back, in_number, noun, words
 from renotify.notices.facts import DealerLine, Facts, HoldLine, Occasion, PartLine, Week
 from renotify.rules import KIND_OF_FOLLOWUP, RulePack, Statement
 from renotify.values.english import counted, long_day, series, short_month_day
@@ -23,7 +21,6 @@ LANGUAGE = "en"
 SHOWN_WEEKS = 9
 SHOWN_HOLDS = 40
 SHOWN_WAVES = 18
-SMALL = 0.05  # hours that no tenth shows
 SECTIONS = (
     "Follow-Up Owner Notification Letter Mailing Date",
     "Technical Instructions",
@@ -33,11 +30,6 @@ SECTIONS = (
 )
 NO_DELIVERY = "577.13(b)"
 INSTRUCTIONS = "technical_instructions"
-
-
-@cache
-def _memo() -> dict[str, Any]:
-    return tomllib.loads((files("renotify.notices") / "memo.toml").read_text("utf-8"))
 
 
 def models(campaign: Campaign) -> str:
@@ -117,7 +109,7 @@ def document(facts: Facts, occasion: Occasion, pack: RulePack) -> dict[str, Any]
         **_handling(facts, occasion, wording),
         "vehicles": [list(row) for row in facts.vehicles],
         "vehicles_text": _vehicles_text(facts),
-        **_came_back(facts, wording),
+        **came_back(facts, wording.slots["who"]),
     }
 
 
@@ -128,7 +120,7 @@ class _Wording:
         self.slots = slots
 
     def __call__(self, name: str, table: str = "text") -> str:
-        return str(_memo()[table][name]).format_map(self.slots)
+        return str(words()[table][name]).format_map(self.slots)
 
 
 def _wording(facts: Facts, occasion: Occasion) -> _Wording:
@@ -136,18 +128,19 @@ def _wording(facts: Facts, occasion: Occasion) -> _Wording:
     sender = occasion.sender
     phone = sender.get("phone", "")
     tty = f" (TTY {sender['tty']})" if sender.get("tty") else ""
-    voices = _memo()["voice"]
+    voices = words()["voice"]
     own = voices[facts.audience]
     if len(facts.dealers) == 1:
         own = own | voices["area_of_one"]
     voice = {k: v.format(make=make) for k, v in own.items()}
-    number = _number(facts, occasion)
+    number = in_number(facts, occasion)
     return _Wording(
         {
             **voice,
             **number,
             "These_campaigns": _capital(number["these_campaigns"]),
-            "one_of_these": ("" if len(occasion.campaigns) == 1 else "one of ") + number["these_campaigns"],
+            "one_of_these": ("" if len(occasion.campaigns) == 1 else "one of ")
+            + number["these_campaigns"],
             "make": make,
             "notice_day": long_day(occasion.notice_date),
             "on_day": long_day(occasion.on),
@@ -156,23 +149,6 @@ def _wording(facts: Facts, occasion: Occasion) -> _Wording:
             "send_to": f"{sender.get('name') or make}{', ' + phone if phone else ''}{tty}",
         }
     )
-
-
-def _number(facts: Facts, occasion: Occasion) -> dict[str, str]:
-    """Return the words that differ in number, each for as many as this notice has."""
-    recalls = sum(campaign.family == "safety" for campaign in occasion.campaigns)
-    counts = {
-        "recalls": recalls,
-        "services": len(occasion.campaigns) - recalls,
-        "services_alone": len(occasion.campaigns),
-        "weeks": sum(week.letters > 0 for week in facts.weeks),
-        "parts_are": sum(part.is_named for part in facts.parts),
-    }
-    one, many = _memo()["one"], _memo()["many"]
-    return {
-        name: one[name] if counts.get(name, len(occasion.campaigns)) == 1 else many[name]
-        for name in one
-    }
 
 
 def _head(facts: Facts, occasion: Occasion, pack: RulePack, wording: _Wording) -> dict[str, Any]:
@@ -229,19 +205,18 @@ def _tiles(facts: Facts) -> list[dict[str, Any]]:
     by_law = sum(hold.basis == "law" for hold in facts.holds)
     campaigns = sum(count > 0 for count in facts.open_by_campaign.values())
     return [
-        _tile(f"{facts.open_vehicles:,}", _noun(facts.open_vehicles, "vehicle open", "vehicles open"), f"in {counted(campaigns, 'campaign')}"),
-        _tile(f"{facts.letters:,}", _noun(facts.letters, "owner letter"), span),
+        _tile(
+            f"{facts.open_vehicles:,}",
+            noun(facts.open_vehicles, "vehicle open", "vehicles open"),
+            f"in {counted(campaigns, 'campaign')}",
+        ),
+        _tile(f"{facts.letters:,}", noun(facts.letters, "owner letter"), span),
         _peak_tile(facts),
         _tile(
-            f"{order:,.0f}", _noun(order, "part to order", "parts to order"), "order now, section 4"
+            f"{order:,.0f}", noun(order, "part to order", "parts to order"), "order now, section 4"
         ),
         _tile(f"{len(facts.holds):,}", "stock on hold", f"{by_law} by law", hot=by_law > 0),
     ]
-
-
-def _noun(count: float, one: str, more: str = "") -> str:
-    """Return a count's noun without the count."""
-    return counted(count, one, more).partition(" ")[2]
 
 
 def _tile(value: str, label: str, note: str, *, hot: bool = False) -> dict[str, Any]:
@@ -256,7 +231,7 @@ def _peak_tile(facts: Facts) -> dict[str, Any]:
     if peak.over:
         note = f"week of {week}: {peak.hours:,.0f} h, {peak.capacity:,.0f} on hand"
         return _tile(
-            f"+{peak.over:,} h", _noun(peak.over, "hour to book", "hours to book"), note, hot=True
+            f"+{peak.over:,} h", noun(peak.over, "hour to book", "hours to book"), note, hot=True
         )
     has = "" if peak.capacity is None else f", {peak.capacity:,.0f} on hand"
     return _tile(f"{peak.hours:,.0f} h", "busiest week", f"{week}{has}")
@@ -275,30 +250,9 @@ def _expectation(facts: Facts, wording: _Wording) -> dict[str, Any]:
         "expect": expect if known else f"{expect} {wording('capacity_unknown')}",
         "weeks": [_week(week) for week in shown],
         "weeks_note": note,
-        "booked_note": _booked(facts, shown),
+        "booked_note": booked(facts, shown),
         "dealers": [_dealer(line) for line in sorted(facts.dealers, key=_tightest)],
     }
-
-
-def _booked(facts: Facts, shown: Sequence[Week]) -> str:
-    """Return what the booked visits take in all, and how much of it lies outside the weeks shown; blank where nothing is booked."""
-    if not facts.booked_visits:
-        return ""
-    texts = _memo()["text"]
-    told = str(texts["booked"]).format(
-        appointments=counted(facts.booked_visits, "appointment"),
-        take="takes" if facts.booked_visits == 1 else "take",
-        hours=_hours(facts.booked_hours),
-    )
-    outside = facts.booked_hours - sum(week.booked for week in shown)
-    if outside >= SMALL:
-        told += str(texts["booked_outside"]).format(hours=_hours(outside))
-    return told
-
-
-def _hours(hours: float) -> str:
-    """Return ``1 hour`` or ``4.5 hours``."""
-    return f"{hours:,.1f}".removesuffix(".0") + (" hour" if f"{hours:.1f}" == "1.0" else " hours")
 
 
 def _tightest(line: DealerLine) -> tuple[object, ...]:
@@ -334,7 +288,7 @@ def _dealer(line: DealerLine) -> dict[str, Any]:
 
 
 def _campaigns(facts: Facts, occasion: Occasion, pack: RulePack) -> dict[str, Any]:
-    visits = str(_memo()["text"]["visits"]).format(visits=occasion.visits)
+    visits = str(words()["text"]["visits"]).format(visits=occasion.visits)
     return {
         "visits_text": visits if occasion.visits else "",
         "campaigns": [
@@ -348,7 +302,7 @@ def _campaigns(facts: Facts, occasion: Occasion, pack: RulePack) -> dict[str, An
                 "facts": _explained(campaign, occasion, pack),
             }
             for campaign in occasion.campaigns
-        ]
+        ],
     }
 
 
@@ -498,18 +452,6 @@ def _handling(facts: Facts, occasion: Occasion, wording: _Wording) -> dict[str, 
             for campaign in occasion.campaigns
             if campaign.answers
         ],
-    }
-
-
-def _came_back(facts: Facts, wording: _Wording) -> dict[str, Any]:
-    """Return the vehicles whose mail came back, and what to do about them."""
-    name = "came_back_area" if facts.audience == "area" else "came_back"
-    text = str(_memo()["text"][name]).format(
-        vehicles=counted(facts.came_back, "vehicle"), who=wording.slots["who"]
-    )
-    return {
-        "came_back": [list(row) for row in facts.came_back_rows],
-        "came_back_text": text if facts.came_back else "",
     }
 
 

@@ -27,7 +27,12 @@ NOT_KNOWN = "remedy_not_known"  # the remedy has no day: its second notice comes
 NO_INTERIM = "no_interim_letter"  # no letter is recorded as mailed that said that the remedy is not there: a first notice is owed
 ELSEWHERE = "in_second_notice"  # another list of second notices has it, and has not mailed it yet
 TOLD = "told_of_remedy"  # a letter was mailed that said that the remedy is there
-REASONS = (NOT_KNOWN, NO_INTERIM, ELSEWHERE, TOLD)  # of several campaigns the first of these is the vehicle's
+REASONS = (
+    NOT_KNOWN,
+    NO_INTERIM,
+    ELSEWHERE,
+    TOLD,
+)  # of several campaigns the first of these is the vehicle's
 
 _STAGED = "second_notice_vehicle"
 _IN_FLIGHT = "p.state in ('listed', 'planned', 'released', 'printed')"
@@ -94,7 +99,9 @@ def not_told(session: Session, standing: pa.Table, settings: FollowUpSettings) -
     """Return the standing of a wave's vehicles with ``TOLD`` where an owner was told of the remedy since the list was frozen."""
     campaigns = registry.campaigns(session, settings.campaigns)
     judged = owed(session, standing, campaigns, settings.name)
-    status = pc.if_else(pc.is_in(judged["status"], pa.array(REASONS[:-1])), "open", judged["status"])
+    status = pc.if_else(
+        pc.is_in(judged["status"], pa.array(REASONS[:-1])), "open", judged["status"]
+    )
     return judged.set_column(judged.column_names.index("status"), "status", status)
 
 

@@ -117,9 +117,7 @@ def said_hours(hours: float) -> float:
     return floor(hours * 2 + 0.5) / 2
 
 
-def stated_hours(
-    code: str, model: str, labour: Sequence[LabourRow]
-) -> tuple[float, float] | None:
+def stated_hours(code: str, model: str, labour: Sequence[LabourRow]) -> tuple[float, float] | None:
     """Return the least and the most hours of a campaign for a model: its own, once each, else those of all models; None: not loaded."""
     own = campaign_hours(code, model, labour)
     if own is not None:
