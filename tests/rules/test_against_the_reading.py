@@ -30,7 +30,7 @@ ELSEWHERE = {"LANG1": "languages"}
 # rows that the reading names together with others, or asks for in a note
 OURS = {
     "statements": {
-        "NF2", "NF3", "POSTLITIGATION_REIMBURSED", "POSTLITIGATION_NOT_REIMBURSED", "POSTLITIGATION_NO_PROVISIONAL",
+        "VISIT", "NF2", "NF3", "POSTLITIGATION_REIMBURSED", "POSTLITIGATION_NOT_REIMBURSED", "POSTLITIGATION_NO_PROVISIONAL",
         "P8R", "P9R", "P9N", "F5", "N1U", "N1N", "G2N", "G1RE", "G1FE", "G2T", "P6T", "R2", "R3",
         *(f"PROVISIONAL_{name}" for name in
           ("BASIS", "RISK", "MEASURES", "CONTEST", "REMEDY", "REPAIR", "FURTHER", "ADDRESS")),
