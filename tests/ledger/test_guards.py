@@ -28,6 +28,8 @@ ROWS = {
     "placeholder_word": {**FROM, "column_name": "owners.name1", "word": "Null", "meaning": "keep"},
     "recall_make": {**FROM, "make": "LEXUS"},
     "stated_day": {**FROM, "clock": "9LA:letters", "word": "done", "day": DAY},
+    "return_code": {**FROM, "code": "RTS", "action": "retry_same"},
+    "refused_owner": {**FROM, "vin": VIN, "role": "owner", "as_of": DAY},
     "withdrawn_row": {**FROM, "table_name": "dealer_stock", "row_key": VIN},
     "filed_report": {**FROM, "nhtsa_campaign_number": "09V020000", "quarter": "2013-1", "submitted_on": DAY, "maker": "",
         "maker_code": "", "subject": ""},
@@ -83,12 +85,14 @@ WORDS = {
     ("notice", "audience"): kinds.Audience,
     ("placeholder_word", "meaning"): Meaning,
     ("stated_day", "word"): kinds.DayWord,
+    ("return_code", "action"): kinds.ReturnAction,
 }
 REFERENCES = {
     (table, "source_id")
     for table in ("campaign", "campaign_fact", "vehicle", "owner", "dealer", "dealer_capacity", "dealer_stock", "part", "campaign_part",
         "part_supply", "dealer_part_stock", "labor_time", "appointment", "event", "follow_up", "plan",
-        "vin_exception", "placeholder_word", "recall_make", "filed_report", "stated_day", "withdrawn_row")
+        "vin_exception", "placeholder_word", "recall_make", "filed_report", "stated_day", "withdrawn_row", "return_code",
+        "refused_owner")
 } | {
     ("dealer_capacity", "dealer_code"), ("dealer_stock", "dealer_code"), ("dealer_part_stock", "dealer_code"),
     ("appointment", "dealer_code"), ("campaign_part", "campaign_code"), ("labor_time", "campaign_code"),

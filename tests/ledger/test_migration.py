@@ -73,7 +73,8 @@ def test_what_was_kept_in_words_has_its_columns(old):
         assert (second.folder, second.released) == ("", False)
 
 
-def test_pieces_in_spanish_alone_get_english_too_unless_their_letter_was_printed(old):
+def test_pieces_in_spanish_alone_get_english_too_unless_their_letter_was_printed(tmp_path):
+    old = first_schema(tmp_path / "spanish.sqlite3")
     with sqlite3.connect(old) as connection:
         connection.execute("update piece set language = 'es'")
         exception = "(select min(piece_id) from piece where state = 'exception')"

@@ -11,10 +11,12 @@ import pypdfium2
 import pytest
 
 from letters import samples
-from letters.samples import SENDER, rows
+from letters.samples import rows
 from renotify.errors import Inconsistent
-from renotify.letters import compose, envelope, print_run
+from renotify.letters import compose, print_run
 from renotify.letters.checks import batch_sample
+from renotify.letters.envelope import Stream
+from renotify.letters.job_ticket import Run, job_ticket
 
 COUNT = 5
 
@@ -113,8 +115,9 @@ def test_the_ticket_counts_pages_and_sheets_and_tells_the_press_to_keep_the_blan
     job, three_pages, version, pack, tmp_path
 ):
     short = print_run.render(version, rows(3), tmp_path, stem="short")
-    runs = [(three_pages, job), (version, short)]
-    ticket = envelope.job_ticket(runs, tmp_path, stem="w", sender=SENDER, pack=pack)
+    stream = Stream("safety", "en")
+    runs = [Run(three_pages, job, stream), Run(version, short, stream)]
+    ticket = job_ticket(runs, {stream: b"%PDF"}, tmp_path, stem="w", pack=pack)
     (stream,) = json.loads(ticket.json.read_text("utf-8"))["streams"]
     counts = ("letters", "pages_in_a_letter", "sheets_in_a_letter", "pages", "sheets")
     assert [[file[name] for name in counts] for file in stream["files"]] == [

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from renotify.campaigns.mail_service import check_mail, check_mailer_id
+from renotify.campaigns.mail_service import MailService, check_mail, check_mailer_id, mail_service
 from renotify.errors import BadInput
 from renotify.values.stated_tables import (
     DAY,
@@ -61,6 +61,11 @@ class FollowUpSettings:
     def is_follow_up(self) -> bool:
         """Whether owners were notified before: then a letter waits for its remedies, as a first notice may not (49 CFR 577.7)."""
         return self.kind not in FIRST_KINDS
+
+    @property
+    def mail_service(self) -> MailService:
+        """What is asked of the Postal Service for letters that cannot be delivered."""
+        return mail_service(self.mail)
 
     @property
     def first_letter(self) -> date:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.errors import AlreadyDone, Inconsistent, Refused, UnknownName
-from renotify.ledger import tables
+from renotify.ledger import sources, tables
 from renotify.ledger.kinds import PieceState
 from renotify.ledger.session import Session, Value
 from renotify.values.calendar import monday_of
@@ -299,14 +299,12 @@ def record_wave_accepted(session: Session, name: str, number: int) -> bool:
 
 def _marked(session: Session, name: str, number: int, column: str, unmarked: str) -> bool:
     """Set an instant of a wave to now where ``unmarked`` holds; return whether it was set."""
-    session.stage("marked_wave", pa.table({"follow_up": [name], "number": [number]}))
-    return (
-        session.execute(
-            f"update wave set {column} = current_timestamp from marked_wave m"
-            f" where wave.follow_up = m.follow_up and wave.number = m.number and {unmarked}"
-        )
-        == 1
-    )
+    at, instant = sources.now(session)
+    changed = session.execute(
+        f"update wave set {column} = {at} where follow_up = :name and number = :number and {unmarked}",
+        at=instant, name=name, number=number,
+    )  # fmt: skip
+    return changed == 1
 
 
 def record_returned(session: Session, rows: pa.Table) -> int:

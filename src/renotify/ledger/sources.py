@@ -15,8 +15,7 @@ def record(
     session: Session, kind: SourceKind, name: str, *, sha256: str = "", table: str = ""
 ) -> int:
     """Record a source in the open transaction, as of now, and return its id."""
-    now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
-    at = ":at" if session.sqlite else "cast(:at || '+00' as timestamptz)"
+    at, instant = now(session)
     return int(
         session.scalar(
             "insert into source (kind, name, sha256, table_name, recorded_at)"
@@ -25,9 +24,15 @@ def record(
             name=name,
             sha=sha256,
             table=table,
-            at=now,
+            at=instant,
         )
     )
+
+
+def now(session: Session) -> tuple[str, str]:
+    """Return SQL of this instant and its value ``:at``: to the microsecond, so that what was recorded first is the earlier."""
+    at = ":at" if session.sqlite else "cast(:at || '+00' as timestamptz)"
+    return at, datetime.now(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def recorded_by(session: Session, known_at: datetime) -> tuple[str, str]:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.campaigns.follow_up_settings import FollowUpSettings
-from renotify.campaigns.mail_service import check_mailer_id, in_words, mail_service
+from renotify.campaigns.mail_service import check_mailer_id, in_words
 from renotify.errors import Refused
 from renotify.values.address import routing_digits
 
@@ -36,12 +36,12 @@ class Tracking(NamedTuple):
 def tracking_of(settings: FollowUpSettings) -> Tracking:
     """Return a follow-up's Mailer ID, ours for tests where it states none, and its service type."""
     mailer_id = str(settings.sender.get("mailer_id") or TEST_MAILER_ID)
-    return Tracking(check_mailer_id(mailer_id), mail_service(settings.mail).service_type)
+    return Tracking(check_mailer_id(mailer_id), settings.mail_service.service_type)
 
 
 def asked_of_the_post(settings: FollowUpSettings) -> list[str]:
     """Return what a job ticket asks of the Postal Service, first of all that nothing with the Mailer ID for tests is mailed."""
-    asked = in_words(mail_service(settings.mail))
+    asked = in_words(settings.mail_service)
     if settings.sender.get("mailer_id"):
         return asked
     warning = (

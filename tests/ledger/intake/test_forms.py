@@ -167,7 +167,7 @@ def test_wider_characters_are_read_with_and_without_a_mark_and_noted(session, ow
 def test_a_letter_of_two_bytes_across_the_end_of_a_block_is_still_utf8(owners):
     rows = "".join(f"{ROW.replace('12 Elm', f'{n} Élm')}\n" for n in range(20_000))
     loaded = owners(f"{COLUMNS}\n{rows}")
-    assert loaded.notes == []
+    assert not [note for note in loaded.notes if "UTF-8" in note or "Latin" in note]
     assert loaded.tables["owners"] == Counts(accepted=1, rejected=19_999)
 
 

@@ -98,7 +98,7 @@ def test_a_returned_letter_counts_again_when_the_newer_owner_is_taken_back(
     made = folder_of("returned").campaign("9LA").dealer().vehicle(VIN, "9LA", owner=None)
     made.add(
         "mail_events", vin=VIN, campaign_code="9LA", kind="returned", mailed_date="2012-10-01",
-        returned_date="2012-10-20", return_code="MOVED LEFT NO ADDRESS",
+        returned_date="2012-10-20", return_code="SKIP_TRACE_EXHAUSTED",
     )  # fmt: skip
     made.owner(VIN, as_of=FOUND).owner(VIN, name1="ANA WRONG", as_of=WRONG)
     take(made, into=sqlite_session)
