@@ -24,6 +24,7 @@ SECTION = re.compile(r"\b(?:5\d\d\.\d+|\d{4,5}(?=\())|DMM \d+|24202")
 SPLIT = {
     ("statements", "A1"): ("A1a", "A1b", "A1c", "A1d", "A1e", "A1f", "A1g", "A1h"),
     ("clocks", "retention_policy"): ("retention_records",),
+    ("clocks", "inconsequentiality"): ("inconsequentiality",),  # (iii); of (iv) the rule adds no days, see OURS
 }
 # rows that the reading puts beside sentences of the letter and that are none: a table of its own holds them
 ELSEWHERE = {"LANG1": "languages"}
@@ -40,6 +41,7 @@ OURS = {
         for name in ("not_present", "safe_anyway", "no_noncompliance", "old_promise", "other_telephone")
     },
     "reports": {row.id for row in all_rows()["reports"]},  # the items of 573.7(b), by NHTSA's layouts: [[layout]]
+    "clocks": {"inconsequentiality_not_filed"},  # 573.6(c)(8)(iv): no later than the end of the 30 days
     # the paragraphs that LANG1's citation and note name: Puerto Rico, the label there, and the owner's wish
     "languages": {"LANG_PUERTO_RICO", "LANG_WISH", "LABEL_PUERTO_RICO", "LABEL_ENGLISH"},
 }  # fmt: skip
@@ -124,7 +126,7 @@ def test_each_row_cites_what_the_reading_cites():
 
 def alone():
     """Return the readings of one row alone, whose citation is the row's to the letter."""
-    split = {"A1", "PROVISIONAL", "retention_policy", "free_remedy", "address_match"}
+    split = {"A1", "PROVISIONAL", "retention_policy", "free_remedy", "address_match", "inconsequentiality"}
     entries = READING["correction"] + READING["missing"]
     return [one for one in entries if "id" in one and "citation" in one
             and one["id"] not in split | set(NOT_YET)]  # fmt: skip

@@ -73,6 +73,7 @@ def release(
     out: Path,
     progress: Progress | None = None,
     workers: int = 1,
+    cleared: date | None = None,
 ) -> dict[str, Any]:
     """Release a wave on a day: withdraw who needs no letter, print the rest, return what was done.
 
@@ -81,7 +82,8 @@ def release(
     process releases it, and where NHTSA should have had letter and envelope (``preclearance``); AlreadyDone once it was printed;
     LetterRefused when one version fails the checks, with nothing written. A release that was killed
     is resumed: the pieces of its intent are asked again, and what has changed since is named (``changed``).
-    A large wave is printed by so many ``workers``.
+    A large wave is printed by so many ``workers``. ``cleared`` is the day on which letter and envelope were submitted to NHTSA:
+    it is kept with the intent, and a release that is refused keeps nothing.
     """
     settings = follow_ups.settings(session, name)
     with pieces.claim(session, name, wave):
@@ -89,8 +91,8 @@ def release(
         folder = printing.folder_of(out, name, wave)
         _refuse(settings, row, folder, on)
         _refuse_elsewhere(row, folder)
-        warnings = preclearance.check(session, settings, on)
-        intent, made = _intend(session, settings, row, folder, on)
+        warnings = preclearance.check(session, settings, on, cleared)
+        intent, made = _intend(session, settings, row, folder, on, cleared)
         job = _print(session, settings, row, made, folder, progress, workers)
         _record(session, name, wave, job)
         return {
@@ -138,6 +140,7 @@ def _intend(
     row: WaveRow,
     folder: Path,
     on: date,
+    cleared: date | None,
 ) -> tuple[Intent, Versions]:
     """Decide about every piece and record it; versions and envelopes found missing are made and checked in between.
 
@@ -164,6 +167,7 @@ def _intend(
                     pieces.intend_anew(session, rows)
                 else:
                     pieces.intend(session, row.follow_up, row.number, rows, str(folder))
+                preclearance.keep(session, row.follow_up, cleared)
                 return _intent(row, decided, on), made
         made.compile(missing)
         made.draw(undrawn)
