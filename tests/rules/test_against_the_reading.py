@@ -24,7 +24,6 @@ SECTION = re.compile(r"\b(?:5\d\d\.\d+|\d{4,5}(?=\())|DMM \d+|24202")
 SPLIT = {
     ("statements", "A1"): ("A1a", "A1b", "A1c", "A1d", "A1e", "A1f", "A1g", "A1h"),
     ("clocks", "retention_policy"): ("retention_records",),
-    ("clocks", "inconsequentiality"): ("inconsequentiality",),  # (iii); of (iv) the rule adds no days, see OURS
 }
 # rows that the reading puts beside sentences of the letter and that are none: a table of its own holds them
 ELSEWHERE = {"LANG1": "languages"}
@@ -126,7 +125,14 @@ def test_each_row_cites_what_the_reading_cites():
 
 def alone():
     """Return the readings of one row alone, whose citation is the row's to the letter."""
-    split = {"A1", "PROVISIONAL", "retention_policy", "free_remedy", "address_match", "inconsequentiality"}
+    split = {
+        "A1",
+        "PROVISIONAL",
+        "retention_policy",
+        "free_remedy",
+        "address_match",
+        "inconsequentiality",
+    }
     entries = READING["correction"] + READING["missing"]
     return [one for one in entries if "id" in one and "citation" in one
             and one["id"] not in split | set(NOT_YET)]  # fmt: skip

@@ -99,7 +99,13 @@ def release(
         return
     with progress_bar() as progress:
         done = releasing.release(
-            session, name, wave, on=on, out=out, progress=progress, workers=workers, cleared=cleared
+            session,
+            name,
+            wave,
+            on=on,
+            out=out,
+            printers=releasing.Printers(progress, workers),
+            cleared=cleared,
         )
     show(done, as_json, lambda: _released(done))
 

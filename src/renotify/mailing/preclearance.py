@@ -28,9 +28,10 @@ def check(
     """Return what a person must know of the drafts before the first piece of a follow-up; nothing is kept (``keep``).
 
     ``cleared`` is the day of submission that is stated now. BadInput for one that lies ahead, and for another than the one on file,
-    which is evidence: a person takes it back first. Refused before the first piece of a recall's first notice, or of a follow-up that was ordered, while no day of submission is
-    stated or it is less than five Federal business days back. That a voluntary follow-up is bound is not established: there it
-    is said, not refused. A follow-up of service campaigns is not asked, nor one whose first wave went.
+    which is evidence: a person takes it back first. Refused before the first piece of a recall's first notice, or of a follow-up that
+    was ordered, while no day of submission is stated or it is less than five Federal business days back. That a voluntary
+    follow-up is bound is not established: there it is said, not refused. A follow-up of service campaigns is not asked, nor one
+    whose first wave went.
     """
     name = settings.name
     filed = stated(session).of(name).started(CLOCK)

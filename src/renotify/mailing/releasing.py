@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -64,6 +64,16 @@ class Intent:
     changed: pa.Table = field(default_factory=CHANGED.empty_table)
 
 
+class Printers(NamedTuple):
+    """How a wave is printed: a large one by so many ``workers``, and who is told how far it is."""
+
+    progress: Progress | None = None
+    workers: int = 1
+
+
+ONE_PRINTER = Printers()
+
+
 def release(
     session: Session,
     name: str,
@@ -71,8 +81,7 @@ def release(
     *,
     on: date,
     out: Path,
-    progress: Progress | None = None,
-    workers: int = 1,
+    printers: Printers = ONE_PRINTER,
     cleared: date | None = None,
 ) -> dict[str, Any]:
     """Release a wave on a day: withdraw who needs no letter, print the rest, return what was done.
@@ -82,7 +91,7 @@ def release(
     process releases it, and where NHTSA should have had letter and envelope (``preclearance``); AlreadyDone once it was printed;
     LetterRefused when one version fails the checks, with nothing written. A release that was killed
     is resumed: the pieces of its intent are asked again, and what has changed since is named (``changed``).
-    A large wave is printed by so many ``workers``. ``cleared`` is the day on which letter and envelope were submitted to NHTSA:
+    ``cleared`` is the day on which letter and envelope were submitted to NHTSA:
     it is kept with the intent, and a release that is refused keeps nothing.
     """
     settings = follow_ups.settings(session, name)
@@ -93,7 +102,7 @@ def release(
         _refuse_elsewhere(row, folder)
         warnings = preclearance.check(session, settings, on, cleared)
         intent, made = _intend(session, settings, row, folder, on, cleared)
-        job = _print(session, settings, row, made, folder, progress, workers)
+        job = _print(session, settings, row, made, folder, printers)
         _record(session, name, wave, job)
         return {
             **_summary(session, name, wave, intent, job),
@@ -273,8 +282,7 @@ def _print(
     row: WaveRow,
     made: Versions,
     folder: Path,
-    progress: Progress | None,
-    workers: int,
+    printers: Printers,
 ) -> Job:
     """Print the pieces of the intent as recorded, whoever recorded it."""
     rows = wave_tables.letters(session, row.follow_up, row.number)
@@ -283,7 +291,9 @@ def _print(
     rows = rows.append_column("label", versions.label_language(rows, made))
     made.draw(made.streams(rows, "state"))  # a release that is resumed has drawn none
     asks = barcodes.asked_of_the_post(settings)
-    return printing.write(rows, made, folder, asks=asks, progress=progress, workers=workers)
+    return printing.write(
+        rows, made, folder, asks=asks, progress=printers.progress, workers=printers.workers
+    )
 
 
 def _record(session: Session, name: str, wave: int, job: Job) -> None:

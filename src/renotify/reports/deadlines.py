@@ -16,9 +16,10 @@ from renotify.ledger.kinds import DayWord
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import MARK, Stated, state, stated
 from renotify.reports import ledger_clocks, stated_clocks
-from renotify.reports.campaign_clocks import Mailed, of_recall
+from renotify.reports.campaign_clocks import of_recall
 from renotify.reports.deadline import Deadline, in_order
 from renotify.reports.follow_up_clocks import MONTHLY, Issued, monthly, of_follow_up
+from renotify.reports.letter_clocks import Mailed
 from renotify.reports.one_number import NumberedRecall, recalls
 
 
@@ -29,7 +30,7 @@ def deadlines(session: Session, on: date) -> list[dict[str, Any]]:
     unknown (nothing starts it), ok. Clocks are the rule pack's (49 CFR 573, 576, 577, 579; 49 USC 30118-30120).
     """
     known, days = recalls(session), stated(session)
-    mailed = ledger_clocks.mailed(session, known, on)
+    mailed = ledger_clocks.mailed(session, known, days, on)
     facts = ledger_clocks.known(session, known, mailed, days, on)
     found: list[Deadline] = []
     for recall, more in zip(known, facts, strict=True):

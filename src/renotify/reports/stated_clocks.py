@@ -21,7 +21,7 @@ KEPT = (  # not to be done by a day, but kept or open until it
     "free_remedy_tires", "reimbursement_begins", "reimbursement_period",
 )  # fmt: skip
 OF_THEIR_OWN = (  # these have more to say, and say it in their rooms
-    "letters", "report_573", "preclearance", "communications_monthly", "quarterly_report", "schedule_slip",
+    "letters", "letters_ordered", "report_573", "preclearance", "communications_monthly", "quarterly_report", "schedule_slip",
     "dealer_notice_electronic", "lookup_refresh",
 )  # fmt: skip
 NEXT_DAY = timedelta(days=1)  # a clock of a week is soon on its last day and the one before
@@ -86,7 +86,7 @@ def _run(name: str, shown: str, run: Run, on: date) -> Iterator[Deadline]:
         if on <= run.due:
             sentence = f"{run.clock.title} ({shown}): until {run.due}."
             yield Deadline("ok", run.due, shown, what, run.clock.citation, sentence, name, None, "nothing: the day passes")  # fmt: skip
-    elif run.done is None or not run.forgotten(on):
+    elif not run.forgotten(on):
         yield run.deadline(shown, what, on, name)
 
 
