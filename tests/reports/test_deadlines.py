@@ -117,7 +117,7 @@ def test_dealers_who_acknowledged_leave_nothing_to_do():
     assert _one(of_follow_up(FOLLOW_UP, date(2013, 3, 10)), "dealer").state == "ok"
 
 
-@at_once(("on", "state"), [(date(2013, 3, 1), "soon"), (date(2013, 3, 6), "overdue")])
+@at_once(("on", "state"), [(date(2013, 3, 1), "soon"), (date(2013, 3, 6), "unknown")])
 def test_silent_dealers_are_counted_before_letters_go_out(on, state):
     deadline = _one(of_follow_up(replace(FOLLOW_UP, acknowledged=1), on), "dealer")
     assert deadline.state == state

@@ -244,7 +244,11 @@ def test_dealers_have_their_notice_before_the_first_letter(on: date, state: str)
 
 def test_a_notice_that_nobody_acknowledged_is_asked_about_when_all_are_sent() -> None:
     found = clock(replace(SPRING, acknowledged=200), "dealer notices", date(2013, 3, 6))
-    assert found.state == "overdue"
+    assert (found.state, found.citation) == ("unknown", "49 CFR 577.7(c); memo, section 2")
+    stated_ = Stated((StatedRow("spring:dealer_notice", "done", date(2013, 3, 1)),))
+    told = replace(SPRING, acknowledged=200, stated=stated_, bound=False)
+    done = clock(told, "dealer notices", date(2013, 3, 6))
+    assert (done.state, done.citation) == ("ok", "memo, section 2")
     assert found.sentence == (
         "1,000 of 1,200 dealers have not acknowledged the notice of spring; letters may go out from 2013-03-05."
     )
@@ -424,6 +428,27 @@ def test_a_notice_of_a_remedy_to_come_begins_no_report_until_the_remedy_is_there
     assert of(interim, "report", date(2013, 12, 1)) == []
     there = replace(interim, remedy_available_date=date(2013, 8, 5))
     assert of(there, "report", date(2013, 12, 1))[0].what == "quarterly report 2013Q3"
+
+
+def test_owners_who_were_told_of_a_remedy_to_come_hear_again() -> None:
+    promised = {"remedy_expected_date": date(2013, 9, 1), "next_notice_date": date(2013, 8, 1)}
+    interim = replace(BEGUN, remedy_available_date=None, letter=promised)
+    owed = one(interim, "second notification", date(2014, 8, 1))
+    assert (owed.state, owed.due) == ("overdue", date(2013, 8, 1))
+    there = replace(interim, remedy_available_date=date(2013, 8, 5))
+    assert one(there, "second notification", date(2013, 8, 5)).state == "unknown"
+    told = Mailed(first=date(2013, 2, 11), last=date(2013, 8, 20))
+    assert of(there, "second notification", date(2013, 9, 1), told) == []
+    assert of(BEGUN, "second notification", date(2013, 9, 1)) == []
+
+
+def test_the_first_letter_that_no_follow_up_sent_is_copied_to_nhtsa_in_five_days() -> None:
+    mailed = Mailed(first=date(2013, 2, 11), last=date(2013, 2, 11), loaded=date(2013, 2, 11))
+    found = one(BEGUN, "copy to NHTSA", date(2013, 3, 1), mailed)
+    assert (found.state, found.due, found.id) == (
+        "overdue", date(2013, 2, 16), "NEW:filing_copy:letters",
+    )  # fmt: skip
+    assert of(BEGUN, "copy to NHTSA", date(2013, 3, 1), replace(mailed, loaded=None)) == []
 
 
 def test_tires_are_remedied_free_of_charge_for_five_years() -> None:

@@ -31,6 +31,7 @@ from renotify.rules.clocks import ReportDue, reports_due
 from renotify.rules.row import Clock
 from renotify.values.english import counted, series
 
+LETTERS_COPY = f"filing_copy{MARK}letters"
 QUARTERLY_FILE = "NHTSA's quarterly file, loaded; or "
 
 
@@ -69,6 +70,8 @@ def of_campaign(
         *schedule_clocks.of_recall(campaign, known.notified, known.stated, on, known.vehicles),
         *letter_clocks.of_code(campaign, mailed, on, known.stated, known.vehicles),
         *letter_clocks.of_joined(campaign, known.joined, known.stated, on),
+        *letter_clocks.of_second(campaign, mailed, known.stated, on, known.vehicles),
+        *_copy_of_letters(campaign, mailed, on, known),
         *_reports(campaign, on, known),
         *_reimbursement(campaign, mailed, on, known),
         *_kept(campaign, mailed, on, known),
@@ -91,8 +94,11 @@ def of_recall(
     whole = recall.as_one(first_letter=min(told, default=None))
     first = [one.first for one in mailed if one.first]
     last = [one.last for one in mailed if one.last]
-    together = Mailed(min(first, default=None), max(last, default=None))
-    clocks = of_campaign(whole, together, on, known)
+    loaded = [one.loaded for one in mailed if one.loaded]
+    letters_of_all = Mailed(
+        min(first, default=None), max(last, default=None), loaded=min(loaded, default=None)
+    )
+    clocks = of_campaign(whole, letters_of_all, on, known)
     letters = [
         letter
         for one, begun, sent in zip(recall.campaigns, recall.begun, mailed, strict=True)
@@ -142,6 +148,22 @@ def _new_vehicles(campaign: Campaign, on: date, known: Known) -> Iterator[Deadli
             more = f"{counted(vehicles, 'vehicle')} of {campaign.campaign_code} joined on {day}."
             found.append(replace(one, sentence=f"{more} {one.sentence}"))
     yield from together(found, on)
+
+
+def _copy_of_letters(
+    campaign: Campaign, mailed: Mailed, on: date, known: Known
+) -> Iterator[Deadline]:
+    """A copy of the owners' letter that no follow-up sent: 5 days after the first of them (573.6(c)(10))."""
+    if mailed.loaded is None:
+        return
+    run = Run(
+        load(mailed.loaded).clock("filing_copy"),
+        mailed.loaded,
+        known.stated.done(LETTERS_COPY, since=mailed.loaded),
+    )
+    if not run.forgotten(on):
+        name = f"{subject_of(campaign)}{MARK}{LETTERS_COPY}"
+        yield run.deadline(campaign.campaign_code, "copy to NHTSA, owners' letters", on, name, known.vehicles)  # fmt: skip
 
 
 def _reports(campaign: Campaign, on: date, known: Known) -> Iterator[Deadline]:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from renotify.ledger.stated_days import MARK, Stated
-from renotify.reports.deadline import Deadline, Run, left, state_of, together
+from renotify.reports.deadline import Deadline, Run, left, state_of, states_it, together
 from renotify.rules import load
 from renotify.rules.clocks import drafts_due, drafts_required
 from renotify.values.english import counted
@@ -87,11 +87,15 @@ def _drafts(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
 
 
 def _dealers_first(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
-    """Every dealer is told before the first owner letter (577.13(c), memo section 2)."""
+    """Every dealer is told before the first owner letter (memo section 2), of a recall verifiably (577.7(c)(2)(i))."""
     name, due = follow_up.name, follow_up.first_day
     unsent = follow_up.dealers - follow_up.noticed
     silent = follow_up.noticed - follow_up.acknowledged
-    if unsent or silent:
+    done = follow_up.stated.done("dealer_notice")
+    if done is not None and done <= on:
+        unsent = silent = 0
+        sentence = f"The dealers of {name} are stated as told on {done}."
+    elif unsent or silent:
         lack = "have no" if unsent else "have not acknowledged the"
         sentence = (
             f"{unsent or silent:,} of {follow_up.dealers:,} dealers {lack} notice of {name}; "
@@ -100,9 +104,12 @@ def _dealers_first(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
     else:
         sentence = f"Every dealer of {name} acknowledged its notice."
     state = state_of(due, on) if unsent or silent else "ok"
+    if state == "overdue" and not unsent:
+        state = "unknown"  # they were sent; no rule asks for an answer, and nobody knows whether they came
+    law = "49 CFR 577.7(c); memo, section 2" if follow_up.bound else "memo, section 2"
     yield Deadline(
-        state, due, name, "dealer notices", "49 CFR 577.13(c); memo, section 2", sentence,
-        f"{name}{MARK}dealer_notice", None, f"the dealers' receipts: renotify notices {name} --acknowledge FILE",
+        state, due, name, "dealer notices", law, sentence, f"{name}{MARK}dealer_notice", None,
+        f"the dealers' receipts: renotify notices {name} --acknowledge FILE; or {states_it(f'{name}{MARK}dealer_notice')}",
     )  # fmt: skip
 
 

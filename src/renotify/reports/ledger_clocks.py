@@ -26,7 +26,9 @@ from renotify.rules import load
 from renotify.rules.row import Clock
 from renotify.values.calendar import years_before
 
-_MAILED = pa.schema([("code", pa.string()), ("first", pa.date32()), ("last", pa.date32())])
+_MAILED = pa.schema(
+    [("code", pa.string()), ("first", pa.date32()), ("last", pa.date32()), ("loaded", pa.date32())]
+)
 _TOLD = pa.schema(
     [("code", pa.string()), ("joined", pa.date32()), ("told", pa.int64()), ("late", pa.int64()), ("untold", pa.int64()),
      ("first", pa.date32()), ("last", pa.date32())]
@@ -97,13 +99,18 @@ def mailed(
 ) -> dict[str, Mailed]:
     """Return by campaign its letters of any kind, and how far its first notices are by the last day for them, if there is one."""
     rows = session.read(
-        "select campaign_code as code, min(occurred_on) as first, max(occurred_on) as last"
+        "select campaign_code as code, min(occurred_on) as first, max(occurred_on) as last, min(case when not exists ("
+        "select 1 from piece p where p.vin = e.vin and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code)"
+        " then occurred_on end) as loaded"
         " from event e where kind = 'mailed' and occurred_on <= :on"
         f" and {stands('e')} group by campaign_code",
         _MAILED,
         on=on,
     )
-    found = {row["code"]: Mailed(row["first"], row["last"]) for row in rows.to_pylist()}
+    found = {
+        row["code"]: Mailed(row["first"], row["last"], loaded=row["loaded"])
+        for row in rows.to_pylist()
+    }
     due = _letters_due(known, days)
     session.stage("clock_letters", _days(due, "due"))
     for row in session.read(_FIRST_LETTERS, _TOLD, on=on).to_pylist():

@@ -38,7 +38,7 @@ class Mailed:
 
     Of the vehicles that were in the campaign by the last day for letters: ``told`` had a first notice, ``told_late`` of them
     after that day, from ``first_told`` to ``last_told``; ``untold`` are open and had none; ``planned_late`` of these are planned for later.
-    ``joined`` are the others.
+    ``joined`` are the others; ``loaded`` is the first letter that no follow-up sent.
     """
 
     first: date | None = None
@@ -50,6 +50,7 @@ class Mailed:
     first_told: date | None = None
     last_told: date | None = None
     joined: tuple[Joined, ...] = ()
+    loaded: date | None = None
 
 
 def of_code(
@@ -108,13 +109,51 @@ def _by_stated_day(code: str, mailed: Mailed, due: date, finished: date) -> tupl
         sentence += f" The ledger holds a first notice of {last}, {side(due, last)} the last day: that one counts."
     if mailed.told_late:
         sentence += (
-            f" {counted(mailed.told_late, 'vehicle')} had its first notice after the last day."
+            f" The first notice of {counted(mailed.told_late, 'vehicle')} was after the last day."
         )
     if mailed.told and mailed.untold:
         sentence += (
             f" Of {counted(mailed.untold, 'open vehicle')} the ledger holds no first notice."
         )
     return "late" if last > due else "ok", sentence
+
+
+def of_second(
+    campaign: Campaign, mailed: Mailed, stated: Stated, on: date, involved: int | None
+) -> Iterator[Deadline]:
+    """Where the remedy was not there at the first notice, a second one follows once it is (577.7(a)(1)).
+
+    The rule asks for it within a reasonable time and names no day: until the remedy is there the day on which owners were told
+    that they hear again is kept, ``next_notice_date``, else ``remedy_expected_date``; any letter since the remedy came closes it.
+    """
+    begun, code = campaign.first_notice_date, campaign.campaign_code
+    if begun is None or begun > on:
+        return
+    name = f"{subject_of(campaign)}{MARK}letters{MARK}second"
+    there = campaign.first_remedy_date
+    promised = campaign.letter.get("next_notice_date") or campaign.letter.get(
+        "remedy_expected_date"
+    )
+    if campaign.interim:
+        due, state = promised, state_of(promised, on)
+        sentence = (
+            f"Owners of {code} were told on {begun} of a remedy to come, and that they hear again by {due}, {left(due, on)}: the"
+            " remedy has no day yet. State remedy_available_date in campaigns.toml, or write again with a new day."
+        )
+    elif there and begun < there <= on and not (mailed.last and mailed.last >= there):
+        due, state = None, "unknown"
+        sentence = (
+            f"The remedy of {code} came on {there}, after the first notice of {begun}: owners are told within a reasonable time,"
+            " and no letter since is known."
+        )
+    else:
+        return
+    if stated.done(f"letters{MARK}second", since=there or begun, whole=False):
+        return
+    yield Deadline(
+        state, due, code, "second notification", load(on).clock("letters").citation, sentence, name, involved,
+        f"{MAIL_EVENTS}; or {states_it(name)}",
+    )  # fmt: skip
 
 
 def of_joined(
