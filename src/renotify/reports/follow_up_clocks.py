@@ -68,6 +68,9 @@ def _drafts(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
             f" letters may go out from {clock.due(submitted)}."
         )
         state, due = "ok", clock.due(submitted)
+        if not follow_up.released and first < due:
+            state = "soon"
+            sentence += f" The first is planned for {first}: that is too early."
     elif follow_up.released:
         return
     else:
