@@ -345,7 +345,8 @@ def test_the_document_of_deadlines_says_each_in_a_sentence(office: Desk) -> None
         "citation": "49 CFR 577.7(c); memo, section 2",
         "sentence": "2 of 2 dealers have no notice of spring; letters may go out from 2013-03-05.",
         "id": "spring:dealer_notice", "vehicles": None,
-        "closes": "the dealers' receipts: renotify notices spring --acknowledge FILE",
+        "closes": "the dealers' receipts: renotify notices spring --acknowledge FILE;"
+        " or renotify deadlines --filed spring:dealer_notice --on DATE",
     }  # fmt: skip
     # eight vehicles have letters to come; their owners' records are of December
     assert clocks["spring", "addresses"]["sentence"] == (

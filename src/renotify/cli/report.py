@@ -274,4 +274,8 @@ def deadlines(
             room.state_day(session, name, DayWord(_WORDS[option]), on)
     clocks = room.deadlines(session, on)
     columns = ("state", "due", "campaign", "what", "vehicles", "citation", "id")
-    show(clocks, as_json, lambda: table(f"Deadlines on {on}", columns, rows_of(clocks, *columns)))
+    show(
+        clocks,
+        as_json,
+        lambda: table(f"Deadlines on {on}", columns, rows_of(clocks, *columns), unbroken="id"),
+    )
