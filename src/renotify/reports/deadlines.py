@@ -91,5 +91,8 @@ def _check_day(session: Session, name: str, word: DayWord, on: date) -> None:
     own = [one for one in recalls(session) if subject in (*one.codes, one.number)]
     kind = "maker" if subject == stated_clocks.MAKER else own[0].campaigns[0].family if own else "follow_up"  # fmt: skip
     statable.check(name, kind, word, on)
+    if word == DayWord.DONE:
+        subjects = {subject, *(one for recall in own for one in (*recall.codes, recall.number))}
+        statable.check_started(name, stated(session).of(*filter(None, subjects)))
     if own and name.partition(MARK)[2] == "letters":
         statable.check_last_letter(own[0].as_one(), on)

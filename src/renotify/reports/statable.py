@@ -8,7 +8,8 @@ from datetime import date
 from renotify.campaigns.campaign import Campaign
 from renotify.errors import BadInput
 from renotify.ledger.kinds import DayWord
-from renotify.ledger.stated_days import MARK
+from renotify.ledger.stated_days import MARK, Stated
+from renotify.reports.deadline import starts_it
 from renotify.reports.reporting_period import ReportingPeriod
 
 OF_RECALLS = (  # Parts 573 and 577: of a safety or noncompliance recall alone
@@ -21,6 +22,13 @@ STARTED_BY = {  # these start by what the ledger holds
     "dealer_notice_electronic": "filed_date in campaigns.toml",
     "lookup_refresh": "the update before, --filed",
 }
+WITHOUT_PARTS = (
+    "letters_ordered", "report_573", "report_573_amendment", "dealer_notice_electronic", "preclearance", "lookup_refresh",
+)  # fmt: skip
+WITHOUT_A_STATEMENT = (  # the ledger may start these, so that one that is done need not have been stated as started
+    *OF_RECALLS[:4], "schedule_slip", "quarterly_report", "dealer_notice_electronic", "dealer_notice", "filing_copy",
+    "communications_monthly", "lookup_refresh", "preclearance",
+)  # fmt: skip
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 WHAT = {"service": "a service campaign", "follow_up": "a follow-up", "maker": "of no recall"}
 
@@ -41,12 +49,29 @@ def check(name: str, kind: str, word: DayWord, on: date) -> None:
             f"The clock {clock} is not started by a statement.",
             f"It starts by {STARTED_BY[clock]}.",
         )
+    if clock in WITHOUT_PARTS and part:
+        raise BadInput(f"The clock {clock} has no parts.", f"Write {subject}{MARK}{clock}.")
     if clock == "letters" and part not in {"", "joined", "second"}:
         raise BadInput(f"{clock} has no part {part!r}.", f"It has {clock}{MARK}joined and {clock}{MARK}second.")  # fmt: skip
     if clock == "communications_monthly" and part:
         _check_month(part, word)
     if clock == "quarterly_report":
         _check_period(part, on)
+
+
+def check_started(name: str, stated: Stated) -> None:
+    """Refuse that a clock was done which only a statement starts, while none does. Raises BadInput."""
+    _, clock, *_ = name.split(MARK, 2)
+    rest = name.partition(MARK)[2]
+    if clock in WITHOUT_A_STATEMENT or any(
+        row.word == DayWord.STARTED and (row.name == rest or (rest == clock and row.name.partition(MARK)[0] == clock))
+        for row in stated.rows
+    ):  # fmt: skip
+        return
+    raise BadInput(
+        f"Nothing starts {name}, so nothing is closed by it.",
+        f"State the day that starts it first: {starts_it(name)}.",
+    )
 
 
 def _check_month(part: str, word: DayWord) -> None:
