@@ -6,12 +6,13 @@ from datetime import date
 
 import pytest
 
-from mailing.follow_up import NAME, NOTICE, ON, planned
+from mailing.follow_up import FACTS, NAME, NOTICE, ON, load, planned
 from mailing.releases import nothing_written, release
 from renotify.errors import AlreadyDone, BadInput, Refused, UnknownName
 from renotify.ledger.kinds import DayWord
 from renotify.ledger.stated_days import stated
 from renotify.reports import deadlines
+from small_world import World
 
 # ON is Wednesday 6 March 2013; five business days before it is Wednesday 27 February
 LAST, TOO_LATE = date(2013, 2, 27), date(2013, 2, 28)
@@ -45,6 +46,18 @@ def test_a_submission_of_four_business_days_is_too_late_and_one_of_five_is_in_ti
     kept = drafts(session)
     assert (kept["state"], kept["due"]) == ("ok", date(2013, 3, 6))
     assert "submitted on 2013-02-27" in kept["sentence"]
+
+
+def test_a_text_that_was_changed_after_the_submission_is_told_at_the_release(
+    sqlite_session, tmp_path
+):
+    planned(sqlite_session, tmp_path, ["ALE"], kind="initial")
+    facts = FACTS["ALE"] | {"defect": "A hose can break.", "first_notice_date": date(2010, 1, 4)}
+    changed = World(tmp_path / "changed").campaign("ALE", **facts)
+    load(sqlite_session, changed, date(2013, 3, 1))
+    (warning,) = release(sqlite_session, tmp_path / "out", cleared=LAST)["warnings"]
+    assert "What is stated of ALE changed on 2013-03-01, after" in warning
+    assert "were submitted on 2013-02-27" in warning
 
 
 def test_a_holiday_is_no_business_day(sqlite_session, tmp_path):

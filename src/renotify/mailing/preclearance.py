@@ -7,6 +7,7 @@ from datetime import date
 from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.errors import BadInput, Refused
 from renotify.ledger import pieces, registry
+from renotify.ledger.campaign_history import histories
 from renotify.ledger.kinds import DayWord
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import MARK, state, stated
@@ -36,11 +37,13 @@ def check(
     name = settings.name
     filed = stated(session).of(name).started(CLOCK)
     _refuse_day(name, filed, cleared, on)
+    submitted = cleared or filed
+    changed = _changed_since(session, settings, submitted) if submitted else []
     if any(wave.released for wave in pieces.waves(session, name)) or not _bound(session, settings):
-        return []
-    fault = _fault(name, cleared or filed, on)
+        return changed
+    fault = _fault(name, submitted, on)
     if fault is None:
-        return []
+        return changed
     if drafts_required(settings.kind):
         raise Refused(
             fault,
@@ -62,6 +65,23 @@ def _refuse_day(name: str, filed: date | None, cleared: date | None, on: date) -
             f"If that was stated wrongly, take it back first: renotify deadlines --withdrawn {name}{MARK}{CLOCK}. If another draft"
             " was submitted since, take it back too, and state the new day.",
         )
+
+
+def _changed_since(session: Session, settings: FollowUpSettings, submitted: date) -> list[str]:
+    """Say of which recalls something was stated after the submission: the letter may be another than the draft."""
+    found = histories(session, settings.campaigns)
+    campaigns = registry.campaigns(session, settings.campaigns)
+    changed = {
+        code: max((one.stated_on for one in history.statements[1:]), default=submitted)
+        for code, history in found.items()
+        if campaigns[code].family == "safety"
+    }
+    return [
+        f"What is stated of {code} changed on {day}, after letter and envelope of {settings.name} were submitted on {submitted}: if"
+        " the letter says something else now, submit it again."
+        for code, day in changed.items()
+        if day > submitted
+    ]
 
 
 def _bound(session: Session, settings: FollowUpSettings) -> bool:

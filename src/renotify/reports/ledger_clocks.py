@@ -133,7 +133,7 @@ def mailed(
 
 def _letters_due(known: Sequence[NumberedRecall], days: Stated) -> dict[str, date]:
     """Return by code the last day for its owner letters; EVER where no day starts their clock."""
-    found = {}
+    found: dict[str, date] = {}
     for recall in known:
         whole = recall.as_one()
         if whole.family == "safety":

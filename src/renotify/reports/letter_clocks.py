@@ -131,11 +131,11 @@ def of_second(
         return
     name = f"{subject_of(campaign)}{MARK}letters{MARK}second"
     there = campaign.first_remedy_date
-    promised = campaign.letter.get("next_notice_date") or campaign.letter.get(
+    due: date | None = campaign.letter.get("next_notice_date") or campaign.letter.get(
         "remedy_expected_date"
     )
-    if campaign.interim:
-        due, state = promised, state_of(promised, on)
+    if campaign.interim and due is not None:
+        state = state_of(due, on)
         sentence = (
             f"Owners of {code} were told on {begun} of a remedy to come, and that they hear again by {due}, {left(due, on)}: the"
             " remedy has no day yet. State remedy_available_date in campaigns.toml, or write again with a new day."
