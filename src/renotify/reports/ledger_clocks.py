@@ -55,6 +55,13 @@ select code, joined, count(day) as told, sum(case when day > due then 1 else 0 e
     sum(case when day is null and status = 'open' then 1 else 0 end) as untold, min(day) as first, max(day) as last
 from involved where joined is null or joined <= :on group by code, joined order by code, joined
 """
+_ADDED = """
+select code, day, count(*) as vehicles from (
+    select s.campaign_code as code, case when s.remedy_version = 1 then s.added_on else (
+        select min(x.added_on) from state x where x.vin = s.vin and x.campaign_code = s.campaign_code) end as day
+    from state s where s.current and s.status <> 'removed') joined
+group by code, day
+"""
 _FREE_REMEDY = """
 select s.campaign_code as code, sum(case when v.first_sale_date < c.cut then 1 else 0 end) as beyond,
     min(case when v.first_sale_date >= c.cut then v.first_sale_date end) as first
@@ -168,8 +175,7 @@ def known(
 ) -> list[Known]:
     """Return what else the clocks of each recall need, in the order of the recalls."""
     counts = {row.campaign: row.involved - row.removed for row in status.counts(session)}
-    added = _by_code(session, "select campaign_code as code, added_on as day, count(*) as vehicles from state s"
-                     " where s.current and s.status <> 'removed' group by campaign_code, added_on")  # fmt: skip
+    added = _by_code(session, _ADDED)
     repaired = _by_code(session, "select campaign_code as code, max(occurred_on) as day, count(*) as vehicles"
                         f" from event e where {IS_OUTCOME} and occurred_on <= :on group by campaign_code", on=on)  # fmt: skip
     beyond = _beyond(session, recalls, on)
