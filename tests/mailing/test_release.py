@@ -39,7 +39,7 @@ from renotify.ledger.bulk_session import PostgresqlSession, SqliteBulkSession
 from renotify.ledger.desk_session import SqliteDeskSession
 from renotify.ledger.session import open_session
 from renotify.letters.version import LetterVersion
-from renotify.mailing import approving, evidence, preclearance, proving, pulling, reconciling
+from renotify.mailing import approving, evidence, proving, pulling, reconciling
 from small_world import Desk, World, write_csv
 
 
@@ -160,8 +160,7 @@ def test_a_letter_to_puerto_rico_is_in_both_languages(sqlite_session, tmp_path):
 def test_a_remedy_that_is_not_there_yet_makes_an_interim_letter(sqlite_session, tmp_path):
     later = {"remedy_available_date": date(2013, 9, 1)}
     planned(sqlite_session, tmp_path, ["ALE"], kind="initial", ALE=later)
-    preclearance.submitted(sqlite_session, NAME, NOTICE, NOTICE)
-    done = release(sqlite_session, tmp_path)
+    done = release(sqlite_session, tmp_path, cleared=NOTICE)
     (version,) = (tmp_path / NAME / "wave-01" / "safety").glob("*.form")
     assert done["printed"] == 1
     assert LetterVersion.load(version).summary["kind"] == "interim"
@@ -172,8 +171,7 @@ def test_a_letter_about_a_remedy_that_is_there_and_one_that_is_not_is_no_interim
 ):
     later = {"remedy_available_date": date(2013, 9, 1)}
     planned(sqlite_session, tmp_path, ["9LA", "ALE"], ["9LA"], kind="initial", ALE=later)
-    preclearance.submitted(sqlite_session, NAME, NOTICE, NOTICE)
-    release(sqlite_session, tmp_path)
+    release(sqlite_session, tmp_path, cleared=NOTICE)
     kept = [LetterVersion.load(path).summary for path in (tmp_path / NAME).rglob("*.form")]
     kinds = {
         "+".join(c["code"] for c in one["campaigns"]): (

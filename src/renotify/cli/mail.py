@@ -61,7 +61,7 @@ def _worded(value: object) -> str:
 @click.option(
     "--cleared",
     type=Day(),
-    help="The day on which letter and envelope were submitted to NHTSA (49 CFR 577.5(a)); kept.",
+    help="The day on which letter and envelope were submitted to NHTSA (49 CFR 577.5(a)); kept when the wave is released.",
 )
 @click.option(
     "--workers",
@@ -88,7 +88,7 @@ def release(
     on: date,
 ) -> None:
     """Check every vehicle of the wave again at this instant, record the intent, and render the letters with their manifest."""
-    from renotify.mailing import corrected, preclearance, releasing
+    from renotify.mailing import corrected, releasing
 
     if exceptions:
         with progress_bar() as progress:
@@ -97,11 +97,15 @@ def release(
             )
         show(again, as_json, lambda: _corrected(again))
         return
-    if cleared is not None:
-        preclearance.submitted(session, name, cleared, on)
     with progress_bar() as progress:
         done = releasing.release(
-            session, name, wave, on=on, out=out, progress=progress, workers=workers
+            session,
+            name,
+            wave,
+            on=on,
+            out=out,
+            printers=releasing.Printers(progress, workers),
+            cleared=cleared,
         )
     show(done, as_json, lambda: _released(done))
 

@@ -168,6 +168,16 @@ def on_letters(session: Session, loaded: Loaded, on: date) -> Iterator[str]:
             languages = ("en", "es") if campaign.spanish else ("en",)
             found = missing(campaign, pack, "initial", languages)
             yield from (one.sentence for one in found if one.must)
+            if _without_a_last_day(campaign):
+                yield (
+                    f"Campaign {campaign.campaign_code} has no `filed_date`, so the days for its owner letters cannot be counted (49 CFR"
+                    " 577.7(a)(1)): add it to campaigns.toml."
+                )
+
+
+def _without_a_last_day(campaign: Campaign) -> bool:
+    ordered = campaign.letter.get("ordered_date")
+    return campaign.family == "safety" and campaign.filed_date is None and ordered is None
 
 
 def _unnamed(campaign: Campaign, models: Iterable[str]) -> Iterator[str]:
