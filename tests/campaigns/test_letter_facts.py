@@ -15,9 +15,11 @@ from renotify.campaigns.letter_facts import (
     free_if_sold_since,
     names_injury,
     reimbursement_begins,
+    text_of,
 )
 from renotify.campaigns.missing_facts import missing
-from renotify.errors import BadInput
+from renotify.errors import BadInput, LetterRefused
+from renotify.letters.letter_text import texts
 from renotify.rules import load
 from renotify.values.stated_tables import DAY, NUMBER, TEXT, YES_NO
 
@@ -112,10 +114,15 @@ def test_a_noncompliance_needs_its_standard_with_a_title_its_conditions_and_its_
     assert lacking(number) == [("standard", "en")]
     (told,) = [one.sentence for one in missing(number, load(ON), "initial", ["en"]) if one.must]
     assert told == (
-        "Campaign X1 is a noncompliance recall and has no `standard` with number and title (49 CFR 577.5(c)(2)):"
+        'Campaign X1 is a noncompliance recall and has no `standard` with number and title, as in "301, Fuel System Integrity"'
+        " (49 CFR 577.5(c)(2)):"
         " add it to campaigns.toml."
     )
-    assert lacking(replace(number, standard="301, Fuel System Integrity")) == []
+    for written in ("301, Fuel System Integrity", "FMVSS No. 301, Fuel System Integrity",
+                    "Federal Motor Vehicle Safety Standard 301; Fuel System Integrity", "571.301 Fuel System Integrity"):  # fmt: skip
+        stated = replace(number, standard=written)
+        assert lacking(stated) == []
+        assert text_of(stated, "standard", "en").startswith("301")
 
 
 @pytest.mark.parametrize(
@@ -161,10 +168,14 @@ def test_a_text_that_is_missing_in_spanish_is_named_with_its_table():
 
 
 def test_what_a_letter_can_go_without_is_told_last_and_refuses_nothing():
-    bare = replace(DEFECT, filed_date=None)
+    bare = replace(DEFECT, filed_date=None, component="pipe")
     told = missing(bare, load(ON), "initial", ["en"])
     assert [(one.key, one.must) for one in told] == [
         ("conditions", False), ("filed_date", False), ("claims_address", False),
+    ]  # fmt: skip
+    ordered = replace(DEFECT, letter={"decided_by": "administrator"})
+    assert [one.key for one in missing(ordered, load(ON), "initial", ["en", "es"]) if not one.must] == [
+        "component", "conditions", "claims_address", "ordered_date",
     ]  # fmt: skip
     assert (
         missing(
@@ -172,6 +183,46 @@ def test_what_a_letter_can_go_without_is_told_last_and_refuses_nothing():
         )
         == []
     )
+
+
+def of_days(there, expected=None, again=None):
+    """Return what is told of the days of a letter of 2013-03-05, by key."""
+    stated = {"remedy_expected_date": expected, "next_notice_date": again}
+    one = replace(
+        DEFECT, remedy_available_date=there, letter={k: d for k, d in stated.items() if d}
+    )
+    told = missing(one, load(ON), "initial", ["en"])
+    return {one.key: one.sentence for one in told if one.key in stated}
+
+
+def test_an_interim_letter_is_asked_when_its_owner_hears_and_no_stated_day_is_dropped_unsaid():
+    past, later, last = date(2013, 3, 5), date(2013, 3, 6), date(2013, 9, 2)
+    assert of_days(date(2013, 3, 5), past, past) == {}  # the remedy is there: no letter waits
+    assert of_days(None, later, later) == {}
+    assert of_days(None) == {
+        "next_notice_date": "Campaign X1 has no `next_notice_date` (49 CFR 577.7(a)(1)): it should have one: add it to campaigns.toml."
+    }
+    told = of_days(None, past, past)
+    assert "`next_notice_date` 2013-03-05 is no later than 2013-03-05" in told["next_notice_date"]
+    assert "a letter says that no day is known" in told["remedy_expected_date"]
+    assert of_days(last, later, later) == {
+        "remedy_expected_date": "Campaign X1: letters name `remedy_available_date` 2013-09-02, not `remedy_expected_date`"
+        " 2013-03-06: leave one of them out (49 CFR 577.5(g)(1)(ii))."
+    }
+
+
+def test_a_consequence_without_warning_beside_a_warning_is_refused():
+    """577.5(f)(1): a crash without prior warning, or the warning and what comes of not heeding it."""
+    both = replace(
+        DEFECT,
+        consequence="The engine can stop without prior  warning. A crash can occur",
+        warning="a noise",
+    )
+    assert lacking(both) == [("warning", "en")]
+    assert lacking(replace(both, warning=" ")) == []
+    assert lacking(replace(both, consequence="A crash can occur")) == []
+    with pytest.raises(LetterRefused, match="says in its consequence that nothing warns"):
+        texts(both, "en")
 
 
 # Days that the rules compute
@@ -219,6 +270,9 @@ def test_nhtsa_s_file_fills_the_number_of_the_standard_and_the_maker_s_own_stand
     filed = nhtsa.as_campaign(recall, "X1")
     assert (filed.campaign_type, filed.standard) == (CampaignType.NONCOMPLIANCE_RECALL, "301")
     assert nhtsa.fill(NONCOMPLIANCE, filed).standard == "301"
+    titled = replace(NONCOMPLIANCE, standard="Fuel System Integrity")
+    assert nhtsa.fill(titled, filed).standard == "301, Fuel System Integrity"
+    assert [one for one in nhtsa.overruled(titled, filed) if "standard" in one] == []
     stated = replace(NONCOMPLIANCE, standard="301, Fuel System Integrity")
     assert nhtsa.fill(stated, filed).standard == "301, Fuel System Integrity"
     assert [one for one in nhtsa.overruled(stated, filed) if "standard" in one] == []

@@ -43,8 +43,8 @@ def test_a_noncompliance_without_its_standard_is_told_at_the_load_and_refused_be
     told = [note for note in notes if note.startswith(f"Campaign {NONCOMPLIANCE} ")]
     assert [note.split("`")[1] for note in told] == ["standard", "conditions", "first_test_date"]
     assert told[0] == (
-        "Campaign NCP is a noncompliance recall and has no `standard` with number and title (49 CFR 577.5(c)(2)):"
-        " add it to campaigns.toml."
+        'Campaign NCP is a noncompliance recall and has no `standard` with number and title, as in "301, Fuel System Integrity"'
+        " (49 CFR 577.5(c)(2)): add it to campaigns.toml."
     )
     refused = desk.run("followup", "new", settings(desk, NONCOMPLIANCE), "--on", w.NOTICE)
     assert refused.code != 0
@@ -60,6 +60,13 @@ def test_a_noncompliance_without_its_standard_is_told_at_the_load_and_refused_be
     ]
     (checked,) = letters_of(desk)
     assert checked["severity"] != "must", checked["finding"]
+    shouting = STATED | {"remedy": "THE DEALER WILL PUT IN A NEW PIPE"}
+    desk.do(
+        "load", World(desk.folder / "loud").campaign(NONCOMPLIANCE, **shouting).write(), on=w.NOTICE
+    )
+    asked = desk.run("letter", "check", "first", "--on", w.FIRST_LETTER)
+    assert asked.code == 1  # a version would be refused, and the list says which and why
+    assert "capitals" in asked.out
 
 
 def test_a_vehicle_sold_too_long_ago_is_told_what_the_maker_still_does_and_the_others_that_it_is_free(
@@ -73,7 +80,7 @@ def test_a_vehicle_sold_too_long_ago_is_told_what_the_maker_still_does_and_the_o
     desk.do("load", world.write(), on=w.NOTICE)
     desk.do("followup", "new", settings(desk, w.A), on=w.NOTICE)
     desk.do("plan", "first")
-    assert len(letters_of(desk)) == 2
+    assert sorted(row["not_free"] for row in letters_of(desk)) == ["", w.A]
     done = desk.do("mail", "release", "first", 1, "--out", "out", on=w.FIRST_LETTER)
     folder = Path(done["folder"])
     with (folder / "manifest.csv").open(encoding="utf-8") as file:

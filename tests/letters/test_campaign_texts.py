@@ -49,11 +49,18 @@ def test_a_text_all_in_capitals_is_refused_and_says_what_to_do(found, name, lang
         "THE FUEL PIPE CAN LEAK. A fire can start.",
         "A fire can start: THE FUEL PIPE CAN LEAK.",
         "FUEL LEAK",
+        "SOME FUELS CAN CORRODE THE FUEL PIPES (see the dealer letter). THE PIPES CAN LEAK",
+        "EL TUBO PUEDE PERDER GASOLINA (ver nota)",
         "EL INFLADOR PUEDE ROMPERSE",
     ],
 )
 def test_one_sentence_in_capitals_is_enough(found, text):
     assert [one.code for one in found(text)] == ["capitals.defect.en"]
+
+
+def test_one_sentence_in_capitals_is_not_called_the_whole_text(found):
+    (finding,) = found("THE FUEL PIPE CAN LEAK. A fire can start.")
+    assert "has a sentence in capitals" in finding.message
 
 
 @pytest.mark.parametrize(
@@ -64,6 +71,7 @@ def test_one_sentence_in_capitals_is_enough(found, text):
         "ABS can fail",
         "The label says DO NOT OPEN",
         "2006 IS 250",
+        "The label of the tank says NEVER OPEN while the engine of your vehicle is running",
     ],
 )
 def test_abbreviations_and_names_in_capitals_may_stand(found, text):

@@ -257,6 +257,17 @@ def test_a_ticket_of_2013_orders_no_label_and_says_what_is_not_established(
     assert "from memory; the text of 577.5(a) of before 2014-02-18 was not found" in words
 
 
+def test_a_ticket_asks_about_the_label_of_follow_ups_only_where_letters_are_follow_ups():
+    """577.14(a) keeps the label to first notices: what counsel must decide is whether a follow-up bears it."""
+    label = load(date(2014, 3, 5)).statement("P12")
+    assert label.is_open_in({"follow_up"})
+    assert label.is_open_in({"initial", "follow_up"})
+    assert not label.is_open_in({"initial", "interim"})
+    act = load(date(2013, 3, 5)).statement("P3")
+    assert act.is_open_in({"initial"})
+    assert not load(date(2014, 3, 5)).statement("P3").is_open_in({"initial"})
+
+
 def test_a_ticket_for_nothing_is_refused(pack, tmp_path):
     with pytest.raises(NothingToDo):
         job_ticket([], {}, tmp_path, stem="w", pack=pack)

@@ -87,7 +87,7 @@ acceleration_parts = "el tubo 12 de Piezas Ejemplo\"""",
         {"Fuel can leak out and burn people": "The engine can stop. There can be a crash"},
     ),
     "a noncompliance that can hurt": (
-        "initial",
+        "remedy_available",
         f"""{STANDARD}warning = "a smell of fuel"
 injury = "burns"
 acceleration = "more shops"
@@ -164,24 +164,32 @@ repair_opinion = "No\"""",
         {},
     ),
     "equipment that is replaced": (
-        "initial",
+        "interim",
         """equipment = "certain trailer hitches 12"
 remedy_by = "replacement"
 replacement = "a new hitch\"""",
         """equipment = "ciertos enganches 12"
 replacement = "un enganche nuevo\"""",
-        {},
+        {"remedy_available_date = 2013-02-11": ""},
     ),
     "equipment whose price is refunded": (
-        "initial",
+        "interim",
         """equipment = "certain trailer hitches 12"
 remedy_by = "refund\"""",
         """equipment = "ciertos enganches 12\"""",
-        {},
+        {"remedy_available_date = 2013-02-11": "remedy_expected_date = 2013-09-02"},
     ),
     "tires": (
-        "initial", "tires = true\ntires_until_date = 2018-03-01", "",
+        "initial",
+        """tires = true
+tires_until_date = 2018-03-01
+remedy_by = "replacement"
+replacement = "four new tires\"""",
+        'replacement = "cuatro neumáticos nuevos"',
         {"remedy_available_date = 2013-02-11": "remedy_available_date = 2013-04-01"},
+    ),
+    "tires whose price is refunded": (
+        "initial", 'tires = true\nremedy_by = "refund"', "", {},
     ),
     "an interim letter without a day": (
         "interim", "nobody_to_reimburse = true", "", {"remedy_available_date = 2013-02-11": ""},
@@ -275,16 +283,18 @@ def test_a_letter_without_any_one_of_its_statements_is_refused_with_the_citation
 @pytest.mark.parametrize(
     ("name", "there", "absent"),
     [
-        ("a noncompliance that can hurt", {"P5", "E3", "F4", "F5", "A1c", "A1d", "A1h"}, {"P4", "A1b", "A1f"}),
+        ("a noncompliance that can hurt", {"N2", "P5", "E3", "F4", "F5", "A1c", "A1d", "A1h"}, {"P4", "A1b", "A1f"}),
         ("a noncompliance upheld in court, not yet remedied",
-         {"P5A", "POSTLITIGATION", "POSTLITIGATION_REIMBURSED", "N1", "N1N", "R3"}, {"P5", "N1U", "G2", "G3"}),
-        ("a vehicle that is replaced by order", {"P4A", "G1R", "N2"}, {"P4", "G1", "G3", "G4"}),
+         {"P5A", "POSTLITIGATION", "POSTLITIGATION_REIMBURSED", "N1", "N1N", "R3"}, {"P5", "N1U", "G2", "G4"}),
+        ("a vehicle that is replaced by order", {"P4A", "G1R", "N2R", "P6N"}, {"N2", "P4", "G1", "G3", "G4"}),
         ("a refund of the vehicle's price", {"G1F", "P8R", "P9R"}, {"G1", "P8", "P9"}),
-        ("a remedy no longer free", {"NF1", "NF2", "NF3", "OTHERFAC", "P9N"}, {"G1", "G2", "G3", "P6", "P9"}),
-        ("a remedy no longer free, and no repair", {"NF1", "NF2"}, {"NF3", "OTHERFAC", "G3"}),
-        ("equipment whose price is refunded", {"G1FE"}, {"G1F"}),
-        ("tires", {"G2", "G2T", "P6T"}, {"G2N", "P6"}),
-        ("an interim letter without a day", {"N1U"}, {"N1", "R1", "R3"}),
+        ("a remedy no longer free", {"NF1", "NF2", "NF3", "OTHERFAC", "P9N", "R1N"}, {"G1", "G2", "G3", "P6", "P6N", "P9"}),
+        ("a remedy no longer free, and no repair", {"NF1", "NF2", "R1", "R1N"}, {"NF3", "OTHERFAC", "G3", "R3"}),
+        ("equipment whose price is refunded", {"G1FE", "N1R"}, {"G1F", "N1", "P6N", "P6U"}),
+        ("equipment that is replaced", {"G1RE", "N1UR", "P6U"}, {"G1R", "N1U", "G3", "G4I"}),
+        ("tires", {"G2", "G2T", "P6T", "G1RT"}, {"G2N", "P6", "P6N", "P6U", "G1R"}),
+        ("tires whose price is refunded", {"G2N", "P6T", "P6N", "G1FT"}, {"G1F", "G1FE"}),
+        ("an interim letter without a day", {"N1U", "P6U", "G3", "G4I"}, {"N1", "P6N", "G4", "R1", "R3"}),
     ],
 )  # fmt: skip
 def test_each_remedy_and_decision_says_its_own_and_nothing_of_the_others(read, name, there, absent):
@@ -369,5 +379,5 @@ def test_two_recalls_of_one_letter_say_each_what_is_its_own_and_once_what_is_com
     letter = spec(accelerated, other, labor_hours={**HOURS, "X1": (2.0, 2.0), "X2": (1.0, 1.0)})
     found = [(p.statement.id, p.campaign) for p in compose.placed(letter, PACK, "en")]
     assert [one for one in found if one[0] in {"G1", "G1F", "A1c", "P9", "P9R", "R1", "R2", "R3", "P6"}] == [
-        ("P9", None), ("P9R", 1), ("A1c", 0), ("G1", None), ("G1F", 1), ("P6", None), ("R1", None), ("R2", 0), ("R3", 1),
+        ("P9", None), ("P9R", None), ("A1c", 0), ("G1", None), ("G1F", 1), ("P6", None), ("R1", None), ("R2", 0), ("R3", 1),
     ]  # fmt: skip

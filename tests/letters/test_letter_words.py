@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from letters.samples import ACTUATOR, FUEL, FULL, SPRING, spec
+from letters.samples import ACTUATOR, FUEL, FULL, HOURS, SPRING, spec
 from renotify.campaigns.campaign import CampaignType, Scope
 from renotify.errors import LetterRefused
 from renotify.letters import compose
@@ -21,6 +21,7 @@ from renotify.letters.letter_text import (
     vehicles,
 )
 from renotify.letters.spec import facts_of
+from renotify.rules import load
 
 SPANISH_MONTHS = [
     "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
@@ -166,6 +167,23 @@ def test_a_letter_says_what_notice_it_is_and_its_campaigns_by_their_nhtsa_number
     )
 
 
+def test_a_notice_after_a_provisional_one_is_called_no_first_notice(pack):
+    upheld = {
+        "decided_by": "administrator",
+        "court": "upheld",
+        "reimbursed_until_date": date(2013, 6, 30),
+    }
+    told = replace(FUEL, letter={**upheld, "provisional_ordered_date": date(2012, 3, 1)})
+    alone = replace(FUEL, letter={**upheld, "reimbursed_extent": "Nothing"})
+    for one, kind, notice in (
+        (told, "initial", "Further notice"),
+        (told, "follow_up", "Follow-up notice"),
+        (alone, "initial", "First notice"),
+    ):
+        given = spec(one, kind=kind)
+        assert part(given, placed(given, pack, "en"), "en")["notice"] == notice
+
+
 @pytest.mark.parametrize("waiting", [{"9LA"}, {"9LA", "ALE"}])
 def test_a_follow_up_is_never_called_a_first_notice_whatever_is_waited_for(waiting, pack):
     waits = spec(FUEL, SPRING, waiting=frozenset(waiting))
@@ -184,9 +202,68 @@ def test_what_is_true_of_a_campaign_that_waits_is_said_of_it_alone(pack):
     of_spring = {("P8", 1), ("P9", None), ("G2N", None), ("G3", 1), ("G4", 1)}
     assert said() == of_fuel | of_spring
     now = ("G2N", None)  # once, where all remedies are there; else with its own campaign
-    assert said("ALE") == of_fuel - {now} | {("G2N", 0), ("N1U", 1)}
-    assert said("9LA") == of_spring - {now} | {("G2N", 1), ("N1U", 0)}
-    assert said("9LA", "ALE") == {("N1U", None)}
+    assert said("ALE") == of_fuel - {now} | {("G2N", 0), ("N1U", 1), ("G3", 1)}
+    assert said("9LA") == of_spring - {now} | {("G2N", 1), ("N1U", 0), ("G3", 0)}
+    assert said("9LA", "ALE") == {("N1U", None), ("G3", 0), ("G3", 1)}
+
+
+def led(given, *statements):
+    """Return by statement how it is printed outside its recall's part: led by the name of the recall that it holds for."""
+    pack = load(given.mail_date)
+    said = part(given, placed(given, pack, "en"), "en")["statements"]
+    return {one["id"]: one["whose"] for one in said if one["id"] in statements}
+
+
+def test_what_does_not_hold_for_each_recall_of_a_letter_is_led_by_the_name_of_its_own():
+    """577.8(a): what is so of the one may not be read as so of the other."""
+    some = replace(FUEL, letter={"affected_percent": 4})
+    assert led(spec(some, SPRING), "D1", "G1", "P4") == {"D1": "Recall 9LA", "G1": "", "P4": ""}
+    also = replace(SPRING, letter={"affected_percent": 4})
+    assert led(spec(some, also), "D1") == {"D1": ""}  # true of all: said once
+    paid = replace(
+        FUEL,
+        letter={"voluntary_extent": "We do nothing", "repair_opinion": "No", "repairable": False},
+    )
+    half = spec(paid, SPRING, not_free=frozenset(["9LA"]))
+    assert led(half, "NF1", "NF2", "G1", "P6", "P9", "P9N", "P8") == {
+        "NF1": "Recall 9LA", "NF2": "Recall 9LA", "P9N": "Recall 9LA", "P8": "",
+        "G1": "Recall ALE", "P6": "Recall ALE", "P9": "Recall ALE",
+    }  # fmt: skip
+    faster = replace(FUEL, letter={"acceleration": "more parts"})
+    assert led(spec(faster, SPRING), "A1a", "A1c") == {"A1a": "Recall 9LA", "A1c": "Recall 9LA"}
+    third = replace(SPRING, campaign_code="BLB")
+    hours = {**HOURS, "BLB": (1.0, 1.0)}
+    three = spec(paid, SPRING, third, not_free=frozenset(["9LA"]), labor_hours=hours)
+    assert led(three, "G1", "NF1") == {"NF1": "Recall 9LA", "G1": "Recalls ALE and BLB"}
+
+
+def test_two_recalls_that_are_remedied_differently_say_each_by_name_how():
+    refunded = replace(FUEL, letter={"remedy_by": "refund", "depreciation": "10 percent a year"})
+    replaced = replace(SPRING, letter={"remedy_by": "replacement", "replacement": "a new IS 350"})
+    assert led(spec(refunded, replaced), "G1F", "G1R", "P9R") == {
+        "G1F": "Recall 9LA", "G1R": "Recall ALE", "P9R": "",
+    }  # fmt: skip
+    assert led(spec(refunded, SPRING), "G1F", "G1", "P9R", "P9") == {
+        "G1F": "Recall 9LA", "G1": "Recall ALE", "P9R": "Recall 9LA", "P9": "Recall ALE",
+    }  # fmt: skip
+
+
+def test_two_recalls_that_are_waited_for_say_each_by_name_from_when():
+    expected = replace(
+        SPRING, remedy_available_date=None, letter={"remedy_expected_date": date(2013, 9, 2)}
+    )
+    unknown = replace(FUEL, remedy_available_date=None)
+    waits = spec(unknown, expected, kind="interim", waiting=frozenset(["9LA", "ALE"]))
+    assert led(waits, "N1", "N1U") == {"N1": "Recall ALE", "N1U": "Recall 9LA"}
+
+
+def test_an_interim_notice_about_a_remedy_that_is_there_asks_its_owner_in(pack):
+    """FUEL's remedy has been there since 2009; the letter never says otherwise, whatever its follow-up is called."""
+    given = spec(FUEL, kind="interim")
+    assert (given.form, given.kind_of("9LA")) == ("initial", "initial")
+    found = {p.statement.id for p in placed(given, pack, "en")}
+    assert {"G2N", "G3", "G4"} <= found
+    assert not {"N1", "N1U"} & found
 
 
 def test_a_remedy_whose_day_has_come_is_available_now_and_a_later_one_from_its_day(pack):
@@ -208,7 +285,7 @@ def test_a_sentence_of_the_law_s_that_two_campaigns_share_is_said_with_the_last(
     found = placed(spec(FUEL, SPRING), pack, "en")
     said = {(p.statement.id, p.campaign): p.text for p in found}
     assert said["P8", 0] == (
-        "This is a follow-up to the notice about campaign 9LA that we first sent on February 17, 2009."
+        "This is a follow-up to the notice about Recall 9LA that we first sent on February 17, 2009."
     )
     assert said["P8", 1].endswith("the repair has not been done on your vehicle.")
     assert said["G4", 0] == "The work takes about 2 hours."
@@ -290,7 +367,8 @@ def test_two_families_of_decision_stand_in_a_bundle_of_a_defect_and_a_noncomplia
 
 
 def test_a_recipe_names_the_source_files_of_its_kind_and_languages_and_no_others(profile, pack):
-    made = compose.recipe(spec(kind="interim", language="en+es"), profile, pack)
+    waits = spec(kind="interim", language="en+es", waiting=frozenset(["9LA"]))
+    made = compose.recipe(waits, profile, pack)
     assert sorted(made.modules) == [
         "letter.typ", "safety/en/blocks.typ", "safety/en/interim.typ", "safety/es/blocks.typ", "safety/es/interim.typ",
         "theme.typ",
@@ -306,7 +384,7 @@ def test_a_recipe_keeps_what_a_version_is_for_the_checks_to_judge(profile, pack)
     summary = compose.recipe(given, profile, pack).inputs["summary"]
     assert [one["code"] for one in summary["campaigns"]] == ["9LA", "ALE"]
     assert summary["campaigns"][0]["facts"] == [
-        "injury_with_warning", "precaution", "reimbursement_begins", "remedy_now",
+        "hours_known", "injury_with_warning", "precaution", "reimbursement_begins", "remedy_now",
     ]  # fmt: skip
     assert (summary["kind"], summary["family"], summary["recipient"]) == (
         "follow_up",

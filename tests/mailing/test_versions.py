@@ -73,7 +73,8 @@ def test_a_letter_is_interim_only_while_no_remedy_of_its_campaigns_is_there(bund
 def test_each_campaign_of_a_letter_is_written_about_by_its_own_kind():
     spec = known(kind="initial").spec(key("A+C"))
     assert [spec.kind_of(code) for code in "AC"] == ["initial", "interim"]
-    assert known(kind="interim").spec(key("A")).form == "interim"
+    assert known(kind="interim").spec(key("A")).form == "initial"
+    assert known(kind="interim").spec(key("C")).form == "interim"
 
 
 def test_the_kind_and_the_printed_day_of_a_letter_are_those_of_its_own_vehicles():

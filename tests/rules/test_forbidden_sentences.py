@@ -100,6 +100,61 @@ def test_a_sentence_that_only_comes_near_may_stand(language):
         assert hits(near, language) == set(), near
 
 
+# what implies by other words that it is not in this vehicle, or that nothing can come of it (577.8(a)); and what comes near
+IMPLIED = {
+    "en": [
+        "Your vehicle may be one of those without the problem.",
+        "Only a few vehicles have the problem, so yours is most likely fine.",
+        "Your vehicle is not affected.",
+        "Your car probably does not have this problem.",
+        "You can keep on driving without any risk.",
+        "This problem poses no danger.",
+        "The leak is not dangerous.",
+        "There is no reason to worry.",
+    ],
+    "es": [
+        "Su vehículo puede ser uno de los que no tienen el problema.",
+        "Son pocos autos, y el suyo seguramente está bien.",
+        "Su auto no está afectado.",
+        "Puede seguir manejando sin ningún riesgo.",
+        "Este problema no representa ningún peligro.",
+        "La fuga no es peligrosa.",
+        "No hay de qué preocuparse.",
+    ],
+}
+NEAR = {
+    "en": [
+        "Do not keep on driving.",
+        "Your vehicle is affected.",
+        "This problem is a danger.",
+        "You may not notice the problem.",
+        "Keep on driving slowly, away from other cars.",
+        "The problem may not be present in every one of these vehicles.",
+        "Your vehicle does not stop as it should.",
+    ],
+    "es": [
+        "No siga manejando.",
+        "Su auto está afectado.",
+        "Este problema es un peligro.",
+        "Es posible que el problema no esté presente en todos y cada uno de estos vehículos.",
+        "Su auto no frena como debe.",
+    ],
+}
+
+
+@at_once("language", CASES)
+def test_what_implies_that_this_vehicle_has_nothing_is_forbidden_in_whatever_words(language):
+    for sentence in IMPLIED[language]:
+        assert hits(sentence, language) & {
+            "not_present",
+            "safe_anyway",
+            "your_vehicle_may_not",
+            "not_safety",
+        }, sentence
+    for sentence in NEAR[language]:
+        assert hits(sentence, language) == set(), sentence
+
+
 @at_once("language", CASES)
 def test_capitals_line_ends_and_print_marks_hide_nothing(language):
     for name, (broken, _) in CASES[language].items():

@@ -18,7 +18,7 @@ HEAD = ["P1", "P2", "P3", "P4"]
 TAIL = ["P6", "P7", "R1"]
 OWNERS = {
     "initial": [*HEAD, "E1", "E2", "F1", "G1", "G2", "G3", "G4", *TAIL],
-    "interim": [*HEAD, "E1", "E2", "F1", "N1U", "G1", *TAIL],
+    "interim": [*HEAD, "E1", "E2", "F1", "N1U", "G1", "G3", *TAIL],
     "remedy_available": [*HEAD, "E1", "E2", "F1", "N2", "G1", "G2", "G3", "G4", *TAIL],
     "follow_up": [*HEAD, "P8", "P9", "E1", "E2", "F1", "G1", "G2", "G3", "G4", *TAIL],
 }
@@ -35,7 +35,7 @@ BY_FACT = {
     "owner_pays_nothing": (set(), set()),
     "other_facilities": ({"OTHERFAC"}, set()),
     "one_visit": ({"VISIT"}, set()),
-    "not_free": ({"NF1", "NF2"}, {"G1", "G2", "G3", "G4", "P6"}),
+    "not_free": ({"NF1", "NF2", "R1N"}, {"G1", "G2", "G3", "G4", "P6"}),
     "administrators_measures": (set(), set()),
     "not_by_repair": (set(), set()),
     "equipment": (set(), set()),
@@ -44,7 +44,9 @@ BY_FACT = {
     "injury": ({"F5"}, set()),
     "remedy_expected": (set(), set()),
     "next_notice": (set(), set()),
-    "remedy_now": ({"G2N"}, {"G2"}),
+    "remedy_now": ({"G2N", "P6N"}, {"G2"}),
+    "no_day_named": ({"P6U"}, set()),
+    "hours_known": (set(), set()),
     "reimbursement_begins": ({"R3"}, set()),
     "reimbursement_ends": (set(), set()),
     "upheld": (set(), set()),

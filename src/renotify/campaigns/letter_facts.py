@@ -71,6 +71,10 @@ BESIDE: Mapping[str, tuple[str, object]] = {
 OWNERS_TEXTS = ("component", "defect", "consequence", "warning", "precaution", "remedy")
 FIELDS = ("standard", "conditions")  # of these keys, those that are fields of a campaign
 LETTER_KEYS: Mapping[str, str] = {key: kind for key, kind in KINDS.items() if key not in FIELDS}
+STANDARDS_NAME = re.compile(
+    r"\s*(?:(?:federal motor vehicle safety )?standard|(?:49 CFR )?571\.|fmvss)?\s*(?:no|núm|number)?\b[.]?\s*(?=\d)",
+    re.IGNORECASE,
+)  # what the statement says itself, before the number
 NUMBER_AND_TITLE = re.compile(r"\s*\d+[A-Za-z]?(-\d+)?\s*[,;:]?\s+\S")
 ALL = 100  # percent
 
@@ -174,6 +178,17 @@ def names_injury(consequence: str) -> bool:
     return _injury().search(f"{consequence} ") is not None
 
 
+def denies_warning(campaign: Campaign) -> bool:
+    """Tell whether a consequence says that nothing warns while the campaign states a warning: 577.5(f)(1) has either."""
+    said = " ".join(campaign.consequence.lower().split())
+    return bool(campaign.warning.strip()) and any(one in said for one in _no_warning())
+
+
+@cache
+def _no_warning() -> tuple[str, ...]:
+    return tuple(read_toml(INJURY_WORDS)["no_warning"])
+
+
 @cache
 def _injury() -> re.Pattern[str]:
     words = (re.escape(word) for word in read_toml(INJURY_WORDS)["words"])
@@ -252,7 +267,8 @@ def free_remedy_clock(campaign: Campaign, notice: date) -> Clock:
 def text_of(campaign: Campaign, key: str, language: str) -> str:
     """Return a text for owners in a language, without white space around it; blank where it is not stated.
 
-    A standard is its number and its title: a number alone, as NHTSA's file has it, is not yet one (577.5(c)(2)).
+    A standard is its number and its title (577.5(c)(2)): ``FMVSS No. 301, Fuel System Integrity`` is ``301, Fuel System Integrity``, and
+    a number alone, as NHTSA's file has it, is not yet one.
     """
     if language == "en":
         text = str(campaign.letter.get(key) or getattr(campaign, key, "")).strip()
@@ -262,7 +278,13 @@ def text_of(campaign: Campaign, key: str, language: str) -> str:
         text = campaign.spanish.get(key, "").strip()
         if key == "component":
             text = text or campaign.spanish.get("subject", "").strip()
-    return "" if key == "standard" and not NUMBER_AND_TITLE.match(text) else text
+    return _standard(text) if key == "standard" else text
+
+
+def _standard(text: str) -> str:
+    named = STANDARDS_NAME.match(text)
+    text = text[named.end() :] if named else text
+    return text if NUMBER_AND_TITLE.match(text) else ""
 
 
 def of_letter(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.letter_facts import (
     OWNERS_TEXTS,
     TEXTS,
+    denies_warning,
     facts_of,
     found_by_test,
     is_provisional,
@@ -24,27 +27,36 @@ KEY_OF_SLOT: Mapping[str, str] = {
     "vehicles": "scope", "manufacturer": "make", "campaign": "campaign_code", "remedy_expected": "remedy_expected_date",
 }  # fmt: skip
 SHOULD: Mapping[str, str] = {
+    "component": "49 CFR 577.5(e)(1)", "ordered_date": "49 USC 30120(g)(1)",
     "conditions": "49 CFR 577.5(e)(3)", "filed_date": "49 CFR 573.13(c)(1)", "claims_address": "49 CFR 577.11(d)(7)",
 }  # fmt: skip
 
+OF_REIMBURSEMENT = ("filed_date", "claims_address")
+
 
 class Missing(NamedTuple):
-    """A key that a letter about a campaign needs and that it does not have; ``must``: without it the letter is refused."""
+    """A key that a letter about a campaign needs and that it does not have; ``must``: without it the letter is refused.
+
+    ``wrong`` says of a key that it has what is wrong with it, and what to do.
+    """
 
     campaign_code: str
     key: str
     language: str
     citation: str
     must: bool = True
+    wrong: str = ""
 
     @property
     def sentence(self) -> str:
-        """Return what is missing and where it belongs, as a note and an error say it."""
+        """Return what is missing or wrong and where it belongs, as a note and an error say it."""
+        if self.wrong:
+            return f"Campaign {self.campaign_code}: {self.wrong} ({self.citation})."
         table = "" if self.language == "en" else f" under [campaign.{self.language}]"
         verb = "add it" if self.must else "it should have one: add it"
         lacks = f"has no `{self.key}`"
         if self.key == "standard":
-            lacks = f"is a noncompliance recall and {lacks} with number and title"
+            lacks = f'is a noncompliance recall and {lacks} with number and title, as in "301, Fuel System Integrity"'
         return f"Campaign {self.campaign_code} {lacks}{table} ({self.citation}): {verb} to campaigns.toml."
 
 
@@ -56,11 +68,17 @@ def missing(
     A letter about a campaign whose remedy has no known day is an interim one. What should stand and need not is last.
     """
     found: dict[tuple[str, str], Missing] = {}
+    languages = tuple(languages)
     for wanted in _kinds(campaign, kind):
         for language in languages:
             for one in _missing_in(campaign, pack, wanted, language):
                 found.setdefault((one.key, one.language), one)
-    for one in _should_state(campaign):
+    told = (
+        _should_state(campaign, languages),
+        _of_days(campaign, pack.on),
+        _contradicted(campaign),
+    )
+    for one in chain(*told) if campaign.family == "safety" else ():
         found.setdefault((one.key, one.language), one)
     return sorted(found.values(), key=lambda one: not one.must)
 
@@ -93,19 +111,54 @@ def _statements(
         )  # fmt: skip
 
 
-def _should_state(campaign: Campaign) -> Iterator[Missing]:
+def _should_state(campaign: Campaign, languages: Iterable[str]) -> Iterator[Missing]:
     """Yield the keys without which a recall's letter can be printed, and that a person should state all the same."""
-    if campaign.family != "safety":
-        return
+    for language in languages:
+        own = campaign.component if language == "en" else campaign.spanish.get("component", "")
+        if not own.strip():  # the subject stands in for it
+            yield Missing(
+                campaign.campaign_code, "component", language, SHOULD["component"], must=False
+            )
     held = facts_of(campaign)
     lacking = {
         "conditions": "conditions" not in held and not campaign.letter.get("conditions_in_defect"),
         "filed_date": "reimbursement_begins" not in held,
         "claims_address": not campaign.letter.get("claims_address"),
+        "ordered_date": "ordered" in held and not campaign.letter.get("ordered_date"),
     }
     for key, lacks in lacking.items():
-        if lacks and (key == "conditions" or "nobody_to_reimburse" not in held):
+        if lacks and (key not in OF_REIMBURSEMENT or "nobody_to_reimburse" not in held):
             yield Missing(campaign.campaign_code, key, "en", SHOULD[key], must=False)
+
+
+def _of_days(campaign: Campaign, on: date) -> Iterator[Missing]:
+    """Yield what a letter of a day whose remedy is not there should say of days, and which stated days it leaves out."""
+    there, told = campaign.first_remedy_date, campaign.letter
+    if is_provisional(campaign) or (there is not None and there <= on):
+        return
+    expected, again = told.get("remedy_expected_date"), told.get("next_notice_date")
+
+    def one(key: str, citation: str, wrong: str = "") -> Missing:
+        return Missing(campaign.campaign_code, key, "en", citation, must=False, wrong=wrong)
+
+    if again is None:
+        yield one("next_notice_date", "49 CFR 577.7(a)(1)")
+    elif again <= on:
+        past = f"`next_notice_date` {again} is no later than {on}, and a letter leaves it out: state a later day"
+        yield one("next_notice_date", "49 CFR 577.7(a)(1)", past)
+    if expected is not None and there is not None and expected != there:
+        other = f"letters name `remedy_available_date` {there}, not `remedy_expected_date` {expected}: leave one of them out"
+        yield one("remedy_expected_date", "49 CFR 577.5(g)(1)(ii)", other)
+    elif expected is not None and expected <= on:
+        past = f"`remedy_expected_date` {expected} is no later than {on}, and a letter says that no day is known: state a later day"
+        yield one("remedy_expected_date", "49 CFR 577.5(g)(1)(ii)", past)
+
+
+def _contradicted(campaign: Campaign) -> Iterator[Missing]:
+    """Yield the warning of a campaign whose consequence says that nothing warns."""
+    if denies_warning(campaign):
+        wrong = "its `consequence` says that nothing warns, and it has a `warning`: take one of them out of campaigns.toml"
+        yield Missing(campaign.campaign_code, "warning", "en", "49 CFR 577.5(f)(1)", wrong=wrong)
 
 
 def _asked(campaign: Campaign, key: str) -> str:

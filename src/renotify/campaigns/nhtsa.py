@@ -151,12 +151,15 @@ def belongs(campaign: Campaign, recall: Campaign) -> bool:
 def fill(campaign: Campaign, recall: Campaign) -> Campaign:
     """Fill what a campaign leaves open from NHTSA's record; what it states stands.
 
-    An advisory (do not drive, park outside) is raised by either side and lowered by none.
+    An advisory (do not drive, park outside) is raised by either side and lowered by none. A standard that is stated by its
+    title alone gets NHTSA's number before it.
     """
     blank = [name for name in _FILLED if not getattr(campaign, name)]
     changes = {name: getattr(recall, name) for name in blank if getattr(recall, name)}
     for name in _ADVISORIES:
         changes[name] = getattr(campaign, name) or getattr(recall, name)
+    if campaign.standard and recall.standard and not re.search(r"\d", campaign.standard):
+        changes["standard"] = f"{_figures(recall.standard)}, {campaign.standard.strip()}"
     return replace(campaign, **changes)
 
 
@@ -170,6 +173,7 @@ def overruled(stated: Campaign, recall: Campaign) -> Iterator[str]:
     if (
         stated.standard
         and recall.standard
+        and re.search(r"\d", stated.standard)
         and _figures(stated.standard) != _figures(recall.standard)
     ):
         yield f"{code}: your campaigns.toml says standard {stated.standard}, NHTSA says {recall.standard}; yours stands."

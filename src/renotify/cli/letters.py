@@ -29,11 +29,14 @@ def check(session: Session, name: str, as_json: bool, on: date) -> None:
 
     Each stands as on the first day, from this one on, on which its wave can be released: what is judged is what is printed.
     The rules that the letters rest on and that a person must still compare or decide are listed after the findings; they block nothing.
+    Exit code 1: a version or an envelope would be refused.
     """
     from renotify.mailing import approving
 
     found = approving.check_letters(session, name, on=on)
     show(found, as_json, lambda: _print_check(found))
+    if any(row["severity"] == "must" for row in found):
+        raise click.exceptions.Exit(1)
 
 
 MOST_SHOWN = 50
@@ -60,11 +63,18 @@ def _print_mended(found: Sequence[Mapping[str, Any]]) -> None:
             )
 
 
+def _terms(row: Mapping[str, Any]) -> str:
+    """Return what tells a version from another of the same bundle: the campaigns whose remedy is not free."""
+    return f" (not free: {row['not_free']})" if row.get("not_free") else ""
+
+
 def _print_check(found: Sequence[Mapping[str, Any]]) -> None:
     columns = (
         "bundle", "role", "language", "finding", "citation", "severity", "pages", "digest", "mail_date",
     )  # fmt: skip
-    rows = [[str(row.get(c, ""))[:60] for c in columns] for row in found if "piece_id" not in row]
+    versions = [row for row in found if "piece_id" not in row]
+    named = [row | {"bundle": row["bundle"] + _terms(row)} for row in versions]
+    rows = [[str(row.get(c, ""))[:60] for c in columns] for row in named]
     table("Letter versions", columns, rows)
     _print_set_aside([row for row in found if "piece_id" in row])
     _print_mended(found)

@@ -76,7 +76,6 @@ def _summary(spec: LetterSpec, pack: RulePack) -> dict[str, Any]:
             }
             for campaign in spec.campaigns
         ],
-        "shared": sorted(spec.shared_facts),
         "rules_on": pack.on.isoformat(),
         "recipient": spec.recipient,
         "language": spec.language,

@@ -121,7 +121,7 @@ def _describe(
         "not_established": [
             {"id": row.id, "citation": row.citation, "mark": row.open_mark}
             for row in words_of(pack, family, language)
-            if row.open_mark
+            if row.is_open_in({run.version.summary["kind"] for run in group})
         ],
     }
 

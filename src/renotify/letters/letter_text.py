@@ -6,12 +6,19 @@ A missing translation refuses the letter by name; nothing falls back to another 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from renotify.campaigns.campaign import Campaign, Scope
-from renotify.campaigns.letter_facts import DAYS, OWNERS_TEXTS, reimbursement_begins, text_of
+from renotify.campaigns.letter_facts import (
+    DAYS,
+    OWNERS_TEXTS,
+    denies_warning,
+    reimbursement_begins,
+    text_of,
+)
 from renotify.campaigns.letter_facts import TEXTS as LETTER_TEXTS
 from renotify.errors import LetterRefused
 from renotify.letters.spec import LetterSpec, Sender
@@ -78,7 +85,7 @@ KINDS = {
         "follow_up": "Aviso de seguimiento",
     },
 }
-
+FURTHER = {"en": "Further notice", "es": "Nuevo aviso"}
 
 NOUNS = {
     "en": {"safety": "Recall", "service": "Service campaign"},
@@ -86,15 +93,23 @@ NOUNS = {
 }
 # facts that are a matter of the vehicle, whatever campaign brings them: their statements stand once
 OF_VEHICLE = frozenset(["do_not_drive", "park_outside"])
+DECISION = ("577.5(c)", "577.6(a)")
+# sections whose statements always are of one campaign; and that stand in its part where they do not hold for all
+EACH = ("577.5(e)", "577.5(f)", "577.12")
+IN_PART = ("577.5(g)(1)(ii)",)
 
 
 @dataclass(frozen=True)
 class Placed:
-    """One statement as this letter must print it; ``campaign`` is its number, None for all."""
+    """One statement as this letter must print it; ``campaign`` is the number of the one in whose part it stands, None for none.
+
+    ``of`` are the numbers of all campaigns that it holds for.
+    """
 
     statement: Statement
     text: str
     campaign: int | None
+    of: tuple[int, ...] = ()
 
     def has_lead(self, language: str) -> bool:
         """Tell whether the law's words are only a lead-in before the campaign's own."""
@@ -162,6 +177,11 @@ def vehicles(campaign: Campaign, language: str) -> str:
 def texts(campaign: Campaign, language: str) -> dict[str, str]:
     """Return the campaign's texts for owners; LetterRefused names the one that is missing."""
     found = {name: text_of(campaign, name, language) for name in (*TEXTS, "component")}
+    if denies_warning(campaign):
+        raise LetterRefused(
+            f"Campaign {campaign.campaign_code} says in its consequence that nothing warns, and has a warning (49 CFR 577.5(f)(1)).",
+            "Take one of them out of campaigns.toml.",
+        )
     wanted = [n for n in TEXTS if n in NEEDED or str(getattr(campaign, n)).strip()]
     for name in wanted:
         if not found[name]:
@@ -213,39 +233,51 @@ def facts_for_slots(spec: LetterSpec, campaign: Campaign, language: str) -> dict
     }
 
 
-def applicable(
-    pack: RulePack,
-    *,
-    campaign_type: str,
-    kinds: tuple[str, str],
-    recipient: str,
-    language: str,
-    facts: frozenset[str],
-    shared: frozenset[str],
-) -> list[tuple[Statement, bool]]:
-    """Return the statements for one campaign, and whether each stands once for each campaign.
+@dataclass(frozen=True)
+class About:
+    """What decides which statements a letter carries about one of its campaigns: type, kind of letter, facts."""
 
-    ``kinds``: the campaign's own, which chooses them, and the letter's. A statement stands once for each campaign when its
-    slots are the campaign's own, when a fact of the campaign (not one ``shared`` by all, nor one of the vehicle) switches it on,
-    or when a letter of its kind does not carry it: then it is true of this campaign alone.
+    campaign_type: str
+    kind: str
+    facts: frozenset[str]
+
+
+def applicable(
+    pack: RulePack, about: Sequence[About], *, form: str, recipient: str, language: str
+) -> list[tuple[Statement, int | None, tuple[int, ...]]]:
+    """Return the statements of a letter: each with the campaign in whose part it stands (None: none), and those that it holds for.
+
+    ``form`` is the letter's own kind. A statement whose slots are a campaign's own stands for each campaign. Another one
+    stands once: for all, or for those alone that it holds for, unless the parts of the campaigns have it.
     """
-    kind, of_letter = kinds
-    rows = pack.statements_for(
-        campaign_type=campaign_type,
-        kind=kind,
-        recipient=recipient,
-        language=language,
-        facts=facts & pack.facts,
-    )
-    return [
-        (
-            row,
-            bool(OWN & set(row.slots(language)))
-            or bool(set(row.when) - shared - OF_VEHICLE)
-            or of_letter not in row.letter_kinds,
-        )
-        for row in rows
-    ]
+    holds: dict[str, tuple[Statement, list[int]]] = {}
+    for number, campaign in enumerate(about):
+        for row in pack.statements_for(
+            campaign_type=campaign.campaign_type,
+            kind=campaign.kind,
+            recipient=recipient,
+            language=language,
+            facts=campaign.facts & pack.facts,
+        ):
+            holds.setdefault(row.id, (row, []))[1].append(number)
+    found: list[tuple[Statement, int | None, tuple[int, ...]]] = []
+    for row, numbers in holds.values():
+        if _stands_for_each(row, form, language, whole=len(numbers) == len(about)):
+            found += [(row, number, (number,)) for number in numbers]
+        else:
+            found.append((row, None, tuple(numbers)))
+    return found
+
+
+def _stands_for_each(row: Statement, form: str, language: str, *, whole: bool) -> bool:
+    """Tell whether a statement stands once for each campaign that it holds for; ``whole``: it holds for all of the letter."""
+    if OF_VEHICLE & set(row.when):
+        return False
+    if OWN & set(row.slots(language)) or row.section.startswith(EACH):
+        return True
+    if whole:
+        return False
+    return row.section.startswith(IN_PART) or form not in row.letter_kinds
 
 
 def placed(spec: LetterSpec, pack: RulePack, language: str) -> list[Placed]:
@@ -254,25 +286,36 @@ def placed(spec: LetterSpec, pack: RulePack, language: str) -> list[Placed]:
     A statement about a campaign's own facts stands once for each campaign, others once. A sentence
     of the law that a campaign's own text repeats is taken out of that text.
     """
-    found: dict[tuple[str, int | None], Placed] = {}
-    for number, campaign in enumerate(spec.campaigns):
-        values = facts_for_slots(spec, campaign, language)
-        for row, own in applicable(
-            pack,
-            campaign_type=campaign.campaign_type.value,
-            kinds=(spec.kind_of(campaign.campaign_code), spec.form),
-            recipient=spec.recipient,
-            language=language,
-            facts=spec.facts(campaign),
-            shared=spec.shared_facts,
-        ):
-            key = (row.id, number if own else None)
-            if key not in found:
-                found[key] = Placed(row, row.render(language, values), key[1])
-    order = sorted(found.values(), key=lambda item: (item.statement.order, item.campaign or 0))
+    about = [
+        About(one.campaign_type.value, spec.kind_of(one.campaign_code), spec.facts(one))
+        for one in spec.campaigns
+    ]
+    values = [facts_for_slots(spec, campaign, language) for campaign in spec.campaigns]
+    rows = applicable(pack, about, form=spec.form, recipient=spec.recipient, language=language)
+    found = [
+        Placed(row, row.render(language, values[of[0]]), campaign, of) for row, campaign, of in rows
+    ]
+    order = sorted(found, key=lambda item: (item.statement.order, item.campaign or 0))
     order = [_said_once(item, order, language) for item in order]
     fixed = [item for item in order if not item.statement.slots(language)]
     return [_unrepeated(item, fixed, language) for item in order]
+
+
+def whose(item: Placed, spec: LetterSpec, language: str) -> str:
+    """Return the recalls that a statement holds for, as it is led by them outside their own parts: ``Recall 9LA``.
+
+    Blank where it holds for the whole letter or names its recall itself; the decision has the form of 577.5(c), which begins
+    with the maker.
+    """
+    itself = "campaign" in item.statement.slots(language)
+    if (
+        itself
+        or len(item.of) in (0, len(spec.campaigns))
+        or item.statement.section.startswith(DECISION)
+    ):
+        return ""
+    noun = NOUNS[language][spec.family] + ("s" if len(item.of) > 1 else "")
+    return f"{noun} {_joined([spec.codes[number] for number in item.of], language)}"
 
 
 def _said_once(item: Placed, others: list[Placed], language: str) -> Placed:
@@ -300,7 +343,7 @@ def _unrepeated(item: Placed, fixed: list[Placed], language: str) -> Placed:
         return item
     text = item.text
     for other in fixed:
-        if other.campaign == item.campaign:
+        if set(item.of) <= set(other.of):
             shorter = " ".join(text.replace(other.plain + ".", "").split())
             text = shorter if not shorter.endswith(":") else text
     return replace(item, text=text)
@@ -323,6 +366,7 @@ def _campaign(spec: LetterSpec, number: int, language: str) -> dict[str, Any]:
         "code": campaign.campaign_code,
         "name": _recall(campaign, language) + (f": {names}" if names else ""),
         "waiting": campaign.campaign_code in spec.waiting,
+        "free_repair": not {"not_by_repair", "not_free"} & spec.facts(campaign),
         **{name: text + "." if text and name != "subject" else text
            for name, text in own.items() if name in shown},
         "first_notice_date": own["first_notice_date"],
@@ -346,9 +390,17 @@ def sender_words(sender: Sender, language: str) -> dict[str, str]:
     return found
 
 
+def _notice(spec: LetterSpec, language: str) -> str:
+    """Return which notice it is; after a provisional one (577.6(b)(11)) no first but a further one."""
+    first = KINDS[language]["initial"]
+    again = any("provisional_notice_sent" in spec.facts(one) for one in spec.campaigns)
+    named = KINDS[language][spec.kind]
+    return FURTHER[language] if named == first and again else named
+
+
 def part(spec: LetterSpec, statements: list[Placed], language: str) -> dict[str, Any]:
     """Return all that the Typst sources of one language are given."""
-    make, notice = spec.campaigns[0].make, KINDS[language][spec.kind]
+    make, notice = spec.campaigns[0].make, _notice(spec, language)
     return {
         "language": language,
         "date": long_date(spec.mail_date, language),
@@ -365,6 +417,7 @@ def part(spec: LetterSpec, statements: list[Placed], language: str) -> dict[str,
                 "text": item.text,
                 "lead": item.lead(language),
                 "campaign": item.campaign,
+                "whose": whose(item, spec, language),
             }
             for item in statements
         ],

@@ -104,13 +104,18 @@ class LetterSpec:
         """Return the kind of letter that it is written as: interim while no remedy of its campaigns is there."""
         if is_provisional(self.campaigns[0]):
             return PROVISIONAL
-        return "interim" if self.waiting.issuperset(self.codes) else self.kind
+        return "interim" if self.waiting.issuperset(self.codes) else self._with_remedy
 
     def kind_of(self, code: str) -> str:
         """Return the kind of letter that it is about one of its campaigns, which chooses that campaign's statements."""
         if self.form == PROVISIONAL:
             return PROVISIONAL
-        return "interim" if code in self.waiting else self.kind
+        return "interim" if code in self.waiting else self._with_remedy
+
+    @property
+    def _with_remedy(self) -> str:
+        """Return the kind of letter about a remedy that is there: an interim follow-up then asks its owners in, as a first notice."""
+        return "initial" if self.kind == "interim" else self.kind
 
     def remedy_day(self, campaign: Campaign) -> date | None:
         """Return the day from which a campaign's remedy is there, None where it is not known."""
@@ -124,11 +129,14 @@ class LetterSpec:
     def facts(self, campaign: Campaign) -> frozenset[str]:
         """Return what holds for a campaign in this letter, in the rule pack's words."""
         there = self.remedy_day(campaign)
+        there_now = there is not None and there <= self.mail_date
         by_day = {
-            "remedy_now": there is not None and there <= self.mail_date,
+            "remedy_now": there_now,
             # said once, with the last of them
             "one_visit": self.one_visit[-1:] == (campaign.campaign_code,),
             "remedy_expected": self.remedy_expected(campaign) is not None,
+            "no_day_named": self.remedy_expected(campaign) is None and not there_now,
+            "hours_known": campaign.campaign_code in self.labor_hours,
             "next_notice": campaign.letter.get("next_notice_date", self.mail_date) > self.mail_date,
             "reimbursement_ends": reimbursement_ends(campaign, self.mail_date) is not None,
         }
@@ -136,12 +144,6 @@ class LetterSpec:
         return (held - by_day.keys()) | {
             name for name, holds in by_day.items() if holds and campaign.family == "safety"
         }
-
-    @property
-    def shared_facts(self) -> frozenset[str]:
-        """Return what holds for the whole letter: that the remedy of each of its campaigns is there now."""
-        there = all("remedy_now" in self.facts(one) for one in self.campaigns)
-        return frozenset({"remedy_now"} if there and not self.waiting else ())
 
     @property
     def languages(self) -> tuple[str, ...]:

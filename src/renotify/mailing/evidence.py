@@ -152,11 +152,11 @@ def write_sample(path: Path, day: date) -> Path:
     return path
 
 
-def in_words() -> list[str]:
-    """Return what the job ticket says of the mail house's answer."""
+def in_words(day: date) -> list[str]:
+    """Return what the job ticket says of the mail house's answer, with the day of mailing as its example."""
     return [
         f"Answer with a CSV file as {EVIDENCE_SAMPLE} shows it: {', '.join(COLUMNS)}.",
-        "There status is accepted or spoiled, mailed_date the day on which the piece entered the mail, as 2013-03-07.",
+        f"There status is accepted or spoiled, mailed_date the day on which the piece entered the mail, as {day}.",
         f"Or return {MANIFEST} with a column drop_date filled in: a piece with a day was mailed, one without is still open.",
         "A piece that was spoiled and remade has a row for each copy; the mailed one counts. Other spoiled pieces stay spoiled.",
     ]

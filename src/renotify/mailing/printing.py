@@ -199,7 +199,7 @@ class _JobFiles:
         """Write the job ticket, what an answer to it looks like, and the envelope fronts, and note them."""
         ticket = job_ticket(
             self.runs, made.fronts, self.part,
-            stem=stem, pack=made.pack, before=asks, after=evidence.in_words(),
+            stem=stem, pack=made.pack, before=asks, after=evidence.in_words(made.mail_date),
         )  # fmt: skip
         sample_file = evidence.write_sample(self.part / EVIDENCE_SAMPLE, made.mail_date)
         self.add("job_ticket", sample_file)

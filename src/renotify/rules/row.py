@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -26,7 +27,7 @@ class Row:
     ``verified`` is one of ``MARKS``. ``severity`` is must (blocks) or should (warns). Where the day on which a
     rule came into force was not read, ``effective_from`` is the first day of Part 577 (``SINCE_UNKNOWN``): too
     early is the strict side. ``unsettled`` says what is still open about the row: what counsel must decide, or what
-    it does not yet say.
+    it does not yet say; ``unsettled_kinds`` are the kinds of letters that it concerns, all where none is named.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Row:
     effective_to: date | None = None
     note: str = ""
     unsettled: str = ""
+    unsettled_kinds: tuple[str, ...] = ()
 
     def in_force(self, on: date) -> bool:
         return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
@@ -46,6 +48,11 @@ class Row:
     def since_established(self) -> bool:
         """Whether the day on which the rule came into force is known."""
         return self.effective_from != SINCE_UNKNOWN
+
+    def is_open_in(self, kinds: Collection[str]) -> bool:
+        """Tell whether what is open about the row concerns letters of one of these kinds."""
+        concerned = self.unsettled_kinds or tuple(kinds)
+        return bool(self.open_mark) and not set(concerned).isdisjoint(kinds)
 
     @property
     def open_mark(self) -> str:

@@ -73,7 +73,8 @@ def _said_otherwise(
     for code, history in histories(session, list(changed)).items():
         start = history.held_from(CATALOGUE)
         since = f"from {start} on; before, it is as it was said" if start else "from the beginning"
-        yield f"{code}: {series(changed[code])} said otherwise than before: this holds {since}."
+        told = ["[campaign.es]" if key == "spanish" else key for key in changed[code]]
+        yield f"{code}: {series(told)} said otherwise than before: this holds {since}."
 
 
 def _other_keys(one: Campaign, before: catalogue.Facts) -> list[str]:

@@ -158,7 +158,7 @@ def on_remedies(session: Session, loaded: Loaded) -> Iterator[str]:
 
 
 def on_letters(session: Session, loaded: Loaded, on: date) -> Iterator[str]:
-    """Say what the letters of a campaign that campaigns.toml states cannot be printed without (49 CFR 577.5, 577.6)."""
+    """Say what the letters of a campaign of campaigns.toml cannot be printed without, contradict or leave out (49 CFR 577.5, 577.6)."""
     if not any(t in loaded.tables and loaded.tables[t].accepted for t in ABOUT_LETTERS):
         return
     pack = load(on)
@@ -167,7 +167,7 @@ def on_letters(session: Session, loaded: Loaded, on: date) -> Iterator[str]:
             campaign = from_facts(facts)
             languages = ("en", "es") if campaign.spanish else ("en",)
             found = missing(campaign, pack, "initial", languages)
-            yield from (one.sentence for one in found if one.must)
+            yield from (one.sentence for one in found if one.must or one.wrong)
             if _without_a_last_day(campaign):
                 yield (
                     f"Campaign {campaign.campaign_code} has no `filed_date`, so the days for its owner letters cannot be counted (49 CFR"

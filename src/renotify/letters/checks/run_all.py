@@ -24,7 +24,7 @@ from renotify.letters.checks import (
     two_languages,
 )
 from renotify.letters.checks.finding import Finding, OwnText, Part
-from renotify.letters.letter_text import TEXTS, Placed, applicable
+from renotify.letters.letter_text import TEXTS, About, Placed, applicable
 from renotify.letters.readback import Mark, PageText
 from renotify.letters.spec import PROVISIONAL
 from renotify.letters.specimen import SPECIMEN, printed
@@ -43,22 +43,19 @@ def expected(version: LetterVersion, pack: RulePack, language: str) -> tuple[Pla
     letter, summary = version.recipe.inputs["letter"], version.summary
     given = next(part for part in letter["parts"] if part["language"] == language)["statements"]
     texts = {(item["id"], item["campaign"]): item["text"] for item in given}
-    found: dict[tuple[str, int | None], Placed] = {}
-    for number, campaign in enumerate(summary["campaigns"]):
-        for statement, own in applicable(
-            pack,
-            campaign_type=campaign["type"],
-            # versions saved before had one kind for all of their campaigns
-            kinds=(campaign.get("kind", summary["kind"]), summary["kind"]),
-            recipient=summary["recipient"],
-            language=language,
-            facts=frozenset(campaign["facts"]),
-            shared=frozenset(summary.get("shared", summary.get("facts", ()))),
-        ):
-            key = (statement.id, number if own else None)
-            text = texts.get(key) or statement.wording(language)
-            found.setdefault(key, Placed(statement, text, key[1]))
-    return tuple(sorted(found.values(), key=lambda p: (p.statement.order, p.campaign or 0)))
+    about = [
+        # versions saved before had one kind for all of their campaigns
+        About(one["type"], one.get("kind", summary["kind"]), frozenset(one["facts"]))
+        for one in summary["campaigns"]
+    ]
+    rows = applicable(
+        pack, about, form=summary["kind"], recipient=summary["recipient"], language=language
+    )
+    found = [
+        Placed(row, texts.get((row.id, number)) or row.wording(language), number, of)
+        for row, number, of in rows
+    ]
+    return tuple(sorted(found, key=lambda p: (p.statement.order, p.campaign or 0)))
 
 
 def parts_of(version: LetterVersion, pages: Sequence[PageText], pack: RulePack) -> list[Part]:
