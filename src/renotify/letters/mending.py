@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import itemgetter
 
 import numpy as np
 import pyarrow as pa
@@ -23,6 +24,7 @@ from renotify.letters.measuring import Text, measure
 from renotify.letters.version import LetterVersion, Slot
 from renotify.values.address import BLOCK
 from renotify.values.characters import plain_characters
+from renotify.values.street_lines import is_unit
 
 CHANGES = pa.schema([("piece_id", pa.string()), ("field", pa.string()), ("reason", pa.string())])
 REGISTERED_OWNER = "REGISTERED OWNER"
@@ -36,6 +38,8 @@ TO_REGISTERED = "to the registered owner, for want of a name that can be printed
 CHARACTERS = "marks or symbols left out that the face does not have"
 OVER_LINES = "over more than one line"
 FIRST_LINES = "its first lines only, for want of more"
+BESIDE_NAME = "beside name1, for want of a line"
+BESIDE_STREET = "on the line of addr1, for want of one"
 NO_ROOM = "left out, for want of a line"
 NOT_IN_FACE = "left out, for want of its letters in the face"
 YEAR_AND_MAKE = "year and make only"
@@ -247,12 +251,15 @@ def _put_blocks(fields: Fields, rows: Sequence[int], blocks: Sequence[Block]) ->
         fields.notes.add(own, *pair)
 
 
+NoteOf = tuple[tuple[str, str], ...]  # fields, and what was done to each
+
+
 @dataclass(frozen=True)
 class Block:
     """The lines of one window from the top, and what was done to which field."""
 
     lines: tuple[str, ...]
-    notes: tuple[tuple[str, str], ...] = ()
+    notes: NoteOf = ()
 
 
 @dataclass(frozen=True)
@@ -279,41 +286,43 @@ class Window:
         places = [line for name in ("last_line", "country_line") if (line := named[name])]
         if any(self._wide(line) for line in places):
             return None
-        for street in self._streets(named["addr2"], named["addr1"]):
+        found: list[tuple[int, Block]] = []
+        for street, beside in self._streets(named["addr2"], named["addr1"]):
             free = self.lines - len(street) - len(places)
-            names = next(self._names(named["name1"], named["name2"], free), None)
-            if names is not None:
-                lines, notes = names
-                if len(street) > sum(bool(named[name]) for name in ("addr1", "addr2")):
-                    notes = (*notes, ("addr1", OVER_LINES))
-                return Block((*lines, *street, *places), notes)
-        return None
+            over = len(street) > sum(bool(named[name]) for name in ("addr1", "addr2"))
+            of_street = (*((("addr1", OVER_LINES),) if over else ()), *beside)
+            for loss, lines, notes in self._names(named["name1"], named["name2"], free):
+                found.append((loss, Block((*lines, *street, *places), (*notes, *of_street))))
+        return min(found, key=itemgetter(0))[1] if found else None
 
-    def _streets(self, unit: str, street: str) -> Iterator[tuple[str, ...]]:
-        """Yield the lines of a street: its unit apart, then with it, as few lines as that takes."""
-        yield (*self._over(unit), *self._over(street))
-        yield self._over(f"{street} {unit}".strip())
+    def _streets(self, upper: str, street: str) -> Iterator[tuple[tuple[str, ...], NoteOf]]:
+        """Yield the lines of a street: what stands above it apart, then in one with it, as few lines as that takes."""
+        yield (*self._over(upper), *self._over(street)), ()
+        if upper:
+            joined = f"{street} {upper}" if is_unit(upper) else f"{upper} {street}"
+            yield self._over(joined), (("addr2", BESIDE_STREET),)
 
     def _names(
         self, first: str, second: str, free: int
-    ) -> Iterator[tuple[tuple[str, ...], tuple[tuple[str, str], ...]]]:
-        """Yield the names over the free lines: both, the first alone, its first lines, the registered owner."""
+    ) -> Iterator[tuple[int, tuple[str, ...], NoteOf]]:
+        """Yield the names over the free lines, by how much is lost: nothing, the second's line, the second, the first's rest, both."""
+        lost: NoteOf = (("name2", NO_ROOM),) if second else ()
         both = (*self._over(first), *self._over(second))
         if len(both) <= free:
             more = len(both) > bool(first) + bool(second)
-            yield both, (("name1", OVER_LINES),) if more else ()
+            yield 0, both, (("name1", OVER_LINES),) if more else ()
         joined = self._over(f"{first} {second}".strip())
-        if len(joined) <= free:
-            yield joined, (("name2", "beside name1, for want of a line"),)
+        if second and len(joined) <= free:
+            yield 1, joined, (("name2", BESIDE_NAME),)
         alone = self._over(first)
         if len(alone) <= free:
-            yield alone, (("name2", NO_ROOM),)
+            yield 2, alone, lost
         elif (
             free >= 1 and " " in alone[0]
         ):  # a trustee's first lines say more to a mail room than no name
-            yield alone[:free], (("name1", FIRST_LINES),)
+            yield 3, alone[:free], (("name1", FIRST_LINES), *lost)
         if free >= 1:
-            yield (REGISTERED_OWNER,), (("name1", TO_REGISTERED),)
+            yield 4, (REGISTERED_OWNER,), (("name1", TO_REGISTERED), *lost)
 
     def _wide(self, text: str) -> bool:
         return self._width(text) * self.share > self.width

@@ -1,10 +1,11 @@
 """Addresses outside the mail of the United States: which country each is in.
 
 A country column says so (blank is the United States, and so are its territories and any word that is no country), unless a
-state of ours beside a ZIP Code of that state says otherwise: ``CA`` over ``IRVINE CA 92618`` is California. Without such a column a country's word in the place of the
-state that is no state of ours, or a Canadian postal code without a state of ours above it, or a province of Canada or state
-of Mexico that is no word of ours. A code of theirs that might be one of ours misspelt counts only beside a city that says
-Mexico. Military post (APO, FPO, DPO: AA, AE, AP) is domestic mail wherever it goes. The words are data (``postal_places``).
+state of ours beside a ZIP Code of that state says otherwise: ``CA`` over ``IRVINE CA 92618`` is California. Without one, a
+country's word in the place of the state that is no state of ours, a Canadian postal code without a state of ours above it, or a
+province of Canada or state of Mexico that is no word of ours. A code of theirs that might be one of ours misspelt counts only
+beside a city that says Mexico. Military post (APO, FPO, DPO: AA, AE, AP) is domestic mail wherever it goes. The words are data
+(``postal_places``).
 """
 
 from __future__ import annotations

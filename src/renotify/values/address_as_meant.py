@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from renotify.values.abroad import contradicted, country_codes, of_each_word
 from renotify.values.address import WORDS, across_a_line, plain_lines
 from renotify.values.characters import plain_characters
-from renotify.values.placeholders import Meaning, packaged
+from renotify.values.placeholders import packaged
 from renotify.values.postal_places import (
     ACROSS,
     PREFIXES,
