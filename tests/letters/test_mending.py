@@ -55,6 +55,14 @@ def test_marks_and_symbols_that_no_letter_has_are_left_out_and_the_name_stays(ve
     assert noted == {("name1", "marks or symbols left out that the face does not have")}
 
 
+@pytest.mark.parametrize(
+    ("typed", "printed"), [("John Smith ²ⁿᵈ™", "JOHN SMITH 2ND™"), ("Ann Lee ᴵᴵ", "ANN LEE II"), ("Ann ² Lee", "ANN ² LEE")]
+)  # fmt: skip
+def test_raised_letters_that_the_face_lacks_are_plain_ones(version, typed, printed):
+    assert window(version, name1=typed)[0][0] == printed
+    assert window(version, addr1="9 Elm St", addr2="Apt 3ᴮ")[0][1] == "9 ELM ST APT 3B"
+
+
 def test_a_trustee_takes_the_free_lines(version):
     lines, noted = window(version, name1=TRUSTEE)
     assert len(lines) == 5

@@ -11,7 +11,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import itemgetter
 
 import numpy as np
@@ -138,27 +138,41 @@ def mend(fields: Fields, whole: Mapping[str, pa.Array]) -> None:
 
 
 @lru_cache(maxsize=1 << 12)
-def printable(text: str) -> str:
+def printable(text: str, *, capitals: bool = False) -> str:
     """Return a text without what nobody sees and without the marks and symbols that the face does not have.
 
-    Letters that it does not have stay, for the name to be replaced or the row to be refused.
+    Raised and lowered letters are plain ones where the face lacks one of them (``2nd`` for a raised one), in capitals where the line
+    is. Other letters that it does not have stay, for the name to be replaced or the row to be refused.
     """
-    known = faces.repertoire()
     controls = "".join(" " if unicodedata.category(c) == "Cc" else c for c in text)
     composed = unicodedata.normalize("NFC", plain_characters(controls))
+    if any(_is_raised(c) and not _in_face(c) for c in composed):
+        plain = (unicodedata.normalize("NFKC", c) if _is_raised(c) else c for c in composed)
+        composed = "".join(c.upper() if capitals and len(c) == 1 else c for c in plain)
 
     def stays(character: str) -> bool:
-        code = ord(character)
-        in_face = code < faces.CODES and bool(known[code])
-        return in_face or character == LOST or unicodedata.category(character) not in LEFT_OUT
+        kept = character == LOST or unicodedata.category(character) not in LEFT_OUT
+        return kept or _in_face(character)
 
     return " ".join("".join(filter(stays, composed)).split())
+
+
+def _in_face(character: str) -> bool:
+    code = ord(character)
+    return code < faces.CODES and bool(faces.repertoire()[code])
+
+
+def _is_raised(character: str) -> bool:
+    """Return whether a character is another letter or digit, raised or lowered; a trade mark is not."""
+    raised = unicodedata.decomposition(character).startswith(("<super>", "<sub>"))
+    return raised and unicodedata.category(character) != "So"
 
 
 def _leave_out_characters(fields: Fields, name: str) -> None:
     bad = fields.text(name).bad >= 0
     if bad.any():
-        _changed(fields, name, bad, printable, CHARACTERS)
+        change = partial(printable, capitals=name in BLOCK)
+        _changed(fields, name, bad, change, CHARACTERS)
 
 
 def _changed(
