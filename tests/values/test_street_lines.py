@@ -64,6 +64,12 @@ def test_the_delivery_line_stands_next_to_the_city(addr1, addr2, printed):
     assert lines(addr1, addr2) == printed
 
 
+def test_a_second_line_that_says_the_city_again_is_left_out():
+    for again in ("C, IL", "C IL 62701", "c, il 62701-1234"):
+        assert lines("9 Elm St", again, zip4="1234") == "9 ELM ST"
+    assert lines("9 Elm St", "C MO") == "9 ELM ST C MO"
+
+
 def test_a_military_unit_is_the_delivery_line():
     post = {"city": "FPO", "state": "AP", "zip": "96620"}
     for typed in (("USS Nimitz CVN 68", "Unit 100101"), ("Unit 100101", "USS Nimitz CVN 68")):

@@ -57,6 +57,7 @@ def address_blocks(table: pa.Table) -> pa.Table:
     first, second = (standard_lines(table[name]).combine_chunks() for name in ("addr1", "addr2"))
     last, country = _last_and_country(table)
     away = pc.not_equal(country.combine_chunks(), BLANK)
+    second = pc.if_else(_repeats_last_line(table, second, last), BLANK, second)
     street = in_order(first, second, _trimmed(table, "state"), away)
     return pa.table(
         [
@@ -69,6 +70,16 @@ def address_blocks(table: pa.Table) -> pa.Table:
         ],
         names=BLOCK,
     )
+
+
+def _repeats_last_line(table: pa.Table, line: pa.Array, last: pa.ChunkedArray) -> pa.Array:
+    """Return which lines say the city's line again, with its ZIP Code or without."""
+    if not pc.any(pc.not_equal(line, BLANK), min_count=0).as_py():
+        return pc.equal(line, last.combine_chunks())
+    city = pc.binary_join_element_wise(plain_lines(table["city"]), table["state"], SPACE)
+    with_zip = pc.binary_join_element_wise(city, table["zip"], SPACE)
+    again = pc.or_(pc.equal(line, city), pc.equal(line, with_zip))
+    return pc.or_(again, pc.equal(line, last)).combine_chunks()
 
 
 def _last_and_country(table: pa.Table) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:

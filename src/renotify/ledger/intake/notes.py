@@ -47,7 +47,7 @@ _CELLS = {
     NO_COUNTRY: "held a word that is no country, taken as the United States; a country is named in English or by its code.",
     AT_HOME: "named a country over a state of ours and a ZIP Code of that state, taken as the United States.",
     CITY_ALONE: "ended with the state (or ZIP Code), too; it was left off.",
-    MILITARY_READ: "of military mail (APO, FPO, DPO) was not as its ZIP Code says (AE, AP or AA); it was taken so.",
+    MILITARY_READ: "of military mail (APO, FPO, DPO) read as the ZIP Code says: APO, FPO or DPO, and AE, AP or AA.",
     OTHER_PLUS4: "held another +4 than zip4, which was taken.",
     STREET_MOVED: "blank and the street in addr2, from where it was taken.",
     "blanked": "held a word for nothing (such as NULL or N/A), taken as blank.",
