@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from renotify.values.different_rows import of_each
 from renotify.values.postal_places import (
     COUNTRY_NAMES,
     COUNTRY_WORDS,
@@ -60,9 +61,8 @@ def of_each_word(words: pa.Array, change: Callable[[str], str | None]) -> pa.Arr
     """Return what each different word gives, null for null: countries are few, and most rows name none."""
     if words.null_count == len(words):
         return pa.nulls(len(words), pa.string())
-    coded = words.dictionary_encode()
-    read = pa.array([change(word) for word in coded.dictionary.to_pylist()], pa.string())
-    return read.take(coded.indices)
+    read = of_each([pa.chunked_array([words])], change, pa.string()).combine_chunks()
+    return pc.if_else(words.is_valid(), read, pa.scalar(None, pa.string()))
 
 
 def country_codes(words: pa.Array) -> pa.Array:

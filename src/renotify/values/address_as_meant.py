@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from renotify.values.abroad import contradicted, country_codes, of_each_word
 from renotify.values.address import WORDS, across_a_line, plain_lines
 from renotify.values.characters import plain_characters
+from renotify.values.different_rows import of_each
 from renotify.values.placeholders import packaged
 from renotify.values.postal_places import (
     ACROSS,
@@ -187,7 +188,7 @@ def _one_by_one(reading: Reading) -> None:
     odd = pc.and_(odd, _at_home(reading))
     if not pc.any(odd).as_py():
         return
-    states, zips, fours = _read_of_each(odd, (state, zip_code), read_one)
+    states, zips, fours = _read_of_each(odd, (state, zip_code), read_one, 3)
     _keep(reading, "state", odd, states, STATES_READ)
     _keep(reading, "zip", odd, zips, ZEROS)
     if "zip4" in reading.columns:
@@ -242,14 +243,12 @@ def _zip_of(written: str, state: str) -> tuple[str, str]:
 
 
 def _read_of_each(
-    where: pa.Array, columns: tuple[pa.Array, ...], read: Callable[..., tuple[str, ...]]
+    where: pa.Array, columns: tuple[pa.Array, ...], read: Callable[..., tuple[str, ...]], width: int
 ) -> list[pa.Array]:
-    """Return what the different texts of some rows give, a column for each text of the answer; blank for null."""
-    given = [_text(column.filter(where)) for column in columns]
-    keys = pc.binary_join_element_wise(*given, "\x1f").dictionary_encode()
-    answers = [read(*key.split("\x1f")) for key in keys.dictionary.to_pylist()]
-    parts = zip(*answers, strict=True) if answers else ()
-    return [pa.array(part, pa.string()).take(keys.indices) for part in parts]
+    """Return what the different texts of some rows give, a column for each of the ``width`` texts of an answer; blank for null."""
+    given = [pa.chunked_array([_text(column.filter(where))]) for column in columns]
+    answers = of_each(given, read, pa.list_(pa.string())).combine_chunks()
+    return [pc.list_element(answers, place) for place in range(width)]
 
 
 # Military mail, countries, cities
@@ -286,7 +285,7 @@ def _military(reading: Reading) -> None:
     if not post.any():
         return
     where = pa.array(post)
-    read = _read_of_each(where, tuple(reading.columns[name] for name in names), _military_one)
+    read = _read_of_each(where, tuple(reading.columns[name] for name in names), _military_one, 2)
     for name, texts in zip(names[:2], read, strict=True):
         _keep(reading, name, where, texts, MILITARY_READ)
 
@@ -328,7 +327,7 @@ def _over_ours(reading: Reading, country: pa.Array) -> None:
     if not pc.any(named, min_count=0).as_py():
         return
     places = (reading.columns["state"], reading.columns["zip"])
-    state, zip_code = _read_of_each(named, places, _as_stated)
+    state, zip_code = _read_of_each(named, places, _as_stated, 2)
     wrong = contradicted(codes.filter(named), pc.utf8_upper(state), zip_code)
     mask = pc.replace_with_mask(named, named, wrong)
     reading.columns["country"] = pc.if_else(mask, pa.scalar(None, pa.string()), country)
@@ -353,7 +352,7 @@ def _cities(reading: Reading) -> None:
     if not pc.any(where, min_count=0).as_py():
         return
     columns = (city, reading.columns["state"], reading.columns["zip"])
-    cities, states = _read_of_each(where, columns, city_alone)
+    cities, states = _read_of_each(where, columns, city_alone, 2)
     _keep(reading, "city", where, cities, CITY_ALONE)
     _keep(reading, "state", where, states, STATES_READ)
 
