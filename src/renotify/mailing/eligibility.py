@@ -39,18 +39,13 @@ LIVES_ABROAD = "address_abroad"
 NOT_INVOLVED = "not_in_population"
 CHECKED = "open on "  # then the day, for people; the column checked_on keeps it
 
-# Of everyone who holds the vehicle the newest address of the same person that can be mailed; never one
-# from before a move abroad or back.
+# Of everyone who holds the vehicle the newest record, where it can be mailed: an older address is never written to, as the
+# frozen list does not.
 _ROLES = """
 create temporary table addressee as
-select * from (
-    select o.*, o.name1 = first(o.name1) over newest_first as same_person,
-           first(o.abroad) over newest_first as moved_abroad, b.vin is not null as came_back
-    from owner_record o join holder h on h.vin = o.vin and h.role = o.role
-    left join came_back b on b.vin = o.vin and b.role = o.role and b.as_of = o.as_of where h.holds
-    window newest_first as (partition by o.vin, o.role order by o.as_of desc)
-) where mailable and same_person and abroad = moved_abroad
-qualify row_number() over (partition by vin, role order by as_of desc) = 1;
+select o.*, b.vin is not null as came_back
+from owner_record o join holder h using (vin, role, as_of) left join came_back b using (vin, role, as_of)
+where h.holds and o.mailable;
 """
 
 # The pieces of the plan, and one for each role that came to hold a vehicle since
@@ -155,8 +150,8 @@ def decide(planned: pa.Table, given: Known, words: Placeholders, *, on: date) ->
     ``planned`` has ``PIECE_COLUMNS``. A piece is withdrawn when none of
     its campaigns is open (49 CFR 577.10(c): only vehicles not returned for remedy), when its role
     does not hold the vehicle any more (``ledger.holders``: somebody else took over, or nobody is left), when the newest owner row
-    was refused, when a person must confirm the holder's newest address (it holds one of ``words``), when no address of the holder
-    can be mailed, or when mail came back from the newest one that can. A role
+    was refused, when a person must confirm the holder's newest address (it holds one of ``words``), when that
+    address cannot be mailed, or when mail came back from it: an older one is not written to, as a frozen list does not. A role
     that came to hold the vehicle instead gets a piece of its own (``added``).
     """
     follow_up = planned["follow_up"][0].as_py() if planned.num_rows else ""
