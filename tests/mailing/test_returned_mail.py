@@ -235,6 +235,29 @@ def test_rows_of_an_exchange_that_make_no_sense_are_refused_with_reasons(
     assert lists(session) == {piece["owner"]: "skip_trace"}
 
 
+def test_an_attempt_that_did_not_go_leaves_the_letter_that_came_back_on_its_list(
+    sqlite_session, released, tmp_path
+):
+    session, (piece, owned, _) = sqlite_session, released
+    first = piece["owner"]
+    mailed(session, tmp_path, {first: "2013-03-07"})
+    back(session, tmp_path, "2013-04-12", **{first: "ANK"})
+    moved(session, tmp_path, owned, date(2013, 4, 20), addr1="9 Oak Ave")
+    assert resending.resend(session, NAME, MAY)["wave"] == 2
+    assert lists(session) == {}
+    moved(session, tmp_path, owned, date(2013, 4, 25), addr1="NO ADDRESS ON FILE")
+    done = release(session, tmp_path, wave=2, on=MAY)
+    assert done["withdrawn_reasons"] == {"owner_to_confirm": 1}
+    assert lists(session) == {first: "ask"}  # not re_send: no letter gets to a newer address like this
+    found = f"{first},found,2013-05-10,7 New Home Rd,Salem,MA,01970"
+    assert traced(session, tmp_path, found)["found"] == 1
+    assert lists(session, JUNE) == {first: "re_send"}
+    assert resending.resend(session, NAME, JUNE)["wave"] == 3
+    (row,) = manifest(release(session, tmp_path, wave=3, on=JUNE))
+    assert row["piece_id"] == f"{first}-3"
+    assert lists(session, JUNE) == {}
+
+
 def next_list(session, folder, name, on):
     file = follow_up_file(
         folder / f"{name}.toml", {}, SENDER, name=name, kind="follow_up_voluntary", campaigns=["ALE"],
