@@ -160,10 +160,10 @@ def test_a_letter_sent_again_keeps_its_number_and_is_counted_as_a_piece_of_its_o
     assert total["total"]["printed"] == total["total"]["accepted"] == 4
 
 
-def test_what_comes_back_under_the_notices_number_is_the_newest_attempt(
+def test_evidence_returns_and_searches_under_the_notices_number_are_of_the_newest_attempt(
     sqlite_session, released, tmp_path
 ):
-    session, (piece, _, _) = sqlite_session, released
+    session, (piece, owned, _) = sqlite_session, released
     mailed(session, tmp_path, {piece["owner"]: "2013-03-07"})
     back(session, tmp_path, "2013-04-02", **{piece["owner"]: "ILL"})
     assert lists(session) == {piece["owner"]: "re_send"}
@@ -174,12 +174,15 @@ def test_what_comes_back_under_the_notices_number_is_the_newest_attempt(
         follow_ups.save_plan(session, NAME, again, keep_released=True)
     assert [wave.number for wave in pieces.waves(session, NAME)] == [1, 2]
     release(session, tmp_path, wave=2, on=MAY)
-    mailed(session, tmp_path, {f"{piece['owner']}-2": "2013-05-02"}, wave=2)
+    mailed(session, tmp_path, {piece["owner"]: "2013-05-02"}, wave=2)
     back(session, tmp_path, "2013-05-20", **{piece["owner"]: "Box Closed—No Order*"})
     rows = {row["piece_id"]: row["returned_on"] for row in pieces.of_follow_up(session, NAME).to_pylist()}  # fmt: skip
     assert rows[piece["owner"]] == date(2013, 4, 2)
     assert rows[f"{piece['owner']}-2"] == date(2013, 5, 20)
     assert lists(session, JUNE) == {f"{piece['owner']}-2": "skip_trace"}
+    assert traced(session, tmp_path, f"{piece['owner']},exhausted,2013-05-30,,,,")["exhausted"] == 1
+    assert status(session, owned) == ("unreachable", "failure_to_receive")
+    assert lists(session, JUNE) == {}
 
 
 def test_each_code_leads_to_its_list_and_an_unknown_one_is_settled_once(

@@ -35,10 +35,11 @@ NOT_REFUSED = ("taken", "unchanged", "queued", "remade", "unanswered")
 # What each row is worth: taken, unchanged (already recorded), remade (spoiled, and its copy was mailed), unanswered (no
 # status, no day: a line of the manifest that nobody has filled in), or refused with a reason in words.
 _JUDGE = r"""
-with stated as (
-    select row, piece_id, status, reason, mailed_date, day as first_day, other_day,
-           status = '' and mailed_date = '' and reason = '' as open
-    from given
+with stated as (  -- the letter bears its notice's number: in a wave that sends again it stands for the attempt of that wave
+    select row, coalesce(q.piece_id, g.piece_id) as piece_id, status, g.reason, mailed_date, day as first_day, other_day,
+           status = '' and mailed_date = '' and g.reason = '' as open
+    from given g left join piece q
+        on starts_with(q.piece_id, g.piece_id || '-') and q.follow_up = $name and q.wave = $wave
 ), placed as (
     select s.*, p.vin, p.state, p.bundle, p.mailed_on, p.reason as piece_reason, p.piece_id as known,
         p.follow_up, p.wave, p.checked_on,
@@ -107,7 +108,7 @@ def accept(
 
     ``accepted`` sets the day of mailing, ``spoiled`` says that the piece was destroyed (``evidence_words.toml`` has the trade's
     other words); without a status a day of mailing says that it was mailed, so that the wave's manifest with a drop date is
-    evidence, and a row without either is not answered. Where a piece was spoiled and remade, the mailed copy counts. A row about
+    evidence, and a row without either is not answered. In a wave of letters sent again a notice's number is its attempt. Where a piece was spoiled and remade, the mailed copy counts. A row about
     an unknown piece, another wave's, one never printed, a day before the release, or a second story
     about one piece is refused with its reason, and all others are taken. Repeating a file changes
     nothing. Raises UnknownName, BadInput (not the header, or no row that answers).
@@ -204,7 +205,7 @@ def _meant(rows: pa.Table) -> pa.Table:
 
 
 def _judged(session: Session, rows: pa.Table, name: str, wave: int, today: date) -> pa.Table:
-    known = pieces.by_id(session, rows)
+    known = pieces.with_attempts(session, rows)
     with arrow_sql() as arrow:
         arrow.register("given", _meant(rows))
         arrow.register("piece", known)

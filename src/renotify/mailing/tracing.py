@@ -48,8 +48,12 @@ with stated as (
     select *, lower(result) as outcome, case when regexp_full_match(result_date, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
         then try_cast(result_date as date) end as day
     from given
+), meant as (  -- the letter bears its notice's number: what was searched is the newest attempt that had come back by then
+    select s.*, max(q.piece_id) as attempt
+    from stated s left join piece q on starts_with(q.piece_id, s.piece_id || '-') and q.returned_on <= s.day
+    group by all
 ), formed as (
-    select s.*, p.vin, p.role, p.bundle, p.owner_as_of, p.language as piece_language,
+    select s.* exclude (piece_id, attempt), coalesce(s.attempt, s.piece_id) as piece_id, p.vin, p.role, p.bundle, p.owner_as_of, p.language as piece_language,
         case when s.piece_id = '' then 'no piece_id'
              when p.piece_id is null then 'no such piece'
              when p.returned_on is null then 'the piece did not come back'
@@ -59,7 +63,7 @@ with stated as (
              when s.day < p.returned_on then 'result_date lies before the day on which the piece came back'
              when s.outcome = 'found' and (s.addr1 = '' or s.city = '') then 'found, and no address: addr1 and city are needed'
              else '' end as fault
-    from stated s left join piece p using (piece_id)
+    from meant s left join piece p on p.piece_id = coalesce(s.attempt, s.piece_id)
 ), counted as (
     select *, row_number() over (partition by piece_id, fault = '' order by row) as nth from formed
 )
@@ -118,11 +122,12 @@ def traced(
     """Take in what the search came to: a CSV of piece_id, result, result_date, and the address where found.
 
     ``found``: the address becomes an owner record (a blank name1 is the addressee's own name). ``exhausted``: nobody knows.
-    ``reached``: the owner was told by other means, and the piece is settled.
+    ``reached``: the owner was told by other means, and the piece is settled. A notice's number stands for its newest attempt that had
+    come back by result_date.
     Repeating a file changes nothing. Raises BadInput (not the header).
     """
     read = text_rows(file, IN, ADDRESS)
-    known = pieces.by_id(session, read.rows)
+    known = pieces.with_attempts(session, read.rows)
     with arrow_sql() as arrow:
         arrow.register("given", read.rows)
         arrow.register("piece", known)
