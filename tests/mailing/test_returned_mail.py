@@ -214,6 +214,40 @@ def test_each_code_leads_to_its_list_and_an_unknown_one_is_settled_once(
     assert STREET not in text
 
 
+def test_a_return_is_read_as_people_write_it_and_never_lost_for_its_code(
+    sqlite_session, released, tmp_path
+):
+    session, (piece, _, _) = sqlite_session, released
+    mailed(session, tmp_path, dict.fromkeys(piece.values(), "2013-03-08"))
+    long = "Vom Umzugswagen gefallen und am Strassenrand gefunden"
+    file = sheet(
+        tmp_path, "Piece Number,Date Returned,Reason",
+        f"{piece['owner'].lower()},04/12/2013,",
+        f"{piece['lessor'].lower()},04/30/2013,{long}",
+        f"{piece['lessee']},4/13/2013,NIXIE 606 DE 1 00 04/11/13 RETURN TO SENDER REFUSED UNABLE TO FORWARD",
+    )  # fmt: skip
+    done = returns.returned(session, file, on=JULY, rejects_dir=tmp_path / "rejects")
+    assert (done["returned"], done["rejected"]) == (3, 0), done
+    assert set(done["queue"]) == {piece["owner"], piece["lessor"]}
+    kept = {row["piece_id"]: (row["returned_on"], row["return_code"]) for row in rows_of(session)}
+    assert kept == {
+        piece["owner"]: (date(2013, 4, 12), ""), piece["lessor"]: (date(2013, 4, 30), long[:31]),
+        piece["lessee"]: (date(2013, 4, 13), "REFUSED"),
+    }  # fmt: skip
+    assert lists(session) == {
+        piece["owner"]: "ask", piece["lessor"]: "ask", piece["lessee"]: "change_channel"
+    }  # fmt: skip
+    settled = World(tmp_path / "codes").add("return_codes", code=long[:31], action="skip_trace")
+    load(session, settled, MAY)
+    assert lists(session)[piece["lessor"]] == "skip_trace"
+    assert back(session, tmp_path, "2013-04-12", **{piece["owner"]: "RTS UTF"})["queue"] == []
+    assert lists(session)[piece["owner"]] == "skip_trace"
+    line = f"{piece['owner'].lower()},Exhausted,05/20/2013"
+    ended = sheet(tmp_path, "Piece No,Outcome,Trace Date", line)
+    done = tracing.traced(session, ended, on=JULY, rejects_dir=tmp_path)
+    assert done["exhausted"] == 1, done["reasons"]
+
+
 def test_rows_of_an_exchange_that_make_no_sense_are_refused_with_reasons(
     sqlite_session, released, tmp_path
 ):

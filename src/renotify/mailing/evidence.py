@@ -21,7 +21,6 @@ from renotify.mailing import mail_events
 from renotify.mailing.job_folder import EVIDENCE_SAMPLE, MANIFEST
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.stated_tables import read_toml
-from renotify.values.written_days import written_days
 
 COLUMNS = ("piece_id", "status", "mailed_date", "reason")
 NOBODYS = "SAMPLE{:010d}"  # no piece has such an id (it has an L), so that a sample sent back says nothing
@@ -36,7 +35,7 @@ NOT_REFUSED = ("taken", "unchanged", "queued", "remade", "unanswered")
 # status, no day: a line of the manifest that nobody has filled in), or refused with a reason in words.
 _JUDGE = r"""
 with stated as (  -- the letter bears its notice's number: in a wave that sends again it stands for the attempt of that wave
-    select row, coalesce(q.piece_id, g.piece_id) as piece_id, status, g.reason, mailed_date, day as first_day, other_day,
+    select row, coalesce(q.piece_id, g.piece_id) as piece_id, status, g.reason, mailed_date, first_day, other_day,
            status = '' and mailed_date = '' and g.reason = '' as open
     from given g left join piece q
         on starts_with(q.piece_id, g.piece_id || '-') and q.follow_up = $name and q.wave = $wave
@@ -200,14 +199,14 @@ def _meant(rows: pa.Table) -> pa.Table:
     dated = pc.and_(pc.equal(status, ""), pc.not_equal(rows["mailed_date"], ""))
     at = rows.column_names.index("status")
     rows = rows.set_column(at, "status", pc.if_else(dated, "accepted", status))
-    days = written_days(rows["mailed_date"])
-    return rows.append_column("day", days["day"]).append_column("other_day", days["other_day"])
+    return mail_events.as_written(rows, "mailed_date")
 
 
 def _judged(session: Session, rows: pa.Table, name: str, wave: int, today: date) -> pa.Table:
-    known = pieces.with_attempts(session, rows)
+    meant = _meant(rows)
+    known = pieces.with_attempts(session, meant)
     with arrow_sql() as arrow:
-        arrow.register("given", _meant(rows))
+        arrow.register("given", meant)
         arrow.register("piece", known)
         return arrow.sql(
             _JUDGE, params={"name": name, "wave": wave, "today": today}

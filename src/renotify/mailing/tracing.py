@@ -45,9 +45,9 @@ _OUT = pa.schema([(name, pa.date32() if name in _DAYS else pa.string()) for name
 
 _JUDGE = r"""
 with stated as (
-    select *, lower(result) as outcome, case when regexp_full_match(result_date, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
-        then try_cast(result_date as date) end as day
-    from given
+    select g.*, lower(result) as outcome, case when other_day is null or g.first_fits and not g.other_fits then first_day
+        when g.other_fits and not g.first_fits then other_day end as day
+    from (select *, first_day <= $today as first_fits, other_day <= $today as other_fits from given) g
 ), meant as (  -- the letter bears its notice's number: what was searched is the newest attempt that had come back by then
     select s.*, max(q.piece_id) as attempt
     from stated s left join piece q on starts_with(q.piece_id, s.piece_id || '-') and q.returned_on <= s.day
@@ -58,6 +58,8 @@ with stated as (
              when p.piece_id is null then 'no such piece'
              when p.returned_on is null then 'the piece did not come back'
              when s.outcome not in ('found', 'exhausted', 'reached') then 'result is neither found, reached nor exhausted'
+             when s.day is null and s.other_day is not null
+                then 'result_date can be read as ' || s.first_day || ' or ' || s.other_day || ': write it as 2013-03-12'
              when s.day is null then 'result_date is not a day written as 2013-03-12'
              when s.day > $today then 'result_date lies in the future'
              when s.day < p.returned_on then 'result_date lies before the day on which the piece came back'
@@ -67,7 +69,7 @@ with stated as (
 ), counted as (
     select *, row_number() over (partition by piece_id, fault = '' order by row) as nth from formed
 )
-select * exclude (nth, fault, outcome), outcome as result,
+select * exclude (nth, fault, outcome, result), outcome as result,
     case outcome when 'exhausted' then $exhausted when 'reached' then $reached else '' end as return_code,
     case when fault <> '' then fault when nth > 1 then 'an earlier row of this file is about the same piece'
          else 'taken' end as verdict
@@ -127,9 +129,10 @@ def traced(
     Repeating a file changes nothing. Raises BadInput (not the header).
     """
     read = text_rows(file, IN, ADDRESS)
-    known = pieces.with_attempts(session, read.rows)
+    given = mail_events.as_written(read.rows, "result_date")
+    known = pieces.with_attempts(session, given)
     with arrow_sql() as arrow:
-        arrow.register("given", read.rows)
+        arrow.register("given", given)
         arrow.register("piece", known)
         judged = arrow.sql(_JUDGE, params={"today": on, **ENDS}).to_arrow_table()
     good = of_verdict(judged, "taken")
