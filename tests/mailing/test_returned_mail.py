@@ -25,7 +25,15 @@ from mailing.follow_up import (
 from mailing.releases import manifest, release, rows_of
 from renotify.campaigns import follow_up_settings
 from renotify.errors import NothingToDo
-from renotify.ledger import artifacts, fold, follow_ups, pieces, tables
+from renotify.ledger import (
+    artifacts,
+    fold,
+    follow_ups,
+    intake,
+    pieces,
+    refused_owners,
+    tables,
+)
 from renotify.mailing import (
     evidence,
     reconciling,
@@ -81,6 +89,18 @@ def status(session, vin, **limits):
     return found
 
 
+def kept(session, vin):
+    rows = tables.read(session, "state", "status", "reason", where="vin = :vin", vin=vin).to_pylist()
+    return rows[0]["status"], rows[0]["reason"]
+
+
+def refused_row(session, folder, vin, day):
+    """Load an owner row that is refused: its end lies before its day."""
+    world = World(folder / "unread").owner(vin, as_of=day, end_date=date(2000, 1, 1))
+    loaded = intake.load(session, [world.write()], on=JULY, rejects_dir=folder / "rejects")
+    assert loaded.rejected == 1
+
+
 @pytest.fixture
 def released(sqlite_session, tmp_path):
     return printed(sqlite_session, tmp_path)
@@ -126,6 +146,13 @@ def test_letters_are_searched_given_up_found_and_sent_again(session, released_on
     assert traced(session, tmp_path, *given_up)["exhausted"] == 0
     assert status(session, owned) == ("unreachable", "failure_to_receive")
     assert status(session, owned, as_of=date(2013, 5, 19)) == ("open", "")
+    refused_row(session, tmp_path, owned, date(2013, 5, 1))
+    assert status(session, owned) == kept(session, owned) == ("open", "")
+    assert status(session, owned, as_of=date(2013, 4, 30)) == ("open", "")
+    assert lists(session, JUNE) == {piece["owner"]: "ask"}  # somebody newer may be named in the row that nobody could read
+    with session.transaction():
+        refused_owners.settle(session, owned)
+    assert status(session, owned) == kept(session, owned) == ("unreachable", "failure_to_receive")
     assert status(session, leased) == ("open", "")  # the lessor's letter did not come back
     assert lists(session, JUNE) == {}
 
