@@ -37,12 +37,14 @@ from renotify.ledger import (
 from renotify.mailing import (
     evidence,
     reconciling,
+    releasing,
     resending,
     return_work,
     returns,
     tracing,
     wave_tables,
 )
+from renotify.planner import from_ledger
 from renotify.selection.freeze import freeze_follow_up
 from small_world import SENDER, World, follow_up_file
 
@@ -347,6 +349,25 @@ def test_nobody_writes_again_to_an_address_from_which_mail_came_back_before_it_i
     moved(session, tmp_path, owned, date(2013, 4, 2), addr1="9 Oak Ave")
     assert next_list(session, tmp_path, "fourth", JULY)[owned] == ""
     assert lists(session, JULY)[piece["owner"]] == "re_send"
+
+
+def test_a_letter_is_not_sent_again_to_whom_another_follow_up_wrote_meanwhile(
+    sqlite_session, released, tmp_path
+):
+    session, (piece, owned, leased) = sqlite_session, released
+    mailed(session, tmp_path, dict.fromkeys(piece.values(), "2013-03-08"))
+    back(session, tmp_path, "2013-04-12", **{piece["owner"]: "ANK", piece["lessee"]: "ILL"})
+    moved(session, tmp_path, owned, date(2013, 4, 20), addr1="9 Oak Ave")
+    assert resending.resend(session, NAME, MAY)["pieces"] == 2
+    next_list(session, tmp_path, "second", MAY)
+    from_ledger.plan_follow_up(session, "second", "uniform:1")
+    done = releasing.release(session, "second", 1, on=date(2013, 6, 10), out=tmp_path)
+    assert done["released"] == 3
+    done = release(session, tmp_path, wave=2, on=date(2013, 6, 11))
+    assert (done["released"], done["withdrawn_reasons"]) == (0, {"written_anew": 2})
+    assert lists(session, JULY) == {}
+    with pytest.raises(NothingToDo):
+        resending.resend(session, NAME, JULY)
 
 
 def test_an_address_corrected_in_its_place_is_written_to(sqlite_session, released, tmp_path):

@@ -8,7 +8,7 @@
 
 A piece leaves the lists when nothing of its bundle is open any more, when it was sent again (an attempt that went, or is to go, stands for it), when
 its work ended (mail traced: exhausted, or reached by other means), when its addressee gave the vehicle up and the new holder has a
-piece, or when the vehicle came into a dealer's stock. Nothing of the owner is in a list.
+piece, when another follow-up wrote about the same since, or when the vehicle came into a dealer's stock. Nothing of the owner is in a list.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
 from renotify.mailing.eligibility import MAIL_RETURNED
 from renotify.mailing.mail_events import TRACE
+from renotify.mailing.wave_tables import WRITTEN_ANEW
 from renotify.values.address import address_problems
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.placeholders import ADDRESS
@@ -91,12 +92,14 @@ where o.as_of <= :on and o.vin in (select vin from returned_piece)
 _PIECES = """
 select p.vin, p.family, p.role from piece p where p.follow_up = :name and p.vin in (select vin from returned_piece)
 """
+_ANEW = f"select distinct q.vin, q.family, q.role {WRITTEN_ANEW} and p.follow_up = :name and p.vin in (select vin from returned_piece)"
 _HAS = pa.schema([(name, pa.string()) for name in ("vin", "family", "role")])
 
 _JUDGE = f"""
 with stood as (
     select r.*, h.vin is not null and h.holds as holds, k.held, k.otherwise, f.vin is not null as refused,
         h.as_of > r.owner_as_of and (not ({{same}}) or h.as_of > r.returned_on) or r.corrected = 1 as newer, w.mailable,
+        exists (select 1 from anew where anew.vin = r.vin and anew.family = r.family and anew.role = r.role) as anew,
         (select bool_or(n.mailable) from holder g join record n on n.vin = g.vin and n.role = g.role and n.as_of = g.as_of
             where g.vin = r.vin and g.holds and not exists (select 1 from has
                 where has.vin = r.vin and has.family = r.family and has.role = g.role)) as newcomer
@@ -108,6 +111,7 @@ with stood as (
 )
 select case when refused then 'ask'
         when not coalesce(held, false) then case when otherwise = '{IN_STOCK}' then '' else 'ask' end
+        when anew then ''
         when not holds then case newcomer when true then '{RE_SEND}' when false then 'ask' else '' end
         when newer then case when mailable then '{RE_SEND}' else 'ask' end when withheld = 1 or traced = 1 then ''
         else coalesce(a.list, 'ask') end as list,
@@ -139,7 +143,9 @@ def work(session: Session, name: str, on: date) -> pa.Table:
         arrow.register("record", _mailable(session, owners))
         arrow.register("holder", holders(owners, on, known))
         arrow.register("refused", known.refused)
-        arrow.register("has", session.read(_PIECES, _HAS, name=name))
+        anew = session.read(_ANEW, _HAS, name=name)
+        arrow.register("anew", anew)
+        arrow.register("has", pa.concat_tables([session.read(_PIECES, _HAS, name=name), anew]))
         arrow.register("action", _lists(session, returned, on))
         judged = arrow.sql(_JUDGE).to_arrow_table()
     return judged.filter(pc.not_equal(judged["list"], "")).select(COLUMNS).cast(WORK)
