@@ -7,7 +7,7 @@ The rule is a function of tables: nothing here reads a clock or a database.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow as pa
@@ -29,12 +29,14 @@ OWNER_COLUMNS = (
     "language", "country", "end_date",
 )  # fmt: skip
 STANDING = pa.schema([(name, pa.string()) for name in ("vin", "campaign_code", "status", "reason")])
+ELSEWHERE = pa.schema([(name, pa.string()) for name in ("vin", "family", "role")])
 
 MOVED_OWNER = "moved_owner"
 NO_OWNER = "no_owner"
 MAIL_RETURNED = "mail_returned"  # from the holder's newest address
 NOT_MAILABLE = "address_not_mailable"
 TO_CONFIRM = "owner_to_confirm"
+WRITTEN_ANEW = "written_anew"  # a letter sent again, whose owner got one of another follow-up meanwhile
 LIVES_ABROAD = "address_abroad"
 NOT_INVOLVED = "not_in_population"
 CHECKED = "open on "  # then the day, for people; the column checked_on keeps it
@@ -99,6 +101,7 @@ with part as (
                 when k.vin is null or (h.vin is null and k.held) then $no_owner
                 when not k.held then k.otherwise
                 when not h.holds then $moved_owner
+                when n.vin is not null then $written_anew
                 when w.to_confirm then $to_confirm
                 when d.vin is null and w.abroad then $lives_abroad
                 when d.vin is null then $not_mailable when d.came_back then $mail_returned else '' end as against,
@@ -111,6 +114,7 @@ with part as (
     left join holder h on h.vin = a.vin and h.role = a.role
     left join (select vin, bool_or(holds) as held, max(otherwise) as otherwise from holder group by vin) k on k.vin = a.vin
     left join refused f on f.vin = a.vin
+    left join anew n on n.vin = a.vin and n.family = a.family and n.role = a.role
     left join addressee d on d.vin = a.vin and d.role = a.role
     left join owner_record w on w.vin = h.vin and w.role = h.role and w.as_of = h.as_of
 )
@@ -134,7 +138,8 @@ from decided order by piece_id
 class Known:
     """What a release knows of a wave's vehicles: ``standing`` (``STANDING``), the kept state; ``owners`` (``OWNER_COLUMNS``), all
     their records; ``beside``, what else speaks of who holds them; ``came_back`` (vin, role, as_of), the records from whose
-    address mail came back; ``elsewhere`` (vin, family, role), who has a piece of the follow-up in another wave.
+    address mail came back; ``elsewhere`` (``ELSEWHERE``), who has a piece of the follow-up in another wave; ``anew``
+    (``ELSEWHERE``), of letters sent again, who got one of another follow-up since the first came back.
     """
 
     standing: pa.Table
@@ -142,6 +147,7 @@ class Known:
     beside: Beside
     came_back: pa.Table
     elsewhere: pa.Table
+    anew: pa.Table = field(default_factory=ELSEWHERE.empty_table)
 
 
 def decide(planned: pa.Table, given: Known, words: Placeholders, *, on: date) -> pa.Table:
@@ -151,7 +157,8 @@ def decide(planned: pa.Table, given: Known, words: Placeholders, *, on: date) ->
     its campaigns is open (49 CFR 577.10(c): only vehicles not returned for remedy), when its role
     does not hold the vehicle any more (``ledger.holders``: somebody else took over, or nobody is left), when the newest owner row
     was refused, when a person must confirm the holder's newest address (it holds one of ``words``), when that
-    address cannot be mailed, or when mail came back from it: an older one is not written to, as a frozen list does not. A role
+    address cannot be mailed, when mail came back from it (an older one is not written to, as a frozen list does not), or when a letter
+    to be sent again was overtaken by another follow-up's (``anew``). A role
     that came to hold the vehicle instead gets a piece of its own (``added``).
     """
     follow_up = planned["follow_up"][0].as_py() if planned.num_rows else ""
@@ -169,6 +176,7 @@ def decide(planned: pa.Table, given: Known, words: Placeholders, *, on: date) ->
         arrow.register("refused", given.beside.refused)
         arrow.register("came_back", given.came_back)
         arrow.register("elsewhere", given.elsewhere)
+        arrow.register("anew", given.anew)
         arrow.register("standing", given.standing)
         arrow.execute(_ROLES)
         came = arrow.sql(_NEWCOMERS).to_arrow_table()
@@ -178,7 +186,7 @@ def decide(planned: pa.Table, given: Known, words: Placeholders, *, on: date) ->
         return arrow.sql(
             _DECIDE,
             params={
-                "not_involved": NOT_INVOLVED, "no_owner": NO_OWNER, "moved_owner": MOVED_OWNER,
+                "not_involved": NOT_INVOLVED, "no_owner": NO_OWNER, "moved_owner": MOVED_OWNER, "written_anew": WRITTEN_ANEW,
                 "refused": REFUSED, "mail_returned": MAIL_RETURNED,
                 "not_mailable": NOT_MAILABLE, "lives_abroad": LIVES_ABROAD, "to_confirm": TO_CONFIRM,
                 "checked": f"{CHECKED}{on.isoformat()}", "on": on,
