@@ -73,7 +73,7 @@ def _print_check(found: Sequence[Mapping[str, Any]]) -> None:
         "bundle", "role", "language", "finding", "citation", "severity", "pages", "digest", "mail_date",
     )  # fmt: skip
     versions = [row for row in found if "piece_id" not in row]
-    named = [row | {"bundle": row["bundle"] + _terms(row)} for row in versions]
+    named = [{**row, "bundle": row["bundle"] + _terms(row)} for row in versions]
     rows = [[str(row.get(c, ""))[:60] for c in columns] for row in named]
     table("Letter versions", columns, rows)
     _print_set_aside([row for row in found if "piece_id" in row])
