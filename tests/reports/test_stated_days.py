@@ -97,6 +97,7 @@ def test_a_distributor_passes_the_notice_on_in_five_working_days(desk):
     start(desk, "NEW:distributor_notice", date(2023, 2, 16))  # Thursday; the 20th is a holiday
     found = clock(desk, "independent distributor passes the notice on", date(2023, 2, 17))
     assert (found["due"], found["citation"]) == ("2023-02-24", "49 CFR 577.7(c)(2)(iv)")
+    assert found["vehicles"] == 2
 
 
 def test_what_starts_again_is_closed_by_the_first_filing_after_it(desk):

@@ -1,12 +1,13 @@
 """Every clock that runs: what is due, by which rule, whether there is still time, and what closes it.
 
-``campaign_clocks``, ``schedule_clocks``, ``follow_up_clocks`` and ``stated_clocks`` hold the rules, as functions of values;
+``campaign_clocks``, ``letter_clocks``, ``schedule_clocks``, ``follow_up_clocks`` and ``stated_clocks`` hold the rules, as functions of values;
 ``ledger_clocks`` reads what they need; this asks them all. Days come from the rule pack's clocks, on the Federal calendar.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -36,7 +37,10 @@ def deadlines(session: Session, on: date) -> list[dict[str, Any]]:
     for recall, more in zip(known, facts, strict=True):
         letters = [mailed.get(code, Mailed()) for code in recall.codes]
         found += of_recall(recall, letters, on, more)
-        found += _stated_of(recall, letters, more.stated, on)
+        found += (
+            clock if clock.vehicles is not None else replace(clock, vehicles=more.vehicles)
+            for clock in _stated_of(recall, letters, more.stated, on)
+        )  # fmt: skip
     for name in follow_ups.names(session):
         found += of_follow_up(ledger_clocks.progress(session, name, days.of(name), on), on)
         found += stated_clocks.of_subject(name, name, days.of(name), on)
