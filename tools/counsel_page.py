@@ -24,16 +24,18 @@ PARTS = ("letter", "envelope", "dealer notice", "mail", "clocks", "reports")
 LANGUAGES = {"en": "English", "es": "Spanish"}
 SLOT = re.compile(r"\{([a-z_]+)\}")
 UNITS = {
-    "calendar": "day", "business": "Federal business day", "hours": "hour", "years": "year", "month_ends": "month's end",
+    "calendar": "day", "business": "Federal business day", "hours": "hour", "years": "year", "month_ends": "end of a month",
     "reports": "report",
 }  # fmt: skip
+MANY = {"month_ends": "ends of a month"}
 
 
 def part_of(table: str, row: Row) -> str:
     """Return the part of the page in which a row stands."""
+    on_envelope = isinstance(row, Statement) and row.surface == "envelope"
+    if on_envelope or "577.14" in row.citation:
+        return "envelope"
     if isinstance(row, Statement):
-        if row.surface == "envelope":
-            return "envelope"
         return "dealer notice" if "dealer" in row.recipients else "letter"
     if isinstance(row, Measure) and "577." in row.citation:
         return "envelope" if row.unit in {"in", "pt"} else "letter"
@@ -252,7 +254,7 @@ def _long(row: Clock) -> str:
         return "by " + series([f"{MONTHS[month - 1]} {day}" for month, day in row.due_days])
     side = "" if row.amount >= 0 else " before"
     more = f", above {row.more_than:,} vehicles" if row.more_than else ""
-    return f"{counted(abs(row.amount), UNITS[row.unit])}{side}{more}"
+    return f"{counted(abs(row.amount), UNITS[row.unit], MANY.get(row.unit, ''))}{side}{more}"
 
 
 def _bounds(row: Measure) -> str:

@@ -100,7 +100,11 @@ REFUSED = [
     ("name", '"../up"', "up to 32 letters, digits, - and _"),
     ("name", f'"{"a" * 33}"', "up to 32 letters, digits, - and _"),
     ("name", "7", "name = 7 is not text"),
-    ("kind", '"reminder"', "kind must be one of initial, interim, follow_up_voluntary"),
+    (
+        "kind",
+        '"reminder"',
+        "kind must be one of initial, interim, remedy_available, follow_up_voluntary",
+    ),
     ("kind", '"Initial"', "kind must be one of"),
     ("kind", "true", "kind = True is not text"),
     ("campaigns", "[]", "campaigns must be a list of campaign codes, not []"),

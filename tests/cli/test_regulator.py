@@ -331,7 +331,7 @@ def test_deadlines_print_what_is_overdue_before_what_is_soon(office: Desk) -> No
     printed = office.run("deadlines", "--on", w.NOTICE).out
     states = [one[0] for one in rows(printed) if one[0] in {"overdue", "soon", "late", "ok"}]
     assert states == sorted(states, key=["overdue", "soon", "late", "ok"].index)
-    assert row(printed, "overdue") == [
+    assert row(printed, "overdue", "2013-01-30") == [
         "overdue", "2013-01-30", w.STP, "quarterly report 2012Q4", "3", "49 CFR 573.7(d)", f"{w.STP}:quarterly_report:2012Q4",
     ]  # fmt: skip
     assert printed.splitlines()[0].strip() == "Deadlines on 2013-02-26"
@@ -342,10 +342,11 @@ def test_the_document_of_deadlines_says_each_in_a_sentence(office: Desk) -> None
     assert not [key for key in clocks if key[0] == w.SVC]
     assert clocks["spring", "dealer notices"] == {
         "state": "soon", "due": "2013-03-05", "campaign": "spring", "what": "dealer notices",
-        "citation": "49 CFR 577.13(c); memo, section 2",
+        "citation": "49 CFR 577.7(c); memo, section 2",
         "sentence": "2 of 2 dealers have no notice of spring; letters may go out from 2013-03-05.",
         "id": "spring:dealer_notice", "vehicles": None,
-        "closes": "the dealers' receipts: renotify notices spring --acknowledge FILE",
+        "closes": "the dealers' receipts: renotify notices spring --acknowledge FILE;"
+        " or renotify deadlines --filed spring:dealer_notice --on DATE",
     }  # fmt: skip
     # eight vehicles have letters to come; their owners' records are of December
     assert clocks["spring", "addresses"]["sentence"] == (

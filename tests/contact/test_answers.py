@@ -172,7 +172,12 @@ def test_a_vehicle_in_no_campaign_is_answered_honestly():
 
 @pytest.mark.parametrize(
     ("time", "says"),
-    [(0.4, "about 30 minutes"), (1.0, "60 minutes"), (7.4, "7 hours"), (None, "dealer will say")],
+    [
+        (0.4, "about 30 minutes"),
+        (1.0, "about 1 hour."),
+        (7.4, "7.5 hours"),
+        (None, "dealer will say"),
+    ],
 )
 def test_the_time_of_the_work_is_in_customers_words(time, says):
     assert says in _told(hours={"9LA": time})["campaigns"][0]["what_to_do"]

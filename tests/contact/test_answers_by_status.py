@@ -134,12 +134,13 @@ def test_the_next_step_follows_from_the_day_of_the_remedy(
         (0.3, "The work takes about 15 minutes."),
         (0.5, "The work takes about 30 minutes."),
         (0.7, "The work takes about 45 minutes."),
-        (1.0, "The work takes about 60 minutes."),
+        (0.9, "The work takes about 1 hour."),
         (1.2, "The work takes about 1 hour."),
-        (2.7, "The work takes about 3 hours."),
+        (1.25, "The work takes about 1.5 hours."),
+        (2.7, "The work takes about 2.5 hours."),
     ],
 )
-def test_hours_are_said_in_quarters_and_then_in_whole_hours(time: float | None, words: str) -> None:
+def test_hours_are_said_in_quarters_and_then_in_half_hours(time: float | None, words: str) -> None:
     assert sentences.hours(time) == words
 
 

@@ -86,6 +86,23 @@ def test_a_launch_date_left_unknown_is_asked_for_from_the_first_day(maker) -> No
     assert "LATE:schedule_slip:owners-end and LATE:schedule_slip:dealers-end" in told[0]["sentence"]
 
 
+def test_what_was_never_done_is_still_asked_for_years_later(maker) -> None:
+    """None of it was filed: four years later each is overdue, the six quarters of then as one line."""
+    owed = {
+        one["what"]: one
+        for one in maker.do("deadlines", on=date(2020, 12, 1))
+        if one["state"] == "overdue"
+    }
+    assert {
+        "quarterly report 2016Q3 and 5 more", "urgent dealer notice", "amendment, vehicles of 2016-08-10", "look-up updated",
+        "representative copy filed with NHTSA bulletin", "repair within a reasonable time first", "schedule, the first dealer notice",
+        "owner letters of vehicles that joined later", "copy to NHTSA, owners' letters", "monthly copies 2016-07",
+    } == set(owed)  # fmt: skip
+    assert (
+        owed["owner letters of vehicles that joined later"]["due"] == "2016-10-09"
+    )  # 10 August + 60 days
+
+
 def test_letters_that_went_in_november_stay_late_for_good(maker) -> None:
     (found,) = (
         one for one in maker.do("deadlines", on=date(2018, 1, 2)) if one["what"] == "owner letters"

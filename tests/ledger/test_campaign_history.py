@@ -122,6 +122,21 @@ def test_what_had_begun_does_not_begin_anew(facts):
     assert began(said(**facts)) == (TOLD, TOLD)
 
 
+def test_a_notice_of_a_remedy_to_come_begins_when_the_remedy_is_there_and_keeps_its_day():
+    interim = said(
+        on=date(2009, 2, 1), remedy_available_date=None, letter={"remedy_expected_date": LATER}
+    )
+    assert history(interim).begun.day is None
+    there = said(on=LATER, remedy_available_date=LATER)
+    assert history(interim, there).begun == (TOLD, LATER, 1, True, False)
+    typed_over = said(
+        on=HEARD,
+        remedy_available_date=date(2012, 1, 1),
+        first_notice_date=date(2011, 1, 1),
+    )
+    assert history(interim, there, typed_over).begun == (TOLD, LATER, 1, True, False)
+
+
 def test_a_start_that_was_wrong_is_corrected_on_purpose():
     right = said(first_notice_date=date(2009, 4, 6), effective_date=TOLD)
     assert began(right) == (date(2009, 4, 6), date(2009, 4, 6))

@@ -158,9 +158,15 @@ def test_vehicles_are_judged_each_for_itself():
     }  # fmt: skip
 
 
+def stocked(*years):
+    """Stays of the vehicle in dealers' stock, each a first of January and the one of the sale, or None."""
+    days = [[None if year is None else date(year, 1, 1) for year in pair] for pair in years]
+    return pa.Table.from_pylist([{"vin": VIN, "in_date": day, "sold_date": sold} for day, sold in days], STOCK)  # fmt: skip
+
+
 def in_stock(*records, year, on=ON):
     """Roles that hold a vehicle that came into a dealer's stock on the first of January; every order must say the same."""
-    stock = pa.table({"vin": [VIN], "in_date": pa.array([date(year, 1, 1)], pa.date32())})
+    stock = stocked((year, None))
     answers = set()
     for order in permutations(records):
         table = pa.Table.from_pylist(list(order), SCHEMA)
@@ -185,6 +191,20 @@ def test_whoever_appears_after_the_stock_holds_the_vehicle():
     assert in_stock(*LEASE, record("lessor", 2013, "lessor"), buyer, year=2012) == {("owner", 2012)}
     again = (record("lessor", 2012, "C"), record("lessee", 2012, "D"))
     assert in_stock(*LEASE, *again, year=2012) == {("lessor", 2012), ("lessee", 2012)}
+
+
+def test_a_dealer_holds_a_vehicle_until_it_is_sold_again_and_then_nobody_known_does():
+    def why(*stays, on=ON):
+        known = Beside(stocked(*stays), REFUSED_VIN.empty_table())
+        records = pa.Table.from_pylist([record("owner", 2009)], SCHEMA)
+        ((holds, otherwise),) = ((r["holds"], r["otherwise"]) for r in holders(records, on, known).to_pylist())  # fmt: skip
+        return otherwise if not holds else ""
+
+    assert why((2011, None)) == "in_dealer_stock"
+    assert why((2011, 2012)) == "no_current_owner"
+    assert why((2011, 2012), on=date(2011, 12, 31)) == "in_dealer_stock"
+    assert why((2010, 2011), (2012, None)) == "in_dealer_stock"
+    assert why((2012, None), on=date(2011, 12, 31)) == ""
 
 
 def test_nobody_holds_a_vehicle_whose_newest_owner_row_was_refused():

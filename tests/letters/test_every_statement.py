@@ -236,6 +236,7 @@ def specification(one, kind):
     return LetterSpec(
         kind=kind, campaigns=(one,), mail_date=MAIL_DATE, sender=SENDER, language="en+es",
         labor_hours={"X1": (2.0, 2.0)}, waiting=waiting,
+        one_visit=() if waiting else ("X1",), visit_hours=(3.0, 3.0),
     )  # fmt: skip
 
 

@@ -55,6 +55,14 @@ def test_marks_and_symbols_that_no_letter_has_are_left_out_and_the_name_stays(ve
     assert noted == {("name1", "marks or symbols left out that the face does not have")}
 
 
+@pytest.mark.parametrize(
+    ("typed", "printed"), [("John Smith ²ⁿᵈ™", "JOHN SMITH 2ND™"), ("Ann Lee ᴵᴵ", "ANN LEE II"), ("Ann ² Lee", "ANN ² LEE")]
+)  # fmt: skip
+def test_raised_letters_that_the_face_lacks_are_plain_ones(version, typed, printed):
+    assert window(version, name1=typed)[0][0] == printed
+    assert window(version, addr1="9 Elm St", addr2="Apt 3ᴮ")[0][1] == "9 ELM ST APT 3B"
+
+
 def test_a_trustee_takes_the_free_lines(version):
     lines, noted = window(version, name1=TRUSTEE)
     assert len(lines) == 5
@@ -73,7 +81,34 @@ def test_of_a_name_longer_than_all_free_lines_the_first_are_printed(version):
     lines, noted = window(version, name1=f"{TRUSTEE} {TRUSTEE}", name2="ATTN FLEET")
     assert len(lines) == 5
     assert f"{TRUSTEE} {TRUSTEE}".replace(",", "").startswith(" ".join(lines[:3]))
-    assert noted == {("name1", "its first lines only, for want of more")}
+    assert noted == {
+        ("name1", "its first lines only, for want of more"), ("name2", "left out, for want of a line"),
+    }  # fmt: skip
+
+
+def test_a_second_name_that_is_lost_beside_the_registered_owner_s_is_noted(version):
+    """A name of one word that no line holds gives way, and so does the second: one line is left."""
+    street = "1234 South Old Reservation Boundary Road at the Corner of Mission School Lane behind the Mill"
+    street += " and the Church of All Saints"
+    lines, noted = window(version, name1="W" * 60, name2="ATTN FLEET", addr1=street)
+    assert lines[0] == "REGISTERED OWNER"
+    assert {
+        ("name1", "to the registered owner, for want of a name that can be printed"), ("name2", "left out, for want of a line"),
+    } <= noted  # fmt: skip
+
+
+def test_what_stands_above_the_street_shares_its_line_before_a_name_is_lost(version):
+    """Five lines: a trustee of three, one street, the city; care of leads the street's line, and a unit ends it."""
+    for second, street in (("C/O B Ruiz", "C/O B RUIZ 9 ELM ST"), ("Apt 4", "9 ELM ST APT 4")):
+        lines, noted = window(version, name1=TRUSTEE, addr1="9 Elm St", addr2=second)
+        assert " ".join(lines[:3]) == TRUSTEE.replace(",", "")
+        assert lines[3:] == [street, "SPRINGFIELD IL 62701-1234"]
+    assert ("name1", "over more than one line") in noted
+
+
+def test_a_country_that_the_address_contradicts_is_never_the_last_line(version):
+    for word in ("Sangamon", "IL", "FALSE", "CA", "United States Of America (USA)"):
+        assert window(version, country=word)[0][-1] == "SPRINGFIELD IL 62701-1234"
 
 
 def test_a_long_street_takes_two_lines_and_nothing_of_it_is_lost(version):
@@ -92,7 +127,8 @@ def test_an_address_abroad_ends_with_its_country_and_has_no_barcode(version):
 
 
 def test_an_address_at_home_has_its_barcode_and_one_abroad_none(version):
-    for change in ({"imb_payload": ""}, {"country": "CA"}):
+    canada = {"city": "Montréal", "state": "QC", "zip": "H3A 2A6", "zip4": ""}
+    for change in ({"imb_payload": ""}, canada):
         refused = prepare(version, rows(**change)).exceptions.to_pylist()
         assert [row["field"] for row in refused] == ["imb_payload"]
 

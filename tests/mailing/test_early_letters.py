@@ -32,7 +32,7 @@ def waited_for(
     )
     settings = FollowUpSettings("small", kind, ("A",), date(2013, 2, 26))
     sender = Sender("Made-up Motors", ("1 Example Way",), "555", "")
-    made = Versions(KIND_OF_FOLLOWUP[kind], MONDAY, sender, {"A": recall}, {}, load_profile())
+    made = Versions(KIND_OF_FOLLOWUP[kind], MONDAY, sender, {"A": recall}, (), load_profile())
     return waits_for(settings, VersionKey("safety", "A", "owner", "en", own), made, MONDAY)
 
 

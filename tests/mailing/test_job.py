@@ -54,7 +54,7 @@ def test_the_number_of_workers_does_not_change_a_byte_of_the_job(
 def test_the_progress_of_the_print_ends_with_every_letter(sqlite_session, tmp_path):
     planned(sqlite_session, tmp_path, ["ALE"], ["9LA", "ALE"], ["ALE", "CLB"])
     said = []
-    release(sqlite_session, tmp_path, progress=lambda *now: said.append(now))
+    release(sqlite_session, tmp_path, printers=releasing.Printers(lambda *now: said.append(now)))
     assert [now for _, now, _ in said] == sorted(now for _, now, _ in said)
     assert len(said) == 3  # one a version
     assert said[-1] == ("Letters", 4, 4)
@@ -65,7 +65,7 @@ def test_a_small_wave_starts_no_process(sqlite_session, tmp_path, monkeypatch):
     asked = []
     started = print_run.worker_processes
     monkeypatch.setattr(print_run, "worker_processes", lambda n: asked.append(n) or started(n))
-    release(sqlite_session, tmp_path, workers=8)
+    release(sqlite_session, tmp_path, printers=releasing.Printers(workers=8))
     assert asked == [1]
 
 

@@ -169,6 +169,11 @@ def test_a_resumed_release_writes_to_the_new_owner_with_todays_words_and_not_abo
         vins[0]: "withdrawn: repaired", vins[1]: "newer address",
     }  # fmt: skip
     assert rows[vins[1]]["form_digest"] != intended[vins[1]]["form_digest"]
+    with (Path(done["folder"]) / "withdrawn.csv").open(encoding="utf-8", newline="") as file:
+        (pulled,) = csv.DictReader(file)  # an earlier copy of the job may hold it
+    wanted = {"piece_id", "vin", "imb", "reason"}
+    assert pulled == {name: rows[vins[0]][name] for name in wanted}
+    assert (pulled["reason"], done["withdrawn_since"]) == ("repaired", 1)
     words = " ".join(paper(done).split())
     assert words.count("The pipe can burst.") == 1
     assert "BEN MADEUP" in words

@@ -6,12 +6,13 @@ from datetime import date
 
 import pytest
 
-from mailing.follow_up import NAME, NOTICE, ON, planned
+from mailing.follow_up import FACTS, NAME, NOTICE, ON, load, planned
 from mailing.releases import nothing_written, release
-from renotify.errors import BadInput, Refused, UnknownName
+from renotify.errors import AlreadyDone, BadInput, Refused, UnknownName
+from renotify.ledger.kinds import DayWord
 from renotify.ledger.stated_days import stated
-from renotify.mailing import preclearance
 from renotify.reports import deadlines
+from small_world import World
 
 # ON is Wednesday 6 March 2013; five business days before it is Wednesday 27 February
 LAST, TOO_LATE = date(2013, 2, 27), date(2013, 2, 28)
@@ -37,15 +38,26 @@ def test_a_submission_of_four_business_days_is_too_late_and_one_of_five_is_in_ti
     session, tmp_path
 ):
     planned(session, tmp_path, ["ALE"], kind="initial")
-    preclearance.submitted(session, NAME, TOO_LATE, ON)
     with pytest.raises(Refused) as refused:
-        release(session, tmp_path / "out")
+        release(session, tmp_path / "out", cleared=TOO_LATE)
     assert "submitted on 2013-02-28: letters may go out from 2013-03-07" in refused.value.message
-    preclearance.submitted(session, NAME, LAST, ON)
-    assert release(session, tmp_path / "out")["warnings"] == []
+    assert stated(session).rows == ()  # what was refused keeps nothing
+    assert release(session, tmp_path / "out", cleared=LAST)["warnings"] == []
     kept = drafts(session)
     assert (kept["state"], kept["due"]) == ("ok", date(2013, 3, 6))
     assert "submitted on 2013-02-27" in kept["sentence"]
+
+
+def test_a_text_that_was_changed_after_the_submission_is_told_at_the_release(
+    sqlite_session, tmp_path
+):
+    planned(sqlite_session, tmp_path, ["ALE"], kind="initial")
+    facts = FACTS["ALE"] | {"defect": "A hose can break.", "first_notice_date": date(2010, 1, 4)}
+    changed = World(tmp_path / "changed").campaign("ALE", **facts)
+    load(sqlite_session, changed, date(2013, 3, 1))
+    (warning,) = release(sqlite_session, tmp_path / "out", cleared=LAST)["warnings"]
+    assert "What is stated of ALE changed on 2013-03-01, after" in warning
+    assert "were submitted on 2013-02-27" in warning
 
 
 def test_a_holiday_is_no_business_day(sqlite_session, tmp_path):
@@ -81,10 +93,29 @@ def test_a_follow_up_of_service_campaigns_alone_is_not_asked(sqlite_session, tmp
     assert drafts(sqlite_session) is None
 
 
-def test_a_submission_that_lies_ahead_or_of_nothing_is_refused(sqlite_session, tmp_path):
-    planned(sqlite_session, tmp_path, ["ALE"])
-    with pytest.raises(BadInput):
-        preclearance.submitted(sqlite_session, NAME, date(2013, 3, 7), ON)
+def test_a_release_that_is_refused_leaves_the_day_of_submission_as_it_was(sqlite_session, tmp_path):
+    out = tmp_path / "out"
+    planned(sqlite_session, tmp_path, ["ALE"], kind="initial")
+    with pytest.raises(BadInput, match="lies ahead"):
+        release(sqlite_session, out, cleared=date(2013, 3, 7))
     with pytest.raises(UnknownName):
-        preclearance.submitted(sqlite_session, "nothing", NOTICE, ON)
+        release(sqlite_session, out, wave=9, cleared=NOTICE)
     assert stated(sqlite_session).rows == ()
+    release(sqlite_session, out, cleared=NOTICE)
+    kept = stated(sqlite_session).rows
+    with pytest.raises(AlreadyDone):
+        release(sqlite_session, out, cleared=LAST)
+    assert stated(sqlite_session).rows == kept
+    assert drafts(sqlite_session)["sentence"].count(str(NOTICE)) == 1
+
+
+def test_another_day_of_submission_than_the_one_on_file_is_refused_until_that_is_taken_back(
+    sqlite_session, tmp_path
+):
+    planned(sqlite_session, tmp_path, ["ALE"], kind="initial")
+    deadlines.state_day(sqlite_session, f"{NAME}:preclearance", DayWord.STARTED, NOTICE)
+    with pytest.raises(BadInput) as refused:
+        release(sqlite_session, tmp_path / "out", cleared=LAST)
+    assert "on file as submitted on 2013-02-26, not on 2013-02-27" in refused.value.message
+    assert f"--withdrawn {NAME}:preclearance" in refused.value.hint
+    assert [row.day for row in stated(sqlite_session).rows] == [NOTICE]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from datetime import date, timedelta
 from pathlib import Path
@@ -32,14 +33,14 @@ from mailing.releases import (
     rows_of,
     states,
 )
-from renotify.errors import AlreadyDone, Refused
+from renotify.errors import AlreadyDone, NothingToDo, Refused
 from renotify.ledger import artifacts, pieces
 from renotify.ledger.bulk_session import PostgresqlSession, SqliteBulkSession
 from renotify.ledger.desk_session import SqliteDeskSession
 from renotify.ledger.session import open_session
 from renotify.letters.version import LetterVersion
-from renotify.mailing import approving, preclearance, proving, reconciling
-from small_world import Desk, World
+from renotify.mailing import approving, evidence, proving, pulling, reconciling
+from small_world import Desk, World, write_csv
 
 
 def test_a_wave_is_printed_with_manifest_ticket_and_digests(session, tmp_path):
@@ -159,8 +160,7 @@ def test_a_letter_to_puerto_rico_is_in_both_languages(sqlite_session, tmp_path):
 def test_a_remedy_that_is_not_there_yet_makes_an_interim_letter(sqlite_session, tmp_path):
     later = {"remedy_available_date": date(2013, 9, 1)}
     planned(sqlite_session, tmp_path, ["ALE"], kind="initial", ALE=later)
-    preclearance.submitted(sqlite_session, NAME, NOTICE, NOTICE)
-    done = release(sqlite_session, tmp_path)
+    done = release(sqlite_session, tmp_path, cleared=NOTICE)
     (version,) = (tmp_path / NAME / "wave-01" / "safety").glob("*.form")
     assert done["printed"] == 1
     assert LetterVersion.load(version).summary["kind"] == "interim"
@@ -171,8 +171,7 @@ def test_a_letter_about_a_remedy_that_is_there_and_one_that_is_not_is_no_interim
 ):
     later = {"remedy_available_date": date(2013, 9, 1)}
     planned(sqlite_session, tmp_path, ["9LA", "ALE"], ["9LA"], kind="initial", ALE=later)
-    preclearance.submitted(sqlite_session, NAME, NOTICE, NOTICE)
-    release(sqlite_session, tmp_path)
+    release(sqlite_session, tmp_path, cleared=NOTICE)
     kept = [LetterVersion.load(path).summary for path in (tmp_path / NAME).rglob("*.form")]
     kinds = {
         "+".join(c["code"] for c in one["campaigns"]): (
@@ -294,6 +293,37 @@ def test_a_release_resumed_on_its_day_writes_the_same_bytes(sqlite_session, tmp_
     before = contents(folder)
     release(sqlite_session, tmp_path)
     assert contents(folder) == before
+
+
+def test_a_printed_letter_whose_vehicle_was_repaired_is_pulled_by_number(sqlite_session, tmp_path):
+    """Asked again on a later day; what the mail house has answered for is past, and no state changes."""
+    gone, mailed, same = planned(sqlite_session, tmp_path, ["ALE"], ["ALE"], ["ALE"])
+    done = release(sqlite_session, tmp_path)
+    rows = {row["vin"]: row for row in manifest(done)}
+    told = write_csv(
+        tmp_path / "told.csv",
+        [{"piece_id": rows[mailed]["piece_id"], "status": "accepted", "mailed_date": "2013-03-07"}],
+    )
+    evidence.accept(sqlite_session, NAME, 1, told, on=date(2013, 3, 7))
+    for vin in (gone, mailed):
+        repaired(sqlite_session, tmp_path, vin, "ALE", date(2013, 3, 7))
+    for _ in range(2):
+        pulled = pulling.pull(sqlite_session, NAME, 1, on=date(2013, 3, 8))
+        assert (pulled["waiting"], pulled["pull"], pulled["reasons"]) == (2, 1, {"repaired": 1})
+    with Path(pulled["file"]).open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    wanted = ("piece_id", "vin", "imb", "file", "first_page", "sequence")
+    assert {name: row[name] for name in wanted} == {name: rows[gone][name] for name in wanted}
+    assert row["reason"] == "repaired"
+    assert states(sqlite_session) == {gone: "printed", mailed: "accepted", same: "printed"}
+    for vin in (gone, same):
+        told = write_csv(
+            tmp_path / f"{vin}.csv",
+            [{"piece_id": rows[vin]["piece_id"], "status": "spoiled", "mailed_date": ""}],
+        )
+        evidence.accept(sqlite_session, NAME, 1, told, on=date(2013, 3, 8))
+    with pytest.raises(NothingToDo, match="waits for the mail house"):
+        pulling.pull(sqlite_session, NAME, 1, on=date(2013, 3, 8))
 
 
 def test_the_letters_of_a_follow_up_are_checked_looked_at_and_approved(sqlite_session, tmp_path):

@@ -25,16 +25,26 @@ from mailing.follow_up import (
 from mailing.releases import manifest, release, rows_of
 from renotify.campaigns import follow_up_settings
 from renotify.errors import NothingToDo
-from renotify.ledger import artifacts, fold, follow_ups, pieces, tables
+from renotify.ledger import (
+    artifacts,
+    fold,
+    follow_ups,
+    intake,
+    pieces,
+    refused_owners,
+    tables,
+)
 from renotify.mailing import (
     evidence,
     reconciling,
+    releasing,
     resending,
     return_work,
     returns,
     tracing,
     wave_tables,
 )
+from renotify.planner import from_ledger
 from renotify.selection.freeze import freeze_follow_up
 from small_world import SENDER, World, follow_up_file
 
@@ -79,6 +89,18 @@ def status(session, vin, **limits):
     rows = session.read(fold.folded(part), tables.schema("state"), **part.values).to_pylist()
     (found,) = {(row["status"], row["reason"]) for row in rows if row["vin"] == vin}
     return found
+
+
+def kept(session, vin):
+    rows = tables.read(session, "state", "status", "reason", where="vin = :vin", vin=vin).to_pylist()
+    return rows[0]["status"], rows[0]["reason"]
+
+
+def refused_row(session, folder, vin, day):
+    """Load an owner row that is refused: its end lies before its day."""
+    world = World(folder / "unread").owner(vin, as_of=day, end_date=date(2000, 1, 1))
+    loaded = intake.load(session, [world.write()], on=JULY, rejects_dir=folder / "rejects")
+    assert loaded.rejected == 1
 
 
 @pytest.fixture
@@ -126,6 +148,13 @@ def test_letters_are_searched_given_up_found_and_sent_again(session, released_on
     assert traced(session, tmp_path, *given_up)["exhausted"] == 0
     assert status(session, owned) == ("unreachable", "failure_to_receive")
     assert status(session, owned, as_of=date(2013, 5, 19)) == ("open", "")
+    refused_row(session, tmp_path, owned, date(2013, 5, 1))
+    assert status(session, owned) == kept(session, owned) == ("open", "")
+    assert status(session, owned, as_of=date(2013, 4, 30)) == ("open", "")
+    assert lists(session, JUNE) == {piece["owner"]: "ask"}  # somebody newer may be named in the row that nobody could read
+    with session.transaction():
+        refused_owners.settle(session, owned)
+    assert status(session, owned) == kept(session, owned) == ("unreachable", "failure_to_receive")
     assert status(session, leased) == ("open", "")  # the lessor's letter did not come back
     assert lists(session, JUNE) == {}
 
@@ -160,10 +189,10 @@ def test_a_letter_sent_again_keeps_its_number_and_is_counted_as_a_piece_of_its_o
     assert total["total"]["printed"] == total["total"]["accepted"] == 4
 
 
-def test_what_comes_back_under_the_notices_number_is_the_newest_attempt(
+def test_evidence_returns_and_searches_under_the_notices_number_are_of_the_newest_attempt(
     sqlite_session, released, tmp_path
 ):
-    session, (piece, _, _) = sqlite_session, released
+    session, (piece, owned, _) = sqlite_session, released
     mailed(session, tmp_path, {piece["owner"]: "2013-03-07"})
     back(session, tmp_path, "2013-04-02", **{piece["owner"]: "ILL"})
     assert lists(session) == {piece["owner"]: "re_send"}
@@ -174,12 +203,15 @@ def test_what_comes_back_under_the_notices_number_is_the_newest_attempt(
         follow_ups.save_plan(session, NAME, again, keep_released=True)
     assert [wave.number for wave in pieces.waves(session, NAME)] == [1, 2]
     release(session, tmp_path, wave=2, on=MAY)
-    mailed(session, tmp_path, {f"{piece['owner']}-2": "2013-05-02"}, wave=2)
+    mailed(session, tmp_path, {piece["owner"]: "2013-05-02"}, wave=2)
     back(session, tmp_path, "2013-05-20", **{piece["owner"]: "Box Closed—No Order*"})
     rows = {row["piece_id"]: row["returned_on"] for row in pieces.of_follow_up(session, NAME).to_pylist()}  # fmt: skip
     assert rows[piece["owner"]] == date(2013, 4, 2)
     assert rows[f"{piece['owner']}-2"] == date(2013, 5, 20)
     assert lists(session, JUNE) == {f"{piece['owner']}-2": "skip_trace"}
+    assert traced(session, tmp_path, f"{piece['owner']},exhausted,2013-05-30,,,,")["exhausted"] == 1
+    assert status(session, owned) == ("unreachable", "failure_to_receive")
+    assert lists(session, JUNE) == {}
 
 
 def test_each_code_leads_to_its_list_and_an_unknown_one_is_settled_once(
@@ -211,6 +243,40 @@ def test_each_code_leads_to_its_list_and_an_unknown_one_is_settled_once(
     assert STREET not in text
 
 
+def test_a_return_is_read_as_people_write_it_and_never_lost_for_its_code(
+    sqlite_session, released, tmp_path
+):
+    session, (piece, _, _) = sqlite_session, released
+    mailed(session, tmp_path, dict.fromkeys(piece.values(), "2013-03-08"))
+    long = "Vom Umzugswagen gefallen und am Strassenrand gefunden"
+    file = sheet(
+        tmp_path, "Piece Number,Date Returned,Reason",
+        f"{piece['owner'].lower()},04/12/2013,",
+        f"{piece['lessor'].lower()},04/30/2013,{long}",
+        f"{piece['lessee']},4/13/2013,NIXIE 606 DE 1 00 04/11/13 RETURN TO SENDER REFUSED UNABLE TO FORWARD",
+    )  # fmt: skip
+    done = returns.returned(session, file, on=JULY, rejects_dir=tmp_path / "rejects")
+    assert (done["returned"], done["rejected"]) == (3, 0), done
+    assert set(done["queue"]) == {piece["owner"], piece["lessor"]}
+    kept = {row["piece_id"]: (row["returned_on"], row["return_code"]) for row in rows_of(session)}
+    assert kept == {
+        piece["owner"]: (date(2013, 4, 12), ""), piece["lessor"]: (date(2013, 4, 30), long[:31]),
+        piece["lessee"]: (date(2013, 4, 13), "REFUSED"),
+    }  # fmt: skip
+    assert lists(session) == {
+        piece["owner"]: "ask", piece["lessor"]: "ask", piece["lessee"]: "change_channel"
+    }  # fmt: skip
+    settled = World(tmp_path / "codes").add("return_codes", code=long[:31], action="skip_trace")
+    load(session, settled, MAY)
+    assert lists(session)[piece["lessor"]] == "skip_trace"
+    assert back(session, tmp_path, "2013-04-12", **{piece["owner"]: "RTS UTF"})["queue"] == []
+    assert lists(session)[piece["owner"]] == "skip_trace"
+    line = f"{piece['owner'].lower()},Exhausted,05/20/2013"
+    ended = sheet(tmp_path, "Piece No,Outcome,Trace Date", line)
+    done = tracing.traced(session, ended, on=JULY, rejects_dir=tmp_path)
+    assert done["exhausted"] == 1, done["reasons"]
+
+
 def test_rows_of_an_exchange_that_make_no_sense_are_refused_with_reasons(
     sqlite_session, released, tmp_path
 ):
@@ -233,6 +299,29 @@ def test_rows_of_an_exchange_that_make_no_sense_are_refused_with_reasons(
         "found, and no address: addr1 and city are needed",
     }  # fmt: skip
     assert lists(session) == {piece["owner"]: "skip_trace"}
+
+
+def test_an_attempt_that_did_not_go_leaves_the_letter_that_came_back_on_its_list(
+    sqlite_session, released, tmp_path
+):
+    session, (piece, owned, _) = sqlite_session, released
+    first = piece["owner"]
+    mailed(session, tmp_path, {first: "2013-03-07"})
+    back(session, tmp_path, "2013-04-12", **{first: "ANK"})
+    moved(session, tmp_path, owned, date(2013, 4, 20), addr1="9 Oak Ave")
+    assert resending.resend(session, NAME, MAY)["wave"] == 2
+    assert lists(session) == {}
+    moved(session, tmp_path, owned, date(2013, 4, 25), addr1="NO ADDRESS ON FILE")
+    done = release(session, tmp_path, wave=2, on=MAY)
+    assert done["withdrawn_reasons"] == {"owner_to_confirm": 1}
+    assert lists(session) == {first: "ask"}  # not re_send: no letter gets to a newer address like this
+    found = f"{first},found,2013-05-10,7 New Home Rd,Salem,MA,01970"
+    assert traced(session, tmp_path, found)["found"] == 1
+    assert lists(session, JUNE) == {first: "re_send"}
+    assert resending.resend(session, NAME, JUNE)["wave"] == 3
+    (row,) = manifest(release(session, tmp_path, wave=3, on=JUNE))
+    assert row["piece_id"] == f"{first}-3"
+    assert lists(session, JUNE) == {}
 
 
 def next_list(session, folder, name, on):
@@ -260,6 +349,25 @@ def test_nobody_writes_again_to_an_address_from_which_mail_came_back_before_it_i
     moved(session, tmp_path, owned, date(2013, 4, 2), addr1="9 Oak Ave")
     assert next_list(session, tmp_path, "fourth", JULY)[owned] == ""
     assert lists(session, JULY)[piece["owner"]] == "re_send"
+
+
+def test_a_letter_is_not_sent_again_to_whom_another_follow_up_wrote_meanwhile(
+    sqlite_session, released, tmp_path
+):
+    session, (piece, owned, leased) = sqlite_session, released
+    mailed(session, tmp_path, dict.fromkeys(piece.values(), "2013-03-08"))
+    back(session, tmp_path, "2013-04-12", **{piece["owner"]: "ANK", piece["lessee"]: "ILL"})
+    moved(session, tmp_path, owned, date(2013, 4, 20), addr1="9 Oak Ave")
+    assert resending.resend(session, NAME, MAY)["pieces"] == 2
+    next_list(session, tmp_path, "second", MAY)
+    from_ledger.plan_follow_up(session, "second", "uniform:1")
+    done = releasing.release(session, "second", 1, on=date(2013, 6, 10), out=tmp_path)
+    assert done["released"] == 3
+    done = release(session, tmp_path, wave=2, on=date(2013, 6, 11))
+    assert (done["released"], done["withdrawn_reasons"]) == (0, {"written_anew": 2})
+    assert lists(session, JULY) == {}
+    with pytest.raises(NothingToDo):
+        resending.resend(session, NAME, JULY)
 
 
 def test_an_address_corrected_in_its_place_is_written_to(sqlite_session, released, tmp_path):

@@ -10,12 +10,12 @@ import pytest
 
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.errors import BadInput, LetterRefused
-from renotify.ledger import intake
 from renotify.letters.profile import load_profile
 from renotify.letters.spec import Sender
 from renotify.mailing import versions
+from renotify.mailing.vehicle_hours import hours_of, labour_by_model, with_labour
 from renotify.mailing.versions import VersionKey, Versions
-from small_world import World
+from renotify.visits.needs import LabourRow
 
 DAY = date(2013, 3, 11)
 SENDER = {
@@ -28,7 +28,9 @@ CAMPAIGNS = {
     code: Campaign(code, CampaignType.SAFETY_RECALL, "Lexus", "Made-up", remedy_available_date=day)
     for code, day in {"A": DAY, "B": date(2013, 3, 12), "C": None}.items()
 }  # fmt: skip
-HOURS = {"A": (1.0, 2.0), "B": (3.0, 3.0)}
+HOURS = [
+    LabourRow("A", "S", 1.0), LabourRow("A", "L", 2.0), LabourRow("B", "", 3.0), LabourRow("D", "L", 9.0),
+]  # fmt: skip
 
 
 def known(**changes):
@@ -182,18 +184,41 @@ def test_a_letter_cannot_be_without_name_address_and_phone(missing):
 # ---- hours of work
 
 
-def test_hours_go_from_the_least_to_the_most_of_the_models_that_labour_times_name(
-    sqlite_session, tmp_path
-):
-    world = World(tmp_path / "input").campaign("A").campaign("B").campaign("C")
-    for hours, model in ((2.0, "S"), (5.0, "L"), (3.0, "")):
-        world.labour("A", hours, model)
-    world.labour("A", 1.0, "S")  # shorter than the model's other operation
-    world.labour("B", 4.0).labour("C", 0.0)
-    intake.load(sqlite_session, [world.write()], on=DAY)
-    assert versions.labor_hours(sqlite_session) == {
-        "A": (2.0, 5.0), "B": (4.0, 4.0), "C": (0.0, 0.0),
-    }  # fmt: skip
+def test_the_hours_of_a_letter_are_those_of_its_own_model():
+    """A takes a small one an hour and a large one two; of a third model nothing is loaded; B takes every model three."""
+    rows = pa.table({
+        "bundle": ["A", "A+B", "A+B", "B", "A+C"], "model": ["S", "L", "other", None, "S"],
+    })  # fmt: skip
+    texts = with_labour(rows, CAMPAIGNS, HOURS)["labour"].to_pylist()
+    assert texts == ["1", "2+3", "1~2+3", "3", "1+-"]
+    assert hours_of("A+B", "1~2+3", HOURS) == {"A": (1.0, 2.0), "B": (3.0, 3.0)}
+    assert hours_of("A+C", "1+-", HOURS) == {"A": (1.0, 1.0)}
+    assert known().by_vehicle
+
+
+def test_hours_that_are_the_same_for_every_model_make_no_more_versions():
+    alike = [LabourRow("A", "", 2.0), LabourRow("A", "S", 2.0), LabourRow("B", "", 3.0), HOURS[-1]]
+    assert not labour_by_model(CAMPAIGNS, alike)
+    assert not known(labour=alike).by_vehicle
+    rows = pa.table({"bundle": ["A"], "model": ["S"]})
+    assert with_labour(rows, CAMPAIGNS, alike)["labour"].to_pylist() == [""]
+    assert hours_of("A+B", "", alike) == {"A": (2.0, 2.0), "B": (3.0, 3.0)}
+
+
+def test_a_letter_says_the_visit_of_the_repairs_that_are_there():
+    """On 12 March both: 0.9 x (7.2 + 3) = 9.18, told as nine hours; on the 11th B waits, and one alone is no bundle."""
+    own = replace(key("A+B"), labour="7.2+3")
+    both = known(mail_date=date(2013, 3, 12)).spec(own)
+    assert (both.one_visit, both.visit_hours) == (("A", "B"), (9.0, 9.0))
+    assert both.labor_hours == {"A": (7.0, 7.0), "B": (3.0, 3.0)}
+    assert [("one_visit" in both.facts(CAMPAIGNS[code])) for code in "AB"] == [False, True]
+    for apart in (
+        known().spec(own),
+        known(mail_date=date(2013, 3, 12)).spec(replace(own, not_free="A")),
+        known(mail_date=date(2013, 3, 12)).spec(replace(own, labour="-+3")),
+    ):
+        assert apart.one_visit == ()
+        assert not any("one_visit" in apart.facts(CAMPAIGNS[code]) for code in "AB")
 
 
 # ---- of pieces

@@ -38,7 +38,8 @@ def service_text():
 
 
 def test_the_six_matters_of_the_memo_stand_in_their_order(dealer_text):
-    places = [dealer_text.index(f"{n}. {title}") for n, title in enumerate(memo.SECTIONS[1:], 1)]
+    sections = ("Safety Recalls/Campaigns Involved in the Follow-Up", *memo.SECTIONS)
+    places = [dealer_text.index(f"{n}. {title}") for n, title in enumerate(sections, 1)]
     assert places == sorted(places)
     assert len(places) == 6
 
@@ -86,7 +87,7 @@ def test_a_campaign_without_instructions_says_so(dealer_text):
 
 def test_hours_beyond_capacity_are_hours_to_book(dealer_text):
     assert "+17 h hours to book" in dealer_text
-    assert "Mar 25 60 15 41 h 24 h book +17 h" in dealer_text
+    assert "Mar 25 60 15 - 41 h 24 h book +17 h" in dealer_text
 
 
 def test_without_capacity_nothing_is_said_to_be_missing():

@@ -144,7 +144,8 @@ def test_the_order_in_a_notice_is_the_parts_room_s(planned, written):
             f"P-1 Pipe kit 9LA {line['on_hand']:.0f} {line['on_order']:.0f} {line['booked']:.0f}"
         )
         assert counted in text
-        assert f"{line['order']:.0f} parts to order" in text
+        parts = "part" if line["order"] == 1 else "parts"
+        assert f"{line['order']:.0f} {parts} to order" in text
 
 
 def test_holds_in_a_notice_are_the_stock_room_s(planned, written):

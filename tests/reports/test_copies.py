@@ -59,6 +59,25 @@ def test_a_service_campaign_s_communications_are_copied_monthly_and_not_in_five_
 
 def test_a_filing_within_the_month_covers_only_what_was_issued_by_then():
     both = replace(SERVICE, service_letters={date(2013, 3, 6): 2, date(2013, 3, 20): 1})
-    found = copies(both, date(2013, 4, 8), ("communications_monthly", date(2013, 3, 10)))
+    found = copies(both, date(2013, 4, 8), ("communications_monthly:2013-03", date(2013, 3, 10)))
     assert found["monthly copies 2013-03"] == ("overdue", date(2013, 4, 5))
-    assert found["monthly copies 2013-02"][0] == "late"
+    assert found["monthly copies 2013-02"][0] == "overdue"
+
+
+def test_the_copies_of_one_month_close_no_other_month():
+    """February's copies are filed on 7 March, after the first communication of March."""
+    for name in ("communications_monthly:2013-02", "communications_monthly"):
+        found = copies(SERVICE, date(2013, 4, 8), (name, date(2013, 3, 7)))
+        assert "monthly copies 2013-02" not in found  # done, and 30 days have passed
+        assert found["monthly copies 2013-03"] == ("overdue", date(2013, 4, 5))
+
+
+def test_each_day_s_letters_have_a_name_of_their_own_that_closes_them_alone():
+    ids = {one.what: one.id for one in of_follow_up(RECALLS, date(2013, 3, 14))}
+    assert ids["copy to NHTSA, letters of 2013-03-06"] == "spring:filing_copy:letters:2013-03-06"
+    assert ids["monthly copies 2013-03"] == "spring:communications_monthly:2013-03"
+    found = copies(
+        RECALLS, date(2013, 3, 20), ("filing_copy:letters:2013-03-06", date(2013, 3, 14))
+    )
+    assert found["copy to NHTSA, letters of 2013-03-06"][0] == "late"
+    assert found["copy to NHTSA, letters of 2013-03-13"][0] == "overdue"

@@ -7,7 +7,7 @@ from datetime import date
 
 from cases import at_once
 from renotify.campaigns.campaign import Campaign, CampaignType
-from renotify.reports.campaign_clocks import Mailed, of_campaign
+from renotify.reports.campaign_clocks import Known, Mailed, of_campaign
 from renotify.reports.deadline import in_order
 from renotify.reports.follow_up_clocks import FollowUpProgress, of_follow_up
 
@@ -51,10 +51,11 @@ def test_owner_letters_are_due_sixty_days_after_the_report(on, state):
     assert (deadline.due, deadline.state) == (date(2013, 3, 16), state)
 
 
-def test_letters_mailed_in_time_are_ok_for_good():
+def test_that_letters_began_in_time_does_not_say_that_the_last_one_went_in_time():
     deadline = _letters(TOLD, date(2013, 6, 1))
-    assert deadline.state == "ok"
+    assert (deadline.state, deadline.due) == ("unknown", date(2013, 3, 16))
     assert "33 days before the last day" in deadline.sentence
+    assert _letters(TOLD, date(2013, 3, 10)).state == "soon"  # the last one may still be to come
 
 
 def test_letters_mailed_late_stay_late():
@@ -64,7 +65,8 @@ def test_letters_mailed_late_stay_late():
 
 def test_the_mail_house_s_evidence_counts_as_begun():
     assert (
-        _letters(NEW, date(2013, 3, 1), Mailed(date(2013, 2, 20), date(2013, 2, 25))).state == "ok"
+        _letters(NEW, date(2013, 6, 1), Mailed(date(2013, 2, 20), date(2013, 2, 25))).state
+        == "unknown"
     )
 
 
@@ -78,7 +80,9 @@ def test_the_next_quarterly_report_rolls_over_a_weekend():
         TOLD, filed_date=date(2025, 11, 3), first_notice_date=date(2025, 12, 1),
         remedy_available_date=None,
     )  # fmt: skip
-    deadline = _one(of_campaign(campaign, Mailed(), date(2027, 1, 20)), "quarterly report")
+    deadline = [
+        d for d in of_campaign(campaign, Mailed(), date(2027, 1, 20)) if d.what.startswith("quarterly report")
+    ][-1]  # fmt: skip
     assert (deadline.what, deadline.due, deadline.state) == (
         "quarterly report 2026Q4",
         date(2027, 2, 1),
@@ -93,7 +97,11 @@ def test_a_report_that_fell_due_lately_is_asked_about():
 
 
 def test_a_campaign_whose_reports_are_all_filed_owes_no_more():
-    assert not [d for d in of_campaign(TOLD, Mailed(), date(2016, 1, 1)) if "report" in d.what]
+    # six were owed, the last by 30 July 2014
+    filed = ("2013Q1", "2013Q2", "2013Q3", "2013Q4", "2014Q1", "2014Q2")
+    known = Known(submitted=dict.fromkeys(filed, date(2014, 7, 1)))
+    found = of_campaign(TOLD, Mailed(), date(2016, 1, 1), known)
+    assert not [d for d in found if "report" in d.what]
 
 
 def test_claims_stay_open_ten_days_after_the_last_letter():
@@ -109,7 +117,7 @@ def test_dealers_who_acknowledged_leave_nothing_to_do():
     assert _one(of_follow_up(FOLLOW_UP, date(2013, 3, 10)), "dealer").state == "ok"
 
 
-@at_once(("on", "state"), [(date(2013, 3, 1), "soon"), (date(2013, 3, 6), "overdue")])
+@at_once(("on", "state"), [(date(2013, 3, 1), "soon"), (date(2013, 3, 6), "unknown")])
 def test_silent_dealers_are_counted_before_letters_go_out(on, state):
     deadline = _one(of_follow_up(replace(FOLLOW_UP, acknowledged=1), on), "dealer")
     assert deadline.state == state

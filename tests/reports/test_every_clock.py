@@ -11,6 +11,7 @@ from renotify.ledger.stated_days import Stated, StatedRow
 from renotify.reports.campaign_clocks import Known, Mailed, of_campaign
 from renotify.reports.deadline import Deadline, in_order
 from renotify.reports.follow_up_clocks import FollowUpProgress, of_follow_up
+from renotify.reports.letter_clocks import Joined
 from renotify.reports.schedule_clocks import Notified, Told
 
 NOT_BEGUN = Campaign(
@@ -61,15 +62,15 @@ def test_owner_letters_that_have_not_begun(on: date, state: str, left: str) -> N
     found = one(NOT_BEGUN, "owner letters", on)
     assert (found.state, found.due, found.citation) == (state, LETTERS_DUE, "49 CFR 577.7(a)(1)")
     assert found.sentence == (
-        f"Owner letters of NEW are due {left}: 60 days after the report of 2013-01-15."
+        f"Owner letters of NEW {'were' if state == 'overdue' else 'are'} due {left}: 60 days after the report of 2013-01-15."
     )
 
 
 @at_once(
     ("begun", "state", "words"),
     [
-        (LETTERS_DUE - timedelta(days=1), "ok", "1 day before the last day"),
-        (LETTERS_DUE, "ok", "0 days before the last day"),
+        (LETTERS_DUE - timedelta(days=1), "unknown", "1 day before the last day"),
+        (LETTERS_DUE, "unknown", "0 days before the last day"),
         (LETTERS_DUE + timedelta(days=1), "late", "1 day after the last day"),
     ],
 )
@@ -89,14 +90,24 @@ def test_a_first_notice_still_to_come_has_not_begun() -> None:
 
 def test_the_mail_house_s_first_letter_counts_where_no_day_is_stated() -> None:
     mailed = Mailed(first=date(2013, 3, 10), last=date(2013, 3, 10))
-    assert one(NOT_BEGUN, "owner letters", date(2013, 6, 1), mailed).state == "ok"
+    assert one(NOT_BEGUN, "owner letters", date(2013, 6, 1), mailed).state == "unknown"
+    late = Mailed(first=date(2013, 3, 20), last=date(2013, 3, 20))
+    assert one(NOT_BEGUN, "owner letters", date(2013, 6, 1), late).state == "late"
 
 
-def test_without_a_report_no_letter_is_due_and_no_list_is_kept() -> None:
+def test_without_the_day_of_the_report_the_letters_are_unknown_and_a_person_is_asked_for_it() -> (
+    None
+):
     unfiled = replace(BEGUN, filed_date=None)
+    told = Mailed(told=6, untold=4, first_told=date(2013, 2, 11), last_told=date(2013, 2, 20))
+    found = one(unfiled, "owner letters", date(2013, 3, 1), told)
+    assert (found.state, found.due, found.vehicles) == ("unknown", None, 4)
+    assert "Nobody stated when the report of NEW was filed" in found.sentence
+    assert "6 vehicles had a first notice, from 2013-02-11 to 2013-02-20; 4 open vehicles had none" in found.sentence  # fmt: skip
+    assert found.closes == "filed_date in campaigns.toml"
     assert {
         found.what.split()[0] for found in of_campaign(unfiled, Mailed(), date(2013, 3, 1))
-    } == {"quarterly", "days"}  # days: which ones are to be stated
+    } == {"owner", "quarterly", "days"}  # days: which ones are to be stated
 
 
 # ---- quarterly reports
@@ -127,21 +138,31 @@ def test_the_first_quarter_s_report_is_due_on_the_last_of_april(
     [
         (date(2013, 4, 30), ["2013Q1"]),  # the next one only, while none is past
         (date(2013, 5, 1), ["2013Q1", "2013Q2"]),
-        (date(2013, 5, 30), ["2013Q1", "2013Q2"]),  # asked about for 30 days
-        (date(2013, 5, 31), ["2013Q2"]),
+        (date(2013, 7, 30), ["2013Q1", "2013Q2"]),  # what was not filed stays
+        (date(2013, 8, 1), ["2013Q1", "2013Q2", "2013Q3"]),
     ],
 )
-def test_a_report_that_fell_due_is_asked_about_for_thirty_days(
-    on: date, periods: list[str]
-) -> None:
+def test_a_report_that_was_not_filed_is_asked_for_until_it_is(on: date, periods: list[str]) -> None:
     assert [found.what.split()[-1] for found in of(BEGUN, "report", on)] == periods
+
+
+def test_a_report_that_was_filed_is_told_for_thirty_days() -> None:
+    known = Known(submitted={"2013Q1": date(2013, 4, 20)})
+    for on, periods in ((date(2013, 5, 30), ["2013Q1", "2013Q2"]), (date(2013, 5, 31), ["2013Q2"])):
+        found = [one_ for one_ in of_campaign(BEGUN, Mailed(), on, known) if "report" in one_.what]
+        assert [one_.what.split()[-1] for one_ in found] == periods
 
 
 def test_six_reports_were_owed_before_2021_and_none_after_them() -> None:
     last = date(2014, 7, 30)  # 2013Q1 to 2014Q2
-    assert one(BEGUN, "report", last).what == "quarterly report 2014Q2"
-    assert one(BEGUN, "report", last + timedelta(days=30)).state == "overdue"
-    assert of(BEGUN, "report", last + timedelta(days=31)) == []
+    never, last_one = of(BEGUN, "report", last)
+    assert last_one.what == "quarterly report 2014Q2"
+    assert (never.what, never.state, never.due) == (
+        "quarterly report 2013Q1 and 4 more", "overdue", date(2013, 4, 30),
+    )  # fmt: skip
+    (years_later,) = of(BEGUN, "report", date(2026, 1, 5))
+    assert years_later.what == "quarterly report 2013Q1 and 5 more"
+    assert "quarterly report 2014Q2, 2014-07-30 (NEW:quarterly_report:2014Q2)." in years_later.sentence  # fmt: skip
 
 
 @at_once(
@@ -160,7 +181,8 @@ def test_since_2021_eight_quarterly_and_three_annual_reports_are_owed(
     )  # fmt: skip
     found = of(recall, "report", on)[-1]
     assert (found.what, found.due) == (what, due)
-    assert of(recall, "report", date(2027, 3, 4)) == []
+    (never,) = of(recall, "report", date(2027, 3, 4))
+    assert never.what == "quarterly report 2022Q1 and 10 more"
 
 
 def test_reports_begin_with_the_quarter_of_the_remedy() -> None:
@@ -222,7 +244,11 @@ def test_dealers_have_their_notice_before_the_first_letter(on: date, state: str)
 
 def test_a_notice_that_nobody_acknowledged_is_asked_about_when_all_are_sent() -> None:
     found = clock(replace(SPRING, acknowledged=200), "dealer notices", date(2013, 3, 6))
-    assert found.state == "overdue"
+    assert (found.state, found.citation) == ("unknown", "49 CFR 577.7(c); memo, section 2")
+    stated_ = Stated((StatedRow("spring:dealer_notice", "done", date(2013, 3, 1)),))
+    told = replace(SPRING, acknowledged=200, stated=stated_, bound=False)
+    done = clock(told, "dealer notices", date(2013, 3, 6))
+    assert (done.state, done.citation) == ("ok", "memo, section 2")
     assert found.sentence == (
         "1,000 of 1,200 dealers have not acknowledged the notice of spring; letters may go out from 2013-03-05."
     )
@@ -269,7 +295,7 @@ def test_without_a_wave_to_come_no_address_is_asked_about(nothing: dict[str, obj
 
 @at_once(
     ("on", "state"),
-    [(date(2013, 2, 26), "soon"), (date(2013, 3, 3), "soon"), (date(2013, 3, 4), "overdue"), (date(2013, 4, 2), "overdue")],
+    [(date(2013, 2, 26), "soon"), (date(2013, 3, 3), "soon"), (date(2013, 3, 4), "overdue"), (date(2016, 4, 2), "overdue")],
 )  # fmt: skip
 def test_a_copy_is_filed_within_five_days_of_the_first_notice(on: date, state: str) -> None:
     found = clock(SPRING, "copy to NHTSA", on)
@@ -280,7 +306,13 @@ def test_a_copy_is_filed_within_five_days_of_the_first_notice(on: date, state: s
 @at_once(
     ("follow_up", "on"),
     [
-        (SPRING, date(2013, 4, 3)),  # 31 days after it was due nobody asks any more
+        (
+            replace(
+                SPRING,
+                stated=Stated((StatedRow("spring:filing_copy:notices", "done", date(2013, 3, 1)),)),
+            ),
+            date(2013, 4, 3),
+        ),  # 31 days after it was due nobody is told of what was filed
         (
             replace(SPRING, bound=False),
             date(2013, 3, 1),
@@ -311,6 +343,124 @@ def test_deadlines_stand_by_state_and_then_by_day_and_name() -> None:
     assert set(in_order(given)[0]) == {
         "state", "due", "campaign", "what", "citation", "sentence", "id", "vehicles", "closes",
     }  # fmt: skip
+
+
+# ---- what a person states, an order, and who joined later
+
+
+def stated(*rows: tuple[str, str, date]) -> Known:
+    return Known(vehicles=10, stated=Stated(tuple(StatedRow(f"NEW:{n}", w, d) for n, w, d in rows)))
+
+
+def letters(campaign: Campaign, on: date, mailed: Mailed, known: Known) -> Deadline:
+    (found,) = (
+        one_ for one_ in of_campaign(campaign, mailed, on, known) if one_.what == "owner letters"
+    )
+    return found
+
+
+def test_the_mail_house_s_last_letter_counts_where_it_is_later_than_the_stated_one() -> None:
+    on = date(2013, 12, 1)
+    mailed = Mailed(told=10, told_late=4, first_told=date(2013, 2, 11), last_told=date(2013, 8, 31))
+    found = letters(BEGUN, on, mailed, stated(("letters", "done", date(2013, 3, 10))))
+    assert (found.state, found.vehicles) == ("late", 4)
+    assert "holds a first notice of 2013-08-31, 168 days after the last day: that one counts" in found.sentence  # fmt: skip
+    later = letters(BEGUN, on, mailed, stated(("letters", "done", date(2013, 9, 5))))
+    assert (later.state, later.sentence.count("that one counts")) == ("late", 0)
+    assert letters(BEGUN, on, Mailed(), stated(("letters", "done", date(2013, 3, 10)))).state == "ok"  # fmt: skip
+
+
+def test_letters_that_the_administrator_ordered_are_due_sixty_days_after_the_order() -> None:
+    order = {"decided_by": "administrator", "ordered_date": date(2013, 1, 20)}
+    ordered = replace(NOT_BEGUN, filed_date=None, letter=order)
+    nothing, due = Known(), date(2013, 3, 21)  # 60 days after 20 January
+    found = letters(ordered, date(2013, 4, 1), Mailed(), nothing)
+    assert (found.state, found.due, found.citation) == ("overdue", due, "49 CFR 577.7(b)(1)")
+    assert "60 days after the order of 2013-01-20" in found.sentence
+    told = Mailed(told=10, first_told=date(2013, 3, 1), last_told=date(2013, 3, 20))
+    assert letters(ordered, date(2013, 4, 1), told, nothing).state == "ok"
+    received = stated(("letters_ordered", "started", date(2013, 1, 25)))
+    assert letters(ordered, date(2013, 4, 1), Mailed(), received).due == date(2013, 3, 26)
+    assert letters(NOT_BEGUN, date(2013, 4, 1), told, received).due == date(2013, 3, 26)
+
+
+def test_vehicles_that_joined_after_the_last_day_are_owed_letters_too() -> None:
+    added = date(2013, 5, 1)
+    told = Mailed(told=10, first_told=date(2013, 2, 11), last_told=date(2013, 3, 1))
+
+    def joined(on: date, *some: Joined) -> Deadline:
+        known = replace(stated(), joined=some)
+        (found,) = (
+            one_ for one_ in of_campaign(BEGUN, told, on, known) if "joined later" in one_.what
+        )
+        return found
+
+    owed = joined(date(2013, 6, 29), Joined(added, 0, 3, None))
+    assert (owed.state, owed.due, owed.vehicles) == ("soon", date(2013, 6, 30), 3)  # 60 days
+    assert joined(date(2016, 1, 1), Joined(added, 1, 2, added)).state == "overdue"
+    late = joined(date(2016, 1, 1), Joined(added, 3, 0, date(2013, 7, 1)))
+    assert (late.state, late.vehicles) == ("late", 3)
+    in_time = Known(joined=(Joined(added, 3, 0, date(2013, 6, 30)),))
+    assert not [d for d in of_campaign(BEGUN, told, added, in_time) if "joined later" in d.what]
+    assert "in it by the last day" in letters(BEGUN, added, told, in_time).sentence
+
+
+def test_vehicles_of_many_days_whose_amendment_was_never_filed_are_one_line_until_it_is() -> None:
+    days = {date(2013, 2, day): 2 for day in (4, 11, 18)}
+    (never,) = [
+        d
+        for d in of_campaign(BEGUN, Mailed(), date(2014, 1, 2), Known(added=days))
+        if "amendment" in d.what
+    ]
+    assert (never.state, never.vehicles, never.what) == (
+        "overdue", 6, "amendment, vehicles of 2013-02-04 and 2 more",
+    )  # fmt: skip
+    filed = replace(stated(("report_573_amendment", "done", date(2013, 3, 1))), added=days)
+    assert not [
+        d for d in of_campaign(BEGUN, Mailed(), date(2014, 1, 2), filed) if "amendment" in d.what
+    ]
+
+
+def test_a_notice_of_a_remedy_to_come_begins_no_report_until_the_remedy_is_there() -> None:
+    interim = replace(
+        BEGUN, remedy_available_date=None, letter={"remedy_expected_date": date(2013, 9, 1)}
+    )
+    assert of(interim, "report", date(2013, 12, 1)) == []
+    there = replace(interim, remedy_available_date=date(2013, 8, 5))
+    assert of(there, "report", date(2013, 12, 1))[0].what == "quarterly report 2013Q3"
+
+
+def test_owners_who_were_told_of_a_remedy_to_come_hear_again() -> None:
+    promised = {"remedy_expected_date": date(2013, 9, 1), "next_notice_date": date(2013, 8, 1)}
+    interim = replace(BEGUN, remedy_available_date=None, letter=promised)
+    owed = one(interim, "second notification", date(2014, 8, 1))
+    assert (owed.state, owed.due) == ("overdue", date(2013, 8, 1))
+    there = replace(interim, remedy_available_date=date(2013, 8, 5))
+    assert one(there, "second notification", date(2013, 8, 5)).state == "unknown"
+    told = Mailed(first=date(2013, 2, 11), last=date(2013, 8, 20))
+    assert of(there, "second notification", date(2013, 9, 1), told) == []
+    assert of(BEGUN, "second notification", date(2013, 9, 1)) == []
+
+
+def test_the_first_letter_that_no_follow_up_sent_is_copied_to_nhtsa_in_five_days() -> None:
+    mailed = Mailed(first=date(2013, 2, 11), last=date(2013, 2, 11), loaded=date(2013, 2, 11))
+    found = one(BEGUN, "copy to NHTSA", date(2013, 3, 1), mailed)
+    assert (found.state, found.due, found.id) == (
+        "overdue", date(2013, 2, 16), "NEW:filing_copy:letters",
+    )  # fmt: skip
+    assert of(BEGUN, "copy to NHTSA", date(2013, 3, 1), replace(mailed, loaded=None)) == []
+
+
+def test_tires_are_remedied_free_of_charge_for_five_years() -> None:
+    known = Known(beyond=2)
+    tires = replace(BEGUN, letter={"tires": True})
+    for campaign, years in ((BEGUN, 10), (tires, 5)):
+        (found,) = (
+            d
+            for d in of_campaign(campaign, Mailed(), date(2013, 3, 1), known)
+            if d.what == "free remedy"
+        )
+        assert f"more than {years} years before the first notice or the order" in found.sentence
 
 
 # ---- planned for after the last day

@@ -25,6 +25,7 @@ STATES = "or, if it was completed, state the day: renotify deadlines --filed FUE
          f"1 open vehicle had no first notice yet, the last so far is of 2022-03-10; write to them, {STATES}"),
         (FirstNotices(BEGAN, LAST, 8, 1), date(2022, 4, 1), date(2022, 4, 1), ""),  # a person knows that it was completed
         (FirstNotices(BEGAN, LAST, 8, 1), date(2022, 7, 1), None, "1 open vehicle"),  # that was after the day asked
+        (FirstNotices(BEGAN, LAST, 9, 0), date(2022, 3, 20), date(2022, 3, 20), ""),  # later than the ledger's
         (FirstNotices(), None, None, f"the ledger holds no first notice; load mail_events, {STATES}"),
         (FirstNotices(date(2022, 2, 15), LAST, 9, 0), None, LAST, ""),  # two weeks of slip: 573.6(c)(8)(ii)
         (FirstNotices(date(2022, 2, 16), LAST, 9, 0), None, None,
@@ -37,6 +38,18 @@ def test_notification_is_completed_when_no_open_vehicle_is_without_its_first_not
     found = completed("FUE", BEGAN, stated, letters, ON)
     assert found.day == day
     assert found.message.startswith(f"ODATEEND is blank: {says}") if says else not found.message
+
+
+def test_a_stated_end_that_is_earlier_than_the_last_letter_is_not_taken_and_is_told() -> None:
+    found = completed("FUE", BEGAN, date(2022, 3, 1), FirstNotices(BEGAN, LAST, 9, 0), ON)
+    assert found.day == LAST
+    assert "of 2022-03-10; the end is stated for 2022-03-01: take that back" in found.message
+
+
+def test_vehicles_that_joined_later_without_a_letter_are_told_beside_the_end() -> None:
+    found = completed("FUE", BEGAN, None, FirstNotices(BEGAN, LAST, 9, 0, 2), ON)
+    assert found.day == LAST
+    assert found.message.startswith("2 open vehicles that joined after the last day")
 
 
 def test_before_it_began_nobody_asks_when_it_ended() -> None:

@@ -97,6 +97,7 @@ def test_a_distributor_passes_the_notice_on_in_five_working_days(desk):
     start(desk, "NEW:distributor_notice", date(2023, 2, 16))  # Thursday; the 20th is a holiday
     found = clock(desk, "independent distributor passes the notice on", date(2023, 2, 17))
     assert (found["due"], found["citation"]) == ("2023-02-24", "49 CFR 577.7(c)(2)(iv)")
+    assert found["vehicles"] == 2
 
 
 def test_what_starts_again_is_closed_by_the_first_filing_after_it(desk):
@@ -163,6 +164,36 @@ def test_repair_records_are_kept_ten_years_since_october_2024(desk, tmp_path):
     assert clock(desk, "records kept", date(2024, 10, 15))["due"] == "2033-03-01"
 
 
+def test_the_last_letter_is_not_stated_for_a_day_before_the_report(desk):
+    said = desk.run("deadlines", "--filed", "NEW:letters", "--on", date(2023, 1, 8))
+    assert said.code != 0
+    assert "its report or first notice is of 2023-01-09" in " ".join(said.err.split())
+    filed(desk, "NEW:letters", FILED)
+    assert clock(desk, "owner letters", FILED)["state"] == "ok"
+
+
+def test_letters_and_joined_vehicles_are_counted_from_the_ledger(desk, tmp_path):
+    """One of two is told in time; a third joins after 10 March, the sixtieth day, and hears nothing."""
+    world = World(tmp_path / "more").vehicle(vin(3), dealer="D1")
+    world.add("population", campaign_code="NEW", vin=vin(3), added_date=date(2023, 4, 3))
+    world.add(
+        "mail_events", vin=vin(1), campaign_code="NEW", kind="mailed", mailed_date=date(2023, 2, 6)
+    )
+    desk.do("load", world.write(), on=date(2023, 4, 3))
+    assert clock(desk, "owner letters", date(2023, 5, 1))["vehicles"] == 1
+    joined = clock(desk, "owner letters of vehicles that joined later", date(2023, 5, 1))
+    assert (joined["due"], joined["vehicles"], joined["id"]) == (
+        "2023-06-02",
+        1,
+        "NEW:letters:joined",
+    )
+    copy = clock(desk, "copy to NHTSA, owners' letters", date(2023, 5, 1))
+    month = clock(desk, "monthly copies 2023-02", date(2023, 5, 1))
+    assert [(one["state"], one["due"]) for one in (copy, month)] == [("overdue", "2023-02-11"), ("overdue", "2023-03-07")]  # fmt: skip
+    filed(desk, "NEW:filing_copy:letters", date(2023, 5, 1))
+    assert clock(desk, "monthly copies 2023-02", date(2023, 5, 1))["state"] == "late"
+
+
 def test_the_same_statement_again_adds_nothing(desk):
     for _ in range(2):
         start(desk, "NEW:report_573", date(2022, 12, 30))
@@ -180,6 +211,15 @@ def test_the_same_statement_again_adds_nothing(desk):
         ("--started", "NEW:schedule_slip:owners", "one of owners-begin, owners-end, dealers-begin, dealers-end"),
         ("--started", "NEW:rental_grounded", "the rental company: any name of yours"),
         ("--withdrawn", "NEW:letters", "Nothing is stated of NEW:letters."),
+        ("--filed", "NEW:quarterly_report:2013-1", "2013Q1"),
+        ("--filed", "NEW:quarterly_report:foo", "2013Q1"),
+        ("--filed", "NEW:quarterly_report:2023Q1", "2023Q1 ends on 2023-03-31: its report cannot have been filed on 2023-01-09"),
+        ("--filed", "maker:letters", "maker is of no recall: the clock letters is of recalls alone"),
+        ("--started", "SVC:report_573", "SVC is a service campaign: the clock report_573 is of recalls alone"),
+        ("--started", "NEW:letters", "It starts by filed_date in campaigns.toml"),
+        ("--filed", "NEW:letters_ordered:x", "The clock letters_ordered has no parts."),
+        ("--filed", "NEW:distributor_notice", "State the day that starts it first"),
+        ("--filed", "NEW:communications_monthly:february", "Write the month of what was issued: 2013-02."),
     ],
 )  # fmt: skip
 def test_a_name_that_is_no_clock_s_is_refused_with_what_there_is(desk, option, name, words):

@@ -30,7 +30,7 @@ ELSEWHERE = {"LANG1": "languages"}
 # rows that the reading names together with others, or asks for in a note
 OURS = {
     "statements": {
-        "NF2", "NF3", "POSTLITIGATION_REIMBURSED", "POSTLITIGATION_NOT_REIMBURSED", "POSTLITIGATION_NO_PROVISIONAL",
+        "VISIT", "NF2", "NF3", "POSTLITIGATION_REIMBURSED", "POSTLITIGATION_NOT_REIMBURSED", "POSTLITIGATION_NO_PROVISIONAL",
         "P8R", "P9R", "P9N", "F5", "N1U", "N1N", "G2N", "G1RE", "G1FE", "G2T", "P6T", "R2", "R3",
         "N1R", "N1UR", "N2R", "G1RT", "G1FT", "G4I", "P6N", "P6U", "R1N",
         *(f"PROVISIONAL_{name}" for name in
@@ -42,6 +42,7 @@ OURS = {
     },
     "returns": {"FORWARDING_ORDER_EXPIRED", "MISSENT", "RETURNED_FOR_POSTAGE"},  # yellow labels, from memory
     "reports": {row.id for row in all_rows()["reports"]},  # the items of 573.7(b), by NHTSA's layouts: [[layout]]
+    "clocks": {"inconsequentiality_not_filed"},  # 573.6(c)(8)(iv): no later than the end of the 30 days
     # the paragraphs that LANG1's citation and note name: Puerto Rico, the label there, and the owner's wish
     "languages": {"LANG_PUERTO_RICO", "LANG_WISH", "LABEL_PUERTO_RICO", "LABEL_ENGLISH"},
 }  # fmt: skip
@@ -126,7 +127,14 @@ def test_each_row_cites_what_the_reading_cites():
 
 def alone():
     """Return the readings of one row alone, whose citation is the row's to the letter."""
-    split = {"A1", "PROVISIONAL", "retention_policy", "free_remedy", "address_match"}
+    split = {
+        "A1",
+        "PROVISIONAL",
+        "retention_policy",
+        "free_remedy",
+        "address_match",
+        "inconsequentiality",
+    }
     entries = READING["correction"] + READING["missing"]
     return [one for one in entries if "id" in one and "citation" in one
             and one["id"] not in split | set(NOT_YET)]  # fmt: skip

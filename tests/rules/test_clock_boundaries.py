@@ -53,6 +53,10 @@ LAW = {
     "communications_monthly": (5, "business"),
     "report_573_remainder": (5, "business"),
     "inconsequentiality": (5, "business"),
+    "inconsequentiality_not_filed": (
+        30,
+        "calendar",
+    ),  # the end of the 30 days itself: 573.6(c)(8)(iv)
     "letters_ordered": (60, "calendar"),
     "reimbursement_begins": (-1, "years"),
     "acceleration_ends": (-30, "calendar"),

@@ -62,6 +62,12 @@ SPANISH = {
     "sales_buy": ("Haga una prueba de manejo.", "Maneje con cuidado."),
     "sales_extra_service": ("Ofrecemos garantía extendida.", "La garantía cubre la pieza."),
 }
+ALSO = (  # more of one idea, each with its language
+    ("en", "not_present", "Your vehicle is not affected."),
+    ("en", "safe_anyway", "This problem poses no danger."),
+    ("es", "not_present", "Su auto no está afectado."),
+    ("es", "safe_anyway", "Esto no representa ningún peligro."),
+)
 CASES = {"en": ENGLISH, "es": SPANISH}
 
 
@@ -81,6 +87,11 @@ def test_every_row_has_its_sentence_here(language):
 def test_each_row_forbids_its_own_sentence_and_no_other_row_does(language):
     for name, (broken, _) in CASES[language].items():
         assert hits(broken, language) == {name}, broken
+
+
+@at_once(("language", "name", "broken"), ALSO)
+def test_an_idea_is_forbidden_in_other_words_too(language, name, broken):
+    assert hits(broken, language) == {name}
 
 
 @at_once("language", CASES)

@@ -8,6 +8,7 @@ from cases import at_once
 from renotify import rules
 from renotify.errors import Inconsistent, UnknownName
 from renotify.rules import pack as packs
+from renotify.rules.printed_reasons import reason_on
 from renotify.rules.row import MARKS, Clock, ReturnReason
 
 DAY = date(2026, 11, 23)
@@ -77,6 +78,26 @@ def test_mail_that_comes_back_leads_to_one_action(code, action):
 def test_an_unknown_return_code_is_left_to_a_person(code):
     with pytest.raises(UnknownName, match="return code"):
         PACK.return_action(code)
+
+
+@at_once(
+    ("label", "action"),
+    [
+        ("NOT DELIVERABLE AS ADDRESSED UNABLE TO FORWARD RETURN TO SENDER", "skip_trace"),
+        ("Forward Time Exp Rtn to Send", "skip_trace"),
+        ("RETURN TO SENDER - ATTEMPTED - NOT KNOWN", "skip_trace"),
+        ("NIXIE 606 DE 1 00 05/12/13", "skip_trace"),
+        ("RETURN TO SENDER / REFUSED / UNABLE TO FORWARD", "change_channel"),
+        ("RTS MOVED NEW ADDRESS GIVEN", "new_address"),
+        # two reasons that lead to different actions, a state or month, and what nobody prints on a label
+        ("REFUSED OR VACANT", None),
+        ("SPRINGFIELD ILL DEC 12", None),
+        ("SEARCH NOT EXHAUSTED", None),
+    ],
+)  # fmt: skip
+def test_the_words_of_a_reason_are_found_among_those_of_a_label(label, action):
+    found = reason_on(label, PACK.return_reasons)
+    assert (found and found.action) == action
 
 
 def test_the_label_is_one_inch_by_three():

@@ -32,6 +32,7 @@ FACTS = {
     "remedy_available_date": "February 26, 2013",
     "first_notice_date": "March 30, 2009",
     "labor_time": "3.5 hours",
+    "visit_time": "9 hours",
     "acceleration": "mobile repair is offered",
     "acceleration_facilities": "call Example Shop, 1 Example Road",
     "acceleration_parts": "pipe 12-345 of Example Parts",
@@ -71,6 +72,7 @@ IN_SPANISH = {
     "reimbursement_ends": "2 de agosto de 2026",
     "remedy_available_date": "26 de febrero de 2013",
     "labor_time": "3.5 horas",
+    "visit_time": "9 horas",
 }
 FACTS_IN = {"en": FACTS, "es": FACTS | IN_SPANISH}
 each = pytest.mark.parametrize("statement", STATEMENTS, ids=lambda row: row.id)

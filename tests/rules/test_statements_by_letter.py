@@ -34,6 +34,7 @@ BY_FACT = {
     "owner_pays_first": (set(), set()),
     "owner_pays_nothing": (set(), set()),
     "other_facilities": ({"OTHERFAC"}, set()),
+    "one_visit": ({"VISIT"}, set()),
     "not_free": ({"NF1", "NF2", "R1N"}, {"G1", "G2", "G3", "G4", "P6"}),
     "administrators_measures": (set(), set()),
     "not_by_repair": (set(), set()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from cases import at_once
-from renotify.values.abroad import abroad, country_codes
+from renotify.values.abroad import abroad, city_lines, country_codes
 
 
 @at_once(
@@ -13,7 +13,8 @@ from renotify.values.abroad import abroad, country_codes
     [
         ("", ""), ("US", ""), ("usa", ""), (" United States ", ""), ("PR", ""), ("Guam", ""), ("APO", ""),
         ("CA", "CA"), ("CAN", "CA"), ("canada", "CA"), ("México", "MX"), ("Deutschland", "DE"),
-        ("Freedonia", "FREEDONIA"),
+        ("Россия", "RU"), ("Korea, Republic of", "KR"), ("U.A.E.", "AE"), ("FRA", "FR"), ("türkiye", "TR"),
+        ("Freedonia", ""), ("Sangamon", ""), ("United States Of America (USA)", ""), ("UNITED  STATES", ""), ("0", ""),
     ],
 )  # fmt: skip
 def test_a_country_is_known_by_code_or_word_and_ours_is_blank(word, code):
@@ -27,7 +28,9 @@ def test_a_country_is_known_by_code_or_word_and_ours_is_blank(word, code):
         ("CA", "ON", "M5V 2T6", True),
         ("CA", "", "", True),
         ("MX", "CDMX", "06600", True),
-        ("FREEDONIA", "", "", True),
+        # a state of ours beside its own ZIP Code; Trento in Italy is TN 38121
+        ("CA", "CA", "92618", False), ("DE", "DE", "19801", False), ("IL", "IL", "62701", False), ("CA", "", "92618", False),
+        ("IT", "TN", "38121", True), ("DE", "", "19801", True), ("DE", "IL", "10115", True), ("CA", "ON", "12345", True),
         # Canadian without a word of it
         ("", "ON", "M5V 2T6", True), ("", "ON", "m5v2t6", True), ("", "QC", "H2X-1Y4", True),
         ("", "ONTARIO", "M5V 2T6", True), ("", "QUÉBEC", "G1R 4P5", True), ("", "", "V6B 1A1", True),
@@ -47,3 +50,17 @@ def test_an_address_is_abroad_by_its_country_or_by_a_canadian_postal_code(
 ):
     found = abroad(*(pa.array([text]) for text in (country, state, zip_code)))
     assert found.to_pylist() == [away]
+
+
+@at_once(
+    ("code", "state", "postcode", "line"),
+    [
+        ("CA", "ONTARIO", "M5V2T6", "TORONTO ON M5V 2T6"), ("CA", "P.E.I.", "c1a-1a1", "TORONTO PE C1A 1A1"),
+        ("CA", "CANADA", "M5V 2T6", "TORONTO M5V 2T6"), ("DE", "", "10115", "10115 TORONTO"), ("MX", "SON", "22000", "22000 TORONTO SON"),
+    ],
+)  # fmt: skip
+def test_a_province_of_canada_is_two_letters_and_its_postal_code_has_a_blank(
+    code, state, postcode, line
+):
+    found = city_lines(*(pa.array([text]) for text in (code, "TORONTO", state, postcode)))
+    assert " ".join(found[0].as_py().split()) == line

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
+from cases import at_once
 from renotify.values.address_as_meant import as_meant
 from renotify.values.characters import with_plain_characters
 
@@ -32,6 +33,10 @@ def read(**row):
         ("IL", "2210", ("IL", "2210", None)), ("CA", "9021", ("CA", "9021", None)), ("IL", "627O1", ("IL", "627O1", None)),
         ("XX", "62701", ("XX", "62701", None)), (None, "96799", (None, "96799", None)), ("QC", "H3A 2A6", ("QC", "H3A 2A6", None)),
         (None, "2210", (None, "2210", None)),
+        ("IL - Illinois", "62701", ("IL", "62701", None)), ("US-IL", "62701", ("IL", "62701", None)),
+        ("IL/IN", "62701", ("IL/IN", "62701", None)), ("IL", "IL 62701", ("IL", "62701", None)),
+        (None, "IL 62701-1234", ("IL", "62701", "1234")), ("IL", "62701 USA", ("IL", "62701", None)),
+        ("IL", "IN 62701", ("IL", "IN 62701", None)), ("IL", "US-62701", ("IL", "62701", None)),
     ],
 )  # fmt: skip
 def test_zip_codes_and_states_are_read_where_that_is_safe(state, zip_code, meant):
@@ -52,8 +57,65 @@ def test_a_plus_4_in_its_own_column_counts_before_the_one_beside_the_zip_code():
 
 
 def test_an_address_that_names_another_country_is_left_alone():
-    row, changed = read(state="N.Y.", zip="123456789", country="MX")
-    assert (row["state"], row["zip"], changed) == ("N.Y.", "123456789", {})
+    row, changed = read(state="N.L.", zip="123456789", country="MX")
+    assert (row["state"], row["zip"], changed) == ("N.L.", "123456789", {})
+
+
+@at_once(
+    ("country", "state", "zip_code", "kept", "noted"),
+    [
+        # a code that is a state's, or a country by default, over an address of ours
+        ("IL", "IL", "62701", None, "country_home"), ("CA", "Calif.", "92618-1234", None, "country_home"),
+        ("DE", "DE", "19801", None, "country_home"), ("Canada", None, "92618", None, "country_home"),
+        ("Germany", "IL", "62701", None, "country_home"), ("KR", "AP", "96266", None, "country_home"),
+        # what is no country
+        ("Sangamon", "IL", "62701", "Sangamon", "country_none"), ("FALSE", "IL", "62701", "FALSE", "country_none"),
+        ("Unites States", "IL", "62701", "Unites States", "country_none"),
+        # words for nothing are blanked, and noted, where all columns' are
+        ("N/A", "IL", "62701", "N/A", None), ("UNKNOWN", "IL", "62701", "UNKNOWN", "country_none"),
+        # ours, and theirs
+        ("UNITED  STATES", "IL", "62701", "UNITED  STATES", None), ("E.U.A.", "IL", "62701", "E.U.A.", None),
+        ("United States Of America (USA)", "IL", "62701", "United States Of America (USA)", None),
+        ("CA", "ON", "M5V 2T6", "CA", None), ("DE", None, "19801", "DE", None), ("IT", "TN", "38121", "IT", None),
+        ("MX", "BC", "22000", "MX", None), ("DE", "IL", "10115", "DE", None),
+    ],
+)  # fmt: skip
+def test_a_country_over_an_address_of_ours_is_taken_out_and_a_word_that_is_none_is_counted(
+    country, state, zip_code, kept, noted
+):
+    row, changed = read(country=country, state=state, zip=zip_code)
+    assert row["country"] == kept
+    assert {what for what, column in changed if column == "country"} == ({noted} - {None})
+
+
+def test_a_territory_in_the_column_of_countries_is_its_state():
+    row, changed = read(country="Guam", state=None, zip="96910")
+    assert (row["state"], changed) == ("GU", {("state_read", "state"): 1})
+
+
+@at_once(
+    ("city", "state", "zip_code", "meant"),
+    [
+        ("SPRINGFIELD, IL", None, "62701", ("SPRINGFIELD", "IL")), ("Springfield IL", "IL", "62701", ("Springfield", "IL")),
+        ("Springfield, Illinois 62701", "il", "62701", ("Springfield", "il")), ("Washington, D.C.", "DC", "20001", ("Washington", "DC")),
+        ("SAIPAN, MP", None, "96950", ("SAIPAN", "MP")),
+        # a city's own name, another state's, no city besides
+        ("NEW YORK", "NY", "10001", ("NEW YORK", "NY")), ("SANTA FE", "NM", "87501", ("SANTA FE", "NM")),
+        ("SPRINGFIELD, IL", "MO", "65801", ("SPRINGFIELD, IL", "MO")), ("IL", "IL", "62701", ("IL", "IL")),
+        # military mail, its older states, and a country over it
+        ("APO", "NY", "09096", ("APO", "AE")), ("FPO", "CA", "96620-2820", ("FPO", "AP")), ("apo", "FL", "34012", ("APO", "AA")),
+        ("APO AE", None, "9096", ("APO", "AE")), ("APO NEW YORK", "NY", "09096", ("APO", "AE")),
+        ("Apollo", "PA", "15613", ("Apollo", "PA")), ("FPO", "CA", "92618", ("FPO", "CA")),
+    ],
+)  # fmt: skip
+def test_a_state_that_stands_in_the_city_s_cell_is_printed_once(city, state, zip_code, meant):
+    row, _ = read(city=city, state=state, zip=zip_code, country="DE" if meant[1] == "AE" else None)
+    assert (row["city"], row["state"]) == meant
+
+
+def test_a_plus_4_that_another_column_overrules_is_counted():
+    assert read(zip="02108-1111", zip4="2222")[1]["plus4_other", "zip"] == 1
+    assert ("plus4_other", "zip") not in read(zip="02108-2222", zip4="2222")[1]
 
 
 @pytest.mark.parametrize(

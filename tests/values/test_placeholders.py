@@ -50,7 +50,8 @@ def test_a_word_that_only_looks_like_one_is_none(word):
     "said",
     [
         {"name1": "Null"}, {"name1": "#N/A"}, {"name1": "UNKNOWN OWNER"}, {"name1": "*** Unknown ***"}, {"name1": "Owner, Unknown"},
-        {"addr1": "NO ADDRESS ON FILE"}, {"addr1": "No fixed address."}, {"addr1": "(returned mail)"}, {"addr1": "dirección desconocida"},
+        {"addr1": "NO ADDRESS ON FILE"}, {"addr1": "No fixed address."}, {"addr1": "NFA"}, {"addr1": "N.F.A."},
+        {"addr1": "(returned mail)"}, {"addr1": "dirección desconocida"},
         {"addr1": "DIRECCIÓN DESCONOCIDA"}, {"city": "N/A"}, {"city": "unknown"},
     ],
 )  # fmt: skip

@@ -181,6 +181,12 @@ class Campaign:
         days = [self.remedy_available_date, *(one.remedy_available_date for one in self.remedies)]
         return min((day for day in days if day is not None), default=None)
 
+    @property
+    def interim(self) -> bool:
+        """Whether owners are told of a remedy still to come: it has no day, but one on which it is expected or they hear again."""
+        told = self.letter.get("remedy_expected_date") or self.letter.get("next_notice_date")
+        return self.first_remedy_date is None and bool(told)
+
     def remedy_date_of(self, model: str, model_year: int | None, built: date | None) -> date | None:
         """Return the day on which a vehicle's own remedy is there, None while it is not known.
 

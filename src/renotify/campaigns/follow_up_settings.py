@@ -22,7 +22,11 @@ from renotify.values.stated_tables import (
     read_toml,
 )
 
-KINDS = ("initial", "interim", "follow_up_voluntary", "follow_up_ordered")
+SECOND_NOTICE = (
+    "remedy_available"  # after an interim letter: the remedy is there now (49 CFR 577.7(a)(1))
+)
+FIRST_KINDS = ("initial", "interim")
+KINDS = (*FIRST_KINDS, SECOND_NOTICE, "follow_up_voluntary", "follow_up_ordered")
 RESPONSE = ("share", "scale_weeks", "shape", "background_per_week")
 SHARES = ("share", "background_per_week")  # of owners, of vehicles: from none to all
 SENDER = ("name", "address", "phone", "tty", "department", "hours", "web", "mailer_id")
@@ -56,7 +60,7 @@ class FollowUpSettings:
     @property
     def is_follow_up(self) -> bool:
         """Whether owners were notified before: then a letter waits for its remedies, as a first notice may not (49 CFR 577.7)."""
-        return self.kind.startswith("follow_up")
+        return self.kind not in FIRST_KINDS
 
     @property
     def mail_service(self) -> MailService:

@@ -246,12 +246,19 @@ def free_if_sold_since(campaign: Campaign, on: date) -> date | None:
     told = campaign.letter
     if not told.get("voluntary_extent") or told.get("not_free"):
         return None
-    given = [
-        day for day in (campaign.first_notice_date, told.get("ordered_date")) if day and day <= on
-    ]
-    notice = min(given, default=on)
-    clock = _clock("free_remedy_tires" if told.get("tires") else "free_remedy", notice)
-    return years_before(notice, clock.amount)
+    notice = noticed_or_ordered(campaign, on) or on
+    return years_before(notice, free_remedy_clock(campaign, notice).amount)
+
+
+def noticed_or_ordered(campaign: Campaign, on: date) -> date | None:
+    """Return the day of the first notice or of the order, whichever had come earlier by a day (30120(g)(1)); None before both."""
+    days = (campaign.first_notice_date, campaign.letter.get("ordered_date"))
+    return min((day for day in days if day and day <= on), default=None)
+
+
+def free_remedy_clock(campaign: Campaign, notice: date) -> Clock:
+    """Return how long after its sale a vehicle, or a tire, is remedied free of charge by a notice of a day."""
+    return _clock("free_remedy_tires" if campaign.letter.get("tires") else "free_remedy", notice)
 
 
 # Texts

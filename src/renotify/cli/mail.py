@@ -61,7 +61,7 @@ def _worded(value: object) -> str:
 @click.option(
     "--cleared",
     type=Day(),
-    help="The day on which letter and envelope were submitted to NHTSA (49 CFR 577.5(a)); kept.",
+    help="The day on which letter and envelope were submitted to NHTSA (49 CFR 577.5(a)); kept when the wave is released.",
 )
 @click.option(
     "--workers",
@@ -88,7 +88,7 @@ def release(
     on: date,
 ) -> None:
     """Check every vehicle of the wave again at this instant, record the intent, and render the letters with their manifest."""
-    from renotify.mailing import corrected, preclearance, releasing
+    from renotify.mailing import corrected, releasing
 
     if exceptions:
         with progress_bar() as progress:
@@ -97,11 +97,15 @@ def release(
             )
         show(again, as_json, lambda: _corrected(again))
         return
-    if cleared is not None:
-        preclearance.submitted(session, name, cleared, on)
     with progress_bar() as progress:
         done = releasing.release(
-            session, name, wave, on=on, out=out, progress=progress, workers=workers
+            session,
+            name,
+            wave,
+            on=on,
+            out=out,
+            printers=releasing.Printers(progress, workers),
+            cleared=cleared,
         )
     show(done, as_json, lambda: _released(done))
 
@@ -147,6 +151,11 @@ def _released(done: dict[str, Any]) -> None:
     )
     if done["resumed"]:
         _changed(done["changed"])
+    if done["withdrawn_since"]:
+        click.echo(
+            f"- {counted(done['withdrawn_since'], 'piece')} withdrawn since it was begun, by number: withdrawn.csv;"
+            " mail nothing of an earlier copy of this job"
+        )
     _counts(done)
     folder = os.path.relpath(done["folder"])
     if done["exceptions"]:
@@ -158,6 +167,18 @@ def _released(done: dict[str, Any]) -> None:
         click.echo(f"- {warning}")
     click.echo(f"The job for the mail house, with manifest and ticket: {folder}")
     click.echo(f"Next: renotify mail accept {done['follow_up']} {done['wave']} EVIDENCE.csv")
+
+
+@mail.command()
+@click.argument("name")
+@click.argument("wave", type=int)
+@ledger_command
+def pull(session: Session, name: str, wave: int, as_json: bool, on: date) -> None:
+    """List by number the printed letters that must not be mailed any more, before the mail house hands them in."""
+    from renotify.mailing import pulling
+
+    done = pulling.pull(session, name, wave, on=on)
+    show(done, as_json, lambda: _lines(done))
 
 
 @mail.command()

@@ -41,8 +41,17 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print rows as a table: numbers to the right with thousands separated, everything else to the left."""
+def table(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    unbroken: str = "",
+) -> None:
+    """Print rows as a table: numbers to the right with thousands separated, everything else to the left.
+
+    A column that is ``unbroken`` stands on one line, so that it can be copied.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -59,7 +68,9 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
         title_style="bold",
     )
     for name, right in zip(columns, numeric, strict=True):
-        grid.add_column(name, justify="right" if right else "left", overflow="fold")
+        grid.add_column(
+            name, justify="right" if right else "left", overflow="fold", no_wrap=name == unbroken
+        )
     for row in rows:
         grid.add_row(*(_cell(value) for value in row))
     console = Console() if sys.stdout.isatty() else Console(width=140)

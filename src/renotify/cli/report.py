@@ -81,7 +81,7 @@ def quarterly(
             else nhtsa13.in_file(against, filed)
         )
         filed["against"] = [found._asdict() for found in nhtsa13.differences(filed, held)]
-    _give(session, f"{campaign} {quarter}", filed, known_at, **asked)
+    _give(session, f"{_spelled(campaign, filed)} {filed['period']}", filed, known_at, **asked)
 
 
 @report.command()
@@ -103,6 +103,12 @@ def annual(
 
     filed = room.annual(session, campaign, period, as_of=as_of, known_at=known_at, on=on)
     _give(session, f"{campaign} {period}", filed, known_at, **asked)
+
+
+def _spelled(asked: str, filed: dict[str, Any]) -> str:
+    """Return the code or number that was asked for as the report has it."""
+    own = [*filed["campaigns"], filed["CAMPNO"]]
+    return next((name for name in own if name.upper() == asked.upper()), asked)
 
 
 def _give(
@@ -274,4 +280,8 @@ def deadlines(
             room.state_day(session, name, DayWord(_WORDS[option]), on)
     clocks = room.deadlines(session, on)
     columns = ("state", "due", "campaign", "what", "vehicles", "citation", "id")
-    show(clocks, as_json, lambda: table(f"Deadlines on {on}", columns, rows_of(clocks, *columns)))
+    show(
+        clocks,
+        as_json,
+        lambda: table(f"Deadlines on {on}", columns, rows_of(clocks, *columns), unbroken="id"),
+    )

@@ -16,7 +16,7 @@ from renotify.ledger.session import Session
 from renotify.ledger.vin_exceptions import exceptions_of
 from renotify.values import vin as vins
 from renotify.values.english import counted
-from renotify.visits.needs import campaign_hours, labour_rows
+from renotify.visits.needs import campaign_hours, labour_rows, visit_hours
 
 URGENCY = ("open", "unreachable", "inspected_ok", "repaired", "removed")
 NOT_OURS = (
@@ -91,7 +91,8 @@ def answer(session: Session, vin: str, on: date) -> dict[str, Any]:
 
     Keys: vin, valid, exception (the maker's reason for a number that fails 49 CFR 565), sentence,
     vehicle, urgent (do not drive, park outside), campaigns (open safety recalls first), visit (whom
-    to send the customer to, the next booking). An invalid VIN is a sentence, not an error. No owner
+    to send the customer to, the next booking), visit_hours and visit_time (of one visit for several
+    campaigns, in words too). An invalid VIN is a sentence, not an error. No owner
     data is read. Of each campaign, ``reimbursement`` tells what 577.11(d) asks for.
     """
     wanted = vins.normalise(vin)
@@ -104,7 +105,9 @@ def answer(session: Session, vin: str, on: date) -> dict[str, Any]:
 
 
 def _empty(vin: str) -> dict[str, Any]:
-    nothing: dict[str, Any] = {"vehicle": None, "urgent": [], "campaigns": [], "visit": []}
+    nothing: dict[str, Any] = {
+        "vehicle": None, "urgent": [], "campaigns": [], "visit": [], "visit_hours": None, "visit_time": "",
+    }  # fmt: skip
     return {"vin": vin, "valid": True, "exception": None, "sentence": "", **nothing}
 
 
@@ -122,7 +125,11 @@ def compose(vin: str, known: Known, on: date) -> dict[str, Any]:
     to_do = [campaign for campaign in answered["campaigns"] if campaign["what_to_do"]]
     answered["urgent"] = _urgent(known, to_do)
     answered["sentence"] = _summary(to_do)
+    answered["visit_hours"] = _visit_hours(to_do)
     answered["visit"] = [*_visit(known), *_held(known)] if to_do else []
+    if answered["visit_hours"]:
+        done = sum(campaign["remedy_available"] for campaign in to_do)
+        answered["visit_time"] = sentences.visit(done, answered["visit_hours"])
     return answered
 
 
@@ -143,6 +150,12 @@ def _summary(to_do: Sequence[Mapping[str, Any]]) -> str:
     if not to_do:
         return "Nothing is left to do on this vehicle."
     return f"{counted(len(to_do), 'campaign')} to be done, in one visit."
+
+
+def _visit_hours(to_do: Sequence[Mapping[str, Any]]) -> float | None:
+    """Return the hours of one visit for all campaigns whose remedy is there; None where that is one, or hours are not loaded."""
+    done = [campaign["hours"] for campaign in to_do if campaign["remedy_available"]]
+    return None if len(done) < 2 or None in done else visit_hours(done)
 
 
 def _urgent(known: Known, to_do: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 
 from renotify.campaigns.campaign import Campaign
 from renotify.ledger.questions import answers
+from renotify.letters.letter_text import duration
 from renotify.rules import load
-from renotify.values.english import counted, long_day
+from renotify.values.english import long_day
+from renotify.visits.needs import said_hours
 
 GONE = {
     "export": "exported",
@@ -52,9 +54,17 @@ def hours(time: float | None) -> str:
     """Return how long the work takes, in words a customer uses."""
     if time is None:
         return "The dealer will say how long the work takes."
-    if time <= 1:
-        return f"The work takes about {max(round(time * 60 / 15), 1) * 15} minutes."
-    return f"The work takes about {counted(time, 'hour')}."
+    return f"The work takes about {_about(time)}."
+
+
+def visit(campaigns: int, time: float) -> str:
+    """Return how long one visit for several campaigns takes, as their letter says it."""
+    return f"{'Both' if campaigns == 2 else f'All {campaigns}'} are done in one visit of about {_about(time)}."
+
+
+def _about(time: float) -> str:
+    told = said_hours(time)
+    return duration((told, told), "en")
 
 
 def offer(campaign: Campaign) -> str:
@@ -125,7 +135,9 @@ def in_words(answer: Mapping[str, Any]) -> str:
     lines += [f"!! {urgent}" for urgent in answer["urgent"]]
     for campaign in answer["campaigns"]:
         lines += ["", *_campaign(campaign)]
-    lines += ["", *answer["visit"]] if answer["visit"] else []
+    lines += (
+        ["", *filter(None, (answer["visit_time"], *answer["visit"]))] if answer["visit"] else []
+    )
     return "\n".join(lines)
 
 

@@ -18,7 +18,6 @@ from renotify.demo.oem import write_input
 from renotify.errors import Refused
 from renotify.ledger import intake, registry, status
 from renotify.ledger.session import Session, open_session
-from renotify.mailing import preclearance
 from renotify.mailing.releasing import release
 from renotify.notices import notice
 from renotify.parts import dealer_orders
@@ -69,13 +68,13 @@ def run(folder: Path, *, vehicles: int, seed: int, progress: Progress) -> dict[s
             session, settings.name, on=NOTICE_DAY, out=folder, synthetic=SYNTHETIC
         )
         step()
-        preclearance.submitted(session, settings.name, NOTICE_DAY, NOTICE_DAY)
         released = release(
             session,
             settings.name,
             1,
             on=date.fromisoformat(plan["first_letter"]),
             out=folder / "letters",
+            cleared=NOTICE_DAY,
         )
         step()
         done = {"frozen": frozen, "plan": plan, "notices": notices, "release": released}

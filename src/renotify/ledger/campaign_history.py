@@ -38,17 +38,24 @@ class Statement(NamedTuple):
 
 
 class Begun(NamedTuple):
-    """How a campaign began: its first owner notification, and the day of its first remedy (None: not stated)."""
+    """How a campaign began: its first owner notification, and the day of its first remedy (None: not stated).
+
+    ``interim``: its first notice told of a remedy to come, whose day is not stated yet.
+    """
 
     first_notice: date | None = None
     remedy: date | None = None
     version: int = 1
     first_version_stated: bool = False
+    interim: bool = False
 
     @property
     def day(self) -> date | None:
-        """The day on which owners had been told that a remedy is there (49 CFR 573.7(a)); without its day, the first notice."""
-        if self.first_notice is None:
+        """The day on which owners had been told that a remedy is there (49 CFR 573.7(a)); without its day, the first notice.
+
+        None while only a remedy to come was told.
+        """
+        if self.first_notice is None or (self.interim and self.remedy is None):
             return None
         return max(self.first_notice, self.remedy or self.first_notice)
 
@@ -133,8 +140,11 @@ class CampaignHistory:
 
 def _begun(before: Begun, whole: Campaign, said_from: date | None, *, first_version: bool) -> Begun:
     remedy = whole.remedy_available_date if first_version else None
-    if before.day is None or said_from is None or said_from <= before.day:
-        return Begun(whole.first_notice_date, remedy, whole.remedy_version, first_version)
+    began = before.day or before.first_notice
+    if began is None or said_from is None or said_from <= began:
+        return Begun(whole.first_notice_date, remedy, whole.remedy_version, first_version, whole.interim)  # fmt: skip
+    if before.remedy is None and before.interim:
+        return before._replace(remedy=whole.first_remedy_date, interim=whole.interim)
     if before.remedy is None and whole.remedy_version == before.version:
         return before._replace(remedy=remedy)
     return before

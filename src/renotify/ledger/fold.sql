@@ -98,10 +98,19 @@ reachable as (
             and upper(w.city) = upper(o.city) and w.state = o.state and w.zip = o.zip and w.country = o.country)
         or w.role = l.role and w.as_of = l.owner_as_of and exists (
             select 1 from source s where s.id = w.source_id and s.recorded_at > l.released_at))
+),
+
+-- While a refused owner row holds the vehicle somebody newer may be known: it has to be read first.
+held as (
+    select l.vin, l.campaign_code from last_letters l join (
+        select vin, source_id, coalesce(as_of, (select min(o.as_of) from owner o where o.vin = refused_owner.vin)) as as_of
+        from refused_owner where not settled
+    ) w on w.vin = l.vin where true {owner}
 )
 select vin, campaign_code, max(given_up_on) as back_on from last_letters
 where not exists (
     select 1 from reachable r where r.vin = last_letters.vin and r.campaign_code = last_letters.campaign_code)
+and not exists (select 1 from held h where h.vin = last_letters.vin and h.campaign_code = last_letters.campaign_code)
 group by vin, campaign_code having count(*) = count(given_up_on)
 
 

@@ -15,7 +15,8 @@ record known on the day speaks:
    Of a name that the lessee has too it is the lessee who bought the vehicle.
 5. On one day neither is newer: all of them hold it.
 6. A vehicle that came into a dealer's stock has left everyone who had it before that day: a record of the same name renewed
-   since then brings nobody back, sold again or not. Who appears after it holds it as above.
+   since then brings nobody back, sold again or not. Who appears after it holds it as above. While it stands there the dealer
+   holds it; sold again (``sold_date``), nobody knows who has it.
 7. Nobody holds a vehicle whose newest owner row was refused at load (``refused_owners``): it may name somebody else.
 
 Names are the same whatever their case, marks and words of legal form (Inc., LLC, Trust).
@@ -107,21 +108,23 @@ select n.vin, n.role, n.as_of, s.vin is not null and f.vin is null and case
 from newest n left join standing s on s.vin = n.vin and s.role = n.role
 left join lease l on l.vin = n.vin left join owned o on o.vin = n.vin
 left join titled t on t.vin = n.vin left join over p on p.vin = n.vin
-left join refused f on f.vin = n.vin left join (select distinct vin from traded) d on d.vin = n.vin
+left join refused f on f.vin = n.vin left join (
+    select distinct vin from traded semi join (
+        select vin from stock where in_date <= $on and (sold_date is null or sold_date > $on)) using (vin)) d on d.vin = n.vin
 """
 
 
 @dataclass(frozen=True, eq=False)
 class Beside:
-    """What is known of vehicles beside their owner records: ``stock`` (vin, in_date) has those that are or were in a dealer's
-    stock, ``refused`` (vin) those whose newest owner row was refused.
+    """What is known of vehicles beside their owner records: ``stock`` (vin, in_date, sold_date) has those that are or were in a
+    dealer's stock, ``refused`` (vin) those whose newest owner row was refused.
     """
 
     stock: pa.Table
     refused: pa.Table
 
 
-STOCK = pa.schema([("vin", pa.string()), ("in_date", pa.date32())])
+STOCK = pa.schema([("vin", pa.string()), ("in_date", pa.date32()), ("sold_date", pa.date32())])
 REFUSED_VIN = pa.schema([("vin", pa.string())])
 NOTHING_BESIDE = Beside(STOCK.empty_table(), REFUSED_VIN.empty_table())
 
@@ -130,7 +133,7 @@ def beside(session: Session, on: date, where: str = "true", **values: Value) -> 
     """Read what is known beside the owner records on a day; ``where`` is SQL on the column vin, with its ``:name`` values."""
     return Beside(
         session.read(
-            f"select vin, in_date from dealer_stock where in_date <= :on and {where}",
+            f"select vin, in_date, sold_date from dealer_stock where in_date <= :on and {where}",
             STOCK,
             on=on,
             **values,

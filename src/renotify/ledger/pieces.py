@@ -31,7 +31,7 @@ MAY_BECOME: Mapping[PieceState, frozenset[PieceState]] = {
     PieceState.PLANNED: frozenset({PieceState.LISTED, PieceState.RELEASED, PieceState.WITHDRAWN}),
     PieceState.RELEASED: frozenset({PieceState.PRINTED, PieceState.EXCEPTION}),
     PieceState.PRINTED: frozenset({PieceState.ACCEPTED, PieceState.SPOILED}),
-    PieceState.WITHDRAWN: frozenset(),
+    PieceState.WITHDRAWN: frozenset({PieceState.RELEASED}),  # while its wave is not printed
     PieceState.EXCEPTION: frozenset({PieceState.RELEASED, PieceState.WITHDRAWN}),
     PieceState.ACCEPTED: frozenset(),
     PieceState.SPOILED: frozenset({PieceState.ACCEPTED}),  # remade, and the copy was mailed
@@ -143,6 +143,17 @@ def with_attempts(session: Session, piece_ids: pa.Table) -> pa.Table:
     return by_id(session, pa.table({"piece_id": pa.concat_arrays([asked, *again])}))
 
 
+def without_spent(session: Session, piece_ids: pa.Table) -> pa.Table:
+    """Return those of the given pieces (``piece_id``) whose notice may be sent again: no attempt of it has the last number."""
+    session.stage("wanted_piece", piece_ids.select(["piece_id"]))
+    spent = session.read(
+        "select p.piece_id from piece p where p.piece_id in (select piece_id from wanted_piece) and exists ("
+        f"select 1 from piece q where q.vin = p.vin and q.piece_id = {NOTICE} || '{AGAIN}{MOST_ATTEMPTS}')",
+        pa.schema([("piece_id", pa.string())]),
+    )["piece_id"].combine_chunks()
+    return piece_ids.filter(pc.invert(pc.is_in(piece_ids["piece_id"], value_set=spent)))
+
+
 def send_again(session: Session, name: str, piece_ids: pa.Table, on: date) -> int:
     """Give each piece (``piece_id``) another attempt in a wave of its own, in the open transaction; return the wave's number.
 
@@ -155,7 +166,8 @@ def send_again(session: Session, name: str, piece_ids: pa.Table, on: date) -> in
             "select coalesce(max(number), 0) from wave where follow_up = :name", name=name
         )
     )
-    attempt = f"coalesce(nullif(substr(p.piece_id, {LENGTH + 2}), ''), '1')"
+    latest = f"(select max(q.piece_id) from piece q where q.vin = p.vin and {NOTICE.replace('p.', 'q.')} = {NOTICE})"
+    attempt = f"coalesce(nullif(substr({latest}, {LENGTH + 2}), ''), '1')"
     session.execute(
         "insert into piece (vin, piece_id, follow_up, family, role, bundle, dealer_code, language, owner_as_of, wave,"
         " state, reason, form_digest, imb, file, return_code)"
@@ -231,9 +243,11 @@ def _put_intent(
 def intend_anew(session: Session, rows: pa.Table) -> None:
     """Write into the open transaction what a resumed release found (``INTENT``): its pieces are released or withdrawn now.
 
-    Raises Inconsistent when one of them was printed in between.
+    Nothing of the wave is printed for good yet, so a role that was withdrawn and holds the vehicle after all is released. Raises
+    Inconsistent when one of them was printed in between.
     """
-    _put_intent(session, rows, frozenset({PieceState.RELEASED}), "printed before")
+    before = frozenset({PieceState.RELEASED, PieceState.WITHDRAWN})
+    _put_intent(session, rows, before, "printed before")
 
 
 def record_printed(

@@ -9,7 +9,11 @@ from datetime import date
 from typing import NamedTuple
 
 from renotify.errors import UnknownName
+from renotify.ledger.fold import refold
 from renotify.ledger.session import Session
+
+
+_SEARCHED = "refused_and_returned"
 
 
 class RefusedRow(NamedTuple):
@@ -41,4 +45,16 @@ def settle(session: Session, vin: str) -> int:
             f"No refused owner row holds {vin!r}.",
             "See those that hold one: renotify owners refused.",
         )
+    refold_searched(session)
     return settled
+
+
+def refold_searched(session: Session) -> None:
+    """Bring the kept state of vehicles with a refused row, and letters that came back, up to date in the open transaction."""
+    session.execute(f"drop table if exists {session.temporary(_SEARCHED)}")
+    session.execute(
+        f"create temporary table {_SEARCHED} as select distinct r.vin from refused_owner r"
+        " join event e on e.vin = r.vin and e.kind = 'returned'"
+    )
+    if session.scalar(f"select count(*) from {_SEARCHED}"):
+        refold(session, _SEARCHED)

@@ -12,6 +12,7 @@ import pyarrow as pa
 from renotify import rules
 from renotify.ledger.session import Session
 from renotify.rules.pack import all_rows, spelling
+from renotify.rules.printed_reasons import reason_on
 from renotify.rules.row import ReturnReason
 
 LONGEST_CODE = 32  # characters that the ledger keeps
@@ -56,9 +57,12 @@ class ReturnActions:
     own: Mapping[str, str]
 
     def of(self, code: str) -> str:
-        """Return the action of a code; ``ASK`` where neither the maker nor the rules know it."""
+        """Return the action of a code, or of the words on a label; ``ASK`` where neither the maker nor the rules know it."""
         known = self.own.get(spelling(code)) or self.pack.return_actions.get(spelling(code))
-        return known or ASK
+        if known:
+            return known
+        printed = reason_on(code, self.pack.return_reasons)
+        return printed.action if printed else ASK
 
 
 def return_actions(session: Session, on: date) -> ReturnActions:
@@ -68,20 +72,23 @@ def return_actions(session: Session, on: date) -> ReturnActions:
 
 
 def kept_codes(codes: pa.ChunkedArray | pa.Array) -> pa.Array:
-    """Return codes as the ledger keeps them: one that is longer than its column, and known, by the name of its rule."""
+    """Return codes as the ledger keeps them: one that is longer than its column by the name of its rule, or cut where none is known."""
     written = codes.combine_chunks() if isinstance(codes, pa.ChunkedArray) else codes
     encoded = written.dictionary_encode()
-    names = {
-        spelling(code): row.id
-        for row in all_rows()["returns"]
-        if isinstance(row, ReturnReason)
-        for code in (row.id, *row.codes)
-    }
     kept = [
-        names.get(spelling(code), code) if len(code) > LONGEST_CODE else code
+        code if len(code) <= LONGEST_CODE else _name_of(code)
         for code in encoded.dictionary.to_pylist()
     ]
     return pa.array(kept, pa.string()).take(encoded.indices)
+
+
+def _name_of(code: str) -> str:
+    """Return the name of the rule of a long code; its beginning where no rule knows it, for a person to settle."""
+    reasons = [row for row in all_rows()["returns"] if isinstance(row, ReturnReason)]
+    names = {spelling(known): row.id for row in reasons for known in (row.id, *row.codes)}
+    printed = reason_on(code, reasons)
+    named = names.get(spelling(code)) or (printed.id if printed else "")
+    return named or code[:LONGEST_CODE].rstrip()
 
 
 def came_back(session: Session, on: date) -> pa.Table:

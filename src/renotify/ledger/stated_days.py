@@ -69,12 +69,12 @@ class Stated:
         """Return the day stated last that starts a clock."""
         return next(reversed(self.starts(name)), None)
 
-    def done(self, *names: str, since: date | None = None) -> date | None:
+    def done(self, *names: str, since: date | None = None, whole: bool = True) -> date | None:
         """Return the first day, from ``since`` on, on which what one of some clocks asks for was done.
 
-        A statement on a clock as a whole closes each of its parts.
+        A statement on a clock as a whole closes each of its parts, unless ``whole`` is False.
         """
-        wider = {name.partition(MARK)[0] for name in names} | {*names}
+        wider = ({name.partition(MARK)[0] for name in names} if whole else set()) | {*names}
         days = [row.day for row in self.rows if row.word == DayWord.DONE and row.name in wider]
         return min((day for day in days if since is None or day >= since), default=None)
 

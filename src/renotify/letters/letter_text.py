@@ -224,6 +224,9 @@ def facts_for_slots(spec: LetterSpec, campaign: Campaign, language: str) -> dict
         "campaign": campaign.campaign_code,
         "vehicles": vehicles(campaign, language),
         "labor_time": duration(hours, language) if hours else "",
+        "visit_time": duration(spec.visit_hours, language)
+        if spec.one_visit[-1:] == (campaign.campaign_code,)
+        else "",
         "phone": spec.sender.phone,
         "tty": spec.sender.tty,
         "sender_address": ", ".join((spec.sender.name, *spec.sender.address)),
@@ -369,6 +372,7 @@ def _campaign(spec: LetterSpec, number: int, language: str) -> dict[str, Any]:
         "first_notice_date": own["first_notice_date"],
         "remedy_available_date": own["remedy_available_date"],
         "labor_time": own["labor_time"],
+        "visit_time": own["visit_time"],
     }  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
+from operator import itemgetter
 
 import numpy as np
 import pyarrow as pa
@@ -23,6 +24,7 @@ from renotify.letters.measuring import Text, measure
 from renotify.letters.version import LetterVersion, Slot
 from renotify.values.address import BLOCK
 from renotify.values.characters import plain_characters
+from renotify.values.street_lines import is_unit
 
 CHANGES = pa.schema([("piece_id", pa.string()), ("field", pa.string()), ("reason", pa.string())])
 REGISTERED_OWNER = "REGISTERED OWNER"
@@ -36,6 +38,8 @@ TO_REGISTERED = "to the registered owner, for want of a name that can be printed
 CHARACTERS = "marks or symbols left out that the face does not have"
 OVER_LINES = "over more than one line"
 FIRST_LINES = "its first lines only, for want of more"
+BESIDE_NAME = "beside name1, for want of a line"
+BESIDE_STREET = "on the line of addr1, for want of one"
 NO_ROOM = "left out, for want of a line"
 NOT_IN_FACE = "left out, for want of its letters in the face"
 YEAR_AND_MAKE = "year and make only"
@@ -134,27 +138,41 @@ def mend(fields: Fields, whole: Mapping[str, pa.Array]) -> None:
 
 
 @lru_cache(maxsize=1 << 12)
-def printable(text: str) -> str:
+def printable(text: str, *, capitals: bool = False) -> str:
     """Return a text without what nobody sees and without the marks and symbols that the face does not have.
 
-    Letters that it does not have stay, for the name to be replaced or the row to be refused.
+    Raised and lowered letters are plain ones where the face lacks one of them (``2nd`` for a raised one), in capitals where the line
+    is. Other letters that it does not have stay, for the name to be replaced or the row to be refused.
     """
-    known = faces.repertoire()
     controls = "".join(" " if unicodedata.category(c) == "Cc" else c for c in text)
     composed = unicodedata.normalize("NFC", plain_characters(controls))
+    if any(_is_raised(c) and not _in_face(c) for c in composed):
+        plain = (unicodedata.normalize("NFKC", c) if _is_raised(c) else c for c in composed)
+        composed = "".join(c.upper() if capitals and len(c) == 1 else c for c in plain)
 
     def stays(character: str) -> bool:
-        code = ord(character)
-        in_face = code < faces.CODES and bool(known[code])
-        return in_face or character == LOST or unicodedata.category(character) not in LEFT_OUT
+        kept = character == LOST or unicodedata.category(character) not in LEFT_OUT
+        return kept or _in_face(character)
 
     return " ".join("".join(filter(stays, composed)).split())
+
+
+def _in_face(character: str) -> bool:
+    code = ord(character)
+    return code < faces.CODES and bool(faces.repertoire()[code])
+
+
+def _is_raised(character: str) -> bool:
+    """Return whether a character is another letter or digit, raised or lowered; a trade mark is not."""
+    raised = unicodedata.decomposition(character).startswith(("<super>", "<sub>"))
+    return raised and unicodedata.category(character) != "So"
 
 
 def _leave_out_characters(fields: Fields, name: str) -> None:
     bad = fields.text(name).bad >= 0
     if bad.any():
-        _changed(fields, name, bad, printable, CHARACTERS)
+        change = partial(printable, capitals=name in BLOCK)
+        _changed(fields, name, bad, change, CHARACTERS)
 
 
 def _changed(
@@ -247,12 +265,15 @@ def _put_blocks(fields: Fields, rows: Sequence[int], blocks: Sequence[Block]) ->
         fields.notes.add(own, *pair)
 
 
+NoteOf = tuple[tuple[str, str], ...]  # fields, and what was done to each
+
+
 @dataclass(frozen=True)
 class Block:
     """The lines of one window from the top, and what was done to which field."""
 
     lines: tuple[str, ...]
-    notes: tuple[tuple[str, str], ...] = ()
+    notes: NoteOf = ()
 
 
 @dataclass(frozen=True)
@@ -279,41 +300,43 @@ class Window:
         places = [line for name in ("last_line", "country_line") if (line := named[name])]
         if any(self._wide(line) for line in places):
             return None
-        for street in self._streets(named["addr2"], named["addr1"]):
+        found: list[tuple[int, Block]] = []
+        for street, beside in self._streets(named["addr2"], named["addr1"]):
             free = self.lines - len(street) - len(places)
-            names = next(self._names(named["name1"], named["name2"], free), None)
-            if names is not None:
-                lines, notes = names
-                if len(street) > sum(bool(named[name]) for name in ("addr1", "addr2")):
-                    notes = (*notes, ("addr1", OVER_LINES))
-                return Block((*lines, *street, *places), notes)
-        return None
+            over = len(street) > sum(bool(named[name]) for name in ("addr1", "addr2"))
+            of_street = (*((("addr1", OVER_LINES),) if over else ()), *beside)
+            for loss, lines, notes in self._names(named["name1"], named["name2"], free):
+                found.append((loss, Block((*lines, *street, *places), (*notes, *of_street))))
+        return min(found, key=itemgetter(0))[1] if found else None
 
-    def _streets(self, unit: str, street: str) -> Iterator[tuple[str, ...]]:
-        """Yield the lines of a street: its unit apart, then with it, as few lines as that takes."""
-        yield (*self._over(unit), *self._over(street))
-        yield self._over(f"{street} {unit}".strip())
+    def _streets(self, upper: str, street: str) -> Iterator[tuple[tuple[str, ...], NoteOf]]:
+        """Yield the lines of a street: what stands above it apart, then in one with it, as few lines as that takes."""
+        yield (*self._over(upper), *self._over(street)), ()
+        if upper:
+            joined = f"{street} {upper}" if is_unit(upper) else f"{upper} {street}"
+            yield self._over(joined), (("addr2", BESIDE_STREET),)
 
     def _names(
         self, first: str, second: str, free: int
-    ) -> Iterator[tuple[tuple[str, ...], tuple[tuple[str, str], ...]]]:
-        """Yield the names over the free lines: both, the first alone, its first lines, the registered owner."""
+    ) -> Iterator[tuple[int, tuple[str, ...], NoteOf]]:
+        """Yield the names over the free lines, by how much is lost: nothing, the second's line, the second, the first's rest, both."""
+        lost: NoteOf = (("name2", NO_ROOM),) if second else ()
         both = (*self._over(first), *self._over(second))
         if len(both) <= free:
             more = len(both) > bool(first) + bool(second)
-            yield both, (("name1", OVER_LINES),) if more else ()
+            yield 0, both, (("name1", OVER_LINES),) if more else ()
         joined = self._over(f"{first} {second}".strip())
-        if len(joined) <= free:
-            yield joined, (("name2", "beside name1, for want of a line"),)
+        if second and len(joined) <= free:
+            yield 1, joined, (("name2", BESIDE_NAME),)
         alone = self._over(first)
         if len(alone) <= free:
-            yield alone, (("name2", NO_ROOM),)
+            yield 2, alone, lost
         elif (
             free >= 1 and " " in alone[0]
         ):  # a trustee's first lines say more to a mail room than no name
-            yield alone[:free], (("name1", FIRST_LINES),)
+            yield 3, alone[:free], (("name1", FIRST_LINES), *lost)
         if free >= 1:
-            yield (REGISTERED_OWNER,), (("name1", TO_REGISTERED),)
+            yield 4, (REGISTERED_OWNER,), (("name1", TO_REGISTERED), *lost)
 
     def _wide(self, text: str) -> bool:
         return self._width(text) * self.share > self.width

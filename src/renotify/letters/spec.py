@@ -44,7 +44,8 @@ class LetterSpec:
     """One letter version before typesetting; a bundle is the campaigns open on one vehicle.
 
     ``language`` is ``en``, or ``en+es``: Spanish is added to English and never in its place (49 CFR 577.5(a)). ``labor_hours``
-    gives the least and the most hours of work by campaign code, ``earlier_notice`` and
+    gives the least and the most hours of work by campaign code, ``visit_hours`` those of the one visit in which the campaigns of
+    ``one_visit`` are done (none: nothing is said of it); all as people are told them. ``earlier_notice`` and
     ``remedy_date`` replace a campaign's own first notice and remedy dates (None: not known). ``accepted`` names findings of
     the checks, by code, that a person let pass, with who and why; it is part of the digest. ``not_free`` names the campaigns
     whose remedy need not be free for these vehicles (49 USC 30120(g)(1)).
@@ -59,6 +60,8 @@ class LetterSpec:
     recipient: str = "owner"
     language: str = "en"
     labor_hours: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    one_visit: tuple[str, ...] = ()
+    visit_hours: tuple[float, float] = (0.0, 0.0)
     earlier_notice: Mapping[str, date] = field(default_factory=dict)
     remedy_date: Mapping[str, date | None] = field(default_factory=dict)
     waiting: frozenset[str] = frozenset()
@@ -129,6 +132,8 @@ class LetterSpec:
         there_now = there is not None and there <= self.mail_date
         by_day = {
             "remedy_now": there_now,
+            # said once, with the last of them
+            "one_visit": self.one_visit[-1:] == (campaign.campaign_code,),
             "remedy_expected": self.remedy_expected(campaign) is not None,
             "no_day_named": self.remedy_expected(campaign) is None and not there_now,
             "hours_known": campaign.campaign_code in self.labor_hours,

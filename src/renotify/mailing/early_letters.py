@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import pyarrow as pa
 
-from renotify.campaigns.follow_up_settings import JOINED, FollowUpSettings
+from renotify.campaigns.follow_up_settings import JOINED, SECOND_NOTICE, FollowUpSettings
 from renotify.errors import Refused
 from renotify.ledger.pieces import WaveRow
 from renotify.mailing.versions import VERSION, VersionKey, Versions, version_of
@@ -29,6 +29,8 @@ def refuse(
     ``released``: the pieces that would go out (``VERSION`` columns). Refused names the bundles, how many letters, and the
     day from which on the wave can be released, or says to plan again where that is another week.
     """
+    if settings.kind == SECOND_NOTICE:
+        _refuse_without_remedy(row, released, made)
     counts = released.group_by(list(VERSION)).aggregate([([], "count_all")]).to_pylist()
     early = [
         (day, kind["bundle"], kind["count_all"])
@@ -43,9 +45,21 @@ def refuse(
         f"{letters} of wave {row.number} would go out before the remedy: that of"
         f" {series(sorted({bundle for _, bundle, _ in early}))} is there on {last}; today is {on}.",
         f"Release the wave from {last} on."
-        if last < monday_of(on) + A_WEEK
+        if row.released or last < monday_of(on) + A_WEEK
         else f"Plan again with `renotify replan {row.follow_up}`: it moves them to the week of their remedy.",
     )
+
+
+def _refuse_without_remedy(row: WaveRow, released: pa.Table, made: Versions) -> None:
+    """Refuse a second notice whose remedy has no day any more: it would be a second interim letter."""
+    kinds = released.group_by(list(VERSION)).aggregate([]).to_pylist()
+    lost = {kind["bundle"] for kind in kinds if made.remedied(version_of(kind)) is None}
+    if lost:
+        raise Refused(
+            f"Wave {row.number} would tell owners that the remedy is now available, and that of {series(sorted(lost))}"
+            " has no known day any more.",
+            "Load campaigns.toml with the day of the remedy, and release the wave then.",
+        )
 
 
 def waits_for(settings: FollowUpSettings, key: VersionKey, made: Versions, on: date) -> date | None:

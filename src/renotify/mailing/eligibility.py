@@ -7,7 +7,7 @@ The rule is a function of tables: nothing here reads a clock or a database.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow as pa
@@ -29,28 +29,25 @@ OWNER_COLUMNS = (
     "language", "country", "end_date",
 )  # fmt: skip
 STANDING = pa.schema([(name, pa.string()) for name in ("vin", "campaign_code", "status", "reason")])
+ELSEWHERE = pa.schema([(name, pa.string()) for name in ("vin", "family", "role")])
 
 MOVED_OWNER = "moved_owner"
 NO_OWNER = "no_owner"
 MAIL_RETURNED = "mail_returned"  # from the holder's newest address
 NOT_MAILABLE = "address_not_mailable"
 TO_CONFIRM = "owner_to_confirm"
+WRITTEN_ANEW = "written_anew"  # a letter sent again, whose owner got one of another follow-up meanwhile
 LIVES_ABROAD = "address_abroad"
 NOT_INVOLVED = "not_in_population"
 CHECKED = "open on "  # then the day, for people; the column checked_on keeps it
 
-# Of everyone who holds the vehicle the newest address of the same person that can be mailed; never one
-# from before a move abroad or back.
+# Of everyone who holds the vehicle the newest record, where it can be mailed: an older address is never written to, as the
+# frozen list does not.
 _ROLES = """
 create temporary table addressee as
-select * from (
-    select o.*, o.name1 = first(o.name1) over newest_first as same_person,
-           first(o.abroad) over newest_first as moved_abroad, b.vin is not null as came_back
-    from owner_record o join holder h on h.vin = o.vin and h.role = o.role
-    left join came_back b on b.vin = o.vin and b.role = o.role and b.as_of = o.as_of where h.holds
-    window newest_first as (partition by o.vin, o.role order by o.as_of desc)
-) where mailable and same_person and abroad = moved_abroad
-qualify row_number() over (partition by vin, role order by as_of desc) = 1;
+select o.*, b.vin is not null as came_back
+from owner_record o join holder h using (vin, role, as_of) left join came_back b using (vin, role, as_of)
+where h.holds and o.mailable;
 """
 
 # The pieces of the plan, and one for each role that came to hold a vehicle since
@@ -104,6 +101,7 @@ with part as (
                 when k.vin is null or (h.vin is null and k.held) then $no_owner
                 when not k.held then k.otherwise
                 when not h.holds then $moved_owner
+                when n.vin is not null then $written_anew
                 when w.to_confirm then $to_confirm
                 when d.vin is null and w.abroad then $lives_abroad
                 when d.vin is null then $not_mailable when d.came_back then $mail_returned else '' end as against,
@@ -116,6 +114,7 @@ with part as (
     left join holder h on h.vin = a.vin and h.role = a.role
     left join (select vin, bool_or(holds) as held, max(otherwise) as otherwise from holder group by vin) k on k.vin = a.vin
     left join refused f on f.vin = a.vin
+    left join anew n on n.vin = a.vin and n.family = a.family and n.role = a.role
     left join addressee d on d.vin = a.vin and d.role = a.role
     left join owner_record w on w.vin = h.vin and w.role = h.role and w.as_of = h.as_of
 )
@@ -139,7 +138,8 @@ from decided order by piece_id
 class Known:
     """What a release knows of a wave's vehicles: ``standing`` (``STANDING``), the kept state; ``owners`` (``OWNER_COLUMNS``), all
     their records; ``beside``, what else speaks of who holds them; ``came_back`` (vin, role, as_of), the records from whose
-    address mail came back; ``elsewhere`` (vin, family, role), who has a piece of the follow-up in another wave.
+    address mail came back; ``elsewhere`` (``ELSEWHERE``), who has a piece of the follow-up in another wave; ``anew``
+    (``ELSEWHERE``), of letters sent again, who got one of another follow-up since the first came back.
     """
 
     standing: pa.Table
@@ -147,6 +147,7 @@ class Known:
     beside: Beside
     came_back: pa.Table
     elsewhere: pa.Table
+    anew: pa.Table = field(default_factory=ELSEWHERE.empty_table)
 
 
 def decide(planned: pa.Table, given: Known, words: Placeholders, *, on: date) -> pa.Table:
@@ -155,8 +156,9 @@ def decide(planned: pa.Table, given: Known, words: Placeholders, *, on: date) ->
     ``planned`` has ``PIECE_COLUMNS``. A piece is withdrawn when none of
     its campaigns is open (49 CFR 577.10(c): only vehicles not returned for remedy), when its role
     does not hold the vehicle any more (``ledger.holders``: somebody else took over, or nobody is left), when the newest owner row
-    was refused, when a person must confirm the holder's newest address (it holds one of ``words``), when no address of the holder
-    can be mailed, or when mail came back from the newest one that can. A role
+    was refused, when a person must confirm the holder's newest address (it holds one of ``words``), when that
+    address cannot be mailed, when mail came back from it (an older one is not written to, as a frozen list does not), or when a letter
+    to be sent again was overtaken by another follow-up's (``anew``). A role
     that came to hold the vehicle instead gets a piece of its own (``added``).
     """
     follow_up = planned["follow_up"][0].as_py() if planned.num_rows else ""
@@ -174,6 +176,7 @@ def decide(planned: pa.Table, given: Known, words: Placeholders, *, on: date) ->
         arrow.register("refused", given.beside.refused)
         arrow.register("came_back", given.came_back)
         arrow.register("elsewhere", given.elsewhere)
+        arrow.register("anew", given.anew)
         arrow.register("standing", given.standing)
         arrow.execute(_ROLES)
         came = arrow.sql(_NEWCOMERS).to_arrow_table()
@@ -183,7 +186,7 @@ def decide(planned: pa.Table, given: Known, words: Placeholders, *, on: date) ->
         return arrow.sql(
             _DECIDE,
             params={
-                "not_involved": NOT_INVOLVED, "no_owner": NO_OWNER, "moved_owner": MOVED_OWNER,
+                "not_involved": NOT_INVOLVED, "no_owner": NO_OWNER, "moved_owner": MOVED_OWNER, "written_anew": WRITTEN_ANEW,
                 "refused": REFUSED, "mail_returned": MAIL_RETURNED,
                 "not_mailable": NOT_MAILABLE, "lives_abroad": LIVES_ABROAD, "to_confirm": TO_CONFIRM,
                 "checked": f"{CHECKED}{on.isoformat()}", "on": on,

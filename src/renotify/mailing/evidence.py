@@ -21,7 +21,6 @@ from renotify.mailing import mail_events
 from renotify.mailing.job_folder import EVIDENCE_SAMPLE, MANIFEST
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.stated_tables import read_toml
-from renotify.values.written_days import written_days
 
 COLUMNS = ("piece_id", "status", "mailed_date", "reason")
 NOBODYS = "SAMPLE{:010d}"  # no piece has such an id (it has an L), so that a sample sent back says nothing
@@ -35,10 +34,11 @@ NOT_REFUSED = ("taken", "unchanged", "queued", "remade", "unanswered")
 # What each row is worth: taken, unchanged (already recorded), remade (spoiled, and its copy was mailed), unanswered (no
 # status, no day: a line of the manifest that nobody has filled in), or refused with a reason in words.
 _JUDGE = r"""
-with stated as (
-    select row, piece_id, status, reason, mailed_date, day as first_day, other_day,
-           status = '' and mailed_date = '' and reason = '' as open
-    from given
+with stated as (  -- the letter bears its notice's number: in a wave that sends again it stands for the attempt of that wave
+    select row, coalesce(q.piece_id, g.piece_id) as piece_id, status, g.reason, mailed_date, first_day, other_day,
+           status = '' and mailed_date = '' and g.reason = '' as open
+    from given g left join piece q
+        on starts_with(q.piece_id, g.piece_id || '-') and q.follow_up = $name and q.wave = $wave
 ), placed as (
     select s.*, p.vin, p.state, p.bundle, p.mailed_on, p.reason as piece_reason, p.piece_id as known,
         p.follow_up, p.wave, p.checked_on,
@@ -107,7 +107,7 @@ def accept(
 
     ``accepted`` sets the day of mailing, ``spoiled`` says that the piece was destroyed (``evidence_words.toml`` has the trade's
     other words); without a status a day of mailing says that it was mailed, so that the wave's manifest with a drop date is
-    evidence, and a row without either is not answered. Where a piece was spoiled and remade, the mailed copy counts. A row about
+    evidence, and a row without either is not answered. In a wave of letters sent again a notice's number is its attempt. Where a piece was spoiled and remade, the mailed copy counts. A row about
     an unknown piece, another wave's, one never printed, a day before the release, or a second story
     about one piece is refused with its reason, and all others are taken. Repeating a file changes
     nothing. Raises UnknownName, BadInput (not the header, or no row that answers).
@@ -199,14 +199,14 @@ def _meant(rows: pa.Table) -> pa.Table:
     dated = pc.and_(pc.equal(status, ""), pc.not_equal(rows["mailed_date"], ""))
     at = rows.column_names.index("status")
     rows = rows.set_column(at, "status", pc.if_else(dated, "accepted", status))
-    days = written_days(rows["mailed_date"])
-    return rows.append_column("day", days["day"]).append_column("other_day", days["other_day"])
+    return mail_events.as_written(rows, "mailed_date")
 
 
 def _judged(session: Session, rows: pa.Table, name: str, wave: int, today: date) -> pa.Table:
-    known = pieces.by_id(session, rows)
+    meant = _meant(rows)
+    known = pieces.with_attempts(session, meant)
     with arrow_sql() as arrow:
-        arrow.register("given", _meant(rows))
+        arrow.register("given", meant)
         arrow.register("piece", known)
         return arrow.sql(
             _JUDGE, params={"name": name, "wave": wave, "today": today}

@@ -21,3 +21,6 @@ def later_manifests(session: Session, row: WaveRow) -> list[Path]:
     )
     first = Path(row.folder) / MANIFEST
     return [path for path in known if path.is_relative_to(row.folder) and path != first]
+
+
+WITHDRAWN = "withdrawn.csv"  # only of a release that was begun, stopped and resumed

@@ -13,6 +13,7 @@ from renotify.ledger import fold, tables
 from renotify.ledger.rulings import ruling
 from renotify.ledger.session import Session
 from renotify.values.arrow_sql import arrow_sql
+from renotify.values.written_days import written_days
 
 COLUMNS = ("vin", "piece_id", "bundle", "day", "return_code", "row")
 TRACE = "trace"  # what the search for an addressee came to: a return that takes nothing back of the letter's own
@@ -38,6 +39,14 @@ from mail_event m where exists (
 and not exists (select 1 from source s join source o
     on o.sha256 = s.sha256 and o.table_name = s.table_name and o.id < s.id where s.id = m.source_id and s.sha256 <> '')
 """
+
+
+def as_written(rows: pa.Table, dated: str) -> pa.Table:
+    """Return rows of a file with piece numbers in capitals and the days that a column may mean (``first_day``, ``other_day``)."""
+    at = rows.column_names.index("piece_id")
+    days = written_days(rows[dated])
+    numbered = rows.set_column(at, "piece_id", pc.utf8_upper(rows["piece_id"]))
+    return numbered.append_column("first_day", days["day"]).append_column("other_day", days["other_day"])
 
 
 def record(

@@ -27,7 +27,7 @@ from renotify.letters.envelope import Stream
 from renotify.letters.job_ticket import Run, job_ticket
 from renotify.letters.version import LetterVersion
 from renotify.mailing import evidence
-from renotify.mailing.job_folder import CHANGES, EVIDENCE_SAMPLE, EXCEPTIONS, MANIFEST
+from renotify.mailing.job_folder import CHANGES, EVIDENCE_SAMPLE, EXCEPTIONS, MANIFEST, WITHDRAWN
 from renotify.mailing.versions import VersionKey, Versions
 from renotify.values.address import countries_of
 from renotify.values.arrow_sql import arrow_sql
@@ -77,6 +77,7 @@ def write(
     folder: Path,
     *,
     asks: Sequence[str] = (),
+    withdrawn: pa.Table | None = None,
     progress: Progress | None = None,
     workers: int = 1,
 ) -> Job:
@@ -84,7 +85,8 @@ def write(
 
     input = manifest + exceptions, and a sample of each batch file says what its rows say, or
     Inconsistent. ``asks`` are lines of the ticket: what is asked of the Postal Service. Writing it
-    again gives the same bytes, in one process or in several ``workers``.
+    again gives the same bytes, in one process or in several ``workers``. Pieces ``withdrawn`` since the release was begun have a
+    list of their own, so that none from an earlier copy of the job is mailed.
     Letters that go into different envelopes are different streams, in folders of their own (49 CFR 577.14); letters abroad are one,
     too, in files of their own.
     """
@@ -105,6 +107,9 @@ def write(
     if changes.num_rows:
         arrow_csv.write_csv(changes, part / CHANGES)
         job.add("changes", part / CHANGES)
+    if withdrawn is not None and withdrawn.num_rows:
+        arrow_csv.write_csv(withdrawn, part / WITHDRAWN)
+        job.add("withdrawn", part / WITHDRAWN)
     if job.runs:
         job.add_ticket(f"{folder.parent.name}-{folder.name}", made, asks)
     _settle(part, folder)
@@ -128,14 +133,13 @@ class _Batch(NamedTuple):
 
 
 def _batches(rows: pa.Table, made: Versions) -> list[_Batch]:
-    """Return the runs that rows (with ``abroad``) need, in order."""
+    """Return the runs that rows (with ``abroad``) need, in order; versions that came out alike are one."""
     used = rows.group_by(["form_digest", "label", "abroad"]).aggregate([]).to_pylist()
     different = {(row["form_digest"], row["label"], row["abroad"]) for row in used}
+    alike = {made.compiled[key].digest: key for key in sorted(made.compiled, reverse=True)}
     return sorted(
-        _Batch(key, Stream(key.family, label), abroad)
-        for key, version in made.compiled.items()
+        _Batch(alike[digest], Stream(alike[digest].family, label), abroad)
         for digest, label, abroad in different
-        if digest == version.digest
     )
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -64,6 +64,16 @@ class Intent:
     changed: pa.Table = field(default_factory=CHANGED.empty_table)
 
 
+class Printers(NamedTuple):
+    """How a wave is printed: a large one by so many ``workers``, and who is told how far it is."""
+
+    progress: Progress | None = None
+    workers: int = 1
+
+
+ONE_PRINTER = Printers()
+
+
 def release(
     session: Session,
     name: str,
@@ -71,8 +81,8 @@ def release(
     *,
     on: date,
     out: Path,
-    progress: Progress | None = None,
-    workers: int = 1,
+    printers: Printers = ONE_PRINTER,
+    cleared: date | None = None,
 ) -> dict[str, Any]:
     """Release a wave on a day: withdraw who needs no letter, print the rest, return what was done.
 
@@ -81,7 +91,8 @@ def release(
     process releases it, and where NHTSA should have had letter and envelope (``preclearance``); AlreadyDone once it was printed;
     LetterRefused when one version fails the checks, with nothing written. A release that was killed
     is resumed: the pieces of its intent are asked again, and what has changed since is named (``changed``).
-    A large wave is printed by so many ``workers``.
+    ``cleared`` is the day on which letter and envelope were submitted to NHTSA:
+    it is kept with the intent, and a release that is refused keeps nothing.
     """
     settings = follow_ups.settings(session, name)
     with pieces.claim(session, name, wave):
@@ -89,9 +100,9 @@ def release(
         folder = printing.folder_of(out, name, wave)
         _refuse(settings, row, folder, on)
         _refuse_elsewhere(row, folder)
-        warnings = preclearance.check(session, settings, on)
-        intent, made = _intend(session, settings, row, folder, on)
-        job = _print(session, settings, row, made, folder, progress, workers)
+        warnings = preclearance.check(session, settings, on, cleared)
+        intent, made = _intend(session, settings, row, folder, on, cleared)
+        job = _print(session, settings, row, made, folder, printers)
         _record(session, name, wave, job)
         return {
             **_summary(session, name, wave, intent, job),
@@ -138,6 +149,7 @@ def _intend(
     row: WaveRow,
     folder: Path,
     on: date,
+    cleared: date | None,
 ) -> tuple[Intent, Versions]:
     """Decide about every piece and record it; versions and envelopes found missing are made and checked in between.
 
@@ -164,6 +176,7 @@ def _intend(
                     pieces.intend_anew(session, rows)
                 else:
                     pieces.intend(session, row.follow_up, row.number, rows, str(folder))
+                preclearance.keep(session, row.follow_up, cleared)
                 return _intent(row, decided, on), made
         made.compile(missing)
         made.draw(undrawn)
@@ -269,8 +282,7 @@ def _print(
     row: WaveRow,
     made: Versions,
     folder: Path,
-    progress: Progress | None,
-    workers: int,
+    printers: Printers,
 ) -> Job:
     """Print the pieces of the intent as recorded, whoever recorded it."""
     rows = wave_tables.letters(session, row.follow_up, row.number)
@@ -279,7 +291,16 @@ def _print(
     rows = rows.append_column("label", versions.label_language(rows, made))
     made.draw(made.streams(rows, "state"))  # a release that is resumed has drawn none
     asks = barcodes.asked_of_the_post(settings)
-    return printing.write(rows, made, folder, asks=asks, progress=progress, workers=workers)
+    withdrawn = wave_tables.withdrawn_since(session, row.follow_up, row.number)
+    return printing.write(
+        rows,
+        made,
+        folder,
+        asks=asks,
+        withdrawn=withdrawn,
+        progress=printers.progress,
+        workers=printers.workers,
+    )
 
 
 def _record(session: Session, name: str, wave: int, job: Job) -> None:
@@ -318,6 +339,7 @@ def _summary(session: Session, name: str, wave: int, intent: Intent, job: Job) -
         "envelopes": job.envelopes,
         **intent.counts,
         "changed": intent.changed.to_pylist(),
+        "withdrawn_since": wave_tables.withdrawn_since(session, name, wave).num_rows,
         "versions": len(job.manifest["form_digest"].unique()),
         "folder": str(job.folder),
         "manifest": str(job.folder / MANIFEST),

@@ -9,13 +9,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import pyarrow.compute as pc
-
 from renotify.errors import NothingToDo
 from renotify.ledger import pieces
 from renotify.ledger.session import Session
 from renotify.mailing.return_work import RE_SEND, of_list, work
-from renotify.values.notice_number import MOST_ATTEMPTS
 
 
 def resend(session: Session, name: str, on: date) -> dict[str, Any]:
@@ -24,14 +21,12 @@ def resend(session: Session, name: str, on: date) -> dict[str, Any]:
     Run again it finds none of them: they are on their way. Raises NothingToDo, UnknownName.
     """
     with session.transaction():
-        wanted = of_list(work(session, name, on), RE_SEND)
-        last = pc.match_substring_regex(wanted["piece_id"], f"-{MOST_ATTEMPTS}$")
-        spent = wanted.filter(last).num_rows
-        wanted = wanted.filter(pc.invert(last))
+        listed = of_list(work(session, name, on), RE_SEND)
+        wanted = pieces.without_spent(session, listed)
         if not wanted.num_rows:
             raise NothingToDo(
                 f"No letter of {name!r} that came back can be sent again now.",
                 f"See what is to be done first: renotify mail work {name}.",
             )
         wave = pieces.send_again(session, name, wanted, on)
-    return {"follow_up": name, "wave": wave, "pieces": wanted.num_rows, "spent": spent}
+    return {"follow_up": name, "wave": wave, "pieces": wanted.num_rows, "spent": listed.num_rows - wanted.num_rows}

@@ -1,14 +1,14 @@
 """Returned mail is worked, not counted: every piece that came back stands on one list until somebody has found its owner.
 
-    re_send         the owner has a newer address, or the same letter may go again: send it again
+    re_send         the owner has a newer address that can be written to, or the same letter may go again: send it again
     new_address     the return tells where the owner lives now: load that address
     skip_trace      nobody knows: give the search to the skip-trace vendor
     change_channel  the owner was found and did not take the letter: call, e-mail, or send it another way
-    ask             the code is unknown, or nobody knows who has the vehicle: a person must look
+    ask             the code is unknown, the newer address cannot be written to, or nobody knows who has the vehicle: a person must look
 
-A piece leaves the lists when nothing of its bundle is open any more, when it was sent again (the new attempt stands for it), when
+A piece leaves the lists when nothing of its bundle is open any more, when it was sent again (an attempt that went, or is to go, stands for it), when
 its work ended (mail traced: exhausted, or reached by other means), when its addressee gave the vehicle up and the new holder has a
-piece, or when the vehicle came into a dealer's stock. Nothing of the owner is in a list.
+piece, when another follow-up wrote about the same since, or when the vehicle came into a dealer's stock. Nothing of the owner is in a list.
 """
 
 from __future__ import annotations
@@ -23,12 +23,16 @@ import pyarrow.csv as arrow_csv
 from renotify.ledger import artifacts, follow_ups, tables
 from renotify.ledger.holders import IN_STOCK, RECORD, beside, holders
 from renotify.ledger.pieces import NOTICE
+from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.returned_mail import ASK, return_actions
 from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
 from renotify.mailing.eligibility import MAIL_RETURNED
 from renotify.mailing.mail_events import TRACE
+from renotify.mailing.wave_tables import WRITTEN_ANEW
+from renotify.values.address import address_problems
 from renotify.values.arrow_sql import arrow_sql
+from renotify.values.placeholders import ADDRESS
 
 RE_SEND, NEW_ADDRESS, SKIP_TRACE, CHANGE_CHANNEL = (
     "re_send",
@@ -41,7 +45,7 @@ LISTS = {
     NEW_ADDRESS: "Load the address that the return tells: renotify mail traced FILE (result found), or a row of owners with its day.",
     SKIP_TRACE: "Give it to the skip-trace vendor: renotify mail trace NAME --to VENDOR; then renotify mail traced FILE.",
     CHANGE_CHANNEL: "The owner was found: call or e-mail, then say so: renotify mail traced FILE (result reached).",
-    "ask": "A person must look: settle an unknown code once with a row of return_codes; find out who has a vehicle that nobody holds.",
+    "ask": "A person must look: settle an unknown code once with a row of return_codes; mend a newer address that no letter can reach; find out who has a vehicle that nobody holds.",
 }  # fmt: skip
 COLUMNS = (
     "list",
@@ -58,7 +62,8 @@ WORK = pa.schema(
     [(n, {"wave": pa.int64(), "mailed_on": pa.date32(), "returned_on": pa.date32()}.get(n, pa.string())) for n in COLUMNS]
 )  # fmt: skip
 
-# The last attempt of each notice that came back, or was withheld because mail had come back, while something of it is open.
+# The last attempt of each notice that came back, or was withheld because mail had come back, while something of it is open. An attempt
+# that did not go (withdrawn for another reason, spoiled) finds nobody: the one before it speaks still.
 _RETURNED = f"""
 select p.piece_id, p.vin, p.family, p.role, p.bundle, p.wave, p.mailed_on, p.returned_on, p.return_code, p.owner_as_of,
     case when p.state = 'withdrawn' then 1 else 0 end as withheld,
@@ -69,7 +74,7 @@ from piece p join wave v on v.follow_up = p.follow_up and v.number = p.wave
 join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of join source s on s.id = o.source_id
 where p.follow_up = :name and (p.returned_on is not null or p.state = 'withdrawn' and p.reason = '{MAIL_RETURNED}')
     and not exists (select 1 from piece q where q.vin = p.vin and {NOTICE.replace("p.", "q.")} = {NOTICE}
-        and q.piece_id > p.piece_id)
+        and q.piece_id > p.piece_id and q.state <> 'spoiled' and not (q.state = 'withdrawn' and q.reason <> '{MAIL_RETURNED}'))
     and exists (select 1 from state t where t.vin = p.vin and t.current and t.status = 'open'
         and '+' || p.bundle || '+' like '%+' || t.campaign_code || '+%')
 """
@@ -87,14 +92,17 @@ where o.as_of <= :on and o.vin in (select vin from returned_piece)
 _PIECES = """
 select p.vin, p.family, p.role from piece p where p.follow_up = :name and p.vin in (select vin from returned_piece)
 """
+_ANEW = f"select distinct q.vin, q.family, q.role {WRITTEN_ANEW} and p.follow_up = :name and p.vin in (select vin from returned_piece)"
 _HAS = pa.schema([(name, pa.string()) for name in ("vin", "family", "role")])
 
 _JUDGE = f"""
 with stood as (
     select r.*, h.vin is not null and h.holds as holds, k.held, k.otherwise, f.vin is not null as refused,
-        h.as_of > r.owner_as_of and (not ({{same}}) or h.as_of > r.returned_on) or r.corrected = 1 as newer,
-        exists (select 1 from holder g where g.vin = r.vin and g.holds and not exists (
-            select 1 from has where has.vin = r.vin and has.family = r.family and has.role = g.role)) as newcomer
+        h.as_of > r.owner_as_of and (not ({{same}}) or h.as_of > r.returned_on) or r.corrected = 1 as newer, w.mailable,
+        exists (select 1 from anew where anew.vin = r.vin and anew.family = r.family and anew.role = r.role) as anew,
+        (select bool_or(n.mailable) from holder g join record n on n.vin = g.vin and n.role = g.role and n.as_of = g.as_of
+            where g.vin = r.vin and g.holds and not exists (select 1 from has
+                where has.vin = r.vin and has.family = r.family and has.role = g.role)) as newcomer
     from returned r left join holder h on h.vin = r.vin and h.role = r.role
     left join (select vin, bool_or(holds) as held, max(otherwise) as otherwise from holder group by vin) k on k.vin = r.vin
     left join refused f on f.vin = r.vin
@@ -103,8 +111,9 @@ with stood as (
 )
 select case when refused then 'ask'
         when not coalesce(held, false) then case when otherwise = '{IN_STOCK}' then '' else 'ask' end
-        when not holds then case when newcomer then '{RE_SEND}' else '' end
-        when newer then '{RE_SEND}' when withheld = 1 or traced = 1 then ''
+        when anew then ''
+        when not holds then case newcomer when true then '{RE_SEND}' when false then 'ask' else '' end
+        when newer then case when mailable then '{RE_SEND}' else 'ask' end when withheld = 1 or traced = 1 then ''
         else coalesce(a.list, 'ask') end as list,
     piece_id, s.vin, role, bundle, wave, mailed_on, returned_on, s.return_code
 from stood s left join action a on a.return_code = s.return_code
@@ -131,10 +140,12 @@ def work(session: Session, name: str, on: date) -> pa.Table:
     known = beside(session, on)
     with arrow_sql() as arrow:
         arrow.register("returned", returned)
-        arrow.register("record", owners)
+        arrow.register("record", _mailable(session, owners))
         arrow.register("holder", holders(owners, on, known))
         arrow.register("refused", known.refused)
-        arrow.register("has", session.read(_PIECES, _HAS, name=name))
+        anew = session.read(_ANEW, _HAS, name=name)
+        arrow.register("anew", anew)
+        arrow.register("has", pa.concat_tables([session.read(_PIECES, _HAS, name=name), anew]))
         arrow.register("action", _lists(session, returned, on))
         judged = arrow.sql(_JUDGE).to_arrow_table()
     return judged.filter(pc.not_equal(judged["list"], "")).select(COLUMNS).cast(WORK)
@@ -158,6 +169,13 @@ def write(session: Session, name: str, found: pa.Table, out: Path) -> list[Path]
             session, [artifacts.row(path, "returned_mail", name) for path in written]
         )
     return written
+
+
+def _mailable(session: Session, owners: pa.Table) -> pa.Table:
+    """Return owner records with ``mailable``: a letter can go there, and no word of the address may stand for nothing."""
+    good = pc.is_null(address_problems(owners))
+    asked = placeholders(session).asked(owners, ADDRESS)
+    return owners.append_column("mailable", pc.and_(good, pc.invert(asked)))
 
 
 def of_list(found: pa.Table, name: str) -> pa.Table:

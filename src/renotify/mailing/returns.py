@@ -18,15 +18,13 @@ from renotify.mailing import mail_events
 from renotify.mailing.evidence import REJECTS, of_verdict, reasons, refused_rows, write_refused
 from renotify.values.arrow_sql import arrow_sql
 
-HEADER = ("piece_id", "returned_date", "return_code")
-CODE_LENGTH = 32
+HEADER = ("piece_id", "returned_date")
 
 _JUDGE = r"""
 with stated as (
-    select row, piece_id, return_code,
-           case when regexp_full_match(returned_date, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
-                then try_cast(returned_date as date) end as day
-    from given
+    select g.*, case when other_day is null or g.first_fits and not g.other_fits then first_day
+                     when g.other_fits and not g.first_fits then other_day end as day
+    from (select *, first_day <= $today as first_fits, other_day <= $today as other_fits from given) g
 ), meant as (  -- the letter bears its notice's number: what comes back is the newest attempt that was in the mail by then
     select s.*, max(q.piece_id) as attempt
     from stated s left join piece p using (piece_id)
@@ -38,8 +36,8 @@ with stated as (
         p.returned_on, p.return_code as known_code,
         case when s.piece_id = '' then 'no piece_id'
              when p.piece_id is null then 'no such piece'
-             when s.return_code = '' then 'no return_code'
-             when length(s.return_code) > $longest then 'return_code is too long'
+             when s.day is null and s.other_day is not null
+                then 'returned_date can be read as ' || s.first_day || ' or ' || s.other_day || ': write it as 2013-03-12'
              when s.day is null then 'returned_date is not a day written as 2013-03-12'
              when s.day > $today then 'returned_date lies in the future'
              when p.mailed_on is null then 'no evidence that the piece was mailed'
@@ -67,11 +65,11 @@ def returned(
 ) -> dict[str, Any]:
     """Take in returned mail: a CSV of piece_id, returned_date, return_code (DMM 507, Pub 8A).
 
-    The code leads to one action of the rule pack; a code that it does not have is recorded all the
+    The code leads to one action of the rule pack; a blank one and one that it does not have is recorded all the
     same and listed under ``queue`` for a person. A later file about the same piece corrects the
     earlier; an earlier one loaded again does not. The vehicle stays open: somebody looks for the owner (``work``). Raises BadInput.
     """
-    read = text_rows(file, HEADER)
+    read = text_rows(file, HEADER, ("return_code",))
     with session.transaction():
         source = sources.record(
             session, SourceKind.FILE, file.name, sha256=read.sha256, table="mail_events"
@@ -95,13 +93,14 @@ def returned(
 
 
 def _judged(session: Session, rows: pa.Table, today: date) -> pa.Table:
+    rows = mail_events.as_written(rows, "returned_date")
     known = pieces.with_attempts(session, rows)
     at = rows.column_names.index("return_code")
     rows = rows.set_column(at, "return_code", kept_codes(rows["return_code"]))
     with arrow_sql() as arrow:
         arrow.register("given", rows)
         arrow.register("piece", known)
-        return arrow.sql(_JUDGE, params={"today": today, "longest": CODE_LENGTH}).to_arrow_table()
+        return arrow.sql(_JUDGE, params={"today": today}).to_arrow_table()
 
 
 def _take(session: Session, taken: pa.Table, source: int) -> pa.Table:

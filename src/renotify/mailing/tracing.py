@@ -45,25 +45,31 @@ _OUT = pa.schema([(name, pa.date32() if name in _DAYS else pa.string()) for name
 
 _JUDGE = r"""
 with stated as (
-    select *, lower(result) as outcome, case when regexp_full_match(result_date, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
-        then try_cast(result_date as date) end as day
-    from given
+    select g.*, lower(result) as outcome, case when other_day is null or g.first_fits and not g.other_fits then first_day
+        when g.other_fits and not g.first_fits then other_day end as day
+    from (select *, first_day <= $today as first_fits, other_day <= $today as other_fits from given) g
+), meant as (  -- the letter bears its notice's number: what was searched is the newest attempt that had come back by then
+    select s.*, max(q.piece_id) as attempt
+    from stated s left join piece q on starts_with(q.piece_id, s.piece_id || '-') and q.returned_on <= s.day
+    group by all
 ), formed as (
-    select s.*, p.vin, p.role, p.bundle, p.owner_as_of, p.language as piece_language,
+    select s.* exclude (piece_id, attempt), coalesce(s.attempt, s.piece_id) as piece_id, p.vin, p.role, p.bundle, p.owner_as_of, p.language as piece_language,
         case when s.piece_id = '' then 'no piece_id'
              when p.piece_id is null then 'no such piece'
              when p.returned_on is null then 'the piece did not come back'
              when s.outcome not in ('found', 'exhausted', 'reached') then 'result is neither found, reached nor exhausted'
+             when s.day is null and s.other_day is not null
+                then 'result_date can be read as ' || s.first_day || ' or ' || s.other_day || ': write it as 2013-03-12'
              when s.day is null then 'result_date is not a day written as 2013-03-12'
              when s.day > $today then 'result_date lies in the future'
              when s.day < p.returned_on then 'result_date lies before the day on which the piece came back'
              when s.outcome = 'found' and (s.addr1 = '' or s.city = '') then 'found, and no address: addr1 and city are needed'
              else '' end as fault
-    from stated s left join piece p using (piece_id)
+    from meant s left join piece p on p.piece_id = coalesce(s.attempt, s.piece_id)
 ), counted as (
     select *, row_number() over (partition by piece_id, fault = '' order by row) as nth from formed
 )
-select * exclude (nth, fault, outcome), outcome as result,
+select * exclude (nth, fault, outcome, result), outcome as result,
     case outcome when 'exhausted' then $exhausted when 'reached' then $reached else '' end as return_code,
     case when fault <> '' then fault when nth > 1 then 'an earlier row of this file is about the same piece'
          else 'taken' end as verdict
@@ -118,13 +124,15 @@ def traced(
     """Take in what the search came to: a CSV of piece_id, result, result_date, and the address where found.
 
     ``found``: the address becomes an owner record (a blank name1 is the addressee's own name). ``exhausted``: nobody knows.
-    ``reached``: the owner was told by other means, and the piece is settled.
+    ``reached``: the owner was told by other means, and the piece is settled. A notice's number stands for its newest attempt that had
+    come back by result_date.
     Repeating a file changes nothing. Raises BadInput (not the header).
     """
     read = text_rows(file, IN, ADDRESS)
-    known = pieces.by_id(session, read.rows)
+    given = mail_events.as_written(read.rows, "result_date")
+    known = pieces.with_attempts(session, given)
     with arrow_sql() as arrow:
-        arrow.register("given", read.rows)
+        arrow.register("given", given)
         arrow.register("piece", known)
         judged = arrow.sql(_JUDGE, params={"today": on, **ENDS}).to_arrow_table()
     good = of_verdict(judged, "taken")

@@ -1,13 +1,13 @@
 """Which letter versions a set of pieces needs, and each compiled once, checked, before any intent.
 
-A version is what many pieces share: family, bundle, recipient, language and the days of the
-vehicle's own remedies, which decide the kind and the day that is printed, and whether they need be free; mail day and
-sender come from the follow-up. A refused version refuses the whole release (49 CFR 577.9).
+A version is what many pieces share: family, bundle, recipient, language, the days of the
+vehicle's own remedies, which decide the kind and the day that is printed, whether they need be free, and the hours of
+its own repairs; mail day and sender come from the follow-up. A refused version refuses the whole release (49 CFR 577.9).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -31,11 +31,12 @@ from renotify.letters.profile import PrintProfile, load_profile
 from renotify.letters.spec import LetterSpec, Sender
 from renotify.letters.version import LetterVersion
 from renotify.mailing import wave_tables
+from renotify.mailing.vehicle_hours import hours_of, labour_by_model, one_visit, with_labour
 from renotify.rules import KIND_OF_FOLLOWUP, RulePack, load
 from renotify.values.different_rows import of_each
-from renotify.visits.needs import campaign_hours, labour_rows
+from renotify.visits.needs import LabourRow, labour_rows, said_hours, visit_hours
 
-OF_VEHICLE = ("remedy_days", "not_free")  # what of a vehicle decides its letter's version
+OF_VEHICLE = ("remedy_days", "not_free", "labour")  # what of a vehicle decides its letter's version
 VERSION = ("family", "bundle", "role", "language", *OF_VEHICLE)
 RECIPIENTS: Mapping[str, str] = {"owner": "owner", "lessee": "owner", "lessor": "lessor"}
 
@@ -50,6 +51,9 @@ class VersionKey:
     language: str
     remedy_days: str = ""  # of the vehicle's own remedies; blank: those of the campaigns
     not_free: str = ""  # the campaigns whose remedy need not be free for the vehicle
+    labour: str = (
+        ""  # hours of each campaign for its model; blank: they are the same for all models
+    )
 
     @property
     def stem(self) -> str:
@@ -65,7 +69,7 @@ class Versions:
     mail_date: date
     sender: Sender
     campaigns: Mapping[str, Campaign]
-    labor_hours: Mapping[str, tuple[float, float]]
+    labour: Sequence[LabourRow]
     profile: PrintProfile
     compiled: dict[VersionKey, LetterVersion] = field(default_factory=dict)
     fronts: dict[Stream, bytes] = field(default_factory=dict)
@@ -120,9 +124,11 @@ class Versions:
 
     @property
     def by_vehicle(self) -> bool:
-        """Whether some vehicles of a campaign have terms of their own: the day of their remedy, or that it need not be free."""
-        return any(campaign.remedies for campaign in self.campaigns.values()) or bool(
-            self.sold_since
+        """Whether some vehicles of a campaign have terms of their own: the day of their remedy, that it need not be free, or its hours."""
+        return (
+            any(campaign.remedies for campaign in self.campaigns.values())
+            or bool(self.sold_since)
+            or labour_by_model(self.campaigns, self.labour)
         )
 
     @property
@@ -142,6 +148,10 @@ class Versions:
         """Return what a version's letter is about; of each campaign whose remedy is not there it says so."""
         campaigns = self._campaigns(key)
         own = remedy_dates(campaigns, key.remedy_days)
+        waiting = self.waiting(key, self.mail_date)
+        not_free = frozenset(filter(None, key.not_free.split(JOINED)))
+        hours = hours_of(key.bundle, key.labour, self.labour)
+        together = one_visit(campaigns, hours, waiting | not_free)
         return LetterSpec(
             kind=self.kind,
             campaigns=campaigns,
@@ -149,18 +159,21 @@ class Versions:
             sender=self.sender,
             recipient=key.recipient,
             language=key.language,
-            labor_hours={
-                code: hours
-                for code, hours in self.labor_hours.items()
-                if code in key.bundle.split(JOINED)
-            },
+            labor_hours={code: _said(least, most) for code, (least, most) in hours.items()},
+            one_visit=together,
+            visit_hours=_said(
+                visit_hours([hours[code][0] for code in together]),
+                visit_hours([hours[code][1] for code in together]),
+            )
+            if together
+            else (0.0, 0.0),
             remedy_date={
                 one.campaign_code: own[one.campaign_code]
                 for one in campaigns
                 if own[one.campaign_code] != one.remedy_available_date
             },
-            waiting=self.waiting(key, self.mail_date),
-            not_free=frozenset(filter(None, key.not_free.split(JOINED))),
+            waiting=waiting,
+            not_free=not_free,
         )
 
     def waiting(self, key: VersionKey, on: date) -> frozenset[str]:
@@ -190,7 +203,7 @@ def of_follow_up(
         mail_date=mail_date,
         sender=sender_of(sender),
         campaigns=registry.campaigns(session, codes),
-        labor_hours=labor_hours(session),
+        labour=labour_rows(session),
         profile=load_profile(),
     )
 
@@ -214,15 +227,8 @@ def sender_of(sender: Mapping[str, Any]) -> Sender:
     )
 
 
-def labor_hours(session: Session) -> dict[str, tuple[float, float]]:
-    """Return the least and the most hours of work of each campaign, over the models that labour times name."""
-    labour = labour_rows(session)
-    found: dict[str, tuple[float, float]] = {}
-    for code in {row.campaign_code for row in labour}:
-        models = {row.model for row in labour if row.campaign_code == code}
-        hours = [campaign_hours(code, model, labour) or 0.0 for model in models]
-        found[code] = (min(hours), max(hours))
-    return found
+def _said(least: float, most: float) -> tuple[float, float]:
+    return said_hours(least), said_hours(most)
 
 
 def settle_language(pieces: pa.Table, pack: RulePack) -> pa.Table:
@@ -266,7 +272,8 @@ def with_terms(rows: pa.Table, made: Versions) -> pa.Table:
 
     own = of_each([rows["bundle"], rows["not_free"]], of_bundle, pa.string())
     at = rows.column_names.index("not_free")
-    return with_remedy_days(rows.set_column(at, "not_free", own), made.campaigns)
+    rows = with_remedy_days(rows.set_column(at, "not_free", own), made.campaigns)
+    return with_labour(rows, made.campaigns, made.labour)
 
 
 def wanted(pieces: pa.Table) -> set[VersionKey]:

@@ -12,11 +12,18 @@ import pyarrow.compute as pc
 from renotify.ledger import pieces, tables
 from renotify.ledger.holders import beside
 from renotify.ledger.kinds import PieceState
-from renotify.ledger.pieces import NOTICE
+from renotify.ledger.pieces import IS_FIRST, NOTICE
 from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.returned_mail import came_back
 from renotify.ledger.session import Session
-from renotify.mailing.eligibility import OWNER_COLUMNS, PIECE_COLUMNS, STANDING, Known
+from renotify.mailing.eligibility import (
+    ELSEWHERE,
+    MAIL_RETURNED,
+    OWNER_COLUMNS,
+    PIECE_COLUMNS,
+    STANDING,
+    Known,
+)
 from renotify.values.placeholders import NAMES
 
 LETTER = pa.schema(
@@ -47,11 +54,24 @@ select {", ".join(f"o.{name}" for name in OWNER_COLUMNS)}
 from {_VEHICLES} cross join owner o where o.vin = v.vin and o.as_of <= :on
 """
 
-ELSEWHERE = pa.schema([(name, pa.string()) for name in ("vin", "family", "role")])
 _ELSEWHERE = f"""
 select distinct p.vin, p.family, p.role
 from {_VEHICLES} cross join piece p where p.vin = v.vin and p.follow_up = :name and p.wave <> :wave
 """
+
+# Letters q of another follow-up to the vehicle of a piece p, written after mail of p's notice came back, or p was withheld for
+# such mail, and naming all that is open of what p names: whoever got one needs no second letter.
+WRITTEN_ANEW = f"""
+from piece p join piece q on q.vin = p.vin and q.family = p.family and q.follow_up <> p.follow_up
+    and q.state in ('released', 'printed', 'accepted') and q.returned_on is null
+where q.checked_on >= (select max(coalesce(r.returned_on, case when r.state = 'withdrawn' and r.reason = '{MAIL_RETURNED}'
+        then r.checked_on end)) from piece r
+    where r.vin = p.vin and r.follow_up = p.follow_up and {NOTICE.replace("p.", "r.")} = {NOTICE})
+and not exists (select 1 from state t where t.vin = p.vin and t.current and t.status = 'open'
+    and '+' || p.bundle || '+' like '%+' || t.campaign_code || '+%'
+    and '+' || q.bundle || '+' not like '%+' || t.campaign_code || '+%')
+"""
+_ANEW = f"select distinct q.vin, q.family, q.role {WRITTEN_ANEW} and not p.{IS_FIRST} and "
 
 _LETTERS_OF = f"""
 select p.piece_id, p.vin, p.family, p.bundle, p.role, p.language, p.form_digest,
@@ -110,6 +130,14 @@ def begun(session: Session, name: str, wave: int) -> pa.Table:
     return rows.select([*PIECE_COLUMNS, "imb"])
 
 
+def withdrawn_since(session: Session, name: str, wave: int) -> pa.Table:
+    """Return the pieces (piece_id, vin, imb, reason) that a release of the wave wanted to print and a later run of it withdrew:
+    a withdrawn piece with a barcode is one.
+    """
+    rows = pieces.only(pieces.of_wave(session, name, wave), PieceState.WITHDRAWN)
+    return rows.filter(pc.not_equal(rows["imb"], "")).select(["piece_id", "vin", "imb", "reason"])
+
+
 def known(session: Session, name: str, wave: int | None, on: date) -> Known:
     """Return what is known on a day of the vehicles of a wave, or of a follow-up without one, for the check of their pieces."""
     record = tables.schema("owner")
@@ -121,6 +149,7 @@ def known(session: Session, name: str, wave: int | None, on: date) -> Known:
         beside=beside(session, on),
         came_back=came_back(session, on),
         elsewhere=_elsewhere(session, name, wave),
+        anew=session.read(_ANEW + where, ELSEWHERE, **values),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from renotify.campaigns.campaign import Campaign
@@ -21,6 +21,8 @@ class Occasion:
     sender: Mapping[str, str]  # name, address, phone, tty
     campaigns: Sequence[Campaign]
     synthetic: str = ""
+    hours: Mapping[str, str] = field(default_factory=dict)  # by campaign, in words, model by model
+    visits: str = ""  # the hours of one visit of each bundle, in words; blank where there is none
 
     @property
     def make(self) -> str:
@@ -50,6 +52,7 @@ class Week:
     hours: float  # nine weeks of ten stay below
     capacity: float | None
     mean_hours: float = 0.0
+    booked: float = 0.0  # hours of appointments not yet done; ``hours`` is never less
 
     @property
     def over(self) -> int:
@@ -127,6 +130,10 @@ class Facts:
     dealers: Sequence[DealerLine] = ()
     vehicles: Sequence[Sequence[str]] = ()  # VIN, vehicle, campaigns, letter; owner too if allowed
     vehicle_file: str = ""
+    booked_visits: int = 0  # appointments not yet done, in whatever week
+    booked_hours: float = 0.0
+    came_back: int = 0  # vehicles whose mail came back
+    came_back_rows: Sequence[Sequence[str]] = ()  # VIN, vehicle, campaigns
 
     @property
     def letters(self) -> int:

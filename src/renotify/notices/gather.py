@@ -14,10 +14,12 @@ from renotify.ledger import follow_ups, registry
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
+from renotify.notices import hours_of_work
 from renotify.notices.facts import DealerLine, Facts, HoldLine, Occasion, PartLine, Week
 from renotify.parts.dealer_orders import orders
 from renotify.plans.expected import Expected
 from renotify.stock.delivery_hold import holds_of
+from renotify.visits.booked import booked_hours
 from renotify.visits.kits import kits_of_repairs
 from renotify.workload.manpower import visits_quantile
 from renotify.workload.of_plan import PlanWorkload, workload_of_scope
@@ -38,6 +40,9 @@ class Dealer:
     weeks: tuple[Week, ...] = ()
     parts: tuple[PartLine, ...] = ()
     holds: tuple[HoldLine, ...] = ()
+    booked_visits: int = 0
+    booked_hours: float = 0.0
+    came_back: int = 0
 
 
 class OpenCount(NamedTuple):
@@ -78,6 +83,8 @@ def occasion(session: Session, name: str, on: date, synthetic: str = "") -> Occa
         sender={key: str(value) for key, value in settings.sender.items()},
         campaigns=tuple(known[code] for code in settings.campaigns),
         synthetic=synthetic,
+        hours=hours_of_work.by_model(session, settings.campaigns),
+        visits=hours_of_work.of_bundles(session, name),
     )
 
 
@@ -86,7 +93,8 @@ def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Deal
     codes = [campaign.campaign_code for campaign in shared.campaigns]
     by_campaign, open_vehicles = _open(session, shared.follow_up, codes, scope)
     brought = workload_of_scope(session, shared.follow_up, scope)
-    weeks = _weeks(shared, brought)
+    booked = booked_hours(session, scope)
+    weeks = _weeks(shared, brought, {(one.dealer_code, one.week): one.hours for one in booked})
     parts = _parts(session, codes, brought.expected, scope)
     holds = _holds(session, shared.on, scope)
     known = session.rows(
@@ -106,6 +114,8 @@ def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Deal
             weeks=weeks.get(row.dealer_code, ()),
             parts=parts.get(row.dealer_code, ()),
             holds=holds.get(row.dealer_code, ()),
+            booked_visits=sum(one.visits for one in booked if one.dealer_code == row.dealer_code),
+            booked_hours=sum(one.hours for one in booked if one.dealer_code == row.dealer_code),
         )
         for row in known
     ]
@@ -148,8 +158,10 @@ def mail_day(week: int, first_week: date, first_day: date) -> date:
     return max(first_week + timedelta(weeks=week), first_day)
 
 
-def _weeks(shared: Occasion, brought: PlanWorkload) -> dict[str, tuple[Week, ...]]:
-    """Return each dealer's weeks, as the workload counts them."""
+def _weeks(
+    shared: Occasion, brought: PlanWorkload, booked: Mapping[tuple[str, date], float]
+) -> dict[str, tuple[Week, ...]]:
+    """Return each dealer's weeks, as the workload counts them: no fewer hours than are ``booked``, by dealer and Monday."""
     plan, work = brought.expected.plan, brought.work
     letters = brought.expected.letters.sum(axis=0)  # [D, T]
     known = np.isfinite(work.capacity)
@@ -159,9 +171,10 @@ def _weeks(shared: Occasion, brought: PlanWorkload) -> dict[str, tuple[Week, ...
                 week=mail_day(t, plan.first_week, shared.first_day),
                 letters=int(letters[d, t]),
                 visits=round(float(work.visits[d, t]), 2),
-                hours=round(float(work.busy_hours[d, t]), 2),
+                hours=round(max(work.busy_hours[d, t], booked.get((code, plan.monday(t)), 0.0)), 2),
                 capacity=round(float(work.capacity[d, t]), 2) if known[d, t] else None,
                 mean_hours=round(float(work.mean_hours[d, t]), 2),
+                booked=round(booked.get((code, plan.monday(t)), 0.0), 2),
             )
             for t in range(plan.weeks)
         )
@@ -225,7 +238,10 @@ def _part_line(row: Mapping[str, Any], campaigns: Sequence[str], expected: float
 
 
 def dealer_facts(
-    dealer: Dealer, vehicles: Sequence[Sequence[str]] = (), vehicle_file: str = ""
+    dealer: Dealer,
+    vehicles: Sequence[Sequence[str]] = (),
+    vehicle_file: str = "",
+    came_back: Sequence[Sequence[str]] = (),
 ) -> Facts:
     """Return the facts of one dealer's notice."""
     return Facts(
@@ -240,6 +256,10 @@ def dealer_facts(
         holds=dealer.holds,
         vehicles=vehicles,
         vehicle_file=vehicle_file,
+        booked_visits=dealer.booked_visits,
+        booked_hours=dealer.booked_hours,
+        came_back=dealer.came_back,
+        came_back_rows=came_back,
     )
 
 
@@ -260,6 +280,9 @@ def area_facts(code: str, members: Sequence[Dealer]) -> Facts:
         parts=_sum_parts(members),
         holds=tuple(hold for dealer in members for hold in dealer.holds),
         dealers=tuple(_line(dealer) for dealer in members),
+        booked_visits=sum(dealer.booked_visits for dealer in members),
+        booked_hours=sum(dealer.booked_hours for dealer in members),
+        came_back=sum(dealer.came_back for dealer in members),
     )
 
 
@@ -286,9 +309,10 @@ def _sum_weeks(members: Sequence[Dealer]) -> tuple[Week, ...]:
             week=monday,
             letters=sum(week.letters for week in weeks),
             visits=sum(week.visits for week in weeks),
-            hours=_busy_hours(weeks),
+            hours=max(_busy_hours(weeks), sum(week.booked for week in weeks)),
             capacity=_sum_capacity(weeks),
             mean_hours=sum(week.mean_hours for week in weeks),
+            booked=sum(week.booked for week in weeks),
         )
         for monday, weeks in by_week.items()
     )

@@ -6,15 +6,13 @@ from the rule pack, for safety and noncompliance recalls only; the rest is ``mem
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from renotify.campaigns.campaign import Campaign, Document, Scope
 from renotify.errors import LetterRefused
+from renotify.notices.counted_words import booked, came_back, in_number, noun, words
 from renotify.notices.facts import DealerLine, Facts, HoldLine, Occasion, PartLine, Week
 from renotify.rules import KIND_OF_FOLLOWUP, RulePack, Statement
 from renotify.values.english import counted, long_day, series, short_month_day
@@ -24,8 +22,6 @@ SHOWN_WEEKS = 9
 SHOWN_HOLDS = 40
 SHOWN_WAVES = 18
 SECTIONS = (
-    "Campaigns Involved in the Follow-Up",
-    "Safety Recalls/Campaigns Involved in the Follow-Up",
     "Follow-Up Owner Notification Letter Mailing Date",
     "Technical Instructions",
     "Parts Ordering",
@@ -34,11 +30,6 @@ SECTIONS = (
 )
 NO_DELIVERY = "577.13(b)"
 INSTRUCTIONS = "technical_instructions"
-
-
-@cache
-def _memo() -> dict[str, Any]:
-    return tomllib.loads((files("renotify.notices") / "memo.toml").read_text("utf-8"))
 
 
 def models(campaign: Campaign) -> str:
@@ -118,6 +109,7 @@ def document(facts: Facts, occasion: Occasion, pack: RulePack) -> dict[str, Any]
         **_handling(facts, occasion, wording),
         "vehicles": [list(row) for row in facts.vehicles],
         "vehicles_text": _vehicles_text(facts),
+        **came_back(facts, wording.slots["who"]),
     }
 
 
@@ -128,7 +120,7 @@ class _Wording:
         self.slots = slots
 
     def __call__(self, name: str, table: str = "text") -> str:
-        return str(_memo()[table][name]).format_map(self.slots)
+        return str(words()[table][name]).format_map(self.slots)
 
 
 def _wording(facts: Facts, occasion: Occasion) -> _Wording:
@@ -136,10 +128,19 @@ def _wording(facts: Facts, occasion: Occasion) -> _Wording:
     sender = occasion.sender
     phone = sender.get("phone", "")
     tty = f" (TTY {sender['tty']})" if sender.get("tty") else ""
-    voice = {k: v.format(make=make) for k, v in _memo()["voice"][facts.audience].items()}
+    voices = words()["voice"]
+    own = voices[facts.audience]
+    if len(facts.dealers) == 1:
+        own = own | voices["area_of_one"]
+    voice = {k: v.format(make=make) for k, v in own.items()}
+    number = in_number(facts, occasion)
     return _Wording(
         {
             **voice,
+            **number,
+            "These_campaigns": _capital(number["these_campaigns"]),
+            "one_of_these": ("" if len(occasion.campaigns) == 1 else "one of ")
+            + number["these_campaigns"],
             "make": make,
             "notice_day": long_day(occasion.notice_date),
             "on_day": long_day(occasion.on),
@@ -168,7 +169,10 @@ def _head(facts: Facts, occasion: Occasion, pack: RulePack, wording: _Wording) -
         "tiles": _tiles(facts),
         "opening": [f"{wording(family, 'opening')} {wording('reminder')}", wording("request")],
         "closing": wording("closing"),
-        "sections": [SECTIONS[family != "service"], *SECTIONS[2:]],
+        "sections": [
+            wording.slots["section_service" if family == "service" else "section_safety"],
+            *SECTIONS,
+        ],
     }
 
 
@@ -177,7 +181,9 @@ def _banner(recalls: Sequence[Campaign], occasion: Occasion, pack: RulePack) -> 
     if not recalls:
         return None
     first = statements(occasion, pack, recalls[0])[0]
-    return first.render(LANGUAGE, {"campaign": series([c.campaign_code for c in recalls])})
+    codes = series([c.campaign_code for c in recalls])
+    words = first.render(LANGUAGE, {"campaign": codes})
+    return words if len(recalls) == 1 else words.replace(f"Campaign {codes}", f"Campaigns {codes}")
 
 
 def _warnings(campaigns: Sequence[Campaign]) -> list[tuple[str, str]]:
@@ -193,19 +199,22 @@ def _warnings(campaigns: Sequence[Campaign]) -> list[tuple[str, str]]:
 
 def _tiles(facts: Facts) -> list[dict[str, Any]]:
     mailed = [week for week in facts.weeks if week.letters]
-    span = (
-        f"{short_month_day(mailed[0].week)} to {short_month_day(mailed[-1].week)}"
-        if mailed
-        else "none yet"
-    )
+    days = list(dict.fromkeys(short_month_day(week.week) for week in mailed[:1] + mailed[-1:]))
+    span = " to ".join(days) or "none yet"
     order = sum(part.order_now for part in facts.parts) or sum(d.order for d in facts.dealers)
     by_law = sum(hold.basis == "law" for hold in facts.holds)
     campaigns = sum(count > 0 for count in facts.open_by_campaign.values())
     return [
-        _tile(f"{facts.open_vehicles:,}", "vehicles open", f"in {counted(campaigns, 'campaign')}"),
-        _tile(f"{facts.letters:,}", "owner letters", span),
+        _tile(
+            f"{facts.open_vehicles:,}",
+            noun(facts.open_vehicles, "vehicle open", "vehicles open"),
+            f"in {counted(campaigns, 'campaign')}",
+        ),
+        _tile(f"{facts.letters:,}", noun(facts.letters, "owner letter"), span),
         _peak_tile(facts),
-        _tile(f"{order:,.0f}", "parts to order", "order now, section 4"),
+        _tile(
+            f"{order:,.0f}", noun(order, "part to order", "parts to order"), "order now, section 4"
+        ),
         _tile(f"{len(facts.holds):,}", "stock on hold", f"{by_law} by law", hot=by_law > 0),
     ]
 
@@ -221,7 +230,9 @@ def _peak_tile(facts: Facts) -> dict[str, Any]:
     week = short_month_day(peak.week)
     if peak.over:
         note = f"week of {week}: {peak.hours:,.0f} h, {peak.capacity:,.0f} on hand"
-        return _tile(f"+{peak.over:,} h", "hours to book", note, hot=True)
+        return _tile(
+            f"+{peak.over:,} h", noun(peak.over, "hour to book", "hours to book"), note, hot=True
+        )
     has = "" if peak.capacity is None else f", {peak.capacity:,.0f} on hand"
     return _tile(f"{peak.hours:,.0f} h", "busiest week", f"{week}{has}")
 
@@ -233,11 +244,13 @@ def _expectation(facts: Facts, wording: _Wording) -> dict[str, Any]:
     note = ""
     if later:
         hours = max(week.hours for week in later)
-        note = f"{counted(len(later), 'later week')}: at most {hours:,.0f} hours in any of them."
+        where = "in it" if len(later) == 1 else "in any of them"
+        note = f"{counted(len(later), 'later week')}: at most {counted(hours, 'hour')} {where}."
     return {
         "expect": expect if known else f"{expect} {wording('capacity_unknown')}",
         "weeks": [_week(week) for week in shown],
         "weeks_note": note,
+        "booked_note": booked(facts, shown),
         "dealers": [_dealer(line) for line in sorted(facts.dealers, key=_tightest)],
     }
 
@@ -254,6 +267,7 @@ def _week(week: Week) -> dict[str, Any]:
         "hours": week.hours,
         "capacity": week.capacity,
         "over": week.over,
+        "booked": week.booked,
     }
 
 
@@ -274,7 +288,9 @@ def _dealer(line: DealerLine) -> dict[str, Any]:
 
 
 def _campaigns(facts: Facts, occasion: Occasion, pack: RulePack) -> dict[str, Any]:
+    visits = str(words()["text"]["visits"]).format(visits=occasion.visits)
     return {
+        "visits_text": visits if occasion.visits else "",
         "campaigns": [
             {
                 "code": campaign.campaign_code,
@@ -286,7 +302,7 @@ def _campaigns(facts: Facts, occasion: Occasion, pack: RulePack) -> dict[str, An
                 "facts": _explained(campaign, occasion, pack),
             }
             for campaign in occasion.campaigns
-        ]
+        ],
     }
 
 
@@ -307,6 +323,8 @@ def _explained(campaign: Campaign, occasion: Occasion, pack: RulePack) -> list[t
         texts = (("What is wrong", campaign.defect), ("The remedy", campaign.remedy))
         lines = [f"{label}: {text}" for label, text in texts if text]
         lines.append(f"Available: {_available(campaign, occasion.on)}.")
+    if code_hours := occasion.hours.get(campaign.campaign_code):
+        lines.append(f"Time for the work: {code_hours}.")
     return [(label + ":", rest.strip()) for label, _, rest in (s.partition(":") for s in lines)]
 
 

@@ -6,9 +6,10 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, as_completed
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -58,7 +59,8 @@ def write(
         raise NothingToDo("There is no dealer to tell.", "Load dealers.csv first.")
     folder = out / "notices"
     lists = _lists(session, shared, folder, with_owners=with_owners)
-    facts = [gather.dealer_facts(dealer, *lists.get(dealer.code, ((), ""))) for dealer in known]
+    known = [replace(one, came_back=lists.get(one.code, _NO_LIST).came_back) for one in known]
+    facts = [_facts(dealer, lists.get(dealer.code, _NO_LIST)) for dealer in known]
     areas: dict[str, list[gather.Dealer]] = defaultdict(list)
     for dealer in known:
         areas[dealer.area].append(dealer)
@@ -85,16 +87,37 @@ def _file(folder: Path, audience: str, code: str, ending: str) -> Path:
     return folder / f"{audience}-{code}{ending}"
 
 
+class _List(NamedTuple):
+    """A dealer's vehicles as printed, the name of their file, and how many vehicles' mail came back, with the first of them."""
+
+    shown: Sequence[Sequence[str]] = ()
+    file: str = ""
+    came_back: int = 0
+    came_back_rows: Sequence[Sequence[str]] = ()
+
+
+_NO_LIST = _List()
+
+
+def _facts(dealer: gather.Dealer, own: _List) -> Facts:
+    return gather.dealer_facts(dealer, own.shown, own.file, own.came_back_rows)
+
+
 def _lists(
     session: Session, shared: Occasion, folder: Path, *, with_owners: bool
-) -> dict[str, tuple[list[list[str]], str]]:
-    """Write each dealer's vehicles and return (rows to print, name of the file) by dealer."""
+) -> dict[str, _List]:
+    """Write each dealer's vehicles and return what of them is printed, by dealer."""
     folder.mkdir(parents=True, exist_ok=True)
     codes = [campaign.campaign_code for campaign in shared.campaigns]
     lists, rows = {}, []
     found = list(
         vehicles.by_dealer(
-            session, shared.follow_up, codes, shared.first_day, with_owners=with_owners
+            session,
+            shared.follow_up,
+            codes,
+            shared.first_day,
+            on=shared.on,
+            with_owners=with_owners,
         )
     )
     if with_owners:
@@ -104,7 +127,7 @@ def _lists(
     for code, table in found:
         path = vehicles.write(_file(folder, "dealer", code, "-vehicles.csv"), table)
         rows.append(artifacts.row(path, VEHICLES_KIND, shared.follow_up))
-        lists[code] = (vehicles.shown(table), path.name)
+        lists[code] = _List(vehicles.shown(table), path.name, *vehicles.returned(table))
     with session.transaction():
         artifacts.record_all(session, rows)
     return lists

@@ -18,6 +18,7 @@ import pyarrow.csv as arrow_csv
 from renotify.campaigns.remedy_days import with_remedied
 from renotify.ledger import artifacts, follow_ups, registry, tables
 from renotify.ledger.holders import NOTHING_BESIDE, beside, holders
+from renotify.ledger.returned_mail import came_back
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.plans.in_force import plan_in_force
@@ -26,6 +27,8 @@ from renotify.values.english import short_month_day
 
 SHOWN = 120  # vehicles printed in a notice; its file has them all
 HELD = "held"  # listed, but the plan has no week for it
+CAME_BACK = "came back"  # its letter did: its owner is looked for
+UNREACHABLE = "unreachable"  # its letter came back, and the search has ended
 NO_LETTER = "no letter"  # left out of the list: the reason is in the follow-up
 UNPRINTABLE = re.compile(r"[^ -~¡-ɏ]")
 COLUMNS = ("vin", "vehicle", "campaigns", "letter")
@@ -39,6 +42,15 @@ with open_now as (
     from state s join campaign c using (campaign_code)
     where s.current and s.status = 'open' and s.campaign_code in (select unnest($codes))
     group by s.vin
+), unreachable as (
+    select s.vin, string_agg(s.campaign_code, '+' order by s.campaign_code) as campaigns,
+           bool_or(c.family = 'safety') as recalled
+    from state s join campaign c using (campaign_code)
+    where s.current and s.status = 'unreachable' and s.reason = 'failure_to_receive'
+      and s.campaign_code in (select unnest($codes)) and s.vin not in (select vin from open_now)
+    group by s.vin
+), to_do as (
+    select *, false as back from open_now union all by name select *, true as back from unreachable
 ), letters as (
     select vin, min(week) as week, arg_min(remedied, week) as remedied, bool_or(left_out = '') as listed
     from listed group by vin
@@ -51,14 +63,15 @@ with open_now as (
         partition by vin order by list_position(['lessee', 'owner', 'lessor'], role)) = 1
 )
 select d.dealer_code, o.vin, coalesce(v.model_year || ' ' || v.model, '') as vehicle, o.campaigns,
-       case when l.week is not null
+       case when o.back then $unreachable when o.vin in (select vin from came_back) then $came_back
+            when l.week is not null
             then strftime(greatest($first_week + to_days(7 * cast(l.week as integer)), $first_day,
                                    l.remedied), '%Y-%m-%d')
             when l.listed then $held else $no_letter end as letter,
        l.week as week, o.recalled {owner_columns}
-from open_now o join served d using (vin) left join vehicle v using (vin)
+from to_do o join served d using (vin) left join vehicle v using (vin)
 left join letters l using (vin) {owner_join}
-order by d.dealer_code, l.week nulls last, letter, o.vin
+order by d.dealer_code, o.back, l.week nulls last, letter, o.vin
 """
 _OWNER_COLUMNS = """,
        case when o.recalled then concat_ws(' ', n.name1, nullif(n.name2, '')) else '' end as owner,
@@ -74,18 +87,21 @@ def by_dealer(
     codes: Sequence[str],
     first_day: date,
     *,
+    on: date | None = None,
     with_owners: bool = False,
     scope: Scope = ALL,
 ) -> Iterator[tuple[str, pa.Table]]:
-    """Yield each dealer's open vehicles in the order of their letters: (dealer code, table).
+    """Yield each dealer's open vehicles in the order of their letters, then those that are unreachable: (dealer code, table).
 
     Columns are ``COLUMNS``, and ``OWNER_COLUMNS`` when asked: filled for vehicles with an open
     recall only, never for one with a service campaign alone: of those who hold the vehicle on the
     day of the first letter the lessee, else the owner. ``letter`` is a word, or the first day on which the
-    letter may go: that of its week, or of its remedy where that is later. A vehicle without a dealer of its own
-    stands with the dealer at which the follow-up planned it.
+    letter may go: that of its week, or of its remedy where that is later; of mail that came back it says what is known
+    ``on`` a day. A vehicle without a dealer of its own stands with the dealer at which the follow-up planned it.
     """
-    found = _read(session, name, codes, first_day, with_owners=with_owners, scope=scope)
+    found = _read(
+        session, name, codes, first_day, on=on or first_day, with_owners=with_owners, scope=scope
+    )
     dealers = found["dealer_code"].combine_chunks()
     columns = [*COLUMNS, *(OWNER_COLUMNS if with_owners else ())]
     runs = pc.run_end_encode(dealers)
@@ -101,6 +117,7 @@ def _read(
     codes: Sequence[str],
     first_day: date,
     *,
+    on: date,
     with_owners: bool,
     scope: Scope,
 ) -> pa.Table:
@@ -109,7 +126,7 @@ def _read(
     of_scope = f"({scope.of_vehicle('vin')} or vin in (select a.vin from ({assigned}) a))"
     of_scope = "true" if scope.is_all else of_scope
     needed: dict[str, tuple[tuple[str, ...], str]] = {
-        "state": (("vin", "campaign_code", "current", "status"), of_scope),
+        "state": (("vin", "campaign_code", "current", "status", "reason"), of_scope),
         "campaign": (("campaign_code", "family"), "true"),
         "vehicle": (
             ("vin", "model", "model_year", "build_date", "dealer_code"),
@@ -131,6 +148,7 @@ def _read(
         if with_owners
         else NOTHING_BESIDE
     )
+    read["came_back"] = _came_back(session, on)
     read["holder"] = holders(read["owner"], first_day, known)
     values = {
         "codes": list(codes),
@@ -138,6 +156,8 @@ def _read(
         "first_day": first_day,
         "held": HELD,
         "no_letter": NO_LETTER,
+        "came_back": CAME_BACK,
+        "unreachable": UNREACHABLE,
     }
     sql = _VEHICLES.format(
         owner_columns=_OWNER_COLUMNS if with_owners else "",
@@ -149,6 +169,16 @@ def _read(
         for table, rows in read.items():
             arrow.register(table, rows)
         return arrow.sql(sql, params=values).to_arrow_table()
+
+
+def _came_back(session: Session, on: date) -> pa.Table:
+    """Return the vehicles (vin) of which a letter came back from the newest address that is known."""
+    session.stage("came_back_record", came_back(session, on))
+    return session.read(
+        "select distinct b.vin from came_back_record b"
+        " where not exists (select 1 from owner o where o.vin = b.vin and o.as_of > b.as_of)",
+        pa.schema([("vin", pa.string())]),
+    )
 
 
 def _with_remedied(session: Session, name: str, listed: pa.Table, vehicles: pa.Table) -> pa.Table:
@@ -175,9 +205,17 @@ def write(path: Path, vehicles: pa.Table) -> Path:
     return path
 
 
+def returned(vehicles: pa.Table) -> tuple[int, list[list[str]]]:
+    """Return how many vehicles' mail came back, and the first of them as rows to print: VIN, vehicle, campaigns."""
+    back = vehicles.filter(pc.is_in(vehicles["letter"], pa.array([CAME_BACK, UNREACHABLE])))
+    first = back.slice(0, SHOWN)
+    columns = [first[name].to_pylist() for name in ("vin", "vehicle", "campaigns")]
+    return back.num_rows, [list(row) for row in zip(*columns, strict=True)]
+
+
 def shown(vehicles: pa.Table) -> list[list[str]]:
-    """Return the first vehicles as rows to print; what the face lacks in a name becomes ``?``."""
-    first = vehicles.slice(0, SHOWN)
+    """Return the first open vehicles as rows to print; what the face lacks in a name becomes ``?``."""
+    first = vehicles.filter(pc.not_equal(vehicles["letter"], UNREACHABLE)).slice(0, SHOWN)
     columns = [first[name].to_pylist() for name in ("vin", "vehicle", "campaigns")]
     columns.append(_short_days(first["letter"]))
     if "owner" in first.column_names:
@@ -192,7 +230,7 @@ def _short_days(letters: pa.ChunkedArray) -> list[str]:
     words = {
         text: short_month_day(date.fromisoformat(text))
         for text in letters.unique().to_pylist()
-        if text not in {HELD, NO_LETTER}
+        if text not in {HELD, NO_LETTER, CAME_BACK, UNREACHABLE}
     }
     return [words.get(text, text) for text in letters.to_pylist()]
 

@@ -16,6 +16,7 @@ from renotify.ledger.session import Session
 from renotify.parts.replenishment import base_stock, order_quantity
 from renotify.plans.response import StatedResponse, stated_response
 from renotify.values.arrow_sql import arrow_sql
+from renotify.visits.booked import booked_vehicles
 from renotify.visits.live_part_numbers import replacements, summed_under_live_numbers
 from renotify.visits.needs import JOINED, needs
 
@@ -25,20 +26,9 @@ if TYPE_CHECKING:
 REVIEW_WEEKS = 1.0  # dealers order once a week
 SERVICE_LEVEL = 0.95  # share of weeks in which every walk-in finds its kit
 
-_BOOKED = """
-    select a.dealer_code, a.vin, a.campaign_codes, a.start, coalesce(v.model, '') as model
-    from appointment a left join vehicle v on v.vin = a.vin
-    where a.status in ('booked', 'arrived') and {scope}"""
 _OPEN = """
     select v.dealer_code, s.vin, s.campaign_code, v.model from vehicle v join state s on s.vin = v.vin
     where s.current and s.status = 'open' and {scope}"""
-# One row a vehicle at a dealer: its campaigns as a bundle. The day of a visit stands for the day of its booking: the ledger has no other.
-_BOOKED_VEHICLES = """
-    select dealer_code, vin, any_value(model) as model, min(day) as booked_on,
-           string_agg(distinct campaign_code, '+' order by campaign_code) as bundle
-    from (select dealer_code, vin, model, cast(left(start, 10) as date) as day,
-                 unnest(string_split(campaign_codes, ';')) as campaign_code from booked_rows)
-    group by dealer_code, vin"""
 _OPEN_VEHICLES = """
     select dealer_code, vin, any_value(model) as model,
            string_agg(campaign_code, '+' order by campaign_code) as bundle
@@ -68,9 +58,6 @@ _POSITIONS = """
     left join booked b using (dealer_code, part_no) left join part p using (part_no)
     order by l.dealer_code, l.part_no
 """
-_BOOKED_SCHEMA = pa.schema(
-    [(name, pa.string()) for name in ("dealer_code", "vin", "campaign_codes", "start", "model")]
-)
 _OPEN_SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("dealer_code", "vin", "campaign_code", "model")]
 )
@@ -144,10 +131,8 @@ def walk_in_rates(session: Session, bundles: Iterable[str]) -> dict[str, float]:
 @contextmanager
 def _booked(session: Session, scope: Scope) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open DuckDB with the scope's ``booked_vehicle`` and the ``visit_kits`` that their visits take."""
-    booked = _BOOKED.format(scope=scope.of("a.dealer_code"))
     with arrow_sql() as arrow:
-        arrow.register("booked_rows", session.read(booked, _BOOKED_SCHEMA, **scope.values))
-        arrow.register("booked_vehicle", arrow.sql(_BOOKED_VEHICLES).to_arrow_table())
+        arrow.register("booked_vehicle", booked_vehicles(session, scope))
         _register_kits(session, arrow, "booked_vehicle")
         yield arrow
 

@@ -8,46 +8,31 @@ from datetime import date
 from types import MappingProxyType
 
 from renotify.campaigns.campaign import Campaign
+from renotify.campaigns.letter_facts import free_remedy_clock, noticed_or_ordered
 from renotify.ledger.stated_days import MARK, Stated
-from renotify.reports import schedule_clocks
+from renotify.reports import letter_clocks, schedule_clocks
 from renotify.reports.deadline import (
-    ORDER,
     REMEMBERED,
     Deadline,
     Run,
     left,
+    side,
     starts_it,
     state_of,
     states_it,
+    together,
 )
+from renotify.reports.letter_clocks import Joined, Mailed, subject_of
 from renotify.reports.one_number import NumberedRecall
 from renotify.reports.quarterly import initiated
 from renotify.reports.schedule_clocks import Notified
 from renotify.rules import load
-from renotify.rules.clocks import ReportDue, letters_due, reports_due
+from renotify.rules.clocks import ReportDue, reports_due
 from renotify.rules.row import Clock
 from renotify.values.english import counted, series
 
-OWNER_LETTERS = "owner letters"
-MAIL_EVENTS = "mail_events, or the mail house's evidence: renotify mail accept"
-
-
-@dataclass(frozen=True)
-class Mailed:
-    """First and last first-class letter of a campaign that the mail house vouched for, and how far its first notices are.
-
-    Of the vehicles that were in the campaign by the last day for letters: ``told`` had a first notice, ``told_late`` of them
-    after that day, from ``first_told`` to ``last_told``; ``untold`` are open and had none; ``planned_late`` of these are planned for later.
-    """
-
-    first: date | None = None
-    last: date | None = None
-    told: int = 0
-    told_late: int = 0
-    untold: int = 0
-    planned_late: int = 0
-    first_told: date | None = None
-    last_told: date | None = None
+LETTERS_COPY = f"filing_copy{MARK}letters"
+QUARTERLY_FILE = "NHTSA's quarterly file, loaded; or "
 
 
 @dataclass(frozen=True)
@@ -67,14 +52,10 @@ class Known:
     notified: Notified = field(default_factory=Notified)
     submitted: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
     stated: Stated = field(default_factory=Stated)
+    joined: tuple[Joined, ...] = ()
 
 
 NOTHING_MORE = Known()
-
-
-def subject_of(campaign: Campaign) -> str:
-    """Return how a clock of a recall is named: by its first code."""
-    return campaign.campaign_code.partition(",")[0]
 
 
 def of_campaign(
@@ -87,7 +68,10 @@ def of_campaign(
         *_defect_report(campaign, on, known),
         *_new_vehicles(campaign, on, known),
         *schedule_clocks.of_recall(campaign, known.notified, known.stated, on, known.vehicles),
-        *_owner_letters(campaign, mailed, on, known),
+        *letter_clocks.of_code(campaign, mailed, on, known.stated, known.vehicles),
+        *letter_clocks.of_joined(campaign, known.joined, known.stated, on),
+        *letter_clocks.of_second(campaign, mailed, known.stated, on, known.vehicles),
+        *_copy_of_letters(campaign, mailed, on, known),
         *_reports(campaign, on, known),
         *_reimbursement(campaign, mailed, on, known),
         *_kept(campaign, mailed, on, known),
@@ -110,117 +94,23 @@ def of_recall(
     whole = recall.as_one(first_letter=min(told, default=None))
     first = [one.first for one in mailed if one.first]
     last = [one.last for one in mailed if one.last]
-    together = Mailed(min(first, default=None), max(last, default=None))
-    clocks = of_campaign(whole, together, on, known)
+    loaded = [one.loaded for one in mailed if one.loaded]
+    letters_of_all = Mailed(
+        min(first, default=None), max(last, default=None), loaded=min(loaded, default=None)
+    )
+    clocks = of_campaign(whole, letters_of_all, on, known)
     letters = [
         letter
         for one, begun, sent in zip(recall.campaigns, recall.begun, mailed, strict=True)
-        for letter in _owner_letters(
+        for letter in letter_clocks.of_code(
             replace(one, first_notice_date=begun.first_notice, filed_date=whole.filed_date),
             sent,
             on,
-            known,
+            known.stated,
         )
     ]
-    rest = [clock for clock in clocks if clock.what != OWNER_LETTERS]
-    return [*_worst(letters, whole), *rest] if clocks else []
-
-
-def _worst(letters: Sequence[Deadline], whole: Campaign) -> list[Deadline]:
-    """Return the letters of all codes as one clock: the state, sentences and vehicles of those that are worst off."""
-    ordered = sorted(letters, key=lambda one: (ORDER.index(one.state), one.campaign))
-    if not ordered:
-        return []
-    if ordered[0].state == "ok":
-        ordered = ordered[:1]
-    worst = [one for one in ordered if one.state == ordered[0].state]
-    numbers = [one.vehicles for one in worst if one.vehicles is not None]
-    return [
-        replace(
-            worst[0],
-            campaign=whole.campaign_code,
-            sentence=" ".join(one.sentence for one in worst),
-            vehicles=sum(numbers) if numbers else None,
-            id=f"{subject_of(whole)}{MARK}letters",
-            closes=worst[0].closes.replace(worst[0].id, f"{subject_of(whole)}{MARK}letters"),
-        )
-    ]
-
-
-def _owner_letters(
-    campaign: Campaign, mailed: Mailed, on: date, known: Known = NOTHING_MORE
-) -> Iterator[Deadline]:
-    """60 days from the 573 report to the last first-notice letter (577.7(a)(1))."""
-    if campaign.filed_date is None:
-        return
-    code, due = campaign.campaign_code, letters_due(campaign.filed_date)
-    clock, name = (
-        load(campaign.filed_date).clock("letters"),
-        f"{campaign.campaign_code}{MARK}letters",
-    )
-    finished = known.stated.done("letters")
-    vehicles: int | None = None
-    began = campaign.first_notice_date
-    if finished is not None and finished <= on:
-        state = "late" if finished > due else "ok"
-        sentence = f"The last owner letter of {code} is stated for {finished}, {_side(due, finished)} the last day."
-    elif mailed.told:
-        state, vehicles, sentence = _by_letter(code, mailed, due, on)
-        if began is not None and mailed.first_told is not None and began < mailed.first_told:
-            sentence += (
-                f" The first of these letters is of {mailed.first_told}, but the first notice is stated for {began}: load the"
-                " letters before."
-            )
-    else:
-        state, sentence = _by_first_day(campaign, mailed, due, on, clock.amount)
-        vehicles = mailed.untold or None if state in {"overdue", "soon"} else None
-    closes = f"{MAIL_EVENTS}; or, for letters that the ledger does not hold, {states_it(name)}"
-    yield Deadline(
-        state, due, code, OWNER_LETTERS, clock.citation, sentence, name, vehicles, closes
-    )
-
-
-def _side(due: date, day: date) -> str:
-    gap = (due - day).days
-    return f"{counted(abs(gap), 'day')} {'before' if gap >= 0 else 'after'}"
-
-
-def _by_letter(code: str, mailed: Mailed, due: date, on: date) -> tuple[str, int | None, str]:
-    """The clock is kept by the last letter: each vehicle counts, as its own first notice went."""
-    have = f"{counted(mailed.told, 'vehicle')} of {code} had a first notice, the last on {mailed.last_told}"
-    if mailed.told_late:
-        have += f", {mailed.told_late:,} of them after the last day"
-    verb = "is" if on <= due else "was"
-    day = f"The last day {verb} {due}, {left(due, on)}."
-    if not mailed.untold:
-        state = "late" if mailed.told_late else "ok"
-        return state, mailed.told_late or None, f"{have}; no open vehicle is without one. {day}"
-    state = "soon" if mailed.planned_late and on <= due else state_of(due, on)
-    more = f"{counted(mailed.untold, 'open vehicle')} had none"
-    later = f", {mailed.planned_late:,} planned for later than that" if mailed.planned_late else ""
-    return state, mailed.untold + mailed.told_late, f"{have}; {more}{later}. {day}"
-
-
-def _by_first_day(
-    campaign: Campaign, mailed: Mailed, due: date, on: date, days: int
-) -> tuple[str, str]:
-    """The ledger holds no first-notice letter: the day on which they began stands for them, and the sentence says so."""
-    code, begun = campaign.campaign_code, campaign.first_notice_date or mailed.first
-    if begun is None or begun > on:
-        later = (
-            f" {counted(mailed.planned_late, 'vehicle')} planned for later than that."
-            if mailed.planned_late
-            else ""
-        )
-        state = "soon" if later and on <= due else state_of(due, on)
-        return state, (
-            f"Owner letters of {code} are due {left(due, on)}: {days} days after the "
-            f"report of {campaign.filed_date}.{later}"
-        )
-    return "ok" if begun <= due else "late", (
-        f"Owner letters of {code} began on {begun}, {_side(due, begun)} the last day. The ledger holds none of these letters:"
-        " load mail_events to have the last one counted."
-    )
+    rest = [clock for clock in clocks if clock.what != letter_clocks.OWNER_LETTERS]
+    return [*letter_clocks.of_all_codes(letters, whole, known.vehicles), *rest] if clocks else []
 
 
 def _defect_report(campaign: Campaign, on: date, known: Known) -> Iterator[Deadline]:
@@ -242,6 +132,7 @@ def _new_vehicles(campaign: Campaign, on: date, known: Known) -> Iterator[Deadli
     if filed is None:
         return
     name = f"{subject_of(campaign)}{MARK}report_573_amendment"
+    found: list[Deadline] = []
     for day, vehicles in sorted(known.added.items()):
         if not filed < day <= on:
             continue
@@ -251,21 +142,40 @@ def _new_vehicles(campaign: Campaign, on: date, known: Known) -> Iterator[Deadli
             known.stated.done("report_573_amendment", since=day),
         )
         if not run.forgotten(on):
-            found = run.deadline(
+            one = run.deadline(
                 campaign.campaign_code, f"amendment, vehicles of {day}", on, name, vehicles
             )
             more = f"{counted(vehicles, 'vehicle')} of {campaign.campaign_code} joined on {day}."
-            yield replace(found, sentence=f"{more} {found.sentence}")
+            found.append(replace(one, sentence=f"{more} {one.sentence}"))
+    yield from together(found, on)
+
+
+def _copy_of_letters(
+    campaign: Campaign, mailed: Mailed, on: date, known: Known
+) -> Iterator[Deadline]:
+    """A copy of the owners' letter that no follow-up sent: 5 days after the first of them (573.6(c)(10))."""
+    if mailed.loaded is None:
+        return
+    run = Run(
+        load(mailed.loaded).clock("filing_copy"),
+        mailed.loaded,
+        known.stated.done(LETTERS_COPY, since=mailed.loaded),
+    )
+    if not run.forgotten(on):
+        name = f"{subject_of(campaign)}{MARK}{LETTERS_COPY}"
+        yield run.deadline(campaign.campaign_code, "copy to NHTSA, owners' letters", on, name, known.vehicles)  # fmt: skip
 
 
 def _reports(campaign: Campaign, on: date, known: Known) -> Iterator[Deadline]:
-    """The next completion report, and those that fell due lately (573.7(d), 30118(f)); NHTSA's own file closes one."""
+    """The next completion report, and those that were not filed or lately were (573.7(d), 30118(f)); NHTSA's own file closes one."""
     first = initiated(campaign)
     if first is None:
         return
-    owed = [report for report in reports_due(first, on) if report.due >= on - REMEMBERED]
-    for report in [r for r in owed if r.due < on] + [r for r in owed if r.due >= on][:1]:
-        yield of_report(campaign, report, on, known)
+    owed = reports_due(first, on)
+    past = [(report, filed_on(report, on, known)) for report in owed if report.due < on]
+    told = [report for report, done in past if not done or on <= max(report.due, done) + REMEMBERED]
+    told += [report for report in owed if report.due >= on][:1]
+    yield from together([of_report(campaign, report, on, known) for report in told], on, max)
 
 
 def of_report(campaign: Campaign, report: ReportDue, on: date, known: Known) -> Deadline:
@@ -282,11 +192,11 @@ def of_report(campaign: Campaign, report: ReportDue, on: date, known: Known) -> 
         )
     else:
         state = "late" if done > report.due else "ok"
-        sentence = f"{about} was filed on {done}, {_side(report.due, done)} the last day."
+        sentence = f"{about} was filed on {done}, {side(report.due, done)} the last day."
     return Deadline(
         state, report.due, code, f"{report.kind} report {report.period}",
         load(on).clock("quarterly_report").citation, sentence, name, known.vehicles,
-        f"NHTSA's quarterly file, loaded; or {states_it(name)}",
+        f"{'' if report.kind == 'annual' else QUARTERLY_FILE}{states_it(name)}",
     )  # fmt: skip
 
 
@@ -343,11 +253,10 @@ def _free_remedy(campaign: Campaign, on: date, known: Known) -> Iterator[Deadlin
     """A vehicle sold so long before the notice need not be remedied free of charge (30120(g)(1)); each day may bring another."""
     if known.next_beyond is None and not known.beyond:
         return
-    code, begun = campaign.campaign_code, campaign.first_notice_date
-    told = begun is not None and begun <= on
-    clock = load(begun if told and begun else on).clock("free_remedy")
+    code, told = campaign.campaign_code, noticed_or_ordered(campaign, on)
+    clock = free_remedy_clock(campaign, told or on)
     sentence = f"{counted(known.beyond, 'vehicle')} of {code} had been sold more than {clock.amount} years before the"
-    sentence += f" {'first notice' if told else 'day asked'}: the free remedy need not be theirs."
+    sentence += f" {'first notice or the order' if told else 'day asked'}: the free remedy need not be theirs."
     due = known.next_beyond
     if not told and due is not None:
         sentence += (

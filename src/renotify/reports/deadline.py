@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,13 +11,17 @@ from renotify.rules.row import Clock
 from renotify.values.english import counted
 
 SOON = timedelta(days=15)
-REMEMBERED = timedelta(days=30)  # what fell due and has no evidence is asked about for this long
+REMEMBERED = timedelta(
+    days=30
+)  # what was done is told for this long; what was not done stays until its evidence closes it
+NAMED = 12  # so many are named in a line of several
 ORDER = ("overdue", "soon", "late", "unknown", "ok")
 
 
 @dataclass(frozen=True)
 class Deadline:
-    """One clock: ``state`` is overdue, soon, ok, late (done, but after the day), or unknown (no day starts it; ``due`` is None).
+    """One clock: ``state`` is overdue, soon, ok, late (done, but after the day), or unknown (no day starts it, and
+    ``due`` is None; or nothing says whether it was done).
 
     ``id`` names it where a day is stated of it, ``vehicles`` is how many it is about where that can be counted, and
     ``closes`` the evidence that closes it.
@@ -48,6 +52,12 @@ def left(due: date, on: date) -> str:
     return "today" if on == due else f"in {counted((due - on).days, 'day')}"
 
 
+def side(due: date, day: date) -> str:
+    """Say by how many days a day is before or after the one that it is due on."""
+    gap = (due - day).days
+    return f"{counted(abs(gap), 'day')} {'before' if gap >= 0 else 'after'}"
+
+
 def states_it(name: str) -> str:
     """Return the command that says that a clock's work was done."""
     return f"renotify deadlines --filed {name} --on DATE"
@@ -71,8 +81,9 @@ class Run:
         return last_day(self.clock, self.start)
 
     def forgotten(self, on: date) -> bool:
-        """Whether it fell due, or was closed, so long ago that nobody is asked any more."""
-        return on > max(self.due, self.done or self.due) + REMEMBERED
+        """Whether it was done, and both its last day and that of its doing lie so long back that nobody is told any more."""
+        done = self.done if self.done is not None and self.done <= on else None
+        return done is not None and on > max(self.due, done) + REMEMBERED
 
     def deadline(
         self, subject: str, what: str, on: date, name: str, vehicles: int | None = None
@@ -103,6 +114,33 @@ class Run:
             vehicles,
             states_it(name),
         )
+
+
+def together(
+    found: Sequence[Deadline], on: date, count: Callable[[Sequence[int]], int] = sum
+) -> list[Deadline]:
+    """Return clocks of one kind; those that are overdue for longer than ``REMEMBERED`` as one line, with each named.
+
+    ``count`` makes one number of their vehicles: the sum, or the largest where each is about the same ones.
+    """
+    old = sorted(
+        (one for one in found if one.state == "overdue" and one.due and one.due < on - REMEMBERED),
+        key=lambda one: (one.due or on, one.what),
+    )
+    if len(old) < 2:
+        return list(found)
+    first, rest = old[0], old[1:]
+    numbers = [one.vehicles for one in old if one.vehicles is not None]
+    named = [f"{one.what}, {one.due} ({one.id})" for one in rest[:NAMED]]
+    named += [f"{len(rest) - NAMED} others"] if len(rest) > NAMED else []
+    line = replace(
+        first,
+        what=f"{first.what} and {len(rest)} more",
+        sentence=f"{first.sentence} Overdue too: {'; '.join(named)}.",
+        vehicles=count(numbers) if numbers else None,
+        closes=f"{first.closes}, and so of each that is named",
+    )
+    return [line, *(one for one in found if one not in old)]
 
 
 def last_day(clock: Clock, start: date) -> date:

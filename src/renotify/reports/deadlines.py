@@ -1,12 +1,13 @@
 """Every clock that runs: what is due, by which rule, whether there is still time, and what closes it.
 
-``campaign_clocks``, ``schedule_clocks``, ``follow_up_clocks`` and ``stated_clocks`` hold the rules, as functions of values;
+``campaign_clocks``, ``letter_clocks``, ``schedule_clocks``, ``follow_up_clocks`` and ``stated_clocks`` hold the rules, as functions of values;
 ``ledger_clocks`` reads what they need; this asks them all. Days come from the rule pack's clocks, on the Federal calendar.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,10 +16,11 @@ from renotify.ledger import follow_ups, registry
 from renotify.ledger.kinds import DayWord
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import MARK, Stated, state, stated
-from renotify.reports import ledger_clocks, stated_clocks
-from renotify.reports.campaign_clocks import Mailed, of_recall
+from renotify.reports import ledger_clocks, statable, stated_clocks
+from renotify.reports.campaign_clocks import LETTERS_COPY, of_recall
 from renotify.reports.deadline import Deadline, in_order
 from renotify.reports.follow_up_clocks import MONTHLY, Issued, monthly, of_follow_up
+from renotify.reports.letter_clocks import Mailed
 from renotify.reports.one_number import NumberedRecall, recalls
 
 
@@ -29,12 +31,16 @@ def deadlines(session: Session, on: date) -> list[dict[str, Any]]:
     unknown (nothing starts it), ok. Clocks are the rule pack's (49 CFR 573, 576, 577, 579; 49 USC 30118-30120).
     """
     known, days = recalls(session), stated(session)
-    mailed = ledger_clocks.mailed(session, known, on)
+    mailed = ledger_clocks.mailed(session, known, days, on)
     facts = ledger_clocks.known(session, known, mailed, days, on)
     found: list[Deadline] = []
     for recall, more in zip(known, facts, strict=True):
-        found += of_recall(recall, [mailed.get(code, Mailed()) for code in recall.codes], on, more)
-        found += _stated_of(recall, more.stated, on)
+        letters = [mailed.get(code, Mailed()) for code in recall.codes]
+        found += of_recall(recall, letters, on, more)
+        found += (
+            clock if clock.vehicles is not None else replace(clock, vehicles=more.vehicles)
+            for clock in _stated_of(recall, letters, more.stated, on)
+        )  # fmt: skip
     for name in follow_ups.names(session):
         found += of_follow_up(ledger_clocks.progress(session, name, days.of(name), on), on)
         found += stated_clocks.of_subject(name, name, days.of(name), on)
@@ -47,15 +53,19 @@ def deadlines(session: Session, on: date) -> list[dict[str, Any]]:
     return in_order(found)
 
 
-def _stated_of(recall: NumberedRecall, days: Stated, on: date) -> Iterator[Deadline]:
+def _stated_of(
+    recall: NumberedRecall, letters: Sequence[Mailed], days: Stated, on: date
+) -> Iterator[Deadline]:
     first, shown = recall.codes[0], ", ".join(recall.codes)
     yield from stated_clocks.of_subject(first, shown, days, on)
-    yield from _issued(first, days, on)
+    copy = LETTERS_COPY if recall.campaigns[0].family == "safety" else ""
+    loaded = min((one.loaded for one in letters if one.loaded), default=None)
+    yield from _issued(first, days, on, [Issued(loaded, 1, copy)] if loaded else ())
 
 
-def _issued(name: str, days: Stated, on: date) -> Iterator[Deadline]:
-    """Communications that no follow-up sent, each stated with its day (579.5)."""
-    yield from monthly(name, [Issued(day, 1) for day in days.starts(MONTHLY)], days, on)
+def _issued(name: str, days: Stated, on: date, sent: Sequence[Issued] = ()) -> Iterator[Deadline]:
+    """Communications that no follow-up sent (579.5): the owners' letters of mail_events, and each that is stated with its day."""
+    yield from monthly(name, [*sent, *(Issued(day, 1) for day in days.starts(MONTHLY))], days, on)
 
 
 def state_day(session: Session, name: str, word: DayWord, on: date) -> None:
@@ -68,6 +78,8 @@ def state_day(session: Session, name: str, word: DayWord, on: date) -> None:
     if subject not in subjects:
         name = f"{registry.in_other_case(session, subject)}{mark}{rest}"
     stated_clocks.check_name(name, subjects)
+    if word != DayWord.WITHDRAWN:
+        _check_day(session, name, word, on)
     if word == DayWord.WITHDRAWN and name not in {row.clock for row in stated(session).rows}:
         raise BadInput(
             f"Nothing is stated of {name}.",
@@ -75,3 +87,16 @@ def state_day(session: Session, name: str, word: DayWord, on: date) -> None:
         )
     with session.transaction():
         state(session, name, word, on, f"deadlines --{word} {name}")
+
+
+def _check_day(session: Session, name: str, word: DayWord, on: date) -> None:
+    """Refuse a statement that no clock would read, and a day on which what it says cannot have been."""
+    subject = name.partition(MARK)[0]
+    own = [one for one in recalls(session) if subject in (*one.codes, one.number)]
+    kind = "maker" if subject == stated_clocks.MAKER else own[0].campaigns[0].family if own else "follow_up"  # fmt: skip
+    statable.check(name, kind, word, on)
+    if word == DayWord.DONE:
+        subjects = {subject, *(one for recall in own for one in (*recall.codes, recall.number))}
+        statable.check_started(name, stated(session).of(*filter(None, subjects)))
+    if own and name.partition(MARK)[2] == "letters":
+        statable.check_last_letter(own[0].as_one(), on)

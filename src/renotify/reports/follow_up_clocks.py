@@ -5,12 +5,12 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
 from renotify.ledger.stated_days import MARK, Stated
-from renotify.reports.deadline import Deadline, Run, left, state_of
+from renotify.reports.deadline import Deadline, Run, left, state_of, states_it, together
 from renotify.rules import load
 from renotify.rules.clocks import drafts_due, drafts_required
 from renotify.values.english import counted
@@ -68,6 +68,9 @@ def _drafts(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
             f" letters may go out from {clock.due(submitted)}."
         )
         state, due = "ok", clock.due(submitted)
+        if not follow_up.released and first < due:
+            state = "soon"
+            sentence += f" The first is planned for {first}: that is too early."
     elif follow_up.released:
         return
     else:
@@ -87,11 +90,15 @@ def _drafts(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
 
 
 def _dealers_first(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
-    """Every dealer is told before the first owner letter (577.13(c), memo section 2)."""
+    """Every dealer is told before the first owner letter (memo section 2), of a recall verifiably (577.7(c)(2)(i))."""
     name, due = follow_up.name, follow_up.first_day
     unsent = follow_up.dealers - follow_up.noticed
     silent = follow_up.noticed - follow_up.acknowledged
-    if unsent or silent:
+    done = follow_up.stated.done("dealer_notice")
+    if done is not None and done <= on:
+        unsent = silent = 0
+        sentence = f"The dealers of {name} are stated as told on {done}."
+    elif unsent or silent:
         lack = "have no" if unsent else "have not acknowledged the"
         sentence = (
             f"{unsent or silent:,} of {follow_up.dealers:,} dealers {lack} notice of {name}; "
@@ -100,9 +107,12 @@ def _dealers_first(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
     else:
         sentence = f"Every dealer of {name} acknowledged its notice."
     state = state_of(due, on) if unsent or silent else "ok"
+    if state == "overdue" and not unsent:
+        state = "unknown"  # they were sent; no rule asks for an answer, and nobody knows whether they came
+    law = "49 CFR 577.7(c); memo, section 2" if follow_up.bound else "memo, section 2"
     yield Deadline(
-        state, due, name, "dealer notices", "49 CFR 577.13(c); memo, section 2", sentence,
-        f"{name}{MARK}dealer_notice", None, f"the dealers' receipts: renotify notices {name} --acknowledge FILE",
+        state, due, name, "dealer notices", law, sentence, f"{name}{MARK}dealer_notice", None,
+        f"the dealers' receipts: renotify notices {name} --acknowledge FILE; or {states_it(f'{name}{MARK}dealer_notice')}",
     )  # fmt: skip
 
 
@@ -132,22 +142,27 @@ def _copies(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
         return
     sent = {NOTICES: {follow_up.noticed_on: 1} if follow_up.noticed_on else {}, LETTERS: follow_up.letters}  # fmt: skip
     for part, days in sent.items():
-        for day, versions in sorted(days.items()):
-            yield from _copy(follow_up, part, day, versions, on)
+        copies = [
+            copy
+            for day, versions in sorted(days.items())
+            for copy in _copy(follow_up, part, day, versions, on)
+        ]
+        yield from together(copies, on)
 
 
 def _copy(
     follow_up: FollowUpProgress, part: str, day: date, versions: int, on: date
 ) -> Iterator[Deadline]:
     name, clock = follow_up.name, load(day).clock(COPY)
-    run = Run(clock, day, follow_up.stated.done(f"{COPY}{MARK}{part}", since=day))
+    own = copy_name(part, day)
+    run = Run(clock, day, follow_up.stated.done(own, f"{COPY}{MARK}{part}", since=day))
     if run.forgotten(on):
         return
     of = "notices" if part == NOTICES else counted(versions, "letter version")
     copy = "A copy" if part == NOTICES or versions == 1 else "Copies"
     is_ = "is" if copy == "A copy" else "are"
     what = "copy to NHTSA" if part == NOTICES else f"copy to NHTSA, letters of {day}"
-    found = run.deadline(name, what, on, f"{name}{MARK}{COPY}{MARK}{part}")
+    found = run.deadline(name, what, on, f"{name}{MARK}{own}")
     if run.done is None or run.done > on:
         the = "the " if part == NOTICES else ""
         found = replace(
@@ -157,16 +172,24 @@ def _copy(
     yield found
 
 
+def copy_name(part: str, day: date) -> str:
+    """Return the clock of the 5-day copy of notices, or of the letters that were first sent on a day."""
+    return f"{COPY}{MARK}{part}" if part == NOTICES else f"{COPY}{MARK}{part}{MARK}{day}"
+
+
 def _monthly(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
     """What was issued in a month is copied to NHTSA 5 working days after it, service campaigns too (579.5).
 
     A copy filed under 573.6(c)(10) is a copy: it closes the month of what it is of.
     """
-    stated, notices, letters = follow_up.stated, f"{COPY}{MARK}{NOTICES}", f"{COPY}{MARK}{LETTERS}"
+    stated, notices = follow_up.stated, f"{COPY}{MARK}{NOTICES}"
     issued = [Issued(day, 1) for day in stated.starts(MONTHLY)]
     if follow_up.noticed_on is not None:
         issued.append(Issued(follow_up.noticed_on, 1, notices if follow_up.bound else ""))
-    issued += [Issued(day, versions, letters) for day, versions in follow_up.letters.items()]
+    issued += [
+        Issued(day, versions, copy_name(LETTERS, day))
+        for day, versions in follow_up.letters.items()
+    ]
     issued += [Issued(day, versions) for day, versions in follow_up.service_letters.items()]
     yield from monthly(follow_up.name, issued, stated, on)
 
@@ -179,23 +202,40 @@ class Issued(NamedTuple):
     copy: str = ""
 
     def filed(self, stated: Stated) -> date | None:
-        """Return the day on which a copy of them was furnished."""
-        clocks = [MONTHLY, *([self.copy] if self.copy else [])]
-        return stated.done(*clocks, since=self.day)
+        """Return the day on which a copy of them was furnished: of their month, or of all months that had ended by then."""
+        end = month_end(self.day)
+        days = [
+            stated.done(monthly_name(self.day), since=self.day, whole=False),
+            stated.done(MONTHLY, since=end + timedelta(days=1)),
+        ]
+        if self.copy:
+            part = MARK.join(self.copy.split(MARK)[:2])
+            days.append(stated.done(self.copy, part, since=self.day))
+        return min((day for day in days if day), default=None)
+
+
+def monthly_name(day: date) -> str:
+    """Return the clock of the copies of what was issued in the month of a day."""
+    return f"{MONTHLY}{MARK}{day:%Y-%m}"
+
+
+def month_end(day: date) -> date:
+    """Return the last day of the month of a day."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def monthly(name: str, issued: Sequence[Issued], stated: Stated, on: date) -> Iterator[Deadline]:
     """Return the clock of each month in which communications were issued; it is done when all of them are."""
-    past = [one for one in issued if one.day <= on]
+    past, runs = [one for one in issued if one.day <= on], []
     for month in sorted({one.day.replace(day=1) for one in past}):
         own = [one for one in past if one.day.replace(day=1) == month]
         filed = [one.filed(stated) for one in own]
         done = None if None in filed else max(day for day in filed if day)
-        end = month.replace(day=monthrange(month.year, month.month)[1])
-        run = Run(load(month).clock(MONTHLY), end, done)
+        run = Run(load(month).clock(MONTHLY), month_end(month), done)
         if not run.forgotten(on):
             made = counted(sum(one.made for one in own), "communication")
             found = run.deadline(
-                name, f"monthly copies {month:%Y-%m}", on, f"{name}{MARK}{MONTHLY}"
+                name, f"monthly copies {month:%Y-%m}", on, f"{name}{MARK}{monthly_name(month)}"
             )
-            yield replace(found, sentence=f"{made} of {month:%Y-%m}. {found.sentence}")
+            runs.append(replace(found, sentence=f"{made} of {month:%Y-%m}. {found.sentence}"))
+    yield from together(runs, on)

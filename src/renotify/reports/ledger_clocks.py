@@ -10,23 +10,27 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from renotify.campaigns.follow_up_settings import JOINED
+from renotify.campaigns.letter_facts import free_remedy_clock, noticed_or_ordered
 from renotify.ledger import fold, follow_ups, pieces, registry, status
 from renotify.ledger.rulings import IS_OUTCOME, stands
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import Stated
-from renotify.reports.campaign_clocks import Known, Mailed
+from renotify.reports.campaign_clocks import Known
 from renotify.reports.follow_up_clocks import FollowUpProgress
+from renotify.reports.letter_clocks import Joined, Mailed
 from renotify.reports.one_number import NumberedRecall
-from renotify.reports.owner_notification import FIRST_NOTICE, OF_FIRST
+from renotify.reports.owner_notification import EVER, FIRST_NOTICE, OF_FIRST, letters_run
 from renotify.reports.schedule_clocks import Notified, Told
 from renotify.reports.stated_clocks import MAKER
 from renotify.rules import load
-from renotify.rules.clocks import letters_due
+from renotify.rules.row import Clock
 from renotify.values.calendar import years_before
 
-_MAILED = pa.schema([("code", pa.string()), ("first", pa.date32()), ("last", pa.date32())])
+_MAILED = pa.schema(
+    [("code", pa.string()), ("first", pa.date32()), ("last", pa.date32()), ("loaded", pa.date32())]
+)
 _TOLD = pa.schema(
-    [("code", pa.string()), ("told", pa.int64()), ("late", pa.int64()), ("untold", pa.int64()),
+    [("code", pa.string()), ("joined", pa.date32()), ("told", pa.int64()), ("late", pa.int64()), ("untold", pa.int64()),
      ("first", pa.date32()), ("last", pa.date32())]
 )  # fmt: skip
 _ADDRESSES = pa.schema([("n", pa.int64()), ("stale", pa.int64())])
@@ -39,15 +43,24 @@ _FIRST_LETTERS = f"""
 with letter as (
     select e.vin, e.campaign_code as code, min(e.occurred_on) as day from event e
     where {FIRST_NOTICE} and e.occurred_on <= :on and {stands("e")}
-    group by e.vin, e.campaign_code)
-select s.campaign_code as code, sum(case when t.day is null then 0 else 1 end) as told,
-    sum(case when t.day > d.due then 1 else 0 end) as late,
-    sum(case when t.day is null and s.status = 'open' then 1 else 0 end) as untold, min(t.day) as first, max(t.day) as last
-from state s join clock_letters d on d.code = s.campaign_code
-left join letter t on t.vin = s.vin and t.code = s.campaign_code
-where s.current and s.status <> 'removed' and (s.added_on <= d.due or exists (
-    select 1 from state x where x.vin = s.vin and x.campaign_code = s.campaign_code and x.added_on <= d.due))
-group by s.campaign_code
+    group by e.vin, e.campaign_code),
+involved as (
+    select s.campaign_code as code, s.status, t.day, d.due, case when s.added_on <= d.due then null else (
+        select case when min(x.added_on) > d.due then min(x.added_on) end from state x
+        where x.vin = s.vin and x.campaign_code = s.campaign_code) end as joined
+    from state s join clock_letters d on d.code = s.campaign_code
+    left join letter t on t.vin = s.vin and t.code = s.campaign_code
+    where s.current and s.status <> 'removed')
+select code, joined, count(day) as told, sum(case when day > due then 1 else 0 end) as late,
+    sum(case when day is null and status = 'open' then 1 else 0 end) as untold, min(day) as first, max(day) as last
+from involved where joined is null or joined <= :on group by code, joined order by code, joined
+"""
+_ADDED = """
+select code, day, count(*) as vehicles from (
+    select s.campaign_code as code, case when s.remedy_version = 1 then s.added_on else (
+        select min(x.added_on) from state x where x.vin = s.vin and x.campaign_code = s.campaign_code) end as day
+    from state s where s.current and s.status <> 'removed') joined
+group by code, day
 """
 _FREE_REMEDY = """
 select s.campaign_code as code, sum(case when v.first_sale_date < c.cut then 1 else 0 end) as beyond,
@@ -88,25 +101,31 @@ def subjects(session: Session) -> set[str]:
     return {row.subject for row in rows} | {MAKER}
 
 
-def mailed(session: Session, known: Sequence[NumberedRecall], on: date) -> dict[str, Mailed]:
-    """Return by campaign its letters of any kind, and how far its first notices are by the last day for them."""
+def mailed(
+    session: Session, known: Sequence[NumberedRecall], days: Stated, on: date
+) -> dict[str, Mailed]:
+    """Return by campaign its letters of any kind, and how far its first notices are by the last day for them, if there is one."""
     rows = session.read(
-        "select campaign_code as code, min(occurred_on) as first, max(occurred_on) as last"
+        "select campaign_code as code, min(occurred_on) as first, max(occurred_on) as last, min(case when not exists ("
+        "select 1 from piece p where p.vin = e.vin and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code)"
+        " then occurred_on end) as loaded"
         " from event e where kind = 'mailed' and occurred_on <= :on"
         f" and {stands('e')} group by campaign_code",
         _MAILED,
         on=on,
     )
-    found = {row["code"]: Mailed(row["first"], row["last"]) for row in rows.to_pylist()}
-    due = {
-        code: letters_due(filed)
-        for recall in known
-        if recall.campaigns[0].family == "safety" and (filed := recall.as_one().filed_date)
-        for code in recall.codes
+    found = {
+        row["code"]: Mailed(row["first"], row["last"], loaded=row["loaded"])
+        for row in rows.to_pylist()
     }
+    due = _letters_due(known, days)
     session.stage("clock_letters", _days(due, "due"))
     for row in session.read(_FIRST_LETTERS, _TOLD, on=on).to_pylist():
         before = found.get(row["code"], Mailed())
+        if row["joined"] is not None:
+            later = Joined(row["joined"], row["told"], row["untold"], row["last"])
+            found[row["code"]] = replace(before, joined=(*before.joined, later))
+            continue
         found[row["code"]] = replace(
             before, told=row["told"], told_late=row["late"], untold=row["untold"], first_told=row["first"],
             last_told=row["last"],
@@ -116,6 +135,18 @@ def mailed(session: Session, known: Sequence[NumberedRecall], on: date) -> dict[
             if code in due and plan.week > due[code]:
                 before = found.get(code, Mailed())
                 found[code] = replace(before, planned_late=before.planned_late + plan.vehicles)
+    return found
+
+
+def _letters_due(known: Sequence[NumberedRecall], days: Stated) -> dict[str, date]:
+    """Return by code the last day for its owner letters; EVER where no day starts their clock."""
+    found: dict[str, date] = {}
+    for recall in known:
+        whole = recall.as_one()
+        if whole.family == "safety":
+            own = days.of(*recall.codes, *filter(None, [whole.nhtsa_campaign_number]))
+            run = letters_run(whole, own)
+            found |= dict.fromkeys(recall.codes, run.due if run else EVER)
     return found
 
 
@@ -144,8 +175,7 @@ def known(
 ) -> list[Known]:
     """Return what else the clocks of each recall need, in the order of the recalls."""
     counts = {row.campaign: row.involved - row.removed for row in status.counts(session)}
-    added = _by_code(session, "select campaign_code as code, added_on as day, count(*) as vehicles from state s"
-                     " where s.current and s.status <> 'removed' group by campaign_code, added_on")  # fmt: skip
+    added = _by_code(session, _ADDED)
     repaired = _by_code(session, "select campaign_code as code, max(occurred_on) as day, count(*) as vehicles"
                         f" from event e where {IS_OUTCOME} and occurred_on <= :on group by campaign_code", on=on)  # fmt: skip
     beyond = _beyond(session, recalls, on)
@@ -171,6 +201,9 @@ def known(
                 notified=_notified(recall, mailed, notices, planned, own),
                 submitted=filed.get(number, {}),
                 stated=own,
+                joined=tuple(
+                    one for code in recall.codes if code in mailed for one in mailed[code].joined
+                ),
             )
         )
     return found
@@ -197,22 +230,24 @@ def _beyond(
     """Return by campaign how many open vehicles were sold too long before the notice, and until when the next one was not."""
     told: dict[str, date] = {}
     cuts: dict[str, date] = {}
+    clocks: dict[str, Clock] = {}
     for recall in recalls:
         whole = recall.as_one()
         if whole.family != "safety":
             continue
-        begun = whole.first_notice_date
-        notice = begun if begun is not None and begun <= on else on
+        begun = noticed_or_ordered(whole, on)
+        clock = free_remedy_clock(whole, begun or on)
         for code in recall.codes:
-            cuts[code] = years_before(notice, load(notice).clock("free_remedy").amount)
-            if notice == begun:
-                told[code] = notice
+            cuts[code], clocks[code] = years_before(begun or on, clock.amount), clock
+            if begun:
+                told[code] = begun
     session.stage("clock_free", _days(cuts, "cut"))
-    clock = load(on).clock("free_remedy")
     return {
         row["code"]: (
             row["beyond"],
-            clock.due(row["first"]) if row["first"] and row["code"] not in told else None,
+            clocks[row["code"]].due(row["first"])
+            if row["first"] and row["code"] not in told
+            else None,
         )
         for row in session.read(_FREE_REMEDY, _BEYOND).to_pylist()
     }
@@ -242,13 +277,16 @@ def _notified(
     own_notices = [one for one, campaigns in notices if codes & set(campaigns)]
     complete = bool(letters) and not any(one.untold for one in letters) and not weeks
     last = [one.last_told for one in letters if one.last_told]
+    ended = own.done("letters", "letters_ordered") or (
+        max(last, default=None) if complete else None
+    )
     begun = recall.as_one().first_notice_date or min(
         (one.first for one in letters if one.first and one.told), default=None
     )
     days = [one.notice_date for one in own_notices if one.first is None]
     return Notified(
         owners_begin=Told(begun, min(weeks, default=None)),
-        owners_end=Told(own.done("letters") or (max(last, default=None) if complete else None), max(weeks, default=None)),
+        owners_end=Told(ended, max(weeks, default=None)),
         dealers_begin=Told(min((one.first for one in own_notices if one.first), default=None), min(days, default=None)),
         dealers_end=Told(max((one.last for one in own_notices if one.last), default=None), max(days, default=None)),
     )  # fmt: skip

@@ -5,49 +5,66 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from renotify.campaigns.follow_up_settings import KINDS
+from renotify.campaigns.campaign import Campaign
+from renotify.campaigns.follow_up_settings import FIRST_KINDS
 from renotify.ledger import fold
 from renotify.ledger.session import Session
-from renotify.ledger.stated_days import MARK
-from renotify.reports.deadline import states_it
+from renotify.ledger.stated_days import MARK, Stated
+from renotify.reports.deadline import Run, states_it
 from renotify.rules import load
 from renotify.values.english import counted
 
-FIRST_KINDS = tuple(kind for kind in KINDS if not kind.startswith("follow_up"))
 OF_FIRST = f"in ({', '.join(repr(kind) for kind in FIRST_KINDS)})"
 # A letter of a follow-up is no first notice: a piece of one is known by its subject (mailing/mail_events).
 FIRST_NOTICE = (
     "e.kind = 'mailed' and not exists (select 1 from piece p join follow_up f on f.name = p.follow_up"
     f" where p.vin = e.vin and f.kind not {OF_FIRST} and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code)"
 )
-_EVER = date(9999, 12, 31)
+UNTOLD = "case when t.day is null and s.status = 'open' then 1 else 0 end"
+EVER = date(9999, 12, 31)  # the last day for letters where none is known
+
+
+def letters_run(campaign: Campaign, stated: Stated) -> Run | None:
+    """Return the clock of a recall's owner letters; None where no day that starts it is known.
+
+    60 days from the report (577.7(a)(1)); of a notification that was ordered from the receipt of the order (577.7(b)(1)): the
+    day stated of ``letters_ordered``, else ``ordered_date``, which stands for it.
+    """
+    order = stated.started("letters_ordered")
+    if order is None and campaign.letter.get("decided_by") == "administrator":
+        order = campaign.letter.get("ordered_date")
+    name, start = ("letters", campaign.filed_date) if order is None else ("letters_ordered", order)
+    return None if start is None else Run(load(start).clock(name), start)
 
 
 class FirstNotices(NamedTuple):
     """Of the vehicles that were in a recall by the last day for its letters: the days of their first notices, and how many had one.
 
-    ``untold`` are open and had none.
+    ``untold`` are open and had none; ``joined_untold`` too, but joined after that day.
     """
 
     first: date | None = None
     last: date | None = None
     told: int = 0
     untold: int = 0
+    joined_untold: int = 0
 
 
 def first_notices(session: Session, part: fold.AsOf, due: date | None) -> FirstNotices:
     """Return how far the first notices of the part that was folded last are; ``due`` is the last day for them, if one is known."""
+    early = "case when s.joined_on <= :letters_due then"
     (found,) = session.rows(
         FirstNotices,
         f"with letter as (select e.vin, e.campaign_code as code, min(e.occurred_on) as day from event e where {FIRST_NOTICE}"
         f" {part.counts} group by e.vin, e.campaign_code),"
         " vehicle_state as (select s.*, min(s.added_on) over (partition by s.vin, s.campaign_code) as joined_on"
         f" from ({fold.folded(part)}) s)"
-        " select min(t.day) as first, max(t.day) as last, count(t.day) as told,"
-        " coalesce(sum(case when t.day is null and s.status = 'open' then 1 else 0 end), 0) as untold"
+        f" select min({early} t.day end) as first, max({early} t.day end) as last, count({early} t.day end) as told,"
+        f" coalesce(sum({early} {UNTOLD} end), 0) as untold,"
+        f" coalesce(sum({early} 0 else {UNTOLD} end), 0) as joined_untold"
         " from vehicle_state s left join letter t on t.vin = s.vin and t.code = s.campaign_code"
-        " where s.current and s.status <> 'removed' and s.joined_on <= :letters_due",
-        letters_due=due or _EVER,
+        " where s.current and s.status <> 'removed'",
+        letters_due=due or EVER,
         **part.values,
     )
     return found
@@ -65,18 +82,38 @@ def completed(
 ) -> Completed:
     """Return when the notification of a recall that ``began`` on a day was completed, as far as it had come on another (573.7(b)(2)).
 
-    It is the day that is stated; else that of the last first notice, once no open vehicle is without one and the ledger holds
-    the letters from the beginning on.
+    It is the day that is stated, or that of the last first notice where that is later; without a stated one that of the last first
+    notice, once no open vehicle is without one and the ledger holds the letters from the beginning on.
     """
     if stated is not None and stated <= on:
-        return Completed(stated)
+        return _as_stated(code, stated, letters)
     if began is None or began > on:
         return Completed(None)
     missing = _missing(began, letters)
     if not missing:
-        return Completed(letters.last)
+        return Completed(letters.last, _joined(letters))
     how = f"or, if it was completed, state the day: {states_it(f'{code}{MARK}letters')}"
     return Completed(None, f"ODATEEND is blank: {missing}, {how}.")
+
+
+def _as_stated(code: str, stated: date, letters: FirstNotices) -> Completed:
+    """The later of what a person states and of what the mail house vouched for is the end, and the difference is told."""
+    if letters.last is None or letters.last <= stated:
+        return Completed(stated, _joined(letters))
+    return Completed(
+        letters.last,
+        f"ODATEEND is the last first notice that the ledger holds, of {letters.last}; the end is stated for {stated}: take that"
+        f" back, renotify deadlines --withdrawn {code}{MARK}letters, or correct the letters. {_joined(letters)}".rstrip(),
+    )
+
+
+def _joined(letters: FirstNotices) -> str:
+    if not letters.joined_untold:
+        return ""
+    return (
+        f"{counted(letters.joined_untold, 'open vehicle')} that joined after the last day for owner letters had no first notice:"
+        " ODATEEND is that of the others; write to them."
+    )
 
 
 def _missing(began: date, letters: FirstNotices) -> str:

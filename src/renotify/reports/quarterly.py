@@ -18,9 +18,9 @@ from renotify.ledger.session import Session
 from renotify.ledger.status import Count
 from renotify.reports import as_filed
 from renotify.reports.one_number import LISTED, NumberedRecall, recall_of
-from renotify.reports.owner_notification import FirstNotices, completed, first_notices
+from renotify.reports.owner_notification import FirstNotices, completed, first_notices, letters_run
 from renotify.reports.reporting_period import ReportingPeriod
-from renotify.rules.clocks import ReportDue, letters_due, quarterly_due, reports_due
+from renotify.rules.clocks import ReportDue, quarterly_due, reports_due
 from renotify.values.calendar import Quarter
 from renotify.values.english import series
 
@@ -152,11 +152,21 @@ def _refuse_year(campaign: Campaign, period: ReportingPeriod, on: date) -> None:
 
 
 def initiated(campaign: Campaign) -> Quarter | None:
-    """Return the quarter in which purchasers were told that the remedy is available (573.7(a))."""
+    """Return the quarter in which purchasers were told that the remedy is available (573.7(a)).
+
+    Where no day of the remedy is stated, the first notice is taken for it; but a notice that told of a remedy to come
+    (``Campaign.interim``) began nothing: None until the remedy is there.
+    """
     first_notice = campaign.first_notice_date
-    if first_notice is None:
+    if first_notice is None or campaign.interim:
         return None
     return Quarter.of(max(first_notice, campaign.first_remedy_date or first_notice))
+
+
+NOT_INITIATED = (
+    "Owners were told of a remedy that is still to come: no report is owed before the quarter in which it is there and they are told"
+    " (49 CFR 573.7(a)); state remedy_available_date in campaigns.toml."
+)
 
 
 def owed_reports(campaign: Campaign, on: date) -> list[ReportDue]:
@@ -174,12 +184,12 @@ def _counted(
 ) -> Counted:
     part = fold.AsOf(campaigns=recall.codes, as_of=cut, known_at=known_at)
     now = status.together(session, part)
-    filed = recall.as_one().filed_date
-    letters = first_notices(session, part, letters_due(filed) if filed else None)
-    before = status.together(session, replace(part, as_of=min(period.before, cut)))
     own = stated_days.stated(session, known_at).of(*recall.codes, *filter(None, [recall.number]))
+    clock = letters_run(recall.as_one(), own)
+    letters = first_notices(session, part, clock.due if clock else None)
+    before = status.together(session, replace(part, as_of=min(period.before, cut)))
     filer = filed_reports.maker(session, recall.number, known_at) if recall.number else ""
-    return Counted(now, before, letters, cut, own.done("letters"), filer)
+    return Counted(now, before, letters, cut, own.done("letters", "letters_ordered"), filer)
 
 
 def _on_beginning(recall: NumberedRecall) -> list[str]:
@@ -341,6 +351,8 @@ def _not_filable(campaign: Campaign, period: ReportingPeriod, on: date) -> list[
         messages.append(
             "No day of the first owner notification is on file: ODATE and RPTNO are blank."
         )
+    elif campaign.interim:
+        messages.append(f"{NOT_INITIATED} RPTNO is blank.")
     return messages
 
 

@@ -13,7 +13,7 @@ from renotify.reports import ledger_clocks
 from renotify.reports.campaign_clocks import Known, filed_on, of_report
 from renotify.reports.deadline import Deadline
 from renotify.reports.one_number import NumberedRecall, recall_of, recalls
-from renotify.reports.quarterly import owed_reports
+from renotify.reports.quarterly import NOT_INITIATED, owed_reports
 from renotify.rules.clocks import ReportDue
 
 
@@ -26,7 +26,7 @@ def schedule(session: Session, on: date, campaign: str | None = None) -> list[di
     """
     asked = [recall_of(session, campaign, on)] if campaign else recalls(session)
     days, submitted = stated(session), ledger_clocks.submitted(session)
-    mailed = ledger_clocks.mailed(session, asked, on)
+    mailed = ledger_clocks.mailed(session, asked, days, on)
     found = []
     for recall in asked:
         told = [mailed[code].first_told for code in recall.codes if code in mailed]
@@ -52,6 +52,8 @@ def _refusal(recall: NumberedRecall) -> Refused:
             f"{whole.campaign_code} is a service campaign; 49 CFR Part 573 asks no report of it.",
             f"Its counts are in `renotify status --campaign {whole.campaign_code}`.",
         )
+    if whole.first_notice_date and whole.interim:
+        return Refused(f"No report of {whole.campaign_code} is due yet.", NOT_INITIATED)
     return Refused(
         f"Nobody stated when owners of {whole.campaign_code} were first told, and no letter shows it: no report is due yet.",
         "State first_notice_date in campaigns.toml, or load mail_events.",

@@ -101,8 +101,6 @@ def _urgent_dealers(
     name = f"{campaign.campaign_code.partition(',')[0]}{MARK}dealer_notice_electronic"
     done = stated.done("dealer_notice_electronic", "dealer_notice", since=start)
     run = Run(fast, start, done or notified.dealers_begin.on)
-    if run.done is None and run.forgotten(on):
-        return
     found = run.deadline(campaign.campaign_code, "urgent dealer notice", on, name, vehicles)
     yield replace(
         found,

@@ -18,10 +18,10 @@ from renotify.rules.row import Clock
 MAKER = "maker"  # the subject of what is of no recall: the look-up, the general reimbursement plan
 KEPT = (  # not to be done by a day, but kept or open until it
     "retention", "retention_records", "retention_lessee_list", "retention_disclosure", "lookup_history", "free_remedy",
-    "free_remedy_tires", "reimbursement_begins", "reimbursement_period",
+    "free_remedy_tires", "reimbursement_begins", "reimbursement_period", "imb_serial",
 )  # fmt: skip
 OF_THEIR_OWN = (  # these have more to say, and say it in their rooms
-    "letters", "report_573", "preclearance", "communications_monthly", "quarterly_report", "schedule_slip",
+    "letters", "letters_ordered", "report_573", "preclearance", "communications_monthly", "quarterly_report", "schedule_slip",
     "dealer_notice_electronic", "lookup_refresh",
 )  # fmt: skip
 NEXT_DAY = timedelta(days=1)  # a clock of a week is soon on its last day and the one before
@@ -81,13 +81,18 @@ def of_subject(subject: str, shown: str, stated: Stated, on: date) -> Iterator[D
 
 def _run(name: str, shown: str, run: Run, on: date) -> Iterator[Deadline]:
     part = name.split(MARK, 2)[2:]
-    what = " ".join([run.clock.title[:1].lower() + run.clock.title[1:], *part])
+    what = " ".join([_within_sentence(run.clock.title), *part])
     if run.clock.id in KEPT:
         if on <= run.due:
             sentence = f"{run.clock.title} ({shown}): until {run.due}."
             yield Deadline("ok", run.due, shown, what, run.clock.citation, sentence, name, None, "nothing: the day passes")  # fmt: skip
-    elif run.done is None or not run.forgotten(on):
+    elif not run.forgotten(on):
         yield run.deadline(shown, what, on, name)
+
+
+def _within_sentence(title: str) -> str:
+    """A title with a small first letter, unless its first word is an abbreviation: ``ZIP+4``."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
 def lookup_refresh(stated: Stated, on: date, *, recalls: int) -> Iterator[Deadline]:

@@ -132,8 +132,13 @@ class RulePack:
     @cached_property
     def return_actions(self) -> Mapping[str, str]:
         """What to do by return code, each code by its letters and digits (``spelling``)."""
-        reasons = self._all("returns", ReturnReason)
+        reasons = self.return_reasons
         return {spelling(code): row.action for row in reasons for code in (row.id, *row.codes)}
+
+    @cached_property
+    def return_reasons(self) -> tuple[ReturnReason, ...]:
+        """Why mail comes back, in the order of the pack."""
+        return tuple(self._all("returns", ReturnReason))
 
     def _all(self, table: str, kind: type[AnyRow]) -> list[AnyRow]:
         return [row for row in self.rows.get(table, {}).values() if isinstance(row, kind)]

@@ -63,10 +63,14 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnReason(Row):
-    """Why a piece came back (DMM 507, Publication 8A) and the one action that follows."""
+    """Why a piece came back (DMM 507, Publication 8A) and the one action that follows.
+
+    ``general`` says no more than that it came back: beside another reason on one label it says nothing.
+    """
 
     action: str
     codes: tuple[str, ...] = ()
+    general: bool = False
 
 
 NAME_FROM = {

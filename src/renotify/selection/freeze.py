@@ -15,6 +15,12 @@ else in the campaigns' populations is in the list too, left out under one named 
     address_abroad                     who holds it lives outside the United States, and street or city is not known
     address_incomplete                 the newest record of every owner cannot be mailed
 
+and of a list of second notices (kind ``remedy_available``, ``second_notice``) before these
+    remedy_not_known                   the remedy has no day yet
+    no_interim_letter                  no letter is recorded as mailed that said that the remedy is not there
+    in_second_notice                   another list of second notices has it and has not mailed it
+    told_of_remedy                     a letter that said that the remedy is there was mailed
+
 An owner abroad is written to like any other (577.7), and so is one without a name: the letter is the registered owner's.
 
 A vehicle is planned at its own dealer. One without a dealer, or of a dealer that is not loaded, is
@@ -36,7 +42,7 @@ import pyarrow.compute as pc
 from duckdb import DuckDBPyConnection
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.follow_up_settings import JOINED, FollowUpSettings
+from renotify.campaigns.follow_up_settings import JOINED, SECOND_NOTICE, FollowUpSettings
 from renotify.campaigns.letter_facts import is_provisional
 from renotify.campaigns.missing_facts import missing
 from renotify.errors import BadInput, NothingToDo, Refused
@@ -48,6 +54,7 @@ from renotify.ledger.returned_mail import RECORD, came_back
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
 from renotify.rules import KIND_OF_FOLLOWUP, load
+from renotify.selection import second_notice
 from renotify.selection.nearest_dealer import nearest_dealers
 from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
@@ -68,7 +75,7 @@ TO_CONFIRM, INCOMPLETE, AWAY = "owner_to_confirm", "address_incomplete", "addres
 RETURNED = "mail_returned"
 MOST_CAMPAIGNS = 62  # a bit each
 CLOSED = [
-    "repaired", "inspected_ok", "removed", *(f"unreachable_{reason}" for reason in REASONS),
+    *second_notice.REASONS, "repaired", "inspected_ok", "removed", *(f"unreachable_{reason}" for reason in REASONS),
 ]  # fmt: skip
 
 # Every record known on the day, where something is open.
@@ -245,6 +252,8 @@ def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> 
         campaigns = registry.campaigns(session, settings.campaigns)
         where, values = in_campaigns(settings.campaigns)
         standing = tables.read(session, "state", *STANDING, where=f"current and {where}", **values)
+        if settings.kind == SECOND_NOTICE:
+            standing = second_notice.owed(session, standing, campaigns, settings.name)
         vehicles = tables.read(session, "vehicle", "vin", "dealer_code")
         owners = tables.read(session, "owner", *OWNERS)
         dealers = tables.read(session, "dealer", *DEALERS)

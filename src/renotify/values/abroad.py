@@ -1,31 +1,36 @@
 """Addresses outside the mail of the United States: which country each is in.
 
-A country column says so (blank is the United States, and so are its territories), or a country's word in the place of the
-state that is no state of ours, or a Canadian postal code without a state of ours above it, or a province of Canada or state
-of Mexico that is no word of ours. A code of theirs that might be one of ours misspelt counts only beside a city that says
-Mexico. Military post (APO, FPO, DPO: AA, AE, AP) is domestic mail wherever it goes. The words are data (``postal_places``).
+A country column says so (blank is the United States, and so are its territories and any word that is no country), unless a
+state of ours beside a ZIP Code of that state says otherwise: ``CA`` over ``IRVINE CA 92618`` is California. Without one, a
+country's word in the place of the state that is no state of ours, a Canadian postal code without a state of ours above it, or a
+province of Canada or state of Mexico that is no word of ours. A code of theirs that might be one of ours misspelt counts only
+beside a city that says Mexico. Military post (APO, FPO, DPO: AA, AE, AP) is domestic mail wherever it goes. The words are data
+(``postal_places``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from renotify.values.different_rows import of_each
 from renotify.values.postal_places import (
-    COUNTRIES,
     COUNTRY_NAMES,
     COUNTRY_WORDS,
     POSTCODE_FIRST,
+    PREFIXES,
     PROVINCES,
     STATE_WORDS,
     UNITED_STATES,
+    country_code,
 )
 
 MILITARY = pa.array(["AA", "AE", "AP"])
 # No D, F, I, O, Q, U in a letter's place; W and Z begin none (Canada Post, Addressing Guidelines).
 POSTAL_CODE = r"^[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ .-]*\d[ABCEGHJ-NPRSTV-Z]\d$"
+HALVES = r"^([A-Z]\d[A-Z])[ .-]*(\d[A-Z]\d)$"
 ZIP = r"^\d{5}(?:-?\d{4})?$"
 SAYS_MEXICO = r"(?i)\bM[EÉ]XICO\b"
 CANADA, MEXICO = "CA", "MX"
@@ -46,11 +51,28 @@ _CANADIAN = _provinces(CANADA, alone=True)
 _MEXICAN, _MEXICAN_ALONE = _provinces(MEXICO, alone=False), _provinces(MEXICO, alone=True)
 
 
+# a state of ours that is a province of the country, too, contradicts it nowhere: Trento is TN 38121
+_THEIRS = pa.array(sorted(row["country"] + row["word"] for row in PROVINCES))
+_SHORT = {row["word"]: row["short"] for row in PROVINCES if row["short"]}
+_OURS = pa.array(sorted(PREFIXES))
+
+
+def of_each_word(words: pa.Array, change: Callable[[str], str | None]) -> pa.Array:
+    """Return what each different word gives, null for null: countries are few, and most rows name none."""
+    if words.null_count == len(words):
+        return pa.nulls(len(words), pa.string())
+    read = of_each([pa.chunked_array([words])], change, pa.string()).combine_chunks()
+    return pc.if_else(words.is_valid(), read, pa.scalar(None, pa.string()))
+
+
 def country_codes(words: pa.Array) -> pa.Array:
-    """Return the code of each country; blank for the United States, what is unknown in capitals."""
-    capitals = pc.utf8_upper(pc.utf8_trim_whitespace(words))
-    code = pc.coalesce(_looked_up(capitals, COUNTRIES), capitals)
-    return pc.if_else(pc.equal(code, UNITED_STATES), "", code)
+    """Return the code of each country; blank for the United States and for what is no country, null for null."""
+    return of_each_word(words, _abroad_code)
+
+
+def _abroad_code(word: str) -> str:
+    code = country_code(word)
+    return "" if code == UNITED_STATES else code
 
 
 def _looked_up(words: pa.Array, table: Mapping[str, str]) -> pa.Array:
@@ -58,14 +80,28 @@ def _looked_up(words: pa.Array, table: Mapping[str, str]) -> pa.Array:
     return pa.array(table.values(), pa.string()).take(at)
 
 
+def contradicted(country: pa.Array, state: pa.Array, zip_code: pa.Array) -> pa.Array:
+    """Return which countries stand over an address of ours; columns as ``countries`` takes them.
+
+    Such is military mail, a ZIP Code of the state of ours beside it, and a ZIP Code without a state where Canada is said.
+    """
+    named = pc.not_equal(country, "")
+    if not pc.any(named, min_count=0).as_py():
+        return named
+    place = pc.binary_join_element_wise(pc.utf8_slice_codeunits(zip_code, 0, 3), state, "")
+    theirs = pc.is_in(pc.binary_join_element_wise(country, state, ""), _THEIRS)
+    digits = pc.match_substring_regex(zip_code, ZIP)
+    fits = pc.and_(pc.and_(pc.is_in(place, _OURS), digits), pc.invert(theirs))
+    no_code_of_canada = pc.and_(pc.and_(pc.equal(country, CANADA), pc.equal(state, "")), digits)
+    return pc.and_(named, pc.or_(pc.is_in(state, MILITARY), pc.or_(fits, no_code_of_canada)))
+
+
 def countries(country: pa.Array, state: pa.Array, zip_code: pa.Array, city: pa.Array) -> pa.Array:
     """Return the code of each address's country, blank for the mail of the United States; text without nulls.
 
-    ``country`` as ``country_codes`` gives it (what it does not know stays as written), ``state`` in capitals, all without outer
-    spaces.
+    ``country`` as ``country_codes`` gives it, ``state`` in capitals, all without outer spaces.
     """
-    military = pc.is_in(state, MILITARY)
-    stated = pc.if_else(military, "", country)
+    stated = pc.if_else(contradicted(country, state, zip_code), "", country)
     unclear = pc.and_(pc.equal(stated, ""), pc.invert(pc.is_in(state, OUR_STATES)))
     if not pc.any(unclear, min_count=0).as_py():
         return stated
@@ -75,7 +111,7 @@ def countries(country: pa.Array, state: pa.Array, zip_code: pa.Array, city: pa.A
 
 def _by_its_words(state: pa.Array, zip_code: pa.Array, city: pa.Array) -> pa.Array:
     """Return the country of addresses of no country and no state of ours."""
-    state = pc.utf8_trim(pc.replace_substring_regex(state, r"[ .]+", " "), characters=" ")
+    state = _one_space(state)
     canadian = pc.match_substring_regex(zip_code, POSTAL_CODE, ignore_case=True)
     ours = pc.match_substring_regex(zip_code, ZIP)
     canadian = pc.or_(canadian, pc.and_(pc.is_in(state, _CANADIAN), pc.invert(ours)))
@@ -88,6 +124,10 @@ def _by_its_words(state: pa.Array, zip_code: pa.Array, city: pa.Array) -> pa.Arr
         pc.if_else(canadian, pa.scalar(CANADA), pa.scalar(None, pa.string())), word,
         pc.if_else(mexican, pa.scalar(MEXICO), pa.scalar("")),
     )  # fmt: skip
+
+
+def _one_space(state: pa.Array) -> pa.Array:
+    return pc.utf8_trim(pc.replace_substring_regex(state, r"[ .]+", " "), characters=" ")
 
 
 def abroad(
@@ -106,9 +146,14 @@ def country_lines(codes: pa.Array) -> pa.Array:
 def city_lines(codes: pa.Array, city: pa.Array, state: pa.Array, postcode: pa.Array) -> pa.Array:
     """Return the line above the country: the postal code before the city where that is the country's way.
 
-    A country's word in the place of the state stands on its own line already.
+    A country's word in the place of the state stands on its own line already. A province of Canada is its two letters, and the
+    postal code there has its blank (Canada Post, Addressing Guidelines).
     """
-    region = pc.if_else(pc.is_in(state, pa.array(COUNTRY_WORDS.keys())), "", state)
+    canadian, plain = pc.equal(codes, CANADA), _one_space(state)
+    region = pc.if_else(pc.is_in(plain, pa.array(COUNTRY_WORDS.keys())), "", state)
+    region = pc.if_else(canadian, pc.coalesce(_looked_up(plain, _SHORT), region), region)
+    apart = pc.replace_substring_regex(pc.utf8_upper(postcode), HALVES, r"\1 \2")
+    postcode = pc.if_else(canadian, apart, postcode)
     first = pc.is_in(codes, pa.array(sorted(POSTCODE_FIRST)))
     before = pc.binary_join_element_wise(postcode, city, region, " ")
     after = pc.binary_join_element_wise(city, region, postcode, " ")

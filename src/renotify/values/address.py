@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 
 from renotify.values.abroad import city_lines, countries, country_codes, country_lines
 from renotify.values.postal_places import ACROSS, PREFIXES, STATES, rows
+from renotify.values.street_lines import in_order
 
-LINE_LENGTH = 40  # the shortest line that Publication 28 wants accommodated
 ZIP5 = "^[0-9]{5}$"
 
 NO_STREET = "The delivery line (addr1) is empty."
@@ -36,6 +36,8 @@ UNIT = (
 _LONG = "|".join(word for word in NUMBERED if DESIGNATORS[word] != word)
 _SHORT = "|".join(word for word in NUMBERED if DESIGNATORS[word] == word)
 OTHERWISE_WRITTEN = rf"\b(?:(?:{_LONG})(?:{_NUMBER}|{_LETTER})|(?:{_SHORT})(?:[0-9]|\s*#))"
+_BOX = r"\b(?:P ?O ?BOX|POST OFFICE BOX|P ?O ?B)\s*#?\s*([0-9])"
+BOX_OTHERWISE = r"\b(?:P O ?BOX|POST OFFICE BOX|POBOX|P ?O ?B\s*#?\s*[0-9]|PO BOX(?:\s*#|[0-9]))"
 # made once: pyarrow looks for optional packages each time it is given a text instead
 BLANK, SPACE, DASH = (pa.scalar(text, pa.string()) for text in ("", " ", "-"))
 _CODES = pa.array(list(STATES))
@@ -48,25 +50,36 @@ def address_blocks(table: pa.Table) -> pa.Table:
     """Return each row's address lines from top to bottom (``BLOCK``), blank where there is none.
 
     ``table`` has name1, name2, addr1, addr2, city, state, zip, zip4 as text without nulls, and country where it is known. The form
-    is Publication 28's: capitals, one space, no punctuation, designators abbreviated. The secondary
-    unit ends the delivery line, or stands above it where that would exceed ``LINE_LENGTH``. Abroad the last line is the country.
+    is Publication 28's: capitals, one space, no punctuation, designators abbreviated. ``addr1`` is the delivery line, ``addr2`` what
+    stands above it (``street_lines``). Abroad the last line is the country.
     Accents stay; characters that no face has are for the print run to refuse.
     """
-    unit, street = standard_lines(table["addr2"]), standard_lines(table["addr1"])
-    joined = pc.utf8_trim(pc.binary_join_element_wise(street, unit, SPACE), characters=" ")
-    apart = pc.greater(pc.utf8_length(joined), LINE_LENGTH)
+    first, second = (standard_lines(table[name]).combine_chunks() for name in ("addr1", "addr2"))
     last, country = _last_and_country(table)
+    away = pc.not_equal(country.combine_chunks(), BLANK)
+    second = pc.if_else(_repeats_last_line(table, second, last), BLANK, second)
+    street = in_order(first, second, _trimmed(table, "state"), away)
     return pa.table(
         [
             plain_lines(table["name1"]),
             plain_lines(table["name2"]),
-            pc.if_else(apart, unit, BLANK),
-            pc.if_else(apart, street, joined),
+            pa.chunked_array([street.upper]),
+            pa.chunked_array([street.lower]),
             last,
             country,
         ],
         names=BLOCK,
     )
+
+
+def _repeats_last_line(table: pa.Table, line: pa.Array, last: pa.ChunkedArray) -> pa.Array:
+    """Return which lines say the city's line again, with its ZIP Code or without."""
+    if not pc.any(pc.not_equal(line, BLANK), min_count=0).as_py():
+        return pc.equal(line, last.combine_chunks())
+    city = pc.binary_join_element_wise(plain_lines(table["city"]), table["state"], SPACE)
+    with_zip = pc.binary_join_element_wise(city, table["zip"], SPACE)
+    again = pc.or_(pc.equal(line, city), pc.equal(line, with_zip))
+    return pc.or_(again, pc.equal(line, last)).combine_chunks()
 
 
 def _last_and_country(table: pa.Table) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
@@ -116,11 +129,11 @@ def plain_lines(lines: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def standard_lines(lines: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return delivery lines with designators abbreviated and no # after one of them.
+    """Return delivery lines with designators abbreviated and no # after one of them, and post-office boxes as PO BOX.
 
     Where no designator is known the # stays, apart from its number (Publication 28, 213).
     """
-    plain = plain_lines(lines)
+    plain = _where(plain_lines(lines), BOX_OTHERWISE, _with_boxes)
     alone = pc.index_in(plain, value_set=WORDS)
     short = ABBREVIATIONS.take(alone.combine_chunks())
     numbered = _where(plain, OTHERWISE_WRITTEN, _with_short_units)
@@ -159,6 +172,11 @@ def _without_punctuation(lines: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _one_space(lines: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.utf8_trim(pc.replace_substring_regex(lines, " +", " "), characters=" ")
+
+
+def _with_boxes(lines: pa.ChunkedArray) -> pa.ChunkedArray:
+    numbered = pc.replace_substring_regex(lines, _BOX, r"PO BOX \1")
+    return pc.replace_substring_regex(numbered, r"\b(?:P O ?BOX|POST OFFICE BOX|POBOX)\b", "PO BOX")
 
 
 def _with_number_signs_apart(lines: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -1,14 +1,15 @@
 """Takes the parts of an address as they are meant where that is safe: ZIP Codes, states, the place of the street.
 
 ZIP+4 in the column of the ZIP Code, with or without its hyphen; zeros that a spreadsheet dropped, where the state settles them;
-a state by its name or an older short form; a blank state that the ZIP Code settles; a street in the second line. What is not
-safe stays as it is, for the rules of the columns to refuse. A column in which nothing of the kind occurs costs one look.
+a state by its name or an older short form; a blank state that the ZIP Code settles, a state that the city's cell repeats, the
+older states of military mail; a country that is none, or that state and ZIP Code contradict; a street in the second line. What is
+not safe stays as it is, for the rules of the columns to refuse. A column in which nothing of the kind occurs costs one look.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,16 +17,30 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.values.abroad import country_codes
+from renotify.values.abroad import contradicted, country_codes, of_each_word
 from renotify.values.address import WORDS, across_a_line, plain_lines
 from renotify.values.characters import plain_characters
-from renotify.values.postal_places import ACROSS, PREFIXES, ZIP3, state_code, state_of_zip
+from renotify.values.different_rows import of_each
+from renotify.values.placeholders import packaged
+from renotify.values.postal_places import (
+    ACROSS,
+    PREFIXES,
+    STATES,
+    ZIP3,
+    country_code,
+    state_code,
+    state_of_zip,
+    territory,
+)
 
 PARTS = ("addr1", "addr2", "city", "state", "zip", "zip4", "delivery_point", "country")
 ZIP5, PLUS4, POINT = r"^\d{5}$", r"^\d{4}$", r"^\d{2}$"
 JOINED = r"^\s*(\d{5})[-\x{2010}-\x{2015} ]?(\d{4})\s*$"
 # what a spreadsheet or a form puts around a ZIP Code
-_AROUND = re.compile(r"^ZIP(?:\s*CODE)?[:\s]*|\.0+$|-$|\s+", re.IGNORECASE)
+_AROUND = re.compile(
+    r"^ZIP(?:\s*CODE)?[:\s]*|[,\s]*U\.?\s?S\.?\s?(?:A\.?)?$|\.0+$|-$|\s+", re.IGNORECASE
+)
+_STATE_BEFORE = re.compile(r"([A-Z]{2})[\s,-]*(?=\d)", re.IGNORECASE)
 _DASH = re.compile("[\u2010-\u2015\u2212]")
 _WHOLE = re.compile(
     r"(\d{5})(?:-?(\d{4}))?(?:\d\d)?", re.ASCII
@@ -39,6 +54,17 @@ STATES_READ = "state_read"
 NO_PLUS4 = "plus4_none"
 ACROSS_LINE = "zip_across"
 STREET_MOVED = "street_moved"
+OTHER_PLUS4 = "plus4_other"
+NO_COUNTRY = "country_none"
+AT_HOME = "country_home"
+CITY_ALONE = "city_alone"
+MILITARY_READ = "military_state"
+
+MILITARY = ("AE", "AP", "AA")
+UPPER = np.uint8(0xDF)  # of a letter's byte
+_FIRST = np.frombuffer(b"AFDafd ", np.uint8)
+_POST = re.compile(r"\s*([AFD]PO)\b.*", re.IGNORECASE | re.DOTALL)
+_ZIP_BEHIND = re.compile(r"[\s,]*\b(\d{5})(?:-\d{4})?\s*$", re.ASCII)
 
 
 @dataclass
@@ -56,14 +82,17 @@ class Reading:
 
 
 def as_meant(columns: Mapping[str, pa.Array]) -> Reading:
-    """Return the columns of addresses as they are meant: state and zip, and of zip4, delivery_point, addr1, addr2, country those given.
+    """Return the columns of addresses as they are meant: state and zip, and of the other ``PARTS`` those given.
 
-    Text, null where blank; an address whose country column names another country is left alone.
+    Text, null where blank; an address whose country column names another country, and rightly so, is left alone.
     """
     reading = Reading(dict(columns))
     _plus4_and_point(reading)
+    _military(reading)
+    _countries(reading)
     _joined_zips(reading)
     _one_by_one(reading)
+    _cities(reading)
     _across(reading)
     _street(reading)
     return reading
@@ -137,6 +166,7 @@ def _joined_zips(reading: Reading) -> None:
         four = pc.if_else(pc.equal(four, "0000"), pa.scalar(None, pa.string()), four)
         own = zip4.filter(joined)
         own = pc.if_else(pc.equal(_text(own), ""), pa.scalar(None, pa.string()), own)
+        reading.note(OTHER_PLUS4, "zip", pc.fill_null(pc.not_equal(own, four), False))
         reading.columns["zip4"] = pc.replace_with_mask(zip4, joined, pc.coalesce(own, four))
 
 
@@ -158,12 +188,7 @@ def _one_by_one(reading: Reading) -> None:
     odd = pc.and_(odd, _at_home(reading))
     if not pc.any(odd).as_py():
         return
-    given = pa.table({"state": _text(state.filter(odd)), "zip": _text(zip_code.filter(odd))})
-    keys = pc.binary_join_element_wise(*given.columns, "\x1f").combine_chunks().dictionary_encode()
-    read = [read_one(*key.split("\x1f")) for key in keys.dictionary.to_pylist()]
-    states, zips, fours = (
-        pa.array([one[place] for one in read], pa.string()).take(keys.indices) for place in range(3)
-    )
+    states, zips, fours = _read_of_each(odd, (state, zip_code), read_one, 3)
     _keep(reading, "state", odd, states, STATES_READ)
     _keep(reading, "zip", odd, zips, ZEROS)
     if "zip4" in reading.columns:
@@ -191,7 +216,12 @@ def read_one(state: str, zip_code: str) -> tuple[str, str, str]:
     """
     state, zip_code = state.strip(), zip_code.strip()
     code = state_code(plain_characters(state))
-    five, four = _zip_of(_AROUND.sub("", _DASH.sub("-", plain_characters(zip_code))), code)
+    digits = _DASH.sub("-", plain_characters(zip_code))
+    before = _STATE_BEFORE.match(digits)
+    if before and before[1].upper() in {code, "US"} | (set() if state else {*STATES}):
+        digits = digits[before.end() :]
+        code = code or (before[1].upper() if before[1].upper() in STATES else "")
+    five, four = _zip_of(_AROUND.sub("", digits), code)
     if not five:
         return (code or state, zip_code, "")
     return (code or state or state_of_zip(five), five, "" if four == "0000" else four)
@@ -210,6 +240,146 @@ def _zip_of(written: str, state: str) -> tuple[str, str]:
         return "", ""
     digits = (short[1] or "").zfill(5) + (short[2] or "") if short[1] else short[3].zfill(9)
     return (digits[:5], digits[5:]) if digits[:3] in ZIP3.get(state, ()) else ("", "")
+
+
+def _read_of_each(
+    where: pa.Array, columns: tuple[pa.Array, ...], read: Callable[..., tuple[str, ...]], width: int
+) -> list[pa.Array]:
+    """Return what the different texts of some rows give, a column for each of the ``width`` texts of an answer; blank for null."""
+    given = [pa.chunked_array([_text(column.filter(where))]) for column in columns]
+    answers = of_each(given, read, pa.list_(pa.string())).combine_chunks()
+    return [pc.list_element(answers, place) for place in range(width)]
+
+
+# Military mail, countries, cities
+
+
+def _bytes_from(column: pa.Array, place: int) -> npt.NDArray[np.uint8]:
+    """Return the byte at a place of each text, counted from its end where negative; another text's where it is shorter. [n]"""
+    held = column.buffers()[2]
+    if held is None or not held.size:
+        return np.zeros(len(column), np.uint8)
+    ends = np.frombuffer(column.buffers()[1], np.int32)[column.offset :][: len(column) + 1]
+    at = (ends[1:] if place < 0 else ends[:-1]) + place
+    return np.frombuffer(held, np.uint8)[np.clip(at, 0, held.size - 1)]
+
+
+def _two_letters() -> npt.NDArray[np.bool_]:
+    table = np.zeros((256, 256), bool)
+    for code in STATES:
+        table[ord(code[0]), ord(code[1])] = True
+    return table
+
+
+_TWO_LETTERS = _two_letters()  # which two bytes are the code of a state
+
+
+def _military(reading: Reading) -> None:
+    """Give military mail its state (AE, AP, AA) by its ZIP Code; before these it was New York's, California's or Florida's."""
+    city, names = reading.columns.get("city"), ("city", "state", "zip")
+    if city is None:
+        return
+    post = np.isin(_bytes_from(city, 0), _FIRST)
+    for place, letter in enumerate("PO", 1):
+        post &= _bytes_from(city, place) & UPPER == ord(letter)
+    if not post.any():
+        return
+    where = pa.array(post)
+    read = _read_of_each(where, tuple(reading.columns[name] for name in names), _military_one, 2)
+    for name, texts in zip(names[:2], read, strict=True):
+        _keep(reading, name, where, texts, MILITARY_READ)
+
+
+def _military_one(city: str, state: str, zip_code: str) -> tuple[str, str]:
+    post = _POST.fullmatch(city)
+    for code in MILITARY if post else ():
+        _, five, _ = read_one(code, zip_code)
+        if five[:3] in ZIP3[code] and post:
+            return post[1].upper(), code
+    return city.strip(), state.strip()
+
+
+def _countries(reading: Reading) -> None:
+    """Read a territory's word as its state; take out a country over an address of ours; count words that are no country."""
+    country = reading.columns.get("country")
+    if country is None or country.null_count == len(country):
+        return
+    blank = pc.equal(pc.utf8_trim_whitespace(_text(reading.columns["state"])), "")
+    ours = of_each_word(country, lambda word: territory(word) or None)
+    named = pc.and_(blank, ours.is_valid())
+    if pc.any(named, min_count=0).as_py():
+        _keep(reading, "state", named, ours.filter(named), STATES_READ)
+    _over_ours(reading, country)
+    none = pc.fill_null(of_each_word(country, _no_country).is_valid(), False)
+    reading.note(NO_COUNTRY, "country", none)
+
+
+def _no_country(word: str) -> str | None:
+    """Return a word that says something and is no country; None for any other."""
+    nothing = packaged().of("owners", "country", text=True).masks(pa.array([word.strip()]))
+    said = word.strip() and not any(pc.any(mask).as_py() for mask in nothing.values())
+    return word if said and not country_code(word) else None
+
+
+def _over_ours(reading: Reading, country: pa.Array) -> None:
+    codes = _text(country_codes(country))
+    named = pc.not_equal(codes, "")
+    if not pc.any(named, min_count=0).as_py():
+        return
+    places = (reading.columns["state"], reading.columns["zip"])
+    state, zip_code = _read_of_each(named, places, _as_stated, 2)
+    wrong = contradicted(codes.filter(named), pc.utf8_upper(state), zip_code)
+    mask = pc.replace_with_mask(named, named, wrong)
+    reading.columns["country"] = pc.if_else(mask, pa.scalar(None, pa.string()), country)
+    reading.note(AT_HOME, "country", mask)
+
+
+def _as_stated(state: str, zip_code: str) -> tuple[str, str]:
+    """Return a state and its ZIP Code as they are meant; a blank state stays blank: another country has five digits, too."""
+    read, five, _ = read_one(state, zip_code)
+    return (read if state.strip() else "", five)
+
+
+def _cities(reading: Reading) -> None:
+    """Leave off a state, and a ZIP Code behind it, that stands in the city's cell too; a blank state is taken from there."""
+    city = reading.columns.get("city")
+    if city is None or city.buffers()[2] is None:
+        return
+    third, second, last = (_bytes_from(city, place) for place in (-3, -2, -1))
+    apart = (third == ord(" ")) | (third == ord(","))
+    maybe = apart & _TWO_LETTERS[second & UPPER, last & UPPER] | (last <= ord("9")) | _commas(city)
+    where = pc.and_(pa.array(maybe), _at_home(reading))
+    if not pc.any(where, min_count=0).as_py():
+        return
+    columns = (city, reading.columns["state"], reading.columns["zip"])
+    cities, states = _read_of_each(where, columns, city_alone, 2)
+    _keep(reading, "city", where, cities, CITY_ALONE)
+    _keep(reading, "state", where, states, STATES_READ)
+
+
+def _commas(column: pa.Array) -> npt.NDArray[np.bool_]:
+    held = np.frombuffer(column.buffers()[2], np.uint8)
+    if not (held == ord(",")).any():
+        return np.zeros(len(column), bool)
+    found = pc.fill_null(pc.match_substring(column, ","), False)
+    return np.asarray(found.to_numpy(zero_copy_only=False), bool)
+
+
+def city_alone(city: str, state: str, zip_code: str) -> tuple[str, str]:
+    """Return a city without its state behind it, and the state: the one given, else the city's where the ZIP Code is of it.
+
+    A state counts as two letters, or in words behind a comma: New York NY is a city of that name.
+    """
+    city, state = city.strip(), state.strip()
+    behind = _ZIP_BEHIND.search(city)
+    bare = city[: behind.start()] if behind and behind[1] == zip_code[:5] else city
+    head, comma, word = bare.rpartition(",")
+    if not comma:
+        head, _, word = bare.rpartition(" ")
+        word = word if word.upper() in STATES else ""
+    code, head = state_code(word), head.strip(" ,")
+    own = state or (code if zip_code[:3] in ZIP3.get(code, ()) else "")
+    return (head, own) if head and code and code == own.upper() else (city, state)
 
 
 def _place_numbers(

@@ -3,15 +3,17 @@
 ``states.csv``: the first three digits of a state's ZIP Codes (Publication 65's list as it was read for the first version of
 this house), the states it has a border with, and the shorter words for it that people write (both MEM: from memory, correct
 them there). ``country_names.csv``: English names (READ: the public-domain ``iso3166.tab`` of the tz database) and whether the
-postal code stands before the city (MEM). ``countries.csv``: other words and codes for a country. ``provinces.csv``: words in the
-place of the state that are a province of Canada or a state of Mexico (MEM); ``alone`` says which settle the country alone.
+postal code stands before the city and the code of three letters (MEM). ``countries.csv``: other words and codes for a country
+(MEM), and the state of ours that a territory is. ``provinces.csv``: words in the place of the state that are a province of another
+country (MEM); ``alone`` says which settle the country alone, ``short`` how Canada Post writes it.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 
 
@@ -43,6 +45,10 @@ ACROSS = frozenset(
 )
 
 
+UNITED_STATES = "US"
+_APART = re.compile(r"[-\u2010-\u2015/()|:]+")  # between a state's code and its name
+
+
 def plain_word(word: str) -> str:
     """Return a word for a place in capitals, one space, without points: ``N. Y.`` is ``N Y``."""
     return " ".join(re.sub(r"[.,]", " ", word.upper()).split())
@@ -57,7 +63,16 @@ STATE_WORDS: Mapping[str, str] = {
 
 
 def state_code(word: str) -> str:
-    """Return the code of a state of ours, however it is written (``Alabama``, ``N.Y.``, ``Calif.``); blank for none."""
+    """Return the code of a state of ours, however it is written (``Alabama``, ``N.Y.``, ``IL - Illinois``); blank for none."""
+    found = _state_of_word(word)
+    if found or not _APART.search(word):
+        return found
+    parts = {plain_word(part) for part in _APART.split(word)} - {"", UNITED_STATES, "USA"}
+    codes = {_state_of_word(part) for part in parts}
+    return codes.pop() if len(codes) == 1 else ""
+
+
+def _state_of_word(word: str) -> str:
     plain = plain_word(word)
     return STATE_WORDS.get(plain) or STATE_WORDS.get(plain.replace(" ", ""), "")
 
@@ -68,20 +83,56 @@ def state_of_zip(zip_code: str) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-UNITED_STATES = "US"
 _NAMES = rows("country_names.csv")
 COUNTRY_NAMES: Mapping[str, str] = {row["code"]: row["name"] for row in _NAMES}
 POSTCODE_FIRST = frozenset(row["code"] for row in _NAMES if row["postcode_first"] == "yes")
-_WORDS = {row["word"]: row["code"] for row in rows("countries.csv")}
-_FULL = {name.upper(): code for code, name in COUNTRY_NAMES.items() if name.upper() != "GEORGIA"}
-# in a column of countries a code of two letters is one, too
-COUNTRIES: Mapping[str, str] = {code: code for code in COUNTRY_NAMES} | _FULL | {
-    "GEORGIA": "GE"
-} | _WORDS  # fmt: skip
+_LISTED = rows("countries.csv")
+_GEORGIA = "GEORGIA"  # in the place of the state it is ours
+
+
+def _without_accents(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
+def _spellings(word: str) -> set[str]:
+    plain = plain_word(word)
+    bare = _without_accents(plain)
+    return {plain, bare, bare.replace(" ", "")}
+
+
+def _by_word(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {spelt: code for word, code in pairs for spelt in _spellings(word)}
+
+
+_WORDS = _by_word((name, code) for code, name in COUNTRY_NAMES.items()) | _by_word(
+    (row["word"], row["code"]) for row in _LISTED
+)
+# in a column of countries a code is one, too
+_COUNTRIES: Mapping[str, str] = (
+    {code: code for code in COUNTRY_NAMES} | {row["three_letters"]: row["code"] for row in _NAMES} | _WORDS
+)  # fmt: skip
+_TERRITORIES = _by_word((row["word"], row["state"]) for row in _LISTED if row["state"])
 # in the place of the state only words that are no state of ours, and no province's code
 COUNTRY_WORDS: Mapping[str, str] = {
     word: code
-    for word, code in (_FULL | _WORDS).items()
-    if code != UNITED_STATES and word not in STATE_WORDS
+    for word, code in _WORDS.items()
+    if code != UNITED_STATES and word != _GEORGIA and word not in STATE_WORDS
 }
 PROVINCES = rows("provinces.csv")
+
+
+def country_code(word: str) -> str:
+    """Return the code of a country by its code or a word for it, ``US`` for ours and its territories; blank for what is none."""
+    return next((_COUNTRIES[one] for one in _readings(word) if one in _COUNTRIES), "")
+
+
+def territory(word: str) -> str:
+    """Return the state of ours that a word for a country is (``Guam``: GU); blank for any other."""
+    return next((_TERRITORIES[one] for one in _readings(word) if one in _TERRITORIES), "")
+
+
+def _readings(word: str) -> Iterator[str]:
+    """Yield a word for a country plainly, without accents, without blanks, and without what stands in brackets."""
+    for text in (re.sub(r"[()\[\]]", " ", word), re.sub(r"\(.*?\)", " ", word)):
+        bare = _without_accents(plain_word(text))
+        yield from (plain_word(text), bare, bare.replace(" ", ""))

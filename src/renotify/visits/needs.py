@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import floor
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from renotify.ledger.session import Session
@@ -96,12 +97,34 @@ def visit(bundle: str, model: str, labour: Sequence[LabourRow], kits: Kits) -> V
     codes = bundle.split(JOINED)
     stated = [campaign_hours(code, model, labour) for code in codes]
     hours = [DEFAULT_HOURS if one is None else one for one in stated]
-    whole = round(max(*hours, OVERLAP * sum(hours)), 4)
+    whole = visit_hours(hours)
     taken: dict[str, float] = {}
     for code in codes:
         for row in _of_model(kits.rows, code, model):
             taken[row.part_no] = max(taken.get(row.part_no, 0.0), row.kits)
     return Visit(whole, taken, None in stated)
+
+
+def visit_hours(each: Sequence[float]) -> float:
+    """Return the hours of one visit from those of its campaigns: the longest, or ``OVERLAP`` of all together."""
+    return round(max(*each, OVERLAP * sum(each)), 4)
+
+
+def said_hours(hours: float) -> float:
+    """Return hours as people are told them: quarters below one hour and never none, half hours from one hour on."""
+    if hours < 1.0:
+        return max(floor(hours * 4 + 0.5), 1) / 4
+    return floor(hours * 2 + 0.5) / 2
+
+
+def stated_hours(code: str, model: str, labour: Sequence[LabourRow]) -> tuple[float, float] | None:
+    """Return the least and the most hours of a campaign for a model: its own, once each, else those of all models; None: not loaded."""
+    own = campaign_hours(code, model, labour)
+    if own is not None:
+        return own, own
+    models = {row.model for row in labour if row.campaign_code == code}
+    known = [campaign_hours(code, one, labour) or 0.0 for one in models]
+    return (min(known), max(known)) if known else None
 
 
 def campaign_hours(code: str, model: str, labour: Sequence[LabourRow]) -> float | None:

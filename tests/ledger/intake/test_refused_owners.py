@@ -43,16 +43,23 @@ def held(session):
         ([[(NEW, {})], [(OLD, BAD)]], set()),
         ([[(OLD, BAD)], [(NEW, {})]], set()),
         ([[(OLD, BAD), (NEW, {})]], set()),
-        # the same row corrected, in a later load or on a later line
+        # a good row of the same day, whichever is loaded first: the row corrected, or the same said well
         ([[(NEW, BAD)], [(NEW, {})]], set()),
         ([[(NEW, BAD), (NEW, {})]], set()),
-        ([[(NEW, {})], [(NEW, BAD)]], {VIN}),
+        ([[(NEW, {})], [(NEW, BAD)]], set()),
+        ([[(NEW, {}), (NEW, BAD)]], set()),
+        ([[(NEW, BAD)], [(OLD, {})], [(NEW, {})]], set()),
+        ([[(NEW, {"role": "lessee"})], [(NEW, {"role": "lessor"} | BAD)]], set()),
+        ([[(NEW, {"role": "lessor"} | BAD)], [(NEW, {"role": "lessee"})]], set()),
         # of one day the lessee holds the vehicle whatever the lessor's row says
         ([[(NEW, {"role": "lessee"}), (NEW, {"role": "lessor"} | BAD)]], set()),
         # two rows of one key that say otherwise: nobody knows which is right
         ([[(OLD, {}), (NEW, {"name1": "A"}), (NEW, {"name1": "B"})]], {VIN}),
+        ([[(NEW, {"name1": "A"}), (NEW, {"name1": "B"})]] * 2, {VIN}),  # the same file again
+        ([[(NEW, {"name1": "A"}), (NEW, {"name1": "B"})], [(NEW, {"name1": "B"})]], set()),
         # a day that cannot be read may be the newest
         ([[(NEW, {}), ("soon", {})]], {VIN}),
+        ([[(NEW, {}), ("soon", {})]] * 2, {VIN}),
         ([[(NEW, {}), ("soon", {})], [(OLD, {"role": "lessee"})]], set()),
     ],
 )

@@ -109,7 +109,7 @@ class Contract:
 EVENT = "event"
 CAMPAIGN, DEALER, PART, COLUMN = "campaign", "dealer", "part", "column"
 CODE_LENGTH = 32
-LONGEST_RETURN = 96  # a printed reason in words; the ledger keeps its rule's name
+LONGEST_RETURN = 255  # the words on a label; the ledger keeps its rule's name, or their beginning
 PLACE_LENGTH = 64  # of a state, province or country in words
 FIRST_MODEL_YEAR = 1981  # 17 characters since then
 FIRST_CAR = 1886
@@ -247,7 +247,7 @@ _CONTRACTS = (
         ),
         orders=(Order("mailed_date", "returned_date"),),
         one_of=(("piece_id",), ("vin", "campaign_code", "mailed_date")),
-        needs={"mailed": ("mailed_date",), "returned": ("returned_date", "return_code")},
+        needs={"mailed": ("mailed_date",), "returned": ("returned_date",)},
     ),
     Contract(
         "repair_orders", EVENT, ("dealer_code", "ro_id", "campaign_code"),

@@ -124,7 +124,7 @@ EVENTS: Mapping[str, tuple[RowEvent, ...]] = {
         RowEvent(
             kind="'returned'",
             subject="'return|' || letter",
-            content="cast(returned_date as text) || '|' || return_code",
+            content="cast(returned_date as text) || case when return_code = '' then '' else '|' || return_code end",
             occurred_on="returned_date",
             return_code="return_code",
             where="kind = 'returned'",

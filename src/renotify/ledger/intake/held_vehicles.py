@@ -12,27 +12,31 @@ import pyarrow as pa
 
 from renotify.ledger.intake.refused_owner_rows import SAID
 from renotify.ledger.intake.staging import ROWS
+from renotify.ledger.refused_owners import refold_searched
 from renotify.ledger.session import Session
 
 STAGED = "intake_refused_owner"
 
-# What the ledger keeps of them: no good row of the vehicle is newer, or of the same day in another role, or corrects it further on
-# in this load; and it was not said before.
+# What the ledger keeps of them: no good row of the vehicle is as new, whichever came first; and it was not said before. A row of the
+# same key that says otherwise than its neighbour in one load (contrary) is held against that neighbour too: nobody knows which is right.
 _KEEP = f"""
 insert into refused_owner (vin, role, as_of, source_id, source_row, settled)
 select r.vin, r.role, r.as_of, r.source_id, r.source_row, false from (
-    select x.*, row_number() over (partition by x.vin, x.role, x.as_of order by x.source_id, x.source_row) as place
+    select x.*, row_number() over (
+        partition by x.vin, x.role, x.as_of order by x.contrary desc, x.source_id, x.source_row) as place
     from {STAGED} x) r
 where r.place = 1
-and not exists (select 1 from owner o where o.vin = r.vin and (o.as_of > r.as_of or o.as_of = r.as_of and o.role <> r.role))
-and not exists (select 1 from {ROWS} s where s.vin = r.vin and s.role = r.role and s.as_of = r.as_of
-    and (s.source_id > r.source_id or s.source_id = r.source_id and s.source_row > r.source_row))
+and not exists (select 1 from owner o where o.vin = r.vin
+    and (o.as_of > r.as_of or o.as_of = r.as_of and not (r.contrary and o.role = r.role)))
 and not exists (select 1 from refused_owner k where k.vin = r.vin and k.role = r.role
     and k.as_of is not distinct from r.as_of)
 """
+# The very file in which it was refused says nothing new when it is loaded again.
 _SETTLE = f"""
 update refused_owner set settled = true where not settled and exists (select 1 from {ROWS} s
-    where s.vin = refused_owner.vin and (refused_owner.as_of is null or s.as_of >= refused_owner.as_of))
+    where s.vin = refused_owner.vin and (refused_owner.as_of is null or s.as_of >= refused_owner.as_of)
+        and not exists (select 1 from source f join source o on o.sha256 = f.sha256 and f.sha256 <> ''
+            where f.id = s.source_id and o.id = refused_owner.source_id))
 """
 
 
@@ -46,14 +50,27 @@ def contradicting(session: Session, rows: pa.Table) -> pa.Table:
     )
 
 
-def settle_and_keep(session: Session, told: Collection[pa.Table]) -> int:
-    """Lift what the staged good rows settle, and keep what these refused rows say where nothing newer is known; return how many.
+def settle_and_keep(
+    session: Session, told: Collection[pa.Table], contrary: Collection[pa.Table]
+) -> int:
+    """Lift what the staged good rows settle, and keep what refused rows say where nothing as new is known; return how many.
 
-    ``told`` has tables of ``SAID`` and source_id. In the open transaction, after the good rows are in the ledger.
+    ``told`` and ``contrary`` (``contradicting``) have tables of ``SAID`` and source_id. In the open transaction, after the good rows
+    are in the ledger; the kept state of vehicles whose letters came back follows.
     """
     session.execute(_SETTLE)
-    rows = [table for table in told if table.num_rows]
-    if not rows:
-        return 0
-    session.stage(STAGED, pa.concat_tables(rows))
-    return session.execute(_KEEP)
+    kept = 0
+    rows = [*_marked(told, contrary=False), *_marked(contrary, contrary=True)]
+    if rows:
+        session.stage(STAGED, pa.concat_tables(rows))
+        kept = session.execute(_KEEP)
+    refold_searched(session)
+    return kept
+
+
+def _marked(tables: Collection[pa.Table], *, contrary: bool) -> list[pa.Table]:
+    return [
+        table.append_column("contrary", pa.array([contrary] * table.num_rows, pa.bool_()))
+        for table in tables
+        if table.num_rows
+    ]

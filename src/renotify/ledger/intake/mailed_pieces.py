@@ -11,12 +11,11 @@ import pyarrow.compute as pc
 from renotify.ledger import tables
 from renotify.ledger.intake.plain_lines import Numbers
 from renotify.ledger.intake.row_checks import lines
-from renotify.ledger.returned_mail import LONGEST_CODE, kept_codes
+from renotify.ledger.returned_mail import kept_codes
 from renotify.ledger.session import Session
 
 JOINED = "+"  # between the campaigns of a bundle
 NO_PIECE = "No piece has this id."
-LONG_CODE = f"return_code has more than {LONGEST_CODE} characters and is no reason that is known."
 OTHER_VEHICLE = "This piece went to another vehicle."
 
 
@@ -60,16 +59,7 @@ class MailedPieces:
             )
             for mask, reason in ((unknown, NO_PIECE), (other, OTHER_VEHICLE))
         ]
-        too_long = pc.greater(pc.utf8_length(columns["return_code"]), LONGEST_CODE)
-        rejects.append(
-            lines(
-                _where(numbers, too_long),
-                "return_code",
-                columns["return_code"].filter(too_long),
-                _reasons(too_long, LONG_CODE),
-            )
-        )
-        good = pc.invert(pc.or_(pc.or_(unknown, other), too_long))
+        good = pc.invert(pc.or_(unknown, other))
         kept = {name: column.filter(good) for name, column in {**columns, "vin": vins}.items()}
         found = _by_campaign(kept, bundles.filter(good), _where(numbers, good))
         return Letters(

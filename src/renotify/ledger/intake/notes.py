@@ -22,8 +22,13 @@ from renotify.ledger.status import in_campaigns
 from renotify.rules import load
 from renotify.values.address_as_meant import (
     ACROSS_LINE,
+    AT_HOME,
+    CITY_ALONE,
     JOINED_ZIPS,
+    MILITARY_READ,
+    NO_COUNTRY,
     NO_PLUS4,
+    OTHER_PLUS4,
     STATES_READ,
     STREET_MOVED,
     ZEROS,
@@ -39,6 +44,11 @@ _CELLS = {
     STATES_READ: "held a name, another spelling or nothing; the code was taken, by the ZIP Code where it was blank.",
     NO_PLUS4: "held no such digits (0000 is none), taken as blank.",
     ACROSS_LINE: "of a ZIP Code that a neighbouring state's post office serves: it is written to, and worth a look.",
+    NO_COUNTRY: "held a word that is no country, taken as the United States; a country is named in English or by its code.",
+    AT_HOME: "named a country over a state of ours and a ZIP Code of that state, taken as the United States.",
+    CITY_ALONE: "ended with the state (or ZIP Code), too; it was left off.",
+    MILITARY_READ: "of military mail (APO, FPO, DPO) read as the ZIP Code says: APO, FPO or DPO, and AE, AP or AA.",
+    OTHER_PLUS4: "held another +4 than zip4, which was taken.",
     STREET_MOVED: "blank and the street in addr2, from where it was taken.",
     "blanked": "held a word for nothing (such as NULL or N/A), taken as blank.",
     "decoded": "had HTML entities or backslash escapes, which were decoded.",
@@ -168,6 +178,16 @@ def on_letters(session: Session, loaded: Loaded, on: date) -> Iterator[str]:
             languages = ("en", "es") if campaign.spanish else ("en",)
             found = missing(campaign, pack, "initial", languages)
             yield from (one.sentence for one in found if one.must or one.wrong)
+            if _without_a_last_day(campaign):
+                yield (
+                    f"Campaign {campaign.campaign_code} has no `filed_date`, so the days for its owner letters cannot be counted (49 CFR"
+                    " 577.7(a)(1)): add it to campaigns.toml."
+                )
+
+
+def _without_a_last_day(campaign: Campaign) -> bool:
+    ordered = campaign.letter.get("ordered_date")
+    return campaign.family == "safety" and campaign.filed_date is None and ordered is None
 
 
 def _unnamed(campaign: Campaign, models: Iterable[str]) -> Iterator[str]:

@@ -1,0 +1,62 @@
+"""Letters that are printed and must not be mailed any more: pulled by number before the mail house hands them in (decision 0028)."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+
+from renotify.errors import NothingToDo
+from renotify.ledger import artifacts, follow_ups, pieces
+from renotify.ledger.kinds import PieceState
+from renotify.ledger.session import Session
+from renotify.mailing import asking_again
+from renotify.mailing.eligibility import PIECE_COLUMNS
+
+COLUMNS = ("piece_id", "vin", "imb", "file", "first_page", "sequence", "reason")
+
+
+def pull(session: Session, name: str, wave: int, *, on: date) -> dict[str, Any]:
+    """List the letters of a printed wave that nobody should get any more, and return how many by reason, and the file.
+
+    Asked are the pieces that the mail house has not answered for, by the rule of the release. The list lies beside the job's folder
+    and is recorded; no state changes, for the mail house alone knows what it pulled. Raises UnknownName, NothingToDo while nothing
+    waits for the mail house.
+    """
+    follow_ups.settings(session, name)
+    row = pieces.wave(session, name, wave)
+    with session.transaction():
+        printed = pieces.only(pieces.of_wave(session, name, wave), PieceState.PRINTED)
+        if not printed.num_rows:
+            raise NothingToDo(
+                f"No printed letter of wave {wave} of {name!r} waits for the mail house's answer.",
+                f"See what became of it with: renotify mail reconcile {name}.",
+            )
+        asked = asking_again.decide(session, name, wave, printed.select(PIECE_COLUMNS), on)
+        found = _listed(printed, pieces.only(asked, PieceState.WITHDRAWN))
+        folder = Path(row.folder)
+        target = folder.with_name(f"{folder.name}-pull-{on.isoformat()}.csv")
+        arrow_csv.write_csv(found, target)
+        artifacts.record(session, target, "pull_list", name)
+    reasons = found["reason"].value_counts().to_pylist()
+    return {
+        "follow_up": name,
+        "wave": wave,
+        "waiting": printed.num_rows,
+        "pull": found.num_rows,
+        "reasons": {one["values"]: one["counts"] for one in sorted(reasons, key=lambda o: o["values"])},
+        "file": str(target),
+    }  # fmt: skip
+
+
+def _listed(printed: pa.Table, withdrawn: pa.Table) -> pa.Table:
+    """Return the printed pieces that would be withdrawn now, in the order of the files, each with its reason of now."""
+    places = pc.index_in(printed["piece_id"], withdrawn["piece_id"].combine_chunks())
+    at = printed.column_names.index("reason")
+    reasons = withdrawn["reason"].take(places)
+    rows = printed.set_column(at, "reason", reasons).filter(pc.is_valid(places))
+    return rows.select(COLUMNS).sort_by([("file", "ascending"), ("sequence", "ascending")])

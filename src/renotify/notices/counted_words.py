@@ -1,0 +1,73 @@
+"""What a notice says by count: the memo's words in singular and plural, booked hours, and mail that came back."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from renotify.notices.facts import Facts, Occasion, Week
+from renotify.values.english import counted
+
+SMALL = 0.05  # hours that no tenth shows
+
+
+@cache
+def words() -> dict[str, Any]:
+    """Return the memo's words, ``memo.toml``."""
+    return tomllib.loads((files("renotify.notices") / "memo.toml").read_text("utf-8"))
+
+
+def in_number(facts: Facts, occasion: Occasion) -> dict[str, str]:
+    """Return the words that differ in number, each for as many as this notice has."""
+    recalls = sum(campaign.family == "safety" for campaign in occasion.campaigns)
+    counts = {
+        "recalls": recalls,
+        "services": len(occasion.campaigns) - recalls,
+        "services_alone": len(occasion.campaigns),
+        "weeks": sum(week.letters > 0 for week in facts.weeks),
+        "parts_are": sum(part.is_named for part in facts.parts),
+    }
+    one, many = words()["one"], words()["many"]
+    return {
+        name: one[name] if counts.get(name, len(occasion.campaigns)) == 1 else many[name]
+        for name in one
+    }
+
+
+def booked(facts: Facts, shown: Sequence[Week]) -> str:
+    """Return what the booked visits take in all, and how much of it lies outside the weeks shown; blank where nothing is booked."""
+    if not facts.booked_visits:
+        return ""
+    texts = words()["text"]
+    told = str(texts["booked"]).format(
+        appointments=counted(facts.booked_visits, "appointment"),
+        take="takes" if facts.booked_visits == 1 else "take",
+        hours=_hours(facts.booked_hours),
+    )
+    outside = facts.booked_hours - sum(week.booked for week in shown)
+    if outside >= SMALL:
+        told += str(texts["booked_outside"]).format(hours=_hours(outside))
+    return told
+
+
+def _hours(hours: float) -> str:
+    """Return ``1 hour`` or ``4.5 hours``."""
+    return f"{hours:,.1f}".removesuffix(".0") + (" hour" if f"{hours:.1f}" == "1.0" else " hours")
+
+
+def came_back(facts: Facts, who: str) -> dict[str, Any]:
+    """Return the vehicles whose mail came back, and what to do about them."""
+    name = "came_back_area" if facts.audience == "area" else "came_back"
+    text = str(words()["text"][name]).format(vehicles=counted(facts.came_back, "vehicle"), who=who)
+    return {
+        "came_back": [list(row) for row in facts.came_back_rows],
+        "came_back_text": text if facts.came_back else "",
+    }
+
+
+def noun(count: float, one: str, more: str = "") -> str:
+    """Return a count's noun without the count."""
+    return counted(count, one, more).partition(" ")[2]

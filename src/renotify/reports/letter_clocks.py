@@ -1,0 +1,254 @@
+"""The owner letters of a recall as clocks: to the last first notice, from the report or the order; and of vehicles that joined later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import NamedTuple
+
+from renotify.campaigns.campaign import Campaign
+from renotify.ledger.stated_days import MARK, Stated
+from renotify.reports.deadline import ORDER, Deadline, Run, left, side, state_of, states_it
+from renotify.reports.owner_notification import letters_run
+from renotify.rules import load
+from renotify.values.english import counted, series
+
+OWNER_LETTERS = "owner letters"
+MAIL_EVENTS = "mail_events, or the mail house's evidence: renotify mail accept"
+
+
+def subject_of(campaign: Campaign) -> str:
+    """Return how a clock of a recall is named: by its first code."""
+    return campaign.campaign_code.partition(",")[0]
+
+
+class Joined(NamedTuple):
+    """Vehicles that joined a recall on a day after the last one for its letters: how many had a first notice, how many open ones none."""
+
+    day: date
+    told: int
+    untold: int
+    last: date | None
+
+
+@dataclass(frozen=True)
+class Mailed:
+    """First and last first-class letter of a campaign that the mail house vouched for, and how far its first notices are.
+
+    Of the vehicles that were in the campaign by the last day for letters: ``told`` had a first notice, ``told_late`` of them
+    after that day, from ``first_told`` to ``last_told``; ``untold`` are open and had none; ``planned_late`` of these are planned for later.
+    ``joined`` are the others; ``loaded`` is the first letter that no follow-up sent.
+    """
+
+    first: date | None = None
+    last: date | None = None
+    told: int = 0
+    told_late: int = 0
+    untold: int = 0
+    planned_late: int = 0
+    first_told: date | None = None
+    last_told: date | None = None
+    joined: tuple[Joined, ...] = ()
+    loaded: date | None = None
+
+
+def of_code(
+    campaign: Campaign, mailed: Mailed, on: date, stated: Stated, involved: int | None = None
+) -> Iterator[Deadline]:
+    """60 days from the 573 report, or from the order, to the last first-notice letter (577.7(a)(1), (b)(1))."""
+    code, name = campaign.campaign_code, f"{campaign.campaign_code}{MARK}letters"
+    run = letters_run(campaign, stated)
+    if run is None:
+        yield _without_a_last_day(code, mailed, on)
+        return
+    due = run.due
+    finished = stated.done("letters", "letters_ordered")
+    vehicles: int | None = None
+    began = campaign.first_notice_date
+    if finished is not None and finished <= on:
+        state, sentence = _by_stated_day(code, mailed, due, finished)
+        vehicles = mailed.told_late or mailed.told or None
+    elif mailed.told:
+        state, vehicles, sentence = _by_letter(code, mailed, due, on)
+        if began is not None and mailed.first_told is not None and began < mailed.first_told:
+            sentence += (
+                f" The first of these letters is of {mailed.first_told}, but the first notice is stated for {began}: load the"
+                " letters before."
+            )
+    else:
+        state, sentence = _by_first_day(campaign, mailed, run, on)
+        vehicles = mailed.untold or None
+    closes = f"{MAIL_EVENTS}; or, for letters that the ledger does not hold, {states_it(name)}"
+    yield Deadline(
+        state, due, code, OWNER_LETTERS, run.clock.citation, sentence, name, vehicles or involved, closes
+    )  # fmt: skip
+
+
+def _without_a_last_day(code: str, mailed: Mailed, on: date) -> Deadline:
+    """Without the day of the report or of an order the 60 days do not start, and a person must state it."""
+    clock, name = load(on).clock("letters"), f"{code}{MARK}letters"
+    have = f"{counted(mailed.told, 'vehicle')} had a first notice" if mailed.told else "No first notice is known"  # fmt: skip
+    if mailed.told:
+        have += f", from {mailed.first_told} to {mailed.last_told}"
+    sentence = (
+        f"Nobody stated when the report of {code} was filed, nor an order: the {clock.amount} days for owner letters cannot be"
+        f" counted. {have}; {counted(mailed.untold, 'open vehicle')} had none. State filed_date in campaigns.toml."
+    )
+    return Deadline(
+        "unknown", None, code, OWNER_LETTERS, clock.citation, sentence, name, mailed.untold or mailed.told or None,
+        "filed_date in campaigns.toml",
+    )  # fmt: skip
+
+
+def _by_stated_day(code: str, mailed: Mailed, due: date, finished: date) -> tuple[str, str]:
+    """The later of what a person states and of what the mail house vouched for is the last letter."""
+    last = max(finished, mailed.last_told or finished)
+    sentence = f"The last owner letter of {code} is stated for {finished}, {side(due, finished)} the last day."
+    if last > finished:
+        sentence += f" The ledger holds a first notice of {last}, {side(due, last)} the last day: that one counts."
+    if mailed.told_late:
+        sentence += (
+            f" The first notice of {counted(mailed.told_late, 'vehicle')} was after the last day."
+        )
+    if mailed.told and mailed.untold:
+        sentence += (
+            f" Of {counted(mailed.untold, 'open vehicle')} the ledger holds no first notice."
+        )
+    return "late" if last > due else "ok", sentence
+
+
+def of_second(
+    campaign: Campaign, mailed: Mailed, stated: Stated, on: date, involved: int | None
+) -> Iterator[Deadline]:
+    """Where the remedy was not there at the first notice, a second one follows once it is (577.7(a)(1)).
+
+    The rule asks for it within a reasonable time and names no day: until the remedy is there the day on which owners were told
+    that they hear again is kept, ``next_notice_date``, else ``remedy_expected_date``; any letter since the remedy came closes it.
+    """
+    begun, code = campaign.first_notice_date, campaign.campaign_code
+    if begun is None or begun > on:
+        return
+    name = f"{subject_of(campaign)}{MARK}letters{MARK}second"
+    there = campaign.first_remedy_date
+    due: date | None = campaign.letter.get("next_notice_date") or campaign.letter.get(
+        "remedy_expected_date"
+    )
+    if campaign.interim and due is not None:
+        state = state_of(due, on)
+        sentence = (
+            f"Owners of {code} were told on {begun} of a remedy to come, and that they hear again by {due}, {left(due, on)}: the"
+            " remedy has no day yet. State remedy_available_date in campaigns.toml, or write again with a new day."
+        )
+    elif there and begun < there <= on and not (mailed.last and mailed.last >= there):
+        due, state = None, "unknown"
+        sentence = (
+            f"The remedy of {code} came on {there}, after the first notice of {begun}: owners are told within a reasonable time,"
+            " and no letter since is known."
+        )
+    else:
+        return
+    if stated.done(f"letters{MARK}second", since=there or begun, whole=False):
+        return
+    yield Deadline(
+        state, due, code, "second notification", load(on).clock("letters").citation, sentence, name, involved,
+        f"{MAIL_EVENTS}; or {states_it(name)}",
+    )  # fmt: skip
+
+
+def of_joined(
+    campaign: Campaign, joined: Sequence[Joined], stated: Stated, on: date
+) -> Iterator[Deadline]:
+    """Vehicles that joined after the last day for letters are owed one too.
+
+    The rule gives no day of their own: 60 days from the day on which they joined is our reading, the strict one.
+    """
+    name = f"{campaign.campaign_code.partition(',')[0]}{MARK}letters{MARK}joined"
+    runs = [
+        (one, Run(load(one.day).clock("letters"), one.day, stated.done(f"letters{MARK}joined", "letters", since=one.day)))
+        for one in joined
+    ]  # fmt: skip
+    open_ = [(one, run) for one, run in runs if one.untold and not (run.done and run.done <= on)]
+    late = [(one, run) for one, run in runs if one.last and one.last > run.due]
+    shown = open_ or late
+    if not shown:
+        return
+    due = min(run.due for _, run in shown)
+    vehicles = sum(one.untold if open_ else one.told for one, _ in shown)
+    lack = "have no first notice" if open_ else f"had their first notices to {max(one.last for one, _ in shown if one.last)}"  # fmt: skip
+    days = series([str(one.day) for one, _ in shown])
+    sentence = (
+        f"{counted(vehicles, 'vehicle')} that joined {campaign.campaign_code} on {days}, after the last day for its owner letters,"
+        f" {lack}. The last day of the first of these is {due}: the rule names none for them, {shown[0][1].clock.amount} days from the"
+        " day on which they joined are our reading."
+    )
+    yield Deadline(
+        state_of(due, on) if open_ else "late", due, campaign.campaign_code, "owner letters of vehicles that joined later",
+        shown[0][1].clock.citation, sentence, name, vehicles, f"{MAIL_EVENTS}; or {states_it(name)}",
+    )  # fmt: skip
+
+
+def _by_letter(code: str, mailed: Mailed, due: date, on: date) -> tuple[str, int | None, str]:
+    """The clock is kept by the last letter: each vehicle counts, as its own first notice went."""
+    have = f"{counted(mailed.told, 'vehicle')} of {code} had a first notice, the last on {mailed.last_told}"
+    if mailed.told_late:
+        have += f", {mailed.told_late:,} of them after the last day"
+    verb = "is" if on <= due else "was"
+    day = f"The last day {verb} {due}, {left(due, on)}."
+    if not mailed.untold:
+        state = "late" if mailed.told_late else "ok"
+        return (
+            state,
+            mailed.told_late or mailed.told,
+            f"{have}; no open vehicle that was in it by the last day is without one. {day}",
+        )
+    state = "soon" if mailed.planned_late and on <= due else state_of(due, on)
+    more = f"{counted(mailed.untold, 'open vehicle')} had none"
+    later = f", {mailed.planned_late:,} planned for later than that" if mailed.planned_late else ""
+    return state, mailed.untold + mailed.told_late, f"{have}; {more}{later}. {day}"
+
+
+def _by_first_day(campaign: Campaign, mailed: Mailed, run: Run, on: date) -> tuple[str, str]:
+    """The ledger holds no first-notice letter: the day on which they began stands for them, and the sentence says so."""
+    code, begun, due = campaign.campaign_code, campaign.first_notice_date or mailed.first, run.due
+    if begun is None or begun > on:
+        later = (
+            f" {counted(mailed.planned_late, 'vehicle')} planned for later than that."
+            if mailed.planned_late
+            else ""
+        )
+        state = "soon" if later and on <= due else state_of(due, on)
+        return state, (
+            f"Owner letters of {code} {'were' if on > due else 'are'} due {left(due, on)}: {run.clock.amount} days after the "
+            f"{'report' if run.clock.id == 'letters' else 'order'} of {run.start}.{later}"
+        )
+    running = on <= due and state_of(due, on) == "soon"  # the last one may still be to come
+    return "late" if begun > due else "soon" if running else "unknown", (
+        f"Owner letters of {code} began on {begun}, {side(due, begun)} the last day. The ledger holds none of these letters:"
+        " load mail_events to have the last one counted."
+    )
+
+
+def of_all_codes(
+    letters: Sequence[Deadline], whole: Campaign, involved: int | None
+) -> list[Deadline]:
+    """Return the letters of all codes as one clock: the state, sentences and vehicles of those that are worst off."""
+    ordered = sorted(letters, key=lambda one: (ORDER.index(one.state), one.campaign))
+    if not ordered:
+        return []
+    if ordered[0].state == "ok":
+        ordered = ordered[:1]
+    worst = [one for one in ordered if one.state == ordered[0].state]
+    numbers = [one.vehicles for one in worst if one.vehicles is not None]
+    return [
+        replace(
+            worst[0],
+            campaign=whole.campaign_code,
+            sentence=" ".join(one.sentence for one in worst),
+            vehicles=sum(numbers) if numbers else involved,
+            id=f"{whole.campaign_code.partition(',')[0]}{MARK}letters",
+            closes=worst[0].closes.replace(
+                worst[0].id, f"{whole.campaign_code.partition(',')[0]}{MARK}letters"
+            ),
+        )
+    ]

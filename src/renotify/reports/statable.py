@@ -1,0 +1,106 @@
+"""What can be stated of which clock: a statement that no clock reads is refused, with what there is instead."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from renotify.campaigns.campaign import Campaign
+from renotify.errors import BadInput
+from renotify.ledger.kinds import DayWord
+from renotify.ledger.stated_days import MARK, Stated
+from renotify.reports.deadline import starts_it
+from renotify.reports.reporting_period import ReportingPeriod
+
+OF_RECALLS = (  # Parts 573 and 577: of a safety or noncompliance recall alone
+    "letters", "letters_ordered", "report_573", "report_573_amendment", "report_573_remainder", "schedule_slip",
+    "quarterly_report", "dealer_notice_electronic", "inconsequentiality", "inconsequentiality_not_filed",
+)  # fmt: skip
+STARTED_BY = {  # these start by what the ledger holds
+    "letters": "filed_date in campaigns.toml, or letters_ordered",
+    "quarterly_report": "first_notice_date and remedy_available_date in campaigns.toml",
+    "dealer_notice_electronic": "filed_date in campaigns.toml",
+    "lookup_refresh": "the update before, --filed",
+}
+WITHOUT_PARTS = (
+    "letters_ordered", "report_573", "report_573_amendment", "dealer_notice_electronic", "preclearance", "lookup_refresh",
+)  # fmt: skip
+WITHOUT_A_STATEMENT = (  # the ledger may start these, so that one that is done need not have been stated as started
+    *OF_RECALLS[:4], "schedule_slip", "quarterly_report", "dealer_notice_electronic", "dealer_notice", "filing_copy",
+    "communications_monthly", "lookup_refresh", "preclearance",
+)  # fmt: skip
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+WHAT = {"service": "a service campaign", "follow_up": "a follow-up", "maker": "of no recall"}
+
+
+def check(name: str, kind: str, word: DayWord, on: date) -> None:
+    """Refuse what no clock reads. ``kind`` is what the subject is: safety, service, follow_up or maker. Raises BadInput."""
+    subject, clock, *rest = name.split(MARK, 2)
+    part = rest[0] if rest else ""
+    if clock in OF_RECALLS and kind != "safety":
+        raise BadInput(
+            f"{subject} is {WHAT[kind]}: the clock {clock} is of recalls alone.",
+            "Name the recall by its code or NHTSA number.",
+        )
+    if clock == "preclearance" and kind != "follow_up":
+        raise BadInput(f"{subject} is no follow-up: the clock {clock} is of one.", "Name the follow-up.")  # fmt: skip
+    if word == DayWord.STARTED and clock in STARTED_BY:
+        raise BadInput(
+            f"The clock {clock} is not started by a statement.",
+            f"It starts by {STARTED_BY[clock]}.",
+        )
+    if clock in WITHOUT_PARTS and part:
+        raise BadInput(f"The clock {clock} has no parts.", f"Write {subject}{MARK}{clock}.")
+    if clock == "letters" and part not in {"", "joined", "second"}:
+        raise BadInput(f"{clock} has no part {part!r}.", f"It has {clock}{MARK}joined and {clock}{MARK}second.")  # fmt: skip
+    if clock == "communications_monthly" and part:
+        _check_month(part, word)
+    if clock == "quarterly_report":
+        _check_period(part, on)
+
+
+def check_started(name: str, stated: Stated) -> None:
+    """Refuse that a clock was done which only a statement starts, while none does. Raises BadInput."""
+    _, clock, *_ = name.split(MARK, 2)
+    rest = name.partition(MARK)[2]
+    if clock in WITHOUT_A_STATEMENT or any(
+        row.word == DayWord.STARTED and (row.name == rest or (rest == clock and row.name.partition(MARK)[0] == clock))
+        for row in stated.rows
+    ):  # fmt: skip
+        return
+    raise BadInput(
+        f"Nothing starts {name}, so nothing is closed by it.",
+        f"State the day that starts it first: {starts_it(name)}.",
+    )
+
+
+def _check_month(part: str, word: DayWord) -> None:
+    if word == DayWord.STARTED:
+        raise BadInput(
+            "A communication starts the month of its day; the clock is named without one.",
+            f"Leave {MARK}{part} out.",
+        )
+    if not MONTH.fullmatch(part):
+        raise BadInput(f"{part!r} is no month.", "Write the month of what was issued: 2013-02.")
+
+
+def _check_period(part: str, on: date) -> None:
+    period = ReportingPeriod.parse(part)
+    if str(period) != part:
+        raise BadInput(f"{part!r} is not how a period is named here.", f"Write {period}.")
+    if on <= period.last.end:
+        raise BadInput(
+            f"{part} ends on {period.last.end}: its report cannot have been filed on {on}.",
+            "State the day of filing with --on.",
+        )
+
+
+def check_last_letter(recall: Campaign, on: date) -> None:
+    """Refuse a day for the last owner letter before the recall was reported or its first notice went. Raises BadInput."""
+    days = (recall.filed_date, recall.first_notice_date)
+    known = max((day for day in days if day), default=None)
+    if known and on < known:
+        raise BadInput(
+            f"The last owner letter of {recall.campaign_code} cannot be of {on}: its report or first notice is of {known}.",
+            "State the day of the last letter with --on, or correct filed_date and first_notice_date in campaigns.toml.",
+        )

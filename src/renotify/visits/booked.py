@@ -1,0 +1,68 @@
+"""The vehicles that dealers have booked, and the hours that their visits take: each vehicle once a dealer, its campaigns in one visit.
+
+Booked are appointments not yet done: those that stand and those that have arrived. Kits and hours are counted from the same rows.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from renotify.ledger.scope import ALL, Scope
+from renotify.ledger.session import Session
+from renotify.values.arrow_sql import arrow_sql
+from renotify.visits.needs import needs
+
+_BOOKED = """
+    select a.dealer_code, a.vin, a.campaign_codes, a.start, coalesce(v.model, '') as model
+    from appointment a left join vehicle v on v.vin = a.vin
+    where a.status in ('booked', 'arrived') and {scope}"""
+# One row a vehicle at a dealer: its campaigns as a bundle. The day of a visit stands for the day of its booking: the ledger has no other.
+_BOOKED_VEHICLES = """
+    select dealer_code, vin, any_value(model) as model, min(day) as booked_on,
+           string_agg(distinct campaign_code, '+' order by campaign_code) as bundle
+    from (select dealer_code, vin, model, cast(left(start, 10) as date) as day,
+                 unnest(string_split(campaign_codes, ';')) as campaign_code from booked_rows)
+    group by dealer_code, vin"""
+_SCHEMA = pa.schema(
+    [(name, pa.string()) for name in ("dealer_code", "vin", "campaign_codes", "start", "model")]
+)
+
+
+class BookedWeek(NamedTuple):
+    """The visits that a dealer has booked in a week, and their technician hours."""
+
+    dealer_code: str
+    week: date  # its Monday
+    visits: int
+    hours: float
+
+
+def booked_vehicles(session: Session, scope: Scope = ALL) -> pa.Table:
+    """Return the booked vehicles of a scope: dealer_code, vin, model, booked_on (the day of the visit), bundle."""
+    booked = _BOOKED.format(scope=scope.of("a.dealer_code"))
+    with arrow_sql() as arrow:
+        arrow.register("booked_rows", session.read(booked, _SCHEMA, **scope.values))
+        return arrow.sql(_BOOKED_VEHICLES).to_arrow_table()
+
+
+def booked_hours(session: Session, scope: Scope = ALL) -> list[BookedWeek]:
+    """Return the hours that booked visits take, by dealer and week of the visit, in that order (``visits.needs`` counts a visit)."""
+    booked = booked_vehicles(session, scope)
+    different = booked.group_by(["bundle", "model"]).aggregate([]).to_pylist()
+    visits = needs(session, [(row["bundle"], row["model"]) for row in different]).visits
+    hours = pa.table({
+        "bundle": pa.array([bundle for bundle, _ in visits], pa.string()),
+        "model": pa.array([model for _, model in visits], pa.string()),
+        "hours": pa.array([one.hours for one in visits.values()], pa.float64()),
+    })  # fmt: skip
+    with arrow_sql() as arrow:
+        arrow.register("booked_vehicle", booked)
+        arrow.register("visit", hours)
+        rows = arrow.sql(
+            "select dealer_code, cast(date_trunc('week', booked_on) as date) as week, count(*), sum(hours)"
+            " from booked_vehicle join visit using (bundle, model) group by 1, 2 order by 1, 2"
+        ).fetchall()
+    return [BookedWeek(*row) for row in rows]

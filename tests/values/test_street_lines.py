@@ -1,0 +1,108 @@
+"""The order of street lines: the delivery line stands next to the city, its unit at its end or above it."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from cases import at_once
+from renotify.values.address import address_blocks
+from renotify.values.street_lines import is_unit
+
+HOME = {
+    "name1": "A",
+    "name2": "",
+    "city": "C",
+    "state": "IL",
+    "zip": "62701",
+    "zip4": "",
+    "country": "",
+}
+
+
+def lines(addr1, addr2="", **row):
+    table = pa.Table.from_pylist([HOME | {"addr1": addr1, "addr2": addr2} | row])
+    (block,) = address_blocks(table).select(["addr2", "addr1"]).to_pylist()
+    return " / ".join(line for line in block.values() if line)
+
+
+@at_once(
+    ("addr1", "addr2", "printed"),
+    [
+        # a unit, wherever it was typed
+        ("123 Main St", "Apt 4B", "123 MAIN ST APT 4B"), ("Apt 4B", "123 Main St", "123 MAIN ST APT 4B"),
+        ("Suite 200, 10 Park Plaza", "", "10 PARK PLAZA STE 200"), ("123 Main St", "2nd Floor", "123 MAIN ST 2ND FLOOR"),
+        ("123 Main St", "4B", "123 MAIN ST 4B"), ("123 Main St Apt 4", "Apt 4", "123 MAIN ST APT 4"),
+        ("4300 Northwest Twenty Third Avenue East", "Unit 7", "UNIT 7 / 4300 NORTHWEST TWENTY THIRD AVENUE EAST"),
+        # care of, attention, buildings
+        ("123 Main St", "c/o Mary Smith", "C/O MARY SMITH / 123 MAIN ST"),
+        ("c/o Mary Smith", "123 Main St", "C/O MARY SMITH / 123 MAIN ST"),
+        ("123 Main St", "Attn: Accounts Payable", "ATTN ACCOUNTS PAYABLE / 123 MAIN ST"),
+        ("Empire State Building", "350 5th Ave Fl 34", "EMPIRE STATE BUILDING / 350 5TH AVE FL 34"),
+        ("350 5th Ave", "Empire State Building", "EMPIRE STATE BUILDING / 350 5TH AVE"),
+        ("International Trade and Commerce Center Building", "4300 Northwest 23rd Avenue",
+         "INTERNATIONAL TRADE AND COMMERCE CENTER BUILDING / 4300 NORTHWEST 23RD AVENUE"),
+        # Puerto Rico
+        ("URB Las Gladiolas 150 Calle A", "", "URB LAS GLADIOLAS / 150 CALLE A"),
+        ("1234 Calle Aurora Urb Royal Oak", "", "URB ROYAL OAK / 1234 CALLE AURORA"),
+        ("Urb Paseo Real 12 Calle 3", "Apt 5", "URB PASEO REAL / 12 CALLE 3 APT 5"),
+        ("E5 Calle 7", "Urb. Villa Nevarez", "URB VILLA NEVAREZ / E5 CALLE 7"),
+        ("Urbanización Jardines de Country Club", "CN-12 Calle 149", "URB JARDINES DE COUNTRY CLUB / CN-12 CALLE 149"),
+        ("Cond Granada Park Apt 103", "100 Calle Marginal", "COND GRANADA PARK APT 103 / 100 CALLE MARGINAL"),
+        # a box beside a street
+        ("123 Main St", "PO Box 55", "123 MAIN ST / PO BOX 55"), ("P.O. Box 55", "123 Main St", "123 MAIN ST / PO BOX 55"),
+        ("123 Main St PO Box 55", "", "123 MAIN ST / PO BOX 55"), ("Post Office Box 55, 123 Main St", "", "123 MAIN ST / PO BOX 55"),
+        ("HC 68 Box 23A", "", "HC 68 BOX 23A"), ("P O Box 12", "", "PO BOX 12"),
+        ("POB 12", "", "PO BOX 12"), ("PO Box #12", "", "PO BOX 12"),
+        # what says neither
+        ("1 Elm St", "2 Oak St", "1 ELM ST / 2 OAK ST"), ("1200 Example Ave", "West Wing", "1200 EXAMPLE AVE WEST WING"),
+        ("The Long and Winding Old Farm", "Behind the Tall Mill by the River",
+         "THE LONG AND WINDING OLD FARM / BEHIND THE TALL MILL BY THE RIVER"),
+    ],
+)  # fmt: skip
+def test_the_delivery_line_stands_next_to_the_city(addr1, addr2, printed):
+    assert lines(addr1, addr2) == printed
+
+
+def test_a_second_line_that_says_the_city_again_is_left_out():
+    for again in ("C, IL", "C IL 62701", "c, il 62701-1234"):
+        assert lines("9 Elm St", again, zip4="1234") == "9 ELM ST"
+    assert lines("9 Elm St", "C MO") == "9 ELM ST C MO"
+
+
+def test_a_military_unit_is_the_delivery_line():
+    post = {"city": "FPO", "state": "AP", "zip": "96620"}
+    for typed in (("USS Nimitz CVN 68", "Unit 100101"), ("Unit 100101", "USS Nimitz CVN 68")):
+        assert lines(*typed, **post) == "USS NIMITZ CVN 68 / UNIT 100101"
+
+
+@pytest.mark.parametrize(
+    ("addr1", "addr2", "printed"),
+    [
+        ("Calle 5 de Mayo 20", "Col Centro", "CALLE 5 DE MAYO 20 COL CENTRO"),
+        ("The Very Old Manor House in the Woods", "14 Long High Street", "THE VERY OLD MANOR HOUSE IN THE WOODS / 14 LONG HIGH STREET"),
+        ("55 King St W", "c/o Mary Smith", "C/O MARY SMITH / 55 KING ST W"),
+    ],
+)  # fmt: skip
+def test_abroad_lines_keep_the_order_in_which_they_were_written(addr1, addr2, printed):
+    assert lines(addr1, addr2, country="MX", state="", zip="22000") == printed
+
+
+def test_a_column_of_streets_is_ordered_as_each_alone():
+    """Seven of one line, one to swap and one to part: 9 rows, each as it would be alone."""
+    rows = [HOME | {"addr1": f"{n} Elm St", "addr2": ""} for n in range(7)]
+    rows += [
+        HOME | {"addr1": "Apt 1", "addr2": "8 Elm St"},
+        HOME | {"addr1": "9 Elm St", "addr2": "PO Box 9"},
+    ]
+    blocks = address_blocks(pa.Table.from_pylist(rows)).select(["addr2", "addr1"]).to_pylist()
+    assert [block["addr1"] for block in blocks] == [f"{n} ELM ST" for n in range(7)] + [
+        "8 ELM ST APT 1",
+        "PO BOX 9",
+    ]
+    assert [block["addr2"] for block in blocks] == [""] * 8 + ["9 ELM ST"]
+
+
+def test_a_unit_is_told_from_other_lines():
+    assert all(map(is_unit, ("APT 4B", "# 12", "REAR", "STE 200 BLDG 4")))
+    assert not any(map(is_unit, ("C/O B RUIZ", "URB X", "9 ELM ST", "")))
