@@ -237,6 +237,12 @@ def test_what_does_not_hold_for_each_recall_of_a_letter_is_led_by_the_name_of_it
     assert led(three, "G1", "NF1") == {"NF1": "Recall 9LA", "G1": "Recalls ALE and BLB"}
 
 
+def test_the_one_visit_of_several_recalls_is_told_once_in_the_part_of_the_last(pack):
+    given = spec(FUEL, SPRING, one_visit=("9LA", "ALE"), visit_hours=(8.0, 23.0))
+    found = [(p.campaign, p.text) for p in placed(given, pack, "en") if p.statement.id == "VISIT"]
+    assert found == [(1, "All of this work is done in one visit of about 8 to 23 hours.")]
+
+
 def test_two_recalls_that_are_remedied_differently_say_each_by_name_how():
     refunded = replace(FUEL, letter={"remedy_by": "refund", "depreciation": "10 percent a year"})
     replaced = replace(SPRING, letter={"remedy_by": "replacement", "replacement": "a new IS 350"})

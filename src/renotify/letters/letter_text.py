@@ -33,7 +33,7 @@ TEXTS = ("subject", "defect", "consequence", "warning", "precaution", "remedy")
 NEEDED = ("subject", "defect", "consequence", "remedy")
 # slots of statements whose value is a campaign's own: such a statement stands once a campaign
 OWN = frozenset(
-    ["vehicles", "campaign", "first_notice_date", "remedy_available_date", "remedy_expected", "labor_time"]
+    ["vehicles", "campaign", "first_notice_date", "remedy_available_date", "remedy_expected", "labor_time", "visit_time"]
 ) | {*OWNERS_TEXTS, *LETTER_TEXTS, *DAYS}  # fmt: skip
 WORDS = {
     "en": {
