@@ -33,6 +33,8 @@ def lines(addr1, addr2="", **row):
         ("123 Main St", "Apt 4B", "123 MAIN ST APT 4B"), ("Apt 4B", "123 Main St", "123 MAIN ST APT 4B"),
         ("Suite 200, 10 Park Plaza", "", "10 PARK PLAZA STE 200"), ("123 Main St", "2nd Floor", "123 MAIN ST 2ND FLOOR"),
         ("123 Main St", "4B", "123 MAIN ST 4B"), ("123 Main St Apt 4", "Apt 4", "123 MAIN ST APT 4"),
+        ("123 Main St", "123 Main St Apt 4", "123 MAIN ST APT 4"), ("123 Main St Apt 4", "123 Main St", "123 MAIN ST APT 4"),
+        ("Apt 4", "123 Main St #4", "123 MAIN ST # 4 APT 4"), ("Acme Hospital", "One Main St", "ACME HOSPITAL / ONE MAIN ST"),
         ("4300 Northwest Twenty Third Avenue East", "Unit 7", "UNIT 7 / 4300 NORTHWEST TWENTY THIRD AVENUE EAST"),
         # care of, attention, buildings
         ("123 Main St", "c/o Mary Smith", "C/O MARY SMITH / 123 MAIN ST"),

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -49,7 +50,8 @@ BOX = rf"^(?:{_of('box')})\b"
 _NUMBER = r"[A-Z]{0,3}-?\d\S*"  # of a house: 150, B17, CN-12, N6W23001
 # a house's number before a word, and before a street's
 NUMBERED = rf"^(?:{_NUMBER} .*\pL\pL|(?:{_of('route')}) \d|(?:{_of('first', 'first behind number')}) )|{BOX}"
-STREET = rf"^(?:{_NUMBER} (?:.* )?(?:{_of('street')})\b|(?:{_of('route')}) \d)|{BOX}"
+_SPELLED = "ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN"
+STREET = rf"^(?:(?:{_NUMBER}|{_SPELLED}) (?:.* )?(?:{_of('street')})\b|(?:{_of('route')}) \d)|{BOX}"
 MILITARY, MILITARY_STREET = pa.array(["AA", "AE", "AP"]), r"^UNIT \d{3}"
 # one cell that holds both
 _URB, _CARE = rf"(?:{_of('urbanization')})", rf"(?:{_of('care of')})"
@@ -68,7 +70,6 @@ LONG_URB = r"^(?:URBANIZACION|URBANIZACIÓN) "
 UNIT_FIRST = (
     rf"^(?P<unit>(?:(?:(?:{_NUMBERED}) \S+|# \S+) )+)(?P<street>\d\S* .*\b(?:{_of('street')})\b.*)$"
 )
-_LAST_UNIT = rf" (?P<unit>(?:{_NUMBERED}) \S+|# \S+)$"
 
 
 class StreetLines(NamedTuple):
@@ -119,14 +120,15 @@ def _kinds(line: pa.Array, state: pa.Array) -> _Kinds:
     )
     military = pc.and_(pc.is_in(state, MILITARY), pc.match_substring_regex(line, MILITARY_STREET))
     unit = pc.and_not(unit, military)
-    numbered = pc.and_not(pc.or_(numbered, military), pc.or_(unit, above))
+    street = pc.or_(street, military)
+    numbered = pc.and_not(pc.or_(numbered, street), pc.or_(unit, above))
     box = pc.or_(box, military)
-    return _Kinds(unit, care, above, box, numbered, pc.and_not(pc.or_(street, military), unit))
+    return _Kinds(unit, care, above, box, numbered, pc.and_not(street, unit))
 
 
 def _two(first: pa.Array, second: pa.Array, state: pa.Array, away: pa.Array) -> StreetLines:
     """Return the lines of addresses of two: as they were typed, turned round, or the one joined to the other."""
-    second = pc.if_else(_said_twice(first, second), "", second)
+    first, second = _said_once(first, second)
     one, two = _kinds(first, state), _kinds(second, state)
     typed, turned = _apart(one, two, away, pc.equal(second, ""))
     behind = pc.and_not(one.unit, pc.or_(pc.or_(two.unit, two.above), away))
@@ -165,9 +167,19 @@ def _unit_behind(line: pa.Array) -> pa.Array:
     return pc.replace_with_mask(line, found, pc.binary_join_element_wise(street, unit, " "))
 
 
-def _said_twice(first: pa.Array, second: pa.Array) -> pa.Array:
-    unit = pc.struct_field(pc.extract_regex(first, _LAST_UNIT), 0)
-    return pc.or_(pc.equal(first, second), pc.fill_null(pc.equal(unit, second), False))
+def _said_once(first: pa.Array, second: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Return the lines of addresses of which one says all of the other (APT 4 behind a street with APT 4) with the longer alone."""
+    one, two = (
+        np.array([f" {text} " for text in line.to_pylist()], str) for line in (first, second)
+    )
+    in_first, in_second = (
+        pa.array(np.char.startswith(a, b) | np.char.endswith(a, b))
+        for a, b in ((one, two), (two, one))
+    )
+    return (
+        pc.if_else(pc.and_not(in_second, in_first), second, first),
+        pc.if_else(pc.or_(in_first, in_second), "", second),
+    )
 
 
 def _parted(lines: StreetLines, alone: pa.Array) -> StreetLines:
