@@ -23,7 +23,8 @@ RECALL = w.A
 FILED = date(2010, 1, 4)
 BOSTON = {"city": "Boston", "state": "MA", "zip": "02109"}
 TORRANCE = {"city": "Torrance", "state": "CA", "zip": "90501"}
-ARMY = {"addr1": "CMR 467 Box 7000", "city": "APO", "state": "AE", "zip": "09096"}
+# under its old state, and a country that it is not mail of
+ARMY = {"addr1": "CMR 467 Box 7000", "city": "APO", "state": "NY", "zip": "09096", "country": "DE"}
 TORONTO = {"city": "Toronto", "state": "ON", "zip": "M5V 2T6"}
 
 OF_EAST, BOUGHT = vin(1), vin(2)
@@ -83,6 +84,8 @@ def test_no_row_is_refused_and_what_is_unusual_is_told(said) -> None:
     assert {counts["rejected"] for counts in said["load"]["tables"].values()} == {0}
     assert [note.partition(";")[0] for note in said["load"]["notes"]] == [
         "vehicles: 3 rows without a dealer_code and 1 row with a dealer_code that no dealer has (CAN01)",
+        "owners: country: 1 cell named a country over a state of ours and a ZIP Code of that state, taken as the United States.",
+        "owners: state: 1 cell of military mail (APO, FPO, DPO) read as the ZIP Code says: APO, FPO or DPO, and AE, AP or AA.",
         "repair_orders: 1 row with a dealer_code that no dealer has (CAN01)",
         f"repair_orders: 1 row of work done before the campaign was filed ({RECALL} 1, the first on 2009-12-01)",
     ]
@@ -183,6 +186,8 @@ def test_a_letter_abroad_ends_with_its_country_and_is_a_stream_without_a_barcode
     )
     with (folder / "manifest.csv").open(encoding="utf-8") as file:
         codes = {row["vin"]: (row["imb"], row["file"]) for row in csv.DictReader(file)}
+    assert "APO AE 09096" in letters[IN_THE_ARMY]
+    assert "GERMANY" not in letters[IN_THE_ARMY]
     barcode, file_name = codes.pop(IN_TORONTO)
     assert barcode == ""
     assert all(imb and name != file_name for imb, name in codes.values())

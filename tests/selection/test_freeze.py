@@ -195,14 +195,15 @@ def test_a_vehicle_that_everyone_has_given_up_is_left_out_for_a_person():
 
 def test_an_owner_without_a_name_or_abroad_is_written_to_like_every_other():
     away = {"city": "Toronto", "state": "ON", "zip": "M5V 2T6"}
-    owners = [owner(**away), owner(V2, country="MX"), owner(V3, name1="")]
+    owners = [owner(**away), owner(V2, country="MX", state="BC", zip="22000"), owner(V3, name1="")]
     found = frozen([(vin, "9LA") for vin in (V1, V2, V3)], owners)
     assert left_out(found) == {}
     assert sorted(found.pieces["vin"].to_pylist()) == sorted((V1, V2, V3))
 
 
 def test_an_owner_abroad_whose_city_is_not_known_is_left_to_a_person():
-    owners = [owner(country="CA", city=""), owner(V2, role="lessee"), owner(V2, role="lessor", country="CA", addr1="")]  # fmt: skip
+    canada = {"country": "CA", "state": "ON", "zip": "M5V 2T6"}
+    owners = [owner(**canada, city=""), owner(V2, role="lessee"), owner(V2, role="lessor", **canada, addr1="")]  # fmt: skip
     found = frozen([(V1, "9LA"), (V2, "9LA")], owners)
     assert left_out(found) == {V1: "address_abroad"}
     assert found.pieces["role"].to_pylist() == ["lessee"]

@@ -36,7 +36,7 @@ def read(**row):
         ("IL - Illinois", "62701", ("IL", "62701", None)), ("US-IL", "62701", ("IL", "62701", None)),
         ("IL/IN", "62701", ("IL/IN", "62701", None)), ("IL", "IL 62701", ("IL", "62701", None)),
         (None, "IL 62701-1234", ("IL", "62701", "1234")), ("IL", "62701 USA", ("IL", "62701", None)),
-        ("IL", "IN 62701", ("IL", "IN 62701", None)), ("IL", "US-62701", ("IL", "62701", None)),
+        ("IL", "IN 62701", ("IL", "IN 62701", None)), ("IL", "US-62701", ("IL", "62701", None)), ("USA", "62701", ("IL", "62701", None)),
     ],
 )  # fmt: skip
 def test_zip_codes_and_states_are_read_where_that_is_safe(state, zip_code, meant):

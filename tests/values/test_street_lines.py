@@ -33,6 +33,8 @@ def lines(addr1, addr2="", **row):
         ("123 Main St", "Apt 4B", "123 MAIN ST APT 4B"), ("Apt 4B", "123 Main St", "123 MAIN ST APT 4B"),
         ("Suite 200, 10 Park Plaza", "", "10 PARK PLAZA STE 200"), ("123 Main St", "2nd Floor", "123 MAIN ST 2ND FLOOR"),
         ("123 Main St", "4B", "123 MAIN ST 4B"), ("123 Main St Apt 4", "Apt 4", "123 MAIN ST APT 4"),
+        ("123 Main St", "123 Main St Apt 4", "123 MAIN ST APT 4"), ("123 Main St Apt 4", "123 Main St", "123 MAIN ST APT 4"),
+        ("Apt 4", "123 Main St #4", "123 MAIN ST # 4 APT 4"), ("Acme Hospital", "One Main St", "ACME HOSPITAL / ONE MAIN ST"),
         ("4300 Northwest Twenty Third Avenue East", "Unit 7", "UNIT 7 / 4300 NORTHWEST TWENTY THIRD AVENUE EAST"),
         # care of, attention, buildings
         ("123 Main St", "c/o Mary Smith", "C/O MARY SMITH / 123 MAIN ST"),
@@ -49,6 +51,10 @@ def lines(addr1, addr2="", **row):
         ("E5 Calle 7", "Urb. Villa Nevarez", "URB VILLA NEVAREZ / E5 CALLE 7"),
         ("Urbanización Jardines de Country Club", "CN-12 Calle 149", "URB JARDINES DE COUNTRY CLUB / CN-12 CALLE 149"),
         ("Cond Granada Park Apt 103", "100 Calle Marginal", "COND GRANADA PARK APT 103 / 100 CALLE MARGINAL"),
+        ("Cond El Monte Norte Apt 511 165 Ave Hostos", "", "COND EL MONTE NORTE APT 511 / 165 AVE HOSTOS"),
+        ("Urb Valle del Paseo Calle 3", "", "URB VALLE DEL PASEO / CALLE 3"), ("Urb Paseo Real", "", "URB PASEO REAL"),
+        ("123 Main St c/o Mary Smith", "", "C/O MARY SMITH / 123 MAIN ST"),
+        ("c/o Mary Smith 123 Main St", "", "C/O MARY SMITH / 123 MAIN ST"),
         # a box beside a street
         ("123 Main St", "PO Box 55", "123 MAIN ST / PO BOX 55"), ("P.O. Box 55", "123 Main St", "123 MAIN ST / PO BOX 55"),
         ("123 Main St PO Box 55", "", "123 MAIN ST / PO BOX 55"), ("Post Office Box 55, 123 Main St", "", "123 MAIN ST / PO BOX 55"),

@@ -26,6 +26,7 @@ from renotify.values.postal_places import (
     ACROSS,
     PREFIXES,
     STATES,
+    UNITED_STATES,
     ZIP3,
     country_code,
     state_code,
@@ -216,6 +217,7 @@ def read_one(state: str, zip_code: str) -> tuple[str, str, str]:
     """
     state, zip_code = state.strip(), zip_code.strip()
     code = state_code(plain_characters(state))
+    state = "" if not code and country_code(state) == UNITED_STATES else state
     digits = _DASH.sub("-", plain_characters(zip_code))
     before = _STATE_BEFORE.match(digits)
     if before and before[1].upper() in {code, "US"} | (set() if state else {*STATES}):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -40,33 +41,38 @@ _BARE = _any(
         }
     ]
 )
-_FLOOR = rf"\d+(?:ST|ND|RD|TH)? (?:FL|FLOOR|{_BARE})\b"
+_FLOOR = rf"\d+(?:ST|TH|[NR]D)? (?:FL|FLOOR|{_BARE})\b"
 # APT 4B, # 12, 4B, REAR, 2ND FLOOR
 UNIT = rf"^(?:#|(?:{_NUMBERED}) (?:\d|[A-Z]\d*\b)|(?:{_BARE})$|{_FLOOR}|(?:[A-Z]?\d+[A-Z]?|[A-Z]-?\d*)$)"
-CARE_OF = rf"^(?:{_of('care of')})(?: |$)"
+CARE_OF = rf"^(?:{_of('care of', 'care of first')})(?: |$)"
 ABOVE = rf"{CARE_OF}|^(?:{_of('urbanization', 'above')}) |. (?:{_of('building')})$"
 BOX = rf"^(?:{_of('box')})\b"
 _NUMBER = r"[A-Z]{0,3}-?\d\S*"  # of a house: 150, B17, CN-12, N6W23001
 # a house's number before a word, and before a street's
-NUMBERED = rf"^(?:{_NUMBER} .*\pL\pL|(?:{_of('route')}) \d|(?:{_of('first')}) )|{BOX}"
-STREET = rf"^(?:{_NUMBER} (?:.* )?(?:{_of('street')})\b|(?:{_of('route')}) \d)|{BOX}"
+NUMBERED = rf"^(?:{_NUMBER} .*\pL\pL|(?:{_of('route')}) \d|(?:{_of('first', 'first behind number')}) )|{BOX}"
+_SPELLED = "ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN"
+STREET = rf"^(?:(?:{_NUMBER}|{_SPELLED}) (?:.* )?(?:{_of('street')})\b|(?:{_of('route')}) \d)|{BOX}"
 MILITARY, MILITARY_STREET = pa.array(["AA", "AE", "AP"]), r"^UNIT \d{3}"
 # one cell that holds both
-_URB = rf"(?:{_of('urbanization')})"
+_URB, _CARE = rf"(?:{_of('urbanization')})", rf"(?:{_of('care of')})"
+_CALLE, _ANY_CALLE = _of("first"), _of("first", "first behind number")
 BOTH = (
     r"^(?P<upper>\d\S* .+) (?P<lower>PO BOX \S+)$",
     r"^(?P<lower>PO BOX \S+) (?P<upper>\d\S* .*\pL\pL.*)$",
     rf"^(?P<lower>.*\d.*) (?P<upper>{_URB} \S.*)$",
-    rf"^(?P<upper>{_URB} .+?) (?P<lower>(?:{_NUMBER} )?(?:{_of('first')})\b.+)$",
+    rf"^(?P<upper>{_URB} .+?) (?P<lower>(?:{_NUMBER} (?:{_ANY_CALLE})|(?:{_CALLE}))\b.+)$",
+    rf"^(?P<upper>(?:{_of('above')}) .+?) (?P<lower>{_NUMBER} (?:{_ANY_CALLE})\b.+)$",
+    rf"^(?P<upper>{_CARE} .+?) (?P<lower>\d\S* (?:.* )?(?:{_of('street')})\b.*|PO BOX \S+)$",
+    rf"^(?P<lower>\d\S* .+|PO BOX \S+) (?P<upper>{_CARE} .+)$",
 )
+BESIDE = rf"\bPO BOX |\b{_URB} |^(?:{_of('above')}) |(?:^| ){_CARE} "  # quick to look for
 LONG_URB = r"^(?:URBANIZACION|URBANIZACIÓN) "
 UNIT_FIRST = (
     rf"^(?P<unit>(?:(?:(?:{_NUMBERED}) \S+|# \S+) )+)(?P<street>\d\S* .*\b(?:{_of('street')})\b.*)$"
 )
-_LAST_UNIT = rf" (?P<unit>(?:{_NUMBERED}) \S+|# \S+)$"
 
 
-class Lines(NamedTuple):
+class StreetLines(NamedTuple):
     """What stands above the delivery line, blank for nothing, and the delivery line."""
 
     upper: pa.Array
@@ -78,7 +84,7 @@ def is_unit(line: str) -> bool:
     return bool(pc.match_substring_regex(pa.scalar(line), UNIT).as_py())
 
 
-def in_order(first: pa.Array, second: pa.Array, state: pa.Array, away: pa.Array) -> Lines:
+def in_order(first: pa.Array, second: pa.Array, state: pa.Array, away: pa.Array) -> StreetLines:
     """Return the street lines of addresses from top to bottom, of both as they were written; text without nulls.
 
     ``first``, ``second``: as ``values.address.standard_lines`` writes them; ``away``: which are abroad.
@@ -93,7 +99,7 @@ def in_order(first: pa.Array, second: pa.Array, state: pa.Array, away: pa.Array)
             for column, part in zip((upper, lower), some, strict=True)
         )
     alone = pc.and_(pc.equal(upper, ""), pc.invert(away))
-    return _parted(Lines(upper, lower), alone)
+    return _parted(StreetLines(upper, lower), alone)
 
 
 class _Kinds(NamedTuple):
@@ -114,14 +120,15 @@ def _kinds(line: pa.Array, state: pa.Array) -> _Kinds:
     )
     military = pc.and_(pc.is_in(state, MILITARY), pc.match_substring_regex(line, MILITARY_STREET))
     unit = pc.and_not(unit, military)
-    numbered = pc.and_not(pc.or_(numbered, military), pc.or_(unit, above))
+    street = pc.or_(street, military)
+    numbered = pc.and_not(pc.or_(numbered, street), pc.or_(unit, above))
     box = pc.or_(box, military)
-    return _Kinds(unit, care, above, box, numbered, pc.and_not(pc.or_(street, military), unit))
+    return _Kinds(unit, care, above, box, numbered, pc.and_not(street, unit))
 
 
-def _two(first: pa.Array, second: pa.Array, state: pa.Array, away: pa.Array) -> Lines:
+def _two(first: pa.Array, second: pa.Array, state: pa.Array, away: pa.Array) -> StreetLines:
     """Return the lines of addresses of two: as they were typed, turned round, or the one joined to the other."""
-    second = pc.if_else(_said_twice(first, second), "", second)
+    first, second = _said_once(first, second)
     one, two = _kinds(first, state), _kinds(second, state)
     typed, turned = _apart(one, two, away, pc.equal(second, ""))
     behind = pc.and_not(one.unit, pc.or_(pc.or_(two.unit, two.above), away))
@@ -131,7 +138,7 @@ def _two(first: pa.Array, second: pa.Array, state: pa.Array, away: pa.Array) -> 
     says_nothing = pc.invert(pc.or_(pc.or_(one.unit, two.unit), one.numbered))
     typed = pc.or_(typed, pc.and_not(pc.and_(long, pc.or_(away, says_nothing)), turned))
     apart = pc.or_(turned, long)
-    return Lines(
+    return StreetLines(
         pc.if_else(typed, first, pc.if_else(apart, rest, "")),
         pc.if_else(typed, second, pc.if_else(apart, street, joined)),
     )
@@ -160,15 +167,25 @@ def _unit_behind(line: pa.Array) -> pa.Array:
     return pc.replace_with_mask(line, found, pc.binary_join_element_wise(street, unit, " "))
 
 
-def _said_twice(first: pa.Array, second: pa.Array) -> pa.Array:
-    unit = pc.struct_field(pc.extract_regex(first, _LAST_UNIT), 0)
-    return pc.or_(pc.equal(first, second), pc.fill_null(pc.equal(unit, second), False))
+def _said_once(first: pa.Array, second: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Return the lines of addresses of which one says all of the other (APT 4 behind a street with APT 4) with the longer alone."""
+    one, two = (
+        np.array([f" {text} " for text in line.to_pylist()], str) for line in (first, second)
+    )
+    in_first, in_second = (
+        pa.array(np.char.startswith(a, b) | np.char.endswith(a, b))
+        for a, b in ((one, two), (two, one))
+    )
+    return (
+        pc.if_else(pc.and_not(in_second, in_first), second, first),
+        pc.if_else(pc.or_(in_first, in_second), "", second),
+    )
 
 
-def _parted(lines: Lines, alone: pa.Array) -> Lines:
+def _parted(lines: StreetLines, alone: pa.Array) -> StreetLines:
     """Part the lines in which a street stands beside a box or an urbanization; an urbanization is URB (Publication 28, 291)."""
     upper, lower = lines
-    sight = pc.match_substring_regex(lower, rf"\bPO BOX |\b{_URB} ")
+    sight = pc.match_substring_regex(lower, BESIDE)
     for pattern in BOTH if pc.any(pc.and_(sight, alone), min_count=0).as_py() else ():
         found = pc.and_(alone, pc.match_substring_regex(lower, pattern))
         if pc.any(found).as_py():
@@ -176,4 +193,6 @@ def _parted(lines: Lines, alone: pa.Array) -> Lines:
             upper = pc.replace_with_mask(upper, found, pc.struct_field(parts, "upper"))
             lower = pc.replace_with_mask(lower, found, pc.struct_field(parts, "lower"))
             alone = pc.and_(alone, pc.invert(found))
-    return Lines(*(pc.replace_substring_regex(one, LONG_URB, "URB ") for one in (upper, lower)))
+    return StreetLines(
+        *(pc.replace_substring_regex(one, LONG_URB, "URB ") for one in (upper, lower))
+    )
