@@ -360,7 +360,7 @@ def test_nobody_writes_again_to_an_address_from_which_mail_came_back_before_it_i
 def test_a_letter_is_not_sent_again_to_whom_another_follow_up_wrote_meanwhile(
     sqlite_session, released, tmp_path
 ):
-    session, (piece, owned, leased) = sqlite_session, released
+    session, (piece, owned, _) = sqlite_session, released
     mailed(session, tmp_path, dict.fromkeys(piece.values(), "2013-03-08"))
     back(session, tmp_path, "2013-04-12", **{piece["owner"]: "ANK", piece["lessee"]: "ILL"})
     moved(session, tmp_path, owned, date(2013, 4, 20), addr1="9 Oak Ave")
@@ -379,7 +379,7 @@ def test_a_letter_is_not_sent_again_to_whom_another_follow_up_wrote_meanwhile(
 def test_a_return_that_is_loaded_stands_on_a_list_whether_it_names_its_piece_or_not(
     sqlite_session, released, tmp_path
 ):
-    session, (piece, owned, leased) = sqlite_session, released
+    session, (piece, _, leased) = sqlite_session, released
     mailed(session, tmp_path, {piece["owner"]: "2013-03-08"})
     rows = World(tmp_path / "events")
     rows.add(
@@ -397,11 +397,8 @@ def test_a_return_that_is_loaded_stands_on_a_list_whether_it_names_its_piece_or_
     assert not loaded.rejected
     assert any("1 vehicle whose letter came back without a piece_id" in one for one in loaded.notes)
     assert lists(session) == {piece["owner"]: "skip_trace", "": "ask"}
-    told = [
-        (row["vin"], row["bundle"], row["returned_on"], row["return_code"])
-        for row in return_work.work(session, NAME, MAY).to_pylist()
-        if not row["piece_id"]
-    ]
+    rest = [row for row in return_work.work(session, NAME, MAY).to_pylist() if not row["piece_id"]]
+    told = [(row["vin"], row["bundle"], row["returned_on"], row["return_code"]) for row in rest]
     assert told == [(leased, "ALE", date(2013, 4, 20), "VAC")]
     assert lists(session, date(2013, 4, 19)) == {piece["owner"]: "skip_trace"}
     moved(session, tmp_path, leased, date(2013, 4, 25), role="lessee", addr1="9 Oak Ave")

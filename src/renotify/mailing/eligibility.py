@@ -164,7 +164,8 @@ def decide(planned: pa.Table, given: Known, words: Placeholders, *, on: date) ->
     its campaigns is open (49 CFR 577.10(c): only vehicles not returned for remedy), when its role
     does not hold the vehicle any more (``ledger.holders``: somebody else took over, or nobody is left), when the newest owner row
     was refused, when a person must confirm the holder's newest address (it holds one of ``words``), when no address of the holder
-    can be mailed, when mail came back from the newest one that can, or when a letter to be sent again was overtaken by another follow-up's (``anew``). A role
+    can be mailed, when mail came back from the newest one that can, or when a letter to be
+    sent again was overtaken by another follow-up's (``anew``). A role
     that came to hold the vehicle instead gets a piece of its own (``added``).
     """
     follow_up = planned["follow_up"][0].as_py() if planned.num_rows else ""

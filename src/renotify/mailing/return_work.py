@@ -6,8 +6,8 @@
     change_channel  the owner was found and did not take the letter: call, e-mail, or send it another way
     ask             the code is unknown, the newer address cannot be written to, or nobody knows who has the vehicle: a person must look
 
-A piece leaves the lists when nothing of its bundle is open any more, when it was sent again (an attempt that went, or is to go, stands for it), when
-its work ended (mail traced: exhausted, or reached by other means), when its addressee gave the vehicle up and the new holder has a
+A piece leaves the lists when nothing of its bundle is open any more, when it was sent again (an attempt that went, or is to go,
+stands for it), when its work ended (mail traced: exhausted, or reached by other means), when its addressee gave the vehicle up and the new holder has a
 piece, when another follow-up wrote about the same since, or when the vehicle came into a dealer's stock. Nothing of the owner is in a list.
 """
 
@@ -45,7 +45,8 @@ LISTS = {
     NEW_ADDRESS: "Load the address that the return tells: renotify mail traced FILE (result found), or a row of owners with its day.",
     SKIP_TRACE: "Give it to the skip-trace vendor: renotify mail trace NAME --to VENDOR; then renotify mail traced FILE.",
     CHANGE_CHANNEL: "The owner was found: call or e-mail, then say so: renotify mail traced FILE (result reached).",
-    "ask": "A person must look: settle an unknown code once with a row of return_codes; mend a newer address that no letter can reach; find out who has a vehicle that nobody holds.",
+    "ask": "A person must look: settle an unknown code once with a row of return_codes; mend a newer address that no letter can reach;"
+    " find out who has a vehicle that nobody holds.",
 }  # fmt: skip
 COLUMNS = (
     "list",

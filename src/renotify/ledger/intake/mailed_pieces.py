@@ -90,10 +90,11 @@ def came_back(session: Session) -> list[str]:
     if not count:
         return []
     of = counted(count, "vehicle whose letter came back", "vehicles whose letters came back")
-    return [
+    note = (
         f"mail_events: {of} without a piece_id: nobody knows which address it was. Each stands under ask in renotify mail work NAME of"
         " its follow-up until a newer owner record comes or it is written to again."
-    ]
+    )
+    return [note]
 
 
 def _where(numbers: Numbers, mask: pa.Array) -> Numbers:
