@@ -335,9 +335,11 @@ def next_list(session, folder, name, on):
         folder / f"{name}.toml", {}, SENDER, name=name, kind="follow_up_voluntary", campaigns=["ALE"],
         notice_date=on, days_after_notice=7, horizon_weeks=26,
     )  # fmt: skip
-    freeze_follow_up(session, follow_up_settings.read(file), on)
+    searched = freeze_follow_up(session, follow_up_settings.read(file), on)["searched_in"]
     rows = follow_ups.listed(session, name)
-    return dict(zip(rows["vin"].to_pylist(), rows["left_out"].to_pylist(), strict=True))
+    left_out = dict(zip(rows["vin"].to_pylist(), rows["left_out"].to_pylist(), strict=True))
+    assert searched == ([NAME] if "mail_returned" in left_out.values() else [])  # whose work it is
+    return left_out
 
 
 def test_nobody_writes_again_to_an_address_from_which_mail_came_back_before_it_is_newer(

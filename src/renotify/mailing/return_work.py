@@ -7,8 +7,9 @@
     ask             the code is unknown, the newer address cannot be written to, or nobody knows who has the vehicle: a person must look
 
 A piece leaves the lists when nothing of its bundle is open any more, when it was sent again (an attempt that went, or is to go,
-stands for it), when its work ended (mail traced: exhausted, or reached by other means), when its addressee gave the vehicle up and the new holder has a
-piece, when another follow-up wrote about the same since, or when the vehicle came into a dealer's stock. Nothing of the owner is in a list.
+stands for it), when its work ended (mail traced: exhausted, or reached by other means), when its addressee gave the vehicle up and
+the new holder has a piece, when another follow-up wrote about the same since, or when the vehicle came into a dealer's stock.
+Nothing of the owner is in a list.
 """
 
 from __future__ import annotations
