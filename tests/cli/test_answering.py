@@ -28,7 +28,7 @@ def test_an_answer_reads_from_the_urgent_to_the_visit(office: Desk) -> None:
         "  A part can break.",
         "  The engine can stop while you drive. This can cause a vehicle crash without prior warning.",
         "  The dealer will replace the part without charge.",
-        "  Make an appointment. The repair is free. The work takes about 60 minutes.",
+        "  Make an appointment. The repair is free. The work takes about 1 hour.",
         "  Q: May I drive it?",
         "  A: No. We will have it picked up.",
         "",
@@ -59,7 +59,7 @@ def test_a_dealer_without_a_telephone_is_named_by_its_place(office: Desk) -> Non
     ("on", "step"),
     [
         (date(2012, 11, 14), "The repair is expected on November 15, 2012. The owner gets a letter then."),
-        (date(2012, 11, 15), "Make an appointment. The repair is free. The work takes about 60 minutes."),
+        (date(2012, 11, 15), "Make an appointment. The repair is free. The work takes about 1 hour."),
     ],
 )  # fmt: skip
 def test_an_appointment_is_offered_from_the_day_of_the_remedy_on(
@@ -103,6 +103,7 @@ def test_a_vehicle_that_is_not_ours_is_answered_and_not_refused(
     told = office.do("answer", vin, on=w.NOTICE)
     assert told == {
         "vin": vin, "valid": valid, "exception": None, "sentence": sentence, "vehicle": None, "urgent": [], "campaigns": [], "visit": [],
+        "visit_hours": None, "visit_time": "",
     }  # fmt: skip
 
 

@@ -139,6 +139,13 @@ def test_a_letter_that_came_back_says_so_until_a_later_one_went():
     assert _told(mailed={"9LA": back})["campaigns"][0]["letter"] == (
         "Our last letter came back on April 1, 2009: ask for the caller's address."
     )
+    moved = back._replace(newest_record=date(2009, 3, 2))
+    assert _told(mailed={"9LA": moved})["campaigns"][0]["letter"] == (
+        "Our last letter came back on April 1, 2009. A newer record of March 2, 2009 is with us:"
+        " ask if the caller's address has changed since."
+    )
+    as_old = back._replace(newest_record=date(2009, 2, 12))
+    assert _told(mailed={"9LA": as_old}) == _told(mailed={"9LA": back})
     later = back._replace(mailed=date(2009, 5, 1))
     assert "was mailed on May 1, 2009" in _told(mailed={"9LA": later})["campaigns"][0]["letter"]
 

@@ -57,10 +57,6 @@ def test_a_letter_that_was_withdrawn_or_spoiled_is_none(walk: Walk) -> None:
     assert of(walk.replanned_again, *places) == right(*places)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="issue 10: a letter states the hours of all models, not of its vehicle's own",
-)
 def test_a_letter_states_the_hours_of_its_own_model(walk: Walk) -> None:
     (row,) = (row for row in walk.job(3, "manifest.csv") if row["vin"] == w.EAST_B[1])
     words = " ".join(pdf_text(Path(walk.released_third["folder"]) / row["file"]).split())

@@ -77,6 +77,7 @@ def test_a_count_by_dealer_needs_no_dealers_row(desk: Desk) -> None:
 def test_the_frozen_list_counts_who_is_written_to_and_who_is_left_out_and_why(walk: Walk) -> None:
     assert walk.frozen == {
         "missing": walk.frozen["missing"],
+        "searched_in": [],
         "follow_up": "spring",
         "listed": 6 + 5 + 5 + 3 + 2,
         "pieces": 6 + 5 + 5 + 3 + 2 + 1,  # the leased vehicle's lessor

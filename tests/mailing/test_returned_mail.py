@@ -92,7 +92,9 @@ def status(session, vin, **limits):
 
 
 def kept(session, vin):
-    rows = tables.read(session, "state", "status", "reason", where="vin = :vin", vin=vin).to_pylist()
+    rows = tables.read(
+        session, "state", "status", "reason", where="vin = :vin", vin=vin
+    ).to_pylist()
     return rows[0]["status"], rows[0]["reason"]
 
 
@@ -151,7 +153,9 @@ def test_letters_are_searched_given_up_found_and_sent_again(session, released_on
     refused_row(session, tmp_path, owned, date(2013, 5, 1))
     assert status(session, owned) == kept(session, owned) == ("open", "")
     assert status(session, owned, as_of=date(2013, 4, 30)) == ("open", "")
-    assert lists(session, JUNE) == {piece["owner"]: "ask"}  # somebody newer may be named in the row that nobody could read
+    assert lists(session, JUNE) == {
+        piece["owner"]: "ask"
+    }  # somebody newer may be named in the row that nobody could read
     with session.transaction():
         refused_owners.settle(session, owned)
     assert status(session, owned) == kept(session, owned) == ("unreachable", "failure_to_receive")
@@ -314,7 +318,9 @@ def test_an_attempt_that_did_not_go_leaves_the_letter_that_came_back_on_its_list
     moved(session, tmp_path, owned, date(2013, 4, 25), addr1="NO ADDRESS ON FILE")
     done = release(session, tmp_path, wave=2, on=MAY)
     assert done["withdrawn_reasons"] == {"owner_to_confirm": 1}
-    assert lists(session) == {first: "ask"}  # not re_send: no letter gets to a newer address like this
+    assert lists(session) == {
+        first: "ask"
+    }  # not re_send: no letter gets to a newer address like this
     found = f"{first},found,2013-05-10,7 New Home Rd,Salem,MA,01970"
     assert traced(session, tmp_path, found)["found"] == 1
     assert lists(session, JUNE) == {first: "re_send"}
@@ -329,9 +335,11 @@ def next_list(session, folder, name, on):
         folder / f"{name}.toml", {}, SENDER, name=name, kind="follow_up_voluntary", campaigns=["ALE"],
         notice_date=on, days_after_notice=7, horizon_weeks=26,
     )  # fmt: skip
-    freeze_follow_up(session, follow_up_settings.read(file), on)
+    searched = freeze_follow_up(session, follow_up_settings.read(file), on)["searched_in"]
     rows = follow_ups.listed(session, name)
-    return dict(zip(rows["vin"].to_pylist(), rows["left_out"].to_pylist(), strict=True))
+    left_out = dict(zip(rows["vin"].to_pylist(), rows["left_out"].to_pylist(), strict=True))
+    assert searched == ([NAME] if "mail_returned" in left_out.values() else [])  # whose work it is
+    return left_out
 
 
 def test_nobody_writes_again_to_an_address_from_which_mail_came_back_before_it_is_newer(
@@ -354,7 +362,7 @@ def test_nobody_writes_again_to_an_address_from_which_mail_came_back_before_it_i
 def test_a_letter_is_not_sent_again_to_whom_another_follow_up_wrote_meanwhile(
     sqlite_session, released, tmp_path
 ):
-    session, (piece, owned, leased) = sqlite_session, released
+    session, (piece, owned, _) = sqlite_session, released
     mailed(session, tmp_path, dict.fromkeys(piece.values(), "2013-03-08"))
     back(session, tmp_path, "2013-04-12", **{piece["owner"]: "ANK", piece["lessee"]: "ILL"})
     moved(session, tmp_path, owned, date(2013, 4, 20), addr1="9 Oak Ave")
@@ -368,6 +376,35 @@ def test_a_letter_is_not_sent_again_to_whom_another_follow_up_wrote_meanwhile(
     assert lists(session, JULY) == {}
     with pytest.raises(NothingToDo):
         resending.resend(session, NAME, JULY)
+
+
+def test_a_return_that_is_loaded_stands_on_a_list_whether_it_names_its_piece_or_not(
+    sqlite_session, released, tmp_path
+):
+    session, (piece, _, leased) = sqlite_session, released
+    mailed(session, tmp_path, {piece["owner"]: "2013-03-08"})
+    rows = World(tmp_path / "events")
+    rows.add(
+        "mail_events",
+        piece_id=piece["owner"],
+        kind="returned",
+        returned_date="2013-04-02",
+        return_code="VAC",
+    )
+    rows.add(
+        "mail_events", vin=leased, campaign_code="ALE", kind="returned", mailed_date="2013-04-01",
+        returned_date="2013-04-20", return_code="VAC",
+    )  # fmt: skip
+    loaded = intake.load(session, [rows.write()], on=MAY, rejects_dir=tmp_path / "rejects")
+    assert not loaded.rejected
+    assert any("1 vehicle whose letter came back without a piece_id" in one for one in loaded.notes)
+    assert lists(session) == {piece["owner"]: "skip_trace", "": "ask"}
+    rest = [row for row in return_work.work(session, NAME, MAY).to_pylist() if not row["piece_id"]]
+    told = [(row["vin"], row["bundle"], row["returned_on"], row["return_code"]) for row in rest]
+    assert told == [(leased, "ALE", date(2013, 4, 20), "VAC")]
+    assert lists(session, date(2013, 4, 19)) == {piece["owner"]: "skip_trace"}
+    moved(session, tmp_path, leased, date(2013, 4, 25), role="lessee", addr1="9 Oak Ave")
+    assert lists(session) == {piece["owner"]: "skip_trace"}
 
 
 def test_an_address_corrected_in_its_place_is_written_to(sqlite_session, released, tmp_path):

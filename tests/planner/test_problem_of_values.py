@@ -22,7 +22,7 @@ from renotify.visits.needs import Needs, Visit
 
 MONDAY = date(2013, 3, 4)
 VOLUNTARY = FollowUpSettings("small", "follow_up_voluntary", ("A", "B"), date(2013, 2, 26))
-FIRST = replace(VOLUNTARY, kind="first_notice")
+FIRST = replace(VOLUNTARY, kind="initial")
 
 
 def planned(name: str = "A", **changes: object) -> PlannedBundle:

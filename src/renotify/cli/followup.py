@@ -73,6 +73,8 @@ def _to_know(frozen: dict[str, Any]) -> Iterator[str]:
     for reason in FOR_A_PERSON:
         if reason in frozen["left_out"]:
             yield f"See who: renotify followup show {frozen['follow_up']} --left-out {reason}"
+    for other in frozen["searched_in"]:
+        yield f"Mail came back from an owner's newest address; who looks for them: renotify mail work {other}"
 
 
 @followup.command("list")

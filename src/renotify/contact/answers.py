@@ -67,6 +67,7 @@ class Mailed(NamedTuple):
     campaign_code: str
     mailed: date | None
     returned: date | None
+    newest_record: date | None = None  # of any owner
 
 
 R = TypeVar("R")
@@ -190,7 +191,9 @@ def _campaign(state: StateRow, known: Known, on: date) -> dict[str, Any]:
             available, status, on, known.hours.get(code), sentences.offer(campaign)
         ),
         "reimbursement": information(campaign, on),
-        "letter": sentences.letter(mailed.mailed, mailed.returned) if mailed else "",
+        "letter": sentences.letter(mailed.mailed, mailed.returned, mailed.newest_record)
+        if mailed
+        else "",
         "answers": [_answered(campaign, one.question, one.answer, on) for one in campaign.answers],
     }
 
@@ -284,7 +287,8 @@ def _mailed(session: Session, vin: str, on: date) -> dict[str, Mailed]:
     found = session.rows(
         Mailed,
         "select campaign_code, max(case when kind = 'mailed' then occurred_on end) as mailed,"
-        " max(case when kind = 'returned' then occurred_on end) as returned from event e where vin = :vin"
+        " max(case when kind = 'returned' then occurred_on end) as returned,"
+        " (select max(as_of) from owner where vin = :vin and as_of <= :on) as newest_record from event e where vin = :vin"
         f" and kind in ('mailed', 'returned') and occurred_on <= :on and {stands('e')} group by campaign_code",
         vin=vin,
         on=on,

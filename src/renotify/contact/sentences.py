@@ -43,9 +43,14 @@ def status(state: str, reason: str, since: date) -> str:
     return sentences[state]
 
 
-def letter(mailed: date | None, returned: date | None) -> str:
-    """Return what became of the last letter of a campaign; blank where none is known."""
+def letter(mailed: date | None, returned: date | None, newest_record: date | None) -> str:
+    """Return what became of the last letter of a campaign; blank where none is known. ``newest_record`` is the day of an owner's."""
     if returned and (mailed is None or returned >= mailed):
+        if newest_record and newest_record > (mailed or returned):
+            return (
+                f"Our last letter came back on {long_day(returned)}. A newer record of {long_day(newest_record)} is with us:"
+                " ask if the caller's address has changed since."
+            )
         return f"Our last letter came back on {long_day(returned)}: ask for the caller's address."
     return f"The last letter was mailed on {long_day(mailed)}." if mailed else ""
 

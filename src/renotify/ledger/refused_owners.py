@@ -12,7 +12,6 @@ from renotify.errors import UnknownName
 from renotify.ledger.fold import refold
 from renotify.ledger.session import Session
 
-
 _SEARCHED = "refused_and_returned"
 
 

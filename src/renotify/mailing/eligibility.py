@@ -36,7 +36,9 @@ NO_OWNER = "no_owner"
 MAIL_RETURNED = "mail_returned"  # from the holder's newest address
 NOT_MAILABLE = "address_not_mailable"
 TO_CONFIRM = "owner_to_confirm"
-WRITTEN_ANEW = "written_anew"  # a letter sent again, whose owner got one of another follow-up meanwhile
+WRITTEN_ANEW = (
+    "written_anew"  # a letter sent again, whose owner got one of another follow-up meanwhile
+)
 LIVES_ABROAD = "address_abroad"
 NOT_INVOLVED = "not_in_population"
 CHECKED = "open on "  # then the day, for people; the column checked_on keeps it

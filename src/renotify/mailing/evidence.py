@@ -107,7 +107,8 @@ def accept(
 
     ``accepted`` sets the day of mailing, ``spoiled`` says that the piece was destroyed (``evidence_words.toml`` has the trade's
     other words); without a status a day of mailing says that it was mailed, so that the wave's manifest with a drop date is
-    evidence, and a row without either is not answered. In a wave of letters sent again a notice's number is its attempt. Where a piece was spoiled and remade, the mailed copy counts. A row about
+    evidence, and a row without either is not answered. In a wave of letters sent again
+    a notice's number is its attempt. Where a piece was spoiled and remade, the mailed copy counts. A row about
     an unknown piece, another wave's, one never printed, a day before the release, or a second story
     about one piece is refused with its reason, and all others are taken. Repeating a file changes
     nothing. Raises UnknownName, BadInput (not the header, or no row that answers).

@@ -46,7 +46,9 @@ def as_written(rows: pa.Table, dated: str) -> pa.Table:
     at = rows.column_names.index("piece_id")
     days = written_days(rows[dated])
     numbered = rows.set_column(at, "piece_id", pc.utf8_upper(rows["piece_id"]))
-    return numbered.append_column("first_day", days["day"]).append_column("other_day", days["other_day"])
+    return numbered.append_column("first_day", days["day"]).append_column(
+        "other_day", days["other_day"]
+    )
 
 
 def record(

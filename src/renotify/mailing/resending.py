@@ -29,4 +29,9 @@ def resend(session: Session, name: str, on: date) -> dict[str, Any]:
                 f"See what is to be done first: renotify mail work {name}.",
             )
         wave = pieces.send_again(session, name, wanted, on)
-    return {"follow_up": name, "wave": wave, "pieces": wanted.num_rows, "spent": listed.num_rows - wanted.num_rows}
+    return {
+        "follow_up": name,
+        "wave": wave,
+        "pieces": wanted.num_rows,
+        "spent": listed.num_rows - wanted.num_rows,
+    }

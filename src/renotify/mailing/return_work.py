@@ -6,9 +6,10 @@
     change_channel  the owner was found and did not take the letter: call, e-mail, or send it another way
     ask             the code is unknown, the newer address cannot be written to, or nobody knows who has the vehicle: a person must look
 
-A piece leaves the lists when nothing of its bundle is open any more, when it was sent again (an attempt that went, or is to go, stands for it), when
-its work ended (mail traced: exhausted, or reached by other means), when its addressee gave the vehicle up and the new holder has a
-piece, when another follow-up wrote about the same since, or when the vehicle came into a dealer's stock. Nothing of the owner is in a list.
+A piece leaves the lists when nothing of its bundle is open any more, when it was sent again (an attempt that went, or is to go,
+stands for it), when its work ended (mail traced: exhausted, or reached by other means), when its addressee gave the vehicle up and
+the new holder has a piece, when another follow-up wrote about the same since, or when the vehicle came into a dealer's stock.
+Nothing of the owner is in a list.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ LISTS = {
     NEW_ADDRESS: "Load the address that the return tells: renotify mail traced FILE (result found), or a row of owners with its day.",
     SKIP_TRACE: "Give it to the skip-trace vendor: renotify mail trace NAME --to VENDOR; then renotify mail traced FILE.",
     CHANGE_CHANNEL: "The owner was found: call or e-mail, then say so: renotify mail traced FILE (result reached).",
-    "ask": "A person must look: settle an unknown code once with a row of return_codes; mend a newer address that no letter can reach; find out who has a vehicle that nobody holds.",
+    "ask": "A person must look: settle an unknown code once with a row of return_codes; mend a newer address that no letter can reach;"
+    " find out who has a vehicle that nobody holds.",
 }  # fmt: skip
 COLUMNS = (
     "list",
@@ -89,6 +91,28 @@ _OWNERS = f"""
 select {", ".join(f"o.{name}" for name in (*RECORD, *_WORDS))} from owner o
 where o.as_of <= :on and o.vin in (select vin from returned_piece)
 """
+# A letter that came back and is no piece of ours, while something that it told is open, its owner has no newer record, and nobody
+# wrote to the vehicle since.
+_WITHOUT_PIECE = f"""
+select distinct e.vin, e.campaign_code as bundle, e.occurred_on as returned_on, e.return_code
+from event e join listed l on l.vin = e.vin and l.follow_up = :name
+join state t on t.vin = e.vin and t.campaign_code = e.campaign_code and t.current and t.status = 'open'
+where e.kind = 'returned' and e.subject like 'return|%' and e.occurred_on <= :on and {stands("e")}
+    and '+' || l.bundle || '+' like '%+' || e.campaign_code || '+%'
+    and not exists (select 1 from piece p where p.vin = e.vin
+        and (e.subject like 'return|' || p.piece_id || '|%' or p.checked_on >= e.occurred_on and p.state <> 'withdrawn'))
+    and not exists (select 1 from owner o where o.vin = e.vin and o.as_of > e.occurred_on and o.as_of <= :on)
+    and not exists (select 1 from event m where m.vin = e.vin and m.campaign_code = e.campaign_code and m.kind = 'mailed'
+        and m.occurred_on > e.occurred_on)
+"""
+_OTHERS = pa.schema(
+    [("vin", pa.string()), ("bundle", pa.string()), ("returned_on", pa.date32()), ("return_code", pa.string())]
+)  # fmt: skip
+_OF_OTHERS = """
+select 'ask' as list, '' as piece_id, vin, '' as role, string_agg(distinct bundle, '+' order by bundle) as bundle,
+    cast(null as bigint) as wave, cast(null as date) as mailed_on, returned_on, return_code
+from others group by vin, returned_on, return_code order by vin, returned_on
+"""
 _PIECES = """
 select p.vin, p.family, p.role from piece p where p.follow_up = :name and p.vin in (select vin from returned_piece)
 """
@@ -129,6 +153,8 @@ _LIST_OF = {
 def work(session: Session, name: str, on: date) -> pa.Table:
     """Return the pieces of a follow-up that came back and are not settled (``WORK``), each with the list that it stands on.
 
+    A letter about its vehicles that is no piece of ours (loaded as mail_events without a piece_id) stands on ``ask``, its piece_id blank.
+
     Raises UnknownName for a follow-up nobody made.
     """
     follow_ups.settings(session, name)
@@ -148,7 +174,10 @@ def work(session: Session, name: str, on: date) -> pa.Table:
         arrow.register("has", pa.concat_tables([session.read(_PIECES, _HAS, name=name), anew]))
         arrow.register("action", _lists(session, returned, on))
         judged = arrow.sql(_JUDGE).to_arrow_table()
-    return judged.filter(pc.not_equal(judged["list"], "")).select(COLUMNS).cast(WORK)
+        arrow.register("others", session.read(_WITHOUT_PIECE, _OTHERS, name=name, on=on))
+        others = arrow.sql(_OF_OTHERS).to_arrow_table()
+    listed = judged.filter(pc.not_equal(judged["list"], "")).select(COLUMNS).cast(WORK)
+    return pa.concat_tables([listed, others.select(COLUMNS).cast(WORK)])
 
 
 def write(session: Session, name: str, found: pa.Table, out: Path) -> list[Path]:

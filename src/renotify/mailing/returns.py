@@ -46,12 +46,12 @@ with stated as (
     from meant s left join piece p on p.piece_id = coalesce(s.attempt, s.piece_id)
 ), counted as (
     select *, row_number() over w as nth, first(return_code) over w as first_code,
-           first(day) over w as first_day
+           first(day) over w as said_day
     from formed window w as (partition by piece_id, fault = '' order by row)
 )
 select row, piece_id, vin, bundle, day, return_code,
        case when fault <> '' then fault
-            when nth > 1 and (return_code <> first_code or day <> first_day)
+            when nth > 1 and (return_code <> first_code or day <> said_day)
                 then 'an earlier row of this file says otherwise'
             when nth > 1 then 'unchanged'
             when day = returned_on and return_code = known_code then 'unchanged'

@@ -53,7 +53,8 @@ with stated as (
     from stated s left join piece q on starts_with(q.piece_id, s.piece_id || '-') and q.returned_on <= s.day
     group by all
 ), formed as (
-    select s.* exclude (piece_id, attempt), coalesce(s.attempt, s.piece_id) as piece_id, p.vin, p.role, p.bundle, p.owner_as_of, p.language as piece_language,
+    select s.* exclude (piece_id, attempt), coalesce(s.attempt, s.piece_id) as piece_id,
+        p.vin, p.role, p.bundle, p.owner_as_of, p.language as piece_language,
         case when s.piece_id = '' then 'no piece_id'
              when p.piece_id is null then 'no such piece'
              when p.returned_on is null then 'the piece did not come back'

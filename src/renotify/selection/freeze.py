@@ -271,7 +271,20 @@ def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> 
             )
         untold = _untold(frozen, campaigns, settings)
         follow_ups.save(session, settings, on, frozen.listed, frozen.pieces)
-    return summary | {"missing": untold}
+        searched = _searched_in(session, settings.name)
+    return summary | {"missing": untold, "searched_in": searched}
+
+
+def _searched_in(session: Session, name: str) -> list[str]:
+    """Return the follow-ups whose lists of returned mail have the vehicles that were left out for it."""
+    found = session.read(
+        "select distinct p.follow_up from listed l join piece p on p.vin = l.vin and p.returned_on is not null"
+        f" where l.follow_up = :name and l.left_out = '{RETURNED}' order by p.follow_up",
+        pa.schema([("follow_up", pa.string())]),
+        name=name,
+    )
+    names: list[str] = found["follow_up"].to_pylist()
+    return names
 
 
 def _untold(

@@ -19,6 +19,7 @@ from renotify.ledger.intake import (
     first_load,
     headers,
     held_vehicles,
+    mailed_pieces,
     notes,
     population_days,
     quarterly_reports,
@@ -293,6 +294,8 @@ class Load:
                     self.session, staged, self.listed, self.day
                 )
             self.loaded.notes += population_days.quarters_taken_back(self.session, staged, self.day)
+            if staged.contract.table == "mail_events":
+                self.loaded.notes += mailed_pieces.came_back(self.session)
             refold(self.session, staged.changed_vehicles(accepted, good.rows))
             staged.tell_superseded_work()
             staged.tell_voided_work()

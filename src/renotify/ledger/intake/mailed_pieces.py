@@ -11,8 +11,10 @@ import pyarrow.compute as pc
 from renotify.ledger import tables
 from renotify.ledger.intake.plain_lines import Numbers
 from renotify.ledger.intake.row_checks import lines
+from renotify.ledger.intake.staging import ROWS
 from renotify.ledger.returned_mail import kept_codes
 from renotify.ledger.session import Session
+from renotify.values.english import counted
 
 JOINED = "+"  # between the campaigns of a bundle
 NO_PIECE = "No piece has this id."
@@ -65,6 +67,34 @@ class MailedPieces:
         return Letters(
             *found, refused=len(numbers) - int(pc.sum(good).as_py() or 0), rejects=rejects
         )
+
+
+# What staged rows say anew of pieces that came back, by the day that counts: one row a piece.
+_CAME_BACK = f"""
+update piece set returned_on = s.returned_date, return_code = s.return_code
+from {ROWS} s where s.vin = piece.vin and s.piece_id = piece.piece_id and s.kind = 'returned'
+    and exists (select 1 from event e where e.vin = s.vin and e.subject = 'return|' || s.letter and e.source_id = s.source_id
+        and e.kind = 'returned')
+"""
+_WITHOUT_PIECE = f"""
+select count(distinct s.vin) from {ROWS} s where s.piece_id = '' and s.kind = 'returned'
+    and exists (select 1 from event e where e.vin = s.vin and e.subject = 'return|' || s.letter and e.source_id = s.source_id
+        and e.kind = 'returned')
+"""
+
+
+def came_back(session: Session) -> list[str]:
+    """Write on pieces that staged rows say came back, and return a note on returns that name no piece; in the open transaction."""
+    session.execute(_CAME_BACK)
+    count = session.scalar(_WITHOUT_PIECE)
+    if not count:
+        return []
+    of = counted(count, "vehicle whose letter came back", "vehicles whose letters came back")
+    note = (
+        f"mail_events: {of} without a piece_id: nobody knows which address it was. Each stands under ask in renotify mail work NAME of"
+        " its follow-up until a newer owner record comes or it is written to again."
+    )
+    return [note]
 
 
 def _where(numbers: Numbers, mask: pa.Array) -> Numbers:
