@@ -32,6 +32,7 @@ def test_an_answer_reads_from_the_urgent_to_the_visit(office: Desk) -> None:
         "  Q: May I drive it?",
         "  A: No. We will have it picked up.",
         "",
+        "Both are done in one visit of about 2.5 hours.",
         "Send the customer to Made-up Dealer D0001, Boston, MA, 555-0100.",
         "Booked for PMP, STP at dealer D0001: 2013-03-11 at 09:00.",
     ]

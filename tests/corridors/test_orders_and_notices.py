@@ -141,7 +141,7 @@ def mail_day(week: int) -> date:
     return max(w.MONDAYS[week], w.FIRST_LETTER)
 
 
-PRINTED_WEEK = r"(\S+) ([\d.]+) (\d+) ?h (\d+) ?h(?: book \+(\d+) h)?$"
+PRINTED_WEEK = r"(\S+) ([\d.]+) (?:–|[\d.]+ ?h) (\d+) ?h (\d+) ?h(?: book \+(\d+) h)?$"  # letters, visits, booked, hours, capacity
 
 
 def letters_in(dealer: str, week: int) -> int:
@@ -215,7 +215,7 @@ def test_a_notice_prints_open_vehicles_by_campaign(
 def test_a_notice_sums_its_dealer_up_at_a_glance(walk: Walk) -> None:
     east = " ".join(walk.notice("dealer", w.EAST).split())
     # 9 + 5 + 3 + 1 open, three vehicles in two campaigns and one in a recall and the service campaign
-    assert "14 12 +1 h 1 1 vehicles open owner letters hours to book parts to order" in east
+    assert "14 12 +1 h 1 1 vehicles open owner letters hour to book part to order" in east
     west = " ".join(walk.notice("dealer", w.WEST).split())
     assert "10 9 16 h 11 1 vehicles open owner letters busiest week parts to order" in west
 

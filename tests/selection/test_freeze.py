@@ -280,7 +280,7 @@ def test_a_follow_up_is_frozen_once_with_everyone_accounted_for(loaded):
     assert summary == {
         "follow_up": "small", "listed": 2, "pieces": 2, "bundles": {"9LA": 1, "CLB": 1}, "languages": {"en": 2},
         "left_out": {"no_owner": 1, "repaired": 1}, "unwritten_owners": {},
-        "nearest_dealer": 0, "no_dealer": 0, "no_vehicle_row": 0, "missing": summary["missing"],
+        "nearest_dealer": 0, "no_dealer": 0, "no_vehicle_row": 0, "missing": summary["missing"], "searched_in": [],
     }  # fmt: skip
     assert follow_ups.names(loaded) == ["small"]
     assert follow_ups.settings(loaded, "small") == asked("9LA", "CLB")

@@ -1,7 +1,7 @@
 """Every clock that runs: what is due, by which rule, whether there is still time, and what closes it.
 
-``campaign_clocks``, ``letter_clocks``, ``schedule_clocks``, ``follow_up_clocks`` and ``stated_clocks`` hold the rules, as functions of values;
-``ledger_clocks`` reads what they need; this asks them all. Days come from the rule pack's clocks, on the Federal calendar.
+``campaign_clocks``, ``letter_clocks``, ``schedule_clocks``, ``follow_up_clocks`` and ``stated_clocks`` hold the rules, as functions
+of values; ``ledger_clocks`` reads what they need; this asks them all. Days come from the rule pack's clocks, on the Federal calendar.
 """
 
 from __future__ import annotations
