@@ -210,8 +210,8 @@ def test_a_second_process_is_refused_and_the_death_of_the_first_frees_the_wave(
 
 @pytest.mark.parametrize("seed", [2013])
 def test_a_release_killed_at_any_instant_mails_each_owner_once(sqlite_ledger, tmp_path, seed):
-    told = once_each(sqlite_ledger, tmp_path, 9, seed)
-    assert told["kills"] >= 5
+    told = once_each(sqlite_ledger, tmp_path, 5, seed)
+    assert told["kills"] >= 3
 
 
 @pytest.mark.slow

@@ -72,6 +72,7 @@ def test_small_work_starts_no_process(no_processes):
     simulate.simulate_all(case, {"optimal": made.remedy_letters}, replications=3, workers=8)
 
 
+@pytest.mark.slow
 def test_a_polished_plan_is_better_and_the_same_whether_processes_are_started_or_not(monkeypatch):
     case = made_up(3, 80, 20, parts=0.5, labour=0.75)
     before = plan(case)
