@@ -20,7 +20,7 @@ demo: $(STAMP)  ## the memo's five campaigns on a made-up maker, from raw files 
 	@$(PY) -m renotify demo $(DEMO)
 
 test: $(STAMP)  ## every test, on SQLite and on PostgreSQL, with the browser tests
-	@$(PY) -m pytest -n 2 --dist worksteal
+	@$(PY) -m pytest -n 3 --dist worksteal
 
 test-slow: $(STAMP)  ## the minutes-long tests as well
 	@$(PY) -m pytest -n 2 --dist worksteal -m "slow or not slow"
