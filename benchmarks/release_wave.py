@@ -62,7 +62,8 @@ def made(folder: Path, case: Case) -> tuple[Path, FollowUpSettings]:
             intake.load(session, [own / "input"], on=ON, rejects_dir=own / "rejects")
             freeze_follow_up(session, settings, ON)
             plan_follow_up(session, settings.name, case.policy)
-            preclearance.submitted(session, settings.name, ON, ON)
+            with session.transaction():
+                preclearance.keep(session, settings.name, ON)
     return ledger, settings
 
 
