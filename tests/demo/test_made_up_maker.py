@@ -23,6 +23,7 @@ from renotify.demo.scenario import Scenario
 from renotify.errors import BadInput
 from renotify.ledger.intake.contract import CONTRACTS
 from renotify.rules import load
+from renotify.rules.pack import spelling
 from renotify.rules.reading_grade import reading_grade
 from renotify.values import vin as vins
 from renotify.values.vin_columns import faults
@@ -259,7 +260,7 @@ def test_the_past_has_what_makes_counting_hard(made):
 def test_return_codes_are_known_to_the_rule_pack(made):
     pack = load(MEMO_DAY)
     codes = column(made[0], "mail_events", "return_code").drop_null().unique().to_pylist()
-    assert {pack.return_action(code) for code in codes} == {
+    assert {pack.return_actions[spelling(code)] for code in codes} == {
         "skip_trace", "change_channel", "unreachable",  # a search that has ended
     }  # fmt: skip
 

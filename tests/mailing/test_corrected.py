@@ -129,6 +129,31 @@ def test_a_run_that_was_killed_is_finished_and_prints_nothing_twice(
     assert disclosed == [1, 2]
 
 
+def test_a_killed_run_that_is_finished_days_later_asks_again_and_withdraws_what_was_repaired(
+    sqlite_session, tmp_path, monkeypatch
+):
+    _, (fixed, left) = set_aside(sqlite_session, tmp_path)
+    release(sqlite_session, tmp_path)
+    for vin in (fixed, left):
+        moved(sqlite_session, tmp_path, vin, date(2012, 12, 1), addr1="12 Suzuki St")
+
+    def stop(*_args, **_named):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(corrected, "_print", stop)
+        with pytest.raises(KeyboardInterrupt):
+            again(sqlite_session)
+    own = pieces_of(sqlite_session)[left]["imb"]
+    repaired(sqlite_session, tmp_path, fixed, "ALE", date(2013, 3, 9))
+    done = again(sqlite_session, on=date(2013, 3, 11))
+    assert (done["resumed"], done["printed"], done["withdrawn"]) == (True, 1, 1)
+    assert [states(sqlite_session)[vin] for vin in (fixed, left)] == ["withdrawn", "printed"]
+    row = pieces_of(sqlite_session)[left]
+    assert (row["imb"], row["checked_on"]) == (own, date(2013, 3, 11))
+    assert reconciling.reconcile(sqlite_session, NAME)["closes"]
+
+
 def test_exceptions_are_printed_after_the_wave_s_own_release_only(sqlite_session, tmp_path):
     set_aside(sqlite_session, tmp_path)
     with pytest.raises(Refused, match="not printed yet"):

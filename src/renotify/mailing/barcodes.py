@@ -50,13 +50,6 @@ def asked_of_the_post(settings: FollowUpSettings) -> list[str]:
     return [warning, *asked]
 
 
-def routed_anew(payloads: pa.ChunkedArray, rows: pa.Table) -> pa.ChunkedArray:
-    """Return barcodes with the routing digits of the rows' addresses as they are now; the tracking digits stay, abroad none do."""
-    tracking = pc.utf8_slice_codeunits(payloads, 0, TRACKING)
-    own = pc.binary_join_element_wise(tracking, routing_digits(rows), "")
-    return pc.if_else(rows["abroad"], "", own)
-
-
 def payloads(
     rows: pa.Table,
     *,
@@ -78,6 +71,24 @@ def payloads(
             pc.replace_with_mask(blank, at_home.combine_chunks(), some.combine_chunks())
         ])  # fmt: skip
     return _of_the_united_states(rows, tracking, first_serial, in_use)
+
+
+def kept_or_new(
+    rows: pa.Table, *, tracking: Tracking, first_serial: int, in_use: int
+) -> pa.ChunkedArray:
+    """Return each row's barcode: one that is there (``imb``) keeps its tracking digits and is routed to the address as it is now.
+
+    The others get a new one. Columns as for ``payloads``, and imb and abroad; blank for an address abroad.
+    """
+    bare = pc.equal(rows["imb"], "")
+    own = pc.binary_join_element_wise(
+        pc.utf8_slice_codeunits(rows["imb"], 0, TRACKING), routing_digits(rows), ""
+    )
+    own = pc.if_else(rows["abroad"], "", own).combine_chunks()
+    new = payloads(rows.filter(bare), tracking=tracking, first_serial=first_serial, in_use=in_use)
+    return pa.chunked_array([
+        pc.replace_with_mask(own, bare.combine_chunks(), new.combine_chunks())
+    ])  # fmt: skip
 
 
 def _of_the_united_states(

@@ -33,10 +33,7 @@ from renotify.mailing.eligibility import PIECE_COLUMNS
 from renotify.mailing.job_folder import MANIFEST, later_manifests
 from renotify.mailing.printing import Job
 from renotify.mailing.versions import Versions
-from renotify.values.address import routing_digits
 from renotify.values.progress_callback import Progress
-
-TRACKING = 20  # digits of a barcode that are the piece's own, before those of its place
 
 
 def release(
@@ -61,15 +58,12 @@ def release(
                 f"Wave {wave} of {name!r} is not printed yet, so that nothing of it was set aside.",
                 f"Release it first: renotify mail release {name} {wave}.",
             )
-        begun = _of_state(session, row, PieceState.RELEASED)
-        if begun.num_rows:
-            made, withdrawn = _resumed(session, settings, begun), 0
-        else:
-            made, withdrawn = _intend(session, settings, row, on)
+        resumed = bool(_of_state(session, row, PieceState.RELEASED).num_rows)
+        made, withdrawn = _intend(session, settings, row, on)
         number = _number(session, row)
         job = _print(session, settings, row, made, number, progress, workers)
         _record(session, row, number, job)
-        return _summary(session, row, job, withdrawn, resumed=bool(begun.num_rows))
+        return _summary(session, row, job, withdrawn, resumed=resumed)
 
 
 def _of_state(session: Session, row: WaveRow, state: PieceState) -> pa.Table:
@@ -82,52 +76,49 @@ def _made(session: Session, settings: FollowUpSettings, on: date) -> Versions:
     )
 
 
-def _resumed(session: Session, settings: FollowUpSettings, begun: pa.Table) -> Versions:
-    made = _made(session, settings, pc.max(begun["checked_on"]).as_py())
-    made.compile(versions.wanted(versions.settle_remedies(session, begun, made)))
-    return made
-
-
 def _intend(
     session: Session, settings: FollowUpSettings, row: WaveRow, on: date
 ) -> tuple[Versions, int]:
     """Record which exceptions are printed now; return their versions, and how many pieces were withdrawn.
 
-    Versions found missing are compiled outside of the transaction, and everything is asked again.
+    A run that did not finish is asked again in the same way, on its own pieces: days may have passed. Versions found missing are
+    compiled outside of the transaction, and everything is asked again.
     """
     made = _made(session, settings, on)
     while True:
         with session.transaction():
             pieces.hold_still(session)
-            decided = versions.settle_remedies(session, _decided(session, row, on), made)
+            before = _to_print(session, row)
+            decided = versions.settle_remedies(session, _decided(session, row, before, on), made)
             released = pieces.only(decided, PieceState.RELEASED)
             missing = versions.wanted(released) - made.compiled.keys()
             undrawn = made.streams(released, "owner_state") - made.fronts.keys()
             if not (missing or undrawn):
-                return made, _write(session, settings, row, decided, made, on)
+                return made, _write(session, settings, row, decided, before, made, on)
         made.compile(missing)
         made.draw(undrawn)
 
 
-def _decided(session: Session, row: WaveRow, on: date) -> pa.Table:
+def _to_print(session: Session, row: WaveRow) -> pa.Table:
+    """Return the pieces of a run that did not finish, else those that are set aside; NothingToDo where there are none."""
+    begun = _of_state(session, row, PieceState.RELEASED)
+    if begun.num_rows:
+        return begun
     aside = _of_state(session, row, PieceState.EXCEPTION)
     if not aside.num_rows:
         raise NothingToDo(
             f"Nothing to do: no piece of wave {row.number} of {row.follow_up!r} is set aside.",
             f"See the counts with: renotify mail reconcile {row.follow_up}.",
         )
-    asked = aside.select(PIECE_COLUMNS)
+    return aside
+
+
+def _decided(session: Session, row: WaveRow, before: pa.Table, on: date) -> pa.Table:
+    asked = before.select(PIECE_COLUMNS)
     decided = asking_again.decide(session, row.follow_up, row.number, asked, on)
     known = pieces.by_id(session, decided.filter(decided["added"]))["piece_id"].combine_chunks()
     others = pc.and_(decided["added"], pc.is_in(decided["piece_id"], known))
-    return _with_barcodes_of(decided.filter(pc.invert(others)), aside)
-
-
-def _with_barcodes_of(decided: pa.Table, aside: pa.Table) -> pa.Table:
-    """Append ``tracking``, the digits that each piece's barcode has already; blank where it has none."""
-    places = pc.index_in(decided["piece_id"], value_set=aside["piece_id"].combine_chunks())
-    own = pc.utf8_slice_codeunits(aside["imb"].take(places), 0, TRACKING)
-    return decided.append_column("tracking", pc.fill_null(own, ""))
+    return decided.filter(pc.invert(others))
 
 
 def _write(
@@ -135,49 +126,25 @@ def _write(
     settings: FollowUpSettings,
     row: WaveRow,
     decided: pa.Table,
+    before: pa.Table,
     made: Versions,
     on: date,
 ) -> int:
-    """Write the intent into the open transaction; NothingToDo, and nothing written, where it would be empty."""
-    released = _fitting(session, pieces.only(decided, PieceState.RELEASED), made)
-    withdrawn = pieces.only(decided, PieceState.WITHDRAWN)
-    if not released.num_rows + withdrawn.num_rows:
+    """Write the intent into the open transaction, and return how many are withdrawn; NothingToDo where it would be empty."""
+    begun = before["state"][0].as_py() == PieceState.RELEASED
+    decided = versions.with_digests(decided, made)
+    if not begun:
+        aside = fitting.fit(session, pieces.only(decided, PieceState.RELEASED), made).aside
+        decided = decided.filter(pc.invert(pc.is_in(decided["piece_id"], aside)))
+    if not decided.num_rows:
         raise NothingToDo(
             f"Nothing to do: no piece of wave {row.number} of {row.follow_up!r} that was set aside can be printed now.",
             "Correct the owners' rows that exceptions.csv names, load them, and see with"
             f" `renotify letter check {row.follow_up}` what is left.",
         )
-    blank = pa.array([""] * withdrawn.num_rows, pa.string())
-    without = withdrawn.append_column("form_digest", blank).append_column("imb", blank)
-    with_codes = released.append_column("imb", _barcodes(session, settings, released, on))
-    rows = [with_codes, without]
-    pieces.intend_again(
-        session,
-        pa.concat_tables([one.select(pieces.INTENT.names).cast(pieces.INTENT) for one in rows]),
-    )  # fmt: skip
-    return int(withdrawn.num_rows)
-
-
-def _fitting(session: Session, released: pa.Table, made: Versions) -> pa.Table:
-    """Return the pieces that can be printed now, with their versions' digests."""
-    digests = versions.digest_column(released, made.digests())
-    released = released.append_column("form_digest", digests)
-    fit = fitting.fit(session, released, made)
-    return released.filter(pc.invert(pc.is_in(released["piece_id"], fit.aside)))
-
-
-def _barcodes(session: Session, settings: FollowUpSettings, rows: pa.Table, on: date) -> pa.Array:
-    """Return each piece's barcode: its own tracking digits where it has some, and the digits of its place now; none abroad."""
-    has = pc.not_equal(rows["tracking"], "")
-    bare = rows.filter(pc.invert(has))
-    new = barcodes.payloads(
-        bare, tracking=barcodes.tracking_of(settings), first_serial=pieces.next_serial(session),
-        in_use=pieces.barcodes_since(session, on - barcodes.UNIQUE),
-    )  # fmt: skip
-    own = pc.binary_join_element_wise(rows["tracking"], routing_digits(rows), "")
-    own = pc.if_else(rows["abroad"], "", own).combine_chunks()
-    places = pc.invert(has).combine_chunks()
-    return pc.replace_with_mask(own, places, new.combine_chunks())
+    rows = releasing.intended(session, decided, before, barcodes.tracking_of(settings), on)
+    (pieces.intend_anew if begun else pieces.intend_again)(session, rows)
+    return int(pieces.only(decided, PieceState.WITHDRAWN).num_rows)
 
 
 def _number(session: Session, row: WaveRow) -> int:

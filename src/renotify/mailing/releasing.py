@@ -169,7 +169,7 @@ def _intend(
             missing = versions.wanted(released) - made.compiled.keys()
             undrawn = made.streams(released, "owner_state") - made.fronts.keys()
             if not (missing or undrawn):
-                rows = _intended(
+                rows = intended(
                     session, versions.with_digests(decided, made), planned, tracking, on
                 )
                 if row.released:
@@ -227,25 +227,18 @@ def _counts(decided: pa.Table) -> dict[str, int]:
     return {name: int(pc.sum(decided[name], min_count=0).as_py()) for name in names}
 
 
-def _intended(
-    session: Session, decided: pa.Table, planned: pa.Table, tracking: Tracking, on: date
+def intended(
+    session: Session, decided: pa.Table, before: pa.Table, tracking: Tracking, on: date
 ) -> pa.Table:
     """Return who gets a letter and who does not, each with its barcode (``pieces.INTENT``).
 
-    A piece that had a barcode keeps its tracking digits: serials are counted by the pieces that have one.
+    A piece of ``before`` that had a barcode (``imb``, where the column is there) keeps its tracking digits: serials are counted by
+    the pieces that have one.
     """
-    if "imb" in planned.column_names:
-        places = pc.index_in(decided["piece_id"], planned["piece_id"].combine_chunks())
-        decided = decided.append_column(
-            "imb", pc.fill_null(planned["imb"].combine_chunks().take(places), "")
-        )
-    else:
-        decided = decided.append_column("imb", pa.array([""] * decided.num_rows, pa.string()))
+    decided = _with_own_barcodes(decided, before)
     released = _released(decided)
-    had = pc.not_equal(released["imb"], "")
-    again, first = released.filter(had), released.filter(pc.invert(had))
-    payloads = barcodes.payloads(
-        first,
+    payloads = barcodes.kept_or_new(
+        released,
         tracking=tracking,
         first_serial=pieces.next_serial(session),
         in_use=pieces.barcodes_since(session, on - barcodes.UNIQUE),
@@ -253,13 +246,21 @@ def _intended(
     withdrawn = pieces.only(decided, PieceState.WITHDRAWN)
     blank = pa.array([""] * withdrawn.num_rows, pa.string())
     parts = (
-        _with(first, "imb", payloads),
-        _with(again, "imb", barcodes.routed_anew(again["imb"], again)),
-        _with(withdrawn, "form_digest", blank),
+        _with(released, "imb", payloads),
+        _with(withdrawn, "form_digest", blank),  # its barcode stays: the number is used
     )
     return pa.concat_tables(
         [part.select(pieces.INTENT.names).cast(pieces.INTENT) for part in parts]
     )
+
+
+def _with_own_barcodes(decided: pa.Table, before: pa.Table) -> pa.Table:
+    """Append the barcode that each piece has already, blank where it has none."""
+    if "imb" not in before.column_names:
+        return decided.append_column("imb", pa.array([""] * decided.num_rows, pa.string()))
+    places = pc.index_in(decided["piece_id"], before["piece_id"].combine_chunks())
+    own = pc.fill_null(before["imb"].combine_chunks().take(places), "")
+    return decided.append_column("imb", own)
 
 
 def _with(rows: pa.Table, name: str, column: pa.Array | pa.ChunkedArray) -> pa.Table:

@@ -30,7 +30,7 @@ from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
 from renotify.mailing.eligibility import MAIL_RETURNED
 from renotify.mailing.mail_events import TRACE
-from renotify.mailing.wave_tables import WRITTEN_ANEW
+from renotify.mailing.wave_tables import OVERTAKEN
 from renotify.values.address import address_problems
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.placeholders import ADDRESS
@@ -116,7 +116,7 @@ from others group by vin, returned_on, return_code order by vin, returned_on
 _PIECES = """
 select p.vin, p.family, p.role from piece p where p.follow_up = :name and p.vin in (select vin from returned_piece)
 """
-_ANEW = f"select distinct q.vin, q.family, q.role {WRITTEN_ANEW} and p.follow_up = :name and p.vin in (select vin from returned_piece)"
+_ANEW = f"select distinct q.vin, q.family, q.role {OVERTAKEN} and p.follow_up = :name and p.vin in (select vin from returned_piece)"
 _HAS = pa.schema([(name, pa.string()) for name in ("vin", "family", "role")])
 
 _JUDGE = f"""

@@ -61,7 +61,7 @@ from {_VEHICLES} cross join piece p where p.vin = v.vin and p.follow_up = :name 
 
 # Letters q of another follow-up to the vehicle of a piece p, written after mail of p's notice came back, or p was withheld for
 # such mail, and naming all that is open of what p names: whoever got one needs no second letter.
-WRITTEN_ANEW = f"""
+OVERTAKEN = f"""
 from piece p join piece q on q.vin = p.vin and q.family = p.family and q.follow_up <> p.follow_up
     and q.state in ('released', 'printed', 'accepted') and q.returned_on is null
 where q.checked_on >= (select max(coalesce(r.returned_on, case when r.state = 'withdrawn' and r.reason = '{MAIL_RETURNED}'
@@ -71,7 +71,7 @@ and not exists (select 1 from state t where t.vin = p.vin and t.current and t.st
     and '+' || p.bundle || '+' like '%+' || t.campaign_code || '+%'
     and '+' || q.bundle || '+' not like '%+' || t.campaign_code || '+%')
 """
-_ANEW = f"select distinct q.vin, q.family, q.role {WRITTEN_ANEW} and not p.{IS_FIRST} and "
+_ANEW = f"select distinct q.vin, q.family, q.role {OVERTAKEN} and not p.{IS_FIRST} and "
 
 _LETTERS_OF = f"""
 select p.piece_id, p.vin, p.family, p.bundle, p.role, p.language, p.form_digest,

@@ -116,19 +116,6 @@ class RulePack:
         fields = [row for row in self._all("reports", ReportField) if kind in row.reports]
         return sorted(fields, key=lambda row: row.order)
 
-    def return_action(self, code: str) -> str:
-        """Return what to do with a returned piece: new_address, retry_same, skip_trace,
-        change_channel or unreachable; UnknownName for a code that a person must read.
-        """
-        actions = self.return_actions
-        wanted = spelling(code)
-        if wanted not in actions:
-            raise UnknownName(
-                f"No action is known for return code {code!r}.",
-                "Queue the piece for a person, or add the code to the rule pack's returns.",
-            )
-        return actions[wanted]
-
     @cached_property
     def return_actions(self) -> Mapping[str, str]:
         """What to do by return code, each code by its letters and digits (``spelling``)."""
