@@ -197,7 +197,9 @@ def tamper(session, sql):
         session._statement("pragma foreign_keys = off")
         session._statement("pragma ignore_check_constraints = on")
     else:
-        with session.transaction():  # of plain vehicles the ledger keeps nothing that could be tampered with
+        with (
+            session.transaction()
+        ):  # of plain vehicles the ledger keeps nothing that could be tampered with
             session.execute("update state set since = since")
         session._statement("set session_replication_role = replica")
     with session.transaction():

@@ -184,7 +184,10 @@ def _guards_of_views() -> tuple[str, ...]:
         """create trigger event_refuses_row instead of update or delete on event
         for each row execute function event_refuses_change()""",
         f"""create function event_takes_row() returns trigger language plpgsql as $$ begin
-        insert into event_row ({event}) values ({given["event"]}); return new; end $$""",
+        if exists (select 1 from {TABLE} p where {_is("new")}) then return null; end if;
+        insert into event_row ({event}) values ({given["event"]}) on conflict do nothing;
+        if not found then return null; end if;  -- the same subject and content again is the same event
+        return new; end $$""",
         "create trigger event_takes_row instead of insert on event for each row execute function event_takes_row()",
         f"""create function state_takes_change() returns trigger language plpgsql as $$ begin
         if tg_op <> 'INSERT' then
