@@ -191,4 +191,4 @@ def test_a_step_back_in_the_schema_and_forth_again_loses_nothing(listed, ledger)
             assert session.scalar(PLAIN) == 0  # what was written out stays so
             assert verify(session)["ok"]
         assert server.execute(may).fetchone() == (True,)
-    assert fold.COLUMNS == tuple(before[1][0])
+    assert tuple(before[1][0]) == fold.COLUMNS

@@ -15,6 +15,9 @@ that a view is no table.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from renotify.ledger import guards
@@ -67,6 +70,24 @@ def unsaid(session: Session, row: str) -> str:
 def write_out(session: Session, which: str) -> None:
     """Make the plain rows p of a condition events like any other; their states are the caller's. PostgreSQL only."""
     session.execute(_written_out(which))
+
+
+@contextmanager
+def defaults(session: Session, constant: Mapping[str, str | int | date | None]) -> Iterator[None]:
+    """Give columns of the plain rows a default while the block runs: a value that need not be sent and read with every row."""
+    altered = [f"alter {name} set default {_literal(value)}" for name, value in constant.items()]
+    if altered:
+        session.execute(f"alter table {TABLE} {', '.join(altered)}")
+    yield
+    if altered:
+        dropped = ", ".join(f"alter {name} drop default" for name in constant)
+        session.execute(f"alter table {TABLE} {dropped}")
+
+
+def _literal(value: str | int | date | None) -> str:
+    if value is None or isinstance(value, int):
+        return "null" if value is None else str(value)
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 def put_up(apps: object, schema_editor: Any) -> None:  # noqa: ANN401 - Django's own

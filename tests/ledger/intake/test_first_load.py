@@ -171,6 +171,8 @@ def guards(session):
         else "select tgname || ' ' || cast(tgenabled as text) as name from pg_trigger"
         " where tgrelid in (cast('event_row' as regclass), cast('plain_population' as regclass)) union all"
         " select cast(indexname as text) from pg_indexes where tablename in ('event_row', 'plain_population')"
+        " union all select column_name || ' by default' from information_schema.columns"
+        " where table_name = 'plain_population' and column_default is not null"
     )
     return {row.name for row in session.rows(Guard, names)}
 

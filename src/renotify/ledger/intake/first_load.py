@@ -10,7 +10,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 
 from renotify.errors import Inconsistent
-from renotify.ledger import guards
+from renotify.ledger import guards, plain_population
 from renotify.ledger.bare_tables import bare
 from renotify.ledger.bulk_session import PostgresqlSession
 from renotify.ledger.fold import COLUMNS, refold
@@ -67,8 +67,11 @@ class FirstLoad:
     def _write_postgresql(self, session: PostgresqlSession, statements: Statements) -> int:
         """Write plain vehicles as one row each, and of the others events and states."""
         rows = PartedRows(statements.merged(), self._said())
-        with bare(session, TABLE) if self.good.rows >= MANY else nullcontext():
-            plain = session.append(TABLE, rows.plain)
+        with bare(session, TABLE) if self.good.rows >= MANY else nullcontext(False) as is_bare:
+            # nobody else writes to a table that is bare: what all rows say is its columns' default meanwhile
+            constant = rows.constant if is_bare else {}
+            with plain_population.defaults(session, constant):
+                plain = session.append(TABLE, rows.plain(without=constant))
         session.execute(f"analyze {TABLE}")  # it knows nothing of the new rows yet
         others = session.stage(ROWS, reader(rows.others.merged()))
         if not others:

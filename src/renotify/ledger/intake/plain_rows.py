@@ -6,7 +6,7 @@ A row is plain where its statement is one event, "added", and no other row names
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -21,11 +21,10 @@ OF_STATEMENT = (
     ("campaign_code", pa.string()), ("remedy_version", pa.int32()), ("content", pa.string()), ("occurred_on", pa.date32()),
     ("source_id", pa.int32()),
 )  # fmt: skip
-PLAIN = pa.schema([("vin", pa.string()), *OF_STATEMENT, ("source_row", pa.int32())])
 
 
 class Statement(NamedTuple):
-    """What a statement says in PLAIN's columns, and whether it is one event, "added"; a blank content is null."""
+    """Whether a statement is one event, "added", and what it says in the columns OF_STATEMENT; a blank content is null."""
 
     plain: bool
     campaign_code: str
@@ -36,27 +35,37 @@ class Statement(NamedTuple):
 
 
 class PartedRows:
-    """The plain rows of a stream in the order of VINs; when ``plain`` has been read to its end, ``others`` has the rest."""
+    """The plain rows of a stream in the order of VINs; when ``plain`` has been read to its end, ``others`` has the rest.
+
+    ``constant`` has the columns of which all plain statements say the same, and what; ``plain`` may leave them out.
+    """
 
     def __init__(self, rows: Iterator[Rows], statements: list[Statement]) -> None:
         self.others = SortedRows()
+        said = list(zip(*(one[1:] for one in statements if one.plain), strict=True))
+        self.constant = {
+            name: values[0]
+            for (name, _), values in zip(OF_STATEMENT, said, strict=bool(said))
+            if len(set(values)) == 1
+        }
         self._rows = rows
         columns = list(zip(*statements, strict=True)) or [()] * len(Statement._fields)
         self._is_plain = np.array(columns[0], bool)
-        self._said = [
-            pa.array(values, kind)
-            for values, (_, kind) in zip(columns[1:], OF_STATEMENT, strict=True)
-        ]
-        codes = self._said[0].dictionary_encode()
+        self._said = {
+            name: pa.array(values, kind)
+            for values, (name, kind) in zip(columns[1:], OF_STATEMENT, strict=True)
+        }
+        codes = self._said["campaign_code"].dictionary_encode()
         self._campaigns = len(codes.dictionary)
         self._campaign = codes.indices.to_numpy().astype(np.int64)
 
-    @property
-    def plain(self) -> pa.RecordBatchReader:
-        """The plain rows in the schema PLAIN."""
-        return pa.RecordBatchReader.from_batches(PLAIN, self._parted())
+    def plain(self, *, without: Collection[str] = ()) -> pa.RecordBatchReader:
+        """The plain rows: vin, the columns OF_STATEMENT but for some, and source_row."""
+        said = [(name, kind) for name, kind in OF_STATEMENT if name not in without]
+        schema = pa.schema([("vin", pa.string()), *said, ("source_row", pa.int32())])
+        return pa.RecordBatchReader.from_batches(schema, self._parted(schema))
 
-    def _parted(self) -> Iterator[pa.RecordBatch]:
+    def _parted(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         for rows in _whole_vehicles(self._rows):
             plain = self._plain(rows)
             if not plain.all():
@@ -65,10 +74,10 @@ class PartedRows:
             said = pa.array(rows["statement"])
             columns = [
                 vin_order.text(rows["vin"]),
-                *(values.take(said) for values in self._said),
+                *(self._said[name].take(said) for name in schema.names[1:-1]),
                 pa.array(rows["source_row"].astype(np.int32)),
             ]
-            yield pa.record_batch(columns, PLAIN)
+            yield pa.record_batch(columns, schema)
 
     def _plain(self, rows: Rows) -> npt.NDArray[np.bool_]:
         plain: npt.NDArray[np.bool_] = self._is_plain[rows["statement"]]
