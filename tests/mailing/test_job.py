@@ -14,9 +14,10 @@ import pytest
 from mailing.follow_up import NAME, ON, plan, planned, small_follow_up, vehicle
 from mailing.releases import contents, nothing_written, release, rows_of, states
 from renotify.errors import Inconsistent, LetterRefused
-from renotify.ledger import artifacts
+from renotify.ledger import artifacts, follow_ups
 from renotify.ledger.session import open_session
-from renotify.letters import print_run, readback
+from renotify.letters import front_readback, print_run, readback
+from renotify.letters.envelope import Stream
 from renotify.letters.profile import load_profile
 from renotify.letters.version import LetterVersion
 from renotify.mailing import approving, printing, proving, releasing, versions
@@ -99,6 +100,12 @@ def test_the_settings_of_the_mail_are_in_the_barcodes_and_on_the_ticket(sqlite_s
     assert "the new address told" in said
     assert "as evidence-sample.csv shows it: piece_id, status, mailed_date, reason." in said
     assert "DO NOT MAIL" not in said
+    settings = follow_ups.settings(sqlite_session, NAME)
+    printed = replace(settings, mail={"service_type": "503"})
+    for asked, words in ((settings, False), (printed, True)):
+        made = versions.of_follow_up(sqlite_session, asked, mail_date=ON)
+        front = front_readback.read(made.front(Stream("safety", "en")))
+        assert (front.find("Address Service Requested") is not None) is words
 
 
 def test_a_ticket_without_a_mailer_id_says_that_its_letters_may_not_be_mailed(

@@ -226,9 +226,7 @@ def _needed(session: Session, name: str, on: date) -> Needed:
     A version whose remedies come between two of its waves is two: each stands with the first day of its own.
     """
     settings = follow_ups.settings(session, name)
-    made = versions.of_follow_up(
-        session, settings.kind, settings.campaigns, settings.sender, mail_date=on
-    )
+    made = versions.of_follow_up(session, settings, mail_date=on)
     kinds = wave_tables.kinds(session, name, by_vehicle=made.by_vehicle, sold_since=made.sold_since)
     kinds = versions.settle_language(kinds, rules.load(max(on, settings.first_letter)))
     if not kinds.num_rows:
