@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pypdfium2
@@ -186,6 +187,31 @@ def envelopes_checked(session):
     return [
         row for row in approving.check_letters(session, NAME, on=ON) if row["role"] == "envelope"
     ]
+
+
+def test_an_envelope_that_changes_between_two_waves_is_checked_and_proved_in_both_forms(
+    sqlite_session, tmp_path
+):
+    """The label of 577.14 is law since 18 February 2014: the first wave goes the day before, the second a week later."""
+    world = small_follow_up(tmp_path / "input")
+    for number in (1, 2):
+        vehicle(world, number, "ALE")
+    plan(sqlite_session, world, weeks=2, notice=date(2014, 2, 10))
+    on = date(2014, 2, 17)
+    found = approving.check_letters(sqlite_session, NAME, on=on)
+    fronts = [row for row in found if row["role"] == "envelope"]
+    assert [row["mail_date"] for row in fronts] == ["2014-02-17", "2014-02-24"]
+    files = approving.proof_letters(sqlite_session, NAME, on=on, out=tmp_path)
+    drawn = [file for file in map(Path, files) if file.match("envelope-safety*.pdf")]
+    labelled = ["577.14(b)(3)" in pdf_words(file) for file in drawn]
+    assert ([file.stem for file in drawn], labelled) == (
+        ["envelope-safety", "envelope-safety-2014-02-24"], [False, True],
+    )  # fmt: skip
+
+
+def pdf_words(file):
+    with pypdfium2.PdfDocument(file) as document:
+        return document[0].get_textpage().get_text_bounded()
 
 
 def test_the_envelopes_are_looked_at_by_the_check_of_letters_and_before_a_release_writes(

@@ -283,7 +283,8 @@ def test_disclaimers_and_deadlines_are_found_in_whatever_words(language):
 
 def test_a_toll_free_number_without_marks_is_a_telephone_number_and_a_part_number_is_none():
     (row,) = [r for r in PACK.forbidden("en", "campaign_text") if r.id == "other_telephone.en"]
-    assert row.find("Call 8885550101.") and row.find("Call 18005550101.")
+    assert row.find("Call 8885550101.")
+    assert row.find("Call 18005550101.")
     assert not row.find("Part 1234567890 is replaced.")
 
 
