@@ -149,10 +149,8 @@ def refold(session: Session, vins: str) -> None:
     """
     part = EVERYTHING if _most(session, vins) else AsOf(vins=vins)
     prepare(session, part)
-    state, withdrawn = (
-        session.kept("state"),
-        f"select e.vin from {part.events} and e.kind = 'withdrawn'",
-    )
+    state = session.kept("state")
+    withdrawn = f"select e.vin from {part.events} and e.kind = 'withdrawn'"
     if not session.sqlite:
         plain_population.write_out(session, f"p.vin in ({withdrawn})")
     # what was withdrawn may leave no state behind: such a vehicle's states are written anew
