@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import pypdfium2
-
 from renotify.letters import readback
 from renotify.letters.checks.finding import Finding, Part
 from renotify.letters.checks.legibility import glyphs
@@ -141,23 +139,19 @@ def nothing_drawn(
     version: LetterVersion, parts: Sequence[Part], vin: str, body: bytes
 ) -> Iterator[Finding]:
     """577.5(b): nor a rule, a frame or a mark between the lines of the head: no ink there but that of its characters."""
-    document = pypdfium2.PdfDocument(body)
-    try:
-        for part, (_, first) in zip(parts, version.parts, strict=True):
-            rows = rows_of(part, vin)
-            if not rows:
-                continue
-            picture = readback.raster(body, first - 1, DPI).copy()  # others look at the same one
-            for left, top, right, bottom in glyphs(document[first - 1]).box * DPI / 72:
-                across = slice(max(0, int(left) - OVERHANG), int(right) + OVERHANG)
-                picture[max(0, int(top) - OVERHANG) : int(bottom) + OVERHANG, across] = 255
-            if readback.inked(
-                picture, Box(0, rows[0][0].y, version.profile.sheet.right, rows[-1][-1].y), DPI
-            ):
-                message = f"something is drawn within the head of the {part.language} text"
-                yield Finding("head.together", CITATION, message)
-    finally:
-        document.close()
+    for part, (_, first) in zip(parts, version.parts, strict=True):
+        rows = rows_of(part, vin)
+        if not rows:
+            continue
+        top, bottom = rows[0][0].y, rows[-1][-1].y
+        picture = readback.raster(body, first - 1, DPI).copy()  # others look at the same one
+        boxes = glyphs(readback.characters_of(body, first - 1)).box * DPI / 72
+        for left, upper, right, lower in boxes.tolist():
+            across = slice(max(0, int(left) - OVERHANG), int(right) + OVERHANG)
+            picture[max(0, int(upper) - OVERHANG) : int(lower) + OVERHANG, across] = 255
+        if readback.inked(picture, Box(0, top, version.profile.sheet.right, bottom), DPI):
+            message = f"something is drawn within the head of the {part.language} text"
+            yield Finding("head.together", CITATION, message)
 
 
 def head(version: LetterVersion, parts: Sequence[Part], vin: str, body: bytes) -> Iterator[Finding]:
