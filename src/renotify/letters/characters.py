@@ -90,12 +90,13 @@ def slot_codes(page: pypdfium2.PdfPage, slots: Mapping[int, Slot]) -> dict[int, 
     text = page.get_textpage()
     raw, foot, count = text.raw, page.get_height(), text.count_chars()
     x, y = ctypes.c_double(), ctypes.c_double()
-    places = np.empty((count, 2))
+    across, up = [], []
     for index in range(count):
         pdfium.FPDFText_GetCharOrigin(raw, index, x, y)
-        places[index] = x.value, y.value
+        across.append(x.value)
+        up.append(y.value)
     found: dict[int, list[int]] = {number: [] for number in slots}
-    own = slots_at(places[:, 0], foot - places[:, 1], slots)
+    own = slots_at(np.array(across), foot - np.array(up), slots)
     for index in np.flatnonzero(own >= 0).tolist():
         if not pdfium.FPDFText_IsGenerated(raw, index):
             found[int(own[index])].append(pdfium.FPDFText_GetUnicode(raw, index))
