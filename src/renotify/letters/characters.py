@@ -6,8 +6,10 @@ A page has some 2,500, and each question about one is a call of the reader: whoe
 from __future__ import annotations
 
 import ctypes
+from collections import deque
 from collections.abc import Mapping
-from typing import NamedTuple
+from itertools import repeat
+from typing import Any, NamedTuple
 
 import numpy as np
 import pypdfium2
@@ -41,36 +43,75 @@ class Characters(NamedTuple):
         return np.flatnonzero([not one.isspace() for one in self.text])
 
 
+def _asked(function: Any, values: int = 0, result: type = ctypes.c_int) -> Any:  # noqa: ANN401 - ctypes makes its types
+    """Return a function of the reader that is asked for each character: with addresses for ``values``, and no lock let go between."""
+    kinds = (ctypes.c_void_p, ctypes.c_int, *[ctypes.c_void_p] * values)
+    return ctypes.PYFUNCTYPE(result, *kinds)(ctypes.cast(function, ctypes.c_void_p).value)
+
+
+_IS_GENERATED = _asked(pdfium.FPDFText_IsGenerated)
+_UNICODE = _asked(pdfium.FPDFText_GetUnicode, result=ctypes.c_uint)
+_FONT_SIZE = _asked(pdfium.FPDFText_GetFontSize, result=ctypes.c_double)
+_ORIGIN = _asked(pdfium.FPDFText_GetCharOrigin, 2)
+_BOX = _asked(pdfium.FPDFText_GetCharBox, 4)
+_LOOSE_BOX = _asked(pdfium.FPDFText_GetLooseCharBox, 1)
+_MATRIX = _asked(pdfium.FPDFText_GetMatrix, 1)
+
+
+class _Page:
+    """A page's characters as the reader numbers them, asked in one sweep for each question."""
+
+    def __init__(self, page: pypdfium2.PdfPage) -> None:
+        self._page = page.get_textpage()
+        self.raw = ctypes.cast(self._page.raw, ctypes.c_void_p).value
+        self.count = self._page.count_chars()
+        self.foot = page.get_height()
+
+    def answers(self, function: Any) -> list[Any]:  # noqa: ANN401
+        """Return what a function says of each character."""
+        return list(map(function, repeat(self.raw), range(self.count)))
+
+    def values(self, function: Any, width: int) -> NDArray[np.float64]:  # noqa: ANN401
+        """Return what a function writes of each character, in points to so many places."""
+        table = np.zeros((self.count, width))
+        self._write(function, *(_places(table, column) for column in range(width)))
+        return table
+
+    def structures(self, function: Any, width: int) -> NDArray[np.float64]:  # noqa: ANN401
+        """Return what a function writes of each character to a structure of so many floats."""
+        table = np.zeros((self.count, width), dtype=np.float32)
+        self._write(function, _places(table))
+        return table.astype(np.float64)
+
+    def _write(self, function: Any, *places: range) -> None:  # noqa: ANN401
+        deque(map(function, repeat(self.raw), range(self.count), *places), maxlen=0)
+
+
+def _places(table: NDArray[Any], column: int = 0) -> range:
+    """Return the addresses of a column's cells."""
+    first = table.ctypes.data + column * table.itemsize
+    return range(first, first + table.nbytes, table.strides[0])
+
+
 def characters(page: pypdfium2.PdfPage) -> Characters:
     """Return what a page prints."""
-    text = page.get_textpage()
-    raw, foot = text.raw, page.get_height()
-    x, y, left, right, bottom, top = (ctypes.c_double() for _ in range(6))
-    by, loose = pdfium.FS_MATRIX(), pdfium.FS_RECTF()
-    codes, rows = [], []
-    for index in range(text.count_chars()):
-        if pdfium.FPDFText_IsGenerated(raw, index):
-            continue
-        pdfium.FPDFText_GetCharOrigin(raw, index, x, y)
-        pdfium.FPDFText_GetLooseCharBox(raw, index, loose)
-        pdfium.FPDFText_GetMatrix(raw, index, by)
-        pdfium.FPDFText_GetCharBox(raw, index, left, right, bottom, top)
-        codes.append(pdfium.FPDFText_GetUnicode(raw, index))
-        rows.append((
-            index, x.value, y.value, loose.right, pdfium.FPDFText_GetFontSize(raw, index), by.a, by.b, by.c, by.d,
-            left.value, top.value, right.value, bottom.value,
-        ))  # fmt: skip
-    table = np.array(rows, dtype=np.float64).reshape(-1, 13)
-    upright = np.hypot(table[:, 7], table[:, 8])
+    of = _Page(page)
+    printed = np.flatnonzero(np.array(of.answers(_IS_GENERATED), dtype=np.int64) == 0)
+    codes = of.answers(_UNICODE)
+    x, y = of.values(_ORIGIN, 2)[printed].T
+    left, right, bottom, top = of.values(_BOX, 4)[printed].T
+    advance_ends = of.structures(_LOOSE_BOX, 4)[printed, 2]
+    a, b, c, d, _, _ = of.structures(_MATRIX, 6)[printed].T
+    size, upright = np.array(of.answers(_FONT_SIZE))[printed], np.hypot(c, d)
     return Characters(
-        "".join(map(chr, codes)),
-        table[:, 0].astype(np.int64),
-        table[:, 1],
-        foot - table[:, 2],
-        np.maximum(table[:, 1], table[:, 3]),
-        table[:, 4] * upright,
-        table[:, 4] * np.minimum(np.hypot(table[:, 5], table[:, 6]), upright),
-        np.column_stack((table[:, 9], foot - table[:, 10], table[:, 11], foot - table[:, 12])),
+        "".join(chr(codes[place]) for place in printed.tolist()),
+        printed,
+        x,
+        of.foot - y,
+        np.maximum(x, advance_ends),
+        size * upright,
+        size * np.minimum(np.hypot(a, b), upright),
+        np.column_stack((left, of.foot - top, right, of.foot - bottom)),
     )
 
 
@@ -86,18 +127,12 @@ def slots_at(
 
 
 def slot_codes(page: pypdfium2.PdfPage, slots: Mapping[int, Slot]) -> dict[int, list[int]]:
-    """Return the codes of each slot's characters on one page, by the slots' indices; nothing else is asked of the others."""
-    text = page.get_textpage()
-    raw, foot, count = text.raw, page.get_height(), text.count_chars()
-    x, y = ctypes.c_double(), ctypes.c_double()
-    across, up = [], []
-    for index in range(count):
-        pdfium.FPDFText_GetCharOrigin(raw, index, x, y)
-        across.append(x.value)
-        up.append(y.value)
+    """Return the codes of each slot's characters on one page, by the slots' indices; quicker than all that a page prints."""
+    of = _Page(page)
+    x, y = of.values(_ORIGIN, 2).T
+    own = slots_at(x, of.foot - y, slots)
     found: dict[int, list[int]] = {number: [] for number in slots}
-    own = slots_at(np.array(across), foot - np.array(up), slots)
-    for index in np.flatnonzero(own >= 0).tolist():
-        if not pdfium.FPDFText_IsGenerated(raw, index):
-            found[int(own[index])].append(pdfium.FPDFText_GetUnicode(raw, index))
+    for place in np.flatnonzero(own >= 0).tolist():
+        if not _IS_GENERATED(of.raw, place):
+            found[int(own[place])].append(_UNICODE(of.raw, place))
     return found
