@@ -71,15 +71,12 @@ def _spliced(static: list[Mark], own: dict[int, list[Mark]], slots: dict[int, Sl
     loose: list[Mark] = []
     for number, marks in own.items():
         slot = slots[number]
-        before = [
-            place
-            for place, mark in enumerate(result)
-            if abs(mark.y - slot.y) < 0.6 and mark.x < slot.x and slot.x - mark.right < 6
-        ]
-        if before:
-            at = max(before, key=lambda place: result[place].x) + 1
-            level = [mark._replace(y=result[at - 1].y) for mark in marks]
-            result[at:at] = level
+        x, y, right = np.array([mark[1:4] for mark in result]).reshape(-1, 3).T
+        level = np.abs(y - slot.y) < 0.6
+        before = np.flatnonzero(level & (x < slot.x) & (slot.x - right < 6))
+        if len(before):
+            at = int(before[np.argmax(x[before])]) + 1
+            result[at:at] = [mark._replace(y=result[at - 1].y) for mark in marks]
         else:
             loose += marks
     return result + loose
