@@ -1,6 +1,6 @@
 """Write what fields need of the shipped faces to the package, after a change of the faces, of fontTools or of the barcode's sizes.
 
-    PYTHONPATH=src python tools/field_faces.py
+PYTHONPATH=src python tools/field_faces.py
 """
 
 from __future__ import annotations

@@ -14,7 +14,6 @@ from pathlib import Path
 import pyarrow as pa
 
 from renotify.errors import LetterRefused
-from renotify.letters import imb
 from renotify.letters.fields import COLUMNS, Prepared, prepare_and_show
 from renotify.letters.typesetting import ACCESSIBLE, compile_typst
 from renotify.letters.version import LetterVersion

@@ -25,11 +25,11 @@ class Characters(NamedTuple):
     """Characters in the order in which they were painted, made-up spaces left out; of the columns one row each, in points from top left.
 
     ``right`` is where the advance ends, ``height`` the type size upright and ``size`` the narrower way, both after every scaling,
-    ``box`` the ink (left, top, right, bottom), ``index`` the number on the reader's page.
+    ``box`` the ink (left, top, right, bottom), ``number`` its place on the reader's page.
     """
 
     text: str
-    index: NDArray[np.int64]
+    number: NDArray[np.int64]
     x: NDArray[np.float64]
     y: NDArray[np.float64]
     right: NDArray[np.float64]
@@ -46,7 +46,7 @@ class Characters(NamedTuple):
 def _asked(function: Any, values: int = 0, result: type = ctypes.c_int) -> Any:  # noqa: ANN401 - ctypes makes its types
     """Return a function of the reader that is asked for each character: with addresses for ``values``, and no lock let go between."""
     kinds = (ctypes.c_void_p, ctypes.c_int, *[ctypes.c_void_p] * values)
-    return ctypes.PYFUNCTYPE(result, *kinds)(ctypes.cast(function, ctypes.c_void_p).value)
+    return ctypes.PYFUNCTYPE(result, *kinds)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
 _IS_GENERATED = _asked(pdfium.FPDFText_IsGenerated)
@@ -120,7 +120,7 @@ def slots_at(
 ) -> NDArray[np.int64]:
     """Return the slot in which each origin lies, the first one of several, -1 for none."""
     found = np.full(len(x), -1, dtype=np.int64)
-    for number, slot in reversed(slots.items()):
+    for number, slot in reversed(list(slots.items())):
         level = np.abs(y - slot.y) < NEAR
         found[level & (slot.x - NEAR <= x) & (x <= slot.x + slot.width + NEAR)] = number
     return found

@@ -141,7 +141,10 @@ def bar_font(code: Barcode) -> bytes:
 
 def kept(code: Barcode) -> dict[str, NDArray[Any]]:
     """Return all that ``faces`` reads, by its names there; ``code`` is the barcode of the shipped profile."""
-    found: dict[str, NDArray[Any]] = {"repertoire": repertoire(), bar_name(code): _raw(bar_font(code))}
+    found: dict[str, NDArray[Any]] = {
+        "repertoire": repertoire(),
+        bar_name(code): _raw(bar_font(code)),
+    }
     for face in FACES:
         program, glyphs = field_font(face)
         found |= {

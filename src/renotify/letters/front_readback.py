@@ -92,7 +92,7 @@ def read(body: bytes) -> Front:
         text, found = page.get_textpage(), characters(page)
         return Front(
             legibility.glyphs(found),
-            tuple(_style(text, index) for index in found.index[found.inked].tolist()),
+            tuple(_style(text, index) for index in found.number[found.inked].tolist()),
             tuple(_frames(page)),
             readback.raster(body, 0, DPI),
         )
