@@ -146,9 +146,8 @@ def nothing_drawn(
         top, bottom = rows[0][0].y, rows[-1][-1].y
         picture = readback.raster(body, first - 1, DPI).copy()  # others look at the same one
         boxes = glyphs(readback.characters_of(body, first - 1)).box
-        near = (boxes[:, 3] > top - OVERHANG) & (
-            boxes[:, 1] < bottom + OVERHANG
-        )  # points: twice as far as pixels
+        # in points: twice as far as the ink may reach out
+        near = (boxes[:, 3] > top - OVERHANG) & (boxes[:, 1] < bottom + OVERHANG)
         for left, upper, right, lower in (boxes[near] * DPI / 72).tolist():
             across = slice(max(0, int(left) - OVERHANG), int(right) + OVERHANG)
             picture[max(0, int(upper) - OVERHANG) : int(lower) + OVERHANG, across] = 255
