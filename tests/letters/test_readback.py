@@ -11,7 +11,7 @@ import pytest
 from cases import at_once
 from letters.samples import ROW
 from renotify.letters import readback
-from renotify.letters.characters import slots_at
+from renotify.letters.page_characters import slots_at
 from renotify.letters.profile import Box
 from renotify.letters.readback import Mark
 from renotify.letters.specimen import SPECIMEN, printed

@@ -14,9 +14,9 @@ import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
 from renotify.letters import readback
-from renotify.letters.characters import characters
 from renotify.letters.checks import legibility
 from renotify.letters.checks.legibility import DPI, Glyphs
+from renotify.letters.page_characters import characters
 from renotify.letters.profile import Box
 from renotify.rules import normal
 

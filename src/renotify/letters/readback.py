@@ -17,7 +17,7 @@ import pikepdf
 import pypdfium2
 from numpy.typing import NDArray
 
-from renotify.letters.characters import Characters, characters, slot_codes, slots_at
+from renotify.letters.page_characters import Characters, characters, slot_codes, slots_at
 from renotify.letters.profile import Box
 from renotify.letters.version import Slot
 

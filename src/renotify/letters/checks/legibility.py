@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renotify.letters import readback
-from renotify.letters.characters import Characters
 from renotify.letters.checks.finding import Finding
+from renotify.letters.page_characters import Characters
 from renotify.letters.version import LetterVersion
 
 DPI = 150
