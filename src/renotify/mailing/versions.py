@@ -34,10 +34,12 @@ from renotify.mailing import wave_tables
 from renotify.mailing.vehicle_hours import hours_of, labour_by_model, one_visit, with_labour
 from renotify.rules import KIND_OF_FOLLOWUP, RulePack, load
 from renotify.values.different_rows import of_each
+from renotify.values.worker_pool import mapped
 from renotify.visits.needs import LabourRow, labour_rows, said_hours, visit_hours
 
 OF_VEHICLE = ("remedy_days", "not_free", "labour")  # what of a vehicle decides its letter's version
 VERSION = ("family", "bundle", "role", "language", *OF_VEHICLE)
+SHARED_FROM = 6  # versions: fewer are compiled before a second process has started
 RECIPIENTS: Mapping[str, str] = {"owner": "owner", "lessee": "owner", "lessor": "lessor"}
 
 
@@ -80,20 +82,12 @@ class Versions:
         """Return the rules of the mailing day."""
         return load(self.mail_date)
 
-    def compile(self, wanted: Iterable[VersionKey]) -> None:
-        """Compile the versions that are not yet; LetterRefused says which of them failed."""
-        for key in sorted(set(wanted) - self.compiled.keys()):
-            try:
-                version = compile_letter(
-                    self.spec(key), profile=self.profile, rules_on=self.mail_date
-                )
-            except LetterRefused as refusal:
-                raise LetterRefused(
-                    f"The letter for {key.bundle} to the {key.recipient}"
-                    f" ({key.language}) is refused: {refusal.message}",
-                    refusal.hint,
-                ) from refusal
-            self.compiled[key] = version
+    def compile(self, wanted: Iterable[VersionKey], workers: int = 1) -> None:
+        """Compile the versions that are not yet, many of them in several ``workers``; LetterRefused says which one failed."""
+        keys = sorted(set(wanted) - self.compiled.keys())
+        tasks = [(key, self.spec(key), self.profile, self.mail_date) for key in keys]
+        made = mapped(_compiled, tasks, workers if len(tasks) >= SHARED_FROM else 1)
+        self.compiled |= dict(zip(keys, made, strict=True))
 
     def draw(self, wanted: Iterable[Stream]) -> None:
         """Draw the fronts of envelopes that are not yet; LetterRefused says what is wrong with one (577.5(a), 577.14)."""
@@ -192,6 +186,18 @@ class Versions:
     def digests(self) -> dict[VersionKey, str]:
         """Return the digest of each compiled version."""
         return {key: version.digest for key, version in self.compiled.items()}
+
+
+def _compiled(task: tuple[VersionKey, LetterSpec, PrintProfile, date]) -> LetterVersion:
+    key, spec, profile, mail_date = task
+    try:
+        return compile_letter(spec, profile=profile, rules_on=mail_date)
+    except LetterRefused as refusal:
+        raise LetterRefused(
+            f"The letter for {key.bundle} to the {key.recipient}"
+            f" ({key.language}) is refused: {refusal.message}",
+            refusal.hint,
+        ) from refusal
 
 
 def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: date) -> Versions:
