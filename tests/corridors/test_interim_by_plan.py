@@ -183,6 +183,21 @@ def test_the_sixty_days_are_kept_and_the_second_notices_are_owed(
     assert (second["due"], second["vehicles"]) == (THIRD_KIT.isoformat(), 3)
 
 
+def test_who_calls_is_told_what_the_letter_says(mailed: tuple[Desk, dict[int, Any]]) -> None:
+    """Guards: what the last letter said -> what contact staff say."""
+    desk, _ = mailed
+
+    def told(one: str) -> str:
+        (campaign,) = desk.do("answer", one, on=date(2013, 3, 28))["campaigns"]
+        return campaign["what_to_do"]
+
+    assert told(ASKED_IN[0]).startswith("Make an appointment.")
+    assert told(NAMED) == "The repair is expected on April 8, 2013. The owner gets a letter then."
+    assert {told(one) for one in UNNAMED} == {
+        "The repair is not available yet. The owner gets a letter when it is."
+    }
+
+
 def test_the_second_notice_is_owed_to_exactly_those_who_were_told_to_wait(
     mailed: tuple[Desk, dict[int, Any]],
 ) -> None:
@@ -212,6 +227,8 @@ def test_the_second_notice_is_owed_to_exactly_those_who_were_told_to_wait(
     assert (out["printed"], out["interim"]) == (1, 0)
     assert "The repair is now available." in words_of(out, NAMED)
     evidence(desk, "second", 1, date(2013, 4, 10))
+    (campaign,) = desk.do("answer", NAMED, on=date(2013, 4, 12))["campaigns"]
+    assert campaign["what_to_do"].startswith("Make an appointment.")
     clocks = {row["what"]: row for row in desk.do("deadlines", on=date(2013, 4, 12))}
     assert clocks["second notification"]["vehicles"] == 2
 

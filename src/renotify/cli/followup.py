@@ -148,13 +148,14 @@ def followup_show(
         )
         return
     shown = follow_ups.summary(session, name)
+    own = ("interim",) if shown["interim"]["vehicles"] else ()
 
     def text() -> None:
         table(f"{name}: bundles", ("bundle", "vehicles"), sorted(shown["bundles"].items()))
         table(
             "Waves",
-            ("wave", "week of", "pieces", "released", "interim"),
-            rows_of(shown["waves"], "wave", "week", "planned", "released", "interim"),
+            ("wave", "week of", "pieces", "released", *own),
+            rows_of(shown["waves"], "wave", "week", "planned", "released", *own),
         )
         for sentence in _interim(shown["interim"]):
             click.echo(sentence)

@@ -34,6 +34,15 @@ class _Why(NamedTuple):
     why: str
 
 
+def is_interim(event: str) -> str:
+    """Return SQL: the event is a letter that was mailed as an interim notice by a plan."""
+    return (
+        f"({event}.kind = 'mailed' and exists (select 1 from piece p"
+        " join listed l on l.vin = p.vin and l.follow_up = p.follow_up and l.family = p.family"
+        f" where p.vin = {event}.vin and l.interim and {event}.subject = 'mail|' || p.piece_id || '|' || {event}.campaign_code))"
+    )
+
+
 def interim_notices(session: Session, name: str) -> InterimNotices:
     """Return the interim notices of a follow-up's plan, those that are out included."""
     (listed,) = session.rows(

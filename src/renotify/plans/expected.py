@@ -40,7 +40,8 @@ class Expected:
 
     plan: PlanInForce
     dealers: tuple[str, ...]
-    letters: Ints  # [B, D, T] in the week of mailing, interim notices included
+    letters: Ints  # [B, D, T] in the week of mailing
+    interim: Ints  # [B, D, T] those of them that ask nobody in
     visits: Floats  # [B, D, T] expected, walk-ins included
 
     @cached_property
@@ -89,7 +90,7 @@ def expected(session: Session, plan: PlanInForce, scope: Scope = ALL) -> Expecte
     dealers = tuple(sorted({group.dealer_code for group in groups}))
     at = {code: place for place, code in enumerate(dealers)}
     shape = (len(plan.bundles), len(dealers), plan.weeks)
-    letters, asking, listed = (
+    letters, interim, listed = (
         np.zeros(shape, np.int64),
         np.zeros(shape, np.int64),
         np.zeros(shape[:2]),
@@ -100,13 +101,13 @@ def expected(session: Session, plan: PlanInForce, scope: Scope = ALL) -> Expecte
             continue
         listed[bundle, at[group.dealer_code]] += group.vehicles
         if group.week is not None and group.week < plan.weeks:
-            letters[bundle, at[group.dealer_code], group.week] += group.vehicles
-            asking[bundle, at[group.dealer_code], group.week] += group.vehicles * (
-                not group.interim
-            )
+            cell = (bundle, at[group.dealer_code], group.week)
+            letters[cell] += group.vehicles
+            interim[cell] += group.vehicles * group.interim
     rates = np.array([bundle.walk_ins for bundle in plan.bundles], float)
     walk_ins = np.repeat(np.round(listed * rates[:, None], 6)[:, :, None], plan.weeks, axis=2)
-    return Expected(plan, dealers, letters, requests(asking, response_of(plan), walk_ins))
+    visits = requests(letters - interim, response_of(plan), walk_ins)
+    return Expected(plan, dealers, letters, interim, visits)
 
 
 def response_of(plan: PlanInForce) -> Floats:
