@@ -77,6 +77,7 @@ class Versions:
     labour: Sequence[LabourRow]
     profile: PrintProfile
     follow_up: str = ""
+    endorsement: str = ""  # on the front of the envelope, right below the return address
     compiled: dict[VersionKey, LetterVersion] = field(default_factory=dict)
     fronts: dict[Stream, bytes] = field(default_factory=dict)
 
@@ -111,13 +112,17 @@ class Versions:
         """Return an envelope's front, drawn and not judged."""
         family, language = stream
         return envelope.proof(
-            self.profile, self.pack, self.sender, family=family, language=language
-        )
+            self.profile, self.pack, self.sender,
+            family=family, language=language, endorsement=self.endorsement,
+        )  # fmt: skip
 
     def findings(self, stream: Stream, body: bytes) -> list[Finding]:
         """Return what is wrong with an envelope's front."""
         family, language = stream
-        return envelope_front.check(body, self.profile, self.pack, family=family, language=language)
+        return envelope_front.check(
+            body, self.profile, self.pack,
+            family=family, language=language, endorsement=self.endorsement,
+        )  # fmt: skip
 
     def stream(self, family: str, state: str) -> Stream:
         """Return the envelope of a letter to an address in a state, on the mailing day."""
@@ -225,6 +230,7 @@ def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: dat
         labour=labour_rows(session),
         profile=load_profile(),
         follow_up=settings.name,
+        endorsement=settings.mail_service.on_front,
     )
 
 
