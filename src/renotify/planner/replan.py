@@ -22,6 +22,7 @@ from renotify.plans.response import requests
 FROZEN = 2  # weeks: this one and the next are at the mail house
 FOLLOW_UP_AFTER = 8  # weeks of silence
 FOLLOW_UP_SHARE = 0.5  # a follow-up letter is answered by this share of what the first one was
+SECOND_NOTICE = "second notice"  # what is queued after an interim one
 CHURN_LIMIT = 0.25  # share of the last plan's letters that may move
 
 
@@ -82,7 +83,7 @@ def with_follow_ups(
     cadence: int = FOLLOW_UP_AFTER,
     share: float = FOLLOW_UP_SHARE,
 ) -> Problem:
-    """Queues owners who stayed silent as follow-up bundles with their own, lower response.
+    """Queues owners who stayed silent after a letter that asked them in as follow-up bundles with their own, lower response.
 
     ``silent`` [B, D, A]: owners not yet in, by weeks since their letter, 1 .. A. The follow-up may go
     out once ``after`` weeks have passed, and never within ``cadence`` weeks of the last letter. Owners
@@ -100,10 +101,27 @@ def with_follow_ups(
     return made
 
 
+def with_second_notices(problem: Problem, made: Problem, owed: Ints, week: int = FROZEN) -> Problem:
+    """Queues owners whose interim notice asked nobody in as bundles of second notices, so that their kits and hours are kept.
+
+    ``owed`` [B, D]: such owners by the bundles of ``problem``, which are the first of ``made``; none goes out before ``week``.
+    """
+    bundles = np.flatnonzero(owed.any(axis=1))
+    if not len(bundles) or week >= problem.weeks:
+        return made
+    return _appended(made, problem, bundles, owed[bundles], week, 1.0, SECOND_NOTICE)
+
+
 def _appended(
-    made: Problem, source: Problem, bundles: Ints, counts: Ints, week: int, share: float
+    made: Problem,
+    source: Problem,
+    bundles: Ints,
+    counts: Ints,
+    week: int,
+    share: float,
+    letter: str = "follow-up",
 ) -> Problem:
-    names = tuple(f"{source.bundles[b]} follow-up from week {week}" for b in bundles)
+    names = tuple(f"{source.bundles[b]} {letter} from week {week}" for b in bundles)
     order = (
         None
         if made.order is None or source.order is None
@@ -127,6 +145,7 @@ def replan(
     problem: Problem,
     last: Letters,
     *,
+    interim: Letters | None = None,
     frozen: int = FROZEN,
     churn_limit: float = CHURN_LIMIT,
     policy: str = "optimal",
@@ -135,18 +154,22 @@ def replan(
     """Plans again from today's Problem; ``last`` [B, D, T] is the last plan seen from today (:func:`shifted`).
 
     Bundles of ``problem`` beyond those of ``last`` are new follow-ups. The frozen weeks keep the last
-    plan's letters, less owners who came in. ``workers`` as in :func:`renotify.planner.plan`.
+    plan's letters, less owners who came in; those of them that are ``interim`` [B, D, T] ask nobody in.
+    ``workers`` as in :func:`renotify.planner.plan`.
     """
     kept = _kept(problem, last)
     dropped = int(last.sum()) - int(kept.sum())
     fixed = kept.copy()
     fixed[:, :, frozen:] = 0
-    rest = _after(problem, fixed, frozen)
+    waiting = np.zeros_like(fixed)
+    if interim is not None:
+        waiting = np.minimum(fixed, _padded(problem, interim))
+    rest = _after(problem, fixed, waiting, frozen)
     found = plan(rest, policy, workers=workers)
     later = kept - fixed
     letters, limited = _within_churn(rest, found.letters, later, churn_limit)
     moved = _moved(letters, later)
-    whole = _whole(problem, rest, found, letters, fixed)
+    whole = _whole(problem, rest, replace(found, letters=letters), fixed, waiting)
     churn = moved / max(1, int(later.sum()))
     return Replan(
         whole,
@@ -159,21 +182,33 @@ def replan(
 
 def _kept(problem: Problem, last: Letters) -> Letters:
     """The last plan for owners who are still on the list, earliest weeks first. [B, D, T]"""
-    wanted = np.zeros((*problem.owners.shape, problem.weeks), np.int32)
-    wanted[: last.shape[0], :, : last.shape[2]] = last
-    through = np.minimum(np.cumsum(wanted, axis=2), problem.owners[:, :, None])
+    through = np.minimum(np.cumsum(_padded(problem, last), axis=2), problem.owners[:, :, None])
     kept: Letters = np.diff(through, axis=2, prepend=0).astype(np.int32)
     return kept
 
 
-def _after(problem: Problem, fixed: Letters, frozen: int) -> Problem:
-    """What is left to plan once the frozen weeks stand: their letters ask as background does."""
-    rest = _with_background(problem, requests(fixed, problem.response))
+def _padded(problem: Problem, letters: Letters) -> Letters:
+    """Letters of the first bundles and weeks of a problem, in its shape. [B, D, T]"""
+    whole = np.zeros((*problem.owners.shape, problem.weeks), np.int32)
+    whole[: letters.shape[0], :, : letters.shape[2]] = letters
+    return whole
+
+
+def _after(problem: Problem, fixed: Letters, waiting: Letters, frozen: int) -> Problem:
+    """What is left to plan once the frozen weeks stand: their letters, less the ``waiting`` interim ones, ask as background does.
+
+    A lawful week that the frozen weeks have reached is over for them, and the first free week is the next best for who is left.
+    """
+    rest = _with_background(problem, requests(fixed - waiting, problem.response))
+    owners = problem.owners - fixed.sum(axis=2)
+    overdue = (problem.mail_by != NO_DATE) & (problem.mail_by < frozen)
+    none_left = ~owners.any(axis=1) | (frozen >= problem.weeks)
+    mail_by = np.where(overdue, np.where(none_left, NO_DATE, frozen), problem.mail_by)
     return replace(
         rest,
-        owners=problem.owners - fixed.sum(axis=2),
+        owners=owners,
         first_week=np.maximum(problem.first_week, frozen),
-        mail_by=np.where(problem.mail_by < frozen, NO_DATE, problem.mail_by),
+        mail_by=mail_by,
         mail_capacity=problem.mail_capacity - fixed.sum(axis=(0, 1)),
     )
 
@@ -216,14 +251,20 @@ def _mixed(problem: Problem, new: Letters, old: Letters, share: float) -> Letter
 
 
 def _whole(
-    problem: Problem, rest: Problem, found: LetterPlan, letters: Letters, fixed: Letters
+    problem: Problem, rest: Problem, found: LetterPlan, fixed: Letters, waiting: Letters
 ) -> LetterPlan:
     """The re-plan over the whole horizon; what was left to plan is verified, the frozen letters as traffic."""
-    free = replace(found, problem=rest, letters=letters)
+    free = replace(found, problem=rest)
     breaches = tuple(str(breach) for breach in verify(rest, free))
-    made = replace(free, problem=problem, letters=(letters + fixed).astype(np.int32))
+    interim = waiting if found.interim is None else (found.interim + waiting).astype(np.int32)
+    made = replace(
+        free,
+        problem=problem,
+        letters=(found.letters + fixed).astype(np.int32),
+        interim=interim if interim.any() else found.interim,
+    )
     objective = exposure_removed(problem, made.remedy_letters)
-    bound = (found.bound or 0.0) + exposure_removed(problem, fixed)
+    bound = (found.bound or 0.0) + exposure_removed(problem, fixed - waiting)
     gap = (bound - objective) / bound if bound > 0 else 0.0
     messages = tuple(m for m in found.messages if m not in breaches) + breaches
     return replace(
