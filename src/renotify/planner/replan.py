@@ -8,9 +8,11 @@ follow-up bundle of their own, and a plan moves no more letters than the churn l
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
+from renotify.planner.adjusted_limits import trimmed, with_margins
 from renotify.planner.fill import Fill, fill_to_quota, priority
 from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposure_removed
 from renotify.planner.plan_by_policy import plan
@@ -31,7 +33,7 @@ class Replan:
 
     plan: LetterPlan
     dropped: int  # letters of the last plan whose owners came in or left the list
-    moved: int  # letters of the last plan that now go out in another week or to somebody else
+    moved: int  # letters of the last plan that now go out later or to others; one that comes earlier is none
     churn: float  # moved / letters of the last plan after the frozen weeks
     report: tuple[str, ...]
 
@@ -145,16 +147,11 @@ def replan(
     found = plan(rest, policy, workers=workers)
     later = kept - fixed
     letters, limited = _within_churn(rest, found.letters, later, churn_limit)
-    moved = _moved(letters, later)
-    whole = _whole(problem, rest, found, letters, fixed)
+    moved = moved_later(letters, later)
     churn = moved / max(1, int(later.sum()))
-    return Replan(
-        whole,
-        dropped,
-        moved,
-        churn,
-        _report(dropped, int(fixed.sum()), moved, churn, limited, frozen),
-    )
+    moves = _Moves(dropped, int(fixed.sum()), moved, _came_earlier(letters, later), limited)
+    whole = _whole(problem, rest, found, letters, fixed)
+    return Replan(whole, dropped, moved, churn, _report(moves, churn, churn_limit, frozen))
 
 
 def _kept(problem: Problem, last: Letters) -> Letters:
@@ -178,41 +175,51 @@ def _after(problem: Problem, fixed: Letters, frozen: int) -> Problem:
     )
 
 
-def _moved(new: Letters, old: Letters) -> int:
-    """Letters of the old plan that are not where they were."""
-    return int(np.maximum(old.astype(np.int64) - new, 0).sum())
+def moved_later(new: Letters, old: Letters) -> int:
+    """Letters of the old plan that go out later, or to others: how far a bundle's letters fall behind the old plan's, at most.
+
+    Counted over all dealers, by week, cumulatively: a letter that comes earlier moves nothing.
+    """
+    behind = np.cumsum(old.sum(axis=1) - new.sum(axis=1), axis=1, dtype=np.int64)
+    return int(np.maximum(behind, 0).max(axis=1, initial=0).sum())
+
+
+def _came_earlier(new: Letters, old: Letters) -> int:
+    """Letters of the old plan that come earlier, counted as :func:`moved_later` counts; letters beyond the old plan's are new."""
+    before = np.cumsum(old.sum(axis=1), axis=1, dtype=np.int64)
+    now = np.minimum(np.cumsum(new.sum(axis=1), axis=1, dtype=np.int64), before[:, -1:])
+    return int(np.maximum(now - before, 0).max(axis=1, initial=0).sum())
 
 
 def _within_churn(
     problem: Problem, new: Letters, old: Letters, limit: float
 ) -> tuple[Letters, bool]:
-    """The new plan, or as much of it as the churn limit allows; a mixture of two feasible plans is feasible."""
+    """The new plan, or as much of it as the churn limit allows, and whether the limit held letters back.
+
+    A mixture of two feasible plans is feasible. Where today's limits alone move more letters than may, no more are moved than they do.
+    A lawful date goes before the churn limit.
+    """
+    wanted = moved_later(new, old)
     allowed = limit * max(1, int(old.sum()))
-    if _moved(new, old) <= allowed or (problem.mail_by != NO_DATE).any():
+    if wanted <= allowed or (problem.mail_by != NO_DATE).any():
         return new, False
-    forced = _mixed(problem, new, old, 0.0)
-    least = _moved(forced, old)
-    share = max(0.0, (allowed - least) / max(1, _moved(new, old) - least))
-    best = forced
-    for part in (share, share / 2):
-        tried = _mixed(problem, new, old, part)
-        if _moved(tried, old) <= max(allowed, least):
-            best = tried
-            break
-    return (
-        (new, False)
-        if exposure_removed(problem, best) > exposure_removed(problem, new)
-        else (best, True)
-    )
+    robust = trimmed(with_margins(problem))
+    forced = _mixed(robust, new, old, 0.0)
+    least = moved_later(forced, old)
+    share = max(0.0, (allowed - least) / max(1, wanted - least))
+    tried = [_mixed(robust, new, old, part) for part in (share, share / 2) if part]
+    within = [forced, *(one for one in tried if moved_later(one, old) <= max(allowed, least))]
+    best = max(within, key=lambda letters: exposure_removed(problem, letters))
+    return best, exposure_removed(problem, best) < exposure_removed(problem, new)
 
 
 def _mixed(problem: Problem, new: Letters, old: Letters, share: float) -> Letters:
-    """``share`` of the way from the old plan to the new one, filled again so that every limit holds."""
+    """``share`` of the way from the old plan to the new one, filled again so that every limit holds, and as early as they allow."""
     quota = np.cumsum(share * new + (1 - share) * old, axis=2)
     fill = Fill(problem)
     rank = priority(problem)
     fill_to_quota(fill, quota, np.arange(len(problem.dealers)), lambda _week: rank)
-    return completed(problem, fill.letters, reach=0).remedy
+    return completed(problem, fill.letters, reach=problem.weeks).remedy
 
 
 def _whole(
@@ -244,19 +251,32 @@ def _held(rest: Problem, free: LetterPlan) -> tuple[HeldOwners, ...]:
     )
 
 
-def _report(
-    dropped: int, fixed: int, moved: int, churn: float, limited: bool, frozen: int
-) -> tuple[str, ...]:
+class _Moves(NamedTuple):
+    """What became of the last plan's letters."""
+
+    dropped: int
+    fixed: int  # of the frozen weeks
+    later: int
+    earlier: int
+    limited: bool  # whether the churn limit held letters back
+
+
+def _report(moves: _Moves, churn: float, limit: float, frozen: int) -> tuple[str, ...]:
     sentences = [
-        f"{fixed:,} letters of this week and the next {frozen - 1} are promised to the mail house and stay as they are."
+        f"{moves.fixed:,} letters of this week and the next {frozen - 1} are promised to the mail house and stay as they are."
     ]
-    if dropped:
+    if moves.dropped:
         sentences.append(
-            f"{dropped:,} planned letters are dropped: their owners came in or left the list."
+            f"{moves.dropped:,} planned letters are dropped: their owners came in or left the list."
         )
     sentences.append(
-        f"{moved:,} letters move to another week or owner ({100 * churn:.1f} % of the last plan)."
+        f"{moves.later:,} letters move to a later week or another owner ({100 * churn:.1f} % of the last plan);"
+        f" {moves.earlier:,} come earlier."
     )
-    if limited:
+    if churn > limit:
+        sentences.append(
+            f"That is more than the churn limit of {100 * limit:g} %: today's limits and lawful dates go before it."
+        )
+    elif moves.limited:
         sentences.append("The churn limit held back further moves.")
     return tuple(sentences)
