@@ -8,12 +8,10 @@ import pytest
 from planner.cases import bundle, dealer, problem
 from planner.made_up_problems import made_up
 from renotify.planner.plan_by_policy import plan
-from renotify.planner.plan_check import verify
 from renotify.planner.replan import (
     moved_later,
     replan,
     shifted,
-    with_follow_ups,
     with_letters_in_the_mail,
 )
 
@@ -69,28 +67,6 @@ def test_letters_in_the_mail_keep_asking_with_what_is_left_of_their_curve():
     mailed = np.array([[[80, 0]]])  # 80 silent owners, one week after their letter
     background = with_letters_in_the_mail(base, mailed).background
     assert background[0].tolist() == pytest.approx([40, 20, 0, 0])
-
-
-def test_silent_owners_get_a_follow_up_of_lower_response_after_the_cadence_and_not_before():
-    base = problem([bundle(response=[0.4])], [dealer()], {("b", "d"): 5}, weeks=6)
-    silent = np.zeros((1, 1, 10), int)
-    silent[0, 0, 9], silent[0, 0, 5], silent[0, 0, 0] = 7, 3, 2  # mailed 10, 6 and 1 weeks ago
-    queued = with_follow_ups(base, silent, after=4, cadence=8)
-    assert queued.bundles == ("b", "b follow-up from week 0", "b follow-up from week 2")
-    assert queued.owners[:, 0].tolist() == [5, 7, 3]
-    assert queued.first_week.tolist() == [0, 0, 2]
-    assert queued.response[:, 0].tolist() == pytest.approx([0.4, 0.2, 0.2])
-    made = plan(queued)
-    assert made.letters[2, 0, :2].sum() == 0
-    assert verify(queued, made) == []
-
-
-def test_a_re_plan_takes_new_follow_up_bundles_in(case, last):
-    silent = np.zeros((*case.owners.shape, 9), int)
-    silent[:, :, 8] = 3
-    again = replan(with_follow_ups(case, silent), last)
-    assert again.plan.letters.shape[0] == 2 * len(case.bundles)
-    assert again.plan.letters[len(case.bundles) :].sum() > 0
 
 
 def test_frozen_weeks_stand_and_what_they_ask_for_is_not_planned_again():

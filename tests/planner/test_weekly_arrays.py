@@ -136,31 +136,65 @@ def test_letters_of_bundles_and_dealers_that_the_problem_lacks_are_left_out() ->
 # ---- the new plan
 
 
-def made(letters: np.ndarray, names: tuple[str, ...]) -> LetterPlan:
-    grown = replace(TWO, bundles=names)
-    return LetterPlan(grown, "optimal", letters)
-
-
-def test_the_document_is_in_weeks_of_the_first_plan_and_queues_the_follow_ups_apart() -> None:
-    letters = np.zeros((3, 2, 4), np.int64)
-    letters[0, 0, 0], letters[1, 1, 2], letters[2, 0, 3] = 2, 1, 5
+def test_the_document_is_in_weeks_of_the_first_plan_and_queues_the_next_follow_up_apart() -> None:
+    letters = np.zeros((2, 2, 4), np.int64)
+    letters[0, 0, 0], letters[1, 1, 2] = 2, 1
     sent = [{"bundle": "A", "dealer": "d1", "week": 0, "count": 7}]
-    new = made(letters, ("A", "B:L", "A again"))
-    document = weekly._document(new, 2, sent, TWO)
+    queued = [{"bundle": "A follow-up from week 8", "dealer": "d1", "week": 8, "count": 5}]
+    document = weekly._document(LetterPlan(TWO, "optimal", letters), 2, sent, queued)
     assert document["letters"] == [
         *sent,
         {"bundle": "A", "dealer": "d1", "week": 2, "count": 2},
         {"bundle": "B:L", "dealer": "d2", "week": 4, "count": 1},
     ]
-    assert document["queued"] == [{"bundle": "A again", "dealer": "d1", "week": 5, "count": 5}]
-    assert weekly._of_list(new, TWO).letters.sum(axis=(1, 2)).tolist() == [2, 1, 0]
+    assert document["queued"] == queued
 
 
-def test_owners_who_are_due_another_letter_are_counted_from_their_first_week() -> None:
-    queued = [{"week": 5, "count": 1200}, {"week": 3, "count": 34}]
-    assert weekly._queue_words(queued, KEPT).startswith(
-        "1,234 owners who stay silent for 8 weeks are due another letter from the week of 2013-03-25:"
+def due(came: tuple[str, ...] = ()) -> list[weekly._Due]:
+    """Five letters: three of the first week, one a week later, one never mailed; the second owner has booked, the third something else."""
+    out = pa.table({
+        "vin": list("abcde"), "bundle": ["A", "A+B", "A", "B", "A"], "planning_bundle": ["A", "A+B", "A", "B:L", "A"],
+        "dealer_code": ["d1", "d1", "d1", "d2", "d2"],
+        "mailed_on": pa.array([MONDAY + timedelta(days=1)] * 3 + [MONDAY + timedelta(weeks=1), None], pa.date32()),
+        "open": [vin not in came for vin in "abcde"],
+    })  # fmt: skip
+    return weekly._due_again(out, pa.table({"vin": ["b", "c"], "bundle": ["B", "C"]}))
+
+
+def silent(on: date, came: tuple[str, ...] = ()) -> list[str]:
+    return weekly._silent_words(due(came), on)
+
+
+def test_owners_due_another_letter_are_queued_by_bundle_dealer_and_week_of_the_first_plan() -> None:
+    assert weekly._queued(due(), KEPT) == [
+        {"bundle": "A follow-up from week 8", "dealer": "d1", "week": 8, "count": 2},
+        {"bundle": "B:L follow-up from week 9", "dealer": "d2", "week": 9, "count": 1},
+    ]
+
+
+def test_owners_due_another_letter_are_counted_from_the_week_of_their_own() -> None:
+    """Two of the first week are silent and one of the second: due eight weeks after theirs, whatever week it is."""
+    for on in (MONDAY + timedelta(weeks=2), MONDAY + timedelta(weeks=7, days=6)):
+        (told,) = silent(on)
+        assert told == (
+            "3 owners with a letter of this follow-up have neither come nor booked a visit; 2 of them are due another letter from the"
+            " week of 2013-04-29, 8 weeks after theirs: freeze the next follow-up then."
+        )
+
+
+def test_the_week_of_the_next_letter_does_not_recede_when_it_is_past() -> None:
+    """In the tenth week all three are due; the week named is still that of the first."""
+    (told,) = silent(MONDAY + timedelta(weeks=9, days=2))
+    assert (
+        "; 3 of them have been due another letter, the first since the week of 2013-04-29," in told
     )
+    assert told.endswith("freeze the next follow-up now.")
+
+
+def test_the_week_moves_only_when_owners_come_in() -> None:
+    (told,) = silent(MONDAY + timedelta(weeks=2), came=("a", "c"))
+    assert "1 of them are due another letter from the week of 2013-05-06" in told
+    assert silent(MONDAY, came=("a", "c", "d")) == []
 
 
 # ---- the whole problem

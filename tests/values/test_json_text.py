@@ -96,5 +96,5 @@ def test_keys_are_sorted_where_that_is_asked_for() -> None:
 
 
 def test_what_has_no_json_form_is_no_document() -> None:
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="object has no JSON form"):
         to_bytes({"a": object()})

@@ -91,6 +91,16 @@ def _proof(gap: float | None) -> str:
     return f"; proven within {max(gap, 0.0):.2%} of the best possible"
 
 
+def _possible(document: dict[str, Any]) -> str:
+    """How much that is of what all letters at once would remove, and how long letters wait for it."""
+    possible = document.get("possible")
+    if not possible or possible["share"] is None:
+        return ""
+    delay = possible["mean_delay_weeks"]
+    waits = "" if delay is None else f"; mean delay of a letter {delay:.1f} weeks"
+    return f", {100 * possible['share']:.1f} % of what is possible without limits{waits}"
+
+
 def print_plan(document: dict[str, Any]) -> None:
     """Print letters by week and bundle (models of a bundle together), what is held, and what the planner says."""
     counts: dict[tuple[int, str], int] = {}
@@ -111,8 +121,9 @@ def print_plan(document: dict[str, Any]) -> None:
         ("week of" if "first_week" in document else "week", *bundles, "all"),
         lines,
     )
+    proof = f"; {document['gap_note']}" if document.get("gap_note") else _proof(document["gap"])
     click.echo(
-        f"Objective {document['objective']:,.0f} vehicle-weeks of risk removed{_proof(document['gap'])}."
+        f"Objective {document['objective']:,.0f} vehicle-weeks of risk removed{_possible(document)}{proof}."
     )
     held = sum(row["count"] for row in document["held"])
     if held:

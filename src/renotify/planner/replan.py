@@ -1,8 +1,8 @@
 """The weekly re-plan: what is at the mail house stays, who came in is dropped, the rest is planned again.
 
 Week 0 is this week. The adapter counts owners afresh from the ledger; here the frozen weeks are kept,
-letters already in the mail keep asking, nobody hears twice within the cadence, silent owners join a
-follow-up bundle of their own, and a plan moves no more letters than the churn limit allows.
+letters already in the mail keep asking, and a plan moves no more letters later than the churn limit allows. Silent owners take no
+place in it: the next follow-up is planned when they are due.
 """
 
 from __future__ import annotations
@@ -17,13 +17,12 @@ from renotify.planner.fill import Fill, fill_to_quota, priority
 from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposure_removed
 from renotify.planner.plan_by_policy import plan
 from renotify.planner.plan_check import verify
-from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
+from renotify.planner.problem import NO_DATE, Floats, Problem
 from renotify.planner.two_level import completed
 from renotify.plans.response import requests
 
 FROZEN = 2  # weeks: this one and the next are at the mail house
-FOLLOW_UP_AFTER = 8  # weeks of silence
-FOLLOW_UP_SHARE = 0.5  # a follow-up letter is answered by this share of what the first one was
+FOLLOW_UP_AFTER = 8  # weeks of silence after which another letter is due
 CHURN_LIMIT = 0.25  # share of the last plan's letters that may move
 
 
@@ -62,10 +61,11 @@ def with_letters_in_the_mail(problem: Problem, mailed: Letters) -> Problem:
             1 - reached[:, age - 1 : age], 1e-9
         )
         weekly[:, :, : coming.shape[1]] += mailed[:, :, age - 1, None] * coming[:, None, :]
-    return _with_background(problem, weekly)
+    return _with_letters_out(problem, weekly)
 
 
-def _with_background(problem: Problem, weekly: Floats) -> Problem:
+def _with_letters_out(problem: Problem, weekly: Floats) -> Problem:
+    """Adds the requests that letters already out bring, [B, D, T], behind the background."""
     at = np.argwhere(weekly.any(axis=2))
     return replace(
         problem,
@@ -73,55 +73,7 @@ def _with_background(problem: Problem, weekly: Floats) -> Problem:
         background=np.concatenate(
             [problem.background.reshape(-1, problem.weeks), weekly[tuple(at.T)]]
         ),
-    )
-
-
-def with_follow_ups(
-    problem: Problem,
-    silent: Letters,
-    *,
-    after: int = FOLLOW_UP_AFTER,
-    cadence: int = FOLLOW_UP_AFTER,
-    share: float = FOLLOW_UP_SHARE,
-) -> Problem:
-    """Queues owners who stayed silent as follow-up bundles with their own, lower response.
-
-    ``silent`` [B, D, A]: owners not yet in, by weeks since their letter, 1 .. A. The follow-up may go
-    out once ``after`` weeks have passed, and never within ``cadence`` weeks of the last letter. Owners
-    who become due in the same week form one bundle, named for that week.
-    """
-    wait = max(after, cadence)
-    ages = np.arange(1, silent.shape[2] + 1)
-    due = np.maximum(wait - ages, 0)
-    made = problem
-    for week in np.unique(due[due < problem.weeks]).tolist():
-        counts = silent[:, :, due == week].sum(axis=2)
-        bundles = np.flatnonzero(counts.any(axis=1))
-        if len(bundles):
-            made = _appended(made, problem, bundles, counts[bundles], week, share)
-    return made
-
-
-def _appended(
-    made: Problem, source: Problem, bundles: Ints, counts: Ints, week: int, share: float
-) -> Problem:
-    names = tuple(f"{source.bundles[b]} follow-up from week {week}" for b in bundles)
-    order = (
-        None
-        if made.order is None or source.order is None
-        else np.concatenate([made.order, source.order[bundles]])
-    )
-    return replace(
-        made,
-        bundles=made.bundles + names,
-        risk=np.concatenate([made.risk, source.risk[bundles]]),
-        labour=np.concatenate([made.labour, source.labour[bundles]]),
-        response=np.concatenate([made.response, share * source.response[bundles]]),
-        first_week=np.concatenate([made.first_week, np.full(len(bundles), week)]),
-        mail_by=np.concatenate([made.mail_by, np.full(len(bundles), NO_DATE)]),
-        owners=np.concatenate([made.owners, counts.astype(np.int64)]),
-        kits=np.concatenate([made.kits, source.kits[:, bundles]], axis=1),
-        order=order,
+        letters_out=problem.letters_out + len(at),
     )
 
 
@@ -136,8 +88,7 @@ def replan(
 ) -> Replan:
     """Plans again from today's Problem; ``last`` [B, D, T] is the last plan seen from today (:func:`shifted`).
 
-    Bundles of ``problem`` beyond those of ``last`` are new follow-ups. The frozen weeks keep the last
-    plan's letters, less owners who came in. ``workers`` as in :func:`renotify.planner.plan`.
+    The frozen weeks keep the last plan's letters, less owners who came in. ``workers`` as in :func:`renotify.planner.plan`.
     """
     kept = _kept(problem, last)
     dropped = int(last.sum()) - int(kept.sum())
@@ -157,7 +108,7 @@ def replan(
 def _kept(problem: Problem, last: Letters) -> Letters:
     """The last plan for owners who are still on the list, earliest weeks first. [B, D, T]"""
     wanted = np.zeros((*problem.owners.shape, problem.weeks), np.int32)
-    wanted[: last.shape[0], :, : last.shape[2]] = last
+    wanted[:, :, : last.shape[2]] = last
     through = np.minimum(np.cumsum(wanted, axis=2), problem.owners[:, :, None])
     kept: Letters = np.diff(through, axis=2, prepend=0).astype(np.int32)
     return kept
@@ -165,7 +116,7 @@ def _kept(problem: Problem, last: Letters) -> Letters:
 
 def _after(problem: Problem, fixed: Letters, frozen: int) -> Problem:
     """What is left to plan once the frozen weeks stand: their letters ask as background does."""
-    rest = _with_background(problem, requests(fixed, problem.response))
+    rest = _with_letters_out(problem, requests(fixed, problem.response))
     return replace(
         rest,
         owners=problem.owners - fixed.sum(axis=2),

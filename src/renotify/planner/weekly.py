@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -31,13 +31,15 @@ from renotify.planner.replan import (
     FOLLOW_UP_AFTER,
     replan,
     shifted,
-    with_follow_ups,
     with_letters_in_the_mail,
 )
 from renotify.planner.simulate import MEASURES, Outcome, judgement, price_of_margin, simulate_all
 from renotify.plans.in_force import PlanInForce, bundles_as_json, plan_in_force
 from renotify.plans.response import stated_response
+from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
+from renotify.values.english import counted
+from renotify.visits.booked import booked_vehicles
 
 AT_MEAN = "optimal, parts at the mean"  # the plan without a margin on parts
 PLAIN = ("uniform:8", "greedy", "oldest-first", "zip-order", "all-at-once")
@@ -92,10 +94,10 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
     out = _with_planning_bundle(out, replace(kept, bundles=today.bundles))
     silent = _by_age(out.filter(out["open"]), today.problem, on)
     problem = with_letters_in_the_mail(today.problem, silent)
-    again = replan(with_follow_ups(problem, silent), _last(today, free, passed), workers=workers)
-    document = _document(again.plan, passed, _rows_of_sent(out), problem)
-    if document["queued"]:
-        document["messages"].append(_queue_words(document["queued"], kept))
+    again = replan(problem, _last(today, free, passed), workers=workers)
+    due = _due_again(out, booked_vehicles(session))
+    document = _document(again.plan, passed, _rows_of_sent(out), _queued(due, kept))
+    document["messages"] += _silent_words(due, on)
     document |= {key: document_before[key] for key in ("first_letter", "first_week")}
     document["messages"] = [
         *today.messages,
@@ -103,7 +105,7 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
         *again.report,
         *document["messages"],
     ]
-    moved = weeks_of(today.vehicles, _of_list(again.plan, problem))
+    moved = weeks_of(today.vehicles, again.plan)
     whole = _whole_problem(from_json(document_before["problem"]), today, learned)
     new = NewPlan(
         f"replan {on}",
@@ -203,36 +205,74 @@ def _letters(rows: Sequence[Mapping[str, Any]], problem: Problem) -> Letters:
     return letters
 
 
-def _of_list(made: LetterPlan, problem: Problem) -> LetterPlan:
-    """The plan for the frozen list alone: queued follow-ups have no piece yet."""
-    own = len(problem.bundles)
-    return replace(
-        made,
-        letters=np.where(np.arange(made.letters.shape[0])[:, None, None] < own, made.letters, 0),
-    )
-
-
 def _document(
-    made: LetterPlan, passed: int, sent: Sequence[Mapping[str, Any]], problem: Problem
+    made: LetterPlan,
+    passed: int,
+    sent: Sequence[Mapping[str, Any]],
+    queued: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """The new plan in weeks of the first one: the letters that are out stand before it."""
+    """The new plan in weeks of the first one: the letters that are out stand before it, those of a next follow-up apart."""
     document = to_json(made)
-    own = set(problem.bundles)
-    queued = [row for row in document["letters"] if row["bundle"] not in own]
-    ahead = [
-        {**row, "week": row["week"] + passed} for row in document["letters"] if row["bundle"] in own
-    ]
+    ahead = [{**row, "week": row["week"] + passed} for row in document["letters"]]
     document["letters"] = [*sent, *ahead]
-    document["queued"] = [{**row, "week": row["week"] + passed} for row in queued]
+    document["queued"] = queued
     return document
 
 
-def _queue_words(queued: Sequence[Mapping[str, Any]], kept: PlanInForce) -> str:
-    count, first = sum(row["count"] for row in queued), min(row["week"] for row in queued)
-    return (
-        f"{count:,} owners who stay silent for {FOLLOW_UP_AFTER} weeks are due another letter from the week of"
-        f" {kept.monday(first)}: freeze the next follow-up then."
+class _Due(NamedTuple):
+    """Silent owners of a planning bundle at a dealer, and the Monday from which another letter is due to them."""
+
+    week: date
+    bundle: str
+    dealer: str
+    count: int
+
+
+def _due_again(out: pa.Table, booked: pa.Table) -> list[_Due]:
+    """Owners who are still open and have booked no visit, by the week from which another letter is due to them.
+
+    That week is so many weeks after the one of their own letter: it moves only when owners come in.
+    """
+    with arrow_sql() as arrow:
+        arrow.register("letters", out)
+        arrow.register("booked", booked)
+        rows = arrow.sql(
+            """
+            select cast(date_trunc('week', mailed_on) as date) + cast($rest as integer) as due, planning_bundle, dealer_code, count(*)
+            from letters l where open and mailed_on is not null and not exists (
+                select 1 from booked b where b.vin = l.vin
+                    and list_has_any(string_split(b.bundle, '+'), string_split(l.bundle, '+')))
+            group by all order by all""",
+            params={"rest": 7 * FOLLOW_UP_AFTER},
+        ).fetchall()
+    return [_Due(*row) for row in rows]
+
+
+def _queued(due: Sequence[_Due], kept: PlanInForce) -> list[dict[str, Any]]:
+    """The letters that a next follow-up owes, as rows of the plan's document, in weeks of the first plan."""
+    weeks = ((one.week - kept.first_week).days // 7 for one in due)
+    return [
+        {"bundle": f"{one.bundle} follow-up from week {week}", "dealer": one.dealer, "week": week, "count": one.count}
+        for one, week in zip(due, weeks, strict=True)
+    ]  # fmt: skip
+
+
+def _silent_words(due: Sequence[_Due], on: date) -> list[str]:
+    """How many owners are silent, and from when how many of them are due another letter."""
+    if not due:
+        return []
+    first, this_week = due[0].week, monday_of(on)
+    ahead = first > this_week
+    count = sum(one.count for one in due if one.week <= max(first, this_week))
+    since = (
+        "are due another letter from" if ahead else "have been due another letter, the first since"
     )
+    sentence = (
+        f"{counted(sum(one.count for one in due), 'owner')} with a letter of this follow-up have neither come nor booked a visit;"
+        f" {count:,} of them {since} the week of {first}, {FOLLOW_UP_AFTER} weeks after theirs: freeze the next follow-up"
+        f" {'then' if ahead else 'now'}."
+    )
+    return [sentence]
 
 
 def _whole_problem(first: Problem, today: Framed, learned: Learned) -> Problem:

@@ -41,7 +41,10 @@ def to_bytes(document: object, *, sort: bool = False) -> bytes:
     import orjson
 
     options = orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
-    return orjson.dumps(document, _plain, options | (orjson.OPT_SORT_KEYS if sort else 0))
+    try:
+        return orjson.dumps(document, _plain, options | (orjson.OPT_SORT_KEYS if sort else 0))
+    except orjson.JSONEncodeError as error:
+        raise error.__cause__ or error from None  # the type that has no JSON form, by its name
 
 
 def _plain(value: object) -> object:
