@@ -20,10 +20,12 @@ from renotify.errors import Refused
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.session import Session
+from renotify.planner.broken_limits import broken_limits
 from renotify.planner.from_ledger import Framed, LettersOut, framed, weeks_of
 from renotify.planner.learning import Learned, learn
 from renotify.planner.letter_plan import LetterPlan, Letters, exposure_removed, to_json
-from renotify.planner.plan_by_policy import plan
+from renotify.planner.plan_by_policy import FEASIBLE, plan
+from renotify.planner.policies import within_limits
 from renotify.planner.problem import NO_DATE, Problem
 from renotify.planner.problem_json import from_json, to_document
 from renotify.planner.remedy_weeks import day_or_none, with_from_week
@@ -42,6 +44,7 @@ from renotify.values.english import counted
 from renotify.visits.booked import booked_vehicles
 
 AT_MEAN = "optimal, parts at the mean"  # the plan without a margin on parts
+WITHIN = ", within limits"  # a plain policy cut to the limits that it breaks
 PLAIN = ("uniform:8", "greedy", "oldest-first", "zip-order", "all-at-once")
 
 # The list as it stands: is the vehicle still open for a campaign of its bundle, is its letter still free, when was it mailed.
@@ -225,7 +228,7 @@ class _Due(NamedTuple):
     week: date
     bundle: str
     dealer: str
-    count: int
+    owners: int
 
 
 def _due_again(out: pa.Table, booked: pa.Table) -> list[_Due]:
@@ -252,7 +255,7 @@ def _queued(due: Sequence[_Due], kept: PlanInForce) -> list[dict[str, Any]]:
     """The letters that a next follow-up owes, as rows of the plan's document, in weeks of the first plan."""
     weeks = ((one.week - kept.first_week).days // 7 for one in due)
     return [
-        {"bundle": f"{one.bundle} follow-up from week {week}", "dealer": one.dealer, "week": week, "count": one.count}
+        {"bundle": f"{one.bundle} follow-up from week {week}", "dealer": one.dealer, "week": week, "count": one.owners}
         for one, week in zip(due, weeks, strict=True)
     ]  # fmt: skip
 
@@ -263,12 +266,12 @@ def _silent_words(due: Sequence[_Due], on: date) -> list[str]:
         return []
     first, this_week = due[0].week, monday_of(on)
     ahead = first > this_week
-    count = sum(one.count for one in due if one.week <= max(first, this_week))
+    count = sum(one.owners for one in due if one.week <= max(first, this_week))
     since = (
         "are due another letter from" if ahead else "have been due another letter, the first since"
     )
     sentence = (
-        f"{counted(sum(one.count for one in due), 'owner')} with a letter of this follow-up have neither come nor booked a visit;"
+        f"{counted(sum(one.owners for one in due), 'owner')} with a letter of this follow-up have neither come nor booked a visit;"
         f" {count:,} of them {since} the week of {first}, {FOLLOW_UP_AFTER} weeks after theirs: freeze the next follow-up"
         f" {'then' if ahead else 'now'}."
     )
@@ -328,7 +331,8 @@ def simulate_follow_up(
     """Replay a follow-up's plan and the plain policies with random responses, in up to ``workers`` processes.
 
     The figures depend on ``runs`` and ``seed`` alone (:func:`renotify.planner.simulate.simulate_all`).
-    Returns ``rows`` of means and standard errors, what is ``said`` of them, and the ``replay`` to draw.
+    A plain policy that breaks limits is replayed a second time, cut to them. Returns ``rows`` of means and standard errors, what is
+    ``said`` of them, the limits that each plain policy ``breaks``, and the ``replay`` to draw.
     """
     kept = plan_in_force(session, name)
     document = json.loads(follow_ups.plan_document(session, name))
@@ -336,18 +340,23 @@ def simulate_follow_up(
     ours = shifted(_letters(document["letters"], problem), 0, problem.weeks)
     letters = {kept.policy: ours}
     letters |= {policy: plan(problem, policy).letters for policy in PLAIN if policy != kept.policy}
+    plain = [policy for policy in PLAIN if policy not in FEASIBLE]
+    found = ((policy, broken_limits(problem, letters[policy])) for policy in plain)
+    breaks = {policy: limits for policy, limits in found if limits}
+    letters |= {f"{policy}{WITHIN}": within_limits(problem, letters[policy]) for policy in breaks}
     bare = None if problem.parts_quantile is None else plan(replace(problem, parts_quantile=None))
     if bare is not None:
         letters[AT_MEAN] = bare.letters
     outcomes = simulate_all(problem, letters, seed=seed, replications=runs, workers=workers)
     compared = [outcome for outcome in outcomes if outcome.policy != AT_MEAN]
-    sentences = judgement(compared, kept.policy)
+    sentences = judgement(compared, kept.policy, breaks)
     if bare is not None:
         planned = exposure_removed(problem, ours)
         sentences.append(price_of_margin(outcomes[-1], outcomes[0], bare.objective, planned))
     return {
         "rows": [_row(outcome) for outcome in outcomes],
         "said": sentences,
+        "breaks": breaks,
         "replay": RepairsByWeek(
             tuple(outcome.policy for outcome in outcomes),
             np.array([outcome.repaired for outcome in outcomes]),
