@@ -16,7 +16,6 @@ from renotify.planner.plan_check import verify
 from renotify.planner.policies import PLAIN, letters_of, within_limits
 from renotify.planner.simulate import judgement, simulate
 
-
 EVERYTHING = (
     "the mail house 2.0 times its letters in week 0, kits of Q 6.0 times what is confirmed, kits of P 3.0 times what is confirmed,"
     " kits of S 2.0 times what is confirmed, 1 more part and hours at 1 dealer"
@@ -44,6 +43,7 @@ def three_owners_a_dealer(**limits):
         ({"mail": [0, 12]}, "the mail house in week 0, when it prints none"),
         ({"supply": {"P": [4]}}, "kits of P 3.0 times what is confirmed"),
         ({"supply": {"P": [0, 12]}}, "kits of P without any"),
+        ({"supply": {"P": [11.9]}}, "kits of P 1.01 times what is confirmed"),
         ({"hours1": [2], "hours2": [1]}, "hours at 2 dealers"),
         (
             {"supply": {"P": [4], "Q": [2], "R": [12], "S": [6], "T": [8]}, "mail": [6], "hours3": [1]},

@@ -50,7 +50,7 @@ def _mail_house(found: Sequence[Breach]) -> list[str]:
     others = f" ({counted(len(found) - 1, 'more week')})" if len(found) > 1 else ""
     if isinf(worst.times):
         return [f"the mail house in {worst.what}, when it prints none{others}"]
-    return [f"the mail house {worst.times:,.1f} times its letters in {worst.what}{others}"]
+    return [f"the mail house {_times(worst.times)} its letters in {worst.what}{others}"]
 
 
 def _kits(found: Sequence[Breach], name: str, there: str) -> list[str]:
@@ -59,8 +59,13 @@ def _kits(found: Sequence[Breach], name: str, there: str) -> list[str]:
     clauses = [
         f"{name} {breach.what} without any"
         if isinf(breach.times)
-        else f"{name} {breach.what} {breach.times:,.1f} times {there}"
+        else f"{name} {breach.what} {_times(breach.times)} {there}"
         for breach in ranked[:NAMED]
     ]
     rest = len(ranked) - NAMED
     return [*clauses, counted(rest, "more part")] if rest > 0 else clauses
+
+
+def _times(times: float) -> str:
+    """``4.8 times``; ``1.02 times``, where one decimal would say that nothing is exceeded."""
+    return f"{times:,.1f} times" if times >= 1.1 else f"{times:.2f} times"
