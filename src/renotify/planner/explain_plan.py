@@ -49,7 +49,7 @@ def breach_messages(found: Sequence[Breach]) -> list[str]:
 def traffic_alone(problem: Problem) -> list[str]:
     """Limits that are exceeded before any new letter is sent, by background traffic or by answers to letters already out.
 
-    No new letter's plan can mend them. A limit that background alone keeps is charged to the letters that are out.
+    No plan of new letters can mend them. What background alone would not exceed is charged to the letters that are out.
     """
     walk_ins = problem.without_letters_out
     short = [_kits_short(problem, walk_ins, int(p)) for p in problem.binding]
