@@ -45,8 +45,9 @@ class Needed:
 def check_letters(session: Session, name: str, *, on: date) -> list[dict[str, Any]]:
     """Return what the checks find in each version that a follow-up's pieces need from a day on.
 
-    One row a finding: bundle, role, language, not_free (the campaigns whose remedy need not be
-    free), mail_date (its first day), finding, citation, severity, pages, digest,
+    One row a finding: bundle, role, language, not_free (the campaigns whose remedy need not be free), interim (of an interim
+    notice by the plan: the day that the plan has for its remedy, ``-`` for none), mail_date (its first day), finding, citation,
+    severity, pages, digest,
     open_marks, letters, set_aside, mended; a version without a finding has one row that says so. ``open_marks`` lists the
     rules that the version rests on and that a person must still compare or decide: id, citation, mark in words; they block
     nothing. The envelope fronts
@@ -113,7 +114,7 @@ def _listed(known: dict[str, Any], found: Sequence[Finding]) -> Iterator[dict[st
 
 def _findings(key: VersionKey, made: Versions, fit: Fit) -> Iterator[dict[str, Any]]:
     who = {
-        "bundle": key.bundle, "role": key.recipient, "language": key.language, "not_free": key.not_free,
+        "bundle": key.bundle, "role": key.recipient, "language": key.language, "not_free": key.not_free, "interim": key.interim,
         "mail_date": made.mail_date.isoformat(),
     }  # fmt: skip
     try:
@@ -198,7 +199,7 @@ def approve_letters(
             artifacts.approve(session, of_pack, rule_digest, approver.strip())
     return [
         {
-            "bundle": key.bundle, "role": key.recipient, "language": key.language,
+            "bundle": key.bundle, "role": key.recipient, "language": key.language, "interim": key.interim,
             "mail_date": made.mail_date.isoformat(), "digest": made.compiled[key].digest,
             "signed": digest, "approved_by": approver.strip(),
         }
@@ -226,9 +227,7 @@ def _needed(session: Session, name: str, on: date) -> Needed:
     A version whose remedies come between two of its waves is two: each stands with the first day of its own.
     """
     settings = follow_ups.settings(session, name)
-    made = versions.of_follow_up(
-        session, settings.kind, settings.campaigns, settings.sender, mail_date=on
-    )
+    made = versions.of_follow_up(session, settings, mail_date=on)
     kinds = wave_tables.kinds(session, name, by_vehicle=made.by_vehicle, sold_since=made.sold_since)
     kinds = versions.settle_language(kinds, rules.load(max(on, settings.first_letter)))
     if not kinds.num_rows:
