@@ -279,6 +279,10 @@ def test_kits_that_come_in_time_take_interim_notices_back_and_what_is_promised_o
         "count": 1,
     }
     assert again["queued"] == [queued]
+    (why,) = desk.do("followup", "show", "first")["interim"]["why"]
+    assert why.startswith(
+        f"By an earlier plan: 1 first notice of {RECALL} goes out as an interim notice"
+    )
     assert (
         "Kits and hours for the second notice of 1 owner with an interim one are there from the week of 2013-04-01: freeze a follow-up"
         ' of kind "remedy_available" then.'

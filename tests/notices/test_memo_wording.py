@@ -159,24 +159,6 @@ def test_a_dealer_without_hours_on_file_is_asked_to_compare(
         assert (f"No technician hours are on file for {who}" in told) is asked
 
 
-@at_once(
-    ("numbers", "words"),
-    [
-        ((0, 1), "1 letter says that {why}; the owner comes with a second one, and no visit is counted here."),
-        ((2, 3), "5 letters say that {why}; the owners come with a second one, and no visit is counted here."),
-        ((0, 0), None),
-    ],
-)  # fmt: skip
-def test_letters_that_ask_nobody_in_are_told_with_the_expected_visits(
-    numbers: tuple[int, int], words: str | None
-) -> None:
-    why = "the repair is not yet available, because parts or hours do not suffice by the last day for the letters"
-    weeks = tuple(replace(week(t, 4), interim=number) for t, number in enumerate(numbers))
-    for facts in (sample.dealer(weeks=weeks), sample.area(weeks=weeks)):
-        told = printed(facts)["expect"]
-        assert told.endswith(words.format(why=why)) if words else "not yet available" not in told
-
-
 def test_mailing_weeks_are_listed_without_those_that_mail_nothing() -> None:
     told = printed(sample.dealer(weeks=(week(0, 3), week(1), week(2, 4))))
     assert told["waves"] == [

@@ -321,6 +321,8 @@ def _record(session: Session, name: str, wave: int, job: Job) -> None:
 
 def _interim(session: Session, name: str, printed: pa.Table) -> int:
     """Return how many printed pieces are interim notices by the plan."""
+    if not wave_tables.interim(session, name).num_rows:
+        return 0
     asked = versions.interim_of(session, pieces.by_id(session, printed), name)
     return int(pc.sum(pc.not_equal(asked, ""), min_count=0).as_py())
 

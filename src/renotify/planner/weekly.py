@@ -42,6 +42,7 @@ from renotify.values.calendar import monday_of
 from renotify.values.english import counted
 from renotify.visits.booked import booked_vehicles
 
+EARLIER = "By an earlier plan: "
 # The list as it stands: is the vehicle still open for a campaign of its bundle, is its letter still free, when was it mailed, is it an
 # interim one, and is its second notice in a list already.
 _STANDING = f"""
@@ -109,6 +110,8 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
     due = _due_again(out.filter(asked_in), booked_vehicles(session))
     document = _document(again.plan, passed, _rows_of_sent(out), problem)
     document["interim"] = [*_rows_of_sent(out.filter(out["interim"])), *document["interim"]]
+    if interim[:, :, :FROZEN].any() or pa.compute.any(out["interim"]).as_py():
+        document["why_interim"] += _of_earlier_plans(document_before.get("why_interim", ()))
     document["messages"] += [*_second_words(document["queued"], kept), *_silent_words(due, on)]
     document["queued"] += _queued(due, kept)
     document |= {key: document_before[key] for key in ("first_letter", "first_week")}
@@ -270,6 +273,11 @@ def _document(
             for row in document[key]
         ]
     return document
+
+
+def _of_earlier_plans(why: Sequence[str]) -> list[str]:
+    """The reasons of interim notices that are out or promised, as an earlier plan gave them."""
+    return [one if one.startswith(EARLIER) else f"{EARLIER}{one}" for one in why]
 
 
 class _Due(NamedTuple):
