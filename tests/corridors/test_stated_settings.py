@@ -174,3 +174,73 @@ def test_full_kits_for_inspections_are_told_with_the_campaign(desk: Desk) -> Non
 def test_full_kits_of_other_campaigns_are_not_told(desk: Desk) -> None:
     inspected(desk, 1.0, 0, 0)
     assert told_of_inspections(desk) == []
+
+
+# ---- walk-ins of the parts order
+
+
+LEAD_DAYS, OPEN = 28, 10
+WEEKS_COVERED = LEAD_DAYS / 7 + 1  # lead time and the week of review
+
+
+@pytest.fixture
+def two_parts(desk: Desk) -> Desk:
+    """Ten vehicles of A take one part, ten of C another."""
+    world = World(desk.folder / "input").dealer(w.EAST)
+    for code, part, first in ((w.A, KIT, 0), (w.C, OTHER_KIT, OPEN)):
+        world.campaign(code).labour(code, 1.0)
+        world.part(part, lead_days=LEAD_DAYS).takes(code, part, 1)
+        for number in range(first, first + OPEN):
+            world.vehicle(vin(number), code, dealer=w.EAST)
+    desk.do("load", world.write(), on=w.NOTICE)
+    return desk
+
+
+def shelf(rate: float) -> int:
+    """The base stock of ten open vehicles at a rate of walk-ins a week."""
+    return by_hand.base_stock(OPEN * rate * WEEKS_COVERED)
+
+
+def base_stocks(desk: Desk) -> dict[str, int]:
+    lines = desk.do("parts", "order", on=w.NOTICE)
+    assert all(line["order"] == line["base_stock"] for line in lines)  # nothing on hand or booked
+    return {line["part_no"]: line["base_stock"] for line in lines}
+
+
+def test_rates_of_walk_ins_make_different_shelves() -> None:
+    assert [shelf(rate) for rate in (UNSTATED, 0.02, 0.05, 0.1)] == [1, 3, 5, 9]
+
+
+def test_without_a_follow_up_walk_ins_are_assumed(two_parts: Desk) -> None:
+    assert base_stocks(two_parts) == {KIT: shelf(UNSTATED), OTHER_KIT: shelf(UNSTATED)}
+
+
+def test_a_follow_up_that_states_no_walk_ins_leaves_the_assumed_ones(two_parts: Desk) -> None:
+    freeze(two_parts, w.A, response={})
+    assert base_stocks(two_parts) == {KIT: shelf(UNSTATED), OTHER_KIT: shelf(UNSTATED)}
+
+
+def test_orders_cover_the_walk_ins_that_the_follow_up_of_the_campaign_states(
+    two_parts: Desk,
+) -> None:
+    freeze(two_parts, w.A, response={"background_per_week": 0.05})
+    assert base_stocks(two_parts) == {KIT: shelf(0.05), OTHER_KIT: shelf(UNSTATED)}
+
+
+def test_orders_cover_the_walk_ins_that_the_bundle_states_for_itself(two_parts: Desk) -> None:
+    response = {"background_per_week": 0.02, w.C: {"background_per_week": 0.1}}
+    freeze(two_parts, w.A, w.C, response=response)
+    assert base_stocks(two_parts) == {KIT: shelf(0.02), OTHER_KIT: shelf(0.1)}
+
+
+def test_the_follow_up_with_the_latest_notice_says_it(two_parts: Desk) -> None:
+    freeze(two_parts, w.A, response={"background_per_week": 0.05}, name="newer")
+    freeze(
+        two_parts, w.A, w.C, response={"background_per_week": 0.1}, name="older", notice_date=EARLIER_NOTICE,
+    )  # fmt: skip
+    assert base_stocks(two_parts) == {KIT: shelf(0.05), OTHER_KIT: shelf(0.1)}
+
+
+def test_a_follow_up_that_expects_no_walk_ins_needs_no_shelf(two_parts: Desk) -> None:
+    freeze(two_parts, w.A, response={"background_per_week": 0})
+    assert base_stocks(two_parts) == {KIT: 0, OTHER_KIT: shelf(UNSTATED)}
