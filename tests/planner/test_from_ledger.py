@@ -59,6 +59,22 @@ def three_is_350(folder: Folder) -> Folder:
     )
 
 
+def test_a_part_without_a_row_of_supply_is_told_by_name_with_what_to_load(
+    session: Session, folder: Folder, tmp_path: Path
+) -> None:
+    folder = three_is_350(folder)
+    folder.add("part_supply", part_no="SEAL", week=MONDAY, supply_qty=0)
+    name = freeze(session, folder, tmp_path, ["9LA", "ALE"])
+    told = [m for m in from_ledger.frame(session, name).messages if "supply" in m]
+    assert told[0] == (
+        "No supply is loaded for K1, which 9LA+ALE takes: its kits are planned as endless. Load its weeks in part_supply.csv"
+        " (supply_qty 0 where none is confirmed)."
+    )
+    assert len(told) == 1
+    messages = from_ledger.plan_follow_up(session, name, "greedy")["messages"]
+    assert [m for m in messages if "endless" in m] == told
+
+
 def test_a_bundle_is_one_visit_with_the_models_hours_and_the_union_of_kits(
     session: Session, folder: Folder, tmp_path: Path
 ) -> None:

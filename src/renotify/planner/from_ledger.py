@@ -25,6 +25,7 @@ from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.session import Session
 from renotify.parts.dealer_orders import booked_kits, counted_stock
 from renotify.parts.national_pool import cumulative_supply
+from renotify.planner import not_stated
 from renotify.planner.learning import NOTHING_LEARNED, Learned
 from renotify.planner.letter_plan import to_json
 from renotify.planner.plan_by_policy import Progress, plan
@@ -131,7 +132,7 @@ def framed(
         learned.with_spread(problem),
         bundles,
         vehicles,
-        (*_messages(settings, known), *not_known(listed, settings)),
+        (*_messages(settings, known), *not_known(listed, settings), *not_stated.of_ledger(problem)),
     )
 
 
@@ -271,7 +272,8 @@ def assembled(
 ) -> Problem:
     """Return the problem of owners [B, D] with what limits them: remedies and clocks, hours, kits, supply and the mail house.
 
-    A part without supply rows does not bind; walk-ins come at the rate of their bundle, of the owners counted here.
+    A part without supply rows does not bind, and the plan's messages name it; walk-ins come at the rate of their bundle, of the owners
+    counted here.
     """
     campaigns = registry.campaigns(session, settings.campaigns)
     supply = cumulative_supply(session, first_week, weeks)

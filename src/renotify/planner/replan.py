@@ -1,16 +1,18 @@
 """The weekly re-plan: what is at the mail house stays, who came in is dropped, the rest is planned again.
 
 Week 0 is this week. The adapter counts owners afresh from the ledger; here the frozen weeks are kept,
-letters already in the mail keep asking, nobody hears twice within the cadence, silent owners join a
-follow-up bundle of their own, and a plan moves no more letters than the churn limit allows.
+letters already in the mail keep asking, and a plan moves no more letters later than the churn limit allows. Silent owners take no
+place in it: the next follow-up is planned when they are due.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
+from renotify.planner.adjusted_limits import trimmed, with_margins
 from renotify.planner.fill import Fill, fill_to_quota, priority
 from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposure_removed
 from renotify.planner.plan_by_policy import plan
@@ -20,8 +22,7 @@ from renotify.planner.two_level import completed
 from renotify.plans.response import requests
 
 FROZEN = 2  # weeks: this one and the next are at the mail house
-FOLLOW_UP_AFTER = 8  # weeks of silence
-FOLLOW_UP_SHARE = 0.5  # a follow-up letter is answered by this share of what the first one was
+FOLLOW_UP_AFTER = 8  # weeks of silence after which another letter is due
 SECOND_NOTICE = "second notice"  # what is queued after an interim one
 CHURN_LIMIT = 0.25  # share of the last plan's letters that may move
 
@@ -32,7 +33,7 @@ class Replan:
 
     plan: LetterPlan
     dropped: int  # letters of the last plan whose owners came in or left the list
-    moved: int  # letters of the last plan that now go out in another week or to somebody else
+    moved: int  # letters of the last plan that now go out later or to others; one that comes earlier is none
     churn: float  # moved / letters of the last plan after the frozen weeks
     report: tuple[str, ...]
 
@@ -61,10 +62,11 @@ def with_letters_in_the_mail(problem: Problem, mailed: Letters) -> Problem:
             1 - reached[:, age - 1 : age], 1e-9
         )
         weekly[:, :, : coming.shape[1]] += mailed[:, :, age - 1, None] * coming[:, None, :]
-    return _with_background(problem, weekly)
+    return _with_letters_out(problem, weekly)
 
 
-def _with_background(problem: Problem, weekly: Floats) -> Problem:
+def _with_letters_out(problem: Problem, weekly: Floats) -> Problem:
+    """Adds the requests that letters already out bring, [B, D, T], behind the background."""
     at = np.argwhere(weekly.any(axis=2))
     return replace(
         problem,
@@ -72,71 +74,30 @@ def _with_background(problem: Problem, weekly: Floats) -> Problem:
         background=np.concatenate(
             [problem.background.reshape(-1, problem.weeks), weekly[tuple(at.T)]]
         ),
+        letters_out=problem.letters_out + len(at),
     )
 
 
-def with_follow_ups(
-    problem: Problem,
-    silent: Letters,
-    *,
-    after: int = FOLLOW_UP_AFTER,
-    cadence: int = FOLLOW_UP_AFTER,
-    share: float = FOLLOW_UP_SHARE,
-) -> Problem:
-    """Queues owners who stayed silent after a letter that asked them in as follow-up bundles with their own, lower response.
-
-    ``silent`` [B, D, A]: owners not yet in, by weeks since their letter, 1 .. A. The follow-up may go
-    out once ``after`` weeks have passed, and never within ``cadence`` weeks of the last letter. Owners
-    who become due in the same week form one bundle, named for that week.
-    """
-    wait = max(after, cadence)
-    ages = np.arange(1, silent.shape[2] + 1)
-    due = np.maximum(wait - ages, 0)
-    made = problem
-    for week in np.unique(due[due < problem.weeks]).tolist():
-        counts = silent[:, :, due == week].sum(axis=2)
-        bundles = np.flatnonzero(counts.any(axis=1))
-        if len(bundles):
-            made = _appended(made, problem, bundles, counts[bundles], week, share)
-    return made
-
-
-def with_second_notices(problem: Problem, made: Problem, owed: Ints, week: int = FROZEN) -> Problem:
+def with_second_notices(problem: Problem, owed: Ints, week: int = FROZEN) -> Problem:
     """Queues owners whose interim notice asked nobody in as bundles of second notices, so that their kits and hours are kept.
 
-    ``owed`` [B, D]: such owners by the bundles of ``problem``, which are the first of ``made``; none goes out before ``week``.
+    ``owed`` [B, D]: such owners by bundle; none goes out before ``week``.
     """
     bundles = np.flatnonzero(owed.any(axis=1))
     if not len(bundles) or week >= problem.weeks:
-        return made
-    return _appended(made, problem, bundles, owed[bundles], week, 1.0, SECOND_NOTICE)
-
-
-def _appended(
-    made: Problem,
-    source: Problem,
-    bundles: Ints,
-    counts: Ints,
-    week: int,
-    share: float,
-    letter: str = "follow-up",
-) -> Problem:
-    names = tuple(f"{source.bundles[b]} {letter} from week {week}" for b in bundles)
-    order = (
-        None
-        if made.order is None or source.order is None
-        else np.concatenate([made.order, source.order[bundles]])
-    )
+        return problem
+    names = tuple(f"{problem.bundles[b]} {SECOND_NOTICE} from week {week}" for b in bundles)
+    order = None if problem.order is None else problem.order[np.r_[: len(problem.bundles), bundles]]
     return replace(
-        made,
-        bundles=made.bundles + names,
-        risk=np.concatenate([made.risk, source.risk[bundles]]),
-        labour=np.concatenate([made.labour, source.labour[bundles]]),
-        response=np.concatenate([made.response, share * source.response[bundles]]),
-        first_week=np.concatenate([made.first_week, np.full(len(bundles), week)]),
-        mail_by=np.concatenate([made.mail_by, np.full(len(bundles), NO_DATE)]),
-        owners=np.concatenate([made.owners, counts.astype(np.int64)]),
-        kits=np.concatenate([made.kits, source.kits[:, bundles]], axis=1),
+        problem,
+        bundles=problem.bundles + names,
+        risk=np.concatenate([problem.risk, problem.risk[bundles]]),
+        labour=np.concatenate([problem.labour, problem.labour[bundles]]),
+        response=np.concatenate([problem.response, problem.response[bundles]]),
+        first_week=np.concatenate([problem.first_week, np.full(len(bundles), week)]),
+        mail_by=np.concatenate([problem.mail_by, np.full(len(bundles), NO_DATE)]),
+        owners=np.concatenate([problem.owners, owed[bundles].astype(np.int64)]),
+        kits=np.concatenate([problem.kits, problem.kits[:, bundles]], axis=1),
         order=order,
     )
 
@@ -153,7 +114,7 @@ def replan(
 ) -> Replan:
     """Plans again from today's Problem; ``last`` [B, D, T] is the last plan seen from today (:func:`shifted`).
 
-    Bundles of ``problem`` beyond those of ``last`` are new follow-ups. The frozen weeks keep the last
+    Bundles of ``problem`` beyond those of ``last`` are second notices that are owed. The frozen weeks keep the last
     plan's letters, less owners who came in; those of them that are ``interim`` [B, D, T] ask nobody in.
     ``workers`` as in :func:`renotify.planner.plan`.
     """
@@ -168,16 +129,11 @@ def replan(
     found = plan(rest, policy, workers=workers)
     later = kept - fixed
     letters, limited = _within_churn(rest, found.letters, later, churn_limit)
-    moved = _moved(letters, later)
-    whole = _whole(problem, rest, replace(found, letters=letters), fixed, waiting)
+    moved = moved_later(letters, later)
     churn = moved / max(1, int(later.sum()))
-    return Replan(
-        whole,
-        dropped,
-        moved,
-        churn,
-        _report(dropped, int(fixed.sum()), moved, churn, limited, frozen),
-    )
+    moves = _Moves(dropped, int(fixed.sum()), moved, _came_earlier(letters, later), limited)
+    whole = _whole(problem, rest, replace(found, letters=letters), fixed, waiting)
+    return Replan(whole, dropped, moved, churn, _report(moves, churn, churn_limit, frozen))
 
 
 def _kept(problem: Problem, last: Letters) -> Letters:
@@ -199,7 +155,7 @@ def _after(problem: Problem, fixed: Letters, waiting: Letters, frozen: int) -> P
 
     A lawful week that the frozen weeks have reached is over for them, and the first free week is the next best for who is left.
     """
-    rest = _with_background(problem, requests(fixed - waiting, problem.response))
+    rest = _with_letters_out(problem, requests(fixed - waiting, problem.response))
     owners = problem.owners - fixed.sum(axis=2)
     overdue = (problem.mail_by != NO_DATE) & (problem.mail_by < frozen)
     none_left = ~owners.any(axis=1) | (frozen >= problem.weeks)
@@ -213,41 +169,51 @@ def _after(problem: Problem, fixed: Letters, waiting: Letters, frozen: int) -> P
     )
 
 
-def _moved(new: Letters, old: Letters) -> int:
-    """Letters of the old plan that are not where they were."""
-    return int(np.maximum(old.astype(np.int64) - new, 0).sum())
+def moved_later(new: Letters, old: Letters) -> int:
+    """Letters of the old plan that go out later, or to others: how far a bundle's letters fall behind the old plan's, at most.
+
+    Counted over all dealers, by week, cumulatively: a letter that comes earlier moves nothing.
+    """
+    behind = np.cumsum(old.sum(axis=1) - new.sum(axis=1), axis=1, dtype=np.int64)
+    return int(np.maximum(behind, 0).max(axis=1, initial=0).sum())
+
+
+def _came_earlier(new: Letters, old: Letters) -> int:
+    """Letters of the old plan that come earlier, counted as :func:`moved_later` counts; letters beyond the old plan's are new."""
+    before = np.cumsum(old.sum(axis=1), axis=1, dtype=np.int64)
+    now = np.minimum(np.cumsum(new.sum(axis=1), axis=1, dtype=np.int64), before[:, -1:])
+    return int(np.maximum(now - before, 0).max(axis=1, initial=0).sum())
 
 
 def _within_churn(
     problem: Problem, new: Letters, old: Letters, limit: float
 ) -> tuple[Letters, bool]:
-    """The new plan, or as much of it as the churn limit allows; a mixture of two feasible plans is feasible."""
+    """The new plan, or as much of it as the churn limit allows, and whether the limit held letters back.
+
+    A mixture of two feasible plans is feasible. Where today's limits alone move more letters than may, no more are moved than they do.
+    A lawful date goes before the churn limit.
+    """
+    wanted = moved_later(new, old)
     allowed = limit * max(1, int(old.sum()))
-    if _moved(new, old) <= allowed or (problem.mail_by != NO_DATE).any():
+    if wanted <= allowed or (problem.mail_by != NO_DATE).any():
         return new, False
-    forced = _mixed(problem, new, old, 0.0)
-    least = _moved(forced, old)
-    share = max(0.0, (allowed - least) / max(1, _moved(new, old) - least))
-    best = forced
-    for part in (share, share / 2):
-        tried = _mixed(problem, new, old, part)
-        if _moved(tried, old) <= max(allowed, least):
-            best = tried
-            break
-    return (
-        (new, False)
-        if exposure_removed(problem, best) > exposure_removed(problem, new)
-        else (best, True)
-    )
+    robust = trimmed(with_margins(problem))
+    forced = _mixed(robust, new, old, 0.0)
+    least = moved_later(forced, old)
+    share = max(0.0, (allowed - least) / max(1, wanted - least))
+    tried = [_mixed(robust, new, old, part) for part in (share, share / 2) if part]
+    within = [forced, *(one for one in tried if moved_later(one, old) <= max(allowed, least))]
+    best = max(within, key=lambda letters: exposure_removed(problem, letters))
+    return best, exposure_removed(problem, best) < exposure_removed(problem, new)
 
 
 def _mixed(problem: Problem, new: Letters, old: Letters, share: float) -> Letters:
-    """``share`` of the way from the old plan to the new one, filled again so that every limit holds."""
+    """``share`` of the way from the old plan to the new one, filled again so that every limit holds, and as early as they allow."""
     quota = np.cumsum(share * new + (1 - share) * old, axis=2)
     fill = Fill(problem)
     rank = priority(problem)
     fill_to_quota(fill, quota, np.arange(len(problem.dealers)), lambda _week: rank)
-    return completed(problem, fill.letters, reach=0).remedy
+    return completed(problem, fill.letters, reach=problem.weeks).remedy
 
 
 def _whole(
@@ -285,19 +251,32 @@ def _held(rest: Problem, free: LetterPlan) -> tuple[HeldOwners, ...]:
     )
 
 
-def _report(
-    dropped: int, fixed: int, moved: int, churn: float, limited: bool, frozen: int
-) -> tuple[str, ...]:
+class _Moves(NamedTuple):
+    """What became of the last plan's letters."""
+
+    dropped: int
+    fixed: int  # of the frozen weeks
+    later: int
+    earlier: int
+    limited: bool  # whether the churn limit held letters back
+
+
+def _report(moves: _Moves, churn: float, limit: float, frozen: int) -> tuple[str, ...]:
     sentences = [
-        f"{fixed:,} letters of this week and the next {frozen - 1} are promised to the mail house and stay as they are."
+        f"{moves.fixed:,} letters of this week and the next {frozen - 1} are promised to the mail house and stay as they are."
     ]
-    if dropped:
+    if moves.dropped:
         sentences.append(
-            f"{dropped:,} planned letters are dropped: their owners came in or left the list."
+            f"{moves.dropped:,} planned letters are dropped: their owners came in or left the list."
         )
     sentences.append(
-        f"{moved:,} letters move to another week or owner ({100 * churn:.1f} % of the last plan)."
+        f"{moves.later:,} letters move to a later week or another owner ({100 * churn:.1f} % of the last plan);"
+        f" {moves.earlier:,} come earlier."
     )
-    if limited:
+    if churn > limit:
+        sentences.append(
+            f"That is more than the churn limit of {100 * limit:g} %: today's limits and lawful dates go before it."
+        )
+    elif moves.limited:
         sentences.append("The churn limit held back further moves.")
     return tuple(sentences)

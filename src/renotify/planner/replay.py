@@ -12,8 +12,10 @@ import numpy as np
 from renotify.charts.repairs_by_week import RepairsByWeek
 from renotify.ledger import follow_ups
 from renotify.ledger.session import Session
+from renotify.planner.broken_limits import broken_limits
 from renotify.planner.letter_plan import Letters, exposure_removed, letters_of
-from renotify.planner.plan_by_policy import plan
+from renotify.planner.plan_by_policy import FEASIBLE, plan
+from renotify.planner.policies import within_limits
 from renotify.planner.problem import Problem
 from renotify.planner.problem_json import from_json
 from renotify.planner.replan import shifted
@@ -21,6 +23,7 @@ from renotify.planner.simulate import MEASURES, Outcome, judgement, price_of_mar
 from renotify.plans.in_force import plan_in_force
 
 AT_MEAN = "optimal, parts at the mean"  # the plan without a margin on parts
+WITHIN = ", within limits"  # a plain policy cut to the limits that it breaks
 PLAIN = ("uniform:8", "greedy", "oldest-first", "zip-order", "all-at-once")
 
 
@@ -30,7 +33,8 @@ def simulate_follow_up(
     """Replay a follow-up's plan and the plain policies with random responses, in up to ``workers`` processes.
 
     The figures depend on ``runs`` and ``seed`` alone (:func:`renotify.planner.simulate.simulate_all`).
-    Returns ``rows`` of means and standard errors, what is ``said`` of them, and the ``replay`` to draw.
+    A plain policy that breaks limits is replayed a second time, cut to them. Returns ``rows`` of means and standard errors, what is
+    ``said`` of them, the limits that each plain policy ``breaks``, and the ``replay`` to draw.
     """
     kept = plan_in_force(session, name)
     document = json.loads(follow_ups.plan_document(session, name))
@@ -39,18 +43,23 @@ def simulate_follow_up(
     letters |= {
         policy: plan(problem, policy).remedy_letters for policy in PLAIN if policy != kept.policy
     }
+    plain = [policy for policy in PLAIN if policy not in FEASIBLE]
+    found = ((policy, broken_limits(problem, letters[policy])) for policy in plain)
+    breaks = {policy: limits for policy, limits in found if limits}
+    letters |= {f"{policy}{WITHIN}": within_limits(problem, letters[policy]) for policy in breaks}
     bare = None if problem.parts_quantile is None else plan(replace(problem, parts_quantile=None))
     if bare is not None:
         letters[AT_MEAN] = bare.remedy_letters
     outcomes = simulate_all(problem, letters, seed=seed, replications=runs, workers=workers)
     compared = [outcome for outcome in outcomes if outcome.policy != AT_MEAN]
-    sentences = judgement(compared, kept.policy)
+    sentences = judgement(compared, kept.policy, breaks)
     if bare is not None:
         planned = exposure_removed(problem, letters[kept.policy])
         sentences.append(price_of_margin(outcomes[-1], outcomes[0], bare.objective, planned))
     return {
         "rows": [_row(outcome) for outcome in outcomes],
         "said": sentences,
+        "breaks": breaks,
         "replay": RepairsByWeek(
             tuple(outcome.policy for outcome in outcomes),
             np.array([outcome.repaired for outcome in outcomes]),

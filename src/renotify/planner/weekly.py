@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -29,18 +29,18 @@ from renotify.planner.remedy_weeks import day_or_none, with_from_week
 from renotify.planner.replan import (
     FOLLOW_UP_AFTER,
     FROZEN,
-    SECOND_NOTICE,
     replan,
     shifted,
-    with_follow_ups,
     with_letters_in_the_mail,
     with_second_notices,
 )
 from renotify.planner.vehicle_weeks import weeks_of
 from renotify.plans.in_force import PlanInForce, bundles_as_json, plan_in_force
 from renotify.plans.response import stated_response
+from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted
+from renotify.visits.booked import booked_vehicles
 
 EARLIER = "By an earlier plan: "
 # The list as it stands: is the vehicle still open for a campaign of its bundle, is its letter still free, when was it mailed, is it an
@@ -105,15 +105,15 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
         _last(today, free, passed),
         _last(today, free.filter(free["interim"]), passed),
     )
-    queued = with_second_notices(
-        problem, with_follow_ups(problem, silent), _told_to_wait(out, interim, today.problem)
-    )
-    again = replan(queued, promised, interim=interim, workers=workers)
+    owed = with_second_notices(problem, _told_to_wait(out, interim, today.problem))
+    again = replan(owed, promised, interim=interim, workers=workers)
+    due = _due_again(out.filter(asked_in), booked_vehicles(session))
     document = _document(again.plan, passed, _rows_of_sent(out), problem)
     document["interim"] = [*_rows_of_sent(out.filter(out["interim"])), *document["interim"]]
     if interim[:, :, :FROZEN].any() or pa.compute.any(out["interim"]).as_py():
         document["why_interim"] += _of_earlier_plans(document_before.get("why_interim", ()))
-    document["messages"] += _queue_words(document["queued"], kept)
+    document["messages"] += [*_second_words(document["queued"], kept), *_silent_words(due, on)]
+    document["queued"] += _queued(due, kept)
     document |= {key: document_before[key] for key in ("first_letter", "first_week")}
     kept_weeks = _promised(today, free, passed)
     moved = weeks_of(
@@ -261,15 +261,12 @@ def _of_list(made: LetterPlan, problem: Problem) -> LetterPlan:
 def _document(
     made: LetterPlan, passed: int, sent: Sequence[Mapping[str, Any]], problem: Problem
 ) -> dict[str, Any]:
-    """The new plan in weeks of the first one: the letters that are out stand before it."""
+    """The new plan in weeks of the first one: the letters that are out stand before it, second notices that are owed apart."""
     document = to_json(made)
     own = set(problem.bundles)
-    queued = [row for row in document["letters"] if row["bundle"] not in own]
-    ahead = [
-        {**row, "week": row["week"] + passed} for row in document["letters"] if row["bundle"] in own
-    ]
-    document["letters"] = [*sent, *ahead]
-    document["queued"] = [{**row, "week": row["week"] + passed} for row in queued]
+    ahead = [{**row, "week": row["week"] + passed} for row in document["letters"]]
+    document["letters"] = [*sent, *(row for row in ahead if row["bundle"] in own)]
+    document["queued"] = [row for row in ahead if row["bundle"] not in own]
     for key in ("interim", "owed"):
         document[key] = [
             {**row, "week": None if row["week"] is None else row["week"] + passed}
@@ -283,30 +280,73 @@ def _of_earlier_plans(why: Sequence[str]) -> list[str]:
     return [one if one.startswith(EARLIER) else f"{EARLIER}{one}" for one in why]
 
 
-def _queue_words(queued: Sequence[Mapping[str, Any]], kept: PlanInForce) -> list[str]:
-    """Say how many owners are due another letter that no list has yet, and from which week."""
-    second = [row for row in queued if f" {SECOND_NOTICE} " in row["bundle"]]
-    silent = [row for row in queued if row not in second]
-    said = []
-    if silent:
-        said.append(
-            f"{_owners(silent)} who stay silent for {FOLLOW_UP_AFTER} weeks are due another letter from the week of"
-            f" {_first(silent, kept)}: freeze the next follow-up then."
-        )
-    if second:
-        said.append(
-            f"Kits and hours for the second notice of {_owners(second)} with an interim one are there from the week of"
-            f' {_first(second, kept)}: freeze a follow-up of kind "{SECOND_KIND}" then.'
-        )
-    return said
+class _Due(NamedTuple):
+    """Silent owners of a planning bundle at a dealer, and the Monday from which another letter is due to them."""
+
+    week: date
+    bundle: str
+    dealer: str
+    owners: int
 
 
-def _owners(rows: Sequence[Mapping[str, Any]]) -> str:
-    return counted(sum(row["count"] for row in rows), "owner")
+def _due_again(out: pa.Table, booked: pa.Table) -> list[_Due]:
+    """Owners who are still open and have booked no visit, by the week from which another letter is due to them.
+
+    That week is so many weeks after the one of their own letter: it moves only when owners come in.
+    """
+    with arrow_sql() as arrow:
+        arrow.register("letters", out)
+        arrow.register("booked", booked)
+        rows = arrow.sql(
+            """
+            select cast(date_trunc('week', mailed_on) as date) + cast($rest as integer) as due, planning_bundle, dealer_code, count(*)
+            from letters l where open and mailed_on is not null and not exists (
+                select 1 from booked b where b.vin = l.vin
+                    and list_has_any(string_split(b.bundle, '+'), string_split(l.bundle, '+')))
+            group by all order by all""",
+            params={"rest": 7 * FOLLOW_UP_AFTER},
+        ).fetchall()
+    return [_Due(*row) for row in rows]
 
 
-def _first(rows: Sequence[Mapping[str, Any]], kept: PlanInForce) -> date:
-    return kept.monday(min(row["week"] for row in rows))
+def _queued(due: Sequence[_Due], kept: PlanInForce) -> list[dict[str, Any]]:
+    """The letters that a next follow-up owes, as rows of the plan's document, in weeks of the first plan."""
+    weeks = ((one.week - kept.first_week).days // 7 for one in due)
+    return [
+        {"bundle": f"{one.bundle} follow-up from week {week}", "dealer": one.dealer, "week": week, "count": one.owners}
+        for one, week in zip(due, weeks, strict=True)
+    ]  # fmt: skip
+
+
+def _silent_words(due: Sequence[_Due], on: date) -> list[str]:
+    """How many owners are silent, and from when how many of them are due another letter."""
+    if not due:
+        return []
+    first, this_week = due[0].week, monday_of(on)
+    ahead = first > this_week
+    count = sum(one.owners for one in due if one.week <= max(first, this_week))
+    since = (
+        "are due another letter from" if ahead else "have been due another letter, the first since"
+    )
+    sentence = (
+        f"{counted(sum(one.owners for one in due), 'owner')} with a letter of this follow-up have neither come nor booked a visit;"
+        f" {count:,} of them {since} the week of {first}, {FOLLOW_UP_AFTER} weeks after theirs: freeze the next follow-up"
+        f" {'then' if ahead else 'now'}."
+    )
+    return [sentence]
+
+
+def _second_words(queued: Sequence[Mapping[str, Any]], kept: PlanInForce) -> list[str]:
+    """How many second notices are owed that no list has yet, and from when there are kits and hours for them."""
+    if not queued:
+        return []
+    owners = counted(sum(row["count"] for row in queued), "owner")
+    first = kept.monday(min(row["week"] for row in queued))
+    sentence = (
+        f"Kits and hours for the second notice of {owners} with an interim one are there from the week of"
+        f' {first}: freeze a follow-up of kind "{SECOND_KIND}" then.'
+    )
+    return [sentence]
 
 
 def _whole_problem(first: Problem, today: Framed, learned: Learned) -> Problem:
