@@ -24,12 +24,16 @@ def subject_of(campaign: Campaign) -> str:
 
 
 class Joined(NamedTuple):
-    """Vehicles that joined a recall on a day after the last one for its letters: how many had a first notice, how many open ones none."""
+    """Vehicles that joined a recall, or had their first owner, on a day after the last one for its letters.
+
+    ``told`` had a first notice, ``untold`` are open and had none; ``lost`` left without one after their own last day.
+    """
 
     day: date
     told: int
     untold: int
     last: date | None
+    lost: int = 0
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Mailed:
 
     Of the vehicles that were in the campaign by the last day for letters: ``told`` had a first notice, ``told_late`` of them
     after that day, from ``first_told`` to ``last_told``; ``untold`` are open and had none; ``planned_late`` of these are planned for later.
+    ``lost`` were open on that day and are no more, repaired, out of reach or removed, and never had one: nothing mends that.
     ``joined`` are the others; ``loaded`` is the first letter that no follow-up sent.
     """
 
@@ -46,6 +51,7 @@ class Mailed:
     told: int = 0
     told_late: int = 0
     untold: int = 0
+    lost: int = 0
     planned_late: int = 0
     first_told: date | None = None
     last_told: date | None = None
@@ -115,6 +121,8 @@ def _by_stated_day(code: str, mailed: Mailed, due: date, finished: date) -> tupl
         sentence += (
             f" Of {counted(mailed.untold, 'open vehicle')} the ledger holds no first notice."
         )
+    if mailed.told and mailed.lost:
+        sentence += f" Of {counted(mailed.lost, 'vehicle')} that left after the last day it holds none."  # fmt: skip
     return "late" if last > due else "ok", sentence
 
 
@@ -169,13 +177,20 @@ def of_joined(
         for one in joined
     ]  # fmt: skip
     open_ = [(one, run) for one, run in runs if one.untold and not (run.done and run.done <= on)]
-    late = [(one, run) for one, run in runs if one.last and one.last > run.due]
+    late = [(one, run) for one, run in runs if one.lost or (one.last and one.last > run.due)]
     shown = open_ or late
     if not shown:
         return
     due = min(run.due for _, run in shown)
-    vehicles = sum(one.untold if open_ else one.told for one, _ in shown)
-    lack = "have no first notice" if open_ else f"had their first notices to {max(one.last for one, _ in shown if one.last)}"  # fmt: skip
+    vehicles = sum(one.untold if open_ else one.told + one.lost for one, _ in shown)
+    last = max((one.last for one, _ in shown if one.last), default=None)
+    lost = sum(one.lost for one, _ in shown)
+    if open_:
+        lack = "has no first notice" if vehicles == 1 else "have no first notice"
+    else:
+        parts = [f"had first notices to {last}"] if last else []
+        parts += [f"{lost:,} of them left without one"] if lost else []
+        lack = ", ".join(parts)
     days = series([str(one.day) for one, _ in shown])
     sentence = (
         f"{counted(vehicles, 'vehicle')} that joined {campaign.campaign_code} on {days}, after the last day for its owner letters,"
@@ -195,17 +210,20 @@ def _by_letter(code: str, mailed: Mailed, due: date, on: date) -> tuple[str, int
         have += f", {mailed.told_late:,} of them after the last day"
     verb = "is" if on <= due else "was"
     day = f"The last day {verb} {due}, {left(due, on)}."
+    if mailed.lost:
+        have += f"; {counted(mailed.lost, 'vehicle')} left it after the last day, and had none"
+    missed = mailed.told_late + mailed.lost
     if not mailed.untold:
-        state = "late" if mailed.told_late else "ok"
+        state = "late" if missed else "ok"
         return (
             state,
-            mailed.told_late or mailed.told,
+            missed or mailed.told,
             f"{have}; no open vehicle that was in it by the last day is without one. {day}",
         )
     state = "soon" if mailed.planned_late and on <= due else state_of(due, on)
     more = f"{counted(mailed.untold, 'open vehicle')} had none"
     later = f", {mailed.planned_late:,} planned for later than that" if mailed.planned_late else ""
-    return state, mailed.untold + mailed.told_late, f"{have}; {more}{later}. {day}"
+    return state, mailed.untold + missed, f"{have}; {more}{later}. {day}"
 
 
 def _by_first_day(campaign: Campaign, mailed: Mailed, run: Run, on: date) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from renotify.campaigns.campaign import Campaign
@@ -20,8 +20,20 @@ FIRST_NOTICE = (
     "e.kind = 'mailed' and not exists (select 1 from piece p join follow_up f on f.name = p.follow_up"
     f" where p.vin = e.vin and f.kind not {OF_FIRST} and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code)"
 )
-UNTOLD = "case when t.day is null and s.status = 'open' then 1 else 0 end"
 EVER = date(9999, 12, 31)  # the last day for letters where none is known
+UNTOLD = "case when t.day is null and s.status = 'open' then 1 else 0 end"
+
+
+def sold_new(part: fold.AsOf = fold.EVERYTHING) -> str:
+    """Return SQL of the vehicles that are or were new in a dealer's stock, and since when each is ``owned`` (``:ever``: by nobody yet).
+
+    It was sold, or somebody is on record, by the owner rows that the part knows. Before that nobody is to be written to
+    (577.7(a)(2)(i)), and its dealer is told (577.13); a vehicle of which merely nobody knows the owner is owed a letter as any other.
+    """
+    return f"""select vin, case when known < sold then known else sold end as owned from (
+        select k.vin, coalesce(k.sold_date, :ever) as sold,
+            coalesce((select min(w.as_of) from owner w where w.vin = k.vin {part.known("w")}), :ever) as known
+        from dealer_stock k where k.stock_type = 'new') stocked"""
 
 
 def letters_run(campaign: Campaign, stated: Stated) -> Run | None:
@@ -40,7 +52,7 @@ def letters_run(campaign: Campaign, stated: Stated) -> Run | None:
 class FirstNotices(NamedTuple):
     """Of the vehicles that were in a recall by the last day for its letters: the days of their first notices, and how many had one.
 
-    ``untold`` are open and had none; ``joined_untold`` too, but joined after that day.
+    ``untold`` are open and had none; ``joined_untold`` too, but joined, or had their first owner, after that day.
     """
 
     first: date | None = None
@@ -57,14 +69,17 @@ def first_notices(session: Session, part: fold.AsOf, due: date | None) -> FirstN
         FirstNotices,
         f"with letter as (select e.vin, e.campaign_code as code, min(e.occurred_on) as day from event e where {FIRST_NOTICE}"
         f" {part.counts} group by e.vin, e.campaign_code),"
-        " vehicle_state as (select s.*, min(s.added_on) over (partition by s.vin, s.campaign_code) as joined_on"
-        f" from ({fold.folded(part)}) s)"
+        f" sold_new as ({sold_new(part)}), vehicle_state as (select s.*, case when n.owned > s.entered_on then n.owned else s.entered_on"
+        " end as joined_on from (select f.*, min(f.added_on) over (partition by f.vin, f.campaign_code) as entered_on"
+        f" from ({fold.folded(part)}) f) s left join sold_new n on n.vin = s.vin where n.owned is null or n.owned <= :owned_by)"
         f" select min({early} t.day end) as first, max({early} t.day end) as last, count({early} t.day end) as told,"
         f" coalesce(sum({early} {UNTOLD} end), 0) as untold,"
         f" coalesce(sum({early} 0 else {UNTOLD} end), 0) as joined_untold"
         " from vehicle_state s left join letter t on t.vin = s.vin and t.code = s.campaign_code"
         " where s.current and s.status <> 'removed'",
         letters_due=due or EVER,
+        owned_by=part.as_of or EVER - timedelta(days=1),
+        ever=EVER,
         **part.values,
     )
     return found
