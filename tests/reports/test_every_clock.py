@@ -381,7 +381,25 @@ def test_letters_that_the_administrator_ordered_are_due_sixty_days_after_the_ord
     assert letters(ordered, date(2013, 4, 1), told, nothing).state == "ok"
     received = stated(("letters_ordered", "started", date(2013, 1, 25)))
     assert letters(ordered, date(2013, 4, 1), Mailed(), received).due == date(2013, 3, 26)
-    assert letters(NOT_BEGUN, date(2013, 4, 1), told, received).due == date(2013, 3, 26)
+
+
+def test_an_order_lengthens_no_clock_of_a_recall_that_was_reported() -> None:
+    """Reported on 15 January, the order received on the 25th: the sixtieth days are 16 and 26 March."""
+    received = stated(("letters_ordered", "started", date(2013, 1, 25)))
+    told = Mailed(told=10, told_late=1, first_told=date(2013, 3, 1), last_told=date(2013, 3, 17))
+
+    def lines(mailed: Mailed, on: date = date(2013, 4, 1)) -> list[tuple[str, date | None, str]]:
+        found = of_campaign(NOT_BEGUN, mailed, on, received)
+        return [(d.state, d.due, d.citation) for d in found if d.what.startswith("owner letters")]
+
+    by_report, by_order = "49 CFR 577.7(a)(1)", "49 CFR 577.7(b)(1)"
+    due, ordered = date(2013, 3, 16), date(2013, 3, 26)
+    assert lines(told) == [("late", due, by_report), ("ok", ordered, by_order)]
+    assert lines(Mailed()) == [("overdue", due, by_report), ("overdue", ordered, by_order)]
+    assert lines(replace(told, untold=1))[1][0] == "overdue"
+    before = replace(told, told_late=0, last_told=date(2013, 1, 24))  # no answer to the order
+    assert lines(before) == [("ok", due, by_report), ("overdue", ordered, by_order)]
+    assert lines(Mailed(), date(2013, 1, 24)) == [("ok", due, by_report)]
 
 
 def test_vehicles_that_joined_after_the_last_day_are_owed_letters_too() -> None:

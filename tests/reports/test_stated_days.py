@@ -217,6 +217,7 @@ def test_the_same_statement_again_adds_nothing(desk):
         ("--filed", "maker:letters", "maker is of no recall: the clock letters is of recalls alone"),
         ("--started", "SVC:report_573", "SVC is a service campaign: the clock report_573 is of recalls alone"),
         ("--started", "NEW:letters", "It starts by filed_date in campaigns.toml"),
+        ("--started", "NEW:letters_ordered", 'state decided_by = "administrator" and ordered_date in campaigns.toml first'),
         ("--filed", "NEW:letters_ordered:x", "The clock letters_ordered has no parts."),
         ("--filed", "NEW:distributor_notice", "State the day that starts it first"),
         ("--filed", "NEW:communications_monthly:february", "Write the month of what was issued: 2013-02."),

@@ -22,7 +22,7 @@ from renotify.reports.deadline import (
     states_it,
     together,
 )
-from renotify.reports.letter_clocks import Joined, Mailed, subject_of
+from renotify.reports.letter_clocks import Joined, Mailed, of_one_recall, subject_of
 from renotify.reports.one_number import NumberedRecall
 from renotify.reports.quarterly import initiated
 from renotify.reports.schedule_clocks import Notified
@@ -69,6 +69,7 @@ def of_campaign(
         *_new_vehicles(campaign, on, known),
         *schedule_clocks.of_recall(campaign, known.notified, known.stated, on, known.vehicles),
         *letter_clocks.of_code(campaign, mailed, on, known.stated, known.vehicles),
+        *letter_clocks.of_order(campaign, mailed, known.stated, on, known.vehicles),
         *letter_clocks.of_joined(campaign, known.joined, known.stated, on),
         *letter_clocks.of_second(campaign, mailed, known.stated, on, known.vehicles),
         *_copy_of_letters(campaign, mailed, on, known),
@@ -92,13 +93,7 @@ def of_recall(
     """
     told = [one.first_told for one in mailed if one.first_told]
     whole = recall.as_one(first_letter=min(told, default=None))
-    first = [one.first for one in mailed if one.first]
-    last = [one.last for one in mailed if one.last]
-    loaded = [one.loaded for one in mailed if one.loaded]
-    letters_of_all = Mailed(
-        min(first, default=None), max(last, default=None), loaded=min(loaded, default=None)
-    )
-    clocks = of_campaign(whole, letters_of_all, on, known)
+    clocks = of_campaign(whole, of_one_recall(mailed), on, known)
     letters = [
         letter
         for one, begun, sent in zip(recall.campaigns, recall.begun, mailed, strict=True)

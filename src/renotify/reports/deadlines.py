@@ -98,5 +98,8 @@ def _check_day(session: Session, name: str, word: DayWord, on: date) -> None:
     if word == DayWord.DONE:
         subjects = {subject, *(one for recall in own for one in (*recall.codes, recall.number))}
         statable.check_started(name, stated(session).of(*filter(None, subjects)))
-    if own and name.partition(MARK)[2] == "letters":
+    clock = name.partition(MARK)[2]
+    if own and clock == "letters_ordered" and word == DayWord.STARTED:
+        statable.check_order(own[0].as_one())
+    if own and clock == "letters":
         statable.check_last_letter(own[0].as_one(), on)

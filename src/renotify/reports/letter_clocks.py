@@ -10,7 +10,7 @@ from typing import NamedTuple
 from renotify.campaigns.campaign import Campaign
 from renotify.ledger.stated_days import MARK, Stated
 from renotify.reports.deadline import ORDER, Deadline, Run, left, side, state_of, states_it
-from renotify.reports.owner_notification import letters_run
+from renotify.reports.owner_notification import letters_run, ordered_run
 from renotify.rules import load
 from renotify.values.english import counted, series
 
@@ -59,6 +59,23 @@ class Mailed:
     loaded: date | None = None
 
 
+def of_one_recall(mailed: Sequence[Mailed]) -> Mailed:
+    """Return the letters of the codes of one recall as one; a vehicle in two of them counts for each."""
+    return Mailed(
+        first=min(filter(None, (one.first for one in mailed)), default=None),
+        last=max(filter(None, (one.last for one in mailed)), default=None),
+        told=sum(one.told for one in mailed),
+        told_late=sum(one.told_late for one in mailed),
+        untold=sum(one.untold for one in mailed),
+        lost=sum(one.lost for one in mailed),
+        planned_late=sum(one.planned_late for one in mailed),
+        first_told=min(filter(None, (one.first_told for one in mailed)), default=None),
+        last_told=max(filter(None, (one.last_told for one in mailed)), default=None),
+        joined=tuple(day for one in mailed for day in one.joined),
+        loaded=min(filter(None, (one.loaded for one in mailed)), default=None),
+    )
+
+
 def of_code(
     campaign: Campaign, mailed: Mailed, on: date, stated: Stated, involved: int | None = None
 ) -> Iterator[Deadline]:
@@ -89,6 +106,24 @@ def of_code(
     yield Deadline(
         state, due, code, OWNER_LETTERS, run.clock.citation, sentence, name, vehicles or involved, closes
     )  # fmt: skip
+
+
+def of_order(
+    campaign: Campaign, mailed: Mailed, stated: Stated, on: date, involved: int | None
+) -> Iterator[Deadline]:
+    """Letters that were ordered of a recall that was also reported: 60 days more, which lengthen no others (577.7(b)(1))."""
+    run = ordered_run(campaign, stated)
+    if run is None or campaign.filed_date is None or on < run.start:
+        return
+    name = f"{subject_of(campaign)}{MARK}letters_ordered"
+    finished = stated.done("letters", "letters_ordered", since=run.start)
+    told = mailed.last_told if mailed.told and not mailed.untold else None
+    last = max(filter(None, (finished, told)), default=None)
+    done = last if last and last >= run.start else None
+    found = replace(run, done=done).deadline(
+        campaign.campaign_code, "owner letters, ordered", on, name, mailed.untold or involved
+    )
+    yield replace(found, closes=f"{MAIL_EVENTS}; or {states_it(name)}")
 
 
 def _without_a_last_day(code: str, mailed: Mailed, on: date) -> Deadline:

@@ -39,14 +39,28 @@ def sold_new(part: fold.AsOf = fold.EVERYTHING) -> str:
 def letters_run(campaign: Campaign, stated: Stated) -> Run | None:
     """Return the clock of a recall's owner letters; None where no day that starts it is known.
 
-    60 days from the report (577.7(a)(1)); of a notification that was ordered from the receipt of the order (577.7(b)(1)): the
-    day stated of ``letters_ordered``, else ``ordered_date``, which stands for it.
+    60 days from the report (577.7(a)(1)), whatever was ordered since; without a report, from the receipt of an order.
+    """
+    start = campaign.filed_date
+    if start is None:
+        return ordered_run(campaign, stated)
+    return Run(load(start).clock("letters"), start)
+
+
+def ordered_run(campaign: Campaign, stated: Stated) -> Run | None:
+    """Return the clock of the letters that the Administrator ordered (577.7(b)(1)); None where no order is known.
+
+    60 days from its receipt: the day stated of ``letters_ordered``, else ``ordered_date``, which stands for it.
     """
     order = stated.started("letters_ordered")
-    if order is None and campaign.letter.get("decided_by") == "administrator":
+    if order is None and was_ordered(campaign):
         order = campaign.letter.get("ordered_date")
-    name, start = ("letters", campaign.filed_date) if order is None else ("letters_ordered", order)
-    return None if start is None else Run(load(start).clock(name), start)
+    return None if order is None else Run(load(order).clock("letters_ordered"), order)
+
+
+def was_ordered(campaign: Campaign) -> bool:
+    """Tell whether the Administrator decided, and ordered the letters (577.6)."""
+    return campaign.letter.get("decided_by") == "administrator"
 
 
 class FirstNotices(NamedTuple):

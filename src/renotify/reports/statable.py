@@ -10,6 +10,7 @@ from renotify.errors import BadInput
 from renotify.ledger.kinds import DayWord
 from renotify.ledger.stated_days import MARK, Stated
 from renotify.reports.deadline import starts_it
+from renotify.reports.owner_notification import was_ordered
 from renotify.reports.reporting_period import ReportingPeriod
 
 OF_RECALLS = (  # Parts 573 and 577: of a safety or noncompliance recall alone
@@ -92,6 +93,15 @@ def _check_period(part: str, on: date) -> None:
         raise BadInput(
             f"{part} ends on {period.last.end}: its report cannot have been filed on {on}.",
             "State the day of filing with --on.",
+        )
+
+
+def check_order(recall: Campaign) -> None:
+    """Refuse the receipt of an order that nobody gave: it would start a clock of its own. Raises BadInput."""
+    if not was_ordered(recall):
+        raise BadInput(
+            f"No order is known of {recall.campaign_code}: its owner letters run from its report (49 CFR 577.7(a)(1)).",
+            'If the Administrator ordered them, state decided_by = "administrator" and ordered_date in campaigns.toml first.',
         )
 
 
