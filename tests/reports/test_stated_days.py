@@ -164,6 +164,16 @@ def test_repair_records_are_kept_ten_years_since_october_2024(desk, tmp_path):
     assert clock(desk, "records kept", date(2024, 10, 15))["due"] == "2033-03-01"
 
 
+def test_records_of_a_stated_day_are_kept_as_long_as_those_of_a_repair(desk, tmp_path):
+    """The law has one answer, whichever way the day became known: ten years for what is still kept in October 2024."""
+    world = World(tmp_path / "work").repair(vin(1), "NEW", date(2023, 3, 1), dealer="D1")
+    desk.do("load", world.labour("NEW", 1.0).write(), on=date(2023, 3, 2))
+    start(desk, "maker:retention_records", date(2023, 3, 1))
+    for on, due in ((date(2024, 10, 14), "2028-03-01"), (date(2024, 10, 16), "2033-03-01")):
+        kept = [one for one in desk.do("deadlines", on=on) if "retention_records" in one["id"]]
+        assert {one["id"]: one["due"] for one in kept} == {"NEW:retention_records": due, "maker:retention_records": due}  # fmt: skip
+
+
 def test_the_last_letter_is_not_stated_for_a_day_before_the_report(desk):
     said = desk.run("deadlines", "--filed", "NEW:letters", "--on", date(2023, 1, 8))
     assert said.code != 0

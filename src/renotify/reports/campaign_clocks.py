@@ -27,8 +27,7 @@ from renotify.reports.one_number import NumberedRecall
 from renotify.reports.quarterly import initiated
 from renotify.reports.schedule_clocks import Notified
 from renotify.rules import load
-from renotify.rules.clocks import ReportDue, reports_due
-from renotify.rules.row import Clock
+from renotify.rules.clocks import ReportDue, kept, reports_due
 from renotify.values.english import counted, series
 
 LETTERS_COPY = f"filing_copy{MARK}letters"
@@ -226,17 +225,17 @@ def _kept(campaign: Campaign, mailed: Mailed, on: date, known: Known) -> Iterato
     """What is kept and until when: lists (573.8), repair records (576.5), the recall in the look-up (573.15(b)(9))."""
     code = campaign.campaign_code
     begun = campaign.first_notice_date or mailed.first
-    kept = (
+    records = (
         ("retention", "lists kept", campaign.filed_date, "Owner and dealer lists of {} are kept until {}."),
         ("retention_records", "records kept", known.last_repair,
          "Repair records of {} are kept until {}, {} years after the newest, of {}."),
         ("lookup_history", "shown in the look-up", begun, "{} is shown in the public look-up until {}."),
     )  # fmt: skip
-    for name, what, start, words in kept:
-        clock = load(on).rows["clocks"].get(name)
-        if start is None or start > on or not isinstance(clock, Clock) or on > clock.due(start):
+    for name, what, start, words in records:
+        period = kept(name, start, on) if start and start <= on else None
+        if start is None or period is None or on > period[1]:
             continue
-        due = clock.due(start)
+        clock, due = period
         sentence = words.format(code, due, clock.amount, start)
         yield Deadline(
             "ok", due, code, what, clock.citation, sentence, f"{subject_of(campaign)}{MARK}{name}",
