@@ -91,6 +91,9 @@ def test_a_follow_up_of_service_campaigns_alone_is_not_asked(sqlite_session, tmp
     planned(sqlite_session, tmp_path, ["CLB"], **{"9LA": service, "ALE": service})
     assert release(sqlite_session, tmp_path / "out")["warnings"] == []
     assert drafts(sqlite_session) is None
+    for clock in ("preclearance", "filing_copy:letters"):  # Parts 573 and 577 are of recalls
+        with pytest.raises(BadInput, match="is a follow-up of service campaigns"):
+            deadlines.state_day(sqlite_session, f"{NAME}:{clock}", DayWord.STARTED, ON)
 
 
 def test_a_release_that_is_refused_leaves_the_day_of_submission_as_it_was(sqlite_session, tmp_path):

@@ -150,6 +150,39 @@ def test_a_filed_quarterly_report_is_closed_and_a_late_one_is_late(desk, tmp_pat
     assert clock(desk, what, date(2023, 5, 3))["state"] == "ok"
 
 
+def test_a_report_that_is_not_owed_cannot_be_filed_and_those_that_are_are_named(desk, tmp_path):
+    begun = date(2023, 2, 6)
+    told = World(tmp_path / "told").campaign(
+        "NEW", nhtsa_campaign_number="23V001000", filed_date=FILED, first_notice_date=begun
+    )
+    desk.do("load", told.write(), on=begun)
+    for period in ("2022Q4", "2025Q1", "2025Q2-2026Q1"):
+        said = desk.run("deadlines", "--filed", f"NEW:quarterly_report:{period}", "--on", date(2026, 5, 4))  # fmt: skip
+        words = " ".join(said.err.split())
+        assert f"No report of NEW is owed for {period}." in words
+        assert "Owed are those of 2023Q1, 2023Q2," in words
+        assert "2025Q1-2025Q4, 2026Q1-2026Q4 and 2027Q1-2027Q4" in words
+    filed(desk, "NEW:quarterly_report:2025Q1-2025Q4", date(2026, 5, 4))
+    assert desk.sql("select count(*) from stated_day") == [(1,)]
+
+
+def test_a_determination_after_the_report_is_refused_or_asked_about(desk, tmp_path):
+    said = desk.run("deadlines", "--started", "NEW:report_573", "--on", date(2023, 1, 10))
+    assert said.code != 0
+    assert "NEW was reported on 2023-01-09: its determination cannot be of 2023-01-10." in " ".join(said.err.split())  # fmt: skip
+    start(desk, "NEW:report_573", FILED)
+    earlier = {
+        "filed_date": date(2023, 1, 6),
+        "first_notice_date": None,
+        "remedy_available_date": None,
+    }
+    world = World(tmp_path / "was").campaign("NEW", nhtsa_campaign_number="23V001000", **earlier)
+    desk.do("load", world.write(), on=date(2023, 1, 11))
+    found = clock(desk, "573 report", date(2023, 1, 11))
+    assert (found["state"], found["due"]) == ("unknown", None)
+    assert "after its report of 2023-01-06: one of them is wrong" in found["sentence"]
+
+
 def test_fifteen_years_after_its_sale_a_vehicle_s_free_remedy_may_be_withheld(desk):
     found = clock(desk, "free remedy", FILED)
     # sold 2007-06-01: over on 2022-06-01; sold 2008-01-20: a notice of 2023-01-20 still keeps it
@@ -227,6 +260,9 @@ def test_the_same_statement_again_adds_nothing(desk):
         ("--filed", "maker:letters", "maker is of no recall: the clock letters is of recalls alone"),
         ("--started", "SVC:report_573", "SVC is a service campaign: the clock report_573 is of recalls alone"),
         ("--started", "NEW:letters", "It starts by filed_date in campaigns.toml"),
+        ("--filed", "NEW:quarterly_report:2022Q4", "no letter shows it: no report is due yet"),
+        ("--started", "SVC:filing_copy:letters", "SVC is a service campaign: the clock filing_copy is of recalls."),
+        ("--started", "SVC:remedy_reasonable_time", "after the month (49 CFR 579.5): SVC:communications_monthly"),
         ("--started", "NEW:letters_ordered", 'state decided_by = "administrator" and ordered_date in campaigns.toml first'),
         ("--filed", "NEW:letters_ordered:x", "The clock letters_ordered has no parts."),
         ("--filed", "NEW:distributor_notice", "State the day that starts it first"),

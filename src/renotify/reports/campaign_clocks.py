@@ -117,6 +117,9 @@ def _defect_report(campaign: Campaign, on: date, known: Known) -> Iterator[Deadl
     found = Run(clock, start, done).deadline(
         campaign.campaign_code, "573 report", on, name, known.vehicles
     )
+    if done and done < start:
+        sentence = f"The determination of {campaign.campaign_code} is stated for {start}, after its report of {done}: one of them is wrong."
+        found = replace(found, state="unknown", due=None, sentence=sentence)
     yield replace(found, closes="filed_date in campaigns.toml")
 
 

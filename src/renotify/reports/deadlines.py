@@ -16,7 +16,7 @@ from renotify.ledger import follow_ups, registry
 from renotify.ledger.kinds import DayWord
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import MARK, Stated, state, stated
-from renotify.reports import ledger_clocks, statable, stated_clocks
+from renotify.reports import ledger_clocks, schedule, statable, stated_clocks
 from renotify.reports.campaign_clocks import LETTERS_COPY, of_recall
 from renotify.reports.deadline import Deadline, in_order
 from renotify.reports.follow_up_clocks import MONTHLY, Issued, monthly, of_follow_up
@@ -91,15 +91,27 @@ def state_day(session: Session, name: str, word: DayWord, on: date) -> None:
 
 def _check_day(session: Session, name: str, word: DayWord, on: date) -> None:
     """Refuse a statement that no clock would read, and a day on which what it says cannot have been."""
-    subject = name.partition(MARK)[0]
-    own = [one for one in recalls(session) if subject in (*one.codes, one.number)]
-    kind = "maker" if subject == stated_clocks.MAKER else own[0].campaigns[0].family if own else "follow_up"  # fmt: skip
-    statable.check(name, kind, word, on)
+    subject, _, rest = name.partition(MARK)
+    clock, _, part = rest.partition(MARK)
+    own = next((one for one in recalls(session) if subject in (*one.codes, one.number)), None)
+    statable.check(name, _kind(session, subject, own), word, on)
     if word == DayWord.DONE:
-        subjects = {subject, *(one for recall in own for one in (*recall.codes, recall.number))}
-        statable.check_started(name, stated(session).of(*filter(None, subjects)))
-    clock = name.partition(MARK)[2]
-    if own and clock == "letters_ordered" and word == DayWord.STARTED:
-        statable.check_order(own[0].as_one())
-    if own and clock == "letters":
-        statable.check_last_letter(own[0].as_one(), on)
+        codes = (*own.codes, own.number) if own else ()
+        statable.check_started(name, stated(session).of(*filter(None, {subject, *codes})))
+    if own is None:
+        return
+    if word == DayWord.DONE and clock == "quarterly_report":
+        schedule.check_owed(session, own, part, on)
+    if word == DayWord.STARTED:
+        statable.check_beginning(clock, own.as_one(), on)
+    if rest == "letters":
+        statable.check_last_letter(own.as_one(), on)
+
+
+def _kind(session: Session, subject: str, own: NumberedRecall | None) -> str:
+    """Return what a clock is of: safety, service, follow_up, service_follow_up (of service campaigns alone) or maker."""
+    if own is not None:
+        return own.campaigns[0].family
+    if subject == stated_clocks.MAKER:
+        return "maker"
+    return "follow_up" if ledger_clocks.is_bound(session, subject) else "service_follow_up"

@@ -352,7 +352,6 @@ def last_disclosure(session: Session) -> date | None:
 def progress(session: Session, name: str, stated: Stated, on: date) -> FollowUpProgress:
     """Return how far a follow-up is on a day."""
     settings = follow_ups.settings(session, name)
-    campaigns = registry.campaigns(session, settings.campaigns)
     noticed = session.read(
         "select count(*) as noticed, coalesce(sum(case when acknowledged_at <> '' then 1 else 0"
         ' end), 0) as acknowledged, min(written_on) as "on"'
@@ -367,7 +366,7 @@ def progress(session: Session, name: str, stated: Stated, on: date) -> FollowUpP
     versions = _versions(session, name, on)
     return FollowUpProgress(
         name=name,
-        bound=any(campaign.family == "safety" for campaign in campaigns.values()),
+        bound=is_bound(session, name),
         first_day=settings.first_letter,
         dealers=int(session.scalar("select count(*) from dealer")),
         noticed=noticed["noticed"],
@@ -383,6 +382,12 @@ def progress(session: Session, name: str, stated: Stated, on: date) -> FollowUpP
         service_letters=versions.get("service", {}),
         stated=stated,
     )  # fmt: skip
+
+
+def is_bound(session: Session, name: str) -> bool:
+    """Tell whether a follow-up has a safety or noncompliance recall, which Parts 573 and 577 bind."""
+    campaigns = registry.campaigns(session, follow_ups.settings(session, name).campaigns)
+    return any(campaign.family == "safety" for campaign in campaigns.values())
 
 
 def _versions(session: Session, name: str, on: date) -> dict[str, dict[date, int]]:
