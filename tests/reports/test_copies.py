@@ -81,3 +81,11 @@ def test_each_day_s_letters_have_a_name_of_their_own_that_closes_them_alone():
     )
     assert found["copy to NHTSA, letters of 2013-03-06"][0] == "late"
     assert found["copy to NHTSA, letters of 2013-03-13"][0] == "overdue"
+
+
+@at_once(("issued", "asked"), [(date(2003, 6, 30), []), (date(2003, 7, 1), ["2003-07"])])
+def test_what_was_issued_before_july_2003_need_not_be_copied(issued, asked):
+    """579.5(d) excepts a campaign's communications of before that day; of July the fifth working day is 7 August."""
+    service = replace(SERVICE, noticed_on=None, service_letters={issued: 1})
+    found = copies(service, date(2003, 9, 1))
+    assert found == {f"monthly copies {month}": ("overdue", date(2003, 8, 7)) for month in asked}

@@ -136,6 +136,16 @@ def test_a_service_campaign_s_communication_is_copied_after_its_month(desk):
     assert clock(desk, "monthly copies 2023-02", date(2023, 3, 8))["state"] == "ok"
 
 
+def test_a_day_before_its_rule_was_in_force_starts_no_clock(desk):
+    for name, day, since in (
+        ("SVC:communications_monthly", date(2003, 6, 30), "2003-07-01"),
+        ("NEW:rental_grounded:Fleet One", date(2016, 5, 31), "2016-06-01"),
+    ):
+        said = desk.run("deadlines", "--started", name, "--on", day)
+        assert f"is of days since {since}; {day} starts none." in " ".join(said.err.split())
+        start(desk, name, date.fromisoformat(since))
+
+
 def test_a_filed_quarterly_report_is_closed_and_a_late_one_is_late(desk, tmp_path):
     begun = date(2023, 2, 6)
     dates = {"filed_date": FILED, "first_notice_date": begun, "remedy_available_date": begun}

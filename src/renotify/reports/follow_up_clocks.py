@@ -13,6 +13,7 @@ from renotify.ledger.stated_days import MARK, Stated
 from renotify.reports.deadline import Deadline, Run, left, state_of, states_it, together
 from renotify.rules import load
 from renotify.rules.clocks import drafts_due, drafts_required
+from renotify.rules.row import Clock
 from renotify.values.english import counted
 
 NOTICES, LETTERS = "notices", "letters"
@@ -228,10 +229,13 @@ def monthly(name: str, issued: Sequence[Issued], stated: Stated, on: date) -> It
     """Return the clock of each month in which communications were issued; it is done when all of them are."""
     past, runs = [one for one in issued if one.day <= on], []
     for month in sorted({one.day.replace(day=1) for one in past}):
+        clock = load(month).rows["clocks"].get(MONTHLY)
+        if not isinstance(clock, Clock):
+            continue  # 579.5(d): what was issued before it was in force need not be submitted
         own = [one for one in past if one.day.replace(day=1) == month]
         filed = [one.filed(stated) for one in own]
         done = None if None in filed else max(day for day in filed if day)
-        run = Run(load(month).clock(MONTHLY), month_end(month), done)
+        run = Run(clock, month_end(month), done)
         if not run.forgotten(on):
             made = counted(sum(one.made for one in own), "communication")
             found = run.deadline(

@@ -53,6 +53,8 @@ def check(name: str, kind: str, word: DayWord, on: date) -> None:
             f"The clock {clock} is not started by a statement.",
             f"It starts by {STARTED_BY[clock]}.",
         )
+    if word == DayWord.STARTED:
+        _check_in_force(clock, on)
     if clock in WITHOUT_PARTS and part:
         raise BadInput(f"The clock {clock} has no parts.", f"Write {subject}{MARK}{clock}.")
     if clock == "letters" and part not in {"", "joined", "second"}:
@@ -77,6 +79,17 @@ def _check_bound(subject: str, clock: str, kind: str) -> None:
         )
     if clock == "preclearance" and kind != "follow_up":
         raise BadInput(f"{subject} is no follow-up: the clock {clock} is of one.", "Name the follow-up.")  # fmt: skip
+
+
+def _check_in_force(clock: str, on: date) -> None:
+    """Refuse a start on a day on which the rule was not in force: it asks nothing of that day."""
+    rows = [row for row in all_rows()["clocks"] if row.id == clock]
+    if not any(row.in_force(on) for row in rows):
+        since = min(row.effective_from for row in rows)
+        raise BadInput(
+            f"The clock {clock} ({rows[0].citation}) is of days since {since}; {on} starts none.",
+            "State another day with --on, if that one was meant.",
+        )
 
 
 def _binds_recalls(clock: str) -> bool:
