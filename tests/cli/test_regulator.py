@@ -344,7 +344,7 @@ def test_the_document_of_deadlines_says_each_in_a_sentence(office: Desk) -> None
         "state": "soon", "due": "2013-03-05", "campaign": "spring", "what": "dealer notices",
         "citation": "49 CFR 577.7(c); memo, section 2",
         "sentence": "2 of 2 dealers have no notice of spring; letters may go out from 2013-03-05.",
-        "id": "spring:dealer_notice", "vehicles": None,
+        "id": "spring:dealer_notice", "vehicles": 8,
         "closes": "the dealers' receipts: renotify notices spring --acknowledge FILE;"
         " or renotify deadlines --filed spring:dealer_notice --on DATE",
     }  # fmt: skip

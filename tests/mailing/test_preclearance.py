@@ -46,6 +46,8 @@ def test_a_submission_of_four_business_days_is_too_late_and_one_of_five_is_in_ti
     kept = drafts(session)
     assert (kept["state"], kept["due"]) == ("ok", date(2013, 3, 6))
     assert "submitted on 2013-02-27" in kept["sentence"]
+    own = [one for one in deadlines.deadlines(session, ON) if one["campaign"] == NAME]
+    assert {one["vehicles"] for one in own} == {1}  # of every clock, though all pieces went
 
 
 def test_a_text_that_was_changed_after_the_submission_is_told_at_the_release(

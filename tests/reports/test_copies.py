@@ -89,3 +89,13 @@ def test_what_was_issued_before_july_2003_need_not_be_copied(issued, asked):
     service = replace(SERVICE, noticed_on=None, service_letters={issued: 1})
     found = copies(service, date(2003, 9, 1))
     assert found == {f"monthly copies {month}": ("overdue", date(2003, 8, 7)) for month in asked}
+
+
+def test_every_clock_of_a_follow_up_has_a_count_of_vehicles():
+    """Drafts that were submitted, notices, copies and what is stated are about the seven vehicles of its list."""
+    rows = (("preclearance", date(2013, 2, 20)), ("remedy_reasonable_time", date(2013, 3, 1)))
+    stated = Stated(tuple(StatedRow(f"spring:{name}", "started", day) for name, day in rows))
+    found = of_follow_up(replace(RECALLS, vehicles=7, stated=stated), date(2013, 3, 14))
+    whats = {one.what.partition(",")[0].partition(" 2013")[0] for one in found}
+    assert whats == {"drafts to NHTSA", "dealer notices", "copy to NHTSA", "monthly copies", "repair within a reasonable time"}  # fmt: skip
+    assert {one.vehicles for one in found} == {7}

@@ -43,7 +43,6 @@ def deadlines(session: Session, on: date) -> list[dict[str, Any]]:
         )  # fmt: skip
     for name in follow_ups.names(session):
         found += of_follow_up(ledger_clocks.progress(session, name, days.of(name), on), on)
-        found += stated_clocks.of_subject(name, name, days.of(name), on)
     own = days.of(stated_clocks.MAKER)
     bound = sum(1 for recall in known if recall.campaigns[0].family == "safety")
     found += stated_clocks.lookup_refresh(own, on, recalls=bound)

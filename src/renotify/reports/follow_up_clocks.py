@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from renotify.ledger.stated_days import MARK, Stated
+from renotify.reports import stated_clocks
 from renotify.reports.deadline import Deadline, Run, left, state_of, states_it, together
 from renotify.rules import load
 from renotify.rules.clocks import drafts_due, drafts_required
@@ -38,6 +39,7 @@ class FollowUpProgress:
     last_wave: date | None  # the last one
     addresses: int  # vehicles whose letters are not yet released
     stale: int  # those whose newest owner record is too old for the last wave
+    vehicles: int | None = None  # on its list
     kind: str = "follow_up_voluntary"
     released: bool = False  # a wave of it went
     letters: Mapping[date, int] = field(default_factory=lambda: MappingProxyType({}))
@@ -46,13 +48,21 @@ class FollowUpProgress:
 
 
 def of_follow_up(follow_up: FollowUpProgress, on: date) -> list[Deadline]:
-    """Return a follow-up's clocks on a day: drafts, notices before letters, addresses, copies to NHTSA."""
-    return [
+    """Return a follow-up's clocks on a day: drafts, notices before letters, addresses, copies to NHTSA.
+
+    What has no count of its own is about all vehicles of its list.
+    """
+    found = [
         *_drafts(follow_up, on),
         *_dealers_first(follow_up, on),
         *_addresses(follow_up, on),
         *_copies(follow_up, on),
         *_monthly(follow_up, on),
+        *stated_clocks.of_subject(follow_up.name, follow_up.name, follow_up.stated, on),
+    ]
+    return [
+        one if one.vehicles is not None else replace(one, vehicles=follow_up.vehicles)
+        for one in found
     ]
 
 

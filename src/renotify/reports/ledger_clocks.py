@@ -376,6 +376,7 @@ def progress(session: Session, name: str, stated: Stated, on: date) -> FollowUpP
         last_wave=last_wave,
         addresses=addresses["n"],
         stale=addresses["stale"] or 0,
+        vehicles=int(session.scalar("select count(distinct vin) from piece where follow_up = :name", name=name)),
         kind=settings.kind,
         released=len(to_come) < len(waves),
         letters=versions.get("safety", {}),
