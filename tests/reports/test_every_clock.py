@@ -206,6 +206,31 @@ def test_claims_stay_open_ten_days_after_the_last_letter(on: date, verb: str) ->
     )
 
 
+def test_while_a_vehicle_lacks_its_notice_the_end_of_claims_is_not_known() -> None:
+    """The last letter so far is of 6 March; one of four vehicles, or one that joined in May, hears nothing."""
+    on, joined = date(2013, 9, 1), Joined(date(2013, 5, 1), 0, 1, None)
+    told = Mailed(
+        told=3, first_told=date(2013, 2, 11), first=date(2013, 2, 11), last=date(2013, 3, 6)
+    )
+    done = stated(("letters:joined", "done", date(2013, 6, 1)))
+
+    def claims(mailed: Mailed, known: Known) -> tuple[date | None, str]:
+        (found,) = (
+            d for d in of_campaign(BEGUN, mailed, on, known) if d.what == "reimbursement period"
+        )
+        return found.due, found.sentence
+
+    lacks = (
+        "Reimbursement claims on NEW must stay open until 10 days after the last letter, and 1 open vehicle had no first notice yet:"
+        " by the last one so far, of 2013-03-06, it would be 2013-03-16."
+    )
+    assert claims(replace(told, untold=1), stated()) == (None, lacks)
+    assert claims(told, replace(stated(), joined=(joined,))) == (None, lacks)
+    assert claims(told, replace(done, joined=(joined,)))[0] == date(2013, 3, 16)
+    later = stated(("letters", "done", date(2013, 4, 1)))  # a letter that the ledger does not hold
+    assert claims(told, later)[0] == date(2013, 4, 11)
+
+
 def test_without_a_letter_no_claim_is_running() -> None:
     assert of(BEGUN, "reimbursement", date(2013, 3, 15)) == []
 
@@ -416,6 +441,8 @@ def test_vehicles_that_joined_after_the_last_day_are_owed_letters_too() -> None:
     owed = joined(date(2013, 6, 29), Joined(added, 0, 3, None))
     assert (owed.state, owed.due, owed.vehicles) == ("soon", date(2013, 6, 30), 3)  # 60 days
     assert joined(date(2016, 1, 1), Joined(added, 1, 2, added)).state == "overdue"
+    alone = joined(date(2016, 1, 1), Joined(added, 0, 1, None)).sentence
+    assert "1 vehicle that joined NEW on 2013-05-01, after the last day for its owner letters, has no" in alone  # fmt: skip
     late = joined(date(2016, 1, 1), Joined(added, 3, 0, date(2013, 7, 1)))
     assert (late.state, late.vehicles) == ("late", 3)
     in_time = Known(joined=(Joined(added, 3, 0, date(2013, 6, 30)),))

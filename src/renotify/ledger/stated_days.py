@@ -78,6 +78,11 @@ class Stated:
         days = [row.day for row in self.rows if row.word == DayWord.DONE and row.name in wider]
         return min((day for day in days if since is None or day >= since), default=None)
 
+    def last_done(self, *names: str, by: date) -> date | None:
+        """Return the last day, up to ``by``, on which what one of some clocks asks for was done."""
+        days = [row.day for row in self.rows if row.word == DayWord.DONE and row.name in names]
+        return max((day for day in days if day <= by), default=None)
+
     @property
     def names(self) -> list[str]:
         """The clocks of which anything stands, each once."""

@@ -207,20 +207,30 @@ def filed_on(report: ReportDue, on: date, known: Known) -> date | None:
 def _reimbursement(
     campaign: Campaign, mailed: Mailed, on: date, known: Known
 ) -> Iterator[Deadline]:
-    """Claims stay open at least 10 days after the last owner notification (573.13(c))."""
-    if mailed.last is None:
+    """Claims stay open at least 10 days after the last owner notification (573.13(c)), which is to come while a vehicle lacks one."""
+    stated = known.stated.done("letters", "letters_ordered")
+    last = max(
+        filter(None, (mailed.last, stated if stated and stated <= on else None)), default=None
+    )
+    if last is None:
         return
     clock = load(on).clock("reimbursement_period")
-    due, code = clock.due(mailed.last), campaign.campaign_code
-    verb = "must stay" if on <= due else "had to stay"
-    sentence = (
-        f"Reimbursement claims on {code} {verb} open until {due}: the last letter was mailed on "
-        f"{mailed.last}."
+    due, code = clock.due(last), campaign.campaign_code
+    lacking = (mailed.untold if mailed.told else 0) + letter_clocks.joined_untold(
+        known.joined, known.stated, on
     )
+    if lacking:
+        sentence = (
+            f"Reimbursement claims on {code} must stay open until {clock.amount} days after the last letter, and"
+            f" {counted(lacking, 'open vehicle')} had no first notice yet: by the last one so far, of {last}, it would be {due}."
+        )
+    else:
+        verb = "must stay" if on <= due else "had to stay"
+        sentence = f"Reimbursement claims on {code} {verb} open until {due}: the last letter was mailed on {last}."
     name = f"{subject_of(campaign)}{MARK}reimbursement_period"
     yield Deadline(
-        "ok", due, code, "reimbursement period", clock.citation, sentence, name, known.vehicles,
-        "nothing: the day passes",
+        "ok", None if lacking else due, code, "reimbursement period", clock.citation, sentence, name, known.vehicles,
+        "the last letter, then nothing: the day passes" if lacking else "nothing: the day passes",
     )  # fmt: skip
 
 

@@ -199,6 +199,12 @@ def of_second(
     )  # fmt: skip
 
 
+def joined_untold(joined: Sequence[Joined], stated: Stated, on: date) -> int:
+    """Return how many vehicles that joined later have no first notice, where nobody stated that they had."""
+    closed = stated.last_done(f"letters{MARK}joined", "letters", by=on) or date.min
+    return sum(one.untold for one in joined if closed < one.day)
+
+
 def of_joined(
     campaign: Campaign, joined: Sequence[Joined], stated: Stated, on: date
 ) -> Iterator[Deadline]:
