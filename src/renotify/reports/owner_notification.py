@@ -76,8 +76,13 @@ class FirstNotices(NamedTuple):
     joined_untold: int = 0
 
 
-def first_notices(session: Session, part: fold.AsOf, due: date | None) -> FirstNotices:
-    """Return how far the first notices of the part that was folded last are; ``due`` is the last day for them, if one is known."""
+def first_notices(
+    session: Session, part: fold.AsOf, due: date | None, joined_told: date | None = None
+) -> FirstNotices:
+    """Return how far the first notices of the part that was folded last are; ``due`` is the last day for them, if one is known.
+
+    ``joined_told`` is the day by which all who joined later are stated as told.
+    """
     early = "case when s.joined_on <= :letters_due then"
     (found,) = session.rows(
         FirstNotices,
@@ -88,10 +93,11 @@ def first_notices(session: Session, part: fold.AsOf, due: date | None) -> FirstN
         f" from ({fold.folded(part)}) f) s left join sold_new n on n.vin = s.vin where n.owned is null or n.owned <= :owned_by)"
         f" select min({early} t.day end) as first, max({early} t.day end) as last, count({early} t.day end) as told,"
         f" coalesce(sum({early} {UNTOLD} end), 0) as untold,"
-        f" coalesce(sum({early} 0 else {UNTOLD} end), 0) as joined_untold"
+        f" coalesce(sum({early} 0 when s.joined_on <= :joined_told then 0 else {UNTOLD} end), 0) as joined_untold"
         " from vehicle_state s left join letter t on t.vin = s.vin and t.code = s.campaign_code"
         " where s.current and s.status <> 'removed'",
         letters_due=due or EVER,
+        joined_told=joined_told or date.min,
         owned_by=part.as_of or EVER - timedelta(days=1),
         ever=EVER,
         **part.values,
@@ -127,13 +133,20 @@ def completed(
 
 def _as_stated(code: str, stated: date, letters: FirstNotices) -> Completed:
     """The later of what a person states and of what the mail house vouched for is the end, and the difference is told."""
-    if letters.last is None or letters.last <= stated:
-        return Completed(stated, _joined(letters))
-    return Completed(
-        letters.last,
-        f"ODATEEND is the last first notice that the ledger holds, of {letters.last}; the end is stated for {stated}: take that"
-        f" back, renotify deadlines --withdrawn {code}{MARK}letters, or correct the letters. {_joined(letters)}".rstrip(),
-    )
+    takes_back = f"renotify deadlines --withdrawn {code}{MARK}letters"
+    last = max(stated, letters.last or stated)
+    said = []
+    if last > stated:
+        said.append(
+            f"ODATEEND is the last first notice that the ledger holds, of {last}; the end is stated for {stated}: take that"
+            f" back, {takes_back}, or correct the letters."
+        )
+    if letters.told and letters.untold:
+        said.append(
+            f"ODATEEND is stated for {stated}, but the ledger holds no first notice of {counted(letters.untold, 'open vehicle')}:"
+            f" load their letters, or write to them and take that back, {takes_back}."
+        )
+    return Completed(last, " ".join(filter(None, [*said, _joined(letters)])))
 
 
 def _joined(letters: FirstNotices) -> str:
