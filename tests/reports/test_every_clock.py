@@ -214,9 +214,9 @@ def test_while_a_vehicle_lacks_its_notice_the_end_of_claims_is_not_known() -> No
     )
     done = stated(("letters:joined", "done", date(2013, 6, 1)))
 
-    def claims(mailed: Mailed, known: Known) -> tuple[date | None, str]:
+    def claims(mailed: Mailed, known: Known, of: Campaign = BEGUN) -> tuple[date | None, str]:
         (found,) = (
-            d for d in of_campaign(BEGUN, mailed, on, known) if d.what == "reimbursement period"
+            d for d in of_campaign(of, mailed, on, known) if d.what == "reimbursement period"
         )
         return found.due, found.sentence
 
@@ -227,6 +227,8 @@ def test_while_a_vehicle_lacks_its_notice_the_end_of_claims_is_not_known() -> No
     assert claims(replace(told, untold=1), stated()) == (None, lacks)
     assert claims(told, replace(stated(), joined=(joined,))) == (None, lacks)
     assert claims(told, replace(done, joined=(joined,)))[0] == date(2013, 3, 16)
+    due, said = claims(told, Known(), replace(BEGUN, remedy_available_date=None, letter={"remedy_expected_date": on}))  # fmt: skip
+    assert (due, "owners hear again once the remedy is there: by" in said) == (None, True)
     later = stated(("letters", "done", date(2013, 4, 1)))  # a letter that the ledger does not hold
     assert claims(told, later)[0] == date(2013, 4, 11)
 

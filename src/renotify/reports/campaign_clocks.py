@@ -219,18 +219,20 @@ def _reimbursement(
     lacking = (mailed.untold if mailed.told else 0) + letter_clocks.joined_untold(
         known.joined, known.stated, on
     )
-    if lacking:
+    to_come = [f"{counted(lacking, 'open vehicle')} had no first notice yet"] if lacking else []
+    to_come += ["owners hear again once the remedy is there"] if campaign.interim else []
+    if to_come:
         sentence = (
             f"Reimbursement claims on {code} must stay open until {clock.amount} days after the last letter, and"
-            f" {counted(lacking, 'open vehicle')} had no first notice yet: by the last one so far, of {last}, it would be {due}."
+            f" {series(to_come)}: by the last one so far, of {last}, it would be {due}."
         )
     else:
         verb = "must stay" if on <= due else "had to stay"
         sentence = f"Reimbursement claims on {code} {verb} open until {due}: the last letter was mailed on {last}."
     name = f"{subject_of(campaign)}{MARK}reimbursement_period"
     yield Deadline(
-        "ok", None if lacking else due, code, "reimbursement period", clock.citation, sentence, name, known.vehicles,
-        "the last letter, then nothing: the day passes" if lacking else "nothing: the day passes",
+        "ok", None if to_come else due, code, "reimbursement period", clock.citation, sentence, name, known.vehicles,
+        "the last letter, then nothing: the day passes" if to_come else "nothing: the day passes",
     )  # fmt: skip
 
 
