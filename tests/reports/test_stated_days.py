@@ -247,6 +247,34 @@ def test_letters_and_joined_vehicles_are_counted_from_the_ledger(desk, tmp_path)
     assert clock(desk, "monthly copies 2023-02", date(2023, 5, 1))["state"] == "late"
 
 
+def test_of_several_starts_the_one_of_the_day_is_taken_back(desk):
+    """A vehicle tendered twice by mistake: the start of 1 March stands, that of 8 March is taken back, once."""
+    name = "NEW:remedy_reasonable_time"
+    for day in (date(2023, 3, 1), date(2023, 3, 8), date(2023, 3, 15)):
+        start(desk, name, day)
+
+    def due() -> list[str]:
+        rows = desk.do("deadlines", on=date(2023, 4, 1))
+        return sorted(one["due"] for one in rows if one["id"] == name)
+
+    def refused(on: date) -> str:
+        said = desk.run("deadlines", "--withdrawn", name, "--on", on)
+        assert said.code != 0
+        return " ".join(said.err.split())
+
+    which = f"Say which day is taken back: renotify deadlines --withdrawn {name} --on 2023-03-15."
+    assert f"{name} is stated for 2023-03-01, 2023-03-08 and 2023-03-15." in refused(FILED)
+    desk.do("deadlines", "--withdrawn", name, on=date(2023, 3, 8))
+    assert due() == ["2023-04-30", "2023-05-14"]  # sixty days each
+    again = refused(date(2023, 3, 8))
+    assert f"for 2023-03-08 is taken back already. {which}" in again.replace("Hint: ", "")
+    desk.do("deadlines", "--withdrawn", name, on=date(2023, 3, 15))
+    desk.do(
+        "deadlines", "--withdrawn", name, on=date(2023, 6, 1)
+    )  # only one is left: no day is needed
+    assert due() == []
+
+
 def test_the_same_statement_again_adds_nothing(desk):
     for _ in range(2):
         start(desk, "NEW:report_573", date(2022, 12, 30))

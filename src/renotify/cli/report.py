@@ -247,7 +247,7 @@ def disclosures(session: Session, as_json: bool, on: date) -> None:
 STATED = {
     "started": "State the day (--on) that starts a clock, by its id.",
     "filed": "State the day (--on) on which what a clock asks for was filed or done, by its id.",
-    "withdrawn": "Take back what was stated of a clock.",
+    "withdrawn": "Take back what was stated of a clock: where it is stated for several days, that of the day (--on).",
 }
 _WORDS = {"started": "started", "filed": "done", "withdrawn": "withdrawn"}
 

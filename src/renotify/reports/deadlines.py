@@ -11,11 +11,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from renotify.errors import BadInput
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.kinds import DayWord
 from renotify.ledger.session import Session
-from renotify.ledger.stated_days import MARK, Stated, state, stated
+from renotify.ledger.stated_days import MARK, Stated, check_withdrawn, state, stated
 from renotify.reports import ledger_clocks, schedule, statable, stated_clocks
 from renotify.reports.campaign_clocks import LETTERS_COPY, of_recall
 from renotify.reports.deadline import Deadline, in_order
@@ -77,13 +76,10 @@ def state_day(session: Session, name: str, word: DayWord, on: date) -> None:
     if subject not in subjects:
         name = f"{registry.in_other_case(session, subject)}{mark}{rest}"
     stated_clocks.check_name(name, subjects)
-    if word != DayWord.WITHDRAWN:
+    if word == DayWord.WITHDRAWN:
+        check_withdrawn(session, name, on)
+    else:
         _check_day(session, name, word, on)
-    if word == DayWord.WITHDRAWN and name not in {row.clock for row in stated(session).rows}:
-        raise BadInput(
-            f"Nothing is stated of {name}.",
-            f"Name the clock as it was stated: SUBJECT{MARK}CLOCK.",
-        )
     with session.transaction():
         state(session, name, word, on, f"deadlines --{word} {name}")
 
