@@ -39,18 +39,34 @@ class StatedRow(NamedTuple):
 
 def state(session: Session, clock: str, word: DayWord, day: date, command: str) -> None:
     """Record a statement of a command in the open transaction; the same one again adds nothing."""
-    stands = [row for row in stated(session).rows if row.clock == clock]
-    if (word == DayWord.WITHDRAWN and not stands) or StatedRow(clock, word, day) in stands:
+    state_each(session, [clock], word, day, command)
+
+
+def state_each(
+    session: Session, clocks: Collection[str], word: DayWord, day: date, command: str
+) -> None:
+    """Record the same statement of several clocks, each that does not stand yet."""
+    stands = set(stated(session).rows)
+    known = {row.clock for row in stands}
+    new = [
+        clock
+        for clock in clocks
+        if StatedRow(clock, word, day) not in stands
+        and (word != DayWord.WITHDRAWN or clock in known)
+    ]
+    if not new:
         return
     source = record(session, SourceKind.COMMAND, command, table="stated_day")
-    session.execute(
-        "insert into stated_day (source_id, source_row, clock, word, day)"
-        " values (:source, 1, :clock, :word, :day)",
-        source=source,
-        clock=clock,
-        word=word,
-        day=day,
-    )
+    for place, clock in enumerate(new, start=1):
+        session.execute(
+            "insert into stated_day (source_id, source_row, clock, word, day)"
+            " values (:source, :place, :clock, :word, :day)",
+            source=source,
+            place=place,
+            clock=clock,
+            word=word,
+            day=day,
+        )
 
 
 @dataclass(frozen=True)
