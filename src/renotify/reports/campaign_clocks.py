@@ -220,7 +220,9 @@ def _reimbursement(
         known.joined, known.stated, on
     )
     to_come = [f"{counted(lacking, 'open vehicle')} had no first notice yet"] if lacking else []
-    to_come += ["owners hear again once the remedy is there"] if campaign.interim else []
+    to_come += (
+        ["owners hear again once the remedy is there"] if campaign.interim or mailed.waiting else []
+    )
     if to_come:
         sentence = (
             f"Reimbursement claims on {code} must stay open until {clock.amount} days after the last letter, and"

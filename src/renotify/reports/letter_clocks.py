@@ -43,7 +43,8 @@ class Mailed:
     Of the vehicles that were in the campaign by the last day for letters: ``told`` had a first notice, ``told_late`` of them
     after that day, from ``first_told`` to ``last_told``; ``untold`` are open and had none; ``planned_late`` of these are planned for later.
     ``lost`` were open on that day and are no more, repaired, out of reach or removed, and never had one: nothing mends that.
-    ``joined`` are the others; ``loaded`` is the first letter that no follow-up sent.
+    ``joined`` are the others; ``loaded`` is the first letter that no follow-up sent. ``waiting`` open vehicles had an interim notice by
+    the plan, the first on ``waiting_since``, and no letter after it; the first day that the plan has for them is ``waiting_until``.
     """
 
     first: date | None = None
@@ -57,6 +58,9 @@ class Mailed:
     last_told: date | None = None
     joined: tuple[Joined, ...] = ()
     loaded: date | None = None
+    waiting: int = 0
+    waiting_since: date | None = None
+    waiting_until: date | None = None
 
 
 def of_one_recall(mailed: Sequence[Mailed]) -> Mailed:
@@ -73,6 +77,9 @@ def of_one_recall(mailed: Sequence[Mailed]) -> Mailed:
         last_told=max(filter(None, (one.last_told for one in mailed)), default=None),
         joined=tuple(day for one in mailed for day in one.joined),
         loaded=min(filter(None, (one.loaded for one in mailed)), default=None),
+        waiting=sum(one.waiting for one in mailed),
+        waiting_since=min(filter(None, (one.waiting_since for one in mailed)), default=None),
+        waiting_until=min(filter(None, (one.waiting_until for one in mailed)), default=None),
     )
 
 
@@ -168,6 +175,7 @@ def of_second(
 
     The rule asks for it within a reasonable time and names no day: until the remedy is there the day on which owners were told
     that they hear again is kept, ``next_notice_date``, else ``remedy_expected_date``; any letter since the remedy came closes it.
+    Where kits or hours did not suffice for some, each of these vehicles is owed its own.
     """
     begun, code = campaign.first_notice_date, campaign.campaign_code
     if begun is None or begun > on:
@@ -188,6 +196,18 @@ def of_second(
         sentence = (
             f"The remedy of {code} came on {there}, after the first notice of {begun}: owners are told within a reasonable time,"
             " and no letter since is known."
+        )
+    elif mailed.waiting:
+        there, due, involved = mailed.waiting_since, mailed.waiting_until or due, mailed.waiting
+        state = state_of(due, on) if due else "unknown"
+        until = (
+            f"the plan has them from {due}, {left(due, on)}"
+            if due
+            else "the plan has no day for them"
+        )
+        sentence = (
+            f"Owners of {counted(involved, 'vehicle')} of {code} were told from {there} on that their repair is not yet available, because"
+            f" kits or hours do not suffice: {until}. They are owed a second notice within a reasonable time."
         )
     else:
         return
