@@ -86,7 +86,9 @@ def test_a_part_has_the_week_it_runs_out_whom_it_turns_away_and_the_longest_wait
     assert seen.parts == ("P",)
     assert seen.run_out[0].tolist() == [0]
     assert seen.lacking[0, 0, :3].tolist() == [4, 0, 0]
-    assert seen.kit_wait[0].tolist() == [PLAYED]  # the tenth kit never comes
+    assert seen.kit_wait[0].tolist() == [np.inf]  # the tenth kit never comes
+    enough = played(world(supply={"P": [5, 5, 9, 9]}))
+    assert enough.kit_wait[0].tolist() == [2]
 
 
 def test_an_owner_waits_from_asking_to_the_end_of_the_repair():
@@ -208,6 +210,12 @@ def test_the_parts_manager_reads_when_a_part_runs_out():
     assert part["runs_out"] == dict.fromkeys(("median", "low", "high"), "2013-03-04")
     assert part["turned_away"] == dict.fromkeys(("mean", "low", "high"), 4)
     assert part["weeks"] == [{"week": "2013-03-04", "chance": 1}]
+    assert set(part["longest_wait_weeks"].values()) == {None}  # the tenth kit never comes
+    one = told(world(supply={"P": [5, 5, 9, 9]}))
+    said = sentences(one, rehearsal_report.document(one))
+    assert any(
+        s.endswith("in 19 runs of 20 nobody waits more than 2 weeks for kits.") for s in said
+    )
 
 
 def test_a_part_that_never_runs_out_has_no_week():
@@ -247,7 +255,7 @@ def test_each_reader_has_a_sentence():
         "25 (25 to 25) vehicle-weeks of risk are removed, 62.5% of what visits would if none had to wait.",
         (
             "P runs out in 100% of the runs, first in the week of 2013-03-04 (2013-03-04 to 2013-03-04); 4 (4 to 4) owners are turned away"
-            " for it, and in 19 runs of 20 nobody waits more than 24 weeks for it."
+            " for it, and some still wait at the end of the weeks played in more than one run of twenty."
         ),
         "Visits wait longer than 0 weeks for hours at 1 dealer in one run of ten or more: east.",
         "1 dealer with no hours on file is taken as never full: load dealer_capacity.",
@@ -280,3 +288,12 @@ def test_the_picture_has_the_weeks_until_nearly_all_is_done():
     assert weeks.asked.tolist() == [[10, 10, 10]] * 3
     assert weeks.part_lacks.tolist() == [[1, 0, 0]]
     assert weeks.visit_waits.tolist() == [[1, 0, 0], [0, 0, 0]]
+
+
+def test_where_nobody_asks_no_wait_is_claimed():
+    case = world()
+    calm = told(case, letters=np.zeros_like(all_in_week_0(case)))
+    document = rehearsal_report.document(calm)
+    assert set(document["owner"]["wait_weeks"].values()) == {None}
+    assert not any("who asks" in sentence for sentence in sentences(calm, document))
+    assert len(rehearsal_report.drawn(calm).weeks) == 1

@@ -138,8 +138,14 @@ def _range(figure: Mapping[str, float]) -> str:
 def _part(row: Mapping[str, Any]) -> list[object]:
     week = row["runs_out"]
     between = f"{week['low']} to {week['high']}"
-    away, wait = _range(row["turned_away"]), _range(row["longest_wait_weeks"])
+    away, wait = _range(row["turned_away"]), _weeks(row["longest_wait_weeks"])
     return [row["part"], f"{row['chance']:.0%}", week["median"], between, away, wait]
+
+
+def _weeks(figure: Mapping[str, float | None]) -> str:
+    """Whole weeks with their interval; kits that never come are no number of weeks."""
+    middle, low, high = ("never" if w is None else f"{w:.0f}" for w in figure.values())
+    return f"{middle} ({low} to {high})"
 
 
 def _dealer_week(row: Mapping[str, Any]) -> list[object]:

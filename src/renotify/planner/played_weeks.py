@@ -88,7 +88,7 @@ def arrivals(problem: Problem, weeks: int, late: int = 0) -> Floats:
 
     What is confirmed for week 0 is taken as there; each later delivery comes ``late`` weeks after its week.
     """
-    supply = problem.supply[limited_parts(problem)]
+    supply = problem.supply[limited_parts(problem)].reshape(-1, problem.weeks)
     confirmed = np.diff(supply, axis=1, prepend=0.0)
     found = np.zeros((len(confirmed), weeks + late))
     found[:, :1] = confirmed[:, :1]

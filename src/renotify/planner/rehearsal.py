@@ -86,8 +86,8 @@ class Rehearsal:
     """What happened in R runs of W weeks (the horizon and ``TAIL`` more), at D dealers, with P parts of limited supply.
 
     Owners who ``asked``, were ``turned_away`` and were ``lost`` [R, W]; visits ``repaired`` [R, W]; risk-weighted vehicle-weeks
-    ``removed`` [R]. ``lacking`` [R, P, W]: owners turned away for a part; ``kit_wait`` [R, P]: the longest wait for kits of an owner who
-    asked in a week in which the part lacked, up to the end of the play where they never came. ``hours`` [R, D, W]: technician hours
+    ``removed`` [R]. ``lacking`` [R, P, W]: owners turned away for a part; ``kit_wait`` [R, P]: the longest wait for kits, in weeks, of an
+    owner who asked in a week in which the part lacked; inf where kits never came. ``hours`` [R, D, W]: technician hours
     booked; ``hours_waiting`` [D, W]: hours left over from the week before, on average; ``chance`` [D, W]: share of runs in which a visit
     booked in that week waits beyond the bound; ``bookings``, ``beyond`` [R, D]: bookings, and those that waited beyond it. ``waits``
     [R, W + 1]: owners by weeks from asking to the end of the repair; the last: not within the weeks played.
@@ -109,10 +109,14 @@ class Rehearsal:
     waits: Floats
 
     def wait_quantile(self, share: float) -> Floats:
-        """Each run's wait in weeks that this share of its owners do not exceed; inf where it lies beyond the weeks played. [R]"""
+        """Each run's wait in weeks that this share of its owners do not exceed; inf where it lies beyond the weeks played.
+
+        nan in a run in which nobody asked. [R]
+        """
         total = np.cumsum(self.waits, axis=1)
         found = (total >= share * total[:, -1:] - 1e-9).argmax(axis=1).astype(float)
-        return np.where(found == self.waits.shape[1] - 1, np.inf, found)
+        found = np.where(found == self.waits.shape[1] - 1, np.inf, found)
+        return np.where(total[:, -1] > 0, found, np.nan)
 
     @property
     def run_out(self) -> Floats:
@@ -188,13 +192,14 @@ def _played(chunk: _Chunk) -> dict[str, Floats]:
 
 
 def _kit_waits(problem: Problem, met: Answered) -> Floats:
-    """The longest wait for kits by part. [r, P]"""
+    """The longest wait for kits by part; inf where they never came. [r, P]"""
     visits, parts = met.visits, limited_parts(problem)
     longest = np.zeros((len(met.lacking), len(parts)))
+    waited = np.where(visits.ready < met.lacking.shape[2], visits.ready - visits.asked, np.inf)
     for i, p in enumerate(parts):
         lacked = met.lacking[visits.run, i, visits.asked] > 0
         at = np.flatnonzero(lacked & (problem.kits[p, visits.bundle] > 0))
-        np.maximum.at(longest[:, i], visits.run[at], visits.ready[at] - visits.asked[at])
+        np.maximum.at(longest[:, i], visits.run[at], waited[at])
     return longest
 
 

@@ -44,8 +44,11 @@ def _over_runs(values: Floats, digits: int = 2) -> dict[str, float]:
 
 
 def _weeks_over_runs(values: Floats) -> dict[str, float | None]:
-    """Whole weeks a run [R], of which some may be inf, as median and interval; None: beyond the weeks played."""
-    levels = np.quantile(values, (0.5, *INTERVAL), method="inverted_cdf")
+    """Whole weeks a run [R] as median and interval; inf is beyond the weeks played, and told as None, as is what no run has (nan)."""
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return dict.fromkeys(("median", "low", "high"))
+    levels = np.quantile(known, (0.5, *INTERVAL), method="inverted_cdf")
     found = (float(level) if np.isfinite(level) else None for level in levels)
     return dict(zip(("median", "low", "high"), found, strict=True))
 
@@ -117,15 +120,14 @@ def _parts(one: Rehearsed) -> Iterable[dict[str, Any]]:
     first = seen.run_out
     chance = np.isfinite(first).mean(axis=0)
     for p in np.lexsort((np.array(seen.parts), -seen.lacking.mean(axis=0).sum(axis=1), -chance)):
-        out = first[np.isfinite(first[:, p]), p]
-        week = _weeks_over_runs(out) if len(out) else dict.fromkeys(("median", "low", "high"))
+        week = _weeks_over_runs(first[np.isfinite(first[:, p]), p])
         lacks = (seen.lacking[:, p] > 0).mean(axis=0)
         yield {
             "part": seen.parts[p],
             "chance": round(float(chance[p]), 4),
             "runs_out": {k: None if w is None else one.monday(w) for k, w in week.items()},
             "turned_away": _over_runs(seen.lacking[:, p].sum(axis=1)),
-            "longest_wait_weeks": _over_runs(seen.kit_wait[:, p]),
+            "longest_wait_weeks": _weeks_over_runs(seen.kit_wait[:, p]),
             "weeks": [
                 {"week": one.monday(t), "chance": round(float(lacks[t]), 4)}
                 for t in np.flatnonzero(lacks).tolist()

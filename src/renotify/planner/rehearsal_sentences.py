@@ -21,7 +21,7 @@ def sentences(one: Rehearsed, told: Mapping[str, Any]) -> list[str]:
         *_said_to_analyst(told["analyst"]),
         *_said_of_parts(told["parts"]),
         *_said_of_dealers(one, told["dealers"]["beyond_bound"]),
-        *_said_of_owners(told["owner"]),
+        *(_said_of_owners(told["owner"]) if one.seen.asked.any() else ()),
         *_assumed(one),
     ]
 
@@ -56,9 +56,16 @@ def _said_of_parts(parts: list[Mapping[str, Any]]) -> Iterable[str]:
     for row in short[:NAMED]:
         yield (
             f"{row['part']} runs out in {row['chance']:.0%} of the runs, first in the week of {row['runs_out']['median']}"
-            f" ({row['runs_out']['low']} to {row['runs_out']['high']}); {_range(row['turned_away'])} owners are turned away for it, and in"
-            f" 19 runs of 20 nobody waits more than {counted(row['longest_wait_weeks']['high'], 'week')} for it."
+            f" ({row['runs_out']['low']} to {row['runs_out']['high']}); {_range(row['turned_away'])} owners are turned away for it"
+            f"{_longest(row['longest_wait_weeks']['high'])}."
         )
+
+
+def _longest(weeks: float | None) -> str:
+    """The wait for kits that is exceeded in one run of twenty; None: kits that do not come within the weeks played."""
+    if weeks is None:
+        return ", and some still wait at the end of the weeks played in more than one run of twenty"
+    return f", and in 19 runs of 20 nobody waits more than {counted(weeks, 'week')} for kits"
 
 
 def _said_of_dealers(one: Rehearsed, beyond: list[Mapping[str, Any]]) -> Iterable[str]:
