@@ -275,16 +275,27 @@ def prepared(
 
 
 @pytest.fixture
-def session_on(
+def ledger_on(
     prepared: Callable[[str, Fill], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[str, Fill], Session]]:
+) -> Iterator[Callable[[str, Fill], str]]:
+    """A function that gives the URL of the test's own copy of a prepared ledger, not opened, and puts it in force."""
+    with ExitStack() as copied:
+
+        def on(store: str, fill: Fill) -> str:
+            url = copied.enter_context(copy_of(prepared(store, fill), tmp_path))
+            monkeypatch.setenv(VARIABLE, url)
+            return url
+
+        yield on
+
+
+@pytest.fixture
+def session_on(ledger_on: Callable[[str, Fill], str]) -> Iterator[Callable[[str, Fill], Session]]:
     """A function that opens a session on the test's own copy of a prepared ledger, and puts that one in force."""
     with ExitStack() as opened:
 
         def on(store: str, fill: Fill) -> Session:
-            url = opened.enter_context(copy_of(prepared(store, fill), tmp_path))
-            monkeypatch.setenv(VARIABLE, url)
-            return opened.enter_context(open_session(url))
+            return opened.enter_context(open_session(ledger_on(store, fill)))
 
         yield on
 
