@@ -111,7 +111,8 @@ class Process:
 
     def run(self, *arguments: str) -> set[str]:
         """Run a command; return the rooms and the heavy libraries that the process has imported."""
-        assert self.child.stdin and self.child.stdout
+        assert self.child.stdin
+        assert self.child.stdout
         self.child.stdin.write(json.dumps(arguments) + "\n")
         self.child.stdin.flush()
         told = json.loads(self.child.stdout.readline())
