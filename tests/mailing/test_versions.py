@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from multiprocessing.reduction import ForkingPickler
 
 import pyarrow as pa
 import pytest
@@ -149,6 +150,32 @@ def test_a_refusal_names_the_version(compiled):
         == "The letter for C to the lessor (en+es) is refused: a slot is empty."
     )
     assert refused.value.hint == "Fill it."
+
+
+def test_many_versions_are_shared_with_the_workers_and_few_are_not(compiled, monkeypatch):
+    asked = []
+
+    def mapped(function, tasks, workers):
+        asked.append((len(tasks), workers))
+        return [function(task) for task in tasks]
+
+    monkeypatch.setattr(versions, "mapped", mapped)
+    many = [
+        key(bundle, who, language)
+        for bundle in "AB"
+        for who in ("owner", "lessor")
+        for language in ("en", "en+es")
+    ]
+    few = many[: versions.SHARED_FROM - 1]
+    known().compile(few, workers=4)
+    known().compile(many, workers=4)
+    assert asked == [(len(few), 1), (8, 4)]
+
+
+def test_what_a_worker_is_given_of_a_version_arrives_whole():
+    made = known()
+    spec = made.spec(key("A+B"))
+    assert ForkingPickler.loads(ForkingPickler.dumps((spec, made.profile))) == (spec, made.profile)
 
 
 # ---- the sender

@@ -68,4 +68,5 @@ insert into django_migrations (app, name, applied) values ('ledger', '0013_engli
 insert into django_migrations (app, name, applied) values ('ledger', '0016_refused_owners', current_timestamp);
 insert into django_migrations (app, name, applied) values ('ledger', '0019_withdrawn_rows', current_timestamp);
 insert into django_migrations (app, name, applied) values ('ledger', '0020_second_notices', current_timestamp);
-insert into django_migrations (app, name, applied) values ('ledger', '0021_refused_owners_at_latest', current_timestamp);
+insert into django_migrations (app, name, applied) values ('ledger', '0021_plain_population', current_timestamp);
+insert into django_migrations (app, name, applied) values ('ledger', '0022_refused_owners_at_latest', current_timestamp);

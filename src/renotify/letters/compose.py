@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import math
 from datetime import date
@@ -107,6 +108,7 @@ def _modules(spec: LetterSpec, sources: Path) -> dict[str, str]:
     return {name: (sources / name).read_text("utf-8") for name in names}
 
 
+@functools.cache
 def _faces_digest() -> str:
     bodies = [(FONTS / f"{face}.ttf").read_bytes() for face in FACES]
     return hashlib.sha256(b"".join(bodies)).hexdigest()

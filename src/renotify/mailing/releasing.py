@@ -73,7 +73,7 @@ class Intent:
 
 
 class Printers(NamedTuple):
-    """How a wave is printed: a large one by so many ``workers``, and who is told how far it is."""
+    """How a wave is printed: many versions or letters by so many ``workers``, and who is told how far it is."""
 
     progress: Progress | None = None
     workers: int = 1
@@ -109,7 +109,7 @@ def release(
         _refuse(settings, row, folder, on)
         _refuse_elsewhere(row, folder)
         warnings = preclearance.check(session, settings, on, cleared)
-        intent, made = _intend(session, settings, row, folder, on, cleared)
+        intent, made = _intend(session, settings, row, folder, on, cleared, printers.workers)
         job = _print(session, settings, row, made, folder, printers)
         _record(session, name, wave, job)
         return {
@@ -158,6 +158,7 @@ def _intend(
     folder: Path,
     on: date,
     cleared: date | None,
+    workers: int,
 ) -> tuple[Intent, Versions]:
     """Decide about every piece and record it; versions and envelopes found missing are made and checked in between.
 
@@ -186,7 +187,7 @@ def _intend(
                     pieces.intend(session, row.follow_up, row.number, rows, str(folder))
                 preclearance.keep(session, row.follow_up, cleared)
                 return _intent(row, decided, planned, on), made
-        made.compile(missing)
+        made.compile(missing, workers)
         made.draw(undrawn)
 
 
@@ -205,9 +206,7 @@ def _changed(decided: pa.Table, begun: pa.Table) -> pa.Table:
 
 
 def _versions(session: Session, settings: FollowUpSettings, mail_date: date) -> Versions:
-    return versions.of_follow_up(
-        session, settings.kind, settings.campaigns, settings.sender, mail_date=mail_date
-    )
+    return versions.of_follow_up(session, settings, mail_date=mail_date)
 
 
 def _pieces(session: Session, row: WaveRow) -> pa.Table:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.follow_up_settings import JOINED
+from renotify.campaigns.follow_up_settings import JOINED, FollowUpSettings
 from renotify.campaigns.letter_facts import free_if_sold_since
 from renotify.campaigns.remedy_days import all_there, remedy_dates, with_remedy_days
 from renotify.errors import BadInput, LetterRefused
@@ -34,10 +34,12 @@ from renotify.mailing import wave_tables
 from renotify.mailing.vehicle_hours import hours_of, labour_by_model, one_visit, with_labour
 from renotify.rules import KIND_OF_FOLLOWUP, RulePack, load
 from renotify.values.different_rows import of_each
+from renotify.values.worker_pool import mapped
 from renotify.visits.needs import LabourRow, labour_rows, said_hours, visit_hours
 
 OF_VEHICLE = ("remedy_days", "not_free", "labour")  # what of a vehicle decides its letter's version
 VERSION = ("family", "bundle", "role", "language", *OF_VEHICLE)
+SHARED_FROM = 6  # versions: fewer are compiled before a second process has started
 RECIPIENTS: Mapping[str, str] = {"owner": "owner", "lessee": "owner", "lessor": "lessor"}
 
 
@@ -71,6 +73,7 @@ class Versions:
     campaigns: Mapping[str, Campaign]
     labour: Sequence[LabourRow]
     profile: PrintProfile
+    endorsement: str = ""  # on the front of the envelope, right below the return address
     compiled: dict[VersionKey, LetterVersion] = field(default_factory=dict)
     fronts: dict[Stream, bytes] = field(default_factory=dict)
 
@@ -79,20 +82,12 @@ class Versions:
         """Return the rules of the mailing day."""
         return load(self.mail_date)
 
-    def compile(self, wanted: Iterable[VersionKey]) -> None:
-        """Compile the versions that are not yet; LetterRefused says which of them failed."""
-        for key in sorted(set(wanted) - self.compiled.keys()):
-            try:
-                version = compile_letter(
-                    self.spec(key), profile=self.profile, rules_on=self.mail_date
-                )
-            except LetterRefused as refusal:
-                raise LetterRefused(
-                    f"The letter for {key.bundle} to the {key.recipient}"
-                    f" ({key.language}) is refused: {refusal.message}",
-                    refusal.hint,
-                ) from refusal
-            self.compiled[key] = version
+    def compile(self, wanted: Iterable[VersionKey], workers: int = 1) -> None:
+        """Compile the versions that are not yet, many of them in several ``workers``; LetterRefused says which one failed."""
+        keys = sorted(set(wanted) - self.compiled.keys())
+        tasks = [(key, self.spec(key), self.profile, self.mail_date) for key in keys]
+        made = mapped(_compiled, tasks, workers if len(tasks) >= SHARED_FROM else 1)
+        self.compiled |= dict(zip(keys, made, strict=True))
 
     def draw(self, wanted: Iterable[Stream]) -> None:
         """Draw the fronts of envelopes that are not yet; LetterRefused says what is wrong with one (577.5(a), 577.14)."""
@@ -105,13 +100,17 @@ class Versions:
         """Return an envelope's front, drawn and not judged."""
         family, language = stream
         return envelope.proof(
-            self.profile, self.pack, self.sender, family=family, language=language
-        )
+            self.profile, self.pack, self.sender,
+            family=family, language=language, endorsement=self.endorsement,
+        )  # fmt: skip
 
     def findings(self, stream: Stream, body: bytes) -> list[Finding]:
         """Return what is wrong with an envelope's front."""
         family, language = stream
-        return envelope_front.check(body, self.profile, self.pack, family=family, language=language)
+        return envelope_front.check(
+            body, self.profile, self.pack,
+            family=family, language=language, endorsement=self.endorsement,
+        )  # fmt: skip
 
     def stream(self, family: str, state: str) -> Stream:
         """Return the envelope of a letter to an address in a state, on the mailing day."""
@@ -189,22 +188,28 @@ class Versions:
         return {key: version.digest for key, version in self.compiled.items()}
 
 
-def of_follow_up(
-    session: Session,
-    kind: str,
-    codes: Iterable[str],
-    sender: Mapping[str, Any],
-    *,
-    mail_date: date,
-) -> Versions:
-    """Return a follow-up's versions for a mailing day, uncompiled; ``kind`` is its own."""
+def _compiled(task: tuple[VersionKey, LetterSpec, PrintProfile, date]) -> LetterVersion:
+    key, spec, profile, mail_date = task
+    try:
+        return compile_letter(spec, profile=profile, rules_on=mail_date)
+    except LetterRefused as refusal:
+        raise LetterRefused(
+            f"The letter for {key.bundle} to the {key.recipient}"
+            f" ({key.language}) is refused: {refusal.message}",
+            refusal.hint,
+        ) from refusal
+
+
+def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: date) -> Versions:
+    """Return a follow-up's versions for a mailing day, uncompiled."""
     return Versions(
-        kind=KIND_OF_FOLLOWUP[kind],
+        kind=KIND_OF_FOLLOWUP[settings.kind],
         mail_date=mail_date,
-        sender=sender_of(sender),
-        campaigns=registry.campaigns(session, codes),
+        sender=sender_of(settings.sender),
+        campaigns=registry.campaigns(session, settings.campaigns),
         labour=labour_rows(session),
         profile=load_profile(),
+        endorsement=settings.mail_service.on_front,
     )
 
 

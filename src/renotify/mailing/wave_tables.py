@@ -65,9 +65,11 @@ BEGUN = pa.schema(
     + [("letter_bundle", pa.string())]  # what the run that began it had the letter name
 )
 
-_ELSEWHERE = f"""
-select distinct p.vin, p.family, p.role
-from {_VEHICLES} cross join piece p where p.vin = v.vin and p.follow_up = :name and p.wave <> :wave
+# The follow-up's pieces are gone through once: joined to the wave's, SQLite would go through them for every vehicle of it
+_ELSEWHERE = """
+select distinct p.vin, p.family, p.role from piece p
+where p.follow_up = :name and p.wave <> :wave
+    and p.vin in (select q.vin from piece q where q.follow_up = :name and q.wave = :wave)
 """
 
 # Letters q of another follow-up to the vehicle of a piece p, written after mail of p's notice came back, or p was withheld for
@@ -167,7 +169,7 @@ def _elsewhere(session: Session, name: str, wave: int | None) -> pa.Table:
     """Return who has a piece of the follow-up in another wave (``ELSEWHERE``); nobody where all waves are asked at once."""
     if wave is None:
         return ELSEWHERE.empty_table()
-    return session.read(_ELSEWHERE.format(where=_OF_WAVE), ELSEWHERE, name=name, wave=wave)
+    return session.read(_ELSEWHERE, ELSEWHERE, name=name, wave=wave)
 
 
 def _which(name: str, wave: int | None) -> tuple[str, dict[str, Any]]:

@@ -15,7 +15,7 @@ def fill(apps, editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("ledger", "0020_second_notices")]
+    dependencies = [("ledger", "0021_plain_population")]
 
     operations = [
         migrations.AddField("refusedowner", "at_latest", models.DateField(null=True)),
