@@ -111,7 +111,8 @@ def accept(
     a notice's number is its attempt. Where a piece was spoiled and remade, the mailed copy counts. A row about
     an unknown piece, another wave's, one never printed, a day before the release, or a second story
     about one piece is refused with its reason, and all others are taken. Repeating a file changes
-    nothing. Raises UnknownName, BadInput (not the header, or no row that answers).
+    nothing. Pieces are counted, not rows: ``remade`` that are mailed in a copy, ``unanswered`` of the file that wait for an answer still,
+    ``awaiting`` all of the wave that do. Raises UnknownName, BadInput (not the header, or no row that answers).
     """
     read = _read(evidence)
     pieces.wave(session, name, wave)
@@ -122,7 +123,7 @@ def accept(
         judged = _judged(session, read.rows, name, wave, on)
         taken = _take(session, judged, source)
         complete = pieces.record_wave_accepted(session, name, wave)
-        awaiting = len(pieces.only(pieces.of_wave(session, name, wave), PieceState.PRINTED))
+        waiting = pieces.only(pieces.of_wave(session, name, wave), PieceState.PRINTED)["piece_id"]
     refused = refused_rows(judged, read.broken)
     file = write_refused(refused, rejects_dir, f"{evidence.stem}-refused.csv")
     return {
@@ -130,15 +131,20 @@ def accept(
         "wave": wave,
         **taken,
         "unchanged": len(of_verdict(judged, "unchanged")),
-        "remade": len(of_verdict(judged, "remade")),
-        "unanswered": len(of_verdict(judged, "unanswered")),
+        "remade": len(of_verdict(judged, "remade")["piece_id"].unique()),
+        "unanswered": len(_in_both(of_verdict(judged, "unanswered")["piece_id"], waiting)),
         "rejected": refused.num_rows,
         "rejects": None if file is None else str(file),
         "reasons": reasons(refused),
         **read.noted,
-        "awaiting": awaiting,
-        "complete": complete or not awaiting,
+        "awaiting": len(waiting),
+        "complete": complete or not len(waiting),
     }
+
+
+def _in_both(ids: pa.ChunkedArray, others: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the different ids that are among others."""
+    return ids.unique().filter(pc.is_in(ids.unique(), value_set=others.combine_chunks()))
 
 
 def write_sample(path: Path, day: date) -> Path:

@@ -13,6 +13,7 @@ from renotify.ledger import fold, tables
 from renotify.ledger.rulings import ruling
 from renotify.ledger.session import Session
 from renotify.values.arrow_sql import arrow_sql
+from renotify.values.notice_number import as_numbered
 from renotify.values.written_days import written_days
 
 COLUMNS = ("vin", "piece_id", "bundle", "day", "return_code", "row")
@@ -42,10 +43,10 @@ and not exists (select 1 from source s join source o
 
 
 def as_written(rows: pa.Table, dated: str) -> pa.Table:
-    """Return rows of a file with piece numbers in capitals and the days that a column may mean (``first_day``, ``other_day``)."""
+    """Return rows of a file with piece numbers as we write them and the days that a column may mean (``first_day``, ``other_day``)."""
     at = rows.column_names.index("piece_id")
     days = written_days(rows[dated])
-    numbered = rows.set_column(at, "piece_id", pc.utf8_upper(rows["piece_id"]))
+    numbered = rows.set_column(at, "piece_id", as_numbered(rows["piece_id"]))
     return numbered.append_column("first_day", days["day"]).append_column(
         "other_day", days["other_day"]
     )
