@@ -14,8 +14,8 @@ from renotify.ledger.intake.row_checks import lines
 from renotify.ledger.intake.staging import ROWS
 from renotify.ledger.returned_mail import kept_codes
 from renotify.ledger.session import Session
-from renotify.values.notice_number import as_numbered
 from renotify.values.english import counted
+from renotify.values.notice_number import as_numbered
 
 JOINED = "+"  # between the campaigns of a bundle
 NO_PIECE = "No piece has this id."
