@@ -295,7 +295,7 @@ def _settle_printed(
 
 
 def record_evidence(session: Session, state: PieceState, rows: pa.Table) -> int:
-    """Move pieces to accepted or spoiled by the mail house's evidence (``EVIDENCE``): printed ones, and those whose other state it corrects."""
+    """Move pieces to accepted or spoiled by the mail house's evidence (``EVIDENCE``): printed ones, and those that it corrects."""
     return _move(session, state, rows.select(EVIDENCE.names).cast(EVIDENCE))
 
 

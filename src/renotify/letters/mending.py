@@ -2,8 +2,8 @@
 
 A character that the face lacks is left out where it is a mark, a symbol or nothing that is seen. A name that still cannot be
 printed, or is blank, is the REGISTERED OWNER's (577.7); a name or street that is too long takes free lines of the window. A
-model falls back to year and make, a dealer's address to its town, its telephone to the maker's, its name to any dealer of the make. Every step is
-noted by piece, field and reason. Columns in which every row fits are not touched.
+model falls back to year and make, a dealer's address to its town, its telephone to the maker's, its name to any dealer of the
+make. Every step is noted by piece, field and reason. Columns in which every row fits are not touched.
 """
 
 from __future__ import annotations

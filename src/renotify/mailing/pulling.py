@@ -29,9 +29,9 @@ def pull(session: Session, name: str, wave: int, *, on: date) -> dict[str, Any]:
     """List the letters of a printed wave that nobody should get any more, and return how many by reason, and the file.
 
     They are those whose vehicle needs none, whose addressee sold it since (``new_owner``: the rule's other words where another role
-    holds it), and those that name a campaign that is not open any more (``names_closed_campaign``). Asked are the pieces that the mail house has not answered for, by the rule of the release. The list lies beside the job's folder
-    and is recorded; no state changes, for the mail house alone knows what it pulled. Raises UnknownName, NothingToDo while nothing
-    waits for the mail house.
+    holds it), and those that name a campaign that is not open any more (``names_closed_campaign``). Asked are the pieces that the
+    mail house has not answered for, by the rule of the release. The list lies beside the job's folder and is recorded; no state
+    changes, for the mail house alone knows what it pulled. Raises UnknownName, NothingToDo while nothing waits for the mail house.
     """
     follow_ups.settings(session, name)
     row = pieces.wave(session, name, wave)
