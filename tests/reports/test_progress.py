@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from folder import ON, Folder, make_vin
@@ -13,6 +15,7 @@ from renotify.ledger import intake
 from renotify.ledger.session import Session
 from renotify.planner.response_posterior import share_answered
 from renotify.reports import progress
+from small_world import World
 
 MAILED = date(2013, 3, 5)
 THETA = np.array([[-1.0, 1.1, 0.2]])
@@ -91,3 +94,33 @@ def test_a_campaign_without_letters_has_no_forecast(
 def test_progress_by_another_word_is_refused(sqlite_session: Session) -> None:
     with pytest.raises(WrongUse):
         progress.progress(sqlite_session, ON, "colour")
+
+
+def test_an_interim_notice_by_a_plan_is_no_letter_that_asks_in(
+    own_session: Session, tmp_path: Path
+) -> None:
+    """Guards: listed.interim -> letters of the forecast, those that are out and those to come."""
+    day, on = date(2013, 3, 6), date(2013, 3, 18)
+    told = World(tmp_path / "told")
+    pieces = own_session.read(
+        "select piece_id from piece where bundle = 'PMP'", pa.schema([("piece_id", pa.string())])
+    )["piece_id"].to_pylist()
+    for piece in pieces:
+        told.add("mail_events", piece_id=piece, kind="mailed", mailed_date=day)
+    intake.load(own_session, [told.write()], on=on)
+
+    def forecast() -> bool:
+        (row,) = (
+            one
+            for one in progress.progress(own_session, on, "campaign")
+            if one["campaign"] == "PMP"
+        )
+        return row["forecast"]["note"] != progress.NOTHING
+
+    assert forecast()
+    with own_session.transaction():
+        own_session.execute("update listed set interim = true")
+    assert not forecast()
+    with own_session.transaction():  # one to come would be one to count
+        own_session.execute("update listed set interim = (bundle <> 'PMP+STP')")
+    assert forecast()

@@ -329,6 +329,14 @@ def _record(session: Session, name: str, wave: int, job: Job) -> None:
         pieces.record_wave_accepted(session, name, wave)
 
 
+def _interim(session: Session, name: str, printed: pa.Table) -> int:
+    """Return how many printed pieces are interim notices by the plan."""
+    if not wave_tables.interim(session, name).num_rows:
+        return 0
+    asked = versions.interim_of(session, pieces.by_id(session, printed), name)
+    return int(pc.sum(pc.not_equal(asked, ""), min_count=0).as_py())
+
+
 def _summary(session: Session, name: str, wave: int, intent: Intent, job: Job) -> dict[str, Any]:
     rows = pieces.of_wave(session, name, wave)
     withdrawn = pieces.only(rows, PieceState.WITHDRAWN)
@@ -349,6 +357,7 @@ def _summary(session: Session, name: str, wave: int, intent: Intent, job: Job) -
         **intent.counts,
         "changed": intent.changed.to_pylist(),
         "withdrawn_since": wave_tables.withdrawn_since(session, name, wave).num_rows,
+        "interim": _interim(session, name, job.manifest),
         "versions": len(job.manifest["form_digest"].unique()),
         "folder": str(job.folder),
         "manifest": str(job.folder / MANIFEST),

@@ -37,11 +37,12 @@ ENOUGH_OWNER_WEEKS = (
 )
 LEAST_SHARE = 0.001  # a stated share of 0 or 1 stays open to evidence
 
-# Each listed owner: when the letter went out, and the first answer in any campaign of the bundle since the freeze.
+# Each listed owner: when the letter went out that asked them in (an interim notice asks nobody), and the first answer in any campaign
+# of the bundle since the freeze.
 _OWNERS = """
     with sent as (
-        select vin, family, min(bundle) as bundle, min(mailed_on) filter (mailed_on <= $on) as mailed_on
-        from piece group by vin, family),
+        select vin, family, min(bundle) as bundle, min(mailed_on) filter (mailed_on <= $on and not interim) as mailed_on
+        from piece join listed using (vin, family) group by vin, family),
     came as (
         select vin, campaign_code, since as day from state union all
         select vin, unnest(string_split(campaign_codes, ';')), cast(left(start, 10) as date)
@@ -182,8 +183,12 @@ def _history(session: Session, name: str, on: date) -> tuple[pa.Table, dict[str,
             where="follow_up = :name",
             name=name,
         )
+        listed = tables.read(
+            session, "listed", "vin", "family", "interim", where="follow_up = :name", name=name
+        )
         done = "current and status in ('repaired', 'inspected_ok')"
         arrow.register("piece", pieces)
+        arrow.register("listed", listed)
         arrow.register(
             "state", tables.read(session, "state", "vin", "campaign_code", "since", where=done)
         )

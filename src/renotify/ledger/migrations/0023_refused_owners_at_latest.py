@@ -15,7 +15,7 @@ def fill(apps, editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("ledger", "0021_plain_population")]
+    dependencies = [("ledger", "0022_interim_by_plan")]
 
     operations = [
         migrations.AddField("refusedowner", "at_latest", models.DateField(null=True)),
