@@ -125,7 +125,8 @@ _COLUMNS = {
         "source_id:whole source_row:whole make:text "
     ),
     "refused_owner": (
-        "source_id:whole source_row:whole vin:text role:text as_of:date? settled:flag "
+        "source_id:whole source_row:whole vin:text role:text as_of:date? at_latest:date "
+        "settled:flag "
     ),
     "return_code": (
         "source_id:whole source_row:whole code:text action:text "
