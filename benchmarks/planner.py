@@ -17,8 +17,10 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from renotify.planner.plan_by_policy import plan
+from renotify.planner.broken_limits import broken_limits
+from renotify.planner.plan_by_policy import FEASIBLE, plan
 from renotify.planner.plan_check import verify
+from renotify.planner.policies import within_limits
 from renotify.planner.simulate import judgement, simulate, table
 
 MADE_UP = Path(__file__).resolve().parent.parent / "tests" / "planner" / "made_up_problems.py"
@@ -66,14 +68,20 @@ def measured(size, supply, policy, workers):
 
 def replayed(policies):
     for name, problem in (("tight", problems.tight()), ("ample", problems.made_up())):
-        seen = []
+        seen, breaks = [], {}
         for policy in policies:
-            seen.append(simulate(problem, policy, plan(problem, policy).remedy_letters))
+            letters = plan(problem, policy).remedy_letters
+            seen.append(simulate(problem, policy, letters))
+            limits = "" if policy in FEASIBLE else broken_limits(problem, letters)
+            if limits:
+                breaks[policy] = limits
+                cut = within_limits(problem, letters)
+                seen.append(simulate(problem, f"{policy}, within limits", cut))
             if policy == "optimal":
                 careful = plan(replace(problem, parts_quantile=0.9), policy)
                 seen.append(simulate(problem, "optimal, parts at 90 %", careful.remedy_letters))
         print(f"\n{name} instance, seed {seen[0].seed}, 20 replications\n\n{table(seen)}\n")
-        print("\n".join(f"* {sentence}" for sentence in judgement(seen)))
+        print("\n".join(f"* {sentence}" for sentence in judgement(seen, breaks=breaks)))
 
 
 def main():

@@ -32,7 +32,7 @@ def test_a_replay_is_drawn_with_a_line_a_policy(planned, run, tmp_path: Path) ->
     drawing = (tmp_path / "replay.svg").read_text()
     assert drawing.startswith("<svg")
     assert all(f">{row['policy']}, " in drawing for row in said.json["rows"])
-    assert set(said.json) == {"rows", "said"}
+    assert set(said.json) == {"rows", "said", "breaks"}
 
 
 def test_a_drawing_in_a_folder_that_is_not_there_is_refused(planned, run, tmp_path: Path) -> None:

@@ -30,8 +30,9 @@ def test_a_plan_prints_letters_by_the_monday_of_their_week_and_bundle(office: De
     printed = office.run("plan", "spring", "--policy", "all-at-once").out
     assert row(printed, "week of") == ["week of", w.PMP, BOTH, w.SVC, "all"]
     assert row(printed, str(w.FIRST_WEEK)) == [str(w.FIRST_WEEK), "6", "1", "2", "9"]
-    # of the bolts none is confirmed before the second week
-    assert sentences(printed)[0] == (
+    # of the pumps nobody said what comes; of the bolts none is confirmed before the second week
+    assert sentences(printed)[0].startswith(f"No supply is loaded for {w.PUMP}, which ")
+    assert sentences(printed)[1] == (
         "This plan breaks limits, so what it reaches is on paper only."
     )
     assert "more than any plan within the limits can, because it breaks them" in printed
@@ -237,8 +238,19 @@ def test_the_same_seed_gives_the_same_replay(office: Desk) -> None:
     asked = ("simulate", "spring", "--runs", 2, "--workers", 1)
     first, again = office.do(*asked), office.do(*asked)
     assert first == again
-    assert set(first) == {"rows", "said"}
+    assert set(first) == {"rows", "said", "breaks"}
     assert first["rows"][0]["policy"] == "all-at-once"
+
+
+def test_a_replay_says_which_limits_the_plan_in_force_breaks_and_replays_it_within_them(
+    office: Desk,
+) -> None:
+    """All at once, the one visit that takes bolts may be asked for before any bolt is there."""
+    replay = office.do("simulate", "spring", "--runs", 2, "--workers", 1)
+    limits = replay["breaks"]["all-at-once"]
+    assert f"kits of {w.BOLT} without any" in limits
+    assert replay["said"][0] == f"all-at-once breaks limits: {limits}."
+    assert "all-at-once, within limits" in [line["policy"] for line in replay["rows"]]
 
 
 def test_a_drawing_in_no_folder_is_wrong_use_and_nothing_is_printed(office: Desk) -> None:

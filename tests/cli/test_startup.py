@@ -32,7 +32,7 @@ TABLE = {"adbc_driver_sqlite", "numpy", "pyarrow"}
 STORE = TABLE | {"rich"}
 PLANNER = CAMPAIGNS | {"parts", "planner", "plans", "visits", "workload"}
 LETTERS = CAMPAIGNS | {"letters", "mailing", "visits"}
-PRINTER = STORE | {"duckdb", "fontTools", "pikepdf", "pypdfium2", "typst"}
+PRINTER = STORE | {"duckdb", "pikepdf", "pypdfium2", "typst"}
 
 # what each command imports: rooms, and heavy libraries
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {

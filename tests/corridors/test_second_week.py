@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from corridors import by_hand
@@ -21,7 +23,26 @@ def test_letters_that_are_out_stand_and_the_others_keep_their_weeks(walk: Walk) 
     assert letters(walk.replanned) == {
         (*place, by_hand.LETTER_WEEK[place]): count for place, count in (out | AHEAD).items()
     }
-    assert (walk.replanned["held"], walk.replanned["queued"]) == ([], [])
+    assert walk.replanned["held"] == []
+
+
+def test_silent_owners_without_a_booking_are_due_another_letter_eight_weeks_after_theirs(
+    walk: Walk,
+) -> None:
+    """Both of WEST's have booked; of EAST's four one cancelled. Letters of week 0 are due again in week 8, whatever today is."""
+    assert walk.replanned["queued"] == [
+        {
+            "bundle": f"{w.A} follow-up from week 8",
+            "dealer": w.EAST,
+            "week": 8,
+            "count": w.LISTED[w.A, w.EAST],
+        }
+    ]
+    due = w.MONDAYS[0] + timedelta(weeks=8)
+    assert (
+        "4 owners with a letter of this follow-up have neither come nor booked a visit; 4 of them are due another letter from the"
+        f" week of {due}, 8 weeks after theirs: freeze the next follow-up then."
+    ) in walk.replanned["messages"]
 
 
 def test_the_objective_counts_the_letters_ahead_from_today(walk: Walk) -> None:
@@ -38,7 +59,10 @@ def test_the_plan_says_what_is_promised_what_moves_and_what_it_learned(walk: Wal
     assert (
         f"{promised} letters of this week and the next 1 are promised to the mail house and stay as they are."
     ) in said
-    assert "0 letters move to another week or owner (0.0 % of the last plan)." in said
+    assert (
+        "0 letters move to a later week or another owner (0.0 % of the last plan); 0 come earlier."
+        in said
+    )
     assert "The stated response stays. No letter has been out for a whole week." in said
 
 

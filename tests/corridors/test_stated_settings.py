@@ -160,15 +160,20 @@ def test_thirty_of_thirty_that_took_the_part_are_learned_too(desk: Desk) -> None
     assert kits(desk) == pytest.approx((HALF + 4 + 30) / 41)
 
 
+def told_of_inspections(desk: Desk) -> list[str]:
+    said = desk.do("plan", "small")["messages"]
+    return [message for message in said if message.startswith(f"{w.C} is inspected first")]
+
+
 def test_full_kits_for_inspections_are_told_with_the_campaign(desk: Desk) -> None:
     inspected(desk, 1.0, 0, 0, inspect_first=True)
     assert kits(desk) == 1.0
-    assert any(w.C in message for message in desk.do("plan", "small")["messages"])
+    assert len(told_of_inspections(desk)) == 1
 
 
 def test_full_kits_of_other_campaigns_are_not_told(desk: Desk) -> None:
     inspected(desk, 1.0, 0, 0)
-    assert not any(w.C in message for message in desk.do("plan", "small")["messages"])
+    assert told_of_inspections(desk) == []
 
 
 # ---- walk-ins of the parts order

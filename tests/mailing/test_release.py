@@ -39,7 +39,7 @@ from renotify.ledger.bulk_session import PostgresqlSession, SqliteBulkSession
 from renotify.ledger.desk_session import SqliteDeskSession
 from renotify.ledger.session import open_session
 from renotify.letters.version import LetterVersion
-from renotify.mailing import approving, evidence, proving, pulling, reconciling
+from renotify.mailing import approving, evidence, proving, pulling, reconciling, wave_tables
 from small_world import Desk, World, write_csv
 
 
@@ -336,3 +336,19 @@ def test_the_letters_of_a_follow_up_are_checked_looked_at_and_approved(sqlite_se
         for name in approving.proof_letters(sqlite_session, NAME, on=ON, out=tmp_path)
     )
     assert release(sqlite_session, tmp_path / "one")["unapproved"] == 2
+
+
+def test_a_vehicle_s_letter_in_another_wave_is_known_to_its_release_and_no_other_vehicle_s(
+    session, tmp_path
+):
+    both, _ = planned(session, tmp_path, ["ALE", "CLB"], ["ALE"])
+    with session.transaction():
+        session.execute("update piece set wave = 2 where family = 'service'")
+
+    def elsewhere(wave):
+        rows = wave_tables.known(session, NAME, wave, ON).elsewhere.to_pylist()
+        return [(row["vin"], row["family"], row["role"]) for row in rows]
+
+    assert elsewhere(1) == [(both, "service", "owner")]
+    assert elsewhere(2) == [(both, "safety", "owner")]
+    assert elsewhere(None) == []

@@ -71,6 +71,27 @@ def test_letters_visits_and_hours_of_each_week_follow_from_the_plan(
             assert one.mean_hours == pytest.approx(hours * w.answered(number), abs=0.0051)
 
 
+def test_letters_that_ask_nobody_in_are_counted_apart_and_bring_no_visits(
+    own_session: Session,
+) -> None:
+    """Guards: listed.interim -> a dealer's and its area's weeks. Two of the East's four letters are interim notices."""
+    with own_session.transaction():
+        own_session.execute(
+            "update listed set interim = true where vin in (:one, :two)",
+            one=w.EAST_OPEN[0],
+            two=w.EAST_OPEN[1],
+        )
+    shared = gather.occasion(own_session, "spring", w.NOTICE)
+    east, west = gather.dealers(own_session, shared)
+    assert [(one.letters, one.interim) for one in east.weeks] == [(4, 2), (0, 0), (0, 0), (0, 0)]
+    assert [one.visits for one in east.weeks] == [
+        pytest.approx(2 * w.answered(number), abs=0.0051) for number in range(4)
+    ]
+    assert {one.interim for one in west.weeks} == {0}
+    whole = area_facts("all", [east, west])
+    assert (whole.letters, whole.interim, dealer_facts(east).interim) == (9, 2, 2)
+
+
 def test_the_first_week_begins_on_the_first_lawful_day_and_the_others_on_monday(
     dealers: dict[str, Dealer],
 ) -> None:

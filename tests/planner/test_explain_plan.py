@@ -1,5 +1,6 @@
 """A plan says what binds, what cannot be and what it owes, in the words of the trade."""
 
+import numpy as np
 import pytest
 
 from cases import at_once
@@ -8,6 +9,8 @@ from planner.made_up_problems import tight
 from renotify.planner.letter_plan import to_json
 from renotify.planner.plan_by_policy import plan
 from renotify.planner.plan_check import verify
+from renotify.planner.relief import Gain
+from renotify.planner.replan import with_letters_in_the_mail
 
 
 def said(made):
@@ -15,10 +18,31 @@ def said(made):
 
 
 def test_parts_that_bind_are_named_with_what_relief_would_buy():
+    """A letter of week 0 removes half a vehicle for four weeks, 2; of 99 owners that is 198; a kit serves two letters."""
     case = problem(
         [bundle(kits={"P": 1}, response=[0.5])], [dealer()], {("b", "d"): 99}, supply={"P": [5]}
     )
-    assert "P binds: 1 more kit of P in week 0 would reach 2 owners earlier" in said(plan(case))
+    assert (
+        "P binds: 1 more kit of P in week 0 would remove 4.0 vehicle-weeks of risk more (2.0 % of what is possible): 2 owners"
+        " earlier by 8 owner-weeks, none later." in said(plan(case))
+    )
+
+
+def test_relief_tells_who_comes_later_for_it():
+    """A kit lets one grave letter into week 0: four weeks at risk 5, and 19 in all, as a mild letter waits until week 1 for its place."""
+    case = problem(
+        [bundle("grave", kits={"P": 1}, risk=5), bundle("mild")], [dealer()], {("grave", "d"): 10, ("mild", "d"): 10},
+        supply={"P": [0]}, mail=[10],
+    )  # fmt: skip
+    assert (
+        "1 more kit of P in week 0 would remove 19 vehicle-weeks of risk more (7.9 % of what is possible): 1 owner earlier by"
+        " 4 owner-weeks, 1 later by 1." in said(plan(case))
+    )
+
+
+def test_relief_that_would_only_swap_owners_of_equal_risk_is_not_told():
+    gain = Gain(1e-9, 1e-12, 467, 500, 467, 500)
+    assert not gain.is_one
 
 
 def test_the_mail_house_that_binds_is_named():
@@ -49,6 +73,40 @@ def test_background_that_alone_exceeds_kits_is_caught_first_with_the_week_it_cle
     )
     assert made.letters[0, 0].tolist() == [0, 0, 2, 0]
     assert verify(case, made) == []
+
+
+def test_a_shortage_of_letters_already_out_is_charged_to_them_and_not_to_background():
+    walk_in = [{"bundle": "b", "dealer": "d", "per_week": [0.5, 0, 0, 0]}]
+    case = problem(
+        [bundle(kits={"P": 1}, response=[0, 0.5, 0.5])], [dealer(hours=[3])], {("b", "d"): 2},
+        supply={"P": [1, 3, 9]}, background=walk_in,
+    )  # fmt: skip
+    out = with_letters_in_the_mail(
+        case, np.array([[[8]]])
+    )  # eight owners a week after their letter: four ask in each of two weeks
+    assert (out.letters_out, len(out.background)) == (1, 2)
+    told = said(plan(out))
+    assert (
+        "Answers to letters that are out or at the mail house are 5.5 kits of P short in week 1 (needed 8.5 by then, 0.5 of them"
+        " without a letter, 3.0 confirmed); first clears in week 2." in told
+    )
+    assert (
+        "Answers to letters that are out or at the mail house are 2.5 hours over at dealer d in weeks 0 to 1;"
+        in told
+    )
+    assert "Background traffic" not in told
+
+
+def test_a_shortage_of_background_is_charged_to_background_even_where_letters_are_out():
+    walk_in = [{"bundle": "b", "dealer": "d", "per_week": [4, 0, 0, 0]}]
+    case = problem(
+        [bundle(kits={"P": 1}, response=[0, 0.5, 0.5])], [dealer()], {("b", "d"): 2}, supply={"P": [1, 3, 9]}, background=walk_in
+    )  # fmt: skip
+    told = said(plan(with_letters_in_the_mail(case, np.array([[[2]]]))))
+    assert (
+        "Background traffic alone is 4.0 kits of P short in week 0 (needed 5.0 by then, 1.0 confirmed)"
+        in told
+    )
 
 
 def test_background_that_alone_exceeds_hours_is_caught_first():
@@ -107,7 +165,10 @@ def test_a_letter_with_a_remedy_does_not_push_another_bundle_past_its_date(polic
 def test_one_of_a_thing_is_told_in_the_singular():
     made = plan(problem([bundle(mail_by_week=0)], [dealer()], {("b", "d"): 3}, mail=[2]))
     assert "Not possible: 1 more letter than the mail house can print in week 0" in said(made)
-    assert "binds in 1 week, most in week 0: 1 more letter there would reach 1 owner" in said(made)
+    assert (
+        "binds in 1 week, most in week 0: 1 more letter there would remove 1.0 vehicle-weeks of risk more"
+        in said(made)
+    )
 
 
 def test_hours_that_bind_are_named_even_where_a_little_more_would_help_nobody():
@@ -134,7 +195,8 @@ class TestInterimNotices:
         assert verify(case, made) == []
         owed = to_json(made)["owed"]
         assert sum(o["count"] for o in owed) == 3
-        assert "state the day from which the parts are there as remedy_available_date" in said(made)
+        (why,) = made.why_interim
+        assert why in made.messages
         assert "P is 3 kits short in week 1 (needed 5 by then, 2 confirmed" in said(made)
 
     def test_a_lawful_notice_takes_kits_before_a_voluntary_letter(self, policy):

@@ -10,8 +10,9 @@ import pytest
 from cases import at_once
 from planner.cases import bundle, dealer, document
 from renotify.errors import BadInput, WrongUse
+from renotify.planner.not_stated import BACKGROUND, BUNDLE, DEALER, OWNERS, TOOL, TOP
 from renotify.planner.plan_by_policy import plan
-from renotify.planner.problem_json import BUNDLE, DEALER, TOP, from_json
+from renotify.planner.problem_json import from_json
 
 GOOD = document(
     [bundle("b1", kits={"P": 1}), bundle("b2")], [dealer("d1", [5], P=1), dealer("d2")], {("b1", "d1"): 4},
@@ -90,9 +91,69 @@ def test_supply_shorter_than_the_horizon_carries_forward():
     assert problem.supply[0].tolist() == [1, 2, 2, 2]
 
 
-def test_a_key_that_nobody_knows_is_named_in_the_plan():
-    case = broken(["dealers", 0, "hors"], [3])
-    assert "The key dealers[].hors is not known and was not read." in plan(from_json(case)).messages
+@at_once(
+    ("path", "value", "key"),
+    [
+        (["hors"], 3, "hors"),
+        (["dealers", 0, "hors"], [3], "dealers[].hors"),
+        (["bundles", 1, "lawfull"], 3, "bundles[].lawfull"),
+        (["owners", 0, "counts"], 3, "owners[].counts"),
+        (["background"], [{"bundle": "b1", "dealer": "d1", "per_week": [0] * 4, "from": 2}], "background[].from"),
+        (["tools"], {"jack": {"weeks": 1, "pools": [2]}}, "tools.jack.pools"),
+    ],
+)  # fmt: skip
+def test_a_key_that_nobody_knows_is_named_in_the_plan(path, value, key):
+    case = broken(path, value)
+    assert f"The key {key} is not known and was not read." in plan(from_json(case)).messages
+
+
+END = "its kits are planned as endless;"
+GIVE = f"{END} state in supply the kits confirmed by the end of each week, or null where it is never short."
+SHORT = (
+    "1 list of background ends before week 3, the first after 2 weeks: no traffic is planned after a list's end."
+    " State a number for each week."
+)
+
+
+def test_a_document_that_states_everything_is_told_nothing():
+    assert from_json(GOOD).notes == ()
+
+
+@at_once(
+    ("path", "value", "sentence"),
+    [
+        (["supply"], {}, f"supply does not have P, which b1 takes: {GIVE}"),
+        (["supply"], {"p": [1]}, f"supply does not have P, which b1 takes: {END} supply has p: spell them alike."),
+        (["supply"], {"P": [9], "Q": None}, None),
+        (["supply", "P"], None, None),
+        (["bundles", 1, "kits"], {"Q": 0}, None),
+        (["dealers", 0, "stock"], {"P ": 1}, "dealers[].stock has P , which no bundle takes and supply does not have: it was not read."),
+        (["bundles", 0, "tools"], {"jack": 1}, "tools does not have jack, which b1 takes: it is planned as endless."),
+        (["dealers", 0, "tools"], {"jack": 1}, "dealers[].tools has jack, which tools does not have: it was not read."),
+        (
+            ["wait_bound"], None,
+            "wait_bound is left out: the hours of 1 dealer limit no letter. State the weeks within which an owner who asks must be served.",
+        ),
+        (["background"], [{"bundle": "b1", "dealer": "d1", "per_week": [1, 0]}], SHORT),
+    ],
+)  # fmt: skip
+def test_what_a_plan_takes_for_endless_or_leaves_out_is_told(path, value, sentence):
+    assert from_json(broken(path, value)).notes == (() if sentence is None else (sentence,))
+
+
+def test_bundles_that_take_an_endless_part_are_named_and_the_rest_is_counted():
+    many = [bundle(f"b{i}", kits={"P": 1}) for i in range(5)]
+    (told,) = from_json(document(many, [dealer()], {("b0", "d"): 1})).notes
+    assert told.startswith("supply does not have P, which b0, b1, b2 and 2 more bundles take: ")
+
+
+def test_limits_that_differ_in_length_each_repeat_their_own_last_value():
+    case = broken(["dealers"], [dealer("d1", [5, 1]), dealer("d2"), dealer("d3", list(range(9)))])
+    assert from_json(case).hours.tolist() == [
+        [5, 1, 1, 1, 1, 1],
+        [float("inf")] * 6,
+        [0, 1, 2, 3, 4, 5],
+    ]
 
 
 @at_once("policy", ["best", "uniform:0", "uniform:x"])
@@ -111,6 +172,9 @@ def test_the_reference_names_every_key_of_the_document():
         for part in re.split(r"^Each ", reference(), flags=re.MULTILINE)
     )
     assert (top, bundles, dealers) == (TOP, BUNDLE, DEALER)
+    rows = [set(found) for found in re.findall(r"a list of `\{(\w+), (\w+), (\w+)", reference())]
+    assert rows == [OWNERS, BACKGROUND]
+    assert set(re.findall(r"(\w+): ", re.search(r"`\{tool: \{(.*)\}\}`", reference())[1])) == TOOL
 
 
 def test_the_example_of_the_reference_is_planned_as_it_says():

@@ -52,7 +52,7 @@ def everything() -> Problem:
         [dealer("d1", [5, 2.5], P=1) | {"zip": "02108", "area": "E"}, dealer("d2") | {"zip": "94105", "area": "W"}],
         {("b1", "d1"): 4, ("b2", "d2"): 7},
         supply={"P": [1, 2, 3.5, 4], "Q": [9]}, mail=[5, 4], wait=2, parts_quantile=0.9, response_spread=0.3,
-        background=[{"bundle": "b2", "dealer": "d1", "per_week": [0.5, 0.25]}],
+        background=[{"bundle": "b2", "dealer": "d1", "per_week": [0.5, 0.25, 0, 0]}],
     )  # fmt: skip
 
 
@@ -93,7 +93,8 @@ def test_a_part_that_does_not_bind_is_left_out_and_the_letters_are_the_same() ->
     supply = np.concatenate([limited.supply[:1], np.full((1, 4), np.inf)])
     free = replace(limited, supply=supply)
     assert again(free).parts == ("P",)
-    assert different(free, again(free)) == ["parts", "kits", "stock", "supply", "away"]
+    assert different(free, again(free)) == ["parts", "kits", "stock", "supply", "away", "notes"]
+    assert again(free).notes[0].startswith("supply does not have Q, which b2 takes: ")
     np.testing.assert_array_equal(plan(free).letters, plan(again(free)).letters)
 
 

@@ -8,8 +8,13 @@ import pytest
 from planner.cases import bundle, dealer, problem
 from planner.made_up_problems import made_up
 from renotify.planner.plan_by_policy import plan
-from renotify.planner.plan_check import verify
-from renotify.planner.replan import replan, shifted, with_follow_ups, with_letters_in_the_mail
+from renotify.planner.replan import (
+    moved_later,
+    replan,
+    shifted,
+    with_letters_in_the_mail,
+    with_second_notices,
+)
 
 
 @pytest.fixture(scope="module")
@@ -65,28 +70,6 @@ def test_letters_in_the_mail_keep_asking_with_what_is_left_of_their_curve():
     assert background[0].tolist() == pytest.approx([40, 20, 0, 0])
 
 
-def test_silent_owners_get_a_follow_up_of_lower_response_after_the_cadence_and_not_before():
-    base = problem([bundle(response=[0.4])], [dealer()], {("b", "d"): 5}, weeks=6)
-    silent = np.zeros((1, 1, 10), int)
-    silent[0, 0, 9], silent[0, 0, 5], silent[0, 0, 0] = 7, 3, 2  # mailed 10, 6 and 1 weeks ago
-    queued = with_follow_ups(base, silent, after=4, cadence=8)
-    assert queued.bundles == ("b", "b follow-up from week 0", "b follow-up from week 2")
-    assert queued.owners[:, 0].tolist() == [5, 7, 3]
-    assert queued.first_week.tolist() == [0, 0, 2]
-    assert queued.response[:, 0].tolist() == pytest.approx([0.4, 0.2, 0.2])
-    made = plan(queued)
-    assert made.letters[2, 0, :2].sum() == 0
-    assert verify(queued, made) == []
-
-
-def test_a_re_plan_takes_new_follow_up_bundles_in(case, last):
-    silent = np.zeros((*case.owners.shape, 9), int)
-    silent[:, :, 8] = 3
-    again = replan(with_follow_ups(case, silent), last)
-    assert again.plan.letters.shape[0] == 2 * len(case.bundles)
-    assert again.plan.letters[len(case.bundles) :].sum() > 0
-
-
 def test_frozen_weeks_stand_and_what_they_ask_for_is_not_planned_again():
     base = problem([bundle(hours=1)], [dealer(hours=[4])], {("b", "d"): 20}, weeks=5)
     again = replan(base, np.array([[[4, 3, 4, 4, 4]]], np.int32), churn_limit=1.0)
@@ -109,14 +92,75 @@ def test_letters_of_the_next_week_keep_kits_from_the_free_ones():
     assert again.plan.held[0].reason == "P is short"
 
 
-def test_a_churn_limit_of_none_keeps_the_old_weeks_and_tells_what_it_held_back():
-    base = problem([bundle()], [dealer()], {("b", "d"): 6}, weeks=5)
-    late = np.array([[[0, 0, 0, 3, 3]]], np.int32)
-    free, held = replan(base, late, churn_limit=1.0), replan(base, late, churn_limit=0.0)
-    assert free.plan.letters[0, 0].tolist() == [0, 0, 6, 0, 0]
-    assert (free.moved, free.churn) == (6, 1.0)
-    assert held.plan.letters[0, 0].tolist() == [0, 0, 0, 3, 3]
+def test_letters_that_nothing_holds_any_more_come_forward_at_once_and_count_as_no_move():
+    """A shortage that was none: 40 dealers with one or two letters each, planned for weeks 9 and 10; week 2 is the first free one."""
+    dealers = [dealer(f"d{i:02d}") for i in range(40)]
+    owners = {("b", f"d{i:02d}"): 1 + i % 2 for i in range(40)}
+    late = np.zeros((1, 40, 12), np.int32)
+    late[0, :, 9] = 1
+    late[0, 1::2, 10] = 1
+    again = replan(problem([bundle()], dealers, owners, weeks=12), late)
+    assert again.plan.letters[0].sum(axis=0).tolist() == [0, 0, 60, *[0] * 9]
+    assert (again.moved, again.churn) == (0, 0.0)
+    assert "0 letters move to a later week or another owner" in again.report[-1]
+    assert again.report[-1].endswith("; 60 come earlier.")
+
+
+def graver_owners(owners=20):
+    """Twenty mild letters in weeks 2 and 3 of a mail house of ten a week; grave owners join the list."""
+    grave, mild = bundle("grave", risk=5), bundle("mild")
+    base = problem(
+        [grave, mild], [dealer()], {("grave", "d"): owners, ("mild", "d"): 20}, weeks=6, mail=[10]
+    )
+    last = np.zeros((2, 1, 6), np.int32)
+    last[1, 0, 2:4] = 10
+    return base, last
+
+
+def test_the_churn_limit_is_kept_where_graver_owners_would_push_every_letter_back():
+    """Free, all twenty go two weeks later. A quarter may: by week 3 fifteen of the twenty are out, and five grave ones took their place."""
+    base, last = graver_owners()
+    free, held = replan(base, last, churn_limit=1.0), replan(base, last)
+    assert free.plan.letters[:, 0].tolist() == [[0, 0, 10, 10, 0, 0], [0, 0, 0, 0, 10, 10]]
+    assert (free.moved, free.churn, free.report[-1][:12]) == (20, 1.0, "20 letters m")
+    assert (held.moved, held.churn) == (5, 0.25)
+    assert held.plan.letters[1, 0, :4].sum() == 15
+    assert held.plan.letters[:, 0].sum(axis=0).tolist() == [0, 0, 10, 10, 10, 10]
     assert held.report[-1] == "The churn limit held back further moves."
+
+
+def test_a_churn_limit_of_none_moves_no_letter_later():
+    base, last = graver_owners()
+    held = replan(base, last, churn_limit=0.0)
+    assert held.moved == 0
+    assert held.plan.letters[:, 0].tolist() == [[0, 0, 0, 0, 10, 10], [0, 0, 10, 10, 0, 0]]
+
+
+def test_a_churn_limit_that_holds_nothing_back_says_nothing():
+    base, last = graver_owners(owners=5)
+    again = replan(base, last)
+    assert again.moved == 5
+    assert "churn limit" not in " ".join(again.report)
+
+
+def test_limits_of_today_that_move_more_than_the_churn_limit_are_told():
+    base = problem([bundle(kits={"P": 1})], [dealer()], {("b", "d"): 4}, supply={"P": [0, 0, 0, 4]})
+    again = replan(base, np.array([[[0, 0, 4, 0]]], np.int32))
+    assert again.plan.letters[0, 0].tolist() == [0, 0, 0, 4]
+    assert again.report[-2].startswith("4 letters move to a later week or another owner (100.0 %")
+    assert again.report[-1].startswith("That is more than the churn limit of 25 %:")
+
+
+def test_moves_are_counted_over_all_dealers_and_only_towards_later():
+    old = np.array([[[2, 0, 1], [0, 2, 0]], [[1, 1, 0], [0, 0, 0]]], np.int32)
+    swapped = old[:, ::-1]
+    assert moved_later(swapped, old) == 0
+    later = np.array([[[0, 0, 3], [0, 0, 2]], [[2, 0, 0], [0, 0, 0]]], np.int32)
+    assert (
+        moved_later(later, old) == 4
+    )  # 2, then 4 of 4 were out by week 1; the other bundle came earlier
+    fewer = np.array([[[2, 0, 0], [0, 2, 0]], [[1, 1, 0], [0, 0, 0]]], np.int32)
+    assert moved_later(fewer, old) == 1  # its place went to nobody
 
 
 def test_only_this_week_and_the_next_are_kept_when_kits_fail_to_come():
@@ -124,3 +168,35 @@ def test_only_this_week_and_the_next_are_kept_when_kits_fail_to_come():
     again = replan(base, np.array([[[0, 2, 3, 0]]], np.int32), churn_limit=1.0)
     assert again.plan.letters[0, 0].tolist() == [0, 2, 0, 3]
     assert again.moved == 3
+
+
+def test_an_interim_notice_of_the_frozen_weeks_stays_one_and_takes_no_kit():
+    """Three kits: the two letters of this week take two, the two interim notices beside them none, so that one letter can follow."""
+    base = problem([bundle(kits={"P": 1})], [dealer()], {("b", "d"): 6}, supply={"P": [3]})
+    last, interim = np.zeros((2, 1, 1, 4), np.int32)
+    last[0, 0, 0], interim[0, 0, 0] = 4, 2
+    again = replan(base, last, interim=interim)
+    assert again.plan.letters[0, 0].tolist() == [4, 0, 1, 0]
+    assert again.plan.interim[0, 0].tolist() == [2, 0, 0, 0]
+    assert again.plan.remedy_letters[0, 0].tolist() == [2, 0, 1, 0]
+    assert replan(base, last).plan.letters[0, 0].tolist() == [4, 0, 0, 0]
+
+
+def test_a_first_notice_whose_lawful_week_has_passed_goes_in_the_first_free_week():
+    base = problem([bundle(kits={"P": 1}, mail_by_week=0)], [dealer()], {("b", "d"): 3}, supply={"P": [1]})  # fmt: skip
+    again = replan(base, np.zeros((1, 1, 4), np.int32))
+    assert again.plan.letters[0, 0].tolist() == [0, 0, 3, 0]
+    assert again.plan.interim[0, 0].tolist() == [0, 0, 2, 0]
+
+
+def test_owners_who_were_told_to_wait_are_queued_with_the_whole_response_and_their_kits():
+    base = problem(
+        [bundle(kits={"P": 1}, response=[0.5])], [dealer()], {("b", "d"): 5}, supply={"P": [9]}
+    )
+    queued = with_second_notices(base, np.array([[4]]))
+    assert queued.bundles == ("b", "b second notice from week 2")
+    assert queued.owners[:, 0].tolist() == [5, 4]
+    assert queued.first_week.tolist() == [0, 2]
+    assert queued.response[:, 0].tolist() == [0.5, 0.5]
+    assert queued.kits.tolist() == [[1, 1]]
+    assert with_second_notices(base, np.array([[0]])) is base

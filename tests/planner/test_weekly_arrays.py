@@ -11,11 +11,12 @@ import pyarrow as pa
 from cases import at_once
 from planner.cases import bundle, dealer, problem
 from renotify.campaigns.follow_up_settings import FollowUpSettings
-from renotify.planner import weekly
+from renotify.planner import replay, weekly
 from renotify.planner.from_ledger import Framed
 from renotify.planner.learning import NOTHING_LEARNED
-from renotify.planner.letter_plan import LetterPlan
+from renotify.planner.letter_plan import LetterPlan, OwedLetters, letters_of
 from renotify.planner.problem import NO_DATE
+from renotify.planner.replan import with_second_notices
 from renotify.plans.in_force import PlanInForce, PlannedBundle
 
 MONDAY = date(2013, 3, 4)
@@ -123,44 +124,104 @@ def test_letters_of_bundles_and_dealers_that_the_problem_lacks_are_left_out() ->
         {"bundle": "gone", "dealer": "d1", "week": 1, "count": 9},
         {"bundle": "A", "dealer": "gone", "week": 1, "count": 9},
     ]
-    letters = weekly._letters(told, TWO)
+    letters = letters_of(told, TWO)
     assert letters.shape == (2, 2, 6)
     assert (letters[0, 0].tolist(), letters[0, 1].tolist()) == (
         [3, 0, 0, 0, 0, 0],
         [0, 0, 0, 0, 0, 4],
     )
     assert letters.sum() == 7
-    assert weekly._letters([], TWO).shape == (2, 2, 1)
+    assert letters_of([], TWO).shape == (2, 2, 1)
 
 
 # ---- the new plan
 
 
-def made(letters: np.ndarray, names: tuple[str, ...]) -> LetterPlan:
-    grown = replace(TWO, bundles=names)
-    return LetterPlan(grown, "optimal", letters)
-
-
-def test_the_document_is_in_weeks_of_the_first_plan_and_queues_the_follow_ups_apart() -> None:
+def test_the_document_is_in_weeks_of_the_first_plan_and_queues_second_notices_apart() -> None:
+    grown = with_second_notices(TWO, np.array([[5, 0], [0, 0]]))
     letters = np.zeros((3, 2, 4), np.int64)
     letters[0, 0, 0], letters[1, 1, 2], letters[2, 0, 3] = 2, 1, 5
     sent = [{"bundle": "A", "dealer": "d1", "week": 0, "count": 7}]
-    new = made(letters, ("A", "B:L", "A again"))
+    new = LetterPlan(grown, "optimal", letters)
     document = weekly._document(new, 2, sent, TWO)
     assert document["letters"] == [
         *sent,
         {"bundle": "A", "dealer": "d1", "week": 2, "count": 2},
         {"bundle": "B:L", "dealer": "d2", "week": 4, "count": 1},
     ]
-    assert document["queued"] == [{"bundle": "A again", "dealer": "d1", "week": 5, "count": 5}]
-    assert weekly._of_list(new, TWO).letters.sum(axis=(1, 2)).tolist() == [2, 1, 0]
+    assert document["queued"] == [
+        {"bundle": "A second notice from week 2", "dealer": "d1", "week": 5, "count": 5}
+    ]
+    # the two of this week are promised to the mail house: their vehicles keep what they have
+    assert weekly._of_list(new, TWO).letters.sum(axis=(1, 2)).tolist() == [0, 1, 0]
 
 
-def test_owners_who_are_due_another_letter_are_counted_from_their_first_week() -> None:
-    queued = [{"week": 5, "count": 1200}, {"week": 3, "count": 34}]
-    assert weekly._queue_words(queued, KEPT).startswith(
-        "1,234 owners who stay silent for 8 weeks are due another letter from the week of 2013-03-25:"
+def test_the_interim_notices_that_are_out_and_what_is_owed_stand_in_weeks_of_the_first_plan() -> (
+    None
+):
+    letters, second = np.zeros((2, 2, 2, 4), np.int64)
+    letters[0, 0, 1], second[0, 0, 3] = 2, 1
+    owed = (OwedLetters("A", "d1", 3, 1), OwedLetters("A", "d1", None, 1))
+    new = replace(LetterPlan(TWO, "optimal", letters), interim=letters, second=second, owed=owed)
+    document = weekly._document(new, 2, [], TWO)
+    assert document["interim"] == [{"bundle": "A", "dealer": "d1", "week": 3, "count": 2}]
+    assert [row["week"] for row in document["owed"]] == [5, None]
+
+
+def test_second_notices_that_are_owed_are_told_with_their_first_week() -> None:
+    queued = [{"bundle": "A second notice from week 2", "week": 4, "count": 1}]
+    (told,) = weekly._second_words(queued, KEPT)
+    assert told.startswith(
+        "Kits and hours for the second notice of 1 owner with an interim one are there from the week of 2013-04-01:"
     )
+    assert weekly._second_words([], KEPT) == []
+
+
+def due(came: tuple[str, ...] = ()) -> list[weekly._Due]:
+    """Five letters: three of the first week, one a week later, one never mailed; the second owner has booked, the third something else."""
+    out = pa.table({
+        "vin": list("abcde"), "bundle": ["A", "A+B", "A", "B", "A"], "planning_bundle": ["A", "A+B", "A", "B:L", "A"],
+        "dealer_code": ["d1", "d1", "d1", "d2", "d2"],
+        "mailed_on": pa.array([MONDAY + timedelta(days=1)] * 3 + [MONDAY + timedelta(weeks=1), None], pa.date32()),
+        "open": [vin not in came for vin in "abcde"],
+    })  # fmt: skip
+    return weekly._due_again(out, pa.table({"vin": ["b", "c"], "bundle": ["B", "C"]}))
+
+
+def silent(on: date, came: tuple[str, ...] = ()) -> list[str]:
+    return weekly._silent_words(due(came), on)
+
+
+def test_owners_due_another_letter_are_queued_by_bundle_dealer_and_week_of_the_first_plan() -> None:
+    assert weekly._queued(due(), KEPT) == [
+        {"bundle": "A follow-up from week 8", "dealer": "d1", "week": 8, "count": 2},
+        {"bundle": "B:L follow-up from week 9", "dealer": "d2", "week": 9, "count": 1},
+    ]
+
+
+def test_owners_due_another_letter_are_counted_from_the_week_of_their_own() -> None:
+    """Two of the first week are silent and one of the second: due eight weeks after theirs, whatever week it is."""
+    for on in (MONDAY + timedelta(weeks=2), MONDAY + timedelta(weeks=7, days=6)):
+        (told,) = silent(on)
+        assert told == (
+            "3 owners with a letter of this follow-up have neither come nor booked a visit; 2 of them are due another letter from the"
+            " week of 2013-04-29, 8 weeks after theirs: freeze the next follow-up then."
+        )
+
+
+def test_the_week_of_the_next_letter_does_not_recede_when_it_is_past() -> None:
+    """In the tenth week all three are due; the week named is still that of the first."""
+    (told,) = silent(MONDAY + timedelta(weeks=9, days=2))
+    assert (
+        "; 3 of them have been due another letter, the first since the week of 2013-04-29," in told
+    )
+    assert told.endswith("freeze the next follow-up now.")
+
+
+def test_the_week_moves_only_when_owners_come_in() -> None:
+    (told,) = silent(MONDAY + timedelta(weeks=2), came=("a", "c"))
+    assert "1 of them are due another letter from the week of 2013-05-06" in told
+    assert silent(MONDAY, came=("a", "c", "d")) == []
 
 
 # ---- the whole problem
@@ -252,7 +313,7 @@ class Known:
 
 @at_once(("runs", "told"), [(0, None), (1, None), (2, [3.0, 0.5])])
 def test_a_mean_and_its_error_need_two_runs(runs: int, told: list[float] | None) -> None:
-    row = weekly._row(Known(runs))
+    row = replay._row(Known(runs))
     assert row.pop("policy") == "optimal"
-    assert set(row) == set(weekly.MEASURES)
+    assert set(row) == set(replay.MEASURES)
     assert all(value == told for value in row.values())

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from folder import ON, Folder, make_vin
@@ -16,7 +17,7 @@ from renotify.ledger.session import Session
 from renotify.planner.response_posterior import share_answered
 from renotify.reports import progress
 from renotify.selection.freeze import freeze_follow_up
-from small_world import follow_up_file
+from small_world import World, follow_up_file
 
 MAILED = date(2013, 3, 5)
 THETA = np.array([[-1.0, 1.1, 0.2]])
@@ -117,3 +118,33 @@ def test_the_forecast_starts_from_what_the_newest_follow_up_states(
     freeze_follow_up(sqlite_session, read(stated), ON)
     (after,) = progress.progress(sqlite_session, on, "campaign")
     assert after["forecast"]["done"][-1] > 2 * before["forecast"]["done"][-1] > 0
+
+
+def test_an_interim_notice_by_a_plan_is_no_letter_that_asks_in(
+    own_session: Session, tmp_path: Path
+) -> None:
+    """Guards: listed.interim -> letters of the forecast, those that are out and those to come."""
+    day, on = date(2013, 3, 6), date(2013, 3, 18)
+    told = World(tmp_path / "told")
+    pieces = own_session.read(
+        "select piece_id from piece where bundle = 'PMP'", pa.schema([("piece_id", pa.string())])
+    )["piece_id"].to_pylist()
+    for piece in pieces:
+        told.add("mail_events", piece_id=piece, kind="mailed", mailed_date=day)
+    intake.load(own_session, [told.write()], on=on)
+
+    def forecast() -> bool:
+        (row,) = (
+            one
+            for one in progress.progress(own_session, on, "campaign")
+            if one["campaign"] == "PMP"
+        )
+        return row["forecast"]["note"] != progress.NOTHING
+
+    assert forecast()
+    with own_session.transaction():
+        own_session.execute("update listed set interim = true")
+    assert not forecast()
+    with own_session.transaction():  # one to come would be one to count
+        own_session.execute("update listed set interim = (bundle <> 'PMP+STP')")
+    assert forecast()

@@ -80,7 +80,8 @@ def of_values(visits: list[list[float]], capacity: float | None) -> PlanWorkload
     weekly = np.array(visits)
     plan = PlanInForce("small", "by hand", FIRST_WEEK, weekly.shape[1], ())
     dealers = tuple(f"D{number}" for number in range(1, len(weekly) + 1))
-    brought = Expected(plan, dealers, np.zeros((0, *weekly.shape), int), weekly[None])
+    none = np.zeros((0, *weekly.shape), int)
+    brought = Expected(plan, dealers, none, none, weekly[None])
     hours = None if capacity is None else np.full(weekly.shape, capacity)
     return PlanWorkload(brought, workload(weekly, weekly, hours), {})
 

@@ -68,7 +68,7 @@ def _worded(value: object) -> str:
     type=click.IntRange(min=1),
     default=usable_cpus,
     show_default="the machine's CPUs",
-    help="Processes that print a large wave; 1 prints in this one. The files are the same.",
+    help="Processes that compile many letter versions and print a large wave; 1 does all in this one. The files are the same.",
 )
 @click.option(
     "--exceptions",
@@ -205,8 +205,8 @@ def returned(session: Session, file: Path, as_json: bool, on: date) -> None:
 
     def text() -> None:
         _lines(done)
-        if done["returned"]:
-            click.echo("Next, what is to be done about each: renotify mail work NAME")
+        for name in done["follow_ups"]:
+            click.echo(f"Next, what is to be done about each: renotify mail work {name}")
 
     show(done, as_json, text)
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
 from pathlib import Path
 
 import click
 
 from renotify.errors import WrongUse
+from renotify.values import json_text
 from renotify.values.progress_callback import Progress
 
 
@@ -26,19 +25,9 @@ def write_drawing(file: Path, draw: Callable[[], str]) -> None:
 def show(document: object, as_json: bool, text: Callable[[], None]) -> None:
     """Print the document as JSON, or call ``text`` to print it for a reader."""
     if as_json:
-        click.echo(json.dumps(document, ensure_ascii=False, indent=1, default=_plain))
+        click.echo(json_text.to_bytes(document))
     else:
         text()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    if isinstance(value, Path):
-        return str(value)
-    if hasattr(value, "item"):
-        return value.item()
-    raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
 def table(

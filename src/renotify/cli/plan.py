@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +10,13 @@ import click
 
 from renotify.cli.options import DRAWING, FILE, WORKERS, command_options, ledger_command
 from renotify.cli.output import show, table, write_drawing
-from renotify.errors import BadInput, WrongUse
+from renotify.errors import WrongUse
+from renotify.values import json_text
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
 
+PAGE = "See the problem document in docs/reference/problem.md."
 POLICIES = "optimal, exact, uniform:N, all-at-once, oldest-first, zip-order or greedy"
 
 
@@ -56,8 +57,8 @@ def plan(
 def _plan_document(problem: Path, policy: str, workers: int) -> dict[str, Any]:
     from renotify.planner import letter_plan, plan_by_policy, problem_json
 
-    made = plan_by_policy.plan(problem_json.from_json(_json(problem)), policy, workers=workers)
-    return letter_plan.to_json(made)
+    stated = problem_json.from_json(json_text.read_object(problem.read_bytes(), problem.name, PAGE))
+    return letter_plan.to_json(plan_by_policy.plan(stated, policy, workers=workers))
 
 
 def _plan_follow_up(
@@ -70,24 +71,8 @@ def _plan_follow_up(
         if out is None:
             return from_ledger.plan_follow_up(session, name, policy, workers=workers)
         document = problem_json.to_document(from_ledger.frame(session, name).problem)
-    out.write_text(json.dumps(document, indent=1, sort_keys=True), encoding="utf-8")
+    out.write_bytes(json_text.to_bytes(document, sort=True))
     return None
-
-
-def _json(file: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(
-            f"{file.name} is not a JSON document: {error}.",
-            "See the problem document in docs/reference/problem.md.",
-        ) from None
-    if not isinstance(document, dict):
-        raise BadInput(
-            f"{file.name} holds a {type(document).__name__}, not one JSON object.",
-            "See the problem document in docs/reference/problem.md.",
-        )
-    return document
 
 
 def _week(document: dict[str, Any], week: int) -> str:
@@ -104,6 +89,16 @@ def _proof(gap: float | None) -> str:
     if gap < -0.00005:
         return "; more than any plan within the limits can, because it breaks them (below)"
     return f"; proven within {max(gap, 0.0):.2%} of the best possible"
+
+
+def _possible(document: dict[str, Any]) -> str:
+    """How much that is of what all letters at once would remove, and how long letters wait for it."""
+    possible = document.get("possible")
+    if not possible or possible["share"] is None:
+        return ""
+    delay = possible["mean_delay_weeks"]
+    waits = "" if delay is None else f"; mean delay of a letter {delay:.1f} weeks"
+    return f", {100 * possible['share']:.1f} % of what is possible without limits{waits}"
 
 
 def print_plan(document: dict[str, Any]) -> None:
@@ -126,9 +121,15 @@ def print_plan(document: dict[str, Any]) -> None:
         ("week of" if "first_week" in document else "week", *bundles, "all"),
         lines,
     )
+    proof = f"; {document['gap_note']}" if document.get("gap_note") else _proof(document["gap"])
     click.echo(
-        f"Objective {document['objective']:,.0f} vehicle-weeks of risk removed{_proof(document['gap'])}."
+        f"Objective {document['objective']:,.0f} vehicle-weeks of risk removed{_possible(document)}{proof}."
     )
+    waiting = sum(row["count"] for row in document["interim"])
+    if waiting:
+        click.echo(
+            f"Interim notices: {waiting:,} of these letters ask nobody in; the reason is below."
+        )
     held = sum(row["count"] for row in document["held"])
     if held:
         click.echo(f"Held: {held:,} owners get no letter within the horizon.")
@@ -174,12 +175,12 @@ def simulate(
     """Replay the plan and the plain policies with random responses: waiting, owners turned away, load and exposure."""
     del on
     from renotify.charts.repairs_by_week import repairs_by_week
-    from renotify.planner import weekly
+    from renotify.planner import replay
 
-    document = weekly.simulate_follow_up(session, name, runs=runs, seed=seed, workers=workers)
-    replay = document.pop("replay")
+    document = replay.simulate_follow_up(session, name, runs=runs, seed=seed, workers=workers)
+    repairs = document.pop("replay")
     if chart is not None:
-        write_drawing(chart, lambda: repairs_by_week(replay, f"Vehicles repaired by week: {name}"))
+        write_drawing(chart, lambda: repairs_by_week(repairs, f"Vehicles repaired by week: {name}"))
 
     def text() -> None:
         rows = [[_mean(cell) for cell in row.values()] for row in document["rows"]]

@@ -9,6 +9,7 @@ from functools import cache, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from renotify.ledger import plain_population
 from renotify.ledger.kinds import Reason
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session, Value
@@ -26,6 +27,7 @@ KEY = ("vin", "campaign_code", "remedy_version")
 KEPT = ("current", "status", "reason", "since", "added_on")
 COLUMNS = (*KEY, *KEPT)
 _FOLDED = "folded"
+_OTHERWISE = "fold_otherwise"
 _FEW = 10_000  # vehicles whose events are always looked up one by one
 _EVENTS_A_VEHICLE = 4
 _BARE = reduce(
@@ -147,12 +149,16 @@ def refold(session: Session, vins: str) -> None:
     """
     part = EVERYTHING if _most(session, vins) else AsOf(vins=vins)
     prepare(session, part)
-    session.execute(  # what was withdrawn may leave no state behind: such a vehicle's states are written anew
-        f"delete from state where vin in (select e.vin from {part.events} and e.kind = 'withdrawn')"
-    )
+    state = session.kept("state")
+    withdrawn = f"select e.vin from {part.events} and e.kind = 'withdrawn'"
+    if not session.sqlite:
+        plain_population.write_out(session, f"p.vin in ({withdrawn})")
+    # what was withdrawn may leave no state behind: such a vehicle's states are written anew
+    session.execute(f"delete from {state} where vin in ({withdrawn})")
+    again = f"({folded(part)})" if session.sqlite else _otherwise(session, part)
     session.execute(
-        f"insert into state ({', '.join(COLUMNS)})"
-        f" select {', '.join(COLUMNS)} from ({folded(part)}) folded where true"
+        f"insert into {state} as state ({', '.join(COLUMNS)})"
+        f" select {', '.join(COLUMNS)} from {again} folded where true"
         f" on conflict ({', '.join(KEY)}) do update set"
         f" {', '.join(f'{name} = excluded.{name}' for name in KEPT)}"
         f" where ({', '.join(f'state.{name}' for name in KEPT)})"
@@ -161,13 +167,27 @@ def refold(session: Session, vins: str) -> None:
     )
 
 
+def _otherwise(session: Session, part: AsOf) -> str:
+    """Return a temporary table of the states that are to be kept otherwise; of them no plain row of PostgreSQL is left."""
+    same = " and ".join(f"s.{name} = f.{name}" for name in COLUMNS)
+    session.execute(f"drop table if exists {session.temporary(_OTHERWISE)}")
+    session.execute(
+        f"create temporary table {_OTHERWISE} as select f.* from ({folded(part)}) f"
+        f" where not exists (select 1 from state s where {same})"
+    )
+    session.execute(f"analyze {_OTHERWISE}")
+    mine = " and ".join(f"f.{name} = p.{name}" for name in KEY)
+    plain_population.write_out(session, f"exists (select 1 from {_OTHERWISE} f where {mine})")
+    return _OTHERWISE
+
+
 def _most(session: Session, vins: str) -> bool:
     """Return whether walking all events is cheaper than looking up those of these vehicles."""
     touched = session.scalar(f"select count(distinct vin) from {vins}")
     if touched < _FEW:
         return False
     if not session.sqlite:  # after a large load PostgreSQL knows nothing of the new rows yet
-        session.execute("analyze event")
+        session.execute(f"analyze {session.kept('event')}")
     return bool(_EVENTS_A_VEHICLE * touched >= session.scalar("select count(*) from event"))
 
 

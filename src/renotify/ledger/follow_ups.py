@@ -12,13 +12,18 @@ import pyarrow as pa
 from renotify.campaigns.follow_up_settings import FollowUpSettings, from_facts, to_facts
 from renotify.errors import AlreadyDone, NothingToDo, UnknownName
 from renotify.ledger import pieces, sources, tables
+from renotify.ledger.interim_notices import interim_notices
 from renotify.ledger.kinds import SourceKind
 from renotify.ledger.scope import ALL, NOWHERE, Scope
 from renotify.ledger.session import Session
 
 _LISTED = (
     "vin", "follow_up", "family", "bundle", "dealer_code", "left_out", "week", "rank",
-    "dealer_assigned",
+    "dealer_assigned", "interim", "remedy_from",
+)  # fmt: skip
+_WEEKS = pa.schema(
+    [("vin", pa.string()), ("family", pa.string()), ("week", pa.int64()), ("interim", pa.bool_()),
+     ("remedy_from", pa.date32())]
 )  # fmt: skip
 
 # Where a listed vehicle's visit is planned; one that no dealer is near stands under NOWHERE in plans and figures.
@@ -159,7 +164,7 @@ def left_out(session: Session, name: str, reason: str | None = None) -> pa.Table
 
 
 def summary(session: Session, name: str) -> dict[str, Any]:
-    """Return counts of bundles, of reasons for leaving out, and the waves."""
+    """Return counts of bundles, of reasons for leaving out, the waves, and the interim notices by the plan, with the reason."""
     rows = (
         listed(session, name)
         .group_by(["bundle", "left_out"])
@@ -170,20 +175,32 @@ def summary(session: Session, name: str) -> dict[str, Any]:
     for row in rows:
         if row["left_out"]:
             outs[row["left_out"]] = outs.get(row["left_out"], 0) + row["vin_count"]
+    waiting = interim_notices(session, name)
     return {
         "follow_up": name,
         "bundles": {row["bundle"]: row["vin_count"] for row in rows if not row["left_out"]},
         "left_out": outs,
         "waves": [
-            {"wave": w.number, "week": w.week, "planned": w.planned, "released": w.released}
+            {
+                "wave": w.number,
+                "week": w.week,
+                "planned": w.planned,
+                "released": w.released,
+                "interim": waiting.pieces.get(w.number, 0),
+            }
             for w in pieces.waves(session, name)
         ],
+        "interim": {"vehicles": waiting.vehicles, "with_day": waiting.with_day, "why": waiting.why},
     }
 
 
 @dataclass(frozen=True, eq=False)
 class NewPlan:
-    """A plan to keep: ``document`` and ``bundles`` are JSON, ``weeks`` (vin, family, week or null) gives each listed vehicle its week."""
+    """A plan to keep: ``document`` and ``bundles`` are JSON, ``weeks`` (vin, family, week or null) gives each listed vehicle its week.
+
+    ``weeks`` may say whose first notice is an ``interim`` one, and the Monday from which kits and hours suffice (``remedy_from``, null
+    where the plan has none); without these columns no notice is.
+    """
 
     policy: str
     first_week: date  # Monday of week 0
@@ -204,10 +221,18 @@ def save_plan(session: Session, name: str, plan: NewPlan, *, keep_released: bool
             f"Plan the weeks that are still free with `renotify replan {name}`.",
         )
     source = sources.record(session, SourceKind.COMMAND, f"plan {name} {plan.policy}")
-    session.stage("planned_weeks", plan.weeks)
+    session.stage("planned_weeks", _with_interim(plan.weeks))
     _keep_plan(session, name, plan, source)
     _set_weeks(session, name)
     _set_waves(session, name, plan.first_week)
+
+
+def _with_interim(weeks: pa.Table) -> pa.Table:
+    nothing = {"interim": pa.scalar(False), "remedy_from": pa.scalar(None, pa.date32())}
+    for name, value in nothing.items():
+        if name not in weeks.column_names:
+            weeks = weeks.append_column(name, pa.repeat(value, weeks.num_rows))
+    return weeks.select(_WEEKS.names).cast(_WEEKS)
 
 
 def _keep_plan(session: Session, name: str, plan: NewPlan, source: int) -> None:
@@ -224,7 +249,7 @@ def _keep_plan(session: Session, name: str, plan: NewPlan, source: int) -> None:
 def _set_weeks(session: Session, name: str) -> None:
     """Move the vehicles of pieces that nobody has released; the others keep their week."""
     session.execute(
-        "update listed set week = p.week from planned_weeks p"
+        "update listed set week = p.week, interim = p.interim, remedy_from = p.remedy_from from planned_weeks p"
         " where listed.follow_up = :name and listed.vin = p.vin and listed.family = p.family",
         name=name,
     )

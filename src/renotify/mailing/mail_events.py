@@ -32,7 +32,7 @@ from (select *, unnest(string_split(bundle, '+')) as code from pieces)
 
 # What was taken back is news when a new file says it; a file whose bytes were heard before undoes nothing.
 _AGAIN = """
-insert into event ({names})
+insert into {event} ({names})
 select {again}
 from mail_event m where exists (
     select 1 from ({ruling}) r where r.vin = m.vin and r.subject = m.subject and r.kind = 'withdrawn')
@@ -67,13 +67,15 @@ def record(
         arrow.register("pieces", pieces.select(COLUMNS))
         rows = arrow.sql(_EVENTS, params=named).to_arrow_table()
     session.stage("mail_event", rows.select(schema.names).cast(schema))
-    names = ", ".join(schema.names)
+    names, event = ", ".join(schema.names), session.kept("event")
     session.execute(
-        f"insert into event ({names}) select {names} from mail_event where true"
+        f"insert into {event} ({names}) select {names} from mail_event where true"
         " on conflict (vin, subject, content) do nothing"
     )
     again = names.replace("content", "m.content || '|again|' || m.source_id")
-    session.execute(_AGAIN.format(names=names, again=again, ruling=ruling("mail_event")))
+    session.execute(
+        _AGAIN.format(event=event, names=names, again=again, ruling=ruling("mail_event"))
+    )
     session.stage("mail_vehicle", pieces.select(["vin"]))
     fold.refold(session, "mail_vehicle")
     return pieces.filter(_is_new(session, pieces, source))

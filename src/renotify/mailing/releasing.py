@@ -65,7 +65,7 @@ class Intent:
 
 
 class Printers(NamedTuple):
-    """How a wave is printed: a large one by so many ``workers``, and who is told how far it is."""
+    """How a wave is printed: many versions or letters by so many ``workers``, and who is told how far it is."""
 
     progress: Progress | None = None
     workers: int = 1
@@ -101,7 +101,7 @@ def release(
         _refuse(settings, row, folder, on)
         _refuse_elsewhere(row, folder)
         warnings = preclearance.check(session, settings, on, cleared)
-        intent, made = _intend(session, settings, row, folder, on, cleared)
+        intent, made = _intend(session, settings, row, folder, on, cleared, printers.workers)
         job = _print(session, settings, row, made, folder, printers)
         _record(session, name, wave, job)
         return {
@@ -150,6 +150,7 @@ def _intend(
     folder: Path,
     on: date,
     cleared: date | None,
+    workers: int,
 ) -> tuple[Intent, Versions]:
     """Decide about every piece and record it; versions and envelopes found missing are made and checked in between.
 
@@ -178,7 +179,7 @@ def _intend(
                     pieces.intend(session, row.follow_up, row.number, rows, str(folder))
                 preclearance.keep(session, row.follow_up, cleared)
                 return _intent(row, decided, on), made
-        made.compile(missing)
+        made.compile(missing, workers)
         made.draw(undrawn)
 
 
@@ -196,9 +197,7 @@ def _changed(decided: pa.Table) -> pa.Table:
 
 
 def _versions(session: Session, settings: FollowUpSettings, mail_date: date) -> Versions:
-    return versions.of_follow_up(
-        session, settings.kind, settings.campaigns, settings.sender, mail_date=mail_date
-    )
+    return versions.of_follow_up(session, settings, mail_date=mail_date)
 
 
 def _pieces(session: Session, row: WaveRow) -> pa.Table:
@@ -321,6 +320,14 @@ def _record(session: Session, name: str, wave: int, job: Job) -> None:
         pieces.record_wave_accepted(session, name, wave)
 
 
+def _interim(session: Session, name: str, printed: pa.Table) -> int:
+    """Return how many printed pieces are interim notices by the plan."""
+    if not wave_tables.interim(session, name).num_rows:
+        return 0
+    asked = versions.interim_of(session, pieces.by_id(session, printed), name)
+    return int(pc.sum(pc.not_equal(asked, ""), min_count=0).as_py())
+
+
 def _summary(session: Session, name: str, wave: int, intent: Intent, job: Job) -> dict[str, Any]:
     rows = pieces.of_wave(session, name, wave)
     withdrawn = pieces.only(rows, PieceState.WITHDRAWN)
@@ -341,6 +348,7 @@ def _summary(session: Session, name: str, wave: int, intent: Intent, job: Job) -
         **intent.counts,
         "changed": intent.changed.to_pylist(),
         "withdrawn_since": wave_tables.withdrawn_since(session, name, wave).num_rows,
+        "interim": _interim(session, name, job.manifest),
         "versions": len(job.manifest["form_digest"].unique()),
         "folder": str(job.folder),
         "manifest": str(job.folder / MANIFEST),

@@ -53,6 +53,7 @@ class Week:
     capacity: float | None
     mean_hours: float = 0.0
     booked: float = 0.0  # hours of appointments not yet done; ``hours`` is never less
+    interim: int = 0  # of the letters those that ask nobody in
 
     @property
     def over(self) -> int:
@@ -138,6 +139,11 @@ class Facts:
     @property
     def letters(self) -> int:
         return sum(week.letters for week in self.weeks)
+
+    @property
+    def interim(self) -> int:
+        """Letters that ask nobody in."""
+        return sum(week.interim for week in self.weeks)
 
     @property
     def peak(self) -> Week | None:

@@ -164,6 +164,7 @@ def _weeks(
     """Return each dealer's weeks, as the workload counts them: no fewer hours than are ``booked``, by dealer and Monday."""
     plan, work = brought.expected.plan, brought.work
     letters = brought.expected.letters.sum(axis=0)  # [D, T]
+    interim = brought.expected.interim.sum(axis=0)  # [D, T]
     known = np.isfinite(work.capacity)
     return {
         code: tuple(
@@ -175,6 +176,7 @@ def _weeks(
                 capacity=round(float(work.capacity[d, t]), 2) if known[d, t] else None,
                 mean_hours=round(float(work.mean_hours[d, t]), 2),
                 booked=round(booked.get((code, plan.monday(t)), 0.0), 2),
+                interim=int(interim[d, t]),
             )
             for t in range(plan.weeks)
         )
@@ -313,6 +315,7 @@ def _sum_weeks(members: Sequence[Dealer]) -> tuple[Week, ...]:
             capacity=_sum_capacity(weeks),
             mean_hours=sum(week.mean_hours for week in weeks),
             booked=sum(week.booked for week in weeks),
+            interim=sum(week.interim for week in weeks),
         )
         for monday, weeks in by_week.items()
     )

@@ -5,8 +5,7 @@ Every sentence speaks of letters, hours, kits and weeks; none of a solver.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -15,12 +14,11 @@ from renotify.planner.fill import Fill
 from renotify.planner.letter_plan import HeldOwners, Letters, OwedLetters
 from renotify.planner.plan_check import Breach
 from renotify.planner.problem import Floats, Ints, Problem
-from renotify.planner.two_level import Draft, Master, solve_master
+from renotify.planner.two_level import Draft
 from renotify.values.english import counted
 
-RELIEF_CELLS = 800  # bundles x weeks up to which relief is found by planning again
-RELIEF_PARTS = 3  # parts named at most
 NAMED = 3  # entries named; the rest is only counted
+EXCESS = 1e-6  # hours or kits: less is rounding
 SAMPLED_WEEKS = 6  # weeks in which the limits are tested for why an owner is held
 TAIL_SHARE = 0.2  # of all letters: from here on, letters in the last weeks are warned of
 
@@ -48,41 +46,71 @@ def breach_messages(found: Sequence[Breach]) -> list[str]:
     return sentences
 
 
-def background_alone(problem: Problem) -> list[str]:
-    """Limits that background traffic exceeds before any letter is sent: no letter plan can mend them."""
-    groups = ungrouped(problem)
-    weeks = problem.weeks
+def traffic_alone(problem: Problem) -> list[str]:
+    """Limits that are exceeded before any new letter is sent, by background traffic or by answers to letters already out.
+
+    No plan of new letters can mend them. What background alone would not exceed is charged to the letters that are out.
+    """
+    walk_ins = problem.without_letters_out
+    short = [_kits_short(problem, walk_ins, int(p)) for p in problem.binding]
+    return [
+        *first_few([one for one in short if one], "part"),
+        *first_few(_hours_over(problem, walk_ins), "dealer"),
+    ]
+
+
+def _who(by_background: bool) -> str:
+    """Whose traffic exceeds a limit."""
+    if by_background:
+        return "Background traffic alone is"
+    return "Answers to letters that are out or at the mail house are"
+
+
+def _hours_over(problem: Problem, walk_ins: Problem) -> list[str]:
+    over, without = _overload(problem), _overload(walk_ins)
+    sentences = []
+    for d in np.flatnonzero((over > EXCESS).any(axis=1)):
+        weeks = np.flatnonzero(over[d] > EXCESS)
+        sentences.append(
+            f"{_who((without[d] > EXCESS).any())} {over[d].max():,.1f} hours over at dealer {problem.dealers[d]} in"
+            f" {span(weeks)}{_clears(weeks, problem.weeks)}; no letters are planned into those hours."
+        )
+    return sentences
+
+
+def _overload(problem: Problem) -> Floats:
+    """Hours that the traffic leaves waiting beyond those of the wait bound. [D, T]"""
+    hours, weeks = ungrouped(problem).dealer_hours, problem.weeks
     ahead = np.zeros((len(problem.dealers), weeks))
     for j in range(1, problem.wait_bound + 1):
-        ahead += groups.dealer_hours[:, j : j + weeks]
-    over = backlog(problem.background_hours, groups.dealer_hours[:, :weeks]) - ahead
-    sentences = [
-        _hours_over(problem, int(d), over[d]) for d in np.flatnonzero((over > 1e-6).any(axis=1))
-    ]
-    short = [_kits_short(problem, int(p)) for p in problem.binding]
-    return [*first_few([s for s in short if s], "part"), *first_few(sentences, "dealer")]
+        ahead += hours[:, j : j + weeks]
+    return backlog(problem.background_hours, hours[:, :weeks]) - ahead
 
 
-def _hours_over(problem: Problem, d: int, over: Floats) -> str:
-    weeks = np.flatnonzero(over > 1e-6)
-    return (
-        f"Background traffic alone is {over.max():,.1f} hours over at dealer {problem.dealers[d]} in"
-        f" {span(weeks)}{_clears(weeks, problem.weeks)}; no letters are planned into those hours."
-    )
-
-
-def _kits_short(problem: Problem, p: int) -> str:
-    own = problem.stock[p][:, None]
-    needed = np.maximum(0.0, problem.background_use(p) - own).sum(axis=0)
-    weeks = np.flatnonzero(needed - problem.supply[p] > 1e-6)
+def _kits_short(problem: Problem, walk_ins: Problem, p: int) -> str:
+    needed, without = _drawn(problem, p), _drawn(walk_ins, p)
+    confirmed = problem.supply[p]
+    weeks = np.flatnonzero(needed - confirmed > EXCESS)
     if not len(weeks):
         return ""
-    worst = int(np.argmax(needed - problem.supply[p]))
-    return (
-        f"Background traffic alone is {needed[worst] - problem.supply[p, worst]:,.1f} kits of"
-        f" {problem.parts[p]} short in week {worst} (needed {needed[worst]:,.1f} by then,"
-        f" {problem.supply[p, worst]:,.1f} confirmed){_clears(weeks, problem.weeks)}."
+    worst = int(np.argmax(needed - confirmed))
+    by_background = bool((without - confirmed > EXCESS).any())
+    of_which = (
+        ""
+        if by_background or not without[worst]
+        else f", {without[worst]:,.1f} of them without a letter"
     )
+    return (
+        f"{_who(by_background)} {needed[worst] - confirmed[worst]:,.1f} kits of {problem.parts[p]} short in week {worst}"
+        f" (needed {needed[worst]:,.1f} by then{of_which}, {confirmed[worst]:,.1f} confirmed){_clears(weeks, problem.weeks)}."
+    )
+
+
+def _drawn(problem: Problem, p: int) -> Floats:
+    """Kits that the traffic draws on the pool by each week, beyond the dealers' shelves. [T]"""
+    own = problem.stock[p][:, None]
+    drawn: Floats = np.maximum(0.0, problem.background_use(p) - own).sum(axis=0)
+    return drawn
 
 
 def span(weeks: Ints) -> str:
@@ -136,7 +164,7 @@ def _names(problem: Problem, at: Ints) -> str:
 
 
 def interim_notices(draft: Draft, owed: tuple[OwedLetters, ...]) -> list[str]:
-    """Interim first notices, the second letters that they owe, and what makes the letters say so: a piece does not know its plan."""
+    """A sentence a bundle with interim first notices: how many, why, and the second letters that they owe."""
     sentences = []
     problem = draft.problem
     for b in np.flatnonzero(draft.interim.any(axis=(1, 2))):
@@ -147,11 +175,9 @@ def interim_notices(draft: Draft, owed: tuple[OwedLetters, ...]) -> list[str]:
         sentences.append(
             f"{counted(count, 'first notice')} of {problem.bundles[b]}"
             f" {'goes out as an interim notice' if count == 1 else 'go out as interim notices'}"
-            f" by week {date}{f' ({late:,} of them later)' if late else ''}, because"
+            f" by week {date}{f' ({late:,} of them later)' if late else ''}, because not all can carry a remedy even in week {date}:"
             f" {_cause(draft, int(b))}; each owes its owner a second letter:"
-            f" {second:,} planned, {count - second:,} past the horizon. A letter is printed as an interim one only while its remedy is"
-            " not there: state the day from which the parts are there as remedy_available_date, or by model, and load it before the"
-            " release; else it asks its owner in."
+            f" {second:,} planned, {count - second:,} past the horizon."
         )
     return sentences
 
@@ -257,96 +283,6 @@ def _reasons(fill: Fill, b: int, without: Ints) -> list[str]:
         "one more whole letter does not fit" if none[d] else limits[top[d]]
         for d in range(len(without))
     ]
-
-
-def what_binds(problem: Problem, master: Master) -> list[str]:
-    """The limits that hold the plan back, and what relief of each would buy."""
-    small = len(problem.bundles) * problem.weeks <= RELIEF_CELLS
-    base = solve_master(problem, 2) if small else master
-    sentences = [*_mail_relief(problem, base, small), *_hours_relief(problem, base, small)]
-    return [*sentences, *_parts_relief(problem, base, small)]
-
-
-def _gain(base: Master, relieved: Problem) -> tuple[float, float]:
-    """Owners whose letter comes earlier under relief, and the exposure that it removes."""
-    after = solve_master(relieved, 2)
-    more = after.guide.quota.sum(axis=1) - base.guide.quota.sum(axis=1)
-    earlier = np.maximum(more, 0.0).max(axis=1, initial=0.0).sum()
-    return float(earlier), after.exposure - base.exposure
-
-
-def _is_gain(gain: tuple[float, float]) -> bool:
-    """Whether relief reaches an owner earlier or removes exposure, after rounding."""
-    return round(gain[0]) >= 1 or round(gain[1]) >= 1
-
-
-def _reach(gain: tuple[float, float]) -> str:
-    owners, exposure = gain
-    reach = f"would reach {counted(owners, 'owner')} earlier"
-    if round(exposure) < 1:
-        return reach
-    return f"{reach} and remove {counted(exposure, 'weighted vehicle-week')} more"
-
-
-def _mail_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
-    rows = base.variables.rows.get("mail", np.zeros(0, np.int64))
-    prices = base.solution.prices[rows] if len(rows) else np.zeros(0)
-    if not len(prices) or prices.max() <= 1e-6:
-        return
-    week = int(np.flatnonzero(np.isfinite(problem.mail_capacity))[int(np.argmax(prices))])
-    extra = float(max(1, round(problem.mail_capacity[week] / 10)))
-    binds = int((prices > 1e-6).sum())
-    head = f"The mail house binds in {counted(binds, 'week')}, most in week {week}:"
-    if not small:
-        yield f"{head} each letter more there removes {prices.max():,.1f} weighted vehicle-weeks more."
-        return
-    more = problem.mail_capacity.copy()
-    more[week] += extra
-    gain = _gain(base, replace(problem, mail_capacity=more))
-    if _is_gain(gain):
-        yield f"{head} {counted(extra, 'more letter')} there {_reach(gain)}."
-
-
-def _hours_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
-    rows = base.variables.rows["labour"]
-    if not rows.size:
-        return
-    prices = np.abs(base.solution.prices[rows]).sum(axis=0)
-    if prices.max() <= 1e-6:
-        return
-    weeks = np.flatnonzero(prices > 1e-6)
-    head = f"Technician hours bind in {span(weeks)}:"
-    gain = _gain(base, replace(problem, hours=problem.hours * 1.05)) if small else (0.0, 0.0)
-    if max(gain) < 0.5:
-        yield f"{head} they are what holds back the tightest dealers."
-        return
-    yield f"{head} five hours more in every hundred {_reach(gain)}."
-
-
-def _parts_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
-    ranked = []
-    for p in problem.binding:
-        price = np.abs(base.solution.prices[base.variables.rows[f"pool {p}"]])
-        ranked.append(
-            (-float(price.max()), int(p), int(np.argmax(price > price.max() * (1 - 1e-6))))
-        )
-    for worth, p, week in sorted(ranked)[:RELIEF_PARTS]:
-        if -worth <= 1e-6:
-            continue
-        extra = (
-            100.0
-            if problem.supply[p, -1] >= 1000
-            else max(1.0, np.ceil(problem.supply[p, -1] / 10))
-        )
-        amount = f"{counted(extra, 'more kit')} of {problem.parts[p]} in week {week}"
-        if not small:
-            yield f"{problem.parts[p]} binds: {amount} would remove up to {-worth * extra:,.0f} weighted vehicle-weeks more."
-            continue
-        more = problem.supply.copy()
-        more[p, week:] += extra
-        gain = _gain(base, replace(problem, supply=more))
-        if _is_gain(gain):
-            yield f"{problem.parts[p]} binds: {amount} {_reach(gain)}."
 
 
 def tail(problem: Problem, letters: Letters) -> list[str]:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import FollowUpSettings
@@ -24,17 +25,19 @@ from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.session import Session
 from renotify.parts.dealer_orders import booked_kits, counted_stock
 from renotify.parts.national_pool import cumulative_supply
+from renotify.planner import not_stated
 from renotify.planner.learning import NOTHING_LEARNED, Learned
-from renotify.planner.letter_plan import LetterPlan, to_json
+from renotify.planner.letter_plan import to_json
 from renotify.planner.plan_by_policy import Progress, plan
 from renotify.planner.problem import NO_DATE, UNLIMITED, Floats, Ints, Problem
 from renotify.planner.problem_json import to_document
 from renotify.planner.remedy_weeks import not_known, split_by_week, waiting, with_from_week
+from renotify.planner.vehicle_weeks import weeks_of
 from renotify.plans.in_force import PlannedBundle, bundles_as_json
 from renotify.plans.response import stated_response
 from renotify.rules.clocks import letters_due
-from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
+from renotify.values.english import counted, series
 from renotify.visits.needs import DEFAULT_HOURS, JOINED, Needs, needs
 from renotify.workload.of_plan import weekly_hours
 
@@ -129,7 +132,7 @@ def framed(
         learned.with_spread(problem),
         bundles,
         vehicles,
-        (*_messages(settings, known), *not_known(listed, settings)),
+        (*_messages(settings, known), *not_known(listed, settings), *not_stated.of_ledger(problem)),
     )
 
 
@@ -149,8 +152,13 @@ def plan_follow_up(
     """
     asked = frame(session, name)
     made = plan(asked.problem, policy, workers=workers, progress=progress)
+    weeks = weeks_of(asked.vehicles, made, asked.first_week)
     document = to_json(made)
-    document["messages"] = [*asked.messages, *document["messages"]]
+    document["messages"] = [
+        *asked.messages,
+        *document["messages"],
+        *without_a_day(session, asked, weeks),
+    ]
     document["first_letter"] = asked.settings.first_letter.isoformat()
     document["first_week"] = asked.first_week.isoformat()
     kept = {**document, "problem": to_document(asked.problem)}
@@ -159,36 +167,34 @@ def plan_follow_up(
         asked.first_week,
         json.dumps(kept, default=str),
         bundles_as_json(asked.bundles),
-        weeks_of(asked.vehicles, made),
+        weeks,
     )
     with session.transaction():
         follow_ups.save_plan(session, name, new)
     return document
 
 
-def weeks_of(vehicles: pa.Table, made: LetterPlan) -> pa.Table:
-    """Give each vehicle its week: in list order within its bundle and dealer, as many a week as the plan says. Held: no week."""
-    problem = made.problem
-    b, d, t = np.nonzero(made.letters)
-    letters = pa.table({
-        "bundle": pa.array(np.array(problem.bundles, object)[b], pa.string()),
-        "dealer": pa.array(np.array(problem.dealers, object)[d], pa.string()),
-        "week": pa.array(t, pa.int64()),
-        "count": pa.array(made.letters[b, d, t].astype(np.int64)),
-    })  # fmt: skip
-    with arrow_sql() as arrow:
-        arrow.register("letters", letters)
-        arrow.register("vehicles", vehicles)
-        return arrow.sql("""
-            with upto as (
-                select bundle, dealer, week, sum(count) over (partition by bundle, dealer order by week) as last from letters),
-            spans as (select *, last - lag(last, 1, 0) over (partition by bundle, dealer order by week) as n from upto),
-            placed as (
-                select vin, family, planning_bundle, dealer_code,
-                       row_number() over (partition by planning_bundle, dealer_code order by rank, vin) as place from vehicles)
-            select vin, family, cast(week as bigint) as week from placed left join spans
-              on bundle = planning_bundle and dealer = dealer_code and place > last - n and place <= last
-            order by vin, family""").to_arrow_table()
+def without_a_day(session: Session, asked: Framed, weeks: pa.Table) -> list[str]:
+    """Say how many interim notices (``weeks_of``) can name no day, where a campaign of theirs does not say when its owners hear again."""
+    none = weeks.filter(pc.and_(weeks["interim"], pc.is_null(weeks["remedy_from"])))
+    named = none.select(["vin", "family"]).join(
+        asked.vehicles, ["vin", "family"], join_type="inner"
+    )
+    counts = named.group_by(["planning_bundle"]).aggregate([("vin", "count")]).to_pylist()
+    campaigns = registry.campaigns(session, asked.settings.campaigns)
+    codes = {bundle.name: bundle.campaigns.split(JOINED) for bundle in asked.bundles}
+    said = []
+    for row in sorted(counts, key=lambda row: row["planning_bundle"]):
+        told = {
+            code: campaigns[code].letter.get("next_notice_date")
+            for code in codes[row["planning_bundle"]]
+        }
+        if lacking := [code for code, day in told.items() if day is None]:
+            said.append(
+                f"{counted(row['vin_count'], 'interim notice')} of {row['planning_bundle']} can name no day: state next_notice_date of"
+                f" {series(lacking)} in campaigns.toml, and the letter says when its owner hears again (49 CFR 577.7(a)(1))."
+            )
+    return said
 
 
 # From needs to planning bundles
@@ -266,7 +272,8 @@ def assembled(
 ) -> Problem:
     """Return the problem of owners [B, D] with what limits them: remedies and clocks, hours, kits, supply and the mail house.
 
-    A part without supply rows does not bind; walk-ins come at the rate of their bundle, of the owners counted here.
+    A part without supply rows does not bind, and the plan's messages name it; walk-ins come at the rate of their bundle, of the owners
+    counted here.
     """
     campaigns = registry.campaigns(session, settings.campaigns)
     supply = cumulative_supply(session, first_week, weeks)

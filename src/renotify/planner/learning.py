@@ -36,12 +36,13 @@ ENOUGH_OWNER_WEEKS = (
     1000.0  # below, the stated background stands: it rests on too few bookings to correct it
 )
 
-# Each listed owner without a visit booked at the freeze: when the letter went out, and the first answer since in any campaign of the
-# bundle. An appointment was made on the day that is stated; else on that of the load which brought it, at the latest on that of the visit.
+# Each listed owner without a visit booked at the freeze: when the letter went out that asked them in (an interim notice asks nobody), and
+# the first answer since in any campaign of the bundle. An appointment was made on the day that is stated; else on that of the load which
+# brought it, at the latest on that of the visit.
 _OWNERS = """
     with sent as (
-        select vin, family, min(bundle) as bundle, min(mailed_on) filter (mailed_on <= $on) as mailed_on
-        from piece group by vin, family),
+        select vin, family, min(bundle) as bundle, min(mailed_on) filter (mailed_on <= $on and not interim) as mailed_on
+        from piece join listed using (vin, family) group by vin, family),
     visit as (
         select vin, unnest(string_split(campaign_codes, ';')) as campaign_code, cast(left(start, 10) as date) as day,
                least(coalesce(booked_on, first_loaded_on), cast(left(start, 10) as date)) as made_on
@@ -180,8 +181,12 @@ def _history(session: Session, name: str, on: date) -> tuple[pa.Table, dict[str,
             where="follow_up = :name",
             name=name,
         )
+        listed = tables.read(
+            session, "listed", "vin", "family", "interim", where="follow_up = :name", name=name
+        )
         done = "current and status in ('repaired', 'inspected_ok')"
         arrow.register("piece", pieces)
+        arrow.register("listed", listed)
         arrow.register(
             "state", tables.read(session, "state", "vin", "campaign_code", "since", where=done)
         )

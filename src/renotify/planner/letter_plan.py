@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from renotify.planner.problem import Ints, Problem
+from renotify.planner.problem import NO_DATE, Ints, Problem
 
 Letters = NDArray[np.int32]
 
@@ -55,6 +55,9 @@ class LetterPlan:
     held: tuple[HeldOwners, ...] = ()
     owed: tuple[OwedLetters, ...] = ()
     messages: tuple[str, ...] = ()
+    why_interim: tuple[
+        str, ...
+    ] = ()  # a sentence a bundle with interim notices; among the messages
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -77,25 +80,88 @@ def exposure_removed(problem: Problem, remedy_letters: Letters) -> float:
     return float((problem.risk[:, None] * problem.gain * weekly).sum())
 
 
-def _rows(plan: LetterPlan, counts: Letters) -> list[dict[str, Any]]:
+def possible_exposure(problem: Problem) -> float:
+    """Risk-weighted vehicle-weeks that every letter in its bundle's first week would remove if nothing limited them."""
+    best = problem.value.max(axis=1, initial=0.0)
+    return float((best * problem.owners.sum(axis=1)).sum())
+
+
+def mean_delay(plan: LetterPlan) -> float | None:
+    """Weeks from a bundle's first week to its letters with a remedy, on average; None without letters."""
+    weekly = plan.remedy_letters.sum(axis=1, dtype=np.int64)
+    after = np.arange(plan.problem.weeks)[None, :] - plan.problem.first_week[:, None]
+    return float((weekly * after).sum() / weekly.sum()) if weekly.any() else None
+
+
+def _late(plan: LetterPlan) -> bool:
+    """Whether a first notice misses its lawful week."""
     problem = plan.problem
-    at = np.argwhere(counts)
+    dated = np.flatnonzero(problem.mail_by != NO_DATE)
+    sent = (plan.letters[b, :, : problem.mail_by[b] + 1].sum() for b in dated)
+    return any(problem.owners[b].sum() > n for b, n in zip(dated, sent, strict=True))
+
+
+def gap_note(plan: LetterPlan) -> str:
+    """Why the gap says nothing of the plan, where it does not; else nothing."""
+    if plan.bound is None or plan.bound <= 0:
+        return ""
+    if _late(plan):
+        return (
+            "how far from the best is not stated: first notices that miss their lawful week go first, whatever a letter is worth,"
+            " and the ceiling does not know that duty"
+        )
+    if plan.objective <= 0:
+        return f"no letter that the limits allow removes risk within the horizon; no plan could remove more than {plan.bound:,.0f}"
+    return ""
+
+
+def _rows(plan: LetterPlan, counts: Letters) -> list[dict[str, Any]]:
+    at = np.nonzero(counts)
+    bundles, dealers = (np.array(n, object) for n in (plan.problem.bundles, plan.problem.dealers))
+    columns = (bundles[at[0]], dealers[at[1]], at[2].tolist(), counts[at].tolist())
     return [
-        {"bundle": problem.bundles[b], "dealer": problem.dealers[d], "week": w, "count": n}
-        for (b, d, w), n in zip(at.tolist(), counts[tuple(at.T)].tolist(), strict=True)
+        {"bundle": b, "dealer": d, "week": w, "count": n}
+        for b, d, w, n in zip(*columns, strict=True)
     ]
 
 
+def letters_of(rows: Sequence[Mapping[str, Any]], problem: Problem) -> Letters:
+    """Letters of a plan's document (bundle, dealer, week, count) as an array [B, D, T]; T is the whole of their own horizon.
+
+    Bundles and dealers that the problem does not have are left out.
+    """
+    bundles = {name: i for i, name in enumerate(problem.bundles)}
+    dealers = {code: i for i, code in enumerate(problem.dealers)}
+    length = 1 + max((row["week"] for row in rows), default=0)
+    letters = np.zeros((len(bundles), len(dealers), length), np.int32)
+    for row in rows:
+        if row["bundle"] in bundles and row["dealer"] in dealers:
+            letters[bundles[row["bundle"]], dealers[row["dealer"]], row["week"]] += row["count"]
+    return letters
+
+
 def to_json(plan: LetterPlan) -> dict[str, Any]:
-    """The plan as the document of design section 6, with ``owed``, ``interim`` and ``meta`` beside it."""
+    """The plan as the document of design section 6, with ``owed``, ``interim``, ``why_interim``, ``possible`` and ``meta`` beside it.
+
+    ``possible``: what all letters at once, without limits, would remove; the plan's share of it; the mean delay of its letters.
+    ``gap_note``: why the gap says nothing, where it does not.
+    """
+    most, delay = possible_exposure(plan.problem), mean_delay(plan)
     return {
         "objective": round(plan.objective, 6),
         "bound": None if plan.bound is None else round(plan.bound, 6),
         "gap": None if plan.gap is None else round(plan.gap, 8),
+        "gap_note": gap_note(plan),
+        "possible": {
+            "objective": round(most, 6),
+            "share": round(plan.objective / most, 6) if most > 0 else None,
+            "mean_delay_weeks": None if delay is None else round(delay, 3),
+        },
         "letters": _rows(plan, plan.letters),
         "held": [vars(h) for h in plan.held],
         "messages": list(plan.messages),
         "owed": [vars(o) for o in plan.owed],
         "interim": [] if plan.interim is None else _rows(plan, plan.interim),
+        "why_interim": list(plan.why_interim),
         "meta": dict(plan.meta),
     }

@@ -9,7 +9,7 @@ from importlib.metadata import version
 import numpy as np
 
 from renotify.errors import Refused
-from renotify.planner import explain_plan, policies
+from renotify.planner import explain_plan, policies, relief
 from renotify.planner.adjusted_limits import trimmed, with_margins
 from renotify.planner.canonical_order import Ordering, in_order
 from renotify.planner.dealer_groups import ungrouped
@@ -90,7 +90,7 @@ def _by_plain_policy(problem: Problem, policy: str) -> LetterPlan:
 def _general_messages(problem: Problem, letters: Letters) -> tuple[str, ...]:
     return (
         *problem.notes,
-        *explain_plan.background_alone(problem),
+        *explain_plan.traffic_alone(problem),
         *explain_plan.tail(problem, letters),
     )
 
@@ -179,17 +179,19 @@ def _explained(
     first, second = best.split()
     dated = bool((problem.mail_by >= 0).any())
     owed = explain_plan.owed_letters(problem, best.interim, second) if dated else ()
+    why_interim = explain_plan.interim_notices(best, owed)
     messages = (
         *explain_plan.missed_dates(best),
-        *explain_plan.interim_notices(best, owed),
+        *why_interim,
         *_general_messages(problem, best.remedy),
-        *explain_plan.what_binds(problem, master),
+        *relief.what_binds(problem, master),
     )
     made = LetterPlan(
         problem, policy, first,
         interim=best.interim if dated else None,
         second=second if dated else None,
         held=explain_plan.held_letters(best, first), owed=owed, messages=messages,
+        why_interim=tuple(why_interim),
     )  # fmt: skip
     return _with_bound(made, ceiling + best.emergency)
 

@@ -31,6 +31,8 @@ class Breach:
     late: bool = (
         False  # a lawful week is missed: no fault of a plan where the mail house is too small
     )
+    what: str = ""  # the part or tool, the dealer, the week of the mail house
+    times: float = 0.0  # used over what there is, where that is most exceeded; inf: there is none
 
     def __str__(self) -> str:
         return f"{self.constraint}: {self.finding}"
@@ -42,6 +44,10 @@ def _over(used: Floats, limit: Floats) -> Floats:
         excess = used - limit
     excess = np.where(np.isfinite(limit), excess, 0.0)
     return np.where(excess > SLACK * np.maximum(1.0, np.abs(used)), excess, 0.0)
+
+
+def _times(used: float, limit: float) -> float:
+    return float(used / limit) if limit > 0 else float("inf")
 
 
 def _requests(problem: Problem, plan: LetterPlan) -> Iterator[tuple[int, Floats]]:
@@ -95,6 +101,8 @@ def _mail_house(problem: Problem, plan: LetterPlan) -> Iterator[Breach]:
             MAIL_HOUSE,
             f"week {w} has {pieces[w]:,.0f} letters,"
             f" {over[w]:,.0f} more than its capacity of {problem.mail_capacity[w]:,.0f}.",
+            what=f"week {w}",
+            times=_times(pieces[w], problem.mail_capacity[w]),
         )
 
 
@@ -148,6 +156,7 @@ def _labour(problem: Problem, load: Floats) -> Iterator[Breach]:
             f"dealer {problem.dealers[d]} is {over[d].max():,.1f} hours over in week"
             f" {int(over[d].argmax())} (weeks {weeks[0]} to {weeks[-1]}); owners there wait more"
             f" than {problem.wait_bound} weeks.",
+            what=problem.dealers[d],
         )
 
 
@@ -201,6 +210,8 @@ def _kits(problem: Problem, uses: Floats) -> Iterator[Breach]:
                 PARTS if problem.away[p] == 0 else TOOLS,
                 f"{name} is {over[t]:,.1f} kits short in week {t}"
                 f" (needed {drawn[t]:,.1f} by then, {problem.supply[p, t]:,.1f} confirmed).",
+                what=name,
+                times=_times(drawn[t], problem.supply[p, t]),
             )
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from renotify.errors import WrongUse
+from renotify.planner.adjusted_limits import trimmed, with_margins
+from renotify.planner.fill import Fill, fill_to_quota
 from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import Ints, Problem
 
@@ -106,6 +108,15 @@ def letters_of(problem: Problem, policy: str) -> Letters:
             "Choose optimal, exact, greedy, uniform:N, all-at-once, oldest-first or zip-order.",
         )
     return known[policy](problem)
+
+
+def within_limits(problem: Problem, letters: Letters) -> Letters:
+    """A plain policy's letters cut to every limit, week by week, oldest bundle first: who finds no room waits for a week that has some."""
+    fill = Fill(trimmed(with_margins(problem)))
+    oldest = np.argsort(bundle_age(problem))
+    quota = np.cumsum(letters, axis=2, dtype=float)
+    fill_to_quota(fill, quota, np.arange(len(problem.dealers)), lambda _week: oldest)
+    return fill.letters
 
 
 def within_national_limits(problem: Problem, letters: Letters) -> bool:

@@ -14,7 +14,7 @@ Problem, and the ledger's adapter builds one directly.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from math import exp
 
@@ -61,6 +61,7 @@ class Problem:
     background: Floats = field(
         default_factory=lambda: np.zeros((0, 0))
     )  # [n, T] requests per week without a new letter
+    letters_out: int = 0  # rows at the end of background that are answers to letters already out
     parts_quantile: float | None = None
     response_spread: float = RESPONSE_SPREAD
     count_spread: float = 0.0  # phi of a dealer's count noise; 0 plans the mean
@@ -127,6 +128,15 @@ class Problem:
             asked = asked - back
         used: Floats = self.kits[p][:, None] * asked
         return used
+
+    @property
+    def without_letters_out(self) -> Problem:
+        """The problem without the answers to letters already out: its background is of owners whom nobody wrote to."""
+        if not self.letters_out:
+            return self
+        rows = len(self.background_at) - self.letters_out
+        at, rates = self.background_at[:rows], self.background[:rows]
+        return replace(self, background_at=at, background=rates, letters_out=0)
 
     @cached_property
     def background_hours(self) -> Floats:

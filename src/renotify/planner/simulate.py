@@ -291,27 +291,39 @@ def _cell(outcome: Outcome, name: str) -> str:
     return cell if not never else f"{cell} ({never} runs never)"
 
 
-def judgement(outcomes: list[Outcome], ours: str = "optimal") -> list[str]:
-    """How our plan compares with each other one in exposure saved; where a plain policy is as good, it says so."""
+def judgement(
+    outcomes: list[Outcome], ours: str = "optimal", breaks: Mapping[str, str] | None = None
+) -> list[str]:
+    """How our plan compares with each other one in exposure saved; where a plain policy is as good, it says so.
+
+    ``breaks`` says of a policy which limits it breaks: every sentence about it tells them, so that none is called better that cannot be
+    carried out.
+    """
+    broken = {} if breaks is None else breaks
     best = next(o for o in outcomes if o.policy == ours)
-    sentences = []
+    sentences = [f"{ours} breaks limits: {broken[ours]}."] if ours in broken else []
     for other in outcomes:
         if other is best:
             continue
-        difference = best.measures["saved"] - other.measures["saved"]
-        margin = 2 * float(difference.std(ddof=1) / np.sqrt(len(difference)))
-        share = 100 * float(difference.mean()) / max(other.mean("saved"), 1e-9)
-        away = other.mean("turned_away") - best.mean("turned_away")
-        if float(difference.mean()) > margin:
-            sentences.append(
-                f"{ours} saves {share:.1f} % more exposure than {other.policy}, and turns away"
-                f" {abs(away):.1f} points {'fewer' if away >= 0 else 'more'} of the owners who ask."
-            )
-        elif float(difference.mean()) < -margin:
-            sentences.append(f"{other.policy} saves {-share:.1f} % more exposure than {ours} here.")
-        else:
-            sentences.append(f"{other.policy} is as good as {ours} here in exposure saved.")
+        limits = f"; it breaks limits: {broken[other.policy]}" if other.policy in broken else ""
+        sentences.append(f"{_compared(best, other)}{limits}.")
     return sentences
+
+
+def _compared(best: Outcome, other: Outcome) -> str:
+    """One plan beside another, in exposure saved and owners turned away."""
+    difference = best.measures["saved"] - other.measures["saved"]
+    margin = 2 * float(difference.std(ddof=1) / np.sqrt(len(difference)))
+    share = 100 * float(difference.mean()) / max(other.mean("saved"), 1e-9)
+    away = other.mean("turned_away") - best.mean("turned_away")
+    if float(difference.mean()) > margin:
+        return (
+            f"{best.policy} saves {share:.1f} % more exposure than {other.policy}, and turns away"
+            f" {abs(away):.1f} points {'fewer' if away >= 0 else 'more'} of the owners who ask"
+        )
+    if float(difference.mean()) < -margin:
+        return f"{other.policy} saves {-share:.1f} % more exposure than {best.policy} here"
+    return f"{other.policy} is as good as {best.policy} here in exposure saved"
 
 
 def price_of_margin(

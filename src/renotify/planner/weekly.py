@@ -1,4 +1,4 @@
-"""The weekly re-plan of a follow-up, and the replay of its plan: the ledger's side of ``replan`` and ``simulate``.
+"""The weekly re-plan of a follow-up: the ledger's side of ``replan``.
 
 Owners who came in are dropped, released waves stand, letters in the mail keep asking, and owners who stay silent are queued
 as the next follow-up: the plan counts them and says when they are due, and ``followup new`` freezes their list then.
@@ -10,42 +10,49 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from renotify.charts.repairs_by_week import RepairsByWeek
+from renotify.campaigns.follow_up_settings import SECOND_NOTICE as SECOND_KIND
 from renotify.errors import Refused
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.session import Session
-from renotify.planner.from_ledger import Framed, LettersOut, framed, weeks_of
+from renotify.planner.from_ledger import Framed, LettersOut, framed, without_a_day
 from renotify.planner.learning import Learned, learn
-from renotify.planner.letter_plan import LetterPlan, Letters, exposure_removed, to_json
-from renotify.planner.plan_by_policy import plan
-from renotify.planner.problem import NO_DATE, Problem
+from renotify.planner.letter_plan import LetterPlan, Letters, letters_of, to_json
+from renotify.planner.problem import NO_DATE, Ints, Problem
 from renotify.planner.problem_json import from_json, to_document
 from renotify.planner.remedy_weeks import day_or_none, with_from_week
 from renotify.planner.replan import (
     FOLLOW_UP_AFTER,
+    FROZEN,
     replan,
     shifted,
-    with_follow_ups,
     with_letters_in_the_mail,
+    with_second_notices,
 )
-from renotify.planner.simulate import MEASURES, Outcome, judgement, price_of_margin, simulate_all
+from renotify.planner.vehicle_weeks import weeks_of
 from renotify.plans.in_force import PlanInForce, bundles_as_json, plan_in_force
 from renotify.plans.response import stated_response
+from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
+from renotify.values.english import counted
+from renotify.visits.booked import booked_vehicles
 
-AT_MEAN = "optimal, parts at the mean"  # the plan without a margin on parts
-PLAIN = ("uniform:8", "greedy", "oldest-first", "zip-order", "all-at-once")
-
-# The list as it stands: is the vehicle still open for a campaign of its bundle, is its letter still free, when was it mailed.
+EARLIER = "By an earlier plan: "
+# The list as it stands: is the vehicle still open for a campaign of its bundle, is its letter still free, when was it mailed, is it an
+# interim one, and is its second notice in a list already.
 _STANDING = f"""
     select l.vin as vin, l.family as family, l.bundle as bundle, {follow_ups.PLANNED_AT} as dealer_code, l.rank as rank, l.week as week,
         coalesce(v.model, '') as model, v.model_year as model_year, v.build_date as build_date, p.mailed_on as mailed_on, p.free as free,
+        case when l.interim then 1 else 0 end as interim,
+        case when l.interim and exists (
+            select 1 from piece q join follow_up f on f.name = q.follow_up
+            where q.vin = l.vin and q.family = l.family and f.kind = '{SECOND_KIND}' and q.state not in ('withdrawn', 'spoiled'))
+            then 1 else 0 end as listed_again,
         case when exists (
             select 1 from state s where s.vin = l.vin and s.current and s.status = 'open'
                 and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+')
@@ -60,7 +67,8 @@ _STANDING = f"""
 _STANDS = pa.schema(
     [("vin", pa.string()), ("family", pa.string()), ("bundle", pa.string()), ("dealer_code", pa.string()), ("rank", pa.int64()),
      ("week", pa.int64()), ("model", pa.string()), ("model_year", pa.int64()),
-     ("build_date", pa.date32()), ("mailed_on", pa.date32()), ("free", pa.bool_()), ("open", pa.bool_())]
+     ("build_date", pa.date32()), ("mailed_on", pa.date32()), ("free", pa.bool_()), ("open", pa.bool_()),
+     ("interim", pa.bool_()), ("listed_again", pa.bool_())]
 )  # fmt: skip
 
 
@@ -90,20 +98,36 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
     )  # fmt: skip
     out = with_from_week(out, settings, registry.campaigns(session, settings.campaigns))
     out = _with_planning_bundle(out, replace(kept, bundles=today.bundles))
-    silent = _by_age(out.filter(out["open"]), today.problem, on)
+    asked_in = pa.compute.and_(out["open"], pa.compute.invert(out["interim"]))
+    silent = _by_age(out.filter(asked_in), today.problem, on)
     problem = with_letters_in_the_mail(today.problem, silent)
-    again = replan(with_follow_ups(problem, silent), _last(today, free, passed), workers=workers)
+    promised, interim = (
+        _last(today, free, passed),
+        _last(today, free.filter(free["interim"]), passed),
+    )
+    owed = with_second_notices(problem, _told_to_wait(out, interim, today.problem))
+    again = replan(owed, promised, interim=interim, workers=workers)
+    due = _due_again(out.filter(asked_in), booked_vehicles(session))
     document = _document(again.plan, passed, _rows_of_sent(out), problem)
-    if document["queued"]:
-        document["messages"].append(_queue_words(document["queued"], kept))
+    document["interim"] = [*_rows_of_sent(out.filter(out["interim"])), *document["interim"]]
+    if interim[:, :, :FROZEN].any() or pa.compute.any(out["interim"]).as_py():
+        document["why_interim"] += _of_earlier_plans(document_before.get("why_interim", ()))
+    document["messages"] += [*_second_words(document["queued"], kept), *_silent_words(due, on)]
+    document["queued"] += _queued(due, kept)
     document |= {key: document_before[key] for key in ("first_letter", "first_week")}
+    kept_weeks = _promised(today, free, passed)
+    moved = weeks_of(
+        today.vehicles.join(kept_weeks, ["vin", "family"], join_type="left anti"),
+        _of_list(again.plan, problem),
+        today.first_week,
+    )
     document["messages"] = [
         *today.messages,
         *learned.messages,
         *again.report,
         *document["messages"],
+        *without_a_day(session, today, moved),
     ]
-    moved = weeks_of(today.vehicles, _of_list(again.plan, problem))
     whole = _whole_problem(from_json(document_before["problem"]), today, learned)
     new = NewPlan(
         f"replan {on}",
@@ -136,6 +160,16 @@ def _last(today: Framed, free: pa.Table, passed: int) -> Letters:
 
     What was due and not released is free, and so is what would go out before its remedy, as its day is known today.
     """
+    counts = (
+        _planned(today, free, passed)
+        .group_by(["planning_bundle", "dealer_code", "week"])
+        .aggregate([("vin", "count")])
+    )
+    return shifted(_cube(counts, today.problem), 0, today.problem.weeks)
+
+
+def _planned(today: Framed, free: pa.Table, passed: int) -> pa.Table:
+    """The vehicles that are still free with the weeks from today that the last plan gave them, where these still stand."""
     placed = today.vehicles.join(
         free.select(["vin", "family", "week"]), ["vin", "family"], join_type="inner"
     )
@@ -143,12 +177,29 @@ def _last(today: Framed, free: pa.Table, passed: int) -> Letters:
     weeks = planned.set_column(
         planned.column_names.index("week"), "week", pa.compute.subtract(planned["week"], passed)
     )
-    counts = weeks.group_by(["planning_bundle", "dealer_code", "week"]).aggregate(
-        [("vin", "count")]
-    )
-    cube = shifted(_cube(counts, today.problem), 0, today.problem.weeks)
-    too_early = np.arange(today.problem.weeks) < today.problem.first_week[:, None]
-    return np.where(too_early[:, None, :], 0, cube)
+    bundles = pa.table({
+        "planning_bundle": pa.array(today.problem.bundles, pa.string()),
+        "first": pa.array(today.problem.first_week, pa.int64()),
+    })  # fmt: skip
+    known = weeks.join(bundles, "planning_bundle", join_type="inner")
+    return known.filter(pa.compute.greater_equal(known["week"], known["first"]))
+
+
+def _promised(today: Framed, free: pa.Table, passed: int) -> pa.Table:
+    """The vehicles (vin, family) whose letters of the frozen weeks are promised to the mail house: they stay as they are."""
+    planned = _planned(today, free, passed)
+    return planned.filter(pa.compute.less(planned["week"], FROZEN)).select(["vin", "family"])
+
+
+def _told_to_wait(out: pa.Table, interim: Letters, problem: Problem) -> Ints:
+    """Open owners whose interim notice is out, or leaves in the frozen weeks, and whose second notice is in no list yet. [B, D]"""
+    waiting = pa.compute.and_(out["interim"], pa.compute.invert(out["listed_again"]))
+    owed = out.filter(pa.compute.and_(waiting, out["open"]))
+    counts = owed.group_by(["planning_bundle", "dealer_code"]).aggregate([("vin", "count")])
+    at_once = pa.array(np.zeros(counts.num_rows, np.int64))
+    told_already = _cube(counts.append_column("week", at_once), problem).sum(axis=2, dtype=np.int64)
+    told: Ints = told_already + interim[:, :, :FROZEN].sum(axis=2)
+    return told
 
 
 def _rows_of_sent(out: pa.Table) -> list[dict[str, Any]]:
@@ -188,51 +239,114 @@ def _cube(counts: pa.Table, problem: Problem) -> Letters:
         {"bundle": r["planning_bundle"], "dealer": r["dealer_code"], "week": r["week"], "count": r["vin_count"]}
         for r in counts.to_pylist()
     ]  # fmt: skip
-    return _letters(rows, problem)
-
-
-def _letters(rows: Sequence[Mapping[str, Any]], problem: Problem) -> Letters:
-    """The letters of a plan's document as an array [B, D, T]; the whole of its own horizon."""
-    bundles = {name: i for i, name in enumerate(problem.bundles)}
-    dealers = {code: i for i, code in enumerate(problem.dealers)}
-    length = 1 + max((row["week"] for row in rows), default=0)
-    letters = np.zeros((len(bundles), len(dealers), length), np.int32)
-    for row in rows:
-        if row["bundle"] in bundles and row["dealer"] in dealers:
-            letters[bundles[row["bundle"]], dealers[row["dealer"]], row["week"]] += row["count"]
-    return letters
+    return letters_of(rows, problem)
 
 
 def _of_list(made: LetterPlan, problem: Problem) -> LetterPlan:
-    """The plan for the frozen list alone: queued follow-ups have no piece yet."""
-    own = len(problem.bundles)
+    """The plan for the frozen list alone, from the first free week on: queued letters have no piece yet, promised ones stay."""
+    own = np.arange(made.letters.shape[0])[:, None, None] < len(problem.bundles)
+    free = own & (np.arange(made.letters.shape[2]) >= FROZEN)
+
+    def of_list(letters: Letters | None) -> Letters | None:
+        return None if letters is None else np.where(free, letters, 0)
+
     return replace(
         made,
-        letters=np.where(np.arange(made.letters.shape[0])[:, None, None] < own, made.letters, 0),
+        letters=np.where(free, made.letters, 0),
+        interim=of_list(made.interim),
+        second=of_list(made.second),
     )
 
 
 def _document(
     made: LetterPlan, passed: int, sent: Sequence[Mapping[str, Any]], problem: Problem
 ) -> dict[str, Any]:
-    """The new plan in weeks of the first one: the letters that are out stand before it."""
+    """The new plan in weeks of the first one: the letters that are out stand before it, second notices that are owed apart."""
     document = to_json(made)
     own = set(problem.bundles)
-    queued = [row for row in document["letters"] if row["bundle"] not in own]
-    ahead = [
-        {**row, "week": row["week"] + passed} for row in document["letters"] if row["bundle"] in own
-    ]
-    document["letters"] = [*sent, *ahead]
-    document["queued"] = [{**row, "week": row["week"] + passed} for row in queued]
+    ahead = [{**row, "week": row["week"] + passed} for row in document["letters"]]
+    document["letters"] = [*sent, *(row for row in ahead if row["bundle"] in own)]
+    document["queued"] = [row for row in ahead if row["bundle"] not in own]
+    for key in ("interim", "owed"):
+        document[key] = [
+            {**row, "week": None if row["week"] is None else row["week"] + passed}
+            for row in document[key]
+        ]
     return document
 
 
-def _queue_words(queued: Sequence[Mapping[str, Any]], kept: PlanInForce) -> str:
-    count, first = sum(row["count"] for row in queued), min(row["week"] for row in queued)
-    return (
-        f"{count:,} owners who stay silent for {FOLLOW_UP_AFTER} weeks are due another letter from the week of"
-        f" {kept.monday(first)}: freeze the next follow-up then."
+def _of_earlier_plans(why: Sequence[str]) -> list[str]:
+    """The reasons of interim notices that are out or promised, as an earlier plan gave them."""
+    return [one if one.startswith(EARLIER) else f"{EARLIER}{one}" for one in why]
+
+
+class _Due(NamedTuple):
+    """Silent owners of a planning bundle at a dealer, and the Monday from which another letter is due to them."""
+
+    week: date
+    bundle: str
+    dealer: str
+    owners: int
+
+
+def _due_again(out: pa.Table, booked: pa.Table) -> list[_Due]:
+    """Owners who are still open and have booked no visit, by the week from which another letter is due to them.
+
+    That week is so many weeks after the one of their own letter: it moves only when owners come in.
+    """
+    with arrow_sql() as arrow:
+        arrow.register("letters", out)
+        arrow.register("booked", booked)
+        rows = arrow.sql(
+            """
+            select cast(date_trunc('week', mailed_on) as date) + cast($rest as integer) as due, planning_bundle, dealer_code, count(*)
+            from letters l where open and mailed_on is not null and not exists (
+                select 1 from booked b where b.vin = l.vin
+                    and list_has_any(string_split(b.bundle, '+'), string_split(l.bundle, '+')))
+            group by all order by all""",
+            params={"rest": 7 * FOLLOW_UP_AFTER},
+        ).fetchall()
+    return [_Due(*row) for row in rows]
+
+
+def _queued(due: Sequence[_Due], kept: PlanInForce) -> list[dict[str, Any]]:
+    """The letters that a next follow-up owes, as rows of the plan's document, in weeks of the first plan."""
+    weeks = ((one.week - kept.first_week).days // 7 for one in due)
+    return [
+        {"bundle": f"{one.bundle} follow-up from week {week}", "dealer": one.dealer, "week": week, "count": one.owners}
+        for one, week in zip(due, weeks, strict=True)
+    ]  # fmt: skip
+
+
+def _silent_words(due: Sequence[_Due], on: date) -> list[str]:
+    """How many owners are silent, and from when how many of them are due another letter."""
+    if not due:
+        return []
+    first, this_week = due[0].week, monday_of(on)
+    ahead = first > this_week
+    count = sum(one.owners for one in due if one.week <= max(first, this_week))
+    since = (
+        "are due another letter from" if ahead else "have been due another letter, the first since"
     )
+    sentence = (
+        f"{counted(sum(one.owners for one in due), 'owner')} with a letter of this follow-up have neither come nor booked a visit;"
+        f" {count:,} of them {since} the week of {first}, {FOLLOW_UP_AFTER} weeks after theirs: freeze the next follow-up"
+        f" {'then' if ahead else 'now'}."
+    )
+    return [sentence]
+
+
+def _second_words(queued: Sequence[Mapping[str, Any]], kept: PlanInForce) -> list[str]:
+    """How many second notices are owed that no list has yet, and from when there are kits and hours for them."""
+    if not queued:
+        return []
+    owners = counted(sum(row["count"] for row in queued), "owner")
+    first = kept.monday(min(row["week"] for row in queued))
+    sentence = (
+        f"Kits and hours for the second notice of {owners} with an interim one are there from the week of"
+        f' {first}: freeze a follow-up of kind "{SECOND_KIND}" then.'
+    )
+    return [sentence]
 
 
 def _whole_problem(first: Problem, today: Framed, learned: Learned) -> Problem:
@@ -280,46 +394,3 @@ def _whole_problem(first: Problem, today: Framed, learned: Learned) -> Problem:
             background=background,
         )
     )
-
-
-def simulate_follow_up(
-    session: Session, name: str, *, runs: int = 20, seed: int = 2013, workers: int = 1
-) -> dict[str, Any]:
-    """Replay a follow-up's plan and the plain policies with random responses, in up to ``workers`` processes.
-
-    The figures depend on ``runs`` and ``seed`` alone (:func:`renotify.planner.simulate.simulate_all`).
-    Returns ``rows`` of means and standard errors, what is ``said`` of them, and the ``replay`` to draw.
-    """
-    kept = plan_in_force(session, name)
-    document = json.loads(follow_ups.plan_document(session, name))
-    problem = from_json(document["problem"])
-    ours = shifted(_letters(document["letters"], problem), 0, problem.weeks)
-    letters = {kept.policy: ours}
-    letters |= {policy: plan(problem, policy).letters for policy in PLAIN if policy != kept.policy}
-    bare = None if problem.parts_quantile is None else plan(replace(problem, parts_quantile=None))
-    if bare is not None:
-        letters[AT_MEAN] = bare.letters
-    outcomes = simulate_all(problem, letters, seed=seed, replications=runs, workers=workers)
-    compared = [outcome for outcome in outcomes if outcome.policy != AT_MEAN]
-    sentences = judgement(compared, kept.policy)
-    if bare is not None:
-        planned = exposure_removed(problem, ours)
-        sentences.append(price_of_margin(outcomes[-1], outcomes[0], bare.objective, planned))
-    return {
-        "rows": [_row(outcome) for outcome in outcomes],
-        "said": sentences,
-        "replay": RepairsByWeek(
-            tuple(outcome.policy for outcome in outcomes),
-            np.array([outcome.repaired for outcome in outcomes]),
-            problem.weeks,
-        ),
-    }
-
-
-def _row(outcome: Outcome) -> dict[str, Any]:
-    """Mean and standard error of each measure; None where too few runs have it."""
-    known = {measure: outcome.known(measure) for measure in MEASURES}
-    return {"policy": outcome.policy} | {
-        measure: [outcome.mean(measure), outcome.error(measure)] if known[measure] > 1 else None
-        for measure in MEASURES
-    }

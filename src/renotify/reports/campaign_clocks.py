@@ -96,7 +96,12 @@ def of_recall(
     last = [one.last for one in mailed if one.last]
     loaded = [one.loaded for one in mailed if one.loaded]
     letters_of_all = Mailed(
-        min(first, default=None), max(last, default=None), loaded=min(loaded, default=None)
+        min(first, default=None),
+        max(last, default=None),
+        loaded=min(loaded, default=None),
+        waiting=sum(one.waiting for one in mailed),
+        waiting_since=min((one.waiting_since for one in mailed if one.waiting_since), default=None),
+        waiting_until=min((one.waiting_until for one in mailed if one.waiting_until), default=None),
     )
     clocks = of_campaign(whole, letters_of_all, on, known)
     letters = [

@@ -35,6 +35,14 @@ _TOLD = pa.schema(
 )  # fmt: skip
 _ADDRESSES = pa.schema([("n", pa.int64()), ("stale", pa.int64())])
 _NOTICED = pa.schema([("noticed", pa.int64()), ("acknowledged", pa.int64()), ("on", pa.date32())])
+_WAITS = pa.schema(
+    [
+        ("code", pa.string()),
+        ("vehicles", pa.int64()),
+        ("since", pa.date32()),
+        ("until", pa.date32()),
+    ]
+)
 _BY_DAY = pa.schema([("code", pa.string()), ("day", pa.date32()), ("vehicles", pa.int64())])
 _BEYOND = pa.schema([("code", pa.string()), ("beyond", pa.int64()), ("first", pa.date32())])
 _VERSIONS = pa.schema([("family", pa.string()), ("day", pa.date32()), ("versions", pa.int64())])
@@ -54,6 +62,18 @@ involved as (
 select code, joined, count(day) as told, sum(case when day > due then 1 else 0 end) as late,
     sum(case when day is null and status = 'open' then 1 else 0 end) as untold, min(day) as first, max(day) as last
 from involved where joined is null or joined <= :on group by code, joined order by code, joined
+"""
+# Vehicles that had an interim notice by the plan, and no letter after it
+_WAITING = f"""
+select e.campaign_code as code, count(distinct e.vin) as vehicles, min(e.occurred_on) as since, min(l.remedy_from) as until
+from listed l join piece p on p.vin = l.vin and p.follow_up = l.follow_up and p.family = l.family
+join event e on e.vin = p.vin and e.kind = 'mailed' and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code
+join state s on s.vin = e.vin and s.campaign_code = e.campaign_code and s.current and s.status = 'open'
+where l.interim and e.occurred_on <= :on and {stands("e")} and not exists (
+    select 1 from event o where o.vin = e.vin and o.campaign_code = e.campaign_code and o.kind = 'mailed' and o.occurred_on <= :on
+        and {stands("o")} and not exists (select 1 from piece q where q.vin = o.vin and q.follow_up = l.follow_up
+            and o.subject = 'mail|' || q.piece_id || '|' || o.campaign_code) and o.occurred_on > e.occurred_on)
+group by e.campaign_code
 """
 _ADDED = """
 select code, day, count(*) as vehicles from (
@@ -130,6 +150,11 @@ def mailed(
             before, told=row["told"], told_late=row["late"], untold=row["untold"], first_told=row["first"],
             last_told=row["last"],
         )  # fmt: skip
+    for row in session.read(_WAITING, _WAITS, on=on).to_pylist():
+        before = found.get(row["code"], Mailed())
+        found[row["code"]] = replace(
+            before, waiting=row["vehicles"], waiting_since=row["since"], waiting_until=row["until"]
+        )
     for plan in _planned(session):
         for code in plan.bundle.split(JOINED):
             if code in due and plan.week > due[code]:

@@ -38,7 +38,8 @@ class Mailed:
 
     Of the vehicles that were in the campaign by the last day for letters: ``told`` had a first notice, ``told_late`` of them
     after that day, from ``first_told`` to ``last_told``; ``untold`` are open and had none; ``planned_late`` of these are planned for later.
-    ``joined`` are the others; ``loaded`` is the first letter that no follow-up sent.
+    ``joined`` are the others; ``loaded`` is the first letter that no follow-up sent. ``waiting`` open vehicles had an interim notice by
+    the plan, the first on ``waiting_since``, and no letter after it; the first day that the plan has for them is ``waiting_until``.
     """
 
     first: date | None = None
@@ -51,6 +52,9 @@ class Mailed:
     last_told: date | None = None
     joined: tuple[Joined, ...] = ()
     loaded: date | None = None
+    waiting: int = 0
+    waiting_since: date | None = None
+    waiting_until: date | None = None
 
 
 def of_code(
@@ -125,6 +129,7 @@ def of_second(
 
     The rule asks for it within a reasonable time and names no day: until the remedy is there the day on which owners were told
     that they hear again is kept, ``next_notice_date``, else ``remedy_expected_date``; any letter since the remedy came closes it.
+    Where kits or hours did not suffice for some, each of these vehicles is owed its own.
     """
     begun, code = campaign.first_notice_date, campaign.campaign_code
     if begun is None or begun > on:
@@ -145,6 +150,18 @@ def of_second(
         sentence = (
             f"The remedy of {code} came on {there}, after the first notice of {begun}: owners are told within a reasonable time,"
             " and no letter since is known."
+        )
+    elif mailed.waiting:
+        there, due, involved = mailed.waiting_since, mailed.waiting_until or due, mailed.waiting
+        state = state_of(due, on) if due else "unknown"
+        until = (
+            f"the plan has them from {due}, {left(due, on)}"
+            if due
+            else "the plan has no day for them"
+        )
+        sentence = (
+            f"Owners of {counted(involved, 'vehicle')} of {code} were told from {there} on that their repair is not yet available, because"
+            f" kits or hours do not suffice: {until}. They are owed a second notice within a reasonable time."
         )
     else:
         return

@@ -2,16 +2,17 @@
 
 from django.db import migrations, models
 
-from renotify.ledger import column_rules, compact_tables, guards, kinds
+from renotify.ledger import column_rules, compact_tables, guards, kinds, plain_population
 
 
 class Migration(migrations.Migration):
 
-    dependencies = [("ledger", "0020_second_notices")]
+    dependencies = [("ledger", "0022_interim_by_plan")]
 
     operations = [
         migrations.AddField("appointment", "booked_on", models.DateField(null=True)),
         migrations.AddField("appointment", "first_loaded_on", models.DateField(null=True)),
+        migrations.RunPython(plain_population.take_down, plain_population.put_up),
         migrations.RunPython(guards.take_down, guards.put_up),
         migrations.RemoveIndex("event", "event_by_order"),
         migrations.RemoveConstraint("event", "event_kind_known"),
@@ -24,4 +25,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(guards.put_up, guards.take_down),
         migrations.RunPython(compact_tables.make, compact_tables.undo),
+        migrations.RunPython(plain_population.put_up, plain_population.take_down),
     ]

@@ -1,0 +1,143 @@
+"""The limits that hold a plan back, and what relief of each would buy: told from both sides, who comes earlier and who later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from renotify.planner.explain_plan import span
+from renotify.planner.letter_plan import possible_exposure
+from renotify.planner.problem import Problem
+from renotify.planner.two_level import Master, solve_master
+from renotify.values.english import counted
+
+RELIEF_CELLS = 800  # bundles x weeks up to which relief is found by planning again
+RELIEF_PARTS = 3  # parts named at most
+LEAST_SHARE = 1e-5  # of what is possible: a gain below is a swap of equal risk
+RISK = "vehicle-weeks of risk"
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What relief changes: exposure removed, and owners written to earlier and later, with the weeks between, all owners together."""
+
+    exposure: float
+    share: float  # of what is possible
+    earlier: float
+    weeks_earlier: float
+    later: float
+    weeks_later: float
+
+    @property
+    def is_one(self) -> bool:
+        """Whether more risk is removed, rounding and ties aside."""
+        return self.share > LEAST_SHARE
+
+    def __str__(self) -> str:
+        share = f"{100 * self.share:.1f} %" if self.share >= 0.0005 else "under 0.1 %"
+        later = (
+            f"{round(self.later):,} later by {round(self.weeks_later):,}"
+            if round(self.later)
+            else "none later"
+        )
+        return (
+            f"would remove {_amount(self.exposure)} {RISK} more ({share} of what is possible): {counted(self.earlier, 'owner')}"
+            f" earlier by {counted(self.weeks_earlier, 'owner-week')}, {later}"
+        )
+
+
+def _amount(exposure: float) -> str:
+    return (
+        f"{exposure:,.0f}"
+        if exposure >= 9.95
+        else f"{exposure:.1f}"
+        if exposure >= 0.1
+        else f"{exposure:.1g}"
+    )
+
+
+def _gain(base: Master, relieved: Problem) -> Gain:
+    """What planning again under relief changes; both masters are of the same groups."""
+    after = solve_master(relieved, 2)
+    exposure = after.exposure - base.exposure
+    more = after.guide.quota.sum(axis=1) - base.guide.quota.sum(axis=1)
+    sooner, behind = np.maximum(more, 0.0), np.maximum(-more, 0.0)
+    return Gain(
+        exposure,
+        exposure / max(possible_exposure(relieved), 1e-9),
+        float(sooner.max(axis=1, initial=0.0).sum()),
+        float(sooner.sum()),
+        float(behind.max(axis=1, initial=0.0).sum()),
+        float(behind.sum()),
+    )
+
+
+def what_binds(problem: Problem, master: Master) -> list[str]:
+    """The limits that hold the plan back, and what relief of each would buy."""
+    small = len(problem.bundles) * problem.weeks <= RELIEF_CELLS
+    base = solve_master(problem, 2) if small else master
+    sentences = [*_mail_relief(problem, base, small), *_hours_relief(problem, base, small)]
+    return [*sentences, *_parts_relief(problem, base, small)]
+
+
+def _mail_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
+    rows = base.variables.rows.get("mail", np.zeros(0, np.int64))
+    prices = base.solution.prices[rows] if len(rows) else np.zeros(0)
+    if not len(prices) or prices.max() <= 1e-6:
+        return
+    week = int(np.flatnonzero(np.isfinite(problem.mail_capacity))[int(np.argmax(prices))])
+    extra = float(max(1, round(problem.mail_capacity[week] / 10)))
+    binds = int((prices > 1e-6).sum())
+    head = f"The mail house binds in {counted(binds, 'week')}, most in week {week}:"
+    if not small:
+        yield f"{head} each letter more there removes {prices.max():,.1f} {RISK} more."
+        return
+    more = problem.mail_capacity.copy()
+    more[week] += extra
+    gain = _gain(base, replace(problem, mail_capacity=more))
+    if gain.is_one:
+        yield f"{head} {counted(extra, 'more letter')} there {gain}."
+
+
+def _hours_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
+    rows = base.variables.rows["labour"]
+    if not rows.size:
+        return
+    prices = np.abs(base.solution.prices[rows]).sum(axis=0)
+    if prices.max() <= 1e-6:
+        return
+    weeks = np.flatnonzero(prices > 1e-6)
+    head = f"Technician hours bind in {span(weeks)}:"
+    gain = _gain(base, replace(problem, hours=problem.hours * 1.05)) if small else None
+    if gain is None or not gain.is_one:
+        yield f"{head} they are what holds back the tightest dealers."
+        return
+    yield f"{head} five hours more in every hundred {gain}."
+
+
+def _parts_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
+    ranked = []
+    for p in problem.binding:
+        price = np.abs(base.solution.prices[base.variables.rows[f"pool {p}"]])
+        ranked.append(
+            (-float(price.max()), int(p), int(np.argmax(price > price.max() * (1 - 1e-6))))
+        )
+    for worth, p, week in sorted(ranked)[:RELIEF_PARTS]:
+        if -worth <= 1e-6:
+            continue
+        extra = (
+            100.0
+            if problem.supply[p, -1] >= 1000
+            else max(1.0, np.ceil(problem.supply[p, -1] / 10))
+        )
+        amount = f"{counted(extra, 'more kit')} of {problem.parts[p]} in week {week}"
+        if not small:
+            yield f"{problem.parts[p]} binds: {amount} would remove up to {-worth * extra:,.0f} {RISK} more."
+            continue
+        more = problem.supply.copy()
+        more[p, week:] += extra
+        gain = _gain(base, replace(problem, supply=more))
+        if gain.is_one:
+            yield f"{problem.parts[p]} binds: {amount} {gain}."

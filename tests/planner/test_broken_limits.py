@@ -1,0 +1,103 @@
+"""A plain policy that breaks limits says which and by how much, and is replayed within them, too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from cases import at_once
+from planner.cases import bundle, dealer, problem
+from planner.made_up_problems import made_up
+from renotify.planner.broken_limits import broken_limits
+from renotify.planner.letter_plan import LetterPlan
+from renotify.planner.plan_by_policy import plan
+from renotify.planner.plan_check import verify
+from renotify.planner.policies import PLAIN, letters_of, within_limits
+from renotify.planner.simulate import judgement, simulate
+
+EVERYTHING = (
+    "the mail house 2.0 times its letters in week 0, kits of Q 6.0 times what is confirmed, kits of P 3.0 times what is confirmed,"
+    " kits of S 2.0 times what is confirmed, 1 more part and hours at 1 dealer"
+)
+
+
+def all_at_once(case):
+    return broken_limits(case, letters_of(case, "all-at-once"))
+
+
+def three_owners_a_dealer(**limits):
+    """Twelve owners at four dealers, who all ask at once."""
+    dealers = [dealer(f"d{i}", limits.pop(f"hours{i}", None)) for i in range(4)]
+    owners = {("b", f"d{i}"): 3 for i in range(4)}
+    kits = dict.fromkeys(limits.get("supply") or {}, 1)
+    return problem([bundle(kits=kits)], dealers, owners, **limits)
+
+
+@at_once(
+    ("limits", "said"),
+    [
+        ({}, ""),
+        ({"mail": [12], "supply": {"P": [12]}, "hours0": [3]}, ""),
+        ({"mail": [2.5]}, "the mail house 4.8 times its letters in week 0"),
+        ({"mail": [0, 12]}, "the mail house in week 0, when it prints none"),
+        ({"supply": {"P": [4]}}, "kits of P 3.0 times what is confirmed"),
+        ({"supply": {"P": [0, 12]}}, "kits of P without any"),
+        ({"supply": {"P": [11.9]}}, "kits of P 1.01 times what is confirmed"),
+        ({"hours1": [2], "hours2": [1]}, "hours at 2 dealers"),
+        (
+            {"supply": {"P": [4], "Q": [2], "R": [12], "S": [6], "T": [8]}, "mail": [6], "hours3": [1]},
+            EVERYTHING,
+        ),
+    ],
+)  # fmt: skip
+def test_limits_that_all_letters_at_once_break_are_named_with_how_many_times(limits, said):
+    assert all_at_once(three_owners_a_dealer(**limits)) == said
+
+
+def test_weeks_of_the_mail_house_beyond_the_worst_are_counted():
+    case = problem([bundle("a"), bundle("b", first_week=1)], [dealer()], {("a", "d"): 4, ("b", "d"): 6}, mail=[2])  # fmt: skip
+    assert all_at_once(case) == "the mail house 3.0 times its letters in week 1 (1 more week)"
+
+
+@at_once("policy", ["uniform:3", *PLAIN])
+def test_a_policy_cut_to_the_limits_keeps_every_one(policy):
+    case = made_up(2, 10, 20, parts=0.5, labour=0.75)
+    cut = within_limits(case, letters_of(case, policy))
+    assert verify(case, LetterPlan(case, policy, cut)) == []
+    assert broken_limits(case, cut) == ""
+    assert cut.sum() > 0.5 * letters_of(case, policy).sum()
+
+
+def test_who_finds_no_room_waits_for_a_week_that_has_some_oldest_bundle_first():
+    case = problem(
+        [bundle("new", risk=9, order=2), bundle("old", order=1)], [dealer()], {("new", "d"): 3, ("old", "d"): 3}, mail=[2]
+    )  # fmt: skip
+    cut = within_limits(case, letters_of(case, "all-at-once"))
+    assert cut[:, 0].tolist() == [[0, 1, 2, 0], [2, 1, 0, 0]]
+
+
+def test_a_policy_that_keeps_every_limit_is_cut_by_nothing():
+    case = three_owners_a_dealer(mail=[12])
+    letters = letters_of(case, "all-at-once")
+    assert (within_limits(case, letters) == letters).all()
+
+
+def test_no_policy_is_called_better_without_the_limits_that_it_breaks():
+    case = replace(
+        problem([bundle(response=[0.2] * 4)], [dealer()], {("b", "d"): 4000}, mail=[500], weeks=8),
+        response_spread=1e-9,
+    )
+    seen = [simulate(case, p, plan(case, p).letters, replications=3) for p in ("optimal", "all-at-once")]  # fmt: skip
+    breaks = {"all-at-once": all_at_once(case)}
+    (told,) = judgement(seen, "optimal", breaks)
+    assert told.startswith("all-at-once saves ")
+    assert told.endswith(
+        " % more exposure than optimal here; it breaks limits: the mail house 8.0 times its letters in week 0."
+    )
+    assert judgement(seen, "all-at-once", breaks)[0] == (
+        "all-at-once breaks limits: the mail house 8.0 times its letters in week 0."
+    )
+    assert np.array_equal(
+        within_limits(case, plan(case, "all-at-once").letters), plan(case).letters
+    )
