@@ -6,22 +6,25 @@ from datetime import date
 
 import pytest
 
+from renotify.ledger.intake import load
 from small_world import Desk, World, vin
 
 FILED = date(2023, 1, 9)  # a Monday
 
 
-@pytest.fixture
-def desk(sqlite_ledger, tmp_path):
-    made = Desk(sqlite_ledger, tmp_path / "desk")
-    world = World(tmp_path / "in").dealer("D1")
+def loaded(session, folder):
+    world = World(folder).dealer("D1")
     dates = {"filed_date": FILED, "first_notice_date": None, "remedy_available_date": None}
     world.campaign("NEW", nhtsa_campaign_number="23V001000", **dates)
     world.campaign("SVC", campaign_type="service_campaign")
     world.vehicle(vin(1), "NEW", dealer="D1", first_sale_date=date(2008, 1, 20))
     world.vehicle(vin(2), "NEW", "SVC", dealer="D1", first_sale_date=date(2007, 6, 1))
-    made.do("load", world.write(), on=FILED)
-    return made
+    load(session, [world.write()], on=FILED)
+
+
+@pytest.fixture
+def desk(ledger_on, tmp_path):
+    return Desk(ledger_on("sqlite", loaded), tmp_path / "desk")
 
 
 def clock(desk: Desk, what: str, on: date):
