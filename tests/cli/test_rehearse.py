@@ -13,7 +13,7 @@ import pytest
 
 import two_dealers as w
 from printed import refusal, row, sentences
-from small_world import Desk
+from small_world import Desk, World
 
 ASKED = ("rehearse", "spring", "--workers", 1)
 ASSUMED = (
@@ -77,13 +77,11 @@ def test_owners_who_do_not_come_are_done_later(office: Desk) -> None:
 
 
 def test_thirty_appointments_on_file_say_how_many_do_not_come(office: Desk) -> None:
-    with sqlite3.connect(office.ledger.removeprefix("sqlite:///")) as ledger:
-        ledger.execute(
-            "with recursive n(i) as (select 1 union all select i + 1 from n where i < 30)"
-            " insert into appointment select a.source_id, a.source_row, 'X' || i, a.dealer_code, a.vin, a.campaign_codes, a.start,"
-            " case when i <= 6 then 'no_show' else 'done' end"
-            " from n, (select * from appointment limit 1) a"
-        )
+    past = World(office.folder / "past")
+    for number in range(30):
+        status = "no_show" if number < 6 else "done"
+        past.appointment(w.EAST_OPEN[0], w.EAST, w.PMP, day=date(2013, 1, 7), status=status)
+    office.do("load", past.write(), on=w.NOTICE)
     document = office.do(*ASKED)
     assert document["no_shows"] == 0.2
     assert document["said"][-1] == (
