@@ -291,6 +291,8 @@ class Appointment(Sourced):
     campaign_codes = models.CharField(max_length=TEXT)  # joined by ;
     start = models.CharField(max_length=20)  # ISO, local to the dealer
     status = models.CharField(max_length=12)
+    booked_on = models.DateField(null=True)  # as the dealer states it
+    first_loaded_on = models.DateField(null=True)  # the day of the load that brought it first
 
     class Meta:
         db_table = "appointment"

@@ -27,7 +27,7 @@ _COLUMNS = {
     # ]]]
     "appointment": (
         "source_id:whole source_row:whole appointment_id:text dealer_code:text vin:text "
-        "campaign_codes:text start:text status:text "
+        "campaign_codes:text start:text status:text booked_on:date? first_loaded_on:date? "
     ),
     "approval": (
         "form_digest:text rule_digest:text approved_by:text "
