@@ -14,8 +14,8 @@ from mailing.releases import release, rows_of
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger import pieces, tables
 from renotify.ledger.intake import load
-from renotify.ledger.session import open_session
 from renotify.ledger.rulings import stands
+from renotify.ledger.session import open_session
 from renotify.mailing import evidence, proving, reconciling, returns
 from small_world import World
 
