@@ -348,6 +348,7 @@ def test_returned_mail_leads_to_one_action_a_code_and_unknown_codes_wait_for_a_p
     assert (taken["returned"], taken["rejected"], taken["queue"]) == (2, 2, [sent[1]])
     assert sum(taken["actions"].values()) == 2
     assert taken["actions"]["ask_a_person"] == 1
+    assert taken["follow_ups"] == ["spring"]
     assert taken["reasons"] == {
         "an earlier row of this file says otherwise": 1,
         "no evidence that the piece was mailed": 1,

@@ -17,7 +17,7 @@ from renotify.letters.checks.geometry import slots as slot_findings
 from renotify.letters.checks.run_all import expected, parts_of
 from renotify.letters.specimen import SPECIMEN, printed
 from renotify.letters.typesetting import SOURCES
-from renotify.rules import load
+from renotify.rules import load, normal
 
 KINDS = ("initial", "interim", "remedy_available", "follow_up")
 
@@ -364,3 +364,23 @@ def test_a_letter_about_a_remedy_that_is_there_and_one_that_is_not_passes(kind, 
         wanted = expected(version, load(MAIL_DATE), language)
         places = [p.campaign for p in wanted if p.statement.id == "N1U"]
         assert places == [["9LA", "ALE"].index(waiting)]
+    there = {"9LA": "ALE", "ALE": "9LA"}[waiting]
+    text = normal(extract_text(printed(version)))
+    assert (
+        f"It is for recall {there}. For recall {waiting}, please wait for our next letter." in text
+    )
+    assert f"Es para el retiro {there}. Para el retiro {waiting}, espere" in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("interim", ("Thank you for waiting for our second letter.", "Gracias por esperar nuestra segunda carta.")),
+        ("remedy_available", ("because our records show that you own", "porque en nuestros datos este auto es suyo")),
+    ],
+)  # fmt: skip
+def test_an_interim_letter_hurries_nobody_and_the_second_says_why_it_came(typeset, kind, words):
+    waits = {"waiting": frozenset(["9LA"])} if kind == "interim" else {}
+    text = normal(extract_text(printed(typeset(spec(FUEL, kind=kind, language="en+es", **waits)))))
+    assert all(one in text for one in words)
+    assert ("taking care of this soon" in text) is (kind != "interim")

@@ -11,6 +11,7 @@ from types import MappingProxyType
 import pytest
 
 from letters.samples import SENDER, rows
+from renotify.campaigns.mail_service import mail_service
 from renotify.errors import BadInput, NothingToDo, UnknownName
 from renotify.letters import envelope, readback
 from renotify.letters.checks.envelope_front import check
@@ -337,3 +338,38 @@ def test_boxes_know_inside_and_overlap():
     assert not Box(1, 1, 11, 9).inside(box)
     assert box.meets(Box(9, 9, 20, 20))
     assert not box.meets(Box(10, 0, 20, 10))
+
+
+# What the Postal Service is asked to do
+
+
+def test_an_endorsement_that_must_be_printed_stands_below_the_return_address(profile, since):
+    asked = "Address Service Requested"
+    body = envelope.proof(profile, since, SENDER, family="safety", endorsement=asked)
+    front = read(body)
+    place = front.box(front.find(asked))
+    last_line = front.box(front.find(SENDER.address[-1]))
+    notation = front.box(front.find("SAFETY RECALL NOTICE"))
+    assert last_line.bottom < place.top < place.bottom < notation.top
+    assert not check(body, profile, since, family="safety", endorsement=asked)
+
+
+def test_a_front_without_the_endorsement_of_its_barcodes_is_refused(drawn, profile, since):
+    found = check(
+        drawn["safety", "en"], profile, since, family="safety", endorsement="Return Service Requested"
+    )  # fmt: skip
+    assert [finding.code for finding in found] == ["endorsement.missing"]
+
+
+@pytest.mark.parametrize(
+    ("mail", "printed"),
+    [
+        ({"service_type": "503"}, "Address Service Requested"),
+        ({"service_type": "141"}, ""),
+        ({"endorsement": "Return Service Requested"}, ""),
+        ({"service_type": "999", "endorsement": "Change Service Requested"}, "Change Service Requested"),
+        ({"service_type": "999", "endorsement": "none"}, ""),
+    ],
+)  # fmt: skip
+def test_only_a_service_type_that_needs_the_words_prints_them(mail, printed):
+    assert mail_service(mail).on_front == printed

@@ -292,7 +292,7 @@ def test_a_letter_without_any_one_of_its_statements_is_refused_with_the_citation
         ("a remedy no longer free, and no repair", {"NF1", "NF2", "R1", "R1N"}, {"NF3", "OTHERFAC", "G3", "R3"}),
         ("equipment whose price is refunded", {"G1FE", "N1R"}, {"G1F", "N1", "P6N", "P6U"}),
         ("equipment that is replaced", {"G1RE", "N1UR", "P6U"}, {"G1R", "N1U", "G3", "G4I"}),
-        ("tires", {"G2", "G2T", "P6T", "G1RT"}, {"G2N", "P6", "P6N", "P6U", "G1R"}),
+        ("tires", {"G2", "G2T", "P6T", "G1RT"}, {"G2N", "P6", "P6E", "P6N", "P6U", "G1R"}),
         ("tires whose price is refunded", {"G2N", "P6T", "P6N", "G1FT"}, {"G1F", "G1FE"}),
         ("an interim letter without a day", {"N1U", "P6U", "G3", "G4I"}, {"N1", "P6N", "G4", "R1", "R3"}),
     ],

@@ -90,6 +90,25 @@ def test_a_sentence_of_the_law_in_a_campaign_s_own_text_is_printed_once(typeset,
     assert checks.check(typeset(spec(repeating)), pack=pack) == []
 
 
+def test_a_sentence_of_the_law_beside_a_fact_is_printed_once_too(pack):
+    """F3 names the warning, and then says what comes of not heeding it: a campaign's own text may say that as well."""
+    heed = "If you do not heed the warning, a vehicle crash can occur."
+    repeating = replace(SPRING, warning="a rattle", consequence=f"The engine may stop. {heed}")
+    found = {p.statement.id: p.text for p in placed(spec(repeating), pack, "en")}
+    assert found["F1"] == "Why this matters for your safety: The engine may stop."
+    assert found["F3"] == f"You may notice this warning: a rattle. {heed}"
+
+
+def test_what_two_recalls_of_a_letter_say_alike_about_the_work_stands_once(pack):
+    """One remedy waits and one is there: the time of the work is another statement for each."""
+    mixed = replace(spec(FUEL, SPRING), waiting=frozenset({FUEL.campaign_code}), labor_hours={
+        FUEL.campaign_code: (1.0, 1.0), SPRING.campaign_code: (2.0, 2.0)})  # fmt: skip
+    said = " ".join(p.text for p in placed(mixed, pack, "en"))
+    assert said.count("The dealer may need your vehicle longer.") == 1
+    assert "about 1 hour." in said
+    assert "about 2 hours." in said
+
+
 def test_a_bundle_repeats_what_is_a_campaign_s_own_and_nothing_else(pack):
     found = [(p.statement.id, p.campaign) for p in placed(spec(FUEL, SPRING), pack, "en")]
     assert ("P4", 0) in found

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pypdfium2
@@ -14,9 +15,10 @@ import pytest
 from mailing.follow_up import NAME, ON, plan, planned, small_follow_up, vehicle
 from mailing.releases import contents, nothing_written, release, rows_of, states
 from renotify.errors import Inconsistent, LetterRefused
-from renotify.ledger import artifacts
+from renotify.ledger import artifacts, follow_ups
 from renotify.ledger.session import open_session
-from renotify.letters import print_run, readback
+from renotify.letters import front_readback, print_run, readback
+from renotify.letters.envelope import Stream
 from renotify.letters.profile import load_profile
 from renotify.letters.version import LetterVersion
 from renotify.mailing import approving, printing, proving, releasing, versions
@@ -99,6 +101,12 @@ def test_the_settings_of_the_mail_are_in_the_barcodes_and_on_the_ticket(sqlite_s
     assert "the new address told" in said
     assert "as evidence-sample.csv shows it: piece_id, status, mailed_date, reason." in said
     assert "DO NOT MAIL" not in said
+    settings = follow_ups.settings(sqlite_session, NAME)
+    printed = replace(settings, mail={"service_type": "503"})
+    for asked, words in ((settings, False), (printed, True)):
+        made = versions.of_follow_up(sqlite_session, asked, mail_date=ON)
+        front = front_readback.read(made.front(Stream("safety", "en")))
+        assert (front.find("Address Service Requested") is not None) is words
 
 
 def test_a_ticket_without_a_mailer_id_says_that_its_letters_may_not_be_mailed(
@@ -179,6 +187,31 @@ def envelopes_checked(session):
     return [
         row for row in approving.check_letters(session, NAME, on=ON) if row["role"] == "envelope"
     ]
+
+
+def test_an_envelope_that_changes_between_two_waves_is_checked_and_proved_in_both_forms(
+    sqlite_session, tmp_path
+):
+    """The label of 577.14 is law since 18 February 2014: the first wave goes the day before, the second a week later."""
+    world = small_follow_up(tmp_path / "input")
+    for number in (1, 2):
+        vehicle(world, number, "ALE")
+    plan(sqlite_session, world, weeks=2, notice=date(2014, 2, 10))
+    on = date(2014, 2, 17)
+    found = approving.check_letters(sqlite_session, NAME, on=on)
+    fronts = [row for row in found if row["role"] == "envelope"]
+    assert [row["mail_date"] for row in fronts] == ["2014-02-17", "2014-02-24"]
+    files = approving.proof_letters(sqlite_session, NAME, on=on, out=tmp_path)
+    drawn = [file for file in map(Path, files) if file.match("envelope-safety*.pdf")]
+    labelled = ["577.14(b)(3)" in pdf_words(file) for file in drawn]
+    assert ([file.stem for file in drawn], labelled) == (
+        ["envelope-safety", "envelope-safety-2014-02-24"], [False, True],
+    )  # fmt: skip
+
+
+def pdf_words(file):
+    with pypdfium2.PdfDocument(file) as document:
+        return document[0].get_textpage().get_text_bounded()
 
 
 def test_the_envelopes_are_looked_at_by_the_check_of_letters_and_before_a_release_writes(

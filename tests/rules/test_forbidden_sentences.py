@@ -204,6 +204,90 @@ def test_what_the_law_forbids_refuses_and_what_the_house_forbids_warns():
         assert row.severity == ("should" if row.verified == "HOUSE" else "must"), row.id
 
 
+# lawful sentences of letters that strangers wrote, and unlawful ones
+LAWFUL = {
+    "en": [
+        "The repair must be done by a dealer.",
+        "It needs to be performed by a trained technician.",
+        "The lamp must be repaired before you tow a trailer again.",
+        "The gas of the inflator gets weak years before its expiration date.",
+        "Do not drive until your dealer has told you that the vehicle is safe to drive.",
+        "When your vehicle does not have its lamps on in the rain, others may not see it.",
+        "If your vehicle does not have fog lamps, drive with the low beam on.",
+        "The lamp gives 20 candela where the standard asks for 80. In the middle it does conform, at the sides it does not.",
+        "Once the repair is done, your vehicle is safe to drive.",
+        "The dealer will make sure that your vehicle is safe.",
+        "Your vehicle does not have enough brake fluid.",
+        "Your vehicle may not stop in time.",
+        "The chance of a crash is high.",
+        "If your vehicle does not show this problem, still bring it in.",
+        "The repair will end the leak.",
+        "The hose may crack before its end of life.",
+        "The label shows when the tire's service life ends.",
+    ],
+    "es": [
+        "Si su vehículo no tiene faros antiniebla, use la luz baja.",
+        "La lámpara debe repararse antes de que remolque.",
+        "El gas pierde fuerza antes de su fecha de vencimiento.",
+        "No maneje hasta que su concesionario le diga que el vehículo es seguro.",
+        "Su vehículo no tiene bastante líquido.",
+    ],
+}
+UNLAWFUL = {
+    "en": [
+        "Our tests found no defects in the sockets.",
+        "Most vehicles of this kind never show the fault, and yours is most likely one of them.",
+        "Your vehicle may be one in which this does not occur.",
+        "It could be that the fault is absent from your car.",
+        "The chance that your vehicle has the fault is close to zero.",
+        "Testmake does not regard this as a safety matter.",
+        "Testmake does not believe that this is a defect.",
+        "If you see no light, your car is safe to drive.",
+        "The repair must be completed by June 30.",
+        "This offer expires soon.",
+        "The recall ends on June 30.",
+        "Your vehicle may not have this defect.",
+        "Your vehicle does not have the defect.",
+        "It is unlikely that your vehicle has it.",
+        "The repair is free only until June 30.",
+        "It does conform to the standard.",
+        "Your free repair ends on March 31.",
+    ],
+    "es": [
+        "Nuestras pruebas no encontraron defectos.",
+        "La reparación debe hacerse antes del 30 de junio.",
+        "La reparación caduca el 30 de junio.",
+        "La mayoría nunca falla, y el suyo es probablemente uno de ellos.",
+        "Testmake no considera que esto sea un asunto de seguridad.",
+        "La probabilidad de que su vehículo tenga la falla es casi nula.",
+        "Su vehículo probablemente no tiene el defecto.",
+        "Su vehículo no tiene este defecto.",
+        "El programa vence en junio.",
+        "Su auto es seguro.",
+    ],
+}
+
+
+@at_once("language", CASES)
+def test_facts_about_the_work_and_the_danger_are_not_taken_for_disclaimers(language):
+    for sentence in LAWFUL[language]:
+        assert hits(sentence, language) == set(), sentence
+
+
+@at_once("language", CASES)
+def test_disclaimers_and_deadlines_are_found_in_whatever_words(language):
+    must = [row for row in PACK.forbidden(language) if row.severity == "must"]
+    for sentence in UNLAWFUL[language]:
+        assert any(row.find(sentence) for row in must), sentence
+
+
+def test_a_toll_free_number_without_marks_is_a_telephone_number_and_a_part_number_is_none():
+    (row,) = [r for r in PACK.forbidden("en", "campaign_text") if r.id == "other_telephone.en"]
+    assert row.find("Call 8885550101.")
+    assert row.find("Call 18005550101.")
+    assert not row.find("Part 1234567890 is replaced.")
+
+
 FROM_THE_READING = [
     "This defect may not be present in your vehicle.",
     "There is nothing wrong with your vehicle.",

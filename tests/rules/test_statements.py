@@ -212,7 +212,8 @@ def test_no_envelope_had_a_label_before_18_february_2014():
 @pytest.mark.parametrize(
     ("state", "wish", "languages"),
     [("PR", "", "en+es"), ("PR", "en", "en+es"), ("CA", "es", "en+es"), ("CA", "es-MX", "en+es"),
-     ("CA", "Español", "en+es"), ("CA", "SPA", "en+es"), ("CA", "en+es", "en+es"),
+     ("CA", "Español", "en+es"), ("CA", "SPA", "en+es"), ("CA", "en+es", "en+es"), ("CA", "castella", "en+es"),
+     ("CA", "bilingua", "en+es"), ("CA", "en-es", "en+es"),
      ("CA", "", "en"), ("CA", "en", "en"), ("CA", "fr", "en"), ("", "", "en")],
 )  # fmt: skip
 def test_every_letter_is_in_english_and_puerto_rico_and_a_wish_add_spanish(state, wish, languages):

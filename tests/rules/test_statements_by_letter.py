@@ -15,7 +15,7 @@ from renotify.rules.wording import Statement
 MEMO_DAY = date(2013, 2, 26)
 PACK = rules.load(MEMO_DAY)
 HEAD = ["P1", "P2", "P3", "P4"]
-TAIL = ["P6", "P7", "R1"]
+TAIL = ["P6", "P6E", "P7", "R1"]
 OWNERS = {
     "initial": [*HEAD, "E1", "E2", "F1", "G1", "G2", "G3", "G4", *TAIL],
     "interim": [*HEAD, "E1", "E2", "F1", "N1U", "G1", "G3", *TAIL],
@@ -35,11 +35,11 @@ BY_FACT = {
     "owner_pays_nothing": (set(), set()),
     "other_facilities": ({"OTHERFAC"}, set()),
     "one_visit": ({"VISIT"}, set()),
-    "not_free": ({"NF1", "NF2", "R1N"}, {"G1", "G2", "G3", "G4", "P6"}),
+    "not_free": ({"NF1", "NF2", "R1N"}, {"G1", "G2", "G3", "G4", "P6", "P6E"}),
     "administrators_measures": (set(), set()),
     "not_by_repair": (set(), set()),
     "equipment": (set(), set()),
-    "tires": ({"P6T"}, {"P6"}),
+    "tires": ({"P6T"}, {"P6", "P6E"}),
     "tires_until": ({"G2T"}, set()),
     "injury": ({"F5"}, set()),
     "remedy_expected": (set(), set()),

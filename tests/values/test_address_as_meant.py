@@ -101,6 +101,10 @@ def test_a_territory_in_the_column_of_countries_is_its_state():
         ("SAIPAN, MP", None, "96950", ("SAIPAN", "MP")),
         # a city's own name, another state's, no city besides
         ("NEW YORK", "NY", "10001", ("NEW YORK", "NY")), ("SANTA FE", "NM", "87501", ("SANTA FE", "NM")),
+        ("SPRINGFIELD ILLINOIS", "IL", "62701", ("SPRINGFIELD", "IL")), ("Fargo North Dakota", "ND", "58102", ("Fargo", "ND")),
+        ("San Juan Puerto Rico 00901", "PR", "00901", ("San Juan", "PR")), ("New York", "NY", "10001", ("New York", "NY")),
+        ("New York New York", "NY", "10001", ("New York", "NY")), ("Port Washington", "WI", "53074", ("Port Washington", "WI")),
+        ("Fort Washington", "WA", "20744", ("Fort Washington", "WA")), ("Illinois", "IL", "62701", ("Illinois", "IL")),
         ("SPRINGFIELD, IL", "MO", "65801", ("SPRINGFIELD, IL", "MO")), ("IL", "IL", "62701", ("IL", "IL")),
         # military mail, its older states, and a country over it
         ("APO", "NY", "09096", ("APO", "AE")), ("FPO", "CA", "96620-2820", ("FPO", "AP")), ("apo", "FL", "34012", ("APO", "AA")),

@@ -36,6 +36,13 @@ def test_a_models_own_labour_time_comes_before_the_general_one() -> None:
     assert visit("A", LARGE, rows, NO_KITS).hours == 5.0
 
 
+def test_a_model_is_found_however_its_file_writes_its_capitals() -> None:
+    rows = labour(("A", "", 5.0), ("A", "IS 250", 2.0))
+    assert visit("A", "is  250", rows, NO_KITS).hours == 2.0
+    parts = kits(("A", "", "KIT", 1.0), ("A", "Is 250", "OWN", 1.0))
+    assert visit("A", "IS 250", rows, parts).kits == {"OWN": 1.0}
+
+
 def test_the_longest_operation_of_a_campaign_counts() -> None:
     rows = labour(("A", "", 1.5), ("A", "", 3.0), ("A", "", 2.0), ("B", "", 9.0))
     assert campaign_hours("A", SMALL, rows) == 3.0

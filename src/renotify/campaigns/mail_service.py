@@ -34,6 +34,15 @@ class MailService:
     printed: bool = False
     known: bool = True
 
+    @property
+    def on_front(self) -> str:
+        """Return the endorsement where it must stand on the envelope, else nothing; of a code that is not known here, whatever it asks."""
+        return (
+            self.endorsement
+            if self.endorsement != NONE and (self.printed or not self.known)
+            else ""
+        )
+
 
 @cache
 def _tables() -> Mapping[str, Any]:
@@ -131,8 +140,6 @@ def in_words(asked: MailService) -> list[str]:
     )
     carried = f"The barcodes carry service type {asked.service_type}{of}: {name}."
     lines = [f"{carried} A letter that cannot be delivered is {asked.does}."]
-    if asked.printed or (not asked.known and asked.endorsement != NONE):
-        lines.append(
-            f'Print "{asked.endorsement}" on the envelope, right below the return address.'
-        )
+    if asked.on_front:
+        lines.append(f'Print "{asked.on_front}" on the envelope, right below the return address.')
     return lines

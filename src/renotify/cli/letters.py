@@ -40,6 +40,7 @@ def check(session: Session, name: str, as_json: bool, on: date) -> None:
 
 
 MOST_SHOWN = 50
+CELL = 60  # characters
 
 
 def _print_set_aside(aside: Sequence[Mapping[str, Any]]) -> None:
@@ -68,14 +69,23 @@ def _terms(row: Mapping[str, Any]) -> str:
     return f" (not free: {row['not_free']})" if row.get("not_free") else ""
 
 
+def _shortened(words: str) -> str:
+    """Return the words of a cell; what is longer than a cell stands below the table in full."""
+    return words if len(words) <= CELL else words[: CELL - 1] + "…"
+
+
 def _print_check(found: Sequence[Mapping[str, Any]]) -> None:
     columns = (
         "bundle", "role", "language", "finding", "citation", "severity", "pages", "digest", "mail_date",
     )  # fmt: skip
     versions = [row for row in found if "piece_id" not in row]
     named = [{**row, "bundle": row["bundle"] + _terms(row)} for row in versions]
-    rows = [[str(row.get(c, ""))[:60] for c in columns] for row in named]
+    rows = [[_shortened(str(row.get(c, ""))) for c in columns] for row in named]
     table("Letter versions", columns, rows)
+    for row in named:
+        if any(len(row[part]) > CELL for part in ("finding", "citation")):
+            who = f"{row['bundle']} to the {row['role']} ({row['language']})"
+            click.echo(f"{who}: {row['finding']} {row['citation']}")
     _print_set_aside([row for row in found if "piece_id" in row])
     _print_mended(found)
     marks = {mark["id"]: mark for row in found for mark in row["open_marks"]}

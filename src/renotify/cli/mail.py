@@ -205,8 +205,8 @@ def returned(session: Session, file: Path, as_json: bool, on: date) -> None:
 
     def text() -> None:
         _lines(done)
-        if done["returned"]:
-            click.echo("Next, what is to be done about each: renotify mail work NAME")
+        for name in done["follow_ups"]:
+            click.echo(f"Next, what is to be done about each: renotify mail work {name}")
 
     show(done, as_json, text)
 

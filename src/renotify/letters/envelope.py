@@ -136,11 +136,13 @@ def proof(
     *,
     family: str,
     language: str = "en",
+    endorsement: str = "",
     sources: Path = SOURCES,
 ) -> bytes:
     """Return the envelope's front as a full-size PDF: what the rules of the pack's day put on it, and the zones as guides.
 
-    ``language`` is the label's; the notation is English on every envelope. LetterRefused where the pack lacks the words.
+    ``language`` is the label's; the notation is English on every envelope. ``endorsement``: what the Postal Service is asked to do
+    with a letter that it cannot deliver, where that must be printed. LetterRefused where the pack lacks the words.
     """
     ticket = {
         "title": f"Envelope front, {family}",
@@ -156,6 +158,7 @@ def proof(
             "top": profile.size("return_address", "top") * MM,
         },
         "sender": {"name": sender.name, "address": list(sender.address)},
+        "endorsement": endorsement,
         "postage": POSTAGE,
         **_marks(profile, pack, family, language),
     }

@@ -297,8 +297,7 @@ def placed(spec: LetterSpec, pack: RulePack, language: str) -> list[Placed]:
     ]
     order = sorted(found, key=lambda item: (item.statement.order, item.campaign or 0))
     order = [_said_once(item, order, language) for item in order]
-    fixed = [item for item in order if not item.statement.slots(language)]
-    return [_unrepeated(item, fixed, language) for item in order]
+    return [_unrepeated(item, order, language) for item in order]
 
 
 def whose(item: Placed, spec: LetterSpec, language: str) -> str:
@@ -319,32 +318,47 @@ def whose(item: Placed, spec: LetterSpec, language: str) -> str:
 
 
 def _said_once(item: Placed, others: list[Placed], language: str) -> Placed:
-    """Return a statement without the sentences of the law's that the same statement says of a later campaign.
+    """Return a statement without the sentences of the law's that it, or another of its place, says of a later campaign.
 
     Only sentences that name nothing of the campaign's own go, and only where the rest still is the statement.
     """
-    later = [one for one in others if one.statement.id == item.statement.id]
-    if item is later[-1]:
-        return item
-    common = [one for one in _sentences(item.statement.wording(language)) if "{" not in one]
+    behind = others[others.index(item) + 1 :]
+    later = [one for one in behind if one.statement.order == item.statement.order]
+    said = {words for one in later for words in _fixed_sentences(one, language)}
     text = item.text
-    for sentence in common:
-        text = " ".join(text.replace(sentence, "").split())
+    for sentence in _fixed_sentences(item, language):
+        if sentence in said:
+            text = " ".join(text.replace(sentence, "").split())
     return replace(item, text=text) if item.statement.find(text, language) else item
+
+
+def _fixed_sentences(item: Placed, language: str) -> list[str]:
+    """Return the sentences of a statement's wording that name nothing of a campaign's own."""
+    words = _sentences(item.statement.wording(language))
+    return [sentence.strip() for sentence in words if "{" not in sentence]
+
+
+def _fixed(item: Placed, language: str) -> list[str]:
+    """Return what a statement says word for word in every letter: all of it, or the sentences without a slot."""
+    return (
+        _fixed_sentences(item, language) if item.statement.slots(language) else [item.plain + "."]
+    )
 
 
 def _sentences(wording: str) -> list[str]:
     return re.findall(r"[^.]+\.(?=\s|$)", wording)
 
 
-def _unrepeated(item: Placed, fixed: list[Placed], language: str) -> Placed:
-    """Return a statement without the sentences that stand on their own in the same letter."""
+def _unrepeated(item: Placed, others: list[Placed], language: str) -> Placed:
+    """Return a statement without the sentences of the law's that stand elsewhere in the same letter."""
     if not item.has_lead(language):
         return item
     text = item.text
-    for other in fixed:
-        if set(item.of) <= set(other.of):
-            shorter = " ".join(text.replace(other.plain + ".", "").split())
+    for other in others:
+        if other.statement.id == item.statement.id or not set(item.of) <= set(other.of):
+            continue
+        for words in _fixed(other, language):
+            shorter = " ".join(text.replace(words, "").split())
             text = shorter if not shorter.endswith(":") else text
     return replace(item, text=text)
 

@@ -36,10 +36,13 @@ REAL_ROWS = 200
 
 @dataclass(frozen=True)
 class Needed:
-    """The versions that a follow-up's pieces need and their envelopes, each with the versions of its first day."""
+    """The versions that a follow-up's pieces need and their envelopes, each with the versions of its first day.
+
+    An envelope whose words change between two waves is two.
+    """
 
     versions: list[tuple[VersionKey, Versions]]
-    envelopes: dict[Stream, Versions]
+    envelopes: list[tuple[Stream, Versions]]
 
 
 def check_letters(session: Session, name: str, *, on: date) -> list[dict[str, Any]]:
@@ -56,7 +59,7 @@ def check_letters(session: Session, name: str, *, on: date) -> list[dict[str, An
     needed = _needed(session, name, on)
     fit = _fit(session, name, needed, on)
     rows = [row for key, made in needed.versions for row in _findings(key, made, fit)]
-    for stream, made in sorted(needed.envelopes.items(), key=lambda item: item[0]):
+    for stream, made in needed.envelopes:
         rows += _envelope_findings(stream, made)
     return rows
 
@@ -169,8 +172,10 @@ def proof_letters(session: Session, name: str, *, on: date, out: Path) -> list[s
             )
         shown = proofsheet.proof(version, rows, folder, stem=f"{key.stem}-{version.digest[:8]}")
         files += [str(path) for path in (shown.pdf, *shown.pictures)]
-    for stream, made in sorted(needed.envelopes.items(), key=lambda item: item[0]):
-        shown = proofsheet.front(made.front(stream), folder, stem=f"envelope-{stream.folder}")
+    for place, (stream, made) in enumerate(needed.envelopes):
+        since = f"-{made.mail_date}" if place and needed.envelopes[place - 1][0] == stream else ""
+        stem = f"envelope-{stream.folder}{since}"
+        shown = proofsheet.front(made.front(stream), folder, stem=stem)
         files += [str(path) for path in (shown.pdf, *shown.pictures)]
     return files
 
@@ -226,28 +231,30 @@ def _needed(session: Session, name: str, on: date) -> Needed:
     A version whose remedies come between two of its waves is two: each stands with the first day of its own.
     """
     settings = follow_ups.settings(session, name)
-    made = versions.of_follow_up(
-        session, settings.kind, settings.campaigns, settings.sender, mail_date=on
-    )
+    made = versions.of_follow_up(session, settings, mail_date=on)
     kinds = wave_tables.kinds(session, name, by_vehicle=made.by_vehicle, sold_since=made.sold_since)
     kinds = versions.settle_language(kinds, rules.load(max(on, settings.first_letter)))
     if not kinds.num_rows:
         raise NothingToDo(f"Follow-up {name!r} has no pieces.", "Freeze its list first.")
     first_days: dict[tuple[VersionKey, frozenset[str]], date] = {}
-    fronts: dict[Stream, date] = {}
+    fronts: dict[tuple[Stream, tuple[str, ...]], date] = {}
     for key, opens, state in sorted(
         _openings(session, settings, versions.with_terms(kinds, made), on)
     ):
         day = early_letters.waits_for(settings, key, made, opens) or opens
         first_days.setdefault((key, made.waiting(key, day)), day)
-        stream = envelope.stream(key.family, state, rules.load(day))
-        fronts[stream] = min(day, fronts.get(stream, day))
+        pack = rules.load(day)
+        front = envelope.stream(key.family, state, pack), tuple(pack.on_envelope(key.family))
+        fronts[front] = min(day, fronts.get(front, day))
     of_day = {
         day: replace(made, mail_date=day, compiled={}, fronts={}) for day in first_days.values()
     }
     return Needed(
         [(key, of_day[day]) for (key, _), day in first_days.items()],
-        {stream: replace(made, mail_date=day) for stream, day in fronts.items()},
+        [
+            (stream, replace(made, mail_date=day))
+            for (stream, _), day in sorted(fronts.items(), key=lambda item: (item[0][0], item[1]))
+        ],
     )
 
 

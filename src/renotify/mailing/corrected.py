@@ -71,9 +71,7 @@ def _of_state(session: Session, row: WaveRow, state: PieceState) -> pa.Table:
 
 
 def _made(session: Session, settings: FollowUpSettings, on: date) -> Versions:
-    return versions.of_follow_up(
-        session, settings.kind, settings.campaigns, settings.sender, mail_date=on
-    )
+    return versions.of_follow_up(session, settings, mail_date=on)
 
 
 def _intend(

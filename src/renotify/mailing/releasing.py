@@ -196,9 +196,7 @@ def _changed(decided: pa.Table) -> pa.Table:
 
 
 def _versions(session: Session, settings: FollowUpSettings, mail_date: date) -> Versions:
-    return versions.of_follow_up(
-        session, settings.kind, settings.campaigns, settings.sender, mail_date=mail_date
-    )
+    return versions.of_follow_up(session, settings, mail_date=mail_date)
 
 
 def _pieces(session: Session, row: WaveRow) -> pa.Table:

@@ -89,6 +89,7 @@ def returned(
         **read.noted,
         "actions": {name: len(ids) for name, ids in sorted(actions.items())},
         "queue": sorted(actions.get(ASK, [])),
+        "follow_ups": sorted(pieces.by_id(session, taken)["follow_up"].unique().to_pylist()),
     }
 
 

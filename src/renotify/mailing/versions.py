@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.follow_up_settings import JOINED
+from renotify.campaigns.follow_up_settings import JOINED, FollowUpSettings
 from renotify.campaigns.letter_facts import free_if_sold_since
 from renotify.campaigns.remedy_days import all_there, remedy_dates, with_remedy_days
 from renotify.errors import BadInput, LetterRefused
@@ -71,6 +71,7 @@ class Versions:
     campaigns: Mapping[str, Campaign]
     labour: Sequence[LabourRow]
     profile: PrintProfile
+    endorsement: str = ""  # on the front of the envelope, right below the return address
     compiled: dict[VersionKey, LetterVersion] = field(default_factory=dict)
     fronts: dict[Stream, bytes] = field(default_factory=dict)
 
@@ -105,13 +106,17 @@ class Versions:
         """Return an envelope's front, drawn and not judged."""
         family, language = stream
         return envelope.proof(
-            self.profile, self.pack, self.sender, family=family, language=language
-        )
+            self.profile, self.pack, self.sender,
+            family=family, language=language, endorsement=self.endorsement,
+        )  # fmt: skip
 
     def findings(self, stream: Stream, body: bytes) -> list[Finding]:
         """Return what is wrong with an envelope's front."""
         family, language = stream
-        return envelope_front.check(body, self.profile, self.pack, family=family, language=language)
+        return envelope_front.check(
+            body, self.profile, self.pack,
+            family=family, language=language, endorsement=self.endorsement,
+        )  # fmt: skip
 
     def stream(self, family: str, state: str) -> Stream:
         """Return the envelope of a letter to an address in a state, on the mailing day."""
@@ -189,22 +194,16 @@ class Versions:
         return {key: version.digest for key, version in self.compiled.items()}
 
 
-def of_follow_up(
-    session: Session,
-    kind: str,
-    codes: Iterable[str],
-    sender: Mapping[str, Any],
-    *,
-    mail_date: date,
-) -> Versions:
-    """Return a follow-up's versions for a mailing day, uncompiled; ``kind`` is its own."""
+def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: date) -> Versions:
+    """Return a follow-up's versions for a mailing day, uncompiled."""
     return Versions(
-        kind=KIND_OF_FOLLOWUP[kind],
+        kind=KIND_OF_FOLLOWUP[settings.kind],
         mail_date=mail_date,
-        sender=sender_of(sender),
-        campaigns=registry.campaigns(session, codes),
+        sender=sender_of(settings.sender),
+        campaigns=registry.campaigns(session, settings.campaigns),
         labour=labour_rows(session),
         profile=load_profile(),
+        endorsement=settings.mail_service.on_front,
     )
 
 

@@ -276,6 +276,17 @@ def _two_letters() -> npt.NDArray[np.bool_]:
 _TWO_LETTERS = _two_letters()  # which two bytes are the code of a state
 
 
+def _last_letters() -> npt.NDArray[np.bool_]:
+    table = np.zeros((256, 256, 256), bool)
+    for name in STATES.values():
+        table[tuple(name.upper().encode()[-3:])] = True
+    return table
+
+
+_LAST_LETTERS = _last_letters()  # the last three letters of states' names
+_NAMED_BEHIND = rf"(?i)\S[ ]+({'|'.join(STATES.values())})\s*$"
+
+
 def _military(reading: Reading) -> None:
     """Give military mail its state (AE, AP, AA) by its ZIP Code; before these it was New York's, California's or Florida's."""
     city, names = reading.columns.get("city"), ("city", "state", "zip")
@@ -350,6 +361,10 @@ def _cities(reading: Reading) -> None:
     third, second, last = (_bytes_from(city, place) for place in (-3, -2, -1))
     apart = (third == ord(" ")) | (third == ord(","))
     maybe = apart & _TWO_LETTERS[second & UPPER, last & UPPER] | (last <= ord("9")) | _commas(city)
+    named = pa.array(_LAST_LETTERS[third & UPPER, second & UPPER, last & UPPER] & ~maybe)
+    if pc.any(named, min_count=0).as_py():
+        behind = pc.match_substring_regex(_text(city.filter(named)), _NAMED_BEHIND)
+        maybe = maybe | pc.replace_with_mask(named, named, behind).to_numpy(zero_copy_only=False)
     where = pc.and_(pa.array(maybe), _at_home(reading))
     if not pc.any(where, min_count=0).as_py():
         return
@@ -370,7 +385,8 @@ def _commas(column: pa.Array) -> npt.NDArray[np.bool_]:
 def city_alone(city: str, state: str, zip_code: str) -> tuple[str, str]:
     """Return a city without its state behind it, and the state: the one given, else the city's where the ZIP Code is of it.
 
-    A state counts as two letters, or in words behind a comma: New York NY is a city of that name.
+    A state counts as two letters or in words, in words without a comma only where it is the given one and the ZIP Code's: New York
+    NY is a city of that name.
     """
     city, state = city.strip(), state.strip()
     behind = _ZIP_BEHIND.search(city)
@@ -378,7 +394,11 @@ def city_alone(city: str, state: str, zip_code: str) -> tuple[str, str]:
     head, comma, word = bare.rpartition(",")
     if not comma:
         head, _, word = bare.rpartition(" ")
-        word = word if word.upper() in STATES else ""
+        name = STATES.get(state.upper(), "") if zip_code[:3] in ZIP3.get(state.upper(), ()) else ""
+        if name and bare.upper().endswith(f" {name.upper()}"):
+            head, word = bare[: -len(name)], name
+        elif word.upper() not in STATES:
+            word = ""
     code, head = state_code(word), head.strip(" ,")
     own = state or (code if zip_code[:3] in ZIP3.get(code, ()) else "")
     return (head, own) if head and code and code == own.upper() else (city, state)

@@ -133,7 +133,14 @@ def campaign_hours(code: str, model: str, labour: Sequence[LabourRow]) -> float 
 
 
 def _of_model(rows: Sequence[R], code: str, model: str) -> list[R]:
-    """Return the rows of a campaign for a model, or those for every model where it has none of its own."""
+    """Return the rows of a campaign for a model, or those for every model where it has none of its own.
+
+    Files of several desks write a model in capitals and not: ``is 250`` is the IS 250.
+    """
     of_campaign = [row for row in rows if row.campaign_code == code]
-    own = [row for row in of_campaign if row.model == model]
+    own = [row for row in of_campaign if _plain(row.model) == _plain(model)]
     return own or [row for row in of_campaign if not row.model]
+
+
+def _plain(model: str) -> str:
+    return " ".join(model.split()).casefold()

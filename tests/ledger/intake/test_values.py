@@ -162,16 +162,22 @@ def test_an_owner_row_that_cannot_stand_is_refused(folder, refusals, column, wri
 
 
 def test_names_and_streets_are_withheld_from_the_rejects(folder, take, rejected):
-    folder.owner(VIN, name1="N" * 256, addr1="", email="E" * 300, phone="5" * 40)
+    folder.owner(VIN, name1="N" * 256, addr1="")
     loaded = take(folder)
     values = {line["column"]: line["value"] for line in rejected(loaded)}
-    assert values == {
-        "name1": "(withheld)",
-        "addr1": "",
-        "email": "(withheld)",
-        "phone": "(withheld)",
-    }
+    assert values == {"name1": "(withheld)", "addr1": ""}
     assert loaded.tables["owners"] == Counts(rejected=1)
+
+
+def test_what_no_letter_needs_costs_no_owner_the_letter_however_long_it_is(session, folder, take):
+    folder.owner(VIN, language="castellano", email="E" * 300, phone="5" * 40)
+    loaded = take(folder)
+    (owner,) = tables.read(session, "owner").to_pylist()
+    assert (owner["language"], owner["email"], owner["phone"]) == ("castella", "", "")
+    said = " ".join(loaded.notes)
+    assert "owners: language: 1 cell held more than it can; the beginning was taken." in said
+    for column in ("email", "phone"):
+        assert f"owners: {column}: 1 cell held more than it can, taken as blank." in said
 
 
 def test_a_name_that_slipped_into_another_column_is_withheld(folder, take, rejected):

@@ -51,6 +51,8 @@ def meant(column: Column, values: pa.Array, words: ColumnWords | None) -> Cells:
     if column.kind is Kind.TEXT:
         for what, change in (("decoded", _decoded), ("made_plain", with_plain_characters)):
             values = _changed(values, change(values), what, changed)
+        if column.if_longer:
+            values = _changed(values, _shortened(column, values), column.if_longer, changed)
     if not words:
         return Cells(values, None, changed)
     said = words.masks(values)
@@ -65,6 +67,14 @@ def meant(column: Column, values: pa.Array, words: ColumnWords | None) -> Cells:
     if asked is not None:
         changed["asked"] = asked
     return Cells(values, refused, changed)
+
+
+def _shortened(column: Column, values: pa.Array) -> pa.Array:
+    long = pc.fill_null(pc.greater(pc.utf8_length(values), column.longest), False)
+    if not pc.any(long, min_count=0).as_py():
+        return values
+    kept = column.longest if column.if_longer == "cut" else 0
+    return pc.if_else(long, pc.utf8_slice_codeunits(values, 0, kept), values)
 
 
 def _changed(

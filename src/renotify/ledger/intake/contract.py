@@ -46,6 +46,7 @@ class Column:
     kind: Kind = Kind.TEXT
     required: bool = True
     longest: int = 255
+    if_longer: str = ""  # a longer text: "cut" to its beginning or taken as "blank", and told; else the row is refused
     choices: tuple[str, ...] = ()
     least: float | None = None
     most: float | None = None
@@ -127,9 +128,14 @@ def _date(name: str, *, required: bool = True, future: bool = False) -> Column:
 
 
 def _text(
-    name: str, *, required: bool = True, personal: bool = False, longest: int = 255
+    name: str,
+    *,
+    required: bool = True,
+    personal: bool = False,
+    longest: int = 255,
+    if_longer: str = "",
 ) -> Column:
-    return Column(name, Kind.TEXT, required, longest, personal=personal)
+    return Column(name, Kind.TEXT, required, longest, if_longer, personal=personal)
 
 
 def _reason(name: str, *, required: bool = True) -> Column:
@@ -226,9 +232,9 @@ _CONTRACTS = (
             Column("zip4", Kind.ZIP4, required=False),
             Column("delivery_point", Kind.POINT, required=False),
             _date("as_of"), _code("source"),
-            _text("language", required=False, longest=8),
-            _text("email", required=False, personal=True),
-            _text("phone", required=False, personal=True, longest=CODE_LENGTH),
+            _text("language", required=False, longest=8, if_longer="cut"),
+            _text("email", required=False, personal=True, if_longer="blank"),
+            _text("phone", required=False, personal=True, longest=CODE_LENGTH, if_longer="blank"),
             Column("country", Kind.COUNTRY, required=False, longest=PLACE_LENGTH),
             _date("end_date", required=False, future=True), WITHDRAWN,
         ),

@@ -51,6 +51,8 @@ _CELLS = {
     OTHER_PLUS4: "held another +4 than zip4, which was taken.",
     STREET_MOVED: "blank and the street in addr2, from where it was taken.",
     "blanked": "held a word for nothing (such as NULL or N/A), taken as blank.",
+    "cut": "held more than it can; the beginning was taken.",
+    "blank": "held more than it can, taken as blank.",
     "decoded": "had HTML entities or backslash escapes, which were decoded.",
     "asked": (
         "held a word that may stand for nothing (such as UNKNOWN): nobody is written to there before a person has looked;"

@@ -18,15 +18,21 @@ WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 
 
 def check(
-    body: bytes, profile: PrintProfile, pack: RulePack, *, family: str, language: str = "en"
+    body: bytes,
+    profile: PrintProfile,
+    pack: RulePack,
+    *,
+    family: str,
+    language: str = "en",
+    endorsement: str = "",
 ) -> list[Finding]:
-    """Return what is wrong with a drawn envelope; ``language`` is its label's.
+    """Return what is wrong with a drawn envelope; ``language`` is its label's, ``endorsement`` what must stand below the return address.
 
     Everything is judged on the PDF: what is missing, what may not be there on this day or for this family, type, capitals, colour,
     and whether it lies in a zone, on other type, or unseen.
     """
     front, borne = read(body), pack.on_envelope(family)
-    findings = list(_strangers(front, pack, borne, family))
+    findings = [*_strangers(front, pack, borne, family), *_endorsement(front, endorsement)]
     if NOTATION in borne:
         findings += _notation(front, profile, pack)
     if LABEL in borne:
@@ -57,6 +63,14 @@ def _strangers(
         if any(front.find(words) for words in row.text.values()):
             name = NAMES.get(row.id, row.id)
             yield Finding(f"{name}.none", row.citation, f"the {name} may not be on it: {why}")
+
+
+def _endorsement(front: Front, endorsement: str) -> Iterator[Finding]:
+    """The words that a service type asks for are on the front as the Postal Service writes them."""
+    places = front.find(endorsement) if endorsement else range(0)
+    if places is None or front.text(places) != "".join(endorsement.split()):
+        message = f"{endorsement!r} is missing, which the service type of the barcodes asks for"
+        yield Finding("endorsement.missing", "DMM 507.1.5", message)
 
 
 def _notation(front: Front, profile: PrintProfile, pack: RulePack) -> Iterator[Finding]:
