@@ -36,7 +36,7 @@ HINT = "See followup.toml in docs/reference/files.md."
 
 @dataclass(frozen=True)
 class FollowUpSettings:
-    """One follow-up as its analyst states it. ``mail_house_letters_per_week`` None does not bind.
+    """One follow-up as its analyst states it. ``mail_house_letters_per_week`` None does not bind, ``least_wave`` None joins no waves.
 
     ``response``: share of owners who answer, scale_weeks and shape of a Weibull, background_per_week (share of open vehicles that
     come without a letter); a table under a bundle's name (``"9LA+ALE"``) overrides it there. ``stated_start`` is the day the
@@ -50,6 +50,7 @@ class FollowUpSettings:
     days_after_notice: int = 7
     horizon_weeks: int = 26
     mail_house_letters_per_week: int | None = None
+    least_wave: int | None = None
     wait_bound_weeks: int = 2
     parts_quantile: float | None = 0.9
     stated_start: date | None = None
@@ -100,6 +101,7 @@ SETTINGS: Mapping[str, str] = {
     "days_after_notice": WHOLE,
     "horizon_weeks": WHOLE,
     "mail_house_letters_per_week": WHOLE,
+    "least_wave": WHOLE,
     "wait_bound_weeks": WHOLE,
     "parts_quantile": NUMBER,
     "stated_start": DAY,
@@ -111,6 +113,7 @@ LEAST = {
     "days_after_notice": 0,
     "horizon_weeks": 1,
     "mail_house_letters_per_week": 1,
+    "least_wave": 1,
     "wait_bound_weeks": 0,
 }
 REQUIRED = ("name", "kind", "campaigns", "notice_date")

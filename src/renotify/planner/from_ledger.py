@@ -1,8 +1,8 @@
 """From a follow-up's frozen list to a Problem, and from a plan back to a week for every vehicle.
 
 The list is grouped into planning bundles: the campaigns open on the vehicle, split by model only where the hours or the kits
-differ (``ALE:IS 350``), and by the week of the remedies only where a follow-up waits for them in different weeks
-(``ALE from 2013-04-08``). Week 0 is the week of the first lawful letter: notice date + ``days_after_notice`` (memo, section 2).
+differ (``ALE:IS 350``), by the letters of a vehicle (``ALE:2 letters``, to lessee and lessor), and by the week of the remedies
+only where a follow-up waits for them in different weeks (``ALE from 2013-04-08``). Week 0 is the week of the first lawful letter: notice date + ``days_after_notice`` (memo, section 2).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.errors import NothingToDo
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
+from renotify.ledger.pieces import IS_FIRST
 from renotify.ledger.session import Session
 from renotify.parts.dealer_orders import booked_kits, counted_stock
 from renotify.parts.national_pool import cumulative_supply
@@ -28,9 +29,15 @@ from renotify.planner import not_stated
 from renotify.planner.learning import NOTHING_LEARNED, Learned
 from renotify.planner.letter_plan import LetterPlan, to_json
 from renotify.planner.plan_by_policy import Progress, plan
-from renotify.planner.problem import NO_DATE, UNLIMITED, Floats, Ints, Problem
+from renotify.planner.problem import NO_DATE, UNLIMITED, Floats, Ints, Problem, stated_pieces
 from renotify.planner.problem_json import to_document
-from renotify.planner.remedy_weeks import not_known, split_by_week, waiting, with_from_week
+from renotify.planner.remedy_weeks import (
+    not_known,
+    split_by_pieces,
+    split_by_week,
+    waiting,
+    with_from_week,
+)
 from renotify.plans.in_force import PlannedBundle, bundles_as_json
 from renotify.plans.response import stated_response
 from renotify.rules.clocks import letters_due
@@ -41,8 +48,17 @@ from renotify.workload.of_plan import weekly_hours
 
 _LISTED = pa.schema(
     [("vin", pa.string()), ("family", pa.string()), ("bundle", pa.string()), ("dealer_code", pa.string()),
-     ("rank", pa.int64()), ("model", pa.string()), ("model_year", pa.int64()), ("build_date", pa.date32())]
+     ("rank", pa.int64()), ("model", pa.string()), ("model_year", pa.int64()), ("build_date", pa.date32()),
+     ("pieces", pa.int64())]
 )  # fmt: skip
+
+
+_NAMED = pa.schema(
+    [("bundle", pa.string()), ("model", pa.string()), ("from_week", pa.string()), ("pieces", pa.int64()),
+     ("planning_bundle", pa.string())]
+)  # fmt: skip
+# The letters that are printed for each listed vehicle of a follow-up ``:name``: one to each who holds it.
+PIECES = f"select vin, family, count(*) as pieces from piece where follow_up = :name and {IS_FIRST} group by vin, family"
 
 
 class DealerPlace(NamedTuple):
@@ -78,8 +94,9 @@ def frame(session: Session, name: str) -> Framed:
     settings = follow_ups.settings(session, name)
     listed = session.read(
         f"select l.vin as vin, l.family as family, l.bundle as bundle, {follow_ups.PLANNED_AT} as dealer_code,"
-        " l.rank as rank, coalesce(v.model, '') as model, v.model_year as model_year, v.build_date as build_date"
-        " from listed l left join vehicle v on v.vin = l.vin"
+        " l.rank as rank, coalesce(v.model, '') as model, v.model_year as model_year, v.build_date as build_date,"
+        " coalesce(p.pieces, 1) as pieces from listed l left join vehicle v on v.vin = l.vin"
+        f" left join ({PIECES}) p on p.vin = l.vin and p.family = l.family"
         " where l.follow_up = :name and l.left_out = ''",
         _LISTED,
         name=name,
@@ -98,7 +115,7 @@ def framed(
     learned: Learned = NOTHING_LEARNED,
     out: LettersOut | None = None,
 ) -> Framed:
-    """Frame listed vehicles (vin, family, bundle, dealer_code, rank, model, model_year, build_date) from a week on.
+    """Frame listed vehicles (vin, family, bundle, dealer_code, rank, model, model_year, build_date, pieces) from a week on.
 
     Raises NothingToDo for none.
     ``learned`` takes the place of what the follow-up states of its response. Planning bundles and dealers of letters that are ``out``
@@ -111,12 +128,11 @@ def framed(
         )
     campaigns = registry.campaigns(session, settings.campaigns)
     listed = with_from_week(listed, settings, campaigns)
-    kinds = (
-        listed.group_by(["bundle", "model", "remedy_days", "from_week"]).aggregate([]).to_pylist()
-    )
+    keys = ["bundle", "model", "remedy_days", "from_week", "pieces"]
+    kinds = listed.group_by(keys).aggregate([]).to_pylist()
     pairs = [(kind["bundle"], kind["model"]) for kind in kinds]
     known = needs(session, pairs, waiting(kinds, campaigns))
-    own = split_by_week(planning_bundles(known, settings), kinds)
+    own = split_by_week(split_by_pieces(planning_bundles(known, settings), kinds), kinds)
     names = {bundle.name for bundle in own}
     earlier = [one for one in out.bundles if one.name not in names] if out else []
     bundles = tuple(learned.of_bundle(bundle) for bundle in (*own, *earlier))
@@ -223,23 +239,26 @@ def planning_bundles(known: Needs, settings: FollowUpSettings) -> tuple[PlannedB
 def _vehicles(listed: pa.Table, bundles: Sequence[PlannedBundle]) -> pa.Table:
     """Return the listed vehicles with their planning bundle, in the order of the list."""
     named = _named_pairs(bundles)
-    joined = listed.join(named, ["bundle", "model", "from_week"], join_type="inner")
+    joined = listed.join(named, ["bundle", "model", "from_week", "pieces"], join_type="inner")
     return joined.select(["vin", "family", "planning_bundle", "dealer_code", "rank"]).sort_by(
         [("rank", "ascending"), ("vin", "ascending")]
     )
 
 
 def _named_pairs(bundles: Sequence[PlannedBundle]) -> pa.Table:
-    """Return the planning bundle of each kind of vehicle: bundle, model, from_week, planning_bundle."""
+    """Return the planning bundle of each kind of vehicle: bundle, model, from_week, pieces, planning_bundle."""
     rows = [
-        (one.campaigns, model, one.from_week.isoformat() if one.from_week else "", one.name)
+        {
+            "bundle": one.campaigns,
+            "model": model,
+            "from_week": one.from_week.isoformat() if one.from_week else "",
+            "pieces": one.pieces,
+            "planning_bundle": one.name,
+        }
         for one in bundles
         for model in one.models
     ]
-    names = ("bundle", "model", "from_week", "planning_bundle")
-    return pa.table(
-        {name: pa.array([row[i] for row in rows], pa.string()) for i, name in enumerate(names)}
-    )
+    return pa.Table.from_pylist(rows, _NAMED)
 
 
 def _counts(vehicles: pa.Table, bundles: Sequence[PlannedBundle], dealers: Sequence[str]) -> Ints:
@@ -302,6 +321,8 @@ def assembled(
         background_at=at,
         background=background,
         parts_quantile=settings.parts_quantile,
+        pieces=stated_pieces(bundle.pieces for bundle in bundles),
+        least_wave=settings.least_wave or 0,
         zips=_texts(places[code].zip if code in places else "" for code in dealers),
         areas=_texts(places[code].area_code if code in places else "" for code in dealers),
     )

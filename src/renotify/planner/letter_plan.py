@@ -66,8 +66,8 @@ class LetterPlan:
         return asked if self.second is None else asked + self.second
 
     @property
-    def pieces(self) -> Letters:
-        """Pieces that the mail house prints: first and second letters. [B, D, T]"""
+    def mailed(self) -> Letters:
+        """Vehicles whose letter goes out: first and second letters; each is ``Problem.printed`` pieces. [B, D, T]"""
         return self.letters if self.second is None else self.letters + self.second
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from renotify.planner.adjusted_limits import trimmed, with_margins
 from renotify.planner.fill import Fill, fill_to_quota, priority
+from renotify.planner.late_stages import joined_waves, small_waves
 from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposure_removed
 from renotify.planner.plan_by_policy import plan
 from renotify.planner.plan_check import verify
@@ -122,7 +123,7 @@ def _after(problem: Problem, fixed: Letters, frozen: int) -> Problem:
         owners=problem.owners - fixed.sum(axis=2),
         first_week=np.maximum(problem.first_week, frozen),
         mail_by=np.where(problem.mail_by < frozen, NO_DATE, problem.mail_by),
-        mail_capacity=problem.mail_capacity - fixed.sum(axis=(0, 1)),
+        mail_capacity=problem.mail_capacity - problem.printed @ fixed.sum(axis=1),
     )
 
 
@@ -170,7 +171,7 @@ def _mixed(problem: Problem, new: Letters, old: Letters, share: float) -> Letter
     fill = Fill(problem)
     rank = priority(problem)
     fill_to_quota(fill, quota, np.arange(len(problem.dealers)), lambda _week: rank)
-    return completed(problem, fill.letters, reach=problem.weeks).remedy
+    return joined_waves(completed(problem, fill.letters, reach=problem.weeks)).remedy
 
 
 def _whole(
@@ -183,7 +184,12 @@ def _whole(
     objective = exposure_removed(problem, made.remedy_letters)
     bound = (found.bound or 0.0) + exposure_removed(problem, fixed)
     gap = (bound - objective) / bound if bound > 0 else 0.0
-    messages = tuple(m for m in found.messages if m not in breaches) + breaches
+    stale = {*breaches, *small_waves(rest, found.mailed)}
+    messages = (
+        *(m for m in found.messages if m not in stale),
+        *small_waves(rest, free.mailed),
+        *breaches,
+    )
     return replace(
         made, objective=objective, bound=bound, gap=gap, held=_held(rest, free), messages=messages
     )

@@ -19,6 +19,7 @@ from renotify.charts.repairs_by_week import RepairsByWeek
 from renotify.errors import Refused
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
+from renotify.ledger.pieces import IS_FIRST
 from renotify.ledger.session import Session
 from renotify.planner.broken_limits import broken_limits
 from renotify.planner.from_ledger import Framed, LettersOut, framed, weeks_of
@@ -26,7 +27,7 @@ from renotify.planner.learning import Learned, learn
 from renotify.planner.letter_plan import LetterPlan, Letters, exposure_removed, to_json
 from renotify.planner.plan_by_policy import FEASIBLE, plan
 from renotify.planner.policies import within_limits
-from renotify.planner.problem import NO_DATE, Problem
+from renotify.planner.problem import NO_DATE, Problem, stated_pieces
 from renotify.planner.problem_json import from_json, to_document
 from renotify.planner.remedy_weeks import day_or_none, with_from_week
 from renotify.planner.replan import (
@@ -51,12 +52,13 @@ PLAIN = ("uniform:8", "greedy", "oldest-first", "zip-order", "all-at-once")
 _STANDING = f"""
     select l.vin as vin, l.family as family, l.bundle as bundle, {follow_ups.PLANNED_AT} as dealer_code, l.rank as rank, l.week as week,
         coalesce(v.model, '') as model, v.model_year as model_year, v.build_date as build_date, p.mailed_on as mailed_on, p.free as free,
+        p.pieces as pieces,
         case when exists (
             select 1 from state s where s.vin = l.vin and s.current and s.status = 'open'
                 and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+')
             then 1 else 0 end as open
     from (
-        select vin, family, max(mailed_on) as mailed_on,
+        select vin, family, max(mailed_on) as mailed_on, sum(case when {IS_FIRST} then 1 else 0 end) as pieces,
             min(case when state in ('listed', 'planned') then 1 else 0 end) as free
         from piece where follow_up = :name group by vin, family
     ) p join listed l on l.vin = p.vin and l.family = p.family and l.follow_up = :name
@@ -65,7 +67,8 @@ _STANDING = f"""
 _STANDS = pa.schema(
     [("vin", pa.string()), ("family", pa.string()), ("bundle", pa.string()), ("dealer_code", pa.string()), ("rank", pa.int64()),
      ("week", pa.int64()), ("model", pa.string()), ("model_year", pa.int64()),
-     ("build_date", pa.date32()), ("mailed_on", pa.date32()), ("free", pa.bool_()), ("open", pa.bool_())]
+     ("build_date", pa.date32()), ("mailed_on", pa.date32()), ("free", pa.bool_()), ("open", pa.bool_()),
+     ("pieces", pa.int64())]
 )  # fmt: skip
 
 
@@ -124,10 +127,10 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
 
 def _with_planning_bundle(vehicles: pa.Table, plan: PlanInForce) -> pa.Table:
     """Add ``planning_bundle``: of the vehicle's campaigns, its own model and remedies; one that no plan had one for is left out."""
-    keys = ["bundle", "model", "from_week"]
+    keys = ["bundle", "model", "from_week", "pieces"]
     kinds = vehicles.group_by(keys).aggregate([])
     places = [
-        plan.place_of(k["bundle"], k["model"], day_or_none(k["from_week"]))
+        plan.place_of(k["bundle"], k["model"], day_or_none(k["from_week"]), k["pieces"])
         for k in kinds.to_pylist()
     ]
     names = [None if place is None else plan.bundles[place].name for place in places]
@@ -319,6 +322,7 @@ def _whole_problem(first: Problem, today: Framed, learned: Learned) -> Problem:
             mail_by=np.concatenate([first.mail_by, np.full(len(missing), NO_DATE)]),
             owners=owners,
             kits=np.concatenate([first.kits, kits], axis=1),
+            pieces=stated_pieces([*first.printed, *now.printed[missing]]),
             background_at=at,
             background=background,
         )
