@@ -2,7 +2,8 @@
 
 The list is grouped into planning bundles: the campaigns open on the vehicle, split by model only where the hours or the kits
 differ (``ALE:IS 350``), by the letters of a vehicle (``ALE:2 letters``, to lessee and lessor), and by the week of the remedies
-only where a follow-up waits for them in different weeks (``ALE from 2013-04-08``). Week 0 is the week of the first lawful letter: notice date + ``days_after_notice`` (memo, section 2).
+only where a follow-up waits for them in different weeks (``ALE from 2013-04-08``).
+Week 0 is the week of the first lawful letter: notice date + ``days_after_notice`` (memo, section 2).
 """
 
 from __future__ import annotations

@@ -205,16 +205,18 @@ class _Load:
 
     def _free_shelf(self, b: int) -> Flags:
         """Dealers without a shelf of the bundle's kits. [D]"""
-        needed = self.problem.kits[:, b] > 0 if len(self.problem.parts) else np.zeros(0, bool)
-        free: Flags = ~(self.problem.stock[needed] > 0).any(axis=0)
-        return free if needed.any() else np.ones(len(self.problem.dealers), bool)
+        free = np.ones(len(self.problem.dealers), bool)
+        for kits, stock in zip(self.problem.kits, self.problem.stock, strict=True):
+            if kits[b] > 0:
+                free &= stock <= 0
+        return free
 
     def _may_wait(self, b: int, first: int, second: int) -> Flags:
         """Dealers with a letter that may wait: none of a lower risk goes out there in the meantime. [D]"""
         lower = np.flatnonzero(self.problem.risk < self.problem.risk[b])
         passed = self.letters[lower, :, first:second].any(axis=(0, 2))
-        waiting: Flags = (self.letters[b, :, first] > 0) & ~passed
-        return waiting & self._free_shelf(b)
+        free: Flags = self._free_shelf(b) & ~passed & (self.letters[b, :, first] > 0)
+        return free
 
     def _gains(self, change: Floats, asked: Flags) -> Floats:
         """What a change of hours adds to each dealer's squares of load; infinite where not asked or over the hours. [D]"""
