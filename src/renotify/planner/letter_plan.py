@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from renotify.planner.long_visits import long_visits
 from renotify.planner.problem import NO_DATE, Ints, Problem
 
 Letters = NDArray[np.int32]
@@ -123,7 +124,7 @@ def _rows(plan: LetterPlan, counts: Letters) -> list[dict[str, Any]]:
 
 
 def to_json(plan: LetterPlan) -> dict[str, Any]:
-    """The plan as the document of design section 6, with ``owed``, ``interim``, ``possible`` and ``meta`` beside it.
+    """The plan as the document of design section 6, with ``owed``, ``interim``, ``long_visits``, ``possible`` and ``meta`` beside it.
 
     ``possible``: what all letters at once, without limits, would remove; the plan's share of it; the mean delay of its letters.
     ``gap_note``: why the gap says nothing, where it does not.
@@ -144,5 +145,6 @@ def to_json(plan: LetterPlan) -> dict[str, Any]:
         "messages": list(plan.messages),
         "owed": [vars(o) for o in plan.owed],
         "interim": [] if plan.interim is None else _rows(plan, plan.interim),
+        "long_visits": [vars(visit) for visit in long_visits(plan.problem)],
         "meta": dict(plan.meta),
     }
