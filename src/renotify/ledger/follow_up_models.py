@@ -38,6 +38,9 @@ class Listed(models.Model):
     week = models.IntegerField(null=True)  # weeks after the week of the first letter; null: held
     rank = models.IntegerField()  # order within the list: newest registration first
     dealer_assigned = models.BooleanField(db_default=False)  # the dealer nearest to the owner
+    moved_from = models.CharField(
+        max_length=CODE, blank=True, db_default=""
+    )  # the dealer of the list, where the visit is too long for it and planned elsewhere
 
     class Meta:
         db_table = "listed"
@@ -46,6 +49,7 @@ class Listed(models.Model):
             models.Index(
                 fields=["dealer_code"], condition=Q(dealer_assigned=True), name="listed_assigned"
             ),
+            models.Index(fields=["follow_up"], condition=Q(moved_from__gt=""), name="listed_moved"),
         )
         constraints = (one_of("listed", "family", kinds.Family),)
 

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.follow_up_settings import FollowUpSettings
+from renotify.campaigns.follow_up_settings import TELL, FollowUpSettings
 from renotify.errors import NothingToDo
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
@@ -29,6 +29,14 @@ from renotify.parts.national_pool import cumulative_supply
 from renotify.planner import not_stated
 from renotify.planner.learning import NOTHING_LEARNED, Learned
 from renotify.planner.letter_plan import LetterPlan, to_json
+from renotify.planner.long_visits import long_visits
+from renotify.planner.moved_visits import (
+    MovedVisit,
+    moved_visits,
+    moved_words,
+    network,
+    with_moved,
+)
 from renotify.planner.plan_by_policy import Progress, plan
 from renotify.planner.problem import NO_DATE, UNLIMITED, Floats, Ints, Problem, stated_pieces
 from renotify.planner.problem_json import to_document
@@ -88,13 +96,16 @@ class Framed:
     bundles: tuple[PlannedBundle, ...]
     vehicles: pa.Table  # vin, family, planning_bundle, dealer_code, rank
     messages: tuple[str, ...]
+    moved: tuple[
+        MovedVisit, ...
+    ] = ()  # long visits that are planned at another dealer than the list's
 
 
 def frame(session: Session, name: str) -> Framed:
     """Read a follow-up's list and everything that limits it into a problem."""
     settings = follow_ups.settings(session, name)
     listed = session.read(
-        f"select l.vin as vin, l.family as family, l.bundle as bundle, {follow_ups.PLANNED_AT} as dealer_code,"
+        f"select l.vin as vin, l.family as family, l.bundle as bundle, {follow_ups.LISTED_AT} as dealer_code,"
         " l.rank as rank, coalesce(v.model, '') as model, v.model_year as model_year, v.build_date as build_date,"
         " coalesce(p.pieces, 1) as pieces from listed l left join vehicle v on v.vin = l.vin"
         f" left join ({PIECES}) p on p.vin = l.vin and p.family = l.family"
@@ -138,16 +149,33 @@ def framed(
     earlier = [one for one in out.bundles if one.name not in names] if out else []
     bundles = tuple(learned.of_bundle(bundle) for bundle in (*own, *earlier))
     vehicles = _vehicles(listed, own)
-    dealers = sorted({*vehicles["dealer_code"].unique().to_pylist(), *(out.dealers if out else ())})
-    owners = _counts(vehicles, bundles, dealers)
-    problem = assembled(session, settings, first_week, weeks, bundles, dealers, owners)
+    out_at = out.dealers if out else ()
+
+    def of(vehicles: pa.Table) -> Problem:
+        dealers = sorted({*vehicles["dealer_code"].unique().to_pylist(), *out_at})
+        owners = _counts(vehicles, bundles, dealers)
+        return assembled(session, settings, first_week, weeks, bundles, dealers, owners)
+
+    problem = of(vehicles)
+    moved: tuple[MovedVisit, ...] = ()
+    if settings.long_visits != TELL and long_visits(problem):
+        places = network(session, settings, first_week, weeks)
+        moved = moved_visits(problem, places, settings.long_visits)
+        vehicles = with_moved(vehicles, moved)
+        problem = of(vehicles)
     return Framed(
         settings,
         first_week,
         learned.with_spread(problem),
         bundles,
         vehicles,
-        (*_messages(settings, known), *not_known(listed, settings), *not_stated.of_ledger(problem)),
+        (
+            *_messages(settings, known),
+            *not_known(listed, settings),
+            *not_stated.of_ledger(problem),
+            *moved_words(moved, settings),
+        ),
+        moved,
     )
 
 
@@ -171,6 +199,7 @@ def plan_follow_up(
     document["messages"] = [*asked.messages, *document["messages"]]
     document["first_letter"] = asked.settings.first_letter.isoformat()
     document["first_week"] = asked.first_week.isoformat()
+    document["moved_visits"] = [vars(one) for one in asked.moved]
     kept = {**document, "problem": to_document(asked.problem)}
     new = NewPlan(
         policy,
@@ -178,6 +207,7 @@ def plan_follow_up(
         json.dumps(kept, default=str),
         bundles_as_json(asked.bundles),
         weeks_of(asked.vehicles, made),
+        moves=bool(asked.moved),
     )
     with session.transaction():
         follow_ups.save_plan(session, name, new)
@@ -185,7 +215,7 @@ def plan_follow_up(
 
 
 def weeks_of(vehicles: pa.Table, made: LetterPlan) -> pa.Table:
-    """Give each vehicle its week: in list order within its bundle and dealer, as many a week as the plan says. Held: no week."""
+    """Give each vehicle its week and dealer: in list order within its bundle and dealer, as many a week as the plan says. Held: no week."""
     problem = made.problem
     b, d, t = np.nonzero(made.letters)
     letters = pa.table({
@@ -204,7 +234,7 @@ def weeks_of(vehicles: pa.Table, made: LetterPlan) -> pa.Table:
             placed as (
                 select vin, family, planning_bundle, dealer_code,
                        row_number() over (partition by planning_bundle, dealer_code order by rank, vin) as place from vehicles)
-            select vin, family, cast(week as bigint) as week from placed left join spans
+            select vin, family, cast(week as bigint) as week, dealer_code from placed left join spans
               on bundle = planning_bundle and dealer = dealer_code and place > last - n and place <= last
             order by vin, family""").to_arrow_table()
 

@@ -54,23 +54,45 @@ def long_visits(problem: Problem) -> tuple[LongVisit, ...]:
     )
 
 
-def long_visit_words(visits: Sequence[LongVisit], wait: int) -> list[str]:
-    """A sentence for each length of visit, those of most owners first, and one that says what can be done."""
+def long_visit_words(problem: Problem) -> list[str]:
+    """A sentence for each length of visit, those of most owners first, with who could hold it, and one that says what can be done."""
     by_length: dict[float, list[LongVisit]] = {}
-    for visit in visits:
+    for visit in long_visits(problem):
         by_length.setdefault(visit.hours, []).append(visit)
+    if not by_length:
+        return []
+    within = hours_within_wait(problem)
+    within = within[np.isfinite(within)]
+    holding = {hours: int((within + EASE >= hours).sum()) for hours in by_length}
     owners = {hours: sum(one.owners for one in own) for hours, own in by_length.items()}
     lengths = sorted(by_length, key=lambda hours: (-owners[hours], hours))
-    told = [_of_length(hours, by_length[hours], wait) for hours in lengths[:NAMED]]
+    told = [
+        f"{_of_length(hours, by_length[hours], problem.wait_bound)} {_who_holds(holding[hours])}"
+        for hours in lengths[:NAMED]
+    ]
     if len(lengths) > NAMED:
         rest = sum(owners[hours] for hours in lengths[NAMED:])
         told.append(f"So it is with {counted(rest, 'owner')} of visits of other lengths.")
-    if told:
-        told.append(
-            "Their letters are planned as if a visit could be cut into hours. Load more hours for these dealers, state a longer wait, or plan"
-            " the visits at another dealer: long_visits under [network] of followup.toml."
-        )
-    return told
+    return [*told, _what_to_do(any(holding.values()))]
+
+
+def _who_holds(dealers: int) -> str:
+    if not dealers:
+        return "No dealer of the plan has hours for it."
+    return f"{counted(dealers, 'dealer')} of the plan {'has' if dealers == 1 else 'have'} hours for it."
+
+
+def _what_to_do(elsewhere: bool) -> str:
+    other = (
+        ", or have the visits planned at a dealer that has them: long_visits under [network] of followup.toml"
+        if elsewhere
+        else ""
+    )
+    joint = "," if elsewhere else " or"
+    return (
+        "Their letters are planned as if a visit could be cut into hours. Load more hours for these dealers"
+        f"{joint} state a longer wait{other}."
+    )
 
 
 def _of_length(hours: float, visits: Sequence[LongVisit], wait: int) -> str:

@@ -15,7 +15,7 @@ from renotify.planner.canonical_order import Ordering, in_order
 from renotify.planner.dealer_groups import ungrouped
 from renotify.planner.late_stages import joined_words, late_stages, small_waves
 from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposure_removed
-from renotify.planner.long_visits import long_visit_words, long_visits
+from renotify.planner.long_visits import long_visit_words
 from renotify.planner.plan_check import verify
 from renotify.planner.polish import polish, worth_polishing
 from renotify.planner.problem import Problem
@@ -98,7 +98,7 @@ def _general_messages(problem: Problem, letters: Letters) -> tuple[str, ...]:
         *problem.notes,
         *explain_plan.traffic_alone(problem),
         *explain_plan.tail(problem, letters),
-        *long_visit_words(long_visits(problem), problem.wait_bound),
+        *long_visit_words(problem),
     )
 
 

@@ -50,7 +50,8 @@ PLAIN = ("uniform:8", "greedy", "oldest-first", "zip-order", "all-at-once")
 
 # The list as it stands: is the vehicle still open for a campaign of its bundle, is its letter still free, when was it mailed.
 _STANDING = f"""
-    select l.vin as vin, l.family as family, l.bundle as bundle, {follow_ups.PLANNED_AT} as dealer_code, l.rank as rank, l.week as week,
+    select l.vin as vin, l.family as family, l.bundle as bundle,
+        case when p.free = 1 then {follow_ups.LISTED_AT} else {follow_ups.PLANNED_AT} end as dealer_code, l.rank as rank, l.week as week,
         coalesce(v.model, '') as model, v.model_year as model_year, v.build_date as build_date, p.mailed_on as mailed_on, p.free as free,
         p.pieces as pieces,
         case when exists (
@@ -104,6 +105,7 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
     due = _due_again(out, booked_vehicles(session))
     document = _document(again.plan, passed, _rows_of_sent(out), _queued(due, kept))
     document["messages"] += _silent_words(due, on)
+    document["moved_visits"] = [vars(one) for one in today.moved]
     document |= {key: document_before[key] for key in ("first_letter", "first_week")}
     document["messages"] = [
         *today.messages,
@@ -119,6 +121,7 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
         json.dumps({**document, "problem": to_document(whole)}, default=str),
         bundles_as_json(today.bundles),
         moved.set_column(2, "week", pa.compute.add(moved["week"], passed)),
+        moves=bool(today.moved),
     )
     with session.transaction():
         follow_ups.save_plan(session, name, new, keep_released=True)
