@@ -119,11 +119,13 @@ def test_the_problem_has_the_weeks_and_limits_that_the_follow_up_states(walk: Wa
 
 def test_owners_are_counted_by_bundle_model_and_dealer(walk: Walk) -> None:
     counts = {(row["bundle"], row["dealer"]): row["count"] for row in walk.problem["owners"]}
-    assert counts == w.LISTED
+    leased = (w.A + w.TWO_LETTERS, w.EAST)  # takes two places at the mail house
+    assert counts == {**w.LISTED, (w.A, w.EAST): w.LISTED[w.A, w.EAST] - 1, leased: 1}
+    assert [row["id"] for row in walk.problem["bundles"] if row.get("pieces") == 2] == [leased[0]]
 
 
 def _of_bundles(walk: Walk, key: str) -> dict[str, object]:
-    return {row["id"]: row[key] for row in walk.problem["bundles"]}
+    return {row["id"].removesuffix(w.TWO_LETTERS): row[key] for row in walk.problem["bundles"]}
 
 
 def test_the_risk_weights_of_a_bundle_reach_the_planner_added_up(walk: Walk) -> None:
