@@ -19,7 +19,9 @@ def letters(document: dict) -> dict[tuple[str, str, int], int]:
     """Vehicles by campaigns, dealer and week; those of two letters stand among the others."""
     counts: Counter[tuple[str, str, int]] = Counter()
     for row in document["letters"]:
-        counts[row["bundle"].removesuffix(w.TWO_LETTERS), row["dealer"], row["week"]] += row["count"]
+        counts[row["bundle"].removesuffix(w.TWO_LETTERS), row["dealer"], row["week"]] += row[
+            "count"
+        ]
     return dict(counts)
 
 
@@ -56,7 +58,12 @@ def test_the_plan_says_that_walk_ins_alone_want_kits_that_are_not_there(walk: Wa
 
 
 def test_a_week_of_letters_is_a_wave_and_counts_its_pieces(walk: Walk) -> None:
-    pieces = [6 + 1, 3 + 2, 5, 5]  # the lessor's copy goes with the first wave, and takes a place of its own
+    pieces = [
+        6 + 1,
+        3 + 2,
+        5,
+        5,
+    ]  # the lessor's copy goes with the first wave, and takes a place of its own
     leased = [row for row in walk.planned["letters"] if row["bundle"].endswith(w.TWO_LETTERS)]
     assert [(row["week"], row["count"]) for row in leased] == [(0, 1)]
     assert max(pieces) <= w.MAIL_HOUSE
