@@ -37,7 +37,7 @@ from renotify.letters import imb, readback  # noqa: E402
 from renotify.letters.batch_pdf import page_template  # noqa: E402
 from renotify.letters.compose import compile_letter  # noqa: E402
 from renotify.letters.print_run import render  # noqa: E402
-from renotify.letters.specimen import printed  # noqa: E402
+from renotify.letters.specimen import specimen  # noqa: E402
 from renotify.letters.typesetting import FONTS  # noqa: E402
 
 
@@ -94,7 +94,7 @@ class Peers:
     def __init__(self, folder: Path) -> None:
         self.version = compile_letter(samples.spec(), rules_on=samples.MAIL_DATE)
         self.folder = folder
-        pages = readback.read(printed(self.version, blank=True), (), self.version.page_count)
+        pages = readback.read(specimen(self.version).bare, (), self.version.page_count)
         self.words = [[" ".join(p.split()) for p in page.text.split("\n\n")] for page in pages]
         self.table: pa.Table | None = None
 

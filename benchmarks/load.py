@@ -141,7 +141,7 @@ def copied(folder: Path) -> dict[str, float]:
         events, states = made(folder)
         started, wall = cpu(), time.perf_counter()
         with session.transaction():
-            for name, rows in (("event", events), ("state", states)):
+            for name, rows in ((session.kept("event"), events), (session.kept("state"), states)):
                 cursor = session._connection.cursor()  # noqa: SLF001 - the bare driver
                 cursor.adbc_ingest(name, rows, mode="append")
                 cursor.close()

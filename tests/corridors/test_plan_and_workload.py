@@ -73,6 +73,7 @@ def test_a_week_of_letters_is_a_wave_and_counts_its_pieces(walk: Walk) -> None:
             "week": w.MONDAYS[week].isoformat(),
             "planned": count,
             "released": False,
+            "interim": 0,
         }
         for week, count in enumerate(pieces)
     ]

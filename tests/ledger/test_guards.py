@@ -29,7 +29,7 @@ ROWS = {
     "recall_make": {**FROM, "make": "LEXUS"},
     "stated_day": {**FROM, "clock": "9LA:letters", "word": "done", "day": DAY},
     "return_code": {**FROM, "code": "RTS", "action": "retry_same"},
-    "refused_owner": {**FROM, "vin": VIN, "role": "owner", "as_of": DAY},
+    "refused_owner": {**FROM, "vin": VIN, "role": "owner", "as_of": DAY, "at_latest": DAY},
     "withdrawn_row": {**FROM, "table_name": "dealer_stock", "row_key": VIN},
     "filed_report": {**FROM, "nhtsa_campaign_number": "09V020000", "quarter": "2013-1", "submitted_on": DAY, "maker": "",
         "maker_code": "", "subject": ""},
@@ -262,7 +262,10 @@ def test_an_event_is_never_replaced(filled):
 def test_the_events_cannot_be_emptied_at_once(filled):
     if filled.sqlite:
         pytest.skip("SQLite has no truncate")
-    assert refused(filled, lambda: filled.execute("truncate event"))
+    for table in ("event_row", "plain_population"):
+        assert refused(filled, lambda table=table: filled.execute(f"truncate {table}"))
+    with pytest.raises(dbapi.Error, match="not a table"), filled.transaction():
+        filled.execute("truncate event")
 
 
 def test_a_piece_id_stands_for_one_piece(filled):

@@ -11,6 +11,7 @@ import pytest
 from cases import at_once
 from letters.samples import ROW
 from renotify.letters import readback
+from renotify.letters.page_characters import slots_at
 from renotify.letters.profile import Box
 from renotify.letters.readback import Mark
 from renotify.letters.specimen import SPECIMEN, printed
@@ -87,9 +88,8 @@ def word(text, x=0.0, y=100.0, size=10.0):
     return [mark(letter, x + 5 * place, y, size=size) for place, letter in enumerate(text)]
 
 
-@at_once(("code", "text"), [(0x02, "-"), (0xFFFE, "-"), (0x41, "A"), (0x03, "\x03")])
-def test_the_hyphen_at_the_end_of_a_line_is_the_author_s_own(code, text):
-    assert readback._character(code) == text
+def test_the_hyphen_at_the_end_of_a_line_is_the_author_s_own():
+    assert "\x02\ufffeA\x03".translate(readback.HYPHENS) == "--A\x03"
 
 
 @at_once(
@@ -133,7 +133,12 @@ SLOT = Slot("vin", 1, 50.0, 100.0, 80.0, 10.0)
     ],
 )  # fmt: skip
 def test_a_character_lies_in_a_slot_within_half_a_point(x, y, inside):
-    assert readback._slot_at(x, y, [(7, SLOT)]) == (7 if inside else -1)
+    assert slots_at(np.array([x]), np.array([y]), {7: SLOT}).tolist() == [7 if inside else -1]
+
+
+def test_of_two_slots_over_each_other_the_first_has_the_character():
+    at = (np.array([90.0]), np.array([100.0]))
+    assert slots_at(*at, {3: SLOT, 1: SLOT}).tolist() == [3]
 
 
 def spliced(static):

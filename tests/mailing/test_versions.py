@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from multiprocessing.reduction import ForkingPickler
 
 import pyarrow as pa
 import pytest
@@ -88,6 +89,35 @@ def test_the_kind_and_the_printed_day_of_a_letter_are_those_of_its_own_vehicles(
     assert waiting.waiting == {"B"}
 
 
+@pytest.mark.parametrize(
+    ("bundle", "remedy_days", "interim", "named"),
+    [
+        ("A", "", "2013-04-08", {"A": date(2013, 4, 8)}),
+        ("A", "", "-", {"A": None}),
+        ("A", "", "2013-03-11", {"A": None}),  # no longer to come on the day of the letter
+        ("A", "2013-05-06", "2013-04-08", {"A": date(2013, 5, 6)}),  # its own remedy comes later
+        ("A+B", "", "2013-04-08", {"A": date(2013, 4, 8), "B": date(2013, 4, 8)}),
+        (
+            "A+C",
+            "",
+            "2013-04-08",
+            {"A": date(2013, 4, 8)},
+        ),  # the day of C's remedy is not known, as before
+    ],
+)
+def test_an_interim_notice_by_the_plan_waits_for_all_of_its_campaigns(
+    bundle, remedy_days, interim, named
+):
+    """Whatever the campaigns say of their remedies: kits or hours do not suffice for the visit."""
+    own = replace(key(bundle), remedy_days=remedy_days, interim=interim)
+    made = known(kind="initial")
+    spec = made.spec(own)
+    assert (spec.form, spec.waiting) == ("interim", frozenset(bundle.split("+")))
+    assert spec.remedy_date == named
+    assert made.remedied(own) is None
+    assert made.waiting(own, date(2014, 1, 6)) == spec.waiting  # on whatever day it goes
+
+
 def test_a_letter_whose_remedy_need_not_be_free_says_so_of_those_campaigns_alone():
     assert known().spec(replace(key("A+B"), not_free="B")).not_free == {"B"}
     assert known().spec(key("A+B")).not_free == frozenset()
@@ -149,6 +179,32 @@ def test_a_refusal_names_the_version(compiled):
         == "The letter for C to the lessor (en+es) is refused: a slot is empty."
     )
     assert refused.value.hint == "Fill it."
+
+
+def test_many_versions_are_shared_with_the_workers_and_few_are_not(compiled, monkeypatch):
+    asked = []
+
+    def mapped(function, tasks, workers):
+        asked.append((len(tasks), workers))
+        return [function(task) for task in tasks]
+
+    monkeypatch.setattr(versions, "mapped", mapped)
+    many = [
+        key(bundle, who, language)
+        for bundle in "AB"
+        for who in ("owner", "lessor")
+        for language in ("en", "en+es")
+    ]
+    few = many[: versions.SHARED_FROM - 1]
+    known().compile(few, workers=4)
+    known().compile(many, workers=4)
+    assert asked == [(len(few), 1), (8, 4)]
+
+
+def test_what_a_worker_is_given_of_a_version_arrives_whole():
+    made = known()
+    spec = made.spec(key("A+B"))
+    assert ForkingPickler.loads(ForkingPickler.dumps((spec, made.profile))) == (spec, made.profile)
 
 
 # ---- the sender

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 import two_dealers as w
 from cases import at_once
 from renotify.errors import UnknownName
+from renotify.ledger import intake
 from renotify.ledger.scope import Scope, area_scope, dealer_scope
 from renotify.ledger.session import Session
 from renotify.notices import gather
 from renotify.notices.facts import HoldLine, PartLine, Week
 from renotify.notices.gather import Dealer, area_facts, dealer_facts, mail_day
+from small_world import World
 
 MONDAY = w.FIRST_WEEK
 
@@ -71,6 +74,27 @@ def test_letters_visits_and_hours_of_each_week_follow_from_the_plan(
             assert one.mean_hours == pytest.approx(hours * w.answered(number), abs=0.0051)
 
 
+def test_letters_that_ask_nobody_in_are_counted_apart_and_bring_no_visits(
+    own_session: Session,
+) -> None:
+    """Guards: listed.interim -> a dealer's and its area's weeks. Two of the East's four letters are interim notices."""
+    with own_session.transaction():
+        own_session.execute(
+            "update listed set interim = true where vin in (:one, :two)",
+            one=w.EAST_OPEN[0],
+            two=w.EAST_OPEN[1],
+        )
+    shared = gather.occasion(own_session, "spring", w.NOTICE)
+    east, west = gather.dealers(own_session, shared)
+    assert [(one.letters, one.interim) for one in east.weeks] == [(4, 2), (0, 0), (0, 0), (0, 0)]
+    assert [one.visits for one in east.weeks] == [
+        pytest.approx(2 * w.answered(number), abs=0.0051) for number in range(4)
+    ]
+    assert {one.interim for one in west.weeks} == {0}
+    whole = area_facts("all", [east, west])
+    assert (whole.letters, whole.interim, dealer_facts(east).interim) == (9, 2, 2)
+
+
 def test_the_first_week_begins_on_the_first_lawful_day_and_the_others_on_monday(
     dealers: dict[str, Dealer],
 ) -> None:
@@ -106,6 +130,24 @@ def test_hours_to_plan_for_are_what_nine_weeks_of_ten_stay_below(
         by_hand = [max(visits * each, own) for visits, own in zip(busy, booked, strict=True)]
         assert hours == pytest.approx(by_hand, abs=0.0051)
         assert (dealers[code].booked_visits, dealers[code].booked_hours) == (1, max(booked))
+
+
+def test_a_dealer_without_letters_has_the_weeks_of_its_bookings(
+    own_session: Session, tmp_path: Path
+) -> None:
+    """A vehicle of another dealer is booked in for the pump, two hours on 13 March: its area plans for them too."""
+    made = World(tmp_path / "north").dealer("D0003", "N").capacity("D0003", {MONDAY: 30.0})
+    made.appointment(w.WEST_OPEN, "D0003", w.PMP, day=date(2013, 3, 13))
+    intake.load(own_session, [made.write()], on=w.NOTICE)
+    shared = gather.occasion(own_session, "spring", w.NOTICE)
+    (north,) = gather.dealers(own_session, shared, dealer_scope(own_session, "D0003"))
+    for facts in (dealer_facts(north), area_facts("N", [north])):
+        assert [(one.week, one.letters, one.hours, one.booked, one.capacity) for one in facts.weeks] == [
+            (w.FIRST_LETTER, 0, 0.0, 0.0, 30.0), (date(2013, 3, 11), 0, 2.0, 2.0, 30.0),
+        ]  # fmt: skip
+        assert (facts.booked_visits, facts.booked_hours) == (1, 2.0)
+        assert facts.peak is not None
+        assert facts.peak.hours == 2.0
 
 
 def test_a_part_line_counts_shelf_bookings_expected_kits_and_the_order(

@@ -15,7 +15,7 @@ from renotify.errors import AlreadyDone, NothingToDo
 from renotify.ledger import follow_ups, intake, pieces, tables
 from renotify.ledger.session import Session
 from renotify.mailing import releasing
-from renotify.planner import from_ledger, weekly
+from renotify.planner import from_ledger, replay, weekly
 from renotify.selection.freeze import freeze_follow_up
 
 MONDAY = date(2013, 3, 4)  # of the first lawful letter: 26 February + 7 days is Tuesday 5 March
@@ -230,9 +230,9 @@ def test_a_replay_compares_the_plan_with_the_plain_policies_by_one_seed(
 ) -> None:
     name = freeze(sqlite_session, three_is_350(folder), tmp_path, ["9LA", "ALE"])
     from_ledger.plan_follow_up(sqlite_session, name, "optimal")
-    told = weekly.simulate_follow_up(sqlite_session, name, runs=4, seed=1)
+    told = replay.simulate_follow_up(sqlite_session, name, runs=4, seed=1)
     assert [row["policy"] for row in told["rows"]][:2] == ["optimal", "uniform:8"]
-    again = weekly.simulate_follow_up(sqlite_session, name, runs=4, seed=1)
+    again = replay.simulate_follow_up(sqlite_session, name, runs=4, seed=1)
     assert (told["rows"], told["said"]) == (again["rows"], again["said"])
     assert told["replay"].policies == again["replay"].policies
     assert (told["replay"].repaired == again["replay"].repaired).all()
@@ -244,6 +244,6 @@ def test_a_replay_shows_what_the_margin_on_parts_costs_and_saves(
     three_is_350(folder).add("part_supply", part_no="K1", week=MONDAY, supply_qty=1)
     name = freeze(sqlite_session, folder, tmp_path, ["9LA", "ALE"])
     from_ledger.plan_follow_up(sqlite_session, name, "optimal")
-    told = weekly.simulate_follow_up(sqlite_session, name, runs=4, seed=1)
+    told = replay.simulate_follow_up(sqlite_session, name, runs=4, seed=1)
     assert told["rows"][-1]["policy"] == "optimal, parts at the mean"
     assert told["said"][-1].startswith("Planning parts with a margin costs ")

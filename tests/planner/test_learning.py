@@ -57,9 +57,10 @@ def bookings(
             later.add(
                 "appointments", appointment_id=f"A{number}", dealer_code="D0001", vin=make_vin(number), campaign_codes="9LA",
                 start=f"{MAILED + timedelta(weeks=week, days=2)}T09:00", status=status,
+                booked_on=MAILED + timedelta(weeks=week, days=2),
             )  # fmt: skip
             number += 1
-    intake.load(session, [later.write()], on=MAILED, rejects_dir=path)
+    intake.load(session, [later.write()], on=MAILED + timedelta(weeks=len(curve)), rejects_dir=path)
 
 
 def learned(session: Session, on: date) -> Learned:
@@ -89,6 +90,19 @@ def test_weekly_bookings_replace_the_stated_response_of_a_replan(
     assert 0.24 < sum(now.response) < 0.40
     assert problem["response_spread"] > 0
     assert sum(row["count"] for row in document["letters"]) > 0
+
+
+def test_an_interim_notice_is_no_letter_whose_answers_are_learned_from(
+    sqlite_session: Session, folder: Folder, tmp_path: Path
+) -> None:
+    mailed_and_planned(sqlite_session, folder, tmp_path, 40)
+    bookings(sqlite_session, tmp_path, 0, 40, [0.05])
+    with sqlite_session.transaction():
+        sqlite_session.execute("update listed set interim = true")
+    found = learned(sqlite_session, MAILED + timedelta(weeks=1))
+    assert found.messages == (
+        "The stated response stays. No letter has been out for a whole week.",
+    )
 
 
 def test_what_cannot_tell_leaves_the_stated_response_and_says_why(

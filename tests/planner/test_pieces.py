@@ -16,7 +16,7 @@ from renotify.campaigns.follow_up_settings import read
 from renotify.errors import BadInput
 from renotify.ledger import intake, pieces
 from renotify.ledger.session import Session
-from renotify.planner import from_ledger, weekly
+from renotify.planner import from_ledger, replay, weekly
 from renotify.planner.late_stages import pieces_by_week
 from renotify.planner.plan_by_policy import plan
 from renotify.planner.plan_check import verify
@@ -140,5 +140,5 @@ def test_a_leased_vehicle_takes_two_places_in_the_waves_of_a_plan_and_of_its_rep
     assert [wave.planned for wave in pieces.waves(session, "small")] == [3, 2]
     weekly.replan_follow_up(session, "small", MONDAY)
     assert [wave.planned for wave in pieces.waves(session, "small")] == [3, 2]
-    told = weekly.simulate_follow_up(session, "small", runs=2)
+    told = replay.simulate_follow_up(session, "small", runs=2)
     assert told["breaks"]["all-at-once"] == "the mail house 1.7 times its letters in week 0"

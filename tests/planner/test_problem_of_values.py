@@ -17,6 +17,7 @@ from renotify.planner import from_ledger
 from renotify.planner.letter_plan import LetterPlan
 from renotify.planner.problem import NO_DATE
 from renotify.planner.remedy_weeks import day_or_none, with_from_week
+from renotify.planner.vehicle_weeks import weeks_of
 from renotify.plans.in_force import PlannedBundle
 from renotify.visits.needs import Needs, Visit
 
@@ -203,6 +204,26 @@ def test_the_oldest_of_the_list_go_first_and_who_is_held_has_no_week() -> None:
         "vin": list("vwxyz"), "family": ["safety"] * 5, "planning_bundle": ["A", "A", "A", "A", "B"],
         "dealer_code": ["d1"] * 4 + ["d2"], "rank": pa.array([4, 2, 2, 1, 9], pa.int64()),
     })  # fmt: skip
-    found = from_ledger.weeks_of(vehicles, LetterPlan(asked, "by hand", letters)).to_pylist()
+    found = weeks_of(vehicles, LetterPlan(asked, "by hand", letters), date(2013, 3, 4)).to_pylist()
     assert {row["vin"]: row["week"] for row in found} == {"y": 0, "w": 2, "x": 2, "v": None, "z": 1}
     assert [row["vin"] for row in found] == list("vwxyz")
+    assert not any(row["interim"] for row in found)
+
+
+def test_interim_notices_go_to_the_last_of_the_list_and_their_kits_to_the_first_of_these() -> None:
+    """Six of one list: a letter that asks in in weeks 1 and 3, interim notices in weeks 0 and 1, kits for one of these in week 2."""
+    asked = problem([bundle("A")], [dealer("d1")], {("A", "d1"): 6}, weeks=4)
+    letters, interim, second = np.zeros((3, 1, 1, 4), np.int64)
+    letters[0, 0] = [1, 3, 0, 1]
+    interim[0, 0] = [1, 2, 0, 0]
+    second[0, 0] = [0, 0, 1, 0]
+    plan = LetterPlan(asked, "by hand", letters, interim=interim, second=second)
+    vehicles = pa.table({
+        "vin": list("abcdef"), "family": ["safety"] * 6, "planning_bundle": ["A"] * 6, "dealer_code": ["d1"] * 6,
+        "rank": pa.array([1, 2, 3, 4, 5, 6], pa.int64()),
+    })  # fmt: skip
+    found = weeks_of(vehicles, plan, date(2013, 3, 4)).to_pylist()
+    assert [(row["vin"], row["week"], row["interim"], row["remedy_from"]) for row in found] == [
+        ("a", 1, False, None), ("b", 3, False, None), ("c", 0, True, date(2013, 3, 18)), ("d", 1, True, None),
+        ("e", 1, True, None), ("f", None, False, None),
+    ]  # fmt: skip

@@ -13,6 +13,7 @@ from renotify.planner.replan import (
     replan,
     shifted,
     with_letters_in_the_mail,
+    with_second_notices,
 )
 
 
@@ -167,3 +168,35 @@ def test_only_this_week_and_the_next_are_kept_when_kits_fail_to_come():
     again = replan(base, np.array([[[0, 2, 3, 0]]], np.int32), churn_limit=1.0)
     assert again.plan.letters[0, 0].tolist() == [0, 2, 0, 3]
     assert again.moved == 3
+
+
+def test_an_interim_notice_of_the_frozen_weeks_stays_one_and_takes_no_kit():
+    """Three kits: the two letters of this week take two, the two interim notices beside them none, so that one letter can follow."""
+    base = problem([bundle(kits={"P": 1})], [dealer()], {("b", "d"): 6}, supply={"P": [3]})
+    last, interim = np.zeros((2, 1, 1, 4), np.int32)
+    last[0, 0, 0], interim[0, 0, 0] = 4, 2
+    again = replan(base, last, interim=interim)
+    assert again.plan.letters[0, 0].tolist() == [4, 0, 1, 0]
+    assert again.plan.interim[0, 0].tolist() == [2, 0, 0, 0]
+    assert again.plan.remedy_letters[0, 0].tolist() == [2, 0, 1, 0]
+    assert replan(base, last).plan.letters[0, 0].tolist() == [4, 0, 0, 0]
+
+
+def test_a_first_notice_whose_lawful_week_has_passed_goes_in_the_first_free_week():
+    base = problem([bundle(kits={"P": 1}, mail_by_week=0)], [dealer()], {("b", "d"): 3}, supply={"P": [1]})  # fmt: skip
+    again = replan(base, np.zeros((1, 1, 4), np.int32))
+    assert again.plan.letters[0, 0].tolist() == [0, 0, 3, 0]
+    assert again.plan.interim[0, 0].tolist() == [0, 0, 2, 0]
+
+
+def test_owners_who_were_told_to_wait_are_queued_with_the_whole_response_and_their_kits():
+    base = problem(
+        [bundle(kits={"P": 1}, response=[0.5])], [dealer()], {("b", "d"): 5}, supply={"P": [9]}
+    )
+    queued = with_second_notices(base, np.array([[4]]))
+    assert queued.bundles == ("b", "b second notice from week 2")
+    assert queued.owners[:, 0].tolist() == [5, 4]
+    assert queued.first_week.tolist() == [0, 2]
+    assert queued.response[:, 0].tolist() == [0.5, 0.5]
+    assert queued.kits.tolist() == [[1, 1]]
+    assert with_second_notices(base, np.array([[0]])) is base

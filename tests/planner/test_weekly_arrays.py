@@ -11,11 +11,12 @@ import pyarrow as pa
 from cases import at_once
 from planner.cases import bundle, dealer, problem
 from renotify.campaigns.follow_up_settings import FollowUpSettings
-from renotify.planner import weekly
+from renotify.planner import replay, weekly
 from renotify.planner.from_ledger import Framed
 from renotify.planner.learning import NOTHING_LEARNED
-from renotify.planner.letter_plan import LetterPlan
+from renotify.planner.letter_plan import LetterPlan, OwedLetters, letters_of
 from renotify.planner.problem import NO_DATE
+from renotify.planner.replan import with_second_notices
 from renotify.plans.in_force import PlanInForce, PlannedBundle
 
 MONDAY = date(2013, 3, 4)
@@ -132,31 +133,57 @@ def test_letters_of_bundles_and_dealers_that_the_problem_lacks_are_left_out() ->
         {"bundle": "gone", "dealer": "d1", "week": 1, "count": 9},
         {"bundle": "A", "dealer": "gone", "week": 1, "count": 9},
     ]
-    letters = weekly._letters(told, TWO)
+    letters = letters_of(told, TWO)
     assert letters.shape == (2, 2, 6)
     assert (letters[0, 0].tolist(), letters[0, 1].tolist()) == (
         [3, 0, 0, 0, 0, 0],
         [0, 0, 0, 0, 0, 4],
     )
     assert letters.sum() == 7
-    assert weekly._letters([], TWO).shape == (2, 2, 1)
+    assert letters_of([], TWO).shape == (2, 2, 1)
 
 
 # ---- the new plan
 
 
-def test_the_document_is_in_weeks_of_the_first_plan_and_queues_the_next_follow_up_apart() -> None:
-    letters = np.zeros((2, 2, 4), np.int64)
-    letters[0, 0, 0], letters[1, 1, 2] = 2, 1
+def test_the_document_is_in_weeks_of_the_first_plan_and_queues_second_notices_apart() -> None:
+    grown = with_second_notices(TWO, np.array([[5, 0], [0, 0]]))
+    letters = np.zeros((3, 2, 4), np.int64)
+    letters[0, 0, 0], letters[1, 1, 2], letters[2, 0, 3] = 2, 1, 5
     sent = [{"bundle": "A", "dealer": "d1", "week": 0, "count": 7}]
-    queued = [{"bundle": "A follow-up from week 8", "dealer": "d1", "week": 8, "count": 5}]
-    document = weekly._document(LetterPlan(TWO, "optimal", letters), 2, sent, queued)
+    new = LetterPlan(grown, "optimal", letters)
+    document = weekly._document(new, 2, sent, TWO)
     assert document["letters"] == [
         *sent,
         {"bundle": "A", "dealer": "d1", "week": 2, "count": 2},
         {"bundle": "B:L", "dealer": "d2", "week": 4, "count": 1},
     ]
-    assert document["queued"] == queued
+    assert document["queued"] == [
+        {"bundle": "A second notice from week 2", "dealer": "d1", "week": 5, "count": 5}
+    ]
+    # the two of this week are promised to the mail house: their vehicles keep what they have
+    assert weekly._of_list(new, TWO).letters.sum(axis=(1, 2)).tolist() == [0, 1, 0]
+
+
+def test_the_interim_notices_that_are_out_and_what_is_owed_stand_in_weeks_of_the_first_plan() -> (
+    None
+):
+    letters, second = np.zeros((2, 2, 2, 4), np.int64)
+    letters[0, 0, 1], second[0, 0, 3] = 2, 1
+    owed = (OwedLetters("A", "d1", 3, 1), OwedLetters("A", "d1", None, 1))
+    new = replace(LetterPlan(TWO, "optimal", letters), interim=letters, second=second, owed=owed)
+    document = weekly._document(new, 2, [], TWO)
+    assert document["interim"] == [{"bundle": "A", "dealer": "d1", "week": 3, "count": 2}]
+    assert [row["week"] for row in document["owed"]] == [5, None]
+
+
+def test_second_notices_that_are_owed_are_told_with_their_first_week() -> None:
+    queued = [{"bundle": "A second notice from week 2", "week": 4, "count": 1}]
+    (told,) = weekly._second_words(queued, KEPT)
+    assert told.startswith(
+        "Kits and hours for the second notice of 1 owner with an interim one are there from the week of 2013-04-01:"
+    )
+    assert weekly._second_words([], KEPT) == []
 
 
 def due(came: tuple[str, ...] = ()) -> list[weekly._Due]:
@@ -295,7 +322,7 @@ class Known:
 
 @at_once(("runs", "told"), [(0, None), (1, None), (2, [3.0, 0.5])])
 def test_a_mean_and_its_error_need_two_runs(runs: int, told: list[float] | None) -> None:
-    row = weekly._row(Known(runs))
+    row = replay._row(Known(runs))
     assert row.pop("policy") == "optimal"
-    assert set(row) == set(weekly.MEASURES)
+    assert set(row) == set(replay.MEASURES)
     assert all(value == told for value in row.values())

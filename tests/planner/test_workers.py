@@ -1,8 +1,11 @@
 """Several processes: the same figures whatever their number, and none started for small work."""
 
+import multiprocessing
 import os
+import time
 from dataclasses import replace
-from types import SimpleNamespace
+from multiprocessing.reduction import ForkingPickler
+from types import MappingProxyType, SimpleNamespace
 
 import numpy as np
 import pytest
@@ -36,10 +39,50 @@ def test_one_worker_or_one_task_stays_in_this_process(no_processes):
     assert mapped(abs, [], 8) == []
 
 
+def ends_in_a_worker(seconds):
+    if multiprocessing.parent_process():
+        os._exit(1)
+    time.sleep(seconds)
+
+
 def test_a_worker_that_dies_is_refused_with_a_way_out():
     with pytest.raises(Refused, match="ended before its work was done") as refused:
-        mapped(os._exit, [1, 1], 2)
+        mapped(ends_in_a_worker, [0.2, 0.2], 2)
     assert "--workers 1" in refused.value.hint
+
+
+def whose(seconds):
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def test_this_process_takes_part_in_work_that_it_shares():
+    assert os.getpid() in mapped(whose, [0.1, 0.1], 2)
+
+
+def refuses_odd(number):
+    if number % 2:
+        raise Refused(f"{number} is odd.")
+    return number
+
+
+def test_the_first_task_that_fails_is_told_of_and_none_is_begun_after_it():
+    begun = []
+
+    def counted(number):  # a function of this process only: with one worker nothing is sent
+        begun.append(number)
+        return refuses_odd(number)
+
+    with pytest.raises(Refused, match="1 is odd"):
+        mapped(counted, [0, 1, 2, 3], 1)
+    assert begun == [0, 1]
+    with pytest.raises(Refused, match="1 is odd"):
+        mapped(refuses_odd, [0, 2, 1, 3, 5], 2)
+
+
+def test_a_read_only_mapping_travels_as_it_is():
+    mapping = MappingProxyType({"en": "words"})
+    assert ForkingPickler.loads(ForkingPickler.dumps(mapping)) == mapping
 
 
 def test_a_replay_has_the_same_figures_for_any_number_of_workers(monkeypatch):

@@ -95,7 +95,7 @@ def brought(
     for place, (name, line) in enumerate(letters.items()):
         mailed[place, 0, : len(line)] = line
         came[place] = walk_ins.get(name, 0.0)
-    return Expected(plan, ("D0001",), mailed, requests(mailed, response_of(plan), came))
+    return Expected(plan, ("D0001",), mailed, 0 * mailed, requests(mailed, response_of(plan), came))
 
 
 EXPECTED = brought(

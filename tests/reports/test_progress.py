@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from folder import ON, Folder, make_vin
+from renotify.campaigns.follow_up_settings import read
 from renotify.errors import WrongUse
 from renotify.ledger import intake
 from renotify.ledger.session import Session
 from renotify.planner.response_posterior import share_answered
 from renotify.reports import progress
+from renotify.selection.freeze import freeze_follow_up
+from small_world import World, follow_up_file
 
 MAILED = date(2013, 3, 5)
 THETA = np.array([[-1.0, 1.1, 0.2]])
@@ -91,3 +96,55 @@ def test_a_campaign_without_letters_has_no_forecast(
 def test_progress_by_another_word_is_refused(sqlite_session: Session) -> None:
     with pytest.raises(WrongUse):
         progress.progress(sqlite_session, ON, "colour")
+
+
+def test_the_forecast_starts_from_what_the_newest_follow_up_states(
+    sqlite_session: Session, folder: Folder, tmp_path: Path
+) -> None:
+    """A letter of last week to forty owners, nobody in yet: where 60 % within two weeks are stated more are expected than by default."""
+    folder.campaign("9LA").dealer()
+    for number in range(40):
+        folder.vehicle(make_vin(number), "9LA")
+        folder.add(
+            "mail_events", vin=make_vin(number), campaign_code="9LA", mailed_date=ON, kind="mailed"
+        )
+    on = ON + timedelta(days=8)
+    intake.load(sqlite_session, [folder.write()], on=on)
+    (before,) = progress.progress(sqlite_session, on, "campaign")
+    stated = follow_up_file(
+        tmp_path / "followup.toml", {"share": 0.6, "scale_weeks": 2.0, "shape": 1.0}, name="small",
+        kind="follow_up_voluntary", campaigns=["9LA"], notice_date=ON, days_after_notice=7,
+    )  # fmt: skip
+    freeze_follow_up(sqlite_session, read(stated), ON)
+    (after,) = progress.progress(sqlite_session, on, "campaign")
+    assert after["forecast"]["done"][-1] > 2 * before["forecast"]["done"][-1] > 0
+
+
+def test_an_interim_notice_by_a_plan_is_no_letter_that_asks_in(
+    own_session: Session, tmp_path: Path
+) -> None:
+    """Guards: listed.interim -> letters of the forecast, those that are out and those to come."""
+    day, on = date(2013, 3, 6), date(2013, 3, 18)
+    told = World(tmp_path / "told")
+    pieces = own_session.read(
+        "select piece_id from piece where bundle = 'PMP'", pa.schema([("piece_id", pa.string())])
+    )["piece_id"].to_pylist()
+    for piece in pieces:
+        told.add("mail_events", piece_id=piece, kind="mailed", mailed_date=day)
+    intake.load(own_session, [told.write()], on=on)
+
+    def forecast() -> bool:
+        (row,) = (
+            one
+            for one in progress.progress(own_session, on, "campaign")
+            if one["campaign"] == "PMP"
+        )
+        return row["forecast"]["note"] != progress.NOTHING
+
+    assert forecast()
+    with own_session.transaction():
+        own_session.execute("update listed set interim = true")
+    assert not forecast()
+    with own_session.transaction():  # one to come would be one to count
+        own_session.execute("update listed set interim = (bundle <> 'PMP+STP')")
+    assert forecast()

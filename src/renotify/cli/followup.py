@@ -40,7 +40,7 @@ def followup_new(session: Session, settings: Path, as_json: bool, on: date) -> N
 
     def text() -> None:
         click.echo(
-            f"{frozen['follow_up']}: {frozen['listed']:,} vehicles listed, {frozen['pieces']:,} pieces."
+            f"{frozen['follow_up']}: {counted(frozen['listed'], 'vehicle')} listed, {counted(frozen['pieces'], 'piece')}."
         )
         table("Bundles", ("bundle", "vehicles"), sorted(frozen["bundles"].items()))
         table("Languages", ("languages", "pieces"), frozen["languages"].items())
@@ -94,6 +94,17 @@ def followup_list(session: Session, as_json: bool, on: date) -> None:
     )
 
 
+def _interim(told: dict[str, Any]) -> Iterator[str]:
+    """Yield how many first notices ask nobody in, and why."""
+    if told["vehicles"]:
+        gets = "gets" if told["vehicles"] == 1 else "get"
+        yield (
+            f"{counted(told['vehicles'], 'vehicle')} {gets} an interim notice, which asks nobody in; {told['with_day']:,} of them can"
+            " name a day."
+        )
+        yield from told["why"]
+
+
 def _show_unwritten(session: Session, name: str, as_json: bool, on: date) -> None:
     from renotify.selection.unwritten import COLUMNS
     from renotify.selection.unwritten import unwritten as unwritten_owners
@@ -137,14 +148,17 @@ def followup_show(
         )
         return
     shown = follow_ups.summary(session, name)
+    own = ("interim",) if shown["interim"]["vehicles"] else ()
 
     def text() -> None:
         table(f"{name}: bundles", ("bundle", "vehicles"), sorted(shown["bundles"].items()))
         table(
             "Waves",
-            ("wave", "week of", "pieces", "released"),
-            rows_of(shown["waves"], "wave", "week", "planned", "released"),
+            ("wave", "week of", "pieces", "released", *own),
+            rows_of(shown["waves"], "wave", "week", "planned", "released", *own),
         )
+        for sentence in _interim(shown["interim"]):
+            click.echo(sentence)
         table("Left out", ("reason", "vehicles"), sorted(shown["left_out"].items()))
 
     show(shown, as_json, text)

@@ -68,7 +68,7 @@ def _worded(value: object) -> str:
     type=click.IntRange(min=1),
     default=usable_cpus,
     show_default="the machine's CPUs",
-    help="Processes that print a large wave; 1 prints in this one. The files are the same.",
+    help="Processes that compile many letter versions and print a large wave; 1 does all in this one. The files are the same.",
 )
 @click.option(
     "--exceptions",

@@ -128,6 +128,11 @@ def print_plan(document: dict[str, Any]) -> None:
     click.echo(
         f"Objective {document['objective']:,.0f} vehicle-weeks of risk removed{_possible(document)}{proof}."
     )
+    waiting = sum(row["count"] for row in document["interim"])
+    if waiting:
+        click.echo(
+            f"Interim notices: {waiting:,} of these letters ask nobody in; the reason is below."
+        )
     _print_long_visits(document.get("long_visits", ()))
     held = sum(row["count"] for row in document["held"])
     if held:
@@ -193,12 +198,12 @@ def simulate(
     """Replay the plan and the plain policies with random responses: waiting, owners turned away, load and exposure."""
     del on
     from renotify.charts.repairs_by_week import repairs_by_week
-    from renotify.planner import weekly
+    from renotify.planner import replay
 
-    document = weekly.simulate_follow_up(session, name, runs=runs, seed=seed, workers=workers)
-    replay = document.pop("replay")
+    document = replay.simulate_follow_up(session, name, runs=runs, seed=seed, workers=workers)
+    repairs = document.pop("replay")
     if chart is not None:
-        write_drawing(chart, lambda: repairs_by_week(replay, f"Vehicles repaired by week: {name}"))
+        write_drawing(chart, lambda: repairs_by_week(repairs, f"Vehicles repaired by week: {name}"))
 
     def text() -> None:
         rows = [[_mean(cell) for cell in row.values()] for row in document["rows"]]

@@ -11,6 +11,7 @@ from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.contact import sentences
 from renotify.contact.reimbursement import information
 from renotify.ledger import questions, registry
+from renotify.ledger.interim_notices import is_interim
 from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
 from renotify.ledger.vin_exceptions import exceptions_of
@@ -62,12 +63,23 @@ class Booking(NamedTuple):
 
 
 class Mailed(NamedTuple):
-    """The day of the last letter of a campaign, and the last day on which one came back."""
+    """The day of the last letter of a campaign, the last day on which one came back, and the last interim notice by a plan.
+
+    ``remedy_from`` is the day from which the plan has kits and hours after that one, None where it has none.
+    """
 
     campaign_code: str
     mailed: date | None
     returned: date | None
     newest_record: date | None = None  # of any owner
+    told_to_wait: date | None = None
+    remedy_from: date | None = None
+
+    def available(self, remedy: date | None) -> date | None:
+        """Return the day from which the last letter lets its owner come: that of the ``remedy``, or of the kits and hours."""
+        if remedy is None or self.told_to_wait is None or self.told_to_wait != self.mailed:
+            return remedy
+        return None if self.remedy_from is None else max(remedy, self.remedy_from)
 
 
 R = TypeVar("R")
@@ -168,8 +180,10 @@ def _urgent(known: Known, to_do: Sequence[Mapping[str, Any]]) -> list[str]:
 def _campaign(state: StateRow, known: Known, on: date) -> dict[str, Any]:
     campaign = known.campaigns[state.campaign_code]
     code, status = campaign.campaign_code, state.status
-    available = _remedy_date(campaign, known.vehicle)
     mailed = known.mailed.get(code)
+    available = _remedy_date(campaign, known.vehicle)
+    if mailed is not None:
+        available = mailed.available(available)
     signs = f"Signs of it: {campaign.warning.rstrip('.')}." if campaign.warning else ""
     why = " ".join(filter(None, (campaign.consequence, signs, campaign.precaution)))
     return {
@@ -308,7 +322,9 @@ def _mailed(session: Session, vin: str, on: date) -> dict[str, Mailed]:
         Mailed,
         "select campaign_code, max(case when kind = 'mailed' then occurred_on end) as mailed,"
         " max(case when kind = 'returned' then occurred_on end) as returned,"
-        " (select max(as_of) from owner where vin = :vin and as_of <= :on) as newest_record from event e where vin = :vin"
+        " (select max(as_of) from owner where vin = :vin and as_of <= :on) as newest_record,"
+        f" max(case when {is_interim('e')} then occurred_on end) as told_to_wait,"
+        " (select max(l.remedy_from) from listed l where l.vin = :vin and l.interim) as remedy_from from event e where vin = :vin"
         f" and kind in ('mailed', 'returned') and occurred_on <= :on and {stands('e')} group by campaign_code",
         vin=vin,
         on=on,

@@ -9,13 +9,12 @@ SQLite's indexes stay on: rows in the order of their VINs go to the end of each,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from renotify.ledger.session import Session
 
-TABLES = ("event", "state")
 _LOCK_NOT_AVAILABLE = "55P03"
 _ALONE = "set local max_parallel_maintenance_workers = 0"  # rows in order need no help: it costs half as much again
 
@@ -37,20 +36,20 @@ _GUARDS = r"""
     union all
     select format('alter table %s disable trigger %I', t.tgrelid::regclass, t.tgname),
         format('alter table %s enable trigger %I', t.tgrelid::regclass, t.tgname)
-    from pg_trigger t where t.tgname like '%\_known\_inserted' and t.tgrelid in (select oid from its)"""
+    from pg_trigger t where t.tgname like '%\_inserted' and t.tgrelid in (select oid from its)"""
 
 
 @contextmanager
-def bare(session: Session) -> Iterator[bool]:
-    """Take the indexes off event and state while the block runs, and say whether they are off.
+def bare(session: Session, *tables: str) -> Iterator[bool]:
+    """Take the indexes off some tables while the block runs, and say whether they are off.
 
-    That keeps readers of the two tables out until the transaction ends. Where somebody reads them just now, everything stays
+    That keeps readers of the tables out until the transaction ends. Where somebody reads them just now, everything stays
     on, for to wait for readers with the writers' lock in hand could take for ever.
     """
-    if session.sqlite or not _nobody_reads(session):
+    if session.sqlite or not _nobody_reads(session, tables):
         yield False
         return
-    guards = session.rows(_Guard, _with_tables(_GUARDS))
+    guards = session.rows(_Guard, _with_tables(_GUARDS, tables))
     for guard in guards:
         session.execute(guard.off)
     yield True
@@ -59,17 +58,17 @@ def bare(session: Session) -> Iterator[bool]:
         session.execute(guard.back)
 
 
-def _with_tables(sql: str) -> str:
-    names = ", ".join(f"('{table}')" for table in TABLES)
+def _with_tables(sql: str, tables: Iterable[str]) -> str:
+    names = ", ".join(f"('{table}')" for table in tables)
     return f"with its as (select to_regclass(name) as oid from (values {names}) as n (name)) {sql}"
 
 
-def _nobody_reads(session: Session) -> bool:
+def _nobody_reads(session: Session, tables: Iterable[str]) -> bool:
     from adbc_driver_manager import dbapi
 
     session.execute("savepoint before_lock")
     try:
-        session.execute(f"lock table {', '.join(TABLES)} in access exclusive mode nowait")
+        session.execute(f"lock table {', '.join(tables)} in access exclusive mode nowait")
     except dbapi.Error as error:
         session.execute("rollback to savepoint before_lock")
         if error.sqlstate != _LOCK_NOT_AVAILABLE:

@@ -166,6 +166,15 @@ class PostgresqlSession(BulkSession):
         except Exception as error:
             raise unopened(error) from error
 
+    def append(self, name: str, rows: pa.RecordBatchReader) -> int:
+        """Bring rows into a table of the ledger as they come, within the open transaction; return how many."""
+        with self._instant(f"insert into {name}"):
+            cursor = self._connection.cursor()
+            try:
+                return int(cursor.adbc_ingest(name, rows, mode="append"))
+            finally:
+                cursor.close()
+
     def execute(self, sql: str, **values: Value) -> int:
         """Run one statement; return how many rows an insert, update or delete changed."""
         with self._instant(sql):

@@ -9,6 +9,7 @@ from functools import cache, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from renotify.ledger import plain_population
 from renotify.ledger.kinds import Reason
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session, Value
@@ -26,6 +27,7 @@ KEY = ("vin", "campaign_code", "remedy_version")
 KEPT = ("current", "status", "reason", "since", "added_on")
 COLUMNS = (*KEY, *KEPT)
 _FOLDED = "folded"
+_OTHERWISE = "fold_otherwise"
 _FEW = 10_000  # vehicles whose events are always looked up one by one
 _EVENTS_A_VEHICLE = 4
 _BARE = reduce(
@@ -104,9 +106,9 @@ class AsOf:
         """Return the query of a section, its places filled."""
         return sections()[section].query.format(
             events=self.events,
-            known=self._known("e"),
+            known=self.known("e"),
             counts=self.counts,
-            owner=f"{self._happened('w.as_of')} {self._known('w')}",
+            owner=f"{self._happened('w.as_of')} {self.known('w')}",
             given_up=_GIVEN_UP,
         )
 
@@ -116,7 +118,7 @@ class AsOf:
         return (
             "and not exists (select 1 from fold_corrected o where o.vin = e.vin"
             " and o.subject = e.subject and o.content = e.content)"
-            f" {self._happened('e.occurred_on')} {self._known('e')}"
+            f" {self._happened('e.occurred_on')} {self.known('e')}"
             + (
                 f" and (e.campaign_code is null or {self.of_campaigns('e')})"
                 if self.campaigns
@@ -132,7 +134,8 @@ class AsOf:
     def _happened(self, day: str) -> str:
         return f"and {day} <= :as_of" if self.as_of else ""
 
-    def _known(self, row: str) -> str:
+    def known(self, row: str) -> str:
+        """Return the condition, to be added after ``prepare``, that a row was recorded by the instant looked at."""
         return f"and {row}.source_id in (select id from fold_known)" if self.known_at else ""
 
 
@@ -147,12 +150,16 @@ def refold(session: Session, vins: str) -> None:
     """
     part = EVERYTHING if _most(session, vins) else AsOf(vins=vins)
     prepare(session, part)
-    session.execute(  # what was withdrawn may leave no state behind: such a vehicle's states are written anew
-        f"delete from state where vin in (select e.vin from {part.events} and e.kind = 'withdrawn')"
-    )
+    state = session.kept("state")
+    withdrawn = f"select e.vin from {part.events} and e.kind = 'withdrawn'"
+    if not session.sqlite:
+        plain_population.write_out(session, f"p.vin in ({withdrawn})")
+    # what was withdrawn may leave no state behind: such a vehicle's states are written anew
+    session.execute(f"delete from {state} where vin in ({withdrawn})")
+    again = f"({folded(part)})" if session.sqlite else _otherwise(session, part)
     session.execute(
-        f"insert into state ({', '.join(COLUMNS)})"
-        f" select {', '.join(COLUMNS)} from ({folded(part)}) folded where true"
+        f"insert into {state} as state ({', '.join(COLUMNS)})"
+        f" select {', '.join(COLUMNS)} from {again} folded where true"
         f" on conflict ({', '.join(KEY)}) do update set"
         f" {', '.join(f'{name} = excluded.{name}' for name in KEPT)}"
         f" where ({', '.join(f'state.{name}' for name in KEPT)})"
@@ -161,13 +168,27 @@ def refold(session: Session, vins: str) -> None:
     )
 
 
+def _otherwise(session: Session, part: AsOf) -> str:
+    """Return a temporary table of the states that are to be kept otherwise; of them no plain row of PostgreSQL is left."""
+    same = " and ".join(f"s.{name} = f.{name}" for name in COLUMNS)
+    session.execute(f"drop table if exists {session.temporary(_OTHERWISE)}")
+    session.execute(
+        f"create temporary table {_OTHERWISE} as select f.* from ({folded(part)}) f"
+        f" where not exists (select 1 from state s where {same})"
+    )
+    session.execute(f"analyze {_OTHERWISE}")
+    mine = " and ".join(f"f.{name} = p.{name}" for name in KEY)
+    plain_population.write_out(session, f"exists (select 1 from {_OTHERWISE} f where {mine})")
+    return _OTHERWISE
+
+
 def _most(session: Session, vins: str) -> bool:
     """Return whether walking all events is cheaper than looking up those of these vehicles."""
     touched = session.scalar(f"select count(distinct vin) from {vins}")
     if touched < _FEW:
         return False
     if not session.sqlite:  # after a large load PostgreSQL knows nothing of the new rows yet
-        session.execute("analyze event")
+        session.execute(f"analyze {session.kept('event')}")
     return bool(_EVENTS_A_VEHICLE * touched >= session.scalar("select count(*) from event"))
 
 

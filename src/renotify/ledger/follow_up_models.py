@@ -38,6 +38,9 @@ class Listed(models.Model):
     week = models.IntegerField(null=True)  # weeks after the week of the first letter; null: held
     rank = models.IntegerField()  # order within the list: newest registration first
     dealer_assigned = models.BooleanField(db_default=False)  # the dealer nearest to the owner
+    # the plan: its first notice is an interim one, because kits or hours do not suffice by its lawful week
+    interim = models.BooleanField(db_default=False)
+    remedy_from = models.DateField(null=True)  # of an interim one: the Monday from which they do
     moved_from = models.CharField(
         max_length=CODE, blank=True, db_default=""
     )  # the dealer of the list, where the visit is too long for it and planned elsewhere

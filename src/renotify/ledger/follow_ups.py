@@ -12,13 +12,18 @@ import pyarrow as pa
 from renotify.campaigns.follow_up_settings import FollowUpSettings, from_facts, to_facts
 from renotify.errors import AlreadyDone, NothingToDo, UnknownName
 from renotify.ledger import pieces, sources, tables
+from renotify.ledger.interim_notices import interim_notices
 from renotify.ledger.kinds import SourceKind
 from renotify.ledger.scope import ALL, NOWHERE, Scope
 from renotify.ledger.session import Session
 
 _LISTED = (
     "vin", "follow_up", "family", "bundle", "dealer_code", "left_out", "week", "rank",
-    "dealer_assigned", "moved_from",
+    "dealer_assigned", "interim", "remedy_from", "moved_from",
+)  # fmt: skip
+_WEEKS = pa.schema(
+    [("vin", pa.string()), ("family", pa.string()), ("week", pa.int64()), ("interim", pa.bool_()),
+     ("remedy_from", pa.date32())]
 )  # fmt: skip
 
 # Where a listed vehicle's visit is planned; one that no dealer is near stands under NOWHERE in plans and figures.
@@ -171,7 +176,7 @@ def left_out(session: Session, name: str, reason: str | None = None) -> pa.Table
 
 
 def summary(session: Session, name: str) -> dict[str, Any]:
-    """Return counts of bundles, of reasons for leaving out, and the waves."""
+    """Return counts of bundles, of reasons for leaving out, the waves, and the interim notices by the plan, with the reason."""
     rows = (
         listed(session, name)
         .group_by(["bundle", "left_out"])
@@ -182,23 +187,32 @@ def summary(session: Session, name: str) -> dict[str, Any]:
     for row in rows:
         if row["left_out"]:
             outs[row["left_out"]] = outs.get(row["left_out"], 0) + row["vin_count"]
+    waiting = interim_notices(session, name)
     return {
         "follow_up": name,
         "bundles": {row["bundle"]: row["vin_count"] for row in rows if not row["left_out"]},
         "left_out": outs,
         "waves": [
-            {"wave": w.number, "week": w.week, "planned": w.planned, "released": w.released}
+            {
+                "wave": w.number,
+                "week": w.week,
+                "planned": w.planned,
+                "released": w.released,
+                "interim": waiting.pieces.get(w.number, 0),
+            }
             for w in pieces.waves(session, name)
         ],
+        "interim": {"vehicles": waiting.vehicles, "with_day": waiting.with_day, "why": waiting.why},
     }
 
 
 @dataclass(frozen=True, eq=False)
 class NewPlan:
-    """A plan to keep: ``document`` and ``bundles`` are JSON.
+    """A plan to keep: ``document`` and ``bundles`` are JSON, ``weeks`` (vin, family, week or null) gives each listed vehicle its week.
 
-    ``weeks`` (vin, family, week or null, dealer_code) gives each listed vehicle its week, and the dealer of its visit; ``moves`` says
-    that some of these are not the list's.
+    ``weeks`` may say whose first notice is an ``interim`` one, and the Monday from which kits and hours suffice (``remedy_from``, null
+    where the plan has none); without these columns no notice is. ``dealers`` (vin, family, dealer_code) says where each visit is planned;
+    None: where it was.
     """
 
     policy: str
@@ -206,7 +220,7 @@ class NewPlan:
     document: str
     bundles: str
     weeks: pa.Table
-    moves: bool = False
+    dealers: pa.Table | None = None
 
 
 def save_plan(session: Session, name: str, plan: NewPlan, *, keep_released: bool = False) -> None:
@@ -221,11 +235,19 @@ def save_plan(session: Session, name: str, plan: NewPlan, *, keep_released: bool
             f"Plan the weeks that are still free with `renotify replan {name}`.",
         )
     source = sources.record(session, SourceKind.COMMAND, f"plan {name} {plan.policy}")
-    session.stage("planned_weeks", plan.weeks)
+    session.stage("planned_weeks", _with_interim(plan.weeks))
     _keep_plan(session, name, plan, source)
     _set_weeks(session, name)
-    _set_dealers(session, name, plan.moves)
+    _set_dealers(session, name, plan.dealers)
     _set_waves(session, name, plan.first_week)
+
+
+def _with_interim(weeks: pa.Table) -> pa.Table:
+    nothing = {"interim": pa.scalar(False), "remedy_from": pa.scalar(None, pa.date32())}
+    for name, value in nothing.items():
+        if name not in weeks.column_names:
+            weeks = weeks.append_column(name, pa.repeat(value, weeks.num_rows))
+    return weeks.select(_WEEKS.names).cast(_WEEKS)
 
 
 def _keep_plan(session: Session, name: str, plan: NewPlan, source: int) -> None:
@@ -242,18 +264,27 @@ def _keep_plan(session: Session, name: str, plan: NewPlan, source: int) -> None:
 def _set_weeks(session: Session, name: str) -> None:
     """Move the vehicles of pieces that nobody has released; the others keep their week."""
     session.execute(
-        "update listed set week = p.week from planned_weeks p"
+        "update listed set week = p.week, interim = p.interim, remedy_from = p.remedy_from from planned_weeks p"
         " where listed.follow_up = :name and listed.vin = p.vin and listed.family = p.family",
         name=name,
     )
 
 
-def _set_dealers(session: Session, name: str, moves: bool) -> None:
+def has_moved(session: Session, name: str) -> bool:
+    """Whether a visit of the follow-up is planned at another dealer than the list's."""
+    return bool(
+        session.scalar(
+            f"select count(*) from listed l where l.follow_up = :name and {MOVED}", name=name
+        )
+    )
+
+
+def _set_dealers(session: Session, name: str, dealers: pa.Table | None) -> None:
     """Move visits to the dealers of the plan, and those that were moved before and are not now back to the list's; letters follow."""
-    before = f"select count(*) from listed l where l.follow_up = :name and {MOVED}"
-    if not moves and not session.scalar(before, name=name):
+    if dealers is None:
         return
-    planned = "planned_weeks p where listed.follow_up = :name and listed.vin = p.vin and listed.family = p.family"
+    session.stage("planned_dealers", dealers)
+    planned = "planned_dealers p where listed.follow_up = :name and listed.vin = p.vin and listed.family = p.family"
     at = f"(case p.dealer_code when '{NOWHERE}' then '' else p.dealer_code end)"
     listed_at = (
         "(case when listed.moved_from > '' then listed.moved_from else listed.dealer_code end)"

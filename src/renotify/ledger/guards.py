@@ -51,7 +51,7 @@ def put_up(apps: object, schema_editor: object) -> None:
         return
     for reference in LARGE:
         execute(_without_row_checks(reference), params=None)
-        for statement in _set_wise(reference):
+        for statement in set_wise(reference):
             execute(statement, params=None)
 
 
@@ -116,7 +116,8 @@ def _without_row_checks(one: Reference) -> str:
     loop execute format('alter table {one.table} drop constraint %I', found); end loop; end $$"""
 
 
-def _set_wise(one: Reference) -> tuple[str, ...]:
+def set_wise(one: Reference) -> tuple[str, ...]:
+    """Return SQL of the triggers that keep a reference of a large table, each statement's rows at once. PostgreSQL only."""
     known, kept = f"{one.table}_{one.column}_known", f"{one.table}_{one.column}_kept"
     return (
         f"""create function {known}() returns trigger language plpgsql as $$ begin

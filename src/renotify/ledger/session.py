@@ -115,6 +115,10 @@ class Session(ABC):
         """Return the full name of a temporary table, which no table of the ledger can be taken for."""
         return f"{'temp' if self.sqlite else 'pg_temp'}.{name}"
 
+    def kept(self, name: str) -> str:
+        """Return the table that rows of ``event`` or ``state`` are written to: PostgreSQL reads both through views."""
+        return name if self.sqlite else f"{name}_row"
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, durable at the end; writers take turns from the first statement on.

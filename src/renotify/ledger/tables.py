@@ -27,7 +27,7 @@ _COLUMNS = {
     # ]]]
     "appointment": (
         "source_id:whole source_row:whole appointment_id:text dealer_code:text vin:text "
-        "campaign_codes:text start:text status:text "
+        "campaign_codes:text start:text status:text booked_on:date? first_loaded_on:date? "
     ),
     "approval": (
         "form_digest:text rule_digest:text approved_by:text "
@@ -89,7 +89,8 @@ _COLUMNS = {
     ),
     "listed": (
         "vin:text follow_up:text family:text bundle:text dealer_code:text left_out:text "
-        "week:whole? rank:whole dealer_assigned:flag moved_from:text "
+        "week:whole? rank:whole dealer_assigned:flag interim:flag remedy_from:date? "
+        "moved_from:text "
     ),
     "notice": (
         "follow_up:text audience:text code:text file:text sha256:text written_on:date "
@@ -125,7 +126,8 @@ _COLUMNS = {
         "source_id:whole source_row:whole make:text "
     ),
     "refused_owner": (
-        "source_id:whole source_row:whole vin:text role:text as_of:date? settled:flag "
+        "source_id:whole source_row:whole vin:text role:text as_of:date? at_latest:date "
+        "settled:flag "
     ),
     "return_code": (
         "source_id:whole source_row:whole code:text action:text "

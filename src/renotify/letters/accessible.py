@@ -14,8 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from renotify.errors import LetterRefused
-from renotify.letters import imb
-from renotify.letters.fields import COLUMNS, prepare, printed_texts
+from renotify.letters.fields import COLUMNS, Prepared, prepare_and_show
 from renotify.letters.typesetting import ACCESSIBLE, compile_typst
 from renotify.letters.version import LetterVersion
 
@@ -48,17 +47,23 @@ def sources_of(version: LetterVersion) -> SourceFolder:
 def values(version: LetterVersion, row: Mapping[str, str]) -> dict[str, str]:
     """Return what stands in each slot for one row; LetterRefused names a misfit."""
     table = pa.table({name: [row.get(name) or ""] for name in COLUMNS})
-    prepared = prepare(version, table)
+    return values_of(table, *prepare_and_show(version, table))[0]
+
+
+def values_of(rows: pa.Table, prepared: Prepared, shown: pa.Table) -> list[dict[str, str]]:
+    """Return what stands in each slot for each of the rows that were prepared; LetterRefused names a misfit."""
     if prepared.exceptions.num_rows:
         reason = prepared.exceptions["reason"][0].as_py()
         raise LetterRefused(f"The letter cannot be made: {reason}.", "Correct the owner's row.")
-    given = {name: " ".join((row.get(name) or "").split(" ")).strip(" ") for name in COLUMNS}
-    payload = row["imb_payload"]
-    return {
-        **given,
-        **printed_texts(version, table).to_pylist()[0],
-        "imb": imb.encode([payload])[0] if payload else "",
-    }
+    bars = prepared.bars.astype("U").tolist()
+    return [
+        {
+            **{name: " ".join((row.get(name) or "").split(" ")).strip(" ") for name in COLUMNS},
+            **texts,
+            "imb": code,
+        }
+        for row, texts, code in zip(rows.to_pylist(), shown.to_pylist(), bars, strict=True)
+    ]
 
 
 def render_accessible(version: LetterVersion, row: Mapping[str, str]) -> bytes:

@@ -9,14 +9,9 @@ and marks that no letter is composed with need shaping, which fields do not do.
 from __future__ import annotations
 
 import functools
-import io
+from typing import Any
 
 import numpy as np
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.ttGlyphPen import TTGlyphPen
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
-from fontTools.ttLib.tables._g_l_y_f import Glyph
 from numpy.typing import NDArray
 
 from renotify.letters.profile import INCH, Barcode
@@ -24,92 +19,38 @@ from renotify.letters.typesetting import FONTS
 
 FACES = ("NotoSans-Regular", "NotoSans-Bold")
 CODES = 0x2200  # one past the highest code a field may use
-# Basic Latin to the letters of phonetics, modifier letters (okina), Greek, Cyrillic, Vietnamese and other additional Latin,
-# Greek of many accents, and the marks of prose;
-# controls, the no-break space, the soft hyphen and every bidirectional mark stay out
-_RANGES = (
-    (0x0020, 0x007E),
-    (0x00A1, 0x00AC),
-    (0x00AE, 0x0148),
-    (0x014A, 0x02FF),
-    (0x0370, 0x0482),
-    (0x048A, 0x052F),
-    (0x1E00, 0x1FFF),
-    (0x2010, 0x2015),
-    (0x2018, 0x201E),
-    (0x2020, 0x2022),
-    (0x2026, 0x2026),
-    (0x2032, 0x2033),
-    (0x2039, 0x203A),
-    (0x20AC, 0x20AC),
-    (0x2116, 0x2116),
-    (0x2122, 0x2122),
-)
+KEPT = FONTS / "fields.npz"  # made by tools/field_faces.py
 
 
 @functools.cache
-def _cmap() -> dict[int, str]:
-    """Return glyph names of the codes that every face has."""
-    maps = [TTFont(FONTS / f"{face}.ttf", lazy=True).getBestCmap() for face in FACES]
-    return {code: name for code, name in maps[0].items() if all(code in m for m in maps)}
+def _kept() -> dict[str, NDArray[Any]]:
+    """Return what ``face_building`` worked out once for the shipped faces."""
+    with np.load(KEPT, allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}
 
 
-@functools.cache
 def repertoire() -> NDArray[np.bool_]:
     """Return for each code below ``CODES`` whether a field may hold it."""
-    table = np.zeros(CODES, dtype=bool)
-    for first, last in _RANGES:
-        table[[code for code in range(first, last + 1) if code in _cmap()]] = True
-    return table
+    return _kept()["repertoire"]
 
 
-@functools.cache
 def advances(face: str) -> NDArray[np.int32]:
     """Return the advance of each code of the repertoire in thousandths of the type size, else 0."""
-    font = TTFont(FONTS / f"{face}.ttf", lazy=True)
-    widths, names = font["hmtx"], font.getBestCmap()
-    table = np.zeros(CODES, dtype=np.int32)
-    for code in np.flatnonzero(repertoire()).tolist():
-        table[code] = widths[names[code]][0]
-    return table
+    return _kept()[f"advances {face}"]
 
 
-@functools.cache
 def reach(face: str) -> tuple[float, float]:
     """Return how far a face's characters reach below and above the base line, in type sizes: (-0.27, 1.07).
 
     The highest are capitals with two accents (Ṓ, Ễ); a clear zone is kept from them, not from plain capitals.
     """
-    font = TTFont(FONTS / f"{face}.ttf", lazy=True)
-    outlines, names = font["glyf"], font.getBestCmap()
-    glyphs = (outlines[names[code]] for code in np.flatnonzero(repertoire()).tolist())
-    drawn = [(glyph.yMin, glyph.yMax) for glyph in glyphs if glyph.numberOfContours]
-    units = font["head"].unitsPerEm
-    return min(low for low, _ in drawn) / units, max(high for _, high in drawn) / units
+    low, high = _kept()[f"reach {face}"].tolist()
+    return low, high
 
 
-def _bytes(font: TTFont) -> bytes:
-    target = io.BytesIO()
-    font.save(target)
-    return target.getvalue()
-
-
-@functools.cache
 def field_font(face: str) -> tuple[bytes, bytes]:
     """Return the face cut down to the repertoire, and its CIDToGIDMap: two bytes for each code."""
-    font = TTFont(FONTS / f"{face}.ttf", recalcTimestamp=False)
-    for rules in ("GPOS", "GSUB", "GDEF"):  # of setting, which fields are written without
-        if rules in font:
-            del font[rules]
-    codes = np.flatnonzero(repertoire()).tolist()
-    options = Options(hinting=False, layout_features=[], notdef_outline=True, name_IDs=[1, 2, 4, 6])
-    subsetter = Subsetter(options)
-    subsetter.populate(unicodes=codes)
-    subsetter.subset(font)
-    names, table = font.getBestCmap(), np.zeros(CODES, dtype=">u2")
-    for code in codes:
-        table[code] = font.getGlyphID(names[code])
-    return _bytes(font), table.tobytes()
+    return _kept()[f"program {face}"].tobytes(), _kept()[f"glyphs {face}"].tobytes()
 
 
 # the bar font: its advance is a whole number in PDF's thousandths, because readers round widths
@@ -128,14 +69,10 @@ def bar_size(code: Barcode) -> float:
     return bar_pitch(code) * 1000 / _PDF_ADVANCE
 
 
-def _bar(width: float, bottom: float, top: float) -> Glyph:
-    pen = TTGlyphPen(None)
-    corners = [(0, bottom), (0, top), (width, top), (width, bottom)]
-    pen.moveTo((0, round(bottom)))
-    for x, y in corners[1:]:
-        pen.lineTo((round(x), round(y)))
-    pen.closePath()
-    return pen.glyph()
+def bar_name(code: Barcode) -> str:
+    """Return the name under which a barcode's font is kept: its sizes."""
+    sizes = (code.bars_per_inch, code.bar_width, code.full_height, code.tracker_height)
+    return " ".join(("bars", *map(str, sizes)))
 
 
 def bar_font(code: Barcode) -> bytes:
@@ -143,21 +80,9 @@ def bar_font(code: Barcode) -> bytes:
 
     The base line is the foot of a full bar, so that a barcode's box is its full height.
     """
-    unit = bar_size(code) / BAR_UNITS
-    full, tracker = code.full_height * INCH / unit, code.tracker_height * INCH / unit
-    low = (full - tracker) / 2
-    extents = {"F": (0, full), "A": (low, full), "D": (0, low + tracker), "T": (low, low + tracker)}
-    names = [".notdef", *extents]
-    builder = FontBuilder(BAR_UNITS, isTTF=True)
-    builder.setupGlyphOrder(names)
-    builder.setupCharacterMap({ord(name): name for name in extents})
-    glyphs = {name: _bar(code.bar_width * INCH / unit, *ends) for name, ends in extents.items()}
-    builder.setupGlyf({".notdef": TTGlyphPen(None).glyph(), **glyphs})
-    builder.setupHorizontalMetrics(dict.fromkeys(names, (BAR_ADVANCE, 0)))
-    builder.setupHorizontalHeader(ascent=round(full), descent=0)
-    builder.setupNameTable({"familyName": "Renotify IMb", "styleName": "Regular"})
-    builder.setupOS2()
-    builder.setupPost()
-    builder.setupHead(unitsPerEm=BAR_UNITS, created=0, modified=0)
-    builder.font.recalcTimestamp = False
-    return _bytes(builder.font)
+    name = bar_name(code)
+    if name in _kept():
+        return _kept()[name].tobytes()
+    from renotify.letters import face_building  # a maker's own sizes: fontTools is needed
+
+    return face_building.bar_font(code)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import compress
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -265,12 +266,23 @@ def _stand_ins(version: LetterVersion, columns: Mapping[str, pa.Array]) -> dict[
     return stand_ins | {"model_text": pc.if_else(pc.equal(model, ""), version.make, model)}
 
 
-def printed_texts(version: LetterVersion, table: pa.Table) -> pa.Table:
-    """Return what each slot shows for rows with the letters' columns, as text by the slots' names, the barcode left out."""
+class _Mended(NamedTuple):
+    """The letters' columns as they are, and each printed field as it fits."""
+
+    columns: Mapping[str, pa.Array]
+    fields: Fields
+
+
+def _mended(version: LetterVersion, table: pa.Table) -> _Mended:
     columns = _columns(table)
     columns |= _stand_ins(version, columns)
     fields = Fields(version, _printed(version, columns))
     mend(fields, columns)
+    return _Mended(columns, fields)
+
+
+def _texts(version: LetterVersion, fields: Fields) -> pa.Table:
+    """Return what each slot shows, as text by the slots' names, the barcode left out."""
     shown = {name: text for name, text in fields.columns.items() if name not in ADDRESS}
     window = lines_of(version)
     if window:
@@ -313,11 +325,18 @@ def prepare(version: LetterVersion, table: pa.Table) -> Prepared:
     are together the rows given. A row without a dealer
     names any dealer of the make and whom to ask for the nearest; one without a model names the make.
     """
-    columns = _columns(table)
-    columns |= _stand_ins(version, columns)
-    refusals = _Refusals(table.num_rows)
-    fields = Fields(version, _printed(version, columns))
-    mend(fields, columns)
+    return _prepared(version, _mended(version, table))
+
+
+def prepare_and_show(version: LetterVersion, table: pa.Table) -> tuple[Prepared, pa.Table]:
+    """Return what ``prepare`` does, and what each slot shows for every row, as text by the slots' names, the barcode left out."""
+    mended = _mended(version, table)
+    return _prepared(version, mended), _texts(version, mended.fields)
+
+
+def _prepared(version: LetterVersion, mended: _Mended) -> Prepared:
+    columns, fields = mended
+    refusals = _Refusals(len(columns["piece_id"]))
     texts = {name: fields.text(name) for name in fields.columns}
     _check_required(columns, refusals)
     _check_characters(texts, columns, refusals)

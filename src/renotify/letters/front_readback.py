@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from renotify.letters import readback
 from renotify.letters.checks import legibility
 from renotify.letters.checks.legibility import DPI, Glyphs
+from renotify.letters.page_characters import characters
 from renotify.letters.profile import Box
 from renotify.rules import normal
 
@@ -88,10 +89,10 @@ def read(body: bytes) -> Front:
     document = pypdfium2.PdfDocument(body)
     try:
         page = document[0]
-        text = page.get_textpage()
+        text, found = page.get_textpage(), characters(page)
         return Front(
-            legibility.glyphs(page),
-            tuple(_style(text, index) for index, _ in legibility.shown(text)),
+            legibility.glyphs(found),
+            tuple(_style(text, index) for index in found.number[found.inked].tolist()),
             tuple(_frames(page)),
             readback.raster(body, 0, DPI),
         )

@@ -6,19 +6,18 @@ the reader sees it: after the words that end where the slot begins.
 
 from __future__ import annotations
 
-import ctypes
-import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
+from typing import NamedTuple
 
 import numpy as np
 import pikepdf
 import pypdfium2
-import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
+from renotify.letters.page_characters import Characters, characters, slot_codes, slots_at
 from renotify.letters.profile import Box
 from renotify.letters.version import Slot
 
@@ -26,11 +25,10 @@ _PARAGRAPH = 1.5  # a base line further down than this many type sizes begins a 
 
 # what the reader reports for a hyphen that ends a line; letters are set without hyphenation, so it
 # is the author's own
-_LINE_END_HYPHENS = (0x02, 0xFFFE)
+HYPHENS = dict.fromkeys((0x02, 0xFFFE), "-")
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """One printed character: base line from the top, left and right edge, type size as it is seen, in points."""
 
     text: str
@@ -48,54 +46,6 @@ class PageText:
     marks: tuple[Mark, ...]
     static: tuple[Mark, ...]
     slots: dict[int, str]
-
-
-def _right(page: pypdfium2.PdfTextPage, index: int) -> float:
-    """Return where a character's advance ends."""
-    box = pdfium.FS_RECTF()
-    pdfium.FPDFText_GetLooseCharBox(page.raw, index, box)
-    return float(box.right)
-
-
-def _character(code: int) -> str:
-    return "-" if code in _LINE_END_HYPHENS else chr(code)
-
-
-def _seen_height(page: pypdfium2.PdfTextPage, index: int) -> float:
-    """Return a character's type size after every scaling."""
-    by = pdfium.FS_MATRIX()
-    pdfium.FPDFText_GetMatrix(page.raw, index, by)
-    return float(pdfium.FPDFText_GetFontSize(page.raw, index) * math.hypot(by.c, by.d))
-
-
-def _mark(page: pypdfium2.PdfTextPage, index: int, height: float) -> Mark:
-    x, y = ctypes.c_double(), ctypes.c_double()
-    pdfium.FPDFText_GetCharOrigin(page.raw, index, x, y)
-    return Mark(
-        _character(pdfium.FPDFText_GetUnicode(page.raw, index)),
-        x.value,
-        height - y.value,
-        max(x.value, _right(page, index)),
-        _seen_height(page, index),
-    )
-
-
-def marks_of(page: pypdfium2.PdfPage) -> list[Mark]:
-    """Return every character of a page in the order it was painted, without made-up spaces."""
-    text, height = page.get_textpage(), page.get_height()
-    return [
-        _mark(text, index, height)
-        for index in range(text.count_chars())
-        if not pdfium.FPDFText_IsGenerated(text.raw, index)
-    ]
-
-
-def _slot_at(x: float, y: float, slots: Iterable[tuple[int, Slot]]) -> int:
-    """Return the slot in which a character's origin lies, -1 for none."""
-    for number, slot in slots:
-        if abs(y - slot.y) < 0.6 and slot.x - 0.6 <= x <= slot.x + slot.width + 0.6:
-            return number
-    return -1
 
 
 def lines(marks: list[Mark]) -> str:
@@ -121,15 +71,12 @@ def _spliced(static: list[Mark], own: dict[int, list[Mark]], slots: dict[int, Sl
     loose: list[Mark] = []
     for number, marks in own.items():
         slot = slots[number]
-        before = [
-            place
-            for place, mark in enumerate(result)
-            if abs(mark.y - slot.y) < 0.6 and mark.x < slot.x and slot.x - mark.right < 6
-        ]
-        if before:
-            at = max(before, key=lambda place: result[place].x) + 1
-            level = [replace(mark, y=result[at - 1].y) for mark in marks]
-            result[at:at] = level
+        x, y, right = np.array([mark[1:4] for mark in result]).reshape(-1, 3).T
+        level = np.abs(y - slot.y) < 0.6
+        before = np.flatnonzero(level & (x < slot.x) & (slot.x - right < 6))
+        if len(before):
+            at = int(before[np.argmax(x[before])]) + 1
+            result[at:at] = [mark._replace(y=result[at - 1].y) for mark in marks]
         else:
             loose += marks
     return result + loose
@@ -137,10 +84,16 @@ def _spliced(static: list[Mark], own: dict[int, list[Mark]], slots: dict[int, Sl
 
 def read_page(page: pypdfium2.PdfPage, slots: dict[int, Slot]) -> PageText:
     """Return one page's text; ``slots`` are that page's, by their index in the version."""
+    return _page_text(characters(page), slots)
+
+
+def _page_text(found: Characters, slots: dict[int, Slot]) -> PageText:
     static: list[Mark] = []
     own: dict[int, list[Mark]] = {}
-    for mark in marks_of(page):
-        number = _slot_at(mark.x, mark.y, slots.items())
+    columns = (found.x, found.y, found.right, found.height)
+    texts = found.text.translate(HYPHENS)
+    marks = map(Mark, texts, *(column.tolist() for column in columns))
+    for mark, number in zip(marks, slots_at(found.x, found.y, slots).tolist(), strict=True):
         (static if number < 0 else own.setdefault(number, [])).append(mark)
     spliced = _spliced(static, own, slots)
     values = {number: "".join(m.text for m in marks) for number, marks in own.items()}
@@ -149,46 +102,50 @@ def read_page(page: pypdfium2.PdfPage, slots: dict[int, Slot]) -> PageText:
 
 def slot_texts(page: pypdfium2.PdfPage, slots: dict[int, Slot]) -> dict[int, str]:
     """Return each slot's text on one page, by the slots' indices; quicker than ``read_page``."""
-    text, height = page.get_textpage(), page.get_height()
-    x, y = ctypes.c_double(), ctypes.c_double()
-    found: dict[int, str] = dict.fromkeys(slots, "")
-    for index in range(text.count_chars()):
-        pdfium.FPDFText_GetCharOrigin(text.raw, index, x, y)
-        number = _slot_at(x.value, height - y.value, slots.items())
-        if number >= 0 and not pdfium.FPDFText_IsGenerated(text.raw, index):
-            found[number] += _character(pdfium.FPDFText_GetUnicode(text.raw, index))
-    return found
+    return {
+        number: "".join(map(chr, codes)).translate(HYPHENS)
+        for number, codes in slot_codes(page, slots).items()
+    }
+
+
+@lru_cache(maxsize=2)
+def _document(body: bytes) -> pypdfium2.PdfDocument:
+    """Return a finished letter opened; the checks of one letter look at it, one after the other."""
+    return pypdfium2.PdfDocument(body)
+
+
+@lru_cache(maxsize=8)
+def _page(body: bytes, number: int) -> pypdfium2.PdfPage:
+    return _document(body)[number]
+
+
+@lru_cache(maxsize=8)
+def characters_of(body: bytes, page: int) -> Characters:
+    """Return the characters of a page of a finished PDF, counted from 0; several checks look at the same ones."""
+    return characters(_page(body, page))
 
 
 def read(body: bytes, slots: tuple[Slot, ...], pages: int) -> list[PageText]:
     """Return the first ``pages`` pages of a finished PDF, read back."""
-    document = pypdfium2.PdfDocument(body)
-    try:
-        return [
-            read_page(
-                document[page],
-                {n: slot for n, slot in enumerate(slots) if slot.page == page + 1},
-            )
-            for page in range(pages)
-        ]
-    finally:
-        document.close()
+    return [
+        _page_text(
+            characters_of(body, page),
+            {n: slot for n, slot in enumerate(slots) if slot.page == page + 1},
+        )
+        for page in range(pages)
+    ]
 
 
 @lru_cache(maxsize=16)
 def raster(body: bytes, page: int, dpi: float = 100, area: Box | None = None) -> NDArray[np.uint8]:
     """Return a page, or an ``area`` of it, as grey levels, 255 white, one row a raster line; several checks look at one picture."""
-    document = pypdfium2.PdfDocument(body)
-    try:
-        shown = document[page]
-        width, height = shown.get_size()
-        cut = (area.left, height - area.bottom, width - area.right, area.top) if area else None
-        bitmap = shown.render(scale=dpi / 72, grayscale=True, crop=cut or (0, 0, 0, 0))
-        picture = np.array(bitmap.to_numpy()).reshape(bitmap.height, bitmap.width)
-        picture.flags.writeable = False
-        return picture
-    finally:
-        document.close()
+    shown = _page(body, page)
+    width, height = shown.get_size()
+    cut = (area.left, height - area.bottom, width - area.right, area.top) if area else None
+    bitmap = shown.render(scale=dpi / 72, grayscale=True, crop=cut or (0, 0, 0, 0))
+    picture = np.array(bitmap.to_numpy()).reshape(bitmap.height, bitmap.width)
+    picture.flags.writeable = False
+    return picture
 
 
 def inked(picture: NDArray[np.uint8], box: Box, dpi: float = 100) -> bool:

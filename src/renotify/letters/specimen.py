@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from io import BytesIO
+from typing import NamedTuple
 
 import pyarrow as pa
 
+from renotify.letters.accessible import values_of
 from renotify.letters.batch_pdf import BatchFile
-from renotify.letters.fields import Prepared, prepare
+from renotify.letters.fields import Prepared, prepare, prepare_and_show
 from renotify.letters.version import LetterVersion
 
 SPECIMEN = {
@@ -42,11 +45,30 @@ def blanked(letters: Prepared) -> Prepared:
     return Prepared(values, letters.piece_ids, letters.bars, letters.exceptions)
 
 
-def printed(version: LetterVersion, *, blank: bool = False) -> bytes:
-    """Return the specimen letter of a version as the writer prints it, or its pages without values."""
+class Specimen(NamedTuple):
+    """The specimen letter of a version: as the writer prints it, its pages without values, and what each slot must say."""
+
+    body: bytes
+    bare: bytes
+    values: Mapping[str, str]
+
+
+def specimen(version: LetterVersion) -> Specimen:
+    """Return the specimen letter of a version, printed."""
+    rows = specimen_rows()
+    letters, shown = prepare_and_show(version, rows)
+    (values,) = values_of(rows, letters, shown)
+    return Specimen(_printed(version, letters), _printed(version, blanked(letters)), values)
+
+
+def printed(version: LetterVersion) -> bytes:
+    """Return the specimen letter of a version as the writer prints it."""
+    return _printed(version, prepare(version, specimen_rows()))
+
+
+def _printed(version: LetterVersion, letters: Prepared) -> bytes:
     target = BytesIO()
     batch = BatchFile(version, target)
-    letters = prepare(version, specimen_rows())
-    batch.add(blanked(letters) if blank else letters)
+    batch.add(letters)
     batch.close()
     return target.getvalue()

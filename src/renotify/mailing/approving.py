@@ -48,8 +48,9 @@ class Needed:
 def check_letters(session: Session, name: str, *, on: date) -> list[dict[str, Any]]:
     """Return what the checks find in each version that a follow-up's pieces need from a day on.
 
-    One row a finding: bundle, role, language, not_free (the campaigns whose remedy need not be
-    free), mail_date (its first day), finding, citation, severity, pages, digest,
+    One row a finding: bundle, role, language, not_free (the campaigns whose remedy need not be free), interim (of an interim
+    notice by the plan: the day that the plan has for its remedy, ``-`` for none), mail_date (its first day), finding, citation,
+    severity, pages, digest,
     open_marks, letters, set_aside, mended; a version without a finding has one row that says so. ``open_marks`` lists the
     rules that the version rests on and that a person must still compare or decide: id, citation, mark in words; they block
     nothing. The envelope fronts
@@ -116,7 +117,7 @@ def _listed(known: dict[str, Any], found: Sequence[Finding]) -> Iterator[dict[st
 
 def _findings(key: VersionKey, made: Versions, fit: Fit) -> Iterator[dict[str, Any]]:
     who = {
-        "bundle": key.bundle, "role": key.recipient, "language": key.language, "not_free": key.not_free,
+        "bundle": key.bundle, "role": key.recipient, "language": key.language, "not_free": key.not_free, "interim": key.interim,
         "mail_date": made.mail_date.isoformat(),
     }  # fmt: skip
     try:
@@ -203,7 +204,7 @@ def approve_letters(
             artifacts.approve(session, of_pack, rule_digest, approver.strip())
     return [
         {
-            "bundle": key.bundle, "role": key.recipient, "language": key.language,
+            "bundle": key.bundle, "role": key.recipient, "language": key.language, "interim": key.interim,
             "mail_date": made.mail_date.isoformat(), "digest": made.compiled[key].digest,
             "signed": digest, "approved_by": approver.strip(),
         }

@@ -1,8 +1,9 @@
 """Which letter versions a set of pieces needs, and each compiled once, checked, before any intent.
 
 A version is what many pieces share: family, bundle, recipient, language, the days of the
-vehicle's own remedies, which decide the kind and the day that is printed, whether they need be free, and the hours of
-its own repairs; mail day and sender come from the follow-up. A refused version refuses the whole release (49 CFR 577.9).
+vehicle's own remedies, which decide the kind and the day that is printed, whether they need be free, the hours of
+its own repairs, and whether the plan makes its first notice an interim one; mail day and sender come from the follow-up. A refused
+version refuses the whole release (49 CFR 577.9).
 """
 
 from __future__ import annotations
@@ -32,12 +33,16 @@ from renotify.letters.spec import LetterSpec, Sender
 from renotify.letters.version import LetterVersion
 from renotify.mailing import wave_tables
 from renotify.mailing.vehicle_hours import hours_of, labour_by_model, one_visit, with_labour
+from renotify.mailing.wave_tables import NO_DAY
 from renotify.rules import KIND_OF_FOLLOWUP, RulePack, load
 from renotify.values.different_rows import of_each
+from renotify.values.worker_pool import mapped
 from renotify.visits.needs import LabourRow, labour_rows, said_hours, visit_hours
 
-OF_VEHICLE = ("remedy_days", "not_free", "labour")  # what of a vehicle decides its letter's version
+OF_REMEDIES = ("remedy_days", "not_free", "labour")
+OF_VEHICLE = (*OF_REMEDIES, "interim")  # what of a vehicle decides its letter's version
 VERSION = ("family", "bundle", "role", "language", *OF_VEHICLE)
+SHARED_FROM = 6  # versions: fewer are compiled before a second process has started
 RECIPIENTS: Mapping[str, str] = {"owner": "owner", "lessee": "owner", "lessor": "lessor"}
 
 
@@ -54,6 +59,8 @@ class VersionKey:
     labour: str = (
         ""  # hours of each campaign for its model; blank: they are the same for all models
     )
+    # by the plan: the day from which kits and hours suffice, NO_DAY where it has none; blank: a letter as any other
+    interim: str = ""
 
     @property
     def stem(self) -> str:
@@ -71,6 +78,7 @@ class Versions:
     campaigns: Mapping[str, Campaign]
     labour: Sequence[LabourRow]
     profile: PrintProfile
+    follow_up: str = ""
     endorsement: str = ""  # on the front of the envelope, right below the return address
     compiled: dict[VersionKey, LetterVersion] = field(default_factory=dict)
     fronts: dict[Stream, bytes] = field(default_factory=dict)
@@ -80,20 +88,12 @@ class Versions:
         """Return the rules of the mailing day."""
         return load(self.mail_date)
 
-    def compile(self, wanted: Iterable[VersionKey]) -> None:
-        """Compile the versions that are not yet; LetterRefused says which of them failed."""
-        for key in sorted(set(wanted) - self.compiled.keys()):
-            try:
-                version = compile_letter(
-                    self.spec(key), profile=self.profile, rules_on=self.mail_date
-                )
-            except LetterRefused as refusal:
-                raise LetterRefused(
-                    f"The letter for {key.bundle} to the {key.recipient}"
-                    f" ({key.language}) is refused: {refusal.message}",
-                    refusal.hint,
-                ) from refusal
-            self.compiled[key] = version
+    def compile(self, wanted: Iterable[VersionKey], workers: int = 1) -> None:
+        """Compile the versions that are not yet, many of them in several ``workers``; LetterRefused says which one failed."""
+        keys = sorted(set(wanted) - self.compiled.keys())
+        tasks = [(key, self.spec(key), self.profile, self.mail_date) for key in keys]
+        made = mapped(_compiled, tasks, workers if len(tasks) >= SHARED_FROM else 1)
+        self.compiled |= dict(zip(keys, made, strict=True))
 
     def draw(self, wanted: Iterable[Stream]) -> None:
         """Draw the fronts of envelopes that are not yet; LetterRefused says what is wrong with one (577.5(a), 577.14)."""
@@ -146,13 +146,15 @@ class Versions:
         return {code: day for code, day in days.items() if day is not None}
 
     def remedied(self, key: VersionKey) -> date | None:
-        """Return the day on which every remedy of a version is there, None while one is not known."""
+        """Return the day on which every remedy of a version is there, None while one is not known, and of an interim one by the plan."""
+        if key.interim:
+            return None
         return all_there(self._campaigns(key), key.remedy_days)
 
     def spec(self, key: VersionKey) -> LetterSpec:
         """Return what a version's letter is about; of each campaign whose remedy is not there it says so."""
         campaigns = self._campaigns(key)
-        own = remedy_dates(campaigns, key.remedy_days)
+        own = self._remedy_dates(key, self.mail_date)
         waiting = self.waiting(key, self.mail_date)
         not_free = frozenset(filter(None, key.not_free.split(JOINED)))
         hours = hours_of(key.bundle, key.labour, self.labour)
@@ -183,8 +185,26 @@ class Versions:
 
     def waiting(self, key: VersionKey, on: date) -> frozenset[str]:
         """Return the campaigns of a version whose remedy is not there on a day, or whose day is not known."""
-        own = remedy_dates(self._campaigns(key), key.remedy_days)
+        own = self._remedy_dates(key, on)
         return frozenset(code for code, day in own.items() if day is None or day > on)
+
+    def _remedy_dates(self, key: VersionKey, on: date) -> dict[str, date | None]:
+        """Return the day of each remedy, as a letter of a day may name it.
+
+        An interim letter by the plan names the later of that day and the plan's; a day that is no longer to come it does not name,
+        and stays what the plan made it.
+        """
+        own = remedy_dates(self._campaigns(key), key.remedy_days)
+        if not key.interim:
+            return own
+        planned = None if key.interim == NO_DAY else date.fromisoformat(key.interim)
+
+        def named(day: date | None) -> date | None:
+            if day is None or planned is None or max(day, planned) <= on:
+                return None
+            return max(day, planned)
+
+        return {code: named(day) for code, day in own.items()}
 
     def _campaigns(self, key: VersionKey) -> tuple[Campaign, ...]:
         return tuple(self.campaigns[code] for code in key.bundle.split(JOINED))
@@ -192,6 +212,18 @@ class Versions:
     def digests(self) -> dict[VersionKey, str]:
         """Return the digest of each compiled version."""
         return {key: version.digest for key, version in self.compiled.items()}
+
+
+def _compiled(task: tuple[VersionKey, LetterSpec, PrintProfile, date]) -> LetterVersion:
+    key, spec, profile, mail_date = task
+    try:
+        return compile_letter(spec, profile=profile, rules_on=mail_date)
+    except LetterRefused as refusal:
+        raise LetterRefused(
+            f"The letter for {key.bundle} to the {key.recipient}"
+            f" ({key.language}) is refused: {refusal.message}",
+            refusal.hint,
+        ) from refusal
 
 
 def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: date) -> Versions:
@@ -203,6 +235,7 @@ def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: dat
         campaigns=registry.campaigns(session, settings.campaigns),
         labour=labour_rows(session),
         profile=load_profile(),
+        follow_up=settings.name,
         endorsement=settings.mail_service.on_front,
     )
 
@@ -251,20 +284,32 @@ def label_language(rows: pa.Table, made: Versions) -> pa.ChunkedArray:
 
 
 def settle_remedies(session: Session, pieces: pa.Table, made: Versions) -> pa.Table:
-    """Return pieces (vin, bundle) with ``OF_VEHICLE``: the terms of their vehicles' own remedies, as known now."""
+    """Return pieces (vin, family, bundle) with ``OF_VEHICLE``: the terms of their vehicles' own remedies, as known now, and the plan's."""
+    pieces = pieces.append_column("interim", interim_of(session, pieces, made.follow_up))
     if not made.by_vehicle:
         blank = pa.repeat(pa.scalar(""), pieces.num_rows)
         return with_terms(pieces.append_column("not_free", blank), made)
     known = wave_tables.vehicles(session, pieces["vin"], made.sold_since)
     places = pc.index_in(pieces["vin"], known["vin"].combine_chunks())
     own = with_terms(known.take(places).set_column(0, "bundle", pieces["bundle"]), made)
-    for name in OF_VEHICLE:
+    for name in OF_REMEDIES:
         pieces = pieces.append_column(name, own[name])
     return pieces
 
 
+def interim_of(session: Session, pieces: pa.Table, follow_up: str) -> pa.Array:
+    """Return of each piece (vin, family) whether its vehicle's first notice is an interim one by the plan: ``VersionKey.interim``."""
+    planned = wave_tables.interim(session, follow_up)
+    listed, asked = (
+        pc.binary_join_element_wise(rows["vin"], rows["family"], "/").combine_chunks()
+        for rows in (planned, pieces)
+    )
+    own = planned["interim"].combine_chunks().take(pc.index_in(asked, listed))
+    return pc.fill_null(own, "")
+
+
 def with_terms(rows: pa.Table, made: Versions) -> pa.Table:
-    """Return rows (bundle, not_free, and what ``with_remedy_days`` reads) with ``OF_VEHICLE``; of ``not_free`` what the bundle has."""
+    """Return rows (bundle, not_free, and what ``with_remedy_days`` reads) with ``OF_REMEDIES``; of ``not_free`` what the bundle has."""
 
     def of_bundle(bundle: str, codes: str) -> str:
         return JOINED.join(code for code in bundle.split(JOINED) if code in codes.split())

@@ -54,9 +54,22 @@ select {", ".join(f"o.{name}" for name in OWNER_COLUMNS)}
 from {_VEHICLES} cross join owner o where o.vin = v.vin and o.as_of <= :on
 """
 
-_ELSEWHERE = f"""
-select distinct p.vin, p.family, p.role
-from {_VEHICLES} cross join piece p where p.vin = v.vin and p.follow_up = :name and p.wave <> :wave
+_BEGUN = f"""
+select {", ".join(f"p.{name}" for name in PIECE_COLUMNS if name != "bundle")}, l.bundle, p.bundle as letter_bundle, p.imb, p.state, p.reason
+from piece p join listed l on l.follow_up = p.follow_up and l.vin = p.vin and l.family = p.family
+where {_OF_WAVE} and p.state in ('{PieceState.RELEASED}', '{PieceState.WITHDRAWN}') order by p.piece_id
+"""
+_PIECE = tables.schema("piece")
+BEGUN = pa.schema(
+    [_PIECE.field(name) for name in (*PIECE_COLUMNS, "imb", "state", "reason")]
+    + [("letter_bundle", pa.string())]  # what the run that began it had the letter name
+)
+
+# The follow-up's pieces are gone through once: joined to the wave's, SQLite would go through them for every vehicle of it
+_ELSEWHERE = """
+select distinct p.vin, p.family, p.role from piece p
+where p.follow_up = :name and p.wave <> :wave
+    and p.vin in (select q.vin from piece q where q.follow_up = :name and q.wave = :wave)
 """
 
 # Letters q of another follow-up to the vehicle of a piece p, written after mail of p's notice came back, or p was withheld for
@@ -89,22 +102,26 @@ _LETTERS = _LETTERS_OF.format(pieces="piece")
 _DECIDED = "decided_piece"
 _IN_ORDER = "order by p.family, p.form_digest, o.zip, o.zip4, o.delivery_point, p.piece_id"
 
-_KINDS = """
-select distinct p.family, p.bundle, p.role, p.language, o.state as owner_state, p.wave, '' as not_free
+NO_DAY = "-"  # of an interim notice: the plan has no day from which kits and hours suffice
+_INTERIM = f"case when l.interim then coalesce(cast(l.remedy_from as text), '{NO_DAY}') else '' end as interim"
+_OF_KINDS = """
 from piece p join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
-where p.follow_up = :name
+join listed l on l.vin = p.vin and l.follow_up = p.follow_up and l.family = p.family
 """
-_KINDS_BY_VEHICLE = """
+_KINDS = f"""
+select distinct p.family, p.bundle, p.role, p.language, o.state as owner_state, p.wave, '' as not_free, {_INTERIM}
+{_OF_KINDS} where p.follow_up = :name
+"""
+_KINDS_BY_VEHICLE = f"""
 select distinct p.family, p.bundle, p.role, p.language, o.state as owner_state, p.wave, v.model, v.model_year, v.build_date,
-    {not_free} as not_free
-from piece p join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
-left join vehicle v on v.vin = p.vin
-where p.follow_up = :name
+    {{not_free}} as not_free, {_INTERIM}
+{_OF_KINDS} left join vehicle v on v.vin = p.vin where p.follow_up = :name
 """
 KINDS = pa.schema(
     [(name, pa.string()) for name in ("family", "bundle", "role", "language", "owner_state")]
-    + [("wave", pa.int64()), ("not_free", pa.string())]
+    + [("wave", pa.int64()), ("not_free", pa.string()), ("interim", pa.string())]
 )
+INTERIM = pa.schema([(name, pa.string()) for name in ("vin", "family", "interim")])
 VEHICLE = pa.schema(
     [("model", pa.string()), ("model_year", pa.int64()), ("build_date", pa.date32())]
 )
@@ -125,9 +142,8 @@ def asked(session: Session, name: str) -> pa.Table:
 
 
 def begun(session: Session, name: str, wave: int) -> pa.Table:
-    """Return the pieces of a release that did not finish (``PIECE_COLUMNS`` and imb)."""
-    rows = pieces.only(pieces.of_wave(session, name, wave), PieceState.RELEASED)
-    return rows.select([*PIECE_COLUMNS, "imb"])
+    """Return the pieces of a release that did not finish (``BEGUN``): those that it withdrew too, each with the bundle of the list."""
+    return session.read(_BEGUN, BEGUN, name=name, wave=wave)
 
 
 def withdrawn_since(session: Session, name: str, wave: int) -> pa.Table:
@@ -157,7 +173,7 @@ def _elsewhere(session: Session, name: str, wave: int | None) -> pa.Table:
     """Return who has a piece of the follow-up in another wave (``ELSEWHERE``); nobody where all waves are asked at once."""
     if wave is None:
         return ELSEWHERE.empty_table()
-    return session.read(_ELSEWHERE.format(where=_OF_WAVE), ELSEWHERE, name=name, wave=wave)
+    return session.read(_ELSEWHERE, ELSEWHERE, name=name, wave=wave)
 
 
 def _which(name: str, wave: int | None) -> tuple[str, dict[str, Any]]:
@@ -229,6 +245,15 @@ def vehicles(session: Session, vins: pa.ChunkedArray, sold_since: Mapping[str, d
         f" from {_ASKED} a join vehicle v on v.vin = a.vin",
         pa.schema([pa.field("vin", pa.string()), *VEHICLE, pa.field("not_free", pa.string())]),
         **values,
+    )
+
+
+def interim(session: Session, name: str) -> pa.Table:
+    """Return the vehicles of a follow-up whose first notice is an interim one by its plan: vin, family, interim (a day, or ``NO_DAY``)."""
+    return session.read(
+        f"select l.vin, l.family, {_INTERIM} from listed l where l.follow_up = :name and l.interim",
+        INTERIM,
+        name=name,
     )
 
 

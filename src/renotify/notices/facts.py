@@ -53,6 +53,7 @@ class Week:
     capacity: float | None
     mean_hours: float = 0.0
     booked: float = 0.0  # hours of appointments not yet done; ``hours`` is never less
+    interim: int = 0  # of the letters those that ask nobody in
 
     @property
     def over(self) -> int:
@@ -130,7 +131,7 @@ class Facts:
     dealers: Sequence[DealerLine] = ()
     vehicles: Sequence[Sequence[str]] = ()  # VIN, vehicle, campaigns, letter; owner too if allowed
     vehicle_file: str = ""
-    booked_visits: int = 0  # appointments not yet done, in whatever week
+    booked_visits: int = 0  # vehicles with an appointment not yet done, in whatever week
     booked_hours: float = 0.0
     came_back: int = 0  # vehicles whose mail came back
     came_back_rows: Sequence[Sequence[str]] = ()  # VIN, vehicle, campaigns
@@ -138,6 +139,11 @@ class Facts:
     @property
     def letters(self) -> int:
         return sum(week.letters for week in self.weeks)
+
+    @property
+    def interim(self) -> int:
+        """Letters that ask nobody in."""
+        return sum(week.interim for week in self.weeks)
 
     @property
     def peak(self) -> Week | None:

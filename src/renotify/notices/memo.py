@@ -247,12 +247,27 @@ def _expectation(facts: Facts, wording: _Wording) -> dict[str, Any]:
         where = "in it" if len(later) == 1 else "in any of them"
         note = f"{counted(len(later), 'later week')}: at most {counted(hours, 'hour')} {where}."
     return {
-        "expect": expect if known else f"{expect} {wording('capacity_unknown')}",
+        "expect": " ".join(
+            [
+                expect,
+                *([_interim(facts)] if facts.interim else []),
+                *([] if known else [wording("capacity_unknown")]),
+            ]
+        ),
         "weeks": [_week(week) for week in shown],
         "weeks_note": note,
         "booked_note": booked(facts, shown),
         "dealers": [_dealer(line) for line in sorted(facts.dealers, key=_tightest)],
     }
+
+
+def _interim(facts: Facts) -> str:
+    one = facts.interim == 1
+    return str(words()["text"]["interim"]).format(
+        letters=counted(facts.interim, "letter"),
+        say="says" if one else "say",
+        owners="the owner comes" if one else "the owners come",
+    )
 
 
 def _tightest(line: DealerLine) -> tuple[object, ...]:

@@ -165,7 +165,7 @@ def _names(problem: Problem, at: Ints) -> str:
 
 
 def interim_notices(draft: Draft, owed: tuple[OwedLetters, ...]) -> list[str]:
-    """Interim first notices, the second letters that they owe, and what makes the letters say so: a piece does not know its plan."""
+    """A sentence a bundle with interim first notices: how many, why, and the second letters that they owe."""
     sentences = []
     problem = draft.problem
     for b in np.flatnonzero(draft.interim.any(axis=(1, 2))):
@@ -178,9 +178,7 @@ def interim_notices(draft: Draft, owed: tuple[OwedLetters, ...]) -> list[str]:
             f" {'goes out as an interim notice' if count == 1 else 'go out as interim notices'}"
             f" by week {date}{f' ({late:,} of them later)' if late else ''}, because not all can carry a remedy even in week {date}:"
             f" {_cause(draft, int(b))}; each owes its owner a second letter:"
-            f" {second:,} planned, {count - second:,} past the horizon. A letter is printed as an interim one only while its remedy is"
-            " not there: state the day from which the parts are there as remedy_available_date, or by model, and load it before the"
-            " release; else it asks its owner in."
+            f" {second:,} planned, {count - second:,} past the horizon."
         )
     return sentences
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import TELL, FollowUpSettings
@@ -28,7 +29,7 @@ from renotify.parts.dealer_orders import booked_kits, counted_stock
 from renotify.parts.national_pool import cumulative_supply
 from renotify.planner import not_stated
 from renotify.planner.learning import NOTHING_LEARNED, Learned
-from renotify.planner.letter_plan import LetterPlan, to_json
+from renotify.planner.letter_plan import to_json
 from renotify.planner.long_visits import long_visits
 from renotify.planner.moved_visits import (
     MovedVisit,
@@ -47,11 +48,12 @@ from renotify.planner.remedy_weeks import (
     waiting,
     with_from_week,
 )
+from renotify.planner.vehicle_weeks import weeks_of
 from renotify.plans.in_force import PlannedBundle, bundles_as_json
 from renotify.plans.response import stated_response
 from renotify.rules.clocks import letters_due
-from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
+from renotify.values.english import counted, series
 from renotify.visits.needs import DEFAULT_HOURS, JOINED, Needs, needs
 from renotify.workload.of_plan import weekly_hours
 
@@ -195,8 +197,13 @@ def plan_follow_up(
     """
     asked = frame(session, name)
     made = plan(asked.problem, policy, workers=workers, progress=progress)
+    weeks = weeks_of(asked.vehicles, made, asked.first_week)
     document = to_json(made)
-    document["messages"] = [*asked.messages, *document["messages"]]
+    document["messages"] = [
+        *asked.messages,
+        *document["messages"],
+        *without_a_day(session, asked, weeks),
+    ]
     document["first_letter"] = asked.settings.first_letter.isoformat()
     document["first_week"] = asked.first_week.isoformat()
     document["moved_visits"] = [vars(one) for one in asked.moved]
@@ -206,37 +213,42 @@ def plan_follow_up(
         asked.first_week,
         json.dumps(kept, default=str),
         bundles_as_json(asked.bundles),
-        weeks_of(asked.vehicles, made),
-        moves=bool(asked.moved),
+        weeks,
+        dealers=visit_dealers(session, asked),
     )
     with session.transaction():
         follow_ups.save_plan(session, name, new)
     return document
 
 
-def weeks_of(vehicles: pa.Table, made: LetterPlan) -> pa.Table:
-    """Give each vehicle its week and dealer: in list order within its bundle and dealer, as many a week as the plan says. Held: no week."""
-    problem = made.problem
-    b, d, t = np.nonzero(made.letters)
-    letters = pa.table({
-        "bundle": pa.array(np.array(problem.bundles, object)[b], pa.string()),
-        "dealer": pa.array(np.array(problem.dealers, object)[d], pa.string()),
-        "week": pa.array(t, pa.int64()),
-        "count": pa.array(made.letters[b, d, t].astype(np.int64)),
-    })  # fmt: skip
-    with arrow_sql() as arrow:
-        arrow.register("letters", letters)
-        arrow.register("vehicles", vehicles)
-        return arrow.sql("""
-            with upto as (
-                select bundle, dealer, week, sum(count) over (partition by bundle, dealer order by week) as last from letters),
-            spans as (select *, last - lag(last, 1, 0) over (partition by bundle, dealer order by week) as n from upto),
-            placed as (
-                select vin, family, planning_bundle, dealer_code,
-                       row_number() over (partition by planning_bundle, dealer_code order by rank, vin) as place from vehicles)
-            select vin, family, cast(week as bigint) as week, dealer_code from placed left join spans
-              on bundle = planning_bundle and dealer = dealer_code and place > last - n and place <= last
-            order by vin, family""").to_arrow_table()
+def visit_dealers(session: Session, asked: Framed) -> pa.Table | None:
+    """Return where each visit is planned (vin, family, dealer_code); None where none is or was away from the dealer of the list."""
+    if not asked.moved and not follow_ups.has_moved(session, asked.settings.name):
+        return None
+    return asked.vehicles.select(["vin", "family", "dealer_code"])
+
+
+def without_a_day(session: Session, asked: Framed, weeks: pa.Table) -> list[str]:
+    """Say how many interim notices (``weeks_of``) can name no day, where a campaign of theirs does not say when its owners hear again."""
+    none = weeks.filter(pc.and_(weeks["interim"], pc.is_null(weeks["remedy_from"])))
+    named = none.select(["vin", "family"]).join(
+        asked.vehicles, ["vin", "family"], join_type="inner"
+    )
+    counts = named.group_by(["planning_bundle"]).aggregate([("vin", "count")]).to_pylist()
+    campaigns = registry.campaigns(session, asked.settings.campaigns)
+    codes = {bundle.name: bundle.campaigns.split(JOINED) for bundle in asked.bundles}
+    said = []
+    for row in sorted(counts, key=lambda row: row["planning_bundle"]):
+        told = {
+            code: campaigns[code].letter.get("next_notice_date")
+            for code in codes[row["planning_bundle"]]
+        }
+        if lacking := [code for code, day in told.items() if day is None]:
+            said.append(
+                f"{counted(row['vin_count'], 'interim notice')} of {row['planning_bundle']} can name no day: state next_notice_date of"
+                f" {series(lacking)} in campaigns.toml, and the letter says when its owner hears again (49 CFR 577.7(a)(1))."
+            )
+    return said
 
 
 # From needs to planning bundles

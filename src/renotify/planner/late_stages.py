@@ -1,4 +1,4 @@
-"""What is decided once the risk is: the last week of letters, small waves, and a smooth load at the dealers (decision 0030).
+"""What is decided once the risk is: the last week of letters, small waves, and a smooth load at the dealers (decision 0034).
 
 The study's later stages after risk, as one pass over the chosen draft and no second program. The last week comes earlier only by
 letters that come earlier, and the load is smoothed only by letters of one bundle that change places: neither gives up any exposure.

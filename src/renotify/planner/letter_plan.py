@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +56,9 @@ class LetterPlan:
     held: tuple[HeldOwners, ...] = ()
     owed: tuple[OwedLetters, ...] = ()
     messages: tuple[str, ...] = ()
+    why_interim: tuple[
+        str, ...
+    ] = ()  # a sentence a bundle with interim notices; among the messages
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -123,8 +126,23 @@ def _rows(plan: LetterPlan, counts: Letters) -> list[dict[str, Any]]:
     ]
 
 
+def letters_of(rows: Sequence[Mapping[str, Any]], problem: Problem) -> Letters:
+    """Letters of a plan's document (bundle, dealer, week, count) as an array [B, D, T]; T is the whole of their own horizon.
+
+    Bundles and dealers that the problem does not have are left out.
+    """
+    bundles = {name: i for i, name in enumerate(problem.bundles)}
+    dealers = {code: i for i, code in enumerate(problem.dealers)}
+    length = 1 + max((row["week"] for row in rows), default=0)
+    letters = np.zeros((len(bundles), len(dealers), length), np.int32)
+    for row in rows:
+        if row["bundle"] in bundles and row["dealer"] in dealers:
+            letters[bundles[row["bundle"]], dealers[row["dealer"]], row["week"]] += row["count"]
+    return letters
+
+
 def to_json(plan: LetterPlan) -> dict[str, Any]:
-    """The plan as the document of design section 6, with ``owed``, ``interim``, ``long_visits``, ``possible`` and ``meta`` beside it.
+    """The plan as the document of design section 6, and ``owed``, ``interim``, ``why_interim``, ``long_visits``, ``possible`` and ``meta``.
 
     ``possible``: what all letters at once, without limits, would remove; the plan's share of it; the mean delay of its letters.
     ``gap_note``: why the gap says nothing, where it does not.
@@ -145,6 +163,7 @@ def to_json(plan: LetterPlan) -> dict[str, Any]:
         "messages": list(plan.messages),
         "owed": [vars(o) for o in plan.owed],
         "interim": [] if plan.interim is None else _rows(plan, plan.interim),
+        "why_interim": list(plan.why_interim),
         "long_visits": [vars(visit) for visit in long_visits(plan.problem)],
         "meta": dict(plan.meta),
     }

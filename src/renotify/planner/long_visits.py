@@ -1,4 +1,4 @@
-"""Visits that are longer than all the hours of a dealer within the wait: the mean hours of a plan do not see them (decision 0031).
+"""Visits that are longer than all the hours of a dealer within the wait: the mean hours of a plan do not see them (decision 0035).
 
 A plan adds hours up, as if a visit could be cut into hours. A dealer of one hour a week has three within a wait of two weeks, and no
 visit of 14 hours is done in them, whatever the mean says. Such visits are told by dealer and planning bundle.

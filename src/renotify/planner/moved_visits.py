@@ -1,4 +1,4 @@
-"""Long visits planned at a dealer whose hours hold them, where a follow-up asks for it (decision 0031).
+"""Long visits planned at a dealer whose hours hold them, where a follow-up asks for it (decision 0035).
 
 ``neighbour``: the nearest such dealer, one of the same area first. ``area``: the dealer of the area that has the most hours, if
 they hold the visit. A dealer whose hours are not loaded takes none: nothing says that it could. What no dealer holds stays and is told.

@@ -188,9 +188,10 @@ def _explained(
     first, second = best.split()
     dated = bool((problem.mail_by >= 0).any())
     owed = explain_plan.owed_letters(problem, best.interim, second) if dated else ()
+    why_interim = explain_plan.interim_notices(best, owed)
     messages = (
         *explain_plan.missed_dates(best),
-        *explain_plan.interim_notices(best, owed),
+        *why_interim,
         *_general_messages(problem, best.remedy),
         *small_waves(problem, best.remedy + best.interim),
         *relief.what_binds(problem, master),
@@ -200,6 +201,7 @@ def _explained(
         interim=best.interim if dated else None,
         second=second if dated else None,
         held=explain_plan.held_letters(best, first), owed=owed, messages=messages,
+        why_interim=tuple(why_interim),
     )  # fmt: skip
     return _with_bound(made, ceiling + best.emergency)
 

@@ -18,12 +18,13 @@ from renotify.planner.late_stages import joined_waves, small_waves
 from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposure_removed
 from renotify.planner.plan_by_policy import plan
 from renotify.planner.plan_check import verify
-from renotify.planner.problem import NO_DATE, Floats, Problem
+from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.two_level import completed
 from renotify.plans.response import requests
 
 FROZEN = 2  # weeks: this one and the next are at the mail house
 FOLLOW_UP_AFTER = 8  # weeks of silence after which another letter is due
+SECOND_NOTICE = "second notice"  # what is queued after an interim one
 CHURN_LIMIT = 0.25  # share of the last plan's letters that may move
 
 
@@ -78,10 +79,36 @@ def _with_letters_out(problem: Problem, weekly: Floats) -> Problem:
     )
 
 
+def with_second_notices(problem: Problem, owed: Ints, week: int = FROZEN) -> Problem:
+    """Queues owners whose interim notice asked nobody in as bundles of second notices, so that their kits and hours are kept.
+
+    ``owed`` [B, D]: such owners by bundle; none goes out before ``week``.
+    """
+    bundles = np.flatnonzero(owed.any(axis=1))
+    if not len(bundles) or week >= problem.weeks:
+        return problem
+    names = tuple(f"{problem.bundles[b]} {SECOND_NOTICE} from week {week}" for b in bundles)
+    every = np.r_[: len(problem.bundles), bundles]
+    return replace(
+        problem,
+        bundles=problem.bundles + names,
+        risk=np.concatenate([problem.risk, problem.risk[bundles]]),
+        labour=np.concatenate([problem.labour, problem.labour[bundles]]),
+        response=np.concatenate([problem.response, problem.response[bundles]]),
+        first_week=np.concatenate([problem.first_week, np.full(len(bundles), week)]),
+        mail_by=np.concatenate([problem.mail_by, np.full(len(bundles), NO_DATE)]),
+        owners=np.concatenate([problem.owners, owed[bundles].astype(np.int64)]),
+        kits=np.concatenate([problem.kits, problem.kits[:, bundles]], axis=1),
+        order=None if problem.order is None else problem.order[every],
+        pieces=None if problem.pieces is None else problem.pieces[every],
+    )
+
+
 def replan(
     problem: Problem,
     last: Letters,
     *,
+    interim: Letters | None = None,
     frozen: int = FROZEN,
     churn_limit: float = CHURN_LIMIT,
     policy: str = "optimal",
@@ -89,40 +116,61 @@ def replan(
 ) -> Replan:
     """Plans again from today's Problem; ``last`` [B, D, T] is the last plan seen from today (:func:`shifted`).
 
-    The frozen weeks keep the last plan's letters, less owners who came in. ``workers`` as in :func:`renotify.planner.plan`.
+    Bundles of ``problem`` beyond those of ``last`` are second notices that are owed. The frozen weeks keep the last
+    plan's letters, less owners who came in; those of them that are ``interim`` [B, D, T] ask nobody in.
+    ``workers`` as in :func:`renotify.planner.plan`.
     """
     kept = _kept(problem, last)
     dropped = int(last.sum()) - int(kept.sum())
     fixed = kept.copy()
     fixed[:, :, frozen:] = 0
-    rest = _after(problem, fixed, frozen)
+    waiting = np.zeros_like(fixed)
+    if interim is not None:
+        waiting = np.minimum(fixed, _padded(problem, interim))
+    rest = _after(problem, fixed, waiting, frozen)
     found = plan(rest, policy, workers=workers)
     later = kept - fixed
     letters, limited = _within_churn(rest, found.letters, later, churn_limit)
     moved = moved_later(letters, later)
     churn = moved / max(1, int(later.sum()))
     moves = _Moves(dropped, int(fixed.sum()), moved, _came_earlier(letters, later), limited)
-    whole = _whole(problem, rest, found, letters, fixed)
+    chosen = replace(found, letters=letters)
+    stale = small_waves(rest, found.mailed)
+    others = (message for message in found.messages if message not in stale)
+    chosen = replace(chosen, messages=(*others, *small_waves(rest, chosen.mailed)))
+    whole = _whole(problem, rest, chosen, fixed, waiting)
     return Replan(whole, dropped, moved, churn, _report(moves, churn, churn_limit, frozen))
 
 
 def _kept(problem: Problem, last: Letters) -> Letters:
     """The last plan for owners who are still on the list, earliest weeks first. [B, D, T]"""
-    wanted = np.zeros((*problem.owners.shape, problem.weeks), np.int32)
-    wanted[:, :, : last.shape[2]] = last
-    through = np.minimum(np.cumsum(wanted, axis=2), problem.owners[:, :, None])
+    through = np.minimum(np.cumsum(_padded(problem, last), axis=2), problem.owners[:, :, None])
     kept: Letters = np.diff(through, axis=2, prepend=0).astype(np.int32)
     return kept
 
 
-def _after(problem: Problem, fixed: Letters, frozen: int) -> Problem:
-    """What is left to plan once the frozen weeks stand: their letters ask as background does."""
-    rest = _with_letters_out(problem, requests(fixed, problem.response))
+def _padded(problem: Problem, letters: Letters) -> Letters:
+    """Letters of the first bundles and weeks of a problem, in its shape. [B, D, T]"""
+    whole = np.zeros((*problem.owners.shape, problem.weeks), np.int32)
+    whole[: letters.shape[0], :, : letters.shape[2]] = letters
+    return whole
+
+
+def _after(problem: Problem, fixed: Letters, waiting: Letters, frozen: int) -> Problem:
+    """What is left to plan once the frozen weeks stand: their letters, less the ``waiting`` interim ones, ask as background does.
+
+    A lawful week that the frozen weeks have reached is over for them, and the first free week is the next best for who is left.
+    """
+    rest = _with_letters_out(problem, requests(fixed - waiting, problem.response))
+    owners = problem.owners - fixed.sum(axis=2)
+    overdue = (problem.mail_by != NO_DATE) & (problem.mail_by < frozen)
+    none_left = ~owners.any(axis=1) | (frozen >= problem.weeks)
+    mail_by = np.where(overdue, np.where(none_left, NO_DATE, frozen), problem.mail_by)
     return replace(
         rest,
-        owners=problem.owners - fixed.sum(axis=2),
+        owners=owners,
         first_week=np.maximum(problem.first_week, frozen),
-        mail_by=np.where(problem.mail_by < frozen, NO_DATE, problem.mail_by),
+        mail_by=mail_by,
         mail_capacity=problem.mail_capacity - problem.printed @ fixed.sum(axis=1),
     )
 
@@ -175,21 +223,22 @@ def _mixed(problem: Problem, new: Letters, old: Letters, share: float) -> Letter
 
 
 def _whole(
-    problem: Problem, rest: Problem, found: LetterPlan, letters: Letters, fixed: Letters
+    problem: Problem, rest: Problem, found: LetterPlan, fixed: Letters, waiting: Letters
 ) -> LetterPlan:
     """The re-plan over the whole horizon; what was left to plan is verified, the frozen letters as traffic."""
-    free = replace(found, problem=rest, letters=letters)
+    free = replace(found, problem=rest)
     breaches = tuple(str(breach) for breach in verify(rest, free))
-    made = replace(free, problem=problem, letters=(letters + fixed).astype(np.int32))
-    objective = exposure_removed(problem, made.remedy_letters)
-    bound = (found.bound or 0.0) + exposure_removed(problem, fixed)
-    gap = (bound - objective) / bound if bound > 0 else 0.0
-    stale = {*breaches, *small_waves(rest, found.mailed)}
-    messages = (
-        *(m for m in found.messages if m not in stale),
-        *small_waves(rest, free.mailed),
-        *breaches,
+    interim = waiting if found.interim is None else (found.interim + waiting).astype(np.int32)
+    made = replace(
+        free,
+        problem=problem,
+        letters=(found.letters + fixed).astype(np.int32),
+        interim=interim if interim.any() else found.interim,
     )
+    objective = exposure_removed(problem, made.remedy_letters)
+    bound = (found.bound or 0.0) + exposure_removed(problem, fixed - waiting)
+    gap = (bound - objective) / bound if bound > 0 else 0.0
+    messages = tuple(m for m in found.messages if m not in breaches) + breaches
     return replace(
         made, objective=objective, bound=bound, gap=gap, held=_held(rest, free), messages=messages
     )

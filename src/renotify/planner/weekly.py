@@ -1,4 +1,4 @@
-"""The weekly re-plan of a follow-up, and the replay of its plan: the ledger's side of ``replan`` and ``simulate``.
+"""The weekly re-plan of a follow-up: the ledger's side of ``replan``.
 
 Owners who came in are dropped, released waves stand, letters in the mail keep asking, and owners who stay silent are queued
 as the next follow-up: the plan counts them and says when they are due, and ``followup new`` freezes their list then.
@@ -15,28 +15,33 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from renotify.charts.repairs_by_week import RepairsByWeek
+from renotify.campaigns.follow_up_settings import SECOND_NOTICE as SECOND_KIND
 from renotify.errors import Refused
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.pieces import IS_FIRST
 from renotify.ledger.session import Session
-from renotify.planner.broken_limits import broken_limits
-from renotify.planner.from_ledger import Framed, LettersOut, framed, weeks_of
+from renotify.planner.from_ledger import (
+    Framed,
+    LettersOut,
+    framed,
+    visit_dealers,
+    without_a_day,
+)
 from renotify.planner.learning import Learned, learn
-from renotify.planner.letter_plan import LetterPlan, Letters, exposure_removed, to_json
-from renotify.planner.plan_by_policy import FEASIBLE, plan
-from renotify.planner.policies import within_limits
-from renotify.planner.problem import NO_DATE, Problem, stated_pieces
+from renotify.planner.letter_plan import LetterPlan, Letters, letters_of, to_json
+from renotify.planner.problem import NO_DATE, Ints, Problem, stated_pieces
 from renotify.planner.problem_json import from_json, to_document
 from renotify.planner.remedy_weeks import day_or_none, with_from_week
 from renotify.planner.replan import (
     FOLLOW_UP_AFTER,
+    FROZEN,
     replan,
     shifted,
     with_letters_in_the_mail,
+    with_second_notices,
 )
-from renotify.planner.simulate import MEASURES, Outcome, judgement, price_of_margin, simulate_all
+from renotify.planner.vehicle_weeks import weeks_of
 from renotify.plans.in_force import PlanInForce, bundles_as_json, plan_in_force
 from renotify.plans.response import stated_response
 from renotify.values.arrow_sql import arrow_sql
@@ -44,16 +49,19 @@ from renotify.values.calendar import monday_of
 from renotify.values.english import counted
 from renotify.visits.booked import booked_vehicles
 
-AT_MEAN = "optimal, parts at the mean"  # the plan without a margin on parts
-WITHIN = ", within limits"  # a plain policy cut to the limits that it breaks
-PLAIN = ("uniform:8", "greedy", "oldest-first", "zip-order", "all-at-once")
-
-# The list as it stands: is the vehicle still open for a campaign of its bundle, is its letter still free, when was it mailed.
+EARLIER = "By an earlier plan: "
+# The list as it stands: is the vehicle still open for a campaign of its bundle, is its letter still free, when was it mailed, is it an
+# interim one, and is its second notice in a list already.
 _STANDING = f"""
     select l.vin as vin, l.family as family, l.bundle as bundle,
         case when p.free = 1 then {follow_ups.LISTED_AT} else {follow_ups.PLANNED_AT} end as dealer_code, l.rank as rank, l.week as week,
         coalesce(v.model, '') as model, v.model_year as model_year, v.build_date as build_date, p.mailed_on as mailed_on, p.free as free,
         p.pieces as pieces,
+        case when l.interim then 1 else 0 end as interim,
+        case when l.interim and exists (
+            select 1 from piece q join follow_up f on f.name = q.follow_up
+            where q.vin = l.vin and q.family = l.family and f.kind = '{SECOND_KIND}' and q.state not in ('withdrawn', 'spoiled'))
+            then 1 else 0 end as listed_again,
         case when exists (
             select 1 from state s where s.vin = l.vin and s.current and s.status = 'open'
                 and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+')
@@ -69,7 +77,7 @@ _STANDS = pa.schema(
     [("vin", pa.string()), ("family", pa.string()), ("bundle", pa.string()), ("dealer_code", pa.string()), ("rank", pa.int64()),
      ("week", pa.int64()), ("model", pa.string()), ("model_year", pa.int64()),
      ("build_date", pa.date32()), ("mailed_on", pa.date32()), ("free", pa.bool_()), ("open", pa.bool_()),
-     ("pieces", pa.int64())]
+     ("pieces", pa.int64()), ("interim", pa.bool_()), ("listed_again", pa.bool_())]
 )  # fmt: skip
 
 
@@ -99,21 +107,37 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
     )  # fmt: skip
     out = with_from_week(out, settings, registry.campaigns(session, settings.campaigns))
     out = _with_planning_bundle(out, replace(kept, bundles=today.bundles))
-    silent = _by_age(out.filter(out["open"]), today.problem, on)
+    asked_in = pa.compute.and_(out["open"], pa.compute.invert(out["interim"]))
+    silent = _by_age(out.filter(asked_in), today.problem, on)
     problem = with_letters_in_the_mail(today.problem, silent)
-    again = replan(problem, _last(today, free, passed), workers=workers)
-    due = _due_again(out, booked_vehicles(session))
-    document = _document(again.plan, passed, _rows_of_sent(out), _queued(due, kept))
-    document["messages"] += _silent_words(due, on)
+    promised, interim = (
+        _last(today, free, passed),
+        _last(today, free.filter(free["interim"]), passed),
+    )
+    owed = with_second_notices(problem, _told_to_wait(out, interim, today.problem))
+    again = replan(owed, promised, interim=interim, workers=workers)
+    due = _due_again(out.filter(asked_in), booked_vehicles(session))
+    document = _document(again.plan, passed, _rows_of_sent(out), problem)
+    document["interim"] = [*_rows_of_sent(out.filter(out["interim"])), *document["interim"]]
+    if interim[:, :, :FROZEN].any() or pa.compute.any(out["interim"]).as_py():
+        document["why_interim"] += _of_earlier_plans(document_before.get("why_interim", ()))
+    document["messages"] += [*_second_words(document["queued"], kept), *_silent_words(due, on)]
+    document["queued"] += _queued(due, kept)
     document["moved_visits"] = [vars(one) for one in today.moved]
     document |= {key: document_before[key] for key in ("first_letter", "first_week")}
+    kept_weeks = _promised(today, free, passed)
+    moved = weeks_of(
+        today.vehicles.join(kept_weeks, ["vin", "family"], join_type="left anti"),
+        _of_list(again.plan, problem),
+        today.first_week,
+    )
     document["messages"] = [
         *today.messages,
         *learned.messages,
         *again.report,
         *document["messages"],
+        *without_a_day(session, today, moved),
     ]
-    moved = weeks_of(today.vehicles, again.plan)
     whole = _whole_problem(from_json(document_before["problem"]), today, learned)
     new = NewPlan(
         f"replan {on}",
@@ -121,7 +145,7 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
         json.dumps({**document, "problem": to_document(whole)}, default=str),
         bundles_as_json(today.bundles),
         moved.set_column(2, "week", pa.compute.add(moved["week"], passed)),
-        moves=bool(today.moved),
+        dealers=visit_dealers(session, today),
     )
     with session.transaction():
         follow_ups.save_plan(session, name, new, keep_released=True)
@@ -147,6 +171,16 @@ def _last(today: Framed, free: pa.Table, passed: int) -> Letters:
 
     What was due and not released is free, and so is what would go out before its remedy, as its day is known today.
     """
+    counts = (
+        _planned(today, free, passed)
+        .group_by(["planning_bundle", "dealer_code", "week"])
+        .aggregate([("vin", "count")])
+    )
+    return shifted(_cube(counts, today.problem), 0, today.problem.weeks)
+
+
+def _planned(today: Framed, free: pa.Table, passed: int) -> pa.Table:
+    """The vehicles that are still free with the weeks from today that the last plan gave them, where these still stand."""
     placed = today.vehicles.join(
         free.select(["vin", "family", "week"]), ["vin", "family"], join_type="inner"
     )
@@ -154,12 +188,29 @@ def _last(today: Framed, free: pa.Table, passed: int) -> Letters:
     weeks = planned.set_column(
         planned.column_names.index("week"), "week", pa.compute.subtract(planned["week"], passed)
     )
-    counts = weeks.group_by(["planning_bundle", "dealer_code", "week"]).aggregate(
-        [("vin", "count")]
-    )
-    cube = shifted(_cube(counts, today.problem), 0, today.problem.weeks)
-    too_early = np.arange(today.problem.weeks) < today.problem.first_week[:, None]
-    return np.where(too_early[:, None, :], 0, cube)
+    bundles = pa.table({
+        "planning_bundle": pa.array(today.problem.bundles, pa.string()),
+        "first": pa.array(today.problem.first_week, pa.int64()),
+    })  # fmt: skip
+    known = weeks.join(bundles, "planning_bundle", join_type="inner")
+    return known.filter(pa.compute.greater_equal(known["week"], known["first"]))
+
+
+def _promised(today: Framed, free: pa.Table, passed: int) -> pa.Table:
+    """The vehicles (vin, family) whose letters of the frozen weeks are promised to the mail house: they stay as they are."""
+    planned = _planned(today, free, passed)
+    return planned.filter(pa.compute.less(planned["week"], FROZEN)).select(["vin", "family"])
+
+
+def _told_to_wait(out: pa.Table, interim: Letters, problem: Problem) -> Ints:
+    """Open owners whose interim notice is out, or leaves in the frozen weeks, and whose second notice is in no list yet. [B, D]"""
+    waiting = pa.compute.and_(out["interim"], pa.compute.invert(out["listed_again"]))
+    owed = out.filter(pa.compute.and_(waiting, out["open"]))
+    counts = owed.group_by(["planning_bundle", "dealer_code"]).aggregate([("vin", "count")])
+    at_once = pa.array(np.zeros(counts.num_rows, np.int64))
+    told_already = _cube(counts.append_column("week", at_once), problem).sum(axis=2, dtype=np.int64)
+    told: Ints = told_already + interim[:, :, :FROZEN].sum(axis=2)
+    return told
 
 
 def _rows_of_sent(out: pa.Table) -> list[dict[str, Any]]:
@@ -199,33 +250,45 @@ def _cube(counts: pa.Table, problem: Problem) -> Letters:
         {"bundle": r["planning_bundle"], "dealer": r["dealer_code"], "week": r["week"], "count": r["vin_count"]}
         for r in counts.to_pylist()
     ]  # fmt: skip
-    return _letters(rows, problem)
+    return letters_of(rows, problem)
 
 
-def _letters(rows: Sequence[Mapping[str, Any]], problem: Problem) -> Letters:
-    """The letters of a plan's document as an array [B, D, T]; the whole of its own horizon."""
-    bundles = {name: i for i, name in enumerate(problem.bundles)}
-    dealers = {code: i for i, code in enumerate(problem.dealers)}
-    length = 1 + max((row["week"] for row in rows), default=0)
-    letters = np.zeros((len(bundles), len(dealers), length), np.int32)
-    for row in rows:
-        if row["bundle"] in bundles and row["dealer"] in dealers:
-            letters[bundles[row["bundle"]], dealers[row["dealer"]], row["week"]] += row["count"]
-    return letters
+def _of_list(made: LetterPlan, problem: Problem) -> LetterPlan:
+    """The plan for the frozen list alone, from the first free week on: queued letters have no piece yet, promised ones stay."""
+    own = np.arange(made.letters.shape[0])[:, None, None] < len(problem.bundles)
+    free = own & (np.arange(made.letters.shape[2]) >= FROZEN)
+
+    def of_list(letters: Letters | None) -> Letters | None:
+        return None if letters is None else np.where(free, letters, 0)
+
+    return replace(
+        made,
+        letters=np.where(free, made.letters, 0),
+        interim=of_list(made.interim),
+        second=of_list(made.second),
+    )
 
 
 def _document(
-    made: LetterPlan,
-    passed: int,
-    sent: Sequence[Mapping[str, Any]],
-    queued: Sequence[Mapping[str, Any]],
+    made: LetterPlan, passed: int, sent: Sequence[Mapping[str, Any]], problem: Problem
 ) -> dict[str, Any]:
-    """The new plan in weeks of the first one: the letters that are out stand before it, those of a next follow-up apart."""
+    """The new plan in weeks of the first one: the letters that are out stand before it, second notices that are owed apart."""
     document = to_json(made)
+    own = set(problem.bundles)
     ahead = [{**row, "week": row["week"] + passed} for row in document["letters"]]
-    document["letters"] = [*sent, *ahead]
-    document["queued"] = queued
+    document["letters"] = [*sent, *(row for row in ahead if row["bundle"] in own)]
+    document["queued"] = [row for row in ahead if row["bundle"] not in own]
+    for key in ("interim", "owed"):
+        document[key] = [
+            {**row, "week": None if row["week"] is None else row["week"] + passed}
+            for row in document[key]
+        ]
     return document
+
+
+def _of_earlier_plans(why: Sequence[str]) -> list[str]:
+    """The reasons of interim notices that are out or promised, as an earlier plan gave them."""
+    return [one if one.startswith(EARLIER) else f"{EARLIER}{one}" for one in why]
 
 
 class _Due(NamedTuple):
@@ -284,6 +347,19 @@ def _silent_words(due: Sequence[_Due], on: date) -> list[str]:
     return [sentence]
 
 
+def _second_words(queued: Sequence[Mapping[str, Any]], kept: PlanInForce) -> list[str]:
+    """How many second notices are owed that no list has yet, and from when there are kits and hours for them."""
+    if not queued:
+        return []
+    owners = counted(sum(row["count"] for row in queued), "owner")
+    first = kept.monday(min(row["week"] for row in queued))
+    sentence = (
+        f"Kits and hours for the second notice of {owners} with an interim one are there from the week of"
+        f' {first}: freeze a follow-up of kind "{SECOND_KIND}" then.'
+    )
+    return [sentence]
+
+
 def _whole_problem(first: Problem, today: Framed, learned: Learned) -> Problem:
     """The follow-up's first problem with what was learned since, to replay the plan from its first week.
 
@@ -330,52 +406,3 @@ def _whole_problem(first: Problem, today: Framed, learned: Learned) -> Problem:
             background=background,
         )
     )
-
-
-def simulate_follow_up(
-    session: Session, name: str, *, runs: int = 20, seed: int = 2013, workers: int = 1
-) -> dict[str, Any]:
-    """Replay a follow-up's plan and the plain policies with random responses, in up to ``workers`` processes.
-
-    The figures depend on ``runs`` and ``seed`` alone (:func:`renotify.planner.simulate.simulate_all`).
-    A plain policy that breaks limits is replayed a second time, cut to them. Returns ``rows`` of means and standard errors, what is
-    ``said`` of them, the limits that each plain policy ``breaks``, and the ``replay`` to draw.
-    """
-    kept = plan_in_force(session, name)
-    document = json.loads(follow_ups.plan_document(session, name))
-    problem = from_json(document["problem"])
-    ours = shifted(_letters(document["letters"], problem), 0, problem.weeks)
-    letters = {kept.policy: ours}
-    letters |= {policy: plan(problem, policy).letters for policy in PLAIN if policy != kept.policy}
-    plain = [policy for policy in PLAIN if policy not in FEASIBLE]
-    found = ((policy, broken_limits(problem, letters[policy])) for policy in plain)
-    breaks = {policy: limits for policy, limits in found if limits}
-    letters |= {f"{policy}{WITHIN}": within_limits(problem, letters[policy]) for policy in breaks}
-    bare = None if problem.parts_quantile is None else plan(replace(problem, parts_quantile=None))
-    if bare is not None:
-        letters[AT_MEAN] = bare.letters
-    outcomes = simulate_all(problem, letters, seed=seed, replications=runs, workers=workers)
-    compared = [outcome for outcome in outcomes if outcome.policy != AT_MEAN]
-    sentences = judgement(compared, kept.policy, breaks)
-    if bare is not None:
-        planned = exposure_removed(problem, ours)
-        sentences.append(price_of_margin(outcomes[-1], outcomes[0], bare.objective, planned))
-    return {
-        "rows": [_row(outcome) for outcome in outcomes],
-        "said": sentences,
-        "breaks": breaks,
-        "replay": RepairsByWeek(
-            tuple(outcome.policy for outcome in outcomes),
-            np.array([outcome.repaired for outcome in outcomes]),
-            problem.weeks,
-        ),
-    }
-
-
-def _row(outcome: Outcome) -> dict[str, Any]:
-    """Mean and standard error of each measure; None where too few runs have it."""
-    known = {measure: outcome.known(measure) for measure in MEASURES}
-    return {"policy": outcome.policy} | {
-        measure: [outcome.mean(measure), outcome.error(measure)] if known[measure] > 1 else None
-        for measure in MEASURES
-    }

@@ -24,12 +24,13 @@ Ints = NDArray[np.int64]
 
 
 class Group(NamedTuple):
-    """Listed vehicles of one bundle, model, dealer and week of letter (null: held)."""
+    """Listed vehicles of one bundle, model, dealer and week of letter (null: held), that is an ``interim`` one or not."""
 
     bundle: str
     model: str
     dealer_code: str
     week: int | None
+    interim: bool
     vehicles: int
 
 
@@ -40,6 +41,7 @@ class Expected:
     plan: PlanInForce
     dealers: tuple[str, ...]
     letters: Ints  # [B, D, T] in the week of mailing
+    interim: Ints  # [B, D, T] those of them that ask nobody in
     visits: Floats  # [B, D, T] expected, walk-ins included
 
     @cached_property
@@ -81,23 +83,31 @@ class Expected:
 def expected(session: Session, plan: PlanInForce, scope: Scope = ALL) -> Expected:
     """Return what a plan brings to the dealers of a scope that have listed vehicles; no other dealer's rows are read.
 
-    Each letter is charged to its vehicle's own model, whenever it was or will be mailed.
+    Each letter is charged to its vehicle's own model, whenever it was or will be mailed. An interim notice asks nobody in: the visits
+    come with the second notice, and are those of the plan that mails it.
     """
     groups = _groups(session, plan, scope)
     dealers = tuple(sorted({group.dealer_code for group in groups}))
     at = {code: place for place, code in enumerate(dealers)}
     shape = (len(plan.bundles), len(dealers), plan.weeks)
-    letters, listed = np.zeros(shape, np.int64), np.zeros(shape[:2])
+    letters, interim, listed = (
+        np.zeros(shape, np.int64),
+        np.zeros(shape, np.int64),
+        np.zeros(shape[:2]),
+    )
     for group in groups:
         bundle = plan.place_of(group.bundle, group.model)
         if bundle is None:
             continue
         listed[bundle, at[group.dealer_code]] += group.vehicles
         if group.week is not None and group.week < plan.weeks:
-            letters[bundle, at[group.dealer_code], group.week] += group.vehicles
+            cell = (bundle, at[group.dealer_code], group.week)
+            letters[cell] += group.vehicles
+            interim[cell] += group.vehicles * group.interim
     rates = np.array([bundle.walk_ins for bundle in plan.bundles], float)
     walk_ins = np.repeat(np.round(listed * rates[:, None], 6)[:, :, None], plan.weeks, axis=2)
-    return Expected(plan, dealers, letters, requests(letters, response_of(plan), walk_ins))
+    visits = requests(letters - interim, response_of(plan), walk_ins)
+    return Expected(plan, dealers, letters, interim, visits)
 
 
 def response_of(plan: PlanInForce) -> Floats:
@@ -122,10 +132,10 @@ def _groups(session: Session, plan: PlanInForce, scope: Scope) -> list[Group]:
     return session.rows(
         Group,
         f"select l.bundle as bundle, coalesce(v.model, '') as model, {PLANNED_AT} as dealer_code,"
-        f" case when l.week is null or {_STILL_TO_WRITE} then l.week end as week,"
+        f" case when l.week is null or {_STILL_TO_WRITE} then l.week end as week, l.interim as interim,"
         " count(*) as vehicles from listed l left join vehicle v on v.vin = l.vin"
         f" where l.follow_up = :name and l.left_out = '' and {scope.of('l.dealer_code')}"
-        " group by 1, 2, 3, 4",
+        " group by 1, 2, 3, 4, 5",
         name=plan.follow_up,
         **scope.values,
     )

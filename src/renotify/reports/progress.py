@@ -1,7 +1,8 @@
 """Completion by campaign, area and dealer on a day, and how many vehicles will be done in the coming weeks.
 
-A vehicle's letter is its first of the last 26 weeks, so a second letter counts as late answers to the first; its answer is the day
-of its remedy. The curve is the campaign's; the back-test is made at the level shown (campaigns, areas or dealers), over all campaigns.
+A vehicle's letter is its first of the last 26 weeks that asks it in (an interim notice by a plan does not), so a second letter counts
+as late answers to the first; its answer is the day of its remedy. The curve is the campaign's, and starts from what its newest
+follow-up states; the back-test is made at the level shown (campaigns, areas or dealers), over all campaigns.
 """
 
 from __future__ import annotations
@@ -28,21 +29,43 @@ from renotify.planner.completion_forecast import (
     backtest,
     forecast_completion,
 )
-from renotify.planner.response_posterior import PRIOR, Cohort, background_hazard, fit
+from renotify.planner.response_posterior import (
+    Cohort,
+    Prior,
+    background_hazard,
+    fit,
+    prior_of,
+)
+from renotify.plans.stated import stated_responses
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
 
 AHEAD = 4  # weeks: no further than the back-test looks
 WINDOW = 26  # weeks in which a letter is still answered
-SHIFTS = (0, 4, 8)  # weeks ago at which past forecasts ended
-SAMPLE = 60  # units of a campaign in the back-test
+SHIFTS = tuple(range(0, WINDOW - AHEAD, AHEAD))  # weeks ago at which past forecasts ended
+SAMPLE = 30  # units of a campaign in the back-test
 ENOUGH_OWNER_WEEKS = 1000.0  # below, no background is told from no letters
 NOTHING = f"No forecast where no letter went out in the last {WINDOW} weeks and none is due in the next {AHEAD}."
 
+_LETTER = pa.schema(
+    [("vin", pa.string()), ("campaign_code", pa.string()), ("occurred_on", pa.date32())]
+)
+_PIECE = pa.schema([(name, pa.string()) for name in ("vin", "follow_up", "bundle")])
+# Interim notices by a plan ask nobody in: those to come, and those that are out
+_TO_WAIT = """
+    select p.vin, p.follow_up, p.bundle from listed l
+    join piece p on p.vin = l.vin and p.follow_up = l.follow_up and p.family = l.family where l.interim and {of_scope}"""
+_TOLD_TO_WAIT = """
+    select e.vin, e.campaign_code, e.occurred_on from listed l
+    join piece p on p.vin = l.vin and p.follow_up = l.follow_up and p.family = l.family
+    join event e on e.vin = p.vin and e.kind = 'mailed' and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code
+    where l.interim and e.occurred_on > :start and {of_scope}"""
 _PLACES = {"campaign": "''", "area": "area", "dealer": "dealer"}
 # Each vehicle of a campaign that can still be reached, or is done: where it belongs, its letter, its remedy.
 _VEHICLES = f"""
-    with letter as (select vin, campaign_code, min(occurred_on) as mailed_on from event group by all),
+    with letter as (
+        select vin, campaign_code, min(occurred_on) as mailed_on
+        from event anti join told_to_wait using (vin, campaign_code, occurred_on) group by all),
     placed as (
         select s.vin, s.campaign_code as campaign, coalesce(nullif(d.area_code, ''), '{NOWHERE}') as area,
                coalesce(nullif(v.dealer_code, ''), '{NOWHERE}') as dealer, l.mailed_on,
@@ -55,7 +78,8 @@ _PLANNED = """
     with due as (
         select distinct p.vin, unnest(string_split(p.bundle, '+')) as campaign,
                greatest((w.week - cast($monday as date)) // 7, 0) as week
-        from piece p join wave w on w.follow_up = p.follow_up and w.number = p.wave)
+        from piece p anti join to_wait using (vin, follow_up, bundle)
+        join wave w on w.follow_up = p.follow_up and w.number = p.wave)
     select campaign, place, week, count(*) as letters from due join vehicles using (vin, campaign)
     where vehicles.mailed_on is null and vehicles.answered_on is null and week < $ahead group by all order by all
 """
@@ -67,11 +91,12 @@ _BACKGROUND = """
 
 @dataclass(frozen=True, eq=False)
 class _History:
-    """By campaign: the units in order of place, all cohorts together, and the hazard of coming without a letter."""
+    """By campaign: the units in order of place, all cohorts together, the hazard of coming without a letter, what its follow-up states."""
 
     units: Mapping[str, Sequence[Unit]]
     together: Mapping[str, Sequence[Cohort]]
     hazard: Mapping[str, float]
+    prior: Mapping[str, Prior]
 
 
 def progress(
@@ -106,7 +131,7 @@ def forecasts(
     checked = _checked(history)
     made: dict[tuple[str, str], Completion] = {}
     for code, units in history.units.items():
-        posterior = fit(history.together[code], PRIOR, history.hazard.get(code, 0.0))
+        posterior = fit(history.together[code], history.prior[code], history.hazard.get(code, 0.0))
         made |= {
             (code, unit.name): forecast_completion(posterior, unit, AHEAD, checked)
             for unit in units
@@ -140,6 +165,7 @@ def _checked(history: _History) -> Backtest:
     tests = [
         backtest(
             [_ended(unit, weeks) for unit in _some(units)],
+            history.prior[code],
             AHEAD,
             hazard=history.hazard.get(code, 0.0),
         )
@@ -185,7 +211,10 @@ def _history(
         unit = Unit(place, done[code, place], tuple(out.get((code, place), ())), weeks)
         units.setdefault(code, []).append(unit)
     together = {key[0]: found for key, found in cohorts(vehicles, on, "campaign").items()}
-    return _History(units, {code: together.get(code, ()) for code in units}, _hazards(background))
+    prior = {code: prior_of(stated) for code, stated in stated_responses(session, units).items()}
+    return _History(
+        units, {code: together.get(code, ()) for code in units}, _hazards(background), prior
+    )
 
 
 def _hazards(background: pa.Table) -> dict[str, float]:
@@ -223,6 +252,10 @@ def _register(
             session, "piece", "vin", "follow_up", "bundle", "wave",
             where=f"mailed_on is null and state in ('planned', 'released', 'printed') and {of_scope}",
             **scope.values,
+        ),
+        "to_wait": session.read(_TO_WAIT.format(of_scope=scope.of_vehicle("p.vin")), _PIECE, **scope.values),
+        "told_to_wait": session.read(
+            _TOLD_TO_WAIT.format(of_scope=scope.of_vehicle("p.vin")), _LETTER, start=start, **scope.values
         ),
         "wave": tables.read(session, "wave", "follow_up", "number", "week"),
     }  # fmt: skip

@@ -1,9 +1,10 @@
 """Who is owed the second notice: an interim letter told the owner that there is no remedy yet, and now there is one (49 CFR 577.7(a)(1)).
 
 Asked of each open campaign of a vehicle. It stays open to a second notice when a letter that said that its remedy is not there was
-mailed, none that said that it is there, no other list of second notices has it, and the day of the vehicle's own remedy is known.
-Each other one is left out under a named reason (``REASONS``). What a letter said is decided by what was known when its wave was
-released; of a letter that this ledger did not release only the day is known, and it is held against the day of the remedy.
+mailed (the remedy had no day then, or one to come, or by the plan kits or hours did not suffice), none that said that it is there, no
+other list of second notices has it, and the day of the vehicle's own remedy is known. Each other one is left out under a named
+reason (``REASONS``). What a letter said is decided by what was known when its wave was released; of a letter that this ledger did
+not release only the day is known, and it is held against the day of the remedy.
 """
 
 from __future__ import annotations
@@ -40,14 +41,19 @@ _TEXTS = ("vin", "campaign_code", "subject")
 _MAILED = pa.schema([*((name, pa.string()) for name in _TEXTS), ("occurred_on", pa.date32())])
 _PIECE = pa.schema(
     [(name, pa.string()) for name in ("vin", "piece_id", "bundle", "kind", "released_at")]
-    + [("checked_on", pa.date32()), ("in_flight", pa.bool_()), ("own", pa.bool_())]
+    + [
+        ("checked_on", pa.date32()),
+        ("in_flight", pa.bool_()),
+        ("own", pa.bool_()),
+        ("interim", pa.bool_()),
+    ]
 )
 _VEHICLE = pa.schema(
     [("vin", pa.string()), ("model", pa.string()), ("model_year", pa.int64()), ("build_date", pa.date32())]
 )  # fmt: skip
 # Of each mailed letter of another list: who released it when, or nobody here. A piece of its own list may be sent again.
 _LETTERS = """
-    select m.vin, m.campaign_code as bundle, coalesce(p.kind, '') as kind,
+    select m.vin, m.campaign_code as bundle, coalesce(p.kind, '') as kind, coalesce(p.interim, false) as interim,
         coalesce(p.released_at, '') as released_at, coalesce(p.checked_on, m.occurred_on) as said_on,
         v.model, v.model_year, v.build_date
     from mailed m left join vehicle v using (vin)
@@ -120,9 +126,11 @@ def _pieces(session: Session, name: str) -> pa.Table:
     at = "w.released_at" if session.sqlite else "w.released_at at time zone 'utc'"
     return session.read(
         f"select p.vin, p.piece_id, p.bundle, f.kind, cast({at} as text) as released_at, p.checked_on,"
-        f" f.kind = '{SECOND_NOTICE}' and f.name <> :name and {_IN_FLIGHT} as in_flight, f.name = :name as own"
+        f" f.kind = '{SECOND_NOTICE}' and f.name <> :name and {_IN_FLIGHT} as in_flight, f.name = :name as own,"
+        " coalesce(l.interim, false) as interim"
         f" from {_STAGED} a join piece p on p.vin = a.vin join follow_up f on f.name = p.follow_up"
-        " left join wave w on w.follow_up = p.follow_up and w.number = p.wave",
+        " left join wave w on w.follow_up = p.follow_up and w.number = p.wave"
+        " left join listed l on l.vin = p.vin and l.follow_up = p.follow_up and l.family = p.family",
         _PIECE,
         name=name,
     )
@@ -151,5 +159,5 @@ def _said(
             then = registry.campaigns(session, list(campaigns), known_at=known_at)
         days = with_remedied(rows, then)["remedied"]
         later = pc.fill_null(pc.greater(days, rows["said_on"]), True)
-        waiting = pa.chunked_array([pa.repeat(release["kind"] == "interim", rows.num_rows)])
+        waiting = pc.or_(rows["interim"], pa.scalar(release["kind"] == "interim"))
         yield rows.append_column("waiting", pc.or_(waiting, later)).select(columns)

@@ -40,6 +40,7 @@ MANY_LISTS = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+SOME_LISTS = settings(MANY_LISTS, max_examples=4)  # each makes two databases
 
 
 def listing(folder, rows):
@@ -82,7 +83,18 @@ def fresh(sqlite_template, tmp_path):
 @MANY_LISTS
 @given(rows=st.lists(LISTED, max_size=14))
 def test_any_first_list_gives_what_the_general_road_gives(large, tmp_path, fresh, rows):
+    both_roads(listing(Folder(tmp_path / "in"), rows), fresh)
+
+
+@SOME_LISTS
+@given(rows=st.lists(LISTED, min_size=8, max_size=14))
+def test_any_first_list_gives_the_same_on_postgresql(large, tmp_path, make_ledger, rows):
     path = listing(Folder(tmp_path / "in"), rows)
+    both_roads(path, lambda: open_session(make_ledger("postgresql")))
+
+
+def both_roads(path, fresh):
+    """Load a folder by the general road and by that of a first list: counts, events and states are the same."""
     roads = []
     for begins in (lambda *_: False, lambda _, good: good.contract.table == "population"):
         with pytest.MonkeyPatch.context() as patch, fresh() as session:
@@ -120,6 +132,19 @@ def test_a_large_first_list_with_a_row_said_twice_and_one_corrected_is_counted_r
     assert verify(session)["ok"]
 
 
+def test_a_large_first_list_with_a_removal_is_open_or_removed_vehicle_by_vehicle(
+    large, take, folder, session
+):
+    removed = ("9LA", make_vin(1), "", "", "2012-05-01")
+    counts = take(listing(folder, [removed, ("9LA", make_vin(2), "", "", "")]))
+    assert counts.tables["population"].accepted == 2
+    states = tables.read(session, "state", "vin", "status").to_pylist()
+    assert {row["vin"]: row["status"] for row in states} == {
+        make_vin(1): "removed", make_vin(2): "open",
+    }  # fmt: skip
+    assert verify(session)["ok"]
+
+
 def test_a_large_first_list_leaves_keys_indexes_and_guards_as_they_were(
     large, take, folder, session
 ):
@@ -139,13 +164,15 @@ class Guard(NamedTuple):
 
 
 def guards(session):
-    """The keys, indexes and triggers of the two tables."""
+    """The keys, indexes and triggers of the tables that a first list is written to."""
     names = (
         "select name from sqlite_master where tbl_name in ('event', 'state')"
         if session.sqlite
         else "select tgname || ' ' || cast(tgenabled as text) as name from pg_trigger"
-        " where tgrelid = cast('event' as regclass) union all"
-        " select cast(indexname as text) from pg_indexes where tablename in ('event', 'state')"
+        " where tgrelid in (cast('event_row' as regclass), cast('plain_population' as regclass)) union all"
+        " select cast(indexname as text) from pg_indexes where tablename in ('event_row', 'plain_population')"
+        " union all select column_name || ' by default' from information_schema.columns"
+        " where table_name = 'plain_population' and column_default is not null"
     )
     return {row.name for row in session.rows(Guard, names)}
 

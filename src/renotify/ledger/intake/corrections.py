@@ -317,7 +317,7 @@ class StagedEvents(StagedRows):
         self._idle(f"select source_id, source_row from {AGAIN} where {idle}")
         self.session.execute(f"delete from {AGAIN} where {idle}")
         self.session.execute(
-            f"""insert into event ({", ".join(EVENT_COLUMNS)})
+            f"""insert into {self.session.kept("event")} ({", ".join(EVENT_COLUMNS)})
             select e.vin, e.subject, e.content || '{AGAIN_MARK}' || a.source_id, e.campaign_code, e.kind, e.occurred_on,
                 e.remedy_version, e.dealer_code, e.hours, e.return_code, a.source_id, a.source_row
             from {AGAIN} a join event e on e.vin = a.vin and e.subject = a.subject and e.content = a.content"""
@@ -405,7 +405,7 @@ class StagedEvents(StagedRows):
             from ({select}) b) ranked where place = 1""",
         )
         self.session.execute(
-            f"""insert into event ({", ".join(EVENT_COLUMNS)})
+            f"""insert into {self.session.kept("event")} ({", ".join(EVENT_COLUMNS)})
             select r.vin, r.subject, b.why || '|' || b.source_id, r.campaign_code, 'withdrawn', r.occurred_on,
                 r.remedy_version, r.dealer_code, null, '', b.source_id, b.source_row
             from {BACK} b join ({ruling(BACK)}) r on r.vin = b.vin and r.subject = b.subject

@@ -10,14 +10,17 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 
 from renotify.errors import Inconsistent
-from renotify.ledger import guards
+from renotify.ledger import guards, plain_population
 from renotify.ledger.bare_tables import bare
+from renotify.ledger.bulk_session import PostgresqlSession
 from renotify.ledger.fold import COLUMNS, refold
 from renotify.ledger.intake.corrections import AGAIN_MARK
 from renotify.ledger.intake.events import EVENT_COLUMNS, EVENTS
 from renotify.ledger.intake.good_rows import GoodRows
-from renotify.ledger.intake.numbered_rows import Statements
+from renotify.ledger.intake.numbered_rows import Statements, reader
+from renotify.ledger.intake.plain_rows import PartedRows, Statement
 from renotify.ledger.kinds import EventKind, Status
+from renotify.ledger.plain_population import TABLE
 from renotify.ledger.session import Session
 
 POPULATION, WITHDRAWN, REMOVED_DATE = "population", "withdrawn", "removed_date"
@@ -46,20 +49,51 @@ class FirstLoad:
 
     def write(self) -> int:
         """Write events and states; return how many rows had an event that no row before them had."""
-        statements = Statements(self.good.as_they_come())
-        self.good.stage(self.session, ROWS, statements.rows)
+        with self.good.errors_as_themselves():
+            statements = Statements(self.good.as_they_come())
         self._stage_statements(statements)
         self._refuse_strangers()
-        again = not statements.each_once and self._may_say_again()
-        many = self.good.rows >= MANY and not again
-        with bare(self.session) if many else nullcontext():
+        if isinstance(self.session, PostgresqlSession):
+            added = self._write_postgresql(self.session, statements)
+        else:
+            self.session.stage(ROWS, statements.rows)
+            again = not statements.each_once
             added = self._add_events(again=again)
             added += self._say_again() if again else 0
             self._add_states(statements)
-        if not self.session.sqlite:  # PostgreSQL knows nothing of the new rows yet
-            self.session.execute("analyze event")
         self.session.execute(f"drop table {ROWS}")
         return self._accepted(added)
+
+    def _write_postgresql(self, session: PostgresqlSession, statements: Statements) -> int:
+        """Write plain vehicles as one row each, and of the others events and states."""
+        rows = PartedRows(statements.merged(), self._said())
+        with bare(session, TABLE) if self.good.rows >= MANY else nullcontext(False) as is_bare:
+            # nobody else writes to a table that is bare: what all rows say is its columns' default meanwhile
+            constant = rows.constant if is_bare else {}
+            with plain_population.defaults(session, constant):
+                plain = session.append(TABLE, rows.plain(without=constant))
+        session.execute(f"analyze {TABLE}")  # it knows nothing of the new rows yet
+        others = session.stage(ROWS, reader(rows.others.merged()))
+        if not others:
+            return plain
+        event, again = session.kept("event"), self._may_say_again()
+        with bare(session, event) if others >= MANY and not again else nullcontext():
+            added = self._add_events(again=again)
+        added += self._say_again() if again else 0
+        session.execute(f"analyze {event}")
+        refold(session, ROWS)
+        return plain + added
+
+    def _said(self) -> list[Statement]:
+        """Return what each statement says, in their order, as a plain row has it."""
+        return self.session.rows(
+            Statement,
+            "select e.kind is not null as plain, s.campaign_code, e.remedy_version, nullif(e.content, '') as content,"
+            f" e.occurred_on, s.source_id from {STATEMENTS} s left join {SAID} e"
+            f" on e.source_row = s.statement and e.kind = '{EventKind.ADDED}'"
+            f" and not exists (select 1 from {SAID} o where o.source_row = e.source_row and o.kind <> e.kind)"
+            " order by s.statement",
+        )
 
     def _stage_statements(self, statements: Statements) -> None:
         """Keep in SAID the events that each statement stands for: its number is their ``source_row`` there.
@@ -87,12 +121,12 @@ class FirstLoad:
                 raise Inconsistent(f"A row names a {one.column} that the ledger does not have.")
 
     def _may_say_again(self) -> bool:
-        """Return whether two rows say the same event. SQLite need not look: its key stays on, and passes a second one over."""
+        """Return whether two rows say the same event. On SQLite it is not asked: the key passes a second one over."""
         twice = (
             f"select 1 as one from {ROWS} r join {SAID} e on e.source_row = r.statement"
             " group by r.vin, e.subject, e.content having count(*) > 1 limit 1"
         )
-        return self.session.sqlite or bool(self.session.scalar(f"select count(*) from ({twice}) t"))
+        return bool(self.session.scalar(f"select count(*) from ({twice}) t"))
 
     def _add_events(self, *, again: bool) -> int:
         """Insert the events; the table's key grows at its end. Of the same event twice the first row's stands."""
@@ -102,7 +136,7 @@ class FirstLoad:
         }
         passed = "on conflict (vin, subject, content) do nothing" if again else ""
         return self.session.execute(
-            f"insert into event ({', '.join(EVENT_COLUMNS)}) select {', '.join(values.values())}"
+            f"insert into {self.session.kept('event')} ({', '.join(EVENT_COLUMNS)}) select {', '.join(values.values())}"
             f" from {ROWS} r cross join {SAID} e where e.source_row = r.statement {passed}"
         )
 
@@ -114,7 +148,7 @@ class FirstLoad:
             "source_row": "l.source_row",
         }
         return self.session.execute(
-            f"""insert into event ({", ".join(EVENT_COLUMNS)}) select {", ".join(values.values())} from (
+            f"""insert into {self.session.kept("event")} ({", ".join(EVENT_COLUMNS)}) select {", ".join(values.values())} from (
                 select r.vin, s.subject, s.content, s.source_id, r.source_row, row_number() over (
                     partition by r.vin, s.subject order by s.source_id desc, r.source_row desc) as place
                 from {ROWS} r join {SAID} s on s.source_row = r.statement) l
@@ -125,7 +159,7 @@ class FirstLoad:
         )
 
     def _add_states(self, statements: Statements) -> None:
-        """Write the state of each vehicle of which one event of a campaign was said: it is open. The others are folded."""
+        """SQLite: write the state of each vehicle of which one event of a campaign was said: it is open. The others are folded."""
         doubtful = self._find_doubtful(statements)
         plain = f"not exists (select 1 from {DOUBTFUL} d where d.vin = e.vin)"
         self.session.execute(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 
@@ -83,7 +84,10 @@ class GoodRows:
         if self.contract.table == "mail_events":  # whose rows are completed from their pieces
             return {}
         given = {name for _, where in self._files.values() for name in where.places}
-        return {c.name: _constant(c) for c in self.contract.columns if c.name not in given}
+        constants = {c.name: _constant(c) for c in self.contract.columns if c.name not in given}
+        if self.contract.table == "appointments":  # of a row that is there already it stays
+            constants["first_loaded_on"] = f"date not null default '{self._day}'"
+        return constants
 
     @property
     def some_file_is_newer(self) -> bool:
@@ -101,9 +105,15 @@ class GoodRows:
         return pa.RecordBatchReader.from_batches(self.schema, self._guarded(self._every()))
 
     def stage(self, session: Session, name: str, rows: pa.RecordBatchReader) -> None:
-        """Stage a stream made from these rows; an error met on the way is raised as itself, not as the driver tells it."""
-        try:
+        """Stage a stream made from these rows."""
+        with self.errors_as_themselves():
             session.stage(name, rows)
+
+    @contextmanager
+    def errors_as_themselves(self) -> Iterator[None]:
+        """Raise an error met on the way as itself, not as whoever reads the rows tells it."""
+        try:
+            yield
         except Exception:
             if self.error:
                 raise self.error from None

@@ -21,22 +21,29 @@ OF_THE_ROW = ("vin", "source_row")
 
 
 class Statements:
-    """Numbers the statements of a stream of rows on their way through, and brings the rows into the order of their VINs.
+    """Reads a stream of rows, numbers their statements, and brings the rows into the order of their VINs.
 
-    When ``rows`` has been read to its end, ``table`` holds the statements (column ``statement`` and all columns that are not
-    of the row alone), and ``each_once`` says that no VIN came twice.
+    ``table`` holds the statements: column ``statement`` and all columns that are not of the row alone. When ``rows`` has been
+    read to its end, ``each_once`` says that no VIN came twice.
     """
 
     def __init__(self, source: pa.RecordBatchReader) -> None:
         self.each_once = True
-        self._source = source
         self._schema = pa.schema([field for field in source.schema if field.name not in OF_THE_ROW])
         self._number: dict[tuple[Any, ...], int] = {}
+        self._sorted = SortedRows()
+        for batch in source:
+            if batch.num_rows:
+                self._sorted.add(self._numbered(batch))
 
     @property
     def rows(self) -> pa.RecordBatchReader:
         """The rows in the schema NUMBERED, in the order of their VINs, those of one VIN as they came."""
-        return pa.RecordBatchReader.from_batches(NUMBERED, self._in_order())
+        return reader(self._in_order())
+
+    def merged(self) -> Iterator[Rows]:
+        """Yield the same rows, many at a time."""
+        return self._sorted.merged()
 
     @property
     def table(self) -> pa.Table:
@@ -45,23 +52,14 @@ class Statements:
         statements = pa.Table.from_pylist(said, self._schema)
         return statements.append_column("statement", pa.array(np.arange(len(said))))
 
-    def _in_order(self) -> Iterator[pa.RecordBatch]:
-        rows = SortedRows()
-        for batch in self._source:
-            if batch.num_rows:
-                rows.add(self._numbered(batch))
+    def _in_order(self) -> Iterator[Rows]:
         last = b""
-        for some in rows.merged():
+        for some in self.merged():
             vins = np.ascontiguousarray(some["vin"])
             if len(vins):
                 self.each_once &= bool(vins[0] != last and (vins[1:] != vins[:-1]).all())
                 last = vins[-1]
-            columns = [
-                vin_order.text(vins),
-                pa.array(some["statement"]),
-                pa.array(some["source_row"]),
-            ]
-            yield pa.record_batch(columns, NUMBERED)
+            yield some
 
     def _numbered(self, batch: pa.RecordBatch) -> Rows:
         rows = np.empty(batch.num_rows, ROW)
@@ -85,3 +83,17 @@ class Statements:
             self._number.setdefault(values, len(self._number)) for values in zip(*said, strict=True)
         ]
         return np.array(numbers)[codes]
+
+
+def reader(rows: Iterator[Rows]) -> pa.RecordBatchReader:
+    """Return rows as Arrow's stream in the schema NUMBERED."""
+    return pa.RecordBatchReader.from_batches(NUMBERED, map(_batch, rows))
+
+
+def _batch(rows: Rows) -> pa.RecordBatch:
+    columns = [
+        vin_order.text(rows["vin"]),
+        pa.array(rows["statement"]),
+        pa.array(rows["source_row"]),
+    ]
+    return pa.record_batch(columns, NUMBERED)

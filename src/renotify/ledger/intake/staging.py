@@ -13,11 +13,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from renotify.ledger import plain_population
 from renotify.ledger.intake import file_dates
 from renotify.ledger.intake.contract import Contract
 from renotify.ledger.intake.events import EVENT_COLUMNS, EVENTS, RULES, RowEvent, Rule
 from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.intake.row_checks import WITHHELD, lines
+from renotify.ledger.kinds import EventKind
 from renotify.ledger.session import Session
 from renotify.values.english import counted
 
@@ -200,8 +202,11 @@ class StagedRows:
     def _add(self, event: RowEvent) -> int:
         """Add events in the order of their key: the table's index then grows at its end, and folds read along it."""
         columns = ", ".join(EVENT_COLUMNS)
+        of_population = event.kind == f"'{EventKind.ADDED}'"
+        new = plain_population.unsaid(self.session, "row_event") if of_population else "true"
         return self.session.execute(
-            f"insert into event ({columns}) select {columns} from ({event.select(ROWS)}) row_event where true"
+            f"insert into {self.session.kept('event')} ({columns})"
+            f" select {columns} from ({event.select(ROWS)}) row_event where {new}"
             " order by vin, subject, content, source_id, source_row on conflict (vin, subject, content) do nothing"
         )
 

@@ -16,8 +16,9 @@ import pypdfium2
 
 from renotify.errors import Inconsistent
 from renotify.letters import readback
-from renotify.letters.accessible import values
+from renotify.letters.accessible import values_of
 from renotify.letters.checks.finding import Finding
+from renotify.letters.fields import prepare_and_show
 from renotify.letters.version import LetterVersion
 
 LETTERS = 3  # of each file: the first, the last, and one between
@@ -56,9 +57,11 @@ def sample(
         found = list(_sheets(version, manifest))
         if found:
             return found
-        for number in chosen(rows.num_rows, count, path.name + version.digest):
-            row = rows.slice(number, 1).to_pylist()[0]
-            found += _letter(version, document, number, int(starts[number]) - 1, row)
+        numbers = chosen(rows.num_rows, count, path.name + version.digest)
+        looked_at = rows.take(numbers)
+        wanted = values_of(looked_at, *prepare_and_show(version, looked_at))
+        for number, letter in zip(numbers, wanted, strict=True):
+            found += _letter(version, document, number, int(starts[number]) - 1, letter)
         return found
     finally:
         document.close()
@@ -83,9 +86,8 @@ def _letter(
     document: pypdfium2.PdfDocument,
     number: int,
     first: int,
-    row: Mapping[str, str],
+    wanted: Mapping[str, str],
 ) -> Iterator[Finding]:
-    wanted = values(version, row)
     for place in range(version.page_count, version.pages_in_file):
         if next(document[first + place].get_objects(max_depth=1), None) is not None:
             message = f"letter {number + 1}: the back of its last page is not blank"

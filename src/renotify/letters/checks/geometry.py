@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from renotify.letters import readback
-from renotify.letters.accessible import values
 from renotify.letters.checks.finding import Finding
 from renotify.letters.checks.legibility import DPI
 from renotify.letters.profile import Box
 from renotify.letters.readback import PageText
-from renotify.letters.specimen import SPECIMEN, printed
 from renotify.letters.version import LetterVersion, Slot
 
 SHEET = 2  # pages
@@ -63,10 +61,11 @@ def _window_slot(version: LetterVersion, slot: Slot) -> Iterator[Finding]:
         yield Finding("window.private", "DMM 202", f"{slot.name} can show through the window")
 
 
-def ink(version: LetterVersion, body: bytes) -> Iterator[Finding]:
-    """Nothing but address and barcode shows through the window; clear zones are blank on the finished letter ``body``."""
-    bare = readback.raster(printed(version, blank=True), 0)
-    if readback.inked(bare, version.profile.seen):
+def ink(version: LetterVersion, body: bytes, bare: bytes) -> Iterator[Finding]:
+    """Nothing but address and barcode shows through the window, as its pages without values (``bare``) show; clear zones are blank
+    on the finished letter ``body``.
+    """
+    if readback.inked(readback.raster(bare, 0), version.profile.seen):
         yield Finding(
             "window.private", "DMM 202", "something besides the address can show in the window"
         )
@@ -97,9 +96,10 @@ def file(version: LetterVersion, body: bytes, pages: Sequence[PageText]) -> Iter
             yield Finding("digest", "house rule", f"page {number} does not carry the digest")
 
 
-def written(version: LetterVersion, pages: Sequence[PageText]) -> Iterator[Finding]:
-    """Each slot says what the specimen's row says (577.5(b): the VIN of that vehicle)."""
-    wanted = values(version, SPECIMEN)
+def written(
+    version: LetterVersion, pages: Sequence[PageText], wanted: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Each slot says what the specimen's row says, ``wanted`` by its name (577.5(b): the VIN of that vehicle)."""
     for number, slot in enumerate(version.slots):
         shown = pages[slot.page - 1].slots.get(number, "")
         if "".join(shown.split()) != "".join(wanted.get(slot.name, "").split()):

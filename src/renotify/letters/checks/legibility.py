@@ -6,17 +6,15 @@ text, and by no owner. So characters are judged on the rendered page, one by one
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-import pypdfium2
-import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
 from renotify.letters import readback
 from renotify.letters.checks.finding import Finding
+from renotify.letters.page_characters import Characters
 from renotify.letters.version import LetterVersion
 
 DPI = 150
@@ -34,39 +32,11 @@ class Glyphs(NamedTuple):
     box: NDArray[np.float64]
 
 
-def _seen_size(page: pypdfium2.PdfTextPage, index: int) -> float:
-    """Return a character's type size after every scaling, the narrower way."""
-    by = pdfium.FS_MATRIX()
-    pdfium.FPDFText_GetMatrix(page.raw, index, by)
-    scale = min(np.hypot(by.a, by.b), np.hypot(by.c, by.d))
-    return float(pdfium.FPDFText_GetFontSize(page.raw, index) * scale)
-
-
-def _box(page: pypdfium2.PdfTextPage, index: int, height: float) -> tuple[float, ...]:
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    pdfium.FPDFText_GetCharBox(page.raw, index, left, right, bottom, top)
-    return left.value, height - top.value, right.value, height - bottom.value
-
-
-def shown(text: pypdfium2.PdfTextPage) -> list[tuple[int, str]]:
-    """Return each printed character with its index on the page, spaces left out."""
-    return [
-        (index, character)
-        for index in range(text.count_chars())
-        if not pdfium.FPDFText_IsGenerated(text.raw, index)
-        and not (character := chr(pdfium.FPDFText_GetUnicode(text.raw, index))).isspace()
-    ]
-
-
-def glyphs(page: pypdfium2.PdfPage) -> Glyphs:
-    """Return what a page prints, spaces left out."""
-    text, height = page.get_textpage(), page.get_height()
-    printed = shown(text)
-    return Glyphs(
-        "".join(character for _, character in printed),
-        np.array([_seen_size(text, index) for index, _ in printed]),
-        np.array([_box(text, index, height) for index, _ in printed]).reshape(-1, 4),
-    )
+def glyphs(found: Characters) -> Glyphs:
+    """Return the characters of a page that print something, spaces left out."""
+    printed = found.inked
+    text = "".join(map(found.text.__getitem__, printed.tolist()))
+    return Glyphs(text, found.size[printed], found.box[printed])
 
 
 def pale(found: Glyphs, picture: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -118,23 +88,19 @@ def _lying_on(
 
 def legible(version: LetterVersion, body: bytes) -> Iterator[Finding]:
     """Every printed character is large enough, dark enough, and alone in its place."""
-    document = pypdfium2.PdfDocument(body)
-    try:
-        for number in range(version.page_count):
-            found = glyphs(document[number])
-            if not found.text:
-                continue
-            picture = readback.raster(body, number, DPI)
-            small = np.flatnonzero(found.size < SMALLEST)
-            for places, fault in (
-                (small, f"in type below {SMALLEST:g} points"),
-                (pale(found, picture), "without ink that can be seen"),
-                (covered(found), "over other words"),
-            ):
-                if len(places):
-                    start = int(places[0])
-                    words = found.text[start : start + 24]
-                    message = f"page {number + 1} prints {words!r} {fault}"
-                    yield Finding("legible", "49 CFR 577.9", message)
-    finally:
-        document.close()
+    for number in range(version.page_count):
+        found = glyphs(readback.characters_of(body, number))
+        if not found.text:
+            continue
+        picture = readback.raster(body, number, DPI)
+        small = np.flatnonzero(found.size < SMALLEST)
+        for places, fault in (
+            (small, f"in type below {SMALLEST:g} points"),
+            (pale(found, picture), "without ink that can be seen"),
+            (covered(found), "over other words"),
+        ):
+            if len(places):
+                start = int(places[0])
+                words = found.text[start : start + 24]
+                message = f"page {number + 1} prints {words!r} {fault}"
+                yield Finding("legible", "49 CFR 577.9", message)

@@ -27,7 +27,7 @@ from renotify.letters.checks.finding import Finding, OwnText, Part
 from renotify.letters.letter_text import TEXTS, About, Placed, applicable
 from renotify.letters.readback import Mark, PageText
 from renotify.letters.spec import PROVISIONAL
-from renotify.letters.specimen import SPECIMEN, printed
+from renotify.letters.specimen import SPECIMEN, specimen
 from renotify.letters.version import LetterVersion
 from renotify.rules import RulePack, load
 
@@ -130,7 +130,8 @@ def check(version: LetterVersion, *, pack: RulePack | None = None) -> list[Findi
     accepted (``LetterSpec.accepted``) come back as ``accepted``.
     """
     rules = pack or load(date.fromisoformat(version.summary["rules_on"]))
-    body = printed(version)
+    letter = specimen(version)
+    body = letter.body
     pages = readback.read(body, version.slots, version.page_count)
     parts = parts_of(version, pages, rules)
     findings = [*_rules(version, rules), *two_languages.never_left_out(parts, rules)]
@@ -140,9 +141,11 @@ def check(version: LetterVersion, *, pack: RulePack | None = None) -> list[Findi
         findings += head.head(version, parts, SPECIMEN["vin"], body)
     if len(parts) == 2:
         findings += two_languages.same_facts(*parts)
-    findings += [*geometry.missing(version), *geometry.slots(version), *geometry.ink(version, body)]
+    findings += [*geometry.missing(version), *geometry.slots(version)]
+    findings += geometry.ink(version, body, letter.bare)
     findings += geometry.file(version, body, pages)
-    findings += [*geometry.written(version, pages), *legibility.legible(version, body)]
+    findings += geometry.written(version, pages, letter.values)
+    findings += legibility.legible(version, body)
     findings += barcode.seen(version, body)
     accepted = version.summary["accepted"]
     return [replace(f, severity="accepted") if f.code in accepted else f for f in findings]

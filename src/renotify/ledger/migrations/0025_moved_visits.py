@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("ledger", "0020_second_notices")]
+    dependencies = [("ledger", "0024_requests")]
 
     operations = [
         migrations.AddField(
