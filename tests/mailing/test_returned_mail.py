@@ -150,6 +150,17 @@ def test_an_address_that_was_found_where_mail_came_back_from_is_asked_about(
     assert resending.resend(session, NAME, MAY)["pieces"] == 1
 
 
+def test_a_search_that_ends_settles_the_address_that_it_found_again(
+    released, sqlite_session, tmp_path
+):
+    piece, _, _ = released
+    mailed(sqlite_session, tmp_path, {piece["owner"]: "2013-03-07"})
+    back(sqlite_session, tmp_path, "2013-04-12", **{piece["owner"]: "ANK"})
+    traced(sqlite_session, tmp_path, f"{piece['owner']},found,2013-04-20,{STREET},Boston,MA,02108")
+    traced(sqlite_session, tmp_path, f"{piece['owner']},exhausted,2013-04-28,,,,")
+    assert lists(sqlite_session) == {}
+
+
 def test_letters_are_searched_given_up_found_and_sent_again(session, released_on_both, tmp_path):
     piece, owned, leased = released_on_both
     days = {piece["owner"]: "2013-03-07", piece["lessor"]: "2013-03-07", piece["lessee"]: "2013-03-08"}  # fmt: skip

@@ -139,7 +139,7 @@ select case when refused then 'ask'
         when not coalesce(held, false) then case when otherwise = '{IN_STOCK}' then '' else 'ask' end
         when anew then ''
         when not holds then case newcomer when true then '{RE_SEND}' when false then 'ask' else '' end
-        when found_there then 'ask'
+        when found_there and traced = 0 then 'ask'
         when newer then case when mailable then '{RE_SEND}' else 'ask' end when withheld = 1 or traced = 1 then ''
         else coalesce(a.list, 'ask') end as list,
     piece_id, s.vin, role, bundle, wave, mailed_on, returned_on, s.return_code

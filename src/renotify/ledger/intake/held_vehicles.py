@@ -61,7 +61,7 @@ update refused_owner set settled = true where not settled and exists (select 1 f
         and not {_SAME_BYTES.format("s.source_id", "refused_owner.source_id")})
 """
 _MENDED = """s.source_id = {source} and exists (select 1 from source w where w.id = refused_owner.source_id
-            and (w.name = '{stem}' or w.name like '{stem}.%'))"""
+            and (w.name = :stem{source} or w.name like :stem{source} || '.%'))"""
 
 # A row without a day is remembered: its file, loaded on a later day, would seem to be of that day.
 _FORGET = f"""
@@ -97,7 +97,12 @@ def settle_and_keep(
     load, ``on`` is its day. In the open transaction, after the good rows are in the ledger and while they are staged; the kept state
     of vehicles whose letters came back follows.
     """
-    session.execute(_SETTLE.format(mended=_mended(files)))
+    stems = {
+        source: match[1] for source, name in files.items() if (match := OF_REFUSED.match(name))
+    }
+    mended = " or ".join(_MENDED.format(source=source) for source in stems) or "false"
+    named = {f"stem{source}": stem for source, stem in stems.items()}
+    session.execute(_SETTLE.format(mended=f"({mended})"), **named)
     rows = [*_marked(told, contrary=False), *_marked(contrary, contrary=True)]
     if rows:
         table = pa.concat_tables(rows)
@@ -113,17 +118,6 @@ def settle_and_keep(
         )
         or 0
     )
-
-
-def _mended(files: Mapping[int, str]) -> str:
-    """Return SQL: the staged row ``s`` stands in the file of refused rows of the file of a refused row."""
-    found = {source: OF_REFUSED.match(name) for source, name in files.items()}
-    cases = [
-        _MENDED.format(source=source, stem=match[1].replace("'", "''"))
-        for source, match in found.items()
-        if match
-    ]
-    return f"({' or '.join(cases) or 'false'})"
 
 
 def _lift(session: Session, on: date) -> None:
