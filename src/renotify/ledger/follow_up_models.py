@@ -41,6 +41,9 @@ class Listed(models.Model):
     # the plan: its first notice is an interim one, because kits or hours do not suffice by its lawful week
     interim = models.BooleanField(db_default=False)
     remedy_from = models.DateField(null=True)  # of an interim one: the Monday from which they do
+    moved_from = models.CharField(
+        max_length=CODE, blank=True, db_default=""
+    )  # the dealer of the list, where the visit is too long for it and planned elsewhere
 
     class Meta:
         db_table = "listed"
@@ -49,6 +52,7 @@ class Listed(models.Model):
             models.Index(
                 fields=["dealer_code"], condition=Q(dealer_assigned=True), name="listed_assigned"
             ),
+            models.Index(fields=["follow_up"], condition=Q(moved_from__gt=""), name="listed_moved"),
         )
         constraints = (one_of("listed", "family", kinds.Family),)
 
