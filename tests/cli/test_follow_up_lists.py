@@ -52,7 +52,7 @@ def test_the_document_of_a_new_follow_up_counts_every_vehicle_once_in_or_out(loa
     assert frozen["unwritten_owners"] == {}
     assert (frozen["nearest_dealer"], frozen["no_dealer"], frozen["no_vehicle_row"]) == (0, 0, 0)
     assert set(frozen) == {
-        "follow_up", "listed", "pieces", "bundles", "languages", "left_out", "unwritten_owners", "nearest_dealer",
+        "follow_up", "listed", "pieces", "bundles", "languages", "arms", "left_out", "unwritten_owners", "nearest_dealer",
         "no_dealer", "no_vehicle_row", "missing", "searched_in",
     }  # fmt: skip
 

@@ -47,7 +47,7 @@ _OWNERS = """
         select vin, campaign_code, since as day from state union all
         select vin, unnest(string_split(campaign_codes, ';')), cast(left(start, 10) as date)
         from appointment where status <> 'cancelled')
-    select s.bundle, s.mailed_on, min(c.day) as answered_on
+    select s.vin, s.family, s.bundle, s.mailed_on, min(c.day) as answered_on
     from sent s left join came c on c.vin = s.vin and list_contains(string_split(s.bundle, '+'), c.campaign_code)
       and c.day between $frozen and $on
     group by s.vin, s.family, s.bundle, s.mailed_on
@@ -165,6 +165,14 @@ def _prior(stated: StatedResponse) -> Prior:
     return Prior(
         np.array([float(logit(share)), log(stated.scale_weeks), log(stated.shape)]), PRIOR.sd
     )
+
+
+def answers(session: Session, name: str, on: date) -> pa.Table:
+    """Return a follow-up's owners and their answers up to a day, as they are learned from: vin, family, bundle, mailed_on, answered_on.
+
+    ``mailed_on``: of the letter that asked them in, null where none went; ``answered_on``: since the freeze, before the letter or after it.
+    """
+    return _history(session, name, on)[0]
 
 
 def _history(session: Session, name: str, on: date) -> tuple[pa.Table, dict[str, float]]:
