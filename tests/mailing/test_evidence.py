@@ -14,6 +14,7 @@ from mailing.releases import release, rows_of
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger import pieces, tables
 from renotify.ledger.intake import load
+from renotify.ledger.session import open_session
 from renotify.mailing import evidence, proving, reconciling, returns
 from small_world import World
 
@@ -22,21 +23,40 @@ TODAY = date(2013, 3, 20)
 LATER = date(2013, 5, 1)
 
 
-@pytest.fixture
-def released(session, tmp_path):
-    return _released(session, tmp_path)
+def three_released(session, folder):
+    """Three vehicles, that of two campaigns first, released. A fourth is in the second wave."""
+    planned(session, folder, ["9LA", "ALE"], ["ALE"], ["ALE"], ["ALE"], weeks=2)
+    release(session, folder)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def session(request, session_on):
+    return session_on(request.param, three_released)
 
 
 @pytest.fixture
-def on_sqlite(sqlite_session, tmp_path):
-    return _released(sqlite_session, tmp_path)
-
-
-def _released(session, tmp_path):
-    """Three vehicles, that of two campaigns first, released; their piece ids. A fourth is in the second wave."""
-    planned(session, tmp_path, ["9LA", "ALE"], ["ALE"], ["ALE"], ["ALE"], weeks=2)
-    release(session, tmp_path)
+def released(session):
     return [row["piece_id"] for row in in_order(session)]
+
+
+@pytest.fixture
+def sqlite_session(session_on):
+    return session_on("sqlite", three_released)
+
+
+@pytest.fixture
+def on_sqlite(sqlite_session):
+    return [row["piece_id"] for row in in_order(sqlite_session)]
+
+
+@pytest.fixture
+def empty(sqlite_ledger):
+    with open_session(sqlite_ledger) as opened:
+        yield opened
+
+
+def job(session):
+    return Path(pieces.wave(session, NAME, 1).folder)
 
 
 def in_order(session):
@@ -219,7 +239,7 @@ def test_a_spoiled_piece_that_is_remade_days_later_is_mailed_then(session, relea
 
 def test_the_manifest_with_a_drop_date_is_evidence(session, released, tmp_path):
     """As a spreadsheet saves it: semicolons, UTF-16, a column behind the last; the third piece is not filled in."""
-    lines = (tmp_path / NAME / "wave-01" / "manifest.csv").read_text("utf-8").splitlines()
+    lines = (job(session) / "manifest.csv").read_text("utf-8").splitlines()
     days = {released[0]: "3/8/2013", released[1]: "3/13/2013", released[2]: ""}
     filled = [lines[0] + ',"Drop Date"']
     filled += [f"{line},{days[line.split(',')[0].strip(chr(34))]}" for line in lines[1:]]
@@ -234,7 +254,7 @@ def test_the_manifest_with_a_drop_date_is_evidence(session, released, tmp_path):
 
 def test_the_manifest_as_it_was_printed_answers_for_no_piece(sqlite_session, on_sqlite, tmp_path):
     """It has neither column; with an empty one it says as little."""
-    manifest = tmp_path / NAME / "wave-01" / "manifest.csv"
+    manifest = job(sqlite_session) / "manifest.csv"
     with pytest.raises(BadInput, match="neither a status nor a day of mailing"):
         evidence.accept(sqlite_session, NAME, 1, manifest, on=TODAY)
     with pytest.raises(BadInput, match="answers for none of its pieces"):
@@ -277,7 +297,7 @@ def test_evidence_is_read_as_the_mail_house_writes_it(
 def test_the_sample_in_the_folder_is_read_as_evidence_and_speaks_of_no_real_piece(
     sqlite_session, on_sqlite, tmp_path
 ):
-    sample = tmp_path / NAME / "wave-01" / "evidence-sample.csv"
+    sample = job(sqlite_session) / "evidence-sample.csv"
     assert sample.read_text("utf-8").splitlines()[:2] == [
         '"piece_id","status","mailed_date","reason"', '"SAMPLE0000000001","accepted","2013-03-06",""',
     ]  # fmt: skip
@@ -288,12 +308,12 @@ def test_the_sample_in_the_folder_is_read_as_evidence_and_speaks_of_no_real_piec
     assert states(sqlite_session) == ["printed"] * 3
 
 
-def test_a_piece_that_was_withdrawn_cannot_have_been_mailed(sqlite_session, tmp_path):
-    (vin,) = planned(sqlite_session, tmp_path, ["ALE"])
-    repaired(sqlite_session, tmp_path, vin, "ALE")
-    release(sqlite_session, tmp_path)
-    (row,) = rows_of(sqlite_session)
-    done = accept(sqlite_session, tmp_path, f"{row['piece_id']},accepted,{MAILED},")
+def test_a_piece_that_was_withdrawn_cannot_have_been_mailed(empty, tmp_path):
+    (vin,) = planned(empty, tmp_path, ["ALE"])
+    repaired(empty, tmp_path, vin, "ALE")
+    release(empty, tmp_path)
+    (row,) = rows_of(empty)
+    done = accept(empty, tmp_path, f"{row['piece_id']},accepted,{MAILED},")
     assert done["reasons"] == {"the piece was withdrawn: repaired": 1}
 
 
@@ -430,10 +450,11 @@ def test_the_counts_close_at_every_step(sqlite_session, on_sqlite, tmp_path):
     assert told["sentences"] == ["Every piece is accounted for."]
 
 
-def test_a_manifest_that_was_changed_is_told(sqlite_session, on_sqlite, tmp_path):
+def test_a_manifest_that_was_changed_is_told(empty, tmp_path):
+    three_released(empty, tmp_path)
     path = tmp_path / NAME / "wave-01" / "manifest.csv"
     path.write_text(path.read_text("utf-8").rpartition("\n")[0][:-20], encoding="utf-8")
-    told = reconciling.reconcile(sqlite_session, NAME)
+    told = reconciling.reconcile(empty, NAME)
     assert not told["closes"]
     assert told["sentences"][0] == "Wave 1: manifest.csv was changed after it was written."
 
@@ -457,11 +478,13 @@ def test_a_piece_is_proven_from_plan_to_return(session, released, tmp_path):
     assert "address" not in told
 
 
-def test_no_page_is_cut_from_a_file_that_was_changed(sqlite_session, on_sqlite, tmp_path):
-    told = proving.proof(sqlite_session, on_sqlite[0])
+def test_no_page_is_cut_from_a_file_that_was_changed(empty, tmp_path):
+    three_released(empty, tmp_path)
+    one = in_order(empty)[0]["piece_id"]
+    told = proving.proof(empty, one)
     with Path(told["batch"]["path"]).open("ab") as file:
         file.write(b"%")
-    told = proving.proof(sqlite_session, on_sqlite[0], tmp_path)
+    told = proving.proof(empty, one, tmp_path)
     assert (told["batch"]["intact"], told["pages"]) == (False, None)
 
 

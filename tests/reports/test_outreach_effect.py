@@ -210,12 +210,15 @@ def test_a_planted_effect_of_the_letter_is_found_beside_those_who_wait(
     drawn: Session, tmp_path: Path
 ) -> None:
     """10 in 100 come in any two weeks without a letter, 40 of 100 in the two weeks from their letter's Monday on."""
+    with drawn.transaction():  # the last week is held: who is held waits like the others
+        drawn.execute("update listed set week = null where week = :last", last=WEEKS - 1)
     mail(drawn)
     chance = np.random.default_rng(577)
     visits: dict[str, date] = {}
     for row in sorted(rows(drawn), key=lambda row: str(row["vin"])):
-        for block in range(0, row["week"] + 2, 2):  # two weeks at a time, until the letter
-            share = 0.40 if row["week"] - block in (0, 1) else 0.10
+        letter = WEEKS + 2 if row["week"] is None else row["week"]
+        for block in range(0, letter + 2, 2):  # two weeks at a time, until the letter
+            share = 0.40 if letter - block in (0, 1) else 0.10
             if chance.random() < share:
                 visits[row["vin"]] = MONDAY + timedelta(weeks=block, days=9)
                 break
@@ -223,7 +226,7 @@ def test_a_planted_effect_of_the_letter_is_found_beside_those_who_wait(
     found = outreach(drawn, "small", date(2013, 6, 3), "week")
     *weeks, total = found["classes"]
     assert [row["class"] for row in weeks] == [
-        str(MONDAY + timedelta(weeks=week)) for week in (0, 2, 4)
+        str(MONDAY + timedelta(weeks=week)) for week in (0, 2, 4, 6)
     ]
     assert total["class"] == "all"
     assert total["mailed"] == sum(row["mailed"] for row in weeks)

@@ -9,7 +9,7 @@ What happens behind the mail house's door is not exactly-once: it is reconciled 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -55,13 +55,15 @@ LONGEST_PATH = 180  # an artifact's path has 255 characters, a batch file's name
 class Intent:
     """A wave's release as recorded: the day of its check, and whether an earlier run wrote it.
 
-    ``changed`` (piece_id, vin, change) names what a resumed release found otherwise than the run that began it.
+    ``changed`` (piece_id, vin, change) names what a resumed release found otherwise than the run that began it, ``drafts`` what a
+    person must know of letters and envelopes that are not those on file at NHTSA.
     """
 
     checked_on: date
     resumed: bool
     counts: dict[str, int]
     changed: pa.Table = field(default_factory=CHANGED.empty_table)
+    drafts: list[str] = field(default_factory=list)
 
 
 class Printers(NamedTuple):
@@ -102,6 +104,7 @@ def release(
         _refuse_elsewhere(row, folder)
         warnings = preclearance.check(session, settings, on, cleared)
         intent, made = _intend(session, settings, row, folder, on, cleared, printers.workers)
+        warnings += intent.drafts
         job = _print(session, settings, row, made, folder, printers)
         _record(session, name, wave, job)
         return {
@@ -173,12 +176,14 @@ def _intend(
                 rows = intended(
                     session, versions.with_digests(decided, made), planned, tracking, on
                 )
+                drafts = preclearance.drafts_of(made)
+                told = preclearance.check_drafts(session, settings, drafts, cleared)
                 if row.released:
                     pieces.intend_anew(session, rows)
                 else:
                     pieces.intend(session, row.follow_up, row.number, rows, str(folder))
-                preclearance.keep(session, row.follow_up, cleared)
-                return _intent(row, decided, on), made
+                preclearance.keep(session, row.follow_up, cleared, drafts)
+                return replace(_intent(row, decided, on), drafts=told), made
         made.compile(missing, workers)
         made.draw(undrawn)
 

@@ -29,9 +29,8 @@ from renotify.values.english import counted
 from renotify.values.proportions import Estimate
 
 By = Literal["arm", "week", "age", "language"]
-WINDOW = (
-    FROZEN  # weeks: who is not in the mail of this week and the next hears nothing while they last
-)
+# Weeks: who is in the mail of neither this week nor the next hears nothing while they last.
+WINDOW = FROZEN
 METHODS = {
     "arm": "Shares: Wilson's score intervals of 90 %. Differences to the first arm: Newcombe's hybrid of them (1998).",
     "week": "Within planning bundle and dealer, by Mantel and Haenszel; interval of 90 % with Sato's variance (1989).",
@@ -64,7 +63,7 @@ _COUNTED = """
 # had not come by its Monday, who comes in the weeks of the window.
 _WEEKS = """
     with waiting as (
-        select w.week, v.planning_bundle, v.dealer_code, v.week = w.week as sent,
+        select w.week, v.planning_bundle, v.dealer_code, coalesce(v.week = w.week, false) as sent,
             coalesce(v.answered_on < w.monday + $days, false) as answered
         from drawn_week w join vehicle v on v.answered_on is null or v.answered_on >= w.monday
         where v.week is null or v.week = w.week or v.week >= w.week + $window)
