@@ -39,6 +39,7 @@ COMMANDS = [
     ("stock", "holds"),
     ("answer", CARS[0]),
     ("simulate", "spring", "--runs", "2", "--workers", "1"),
+    ("rehearse", "spring", "--workers", "1"),
     ("letter", "check", "spring"),
     ("mail", "reconcile", "spring"),
     ("report", "quarterly", "9LA", "2013Q1"),

@@ -72,8 +72,8 @@ def book(session: Session, path: Path, visits: dict[str, date]) -> None:
     later = Folder(path / "later")
     for number, (vin, day) in enumerate(visits.items()):
         later.appointment(vin, "D0001", "9LA", day=day, status="done")
-        later.rows["appointments"][-1]["appointment_id"] = f"A{number}"
-    intake.load(session, [later.write()], on=ON, rejects_dir=path)
+        later.rows["appointments"][-1].update(appointment_id=f"A{number}", booked_on=day)
+    intake.load(session, [later.write()], on=date(2013, 6, 3), rejects_dir=path)
 
 
 def rows(session: Session) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("ledger", "0022_interim_by_plan")]
+    dependencies = [("ledger", "0024_requests")]
 
     operations = [
         migrations.AddField("listed", "arm", models.CharField(blank=True, db_default="", max_length=32)),
