@@ -72,6 +72,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         LEDGER | {"campaigns", "parts", "plans", "visits"},
         STORE | {"duckdb", "scipy"},
     ),
+    "outreach --help": (FLOOR, DESK),
     "stock holds": (LEDGER | {"stock"}, STORE | {"duckdb"}),
     "letter check small": (LETTERS | {"selection"}, PRINTER),
     "mail release small 1 --on 2013-03-05": (LETTERS | {"selection"}, PRINTER),

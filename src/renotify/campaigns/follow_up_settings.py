@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from renotify.campaigns.mail_service import MailService, check_mail, check_mailer_id, mail_service
+from renotify.campaigns.outreach_settings import Outreach, outreach_of
 from renotify.errors import BadInput
 from renotify.values.stated_tables import (
     DAY,
@@ -64,6 +65,7 @@ class FollowUpSettings:
     sender: Mapping[str, Any] = field(default_factory=dict)
     mail: Mapping[str, Any] = field(default_factory=dict)
     network: Mapping[str, Any] = field(default_factory=dict)
+    outreach: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_follow_up(self) -> bool:
@@ -79,6 +81,11 @@ class FollowUpSettings:
     def mail_service(self) -> MailService:
         """What is asked of the Postal Service for letters that cannot be delivered."""
         return mail_service(self.mail)
+
+    @property
+    def drawn(self) -> Outreach:
+        """What is drawn by lot: the order of equal letters, and arms."""
+        return outreach_of(self.outreach)
 
     @property
     def first_letter(self) -> date:
@@ -121,6 +128,7 @@ SETTINGS: Mapping[str, str] = {
     "sender": TABLE,
     "mail": TABLE,
     "network": TABLE,
+    "outreach": TABLE,
 }
 LEAST = {
     "days_after_notice": 0,
@@ -147,6 +155,7 @@ def read(path: Path) -> FollowUpSettings:
     _check_sender(stated.get("sender", {}), f"{where}, sender")
     check_mail(stated.get("mail", {}), f"{where}, mail")
     _check_network(stated.get("network", {}), f"{where}, network")
+    outreach_of(stated.get("outreach", {}), f"{where}, outreach")
     return FollowUpSettings(**{**stated, "campaigns": campaigns})
 
 

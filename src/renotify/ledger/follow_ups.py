@@ -19,7 +19,7 @@ from renotify.ledger.session import Session
 
 _LISTED = (
     "vin", "follow_up", "family", "bundle", "dealer_code", "left_out", "week", "rank",
-    "dealer_assigned", "interim", "remedy_from", "moved_from",
+    "dealer_assigned", "interim", "remedy_from", "moved_from", "arm",
 )  # fmt: skip
 _WEEKS = pa.schema(
     [("vin", pa.string()), ("family", pa.string()), ("week", pa.int64()), ("interim", pa.bool_()),
@@ -83,7 +83,7 @@ def save(
 ) -> None:
     """Keep a frozen list and its pieces, in the open transaction. Raises AlreadyDone for a second list of one name.
 
-    ``listed``: vin, family, bundle, dealer_code, left_out, rank, dealer_assigned (0 or 1).
+    ``listed``: vin, family, bundle, dealer_code, left_out, rank, dealer_assigned (0 or 1), arm.
     ``addressed``: vin, piece_id, family, role, bundle, dealer_code, language, owner_as_of.
     """
     if stated.name in names(session):
@@ -106,8 +106,8 @@ def _insert(session: Session, stated: FollowUpSettings, frozen_on: date, source:
         settings=json.dumps(to_facts(stated), sort_keys=True),
     )  # fmt: skip
     session.execute(
-        "insert into listed (vin, follow_up, family, bundle, dealer_code, left_out, rank, dealer_assigned)"
-        " select vin, cast(:name as text), family, bundle, dealer_code, left_out, rank, dealer_assigned = 1"
+        "insert into listed (vin, follow_up, family, bundle, dealer_code, left_out, rank, dealer_assigned, arm)"
+        " select vin, cast(:name as text), family, bundle, dealer_code, left_out, rank, dealer_assigned = 1, arm"
         " from frozen_listed order by vin, family",
         name=stated.name,
     )
