@@ -254,6 +254,20 @@ class PartSupply(Sourced):
         constraints = (at_least("part_supply", "supply_qty", 0),)
 
 
+class PartShipment(Sourced):
+    """Kits that left the national pool for a dealer."""
+
+    pk = models.CompositePrimaryKey("dealer_code", "part_no", "ship_date")
+    dealer_code = reference("Dealer", "dealer_code")
+    part_no = reference("Part", "part_no")
+    ship_date = models.DateField()
+    qty = models.FloatField()
+
+    class Meta:
+        db_table = "part_shipment"
+        constraints = (at_least("part_shipment", "qty", 0),)
+
+
 class DealerPartStock(Sourced):
     pk = models.CompositePrimaryKey("dealer_code", "part_no", "as_of")
     dealer_code = reference("Dealer", "dealer_code")

@@ -105,6 +105,10 @@ _COLUMNS = {
         "source_id:whole source_row:whole part_no:text description:text pack_qty:whole "
         "lead_days:whole superseded_by:text "
     ),
+    "part_shipment": (
+        "source_id:whole source_row:whole dealer_code:text part_no:text ship_date:date "
+        "qty:number "
+    ),
     "part_supply": (
         "source_id:whole source_row:whole part_no:text week:date supply_qty:number "
     ),

@@ -20,6 +20,7 @@ from renotify.errors import Refused
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.session import Session
+from renotify.parts.pool_book import pool_book
 from renotify.planner.from_ledger import Framed, LettersOut, framed, without_a_day
 from renotify.planner.learning import Learned, learn
 from renotify.planner.letter_plan import LetterPlan, Letters, letters_of, to_json
@@ -93,7 +94,7 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
     out = standing.filter(pa.compute.invert(standing["free"]))
     learned = learn(session, settings, on, stated_response(settings))
     today = framed(
-        session, settings, free, kept.monday(passed), weeks,
+        session, settings, free, pool_book(session, kept.monday(passed), weeks, today=on, but=name),
         learned=learned, out=LettersOut(kept.bundles, tuple(out["dealer_code"].unique().to_pylist())),
     )  # fmt: skip
     out = with_from_week(out, settings, registry.campaigns(session, settings.campaigns))

@@ -286,6 +286,10 @@ _CONTRACTS = (
         (PART_NO, WEEK, _amount("supply_qty")),
     ),
     Contract(
+        "part_shipments", "part_shipment", ("dealer_code", "part_no", "ship_date"),
+        (DEALER_CODE, PART_NO, _date("ship_date"), _amount("qty")),
+    ),
+    Contract(
         "dealer_part_stock", "dealer_part_stock", ("dealer_code", "part_no", "as_of"),
         (DEALER_CODE, PART_NO, _date("as_of"), _amount("on_hand"), _amount("on_order")),
     ),
