@@ -61,6 +61,14 @@ def test_four_keys_are_enough_and_the_others_have_their_defaults(read):
     assert dict(found.sender) == {}
 
 
+def test_kits_are_left_for_chance_in_counts_but_not_by_follow_ups_that_froze_before(read):
+    assert read().parts_count_spread == 1.0
+    assert read(parts_count_spread="0.5").parts_count_spread == 0.5
+    facts = follow_up_settings.to_facts(read())
+    del facts["parts_count_spread"]
+    assert follow_up_settings.from_facts(facts).parts_count_spread == 0.0
+
+
 def test_every_key_that_is_stated_is_read(read):
     found = read(
         "[response]", "share = 0.2", "[sender]", 'name = "Made-up Motors"',

@@ -31,6 +31,9 @@ RESPONSE = ("share", "scale_weeks", "shape", "background_per_week")
 SHARES = ("share", "background_per_week")  # of owners, of vehicles: from none to all
 SENDER = ("name", "address", "phone", "tty", "department", "hours", "web", "mailer_id")
 SENDER_ES = ("department", "hours")  # what a letter says in Spanish under [sender.es]
+POISSON = (
+    1.0  # variance of a number of visits over its mean, where owners decide each for themselves
+)
 HINT = "See followup.toml in docs/reference/files.md."
 
 
@@ -38,6 +41,7 @@ HINT = "See followup.toml in docs/reference/files.md."
 class FollowUpSettings:
     """One follow-up as its analyst states it. ``mail_house_letters_per_week`` None does not bind.
 
+    ``parts_count_spread``: variance of the number of visits over its mean, for which ``parts_quantile`` leaves kits; 0 plans without it.
     ``response``: share of owners who answer, scale_weeks and shape of a Weibull, background_per_week (share of open vehicles that
     come without a letter); a table under a bundle's name (``"9LA+ALE"``) overrides it there. ``stated_start`` is the day the
     notice's own text names for the first letter, if it names one.
@@ -52,6 +56,7 @@ class FollowUpSettings:
     mail_house_letters_per_week: int | None = None
     wait_bound_weeks: int = 2
     parts_quantile: float | None = 0.9
+    parts_count_spread: float = POISSON
     stated_start: date | None = None
     response: Mapping[str, Any] = field(default_factory=dict)
     sender: Mapping[str, Any] = field(default_factory=dict)
@@ -102,6 +107,7 @@ SETTINGS: Mapping[str, str] = {
     "mail_house_letters_per_week": WHOLE,
     "wait_bound_weeks": WHOLE,
     "parts_quantile": NUMBER,
+    "parts_count_spread": NUMBER,
     "stated_start": DAY,
     "response": TABLE,
     "sender": TABLE,
@@ -113,6 +119,7 @@ LEAST = {
     "mail_house_letters_per_week": 1,
     "wait_bound_weeks": 0,
 }
+MOST_SPREAD = 100.0
 REQUIRED = ("name", "kind", "campaigns", "notice_date")
 LONGEST_NAME = 32
 JOINED = "+"  # between the campaigns of a bundle
@@ -141,6 +148,8 @@ def _check_values(stated: Mapping[str, Any], where: str) -> None:
         "kind": stated["kind"] not in KINDS and f"one of {', '.join(KINDS)}",
         "campaigns": not _is_codes(codes) and SETTINGS["campaigns"],
         "parts_quantile": not 0 < share < 1 and "a number between 0 and 1",
+        "parts_count_spread": not 0 <= stated.get("parts_count_spread", 0) <= MOST_SPREAD
+        and f"a number from 0 to {MOST_SPREAD:g}",
     }
     faults |= {
         key: stated.get(key, least) < least and f"a whole number of at least {least}"
@@ -239,9 +248,10 @@ def to_facts(settings: FollowUpSettings) -> dict[str, Any]:
 
 
 def from_facts(facts: Mapping[str, Any]) -> FollowUpSettings:
-    """Return the settings from their JSON facts."""
+    """Return the settings from their JSON facts. Follow-ups that froze before it was a setting keep no kits for count noise."""
     known = {one.name for one in fields(FollowUpSettings)}
     stated = {key: value for key, value in facts.items() if key in known}
     for key in ("notice_date", "stated_start"):
         stated[key] = date.fromisoformat(stated[key]) if stated.get(key) else None
-    return FollowUpSettings(**{**stated, "campaigns": tuple(stated["campaigns"])})
+    known_before = {"parts_count_spread": 0.0}
+    return FollowUpSettings(**{**known_before, **stated, "campaigns": tuple(stated["campaigns"])})

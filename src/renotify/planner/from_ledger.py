@@ -307,6 +307,7 @@ def assembled(
         background_at=at,
         background=background,
         parts_quantile=settings.parts_quantile,
+        parts_count_spread=settings.parts_count_spread,
         zips=_texts(places[code].zip if code in places else "" for code in dealers),
         areas=_texts(places[code].area_code if code in places else "" for code in dealers),
     )

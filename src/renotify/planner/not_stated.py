@@ -13,7 +13,7 @@ from renotify.values.english import counted, series
 
 TOP = {
     "weeks", "bundles", "dealers", "owners", "supply", "mail_capacity", "wait_bound", "background", "parts_quantile",
-    "tools", "response_spread", "count_spread",
+    "tools", "response_spread", "count_spread", "parts_count_spread",
 }  # fmt: skip
 BUNDLE = {"id", "risk", "hours", "kits", "first_week", "mail_by_week", "response", "order", "tools"}
 DEALER = {"id", "hours", "stock", "zip", "area", "tools"}

@@ -4,7 +4,8 @@ What the design leaves open is decided here: hours, mail capacity and supply rep
 horizon; a limit that is left out or null does not bind; a part without ``supply`` does not bind; ``wait_bound`` left
 out means that hours do not bind. Optional beyond the design: ``bundles[].order`` (age rank for oldest-first),
 ``bundles[].tools`` and ``dealers[].tools`` {tool: kits}, ``dealers[].zip``, ``dealers[].area``, ``tools``
-{tool: {"weeks": weeks a kit is away, "pool": [kits to lend by week] | null}}, ``response_spread``, ``count_spread``.
+{tool: {"weeks": weeks a kit is away, "pool": [kits to lend by week] | null}}, ``response_spread``, ``count_spread``,
+``parts_count_spread``.
 What a plan would leave out in silence is among its messages (:mod:`renotify.planner.not_stated`): an unknown key, a part without
 supply, hours that do not bind.
 """
@@ -80,6 +81,7 @@ def from_json(document: Mapping[str, Any]) -> Problem:
             table.get("response_spread", RESPONSE_SPREAD), "response_spread"
         ),
         count_spread=read.number(table.get("count_spread", 0.0), "count_spread"),
+        parts_count_spread=read.number(table.get("parts_count_spread", 0.0), "parts_count_spread"),
         order=np.array(order, np.int64) if any(o >= 0 for o in order) else None,
         zips=_texts(dealers, "zip"),
         areas=_texts(dealers, "area"),
@@ -246,6 +248,8 @@ def to_document(problem: Problem) -> dict[str, Any]:
     }  # fmt: skip
     if problem.response_spread != RESPONSE_SPREAD:
         document["response_spread"] = problem.response_spread
+    if problem.parts_count_spread:
+        document["parts_count_spread"] = problem.parts_count_spread
     return document
 
 
