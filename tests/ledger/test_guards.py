@@ -84,6 +84,7 @@ WORDS = {
     ("piece", "role"): kinds.OwnerRole,
     ("piece", "state"): kinds.PieceState,
     ("notice", "audience"): kinds.Audience,
+    ("part_supply", "status"): kinds.SupplyStatus,
     ("placeholder_word", "meaning"): Meaning,
     ("stated_day", "word"): kinds.DayWord,
     ("return_code", "action"): kinds.ReturnAction,

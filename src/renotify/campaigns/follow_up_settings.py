@@ -29,6 +29,8 @@ FIRST_KINDS = ("initial", "interim")
 KINDS = (*FIRST_KINDS, SECOND_NOTICE, "follow_up_voluntary", "follow_up_ordered")
 RESPONSE = ("share", "scale_weeks", "shape", "background_per_week")
 SHARES = ("share", "background_per_week")  # of owners, of vehicles: from none to all
+SUPPLY = {"slip_weeks": WHOLE, "share_of_promised": NUMBER}
+SLIP_WEEKS = 2
 SENDER = ("name", "address", "phone", "tty", "department", "hours", "web", "mailer_id")
 SENDER_ES = ("department", "hours")  # what a letter says in Spanish under [sender.es]
 POISSON = (
@@ -59,6 +61,7 @@ class FollowUpSettings:
     parts_count_spread: float = POISSON
     stated_start: date | None = None
     response: Mapping[str, Any] = field(default_factory=dict)
+    supply: Mapping[str, Any] = field(default_factory=dict)
     sender: Mapping[str, Any] = field(default_factory=dict)
     mail: Mapping[str, Any] = field(default_factory=dict)
 
@@ -66,6 +69,16 @@ class FollowUpSettings:
     def is_follow_up(self) -> bool:
         """Whether owners were notified before: then a letter waits for its remedies, as a first notice may not (49 CFR 577.7)."""
         return self.kind not in FIRST_KINDS
+
+    @property
+    def slip_weeks(self) -> int:
+        """How many weeks late promised supply may come: the plan holds in time and so late."""
+        return int(self.supply.get("slip_weeks", SLIP_WEEKS))
+
+    @property
+    def share_of_promised(self) -> float:
+        """The share of promised supply that comes when it is late."""
+        return float(self.supply.get("share_of_promised", 1.0))
 
     @property
     def mail_service(self) -> MailService:
@@ -110,6 +123,7 @@ SETTINGS: Mapping[str, str] = {
     "parts_count_spread": NUMBER,
     "stated_start": DAY,
     "response": TABLE,
+    "supply": TABLE,
     "sender": TABLE,
     "mail": TABLE,
 }
@@ -135,6 +149,7 @@ def read(path: Path) -> FollowUpSettings:
     _check_values(stated, where)
     campaigns = tuple(dict.fromkeys(stated["campaigns"]))
     _check_responses(stated.get("response", {}), campaigns, f"{where}, response")
+    _check_supply(stated.get("supply", {}), f"{where}, supply")
     _check_sender(stated.get("sender", {}), f"{where}, sender")
     check_mail(stated.get("mail", {}), f"{where}, mail")
     return FollowUpSettings(**{**stated, "campaigns": campaigns})
@@ -226,6 +241,19 @@ def check_bounds(key: str, value: float, where: str, hint: str) -> None:
     if not stands:
         wanted = "between 0 and 1" if key in SHARES else "above 0"
         raise BadInput(f"{where}: {key} must be {wanted}, not {value:.12g}.", hint)
+
+
+def _check_supply(supply: Mapping[str, Any], where: str) -> None:
+    """Weeks from none on, and a share."""
+    check_keys(supply, SUPPLY, where)
+    check_kinds(supply, SUPPLY, where)
+    faults = {
+        "slip_weeks": supply.get("slip_weeks", 0) < 0 and "a whole number of at least 0",
+        "share_of_promised": not 0 <= supply.get("share_of_promised", 1) <= 1 and "between 0 and 1",
+    }
+    for key, wanted in faults.items():
+        if wanted:
+            raise BadInput(f"{where}: {key} must be {wanted}, not {supply[key]!r}.", HINT)
 
 
 def _check_sender(sender: Mapping[str, Any], where: str) -> None:

@@ -209,7 +209,7 @@ def parts_pool(session: Session, part: str | None, as_json: bool, on: date) -> N
     def text() -> None:
         table("The pool of kits", columns, rows_of(lines, *columns))
         if part:
-            by_week = ("week", "delivered", "letters", "for_orders", "free")
+            by_week = ("week", "delivered", "promised_supply", "letters", "for_orders", "free")
             table("By the end of each week", by_week, rows_of(lines[0]["weeks"], *by_week))
         for sentence in pool_table.sentences(lines):
             click.echo(f"- {sentence}")

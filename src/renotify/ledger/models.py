@@ -248,10 +248,14 @@ class PartSupply(Sourced):
     part_no = reference("Part", "part_no")
     week = models.DateField()
     supply_qty = models.FloatField()
+    status = models.CharField(max_length=12, db_default=kinds.SupplyStatus.CONFIRMED.value)
 
     class Meta:
         db_table = "part_supply"
-        constraints = (at_least("part_supply", "supply_qty", 0),)
+        constraints = (
+            at_least("part_supply", "supply_qty", 0),
+            one_of("part_supply", "status", kinds.SupplyStatus),
+        )
 
 
 class PartShipment(Sourced):

@@ -111,6 +111,7 @@ _COLUMNS = {
     ),
     "part_supply": (
         "source_id:whole source_row:whole part_no:text week:date supply_qty:number "
+        "status:text "
     ),
     "piece": (
         "vin:text piece_id:text follow_up:text family:text role:text bundle:text "

@@ -1,7 +1,7 @@
 """The one book of kits: what the national pool has been given, who has or is owed it, and what is free, by live part and week.
 
     free for orders   = delivered - left the pool - on order
-    free for letters  = free for orders - promised to bookings - expected by letters of other follow-ups
+    free for letters  = free for orders + promised supply, late - promised to bookings - expected by letters of other follow-ups
 
 A plan, the dealers' orders and `parts pool` read this book and nothing else, so that no kit is counted twice.
 """
@@ -17,9 +17,17 @@ import numpy as np
 import pyarrow as pa
 
 from renotify.ledger import tables
+from renotify.ledger.kinds import SupplyStatus
 from renotify.ledger.scope import ALL
 from renotify.ledger.session import Session
-from renotify.parts.confirmed_supply import Floats, running_totals, supply_rows
+from renotify.parts.confirmed_supply import (
+    AS_PROMISED,
+    Floats,
+    Late,
+    promised_totals,
+    running_totals,
+    supply_rows,
+)
 from renotify.parts.dealer_orders import booked_kits, counted_stock
 from renotify.plans.expected import expected, response_of
 from renotify.plans.in_force import plan_in_force
@@ -90,6 +98,8 @@ class PartBook:
     booked: float
     promised: float
     letters: Floats  # [T] that letters of other follow-ups are expected to draw on the pool
+    coming: Floats  # [T] promised supply, as late as the plan must bear
+    as_promised: Floats  # [T] the same if it comes in its weeks
 
     @property
     def for_orders(self) -> Floats:
@@ -99,8 +109,16 @@ class PartBook:
     @property
     def free(self) -> Floats:
         """Kits that letters to be planned may draw by each week: none that a later week needs for what is promised. [T]"""
-        left = self.delivered - self.left - self.on_order - self.promised - self.letters
-        kept: Floats = np.minimum.accumulate(left[::-1])[::-1]
+        return self._free(self.coming)
+
+    @property
+    def free_as_promised(self) -> Floats:
+        """What ``free`` would be if promised supply came in its weeks. [T]"""
+        return self._free(self.as_promised)
+
+    def _free(self, coming: Floats) -> Floats:
+        spoken_for = self.left + self.on_order + self.promised + self.letters
+        kept: Floats = np.minimum.accumulate((self.delivered + coming - spoken_for)[::-1])[::-1]
         return np.maximum(kept, 0.0)
 
 
@@ -121,15 +139,20 @@ def pool_book(
     *,
     today: date | None = None,
     but: str = "",
+    late: Late = AS_PROMISED,
 ) -> PoolBook:
     """Return the book from the week of ``monday`` on, for so many weeks, or up to the last that has supply.
 
     Letters of all follow-ups in force count, but for those of the follow-up ``but``: what they are expected to ask from the week of
-    ``today`` on, or from ``monday`` where that is earlier.
+    ``today`` on, or from ``monday`` where that is earlier. ``late`` is how late promised supply may come.
     """
     rows = supply_rows(session)
-    delivered = running_totals(rows, monday, weeks)
-    length = weeks or max((len(line) for line in delivered.values()), default=1)
+    length = weeks or max((len(line) for line in running_totals(rows, monday).values()), default=1)
+    confirmed = [row for row in rows if row.status == SupplyStatus.CONFIRMED]
+    delivered = running_totals(confirmed, monday, length)
+    coming, as_promised = (
+        promised_totals(rows, monday, length, one) for one in (late, AS_PROMISED)
+    )
     starts: dict[str, date] = {}
     for row in rows:
         starts[row.part_no] = min(row.week, starts.get(row.part_no, row.week))
@@ -142,12 +165,14 @@ def pool_book(
         totals = {row["part_no"]: row for row in arrow.sql(_TOTALS).to_arrow_table().to_pylist()}
     nothing = dict.fromkeys(("on_shelf", "on_order", "fitted", "opening", "received", "booked", "promised"), 0.0)  # fmt: skip
     parts = {}
-    for part, line in sorted(delivered.items()):
-        has = totals.get(part, nothing)
+    none = np.zeros(length)
+    for part in sorted(starts):
+        line, has = delivered.get(part, none), totals.get(part, nothing)
         parts[part] = PartBook(
             part, line, has["on_shelf"], has["fitted"], has["opening"],
             shipped.get(part, has["received"]), SHIPMENTS if part in shipped else COUNTS,
-            has["on_order"], has["booked"], has["promised"], drawn.get(part, np.zeros(length)),
+            has["on_order"], has["booked"], has["promised"], drawn.get(part, none),
+            coming.get(part, none), as_promised.get(part, none),
         )  # fmt: skip
     return PoolBook(monday, length, parts, shelves)
 

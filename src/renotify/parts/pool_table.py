@@ -35,6 +35,7 @@ def _line(book: PoolBook, one: PartBook) -> dict[str, Any]:
         {
             "week": (book.monday + timedelta(weeks=at)).isoformat(),
             "delivered": _kits(one.delivered[at]),
+            "promised_supply": _kits(one.as_promised[at]),
             "letters": _kits(one.letters[at]),
             "for_orders": _kits(one.for_orders[at]),
             "free": _kits(one.free[at]),
@@ -79,8 +80,8 @@ def sentences(lines: list[dict[str, Any]]) -> list[str]:
                 f" less {line['on_shelves_before']:g} on shelves before the first receipt."
             )
         owed = line["left_pool"] + line["on_order"] + line["promised"] + line["letters"]
-        if owed > line["weeks"][-1]["delivered"] + 1e-6:
-            short = owed - line["weeks"][-1]["delivered"]
+        short = owed - line["weeks"][-1]["delivered"]
+        if short > 1e-6:
             said.append(
                 f"{line['part_no']}: promises and letters ask {_told(short)} more than all confirmed supply has by the week of"
                 f" {line['weeks'][-1]['week']}."

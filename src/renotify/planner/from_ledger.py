@@ -25,6 +25,7 @@ from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.session import Session
 from renotify.parts.pool_book import PoolBook, pool_book
 from renotify.planner import not_stated
+from renotify.planner.late_supply import in_time, late, price_of_lateness
 from renotify.planner.learning import NOTHING_LEARNED, Learned
 from renotify.planner.letter_plan import to_json
 from renotify.planner.plan_by_policy import Progress, plan
@@ -72,6 +73,9 @@ class Framed:
     bundles: tuple[PlannedBundle, ...]
     vehicles: pa.Table  # vin, family, planning_bundle, dealer_code, rank
     messages: tuple[str, ...]
+    in_time: Problem | None = (
+        None  # the problem if promised supply came in its weeks, where that is another one
+    )
 
 
 def frame(session: Session, name: str, today: date | None = None) -> Framed:
@@ -86,7 +90,9 @@ def frame(session: Session, name: str, today: date | None = None) -> Framed:
         name=name,
     )
     first_week = monday_of(settings.first_letter)
-    book = pool_book(session, first_week, settings.horizon_weeks, today=today, but=name)
+    book = pool_book(
+        session, first_week, settings.horizon_weeks, today=today, but=name, late=late(settings)
+    )
     return framed(session, settings, listed, book)
 
 
@@ -125,13 +131,15 @@ def framed(
     dealers = sorted({*vehicles["dealer_code"].unique().to_pylist(), *(out.dealers if out else ())})
     owners = _counts(vehicles, bundles, dealers)
     problem = assembled(session, settings, book, bundles, dealers, owners)
+    problem = learned.with_spread(problem)
     return Framed(
         settings,
         book.monday,
-        learned.with_spread(problem),
+        problem,
         bundles,
         vehicles,
         (*_messages(settings, known), *not_known(listed, settings), *not_stated.of_ledger(problem)),
+        in_time(problem, book),
     )
 
 
@@ -157,6 +165,7 @@ def plan_follow_up(
     document["messages"] = [
         *asked.messages,
         *document["messages"],
+        *price_of_lateness(asked.settings, asked.in_time, made, policy),
         *without_a_day(session, asked, weeks),
     ]
     document["first_letter"] = asked.settings.first_letter.isoformat()
