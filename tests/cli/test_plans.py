@@ -177,7 +177,7 @@ def test_a_problem_that_is_no_object_is_refused_with_the_page_that_says_how(
 
 
 @pytest.mark.parametrize("workers", ["0", "-1", "two", "1.5"])
-@pytest.mark.parametrize("command", ["plan", "replan", "simulate"])
+@pytest.mark.parametrize("command", ["plan", "replan", "simulate", "rehearse"])
 def test_work_is_done_by_one_process_or_more(office: Desk, command: str, workers: str) -> None:
     said = office.run(command, "spring", "--workers", workers)
     assert (said.code, said.out) == (2, "")

@@ -150,12 +150,16 @@ def test_the_document_of_a_quarterly_report_begins_with_nhtsa_s_thirteen_fields(
     assert filed["messages"] == not_on_file(w.STP)
 
 
-def test_nhtsa_s_line_is_thirteen_fields_by_tabs_and_nothing_else(office: Desk) -> None:
+def test_nhtsa_s_line_is_thirteen_fields_by_tabs_and_what_to_look_at_goes_beside_it(
+    office: Desk,
+) -> None:
     said = office.run("report", "quarterly", w.STP, "2012Q4", "--nhtsa", "--on", w.NOTICE)
     assert said.out == (  # the runner of the tests shows CR LF as LF
         "Lexus\t12V002000\tSTP\tSteering bolt\t20121101\t\t1\t2012-4\t3\t1\t0\t0\t20130226\n"
     )
-    assert said.err == ""
+    assert sentences(said.err) == not_on_file(w.STP)
+    not_owed = office.run("report", "quarterly", w.PMP, "2013Q1", "--nhtsa", "--on", w.NOTICE)
+    assert "No quarterly report is owed for 2013Q1" in not_owed.err
 
 
 def test_as_json_the_line_gives_way_to_the_document(office: Desk) -> None:
@@ -344,7 +348,7 @@ def test_the_document_of_deadlines_says_each_in_a_sentence(office: Desk) -> None
         "state": "soon", "due": "2013-03-05", "campaign": "spring", "what": "dealer notices",
         "citation": "49 CFR 577.7(c); memo, section 2",
         "sentence": "2 of 2 dealers have no notice of spring; letters may go out from 2013-03-05.",
-        "id": "spring:dealer_notice", "vehicles": None,
+        "id": "spring:dealer_notice", "vehicles": 8,
         "closes": "the dealers' receipts: renotify notices spring --acknowledge FILE;"
         " or renotify deadlines --filed spring:dealer_notice --on DATE",
     }  # fmt: skip

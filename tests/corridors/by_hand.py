@@ -103,15 +103,21 @@ def busy_visits(mean: float) -> int:
     return count
 
 
-def base_stock(walk_ins: float) -> int:
-    """The smallest shelf that holds in 95 of 100 cases: Poisson."""
-    count, chance = 0, exp(-walk_ins)
-    total = chance
+def base_stock(walk_ins: float, pairs: float = 0.0) -> int:
+    """The smallest shelf that holds in 95 of 100 cases: Poisson visits that take one kit, and ``pairs`` that take two."""
+    ones, twos = _poisson(walk_ins), _poisson(pairs)
+    count, total = -1, 0.0
     while total < 0.95:
         count += 1
-        chance *= walk_ins / count
-        total += chance
-    return count if walk_ins else 0
+        total += sum(twos[two] * ones[count - 2 * two] for two in range(count // 2 + 1))
+    return count
+
+
+def _poisson(mean: float) -> list[float]:
+    chances = [exp(-mean)]
+    for count in range(1, 60):
+        chances.append(chances[-1] * mean / count)
+    return chances
 
 
 def by_week(series: list[float], weeks: int = w.WEEKS) -> list[float]:

@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
+import atexit
+import json
 import subprocess
 import sys
+from functools import cache
 
 SQLITE_BULK, SQLITE_DESK, POSTGRESQL = "sqlite bulk", "sqlite desk", "postgresql"
 KINDS = (SQLITE_BULK, SQLITE_DESK, POSTGRESQL)
 _ELSEWHERE = """
-import sys
+import contextlib, io, json, sys
 from renotify.ledger.session import open_session
-with open_session(sys.argv[1]) as session:
-    {work}
+for line in sys.stdin:
+    url, work = json.loads(line)
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), open_session(url) as session:
+        exec(work)
+    print(json.dumps(said.getvalue().strip()), flush=True)
 """
 
 
-def elsewhere(url: str, work: str) -> str:
-    """Run Python lines with a ``session`` of their own in another process, and return what they print."""
-    script = _ELSEWHERE.format(work="\n    ".join(work.strip().splitlines()))
-    done = subprocess.run(
-        [sys.executable, "-c", script, url], check=True, capture_output=True, text=True
+@cache
+def _other_process() -> subprocess.Popen[str]:
+    child = subprocess.Popen(
+        [sys.executable, "-c", _ELSEWHERE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    return done.stdout.strip()
+    atexit.register(child.communicate)
+    return child
+
+
+def elsewhere(url: str, work: str) -> str:
+    """Run Python lines with a ``session`` of their own in another process, and return what they print; it is one for all of them."""
+    child = _other_process()
+    assert child.stdin
+    assert child.stdout
+    child.stdin.write(json.dumps([url, work]) + "\n")
+    child.stdin.flush()
+    return json.loads(child.stdout.readline())
 
 
 NEW_SOURCE = """

@@ -29,7 +29,7 @@ ROWS = {
     "recall_make": {**FROM, "make": "LEXUS"},
     "stated_day": {**FROM, "clock": "9LA:letters", "word": "done", "day": DAY},
     "return_code": {**FROM, "code": "RTS", "action": "retry_same"},
-    "refused_owner": {**FROM, "vin": VIN, "role": "owner", "as_of": DAY},
+    "refused_owner": {**FROM, "vin": VIN, "role": "owner", "as_of": DAY, "at_latest": DAY},
     "withdrawn_row": {**FROM, "table_name": "dealer_stock", "row_key": VIN},
     "filed_report": {**FROM, "nhtsa_campaign_number": "09V020000", "quarter": "2013-1", "submitted_on": DAY, "maker": "",
         "maker_code": "", "subject": ""},

@@ -28,12 +28,15 @@ def record(role, year, name=None, *, end=None, vin=VIN):
     return {"vin": vin, "role": role, "as_of": date(year, 1, 1), "end_date": last, "name1": name or role}  # fmt: skip
 
 
-def held(*records, on=ON):
-    """Roles that hold the vehicle with their years; every order of the records must say the same."""
-    answers = set()
-    for order in permutations(records):
-        found = holders(pa.Table.from_pylist(list(order), SCHEMA), on, NOTHING_BESIDE).to_pylist()
-        answers.add(frozenset((row["role"], row["as_of"].year) for row in found if row["holds"]))
+def held(*records, on=ON, beside=lambda vins: NOTHING_BESIDE):
+    """Roles that hold the vehicle with their years; every order of the records must say the same, each on a vehicle of its own."""
+    orders = {make_vin(number): order for number, order in enumerate(permutations(records))}
+    rows = [one | {"vin": vin} for vin, order in orders.items() for one in order]
+    found = holders(pa.Table.from_pylist(rows, SCHEMA), on, beside(list(orders))).to_pylist()
+    answers = {
+        frozenset((row["role"], row["as_of"].year) for row in found if row["holds"] and row["vin"] == vin)
+        for vin in orders
+    }  # fmt: skip
     (answer,) = answers
     return answer
 
@@ -158,22 +161,16 @@ def test_vehicles_are_judged_each_for_itself():
     }  # fmt: skip
 
 
-def stocked(*years):
-    """Stays of the vehicle in dealers' stock, each a first of January and the one of the sale, or None."""
+def stocked(*years, vins=(VIN,)):
+    """Stays of vehicles in dealers' stock, each a first of January and the one of the sale, or None."""
     days = [[None if year is None else date(year, 1, 1) for year in pair] for pair in years]
-    return pa.Table.from_pylist([{"vin": VIN, "in_date": day, "sold_date": sold} for day, sold in days], STOCK)  # fmt: skip
+    rows = [{"vin": vin, "in_date": day, "sold_date": sold} for vin in vins for day, sold in days]
+    return Beside(pa.Table.from_pylist(rows, STOCK), REFUSED_VIN.empty_table())
 
 
 def in_stock(*records, year, on=ON):
     """Roles that hold a vehicle that came into a dealer's stock on the first of January; every order must say the same."""
-    stock = stocked((year, None))
-    answers = set()
-    for order in permutations(records):
-        table = pa.Table.from_pylist(list(order), SCHEMA)
-        found = holders(table, on, Beside(stock, REFUSED_VIN.empty_table())).to_pylist()
-        answers.add(frozenset((row["role"], row["as_of"].year) for row in found if row["holds"]))
-    (answer,) = answers
-    return answer
+    return held(*records, on=on, beside=lambda vins: stocked((year, None), vins=vins))
 
 
 def test_a_vehicle_traded_in_has_left_whoever_had_it_and_a_renewed_record_brings_nobody_back():
@@ -195,9 +192,8 @@ def test_whoever_appears_after_the_stock_holds_the_vehicle():
 
 def test_a_dealer_holds_a_vehicle_until_it_is_sold_again_and_then_nobody_known_does():
     def why(*stays, on=ON):
-        known = Beside(stocked(*stays), REFUSED_VIN.empty_table())
         records = pa.Table.from_pylist([record("owner", 2009)], SCHEMA)
-        ((holds, otherwise),) = ((r["holds"], r["otherwise"]) for r in holders(records, on, known).to_pylist())  # fmt: skip
+        ((holds, otherwise),) = ((r["holds"], r["otherwise"]) for r in holders(records, on, stocked(*stays)).to_pylist())  # fmt: skip
         return otherwise if not holds else ""
 
     assert why((2011, None)) == "in_dealer_stock"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from compiled_letters import compiled
 from letters import samples
 from renotify.letters import compose
 from renotify.letters.profile import load_profile
@@ -21,15 +22,15 @@ def pack():
 
 
 @pytest.fixture(scope="session")
-def version():
+def version(profile):
     """The memo's follow-up about one safety recall, in English, checked."""
-    return compose.compile_letter(samples.spec(), rules_on=samples.MAIL_DATE)
+    return compiled(samples.spec(), rules_on=samples.MAIL_DATE, profile=profile)
 
 
 @pytest.fixture(scope="session")
-def service_version():
+def service_version(profile):
     """The follow-up about the service campaign."""
-    return compose.compile_letter(samples.spec(samples.ACTUATOR), rules_on=samples.MAIL_DATE)
+    return compiled(samples.spec(samples.ACTUATOR), rules_on=samples.MAIL_DATE, profile=profile)
 
 
 @pytest.fixture(scope="session")

@@ -85,18 +85,15 @@ BLOCKS = "safety/en/blocks.typ"
 LETTER = "safety/en/follow_up.typ"
 
 
-@pytest.mark.parametrize(
-    ("words", "code"),
-    [
-        ("This vehicle has no safety defect.", "forbidden.no_defect.en"),
-        ("We do not believe there is a risk.", "forbidden.do_not_believe.en"),
-        ("Ask about our oil change.", "forbidden.sales_extra_service.en"),
-        ("This offer expires soon.", "forbidden.limited_offer.en"),
-    ],
-)
-def test_forbidden_words_in_an_author_s_block_refuse_the_letter(altered, pack, words, code):
-    version = altered(BLOCKS, "We are glad to help you.", words)
-    assert code in codes(version, pack)
+def test_forbidden_words_in_an_author_s_block_refuse_the_letter(altered, pack):
+    words = {
+        "This vehicle has no safety defect.": "forbidden.no_defect.en",
+        "We do not believe there is a risk.": "forbidden.do_not_believe.en",
+        "Ask about our oil change.": "forbidden.sales_extra_service.en",
+        "This offer expires soon.": "forbidden.limited_offer.en",
+    }
+    version = altered(BLOCKS, "We are glad to help you.", " ".join(words))
+    assert codes(version, pack) >= set(words.values())
 
 
 def test_forbidden_words_in_a_campaign_s_own_text_refuse_the_letter(typeset, pack):
@@ -357,8 +354,9 @@ def test_a_letter_of_other_rules_is_reported(version):
     assert "rules" in {finding.code for finding in checks.check(version, pack=other)}
 
 
-@pytest.mark.parametrize("kind", ["initial", "remedy_available", "follow_up"])
-@pytest.mark.parametrize("waiting", ["9LA", "ALE"])
+@pytest.mark.parametrize(
+    ("kind", "waiting"), [("initial", "9LA"), ("remedy_available", "ALE"), ("follow_up", "ALE")]
+)
 def test_a_letter_about_a_remedy_that_is_there_and_one_that_is_not_passes(kind, waiting):
     letter = spec(FUEL, SPRING, kind=kind, language="en+es", waiting=frozenset([waiting]))
     version = compose.compile_letter(letter, rules_on=MAIL_DATE)

@@ -157,6 +157,18 @@ def test_no_letter_dies_of_a_model_s_or_a_dealer_s_name(version, row, field, pri
     assert (prepared.changes.num_rows == 0) == (row[field] == printed)
 
 
+@pytest.mark.parametrize(
+    "phone", ["", "ask for the service manager on duty at the front desk any day"]
+)
+def test_the_box_of_a_dealer_without_a_number_has_the_maker_s_and_says_so(version, phone):
+    prepared = prepare(version, rows(dealer_phone=phone))
+    assert shown(version, prepared, "dealer_name") == rows()["dealer_name"][0].as_py()
+    assert shown(version, prepared, "dealer_phone") == "1-800-555-0100"
+    assert prepared.changes["reason"].to_pylist()[-1] == (
+        "dealer_phone: the maker's own, for want of the dealer's"
+    )
+
+
 def test_any_dealer_has_no_other_dealer_s_street_or_number(version):
     prepared = prepare(version, rows(dealer_name="W" * 90))
     assert shown(version, prepared, "dealer_address") == "Call us for the one nearest to you."

@@ -160,3 +160,26 @@ def test_the_gate_finds_ink_on_a_back_that_must_be_blank(job, three_pages, tmp_p
     assert [(one.code, one.message) for one in found] == [
         ("sample.back", "letter 1: the back of its last page is not blank")
     ]
+
+
+# Two closing lines take no sheet
+
+
+def longer(words):
+    """A recall whose defect has so many words more, in sentences of six."""
+    more = " ".join(["The part can wear out early."] * (words // 6))
+    return replace(samples.FUEL, defect=f"{samples.FUEL.defect} {more}")
+
+
+def test_a_letter_whose_last_lines_would_take_a_second_sheet_is_set_smaller_and_one_of_pages_more_is_not(
+    pack, typeset
+):
+    for words, size in ((480, 9.2), (900, None)):
+        given = samples.spec(longer(words))
+        as_words_leave_room = typeset(given)
+        version = compose.compile_letter(given, rules_on=pack)
+        own = as_words_leave_room.recipe.inputs["letter"]["body-size"]
+        assert compose.sheets(as_words_leave_room) == 2
+        assert (compose.sheets(version), version.recipe.inputs["letter"]["body-size"]) == (
+            (1, size) if size else (2, own)
+        )

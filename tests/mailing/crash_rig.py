@@ -43,7 +43,6 @@ def load_all(folder):
     """Take the compiled versions into this process, which forks and so may have no threads."""
     for path in folder.iterdir():
         compiled_letters.KEPT[path.name] = LetterVersion.load(path)
-    versions.compile_letter = compiled_letters.compiled
 
 
 def forked(work):
@@ -110,6 +109,7 @@ def main():
     url, out, on = sys.argv[1], Path(sys.argv[2]), date.fromisoformat(sys.argv[3])
     waves, seed = range(1, int(sys.argv[4]) + 1), int(sys.argv[5])
     forms = out.with_name("forms")
+    versions.compile_letter = compiled_letters.compiled
     if finish(forked(lambda: compile_all(url, on, waves, forms))):
         sys.exit("The versions cannot be compiled.")
     load_all(forms)

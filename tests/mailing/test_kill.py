@@ -166,7 +166,7 @@ def test_a_resumed_release_writes_to_the_new_owner_with_todays_words_and_not_abo
     assert rows[vins[0]]["imb"] == intended[vins[0]]["imb"]  # no other piece gets its serial number
     assert rows[vins[1]]["imb"] == intended[vins[1]]["imb"][:20] + "02109"
     assert {one["vin"]: one["change"] for one in done["changed"]} == {
-        vins[0]: "withdrawn: repaired", vins[1]: "newer address",
+        vins[0]: "withdrawn: repaired", vins[1]: "new owner",
     }  # fmt: skip
     assert rows[vins[1]]["form_digest"] != intended[vins[1]]["form_digest"]
     with (Path(done["folder"]) / "withdrawn.csv").open(encoding="utf-8", newline="") as file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,7 +11,9 @@ from mailing.follow_up import FACTS, NAME, NOTICE, ON, load, planned
 from mailing.releases import nothing_written, release
 from renotify.errors import AlreadyDone, BadInput, Refused, UnknownName
 from renotify.ledger.kinds import DayWord
-from renotify.ledger.stated_days import stated
+from renotify.ledger.stated_days import state, stated
+from renotify.letters import envelope
+from renotify.mailing import preclearance
 from renotify.reports import deadlines
 from small_world import World
 
@@ -46,6 +49,8 @@ def test_a_submission_of_four_business_days_is_too_late_and_one_of_five_is_in_ti
     kept = drafts(session)
     assert (kept["state"], kept["due"]) == ("ok", date(2013, 3, 6))
     assert "submitted on 2013-02-27" in kept["sentence"]
+    own = [one for one in deadlines.deadlines(session, ON) if one["campaign"] == NAME]
+    assert {one["vehicles"] for one in own} == {1}  # of every clock, though all pieces went
 
 
 def test_a_text_that_was_changed_after_the_submission_is_told_at_the_release(
@@ -91,6 +96,9 @@ def test_a_follow_up_of_service_campaigns_alone_is_not_asked(sqlite_session, tmp
     planned(sqlite_session, tmp_path, ["CLB"], **{"9LA": service, "ALE": service})
     assert release(sqlite_session, tmp_path / "out")["warnings"] == []
     assert drafts(sqlite_session) is None
+    for clock in ("preclearance", "filing_copy:letters"):  # Parts 573 and 577 are of recalls
+        with pytest.raises(BadInput, match="is a follow-up of service campaigns"):
+            deadlines.state_day(sqlite_session, f"{NAME}:{clock}", DayWord.STARTED, ON)
 
 
 def test_a_release_that_is_refused_leaves_the_day_of_submission_as_it_was(sqlite_session, tmp_path):
@@ -119,3 +127,79 @@ def test_another_day_of_submission_than_the_one_on_file_is_refused_until_that_is
     assert "on file as submitted on 2013-02-26, not on 2013-02-27" in refused.value.message
     assert f"--withdrawn {NAME}:preclearance" in refused.value.hint
     assert [row.day for row in stated(sqlite_session).rows] == [NOTICE]
+
+
+# ---- what was submitted is kept, so that another text asks again
+
+LETTER = preclearance.Draft("the letter for ALE to the owner (en)", "k1", "text 1")
+FRONT = preclearance.Draft("the envelope (en)", "k2", "front 1")
+SPANISH = preclearance.Draft("the letter for ALE to the owner (es)", "k3", "text 2")
+ORDERED = SimpleNamespace(name=NAME, kind="initial")
+VOLUNTARY = SimpleNamespace(name=NAME, kind="follow_up_voluntary")
+
+
+@pytest.fixture
+def submitted(session):
+    """Letter and envelope went out under a submission of 26 February."""
+    with session.transaction():
+        preclearance.keep(session, NAME, NOTICE, [LETTER, FRONT])
+    return session
+
+
+def test_the_drafts_that_were_submitted_go_out_again_without_a_word(submitted):
+    assert preclearance.check_drafts(submitted, ORDERED, [LETTER, FRONT], None) == []
+    assert preclearance.check_drafts(submitted, ORDERED, [FRONT], NOTICE) == []
+
+
+@pytest.mark.parametrize("changed", [LETTER, FRONT], ids=["letter", "envelope"])
+def test_another_text_or_front_is_refused_until_its_submission_is_stated(submitted, changed):
+    now = changed._replace(digest="another")
+    with pytest.raises(Refused) as refused:
+        preclearance.check_drafts(submitted, ORDERED, [LETTER, FRONT, now], NOTICE)
+    assert refused.value.message == f"Not as it was when it was submitted to NHTSA on 2013-02-26: {changed.words}."  # fmt: skip
+    assert "--cleared DATE" in refused.value.hint
+    (told,) = preclearance.check_drafts(submitted, VOLUNTARY, [now], None)
+    assert told == refused.value.message
+    later = date(2013, 3, 20)
+    assert preclearance.check_drafts(submitted, ORDERED, [now], later) == []
+    with submitted.transaction():
+        preclearance.keep(submitted, NAME, later, [now])
+    assert preclearance.check_drafts(submitted, ORDERED, [now, FRONT], None) == []
+
+
+def test_what_goes_out_for_the_first_time_is_asked_about_once(submitted):
+    (told,) = preclearance.check_drafts(submitted, ORDERED, [LETTER, SPANISH], None)
+    assert told == f"Goes out for the first time: {SPANISH.words}. Was it among what was submitted on 2013-02-26?"  # fmt: skip
+    with submitted.transaction():
+        preclearance.keep(submitted, NAME, None, [LETTER, SPANISH])
+    assert preclearance.check_drafts(submitted, ORDERED, [LETTER, SPANISH], None) == []
+
+
+def test_a_submission_that_is_taken_back_takes_its_drafts_with_it(submitted):
+    with submitted.transaction():
+        state(submitted, f"{NAME}:preclearance", DayWord.WITHDRAWN, NOTICE, "deadlines --withdrawn")
+        preclearance.keep(submitted, NAME, LAST, [LETTER])
+    now = FRONT._replace(digest="another")
+    (told,) = preclearance.check_drafts(submitted, ORDERED, [LETTER, now], None)
+    assert told.startswith("Goes out for the first time: the envelope (en).")
+
+
+def test_a_later_wave_with_another_text_waits_for_its_own_five_days(
+    sqlite_session, tmp_path, monkeypatch
+):
+    """The text changes on 8 March, the envelope's front too; five business days before Monday 18 March is the 11th."""
+    planned(sqlite_session, tmp_path, ["ALE"], ["ALE"], weeks=2, kind="initial")
+    release(sqlite_session, tmp_path / "out", cleared=LAST)
+    facts = FACTS["ALE"] | {"defect": "A hose can break.", "first_notice_date": date(2010, 1, 4)}
+    load(sqlite_session, World(tmp_path / "changed").campaign("ALE", **facts), date(2013, 3, 8))
+    monkeypatch.setattr(envelope, "POSTAGE", ("OTHER", "POSTAGE"))
+    again = {"wave": 2, "on": date(2013, 3, 18)}
+    with pytest.raises(Refused) as refused:
+        release(sqlite_session, tmp_path / "out", **again)
+    assert refused.value.message == (
+        "Not as it was when it was submitted to NHTSA on 2013-02-27: the envelope (en) and the letter for ALE to the owner (en)."
+    )
+    with pytest.raises(Refused, match="letters may go out from 2013-03-19"):
+        release(sqlite_session, tmp_path / "out", cleared=date(2013, 3, 12), **again)
+    assert release(sqlite_session, tmp_path / "out", cleared=date(2013, 3, 11), **again)["warnings"] == []  # fmt: skip
+    assert "submitted on 2013-03-11" in drafts(sqlite_session)["sentence"]

@@ -12,6 +12,7 @@ import pytest
 
 from mailing.follow_up import (
     AS_OF,
+    DEALER,
     NAME,
     NOTICE,
     ON,
@@ -249,6 +250,37 @@ def test_a_release_resumed_days_later_asks_every_piece_again_and_names_what_chan
     assert reconciling.reconcile(session, NAME)["closes"]
 
 
+def test_a_resumed_release_asks_the_pieces_that_it_withdrew_too(session, tmp_path, monkeypatch):
+    """A repair order is taken back: its owner is written to after all, and a letter names its campaign again. After two kills, too."""
+    vins = planned(session, tmp_path, ["ALE"], ["9LA", "ALE"], ["ALE"])
+    for own in vins:
+        repaired(session, tmp_path, own, "ALE")
+    for _ in range(2):
+        with monkeypatch.context() as patched:
+            interrupted(patched, "_record")
+            with pytest.raises(KeyboardInterrupt):
+                release(session, tmp_path)
+    assert [row["state"] for row in rows_of(session)].count("withdrawn") == 2
+    back = World(tmp_path / "news")
+    for own in vins[:2]:
+        back.repair(
+            own, "ALE", date(2013, 3, 5), dealer=DEALER, ro_id=f"R{own[-6:]}ALE", withdrawn="yes"
+        )
+    load(session, back, date(2013, 3, 7))
+    done = release(session, tmp_path, on=date(2013, 3, 8))
+    assert (done["printed"], done["withdrawn_reasons"]) == (2, {"repaired": 1})
+    rows = {row["vin"]: row for row in rows_of(session)}
+    assert [rows[own]["state"] for own in vins] == ["printed", "printed", "withdrawn"]
+    assert rows[vins[1]]["bundle"] == "9LA+ALE"
+    assert (
+        len({row["imb"] for row in rows.values()}) == 3
+    )  # none has two, and the withdrawn has none
+    assert {one["vin"]: one["change"] for one in done["changed"]} == {
+        vins[0]: "written to after all: not repaired any more", vins[1]: "names other campaigns",
+    }  # fmt: skip
+    assert reconciling.reconcile(session, NAME)["closes"]
+
+
 def test_an_interrupted_release_of_repaired_vehicles_ends_without_a_letter(
     sqlite_session, tmp_path, monkeypatch
 ):
@@ -324,6 +356,24 @@ def test_a_printed_letter_whose_vehicle_was_repaired_is_pulled_by_number(sqlite_
         evidence.accept(sqlite_session, NAME, 1, told, on=date(2013, 3, 8))
     with pytest.raises(NothingToDo, match="waits for the mail house"):
         pulling.pull(sqlite_session, NAME, 1, on=date(2013, 3, 8))
+
+
+def test_a_printed_letter_to_who_sold_since_or_about_what_is_closed_is_pulled(
+    sqlite_session, tmp_path
+):
+    """One whose owner has only moved is not: the mail goes after him."""
+    sold, closed, away, _ = planned(
+        sqlite_session, tmp_path, ["ALE"], ["9LA", "ALE"], ["ALE"], ["ALE"]
+    )
+    release(sqlite_session, tmp_path)
+    moved(sqlite_session, tmp_path, sold, date(2013, 3, 7), name1="THIRD OWNER")
+    moved(sqlite_session, tmp_path, away, date(2013, 3, 7), addr1="9 Other St")
+    repaired(sqlite_session, tmp_path, closed, "ALE", date(2013, 3, 7))
+    pulled = pulling.pull(sqlite_session, NAME, 1, on=date(2013, 3, 8))
+    assert (pulled["pull"], pulled["reasons"]) == (2, {"names_closed_campaign": 1, "new_owner": 1})
+    with Path(pulled["file"]).open(encoding="utf-8", newline="") as file:
+        listed = {row["vin"]: row["reason"] for row in csv.DictReader(file)}
+    assert listed == {sold: "new_owner", closed: "names_closed_campaign"}
 
 
 def test_the_letters_of_a_follow_up_are_checked_looked_at_and_approved(sqlite_session, tmp_path):

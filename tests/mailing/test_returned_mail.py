@@ -34,6 +34,7 @@ from renotify.ledger import (
     refused_owners,
     tables,
 )
+from renotify.ledger.returned_mail import came_back
 from renotify.mailing import (
     evidence,
     reconciling,
@@ -124,6 +125,40 @@ def printed(session, tmp_path):
     release(session, tmp_path)
     by_role = {row["role"]: row["piece_id"] for row in rows_of(session)}
     return by_role, owned, leased
+
+
+def test_an_address_that_was_found_where_mail_came_back_from_is_asked_about(
+    released, sqlite_session, tmp_path
+):
+    """The vendor says the same place again, under whatever name: no letter goes there before somebody else says so."""
+    session = sqlite_session
+    piece, owned, _ = released
+    mailed(session, tmp_path, {piece["owner"]: "2013-03-07"})
+    back(session, tmp_path, "2013-04-12", **{piece["owner"]: "ANK"})
+    assert (
+        traced(
+            session, tmp_path, f"{piece['owner']},found,2013-04-20,{STREET.upper()},Boston,MA,02108"
+        )["found"]
+        == 1
+    )
+    assert lists(session) == {piece["owner"]: "ask"}
+    with pytest.raises(NothingToDo):
+        resending.resend(session, NAME, MAY)
+    assert came_back(session, MAY)["as_of"].to_pylist() == [date(2012, 12, 1), date(2013, 4, 20)]
+    moved(session, tmp_path, owned, date(2013, 4, 25))  # the State says it again, later
+    assert lists(session) == {piece["owner"]: "re_send"}
+    assert resending.resend(session, NAME, MAY)["pieces"] == 1
+
+
+def test_a_search_that_ends_settles_the_address_that_it_found_again(
+    released, sqlite_session, tmp_path
+):
+    piece, _, _ = released
+    mailed(sqlite_session, tmp_path, {piece["owner"]: "2013-03-07"})
+    back(sqlite_session, tmp_path, "2013-04-12", **{piece["owner"]: "ANK"})
+    traced(sqlite_session, tmp_path, f"{piece['owner']},found,2013-04-20,{STREET},Boston,MA,02108")
+    traced(sqlite_session, tmp_path, f"{piece['owner']},exhausted,2013-04-28,,,,")
+    assert lists(sqlite_session) == {}
 
 
 def test_letters_are_searched_given_up_found_and_sent_again(session, released_on_both, tmp_path):

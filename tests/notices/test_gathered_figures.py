@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 import two_dealers as w
 from cases import at_once
 from renotify.errors import UnknownName
+from renotify.ledger import intake
 from renotify.ledger.scope import Scope, area_scope, dealer_scope
 from renotify.ledger.session import Session
 from renotify.notices import gather
 from renotify.notices.facts import HoldLine, PartLine, Week
 from renotify.notices.gather import Dealer, area_facts, dealer_facts, mail_day
+from small_world import World
 
 MONDAY = w.FIRST_WEEK
 
@@ -127,6 +130,24 @@ def test_hours_to_plan_for_are_what_nine_weeks_of_ten_stay_below(
         by_hand = [max(visits * each, own) for visits, own in zip(busy, booked, strict=True)]
         assert hours == pytest.approx(by_hand, abs=0.0051)
         assert (dealers[code].booked_visits, dealers[code].booked_hours) == (1, max(booked))
+
+
+def test_a_dealer_without_letters_has_the_weeks_of_its_bookings(
+    own_session: Session, tmp_path: Path
+) -> None:
+    """A vehicle of another dealer is booked in for the pump, two hours on 13 March: its area plans for them too."""
+    made = World(tmp_path / "north").dealer("D0003", "N").capacity("D0003", {MONDAY: 30.0})
+    made.appointment(w.WEST_OPEN, "D0003", w.PMP, day=date(2013, 3, 13))
+    intake.load(own_session, [made.write()], on=w.NOTICE)
+    shared = gather.occasion(own_session, "spring", w.NOTICE)
+    (north,) = gather.dealers(own_session, shared, dealer_scope(own_session, "D0003"))
+    for facts in (dealer_facts(north), area_facts("N", [north])):
+        assert [(one.week, one.letters, one.hours, one.booked, one.capacity) for one in facts.weeks] == [
+            (w.FIRST_LETTER, 0, 0.0, 0.0, 30.0), (date(2013, 3, 11), 0, 2.0, 2.0, 30.0),
+        ]  # fmt: skip
+        assert (facts.booked_visits, facts.booked_hours) == (1, 2.0)
+        assert facts.peak is not None
+        assert facts.peak.hours == 2.0
 
 
 def test_a_part_line_counts_shelf_bookings_expected_kits_and_the_order(

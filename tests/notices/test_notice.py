@@ -6,11 +6,12 @@ import csv
 import hashlib
 import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pypdfium2
 import pytest
 
-from folder import ON, make_vin
+from folder import ON, Folder, make_vin
 from renotify import rules
 from renotify.campaigns import follow_up_settings
 from renotify.errors import BadInput, RenotifyError
@@ -92,10 +93,18 @@ def prepared(session, folder, *campaigns):
     from_ledger.plan_follow_up(session, NAME, "uniform:3")
 
 
+def two_campaigns(session, path):
+    prepared(session, Folder(path), "9LA", "CLB")
+
+
+def with_notices(session, path):
+    two_campaigns(session, path)
+    notice.write(session, NAME, on=ON, out=path.with_name("out"))
+
+
 @pytest.fixture
-def planned(sqlite_session, folder):
-    prepared(sqlite_session, folder, "9LA", "CLB")
-    return sqlite_session
+def planned(session_on):
+    return session_on("sqlite", two_campaigns)
 
 
 def _files(out):
@@ -108,38 +117,41 @@ def _text(path):
 
 
 @pytest.fixture
-def written(planned, tmp_path):
+def written(session_on):
+    return session_on("sqlite", with_notices)
+
+
+@pytest.fixture
+def job(written):
+    """The folder of the notices: to be read."""
+    paths = [row["path"] for row in artifacts.of_follow_up(written, NAME).to_pylist()]
+    return next(Path(path).parent for path in paths if path.endswith(".pdf"))
+
+
+def test_each_dealer_and_each_area_gets_its_notice(planned, tmp_path):
     told = notice.write(planned, NAME, on=ON, out=tmp_path / "out")
-    return told, tmp_path / "out" / "notices"
-
-
-def test_each_dealer_and_each_area_gets_its_notice(written):
-    told, folder = written
     assert (told["dealers"], told["areas"]) == (3, 2)
-    assert sorted(path.name for path in folder.glob("*.pdf")) == [
+    assert sorted(path.name for path in (tmp_path / "out" / "notices").glob("*.pdf")) == [
         "area-E.pdf", "area-W.pdf", "dealer-D0001.pdf", "dealer-D0002.pdf", "dealer-D0003.pdf",
     ]  # fmt: skip
 
 
-def test_open_vehicles_in_a_notice_are_the_ledger_s(planned, written):
-    _, folder = written
-    for row in status.counts(planned, by="dealer", campaign="9LA"):
-        text = _text(folder / f"dealer-{row.dealer}.pdf")
+def test_open_vehicles_in_a_notice_are_the_ledger_s(written, job):
+    for row in status.counts(written, by="dealer", campaign="9LA"):
+        text = _text(job / f"dealer-{row.dealer}.pdf")
         assert re.search(rf"Made-up subject of 9LA .{{,60}} {row.open} ", text)
 
 
-def test_letters_in_a_notice_are_the_plan_s(planned, written):
-    _, folder = written
-    listed = follow_ups.listed(planned, NAME).to_pylist()
+def test_letters_in_a_notice_are_the_plan_s(written, job):
+    listed = follow_ups.listed(written, NAME).to_pylist()
     for dealer in ("D0001", "D0002"):
         letters = sum(r["dealer_code"] == dealer and r["week"] is not None for r in listed)
-        assert f"{letters} owner letters" in _text(folder / f"dealer-{dealer}.pdf")
+        assert f"{letters} owner letters" in _text(job / f"dealer-{dealer}.pdf")
 
 
-def test_the_order_in_a_notice_is_the_parts_room_s(planned, written):
-    _, folder = written
-    for line in dealer_orders.orders(planned).to_pylist():
-        text = _text(folder / f"dealer-{line['dealer_code']}.pdf")
+def test_the_order_in_a_notice_is_the_parts_room_s(written, job):
+    for line in dealer_orders.orders(written).to_pylist():
+        text = _text(job / f"dealer-{line['dealer_code']}.pdf")
         counted = (
             f"P-1 Pipe kit 9LA {line['on_hand']:.0f} {line['on_order']:.0f} {line['booked']:.0f}"
         )
@@ -148,33 +160,29 @@ def test_the_order_in_a_notice_is_the_parts_room_s(planned, written):
         assert f"{line['order']:.0f} {parts} to order" in text
 
 
-def test_holds_in_a_notice_are_the_stock_room_s(planned, written):
-    _, folder = written
-    held = delivery_hold.holds_of(planned, Scope(dealer="D0003"), on=ON).to_pylist()
-    text = _text(folder / "dealer-D0003.pdf")
+def test_holds_in_a_notice_are_the_stock_room_s(written, job):
+    held = delivery_hold.holds_of(written, Scope(dealer="D0003"), on=ON).to_pylist()
+    text = _text(job / "dealer-D0003.pdf")
     assert held
     assert all(row["vin"] in text for row in held)
     assert f"{len(held)} stock on hold 1 by law" in text
 
 
-def test_no_letter_goes_before_its_first_lawful_day(written):
-    _, folder = written
-    with (folder / "dealer-D0001-vehicles.csv").open() as file:
+def test_no_letter_goes_before_its_first_lawful_day(job):
+    with (job / "dealer-D0001-vehicles.csv").open() as file:
         letters = {row["letter"] for row in csv.DictReader(file)}
     assert min(letters) == "2013-03-05"
 
 
-def test_a_notice_names_no_owner(written):
-    _, folder = written
-    for path in folder.iterdir():
+def test_a_notice_names_no_owner(job):
+    for path in job.iterdir():
         told = _text(path) if path.suffix == ".pdf" else path.read_text()
         assert "EXAMPLE" not in told
         assert "Elm St" not in told
 
 
-@pytest.mark.usefixtures("written")
-def test_nothing_is_disclosed_when_no_owner_is_named(planned):
-    assert artifacts.disclosures(planned).num_rows == 0
+def test_nothing_is_disclosed_when_no_owner_is_named(written):
+    assert artifacts.disclosures(written).num_rows == 0
 
 
 def test_owner_contact_is_for_open_recalls_only_and_is_disclosed(planned, tmp_path):
@@ -199,12 +207,11 @@ def test_the_same_ledger_gives_the_same_bytes_and_no_second_row(planned, tmp_pat
     assert tables.read(planned, "notice").num_rows == rows == 5
 
 
-def test_every_file_is_recorded_with_its_sha256(planned, written):
-    _, folder = written
-    recorded = artifacts.of_follow_up(planned, NAME).to_pylist()
+def test_every_file_is_recorded_with_its_sha256(written, job):
+    recorded = artifacts.of_follow_up(written, NAME).to_pylist()
     sums = {row["path"]: row["sha256"] for row in recorded if row["kind"].startswith("notice")}
-    assert len(sums) == len(list(folder.iterdir()))
-    for path in folder.iterdir():
+    assert len(sums) == len(list(job.iterdir()))
+    for path in job.iterdir():
         assert sums[str(path.absolute())] == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -218,10 +225,9 @@ def test_a_follow_up_of_service_campaigns_alone_is_no_safety_notice(
     assert "safety recall" not in text.lower()
 
 
-def test_a_safety_follow_up_carries_577_13_b(written):
-    _, folder = written
+def test_a_safety_follow_up_carries_577_13_b(job):
     statement = rules.load(ON).statement("P11")
-    for path in folder.glob("*.pdf"):
+    for path in job.glob("*.pdf"):
         assert statement.find(_text(path), "en")
 
 
@@ -240,27 +246,24 @@ def _receipts(tmp_path, *lines):
     return path
 
 
-@pytest.mark.usefixtures("written")
-def test_a_receipt_acknowledges_its_notice(planned, tmp_path):
-    told = receipts.acknowledge(planned, NAME, _receipts(tmp_path, "D0001,2013-02-27T10:15:00,R-1"))
+def test_a_receipt_acknowledges_its_notice(written, tmp_path):
+    told = receipts.acknowledge(written, NAME, _receipts(tmp_path, "D0001,2013-02-27T10:15:00,R-1"))
     assert told == {"acknowledged": 1, "unchanged": 0, "rejected": []}
-    assert "D0001" not in {row["code"] for row in receipts.unacknowledged(planned, NAME)}
+    assert "D0001" not in {row["code"] for row in receipts.unacknowledged(written, NAME)}
 
 
-@pytest.mark.usefixtures("written")
-def test_a_second_receipt_changes_nothing(planned, tmp_path):
+def test_a_second_receipt_changes_nothing(written, tmp_path):
     path = _receipts(tmp_path, "D0001,2013-02-27,R-1")
-    receipts.acknowledge(planned, NAME, path)
-    again = receipts.acknowledge(planned, NAME, _receipts(tmp_path, "D0001,2013-03-01,R-2"))
+    receipts.acknowledge(written, NAME, path)
+    again = receipts.acknowledge(written, NAME, _receipts(tmp_path, "D0001,2013-03-01,R-2"))
     assert again == {"acknowledged": 0, "unchanged": 1, "rejected": []}
-    (first,) = [r for r in tables.read(planned, "notice").to_pylist() if r["code"] == "D0001"]
+    (first,) = [r for r in tables.read(written, "notice").to_pylist() if r["code"] == "D0001"]
     assert first["receipt"] == "R-1"
 
 
-@pytest.mark.usefixtures("written")
-def test_a_receipt_from_nobody_is_rejected_with_its_reason(planned, tmp_path):
+def test_a_receipt_from_nobody_is_rejected_with_its_reason(written, tmp_path):
     told = receipts.acknowledge(
-        planned, NAME, _receipts(tmp_path, "D9999,2013-02-27,R", "D0002,soon,R")
+        written, NAME, _receipts(tmp_path, "D9999,2013-02-27,R", "D0002,soon,R")
     )
     assert told["acknowledged"] == 0
     assert [(row["line"], row["reason"]) for row in told["rejected"]] == [
@@ -269,20 +272,18 @@ def test_a_receipt_from_nobody_is_rejected_with_its_reason(planned, tmp_path):
     ]
 
 
-@pytest.mark.usefixtures("written")
-def test_a_receipt_survives_writing_the_notices_again(planned, tmp_path):
-    receipts.acknowledge(planned, NAME, _receipts(tmp_path, "D0001,2013-02-27,R-1"))
-    notice.write(planned, NAME, on=ON + timedelta(days=3), out=tmp_path / "out")
-    (row,) = [r for r in tables.read(planned, "notice").to_pylist() if r["code"] == "D0001"]
+def test_a_receipt_survives_writing_the_notices_again(written, tmp_path):
+    receipts.acknowledge(written, NAME, _receipts(tmp_path, "D0001,2013-02-27,R-1"))
+    notice.write(written, NAME, on=ON + timedelta(days=3), out=tmp_path / "out")
+    (row,) = [r for r in tables.read(written, "notice").to_pylist() if r["code"] == "D0001"]
     assert (row["receipt"], row["written_on"]) == ("R-1", ON)
 
 
-@pytest.mark.usefixtures("written")
-def test_a_file_that_is_no_receipts_is_refused(planned, tmp_path):
+def test_a_file_that_is_no_receipts_is_refused(written, tmp_path):
     path = tmp_path / "other.csv"
     path.write_text("vin,owner\n1,2\n")
     with pytest.raises(BadInput, match=r"other\.csv"):
-        receipts.acknowledge(planned, NAME, path)
+        receipts.acknowledge(written, NAME, path)
 
 
 def test_receipts_before_any_notice_are_refused(planned, tmp_path):
@@ -290,19 +291,16 @@ def test_receipts_before_any_notice_are_refused(planned, tmp_path):
         receipts.acknowledge(planned, NAME, _receipts(tmp_path, "D0001,2013-02-27,R"))
 
 
-@pytest.mark.usefixtures("written")
-def test_each_known_dealer_is_proven_to_have_been_sent_its_notice(planned):
-    proof = receipts.sent_summary(planned, NAME)
+def test_each_known_dealer_is_proven_to_have_been_sent_its_notice(written):
+    proof = receipts.sent_summary(written, NAME)
     assert proof["complete"]
     assert (proof["known_dealers"], proof["sent"], proof["acknowledged"]) == (3, 3, 0)
     assert {row["written_on"] for row in proof["dealers"]} == {ON}
 
 
-@pytest.mark.usefixtures("written")
-def test_a_dealer_who_came_later_is_missing_from_the_proof(planned, folder):
-    folder.rows.clear()
+def test_a_dealer_who_came_later_is_missing_from_the_proof(written, folder):
     folder.dealer("D0009")
-    intake.load(planned, [folder.write()], on=ON)
-    proof = receipts.sent_summary(planned, NAME)
+    intake.load(written, [folder.write()], on=ON)
+    proof = receipts.sent_summary(written, NAME)
     assert proof["missing"] == ["D0009"]
     assert not proof["complete"]

@@ -58,3 +58,29 @@ def test_controlled_allocation_ships_for_named_vehicles_only():
 def test_a_pool_that_shrinks_is_refused():
     with pytest.raises(BadInput, match="running totals"):
         allocate([3, 2], demands(("D1", OLD, 1.0, 1, "a")))
+
+
+def test_packs_are_shipped_whole_from_the_pool():
+    """Five kits are two packs of two: the third waits for the week in which the pool has six."""
+    asked = demands(("D1", OLD, 1.0, 2, "a"), ("D2", OLD, 1.0, 2, "b"), ("D3", NEW, 1.0, 2, "c"))
+    found = allocate([5, 5, 6], asked, pack=2)
+    assert served(found, "granted", "promise_week") == [(2, 0), (2, 0), (0, 2)]
+
+
+def test_a_demand_that_is_covered_in_part_is_covered_in_whole_packs():
+    found = allocate([3], demands(("D1", OLD, 1.0, 4, "a")), pack=2)
+    assert served(found, "granted", "promise_week") == [(2, -1)]
+
+
+def test_a_cap_counts_whole_packs():
+    asked = demands(("D1", OLD, 1.0, 6, "a"))
+    for cap, granted in ((0, 0), (1, 0), (2, 2), (3, 2), (5, 4), (9, 6)):
+        (found,) = served(
+            allocate([9], asked, AllocationRules(first_order_cap=cap), pack=2), "granted"
+        )
+        assert found == (granted,)
+
+
+def test_a_demand_of_half_a_pack_is_refused():
+    with pytest.raises(BadInput, match="whole packs of 2"):
+        allocate([9], demands(("D1", OLD, 1.0, 3, "a")), pack=2)

@@ -138,8 +138,9 @@ def test_a_cap_and_named_vehicles_only_limit_what_a_dealer_is_allotted(
         return int(found["allotted"])
 
     assert allotted(None) == 2
-    assert allotted(AllocationRules(first_order_cap=1)) == 1
-    assert allotted(AllocationRules(named_vehicle_only=True)) == 1
+    assert allotted(AllocationRules(first_order_cap=1)) == 0  # no pack of two is opened
+    assert allotted(AllocationRules(first_order_cap=3)) == 2
+    assert allotted(AllocationRules(named_vehicle_only=True)) == 2  # the pack that holds its kit
 
 
 # ---- the kits of each booked vehicle

@@ -24,10 +24,11 @@ def booked(
     supply: dict[date, float],
     starts: dict[str, str],
     areas: Mapping[str, str] = MappingProxyType({}),
+    pack: int = 1,
 ) -> None:
     """One booked vehicle a dealer, by its day, one kit each."""
     folder.campaign("9LA")
-    folder.add("parts", part_no="K1", description="made-up kit", pack_qty=1, lead_days=0)
+    folder.add("parts", part_no="K1", description="made-up kit", pack_qty=pack, lead_days=0)
     folder.add("campaign_parts", campaign_code="9LA", model="", part_no="K1", qty=1, take_rate=1.0)
     for number, (dealer, start) in enumerate(starts.items()):
         folder.dealer(dealer, areas.get(dealer, "E")).vehicle(
@@ -134,3 +135,14 @@ def test_a_dealer_hears_its_own_line_of_a_pool_that_the_whole_country_draws_on(
     assert told(sqlite_session, scope=Scope(dealer="D1")) == waits
     assert told(sqlite_session, scope=Scope(area="W")) == served
     assert told(sqlite_session, scope=Scope(dealer="D9")) == {}
+
+
+def test_a_short_pool_ships_whole_packs_and_a_booking_takes_what_another_s_pack_leaves(
+    session: Session, folder: Folder
+) -> None:
+    """Packs of two, a pool of three, a pack a dealer: D1, whose two bookings share one, is first; D2's waits for the fourth kit."""
+    folder.vehicle(make_vin(9), "9LA", dealer="D1")
+    folder.appointment(make_vin(9), "D1", "9LA", day=date(2013, 3, 9))
+    starts = {"D1": "2013-03-01", "D2": "2013-03-05"}
+    booked(session, folder, {THIS_WEEK: 3, NEXT_WEEK: 1}, starts, pack=2)
+    assert told(session) == {"D1": (2, 2, THIS_WEEK), "D2": (2, 0, NEXT_WEEK)}

@@ -57,9 +57,10 @@ def bookings(
             later.add(
                 "appointments", appointment_id=f"A{number}", dealer_code="D0001", vin=make_vin(number), campaign_codes="9LA",
                 start=f"{MAILED + timedelta(weeks=week, days=2)}T09:00", status=status,
+                booked_on=MAILED + timedelta(weeks=week, days=2),
             )  # fmt: skip
             number += 1
-    intake.load(session, [later.write()], on=MAILED, rejects_dir=path)
+    intake.load(session, [later.write()], on=MAILED + timedelta(weeks=len(curve)), rejects_dir=path)
 
 
 def learned(session: Session, on: date) -> Learned:

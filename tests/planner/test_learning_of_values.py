@@ -15,7 +15,7 @@ from planner.cases import bundle, dealer, problem
 from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.planner import learning
 from renotify.planner.learning import NOTHING_LEARNED, Learned
-from renotify.planner.response_posterior import Cohort
+from renotify.planner.response_posterior import Cohort, prior_of
 from renotify.plans.in_force import PlannedBundle
 from renotify.plans.response import StatedResponse
 
@@ -86,21 +86,6 @@ def test_without_a_margin_on_parts_the_spread_stays(quantile: float | None) -> N
     assert learned({"A": Curve(0.1, 2.0)}, Curve(0.1)).with_spread(asked) is asked
 
 
-# ---- the prior
-
-
-def test_the_stated_response_is_the_centre_of_the_prior() -> None:
-    share, scale, shape = learning._prior(StatedResponse(0.2, 6.0, 1.2)).mean
-    assert (expit(share), scale, shape) == pytest.approx((0.2, log(6.0), log(1.2)))
-
-
-@at_once(("stated", "centre"), [(0.0, 0.001), (1.0, 0.999), (0.0005, 0.001)])
-def test_a_stated_share_of_nobody_or_everybody_stays_open_to_evidence(
-    stated: float, centre: float
-) -> None:
-    assert expit(learning._prior(StatedResponse(share=stated)).mean[0]) == pytest.approx(centre)
-
-
 # ---- enough to tell
 
 
@@ -121,3 +106,18 @@ def test_a_thousand_owner_weeks_tell_how_many_come_without_a_letter(
         "A summary. Learned from 1,234 letters; it replaces the stated 7 % on 6.0 weeks."
     )
     assert len(found.messages) == (1 if hazard is None else 2)
+
+
+# ---- the prior
+
+
+def test_the_stated_response_is_the_centre_of_the_prior() -> None:
+    share, scale, shape = prior_of(StatedResponse(0.2, 6.0, 1.2)).mean
+    assert (expit(share), scale, shape) == pytest.approx((0.2, log(6.0), log(1.2)))
+
+
+@at_once(("stated", "centre"), [(0.0, 0.001), (1.0, 0.999), (0.0005, 0.001)])
+def test_a_stated_share_of_nobody_or_everybody_stays_open_to_evidence(
+    stated: float, centre: float
+) -> None:
+    assert expit(prior_of(StatedResponse(share=stated)).mean[0]) == pytest.approx(centre)

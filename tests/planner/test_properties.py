@@ -17,7 +17,7 @@ from renotify.planner.plan_check import verify
 from renotify.planner.problem_json import from_json
 from renotify.planner.two_level import solve_master
 
-QUICK = settings(max_examples=40, deadline=None)
+QUICK = settings(max_examples=20, deadline=None)  # of the run; every run draws others
 CLOSE = 1e-6
 
 
@@ -28,29 +28,23 @@ def ceiling(problem):
 
 @QUICK
 @given(documents())
-def test_feasible_policies_keep_every_limit_and_no_plan_beats_its_bound(case):
+def test_feasible_policies_keep_every_limit_no_plan_beats_its_bound_and_the_optimal_one_reaches_it(
+    case,
+):
     problem = from_json(case)
     for policy in FEASIBLE:
         made = plan(problem, policy)
         assert verify(problem, made) == []
         assert made.objective <= made.bound + CLOSE * max(1, made.bound)
         assert made.letters.sum() + sum(h.count for h in made.held) == problem.owners.sum()
+        # a small problem is solved to the best plan in whole letters
+        assert policy != "optimal" or made.gap <= CLOSE
 
 
-@QUICK
-@given(documents())
-def test_a_small_problem_is_solved_to_the_best_plan_in_whole_letters(case):
-    made = plan(from_json(case), "optimal")
-    assert made.gap <= CLOSE
+RELIEFS = ("more parts", "more hours", "more mail capacity", "more patience", "more own stock")
 
 
-@pytest.mark.parametrize(
-    "relief", ["more parts", "more hours", "more mail capacity", "more patience", "more own stock"]
-)
-@QUICK
-@given(case=documents())
-def test_relief_never_lowers_the_objective(relief, case):
-    """Proven for the best plan (its feasible set grows), which small problems reach, and for the bound."""
+def eased(case, relief):
     eased = deepcopy(case)
     if relief == "more parts":
         eased["supply"]["P"] = [n + 2 for n in case["supply"]["P"]]
@@ -63,9 +57,19 @@ def test_relief_never_lowers_the_objective(relief, case):
         eased["wait_bound"] += 1
     else:
         eased["dealers"][0]["stock"]["P"] += 3
-    before, after = from_json(case), from_json(eased)
-    assert plan(after).objective >= plan(before).objective - CLOSE * plan(before).objective
-    assert ceiling(after) >= ceiling(before) * (1 - CLOSE)
+    return from_json(eased)
+
+
+@QUICK
+@given(documents())
+def test_relief_never_lowers_the_objective(case):
+    """Proven for the best plan (its feasible set grows), which small problems reach, and for the bound."""
+    before = from_json(case)
+    objective, bound = plan(before).objective, ceiling(before)
+    for relief in RELIEFS:
+        after = eased(case, relief)
+        assert plan(after).objective >= objective * (1 - CLOSE), relief
+        assert ceiling(after) >= bound * (1 - CLOSE), relief
 
 
 @QUICK
@@ -118,7 +122,7 @@ def test_a_master_over_groups_bounds_the_dealers(case):
 
 
 def test_the_same_problem_gives_the_same_bytes():
-    problem = made_up(2, 12, 16)
+    problem = made_up(2, 6, 10)
     for policy in (*FEASIBLE, *PLAIN):
         assert to_json(plan(problem, policy)) == to_json(plan(problem, policy))
 

@@ -1,6 +1,7 @@
 """Replays: the queue keeps its books, the seed its word, and the best plan its lead on the tight instance."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -8,7 +9,14 @@ import pytest
 from planner.cases import bundle, dealer, problem
 from planner.made_up_problems import made_up, tight
 from renotify.planner.plan_by_policy import plan
+from renotify.planner.played_weeks import Visits, answered, arrivals, worked
 from renotify.planner.simulate import MEASURES, judgement, simulate, table
+
+
+@cache
+def best(quantile=None):
+    """The best plan of the tight instance."""
+    return plan(replace(tight(), parts_quantile=quantile))
 
 
 def sure(**changes):
@@ -54,9 +62,11 @@ def test_owners_who_find_no_kit_are_turned_away_and_some_never_return():
 
 def test_the_best_plan_beats_the_plain_policies_on_the_shipped_tight_instance():
     case = tight()
+    plain = ("greedy", "uniform:8", "oldest-first", "zip-order", "all-at-once")
+    plans = {"optimal": best()} | {policy: plan(case, policy) for policy in plain}
     seen = [
-        simulate(case, policy, plan(case, policy).remedy_letters, replications=12)
-        for policy in ("optimal", "greedy", "uniform:8", "oldest-first", "zip-order", "all-at-once")
+        simulate(case, policy, made.remedy_letters, replications=12)
+        for policy, made in plans.items()
     ]
     assert all(sentence.startswith("optimal saves") for sentence in judgement(seen))
     assert all(name in table(seen) for name in MEASURES.values())
@@ -71,10 +81,7 @@ def test_where_a_plain_policy_is_as_good_it_says_so():
 def test_parts_at_the_quantile_turn_fewer_owners_away():
     case = tight()
     mean, careful = (
-        simulate(
-            case, "optimal", plan(replace(case, parts_quantile=q)).remedy_letters, replications=8
-        )
-        for q in (None, 0.9)
+        simulate(case, "optimal", best(q).remedy_letters, replications=8) for q in (None, 0.9)
     )
     assert careful.mean("turned_away") < mean.mean("turned_away") / 3
 
@@ -83,38 +90,85 @@ def test_the_price_of_the_parts_margin_is_told_beside_what_it_saves():
     from renotify.planner.simulate import price_of_margin
 
     case = tight()
-    made = [plan(replace(case, parts_quantile=q)) for q in (None, 0.9)]
+    made = [best(q) for q in (None, 0.9)]
     seen = [simulate(case, "optimal", m.remedy_letters, replications=4) for m in made]
     told = price_of_margin(*seen, *(m.objective for m in made))
     assert "owners turned away go from" in told
 
 
-def test_kits_go_to_the_owner_who_asked_first_and_the_queue_is_served_in_turn():
-    from renotify.planner.simulate import _serve, _worked
+def nobody_lost():
+    return type("Rng", (), {"binomial": staticmethod(lambda n, _p: 0 * n)})
 
+
+def test_kits_go_to_the_owner_who_asked_first_and_the_queue_is_served_in_turn():
     case = problem(
         [bundle(hours=2, kits={"P": 1})], [dealer("d", [4], P=1)], {("b", "d"): 9}, supply={"P": [1, 3, 3, 6]},
     )  # fmt: skip
-    requests = np.zeros((1, 1, 1, 24), np.int64)
-    requests[0, 0, 0, :2] = 4, 1
-    nobody_lost = type("Rng", (), {"binomial": staticmethod(lambda n, _p: 0 * n)})
-    ready, away, lost = _serve(case, requests, nobody_lost)
-    assert ready[0, 0, 0, :4].tolist() == [
-        2,
-        2,
-        0,
-        1,
-    ]  # shelf and pool; two of the pool; one in week 3
-    assert away[0, 0, 0, :3].tolist() == [2, 1, 0]  # those of week 0 who wait are served first
-    assert lost.sum() == 0
+    asking = np.zeros((1, 1, 1, 24), np.int64)
+    asking[0, 0, 0, :2] = 4, 1
+    met = answered(case, asking, nobody_lost())
+    # shelf and pool; two of the pool, for those of week 0 who wait; one in week 3
+    assert met.visits.ready.tolist() == [0, 0, 1, 1, 3]
+    assert met.visits.asked.tolist() == [0, 0, 0, 0, 1]
+    assert met.away[0, 0, :3].tolist() == [2, 1, 0]
+    assert met.lacking[0, 0, :3].tolist() == [2, 1, 0]
+    assert met.lost.sum() == 0
     # two jobs of two hours fill a week of four hours
-    assert _worked(case, ready)[0, 0, 0, :4].tolist() == [2, 4, 4, 5]
+    assert worked(case, met.visits, (1, 24)).done.tolist() == [0, 0, 1, 1, 3]
 
 
-def test_a_share_of_a_job_is_done_when_hours_end_within_it():
-    from renotify.planner.simulate import _worked
+def visits(count, **changes):
+    at = {name: np.zeros(count, np.int64) for name in ("run", "bundle", "dealer", "asked", "ready")}
+    return Visits(**(at | changes))
 
+
+def test_a_visit_is_done_in_the_week_that_works_its_last_hour():
     case = problem([bundle(hours=2)], [dealer("d", [3])], {("b", "d"): 9})
-    ready = np.zeros((1, 1, 1, 24), np.int64)
-    ready[0, 0, 0, 0] = 4
-    assert _worked(case, ready)[0, 0, 0, :4].tolist() == pytest.approx([1.5, 3, 4, 4])
+    seen = worked(case, visits(4), (1, 24))
+    # hours 2, 4, 6 and 8 of the queue; weeks end at 3, 6 and 9
+    assert seen.done.tolist() == [0, 1, 1, 2]
+    assert seen.waiting[0, 0, :4].tolist() == [0, 5, 2, 0]
+
+
+def test_a_job_longer_than_a_week_is_worked_over_several():
+    case = problem([bundle(hours=14)], [dealer("d", [1])], {("b", "d"): 9})
+    assert worked(case, visits(2), (1, 24)).done.tolist() == [13, 24]  # the second not in 24 weeks
+
+
+def test_within_a_week_the_oldest_request_is_first_and_then_the_higher_risk():
+    case = problem(
+        [bundle("b"), bundle("grave", risk=5)], [dealer("d", [1])], {("b", "d"): 9, ("grave", "d"): 9}
+    )  # fmt: skip
+    three = visits(
+        3, bundle=np.array([0, 1, 0]), asked=np.array([1, 1, 0]), ready=np.array([1, 1, 1])
+    )
+    assert worked(case, three, (1, 24)).done.tolist() == [3, 2, 1]
+
+
+def test_hours_that_nobody_asks_for_are_gone():
+    case = problem([bundle(hours=2)], [dealer("d", [3])], {("b", "d"): 9})
+    late = visits(2, ready=np.array([2, 2]))
+    assert worked(case, late, (1, 24)).done.tolist() == [2, 3]
+
+
+def test_an_owner_who_does_not_come_loses_the_hours_and_books_again_next_week():
+    case = problem([bundle()], [dealer("d", [1])], {("b", "d"): 9})
+    draws = iter([np.array([0.1]), np.array([0.9]), np.array([0.9])])
+    rng = type("Rng", (), {"random": staticmethod(lambda _n: next(draws, np.zeros(0)))})
+    seen = worked(case, visits(2), (1, 24), no_shows=0.5, rng=rng)
+    # the first does not come in week 0 and books behind the second
+    assert seen.done.tolist() == [2, 1]
+    assert sorted(zip(seen.visit, seen.booked, seen.week, strict=True)) == [
+        (0, 0, 0),
+        (0, 1, 2),
+        (1, 0, 1),
+    ]
+
+
+def test_a_late_delivery_comes_later_and_what_is_there_stays():
+    case = problem(
+        [bundle(kits={"P": 1})], [dealer()], {("b", "d"): 9}, supply={"P": [2, 2, 5, 6]},
+    )  # fmt: skip
+    assert arrivals(case, 8).tolist() == [[2, 0, 3, 1, 0, 0, 0, 0]]
+    assert arrivals(case, 8, 2).tolist() == [[2, 0, 0, 0, 3, 1, 0, 0]]
+    assert arrivals(case, 4, 2).tolist() == [[2, 0, 0, 0]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -32,19 +33,21 @@ TWO_FAMILIES = (
 )
 
 
-@pytest.fixture
-def kept(session: Session, tmp_path: Path) -> Session:
-    """A ledger with the plan by hand, on both stores."""
-    sample.freeze(session, tmp_path / "input")
+def planned(session: Session, folder: Path) -> None:
+    sample.freeze(session, folder)
     sample.keep_plan(session)
-    return session
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kept(request: pytest.FixtureRequest, session_on: Callable[..., Session]) -> Session:
+    """A ledger with the plan by hand, on both stores."""
+    return session_on(request.param, planned)
 
 
 @pytest.fixture
-def frozen(sqlite_session: Session, tmp_path: Path) -> Session:
+def frozen(session_on: Callable[..., Session]) -> Session:
     """The frozen list alone, on SQLite."""
-    sample.freeze(sqlite_session, tmp_path / "input")
-    return sqlite_session
+    return session_on("sqlite", sample.freeze)
 
 
 def brought(session: Session, scope: Scope = ALL) -> Expected:

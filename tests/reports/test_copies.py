@@ -81,3 +81,21 @@ def test_each_day_s_letters_have_a_name_of_their_own_that_closes_them_alone():
     )
     assert found["copy to NHTSA, letters of 2013-03-06"][0] == "late"
     assert found["copy to NHTSA, letters of 2013-03-13"][0] == "overdue"
+
+
+@at_once(("issued", "asked"), [(date(2003, 6, 30), []), (date(2003, 7, 1), ["2003-07"])])
+def test_what_was_issued_before_july_2003_need_not_be_copied(issued, asked):
+    """579.5(d) excepts a campaign's communications of before that day; of July the fifth working day is 7 August."""
+    service = replace(SERVICE, noticed_on=None, service_letters={issued: 1})
+    found = copies(service, date(2003, 9, 1))
+    assert found == {f"monthly copies {month}": ("overdue", date(2003, 8, 7)) for month in asked}
+
+
+def test_every_clock_of_a_follow_up_has_a_count_of_vehicles():
+    """Drafts that were submitted, notices, copies and what is stated are about the seven vehicles of its list."""
+    rows = (("preclearance", date(2013, 2, 20)), ("remedy_reasonable_time", date(2013, 3, 1)))
+    stated = Stated(tuple(StatedRow(f"spring:{name}", "started", day) for name, day in rows))
+    found = of_follow_up(replace(RECALLS, vehicles=7, stated=stated), date(2013, 3, 14))
+    whats = {one.what.partition(",")[0].partition(" 2013")[0] for one in found}
+    assert whats == {"drafts to NHTSA", "dealer notices", "copy to NHTSA", "monthly copies", "repair within a reasonable time"}  # fmt: skip
+    assert {one.vehicles for one in found} == {7}

@@ -23,7 +23,7 @@ STATES = "or, if it was completed, state the day: renotify deadlines --filed FUE
         (FirstNotices(BEGAN, LAST, 9, 0), None, LAST, ""),
         (FirstNotices(BEGAN, LAST, 8, 1), None, None,
          f"1 open vehicle had no first notice yet, the last so far is of 2022-03-10; write to them, {STATES}"),
-        (FirstNotices(BEGAN, LAST, 8, 1), date(2022, 4, 1), date(2022, 4, 1), ""),  # a person knows that it was completed
+        (FirstNotices(untold=9), date(2022, 4, 1), date(2022, 4, 1), ""),  # a person knows that it was completed
         (FirstNotices(BEGAN, LAST, 8, 1), date(2022, 7, 1), None, "1 open vehicle"),  # that was after the day asked
         (FirstNotices(BEGAN, LAST, 9, 0), date(2022, 3, 20), date(2022, 3, 20), ""),  # later than the ledger's
         (FirstNotices(), None, None, f"the ledger holds no first notice; load mail_events, {STATES}"),
@@ -44,6 +44,19 @@ def test_a_stated_end_that_is_earlier_than_the_last_letter_is_not_taken_and_is_t
     found = completed("FUE", BEGAN, date(2022, 3, 1), FirstNotices(BEGAN, LAST, 9, 0), ON)
     assert found.day == LAST
     assert "of 2022-03-10; the end is stated for 2022-03-01: take that back" in found.message
+
+
+def test_a_stated_end_is_told_beside_the_vehicles_that_the_ledger_does_not_know_as_told() -> None:
+    day = date(2022, 4, 1)
+    found = completed("FUE", BEGAN, day, FirstNotices(BEGAN, LAST, 8, 2), ON)
+    assert found.day == day
+    assert found.message == (
+        "ODATEEND is stated for 2022-04-01, but the ledger holds no first notice of 2 open vehicles: load their letters, or write to"
+        " them and take that back, renotify deadlines --withdrawn FUE:letters."
+    )
+    earlier = completed("FUE", BEGAN, date(2022, 3, 1), FirstNotices(BEGAN, LAST, 8, 2), ON)
+    assert earlier.day == LAST
+    assert earlier.message.count("2 open vehicles") == 1
 
 
 def test_vehicles_that_joined_later_without_a_letter_are_told_beside_the_end() -> None:
@@ -104,8 +117,27 @@ def test_a_day_that_is_stated_ends_it_once_it_was_recorded(sqlite_session, folde
     intake.load(sqlite_session, [six_vehicles(folder).write()], on=date(2023, 1, 5))
     before = datetime.now(UTC)
     state_day(sqlite_session, "22V111000:letters", DayWord.DONE, date(2022, 3, 1))
-    assert reported(sqlite_session, "2022Q1") == (BEGAN, date(2022, 3, 1), [])
+    began, ended, (message,) = reported(sqlite_session, "2022Q1")
+    assert (began, ended) == (BEGAN, date(2022, 3, 1))
+    assert "the ledger holds no first notice of 1 open vehicle" in message
     assert reported(sqlite_session, "2022Q1", known_at=before)[1] is None
+
+
+def test_vehicles_that_joined_later_are_told_of_until_they_are_stated_as_told(session, folder):
+    """One joins on 4 April and one on 4 July; letters to the first are stated for 1 June."""
+    six_vehicles(folder)
+    letter(folder, 5, date(2022, 2, 4))
+    for number, day in ((7, date(2022, 4, 4)), (8, date(2022, 7, 4))):
+        folder.vehicle(make_vin(number))
+        folder.add("population", campaign_code="FUE", vin=make_vin(number), added_date=day)
+    intake.load(session, [folder.write()], on=date(2023, 1, 5))
+    for quarter, joined in (("2022Q2", 1), ("2022Q3", 2)):
+        ended, (message,) = reported(session, quarter)[1:]
+        assert (ended, message[0]) == (date(2022, 2, 4), str(joined))
+    state_day(session, "FUE:letters:joined", DayWord.DONE, date(2022, 6, 1))
+    assert reported(session, "2022Q2")[2] == []
+    (message,) = reported(session, "2022Q3")[2]
+    assert message.startswith("1 open vehicle that joined after the last day")
 
 
 def test_letters_say_when_it_began_where_nobody_stated_it(sqlite_session, folder):

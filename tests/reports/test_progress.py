@@ -10,12 +10,14 @@ import pyarrow as pa
 import pytest
 
 from folder import ON, Folder, make_vin
+from renotify.campaigns.follow_up_settings import read
 from renotify.errors import WrongUse
 from renotify.ledger import intake
 from renotify.ledger.session import Session
 from renotify.planner.response_posterior import share_answered
 from renotify.reports import progress
-from small_world import World
+from renotify.selection.freeze import freeze_follow_up
+from small_world import World, follow_up_file
 
 MAILED = date(2013, 3, 5)
 THETA = np.array([[-1.0, 1.1, 0.2]])
@@ -94,6 +96,28 @@ def test_a_campaign_without_letters_has_no_forecast(
 def test_progress_by_another_word_is_refused(sqlite_session: Session) -> None:
     with pytest.raises(WrongUse):
         progress.progress(sqlite_session, ON, "colour")
+
+
+def test_the_forecast_starts_from_what_the_newest_follow_up_states(
+    sqlite_session: Session, folder: Folder, tmp_path: Path
+) -> None:
+    """A letter of last week to forty owners, nobody in yet: where 60 % within two weeks are stated more are expected than by default."""
+    folder.campaign("9LA").dealer()
+    for number in range(40):
+        folder.vehicle(make_vin(number), "9LA")
+        folder.add(
+            "mail_events", vin=make_vin(number), campaign_code="9LA", mailed_date=ON, kind="mailed"
+        )
+    on = ON + timedelta(days=8)
+    intake.load(sqlite_session, [folder.write()], on=on)
+    (before,) = progress.progress(sqlite_session, on, "campaign")
+    stated = follow_up_file(
+        tmp_path / "followup.toml", {"share": 0.6, "scale_weeks": 2.0, "shape": 1.0}, name="small",
+        kind="follow_up_voluntary", campaigns=["9LA"], notice_date=ON, days_after_notice=7,
+    )  # fmt: skip
+    freeze_follow_up(sqlite_session, read(stated), ON)
+    (after,) = progress.progress(sqlite_session, on, "campaign")
+    assert after["forecast"]["done"][-1] > 2 * before["forecast"]["done"][-1] > 0
 
 
 def test_an_interim_notice_by_a_plan_is_no_letter_that_asks_in(

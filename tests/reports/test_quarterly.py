@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from folder import ON, make_vin
+from folder import ON, Folder, make_vin
 from renotify.campaigns.quarterly_file import NAMES, read_quarterly
 from renotify.errors import BadInput, Refused, UnknownName
 from renotify.ledger import intake
@@ -17,9 +17,9 @@ from renotify.values.calendar import Quarter
 Q1 = {"quarter": "2013Q1", "on": date(2013, 4, 15)}
 
 
-@pytest.fixture
-def loaded(session, folder):
+def twelve(session, path):
     """Twelve vehicles: repairs in two quarters, one inspected, two lost, one removed."""
+    folder = Folder(path)
     folder.campaign("9LA", involved=12).campaign("CLB").dealer()
     for number in range(12):
         folder.vehicle(make_vin(number), "9LA", "CLB")
@@ -36,7 +36,11 @@ def loaded(session, folder):
         )
     folder.add("population", campaign_code="9LA", vin=make_vin(11), removed_date=date(2013, 2, 1))
     intake.load(session, [folder.write()], on=date(2013, 4, 1))
-    return session
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def loaded(request, session_on):
+    return session_on(request.param, twelve)
 
 
 def _report(session, **extra):

@@ -6,22 +6,25 @@ from datetime import date
 
 import pytest
 
+from renotify.ledger.intake import load
 from small_world import Desk, World, vin
 
 FILED = date(2023, 1, 9)  # a Monday
 
 
-@pytest.fixture
-def desk(sqlite_ledger, tmp_path):
-    made = Desk(sqlite_ledger, tmp_path / "desk")
-    world = World(tmp_path / "in").dealer("D1")
+def loaded(session, folder):
+    world = World(folder).dealer("D1")
     dates = {"filed_date": FILED, "first_notice_date": None, "remedy_available_date": None}
     world.campaign("NEW", nhtsa_campaign_number="23V001000", **dates)
     world.campaign("SVC", campaign_type="service_campaign")
     world.vehicle(vin(1), "NEW", dealer="D1", first_sale_date=date(2008, 1, 20))
     world.vehicle(vin(2), "NEW", "SVC", dealer="D1", first_sale_date=date(2007, 6, 1))
-    made.do("load", world.write(), on=FILED)
-    return made
+    load(session, [world.write()], on=FILED)
+
+
+@pytest.fixture
+def desk(ledger_on, tmp_path):
+    return Desk(ledger_on("sqlite", loaded), tmp_path / "desk")
 
 
 def clock(desk: Desk, what: str, on: date):
@@ -136,6 +139,16 @@ def test_a_service_campaign_s_communication_is_copied_after_its_month(desk):
     assert clock(desk, "monthly copies 2023-02", date(2023, 3, 8))["state"] == "ok"
 
 
+def test_a_day_before_its_rule_was_in_force_starts_no_clock(desk):
+    for name, day, since in (
+        ("SVC:communications_monthly", date(2003, 6, 30), "2003-07-01"),
+        ("NEW:rental_grounded:Fleet One", date(2016, 5, 31), "2016-06-01"),
+    ):
+        said = desk.run("deadlines", "--started", name, "--on", day)
+        assert f"is of days since {since}; {day} starts none." in " ".join(said.err.split())
+        start(desk, name, date.fromisoformat(since))
+
+
 def test_a_filed_quarterly_report_is_closed_and_a_late_one_is_late(desk, tmp_path):
     begun = date(2023, 2, 6)
     dates = {"filed_date": FILED, "first_notice_date": begun, "remedy_available_date": begun}
@@ -150,6 +163,39 @@ def test_a_filed_quarterly_report_is_closed_and_a_late_one_is_late(desk, tmp_pat
     assert clock(desk, what, date(2023, 5, 3))["state"] == "ok"
 
 
+def test_a_report_that_is_not_owed_cannot_be_filed_and_those_that_are_are_named(desk, tmp_path):
+    begun = date(2023, 2, 6)
+    told = World(tmp_path / "told").campaign(
+        "NEW", nhtsa_campaign_number="23V001000", filed_date=FILED, first_notice_date=begun
+    )
+    desk.do("load", told.write(), on=begun)
+    for period in ("2022Q4", "2025Q1", "2025Q2-2026Q1"):
+        said = desk.run("deadlines", "--filed", f"NEW:quarterly_report:{period}", "--on", date(2026, 5, 4))  # fmt: skip
+        words = " ".join(said.err.split())
+        assert f"No report of NEW is owed for {period}." in words
+        assert "Owed are those of 2023Q1, 2023Q2," in words
+        assert "2025Q1-2025Q4, 2026Q1-2026Q4 and 2027Q1-2027Q4" in words
+    filed(desk, "NEW:quarterly_report:2025Q1-2025Q4", date(2026, 5, 4))
+    assert desk.sql("select count(*) from stated_day") == [(1,)]
+
+
+def test_a_determination_after_the_report_is_refused_or_asked_about(desk, tmp_path):
+    said = desk.run("deadlines", "--started", "NEW:report_573", "--on", date(2023, 1, 10))
+    assert said.code != 0
+    assert "NEW was reported on 2023-01-09: its determination cannot be of 2023-01-10." in " ".join(said.err.split())  # fmt: skip
+    start(desk, "NEW:report_573", FILED)
+    earlier = {
+        "filed_date": date(2023, 1, 6),
+        "first_notice_date": None,
+        "remedy_available_date": None,
+    }
+    world = World(tmp_path / "was").campaign("NEW", nhtsa_campaign_number="23V001000", **earlier)
+    desk.do("load", world.write(), on=date(2023, 1, 11))
+    found = clock(desk, "573 report", date(2023, 1, 11))
+    assert (found["state"], found["due"]) == ("unknown", None)
+    assert "after its report of 2023-01-06: one of them is wrong" in found["sentence"]
+
+
 def test_fifteen_years_after_its_sale_a_vehicle_s_free_remedy_may_be_withheld(desk):
     found = clock(desk, "free remedy", FILED)
     # sold 2007-06-01: over on 2022-06-01; sold 2008-01-20: a notice of 2023-01-20 still keeps it
@@ -162,6 +208,16 @@ def test_repair_records_are_kept_ten_years_since_october_2024(desk, tmp_path):
     desk.do("load", world.labour("NEW", 1.0).write(), on=date(2023, 3, 2))
     assert clock(desk, "records kept", date(2024, 10, 14))["due"] == "2028-03-01"
     assert clock(desk, "records kept", date(2024, 10, 15))["due"] == "2033-03-01"
+
+
+def test_records_of_a_stated_day_are_kept_as_long_as_those_of_a_repair(desk, tmp_path):
+    """The law has one answer, whichever way the day became known: ten years for what is still kept in October 2024."""
+    world = World(tmp_path / "work").repair(vin(1), "NEW", date(2023, 3, 1), dealer="D1")
+    desk.do("load", world.labour("NEW", 1.0).write(), on=date(2023, 3, 2))
+    start(desk, "maker:retention_records", date(2023, 3, 1))
+    for on, due in ((date(2024, 10, 14), "2028-03-01"), (date(2024, 10, 16), "2033-03-01")):
+        kept = [one for one in desk.do("deadlines", on=on) if "retention_records" in one["id"]]
+        assert {one["id"]: one["due"] for one in kept} == {"NEW:retention_records": due, "maker:retention_records": due}  # fmt: skip
 
 
 def test_the_last_letter_is_not_stated_for_a_day_before_the_report(desk):
@@ -194,6 +250,34 @@ def test_letters_and_joined_vehicles_are_counted_from_the_ledger(desk, tmp_path)
     assert clock(desk, "monthly copies 2023-02", date(2023, 5, 1))["state"] == "late"
 
 
+def test_of_several_starts_the_one_of_the_day_is_taken_back(desk):
+    """A vehicle tendered twice by mistake: the start of 1 March stands, that of 8 March is taken back, once."""
+    name = "NEW:remedy_reasonable_time"
+    for day in (date(2023, 3, 1), date(2023, 3, 8), date(2023, 3, 15)):
+        start(desk, name, day)
+
+    def due() -> list[str]:
+        rows = desk.do("deadlines", on=date(2023, 4, 1))
+        return sorted(one["due"] for one in rows if one["id"] == name)
+
+    def refused(on: date) -> str:
+        said = desk.run("deadlines", "--withdrawn", name, "--on", on)
+        assert said.code != 0
+        return " ".join(said.err.split())
+
+    which = f"Say which day is taken back: renotify deadlines --withdrawn {name} --on 2023-03-15."
+    assert f"{name} is stated for 2023-03-01, 2023-03-08 and 2023-03-15." in refused(FILED)
+    desk.do("deadlines", "--withdrawn", name, on=date(2023, 3, 8))
+    assert due() == ["2023-04-30", "2023-05-14"]  # sixty days each
+    again = refused(date(2023, 3, 8))
+    assert f"for 2023-03-08 is taken back already. {which}" in again.replace("Hint: ", "")
+    desk.do("deadlines", "--withdrawn", name, on=date(2023, 3, 15))
+    desk.do(
+        "deadlines", "--withdrawn", name, on=date(2023, 6, 1)
+    )  # only one is left: no day is needed
+    assert due() == []
+
+
 def test_the_same_statement_again_adds_nothing(desk):
     for _ in range(2):
         start(desk, "NEW:report_573", date(2022, 12, 30))
@@ -217,6 +301,10 @@ def test_the_same_statement_again_adds_nothing(desk):
         ("--filed", "maker:letters", "maker is of no recall: the clock letters is of recalls alone"),
         ("--started", "SVC:report_573", "SVC is a service campaign: the clock report_573 is of recalls alone"),
         ("--started", "NEW:letters", "It starts by filed_date in campaigns.toml"),
+        ("--filed", "NEW:quarterly_report:2022Q4", "no letter shows it: no report is due yet"),
+        ("--started", "SVC:filing_copy:letters", "SVC is a service campaign: the clock filing_copy is of recalls."),
+        ("--started", "SVC:remedy_reasonable_time", "after the month (49 CFR 579.5): SVC:communications_monthly"),
+        ("--started", "NEW:letters_ordered", 'state decided_by = "administrator" and ordered_date in campaigns.toml first'),
         ("--filed", "NEW:letters_ordered:x", "The clock letters_ordered has no parts."),
         ("--filed", "NEW:distributor_notice", "State the day that starts it first"),
         ("--filed", "NEW:communications_monthly:february", "Write the month of what was issued: 2013-02."),

@@ -7,7 +7,7 @@ from datetime import date
 import pypdfium2
 import pytest
 
-from folder import ON, make_vin
+from folder import ON, Folder, make_vin
 from renotify import rules
 from renotify.contact import answers, sentences
 from renotify.errors import BadInput, UnknownName
@@ -19,8 +19,8 @@ from renotify.stock import delivery_hold
 VIN = make_vin(1)
 
 
-@pytest.fixture
-def loaded(session, folder):
+def one_vehicle(session, path):
+    folder = Folder(path)
     folder.campaign("9LA").campaign("CLB").dealer("D0002")
     folder.vehicle(VIN, "9LA", "CLB", dealer="D0002")
     folder.repair(VIN, "9LA", date(2010, 1, 4), dealer_code="D0002")
@@ -41,7 +41,11 @@ def loaded(session, folder):
         "dealer_stock", vin=VIN, dealer_code="D0002", stock_type="used", in_date=date(2013, 2, 1)
     )
     intake.load(session, [folder.write()], on=ON)
-    return session
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def loaded(request, session_on):
+    return session_on(request.param, one_vehicle)
 
 
 def _text(path):

@@ -112,3 +112,30 @@ def test_a_clock_of_another_unit_refuses_to_run_as_days():
     with pytest.raises(Inconsistent):
         PACK.clock("letters").due_at(datetime(2026, 1, 1))  # noqa: DTZ001
     assert PACK.clock("letters").days == 60
+
+
+@pytest.mark.parametrize(
+    ("start", "on", "until"),
+    [
+        (date(2024, 1, 2), date(2024, 10, 14), date(2029, 1, 2)),  # the five years of then
+        (date(2024, 1, 2), date(2024, 10, 15), date(2034, 1, 2)),
+        (date(2019, 10, 15), date(2024, 10, 15), date(2029, 10, 15)),  # kept on that very day
+        (date(2019, 10, 14), date(2024, 10, 15), date(2024, 10, 14)),  # it was free before
+        (date(2025, 3, 1), date(2025, 3, 1), date(2035, 3, 1)),
+    ],
+)
+def test_records_that_are_still_kept_in_october_2024_are_kept_ten_years(start, on, until):
+    assert clocks.kept("retention_records", start, on)[1] == until
+
+
+def test_a_campaign_of_before_the_look_up_is_shown_in_it_since_there_is_one():
+    begun = date(2010, 2, 1)
+    assert clocks.kept("lookup_history", begun, date(2014, 8, 19)) is None
+    assert clocks.kept("lookup_history", begun, date(2014, 8, 20))[1] == date(2025, 2, 1)
+
+
+def test_a_free_remedy_that_had_ended_after_ten_years_runs_to_the_fifteenth_since_the_act():
+    """Sold on 3 May 2004: ten years ended before December 2015, fifteen in 2019."""
+    sold = date(2004, 5, 3)
+    assert clocks.kept("free_remedy", sold, date(2015, 12, 3))[1] == date(2014, 5, 3)
+    assert clocks.kept("free_remedy", sold, date(2015, 12, 4))[1] == date(2019, 5, 3)

@@ -117,6 +117,24 @@ def test_a_state_that_stands_in_the_city_s_cell_is_printed_once(city, state, zip
     assert (row["city"], row["state"]) == meant
 
 
+@at_once(
+    ("city", "state", "meant"),
+    [
+        ("Springfield IL 62701", None, ("Springfield", "IL", "62701", None)),
+        ("Springfield, Illinois 62701-1234", None, ("Springfield", "IL", "62701", "1234")),
+        ("SPRINGFIELD IL 62701", "IL", ("SPRINGFIELD", "IL", "62701", None)),
+        # another state's ZIP Code, or no state at all: a person must say
+        ("Springfield IL 02108", None, ("Springfield IL 02108", None, None, None)),
+        ("Springfield IL 62701", "MO", ("Springfield IL 62701", "MO", None, None)),
+        ("Springfield IL", "IL", ("Springfield", "IL", None, None)),
+        ("Camp 12345", None, ("Camp 12345", None, None, None)),
+    ],
+)  # fmt: skip
+def test_a_city_s_cell_that_holds_the_whole_last_line_is_taken_apart(city, state, meant):
+    row, _ = read(city=city, state=state, zip=None)
+    assert (row["city"], row["state"], row["zip"], row["zip4"]) == meant
+
+
 def test_a_plus_4_that_another_column_overrules_is_counted():
     assert read(zip="02108-1111", zip4="2222")[1]["plus4_other", "zip"] == 1
     assert ("plus4_other", "zip") not in read(zip="02108-2222", zip4="2222")[1]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from renotify.campaigns.follow_up_settings import read
+from renotify.ledger import status
 from renotify.ledger.intake import load
 from renotify.ledger.session import Session
 from renotify.parts.dealer_orders import booked_kits
@@ -66,7 +67,8 @@ def test_orders_and_plans_take_the_learned_rate_and_the_plan_says_so(
     freeze_follow_up(session, read(settings), ON)
     document = from_ledger.plan_follow_up(session, "small", "optimal")
     assert document["messages"][0] == (
-        "Of 40 inspected vehicles of BLB, 4 took the part: kits are planned at a take rate of 0.19 in place of the stated 0.50."
+        "Of 40 inspected vehicles of BLB, 4 took the part or wait for it: kits are planned at a take rate of 0.19 in place of the"
+        " stated 0.50."
     )
     problem = from_ledger.frame(session, "small").problem
     assert problem.parts == ("K0",)
@@ -192,3 +194,38 @@ def test_a_ledger_without_parts_says_nothing_of_take_rates(
 ) -> None:
     inspected(sqlite_session, world, 4, 36)
     assert kits_of_repairs(sqlite_session) == Kits((), {})
+
+
+def test_who_waits_for_the_part_needs_it_and_stays_open(session: Session, world: World) -> None:
+    """40 inspected: 4 took the part, 20 were sent home without it, 16 need it and wait; without those it would be 4 of 24."""
+    for number in range(100, 116):
+        world.vehicle(vin(number), CAMPAIGN, dealer=DEALER, owner=None)
+        world.repair(vin(number), CAMPAIGN, date(2012, 5, 2), "needs_part", dealer=DEALER)
+    inspected(session, world, 4, 20, 0.3)
+    found = kits_of_repairs(session)
+    assert rates_of(found) == [pytest.approx(learned(0.3, 4 + 16, 20))]
+    assert (
+        "Of 40 inspected vehicles of BLB, 20 took the part or wait for it"
+        in found.messages[CAMPAIGN]
+    )
+    assert status.counts(session)[0].open == 16 + 1
+
+
+def test_an_inspection_counts_once_its_part_is_fitted_or_what_it_found_is_corrected(
+    sqlite_session: Session, world: World
+) -> None:
+    """One vehicle comes back for its part, of another the same order says that it needed none: 41 outcomes, 5 + 1 of them needed."""
+    for number, then in ((100, "remedied"), (101, "inspected_ok"), (102, "")):
+        world.vehicle(vin(number), CAMPAIGN, dealer=DEALER, owner=None)
+        world.repair(
+            vin(number), CAMPAIGN, date(2012, 5, 2), "needs_part", dealer=DEALER, ro_id=f"N{number}"
+        )
+        if then:
+            order = "L100" if then == "remedied" else "N101"
+            world.repair(vin(number), CAMPAIGN, date(2012, 6, 2), then, dealer=DEALER, ro_id=order)
+    corrected = world.rows["repair_orders"].pop(3)
+    inspected(sqlite_session, world, 4, 34, 0.5)
+    later = World(world.path / "later")
+    later.rows["repair_orders"] = [corrected]
+    load(sqlite_session, [later.write()], on=ON)
+    assert rates_of(kits_of_repairs(sqlite_session)) == [pytest.approx(learned(0.5, 4 + 2, 34 + 1))]

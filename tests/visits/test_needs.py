@@ -141,12 +141,34 @@ def test_visits_come_in_order_of_bundle_and_model_however_they_were_asked(loaded
 def test_kits_of_pairs_are_a_table_to_join_to_vehicles(loaded: Session) -> None:
     table = needs(loaded, [("9LA", SMALL), ("ALE", LARGE)]).kits_table()
     assert sorted(table.to_pylist(), key=lambda row: (row["bundle"], row["part_no"])) == [
-        {"bundle": "9LA", "model": SMALL, "part_no": "PIPE", "kits": 1.0},
-        {"bundle": "9LA", "model": SMALL, "part_no": "SEAL", "kits": 1.0},
-        {"bundle": "ALE", "model": LARGE, "part_no": "SEAL", "kits": 2.0},
+        {
+            "bundle": "9LA",
+            "model": SMALL,
+            "part_no": "PIPE",
+            "kits": 1.0,
+            "qty": 1.0,
+            "take_rate": 1.0,
+        },
+        {
+            "bundle": "9LA",
+            "model": SMALL,
+            "part_no": "SEAL",
+            "kits": 1.0,
+            "qty": 1.0,
+            "take_rate": 1.0,
+        },
+        {
+            "bundle": "ALE",
+            "model": LARGE,
+            "part_no": "SEAL",
+            "kits": 2.0,
+            "qty": 2.0,
+            "take_rate": 1.0,
+        },
     ]
 
 
 def test_no_pairs_make_an_empty_table_with_its_columns(loaded: Session) -> None:
     table = needs(loaded, []).kits_table()
-    assert (table.num_rows, table.column_names) == (0, ["bundle", "model", "part_no", "kits"])
+    assert table.num_rows == 0
+    assert table.column_names == ["bundle", "model", "part_no", "kits", "qty", "take_rate"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -136,12 +136,15 @@ def test_ten_rows_are_the_tightest_and_the_eleventh_is_not_told() -> None:
 # ---- from the ledger
 
 
-@pytest.fixture
-def kept(session: Session, tmp_path: Path) -> Session:
-    sample.freeze(session, tmp_path / "input")
+def planned(session: Session, folder: Path) -> None:
+    sample.freeze(session, folder)
     sample.keep_plan(session)
-    hours_loaded(session, tmp_path / "hours", D0001={FIRST: 3})
-    return session
+    hours_loaded(session, folder.with_name("hours"), D0001={FIRST: 3})
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kept(request: pytest.FixtureRequest, session_on: Callable[..., Session]) -> Session:
+    return session_on(request.param, planned)
 
 
 def test_each_dealer_and_week_has_its_row(kept: Session) -> None:

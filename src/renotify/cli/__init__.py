@@ -18,6 +18,7 @@ MODULES = {
     "plan": "renotify.cli.plan",
     "replan": "renotify.cli.plan",
     "simulate": "renotify.cli.plan",
+    "rehearse": "renotify.cli.rehearse",
     "notices": "renotify.cli.dealers",
     "workload": "renotify.cli.dealers",
     "parts": "renotify.cli.dealers",

@@ -142,7 +142,9 @@ def parts() -> None:
 
 @parts.command("order")
 @click.option(
-    "--cap", type=click.IntRange(min=0), help="Allot a dealer at most so many kits of a part."
+    "--cap",
+    type=click.IntRange(min=0),
+    help="Allot a dealer at most so many kits of a part, in whole packs.",
 )
 @click.option("--named-vehicles-only", is_flag=True, help="Allot kits to booked vehicles only.")
 @ledger_command
@@ -170,6 +172,7 @@ def parts_order(
         "on_hand",
         "on_order",
         "booked",
+        "booked_q95",
         "base_stock",
         "pack_qty",
         "order",

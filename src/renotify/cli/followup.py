@@ -40,7 +40,7 @@ def followup_new(session: Session, settings: Path, as_json: bool, on: date) -> N
 
     def text() -> None:
         click.echo(
-            f"{frozen['follow_up']}: {frozen['listed']:,} vehicles listed, {frozen['pieces']:,} pieces."
+            f"{frozen['follow_up']}: {counted(frozen['listed'], 'vehicle')} listed, {counted(frozen['pieces'], 'piece')}."
         )
         table("Bundles", ("bundle", "vehicles"), sorted(frozen["bundles"].items()))
         table("Languages", ("languages", "pieces"), frozen["languages"].items())

@@ -35,8 +35,8 @@ def owners_refused(session: Session, as_json: bool, on: date) -> None:
         table("", COLUMNS, rows_of(rows, *COLUMNS))
         if rows:
             click.echo(
-                "Correct the rows (the rejects of their load have them as they stand) and load them, or let the owner on record"
-                " stand: renotify owners settle VIN"
+                "Correct the rows in the file of refused rows that their load wrote (out/rejects/rows) and load it, or let the"
+                " owner on record stand: renotify owners settle VIN"
             )
         else:
             click.echo("No vehicle is held for a refused owner row.")

@@ -39,7 +39,8 @@ def _of_a_period(function: Callable[..., None]) -> Callable[..., None]:
         click.option("--known-at", type=Instant(), help="Count only what was recorded by this instant."),
         click.option("--sheet", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
                      help="Write the sheet to file from into this folder: each field of NHTSA's portal, as PDF, CSV and JSON."),
-        click.option("--nhtsa", is_flag=True, help="Print the 13 tab-separated fields of NHTSA's publication file."),
+        click.option("--nhtsa", is_flag=True,
+                     help="Print the 13 tab-separated fields of NHTSA's publication file, and what to look at on the error stream."),
         click.option("--vehicles", type=click.Path(dir_okay=False, path_type=Path),
                      help="Write the VINs behind each figure to this CSV."),
     )  # fmt: skip
@@ -139,6 +140,8 @@ def _give(
         filed["sheet"] = [str(path) for path in portal_sheet.write(session, filed, sheet)]
     if nhtsa and not as_json:
         click.echo(nhtsa13.line(filed), nl=False)
+        for message in filed["messages"]:
+            click.echo(f"- {message}", err=True)
         return
     show(filed, as_json, lambda: _print_quarterly(title, filed))
 
@@ -244,7 +247,7 @@ def disclosures(session: Session, as_json: bool, on: date) -> None:
 STATED = {
     "started": "State the day (--on) that starts a clock, by its id.",
     "filed": "State the day (--on) on which what a clock asks for was filed or done, by its id.",
-    "withdrawn": "Take back what was stated of a clock.",
+    "withdrawn": "Take back what was stated of a clock: where it is stated for several days, that of the day (--on).",
 }
 _WORDS = {"started": "started", "filed": "done", "withdrawn": "withdrawn"}
 

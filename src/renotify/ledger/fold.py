@@ -106,9 +106,9 @@ class AsOf:
         """Return the query of a section, its places filled."""
         return sections()[section].query.format(
             events=self.events,
-            known=self._known("e"),
+            known=self.known("e"),
             counts=self.counts,
-            owner=f"{self._happened('w.as_of')} {self._known('w')}",
+            owner=f"{self._happened('w.as_of')} {self.known('w')}",
             given_up=_GIVEN_UP,
         )
 
@@ -118,7 +118,7 @@ class AsOf:
         return (
             "and not exists (select 1 from fold_corrected o where o.vin = e.vin"
             " and o.subject = e.subject and o.content = e.content)"
-            f" {self._happened('e.occurred_on')} {self._known('e')}"
+            f" {self._happened('e.occurred_on')} {self.known('e')}"
             + (
                 f" and (e.campaign_code is null or {self.of_campaigns('e')})"
                 if self.campaigns
@@ -134,7 +134,8 @@ class AsOf:
     def _happened(self, day: str) -> str:
         return f"and {day} <= :as_of" if self.as_of else ""
 
-    def _known(self, row: str) -> str:
+    def known(self, row: str) -> str:
+        """Return the condition, to be added after ``prepare``, that a row was recorded by the instant looked at."""
         return f"and {row}.source_id in (select id from fold_known)" if self.known_at else ""
 
 

@@ -17,7 +17,7 @@ record known on the day speaks:
 6. A vehicle that came into a dealer's stock has left everyone who had it before that day: a record of the same name renewed
    since then brings nobody back, sold again or not. Who appears after it holds it as above. While it stands there the dealer
    holds it; sold again (``sold_date``), nobody knows who has it.
-7. Nobody holds a vehicle whose newest owner row was refused at load (``refused_owners``): it may name somebody else.
+7. Nobody holds a vehicle of which a row was refused at load that might hold it (``refused_owners``): it may name somebody else.
 
 Names are the same whatever their case, marks and words of legal form (Inc., LLC, Trust).
 """

@@ -78,6 +78,7 @@ class EventKind(enum.StrEnum):
     REMOVED = "removed"
     REMEDIED = "remedied"
     INSPECTED_OK = "inspected_ok"
+    NEEDS_PART = "needs_part"
     DECLINED = "declined"
     OTHER = "other"
     REGISTERED = "registered"
@@ -96,7 +97,9 @@ VEHICLE_REPORTS = (
     EventKind.UNKNOWN,
 )  # fmt: skip
 OF_CAMPAIGN = tuple(kind for kind in EventKind if kind not in VEHICLE_REPORTS)
-OUTCOMES = (EventKind.REMEDIED, EventKind.INSPECTED_OK, EventKind.DECLINED, EventKind.OTHER)
+OUTCOMES = (
+    EventKind.REMEDIED, EventKind.INSPECTED_OK, EventKind.NEEDS_PART, EventKind.DECLINED, EventKind.OTHER,
+)  # fmt: skip
 
 
 class Status(enum.StrEnum):

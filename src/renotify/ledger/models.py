@@ -150,7 +150,7 @@ class OwnerRow(Sourced):
 
 
 class RefusedOwner(Sourced):
-    """An owner row that was refused at load, newer than all that the ledger had of its vehicle: nothing of the person is in it.
+    """An owner row that was refused at load and may name who holds its vehicle: nothing of the person is in it.
 
     While one is not ``settled`` nobody is written to about the vehicle: who holds it is known to nobody but the file.
     """
@@ -158,8 +158,9 @@ class RefusedOwner(Sourced):
     pk = models.CompositePrimaryKey("vin", "source_id", "source_row")
     vin = models.CharField(max_length=VIN)
     role = models.CharField(max_length=8, blank=True)  # blank: not readable
-    as_of = models.DateField(null=True)  # null: not readable
-    settled = models.BooleanField(db_default=False)  # by a newer good row, or by a person
+    as_of = models.DateField(null=True)  # null: not readable, or later than the load
+    at_latest = models.DateField()  # the record's day at the latest: its own, else that of the load
+    settled = models.BooleanField(db_default=False)  # by good rows, or by a person
 
     class Meta:
         db_table = "refused_owner"
@@ -308,6 +309,8 @@ class Appointment(Sourced):
     campaign_codes = models.CharField(max_length=TEXT)  # joined by ;
     start = models.CharField(max_length=20)  # ISO, local to the dealer
     status = models.CharField(max_length=12)
+    booked_on = models.DateField(null=True)  # as the dealer states it
+    first_loaded_on = models.DateField(null=True)  # the day of the load that brought it first
 
     class Meta:
         db_table = "appointment"

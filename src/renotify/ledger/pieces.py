@@ -33,7 +33,7 @@ MAY_BECOME: Mapping[PieceState, frozenset[PieceState]] = {
     PieceState.PRINTED: frozenset({PieceState.ACCEPTED, PieceState.SPOILED}),
     PieceState.WITHDRAWN: frozenset({PieceState.RELEASED}),  # while its wave is not printed
     PieceState.EXCEPTION: frozenset({PieceState.RELEASED, PieceState.WITHDRAWN}),
-    PieceState.ACCEPTED: frozenset(),
+    PieceState.ACCEPTED: frozenset({PieceState.SPOILED}),  # accepted by mistake, told later
     PieceState.SPOILED: frozenset({PieceState.ACCEPTED}),  # remade, and the copy was mailed
 }
 
@@ -295,7 +295,7 @@ def _settle_printed(
 
 
 def record_evidence(session: Session, state: PieceState, rows: pa.Table) -> int:
-    """Move printed pieces to accepted or spoiled by the mail house's evidence (``EVIDENCE``), spoiled ones to accepted."""
+    """Move pieces to accepted or spoiled by the mail house's evidence (``EVIDENCE``): printed ones, and those that it corrects."""
     return _move(session, state, rows.select(EVIDENCE.names).cast(EVIDENCE))
 
 

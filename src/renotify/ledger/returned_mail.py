@@ -17,6 +17,7 @@ from renotify.rules.row import ReturnReason
 
 LONGEST_CODE = 32  # characters that the ledger keeps
 ASK = "ask_a_person"
+FOUND_BY_SEARCH = "skip_trace"  # the source of owner records that a skip-trace vendor brought
 SEARCHED = frozenset(
     {"skip_trace", "unreachable"}
 )  # actions that say: the owner is not at this address
@@ -25,16 +26,17 @@ _CODES = pa.schema([("return_code", pa.string())])
 
 # A letter that was written to the same record later and did not come back, or a record that was corrected since the letter
 # was printed, makes the address good again. A record of a later day with the same words is the same address, unless it is
-# newer than the return: then the State says it again.
-_CAME_BACK = """
+# newer than the return: then the State says it again. What a search brought is not: nobody was there.
+_CAME_BACK = f"""
 select distinct w.vin, w.role, w.as_of
 from (select p.* from piece p where p.returned_on is not null and p.returned_on <= :on) p
 join searched_code c on c.return_code = p.return_code
 join wave v on v.follow_up = p.follow_up and v.number = p.wave
 join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
 join source s on s.id = o.source_id
-join owner w on w.vin = p.vin and w.role = p.role and w.as_of between p.owner_as_of and p.returned_on
-    and upper(w.name1) = upper(o.name1) and upper(w.addr1) = upper(o.addr1) and upper(w.addr2) = upper(o.addr2)
+join owner w on w.vin = p.vin and w.role = p.role and w.as_of >= p.owner_as_of
+    and (w.as_of <= p.returned_on and upper(w.name1) = upper(o.name1) or w.as_of > p.owner_as_of and w.source = '{FOUND_BY_SEARCH}')
+    and upper(w.addr1) = upper(o.addr1) and upper(w.addr2) = upper(o.addr2)
     and upper(w.city) = upper(o.city) and w.state = o.state and w.zip = o.zip and w.country = o.country
 where not (s.recorded_at > v.released_at) and not exists (
     select 1 from piece q where q.vin = p.vin and q.role = p.role and q.owner_as_of = p.owner_as_of

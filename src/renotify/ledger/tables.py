@@ -27,7 +27,7 @@ _COLUMNS = {
     # ]]]
     "appointment": (
         "source_id:whole source_row:whole appointment_id:text dealer_code:text vin:text "
-        "campaign_codes:text start:text status:text "
+        "campaign_codes:text start:text status:text booked_on:date? first_loaded_on:date? "
     ),
     "approval": (
         "form_digest:text rule_digest:text approved_by:text "
@@ -130,7 +130,8 @@ _COLUMNS = {
         "source_id:whole source_row:whole make:text "
     ),
     "refused_owner": (
-        "source_id:whole source_row:whole vin:text role:text as_of:date? settled:flag "
+        "source_id:whole source_row:whole vin:text role:text as_of:date? at_latest:date "
+        "settled:flag "
     ),
     "return_code": (
         "source_id:whole source_row:whole code:text action:text "

@@ -29,6 +29,7 @@ from renotify.rules import RulePack, load
 MARGIN_TOP = 12.5 * MM
 # characters of a language's statements, and the size of type that they may have
 BODY_SIZES = ((3400, 10.2), (4200, 10.0), (4900, 9.6), (math.inf, 9.2))
+SMALLEST = 9.0  # points, for a letter whose last lines would take a sheet of their own
 QUERY = "selector(<slot>).or(<part>).or(<block>)"
 
 
@@ -124,9 +125,16 @@ def body_size(parts: list[dict[str, Any]]) -> float:
 
 
 def recipe(
-    spec: LetterSpec, profile: PrintProfile, pack: RulePack, sources: Path = SOURCES
+    spec: LetterSpec,
+    profile: PrintProfile,
+    pack: RulePack,
+    sources: Path = SOURCES,
+    size: float | None = None,
 ) -> Recipe:
-    """Return all that the version is made from; its digest is the version's name."""
+    """Return all that the version is made from; its digest is the version's name.
+
+    ``size``: of its type in points, else as its words leave room for.
+    """
     parts = [part(spec, placed(spec, pack, tongue), tongue) for tongue in spec.languages]
     letter = {
         "geometry": geometry(profile),
@@ -148,7 +156,7 @@ def recipe(
             "web": spec.sender.web,
         },
         "parts": parts,
-        "body-size": body_size(parts),
+        "body-size": size or body_size(parts),
     }
     return Recipe(
         source=_main(spec),
@@ -209,6 +217,29 @@ def typeset(made: Recipe, profile: PrintProfile, root: Path = SOURCES) -> Letter
     )
 
 
+def sheets(version: LetterVersion) -> int:
+    """Return the sheets of a letter; each language begins on one of its own."""
+    starts = [page for _, page in version.parts]
+    ends = [*starts[1:], version.page_count + 1]
+    sides = version.profile.sides
+    return sum(-(-(end - start) // sides) for start, end in zip(starts, ends, strict=True))
+
+
+def _on_fewer_sheets(
+    version: LetterVersion, spec: LetterSpec, pack: RulePack, sources: Path
+) -> LetterVersion:
+    """Return the letter in the largest smaller type that saves a sheet, such as one for two closing lines; else as it is."""
+    given = version.recipe.inputs["letter"]["body-size"]
+    for size in (*(size for _, size in BODY_SIZES), SMALLEST):
+        if size >= given:
+            continue
+        made = recipe(spec, version.profile, pack, sources, size)
+        smaller = typeset(made, version.profile, sources)
+        if sheets(smaller) < sheets(version):
+            return smaller
+    return version
+
+
 def compile_letter(
     spec: LetterSpec,
     *,
@@ -224,5 +255,7 @@ def compile_letter(
     chosen = profile or load_profile()
     pack = rules_on if isinstance(rules_on, RulePack) else load(rules_on)
     version = typeset(recipe(spec, chosen, pack, sources), chosen, sources)
+    if sheets(version) > len(version.parts):
+        version = _on_fewer_sheets(version, spec, pack, sources)
     checks.refuse(version, checks.check(version, pack=pack))
     return version

@@ -2,8 +2,8 @@
 
 A character that the face lacks is left out where it is a mark, a symbol or nothing that is seen. A name that still cannot be
 printed, or is blank, is the REGISTERED OWNER's (577.7); a name or street that is too long takes free lines of the window. A
-model falls back to year and make, a dealer's address to its town, a dealer's name to any dealer of the make. Every step is
-noted by piece, field and reason. Columns in which every row fits are not touched.
+model falls back to year and make, a dealer's address to its town, its telephone to the maker's, its name to any dealer of the
+make. Every step is noted by piece, field and reason. Columns in which every row fits are not touched.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ YEAR_AND_MAKE = "year and make only"
 ANY_DEALER = "any dealer of the make"
 TOWN_ONLY = "town, state and ZIP Code only"
 NUMBER_ONLY = "the number only"
+MAKERS_NUMBER = "the maker's own, for want of the dealer's"
 
 
 @dataclass
@@ -201,12 +202,14 @@ def _model(fields: Fields, whole: Mapping[str, pa.Array]) -> None:
 
 
 def _dealer(fields: Fields, whole: Mapping[str, pa.Array]) -> None:
-    """Step the dealer's phone and address down, or name any dealer of the make in all three fields."""
+    """Step the dealer's phone and address down, or name any dealer of the make in all three fields. No box is without a number."""
     if "dealer_phone" in fields.columns:
         long = fields.misfit("dealer_phone")
         number = pc.replace_substring_regex(fields.columns["dealer_phone"], PHONE_NUMBER, r"\1")
         fields.put("dealer_phone", long, number, NUMBER_ONLY)
-        fields.put("dealer_phone", fields.misfit("dealer_phone"), pa.scalar(""), NO_ROOM)
+        none = fields.misfit("dealer_phone") | fields.text("dealer_phone").empty
+        maker = fields.version.without_dealer["dealer_phone"]
+        fields.put("dealer_phone", none, pa.scalar(maker), MAKERS_NUMBER)
     wrong = fields.misfit("dealer_name")
     if "dealer_address" in fields.columns:
         town = whole["dealer_place"]

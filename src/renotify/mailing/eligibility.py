@@ -13,7 +13,7 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.ledger.holders import REFUSED, Beside, holders
+from renotify.ledger.holders import PERSON, REFUSED, Beside, holders
 from renotify.ledger.kinds import PieceState
 from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
@@ -108,6 +108,7 @@ with part as (
                 when d.vin is null and w.abroad then $lives_abroad
                 when d.vin is null then $not_mailable when d.came_back then $mail_returned else '' end as against,
            coalesce(d.as_of, a.owner_as_of) as owner_as_of,
+           coalesce(d.person, '') as person, coalesce(l.person, d.person, '') as listed_person,
            coalesce(d.language, a.language) as language,
            coalesce(d.zip, '') as zip, coalesce(d.zip4, '') as zip4,
            coalesce(d.delivery_point, '') as delivery_point, coalesce(d.state, '') as owner_state,
@@ -119,6 +120,7 @@ with part as (
     left join anew n on n.vin = a.vin and n.family = a.family and n.role = a.role
     left join addressee d on d.vin = a.vin and d.role = a.role
     left join owner_record w on w.vin = h.vin and w.role = h.role and w.as_of = h.as_of
+    left join owner_record l on l.vin = a.vin and l.role = a.role and l.as_of = a.owner_as_of
 )
 select vin, piece_id, follow_up, family, role,
        case when against = '' then still else listed_bundle end as bundle,
@@ -131,6 +133,7 @@ select vin, piece_id, follow_up, family, role,
        cast($on as date) as checked_on,
        added, against = '' and closed <> '' as rebundled,
        against = '' and owner_as_of <> listed_as_of as readdressed,
+       against = '' and person <> listed_person as new_owner,
        zip, zip4, delivery_point, owner_state, abroad
 from decided order by piece_id
 """
@@ -161,7 +164,8 @@ def decide(planned: pa.Table, given: Known, words: Placeholders, *, on: date) ->
     was refused, when a person must confirm the holder's newest address (it holds one of ``words``), when that
     address cannot be mailed, when mail came back from it (an older one is not written to, as a frozen list does not), or when a letter
     to be sent again was overtaken by another follow-up's (``anew``). A role
-    that came to hold the vehicle instead gets a piece of its own (``added``).
+    that came to hold the vehicle instead gets a piece of its own (``added``). ``readdressed``: the holder's record is another than the
+    piece's; ``new_owner``: and so is the name.
     """
     follow_up = planned["follow_up"][0].as_py() if planned.num_rows else ""
     owners = given.owners
@@ -173,7 +177,10 @@ def decide(planned: pa.Table, given: Known, words: Placeholders, *, on: date) ->
     marked = marked.append_column("to_confirm", words.asked(known, ADDRESS))
     with arrow_sql() as arrow:
         arrow.register("planned", planned.select(PIECE_COLUMNS))
-        arrow.register("owner_record", marked)
+        arrow.register("record", marked)
+        arrow.execute(
+            f"create temporary table owner_record as select r.*, {PERSON} as person from record r"
+        )
         arrow.register("holder", holders(known, on, given.beside))
         arrow.register("refused", given.beside.refused)
         arrow.register("came_back", given.came_back)

@@ -41,10 +41,10 @@ with stated as (  -- the letter bears its notice's number: in a wave that sends 
         on starts_with(q.piece_id, g.piece_id || '-') and q.follow_up = $name and q.wave = $wave
 ), placed as (
     select s.*, p.vin, p.state, p.bundle, p.mailed_on, p.reason as piece_reason, p.piece_id as known,
-        p.follow_up, p.wave, p.checked_on,
+        p.follow_up, p.wave, p.checked_on, p.returned_on, u.undone,
         first_day between p.checked_on and $today as first_fits,
         other_day between p.checked_on and $today as other_fits
-    from stated s left join piece p using (piece_id)
+    from stated s left join piece p using (piece_id) left join undone u using (piece_id)
 ), dated as (
     select *, case when other_day is null or (first_fits and not other_fits) then first_day
                    when other_fits and not first_fits then other_day end as day
@@ -68,6 +68,8 @@ with stated as (  -- the letter bears its notice's number: in a wave that sends 
              when state = 'exception' then 'the piece could not be printed: ' || piece_reason
              when state in ('printed', 'spoiled') and day < checked_on
                 then 'mailed_date lies before the release'
+             when state = 'spoiled' and status = 'accepted' and day <= undone
+                then 'taken back before as mailed on ' || undone || ': state the day on which the copy was mailed'
              else '' end as fault
     from dated
 ), answered as (
@@ -81,11 +83,13 @@ with stated as (  -- the letter bears its notice's number: in a wave that sends 
     from answered window w as (partition by piece_id, fault = '', open, remade order by row)
 )
 select row, piece_id, vin, bundle, day, status,
+       state = 'accepted' and status = 'spoiled' as taken_back,
        case when state = 'spoiled' then 'remade after: ' || piece_reason
             when remade_reason is not null then piece_reason || '; remade after: '
                 || coalesce(nullif(remade_reason, ''), 'no reason given')
             else piece_reason end as piece_reason,
-       coalesce(nullif(reason, ''), 'no reason given') as spoiled_reason,
+       case when state = 'accepted' then 'accepted before as mailed on ' || mailed_on || '; ' else '' end
+            || coalesce(nullif(reason, ''), 'no reason given') as spoiled_reason,
        case when fault <> '' then fault
             when open then 'unanswered'
             when remade then 'remade'
@@ -93,6 +97,11 @@ select row, piece_id, vin, bundle, day, status,
                 then 'an earlier row of this file says otherwise'
             when nth > 1 then 'unchanged'
             when state = 'accepted' and status = 'accepted' and day = mailed_on then 'unchanged'
+            when state = 'accepted' and status = 'spoiled' and returned_on is not null
+                then 'mailed on ' || mailed_on || ': it came back on ' || returned_on
+            when state = 'accepted' and status = 'spoiled' and day > mailed_on then 'taken'
+            when state = 'accepted' and status = 'spoiled' then 'accepted before as mailed on ' || mailed_on
+                || ': give the later day on which it was found spoiled'
             when state = 'accepted' then 'accepted before as mailed on ' || mailed_on
             when state = 'spoiled' and status = 'spoiled' then 'unchanged'
             else 'taken' end as verdict
@@ -108,10 +117,12 @@ def accept(
     ``accepted`` sets the day of mailing, ``spoiled`` says that the piece was destroyed (``evidence_words.toml`` has the trade's
     other words); without a status a day of mailing says that it was mailed, so that the wave's manifest with a drop date is
     evidence, and a row without either is not answered. In a wave of letters sent again
-    a notice's number is its attempt. Where a piece was spoiled and remade, the mailed copy counts. A row about
+    a notice's number is its attempt. Where a piece was spoiled and remade, the mailed copy counts. A piece accepted by mistake is taken
+    back by a later file that says spoiled, with the day on which that was found, later than that of mailing (``taken_back``). A row about
     an unknown piece, another wave's, one never printed, a day before the release, or a second story
     about one piece is refused with its reason, and all others are taken. Repeating a file changes
-    nothing. Raises UnknownName, BadInput (not the header, or no row that answers).
+    nothing. Pieces are counted, not rows: ``remade`` that are mailed in a copy, ``unanswered`` of the file that wait for an answer still,
+    ``awaiting`` all of the wave that do. Raises UnknownName, BadInput (not the header, or no row that answers).
     """
     read = _read(evidence)
     pieces.wave(session, name, wave)
@@ -122,7 +133,7 @@ def accept(
         judged = _judged(session, read.rows, name, wave, on)
         taken = _take(session, judged, source)
         complete = pieces.record_wave_accepted(session, name, wave)
-        awaiting = len(pieces.only(pieces.of_wave(session, name, wave), PieceState.PRINTED))
+        waiting = pieces.only(pieces.of_wave(session, name, wave), PieceState.PRINTED)["piece_id"]
     refused = refused_rows(judged, read.broken)
     file = write_refused(refused, rejects_dir, f"{evidence.stem}-refused.csv")
     return {
@@ -130,15 +141,20 @@ def accept(
         "wave": wave,
         **taken,
         "unchanged": len(of_verdict(judged, "unchanged")),
-        "remade": len(of_verdict(judged, "remade")),
-        "unanswered": len(of_verdict(judged, "unanswered")),
+        "remade": len(of_verdict(judged, "remade")["piece_id"].unique()),
+        "unanswered": len(_in_both(of_verdict(judged, "unanswered")["piece_id"], waiting)),
         "rejected": refused.num_rows,
         "rejects": None if file is None else str(file),
         "reasons": reasons(refused),
         **read.noted,
-        "awaiting": awaiting,
-        "complete": complete or not awaiting,
+        "awaiting": len(waiting),
+        "complete": complete or not len(waiting),
     }
+
+
+def _in_both(ids: pa.ChunkedArray, others: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the different ids that are among others."""
+    return ids.unique().filter(pc.is_in(ids.unique(), value_set=others.combine_chunks()))
 
 
 def write_sample(path: Path, day: date) -> Path:
@@ -209,6 +225,7 @@ def _judged(session: Session, rows: pa.Table, name: str, wave: int, today: date)
     with arrow_sql() as arrow:
         arrow.register("given", meant)
         arrow.register("piece", known)
+        arrow.register("undone", mail_events.undone(session, known))
         return arrow.sql(
             _JUDGE, params={"name": name, "wave": wave, "today": today}
         ).to_arrow_table()
@@ -222,13 +239,19 @@ def _take(session: Session, judged: pa.Table, source: int) -> dict[str, int]:
             " from taken where status = 'accepted'"
         ).to_arrow_table()
         spoiled = arrow.sql(
-            "select vin, piece_id, cast(null as date) as mailed_on,"
-            " left(spoiled_reason, 255) as reason from taken where status = 'spoiled'"
+            "select *, cast(null as date) as mailed_on, left(spoiled_reason, 255) as reason, '' as return_code"
+            " from taken where status = 'spoiled'"
         ).to_arrow_table()
     pieces.record_evidence(session, PieceState.ACCEPTED, accepted)
     pieces.record_evidence(session, PieceState.SPOILED, spoiled)
     mail_events.record(session, "mailed", accepted, source)
-    return {"accepted": accepted.num_rows, "spoiled": spoiled.num_rows}
+    undone = spoiled.filter(spoiled["taken_back"])
+    mail_events.take_back(session, undone, source)
+    return {
+        "accepted": accepted.num_rows,
+        "spoiled": spoiled.num_rows,
+        "taken_back": undone.num_rows,
+    }
 
 
 def of_verdict(judged: pa.Table, verdict: str) -> pa.Table:

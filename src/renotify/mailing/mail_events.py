@@ -6,6 +6,8 @@ is reached or not reached campaign by campaign (49 CFR 573.7(b)(5)).
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,11 +15,13 @@ from renotify.ledger import fold, tables
 from renotify.ledger.rulings import ruling
 from renotify.ledger.session import Session
 from renotify.values.arrow_sql import arrow_sql
+from renotify.values.notice_number import as_numbered
 from renotify.values.written_days import written_days
 
 COLUMNS = ("vin", "piece_id", "bundle", "day", "return_code", "row")
 TRACE = "trace"  # what the search for an addressee came to: a return that takes nothing back of the letter's own
 SUBJECTS = {"mailed": "mail", "returned": "return"}
+UNDONE = pa.schema([("piece_id", pa.string()), ("undone", pa.date32())])
 
 # The same subject and content as a file of mail_events gives, so that either way is one event; the
 # fold pairs a letter with its return by what follows the subject's first word.
@@ -41,11 +45,25 @@ and not exists (select 1 from source s join source o
 """
 
 
+_TAKE_BACK = """
+insert into {event} (vin, subject, content, campaign_code, kind, occurred_on, remedy_version, dealer_code, hours, return_code,
+    source_id, source_row)
+select r.vin, r.subject, 'withdrawn|' || m.source_id, r.campaign_code, 'withdrawn', r.occurred_on, r.remedy_version, r.dealer_code,
+    r.hours, r.return_code, m.source_id, m.source_row
+from ({ruling}) r join mail_event m on m.vin = r.vin and m.subject = r.subject
+where r.kind <> 'withdrawn' on conflict (vin, subject, content) do nothing
+"""
+_UNDONE = """
+select w.piece_id, max(e.occurred_on) as undone from undone_piece w join event e on e.vin = w.vin and e.kind = 'withdrawn'
+    and e.subject like 'mail|' || w.piece_id || '|%' group by w.piece_id
+"""
+
+
 def as_written(rows: pa.Table, dated: str) -> pa.Table:
-    """Return rows of a file with piece numbers in capitals and the days that a column may mean (``first_day``, ``other_day``)."""
+    """Return rows of a file with piece numbers as we write them and the days that a column may mean (``first_day``, ``other_day``)."""
     at = rows.column_names.index("piece_id")
     days = written_days(rows[dated])
-    numbered = rows.set_column(at, "piece_id", pc.utf8_upper(rows["piece_id"]))
+    numbered = rows.set_column(at, "piece_id", as_numbered(rows["piece_id"]))
     return numbered.append_column("first_day", days["day"]).append_column(
         "other_day", days["other_day"]
     )
@@ -61,13 +79,8 @@ def record(
     """
     if not pieces.num_rows:
         return pieces
-    schema = tables.schema("event")
-    named = {"kind": kind, "subject": about or SUBJECTS[kind], "source": source}
-    with arrow_sql() as arrow:
-        arrow.register("pieces", pieces.select(COLUMNS))
-        rows = arrow.sql(_EVENTS, params=named).to_arrow_table()
-    session.stage("mail_event", rows.select(schema.names).cast(schema))
-    names, event = ", ".join(schema.names), session.kept("event")
+    _stage(session, pieces, {"kind": kind, "subject": about or SUBJECTS[kind], "source": source})
+    names, event = ", ".join(tables.schema("event").names), session.kept("event")
     session.execute(
         f"insert into {event} ({names}) select {names} from mail_event where true"
         " on conflict (vin, subject, content) do nothing"
@@ -76,9 +89,33 @@ def record(
     session.execute(
         _AGAIN.format(event=event, names=names, again=again, ruling=ruling("mail_event"))
     )
-    session.stage("mail_vehicle", pieces.select(["vin"]))
     fold.refold(session, "mail_vehicle")
     return pieces.filter(_is_new(session, pieces, source))
+
+
+def take_back(session: Session, pieces: pa.Table, source: int) -> None:
+    """Take back in the open transaction that pieces (``COLUMNS``) were mailed; the kept state of their vehicles follows."""
+    if not pieces.num_rows:
+        return
+    _stage(session, pieces, {"kind": "mailed", "subject": SUBJECTS["mailed"], "source": source})
+    session.execute(_TAKE_BACK.format(event=session.kept("event"), ruling=ruling("mail_event")))
+    fold.refold(session, "mail_vehicle")
+
+
+def undone(session: Session, pieces: pa.Table) -> pa.Table:
+    """Return the last day of mailing that was taken back of each of the pieces (vin, piece_id) that have one: piece_id, undone."""
+    session.stage("undone_piece", pieces.select(["vin", "piece_id"]))
+    return session.read(_UNDONE, UNDONE)
+
+
+def _stage(session: Session, pieces: pa.Table, named: dict[str, Any]) -> None:
+    """Stage the events of pieces, and their vehicles."""
+    schema = tables.schema("event")
+    with arrow_sql() as arrow:
+        arrow.register("pieces", pieces.select(COLUMNS))
+        rows = arrow.sql(_EVENTS, params=named).to_arrow_table()
+    session.stage("mail_event", rows.select(schema.names).cast(schema))
+    session.stage("mail_vehicle", pieces.select(["vin"]))
 
 
 def _is_new(session: Session, pieces: pa.Table, source: int) -> pa.ChunkedArray:

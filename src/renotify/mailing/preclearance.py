@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.errors import BadInput, Refused
@@ -10,17 +13,105 @@ from renotify.ledger import pieces, registry
 from renotify.ledger.campaign_history import histories
 from renotify.ledger.kinds import DayWord
 from renotify.ledger.session import Session
-from renotify.ledger.stated_days import MARK, state, stated
+from renotify.ledger.stated_days import MARK, state, state_each, stated
+from renotify.letters.signoff import signoff_digest
+from renotify.mailing.versions import Versions
 from renotify.rules import load
 from renotify.rules.clocks import drafts_due, drafts_required
+from renotify.values.english import series
 
 CLOCK = "preclearance"
+SHORT = 16  # hexadecimal digits of a digest that name a draft
 
 
-def keep(session: Session, name: str, day: date | None) -> None:
-    """Keep the day on which letter and envelope of a follow-up were submitted, in the open transaction of what goes out on it."""
+class Draft(NamedTuple):
+    """A letter version or an envelope front of a recall as it goes out: what it is, in words and as a key, and its text's digest."""
+
+    words: str
+    key: str
+    digest: str
+
+    def clock(self, name: str) -> str:
+        """Return how the submission of this very text is stated: a clock of the follow-up's own."""
+        return MARK.join((name, CLOCK, self.key, self.digest))
+
+
+def drafts_of(made: Versions) -> list[Draft]:
+    """Return what NHTSA is shown of the recalls' letters and envelopes that a release made; the mailing day is no part of a text."""
+    letters = [
+        Draft(
+            f"the letter for {key.bundle} to the {key.recipient} ({key.language})",
+            _short(repr(key)),
+            signoff_digest(version, made.pack)[:SHORT],
+        )
+        for key, version in made.compiled.items()
+        if key.family == "safety"
+    ]
+    fronts = [
+        Draft(f"the envelope ({stream.language})", _short(repr(stream)), _short(body))
+        for stream, body in made.fronts.items()
+        if stream.family == "safety"
+    ]
+    return sorted([*letters, *fronts])
+
+
+def _short(content: str | bytes) -> str:
+    body = content.encode() if isinstance(content, str) else content
+    return hashlib.sha256(body).hexdigest()[:SHORT]
+
+
+def keep(session: Session, name: str, day: date | None, drafts: Sequence[Draft]) -> None:
+    """Keep the day of submission that is stated now, and what goes out under the one on file, in the open transaction of the release."""
+    command = f"mail release {name} --cleared"
     if day is not None:
-        state(session, f"{name}{MARK}{CLOCK}", DayWord.STARTED, day, f"mail release {name} --cleared")  # fmt: skip
+        state(session, f"{name}{MARK}{CLOCK}", DayWord.STARTED, day, command)
+    filed = stated(session).of(name).started(CLOCK)
+    if filed is not None:
+        state_each(
+            session, [draft.clock(name) for draft in drafts], DayWord.STARTED, filed, command
+        )
+
+
+def check_drafts(
+    session: Session, settings: FollowUpSettings, drafts: Sequence[Draft], cleared: date | None
+) -> list[str]:
+    """Return what a person must know of letters and envelopes that are not those which went under the clearance on file.
+
+    Refused where one says something else than it did and must be before NHTSA first, until the submission of the new text is
+    stated. One that went under no release yet is named: whether it was among what was submitted, nobody but a person knows.
+    """
+    name = settings.name
+    own = stated(session).of(name)
+    filed = own.started(CLOCK)
+    if filed is None or (cleared is not None and cleared != filed):
+        return []
+    days = set(own.starts(CLOCK))
+    held = [
+        row.name.split(MARK)
+        for row in own.rows
+        if row.name.startswith(f"{CLOCK}{MARK}") and row.day in days
+    ]
+    known, texts = {key for _, key, _ in held}, {digest for _, _, digest in held}
+    if not known:
+        return []
+    other = [draft for draft in drafts if draft.digest not in texts]
+    changed = [draft.words for draft in other if draft.key in known]
+    new = [draft.words for draft in other if draft.key not in known]
+    if changed and drafts_required(settings.kind):
+        raise Refused(
+            f"Not as it was when it was submitted to NHTSA on {filed}: {series(changed)}.",
+            f"Submit the new text, and state its day: renotify mail release {name} WAVE --cleared DATE.",
+        )
+    said = (
+        [f"Not as it was when it was submitted to NHTSA on {filed}: {series(changed)}."]
+        if changed
+        else []
+    )
+    if new:
+        said.append(
+            f"Goes out for the first time: {series(new)}. Was it among what was submitted on {filed}?"
+        )
+    return said
 
 
 def check(
@@ -29,17 +120,22 @@ def check(
     """Return what a person must know of the drafts before the first piece of a follow-up; nothing is kept (``keep``).
 
     ``cleared`` is the day of submission that is stated now. BadInput for one that lies ahead, and for another than the one on file,
-    which is evidence: a person takes it back first. Refused before the first piece of a recall's first notice, or of a follow-up that
-    was ordered, while no day of submission is stated or it is less than five Federal business days back. That a voluntary
-    follow-up is bound is not established: there it is said, not refused. A follow-up of service campaigns is not asked, nor one
-    whose first wave went.
+    which is evidence: a person takes it back first; once a wave went, a later one is that of another text. Refused before the first
+    piece of a recall's first notice, or of a follow-up that was ordered, while no day of submission is stated or it is less than five
+    Federal business days back. That a voluntary follow-up is bound is not established: there it is said, not refused. A follow-up of
+    service campaigns is not asked, nor a later wave under the day on file.
     """
     name = settings.name
     filed = stated(session).of(name).started(CLOCK)
-    _refuse_day(name, filed, cleared, on)
+    began = any(wave.released for wave in pieces.waves(session, name))
+    again = began and filed is not None and cleared is not None and cleared > filed
+    if not again:
+        _refuse_day(name, filed, cleared, on)
+    elif cleared is not None:
+        _refuse_ahead(cleared, on)
     submitted = cleared or filed
     changed = _changed_since(session, settings, submitted) if submitted else []
-    if any(wave.released for wave in pieces.waves(session, name)) or not _bound(session, settings):
+    if (began and not again) or not _bound(session, settings):
         return changed
     fault = _fault(name, submitted, on)
     if fault is None:
@@ -47,18 +143,22 @@ def check(
     if drafts_required(settings.kind):
         raise Refused(
             fault,
-            f"State the day of submission: renotify mail release {name} 1 --cleared DATE; or wait.",
+            f"State the day of submission: renotify mail release {name} {'WAVE' if began else 1} --cleared DATE; or wait.",
         )
     return [f"{fault} That this binds a voluntary follow-up is not established: ask counsel."]
+
+
+def _refuse_ahead(cleared: date, on: date) -> None:
+    if cleared > on:
+        raise BadInput(
+            f"--cleared {cleared} lies ahead: today is {on}.", "State the day of submission."
+        )
 
 
 def _refuse_day(name: str, filed: date | None, cleared: date | None, on: date) -> None:
     if cleared is None:
         return
-    if cleared > on:
-        raise BadInput(
-            f"--cleared {cleared} lies ahead: today is {on}.", "State the day of submission."
-        )
+    _refuse_ahead(cleared, on)
     if filed is not None and filed != cleared:
         raise BadInput(
             f"Letter and envelope of {name} are on file as submitted on {filed}, not on {cleared}.",

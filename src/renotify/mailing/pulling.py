@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from renotify.errors import NothingToDo
@@ -16,16 +15,23 @@ from renotify.ledger.kinds import PieceState
 from renotify.ledger.session import Session
 from renotify.mailing import asking_again
 from renotify.mailing.eligibility import PIECE_COLUMNS
+from renotify.values.arrow_sql import arrow_sql
 
-COLUMNS = ("piece_id", "vin", "imb", "file", "first_page", "sequence", "reason")
+_LISTED = f"""
+select p.piece_id, p.vin, p.imb, p.file, p.first_page, p.sequence, a.against as reason
+from printed p join (select piece_id, case when state = '{PieceState.WITHDRAWN}' then reason when new_owner then 'new_owner'
+    when rebundled then 'names_closed_campaign' end as against from asked) a using (piece_id)
+where a.against is not null order by p.file, p.sequence
+"""
 
 
 def pull(session: Session, name: str, wave: int, *, on: date) -> dict[str, Any]:
     """List the letters of a printed wave that nobody should get any more, and return how many by reason, and the file.
 
-    Asked are the pieces that the mail house has not answered for, by the rule of the release. The list lies beside the job's folder
-    and is recorded; no state changes, for the mail house alone knows what it pulled. Raises UnknownName, NothingToDo while nothing
-    waits for the mail house.
+    They are those whose vehicle needs none, whose addressee sold it since (``new_owner``: the rule's other words where another role
+    holds it), and those that name a campaign that is not open any more (``names_closed_campaign``). Asked are the pieces that the
+    mail house has not answered for, by the rule of the release. The list lies beside the job's folder and is recorded; no state
+    changes, for the mail house alone knows what it pulled. Raises UnknownName, NothingToDo while nothing waits for the mail house.
     """
     follow_ups.settings(session, name)
     row = pieces.wave(session, name, wave)
@@ -37,7 +43,7 @@ def pull(session: Session, name: str, wave: int, *, on: date) -> dict[str, Any]:
                 f"See what became of it with: renotify mail reconcile {name}.",
             )
         asked = asking_again.decide(session, name, wave, printed.select(PIECE_COLUMNS), on)
-        found = _listed(printed, pieces.only(asked, PieceState.WITHDRAWN))
+        found = _listed(printed, asked)
         folder = Path(row.folder)
         target = folder.with_name(f"{folder.name}-pull-{on.isoformat()}.csv")
         arrow_csv.write_csv(found, target)
@@ -53,10 +59,9 @@ def pull(session: Session, name: str, wave: int, *, on: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _listed(printed: pa.Table, withdrawn: pa.Table) -> pa.Table:
-    """Return the printed pieces that would be withdrawn now, in the order of the files, each with its reason of now."""
-    places = pc.index_in(printed["piece_id"], withdrawn["piece_id"].combine_chunks())
-    at = printed.column_names.index("reason")
-    reasons = withdrawn["reason"].take(places)
-    rows = printed.set_column(at, "reason", reasons).filter(pc.is_valid(places))
-    return rows.select(COLUMNS).sort_by([("file", "ascending"), ("sequence", "ascending")])
+def _listed(printed: pa.Table, asked: pa.Table) -> pa.Table:
+    """Return the printed pieces that are wrong now, in the order of the files, each with its reason of now."""
+    with arrow_sql() as arrow:
+        arrow.register("printed", printed)
+        arrow.register("asked", asked)
+        return arrow.sql(_LISTED).to_arrow_table()

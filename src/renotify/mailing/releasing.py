@@ -9,7 +9,7 @@ What happens behind the mail house's door is not exactly-once: it is reconciled 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -42,11 +42,19 @@ from renotify.values.progress_callback import Progress
 
 MAIL_HOUSE = "mail house"
 CHANGED = pa.schema([(name, pa.string()) for name in ("piece_id", "vin", "change")])
+# Each piece beside what the run that began the release made of it
 _CHANGES = """
-select piece_id, vin, case when state = 'withdrawn' then 'withdrawn: ' || reason when added then 'added: a new holder'
-    else concat_ws('; ', case when rebundled then 'names fewer campaigns' end, case when readdressed then 'newer address' end)
-    end as change
-from decided where state = 'withdrawn' or added or rebundled or readdressed order by piece_id
+with told as (
+    select d.piece_id, d.vin, case
+        when d.state = 'withdrawn' then case when b.state = 'released' then 'withdrawn: ' || d.reason end
+        when b.piece_id is null then 'added: a new holder'
+        else concat_ws('; ', case when b.state = 'withdrawn' then 'written to after all: not ' || b.reason || ' any more' end,
+            case when b.state = 'released' and d.bundle <> b.letter_bundle then case
+                when length(d.bundle) < length(b.letter_bundle) then 'names fewer campaigns' else 'names other campaigns' end end,
+            case when d.new_owner then 'new owner' when d.readdressed then 'newer address' end) end as change
+    from decided d left join begun b using (piece_id)
+)
+select * from told where change <> '' order by piece_id
 """
 LONGEST_PATH = 180  # an artifact's path has 255 characters, a batch file's name below 75
 
@@ -55,13 +63,15 @@ LONGEST_PATH = 180  # an artifact's path has 255 characters, a batch file's name
 class Intent:
     """A wave's release as recorded: the day of its check, and whether an earlier run wrote it.
 
-    ``changed`` (piece_id, vin, change) names what a resumed release found otherwise than the run that began it.
+    ``changed`` (piece_id, vin, change) names what a resumed release found otherwise than the run that began it, ``drafts`` what a
+    person must know of letters and envelopes that are not those on file at NHTSA.
     """
 
     checked_on: date
     resumed: bool
     counts: dict[str, int]
     changed: pa.Table = field(default_factory=CHANGED.empty_table)
+    drafts: list[str] = field(default_factory=list)
 
 
 class Printers(NamedTuple):
@@ -90,7 +100,7 @@ def release(
     the wave's Monday, before the day of a remedy that its letters wait for, and while another
     process releases it, and where NHTSA should have had letter and envelope (``preclearance``); AlreadyDone once it was printed;
     LetterRefused when one version fails the checks, with nothing written. A release that was killed
-    is resumed: the pieces of its intent are asked again, and what has changed since is named (``changed``).
+    is resumed: all its pieces are asked again, those that it withdrew too, and what has changed since is named (``changed``).
     ``cleared`` is the day on which letter and envelope were submitted to NHTSA:
     it is kept with the intent, and a release that is refused keeps nothing.
     """
@@ -102,6 +112,7 @@ def release(
         _refuse_elsewhere(row, folder)
         warnings = preclearance.check(session, settings, on, cleared)
         intent, made = _intend(session, settings, row, folder, on, cleared, printers.workers)
+        warnings += intent.drafts
         job = _print(session, settings, row, made, folder, printers)
         _record(session, name, wave, job)
         return {
@@ -173,26 +184,29 @@ def _intend(
                 rows = intended(
                     session, versions.with_digests(decided, made), planned, tracking, on
                 )
+                drafts = preclearance.drafts_of(made)
+                told = preclearance.check_drafts(session, settings, drafts, cleared)
                 if row.released:
                     pieces.intend_anew(session, rows)
                 else:
                     pieces.intend(session, row.follow_up, row.number, rows, str(folder))
-                preclearance.keep(session, row.follow_up, cleared)
-                return _intent(row, decided, on), made
+                preclearance.keep(session, row.follow_up, cleared, drafts)
+                return replace(_intent(row, decided, planned, on), drafts=told), made
         made.compile(missing, workers)
         made.draw(undrawn)
 
 
-def _intent(row: WaveRow, decided: pa.Table, on: date) -> Intent:
+def _intent(row: WaveRow, decided: pa.Table, before: pa.Table, on: date) -> Intent:
     if not row.released:
         return Intent(on, resumed=False, counts=_counts(decided))
-    return Intent(on, resumed=True, counts=_counts(decided), changed=_changed(decided))
+    return Intent(on, resumed=True, counts=_counts(decided), changed=_changed(decided, before))
 
 
-def _changed(decided: pa.Table) -> pa.Table:
+def _changed(decided: pa.Table, begun: pa.Table) -> pa.Table:
     """Return what is otherwise than when the release was begun."""
     with arrow_sql() as arrow:
         arrow.register("decided", decided)
+        arrow.register("begun", begun)
         return arrow.sql(_CHANGES).to_arrow_table()
 
 
@@ -201,7 +215,7 @@ def _versions(session: Session, settings: FollowUpSettings, mail_date: date) -> 
 
 
 def _pieces(session: Session, row: WaveRow) -> pa.Table:
-    """Return the pieces to decide about: those of the plan, or those that a run which did not finish had released."""
+    """Return the pieces to decide about: those of the plan, or all that a run which did not finish had decided about."""
     if row.released:
         return wave_tables.begun(session, row.follow_up, row.number)
     planned = wave_tables.planned(session, row.follow_up, row.number)

@@ -25,7 +25,7 @@ from renotify.ledger import artifacts, follow_ups, tables
 from renotify.ledger.holders import IN_STOCK, RECORD, beside, holders
 from renotify.ledger.pieces import NOTICE
 from renotify.ledger.placeholder_words import placeholders
-from renotify.ledger.returned_mail import ASK, return_actions
+from renotify.ledger.returned_mail import ASK, FOUND_BY_SEARCH, return_actions
 from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
 from renotify.mailing.eligibility import MAIL_RETURNED
@@ -47,7 +47,7 @@ LISTS = {
     SKIP_TRACE: "Give it to the skip-trace vendor: renotify mail trace NAME --to VENDOR; then renotify mail traced FILE.",
     CHANGE_CHANNEL: "The owner was found: call or e-mail, then say so: renotify mail traced FILE (result reached).",
     "ask": "A person must look: settle an unknown code once with a row of return_codes; mend a newer address that no letter can reach;"
-    " find out who has a vehicle that nobody holds.",
+    " find out who has a vehicle that nobody holds; ask again where a search found the very address that mail came back from.",
 }  # fmt: skip
 COLUMNS = (
     "list",
@@ -88,7 +88,7 @@ _READ = pa.schema(
 )  # fmt: skip
 _WORDS = ("addr1", "addr2", "city", "state", "zip", "country")
 _OWNERS = f"""
-select {", ".join(f"o.{name}" for name in (*RECORD, *_WORDS))} from owner o
+select {", ".join(f"o.{name}" for name in (*RECORD, *_WORDS, "source"))} from owner o
 where o.as_of <= :on and o.vin in (select vin from returned_piece)
 """
 # A letter that came back and is no piece of ours, while something that it told is open, its owner has no newer record, and nobody
@@ -119,10 +119,12 @@ select p.vin, p.family, p.role from piece p where p.follow_up = :name and p.vin 
 _ANEW = f"select distinct q.vin, q.family, q.role {OVERTAKEN} and p.follow_up = :name and p.vin in (select vin from returned_piece)"
 _HAS = pa.schema([(name, pa.string()) for name in ("vin", "family", "role")])
 
+_SAME_PLACE = " and ".join(f"upper(w.{name}) = upper(o.{name})" for name in _WORDS)
 _JUDGE = f"""
 with stood as (
     select r.*, h.vin is not null and h.holds as holds, k.held, k.otherwise, f.vin is not null as refused,
         h.as_of > r.owner_as_of and (not ({{same}}) or h.as_of > r.returned_on) or r.corrected = 1 as newer, w.mailable,
+        h.as_of > r.owner_as_of and w.source = '{FOUND_BY_SEARCH}' and {{same_place}} as found_there,
         exists (select 1 from anew where anew.vin = r.vin and anew.family = r.family and anew.role = r.role) as anew,
         (select bool_or(n.mailable) from holder g join record n on n.vin = g.vin and n.role = g.role and n.as_of = g.as_of
             where g.vin = r.vin and g.holds and not exists (select 1 from has
@@ -137,12 +139,13 @@ select case when refused then 'ask'
         when not coalesce(held, false) then case when otherwise = '{IN_STOCK}' then '' else 'ask' end
         when anew then ''
         when not holds then case newcomer when true then '{RE_SEND}' when false then 'ask' else '' end
+        when found_there and traced = 0 then 'ask'
         when newer then case when mailable then '{RE_SEND}' else 'ask' end when withheld = 1 or traced = 1 then ''
         else coalesce(a.list, 'ask') end as list,
     piece_id, s.vin, role, bundle, wave, mailed_on, returned_on, s.return_code
 from stood s left join action a on a.return_code = s.return_code
 order by list, piece_id
-""".replace("{same}", " and ".join(f"upper(w.{name}) = upper(o.{name})" for name in ("name1", *_WORDS)))  # fmt: skip
+""".replace("{same}", f"{_SAME_PLACE} and upper(w.name1) = upper(o.name1)").replace("{same_place}", _SAME_PLACE)  # fmt: skip
 _LIST_OF = {
     "retry_same": RE_SEND,
     "unreachable": "",
@@ -161,7 +164,7 @@ def work(session: Session, name: str, on: date) -> pa.Table:
     returned = session.read(_RETURNED, _READ, name=name)
     session.stage("returned_piece", returned.select(["vin"]))
     record = tables.schema("owner")
-    columns = pa.schema([record.field(column) for column in (*RECORD, *_WORDS)])
+    columns = pa.schema([record.field(column) for column in (*RECORD, *_WORDS, "source")])
     owners = session.read(_OWNERS, columns, on=on)
     known = beside(session, on)
     with arrow_sql() as arrow:

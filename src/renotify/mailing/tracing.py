@@ -20,6 +20,7 @@ from renotify.ledger import artifacts, intake, pieces, sources
 from renotify.ledger.intake.refused_rows import private
 from renotify.ledger.intake.text_rows import text_rows
 from renotify.ledger.kinds import SourceKind
+from renotify.ledger.returned_mail import FOUND_BY_SEARCH
 from renotify.ledger.session import Session
 from renotify.mailing import mail_events
 from renotify.mailing.evidence import REJECTS, of_verdict, reasons, refused_rows, write_refused
@@ -33,7 +34,6 @@ ENDS = {
 ADDRESS = ("name1", "name2", "addr1", "addr2", "city", "state", "zip", "zip4", "country")
 OUT = ("piece_id", "role", *ADDRESS, "mailed_date", "returned_date", "return_code")
 IN = ("piece_id", "result", "result_date")
-SOURCE = "skip_trace"
 _ASKED = f"""
 select p.piece_id, p.role, {", ".join(f"o.{name}" for name in ADDRESS)},
     p.mailed_on as mailed_date, p.returned_on as returned_date, p.return_code, p.vin
@@ -177,7 +177,7 @@ def _load_found(
     with arrow_sql() as arrow:
         arrow.register("found", found)
         arrow.register("written", session.read(_WRITTEN, _WRITTEN_SCHEMA))
-        rows = arrow.sql(_OWNER_ROWS, params={"source": SOURCE}).to_arrow_table()
+        rows = arrow.sql(_OWNER_ROWS, params={"source": FOUND_BY_SEARCH}).to_arrow_table()
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"owners-{file.stem}.csv"
         with private(path) as out:

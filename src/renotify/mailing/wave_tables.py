@@ -54,6 +54,17 @@ select {", ".join(f"o.{name}" for name in OWNER_COLUMNS)}
 from {_VEHICLES} cross join owner o where o.vin = v.vin and o.as_of <= :on
 """
 
+_BEGUN = f"""
+select {", ".join(f"p.{name}" for name in PIECE_COLUMNS if name != "bundle")}, l.bundle, p.bundle as letter_bundle, p.imb, p.state, p.reason
+from piece p join listed l on l.follow_up = p.follow_up and l.vin = p.vin and l.family = p.family
+where {_OF_WAVE} and p.state in ('{PieceState.RELEASED}', '{PieceState.WITHDRAWN}') order by p.piece_id
+"""
+_PIECE = tables.schema("piece")
+BEGUN = pa.schema(
+    [_PIECE.field(name) for name in (*PIECE_COLUMNS, "imb", "state", "reason")]
+    + [("letter_bundle", pa.string())]  # what the run that began it had the letter name
+)
+
 # The follow-up's pieces are gone through once: joined to the wave's, SQLite would go through them for every vehicle of it
 _ELSEWHERE = """
 select distinct p.vin, p.family, p.role from piece p
@@ -131,9 +142,8 @@ def asked(session: Session, name: str) -> pa.Table:
 
 
 def begun(session: Session, name: str, wave: int) -> pa.Table:
-    """Return the pieces of a release that did not finish (``PIECE_COLUMNS`` and imb)."""
-    rows = pieces.only(pieces.of_wave(session, name, wave), PieceState.RELEASED)
-    return rows.select([*PIECE_COLUMNS, "imb"])
+    """Return the pieces of a release that did not finish (``BEGUN``): those that it withdrew too, each with the bundle of the list."""
+    return session.read(_BEGUN, BEGUN, name=name, wave=wave)
 
 
 def withdrawn_since(session: Session, name: str, wave: int) -> pa.Table:

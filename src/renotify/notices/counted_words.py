@@ -43,7 +43,9 @@ def booked(facts: Facts, shown: Sequence[Week]) -> str:
         return ""
     texts = words()["text"]
     told = str(texts["booked"]).format(
-        appointments=counted(facts.booked_visits, "appointment"),
+        vehicles=counted(
+            facts.booked_visits, "vehicle with an appointment", "vehicles with appointments"
+        ),
         take="takes" if facts.booked_visits == 1 else "take",
         hours=_hours(facts.booked_hours),
     )

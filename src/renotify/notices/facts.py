@@ -131,7 +131,7 @@ class Facts:
     dealers: Sequence[DealerLine] = ()
     vehicles: Sequence[Sequence[str]] = ()  # VIN, vehicle, campaigns, letter; owner too if allowed
     vehicle_file: str = ""
-    booked_visits: int = 0  # appointments not yet done, in whatever week
+    booked_visits: int = 0  # vehicles with an appointment not yet done, in whatever week
     booked_hours: float = 0.0
     came_back: int = 0  # vehicles whose mail came back
     came_back_rows: Sequence[Sequence[str]] = ()  # VIN, vehicle, campaigns

@@ -22,7 +22,7 @@ from renotify.stock.delivery_hold import holds_of
 from renotify.visits.booked import booked_hours
 from renotify.visits.kits import kits_of_repairs
 from renotify.workload.manpower import visits_quantile
-from renotify.workload.of_plan import PlanWorkload, workload_of_scope
+from renotify.workload.of_plan import PlanWorkload, weekly_hours, workload_of_scope
 
 QUIET_HOURS = 0.5  # a week without letters and with fewer hours than this is not shown
 
@@ -94,7 +94,9 @@ def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Deal
     by_campaign, open_vehicles = _open(session, shared.follow_up, codes, scope)
     brought = workload_of_scope(session, shared.follow_up, scope)
     booked = booked_hours(session, scope)
-    weeks = _weeks(shared, brought, {(one.dealer_code, one.week): one.hours for one in booked})
+    hours = {(one.dealer_code, one.week): one.hours for one in booked}
+    weeks = _weeks(shared, brought, hours)
+    weeks |= _booked_weeks(session, shared, brought, hours, scope)
     parts = _parts(session, codes, brought.expected, scope)
     holds = _holds(session, shared.on, scope)
     known = session.rows(
@@ -181,6 +183,33 @@ def _weeks(
             for t in range(plan.weeks)
         )
         for d, code in enumerate(brought.expected.dealers)
+    }
+
+
+def _booked_weeks(
+    session: Session,
+    shared: Occasion,
+    brought: PlanWorkload,
+    booked: Mapping[tuple[str, date], float],
+    scope: Scope,
+) -> dict[str, tuple[Week, ...]]:
+    """Return the weeks of dealers to which the plan brings nothing and that have hours ``booked`` all the same."""
+    plan = brought.expected.plan
+    codes = sorted({code for code, _ in booked} - set(brought.expected.dealers))
+    capacity = weekly_hours(session, plan.first_week, plan.weeks, scope) if codes else {}
+    return {
+        code: tuple(
+            Week(
+                week=mail_day(t, plan.first_week, shared.first_day),
+                letters=0,
+                visits=0.0,
+                hours=(own := round(booked.get((code, plan.monday(t)), 0.0), 2)),
+                capacity=round(float(capacity[code][t]), 2) if code in capacity else None,
+                booked=own,
+            )
+            for t in range(plan.weeks)
+        )
+        for code in codes
     }
 
 

@@ -1,7 +1,7 @@
 """Who gets the kits when the national pool is short, and when the others will.
 
 Oldest booking first, then the higher risk, then dealer code and vehicle: nobody is passed over by
-somebody who asked later. Settings: a cap on a dealer's first order, and
+somebody who asked later. Packs are shipped whole. Settings: a cap on a dealer's first order, and
 controlled allocation, where a kit is shipped only for a named vehicle.
 """
 
@@ -28,10 +28,13 @@ class AllocationRules:
     named_vehicle_only: bool = False
 
 
-def allocate(pool: ArrayLike, demands: pa.Table, rules: AllocationRules | None = None) -> pa.Table:
+def allocate(
+    pool: ArrayLike, demands: pa.Table, rules: AllocationRules | None = None, pack: int = 1
+) -> pa.Table:
     """Allocates a part's cumulative weekly supply ``pool`` [T] to demands; adds the promise to each.
 
-    ``demands``: dealer_code, booked_on, risk, kits, and vin (null where no vehicle is named).
+    ``demands``: dealer_code, booked_on, risk, kits in whole packs of ``pack``, and vin (null where no vehicle is named). Kits of the
+    pool that fill no pack wait for the next supply; a cap below a pack allots none.
     Returned in order of service with ``granted`` (kits covered by week 0 supply), ``promise_week``
     (week in which the last of its kits is covered, -1 past all supply) and ``reason``.
     """
@@ -50,10 +53,13 @@ def allocate(pool: ArrayLike, demands: pa.Table, rules: AllocationRules | None =
         ]
     )
     asked = queue.column("kits").to_numpy().astype(np.int64)
-    wanted, reason = _by_rules(queue, asked, rules)
+    if np.any(asked % pack):
+        raise BadInput(f"Kits are asked for in whole packs of {pack}.", "Round each demand up.")
+    supply = pack * np.floor(supply / pack)
+    wanted, reason = _by_rules(queue, asked, rules, pack)
     through = np.cumsum(wanted)
-    granted = np.clip(np.floor(supply[0]) - (through - wanted), 0, wanted).astype(np.int64)
-    week = np.searchsorted(np.floor(supply), through).astype(np.int64)
+    granted = np.clip(supply[0] - (through - wanted), 0, wanted).astype(np.int64)
+    week = np.searchsorted(supply, through).astype(np.int64)
     week = np.where(week < len(supply), week, PAST_SUPPLY)
     week = np.where(wanted > 0, week, PAST_SUPPLY)
     reasons = np.where(reason != "", reason, np.where(granted < wanted, "the pool is short", ""))
@@ -65,7 +71,7 @@ def allocate(pool: ArrayLike, demands: pa.Table, rules: AllocationRules | None =
 
 
 def _by_rules(
-    queue: pa.Table, asked: Ints, rules: AllocationRules
+    queue: pa.Table, asked: Ints, rules: AllocationRules, pack: int
 ) -> tuple[Ints, NDArray[np.str_]]:
     """Kits that the settings let each demand ask for, and why it asks for fewer."""
     reason = np.full(len(asked), "", dtype="<U40")
@@ -78,7 +84,7 @@ def _by_rules(
         capped = _within_cap(
             queue.column("dealer_code").to_numpy(zero_copy_only=False),
             wanted,
-            rules.first_order_cap,
+            rules.first_order_cap // pack * pack,
         )
         reason[capped < wanted] = "above the dealer's first-order cap"
         wanted = capped

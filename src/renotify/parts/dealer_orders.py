@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from renotify.ledger import follow_ups, tables
+from renotify.ledger import tables
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
+from renotify.parts.kits_at_a_level import of_bookings
 from renotify.parts.replenishment import base_stock, order_quantity
-from renotify.plans.response import StatedResponse, stated_response
+from renotify.plans.stated import walk_in_rates
 from renotify.values.arrow_sql import arrow_sql
 from renotify.visits.booked import booked_vehicles
 from renotify.visits.live_part_numbers import replacements, summed_under_live_numbers
-from renotify.visits.needs import JOINED, needs
+from renotify.visits.needs import needs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
 REVIEW_WEEKS = 1.0  # dealers order once a week
-SERVICE_LEVEL = 0.95  # share of weeks in which every walk-in finds its kit
+SERVICE_LEVEL = (
+    0.95  # share of weeks in which every walk-in, and every booked visit, finds its kits
+)
 
 _OPEN = """
     select v.dealer_code, s.vin, s.campaign_code, v.model from vehicle v join state s on s.vin = v.vin
@@ -46,6 +53,14 @@ _BOOKINGS = f"""
 _SUMS = """
     select dealer_code, part_no, sum(kits) as kits, count(*) as vehicles, sum(kits * {rate}) as walk_ins
     from {vehicles} join visit_kits using (bundle, model) {rates} group by all"""
+# How many visits take which quantity of a part: of those that are booked, and of walk-ins that do take it, a week.
+_VISITS = """
+    select dealer_code, part_no, qty, take_rate, count(*) as visits from booked_vehicle join visit_kits using (bundle, model)
+    where qty > 0 and take_rate > 0 group by all order by all"""
+_WALK_INS = """
+    select dealer_code, part_no, qty, cast(1 as double) as take_rate, sum(rate * take_rate) as visits
+    from open_vehicle join visit_kits using (bundle, model) join walk_in using (bundle)
+    where qty > 0 and take_rate > 0 group by all order by all"""
 _POSITIONS = """
     with lines as (select dealer_code, part_no from newest union select dealer_code, part_no from open
               union select dealer_code, part_no from booked)
@@ -92,11 +107,13 @@ def counted_stock(session: Session, scope: Scope = ALL) -> pa.Table:
 def orders(session: Session, scope: Scope = ALL) -> pa.Table:
     """Return one line a dealer and part: on hand, on order, booked, base stock, and the quantity to order now.
 
-    One formula gives the order; base stock covers walk-ins over lead time and review. Walk-ins are
-    the share of open vehicles that the follow-ups state (``walk_in_rates``). No other dealer's rows are read than the scope's.
+    One formula gives the order; base stock covers walk-ins over lead time and review, ``booked_q95`` what the booked visits take, both
+    at the service level (``booked`` is its mean). Walk-ins are the share of open vehicles that the follow-ups state or have learned
+    since (``plans.stated``). No other dealer's rows are read than the scope's.
     """
     with _booked(session, scope) as arrow:
         arrow.register("booked", arrow.sql(_summed("booked_vehicle")).to_arrow_table())
+        visits = arrow.sql(_VISITS).to_arrow_table()
         arrow.register(
             "open_rows",
             session.read(
@@ -110,22 +127,8 @@ def orders(session: Session, scope: Scope = ALL) -> pa.Table:
         arrow.register("open", arrow.sql(open_sums).to_arrow_table())
         arrow.register("newest", counted_stock(session, scope))
         arrow.register("part", tables.read(session, "part"))
-        return _with_orders(arrow.sql(_POSITIONS).to_arrow_table())
-
-
-def walk_in_rates(session: Session, bundles: Iterable[str]) -> dict[str, float]:
-    """Return, by bundle of open campaigns, the share of vehicles that come in a week without a letter.
-
-    The newest follow-up of any of its campaigns states it, for the bundle or in general; where none does, it is assumed.
-    """
-    known = [follow_ups.settings(session, name) for name in reversed(follow_ups.names(session))]
-    rates = {}
-    for bundle in bundles:
-        codes = set(bundle.split(JOINED))
-        newest = next((one for one in known if codes & set(one.campaigns)), None)
-        stated = StatedResponse() if newest is None else stated_response(newest, bundle)
-        rates[bundle] = stated.background_per_week
-    return rates
+        walk_ins = arrow.sql(_WALK_INS).to_arrow_table()
+        return _with_orders(arrow.sql(_POSITIONS).to_arrow_table(), visits, walk_ins)
 
 
 @contextmanager
@@ -161,21 +164,47 @@ def _of_scope(session: Session, table: str, scope: Scope) -> pa.Table:
     return tables.read(session, table, where=scope.of("dealer_code"), **scope.values)
 
 
-def _with_orders(lines: pa.Table) -> pa.Table:
+def _with_orders(lines: pa.Table, visits: pa.Table, walk_ins: pa.Table) -> pa.Table:
     column: dict[str, Any] = {
-        name: lines[name].to_numpy()
-        for name in ("on_hand", "on_order", "booked", "walk_ins_per_week", "pack_qty", "lead_days")
+        name: lines[name].to_numpy() for name in ("on_hand", "on_order", "pack_qty", "lead_days")
     }
-    stock = base_stock(
-        column["walk_ins_per_week"], column["lead_days"] / 7.0, REVIEW_WEEKS, SERVICE_LEVEL
-    )
+    stock, held = _enough(lines, column["lead_days"] / 7.0, visits, walk_ins)
     order = order_quantity(
-        column["on_hand"],
-        column["on_order"],
-        column["booked"],
-        stock,
-        np.maximum(column["pack_qty"], 1),
+        column["on_hand"], column["on_order"], held, stock, np.maximum(column["pack_qty"], 1)
     )
-    return lines.append_column("base_stock", pa.array(stock)).append_column(
-        "order", pa.array(order)
+    return (
+        lines.append_column("booked_q95", pa.array(held))
+        .append_column("base_stock", pa.array(stock))
+        .append_column("order", pa.array(order))
     )
+
+
+def _enough(
+    lines: pa.Table, lead: Floats, visits: pa.Table, walk_ins: pa.Table
+) -> tuple[Ints, Floats]:
+    """Base stock for walk-ins, and kits that the booked visits stay within: of each line, at the service level. Part by part."""
+    parts = lines["part_no"].to_numpy(zero_copy_only=False).astype(str)
+    stock, held = np.zeros(len(parts), np.int64), np.zeros(len(parts))
+    for part in np.unique(parts):
+        at = parts == part
+        own = lines["dealer_code"].filter(pa.array(at))
+        sizes, _, rates = _by_kind(walk_ins, part, own)
+        if len(sizes):
+            stock[at] = base_stock(rates, lead[at], REVIEW_WEEKS, SERVICE_LEVEL, sizes)
+        sizes, chances, booked = _by_kind(visits, part, own)
+        if len(sizes):
+            held[at] = of_bookings(SERVICE_LEVEL, sizes, chances, booked)
+    return stock, held
+
+
+def _by_kind(
+    visits: pa.Table, part: str, dealers: pa.ChunkedArray
+) -> tuple[Floats, Floats, Floats]:
+    """The different quantities [s] of a part with their take rates [s], and each dealer's visits of each. [n, s]"""
+    own = visits.filter(pc.equal(visits["part_no"], part))
+    kinds = np.column_stack([own["qty"].to_numpy(), own["take_rate"].to_numpy()])
+    different, kind = np.unique(kinds, axis=0, return_inverse=True)
+    counted = np.zeros((len(dealers), len(different)))
+    place = pc.index_in(own["dealer_code"], value_set=dealers.combine_chunks()).to_numpy()
+    counted[place, kind.ravel()] = own["visits"].to_numpy()
+    return different[:, 0], different[:, 1], counted

@@ -24,14 +24,15 @@ from renotify.values.calendar import monday_of
 from renotify.values.english import counted
 
 # The demands that a line's order is made of. The dealer's own kits serve the oldest bookings, so the order is for the later ones, in
-# whole kits; what it holds beyond them fills the shelf, asked for by nobody, and comes last.
+# whole packs: a booking that needs a pack opened asks for all of it, and the next ones take what it leaves. An inspect-first booking
+# asks for its share of what all of them are to have. What the order holds beyond fills the shelf, asked for by nobody, and comes last.
 _DEMANDS = """
     with queue as (
-        select b.*, l.order_kits, greatest(sum(b.kits) over (partition by b.dealer_code, b.part_no order by b.booked_on, b.vin)
-               - l.on_hand - l.on_order, 0) as through
-        from bookings b join lines l using (dealer_code, part_no)),
+        select b.*, l.order_kits, l.pack_qty, greatest(sum(b.kits * l.booked_q95 / l.booked) over (
+               partition by b.dealer_code, b.part_no order by b.booked_on, b.vin) - l.on_hand - l.on_order, 0) as through
+        from bookings b join lines l using (dealer_code, part_no) where l.booked > 0),
     whole as (
-        select *, cast(least(ceil(round(through, 6)), order_kits) as bigint) as upto from queue),
+        select *, least(pack_qty * cast(ceil(round(through / pack_qty, 6)) as bigint), order_kits) as upto from queue),
     booked as (
         select dealer_code, part_no, booked_on, risk, vin, upto - lag(upto, 1, 0) over (
             partition by dealer_code, part_no order by booked_on, vin) as kits from whole),
@@ -76,14 +77,15 @@ def allotted_orders(
             counted_in, lines = ALL, _orders(session, ALL)
         pools = {part: one.for_orders for part, one in pool_book(session, monday).parts.items()}
     short = _short(lines, pools) if rules is None else _ordered(lines, pools)
+    packs = dict(zip(lines["part_no"].to_pylist(), lines["pack_qty"].to_pylist(), strict=True))
     with arrow_sql() as arrow:
         arrow.register("lines", lines)
         arrow.register("bookings", bookings(session, counted_in))
         demands = arrow.sql(_DEMANDS).to_arrow_table()
         granted = [
-            allocate(pools[part], demands.filter(pc.equal(demands["part_no"], part)), rules).select(
-                _GRANTED.names
-            )
+            allocate(
+                pools[part], demands.filter(pc.equal(demands["part_no"], part)), rules, packs[part]
+            ).select(_GRANTED.names)
             for part in short
         ]
         arrow.register("granted", pa.concat_tables([_GRANTED.empty_table(), *granted]))

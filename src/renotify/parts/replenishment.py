@@ -3,6 +3,9 @@
     position = on_hand + on_order - booked
     order    = pack * ceil(max(0, base_stock - position) / pack)
 
+What the booked visits take is known where every repair takes the part; where an inspection decides, it is what they stay within
+at the service level, as base stock is for walk-ins (``kits_at_a_level``).
+
 This is the memo's section 4 in one line. *Check stock*: on_hand. *Order to
 appointments*: each booking lowers the position by its kits, so the order rises by them. *Sell one,
 buy one*: a walk-in sale lowers on_hand, so the kit is ordered again; a booked repair lowers on_hand
@@ -15,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from renotify.errors import BadInput
+from renotify.parts.kits_at_a_level import of_walk_ins
 
 Floats = NDArray[np.float64]
 
@@ -51,26 +55,23 @@ def order_quantity(
 
 
 def base_stock(
-    rate: ArrayLike, lead: ArrayLike, review: ArrayLike = 1.0, service_level: float = 0.95
+    rate: ArrayLike,
+    lead: ArrayLike,
+    review: ArrayLike = 1.0,
+    service_level: float = 0.95,
+    size: ArrayLike = 1.0,
 ) -> NDArray[np.int64]:
     """Smallest stock that walk-ins over lead time and review stay within, at the service level.
 
-    ``rate`` in kits a week, ``lead`` and ``review`` in weeks; walk-ins are Poisson. A rate of 0, or a
-    service level of 0 ("strictly to appointments"), needs no base stock.
+    ``rate`` in visits a week that take ``size`` kits each; ``lead`` and ``review`` in weeks; walk-ins are Poisson. Where visits take
+    different sizes [s], the last axis of ``rate`` [n, s] goes over them. A rate of 0, or a service level of 0 ("strictly to
+    appointments"), needs no base stock.
     """
     if not 0 <= service_level < 1:
         raise BadInput("service_level must be at least 0 and below 1.", "0.95 is usual.")
-    weekly, wait, between = _amounts(rate=rate, lead=lead, review=review)
-    mean = weekly * (wait + between)
-    found = _poisson_quantile(service_level, np.maximum(mean, 1e-12))
-    return np.where((mean > 0) & (service_level > 0), found, 0).astype(np.int64)
-
-
-def _poisson_quantile(level: float, mean: Floats) -> Floats:
-    """Smallest k with P(Poisson(mean) <= k) >= level, as in scipy.stats, whose import takes a second."""
-    from scipy.special import pdtr, pdtrik
-
-    top = np.ceil(pdtrik(level, mean))
-    below = np.maximum(top - 1, 0)
-    found: Floats = np.where(pdtr(below, mean) >= level, below, top)
-    return found
+    weekly, wait, between, each = _amounts(rate=rate, lead=lead, review=review, size=size)
+    sizes = np.atleast_1d(each)
+    mean = (weekly if each.ndim else weekly[..., None]) * (wait + between)[..., None]
+    visits = mean.reshape(-1, len(sizes))
+    enough = of_walk_ins(service_level, sizes, visits) if service_level > 0 else visits[:, 0] * 0
+    return np.ceil(np.round(enough, 6)).reshape(mean.shape[:-1]).astype(np.int64)

@@ -1,7 +1,8 @@
 """The owners' response learned from weekly bookings: from the ledger to a posterior, and into the re-planned problem.
 
-An owner's answer is the first day, from the freeze on, of an appointment that was not cancelled or of the remedy itself: the day
-that takes a kit and an hour. Letters count once they have been out for a whole week. The stated response is the centre of the prior.
+An owner's answer is a request: the day on which an appointment was made that was not cancelled, however late the visit, or the day of
+an inspection or remedy, whichever comes first. Who had a visit booked at the freeze answers no letter and is no background: the owner
+is left out. Letters count once they have been out for a whole week. The stated response is the centre of the prior.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import log
 
-import numpy as np
 import pyarrow as pa
 
 from renotify.campaigns.follow_up_settings import FollowUpSettings
@@ -20,36 +20,43 @@ from renotify.ledger.session import Session
 from renotify.planner.cohorts import cohorts
 from renotify.planner.problem import Problem
 from renotify.planner.response_posterior import (
-    PRIOR,
     Cohort,
     Posterior,
-    Prior,
     background_hazard,
     fit,
     pooled,
+    prior_of,
 )
 from renotify.plans.in_force import PlannedBundle
 from renotify.plans.response import StatedResponse
 from renotify.values.arrow_sql import arrow_sql
+from renotify.visits.kits import inspected
 
 ENOUGH_OWNER_WEEKS = (
     1000.0  # below, the stated background stands: it rests on too few bookings to correct it
 )
-LEAST_SHARE = 0.001  # a stated share of 0 or 1 stays open to evidence
 
-# Each listed owner: when the letter went out that asked them in (an interim notice asks nobody), and the first answer in any campaign
-# of the bundle since the freeze.
+# Each listed owner without a visit booked at the freeze: when the letter went out that asked them in (an interim notice asks nobody), and
+# the first answer since in any campaign of the bundle. An appointment was made on the day that is stated; else on that of the load which
+# brought it, at the latest on that of the visit.
 _OWNERS = """
     with sent as (
         select vin, family, min(bundle) as bundle, min(mailed_on) filter (mailed_on <= $on and not interim) as mailed_on
         from piece join listed using (vin, family) group by vin, family),
+    visit as (
+        select vin, unnest(string_split(campaign_codes, ';')) as campaign_code, cast(left(start, 10) as date) as day,
+               least(coalesce(booked_on, first_loaded_on), cast(left(start, 10) as date)) as made_on
+        from appointment where status <> 'cancelled'),
     came as (
         select vin, campaign_code, since as day from state union all
-        select vin, unnest(string_split(campaign_codes, ';')), cast(left(start, 10) as date)
-        from appointment where status <> 'cancelled')
+        select vin, campaign_code, occurred_on from inspected union all
+        select vin, campaign_code, made_on from visit)
     select s.bundle, s.mailed_on, min(c.day) as answered_on
     from sent s left join came c on c.vin = s.vin and list_contains(string_split(s.bundle, '+'), c.campaign_code)
       and c.day between $frozen and $on
+    where not exists (
+        select 1 from visit v where v.vin = s.vin and list_contains(string_split(s.bundle, '+'), v.campaign_code)
+        and v.made_on <= $frozen and v.day >= $frozen)
     group by s.vin, s.family, s.bundle, s.mailed_on
 """
 _BACKGROUND = """
@@ -115,7 +122,7 @@ def learn(
         if enough
         else None
     )
-    prior = _prior(stated)
+    prior = prior_of(stated)
     together = fit(_all(groups), prior, _or_stated(hazard, stated))
     if not together.is_informative:
         return _stays(settings, together.summary())
@@ -158,15 +165,6 @@ def _or_stated(hazard: float | None, stated: StatedResponse) -> float:
     return stated.background_per_week if hazard is None else hazard
 
 
-def _prior(stated: StatedResponse) -> Prior:
-    from scipy.special import logit
-
-    share = min(max(stated.share, LEAST_SHARE), 1 - LEAST_SHARE)
-    return Prior(
-        np.array([float(logit(share)), log(stated.scale_weeks), log(stated.shape)]), PRIOR.sd
-    )
-
-
 def _history(session: Session, name: str, on: date) -> tuple[pa.Table, dict[str, float]]:
     """The owners of a follow-up with their letters and answers; owner-weeks and bookings before the letter."""
     (frozen,) = tables.read(session, "follow_up", "frozen_on", where="name = :name", name=name)[
@@ -194,8 +192,11 @@ def _history(session: Session, name: str, on: date) -> tuple[pa.Table, dict[str,
         )
         arrow.register(
             "appointment",
-            tables.read(session, "appointment", "vin", "campaign_codes", "start", "status"),
-        )
+            tables.read(
+                session, "appointment", "vin", "campaign_codes", "start", "status", "booked_on", "first_loaded_on",
+            ),
+        )  # fmt: skip
+        arrow.register("inspected", inspected(session))
         days = {"on": on, "frozen": frozen}
         owners = arrow.sql(_OWNERS, params=days).to_arrow_table()
         arrow.register("owners", owners)

@@ -39,7 +39,7 @@ def simulate_follow_up(
     kept = plan_in_force(session, name)
     document = json.loads(follow_ups.plan_document(session, name))
     problem = from_json(document["problem"])
-    letters = {kept.policy: _asking(document, problem)}
+    letters = {kept.policy: letters_of_plan(document, problem)[1]}
     letters |= {
         policy: plan(problem, policy).remedy_letters for policy in PLAIN if policy != kept.policy
     }
@@ -68,14 +68,17 @@ def simulate_follow_up(
     }
 
 
-def _asking(document: Mapping[str, Any], problem: Problem) -> Letters:
-    """The letters of a plan's document that ask owners in: without interim notices, with the second letters that they owe. [B, D, T]"""
+def letters_of_plan(document: Mapping[str, Any], problem: Problem) -> tuple[Letters, Letters]:
+    """The letters of a plan's document: all that are mailed, with the second ones that interim notices owe, and those that ask owners in.
+
+    Interim notices ask nobody in. [B, D, T] each
+    """
     owed = [row for row in document.get("owed", ()) if row["week"] is not None]
     first, waiting, second = (
         shifted(letters_of(rows, problem), 0, problem.weeks)
         for rows in (document["letters"], document.get("interim", ()), owed)
     )
-    return first - waiting + second
+    return first + second, first - waiting + second
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:

@@ -22,13 +22,12 @@ from renotify.reports.deadline import (
     states_it,
     together,
 )
-from renotify.reports.letter_clocks import Joined, Mailed, subject_of
+from renotify.reports.letter_clocks import Joined, Mailed, of_one_recall, subject_of
 from renotify.reports.one_number import NumberedRecall
 from renotify.reports.quarterly import initiated
 from renotify.reports.schedule_clocks import Notified
 from renotify.rules import load
-from renotify.rules.clocks import ReportDue, reports_due
-from renotify.rules.row import Clock
+from renotify.rules.clocks import ReportDue, kept, reports_due
 from renotify.values.english import counted, series
 
 LETTERS_COPY = f"filing_copy{MARK}letters"
@@ -69,6 +68,7 @@ def of_campaign(
         *_new_vehicles(campaign, on, known),
         *schedule_clocks.of_recall(campaign, known.notified, known.stated, on, known.vehicles),
         *letter_clocks.of_code(campaign, mailed, on, known.stated, known.vehicles),
+        *letter_clocks.of_order(campaign, mailed, known.stated, on, known.vehicles),
         *letter_clocks.of_joined(campaign, known.joined, known.stated, on),
         *letter_clocks.of_second(campaign, mailed, known.stated, on, known.vehicles),
         *_copy_of_letters(campaign, mailed, on, known),
@@ -92,18 +92,7 @@ def of_recall(
     """
     told = [one.first_told for one in mailed if one.first_told]
     whole = recall.as_one(first_letter=min(told, default=None))
-    first = [one.first for one in mailed if one.first]
-    last = [one.last for one in mailed if one.last]
-    loaded = [one.loaded for one in mailed if one.loaded]
-    letters_of_all = Mailed(
-        min(first, default=None),
-        max(last, default=None),
-        loaded=min(loaded, default=None),
-        waiting=sum(one.waiting for one in mailed),
-        waiting_since=min((one.waiting_since for one in mailed if one.waiting_since), default=None),
-        waiting_until=min((one.waiting_until for one in mailed if one.waiting_until), default=None),
-    )
-    clocks = of_campaign(whole, letters_of_all, on, known)
+    clocks = of_campaign(whole, of_one_recall(mailed), on, known)
     letters = [
         letter
         for one, begun, sent in zip(recall.campaigns, recall.begun, mailed, strict=True)
@@ -128,6 +117,9 @@ def _defect_report(campaign: Campaign, on: date, known: Known) -> Iterator[Deadl
     found = Run(clock, start, done).deadline(
         campaign.campaign_code, "573 report", on, name, known.vehicles
     )
+    if done and done < start:
+        sentence = f"The determination of {campaign.campaign_code} is stated for {start}, after its report of {done}: one of them is wrong."
+        found = replace(found, state="unknown", due=None, sentence=sentence)
     yield replace(found, closes="filed_date in campaigns.toml")
 
 
@@ -215,20 +207,34 @@ def filed_on(report: ReportDue, on: date, known: Known) -> date | None:
 def _reimbursement(
     campaign: Campaign, mailed: Mailed, on: date, known: Known
 ) -> Iterator[Deadline]:
-    """Claims stay open at least 10 days after the last owner notification (573.13(c))."""
-    if mailed.last is None:
+    """Claims stay open at least 10 days after the last owner notification (573.13(c)), which is to come while a vehicle lacks one."""
+    stated = known.stated.done("letters", "letters_ordered")
+    last = max(
+        filter(None, (mailed.last, stated if stated and stated <= on else None)), default=None
+    )
+    if last is None:
         return
     clock = load(on).clock("reimbursement_period")
-    due, code = clock.due(mailed.last), campaign.campaign_code
-    verb = "must stay" if on <= due else "had to stay"
-    sentence = (
-        f"Reimbursement claims on {code} {verb} open until {due}: the last letter was mailed on "
-        f"{mailed.last}."
+    due, code = clock.due(last), campaign.campaign_code
+    lacking = (mailed.untold if mailed.told else 0) + letter_clocks.joined_untold(
+        known.joined, known.stated, on
     )
+    to_come = [f"{counted(lacking, 'open vehicle')} had no first notice yet"] if lacking else []
+    to_come += (
+        ["owners hear again once the remedy is there"] if campaign.interim or mailed.waiting else []
+    )
+    if to_come:
+        sentence = (
+            f"Reimbursement claims on {code} must stay open until {clock.amount} days after the last letter, and"
+            f" {series(to_come)}: by the last one so far, of {last}, it would be {due}."
+        )
+    else:
+        verb = "must stay" if on <= due else "had to stay"
+        sentence = f"Reimbursement claims on {code} {verb} open until {due}: the last letter was mailed on {last}."
     name = f"{subject_of(campaign)}{MARK}reimbursement_period"
     yield Deadline(
-        "ok", due, code, "reimbursement period", clock.citation, sentence, name, known.vehicles,
-        "nothing: the day passes",
+        "ok", None if to_come else due, code, "reimbursement period", clock.citation, sentence, name, known.vehicles,
+        "the last letter, then nothing: the day passes" if to_come else "nothing: the day passes",
     )  # fmt: skip
 
 
@@ -236,17 +242,17 @@ def _kept(campaign: Campaign, mailed: Mailed, on: date, known: Known) -> Iterato
     """What is kept and until when: lists (573.8), repair records (576.5), the recall in the look-up (573.15(b)(9))."""
     code = campaign.campaign_code
     begun = campaign.first_notice_date or mailed.first
-    kept = (
+    records = (
         ("retention", "lists kept", campaign.filed_date, "Owner and dealer lists of {} are kept until {}."),
         ("retention_records", "records kept", known.last_repair,
          "Repair records of {} are kept until {}, {} years after the newest, of {}."),
         ("lookup_history", "shown in the look-up", begun, "{} is shown in the public look-up until {}."),
     )  # fmt: skip
-    for name, what, start, words in kept:
-        clock = load(on).rows["clocks"].get(name)
-        if start is None or start > on or not isinstance(clock, Clock) or on > clock.due(start):
+    for name, what, start, words in records:
+        period = kept(name, start, on) if start and start <= on else None
+        if start is None or period is None or on > period[1]:
             continue
-        due = clock.due(start)
+        clock, due = period
         sentence = words.format(code, due, clock.amount, start)
         yield Deadline(
             "ok", due, code, what, clock.citation, sentence, f"{subject_of(campaign)}{MARK}{name}",

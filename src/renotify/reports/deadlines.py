@@ -11,12 +11,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from renotify.errors import BadInput
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.kinds import DayWord
 from renotify.ledger.session import Session
-from renotify.ledger.stated_days import MARK, Stated, state, stated
-from renotify.reports import ledger_clocks, statable, stated_clocks
+from renotify.ledger.stated_days import MARK, Stated, check_withdrawn, state, stated
+from renotify.reports import ledger_clocks, schedule, statable, stated_clocks
 from renotify.reports.campaign_clocks import LETTERS_COPY, of_recall
 from renotify.reports.deadline import Deadline, in_order
 from renotify.reports.follow_up_clocks import MONTHLY, Issued, monthly, of_follow_up
@@ -43,7 +42,6 @@ def deadlines(session: Session, on: date) -> list[dict[str, Any]]:
         )  # fmt: skip
     for name in follow_ups.names(session):
         found += of_follow_up(ledger_clocks.progress(session, name, days.of(name), on), on)
-        found += stated_clocks.of_subject(name, name, days.of(name), on)
     own = days.of(stated_clocks.MAKER)
     bound = sum(1 for recall in known if recall.campaigns[0].family == "safety")
     found += stated_clocks.lookup_refresh(own, on, recalls=bound)
@@ -78,25 +76,37 @@ def state_day(session: Session, name: str, word: DayWord, on: date) -> None:
     if subject not in subjects:
         name = f"{registry.in_other_case(session, subject)}{mark}{rest}"
     stated_clocks.check_name(name, subjects)
-    if word != DayWord.WITHDRAWN:
+    if word == DayWord.WITHDRAWN:
+        check_withdrawn(session, name, on)
+    else:
         _check_day(session, name, word, on)
-    if word == DayWord.WITHDRAWN and name not in {row.clock for row in stated(session).rows}:
-        raise BadInput(
-            f"Nothing is stated of {name}.",
-            f"Name the clock as it was stated: SUBJECT{MARK}CLOCK.",
-        )
     with session.transaction():
         state(session, name, word, on, f"deadlines --{word} {name}")
 
 
 def _check_day(session: Session, name: str, word: DayWord, on: date) -> None:
     """Refuse a statement that no clock would read, and a day on which what it says cannot have been."""
-    subject = name.partition(MARK)[0]
-    own = [one for one in recalls(session) if subject in (*one.codes, one.number)]
-    kind = "maker" if subject == stated_clocks.MAKER else own[0].campaigns[0].family if own else "follow_up"  # fmt: skip
-    statable.check(name, kind, word, on)
+    subject, _, rest = name.partition(MARK)
+    clock, _, part = rest.partition(MARK)
+    own = next((one for one in recalls(session) if subject in (*one.codes, one.number)), None)
+    statable.check(name, _kind(session, subject, own), word, on)
     if word == DayWord.DONE:
-        subjects = {subject, *(one for recall in own for one in (*recall.codes, recall.number))}
-        statable.check_started(name, stated(session).of(*filter(None, subjects)))
-    if own and name.partition(MARK)[2] == "letters":
-        statable.check_last_letter(own[0].as_one(), on)
+        codes = (*own.codes, own.number) if own else ()
+        statable.check_started(name, stated(session).of(*filter(None, {subject, *codes})))
+    if own is None:
+        return
+    if word == DayWord.DONE and clock == "quarterly_report":
+        schedule.check_owed(session, own, part, on)
+    if word == DayWord.STARTED:
+        statable.check_beginning(clock, own.as_one(), on)
+    if rest == "letters":
+        statable.check_last_letter(own.as_one(), on)
+
+
+def _kind(session: Session, subject: str, own: NumberedRecall | None) -> str:
+    """Return what a clock is of: safety, service, follow_up, service_follow_up (of service campaigns alone) or maker."""
+    if own is not None:
+        return own.campaigns[0].family
+    if subject == stated_clocks.MAKER:
+        return "maker"
+    return "follow_up" if ledger_clocks.is_bound(session, subject) else "service_follow_up"

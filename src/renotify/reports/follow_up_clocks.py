@@ -10,9 +10,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from renotify.ledger.stated_days import MARK, Stated
+from renotify.reports import stated_clocks
 from renotify.reports.deadline import Deadline, Run, left, state_of, states_it, together
 from renotify.rules import load
 from renotify.rules.clocks import drafts_due, drafts_required
+from renotify.rules.row import Clock
 from renotify.values.english import counted
 
 NOTICES, LETTERS = "notices", "letters"
@@ -37,6 +39,7 @@ class FollowUpProgress:
     last_wave: date | None  # the last one
     addresses: int  # vehicles whose letters are not yet released
     stale: int  # those whose newest owner record is too old for the last wave
+    vehicles: int | None = None  # on its list
     kind: str = "follow_up_voluntary"
     released: bool = False  # a wave of it went
     letters: Mapping[date, int] = field(default_factory=lambda: MappingProxyType({}))
@@ -45,13 +48,21 @@ class FollowUpProgress:
 
 
 def of_follow_up(follow_up: FollowUpProgress, on: date) -> list[Deadline]:
-    """Return a follow-up's clocks on a day: drafts, notices before letters, addresses, copies to NHTSA."""
-    return [
+    """Return a follow-up's clocks on a day: drafts, notices before letters, addresses, copies to NHTSA.
+
+    What has no count of its own is about all vehicles of its list.
+    """
+    found = [
         *_drafts(follow_up, on),
         *_dealers_first(follow_up, on),
         *_addresses(follow_up, on),
         *_copies(follow_up, on),
         *_monthly(follow_up, on),
+        *stated_clocks.of_subject(follow_up.name, follow_up.name, follow_up.stated, on),
+    ]
+    return [
+        one if one.vehicles is not None else replace(one, vehicles=follow_up.vehicles)
+        for one in found
     ]
 
 
@@ -228,10 +239,13 @@ def monthly(name: str, issued: Sequence[Issued], stated: Stated, on: date) -> It
     """Return the clock of each month in which communications were issued; it is done when all of them are."""
     past, runs = [one for one in issued if one.day <= on], []
     for month in sorted({one.day.replace(day=1) for one in past}):
+        clock = load(month).rows["clocks"].get(MONTHLY)
+        if not isinstance(clock, Clock):
+            continue  # 579.5(d): what was issued before it was in force need not be submitted
         own = [one for one in past if one.day.replace(day=1) == month]
         filed = [one.filed(stated) for one in own]
         done = None if None in filed else max(day for day in filed if day)
-        run = Run(load(month).clock(MONTHLY), month_end(month), done)
+        run = Run(clock, month_end(month), done)
         if not run.forgotten(on):
             made = counted(sum(one.made for one in own), "communication")
             found = run.deadline(

@@ -19,7 +19,13 @@ from renotify.reports.campaign_clocks import Known
 from renotify.reports.follow_up_clocks import FollowUpProgress
 from renotify.reports.letter_clocks import Joined, Mailed
 from renotify.reports.one_number import NumberedRecall
-from renotify.reports.owner_notification import EVER, FIRST_NOTICE, OF_FIRST, letters_run
+from renotify.reports.owner_notification import (
+    EVER,
+    FIRST_NOTICE,
+    OF_FIRST,
+    letters_run,
+    sold_new,
+)
 from renotify.reports.schedule_clocks import Notified, Told
 from renotify.reports.stated_clocks import MAKER
 from renotify.rules import load
@@ -30,8 +36,8 @@ _MAILED = pa.schema(
     [("code", pa.string()), ("first", pa.date32()), ("last", pa.date32()), ("loaded", pa.date32())]
 )
 _TOLD = pa.schema(
-    [("code", pa.string()), ("joined", pa.date32()), ("told", pa.int64()), ("late", pa.int64()), ("untold", pa.int64()),
-     ("first", pa.date32()), ("last", pa.date32())]
+    [("code", pa.string()), ("joined", pa.date32()), ("gone", pa.date32()), ("told", pa.int64()), ("late", pa.int64()),
+     ("untold", pa.int64()), ("lost", pa.int64()), ("first", pa.date32()), ("last", pa.date32())]
 )  # fmt: skip
 _ADDRESSES = pa.schema([("n", pa.int64()), ("stale", pa.int64())])
 _NOTICED = pa.schema([("noticed", pa.int64()), ("acknowledged", pa.int64()), ("on", pa.date32())])
@@ -52,16 +58,26 @@ with letter as (
     select e.vin, e.campaign_code as code, min(e.occurred_on) as day from event e
     where {FIRST_NOTICE} and e.occurred_on <= :on and {stands("e")}
     group by e.vin, e.campaign_code),
+sold_new as ({sold_new()}),
+entered as (
+    select s.vin, s.campaign_code as code, s.status, s.since, d.due, n.owned, case when s.added_on <= d.due then s.added_on else (
+        select min(x.added_on) from state x where x.vin = s.vin and x.campaign_code = s.campaign_code) end as added
+    from state s join clock_letters d on d.code = s.campaign_code left join sold_new n on n.vin = s.vin
+    where s.current and (s.status <> 'removed' or s.since > d.due) and (n.owned is null or n.owned <= :on)),
 involved as (
-    select s.campaign_code as code, s.status, t.day, d.due, case when s.added_on <= d.due then null else (
-        select case when min(x.added_on) > d.due then min(x.added_on) end from state x
-        where x.vin = s.vin and x.campaign_code = s.campaign_code) end as joined
-    from state s join clock_letters d on d.code = s.campaign_code
-    left join letter t on t.vin = s.vin and t.code = s.campaign_code
-    where s.current and s.status <> 'removed')
-select code, joined, count(day) as told, sum(case when day > due then 1 else 0 end) as late,
-    sum(case when day is null and status = 'open' then 1 else 0 end) as untold, min(day) as first, max(day) as last
-from involved where joined is null or joined <= :on group by code, joined order by code, joined
+    select e.code, e.status, e.since, e.due, t.day, case when e.owned > e.added then case when e.owned > e.due then e.owned end
+        when e.added > e.due then e.added end as joined
+    from entered e left join letter t on t.vin = e.vin and t.code = e.code),
+owed as (
+    select code, joined, day, due, status = 'open' or since > :on as is_open,
+        status = 'open' or since > coalesce(joined, due) as was_open, since from involved)
+select code, joined, case when joined is not null and day is null and not is_open and was_open then since end as gone,
+    count(day) as told,
+    sum(case when day > due and was_open then 1 else 0 end) as late,
+    sum(case when day is null and is_open then 1 else 0 end) as untold,
+    sum(case when day is null and not is_open and was_open then 1 else 0 end) as lost,
+    min(day) as first, max(day) as last
+from owed where joined is null or joined <= :on group by 1, 2, 3 order by 1, 2, 3
 """
 # Vehicles that had an interim notice by the plan, and no letter after it
 _WAITING = f"""
@@ -140,14 +156,13 @@ def mailed(
     }
     due = _letters_due(known, days)
     session.stage("clock_letters", _days(due, "due"))
-    for row in session.read(_FIRST_LETTERS, _TOLD, on=on).to_pylist():
+    for row in session.read(_FIRST_LETTERS, _TOLD, on=on, ever=EVER).to_pylist():
         before = found.get(row["code"], Mailed())
         if row["joined"] is not None:
-            later = Joined(row["joined"], row["told"], row["untold"], row["last"])
-            found[row["code"]] = replace(before, joined=(*before.joined, later))
+            found[row["code"]] = replace(before, joined=_with_joined(before.joined, row))
             continue
         found[row["code"]] = replace(
-            before, told=row["told"], told_late=row["late"], untold=row["untold"], first_told=row["first"],
+            before, told=row["told"], told_late=row["late"], untold=row["untold"], lost=row["lost"], first_told=row["first"],
             last_told=row["last"],
         )  # fmt: skip
     for row in session.read(_WAITING, _WAITS, on=on).to_pylist():
@@ -161,6 +176,22 @@ def mailed(
                 before = found.get(code, Mailed())
                 found[code] = replace(before, planned_late=before.planned_late + plan.vehicles)
     return found
+
+
+def _with_joined(joined: tuple[Joined, ...], row: Mapping[str, Any]) -> tuple[Joined, ...]:
+    """Add the vehicles that joined on a day and, where they had no letter, left on one: too late if after their own last day."""
+    day, gone = row["joined"], row["gone"]
+    late = gone is not None and gone > load(day).clock("letters").due(day)
+    before = joined[-1] if joined and joined[-1].day == day else Joined(day, 0, 0, None)
+    last = max(filter(None, (before.last, row["last"])), default=None)
+    added = Joined(
+        day,
+        before.told + row["told"],
+        before.untold + row["untold"],
+        last,
+        before.lost + late * row["lost"],
+    )
+    return (*(one for one in joined if one.day != day), added)  # fmt: skip
 
 
 def _letters_due(known: Sequence[NumberedRecall], days: Stated) -> dict[str, date]:
@@ -346,7 +377,6 @@ def last_disclosure(session: Session) -> date | None:
 def progress(session: Session, name: str, stated: Stated, on: date) -> FollowUpProgress:
     """Return how far a follow-up is on a day."""
     settings = follow_ups.settings(session, name)
-    campaigns = registry.campaigns(session, settings.campaigns)
     noticed = session.read(
         "select count(*) as noticed, coalesce(sum(case when acknowledged_at <> '' then 1 else 0"
         ' end), 0) as acknowledged, min(written_on) as "on"'
@@ -361,7 +391,7 @@ def progress(session: Session, name: str, stated: Stated, on: date) -> FollowUpP
     versions = _versions(session, name, on)
     return FollowUpProgress(
         name=name,
-        bound=any(campaign.family == "safety" for campaign in campaigns.values()),
+        bound=is_bound(session, name),
         first_day=settings.first_letter,
         dealers=int(session.scalar("select count(*) from dealer")),
         noticed=noticed["noticed"],
@@ -371,12 +401,19 @@ def progress(session: Session, name: str, stated: Stated, on: date) -> FollowUpP
         last_wave=last_wave,
         addresses=addresses["n"],
         stale=addresses["stale"] or 0,
+        vehicles=int(session.scalar("select count(distinct vin) from piece where follow_up = :name", name=name)),
         kind=settings.kind,
         released=len(to_come) < len(waves),
         letters=versions.get("safety", {}),
         service_letters=versions.get("service", {}),
         stated=stated,
     )  # fmt: skip
+
+
+def is_bound(session: Session, name: str) -> bool:
+    """Tell whether a follow-up has a safety or noncompliance recall, which Parts 573 and 577 bind."""
+    campaigns = registry.campaigns(session, follow_ups.settings(session, name).campaigns)
+    return any(campaign.family == "safety" for campaign in campaigns.values())
 
 
 def _versions(session: Session, name: str, on: date) -> dict[str, dict[date, int]]:

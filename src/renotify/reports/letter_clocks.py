@@ -10,7 +10,7 @@ from typing import NamedTuple
 from renotify.campaigns.campaign import Campaign
 from renotify.ledger.stated_days import MARK, Stated
 from renotify.reports.deadline import ORDER, Deadline, Run, left, side, state_of, states_it
-from renotify.reports.owner_notification import letters_run
+from renotify.reports.owner_notification import letters_run, ordered_run
 from renotify.rules import load
 from renotify.values.english import counted, series
 
@@ -24,12 +24,16 @@ def subject_of(campaign: Campaign) -> str:
 
 
 class Joined(NamedTuple):
-    """Vehicles that joined a recall on a day after the last one for its letters: how many had a first notice, how many open ones none."""
+    """Vehicles that joined a recall, or had their first owner, on a day after the last one for its letters.
+
+    ``told`` had a first notice, ``untold`` are open and had none; ``lost`` left without one after their own last day.
+    """
 
     day: date
     told: int
     untold: int
     last: date | None
+    lost: int = 0
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Mailed:
 
     Of the vehicles that were in the campaign by the last day for letters: ``told`` had a first notice, ``told_late`` of them
     after that day, from ``first_told`` to ``last_told``; ``untold`` are open and had none; ``planned_late`` of these are planned for later.
+    ``lost`` were open on that day and are no more, repaired, out of reach or removed, and never had one: nothing mends that.
     ``joined`` are the others; ``loaded`` is the first letter that no follow-up sent. ``waiting`` open vehicles had an interim notice by
     the plan, the first on ``waiting_since``, and no letter after it; the first day that the plan has for them is ``waiting_until``.
     """
@@ -47,6 +52,7 @@ class Mailed:
     told: int = 0
     told_late: int = 0
     untold: int = 0
+    lost: int = 0
     planned_late: int = 0
     first_told: date | None = None
     last_told: date | None = None
@@ -55,6 +61,26 @@ class Mailed:
     waiting: int = 0
     waiting_since: date | None = None
     waiting_until: date | None = None
+
+
+def of_one_recall(mailed: Sequence[Mailed]) -> Mailed:
+    """Return the letters of the codes of one recall as one; a vehicle in two of them counts for each."""
+    return Mailed(
+        first=min(filter(None, (one.first for one in mailed)), default=None),
+        last=max(filter(None, (one.last for one in mailed)), default=None),
+        told=sum(one.told for one in mailed),
+        told_late=sum(one.told_late for one in mailed),
+        untold=sum(one.untold for one in mailed),
+        lost=sum(one.lost for one in mailed),
+        planned_late=sum(one.planned_late for one in mailed),
+        first_told=min(filter(None, (one.first_told for one in mailed)), default=None),
+        last_told=max(filter(None, (one.last_told for one in mailed)), default=None),
+        joined=tuple(day for one in mailed for day in one.joined),
+        loaded=min(filter(None, (one.loaded for one in mailed)), default=None),
+        waiting=sum(one.waiting for one in mailed),
+        waiting_since=min(filter(None, (one.waiting_since for one in mailed)), default=None),
+        waiting_until=min(filter(None, (one.waiting_until for one in mailed)), default=None),
+    )
 
 
 def of_code(
@@ -89,6 +115,24 @@ def of_code(
     )  # fmt: skip
 
 
+def of_order(
+    campaign: Campaign, mailed: Mailed, stated: Stated, on: date, involved: int | None
+) -> Iterator[Deadline]:
+    """Letters that were ordered of a recall that was also reported: 60 days more, which lengthen no others (577.7(b)(1))."""
+    run = ordered_run(campaign, stated)
+    if run is None or campaign.filed_date is None or on < run.start:
+        return
+    name = f"{subject_of(campaign)}{MARK}letters_ordered"
+    finished = stated.done("letters", "letters_ordered", since=run.start)
+    told = mailed.last_told if mailed.told and not mailed.untold else None
+    last = max(filter(None, (finished, told)), default=None)
+    done = last if last and last >= run.start else None
+    found = replace(run, done=done).deadline(
+        campaign.campaign_code, "owner letters, ordered", on, name, mailed.untold or involved
+    )
+    yield replace(found, closes=f"{MAIL_EVENTS}; or {states_it(name)}")
+
+
 def _without_a_last_day(code: str, mailed: Mailed, on: date) -> Deadline:
     """Without the day of the report or of an order the 60 days do not start, and a person must state it."""
     clock, name = load(on).clock("letters"), f"{code}{MARK}letters"
@@ -119,6 +163,8 @@ def _by_stated_day(code: str, mailed: Mailed, due: date, finished: date) -> tupl
         sentence += (
             f" Of {counted(mailed.untold, 'open vehicle')} the ledger holds no first notice."
         )
+    if mailed.told and mailed.lost:
+        sentence += f" Of {counted(mailed.lost, 'vehicle')} that left after the last day it holds none."  # fmt: skip
     return "late" if last > due else "ok", sentence
 
 
@@ -173,6 +219,12 @@ def of_second(
     )  # fmt: skip
 
 
+def joined_untold(joined: Sequence[Joined], stated: Stated, on: date) -> int:
+    """Return how many vehicles that joined later have no first notice, where nobody stated that they had."""
+    closed = stated.last_done(f"letters{MARK}joined", "letters", by=on) or date.min
+    return sum(one.untold for one in joined if closed < one.day)
+
+
 def of_joined(
     campaign: Campaign, joined: Sequence[Joined], stated: Stated, on: date
 ) -> Iterator[Deadline]:
@@ -186,13 +238,20 @@ def of_joined(
         for one in joined
     ]  # fmt: skip
     open_ = [(one, run) for one, run in runs if one.untold and not (run.done and run.done <= on)]
-    late = [(one, run) for one, run in runs if one.last and one.last > run.due]
+    late = [(one, run) for one, run in runs if one.lost or (one.last and one.last > run.due)]
     shown = open_ or late
     if not shown:
         return
     due = min(run.due for _, run in shown)
-    vehicles = sum(one.untold if open_ else one.told for one, _ in shown)
-    lack = "have no first notice" if open_ else f"had their first notices to {max(one.last for one, _ in shown if one.last)}"  # fmt: skip
+    vehicles = sum(one.untold if open_ else one.told + one.lost for one, _ in shown)
+    last = max((one.last for one, _ in shown if one.last), default=None)
+    lost = sum(one.lost for one, _ in shown)
+    if open_:
+        lack = "has no first notice" if vehicles == 1 else "have no first notice"
+    else:
+        parts = [f"had first notices to {last}"] if last else []
+        parts += [f"{lost:,} of them left without one"] if lost else []
+        lack = ", ".join(parts)
     days = series([str(one.day) for one, _ in shown])
     sentence = (
         f"{counted(vehicles, 'vehicle')} that joined {campaign.campaign_code} on {days}, after the last day for its owner letters,"
@@ -212,17 +271,20 @@ def _by_letter(code: str, mailed: Mailed, due: date, on: date) -> tuple[str, int
         have += f", {mailed.told_late:,} of them after the last day"
     verb = "is" if on <= due else "was"
     day = f"The last day {verb} {due}, {left(due, on)}."
+    if mailed.lost:
+        have += f"; {counted(mailed.lost, 'vehicle')} left it after the last day, and had none"
+    missed = mailed.told_late + mailed.lost
     if not mailed.untold:
-        state = "late" if mailed.told_late else "ok"
+        state = "late" if missed else "ok"
         return (
             state,
-            mailed.told_late or mailed.told,
+            missed or mailed.told,
             f"{have}; no open vehicle that was in it by the last day is without one. {day}",
         )
     state = "soon" if mailed.planned_late and on <= due else state_of(due, on)
     more = f"{counted(mailed.untold, 'open vehicle')} had none"
     later = f", {mailed.planned_late:,} planned for later than that" if mailed.planned_late else ""
-    return state, mailed.untold + mailed.told_late, f"{have}; {more}{later}. {day}"
+    return state, mailed.untold + missed, f"{have}; {more}{later}. {day}"
 
 
 def _by_first_day(campaign: Campaign, mailed: Mailed, run: Run, on: date) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from renotify.campaigns.campaign import Campaign
@@ -20,27 +20,53 @@ FIRST_NOTICE = (
     "e.kind = 'mailed' and not exists (select 1 from piece p join follow_up f on f.name = p.follow_up"
     f" where p.vin = e.vin and f.kind not {OF_FIRST} and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code)"
 )
-UNTOLD = "case when t.day is null and s.status = 'open' then 1 else 0 end"
 EVER = date(9999, 12, 31)  # the last day for letters where none is known
+UNTOLD = "case when t.day is null and s.status = 'open' then 1 else 0 end"
+
+
+def sold_new(part: fold.AsOf = fold.EVERYTHING) -> str:
+    """Return SQL of the vehicles that are or were new in a dealer's stock, and since when each is ``owned`` (``:ever``: by nobody yet).
+
+    It was sold, or somebody is on record, by the owner rows that the part knows. Before that nobody is to be written to
+    (577.7(a)(2)(i)), and its dealer is told (577.13); a vehicle of which merely nobody knows the owner is owed a letter as any other.
+    """
+    return f"""select vin, case when known < sold then known else sold end as owned from (
+        select k.vin, coalesce(k.sold_date, :ever) as sold,
+            coalesce((select min(w.as_of) from owner w where w.vin = k.vin {part.known("w")}), :ever) as known
+        from dealer_stock k where k.stock_type = 'new') stocked"""
 
 
 def letters_run(campaign: Campaign, stated: Stated) -> Run | None:
     """Return the clock of a recall's owner letters; None where no day that starts it is known.
 
-    60 days from the report (577.7(a)(1)); of a notification that was ordered from the receipt of the order (577.7(b)(1)): the
-    day stated of ``letters_ordered``, else ``ordered_date``, which stands for it.
+    60 days from the report (577.7(a)(1)), whatever was ordered since; without a report, from the receipt of an order.
+    """
+    start = campaign.filed_date
+    if start is None:
+        return ordered_run(campaign, stated)
+    return Run(load(start).clock("letters"), start)
+
+
+def ordered_run(campaign: Campaign, stated: Stated) -> Run | None:
+    """Return the clock of the letters that the Administrator ordered (577.7(b)(1)); None where no order is known.
+
+    60 days from its receipt: the day stated of ``letters_ordered``, else ``ordered_date``, which stands for it.
     """
     order = stated.started("letters_ordered")
-    if order is None and campaign.letter.get("decided_by") == "administrator":
+    if order is None and was_ordered(campaign):
         order = campaign.letter.get("ordered_date")
-    name, start = ("letters", campaign.filed_date) if order is None else ("letters_ordered", order)
-    return None if start is None else Run(load(start).clock(name), start)
+    return None if order is None else Run(load(order).clock("letters_ordered"), order)
+
+
+def was_ordered(campaign: Campaign) -> bool:
+    """Tell whether the Administrator decided, and ordered the letters (577.6)."""
+    return campaign.letter.get("decided_by") == "administrator"
 
 
 class FirstNotices(NamedTuple):
     """Of the vehicles that were in a recall by the last day for its letters: the days of their first notices, and how many had one.
 
-    ``untold`` are open and had none; ``joined_untold`` too, but joined after that day.
+    ``untold`` are open and had none; ``joined_untold`` too, but joined, or had their first owner, after that day.
     """
 
     first: date | None = None
@@ -50,21 +76,30 @@ class FirstNotices(NamedTuple):
     joined_untold: int = 0
 
 
-def first_notices(session: Session, part: fold.AsOf, due: date | None) -> FirstNotices:
-    """Return how far the first notices of the part that was folded last are; ``due`` is the last day for them, if one is known."""
+def first_notices(
+    session: Session, part: fold.AsOf, due: date | None, joined_told: date | None = None
+) -> FirstNotices:
+    """Return how far the first notices of the part that was folded last are; ``due`` is the last day for them, if one is known.
+
+    ``joined_told`` is the day by which all who joined later are stated as told.
+    """
     early = "case when s.joined_on <= :letters_due then"
     (found,) = session.rows(
         FirstNotices,
         f"with letter as (select e.vin, e.campaign_code as code, min(e.occurred_on) as day from event e where {FIRST_NOTICE}"
         f" {part.counts} group by e.vin, e.campaign_code),"
-        " vehicle_state as (select s.*, min(s.added_on) over (partition by s.vin, s.campaign_code) as joined_on"
-        f" from ({fold.folded(part)}) s)"
+        f" sold_new as ({sold_new(part)}), vehicle_state as (select s.*, case when n.owned > s.entered_on then n.owned else s.entered_on"
+        " end as joined_on from (select f.*, min(f.added_on) over (partition by f.vin, f.campaign_code) as entered_on"
+        f" from ({fold.folded(part)}) f) s left join sold_new n on n.vin = s.vin where n.owned is null or n.owned <= :owned_by)"
         f" select min({early} t.day end) as first, max({early} t.day end) as last, count({early} t.day end) as told,"
         f" coalesce(sum({early} {UNTOLD} end), 0) as untold,"
-        f" coalesce(sum({early} 0 else {UNTOLD} end), 0) as joined_untold"
+        f" coalesce(sum({early} 0 when s.joined_on <= :joined_told then 0 else {UNTOLD} end), 0) as joined_untold"
         " from vehicle_state s left join letter t on t.vin = s.vin and t.code = s.campaign_code"
         " where s.current and s.status <> 'removed'",
         letters_due=due or EVER,
+        joined_told=joined_told or date.min,
+        owned_by=part.as_of or EVER - timedelta(days=1),
+        ever=EVER,
         **part.values,
     )
     return found
@@ -98,13 +133,20 @@ def completed(
 
 def _as_stated(code: str, stated: date, letters: FirstNotices) -> Completed:
     """The later of what a person states and of what the mail house vouched for is the end, and the difference is told."""
-    if letters.last is None or letters.last <= stated:
-        return Completed(stated, _joined(letters))
-    return Completed(
-        letters.last,
-        f"ODATEEND is the last first notice that the ledger holds, of {letters.last}; the end is stated for {stated}: take that"
-        f" back, renotify deadlines --withdrawn {code}{MARK}letters, or correct the letters. {_joined(letters)}".rstrip(),
-    )
+    takes_back = f"renotify deadlines --withdrawn {code}{MARK}letters"
+    last = max(stated, letters.last or stated)
+    said = []
+    if last > stated:
+        said.append(
+            f"ODATEEND is the last first notice that the ledger holds, of {last}; the end is stated for {stated}: take that"
+            f" back, {takes_back}, or correct the letters."
+        )
+    if letters.told and letters.untold:
+        said.append(
+            f"ODATEEND is stated for {stated}, but the ledger holds no first notice of {counted(letters.untold, 'open vehicle')}:"
+            f" load their letters, or write to them and take that back, {takes_back}."
+        )
+    return Completed(last, " ".join(filter(None, [*said, _joined(letters)])))
 
 
 def _joined(letters: FirstNotices) -> str:

@@ -1,8 +1,8 @@
 """Completion by campaign, area and dealer on a day, and how many vehicles will be done in the coming weeks.
 
 A vehicle's letter is its first of the last 26 weeks that asks it in (an interim notice by a plan does not), so a second letter counts
-as late answers to the first; its answer is the day of its remedy. The curve is the campaign's; the back-test is made at the level
-shown (campaigns, areas or dealers), over all campaigns.
+as late answers to the first; its answer is the day of its remedy. The curve is the campaign's, and starts from what its newest
+follow-up states; the back-test is made at the level shown (campaigns, areas or dealers), over all campaigns.
 """
 
 from __future__ import annotations
@@ -29,14 +29,21 @@ from renotify.planner.completion_forecast import (
     backtest,
     forecast_completion,
 )
-from renotify.planner.response_posterior import PRIOR, Cohort, background_hazard, fit
+from renotify.planner.response_posterior import (
+    Cohort,
+    Prior,
+    background_hazard,
+    fit,
+    prior_of,
+)
+from renotify.plans.stated import stated_responses
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
 
 AHEAD = 4  # weeks: no further than the back-test looks
 WINDOW = 26  # weeks in which a letter is still answered
-SHIFTS = (0, 4, 8)  # weeks ago at which past forecasts ended
-SAMPLE = 60  # units of a campaign in the back-test
+SHIFTS = tuple(range(0, WINDOW - AHEAD, AHEAD))  # weeks ago at which past forecasts ended
+SAMPLE = 30  # units of a campaign in the back-test
 ENOUGH_OWNER_WEEKS = 1000.0  # below, no background is told from no letters
 NOTHING = f"No forecast where no letter went out in the last {WINDOW} weeks and none is due in the next {AHEAD}."
 
@@ -84,11 +91,12 @@ _BACKGROUND = """
 
 @dataclass(frozen=True, eq=False)
 class _History:
-    """By campaign: the units in order of place, all cohorts together, and the hazard of coming without a letter."""
+    """By campaign: the units in order of place, all cohorts together, the hazard of coming without a letter, what its follow-up states."""
 
     units: Mapping[str, Sequence[Unit]]
     together: Mapping[str, Sequence[Cohort]]
     hazard: Mapping[str, float]
+    prior: Mapping[str, Prior]
 
 
 def progress(
@@ -123,7 +131,7 @@ def forecasts(
     checked = _checked(history)
     made: dict[tuple[str, str], Completion] = {}
     for code, units in history.units.items():
-        posterior = fit(history.together[code], PRIOR, history.hazard.get(code, 0.0))
+        posterior = fit(history.together[code], history.prior[code], history.hazard.get(code, 0.0))
         made |= {
             (code, unit.name): forecast_completion(posterior, unit, AHEAD, checked)
             for unit in units
@@ -157,6 +165,7 @@ def _checked(history: _History) -> Backtest:
     tests = [
         backtest(
             [_ended(unit, weeks) for unit in _some(units)],
+            history.prior[code],
             AHEAD,
             hazard=history.hazard.get(code, 0.0),
         )
@@ -202,7 +211,10 @@ def _history(
         unit = Unit(place, done[code, place], tuple(out.get((code, place), ())), weeks)
         units.setdefault(code, []).append(unit)
     together = {key[0]: found for key, found in cohorts(vehicles, on, "campaign").items()}
-    return _History(units, {code: together.get(code, ()) for code in units}, _hazards(background))
+    prior = {code: prior_of(stated) for code, stated in stated_responses(session, units).items()}
+    return _History(
+        units, {code: together.get(code, ()) for code in units}, _hazards(background), prior
+    )
 
 
 def _hazards(background: pa.Table) -> dict[str, float]:

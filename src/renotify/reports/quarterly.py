@@ -91,7 +91,7 @@ def annual(
     """Return the annual report of a recall's four quarters (``2024Q1-2024Q4``), as ``quarterly`` returns that of a quarter.
 
     Each of the three years after the last quarterly report has one (49 USC 30118(f)(1)(B)); its period is in RPT_PERIOD, and
-    RPTNO counts 1 to 3. Refused as a quarter is, and for four quarters of which no annual report is owed.
+    RPTNO counts 1 to 3. Refused as a quarter is; of four quarters for which no report is owed a message says so, and RPTNO is blank.
     """
     wanted = ReportingPeriod.parse(period)
     if wanted.kind != "annual":
@@ -115,8 +115,6 @@ def _of_period(
     _refuse(recall.as_one(), period, on)
     counted = _counted(session, recall, period, cut, known_at)
     whole = recall.as_one(counted.now.involved, counted.letters.first)
-    if period.kind == "annual":
-        _refuse_year(whole, period, on)
     return report(whole, period, counted, on, remarks=_on_beginning(recall))
 
 
@@ -137,17 +135,6 @@ def _refuse(campaign: Campaign, period: ReportingPeriod, on: date) -> None:
         raise Refused(
             f"{code} began in {first}; there is nothing to report for {period}.",
             "The first report covers the quarter in which owners heard that the remedy is there.",
-        )
-
-
-def _refuse_year(campaign: Campaign, period: ReportingPeriod, on: date) -> None:
-    owed = [one.period for one in owed_reports(campaign, on) if one.kind == "annual"]
-    if str(period) not in owed:
-        raise Refused(
-            f"No annual report of {campaign.campaign_code} is owed for {period}.",
-            f"Owed are those of {series(owed)}."
-            if owed
-            else "renotify report schedule lists the reports that are owed.",
         )
 
 
@@ -186,7 +173,8 @@ def _counted(
     now = status.together(session, part)
     own = stated_days.stated(session, known_at).of(*recall.codes, *filter(None, [recall.number]))
     clock = letters_run(recall.as_one(), own)
-    letters = first_notices(session, part, clock.due if clock else None)
+    joined_told = own.last_done(f"letters{stated_days.MARK}joined", "letters", by=cut)
+    letters = first_notices(session, part, clock.due if clock else None, joined_told)
     before = status.together(session, replace(part, as_of=min(period.before, cut)))
     filer = filed_reports.maker(session, recall.number, known_at) if recall.number else ""
     return Counted(now, before, letters, cut, own.done("letters", "letters_ordered"), filer)
@@ -310,7 +298,7 @@ def _number(campaign: Campaign, period: ReportingPeriod, on: date) -> int | None
         return None
     if period.kind == "annual":
         years = [one.period for one in owed_reports(campaign, on) if one.kind == "annual"]
-        return years.index(str(period)) + 1
+        return years.index(str(period)) + 1 if str(period) in years else None
     return ReportingPeriod(first, period.last).quarters
 
 
@@ -357,15 +345,16 @@ def _not_filable(campaign: Campaign, period: ReportingPeriod, on: date) -> list[
 
 
 def _owed(campaign: Campaign, period: ReportingPeriod, on: date) -> list[str]:
+    """Say that no report is owed for a period: it can be counted, and is not to be filed."""
     owed = owed_reports(campaign, on)
-    if not owed or str(period) in {due.period for due in owed}:
+    own = [due.period for due in owed if due.kind == period.kind]
+    if str(period) in own or (period.kind == "quarterly" and not own):
         return []
-    quarters = [due for due in owed if due.kind == "quarterly"]
-    message = (
-        f"No quarterly report is owed for {period}: the {len(quarters)} owed cover "
-        f"{quarters[0].period} to {quarters[-1].period} (49 CFR 573.7(a), 49 USC 30118(f))."
-    )
-    return [message]
+    says = f"No {period.kind} report is owed for {period}"
+    if period.kind == "annual":
+        return [f"{says}{f': those owed are of {series(own)}' if own else ''} (49 USC 30118(f))."]
+    covered = f"the {len(own)} owed cover {own[0]} to {own[-1]}"
+    return [f"{says}: {covered} (49 CFR 573.7(a), 49 USC 30118(f))."]
 
 
 def _population(campaign: Campaign, counted: Counted) -> list[str]:

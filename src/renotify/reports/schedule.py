@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from renotify.campaigns.campaign import Campaign
 from renotify.errors import Refused
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import stated
 from renotify.reports import ledger_clocks
 from renotify.reports.campaign_clocks import Known, filed_on, of_report
 from renotify.reports.deadline import Deadline
+from renotify.reports.letter_clocks import Mailed
 from renotify.reports.one_number import NumberedRecall, recall_of, recalls
 from renotify.reports.quarterly import NOT_INITIATED, owed_reports
 from renotify.rules.clocks import ReportDue
+from renotify.values.english import series
 
 
 def schedule(session: Session, on: date, campaign: str | None = None) -> list[dict[str, Any]]:
@@ -29,9 +32,7 @@ def schedule(session: Session, on: date, campaign: str | None = None) -> list[di
     mailed = ledger_clocks.mailed(session, asked, days, on)
     found = []
     for recall in asked:
-        told = [mailed[code].first_told for code in recall.codes if code in mailed]
-        whole = recall.as_one(first_letter=min(filter(None, told), default=None))
-        owed = owed_reports(whole, on) if whole.family == "safety" else []
+        whole, owed = _owed(recall, mailed, on)
         if campaign and not owed:
             raise _refusal(recall)
         name = whole.nhtsa_campaign_number
@@ -43,6 +44,28 @@ def schedule(session: Session, on: date, campaign: str | None = None) -> list[di
             for number, one in _numbered(owed)
         ]
     return found
+
+
+def _owed(
+    recall: NumberedRecall, mailed: Mapping[str, Mailed], on: date
+) -> tuple[Campaign, list[ReportDue]]:
+    """Return a recall as one, begun with the first letter where nobody stated its first notice, and the reports it owes."""
+    told = [mailed[code].first_told for code in recall.codes if code in mailed]
+    whole = recall.as_one(first_letter=min(filter(None, told), default=None))
+    return whole, owed_reports(whole, on) if whole.family == "safety" else []
+
+
+def check_owed(session: Session, recall: NumberedRecall, period: str, on: date) -> None:
+    """Refuse that a report of a recall was filed which it does not owe as known on a day; the hint names those that it owes."""
+    mailed = ledger_clocks.mailed(session, [recall], stated(session), on)
+    whole, owed = _owed(recall, mailed, on)
+    if not owed:
+        raise _refusal(recall)
+    if period not in {one.period for one in owed}:
+        raise Refused(
+            f"No report of {whole.campaign_code} is owed for {period}.",
+            f"Owed are those of {series([one.period for one in owed])}.",
+        )
 
 
 def _refusal(recall: NumberedRecall) -> Refused:

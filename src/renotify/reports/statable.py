@@ -10,7 +10,9 @@ from renotify.errors import BadInput
 from renotify.ledger.kinds import DayWord
 from renotify.ledger.stated_days import MARK, Stated
 from renotify.reports.deadline import starts_it
+from renotify.reports.owner_notification import was_ordered
 from renotify.reports.reporting_period import ReportingPeriod
+from renotify.rules.pack import all_rows
 
 OF_RECALLS = (  # Parts 573 and 577: of a safety or noncompliance recall alone
     "letters", "letters_ordered", "report_573", "report_573_amendment", "report_573_remainder", "schedule_slip",
@@ -30,25 +32,29 @@ WITHOUT_A_STATEMENT = (  # the ledger may start these, so that one that is done 
     "communications_monthly", "lookup_refresh", "preclearance",
 )  # fmt: skip
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-WHAT = {"service": "a service campaign", "follow_up": "a follow-up", "maker": "of no recall"}
+WHAT = {
+    "service": "a service campaign", "follow_up": "a follow-up", "service_follow_up": "a follow-up of service campaigns",
+    "maker": "of no recall",
+}  # fmt: skip
+BINDS_RECALLS = ("49 CFR 573", "49 CFR 577", "49 USC 30118", "49 USC 30119", "49 USC 30120")
 
 
 def check(name: str, kind: str, word: DayWord, on: date) -> None:
-    """Refuse what no clock reads. ``kind`` is what the subject is: safety, service, follow_up or maker. Raises BadInput."""
+    """Refuse what no clock reads, or no rule asks. Raises BadInput.
+
+    ``kind`` is what the subject is: safety, service, follow_up, service_follow_up or maker. What Parts 573 and 577 or 49 USC 30118 to
+    30120 ask binds no service campaign.
+    """
     subject, clock, *rest = name.split(MARK, 2)
     part = rest[0] if rest else ""
-    if clock in OF_RECALLS and kind != "safety":
-        raise BadInput(
-            f"{subject} is {WHAT[kind]}: the clock {clock} is of recalls alone.",
-            "Name the recall by its code or NHTSA number.",
-        )
-    if clock == "preclearance" and kind != "follow_up":
-        raise BadInput(f"{subject} is no follow-up: the clock {clock} is of one.", "Name the follow-up.")  # fmt: skip
+    _check_bound(subject, clock, kind)
     if word == DayWord.STARTED and clock in STARTED_BY:
         raise BadInput(
             f"The clock {clock} is not started by a statement.",
             f"It starts by {STARTED_BY[clock]}.",
         )
+    if word == DayWord.STARTED:
+        _check_in_force(clock, on)
     if clock in WITHOUT_PARTS and part:
         raise BadInput(f"The clock {clock} has no parts.", f"Write {subject}{MARK}{clock}.")
     if clock == "letters" and part not in {"", "joined", "second"}:
@@ -57,6 +63,38 @@ def check(name: str, kind: str, word: DayWord, on: date) -> None:
         _check_month(part, word)
     if clock == "quarterly_report":
         _check_period(part, on)
+
+
+def _check_bound(subject: str, clock: str, kind: str) -> None:
+    """Refuse a clock that does not bind what it is stated of."""
+    if clock in OF_RECALLS and kind != "safety":
+        raise BadInput(
+            f"{subject} is {WHAT[kind]}: the clock {clock} is of recalls alone.",
+            "Name the recall by its code or NHTSA number.",
+        )
+    if kind in {"service", "service_follow_up"} and _binds_recalls(clock):
+        raise BadInput(
+            f"{subject} is {WHAT[kind]}: the clock {clock} is of recalls.",
+            f"What it sends is copied to NHTSA after the month (49 CFR 579.5): {subject}{MARK}communications_monthly.",
+        )
+    if clock == "preclearance" and kind != "follow_up":
+        raise BadInput(f"{subject} is no follow-up: the clock {clock} is of one.", "Name the follow-up.")  # fmt: skip
+
+
+def _check_in_force(clock: str, on: date) -> None:
+    """Refuse a start on a day on which the rule was not in force: it asks nothing of that day."""
+    rows = [row for row in all_rows()["clocks"] if row.id == clock]
+    if not any(row.in_force(on) for row in rows):
+        since = min(row.effective_from for row in rows)
+        raise BadInput(
+            f"The clock {clock} ({rows[0].citation}) is of days since {since}; {on} starts none.",
+            "State another day with --on, if that one was meant.",
+        )
+
+
+def _binds_recalls(clock: str) -> bool:
+    rows = [row for row in all_rows()["clocks"] if row.id == clock]
+    return all(row.citation.startswith(BINDS_RECALLS) for row in rows)
 
 
 def check_started(name: str, stated: Stated) -> None:
@@ -92,6 +130,22 @@ def _check_period(part: str, on: date) -> None:
         raise BadInput(
             f"{part} ends on {period.last.end}: its report cannot have been filed on {on}.",
             "State the day of filing with --on.",
+        )
+
+
+def check_beginning(clock: str, recall: Campaign, on: date) -> None:
+    """Refuse the receipt of an order that nobody gave, and a determination after the report that it led to. Raises BadInput."""
+    code, filed = recall.campaign_code, recall.filed_date
+    if clock == "letters_ordered" and not was_ordered(recall):
+        raise BadInput(
+            f"No order is known of {code}: its owner letters run from its report (49 CFR 577.7(a)(1)).",
+            'If the Administrator ordered them, state decided_by = "administrator" and ordered_date in campaigns.toml first.',
+        )
+    if clock == "report_573" and filed and on > filed:
+        raise BadInput(
+            f"{code} was reported on {filed}: its determination cannot be of {on}.",
+            "State the day of the determination with --on, or correct filed_date in campaigns.toml; of new information start"
+            f" {code.partition(',')[0]}{MARK}report_573_amendment.",
         )
 
 

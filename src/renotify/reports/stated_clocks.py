@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger.stated_days import MARK, Stated
 from renotify.reports import schedule_clocks
-from renotify.reports.deadline import Deadline, Run, last_day, states_it
+from renotify.reports.deadline import Deadline, Run, states_it
 from renotify.rules import load
+from renotify.rules.clocks import kept
 from renotify.rules.pack import all_rows
 from renotify.rules.row import Clock
 
@@ -74,20 +75,30 @@ def of_subject(subject: str, shown: str, stated: Stated, on: date) -> Iterator[D
         if clock in OF_THEIR_OWN:
             continue
         for start in sorted(set(stated.starts(name))):
+            if clock in KEPT:
+                yield from _kept(f"{subject}{MARK}{name}", shown, start, on)
+                continue
             row = load(start).rows["clocks"].get(clock)
             if isinstance(row, Clock):
                 yield from _run(f"{subject}{MARK}{name}", shown, Run(row, start, stated.done(name, since=start)), on)  # fmt: skip
 
 
 def _run(name: str, shown: str, run: Run, on: date) -> Iterator[Deadline]:
-    part = name.split(MARK, 2)[2:]
-    what = " ".join([_within_sentence(run.clock.title), *part])
-    if run.clock.id in KEPT:
-        if on <= run.due:
-            sentence = f"{run.clock.title} ({shown}): until {run.due}."
-            yield Deadline("ok", run.due, shown, what, run.clock.citation, sentence, name, None, "nothing: the day passes")  # fmt: skip
-    elif not run.forgotten(on):
-        yield run.deadline(shown, what, on, name)
+    if not run.forgotten(on):
+        yield run.deadline(shown, _what(run.clock, name), on, name)
+
+
+def _kept(name: str, shown: str, start: date, on: date) -> Iterator[Deadline]:
+    period = kept(name.split(MARK)[1], start, on)
+    if period is None or not start <= on <= period[1]:
+        return
+    clock, due = period
+    sentence = f"{clock.title} ({shown}): until {due}."
+    yield Deadline("ok", due, shown, _what(clock, name), clock.citation, sentence, name, None, "nothing: the day passes")  # fmt: skip
+
+
+def _what(clock: Clock, name: str) -> str:
+    return " ".join([_within_sentence(clock.title), *name.split(MARK, 2)[2:]])
 
 
 def _within_sentence(title: str) -> str:
@@ -117,9 +128,9 @@ def disclosures_kept(last: date | None, on: date) -> Iterator[Deadline]:
     """Records of disclosures are kept five years from the newest (18 USC 2721(c))."""
     if last is None or last > on:
         return
-    clock = load(last).clock("retention_disclosure")
-    due = last_day(clock, last)
-    if on <= due:
+    period = kept("retention_disclosure", last, on)
+    if period and on <= period[1]:
+        clock, due = period
         sentence = (
             f"Records of disclosures of owner data are kept until {due}: the newest is of {last}."
         )

@@ -40,6 +40,7 @@ WORDS = {
     "removed": "taken out of the campaign",
     "remedied": "repaired",
     "inspected_ok": "inspected, no repair needed",
+    "needs_part": "inspected, waits for its part",
     "declined": "repair declined",
     "other": "other visit",
     "registered": "registered",

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from renotify.rules.pack import load
+from renotify.rules.pack import all_rows, load
+from renotify.rules.row import Clock
 from renotify.values.calendar import Quarter, add_business_days, is_business_day
+
+BY_THE_LAW_OF_THE_DAY = "free_remedy"
 
 
 class ReportDue(NamedTuple):
@@ -41,6 +44,22 @@ def drafts_due(first_piece: date, on: date) -> date:
     while not is_business_day(first_piece):
         first_piece -= timedelta(days=1)
     return add_business_days(first_piece, -load(on).clock("preclearance").days)
+
+
+def kept(name: str, start: date, on: date) -> tuple[Clock, date] | None:
+    """Return the row that says how long what began on a day is kept, by the law as known on ``on``, and the last day; None for no row.
+
+    A longer period binds what is still kept when it comes into force; what was free before stays free: that is our reading of
+    "retain" for the ten years of 576.5. A free remedy is judged by the law of the day asked, as 30120(g)(1) counts from a notice.
+    """
+    found: tuple[Clock, date] | None = None
+    rows = [row for row in all_rows()["clocks"] if isinstance(row, Clock) and row.id == name]
+    for row in sorted(rows, key=lambda row: row.effective_from):
+        if row.effective_from > on or (row.effective_to and row.effective_to < start):
+            continue
+        if found is None or name == BY_THE_LAW_OF_THE_DAY or row.effective_from <= found[1]:
+            found = row, row.due(start)
+    return found
 
 
 def quarterly_due(quarter: Quarter, on: date) -> date:

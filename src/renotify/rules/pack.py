@@ -148,11 +148,21 @@ def spelling(code: str) -> str:
 @cache
 def load(on: date, jurisdiction: str = "us") -> RulePack:
     """Return the rules in force on a day; UnknownName for a jurisdiction without a pack."""
+    tables = all_rows(jurisdiction).values()
+    places = tuple(tuple(at for at, row in enumerate(rows) if row.in_force(on)) for rows in tables)
+    return RulePack(jurisdiction, on, *_chosen(jurisdiction, places))
+
+
+@cache
+def _chosen(
+    jurisdiction: str, places: tuple[tuple[int, ...], ...]
+) -> tuple[Mapping[str, Mapping[str, Row]], str]:
+    """Return the rows at these places of each table and their digest: most days have those of the day before."""
     rows = {
-        table: MappingProxyType({row.id: row for row in table_rows if row.in_force(on)})
-        for table, table_rows in all_rows(jurisdiction).items()
+        table: MappingProxyType({table_rows[at].id: table_rows[at] for at in chosen})
+        for (table, table_rows), chosen in zip(all_rows(jurisdiction).items(), places, strict=True)
     }
-    return RulePack(jurisdiction, on, MappingProxyType(rows), _digest(rows))
+    return MappingProxyType(rows), _digest(rows)
 
 
 def _digest(rows: Mapping[str, Mapping[str, Row]]) -> str:

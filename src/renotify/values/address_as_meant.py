@@ -52,6 +52,7 @@ _SHORT = re.compile(r"(\d{3,4})(?:-(\d{4}))?|(\d{7,8})", re.ASCII)
 JOINED_ZIPS = "zip_plus4"
 ZEROS = "zip_zeros"
 STATES_READ = "state_read"
+ZIP_READ = "zip_read"
 NO_PLUS4 = "plus4_none"
 ACROSS_LINE = "zip_across"
 STREET_MOVED = "street_moved"
@@ -354,7 +355,7 @@ def _as_stated(state: str, zip_code: str) -> tuple[str, str]:
 
 
 def _cities(reading: Reading) -> None:
-    """Leave off a state, and a ZIP Code behind it, that stands in the city's cell too; a blank state is taken from there."""
+    """Leave off a state, and a ZIP Code behind it, that stands in the city's cell too; a blank one of them is taken from there."""
     city = reading.columns.get("city")
     if city is None or city.buffers()[2] is None:
         return
@@ -369,9 +370,12 @@ def _cities(reading: Reading) -> None:
     if not pc.any(where, min_count=0).as_py():
         return
     columns = (city, reading.columns["state"], reading.columns["zip"])
-    cities, states = _read_of_each(where, columns, city_alone, 2)
+    cities, states, zips = _read_of_each(where, columns, city_alone, 3)
     _keep(reading, "city", where, cities, CITY_ALONE)
     _keep(reading, "state", where, states, STATES_READ)
+    if pc.any(pc.and_(where, columns[2].is_null())).as_py():
+        _keep(reading, "zip", where, zips, ZIP_READ)
+        _joined_zips(reading)
 
 
 def _commas(column: pa.Array) -> npt.NDArray[np.bool_]:
@@ -382,14 +386,16 @@ def _commas(column: pa.Array) -> npt.NDArray[np.bool_]:
     return np.asarray(found.to_numpy(zero_copy_only=False), bool)
 
 
-def city_alone(city: str, state: str, zip_code: str) -> tuple[str, str]:
-    """Return a city without its state behind it, and the state: the one given, else the city's where the ZIP Code is of it.
+def city_alone(city: str, state: str, zip_code: str) -> tuple[str, str, str]:
+    """Return a city without its state behind it, the state: the one given, else the city's where the ZIP Code is of it, and the ZIP
+    Code: the one given, else the city's where it is of that state.
 
     A state counts as two letters or in words, in words without a comma only where it is the given one and the ZIP Code's: New York
     NY is a city of that name.
     """
     city, state = city.strip(), state.strip()
-    behind = _ZIP_BEHIND.search(city)
+    behind, given = _ZIP_BEHIND.search(city), zip_code
+    zip_code = zip_code or (behind[0].strip(" ,") if behind else "")
     bare = city[: behind.start()] if behind and behind[1] == zip_code[:5] else city
     head, comma, word = bare.rpartition(",")
     if not comma:
@@ -401,7 +407,9 @@ def city_alone(city: str, state: str, zip_code: str) -> tuple[str, str]:
             word = ""
     code, head = state_code(word), head.strip(" ,")
     own = state or (code if zip_code[:3] in ZIP3.get(code, ()) else "")
-    return (head, own) if head and code and code == own.upper() else (city, state)
+    if not (head and code and code == own.upper()):
+        return city, state, given
+    return head, own, given or (zip_code if zip_code[:3] in ZIP3.get(code, ()) else "")
 
 
 def _place_numbers(

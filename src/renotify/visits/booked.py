@@ -19,7 +19,7 @@ _BOOKED = """
     select a.dealer_code, a.vin, a.campaign_codes, a.start, coalesce(v.model, '') as model
     from appointment a left join vehicle v on v.vin = a.vin
     where a.status in ('booked', 'arrived') and {scope}"""
-# One row a vehicle at a dealer: its campaigns as a bundle. The day of a visit stands for the day of its booking: the ledger has no other.
+# One row a vehicle at a dealer: its campaigns as a bundle. Who is served first is decided by the day of the visit.
 _BOOKED_VEHICLES = """
     select dealer_code, vin, any_value(model) as model, min(day) as booked_on,
            string_agg(distinct campaign_code, '+' order by campaign_code) as bundle

@@ -11,7 +11,7 @@ from renotify.ledger import registry
 from renotify.ledger.session import Session
 from renotify.values.arrow_sql import arrow_sql
 from renotify.visits.kits import kits_of_repairs
-from renotify.visits.needs import Needs, visit
+from renotify.visits.needs import Needs, parts_taken
 
 # A vehicle's state is the outcome of its repair orders, corrections heeded; the order of that day says where it was done.
 _REPAIRED = """
@@ -57,4 +57,4 @@ def _taken(session: Session, pairs: list[tuple[str, str]]) -> Needs:
         row._replace(take_rate=1.0) if row.campaign_code in inspected else row for row in known.rows
     )
     taken = replace(known, rows=rows)
-    return Needs({pair: visit(*pair, (), taken) for pair in sorted(pairs)}, {})
+    return Needs({}, {}, {pair: parts_taken(*pair, taken) for pair in sorted(pairs)})

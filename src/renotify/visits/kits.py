@@ -1,22 +1,40 @@
 """What one repair takes of each part, under live numbers, at the take rate that an inspect-first campaign has shown.
 
 A campaign that states ``inspect_first`` inspects each vehicle and replaces the part only where the inspection asks for it.
-Its stated take rate is the centre of a prior; from ``ENOUGH`` outcomes on, the repair orders correct it. Any other campaign's
-stated rate stands as it is.
+Its stated take rate is the centre of a prior; from ``ENOUGH`` outcomes on, the repair orders correct it. A vehicle that was inspected
+and waits for its part needs it: else a short part would look like one that few need. Any other campaign's stated rate stands as it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from renotify.ledger import registry
+from renotify.ledger.kinds import EventKind
+from renotify.ledger.rulings import IS_OUTCOME, stands
 from renotify.ledger.session import Session
 from renotify.visits.live_part_numbers import live_number, replacements
 from renotify.visits.take_rate import learned_take_rate
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 ENOUGH = 30  # outcomes of a campaign; below, the stated rate stands
+# The inspections that found a part to be needed, corrections heeded: of few events, found by the index of orders.
+_FOUND_NEEDED = f"from event e {{join}} where {IS_OUTCOME} and e.kind = '{EventKind.NEEDS_PART}' and {stands('e')}"
+# Vehicles that are done, and those of whose present remedy an inspection found the part to be needed, which is not fitted yet.
+_OUTCOMES = f"""
+    select campaign_code, sum(needed) as needed, sum(inspected) as inspected from (
+        select campaign_code, sum(case when status = 'repaired' then 1 else 0 end) as needed, count(*) as inspected
+        from state where current and status in ('repaired', 'inspected_ok') group by campaign_code
+        union all
+        select s.campaign_code, count(distinct s.vin), count(distinct s.vin)
+        {_FOUND_NEEDED.format(join="join state s on s.vin = e.vin and s.campaign_code = e.campaign_code")}
+        and s.current and s.status in ('open', 'unreachable') and (s.remedy_version = 1 or e.occurred_on >= s.added_on)
+        group by s.campaign_code) found
+    where campaign_code in {{codes}} group by campaign_code"""
 
 
 class KitRow(NamedTuple):
@@ -34,7 +52,7 @@ class KitRow(NamedTuple):
 
 
 class Outcomes(NamedTuple):
-    """Vehicles of a campaign whose repair orders say that they took the part, and all that were inspected."""
+    """Vehicles of a campaign whose repair orders say that they took the part or wait for it, and all that were inspected."""
 
     campaign_code: str
     needed: int
@@ -81,18 +99,22 @@ def _inspected_first(session: Session, codes: Iterable[str]) -> list[str]:
 
 
 def _outcomes(session: Session, codes: Sequence[str]) -> list[Outcomes]:
-    """A vehicle's state is the outcome of its repair order, corrections heeded."""
+    """A vehicle's state is the outcome of its repair order, corrections heeded; one that waits for its part is open yet."""
     if not codes:
         return []
     import json
 
-    return session.rows(
-        Outcomes,
-        "select campaign_code, sum(case when status = 'repaired' then 1 else 0 end) as needed,"
-        " count(*) as inspected from state where current and status in ('repaired', 'inspected_ok')"
-        f" and campaign_code in {session.list_values('codes')} group by campaign_code",
-        codes=json.dumps(list(codes)),
-    )
+    listed = session.list_values("codes")
+    return session.rows(Outcomes, _OUTCOMES.format(codes=listed), codes=json.dumps(list(codes)))
+
+
+def inspected(session: Session) -> pa.Table:
+    """Return the inspections that found a part to be needed: vin, campaign_code, occurred_on."""
+    import pyarrow as pa
+
+    columns = [("vin", pa.string()), ("campaign_code", pa.string()), ("occurred_on", pa.date32())]
+    found = _FOUND_NEEDED.format(join="")
+    return session.read(f"select e.vin, e.campaign_code, e.occurred_on {found}", pa.schema(columns))
 
 
 def _learned(code: str, rates: set[float], seen: Outcomes) -> tuple[float | None, str]:
@@ -115,7 +137,7 @@ def _learned(code: str, rates: set[float], seen: Outcomes) -> tuple[float | None
     if learned == as_stated:
         return rate, ""
     return rate, (
-        f"Of {seen.inspected:,} inspected vehicles of {code}, {seen.needed:,} took the part: kits are"
+        f"Of {seen.inspected:,} inspected vehicles of {code}, {seen.needed:,} took the part or wait for it: kits are"
         f" planned at a take rate of {learned} in place of the stated {as_stated}."
     )
 

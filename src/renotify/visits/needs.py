@@ -44,23 +44,26 @@ class Visit:
 
 @dataclass(frozen=True)
 class Needs:
-    """The visit of each pair of bundle and model that was asked for, and what is to be said of take rates, by campaign."""
+    """The visit of each pair of bundle and model that was asked for, the rows of the parts that it takes, and what is to be said of
+    take rates, by campaign.
+    """
 
     visits: Mapping[tuple[str, str], Visit]
     messages: Mapping[str, str]
+    taken: Mapping[tuple[str, str], Mapping[str, KitRow]] = field(default_factory=dict)
 
     def kits_table(self) -> pa.Table:
-        """Return one row a pair and part: bundle, model, part_no, kits."""
+        """Return one row a pair and part: bundle, model, part_no, the kits expected, qty and take_rate that make them."""
         import pyarrow as pa
 
         rows = [
-            (bundle, model, part, kits)
-            for (bundle, model), visit in self.visits.items()
-            for part, kits in visit.kits.items()
+            (bundle, model, part, row.kits, row.qty, row.take_rate)
+            for (bundle, model), parts in self.taken.items()
+            for part, row in parts.items()
         ]
-        columns = list(zip(*rows, strict=True)) if rows else [(), (), (), ()]
-        kinds = (pa.string(), pa.string(), pa.string(), pa.float64())
-        names = ("bundle", "model", "part_no", "kits")
+        columns = list(zip(*rows, strict=True)) if rows else [()] * 6
+        kinds = (*(pa.string(),) * 3, *(pa.float64(),) * 3)
+        names = ("bundle", "model", "part_no", "kits", "qty", "take_rate")
         return pa.table({n: pa.array(c, k) for n, c, k in zip(names, columns, kinds, strict=True)})
 
 
@@ -75,12 +78,13 @@ def needs(
     the visit is that of the whole bundle, whenever it comes.
     """
     labour, kits = labour_rows(session), kits_of_repairs(session)
-    visits = {}
+    visits, taken = {}, {}
     for bundle, model in sorted(set(pairs)):
         late = (waiting or {}).get((bundle, model), ())
         done = JOINED.join(code for code in bundle.split(JOINED) if code not in late) or bundle
         visits[bundle, model] = visit(done, model, labour, kits)
-    return Needs(visits, kits.messages)
+        taken[bundle, model] = parts_taken(done, model, kits)
+    return Needs(visits, kits.messages, taken)
 
 
 def labour_rows(session: Session) -> list[LabourRow]:
@@ -91,18 +95,23 @@ def labour_rows(session: Session) -> list[LabourRow]:
 def visit(bundle: str, model: str, labour: Sequence[LabourRow], kits: Kits) -> Visit:
     """Return what one visit of a model for a bundle's campaigns takes.
 
-    Hours are max(longest, ``OVERLAP`` x sum) of the campaigns' hours. Of a part that two campaigns share the
-    vehicle takes the larger quantity once.
+    Hours are max(longest, ``OVERLAP`` x sum) of the campaigns' hours; kits are ``parts_taken``.
     """
     codes = bundle.split(JOINED)
     stated = [campaign_hours(code, model, labour) for code in codes]
     hours = [DEFAULT_HOURS if one is None else one for one in stated]
-    whole = visit_hours(hours)
-    taken: dict[str, float] = {}
-    for code in codes:
+    taken = {part: row.kits for part, row in parts_taken(bundle, model, kits).items()}
+    return Visit(visit_hours(hours), taken, None in stated)
+
+
+def parts_taken(bundle: str, model: str, kits: Kits) -> dict[str, KitRow]:
+    """Return the row of each part that one visit of a model takes: of a part that two campaigns share the one with more kits, once."""
+    taken: dict[str, KitRow] = {}
+    for code in bundle.split(JOINED):
         for row in _of_model(kits.rows, code, model):
-            taken[row.part_no] = max(taken.get(row.part_no, 0.0), row.kits)
-    return Visit(whole, taken, None in stated)
+            if row.part_no not in taken or row.kits > taken[row.part_no].kits:
+                taken[row.part_no] = row
+    return taken
 
 
 def visit_hours(each: Sequence[float]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -18,16 +18,17 @@ from small_world import World, vin
 
 VIN, OTHER = vin(1), vin(2)
 BAD = {"end_date": date(2000, 1, 1)}  # a row that is refused: its end lies before its day
-OLD, NEW = date(2009, 5, 1), date(2012, 11, 1)
+OLD, NEW, LATER = date(2009, 5, 1), date(2012, 11, 1), ON + timedelta(3)
+LESSOR, LESSEE = {"role": "lessor"}, {"role": "lessee"}
 
 
-def take(session, folder, *rows):
+def take(session, folder, *rows, on=ON):
     """Load a file of owner rows (vin, day, and what is wrong) as a load of its own."""
     folder.mkdir(exist_ok=True)
     world = World(folder / f"in-{len(list(folder.iterdir()))}")
     for own, day, extra in rows:
         world.owner(own, **({"as_of": day, "end_date": ""} | extra))
-    return intake.load(session, [world.write()], on=ON, rejects_dir=folder / "rejects")
+    return intake.load(session, [world.write()], on=on, rejects_dir=folder / "rejects")
 
 
 def held(session):
@@ -49,18 +50,56 @@ def held(session):
         ([[(NEW, {})], [(NEW, BAD)]], set()),
         ([[(NEW, {}), (NEW, BAD)]], set()),
         ([[(NEW, BAD)], [(OLD, {})], [(NEW, {})]], set()),
-        ([[(NEW, {"role": "lessee"})], [(NEW, {"role": "lessor"} | BAD)]], set()),
-        ([[(NEW, {"role": "lessor"} | BAD)], [(NEW, {"role": "lessee"})]], set()),
-        # of one day the lessee holds the vehicle whatever the lessor's row says
-        ([[(NEW, {"role": "lessee"}), (NEW, {"role": "lessor"} | BAD)]], set()),
+        # each role for itself: the other party of a lease settles nothing, of that day or a later one
+        ([[(NEW, LESSOR), (NEW, LESSEE | BAD)]], {VIN}),
+        ([[(NEW, LESSEE | BAD)], [(NEW, LESSOR)]], {VIN}),
+        ([[(NEW, LESSOR)], [(OLD, LESSEE | BAD)]], {VIN}),
+        ([[(NEW, LESSEE)], [(NEW, LESSOR | BAD)]], {VIN}),
+        ([[(NEW, LESSOR), (NEW, LESSEE | BAD)], [(NEW, LESSEE)]], set()),
+        ([[(NEW, {}), (NEW, LESSEE | BAD)]], {VIN}),
+        # but whoever bought the vehicle since has closed the lease, and a lease with a lessor has taken the owner's place
+        ([[(OLD, LESSOR), (OLD, LESSEE | BAD)], [(NEW, {"name1": "BUYER"})]], set()),
+        ([[(NEW, {"name1": "BUYER"})], [(OLD, LESSEE | BAD)]], set()),
+        ([[(OLD, BAD)], [(NEW, LESSOR), (NEW, LESSEE)]], set()),
+        # the title in the lessor's own name closes no lease
+        (
+            [
+                [
+                    (NEW, {"name1": "LEASE CO"}),
+                    (OLD, LESSOR | {"name1": "LEASE CO"}),
+                    (OLD, LESSEE | BAD),
+                ]
+            ],
+            {VIN},
+        ),
+        # a lease that has ended is over for the party that was refused
+        ([[(OLD, LESSOR | {"end_date": NEW}), (OLD, LESSEE | BAD)]], set()),
+        # a role that cannot be read may be any: the same row mended, in another file, settles it in either order
+        ([[(NEW, LESSOR), (NEW, {"role": "buyer"})]], {VIN}),
+        ([[(NEW, {"role": "buyer"})], [(NEW, {})]], set()),
+        ([[(NEW, {})], [(NEW, {"role": "buyer"})]], set()),
+        ([[(NEW, {})], [(OLD, {"role": "buyer"})]], set()),
         # two rows of one key that say otherwise: nobody knows which is right
         ([[(OLD, {}), (NEW, {"name1": "A"}), (NEW, {"name1": "B"})]], {VIN}),
         ([[(NEW, {"name1": "A"}), (NEW, {"name1": "B"})]] * 2, {VIN}),  # the same file again
         ([[(NEW, {"name1": "A"}), (NEW, {"name1": "B"})], [(NEW, {"name1": "B"})]], set()),
-        # a day that cannot be read may be the newest
-        ([[(NEW, {}), ("soon", {})]], {VIN}),
-        ([[(NEW, {}), ("soon", {})]] * 2, {VIN}),
-        ([[(NEW, {}), ("soon", {})], [(OLD, {"role": "lessee"})]], set()),
+        # a day that cannot be read, or that is still to come, may be the newest, until a record of the day of its load comes
+        *(
+            (order, {VIN})
+            for wrong in ("soon", "2012-13-01", LATER)
+            for order in (
+                [[(NEW, {}), (wrong, {})]],
+                [[(wrong, {}), (NEW, {})]],
+                [[(NEW, {})], [(wrong, {})]],
+                [[(wrong, {})], [(NEW, {})]],
+                [[(wrong, {})], [(OLD, {})], [(NEW, {})]],
+                [[(NEW, {}), (wrong, {})]] * 2,
+                [[(NEW, {}), (wrong, {})], [(OLD, LESSEE)]],
+            )
+        ),
+        ([[("soon", {})], [(ON, {})]], set()),
+        ([[(ON, {})], [("soon", {})]], set()),
+        ([[("soon", {})], [(ON, LESSEE)]], {VIN}),
     ],
 )
 def test_a_refused_row_holds_its_vehicle_while_no_good_one_is_as_new(
@@ -101,6 +140,38 @@ def test_the_same_file_again_adds_nothing_and_a_persons_word_stands(session, tmp
         refused_owners.settle(session, VIN)
 
 
+def test_a_row_without_a_day_is_of_the_day_of_its_first_load_at_the_latest(session, tmp_path):
+    bought = ON + timedelta(5)
+    take(session, tmp_path / "w", (VIN, OLD, {}), (VIN, "soon", {}))
+    take(session, tmp_path / "w", (VIN, NEW, {"name1": "NEXT"}), on=bought)
+    assert held(session) == {VIN}
+    take(session, tmp_path / "w", (VIN, bought, {"name1": "BUYER"}), on=bought)
+    assert held(session) == set()
+    # its file again, on a later day, says nothing new; another file that says it does
+    take(session, tmp_path / "w", (VIN, OLD, {}), (VIN, "soon", {}), on=bought + timedelta(9))
+    assert held(session) == set()
+    take(session, tmp_path / "w", (VIN, "soon", {}), on=bought + timedelta(9))
+    assert held(session) == {VIN}
+
+
+def test_the_row_that_was_still_to_come_is_good_on_its_day(sqlite_session, tmp_path):
+    take(sqlite_session, tmp_path / "w", (VIN, LATER, {"name1": "REAL"}))
+    take(sqlite_session, tmp_path / "w", (VIN, OLD, {"name1": "PREVIOUS"}))
+    assert held(sqlite_session) == {VIN}
+    take(sqlite_session, tmp_path / "w", (VIN, LATER, {"name1": "REAL"}), on=LATER)
+    assert held(sqlite_session) == set()
+
+
+def test_a_day_mended_in_the_file_of_refused_rows_settles_its_row(session, tmp_path):
+    take(session, tmp_path / "w", (VIN, "2012-13-01", {}), (OTHER, "soon", {}))
+    take(session, tmp_path / "w", (VIN, OLD, {}))  # in the file's own name it might be anybody
+    assert held(session) == {VIN, OTHER}
+    (file,) = (tmp_path / "w" / "rejects" / "rows").glob("owners-refused-*.csv")
+    file.write_text(file.read_text("utf-8").replace("2012-13-01", "2012-12-01"), encoding="utf-8")
+    intake.load(session, [file], on=ON, rejects_dir=tmp_path / "rejects")
+    assert held(session) == {OTHER}
+
+
 def test_a_file_of_refused_rows_only_is_remembered_with_its_line_and_says_so(
     sqlite_session, tmp_path
 ):
@@ -125,4 +196,4 @@ def test_a_row_that_does_not_fit_its_header_holds_the_vehicle_whose_number_stand
 
 def test_nothing_of_the_person_is_kept_of_a_refused_row():
     kept = set(tables.schema("refused_owner").names)
-    assert kept == {"vin", "role", "as_of", "settled", "source_id", "source_row"}
+    assert kept == {"vin", "role", "as_of", "at_latest", "settled", "source_id", "source_row"}

@@ -115,7 +115,7 @@ PLACE_LENGTH = 64  # of a state, province or country in words
 FIRST_MODEL_YEAR = 1981  # 17 characters since then
 FIRST_CAR = 1886
 STATUSES = ("registered", "scrapped", "exported", "stolen", "total_loss", "unknown")
-OUTCOMES = ("remedied", "inspected_ok", "declined", "other")
+OUTCOMES = ("remedied", "inspected_ok", "needs_part", "declined", "other")
 APPOINTMENT_STATES = ("booked", "arrived", "done", "cancelled", "no_show")
 
 
@@ -306,6 +306,7 @@ _CONTRACTS = (
             _code("appointment_id"), DEALER_CODE, VIN,
             Column("campaign_codes", Kind.CODES, of=CAMPAIGN),
             Column("start", Kind.INSTANT, longest=20), _choice("status", *APPOINTMENT_STATES),
+            _date("booked_on", required=False),
         ),
     ),
 )  # fmt: skip

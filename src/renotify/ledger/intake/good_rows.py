@@ -84,7 +84,10 @@ class GoodRows:
         if self.contract.table == "mail_events":  # whose rows are completed from their pieces
             return {}
         given = {name for _, where in self._files.values() for name in where.places}
-        return {c.name: _constant(c) for c in self.contract.columns if c.name not in given}
+        constants = {c.name: _constant(c) for c in self.contract.columns if c.name not in given}
+        if self.contract.table == "appointments":  # of a row that is there already it stays
+            constants["first_loaded_on"] = f"date not null default '{self._day}'"
+        return constants
 
     @property
     def some_file_is_newer(self) -> bool:

@@ -1,42 +1,76 @@
 """The owner rows that a load refuses, as far as they say whose vehicle changed hands: VIN, role and day, nothing of the person.
 
-A row that cannot be read may name the newest owner. Until a newer good row comes, or a person decides, nobody is written to about
-its vehicle (``ledger.holders``): the letter would go to whoever had it before.
+A row that cannot be read may name the newest owner. While it might hold the vehicle if it could be read, nobody is written to
+about it (``ledger.holders``): the letter would go to whoever had it before. What other rows say decides that, never the order in
+which they were loaded. A row without a usable day was written on the day of its load at the latest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
+from datetime import date
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from renotify.ledger.intake.refused_owner_rows import SAID
-from renotify.ledger.intake.staging import ROWS
-from renotify.ledger.refused_owners import refold_searched
+from renotify.ledger.intake.staging import ROWS, numbers
+from renotify.ledger.refused_owners import overtaken, refold_searched
 from renotify.ledger.session import Session
 
 STAGED = "intake_refused_owner"
+OVERTAKEN = "intake_overtaken_owner"
+OF_REFUSED = re.compile(
+    r"(.+)-refused-[0-9a-f]{12}\b"
+)  # the name of a file of refused rows (``rejects``)
 
-# What the ledger keeps of them: no good row of the vehicle is as new, whichever came first; and it was not said before. A row of the
+_SAME_BYTES = (
+    "exists (select 1 from source one join source other on other.sha256 = one.sha256 and one.sha256 <> ''"
+    " where one.id = {0} and other.id = {1})"
+)
+
+# What the ledger keeps of them, unless it was said before: of a day by any file, without a day by the same bytes. The same key said
+# well is no question, nor is a role that cannot be read beside a row of that day in another file: the same row, mended. A row of the
 # same key that says otherwise than its neighbour in one load (contrary) is held against that neighbour too: nobody knows which is right.
 _KEEP = f"""
-insert into refused_owner (vin, role, as_of, source_id, source_row, settled)
-select r.vin, r.role, r.as_of, r.source_id, r.source_row, false from (
+insert into refused_owner (vin, role, as_of, at_latest, source_id, source_row, settled)
+select r.vin, r.role, r.as_of, r.at_latest, r.source_id, r.source_row, false from (
     select x.*, row_number() over (
         partition by x.vin, x.role, x.as_of order by x.contrary desc, x.source_id, x.source_row) as place
     from {STAGED} x) r
 where r.place = 1
-and not exists (select 1 from owner o where o.vin = r.vin
-    and (o.as_of > r.as_of or o.as_of = r.as_of and not (r.contrary and o.role = r.role)))
+and not exists (select 1 from owner o where o.vin = r.vin and o.as_of = r.at_latest and not r.contrary
+    and (o.role = r.role or r.role = '' and o.source_id <> r.source_id
+        and not {_SAME_BYTES.format("r.source_id", "o.source_id")}))
 and not exists (select 1 from refused_owner k where k.vin = r.vin and k.role = r.role
-    and k.as_of is not distinct from r.as_of)
+    and (k.as_of = r.as_of or k.as_of is null and r.as_of is null and {_SAME_BYTES.format("r.source_id", "k.source_id")}))
 """
-# The very file in which it was refused says nothing new when it is loaded again.
+# Of rows without a day the last one speaks for those before it.
+_LAST_UNDATED = """
+update refused_owner set settled = true where not settled and as_of is null and exists (select 1 from refused_owner n
+    where n.vin = refused_owner.vin and n.role = refused_owner.role and n.as_of is null and not n.settled
+        and n.at_latest >= refused_owner.at_latest and n.source_id > refused_owner.source_id)
+"""
+# Said again, and well: the same day, or a row without a day in the file of refused rows that its load wrote. The very file in which it
+# was refused says nothing new when it is loaded again.
 _SETTLE = f"""
 update refused_owner set settled = true where not settled and exists (select 1 from {ROWS} s
-    where s.vin = refused_owner.vin and (refused_owner.as_of is null or s.as_of >= refused_owner.as_of)
-        and not exists (select 1 from source f join source o on o.sha256 = f.sha256 and f.sha256 <> ''
-            where f.id = s.source_id and o.id = refused_owner.source_id))
+    where s.vin = refused_owner.vin and (s.role = refused_owner.role or refused_owner.role = '')
+        and (s.as_of = refused_owner.at_latest or refused_owner.as_of is null and {{mended}})
+        and not {_SAME_BYTES.format("s.source_id", "refused_owner.source_id")})
+"""
+_MENDED = """s.source_id = {source} and exists (select 1 from source w where w.id = refused_owner.source_id
+            and (w.name = :stem{source} or w.name like :stem{source} || '.%'))"""
+
+# A row without a day is remembered: its file, loaded on a later day, would seem to be of that day.
+_FORGET = f"""
+delete from refused_owner where as_of is not null and exists (select 1 from {OVERTAKEN} t where t.vin = refused_owner.vin
+    and t.source_id = refused_owner.source_id and t.source_row = refused_owner.source_row)
+"""
+_REMEMBER = f"""
+update refused_owner set settled = true where not settled and exists (select 1 from {OVERTAKEN} t
+    where t.vin = refused_owner.vin and t.source_id = refused_owner.source_id and t.source_row = refused_owner.source_row)
 """
 
 
@@ -51,21 +85,48 @@ def contradicting(session: Session, rows: pa.Table) -> pa.Table:
 
 
 def settle_and_keep(
-    session: Session, told: Collection[pa.Table], contrary: Collection[pa.Table]
+    session: Session,
+    told: Collection[pa.Table],
+    contrary: Collection[pa.Table],
+    files: Mapping[int, str],
+    on: date,
 ) -> int:
-    """Lift what the staged good rows settle, and keep what refused rows say where nothing as new is known; return how many.
+    """Lift what the good rows of the ledger settle, and keep what refused rows say where it may matter; return how many.
 
-    ``told`` and ``contrary`` (``contradicting``) have tables of ``SAID`` and source_id. In the open transaction, after the good rows
-    are in the ledger; the kept state of vehicles whose letters came back follows.
+    ``told`` and ``contrary`` (``contradicting``) have tables of ``SAID`` and source_id; ``files`` names the file of each source of the
+    load, ``on`` is its day. In the open transaction, after the good rows are in the ledger and while they are staged; the kept state
+    of vehicles whose letters came back follows.
     """
-    session.execute(_SETTLE)
-    kept = 0
+    stems = {
+        source: match[1] for source, name in files.items() if (match := OF_REFUSED.match(name))
+    }
+    mended = " or ".join(_MENDED.format(source=source) for source in stems) or "false"
+    named = {f"stem{source}": stem for source, stem in stems.items()}
+    session.execute(_SETTLE.format(mended=f"({mended})"), **named)
     rows = [*_marked(told, contrary=False), *_marked(contrary, contrary=True)]
     if rows:
-        session.stage(STAGED, pa.concat_tables(rows))
-        kept = session.execute(_KEEP)
+        table = pa.concat_tables(rows)
+        latest = pc.fill_null(table["as_of"], pa.scalar(on, pa.date32()))
+        session.stage(STAGED, table.append_column("at_latest", latest))
+        session.execute(_KEEP)
+        session.execute(_LAST_UNDATED)
+    _lift(session, on)
     refold_searched(session)
-    return kept
+    return int(
+        session.scalar(
+            f"select count(*) from refused_owner where not settled and source_id in ({numbers(files)})"
+        )
+        or 0
+    )
+
+
+def _lift(session: Session, on: date) -> None:
+    """Let go the rows that would hold no vehicle if they could be read."""
+    found = overtaken(session, on)
+    if found.num_rows:
+        session.stage(OVERTAKEN, found)
+        session.execute(_FORGET)
+        session.execute(_REMEMBER)
 
 
 def _marked(tables: Collection[pa.Table], *, contrary: bool) -> list[pa.Table]:

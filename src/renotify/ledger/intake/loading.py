@@ -249,7 +249,7 @@ class Load:
             self.loaded.notes += staged.notes
             accepted = staged.put_rows()
             if contract.table == OWNERS:
-                self._of_refused_owners(good.refused_owners, staged.refused_owners)
+                self._of_refused_owners(staged, good.refused_owners)
         if accepted and contract.table == OWNERS:
             self._refold_returned()
         self.loaded.notes += good.row_remarks.sentences(self.session, ROWS)
@@ -265,9 +265,11 @@ class Load:
             self._refold_returned(TAKEN)
         return gone, idle
 
-    def _of_refused_owners(self, told: Sequence[pa.Table], contrary: Sequence[pa.Table]) -> None:
-        """Hold the vehicles whose newest owner row was refused, and lift that of those whose newer row is good now."""
-        held = held_vehicles.settle_and_keep(self.session, told, contrary)
+    def _of_refused_owners(self, staged: ReferenceRows, told: Sequence[pa.Table]) -> None:
+        """Hold the vehicles whose newest owner row was refused, and let go those whose good rows settle who has them."""
+        held = held_vehicles.settle_and_keep(
+            self.session, told, staged.refused_owners, staged.files, self.day
+        )
         self.held += held
         if held:
             self.loaded.notes.append(notes.on_refused_owners(held))

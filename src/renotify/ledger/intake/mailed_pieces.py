@@ -15,6 +15,7 @@ from renotify.ledger.intake.staging import ROWS
 from renotify.ledger.returned_mail import kept_codes
 from renotify.ledger.session import Session
 from renotify.values.english import counted
+from renotify.values.notice_number import as_numbered
 
 JOINED = "+"  # between the campaigns of a bundle
 NO_PIECE = "No piece has this id."
@@ -42,7 +43,11 @@ class MailedPieces:
 
     def letters(self, columns: dict[str, pa.Array], numbers: Numbers) -> Letters:
         """Complete rows of mail events; one row a campaign of the piece's bundle."""
-        columns = {**columns, "return_code": kept_codes(columns["return_code"])}
+        columns = {
+            **columns,
+            "return_code": kept_codes(columns["return_code"]),
+            "piece_id": as_numbered(columns["piece_id"]),
+        }
         by_piece = pc.not_equal(columns["piece_id"], "")
         place = pc.index_in(columns["piece_id"], self._ids)
         vins = pc.if_else(by_piece, self._vins.take(place), columns["vin"])

@@ -32,6 +32,7 @@ from renotify.values.address_as_meant import (
     STATES_READ,
     STREET_MOVED,
     ZEROS,
+    ZIP_READ,
 )
 from renotify.values.english import counted, series
 from renotify.values.placeholders import NAMES
@@ -49,6 +50,7 @@ _CELLS = {
     CITY_ALONE: "ended with the state (or ZIP Code), too; it was left off.",
     MILITARY_READ: "of military mail (APO, FPO, DPO) read as the ZIP Code says: APO, FPO or DPO, and AE, AP or AA.",
     OTHER_PLUS4: "held another +4 than zip4, which was taken.",
+    ZIP_READ: "blank and the ZIP Code in the city's cell, from where it was taken.",
     STREET_MOVED: "blank and the street in addr2, from where it was taken.",
     "blanked": "held a word for nothing (such as NULL or N/A), taken as blank.",
     "cut": "held more than it can; the beginning was taken.",

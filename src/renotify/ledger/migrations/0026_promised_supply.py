@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("ledger", "0023_part_shipments")]
+    dependencies = [("ledger", "0025_part_shipments")]
 
     operations = [
         migrations.AddField("partsupply", "status", models.CharField(db_default="confirmed", max_length=12)),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("ledger", "0022_interim_by_plan")]
+    dependencies = [("ledger", "0024_requests")]
 
     operations = [
         migrations.CreateModel(

@@ -1,0 +1,153 @@
+"""``rehearse``: what a follow-up's plan will be like for analyst, parts manager, dealers and owners, before anything is mailed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from renotify.cli.options import DRAWING, WORKERS, ledger_command
+from renotify.cli.output import show, table, write_drawing
+
+if TYPE_CHECKING:
+    from renotify.ledger.session import Session
+
+SHOWN = 10  # parts, and dealers
+
+
+@click.command()
+@click.argument("name")
+@click.option(
+    "--runs",
+    type=click.IntRange(min=20),
+    default=100,
+    show_default=True,
+    help="Times that the weeks are played; nine of ten runs make an interval.",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=2013, show_default=True)
+@click.option(
+    "--late",
+    "late_weeks",
+    type=click.IntRange(min=0),
+    metavar="WEEKS",
+    default=0,
+    show_default=True,
+    help="Weeks by which deliveries of parts after the first week slip.",
+)
+@click.option(
+    "--late-chance",
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    default=1.0,
+    show_default=True,
+    help="Chance that a part's deliveries slip, in each run and for each part; 1: all of them.",
+)
+@click.option(
+    "--no-shows",
+    type=click.FloatRange(0, 1, max_open=True),
+    metavar="SHARE",
+    show_default="as the appointments on file have it; 0.1 is assumed where fewer than 30 tell",
+    help="Share of booked visits whose owner does not come and books again next week; their hours are lost.",
+)
+@click.option("--chart", type=DRAWING, help="Draw the weeks in this SVG file.")
+@WORKERS
+@ledger_command
+def rehearse(
+    session: Session,
+    name: str,
+    runs: int,
+    seed: int,
+    late_weeks: int,
+    late_chance: float,
+    no_shows: float | None,
+    chart: Path | None,
+    workers: int,
+    as_json: bool,
+    on: date,
+) -> None:
+    """Play the plan in force many times before anything is mailed: answers, no-shows, late parts and dealers' hours, week by week."""
+    del on
+    from renotify.charts.rehearsed_weeks import rehearsed_weeks
+    from renotify.planner.rehearsal import RehearsalSettings
+    from renotify.planner.rehearsal_of_plan import rehearse_follow_up
+
+    settings = RehearsalSettings(runs, seed, no_shows, late_weeks, late_chance)
+    document, weeks = rehearse_follow_up(session, name, settings, workers=workers)
+    if chart is not None:
+        write_drawing(chart, lambda: rehearsed_weeks(weeks, f"Rehearsal of {name}"))
+    show(document, as_json, lambda: _print(document, len(weeks.weeks)))
+
+
+def _print(document: Mapping[str, Any], weeks: int) -> None:
+    table(
+        f"{document['runs']} runs, seed {document['seed']}",
+        ("week of", "letters", "ask for a visit", "repaired so far"),
+        [
+            [row["week"], row["letters"], _range(row["asked"]), _range(row["repaired"])]
+            for row in document["analyst"]["weeks"][:weeks]
+        ],
+    )
+    if short := [row for row in document["parts"] if row["chance"] > 0]:
+        table(
+            "Parts that run out",
+            (
+                "part",
+                "chance",
+                "in the week of",
+                "between",
+                "owners turned away",
+                "longest wait (weeks)",
+            ),
+            [_part(row) for row in short[:SHOWN]],
+        )
+    if document["dealers"]["weeks"]:
+        table(
+            "The worst dealer-weeks",
+            (
+                "dealer",
+                "week of",
+                "hours asked for",
+                "hours waiting",
+                "hours there",
+                "chance to wait too long",
+            ),
+            [_dealer_week(row) for row in document["dealers"]["weeks"]],
+        )
+    if full := document["dealers"]["beyond_bound"]:
+        table(
+            "Dealers whose visits wait too long for hours",
+            ("dealer", "area", "visits", "of its visits", "chance"),
+            [
+                [row["dealer"], row["area"], _range(row["visits_beyond"]), f"{row['share_of_visits']:.0%}", f"{row['chance']:.0%}"]
+                for row in full[:SHOWN]
+            ],
+        )  # fmt: skip
+    for sentence in document["said"]:
+        click.echo(f"- {sentence}")
+
+
+def _range(figure: Mapping[str, float]) -> str:
+    """A figure with the interval of nine runs of ten; small ones with a decimal."""
+    digits = 0 if figure["high"] >= 10 else 1
+    return f"{figure['mean']:,.{digits}f} ({figure['low']:,.{digits}f} to {figure['high']:,.{digits}f})"
+
+
+def _part(row: Mapping[str, Any]) -> list[object]:
+    week = row["runs_out"]
+    between = f"{week['low']} to {week['high']}"
+    away, wait = _range(row["turned_away"]), _weeks(row["longest_wait_weeks"])
+    return [row["part"], f"{row['chance']:.0%}", week["median"], between, away, wait]
+
+
+def _weeks(figure: Mapping[str, float | None]) -> str:
+    """Whole weeks with their interval; kits that never come are no number of weeks."""
+    middle, low, high = ("never" if w is None else f"{w:.0f}" for w in figure.values())
+    return f"{middle} ({low} to {high})"
+
+
+def _dealer_week(row: Mapping[str, Any]) -> list[object]:
+    asked, chance = _range(row["hours_asked"]), f"{row['chance_beyond_bound']:.0%}"
+    return [row["dealer"], row["week"], asked, row["hours_waiting"], row["hours_there"], chance]

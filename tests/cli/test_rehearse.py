@@ -1,0 +1,164 @@
+"""``rehearse``: what it prints and draws, its document, what it refuses, and that each switch is read."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from datetime import date
+from html import unescape
+from math import exp
+from pathlib import Path
+
+import pytest
+
+import two_dealers as w
+from printed import refusal, row, sentences
+from small_world import Desk, World
+
+ASKED = ("rehearse", "spring", "--workers", 1)
+ASSUMED = (
+    "Assumed: 10% of booked visits do not come and book again next week; fewer than 30 appointments on file were kept or missed. Give"
+    " --no-shows where you know better."
+)
+
+
+def test_a_rehearsal_prints_the_weeks_by_their_mondays_and_a_sentence_for_each_reader(
+    office: Desk,
+) -> None:
+    printed = office.run(*ASKED).out
+    assert printed.splitlines()[0].strip() == "100 runs, seed 2013"
+    assert row(printed, "2013-03-04")[:2] == ["2013-03-04", "9"]
+    assert row(printed, "2013-03-11")[:2] == ["2013-03-11", "0"]
+    said = sentences(printed)
+    assert said[0].startswith("9 letters to the owners of 9 vehicles: ")
+    assert "1 dealer with no hours on file is taken as never full: load dealer_capacity." in said
+    assert said[-2:] == ["Assumed: 20% of the owners who find no kit never return.", ASSUMED]
+
+
+def test_the_document_speaks_to_each_reader_and_one_seed_says_it_again(office: Desk) -> None:
+    first, again = office.do(*ASKED), office.do(*ASKED)
+    assert first == again
+    assert first != office.do(*ASKED, "--seed", 5)
+    assert {"analyst", "parts", "dealers", "owner", "said"} <= set(first)
+    assert (first["follow_up"], first["policy"], first["first_week"]) == (
+        "spring",
+        "all-at-once",
+        "2013-03-04",
+    )
+    # half of nine owners answer, but for the last 0.5 e^-4
+    analyst = first["analyst"]
+    assert analyst["asked"]["mean"] == pytest.approx(9 * w.ANSWERED, abs=0.7)
+    # the one visit that takes bolts finds none before March 11: 1 - e^-0.32 = 0.27 runs have an owner who asks in the first week
+    (bolt,) = first["parts"]
+    assert bolt["part"] == w.BOLT
+    assert bolt["chance"] == pytest.approx(1 - exp(-w.answered(0)), abs=0.14)
+    assert bolt["runs_out"]["median"] == "2013-03-04"
+    assert {one["dealer"] for one in first["dealers"]["weeks"]} == {w.EAST}
+
+
+def test_deliveries_that_come_late_turn_more_owners_away(office: Desk) -> None:
+    (soon,), (late,), punctual = (
+        office.do(*ASKED, "--late", weeks, "--late-chance", chance)["parts"]
+        for weeks, chance in ((0, 1), (3, 1), (3, 0))
+    )
+    assert late["chance"] > soon["chance"]
+    assert max(one["week"] for one in late["weeks"]) > max(one["week"] for one in soon["weeks"])
+    assert punctual == [soon]
+
+
+def test_owners_who_do_not_come_are_done_later(office: Desk) -> None:
+    none, many = (office.do(*ASKED, "--no-shows", share) for share in (0, 0.6))
+    assert (none["no_shows"], many["no_shows"]) == (0, 0.6)
+    first = [one["analyst"]["weeks"][0]["repaired"]["mean"] for one in (none, many)]
+    assert first[1] < first[0]
+    assert (
+        none["said"][-1] == "0% of booked visits do not come, as stated, and book again next week."
+    )
+
+
+def test_thirty_appointments_on_file_say_how_many_do_not_come(office: Desk) -> None:
+    past = World(office.folder / "past")
+    for number in range(30):
+        status = "no_show" if number < 6 else "done"
+        past.appointment(w.EAST_OPEN[0], w.EAST, w.PMP, day=date(2013, 1, 7), status=status)
+    office.do("load", past.write(), on=w.NOTICE)
+    document = office.do(*ASKED)
+    assert document["no_shows"] == 0.2
+    assert document["said"][-1] == (
+        "20% of booked visits do not come and book again next week, as of 30 appointments on file."
+    )
+
+
+def test_the_picture_says_its_figures(office: Desk) -> None:
+    file = office.folder / "rehearsal.svg"
+    said = office.run(*ASKED, "--chart", file)
+    assert said.err == f"Drawn in {file}.\n"
+    texts = [unescape(text) for text in re.findall(r"<text[^>]*>([^<]*)</text>", file.read_text())]
+    assert "Rehearsal of spring" in texts
+    assert w.BOLT in texts
+    assert any(text.endswith(" repaired") for text in texts)
+
+
+def test_a_rehearsal_writes_nothing(office: Desk) -> None:
+    before = office.sql("select policy, document from plan"), office.sql("select * from wave")
+    office.do(*ASKED)
+    assert (
+        office.sql("select policy, document from plan"),
+        office.sql("select * from wave"),
+    ) == before
+
+
+def test_without_a_plan_a_rehearsal_says_what_comes_first(office: Desk) -> None:
+    office.do("followup", "new", w.settings_file(office.folder, name="summer"), on=w.NOTICE)
+    said = office.run("rehearse", "summer")
+    assert (said.code, said.out) == (1, "")
+    assert refusal(said.err) == (
+        "The follow-up summer has no plan yet.",
+        "Plan it with `renotify plan summer`.",
+    )
+
+
+def released(office: Desk, waves: str) -> None:
+    with sqlite3.connect(office.ledger.removeprefix("sqlite:///")) as ledger:
+        ledger.execute(f"update wave set released_at = current_timestamp where {waves}")
+
+
+def test_after_the_last_release_nothing_is_left_to_rehearse(office: Desk) -> None:
+    released(office, "true")
+    said = office.run(*ASKED)
+    assert (said.code, said.out) == (1, "")
+    assert refusal(said.err) == (
+        "Every wave of spring is released: nothing is left to rehearse.",
+        "See what comes of it with `renotify report progress`.",
+    )
+
+
+def test_waves_that_are_released_are_played_as_planned_and_it_is_said(office: Desk) -> None:
+    office.do("plan", "spring", "--policy", "uniform:3", on=date(2013, 2, 26))
+    released(office, "number = 1")
+    assert office.do(*ASKED)["said"][-1] == (
+        "1 wave of 3 is released already; the rehearsal plays the whole follow-up from its first week."
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--runs", "19"),
+        ("--late", "-1"),
+        ("--late-chance", "1.1"),
+        ("--no-shows", "1"),
+        ("--no-shows", "-0.1"),
+        ("--seed", "-1"),
+    ],
+)
+def test_an_option_beyond_its_bounds_is_wrong_use(office: Desk, option: str, value: str) -> None:
+    said = office.run("rehearse", "spring", option, value)
+    assert (said.code, said.out) == (2, "")
+    assert option in said.err
+
+
+def test_a_picture_in_no_folder_is_wrong_use(office: Desk) -> None:
+    said = office.run(*ASKED, "--chart", Path("nowhere") / "a.svg")
+    assert (said.code, said.out) == (2, "")
+    assert refusal(said.err)[0] == "There is no folder nowhere."
