@@ -61,6 +61,27 @@ def test_four_keys_are_enough_and_the_others_have_their_defaults(read):
     assert dict(found.sender) == {}
 
 
+def test_kits_are_left_for_chance_in_counts_but_not_by_follow_ups_that_froze_before(read):
+    assert read().parts_count_spread == 1.0
+    assert read(parts_count_spread="0.5").parts_count_spread == 0.5
+    facts = follow_up_settings.to_facts(read())
+    del facts["parts_count_spread"]
+    assert follow_up_settings.from_facts(facts).parts_count_spread == 0.0
+
+
+def test_how_late_promised_supply_may_come(read, refusal):
+    assert (read().slip_weeks, read().share_of_promised) == (2, 1.0)
+    stated = read("[supply]", "slip_weeks = 4", "share_of_promised = 0.5")
+    assert (stated.slip_weeks, stated.share_of_promised) == (4, 0.5)
+    assert "supply: slip_weeks must be a whole number of at least 0, not -1" in refusal(
+        "[supply]", "slip_weeks = -1"
+    )
+    assert "supply: share_of_promised must be between 0 and 1, not 2" in refusal(
+        "[supply]", "share_of_promised = 2"
+    )
+    assert "'slip'" in refusal("[supply]", "slip = 2")
+
+
 def test_every_key_that_is_stated_is_read(read):
     found = read(
         "[response]", "share = 0.2", "[sender]", 'name = "Made-up Motors"',

@@ -170,6 +170,7 @@ def test_a_mistyped_follow_up_is_refused_everywhere_with_the_known_names(
         ("days_after_notice = 7", "days_after_notice = -1", "days_after_notice must be a whole number of at least 0"),
         ("horizon_weeks = 4", "horizon_weeks = 0", "horizon_weeks must be a whole number of at least 1"),
         ("horizon_weeks = 4", "parts_quantile = 1.0", "parts_quantile must be a number between 0 and 1"),
+        ("horizon_weeks = 4", "parts_count_spread = -1", "parts_count_spread must be a number from 0 to 100"),
         ("share = 0.5", "share = -0.5", "response: share must be between 0 and 1, not -0.5"),
         ("scale_weeks = 1.0", "scale_weeks = 0", "response: scale_weeks must be above 0, not 0"),
         ("[sender]", '[response."PMP+XYZ"]\nshare = 0.1\n[sender]', "'PMP+XYZ' names 'XYZ', which is not among"),

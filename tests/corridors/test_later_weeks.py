@@ -131,10 +131,6 @@ def test_the_workload_of_a_later_plan_is_that_of_its_letters(desk: Desk) -> None
         assert row["hours"] == pytest.approx(2 * 3.0 * one_small + 6.0 * one_large, abs=0.0051)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="issue 11: kits owed to booked owners do not come off the pool before letters are planned",
-)
 def test_a_booked_kit_that_no_shelf_has_comes_off_the_pool(desk: Desk) -> None:
     world = World(desk.folder / "input").dealer(w.EAST).campaign(w.A).labour(w.A, 1.0)
     world.part(w.PIPE).takes(w.A, w.PIPE, 1).supply(w.PIPE, {w.MONDAYS[0]: 5.0})

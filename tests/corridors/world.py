@@ -131,7 +131,7 @@ RESPONSE = {
 SETTINGS = {
     "name": "spring", "kind": "follow_up_voluntary", "campaigns": CAMPAIGNS, "notice_date": NOTICE,
     "days_after_notice": DAYS_AFTER_NOTICE, "horizon_weeks": WEEKS, "mail_house_letters_per_week": MAIL_HOUSE,
-    "wait_bound_weeks": WAIT_WEEKS, "parts_quantile": 0.9,
+    "wait_bound_weeks": WAIT_WEEKS, "parts_quantile": 0.9, "parts_count_spread": 0,  # pencil and paper: no chance in counts
 }  # fmt: skip
 
 

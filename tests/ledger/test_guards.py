@@ -46,6 +46,7 @@ ROWS = {
     "part": {**FROM, "part_no": "P1", "description": "Spring", "pack_qty": 1, "lead_days": 7, "superseded_by": ""},
     "campaign_part": {**FROM, "campaign_code": "9LA", "model": "", "part_no": "P1", "qty": 1.0, "take_rate": 1.0},
     "part_supply": {**FROM, "part_no": "P1", "week": DAY, "supply_qty": 10.0},
+    "part_shipment": {**FROM, "dealer_code": "D1", "part_no": "P1", "ship_date": DAY, "qty": 1.0},
     "dealer_part_stock": {**FROM, "dealer_code": "D1", "part_no": "P1", "as_of": DAY, "on_hand": 1.0, "on_order": 0.0},
     "labor_time": {**FROM, "campaign_code": "9LA", "model": "", "op_code": "OP1", "hours": 1.5, "source": "estimate"},
     "appointment": {**FROM, "appointment_id": "A1", "dealer_code": "D1", "vin": VIN, "campaign_codes": "9LA",
@@ -83,6 +84,7 @@ WORDS = {
     ("piece", "role"): kinds.OwnerRole,
     ("piece", "state"): kinds.PieceState,
     ("notice", "audience"): kinds.Audience,
+    ("part_supply", "status"): kinds.SupplyStatus,
     ("placeholder_word", "meaning"): Meaning,
     ("stated_day", "word"): kinds.DayWord,
     ("return_code", "action"): kinds.ReturnAction,
@@ -90,19 +92,21 @@ WORDS = {
 REFERENCES = {
     (table, "source_id")
     for table in ("campaign", "campaign_fact", "vehicle", "owner", "dealer", "dealer_capacity", "dealer_stock", "part", "campaign_part",
-        "part_supply", "dealer_part_stock", "labor_time", "appointment", "event", "follow_up", "plan",
+        "part_supply", "part_shipment", "dealer_part_stock", "labor_time", "appointment", "event", "follow_up", "plan",
         "vin_exception", "placeholder_word", "recall_make", "filed_report", "stated_day", "withdrawn_row", "return_code",
         "refused_owner")
 } | {
     ("dealer_capacity", "dealer_code"), ("dealer_stock", "dealer_code"), ("dealer_part_stock", "dealer_code"),
     ("appointment", "dealer_code"), ("campaign_part", "campaign_code"), ("labor_time", "campaign_code"),
     ("event", "campaign_code"), ("campaign_part", "part_no"), ("part_supply", "part_no"),
-    ("dealer_part_stock", "part_no"), ("listed", "follow_up"), ("plan", "follow_up"), ("piece", "follow_up"),
+    ("dealer_part_stock", "part_no"), ("part_shipment", "part_no"), ("part_shipment", "dealer_code"),
+    ("listed", "follow_up"), ("plan", "follow_up"), ("piece", "follow_up"),
     ("wave", "follow_up"), ("notice", "follow_up"),
 }  # fmt: skip
 LEAST = {
     ("campaign", "risk_weight"), ("dealer_capacity", "hours_available"), ("dealer_capacity", "bays"), ("part", "pack_qty"),
     ("part", "lead_days"), ("campaign_part", "qty"), ("campaign_part", "take_rate"), ("part_supply", "supply_qty"),
+    ("part_shipment", "qty"),
     ("dealer_part_stock", "on_hand"), ("dealer_part_stock", "on_order"), ("labor_time", "hours"), ("wave", "number"),
     ("wave", "planned"), ("campaign", "remedy_version"),
 }  # fmt: skip

@@ -1,6 +1,8 @@
 """Limits cut for count noise and to what letters could ever use, by hand."""
 
 from dataclasses import replace
+from math import exp, hypot
+from statistics import NormalDist
 
 import pytest
 
@@ -30,9 +32,12 @@ def test_hours_and_pools_are_cut_so_that_the_noisy_count_still_fits():
     mean = 2 * cut.hours[0, 0]
     assert mean + Z90 * (0.5 * 2 * mean) ** 0.5 == pytest.approx(40)
     assert cut.hours[1].tolist() == [float("inf")] * 5
-    # the pool and the shelf of three together: 10 kits in week 0
+    # the pool and the shelf of three together: 10 kits in week 0, 103 in week 1, letters counted at their response's quantile
     kits = cut.supply[0, 0] + 3
-    assert kits + Z90 * (0.5 * kits) ** 0.5 == pytest.approx(10)
+    chances = 2 - 10 / 103
+    z = NormalDist().inv_cdf(1 - 0.1 / chances)
+    mean = kits / exp(0.15 * Z90)
+    assert mean + hypot((exp(0.15 * z) - 1) * mean, z * (0.5 * mean) ** 0.5) == pytest.approx(10)
 
 
 def test_a_pool_smaller_than_its_margin_is_empty():

@@ -116,9 +116,10 @@ def test_the_margin_on_parts_and_the_longest_wait_are_those_of_the_settings(
 ) -> None:
     name = freeze(
         sqlite_session, three_is_350(folder), tmp_path, ["9LA", "ALE"],
-        horizon_weeks=4, parts_quantile=quantile, wait_bound_weeks=wait,
+        horizon_weeks=4, parts_quantile=quantile, parts_count_spread=quantile / 2, wait_bound_weeks=wait,
     )  # fmt: skip
     problem = from_ledger.frame(sqlite_session, name).problem
+    assert problem.parts_count_spread == quantile / 2
     assert (problem.parts_quantile, problem.wait_bound) == (quantile, wait)
     assert problem.hours.shape == (1, 4 + wait)
 
@@ -129,6 +130,7 @@ def test_a_follow_up_that_states_no_margin_and_no_wait_has_nine_in_ten_and_two_w
     name = freeze(sqlite_session, three_is_350(folder), tmp_path, ["9LA", "ALE"])
     problem = from_ledger.frame(sqlite_session, name).problem
     assert (problem.parts_quantile, problem.wait_bound) == (0.9, 2)
+    assert problem.parts_count_spread == 1.0
 
 
 def test_supply_adds_up_from_the_week_of_the_first_lawful_letter(

@@ -51,7 +51,7 @@ def everything() -> Problem:
         ],
         [dealer("d1", [5, 2.5], P=1) | {"zip": "02108", "area": "E"}, dealer("d2") | {"zip": "94105", "area": "W"}],
         {("b1", "d1"): 4, ("b2", "d2"): 7},
-        supply={"P": [1, 2, 3.5, 4], "Q": [9]}, mail=[5, 4], wait=2, parts_quantile=0.9, response_spread=0.3,
+        supply={"P": [1, 2, 3.5, 4], "Q": [9]}, mail=[5, 4], wait=2, parts_quantile=0.9, response_spread=0.3, parts_count_spread=0.5,
         background=[{"bundle": "b2", "dealer": "d1", "per_week": [0.5, 0.25, 0, 0]}],
     )  # fmt: skip
 

@@ -36,8 +36,13 @@ TELL, NEIGHBOUR, OF_AREA = (
     "area",
 )  # what becomes of visits that no dealer's hours hold
 LONG_VISITS = (TELL, NEIGHBOUR, OF_AREA)
+SUPPLY = {"slip_weeks": WHOLE, "share_of_promised": NUMBER}
+SLIP_WEEKS = 2
 SENDER = ("name", "address", "phone", "tty", "department", "hours", "web", "mailer_id")
 SENDER_ES = ("department", "hours")  # what a letter says in Spanish under [sender.es]
+POISSON = (
+    1.0  # variance of a number of visits over its mean, where owners decide each for themselves
+)
 HINT = "See followup.toml in docs/reference/files.md."
 
 
@@ -45,6 +50,7 @@ HINT = "See followup.toml in docs/reference/files.md."
 class FollowUpSettings:
     """One follow-up as its analyst states it. ``mail_house_letters_per_week`` None does not bind, ``least_wave`` None joins no waves.
 
+    ``parts_count_spread``: variance of the number of visits over its mean, for which ``parts_quantile`` leaves kits; 0 plans without it.
     ``response``: share of owners who answer, scale_weeks and shape of a Weibull, background_per_week (share of open vehicles that
     come without a letter); a table under a bundle's name (``"9LA+ALE"``) overrides it there. ``stated_start`` is the day the
     notice's own text names for the first letter, if it names one. ``network`` says what becomes of visits too long for a dealer.
@@ -60,8 +66,10 @@ class FollowUpSettings:
     least_wave: int | None = None
     wait_bound_weeks: int = 2
     parts_quantile: float | None = 0.9
+    parts_count_spread: float = POISSON
     stated_start: date | None = None
     response: Mapping[str, Any] = field(default_factory=dict)
+    supply: Mapping[str, Any] = field(default_factory=dict)
     sender: Mapping[str, Any] = field(default_factory=dict)
     mail: Mapping[str, Any] = field(default_factory=dict)
     network: Mapping[str, Any] = field(default_factory=dict)
@@ -76,6 +84,16 @@ class FollowUpSettings:
     def long_visits(self) -> str:
         """Where a visit is planned that is longer than all hours of its dealer within the wait: one of LONG_VISITS."""
         return str(self.network.get("long_visits", TELL))
+
+    @property
+    def slip_weeks(self) -> int:
+        """How many weeks late promised supply may come: the plan holds in time and so late."""
+        return int(self.supply.get("slip_weeks", SLIP_WEEKS))
+
+    @property
+    def share_of_promised(self) -> float:
+        """The share of promised supply that comes when it is late."""
+        return float(self.supply.get("share_of_promised", 1.0))
 
     @property
     def mail_service(self) -> MailService:
@@ -123,8 +141,10 @@ SETTINGS: Mapping[str, str] = {
     "least_wave": WHOLE,
     "wait_bound_weeks": WHOLE,
     "parts_quantile": NUMBER,
+    "parts_count_spread": NUMBER,
     "stated_start": DAY,
     "response": TABLE,
+    "supply": TABLE,
     "sender": TABLE,
     "mail": TABLE,
     "network": TABLE,
@@ -137,6 +157,7 @@ LEAST = {
     "least_wave": 1,
     "wait_bound_weeks": 0,
 }
+MOST_SPREAD = 100.0
 REQUIRED = ("name", "kind", "campaigns", "notice_date")
 LONGEST_NAME = 32
 JOINED = "+"  # between the campaigns of a bundle
@@ -152,6 +173,7 @@ def read(path: Path) -> FollowUpSettings:
     _check_values(stated, where)
     campaigns = tuple(dict.fromkeys(stated["campaigns"]))
     _check_responses(stated.get("response", {}), campaigns, f"{where}, response")
+    _check_supply(stated.get("supply", {}), f"{where}, supply")
     _check_sender(stated.get("sender", {}), f"{where}, sender")
     check_mail(stated.get("mail", {}), f"{where}, mail")
     _check_network(stated.get("network", {}), f"{where}, network")
@@ -167,6 +189,8 @@ def _check_values(stated: Mapping[str, Any], where: str) -> None:
         "kind": stated["kind"] not in KINDS and f"one of {', '.join(KINDS)}",
         "campaigns": not _is_codes(codes) and SETTINGS["campaigns"],
         "parts_quantile": not 0 < share < 1 and "a number between 0 and 1",
+        "parts_count_spread": not 0 <= stated.get("parts_count_spread", 0) <= MOST_SPREAD
+        and f"a number from 0 to {MOST_SPREAD:g}",
     }
     faults |= {
         key: stated.get(key, least) < least and f"a whole number of at least {least}"
@@ -245,6 +269,19 @@ def check_bounds(key: str, value: float, where: str, hint: str) -> None:
         raise BadInput(f"{where}: {key} must be {wanted}, not {value:.12g}.", hint)
 
 
+def _check_supply(supply: Mapping[str, Any], where: str) -> None:
+    """Weeks from none on, and a share."""
+    check_keys(supply, SUPPLY, where)
+    check_kinds(supply, SUPPLY, where)
+    faults = {
+        "slip_weeks": supply.get("slip_weeks", 0) < 0 and "a whole number of at least 0",
+        "share_of_promised": not 0 <= supply.get("share_of_promised", 1) <= 1 and "between 0 and 1",
+    }
+    for key, wanted in faults.items():
+        if wanted:
+            raise BadInput(f"{where}: {key} must be {wanted}, not {supply[key]!r}.", HINT)
+
+
 def _check_sender(sender: Mapping[str, Any], where: str) -> None:
     """Text for each key that letters, notices and barcodes read."""
     check_keys(sender, (*SENDER, "es"), where)
@@ -275,9 +312,10 @@ def to_facts(settings: FollowUpSettings) -> dict[str, Any]:
 
 
 def from_facts(facts: Mapping[str, Any]) -> FollowUpSettings:
-    """Return the settings from their JSON facts."""
+    """Return the settings from their JSON facts. Follow-ups that froze before it was a setting keep no kits for count noise."""
     known = {one.name for one in fields(FollowUpSettings)}
     stated = {key: value for key, value in facts.items() if key in known}
     for key in ("notice_date", "stated_start"):
         stated[key] = date.fromisoformat(stated[key]) if stated.get(key) else None
-    return FollowUpSettings(**{**stated, "campaigns": tuple(stated["campaigns"])})
+    known_before = {"parts_count_spread": 0.0}
+    return FollowUpSettings(**{**known_before, **stated, "campaigns": tuple(stated["campaigns"])})

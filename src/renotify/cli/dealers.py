@@ -188,6 +188,38 @@ def parts_order(
     show(lines, as_json, text)
 
 
+@parts.command("pool")
+@click.argument("part", required=False)
+@ledger_command
+def parts_pool(session: Session, part: str | None, as_json: bool, on: date) -> None:
+    """Show the one book of kits: delivered, on shelves, fitted, promised, expected by letters, free; with PART, week by week."""
+    from renotify.parts import pool_table
+
+    lines = pool_table.pool_lines(session, on, part or "")
+    columns = (
+        "part_no",
+        "delivered",
+        "on_shelves",
+        "fitted",
+        "left_pool",
+        "on_order",
+        "promised",
+        "letters",
+        "for_orders",
+        "free",
+    )
+
+    def text() -> None:
+        table("The pool of kits", columns, rows_of(lines, *columns))
+        if part:
+            by_week = ("week", "delivered", "promised_supply", "letters", "for_orders", "free")
+            table("By the end of each week", by_week, rows_of(lines[0]["weeks"], *by_week))
+        for sentence in pool_table.sentences(lines):
+            click.echo(f"- {sentence}")
+
+    show(lines, as_json, text)
+
+
 @click.group()
 def stock() -> None:
     """Vehicles in dealer stock."""

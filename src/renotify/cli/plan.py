@@ -45,13 +45,12 @@ def plan(
     on: date,
 ) -> None:
     """Plan the waves of a follow-up: how many letters, to whom, in which week, within parts, hours and mail capacity."""
-    del on
     if (name is None) == (problem is None):
         raise WrongUse("Plan either a follow-up by its NAME or a document by --problem FILE.json.")
     document = (
         _plan_document(problem, policy, workers)
         if problem is not None
-        else _plan_follow_up(str(name), policy, out, workers)
+        else _plan_follow_up(str(name), policy, out, workers, on)
     )
     if document is not None:
         show(document, as_json, lambda: print_plan(document))
@@ -65,15 +64,15 @@ def _plan_document(problem: Path, policy: str, workers: int) -> dict[str, Any]:
 
 
 def _plan_follow_up(
-    name: str, policy: str, out: Path | None, workers: int
+    name: str, policy: str, out: Path | None, workers: int, on: date
 ) -> dict[str, Any] | None:
     from renotify.ledger.session import open_session
     from renotify.planner import from_ledger, problem_json
 
     with open_session() as session:
         if out is None:
-            return from_ledger.plan_follow_up(session, name, policy, workers=workers)
-        document = problem_json.to_document(from_ledger.frame(session, name).problem)
+            return from_ledger.plan_follow_up(session, name, policy, today=on, workers=workers)
+        document = problem_json.to_document(from_ledger.frame(session, name, on).problem)
     out.write_bytes(json_text.to_bytes(document, sort=True))
     return None
 

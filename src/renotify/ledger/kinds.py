@@ -64,6 +64,13 @@ class AppointmentStatus(enum.StrEnum):
     NO_SHOW = "no_show"
 
 
+class SupplyStatus(enum.StrEnum):
+    """Kits that will come in their week, and kits that a supplier has promised for it."""
+
+    CONFIRMED = "confirmed"
+    PROMISED = "promised"
+
+
 class EventKind(enum.StrEnum):
     """Population rows; repair-order lines; reports on the vehicle itself (no campaign); first-class mail; and what takes one back."""
 

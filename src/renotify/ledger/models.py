@@ -249,10 +249,28 @@ class PartSupply(Sourced):
     part_no = reference("Part", "part_no")
     week = models.DateField()
     supply_qty = models.FloatField()
+    status = models.CharField(max_length=12, db_default=kinds.SupplyStatus.CONFIRMED.value)
 
     class Meta:
         db_table = "part_supply"
-        constraints = (at_least("part_supply", "supply_qty", 0),)
+        constraints = (
+            at_least("part_supply", "supply_qty", 0),
+            one_of("part_supply", "status", kinds.SupplyStatus),
+        )
+
+
+class PartShipment(Sourced):
+    """Kits that left the national pool for a dealer."""
+
+    pk = models.CompositePrimaryKey("dealer_code", "part_no", "ship_date")
+    dealer_code = reference("Dealer", "dealer_code")
+    part_no = reference("Part", "part_no")
+    ship_date = models.DateField()
+    qty = models.FloatField()
+
+    class Meta:
+        db_table = "part_shipment"
+        constraints = (at_least("part_shipment", "qty", 0),)
 
 
 class DealerPartStock(Sourced):

@@ -106,8 +106,13 @@ _COLUMNS = {
         "source_id:whole source_row:whole part_no:text description:text pack_qty:whole "
         "lead_days:whole superseded_by:text "
     ),
+    "part_shipment": (
+        "source_id:whole source_row:whole dealer_code:text part_no:text ship_date:date "
+        "qty:number "
+    ),
     "part_supply": (
         "source_id:whole source_row:whole part_no:text week:date supply_qty:number "
+        "status:text "
     ),
     "piece": (
         "vin:text piece_id:text follow_up:text family:text role:text bundle:text "

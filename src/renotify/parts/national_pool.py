@@ -1,15 +1,14 @@
 """Dealers' orders against the national pool: all of them where it suffices, else oldest booking first, and the week of the rest.
 
-The pool is the confirmed supply of the part_supply file up to this week. A part without supply rows is not known to be short.
+The pool is what the book of kits has for orders this week (``pool_book``). A part without supply rows is not known to be short.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,11 +16,12 @@ from renotify.ledger import tables
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.parts.allocation import PAST_SUPPLY, AllocationRules, Floats, allocate
+from renotify.parts.confirmed_supply import parts_with_supply
 from renotify.parts.dealer_orders import bookings, orders
+from renotify.parts.pool_book import pool_book
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted
-from renotify.visits.live_part_numbers import live_number, replacements
 
 # The demands that a line's order is made of. The dealer's own kits serve the oldest bookings, so the order is for the later ones, in
 # whole packs: a booking that needs a pack opened asks for all of it, and the next ones take what it leaves. An inspect-first booking
@@ -61,14 +61,6 @@ _GRANTED = pa.schema(
 )
 
 
-class Supply(NamedTuple):
-    """Kits of a part that are confirmed for a week, its Monday."""
-
-    part_no: str
-    week: date
-    supply_qty: float
-
-
 def allotted_orders(
     session: Session, on: date, scope: Scope = ALL, rules: AllocationRules | None = None
 ) -> pa.Table:
@@ -79,10 +71,11 @@ def allotted_orders(
     returned; else its own rows alone are read.
     """
     monday = monday_of(on)
-    pools = cumulative_supply(session, monday)
-    counted_in, lines = scope, _orders(session, scope)
-    if not scope.is_all and _ordered(lines, pools):
-        counted_in, lines = ALL, _orders(session, ALL)
+    counted_in, lines, pools = scope, _orders(session, scope), dict[str, Floats]()
+    if _ordered(lines, parts_with_supply(session)):
+        if not scope.is_all:
+            counted_in, lines = ALL, _orders(session, ALL)
+        pools = {part: one.for_orders for part, one in pool_book(session, monday).parts.items()}
     short = _short(lines, pools) if rules is None else _ordered(lines, pools)
     packs = dict(zip(lines["part_no"].to_pylist(), lines["pack_qty"].to_pylist(), strict=True))
     with arrow_sql() as arrow:
@@ -142,26 +135,7 @@ def _shortage(part: str, rows: list[Mapping[str, Any]]) -> str:
     )
 
 
-def cumulative_supply(
-    session: Session, monday: date, weeks: int | None = None
-) -> dict[str, Floats]:
-    """Return running totals of confirmed kits by live part: up to the week of ``monday``, and by the end of each week after it. [T]
-
-    What arrived before counts in the first week. Without ``weeks``, up to the last week that any part has supply for.
-    """
-    rows = session.rows(Supply, "select part_no, week, supply_qty from part_supply")
-    replaced_by = replacements(session)
-    at = [max((row.week - monday) // timedelta(weeks=1), 0) for row in rows]
-    length = weeks or max(at, default=0) + 1
-    pools: dict[str, Floats] = {}
-    for row, week in zip(rows, at, strict=True):
-        line = pools.setdefault(live_number(row.part_no, replaced_by), np.zeros(length))
-        if week < length:
-            line[week] += row.supply_qty
-    return {part: np.cumsum(line) for part, line in pools.items()}
-
-
-def _ordered(lines: pa.Table, pools: Mapping[str, Floats]) -> list[str]:
+def _ordered(lines: pa.Table, pools: Collection[str]) -> list[str]:
     """Every part with a pool that somebody orders: settings hold whether or not it is short."""
     asked = lines.filter(pc.greater(lines["order_kits"], 0))["part_no"]
     return sorted(part for part in pc.unique(asked).to_pylist() if part in pools)

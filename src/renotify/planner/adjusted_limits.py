@@ -26,22 +26,77 @@ def with_margins(problem: Problem) -> Problem:
     """The problem with hours and pools reduced for count noise at the parts quantile; unchanged for phi = 0.
 
     A dealer's noise is taken over the V + 1 weeks in which a request must be served, in hours of an
-    average visit; a pool's over all its requests, shelves included.
+    average visit; a pool's over all its requests, shelves included, in kits of an average visit: visits that take
+    several kits make a noisier count, and kits come whole where a visit takes one now and then.
     """
-    if problem.count_spread <= 0 or problem.parts_quantile is None:
+    if problem.parts_quantile is None:
         return problem
     from scipy.special import ndtri
 
     z = float(ndtri(problem.parts_quantile))
+    return _with_hours_margin(_with_kits_margin(problem, z), z)
+
+
+def _with_kits_margin(problem: Problem, z: float) -> Problem:
+    """The problem with its pools reduced: response and counts together stay within them at the quantile, in all weeks at once.
+
+    The response varies by its factor f, which the kernel has already; the count by sqrt(phi m). They are independent, so the mean m that
+    fits is of  m + sqrt(((f' - 1) m)^2 + phi (z' m^(1/2))^2) = cap,  and the pool is cut to f m. z' > z, and f' with it, where the
+    pool grows: each week is a new chance to be short, as far as its count is a new one.
+    """
+    spread = max(problem.count_spread, problem.parts_count_spread)
+    if spread <= 0 or z <= 0 or not len(problem.parts):
+        return problem
+    visits = problem.owners.sum(axis=1) * problem.cumulative[:, -1]
+    kits = problem.kits @ visits
+    square = (problem.kits * problem.kits) @ visits
+    each = np.maximum(np.where(kits > 0, square / np.maximum(kits, 1e-12), 1.0), 1.0)
+    shelves = problem.stock.sum(axis=1, keepdims=True)
+    cap = problem.supply + shelves
+    deep = _of_all_weeks(cap, z)[:, None]
+    vary = np.where(problem.away == 0, problem.response_spread, 0.0)[:, None]
+    mean = _mean_within(cap, spread * each[:, None] * deep**2, np.expm1(vary * deep) ** 2)
+    fits = np.minimum(np.exp(vary * z) * mean, cap)
+    return replace(problem, supply=np.maximum(fits - shelves, 0.0))
+
+
+def _of_all_weeks(cap: Floats, z: float) -> Floats:
+    """The normal quantile at which a running count stays below all weeks' caps together as often as below one at z. [P]
+
+    Of two running counts of means m < n the later one is a new chance for the share of its visits that is new, 1 - m / n.
+    """
+    from scipy.special import ndtr, ndtri
+
+    level = np.where(np.isfinite(cap), np.maximum(cap, 0.0), 0.0)
+    later = np.maximum(level[:, 1:], 1e-12)
+    chances = 1.0 + np.where(level[:, 1:] > 0, 1.0 - level[:, :-1] / later, 0.0).sum(axis=1)
+    chances = np.where(level[:, 0] > 0, chances, np.maximum(chances - 1.0, 1.0))
+    found: Floats = -ndtri(ndtr(-z) / chances)
+    return found
+
+
+def _mean_within(cap: Floats, pull: Floats, square: Floats) -> Floats:
+    """The mean m of  m + sqrt(square m^2 + pull m) = cap,  elementwise; inf stays."""
+    finite = np.where(np.isfinite(cap), np.maximum(cap, 0.0), 0.0)
+    half = finite + pull / 2
+    root = np.sqrt(np.maximum(half * half - (1.0 - square) * finite * finite, 0.0))
+    mean = (
+        finite * finite / np.maximum(half + root, 1e-12)
+    )  # the smaller root, whatever the sign of 1 - square
+    return np.where(np.isfinite(cap), mean, cap)
+
+
+def _with_hours_margin(problem: Problem, z: float) -> Problem:
+    """The problem with each dealer's hours reduced."""
+    if problem.count_spread <= 0:
+        return problem
     weight = problem.owners.sum(axis=1) * problem.cumulative[:, -1]
     visit = float((weight * problem.labour).sum() / max(weight.sum(), 1e-12))
     window = problem.hours[:, : problem.wait_bound + 1].sum(axis=1)
     fits = binding_mean(window, problem.count_spread * max(visit, 1e-9), z)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.where(np.isfinite(window) & (window > 0), fits / window, 1.0)
-    shelves = problem.stock.sum(axis=1, keepdims=True)
-    pools = binding_mean(problem.supply + shelves, problem.count_spread, z) - shelves
-    return replace(problem, hours=problem.hours * share[:, None], supply=np.maximum(pools, 0.0))
+    return replace(problem, hours=problem.hours * share[:, None])
 
 
 def trimmed(problem: Problem) -> Problem:

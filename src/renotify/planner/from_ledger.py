@@ -25,9 +25,9 @@ from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.pieces import IS_FIRST
 from renotify.ledger.session import Session
-from renotify.parts.dealer_orders import booked_kits, counted_stock
-from renotify.parts.national_pool import cumulative_supply
+from renotify.parts.pool_book import PoolBook, pool_book
 from renotify.planner import not_stated
+from renotify.planner.late_supply import in_time, late, price_of_lateness
 from renotify.planner.learning import NOTHING_LEARNED, Learned
 from renotify.planner.letter_plan import to_json
 from renotify.planner.long_visits import long_visits
@@ -101,10 +101,13 @@ class Framed:
     moved: tuple[
         MovedVisit, ...
     ] = ()  # long visits that are planned at another dealer than the list's
+    in_time: Problem | None = (
+        None  # the problem if promised supply came in its weeks, where that is another one
+    )
 
 
-def frame(session: Session, name: str) -> Framed:
-    """Read a follow-up's list and everything that limits it into a problem."""
+def frame(session: Session, name: str, today: date | None = None) -> Framed:
+    """Read a follow-up's list and everything that limits it into a problem; other follow-ups' letters are those of ``today``."""
     settings = follow_ups.settings(session, name)
     listed = session.read(
         f"select l.vin as vin, l.family as family, l.bundle as bundle, {follow_ups.LISTED_AT} as dealer_code,"
@@ -116,22 +119,24 @@ def frame(session: Session, name: str) -> Framed:
         name=name,
     )
     first_week = monday_of(settings.first_letter)
-    return framed(session, settings, listed, first_week, settings.horizon_weeks)
+    book = pool_book(
+        session, first_week, settings.horizon_weeks, today=today, but=name, late=late(settings)
+    )
+    return framed(session, settings, listed, book)
 
 
 def framed(
     session: Session,
     settings: FollowUpSettings,
     listed: pa.Table,
-    first_week: date,
-    weeks: int,
+    book: PoolBook,
     *,
     learned: Learned = NOTHING_LEARNED,
     out: LettersOut | None = None,
 ) -> Framed:
-    """Frame listed vehicles (vin, family, bundle, dealer_code, rank, model, model_year, build_date, pieces) from a week on.
+    """Frame listed vehicles in the weeks of the book of kits. Raises NothingToDo for none.
 
-    Raises NothingToDo for none.
+    ``listed``: vin, family, bundle, dealer_code, rank, model, model_year, build_date, pieces.
     ``learned`` takes the place of what the follow-up states of its response. Planning bundles and dealers of letters that are ``out``
     stay in the problem, without owners.
     """
@@ -156,19 +161,20 @@ def framed(
     def of(vehicles: pa.Table) -> Problem:
         dealers = sorted({*vehicles["dealer_code"].unique().to_pylist(), *out_at})
         owners = _counts(vehicles, bundles, dealers)
-        return assembled(session, settings, first_week, weeks, bundles, dealers, owners)
+        return assembled(session, settings, book, bundles, dealers, owners)
 
     problem = of(vehicles)
     moved: tuple[MovedVisit, ...] = ()
     if settings.long_visits != TELL and long_visits(problem):
-        places = network(session, settings, first_week, weeks)
+        places = network(session, settings, book.monday, book.weeks)
         moved = moved_visits(problem, places, settings.long_visits)
         vehicles = with_moved(vehicles, moved)
         problem = of(vehicles)
+    problem = learned.with_spread(problem)
     return Framed(
         settings,
-        first_week,
-        learned.with_spread(problem),
+        book.monday,
+        problem,
         bundles,
         vehicles,
         (
@@ -178,6 +184,7 @@ def framed(
             *moved_words(moved, settings),
         ),
         moved,
+        in_time(problem, book),
     )
 
 
@@ -186,6 +193,7 @@ def plan_follow_up(
     name: str,
     policy: str,
     *,
+    today: date | None = None,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
@@ -195,13 +203,14 @@ def plan_follow_up(
 
     The list is read as of one instant; the plan is kept in a transaction of its own, so that nobody waits while it is made.
     """
-    asked = frame(session, name)
+    asked = frame(session, name, today)
     made = plan(asked.problem, policy, workers=workers, progress=progress)
     weeks = weeks_of(asked.vehicles, made, asked.first_week)
     document = to_json(made)
     document["messages"] = [
         *asked.messages,
         *document["messages"],
+        *price_of_lateness(asked.settings, asked.in_time, made, policy),
         *without_a_day(session, asked, weeks),
     ]
     document["first_letter"] = asked.settings.first_letter.isoformat()
@@ -321,19 +330,19 @@ def _counts(vehicles: pa.Table, bundles: Sequence[PlannedBundle], dealers: Seque
 def assembled(
     session: Session,
     settings: FollowUpSettings,
-    first_week: date,
-    weeks: int,
+    book: PoolBook,
     bundles: Sequence[PlannedBundle],
     dealers: Sequence[str],
     owners: Ints,
 ) -> Problem:
     """Return the problem of owners [B, D] with what limits them: remedies and clocks, hours, kits, supply and the mail house.
 
-    A part without supply rows does not bind, and the plan's messages name it; walk-ins come at the rate of their bundle, of the owners
-    counted here.
+    A part without supply rows does not bind, and the plan's messages name it; kits are what the one book of them leaves free;
+    walk-ins come at the rate of their bundle, of the owners counted here.
     """
     campaigns = registry.campaigns(session, settings.campaigns)
-    supply = cumulative_supply(session, first_week, weeks)
+    first_week, weeks = book.monday, book.weeks
+    supply = {part: one.free for part, one in book.parts.items()}
     parts = tuple(sorted(supply.keys() | {part for bundle in bundles for part in bundle.kits}))
     first, last = _first_and_last(bundles, campaigns, settings, first_week, weeks)
     at, background = _walk_ins(bundles, owners, weeks)
@@ -356,7 +365,7 @@ def assembled(
         kits=np.array([[one.kits.get(part, 0.0) for one in bundles] for part in parts]).reshape(
             len(parts), len(bundles)
         ),
-        stock=_stock(session, parts, dealers),
+        stock=_stock(book.shelves, parts, dealers),
         supply=np.array([supply.get(part, np.full(weeks, UNLIMITED)) for part in parts]).reshape(
             len(parts), weeks
         ),
@@ -366,6 +375,7 @@ def assembled(
         parts_quantile=settings.parts_quantile,
         pieces=stated_pieces(bundle.pieces for bundle in bundles),
         least_wave=settings.least_wave or 0,
+        parts_count_spread=settings.parts_count_spread,
         zips=_texts(places[code].zip if code in places else "" for code in dealers),
         areas=_texts(places[code].area_code if code in places else "" for code in dealers),
     )
@@ -440,19 +450,15 @@ def _hours(
     return np.concatenate([lines, np.repeat(lines[:, -1:], wait, axis=1)], axis=1)
 
 
-def _stock(session: Session, parts: Sequence[str], dealers: Sequence[str]) -> Floats:
-    """Kits at the dealer by the newest count, less those promised to booked owners. [P, D]"""
+def _stock(shelves: pa.Table, parts: Sequence[str], dealers: Sequence[str]) -> Floats:
+    """Kits on the dealer's shelf that the book of kits leaves free. [P, D]"""
     p_at = {part: place for place, part in enumerate(parts)}
     d_at = {code: place for place, code in enumerate(dealers)}
     stock = np.zeros((len(parts), len(dealers)))
-    for table, amount, sign in (
-        (counted_stock(session), "on_hand", 1.0),
-        (booked_kits(session), "kits", -1.0),
-    ):
-        for row in table.to_pylist():
-            if row["part_no"] in p_at and row["dealer_code"] in d_at:
-                stock[p_at[row["part_no"]], d_at[row["dealer_code"]]] += sign * row[amount]
-    return np.maximum(stock, 0.0)
+    for row in shelves.to_pylist():
+        if row["part_no"] in p_at and row["dealer_code"] in d_at:
+            stock[p_at[row["part_no"]], d_at[row["dealer_code"]]] = row["kits"]
+    return stock
 
 
 def _places(session: Session, dealers: Sequence[str]) -> dict[str, DealerPlace]:

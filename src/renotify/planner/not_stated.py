@@ -13,7 +13,7 @@ from renotify.values.english import counted, series
 
 TOP = {
     "weeks", "bundles", "dealers", "owners", "supply", "mail_capacity", "wait_bound", "background", "parts_quantile",
-    "tools", "response_spread", "count_spread", "least_wave",
+    "tools", "response_spread", "count_spread", "parts_count_spread", "least_wave",
 }  # fmt: skip
 BUNDLE = {
     "id",

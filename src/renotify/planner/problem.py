@@ -71,7 +71,8 @@ class Problem:
     letters_out: int = 0  # rows at the end of background that are answers to letters already out
     parts_quantile: float | None = None
     response_spread: float = RESPONSE_SPREAD
-    count_spread: float = 0.0  # phi of a dealer's count noise; 0 plans the mean
+    count_spread: float = 0.0  # phi of a dealer's count noise, for hours and kits; 0 plans the mean
+    parts_count_spread: float = 0.0  # phi for kits alone, where it is more
     order: Ints | None = None  # [B] age rank of the bundle, for oldest-first
     pieces: Ints | None = None  # [B] letters printed for one vehicle; None: one each
     least_wave: int = 0  # pieces of a week below which it is joined with a neighbouring one

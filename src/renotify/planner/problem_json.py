@@ -5,7 +5,7 @@ horizon; a limit that is left out or null does not bind; a part without ``supply
 out means that hours do not bind. Optional beyond the design: ``bundles[].order`` (age rank for oldest-first),
 ``bundles[].tools`` and ``dealers[].tools`` {tool: kits}, ``dealers[].zip``, ``dealers[].area``, ``tools``
 {tool: {"weeks": weeks a kit is away, "pool": [kits to lend by week] | null}}, ``response_spread``, ``count_spread``,
-``bundles[].pieces`` (letters printed for one vehicle), ``least_wave`` (pieces of the smallest week).
+``parts_count_spread``, ``bundles[].pieces`` (letters printed for one vehicle), ``least_wave`` (pieces of the smallest week).
 What a plan would leave out in silence is among its messages (:mod:`renotify.planner.not_stated`): an unknown key, a part without
 supply, hours that do not bind.
 """
@@ -92,6 +92,7 @@ def from_json(document: Mapping[str, Any]) -> Problem:
         count_spread=read.number(table.get("count_spread", 0.0), "count_spread"),
         pieces=stated_pieces(pieces),
         least_wave=read.count(_or_none(table, "least_wave", 0), "least_wave"),
+        parts_count_spread=read.number(table.get("parts_count_spread", 0.0), "parts_count_spread"),
         order=np.array(order, np.int64) if any(o >= 0 for o in order) else None,
         zips=_texts(dealers, "zip"),
         areas=_texts(dealers, "area"),
@@ -265,6 +266,8 @@ def to_document(problem: Problem) -> dict[str, Any]:
         document["response_spread"] = problem.response_spread
     if problem.least_wave:
         document["least_wave"] = problem.least_wave
+    if problem.parts_count_spread:
+        document["parts_count_spread"] = problem.parts_count_spread
     return document
 
 

@@ -21,6 +21,7 @@ from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.pieces import IS_FIRST
 from renotify.ledger.session import Session
+from renotify.parts.pool_book import pool_book
 from renotify.planner.from_ledger import (
     Framed,
     LettersOut,
@@ -28,6 +29,7 @@ from renotify.planner.from_ledger import (
     visit_dealers,
     without_a_day,
 )
+from renotify.planner.late_supply import late
 from renotify.planner.learning import Learned, learn
 from renotify.planner.letter_plan import LetterPlan, Letters, letters_of, to_json
 from renotify.planner.problem import NO_DATE, Ints, Problem, stated_pieces
@@ -102,7 +104,7 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
     out = standing.filter(pa.compute.invert(standing["free"]))
     learned = learn(session, settings, on, stated_response(settings))
     today = framed(
-        session, settings, free, kept.monday(passed), weeks,
+        session, settings, free, pool_book(session, kept.monday(passed), weeks, today=on, but=name, late=late(settings)),
         learned=learned, out=LettersOut(kept.bundles, tuple(out["dealer_code"].unique().to_pylist())),
     )  # fmt: skip
     out = with_from_week(out, settings, registry.campaigns(session, settings.campaigns))

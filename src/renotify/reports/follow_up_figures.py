@@ -25,8 +25,8 @@ from renotify.ledger.kinds import Audience, PieceState
 from renotify.ledger.pieces import PRINTED_ONCE, RELEASED_ONCE
 from renotify.ledger.session import Session
 from renotify.ledger.status import Count
+from renotify.parts.confirmed_supply import cumulative_supply
 from renotify.parts.dealer_orders import orders
-from renotify.parts.national_pool import cumulative_supply
 from renotify.plans.expected import Expected
 from renotify.workload.of_plan import DealerWeek, workload_of
 

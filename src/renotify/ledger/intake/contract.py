@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from renotify.campaigns import nhtsa_files
-from renotify.ledger.kinds import ReturnAction
+from renotify.ledger.kinds import ReturnAction, SupplyStatus
 from renotify.values.placeholders import Meaning
 
 
@@ -283,7 +283,14 @@ _CONTRACTS = (
     ),
     Contract(
         "part_supply", "part_supply", ("part_no", "week"),
-        (PART_NO, WEEK, _amount("supply_qty")),
+        (
+            PART_NO, WEEK, _amount("supply_qty"),
+            Column("status", Kind.CHOICE, required=False, choices=tuple(SupplyStatus), default=SupplyStatus.CONFIRMED),
+        ),
+    ),
+    Contract(
+        "part_shipments", "part_shipment", ("dealer_code", "part_no", "ship_date"),
+        (DEALER_CODE, PART_NO, _date("ship_date"), _amount("qty")),
     ),
     Contract(
         "dealer_part_stock", "dealer_part_stock", ("dealer_code", "part_no", "as_of"),

@@ -182,7 +182,8 @@ def _constant(column: Column) -> str:
     kind = row_checks.ARROW_TYPES.get(column.kind, pa.string())
     types = {pa.date32(): "date", pa.int64(): "bigint", pa.float64(): "double precision"}
     if column.default is not None:
-        return f"{types[kind]} not null default {column.default}"
+        stated = column.default if kind in types else f"'{column.default}'"
+        return f"{types.get(kind, 'text')} not null default {stated}"
     return types.get(kind, "text not null default ''")
 
 

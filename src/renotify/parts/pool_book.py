@@ -1,0 +1,258 @@
+"""The one book of kits: what the national pool has been given, who has or is owed it, and what is free, by live part and week.
+
+    free for orders   = delivered - left the pool - on order
+    free for letters  = free for orders + promised supply, late - promised to bookings - expected by letters of other follow-ups
+
+A plan, the dealers' orders and `parts pool` read this book and nothing else, so that no kit is counted twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from renotify.ledger import tables
+from renotify.ledger.kinds import SupplyStatus
+from renotify.ledger.scope import ALL
+from renotify.ledger.session import Session
+from renotify.parts.confirmed_supply import (
+    AS_PROMISED,
+    Floats,
+    Late,
+    promised_totals,
+    running_totals,
+    supply_rows,
+)
+from renotify.parts.dealer_orders import booked_kits, counted_stock
+from renotify.plans.expected import expected, response_of
+from renotify.plans.in_force import plan_in_force
+from renotify.plans.response import requests
+from renotify.values.arrow_sql import arrow_sql
+from renotify.values.calendar import monday_of
+from renotify.visits.fitted import fitted_kits
+from renotify.visits.live_part_numbers import replacements, to_live_numbers
+
+SHIPMENTS, COUNTS = "part_shipments", "dealers' counts and repair orders"
+
+# What a dealer had before the part's first receipt is no kit of the pool: the newest count up to that Monday, else the first of
+# that week. Where a dealer was first counted later, all that it has came from the pool.
+_OPENING = """
+    with first as (
+        select c.dealer_code, c.raw, s.part_no, s.start,
+               coalesce(max(as_of) filter (as_of <= s.start), min(as_of) filter (as_of < s.start + 7)) as counted
+        from counts c join starts s using (part_no) group by all)
+    select f.dealer_code, f.part_no, max(f.counted) as counted, sum(c.on_hand) as opening
+    from first f join counts c on c.dealer_code = f.dealer_code and c.raw = f.raw and c.as_of = f.counted
+    group by all"""
+_OF_DEALERS = f"""
+    with opening as ({_OPENING}),
+    fitted as (
+        select t.dealer_code, t.part_no, sum(t.kits) as fitted
+        from taken t join starts s using (part_no) left join opening o using (dealer_code, part_no)
+        where t.day > coalesce(o.counted, s.start - 1) group by all),
+    places as (
+        select dealer_code, part_no from newest union select dealer_code, part_no from fitted
+        union select dealer_code, part_no from booked)
+    select p.dealer_code, p.part_no, coalesce(n.on_hand, 0) as on_shelf, coalesce(n.on_order, 0) as on_order,
+           coalesce(f.fitted, 0) as fitted, coalesce(o.opening, 0) as opening, coalesce(b.kits, 0) as booked,
+           greatest(coalesce(n.on_hand, 0) + coalesce(f.fitted, 0) - coalesce(o.opening, 0), 0) as received
+    from places p left join newest n using (dealer_code, part_no) left join fitted f using (dealer_code, part_no)
+    left join opening o using (dealer_code, part_no) left join booked b using (dealer_code, part_no)
+    order by p.dealer_code, p.part_no"""
+_SHIPPED = """
+    select t.part_no, sum(t.qty) as shipped from shipments t join starts s using (part_no)
+    where t.ship_date >= s.start group by all"""
+_TOTALS = """
+    select part_no, sum(on_shelf) as on_shelf, sum(on_order) as on_order, sum(fitted) as fitted, sum(opening) as opening,
+           sum(received) as received, sum(booked) as booked, sum(greatest(booked - on_shelf, 0)) as promised
+    from of_dealers group by part_no"""
+
+
+class Planned(NamedTuple):
+    """A follow-up that has a plan."""
+
+    follow_up: str
+
+
+@dataclass(frozen=True, eq=False)
+class PartBook:
+    """One part that has supply. Arrays are running totals by week from the book's Monday; the rest is as of today, in kits.
+
+    ``left`` are the kits that left the pool, by ``source``: stated shipments, or what dealers must have received for their shelves
+    and repairs to be what they are. ``promised`` are kits of booked owners that their dealer's shelf does not have.
+    """
+
+    part_no: str
+    delivered: Floats  # [T]
+    on_shelf: float
+    fitted: float
+    opening: float
+    left: float
+    source: str
+    on_order: float
+    booked: float
+    promised: float
+    letters: Floats  # [T] that letters of other follow-ups are expected to draw on the pool
+    coming: Floats  # [T] promised supply, as late as the plan must bear
+    as_promised: Floats  # [T] the same if it comes in its weeks
+
+    @property
+    def for_orders(self) -> Floats:
+        """Kits that dealers' new orders may have by each week. [T]"""
+        return np.maximum(self.delivered - self.left - self.on_order, 0.0)
+
+    @property
+    def free(self) -> Floats:
+        """Kits that letters to be planned may draw by each week: none that a later week needs for what is promised. [T]"""
+        return self._free(self.coming)
+
+    @property
+    def free_as_promised(self) -> Floats:
+        """What ``free`` would be if promised supply came in its weeks. [T]"""
+        return self._free(self.as_promised)
+
+    def _free(self, coming: Floats) -> Floats:
+        spoken_for = self.left + self.on_order + self.promised + self.letters
+        kept: Floats = np.minimum.accumulate((self.delivered + coming - spoken_for)[::-1])[::-1]
+        return np.maximum(kept, 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class PoolBook:
+    """Every part that has supply, from the week of ``monday``; and the kits on dealers' shelves that nobody is promised."""
+
+    monday: date
+    weeks: int
+    parts: Mapping[str, PartBook]
+    shelves: pa.Table  # dealer_code, part_no, kits: above zero, parts without supply too
+
+
+def pool_book(
+    session: Session,
+    monday: date,
+    weeks: int | None = None,
+    *,
+    today: date | None = None,
+    but: str = "",
+    late: Late = AS_PROMISED,
+) -> PoolBook:
+    """Return the book from the week of ``monday`` on, for so many weeks, or up to the last that has supply.
+
+    Letters of all follow-ups in force count, but for those of the follow-up ``but``: what they are expected to ask from the week of
+    ``today`` on, or from ``monday`` where that is earlier. ``late`` is how late promised supply may come.
+    """
+    rows = supply_rows(session)
+    length = weeks or max((len(line) for line in running_totals(rows, monday).values()), default=1)
+    confirmed = [row for row in rows if row.status == SupplyStatus.CONFIRMED]
+    delivered = running_totals(confirmed, monday, length)
+    coming, as_promised = (
+        promised_totals(rows, monday, length, one) for one in (late, AS_PROMISED)
+    )
+    starts: dict[str, date] = {}
+    for row in rows:
+        starts[row.part_no] = min(row.week, starts.get(row.part_no, row.week))
+    of_dealers, shipped = _of_dealers(session, starts)
+    asked_from = min(monday, monday_of(today)) if today else monday
+    asked = letters_out(session, asked_from, monday, length, but)
+    shelves, drawn = _drawn(of_dealers, asked, length)
+    with arrow_sql() as arrow:
+        arrow.register("of_dealers", of_dealers)
+        totals = {row["part_no"]: row for row in arrow.sql(_TOTALS).to_arrow_table().to_pylist()}
+    nothing = dict.fromkeys(("on_shelf", "on_order", "fitted", "opening", "received", "booked", "promised"), 0.0)  # fmt: skip
+    parts = {}
+    none = np.zeros(length)
+    for part in sorted(starts):
+        line, has = delivered.get(part, none), totals.get(part, nothing)
+        parts[part] = PartBook(
+            part, line, has["on_shelf"], has["fitted"], has["opening"],
+            shipped.get(part, has["received"]), SHIPMENTS if part in shipped else COUNTS,
+            has["on_order"], has["booked"], has["promised"], drawn.get(part, none),
+            coming.get(part, none), as_promised.get(part, none),
+        )  # fmt: skip
+    return PoolBook(monday, length, parts, shelves)
+
+
+def letters_out(
+    session: Session, asked_from: date, monday: date, weeks: int, but: str = ""
+) -> dict[tuple[str, str], Floats]:
+    """Return the kits that letters of follow-ups in force are expected to take, by dealer and live part: running totals. [T]
+
+    Visits of the week of ``asked_from`` and after count, those before ``monday`` in its week. Walk-ins are not among them.
+    """
+    asked: dict[tuple[str, str], Floats] = {}
+    for name in _planned(session):
+        if name == but:
+            continue
+        of_plan = expected(session, plan_in_force(session, name), ALL)
+        visits = requests(of_plan.letters - of_plan.interim, response_of(of_plan.plan))
+        kits = np.einsum("bp,bdt->dpt", of_plan.kits_a_visit, visits)  # [D, P, T of the plan]
+        counted = [week for week, day in enumerate(of_plan.plan.mondays) if day >= asked_from]
+        weekly = np.zeros((*kits.shape[:2], weeks))
+        for week in counted:
+            at = max((of_plan.plan.monday(week) - monday) // timedelta(weeks=1), 0)
+            if at < weeks:
+                weekly[:, :, at] += kits[:, :, week]
+        for d, p in np.argwhere(weekly.any(axis=2)).tolist():
+            key = (of_plan.dealers[d], of_plan.parts[p])
+            asked[key] = asked.get(key, np.zeros(weeks)) + np.cumsum(weekly[d, p])
+    return asked
+
+
+def _planned(session: Session) -> list[str]:
+    """The follow-ups that have a plan, oldest first."""
+    found = session.rows(
+        Planned,
+        "select p.follow_up from plan p join follow_up f on f.name = p.follow_up order by f.notice_date, f.name",
+    )
+    return [one.follow_up for one in found]
+
+
+def _of_dealers(session: Session, starts: Mapping[str, date]) -> tuple[pa.Table, dict[str, float]]:
+    """Return what each dealer has, had and is owed of each part, and by part the shipments that are stated."""
+    replaced_by = replacements(session)
+    counts = tables.read(session, "dealer_part_stock", "dealer_code", "part_no", "as_of", "on_hand")
+    raw = counts.append_column("raw", counts["part_no"])
+    shipments = tables.read(session, "part_shipment", "part_no", "ship_date", "qty")
+    since = min(starts.values(), default=date.max)
+    if len(raw):
+        since = min(since, *raw["as_of"].to_pylist())
+    with arrow_sql() as arrow:
+        arrow.register("counts", to_live_numbers(raw, replaced_by))
+        arrow.register("shipments", to_live_numbers(shipments, replaced_by))
+        arrow.register(
+            "starts",
+            pa.table({
+                "part_no": pa.array(starts, pa.string()),
+                "start": pa.array(starts.values(), pa.date32()),
+            }),
+        )  # fmt: skip
+        arrow.register("taken", fitted_kits(session, since))
+        arrow.register("newest", counted_stock(session))
+        arrow.register("booked", booked_kits(session))
+        shipped = dict(arrow.sql(_SHIPPED).fetchall())
+        return arrow.sql(_OF_DEALERS).to_arrow_table(), shipped
+
+
+def _drawn(
+    of_dealers: pa.Table, asked: Mapping[tuple[str, str], Floats], weeks: int
+) -> tuple[pa.Table, dict[str, Floats]]:
+    """Return the shelves that bookings and letters leave free, and by part what letters draw on the pool: a shelf gives first. [T]"""
+    shelves = {
+        (row["dealer_code"], row["part_no"]): max(row["on_shelf"] - row["booked"], 0.0)
+        for row in of_dealers.to_pylist()
+    }
+    drawn: dict[str, Floats] = {}
+    for (dealer, part), line in asked.items():
+        shelf = shelves.get((dealer, part), 0.0)
+        drawn[part] = drawn.get(part, np.zeros(weeks)) + np.maximum(line - shelf, 0.0)
+        shelves[dealer, part] = max(shelf - line[-1], 0.0)
+    left = [(dealer, part, kits) for (dealer, part), kits in shelves.items() if kits > 0]
+    kinds = (("dealer_code", pa.string()), ("part_no", pa.string()), ("kits", pa.float64()))
+    return pa.table(
+        {name: pa.array([row[i] for row in left], kind) for i, (name, kind) in enumerate(kinds)}
+    ), drawn

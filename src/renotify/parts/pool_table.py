@@ -1,0 +1,93 @@
+"""The book of kits as people read it: one line a part with what each figure was derived from, and its weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from renotify.errors import UnknownName
+from renotify.ledger.session import Session
+from renotify.parts.pool_book import SHIPMENTS, PartBook, PoolBook, pool_book
+from renotify.values.calendar import monday_of
+from renotify.values.english import counted
+from renotify.visits.live_part_numbers import live_number, replacements
+
+
+def pool_lines(session: Session, on: date, part: str = "") -> list[dict[str, Any]]:
+    """Return the book as of a day: a line for each part with supply, or for one, under whatever number it is asked for.
+
+    ``letters`` are the kits that letters in force still draw on the pool over the weeks shown. Raises UnknownName for a part without
+    supply rows.
+    """
+    book = pool_book(session, monday_of(on), today=on)
+    if not part:
+        return [_line(book, one) for one in book.parts.values()]
+    live = live_number(part, replacements(session))
+    if live not in book.parts:
+        known = ", ".join(book.parts) or "none"
+        raise UnknownName(f"Part {part} has no supply rows.", f"Parts with supply: {known}.")
+    return [_line(book, book.parts[live])]
+
+
+def _line(book: PoolBook, one: PartBook) -> dict[str, Any]:
+    weeks = [
+        {
+            "week": (book.monday + timedelta(weeks=at)).isoformat(),
+            "delivered": _kits(one.delivered[at]),
+            "promised_supply": _kits(one.as_promised[at]),
+            "letters": _kits(one.letters[at]),
+            "for_orders": _kits(one.for_orders[at]),
+            "free": _kits(one.free[at]),
+        }
+        for at in range(book.weeks)
+    ]
+    first: Mapping[str, Any] = weeks[0]
+    return {
+        "part_no": one.part_no,
+        "delivered": first["delivered"],
+        "on_shelves": _kits(one.on_shelf),
+        "fitted": _kits(one.fitted),
+        "on_shelves_before": _kits(one.opening),
+        "left_pool": _kits(one.left),
+        "left_pool_from": one.source,
+        "on_order": _kits(one.on_order),
+        "booked": _kits(one.booked),
+        "promised": _kits(one.promised),
+        "letters": weeks[-1]["letters"],
+        "for_orders": first["for_orders"],
+        "free": first["free"],
+        "weeks": weeks,
+    }
+
+
+def _kits(amount: float) -> float:
+    return round(float(amount), 4)
+
+
+def sentences(lines: list[dict[str, Any]]) -> list[str]:
+    """Say of each part from what it was derived that kits left the pool, and which promises its supply does not cover."""
+    said = []
+    for line in lines:
+        if line["left_pool_from"] == SHIPMENTS:
+            said.append(
+                f"{line['part_no']}: {_told(line['left_pool'])} left the pool by {SHIPMENTS}."
+            )
+        else:
+            said.append(
+                f"{line['part_no']}: {_told(line['left_pool'])} left the pool, derived dealer by dealer:"
+                f" {line['on_shelves']:g} on shelves by the newest counts, {line['fitted']:g} fitted by repair orders,"
+                f" less {line['on_shelves_before']:g} on shelves before the first receipt."
+            )
+        owed = line["left_pool"] + line["on_order"] + line["promised"] + line["letters"]
+        short = owed - line["weeks"][-1]["delivered"]
+        if short > 1e-6:
+            said.append(
+                f"{line['part_no']}: promises and letters ask {_told(short)} more than all confirmed supply has by the week of"
+                f" {line['weeks'][-1]['week']}."
+            )
+    return said
+
+
+def _told(kits: float) -> str:
+    return counted(int(kits), "kit") if kits == int(kits) else f"{kits:,.1f} kits"

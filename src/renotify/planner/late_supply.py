@@ -1,0 +1,56 @@
+"""Promised supply that may be late: a plan holds when it comes in its weeks and when it slips, and says what that costs.
+
+The letters of a plan draw the same kits in every scenario, and a pool whose promised kits slip never has more than one whose kits
+come in time. So the rows of all scenarios are those of the latest one, (8) with that supply, and nothing else is to be kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from renotify.campaigns.follow_up_settings import FollowUpSettings
+from renotify.parts.confirmed_supply import Late
+from renotify.parts.pool_book import PoolBook
+from renotify.planner.letter_plan import LetterPlan
+from renotify.planner.plan_by_policy import FEASIBLE, plan
+from renotify.planner.problem import Problem
+from renotify.values.english import counted
+
+
+def late(settings: FollowUpSettings) -> Late:
+    """Return how late promised supply may come for a follow-up's plans to hold."""
+    return Late(settings.slip_weeks, settings.share_of_promised)
+
+
+def in_time(problem: Problem, book: PoolBook) -> Problem | None:
+    """Return the problem with promised supply in its weeks; none where nothing is promised that may be late."""
+    lines = [
+        book.parts[part].free_as_promised if part in book.parts else line
+        for part, line in zip(problem.parts, problem.supply, strict=True)
+    ]
+    supply = np.array(lines).reshape(problem.supply.shape)
+    same = np.array_equal(supply, problem.supply)
+    return None if same else replace(problem, supply=supply)
+
+
+def price_of_lateness(
+    settings: FollowUpSettings, trusting: Problem | None, made: LetterPlan, policy: str
+) -> list[str]:
+    """Say what it costs that a plan holds when promised supply is late, beside one that counts on it in its weeks.
+
+    Nothing where nothing is promised, or where the policy does not heed kits.
+    """
+    if trusting is None or policy not in FEASIBLE:
+        return []
+    without = plan(trusting, policy).objective
+    cost = max(without - made.objective, 0.0)
+    share = 100 * cost / without if without > 0 else 0.0
+    part = settings.share_of_promised
+    comes = "it comes" if part == 1 else f"{part:.0%} of it comes"
+    sentence = (
+        f"Promised supply may slip: every limit holds when it comes in its weeks, and when {comes}"
+        f" {counted(settings.slip_weeks, 'week')} late. That costs {cost:,.0f} vehicle-weeks of risk ({share:.1f} %)."
+    )
+    return [sentence]

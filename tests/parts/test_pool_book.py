@@ -1,0 +1,213 @@
+"""The one book of kits, by hand: delivered, left the pool, promised, expected by letters, free."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from renotify.ledger.session import Session, open_session
+from renotify.parts.confirmed_supply import Supply, running_totals
+from renotify.parts.pool_book import PoolBook, pool_book
+from small_world import Desk, World, follow_up_file, vin
+
+EAST, WEST, PIPE, OLD_PIPE = "D1", "D2", "PIPE", "PIPE-OLD"
+ON = date(2013, 3, 12)
+MONDAYS = [date(2013, 3, 11) + timedelta(weeks=week) for week in range(4)]
+RECEIPT = date(2013, 2, 4)  # a Monday
+BEFORE, AFTER = date(2013, 1, 20), date(2013, 3, 10)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """Twelve kits by now and ten in two weeks; each repair takes two."""
+    made = World(tmp_path / "input").dealer(EAST).dealer(WEST).campaign("9LA").part(PIPE)
+    made.part(OLD_PIPE, superseded_by=PIPE).takes("9LA", PIPE, 2.0)
+    return made.supply(OLD_PIPE, {RECEIPT: 12.0}).supply(PIPE, {MONDAYS[2]: 10.0})
+
+
+def read(desk: Desk, world: World, **asked: object) -> PoolBook:
+    desk.do("load", world.write(), on=ON)
+    with open_session(desk.ledger) as session:
+        return book_of(session, **asked)
+
+
+def book_of(session: Session, **asked: object) -> PoolBook:
+    return pool_book(session, MONDAYS[0], 4, **asked)
+
+
+@pytest.fixture
+def desk(ledger: str, tmp_path: Path) -> Desk:
+    return Desk(ledger, tmp_path)
+
+
+@pytest.fixture
+def sqlite_desk(sqlite_ledger: str, tmp_path: Path) -> Desk:
+    return Desk(sqlite_ledger, tmp_path)
+
+
+def test_what_left_the_pool_is_derived_from_counts_and_repairs(desk: Desk, world: World) -> None:
+    """EAST had 3 before the first receipt, has 4, and fitted 2 x 2 since its count: 5 came from the pool. WEST's 1 came from it too."""
+    world.count(EAST, OLD_PIPE, BEFORE, 3.0).count(EAST, PIPE, AFTER, 4.0)
+    world.count(EAST, OLD_PIPE, AFTER, 0.0).count(WEST, PIPE, AFTER, 1.0)
+    for number, day in (
+        (1, RECEIPT),
+        (2, AFTER),
+        (3, date(2013, 1, 15)),
+    ):  # the last before the count
+        world.vehicle(vin(number), "9LA", dealer=EAST).repair(vin(number), "9LA", day, dealer=EAST)
+    part = read(desk, world).parts[PIPE]
+    assert (part.on_shelf, part.fitted, part.opening, part.left) == (5.0, 4.0, 3.0, 5.0 + 1.0)
+    assert part.delivered.tolist() == [12, 12, 22, 22]
+    assert part.free.tolist() == part.for_orders.tolist() == [6, 6, 16, 16]
+
+
+def test_stated_shipments_take_the_place_of_what_is_derived(desk: Desk, world: World) -> None:
+    world.count(EAST, PIPE, BEFORE, 3.0).count(EAST, PIPE, AFTER, 4.0)
+    world.add("part_shipments", dealer_code=EAST, part_no=OLD_PIPE, ship_date=RECEIPT, qty=7)
+    world.add("part_shipments", dealer_code=WEST, part_no=PIPE, ship_date=AFTER, qty=1)
+    world.add(
+        "part_shipments", dealer_code=WEST, part_no=PIPE, ship_date=BEFORE, qty=90
+    )  # of earlier supply
+    part = read(desk, world).parts[PIPE]
+    assert (part.left, part.source) == (8.0, "part_shipments")
+    assert part.free.tolist() == [4, 4, 14, 14]
+
+
+def test_what_one_dealer_lost_is_not_made_up_by_what_another_received(
+    sqlite_desk: Desk, world: World
+) -> None:
+    world.count(EAST, PIPE, BEFORE, 40.0).count(EAST, PIPE, AFTER, 3.0)
+    world.count(WEST, PIPE, BEFORE, 0.0).count(WEST, PIPE, AFTER, 2.0)
+    assert read(sqlite_desk, world).parts[PIPE].left == 2.0
+
+
+def test_bookings_beyond_their_dealers_shelf_and_open_orders_come_off_the_pool(
+    sqlite_desk: Desk, world: World
+) -> None:
+    """EAST has 1 of the 4 kits of two bookings, WEST 5 of 2 and 3 on order: 3 promised, 3 on order; WEST's shelf keeps 3."""
+    world.count(EAST, PIPE, BEFORE, 1.0).count(WEST, PIPE, BEFORE, 5.0, on_order=3.0)
+    for number, dealer in ((1, EAST), (2, EAST), (3, WEST)):
+        world.vehicle(vin(number), "9LA", dealer=dealer)
+        world.appointment(vin(number), dealer, "9LA", day=MONDAYS[1])
+    book = read(sqlite_desk, world)
+    part = book.parts[PIPE]
+    assert (part.booked, part.promised, part.on_order) == (6.0, 3.0, 3.0)
+    assert part.for_orders.tolist() == [9, 9, 19, 19]
+    assert part.free.tolist() == [6, 6, 16, 16]
+    assert book.shelves.to_pylist() == [{"dealer_code": WEST, "part_no": PIPE, "kits": 3.0}]
+
+
+def test_a_repair_of_a_campaign_that_is_inspected_first_took_its_whole_kit(
+    sqlite_desk: Desk, world: World
+) -> None:
+    world.campaign("BLG", inspect_first=True).takes("BLG", PIPE, 3.0, take_rate=0.4)
+    world.vehicle(vin(1), "BLG", dealer=EAST).repair(vin(1), "BLG", AFTER, dealer=EAST)
+    world.vehicle(vin(2), "BLG", dealer=EAST).repair(
+        vin(2), "BLG", AFTER, "inspected_ok", dealer=EAST
+    )
+    assert read(sqlite_desk, world).parts[PIPE].fitted == 3.0
+
+
+def test_two_campaigns_done_in_one_visit_took_the_larger_quantity_once(
+    sqlite_desk: Desk, world: World
+) -> None:
+    world.campaign("ALE").takes("ALE", PIPE, 5.0).vehicle(vin(1), "9LA", "ALE", dealer=EAST)
+    for code in ("9LA", "ALE"):
+        world.repair(vin(1), code, AFTER, dealer=EAST)
+    assert read(sqlite_desk, world).parts[PIPE].fitted == 5.0
+
+
+def planned(desk: Desk, world: World, *names: str) -> None:
+    """Freeze and plan follow-ups of four owners at EAST: half of those who answer at all do so in the week of the letter."""
+    for number in range(4):
+        world.vehicle(vin(number), "9LA", dealer=EAST)
+    world.labour("9LA", 1.0)
+    desk.do("load", world.write(), on=ON)
+    for name in names:
+        file = follow_up_file(
+            desk.folder / f"{name}.toml",
+            {"share": 1.0, "scale_weeks": 1.4426950408889634, "shape": 1.0, "background_per_week": 0.0},
+            name=name, kind="follow_up_voluntary", campaigns=("9LA",), notice_date=date(2013, 3, 4), horizon_weeks=4,
+        )  # fmt: skip
+        desk.do("followup", "new", file, on=date(2013, 3, 4))
+
+
+def test_letters_of_another_follow_up_take_a_shelf_first_and_then_the_pool(
+    desk: Desk, world: World
+) -> None:
+    """Four letters in week 0 ask for 2 x (2, 3, 3.5, 3.75) kits; a shelf of three goes first. What week 1 needs is not free in week 0."""
+    world.count(EAST, PIPE, BEFORE, 3.0)
+    planned(desk, world, "first", "second")
+    desk.do("plan", "first", "--policy", "all-at-once", on=ON)
+    with open_session(desk.ledger) as session:
+        book, own = book_of(session), book_of(session, but="first")
+    assert book.parts[PIPE].letters.tolist() == pytest.approx([1.0, 3.0, 4.0, 4.5])
+    assert book.parts[PIPE].free.tolist() == pytest.approx([9.0, 9.0, 17.5, 17.5])
+    assert book.shelves.num_rows == 0
+    assert own.parts[PIPE].letters.tolist() == [0, 0, 0, 0]
+    assert own.shelves.to_pylist() == [{"dealer_code": EAST, "part_no": PIPE, "kits": 3.0}]
+
+
+def test_a_second_follow_up_is_planned_with_the_kits_that_the_first_leaves(
+    sqlite_desk: Desk, world: World
+) -> None:
+    planned(sqlite_desk, world, "first", "second")
+    sqlite_desk.do("plan", "first", "--policy", "all-at-once", on=ON)
+    supply = sqlite_desk.problem("second")["supply"][PIPE]
+    assert supply == pytest.approx([12 - 6.0, 12 - 6.0, 22 - 7.5, 22 - 7.5])
+    assert sqlite_desk.problem("first")["supply"][PIPE] == [12, 12, 22, 22]
+
+
+def test_orders_and_letters_read_the_same_pool(sqlite_desk: Desk, world: World) -> None:
+    """Twelve delivered, of which eleven were fitted: one of the two kits of a booking is there, and no letter may count on any."""
+    for number in range(10, 15):
+        world.vehicle(vin(number), "9LA", dealer=WEST).repair(
+            vin(number), "9LA", AFTER, dealer=WEST
+        )
+    world.campaign("ALE").takes("ALE", PIPE, 1.0).vehicle(vin(15), "ALE", dealer=WEST)
+    world.repair(vin(15), "ALE", AFTER, dealer=WEST).appointment(
+        vin(0), EAST, "9LA", day=MONDAYS[1]
+    )
+    planned(sqlite_desk, world, "first")
+    lines = {row["dealer_code"]: row for row in sqlite_desk.do("parts", "order", on=ON)}
+    assert (lines[EAST]["order"], lines[EAST]["allotted"]) == (2, 1)
+    assert lines[EAST]["promise_week"] == MONDAYS[2].isoformat()
+    assert sqlite_desk.problem("first")["supply"][PIPE] == [0, 0, 9, 9]
+
+
+def test_the_command_shows_each_figure_and_from_what_it_is(sqlite_desk: Desk, world: World) -> None:
+    world.count(EAST, PIPE, BEFORE, 3.0).count(EAST, PIPE, AFTER, 5.0)
+    sqlite_desk.do("load", world.write(), on=ON)
+    (line,) = sqlite_desk.do("parts", "pool", on=ON)
+    assert (line["delivered"], line["left_pool"], line["free"]) == (12, 2, 10)
+    assert [week["free"] for week in line["weeks"]] == [10, 10, 20]
+    said = sqlite_desk.run("parts", "pool", OLD_PIPE, "--on", ON).out
+    assert (
+        f"- {PIPE}: 2 kits left the pool, derived dealer by dealer: 5 on shelves by the newest counts, 0 fitted by repair orders,"
+        " less 3 on shelves before the first receipt."
+    ) in said
+    unknown = sqlite_desk.run("parts", "pool", "NONE", "--on", ON)
+    assert unknown.code != 0
+    assert f"Parts with supply: {PIPE}." in unknown.err
+
+
+def test_what_is_promised_and_not_covered_is_told(sqlite_desk: Desk, world: World) -> None:
+    world.count(EAST, PIPE, BEFORE, 0.0, on_order=25.0)
+    sqlite_desk.do("load", world.write(), on=ON)
+    said = sqlite_desk.run("parts", "pool", "--on", ON).out
+    assert (
+        f"- {PIPE}: promises and letters ask 3 kits more than all confirmed supply has by the week of {MONDAYS[2]}."
+        in said
+    )
+
+
+def test_running_totals_begin_with_all_that_came_before() -> None:
+    rows = [
+        Supply(PIPE, RECEIPT, 1.0),
+        Supply(PIPE, MONDAYS[1], 2.0),
+        Supply(PIPE, MONDAYS[3], 4.0),
+    ]
+    assert running_totals(rows, MONDAYS[0])[PIPE].tolist() == [1, 3, 3, 7]
+    assert running_totals(rows, MONDAYS[0], 2)[PIPE].tolist() == [1, 3]

@@ -1,0 +1,128 @@
+"""Supply that is promised, not confirmed: the plan holds when it comes in its weeks and when it slips, and says what that costs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from renotify.ledger.session import open_session
+from renotify.parts.confirmed_supply import Late, Supply, promised_totals
+from renotify.parts.pool_book import pool_book
+from renotify.planner.from_ledger import frame
+from renotify.planner.plan_by_policy import plan
+from renotify.planner.plan_check import verify
+from small_world import Desk, World, follow_up_file, vin
+
+EAST, PIPE = "D1", "PIPE"
+NOTICE = date(2013, 2, 26)
+MONDAYS = [date(2013, 3, 4) + timedelta(weeks=week) for week in range(5)]
+
+
+@pytest.fixture
+def desk(ledger: str, tmp_path: Path) -> Desk:
+    return Desk(ledger, tmp_path)
+
+
+@pytest.fixture
+def sqlite_desk(sqlite_ledger: str, tmp_path: Path) -> Desk:
+    return Desk(sqlite_ledger, tmp_path)
+
+
+def framed(desk: Desk, stated: str = "", status: str | None = "promised") -> str:
+    """Five owners who all come at once, two kits confirmed for week 0 and three of ``status`` for week 1."""
+    world = World(desk.folder / "input").dealer(EAST).campaign("9LA").labour("9LA", 1.0).part(PIPE)
+    world.takes("9LA", PIPE, 1.0)
+    for number in range(5):
+        world.vehicle(vin(number), "9LA", dealer=EAST)
+    said = {} if status is None else {"status": status}
+    world.add(
+        "part_supply",
+        part_no=PIPE,
+        week=MONDAYS[0],
+        supply_qty=2,
+        **({"status": ""} if said else {}),
+    )
+    world.add("part_supply", part_no=PIPE, week=MONDAYS[1], supply_qty=3, **said)
+    desk.do("load", world.write(), on=NOTICE)
+    file = follow_up_file(
+        desk.folder / "small.toml",
+        {"share": 1.0, "scale_weeks": 0.01, "shape": 1.0, "background_per_week": 0.0},
+        name="small", kind="follow_up_voluntary", campaigns=("9LA",), notice_date=NOTICE, horizon_weeks=5, parts_quantile=0.5,
+        parts_count_spread=0,
+    )  # fmt: skip
+    file.write_text(file.read_text(encoding="utf-8") + stated, encoding="utf-8")
+    desk.do("followup", "new", file, on=NOTICE)
+    return "small"
+
+
+def letters(document: dict) -> dict[int, int]:
+    return {row["week"]: row["count"] for row in document["letters"]}
+
+
+def test_letters_wait_for_promised_kits_as_late_as_they_may_come(desk: Desk) -> None:
+    """Three letters go in week 3 and not in week 1: 3 x 2 of 2 x 5 + 3 x 4 vehicle-weeks."""
+    made = desk.do("plan", framed(desk), on=NOTICE)
+    assert letters(made) == {0: 2, 3: 3}
+    assert (
+        "Promised supply may slip: every limit holds when it comes in its weeks, and when it comes 2 weeks late."
+        " That costs 6 vehicle-weeks of risk (27.3 %)."
+    ) in made["messages"]
+
+
+def test_the_settings_say_how_late_and_how_much(sqlite_desk: Desk) -> None:
+    made = sqlite_desk.do(
+        "plan",
+        framed(sqlite_desk, "[supply]\nslip_weeks = 1\nshare_of_promised = 0.67\n"),
+        on=NOTICE,
+    )
+    assert letters(made) == {0: 2, 2: 2}
+    assert any("when 67% of it comes 1 week late" in said for said in made["messages"])
+
+
+@pytest.mark.parametrize("status", ["confirmed", None])
+def test_confirmed_supply_is_not_late_whether_the_file_says_so_or_not(
+    sqlite_desk: Desk, status: str | None
+) -> None:
+    made = sqlite_desk.do("plan", framed(sqlite_desk, status=status), on=NOTICE)
+    assert letters(made) == {0: 2, 1: 3}
+    assert not any("slip" in said for said in made["messages"])
+
+
+def test_a_plan_keeps_every_limit_under_each_scenario(sqlite_desk: Desk) -> None:
+    name = framed(sqlite_desk)
+    with open_session(sqlite_desk.ledger) as session:
+        asked = frame(session, name, NOTICE)
+    made, trusting = plan(asked.problem), plan(asked.in_time)
+    for supply in (asked.problem.supply, asked.in_time.supply):
+        assert verify(replace(asked.problem, supply=supply), made) == []
+    assert verify(asked.problem, trusting) != []  # so the insurance is worth something
+    assert asked.problem.supply.tolist() == [[2, 2, 2, 5, 5]]
+    assert asked.in_time.supply.tolist() == [[2, 5, 5, 5, 5]]
+
+
+def test_a_plan_made_again_waits_as_well(sqlite_desk: Desk) -> None:
+    sqlite_desk.do("plan", framed(sqlite_desk), on=NOTICE)
+    again = sqlite_desk.do("replan", "small", on=MONDAYS[0])
+    assert letters(again) == {0: 2, 3: 3}
+
+
+def test_orders_are_promised_confirmed_kits_only(sqlite_desk: Desk) -> None:
+    framed(sqlite_desk)
+    with open_session(sqlite_desk.ledger) as session:
+        part = pool_book(session, MONDAYS[0], 3).parts[PIPE]
+    assert part.for_orders.tolist() == [2, 2, 2]
+    assert part.free.tolist() == [2, 5, 5]
+
+
+def test_what_was_promised_for_a_past_week_and_is_not_confirmed_has_not_come() -> None:
+    rows = [
+        Supply(PIPE, MONDAYS[0], 4.0, "promised"),
+        Supply(PIPE, MONDAYS[3], 2.0, "promised"),
+        Supply(PIPE, MONDAYS[0], 9.0),
+    ]
+    assert promised_totals(rows, MONDAYS[2], 3, Late(1, 0.5))[PIPE].tolist() == [0, 2, 3]
+    assert np.array_equal(promised_totals(rows, MONDAYS[2], 3, Late())[PIPE], [4, 6, 6])
