@@ -23,7 +23,7 @@ from renotify.campaigns.follow_up_settings import TELL, FollowUpSettings
 from renotify.errors import NothingToDo
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
-from renotify.ledger.pieces import IS_FIRST
+from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.session import Session
 from renotify.parts.dealer_orders import booked_kits, counted_stock
 from renotify.parts.national_pool import cumulative_supply
