@@ -14,6 +14,7 @@ from renotify.errors import AlreadyDone, NothingToDo, UnknownName
 from renotify.ledger import pieces, sources, tables
 from renotify.ledger.interim_notices import interim_notices
 from renotify.ledger.kinds import SourceKind
+from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.scope import ALL, NOWHERE, Scope
 from renotify.ledger.session import Session
 
@@ -305,10 +306,10 @@ def _set_dealers(session: Session, name: str, dealers: pa.Table | None) -> None:
 
 def _set_waves(session: Session, name: str, first_week: date) -> None:
     """Number the weeks that have letters, after the waves already released, and give every free piece its wave."""
-    free = f"follow_up = :name and state in ('listed', 'planned') and {pieces.IS_FIRST}"
+    free = f"follow_up = :name and state in ('listed', 'planned') and {IS_FIRST}"
     session.execute(  # waves of letters sent again are no plan's
         "delete from wave where follow_up = :name and released_at is null and not exists (select 1 from piece p"
-        f" where p.follow_up = wave.follow_up and p.wave = wave.number and not ({pieces.IS_FIRST}))",
+        f" where p.follow_up = wave.follow_up and p.wave = wave.number and not ({IS_FIRST}))",
         name=name,
     )
     done = session.scalar(

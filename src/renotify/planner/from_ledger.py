@@ -23,7 +23,7 @@ from renotify.campaigns.follow_up_settings import TELL, FollowUpSettings
 from renotify.errors import NothingToDo
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
-from renotify.ledger.pieces import IS_FIRST
+from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.session import Session
 from renotify.parts.pool_book import PoolBook, pool_book
 from renotify.planner import not_stated

@@ -19,7 +19,7 @@ from renotify.campaigns.follow_up_settings import SECOND_NOTICE as SECOND_KIND
 from renotify.errors import Refused
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
-from renotify.ledger.pieces import IS_FIRST
+from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.session import Session
 from renotify.parts.pool_book import pool_book
 from renotify.planner.from_ledger import (

@@ -17,7 +17,7 @@ import pyarrow as pa
 from renotify.campaigns.outreach_settings import Outreach
 from renotify.errors import NothingToDo, Refused
 from renotify.ledger import follow_ups, tables
-from renotify.ledger.pieces import IS_FIRST
+from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.session import Session
 from renotify.planner.from_ledger import frame
 from renotify.planner.learning import answers
