@@ -305,6 +305,7 @@ def test_the_same_statement_again_adds_nothing(desk):
         ("--started", "SVC:filing_copy:letters", "SVC is a service campaign: the clock filing_copy is of recalls."),
         ("--started", "SVC:remedy_reasonable_time", "after the month (49 CFR 579.5): SVC:communications_monthly"),
         ("--started", "NEW:letters_ordered", 'state decided_by = "administrator" and ordered_date in campaigns.toml first'),
+        ("--filed", "NEW:letters_ordered", "No order is known of NEW"),
         ("--filed", "NEW:letters_ordered:x", "The clock letters_ordered has no parts."),
         ("--filed", "NEW:distributor_notice", "State the day that starts it first"),
         ("--filed", "NEW:communications_monthly:february", "Write the month of what was issued: 2013-02."),

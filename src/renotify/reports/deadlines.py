@@ -95,6 +95,8 @@ def _check_day(session: Session, name: str, word: DayWord, on: date) -> None:
         statable.check_started(name, stated(session).of(*filter(None, {subject, *codes})))
     if own is None:
         return
+    if clock == "letters_ordered":
+        statable.check_ordered(own.as_one())
     if word == DayWord.DONE and clock == "quarterly_report":
         schedule.check_owed(session, own, part, on)
     if word == DayWord.STARTED:

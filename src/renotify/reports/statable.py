@@ -133,14 +133,18 @@ def _check_period(part: str, on: date) -> None:
         )
 
 
-def check_beginning(clock: str, recall: Campaign, on: date) -> None:
-    """Refuse the receipt of an order that nobody gave, and a determination after the report that it led to. Raises BadInput."""
-    code, filed = recall.campaign_code, recall.filed_date
-    if clock == "letters_ordered" and not was_ordered(recall):
+def check_ordered(recall: Campaign) -> None:
+    """Refuse a statement of an order that nobody gave: neither was it received, nor are its letters done. Raises BadInput."""
+    if not was_ordered(recall):
         raise BadInput(
-            f"No order is known of {code}: its owner letters run from its report (49 CFR 577.7(a)(1)).",
+            f"No order is known of {recall.campaign_code}: its owner letters run from its report (49 CFR 577.7(a)(1)).",
             'If the Administrator ordered them, state decided_by = "administrator" and ordered_date in campaigns.toml first.',
         )
+
+
+def check_beginning(clock: str, recall: Campaign, on: date) -> None:
+    """Refuse a determination after the report that it led to. Raises BadInput."""
+    code, filed = recall.campaign_code, recall.filed_date
     if clock == "report_573" and filed and on > filed:
         raise BadInput(
             f"{code} was reported on {filed}: its determination cannot be of {on}.",
