@@ -203,3 +203,21 @@ def test_a_later_wave_with_another_text_waits_for_its_own_five_days(
         release(sqlite_session, tmp_path / "out", cleared=date(2013, 3, 12), **again)
     assert release(sqlite_session, tmp_path / "out", cleared=date(2013, 3, 11), **again)["warnings"] == []  # fmt: skip
     assert "submitted on 2013-03-11" in drafts(sqlite_session)["sentence"]
+
+
+def test_a_later_wave_is_refused_once_the_submission_is_taken_back_and_goes_under_another(
+    sqlite_session, tmp_path
+):
+    """Wave 1 went under 27 February; five business days before Wednesday 13 March is the 6th."""
+    planned(sqlite_session, tmp_path, ["ALE"], ["ALE"], weeks=2, kind="initial")
+    release(sqlite_session, tmp_path / "out", cleared=LAST)
+    clock, again = f"{NAME}:preclearance", {"wave": 2, "on": date(2013, 3, 13)}
+    deadlines.state_day(sqlite_session, clock, DayWord.WITHDRAWN, LAST)
+    with pytest.raises(Refused, match="No day is stated on which letter and envelope") as refused:
+        release(sqlite_session, tmp_path / "out", **again)
+    assert "WAVE --cleared DATE" in refused.value.hint
+    deadlines.state_day(sqlite_session, clock, DayWord.STARTED, date(2013, 3, 7))
+    with pytest.raises(Refused, match="letters may go out from 2013-03-14"):
+        release(sqlite_session, tmp_path / "out", **again)
+    deadlines.state_day(sqlite_session, clock, DayWord.WITHDRAWN, date(2013, 3, 7))
+    assert release(sqlite_session, tmp_path / "out", cleared=date(2013, 3, 6), **again)["warnings"] == []  # fmt: skip

@@ -120,10 +120,10 @@ def check(
     """Return what a person must know of the drafts before the first piece of a follow-up; nothing is kept (``keep``).
 
     ``cleared`` is the day of submission that is stated now. BadInput for one that lies ahead, and for another than the one on file,
-    which is evidence: a person takes it back first; once a wave went, a later one is that of another text. Refused before the first
-    piece of a recall's first notice, or of a follow-up that was ordered, while no day of submission is stated or it is less than five
-    Federal business days back. That a voluntary follow-up is bound is not established: there it is said, not refused. A follow-up of
-    service campaigns is not asked, nor a later wave under the day on file.
+    which is evidence: a person takes it back first; once a wave went, a later one is that of another text. Refused for each wave of a
+    recall's first notice, or of a follow-up that was ordered, while no day of submission stands (the one on file may be taken back) or
+    it is less than five Federal business days back. That a voluntary follow-up is bound is not established: there it is said once,
+    not refused. A follow-up of service campaigns is not asked.
     """
     name = settings.name
     filed = stated(session).of(name).started(CLOCK)
@@ -135,7 +135,8 @@ def check(
         _refuse_ahead(cleared, on)
     submitted = cleared or filed
     changed = _changed_since(session, settings, submitted) if submitted else []
-    if (began and not again) or not _bound(session, settings):
+    said_before = began and submitted is None and not drafts_required(settings.kind)
+    if said_before or not _bound(session, settings):
         return changed
     fault = _fault(name, submitted, on)
     if fault is None:
