@@ -167,6 +167,20 @@ def test_another_text_or_front_is_refused_until_its_submission_is_stated(submitt
     assert preclearance.check_drafts(submitted, ORDERED, [now, FRONT], None) == []
 
 
+def test_a_new_day_covers_what_goes_out_under_it_however_it_was_stated(submitted):
+    """Digests are of the day under which they went: 26 February says nothing of what was submitted on 20 March."""
+    later, now = date(2013, 3, 20), LETTER._replace(digest="another")
+    with submitted.transaction():
+        state(submitted, f"{NAME}:preclearance", DayWord.STARTED, later, "deadlines --started")
+    for cleared in (None, later):
+        assert preclearance.check_drafts(submitted, ORDERED, [now, FRONT], cleared) == []
+    with submitted.transaction():
+        preclearance.keep(submitted, NAME, None, [now])
+    assert preclearance.check_drafts(submitted, ORDERED, [now, LETTER, FRONT], None) == []
+    with pytest.raises(Refused, match="submitted to NHTSA on 2013-03-20: the letter for ALE"):
+        preclearance.check_drafts(submitted, ORDERED, [now._replace(digest="a third")], None)
+
+
 def test_what_goes_out_for_the_first_time_is_asked_about_once(submitted):
     (told,) = preclearance.check_drafts(submitted, ORDERED, [LETTER, SPANISH], None)
     assert told == f"Goes out for the first time: {SPANISH.words}. Was it among what was submitted on 2013-02-26?"  # fmt: skip
