@@ -77,7 +77,7 @@ def test_the_plan_says_how_many_owners_cannot_be_asked_in_and_why(
     (why,) = document["why_interim"]
     assert why in document["messages"]
     assert why.startswith(
-        f"3 first notices of {RECALL} go out as interim notices by week 3, because {PART} is 3 kits short"
+        f"3 first notices of {RECALL} go out as interim notices by week 3, because not all can carry a remedy even in week 3: {PART} is 3"
     )
     assert why.endswith("each owes its owner a second letter: 1 planned, 2 past the horizon.")
     assert (
