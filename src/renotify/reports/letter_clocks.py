@@ -280,7 +280,8 @@ def of_joined(
         lack = "has no first notice" if vehicles == 1 else "have no first notice"
     else:
         parts = [f"had first notices to {last}"] if last else []
-        parts += [f"{lost:,} of them left without one"] if lost else []
+        gone = f"{lost:,} of them left" if lost < vehicles else "left"
+        parts += [f"{gone} without one"] if lost else []
         lack = ", ".join(parts)
     days = series([str(one.day) for one, _ in shown])
     sentence = (
