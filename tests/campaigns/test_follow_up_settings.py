@@ -118,6 +118,7 @@ REFUSED = [
     ("horizon_weeks", "0", "horizon_weeks must be a whole number of at least 1, not 0"),
     ("horizon_weeks", "true", "is not a whole number"),
     ("mail_house_letters_per_week", "0", "at least 1, not 0"),
+    ("least_wave", "0", "at least 1, not 0"),
     ("wait_bound_weeks", "-1", "at least 0, not -1"),
     ("parts_quantile", "0", "parts_quantile must be a number between 0 and 1, not 0"),
     ("parts_quantile", "1", "parts_quantile must be a number between 0 and 1, not 1"),

@@ -39,6 +39,15 @@ def test_a_new_follow_up_prints_its_bundles_and_who_is_left_out(loaded: Desk) ->
     assert printed.splitlines()[-1] == "Next: renotify plan summer"
 
 
+def test_a_new_follow_up_says_how_many_vehicles_each_arm_has(loaded: Desk) -> None:
+    file = w.settings_file(loaded.folder, name="summer")
+    arms = 'arms = [{ name = "alone", share = 0.5 }, { name = "rest", share = 0.5 }]'
+    file.write_text(f"{file.read_text(encoding='utf-8')}\n[outreach]\n{arms}\n", encoding="utf-8")
+    printed = loaded.run("followup", "new", file, "--on", w.NOTICE).out
+    counts = [int(row(printed, arm)[1]) for arm in ("alone", "rest")]
+    assert sum(counts) == 8  # nine letters; one vehicle is listed in both families
+
+
 def test_the_document_of_a_new_follow_up_counts_every_vehicle_once_in_or_out(loaded: Desk) -> None:
     codes = [w.PMP.lower(), w.STP, "Svc"]  # in any case
     file = w.settings_file(loaded.folder, name="summer", campaigns=codes)
@@ -52,7 +61,7 @@ def test_the_document_of_a_new_follow_up_counts_every_vehicle_once_in_or_out(loa
     assert frozen["unwritten_owners"] == {}
     assert (frozen["nearest_dealer"], frozen["no_dealer"], frozen["no_vehicle_row"]) == (0, 0, 0)
     assert set(frozen) == {
-        "follow_up", "listed", "pieces", "bundles", "languages", "left_out", "unwritten_owners", "nearest_dealer",
+        "follow_up", "listed", "pieces", "bundles", "languages", "arms", "left_out", "unwritten_owners", "nearest_dealer",
         "no_dealer", "no_vehicle_row", "missing", "searched_in",
     }  # fmt: skip
 

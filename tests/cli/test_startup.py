@@ -42,7 +42,7 @@ CAMPAIGNS = LEDGER | {"campaigns", "rules"}
 DESK: set[str] = set()  # the ledger through Python's own SQLite: no library but click
 TABLE = {"adbc_driver_sqlite", "numpy", "pyarrow"}
 STORE = TABLE | {"rich"}
-PLANNER = CAMPAIGNS | {"parts", "planner", "plans", "visits", "workload"}
+PLANNER = CAMPAIGNS | {"parts", "planner", "plans", "selection", "visits", "workload"}
 LETTERS = CAMPAIGNS | {"letters", "mailing", "visits"}
 PRINTER = STORE | {"duckdb", "pikepdf", "pypdfium2", "typst"}
 
@@ -72,6 +72,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         LEDGER | {"campaigns", "parts", "plans", "visits"},
         STORE | {"duckdb", "scipy"},
     ),
+    "outreach --help": (FLOOR, DESK),
     "stock holds": (LEDGER | {"stock"}, STORE | {"duckdb"}),
     "letter check small": (LETTERS | {"selection"}, PRINTER),
     "mail release small 1 --on 2013-03-05": (LETTERS | {"selection"}, PRINTER),
@@ -83,7 +84,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "owners refused": (LEDGER | {"rules"}, DESK | {"rich"}),
     "mail proof PIECE": (LEDGER | {"mailing", "rules"}, TABLE | {"duckdb", "pikepdf"}),
     "report quarterly 9LA 2012Q4": (CAMPAIGNS | {"reports"}, STORE),
-    "report progress": (CAMPAIGNS | {"planner", "reports"}, STORE | {"duckdb", "scipy"}),
+    "report progress": (CAMPAIGNS | {"planner", "plans", "reports"}, STORE | {"duckdb", "scipy"}),
     "report vehicle VIN": (LEDGER | {"campaigns", "letters", "reports"}, TABLE | {"typst"}),
     "deadlines": (CAMPAIGNS | {"reports"}, STORE),
 }

@@ -119,11 +119,17 @@ def test_the_problem_has_the_weeks_and_limits_that_the_follow_up_states(walk: Wa
 
 def test_owners_are_counted_by_bundle_model_and_dealer(walk: Walk) -> None:
     counts = {(row["bundle"], row["dealer"]): row["count"] for row in walk.problem["owners"]}
-    assert counts == w.LISTED
+    assert counts == LISTED
+    two = [row["id"] for row in walk.problem["bundles"] if row.get("pieces") == 2]
+    assert two == [LEASED[0]]
+
+
+LEASED = (w.A + w.TWO_LETTERS, w.EAST)  # takes two places at the mail house
+LISTED = {**w.LISTED, (w.A, w.EAST): w.LISTED[w.A, w.EAST] - 1, LEASED: 1}
 
 
 def _of_bundles(walk: Walk, key: str) -> dict[str, object]:
-    return {row["id"]: row[key] for row in walk.problem["bundles"]}
+    return {row["id"].removesuffix(w.TWO_LETTERS): row[key] for row in walk.problem["bundles"]}
 
 
 def test_the_risk_weights_of_a_bundle_reach_the_planner_added_up(walk: Walk) -> None:
@@ -157,9 +163,9 @@ def test_the_response_is_the_stated_one_of_the_bundle_or_of_all(walk: Walk) -> N
 def test_walk_ins_reach_the_planner_by_bundle_and_dealer(walk: Walk) -> None:
     """Guards: background_per_week x listed vehicles -> PROBLEM.json (no background at all went unnoticed)."""
     found = {(row["bundle"], row["dealer"]): row["per_week"] for row in walk.problem["background"]}
-    assert found.keys() == w.LISTED.keys()
+    assert found.keys() == LISTED.keys()
     for place, weekly in found.items():
-        expected = [w.WALK_INS * w.LISTED[place]] * w.WEEKS
+        expected = [w.WALK_INS * LISTED[place]] * w.WEEKS
         assert by_hand.by_week(weekly) == pytest.approx(expected), place
 
 

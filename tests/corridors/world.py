@@ -38,7 +38,7 @@ B_FROM = 2
 SHARE, BOTH_SHARE = 0.8, 0.4  # owners of both recalls answer half as often
 HALF_LIFE = 1 / log(2)  # scale_weeks at which a Weibull of shape 1 halves every week
 WALK_INS = 0.005  # share of open vehicles that come in a week without a letter
-MAIL_HOUSE = 6  # letters a week
+MAIL_HOUSE = 7  # pieces a week: six letters of the plan, one of them with the copy to a lessor
 
 # ---- hours of a visit, from labor_times; two campaigns in one visit take the longest, or 0.9 of the sum if that is more
 A_HOURS, C_HOURS, S_HOURS = 2.0, 1.0, 1.5
@@ -100,6 +100,7 @@ LISTED = {
     (S, EAST): 1, (S, WEST): 1,
 }  # fmt: skip
 LEASED = EAST_A[3]  # a lessee and a lessor: one letter of the plan, two pieces
+TWO_LETTERS = ":2 letters"  # the end of the name of its planning bundle
 OWNED_AND_LEASED_ON_ONE_DAY = EAST_A[1]  # told after the freeze
 BOOKED_BOTH = EAST_BOTH_LARGE[0]
 BOOKED_AWAY = WEST_A[1]  # its booking is at EAST

@@ -81,6 +81,7 @@ ADDED = {
     "dealer_stock": {"withdrawn"},
     "repair_orders": {"withdrawn", "counts_for"},
     "mail_events": {"withdrawn"},
+    "appointments": {"booked_on"},
 }
 WRITTEN = {
     table: contract for table, contract in CONTRACTS.items() if table not in {"placeholder_words", "vin_exceptions", "return_codes"}

@@ -160,7 +160,7 @@ def freeze_piece(session: Session, vin: str, piece_id: str, bundle: str) -> None
     """Freeze a follow-up of one vehicle with one piece to its owner."""
     settings = FollowUpSettings("small", "follow_up_voluntary", tuple(bundle.split("+")), ON)
     both = {"vin": [vin], "family": ["safety"], "bundle": [bundle], "dealer_code": ["D0001"]}
-    listed = pa.table({**both, "left_out": [""], "rank": [1], "dealer_assigned": [0]})
+    listed = pa.table({**both, "left_out": [""], "rank": [1], "dealer_assigned": [0], "arm": [""]})
     addressed = pa.table({
         **both, "piece_id": [piece_id], "role": ["owner"], "language": ["en"], "owner_as_of": [ON],
     })  # fmt: skip

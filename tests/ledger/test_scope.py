@@ -51,7 +51,14 @@ def freeze(session):
     every = {"vin": list(open_now), "dealer_code": list(open_now.values())}
     same = {"family": ["safety"] * 4, "bundle": ["9LA"] * 4}
     listed = pa.table(
-        {**every, **same, "left_out": [""] * 4, "rank": [1, 2, 3, 4], "dealer_assigned": [0] * 4}
+        {
+            **every,
+            **same,
+            "left_out": [""] * 4,
+            "rank": [1, 2, 3, 4],
+            "dealer_assigned": [0] * 4,
+            "arm": [""] * 4,
+        }
     )
     pieces = pa.table({
         **every, **same, "piece_id": ["P1", "P2", "P3", "P4"], "role": ["owner"] * 4, "language": ["en"] * 4,

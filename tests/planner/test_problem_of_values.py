@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -228,6 +229,28 @@ def test_the_oldest_of_the_list_go_first_and_who_is_held_has_no_week() -> None:
     assert {row["vin"]: row["week"] for row in found} == {"y": 0, "w": 2, "x": 2, "v": None, "z": 1}
     assert [row["vin"] for row in found] == list("vwxyz")
     assert not any(row["interim"] for row in found)
+
+
+def test_in_whatever_order_a_list_is_drawn_as_many_go_in_each_week_with_a_remedy_and_without() -> (
+    None
+):
+    """Lawful weeks are those of the plan's counts: the draw says who, and never how many or when."""
+    asked = problem([bundle("A")], [dealer("d1")], {("A", "d1"): 6}, weeks=4)
+    letters, interim = np.zeros((2, 1, 1, 4), np.int64)
+    letters[0, 0] = [1, 3, 0, 1]
+    interim[0, 0] = [1, 2, 0, 0]
+    plan = LetterPlan(asked, "by hand", letters, interim=interim)
+    for ranks in ([1, 2, 3, 4, 5, 6], [4, 6, 1, 5, 3, 2], [6, 5, 4, 3, 2, 1]):
+        vehicles = pa.table({
+            "vin": list("abcdef"), "family": ["safety"] * 6, "planning_bundle": ["A"] * 6, "dealer_code": ["d1"] * 6,
+            "rank": pa.array(ranks, pa.int64()),
+        })  # fmt: skip
+        found = weeks_of(vehicles, plan, date(2013, 3, 4)).to_pylist()
+        assert Counter((row["week"], row["interim"]) for row in found) == {
+            (0, True): 1, (1, True): 2, (1, False): 1, (3, False): 1, (None, False): 1,
+        }  # fmt: skip
+        first = min(zip(ranks, "abcdef", strict=True))[1]
+        assert next(row["week"] for row in found if row["vin"] == first) == 1
 
 
 def test_interim_notices_go_to_the_last_of_the_list_and_their_kits_to_the_first_of_these() -> None:

@@ -20,9 +20,11 @@ WHOLE = PlannedBundle("A", "A", ("L", "S"), 1.0, {}, (0.5,), 0.0)
 
 
 def kind(
-    model: str, from_week: str = "", *, code: str = "A", days: str = "2013-04-10"
-) -> dict[str, str]:
-    return {"bundle": code, "model": model, "remedy_days": days, "from_week": from_week}
+    model: str, from_week: str = "", *, code: str = "A", days: str = "2013-04-10", pieces: int = 1
+) -> dict[str, object]:
+    return {
+        "bundle": code, "model": model, "remedy_days": days, "from_week": from_week, "pieces": pieces,
+    }  # fmt: skip
 
 
 def test_vehicles_that_wait_for_other_weeks_are_planning_bundles_of_their_own() -> None:

@@ -34,7 +34,12 @@ TWO = problem(
 
 
 def rows(**columns: list[object]) -> pa.Table:
-    kinds = {"week": pa.int64(), "mailed_on": pa.date32(), "vin_count": pa.int64()}
+    kinds = {
+        "week": pa.int64(),
+        "mailed_on": pa.date32(),
+        "vin_count": pa.int64(),
+        "pieces": pa.int64(),
+    }
     return pa.table({n: pa.array(v, kinds.get(n, pa.string())) for n, v in columns.items()})
 
 
@@ -43,7 +48,11 @@ def rows(**columns: list[object]) -> pa.Table:
 
 def test_a_vehicle_takes_the_bundle_of_its_model_and_is_left_out_where_there_is_none() -> None:
     vehicles = rows(
-        vin=["1", "2", "3"], bundle=["A", "B", "B"], model=["S", "L", "S"], from_week=["", "", ""]
+        vin=["1", "2", "3"],
+        bundle=["A", "B", "B"],
+        model=["S", "L", "S"],
+        from_week=["", "", ""],
+        pieces=[1, 1, 1],
     )
     found = weekly._with_planning_bundle(vehicles, KEPT).sort_by("vin").to_pylist()
     assert [(row["vin"], row["planning_bundle"]) for row in found] == [("1", "A"), ("2", "B:L")]

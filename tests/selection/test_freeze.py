@@ -279,7 +279,7 @@ def test_a_follow_up_is_frozen_once_with_everyone_accounted_for(loaded):
     summary = freeze_follow_up(loaded, asked("9LA", "CLB"), ON)
     assert summary == {
         "follow_up": "small", "listed": 2, "pieces": 2, "bundles": {"9LA": 1, "CLB": 1}, "languages": {"en": 2},
-        "left_out": {"no_owner": 1, "repaired": 1}, "unwritten_owners": {},
+        "arms": {}, "left_out": {"no_owner": 1, "repaired": 1}, "unwritten_owners": {},
         "nearest_dealer": 0, "no_dealer": 0, "no_vehicle_row": 0, "missing": summary["missing"], "searched_in": [],
     }  # fmt: skip
     assert follow_ups.names(loaded) == ["small"]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from renotify.campaigns.mail_service import MailService, check_mail, check_mailer_id, mail_service
+from renotify.campaigns.outreach_settings import Outreach, outreach_of
 from renotify.errors import BadInput
 from renotify.values.stated_tables import (
     DAY,
@@ -29,6 +30,12 @@ FIRST_KINDS = ("initial", "interim")
 KINDS = (*FIRST_KINDS, SECOND_NOTICE, "follow_up_voluntary", "follow_up_ordered")
 RESPONSE = ("share", "scale_weeks", "shape", "background_per_week")
 SHARES = ("share", "background_per_week")  # of owners, of vehicles: from none to all
+TELL, NEIGHBOUR, OF_AREA = (
+    "tell",
+    "neighbour",
+    "area",
+)  # what becomes of visits that no dealer's hours hold
+LONG_VISITS = (TELL, NEIGHBOUR, OF_AREA)
 SENDER = ("name", "address", "phone", "tty", "department", "hours", "web", "mailer_id")
 SENDER_ES = ("department", "hours")  # what a letter says in Spanish under [sender.es]
 HINT = "See followup.toml in docs/reference/files.md."
@@ -36,11 +43,11 @@ HINT = "See followup.toml in docs/reference/files.md."
 
 @dataclass(frozen=True)
 class FollowUpSettings:
-    """One follow-up as its analyst states it. ``mail_house_letters_per_week`` None does not bind.
+    """One follow-up as its analyst states it. ``mail_house_letters_per_week`` None does not bind, ``least_wave`` None joins no waves.
 
     ``response``: share of owners who answer, scale_weeks and shape of a Weibull, background_per_week (share of open vehicles that
     come without a letter); a table under a bundle's name (``"9LA+ALE"``) overrides it there. ``stated_start`` is the day the
-    notice's own text names for the first letter, if it names one.
+    notice's own text names for the first letter, if it names one. ``network`` says what becomes of visits too long for a dealer.
     """
 
     name: str
@@ -50,12 +57,15 @@ class FollowUpSettings:
     days_after_notice: int = 7
     horizon_weeks: int = 26
     mail_house_letters_per_week: int | None = None
+    least_wave: int | None = None
     wait_bound_weeks: int = 2
     parts_quantile: float | None = 0.9
     stated_start: date | None = None
     response: Mapping[str, Any] = field(default_factory=dict)
     sender: Mapping[str, Any] = field(default_factory=dict)
     mail: Mapping[str, Any] = field(default_factory=dict)
+    network: Mapping[str, Any] = field(default_factory=dict)
+    outreach: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_follow_up(self) -> bool:
@@ -63,9 +73,19 @@ class FollowUpSettings:
         return self.kind not in FIRST_KINDS
 
     @property
+    def long_visits(self) -> str:
+        """Where a visit is planned that is longer than all hours of its dealer within the wait: one of LONG_VISITS."""
+        return str(self.network.get("long_visits", TELL))
+
+    @property
     def mail_service(self) -> MailService:
         """What is asked of the Postal Service for letters that cannot be delivered."""
         return mail_service(self.mail)
+
+    @property
+    def drawn(self) -> Outreach:
+        """What is drawn by lot: the order of equal letters, and arms."""
+        return outreach_of(self.outreach)
 
     @property
     def first_letter(self) -> date:
@@ -100,17 +120,21 @@ SETTINGS: Mapping[str, str] = {
     "days_after_notice": WHOLE,
     "horizon_weeks": WHOLE,
     "mail_house_letters_per_week": WHOLE,
+    "least_wave": WHOLE,
     "wait_bound_weeks": WHOLE,
     "parts_quantile": NUMBER,
     "stated_start": DAY,
     "response": TABLE,
     "sender": TABLE,
     "mail": TABLE,
+    "network": TABLE,
+    "outreach": TABLE,
 }
 LEAST = {
     "days_after_notice": 0,
     "horizon_weeks": 1,
     "mail_house_letters_per_week": 1,
+    "least_wave": 1,
     "wait_bound_weeks": 0,
 }
 REQUIRED = ("name", "kind", "campaigns", "notice_date")
@@ -130,6 +154,8 @@ def read(path: Path) -> FollowUpSettings:
     _check_responses(stated.get("response", {}), campaigns, f"{where}, response")
     _check_sender(stated.get("sender", {}), f"{where}, sender")
     check_mail(stated.get("mail", {}), f"{where}, mail")
+    _check_network(stated.get("network", {}), f"{where}, network")
+    outreach_of(stated.get("outreach", {}), f"{where}, outreach")
     return FollowUpSettings(**{**stated, "campaigns": campaigns})
 
 
@@ -228,6 +254,16 @@ def _check_sender(sender: Mapping[str, Any], where: str) -> None:
     check_kinds(spanish, dict.fromkeys(SENDER_ES, TEXT), f"{where}, es")
     if sender.get("mailer_id"):
         check_mailer_id(str(sender["mailer_id"]), f"{where}: ")
+
+
+def _check_network(network: Mapping[str, Any], where: str) -> None:
+    """A known way for visits that are too long for a dealer."""
+    check_keys(network, ("long_visits",), where)
+    known = network.get("long_visits", TELL)
+    if known not in LONG_VISITS:
+        raise BadInput(
+            f"{where}: long_visits must be one of {', '.join(LONG_VISITS)}, not {known!r}.", HINT
+        )
 
 
 def to_facts(settings: FollowUpSettings) -> dict[str, Any]:

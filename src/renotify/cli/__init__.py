@@ -25,6 +25,7 @@ MODULES = {
     "stock": "renotify.cli.dealers",
     "letter": "renotify.cli.letters",
     "mail": "renotify.cli.mail",
+    "outreach": "renotify.cli.outreach",
     "answer": "renotify.cli.contact",
     "report": "renotify.cli.report",
     "deadlines": "renotify.cli.report",

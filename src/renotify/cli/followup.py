@@ -44,6 +44,8 @@ def followup_new(session: Session, settings: Path, as_json: bool, on: date) -> N
         )
         table("Bundles", ("bundle", "vehicles"), sorted(frozen["bundles"].items()))
         table("Languages", ("languages", "pieces"), frozen["languages"].items())
+        if frozen["arms"]:
+            table("Arms", ("arm", "vehicles"), frozen["arms"].items())
         table("Left out", ("reason", "vehicles"), sorted(frozen["left_out"].items()))
         if frozen["unwritten_owners"]:
             unwritten = sorted(frozen["unwritten_owners"].items())

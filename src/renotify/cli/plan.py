@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,13 @@ from renotify.cli.options import DRAWING, FILE, WORKERS, command_options, ledger
 from renotify.cli.output import show, table, write_drawing
 from renotify.errors import WrongUse
 from renotify.values import json_text
+from renotify.values.english import counted
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
 
 PAGE = "See the problem document in docs/reference/problem.md."
+LONG_VISITS = 10  # rows printed of visits that fit nowhere; the document has them all
 POLICIES = "optimal, exact, uniform:N, all-at-once, oldest-first, zip-order or greedy"
 
 
@@ -130,11 +133,31 @@ def print_plan(document: dict[str, Any]) -> None:
         click.echo(
             f"Interim notices: {waiting:,} of these letters ask nobody in; the reason is below."
         )
+    _print_long_visits(document.get("long_visits", ()))
     held = sum(row["count"] for row in document["held"])
     if held:
         click.echo(f"Held: {held:,} owners get no letter within the horizon.")
     for message in document["messages"]:
         click.echo(f"- {message}")
+
+
+def _print_long_visits(visits: Sequence[dict[str, Any]]) -> None:
+    """Print the visits that do not fit within the wait where they are planned, those of most owners first."""
+    if not visits:
+        return
+    ordered = sorted(visits, key=lambda one: (-one["owners"], one["dealer"], one["bundle"]))
+    rows = [
+        [one["dealer"], one["bundle"], f"{one['hours']:g}", f"{one['hours_within_wait']:g}", one["owners"]]
+        for one in ordered[:LONG_VISITS]
+    ]  # fmt: skip
+    head = ("dealer", "bundle", "hours of the visit", "hours within the wait", "owners")
+    table("Visits longer than the dealer's hours within the wait", head, rows)
+    rest = ordered[LONG_VISITS:]
+    if rest:
+        owners = sum(one["owners"] for one in rest)
+        click.echo(
+            f"And {counted(len(rest), 'more row')} of {counted(owners, 'owner')}: --json has them all, as long_visits."
+        )
 
 
 @click.command()

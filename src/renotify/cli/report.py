@@ -19,6 +19,7 @@ from renotify.cli.options import (
     of_a_scope,
 )
 from renotify.cli.output import rows_of, show, table
+from renotify.cli.outreach import outreach_effect
 
 if TYPE_CHECKING:
     from renotify.ledger.scope import Scope
@@ -30,6 +31,9 @@ By = Literal["campaign", "area", "dealer"]
 @click.group()
 def report() -> None:
     """Quarterly and annual reports (49 CFR 573.7, 49 USC 30118(f)), progress, and one vehicle's file."""
+
+
+report.add_command(outreach_effect)
 
 
 def _of_a_period(function: Callable[..., None]) -> Callable[..., None]:

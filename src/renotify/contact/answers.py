@@ -262,7 +262,9 @@ def known_of(session: Session, vin: str, on: date) -> Known:
     codes = [state.campaign_code for state in states]
     return Known(
         vehicle=vehicle,
-        dealer=_dealer(session, vehicle.dealer_code if vehicle else ""),
+        dealer=_dealer(
+            session, _moved_to(session, vin) or (vehicle.dealer_code if vehicle else "")
+        ),
         states=states,
         campaigns=registry.campaigns(session, codes),
         hours=_hours(session, codes, vehicle.model if vehicle else ""),
@@ -278,6 +280,24 @@ def known_of(session: Session, vin: str, on: date) -> Known:
 
 def _only(rows: Sequence[R]) -> R | None:
     return rows[0] if rows else None
+
+
+class _Planned(NamedTuple):
+    """The dealer at which a visit is planned."""
+
+    dealer_code: str
+
+
+def _moved_to(session: Session, vin: str) -> str:
+    """Return the dealer whose hours hold the visit, where the newest follow-up planned it away from the vehicle's own; else blank."""
+    found = session.rows(
+        _Planned,
+        "select case when l.moved_from > '' then l.dealer_code else '' end as dealer_code from listed l"
+        " join follow_up f on f.name = l.follow_up where l.vin = :vin and l.left_out = ''"
+        " order by f.notice_date desc, f.name, dealer_code desc limit 1",
+        vin=vin,
+    )
+    return found[0].dealer_code if found else ""
 
 
 def _dealer(session: Session, code: str) -> DealerRow | None:

@@ -247,11 +247,11 @@ def _listing(row: dict[str, Any], pieces: list[dict[str, Any]]) -> str:
         return (
             f"Left out of {row['bundle']} ({row['family']}): {row['left_out'].replace('_', ' ')}."
         )
-    assigned = (
-        f" Planned at {row['dealer_code']}, the dealer nearest to its owner."
-        if row["dealer_assigned"]
-        else ""
-    )
+    assigned = ""
+    if row["moved_from"]:
+        assigned = f" Planned at {row['dealer_code']}: the visit is longer than the hours of {row['moved_from']} within the wait."
+    elif row["dealer_assigned"]:
+        assigned = f" Planned at {row['dealer_code']}, the dealer nearest to its owner."
     letters = "; ".join(f"letter to the {piece['role']} {_letter(piece)}" for piece in pieces)
     return f"Listed for {row['bundle']} ({row['family']}); {letters or 'no letter'}.{assigned}"
 

@@ -36,11 +36,22 @@ class Listed(models.Model):
     dealer_code = models.CharField(max_length=CODE, blank=True)  # where the visit is planned
     left_out = models.CharField(max_length=CODE, blank=True)  # blank: listed
     week = models.IntegerField(null=True)  # weeks after the week of the first letter; null: held
-    rank = models.IntegerField()  # order within the list: newest registration first
+    rank = (
+        models.IntegerField()
+    )  # order within the list: newest registration first, or drawn by lot
     dealer_assigned = models.BooleanField(db_default=False)  # the dealer nearest to the owner
     # the plan: its first notice is an interim one, because kits or hours do not suffice by its lawful week
     interim = models.BooleanField(db_default=False)
     remedy_from = models.DateField(null=True)  # of an interim one: the Monday from which they do
+    moved_from = models.CharField(
+        max_length=CODE, blank=True, db_default=""
+    )  # the dealer of the list, where the visit is too long for it and planned elsewhere
+    arm = models.CharField(
+        max_length=CODE, blank=True, db_default=""
+    )  # drawn by lot; blank: of none
+    touched_on = models.DateField(
+        null=True
+    )  # the day of the list by which its owner is reached beside the letter
 
     class Meta:
         db_table = "listed"
@@ -49,6 +60,7 @@ class Listed(models.Model):
             models.Index(
                 fields=["dealer_code"], condition=Q(dealer_assigned=True), name="listed_assigned"
             ),
+            models.Index(fields=["follow_up"], condition=Q(moved_from__gt=""), name="listed_moved"),
         )
         constraints = (one_of("listed", "family", kinds.Family),)
 

@@ -14,12 +14,13 @@ from renotify.errors import AlreadyDone, NothingToDo, UnknownName
 from renotify.ledger import pieces, sources, tables
 from renotify.ledger.interim_notices import interim_notices
 from renotify.ledger.kinds import SourceKind
+from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.scope import ALL, NOWHERE, Scope
 from renotify.ledger.session import Session
 
 _LISTED = (
     "vin", "follow_up", "family", "bundle", "dealer_code", "left_out", "week", "rank",
-    "dealer_assigned", "interim", "remedy_from",
+    "dealer_assigned", "interim", "remedy_from", "moved_from", "arm",
 )  # fmt: skip
 _WEEKS = pa.schema(
     [("vin", pa.string()), ("family", pa.string()), ("week", pa.int64()), ("interim", pa.bool_()),
@@ -28,6 +29,8 @@ _WEEKS = pa.schema(
 
 # Where a listed vehicle's visit is planned; one that no dealer is near stands under NOWHERE in plans and figures.
 PLANNED_AT = f"coalesce(nullif(l.dealer_code, ''), '{NOWHERE}')"
+LISTED_AT = f"coalesce(nullif(l.moved_from, ''), {PLANNED_AT})"  # the dealer of the list, wherever a plan moved the visit
+MOVED = "l.moved_from > ''"
 
 
 class Named(NamedTuple):
@@ -81,7 +84,7 @@ def save(
 ) -> None:
     """Keep a frozen list and its pieces, in the open transaction. Raises AlreadyDone for a second list of one name.
 
-    ``listed``: vin, family, bundle, dealer_code, left_out, rank, dealer_assigned (0 or 1).
+    ``listed``: vin, family, bundle, dealer_code, left_out, rank, dealer_assigned (0 or 1), arm.
     ``addressed``: vin, piece_id, family, role, bundle, dealer_code, language, owner_as_of.
     """
     if stated.name in names(session):
@@ -104,8 +107,8 @@ def _insert(session: Session, stated: FollowUpSettings, frozen_on: date, source:
         settings=json.dumps(to_facts(stated), sort_keys=True),
     )  # fmt: skip
     session.execute(
-        "insert into listed (vin, follow_up, family, bundle, dealer_code, left_out, rank, dealer_assigned)"
-        " select vin, cast(:name as text), family, bundle, dealer_code, left_out, rank, dealer_assigned = 1"
+        "insert into listed (vin, follow_up, family, bundle, dealer_code, left_out, rank, dealer_assigned, arm)"
+        " select vin, cast(:name as text), family, bundle, dealer_code, left_out, rank, dealer_assigned = 1, arm"
         " from frozen_listed order by vin, family",
         name=stated.name,
     )
@@ -132,14 +135,24 @@ def listed(session: Session, name: str, scope: Scope = ALL) -> pa.Table:
 
 
 def assigned(scope: Scope = ALL) -> str:
-    """Return SQL of the vehicles (vin, dealer_code) that a follow-up ``:follow_up`` planned at the dealer nearest to their owner.
+    """Return SQL of the vehicles (vin, dealer_code) that a follow-up ``:follow_up`` planned at a dealer that is not their own.
 
-    One that has a dealer of its own by now is no longer among them: it belongs to that dealer.
+    They have none, and are planned at the one nearest to their owner (one that has a dealer of its own by now is no longer among
+    them); or their visit is too long for their own.
     """
     return (
         "select distinct l.vin, l.dealer_code from listed l where l.follow_up = :follow_up and l.dealer_assigned"
         " and not exists (select 1 from vehicle v join dealer d on d.dealer_code = v.dealer_code where v.vin = l.vin)"
         f" and {scope.of('l.dealer_code')}"
+        f" union select l.vin, l.dealer_code from listed l where l.follow_up = :follow_up and {MOVED} and {scope.of('l.dealer_code')}"
+    )
+
+
+def moved_away(scope: Scope = ALL) -> str:
+    """Return SQL of the vehicles (vin) of a scope's dealers whose visit a follow-up ``:follow_up`` planned at another dealer."""
+    return (
+        f"select l.vin from listed l where l.follow_up = :follow_up and {MOVED}"
+        f" and {scope.of('l.moved_from')}"
     )
 
 
@@ -199,7 +212,8 @@ class NewPlan:
     """A plan to keep: ``document`` and ``bundles`` are JSON, ``weeks`` (vin, family, week or null) gives each listed vehicle its week.
 
     ``weeks`` may say whose first notice is an ``interim`` one, and the Monday from which kits and hours suffice (``remedy_from``, null
-    where the plan has none); without these columns no notice is.
+    where the plan has none); without these columns no notice is. ``dealers`` (vin, family, dealer_code) says where each visit is planned;
+    None: where it was.
     """
 
     policy: str
@@ -207,6 +221,7 @@ class NewPlan:
     document: str
     bundles: str
     weeks: pa.Table
+    dealers: pa.Table | None = None
 
 
 def save_plan(session: Session, name: str, plan: NewPlan, *, keep_released: bool = False) -> None:
@@ -224,6 +239,7 @@ def save_plan(session: Session, name: str, plan: NewPlan, *, keep_released: bool
     session.stage("planned_weeks", _with_interim(plan.weeks))
     _keep_plan(session, name, plan, source)
     _set_weeks(session, name)
+    _set_dealers(session, name, plan.dealers)
     _set_waves(session, name, plan.first_week)
 
 
@@ -255,12 +271,45 @@ def _set_weeks(session: Session, name: str) -> None:
     )
 
 
+def has_moved(session: Session, name: str) -> bool:
+    """Whether a visit of the follow-up is planned at another dealer than the list's."""
+    return bool(
+        session.scalar(
+            f"select count(*) from listed l where l.follow_up = :name and {MOVED}", name=name
+        )
+    )
+
+
+def _set_dealers(session: Session, name: str, dealers: pa.Table | None) -> None:
+    """Move visits to the dealers of the plan, and those that were moved before and are not now back to the list's; letters follow."""
+    if dealers is None:
+        return
+    session.stage("planned_dealers", dealers)
+    planned = "planned_dealers p where listed.follow_up = :name and listed.vin = p.vin and listed.family = p.family"
+    at = f"(case p.dealer_code when '{NOWHERE}' then '' else p.dealer_code end)"
+    listed_at = (
+        "(case when listed.moved_from > '' then listed.moved_from else listed.dealer_code end)"
+    )
+    changed = session.execute(
+        f"update listed set dealer_code = {at}, moved_from = case when {at} = {listed_at} then '' else {listed_at} end"
+        f" from {planned} and listed.dealer_code <> {at}",
+        name=name,
+    )
+    if changed:  # a letter names the dealer of the visit; nobody where it is only the nearest
+        named = "(case when l.dealer_assigned and l.moved_from = '' then '' else l.dealer_code end)"
+        session.execute(
+            f"update piece set dealer_code = {named} from listed l where piece.follow_up = :name and piece.state in ('listed', 'planned')"
+            f" and l.follow_up = piece.follow_up and l.vin = piece.vin and l.family = piece.family and piece.dealer_code <> {named}",
+            name=name,
+        )
+
+
 def _set_waves(session: Session, name: str, first_week: date) -> None:
     """Number the weeks that have letters, after the waves already released, and give every free piece its wave."""
-    free = f"follow_up = :name and state in ('listed', 'planned') and {pieces.IS_FIRST}"
+    free = f"follow_up = :name and state in ('listed', 'planned') and {IS_FIRST}"
     session.execute(  # waves of letters sent again are no plan's
         "delete from wave where follow_up = :name and released_at is null and not exists (select 1 from piece p"
-        f" where p.follow_up = wave.follow_up and p.wave = wave.number and not ({pieces.IS_FIRST}))",
+        f" where p.follow_up = wave.follow_up and p.wave = wave.number and not ({IS_FIRST}))",
         name=name,
     )
     done = session.scalar(

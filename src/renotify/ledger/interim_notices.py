@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from renotify.ledger.pieces import IS_FIRST
+from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.session import Session
 
 

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from renotify.errors import AlreadyDone, Inconsistent, Refused, UnknownName
 from renotify.ledger import sources, tables
 from renotify.ledger.kinds import PieceState
+from renotify.ledger.piece_numbers import NOTICE
 from renotify.ledger.session import Session, Value
 from renotify.values.calendar import monday_of
 from renotify.values.notice_number import AGAIN, LENGTH, MOST_ATTEMPTS
@@ -37,8 +38,6 @@ MAY_BECOME: Mapping[PieceState, frozenset[PieceState]] = {
     PieceState.SPOILED: frozenset({PieceState.ACCEPTED}),  # remade, and the copy was mailed
 }
 
-NOTICE = f"substr(p.piece_id, 1, {LENGTH})"  # SQL: the number of the notice that a piece p is a mailing of
-IS_FIRST = f"piece_id not like '%{AGAIN}%'"  # SQL: the first mailing of its notice, the one that a plan gives its week
 
 KEY = (("vin", pa.string()), ("piece_id", pa.string()))
 INTENT = pa.schema(

@@ -23,7 +23,7 @@ import pyarrow.csv as arrow_csv
 
 from renotify.ledger import artifacts, follow_ups, tables
 from renotify.ledger.holders import IN_STOCK, RECORD, beside, holders
-from renotify.ledger.pieces import NOTICE
+from renotify.ledger.piece_numbers import NOTICE
 from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.returned_mail import ASK, FOUND_BY_SEARCH, return_actions
 from renotify.ledger.rulings import stands

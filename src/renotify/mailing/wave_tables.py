@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from renotify.ledger import pieces, tables
 from renotify.ledger.holders import beside
 from renotify.ledger.kinds import PieceState
-from renotify.ledger.pieces import IS_FIRST, NOTICE
+from renotify.ledger.piece_numbers import IS_FIRST, NOTICE
 from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.returned_mail import came_back
 from renotify.ledger.session import Session

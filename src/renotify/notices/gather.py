@@ -126,18 +126,24 @@ def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Deal
 def _open(
     session: Session, follow_up: str, codes: Sequence[str], scope: Scope
 ) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
-    """Return open vehicles by dealer and campaign, and different open vehicles by dealer: its own, and those planned at it."""
-    own = f"select v.vin, v.dealer_code from vehicle v where {scope.of('v.dealer_code')}"
+    """Return open vehicles by dealer and campaign, and different open vehicles by dealer.
+
+    A dealer's are its own, less those whose visit is planned elsewhere, and those planned at it.
+    """
+    own = (
+        f"select v.vin, v.dealer_code from vehicle v where {scope.of('v.dealer_code')}"
+        f" and v.vin not in ({follow_ups.moved_away(scope)})"
+    )
     planned_here = follow_ups.assigned(scope)
     by_campaign: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     different: dict[str, int] = defaultdict(int)
-    for vehicles, named in ((own, {}), (planned_here, {"follow_up": follow_up})):
+    for vehicles in (own, planned_here):
         condition, values = in_campaigns(codes)
         of = (
             f"from ({vehicles}) v join state s on s.vin = v.vin where s.current and s.status = 'open'"
             f" and s.{condition}"
         )
-        given = {**values, **scope.values, **named}
+        given = {**values, **scope.values, "follow_up": follow_up}
         for counted in session.rows(
             OpenCount,
             "select v.dealer_code as dealer, s.campaign_code as campaign, count(*) as vehicles"

@@ -55,7 +55,7 @@ with open_now as (
     select vin, min(week) as week, arg_min(remedied, week) as remedied, bool_or(left_out = '') as listed
     from listed group by vin
 ), served as (
-    select vin, dealer_code from vehicle semi join dealer using (dealer_code)
+    select vin, dealer_code from vehicle semi join dealer using (dealer_code) anti join moved_away using (vin)
     union all select vin, dealer_code from assigned
 ), newest as (
     select * from owner semi join (from holder where holds) using (vin, role, as_of)
@@ -97,7 +97,8 @@ def by_dealer(
     recall only, never for one with a service campaign alone: of those who hold the vehicle on the
     day of the first letter the lessee, else the owner. ``letter`` is a word, or the first day on which the
     letter may go: that of its week, or of its remedy where that is later; of mail that came back it says what is known
-    ``on`` a day. A vehicle without a dealer of its own stands with the dealer at which the follow-up planned it.
+    ``on`` a day. A vehicle without a dealer of its own, or whose visit is too long for it, stands with the dealer at which the follow-up
+    planned it.
     """
     found = _read(
         session, name, codes, first_day, on=on or first_day, with_owners=with_owners, scope=scope
@@ -141,6 +142,8 @@ def _read(
         for table, (names, where) in needed.items()
     }
     read["assigned"] = session.read(assigned, ASSIGNED, **given)
+    away = follow_ups.moved_away(scope)
+    read["moved_away"] = session.read(away, pa.schema([("vin", pa.string())]), **given)
     if not with_owners:
         read["owner"] = tables.schema("owner").empty_table()
     known = (

@@ -50,8 +50,8 @@ def trimmed(problem: Problem) -> Problem:
     hours = np.where(
         np.isfinite(problem.hours), np.minimum(problem.hours, most[:, None]), problem.hours
     )
-    owners = float(problem.owners.sum())
-    mail = np.where(problem.mail_capacity >= 2 * owners, np.inf, problem.mail_capacity)
+    pieces = float(problem.printed @ problem.owners.sum(axis=1))
+    mail = np.where(problem.mail_capacity >= 2 * pieces, np.inf, problem.mail_capacity)
     supply = problem.supply.copy()
     for p in problem.binding:
         asked = problem.kernel(int(p)).max(axis=1) @ problem.owners.sum(axis=1)

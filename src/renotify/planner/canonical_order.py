@@ -63,6 +63,7 @@ def _bundle_order(problem: Problem, dealer: Ints) -> Ints:
             int(problem.mail_by[b]),
             problem.response[b].tolist(),
             sorted(problem.kits[:, b].tolist()),
+            int(problem.printed[b]),
             problem.owners[b, dealer].tolist(),
             problem.bundles[b],
         )
@@ -94,6 +95,7 @@ def in_order(problem: Problem) -> Ordering:
         background_at=np.stack([to_bundle[at[:, 0]], to_dealer[at[:, 1]]], axis=1)
         if len(at)
         else at,
+        pieces=None if problem.pieces is None else problem.pieces[bundle],
         order=None if problem.order is None else problem.order[bundle],
         zips=None if problem.zips is None else tuple(problem.zips[d] for d in dealer),
         areas=None if problem.areas is None else tuple(problem.areas[d] for d in dealer),

@@ -2,7 +2,7 @@
 
     max  sum r[b] G[b, w] x[b, g, w]
     (1) owners       sum_w x <= N;  by the lawful date  sum_w (x + i) + l = N
-    (2) mail house   sum_{b, g} (x + i) <= M
+    (2) mail house   sum_{b, g} c[b] (x + i) <= M
     (3) first date   x[w] = 0 for w < w0
     (4) response     y[t] = beta[t] + sum_k rho[k] x[t - k]
     (5) labour       q[t] >= q[t-1] + sum_b h y[t] - H[t],  q >= 0
@@ -70,8 +70,9 @@ def mail_house(program: Program, groups: DealerGroups, v: Variables) -> None:
     """(2) The mail house prints so many pieces a week."""
     bounded = np.flatnonzero(np.isfinite(groups.problem.mail_capacity))
     rows = program.rows(-np.inf, groups.problem.mail_capacity[bounded], bounded.shape)
-    program.put(rows, v.x[:, :, bounded], 1.0)
-    program.put(rows, v.interim[:, :, bounded], 1.0)
+    printed = groups.problem.printed[:, None, None]
+    program.put(rows, v.x[:, :, bounded], printed)
+    program.put(rows, v.interim[:, :, bounded], printed[groups.dated])
     v.rows["mail"] = rows
 
 

@@ -130,7 +130,8 @@ def _clears(weeks: Ints, horizon: int) -> str:
 
 def missed_dates(draft: Draft) -> list[str]:
     """First notices that miss their lawful week: which capacity is too small, and by how much."""
-    problem, late = draft.problem, draft.late.sum(axis=1)
+    problem = draft.problem
+    late = draft.late.sum(axis=1) * problem.printed
     if not late.any():
         return []
     dated = np.flatnonzero(late)
@@ -299,7 +300,7 @@ def _reasons(fill: Fill, b: int, without: Ints) -> list[str]:
     refused = np.zeros((len(limits), len(without)))
     one = (without > 0).astype(np.int64)
     for week in weeks[:: max(1, len(weeks) // SAMPLED_WEEKS)].tolist():
-        refused[0] += fill.mail[week] < 1
+        refused[0] += fill.mail[week] < problem.printed[b]
         refused[1] += fill.labour.allowed(b, week, one, None) < one
         for i, p in enumerate(fill.needs[b]):
             refused[2 + i] += fill.kits_left[p].allowed(b, week, one, None) < one

@@ -44,18 +44,14 @@ class Fill:
 
     def place(self, b: int, week: int, want: Ints) -> Ints:
         """Sends as many of ``want`` [D] letters of bundle b in a week as the limits allow; returns how many. [D]"""
-        room = np.minimum(want, self.left[b])
-        if np.isfinite(self.mail[week]):
-            room = apportion(np.array([self.mail[week]]), room, np.zeros(len(room), np.int64))
+        room = self.printable(b, week, np.minimum(want, self.left[b]))
         room = self._allowed(b, week, room, None)
         self._write(b, week, room, None)
         return room
 
     def advance(self, b: int, week: int, later: int) -> Ints:
         """Moves letters of bundle b from a later week to ``week`` as far as the limits allow."""
-        want = self.letters[b, :, later].astype(np.int64)
-        if np.isfinite(self.mail[week]):
-            want = apportion(np.array([self.mail[week]]), want, np.zeros(len(want), np.int64))
+        want = self.printable(b, week, self.letters[b, :, later].astype(np.int64))
         moved = self._allowed(b, week, want, later)
         self._write(b, week, moved, later)
         return moved
@@ -65,6 +61,13 @@ class Fill:
         for b, week in np.argwhere(letters.any(axis=1)).tolist():
             self._write(b, week, letters[b, :, week].astype(np.int64), None)
 
+    def printable(self, b: int, week: int, want: Ints) -> Ints:
+        """The part of ``want`` [D] vehicles of bundle b whose pieces the mail house can still print in a week. [D]"""
+        if not np.isfinite(self.mail[week]):
+            return want
+        room = np.array([self.mail[week] / self.problem.printed[b]])
+        return apportion(room, want, np.zeros(len(want), np.int64))
+
     def _allowed(self, b: int, week: int, room: Ints, later: int | None) -> Ints:
         """The part of ``room`` that hours and kits allow in a week, or moved there from a later one."""
         for p in self.needs[b]:
@@ -73,7 +76,7 @@ class Fill:
         return self.labour.allowed(b, week, room, later) if room.any() else room
 
     def _write(self, b: int, week: int, sent: Ints, later: int | None) -> None:
-        total = int(sent.sum())
+        total = int(sent.sum() * self.problem.printed[b])
         if not total:
             return
         self.letters[b, :, week] += sent.astype(np.int32)

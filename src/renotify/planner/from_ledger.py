@@ -1,8 +1,9 @@
 """From a follow-up's frozen list to a Problem, and from a plan back to a week for every vehicle.
 
 The list is grouped into planning bundles: the campaigns open on the vehicle, split by model only where the hours or the kits
-differ (``ALE:IS 350``), and by the week of the remedies only where a follow-up waits for them in different weeks
-(``ALE from 2013-04-08``). Week 0 is the week of the first lawful letter: notice date + ``days_after_notice`` (memo, section 2).
+differ (``ALE:IS 350``), by the letters of a vehicle (``ALE:2 letters``, to lessee and lessor), and by the week of the remedies
+only where a follow-up waits for them in different weeks (``ALE from 2013-04-08``).
+Week 0 is the week of the first lawful letter: notice date + ``days_after_notice`` (memo, section 2).
 """
 
 from __future__ import annotations
@@ -18,20 +19,35 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.follow_up_settings import FollowUpSettings
+from renotify.campaigns.follow_up_settings import TELL, FollowUpSettings
 from renotify.errors import NothingToDo
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
+from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.session import Session
 from renotify.parts.dealer_orders import booked_kits, counted_stock
 from renotify.parts.national_pool import cumulative_supply
 from renotify.planner import not_stated
 from renotify.planner.learning import NOTHING_LEARNED, Learned
 from renotify.planner.letter_plan import to_json
+from renotify.planner.long_visits import long_visits
+from renotify.planner.moved_visits import (
+    MovedVisit,
+    moved_visits,
+    moved_words,
+    network,
+    with_moved,
+)
 from renotify.planner.plan_by_policy import Progress, plan
-from renotify.planner.problem import NO_DATE, UNLIMITED, Floats, Ints, Problem
+from renotify.planner.problem import NO_DATE, UNLIMITED, Floats, Ints, Problem, stated_pieces
 from renotify.planner.problem_json import to_document
-from renotify.planner.remedy_weeks import not_known, split_by_week, waiting, with_from_week
+from renotify.planner.remedy_weeks import (
+    not_known,
+    split_by_pieces,
+    split_by_week,
+    waiting,
+    with_from_week,
+)
 from renotify.planner.vehicle_weeks import weeks_of
 from renotify.plans.in_force import PlannedBundle, bundles_as_json
 from renotify.plans.response import stated_response
@@ -44,8 +60,17 @@ from renotify.workload.of_plan import weekly_hours
 FRIDAY = timedelta(days=4)  # of a week, after its Monday: the last day on which its wave is mailed
 _LISTED = pa.schema(
     [("vin", pa.string()), ("family", pa.string()), ("bundle", pa.string()), ("dealer_code", pa.string()),
-     ("rank", pa.int64()), ("model", pa.string()), ("model_year", pa.int64()), ("build_date", pa.date32())]
+     ("rank", pa.int64()), ("model", pa.string()), ("model_year", pa.int64()), ("build_date", pa.date32()),
+     ("pieces", pa.int64())]
 )  # fmt: skip
+
+
+_NAMED = pa.schema(
+    [("bundle", pa.string()), ("model", pa.string()), ("from_week", pa.string()), ("pieces", pa.int64()),
+     ("planning_bundle", pa.string())]
+)  # fmt: skip
+# The letters that are printed for each listed vehicle of a follow-up ``:name``: one to each who holds it.
+PIECES = f"select vin, family, count(*) as pieces from piece where follow_up = :name and {IS_FIRST} group by vin, family"
 
 
 class DealerPlace(NamedTuple):
@@ -74,15 +99,19 @@ class Framed:
     bundles: tuple[PlannedBundle, ...]
     vehicles: pa.Table  # vin, family, planning_bundle, dealer_code, rank
     messages: tuple[str, ...]
+    moved: tuple[
+        MovedVisit, ...
+    ] = ()  # long visits that are planned at another dealer than the list's
 
 
 def frame(session: Session, name: str) -> Framed:
     """Read a follow-up's list and everything that limits it into a problem."""
     settings = follow_ups.settings(session, name)
     listed = session.read(
-        f"select l.vin as vin, l.family as family, l.bundle as bundle, {follow_ups.PLANNED_AT} as dealer_code,"
-        " l.rank as rank, coalesce(v.model, '') as model, v.model_year as model_year, v.build_date as build_date"
-        " from listed l left join vehicle v on v.vin = l.vin"
+        f"select l.vin as vin, l.family as family, l.bundle as bundle, {follow_ups.LISTED_AT} as dealer_code,"
+        " l.rank as rank, coalesce(v.model, '') as model, v.model_year as model_year, v.build_date as build_date,"
+        " coalesce(p.pieces, 1) as pieces from listed l left join vehicle v on v.vin = l.vin"
+        f" left join ({PIECES}) p on p.vin = l.vin and p.family = l.family"
         " where l.follow_up = :name and l.left_out = ''",
         _LISTED,
         name=name,
@@ -101,7 +130,7 @@ def framed(
     learned: Learned = NOTHING_LEARNED,
     out: LettersOut | None = None,
 ) -> Framed:
-    """Frame listed vehicles (vin, family, bundle, dealer_code, rank, model, model_year, build_date) from a week on.
+    """Frame listed vehicles (vin, family, bundle, dealer_code, rank, model, model_year, build_date, pieces) from a week on.
 
     Raises NothingToDo for none.
     ``learned`` takes the place of what the follow-up states of its response. Planning bundles and dealers of letters that are ``out``
@@ -114,19 +143,29 @@ def framed(
         )
     campaigns = registry.campaigns(session, settings.campaigns)
     listed = with_from_week(listed, settings, campaigns)
-    kinds = (
-        listed.group_by(["bundle", "model", "remedy_days", "from_week"]).aggregate([]).to_pylist()
-    )
+    keys = ["bundle", "model", "remedy_days", "from_week", "pieces"]
+    kinds = listed.group_by(keys).aggregate([]).to_pylist()
     pairs = [(kind["bundle"], kind["model"]) for kind in kinds]
     known = needs(session, pairs, waiting(kinds, campaigns))
-    own = split_by_week(planning_bundles(known, settings), kinds)
+    own = split_by_week(split_by_pieces(planning_bundles(known, settings), kinds), kinds)
     names = {bundle.name for bundle in own}
     earlier = [one for one in out.bundles if one.name not in names] if out else []
     bundles = tuple(learned.of_bundle(bundle) for bundle in (*own, *earlier))
     vehicles = _vehicles(listed, own)
-    dealers = sorted({*vehicles["dealer_code"].unique().to_pylist(), *(out.dealers if out else ())})
-    owners = _counts(vehicles, bundles, dealers)
-    problem = assembled(session, settings, first_week, weeks, bundles, dealers, owners)
+    out_at = out.dealers if out else ()
+
+    def of(vehicles: pa.Table) -> Problem:
+        dealers = sorted({*vehicles["dealer_code"].unique().to_pylist(), *out_at})
+        owners = _counts(vehicles, bundles, dealers)
+        return assembled(session, settings, first_week, weeks, bundles, dealers, owners)
+
+    problem = of(vehicles)
+    moved: tuple[MovedVisit, ...] = ()
+    if settings.long_visits != TELL and long_visits(problem):
+        places = network(session, settings, first_week, weeks)
+        moved = moved_visits(problem, places, settings.long_visits)
+        vehicles = with_moved(vehicles, moved)
+        problem = of(vehicles)
     return Framed(
         settings,
         first_week,
@@ -138,7 +177,9 @@ def framed(
             *_without_a_full_week(own, campaigns, settings, first_week),
             *not_known(listed, settings),
             *not_stated.of_ledger(problem),
+            *moved_words(moved, settings),
         ),
+        moved,
     )
 
 
@@ -167,6 +208,7 @@ def plan_follow_up(
     ]
     document["first_letter"] = asked.settings.first_letter.isoformat()
     document["first_week"] = asked.first_week.isoformat()
+    document["moved_visits"] = [vars(one) for one in asked.moved]
     kept = {**document, "problem": to_document(asked.problem)}
     new = NewPlan(
         policy,
@@ -174,10 +216,18 @@ def plan_follow_up(
         json.dumps(kept, default=str),
         bundles_as_json(asked.bundles),
         weeks,
+        dealers=visit_dealers(session, asked),
     )
     with session.transaction():
         follow_ups.save_plan(session, name, new)
     return document
+
+
+def visit_dealers(session: Session, asked: Framed) -> pa.Table | None:
+    """Return where each visit is planned (vin, family, dealer_code); None where none is or was away from the dealer of the list."""
+    if not asked.moved and not follow_ups.has_moved(session, asked.settings.name):
+        return None
+    return asked.vehicles.select(["vin", "family", "dealer_code"])
 
 
 def without_a_day(session: Session, asked: Framed, weeks: pa.Table) -> list[str]:
@@ -234,23 +284,26 @@ def planning_bundles(known: Needs, settings: FollowUpSettings) -> tuple[PlannedB
 def _vehicles(listed: pa.Table, bundles: Sequence[PlannedBundle]) -> pa.Table:
     """Return the listed vehicles with their planning bundle, in the order of the list."""
     named = _named_pairs(bundles)
-    joined = listed.join(named, ["bundle", "model", "from_week"], join_type="inner")
+    joined = listed.join(named, ["bundle", "model", "from_week", "pieces"], join_type="inner")
     return joined.select(["vin", "family", "planning_bundle", "dealer_code", "rank"]).sort_by(
         [("rank", "ascending"), ("vin", "ascending")]
     )
 
 
 def _named_pairs(bundles: Sequence[PlannedBundle]) -> pa.Table:
-    """Return the planning bundle of each kind of vehicle: bundle, model, from_week, planning_bundle."""
+    """Return the planning bundle of each kind of vehicle: bundle, model, from_week, pieces, planning_bundle."""
     rows = [
-        (one.campaigns, model, one.from_week.isoformat() if one.from_week else "", one.name)
+        {
+            "bundle": one.campaigns,
+            "model": model,
+            "from_week": one.from_week.isoformat() if one.from_week else "",
+            "pieces": one.pieces,
+            "planning_bundle": one.name,
+        }
         for one in bundles
         for model in one.models
     ]
-    names = ("bundle", "model", "from_week", "planning_bundle")
-    return pa.table(
-        {name: pa.array([row[i] for row in rows], pa.string()) for i, name in enumerate(names)}
-    )
+    return pa.Table.from_pylist(rows, _NAMED)
 
 
 def _counts(vehicles: pa.Table, bundles: Sequence[PlannedBundle], dealers: Sequence[str]) -> Ints:
@@ -313,6 +366,8 @@ def assembled(
         background_at=at,
         background=background,
         parts_quantile=settings.parts_quantile,
+        pieces=stated_pieces(bundle.pieces for bundle in bundles),
+        least_wave=settings.least_wave or 0,
         zips=_texts(places[code].zip if code in places else "" for code in dealers),
         areas=_texts(places[code].area_code if code in places else "" for code in dealers),
     )

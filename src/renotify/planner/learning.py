@@ -51,7 +51,7 @@ _OWNERS = """
         select vin, campaign_code, since as day from state union all
         select vin, campaign_code, occurred_on from inspected union all
         select vin, campaign_code, made_on from visit)
-    select s.bundle, s.mailed_on, min(c.day) as answered_on
+    select s.vin, s.family, s.bundle, s.mailed_on, min(c.day) as answered_on
     from sent s left join came c on c.vin = s.vin and list_contains(string_split(s.bundle, '+'), c.campaign_code)
       and c.day between $frozen and $on
     where not exists (
@@ -163,6 +163,14 @@ def _all(groups: Mapping[str, Sequence[Cohort]]) -> list[Cohort]:
 
 def _or_stated(hazard: float | None, stated: StatedResponse) -> float:
     return stated.background_per_week if hazard is None else hazard
+
+
+def answers(session: Session, name: str, on: date) -> pa.Table:
+    """Return a follow-up's owners and their answers up to a day, as they are learned from: vin, family, bundle, mailed_on, answered_on.
+
+    ``mailed_on``: of the letter that asked them in, null where none went; ``answered_on``: since the freeze, before the letter or after it.
+    """
+    return _history(session, name, on)[0]
 
 
 def _history(session: Session, name: str, on: date) -> tuple[pa.Table, dict[str, float]]:

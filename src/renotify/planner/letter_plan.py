@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from renotify.planner.long_visits import long_visits
 from renotify.planner.problem import NO_DATE, Ints, Problem
 
 Letters = NDArray[np.int32]
@@ -69,8 +70,8 @@ class LetterPlan:
         return asked if self.second is None else asked + self.second
 
     @property
-    def pieces(self) -> Letters:
-        """Pieces that the mail house prints: first and second letters. [B, D, T]"""
+    def mailed(self) -> Letters:
+        """Vehicles whose letter goes out: first and second letters; each is ``Problem.printed`` pieces. [B, D, T]"""
         return self.letters if self.second is None else self.letters + self.second
 
 
@@ -141,7 +142,7 @@ def letters_of(rows: Sequence[Mapping[str, Any]], problem: Problem) -> Letters:
 
 
 def to_json(plan: LetterPlan) -> dict[str, Any]:
-    """The plan as the document of design section 6, with ``owed``, ``interim``, ``why_interim``, ``possible`` and ``meta`` beside it.
+    """The plan as the document of design section 6, and ``owed``, ``interim``, ``why_interim``, ``long_visits``, ``possible`` and ``meta``.
 
     ``possible``: what all letters at once, without limits, would remove; the plan's share of it; the mean delay of its letters.
     ``gap_note``: why the gap says nothing, where it does not.
@@ -163,5 +164,6 @@ def to_json(plan: LetterPlan) -> dict[str, Any]:
         "owed": [vars(o) for o in plan.owed],
         "interim": [] if plan.interim is None else _rows(plan, plan.interim),
         "why_interim": list(plan.why_interim),
+        "long_visits": [vars(visit) for visit in long_visits(plan.problem)],
         "meta": dict(plan.meta),
     }

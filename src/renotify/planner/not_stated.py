@@ -13,9 +13,20 @@ from renotify.values.english import counted, series
 
 TOP = {
     "weeks", "bundles", "dealers", "owners", "supply", "mail_capacity", "wait_bound", "background", "parts_quantile",
-    "tools", "response_spread", "count_spread",
+    "tools", "response_spread", "count_spread", "least_wave",
 }  # fmt: skip
-BUNDLE = {"id", "risk", "hours", "kits", "first_week", "mail_by_week", "response", "order", "tools"}
+BUNDLE = {
+    "id",
+    "risk",
+    "hours",
+    "kits",
+    "first_week",
+    "mail_by_week",
+    "response",
+    "order",
+    "tools",
+    "pieces",
+}
 DEALER = {"id", "hours", "stock", "zip", "area", "tools"}
 OWNERS = {"bundle", "dealer", "count"}
 BACKGROUND = {"bundle", "dealer", "per_week"}

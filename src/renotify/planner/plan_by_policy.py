@@ -13,7 +13,9 @@ from renotify.planner import explain_plan, policies, relief
 from renotify.planner.adjusted_limits import trimmed, with_margins
 from renotify.planner.canonical_order import Ordering, in_order
 from renotify.planner.dealer_groups import ungrouped
+from renotify.planner.late_stages import joined_words, late_stages, small_waves
 from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposure_removed
+from renotify.planner.long_visits import long_visit_words
 from renotify.planner.plan_check import verify
 from renotify.planner.polish import polish, worth_polishing
 from renotify.planner.problem import Problem
@@ -82,7 +84,11 @@ def _by_plain_policy(problem: Problem, policy: str) -> LetterPlan:
         for b, d in np.argwhere(without > 0).tolist()
     )
     made = LetterPlan(
-        problem, policy, letters, held=held, messages=_general_messages(problem, letters)
+        problem,
+        policy,
+        letters,
+        held=held,
+        messages=(*_general_messages(problem, letters), *small_waves(problem, letters)),
     )
     return _with_bound(made, master.solution.ceiling + master.emergency)
 
@@ -92,6 +98,7 @@ def _general_messages(problem: Problem, letters: Letters) -> tuple[str, ...]:
         *problem.notes,
         *explain_plan.traffic_alone(problem),
         *explain_plan.tail(problem, letters),
+        *long_visit_words(problem),
     )
 
 
@@ -118,7 +125,9 @@ def _within_limits(problem: Problem, policy: str, workers: int, report: Progress
     if policy != "greedy" and worth_polishing(robust, _gap(best, ceiling)):
         report("polish")
         best = max((best, polish(best, workers)), key=_score)
-    return _explained(problem, policy, best, masters[0], ceiling)
+    chosen = late_stages(best)
+    made = _explained(problem, policy, chosen, masters[0], ceiling)
+    return replace(made, messages=(*joined_words(best, chosen), *made.messages))
 
 
 def _masters(problem: Problem, policy: str) -> list[Master]:
@@ -184,6 +193,7 @@ def _explained(
         *explain_plan.missed_dates(best),
         *why_interim,
         *_general_messages(problem, best.remedy),
+        *small_waves(problem, best.remedy + best.interim),
         *relief.what_binds(problem, master),
     )
     made = LetterPlan(

@@ -94,7 +94,8 @@ def _second_letters(plan: LetterPlan) -> Iterator[Breach]:
 
 
 def _mail_house(problem: Problem, plan: LetterPlan) -> Iterator[Breach]:
-    pieces = plan.pieces.sum(axis=(0, 1), dtype=np.int64).astype(float)
+    each = np.ones(len(problem.bundles)) if problem.pieces is None else problem.pieces
+    pieces = (plan.mailed.sum(axis=1, dtype=np.int64) * each[:, None]).sum(axis=0).astype(float)
     over = _over(pieces, problem.mail_capacity)
     for w in np.flatnonzero(over):
         yield Breach(
@@ -108,7 +109,7 @@ def _mail_house(problem: Problem, plan: LetterPlan) -> Iterator[Breach]:
 
 def _first_date(problem: Problem, plan: LetterPlan) -> Iterator[Breach]:
     for b in range(len(problem.bundles)):
-        early = int(plan.pieces[b, :, : problem.first_week[b]].sum())
+        early = int(plan.mailed[b, :, : problem.first_week[b]].sum())
         if early:
             yield Breach(
                 FIRST_DATE,

@@ -83,12 +83,16 @@ def _tranches(problem: Problem, queue: Ints) -> Letters:
     letters = no_letters(problem)
     flat = letters.reshape(-1, problem.weeks)
     waiting = problem.owners.reshape(-1)[queue]
-    first = np.repeat(problem.first_week, len(problem.dealers))[queue]
+    first, printed = (
+        np.repeat(of_bundle, len(problem.dealers))[queue]
+        for of_bundle in (problem.first_week, problem.printed)
+    )
     for week in range(problem.weeks):
         ready = np.where(first <= week, waiting, 0)
-        room = min(problem.mail_capacity[week], float(ready.sum()))
-        before = np.cumsum(ready) - ready
-        sent = np.clip(int(room) - before, 0, ready)
+        pieces = ready * printed
+        room = min(problem.mail_capacity[week], float(pieces.sum()))
+        before = np.cumsum(pieces) - pieces
+        sent = np.clip((int(room) - before) // printed, 0, ready)
         flat[queue, week] = sent
         waiting = waiting - sent
     return letters
@@ -125,7 +129,7 @@ def within_national_limits(problem: Problem, letters: Letters) -> bool:
     A policy that breaks these keeps no dealer's limits either, so that nothing is lost by leaving it out.
     """
     weekly = letters.sum(axis=1)
-    if (weekly.sum(axis=0) > problem.mail_capacity).any():
+    if (problem.printed @ weekly > problem.mail_capacity).any():
         return False
     for p in problem.binding:
         use = problem.kernel(int(p))

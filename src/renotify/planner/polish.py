@@ -69,8 +69,8 @@ def block_problem(
     owners = problem.owners[:, dealers]
     share = owners.sum() / max(1, problem.owners.sum())
     mail = problem.mail_capacity
-    used = letters.sum(axis=(0, 1))
-    own = letters[:, dealers].sum(axis=(0, 1))
+    used = problem.printed @ letters.sum(axis=1)
+    own = problem.printed @ letters[:, dealers].sum(axis=1)
     capacity = np.where(np.isfinite(mail), own + np.floor(share * (mail - used)), mail)
     return replace(
         problem,

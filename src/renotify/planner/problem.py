@@ -14,6 +14,7 @@ Problem, and the ledger's adapter builds one directly.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from math import exp
@@ -30,6 +31,12 @@ UNLIMITED = np.inf
 RESPONSE_SPREAD = 0.15  # log-scale sd of a bundle's common response factor
 
 
+def stated_pieces(counts: Iterable[int]) -> Ints | None:
+    """Return the pieces of a vehicle by bundle; None where every bundle's vehicle has one. [B]"""
+    pieces = np.array(list(counts), np.int64)
+    return pieces if (pieces > 1).any() else None
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
     """Everything a plan depends on. Shapes: B bundles, D dealers, T weeks, P resources, K response weeks, V wait weeks."""
@@ -44,7 +51,7 @@ class Problem:
     mail_by: Ints  # [B] last lawful week of a first notice, or NO_DATE
     owners: Ints  # [B, D] mailable owners, N[b, d]
     hours: Floats  # [D, T + V] technician hours per week, H[d, t]; inf does not bind
-    mail_capacity: Floats  # [T] letters per week, M[t]; inf does not bind
+    mail_capacity: Floats  # [T] pieces per week, M[t]; inf does not bind
     wait_bound: int  # V: an owner who asks in week t is served by week t + V
     parts: tuple[str, ...] = ()
     kits: Floats = field(default_factory=lambda: np.zeros((0, 0)))  # [P, B] per vehicle, u[p, b]
@@ -66,9 +73,16 @@ class Problem:
     response_spread: float = RESPONSE_SPREAD
     count_spread: float = 0.0  # phi of a dealer's count noise; 0 plans the mean
     order: Ints | None = None  # [B] age rank of the bundle, for oldest-first
+    pieces: Ints | None = None  # [B] letters printed for one vehicle; None: one each
+    least_wave: int = 0  # pieces of a week below which it is joined with a neighbouring one
     zips: tuple[str, ...] | None = None  # [D] ZIP of the dealer, for zip-order
     areas: tuple[str, ...] | None = None  # [D] area of the dealer, for roll-ups
     notes: tuple[str, ...] = ()  # what the reader of a document should be told
+
+    @cached_property
+    def printed(self) -> Ints:
+        """Pieces that the mail house prints for one vehicle, c[b]: two where lessee and lessor each get a letter. [B]"""
+        return np.ones(len(self.bundles), np.int64) if self.pieces is None else self.pieces
 
     @cached_property
     def cumulative(self) -> Floats:

@@ -4,7 +4,8 @@ What the design leaves open is decided here: hours, mail capacity and supply rep
 horizon; a limit that is left out or null does not bind; a part without ``supply`` does not bind; ``wait_bound`` left
 out means that hours do not bind. Optional beyond the design: ``bundles[].order`` (age rank for oldest-first),
 ``bundles[].tools`` and ``dealers[].tools`` {tool: kits}, ``dealers[].zip``, ``dealers[].area``, ``tools``
-{tool: {"weeks": weeks a kit is away, "pool": [kits to lend by week] | null}}, ``response_spread``, ``count_spread``.
+{tool: {"weeks": weeks a kit is away, "pool": [kits to lend by week] | null}}, ``response_spread``, ``count_spread``,
+``bundles[].pieces`` (letters printed for one vehicle), ``least_wave`` (pieces of the smallest week).
 What a plan would leave out in silence is among its messages (:mod:`renotify.planner.not_stated`): an unknown key, a part without
 supply, hours that do not bind.
 """
@@ -19,7 +20,15 @@ import numpy as np
 from renotify.errors import BadInput
 from renotify.planner import not_stated
 from renotify.planner import stated_values as read
-from renotify.planner.problem import NO_DATE, RESPONSE_SPREAD, UNLIMITED, Floats, Ints, Problem
+from renotify.planner.problem import (
+    NO_DATE,
+    RESPONSE_SPREAD,
+    UNLIMITED,
+    Floats,
+    Ints,
+    Problem,
+    stated_pieces,
+)
 from renotify.planner.stated_values import Table, of_rows
 
 
@@ -43,6 +52,7 @@ def from_json(document: Mapping[str, Any]) -> Problem:
     hours = read.weekly([d.get("hours") for d in dealers], of_rows("dealers", "hours"), reach)
     quantile = table.get("parts_quantile")
     order = read.optional(bundles, "bundles", "order", read.count, -1)
+    pieces = read.optional(bundles, "bundles", "pieces", _pieces, 1)
     return Problem(
         weeks=weeks,
         bundles=tuple(b_at),
@@ -80,11 +90,18 @@ def from_json(document: Mapping[str, Any]) -> Problem:
             table.get("response_spread", RESPONSE_SPREAD), "response_spread"
         ),
         count_spread=read.number(table.get("count_spread", 0.0), "count_spread"),
+        pieces=stated_pieces(pieces),
+        least_wave=read.count(_or_none(table, "least_wave", 0), "least_wave"),
         order=np.array(order, np.int64) if any(o >= 0 for o in order) else None,
         zips=_texts(dealers, "zip"),
         areas=_texts(dealers, "area"),
         notes=not_stated.of_document(table, weeks),
     )
+
+
+def _pieces(value: object, where: str) -> int:
+    """Letters printed for one vehicle, at least one."""
+    return read.whole(value, where, 1)
 
 
 def _or_none(table: Table, name: str, default: object) -> object:
@@ -246,11 +263,13 @@ def to_document(problem: Problem) -> dict[str, Any]:
     }  # fmt: skip
     if problem.response_spread != RESPONSE_SPREAD:
         document["response_spread"] = problem.response_spread
+    if problem.least_wave:
+        document["least_wave"] = problem.least_wave
     return document
 
 
 def _bundle_row(problem: Problem, b: int) -> dict[str, Any]:
-    last = int(problem.mail_by[b])
+    last, pieces = int(problem.mail_by[b]), int(problem.printed[b])
     return {
         "id": problem.bundles[b],
         "risk": float(problem.risk[b]),
@@ -259,6 +278,7 @@ def _bundle_row(problem: Problem, b: int) -> dict[str, Any]:
         "first_week": int(problem.first_week[b]),
         "mail_by_week": None if last == NO_DATE else last,
         "response": problem.response[b].tolist(),
+        **({"pieces": pieces} if pieces > 1 else {}),
     }
 
 

@@ -1,4 +1,4 @@
-"""The week for which a follow-up's letter waits: that of the vehicle's own remedies (decision 0019)."""
+"""Planning bundles split by what no visit differs in: the letters of a vehicle, and the week for which its letter waits (decision 0019)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 
@@ -38,17 +39,45 @@ def with_from_week(
     return days.drop_columns(["remedied"]).append_column("from_week", weeks)
 
 
-def split_by_week(
-    bundles: Sequence[PlannedBundle], kinds: Sequence[Mapping[str, str]]
+def split_by_pieces(
+    bundles: Sequence[PlannedBundle], kinds: Sequence[Mapping[str, Any]]
 ) -> tuple[PlannedBundle, ...]:
-    """Split planning bundles by the week for which their vehicles wait, those of no week first.
+    """Split planning bundles by the letters that are printed for one vehicle, so that a week's letters are known exactly.
 
-    ``kinds``: the different bundle, model, remedy_days and from_week of the vehicles. Where the campaigns' remedies come on
-    one day for all, each bundle keeps its name, in this plan and in those after it.
+    ``kinds``: the different bundle, model and pieces of the vehicles; those of one letter keep the bundle's name.
     """
     split = []
     for one in bundles:
         own = [k for k in kinds if k["bundle"] == one.campaigns and k["model"] in one.models]
+        for pieces in sorted({kind["pieces"] for kind in own}):
+            of_pieces = {kind["model"] for kind in own if kind["pieces"] == pieces}
+            models = tuple(model for model in one.models if model in of_pieces)
+            name = one.name if pieces == 1 else _with_letters(one.name, pieces)
+            split.append(replace(one, name=name, models=models, pieces=pieces))
+    return tuple(split)
+
+
+def _with_letters(name: str, pieces: int) -> str:
+    """``ALE:2 letters``; ``ALE:IS 350, 2 letters``. What a table shows of a bundle stands before the colon."""
+    return f"{name}{', ' if ':' in name else ':'}{counted(pieces, 'letter')}"
+
+
+def split_by_week(
+    bundles: Sequence[PlannedBundle], kinds: Sequence[Mapping[str, Any]]
+) -> tuple[PlannedBundle, ...]:
+    """Split planning bundles by the week for which their vehicles wait, those of no week first.
+
+    ``kinds``: the different bundle, model, remedy_days, from_week and pieces of the vehicles. Where the campaigns' remedies come on
+    one day for all, each bundle keeps its name, in this plan and in those after it.
+    """
+    split = []
+    for one in bundles:
+        own = [
+            kind
+            for kind in kinds
+            if (kind["bundle"], kind["pieces"]) == (one.campaigns, one.pieces)
+            and kind["model"] in one.models
+        ]
         apart = any(kind["remedy_days"] for kind in own)
         for week in sorted({kind["from_week"] for kind in own}):
             named = f"{one.name} from {week}" if week and apart else one.name
@@ -59,7 +88,7 @@ def split_by_week(
 
 
 def waiting(
-    kinds: Sequence[Mapping[str, str]], campaigns: Mapping[str, Campaign]
+    kinds: Sequence[Mapping[str, Any]], campaigns: Mapping[str, Campaign]
 ) -> dict[tuple[str, str], frozenset[str]]:
     """Return, by bundle and model, the campaigns whose remedy has no known day for any of its vehicles: no visit does them yet."""
     late: dict[tuple[str, str], frozenset[str]] = {}

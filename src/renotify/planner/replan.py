@@ -14,6 +14,7 @@ import numpy as np
 
 from renotify.planner.adjusted_limits import trimmed, with_margins
 from renotify.planner.fill import Fill, fill_to_quota, priority
+from renotify.planner.late_stages import joined_waves, small_waves
 from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposure_removed
 from renotify.planner.plan_by_policy import plan
 from renotify.planner.plan_check import verify
@@ -87,7 +88,7 @@ def with_second_notices(problem: Problem, owed: Ints, week: int = FROZEN) -> Pro
     if not len(bundles) or week >= problem.weeks:
         return problem
     names = tuple(f"{problem.bundles[b]} {SECOND_NOTICE} from week {week}" for b in bundles)
-    order = None if problem.order is None else problem.order[np.r_[: len(problem.bundles), bundles]]
+    every = np.r_[: len(problem.bundles), bundles]
     return replace(
         problem,
         bundles=problem.bundles + names,
@@ -98,7 +99,8 @@ def with_second_notices(problem: Problem, owed: Ints, week: int = FROZEN) -> Pro
         mail_by=np.concatenate([problem.mail_by, np.full(len(bundles), NO_DATE)]),
         owners=np.concatenate([problem.owners, owed[bundles].astype(np.int64)]),
         kits=np.concatenate([problem.kits, problem.kits[:, bundles]], axis=1),
-        order=order,
+        order=None if problem.order is None else problem.order[every],
+        pieces=None if problem.pieces is None else problem.pieces[every],
     )
 
 
@@ -132,7 +134,11 @@ def replan(
     moved = moved_later(letters, later)
     churn = moved / max(1, int(later.sum()))
     moves = _Moves(dropped, int(fixed.sum()), moved, _came_earlier(letters, later), limited)
-    whole = _whole(problem, rest, replace(found, letters=letters), fixed, waiting)
+    chosen = replace(found, letters=letters)
+    stale = small_waves(rest, found.mailed)
+    others = (message for message in found.messages if message not in stale)
+    chosen = replace(chosen, messages=(*others, *small_waves(rest, chosen.mailed)))
+    whole = _whole(problem, rest, chosen, fixed, waiting)
     return Replan(whole, dropped, moved, churn, _report(moves, churn, churn_limit, frozen))
 
 
@@ -165,7 +171,7 @@ def _after(problem: Problem, fixed: Letters, waiting: Letters, frozen: int) -> P
         owners=owners,
         first_week=np.maximum(problem.first_week, frozen),
         mail_by=mail_by,
-        mail_capacity=problem.mail_capacity - fixed.sum(axis=(0, 1)),
+        mail_capacity=problem.mail_capacity - problem.printed @ fixed.sum(axis=1),
     )
 
 
@@ -213,7 +219,7 @@ def _mixed(problem: Problem, new: Letters, old: Letters, share: float) -> Letter
     fill = Fill(problem)
     rank = priority(problem)
     fill_to_quota(fill, quota, np.arange(len(problem.dealers)), lambda _week: rank)
-    return completed(problem, fill.letters, reach=problem.weeks).remedy
+    return joined_waves(completed(problem, fill.letters, reach=problem.weeks)).remedy
 
 
 def _whole(

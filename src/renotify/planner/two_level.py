@@ -177,7 +177,7 @@ def _filled(problem: Problem, guide: Guide | None, reach: int, places: Ints | No
 
 
 def lawful_places(problem: Problem) -> Ints:
-    """Places at the mail house for first notices, earliest date first: no order misses fewer. [B, T]"""
+    """Places at the mail house for vehicles' first notices, earliest date first: no order misses fewer. [B, T]"""
     places = np.zeros((len(problem.bundles), problem.weeks), np.int64)
     left, first, date = problem.owners.sum(axis=1), problem.first_week, problem.mail_by
     order = sorted(np.flatnonzero(date != NO_DATE).tolist(), key=lambda b: (date[b], b))
@@ -185,8 +185,8 @@ def lawful_places(problem: Problem) -> Ints:
         room = np.floor(problem.mail_capacity[week])
         for b in order:
             if first[b] <= week <= date[b]:
-                places[b, week] = min(room, left[b])
-                room -= places[b, week]
+                places[b, week] = min(room // problem.printed[b], left[b])
+                room -= places[b, week] * problem.printed[b]
                 left[b] -= places[b, week]
     return places
 
@@ -244,9 +244,9 @@ def _send_interim(fill: Fill, b: int, week: int, interim: Letters, waiting: Ints
     """Sends interim notices to owners of bundle b who wait for one, as the mail house has room."""
     if not waiting[b].any():
         return
-    sent = apportion(np.array([fill.mail[week]]), waiting[b], np.zeros(waiting.shape[1], np.int64))
+    sent = fill.printable(b, week, waiting[b])
     interim[b, :, week] += sent.astype(interim.dtype)
-    fill.mail[week] -= int(sent.sum())
+    fill.mail[week] -= int(sent.sum() * fill.problem.printed[b])
     waiting[b] -= sent
 
 

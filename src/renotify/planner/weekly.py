@@ -19,11 +19,18 @@ from renotify.campaigns.follow_up_settings import SECOND_NOTICE as SECOND_KIND
 from renotify.errors import Refused
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
+from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.session import Session
-from renotify.planner.from_ledger import Framed, LettersOut, framed, without_a_day
+from renotify.planner.from_ledger import (
+    Framed,
+    LettersOut,
+    framed,
+    visit_dealers,
+    without_a_day,
+)
 from renotify.planner.learning import Learned, learn
 from renotify.planner.letter_plan import LetterPlan, Letters, letters_of, to_json
-from renotify.planner.problem import NO_DATE, Ints, Problem
+from renotify.planner.problem import NO_DATE, Ints, Problem, stated_pieces
 from renotify.planner.problem_json import from_json, to_document
 from renotify.planner.remedy_weeks import day_or_none, with_from_week
 from renotify.planner.replan import (
@@ -46,8 +53,10 @@ EARLIER = "By an earlier plan: "
 # The list as it stands: is the vehicle still open for a campaign of its bundle, is its letter still free, when was it mailed, is it an
 # interim one, and is its second notice in a list already.
 _STANDING = f"""
-    select l.vin as vin, l.family as family, l.bundle as bundle, {follow_ups.PLANNED_AT} as dealer_code, l.rank as rank, l.week as week,
+    select l.vin as vin, l.family as family, l.bundle as bundle,
+        case when p.free = 1 then {follow_ups.LISTED_AT} else {follow_ups.PLANNED_AT} end as dealer_code, l.rank as rank, l.week as week,
         coalesce(v.model, '') as model, v.model_year as model_year, v.build_date as build_date, p.mailed_on as mailed_on, p.free as free,
+        p.pieces as pieces,
         case when l.interim then 1 else 0 end as interim,
         case when l.interim and exists (
             select 1 from piece q join follow_up f on f.name = q.follow_up
@@ -58,7 +67,7 @@ _STANDING = f"""
                 and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+')
             then 1 else 0 end as open
     from (
-        select vin, family, max(mailed_on) as mailed_on,
+        select vin, family, max(mailed_on) as mailed_on, sum(case when {IS_FIRST} then 1 else 0 end) as pieces,
             min(case when state in ('listed', 'planned') then 1 else 0 end) as free
         from piece where follow_up = :name group by vin, family
     ) p join listed l on l.vin = p.vin and l.family = p.family and l.follow_up = :name
@@ -68,7 +77,7 @@ _STANDS = pa.schema(
     [("vin", pa.string()), ("family", pa.string()), ("bundle", pa.string()), ("dealer_code", pa.string()), ("rank", pa.int64()),
      ("week", pa.int64()), ("model", pa.string()), ("model_year", pa.int64()),
      ("build_date", pa.date32()), ("mailed_on", pa.date32()), ("free", pa.bool_()), ("open", pa.bool_()),
-     ("interim", pa.bool_()), ("listed_again", pa.bool_())]
+     ("pieces", pa.int64()), ("interim", pa.bool_()), ("listed_again", pa.bool_())]
 )  # fmt: skip
 
 
@@ -114,6 +123,7 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
         document["why_interim"] += _of_earlier_plans(document_before.get("why_interim", ()))
     document["messages"] += [*_second_words(document["queued"], kept), *_silent_words(due, on)]
     document["queued"] += _queued(due, kept)
+    document["moved_visits"] = [vars(one) for one in today.moved]
     document |= {key: document_before[key] for key in ("first_letter", "first_week")}
     kept_weeks = _promised(today, free, passed)
     moved = weeks_of(
@@ -135,6 +145,7 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
         json.dumps({**document, "problem": to_document(whole)}, default=str),
         bundles_as_json(today.bundles),
         moved.set_column(2, "week", pa.compute.add(moved["week"], passed)),
+        dealers=visit_dealers(session, today),
     )
     with session.transaction():
         follow_ups.save_plan(session, name, new, keep_released=True)
@@ -143,10 +154,10 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
 
 def _with_planning_bundle(vehicles: pa.Table, plan: PlanInForce) -> pa.Table:
     """Add ``planning_bundle``: of the vehicle's campaigns, its own model and remedies; one that no plan had one for is left out."""
-    keys = ["bundle", "model", "from_week"]
+    keys = ["bundle", "model", "from_week", "pieces"]
     kinds = vehicles.group_by(keys).aggregate([])
     places = [
-        plan.place_of(k["bundle"], k["model"], day_or_none(k["from_week"]))
+        plan.place_of(k["bundle"], k["model"], day_or_none(k["from_week"]), k["pieces"])
         for k in kinds.to_pylist()
     ]
     names = [None if place is None else plan.bundles[place].name for place in places]
@@ -390,6 +401,7 @@ def _whole_problem(first: Problem, today: Framed, learned: Learned) -> Problem:
             mail_by=np.concatenate([first.mail_by, np.full(len(missing), NO_DATE)]),
             owners=owners,
             kits=np.concatenate([first.kits, kits], axis=1),
+            pieces=stated_pieces([*first.printed, *now.printed[missing]]),
             background_at=at,
             background=background,
         )

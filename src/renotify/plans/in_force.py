@@ -24,7 +24,8 @@ class PlannedBundle:
 
     ``models`` empty: every model of these campaigns. ``from_week`` is the Monday of the week of their remedies, where a follow-up
     waits for them beyond its own first week. ``response`` is the share of owners who ask in week 0, 1, .. after the letter,
-    ``walk_ins`` the share of its vehicles that come in a week without a letter.
+    ``walk_ins`` the share of its vehicles that come in a week without a letter. ``pieces`` are the letters printed for one vehicle:
+    two where lessee and lessor each get one.
     """
 
     name: str
@@ -35,6 +36,7 @@ class PlannedBundle:
     response: tuple[float, ...]
     walk_ins: float
     from_week: date | None = None
+    pieces: int = 1
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,16 @@ class PlanInForce:
         """The Mondays of its weeks."""
         return tuple(self.monday(week) for week in range(self.weeks))
 
-    def place_of(self, campaigns: str, model: str, from_week: date | None = None) -> int | None:
+    def place_of(
+        self, campaigns: str, model: str, from_week: date | None = None, pieces: int = 1
+    ) -> int | None:
         """Return the place of the planning bundle of a vehicle with these open campaigns; None: the plan has none for it.
 
-        ``from_week`` tells bundles apart that differ in nothing but the week of their remedies, so in no figure of a visit.
+        ``from_week`` and ``pieces`` tell bundles apart that differ in nothing but the week of their remedies or their letters, so in
+        no figure of a visit.
         """
-        asked = ((campaigns, model, from_week), (campaigns, model), (campaigns, None))
+        own = (campaigns, model, from_week)
+        asked = ((*own, pieces), own, (campaigns, model), (campaigns, None))
         return next((self._places[key] for key in asked if key in self._places), None)
 
     @cached_property
@@ -71,6 +77,8 @@ class PlanInForce:
             for model in bundle.models or (None,):
                 places.setdefault((bundle.campaigns, model), place)
                 places.setdefault((bundle.campaigns, model, bundle.from_week), place)
+                own = (bundle.campaigns, model, bundle.from_week, bundle.pieces)
+                places.setdefault(own, place)
         return places
 
 
@@ -117,4 +125,5 @@ def _from_json(row: Mapping[str, object]) -> PlannedBundle:
         response=tuple(response),
         walk_ins=float(str(row["walk_ins"])),
         from_week=date.fromisoformat(str(week)) if week else None,
+        pieces=int(str(row.get("pieces", 1))),
     )

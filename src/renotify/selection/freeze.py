@@ -1,6 +1,6 @@
 """Freezes the list of a follow-up (49 CFR 577.10(c), (d)).
 
-Listed are open vehicles with a mailable owner of record, the newest registration first. Everyone
+Listed are open vehicles with a mailable owner of record, the newest registration first (drawn by lot where the follow-up says so). Everyone
 else in the campaigns' populations is in the list too, left out under one named reason:
 
     repaired, inspected_ok, removed    nothing is open on the vehicle in this family
@@ -55,6 +55,7 @@ from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
 from renotify.rules import KIND_OF_FOLLOWUP, load
 from renotify.selection import second_notice
+from renotify.selection.drawn import drawn
 from renotify.selection.nearest_dealer import nearest_dealers
 from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
@@ -63,14 +64,14 @@ from renotify.values.english import counted
 from renotify.values.piece import piece_ids
 from renotify.values.placeholders import ADDRESS, Placeholders
 
-LISTED = ("vin", "family", "bundle", "dealer_code", "left_out", "rank", "dealer_assigned")
+LISTED = ("vin", "family", "bundle", "dealer_code", "left_out", "rank", "dealer_assigned", "arm")
 PIECES = ("vin", "piece_id", "family", "role", "bundle", "dealer_code", "language", "owner_as_of")
 STANDING = ("vin", "campaign_code", "status", "reason")
 OWNERS = (
     "vin", "role", "as_of", "name1", "name2", "addr1", "addr2", "city", "state", "zip", "language", "country",
     "end_date",
 )  # fmt: skip
-DEALERS = ("dealer_code", "zip", "lat", "lon")
+DEALERS = ("dealer_code", "area_code", "zip", "lat", "lon")
 TO_CONFIRM, INCOMPLETE, AWAY = "owner_to_confirm", "address_incomplete", "address_abroad"
 RETURNED = "mail_returned"
 MOST_CAMPAIGNS = 62  # a bit each
@@ -193,6 +194,7 @@ def freeze(
         _register_owners(arrow, words, records.beside, on)
         _register_dealers(arrow, records.dealers)
         listed = arrow.sql(_LISTED, params={"closed": CLOSED}).to_arrow_table()
+        listed = drawn(arrow, listed, settings.drawn, settings.name)
         arrow.register("listed", listed)
         pieces = arrow.sql(_PIECES).to_arrow_table()
         unwritten = arrow.sql(_UNWRITTEN).to_arrow_table()
@@ -354,9 +356,20 @@ def _summary(name: str, frozen: Frozen, vehicles: pa.ChunkedArray) -> dict[str, 
         "pieces": frozen.pieces.num_rows,
         "bundles": dict(sorted(bundles.items())),
         "languages": {row["language"]: row["vin_count"] for row in languages},
+        "arms": _arms(frozen.listed),
         "left_out": dict(sorted(left_out.items())),
         "unwritten_owners": dict(sorted(unwritten.items())),
         **_oddly_planned(frozen.listed, vehicles),
+    }
+
+
+def _arms(listed: pa.Table) -> dict[str, int]:
+    """Count the vehicles of each arm: one with two letters is one; nothing where no arms are stated."""
+    in_arms = listed.filter(pc.not_equal(listed["arm"], ""))
+    counts = in_arms.group_by(["arm"]).aggregate([("vin", "count_distinct")]).to_pylist()
+    return {
+        row["arm"]: row["vin_count_distinct"]
+        for row in sorted(counts, key=lambda row: str(row["arm"]))
     }
 
 

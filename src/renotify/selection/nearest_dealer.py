@@ -25,9 +25,7 @@ def nearest_dealers(zips: pa.Array, dealers: pa.Table) -> pa.Array:
 
     ordered = dealers.sort_by("dealer_code")
     places = _places([*zips.to_pylist(), *ordered["zip"].to_pylist()])
-    asked, of_dealers = places[: len(zips)], places[len(zips) :]
-    own = np.column_stack([ordered[name].to_numpy().astype(float) for name in ("lat", "lon")])
-    of_dealers = np.where(np.isnan(own).any(axis=1)[:, None], of_dealers, own)
+    asked, of_dealers = places[: len(zips)], _own_first(places[len(zips) :], ordered)
     known = np.flatnonzero(~np.isnan(of_dealers).any(axis=1))
     placed = ~np.isnan(asked).any(axis=1) & (len(known) > 0)
     found = np.zeros(len(zips), np.int64)
@@ -37,6 +35,21 @@ def nearest_dealers(zips: pa.Array, dealers: pa.Table) -> pa.Array:
         found[placed] = known[first[nearest]]
     at = pa.array(found, mask=~placed)
     return ordered["dealer_code"].combine_chunks().take(at)
+
+
+def distances(dealers: pa.Table) -> Floats:
+    """Return how far dealers (zip, lat, lon) are apart, as chords of a globe of radius one; NaN where one has no place. [D, D]"""
+    from scipy.spatial.distance import cdist
+
+    places = _on_globe(_own_first(_places(dealers["zip"].to_pylist()), dealers))
+    apart: Floats = cdist(places, places)
+    return apart
+
+
+def _own_first(places: Floats, dealers: pa.Table) -> Floats:
+    """Return the dealers' own latitude and longitude where they are loaded, else the places of their ZIP Codes. [D, 2]"""
+    own = np.column_stack([dealers[name].to_numpy().astype(float) for name in ("lat", "lon")])
+    return np.where(np.isnan(own).any(axis=1)[:, None], places, own)
 
 
 def _places(zips: list[str]) -> Floats:

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
-import pyarrow.compute as pc
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 LENGTH = 16  # of a notice's number
 AGAIN = "-"  # before the number of the attempt: 2, 3, ...
@@ -17,4 +19,6 @@ _IN_GROUPS = r"^\s*([0-9A-Z]{4})[ -]([0-9A-Z]{4})[ -]([0-9A-Z]{4})[ -]([0-9A-Z]{
 
 def as_numbered(ids: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
     """Return the numbers of pieces as we write them: in capitals, groups of four drawn together; other text stays."""
+    import pyarrow.compute as pc
+
     return pc.replace_substring_regex(pc.utf8_upper(ids), _IN_GROUPS, r"\1\2\3\4\5")

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from renotify.ledger.intake.refused_owner_rows import SAID
 from renotify.ledger.intake.staging import ROWS, numbers
-from renotify.ledger.refused_owners import overtaken, refold_searched
+from renotify.ledger.refused_owners import refold_searched
 from renotify.ledger.session import Session
 
 STAGED = "intake_refused_owner"
@@ -122,6 +122,10 @@ def settle_and_keep(
 
 def _lift(session: Session, on: date) -> None:
     """Let go the rows that would hold no vehicle if they could be read."""
+    if not session.scalar("select count(*) from refused_owner where not settled"):
+        return
+    from renotify.ledger.overtaken_owner_rows import overtaken
+
     found = overtaken(session, on)
     if found.num_rows:
         session.stage(OVERTAKEN, found)

@@ -1,0 +1,102 @@
+"""``outreach list``: who of an arm is reached beside the letter; ``report outreach``: what came of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from renotify.cli.options import DRAWING, ledger_command
+from renotify.cli.output import show, table
+from renotify.values.english import counted
+
+if TYPE_CHECKING:
+    from renotify.ledger.session import Session
+
+_COLUMNS = {
+    "arm": ("mailed", "touched", "answered"),
+    "week": ("mailed", "answered", "waiting", "answered_waiting"),
+}
+By = Literal["arm", "week", "age", "language"]
+
+
+@click.group()
+def outreach() -> None:
+    """Reach the owners of an arm beside their letter; `report outreach` says what came of it."""
+
+
+@outreach.command("list")
+@click.argument("name")
+@click.argument("arm")
+@click.option("--out", type=DRAWING, required=True, help="The file to write (mode 0600).")
+@click.option("--to", "recipient", required=True, help="Who sends; the disclosure names them.")
+@click.option("--purpose", default="recall", show_default=True, help="What the owner data is for.")
+@ledger_command
+def outreach_list(
+    session: Session,
+    name: str,
+    arm: str,
+    out: Path,
+    recipient: str,
+    purpose: str,
+    as_json: bool,
+    on: date,
+) -> None:
+    """Write the owners of an arm whose letter is out and who have not come, with their e-mail or telephone (disclosed)."""
+    from renotify.mailing import touches
+
+    done = touches.write(session, name, arm, recipient, purpose, on, out)
+
+    def text() -> None:
+        click.echo(
+            f"{counted(done['owners'], 'owner')} of arm {arm} for {recipient}: {done['file']}"
+        )
+        click.echo(f"Next, some weeks later: renotify report outreach {name}")
+
+    show(done, as_json, text)
+
+
+@click.command("outreach")
+@click.argument("name")
+@click.option(
+    "--by", type=click.Choice(("arm", "week", "age", "language")), default="arm", show_default=True,
+    help="Arms and weeks were drawn by lot; the age of the address and the language were not.",
+)  # fmt: skip
+@ledger_command
+def outreach_effect(session: Session, name: str, by: By, as_json: bool, on: date) -> None:
+    """Show who of a follow-up answers, with intervals: by arm and drawn week what makes a difference, by age and language who."""
+    from renotify.reports import outreach_effect as room
+
+    shown = room.outreach(session, name, on, by)
+
+    def text() -> None:
+        columns = _COLUMNS.get(by, ("mailed", "answered"))
+        heads = [column.replace("_", " ") for column in columns]
+        compared = any("difference" in row for row in shown["classes"])
+        shares = by != "week"
+        table(
+            f"{name}: answers by {by}",
+            (by, *heads, *(("share",) if shares else ()), *(("difference",) if compared else ())),
+            [
+                [row["class"], *(row[column] for column in columns), *((_percent(row),) if shares else ()),
+                 *((_points(row),) if compared else ())]
+                for row in shown["classes"]
+            ],
+        )  # fmt: skip
+        for line in (*shown["messages"], shown["method"]):
+            click.echo(f"- {line}")
+
+    show(shown, as_json, text)
+
+
+def _percent(row: dict[str, Any]) -> str:
+    return f"{100 * row['share']:.2f} % ({100 * row['low']:.2f} to {100 * row['high']:.2f})"
+
+
+def _points(row: dict[str, Any]) -> str:
+    if row["difference"] is None:
+        return ""
+    low, high = row["difference_low"], row["difference_high"]
+    return f"{100 * row['difference']:+.2f} ({100 * low:+.2f} to {100 * high:+.2f})"

@@ -1,0 +1,260 @@
+"""What makes owners answer: letters and answers by arm, by the week that was drawn, by the age of the address, by language.
+
+Arms and weeks were drawn by lot, so that a difference between them is an effect. Ages and languages were not: their shares describe
+who answers. An answer is what ``planner.learning`` counts as one. Everyone is counted in the arm that was drawn for the vehicle,
+whether or not their owner could be reached: so the groups stay alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow as pa
+
+from renotify.campaigns.outreach_settings import Outreach
+from renotify.errors import NothingToDo, Refused
+from renotify.ledger import follow_ups, tables
+from renotify.ledger.piece_numbers import IS_FIRST
+from renotify.ledger.session import Session
+from renotify.planner.from_ledger import frame
+from renotify.planner.learning import answers
+from renotify.planner.replan import FROZEN
+from renotify.plans.in_force import plan_in_force
+from renotify.values import proportions
+from renotify.values.arrow_sql import arrow_sql
+from renotify.values.english import counted
+from renotify.values.proportions import Estimate
+
+By = Literal["arm", "week", "age", "language"]
+# Weeks: who is in the mail of neither this week nor the next hears nothing while they last.
+WINDOW = FROZEN
+METHODS = {
+    "arm": "Shares: Wilson's score intervals of 90 %. Differences to the first arm: Newcombe's hybrid of them (1998).",
+    "week": "Within planning bundle and dealer, by Mantel and Haenszel; interval of 90 % with Sato's variance (1989).",
+    "age": "Shares: Wilson's score intervals of 90 %. The classes were not drawn by lot: a difference is no effect.",
+    "language": "Shares: Wilson's score intervals of 90 %. The classes were not drawn by lot: a difference is no effect.",
+}
+_AGES = "case when p.days < 365 then 'under 1 year' when p.days < 3 * 365 then '1 to 3 years' else '3 years and more' end"
+_CLASSES = {
+    "arm": ("l.arm", "min(place)"),
+    "age": (_AGES, "min(p.days)"),
+    "language": ("p.language", "class"),
+}
+# A vehicle is drawn, not a letter: of one with two letters the first letter and the first answer count. An owner who came before the
+# letter answers none, and letters count once they have been out for a whole week.
+_COUNTED = """
+    with owner as (
+        select a.vin, min(a.mailed_on) as mailed_on, min(a.answered_on) as answered_on from answer a group by a.vin),
+    addressed as (
+        select vin, min(language) as language, max(owner_as_of) as as_of from piece group by vin),
+    drawn as (select vin, max(arm) as arm, max(touched_on) as touched_on from listed group by vin),
+    classed as (
+        select {key} as class, o.answered_on is not null as answered, l.touched_on is not null as touched, p.days, s.place
+        from owner o join drawn l using (vin)
+        join (select d.vin, d.language, o.mailed_on - d.as_of as days from addressed d join owner o using (vin)) p using (vin)
+        left join stated s on s.arm = l.arm
+        where o.mailed_on <= cast($on as date) - 7 and (o.answered_on is null or o.answered_on >= o.mailed_on))
+    select class, count(*) as mailed, count(*) filter (answered) as answered, count(*) filter (touched) as touched
+    from classed p where class <> '' group by class order by {order}"""
+# Of each second week: who was drawn for it, and who of the same planning bundle and dealer goes after the next or is held; of all who
+# had not come by its Monday, who comes in the weeks of the window.
+_WEEKS = """
+    with waiting as (
+        select w.week, v.planning_bundle, v.dealer_code, coalesce(v.week = w.week, false) as sent,
+            coalesce(v.answered_on < w.monday + $days, false) as answered
+        from drawn_week w join vehicle v on v.answered_on is null or v.answered_on >= w.monday
+        where v.week is null or v.week = w.week or v.week >= w.week + $window)
+    select week, count(*) filter (sent) as mailed, count(*) filter (sent and answered) as answered,
+        count(*) filter (not sent) as waiting, count(*) filter (not sent and answered) as answered_waiting
+    from waiting group by week, planning_bundle, dealer_code
+    having count(*) filter (sent) > 0 and count(*) filter (not sent) > 0 order by all"""
+_STRATA = ("answered", "mailed", "answered_waiting", "waiting")
+
+
+def outreach(session: Session, name: str, on: date, by: By = "arm") -> dict[str, Any]:
+    """Return letters mailed, answers and their share by class with intervals, and what was drawn compared, up to a day.
+
+    Raises UnknownName, NothingToDo where no letter has been out for a whole week (two for ``week``) or nobody waits to be compared
+    with, Refused for what the follow-up has not drawn.
+    """
+    drawn = follow_ups.settings(session, name).drawn
+    owners = answers(session, name, on)
+    classes = (
+        _weeks(session, name, on, drawn, owners)
+        if by == "week"
+        else _classes(session, name, on, by, drawn, owners)
+    )
+    return {
+        "follow_up": name,
+        "on": on,
+        "by": by,
+        "method": METHODS[by],
+        "classes": classes,
+        "messages": _messages(by, classes),
+    }
+
+
+# By class
+
+
+def _classes(
+    session: Session, name: str, on: date, by: By, drawn: Outreach, owners: pa.Table
+) -> list[dict[str, Any]]:
+    if by == "arm" and not drawn.arms:
+        raise Refused(
+            f"The follow-up {name} states no arms.",
+            "State them under [outreach] of followup.toml before a list is frozen; --by age and --by language need none.",
+        )
+    key, order = _CLASSES[by]
+    where = {"where": "follow_up = :name", "name": name}
+    with arrow_sql() as arrow:
+        arrow.register("answer", owners)
+        arrow.register(
+            "listed", tables.read(session, "listed", "vin", "arm", "touched_on", **where)
+        )
+        first = where | {"where": f"{where['where']} and {IS_FIRST} and mailed_on is not null"}
+        arrow.register(
+            "piece", tables.read(session, "piece", "vin", "language", "owner_as_of", **first)
+        )
+        arrow.register("stated", pa.table({
+            "arm": pa.array([arm.name for arm in drawn.arms], pa.string()),
+            "place": pa.array(range(len(drawn.arms)), pa.int64()),
+        }))  # fmt: skip
+        rows = (
+            arrow.sql(_COUNTED.format(key=key, order=order), params={"on": on})
+            .to_arrow_table()
+            .to_pylist()
+        )
+    if not rows:
+        raise NothingToDo(
+            f"No letter of {name} has been out for a whole week.",
+            "Ask again a week after a wave is accepted.",
+        )
+    return _compared(rows) if by == "arm" else [_with_share(row) for row in rows]
+
+
+def _with_share(row: dict[str, Any]) -> dict[str, Any]:
+    found = proportions.share(row["answered"], row["mailed"])
+    return row | {"share": found.value, "low": found.low, "high": found.high}
+
+
+def _compared(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add the difference to the first arm, and the least one that these counts can tell."""
+    first, *others = rows
+    compared = [
+        _with_share(first)
+        | dict.fromkeys(("difference", "difference_low", "difference_high", "least_difference"))
+    ]
+    for row in others:
+        both = (first["answered"] + row["answered"]) / (first["mailed"] + row["mailed"])
+        found = proportions.difference(
+            proportions.share(first["answered"], first["mailed"]),
+            proportions.share(row["answered"], row["mailed"]),
+        )
+        least = proportions.least_difference(both, first["mailed"], row["mailed"])
+        compared.append(_with_share(row) | _difference(found) | {"least_difference": least})
+    return compared
+
+
+def _difference(found: Estimate) -> dict[str, float]:
+    return {"difference": found.value, "difference_low": found.low, "difference_high": found.high}
+
+
+# By the week that was drawn
+
+
+def _weeks(
+    session: Session, name: str, on: date, drawn: Outreach, owners: pa.Table
+) -> list[dict[str, Any]]:
+    if not drawn.randomise:
+        raise Refused(
+            f"The order of the letters of {name} was not drawn.",
+            "State randomise = true under [outreach] of followup.toml before a list is frozen.",
+        )
+    plan = plan_in_force(session, name)
+    where = {"where": "follow_up = :name and left_out = '' and not interim", "name": name}
+    listed = tables.read(session, "listed", "vin", "family", "week", **where)
+    strata = frame(session, name).vehicles.select(
+        ["vin", "family", "planning_bundle", "dealer_code"]
+    )
+    vehicles = listed.join(strata, ["vin", "family"], join_type="inner").join(
+        owners.drop_columns(["bundle"]), ["vin", "family"], join_type="inner"
+    )
+    with arrow_sql() as arrow:
+        arrow.register("vehicle", vehicles)
+        arrow.register("drawn_week", _whole_windows(vehicles, plan.first_week, on))
+        found = arrow.sql(_WEEKS, params={"days": 7 * WINDOW, "window": WINDOW}).to_arrow_table()
+    if not found.num_rows:
+        raise NothingToDo(
+            f"No drawn week of {name} has letters that are out for {WINDOW} weeks beside equal ones that wait.",
+            "Ask again later; letters that all go in one week have nothing to be compared with.",
+        )
+    weeks = found["week"].to_numpy()
+    rows = [
+        _week(found.filter(pa.array(weeks == week)), str(plan.monday(int(week))))
+        for week in np.unique(weeks)
+    ]
+    return [*rows, _week(found, "all")]
+
+
+def _whole_windows(vehicles: pa.Table, first_week: date, on: date) -> pa.Table:
+    """Every second week from the first in which letters of that week went out, as far as its window has ended: week, monday.
+
+    Windows do not overlap, so that an answer counts once.
+    """
+    known = vehicles.filter(
+        pa.compute.and_(
+            pa.compute.is_valid(vehicles["week"]), pa.compute.is_valid(vehicles["mailed_on"])
+        )
+    )
+    days = known["mailed_on"].to_numpy() - np.datetime64(first_week, "D")
+    weeks = known["week"].to_numpy()
+    went = np.unique(weeks[days.astype(np.int64) // 7 == weeks])
+    last = (on - first_week).days // 7 - WINDOW
+    chosen = [int(week) for week in went if week <= last and (week - went[0]) % WINDOW == 0]
+    return pa.table({
+        "week": pa.array(chosen, pa.int64()),
+        "monday": pa.array([first_week + timedelta(weeks=week) for week in chosen], pa.date32()),
+    })  # fmt: skip
+
+
+def _week(strata: pa.Table, name: str) -> dict[str, Any]:
+    counts = {column: strata[column].to_numpy() for column in _STRATA}
+    found = proportions.difference_over_strata(*counts.values())
+    return {"class": name, **{column: int(counts[column].sum()) for column in ("mailed", "answered", "waiting", "answered_waiting")},
+            **_difference(found)}  # fmt: skip
+
+
+# In words
+
+
+def _messages(by: By, classes: Sequence[dict[str, Any]]) -> list[str]:
+    if by == "arm":
+        first = classes[0]["class"]
+        return [
+            _against(row, f"{row['class']} against {first}") + _seen(row) for row in classes[1:]
+        ]
+    if by == "week":
+        return [
+            _against(classes[-1], f"A letter, within {counted(WINDOW, 'week')} from its Monday,")
+        ]
+    return []
+
+
+def _against(row: dict[str, Any], what: str) -> str:
+    low, high = 100 * row["difference_low"], 100 * row["difference_high"]
+    verdict = (
+        "more answer"
+        if low > 0
+        else "fewer answer"
+        if high < 0
+        else "these counts do not tell a difference"
+    )
+    return f"{what}: {100 * row['difference']:+.2f} points ({low:+.2f} to {high:+.2f}): {verdict}."
+
+
+def _seen(row: dict[str, Any]) -> str:
+    return f" A difference of {100 * row['least_difference']:.2f} points would be told in four of five times."

@@ -1,0 +1,109 @@
+"""What is decided once the risk is: small waves, the last week and a smooth load, each by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from planner.cases import bundle, dealer, problem
+from renotify.planner.late_stages import late_stages
+from renotify.planner.letter_plan import exposure_removed
+from renotify.planner.plan_by_policy import plan
+from renotify.planner.two_level import completed
+
+
+def three_waves(third: int = 4, **middle):
+    """Six letters in week 0, two in week 2 and five in the week of ``third``; every answer comes in its letter's week."""
+    kinds = [
+        bundle("early"),
+        bundle("middle", **{"first_week": 2, **middle}),
+        bundle("third", first_week=third),
+    ]
+    owners = {("early", "d"): 6, ("middle", "d"): 2, ("third", "d"): 5}
+    return problem(kinds, [dealer()], owners, weeks=9, least_wave=4)
+
+
+def weeks_of(made, name="middle"):
+    return np.flatnonzero(made.letters[made.problem.bundles.index(name), 0]).tolist()
+
+
+def test_a_small_wave_waits_for_a_larger_one_and_the_plan_says_what_that_costs():
+    made = plan(three_waves())
+    assert weeks_of(made) == [4]
+    assert made.messages[0] == (
+        "1 wave of fewer than 4 pieces joined another week's, for 4.0 vehicle-weeks of risk."
+    )
+
+
+def test_pieces_and_not_vehicles_make_a_wave_small():
+    assert weeks_of(plan(three_waves(pieces=2))) == [2]
+
+
+@pytest.mark.parametrize(
+    ("third", "middle"),
+    [(7, {}), (4, {"mail_by_week": 3})],
+    ids=["a wait of five weeks", "a lawful date in between"],
+)
+def test_a_small_wave_stays_where_the_larger_one_is_too_late(third, middle):
+    made = plan(three_waves(third, **middle))
+    assert weeks_of(made) == [2]
+    assert (
+        "1 wave stays below the least of 4 pieces: neither the week before nor a larger one within 4 weeks can take all its"
+        " letters: week 2 (2)."
+    ) in made.messages
+
+
+def test_a_small_wave_joins_the_week_before_where_limits_allow():
+    """The two letters of week 1 go with the four of week 0 at no cost."""
+    asked = problem([bundle()], [dealer()], {("b", "d"): 6}, least_wave=3, mail=6)
+    letters = np.array([[[4, 2, 0, 0]]], np.int32)
+    assert late_stages(completed(asked, letters, reach=0)).remedy.tolist() == [[[6, 0, 0, 0]]]
+
+
+def test_nothing_is_joined_where_no_least_size_is_stated():
+    letters = np.array([[[4, 2, 0, 0]]], np.int32)
+    asked = problem([bundle()], [dealer()], {("b", "d"): 6}, mail=4)
+    assert (late_stages(completed(asked, letters, reach=0)).remedy == letters).all()
+
+
+def test_the_letters_of_the_last_week_come_earlier_where_there_is_room():
+    asked = problem([bundle()], [dealer()], {("b", "d"): 6}, weeks=9, mail=4)
+    letters = np.array([[[4, 1, 0, 0, 0, 0, 0, 1, 0]]], np.int32)
+    assert late_stages(completed(asked, letters, reach=0)).remedy[0, 0, :3].tolist() == [4, 2, 0]
+
+
+def exchanged(first=(2, 0), second=(0, 2), **changes):
+    """Two dealers of one bundle; the mail house prints two of its letters in each of two weeks."""
+    low, stock = changes.get("low", 0), changes.get("stock", 0)
+    kinds = [bundle("b", risk=2, kits={"P": 1}), bundle("low", risk=1)]
+    dealers = [dealer("d0", P=stock), dealer("d1")]
+    owners = {("b", "d0"): 2, ("b", "d1"): 2, ("low", "d0"): low}
+    asked = problem(kinds, dealers, owners, weeks=3, mail=[2 + low, 2, 0], supply={"P": [9]})
+    letters = np.zeros((2, 2, 3), np.int32)
+    letters[0, 0, :2], letters[0, 1, :2] = first, second
+    letters[1, 0, 0] = low
+    made = completed(asked, letters, reach=0)
+    after = late_stages(made)
+    assert exposure_removed(asked, after.remedy) == exposure_removed(asked, letters)
+    assert (after.remedy.sum(axis=1) == letters.sum(axis=1)).all()
+    return after.remedy[0, :, :2].tolist()
+
+
+def test_letters_of_a_bundle_change_places_between_dealers_for_a_smoother_load():
+    assert exchanged() == [[1, 1], [1, 1]]
+    assert exchanged((1, 1), (1, 1)) == [[1, 1], [1, 1]]
+
+
+def test_letters_do_not_change_places_past_a_lower_risk_or_a_shelf_of_the_dealers_own():
+    assert exchanged(low=1) == [[2, 0], [0, 2]]
+    assert exchanged(stock=2) == [[2, 0], [0, 2]]
+
+
+def test_letters_do_not_change_places_where_the_hours_do_not_bear_it():
+    """An hour in the first week and two in the second: the second dealer cannot take one of two letters a week earlier."""
+    asked = problem(
+        [bundle("b", hours=2)], [dealer("d0"), dealer("d1", [1, 4])],
+        {("b", "d0"): 2, ("b", "d1"): 2}, weeks=3, mail=[2, 2, 0],
+    )  # fmt: skip
+    letters = np.array([[[2, 0, 0], [0, 2, 0]]], np.int32)
+    assert (late_stages(completed(asked, letters, reach=0)).remedy == letters).all()

@@ -1,0 +1,277 @@
+"""What makes owners answer: planted answers in a small ledger, counted by hand, and what is refused."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cli_support import follow_up_file
+from folder import ON, Folder, make_vin
+from renotify.campaigns.follow_up_settings import FollowUpSettings, read
+from renotify.errors import NothingToDo, Refused, UnknownName
+from renotify.ledger import follow_ups, intake
+from renotify.ledger.session import Session
+from renotify.planner import from_ledger
+from renotify.reports.outreach_effect import outreach
+from renotify.selection.freeze import freeze_follow_up
+
+MAILED = date(2013, 3, 5)
+MONDAY = date(2013, 3, 4)
+OWNERS = 400
+WEEKS = 8  # of 50 letters
+ARMS = [{"name": "letter", "share": 0.5}, {"name": "mail", "share": 0.5, "channel": "email"}]
+SPANISH = dict.fromkeys(("component", "defect", "consequence", "remedy"), "Hecho inventado.")
+AS_OF = (date(2012, 12, 1), date(2011, 1, 1), date(2005, 1, 1))  # addresses of three ages, in turn
+
+
+def freeze(session: Session, path: Path, **outreach_: object) -> None:
+    """A planned follow-up of 400 vehicles at two dealers; every fifth owner asks for Spanish."""
+    folder = Folder(path / "input").campaign("9LA", es=SPANISH)
+    folder.dealer().dealer("D0002", "W")
+    for number in range(OWNERS):
+        folder.vehicle(make_vin(number), "9LA", dealer=f"D000{1 + number % 2}", owner=None)
+        language = "" if number % 5 else "es"
+        folder.owner(make_vin(number), as_of=AS_OF[number % 3], language=language)
+    intake.load(session, [folder.write()], on=ON, rejects_dir=path)
+    freeze_follow_up(session, settings(path, "small", outreach=outreach_), ON)
+    from_ledger.plan_follow_up(session, "small", "greedy")
+
+
+def settings(path: Path, name: str, **stated: object) -> FollowUpSettings:
+    file = follow_up_file(
+        path,
+        ["9LA"],
+        name=name,
+        mail_house_letters_per_week=OWNERS // WEEKS,
+        horizon_weeks=12,
+        **stated,
+    )
+    return read(file)
+
+
+def mail(session: Session, weeks: int = 99) -> None:
+    """Every letter of the first weeks goes out on the Tuesday of its own week."""
+    for week in range(weeks):
+        with session.transaction():
+            session.execute(
+                "update piece set state = 'accepted', mailed_on = :day where vin in"
+                " (select vin from listed where follow_up = 'small' and week = :week)",
+                day=MAILED + timedelta(weeks=week), week=week,
+            )  # fmt: skip
+        if not session.scalar("select count(*) from listed where week > :week", week=week):
+            return
+
+
+def book(session: Session, path: Path, visits: dict[str, date]) -> None:
+    later = Folder(path / "later")
+    for number, (vin, day) in enumerate(visits.items()):
+        later.appointment(vin, "D0001", "9LA", day=day, status="done")
+        later.rows["appointments"][-1].update(appointment_id=f"A{number}", booked_on=day)
+    intake.load(session, [later.write()], on=date(2013, 6, 3), rejects_dir=path)
+
+
+def rows(session: Session) -> list[dict[str, Any]]:
+    return [row for row in follow_ups.listed(session, "small").to_pylist() if not row["left_out"]]
+
+
+def by_class(found: dict[str, Any]) -> dict[str, tuple[int, int]]:
+    return {row["class"]: (row["mailed"], row["answered"]) for row in found["classes"]}
+
+
+def arms_answered(session: Session, path: Path) -> None:
+    """All letters out by their weeks; of arm letter the first 20 answer a week later, of arm mail the first 50."""
+    freeze(session, path, arms=ARMS)
+    mail(session)
+    book(
+        session,
+        path,
+        {row["vin"]: MAILED + timedelta(weeks=row["week"] + 1) for row in answering(session)},
+    )
+
+
+def answering(session: Session) -> list[dict[str, Any]]:
+    planted = {"letter": 20, "mail": 50}
+    return [
+        row
+        for arm, count in planted.items()
+        for row in [one for one in rows(session) if one["arm"] == arm][:count]
+    ]
+
+
+def order_drawn(session: Session, path: Path) -> None:
+    freeze(session, path, randomise=True)
+
+
+@pytest.fixture
+def in_arms(session_on: Callable[..., Session]) -> Session:
+    return session_on("sqlite", arms_answered)
+
+
+@pytest.fixture
+def drawn(session_on: Callable[..., Session]) -> Session:
+    return session_on("sqlite", order_drawn)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def on_both(request: pytest.FixtureRequest, session_on: Callable[..., Session]) -> Session:
+    return session_on(request.param, arms_answered)
+
+
+def test_arms_are_told_apart_by_hand(on_both: Session) -> None:
+    found = outreach(on_both, "small", date(2013, 6, 3))
+    assert by_class(found) == {"letter": (200, 20), "mail": (200, 50)}
+    first, second = found["classes"]
+    assert (first["share"], second["share"]) == (0.10, 0.25)
+    assert first["difference"] is None
+    # Newcombe by hand: Wilson's 90 % of 20 in 200 is 0.0703 to 0.1404, of 50 in 200 is 0.2032 to 0.3035
+    assert (first["low"], first["high"]) == pytest.approx((0.0703, 0.1404), abs=1e-4)
+    assert (second["low"], second["high"]) == pytest.approx((0.2032, 0.3035), abs=1e-4)
+    assert second["difference"] == pytest.approx(0.15)
+    assert second["difference_low"] == pytest.approx(
+        0.15 - np.hypot(0.25 - 0.2032, 0.1404 - 0.10), abs=2e-4
+    )
+    assert second["difference_high"] == pytest.approx(
+        0.15 + np.hypot(0.3035 - 0.25, 0.10 - 0.0703), abs=2e-4
+    )
+    # (1.645 + 0.842) x sqrt(0.175 x 0.825 x (1/200 + 1/200))
+    assert second["least_difference"] == pytest.approx(2.486 * 0.0380, rel=1e-2)
+    assert found["messages"][0].startswith("mail against letter: +15.00 points")
+    assert "more answer. A difference of 9.45 points would be told" in found["messages"][0]
+
+
+def test_letters_count_once_out_for_a_week_and_answers_once_given(in_arms: Session) -> None:
+    """On the 11th no letter is a week old; on the 12th those of week 0 are, and their owners answer that very day."""
+    with pytest.raises(NothingToDo):
+        outreach(in_arms, "small", MAILED + timedelta(days=6))
+    mailed = Counter(row["arm"] for row in rows(in_arms) if row["week"] == 0)
+    answered = Counter(row["arm"] for row in answering(in_arms) if row["week"] == 0)
+    found = by_class(outreach(in_arms, "small", MAILED + timedelta(days=7)))
+    assert found == {arm: (mailed[arm], answered[arm]) for arm in ("letter", "mail")}
+
+
+def test_the_age_of_the_address_and_the_language_are_described_and_not_compared(
+    in_arms: Session,
+) -> None:
+    by_age = outreach(in_arms, "small", date(2013, 6, 3), "age")
+    assert [row["class"] for row in by_age["classes"]] == [
+        "under 1 year",
+        "1 to 3 years",
+        "3 years and more",
+    ]
+    assert [row["mailed"] for row in by_age["classes"]] == [134, 133, 133]
+    by_language = outreach(in_arms, "small", date(2013, 6, 3), "language")
+    assert {row["class"]: row["mailed"] for row in by_language["classes"]} == {
+        "en": 320,
+        "en+es": 80,
+    }
+    for found in (by_age, by_language):
+        assert sum(row["answered"] for row in found["classes"]) == 70
+        assert not found["messages"]
+        assert "difference" not in found["classes"][0]
+
+
+def test_each_arm_has_half_of_each_area_and_language(in_arms: Session) -> None:
+    spanish = {make_vin(number) for number in range(0, OWNERS, 5)}
+    counts = Counter(
+        (row["dealer_code"], row["vin"] in spanish, row["arm"]) for row in rows(in_arms)
+    )
+    for dealer in ("D0001", "D0002"):
+        for language in (True, False):
+            assert abs(counts[dealer, language, "letter"] - counts[dealer, language, "mail"]) <= 1
+
+
+# ---- the order
+
+
+def test_a_drawn_order_moves_vehicles_and_no_count_of_any_week(
+    drawn: Session, tmp_path: Path
+) -> None:
+    at_random = rows(drawn)
+    freeze_follow_up(drawn, settings(tmp_path, "plain"), ON)
+    from_ledger.plan_follow_up(drawn, "plain", "greedy")
+    plain = [row for row in follow_ups.listed(drawn, "plain").to_pylist() if not row["left_out"]]
+
+    def counted(listed: list[dict[str, Any]]) -> Counter[tuple[str, str, int | None]]:
+        return Counter((row["bundle"], row["dealer_code"], row["week"]) for row in listed)
+
+    assert counted(at_random) == counted(plain)
+    weeks = {row["vin"]: row["week"] for row in plain}
+    assert sum(weeks[row["vin"]] != row["week"] for row in at_random) > OWNERS / 2
+    assert {row["arm"] for row in at_random} == {""}
+
+
+def test_a_planted_effect_of_the_letter_is_found_beside_those_who_wait(
+    drawn: Session, tmp_path: Path
+) -> None:
+    """10 in 100 come in any two weeks without a letter, 40 of 100 in the two weeks from their letter's Monday on."""
+    with drawn.transaction():  # the last week is held: who is held waits like the others
+        drawn.execute("update listed set week = null where week = :last", last=WEEKS - 1)
+    mail(drawn)
+    chance = np.random.default_rng(577)
+    visits: dict[str, date] = {}
+    for row in sorted(rows(drawn), key=lambda row: str(row["vin"])):
+        letter = WEEKS + 2 if row["week"] is None else row["week"]
+        for block in range(0, letter + 2, 2):  # two weeks at a time, until the letter
+            share = 0.40 if letter - block in (0, 1) else 0.10
+            if chance.random() < share:
+                visits[row["vin"]] = MONDAY + timedelta(weeks=block, days=9)
+                break
+    book(drawn, tmp_path, visits)
+    found = outreach(drawn, "small", date(2013, 6, 3), "week")
+    *weeks, total = found["classes"]
+    assert [row["class"] for row in weeks] == [
+        str(MONDAY + timedelta(weeks=week)) for week in (0, 2, 4, 6)
+    ]
+    assert total["class"] == "all"
+    assert total["mailed"] == sum(row["mailed"] for row in weeks)
+    # by hand, the first week: 50 letters, and who waits longer than the next week
+    assert weeks[0]["mailed"] == OWNERS // WEEKS
+    assert weeks[0]["waiting"] == OWNERS - 2 * OWNERS // WEEKS
+    sent = {row["vin"] for row in rows(drawn) if row["week"] == 0}
+    assert weeks[0]["answered"] == sum(
+        vin in sent and day < MONDAY + timedelta(weeks=2) for vin, day in visits.items()
+    )
+    assert total["difference_low"] <= 0.30 <= total["difference_high"]
+    assert total["difference_low"] > 0.1
+    assert found["messages"][0].endswith("more answer.")
+
+
+def test_a_letter_that_does_nothing_is_told_to_tell_nothing(drawn: Session, tmp_path: Path) -> None:
+    mail(drawn)
+    chance = np.random.default_rng(30118)
+    visits = {
+        row["vin"]: MONDAY + timedelta(days=int(chance.integers(0, 60))) for row in rows(drawn)[::3]
+    }
+    book(drawn, tmp_path, visits)
+    total = outreach(drawn, "small", date(2013, 6, 3), "week")["classes"][-1]
+    assert total["difference_low"] <= 0 <= total["difference_high"]
+
+
+# ---- what is refused
+
+
+def test_what_was_not_drawn_or_not_mailed_yet_is_refused_with_what_to_do(drawn: Session) -> None:
+    with pytest.raises(Refused, match="states no arms") as refused:
+        outreach(drawn, "small", date(2013, 6, 3))
+    assert "before a list is frozen" in refused.value.hint
+    with pytest.raises(NothingToDo, match="No letter of small has been out for a whole week"):
+        outreach(drawn, "small", date(2013, 6, 3), "age")
+    mail(drawn, weeks=1)
+    with pytest.raises(
+        NothingToDo, match="No drawn week of small has letters that are out for 2 weeks"
+    ):
+        outreach(drawn, "small", MONDAY + timedelta(days=13), "week")
+    assert outreach(drawn, "small", MONDAY + timedelta(days=14), "week")["classes"]
+    with pytest.raises(UnknownName):
+        outreach(drawn, "autumn", ON)
+
+
+def test_weeks_that_were_not_drawn_are_not_compared(in_arms: Session) -> None:
+    with pytest.raises(Refused, match="The order of the letters of small was not drawn"):
+        outreach(in_arms, "small", date(2013, 6, 3), "week")
