@@ -148,6 +148,7 @@ def test_a_release_says_what_became_of_every_piece(released: Desk) -> None:
         "- withdrawn, repaired: 1",
         "- languages: en 8",
         "- envelopes: safety 6, service 2",
+        "- printed otherwise than its row stands, dealer_phone: the maker's own, for want of the dealer's: 4",
         "- 3 letter versions are not signed off: renotify letter approve spring",
         (
             "- No day is stated on which letter and envelope of spring were submitted to NHTSA: no later than 2013-02-26, 5"

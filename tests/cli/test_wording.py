@@ -337,7 +337,7 @@ def test_models_of_one_bundle_are_printed_as_one_column(capsys: pytest.CaptureFi
         {
             "letters": [{"bundle": b, "dealer": "D", "week": t, "count": n} for b, t, n in letters],
             "objective": 1234.4, "gap": 0.001, "held": [{"count": 1}, {"count": 2}], "messages": ["It fits."],
-            "first_week": "2013-03-04",
+            "interim": [], "first_week": "2013-03-04",
         }
     )  # fmt: skip
     printed = capsys.readouterr().out

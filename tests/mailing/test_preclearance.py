@@ -167,6 +167,20 @@ def test_another_text_or_front_is_refused_until_its_submission_is_stated(submitt
     assert preclearance.check_drafts(submitted, ORDERED, [now, FRONT], None) == []
 
 
+def test_a_new_day_covers_what_goes_out_under_it_however_it_was_stated(submitted):
+    """Digests are of the day under which they went: 26 February says nothing of what was submitted on 20 March."""
+    later, now = date(2013, 3, 20), LETTER._replace(digest="another")
+    with submitted.transaction():
+        state(submitted, f"{NAME}:preclearance", DayWord.STARTED, later, "deadlines --started")
+    for cleared in (None, later):
+        assert preclearance.check_drafts(submitted, ORDERED, [now, FRONT], cleared) == []
+    with submitted.transaction():
+        preclearance.keep(submitted, NAME, None, [now])
+    assert preclearance.check_drafts(submitted, ORDERED, [now, LETTER, FRONT], None) == []
+    with pytest.raises(Refused, match="submitted to NHTSA on 2013-03-20: the letter for ALE"):
+        preclearance.check_drafts(submitted, ORDERED, [now._replace(digest="a third")], None)
+
+
 def test_what_goes_out_for_the_first_time_is_asked_about_once(submitted):
     (told,) = preclearance.check_drafts(submitted, ORDERED, [LETTER, SPANISH], None)
     assert told == f"Goes out for the first time: {SPANISH.words}. Was it among what was submitted on 2013-02-26?"  # fmt: skip
@@ -203,3 +217,21 @@ def test_a_later_wave_with_another_text_waits_for_its_own_five_days(
         release(sqlite_session, tmp_path / "out", cleared=date(2013, 3, 12), **again)
     assert release(sqlite_session, tmp_path / "out", cleared=date(2013, 3, 11), **again)["warnings"] == []  # fmt: skip
     assert "submitted on 2013-03-11" in drafts(sqlite_session)["sentence"]
+
+
+def test_a_later_wave_is_refused_once_the_submission_is_taken_back_and_goes_under_another(
+    sqlite_session, tmp_path
+):
+    """Wave 1 went under 27 February; five business days before Wednesday 13 March is the 6th."""
+    planned(sqlite_session, tmp_path, ["ALE"], ["ALE"], weeks=2, kind="initial")
+    release(sqlite_session, tmp_path / "out", cleared=LAST)
+    clock, again = f"{NAME}:preclearance", {"wave": 2, "on": date(2013, 3, 13)}
+    deadlines.state_day(sqlite_session, clock, DayWord.WITHDRAWN, LAST)
+    with pytest.raises(Refused, match="No day is stated on which letter and envelope") as refused:
+        release(sqlite_session, tmp_path / "out", **again)
+    assert "WAVE --cleared DATE" in refused.value.hint
+    deadlines.state_day(sqlite_session, clock, DayWord.STARTED, date(2013, 3, 7))
+    with pytest.raises(Refused, match="letters may go out from 2013-03-14"):
+        release(sqlite_session, tmp_path / "out", **again)
+    deadlines.state_day(sqlite_session, clock, DayWord.WITHDRAWN, date(2013, 3, 7))
+    assert release(sqlite_session, tmp_path / "out", cleared=date(2013, 3, 6), **again)["warnings"] == []  # fmt: skip

@@ -181,6 +181,38 @@ def test_the_checks_and_the_proof_show_the_letter_of_the_first_day_on_which_it_c
     assert "not yet available" not in shown
 
 
+def test_a_letter_of_two_waves_is_judged_and_approved_under_the_rules_of_each(
+    sqlite_session, tmp_path, desk, from_thursday
+):
+    """A statement and a word are other ones from Thursday on; a clock that is another too makes no version."""
+    planned(sqlite_session, tmp_path, ["ALE"], ["ALE"], weeks=2)
+    clock = pack.all_rows()["clocks"][0]
+    from_thursday("clocks", clock, amount=clock.amount + 1)
+    assert [one["mail_date"] for one in approve(desk).json] == ["2013-03-05"]
+    from_thursday("forbidden", row_of("forbidden", "goodwill.en"), id="new", pattern="dealer", house_words_only=False)  # fmt: skip
+    found = desk.run("letter", "check", NAME, "--on", TUESDAY, "--json").json
+    said = {one["mail_date"]: one["finding"] for one in found if one["bundle"] == "ALE"}
+    assert said["2013-03-05"] == "passes"
+    assert "forbidden wording" in said["2013-03-11"]
+    assert [one["mail_date"] for one in approve(desk).json] == ["2013-03-05", "2013-03-11"]
+
+
+def test_a_later_wave_with_another_statement_is_approved_before_it_goes(
+    sqlite_session, tmp_path, desk, from_thursday
+):
+    planned(sqlite_session, tmp_path, ["ALE"], ["ALE"], weeks=2)
+    statement = row_of("statements", "P9")
+    matcher = {language: f"(?:{words})" for language, words in statement.matcher.items()}
+    from_thursday("statements", statement, matcher=matcher)
+    signed = approve(desk).json
+    assert [one["mail_date"] for one in signed] == ["2013-03-05", "2013-03-11"]
+    assert signed[0]["signed"] != signed[1]["signed"]
+    assert [
+        desk.do("mail", "release", NAME, wave, "--workers", 1, on=on)["unapproved"]
+        for wave, on in ((1, TUESDAY), (2, date(2013, 3, 12)))
+    ] == [0, 0]
+
+
 def test_a_first_notice_whose_remedy_comes_between_its_waves_is_approved_as_both_are_printed(
     sqlite_session, tmp_path, desk
 ):
@@ -197,6 +229,6 @@ def test_a_first_notice_whose_remedy_comes_between_its_waves_is_approved_as_both
         desk.do("mail", "release", NAME, wave, "--workers", 1, *cleared, on=on)["unapproved"]
         for wave, cleared, on in (
             (1, ("--cleared", NOTICE), TUESDAY),
-            (2, (), date(2013, 3, 12)),
+            (2, ("--cleared", TUESDAY), date(2013, 3, 12)),
         )
     ] == [0, 0]

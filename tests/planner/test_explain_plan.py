@@ -210,6 +210,26 @@ class TestInterimNotices:
         assert made.letters.sum() == 10
 
 
+def test_kits_that_the_plan_gives_to_another_bundle_are_told_as_theirs():
+    """Three kits for twelve owners: the graver three get them, and of the others' nine none can be asked in."""
+    one, both = bundle("A", kits={"P": 1}, mail_by_week=1), bundle("A+B", kits={"P": 1}, risk=9, mail_by_week=1)  # fmt: skip
+    case = problem([one, both], [dealer()], {("A", "d"): 9, ("A+B", "d"): 3}, supply={"P": [3]})
+    made = plan(case)
+    assert made.interim.sum(axis=(1, 2)).tolist() == [9, 0]
+    (why,) = made.why_interim
+    assert "P is 9 kits short in week 1 (needed 9 by then, 3 confirmed, 3 of them for A+B;" in why
+
+
+def test_hours_that_the_plan_gives_to_another_bundle_are_counted_as_theirs():
+    """Eight hours: four visits of an hour and one of three are there, a second one of three is two hours over."""
+    one, both = bundle("A", mail_by_week=0), bundle("A+B", hours=3, risk=90, mail_by_week=0)
+    case = problem([one, both], [dealer(hours=[8, 0, 0, 0])], {("A", "d"): 4, ("A+B", "d"): 2})
+    made = plan(case)
+    assert made.interim.sum(axis=(1, 2)).tolist() == [0, 1]
+    (why,) = made.why_interim
+    assert "dealer d is 2.0 hours over in" in why
+
+
 def test_short_hours_are_named_where_a_lawful_notice_cannot_offer_a_visit():
     case = problem([bundle(mail_by_week=0, hours=2)], [dealer(hours=[4])], {("b", "d"): 5})
     made = plan(case)

@@ -115,6 +115,26 @@ def test_a_first_notice_waits_for_no_remedy_and_is_due_sixty_days_after_the_firs
     assert weeks_of_law(FIRST, filed, earlier) == (0, 0)  # 5 March is in the first
 
 
+def test_the_last_lawful_week_is_one_that_ends_by_the_last_day() -> None:
+    """A wave may be mailed on any day of its week: due on Friday 15 March it is the week of the 11th, on Thursday the week before."""
+    friday, thursday = date(2013, 1, 14), date(2013, 1, 13)
+    assert weeks_of_law(FIRST, campaign("A", filed_date=friday))[1] == 1
+    assert weeks_of_law(FIRST, campaign("A", filed_date=thursday))[1] == 0
+    monday = date(2013, 1, 31)  # due on 1 April, the Monday after the four weeks of the plan
+    assert weeks_of_law(FIRST, campaign("A", filed_date=monday))[1] == 3
+
+
+def test_first_notices_due_before_the_first_week_ends_are_named() -> None:
+    known = {
+        "A": campaign("A", filed_date=date(2013, 1, 6)),  # due on Thursday 7 March
+        "B": campaign("B", filed_date=date(2013, 1, 7)),
+    }
+    (told,) = from_ledger._without_a_full_week([planned(), planned("B")], known, FIRST, MONDAY)
+    assert told.startswith("No week ends by 2013-03-07, the last day for first notices of A:")
+    assert "the first week, of 2013-03-04. Mail them by that day" in told
+    assert not list(from_ledger._without_a_full_week([planned()], known, VOLUNTARY, MONDAY))
+
+
 def test_a_report_of_long_ago_is_due_at_once_and_one_beyond_the_horizon_later() -> None:
     assert weeks_of_law(FIRST, campaign("A", filed_date=date(2012, 1, 4))) == (0, 0)
     fourth, fifth = date(2013, 1, 28), date(2013, 2, 4)  # due on 29 March and 5 April

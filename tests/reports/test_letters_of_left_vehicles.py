@@ -81,6 +81,8 @@ def test_a_vehicle_that_joined_and_left_untold_after_its_own_last_day_stays_late
     desk.do("load", world.write(), on=date(2024, 6, 1))
     assert letters(desk, "REP", date(2024, 5, 8), what) == ("soon", "2024-05-09", 2)
     assert letters(desk, "REP", date(2024, 6, 1), what) == ("late", "2024-05-09", 1)
+    (said,) = [one for one in desk.do("deadlines", on=date(2024, 6, 1)) if one["what"] == what]
+    assert "after the last day for its owner letters, left without one." in said["sentence"]
 
 
 def stock(folder, *, sold: date | None = None, owner: date | None = None) -> World:

@@ -8,7 +8,7 @@ from datetime import date
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.ledger.stated_days import Stated, StatedRow
 from renotify.reports.campaign_clocks import Known, of_campaign
-from renotify.reports.letter_clocks import Joined, Mailed
+from renotify.reports.letter_clocks import Joined, Mailed, Waits
 
 NOT_BEGUN = Campaign(
     "NEW", CampaignType.SAFETY_RECALL, "Lexus", "Pump", filed_date=date(2013, 1, 15)
@@ -64,6 +64,8 @@ def test_while_a_vehicle_lacks_its_notice_the_end_of_claims_is_not_known() -> No
     assert claims(told, replace(done, joined=(joined,)))[0] == date(2013, 3, 16)
     due, said = claims(told, Known(), replace(BEGUN, remedy_available_date=None, letter={"remedy_expected_date": on}))  # fmt: skip
     assert (due, "owners hear again once the remedy is there: by" in said) == (None, True)
-    assert claims(replace(told, waiting=2), Known())[0] is None  # two were told to wait for kits
+    assert (
+        claims(replace(told, waits=(Waits(None, 2, date(2013, 2, 11)),)), Known())[0] is None
+    )  # two were told to wait for kits
     later = stated(("letters", "done", date(2013, 4, 1)))  # a letter that the ledger does not hold
     assert claims(told, later)[0] == date(2013, 4, 11)

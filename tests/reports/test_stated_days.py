@@ -139,6 +139,37 @@ def test_a_service_campaign_s_communication_is_copied_after_its_month(desk):
     assert clock(desk, "monthly copies 2023-02", date(2023, 3, 8))["state"] == "ok"
 
 
+def test_copies_are_filed_of_months_that_had_something_and_have_ended(desk):
+    start(desk, "NEW:communications_monthly", date(2023, 2, 14))
+    filed(desk, "NEW:communications_monthly:2023-02", date(2023, 2, 20))
+    early = desk.run("deadlines", "--filed", "NEW:communications_monthly", "--on", "2023-02-28")
+    assert "Nothing is known that NEW issued before 2023-02" in " ".join(early.err.split())
+    filed(desk, "NEW:communications_monthly", date(2023, 3, 1))
+
+
+def test_a_second_notice_is_stated_where_owners_wait_for_one_and_twice(desk, tmp_path):
+    facts = {"first_notice_date": FILED, "next_notice_date": date(2023, 6, 1), "filed_date": FILED}
+    world = World(tmp_path / "told").campaign(
+        "NEW", nhtsa_campaign_number="23V001000", remedy_available_date=None, **facts
+    )
+    desk.do("load", world.write(), on=FILED)
+    for _ in range(2):
+        filed(desk, "NEW:letters:second", date(2023, 5, 2))
+    assert desk.sql("select count(*) from stated_day") == [(1,)]
+    assert clock(desk, "second notification", date(2023, 5, 3)) is None
+
+
+def test_an_order_is_not_received_before_it_was_given(desk, tmp_path):
+    facts = {"decided_by": "administrator", "ordered_date": date(2023, 2, 1), "filed_date": FILED}
+    world = World(tmp_path / "ordered").campaign(
+        "NEW", nhtsa_campaign_number="23V001000", first_notice_date=None, **facts
+    )
+    desk.do("load", world.write(), on=FILED)
+    said = desk.run("deadlines", "--started", "NEW:letters_ordered", "--on", "2023-01-31")
+    assert "NEW were ordered on 2023-02-01: the order cannot" in " ".join(said.err.split())
+    start(desk, "NEW:letters_ordered", date(2023, 2, 1))
+
+
 def test_a_day_before_its_rule_was_in_force_starts_no_clock(desk):
     for name, day, since in (
         ("SVC:communications_monthly", date(2003, 6, 30), "2003-07-01"),
@@ -243,6 +274,7 @@ def test_letters_and_joined_vehicles_are_counted_from_the_ledger(desk, tmp_path)
         1,
         "NEW:letters:joined",
     )
+    filed(desk, "NEW:letters:joined", date(2023, 5, 1))
     copy = clock(desk, "copy to NHTSA, owners' letters", date(2023, 5, 1))
     month = clock(desk, "monthly copies 2023-02", date(2023, 5, 1))
     assert [(one["state"], one["due"]) for one in (copy, month)] == [("overdue", "2023-02-11"), ("overdue", "2023-03-07")]  # fmt: skip
@@ -305,7 +337,13 @@ def test_the_same_statement_again_adds_nothing(desk):
         ("--started", "SVC:filing_copy:letters", "SVC is a service campaign: the clock filing_copy is of recalls."),
         ("--started", "SVC:remedy_reasonable_time", "after the month (49 CFR 579.5): SVC:communications_monthly"),
         ("--started", "NEW:letters_ordered", 'state decided_by = "administrator" and ordered_date in campaigns.toml first'),
+        ("--filed", "NEW:letters_ordered", "No order is known of NEW"),
         ("--filed", "NEW:letters_ordered:x", "The clock letters_ordered has no parts."),
+        ("--filed", "NEW:communications_monthly:2022-12", "Nothing is known that NEW issued in 2022-12"),
+        ("--filed", "maker:communications_monthly", "Nothing is known that maker issued before 2023-01"),
+        ("--filed", "NEW:letters:joined", "No vehicle joined NEW after the last day for its owner letters."),
+        ("--filed", "NEW:letters:second", "No owner of NEW waits for a second notice on 2023-01-09."),
+        ("--started", "NEW:retention", "It starts by filed_date in campaigns.toml."),
         ("--filed", "NEW:distributor_notice", "State the day that starts it first"),
         ("--filed", "NEW:communications_monthly:february", "Write the month of what was issued: 2013-02."),
     ],

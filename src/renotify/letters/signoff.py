@@ -18,9 +18,8 @@ from renotify.errors import Inconsistent
 from renotify.letters.checks.run_all import expected
 from renotify.letters.version import LetterVersion
 from renotify.rules import RulePack
+from renotify.rules.pack import LETTER_MEASURES
 from renotify.rules.row import Row
-
-MEASURES = ("grade", "sentence_words")
 
 
 def signoff_digest(version: LetterVersion, pack: RulePack) -> str:
@@ -60,7 +59,7 @@ def rests_on(version: LetterVersion, pack: RulePack) -> Iterator[Row]:
         yield from (item.statement for item in expected(version, pack, language))
         yield from pack.forbidden(language)
         yield from pack.forbidden(language, "campaign_text")
-    yield from map(pack.measure, MEASURES)
+    yield from map(pack.measure, LETTER_MEASURES)
 
 
 def _content(row: Row) -> str:

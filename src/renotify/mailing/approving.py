@@ -229,7 +229,8 @@ def _compiled(session: Session, name: str, on: date) -> Needed:
 def _needed(session: Session, name: str, on: date) -> Needed:
     """Return the versions that a follow-up's pieces need, and their envelopes, each as on the first day from ``on`` on which it can go out.
 
-    A version whose remedies come between two of its waves is two: each stands with the first day of its own.
+    A version whose remedies come between two of its waves is two, and one whose statements or other rules change: each stands with
+    the first day of its own.
     """
     settings = follow_ups.settings(session, name)
     made = versions.of_follow_up(session, settings, mail_date=on)
@@ -237,21 +238,21 @@ def _needed(session: Session, name: str, on: date) -> Needed:
     kinds = versions.settle_language(kinds, rules.load(max(on, settings.first_letter)))
     if not kinds.num_rows:
         raise NothingToDo(f"Follow-up {name!r} has no pieces.", "Freeze its list first.")
-    first_days: dict[tuple[VersionKey, frozenset[str]], date] = {}
+    first_days: dict[tuple[VersionKey, frozenset[str], str], date] = {}
     fronts: dict[tuple[Stream, tuple[str, ...]], date] = {}
     for key, opens, state in sorted(
         _openings(session, settings, versions.with_terms(kinds, made), on)
     ):
         day = early_letters.waits_for(settings, key, made, opens) or opens
-        first_days.setdefault((key, made.waiting(key, day)), day)
         pack = rules.load(day)
+        first_days.setdefault((key, made.waiting(key, day), pack.of_letters), day)
         front = envelope.stream(key.family, state, pack), tuple(pack.on_envelope(key.family))
         fronts[front] = min(day, fronts.get(front, day))
     of_day = {
         day: replace(made, mail_date=day, compiled={}, fronts={}) for day in first_days.values()
     }
     return Needed(
-        [(key, of_day[day]) for (key, _), day in first_days.items()],
+        [(key, of_day[day]) for (key, *_), day in first_days.items()],
         [
             (stream, replace(made, mail_date=day))
             for (stream, _), day in sorted(fronts.items(), key=lambda item: (item[0][0], item[1]))

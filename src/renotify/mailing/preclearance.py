@@ -77,39 +77,36 @@ def check_drafts(
 ) -> list[str]:
     """Return what a person must know of letters and envelopes that are not those which went under the clearance on file.
 
-    Refused where one says something else than it did and must be before NHTSA first, until the submission of the new text is
-    stated. One that went under no release yet is named: whether it was among what was submitted, nobody but a person knows.
+    Refused where one says something else than what went under the day of submission and must be before NHTSA first, until the
+    submission of the new text is stated. A day under which nothing went yet covers what goes out under it; what went under an
+    earlier one that stands is known. One that went under no release yet is named: whether it was among what was submitted, nobody
+    but a person knows.
     """
     name = settings.name
     own = stated(session).of(name)
-    filed = own.started(CLOCK)
-    if filed is None or (cleared is not None and cleared != filed):
-        return []
+    submitted = cleared or own.started(CLOCK)
     days = set(own.starts(CLOCK))
     held = [
-        row.name.split(MARK)
+        (*row.name.split(MARK)[1:], row.day)
         for row in own.rows
         if row.name.startswith(f"{CLOCK}{MARK}") and row.day in days
     ]
-    known, texts = {key for _, key, _ in held}, {digest for _, _, digest in held}
+    known, texts = {key for key, _, day in held if day == submitted}, {text for _, text, _ in held}
     if not known:
         return []
     other = [draft for draft in drafts if draft.digest not in texts]
     changed = [draft.words for draft in other if draft.key in known]
     new = [draft.words for draft in other if draft.key not in known]
+    unlike = f"Not as it was when it was submitted to NHTSA on {submitted}: {series(changed)}."
     if changed and drafts_required(settings.kind):
         raise Refused(
-            f"Not as it was when it was submitted to NHTSA on {filed}: {series(changed)}.",
+            unlike,
             f"Submit the new text, and state its day: renotify mail release {name} WAVE --cleared DATE.",
         )
-    said = (
-        [f"Not as it was when it was submitted to NHTSA on {filed}: {series(changed)}."]
-        if changed
-        else []
-    )
+    said = [unlike] if changed else []
     if new:
         said.append(
-            f"Goes out for the first time: {series(new)}. Was it among what was submitted on {filed}?"
+            f"Goes out for the first time: {series(new)}. Was it among what was submitted on {submitted}?"
         )
     return said
 
@@ -120,10 +117,10 @@ def check(
     """Return what a person must know of the drafts before the first piece of a follow-up; nothing is kept (``keep``).
 
     ``cleared`` is the day of submission that is stated now. BadInput for one that lies ahead, and for another than the one on file,
-    which is evidence: a person takes it back first; once a wave went, a later one is that of another text. Refused before the first
-    piece of a recall's first notice, or of a follow-up that was ordered, while no day of submission is stated or it is less than five
-    Federal business days back. That a voluntary follow-up is bound is not established: there it is said, not refused. A follow-up of
-    service campaigns is not asked, nor a later wave under the day on file.
+    which is evidence: a person takes it back first; once a wave went, a later one is that of another text. Refused for each wave of a
+    recall's first notice, or of a follow-up that was ordered, while no day of submission stands (the one on file may be taken back) or
+    it is less than five Federal business days back. That a voluntary follow-up is bound is not established: there it is said once,
+    not refused. A follow-up of service campaigns is not asked.
     """
     name = settings.name
     filed = stated(session).of(name).started(CLOCK)
@@ -135,7 +132,8 @@ def check(
         _refuse_ahead(cleared, on)
     submitted = cleared or filed
     changed = _changed_since(session, settings, submitted) if submitted else []
-    if (began and not again) or not _bound(session, settings):
+    said_before = began and submitted is None and not drafts_required(settings.kind)
+    if said_before or not _bound(session, settings):
         return changed
     fault = _fault(name, submitted, on)
     if fault is None:

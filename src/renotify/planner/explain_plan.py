@@ -184,34 +184,60 @@ def interim_notices(draft: Draft, owed: tuple[OwedLetters, ...]) -> list[str]:
 
 
 def _cause(draft: Draft, b: int) -> str:
-    """Why notices of bundle b could not carry a remedy: the shortage if all had gone out on the last day."""
-    problem = draft.problem
+    """Why notices of bundle b could not carry a remedy: the shortage if all had gone out on the last day, after what others are given."""
+    problem, others = draft.problem, _others(draft, b)
     date = int(problem.mail_by[b])
     for p in draft.fill.needs[b]:
-        needed = np.zeros(problem.weeks)
-        use = problem.kernel(p)[b, : problem.weeks - date]
-        own = problem.stock[p][:, None]
-        asked = problem.background_use(p).copy()
-        asked[:, date:] += problem.owners[b][:, None] * use
-        needed = np.maximum(0.0, asked - own).sum(axis=0)
-        short = needed - problem.supply[p]
-        weeks = np.flatnonzero(short > 1e-6)
+        use, own = problem.kernel(p), problem.stock[p][:, None]
+        given = problem.background_use(p) + _asked(others, use)
+        asked = given.copy()
+        asked[:, date:] += problem.owners[b][:, None] * use[b, : problem.weeks - date]
+        drawn = np.maximum(0.0, asked - own).sum(axis=0)
+        short = drawn - problem.supply[p]
+        weeks = np.flatnonzero(short > EXCESS)
         if len(weeks):
             worst = int(np.argmax(short))
+            taken = np.maximum(0.0, given - own).sum(axis=0)[worst] - _drawn(problem, p)[worst]
             return (
                 f"{problem.parts[p]} is {counted(short[worst], 'kit')} short in week {worst} (needed"
-                f" {needed[worst]:,.0f} by then, {problem.supply[p, worst]:,.0f} confirmed"
-                f"{_clears(weeks, problem.weeks)})"
+                f" {drawn[worst] - taken:,.0f} by then, {problem.supply[p, worst]:,.0f} confirmed"
+                f"{_given_to(draft, others[:, :, : worst + 1], p, taken)}{_clears(weeks, problem.weeks)})"
             )
     return _short_hours(draft, b, date)
+
+
+def _others(draft: Draft, b: int) -> Letters:
+    """The letters with a remedy of every bundle but b. [B, D, T]"""
+    others = draft.remedy.copy()
+    others[b] = 0
+    return others
+
+
+def _asked(letters: Letters, use: Floats) -> Floats:
+    """What letters ask of a limit by each week, where one of each bundle asks for use [B, T] so many weeks after it. [D, T]"""
+    weeks = letters.shape[2]
+    asked = np.zeros(letters.shape[1:])
+    for week in range(weeks):
+        asked[:, week:] += letters[:, :, week].T @ use[:, : weeks - week]
+    return asked
+
+
+def _given_to(draft: Draft, others: Letters, p: int, taken: float) -> str:
+    """How many of the confirmed kits the plan gives to other bundles, by name; nothing where it gives none."""
+    if taken < 0.5:  # none, in whole kits
+        return ""
+    lettered = np.flatnonzero(others.any(axis=(1, 2)))
+    at = lettered[draft.problem.kits[p, lettered] > 0]
+    return f", {taken:,.0f} of them for {_names(draft.problem, at)}"
 
 
 def _short_hours(draft: Draft, b: int, date: int) -> str:
     problem = draft.problem
     groups = ungrouped(problem)
-    asked = problem.background_hours.copy()
-    weekly = np.diff(problem.cumulative[b], prepend=0.0)[: problem.weeks - date]
-    asked[:, date:] += problem.labour[b] * problem.owners[b][:, None] * weekly
+    weekly = np.diff(problem.cumulative, axis=1, prepend=0.0)[:, : problem.weeks]
+    use = problem.labour[:, None] * weekly
+    asked = problem.background_hours + _asked(_others(draft, b), use)
+    asked[:, date:] += problem.owners[b][:, None] * use[b, : problem.weeks - date]
     over = backlog(asked, groups.dealer_hours[:, : problem.weeks]) - groups.dealer_wait
     if not (over > 1e-6).any():
         return "kits or hours are taken by other lawful notices"

@@ -18,8 +18,8 @@ from renotify.ledger.stated_days import MARK, Stated, check_withdrawn, state, st
 from renotify.reports import ledger_clocks, schedule, statable, stated_clocks
 from renotify.reports.campaign_clocks import LETTERS_COPY, of_recall
 from renotify.reports.deadline import Deadline, in_order
-from renotify.reports.follow_up_clocks import MONTHLY, Issued, monthly, of_follow_up
-from renotify.reports.letter_clocks import Mailed
+from renotify.reports.follow_up_clocks import MONTHLY, Issued, issued, monthly, of_follow_up
+from renotify.reports.letter_clocks import Mailed, of_one_recall
 from renotify.reports.one_number import NumberedRecall, recalls
 
 
@@ -47,7 +47,7 @@ def deadlines(session: Session, on: date) -> list[dict[str, Any]]:
     found += stated_clocks.lookup_refresh(own, on, recalls=bound)
     found += stated_clocks.disclosures_kept(ledger_clocks.last_disclosure(session), on)
     found += stated_clocks.of_subject(stated_clocks.MAKER, stated_clocks.MAKER, own, on)
-    found += _issued(stated_clocks.MAKER, own, on)
+    found += monthly(stated_clocks.MAKER, _stated_issues(own), own, on)
     return in_order(found)
 
 
@@ -56,14 +56,19 @@ def _stated_of(
 ) -> Iterator[Deadline]:
     first, shown = recall.codes[0], ", ".join(recall.codes)
     yield from stated_clocks.of_subject(first, shown, days, on)
+    yield from monthly(first, [*_loaded(recall, letters), *_stated_issues(days)], days, on)
+
+
+def _loaded(recall: NumberedRecall, letters: Sequence[Mailed]) -> list[Issued]:
+    """Return the owners' letters that no follow-up sent: the first of mail_events."""
     copy = LETTERS_COPY if recall.campaigns[0].family == "safety" else ""
     loaded = min((one.loaded for one in letters if one.loaded), default=None)
-    yield from _issued(first, days, on, [Issued(loaded, 1, copy)] if loaded else ())
+    return [Issued(loaded, 1, copy)] if loaded else []
 
 
-def _issued(name: str, days: Stated, on: date, sent: Sequence[Issued] = ()) -> Iterator[Deadline]:
-    """Communications that no follow-up sent (579.5): the owners' letters of mail_events, and each that is stated with its day."""
-    yield from monthly(name, [*sent, *(Issued(day, 1) for day in days.starts(MONTHLY))], days, on)
+def _stated_issues(days: Stated) -> list[Issued]:
+    """Return the communications that are stated, each with its day (579.5)."""
+    return [Issued(day, 1) for day in days.starts(MONTHLY)]
 
 
 def state_day(session: Session, name: str, word: DayWord, on: date) -> None:
@@ -93,14 +98,43 @@ def _check_day(session: Session, name: str, word: DayWord, on: date) -> None:
     if word == DayWord.DONE:
         codes = (*own.codes, own.number) if own else ()
         statable.check_started(name, stated(session).of(*filter(None, {subject, *codes})))
+    if word == DayWord.DONE and (clock == MONTHLY or (clock == "letters" and part)):
+        _check_read(session, name, own, on)
     if own is None:
         return
+    if clock == "letters_ordered":
+        statable.check_ordered(own.as_one())
     if word == DayWord.DONE and clock == "quarterly_report":
         schedule.check_owed(session, own, part, on)
     if word == DayWord.STARTED:
         statable.check_beginning(clock, own.as_one(), on)
     if rest == "letters":
         statable.check_last_letter(own.as_one(), on)
+
+
+def _check_read(session: Session, name: str, own: NumberedRecall | None, on: date) -> None:
+    """Refuse that copies were filed of what nobody issued, or that vehicles were told which do not wait."""
+    subject, clock, *rest = name.split(MARK, 2)
+    part, days = rest[0] if rest else "", stated(session)
+    if own is None:
+        is_maker = subject == stated_clocks.MAKER
+        sent = (
+            _stated_issues(days.of(subject))
+            if is_maker
+            else issued(ledger_clocks.progress(session, subject, days.of(subject), on))
+        )
+        statable.check_issued(subject, part, sent, on)
+        return
+    mailed = ledger_clocks.mailed(session, [own], days, on)
+    letters = [mailed.get(code, Mailed()) for code in own.codes]
+    if clock == MONTHLY:
+        stated_here = days.of(*own.codes, *filter(None, [own.number]))
+        sent = [*_loaded(own, letters), *_stated_issues(stated_here)]
+        statable.check_issued(subject, part, sent, on)
+        return
+    told = [one.first_told for one in letters if one.first_told]
+    whole = own.as_one(first_letter=min(told, default=None))
+    statable.check_waiting(whole, part, of_one_recall(letters), on)
 
 
 def _kind(session: Session, subject: str, own: NumberedRecall | None) -> str:

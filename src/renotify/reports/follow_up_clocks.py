@@ -193,16 +193,20 @@ def _monthly(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
 
     A copy filed under 573.6(c)(10) is a copy: it closes the month of what it is of.
     """
-    stated, notices = follow_up.stated, f"{COPY}{MARK}{NOTICES}"
-    issued = [Issued(day, 1) for day in stated.starts(MONTHLY)]
+    yield from monthly(follow_up.name, issued(follow_up), follow_up.stated, on)
+
+
+def issued(follow_up: FollowUpProgress) -> list[Issued]:
+    """Return what a follow-up issued: its dealers' notices, its letters, and what is stated."""
+    found = [Issued(day, 1) for day in follow_up.stated.starts(MONTHLY)]
     if follow_up.noticed_on is not None:
-        issued.append(Issued(follow_up.noticed_on, 1, notices if follow_up.bound else ""))
-    issued += [
+        notices = f"{COPY}{MARK}{NOTICES}" if follow_up.bound else ""
+        found.append(Issued(follow_up.noticed_on, 1, notices))
+    found += [
         Issued(day, versions, copy_name(LETTERS, day))
         for day, versions in follow_up.letters.items()
     ]
-    issued += [Issued(day, versions) for day, versions in follow_up.service_letters.items()]
-    yield from monthly(follow_up.name, issued, stated, on)
+    return [*found, *(Issued(day, made) for day, made in follow_up.service_letters.items())]
 
 
 class Issued(NamedTuple):

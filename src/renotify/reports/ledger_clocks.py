@@ -17,7 +17,7 @@ from renotify.ledger.session import Session
 from renotify.ledger.stated_days import Stated
 from renotify.reports.campaign_clocks import Known
 from renotify.reports.follow_up_clocks import FollowUpProgress
-from renotify.reports.letter_clocks import Joined, Mailed
+from renotify.reports.letter_clocks import Joined, Mailed, Waits
 from renotify.reports.one_number import NumberedRecall
 from renotify.reports.owner_notification import (
     EVER,
@@ -79,17 +79,22 @@ select code, joined, case when joined is not null and day is null and not is_ope
     min(day) as first, max(day) as last
 from owed where joined is null or joined <= :on group by 1, 2, 3 order by 1, 2, 3
 """
-# Vehicles that had an interim notice by the plan, and no letter after it
+# Vehicles that had an interim notice by the plan, and no letter after it, by the day of the second: the week of the follow-up that has
+# it, else the one that the plan of the first had.
 _WAITING = f"""
-select e.campaign_code as code, count(distinct e.vin) as vehicles, min(e.occurred_on) as since, min(l.remedy_from) as until
+select code, until, count(distinct vin) as vehicles, min(since) as since from (
+select e.campaign_code as code, e.vin, e.occurred_on as since, coalesce((
+    select min(w.week) from piece n join wave w on w.follow_up = n.follow_up and w.number = n.wave
+    where n.vin = e.vin and n.follow_up <> l.follow_up and n.state in ('planned', 'released', 'printed') and w.week > e.occurred_on
+        and '+' || n.bundle || '+' like '%+' || e.campaign_code || '+%'), l.remedy_from) as until
 from listed l join piece p on p.vin = l.vin and p.follow_up = l.follow_up and p.family = l.family
 join event e on e.vin = p.vin and e.kind = 'mailed' and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code
 join state s on s.vin = e.vin and s.campaign_code = e.campaign_code and s.current and s.status = 'open'
 where l.interim and e.occurred_on <= :on and {stands("e")} and not exists (
     select 1 from event o where o.vin = e.vin and o.campaign_code = e.campaign_code and o.kind = 'mailed' and o.occurred_on <= :on
         and {stands("o")} and not exists (select 1 from piece q where q.vin = o.vin and q.follow_up = l.follow_up
-            and o.subject = 'mail|' || q.piece_id || '|' || o.campaign_code) and o.occurred_on > e.occurred_on)
-group by e.campaign_code
+            and o.subject = 'mail|' || q.piece_id || '|' || o.campaign_code) and o.occurred_on > e.occurred_on)) waits
+group by code, until order by code, until is null, until
 """
 _ADDED = """
 select code, day, count(*) as vehicles from (
@@ -167,9 +172,8 @@ def mailed(
         )  # fmt: skip
     for row in session.read(_WAITING, _WAITS, on=on).to_pylist():
         before = found.get(row["code"], Mailed())
-        found[row["code"]] = replace(
-            before, waiting=row["vehicles"], waiting_since=row["since"], waiting_until=row["until"]
-        )
+        wait = Waits(row["until"], row["vehicles"], row["since"])
+        found[row["code"]] = replace(before, waits=(*before.waits, wait))
     for plan in _planned(session):
         for code in plan.bundle.split(JOINED):
             if code in due and plan.week > due[code]:

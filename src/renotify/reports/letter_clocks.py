@@ -36,6 +36,14 @@ class Joined(NamedTuple):
     lost: int = 0
 
 
+class Waits(NamedTuple):
+    """Open vehicles that had an interim notice by the plan, the first on ``since``, and no letter after it; ``until``: the plan's day."""
+
+    until: date | None
+    vehicles: int
+    since: date
+
+
 @dataclass(frozen=True)
 class Mailed:
     """First and last first-class letter of a campaign that the mail house vouched for, and how far its first notices are.
@@ -43,8 +51,8 @@ class Mailed:
     Of the vehicles that were in the campaign by the last day for letters: ``told`` had a first notice, ``told_late`` of them
     after that day, from ``first_told`` to ``last_told``; ``untold`` are open and had none; ``planned_late`` of these are planned for later.
     ``lost`` were open on that day and are no more, repaired, out of reach or removed, and never had one: nothing mends that.
-    ``joined`` are the others; ``loaded`` is the first letter that no follow-up sent. ``waiting`` open vehicles had an interim notice by
-    the plan, the first on ``waiting_since``, and no letter after it; the first day that the plan has for them is ``waiting_until``.
+    ``joined`` are the others; ``loaded`` is the first letter that no follow-up sent. ``waits`` are those who wait for a second notice,
+    by the day that the plan has for them.
     """
 
     first: date | None = None
@@ -58,9 +66,12 @@ class Mailed:
     last_told: date | None = None
     joined: tuple[Joined, ...] = ()
     loaded: date | None = None
-    waiting: int = 0
-    waiting_since: date | None = None
-    waiting_until: date | None = None
+    waits: tuple[Waits, ...] = ()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a second notice."""
+        return sum(one.vehicles for one in self.waits)
 
 
 def of_one_recall(mailed: Sequence[Mailed]) -> Mailed:
@@ -77,9 +88,17 @@ def of_one_recall(mailed: Sequence[Mailed]) -> Mailed:
         last_told=max(filter(None, (one.last_told for one in mailed)), default=None),
         joined=tuple(day for one in mailed for day in one.joined),
         loaded=min(filter(None, (one.loaded for one in mailed)), default=None),
-        waiting=sum(one.waiting for one in mailed),
-        waiting_since=min(filter(None, (one.waiting_since for one in mailed)), default=None),
-        waiting_until=min(filter(None, (one.waiting_until for one in mailed)), default=None),
+        waits=_by_day([wait for one in mailed for wait in one.waits]),
+    )
+
+
+def _by_day(waits: Sequence[Waits]) -> tuple[Waits, ...]:
+    """Return who waits, each day of the plan once; those without a day last."""
+    days = sorted({one.until for one in waits}, key=lambda day: day or date.max)
+    of_day = [(day, [one for one in waits if one.until == day]) for day in days]
+    return tuple(
+        Waits(day, sum(one.vehicles for one in own), min(one.since for one in own))
+        for day, own in of_day
     )
 
 
@@ -175,12 +194,12 @@ def of_second(
 
     The rule asks for it within a reasonable time and names no day: until the remedy is there the day on which owners were told
     that they hear again is kept, ``next_notice_date``, else ``remedy_expected_date``; any letter since the remedy came closes it.
-    Where kits or hours did not suffice for some, each of these vehicles is owed its own.
+    Where kits or hours did not suffice for some, each of these vehicles is owed its own, by the
+    day that the plan has for it: a line for each day.
     """
     begun, code = campaign.first_notice_date, campaign.campaign_code
     if begun is None or begun > on:
         return
-    name = f"{subject_of(campaign)}{MARK}letters{MARK}second"
     there = campaign.first_remedy_date
     due: date | None = campaign.letter.get("next_notice_date") or campaign.letter.get(
         "remedy_expected_date"
@@ -197,25 +216,36 @@ def of_second(
             f"The remedy of {code} came on {there}, after the first notice of {begun}: owners are told within a reasonable time,"
             " and no letter since is known."
         )
-    elif mailed.waiting:
-        there, due, involved = mailed.waiting_since, mailed.waiting_until or due, mailed.waiting
-        state = state_of(due, on) if due else "unknown"
-        until = (
-            f"the plan has them from {due}, {left(due, on)}"
-            if due
-            else "the plan has no day for them"
-        )
-        sentence = (
-            f"Owners of {counted(involved, 'vehicle')} of {code} were told from {there} on that their repair is not yet available, because"
-            f" kits or hours do not suffice: {until}. They are owed a second notice within a reasonable time."
-        )
     else:
+        for wait in mailed.waits:
+            state, by, sentence = _waiting(code, wait, due, on)
+            if not stated.done(f"letters{MARK}second", since=wait.since, whole=False):
+                yield _second(campaign, on, state, by, sentence, wait.vehicles)
         return
-    if stated.done(f"letters{MARK}second", since=there or begun, whole=False):
-        return
-    yield Deadline(
-        state, due, code, "second notification", load(on).clock("letters").citation, sentence, name, involved,
-        f"{MAIL_EVENTS}; or {states_it(name)}",
+    if not stated.done(f"letters{MARK}second", since=there or begun, whole=False):
+        yield _second(campaign, on, state, due, sentence, involved)
+
+
+def _waiting(code: str, wait: Waits, told: date | None, on: date) -> tuple[str, date | None, str]:
+    """State, day and sentence of those whom the plan has from one day on, or for whom it has none; ``told``: when they hear again."""
+    due = wait.until or told
+    until = f"the plan has them from {wait.until}, {left(wait.until, on)}" if wait.until else "the plan has no day for them"  # fmt: skip
+    if told and not wait.until:
+        until += f", and they were told that they hear again by {told}, {left(told, on)}"
+    sentence = (
+        f"Owners of {counted(wait.vehicles, 'vehicle')} of {code} were told from {wait.since} on that their repair is not yet available,"
+        f" because kits or hours do not suffice: {until}. They are owed a second notice within a reasonable time."
+    )
+    return state_of(due, on) if due else "unknown", due, sentence
+
+
+def _second(
+    campaign: Campaign, on: date, state: str, due: date | None, sentence: str, vehicles: int | None
+) -> Deadline:
+    name = f"{subject_of(campaign)}{MARK}letters{MARK}second"
+    return Deadline(
+        state, due, campaign.campaign_code, "second notification", load(on).clock("letters").citation, sentence, name,
+        vehicles, f"{MAIL_EVENTS}; or {states_it(name)}",
     )  # fmt: skip
 
 
@@ -250,7 +280,8 @@ def of_joined(
         lack = "has no first notice" if vehicles == 1 else "have no first notice"
     else:
         parts = [f"had first notices to {last}"] if last else []
-        parts += [f"{lost:,} of them left without one"] if lost else []
+        gone = f"{lost:,} of them left" if lost < vehicles else "left"
+        parts += [f"{gone} without one"] if lost else []
         lack = ", ".join(parts)
     days = series([str(one.day) for one, _ in shown])
     sentence = (

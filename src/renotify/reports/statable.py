@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from renotify.campaigns.campaign import Campaign
 from renotify.errors import BadInput
 from renotify.ledger.kinds import DayWord
 from renotify.ledger.stated_days import MARK, Stated
-from renotify.reports.deadline import starts_it
+from renotify.reports.deadline import starts_it, states_it
+from renotify.reports.follow_up_clocks import Issued
+from renotify.reports.letter_clocks import Mailed, of_second, subject_of
 from renotify.reports.owner_notification import was_ordered
 from renotify.reports.reporting_period import ReportingPeriod
 from renotify.rules.pack import all_rows
@@ -23,6 +26,7 @@ STARTED_BY = {  # these start by what the ledger holds
     "quarterly_report": "first_notice_date and remedy_available_date in campaigns.toml",
     "dealer_notice_electronic": "filed_date in campaigns.toml",
     "lookup_refresh": "the update before, --filed",
+    "retention": "filed_date in campaigns.toml",
 }
 WITHOUT_PARTS = (
     "letters_ordered", "report_573", "report_573_amendment", "dealer_notice_electronic", "preclearance", "lookup_refresh",
@@ -133,19 +137,59 @@ def _check_period(part: str, on: date) -> None:
         )
 
 
-def check_beginning(clock: str, recall: Campaign, on: date) -> None:
-    """Refuse the receipt of an order that nobody gave, and a determination after the report that it led to. Raises BadInput."""
-    code, filed = recall.campaign_code, recall.filed_date
-    if clock == "letters_ordered" and not was_ordered(recall):
+def check_ordered(recall: Campaign) -> None:
+    """Refuse a statement of an order that nobody gave: neither was it received, nor are its letters done. Raises BadInput."""
+    if not was_ordered(recall):
         raise BadInput(
-            f"No order is known of {code}: its owner letters run from its report (49 CFR 577.7(a)(1)).",
+            f"No order is known of {recall.campaign_code}: its owner letters run from its report (49 CFR 577.7(a)(1)).",
             'If the Administrator ordered them, state decided_by = "administrator" and ordered_date in campaigns.toml first.',
+        )
+
+
+def check_beginning(clock: str, recall: Campaign, on: date) -> None:
+    """Refuse the receipt of an order before it was given, and a determination after the report that it led to. Raises BadInput."""
+    code, filed = recall.campaign_code, recall.filed_date
+    ordered = recall.letter.get("ordered_date")
+    if clock == "letters_ordered" and ordered and on < ordered:
+        raise BadInput(
+            f"The letters of {code} were ordered on {ordered}: the order cannot have been received on {on}.",
+            "State the day of receipt with --on, or correct ordered_date in campaigns.toml.",
         )
     if clock == "report_573" and filed and on > filed:
         raise BadInput(
             f"{code} was reported on {filed}: its determination cannot be of {on}.",
             "State the day of the determination with --on, or correct filed_date in campaigns.toml; of new information start"
             f" {code.partition(',')[0]}{MARK}report_573_amendment.",
+        )
+
+
+def check_issued(subject: str, month: str, issued: Sequence[Issued], on: date) -> None:
+    """Refuse copies of a month (``2013-02``; blank: of all that had ended by a day) in which nothing was issued. Raises BadInput."""
+    ended = f"{on:%Y-%m}"
+    if any(
+        one.day <= on and (f"{one.day:%Y-%m}" == month or (not month and f"{one.day:%Y-%m}" < ended))
+        for one in issued
+    ):  # fmt: skip
+        return
+    when = f"in {month}" if month else f"before {ended}"
+    raise BadInput(
+        f"Nothing is known that {subject} issued {when}: no copy of it can have been filed.",
+        f"State the day of what was issued first: {starts_it(f'{subject}{MARK}communications_monthly')}.",
+    )
+
+
+def check_waiting(recall: Campaign, part: str, mailed: Mailed, on: date) -> None:
+    """Refuse that vehicles which joined later, or owners who wait for a second notice, were told where there are none. Raises BadInput."""
+    code = recall.campaign_code
+    if part == "joined" and not mailed.joined:
+        raise BadInput(
+            f"No vehicle joined {code} after the last day for its owner letters.",
+            f"State the last letter of the others: {states_it(f'{subject_of(recall)}{MARK}letters')}.",
+        )
+    if part == "second" and not any(of_second(recall, mailed, Stated(), on, None)):
+        raise BadInput(
+            f"No owner of {code} waits for a second notice on {on}.",
+            "State the day with --on, if another one was meant.",
         )
 
 

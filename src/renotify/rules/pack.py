@@ -30,6 +30,7 @@ TABLES: Mapping[str, type[Row]] = {
     "reports": ReportField,
     "languages": LanguageRule,
 }
+LETTER_MEASURES = ("grade", "sentence_words")  # of plain language
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,17 @@ class RulePack:
         """Return the fields of a completion report, ``quarterly`` or ``annual``, in their order (573.7(b))."""
         fields = [row for row in self._all("reports", ReportField) if kind in row.reports]
         return sorted(fields, key=lambda row: row.order)
+
+    @cached_property
+    def of_letters(self) -> str:
+        """A SHA-256 of the rows in force that a letter can rest on, whatever its campaign: days that share it judge a letter alike."""
+        rows: list[Row] = [
+            *(row for row in self._all("statements", Statement) if row.surface == "letter"),
+            *(row for row in self._all("forbidden", Forbidden) if {"letter", "campaign_text"} & {*row.surfaces}),
+            *self.languages(),
+            *map(self.measure, LETTER_MEASURES),
+        ]  # fmt: skip
+        return _digest({"letters": {f"{type(row).__name__} {row.id}": row for row in rows}})
 
     @cached_property
     def return_actions(self) -> Mapping[str, str]:
