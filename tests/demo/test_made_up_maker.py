@@ -82,6 +82,7 @@ ADDED = {
     "repair_orders": {"withdrawn", "counts_for"},
     "mail_events": {"withdrawn"},
     "appointments": {"booked_on"},
+    "part_supply": {"status"},
 }
 WRITTEN = {
     table: contract for table, contract in CONTRACTS.items() if table not in {"placeholder_words", "vin_exceptions", "return_codes"}

@@ -14,7 +14,7 @@ from cases import at_once
 from planner.cases import bundle, dealer, problem
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.campaigns.follow_up_settings import FollowUpSettings
-from renotify.planner import from_ledger
+from renotify.planner import from_ledger, lawful_weeks
 from renotify.planner.letter_plan import LetterPlan
 from renotify.planner.problem import NO_DATE
 from renotify.planner.remedy_weeks import day_or_none, with_from_week
@@ -129,10 +129,10 @@ def test_first_notices_due_before_the_first_week_ends_are_named() -> None:
         "A": campaign("A", filed_date=date(2013, 1, 6)),  # due on Thursday 7 March
         "B": campaign("B", filed_date=date(2013, 1, 7)),
     }
-    (told,) = from_ledger._without_a_full_week([planned(), planned("B")], known, FIRST, MONDAY)
+    (told,) = lawful_weeks.without_a_full_week([planned(), planned("B")], known, FIRST, MONDAY)
     assert told.startswith("No week ends by 2013-03-07, the last day for first notices of A:")
     assert "the first week, of 2013-03-04. Mail them by that day" in told
-    assert not list(from_ledger._without_a_full_week([planned()], known, VOLUNTARY, MONDAY))
+    assert not list(lawful_weeks.without_a_full_week([planned()], known, VOLUNTARY, MONDAY))
 
 
 def test_a_report_of_long_ago_is_due_at_once_and_one_beyond_the_horizon_later() -> None:

@@ -9,9 +9,9 @@ Week 0 is the week of the first lawful letter: notice date + ``days_after_notice
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +28,7 @@ from renotify.ledger.session import Session
 from renotify.parts.pool_book import PoolBook, pool_book
 from renotify.planner import not_stated
 from renotify.planner.late_supply import in_time, late, price_of_lateness
+from renotify.planner.lawful_weeks import last_day, last_full_week, without_a_full_week
 from renotify.planner.learning import NOTHING_LEARNED, Learned
 from renotify.planner.letter_plan import to_json
 from renotify.planner.long_visits import long_visits
@@ -51,13 +52,11 @@ from renotify.planner.remedy_weeks import (
 from renotify.planner.vehicle_weeks import weeks_of
 from renotify.plans.in_force import PlannedBundle, bundles_as_json
 from renotify.plans.response import stated_response
-from renotify.rules.clocks import letters_due
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted, series
 from renotify.visits.needs import DEFAULT_HOURS, JOINED, Needs, needs
 from renotify.workload.of_plan import weekly_hours
 
-FRIDAY = timedelta(days=4)  # of a week, after its Monday: the last day on which its wave is mailed
 _LISTED = pa.schema(
     [("vin", pa.string()), ("family", pa.string()), ("bundle", pa.string()), ("dealer_code", pa.string()),
      ("rank", pa.int64()), ("model", pa.string()), ("model_year", pa.int64()), ("build_date", pa.date32()),
@@ -180,7 +179,7 @@ def framed(
         vehicles,
         (
             *_messages(settings, known),
-            *_without_a_full_week(own, campaigns, settings, book.monday),
+            *without_a_full_week(own, campaigns, settings, book.monday),
             *not_known(listed, settings),
             *not_stated.of_ledger(problem),
             *moved_words(moved, settings),
@@ -407,8 +406,8 @@ def _first_and_last(
     for bundle in bundles:
         own = [campaigns[code] for code in bundle.campaigns.split(JOINED)]
         first.append(_first_week(bundle, first_week, weeks))
-        due = _due(own, settings)
-        by = NO_DATE if due is None else max(_last_full_week(due, first_week), 0)
+        due = last_day(own, settings)
+        by = NO_DATE if due is None else max(last_full_week(due, first_week), 0)
         last.append(by if by < weeks else NO_DATE)
     return np.array(first, np.int64), np.array(last, np.int64)
 
@@ -421,35 +420,6 @@ def _first_week(bundle: PlannedBundle, first_week: date, weeks: int) -> int:
     """The week of the bundle's remedies; after the horizon no week is lawful, and its vehicles are held."""
     waited = _weeks_after(bundle.from_week, first_week) if bundle.from_week else 0
     return min(max(waited, 0), weeks)
-
-
-def _due(campaigns: Sequence[Campaign], settings: FollowUpSettings) -> date | None:
-    """First notices of safety recalls are due by the rule pack's clock after the 573 report (49 CFR 577.7(a)(1))."""
-    filed = [c.filed_date for c in campaigns if c.family == "safety" and c.filed_date]
-    if settings.is_follow_up or not filed:
-        return None
-    return min(letters_due(day) for day in filed)
-
-
-def _last_full_week(due: date, first_week: date) -> int:
-    """The last week whose Friday is on or before the last day: a wave is mailed within its week, not on its Monday alone."""
-    return (due - first_week - FRIDAY).days // 7
-
-
-def _without_a_full_week(
-    bundles: Sequence[PlannedBundle],
-    campaigns: Mapping[str, Campaign],
-    settings: FollowUpSettings,
-    first_week: date,
-) -> Iterator[str]:
-    """Say which first notices are due before the first week ends."""
-    for bundle in bundles:
-        due = _due([campaigns[code] for code in bundle.campaigns.split(JOINED)], settings)
-        if due is not None and _last_full_week(due, first_week) < 0:
-            yield (
-                f"No week ends by {due}, the last day for first notices of {bundle.name}: they stand in the first week, of"
-                f" {first_week}. Mail them by that day, or as soon after it as you can."
-            )
 
 
 def _walk_ins(bundles: Sequence[PlannedBundle], owners: Ints, weeks: int) -> tuple[Ints, Floats]:
