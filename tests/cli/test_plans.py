@@ -139,7 +139,8 @@ def test_the_problem_is_written_and_nothing_is_planned(office: Desk) -> None:
     assert bundles[BOTH]["hours"] == 2.7  # max(2, 0.9 x (2 + 1))
     assert bundles[BOTH]["kits"] == {w.PUMP: 1.0, w.BOLT: 2.0}
     assert bundles[w.SVC]["kits"] == {}
-    assert problem["supply"][w.BOLT][: w.WEEKS] == [0.0, 3.0, 6.0, 6.0]
+    # three and six by then, less the two that the booked owner has
+    assert problem["supply"][w.BOLT][: w.WEEKS] == [0.0, 1.0, 4.0, 4.0]
     assert w.PUMP not in problem["supply"]  # nobody said that it is short
 
 

@@ -84,9 +84,8 @@ ADDED = {
     "appointments": {"booked_on"},
     "part_supply": {"status"},
 }
-WRITTEN = {
-    table: contract for table, contract in CONTRACTS.items() if table not in {"placeholder_words", "vin_exceptions", "return_codes"}
-}  # fmt: skip
+UNWRITTEN = {"part_shipments", "placeholder_words", "return_codes", "vin_exceptions"}
+WRITTEN = {name: contract for name, contract in CONTRACTS.items() if name not in UNWRITTEN}
 
 
 def test_every_table_has_exactly_the_columns_of_the_contract(made):
