@@ -229,15 +229,20 @@ def _on_fewer_sheets(
     version: LetterVersion, spec: LetterSpec, pack: RulePack, sources: Path
 ) -> LetterVersion:
     """Return the letter in the largest smaller type that saves a sheet, such as one for two closing lines; else as it is."""
-    given = version.recipe.inputs["letter"]["body-size"]
-    for size in (*(size for _, size in BODY_SIZES), SMALLEST):
-        if size >= given:
-            continue
+
+    def at(size: float) -> LetterVersion:
         made = recipe(spec, version.profile, pack, sources, size)
-        smaller = typeset(made, version.profile, sources)
-        if sheets(smaller) < sheets(version):
-            return smaller
-    return version
+        return typeset(made, version.profile, sources)
+
+    smallest = at(SMALLEST)  # most letters of two sheets need two in any type
+    if sheets(smallest) >= sheets(version):
+        return version
+    given = version.recipe.inputs["letter"]["body-size"]
+    for size in (size for _, size in BODY_SIZES if size < given):
+        larger = at(size)
+        if sheets(larger) == sheets(smallest):
+            return larger
+    return smallest
 
 
 def compile_letter(
