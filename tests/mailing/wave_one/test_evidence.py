@@ -19,39 +19,11 @@ from mailing.wave_files import (
     job,
     returned,
     states,
-    three_released,
 )
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger import pieces, tables
 from renotify.ledger.rulings import stands
-from renotify.ledger.session import open_session
 from renotify.mailing import evidence, reconciling
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def session(request, session_on):
-    return session_on(request.param, three_released)
-
-
-@pytest.fixture
-def released(session):
-    return [row["piece_id"] for row in in_order(session)]
-
-
-@pytest.fixture
-def sqlite_session(session_on):
-    return session_on("sqlite", three_released)
-
-
-@pytest.fixture
-def on_sqlite(sqlite_session):
-    return [row["piece_id"] for row in in_order(sqlite_session)]
-
-
-@pytest.fixture
-def empty(sqlite_ledger):
-    with open_session(sqlite_ledger) as opened:
-        yield opened
 
 
 def test_only_the_evidence_sets_the_day_of_mailing(session, released, tmp_path):

@@ -13,35 +13,8 @@ from mailing.wave_files import LATER, MAILED, accept, in_order, returned, status
 from renotify.errors import UnknownName
 from renotify.ledger import pieces
 from renotify.ledger.intake import load
-from renotify.ledger.session import open_session
 from renotify.mailing import proving, reconciling
 from small_world import World
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def session(request, session_on):
-    return session_on(request.param, three_released)
-
-
-@pytest.fixture
-def released(session):
-    return [row["piece_id"] for row in in_order(session)]
-
-
-@pytest.fixture
-def sqlite_session(session_on):
-    return session_on("sqlite", three_released)
-
-
-@pytest.fixture
-def on_sqlite(sqlite_session):
-    return [row["piece_id"] for row in in_order(sqlite_session)]
-
-
-@pytest.fixture
-def empty(sqlite_ledger):
-    with open_session(sqlite_ledger) as opened:
-        yield opened
 
 
 def test_mail_that_came_back_leaves_a_vehicle_open_until_its_trace_is_exhausted(
