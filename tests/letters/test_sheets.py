@@ -179,7 +179,7 @@ def test_a_letter_whose_last_lines_would_take_a_second_sheet_is_set_smaller_and_
         as_words_leave_room = typeset(given)
         version = compose.compile_letter(given, rules_on=pack)
         own = as_words_leave_room.recipe.inputs["letter"]["body-size"]
-        assert compose.sheets(as_words_leave_room) == 2
-        assert (compose.sheets(version), version.recipe.inputs["letter"]["body-size"]) == (
+        assert as_words_leave_room.sheets == 2
+        assert (version.sheets, version.recipe.inputs["letter"]["body-size"]) == (
             (1, size) if size else (2, own)
         )

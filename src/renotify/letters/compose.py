@@ -217,14 +217,6 @@ def typeset(made: Recipe, profile: PrintProfile, root: Path = SOURCES) -> Letter
     )
 
 
-def sheets(version: LetterVersion) -> int:
-    """Return the sheets of a letter; each language begins on one of its own."""
-    starts = [page for _, page in version.parts]
-    ends = [*starts[1:], version.page_count + 1]
-    sides = version.profile.sides
-    return sum(-(-(end - start) // sides) for start, end in zip(starts, ends, strict=True))
-
-
 def _on_fewer_sheets(
     version: LetterVersion, spec: LetterSpec, pack: RulePack, sources: Path
 ) -> LetterVersion:
@@ -235,12 +227,12 @@ def _on_fewer_sheets(
         return typeset(made, version.profile, sources)
 
     smallest = at(SMALLEST)  # most letters of two sheets need two in any type
-    if sheets(smallest) >= sheets(version):
+    if smallest.sheets >= version.sheets:
         return version
     given = version.recipe.inputs["letter"]["body-size"]
     for size in (size for _, size in BODY_SIZES if size < given):
         larger = at(size)
-        if sheets(larger) == sheets(smallest):
+        if larger.sheets == smallest.sheets:
             return larger
     return smallest
 
@@ -260,7 +252,7 @@ def compile_letter(
     chosen = profile or load_profile()
     pack = rules_on if isinstance(rules_on, RulePack) else load(rules_on)
     version = typeset(recipe(spec, chosen, pack, sources), chosen, sources)
-    if sheets(version) > len(version.parts):
+    if version.sheets > len(version.parts):
         version = _on_fewer_sheets(version, spec, pack, sources)
     checks.refuse(version, checks.check(version, pack=pack))
     return version
