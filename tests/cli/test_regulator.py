@@ -67,7 +67,7 @@ def not_on_file(code: str) -> list[str]:
 def test_the_sheet_to_file_from_is_written_and_named(office: Desk) -> None:
     folder = office.folder / "to-file"
     asked = ("report", "quarterly", w.STP, "2012Q4", "--sheet", folder)
-    names = [f"portal-{w.STP}-2012Q4{ending}" for ending in (".pdf", ".csv", ".json")]
+    names = [f"portal-{w.STP}-2012Q4{ending}" for ending in (".pdf", ".csv", ".json", ".xlsx")]
     assert sentences(office.run(*asked, "--on", w.NOTICE).out) == not_on_file(w.STP)
     assert sorted(path.name for path in folder.iterdir()) == sorted(names)
     assert office.do(*asked, on=w.NOTICE)["sheet"] == [str(folder / name) for name in names]

@@ -42,7 +42,7 @@ def _of_a_period(function: Callable[..., None]) -> Callable[..., None]:
         click.option("--as-of", type=Day(), help="Count as of this day instead of the period's end."),
         click.option("--known-at", type=Instant(), help="Count only what was recorded by this instant."),
         click.option("--sheet", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
-                     help="Write the sheet to file from into this folder: each field of NHTSA's portal, as PDF, CSV and JSON."),
+                     help="Write the sheet to file from into this folder: each field of NHTSA's portal, as PDF, CSV, JSON and Excel."),
         click.option("--nhtsa", is_flag=True,
                      help="Print the 13 tab-separated fields of NHTSA's publication file, and what to look at on the error stream."),
         click.option("--vehicles", type=click.Path(dir_okay=False, path_type=Path),
