@@ -118,6 +118,16 @@ def test_a_quarterly_report_is_compared_with_what_nhtsa_holds(office: Desk, tmp_
     assert document["against"] == [{"field": "TTLREMEDIED", "filed": 4, "now": 1}]
 
 
+def test_an_annual_report_is_compared_with_what_nhtsa_holds(office: Desk, tmp_path: Path) -> None:
+    asked = ("report", "annual", w.PMP, "2012Q2-2013Q1")
+    line = office.run(*asked, "--nhtsa", "--on", w.NOTICE).out
+    path = tmp_path / "filed.txt"
+    path.write_text(line.replace("\t2012-2 to 2013-1\t", "\t2012-2 to 2013-1\t9"), "utf-8")
+    now = office.do(*asked, on=w.NOTICE)["INVOLVED"]
+    against = office.do(*asked, "--against", path, on=w.NOTICE)["against"]
+    assert against == [{"field": "INVOLVED", "filed": int(f"9{now}"), "now": now}]
+
+
 def test_a_quarterly_report_is_compared_with_the_one_that_was_loaded(
     office: Desk, tmp_path: Path
 ) -> None:

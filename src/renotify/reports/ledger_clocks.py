@@ -353,21 +353,22 @@ def _notified(
 
 
 def submitted(session: Session) -> dict[str, dict[str, date]]:
-    """Return by NHTSA number the day on which each quarter's report (2013Q1) was submitted first."""
+    """Return by NHTSA number the day on which each report (2013Q1, 2024Q1-2024Q4) was submitted first."""
 
     class Report(NamedTuple):
         number: str
-        quarter: str
+        period: str
         day: date
 
     rows = session.rows(
         Report,
-        "select nhtsa_campaign_number as number, quarter, min(submitted_on) as day from filed_report"
-        " group by nhtsa_campaign_number, quarter",
+        "select nhtsa_campaign_number as number, period, min(submitted_on) as day from filed_report"
+        " group by nhtsa_campaign_number, period",
     )
     found: dict[str, dict[str, date]] = {}
     for row in rows:
-        found.setdefault(row.number, {})[row.quarter.replace("-", "Q")] = row.day
+        period = row.period.replace("-", "Q").replace(" to ", "-")
+        found.setdefault(row.number, {})[period] = row.day
     return found
 
 
