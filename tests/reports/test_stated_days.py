@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from renotify.ledger.intake import load
+from renotify.reports import stated_clocks
 from small_world import Desk, World, vin
 
 FILED = date(2023, 1, 9)  # a Monday
@@ -19,6 +20,7 @@ def loaded(session, folder):
     world.campaign("SVC", campaign_type="service_campaign")
     world.vehicle(vin(1), "NEW", dealer="D1", first_sale_date=date(2008, 1, 20))
     world.vehicle(vin(2), "NEW", "SVC", dealer="D1", first_sale_date=date(2007, 6, 1))
+    world.vehicle(vin(3), "SVC", dealer="D1")
     load(session, [world.write()], on=FILED)
 
 
@@ -129,6 +131,41 @@ def test_a_look_up_of_which_no_update_is_stated_is_asked_about(desk):
         "unknown", "renotify deadlines --filed maker:lookup_refresh --on DATE",
     )  # fmt: skip
     assert clock(desk, "look-up updated", date(2013, 2, 26)) is None  # no rule before August 2014
+
+
+def test_the_maker_s_clocks_count_the_vehicles_of_all_recalls_or_of_all_campaigns(desk):
+    on = date(2023, 2, 1)
+    for name in ("communications_monthly", "reimbursement_plan", "imb_serial"):
+        start(desk, f"maker:{name}", on)
+    filed(desk, "maker:lookup_refresh", on)
+    found = {one["id"]: one["vehicles"] for one in desk.do("deadlines", on=on) if one["campaign"] == "maker"}  # fmt: skip
+    assert found == {
+        "maker:communications_monthly:2023-02": 3, "maker:imb_serial": 3,
+        "maker:lookup_refresh": 2, "maker:reimbursement_plan": 2,
+    }  # fmt: skip
+
+
+def test_disclosures_kept_count_the_vehicles_of_those_not_older_than_five_years():
+    disclosed = {date(2013, 3, 5): 40, date(2018, 3, 4): 7, date(2018, 3, 6): 2}
+    (found,) = stated_clocks.disclosures_kept(disclosed, date(2018, 3, 5))
+    assert (found.due, found.vehicles) == (date(2023, 3, 6), 49)
+    (found,) = stated_clocks.disclosures_kept(disclosed, date(2018, 3, 6))
+    assert found.vehicles == 9
+    assert not [*stated_clocks.disclosures_kept(disclosed, date(2023, 3, 7))]
+
+
+def test_every_clock_has_a_count_of_vehicles_and_what_closes_it(desk):
+    on = date(2023, 3, 1)
+    for name in (
+        "NEW:inconsequentiality",
+        "NEW:rental_grounded:Hertz",
+        "SVC:communications_monthly",
+        "maker:communications_monthly",
+    ):
+        start(desk, name, date(2023, 2, 1))
+    found = desk.do("deadlines", on=on)
+    assert {one["campaign"] for one in found} == {"NEW", "SVC", "maker"}
+    assert [one["id"] for one in found if not one["vehicles"] or not one["closes"]] == []
 
 
 def test_a_service_campaign_s_communication_is_copied_after_its_month(desk):

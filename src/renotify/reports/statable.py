@@ -76,7 +76,7 @@ def _check_bound(subject: str, clock: str, kind: str) -> None:
             f"{subject} is {WHAT[kind]}: the clock {clock} is of recalls alone.",
             "Name the recall by its code or NHTSA number.",
         )
-    if kind in {"service", "service_follow_up"} and _binds_recalls(clock):
+    if kind in {"service", "service_follow_up"} and binds_recalls(clock):
         raise BadInput(
             f"{subject} is {WHAT[kind]}: the clock {clock} is of recalls.",
             f"What it sends is copied to NHTSA after the month (49 CFR 579.5): {subject}{MARK}communications_monthly.",
@@ -96,7 +96,8 @@ def _check_in_force(clock: str, on: date) -> None:
         )
 
 
-def _binds_recalls(clock: str) -> bool:
+def binds_recalls(clock: str) -> bool:
+    """Tell whether a clock of the pack is of a rule on recalls alone, which asks nothing of a service campaign."""
     rows = [row for row in all_rows()["clocks"] if row.id == clock]
     return all(row.citation.startswith(BINDS_RECALLS) for row in rows)
 

@@ -124,17 +124,22 @@ def lookup_refresh(stated: Stated, on: date, *, recalls: int) -> Iterator[Deadli
     yield replace(found, sentence=sentence, state=state)
 
 
-def disclosures_kept(last: date | None, on: date) -> Iterator[Deadline]:
-    """Records of disclosures are kept five years from the newest (18 USC 2721(c))."""
-    if last is None or last > on:
+def disclosures_kept(disclosed: Mapping[date, int], on: date) -> Iterator[Deadline]:
+    """Records of disclosures are kept five years from each (18 USC 2721(c)): the clock ends with the newest, and counts those still kept.
+
+    ``disclosed`` has the vehicles of each day; one that was disclosed twice counts twice.
+    """
+    periods = {day: kept("retention_disclosure", day, on) for day in disclosed}
+    still = {day: period for day, period in periods.items() if period and on <= period[1]}
+    if not still:
         return
-    period = kept("retention_disclosure", last, on)
-    if period and on <= period[1]:
-        clock, due = period
-        sentence = (
-            f"Records of disclosures of owner data are kept until {due}: the newest is of {last}."
-        )
-        yield Deadline(
-            "ok", due, MAKER, "disclosures kept", clock.citation, sentence, f"{MAKER}{MARK}retention_disclosure", None,
-            "nothing: the day passes",
-        )  # fmt: skip
+    last = max(still)
+    clock, due = still[last]
+    sentence = (
+        f"Records of disclosures of owner data are kept until {due}: the newest is of {last}."
+    )
+    vehicles = sum(disclosed[day] for day in still)
+    yield Deadline(
+        "ok", due, MAKER, "disclosures kept", clock.citation, sentence, f"{MAKER}{MARK}retention_disclosure", vehicles,
+        "nothing: the day passes",
+    )  # fmt: skip
