@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 
 from renotify.ledger.intake import load
+from renotify.ledger.kinds import DayWord
+from renotify.ledger.stated_days import Stated, StatedRow
 from renotify.reports import stated_clocks
 from small_world import Desk, World, vin
 
@@ -347,6 +349,14 @@ def test_of_several_starts_the_one_of_the_day_is_taken_back(desk):
     assert due() == []
 
 
+def test_what_the_ledger_computes_has_one_answer_though_an_older_ledger_may_have_a_statement_of_it():
+    stated = Stated(
+        tuple(StatedRow(f"NEW:{name}", DayWord.STARTED, FILED) for name in (*stated_clocks.COMPUTED, "retention_records"))
+    )  # fmt: skip
+    shown = [one.id for one in stated_clocks.of_subject("NEW", "NEW", stated, date(2023, 2, 1))]
+    assert shown == ["NEW:retention_records"]
+
+
 def test_the_same_statement_again_adds_nothing(desk):
     for _ in range(2):
         start(desk, "NEW:report_573", date(2022, 12, 30))
@@ -381,6 +391,13 @@ def test_the_same_statement_again_adds_nothing(desk):
         ("--filed", "NEW:letters:joined", "No vehicle joined NEW after the last day for its owner letters."),
         ("--filed", "NEW:letters:second", "No owner of NEW waits for a second notice on 2023-01-09."),
         ("--started", "NEW:retention", "It starts by filed_date in campaigns.toml."),
+        ("--started", "NEW:lookup_history", "It starts by first_notice_date in campaigns.toml, or the first letter"),
+        ("--started", "NEW:reimbursement_period", "It starts by the last owner letter"),
+        ("--started", "NEW:reimbursement_begins", "It starts by filed_date, analysis_opened_date or first_test_date"),
+        ("--started", "NEW:free_remedy", "It starts by first_sale_date of each vehicle."),
+        ("--started", "NEW:free_remedy_tires", "It starts by first_sale_date of each vehicle."),
+        ("--filed", "NEW:reimbursement_period", "Nothing is to be done for the clock reimbursement_period: its day passes."),
+        ("--filed", "maker:retention_records", "Nothing is to be done for the clock retention_records: its day passes."),
         ("--filed", "NEW:distributor_notice", "State the day that starts it first"),
         ("--filed", "NEW:communications_monthly:february", "Write the month of what was issued: 2013-02."),
     ],

@@ -17,13 +17,18 @@ from renotify.rules.pack import all_rows
 from renotify.rules.row import Clock
 
 MAKER = "maker"  # the subject of what is of no recall: the look-up, the general reimbursement plan
-KEPT = (  # not to be done by a day, but kept or open until it
-    "retention", "retention_records", "retention_lessee_list", "retention_disclosure", "lookup_history", "free_remedy",
-    "free_remedy_tires", "reimbursement_begins", "reimbursement_period", "imb_serial",
+COMPUTED = (  # by the ledger's own days alone: a statement would be a second answer
+    "retention", "lookup_history", "free_remedy", "free_remedy_tires", "reimbursement_begins", "reimbursement_period",
 )  # fmt: skip
+KEPT = (  # not to be done by a day, but kept or open until it
+    "retention_records",
+    "retention_lessee_list",
+    "retention_disclosure",
+    "imb_serial",
+)
 OF_THEIR_OWN = (  # these have more to say, and say it in their rooms
     "letters", "letters_ordered", "report_573", "preclearance", "communications_monthly", "quarterly_report", "schedule_slip",
-    "dealer_notice_electronic", "lookup_refresh",
+    "dealer_notice_electronic", "lookup_refresh", *COMPUTED,
 )  # fmt: skip
 NEXT_DAY = timedelta(days=1)  # a clock of a week is soon on its last day and the one before
 WITH_PARTS = ("quarterly_report", "schedule_slip", "rental_grounded", "rental_grounded_large")
