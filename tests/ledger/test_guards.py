@@ -31,7 +31,7 @@ ROWS = {
     "return_code": {**FROM, "code": "RTS", "action": "retry_same"},
     "refused_owner": {**FROM, "vin": VIN, "role": "owner", "as_of": DAY, "at_latest": DAY},
     "withdrawn_row": {**FROM, "table_name": "dealer_stock", "row_key": VIN},
-    "filed_report": {**FROM, "nhtsa_campaign_number": "09V020000", "quarter": "2013-1", "submitted_on": DAY, "maker": "",
+    "filed_report": {**FROM, "nhtsa_campaign_number": "09V020000", "period": "2013-1", "submitted_on": DAY, "maker": "",
         "maker_code": "", "subject": ""},
     "vehicle": {**FROM, "vin": VIN, "make": "Lexus", "model": "IS 250", "model_year": 2006, "dealer_code": "D1"},
     "owner": {**FROM, "vin": VIN, "role": "owner", "as_of": DAY, "name1": "ANA EXAMPLE", "name2": "", "addr1": "1 Elm St",

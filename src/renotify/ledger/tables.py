@@ -75,7 +75,7 @@ _COLUMNS = {
         "dealer_code:text hours:number? return_code:text "
     ),
     "filed_report": (
-        "source_id:whole source_row:whole nhtsa_campaign_number:text quarter:text "
+        "source_id:whole source_row:whole nhtsa_campaign_number:text period:text "
         "submitted_on:date maker:text maker_code:text subject:text "
         "first_notice_date:date? last_notice_date:date? report_number:whole? "
         "involved:whole? remedied:whole? unreachable:whole? removed:whole? "

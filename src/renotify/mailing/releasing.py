@@ -184,7 +184,7 @@ def _intend(
                 rows = intended(
                     session, versions.with_digests(decided, made), planned, tracking, on
                 )
-                drafts = preclearance.drafts_of(made)
+                drafts = preclearance.drafts_of(made, released)
                 told = preclearance.check_drafts(session, settings, drafts, cleared)
                 if row.released:
                     pieces.intend_anew(session, rows)

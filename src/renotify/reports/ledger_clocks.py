@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from renotify.campaigns.follow_up_settings import JOINED
 from renotify.campaigns.letter_facts import free_remedy_clock, noticed_or_ordered
-from renotify.ledger import fold, follow_ups, pieces, registry, status
+from renotify.ledger import artifacts, fold, follow_ups, pieces, registry, status
 from renotify.ledger.rulings import IS_OUTCOME, stands
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import Stated
@@ -353,29 +353,42 @@ def _notified(
 
 
 def submitted(session: Session) -> dict[str, dict[str, date]]:
-    """Return by NHTSA number the day on which each quarter's report (2013Q1) was submitted first."""
+    """Return by NHTSA number the day on which each report (2013Q1, 2024Q1-2024Q4) was submitted first."""
 
     class Report(NamedTuple):
         number: str
-        quarter: str
+        period: str
         day: date
 
     rows = session.rows(
         Report,
-        "select nhtsa_campaign_number as number, quarter, min(submitted_on) as day from filed_report"
-        " group by nhtsa_campaign_number, quarter",
+        "select nhtsa_campaign_number as number, period, min(submitted_on) as day from filed_report"
+        " group by nhtsa_campaign_number, period",
     )
     found: dict[str, dict[str, date]] = {}
     for row in rows:
-        found.setdefault(row.number, {})[row.quarter.replace("-", "Q")] = row.day
+        period = row.period.replace("-", "Q").replace(" to ", "-")
+        found.setdefault(row.number, {})[period] = row.day
     return found
 
 
-def last_disclosure(session: Session) -> date | None:
-    """Return the day of the newest disclosure of owner data."""
-    at = "at" if session.sqlite else "at at time zone 'utc'"
-    newest = session.scalar(f"select cast(max({at}) as text) from disclosure")
-    return date.fromisoformat(str(newest)[:10]) if newest else None
+def vehicles(session: Session, codes: Sequence[str]) -> int:
+    """Return how many vehicles stand in some campaigns today, each once, without those that were taken out."""
+    where, values = status.in_campaigns(codes)
+    counted = (
+        f"select count(distinct vin) from state where current and status <> 'removed' and {where}"
+    )
+    return int(session.scalar(counted, **values))
+
+
+def disclosed(session: Session, on: date) -> Mapping[date, int]:
+    """Return how many vehicles' owner data were disclosed on each day until ``on``; a vehicle counts once a disclosure."""
+    found: dict[date, int] = {}
+    for row in artifacts.disclosures(session).to_pylist():
+        day = date.fromisoformat(row["at"][:10])
+        if day <= on:
+            found[day] = found.get(day, 0) + row["vehicles"]
+    return found
 
 
 def progress(session: Session, name: str, stated: Stated, on: date) -> FollowUpProgress:
