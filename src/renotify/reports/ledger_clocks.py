@@ -16,6 +16,7 @@ from renotify.ledger.interim_notices import takes_no_part
 from renotify.ledger.rulings import IS_OUTCOME, stands
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import Stated
+from renotify.planner.lawful_weeks import last_mailing_day
 from renotify.reports.campaign_clocks import Known
 from renotify.reports.follow_up_clocks import FollowUpProgress
 from renotify.reports.letter_clocks import Joined, Mailed, Waits
@@ -177,7 +178,7 @@ def mailed(
         found[row["code"]] = replace(before, waits=(*before.waits, wait))
     for plan in _planned(session):
         for code in plan.bundle.split(JOINED):
-            if code in due and plan.week > due[code]:
+            if code in due and last_mailing_day(plan.week) > due[code]:
                 before = found.get(code, Mailed())
                 found[code] = replace(before, planned_late=before.planned_late + plan.vehicles)
     return found
@@ -347,7 +348,7 @@ def _notified(
     days = [one.notice_date for one in own_notices if one.first is None]
     return Notified(
         owners_begin=Told(begun, min(weeks, default=None)),
-        owners_end=Told(ended, max(weeks, default=None)),
+        owners_end=Told(ended, max(map(last_mailing_day, weeks), default=None)),
         dealers_begin=Told(min((one.first for one in own_notices if one.first), default=None), min(days, default=None)),
         dealers_end=Told(max((one.last for one in own_notices if one.last), default=None), max(days, default=None)),
     )  # fmt: skip
