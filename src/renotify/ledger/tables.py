@@ -90,7 +90,7 @@ _COLUMNS = {
     "listed": (
         "vin:text follow_up:text family:text bundle:text dealer_code:text left_out:text "
         "week:whole? rank:whole dealer_assigned:flag interim:flag remedy_from:date? "
-        "moved_from:text arm:text touched_on:date? "
+        "without_parts:text moved_from:text arm:text touched_on:date? "
     ),
     "notice": (
         "follow_up:text audience:text code:text file:text sha256:text written_on:date "

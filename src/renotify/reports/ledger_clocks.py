@@ -12,9 +12,11 @@ import pyarrow as pa
 from renotify.campaigns.follow_up_settings import JOINED
 from renotify.campaigns.letter_facts import free_remedy_clock, noticed_or_ordered
 from renotify.ledger import artifacts, fold, follow_ups, pieces, registry, status
+from renotify.ledger.interim_notices import takes_no_part
 from renotify.ledger.rulings import IS_OUTCOME, stands
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import Stated
+from renotify.planner.lawful_weeks import last_mailing_day
 from renotify.reports.campaign_clocks import Known
 from renotify.reports.follow_up_clocks import FollowUpProgress
 from renotify.reports.letter_clocks import Joined, Mailed, Waits
@@ -90,7 +92,7 @@ select e.campaign_code as code, e.vin, e.occurred_on as since, coalesce((
 from listed l join piece p on p.vin = l.vin and p.follow_up = l.follow_up and p.family = l.family
 join event e on e.vin = p.vin and e.kind = 'mailed' and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code
 join state s on s.vin = e.vin and s.campaign_code = e.campaign_code and s.current and s.status = 'open'
-where l.interim and e.occurred_on <= :on and {stands("e")} and not exists (
+where l.interim and not {takes_no_part("l", "e")} and e.occurred_on <= :on and {stands("e")} and not exists (
     select 1 from event o where o.vin = e.vin and o.campaign_code = e.campaign_code and o.kind = 'mailed' and o.occurred_on <= :on
         and {stands("o")} and not exists (select 1 from piece q where q.vin = o.vin and q.follow_up = l.follow_up
             and o.subject = 'mail|' || q.piece_id || '|' || o.campaign_code) and o.occurred_on > e.occurred_on)) waits
@@ -176,7 +178,7 @@ def mailed(
         found[row["code"]] = replace(before, waits=(*before.waits, wait))
     for plan in _planned(session):
         for code in plan.bundle.split(JOINED):
-            if code in due and plan.week > due[code]:
+            if code in due and last_mailing_day(plan.week) > due[code]:
                 before = found.get(code, Mailed())
                 found[code] = replace(before, planned_late=before.planned_late + plan.vehicles)
     return found
@@ -346,7 +348,7 @@ def _notified(
     days = [one.notice_date for one in own_notices if one.first is None]
     return Notified(
         owners_begin=Told(begun, min(weeks, default=None)),
-        owners_end=Told(ended, max(weeks, default=None)),
+        owners_end=Told(ended, max(map(last_mailing_day, weeks), default=None)),
         dealers_begin=Told(min((one.first for one in own_notices if one.first), default=None), min(days, default=None)),
         dealers_end=Told(max((one.last for one in own_notices if one.last), default=None), max(days, default=None)),
     )  # fmt: skip

@@ -141,7 +141,7 @@ def check(version: LetterVersion, *, pack: RulePack | None = None) -> list[Findi
         findings += head.head(version, parts, SPECIMEN["vin"], body)
     if len(parts) == 2:
         findings += two_languages.same_facts(*parts)
-    findings += [*geometry.missing(version), *geometry.slots(version)]
+    findings += [*geometry.missing(version), *geometry.slots(version, rules)]
     findings += geometry.ink(version, body, letter.bare)
     findings += geometry.file(version, body, pages)
     findings += geometry.written(version, pages, letter.values)
