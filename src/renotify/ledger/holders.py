@@ -3,15 +3,16 @@
 What counts is what records say, never the order in which they were loaded. Of each role the newest
 record known on the day speaks:
 
-1. One with an ``end_date`` on or before the day holds nothing. A lease ends for both its parties:
-   the lessee's end is the lessor's too (and the other way about), unless the other's record is newer.
-2. Lessee and lessor hold it together, by the newer of their two records. Whoever became owner after
-   that has closed the lease. An owner becomes one with the first of the records of that name on end:
-   a registration renewed is no purchase.
+1. One with an ``end_date`` on or before the day holds nothing. At the end of the lessee's lease the vehicle
+   goes back to the lessor, who holds it alone until the lessor's own record ends. That end is the lessee's too,
+   unless the lessee's record is newer.
+2. Lessee and lessor hold it together, by the newer of their two records, which speaks for the lessor after the
+   lessee's end too. Whoever became owner after that has closed the lease. An owner becomes one with the first of
+   the records of that name on end: a registration renewed is no purchase.
 3. A lease with a lessor, newer than the owner's newest record, has taken the owner's place, and its
    end does not bring that owner back. Without a lessor the lessee leases from the owner, and both hold it.
 4. An owner of the lessor's own name is the lessor: the title of a leased vehicle. It closes no lease,
-   and gets no letter of its own beside the lessor's; when the lease has ended it is an owner as any other.
+   and gets no letter of its own beside the lessor's; when the lessor's record has ended it is an owner as any other.
    Of a name that the lessee has too it is the lessee who bought the vehicle.
 5. On one day neither is newer: all of them hold it.
 6. A vehicle that came into a dealer's stock has left everyone who had it before that day: a record of the same name renewed
@@ -57,7 +58,7 @@ with newest as materialized (
     where end_date <= $on
 ), kept as materialized (
     select n.* from newest n anti join ended e on e.vin = n.vin and (e.role = n.role
-        or (e.role <> 'owner' and n.role <> 'owner' and e.end_date >= n.as_of))
+        or (e.role = 'lessor' and n.role = 'lessee' and e.end_date >= n.as_of))
 ), stocked as materialized (
     select r.vin, r.role, r.as_of, s.in_date, {PERSON} as person
     from owner_record r join stock s using (vin) where r.as_of <= $on and s.in_date <= $on
@@ -69,15 +70,18 @@ with newest as materialized (
     group by x.vin, x.role having min(x.as_of) < min(x.in_date)
 ), standing as materialized (
     select n.* from kept n anti join traded using (vin, role)
+), given_back as materialized (  -- by lessees whose lease has ended
+    select n.* from newest n anti join kept using (vin, role) anti join traded using (vin, role) where n.role = 'lessee'
 ), lease as materialized (
     select vin, max(as_of) as newest, bool_or(role = 'lessor') as has_lessor
-    from standing where role <> 'owner' group by vin
-), over as (  -- leases with a lessor that have ended
+    from (select * from standing where role <> 'owner' union all
+        select * from given_back semi join (select vin from standing where role = 'lessor') using (vin)) group by vin
+), over as (  -- leases of which the lessor's record has ended
     select r.vin, greatest(r.as_of, coalesce(e.as_of, r.as_of)) as newest
     from (select * from newest anti join kept using (vin, role) where role = 'lessor') r
-    left join ended x on x.vin = r.vin and x.role = 'lessor'
+    join ended x on x.vin = r.vin and x.role = 'lessor'
     left join (select * from newest anti join kept using (vin, role) where role = 'lessee') e
-        on e.vin = r.vin and (x.end_date is null or x.end_date > e.as_of)
+        on e.vin = r.vin and x.end_date > e.as_of
 ), named as materialized (  -- of vehicles that an owner and a lease may both hold
     select r.vin, r.role, r.as_of, {PERSON} as person from owner_record r
     semi join (select vin from newest where role <> 'owner') using (vin)
