@@ -38,7 +38,8 @@ OURS = {
     },
     "forbidden": {
         f"{name}.{language}" for language in ("en", "es")
-        for name in ("not_present", "safe_anyway", "no_noncompliance", "old_promise", "other_telephone")
+        for name in ("not_present", "safe_anyway", "no_noncompliance", "old_promise", "other_telephone",
+                     "near_denial", "near_small", "near_assurance", "near_doubt")
     },
     "returns": {"FORWARDING_ORDER_EXPIRED", "MISSENT", "RETURNED_FOR_POSTAGE"},  # yellow labels, from memory
     "reports": {row.id for row in all_rows()["reports"]},  # the items of 573.7(b), by NHTSA's layouts: [[layout]]
