@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import permutations
+from itertools import permutations, product
+from operator import itemgetter
 
 import pyarrow as pa
 
@@ -298,3 +299,21 @@ def test_why_nobody_else_holds_the_vehicle_is_still_told():
     )
     ((row),) = holders(pa.Table.from_pylist([SOLD], SCHEMA), ON, known).to_pylist()
     assert (row["holds"], row["otherwise"]) == (True, GIVEN_UP)
+
+
+def test_a_stay_in_stock_of_a_later_day_changes_nothing_for_owners_whatever_their_records():
+    """Vehicles of owners alone are judged by a short way; one that a later stay sends through every rule is judged the same."""
+    kinds = [record("owner", year, name, end=end) for year, name in ((2009, "A"), (2010, "B"), (2014, "C"))
+             for end in (None, 2010, 2012, 2014)]  # fmt: skip
+    each = {make_vin(n): pair for n, pair in enumerate(product(kinds, [None, *kinds]))}
+    rows = [one | {"vin": vin} for vin, pair in each.items() for one in pair if one]
+    records, refused = pa.Table.from_pylist(rows, SCHEMA), pa.table({"vin": list(each)[::7]})
+    later = stocked((2014, None), vins=list(each)).stock
+    short, long = (
+        sorted(holders(records, ON, Beside(stock, refused)).to_pylist(), key=itemgetter("vin"))
+        for stock in (STOCK.empty_table(), later)
+    )
+    assert short == long
+    assert {(row["holds"], row["otherwise"]) for row in short} == {
+        (True, "no_current_owner"), (False, "no_current_owner"), (False, "owner_row_refused"),
+    }  # fmt: skip

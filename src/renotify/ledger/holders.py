@@ -151,6 +151,12 @@ class Beside:
     purchasers: tuple[str, ...] = ()
 
 
+HOLDER = pa.schema(
+    [
+        ("vin", pa.string()), ("role", pa.string()), ("as_of", pa.date32()), ("holds", pa.bool_()),
+        ("otherwise", pa.string()),
+    ]
+)  # fmt: skip
 NOTHING_BESIDE = Beside(STOCK.empty_table(), REFUSED_VIN.empty_table())
 
 
@@ -203,8 +209,40 @@ def holders(records: pa.Table, on: date, known: Beside) -> pa.Table:
     passed over (49 CFR 577.7(a)(2)(i): the registered owner, and the lessee of a leased vehicle). ``otherwise`` says why nobody
     holds the vehicle where that is so: ``REFUSED``, ``IN_STOCK`` or ``GIVEN_UP``.
     """
+    dated = records.select(RECORD).filter(pc.less_equal(records["as_of"], pa.scalar(on)))
+    leased = dated["vin"].filter(pc.not_equal(dated["role"], "owner"))
+    beyond = [*leased.chunks, *known.stock["vin"].chunks, *known.searched["vin"].chunks]
+    several = pc.is_in(dated["vin"], value_set=pa.chunked_array(beyond, pa.string()))
+    alone = _owners_alone(dated.filter(pc.invert(several)), on, known.refused["vin"])
+    if not pc.any(several).as_py():
+        return alone
+    return pa.concat_tables([alone, _by_every_rule(dated.filter(several), on, known)])
+
+
+def _owners_alone(records: pa.Table, on: date, refused: pa.ChunkedArray) -> pa.Table:
+    """Judge vehicles that have owners only and never were in stock, most of any population: rules 1, 5 and 7 are all there is."""
+    over = pc.less_equal(records["end_date"], pa.scalar(on))
+    ended = pc.if_else(over, records["as_of"], pa.scalar(None, pa.date32()))
+    newest = (
+        records.append_column("ended", ended)
+        .group_by(["vin", "role"])
+        .aggregate([("as_of", "max"), ("ended", "max")])
+    )
+    given_up = pc.fill_null(pc.equal(newest["ended_max"], newest["as_of_max"]), False)
+    barred = pc.is_in(newest["vin"], value_set=refused)
+    return pa.table(
+        [
+            newest["vin"], newest["role"], newest["as_of_max"],
+            pc.invert(pc.or_(given_up, barred)),
+            pc.if_else(barred, REFUSED, GIVEN_UP),
+        ],
+        HOLDER,
+    )  # fmt: skip
+
+
+def _by_every_rule(records: pa.Table, on: date, known: Beside) -> pa.Table:
     with arrow_sql() as arrow:
-        arrow.register("owner_record", records.select(RECORD))
+        arrow.register("owner_record", records)
         arrow.register("stock", known.stock)
         arrow.register("refused", known.refused)
         arrow.register("searched", known.searched)
