@@ -376,7 +376,8 @@ def test_the_records_that_nobody_is_written_to_at_are_listed_with_file_and_row(
 
 def test_a_lease_that_ended_after_the_freeze_is_listed_for_a_person(sqlite_session, folder):
     folder.campaign("9LA").dealer().vehicle(V1, "9LA", owner=None).vehicle(V2, "9LA")
-    folder.owner(V1, role="lessor", name1="BANK", end_date=date(2013, 4, 1)).owner(V1, role="lessee", end_date=date(2013, 4, 1))  # fmt: skip
+    for role in ("lessor", "lessee"):
+        folder.owner(V1, role=role, name1="BANK", end_date=date(2013, 4, 1))
     intake.load(sqlite_session, [folder.write()], on=ON)
     freeze_follow_up(sqlite_session, asked("9LA"), ON)
     assert unwritten(sqlite_session, "small", ON).num_rows == 0

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from renotify.errors import Inconsistent, UnknownName
 from renotify.rules.languages import JOINED, LanguageRule
-from renotify.rules.row import Clock, Measure, ReportField, ReturnReason, Row
+from renotify.rules.row import Addressee, Clock, Measure, ReportField, ReturnReason, Row
 from renotify.rules.wording import Forbidden, Statement, words_used
 
 AnyRow = TypeVar("AnyRow", bound=Row)
@@ -29,6 +29,7 @@ TABLES: Mapping[str, type[Row]] = {
     "mail": Measure,
     "reports": ReportField,
     "languages": LanguageRule,
+    "addressees": Addressee,
 }
 LETTER_MEASURES = ("grade", "sentence_words")  # of plain language
 LETTER_SURFACES = (
@@ -107,6 +108,10 @@ class RulePack:
     def clock(self, name: str) -> Clock:
         """Return one clock by its id; UnknownName when none is in force."""
         return self._one("clocks", name, Clock)
+
+    def addressee(self, name: str) -> Addressee:
+        """Return one rule of whom a notice goes to by its id; UnknownName when none is in force."""
+        return self._one("addressees", name, Addressee)
 
     def measure(self, name: str) -> Measure:
         """Return one measure of the mail standards by its id; UnknownName when none is in force."""
