@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -33,6 +34,7 @@ NOT_FOR_LIFE = (  # of a server that ends with its tests, and whose tables are s
     "autovacuum",
     "jit",
 )
+BETWEEN_SEARCHES = (20_000, 20, 20)  # objects, and searches of the younger generation, before the next one
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux keeps files in memory
 ROOM = 4 << 30  # bytes; a run needs the half of it
 
@@ -54,6 +56,23 @@ def pytest_configure(config: pytest.Config) -> None:
         if not os.environ.get(SERVER):
             os.environ[SERVER] = shared.enter_context(own_server())
             shared.callback(os.environ.pop, SERVER)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Spare the search for garbage the tests themselves and their modules: they stay to the end, and are half of all objects."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(*BETWEEN_SEARCHES)
+        gc.enable()
+
+
+def pytest_unconfigure() -> None:
+    """Let the interpreter's end find everything, lest libraries report it as leaked."""
+    gc.unfreeze()
 
 
 def _scratch() -> Path:
