@@ -17,7 +17,7 @@ from printed import refusal, row
 from renotify.cli import MODULES, main
 from renotify.cli.demo import _print as print_demo
 from renotify.cli.lazy_group import LazyGroup
-from renotify.cli.mail import _lines, _released, _worded
+from renotify.cli.mail import _corrected, _lines, _released, _worded
 from renotify.cli.options import Day, Instant
 from renotify.cli.output import progress_bar, rows_of, show, table, write_drawing
 from renotify.cli.plan import _proof, print_plan
@@ -300,6 +300,23 @@ def test_a_release_with_exceptions_names_their_file(
         "- each exception with its reason: out/spring/wave-02/exceptions.csv",
         "The job for the mail house, with manifest and ticket: out/spring/wave-02",
         "Next: renotify mail accept spring 2 EVIDENCE.csv",
+    ]
+
+
+def test_corrected_letters_say_what_a_person_must_know_of_their_submission(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = {
+        "wave": 1, "follow_up": "spring", "printed": 2, "withdrawn": 0, "exceptions": 1, "mended": {},
+        "warnings": ["Goes out for the first time: the envelope (es)."], "folder": str(tmp_path / "exceptions-1"),
+    }  # fmt: skip
+    _corrected(done)
+    assert capsys.readouterr().out.splitlines() == [
+        "Wave 1 of spring: 2 corrected and printed, 0 withdrawn, 1 still set aside.",
+        "- Goes out for the first time: the envelope (es).",
+        "The job for the mail house, with manifest and ticket: exceptions-1",
+        "Next: renotify mail accept spring 1 EVIDENCE.csv",
     ]
 
 

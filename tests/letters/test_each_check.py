@@ -300,9 +300,9 @@ def moved(version, name, **changes):
     return replace(version, slots=tuple(slots))
 
 
-def test_the_shipped_letter_has_every_slot_in_its_place(version):
+def test_the_shipped_letter_has_every_slot_in_its_place(version, pack):
     assert codes(geometry.missing(version)) == []
-    assert codes(geometry.slots(version)) == []
+    assert codes(geometry.slots(version, pack)) == []
 
 
 @pytest.mark.parametrize("name", geometry.NEEDED)
@@ -312,7 +312,7 @@ def test_each_needed_slot_that_is_missing_is_named(version, name):
     assert found.message == f"the letter has no slot {name}"
 
 
-def test_a_private_slot_may_touch_what_can_show_and_not_enter_it(version):
+def test_a_private_slot_may_touch_what_can_show_and_not_enter_it(version, pack):
     """The slot's own descenders, a quarter of its size, are what counts."""
     seen = version.profile.seen
     (reference,) = [slot for slot in version.slots if slot.name == "reference" and slot.page == 1][
@@ -321,24 +321,34 @@ def test_a_private_slot_may_touch_what_can_show_and_not_enter_it(version):
     above = seen.top - 0.25 * reference.size
     place = {"x": seen.left + 5, "width": 20.0}
     assert "window.private" not in codes(
-        geometry.slots(moved(version, "reference", y=above, **place))
+        geometry.slots(moved(version, "reference", y=above, **place), pack)
     )
     assert "window.private" in codes(
-        geometry.slots(moved(version, "reference", y=above + 0.1, **place))
+        geometry.slots(moved(version, "reference", y=above + 0.1, **place), pack)
     )
 
 
-def test_an_address_line_on_the_second_page_is_not_in_the_window(version):
-    assert "window.address" in codes(geometry.slots(moved(version, "line1", page=2)))
+def test_an_address_line_on_the_second_page_is_not_in_the_window(version, pack):
+    assert "window.address" in codes(geometry.slots(moved(version, "line1", page=2), pack))
 
 
-def test_a_slot_in_the_inserter_s_strip_is_found_on_every_page(version):
+def test_an_address_in_smaller_type_than_the_mail_standards_take_is_found(version, pack):
+    """DMM 202, ``address_type``: 8 points at the least; other slots may be smaller, as the footer's reference is."""
+    for size, found in ((8.0, []), (7.9, ["window.type"])):
+        assert codes(geometry.slots(moved(version, "line2", size=size), pack)) == found
+    (finding,) = geometry.slots(moved(version, "line2", size=7.9), pack)
+    assert finding.message == "line2 is set in 7.9 points, smaller than 8.0"
+    assert finding.citation == pack.measure("address_type").citation
+    assert min(slot.size for slot in version.slots) < 7.9
+
+
+def test_a_slot_in_the_inserter_s_strip_is_found_on_every_page(version, pack):
     """The strip is 9 mm wide, 25.51 points, at the left edge of each page."""
     for page in (1, 2):
         for x, found in ((25.6, False), (25.4, True)):
             slot = replace(version.slots[-1], name="extra", page=page, x=x, y=700.0, width=5.0)
             spoilt = replace(version, slots=(*version.slots, slot))
-            assert ("slot.zone" in codes(geometry.slots(spoilt))) == found, (page, x)
+            assert ("slot.zone" in codes(geometry.slots(spoilt, pack))) == found, (page, x)
 
 
 def test_a_letter_of_more_pages_than_the_profile_allows_is_refused(version):

@@ -240,15 +240,37 @@ def specification(one, kind):
     )  # fmt: skip
 
 
+WAITS_FOR_PARTS = "an interim letter of one recall that waits for parts and two that take none"
+
+
+def waits_for_parts(tmp_path_factory):
+    """X1 waits for its parts; the repair of X2 and the refund of X3 take none."""
+    names = (
+        "an interim letter without a day",
+        "a defect that can cause a crash without warning",
+        "a refund of the vehicle's price",
+    )
+    ones = [
+        replace(campaign(tmp_path_factory, name), campaign_code=f"X{number}")
+        for number, name in enumerate(names, 1)
+    ]
+    return LetterSpec(
+        kind="initial", campaigns=tuple(ones), mail_date=MAIL_DATE, sender=SENDER, language="en+es",
+        labor_hours={"X1": (2.0, 2.0), "X2": (1.0, 1.0)}, remedy_date={"X1": None},
+        waiting=frozenset(["X1"]), at_once=frozenset(["X2", "X3"]),
+    )  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def read(tmp_path_factory, profile):
-    """Every letter of LETTERS as it was compiled and read back: the version and its parts."""
-    found = {}
+    """Every letter of LETTERS as it was compiled and read back, and that of three recalls: the version and its parts."""
+    found, letters = {}, {WAITS_FOR_PARTS: waits_for_parts(tmp_path_factory)}
     for name, (kind, *_) in LETTERS.items():
         one = campaign(tmp_path_factory, name)
         assert [m for m in missing(one, PACK, kind, ("en", "es")) if m.must] == [], name
-        made = compose.recipe(specification(one, kind), profile, PACK)
-        version = compose.typeset(made, profile)
+        letters[name] = specification(one, kind)
+    for name, letter in letters.items():
+        version = compose.typeset(compose.recipe(letter, profile, PACK), profile)
         assert [f for f in checks.check(version, pack=PACK) if f.severity == "must"] == [], name
         pages = readback.read(printed(version), version.slots, version.page_count)
         found[name] = version, parts_of(version, pages, PACK)
@@ -321,6 +343,29 @@ def test_days_in_a_letter_are_computed_where_the_rule_computes_them(read):
     waiting = read["a noncompliance upheld in court, not yet remedied"][1][0].plain
     assert "We expect it from September 2, 2013. Lexus will send you a second notice" in waiting
     assert "You will hear from us again by August 5, 2013." in waiting
+
+
+def test_of_an_interim_letter_each_recall_says_whether_it_waits(read):
+    """577.5(g)(1)(ii): a recall that takes no part is not said to wait for the parts of another."""
+    english, spanish = (part.plain for part in read[WAITS_FOR_PARTS][1])
+    for words in (
+        "Recall X1: The repair is not yet available, and we cannot name the first day of it yet.",
+        "Recall X2: This repair needs no part and is available now. Any authorized Lexus dealer can do it now, or",
+        "Recall X3: This remedy is available now: you do not have to wait for it.",
+        "Please wait for our second letter before you ask for an appointment for recall X1.",
+        "Recalls X2 and X3: That date is the date of this notice.",
+        "Recall X1: Our second notice will name that date.",
+    ):
+        assert english.count(words) == 1, words
+    for words in (
+        "Retiro X1: La reparación todavía no está disponible",
+        "Retiro X2: Esta reparación no necesita piezas y ya está disponible. Cualquier concesionario Lexus",
+        "Retiro X3: Esta solución ya está disponible: no tiene que esperarla.",
+        "antes de pedir una cita para el retiro X1.",
+    ):
+        assert spanish.count(words) == 1, words
+    assert english.count("not yet available") == 1
+    assert "Call your dealer for an appointment" not in english  # the plan has no visit for it
 
 
 def test_a_provisional_notification_is_its_items_alone_and_in_order(read):

@@ -383,6 +383,7 @@ def _campaign(spec: LetterSpec, number: int, language: str) -> dict[str, Any]:
         "free_repair": not {"not_by_repair", "not_free"} & spec.facts(campaign),
         **{name: text + "." if text and name != "subject" else text
            for name, text in own.items() if name in shown},
+        "stated": {name: own[name] for name in ("component", *LETTER_TEXTS) if own[name]},
         "first_notice_date": own["first_notice_date"],
         "remedy_available_date": own["remedy_available_date"],
         "labor_time": own["labor_time"],

@@ -18,7 +18,7 @@ from renotify.errors import Inconsistent
 from renotify.letters.checks.run_all import expected
 from renotify.letters.version import LetterVersion
 from renotify.rules import RulePack
-from renotify.rules.pack import LETTER_MEASURES
+from renotify.rules.pack import LETTER_MEASURES, LETTER_SURFACES
 from renotify.rules.row import Row
 
 
@@ -57,8 +57,8 @@ def rests_on(version: LetterVersion, pack: RulePack) -> Iterator[Row]:
         yield from pack.languages()
     for language, _ in version.parts:
         yield from (item.statement for item in expected(version, pack, language))
-        yield from pack.forbidden(language)
-        yield from pack.forbidden(language, "campaign_text")
+        for surface in LETTER_SURFACES:
+            yield from pack.forbidden(language, surface)
     yield from map(pack.measure, LETTER_MEASURES)
 
 

@@ -184,7 +184,7 @@ def _intend(
                 rows = intended(
                     session, versions.with_digests(decided, made), planned, tracking, on
                 )
-                drafts = preclearance.drafts_of(made)
+                drafts = preclearance.drafts_of(made, released)
                 told = preclearance.check_drafts(session, settings, drafts, cleared)
                 if row.released:
                     pieces.intend_anew(session, rows)
@@ -338,7 +338,7 @@ def _interim(session: Session, name: str, printed: pa.Table) -> int:
     """Return how many printed pieces are interim notices by the plan."""
     if not wave_tables.interim(session, name).num_rows:
         return 0
-    asked = versions.interim_of(session, pieces.by_id(session, printed), name)
+    asked = versions.of_plan(session, pieces.by_id(session, printed), name)["interim"]
     return int(pc.sum(pc.not_equal(asked, ""), min_count=0).as_py())
 
 

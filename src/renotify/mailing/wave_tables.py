@@ -103,7 +103,7 @@ _DECIDED = "decided_piece"
 _IN_ORDER = "order by p.family, p.form_digest, o.zip, o.zip4, o.delivery_point, p.piece_id"
 
 NO_DAY = "-"  # of an interim notice: the plan has no day from which kits and hours suffice
-_INTERIM = f"case when l.interim then coalesce(cast(l.remedy_from as text), '{NO_DAY}') else '' end as interim"
+_INTERIM = f"case when l.interim then coalesce(cast(l.remedy_from as text), '{NO_DAY}') else '' end as interim, l.without_parts"
 _OF_KINDS = """
 from piece p join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
 join listed l on l.vin = p.vin and l.follow_up = p.follow_up and l.family = p.family
@@ -119,9 +119,10 @@ select distinct p.family, p.bundle, p.role, p.language, o.state as owner_state, 
 """
 KINDS = pa.schema(
     [(name, pa.string()) for name in ("family", "bundle", "role", "language", "owner_state")]
-    + [("wave", pa.int64()), ("not_free", pa.string()), ("interim", pa.string())]
+    + [("wave", pa.int64())]
+    + [(name, pa.string()) for name in ("not_free", "interim", "without_parts")]
 )
-INTERIM = pa.schema([(name, pa.string()) for name in ("vin", "family", "interim")])
+INTERIM = pa.schema([(name, pa.string()) for name in ("vin", "family", "interim", "without_parts")])
 VEHICLE = pa.schema(
     [("model", pa.string()), ("model_year", pa.int64()), ("build_date", pa.date32())]
 )
@@ -249,7 +250,10 @@ def vehicles(session: Session, vins: pa.ChunkedArray, sold_since: Mapping[str, d
 
 
 def interim(session: Session, name: str) -> pa.Table:
-    """Return the vehicles of a follow-up whose first notice is an interim one by its plan: vin, family, interim (a day, or ``NO_DAY``)."""
+    """Return the vehicles of a follow-up whose first notice is an interim one by its plan (``INTERIM``).
+
+    ``interim`` is a day, or ``NO_DAY``; ``without_parts`` the campaigns whose repair takes no part, and is there.
+    """
     return session.read(
         f"select l.vin, l.family, {_INTERIM} from listed l where l.follow_up = :name and l.interim",
         INTERIM,

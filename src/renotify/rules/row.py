@@ -73,6 +73,13 @@ class ReturnReason(Row):
     general: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Addressee(Row):
+    """To whom a notice goes when nobody is known to hold the vehicle (577.7(a)(2)(i)): ``roles`` of owner records that are meant."""
+
+    roles: tuple[str, ...]
+
+
 NAME_FROM = {
     "rule": "the rule",
     "file": "NHTSA's files",

@@ -320,7 +320,7 @@ PLACEHOLDER_WORDS, VIN_EXCEPTIONS, POPULATION = "placeholder_words", "vin_except
 VEHICLE_STATUS = "vehicle_status"
 VIN_EXCEPTION = "vin_exception"  # the column of population that states an exception beside its row
 CAMPAIGNS_TABLE = "campaigns"
-FLAT_RCL_TABLE, FILED_REPORTS_TABLE = nhtsa_files.FLAT_RCL, nhtsa_files.QUARTERLY
+FLAT_RCL_TABLE, FILED_REPORTS_TABLE = nhtsa_files.FLAT_RCL, nhtsa_files.REPORTS
 _BEFORE_RECALLS = (
     PLACEHOLDER_WORDS,
     VIN_EXCEPTIONS,
