@@ -179,7 +179,7 @@ def test_a_dealers_hours_are_those_of_its_week_or_of_the_last_week_told(walk: Wa
 def test_a_dealers_shelf_is_its_newest_count_and_open_orders_less_the_kits_of_booked_owners(
     walk: Walk,
 ) -> None:
-    """Guards: dealer_part_stock and appointments -> PROBLEM.json (booked kits were planned twice unnoticed, and kits on order not at all)."""
+    """Guards: dealer_part_stock and appointments -> PROBLEM.json (booked kits were planned twice unnoticed, those on order not at all)."""
     shelves = {row["id"]: row["stock"] for row in walk.problem["dealers"]}
     large_visit = by_hand.VISIT_KITS[by_hand.LARGE_BOTH]  # booked at EAST, beside one of recall A
     recall_a = by_hand.VISIT_KITS[w.A]  # booked at EAST by a vehicle of WEST; another at WEST

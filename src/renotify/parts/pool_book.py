@@ -261,7 +261,9 @@ def _unpromised(
     ]
     there = of_dealers["on_shelf"].to_numpy() + of_dealers["on_order"].to_numpy() * coming
     left = np.maximum(there - of_dealers["booked"].to_numpy(), 0.0)
-    keys = zip(of_dealers["dealer_code"].to_pylist(), of_dealers["part_no"].to_pylist(), strict=True)
+    keys = zip(
+        of_dealers["dealer_code"].to_pylist(), of_dealers["part_no"].to_pylist(), strict=True
+    )
     return dict(zip(keys, left.tolist(), strict=True))
 
 
