@@ -322,7 +322,10 @@ def test_days_in_a_letter_are_computed_where_the_rule_computes_them(read):
     assert "We expect it from September 2, 2013. Lexus will send you a second notice" in waiting
     assert "You will hear from us again by August 5, 2013." in waiting
     # of the two days the one from which the complaint's 60 days run
-    assert "the date named in this notice. That date is the day from which we expect the remedy." in waiting
+    assert (
+        "the date named in this notice. That date is the day from which we expect the remedy."
+        in waiting
+    )
 
 
 def test_a_provisional_notification_is_its_items_alone_and_in_order(read):
