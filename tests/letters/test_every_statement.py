@@ -307,7 +307,7 @@ def test_a_letter_without_any_one_of_its_statements_is_refused_with_the_citation
     [
         ("a noncompliance that can hurt", {"N2", "P5", "E3", "F4", "F5", "A1c", "A1d", "A1h"}, {"P4", "A1b", "A1f"}),
         ("a noncompliance upheld in court, not yet remedied",
-         {"P5A", "POSTLITIGATION", "POSTLITIGATION_REIMBURSED", "N1", "N1N", "R3"}, {"P5", "N1U", "G2", "G4"}),
+         {"P5A", "POSTLITIGATION", "POSTLITIGATION_REIMBURSED", "N1", "N1N", "R3", "P6D"}, {"P5", "N1U", "G2", "G4", "P6U"}),
         ("a vehicle that is replaced by order", {"P4A", "G1R", "N2R", "P6N"}, {"N2", "P4", "G1", "G3", "G4"}),
         ("a refund of the vehicle's price", {"G1F", "P8R", "P9R"}, {"G1", "P8", "P9"}),
         ("a remedy no longer free", {"NF1", "NF2", "NF3", "OTHERFAC", "P9N", "R1N"}, {"G1", "G2", "G3", "P6", "P6N", "P9"}),
@@ -316,7 +316,7 @@ def test_a_letter_without_any_one_of_its_statements_is_refused_with_the_citation
         ("equipment that is replaced", {"G1RE", "N1UR", "P6U"}, {"G1R", "N1U", "G3", "G4I"}),
         ("tires", {"G2", "G2T", "P6T", "G1RT"}, {"G2N", "P6", "P6E", "P6N", "P6U", "G1R"}),
         ("tires whose price is refunded", {"G2N", "P6T", "P6N", "G1FT"}, {"G1F", "G1FE"}),
-        ("an interim letter without a day", {"N1U", "P6U", "G3", "G4I"}, {"N1", "P6N", "G4", "R1", "R3"}),
+        ("an interim letter without a day", {"N1U", "P6U", "G3", "G4I"}, {"N1", "P6N", "P6D", "G4", "R1", "R3"}),
     ],
 )  # fmt: skip
 def test_each_remedy_and_decision_says_its_own_and_nothing_of_the_others(read, name, there, absent):
@@ -343,6 +343,11 @@ def test_days_in_a_letter_are_computed_where_the_rule_computes_them(read):
     waiting = read["a noncompliance upheld in court, not yet remedied"][1][0].plain
     assert "We expect it from September 2, 2013. Lexus will send you a second notice" in waiting
     assert "You will hear from us again by August 5, 2013." in waiting
+    # of the two days the one from which the complaint's 60 days run
+    assert (
+        "the date named in this notice. That date is the day from which we expect the remedy."
+        in waiting
+    )
 
 
 def test_of_an_interim_letter_each_recall_says_whether_it_waits(read):

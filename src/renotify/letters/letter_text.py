@@ -318,18 +318,32 @@ def whose(item: Placed, spec: LetterSpec, language: str) -> str:
 
 
 def _said_once(item: Placed, others: list[Placed], language: str) -> Placed:
-    """Return a statement without the sentences of the law's that it, or another of its place, says of a later campaign.
+    """Return a statement without the sentences that it, or another of its place, says of a later campaign.
 
-    Only sentences that name nothing of the campaign's own go, and only where the rest still is the statement.
+    Of the law's only sentences that name nothing of the campaign's own go; of the maker's those that the same statement repeats to
+    the letter, where the law does not ask for them of each campaign. Both only where the rest still is the statement.
     """
     behind = others[others.index(item) + 1 :]
     later = [one for one in behind if one.statement.order == item.statement.order]
     said = {words for one in later for words in _fixed_sentences(one, language)}
+    of_maker = {
+        words
+        for one in later
+        if one.statement.id == item.statement.id
+        for words in _own_sentences(one, language)
+    }
     text = item.text
-    for sentence in _fixed_sentences(item, language):
-        if sentence in said:
+    for sentence in (*_fixed_sentences(item, language), *_own_sentences(item, language)):
+        if sentence in said | of_maker:
             text = " ".join(text.replace(sentence, "").split())
     return replace(item, text=text) if item.statement.find(text, language) else item
+
+
+def _own_sentences(item: Placed, language: str) -> list[str]:
+    """Return the sentences of a campaign's own words behind a lead-in, where nothing asks for them of each campaign (``EACH``)."""
+    if not item.has_lead(language) or item.statement.section.startswith(EACH):
+        return []
+    return [one.strip() for one in _sentences(item.text.removeprefix(item.lead(language)))]
 
 
 def _fixed_sentences(item: Placed, language: str) -> list[str]:
