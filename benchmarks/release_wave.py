@@ -63,7 +63,7 @@ def made(folder: Path, case: Case) -> tuple[Path, FollowUpSettings]:
             freeze_follow_up(session, settings, ON)
             plan_follow_up(session, settings.name, case.policy)
             with session.transaction():
-                preclearance.keep(session, settings.name, ON)
+                preclearance.keep(session, settings.name, ON, [])
     return ledger, settings
 
 
