@@ -44,8 +44,8 @@ def squeezed(text: str) -> str:
     return "".join(normal(text).split())
 
 
-def lines_of(marks: Marks) -> list[_Line]:
-    """Return the printed lines of a page from top to bottom, spaces left out."""
+def lines_of(marks: Marks) -> Iterator[_Line]:
+    """Yield the printed lines of a page from top to bottom, spaces left out."""
     printed = np.flatnonzero(~spaces(marks.codes))
     printed = printed[np.lexsort((marks.x[printed], marks.y[printed]))]
     starts: list[int] = []
@@ -53,7 +53,7 @@ def lines_of(marks: Marks) -> list[_Line]:
     for y, first in zip(heights.tolist(), firsts.tolist(), strict=True):
         if not starts or y - marks.y[printed[starts[-1]]] > SAME_LINE:
             starts.append(first)
-    return [_line(marks, row) for row in np.split(printed, starts[1:]) if len(row)]
+    yield from (_line(marks, row) for row in np.split(printed, starts[1:]) if len(row))
 
 
 def _line(marks: Marks, row: NDArray[np.intp]) -> _Line:
@@ -78,9 +78,11 @@ def rows_of(part: Part, vin: str) -> list[list[_Line]] | None:
     found: list[list[_Line]] = []
     for statement in wanted(part, vin):
         taken: list[_Line] = []
-        while left and len("".join(line.text for line in taken)) < len(_without_stop(statement)):
-            taken.append(left.pop(0))
-        if _without_stop("".join(line.text for line in taken)) != _without_stop(statement):
+        said, asked = "", _without_stop(statement)
+        while len(said) < len(asked) and (line := next(left, None)):
+            taken.append(line)
+            said += line.text
+        if _without_stop(said) != asked:
             return None
         found.append(taken)
     return found
@@ -116,7 +118,7 @@ def largest(parts: Sequence[Part]) -> Iterator[Finding]:
 
 def _heading(part: Part) -> NDArray[np.intp]:
     """Return the places of a language's heading on its first page, where it is the first line of that."""
-    first = next(iter(lines_of(part.pages[0].marks)), None)
+    first = next(lines_of(part.pages[0].marks), None)
     return first.places if first and first.text in _titles(part) else np.zeros(0, np.intp)
 
 
