@@ -19,7 +19,7 @@ import two_dealers
 from folder import Folder
 from renotify.ledger.session import Session, open_session
 from renotify.ledger.store import VARIABLE
-from renotify.mailing import versions
+from renotify.letters import compile_task
 from small_world import Desk
 
 STORES = ("sqlite", "postgresql")
@@ -84,7 +84,7 @@ def postgresql_server() -> Iterator[str]:
 def letters_compiled_once() -> Iterator[None]:
     """Letters are typeset once a run: only the tests of the letters' own room are about typesetting."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(versions, "compile_letter", compiled_letters.compiled)
+        patched.setattr(compile_task, "compile_letter", compiled_letters.compiled)
         yield
 
 

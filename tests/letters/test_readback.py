@@ -45,10 +45,11 @@ def test_each_slot_of_a_page_is_read_back_the_quick_way_as_the_thorough_way(vers
     try:
         for number in range(version.page_count):
             slots = {n: s for n, s in enumerate(version.slots) if s.page == number + 1}
-            quick = readback.slot_texts(document[number], slots)
+            quick, words = readback.slot_texts(document[number], slots)
             thorough = readback.read_page(document[number], slots).slots
             assert {n: text for n, text in quick.items() if text} == thorough
             assert quick.keys() == slots.keys()
+            assert version.short_digest in words
     finally:
         document.close()
 

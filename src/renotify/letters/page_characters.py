@@ -79,6 +79,10 @@ class _Page:
         self.count = self._page.count_chars()
         self.foot = page.get_height()
 
+    def words(self) -> str:
+        """Return the page's text as the reader puts it together."""
+        return str(self._page.get_text_range())
+
     def answers(self, function: Any) -> list[Any]:  # noqa: ANN401
         """Return what a function says of each character."""
         return list(map(function, repeat(self.raw), range(self.count)))
@@ -138,8 +142,10 @@ def slots_at(
     return found
 
 
-def slot_codes(page: pypdfium2.PdfPage, slots: Mapping[int, Slot]) -> dict[int, list[int]]:
-    """Return the codes of each slot's characters on one page, by the slots' indices; quicker than all that a page prints."""
+def slot_codes(
+    page: pypdfium2.PdfPage, slots: Mapping[int, Slot]
+) -> tuple[dict[int, list[int]], str]:
+    """Return the codes of each slot's characters on one page, by the slots' indices, and its words; quicker than all that a page prints."""
     of = _Page(page)
     x, y = of.values(_ORIGIN, 2).T
     own = slots_at(x, of.foot - y, slots)
@@ -147,4 +153,4 @@ def slot_codes(page: pypdfium2.PdfPage, slots: Mapping[int, Slot]) -> dict[int, 
     for place in np.flatnonzero(own >= 0).tolist():
         if not _IS_GENERATED(of.raw, place):
             found[int(own[place])].append(_UNICODE(of.raw, place))
-    return found
+    return found, of.words()

@@ -34,6 +34,7 @@ from renotify.mailing.job_folder import MANIFEST, later_manifests
 from renotify.mailing.printing import Job
 from renotify.mailing.versions import Versions
 from renotify.values.progress_callback import Progress
+from renotify.values.worker_pool import Workers
 
 
 def release(
@@ -51,7 +52,7 @@ def release(
     wave's own release is finished, and while another process releases it.
     """
     settings = follow_ups.settings(session, name)
-    with pieces.claim(session, name, wave):
+    with pieces.claim(session, name, wave), Workers(workers) as shared:
         row = pieces.wave(session, name, wave)
         if not row.rendered:
             raise Refused(
@@ -59,9 +60,9 @@ def release(
                 f"Release it first: renotify mail release {name} {wave}.",
             )
         resumed = bool(_of_state(session, row, PieceState.RELEASED).num_rows)
-        made, withdrawn = _intend(session, settings, row, on)
+        made, withdrawn = _intend(session, settings, row, on, shared)
         number = _number(session, row)
-        job = _print(session, settings, row, made, number, progress, workers)
+        job = _print(session, settings, row, made, number, progress, shared)
         _record(session, row, number, job)
         return _summary(session, row, job, withdrawn, resumed=resumed)
 
@@ -75,7 +76,7 @@ def _made(session: Session, settings: FollowUpSettings, on: date) -> Versions:
 
 
 def _intend(
-    session: Session, settings: FollowUpSettings, row: WaveRow, on: date
+    session: Session, settings: FollowUpSettings, row: WaveRow, on: date, workers: Workers
 ) -> tuple[Versions, int]:
     """Record which exceptions are printed now; return their versions, and how many pieces were withdrawn.
 
@@ -93,7 +94,7 @@ def _intend(
             undrawn = made.streams(released, "owner_state") - made.fronts.keys()
             if not (missing or undrawn):
                 return made, _write(session, settings, row, decided, before, made, on)
-        made.compile(missing)
+        made.compile(missing, workers)
         made.draw(undrawn)
 
 
@@ -157,7 +158,7 @@ def _print(
     made: Versions,
     number: int,
     progress: Progress | None,
-    workers: int,
+    workers: Workers,
 ) -> Job:
     folder = Path(row.folder) / f"exceptions-{number}"
     if len(str(folder)) > releasing.LONGEST_PATH:
