@@ -33,6 +33,7 @@ _PARAGRAPH = 1.5  # a base line further down than this many type sizes begins a 
 # what the reader reports for a hyphen that ends a line; letters are set without hyphenation, so it
 # is the author's own
 HYPHENS = (0x02, 0xFFFE)
+_HYPHEN = dict.fromkeys(HYPHENS, "-")
 
 
 class Marks(NamedTuple):
@@ -68,7 +69,8 @@ class PageText:
 
 def with_hyphens(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Return characters with a hyphen for each that the reader reports at a line's end."""
-    return np.where(np.isin(codes, HYPHENS), np.uint32(ord("-")), codes)
+    ends = np.logical_or.reduce([codes == code for code in HYPHENS])
+    return np.where(ends, np.uint32(ord("-")), codes)
 
 
 def lines(marks: Marks) -> str:
@@ -125,7 +127,7 @@ def slot_texts(page: pypdfium2.PdfPage, slots: dict[int, Slot]) -> tuple[dict[in
     """Return each slot's text on one page, by the slots' indices, and the page's words; quicker than ``read_page``."""
     found, words = slot_codes(page, slots)
     texts = {
-        number: as_text(with_hyphens(np.array(codes, np.uint32))) for number, codes in found.items()
+        number: "".join(map(chr, codes)).translate(_HYPHEN) for number, codes in found.items()
     }
     return texts, words
 

@@ -345,20 +345,20 @@ def _interim(session: Session, name: str, printed: pa.Table) -> int:
 
 
 def _summary(session: Session, name: str, wave: int, intent: Intent, job: Job) -> dict[str, Any]:
-    rows = pieces.of_wave(session, name, wave)
-    withdrawn = pieces.only(rows, PieceState.WITHDRAWN)
+    planned, withdrawn_reasons = wave_tables.stands(session, name, wave)
+    withdrawn = sum(withdrawn_reasons.values())
     return {
         "follow_up": name,
         "wave": wave,
         "checked_on": intent.checked_on.isoformat(),
         "resumed": intent.resumed,
-        "planned": rows.num_rows,
-        "released": rows.num_rows - withdrawn.num_rows,
-        "withdrawn": withdrawn.num_rows,
+        "planned": planned,
+        "released": planned - withdrawn,
+        "withdrawn": withdrawn,
         "printed": job.manifest.num_rows,
         "exceptions": job.exceptions.num_rows,
         "mended": wave_tables.counted(job.changes["reason"]),
-        "withdrawn_reasons": wave_tables.counted(withdrawn["reason"]),
+        "withdrawn_reasons": withdrawn_reasons,
         "languages": wave_tables.counted(job.languages),
         "envelopes": job.envelopes,
         **intent.counts,

@@ -43,7 +43,7 @@ OF_REMEDIES = ("remedy_days", "not_free", "labour")
 OF_VEHICLE = (*OF_REMEDIES, "interim")  # what of a vehicle decides its letter's version
 VERSION = ("family", "bundle", "role", "language", *OF_VEHICLE)
 ALONE = Workers(1)  # this process
-SHARED_FROM = 6  # versions: fewer are compiled before a second process has started
+SHARED_FROM = 10  # versions: fewer are compiled before a second process has done much
 RECIPIENTS: Mapping[str, str] = {"owner": "owner", "lessee": "owner", "lessor": "lessor"}
 
 
