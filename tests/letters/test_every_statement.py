@@ -53,7 +53,8 @@ def read(tmp_path_factory, profile):
         assert [m for m in missing(one, PACK, kind, ("en", "es")) if m.must] == [], name
         letters[name] = specification(one, kind)
     for name, letter in letters.items():
-        version = compose.typeset(compose.recipe(letter, profile, PACK), profile)
+        made = compose.recipe(letter, profile, PACK)
+        version = compose.version_of(compose.set_print(made), profile)
         assert [f for f in checks.check(version, pack=PACK) if f.severity == "must"] == [], name
         pages = readback.read(printed(version), version.slots, version.page_count)
         found[name] = version, parts_of(version, pages, PACK)
@@ -214,7 +215,7 @@ def test_what_holds_of_one_recall_is_printed_behind_its_name_in_both_languages(
         labor_hours={"X2": (1.0, 1.0)},
         language="en+es",
     )
-    version = compose.typeset(compose.recipe(letter, profile, PACK), profile)
+    version = compose.version_of(compose.set_print(compose.recipe(letter, profile, PACK)), profile)
     assert [f for f in checks.check(version, pack=PACK) if f.severity == "must"] == []
     assert version.sheets == 2  # one a language
     pages = readback.read(printed(version), version.slots, version.page_count)

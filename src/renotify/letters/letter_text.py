@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from renotify.campaigns.campaign import Campaign, Scope
@@ -336,7 +337,9 @@ def _said_once(item: Placed, others: list[Placed], language: str) -> Placed:
     for sentence in (*_fixed_sentences(item, language), *_own_sentences(item, language)):
         if sentence in said | of_maker:
             text = " ".join(text.replace(sentence, "").split())
-    return replace(item, text=text) if item.statement.find(text, language) else item
+    if text == item.text or not item.statement.find(text, language):
+        return item
+    return replace(item, text=text)
 
 
 def _own_sentences(item: Placed, language: str) -> list[str]:
@@ -348,8 +351,7 @@ def _own_sentences(item: Placed, language: str) -> list[str]:
 
 def _fixed_sentences(item: Placed, language: str) -> list[str]:
     """Return the sentences of a statement's wording that name nothing of a campaign's own."""
-    words = _sentences(item.statement.wording(language))
-    return [sentence.strip() for sentence in words if "{" not in sentence]
+    return _without_slots(item.statement.wording(language))
 
 
 def _fixed(item: Placed, language: str) -> list[str]:
@@ -359,8 +361,11 @@ def _fixed(item: Placed, language: str) -> list[str]:
     )
 
 
-def _sentences(wording: str) -> list[str]:
-    return re.findall(r"[^.]+\.(?=\s|$)", wording)
+@lru_cache(maxsize=1024)  # every letter is made of the same wordings
+def _without_slots(wording: str) -> list[str]:
+    """Return the sentences of a wording that have no slot."""
+    words = re.findall(r"[^.]+\.(?=\s|$)", wording)
+    return [sentence.strip() for sentence in words if "{" not in sentence]
 
 
 def _unrepeated(item: Placed, others: list[Placed], language: str) -> Placed:
