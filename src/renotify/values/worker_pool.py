@@ -12,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from renotify.errors import Refused
 
@@ -70,7 +70,7 @@ class Workers:
         self.others: ProcessPoolExecutor | None = None
         self._ending = ExitStack()
 
-    def __enter__(self) -> Workers:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *fault: Any) -> bool | None:  # noqa: ANN401 - what the language says of a fault
