@@ -230,10 +230,10 @@ def test_what_a_sender_may_also_state_arrives_in_its_letters():
 def test_a_letter_cannot_be_without_name_address_and_phone(missing):
     without = {name: value for name, value in SENDER.items() if name != missing}
     for given in (without, without | {missing: ""}):
-        with pytest.raises(BadInput, match=f"sender has no {missing}"):
+        with pytest.raises(BadInput, match=rf"printed: \[sender\] has no {missing}\."):
             versions.sender_of(given)
     first = {"tty": "556"}
-    with pytest.raises(BadInput, match="sender has no name"):
+    with pytest.raises(BadInput, match=r"\[sender\] has no name\. \[sender\] has no address\."):
         versions.sender_of(first)
 
 

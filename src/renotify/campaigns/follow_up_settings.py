@@ -40,6 +40,11 @@ SUPPLY = {"slip_weeks": WHOLE, "share_of_promised": NUMBER}
 SLIP_WEEKS = 2
 SENDER = ("name", "address", "phone", "tty", "department", "hours", "web", "mailer_id")
 SENDER_ES = ("department", "hours")  # what a letter says in Spanish under [sender.es]
+OF_EVERY_LETTER = (
+    "name",
+    "address",
+    "phone",
+)  # of the sender; a recall's letter has the TTY beside the telephone (577.11(c)(2))
 POISSON = (
     1.0  # variance of a number of visits over its mean, where owners decide each for themselves
 )
@@ -291,6 +296,25 @@ def _check_sender(sender: Mapping[str, Any], where: str) -> None:
     check_kinds(spanish, dict.fromkeys(SENDER_ES, TEXT), f"{where}, es")
     if sender.get("mailer_id"):
         check_mailer_id(str(sender["mailer_id"]), f"{where}: ")
+
+
+def missing_of_sender(
+    sender: Mapping[str, Any], *, recall: bool = False, languages: Sequence[str] = ()
+) -> list[str]:
+    """Return what letters cannot be printed without and [sender] does not state, a sentence each.
+
+    ``recall``: of letters about a recall; ``languages`` are those of the letters.
+    """
+    needed = (*OF_EVERY_LETTER, *(("tty",) if recall else ()))
+    found = [f"[sender] has no {name}." for name in needed if not sender.get(name)]
+    if "es" in languages:
+        spanish = sender.get("es", {})
+        found += [
+            f"[sender] states its {name}, and [sender.es] has no Spanish words for it."
+            for name in SENDER_ES
+            if sender.get(name) and not spanish.get(name)
+        ]
+    return found
 
 
 def _check_network(network: Mapping[str, Any], where: str) -> None:

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.follow_up_settings import JOINED, FollowUpSettings
+from renotify.campaigns.follow_up_settings import JOINED, FollowUpSettings, missing_of_sender
 from renotify.campaigns.letter_facts import free_if_sold_since
 from renotify.campaigns.remedy_days import all_there, remedy_dates, with_remedy_days
 from renotify.errors import BadInput, LetterRefused
@@ -247,12 +247,11 @@ def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: dat
 
 
 def sender_of(sender: Mapping[str, Any]) -> Sender:
-    """Return the sender of the settings; BadInput names what a letter cannot be without."""
-    missing = [name for name in ("name", "address", "phone") if not sender.get(name)]
-    if missing:
+    """Return the sender of the settings; BadInput names what a letter cannot be without: a list of before was frozen without it."""
+    if missing := missing_of_sender(sender):
         raise BadInput(
-            f"The follow-up's sender has no {missing[0]}.",
-            "State name, address, phone and tty under [sender] in followup.toml.",
+            f"No letter of the follow-up can be printed: {' '.join(missing)}",
+            "State name, address, phone and tty under [sender] in followup.toml, and freeze the list again under another name.",
         )
     address = sender["address"]
     lines = address.splitlines() if isinstance(address, str) else [str(line) for line in address]
