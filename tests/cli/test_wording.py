@@ -369,6 +369,26 @@ def test_models_of_one_bundle_are_printed_as_one_column(capsys: pytest.CaptureFi
 
 
 @at_once(
+    ("counts", "words"),
+    [
+        ({"second_notices": 0, "letters_out": 0}, "by the 12 letters still to go."),
+        (
+            {"second_notices": 3, "letters_out": 5},
+            "by the 12 letters still to go and 3 second notices that are owed (5 in the table are out and not counted).",
+        ),
+    ],
+)
+def test_after_a_re_plan_the_headline_says_of_which_weeks_and_letters_it_is(
+    capsys: pytest.CaptureFixture[str], counts: dict[str, int], words: str
+) -> None:
+    told = {"from": "2013-04-01", "weeks": 22, "letters": 12, **counts}
+    document = {"letters": [], "objective": 851.2, "gap": None, "held": [], "messages": [], "interim": []}  # fmt: skip
+    print_plan({**document, "counts": told})
+    headline = "Objective 851 vehicle-weeks of risk removed in the 22 weeks from 2013-04-01 on "
+    assert capsys.readouterr().out.splitlines()[-1] == headline + words
+
+
+@at_once(
     ("forecast", "words"),
     [
         ({"done": None, "low": None, "high": None}, None),

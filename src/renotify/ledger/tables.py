@@ -102,6 +102,9 @@ _COLUMNS = {
         "delivery_point:text source:text language:text email:text phone:text country:text "
         "end_date:date? "
     ),
+    "owner_search": (
+        "source_id:whole source_row:whole id:whole vin:text ended_on:date withdrawn:flag "
+    ),
     "part": (
         "source_id:whole source_row:whole part_no:text description:text pack_qty:whole "
         "lead_days:whole superseded_by:text "
