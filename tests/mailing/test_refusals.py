@@ -103,7 +103,7 @@ def test_a_list_of_before_without_the_sender_s_address_is_refused_by_check_and_r
         lambda: approving.check_letters(sqlite_session, NAME, on=ON),
         lambda: release(sqlite_session, tmp_path),
     ):
-        with pytest.raises(BadInput, match=r"printed: \[sender\] has no address\."):
+        with pytest.raises(BadInput, match=r"can be printed: \[sender\] has no address\."):
             refused()
     assert nothing_written(sqlite_session, tmp_path)
 

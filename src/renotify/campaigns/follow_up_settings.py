@@ -115,6 +115,24 @@ class FollowUpSettings:
         """The first day on which a letter may be mailed: notice date + days after notice (memo, section 2)."""
         return self.notice_date + timedelta(days=self.days_after_notice)
 
+    def missing_of_sender(
+        self, *, recall: bool = False, languages: Sequence[str] = ()
+    ) -> list[str]:
+        """Return what letters cannot be printed without and [sender] does not state, a sentence each.
+
+        ``recall``: of letters about a recall; ``languages`` are those of the letters.
+        """
+        needed = (*OF_EVERY_LETTER, *(("tty",) if recall else ()))
+        found = [f"[sender] has no {name}." for name in needed if not self.sender.get(name)]
+        if "es" in languages:
+            spanish = self.sender.get("es", {})
+            found += [
+                f"[sender] states its {name}, and [sender.es] has no Spanish words for it."
+                for name in SENDER_ES
+                if self.sender.get(name) and not spanish.get(name)
+            ]
+        return found
+
     def with_codes(self, spelled: Mapping[str, str]) -> FollowUpSettings:
         """Return the settings with each campaign, in bundles too, as ``spelled`` has it: a person may write a code in any case."""
         bundles = {
@@ -296,25 +314,6 @@ def _check_sender(sender: Mapping[str, Any], where: str) -> None:
     check_kinds(spanish, dict.fromkeys(SENDER_ES, TEXT), f"{where}, es")
     if sender.get("mailer_id"):
         check_mailer_id(str(sender["mailer_id"]), f"{where}: ")
-
-
-def missing_of_sender(
-    sender: Mapping[str, Any], *, recall: bool = False, languages: Sequence[str] = ()
-) -> list[str]:
-    """Return what letters cannot be printed without and [sender] does not state, a sentence each.
-
-    ``recall``: of letters about a recall; ``languages`` are those of the letters.
-    """
-    needed = (*OF_EVERY_LETTER, *(("tty",) if recall else ()))
-    found = [f"[sender] has no {name}." for name in needed if not sender.get(name)]
-    if "es" in languages:
-        spanish = sender.get("es", {})
-        found += [
-            f"[sender] states its {name}, and [sender.es] has no Spanish words for it."
-            for name in SENDER_ES
-            if sender.get(name) and not spanish.get(name)
-        ]
-    return found
 
 
 def _check_network(network: Mapping[str, Any], where: str) -> None:

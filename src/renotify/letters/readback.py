@@ -78,7 +78,7 @@ def lines(marks: Marks) -> str:
     text, last = marks.text, marks.size[:-1]
     down = np.diff(marks.y)
     turns = np.abs(down) > 0.5
-    near = (0 < down) & (down < _PARAGRAPH * last) & (np.abs(np.diff(marks.size)) < 0.2)
+    near = (down > 0) & (down < _PARAGRAPH * last) & (np.abs(np.diff(marks.size)) < 0.2)
     blank = marks.codes == ord(" ")
     gaps = marks.x[1:] - marks.right[:-1] > 0.25 * marks.size[1:]
     gaps &= ~(turns | blank[1:] | blank[:-1])

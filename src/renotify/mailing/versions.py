@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.follow_up_settings import JOINED, FollowUpSettings, missing_of_sender
+from renotify.campaigns.follow_up_settings import JOINED, FollowUpSettings
 from renotify.campaigns.letter_facts import free_if_sold_since
 from renotify.campaigns.remedy_days import all_there, remedy_dates, with_remedy_days
 from renotify.errors import BadInput
@@ -227,7 +227,15 @@ class Versions:
 
 
 def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: date) -> Versions:
-    """Return a follow-up's versions for a mailing day, uncompiled."""
+    """Return a follow-up's versions for a mailing day, uncompiled.
+
+    BadInput names what no letter can be without: a list of before may have been frozen without it.
+    """
+    if missing := settings.missing_of_sender():
+        raise BadInput(
+            f"No letter of {settings.name} can be printed: {' '.join(missing)}",
+            "State name, address, phone and tty under [sender] in followup.toml, and freeze the list again under another name.",
+        )
     return Versions(
         kind=KIND_OF_FOLLOWUP[settings.kind],
         mail_date=mail_date,
@@ -241,12 +249,7 @@ def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: dat
 
 
 def sender_of(sender: Mapping[str, Any]) -> Sender:
-    """Return the sender of the settings; BadInput names what a letter cannot be without: a list of before was frozen without it."""
-    if missing := missing_of_sender(sender):
-        raise BadInput(
-            f"No letter of the follow-up can be printed: {' '.join(missing)}",
-            "State name, address, phone and tty under [sender] in followup.toml, and freeze the list again under another name.",
-        )
+    """Return the sender of the settings."""
     address = sender["address"]
     lines = address.splitlines() if isinstance(address, str) else [str(line) for line in address]
     return Sender(

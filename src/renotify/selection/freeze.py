@@ -42,12 +42,7 @@ import pyarrow.compute as pc
 from duckdb import DuckDBPyConnection
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.follow_up_settings import (
-    JOINED,
-    SECOND_NOTICE,
-    FollowUpSettings,
-    missing_of_sender,
-)
+from renotify.campaigns.follow_up_settings import JOINED, SECOND_NOTICE, FollowUpSettings
 from renotify.campaigns.letter_facts import is_provisional
 from renotify.campaigns.missing_facts import missing
 from renotify.errors import BadInput, NothingToDo, Refused
@@ -320,7 +315,7 @@ def _untold(
         for one in missing(campaigns[code], pack, kind, languages)
     ]
     recall = any(campaigns[code].family == "safety" for code in codes)
-    needed = missing_of_sender(settings.sender, recall=recall, languages=languages)
+    needed = settings.missing_of_sender(recall=recall, languages=languages)
     needed += [one.sentence for one in found if one.must]
     if needed:
         raise Refused(

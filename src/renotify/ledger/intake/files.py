@@ -122,7 +122,7 @@ def _on_follow_up(path: Path) -> list[str]:
     from renotify.campaigns import follow_up_settings
 
     try:
-        lacking = follow_up_settings.missing_of_sender(follow_up_settings.read(path).sender)
+        lacking = follow_up_settings.read(path).missing_of_sender()
     except BadInput as refusal:
         return [f"{refusal.message} {_REFUSED}"]
     return [f"{path.name}: {' '.join(lacking)} {_REFUSED}"] if lacking else []
