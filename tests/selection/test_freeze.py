@@ -20,7 +20,7 @@ from renotify.selection.freeze import Records, freeze, freeze_follow_up
 from renotify.selection.unwritten import unwritten
 from renotify.values.piece import piece_id
 from renotify.values.placeholders import packaged
-from small_world import write_csv
+from small_world import SENDER, write_csv
 
 V1, V2, V3 = make_vin(1), make_vin(2), make_vin(3)
 KINDS = {
@@ -35,7 +35,7 @@ CAMPAIGNS = {
 
 
 def asked(*codes, name="small"):
-    return FollowUpSettings(name, "follow_up_voluntary", codes or tuple(KINDS), ON)
+    return FollowUpSettings(name, "follow_up_voluntary", codes or tuple(KINDS), ON, sender=SENDER)
 
 
 def owner(vin=V1, role="owner", as_of=date(2012, 1, 1), **extra):

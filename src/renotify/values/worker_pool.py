@@ -12,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from types import MappingProxyType
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from renotify.errors import Refused
 
@@ -73,7 +73,7 @@ class Workers:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *fault: Any) -> bool | None:  # noqa: ANN401 - what the language says of a fault
+    def __exit__(self, *fault: object) -> bool | None:
         return self._ending.__exit__(*fault)
 
     def started(self) -> ProcessPoolExecutor | None:
