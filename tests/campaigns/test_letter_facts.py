@@ -119,7 +119,11 @@ def test_a_noncompliance_needs_its_standard_with_a_title_its_conditions_and_its_
         NONCOMPLIANCE, standard="301", letter={"conditions_in_defect": True, "first_test_date": ON}
     )
     assert lacking(number) == [("standard", "en")]
-    (told,) = [one.sentence for one in missing(number, load(ON), "initial", ["en"]) if one.must]
+    (told,) = [
+        one.sentence
+        for one in missing(NONCOMPLIANCE, load(ON), "initial", ["en"])
+        if one.key == "standard"
+    ]
     assert told == (
         'Campaign X1 is a noncompliance recall and has no `standard` with number and title, as in "301, Fuel System Integrity"'
         " (49 CFR 577.5(c)(2)):"
@@ -130,6 +134,59 @@ def test_a_noncompliance_needs_its_standard_with_a_title_its_conditions_and_its_
         stated = replace(number, standard=written)
         assert lacking(stated) == []
         assert text_of(stated, "standard", "en").startswith("301")
+
+
+@pytest.mark.parametrize(
+    ("stated", "lacks"),
+    [
+        ("301", "and that is a number without its title"),
+        ("FMVSS No. 301", "and that is a number without its title"),
+        ("Fuel System Integrity", "and that is a title without its number"),
+        ("1.2A, Odd title", "and that does not begin with the number of a standard and its title"),
+        (
+            "Fuel System Integrity, 301",
+            "and that does not begin with the number of a standard and its title",
+        ),
+    ],
+)
+def test_a_standard_that_cannot_be_printed_is_named_with_what_is_wrong(stated, lacks):
+    """577.5(c)(2): number and title."""
+    for language, where in (("en", ""), ("es", " under [campaign.es]")):
+        one = replace(
+            NONCOMPLIANCE,
+            standard=stated if language == "en" else "301, Fuel System Integrity",
+            spanish={"standard": stated},
+        )
+        (told,) = [
+            m.sentence for m in missing(one, load(ON), "initial", [language]) if m.key == "standard"
+        ]
+        assert told == (
+            f"Campaign X1: its `standard`{where} is {stated!r}, {lacks}: state both in campaigns.toml,"
+            ' as in "301, Fuel System Integrity" (49 CFR 577.5(c)(2)).'
+        )
+
+
+def test_a_letter_that_states_the_time_of_the_work_asks_for_labor_times():
+    """577.5(g)(1)(iii)(B); 577.6(b)(10)(iii): told, and no letter is refused before its own day."""
+
+    def told(campaign, kind="initial"):
+        found = missing(campaign, load(ON), kind, ["en"], timed=False)
+        return [(one.key, one.must, one.citation) for one in found if one.key == "labor_times"]
+
+    day = replace(DEFECT, remedy_available_date=ON)
+    assert told(day) == [("labor_times", False, "49 CFR 577.5(g)(1)(iii)(B)")]
+    assert (
+        told(replace(day, remedy_available_date=None)) == []
+    )  # an interim letter may leave it out
+    assert told(replace(day, letter={"remedy_by": "refund"})) == []
+    pending = {"decided_by": "administrator", "court": "pending"}
+    assert told(replace(DEFECT, letter=pending)) == [
+        ("labor_times", False, "49 CFR 577.6(b)(10)(iii)")
+    ]
+    assert told(replace(DEFECT, letter=pending | {"repairable": False})) == []
+    assert not [
+        one for one in missing(day, load(ON), "initial", ["en"]) if one.key == "labor_times"
+    ]
 
 
 @pytest.mark.parametrize(

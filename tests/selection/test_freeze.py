@@ -287,6 +287,10 @@ def test_a_follow_up_is_frozen_once_with_everyone_accounted_for(loaded):
         "arms": {}, "left_out": {"no_owner": 1, "repaired": 1}, "unwritten_owners": {},
         "nearest_dealer": 0, "no_dealer": 0, "no_vehicle_row": 0, "missing": summary["missing"], "searched_in": [],
     }  # fmt: skip
+    assert (
+        "Campaign 9LA: labor_times has no row of it, and a letter states the time of the work: load labor_times"
+        " (49 CFR 577.5(g)(1)(iii)(B))."
+    ) in summary["missing"]
     assert follow_ups.names(loaded) == ["small"]
     assert follow_ups.settings(loaded, "small") == asked("9LA", "CLB")
     assert follow_ups.left_out(loaded, "small", "no_owner")["vin"].to_pylist() == [V3]
