@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from cases import at_once
+from letters.printed_words import together, word
 from letters.samples import ACTUATOR, FUEL, SPRING, spec
 from renotify.errors import LetterRefused
 from renotify.letters import checks, readback
@@ -23,7 +24,7 @@ from renotify.letters.checks.finding import Finding, Part
 from renotify.letters.checks.legibility import Glyphs
 from renotify.letters.letter_text import placed
 from renotify.letters.profile import Box
-from renotify.letters.readback import Mark, PageText
+from renotify.letters.readback import PageText
 from renotify.letters.specimen import SPECIMEN
 
 VIN = SPECIMEN["vin"]
@@ -117,16 +118,16 @@ def test_reimbursement_may_be_last_and_not_one_place_earlier(letter):
 
 
 def marks(text, size, y, x=72.0):
-    return [
-        Mark(letter, x + n * size, y, x + n * size + size, size) for n, letter in enumerate(text)
-    ]
+    return word(text, x, y, size, size)
 
 
 def headed(*lines, body=11.0):
     """Return a page of lines (text, type size, base line) with a body below them."""
-    printed = [mark for text, size, y in lines for mark in marks(text, size, y)]
-    every = printed + marks("This is the text of the letter, and it goes on.", body, 400.0)
-    return PageText("", tuple(every), tuple(every), {})
+    printed = [marks(text, size, y) for text, size, y in lines]
+    every = together(
+        *printed, marks("This is the text of the letter, and it goes on.", body, 400.0)
+    )
+    return PageText("", every, every, {})
 
 
 TITLE, CAR, ACT = (
@@ -171,7 +172,7 @@ def test_the_head_is_the_first_three_things_of_the_letter_each_immediately_below
 )
 def test_the_heading_is_larger_than_any_other_type_on_any_page(letter, size, elsewhere, larger):
     first = headed(at(TITLE, 60.0, size), CAR, ACT, body=10.0)
-    first = replace(first, marks=tuple(m for m in first.marks if m.y not in (80.0, 96.0)))
+    first = replace(first, marks=first.marks.at(~np.isin(first.marks.y, (80.0, 96.0))))
     second = headed(body=elsewhere)
     for pages in ((first, second), (headed(at(TITLE, 60.0, size), body=elsewhere),)):
         found = codes(head.largest([letter(pages=pages)]))
@@ -432,11 +433,13 @@ def test_only_a_must_refuses_and_its_hint_lists_every_must(version):
 def test_characters_are_read_as_lines_paragraphs_and_words(second, text):
     place = {"size": 10.0, "x": 72.0} | second
     first = marks("ab", 10.0, 100.0, 70.0)
-    assert readback.lines(first + marks("cd", place["size"], place["y"], place["x"])) == text
+    second = marks("cd", place["size"], place["y"], place["x"])
+    assert readback.lines(together(first, second)) == text
 
 
 def test_a_hyphen_at_a_line_s_end_joins_what_it_divides():
-    assert readback.lines(marks("re-", 10.0, 100.0) + marks("call", 10.0, 112.0)) == "re-call"
+    both = together(marks("re-", 10.0, 100.0), marks("call", 10.0, 112.0))
+    assert readback.lines(both) == "re-call"
 
 
 @at_once("box", [Box(0, 0, 0, 0), Box(600, 600, 700, 700)])

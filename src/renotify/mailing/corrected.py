@@ -35,6 +35,8 @@ from renotify.mailing.job_folder import MANIFEST, later_manifests
 from renotify.mailing.printing import Job
 from renotify.mailing.releasing import ONE_PRINTER, Printers
 from renotify.mailing.versions import Versions
+from renotify.values.progress_callback import Progress
+from renotify.values.worker_pool import Workers
 
 
 class _Intent(NamedTuple):
@@ -60,7 +62,7 @@ def release(
     printed here is asked for, told and kept as in a release (``preclearance``, ``cleared``).
     """
     settings = follow_ups.settings(session, name)
-    with pieces.claim(session, name, wave):
+    with pieces.claim(session, name, wave), Workers(printers.workers) as workers:
         row = pieces.wave(session, name, wave)
         if not row.rendered:
             raise Refused(
@@ -69,9 +71,9 @@ def release(
             )
         resumed = bool(_of_state(session, row, PieceState.RELEASED).num_rows)
         warnings = preclearance.check(session, settings, on, cleared)
-        made, intent = _intend(session, settings, row, on, cleared)
+        made, intent = _intend(session, settings, row, on, cleared, workers)
         number = _number(session, row)
-        job = _print(session, settings, row, made, number, printers)
+        job = _print(session, settings, row, made, number, printers.progress, workers)
         _record(session, row, number, job)
         done = _summary(session, row, job, intent.withdrawn, resumed=resumed)
         return {**done, "warnings": warnings + intent.drafts}
@@ -86,7 +88,12 @@ def _made(session: Session, settings: FollowUpSettings, on: date) -> Versions:
 
 
 def _intend(
-    session: Session, settings: FollowUpSettings, row: WaveRow, on: date, cleared: date | None
+    session: Session,
+    settings: FollowUpSettings,
+    row: WaveRow,
+    on: date,
+    cleared: date | None,
+    workers: Workers,
 ) -> tuple[Versions, _Intent]:
     """Record which exceptions are printed now, and return their versions with what came of it.
 
@@ -109,7 +116,7 @@ def _intend(
                 withdrawn = _write(session, settings, decided, before, on)
                 preclearance.keep(session, row.follow_up, cleared, drafts)
                 return made, _Intent(withdrawn, told)
-        made.compile(missing)
+        made.compile(missing, workers)
         made.draw(undrawn)
 
 
@@ -176,7 +183,8 @@ def _print(
     row: WaveRow,
     made: Versions,
     number: int,
-    printers: Printers,
+    progress: Progress | None,
+    workers: Workers,
 ) -> Job:
     folder = Path(row.folder) / f"exceptions-{number}"
     if len(str(folder)) > releasing.LONGEST_PATH:
@@ -191,9 +199,7 @@ def _print(
     rows = rows.append_column("label", versions.label_language(rows, made))
     made.draw(made.streams(rows, "state"))  # a run that is resumed has drawn none
     asks = barcodes.asked_of_the_post(settings)
-    return printing.write(
-        rows, made, folder, asks=asks, progress=printers.progress, workers=printers.workers
-    )
+    return printing.write(rows, made, folder, asks=asks, progress=progress, workers=workers)
 
 
 def _record(session: Session, row: WaveRow, number: int, job: Job) -> None:

@@ -20,13 +20,13 @@ from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import JOINED, FollowUpSettings
 from renotify.campaigns.letter_facts import free_if_sold_since
 from renotify.campaigns.remedy_days import all_there, remedy_dates, with_remedy_days
-from renotify.errors import BadInput, LetterRefused
+from renotify.errors import BadInput
 from renotify.ledger import registry
 from renotify.ledger.session import Session
 from renotify.letters import envelope
 from renotify.letters.checks import envelope_front
 from renotify.letters.checks.finding import Finding
-from renotify.letters.compose import compile_letter
+from renotify.letters.compile_task import LetterTask, compile_named
 from renotify.letters.envelope import Stream
 from renotify.letters.profile import PrintProfile, load_profile
 from renotify.letters.spec import LetterSpec, Sender
@@ -36,14 +36,15 @@ from renotify.mailing.vehicle_hours import hours_of, labour_by_model, one_visit,
 from renotify.mailing.wave_tables import NO_DAY
 from renotify.rules import KIND_OF_FOLLOWUP, RulePack, load
 from renotify.values.different_rows import of_each
-from renotify.values.worker_pool import mapped
+from renotify.values.worker_pool import Workers
 from renotify.visits.needs import LabourRow, labour_rows, said_hours, visit_hours
 
 OF_REMEDIES = ("remedy_days", "not_free", "labour")
 OF_PLAN = ("interim", "without_parts")
 OF_VEHICLE = (*OF_REMEDIES, *OF_PLAN)  # what of a vehicle decides its letter's version
 VERSION = ("family", "bundle", "role", "language", *OF_VEHICLE)
-SHARED_FROM = 6  # versions: fewer are compiled before a second process has started
+ALONE = Workers(1)  # this process
+SHARED_FROM = 10  # versions: fewer are compiled before a second process has done much
 RECIPIENTS: Mapping[str, str] = {"owner": "owner", "lessee": "owner", "lessor": "lessor"}
 
 
@@ -92,12 +93,17 @@ class Versions:
         """Return the rules of the mailing day."""
         return load(self.mail_date)
 
-    def compile(self, wanted: Iterable[VersionKey], workers: int = 1) -> None:
-        """Compile the versions that are not yet, many of them in several ``workers``; LetterRefused says which one failed."""
+    def compile(self, wanted: Iterable[VersionKey], workers: Workers = ALONE) -> None:
+        """Compile the versions that are not yet, many of them by all ``workers``; LetterRefused says which one failed."""
         keys = sorted(set(wanted) - self.compiled.keys())
-        tasks = [(key, self.spec(key), self.profile, self.mail_date) for key in keys]
-        made = mapped(_compiled, tasks, workers if len(tasks) >= SHARED_FROM else 1)
+        tasks = [self._task(key) for key in keys]
+        sharing = workers if len(tasks) >= SHARED_FROM else ALONE
+        made = sharing.mapped(compile_named, tasks)
         self.compiled |= dict(zip(keys, made, strict=True))
+
+    def _task(self, key: VersionKey) -> LetterTask:
+        name = f"The letter for {key.bundle} to the {key.recipient} ({key.language})"
+        return LetterTask(name, self.spec(key), self.profile, self.mail_date)
 
     def draw(self, wanted: Iterable[Stream]) -> None:
         """Draw the fronts of envelopes that are not yet; LetterRefused says what is wrong with one (577.5(a), 577.14)."""
@@ -218,18 +224,6 @@ class Versions:
     def digests(self) -> dict[VersionKey, str]:
         """Return the digest of each compiled version."""
         return {key: version.digest for key, version in self.compiled.items()}
-
-
-def _compiled(task: tuple[VersionKey, LetterSpec, PrintProfile, date]) -> LetterVersion:
-    key, spec, profile, mail_date = task
-    try:
-        return compile_letter(spec, profile=profile, rules_on=mail_date)
-    except LetterRefused as refusal:
-        raise LetterRefused(
-            f"The letter for {key.bundle} to the {key.recipient}"
-            f" ({key.language}) is refused: {refusal.message}",
-            refusal.hint,
-        ) from refusal
 
 
 def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: date) -> Versions:

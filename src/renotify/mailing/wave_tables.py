@@ -59,7 +59,17 @@ select {", ".join(f"p.{name}" for name in PIECE_COLUMNS if name != "bundle")}, l
 from piece p join listed l on l.follow_up = p.follow_up and l.vin = p.vin and l.family = p.family
 where {_OF_WAVE} and p.state in ('{PieceState.RELEASED}', '{PieceState.WITHDRAWN}') order by p.piece_id
 """
+_WITHDRAWN_SINCE = f"""
+select p.piece_id, p.vin, p.imb, p.reason from piece p
+where {_OF_WAVE} and p.state = '{PieceState.WITHDRAWN}' and p.imb <> '' order by p.piece_id
+"""
+_WITHDRAWN_FOR = f"""
+select p.reason, count(*) as pieces from piece p where {_OF_WAVE} and p.state = '{PieceState.WITHDRAWN}'
+group by p.reason order by p.reason
+"""
+REASONS = pa.schema([("reason", pa.string()), ("pieces", pa.int64())])
 _PIECE = tables.schema("piece")
+WITHDRAWN = pa.schema([_PIECE.field(name) for name in ("piece_id", "vin", "imb", "reason")])
 BEGUN = pa.schema(
     [_PIECE.field(name) for name in (*PIECE_COLUMNS, "imb", "state", "reason")]
     + [("letter_bundle", pa.string())]  # what the run that began it had the letter name
@@ -151,8 +161,14 @@ def withdrawn_since(session: Session, name: str, wave: int) -> pa.Table:
     """Return the pieces (piece_id, vin, imb, reason) that a release of the wave wanted to print and a later run of it withdrew:
     a withdrawn piece with a barcode is one.
     """
-    rows = pieces.only(pieces.of_wave(session, name, wave), PieceState.WITHDRAWN)
-    return rows.filter(pc.not_equal(rows["imb"], "")).select(["piece_id", "vin", "imb", "reason"])
+    return session.read(_WITHDRAWN_SINCE, WITHDRAWN, name=name, wave=wave)
+
+
+def stands(session: Session, name: str, wave: int) -> tuple[int, dict[str, int]]:
+    """Return how many pieces a wave has, and how many of them are withdrawn for each reason, in order of the reasons."""
+    total = session.scalar(f"select count(*) from piece p where {_OF_WAVE}", name=name, wave=wave)
+    rows = session.read(_WITHDRAWN_FOR, REASONS, name=name, wave=wave).to_pylist()
+    return int(total), {row["reason"]: row["pieces"] for row in rows}
 
 
 def known(session: Session, name: str, wave: int | None, on: date) -> Known:

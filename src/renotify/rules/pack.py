@@ -6,7 +6,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from importlib import resources
@@ -190,7 +190,7 @@ def _chosen(
 def _digest(rows: Mapping[str, Mapping[str, Row]]) -> str:
     """Return a SHA-256 over the content of the rows, whatever their order in the files."""
     content = {
-        table: {name: asdict(row) for name, row in by_name.items()}
+        table: {name: row.columns() for name, row in by_name.items()}
         for table, by_name in rows.items()
     }
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
