@@ -105,7 +105,6 @@ def test_a_day_after_the_day_of_the_load_is_refused(desk: Desk) -> None:
 def test_a_file_of_another_name_is_passed_over_with_a_note(desk: Desk) -> None:
     folder = small(desk).write()
     (folder / "populaton.csv").write_text("vin\n", encoding="utf-8")
-    (folder / "followup.toml").write_text("", encoding="utf-8")
     (folder / "README.txt").write_text("read me\n", encoding="utf-8")
     said = desk.run("load", folder, "--on", w.NOTICE)
     notes = [line for line in said.out.splitlines() if line.startswith("Note: ")]

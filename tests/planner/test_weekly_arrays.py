@@ -36,7 +36,7 @@ TWO = problem(
 def rows(**columns: list[object]) -> pa.Table:
     kinds = {
         "week": pa.int64(),
-        "mailed_on": pa.date32(),
+        "out_on": pa.date32(),
         "vin_count": pa.int64(),
         "pieces": pa.int64(),
     }
@@ -62,7 +62,7 @@ def test_a_vehicle_takes_the_bundle_of_its_model_and_is_left_out_where_there_is_
 
 
 def test_letters_out_are_counted_by_the_weeks_since_their_mailing() -> None:
-    """Today is Wednesday of the fourth week: mailed that week or the week before counts as one week, then two and three."""
+    """Today is Wednesday of the fourth week: of that week counts as none, then one, two and three, which is older than any answer."""
     today = MONDAY + timedelta(weeks=3, days=2)
     days = [
         today,
@@ -70,27 +70,27 @@ def test_letters_out_are_counted_by_the_weeks_since_their_mailing() -> None:
         today - timedelta(days=10),
         MONDAY,
         MONDAY - timedelta(days=1),
-        None,
+        today,
     ]
     out = rows(
-        planning_bundle=["A"] * 6, dealer_code=["d1", "d1", "d2", "d2", "d2", "d1"], mailed_on=days,
+        planning_bundle=["A"] * 6, dealer_code=["d1", "d1", "d2", "d2", "d2", "d1"], out_on=days,
         vin=list("abcdef"),
     )  # fmt: skip
     ages = weekly._by_age(out, TWO, today)
     assert ages.shape == (2, 2, 3)
     assert ages[0].tolist() == [
-        [2, 0, 0],
-        [0, 1, 1],
-    ]  # the sixth was never mailed, the fifth is older than any answer
+        [2, 1, 0],
+        [0, 0, 1],
+    ]
     assert ages[1].sum() == 0
 
 
 def test_letters_of_several_days_of_a_week_add_up() -> None:
     today = MONDAY + timedelta(weeks=2)
     out = rows(
-        planning_bundle=["A", "A"], dealer_code=["d1", "d1"], mailed_on=[MONDAY, MONDAY + timedelta(days=4)], vin=["a", "b"]
+        planning_bundle=["A", "A"], dealer_code=["d1", "d1"], out_on=[MONDAY, MONDAY + timedelta(days=4)], vin=["a", "b"]
     )  # fmt: skip
-    assert weekly._by_age(out, TWO, today)[0, 0].tolist() == [0, 2, 0]
+    assert weekly._by_age(out, TWO, today)[0, 0].tolist() == [0, 0, 2]
 
 
 def test_letters_out_are_rows_of_the_document_in_order_and_those_without_a_week_are_none() -> None:
@@ -187,12 +187,12 @@ def test_second_notices_that_are_owed_are_told_with_their_first_week() -> None:
 
 
 def due(came: tuple[str, ...] = ()) -> list[weekly._Due]:
-    """Five letters: three of the first week, one a week later, one never mailed; the second owner has booked, the third something else."""
+    """Four letters: three of the first week, one a week later; the second owner has booked, the third something else."""
     out = pa.table({
-        "vin": list("abcde"), "bundle": ["A", "A+B", "A", "B", "A"], "planning_bundle": ["A", "A+B", "A", "B:L", "A"],
-        "dealer_code": ["d1", "d1", "d1", "d2", "d2"],
-        "mailed_on": pa.array([MONDAY + timedelta(days=1)] * 3 + [MONDAY + timedelta(weeks=1), None], pa.date32()),
-        "open": [vin not in came for vin in "abcde"],
+        "vin": list("abcd"), "bundle": ["A", "A+B", "A", "B"], "planning_bundle": ["A", "A+B", "A", "B:L"],
+        "dealer_code": ["d1", "d1", "d1", "d2"],
+        "out_on": pa.array([MONDAY + timedelta(days=1)] * 3 + [MONDAY + timedelta(weeks=1)], pa.date32()),
+        "open": [vin not in came for vin in "abcd"],
     })  # fmt: skip
     return weekly._due_again(out, pa.table({"vin": ["b", "c"], "bundle": ["B", "C"]}))
 

@@ -181,8 +181,9 @@ def released(session: Session, number: int) -> None:
     """Release the recall's letter of a vehicle."""
     with session.transaction():
         moved = session.execute(
-            "update piece set state = 'released' where vin = :vin and family = 'safety'",
+            "update piece set state = 'released', checked_on = :on where vin = :vin and family = 'safety'",
             vin=vin(number),
+            on=ON,
         )
     assert moved == 1
 

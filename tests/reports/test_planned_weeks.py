@@ -1,4 +1,4 @@
-"""A week is mailed by its Friday, for the plan and for the clocks: one rule (``planner.lawful_weeks.last_mailing_day``)."""
+"""A week is mailed by its Friday, for the plan and for the clocks: one rule (``values.calendar.last_mailing_day``)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import pytest
 from mailing.follow_up import FACTS, WEEK, planned
 from renotify.ledger.kinds import DayWord
 from renotify.ledger.stated_days import stated
-from renotify.planner.lawful_weeks import last_full_week, last_mailing_day
+from renotify.planner.lawful_weeks import last_full_week
 from renotify.reports import ledger_clocks
 from renotify.reports.deadlines import deadlines, state_day
 from renotify.reports.one_number import recalls
+from renotify.values.calendar import last_mailing_day
 
 FRIDAY = date(2013, 3, 8)  # of WEEK, the week of the first lawful letters
 SIXTY_DAYS, TWO_WEEKS = timedelta(days=60), timedelta(days=14)

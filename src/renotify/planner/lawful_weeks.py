@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.plans.in_force import PlannedBundle
 from renotify.rules.clocks import letters_due
+from renotify.values.calendar import last_mailing_day
 from renotify.visits.needs import JOINED
-
-FRIDAY = timedelta(days=4)  # of a week, after its Monday: the last day on which its wave is mailed
 
 
 def last_day(campaigns: Sequence[Campaign], settings: FollowUpSettings) -> date | None:
@@ -20,11 +19,6 @@ def last_day(campaigns: Sequence[Campaign], settings: FollowUpSettings) -> date 
     if settings.is_follow_up or not filed:
         return None
     return min(letters_due(day) for day in filed)
-
-
-def last_mailing_day(week: date) -> date:
-    """Return the day by which a wave of the week (its Monday) is mailed: within its week, not on its Monday alone. The only place."""
-    return week + FRIDAY
 
 
 def last_full_week(due: date, first_week: date) -> int:

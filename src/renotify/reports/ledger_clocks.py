@@ -16,7 +16,6 @@ from renotify.ledger.interim_notices import takes_no_part
 from renotify.ledger.rulings import IS_OUTCOME, stands
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import Stated
-from renotify.planner.lawful_weeks import last_mailing_day
 from renotify.reports.campaign_clocks import Known
 from renotify.reports.follow_up_clocks import FollowUpProgress
 from renotify.reports.letter_clocks import Joined, Mailed, Waits
@@ -32,7 +31,7 @@ from renotify.reports.schedule_clocks import Notified, Told
 from renotify.reports.stated_clocks import MAKER
 from renotify.rules import load
 from renotify.rules.row import Clock
-from renotify.values.calendar import years_before
+from renotify.values.calendar import last_mailing_day, years_before
 
 _MAILED = pa.schema(
     [("code", pa.string()), ("first", pa.date32()), ("last", pa.date32()), ("loaded", pa.date32())]

@@ -17,6 +17,7 @@ from renotify.errors import BadInput
 
 FIRST_YEAR = 1971  # the Uniform Monday Holiday Act took effect; earlier calendars differ
 ONE_DAY = timedelta(days=1)
+FRIDAY = timedelta(days=4)  # of a week, after its Monday
 SPELLING = "Quarters are written 2013Q1 to 2013Q4."
 MONDAY, THURSDAY, SATURDAY, SUNDAY = 0, 3, 5, 6
 
@@ -98,6 +99,11 @@ def years_before(day: date, years: int) -> date:
 def monday_of(day: date) -> date:
     """Return the Monday that names the day's week."""
     return day - timedelta(days=day.weekday())
+
+
+def last_mailing_day(week: date) -> date:
+    """Return the day by which a wave of the week (its Monday) is mailed: its Friday. The only place."""
+    return week + FRIDAY
 
 
 @dataclass(frozen=True, order=True)
