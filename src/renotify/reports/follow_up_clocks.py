@@ -13,7 +13,7 @@ from renotify.ledger.stated_days import MARK, Stated
 from renotify.reports import stated_clocks
 from renotify.reports.deadline import Deadline, Run, left, state_of, states_it, together
 from renotify.rules import load
-from renotify.rules.clocks import drafts_due, drafts_required
+from renotify.rules.clocks import drafts_due, drafts_required, letters_from
 from renotify.rules.row import Clock
 from renotify.values.english import counted
 
@@ -76,9 +76,9 @@ def _drafts(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
     if submitted is not None:
         sentence = (
             f"Letter and envelope of {follow_up.name} are stated as submitted on {submitted}:"
-            f" letters may go out from {clock.due(submitted)}."
+            f" letters may go out from {letters_from(submitted, on)}."
         )
-        state, due = "ok", clock.due(submitted)
+        state, due = "ok", letters_from(submitted, on)
         if not follow_up.released and first < due:
             state = "soon"
             sentence += f" The first is planned for {first}: that is too early."
