@@ -267,13 +267,13 @@ def test_what_a_letter_can_go_without_is_told_last_and_refuses_nothing():
     )
 
 
-def of_days(there, expected=None, again=None):
+def of_days(there, expected=None, again=None, kind="initial"):
     """Return what is told of the days of a letter of 2013-03-05, by key."""
     stated = {"remedy_expected_date": expected, "next_notice_date": again}
     one = replace(
         DEFECT, remedy_available_date=there, letter={k: d for k, d in stated.items() if d}
     )
-    told = missing(one, load(ON), "initial", ["en"])
+    told = missing(one, load(ON), kind, ["en"])
     return {one.key: one.sentence for one in told if one.key in stated}
 
 
@@ -291,6 +291,13 @@ def test_an_interim_letter_is_asked_when_its_owner_hears_and_no_stated_day_is_dr
         "remedy_expected_date": "Campaign X1: letters name `remedy_available_date` 2013-09-02, not `remedy_expected_date`"
         " 2013-03-06: leave one of them out (49 CFR 577.5(g)(1)(ii))."
     }
+
+
+def test_a_second_notice_whose_remedy_has_its_day_is_not_asked_when_its_owner_hears_again():
+    later = date(2013, 9, 2)
+    assert of_days(later, kind="remedy_available") == {}
+    assert set(of_days(None, kind="remedy_available")) == {"next_notice_date"}
+    assert set(of_days(later)) == {"next_notice_date"}
 
 
 def test_an_interim_follow_up_about_a_remedy_that_is_there_is_told_what_its_letters_say():

@@ -10,28 +10,52 @@ from datetime import date
 
 import pytest
 
-from letters.samples import HOURS, MAIL_DATE, spec
+from letters.samples import HOURS, MAIL_DATE, SENDER, spec
 from letters.stated_letters import LETTERS, campaign, specification
 from renotify.campaigns.missing_facts import missing
 from renotify.errors import LetterRefused
 from renotify.letters import checks, compose, readback
 from renotify.letters.checks import plain_language, statements
 from renotify.letters.checks.run_all import parts_of
+from renotify.letters.spec import LetterSpec
 from renotify.letters.specimen import printed
 from renotify.rules import load, normal
 
 PACK = load(MAIL_DATE)
 
 
+WAITS_FOR_PARTS = "an interim letter of one recall that waits for parts and two that take none"
+
+
+def waits_for_parts(tmp_path_factory):
+    """X1 waits for its parts; the repair of X2 and the refund of X3 take none."""
+    names = (
+        "an interim letter without a day",
+        "a defect that can cause a crash without warning",
+        "a refund of the vehicle's price",
+    )
+    ones = [
+        replace(campaign(tmp_path_factory, name), campaign_code=f"X{number}")
+        for number, name in enumerate(names, 1)
+    ]
+    return LetterSpec(
+        kind="initial", campaigns=tuple(ones), mail_date=MAIL_DATE, sender=SENDER, language="en+es",
+        labor_hours={"X1": (2.0, 2.0), "X2": (1.0, 1.0)}, remedy_date={"X1": None},
+        waiting=frozenset(["X1"]), at_once=frozenset(["X2", "X3"]),
+    )  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def read(tmp_path_factory, profile):
-    """Every letter of LETTERS as it was compiled and read back: the version and its parts."""
-    found = {}
+    """Every letter of LETTERS as it was compiled and read back, and that of three recalls: the version and its parts."""
+    found, letters = {}, {WAITS_FOR_PARTS: waits_for_parts(tmp_path_factory)}
     for name, (kind, *_) in LETTERS.items():
         one = campaign(tmp_path_factory, name)
         assert [m for m in missing(one, PACK, kind, ("en", "es")) if m.must] == [], name
-        made = compose.recipe(specification(one, kind), profile, PACK)
-        version = compose.typeset(made, profile)
+        letters[name] = specification(one, kind)
+    for name, letter in letters.items():
+        made = compose.recipe(letter, profile, PACK)
+        version = compose.version_of(compose.set_print(made), profile)
         assert [f for f in checks.check(version, pack=PACK) if f.severity == "must"] == [], name
         pages = readback.read(printed(version), version.slots, version.page_count)
         found[name] = version, parts_of(version, pages, PACK)
@@ -68,7 +92,7 @@ def test_a_letter_without_any_one_of_its_statements_is_refused_with_the_citation
     [
         ("a noncompliance that can hurt", {"N2", "P5", "E3", "F4", "F5", "A1c", "A1d", "A1h"}, {"P4", "A1b", "A1f"}),
         ("a noncompliance upheld in court, not yet remedied",
-         {"P5A", "POSTLITIGATION", "POSTLITIGATION_REIMBURSED", "N1", "N1N", "R3"}, {"P5", "N1U", "G2", "G4"}),
+         {"P5A", "POSTLITIGATION", "POSTLITIGATION_REIMBURSED", "N1", "N1N", "R3", "P6D"}, {"P5", "N1U", "G2", "G4", "P6U"}),
         ("a vehicle that is replaced by order", {"P4A", "G1R", "N2R", "P6N"}, {"N2", "P4", "G1", "G3", "G4"}),
         ("a refund of the vehicle's price", {"G1F", "P8R", "P9R"}, {"G1", "P8", "P9"}),
         ("a remedy no longer free", {"NF1", "NF2", "NF3", "OTHERFAC", "P9N", "R1N"}, {"G1", "G2", "G3", "P6", "P6N", "P9"}),
@@ -77,7 +101,7 @@ def test_a_letter_without_any_one_of_its_statements_is_refused_with_the_citation
         ("equipment that is replaced", {"G1RE", "N1UR", "P6U"}, {"G1R", "N1U", "G3", "G4I"}),
         ("tires", {"G2", "G2T", "P6T", "G1RT"}, {"G2N", "P6", "P6E", "P6N", "P6U", "G1R"}),
         ("tires whose price is refunded", {"G2N", "P6T", "P6N", "G1FT"}, {"G1F", "G1FE"}),
-        ("an interim letter without a day", {"N1U", "P6U", "G3", "G4I"}, {"N1", "P6N", "G4", "R1", "R3"}),
+        ("an interim letter without a day", {"N1U", "P6U", "G3", "G4I"}, {"N1", "P6N", "P6D", "G4", "R1", "R3"}),
     ],
 )  # fmt: skip
 def test_each_remedy_and_decision_says_its_own_and_nothing_of_the_others(read, name, there, absent):
@@ -104,6 +128,34 @@ def test_days_in_a_letter_are_computed_where_the_rule_computes_them(read):
     waiting = read["a noncompliance upheld in court, not yet remedied"][1][0].plain
     assert "We expect it from September 2, 2013. Lexus will send you a second notice" in waiting
     assert "You will hear from us again by August 5, 2013." in waiting
+    # of the two days the one from which the complaint's 60 days run
+    assert (
+        "the date named in this notice. That date is the day from which we expect the remedy."
+        in waiting
+    )
+
+
+def test_of_an_interim_letter_each_recall_says_whether_it_waits(read):
+    """577.5(g)(1)(ii): a recall that takes no part is not said to wait for the parts of another."""
+    english, spanish = (part.plain for part in read[WAITS_FOR_PARTS][1])
+    for words in (
+        "Recall X1: The repair is not yet available, and we cannot name the first day of it yet.",
+        "Recall X2: This repair needs no part and is available now. Any authorized Lexus dealer can do it now, or",
+        "Recall X3: This remedy is available now: you do not have to wait for it.",
+        "Please wait for our second letter before you ask for an appointment for recall X1.",
+        "Recalls X2 and X3: That date is the date of this notice.",
+        "Recall X1: Our second notice will name that date.",
+    ):
+        assert english.count(words) == 1, words
+    for words in (
+        "Retiro X1: La reparación todavía no está disponible",
+        "Retiro X2: Esta reparación no necesita piezas y ya está disponible. Cualquier concesionario Lexus",
+        "Retiro X3: Esta solución ya está disponible: no tiene que esperarla.",
+        "antes de pedir una cita para el retiro X1.",
+    ):
+        assert spanish.count(words) == 1, words
+    assert english.count("not yet available") == 1
+    assert "Call your dealer for an appointment" not in english  # the plan has no visit for it
 
 
 def test_a_provisional_notification_is_its_items_alone_and_in_order(read):
@@ -164,7 +216,7 @@ def test_what_holds_of_one_recall_is_printed_behind_its_name_in_both_languages(
         labor_hours={"X2": (1.0, 1.0)},
         language="en+es",
     )
-    version = compose.typeset(compose.recipe(letter, profile, PACK), profile)
+    version = compose.version_of(compose.set_print(compose.recipe(letter, profile, PACK)), profile)
     assert [f for f in checks.check(version, pack=PACK) if f.severity == "must"] == []
     assert version.sheets == 2  # one a language
     pages = readback.read(printed(version), version.slots, version.page_count)

@@ -54,6 +54,7 @@ BY_FACT = {
     "remedy_now": ({"G2N", "P6N"}, {"G2"}),
     "no_day_named": ({"P6U"}, set()),
     "hours_known": (set(), set()),
+    "at_once": (set(), set()),
     "reimbursement_begins": ({"R3"}, set()),
     "reimbursement_ends": (set(), set()),
     "upheld": (set(), set()),

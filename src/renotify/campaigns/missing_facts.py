@@ -88,7 +88,7 @@ def missing(
                 found.setdefault((one.key, one.language), one)
     told = (
         _should_state(campaign, languages),
-        _of_days(campaign, pack.on),
+        _of_days(campaign, kind, pack.on),
         _already_there(campaign, kind, pack.on),
         _contradicted(campaign),
         _without_amount(campaign, languages),
@@ -183,10 +183,14 @@ def _should_state(campaign: Campaign, languages: Iterable[str]) -> Iterator[Miss
             yield Missing(campaign.campaign_code, key, "en", SHOULD[key], must=False)
 
 
-def _of_days(campaign: Campaign, on: date) -> Iterator[Missing]:
-    """Yield what a letter of a day whose remedy is not there should say of days, and which stated days it leaves out."""
+def _of_days(campaign: Campaign, kind: str, on: date) -> Iterator[Missing]:
+    """Yield what a letter of a day whose remedy is not there should say of days, and which stated days it leaves out.
+
+    A second notice waits for its remedy's day: once that is known it promises no other letter.
+    """
     there, told = campaign.first_remedy_date, campaign.letter
-    if is_provisional(campaign) or (there is not None and there <= on):
+    waits = kind == "remedy_available" and there is not None
+    if is_provisional(campaign) or waits or (there is not None and there <= on):
         return
     expected, again = told.get("remedy_expected_date"), told.get("next_notice_date")
 

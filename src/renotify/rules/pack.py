@@ -6,7 +6,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from importlib import resources
@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from renotify.errors import Inconsistent, UnknownName
 from renotify.rules.languages import JOINED, LanguageRule
-from renotify.rules.row import Clock, Measure, ReportField, ReturnReason, Row
+from renotify.rules.row import Addressee, Clock, Measure, ReportField, ReturnReason, Row
 from renotify.rules.wording import Forbidden, Statement, words_used
 
 AnyRow = TypeVar("AnyRow", bound=Row)
@@ -29,6 +29,7 @@ TABLES: Mapping[str, type[Row]] = {
     "mail": Measure,
     "reports": ReportField,
     "languages": LanguageRule,
+    "addressees": Addressee,
 }
 LETTER_MEASURES = ("grade", "sentence_words")  # of plain language
 LETTER_SURFACES = (
@@ -108,6 +109,10 @@ class RulePack:
         """Return one clock by its id; UnknownName when none is in force."""
         return self._one("clocks", name, Clock)
 
+    def addressee(self, name: str) -> Addressee:
+        """Return one rule of whom a notice goes to by its id; UnknownName when none is in force."""
+        return self._one("addressees", name, Addressee)
+
     def measure(self, name: str) -> Measure:
         """Return one measure of the mail standards by its id; UnknownName when none is in force."""
         return self._one("mail", name, Measure)
@@ -185,7 +190,7 @@ def _chosen(
 def _digest(rows: Mapping[str, Mapping[str, Row]]) -> str:
     """Return a SHA-256 over the content of the rows, whatever their order in the files."""
     content = {
-        table: {name: asdict(row) for name, row in by_name.items()}
+        table: {name: row.columns() for name, row in by_name.items()}
         for table, by_name in rows.items()
     }
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)

@@ -43,6 +43,12 @@ def _compiled(matcher: str, *, capitals: bool) -> re.Pattern[str]:
     return re.compile(filled, re.NOFLAG if capitals else re.IGNORECASE)
 
 
+@cache
+def _slots(wording: str) -> tuple[str, ...]:
+    parsed = string.Formatter().parse(wording)
+    return tuple(dict.fromkeys(name for _, name, _, _ in parsed if name))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Statement(Row):
     """Wording that a letter, envelope or notice must carry, and to which of them it applies.
@@ -90,8 +96,7 @@ class Statement(Row):
 
     def slots(self, language: str) -> tuple[str, ...]:
         """Return the names to be filled in, in the order of the text."""
-        parsed = string.Formatter().parse(self.wording(language))
-        return tuple(dict.fromkeys(name for _, name, _, _ in parsed if name))
+        return _slots(self.wording(language))
 
     def render(self, language: str, facts: Mapping[str, str]) -> str:
         """Return the text with its slots filled; LetterRefused when a slot has no value."""

@@ -248,8 +248,8 @@ def _families(campaigns: Mapping[str, Campaign], settings: FollowUpSettings) -> 
 def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> dict[str, Any]:
     """Freeze a follow-up's list from the ledger as of one instant, keep it, and return its counts.
 
-    Raises UnknownName for a campaign nobody has registered, NothingToDo for an empty list, Refused where a campaign
-    does not state what its letters must say, and AlreadyDone for a second list of one name; then nothing is written.
+    Raises UnknownName for a campaign nobody has registered, NothingToDo for an empty list, Refused where a campaign or
+    the sender does not state what letters must say, and AlreadyDone for a second list of one name; then nothing is written.
     """
     with session.transaction():  # what is read in it is what stands while the list is kept
         campaigns = registry.campaigns(session, settings.campaigns)
@@ -297,7 +297,7 @@ def _untold(
     settings: FollowUpSettings,
     timed: frozenset[str],
 ) -> list[str]:
-    """Return what the letters should say and campaigns.toml does not, a sentence each.
+    """Return what the letters should say and campaigns.toml does not, a sentence each; the sender's facts are needed too.
 
     ``timed`` are the campaigns of which labor_times has the hours. Raises Refused where a letter cannot be printed without it: better
     now than when a wave is released.
@@ -320,10 +320,13 @@ def _untold(
         if code in codes
         for one in missing(campaigns[code], pack, kind, languages, timed=code in timed)
     ]
-    if needed := [one.sentence for one in found if one.must]:
+    recall = any(campaigns[code].family == "safety" for code in codes)
+    needed = settings.missing_of_sender(recall=recall, languages=languages)
+    needed += [one.sentence for one in found if one.must]
+    if needed:
         raise Refused(
             f"No letter can be printed without {counted(len(needed), 'fact')}: {' '.join(needed)}",
-            "Add what is missing, load campaigns.toml, and make the follow-up again.",
+            "Add what is missing to followup.toml, or to campaigns.toml and load it, and make the follow-up again.",
         )
     return [one.sentence for one in found]
 
