@@ -10,6 +10,7 @@ import pytest
 from mailing.follow_up import FACTS, NAME, NOTICE, ON, load, planned
 from mailing.releases import nothing_written, release
 from renotify.errors import AlreadyDone, BadInput, Refused, UnknownName
+from renotify.ledger import follow_ups
 from renotify.ledger.kinds import DayWord
 from renotify.ledger.stated_days import state, stated
 from renotify.letters import envelope
@@ -51,6 +52,20 @@ def test_a_submission_of_four_business_days_is_too_late_and_one_of_five_is_in_ti
     assert "submitted on 2013-02-27" in kept["sentence"]
     own = [one for one in deadlines.deadlines(session, ON) if one["campaign"] == NAME]
     assert {one["vehicles"] for one in own} == {1}  # of every clock, though all pieces went
+
+
+def test_of_drafts_submitted_on_a_sunday_the_day_that_is_named_is_taken(sqlite_session, tmp_path):
+    """Sunday 24 February 2013 counts as Monday: five Federal business days on is Monday 4 March."""
+    planned(sqlite_session, tmp_path, ["ALE"], kind="initial")
+    sunday, named = date(2013, 2, 24), date(2013, 3, 4)
+    with pytest.raises(Refused, match=f"letters may go out from {named},"):
+        preclearance.check(
+            sqlite_session, follow_ups.settings(sqlite_session, NAME), date(2013, 3, 1), sunday
+        )
+    assert (
+        preclearance.check(sqlite_session, follow_ups.settings(sqlite_session, NAME), named, sunday)
+        == []
+    )
 
 
 def test_a_text_that_was_changed_after_the_submission_is_told_at_the_release(

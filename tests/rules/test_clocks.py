@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -63,6 +63,25 @@ def test_owner_letters_are_due_sixty_days_after_the_report():
 
 def test_mailing_waits_five_business_days_for_nhtsa():
     assert clocks.due("preclearance", date(2026, 11, 20)) == date(2026, 11, 30)
+
+
+def test_drafts_of_a_day_off_count_as_of_the_next_business_day():
+    """577.5(a). Sunday 22 February 2026: as of Monday, so from Monday a week later; of Friday before, from Friday."""
+    for submitted, first in (
+        (20, date(2026, 2, 27)),
+        (21, date(2026, 3, 2)),
+        (22, date(2026, 3, 2)),
+        (23, date(2026, 3, 2)),
+    ):
+        assert clocks.letters_from(date(2026, 2, submitted), TODAY) == first
+
+
+def test_the_first_day_for_letters_and_the_last_day_for_their_drafts_are_one_count():
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(400)]
+    for submitted in days:
+        first = clocks.letters_from(submitted, TODAY)
+        assert clocks.drafts_due(first, TODAY) >= submitted
+        assert clocks.drafts_due(first - timedelta(days=1), TODAY) < submitted
 
 
 def test_urgent_dealer_notices_are_due_in_three_or_five_business_days():

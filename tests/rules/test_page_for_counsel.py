@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import counsel_page
 import pytest
 
 from renotify.errors import Inconsistent
+from renotify.rules.clocks import quarterly_due, reports_due
 from renotify.rules.pack import all_rows
 from renotify.rules.wording import Statement
+from renotify.values.calendar import Quarter
 
 DOCS = Path(__file__).parents[2] / "docs" / "explanation"
 PAGE = (DOCS / "for-counsel.md").read_text("utf-8")
@@ -55,6 +58,20 @@ def test_each_row_is_in_one_part_of_the_page():
 def test_the_open_questions_are_asked(asked):
     questions = PAGE.split("## 1. Open questions")[1].split("## 2. ")[0]
     assert asked in questions
+
+
+def test_how_many_reports_are_owed_is_what_the_program_counts():
+    """The day on which the seventh would fall due decides (clocks.reports_due)."""
+    said = "seventh quarterly report would have fallen due by 14 November 2021 owes six: those initiated by the first quarter of 2020."
+    assert said in PAGE.split("## 1. Open questions")[1].split("## 2. ")[0]
+    on, last_of_six = date(2026, 11, 26), Quarter(2020, 1)
+    for first, owed in ((last_of_six, (6, 0)), (last_of_six.next(), (8, 3))):
+        kinds = [report.kind for report in reports_due(first, on)]
+        assert (kinds.count("quarterly"), kinds.count("annual")) == owed
+    seventh = last_of_six
+    for _ in range(6):
+        seventh = seventh.next()
+    assert quarterly_due(seventh, on) <= date(2021, 11, 14) < quarterly_due(seventh.next(), on)
 
 
 def test_what_rests_on_memory_is_named_with_its_source():

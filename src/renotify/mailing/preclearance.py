@@ -19,7 +19,7 @@ from renotify.ledger.stated_days import MARK, state, state_each, stated
 from renotify.letters.signoff import signoff_digest
 from renotify.mailing.versions import Versions, wanted
 from renotify.rules import load
-from renotify.rules.clocks import drafts_due, drafts_required
+from renotify.rules.clocks import drafts_due, drafts_required, letters_from
 from renotify.values.english import series
 
 CLOCK = "preclearance"
@@ -202,7 +202,7 @@ def _fault(name: str, day: date | None, on: date) -> str | None:
         )
     if day > last:
         return (
-            f"Letter and envelope of {name} were submitted on {day}: letters may go out from {clock.due(day)},"
+            f"Letter and envelope of {name} were submitted on {day}: letters may go out from {letters_from(day, on)},"
             f" as the drafts are there {words}."
         )
     return None

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from renotify.ledger.stated_days import MARK, Stated
 from renotify.reports import stated_clocks
-from renotify.reports.deadline import Deadline, Run, left, state_of, states_it, together
+from renotify.reports.deadline import Deadline, Run, last_day, left, state_of, states_it, together
 from renotify.rules import load
-from renotify.rules.clocks import drafts_due, drafts_required
+from renotify.rules.clocks import drafts_due, drafts_required, letters_from
 from renotify.rules.row import Clock
 from renotify.values.english import counted
 
@@ -26,6 +26,7 @@ class FollowUpProgress:
     """What the clocks of one follow-up need to know.
 
     ``letters`` and ``service_letters`` are how many letter versions were first mailed on a day, of recalls and of service campaigns.
+    ``checked`` are the vehicles whose letters are released and not yet answered for by the mail house, by the day of their last check.
     """
 
     name: str
@@ -44,11 +45,12 @@ class FollowUpProgress:
     released: bool = False  # a wave of it went
     letters: Mapping[date, int] = field(default_factory=lambda: MappingProxyType({}))
     service_letters: Mapping[date, int] = field(default_factory=lambda: MappingProxyType({}))
+    checked: Mapping[date, int] = field(default_factory=lambda: MappingProxyType({}))
     stated: Stated = field(default_factory=Stated)
 
 
 def of_follow_up(follow_up: FollowUpProgress, on: date) -> list[Deadline]:
-    """Return a follow-up's clocks on a day: drafts, notices before letters, addresses, copies to NHTSA.
+    """Return a follow-up's clocks on a day: drafts, notices before letters, addresses, the check before print, copies to NHTSA.
 
     What has no count of its own is about all vehicles of its list.
     """
@@ -56,6 +58,7 @@ def of_follow_up(follow_up: FollowUpProgress, on: date) -> list[Deadline]:
         *_drafts(follow_up, on),
         *_dealers_first(follow_up, on),
         *_addresses(follow_up, on),
+        *_checked_again(follow_up, on),
         *_copies(follow_up, on),
         *_monthly(follow_up, on),
         *stated_clocks.of_subject(follow_up.name, follow_up.name, follow_up.stated, on),
@@ -76,9 +79,9 @@ def _drafts(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
     if submitted is not None:
         sentence = (
             f"Letter and envelope of {follow_up.name} are stated as submitted on {submitted}:"
-            f" letters may go out from {clock.due(submitted)}."
+            f" letters may go out from {letters_from(submitted, on)}."
         )
-        state, due = "ok", clock.due(submitted)
+        state, due = "ok", letters_from(submitted, on)
         if not follow_up.released and first < due:
             state = "soon"
             sentence += f" The first is planned for {first}: that is too early."
@@ -144,6 +147,25 @@ def _addresses(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
     yield Deadline(
         state, due, name, "addresses", clock.citation, sentence, f"{name}{MARK}move_update", follow_up.stale,
         "newer owners, loaded",
+    )  # fmt: skip
+
+
+def _checked_again(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
+    """What the mail house still has is asked again a day after its last check: who is repaired or has sold since gets no letter."""
+    clock = load(on).clock("recheck")
+    old = {day: count for day, count in follow_up.checked.items() if last_day(clock, day) < on}
+    if not old:
+        return
+    name, first = follow_up.name, min(old)
+    vehicles = sum(old.values())
+    pull = f"renotify mail pull {name} WAVE"
+    sentence = (
+        f"{counted(vehicles, 'vehicle')} of {name} {'was' if vehicles == 1 else 'were'} last checked on {first}"
+        f"{'' if len(old) == 1 else ' or later'}, and the mail house has not told their mailing. What must not go any more: {pull}."
+    )
+    yield Deadline(
+        "soon", last_day(clock, first), name, "check before print", clock.citation, sentence, f"{name}{MARK}recheck", vehicles,
+        f"the mail house's evidence: renotify mail accept {name} WAVE EVIDENCE.csv",
     )  # fmt: skip
 
 

@@ -52,6 +52,7 @@ _WAITS = pa.schema(
 )
 _BY_DAY = pa.schema([("code", pa.string()), ("day", pa.date32()), ("vehicles", pa.int64())])
 _BEYOND = pa.schema([("code", pa.string()), ("beyond", pa.int64()), ("first", pa.date32())])
+_CHECKED = pa.schema([("checked_on", pa.date32()), ("vehicles", pa.int64())])
 _VERSIONS = pa.schema([("family", pa.string()), ("day", pa.date32()), ("versions", pa.int64())])
 
 _FIRST_LETTERS = f"""
@@ -424,8 +425,20 @@ def progress(session: Session, name: str, stated: Stated, on: date) -> FollowUpP
         released=len(to_come) < len(waves),
         letters=versions.get("safety", {}),
         service_letters=versions.get("service", {}),
+        checked=_unanswered(session, name),
         stated=stated,
     )  # fmt: skip
+
+
+def _unanswered(session: Session, name: str) -> dict[date, int]:
+    """Return how many vehicles have a letter that is released and not answered for, by the day of their last check."""
+    rows = session.read(
+        "select checked_on, count(distinct vin) as vehicles from piece where follow_up = :name and state in ('released', 'printed')"
+        " and checked_on is not null group by checked_on order by checked_on",
+        _CHECKED,
+        name=name,
+    )
+    return {row["checked_on"]: row["vehicles"] for row in rows.to_pylist()}
 
 
 def is_bound(session: Session, name: str) -> bool:

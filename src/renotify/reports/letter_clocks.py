@@ -15,6 +15,7 @@ from renotify.rules import load
 from renotify.values.english import counted, series
 
 OWNER_LETTERS = "owner letters"
+WARNINGS = ("letters_first_warning", "letters_last_warning")
 MAIL_EVENTS = "mail_events, or the mail house's evidence: renotify mail accept"
 
 
@@ -120,7 +121,7 @@ def of_code(
         state, sentence = _by_stated_day(code, mailed, due, finished)
         vehicles = mailed.told_late or mailed.told or None
     elif mailed.told:
-        state, vehicles, sentence = _by_letter(code, mailed, due, on)
+        state, vehicles, sentence = _by_letter(code, mailed, run, on)
         if began is not None and mailed.first_told is not None and began < mailed.first_told:
             sentence += (
                 f" The first of these letters is of {mailed.first_told}, but the first notice is stated for {began}: load the"
@@ -296,8 +297,20 @@ def of_joined(
     )  # fmt: skip
 
 
-def _by_letter(code: str, mailed: Mailed, due: date, on: date) -> tuple[str, int | None, str]:
+def _owed(run: Run, on: date, later: int = 0) -> tuple[str, str]:
+    """Return how letters that are owed stand on a day, and what the house's last warning adds; ``later`` are planned after the last day."""
+    if on > run.due:
+        return "overdue", ""
+    first, last = (load(run.start).clock(name).due(run.start) for name in WARNINGS)
+    warned = (
+        f" Last warning, since {last}: plan these letters into a wave that still leaves in time."
+    )
+    return "soon" if later or on >= first else "ok", warned if on >= last else ""
+
+
+def _by_letter(code: str, mailed: Mailed, run: Run, on: date) -> tuple[str, int | None, str]:
     """The clock is kept by the last letter: each vehicle counts, as its own first notice went."""
+    due = run.due
     have = f"{counted(mailed.told, 'vehicle')} of {code} had a first notice, the last on {mailed.last_told}"
     if mailed.told_late:
         have += f", {mailed.told_late:,} of them after the last day"
@@ -313,10 +326,10 @@ def _by_letter(code: str, mailed: Mailed, due: date, on: date) -> tuple[str, int
             missed or mailed.told,
             f"{have}; no open vehicle that was in it by the last day is without one. {day}",
         )
-    state = "soon" if mailed.planned_late and on <= due else state_of(due, on)
+    state, warning = _owed(run, on, mailed.planned_late)
     more = f"{counted(mailed.untold, 'open vehicle')} had none"
     later = f", {mailed.planned_late:,} planned for later than that" if mailed.planned_late else ""
-    return state, mailed.untold + missed, f"{have}; {more}{later}. {day}"
+    return state, mailed.untold + missed, f"{have}; {more}{later}. {day}{warning}"
 
 
 def _by_first_day(campaign: Campaign, mailed: Mailed, run: Run, on: date) -> tuple[str, str]:
@@ -328,12 +341,12 @@ def _by_first_day(campaign: Campaign, mailed: Mailed, run: Run, on: date) -> tup
             if mailed.planned_late
             else ""
         )
-        state = "soon" if later and on <= due else state_of(due, on)
+        state, warning = _owed(run, on, mailed.planned_late)
         return state, (
             f"Owner letters of {code} {'were' if on > due else 'are'} due {left(due, on)}: {run.clock.amount} days after the "
-            f"{'report' if run.clock.id == 'letters' else 'order'} of {run.start}.{later}"
+            f"{'report' if run.clock.id == 'letters' else 'order'} of {run.start}.{later}{warning}"
         )
-    running = on <= due and state_of(due, on) == "soon"  # the last one may still be to come
+    running = _owed(run, on)[0] == "soon"  # the last one may still be to come
     return "late" if begun > due else "soon" if running else "unknown", (
         f"Owner letters of {code} began on {begun}, {side(due, begun)} the last day. The ledger holds none of these letters:"
         " load mail_events to have the last one counted."

@@ -58,6 +58,7 @@ def check(name: str, kind: str, word: DayWord, on: date) -> None:
     subject, clock, *rest = name.split(MARK, 2)
     part = rest[0] if rest else ""
     _check_bound(subject, clock, kind)
+    _check_of_the_law(clock)
     if word == DayWord.STARTED and clock in STARTED_BY:
         raise BadInput(
             f"The clock {clock} is not started by a statement.",
@@ -94,6 +95,16 @@ def _check_bound(subject: str, clock: str, kind: str) -> None:
         )
     if clock == "preclearance" and kind != "follow_up":
         raise BadInput(f"{subject} is no follow-up: the clock {clock} is of one.", "Name the follow-up.")  # fmt: skip
+
+
+def _check_of_the_law(clock: str) -> None:
+    """Refuse a policy of the house: it is counted from the ledger's own days, and no statement is read for it."""
+    rows = [row for row in all_rows()["clocks"] if row.id == clock]
+    if {row.verified for row in rows} == {"HOUSE"}:
+        raise BadInput(
+            f"The clock {clock} is a policy of the house ({rows[0].title}), counted from the ledger's own days.",
+            "Nothing is stated of it.",
+        )
 
 
 def _check_in_force(clock: str, on: date) -> None:

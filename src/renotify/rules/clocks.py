@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from renotify.rules.pack import all_rows, load
 from renotify.rules.row import Clock
-from renotify.values.calendar import Quarter, add_business_days, is_business_day
+from renotify.values.calendar import Quarter, add_business_days, is_business_day, roll_forward
 
 BY_THE_LAW_OF_THE_DAY = "free_remedy"
 
@@ -44,6 +44,14 @@ def drafts_due(first_piece: date, on: date) -> date:
     while not is_business_day(first_piece):
         first_piece -= timedelta(days=1)
     return add_business_days(first_piece, -load(on).clock("preclearance").days)
+
+
+def letters_from(submitted: date, on: date) -> date:
+    """Return the first day for letters whose drafts were submitted on a day (577.5(a)); ``drafts_due`` of it is that day or later.
+
+    What is submitted on a day on which Federal offices do not work counts as of the next one.
+    """
+    return load(on).clock("preclearance").due(roll_forward(submitted))
 
 
 def kept(name: str, start: date, on: date) -> tuple[Clock, date] | None:
