@@ -21,7 +21,7 @@ import two_dealers
 from folder import Folder
 from renotify.ledger.session import Session, open_session
 from renotify.ledger.store import VARIABLE
-from renotify.mailing import versions
+from renotify.letters import compile_task
 from small_world import Desk
 
 STORES = ("sqlite", "postgresql")
@@ -34,7 +34,11 @@ NOT_FOR_LIFE = (  # of a server that ends with its tests, and whose tables are s
     "autovacuum",
     "jit",
 )
-BETWEEN_SEARCHES = (20_000, 20, 20)  # objects, and searches of the younger generation, before the next one
+BETWEEN_SEARCHES = (
+    20_000,
+    20,
+    20,
+)  # objects, and searches of the younger generation, before the next one
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux keeps files in memory
 ROOM = 4 << 30  # bytes; a run needs the half of it
 
@@ -116,7 +120,7 @@ def postgresql_server() -> Iterator[str]:
 def letters_compiled_once() -> Iterator[None]:
     """Letters are typeset once a run: only the tests of the letters' own room are about typesetting."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(versions, "compile_letter", compiled_letters.compiled)
+        patched.setattr(compile_task, "compile_letter", compiled_letters.compiled)
         yield
 
 

@@ -20,7 +20,7 @@ from renotify.planner.problem import NO_DATE
 from renotify.planner.remedy_weeks import day_or_none, with_from_week
 from renotify.planner.vehicle_weeks import weeks_of
 from renotify.plans.in_force import PlannedBundle
-from renotify.visits.needs import Needs, Visit
+from renotify.visits.needs import Guess, Needs, Visit
 
 MONDAY = date(2013, 3, 4)
 VOLUNTARY = FollowUpSettings("small", "follow_up_voluntary", ("A", "B"), date(2013, 2, 26))
@@ -199,11 +199,22 @@ def test_a_stated_start_before_the_lawful_day_is_told_and_no_other() -> None:
     assert from_ledger._messages(VOLUNTARY, nothing) == ()
 
 
-def test_bundles_without_a_labour_time_are_named_once_and_in_order() -> None:
-    guess = Visit(1.0, {}, estimated=True)
-    visits = {("B", "L"): guess, ("A", "L"): guess, ("A", "S"): guess, ("C", "S"): Visit(1.0)}
-    (told,) = from_ledger._messages(VOLUNTARY, Needs(visits, {}))
-    assert told == "No labour time is loaded for A, B: 1 hour a visit is assumed."
+def test_campaigns_without_a_labour_time_are_named_once_with_the_models_that_lack_one() -> None:
+    """B has none at all; A has none for two models, and 7 to 22 hours for others: a visit of A+C too is planned by them."""
+    none, other = Guess("B", None), Guess("A", (7.0, 22.0))
+    visits = {
+        ("B", "L"): Visit(1.0, {}, (none,)), ("A", "S"): Visit(14.5, {}, (other,)), ("A+C", "L"): Visit(15.0, {}, (other,)),
+        ("A", ""): Visit(14.5, {}, (other,)), ("C", "S"): Visit(1.0),
+    }  # fmt: skip
+    of_a, of_b = from_ledger._messages(VOLUNTARY, Needs(visits, {}))
+    assert of_a == (
+        "No labour time is loaded for A of L, S and vehicles without a model: planned with the middle of 7 to 22 hours, those of its other"
+        " models, which its letters tell. Load theirs in labor_times.csv."
+    )
+    assert (
+        of_b
+        == "No labour time is loaded for B: 1 hour is assumed for it. Load it in labor_times.csv."
+    )
 
 
 def test_take_rates_are_told_in_the_order_of_the_campaigns_asked() -> None:
@@ -223,7 +234,7 @@ def test_the_oldest_of_the_list_go_first_and_who_is_held_has_no_week() -> None:
     letters[1, 1] = [0, 1, 0]
     vehicles = pa.table({
         "vin": list("vwxyz"), "family": ["safety"] * 5, "planning_bundle": ["A", "A", "A", "A", "B"],
-        "dealer_code": ["d1"] * 4 + ["d2"], "rank": pa.array([4, 2, 2, 1, 9], pa.int64()),
+        "dealer_code": ["d1"] * 4 + ["d2"], "rank": pa.array([4, 2, 2, 1, 9], pa.int64()), "without_parts": [""] * 5,
     })  # fmt: skip
     found = weeks_of(vehicles, LetterPlan(asked, "by hand", letters), date(2013, 3, 4)).to_pylist()
     assert {row["vin"]: row["week"] for row in found} == {"y": 0, "w": 2, "x": 2, "v": None, "z": 1}
@@ -243,7 +254,7 @@ def test_in_whatever_order_a_list_is_drawn_as_many_go_in_each_week_with_a_remedy
     for ranks in ([1, 2, 3, 4, 5, 6], [4, 6, 1, 5, 3, 2], [6, 5, 4, 3, 2, 1]):
         vehicles = pa.table({
             "vin": list("abcdef"), "family": ["safety"] * 6, "planning_bundle": ["A"] * 6, "dealer_code": ["d1"] * 6,
-            "rank": pa.array(ranks, pa.int64()),
+            "rank": pa.array(ranks, pa.int64()), "without_parts": [""] * 6,
         })  # fmt: skip
         found = weeks_of(vehicles, plan, date(2013, 3, 4)).to_pylist()
         assert Counter((row["week"], row["interim"]) for row in found) == {
@@ -263,10 +274,18 @@ def test_interim_notices_go_to_the_last_of_the_list_and_their_kits_to_the_first_
     plan = LetterPlan(asked, "by hand", letters, interim=interim, second=second)
     vehicles = pa.table({
         "vin": list("abcdef"), "family": ["safety"] * 6, "planning_bundle": ["A"] * 6, "dealer_code": ["d1"] * 6,
-        "rank": pa.array([1, 2, 3, 4, 5, 6], pa.int64()),
+        "rank": pa.array([1, 2, 3, 4, 5, 6], pa.int64()), "without_parts": ["B"] * 4 + [""] * 2,
     })  # fmt: skip
     found = weeks_of(vehicles, plan, date(2013, 3, 4)).to_pylist()
     assert [(row["vin"], row["week"], row["interim"], row["remedy_from"]) for row in found] == [
         ("a", 1, False, None), ("b", 3, False, None), ("c", 0, True, date(2013, 3, 18)), ("d", 1, True, None),
         ("e", 1, True, None), ("f", None, False, None),
     ]  # fmt: skip
+    assert [row["without_parts"] for row in found] == [
+        "",
+        "",
+        "B",
+        "B",
+        "",
+        "",
+    ]  # of interim notices alone

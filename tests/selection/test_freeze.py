@@ -20,7 +20,7 @@ from renotify.selection.freeze import Records, freeze, freeze_follow_up
 from renotify.selection.unwritten import unwritten
 from renotify.values.piece import piece_id
 from renotify.values.placeholders import packaged
-from small_world import write_csv
+from small_world import SENDER, write_csv
 
 V1, V2, V3 = make_vin(1), make_vin(2), make_vin(3)
 KINDS = {
@@ -35,7 +35,7 @@ CAMPAIGNS = {
 
 
 def asked(*codes, name="small"):
-    return FollowUpSettings(name, "follow_up_voluntary", codes or tuple(KINDS), ON)
+    return FollowUpSettings(name, "follow_up_voluntary", codes or tuple(KINDS), ON, sender=SENDER)
 
 
 def owner(vin=V1, role="owner", as_of=date(2012, 1, 1), **extra):
@@ -189,8 +189,13 @@ def test_of_an_ended_lease_the_new_owner_alone_is_written_to():
 
 
 def test_a_vehicle_that_everyone_has_given_up_is_left_out_for_a_person():
-    over = [owner(role="lessee", end_date=ON), owner(role="lessor")]
+    over = [owner(role="lessee"), owner(role="lessor", end_date=ON)]
     assert left_out(frozen([(V1, "9LA")], over)) == {V1: "no_current_owner"}
+
+
+def test_of_a_lease_that_ended_the_lessor_is_written_to():
+    found = frozen([(V1, "9LA")], [owner(role="lessee", end_date=ON), owner(role="lessor")])
+    assert (left_out(found), found.pieces["role"].to_pylist()) == ({}, ["lessor"])
 
 
 def test_an_owner_without_a_name_or_abroad_is_written_to_like_every_other():
@@ -282,6 +287,10 @@ def test_a_follow_up_is_frozen_once_with_everyone_accounted_for(loaded):
         "arms": {}, "left_out": {"no_owner": 1, "repaired": 1}, "unwritten_owners": {},
         "nearest_dealer": 0, "no_dealer": 0, "no_vehicle_row": 0, "missing": summary["missing"], "searched_in": [],
     }  # fmt: skip
+    assert (
+        "Campaign 9LA: labor_times has no row of it, and a letter states the time of the work: load labor_times"
+        " (49 CFR 577.5(g)(1)(iii)(B))."
+    ) in summary["missing"]
     assert follow_ups.names(loaded) == ["small"]
     assert follow_ups.settings(loaded, "small") == asked("9LA", "CLB")
     assert follow_ups.left_out(loaded, "small", "no_owner")["vin"].to_pylist() == [V3]
@@ -371,7 +380,8 @@ def test_the_records_that_nobody_is_written_to_at_are_listed_with_file_and_row(
 
 def test_a_lease_that_ended_after_the_freeze_is_listed_for_a_person(sqlite_session, folder):
     folder.campaign("9LA").dealer().vehicle(V1, "9LA", owner=None).vehicle(V2, "9LA")
-    folder.owner(V1, role="lessor", name1="BANK").owner(V1, role="lessee", end_date=date(2013, 4, 1))  # fmt: skip
+    for role in ("lessor", "lessee"):
+        folder.owner(V1, role=role, name1="BANK", end_date=date(2013, 4, 1))
     intake.load(sqlite_session, [folder.write()], on=ON)
     freeze_follow_up(sqlite_session, asked("9LA"), ON)
     assert unwritten(sqlite_session, "small", ON).num_rows == 0

@@ -207,6 +207,7 @@ def parts_pool(session: Session, part: str | None, as_json: bool, on: date) -> N
         "letters",
         "for_orders",
         "free",
+        "free_at_dealers",
     )
 
     def text() -> None:

@@ -12,8 +12,16 @@ from typing import Any
 
 from renotify.campaigns.campaign import Campaign, Document, Scope
 from renotify.errors import LetterRefused
-from renotify.notices.counted_words import booked, came_back, in_number, noun, words
+from renotify.notices.counted_words import (
+    booked,
+    came_back,
+    in_number,
+    kind_words,
+    noun,
+    words,
+)
 from renotify.notices.facts import DealerLine, Facts, HoldLine, Occasion, PartLine, Week
+from renotify.notices.vehicles import SOLD
 from renotify.rules import KIND_OF_FOLLOWUP, RulePack, Statement
 from renotify.values.english import counted, long_day, series, short_month_day
 
@@ -22,11 +30,11 @@ SHOWN_WEEKS = 9
 SHOWN_HOLDS = 40
 SHOWN_WAVES = 18
 SECTIONS = (
-    "Follow-Up Owner Notification Letter Mailing Date",
+    "{letters_title}",
     "Technical Instructions",
     "Parts Ordering",
     "Vehicles in Dealer Stock",
-    "Customer Handling and Dealership Follow-Up",
+    "{handling_title}",
 )
 NO_DELIVERY = "577.13(b)"
 INSTRUCTIONS = "technical_instructions"
@@ -108,7 +116,7 @@ def document(facts: Facts, occasion: Occasion, pack: RulePack) -> dict[str, Any]
         **_stock(facts, occasion, pack, wording),
         **_handling(facts, occasion, wording),
         "vehicles": [list(row) for row in facts.vehicles],
-        "vehicles_text": _vehicles_text(facts),
+        "vehicles_text": _vehicles_text(facts, wording),
         **came_back(facts, wording.slots["who"]),
     }
 
@@ -138,6 +146,7 @@ def _wording(facts: Facts, occasion: Occasion) -> _Wording:
         {
             **voice,
             **number,
+            **kind_words(occasion, number),
             "These_campaigns": _capital(number["these_campaigns"]),
             "one_of_these": ("" if len(occasion.campaigns) == 1 else "one of ")
             + number["these_campaigns"],
@@ -167,11 +176,14 @@ def _head(facts: Facts, occasion: Occasion, pack: RulePack, wording: _Wording) -
         "warnings": [*_warnings(occasion.campaigns)],
         "synthetic": occasion.synthetic or None,
         "tiles": _tiles(facts),
-        "opening": [f"{wording(family, 'opening')} {wording('reminder')}", wording("request")],
+        "opening": [
+            f"{wording(family, 'opening')} {wording.slots['reminder']}",
+            wording("request"),
+        ],
         "closing": wording("closing"),
         "sections": [
             wording.slots["section_service" if family == "service" else "section_safety"],
-            *SECTIONS,
+            *(section.format_map(wording.slots) for section in SECTIONS),
         ],
     }
 
@@ -470,9 +482,11 @@ def _handling(facts: Facts, occasion: Occasion, wording: _Wording) -> dict[str, 
     }
 
 
-def _vehicles_text(facts: Facts) -> str:
+def _vehicles_text(facts: Facts, wording: _Wording) -> str:
     shown = len(facts.vehicles)
     where = f" The whole list is the file {facts.vehicle_file}." if facts.vehicle_file else ""
+    if any(SOLD in row for row in facts.vehicles):
+        where = f"{where} {wording('sold')}"
     if shown < facts.open_vehicles:
         return f"The first {shown:,} of {facts.open_vehicles:,} open vehicles, by letter.{where}"
     if shown == 1:

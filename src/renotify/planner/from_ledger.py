@@ -54,7 +54,7 @@ from renotify.plans.in_force import PlannedBundle, bundles_as_json
 from renotify.plans.response import stated_response
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted, series
-from renotify.visits.needs import DEFAULT_HOURS, JOINED, Needs, needs
+from renotify.visits.needs import JOINED, Needs, needs
 from renotify.workload.of_plan import weekly_hours
 
 _LISTED = pa.schema(
@@ -96,7 +96,7 @@ class Framed:
     first_week: date
     problem: Problem
     bundles: tuple[PlannedBundle, ...]
-    vehicles: pa.Table  # vin, family, planning_bundle, dealer_code, rank
+    vehicles: pa.Table  # vin, family, planning_bundle, dealer_code, rank, without_parts
     messages: tuple[str, ...]
     moved: tuple[
         MovedVisit, ...
@@ -155,7 +155,7 @@ def framed(
     names = {bundle.name for bundle in own}
     earlier = [one for one in out.bundles if one.name not in names] if out else []
     bundles = tuple(learned.of_bundle(bundle) for bundle in (*own, *earlier))
-    vehicles = _vehicles(listed, own)
+    vehicles = _vehicles(listed, own, known)
     out_at = out.dealers if out else ()
 
     def of(vehicles: pa.Table) -> Problem:
@@ -269,7 +269,7 @@ def planning_bundles(known: Needs, settings: FollowUpSettings) -> tuple[PlannedB
     grouped: dict[tuple[str, float, tuple[tuple[str, float], ...], bool], list[str]] = {}
     for (bundle, model), visit in known.visits.items():
         kits = tuple(sorted(visit.kits.items()))
-        grouped.setdefault((bundle, visit.hours, kits, visit.estimated), []).append(model)
+        grouped.setdefault((bundle, visit.hours, kits, bool(visit.estimated)), []).append(model)
     whole = {bundle for bundle, *_ in grouped if sum(key[0] == bundle for key in grouped) == 1}
     planned = []
     for (bundle, hours, kits, _), models in grouped.items():
@@ -289,13 +289,18 @@ def planning_bundles(known: Needs, settings: FollowUpSettings) -> tuple[PlannedB
     return tuple(planned)
 
 
-def _vehicles(listed: pa.Table, bundles: Sequence[PlannedBundle]) -> pa.Table:
-    """Return the listed vehicles with their planning bundle, in the order of the list."""
+def _vehicles(listed: pa.Table, bundles: Sequence[PlannedBundle], known: Needs) -> pa.Table:
+    """Return the listed vehicles with their planning bundle, and the campaigns of theirs that take no part, in the order of the list."""
     named = _named_pairs(bundles)
+    bare = [known.without_parts.get(pair, "") for pair in _pairs(named)]
+    named = named.append_column("without_parts", pa.array(bare, pa.string()))
     joined = listed.join(named, ["bundle", "model", "from_week", "pieces"], join_type="inner")
-    return joined.select(["vin", "family", "planning_bundle", "dealer_code", "rank"]).sort_by(
-        [("rank", "ascending"), ("vin", "ascending")]
-    )
+    columns = ["vin", "family", "planning_bundle", "dealer_code", "rank", "without_parts"]
+    return joined.select(columns).sort_by([("rank", "ascending"), ("vin", "ascending")])
+
+
+def _pairs(named: pa.Table) -> list[tuple[str, str]]:
+    return [*zip(named["bundle"].to_pylist(), named["model"].to_pylist(), strict=True)]
 
 
 def _named_pairs(bundles: Sequence[PlannedBundle]) -> pa.Table:
@@ -476,9 +481,4 @@ def _messages(settings: FollowUpSettings, known: Needs) -> tuple[str, ...]:
             f"The notice says that letters begin by {settings.stated_start}, but the notice date {settings.notice_date} plus "
             f"{settings.days_after_notice} days is {lawful}; no letter is planned before {lawful}: change the text or the date."
         )
-    guessed = sorted({bundle for (bundle, _), visit in known.visits.items() if visit.estimated})
-    if guessed:
-        messages.append(
-            f"No labour time is loaded for {', '.join(guessed)}: {DEFAULT_HOURS:g} hour a visit is assumed."
-        )
-    return tuple(messages)
+    return (*messages, *not_stated.hours(known))

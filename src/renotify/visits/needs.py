@@ -33,24 +33,32 @@ class LabourRow(NamedTuple):
 R = TypeVar("R", LabourRow, KitRow)
 
 
+class Guess(NamedTuple):
+    """A campaign without a labour time for a model: the least and the most ``hours`` of its other models; None where none has any."""
+
+    campaign_code: str
+    hours: tuple[float, float] | None
+
+
 @dataclass(frozen=True)
 class Visit:
-    """Technician hours and kits by part of one visit; ``estimated`` where a campaign has no labour time."""
+    """Technician hours and kits by part of one visit; ``estimated`` has the campaigns without a labour time for the model."""
 
     hours: float
     kits: Mapping[str, float] = field(default_factory=dict)
-    estimated: bool = False
+    estimated: tuple[Guess, ...] = ()
 
 
 @dataclass(frozen=True)
 class Needs:
     """The visit of each pair of bundle and model that was asked for, the rows of the parts that it takes, and what is to be said of
-    take rates, by campaign.
+    take rates, by campaign. ``without_parts`` has of each pair what the function of that name returns.
     """
 
     visits: Mapping[tuple[str, str], Visit]
     messages: Mapping[str, str]
     taken: Mapping[tuple[str, str], Mapping[str, KitRow]] = field(default_factory=dict)
+    without_parts: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def kits_table(self) -> pa.Table:
         """Return one row a pair and part: bundle, model, part_no, the kits expected, qty and take_rate that make them."""
@@ -78,13 +86,14 @@ def needs(
     the visit is that of the whole bundle, whenever it comes.
     """
     labour, kits = labour_rows(session), kits_of_repairs(session)
-    visits, taken = {}, {}
+    visits, taken, bare = {}, {}, {}
     for bundle, model in sorted(set(pairs)):
         late = (waiting or {}).get((bundle, model), ())
         done = JOINED.join(code for code in bundle.split(JOINED) if code not in late) or bundle
         visits[bundle, model] = visit(done, model, labour, kits)
         taken[bundle, model] = parts_taken(done, model, kits)
-    return Needs(visits, kits.messages, taken)
+        bare[bundle, model] = without_parts(bundle, model, kits)
+    return Needs(visits, kits.messages, taken, bare)
 
 
 def labour_rows(session: Session) -> list[LabourRow]:
@@ -95,13 +104,20 @@ def labour_rows(session: Session) -> list[LabourRow]:
 def visit(bundle: str, model: str, labour: Sequence[LabourRow], kits: Kits) -> Visit:
     """Return what one visit of a model for a bundle's campaigns takes.
 
-    Hours are max(longest, ``OVERLAP`` x sum) of the campaigns' hours; kits are ``parts_taken``.
+    Hours are max(longest, ``OVERLAP`` x sum) of the campaigns' hours; where the letter tells a range, because a campaign has no hours
+    for this model, the middle of it. Kits are ``parts_taken``.
     """
     codes = bundle.split(JOINED)
-    stated = [campaign_hours(code, model, labour) for code in codes]
-    hours = [DEFAULT_HOURS if one is None else one for one in stated]
+    stated = {code: stated_hours(code, model, labour) for code in codes}
+    known = [(DEFAULT_HOURS, DEFAULT_HOURS) if one is None else one for one in stated.values()]
+    least, most = (visit_hours(each) for each in zip(*known, strict=True))
     taken = {part: row.kits for part, row in parts_taken(bundle, model, kits).items()}
-    return Visit(visit_hours(hours), taken, None in stated)
+    guessed = [
+        Guess(code, hours)
+        for code, hours in stated.items()
+        if campaign_hours(code, model, labour) is None
+    ]
+    return Visit(round((least + most) / 2, 4), taken, tuple(guessed))
 
 
 def parts_taken(bundle: str, model: str, kits: Kits) -> dict[str, KitRow]:
@@ -112,6 +128,15 @@ def parts_taken(bundle: str, model: str, kits: Kits) -> dict[str, KitRow]:
             if row.part_no not in taken or row.kits > taken[row.part_no].kits:
                 taken[row.part_no] = row
     return taken
+
+
+def without_parts(bundle: str, model: str, kits: Kits) -> str:
+    """Return the campaigns of a bundle, joined, whose repair of a model takes no part while that of another of them does; else blank."""
+    codes = bundle.split(JOINED)
+    bare = [
+        code for code in codes if not any(row.kits for row in _of_model(kits.rows, code, model))
+    ]
+    return JOINED.join(bare) if len(bare) < len(codes) else ""
 
 
 def visit_hours(each: Sequence[float]) -> float:

@@ -22,7 +22,7 @@ from renotify.ledger.intake import (
     mailed_pieces,
     notes,
     population_days,
-    quarterly_reports,
+    reports_on_file,
     stated_exceptions,
 )
 from renotify.ledger.intake.columns import Known
@@ -211,7 +211,7 @@ class Load:
                 self.session, file, source_id, self.loaded, self.rejects, self.day
             )
         if file.table == FILED_REPORTS_TABLE:
-            return quarterly_reports.load_quarterly_reports(
+            return reports_on_file.load_filed_reports(
                 self.session, file, source_id, self.loaded, self.rejects, self.day
             )
         return campaign_files.load_catalogue(self.session, file, source_id, self.loaded, self.day)
