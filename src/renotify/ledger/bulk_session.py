@@ -39,7 +39,8 @@ class BulkSession(Session):
     def stage(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> int:
         """Bring rows in as temporary table ``name`` and return how many; a table of that name is replaced."""
         with self._instant(f"create temporary table {name}"):
-            self._run(f"drop table if exists {self.temporary(name)}", {}).close()
+            if name in self._temporary:  # of this session, and not dropped as far as it knows
+                self._run(f"drop table if exists {self.temporary(name)}", {}).close()
             cursor = self._connection.cursor()
             try:
                 return int(cursor.adbc_ingest(name, rows, mode="create", temporary=True))

@@ -101,8 +101,7 @@ class FirstLoad:
         Its columns have the types of event's: PostgreSQL would measure the text of every row again.
         """
         self.session.stage(STATEMENTS, statements.table)
-        for name, constant in self.good.left_out.items():
-            self.session.execute(f"alter table {STATEMENTS} add column {name} {constant}")
+        self.good.add_left_out(self.session, STATEMENTS)
         numbered = (
             f"(select s.*, '' as vin, s.statement as source_row from {STATEMENTS} s) numbered"
         )

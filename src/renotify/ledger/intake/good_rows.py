@@ -109,6 +109,14 @@ class GoodRows:
         with self.errors_as_themselves():
             session.stage(name, rows)
 
+    def add_left_out(self, session: Session, name: str) -> None:
+        """Add the columns that no file has to staged rows; SQLite adds one column a statement."""
+        added = [f"add column {column} {constant}" for column, constant in self.left_out.items()]
+        if added and not session.sqlite:
+            added = [", ".join(added)]
+        for some in added:
+            session.execute(f"alter table {name} {some}")
+
     @contextmanager
     def errors_as_themselves(self) -> Iterator[None]:
         """Raise an error met on the way as itself, not as whoever reads the rows tells it."""

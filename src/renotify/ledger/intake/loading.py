@@ -234,8 +234,7 @@ class Load:
         """Bring good rows in beside those that the ledger has; return how many were accepted, and refused."""
         gone = idle = 0
         good.stage(self.session, ROWS, good.reader())
-        for name, constant in good.left_out.items():
-            self.session.execute(f"alter table {ROWS} add column {name} {constant}")
+        good.add_left_out(self.session, ROWS)
         names = {source: file.name for source, file in sources.items()}
         columns = {source: self.layouts[file].places for source, file in sources.items()}
         if contract.is_event:
