@@ -57,7 +57,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "explain VIN": (LEDGER | {"campaigns"}, TABLE | {"duckdb"}),
     "verify": (CAMPAIGNS, TABLE),
     "answer VIN": (CAMPAIGNS | {"contact", "letters", "visits"}, DESK),
-    "followup new followup.toml": (CAMPAIGNS | {"selection"}, STORE | {"duckdb"}),
+    "followup new followup.toml": (CAMPAIGNS | {"selection", "visits"}, STORE | {"duckdb"}),
     "followup list": (LEDGER | {"campaigns"}, {"numpy", "pyarrow"}),
     "plan small": (PLANNER, STORE | {"duckdb", "highspy", "scipy"}),
     "followup show small": (LEDGER | {"campaigns"}, STORE),

@@ -50,8 +50,8 @@ def piece(bundle="9LA+ALE", role="owner", family="safety"):
 
 
 def decide(
-    standing, owners=None, planned=None, *, beside=NOTHING_BESIDE, came_back=(), elsewhere=()
-):
+    standing, owners=None, planned=None, *, beside=NOTHING_BESIDE, came_back=(), elsewhere=(), resting=()
+):  # fmt: skip
     owners = [owner()] if owners is None else owners
     planned = planned or [piece()]
     rows = [
@@ -71,6 +71,9 @@ def decide(
             beside=beside,
             came_back=pa.Table.from_pylist(list(came_back), RECORD),
             elsewhere=pa.Table.from_pylist(list(elsewhere), ELSEWHERE),
+            resting=pa.Table.from_pylist(
+                [{"vin": VIN, "campaign_code": code} for code in resting], eligibility.RESTING
+            ),
         ),
         packaged(),
         on=ON,
@@ -105,6 +108,21 @@ def test_a_letter_names_only_what_is_still_open():
     (row,) = decide({"9LA": "repaired", "ALE": "open"})
     assert (row["state"], row["bundle"], row["rebundled"]) == ("released", "ALE", True)
     assert row["reason"] == "open on 2013-03-11; 9LA repaired"
+
+
+@pytest.mark.parametrize(
+    ("resting", "expected"),
+    [
+        ([], ("released", "ALE")),
+        (["9LA"], ("released", "ALE")),  # done since: nothing is said of it twice
+        (["CLC"], ("released", "ALE")),
+        (["ALE"], ("withdrawn", "9LA+ALE")),
+    ],
+)
+def test_a_letter_rests_after_another_one_about_something_that_it_would_name(resting, expected):
+    (row,) = decide({"9LA": "repaired", "ALE": "open", "CLC": "open"}, resting=resting)
+    assert (row["state"], row["bundle"]) == expected
+    assert (row["reason"] == "resting") == (expected[0] == "withdrawn")
 
 
 def test_what_is_closed_and_what_is_open_are_told_in_the_order_of_the_letter():

@@ -422,7 +422,24 @@ def _stock(facts: Facts, occasion: Occasion, pack: RulePack, wording: _Wording) 
         "law": _law(occasion, pack),
         "holds": [_hold(hold) for hold in held[:SHOWN_HOLDS]],
         "holds_note": f"And {left:,} more: `renotify stock holds` lists all." if left > 0 else "",
+        "sold_text": _sold(facts, occasion),
     }
+
+
+def _sold(facts: Facts, occasion: Occasion) -> str:
+    """Name the vehicles that left the stock with work not done; blank for none."""
+    if not facts.sold:
+        return ""
+    at = "" if facts.audience == "dealer" else "{one.dealer}, "
+    said = "{one.vin} (" + at + "{campaigns}; sold on {day})"
+    named = [
+        said.format(one=one, campaigns=one.campaigns.replace("+", ", "), day=long_day(one.sold_on))
+        for one in facts.sold[:SHOWN_HOLDS]
+    ]
+    left = len(facts.sold) - SHOWN_HOLDS
+    more = [f"{left:,} more, which `renotify stock sold` lists"] if left > 0 else []
+    text = str(words()["text"]["sold"])
+    return text.format(vehicles="; ".join([*named, *more]), make=occasion.make)
 
 
 def _law(occasion: Occasion, pack: RulePack) -> dict[str, str] | None:
