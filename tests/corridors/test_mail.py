@@ -132,8 +132,8 @@ def test_the_three_way_count_closes(walk: Walk) -> None:
     done = walk.reconciled
     assert done["closes"] is True
     assert done["total"] == {
-        "planned": 22, "undecided": 22 - 7 - 5, "released": 7 + 4, "withdrawn": 1, "printed": 11, "exceptions": 0,
-        "accepted": 7 + 3, "spoiled": 1, "awaiting": 0, "held": 0,
+        "planned": 22 - 1, "undecided": 22 - 1 - 7 - 5, "released": 7 + 4, "withdrawn": 1, "printed": 11, "exceptions": 0,
+        "accepted": 7 + 3, "spoiled": 1, "awaiting": 0, "held": 1,  # of an owner who came in before it was released
     }  # fmt: skip
     assert done["reasons"] == {
         "withdrawn": {"inspected_ok": 1},

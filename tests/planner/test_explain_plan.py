@@ -82,7 +82,7 @@ def test_a_shortage_of_letters_already_out_is_charged_to_them_and_not_to_backgro
         supply={"P": [1, 3, 9]}, background=walk_in,
     )  # fmt: skip
     out = with_letters_in_the_mail(
-        case, np.array([[[8]]])
+        case, np.array([[[0, 8]]])
     )  # eight owners a week after their letter: four ask in each of two weeks
     assert (out.letters_out, len(out.background)) == (1, 2)
     told = said(plan(out))
@@ -102,7 +102,7 @@ def test_a_shortage_of_background_is_charged_to_background_even_where_letters_ar
     case = problem(
         [bundle(kits={"P": 1}, response=[0, 0.5, 0.5])], [dealer()], {("b", "d"): 2}, supply={"P": [1, 3, 9]}, background=walk_in
     )  # fmt: skip
-    told = said(plan(with_letters_in_the_mail(case, np.array([[[2]]]))))
+    told = said(plan(with_letters_in_the_mail(case, np.array([[[0, 2]]]))))
     assert (
         "Background traffic alone is 4.0 kits of P short in week 0 (needed 5.0 by then, 1.0 confirmed)"
         in told

@@ -65,9 +65,15 @@ def test_shifting_a_plan_drops_the_weeks_gone_by(last):
 
 def test_letters_in_the_mail_keep_asking_with_what_is_left_of_their_curve():
     base = problem([bundle(response=[0.2, 0.4, 0.2])], [dealer()], {("b", "d"): 5})
-    mailed = np.array([[[80, 0]]])  # 80 silent owners, one week after their letter
+    mailed = np.array([[[0, 80]]])  # 80 silent owners, one week after their letter
     background = with_letters_in_the_mail(base, mailed).background
     assert background[0].tolist() == pytest.approx([40, 20, 0, 0])
+
+
+def test_letters_released_this_week_ask_with_their_whole_curve():
+    base = problem([bundle(response=[0.2, 0.4, 0.2])], [dealer()], {("b", "d"): 5})
+    background = with_letters_in_the_mail(base, np.array([[[50, 0]]])).background
+    assert background[0].tolist() == pytest.approx([10, 20, 10, 0])
 
 
 def test_frozen_weeks_stand_and_what_they_ask_for_is_not_planned_again():

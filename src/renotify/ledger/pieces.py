@@ -26,6 +26,9 @@ from renotify.values.notice_number import AGAIN, LENGTH, MOST_ATTEMPTS
 UNDECIDED = frozenset({PieceState.LISTED, PieceState.PLANNED})
 PRINTED_ONCE = frozenset({PieceState.PRINTED, PieceState.ACCEPTED, PieceState.SPOILED})
 RELEASED_ONCE = PRINTED_ONCE | {PieceState.RELEASED, PieceState.EXCEPTION}
+OUT = frozenset({PieceState.RELEASED, PieceState.PRINTED, PieceState.ACCEPTED})
+# SQL of a piece: the day it went out, by the mail house's evidence, until then that of its release; null for one that is not on its way.
+OUT_ON = f"case when state in ({', '.join(repr(str(one)) for one in sorted(OUT))}) then coalesce(mailed_on, checked_on) end"
 
 MAY_BECOME: Mapping[PieceState, frozenset[PieceState]] = {
     PieceState.LISTED: frozenset({PieceState.PLANNED, PieceState.RELEASED, PieceState.WITHDRAWN}),

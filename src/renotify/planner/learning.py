@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.ledger import tables
+from renotify.ledger.pieces import OUT_ON
 from renotify.ledger.session import Session
 from renotify.planner.cohorts import cohorts
 from renotify.planner.problem import Problem
@@ -59,6 +60,9 @@ _OWNERS = """
         and v.made_on <= $frozen and v.day >= $frozen)
     group by s.vin, s.family, s.bundle, s.mailed_on
 """
+_SENT = pa.schema(
+    [("vin", pa.string()), ("family", pa.string()), ("bundle", pa.string()), ("mailed_on", pa.date32())]
+)  # fmt: skip
 _BACKGROUND = """
     select coalesce(sum(greatest(least(coalesce(answered_on, $on), coalesce(mailed_on, $on)) - $frozen, 0)), 0) / 7.0 as owner_weeks,
            count(*) filter (answered_on < coalesce(mailed_on, cast($on as date) + 1)) as bookings
@@ -179,16 +183,10 @@ def _history(session: Session, name: str, on: date) -> tuple[pa.Table, dict[str,
         "frozen_on"
     ].to_pylist()
     with arrow_sql() as arrow:
-        pieces = tables.read(
-            session,
-            "piece",
-            "vin",
-            "family",
-            "bundle",
-            "mailed_on",
-            where="follow_up = :name",
-            name=name,
+        sent = (
+            f"select vin, family, bundle, {OUT_ON} as mailed_on from piece where follow_up = :name"
         )
+        pieces = session.read(sent, _SENT, name=name)
         listed = tables.read(
             session, "listed", "vin", "family", "interim", where="follow_up = :name", name=name
         )

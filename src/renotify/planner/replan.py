@@ -21,6 +21,7 @@ from renotify.planner.plan_check import verify
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.two_level import completed
 from renotify.plans.response import requests
+from renotify.values.english import counted
 
 FROZEN = 2  # weeks: this one and the next are at the mail house
 FOLLOW_UP_AFTER = 8  # weeks of silence after which another letter is due
@@ -51,18 +52,17 @@ def shifted(letters: Letters, weeks: int, horizon: int | None = None) -> Letters
 def with_letters_in_the_mail(problem: Problem, mailed: Letters) -> Problem:
     """Adds the answers still to come from past letters to the background.
 
-    ``mailed`` [B, D, A]: letters to owners not yet in, by how many weeks ago they were mailed, 1 .. A.
+    ``mailed`` [B, D, A]: letters to owners not yet in, by how many weeks ago they went out: 0 (this week) .. A - 1.
     An owner silent for a weeks asks in week t with the share rho[a + t] / (1 - F[a - 1]).
     """
     weekly = np.zeros((*problem.owners.shape, problem.weeks))
     reached = np.cumsum(problem.response, axis=1)
-    for age in range(1, mailed.shape[2] + 1):
-        if age >= problem.response.shape[1]:
-            break
+    silent = np.concatenate([np.ones((len(reached), 1)), 1 - reached], axis=1)  # before week a
+    for age in range(min(mailed.shape[2], problem.response.shape[1])):
         coming = problem.response[:, age : age + problem.weeks] / np.maximum(
-            1 - reached[:, age - 1 : age], 1e-9
+            silent[:, age : age + 1], 1e-9
         )
-        weekly[:, :, : coming.shape[1]] += mailed[:, :, age - 1, None] * coming[:, None, :]
+        weekly[:, :, : coming.shape[1]] += mailed[:, :, age, None] * coming[:, None, :]
     return _with_letters_out(problem, weekly)
 
 
@@ -267,14 +267,19 @@ class _Moves(NamedTuple):
     limited: bool  # whether the churn limit held letters back
 
 
+def dropped_words(dropped: int) -> list[str]:
+    """Say how many letters of the last plan are dropped; nothing where none is."""
+    if not dropped:
+        return []
+    letters = f"{counted(dropped, 'planned letter')} {'is' if dropped == 1 else 'are'} dropped"
+    return [f"{letters}: owners came in or left the list."]
+
+
 def _report(moves: _Moves, churn: float, limit: float, frozen: int) -> tuple[str, ...]:
     sentences = [
         f"{moves.fixed:,} letters of this week and the next {frozen - 1} are promised to the mail house and stay as they are."
     ]
-    if moves.dropped:
-        sentences.append(
-            f"{moves.dropped:,} planned letters are dropped: their owners came in or left the list."
-        )
+    sentences.extend(dropped_words(moves.dropped))
     sentences.append(
         f"{moves.later:,} letters move to a later week or another owner ({100 * churn:.1f} % of the last plan);"
         f" {moves.earlier:,} come earlier."

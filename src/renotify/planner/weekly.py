@@ -20,6 +20,7 @@ from renotify.errors import Refused
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.piece_numbers import IS_FIRST
+from renotify.ledger.pieces import OUT_ON
 from renotify.ledger.session import Session
 from renotify.parts.pool_book import pool_book
 from renotify.planner.from_ledger import (
@@ -38,6 +39,7 @@ from renotify.planner.remedy_weeks import day_or_none, with_from_week
 from renotify.planner.replan import (
     FOLLOW_UP_AFTER,
     FROZEN,
+    dropped_words,
     replan,
     shifted,
     with_letters_in_the_mail,
@@ -52,12 +54,12 @@ from renotify.values.english import counted
 from renotify.visits.booked import booked_vehicles
 
 EARLIER = "By an earlier plan: "
-# The list as it stands: is the vehicle still open for a campaign of its bundle, is its letter still free, when was it mailed, is it an
-# interim one, and is its second notice in a list already.
+# The list as it stands: is the vehicle still open for a campaign of its bundle, is its letter still free, when did it go out (null: it is
+# free, or was withdrawn, spoiled or set aside), is it an interim one, and is its second notice in a list already.
 _STANDING = f"""
     select l.vin as vin, l.family as family, l.bundle as bundle,
         case when p.free = 1 then {follow_ups.LISTED_AT} else {follow_ups.PLANNED_AT} end as dealer_code, l.rank as rank, l.week as week,
-        coalesce(v.model, '') as model, v.model_year as model_year, v.build_date as build_date, p.mailed_on as mailed_on, p.free as free,
+        coalesce(v.model, '') as model, v.model_year as model_year, v.build_date as build_date, p.out_on as out_on, p.free as free,
         p.pieces as pieces,
         case when l.interim then 1 else 0 end as interim,
         case when l.interim and exists (
@@ -69,7 +71,7 @@ _STANDING = f"""
                 and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+')
             then 1 else 0 end as open
     from (
-        select vin, family, max(mailed_on) as mailed_on, sum(case when {IS_FIRST} then 1 else 0 end) as pieces,
+        select vin, family, max({OUT_ON}) as out_on, sum(case when {IS_FIRST} then 1 else 0 end) as pieces,
             min(case when state in ('listed', 'planned') then 1 else 0 end) as free
         from piece where follow_up = :name group by vin, family
     ) p join listed l on l.vin = p.vin and l.family = p.family and l.follow_up = :name
@@ -78,7 +80,7 @@ _STANDING = f"""
 _STANDS = pa.schema(
     [("vin", pa.string()), ("family", pa.string()), ("bundle", pa.string()), ("dealer_code", pa.string()), ("rank", pa.int64()),
      ("week", pa.int64()), ("model", pa.string()), ("model_year", pa.int64()),
-     ("build_date", pa.date32()), ("mailed_on", pa.date32()), ("free", pa.bool_()), ("open", pa.bool_()),
+     ("build_date", pa.date32()), ("out_on", pa.date32()), ("free", pa.bool_()), ("open", pa.bool_()),
      ("pieces", pa.int64()), ("interim", pa.bool_()), ("listed_again", pa.bool_())]
 )  # fmt: skip
 
@@ -101,7 +103,10 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
         )
     standing = session.read(_STANDING, _STANDS, name=name)
     free = standing.filter(pa.compute.and_(standing["free"], standing["open"]))
-    out = standing.filter(pa.compute.invert(standing["free"]))
+    came_in = standing.filter(
+        pa.compute.and_(standing["free"], pa.compute.invert(standing["open"]))
+    )
+    out = standing.filter(pa.compute.is_valid(standing["out_on"]))
     learned = learn(session, settings, on, stated_response(settings))
     today = framed(
         session, settings, free, pool_book(session, kept.monday(passed), weeks, today=on, but=name, late=late(settings)),
@@ -117,6 +122,7 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
         _last(today, free.filter(free["interim"]), passed),
     )
     owed = with_second_notices(problem, _told_to_wait(out, interim, today.problem))
+    dropped = came_in.filter(pa.compute.is_valid(came_in["week"]))
     again = replan(owed, promised, interim=interim, workers=workers)
     due = _due_again(out.filter(asked_in), booked_vehicles(session))
     document = _document(again.plan, passed, _rows_of_sent(out), problem)
@@ -136,22 +142,31 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
     document["messages"] = [
         *today.messages,
         *learned.messages,
+        *dropped_words(dropped.num_rows),
         *again.report,
         *document["messages"],
         *without_a_day(session, today, moved),
     ]
     whole = _whole_problem(from_json(document_before["problem"]), today, learned)
+    weeks_of_first = moved.set_column(2, "week", pa.compute.add(moved["week"], passed))
     new = NewPlan(
         f"replan {on}",
         kept.first_week,
         json.dumps({**document, "problem": to_document(whole)}, default=str),
         bundles_as_json(today.bundles),
-        moved.set_column(2, "week", pa.compute.add(moved["week"], passed)),
+        pa.concat_tables([weeks_of_first, _without_a_week(dropped)], promote_options="default"),
         dealers=visit_dealers(session, today),
     )
     with session.transaction():
         follow_ups.save_plan(session, name, new, keep_released=True)
     return document
+
+
+def _without_a_week(vehicles: pa.Table) -> pa.Table:
+    """Vehicles (vin, family) that have no letter ahead any more, as ``weeks_of`` names them."""
+    count = vehicles.num_rows
+    none = vehicles.select(["vin", "family"]).append_column("week", pa.nulls(count, pa.int64()))
+    return none.append_column("interim", pa.repeat(False, count))
 
 
 def _with_planning_bundle(vehicles: pa.Table, plan: PlanInForce) -> pa.Table:
@@ -229,18 +244,17 @@ def _rows_of_sent(out: pa.Table) -> list[dict[str, Any]]:
 
 
 def _by_age(out: pa.Table, problem: Problem, on: date) -> Letters:
-    """Open owners whose letter is out, by planning bundle, dealer and weeks since it was mailed. [B, D, A]"""
+    """Open owners whose letter is out, by planning bundle, dealer and weeks since it went out: 0 in its own week. [B, D, A]"""
     bundles = {name: i for i, name in enumerate(problem.bundles)}
     dealers = {code: i for i, code in enumerate(problem.dealers)}
-    mailed = out.filter(pa.compute.is_valid(out["mailed_on"]))
-    counts = mailed.group_by(["planning_bundle", "dealer_code", "mailed_on"]).aggregate(
+    counts = out.group_by(["planning_bundle", "dealer_code", "out_on"]).aggregate(
         [("vin", "count")]
     )
     ages = np.zeros((len(bundles), len(dealers), problem.response.shape[1]), np.int32)
     for row in counts.to_pylist():
-        age = max((monday_of(on) - monday_of(row["mailed_on"])).days // 7, 1)
-        if age <= ages.shape[2]:
-            ages[bundles[row["planning_bundle"]], dealers[row["dealer_code"]], age - 1] += row[
+        age = max((monday_of(on) - monday_of(row["out_on"])).days // 7, 0)
+        if age < ages.shape[2]:
+            ages[bundles[row["planning_bundle"]], dealers[row["dealer_code"]], age] += row[
                 "vin_count"
             ]
     return ages
@@ -312,8 +326,8 @@ def _due_again(out: pa.Table, booked: pa.Table) -> list[_Due]:
         arrow.register("booked", booked)
         rows = arrow.sql(
             """
-            select cast(date_trunc('week', mailed_on) as date) + cast($rest as integer) as due, planning_bundle, dealer_code, count(*)
-            from letters l where open and mailed_on is not null and not exists (
+            select cast(date_trunc('week', out_on) as date) + cast($rest as integer) as due, planning_bundle, dealer_code, count(*)
+            from letters l where open and not exists (
                 select 1 from booked b where b.vin = l.vin
                     and list_has_any(string_split(b.bundle, '+'), string_split(l.bundle, '+')))
             group by all order by all""",

@@ -14,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from renotify.ledger.follow_ups import PLANNED_AT
+from renotify.ledger.pieces import OUT_ON
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.plans.in_force import PlanInForce
@@ -119,12 +120,14 @@ def response_of(plan: PlanInForce) -> Floats:
     return response
 
 
-# A vehicle that came in before its letter was released gets none: at its release the letter would be withdrawn.
-_STILL_TO_WRITE = """
-    exists (select 1 from state s where s.vin = l.vin and s.current and s.status = 'open'
-        and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+')
-    or not exists (select 1 from piece p where p.vin = l.vin and p.follow_up = l.follow_up
-        and p.family = l.family and p.state in ('listed', 'planned'))"""
+# A letter that is out asks, whatever became of its vehicle; one that is free, while its owner has not come: at its release it would be
+# withdrawn. One that was withdrawn, spoiled or set aside asks nobody.
+_PIECE = "select 1 from piece p where p.vin = l.vin and p.follow_up = l.follow_up and p.family = l.family"
+_ASKS = f"""
+    exists ({_PIECE} and {OUT_ON} is not null)
+    or exists ({_PIECE} and p.state in ('listed', 'planned')) and exists (
+        select 1 from state s where s.vin = l.vin and s.current and s.status = 'open'
+        and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+')"""
 
 
 def _groups(session: Session, plan: PlanInForce, scope: Scope) -> list[Group]:
@@ -132,7 +135,7 @@ def _groups(session: Session, plan: PlanInForce, scope: Scope) -> list[Group]:
     return session.rows(
         Group,
         f"select l.bundle as bundle, coalesce(v.model, '') as model, {PLANNED_AT} as dealer_code,"
-        f" case when l.week is null or {_STILL_TO_WRITE} then l.week end as week, l.interim as interim,"
+        f" case when {_ASKS} then l.week end as week, l.interim as interim,"
         " count(*) as vehicles from listed l left join vehicle v on v.vin = l.vin"
         f" where l.follow_up = :name and l.left_out = '' and {scope.of('l.dealer_code')}"
         " group by 1, 2, 3, 4, 5",
