@@ -388,7 +388,9 @@ def test_only_a_voluntary_follow_up_lists_the_silent_of_another(read, refusal):
 @pytest.mark.parametrize(
     ("kind", "weeks", "rests"),
     [("follow_up_voluntary", 8, True), ("follow_up_voluntary", 0, False)]
-    + [(kind, 8, False) for kind in ("initial", "interim", "remedy_available", "follow_up_ordered")],
+    + [
+        (kind, 8, False) for kind in ("initial", "interim", "remedy_available", "follow_up_ordered")
+    ],
 )
 def test_only_a_letter_that_nobody_is_bound_to_send_waits_for_the_rest(read, kind, weeks, rests):
     assert read(kind=f'"{kind}"', rest_weeks=weeks).rests is rests

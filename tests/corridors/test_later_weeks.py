@@ -73,7 +73,9 @@ def test_a_next_follow_up_leaves_out_who_was_written_to_or_is_about_to_be(walk: 
     mailed = {(vin, w.A) for vin in w.EAST_A + w.WEST_A}
     planned = {(vin, w.B) for vin in w.WEST_B} | {(vin, w.BOTH) for vin in w.WEST_BOTH}
     assert not walk.next_list["listed"] & (mailed | planned)
-    assert (w.EAST_C[0], w.C) in walk.next_list["listed"]  # its letter was spoiled: nobody is forgotten
+    assert (w.EAST_C[0], w.C) in walk.next_list[
+        "listed"
+    ]  # its letter was spoiled: nobody is forgotten
 
 
 # ---- small worlds of their own

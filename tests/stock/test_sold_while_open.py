@@ -43,7 +43,9 @@ def loaded(desk: Desk, folder: Path) -> Desk:
     world.owner(BOUGHT, name1="BUYER EXAMPLE", as_of=date(2013, 2, 5))
     world.repair(DONE_BEFORE, RECALL, date(2013, 1, 28), dealer=EAST)
     world.repair(DONE_AFTER, RECALL, date(2013, 2, 12), dealer=WEST)
-    world.vehicle(NEW, RECALL, SERVICE, dealer=WEST, owner=None).in_stock(NEW, WEST, "new", IN, SOLD)
+    world.vehicle(NEW, RECALL, SERVICE, dealer=WEST, owner=None).in_stock(
+        NEW, WEST, "new", IN, SOLD
+    )
     world.vehicle(SERVICED, SERVICE, dealer=WEST, owner=None)
     world.in_stock(SERVICED, WEST, "new", IN, SOLD)
     world.vehicle(IN_STOCK, RECALL, dealer=EAST, owner=FORMER).in_stock(IN_STOCK, EAST, "used", IN)
@@ -69,7 +71,9 @@ def test_what_was_sold_with_a_campaign_not_done_is_listed_with_its_dealer(yard: 
 
 def test_the_law_forbids_new_vehicles_with_a_recall_and_our_policy_all_others(yard: Desk) -> None:
     found = sold(yard)
-    assert {one: row["basis"] for one, row in found.items() if row["basis"] == "law"} == {NEW: "law"}
+    assert {one: row["basis"] for one, row in found.items() if row["basis"] == "law"} == {
+        NEW: "law"
+    }
     assert found[SERVICED]["basis"] == found[USED]["basis"] == "policy"
 
 

@@ -43,7 +43,9 @@ SUPPLY = {"slip_weeks": WHOLE, "share_of_promised": NUMBER}
 SLIP_WEEKS = 2
 SENDER = ("name", "address", "phone", "tty", "department", "hours", "web", "mailer_id")
 SENDER_ES = ("department", "hours")  # what a letter says in Spanish under [sender.es]
-REST_WEEKS = 8  # three of four owners who answer at all have asked by then, as the assumed response has it
+REST_WEEKS = (
+    8  # three of four owners who answer at all have asked by then, as the assumed response has it
+)
 POISSON = (
     1.0  # variance of a number of visits over its mean, where owners decide each for themselves
 )
@@ -100,7 +102,7 @@ class FollowUpSettings:
         return monday_of(on) - timedelta(weeks=self.rest_weeks - 1)
 
     def of_the_silent(self, name: str, notice_date: date) -> FollowUpSettings:
-        """Return the settings of the follow-up of this one's silent owners: a voluntary one by the same limits, from a notice of its own."""
+        """Return the settings of the follow-up of this one's silent owners: a voluntary one by its limits, from a notice of its own."""
         return replace(
             self,
             name=name,
@@ -197,7 +199,7 @@ JOINED = "+"  # between the campaigns of a bundle
 
 
 def name_of_the_silent(name: str, notice_date: date) -> str:
-    """Return the name of a list of a follow-up's silent owners: its own, cut to fit, and the day of the notice in place of an earlier one."""
+    """Return the name of a list of a follow-up's silent owners: its own, cut to fit, and the notice's day in place of an earlier one."""
     root = re.sub(r"-\d{4}-\d{2}-\d{2}$", "", name)
     day = f"-{notice_date.isoformat()}"
     return root[: LONGEST_NAME - len(day)] + day

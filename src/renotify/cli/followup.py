@@ -33,7 +33,11 @@ def followup() -> None:
     metavar="NAME",
     help="In place of SETTINGS: exactly those whom this follow-up wrote to, who are silent and due, by its settings.",
 )
-@click.option("--name", "called", help="Of a list of the silent: its name.  [default: NAME and the day of the notice]")
+@click.option(
+    "--name",
+    "called",
+    help="Of a list of the silent: its name.  [default: NAME and the day of the notice]",
+)
 @click.option(
     "--notice-date",
     type=Day(),
@@ -50,28 +54,35 @@ def followup_new(
     on: date,
 ) -> None:
     """Freeze the list: open vehicles with a mailable owner of record, newest registration first; everyone left out has a reason."""
-    from renotify.campaigns import follow_up_settings
-    from renotify.ledger import registry
-    from renotify.selection.freeze import freeze_follow_up
-    from renotify.selection.of_the_silent import freeze_the_silent
-
-    if settings is None and silent_of is None:
-        raise click.UsageError(
-            "Missing argument 'SETTINGS': a followup.toml, or --silent-of NAME for a follow-up's silent owners."
-        )
+    if settings is not None and silent_of is not None:
+        raise click.UsageError("SETTINGS and --silent-of both say what to list: give one of them.")
     if silent_of is not None:
-        if settings is not None:
-            raise click.UsageError("SETTINGS and --silent-of both say what to list: give one of them.")
+        from renotify.selection.of_the_silent import freeze_the_silent
+
         frozen = freeze_the_silent(
             session, silent_of, on, called=called or "", notice_date=notice_date
         )
+    elif settings is None:
+        raise click.UsageError(
+            "Missing argument 'SETTINGS': a followup.toml, or --silent-of NAME for a follow-up's silent owners."
+        )
+    elif called is not None or notice_date is not None:
+        raise click.UsageError(
+            "--name and --notice-date go with --silent-of; SETTINGS states its own."
+        )
     else:
-        if called is not None or notice_date is not None:
-            raise click.UsageError("--name and --notice-date go with --silent-of; SETTINGS states its own.")
-        stated = follow_up_settings.read(settings)
-        codes = {code: registry.in_other_case(session, code) for code in stated.campaigns}
-        frozen = freeze_follow_up(session, stated.with_codes(codes), on)
+        frozen = _of_a_file(session, settings, on)
     show(frozen, as_json, lambda: _print_list(frozen))
+
+
+def _of_a_file(session: Session, settings: Path, on: date) -> dict[str, Any]:
+    from renotify.campaigns import follow_up_settings
+    from renotify.ledger import registry
+    from renotify.selection.freeze import freeze_follow_up
+
+    stated = follow_up_settings.read(settings)
+    codes = {code: registry.in_other_case(session, code) for code in stated.campaigns}
+    return freeze_follow_up(session, stated.with_codes(codes), on)
 
 
 def _print_list(frozen: dict[str, Any]) -> None:
@@ -143,7 +154,9 @@ def followup_end(session: Session, name: str, because: str, as_json: bool, on: d
     show(
         ended,
         as_json,
-        lambda: click.echo(f"{name} has ended: {counted(withdrawn, 'letter')} withdrawn that nobody had released."),
+        lambda: click.echo(
+            f"{name} has ended: {counted(withdrawn, 'letter')} withdrawn that nobody had released."
+        ),
     )
 
 

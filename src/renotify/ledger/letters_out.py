@@ -11,21 +11,20 @@ from datetime import date
 
 import pyarrow as pa
 
+from renotify.ledger.pieces import OUT_ON
 from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
 from renotify.values.arrow_sql import arrow_sql
 
-WRITTEN_ON = "coalesce(p.mailed_on, p.checked_on)"  # SQL: the day that counts of a piece p
-IS_OUT = "p.state in ('released', 'printed', 'accepted')"  # SQL: a piece p is out
 LETTER = pa.schema(
     [(name, pa.string()) for name in ("vin", "campaign_code", "follow_up")]
     + [("written_on", pa.date32()), ("in_mail", pa.bool_())]
 )
 
 _PIECES = f"""
-select p.vin, p.bundle as campaign_code, p.follow_up, {WRITTEN_ON} as written_on,
+select p.vin, p.bundle as campaign_code, p.follow_up, {OUT_ON} as written_on,
     case when p.state = 'accepted' then 0 else 1 end as in_mail
-from {{asked}} and {IS_OUT} and p.follow_up <> :but and {WRITTEN_ON} >= :since
+from {{asked}} and p.follow_up <> :but and {OUT_ON} >= :since
 """
 _OTHERS = f"""
 select e.vin, e.campaign_code, '' as follow_up, e.occurred_on as written_on, 0 as in_mail
@@ -52,9 +51,7 @@ def letters_out(session: Session, since: date, *, but: str = "", vehicles: str =
             return f"{table} {name} where true"
         return f"{vehicles} a cross join {table} {name} where {name}.vin = a.vin"
 
-    pieces = session.read(
-        _PIECES.format(asked=asked("piece", "p")), LETTER, since=since, but=but
-    )
+    pieces = session.read(_PIECES.format(asked=asked("piece", "p")), LETTER, since=since, but=but)
     others = session.read(_OTHERS.format(asked=asked("event", "e")), LETTER, since=since)
     with arrow_sql() as arrow:
         arrow.register("pieces", pieces)

@@ -1,4 +1,4 @@
-"""Whether a week's releases fit the mail house: it prints pieces, so the copy to a lessor takes a place, and so does a letter sent again."""
+"""Whether a week's releases fit the mail house: it prints pieces, so a lessor's copy takes a place, and so does a letter sent again."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def beyond_the_mail_house(session: Session, settings: FollowUpSettings, on: date
     )
     if places is None or given <= places:
         return []
-    return [
+    beyond = (
         f"The mail house takes {counted(places, 'piece')} a week; {given:,} of {settings.name} are released in the week of {monday},"
         f" copies to lessors and letters sent again included: agree on {given - places:,} more with it."
-    ]
+    )
+    return [beyond]

@@ -230,9 +230,7 @@ def _pieces(session: Session, row: WaveRow) -> pa.Table:
 
 
 def _decided(session: Session, row: WaveRow, planned: pa.Table, on: date) -> pa.Table:
-    return asking_again.decide(
-        session, row.follow_up, row.number, planned, on, before_print=True
-    )
+    return asking_again.decide(session, row.follow_up, row.number, planned, on, before_print=True)
 
 
 def _released(decided: pa.Table) -> pa.Table:

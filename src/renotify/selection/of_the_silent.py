@@ -42,5 +42,10 @@ def _kept(session: Session, name: str) -> dict[str, Any]:
     nobody = listed.slice(0, 0).select(["vin", "family"]).append_column("role", listed["arm"][:0])
     vehicles = tables.read(session, "vehicle", "vin")["vin"]
     counts = summary_of(name, Frozen(listed, addressed, nobody), vehicles)
-    not_kept = {"unwritten_owners": None, "missing": [], "searched_in": [], "elsewhere": []}
+    not_kept: dict[str, Any] = {
+        "unwritten_owners": None,
+        "missing": [],
+        "searched_in": [],
+        "elsewhere": [],
+    }
     return {**counts, **not_kept, "frozen_before": True}

@@ -9,7 +9,8 @@ A follow-up that nobody is bound to send (``FollowUpSettings.rests``) leaves out
     not_silent           of a list of the silent: the follow-up whose silent are asked for did not write to it
 
 A letter or visit counts for the campaigns that it names; weeks are counted from the Monday of its week. An owner whose letter came back
-is not silent: somebody looks for them (``mail work``). First notices, second notices and ordered follow-ups are never withheld so: they are owed by their day.
+is not silent: somebody looks for them (``mail work``). First notices, second notices and ordered follow-ups are never withheld so: they
+are owed by their day.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.errors import NothingToDo, Refused
 from renotify.ledger import follow_ups
-from renotify.ledger.letters_out import IS_OUT, WRITTEN_ON, letters_out
+from renotify.ledger.letters_out import letters_out
+from renotify.ledger.pieces import OUT_ON
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
 from renotify.values.arrow_sql import arrow_sql
@@ -52,7 +54,7 @@ _PLANNED = f"""
     where p.state in ('listed', 'planned') and p.follow_up <> :but
         and (p.follow_up in (select name from {_IN_FORCE}) or w.week >= :monday)"""
 _WRITTEN = f"""
-    select distinct p.vin from {_BOOKED} a cross join piece p where p.vin = a.vin and {IS_OUT} and p.follow_up <> :but"""
+    select distinct p.vin from {_BOOKED} a cross join piece p where p.vin = a.vin and {OUT_ON} is not null and p.follow_up <> :but"""
 _ELSEWHERE = """
     select vin, unnest(string_split(bundle, '+')) as campaign_code, $planned as reason, follow_up, cast(null as date) as free_on
     from planned
@@ -66,12 +68,12 @@ _ELSEWHERE = """
 # The open campaigns of vehicles that a follow-up wrote to, and asked in; its own are those of which its letter was the last.
 _ASKED_IN = f"""
     with written as (
-        select p.vin, p.family, p.bundle, {WRITTEN_ON} as written_on from piece p
+        select p.vin, p.family, p.bundle, {OUT_ON} as written_on from piece p
         join listed l on l.vin = p.vin and l.family = p.family and l.follow_up = p.follow_up
-        where p.follow_up = :name and {IS_OUT} and p.returned_on is null and not l.interim)
+        where p.follow_up = :name and {OUT_ON} is not null and p.returned_on is null and not l.interim)
     select w.vin, w.family, s.campaign_code, w.written_on, case when '+' || w.bundle || '+' like '%+' || s.campaign_code || '+%'
-        and not exists (select 1 from piece p where p.vin = w.vin and p.follow_up <> :name and {IS_OUT}
-            and {WRITTEN_ON} > w.written_on and '+' || p.bundle || '+' like '%+' || s.campaign_code || '+%')
+        and not exists (select 1 from piece p where p.vin = w.vin and p.follow_up <> :name
+            and {OUT_ON} > w.written_on and '+' || p.bundle || '+' like '%+' || s.campaign_code || '+%')
         then 1 else 0 end as own
     from written w join state s on s.vin = w.vin join campaign c on c.campaign_code = s.campaign_code
     where s.current and s.status = 'open' and c.family = w.family and s.{{campaigns}}"""
@@ -105,7 +107,9 @@ def elsewhere(session: Session, settings: FollowUpSettings, on: date, *, but: st
     rest = 7 * settings.rest_weeks
     booked = booked_vehicles(session)
     session.stage(_BOOKED, booked.select(["vin"]))
-    session.stage(_IN_FORCE, pa.table({"name": pa.array(follow_ups.in_force(session, on), pa.string())}))
+    session.stage(
+        _IN_FORCE, pa.table({"name": pa.array(follow_ups.in_force(session, on), pa.string())})
+    )
     texts = pa.schema([(name, pa.string()) for name in ("vin", "bundle", "follow_up")])
     with arrow_sql() as arrow:
         arrow.register("planned", session.read(_PLANNED, texts, but=but, monday=monday_of(on)))

@@ -23,7 +23,9 @@ SOLD = pa.schema(
         pa.field("dealer_code", pa.string()),
         pa.field("vin", pa.string()),
         pa.field("stock_type", pa.string()),
-        pa.field("campaigns", pa.string()),  # codes of those not done on the day of the sale, joined by +
+        pa.field(
+            "campaigns", pa.string()
+        ),  # codes of those not done on the day of the sale, joined by +
         pa.field("basis", pa.string()),  # law | policy
         pa.field("sold_date", pa.date32()),
         pa.field("still_open", pa.string()),  # codes of those not done yet, joined by +
@@ -40,7 +42,10 @@ _READ = f"""
     where s.sold_date <= :on and t.current and t.added_on <= s.sold_date and (c.filed_date is null or c.filed_date <= s.sold_date)
         and ({not_done("t.status")} or t.status in ('repaired', 'inspected_ok') and t.since > s.sold_date) and """
 _ROW = pa.schema(
-    [(name, pa.string()) for name in ("dealer_code", "vin", "stock_type", "campaign_code", "family")]
+    [
+        (name, pa.string())
+        for name in ("dealer_code", "vin", "stock_type", "campaign_code", "family")
+    ]
     + [("sold_date", pa.date32()), ("new_in_law", pa.bool_()), ("still_open", pa.bool_())]
 )
 _SOLD = """
