@@ -320,6 +320,7 @@ def test_nobody_is_silent_after_a_letter_that_said_to_wait(desk: Desk) -> None:
     refused = silent(desk, DUE_1)
     assert refused.code == 1
     assert "nobody was asked in" in refused.err
+    assert desk.do("followup", "show", "spring", "--silent", on=DUE_1) == []
 
 
 def test_a_follow_up_that_is_ended_frees_the_vehicles_that_it_has_not_written_to(

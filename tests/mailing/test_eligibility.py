@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
 import pytest
 
-from renotify.ledger.holders import NOTHING_BESIDE
+from renotify.ledger.holders import NOTHING_BESIDE, STOCK
 from renotify.ledger.returned_mail import RECORD
 from renotify.mailing import eligibility
 from renotify.mailing.wave_tables import ELSEWHERE
@@ -285,6 +286,22 @@ def test_where_nobody_took_over_no_owner_has_moved():
         {"9LA": "open"}, [before, owner("lessor"), owner("lessee", end_date=ON)], [piece("9LA", "lessee")]
     )  # fmt: skip
     assert [(row["state"], row["reason"]) for row in rows] == [("withdrawn", "no_current_owner")]
+
+
+@pytest.mark.parametrize(
+    ("sold", "reason"), [(None, "in_dealer_stock"), (ON, "no_current_owner"), (date(2013, 4, 1), "in_dealer_stock")]
+)  # fmt: skip
+def test_a_vehicle_that_came_into_stock_since_is_not_written_to_at_its_former_owner_s(sold, reason):
+    """Traded in after the list was frozen: its dealer holds it; sold again, nobody on record does, until a buyer is."""
+    stock = pa.Table.from_pylist(
+        [{"vin": VIN, "in_date": date(2013, 3, 4), "sold_date": sold}], STOCK
+    )
+    beside = replace(NOTHING_BESIDE, stock=stock)
+    (row,) = decide({"9LA": "open"}, planned=[piece("9LA")], beside=beside)
+    assert (row["state"], row["reason"]) == ("withdrawn", reason)
+    buyer = owner(as_of=date(2013, 3, 8), name1="BEA EXAMPLE")
+    (row,) = decide({"9LA": "open"}, [owner(), buyer], [piece("9LA")], beside=beside)
+    assert (row["state"], row["new_owner"]) == ("released", True)
 
 
 def test_the_lessor_s_own_title_withdraws_nothing_and_adds_no_letter():

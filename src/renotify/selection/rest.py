@@ -128,6 +128,8 @@ def silent(session: Session, name: str, on: date) -> pa.Table:
     was another follow-up's are its silent; those that another list has, or this one sends a letter again, are none: they are written to.
     """
     settings = follow_ups.settings(session, name)
+    if settings.kind == "interim":  # its letters ask nobody in
+        return SILENT.empty_table()
     where, values = in_campaigns(settings.campaigns)
     letters = session.read(_ASKED_IN.format(campaigns=where), _LETTERS, name=name, **values)
     words = {"planned": PLANNED, "booked": BOOKED, "rest": 7 * settings.rest_weeks}
