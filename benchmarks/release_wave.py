@@ -27,7 +27,8 @@ from renotify.campaigns.follow_up_settings import FollowUpSettings, read  # noqa
 from renotify.demo.oem import write_input  # noqa: E402
 from renotify.ledger import intake  # noqa: E402
 from renotify.ledger.session import open_session  # noqa: E402
-from renotify.mailing import preclearance, releasing, versions  # noqa: E402
+from renotify.letters import compile_task  # noqa: E402
+from renotify.mailing import preclearance, releasing  # noqa: E402
 from renotify.planner.from_ledger import plan_follow_up  # noqa: E402
 from renotify.selection.freeze import freeze_follow_up  # noqa: E402
 
@@ -63,7 +64,7 @@ def made(folder: Path, case: Case) -> tuple[Path, FollowUpSettings]:
             freeze_follow_up(session, settings, ON)
             plan_follow_up(session, settings.name, case.policy)
             with session.transaction():
-                preclearance.keep(session, settings.name, ON)
+                preclearance.keep(session, settings.name, ON, [])
     return ledger, settings
 
 
@@ -94,7 +95,7 @@ def children() -> float:
 def version_times(url: str, settings: FollowUpSettings, out: Path) -> list[float]:
     """Return the CPU seconds that each letter version of wave 1 takes, in the order in which a release compiles them."""
     times = []
-    compiled = versions.compile_letter
+    compiled = compile_task.compile_letter
 
     def timed(*what, **how):
         start = time.process_time()
@@ -102,7 +103,7 @@ def version_times(url: str, settings: FollowUpSettings, out: Path) -> list[float
         times.append(time.process_time() - start)
         return version
 
-    versions.compile_letter = timed
+    compile_task.compile_letter = timed
     with open_session(url) as session:
         releasing.release(session, settings.name, 1, on=settings.first_letter, out=out)
     return times

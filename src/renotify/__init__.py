@@ -6,4 +6,8 @@ from importlib.machinery import PathFinder
 # pyarrow asks for dateutil with every Python value that it takes in. Where it is not installed, each of these questions would
 # walk through all folders of packages anew: a fifth of the time of a small load.
 if PathFinder.find_spec("dateutil") is None:
-    sys.modules.setdefault("dateutil", None)  # type: ignore[arg-type]  # what the import system keeps for a module that is not there
+    for _asked in (
+        "dateutil",
+        "dateutil.relativedelta",
+    ):  # the second by itself: the answer of its package takes as long again
+        sys.modules.setdefault(_asked, None)  # type: ignore[arg-type]  # what the import system keeps for a module that is not there

@@ -60,8 +60,9 @@ def test_every_key_of_letters_goes_to_facts_and_back(tmp_path):
         "court": '"upheld"',
         "standard": '"301, Fuel"',
     }
-    apart = {"replacement", "analysis_opened_date", "repair_opinion", "administrators_basis", "administrators_risk",
-             "administrators_measures", "makers_reasons", "remedy_if_upheld"}  # fmt: skip
+    apart = {"replacement", "analysis_opened_date", "administrators_basis", "administrators_risk",
+             "administrators_measures", "makers_reasons", "remedy_if_upheld", "reimbursed_after_date", "reimbursement_ceiling",
+             "repair_work", "repair_cost", "reimbursed_facility"}  # fmt: skip
     lines = [
         f"{key} = {chosen.get(key, values[kind])}"
         for key, kind in KINDS.items()
@@ -85,6 +86,12 @@ def test_every_key_of_letters_goes_to_facts_and_back(tmp_path):
         (['court = "pending"'], "safety_recall", "court says something only beside", 'decided_by = "administrator"'),
         (["not_free = true"], "safety_recall", "not_free says something only beside", "voluntary_extent"),
         (["owner_pays_first = true"], "safety_recall", "owner_pays_first says something only beside", "acceleration"),
+        (['repair_cost = "80 dollars"'], "safety_recall", "repair_cost says something only beside", 'court = "pending"'),
+        (["parts_available_date = 2013-01-10"], "safety_recall",
+         'parts_available_date says something only beside voluntary_extent or court = "pending"', "drop parts_available_date"),
+        (['decided_by = "administrator"', 'court = "pending"', "provisional_ordered_date = 2013-01-10",
+          "reimbursed_after_date = 2013-01-11"], "safety_recall",
+         "reimbursed_after_date 2013-01-11 is later than provisional_ordered_date 2013-01-10", "Exchange or correct"),
         (["affected_percent = 120"], "safety_recall", "affected_percent is 120", "100 at most"),
         (["filed_date = 2013-01-10", "reimbursement_begins = 2012-01-11"], "safety_recall",
          "reimbursement_begins 2012-01-11 is too late: work from 2012-01-10 on", "state 2012-01-10 or a day before"),
@@ -138,13 +145,31 @@ def test_a_noncompliance_needs_its_standard_with_a_title_its_conditions_and_its_
         ({"voluntary_extent": "Nothing", "repair_opinion": "No", "repairable": False}, []),
         ({"decided_by": "administrator"}, []),
         ({"decided_by": "administrator", "court": "pending"},
-         ["administrators_basis", "administrators_risk", "makers_reasons", "remedy_if_upheld", "repair_opinion"]),
+         ["administrators_basis", "administrators_risk", "makers_reasons", "remedy_if_upheld", "reimbursed_after_date",
+          "repair_work", "repair_cost", "parts_source", "parts_available_date", "facilities", "reimbursed_facility"]),
+        ({"decided_by": "administrator", "court": "pending", "repairable": False},
+         ["administrators_basis", "administrators_risk", "makers_reasons", "remedy_if_upheld", "reimbursed_after_date"]),
         ({"decided_by": "administrator", "court": "upheld"}, ["reimbursed_extent"]),
         ({"decided_by": "administrator", "court": "upheld", "provisional_ordered_date": ON}, ["reimbursed_until_date"]),
     ],
 )  # fmt: skip
 def test_each_remedy_and_decision_names_the_keys_that_it_needs(letter, keys):
     assert [key for key, _ in lacking(replace(DEFECT, letter=letter))] == keys
+
+
+def test_a_provisional_notification_asks_for_the_day_of_its_order_and_for_costs_in_figures():
+    """577.6(b)(9)(i)(C): expenses count from a day not later than that order's; (10)(i): an estimate of the costs."""
+    pending = {"decided_by": "administrator", "court": "pending", "repair_cost": "not much"}
+    told = missing(replace(DEFECT, letter=pending), load(ON), "initial", ["en"])
+    assert ("provisional_ordered_date", False) in [(one.key, one.must) for one in told]
+    (cost,) = [one for one in told if one.key == "repair_cost"]
+    assert cost.must
+    assert cost.sentence == (
+        "Campaign X1: its `repair_cost` names no amount: state the estimate in figures in campaigns.toml (49 CFR 577.6(b)(10)(i))."
+    )
+    stated = pending | {"repair_cost": "about 400 dollars", "provisional_ordered_date": ON}
+    told = missing(replace(DEFECT, letter=stated), load(ON), "initial", ["en"])
+    assert not {"provisional_ordered_date", "repair_cost"} & {one.key for one in told}
 
 
 def test_a_consequence_without_crash_or_injury_asks_for_the_kind_of_injury():

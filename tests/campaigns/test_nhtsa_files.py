@@ -37,6 +37,9 @@ def kind(tmp_path):
         ((REPORT,), "filed_reports"),
         ((ANYTHING, REPORT), "filed_reports"),
         (("MFGTXT\tCAMPNO" + "\t" * 6 + "RPTQTR" + "\t" * 5,), "filed_reports"),
+        ((ANNUAL,), "filed_reports"),
+        ((ANYTHING, REPORT.replace("2013-1", "2013")), "filed_reports"),
+        (("MFGTXT\tCAMPNO" + "\t" * 6 + "RPT_PERIOD" + "\t" * 5,), "filed_reports"),
         ((ANYTHING,), ""),
         ((), ""),
     ],
@@ -50,6 +53,7 @@ def test_any_line_tells_what_a_file_is(kind, lines, found):
     [
         ("FLAT_RCL.txt", "flat_rcl"), ("FLAT_RCL_POST_2010.txt", "flat_rcl"), ("flat_rcl.tsv", "flat_rcl"),
         ("FLAT_RCL_Qrtly_Rpts.txt", "filed_reports"), ("RCL_QUARTERLY.txt", "filed_reports"),
+        ("FLAT_RCL_Annual_Rpts.txt", "filed_reports"),
     ],
 )  # fmt: skip
 def test_by_its_own_name_a_file_of_bad_lines_is_still_read_line_by_line(kind, name, found):
@@ -59,8 +63,6 @@ def test_by_its_own_name_a_file_of_bad_lines_is_still_read_line_by_line(kind, na
 @pytest.mark.parametrize(
     ("line", "name", "words"),
     [
-        (ANNUAL, "download.txt", "annual reports"),
-        (ANNUAL, "FLAT_RCL_Annual_Rpts.txt", "annual reports"),
         (COMPLAINT, "download.txt", "complaints of owners"),
         (COMPLAINT, "FLAT_CMPL.txt", "complaints of owners"),
         (ANYTHING, "COMPLAINTS_RECEIVED_2020-2024.txt", "complaints of owners"),
@@ -72,6 +74,8 @@ def test_by_its_own_name_a_file_of_bad_lines_is_still_read_line_by_line(kind, na
         ("1,09V020000,LEXUS,IS,2006", "FLAT_RCL.txt", "parted by commas"),
         ("1;09V020000;LEXUS;IS;2006", "FLAT_RCL.csv", "parted by semicolons"),
         ("RECALLS", "FLAT_RCL.txt", "no tabs"),
+        ("RECALL ANNUAL REPORTS", "RCL_Annual_Rpts.txt", "description of a file"),
+        ("RECALL QUARTERLY REPORTS", "RCL_Qtrly_Rpts.txt", "description of a file"),
     ],
 )
 def test_what_is_not_loaded_is_named_for_what_it_is(kind, line, name, words):

@@ -45,7 +45,7 @@ REHEARSED = RehearsedWeeks(
     WEEKS, np.array([1350, 40, 0, 0]),
     np.array([[20.0, 50, 60, 61], [10, 40, 50, 51], [30, 60, 70, 71]]),
     np.array([[5.0, 20, 40, 43], [1, 15, 30, 33], [9, 25, 50, 53]]),
-    ("P", "Q"), np.array([[0.0, 0.25, 0.62, 0], [0, 0, 0, 0]]),
+    ("P", "Q"), np.array([[0.0, 0.25, 0.62, 0], [0, 0, 0, 0]]), np.array([[0.0, 0, 0.31, 0], [0, 0, 0, 0]]),
     ("A", "B"), np.array([[0.0, 0, 0, 0], [0, 0.001, 0, 0.9]]), 2,
 )  # fmt: skip
 
@@ -190,10 +190,21 @@ def test_a_rehearsal_says_its_letters_its_ends_with_their_bands_and_each_chance_
     assert "per cent chance that a visit waits more than 2 weeks for hours" in seen
 
 
+def test_a_rehearsal_draws_the_shortages_of_letters_apart_from_all_of_them():
+    letters = (
+        "of that by the letters: nobody would be turned away in that week if none had been sent"
+    )
+    seen = texts(rehearsed_weeks(REHEARSED, "Rehearsal of small"))
+    assert {"62", "31"} <= set(seen)
+    nobody = replace(REHEARSED, letters_lack=np.zeros((2, 4)))
+    assert letters not in texts(rehearsed_weeks(nobody, "Rehearsal of small"))
+
+
 def test_a_rehearsal_shows_only_parts_and_dealers_with_something_wrong():
     seen = texts(rehearsed_weeks(REHEARSED, "Rehearsal of small"))
-    assert [text for text in seen if text in ("P", "Q", "A", "B")] == ["P", "B"]
-    calm = replace(REHEARSED, part_lacks=np.zeros((2, 4)), visit_waits=np.zeros((2, 4)))
+    assert [text for text in seen if text in ("P", "Q", "A", "B")] == ["P", "P", "B"]
+    none = np.zeros((2, 4))
+    calm = replace(REHEARSED, part_lacks=none, letters_lack=none, visit_waits=none)
     drawn = rehearsed_weeks(calm, "Rehearsal of small")
     assert not {"P", "Q", "A", "B"} & set(texts(drawn))
     assert "No part runs out. No visit waits more than 2 weeks for hours." in drawn

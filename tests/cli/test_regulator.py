@@ -67,7 +67,7 @@ def not_on_file(code: str) -> list[str]:
 def test_the_sheet_to_file_from_is_written_and_named(office: Desk) -> None:
     folder = office.folder / "to-file"
     asked = ("report", "quarterly", w.STP, "2012Q4", "--sheet", folder)
-    names = [f"portal-{w.STP}-2012Q4{ending}" for ending in (".pdf", ".csv", ".json")]
+    names = [f"portal-{w.STP}-2012Q4{ending}" for ending in (".pdf", ".csv", ".json", ".xlsx")]
     assert sentences(office.run(*asked, "--on", w.NOTICE).out) == not_on_file(w.STP)
     assert sorted(path.name for path in folder.iterdir()) == sorted(names)
     assert office.do(*asked, on=w.NOTICE)["sheet"] == [str(folder / name) for name in names]
@@ -116,6 +116,16 @@ def test_a_quarterly_report_is_compared_with_what_nhtsa_holds(office: Desk, tmp_
         "report", "quarterly", w.PMP, "2013Q1", "--against", tmp_path / "filed.txt", on=w.NOTICE
     )
     assert document["against"] == [{"field": "TTLREMEDIED", "filed": 4, "now": 1}]
+
+
+def test_an_annual_report_is_compared_with_what_nhtsa_holds(office: Desk, tmp_path: Path) -> None:
+    asked = ("report", "annual", w.PMP, "2012Q2-2013Q1")
+    line = office.run(*asked, "--nhtsa", "--on", w.NOTICE).out
+    path = tmp_path / "filed.txt"
+    path.write_text(line.replace("\t2012-2 to 2013-1\t", "\t2012-2 to 2013-1\t9"), "utf-8")
+    now = office.do(*asked, on=w.NOTICE)["INVOLVED"]
+    against = office.do(*asked, "--against", path, on=w.NOTICE)["against"]
+    assert against == [{"field": "INVOLVED", "filed": int(f"9{now}"), "now": now}]
 
 
 def test_a_quarterly_report_is_compared_with_the_one_that_was_loaded(

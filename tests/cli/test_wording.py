@@ -17,7 +17,7 @@ from printed import refusal, row
 from renotify.cli import MODULES, main
 from renotify.cli.demo import _print as print_demo
 from renotify.cli.lazy_group import LazyGroup
-from renotify.cli.mail import _lines, _released, _worded
+from renotify.cli.mail import _corrected, _lines, _released, _worded
 from renotify.cli.options import Day, Instant
 from renotify.cli.output import progress_bar, rows_of, show, table, write_drawing
 from renotify.cli.plan import _proof, print_plan
@@ -303,6 +303,23 @@ def test_a_release_with_exceptions_names_their_file(
     ]
 
 
+def test_corrected_letters_say_what_a_person_must_know_of_their_submission(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = {
+        "wave": 1, "follow_up": "spring", "printed": 2, "withdrawn": 0, "exceptions": 1, "mended": {},
+        "warnings": ["Goes out for the first time: the envelope (es)."], "folder": str(tmp_path / "exceptions-1"),
+    }  # fmt: skip
+    _corrected(done)
+    assert capsys.readouterr().out.splitlines() == [
+        "Wave 1 of spring: 2 corrected and printed, 0 withdrawn, 1 still set aside.",
+        "- Goes out for the first time: the envelope (es).",
+        "The job for the mail house, with manifest and ticket: exceptions-1",
+        "Next: renotify mail accept spring 1 EVIDENCE.csv",
+    ]
+
+
 def test_a_single_exception_and_a_single_version_are_told_in_the_singular(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -349,6 +366,26 @@ def test_models_of_one_bundle_are_printed_as_one_column(capsys: pytest.CaptureFi
         "Held: 3 owners get no letter within the horizon.",
         "- It fits.",
     ]
+
+
+@at_once(
+    ("counts", "words"),
+    [
+        ({"second_notices": 0, "letters_out": 0}, "by the 12 letters still to go."),
+        (
+            {"second_notices": 3, "letters_out": 5},
+            "by the 12 letters still to go and 3 second notices that are owed (5 in the table are out and not counted).",
+        ),
+    ],
+)
+def test_after_a_re_plan_the_headline_says_of_which_weeks_and_letters_it_is(
+    capsys: pytest.CaptureFixture[str], counts: dict[str, int], words: str
+) -> None:
+    told = {"from": "2013-04-01", "weeks": 22, "letters": 12, **counts}
+    document = {"letters": [], "objective": 851.2, "gap": None, "held": [], "messages": [], "interim": []}  # fmt: skip
+    print_plan({**document, "counts": told})
+    headline = "Objective 851 vehicle-weeks of risk removed in the 22 weeks from 2013-04-01 on "
+    assert capsys.readouterr().out.splitlines()[-1] == headline + words
 
 
 @at_once(

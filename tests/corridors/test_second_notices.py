@@ -79,11 +79,13 @@ def interim(shared_desk: Desk) -> Desk:
 
 @pytest.fixture(scope="module")
 def second(interim: Desk) -> tuple[Desk, Answer, Any]:
-    """The list that came too early, and the one of the day on which the day of the remedy is known."""
+    """The list that came too early, and the one of the day on which the day of the remedy is known; the one owner has sold meanwhile."""
     early = new(interim, "early", date(2013, 4, 1))
     days = [{"model": w.SMALL, "remedy_available_date": REMEDY}]
     file = recall(interim.folder / "again", remedy_date=days).write() / "campaigns.toml"
     interim.do("load", file, on=KNOWN)
+    sold = World(interim.folder / "sold").owner(TOLD, as_of=date(2013, 3, 28), name1="BEN BUYER")
+    interim.do("load", sold.write(), on=KNOWN)
     return interim, early, new(interim, "second", KNOWN).json
 
 
@@ -124,6 +126,10 @@ def test_a_second_notice_is_planned_printed_and_mailed_and_told_once(
     assert "The repair is now available." in words
     assert "not yet available" not in words
     assert TOLD in words
+    # the first notice went to the owner of before: this one has bought the vehicle since
+    assert "BEN BUYER" in words.upper()
+    assert "We sent a first notice about this problem to the owner then on record." in words
+    assert "We wrote to you" not in words
     evidence(desk, "second", [TOLD], SECOND_MAILED)
     later = new(desk, "third", SECOND_MAILED)
     assert (

@@ -46,6 +46,10 @@ def test_the_objective_counts_the_letters_ahead_from_today(walk: Walk) -> None:
     assert expected == pytest.approx(93.65)
     assert walk.replanned["objective"] == pytest.approx(expected)
     assert walk.replanned["bound"] == pytest.approx(expected)
+    assert walk.replanned["counts"] == {
+        "from": w.MONDAYS[w.PASSED].isoformat(), "weeks": w.WEEKS - w.PASSED, "letters": sum(AHEAD.values()), "second_notices": 0,
+        "letters_out": sum(w.LISTED[place] for place in OUT),
+    }  # fmt: skip
 
 
 def test_the_plan_says_what_is_promised_what_moves_and_what_it_learned(walk: Walk) -> None:
@@ -56,7 +60,7 @@ def test_the_plan_says_what_is_promised_what_moves_and_what_it_learned(walk: Wal
         f"{promised} letters of this week and the next 1 are promised to the mail house and stay as they are."
     ) in said
     assert (
-        "0 letters move to a later week or another owner (0.0 % of the last plan); 0 come earlier."
+        "0 letters move to a later week or to none (0.0 % of the last plan), counted over all dealers of a bundle; 0 come earlier."
         in said
     )
     assert "The stated response stays. No letter has been out for a whole week." in said

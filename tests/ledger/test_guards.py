@@ -30,8 +30,9 @@ ROWS = {
     "stated_day": {**FROM, "clock": "9LA:letters", "word": "done", "day": DAY},
     "return_code": {**FROM, "code": "RTS", "action": "retry_same"},
     "refused_owner": {**FROM, "vin": VIN, "role": "owner", "as_of": DAY, "at_latest": DAY},
+    "owner_search": {**FROM, "vin": VIN, "ended_on": DAY},
     "withdrawn_row": {**FROM, "table_name": "dealer_stock", "row_key": VIN},
-    "filed_report": {**FROM, "nhtsa_campaign_number": "09V020000", "quarter": "2013-1", "submitted_on": DAY, "maker": "",
+    "filed_report": {**FROM, "nhtsa_campaign_number": "09V020000", "period": "2013-1", "submitted_on": DAY, "maker": "",
         "maker_code": "", "subject": ""},
     "vehicle": {**FROM, "vin": VIN, "make": "Lexus", "model": "IS 250", "model_year": 2006, "dealer_code": "D1"},
     "owner": {**FROM, "vin": VIN, "role": "owner", "as_of": DAY, "name1": "ANA EXAMPLE", "name2": "", "addr1": "1 Elm St",
@@ -94,7 +95,7 @@ REFERENCES = {
     for table in ("campaign", "campaign_fact", "vehicle", "owner", "dealer", "dealer_capacity", "dealer_stock", "part", "campaign_part",
         "part_supply", "part_shipment", "dealer_part_stock", "labor_time", "appointment", "event", "follow_up", "plan",
         "vin_exception", "placeholder_word", "recall_make", "filed_report", "stated_day", "withdrawn_row", "return_code",
-        "refused_owner")
+        "refused_owner", "owner_search")
 } | {
     ("dealer_capacity", "dealer_code"), ("dealer_stock", "dealer_code"), ("dealer_part_stock", "dealer_code"),
     ("appointment", "dealer_code"), ("campaign_part", "campaign_code"), ("labor_time", "campaign_code"),

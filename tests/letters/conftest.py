@@ -38,6 +38,7 @@ def typeset(profile, pack):
     """Typeset a specification without judging it."""
 
     def make(spec, sources=compose.SOURCES):
-        return compose.typeset(compose.recipe(spec, profile, pack, sources), profile, sources)
+        printed = compose.set_print(compose.recipe(spec, profile, pack, sources), sources)
+        return compose.version_of(printed, profile, sources)
 
     return make

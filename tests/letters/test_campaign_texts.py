@@ -12,6 +12,7 @@ from renotify.errors import LetterRefused
 from renotify.letters import checks, compose
 from renotify.letters.checks import plain_language
 from renotify.letters.checks.finding import OwnText, Part
+from renotify.letters.letter_text import Placed
 
 SUMMARY = (
     "SOME FUELS CAN CORRODE THE ALUMINUM FUEL PIPES. OWNERS MAY CONTACT LEXUS AT 1-800-255-3987."
@@ -163,5 +164,63 @@ def test_what_only_the_house_forbids_warns_and_does_not_refuse(pack):
     severities = {one.code: one.severity for one in plain_language.forbidden(part, pack, "safety")}
     assert severities == {
         "forbidden.precautionary.en": "should",
-        "forbidden.not_present.en": "must",
+        "forbidden.no_defect.en": "must",
     }
+
+
+# ---- near a denial (577.8 forbids implications too)
+
+
+@pytest.fixture
+def near(pack):
+    """Return what is found near a denial in one text of a campaign: code and severity."""
+
+    def judge(text, name="defect", language="en", family="safety", expected=()):
+        part = Part(
+            language=language, blocks=(), text="", static="", pages=(), expected=expected,
+            own_texts=(OwnText("9LA", name, text),),
+        )  # fmt: skip
+        return list(plain_language.near_denials(part, pack, family))
+
+    return judge
+
+
+def test_a_sentence_near_a_denial_warns_and_is_shown_with_its_place(near):
+    (finding,) = near("The pipe can leak. The risk is negligible. Fuel can burn")
+    assert (finding.code, finding.severity) == ("forbidden.near_small.en", "should")
+    assert finding.message == (
+        "makes little of it, in the en defect of 9LA: 'The risk is negligible.'; read it again under 577.8"
+    )
+
+
+def test_a_sentence_in_which_a_denial_was_found_is_not_shown_again(near):
+    assert near("The pipe can leak. There is no risk, and it is a minor matter") == []
+
+
+def test_every_text_that_a_campaign_states_is_looked_at(near):
+    for name in ("conditions", "precaution", "voluntary_extent", "acceleration", "injury"):
+        assert [one.code for one in near("This is a minor matter", name)] == [
+            "forbidden.near_small.en"
+        ]
+    (spanish,) = near("Es un asunto menor", "remedy", "es")
+    assert spanish.code == "forbidden.near_small.es"
+
+
+def test_a_service_campaign_s_texts_are_not_bound_by_577_8(near):
+    assert near("This is a minor matter", family="service") == []
+
+
+def test_where_the_maker_may_contest_nothing_is_near_a_denial(near, pack):
+    (contest,) = [row for row in pack.rows["statements"].values() if row.may_contest]
+    item = Placed(contest, contest.wording("en"), 0, (0,))
+    assert near("Our tests show no danger", "makers_reasons", expected=(item,)) == []
+    assert near("The chance is small", "makers_reasons") != []
+
+
+def test_the_letter_as_it_is_made_hands_over_all_of_its_campaign_s_texts(pack, profile):
+    stated = replace(FUEL, conditions="This happens only in rare cases")
+    version = compose.typeset(compose.recipe(spec(stated), profile, pack), profile)
+    found = {one.code: one.message for one in checks.check(version, pack=pack)}
+    assert "the en conditions of 9LA" in found["forbidden.near_small.en"]
+    assert "forbidden.near_small.en" not in {one.code for one in checks.check(
+        compose.typeset(compose.recipe(spec(), profile, pack), profile), pack=pack)}  # fmt: skip

@@ -319,17 +319,17 @@ def test_ink_in_the_inserter_s_zone_is_refused(altered, pack):
     assert "zone" in codes(version, pack)
 
 
-def test_a_slot_outside_the_window_or_over_another_is_found(version):
+def test_a_slot_outside_the_window_or_over_another_is_found(version, pack):
     bars = next(slot for slot in version.slots if slot.name == "imb")
     moved = [replace(s, x=s.x - 20) if s is bars else s for s in version.slots]
-    assert {f.code for f in slot_findings(replace(version, slots=tuple(moved)))} >= {
+    assert {f.code for f in slot_findings(replace(version, slots=tuple(moved)), pack)} >= {
         "window.address"
     }
     doubled = (*version.slots, replace(version.slots[0], x=version.slots[0].x + 5))
-    found = {f.code for f in slot_findings(replace(version, slots=doubled))}
+    found = {f.code for f in slot_findings(replace(version, slots=doubled), pack)}
     assert "slot.overlap" in found
     outside = (*version.slots, replace(version.slots[0], x=600))
-    assert "slot.page" in {f.code for f in slot_findings(replace(version, slots=outside))}
+    assert "slot.page" in {f.code for f in slot_findings(replace(version, slots=outside), pack)}
 
 
 def test_a_service_campaign_s_letter_may_carry_no_recall_statement(altered, pack):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from cases import at_once
+from letters.printed_words import together, word
 from letters.samples import ACTUATOR, FUEL, SPRING, spec
 from renotify.errors import LetterRefused
 from renotify.letters import checks, readback
@@ -23,7 +24,7 @@ from renotify.letters.checks.finding import Finding, Part
 from renotify.letters.checks.legibility import Glyphs
 from renotify.letters.letter_text import placed
 from renotify.letters.profile import Box
-from renotify.letters.readback import Mark, PageText
+from renotify.letters.readback import PageText
 from renotify.letters.specimen import SPECIMEN
 
 VIN = SPECIMEN["vin"]
@@ -117,16 +118,16 @@ def test_reimbursement_may_be_last_and_not_one_place_earlier(letter):
 
 
 def marks(text, size, y, x=72.0):
-    return [
-        Mark(letter, x + n * size, y, x + n * size + size, size) for n, letter in enumerate(text)
-    ]
+    return word(text, x, y, size, size)
 
 
 def headed(*lines, body=11.0):
     """Return a page of lines (text, type size, base line) with a body below them."""
-    printed = [mark for text, size, y in lines for mark in marks(text, size, y)]
-    every = printed + marks("This is the text of the letter, and it goes on.", body, 400.0)
-    return PageText("", tuple(every), tuple(every), {})
+    printed = [marks(text, size, y) for text, size, y in lines]
+    every = together(
+        *printed, marks("This is the text of the letter, and it goes on.", body, 400.0)
+    )
+    return PageText("", every, every, {})
 
 
 TITLE, CAR, ACT = (
@@ -171,7 +172,7 @@ def test_the_head_is_the_first_three_things_of_the_letter_each_immediately_below
 )
 def test_the_heading_is_larger_than_any_other_type_on_any_page(letter, size, elsewhere, larger):
     first = headed(at(TITLE, 60.0, size), CAR, ACT, body=10.0)
-    first = replace(first, marks=tuple(m for m in first.marks if m.y not in (80.0, 96.0)))
+    first = replace(first, marks=first.marks.at(~np.isin(first.marks.y, (80.0, 96.0))))
     second = headed(body=elsewhere)
     for pages in ((first, second), (headed(at(TITLE, 60.0, size), body=elsewhere),)):
         found = codes(head.largest([letter(pages=pages)]))
@@ -300,9 +301,9 @@ def moved(version, name, **changes):
     return replace(version, slots=tuple(slots))
 
 
-def test_the_shipped_letter_has_every_slot_in_its_place(version):
+def test_the_shipped_letter_has_every_slot_in_its_place(version, pack):
     assert codes(geometry.missing(version)) == []
-    assert codes(geometry.slots(version)) == []
+    assert codes(geometry.slots(version, pack)) == []
 
 
 @pytest.mark.parametrize("name", geometry.NEEDED)
@@ -312,7 +313,7 @@ def test_each_needed_slot_that_is_missing_is_named(version, name):
     assert found.message == f"the letter has no slot {name}"
 
 
-def test_a_private_slot_may_touch_what_can_show_and_not_enter_it(version):
+def test_a_private_slot_may_touch_what_can_show_and_not_enter_it(version, pack):
     """The slot's own descenders, a quarter of its size, are what counts."""
     seen = version.profile.seen
     (reference,) = [slot for slot in version.slots if slot.name == "reference" and slot.page == 1][
@@ -321,24 +322,34 @@ def test_a_private_slot_may_touch_what_can_show_and_not_enter_it(version):
     above = seen.top - 0.25 * reference.size
     place = {"x": seen.left + 5, "width": 20.0}
     assert "window.private" not in codes(
-        geometry.slots(moved(version, "reference", y=above, **place))
+        geometry.slots(moved(version, "reference", y=above, **place), pack)
     )
     assert "window.private" in codes(
-        geometry.slots(moved(version, "reference", y=above + 0.1, **place))
+        geometry.slots(moved(version, "reference", y=above + 0.1, **place), pack)
     )
 
 
-def test_an_address_line_on_the_second_page_is_not_in_the_window(version):
-    assert "window.address" in codes(geometry.slots(moved(version, "line1", page=2)))
+def test_an_address_line_on_the_second_page_is_not_in_the_window(version, pack):
+    assert "window.address" in codes(geometry.slots(moved(version, "line1", page=2), pack))
 
 
-def test_a_slot_in_the_inserter_s_strip_is_found_on_every_page(version):
+def test_an_address_in_smaller_type_than_the_mail_standards_take_is_found(version, pack):
+    """DMM 202, ``address_type``: 8 points at the least; other slots may be smaller, as the footer's reference is."""
+    for size, found in ((8.0, []), (7.9, ["window.type"])):
+        assert codes(geometry.slots(moved(version, "line2", size=size), pack)) == found
+    (finding,) = geometry.slots(moved(version, "line2", size=7.9), pack)
+    assert finding.message == "line2 is set in 7.9 points, smaller than 8.0"
+    assert finding.citation == pack.measure("address_type").citation
+    assert min(slot.size for slot in version.slots) < 7.9
+
+
+def test_a_slot_in_the_inserter_s_strip_is_found_on_every_page(version, pack):
     """The strip is 9 mm wide, 25.51 points, at the left edge of each page."""
     for page in (1, 2):
         for x, found in ((25.6, False), (25.4, True)):
             slot = replace(version.slots[-1], name="extra", page=page, x=x, y=700.0, width=5.0)
             spoilt = replace(version, slots=(*version.slots, slot))
-            assert ("slot.zone" in codes(geometry.slots(spoilt))) == found, (page, x)
+            assert ("slot.zone" in codes(geometry.slots(spoilt, pack))) == found, (page, x)
 
 
 def test_a_letter_of_more_pages_than_the_profile_allows_is_refused(version):
@@ -422,11 +433,13 @@ def test_only_a_must_refuses_and_its_hint_lists_every_must(version):
 def test_characters_are_read_as_lines_paragraphs_and_words(second, text):
     place = {"size": 10.0, "x": 72.0} | second
     first = marks("ab", 10.0, 100.0, 70.0)
-    assert readback.lines(first + marks("cd", place["size"], place["y"], place["x"])) == text
+    second = marks("cd", place["size"], place["y"], place["x"])
+    assert readback.lines(together(first, second)) == text
 
 
 def test_a_hyphen_at_a_line_s_end_joins_what_it_divides():
-    assert readback.lines(marks("re-", 10.0, 100.0) + marks("call", 10.0, 112.0)) == "re-call"
+    both = together(marks("re-", 10.0, 100.0), marks("call", 10.0, 112.0))
+    assert readback.lines(both) == "re-call"
 
 
 @at_once("box", [Box(0, 0, 0, 0), Box(600, 600, 700, 700)])

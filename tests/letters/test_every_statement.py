@@ -5,250 +5,56 @@ A dozen letters, each compiled once, cover them all: kind, family, remedy, order
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from letters.samples import HOURS, MAIL_DATE, SENDER, spec
-from renotify.campaigns import catalogue
+from letters.samples import HOURS, MAIL_DATE, spec
+from letters.stated_letters import LETTERS, campaign, specification
 from renotify.campaigns.missing_facts import missing
 from renotify.errors import LetterRefused
 from renotify.letters import checks, compose, readback
 from renotify.letters.checks import plain_language, statements
 from renotify.letters.checks.run_all import parts_of
-from renotify.letters.spec import LetterSpec
 from renotify.letters.specimen import printed
 from renotify.rules import load, normal
 
 PACK = load(MAIL_DATE)
-DEFECT = """
-[[campaign]]
-campaign_code = "X1"
-campaign_type = "safety_recall"
-make = "Lexus"
-subject = "Fuel pipe"
-component = "fuel pipe"
-defect = "The pipe can get a hole"
-consequence = "Fuel can leak out and burn people"
-remedy = "The dealer will put in a new pipe"
-filed_date = 2013-01-10
-first_notice_date = 2013-02-11
-remedy_available_date = 2013-02-11
-{facts}
-[campaign.es]
-subject = "Tubo"
-component = "tubo"
-defect = "Al tubo se le puede hacer un hoyo"
-consequence = "Puede salir gasolina y quemar a alguien"
-remedy = "El taller pone un tubo nuevo"
-{spanish}
-[[campaign.scope]]
-model = "IS 250"
-year_from = 2006
-year_to = 2008
-"""
-STANDARD = """
-standard = "301, Fuel System Integrity"
-conditions = "on hot days"
-first_test_date = 2012-11-05
-"""
-STANDARD_ES = """
-standard = "301, Fuel System Integrity"
-conditions = "en días de calor"
-"""
-# name: (kind of letter, what campaigns.toml states, what [campaign.es] does, changes of the rest)
-LETTERS: dict[str, tuple[str, str, str, dict[str, str]]] = {
-    "a defect that can cause a crash without warning": (
-        "initial",
-        """affected_percent = 12.5
-conditions = "on hot days"
-precaution = "Park it in the shade"
-do_not_drive = true
-park_outside = true""",
-        """conditions = "en días de calor"
-precaution = "Déjelo a la sombra\"""",
-        {"Fuel can leak out and burn people": "The engine can stop. There can be a crash"},
-    ),
-    "an accelerated remedy that NHTSA required": (
-        "follow_up",
-        """warning = "a smell of fuel"
-acceleration = "more parts"
-acceleration_ordered = true
-acceleration_facilities = "call Example Shop"
-acceleration_parts = "pipe 12 of Example Parts"
-owner_pays_first = true
-reimbursement_ends = 2013-12-31""",
-        """warning = "olor a gasolina"
-acceleration = "más piezas"
-acceleration_facilities = "llame al Taller Ejemplo"
-acceleration_parts = "el tubo 12 de Piezas Ejemplo\"""",
-        {"Fuel can leak out and burn people": "The engine can stop. There can be a crash"},
-    ),
-    "a noncompliance that can hurt": (
-        "remedy_available",
-        f"""{STANDARD}warning = "a smell of fuel"
-injury = "burns"
-acceleration = "more shops"
-acceleration_facilities = "call Example Shop\"""",
-        f"""{STANDARD_ES}warning = "olor a gasolina"
-injury = "quemaduras"
-acceleration = "más talleres"
-acceleration_facilities = "llame al Taller Ejemplo\"""",
-        {"safety_recall": "noncompliance_recall"},
-    ),
-    "a noncompliance upheld in court, not yet remedied": (
-        "interim",
-        f"""{STANDARD}decided_by = "administrator"
-court = "upheld"
-provisional_ordered_date = 2012-03-01
-reimbursed_until_date = 2013-06-30
-remedy_expected_date = 2013-09-02
-next_notice_date = 2013-08-05""",
-        STANDARD_ES,
-        {"safety_recall": "noncompliance_recall", "remedy_available_date = 2013-02-11": ""},
-    ),
-    "a vehicle that is replaced by order": (
-        "remedy_available",
-        """decided_by = "administrator"
-court = "upheld"
-reimbursed_extent = "We pay half of such repairs"
-remedy_by = "replacement"
-replacement = "a new IS 250\"""",
-        """reimbursed_extent = "Pagamos la mitad de tales reparaciones"
-replacement = "un IS 250 nuevo\"""",
-        {},
-    ),
-    "a refund of the vehicle's price": (
-        "follow_up",
-        """remedy_by = "refund"
-depreciation = "10 percent a year\"""",
-        """depreciation = "10 por ciento al año\"""",
-        {},
-    ),
-    "a remedy no longer free": (
-        "follow_up",
-        """not_free = true
-voluntary_extent = "We pay half of the repair at any dealer"
-repair_opinion = "Yes, by a new pipe"
-parts = "pipe 12"
-modifications = "none"
-parts_source = "any dealer"
-steps = "drain the tank, then change the pipe"
-facilities = "any dealer"
-list_prices = "pipe 12, 80 dollars"
-parts_available_date = 2013-04-01
-decided_by = "administrator"
-court = "upheld"
-reimbursed_extent = "We pay half of such repairs\"""",
-        """voluntary_extent = "Pagamos la mitad de la reparación en todo concesionario"
-repair_opinion = "Sí, con un tubo nuevo"
-parts = "tubo 12"
-modifications = "ninguno"
-parts_source = "todo concesionario"
-steps = "vacíe el tanque y cambie el tubo"
-facilities = "todo concesionario"
-list_prices = "tubo 12, 80 dólares"
-reimbursed_extent = "Pagamos la mitad de tales reparaciones\"""",
-        {},
-    ),
-    "a remedy no longer free, and no repair": (
-        "initial",
-        """not_free = true
-voluntary_extent = "We do nothing more"
-repair_opinion = "No"
-repairable = false""",
-        """voluntary_extent = "No haremos nada más"
-repair_opinion = "No\"""",
-        {},
-    ),
-    "equipment that is replaced": (
-        "interim",
-        """equipment = "certain trailer hitches 12"
-remedy_by = "replacement"
-replacement = "a new hitch\"""",
-        """equipment = "ciertos enganches 12"
-replacement = "un enganche nuevo\"""",
-        {"remedy_available_date = 2013-02-11": ""},
-    ),
-    "equipment whose price is refunded": (
-        "interim",
-        """equipment = "certain trailer hitches 12"
-remedy_by = "refund\"""",
-        """equipment = "ciertos enganches 12\"""",
-        {"remedy_available_date = 2013-02-11": "remedy_expected_date = 2013-09-02"},
-    ),
-    "tires": (
-        "initial",
-        """tires = true
-tires_until_date = 2018-03-01
-remedy_by = "replacement"
-replacement = "four new tires\"""",
-        'replacement = "cuatro neumáticos nuevos"',
-        {"remedy_available_date = 2013-02-11": "remedy_available_date = 2013-04-01"},
-    ),
-    "tires whose price is refunded": (
-        "initial", 'tires = true\nremedy_by = "refund"', "", {},
-    ),
-    "an interim letter without a day": (
-        "interim", "nobody_to_reimburse = true", "", {"remedy_available_date = 2013-02-11": ""},
-    ),
-    "a provisional notification": (
-        "initial",
-        """affected_percent = 50
-decided_by = "administrator"
-court = "pending"
-administrators_basis = "Ten cars were tested. Three had a hole in the pipe"
-administrators_risk = "fuel can burn people"
-administrators_measures = "park outside"
-makers_reasons = "We do not believe that there is a defect. No pipe of ours had a hole"
-remedy_if_upheld = "we will repair your vehicle free of charge, and pay back repairs from March 1, 2013 on"
-repair_opinion = "it can be repaired by a new pipe. That costs 300 dollars and takes 2 hours at any dealer\"""",
-        """administrators_basis = "Se probaron diez autos. Tres tenían un hoyo en el tubo"
-administrators_risk = "la gasolina puede quemar a alguien"
-administrators_measures = "estacione al aire libre"
-makers_reasons = "No creemos que haya un defecto. Ningún tubo nuestro tenía un hoyo"
-remedy_if_upheld = "repararemos su vehículo sin costo y pagaremos las reparaciones desde el 1 de marzo de 2013"
-repair_opinion = "se puede reparar con un tubo nuevo. Cuesta 300 dólares y toma 2 horas en todo concesionario\"""",
-        {},
-    ),
-}  # fmt: skip
-"""What is refused is in test_letter_facts; here everything prints."""
 
 
-def campaign(tmp_path_factory, name):
-    """Return the campaign of a letter, read from a campaigns.toml."""
-    _, facts, spanish, changes = LETTERS[name]
-    text = DEFECT.format(facts=facts, spanish=spanish)
-    for old, new in changes.items():
-        assert old in text
-        text = text.replace(old, new)
-    tomllib.loads(text)
-    path = tmp_path_factory.mktemp("campaigns") / "campaigns.toml"
-    path.write_text(text, encoding="utf-8")
-    (one,) = catalogue.read(path)
-    return one
+WAITS_FOR_PARTS = "an interim letter of one recall that waits for parts and two that take none"
 
 
-def specification(one, kind):
-    waiting = frozenset([one.campaign_code]) if one.remedy_available_date is None else frozenset()
+def waits_for_parts(tmp_path_factory):
+    """X1 waits for its parts; the repair of X2 and the refund of X3 take none."""
+    names = (
+        "an interim letter without a day",
+        "a defect that can cause a crash without warning",
+        "a refund of the vehicle's price",
+    )
+    ones = [
+        replace(campaign(tmp_path_factory, name), campaign_code=f"X{number}")
+        for number, name in enumerate(names, 1)
+    ]
     return LetterSpec(
-        kind=kind, campaigns=(one,), mail_date=MAIL_DATE, sender=SENDER, language="en+es",
-        labor_hours={"X1": (2.0, 2.0)}, waiting=waiting,
-        one_visit=() if waiting else ("X1",), visit_hours=(3.0, 3.0),
+        kind="initial", campaigns=tuple(ones), mail_date=MAIL_DATE, sender=SENDER, language="en+es",
+        labor_hours={"X1": (2.0, 2.0), "X2": (1.0, 1.0)}, remedy_date={"X1": None},
+        waiting=frozenset(["X1"]), at_once=frozenset(["X2", "X3"]),
     )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def read(tmp_path_factory, profile):
-    """Every letter of LETTERS as it was compiled and read back: the version and its parts."""
-    found = {}
+    """Every letter of LETTERS as it was compiled and read back, and that of three recalls: the version and its parts."""
+    found, letters = {}, {WAITS_FOR_PARTS: waits_for_parts(tmp_path_factory)}
     for name, (kind, *_) in LETTERS.items():
         one = campaign(tmp_path_factory, name)
         assert [m for m in missing(one, PACK, kind, ("en", "es")) if m.must] == [], name
-        made = compose.recipe(specification(one, kind), profile, PACK)
-        version = compose.typeset(made, profile)
+        letters[name] = specification(one, kind)
+    for name, letter in letters.items():
+        made = compose.recipe(letter, profile, PACK)
+        version = compose.version_of(compose.set_print(made), profile)
         assert [f for f in checks.check(version, pack=PACK) if f.severity == "must"] == [], name
         pages = readback.read(printed(version), version.slots, version.page_count)
         found[name] = version, parts_of(version, pages, PACK)
@@ -285,7 +91,7 @@ def test_a_letter_without_any_one_of_its_statements_is_refused_with_the_citation
     [
         ("a noncompliance that can hurt", {"N2", "P5", "E3", "F4", "F5", "A1c", "A1d", "A1h"}, {"P4", "A1b", "A1f"}),
         ("a noncompliance upheld in court, not yet remedied",
-         {"P5A", "POSTLITIGATION", "POSTLITIGATION_REIMBURSED", "N1", "N1N", "R3"}, {"P5", "N1U", "G2", "G4"}),
+         {"P5A", "POSTLITIGATION", "POSTLITIGATION_REIMBURSED", "N1", "N1N", "R3", "P6D"}, {"P5", "N1U", "G2", "G4", "P6U"}),
         ("a vehicle that is replaced by order", {"P4A", "G1R", "N2R", "P6N"}, {"N2", "P4", "G1", "G3", "G4"}),
         ("a refund of the vehicle's price", {"G1F", "P8R", "P9R"}, {"G1", "P8", "P9"}),
         ("a remedy no longer free", {"NF1", "NF2", "NF3", "OTHERFAC", "P9N", "R1N"}, {"G1", "G2", "G3", "P6", "P6N", "P9"}),
@@ -294,7 +100,7 @@ def test_a_letter_without_any_one_of_its_statements_is_refused_with_the_citation
         ("equipment that is replaced", {"G1RE", "N1UR", "P6U"}, {"G1R", "N1U", "G3", "G4I"}),
         ("tires", {"G2", "G2T", "P6T", "G1RT"}, {"G2N", "P6", "P6E", "P6N", "P6U", "G1R"}),
         ("tires whose price is refunded", {"G2N", "P6T", "P6N", "G1FT"}, {"G1F", "G1FE"}),
-        ("an interim letter without a day", {"N1U", "P6U", "G3", "G4I"}, {"N1", "P6N", "G4", "R1", "R3"}),
+        ("an interim letter without a day", {"N1U", "P6U", "G3", "G4I"}, {"N1", "P6N", "P6D", "G4", "R1", "R3"}),
     ],
 )  # fmt: skip
 def test_each_remedy_and_decision_says_its_own_and_nothing_of_the_others(read, name, there, absent):
@@ -321,6 +127,34 @@ def test_days_in_a_letter_are_computed_where_the_rule_computes_them(read):
     waiting = read["a noncompliance upheld in court, not yet remedied"][1][0].plain
     assert "We expect it from September 2, 2013. Lexus will send you a second notice" in waiting
     assert "You will hear from us again by August 5, 2013." in waiting
+    # of the two days the one from which the complaint's 60 days run
+    assert (
+        "the date named in this notice. That date is the day from which we expect the remedy."
+        in waiting
+    )
+
+
+def test_of_an_interim_letter_each_recall_says_whether_it_waits(read):
+    """577.5(g)(1)(ii): a recall that takes no part is not said to wait for the parts of another."""
+    english, spanish = (part.plain for part in read[WAITS_FOR_PARTS][1])
+    for words in (
+        "Recall X1: The repair is not yet available, and we cannot name the first day of it yet.",
+        "Recall X2: This repair needs no part and is available now. Any authorized Lexus dealer can do it now, or",
+        "Recall X3: This remedy is available now: you do not have to wait for it.",
+        "Please wait for our second letter before you ask for an appointment for recall X1.",
+        "Recalls X2 and X3: That date is the date of this notice.",
+        "Recall X1: Our second notice will name that date.",
+    ):
+        assert english.count(words) == 1, words
+    for words in (
+        "Retiro X1: La reparación todavía no está disponible",
+        "Retiro X2: Esta reparación no necesita piezas y ya está disponible. Cualquier concesionario Lexus",
+        "Retiro X3: Esta solución ya está disponible: no tiene que esperarla.",
+        "antes de pedir una cita para el retiro X1.",
+    ):
+        assert spanish.count(words) == 1, words
+    assert english.count("not yet available") == 1
+    assert "Call your dealer for an appointment" not in english  # the plan has no visit for it
 
 
 def test_a_provisional_notification_is_its_items_alone_and_in_order(read):
@@ -381,7 +215,7 @@ def test_what_holds_of_one_recall_is_printed_behind_its_name_in_both_languages(
         labor_hours={"X2": (1.0, 1.0)},
         language="en+es",
     )
-    version = compose.typeset(compose.recipe(letter, profile, PACK), profile)
+    version = compose.version_of(compose.set_print(compose.recipe(letter, profile, PACK)), profile)
     assert [f for f in checks.check(version, pack=PACK) if f.severity == "must"] == []
     assert version.sheets == 2  # one a language
     pages = readback.read(printed(version), version.slots, version.page_count)

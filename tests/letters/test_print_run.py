@@ -220,7 +220,8 @@ def test_an_icc_profile_of_the_print_house_is_embedded(typeset, pack, tmp_path):
     (tmp_path / "mine.toml").write_text(text, "utf-8")
     (tmp_path / "house.icc").write_bytes(b"not really a colour profile")
     mine = load_profile(str(tmp_path / "mine.toml"))
-    version = compose.typeset(compose.recipe(samples.spec(), mine, pack), mine)
+    printed = compose.set_print(compose.recipe(samples.spec(), mine, pack))
+    version = compose.version_of(printed, mine)
     report = print_run.render(version, many(3), tmp_path / "run", stem="w")
     with pikepdf.open(report.files[0]) as pdf:
         embedded = pdf.Root.OutputIntents[0].DestOutputProfile.read_bytes()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from letters.samples import SENDER, rows
-from renotify.errors import BadInput, UnknownName
+from letters.samples import MAIL_DATE, SENDER, rows, spec
+from renotify.errors import BadInput, LetterRefused, UnknownName
 from renotify.letters import envelope, faces
 from renotify.letters.checks.envelope_front import check
+from renotify.letters.compose import compile_letter
 from renotify.letters.profile import Box, load_profile
 from renotify.letters.proofsheet import longest, proof, worst
 from renotify.rules import load
@@ -200,3 +203,20 @@ def test_a_proof_is_named_by_its_version_and_holds_no_owner_s_name_in_its_files(
     made = proof(version, rows(name1="ANA EXAMPLE"), tmp_path / "new", stem="spring")
     assert made.pdf.name == f"spring-{version.short_digest}.pdf"
     assert not any("ANA" in path.name for path in (tmp_path / "new").iterdir())
+
+
+def test_a_print_house_that_sets_addresses_too_small_gets_no_letter(changed):
+    small = changed("point_size = 8.5", "point_size = 7.9")
+    with pytest.raises(LetterRefused, match=r"line1 is set in 7\.9 points, smaller than 8\.0"):
+        compile_letter(spec(), profile=small, rules_on=MAIL_DATE)
+
+
+def test_every_number_of_the_profile_is_read(profile):
+    """By its name in a source: a number that nothing reads promises what nobody keeps."""
+    room = Path(envelope.__file__).parent
+    sources = "".join(
+        path.read_text("utf-8") for path in room.rglob("*") if path.suffix in {".py", ".typ"}
+    )
+    names = [name for group in profile.facts.values() if isinstance(group, dict) for name in group]
+    assert len(names) > 40
+    assert [name for name in names if not re.search(rf"\b{name}\b", sources)] == []

@@ -9,11 +9,11 @@ import pypdfium2
 import pytest
 
 from cases import at_once
+from letters.printed_words import together, word
 from letters.samples import ROW
 from renotify.letters import readback
-from renotify.letters.page_characters import slots_at
+from renotify.letters.page_characters import as_text, slots_at
 from renotify.letters.profile import Box
-from renotify.letters.readback import Mark
 from renotify.letters.specimen import SPECIMEN, printed
 from renotify.letters.version import Slot
 
@@ -45,10 +45,11 @@ def test_each_slot_of_a_page_is_read_back_the_quick_way_as_the_thorough_way(vers
     try:
         for number in range(version.page_count):
             slots = {n: s for n, s in enumerate(version.slots) if s.page == number + 1}
-            quick = readback.slot_texts(document[number], slots)
+            quick, words = readback.slot_texts(document[number], slots)
             thorough = readback.read_page(document[number], slots).slots
             assert {n: text for n, text in quick.items() if text} == thorough
             assert quick.keys() == slots.keys()
+            assert version.short_digest in words
     finally:
         document.close()
 
@@ -79,17 +80,9 @@ def test_a_pdf_without_its_fonts_is_found(version):
 # ---- characters, lines, slots
 
 
-def mark(text, x=0.0, y=100.0, right=None, size=10.0):
-    return Mark(text, x, y, x + 5 if right is None else right, size)
-
-
-def word(text, x=0.0, y=100.0, size=10.0):
-    """Return a word's characters, each five points wide."""
-    return [mark(letter, x + 5 * place, y, size=size) for place, letter in enumerate(text)]
-
-
 def test_the_hyphen_at_the_end_of_a_line_is_the_author_s_own():
-    assert "\x02\ufffeA\x03".translate(readback.HYPHENS) == "--A\x03"
+    codes = np.array([0x02, 0xFFFE, ord("A"), 0x03], np.uint32)
+    assert as_text(readback.with_hyphens(codes)) == "--A\x03"
 
 
 @at_once(
@@ -110,16 +103,17 @@ def test_the_hyphen_at_the_end_of_a_line_is_the_author_s_own():
 )
 def test_gaps_are_spaces_near_lines_go_on_and_far_or_other_ones_begin_a_paragraph(second, text):
     """A gap of more than a quarter of the size; a line within one and a half sizes, of the same size."""
-    assert readback.lines(word("go") + second) == text
+    assert readback.lines(together(word("go"), second)) == text
 
 
 def test_a_space_that_is_printed_is_not_doubled():
-    assert readback.lines([mark("a"), mark(" ", 5.0), mark("b", 20.0)]) == "a b"
-    assert readback.lines([mark("a"), mark(" ", 30.0), mark("b", 35.0)]) == "a b"
+    for space, second in ((5.0, 20.0), (30.0, 35.0)):
+        printed = together(word("a"), word(" ", space), word("b", second))
+        assert readback.lines(printed) == "a b"
 
 
 def test_a_line_that_ends_in_a_hyphen_is_joined_to_the_next():
-    assert readback.lines(word("re-") + word("call", y=112.0)) == "re-call"
+    assert readback.lines(together(word("re-"), word("call", y=112.0))) == "re-call"
 
 
 SLOT = Slot("vin", 1, 50.0, 100.0, 80.0, 10.0)
@@ -142,14 +136,16 @@ def test_of_two_slots_over_each_other_the_first_has_the_character():
 
 
 def spliced(static):
-    found = readback._spliced(static, {0: [mark("V", 50.0, 100.3)]}, {0: SLOT})
-    return "".join(one.text for one in found), found
+    every = together(*static, word("V", 50.0, 100.3))
+    own = np.array([*[-1] * (len(every.codes) - 1), 0])
+    found = readback._spliced(every, own, {0: SLOT})
+    return found.text, found
 
 
 def test_a_slot_s_text_stands_after_the_word_that_ends_where_it_begins_on_its_base_line():
-    text, found = spliced([*word("VIN", 30.0), *word("end", 140.0)])
+    text, found = spliced([word("VIN", 30.0), word("end", 140.0)])
     assert text == "VINVend"
-    assert found[3].y == 100.0
+    assert found.y[3] == 100.0
 
 
 @pytest.mark.parametrize(
@@ -158,7 +154,7 @@ def test_a_slot_s_text_stands_after_the_word_that_ends_where_it_begins_on_its_ba
     ids=["ends too far away", "on another line", "begins at the slot"],
 )
 def test_a_slot_that_follows_no_word_comes_last(static):
-    assert spliced([*static, mark("e", 140.0)])[0] == "VINeV"
+    assert spliced([static, word("e", 140.0)])[0] == "VINeV"
 
 
 # ---- ink and fonts, at their edges

@@ -107,7 +107,7 @@ def test_the_second_language_begins_on_a_new_sheet(profile, pack, sources, duple
     sheet = profile.facts["sheet"] | {"duplex": duplex}
     chosen = replace(profile, facts=profile.facts | {"sheet": sheet})
     recipe = compose.recipe(samples.spec(language="en+es"), chosen, pack, sources)
-    made = compose.typeset(recipe, chosen, sources)
+    made = compose.version_of(compose.set_print(recipe, sources), chosen, sources)
     assert made.parts == (("en", 1), ("es", second))
 
 
@@ -172,14 +172,27 @@ def longer(words):
 
 
 def test_a_letter_whose_last_lines_would_take_a_second_sheet_is_set_smaller_and_one_of_pages_more_is_not(
-    pack, typeset
+    pack, typeset, monkeypatch
 ):
-    for words, size in ((480, 9.2), (900, None)):
+    typesettings = []
+    compile_typst = compose.compile_typst
+
+    def counted(source, inputs, **how):
+        typesettings.append((inputs["output"], inputs["letter"]["body-size"]))
+        return compile_typst(source, inputs, **how)
+
+    for words, size, tried in ((480, 9.2, [9.0, 9.2]), (900, None, [9.0])):
         given = samples.spec(longer(words))
         as_words_leave_room = typeset(given)
-        version = compose.compile_letter(given, rules_on=pack)
+        with monkeypatch.context() as patched:
+            patched.setattr(compose, "compile_typst", counted)
+            typesettings.clear()
+            version = compose.compile_letter(given, rules_on=pack)
         own = as_words_leave_room.recipe.inputs["letter"]["body-size"]
         assert as_words_leave_room.sheets == 2
         assert (version.sheets, version.recipe.inputs["letter"]["body-size"]) == (
             (1, size) if size else (2, own)
         )
+        # each type that is tried is set in print alone: the copy for the screen is of the letter that is kept
+        prints = [("print", one) for one in (own, *tried)]
+        assert typesettings == [*prints, ("screen", size or own)]

@@ -29,7 +29,8 @@ def signed(profile, pack):
 
     def digest(given=None, under=None, printed_with=None):
         rules, own = under or pack, printed_with or profile
-        made = compose.typeset(compose.recipe(given or spec(), own, rules), own)
+        printed = compose.set_print(compose.recipe(given or spec(), own, rules))
+        made = compose.version_of(printed, own)
         return signoff_digest(made, rules)
 
     return digest

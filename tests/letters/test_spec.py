@@ -109,6 +109,19 @@ def test_what_two_recalls_of_a_letter_say_alike_about_the_work_stands_once(pack)
     assert "about 2 hours." in said
 
 
+@pytest.mark.parametrize(
+    ("language", "decision"),
+    [
+        ("en", "Lexus has decided that a defect which relates to motor vehicle safety exists in {}."),
+        ("es", "Lexus ha determinado que existe un defecto relacionado con la seguridad de los vehículos motorizados en {}."),
+    ],
+)  # fmt: skip
+def test_the_decision_stands_for_each_recall_in_the_form_of_577_5_c(pack, language, decision):
+    """Two recalls are two determinations: the form has room for one defect and its own vehicles, so that none is said for both."""
+    said = [p.text for p in placed(spec(FUEL, SPRING), pack, language) if p.statement.id == "P4"]
+    assert said == [decision.format(vehicles(one, language)) for one in (FUEL, SPRING)]
+
+
 def test_a_bundle_repeats_what_is_a_campaign_s_own_and_nothing_else(pack):
     found = [(p.statement.id, p.campaign) for p in placed(spec(FUEL, SPRING), pack, "en")]
     assert ("P4", 0) in found

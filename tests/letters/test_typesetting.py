@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from renotify.errors import LetterRefused
-from renotify.letters.typesetting import ACCESSIBLE, compile_typst, query_typst
+from renotify.letters.typesetting import ACCESSIBLE, compile_typst
 
 PAGE = '#import "/theme.typ": *\n#show: house.with(title: "A notice")\n= Notice\n#sys.inputs.text\n'
 
@@ -30,5 +30,7 @@ def test_an_accessible_copy_can_be_asked_for():
 
 
 def test_values_other_than_text_travel_as_json():
-    source = "#let rows = json(bytes(sys.inputs.rows))\n#metadata(rows.len()) <rows>"
-    assert query_typst(source, {"rows": [1, 2, 3]}, "<rows>") == [3]
+    source = "#assert.eq(json(bytes(sys.inputs.rows)), (1, 2, 3))"
+    assert compile_typst(source, {"rows": [1, 2, 3]})
+    with pytest.raises(LetterRefused, match="not equal"):
+        compile_typst(source, {"rows": [1, 2, "3"]})

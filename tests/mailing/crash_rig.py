@@ -21,6 +21,7 @@ from renotify.errors import RenotifyError
 from renotify.ledger import follow_ups, pieces
 from renotify.ledger.session import open_session
 from renotify.letters.version import LetterVersion
+from renotify.letters import compile_task
 from renotify.mailing import releasing, versions
 
 MOST_KILLS = 3  # of one wave, before it is let through
@@ -109,7 +110,7 @@ def main():
     url, out, on = sys.argv[1], Path(sys.argv[2]), date.fromisoformat(sys.argv[3])
     waves, seed = range(1, int(sys.argv[4]) + 1), int(sys.argv[5])
     forms = out.with_name("forms")
-    versions.compile_letter = compiled_letters.compiled
+    compile_task.compile_letter = compiled_letters.compiled
     if finish(forked(lambda: compile_all(url, on, waves, forms))):
         sys.exit("The versions cannot be compiled.")
     load_all(forms)

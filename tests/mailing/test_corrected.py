@@ -8,27 +8,41 @@ from pathlib import Path
 
 import pytest
 
-from mailing.follow_up import NAME, ON, moved, plan, repaired, small_follow_up, vehicle
+from mailing.follow_up import (
+    FACTS,
+    NAME,
+    ON,
+    load,
+    moved,
+    plan,
+    repaired,
+    small_follow_up,
+    vehicle,
+)
 from mailing.releases import manifest, release, rows_of, states
 from renotify.errors import NothingToDo, Refused
 from renotify.ledger import artifacts
+from renotify.ledger.kinds import DayWord
+from renotify.ledger.stated_days import stated
 from renotify.mailing import approving, corrected, reconciling
+from renotify.reports import deadlines
+from small_world import World
 
 LATER = date(2013, 3, 8)
 NOT_IN_THE_FACE = "鈴木 12"
 
 
-def set_aside(session, folder, roles=("owner",)):
-    """Release a wave of three vehicles; the streets of two are in letters that the face does not have."""
+def set_aside(session, folder, roles=("owner",), **how):
+    """Plan a wave of three vehicles; the streets of two are in letters that the face does not have."""
     world = small_follow_up(folder / "input")
     printed = vehicle(world, 1, "ALE")
     aside = [vehicle(world, n, "ALE", roles=roles, addr1=NOT_IN_THE_FACE) for n in (2, 3)]
-    plan(session, world)
+    plan(session, world, **how)
     return printed, aside
 
 
-def again(session, on=LATER):
-    return corrected.release(session, NAME, 1, on=on)
+def again(session, on=LATER, **how):
+    return corrected.release(session, NAME, 1, on=on, **how)
 
 
 def pieces_of(session):
@@ -158,3 +172,84 @@ def test_exceptions_are_printed_after_the_wave_s_own_release_only(sqlite_session
     set_aside(sqlite_session, tmp_path)
     with pytest.raises(Refused, match="not printed yet"):
         again(sqlite_session)
+
+
+# ---- what is printed now was before NHTSA, too (577.5(a), decisions 0032 and 0041)
+
+
+SUBMITTED = date(2013, 2, 27)  # five Federal business days before ON
+
+
+def kept(session):
+    """The texts that are kept under each day of submission."""
+    found = {}
+    for row in stated(session).of(NAME).rows:
+        if row.name.count(":") == 2:
+            found.setdefault(row.day, set()).add(row.name.split(":")[2])
+    return found
+
+
+def test_corrected_letters_of_the_text_that_was_submitted_go_without_a_word(
+    sqlite_session, tmp_path
+):
+    _, (mended, _) = set_aside(sqlite_session, tmp_path, kind="initial")
+    release(sqlite_session, tmp_path, cleared=SUBMITTED)
+    before = kept(sqlite_session)
+    assert [len(texts) for texts in before.values()] == [2]  # the letter and its envelope
+    moved(sqlite_session, tmp_path, mended, date(2012, 12, 1), addr1="12 Suzuki St")
+    assert again(sqlite_session)["warnings"] == []
+    assert kept(sqlite_session) == before
+
+
+def test_a_corrected_letter_of_another_text_waits_for_its_own_submission_and_is_kept_with_it(
+    sqlite_session, tmp_path
+):
+    """Five business days before Monday 18 March are the 11th."""
+    _, (mended, left) = set_aside(sqlite_session, tmp_path, kind="initial")
+    release(sqlite_session, tmp_path, cleared=SUBMITTED)
+    facts = FACTS["ALE"] | {"defect": "A hose can break.", "first_notice_date": date(2010, 1, 4)}
+    load(sqlite_session, World(tmp_path / "changed").campaign("ALE", **facts), date(2013, 3, 8))
+    moved(sqlite_session, tmp_path, mended, date(2012, 12, 1), addr1="12 Suzuki St")
+    on, before = date(2013, 3, 18), kept(sqlite_session)
+    with pytest.raises(Refused) as refused:
+        again(sqlite_session, on=on)
+    assert refused.value.message == (
+        "Not as it was when it was submitted to NHTSA on 2013-02-27: the letter for ALE to the owner (en)."
+    )
+    assert kept(sqlite_session) == before
+    assert states(sqlite_session)[mended] == "exception"
+    with pytest.raises(Refused, match="letters may go out from 2013-03-19"):
+        again(sqlite_session, on=on, cleared=date(2013, 3, 12))
+    done = again(sqlite_session, on=on, cleared=date(2013, 3, 11))
+    assert (done["printed"], done["warnings"]) == (1, [])
+    assert kept(sqlite_session).keys() == {SUBMITTED, date(2013, 3, 11)}
+    moved(sqlite_session, tmp_path, left, date(2012, 12, 1), addr1="14 Suzuki St")
+    assert again(sqlite_session, on=on)["warnings"] == []  # the same text goes again
+
+
+def test_a_letter_that_only_a_corrected_piece_needs_is_named_once(sqlite_session, tmp_path):
+    """The owner lives in Puerto Rico now: the letter in both languages never went before."""
+    _, vins = set_aside(sqlite_session, tmp_path, kind="initial")
+    release(sqlite_session, tmp_path, cleared=SUBMITTED)
+    home = {"addr1": "12 Calle Sol", "city": "San Juan", "state": "PR", "zip": "00901"}
+    told = []
+    for vin in vins:
+        moved(sqlite_session, tmp_path, vin, date(2012, 12, 1), **home)
+        told.append(again(sqlite_session)["warnings"])
+    assert told == [
+        ["Goes out for the first time: the letter for ALE to the owner (en+es). Was it among what was submitted on 2013-02-27?"],
+        [],
+    ]  # fmt: skip
+    assert [len(texts) for texts in kept(sqlite_session).values()] == [3]
+
+
+def test_corrected_letters_wait_for_a_submission_where_the_one_on_file_was_taken_back(
+    sqlite_session, tmp_path
+):
+    _, (mended, _) = set_aside(sqlite_session, tmp_path, kind="initial")
+    release(sqlite_session, tmp_path, cleared=SUBMITTED)
+    moved(sqlite_session, tmp_path, mended, date(2012, 12, 1), addr1="12 Suzuki St")
+    deadlines.state_day(sqlite_session, f"{NAME}:preclearance", DayWord.WITHDRAWN, SUBMITTED)
+    with pytest.raises(Refused, match="No day is stated on which letter and envelope"):
+        again(sqlite_session)
+    assert states(sqlite_session)[mended] == "exception"

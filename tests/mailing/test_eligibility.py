@@ -269,9 +269,15 @@ def test_an_owner_who_lost_the_vehicle_as_well_gets_no_letter_in_the_lessee_s_pl
     }  # fmt: skip
 
 
-def test_a_lease_that_ended_since_the_freeze_withdraws_both_of_its_letters():
-    over = [owner("lessee", end_date=ON), owner("lessor")]
-    rows = decide({"9LA": "open"}, over, [piece("9LA", "lessee"), piece("9LA", "lessor")])
+def test_a_lease_that_ended_since_the_freeze_withdraws_the_lessee_s_letter_and_leaves_the_lessor_s():
+    over = [owner("lessee", end_date=ON), owner("lessor", name1="TITLED TRUST")]
+    for pieces in ([piece("9LA", "lessee"), piece("9LA", "lessor")], [piece("9LA", "lessee")]):
+        rows = decide({"9LA": "open"}, over, pieces)
+        assert {row["role"]: (row["state"], row["reason"]) for row in rows} == {
+            "lessee": ("withdrawn", "moved_owner"), "lessor": ("released", f"open on {ON}"),
+        }  # fmt: skip
+    sold = [owner("lessee"), owner("lessor", name1="TITLED TRUST", end_date=ON)]
+    rows = decide({"9LA": "open"}, sold, [piece("9LA", "lessee"), piece("9LA", "lessor")])
     assert [(row["state"], row["reason"]) for row in rows] == [
         ("withdrawn", "no_current_owner")
     ] * 2
@@ -283,7 +289,7 @@ def test_where_nobody_took_over_no_owner_has_moved():
     assert (row["state"], row["reason"]) == ("withdrawn", "no_current_owner")
     before = owner(as_of=date(2012, 1, 1), name1="BEN EXAMPLE")
     rows = decide(
-        {"9LA": "open"}, [before, owner("lessor"), owner("lessee", end_date=ON)], [piece("9LA", "lessee")]
+        {"9LA": "open"}, [before, owner("lessor", end_date=ON), owner("lessee")], [piece("9LA", "lessee")]
     )  # fmt: skip
     assert [(row["state"], row["reason"]) for row in rows] == [("withdrawn", "no_current_owner")]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,11 +18,13 @@ from mailing.releases import contents, nothing_written, release, rows_of, states
 from renotify.errors import Inconsistent, LetterRefused
 from renotify.ledger import artifacts, follow_ups
 from renotify.ledger.session import open_session
-from renotify.letters import front_readback, print_run, readback
+from renotify.letters import fields, front_readback, print_run, readback
 from renotify.letters.envelope import Stream
 from renotify.letters.profile import load_profile
 from renotify.letters.version import LetterVersion
 from renotify.mailing import approving, printing, proving, releasing, versions
+from renotify.values import worker_pool
+from renotify.values.worker_pool import Workers
 from small_world import SENDER, Desk
 
 
@@ -35,10 +38,7 @@ def test_the_number_of_workers_does_not_change_a_byte_of_the_job(
     vehicle(world, 9, "ALE", state="PR", zip="00901", city="San Juan")
     with open_session(sqlite_ledger) as session:
         plan(session, world)
-    monkeypatch.setattr(printing, "SHARED_FROM", 1)
-    asked = []
-    started = print_run.worker_processes
-    monkeypatch.setattr(print_run, "worker_processes", lambda n: asked.append(n) or started(n))
+    monkeypatch.setattr(versions, "SHARED_FROM", 1)
     jobs = []
     for workers in (1, 2):
         copy = shutil.copy(
@@ -48,7 +48,6 @@ def test_the_number_of_workers_does_not_change_a_byte_of_the_job(
         done = desk.do("mail", "release", NAME, 1, "--workers", workers, on=ON)
         assert done["printed"] == 6
         jobs.append(contents(done["folder"]))
-    assert asked == [1, 2]
     assert jobs[0] == jobs[1]
     assert sum(name.endswith(".pdf") and "-0001" in name for name in jobs[0]) == 4
 
@@ -64,11 +63,37 @@ def test_the_progress_of_the_print_ends_with_every_letter(sqlite_session, tmp_pa
 
 def test_a_small_wave_starts_no_process(sqlite_session, tmp_path, monkeypatch):
     planned(sqlite_session, tmp_path, ["ALE"])
+
+    def started(_count):
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr(worker_pool, "worker_pool", started)
+    monkeypatch.setattr(print_run, "worker_pool", started)
+    done = release(sqlite_session, tmp_path, printers=releasing.Printers(workers=8))
+    assert done["printed"] == 1
+
+
+def test_few_letters_are_printed_by_the_workers_that_run_already_and_many_by_all_that_may(
+    monkeypatch,
+):
     asked = []
-    started = print_run.worker_processes
-    monkeypatch.setattr(print_run, "worker_processes", lambda n: asked.append(n) or started(n))
-    release(sqlite_session, tmp_path, printers=releasing.Printers(workers=8))
-    assert asked == [1]
+
+    @contextmanager
+    def started(count):
+        yield asked.append(count) or f"{count} processes"
+
+    monkeypatch.setattr(print_run, "worker_processes", started)
+    workers = Workers(4)
+    few, many = printing.SHARED_FROM - 1, printing.SHARED_FROM
+
+    def printer(letters):
+        with printing._executor(letters, workers) as executor:
+            return executor
+
+    assert printer(few) is None
+    workers.others = "those that run"
+    assert (printer(few), asked) == ("those that run", [])
+    assert (printer(many), asked) == ("4 processes", [4])
 
 
 def test_each_file_of_a_job_is_recorded_with_its_kind(sqlite_session, tmp_path):
@@ -164,16 +189,16 @@ def test_the_address_on_the_page_is_the_owner_s_in_the_form_of_publication_28(
 def test_a_batch_file_that_says_otherwise_than_its_rows_is_not_recorded(
     sqlite_session, tmp_path, monkeypatch
 ):
-    """The sample is compared with rows in which every owner has another name."""
+    """Lines go to print in which every owner has another name; what is read back is held against lines set anew from the rows."""
     planned(sqlite_session, tmp_path, ["ALE"], ["ALE"])
-    sample = printing.sample
+    printed = printing._printed
 
-    def other(version, path, rows, manifest):
-        at = rows.column_names.index("name1")
-        named = rows.set_column(at, "name1", [["SOMEONE ELSE"] * len(rows)])
-        return sample(version, path, named, manifest)
+    def other(rows, *rest):
+        at = rows.column_names.index(fields.SET["name1"])
+        named = rows.set_column(at, fields.SET["name1"], [["SOMEONE ELSE"] * len(rows)])
+        return printed(named, *rest)
 
-    monkeypatch.setattr(printing, "sample", other)
+    monkeypatch.setattr(printing, "_printed", other)
     with pytest.raises(Inconsistent, match=r"letter 1, page 1: line1 is not its row's"):
         release(sqlite_session, tmp_path)
     assert set(states(sqlite_session).values()) == {"released"}

@@ -11,11 +11,13 @@ import pytest
 
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.errors import BadInput, LetterRefused
+from renotify.letters import compile_task
 from renotify.letters.profile import load_profile
 from renotify.letters.spec import Sender
 from renotify.mailing import versions
 from renotify.mailing.vehicle_hours import hours_of, labour_by_model, with_labour
 from renotify.mailing.versions import VersionKey, Versions
+from renotify.values.worker_pool import Workers
 from renotify.visits.needs import LabourRow
 
 DAY = date(2013, 3, 11)
@@ -159,7 +161,7 @@ def compiled(monkeypatch):
             raise LetterRefused("a slot is empty.", "Fill it.")
         return Text(spec)
 
-    monkeypatch.setattr(versions, "compile_letter", compile_letter)
+    monkeypatch.setattr(compile_task, "compile_letter", compile_letter)
     return asked
 
 
@@ -181,24 +183,24 @@ def test_a_refusal_names_the_version(compiled):
     assert refused.value.hint == "Fill it."
 
 
-def test_many_versions_are_shared_with_the_workers_and_few_are_not(compiled, monkeypatch):
+def test_many_versions_are_shared_with_the_workers_and_few_are_not(compiled):
     asked = []
 
-    def mapped(function, tasks, workers):
-        asked.append((len(tasks), workers))
-        return [function(task) for task in tasks]
+    class Asked(Workers):
+        def mapped(self, function, tasks):
+            asked.append(len(tasks))
+            return [function(task) for task in tasks]
 
-    monkeypatch.setattr(versions, "mapped", mapped)
     many = [
         key(bundle, who, language)
-        for bundle in "AB"
+        for bundle in ("A", "B", "A+B")
         for who in ("owner", "lessor")
         for language in ("en", "en+es")
     ]
     few = many[: versions.SHARED_FROM - 1]
-    known().compile(few, workers=4)
-    known().compile(many, workers=4)
-    assert asked == [(len(few), 1), (8, 4)]
+    known().compile(few, Asked(4))
+    known().compile(many, Asked(4))
+    assert asked == [12]
 
 
 def test_what_a_worker_is_given_of_a_version_arrives_whole():

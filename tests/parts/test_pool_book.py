@@ -83,19 +83,51 @@ def test_what_one_dealer_lost_is_not_made_up_by_what_another_received(
     assert read(sqlite_desk, world).parts[PIPE].left == 2.0
 
 
+def booked_at(world: World, *dealers: str) -> None:
+    """Book an owner, whose visit takes two kits, at each of these dealers."""
+    for number, dealer in enumerate(dealers, start=1):
+        world.vehicle(vin(number), "9LA", dealer=dealer)
+        world.appointment(vin(number), dealer, "9LA", day=MONDAYS[1])
+
+
 def test_bookings_beyond_their_dealers_shelf_and_open_orders_come_off_the_pool(
     sqlite_desk: Desk, world: World
 ) -> None:
-    """EAST has 1 of the 4 kits of two bookings, WEST 5 of 2 and 3 on order: 3 promised, 3 on order; WEST's shelf keeps 3."""
+    """EAST has 1 of the 4 kits of two bookings: 3 promised. WEST has 5 and 3 on order for one booking of 2: 6 are free there."""
     world.count(EAST, PIPE, BEFORE, 1.0).count(WEST, PIPE, BEFORE, 5.0, on_order=3.0)
-    for number, dealer in ((1, EAST), (2, EAST), (3, WEST)):
-        world.vehicle(vin(number), "9LA", dealer=dealer)
-        world.appointment(vin(number), dealer, "9LA", day=MONDAYS[1])
+    booked_at(world, EAST, EAST, WEST)
     book = read(sqlite_desk, world)
     part = book.parts[PIPE]
     assert (part.booked, part.promised, part.on_order) == (6.0, 3.0, 3.0)
     assert part.for_orders.tolist() == [9, 9, 19, 19]
     assert part.free.tolist() == [6, 6, 16, 16]
+    assert book.shelves.to_pylist() == [{"dealer_code": WEST, "part_no": PIPE, "kits": 6.0}]
+    assert part.free[0] + 6.0 == 12 + (1 + 5) - 6  # delivered and on shelves, less booked: once
+
+
+def test_a_kit_on_its_way_to_a_booked_owner_comes_off_the_pool_once(
+    sqlite_desk: Desk, world: World
+) -> None:
+    """Of EAST's four kits one is on the shelf, two are on order, one is promised. It orders that one, and the plan leaves it the same."""
+    world.count(EAST, PIPE, BEFORE, 1.0, on_order=2.0)
+    booked_at(world, EAST, EAST)
+    planned(sqlite_desk, world, "first")
+    (line,) = sqlite_desk.do("parts", "pool", on=ON)
+    assert (line["booked"], line["on_order"], line["promised"]) == (4, 2, 1)
+    assert (line["for_orders"], line["free"], line["free_at_dealers"]) == (10, 9, 0)
+    (order,) = sqlite_desk.do("parts", "order", on=ON)
+    assert (order["order"], order["allotted"]) == (1, 1)
+    assert sqlite_desk.problem("first")["supply"][PIPE] == [9, 9, 19, 19]
+
+
+def test_open_orders_that_the_pool_cannot_fill_yet_are_no_kits_at_their_dealer(
+    sqlite_desk: Desk, world: World
+) -> None:
+    """Fourteen on order and twelve there: WEST's letters may count on the three that bookings leave on its shelf, and on no other."""
+    world.count(WEST, PIPE, BEFORE, 5.0, on_order=14.0)
+    booked_at(world, WEST)
+    book = read(sqlite_desk, world)
+    assert book.parts[PIPE].free.tolist() == [0, 0, 8, 8]
     assert book.shelves.to_pylist() == [{"dealer_code": WEST, "part_no": PIPE, "kits": 3.0}]
 
 

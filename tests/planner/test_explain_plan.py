@@ -1,5 +1,7 @@
 """A plan says what binds, what cannot be and what it owes, in the words of the trade."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -259,6 +261,34 @@ def test_held_owners_carry_the_limit_that_holds_them(changes, reason):
 def test_owners_whom_a_letter_would_not_help_are_held_for_that(changes, reason):
     made = plan(problem([bundle(**changes)], [dealer()], {("b", "d"): 2}))
     assert [(h.count, h.reason) for h in made.held] == [(2, reason)]
+
+
+def test_a_plan_without_a_letter_says_so_first_and_which_limits_hold_how_many():
+    case = problem(
+        [bundle("a", kits={"P": 1}), bundle("b", response=[0])], [dealer()], {("a", "d"): 2, ("b", "d"): 1}, supply={"P": [0]}
+    )  # fmt: skip
+    assert plan(case).messages[0] == (
+        "No letter goes out within the horizon: P is short (2 owners) and nobody is expected to answer (1 owner)."
+    )
+    some = replace(case, supply=case.supply + 1)
+    assert "No letter" not in said(plan(some))
+
+
+def test_relief_of_half_a_letter_is_told_as_what_it_is():
+    """One piece a week prints no letter of two; two more are the least relief; halves of a letter are told as halves."""
+    case = problem([bundle(pieces=2)], [dealer()], {("b", "d"): 3}, mail=[1])
+    assert "2 more letters there would remove" in said(plan(case))
+    assert str(Gain(0.5, 0.1, 0.5, 3, 0.25, 0.25)) == (
+        "would remove 0.5 vehicle-weeks of risk more (10.0 % of what is possible): 0.5 owners earlier by 3 owner-weeks, 0.2 later by 0.2"
+    )
+    assert str(Gain(2, 0.1, 1, 2.5, 0.01, 0.3)).endswith(
+        ": 1 owner earlier by 2.5 owner-weeks, none later"
+    )
+
+
+def test_the_gap_of_a_plan_that_reaches_its_bound_is_no_negative_zero():
+    made = replace(plan(problem([bundle()], [dealer()], {("b", "d"): 2})), gap=-1e-17)
+    assert str(to_json(made)["gap"]) == "0.0"
 
 
 def test_owners_of_a_bundle_that_opens_too_late_are_held_for_that():

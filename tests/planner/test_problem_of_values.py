@@ -223,7 +223,7 @@ def test_the_oldest_of_the_list_go_first_and_who_is_held_has_no_week() -> None:
     letters[1, 1] = [0, 1, 0]
     vehicles = pa.table({
         "vin": list("vwxyz"), "family": ["safety"] * 5, "planning_bundle": ["A", "A", "A", "A", "B"],
-        "dealer_code": ["d1"] * 4 + ["d2"], "rank": pa.array([4, 2, 2, 1, 9], pa.int64()),
+        "dealer_code": ["d1"] * 4 + ["d2"], "rank": pa.array([4, 2, 2, 1, 9], pa.int64()), "without_parts": [""] * 5,
     })  # fmt: skip
     found = weeks_of(vehicles, LetterPlan(asked, "by hand", letters), date(2013, 3, 4)).to_pylist()
     assert {row["vin"]: row["week"] for row in found} == {"y": 0, "w": 2, "x": 2, "v": None, "z": 1}
@@ -243,7 +243,7 @@ def test_in_whatever_order_a_list_is_drawn_as_many_go_in_each_week_with_a_remedy
     for ranks in ([1, 2, 3, 4, 5, 6], [4, 6, 1, 5, 3, 2], [6, 5, 4, 3, 2, 1]):
         vehicles = pa.table({
             "vin": list("abcdef"), "family": ["safety"] * 6, "planning_bundle": ["A"] * 6, "dealer_code": ["d1"] * 6,
-            "rank": pa.array(ranks, pa.int64()),
+            "rank": pa.array(ranks, pa.int64()), "without_parts": [""] * 6,
         })  # fmt: skip
         found = weeks_of(vehicles, plan, date(2013, 3, 4)).to_pylist()
         assert Counter((row["week"], row["interim"]) for row in found) == {
@@ -263,10 +263,18 @@ def test_interim_notices_go_to_the_last_of_the_list_and_their_kits_to_the_first_
     plan = LetterPlan(asked, "by hand", letters, interim=interim, second=second)
     vehicles = pa.table({
         "vin": list("abcdef"), "family": ["safety"] * 6, "planning_bundle": ["A"] * 6, "dealer_code": ["d1"] * 6,
-        "rank": pa.array([1, 2, 3, 4, 5, 6], pa.int64()),
+        "rank": pa.array([1, 2, 3, 4, 5, 6], pa.int64()), "without_parts": ["B"] * 4 + [""] * 2,
     })  # fmt: skip
     found = weeks_of(vehicles, plan, date(2013, 3, 4)).to_pylist()
     assert [(row["vin"], row["week"], row["interim"], row["remedy_from"]) for row in found] == [
         ("a", 1, False, None), ("b", 3, False, None), ("c", 0, True, date(2013, 3, 18)), ("d", 1, True, None),
         ("e", 1, True, None), ("f", None, False, None),
     ]  # fmt: skip
+    assert [row["without_parts"] for row in found] == [
+        "",
+        "",
+        "B",
+        "B",
+        "",
+        "",
+    ]  # of interim notices alone

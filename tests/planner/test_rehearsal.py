@@ -6,7 +6,7 @@ at West, whose hours nobody knows. Five kits are in the pool in week 0 and three
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 
 import numpy as np
@@ -29,14 +29,21 @@ SURE = {"runs": 20, "no_shows": 0.0}
 
 @pytest.fixture(autouse=True)
 def nothing_by_chance(monkeypatch):
-    """Everybody asks in the week of the letter, and whoever is turned away comes back."""
+    """Everybody asks in the week of the letter, walk-ins come as stated, and whoever is turned away comes back."""
 
     def asked_at_once(case, letters, factors, _rng):
         asking = np.zeros((len(factors), *letters.shape[:2], case.weeks + TAIL), np.int64)
         asking[..., : case.weeks] = letters
         return asking
 
-    monkeypatch.setattr(rehearsal, "requests", asked_at_once)
+    def as_stated(case, runs, _rng):
+        coming = np.zeros((runs, *case.owners.shape, case.weeks + TAIL), np.int64)
+        for (b, d), weekly in zip(case.background_at, case.background, strict=True):
+            coming[:, b, d, : case.weeks] += weekly.astype(np.int64)
+        return coming
+
+    monkeypatch.setattr(rehearsal, "answers", asked_at_once)
+    monkeypatch.setattr(rehearsal, "walk_ins", as_stated)
     monkeypatch.setattr(played_weeks, "LOST", 0.0)
 
 
@@ -109,6 +116,63 @@ def test_a_dealer_has_the_hours_asked_for_those_waiting_and_the_visits_beyond_th
     assert seen.beyond[0].tolist() == [2, 0]
     assert seen.chance[:, :3].tolist() == [[1, 0, 0], [0, 0, 0]]
     assert played(world(wait=1)).beyond[0].tolist() == [0, 0]
+
+
+def short_of_both():
+    """One kit in week 0 and two more in week 2: two owners come in week 0 without a letter, two in week 2 for theirs."""
+    case = problem(
+        [bundle(hours=0, kits={"P": 1})], [dealer(EAST)], {("b", EAST): 2}, weeks=WEEKS, supply={"P": [1, 1, 3, 3]}, parts_quantile=0.9,
+        background=[{"bundle": "b", "dealer": EAST, "per_week": [2, 0, 0, 0]}],
+    )  # fmt: skip
+    return case, np.array([[[0, 0, 2, 0]]], np.int32)
+
+
+def test_a_shortage_of_owners_without_a_letter_is_told_apart_from_that_of_letters():
+    """In week 0 one of the two who come anyway finds none and waits for week 2; then one kit is left for the two with a letter."""
+    case, letters = short_of_both()
+    one = told(case, letters)
+    assert one.seen.lacking[0, 0, :4].tolist() == [1, 0, 1, 0]
+    assert one.seen.lacking_alone[0, 0, :4].tolist() == [1, 0, 0, 0]
+    assert one.seen.lacks_by_letters[0, 0, :4].tolist() == [False, False, True, False]
+    document = rehearsal_report.document(one)
+    (part,) = document["parts"]
+    certain = dict.fromkeys(("mean", "low", "high"), 1)
+    assert part["without_letters"] == {"chance": 1, "turned_away": certain}
+    assert part["by_letters"] == {"chance": 1, "turned_away": certain}
+    assert [week["chance_by_letters"] for week in part["weeks"]] == [0, 1]
+    assert document["owner"]["turned_away"]["mean"] == 2 / 4
+    assert document["owner"]["turned_away_without_letters"]["mean"] == 1 / 2
+    said = " ".join(sentences(one, document))
+    assert (
+        "In 100% of the runs owners without a letter bring that about by themselves; in 100% letters make it short in a week in which it"
+        " would not be, and 1 (1 to 1) owners more are turned away for them." in said
+    )
+    assert "By the plan letters make a part short in about 10% of the runs at most" in said
+    assert (
+        "If no letter were sent, 50.0% (50.0% to 50.0%) of those who come all the same would find none."
+        in said
+    )
+    assert rehearsal_report.drawn(one).letters_lack[:, :3].tolist() == [[0, 0, 1]]
+
+
+def test_letters_that_find_their_kits_are_charged_with_no_shortage():
+    """The same with a third kit in week 2: what is short is short without them, in week 0."""
+    case, letters = short_of_both()
+    enough = told(replace(case, supply=case.supply + np.array([0, 0, 1, 1])), letters)
+    (part,) = rehearsal_report.document(enough)["parts"]
+    assert (part["chance"], part["without_letters"]["chance"], part["by_letters"]["chance"]) == (
+        1,
+        1,
+        0,
+    )
+
+
+def test_where_nobody_comes_without_a_letter_every_shortage_is_of_letters():
+    (part,) = rehearsal_report.document(told())["parts"]
+    assert (part["without_letters"]["chance"], part["by_letters"]["chance"]) == (0, 1)
+    assert not any(
+        "without a letter" in s for s in sentences(told(), rehearsal_report.document(told()))
+    )
 
 
 def test_deliveries_that_slip_come_later_and_what_is_there_stays():
@@ -209,7 +273,7 @@ def test_the_parts_manager_reads_when_a_part_runs_out():
     assert (part["part"], part["chance"]) == ("P", 1)
     assert part["runs_out"] == dict.fromkeys(("median", "low", "high"), "2013-03-04")
     assert part["turned_away"] == dict.fromkeys(("mean", "low", "high"), 4)
-    assert part["weeks"] == [{"week": "2013-03-04", "chance": 1}]
+    assert part["weeks"] == [{"week": "2013-03-04", "chance": 1, "chance_by_letters": 1}]
     assert set(part["longest_wait_weeks"].values()) == {None}  # the tenth kit never comes
     one = told(world(supply={"P": [5, 5, 9, 9]}))
     said = sentences(one, rehearsal_report.document(one))

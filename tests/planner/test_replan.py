@@ -108,7 +108,7 @@ def test_letters_that_nothing_holds_any_more_come_forward_at_once_and_count_as_n
     again = replan(problem([bundle()], dealers, owners, weeks=12), late)
     assert again.plan.letters[0].sum(axis=0).tolist() == [0, 0, 60, *[0] * 9]
     assert (again.moved, again.churn) == (0, 0.0)
-    assert "0 letters move to a later week or another owner" in again.report[-1]
+    assert "0 letters move to a later week or to none (0.0 % of the last plan)" in again.report[-1]
     assert again.report[-1].endswith("; 60 come earlier.")
 
 
@@ -153,7 +153,7 @@ def test_limits_of_today_that_move_more_than_the_churn_limit_are_told():
     base = problem([bundle(kits={"P": 1})], [dealer()], {("b", "d"): 4}, supply={"P": [0, 0, 0, 4]})
     again = replan(base, np.array([[[0, 0, 4, 0]]], np.int32))
     assert again.plan.letters[0, 0].tolist() == [0, 0, 0, 4]
-    assert again.report[-2].startswith("4 letters move to a later week or another owner (100.0 %")
+    assert again.report[-2].startswith("4 letters move to a later week or to none (100.0 %")
     assert again.report[-1].startswith("That is more than the churn limit of 25 %:")
 
 
@@ -167,6 +167,79 @@ def test_moves_are_counted_over_all_dealers_and_only_towards_later():
     )  # 2, then 4 of 4 were out by week 1; the other bundle came earlier
     fewer = np.array([[[2, 0, 0], [0, 2, 0]], [[1, 1, 0], [0, 0, 0]]], np.int32)
     assert moved_later(fewer, old) == 1  # its place went to nobody
+
+
+def test_letters_whose_places_another_dealers_owners_take_are_told_and_count_as_no_move():
+    """East has no hours in week 2 any more: its three letters go in week 3, and west's three, which come earlier, in their places."""
+    dealers = [dealer("east", [9, 9, 0, 9]), dealer("west")]
+    base = problem([bundle()], dealers, {("b", "east"): 3, ("b", "west"): 3}, weeks=5, mail=[3])
+    last = np.zeros((1, 2, 5), np.int32)
+    last[0, 0, 2], last[0, 1, 3] = 3, 3
+    again = replan(base, last, churn_limit=0.0)
+    assert again.plan.letters[0].tolist() == [[0, 0, 0, 3, 0], [0, 0, 3, 0, 0]]
+    assert again.moved == 0
+    assert again.report[-2:] == (
+        "0 letters move to a later week or to none (0.0 % of the last plan), counted over all dealers of a bundle; 0 come earlier.",
+        "Counted dealer by dealer 3 do: owners of the same bundle at other dealers take the places of 3.",
+    )
+
+
+def grave_owners_without_room(mail, limit):
+    """Ten grave owners join twenty mild letters of weeks 2 and 3, the last two weeks."""
+    grave, mild = bundle("grave", risk=5), bundle("mild")
+    base = problem([grave, mild], [dealer()], {("grave", "d"): 10, ("mild", "d"): 20}, mail=mail)
+    last = np.zeros((2, 1, 4), np.int32)
+    last[1, 0, 2:] = 10
+    again = replan(base, last, churn_limit=limit)
+    return again, {one.bundle: (one.count, one.reason) for one in again.plan.held}
+
+
+def test_owners_whom_the_last_plans_letters_hold_are_held_for_that_beside_the_limit():
+    """Five mild letters may give way: five grave owners find no place, five mild ones would find none in any plan."""
+    again, held = grave_owners_without_room(mail=[10], limit=0.25)
+    assert again.report[-1] == "The churn limit held back further moves."
+    assert held == {
+        "grave": (5, "the mail house is full: letters of the last plan keep their weeks"),
+        "mild": (5, "the mail house is full"),
+    }
+
+
+def test_where_todays_limits_move_more_than_the_churn_limit_nobody_is_said_to_be_held_by_it():
+    """Only fifteen places are left: five mild letters find none, twice as many as may move; no other letter gives way."""
+    again, held = grave_owners_without_room(mail=[10, 10, 5, 10], limit=0.1)
+    assert (again.moved, again.churn) == (5, 0.25)
+    assert again.report[-1] == (
+        "That is more than the churn limit of 10 %: today's limits and lawful dates go before it; beyond what these move, letters of the"
+        " last plan keep their weeks."
+    )
+    assert held == {
+        "grave": (10, "the mail house is full: letters of the last plan keep their weeks"),
+        "mild": (5, "the mail house is full"),
+    }
+    assert not any("churn limit" in reason for _, reason in held.values())
+
+
+def test_a_re_plan_without_a_further_letter_says_so_and_why():
+    base = problem([bundle(kits={"P": 1})], [dealer()], {("b", "d"): 5}, supply={"P": [2]})
+    none = replan(base, np.array([[[2, 0, 0, 0]]], np.int32)).plan
+    assert none.letters.sum() == 2
+    assert none.messages[0] == (
+        "No more letters than those at the mail house go out within the horizon: P is short (3 owners)."
+    )
+
+
+def test_what_is_said_of_the_gravest_is_said_of_the_letters_that_the_churn_limit_leaves():
+    """Free, both grave letters go in week 2; a limit of none leaves the mild ones of the last plan there, and the grave ones wait."""
+    grave, mild = bundle("grave", risk=5), bundle("mild")
+    base = problem(
+        [grave, mild], [dealer()], {("grave", "d"): 2, ("mild", "d"): 20}, weeks=6, mail=[10]
+    )
+    last = np.zeros((2, 1, 6), np.int32)
+    last[1, 0, 2:4] = 10
+    free, held = (replan(base, last, churn_limit=limit).plan for limit in (1.0, 0.0))
+    waits = "Of the 2 gravest owners 2 wait: 2 of grave (risk 5) until week 4; their letters may go from week 2 on."
+    assert waits not in free.messages
+    assert waits in held.messages
 
 
 def test_only_this_week_and_the_next_are_kept_when_kits_fail_to_come():

@@ -18,7 +18,7 @@ from renotify.planner.letter_plan import to_json
 from renotify.planner.plan_by_policy import plan
 from renotify.planner.plan_check import verify
 from renotify.values import worker_pool
-from renotify.values.worker_pool import mapped
+from renotify.values.worker_pool import Workers, mapped
 
 
 @pytest.fixture
@@ -58,6 +58,15 @@ def whose(seconds):
 
 def test_this_process_takes_part_in_work_that_it_shares():
     assert os.getpid() in mapped(whose, [0.1, 0.1], 2)
+
+
+def test_the_workers_of_a_command_are_started_where_there_is_work_to_share_and_only_once():
+    with Workers(2) as workers:
+        assert workers.mapped(whose, [0]) == [os.getpid()]
+        assert workers.others is None
+        first, again = ({*workers.mapped(whose, [0.1, 0.1])} for _ in range(2))
+    assert first == again
+    assert len(first) == 2
 
 
 def refuses_odd(number):

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from renotify.campaigns.quarterly_file import read_quarterly
+from renotify.campaigns.report_file import read_reports
 from renotify.errors import BadInput, UnknownName
 from renotify.reports import nhtsa13
 
@@ -37,13 +37,13 @@ def test_a_report_is_one_line_of_13_fields():
 
 def test_what_is_written_reads_back(tmp_path):
     path = nhtsa13.write(tmp_path / "q.txt", [REPORT, {**REPORT, "ODATEEND": None, "RPTNO": None}])
-    read = read_quarterly(path).reports.to_pylist()
+    read = read_reports(path).reports.to_pylist()
     assert read == [REPORT, {**REPORT, "ODATEEND": None, "RPTNO": None}]
 
 
 def test_what_is_read_writes_the_same_bytes_again(tmp_path):
     path = nhtsa13.write(tmp_path / "q.txt", [REPORT] * 3)
-    again = nhtsa13.write(tmp_path / "again.txt", read_quarterly(path).reports.to_pylist())
+    again = nhtsa13.write(tmp_path / "again.txt", read_reports(path).reports.to_pylist())
     assert again.read_bytes() == path.read_bytes()
 
 
@@ -51,6 +51,20 @@ def _file(tmp_path, *lines):
     path = tmp_path / "q.txt"
     path.write_bytes("".join(lines).encode())
     return path
+
+
+def test_an_annual_report_reads_back_and_is_found_by_its_period(tmp_path):
+    of_the_year = {
+        "RPT_PERIOD" if name == "RPTQTR" else name: value for name, value in REPORT.items()
+    } | {"RPT_PERIOD": "2012-2 to 2013-1"}
+    path = nhtsa13.write(tmp_path / "a.txt", [of_the_year])
+    (read,) = read_reports(path).reports.to_pylist()
+    assert (read, [*read]) == (of_the_year, [*of_the_year])
+    assert nhtsa13.differences(
+        of_the_year | {"TTLREMOVED": 13}, nhtsa13.in_file(path, of_the_year)
+    ) == [("TTLREMOVED", 12, 13)]
+    with pytest.raises(UnknownName, match=r"a.txt has no report of 09V020000 2013-1\."):
+        nhtsa13.in_file(path, REPORT)
 
 
 def test_the_last_line_of_the_recall_and_quarter_is_the_one_compared(tmp_path):

@@ -1,13 +1,14 @@
-"""The sheet to file from: every item of 573.7(b) once, with its value as typed, in PDF, CSV and JSON; the fields are data."""
+"""The sheet to file from: every item of 573.7(b) once, with its value as typed, in PDF, CSV, JSON and Excel; the fields are data."""
 
 from __future__ import annotations
 
 import csv
 import json
 import subprocess
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from renotify.campaigns.campaign import Campaign, CampaignType
@@ -89,6 +90,7 @@ def test_the_files_are_named_by_code_and_period_and_recorded(written) -> None:
         "portal-FUE-2022Q2.pdf",
         "portal-FUE-2022Q2.csv",
         "portal-FUE-2022Q2.json",
+        "portal-FUE-2022Q2.xlsx",
     ]
     held = tables.read(session, "artifact", "path", "sha256").to_pylist()
     assert {one["path"]: one["sha256"] for one in held} == {
@@ -97,7 +99,7 @@ def test_the_files_are_named_by_code_and_period_and_recorded(written) -> None:
 
 
 def test_csv_and_json_hold_numbers_as_numbers_and_days_as_days(written) -> None:
-    _, table, document = written[0]
+    _, table, document, _ = written[0]
     with table.open(encoding="utf-8-sig", newline="") as file:
         rows = {row["field"]: row["value"] for row in csv.DictReader(file)}
     fields = {
@@ -108,6 +110,21 @@ def test_csv_and_json_hold_numbers_as_numbers_and_days_as_days(written) -> None:
         fields["Owner notification end date"] == rows["Owner notification end date"] == "2022-02-15"
     )
     assert [*rows] == [*fields] == [*TYPED]
+
+
+def test_the_workbook_has_numbers_to_count_with_days_to_sort_by_and_what_to_look_at(
+    sqlite_session, tmp_path
+) -> None:
+    unnumbered = made() | {"messages": ["No NHTSA campaign number is on file."]}
+    path = portal_sheet.write(sqlite_session, unnumbered, tmp_path)[3]
+    book = openpyxl.load_workbook(path)
+    value = {row[1].value: row[2] for row in book["fields"].iter_rows(min_row=2)}
+    assert [*value] == [*TYPED]
+    assert (value["Involved population"].value, value["Report quarter"].value) == (1300, "2022-2")
+    assert value["Owner notification end date"].value == datetime.fromisoformat("2022-02-15")
+    assert value["Owner notification end date"].number_format == "yyyy-mm-dd"
+    looked_at = [row[0].value for row in book["before filing"].iter_rows()]
+    assert looked_at == ["look at", "No NHTSA campaign number is on file."]
 
 
 def test_the_page_shows_each_value_beside_its_field(written) -> None:

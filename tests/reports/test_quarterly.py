@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from folder import ON, Folder, make_vin
-from renotify.campaigns.quarterly_file import NAMES, read_quarterly
+from renotify.campaigns.report_file import LAYOUTS, read_reports
 from renotify.errors import BadInput, Refused, UnknownName
 from renotify.ledger import intake
 from renotify.reports import as_filed, nhtsa13, progress, quarterly
@@ -49,7 +49,7 @@ def _report(session, **extra):
 
 def test_the_thirteen_fields_are_the_ledger_s(loaded):
     report = _report(loaded)
-    assert {name: report[name] for name in nhtsa13.NAMES} == {
+    assert {field.name: report[field.name] for field in LAYOUTS["quarterly"]} == {
         "MFGTXT": "Lexus",
         "CAMPNO": "09V020000",
         "MFGCAMPNO": "9LA",
@@ -116,8 +116,8 @@ def test_the_line_for_nhtsa_reads_back_as_the_report(loaded, tmp_path):
     report = _report(loaded)
     path = tmp_path / "q.txt"
     path.write_bytes(nhtsa13.line(report).encode())
-    (read,) = read_quarterly(path).reports.to_pylist()
-    assert read == {name: report[name] for name in NAMES}
+    (read,) = read_reports(path).reports.to_pylist()
+    assert read == {field.name: report[field.name] for field in LAYOUTS["quarterly"]}
 
 
 def test_a_report_is_compared_with_the_line_that_was_filed(loaded, tmp_path):

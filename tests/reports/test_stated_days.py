@@ -7,6 +7,9 @@ from datetime import date
 import pytest
 
 from renotify.ledger.intake import load
+from renotify.ledger.kinds import DayWord
+from renotify.ledger.stated_days import Stated, StatedRow
+from renotify.reports import stated_clocks
 from small_world import Desk, World, vin
 
 FILED = date(2023, 1, 9)  # a Monday
@@ -19,6 +22,7 @@ def loaded(session, folder):
     world.campaign("SVC", campaign_type="service_campaign")
     world.vehicle(vin(1), "NEW", dealer="D1", first_sale_date=date(2008, 1, 20))
     world.vehicle(vin(2), "NEW", "SVC", dealer="D1", first_sale_date=date(2007, 6, 1))
+    world.vehicle(vin(3), "SVC", dealer="D1")
     load(session, [world.write()], on=FILED)
 
 
@@ -129,6 +133,41 @@ def test_a_look_up_of_which_no_update_is_stated_is_asked_about(desk):
         "unknown", "renotify deadlines --filed maker:lookup_refresh --on DATE",
     )  # fmt: skip
     assert clock(desk, "look-up updated", date(2013, 2, 26)) is None  # no rule before August 2014
+
+
+def test_the_maker_s_clocks_count_the_vehicles_of_all_recalls_or_of_all_campaigns(desk):
+    on = date(2023, 2, 1)
+    for name in ("communications_monthly", "reimbursement_plan", "imb_serial"):
+        start(desk, f"maker:{name}", on)
+    filed(desk, "maker:lookup_refresh", on)
+    found = {one["id"]: one["vehicles"] for one in desk.do("deadlines", on=on) if one["campaign"] == "maker"}  # fmt: skip
+    assert found == {
+        "maker:communications_monthly:2023-02": 3, "maker:imb_serial": 3,
+        "maker:lookup_refresh": 2, "maker:reimbursement_plan": 2,
+    }  # fmt: skip
+
+
+def test_disclosures_kept_count_the_vehicles_of_those_not_older_than_five_years():
+    disclosed = {date(2013, 3, 5): 40, date(2018, 3, 4): 7, date(2018, 3, 6): 2}
+    (found,) = stated_clocks.disclosures_kept(disclosed, date(2018, 3, 5))
+    assert (found.due, found.vehicles) == (date(2023, 3, 6), 49)
+    (found,) = stated_clocks.disclosures_kept(disclosed, date(2018, 3, 6))
+    assert found.vehicles == 9
+    assert not [*stated_clocks.disclosures_kept(disclosed, date(2023, 3, 7))]
+
+
+def test_every_clock_has_a_count_of_vehicles_and_what_closes_it(desk):
+    on = date(2023, 3, 1)
+    for name in (
+        "NEW:inconsequentiality",
+        "NEW:rental_grounded:Hertz",
+        "SVC:communications_monthly",
+        "maker:communications_monthly",
+    ):
+        start(desk, name, date(2023, 2, 1))
+    found = desk.do("deadlines", on=on)
+    assert {one["campaign"] for one in found} == {"NEW", "SVC", "maker"}
+    assert [one["id"] for one in found if not one["vehicles"] or not one["closes"]] == []
 
 
 def test_a_service_campaign_s_communication_is_copied_after_its_month(desk):
@@ -310,6 +349,14 @@ def test_of_several_starts_the_one_of_the_day_is_taken_back(desk):
     assert due() == []
 
 
+def test_what_the_ledger_computes_has_one_answer_though_an_older_ledger_may_have_a_statement_of_it():
+    stated = Stated(
+        tuple(StatedRow(f"NEW:{name}", DayWord.STARTED, FILED) for name in (*stated_clocks.COMPUTED, "retention_records"))
+    )  # fmt: skip
+    shown = [one.id for one in stated_clocks.of_subject("NEW", "NEW", stated, date(2023, 2, 1))]
+    assert shown == ["NEW:retention_records"]
+
+
 def test_the_same_statement_again_adds_nothing(desk):
     for _ in range(2):
         start(desk, "NEW:report_573", date(2022, 12, 30))
@@ -344,6 +391,13 @@ def test_the_same_statement_again_adds_nothing(desk):
         ("--filed", "NEW:letters:joined", "No vehicle joined NEW after the last day for its owner letters."),
         ("--filed", "NEW:letters:second", "No owner of NEW waits for a second notice on 2023-01-09."),
         ("--started", "NEW:retention", "It starts by filed_date in campaigns.toml."),
+        ("--started", "NEW:lookup_history", "It starts by first_notice_date in campaigns.toml, or the first letter"),
+        ("--started", "NEW:reimbursement_period", "It starts by the last owner letter"),
+        ("--started", "NEW:reimbursement_begins", "It starts by filed_date, analysis_opened_date or first_test_date"),
+        ("--started", "NEW:free_remedy", "It starts by first_sale_date of each vehicle."),
+        ("--started", "NEW:free_remedy_tires", "It starts by first_sale_date of each vehicle."),
+        ("--filed", "NEW:reimbursement_period", "Nothing is to be done for the clock reimbursement_period: its day passes."),
+        ("--filed", "maker:retention_records", "Nothing is to be done for the clock retention_records: its day passes."),
         ("--filed", "NEW:distributor_notice", "State the day that starts it first"),
         ("--filed", "NEW:communications_monthly:february", "Write the month of what was issued: 2013-02."),
     ],

@@ -11,7 +11,7 @@ from renotify.errors import BadInput, Refused
 from renotify.ledger import intake, stated_days
 from renotify.ledger.kinds import DayWord
 from renotify.ledger.session import open_session
-from renotify.reports import nhtsa13
+from renotify.reports import as_filed, nhtsa13
 from renotify.reports.deadlines import deadlines, state_day
 from renotify.reports.quarterly import annual, quarterly
 from renotify.reports.schedule import schedule
@@ -157,6 +157,28 @@ def test_the_annual_line_is_nhtsa_s_own_layout(recall):
         "Made-up Motor Engineering & Manufacturin\t22V111000\tFUE\tFuel pump\t20220201\t20220215\t1\t2024-1 to 2024-4"
         "\t20\t5\t4\t1\t20250130\r\n"
     )
+
+
+def test_what_nhtsa_publishes_of_a_year_is_loaded_closes_its_clock_and_is_compared(
+    recall, tmp_path
+):
+    period, on = "2025Q1-2025Q4", date(2026, 2, 20)
+    filed = made(recall, period)
+    path = tmp_path / "FLAT_RCL_Annual_Rpts.txt"
+    path.write_text(nhtsa13.line(filed | {"TTLREMEDIED": 7, "SUBMDATE": date(2026, 1, 28)}))
+    intake.load(recall, [path], on=on)
+    (row,) = [one for one in schedule(recall, on, "FUE") if one["period"] == period]
+    assert (row["filed"], row["state"]) == (date(2026, 1, 28), "ok")
+    assert row["closes"].startswith("NHTSA's annual file, loaded; or renotify deadlines --filed")
+    assert as_filed.in_ledger(recall, filed)["TTLREMEDIED"] == 7
+    again = made(recall, period)
+    assert again["messages"] == [
+        *filed["messages"],
+        "NHTSA has on file for 2025-1 to 2025-4, submitted 2026-01-28: TTLREMEDIED 7 where the ledger has 6.",
+    ]
+    path.write_text(nhtsa13.line(filed | {"SUBMDATE": date(2026, 2, 2)}))  # corrected
+    intake.load(recall, [path], on=on)
+    assert made(recall, period)["messages"] == filed["messages"]
 
 
 @pytest.mark.parametrize(

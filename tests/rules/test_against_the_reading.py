@@ -32,13 +32,16 @@ OURS = {
     "statements": {
         "VISIT", "NF2", "NF3", "POSTLITIGATION_REIMBURSED", "POSTLITIGATION_NOT_REIMBURSED", "POSTLITIGATION_NO_PROVISIONAL",
         "P8R", "P9R", "P9N", "F5", "N1U", "N1N", "G2N", "G1RE", "G1FE", "G2T", "P6T", "R2", "R3",
-        "N1R", "N1UR", "N2R", "G1RT", "G1FT", "G4I", "P6N", "P6U", "P6E", "R1N",
+        "N1R", "N1UR", "N1A", "N1AR", "N2R", "G1RT", "G1FT", "G4I", "P6N", "P6U", "P6D", "P6E", "R1N",
         *(f"PROVISIONAL_{name}" for name in
-          ("BASIS", "RISK", "MEASURES", "CONTEST", "REMEDY", "REPAIR", "FURTHER", "ADDRESS")),
+          ("BASIS", "RISK", "MEASURES", "CONTEST", "FREE", "BY_REPAIR", "BY_REPLACEMENT", "BY_REPLACEMENT_ITEM", "BY_REFUND",
+           "BY_REFUND_ITEM", "EXPENSES", "CEILING", "NOT_FREE", "REPAIR", "NO_REPAIR", "OPINION", "WORK", "PARTS", "LABOR",
+           "FACILITIES", "FACILITY_PAID", "FURTHER", "ADDRESS")),
     },
     "forbidden": {
         f"{name}.{language}" for language in ("en", "es")
-        for name in ("not_present", "safe_anyway", "no_noncompliance", "old_promise", "other_telephone")
+        for name in ("not_present", "safe_anyway", "no_noncompliance", "old_promise", "other_telephone",
+                     "near_denial", "near_small", "near_assurance", "near_doubt")
     },
     "returns": {"FORWARDING_ORDER_EXPIRED", "MISSENT", "RETURNED_FOR_POSTAGE"},  # yellow labels, from memory
     "reports": {row.id for row in all_rows()["reports"]},  # the items of 573.7(b), by NHTSA's layouts: [[layout]]

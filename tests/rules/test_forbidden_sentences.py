@@ -46,8 +46,8 @@ SPANISH = {
     "abundance": ("Por exceso de prudencia escribimos.", "Maneje con prudencia."),
     "do_not_believe": ("No pensamos que se rompa.", "Pensamos que se puede romper."),
     "your_vehicle_may_not": (
-        "Su vehículo tal vez no presente la falla.",
-        "Su vehículo presenta la falla.",
+        "Su vehículo tal vez no sea uno de ellos.",
+        "Su vehículo es uno de ellos.",
     ),
     "voluntary": ("Es un retiro voluntario.", "Pagaremos voluntariamente un taxi."),
     "not_present": ("El defecto no está presente en su auto.", "El defecto está presente."),
@@ -63,9 +63,9 @@ SPANISH = {
     "sales_extra_service": ("Ofrecemos garantía extendida.", "La garantía cubre la pieza."),
 }
 ALSO = (  # more of one idea, each with its language
-    ("en", "not_present", "Your vehicle is not affected."),
+    ("en", "your_vehicle_may_not", "Your vehicle is not affected."),
     ("en", "safe_anyway", "This problem poses no danger."),
-    ("es", "not_present", "Su auto no está afectado."),
+    ("es", "your_vehicle_may_not", "Su auto no está afectado."),
     ("es", "safe_anyway", "Esto no representa ningún peligro."),
 )
 CASES = {"en": ENGLISH, "es": SPANISH}

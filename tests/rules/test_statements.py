@@ -48,6 +48,11 @@ FACTS = {
     "administrators_measures": "drive slowly",
     "makers_reasons": "no leak was found in our tests",
     "remedy_if_upheld": "we will repair it without charge",
+    "reimbursed_after_date": "January 5, 2026",
+    "reimbursement_ceiling": "500 dollars",
+    "repair_work": "the pipe is changed",
+    "repair_cost": "about 400 dollars",
+    "reimbursed_facility": "Example Shop, 1 Example Road",
     "sender_address": "1 Example Street, Exampleville, CA 90000",
     "provisional_ordered_date": "January 5, 2026",
     "reimbursed_until_date": "March 2, 2026",
@@ -71,6 +76,8 @@ FACTS = {
 IN_SPANISH = {
     "reimbursement_ends": "2 de agosto de 2026",
     "remedy_available_date": "26 de febrero de 2013",
+    "reimbursed_after_date": "5 de enero de 2026",
+    "parts_available_date": "1 de junio de 2026",
     "labor_time": "3.5 horas",
     "visit_time": "9 horas",
 }

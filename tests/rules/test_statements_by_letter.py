@@ -22,7 +22,10 @@ OWNERS = {
     "remedy_available": [*HEAD, "E1", "E2", "F1", "N2", "G1", "G2", "G3", "G4", *TAIL],
     "follow_up": [*HEAD, "P8", "P9", "E1", "E2", "F1", "G1", "G2", "G3", "G4", *TAIL],
 }
-ITEMS = ("BASIS", "RISK", "CONTEST", "REMEDY", "REPAIR", "FURTHER", "ADDRESS")
+ITEMS = (
+    "BASIS", "RISK", "CONTEST", "FREE", "BY_REPAIR", "EXPENSES", "REPAIR", "WORK", "PARTS", "LABOR", "FACILITIES",
+    "FACILITY_PAID", "FURTHER", "ADDRESS",
+)  # fmt: skip
 # by fact: the statements that it brings into a first notice, and those that it takes out
 BY_FACT = {
     "ordered": ({"P4A"}, {"P4"}),
@@ -37,6 +40,10 @@ BY_FACT = {
     "one_visit": ({"VISIT"}, set()),
     "not_free": ({"NF1", "NF2", "R1N"}, {"G1", "G2", "G3", "G4", "P6", "P6E"}),
     "administrators_measures": (set(), set()),
+    "reimbursement_ceiling": (set(), set()),
+    "repair_opinion": (set(), set()),
+    "no_repair": (set(), set()),
+    "of_equipment": (set(), set()),
     "not_by_repair": (set(), set()),
     "equipment": (set(), set()),
     "tires": ({"P6T"}, {"P6", "P6E"}),
@@ -47,6 +54,7 @@ BY_FACT = {
     "remedy_now": ({"G2N", "P6N"}, {"G2"}),
     "no_day_named": ({"P6U"}, set()),
     "hours_known": (set(), set()),
+    "at_once": (set(), set()),
     "reimbursement_begins": ({"R3"}, set()),
     "reimbursement_ends": (set(), set()),
     "upheld": (set(), set()),
@@ -140,6 +148,57 @@ def test_a_provisional_notification_is_the_items_of_577_6_b_and_reimbursement():
     ]  # fmt: skip
     # a provisional letter is never one of the others
     assert not {"P3P", "PROVISIONAL"} & set(chosen(facts=tuple(BY_FACT)))
+
+
+@at_once(
+    ("facts", "method"),
+    [
+        (("replacement",), "BY_REPLACEMENT"),
+        (("replacement", "of_equipment"), "BY_REPLACEMENT_ITEM"),
+        (("refund",), "BY_REFUND"),
+        (("refund", "of_equipment"), "BY_REFUND_ITEM"),
+    ],
+)
+def test_a_provisional_notification_states_the_method_that_was_selected(facts, method):
+    """577.6(b)(9)(i)(B): repair, replacement with an equivalent one, or refund, of a vehicle less depreciation."""
+    found = [one for one in chosen("provisional", facts=("ordered", *facts)) if "_BY_" in one]
+    assert found == [f"PROVISIONAL_{method}"]
+
+
+def test_a_provisional_notification_about_an_old_vehicle_promises_nothing():
+    """577.6(b)(9)(ii): no duty to remedy or reimburse, so no facility of which all is paid back either."""
+    free = set(chosen("provisional", facts=("ordered", "reimbursement_ceiling")))
+    old = set(chosen("provisional", facts=("ordered", "reimbursement_ceiling", "not_free")))
+    assert old - free == {"PROVISIONAL_NOT_FREE"}
+    assert {one.removeprefix("PROVISIONAL_") for one in free - old} == {
+        "FREE", "BY_REPAIR", "EXPENSES", "CEILING", "FACILITY_PAID",
+    }  # fmt: skip
+
+
+@at_once(
+    ("name", "words"),
+    [
+        ("EXPENSES", "If the Court upholds the decision, Lexus will reimburse you for any expenses after that day."),
+        ("FREE", "If the Court upholds the decision: the dealer will replace the booster."),
+        ("BY_REPAIR", "The method of remedy will be repair: ."),
+        ("WORK", "The work: the pipe is changed. We estimate the cost: not much."),
+        ("WORK", "The work: the pipe is changed."),
+        ("PARTS", "Where the parts and the instructions will be available: any dealer."),
+        ("LABOR", "The labor takes about as long as it takes."),
+        ("FACILITY_PAID", "You will be fully reimbursed."),
+    ],
+)  # fmt: skip
+def test_a_provisional_statement_without_its_day_amount_or_hours_is_not_there(name, words):
+    assert PACK.statement(f"PROVISIONAL_{name}").find(words, "en") == []
+
+
+def test_what_cannot_be_repaired_has_no_work_parts_hours_or_shops():
+    possible = set(chosen("provisional", facts=("ordered", "repair_opinion")))
+    not_so = set(chosen("provisional", facts=("ordered", "repair_opinion", "no_repair")))
+    assert not_so - possible == {"PROVISIONAL_NO_REPAIR"}
+    assert {one.removeprefix("PROVISIONAL_") for one in possible - not_so} == {
+        "REPAIR", "WORK", "PARTS", "LABOR", "FACILITIES", "FACILITY_PAID",
+    }  # fmt: skip
 
 
 def test_a_replacement_or_refund_is_never_called_a_repair_in_a_follow_up():

@@ -190,8 +190,13 @@ def test_of_an_ended_lease_the_new_owner_alone_is_written_to():
 
 
 def test_a_vehicle_that_everyone_has_given_up_is_left_out_for_a_person():
-    over = [owner(role="lessee", end_date=ON), owner(role="lessor")]
+    over = [owner(role="lessee"), owner(role="lessor", end_date=ON)]
     assert left_out(frozen([(V1, "9LA")], over)) == {V1: "no_current_owner"}
+
+
+def test_of_a_lease_that_ended_the_lessor_is_written_to():
+    found = frozen([(V1, "9LA")], [owner(role="lessee", end_date=ON), owner(role="lessor")])
+    assert (left_out(found), found.pieces["role"].to_pylist()) == ({}, ["lessor"])
 
 
 def test_an_owner_without_a_name_or_abroad_is_written_to_like_every_other():
@@ -373,7 +378,8 @@ def test_the_records_that_nobody_is_written_to_at_are_listed_with_file_and_row(
 
 def test_a_lease_that_ended_after_the_freeze_is_listed_for_a_person(sqlite_session, folder):
     folder.campaign("9LA").dealer().vehicle(V1, "9LA", owner=None).vehicle(V2, "9LA")
-    folder.owner(V1, role="lessor", name1="BANK").owner(V1, role="lessee", end_date=date(2013, 4, 1))  # fmt: skip
+    for role in ("lessor", "lessee"):
+        folder.owner(V1, role=role, name1="BANK", end_date=date(2013, 4, 1))
     intake.load(sqlite_session, [folder.write()], on=ON)
     freeze_follow_up(sqlite_session, asked("9LA"), ON)
     assert unwritten(sqlite_session, "small", ON).num_rows == 0

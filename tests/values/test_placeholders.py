@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from cases import at_once
-from renotify.values.placeholders import Meaning, Placeholders, Rule, packaged
+from renotify.values.placeholders import FEW, Meaning, Placeholders, Rule, packaged
 
 PERSON = {"name1": "Anna Null", "addr1": "1 Elm St", "city": "Newark"}
 
@@ -162,3 +162,18 @@ def test_a_second_line_that_says_more_beside_such_a_word_is_asked_about(said):
 )
 def test_a_dealer_that_would_be_printed_without_name_or_address_is_refused(place, text):
     assert means(packaged(), f"dealers.{place}", text) == {Meaning.REFUSE}
+
+
+@at_once("place", ["owners.name1", "owners.addr1", "dealers.name"])
+def test_a_cell_means_the_same_among_a_few_texts_and_among_many(place):
+    """Of a few texts Python's patterns tell whether one may say nothing, of many Arrow's."""
+    table, column = place.split(".")
+    words = packaged().of(table, column, text=True)
+    listed = [word for places in words.words.values() for some in places.values() for word in some]
+    beside = [f"12 Elm St {listed[0]}", f"{listed[-1].lower()} Ana", "dirección desconocida"]
+    texts = [*listed[::20], *beside, "12 Elm St", "Anna Nullmann", "Ünal"]
+    among_many = words.masks(pa.array([*texts, *["12 Elm St"] * FEW]))
+    for number, text in enumerate(texts):
+        few = words.masks(pa.array([None, text]))
+        found = {meaning for meaning, mask in few.items() if mask[1].as_py()}
+        assert found == {m for m, mask in among_many.items() if mask[number].as_py()}, text

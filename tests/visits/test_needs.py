@@ -8,7 +8,7 @@ from cases import at_once
 from renotify.ledger.intake import load
 from renotify.ledger.session import Session
 from renotify.visits.kits import KitRow, Kits
-from renotify.visits.needs import LabourRow, Visit, campaign_hours, needs, visit
+from renotify.visits.needs import LabourRow, Visit, campaign_hours, needs, visit, without_parts
 from small_world import World
 from visits.sample import DEALER, ON
 
@@ -172,3 +172,19 @@ def test_no_pairs_make_an_empty_table_with_its_columns(loaded: Session) -> None:
     table = needs(loaded, []).kits_table()
     assert table.num_rows == 0
     assert table.column_names == ["bundle", "model", "part_no", "kits", "qty", "take_rate"]
+
+
+# ---- campaigns of a visit that take no part
+
+
+def test_a_campaign_without_parts_beside_one_with_parts_is_named_by_the_model() -> None:
+    rows = kits(("A", SMALL, "KIT", 1.0), ("B", "", "KIT", 0.5), ("C", "", "SEAL", 0.0))
+    assert without_parts("A+B", SMALL, rows) == ""  # they share a part, and each takes it
+    assert without_parts("A+B", LARGE, rows) == "A"  # A states parts of another model alone
+    assert (
+        without_parts("A+C+D", SMALL, rows) == "C+D"
+    )  # none of the seal is taken; D states no part
+
+
+def test_where_no_campaign_takes_a_part_nothing_waits_for_one() -> None:
+    assert without_parts("C+D", SMALL, kits(("A", "", "KIT", 1.0))) == ""

@@ -242,6 +242,7 @@ def _check_letter(table: Facts, where: str) -> None:
             f"{where}: affected_percent is {percent}.", "It is above 0, and 100 at most."
         )
     _in_order(table, "provisional_ordered_date", "reimbursed_until_date", where)
+    _in_order(table, "reimbursed_after_date", "provisional_ordered_date", where)
     _in_order(table, "reimbursement_begins", "reimbursement_ends", where)
 
 
@@ -250,16 +251,18 @@ def _idle_keys(table: Facts) -> Iterator[tuple[str, str]]:
     if table["campaign_type"] == CampaignType.SERVICE_CAMPAIGN:
         recall = f'campaign_type = "{CampaignType.SAFETY_RECALL}"'
         yield from ((key, recall) for key in letter_facts.KINDS if table.get(key))
-    if table.get("repair_opinion") and not (
-        table.get("voluntary_extent") or table.get("court") == "pending"
-    ):
-        yield "repair_opinion", "voluntary_extent"
-    for key, (other, value) in letter_facts.BESIDE.items():
-        if table.get(key):
-            if value is None and not table.get(other):
-                yield key, other
-            elif value is not None and table.get(other) != value:
-                yield key, f"{other} = {toml_value(value)}"
+    for key, beside in letter_facts.BESIDE.items():
+        if table.get(key) and not any(_stands(table, *one) for one in beside):
+            others = (
+                other if value is None else f"{other} = {toml_value(value)}"
+                for other, value in beside
+            )
+            yield key, " or ".join(others)
+
+
+def _stands(table: Facts, key: str, value: object) -> bool:
+    """Tell whether a campaign states a key, or with this value, None for any."""
+    return bool(table.get(key)) if value is None else table.get(key) == value
 
 
 def _check_reimbursement(campaign: Campaign, where: str) -> None:

@@ -26,11 +26,12 @@ TEXTS = (
     "parts_source", "steps", "facilities", "list_prices", "voluntary_extent", "repair_opinion", "acceleration",
     "acceleration_facilities", "acceleration_parts", "administrators_basis", "administrators_risk",
     "administrators_measures", "makers_reasons", "remedy_if_upheld", "reimbursed_extent", "reimbursement_limits",
+    "reimbursement_ceiling", "repair_work", "repair_cost", "reimbursed_facility",
 )  # fmt: skip
 DAYS = (
     "remedy_expected_date", "next_notice_date", "first_test_date", "analysis_opened_date", "reimbursement_begins",
     "reimbursement_ends", "ordered_date", "provisional_ordered_date", "reimbursed_until_date", "tires_until_date",
-    "parts_available_date",
+    "parts_available_date", "reimbursed_after_date",
 )  # fmt: skip
 SWITCHES = (
     "conditions_in_defect", "not_free", "repairable", "other_facilities", "acceleration_ordered", "owner_pays_first",
@@ -47,26 +48,31 @@ KINDS: Mapping[str, str] = {
     **dict.fromkeys(SWITCHES, YES_NO),
     "affected_percent": NUMBER,
 }
-# a key that says something only beside another: which one, and the value that it must have (None: any)
-BESIDE: Mapping[str, tuple[str, object]] = {
-    "standard": ("campaign_type", "noncompliance_recall"),
-    "first_test_date": ("campaign_type", "noncompliance_recall"),
-    "analysis_opened_date": ("campaign_type", "safety_recall"),
-    "replacement": ("remedy_by", "replacement"),
-    "depreciation": ("remedy_by", "refund"),
-    "tires_until_date": ("tires", True),
-    "repairable": ("voluntary_extent", None),
-    "not_free": ("voluntary_extent", None),
-    "list_prices": ("voluntary_extent", None),
-    "parts_available_date": ("voluntary_extent", None),
-    **dict.fromkeys(("acceleration_ordered", "acceleration_facilities", "acceleration_parts"), ("acceleration", None)),
-    "owner_pays_first": ("acceleration", None),
-    **dict.fromkeys(("court", "ordered_date"), ("decided_by", "administrator")),
+PENDING, UPHELD, EXTENT, FASTER = (
+    ("court", "pending"),
+    ("court", "upheld"),
+    ("voluntary_extent", None),
+    ("acceleration", None),
+)
+# a key that says something only beside another: which ones, and the value that it must have (None: any)
+BESIDE: Mapping[str, tuple[tuple[str, object], ...]] = {
+    "standard": (("campaign_type", "noncompliance_recall"),),
+    "first_test_date": (("campaign_type", "noncompliance_recall"),),
+    "analysis_opened_date": (("campaign_type", "safety_recall"),),
+    "replacement": (("remedy_by", "replacement"),),
+    "depreciation": (("remedy_by", "refund"),),
+    "tires_until_date": (("tires", True),),
+    **dict.fromkeys(("not_free", "list_prices"), (EXTENT,)),
+    **dict.fromkeys(("repairable", "repair_opinion", "parts_available_date"), (EXTENT, PENDING)),
+    **dict.fromkeys(("acceleration_ordered", "acceleration_facilities", "acceleration_parts", "owner_pays_first"), (FASTER,)),
+    **dict.fromkeys(("court", "ordered_date"), (("decided_by", "administrator"),)),
     **dict.fromkeys(
-        ("administrators_basis", "administrators_risk", "administrators_measures", "makers_reasons", "remedy_if_upheld"),
-        ("court", "pending"),
+        ("administrators_basis", "administrators_risk", "administrators_measures", "makers_reasons", "remedy_if_upheld",
+         "reimbursed_after_date", "reimbursement_ceiling", "repair_work", "repair_cost", "reimbursed_facility"),
+        (PENDING,),
     ),
-    **dict.fromkeys(("provisional_ordered_date", "reimbursed_until_date", "reimbursed_extent"), ("court", "upheld")),
+    "provisional_ordered_date": (UPHELD, PENDING),
+    **dict.fromkeys(("reimbursed_until_date", "reimbursed_extent"), (UPHELD,)),
 }  # fmt: skip
 OWNERS_TEXTS = ("component", "defect", "consequence", "warning", "precaution", "remedy")
 FIELDS = ("standard", "conditions")  # of these keys, those that are fields of a campaign
@@ -125,6 +131,7 @@ def _of_remedy(campaign: Campaign, *, not_free: bool) -> dict[str, bool]:
         "not_by_repair": by != "repair",
         "equipment": bool(told.get("equipment")),
         "tires": bool(told.get("tires")),
+        "of_equipment": bool(told.get("equipment") or told.get("tires")),
         "tires_until": bool(told.get("tires") and told.get("tires_until_date")),
         "not_free": not_free,
         # 577.5(g)(2)(iii): where a repair is possible, what (g)(1)(iv) asks for stands in the letter too
@@ -151,6 +158,9 @@ def _of_decision(campaign: Campaign) -> dict[str, bool]:
         "upheld": upheld,
         "provisional_notice_sent": upheld and bool(told.get("provisional_ordered_date")),
         "administrators_measures": bool(told.get("administrators_measures")),
+        "reimbursement_ceiling": bool(told.get("reimbursement_ceiling")),
+        "repair_opinion": bool(told.get("repair_opinion")),
+        "no_repair": told.get("repairable") is False,
     }
 
 

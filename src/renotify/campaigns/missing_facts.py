@@ -29,6 +29,7 @@ KEY_OF_SLOT: Mapping[str, str] = {
 SHOULD: Mapping[str, str] = {
     "component": "49 CFR 577.5(e)(1)", "ordered_date": "49 USC 30120(g)(1)",
     "conditions": "49 CFR 577.5(e)(3)", "filed_date": "49 CFR 573.13(c)(1)", "claims_address": "49 CFR 577.11(d)(7)",
+    "provisional_ordered_date": "49 CFR 577.6(b)(9)(i)(C)",
 }  # fmt: skip
 
 OF_REIMBURSEMENT = ("filed_date", "claims_address")
@@ -78,6 +79,7 @@ def missing(
         _of_days(campaign, pack.on),
         _already_there(campaign, kind, pack.on),
         _contradicted(campaign),
+        _without_amount(campaign, languages),
     )
     for one in chain(*told) if campaign.family == "safety" else ():
         found.setdefault((one.key, one.language), one)
@@ -126,6 +128,8 @@ def _should_state(campaign: Campaign, languages: Iterable[str]) -> Iterator[Miss
         "filed_date": "reimbursement_begins" not in held,
         "claims_address": not campaign.letter.get("claims_address"),
         "ordered_date": "ordered" in held and not campaign.letter.get("ordered_date"),
+        "provisional_ordered_date": is_provisional(campaign)
+        and not campaign.letter.get("provisional_ordered_date"),
     }
     for key, lacks in lacking.items():
         if lacks and (key not in OF_REIMBURSEMENT or "nobody_to_reimburse" not in held):
@@ -175,6 +179,23 @@ def _contradicted(campaign: Campaign) -> Iterator[Missing]:
     if denies_warning(campaign):
         wrong = "its `consequence` says that nothing warns, and it has a `warning`: take one of them out of campaigns.toml"
         yield Missing(campaign.campaign_code, "warning", "en", "49 CFR 577.5(f)(1)", wrong=wrong)
+
+
+def _without_amount(campaign: Campaign, languages: Iterable[str]) -> Iterator[Missing]:
+    """Yield the costs of a repair that name no amount: a provisional notification states an estimate."""
+    for language in languages if is_provisional(campaign) else ():
+        cost = text_of(campaign, "repair_cost", language)
+        if cost and not any(map(str.isdigit, cost)):
+            wrong = (
+                "its `repair_cost` names no amount: state the estimate in figures in campaigns.toml"
+            )
+            yield Missing(
+                campaign.campaign_code,
+                "repair_cost",
+                language,
+                "49 CFR 577.6(b)(10)(i)",
+                wrong=wrong,
+            )
 
 
 def _asked(campaign: Campaign, key: str) -> str:

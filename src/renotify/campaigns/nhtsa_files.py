@@ -19,25 +19,29 @@ from renotify.campaigns.nhtsa import campaign_number
 from renotify.errors import BadInput
 
 SNIFFED = 1 << 18  # bytes
-FLAT_RCL, QUARTERLY = "flat_rcl", "filed_reports"
+FLAT_RCL, REPORTS = "flat_rcl", "filed_reports"
 RECALL_WIDTH, REPORT_WIDTH = 23, 13  # the least fields of a line
+EIGHTH = 7  # from 0: the field that tells quarterly from annual reports
 NUMBER_HEADINGS = frozenset(
     {"CAMPNO", "NHTSARECALLNUMBER", "NHTSACAMPAIGNNUMBER", "CAMPAIGNNUMBER"}
 )
-NOT_TAKEN = "; it is not loaded, FLAT_RCL and FLAT_RCL_Qrtly_Rpts are."
-_QUARTER = re.compile(r"\d{4}-[1-4]")
-_PERIOD = re.compile(r"\d{4}-[1-4]\D+\d{4}-[1-4]")
+NOT_TAKEN = "; it is not loaded, FLAT_RCL, FLAT_RCL_Qrtly_Rpts and FLAT_RCL_Annual_Rpts are."
+QUARTER = re.compile(r"\d{4}-[1-4]", re.ASCII)
+PERIOD = re.compile(r"(\d{4}-[1-4])\D+(\d{4}-[1-4])", re.ASCII)
+YEAR = re.compile(r"\d{4}", re.ASCII)  # of an annual report before 14 November 2023
+_EIGHTH_HEADINGS = {"RPTQTR": "quarterly", "RPT_PERIOD": "annual", "REPORT_YEAR": "annual"}
 _OWN_NAMES = {
-    QUARTERLY: re.compile(r"rcl_(qrtly|quarterly)", re.IGNORECASE),
+    REPORTS: re.compile(r"rcl_(qrtly|qtrly|quarterly|annual)", re.IGNORECASE),
     FLAT_RCL: re.compile(r"^flat_rcl(?!.*_rpts)", re.IGNORECASE),
 }
 _OTHER_NAMES = {
-    "NHTSA's annual reports of recalls": re.compile(r"rcl_annual", re.IGNORECASE),
     "NHTSA's complaints of owners": re.compile(r"flat_cmpl|complaints_received", re.IGNORECASE),
     "NHTSA's investigations": re.compile(r"flat_inv", re.IGNORECASE),
     "NHTSA's technical service bulletins": re.compile(r"flat_tsbs|tsbs_received", re.IGNORECASE),
     "NHTSA's index of recall documents": re.compile(r"^rcl_from", re.IGNORECASE),
-    "NHTSA's description of a file": re.compile(r"^(rcl|cmpl|inv|tsbs)\.txt", re.IGNORECASE),
+    "NHTSA's description of a file": re.compile(
+        r"^(rcl|rcl_(qr?tr?ly|annual)_rpts|cmpl|inv|tsbs)\.txt", re.IGNORECASE
+    ),
 }
 _INVESTIGATION = re.compile(r"(PE|EA|DP|RQ|AQ|TQ|SQ|IR|EQ|RP|AF|OA|CI|DR|MF)\d{2}-?\d{3,4}")
 COMPLAINT_WIDTH = 40
@@ -55,13 +59,13 @@ class BadRow:
 
 
 def kind_of(path: Path) -> str:
-    """Return ``FLAT_RCL`` or ``QUARTERLY`` for a file of NHTSA's that is loaded, else a blank.
+    """Return ``FLAT_RCL`` or ``REPORTS`` for a file of NHTSA's that is loaded, else a blank.
 
     Any line tells, not the first alone; a file by NHTSA's own name that has tabs is what its name says,
     so that its bad lines are refused one by one.
     """
     sample = _sample(path)
-    return next((kind for kind in (FLAT_RCL, QUARTERLY) if _is(kind, path.name, sample)), "")
+    return next((kind for kind in (FLAT_RCL, REPORTS) if _is(kind, path.name, sample)), "")
 
 
 def described(path: Path) -> str:
@@ -93,8 +97,16 @@ def _line_of(values: Sequence[str]) -> str:
         return ""
     if len(values) >= RECALL_WIDTH:
         return FLAT_RCL
-    quarter = values[7]
-    return QUARTERLY if _QUARTER.fullmatch(quarter) or quarter.upper() == "RPTQTR" else ""
+    return REPORTS if kind_of_report(values[EIGHTH]) else ""
+
+
+def kind_of_report(eighth: str) -> str:
+    """Return of which reports a line's eighth field is, or its name: ``quarterly``, ``annual`` (also by a year alone), or a blank."""
+    if QUARTER.fullmatch(eighth):
+        return "quarterly"
+    if PERIOD.fullmatch(eighth) or YEAR.fullmatch(eighth):
+        return "annual"
+    return _EIGHTH_HEADINGS.get(eighth.upper(), "")
 
 
 def is_header(values: Sequence[str]) -> bool:
@@ -111,8 +123,6 @@ def _by_shape(sample: Sequence[Sequence[str]]) -> str:
     for values in sample:
         if len(values) < 3:
             continue
-        if len(values) >= REPORT_WIDTH and _PERIOD.fullmatch(values[7]):
-            return "NHTSA's annual reports of recalls"
         if len(values) >= COMPLAINT_WIDTH and values[0].isdigit() and values[1].isdigit():
             return "NHTSA's complaints of owners"
         if _INVESTIGATION.fullmatch(values[0]):
@@ -194,7 +204,7 @@ def _member_kind(packed: zipfile.ZipFile, name: str) -> bool:
     with packed.open(name) as inner:
         sample = _split(inner.read(SNIFFED))
     short = name.rpartition("/")[2]
-    return any(_is(kind, short, sample) for kind in (FLAT_RCL, QUARTERLY))
+    return any(_is(kind, short, sample) for kind in (FLAT_RCL, REPORTS))
 
 
 def decoded(line: bytes) -> tuple[str, bool]:

@@ -27,7 +27,8 @@ DARK = 0.55  # chance from which a cell is dark enough for white figures
 class RehearsedWeeks:
     """W weeks of a rehearsal: ``letters`` [W]; running totals of owners who ask and of repairs as mean, low and high of the runs [3, W].
 
-    ``part_lacks`` [P, W]: chance that an owner is turned away for a part; ``visit_waits`` [D, W]: chance that a visit booked in that week
+    ``part_lacks`` [P, W]: chance that an owner is turned away for a part, ``letters_lack`` that nobody would be if no letter had been sent;
+    ``visit_waits`` [D, W]: chance that a visit booked in that week
     waits longer than ``bound`` weeks.
     """
 
@@ -37,6 +38,7 @@ class RehearsedWeeks:
     repaired: Floats
     parts: tuple[str, ...]
     part_lacks: Floats
+    letters_lack: Floats
     dealers: tuple[str, ...]
     visit_waits: Floats
     bound: int
@@ -52,6 +54,11 @@ def rehearsed_weeks(seen: RehearsedWeeks, title: str, *, name: str = "rehearsal"
     panels = [_letters(seen), _repairs(seen)]
     for chances, names, words in (
         (seen.part_lacks, seen.parts, "per cent chance that owners are turned away for a part"),
+        (
+            seen.letters_lack,
+            seen.parts,
+            "of that by the letters: nobody would be turned away in that week if none had been sent",
+        ),
         (
             seen.visit_waits,
             seen.dealers,

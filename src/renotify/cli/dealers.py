@@ -208,6 +208,7 @@ def parts_pool(session: Session, part: str | None, as_json: bool, on: date) -> N
         "letters",
         "for_orders",
         "free",
+        "free_at_dealers",
     )
 
     def text() -> None:
@@ -269,7 +270,7 @@ def stock_sold(session: Session, scope: Scope, as_json: bool, on: date) -> None:
         table("Sold while open", columns, rows_of(rows, *columns))
         if unknown:
             click.echo(
-                f"{counted(unknown, 'vehicle')} still open without a holder on record: ask the dealer who bought it, and load the owner."
+                f"{counted(unknown, 'vehicle')} still open without a holder on record; what to do: renotify owners unknown"
             )
 
     show(rows, as_json, text)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from renotify.ledger.session import Session
 
+UNKNOWN = frozenset({"no_current_owner", "no_owner"})
 FOR_A_PERSON = ("address_abroad", "address_incomplete", "no_current_owner", "no_owner")
 
 
@@ -125,6 +126,8 @@ def _to_know(frozen: dict[str, Any]) -> Iterator[str]:
     for reason in FOR_A_PERSON:
         if reason in frozen["left_out"]:
             yield f"See who: renotify followup show {frozen['follow_up']} --left-out {reason}"
+    if UNKNOWN & frozen["left_out"].keys():
+        yield "What to do about vehicles that nobody on record has: renotify owners unknown"
     for other in frozen["searched_in"]:
         yield f"Mail came back from an owner's newest address; who looks for them: renotify mail work {other}"
 

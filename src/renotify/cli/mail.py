@@ -92,8 +92,9 @@ def release(
 
     if exceptions:
         with progress_bar() as progress:
+            printers = releasing.Printers(progress, workers)
             again = corrected.release(
-                session, name, wave, on=on, progress=progress, workers=workers
+                session, name, wave, on=on, printers=printers, cleared=cleared
             )
         show(again, as_json, lambda: _corrected(again))
         return
@@ -119,6 +120,8 @@ def _corrected(done: dict[str, Any]) -> None:
     )
     for reason, count in done["mended"].items():
         click.echo(f"- printed otherwise than its row stands, {reason}: {count:,}")
+    for warning in done["warnings"]:
+        click.echo(f"- {warning}")
     click.echo(f"The job for the mail house, with manifest and ticket: {folder}")
     click.echo(f"Next: renotify mail accept {done['follow_up']} {done['wave']} EVIDENCE.csv")
 

@@ -103,6 +103,24 @@ def _possible(document: dict[str, Any]) -> str:
     return f", {100 * possible['share']:.1f} % of what is possible without limits{waits}"
 
 
+def _by_which(document: dict[str, Any]) -> str:
+    """In which weeks and by which letters of the table, after a re-plan: what is out has no part in its objective."""
+    counts = document.get("counts")
+    if counts is None:
+        return ""
+    second = counts["second_notices"]
+    kept = f" and {counted(second, 'second notice')} that are owed" if second else ""
+    out = (
+        f" ({counts['letters_out']:,} in the table are out and not counted)"
+        if counts["letters_out"]
+        else ""
+    )
+    return (
+        f" in the {counted(counts['weeks'], 'week')} from {counts['from']} on by the {counted(counts['letters'], 'letter')} still to go"
+        f"{kept}{out}"
+    )
+
+
 def print_plan(document: dict[str, Any]) -> None:
     """Print letters by week and bundle (models of a bundle together), what is held, and what the planner says."""
     counts: dict[tuple[int, str], int] = {}
@@ -125,7 +143,7 @@ def print_plan(document: dict[str, Any]) -> None:
     )
     proof = f"; {document['gap_note']}" if document.get("gap_note") else _proof(document["gap"])
     click.echo(
-        f"Objective {document['objective']:,.0f} vehicle-weeks of risk removed{_possible(document)}{proof}."
+        f"Objective {document['objective']:,.0f} vehicle-weeks of risk removed{_by_which(document)}{_possible(document)}{proof}."
     )
     waiting = sum(row["count"] for row in document["interim"])
     if waiting:

@@ -96,6 +96,8 @@ def _print(document: Mapping[str, Any], weeks: int) -> None:
             (
                 "part",
                 "chance",
+                "without letters",
+                "by letters",
                 "in the week of",
                 "between",
                 "owners turned away",
@@ -139,7 +141,17 @@ def _part(row: Mapping[str, Any]) -> list[object]:
     week = row["runs_out"]
     between = f"{week['low']} to {week['high']}"
     away, wait = _range(row["turned_away"]), _weeks(row["longest_wait_weeks"])
-    return [row["part"], f"{row['chance']:.0%}", week["median"], between, away, wait]
+    alone, letters = (f"{row[who]['chance']:.0%}" for who in ("without_letters", "by_letters"))
+    return [
+        row["part"],
+        f"{row['chance']:.0%}",
+        alone,
+        letters,
+        week["median"],
+        between,
+        away,
+        wait,
+    ]
 
 
 def _weeks(figure: Mapping[str, float | None]) -> str:

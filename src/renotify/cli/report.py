@@ -42,11 +42,13 @@ def _of_a_period(function: Callable[..., None]) -> Callable[..., None]:
         click.option("--as-of", type=Day(), help="Count as of this day instead of the period's end."),
         click.option("--known-at", type=Instant(), help="Count only what was recorded by this instant."),
         click.option("--sheet", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
-                     help="Write the sheet to file from into this folder: each field of NHTSA's portal, as PDF, CSV and JSON."),
+                     help="Write the sheet to file from into this folder: each field of NHTSA's portal, as PDF, CSV, JSON and Excel."),
         click.option("--nhtsa", is_flag=True,
                      help="Print the 13 tab-separated fields of NHTSA's publication file, and what to look at on the error stream."),
         click.option("--vehicles", type=click.Path(dir_okay=False, path_type=Path),
                      help="Write the VINs behind each figure to this CSV."),
+        click.option("--against", type=FILE_OR_LEDGER, metavar="FILE|ledger",
+                     help="Compare with NHTSA's line of the period: in NHTSA's file of such reports, or as it was loaded from one."),
     )  # fmt: skip
     for option in reversed(options):
         function = option(function)
@@ -57,12 +59,6 @@ def _of_a_period(function: Callable[..., None]) -> Callable[..., None]:
 @click.argument("campaign")
 @click.argument("quarter")
 @_of_a_period
-@click.option(
-    "--against",
-    type=FILE_OR_LEDGER,
-    metavar="FILE|ledger",
-    help="Compare with NHTSA's line of the quarter: in a quarterly file, or as it was loaded from one.",
-)
 @ledger_command
 def quarterly(
     session: Session,
@@ -70,22 +66,13 @@ def quarterly(
     quarter: str,
     as_of: date | None,
     known_at: datetime | None,
-    against: Path | Literal["ledger"] | None,
     on: date,
     **asked: Any,  # noqa: ANN401 - click passes what the options say
 ) -> None:
     """Report a quarter (as 2013Q1) of a campaign code or NHTSA number: NHTSA's 13 fields, all codes of one number together."""
-    from renotify.reports import as_filed, nhtsa13
     from renotify.reports import quarterly as room
 
     filed = room.quarterly(session, campaign, quarter, as_of=as_of, known_at=known_at, on=on)
-    if against is not None:
-        held = (
-            as_filed.in_ledger(session, filed)
-            if against == LEDGER
-            else nhtsa13.in_file(against, filed)
-        )
-        filed["against"] = [found._asdict() for found in nhtsa13.differences(filed, held)]
     _give(session, f"{_spelled(campaign, filed)} {filed['period']}", filed, known_at, **asked)
 
 
@@ -125,14 +112,22 @@ def _give(
     sheet: Path | None,
     nhtsa: bool,
     vehicles: Path | None,
+    against: Path | Literal["ledger"] | None,
     as_json: bool,
 ) -> None:
     """Write the files that were asked for of a report, and print it."""
     from pyarrow.csv import write_csv
 
-    from renotify.reports import nhtsa13
+    from renotify.reports import as_filed, nhtsa13
     from renotify.reports import quarterly as room
 
+    if against is not None:
+        held = (
+            as_filed.in_ledger(session, filed)
+            if against == LEDGER
+            else nhtsa13.in_file(against, filed)
+        )
+        filed["against"] = [found._asdict() for found in nhtsa13.differences(filed, held)]
     if vehicles is not None:
         behind = room.quarterly_vehicles(
             session, filed["campaigns"][0], as_of=filed["as_of"], known_at=known_at

@@ -19,6 +19,7 @@ from renotify.ledger.store import PAGE, Store, unopened
 _NAME = re.compile(
     r"'(?:[^']|'')*'|(?<![:\w]):([a-z_][a-z_0-9]*)"
 )  # a text in quotes is passed over
+_COUNTED = re.compile(r"\s*(?:insert|replace|update|delete|with)\b", re.IGNORECASE)
 SQLITE_START = (
     "busy_timeout=60000", f"page_size={PAGE}",
     "journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "temp.cache_size=-16384", "foreign_keys=on",
@@ -132,7 +133,7 @@ class SqliteBulkSession(BulkSession):
         """Run one statement; return how many rows an insert, update or delete changed."""
         with self._instant(sql):
             self._run(sql, values).close()
-            return int(self._scalar("select changes()", {}))
+            return int(self._scalar("select changes()", {})) if _COUNTED.match(sql) else 0
 
     def _typed(self, sql: str, schema: pa.Schema) -> str:
         """Put a row before SQLite's rows that says each column's type.

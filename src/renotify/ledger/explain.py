@@ -40,7 +40,7 @@ _NOBODY = {
     "": "No owner, lessee or lessor is on record.",
     holders.REFUSED: "Nobody is written to: the newest owner row was refused at load (renotify owners refused).",
     holders.IN_STOCK: "It came into a dealer's stock after the last owner's record: the dealer holds it, and nobody is written to.",
-    holders.GIVEN_UP: "Everyone on record has given it up, and nobody is known to have taken over.",
+    holders.GIVEN_UP: "Everyone on record has given it up, and nobody is known to have taken over (renotify owners unknown).",
 }
 
 
@@ -87,6 +87,8 @@ def _holder(session: Session, vin: str, on: date) -> dict[str, Any]:
     if holding:
         said = series([f"the {role} of the record of {day}" for role, day in holding])
         sentence = f"Held by {said}."
+        if holders.nobody_holds(records, on, known):
+            sentence = f"Nobody is known to hold it, and a search found nobody: {said} is the last purchaser known."
     elif vin in known.refused["vin"].to_pylist():
         sentence = _NOBODY[holders.REFUSED]
     else:

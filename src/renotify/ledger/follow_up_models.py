@@ -43,6 +43,8 @@ class Listed(models.Model):
     # the plan: its first notice is an interim one, because kits or hours do not suffice by its lawful week
     interim = models.BooleanField(db_default=False)
     remedy_from = models.DateField(null=True)  # of an interim one: the Monday from which they do
+    # of an interim one: its campaigns, joined by +, that take no part while others of it do; these do not wait for kits
+    without_parts = models.CharField(max_length=255, blank=True, db_default="")
     moved_from = models.CharField(
         max_length=CODE, blank=True, db_default=""
     )  # the dealer of the list, where the visit is too long for it and planned elsewhere

@@ -26,11 +26,11 @@ from renotify.values.calendar import monday_of
 
 _LISTED = (
     "vin", "follow_up", "family", "bundle", "dealer_code", "left_out", "week", "rank",
-    "dealer_assigned", "interim", "remedy_from", "moved_from", "arm",
+    "dealer_assigned", "interim", "remedy_from", "without_parts", "moved_from", "arm",
 )  # fmt: skip
 _WEEKS = pa.schema(
     [("vin", pa.string()), ("family", pa.string()), ("week", pa.int64()), ("interim", pa.bool_()),
-     ("remedy_from", pa.date32())]
+     ("remedy_from", pa.date32()), ("without_parts", pa.string())]
 )  # fmt: skip
 
 # Where a listed vehicle's visit is planned; one that no dealer is near stands under NOWHERE in plans and figures.
@@ -302,8 +302,8 @@ class NewPlan:
     """A plan to keep: ``document`` and ``bundles`` are JSON, ``weeks`` (vin, family, week or null) gives each listed vehicle its week.
 
     ``weeks`` may say whose first notice is an ``interim`` one, and the Monday from which kits and hours suffice (``remedy_from``, null
-    where the plan has none); without these columns no notice is. ``dealers`` (vin, family, dealer_code) says where each visit is planned;
-    None: where it was.
+    where the plan has none), and which campaigns of it take no part (``without_parts``); without these columns no notice is.
+    ``dealers`` (vin, family, dealer_code) says where each visit is planned; None: where it was.
     """
 
     policy: str
@@ -336,7 +336,9 @@ def save_plan(session: Session, name: str, plan: NewPlan, *, keep_released: bool
 
 
 def _with_interim(weeks: pa.Table) -> pa.Table:
-    nothing = {"interim": pa.scalar(False), "remedy_from": pa.scalar(None, pa.date32())}
+    nothing = {
+        "interim": pa.scalar(False), "remedy_from": pa.scalar(None, pa.date32()), "without_parts": pa.scalar(""),
+    }  # fmt: skip
     for name, value in nothing.items():
         if name not in weeks.column_names:
             weeks = weeks.append_column(name, pa.repeat(value, weeks.num_rows))
@@ -357,7 +359,8 @@ def _keep_plan(session: Session, name: str, plan: NewPlan, source: int) -> None:
 def _set_weeks(session: Session, name: str) -> None:
     """Move the vehicles of pieces that nobody has released; the others keep their week."""
     session.execute(
-        "update listed set week = p.week, interim = p.interim, remedy_from = p.remedy_from from planned_weeks p"
+        "update listed set week = p.week, interim = p.interim, remedy_from = p.remedy_from, without_parts = p.without_parts"
+        " from planned_weeks p"
         " where listed.follow_up = :name and listed.vin = p.vin and listed.family = p.family",
         name=name,
     )

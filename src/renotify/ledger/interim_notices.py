@@ -34,12 +34,18 @@ class _Why(NamedTuple):
     why: str
 
 
+def takes_no_part(listed: str, named: str) -> str:
+    """Return SQL: the campaign of a row takes no part in the interim notice of a listed vehicle, so that its repair is there."""
+    return f"'+' || {listed}.without_parts || '+' like '%+' || {named}.campaign_code || '+%'"
+
+
 def is_interim(event: str) -> str:
-    """Return SQL: the event is a letter that was mailed as an interim notice by a plan."""
+    """Return SQL: the event is a letter that by a plan told of its campaign, as an interim notice, that the repair is not there yet."""
     return (
         f"({event}.kind = 'mailed' and exists (select 1 from piece p"
         " join listed l on l.vin = p.vin and l.follow_up = p.follow_up and l.family = p.family"
-        f" where p.vin = {event}.vin and l.interim and {event}.subject = 'mail|' || p.piece_id || '|' || {event}.campaign_code))"
+        f" where p.vin = {event}.vin and l.interim and not {takes_no_part('l', event)}"
+        f" and {event}.subject = 'mail|' || p.piece_id || '|' || {event}.campaign_code))"
     )
 
 

@@ -1,5 +1,5 @@
 """What the maker says beside its files: numbers it excepts from 49 CFR 565, words for nothing, codes on returned mail,
-days that start or close a clock.
+days that start or close a clock, searches for owners that found nobody.
 """
 
 from __future__ import annotations
@@ -57,3 +57,15 @@ class StatedDay(Sourced):
     class Meta:
         db_table = "stated_day"
         constraints = (one_of("stated_day", "word", kinds.DayWord),)
+
+
+class OwnerSearch(Sourced):
+    """A search for the owner of a vehicle that ended without a result, or that it is taken back; never changed, the later row stands."""
+
+    id = models.AutoField(primary_key=True)
+    vin = models.CharField(max_length=VIN, db_index=True)
+    ended_on = models.DateField()
+    withdrawn = models.BooleanField(db_default=False)
+
+    class Meta:
+        db_table = "owner_search"

@@ -35,7 +35,13 @@ from renotify.ledger.follow_up_models import (
     Plan,
     Wave,
 )
-from renotify.ledger.makers_own import PlaceholderWord, ReturnCode, StatedDay, VinException
+from renotify.ledger.makers_own import (
+    OwnerSearch,
+    PlaceholderWord,
+    ReturnCode,
+    StatedDay,
+    VinException,
+)
 from renotify.ledger.nhtsa_models import FiledReport, RecallMake
 from renotify.ledger.sourced import Source, Sourced, WithdrawnRow
 
@@ -47,6 +53,7 @@ __all__ = [  # models of the ledger in files of their own: Django finds them her
     "FollowUp",
     "Listed",
     "Notice",
+    "OwnerSearch",
     "Piece",
     "PlaceholderWord",
     "Plan",

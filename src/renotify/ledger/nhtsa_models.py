@@ -17,11 +17,11 @@ class RecallMake(Sourced):
 
 
 class FiledReport(Sourced):
-    """One quarterly report as NHTSA has it on file (49 CFR 573.7); a blank figure or day of the file is null."""
+    """One quarterly or annual report as NHTSA has it on file (49 CFR 573.7, 49 USC 30118(f)); a blank figure or day of the file is null."""
 
-    pk = models.CompositePrimaryKey("nhtsa_campaign_number", "quarter", "submitted_on")
+    pk = models.CompositePrimaryKey("nhtsa_campaign_number", "period", "submitted_on")
     nhtsa_campaign_number = models.CharField(max_length=12)
-    quarter = models.CharField(max_length=9)  # as NHTSA writes it: 2013-1
+    period = models.CharField(max_length=16)  # as NHTSA writes it: 2013-1, 2024-1 to 2024-4
     submitted_on = models.DateField()
     maker = models.CharField(max_length=40, blank=True)
     maker_code = models.CharField(max_length=20, blank=True)

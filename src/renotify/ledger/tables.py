@@ -75,7 +75,7 @@ _COLUMNS = {
         "dealer_code:text hours:number? return_code:text "
     ),
     "filed_report": (
-        "source_id:whole source_row:whole nhtsa_campaign_number:text quarter:text "
+        "source_id:whole source_row:whole nhtsa_campaign_number:text period:text "
         "submitted_on:date maker:text maker_code:text subject:text "
         "first_notice_date:date? last_notice_date:date? report_number:whole? "
         "involved:whole? remedied:whole? unreachable:whole? removed:whole? "
@@ -90,7 +90,7 @@ _COLUMNS = {
     "listed": (
         "vin:text follow_up:text family:text bundle:text dealer_code:text left_out:text "
         "week:whole? rank:whole dealer_assigned:flag interim:flag remedy_from:date? "
-        "moved_from:text arm:text touched_on:date? "
+        "without_parts:text moved_from:text arm:text touched_on:date? "
     ),
     "notice": (
         "follow_up:text audience:text code:text file:text sha256:text written_on:date "
@@ -101,6 +101,9 @@ _COLUMNS = {
         "name2:text addr1:text addr2:text city:text state:text zip:text zip4:text "
         "delivery_point:text source:text language:text email:text phone:text country:text "
         "end_date:date? "
+    ),
+    "owner_search": (
+        "source_id:whole source_row:whole id:whole vin:text ended_on:date withdrawn:flag "
     ),
     "part": (
         "source_id:whole source_row:whole part_no:text description:text pack_qty:whole "

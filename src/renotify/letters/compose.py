@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import json
 import math
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from renotify.errors import LetterRefused
 from renotify.letters import checks, shared_objects
@@ -21,7 +24,6 @@ from renotify.letters.typesetting import (
     FONTS,
     SOURCES,
     compile_typst,
-    query_typst,
 )
 from renotify.letters.version import LetterVersion, Recipe, Slot
 from renotify.rules import RulePack, load
@@ -30,7 +32,7 @@ MARGIN_TOP = 12.5 * MM
 # characters of a language's statements, and the size of type that they may have
 BODY_SIZES = ((3400, 10.2), (4200, 10.0), (4900, 9.6), (math.inf, 9.2))
 SMALLEST = 9.0  # points, for a letter whose last lines would take a sheet of their own
-QUERY = "selector(<slot>).or(<part>).or(<block>)"
+PLACES = "places.json"  # what the print has attached to it: see letter.typ
 
 
 def geometry(profile: PrintProfile) -> dict[str, Any]:
@@ -125,16 +127,9 @@ def body_size(parts: list[dict[str, Any]]) -> float:
 
 
 def recipe(
-    spec: LetterSpec,
-    profile: PrintProfile,
-    pack: RulePack,
-    sources: Path = SOURCES,
-    size: float | None = None,
+    spec: LetterSpec, profile: PrintProfile, pack: RulePack, sources: Path = SOURCES
 ) -> Recipe:
-    """Return all that the version is made from; its digest is the version's name.
-
-    ``size``: of its type in points, else as its words leave room for.
-    """
+    """Return all that the version is made from; its digest is the version's name."""
     parts = [part(spec, placed(spec, pack, tongue), tongue) for tongue in spec.languages]
     letter = {
         "geometry": geometry(profile),
@@ -156,7 +151,7 @@ def recipe(
             "web": spec.sender.web,
         },
         "parts": parts,
-        "body-size": size or body_size(parts),
+        "body-size": body_size(parts),
     }
     return Recipe(
         source=_main(spec),
@@ -185,54 +180,78 @@ def _slot(value: dict[str, Any]) -> Slot:
     )
 
 
-def _labelled(values: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Sort what the sources report: slots have a width, parts a page, blocks a name only."""
-    found: dict[str, list[dict[str, Any]]] = {"slot": [], "part": [], "block": []}
-    for value in values:
-        kind = "slot" if "width" in value else "part" if "page" in value else "block"
-        found[kind].append(value)
-    return found
+class Print(NamedTuple):
+    """The pages of a recipe as they are printed, what stands on them where, and how many they are."""
+
+    made: Recipe
+    pages: bytes
+    places: list[dict[str, Any]]
+    count: int
+
+    def sheets(self, profile: PrintProfile) -> int:
+        """Return how many sheets a letter takes."""
+        return -(-self.count // profile.sides)
 
 
-def typeset(made: Recipe, profile: PrintProfile, root: Path = SOURCES) -> LetterVersion:
-    """Typeset a recipe into a version, unchecked; a glyph that the face lacks is LetterRefused."""
+def set_print(made: Recipe, root: Path = SOURCES) -> Print:
+    """Typeset a recipe as it is printed; LetterRefused where its sources are wrong. Glyphs that the face lacks are not looked for."""
     import pikepdf
 
-    inputs = _inputs(made, "print")
+    pages = compile_typst(
+        made.source, _inputs(made, "print"), pdf_standards=(), tagged=False, root=root
+    )
+    with pikepdf.open(BytesIO(pages)) as pdf:
+        places = json.loads(pdf.attachments[PLACES].get_file().read_bytes())
+        return Print(made, pages, places, len(pdf.pages))
+
+
+def _blocks(places: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yield each named block with the language that it stands in: that of the part which began before it."""
+    language = ""
+    for place in places:
+        if "width" in place:
+            continue
+        language = place.get("language", language)
+        if "name" in place:
+            yield language, place["name"]
+
+
+def version_of(printed: Print, profile: PrintProfile, root: Path = SOURCES) -> LetterVersion:
+    """Return a print as a version, its shared pages made, unchecked; a glyph that the face lacks is LetterRefused."""
+    made, places = printed.made, printed.places
     # the archival compile looks for missing glyphs, which the K-only print compile cannot
     compile_typst(made.source, _inputs(made, "screen"), pdf_standards=ACCESSIBLE, root=root)
-    static = compile_typst(made.source, inputs, pdf_standards=(), tagged=False, root=root)
-    found = _labelled(query_typst(made.source, inputs, QUERY, root=root))
-    with pikepdf.open(BytesIO(static)) as pdf:
-        pages = len(pdf.pages)
     return LetterVersion(
         recipe=made,
-        slots=tuple(map(_slot, found["slot"])),
-        page_count=pages,
-        static=static,
-        shared=shared_objects.build(static, profile),
+        slots=tuple(_slot(place) for place in places if "width" in place),
+        page_count=printed.count,
+        static=printed.pages,
+        shared=shared_objects.build(printed.pages, profile),
         profile=profile,
-        parts=tuple((item["language"], int(item["page"])) for item in found["part"]),
-        blocks=tuple((item["language"], item["name"]) for item in found["block"]),
+        parts=tuple((place["language"], place["page"]) for place in places if "language" in place),
+        blocks=tuple(_blocks(places)),
     )
 
 
-def _on_fewer_sheets(
-    version: LetterVersion, spec: LetterSpec, pack: RulePack, sources: Path
-) -> LetterVersion:
-    """Return the letter in the largest smaller type that saves a sheet, such as one for two closing lines; else as it is."""
+def _in_type(made: Recipe, size: float) -> Recipe:
+    """Return a recipe in another size of type, in points."""
+    letter = made.inputs["letter"] | {"body-size": size}
+    return replace(made, inputs={**made.inputs, "letter": letter})
 
-    def at(size: float) -> LetterVersion:
-        made = recipe(spec, version.profile, pack, sources, size)
-        return typeset(made, version.profile, sources)
+
+def _on_fewer_sheets(printed: Print, profile: PrintProfile, sources: Path) -> Print:
+    """Return the letter in the largest smaller type that saves a sheet, such as one for two closing lines; else as it is."""
+    given = printed.made.inputs["letter"]["body-size"]
+
+    def at(size: float) -> Print:
+        return set_print(_in_type(printed.made, size), sources)
 
     smallest = at(SMALLEST)  # most letters of two sheets need two in any type
-    if smallest.sheets >= version.sheets:
-        return version
-    given = version.recipe.inputs["letter"]["body-size"]
+    if smallest.sheets(profile) >= printed.sheets(profile):
+        return printed
     for size in (size for _, size in BODY_SIZES if size < given):
         larger = at(size)
-        if larger.sheets == smallest.sheets:
+        if larger.sheets(profile) == smallest.sheets(profile):
             return larger
     return smallest
 
@@ -251,8 +270,9 @@ def compile_letter(
     """
     chosen = profile or load_profile()
     pack = rules_on if isinstance(rules_on, RulePack) else load(rules_on)
-    version = typeset(recipe(spec, chosen, pack, sources), chosen, sources)
-    if version.sheets > len(version.parts):
-        version = _on_fewer_sheets(version, spec, pack, sources)
+    printed = set_print(recipe(spec, chosen, pack, sources), sources)
+    if printed.sheets(chosen) > len(spec.languages):
+        printed = _on_fewer_sheets(printed, chosen, sources)
+    version = version_of(printed, chosen, sources)
     checks.refuse(version, checks.check(version, pack=pack))
     return version

@@ -34,6 +34,7 @@ OPTIONAL = ("name2", "addr2", "zip4", "delivery_point", "country", "model_short"
 REQUIRED = ("vin", "addr1", "city", "reference")
 WORDS = r'[^ ,;:"().]'  # a field of punctuation only prints nothing
 ADDRESS = BLOCK  # the address lines from top to bottom, as values.address sets them
+SET = {name: f"set_{name}" for name in ADDRESS}  # columns of lines that are set already
 TYPED = (
     "name1",
     "name2",
@@ -246,14 +247,30 @@ def _values(
     )
 
 
-def _printed(version: LetterVersion, columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
+def with_lines(table: pa.Table) -> pa.Table:
+    """Return rows with their address lines as they are printed (``SET``), set once for all versions that print some of them."""
+    table = table.drop_columns([name for name in SET.values() if name in table.column_names])
+    for name, line in _set_lines(_columns(table)).items():
+        table = table.append_column(SET[name], line)
+    return table
+
+
+def _set_lines(columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
+    lines = address_blocks(pa.table({name: columns[name] for name in TYPED}))
+    return {name: lines[name].combine_chunks() for name in ADDRESS}
+
+
+def _printed(
+    version: LetterVersion, table: pa.Table, columns: Mapping[str, pa.Array]
+) -> dict[str, pa.Array]:
     """Return the text of each field that the version prints; address lines in their printed form."""
     used = {slot.name for slot in version.slots}
     fields = {name: columns[name] for name in COLUMNS if name in used}
     if not lines_of(version):
         return fields
-    lines = address_blocks(pa.table({name: columns[name] for name in TYPED}))
-    return {name: lines[name].combine_chunks() for name in ADDRESS} | fields
+    if SET[ADDRESS[0]] in table.column_names:
+        return {name: table[SET[name]].combine_chunks() for name in ADDRESS} | fields
+    return _set_lines(columns) | fields
 
 
 def _stand_ins(version: LetterVersion, columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
@@ -276,7 +293,7 @@ class _Mended(NamedTuple):
 def _mended(version: LetterVersion, table: pa.Table) -> _Mended:
     columns = _columns(table)
     columns |= _stand_ins(version, columns)
-    fields = Fields(version, _printed(version, columns))
+    fields = Fields(version, _printed(version, table, columns))
     mend(fields, columns)
     return _Mended(columns, fields)
 
@@ -321,7 +338,7 @@ def prepare(version: LetterVersion, table: pa.Table) -> Prepared:
     when a required field is empty, a field that cannot be mended has a character outside the face
     after NFC, is wider than its slot even condensed once, or has the wrong form (VIN, ZIP, barcode
     payload), or the barcode's routing digits are not the address's. Address lines are printed as
-    ``values.address`` sets them (Publication 28); an address abroad has a country below and no barcode. Rows printed and exceptions
+    ``values.address`` sets them (Publication 28), or stand as ``with_lines`` set them; an address abroad has a country below and no barcode. Rows printed and exceptions
     are together the rows given. A row without a dealer
     names any dealer of the make and whom to ask for the nearest; one without a model names the make.
     """

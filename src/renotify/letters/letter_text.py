@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from renotify.campaigns.campaign import Campaign, Scope
@@ -318,24 +319,39 @@ def whose(item: Placed, spec: LetterSpec, language: str) -> str:
 
 
 def _said_once(item: Placed, others: list[Placed], language: str) -> Placed:
-    """Return a statement without the sentences of the law's that it, or another of its place, says of a later campaign.
+    """Return a statement without the sentences that it, or another of its place, says of a later campaign.
 
-    Only sentences that name nothing of the campaign's own go, and only where the rest still is the statement.
+    Of the law's only sentences that name nothing of the campaign's own go; of the maker's those that the same statement repeats to
+    the letter, where the law does not ask for them of each campaign. Both only where the rest still is the statement.
     """
     behind = others[others.index(item) + 1 :]
     later = [one for one in behind if one.statement.order == item.statement.order]
     said = {words for one in later for words in _fixed_sentences(one, language)}
+    of_maker = {
+        words
+        for one in later
+        if one.statement.id == item.statement.id
+        for words in _own_sentences(one, language)
+    }
     text = item.text
-    for sentence in _fixed_sentences(item, language):
-        if sentence in said:
+    for sentence in (*_fixed_sentences(item, language), *_own_sentences(item, language)):
+        if sentence in said | of_maker:
             text = " ".join(text.replace(sentence, "").split())
-    return replace(item, text=text) if item.statement.find(text, language) else item
+    if text == item.text or not item.statement.find(text, language):
+        return item
+    return replace(item, text=text)
+
+
+def _own_sentences(item: Placed, language: str) -> list[str]:
+    """Return the sentences of a campaign's own words behind a lead-in, where nothing asks for them of each campaign (``EACH``)."""
+    if not item.has_lead(language) or item.statement.section.startswith(EACH):
+        return []
+    return [one.strip() for one in _sentences(item.text.removeprefix(item.lead(language)))]
 
 
 def _fixed_sentences(item: Placed, language: str) -> list[str]:
     """Return the sentences of a statement's wording that name nothing of a campaign's own."""
-    words = _sentences(item.statement.wording(language))
-    return [sentence.strip() for sentence in words if "{" not in sentence]
+    return _without_slots(item.statement.wording(language))
 
 
 def _fixed(item: Placed, language: str) -> list[str]:
@@ -345,8 +361,11 @@ def _fixed(item: Placed, language: str) -> list[str]:
     )
 
 
-def _sentences(wording: str) -> list[str]:
-    return re.findall(r"[^.]+\.(?=\s|$)", wording)
+@lru_cache(maxsize=1024)  # every letter is made of the same wordings
+def _without_slots(wording: str) -> list[str]:
+    """Return the sentences of a wording that have no slot."""
+    words = re.findall(r"[^.]+\.(?=\s|$)", wording)
+    return [sentence.strip() for sentence in words if "{" not in sentence]
 
 
 def _unrepeated(item: Placed, others: list[Placed], language: str) -> Placed:
@@ -383,6 +402,7 @@ def _campaign(spec: LetterSpec, number: int, language: str) -> dict[str, Any]:
         "free_repair": not {"not_by_repair", "not_free"} & spec.facts(campaign),
         **{name: text + "." if text and name != "subject" else text
            for name, text in own.items() if name in shown},
+        "stated": {name: own[name] for name in ("component", *LETTER_TEXTS) if own[name]},
         "first_notice_date": own["first_notice_date"],
         "remedy_available_date": own["remedy_available_date"],
         "labor_time": own["labor_time"],

@@ -28,7 +28,7 @@ class Characters(NamedTuple):
     ``box`` the ink (left, top, right, bottom), ``number`` its place on the reader's page.
     """
 
-    text: str
+    codes: NDArray[np.uint32]
     number: NDArray[np.int64]
     x: NDArray[np.float64]
     y: NDArray[np.float64]
@@ -40,7 +40,19 @@ class Characters(NamedTuple):
     @property
     def inked(self) -> NDArray[np.int64]:
         """The places of those that are no spaces."""
-        return np.flatnonzero([not one.isspace() for one in self.text])
+        return np.flatnonzero(~spaces(self.codes))
+
+
+def as_text(codes: NDArray[np.uint32]) -> str:
+    """Return characters by their Unicode numbers as text."""
+    return codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def spaces(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Tell which characters are white space."""
+    different, places = np.unique(codes, return_inverse=True)
+    blank = np.array([chr(code).isspace() for code in different.tolist()], dtype=bool)
+    return np.asarray(blank[places], dtype=bool)
 
 
 def _asked(function: Any, values: int = 0, result: type = ctypes.c_int) -> Any:  # noqa: ANN401 - ctypes makes its types
@@ -66,6 +78,10 @@ class _Page:
         self.raw = ctypes.cast(self._page.raw, ctypes.c_void_p).value
         self.count = self._page.count_chars()
         self.foot = page.get_height()
+
+    def words(self) -> str:
+        """Return the page's text as the reader puts it together."""
+        return str(self._page.get_text_range())
 
     def answers(self, function: Any) -> list[Any]:  # noqa: ANN401
         """Return what a function says of each character."""
@@ -97,14 +113,14 @@ def characters(page: pypdfium2.PdfPage) -> Characters:
     """Return what a page prints."""
     of = _Page(page)
     printed = np.flatnonzero(np.array(of.answers(_IS_GENERATED), dtype=np.int64) == 0)
-    codes = of.answers(_UNICODE)
+    codes = np.array(of.answers(_UNICODE), dtype=np.uint32)
     x, y = of.values(_ORIGIN, 2)[printed].T
     left, right, bottom, top = of.values(_BOX, 4)[printed].T
     advance_ends = of.structures(_LOOSE_BOX, 4)[printed, 2]
     a, b, c, d, _, _ = of.structures(_MATRIX, 6)[printed].T
     size, upright = np.array(of.answers(_FONT_SIZE))[printed], np.hypot(c, d)
     return Characters(
-        "".join(chr(codes[place]) for place in printed.tolist()),
+        codes[printed],
         printed,
         x,
         of.foot - y,
@@ -126,8 +142,10 @@ def slots_at(
     return found
 
 
-def slot_codes(page: pypdfium2.PdfPage, slots: Mapping[int, Slot]) -> dict[int, list[int]]:
-    """Return the codes of each slot's characters on one page, by the slots' indices; quicker than all that a page prints."""
+def slot_codes(
+    page: pypdfium2.PdfPage, slots: Mapping[int, Slot]
+) -> tuple[dict[int, list[int]], str]:
+    """Return the codes of each slot's characters on one page, by the slots' indices, and its words; quicker than all that a page prints."""
     of = _Page(page)
     x, y = of.values(_ORIGIN, 2).T
     own = slots_at(x, of.foot - y, slots)
@@ -135,4 +153,4 @@ def slot_codes(page: pypdfium2.PdfPage, slots: Mapping[int, Slot]) -> dict[int, 
     for place in np.flatnonzero(own >= 0).tolist():
         if not _IS_GENERATED(of.raw, place):
             found[int(own[place])].append(_UNICODE(of.raw, place))
-    return found
+    return found, of.words()

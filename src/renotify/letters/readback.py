@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,13 @@ import pikepdf
 import pypdfium2
 from numpy.typing import NDArray
 
-from renotify.letters.page_characters import Characters, characters, slot_codes, slots_at
+from renotify.letters.page_characters import (
+    Characters,
+    as_text,
+    characters,
+    slot_codes,
+    slots_at,
+)
 from renotify.letters.profile import Box
 from renotify.letters.version import Slot
 
@@ -25,17 +32,29 @@ _PARAGRAPH = 1.5  # a base line further down than this many type sizes begins a 
 
 # what the reader reports for a hyphen that ends a line; letters are set without hyphenation, so it
 # is the author's own
-HYPHENS = dict.fromkeys((0x02, 0xFFFE), "-")
+HYPHENS = (0x02, 0xFFFE)
+_HYPHEN = dict.fromkeys(HYPHENS, "-")
 
 
-class Mark(NamedTuple):
-    """One printed character: base line from the top, left and right edge, type size as it is seen, in points."""
+class Marks(NamedTuple):
+    """Printed characters in reading order, one row each: Unicode numbers, base line from the top, left and right edge, type size as
+    it is seen, in points.
+    """
 
-    text: str
-    x: float
-    y: float
-    right: float
-    size: float
+    codes: NDArray[np.uint32]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    right: NDArray[np.float64]
+    size: NDArray[np.float64]
+
+    @property
+    def text(self) -> str:
+        """Return the characters one after the other, as they were painted."""
+        return as_text(self.codes)
+
+    def at(self, places: NDArray[np.intp] | NDArray[np.bool_]) -> Marks:
+        """Return the characters at some places, or those that a mask names."""
+        return Marks(*(column[places] for column in self))
 
 
 @dataclass(frozen=True)
@@ -43,43 +62,51 @@ class PageText:
     """One page read back: words in reading order with paragraphs, and each slot's text by index."""
 
     text: str
-    marks: tuple[Mark, ...]
-    static: tuple[Mark, ...]
+    marks: Marks
+    static: Marks
     slots: dict[int, str]
 
 
-def lines(marks: list[Mark]) -> str:
+def with_hyphens(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return characters with a hyphen for each that the reader reports at a line's end."""
+    ends = np.logical_or.reduce([codes == code for code in HYPHENS])
+    return np.where(ends, np.uint32(ord("-")), codes)
+
+
+def lines(marks: Marks) -> str:
     """Return painted characters as text: lines by their base lines, paragraphs apart."""
-    parts: list[str] = []
-    last: Mark | None = None
-    for mark in marks:
-        if last is not None and abs(mark.y - last.y) > 0.5:
-            down = mark.y - last.y
-            near = 0 < down < _PARAGRAPH * last.size and abs(mark.size - last.size) < 0.2
-            inner = "" if last.text == "-" else "\n"
-            parts.append(inner if near else "\n\n")
-        elif last is not None and mark.x - last.right > 0.25 * mark.size and mark.text != " ":
-            parts.append("" if parts and parts[-1].endswith(" ") else " ")
-        parts.append(mark.text)
-        last = mark
-    return "".join(parts)
+    text, last = marks.text, marks.size[:-1]
+    down = np.diff(marks.y)
+    turns = np.abs(down) > 0.5
+    near = (0 < down) & (down < _PARAGRAPH * last) & (np.abs(np.diff(marks.size)) < 0.2)
+    blank = marks.codes == ord(" ")
+    gaps = marks.x[1:] - marks.right[:-1] > 0.25 * marks.size[1:]
+    gaps &= ~(turns | blank[1:] | blank[:-1])
+    joined = turns & near & (marks.codes[:-1] == ord("-"))
+    between = np.where(turns, np.where(near, "\n", "\n\n"), " ")
+    ends = np.flatnonzero((turns | gaps) & ~joined)
+    bounds = [0, *(ends + 1).tolist(), len(text)]
+    parts = [text[first:last] for first, last in pairwise(bounds)]
+    return "".join(chain.from_iterable(zip(parts, [*between[ends].tolist(), ""], strict=True)))
 
 
-def _spliced(static: list[Mark], own: dict[int, list[Mark]], slots: dict[int, Slot]) -> list[Mark]:
-    """Put each slot's characters after the static one that ends where the slot begins."""
-    result = list(static)
-    loose: list[Mark] = []
-    for number, marks in own.items():
-        slot = slots[number]
-        x, y, right = np.array([mark[1:4] for mark in result]).reshape(-1, 3).T
-        level = np.abs(y - slot.y) < 0.6
+def _spliced(marks: Marks, own: NDArray[np.int64], slots: dict[int, Slot]) -> Marks:
+    """Put each slot's characters (``own``: the slot of each, -1 for none) after the static one that ends where the slot begins."""
+    order, y = np.flatnonzero(own < 0), marks.y.copy()
+    loose = []
+    filled, firsts = np.unique(own[own >= 0], return_index=True)
+    for number in filled[np.argsort(firsts)].tolist():
+        slot, inner = slots[number], np.flatnonzero(own == number)
+        x, right = marks.x[order], marks.right[order]
+        level = np.abs(y[order] - slot.y) < 0.6
         before = np.flatnonzero(level & (x < slot.x) & (slot.x - right < 6))
         if len(before):
-            at = int(before[np.argmax(x[before])]) + 1
-            result[at:at] = [mark._replace(y=result[at - 1].y) for mark in marks]
+            at = int(before[np.argmax(x[before])])
+            y[inner] = y[order[at]]
+            order = np.insert(order, at + 1, inner)
         else:
-            loose += marks
-    return result + loose
+            loose.append(inner)
+    return marks._replace(y=y).at(np.concatenate([order, *loose]))
 
 
 def read_page(page: pypdfium2.PdfPage, slots: dict[int, Slot]) -> PageText:
@@ -88,24 +115,19 @@ def read_page(page: pypdfium2.PdfPage, slots: dict[int, Slot]) -> PageText:
 
 
 def _page_text(found: Characters, slots: dict[int, Slot]) -> PageText:
-    static: list[Mark] = []
-    own: dict[int, list[Mark]] = {}
-    columns = (found.x, found.y, found.right, found.height)
-    texts = found.text.translate(HYPHENS)
-    marks = map(Mark, texts, *(column.tolist() for column in columns))
-    for mark, number in zip(marks, slots_at(found.x, found.y, slots).tolist(), strict=True):
-        (static if number < 0 else own.setdefault(number, [])).append(mark)
-    spliced = _spliced(static, own, slots)
-    values = {number: "".join(m.text for m in marks) for number, marks in own.items()}
-    return PageText(lines(spliced), tuple(spliced), tuple(static), values)
+    codes = with_hyphens(found.codes)
+    marks = Marks(codes, found.x, found.y, found.right, found.height)
+    own = slots_at(found.x, found.y, slots)
+    spliced = _spliced(marks, own, slots)
+    values = {number: as_text(codes[own == number]) for number in np.unique(own[own >= 0]).tolist()}
+    return PageText(lines(spliced), spliced, marks.at(own < 0), values)
 
 
-def slot_texts(page: pypdfium2.PdfPage, slots: dict[int, Slot]) -> dict[int, str]:
-    """Return each slot's text on one page, by the slots' indices; quicker than ``read_page``."""
-    return {
-        number: "".join(map(chr, codes)).translate(HYPHENS)
-        for number, codes in slot_codes(page, slots).items()
-    }
+def slot_texts(page: pypdfium2.PdfPage, slots: dict[int, Slot]) -> tuple[dict[int, str], str]:
+    """Return each slot's text on one page, by the slots' indices, and the page's words; quicker than ``read_page``."""
+    found, words = slot_codes(page, slots)
+    texts = {number: "".join(map(chr, codes)).translate(_HYPHEN) for number, codes in found.items()}
+    return texts, words
 
 
 @lru_cache(maxsize=2)

@@ -44,7 +44,8 @@ def _stream(pdf: pikepdf.Pdf, body: bytes, **entries: object) -> pikepdf.Object:
     return stream
 
 
-def _ranges(codes: list[int]) -> list[tuple[int, int]]:
+@lru_cache(maxsize=16)
+def _ranges(codes: tuple[int, ...]) -> list[tuple[int, int]]:
     """Group codes into runs that stay within one high byte, as ToUnicode maps ask."""
     runs: list[tuple[int, int]] = []
     for code in codes:
@@ -66,7 +67,7 @@ endcmap CMapName currentdict /CMap defineresource pop end end
 """
 
 
-def _to_unicode(pdf: pikepdf.Pdf, codes: list[int], width: int) -> pikepdf.Object:
+def _to_unicode(pdf: pikepdf.Pdf, codes: tuple[int, ...], width: int) -> pikepdf.Object:
     """Return the identity map from codes to Unicode, in blocks of at most 100 runs."""
     lines = [f"<{a:0{width}x}> <{b:0{width}x}> <{a:04x}>" for a, b in _ranges(codes)]
     blocks = [lines[at : at + 100] for at in range(0, len(lines), 100)]
@@ -94,7 +95,7 @@ def _descriptor(pdf: pikepdf.Pdf, name: str, program: bytes, bounds: list[int]) 
     )
 
 
-def _widths(face: str, codes: list[int]) -> Array:
+def _widths(face: str, codes: tuple[int, ...]) -> Array:
     widths = faces.advances(face)
     rows: list[object] = []
     for first, last in _ranges(codes):
@@ -102,10 +103,15 @@ def _widths(face: str, codes: list[int]) -> Array:
     return Array(rows)
 
 
+@lru_cache(maxsize=1)
+def _repertoire() -> tuple[int, ...]:
+    return tuple(np.flatnonzero(faces.repertoire()).tolist())
+
+
 def _field_face(pdf: pikepdf.Pdf, face: str, tag: str) -> pikepdf.Object:
     """Return a Type 0 font whose character codes are Unicode numbers."""
     program, glyphs = faces.field_font(face)
-    codes = np.flatnonzero(faces.repertoire()).tolist()
+    codes = _repertoire()
     name = f"{tag}+{face}"
     descendant = Dictionary(
         Type=Name.Font,
@@ -133,7 +139,7 @@ def _field_face(pdf: pikepdf.Pdf, face: str, tag: str) -> pikepdf.Object:
 def _bar_face(pdf: pikepdf.Pdf, code: Barcode) -> pikepdf.Object:
     """Return the simple font of the four bars, one letter each."""
     advance = faces.BAR_ADVANCE * 1000 // faces.BAR_UNITS
-    codes = [ord(letter) for letter in "ADFT"]
+    codes = tuple(ord(letter) for letter in "ADFT")
     widths = [advance if at in codes else 0 for at in range(ord("A"), ord("T") + 1)]
     top = round(code.height / faces.bar_size(code) * 1000)
     font = Dictionary(

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from copy import deepcopy
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from functools import lru_cache
 
 from renotify.errors import Inconsistent
 from renotify.letters.checks.run_all import expected
 from renotify.letters.version import LetterVersion
 from renotify.rules import RulePack
-from renotify.rules.pack import LETTER_MEASURES
+from renotify.rules.pack import LETTER_MEASURES, LETTER_SURFACES
 from renotify.rules.row import Row
 
 
@@ -57,21 +57,27 @@ def rests_on(version: LetterVersion, pack: RulePack) -> Iterator[Row]:
         yield from pack.languages()
     for language, _ in version.parts:
         yield from (item.statement for item in expected(version, pack, language))
-        yield from pack.forbidden(language)
-        yield from pack.forbidden(language, "campaign_text")
+        for surface in LETTER_SURFACES:
+            yield from pack.forbidden(language, surface)
     yield from map(pack.measure, LETTER_MEASURES)
 
 
+@lru_cache(maxsize=4096)  # the rows of a pack; most versions of a wave rest on the same ones
 def _content(row: Row) -> str:
-    return json.dumps(asdict(row), sort_keys=True, ensure_ascii=False, default=str)
+    return json.dumps(row.columns(), sort_keys=True, ensure_ascii=False, default=str)
 
 
 def _undated(version: LetterVersion) -> dict[str, object]:
     """Return the recipe without the mailing day, and without the digest of the whole rule pack."""
-    recipe = deepcopy(asdict(version.recipe))
-    del recipe["rules"]
-    for part in recipe["inputs"]["letter"]["parts"]:
-        del part["date"]
-    for name in ("mail_date", "rules_on"):
-        del recipe["inputs"]["summary"][name]
-    return recipe
+    made = version.recipe
+    letter, summary = made.inputs["letter"], made.inputs["summary"]
+    undated = {
+        "letter": letter | {"parts": [_without(part, "date") for part in letter["parts"]]},
+        "summary": _without(summary, "mail_date", "rules_on"),
+    }
+    content = {one.name: getattr(made, one.name) for one in fields(made)}
+    return _without(content, "rules") | {"inputs": {**made.inputs, **undated}}
+
+
+def _without(facts: Mapping[str, object], *names: str) -> dict[str, object]:
+    return {name: fact for name, fact in facts.items() if name not in names}

@@ -50,7 +50,8 @@ class LetterSpec:
     the checks, by code, that a person let pass, with who and why; it is part of the digest. ``not_free`` names the campaigns
     whose remedy need not be free for these vehicles (49 USC 30120(g)(1)).
     ``waiting`` names the campaigns whose remedy is not there: the letter says so of these alone, and is an interim one where
-    they are all that it is about.
+    they are all that it is about. ``at_once`` names others of an interim letter: their repair is there, which the letter says of
+    them, and asks nobody in, because all is done in one visit that waits for the rest.
     """
 
     kind: str
@@ -65,6 +66,7 @@ class LetterSpec:
     earlier_notice: Mapping[str, date] = field(default_factory=dict)
     remedy_date: Mapping[str, date | None] = field(default_factory=dict)
     waiting: frozenset[str] = frozenset()
+    at_once: frozenset[str] = frozenset()
     not_free: frozenset[str] = frozenset()
     accepted: Mapping[str, str] = field(default_factory=dict)
 
@@ -104,13 +106,14 @@ class LetterSpec:
         """Return the kind of letter that it is written as: interim while no remedy of its campaigns is there."""
         if is_provisional(self.campaigns[0]):
             return PROVISIONAL
-        return "interim" if self.waiting.issuperset(self.codes) else self._with_remedy
+        waits = self.waiting and (self.waiting | self.at_once).issuperset(self.codes)
+        return "interim" if waits else self._with_remedy
 
     def kind_of(self, code: str) -> str:
         """Return the kind of letter that it is about one of its campaigns, which chooses that campaign's statements."""
         if self.form == PROVISIONAL:
             return PROVISIONAL
-        return "interim" if code in self.waiting else self._with_remedy
+        return "interim" if code in self.waiting or self.form == "interim" else self._with_remedy
 
     @property
     def _with_remedy(self) -> str:
@@ -136,6 +139,7 @@ class LetterSpec:
             "one_visit": self.one_visit[-1:] == (campaign.campaign_code,),
             "remedy_expected": self.remedy_expected(campaign) is not None,
             "no_day_named": self.remedy_expected(campaign) is None and not there_now,
+            "at_once": self.form == "interim" and campaign.campaign_code in self.at_once,
             "hours_known": campaign.campaign_code in self.labor_hours,
             "next_notice": campaign.letter.get("next_notice_date", self.mail_date) > self.mail_date,
             "reimbursement_ends": reimbursement_ends(campaign, self.mail_date) is not None,

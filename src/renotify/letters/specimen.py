@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from io import BytesIO
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 
 from renotify.letters.accessible import values_of
 from renotify.letters.batch_pdf import BatchFile
-from renotify.letters.fields import Prepared, prepare, prepare_and_show
+from renotify.letters.fields import Prepared, prepare, prepare_and_show, with_lines
 from renotify.letters.version import LetterVersion
 
 SPECIMEN = {
@@ -34,9 +35,10 @@ SPECIMEN = {
 }
 
 
+@cache
 def specimen_rows() -> pa.Table:
-    """Return one row of a made-up owner; the VIN belongs to no vehicle of a campaign."""
-    return pa.table({name: [value] for name, value in SPECIMEN.items()})
+    """Return one row of a made-up owner, its address lines set; the VIN belongs to no vehicle of a campaign."""
+    return with_lines(pa.table({name: [value] for name, value in SPECIMEN.items()}))
 
 
 def blanked(letters: Prepared) -> Prepared:

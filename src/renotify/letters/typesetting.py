@@ -110,21 +110,3 @@ def compile_typst(
     except RuntimeError as error:
         raise _refusal(error) from error
     return bytes(result)
-
-
-def query_typst(
-    source: str, inputs: Mapping[str, object], selector: str, *, root: Path = SOURCES
-) -> list[Any]:
-    """Return the values of the metadata that ``selector`` finds in the laid-out document."""
-    compiler = typst.Compiler(
-        source.encode(),
-        root=str(root),
-        font_paths=shipped_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs=_texts(inputs),
-    )
-    try:
-        found = compiler.query(selector, field="value")
-    except RuntimeError as error:
-        raise _refusal(error) from error
-    return list(json.loads(found))

@@ -12,7 +12,7 @@ import json
 import tomllib
 import zipfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -63,7 +63,8 @@ class Recipe:
     @cached_property
     def canonical(self) -> bytes:
         """Return the JSON that two equal recipes share byte for byte."""
-        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False).encode()
+        content = {one.name: getattr(self, one.name) for one in fields(self)}
+        return json.dumps(content, sort_keys=True, ensure_ascii=False).encode()
 
     @cached_property
     def digest(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,6 +24,7 @@ from renotify.mailing import (
     asking_again,
     barcodes,
     fitting,
+    preclearance,
     printing,
     releasing,
     versions,
@@ -32,8 +33,17 @@ from renotify.mailing import (
 from renotify.mailing.eligibility import PIECE_COLUMNS
 from renotify.mailing.job_folder import MANIFEST, later_manifests
 from renotify.mailing.printing import Job
+from renotify.mailing.releasing import ONE_PRINTER, Printers
 from renotify.mailing.versions import Versions
 from renotify.values.progress_callback import Progress
+from renotify.values.worker_pool import Workers
+
+
+class _Intent(NamedTuple):
+    """How many pieces were withdrawn, and what a person must know of letters and envelopes that are not those on file at NHTSA."""
+
+    withdrawn: int
+    drafts: list[str]
 
 
 def release(
@@ -42,16 +52,17 @@ def release(
     wave: int,
     *,
     on: date,
-    progress: Progress | None = None,
-    workers: int = 1,
+    printers: Printers = ONE_PRINTER,
+    cleared: date | None = None,
 ) -> dict[str, Any]:
     """Print the exceptions of a wave that were corrected since, and return what was done.
 
     A vehicle that needs no letter any more is withdrawn. NothingToDo where no row fits now that did not; Refused before the
-    wave's own release is finished, and while another process releases it.
+    wave's own release is finished, while another process releases it, and where NHTSA should have had letter and envelope: what is
+    printed here is asked for, told and kept as in a release (``preclearance``, ``cleared``).
     """
     settings = follow_ups.settings(session, name)
-    with pieces.claim(session, name, wave):
+    with pieces.claim(session, name, wave), Workers(printers.workers) as workers:
         row = pieces.wave(session, name, wave)
         if not row.rendered:
             raise Refused(
@@ -59,11 +70,13 @@ def release(
                 f"Release it first: renotify mail release {name} {wave}.",
             )
         resumed = bool(_of_state(session, row, PieceState.RELEASED).num_rows)
-        made, withdrawn = _intend(session, settings, row, on)
+        warnings = preclearance.check(session, settings, on, cleared)
+        made, intent = _intend(session, settings, row, on, cleared, workers)
         number = _number(session, row)
-        job = _print(session, settings, row, made, number, progress, workers)
+        job = _print(session, settings, row, made, number, printers.progress, workers)
         _record(session, row, number, job)
-        return _summary(session, row, job, withdrawn, resumed=resumed)
+        done = _summary(session, row, job, intent.withdrawn, resumed=resumed)
+        return {**done, "warnings": warnings + intent.drafts}
 
 
 def _of_state(session: Session, row: WaveRow, state: PieceState) -> pa.Table:
@@ -75,9 +88,14 @@ def _made(session: Session, settings: FollowUpSettings, on: date) -> Versions:
 
 
 def _intend(
-    session: Session, settings: FollowUpSettings, row: WaveRow, on: date
-) -> tuple[Versions, int]:
-    """Record which exceptions are printed now; return their versions, and how many pieces were withdrawn.
+    session: Session,
+    settings: FollowUpSettings,
+    row: WaveRow,
+    on: date,
+    cleared: date | None,
+    workers: Workers,
+) -> tuple[Versions, _Intent]:
+    """Record which exceptions are printed now, and return their versions with what came of it.
 
     A run that did not finish is asked again in the same way, on its own pieces: days may have passed. Versions found missing are
     compiled outside of the transaction, and everything is asked again.
@@ -92,8 +110,13 @@ def _intend(
             missing = versions.wanted(released) - made.compiled.keys()
             undrawn = made.streams(released, "owner_state") - made.fronts.keys()
             if not (missing or undrawn):
-                return made, _write(session, settings, row, decided, before, made, on)
-        made.compile(missing)
+                decided = _that_fit(session, row, decided, before, made)
+                drafts = preclearance.drafts_of(made, pieces.only(decided, PieceState.RELEASED))
+                told = preclearance.check_drafts(session, settings, drafts, cleared)
+                withdrawn = _write(session, settings, decided, before, on)
+                preclearance.keep(session, row.follow_up, cleared, drafts)
+                return made, _Intent(withdrawn, told)
+        made.compile(missing, workers)
         made.draw(undrawn)
 
 
@@ -119,19 +142,12 @@ def _decided(session: Session, row: WaveRow, before: pa.Table, on: date) -> pa.T
     return decided.filter(pc.invert(others))
 
 
-def _write(
-    session: Session,
-    settings: FollowUpSettings,
-    row: WaveRow,
-    decided: pa.Table,
-    before: pa.Table,
-    made: Versions,
-    on: date,
-) -> int:
-    """Write the intent into the open transaction, and return how many are withdrawn; NothingToDo where it would be empty."""
-    begun = before["state"][0].as_py() == PieceState.RELEASED
+def _that_fit(
+    session: Session, row: WaveRow, decided: pa.Table, before: pa.Table, made: Versions
+) -> pa.Table:
+    """Return the pieces that are printed or withdrawn now, with their digests; NothingToDo where there are none."""
     decided = versions.with_digests(decided, made)
-    if not begun:
+    if not _begun(before):
         aside = fitting.fit(session, pieces.only(decided, PieceState.RELEASED), made).aside
         decided = decided.filter(pc.invert(pc.is_in(decided["piece_id"], aside)))
     if not decided.num_rows:
@@ -140,8 +156,19 @@ def _write(
             "Correct the owners' rows that exceptions.csv names, load them, and see with"
             f" `renotify letter check {row.follow_up}` what is left.",
         )
+    return decided
+
+
+def _begun(before: pa.Table) -> bool:
+    return bool(before["state"][0].as_py() == PieceState.RELEASED)
+
+
+def _write(
+    session: Session, settings: FollowUpSettings, decided: pa.Table, before: pa.Table, on: date
+) -> int:
+    """Write the intent into the open transaction, and return how many are withdrawn."""
     rows = releasing.intended(session, decided, before, barcodes.tracking_of(settings), on)
-    (pieces.intend_anew if begun else pieces.intend_again)(session, rows)
+    (pieces.intend_anew if _begun(before) else pieces.intend_again)(session, rows)
     return int(pieces.only(decided, PieceState.WITHDRAWN).num_rows)
 
 
@@ -157,7 +184,7 @@ def _print(
     made: Versions,
     number: int,
     progress: Progress | None,
-    workers: int,
+    workers: Workers,
 ) -> Job:
     folder = Path(row.folder) / f"exceptions-{number}"
     if len(str(folder)) > releasing.LONGEST_PATH:

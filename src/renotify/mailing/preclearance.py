@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+import pyarrow as pa
+
 from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.errors import BadInput, Refused
 from renotify.ledger import pieces, registry
@@ -15,7 +17,7 @@ from renotify.ledger.kinds import DayWord
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import MARK, state, state_each, stated
 from renotify.letters.signoff import signoff_digest
-from renotify.mailing.versions import Versions
+from renotify.mailing.versions import Versions, wanted
 from renotify.rules import load
 from renotify.rules.clocks import drafts_due, drafts_required
 from renotify.values.english import series
@@ -36,20 +38,23 @@ class Draft(NamedTuple):
         return MARK.join((name, CLOCK, self.key, self.digest))
 
 
-def drafts_of(made: Versions) -> list[Draft]:
-    """Return what NHTSA is shown of the recalls' letters and envelopes that a release made; the mailing day is no part of a text."""
+def drafts_of(made: Versions, released: pa.Table) -> list[Draft]:
+    """Return what NHTSA is shown of the recalls' letters and envelopes of the pieces that go out; the mailing day is no part of a text."""
+    fronts_needed = made.streams(released, "owner_state")
     letters = [
         Draft(
             f"the letter for {key.bundle} to the {key.recipient} ({key.language})",
             _short(repr(key)),
-            signoff_digest(version, made.pack)[:SHORT],
+            signoff_digest(made.compiled[key], made.pack)[:SHORT],
         )
-        for key, version in made.compiled.items()
+        for key in wanted(released)
         if key.family == "safety"
     ]
     fronts = [
-        Draft(f"the envelope ({stream.language})", _short(repr(stream)), _short(body))
-        for stream, body in made.fronts.items()
+        Draft(
+            f"the envelope ({stream.language})", _short(repr(stream)), _short(made.fronts[stream])
+        )
+        for stream in fronts_needed
         if stream.family == "safety"
     ]
     return sorted([*letters, *fronts])

@@ -11,6 +11,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -24,14 +25,16 @@ from renotify.ledger import artifacts
 from renotify.letters import print_run
 from renotify.letters.checks.batch_sample import sample
 from renotify.letters.envelope import Stream
+from renotify.letters.fields import with_lines
 from renotify.letters.job_ticket import Run, job_ticket
 from renotify.letters.version import LetterVersion
-from renotify.mailing import evidence
+from renotify.mailing import evidence_form
 from renotify.mailing.job_folder import CHANGES, EVIDENCE_SAMPLE, EXCEPTIONS, MANIFEST, WITHDRAWN
-from renotify.mailing.versions import VersionKey, Versions
+from renotify.mailing.versions import ALONE, VersionKey, Versions
 from renotify.values.address import countries_of
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.progress_callback import Progress
+from renotify.values.worker_pool import Workers
 
 MANIFEST_COLUMNS = (
     "piece_id", "vin", "imb", "file", "first_page", "sequence", "form_digest", "bundle", "family",
@@ -79,13 +82,13 @@ def write(
     asks: Sequence[str] = (),
     withdrawn: pa.Table | None = None,
     progress: Progress | None = None,
-    workers: int = 1,
+    workers: Workers = ALONE,
 ) -> Job:
     """Print the rows (``wave_tables.LETTER``, and the language of the envelope's ``label``) of a wave and put the whole job in its folder.
 
     input = manifest + exceptions, and a sample of each batch file says what its rows say, or
     Inconsistent. ``asks`` are lines of the ticket: what is asked of the Postal Service. Writing it
-    again gives the same bytes, in one process or in several ``workers``. Pieces ``withdrawn`` since the release was begun have a
+    again gives the same bytes, in one process or by several ``workers``. Pieces ``withdrawn`` since the release was begun have a
     list of their own, so that none from an earlier copy of the job is mailed.
     Letters that go into different envelopes are different streams, in folders of their own (49 CFR 577.14); letters abroad are one,
     too, in files of their own.
@@ -94,8 +97,10 @@ def write(
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     job = _JobFiles(part)
-    for batch, report in _printed(rows, made, part, workers):
-        job.take(Run(made.compiled[batch.key], report, batch.stream), rows)
+    # what is read back is held against lines that are set anew, not against those that went to print
+    again = with_lines(rows)
+    for batch, report in _printed(with_lines(rows), made, part, workers):
+        job.take(Run(made.compiled[batch.key], report, batch.stream), again)
         if progress is not None:
             progress("Letters", job.done, rows.num_rows)
     manifest, failed = _gather(rows, job.manifests, job.exceptions)
@@ -144,22 +149,35 @@ def _batches(rows: pa.Table, made: Versions) -> list[_Batch]:
 
 
 def _printed(
-    rows: pa.Table, made: Versions, part: Path, workers: int
+    rows: pa.Table, made: Versions, part: Path, workers: Workers
 ) -> Iterator[tuple[_Batch, print_run.RunReport]]:
     """Yield the print run of each version and envelope that has rows, in order; processes share their files."""
     rows = rows.append_column("abroad", pc.not_equal(countries_of(rows), ""))
     batches = _batches(rows, made)
-    shared = workers if rows.num_rows >= SHARED_FROM else 1
 
     def run(batch: _Batch) -> print_run.RunReport:
         return _render(batch, made.compiled[batch.key], rows, part, executor)
 
-    with print_run.worker_processes(shared) as executor:
+    with _executor(rows.num_rows, workers) as executor:
         if executor is None:
             yield from zip(batches, map(run, batches), strict=True)
             return
-        with ThreadPoolExecutor(shared) as threads:  # a version's last files leave no worker idle
+        with ThreadPoolExecutor(
+            workers.count
+        ) as threads:  # a version's last files leave no worker idle
             yield from zip(batches, threads.map(run, batches), strict=True)
+
+
+@contextmanager
+def _executor(letters: int, workers: Workers) -> Iterator[Executor | None]:
+    """Yield who prints while this process reads back what is printed: as many processes as may be for many letters, for few those
+    that run already, else None: this process does both.
+    """
+    if letters < SHARED_FROM:
+        yield workers.others
+        return
+    with print_run.worker_processes(workers.count) as executor:
+        yield executor
 
 
 @dataclass
@@ -199,9 +217,9 @@ class _JobFiles:
         """Write the job ticket, what an answer to it looks like, and the envelope fronts, and note them."""
         ticket = job_ticket(
             self.runs, made.fronts, self.part,
-            stem=stem, pack=made.pack, before=asks, after=evidence.in_words(made.mail_date),
+            stem=stem, pack=made.pack, before=asks, after=evidence_form.in_words(made.mail_date),
         )  # fmt: skip
-        sample_file = evidence.write_sample(self.part / EVIDENCE_SAMPLE, made.mail_date)
+        sample_file = evidence_form.write_sample(self.part / EVIDENCE_SAMPLE, made.mail_date)
         self.add("job_ticket", sample_file)
         self.add("job_ticket", ticket.json)
         self.add("job_ticket", ticket.pdf)

@@ -40,6 +40,7 @@ from renotify.mailing.printing import Job
 from renotify.mailing.versions import Versions
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.progress_callback import Progress
+from renotify.values.worker_pool import Workers
 
 MAIL_HOUSE = "mail house"
 CHANGED = pa.schema([(name, pa.string()) for name in ("piece_id", "vin", "change")])
@@ -106,15 +107,15 @@ def release(
     it is kept with the intent, and a release that is refused keeps nothing.
     """
     settings = follow_ups.settings(session, name)
-    with pieces.claim(session, name, wave):
+    with pieces.claim(session, name, wave), Workers(printers.workers) as workers:
         row = pieces.wave(session, name, wave)
         folder = printing.folder_of(out, name, wave)
         _refuse(settings, row, folder, on)
         _refuse_elsewhere(row, folder)
         warnings = preclearance.check(session, settings, on, cleared)
-        intent, made = _intend(session, settings, row, folder, on, cleared, printers.workers)
+        intent, made = _intend(session, settings, row, folder, on, cleared, workers)
         warnings += intent.drafts
-        job = _print(session, settings, row, made, folder, printers)
+        job = _print(session, settings, row, made, folder, printers.progress, workers)
         _record(session, name, wave, job)
         warnings += beyond_the_mail_house(session, settings, on)
         return {
@@ -163,7 +164,7 @@ def _intend(
     folder: Path,
     on: date,
     cleared: date | None,
-    workers: int,
+    workers: Workers,
 ) -> tuple[Intent, Versions]:
     """Decide about every piece and record it; versions and envelopes found missing are made and checked in between.
 
@@ -186,7 +187,7 @@ def _intend(
                 rows = intended(
                     session, versions.with_digests(decided, made), planned, tracking, on
                 )
-                drafts = preclearance.drafts_of(made)
+                drafts = preclearance.drafts_of(made, released)
                 told = preclearance.check_drafts(session, settings, drafts, cleared)
                 if row.released:
                     pieces.intend_anew(session, rows)
@@ -298,7 +299,8 @@ def _print(
     row: WaveRow,
     made: Versions,
     folder: Path,
-    printers: Printers,
+    progress: Progress | None,
+    workers: Workers,
 ) -> Job:
     """Print the pieces of the intent as recorded, whoever recorded it."""
     rows = wave_tables.letters(session, row.follow_up, row.number)
@@ -314,8 +316,8 @@ def _print(
         folder,
         asks=asks,
         withdrawn=withdrawn,
-        progress=printers.progress,
-        workers=printers.workers,
+        progress=progress,
+        workers=workers,
     )
 
 
@@ -340,25 +342,25 @@ def _interim(session: Session, name: str, printed: pa.Table) -> int:
     """Return how many printed pieces are interim notices by the plan."""
     if not wave_tables.interim(session, name).num_rows:
         return 0
-    asked = versions.interim_of(session, pieces.by_id(session, printed), name)
+    asked = versions.of_plan(session, pieces.by_id(session, printed), name)["interim"]
     return int(pc.sum(pc.not_equal(asked, ""), min_count=0).as_py())
 
 
 def _summary(session: Session, name: str, wave: int, intent: Intent, job: Job) -> dict[str, Any]:
-    rows = pieces.of_wave(session, name, wave)
-    withdrawn = pieces.only(rows, PieceState.WITHDRAWN)
+    planned, withdrawn_reasons = wave_tables.stands(session, name, wave)
+    withdrawn = sum(withdrawn_reasons.values())
     return {
         "follow_up": name,
         "wave": wave,
         "checked_on": intent.checked_on.isoformat(),
         "resumed": intent.resumed,
-        "planned": rows.num_rows,
-        "released": rows.num_rows - withdrawn.num_rows,
-        "withdrawn": withdrawn.num_rows,
+        "planned": planned,
+        "released": planned - withdrawn,
+        "withdrawn": withdrawn,
         "printed": job.manifest.num_rows,
         "exceptions": job.exceptions.num_rows,
         "mended": wave_tables.counted(job.changes["reason"]),
-        "withdrawn_reasons": wave_tables.counted(withdrawn["reason"]),
+        "withdrawn_reasons": withdrawn_reasons,
         "languages": wave_tables.counted(job.languages),
         "envelopes": job.envelopes,
         **intent.counts,

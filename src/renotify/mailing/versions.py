@@ -2,8 +2,8 @@
 
 A version is what many pieces share: family, bundle, recipient, language, the days of the
 vehicle's own remedies, which decide the kind and the day that is printed, whether they need be free, the hours of
-its own repairs, and whether the plan makes its first notice an interim one; mail day and sender come from the follow-up. A refused
-version refuses the whole release (49 CFR 577.9).
+its own repairs, and whether the plan makes its first notice an interim one, and of which of its campaigns; mail day and sender
+come from the follow-up. A refused version refuses the whole release (49 CFR 577.9).
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import JOINED, FollowUpSettings
 from renotify.campaigns.letter_facts import free_if_sold_since
 from renotify.campaigns.remedy_days import all_there, remedy_dates, with_remedy_days
-from renotify.errors import BadInput, LetterRefused
+from renotify.errors import BadInput
 from renotify.ledger import registry
 from renotify.ledger.session import Session
 from renotify.letters import envelope
 from renotify.letters.checks import envelope_front
 from renotify.letters.checks.finding import Finding
-from renotify.letters.compose import compile_letter
+from renotify.letters.compile_task import LetterTask, compile_named
 from renotify.letters.envelope import Stream
 from renotify.letters.profile import PrintProfile, load_profile
 from renotify.letters.spec import LetterSpec, Sender
@@ -36,13 +36,15 @@ from renotify.mailing.vehicle_hours import hours_of, labour_by_model, one_visit,
 from renotify.mailing.wave_tables import NO_DAY
 from renotify.rules import KIND_OF_FOLLOWUP, RulePack, load
 from renotify.values.different_rows import of_each
-from renotify.values.worker_pool import mapped
+from renotify.values.worker_pool import Workers
 from renotify.visits.needs import LabourRow, labour_rows, said_hours, visit_hours
 
 OF_REMEDIES = ("remedy_days", "not_free", "labour")
-OF_VEHICLE = (*OF_REMEDIES, "interim")  # what of a vehicle decides its letter's version
+OF_PLAN = ("interim", "without_parts")
+OF_VEHICLE = (*OF_REMEDIES, *OF_PLAN)  # what of a vehicle decides its letter's version
 VERSION = ("family", "bundle", "role", "language", *OF_VEHICLE)
-SHARED_FROM = 6  # versions: fewer are compiled before a second process has started
+ALONE = Workers(1)  # this process
+SHARED_FROM = 10  # versions: fewer are compiled before a second process has done much
 RECIPIENTS: Mapping[str, str] = {"owner": "owner", "lessee": "owner", "lessor": "lessor"}
 
 
@@ -61,6 +63,9 @@ class VersionKey:
     )
     # by the plan: the day from which kits and hours suffice, NO_DAY where it has none; blank: a letter as any other
     interim: str = ""
+    without_parts: str = (
+        ""  # of such a letter the campaigns whose repair takes no part: it is there
+    )
 
     @property
     def stem(self) -> str:
@@ -88,12 +93,17 @@ class Versions:
         """Return the rules of the mailing day."""
         return load(self.mail_date)
 
-    def compile(self, wanted: Iterable[VersionKey], workers: int = 1) -> None:
-        """Compile the versions that are not yet, many of them in several ``workers``; LetterRefused says which one failed."""
+    def compile(self, wanted: Iterable[VersionKey], workers: Workers = ALONE) -> None:
+        """Compile the versions that are not yet, many of them by all ``workers``; LetterRefused says which one failed."""
         keys = sorted(set(wanted) - self.compiled.keys())
-        tasks = [(key, self.spec(key), self.profile, self.mail_date) for key in keys]
-        made = mapped(_compiled, tasks, workers if len(tasks) >= SHARED_FROM else 1)
+        tasks = [self._task(key) for key in keys]
+        sharing = workers if len(tasks) >= SHARED_FROM else ALONE
+        made = sharing.mapped(compile_named, tasks)
         self.compiled |= dict(zip(keys, made, strict=True))
+
+    def _task(self, key: VersionKey) -> LetterTask:
+        name = f"The letter for {key.bundle} to the {key.recipient} ({key.language})"
+        return LetterTask(name, self.spec(key), self.profile, self.mail_date)
 
     def draw(self, wanted: Iterable[Stream]) -> None:
         """Draw the fronts of envelopes that are not yet; LetterRefused says what is wrong with one (577.5(a), 577.14)."""
@@ -180,6 +190,7 @@ class Versions:
                 if own[one.campaign_code] != one.remedy_available_date
             },
             waiting=waiting,
+            at_once=frozenset(filter(None, key.without_parts.split(JOINED))) - waiting,
             not_free=not_free,
         )
 
@@ -192,7 +203,7 @@ class Versions:
         """Return the day of each remedy, as a letter of a day may name it.
 
         An interim letter by the plan names the later of that day and the plan's; a day that is no longer to come it does not name,
-        and stays what the plan made it.
+        and stays what the plan made it. A campaign that takes no part does not wait for the plan's kits.
         """
         own = remedy_dates(self._campaigns(key), key.remedy_days)
         if not key.interim:
@@ -204,7 +215,8 @@ class Versions:
                 return None
             return max(day, planned)
 
-        return {code: named(day) for code, day in own.items()}
+        bare = key.without_parts.split(JOINED)
+        return {code: day if code in bare else named(day) for code, day in own.items()}
 
     def _campaigns(self, key: VersionKey) -> tuple[Campaign, ...]:
         return tuple(self.campaigns[code] for code in key.bundle.split(JOINED))
@@ -212,18 +224,6 @@ class Versions:
     def digests(self) -> dict[VersionKey, str]:
         """Return the digest of each compiled version."""
         return {key: version.digest for key, version in self.compiled.items()}
-
-
-def _compiled(task: tuple[VersionKey, LetterSpec, PrintProfile, date]) -> LetterVersion:
-    key, spec, profile, mail_date = task
-    try:
-        return compile_letter(spec, profile=profile, rules_on=mail_date)
-    except LetterRefused as refusal:
-        raise LetterRefused(
-            f"The letter for {key.bundle} to the {key.recipient}"
-            f" ({key.language}) is refused: {refusal.message}",
-            refusal.hint,
-        ) from refusal
 
 
 def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: date) -> Versions:
@@ -285,7 +285,8 @@ def label_language(rows: pa.Table, made: Versions) -> pa.ChunkedArray:
 
 def settle_remedies(session: Session, pieces: pa.Table, made: Versions) -> pa.Table:
     """Return pieces (vin, family, bundle) with ``OF_VEHICLE``: the terms of their vehicles' own remedies, as known now, and the plan's."""
-    pieces = pieces.append_column("interim", interim_of(session, pieces, made.follow_up))
+    for name, column in of_plan(session, pieces, made.follow_up).items():
+        pieces = pieces.append_column(name, column)
     if not made.by_vehicle:
         blank = pa.repeat(pa.scalar(""), pieces.num_rows)
         return with_terms(pieces.append_column("not_free", blank), made)
@@ -297,15 +298,28 @@ def settle_remedies(session: Session, pieces: pa.Table, made: Versions) -> pa.Ta
     return pieces
 
 
-def interim_of(session: Session, pieces: pa.Table, follow_up: str) -> pa.Array:
-    """Return of each piece (vin, family) whether its vehicle's first notice is an interim one by the plan: ``VersionKey.interim``."""
+def of_plan(session: Session, pieces: pa.Table, follow_up: str) -> dict[str, pa.Array]:
+    """Return ``OF_PLAN`` of each piece (vin, family, bundle): whether its first notice is an interim one by the plan, and of what."""
     planned = wave_tables.interim(session, follow_up)
     listed, asked = (
         pc.binary_join_element_wise(rows["vin"], rows["family"], "/").combine_chunks()
         for rows in (planned, pieces)
     )
-    own = planned["interim"].combine_chunks().take(pc.index_in(asked, listed))
-    return pc.fill_null(own, "")
+    places = pc.index_in(asked, listed)
+    interim, bare = (
+        pc.fill_null(planned[name].combine_chunks().take(places), "") for name in OF_PLAN
+    )
+    return {"interim": interim, "without_parts": _within_bundle(pieces["bundle"], bare)}
+
+
+def _within_bundle(bundles: pa.ChunkedArray, codes: pa.Array) -> pa.ChunkedArray:
+    """Return of the codes beside each bundle, joined, those that it has."""
+
+    def own(bundle: str, named: str) -> str:
+        held = named.split(JOINED)
+        return JOINED.join(code for code in bundle.split(JOINED) if code in held)
+
+    return of_each((bundles, pa.chunked_array([codes])), own, pa.string())
 
 
 def with_terms(rows: pa.Table, made: Versions) -> pa.Table:

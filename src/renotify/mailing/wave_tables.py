@@ -59,7 +59,17 @@ select {", ".join(f"p.{name}" for name in PIECE_COLUMNS if name != "bundle")}, l
 from piece p join listed l on l.follow_up = p.follow_up and l.vin = p.vin and l.family = p.family
 where {_OF_WAVE} and p.state in ('{PieceState.RELEASED}', '{PieceState.WITHDRAWN}') order by p.piece_id
 """
+_WITHDRAWN_SINCE = f"""
+select p.piece_id, p.vin, p.imb, p.reason from piece p
+where {_OF_WAVE} and p.state = '{PieceState.WITHDRAWN}' and p.imb <> '' order by p.piece_id
+"""
+_WITHDRAWN_FOR = f"""
+select p.reason, count(*) as pieces from piece p where {_OF_WAVE} and p.state = '{PieceState.WITHDRAWN}'
+group by p.reason order by p.reason
+"""
+REASONS = pa.schema([("reason", pa.string()), ("pieces", pa.int64())])
 _PIECE = tables.schema("piece")
+WITHDRAWN = pa.schema([_PIECE.field(name) for name in ("piece_id", "vin", "imb", "reason")])
 BEGUN = pa.schema(
     [_PIECE.field(name) for name in (*PIECE_COLUMNS, "imb", "state", "reason")]
     + [("letter_bundle", pa.string())]  # what the run that began it had the letter name
@@ -103,7 +113,7 @@ _DECIDED = "decided_piece"
 _IN_ORDER = "order by p.family, p.form_digest, o.zip, o.zip4, o.delivery_point, p.piece_id"
 
 NO_DAY = "-"  # of an interim notice: the plan has no day from which kits and hours suffice
-_INTERIM = f"case when l.interim then coalesce(cast(l.remedy_from as text), '{NO_DAY}') else '' end as interim"
+_INTERIM = f"case when l.interim then coalesce(cast(l.remedy_from as text), '{NO_DAY}') else '' end as interim, l.without_parts"
 _OF_KINDS = """
 from piece p join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
 join listed l on l.vin = p.vin and l.follow_up = p.follow_up and l.family = p.family
@@ -119,9 +129,10 @@ select distinct p.family, p.bundle, p.role, p.language, o.state as owner_state, 
 """
 KINDS = pa.schema(
     [(name, pa.string()) for name in ("family", "bundle", "role", "language", "owner_state")]
-    + [("wave", pa.int64()), ("not_free", pa.string()), ("interim", pa.string())]
+    + [("wave", pa.int64())]
+    + [(name, pa.string()) for name in ("not_free", "interim", "without_parts")]
 )
-INTERIM = pa.schema([(name, pa.string()) for name in ("vin", "family", "interim")])
+INTERIM = pa.schema([(name, pa.string()) for name in ("vin", "family", "interim", "without_parts")])
 VEHICLE = pa.schema(
     [("model", pa.string()), ("model_year", pa.int64()), ("build_date", pa.date32())]
 )
@@ -150,8 +161,14 @@ def withdrawn_since(session: Session, name: str, wave: int) -> pa.Table:
     """Return the pieces (piece_id, vin, imb, reason) that a release of the wave wanted to print and a later run of it withdrew:
     a withdrawn piece with a barcode is one.
     """
-    rows = pieces.only(pieces.of_wave(session, name, wave), PieceState.WITHDRAWN)
-    return rows.filter(pc.not_equal(rows["imb"], "")).select(["piece_id", "vin", "imb", "reason"])
+    return session.read(_WITHDRAWN_SINCE, WITHDRAWN, name=name, wave=wave)
+
+
+def stands(session: Session, name: str, wave: int) -> tuple[int, dict[str, int]]:
+    """Return how many pieces a wave has, and how many of them are withdrawn for each reason, in order of the reasons."""
+    total = session.scalar(f"select count(*) from piece p where {_OF_WAVE}", name=name, wave=wave)
+    rows = session.read(_WITHDRAWN_FOR, REASONS, name=name, wave=wave).to_pylist()
+    return int(total), {row["reason"]: row["pieces"] for row in rows}
 
 
 def known(session: Session, name: str, wave: int | None, on: date) -> Known:
@@ -249,7 +266,10 @@ def vehicles(session: Session, vins: pa.ChunkedArray, sold_since: Mapping[str, d
 
 
 def interim(session: Session, name: str) -> pa.Table:
-    """Return the vehicles of a follow-up whose first notice is an interim one by its plan: vin, family, interim (a day, or ``NO_DAY``)."""
+    """Return the vehicles of a follow-up whose first notice is an interim one by its plan (``INTERIM``).
+
+    ``interim`` is a day, or ``NO_DAY``; ``without_parts`` the campaigns whose repair takes no part, and is there.
+    """
     return session.read(
         f"select l.vin, l.family, {_INTERIM} from listed l where l.follow_up = :name and l.interim",
         INTERIM,

@@ -96,16 +96,6 @@ class HoldLine:
 
 
 @dataclass(frozen=True)
-class SoldLine:
-    """One vehicle that left a stock with work not done, whose buyer is not on record (memo, section 5)."""
-
-    dealer: str
-    vin: str
-    campaigns: str
-    sold_on: date
-
-
-@dataclass(frozen=True)
 class DealerLine:
     """One dealer in its area manager's notice."""
 
@@ -138,7 +128,6 @@ class Facts:
     weeks: Sequence[Week]
     parts: Sequence[PartLine] = ()
     holds: Sequence[HoldLine] = ()
-    sold: Sequence[SoldLine] = ()
     dealers: Sequence[DealerLine] = ()
     vehicles: Sequence[Sequence[str]] = ()  # VIN, vehicle, campaigns, letter; owner too if allowed
     vehicle_file: str = ""

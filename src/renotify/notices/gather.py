@@ -15,19 +15,10 @@ from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
 from renotify.notices import hours_of_work
-from renotify.notices.facts import (
-    DealerLine,
-    Facts,
-    HoldLine,
-    Occasion,
-    PartLine,
-    SoldLine,
-    Week,
-)
+from renotify.notices.facts import DealerLine, Facts, HoldLine, Occasion, PartLine, Week
 from renotify.parts.dealer_orders import orders
 from renotify.plans.expected import Expected
 from renotify.stock.delivery_hold import holds_of
-from renotify.stock.sold_while_open import sold_while_open
 from renotify.visits.booked import booked_hours
 from renotify.visits.kits import kits_of_repairs
 from renotify.workload.manpower import visits_quantile
@@ -49,7 +40,6 @@ class Dealer:
     weeks: tuple[Week, ...] = ()
     parts: tuple[PartLine, ...] = ()
     holds: tuple[HoldLine, ...] = ()
-    sold: tuple[SoldLine, ...] = ()
     booked_visits: int = 0
     booked_hours: float = 0.0
     came_back: int = 0
@@ -109,7 +99,6 @@ def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Deal
     weeks |= _booked_weeks(session, shared, brought, hours, scope)
     parts = _parts(session, codes, brought.expected, scope)
     holds = _holds(session, shared.on, scope)
-    sold = _sold(session, shared.on, scope)
     known = session.rows(
         KnownDealer,
         "select dealer_code, name, area_code, city, state from dealer"
@@ -127,7 +116,6 @@ def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Deal
             weeks=weeks.get(row.dealer_code, ()),
             parts=parts.get(row.dealer_code, ()),
             holds=holds.get(row.dealer_code, ()),
-            sold=sold.get(row.dealer_code, ()),
             booked_visits=sum(one.visits for one in booked if one.dealer_code == row.dealer_code),
             booked_hours=sum(one.hours for one in booked if one.dealer_code == row.dealer_code),
         )
@@ -255,16 +243,6 @@ def _holds(session: Session, on: date, scope: Scope) -> dict[str, tuple[HoldLine
     return {code: tuple(held) for code, held in lines.items()}
 
 
-def _sold(session: Session, on: date, scope: Scope) -> dict[str, tuple[SoldLine, ...]]:
-    """Return each dealer's vehicles that it sold with work not done yet, and of which nobody but the dealer knows who has them."""
-    lines: dict[str, list[SoldLine]] = defaultdict(list)
-    for row in sold_while_open(session, scope, on=on).to_pylist():
-        if row["still_open"] and not row["holder_known"]:
-            line = SoldLine(row["dealer_code"], row["vin"], row["still_open"], row["sold_date"])
-            lines[line.dealer].append(line)
-    return {code: tuple(sold) for code, sold in lines.items()}
-
-
 def _parts(
     session: Session, codes: Sequence[str], brought: Expected, scope: Scope
 ) -> dict[str, tuple[PartLine, ...]]:
@@ -313,7 +291,6 @@ def dealer_facts(
         weeks=_lively(dealer.weeks),
         parts=dealer.parts,
         holds=dealer.holds,
-        sold=dealer.sold,
         vehicles=vehicles,
         vehicle_file=vehicle_file,
         booked_visits=dealer.booked_visits,
@@ -339,7 +316,6 @@ def area_facts(code: str, members: Sequence[Dealer]) -> Facts:
         weeks=_sum_weeks(members),
         parts=_sum_parts(members),
         holds=tuple(hold for dealer in members for hold in dealer.holds),
-        sold=tuple(line for dealer in members for line in dealer.sold),
         dealers=tuple(_line(dealer) for dealer in members),
         booked_visits=sum(dealer.booked_visits for dealer in members),
         booked_hours=sum(dealer.booked_hours for dealer in members),

@@ -14,6 +14,7 @@ from renotify.campaigns.campaign import Campaign, Document, Scope
 from renotify.errors import LetterRefused
 from renotify.notices.counted_words import booked, came_back, in_number, noun, words
 from renotify.notices.facts import DealerLine, Facts, HoldLine, Occasion, PartLine, Week
+from renotify.notices.vehicles import SOLD
 from renotify.rules import KIND_OF_FOLLOWUP, RulePack, Statement
 from renotify.values.english import counted, long_day, series, short_month_day
 
@@ -108,7 +109,7 @@ def document(facts: Facts, occasion: Occasion, pack: RulePack) -> dict[str, Any]
         **_stock(facts, occasion, pack, wording),
         **_handling(facts, occasion, wording),
         "vehicles": [list(row) for row in facts.vehicles],
-        "vehicles_text": _vehicles_text(facts),
+        "vehicles_text": _vehicles_text(facts, wording),
         **came_back(facts, wording.slots["who"]),
     }
 
@@ -422,24 +423,7 @@ def _stock(facts: Facts, occasion: Occasion, pack: RulePack, wording: _Wording) 
         "law": _law(occasion, pack),
         "holds": [_hold(hold) for hold in held[:SHOWN_HOLDS]],
         "holds_note": f"And {left:,} more: `renotify stock holds` lists all." if left > 0 else "",
-        "sold_text": _sold(facts, occasion),
     }
-
-
-def _sold(facts: Facts, occasion: Occasion) -> str:
-    """Name the vehicles that left the stock with work not done; blank for none."""
-    if not facts.sold:
-        return ""
-    at = "" if facts.audience == "dealer" else "{one.dealer}, "
-    said = "{one.vin} (" + at + "{campaigns}; sold on {day})"
-    named = [
-        said.format(one=one, campaigns=one.campaigns.replace("+", ", "), day=long_day(one.sold_on))
-        for one in facts.sold[:SHOWN_HOLDS]
-    ]
-    left = len(facts.sold) - SHOWN_HOLDS
-    more = [f"{left:,} more, which `renotify stock sold` lists"] if left > 0 else []
-    text = str(words()["text"]["sold"])
-    return text.format(vehicles="; ".join([*named, *more]), make=occasion.make)
 
 
 def _law(occasion: Occasion, pack: RulePack) -> dict[str, str] | None:
@@ -487,9 +471,11 @@ def _handling(facts: Facts, occasion: Occasion, wording: _Wording) -> dict[str, 
     }
 
 
-def _vehicles_text(facts: Facts) -> str:
+def _vehicles_text(facts: Facts, wording: _Wording) -> str:
     shown = len(facts.vehicles)
     where = f" The whole list is the file {facts.vehicle_file}." if facts.vehicle_file else ""
+    if any(SOLD in row for row in facts.vehicles):
+        where = f"{where} {wording('sold')}"
     if shown < facts.open_vehicles:
         return f"The first {shown:,} of {facts.open_vehicles:,} open vehicles, by letter.{where}"
     if shown == 1:

@@ -17,10 +17,11 @@ import pyarrow.csv as arrow_csv
 
 from renotify.campaigns.remedy_days import with_remedied
 from renotify.ledger import artifacts, follow_ups, registry, tables
-from renotify.ledger.holders import NOTHING_BESIDE, beside, holders
+from renotify.ledger.holders import GIVEN_UP, NOTHING_BESIDE, beside, holders
 from renotify.ledger.returned_mail import came_back
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
+from renotify.ledger.unknown_owners import NO_OWNER
 from renotify.plans.in_force import plan_in_force
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.english import short_month_day
@@ -30,6 +31,7 @@ HELD = "held"  # listed, but the plan has no week for it
 CAME_BACK = "came back"  # its letter did: its owner is looked for
 UNREACHABLE = "unreachable"  # its letter came back, and the search has ended
 NO_LETTER = "no letter"  # left out of the list: the reason is in the follow-up
+SOLD = "buyer unknown"  # the dealer reported it sold, and nobody is on record since
 UNPRINTABLE = re.compile(r"[^ -~¡-ɏ]")
 COLUMNS = ("vin", "vehicle", "campaigns", "letter")
 ASSIGNED = pa.schema([("vin", pa.string()), ("dealer_code", pa.string())])
@@ -67,7 +69,9 @@ select d.dealer_code, o.vin, coalesce(v.model_year || ' ' || v.model, '') as veh
             when l.week is not null
             then strftime(greatest($first_week + to_days(7 * cast(l.week as integer)), $first_day,
                                    l.remedied), '%Y-%m-%d')
-            when l.listed then $held else $no_letter end as letter,
+            when l.listed then $held
+            when exists (select 1 from sold b where b.vin = o.vin and b.dealer_code = d.dealer_code) then $sold
+            else $no_letter end as letter,
        l.week as week, o.recalled {owner_columns}
 from to_do o join served d using (vin) left join vehicle v using (vin)
 left join letters l using (vin) {owner_join}
@@ -78,6 +82,14 @@ _OWNER_COLUMNS = """,
        case when o.recalled then concat_ws(', ', n.addr1, nullif(n.addr2, ''), n.city,
             nullif(trim(n.state || ' ' || n.zip), ''), nullif(n.country, '')) else '' end as owner_address,
        case when o.recalled then coalesce(n.phone, '') else '' end as owner_phone
+"""
+
+# Left out for want of an owner, and sold by a dealer after the last record.
+_SOLD = f"""
+select distinct s.vin, s.dealer_code from dealer_stock s join listed l on l.vin = s.vin
+where l.follow_up = :follow_up and l.left_out in ('{GIVEN_UP}', '{NO_OWNER}') and s.sold_date <= :day
+    and not exists (select 1 from dealer_stock n where n.vin = s.vin and n.in_date > s.in_date)
+    and not exists (select 1 from owner o where o.vin = s.vin and o.as_of > s.in_date)
 """
 
 
@@ -152,6 +164,7 @@ def _read(
         else NOTHING_BESIDE
     )
     read["came_back"] = _came_back(session, on)
+    read["sold"] = session.read(_SOLD, ASSIGNED, follow_up=name, day=on)
     read["holder"] = holders(read["owner"], first_day, known)
     values = {
         "codes": list(codes),
@@ -159,6 +172,7 @@ def _read(
         "first_day": first_day,
         "held": HELD,
         "no_letter": NO_LETTER,
+        "sold": SOLD,
         "came_back": CAME_BACK,
         "unreachable": UNREACHABLE,
     }
@@ -233,7 +247,7 @@ def _short_days(letters: pa.ChunkedArray) -> list[str]:
     words = {
         text: short_month_day(date.fromisoformat(text))
         for text in letters.unique().to_pylist()
-        if text not in {HELD, NO_LETTER, CAME_BACK, UNREACHABLE}
+        if text not in {HELD, NO_LETTER, SOLD, CAME_BACK, UNREACHABLE}
     }
     return [words.get(text, text) for text in letters.to_pylist()]
 

@@ -19,6 +19,7 @@ from renotify.parts.allocation import PAST_SUPPLY, AllocationRules, Floats, allo
 from renotify.parts.confirmed_supply import parts_with_supply
 from renotify.parts.dealer_orders import bookings, orders
 from renotify.parts.pool_book import pool_book
+from renotify.parts.replenishment import beyond_position
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted
@@ -26,12 +27,13 @@ from renotify.values.english import counted
 # The demands that a line's order is made of. The dealer's own kits serve the oldest bookings, so the order is for the later ones, in
 # whole packs: a booking that needs a pack opened asks for all of it, and the next ones take what it leaves. An inspect-first booking
 # asks for its share of what all of them are to have. What the order holds beyond fills the shelf, asked for by nobody, and comes last.
+_QUEUE = """
+    select b.*, l.order_kits, l.pack_qty, l.on_hand, l.on_order, sum(b.kits * l.booked_q95 / l.booked) over (
+           partition by b.dealer_code, b.part_no order by b.booked_on, b.vin) as need
+    from bookings b join lines l using (dealer_code, part_no) where l.booked > 0
+"""
 _DEMANDS = """
-    with queue as (
-        select b.*, l.order_kits, l.pack_qty, greatest(sum(b.kits * l.booked_q95 / l.booked) over (
-               partition by b.dealer_code, b.part_no order by b.booked_on, b.vin) - l.on_hand - l.on_order, 0) as through
-        from bookings b join lines l using (dealer_code, part_no) where l.booked > 0),
-    whole as (
+    with whole as (
         select *, least(pack_qty * cast(ceil(round(through / pack_qty, 6)) as bigint), order_kits) as upto from queue),
     booked as (
         select dealer_code, part_no, booked_on, risk, vin, upto - lag(upto, 1, 0) over (
@@ -81,6 +83,10 @@ def allotted_orders(
     with arrow_sql() as arrow:
         arrow.register("lines", lines)
         arrow.register("bookings", bookings(session, counted_in))
+        queue = arrow.sql(_QUEUE).to_arrow_table()
+        position = (queue[name].to_numpy() for name in ("on_hand", "on_order", "need"))
+        through = pa.array(beyond_position(*position))
+        arrow.register("queue", queue.append_column("through", through))
         demands = arrow.sql(_DEMANDS).to_arrow_table()
         granted = [
             allocate(

@@ -2,14 +2,16 @@
 
     free for orders   = delivered - left the pool - on order
     free for letters  = free for orders + promised supply, late - promised to bookings - expected by letters of other follow-ups
+    free at a dealer  = on hand + on order - booked, but for what these letters take first
 
-A plan, the dealers' orders and `parts pool` read this book and nothing else, so that no kit is counted twice.
+What is on order has left the pool for its dealer: it counts there, as the shelf does, and nowhere else. A plan, the dealers' orders and
+`parts pool` read this book and nothing else, so that no kit is counted twice and none is lost between pool and shelf.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -29,6 +31,7 @@ from renotify.parts.confirmed_supply import (
     supply_rows,
 )
 from renotify.parts.dealer_orders import booked_kits, counted_stock
+from renotify.parts.replenishment import beyond_position
 from renotify.plans.expected import expected, response_of
 from renotify.plans.in_force import plan_in_force
 from renotify.plans.response import requests
@@ -69,7 +72,7 @@ _SHIPPED = """
     where t.ship_date >= s.start group by all"""
 _TOTALS = """
     select part_no, sum(on_shelf) as on_shelf, sum(on_order) as on_order, sum(fitted) as fitted, sum(opening) as opening,
-           sum(received) as received, sum(booked) as booked, sum(greatest(booked - on_shelf, 0)) as promised
+           sum(received) as received, sum(booked) as booked, sum(promised) as promised
     from of_dealers group by part_no"""
 
 
@@ -84,7 +87,7 @@ class PartBook:
     """One part that has supply. Arrays are running totals by week from the book's Monday; the rest is as of today, in kits.
 
     ``left`` are the kits that left the pool, by ``source``: stated shipments, or what dealers must have received for their shelves
-    and repairs to be what they are. ``promised`` are kits of booked owners that their dealer's shelf does not have.
+    and repairs to be what they are. ``promised`` are kits of booked owners that neither their dealer's shelf nor its open orders have.
     """
 
     part_no: str
@@ -107,6 +110,11 @@ class PartBook:
         return np.maximum(self.delivered - self.left - self.on_order, 0.0)
 
     @property
+    def has_what_is_on_order(self) -> bool:
+        """Whether the pool has by now all that dealers have on order, so that it is on its way."""
+        return bool(self.delivered[0] - self.left >= self.on_order)
+
+    @property
     def free(self) -> Floats:
         """Kits that letters to be planned may draw by each week: none that a later week needs for what is promised. [T]"""
         return self._free(self.coming)
@@ -124,7 +132,7 @@ class PartBook:
 
 @dataclass(frozen=True, eq=False)
 class PoolBook:
-    """Every part that has supply, from the week of ``monday``; and the kits on dealers' shelves that nobody is promised."""
+    """Every part that has supply, from the week of ``monday``; and the kits at dealers, or on order, that nobody is promised."""
 
     monday: date
     weeks: int
@@ -158,8 +166,6 @@ def pool_book(
         starts[row.part_no] = min(row.week, starts.get(row.part_no, row.week))
     of_dealers, shipped = _of_dealers(session, starts)
     asked_from = min(monday, monday_of(today)) if today else monday
-    asked = letters_out(session, asked_from, monday, length, but)
-    shelves, drawn = _drawn(of_dealers, asked, length)
     with arrow_sql() as arrow:
         arrow.register("of_dealers", of_dealers)
         totals = {row["part_no"]: row for row in arrow.sql(_TOTALS).to_arrow_table().to_pylist()}
@@ -171,10 +177,15 @@ def pool_book(
         parts[part] = PartBook(
             part, line, has["on_shelf"], has["fitted"], has["opening"],
             shipped.get(part, has["received"]), SHIPMENTS if part in shipped else COUNTS,
-            has["on_order"], has["booked"], has["promised"], drawn.get(part, none),
+            has["on_order"], has["booked"], has["promised"], none,
             coming.get(part, none), as_promised.get(part, none),
         )  # fmt: skip
-    return PoolBook(monday, length, parts, shelves)
+    asked = letters_out(session, asked_from, monday, length, but)
+    shelves, drawn = _drawn(_unpromised(of_dealers, parts), asked, length)
+    known = {
+        part: replace(one, letters=drawn.get(part, one.letters)) for part, one in parts.items()
+    }
+    return PoolBook(monday, length, known, shelves)
 
 
 def letters_out(
@@ -235,17 +246,31 @@ def _of_dealers(session: Session, starts: Mapping[str, date]) -> tuple[pa.Table,
         arrow.register("newest", counted_stock(session))
         arrow.register("booked", booked_kits(session))
         shipped = dict(arrow.sql(_SHIPPED).fetchall())
-        return arrow.sql(_OF_DEALERS).to_arrow_table(), shipped
+        found = arrow.sql(_OF_DEALERS).to_arrow_table()
+    position = (found[name].to_numpy() for name in ("on_shelf", "on_order", "booked"))
+    return found.append_column("promised", pa.array(beyond_position(*position))), shipped
+
+
+def _unpromised(
+    of_dealers: pa.Table, parts: Mapping[str, PartBook]
+) -> dict[tuple[str, str], float]:
+    """Return the kits by dealer and part that bookings leave of its shelf, and of its open orders where the pool has all of these."""
+    coming = [
+        part not in parts or parts[part].has_what_is_on_order
+        for part in of_dealers["part_no"].to_pylist()
+    ]
+    there = of_dealers["on_shelf"].to_numpy() + of_dealers["on_order"].to_numpy() * coming
+    left = np.maximum(there - of_dealers["booked"].to_numpy(), 0.0)
+    keys = zip(
+        of_dealers["dealer_code"].to_pylist(), of_dealers["part_no"].to_pylist(), strict=True
+    )
+    return dict(zip(keys, left.tolist(), strict=True))
 
 
 def _drawn(
-    of_dealers: pa.Table, asked: Mapping[tuple[str, str], Floats], weeks: int
+    shelves: dict[tuple[str, str], float], asked: Mapping[tuple[str, str], Floats], weeks: int
 ) -> tuple[pa.Table, dict[str, Floats]]:
-    """Return the shelves that bookings and letters leave free, and by part what letters draw on the pool: a shelf gives first. [T]"""
-    shelves = {
-        (row["dealer_code"], row["part_no"]): max(row["on_shelf"] - row["booked"], 0.0)
-        for row in of_dealers.to_pylist()
-    }
+    """Return the kits at dealers that letters leave free, and by part what letters draw on the pool: what a dealer has goes first. [T]"""
     drawn: dict[str, Floats] = {}
     for (dealer, part), line in asked.items():
         shelf = shelves.get((dealer, part), 0.0)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+import pyarrow.compute as pc
+
 from renotify.errors import UnknownName
 from renotify.ledger.session import Session
 from renotify.parts.pool_book import SHIPMENTS, PartBook, PoolBook, pool_book
@@ -17,7 +19,8 @@ from renotify.visits.live_part_numbers import live_number, replacements
 def pool_lines(session: Session, on: date, part: str = "") -> list[dict[str, Any]]:
     """Return the book as of a day: a line for each part with supply, or for one, under whatever number it is asked for.
 
-    ``letters`` are the kits that letters in force still draw on the pool over the weeks shown. Raises UnknownName for a part without
+    ``letters`` are the kits that letters in force still draw on the pool over the weeks shown, ``free_at_dealers`` those that bookings and
+    these letters leave at dealers, on the shelf or on order. Raises UnknownName for a part without
     supply rows.
     """
     book = pool_book(session, monday_of(on), today=on)
@@ -43,6 +46,7 @@ def _line(book: PoolBook, one: PartBook) -> dict[str, Any]:
         for at in range(book.weeks)
     ]
     first: Mapping[str, Any] = weeks[0]
+    at_dealers = book.shelves.filter(pc.equal(book.shelves["part_no"], one.part_no))
     return {
         "part_no": one.part_no,
         "delivered": first["delivered"],
@@ -57,6 +61,7 @@ def _line(book: PoolBook, one: PartBook) -> dict[str, Any]:
         "letters": weeks[-1]["letters"],
         "for_orders": first["for_orders"],
         "free": first["free"],
+        "free_at_dealers": _kits(pc.sum(at_dealers["kits"]).as_py() or 0.0),
         "weeks": weeks,
     }
 

@@ -3,6 +3,9 @@
     position = on_hand + on_order - booked
     order    = pack * ceil(max(0, base_stock - position) / pack)
 
+Orders, their allotment and the book of kits know what a need lacks by one function, ``beyond_position``: an open order is on its way to
+the dealer, so what it brings is not asked for again.
+
 What the booked visits take is known where every repair takes the part; where an inspection decides, it is what they stay within
 at the service level, as base stock is for walk-ins (``kits_at_a_level``).
 
@@ -33,6 +36,13 @@ def _amounts(**named: ArrayLike) -> list[Floats]:
     return list(arrays.values())
 
 
+def beyond_position(on_hand: ArrayLike, on_order: ArrayLike, need: ArrayLike) -> Floats:
+    """Kits of a dealer's need that neither its shelf nor its open orders have; scalars or arrays that broadcast."""
+    hand, coming, wanted = _amounts(on_hand=on_hand, on_order=on_order, need=need)
+    short: Floats = np.maximum(0.0, wanted - hand - coming)
+    return short
+
+
 def order_quantity(
     on_hand: ArrayLike,
     on_order: ArrayLike,
@@ -45,12 +55,10 @@ def order_quantity(
     ``on_order`` are open lines only; ``booked`` are kits of booked owners not yet repaired,
     back-ordered ones included, a vehicle's kits counted once for all its campaigns.
     """
-    hand, coming, promised, base, size = _amounts(
-        on_hand=on_hand, on_order=on_order, booked=booked, base_stock=base_stock, pack=pack
-    )
+    promised, base, size = _amounts(booked=booked, base_stock=base_stock, pack=pack)
     if np.any(size < 1):
         raise BadInput("pack must be at least 1 kit.", "Mend the part's pack_qty.")
-    short = np.maximum(0.0, base - (hand + coming - promised))
+    short = beyond_position(on_hand, on_order, base + promised)
     return (size * np.ceil(np.round(short / size, 9))).astype(np.int64)
 
 

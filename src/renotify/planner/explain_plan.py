@@ -11,11 +11,11 @@ import numpy as np
 
 from renotify.planner.dealer_groups import backlog, ungrouped
 from renotify.planner.fill import Fill
-from renotify.planner.letter_plan import HeldOwners, Letters, OwedLetters
+from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, OwedLetters
 from renotify.planner.plan_check import Breach
 from renotify.planner.problem import Floats, Ints, Problem
 from renotify.planner.two_level import Draft
-from renotify.values.english import counted
+from renotify.values.english import counted, series
 
 NAMED = 3  # entries named; the rest is only counted
 EXCESS = 1e-6  # hours or kits: less is rounding
@@ -310,6 +310,19 @@ def _reasons(fill: Fill, b: int, without: Ints) -> list[str]:
         "one more whole letter does not fit" if none[d] else limits[top[d]]
         for d in range(len(without))
     ]
+
+
+def no_letters(made: LetterPlan, promised: int) -> list[str]:
+    """A plan without any letter, or with none but those that are promised, says so, and which limits hold how many owners."""
+    if made.mailed.any() or not made.held:
+        return []
+    owners: dict[str, int] = {}
+    for one in made.held:
+        owners[one.reason] = owners.get(one.reason, 0) + one.count
+    ranked = sorted(owners, key=lambda reason: (-owners[reason], reason))
+    reasons = [f"{reason} ({counted(owners[reason], 'owner')})" for reason in ranked]
+    which = "No more letters than those at the mail house go" if promised else "No letter goes"
+    return [f"{which} out within the horizon: {series(reasons)}."]
 
 
 def tail(problem: Problem, letters: Letters) -> list[str]:

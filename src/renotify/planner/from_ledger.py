@@ -96,7 +96,7 @@ class Framed:
     first_week: date
     problem: Problem
     bundles: tuple[PlannedBundle, ...]
-    vehicles: pa.Table  # vin, family, planning_bundle, dealer_code, rank
+    vehicles: pa.Table  # vin, family, planning_bundle, dealer_code, rank, without_parts
     messages: tuple[str, ...]
     moved: tuple[
         MovedVisit, ...
@@ -155,7 +155,7 @@ def framed(
     names = {bundle.name for bundle in own}
     earlier = [one for one in out.bundles if one.name not in names] if out else []
     bundles = tuple(learned.of_bundle(bundle) for bundle in (*own, *earlier))
-    vehicles = _vehicles(listed, own)
+    vehicles = _vehicles(listed, own, known)
     out_at = out.dealers if out else ()
 
     def of(vehicles: pa.Table) -> Problem:
@@ -289,13 +289,18 @@ def planning_bundles(known: Needs, settings: FollowUpSettings) -> tuple[PlannedB
     return tuple(planned)
 
 
-def _vehicles(listed: pa.Table, bundles: Sequence[PlannedBundle]) -> pa.Table:
-    """Return the listed vehicles with their planning bundle, in the order of the list."""
+def _vehicles(listed: pa.Table, bundles: Sequence[PlannedBundle], known: Needs) -> pa.Table:
+    """Return the listed vehicles with their planning bundle, and the campaigns of theirs that take no part, in the order of the list."""
     named = _named_pairs(bundles)
+    bare = [known.without_parts.get(pair, "") for pair in _pairs(named)]
+    named = named.append_column("without_parts", pa.array(bare, pa.string()))
     joined = listed.join(named, ["bundle", "model", "from_week", "pieces"], join_type="inner")
-    return joined.select(["vin", "family", "planning_bundle", "dealer_code", "rank"]).sort_by(
-        [("rank", "ascending"), ("vin", "ascending")]
-    )
+    columns = ["vin", "family", "planning_bundle", "dealer_code", "rank", "without_parts"]
+    return joined.select(columns).sort_by([("rank", "ascending"), ("vin", "ascending")])
+
+
+def _pairs(named: pa.Table) -> list[tuple[str, str]]:
+    return [*zip(named["bundle"].to_pylist(), named["model"].to_pylist(), strict=True)]
 
 
 def _named_pairs(bundles: Sequence[PlannedBundle]) -> pa.Table:

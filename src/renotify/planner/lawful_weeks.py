@@ -22,9 +22,14 @@ def last_day(campaigns: Sequence[Campaign], settings: FollowUpSettings) -> date 
     return min(letters_due(day) for day in filed)
 
 
+def last_mailing_day(week: date) -> date:
+    """Return the day by which a wave of the week (its Monday) is mailed: within its week, not on its Monday alone. The only place."""
+    return week + FRIDAY
+
+
 def last_full_week(due: date, first_week: date) -> int:
-    """The last week whose Friday is on or before the last day: a wave is mailed within its week, not on its Monday alone."""
-    return (due - first_week - FRIDAY).days // 7
+    """Return the last week, counted from the first, whose wave is mailed by the last day."""
+    return (due - last_mailing_day(first_week)).days // 7
 
 
 def without_a_full_week(

@@ -59,6 +59,7 @@ class LetterPlan:
     why_interim: tuple[
         str, ...
     ] = ()  # a sentence a bundle with interim notices; among the messages
+    of_letters: tuple[str, ...] = ()  # what is said of the letters themselves; among the messages
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -151,7 +152,7 @@ def to_json(plan: LetterPlan) -> dict[str, Any]:
     return {
         "objective": round(plan.objective, 6),
         "bound": None if plan.bound is None else round(plan.bound, 6),
-        "gap": None if plan.gap is None else round(plan.gap, 8),
+        "gap": None if plan.gap is None else round(plan.gap, 8) + 0.0,  # never -0.0
         "gap_note": gap_note(plan),
         "possible": {
             "objective": round(most, 6),

@@ -13,6 +13,7 @@ from renotify.planner import explain_plan, policies, relief
 from renotify.planner.adjusted_limits import trimmed, with_margins
 from renotify.planner.canonical_order import Ordering, in_order
 from renotify.planner.dealer_groups import ungrouped
+from renotify.planner.gravest_owners import gravest_words
 from renotify.planner.late_stages import joined_words, late_stages, small_waves
 from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposure_removed
 from renotify.planner.long_visits import long_visit_words
@@ -88,17 +89,32 @@ def _by_plain_policy(problem: Problem, policy: str) -> LetterPlan:
         policy,
         letters,
         held=held,
-        messages=(*_general_messages(problem, letters), *small_waves(problem, letters)),
+        messages=(*_general_messages(problem), *_of_waves(problem, letters, letters)),
     )
     return _with_bound(made, master.solution.ceiling + master.emergency)
 
 
-def _general_messages(problem: Problem, letters: Letters) -> tuple[str, ...]:
+def _general_messages(problem: Problem) -> tuple[str, ...]:
     return (
         *problem.notes,
         *explain_plan.traffic_alone(problem),
-        *explain_plan.tail(problem, letters),
         *long_visit_words(problem),
+    )
+
+
+def _of_waves(problem: Problem, asking: Letters, mailed: Letters) -> tuple[str, ...]:
+    return (*explain_plan.tail(problem, asking), *small_waves(problem, mailed))
+
+
+def letter_words(made: LetterPlan, promised: int = 0) -> tuple[str, ...]:
+    """What a plan says of its letters themselves: that there are none, how long the gravest wait, late and small waves.
+
+    ``promised`` are letters that are at the mail house already and not among them.
+    """
+    return (
+        *explain_plan.no_letters(made, promised),
+        *gravest_words(made.problem, made.remedy_letters),
+        *_of_waves(made.problem, made.remedy_letters, made.mailed),
     )
 
 
@@ -189,20 +205,22 @@ def _explained(
     dated = bool((problem.mail_by >= 0).any())
     owed = explain_plan.owed_letters(problem, best.interim, second) if dated else ()
     why_interim = explain_plan.interim_notices(best, owed)
-    messages = (
-        *explain_plan.missed_dates(best),
-        *why_interim,
-        *_general_messages(problem, best.remedy),
-        *small_waves(problem, best.remedy + best.interim),
-        *relief.what_binds(problem, master),
-    )
     made = LetterPlan(
         problem, policy, first,
         interim=best.interim if dated else None,
         second=second if dated else None,
-        held=explain_plan.held_letters(best, first), owed=owed, messages=messages,
+        held=explain_plan.held_letters(best, first), owed=owed,
         why_interim=tuple(why_interim),
     )  # fmt: skip
+    own = letter_words(made)
+    messages = (
+        *explain_plan.missed_dates(best),
+        *why_interim,
+        *own,
+        *_general_messages(problem),
+        *relief.what_binds(problem, master),
+    )
+    made = replace(made, messages=messages, of_letters=own)
     return _with_bound(made, ceiling + best.emergency)
 
 

@@ -67,14 +67,37 @@ class Worked:
 
 def requests(problem: Problem, letters: Letters, factors: Floats, rng: Rng) -> Ints:
     """Random requests [R, B, D, T + tail] of letters [B, D, T] and walk-ins; ``factors`` [R, B] multiply the response."""
+    return _drawn(_answer_rates(problem, letters, factors) + _walk_in_rates(problem), rng)
+
+
+def answers(problem: Problem, letters: Letters, factors: Floats, rng: Rng) -> Ints:
+    """The requests of letters alone, drawn apart from those of walk-ins."""
+    return _drawn(_answer_rates(problem, letters, factors), rng)
+
+
+def walk_ins(problem: Problem, runs: int, rng: Rng) -> Ints:
+    """The requests of owners who come without a letter."""
+    rates = _walk_in_rates(problem)
+    return _drawn(np.broadcast_to(rates, (runs, *rates.shape)), rng)
+
+
+def _answer_rates(problem: Problem, letters: Letters, factors: Floats) -> Floats:
     weeks = problem.weeks + TAIL
     mean = np.zeros((len(problem.bundles), len(problem.dealers), weeks))
     for k in range(min(problem.response.shape[1], weeks)):
         last = min(problem.weeks, weeks - k)
         mean[:, :, k : k + last] += problem.response[:, k, None, None] * letters[:, :, :last]
-    walk_in = np.zeros_like(mean)
-    np.add.at(walk_in[:, :, : problem.weeks], tuple(problem.background_at.T), problem.background)
-    rates = factors[:, :, None, None] * mean[None] + walk_in[None]
+    rates: Floats = factors[:, :, None, None] * mean[None]
+    return rates
+
+
+def _walk_in_rates(problem: Problem) -> Floats:
+    rates = np.zeros((len(problem.bundles), len(problem.dealers), problem.weeks + TAIL))
+    np.add.at(rates[:, :, : problem.weeks], tuple(problem.background_at.T), problem.background)
+    return rates
+
+
+def _drawn(rates: Floats, rng: Rng) -> Ints:
     return rng.poisson(rates).astype(np.int32).astype(np.int64)
 
 

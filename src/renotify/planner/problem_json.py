@@ -57,8 +57,8 @@ def from_json(document: Mapping[str, Any]) -> Problem:
         weeks=weeks,
         bundles=tuple(b_at),
         dealers=tuple(d_at),
-        risk=_numbers(bundles, "bundles", "risk"),
-        labour=_numbers(bundles, "bundles", "hours"),
+        risk=_numbers(bundles, "risk", read.MOST_RISK),
+        labour=_numbers(bundles, "hours", read.MOST_OF_A_VISIT),
         response=_responses(bundles),
         first_week=first,
         mail_by=last,
@@ -69,14 +69,14 @@ def from_json(document: Mapping[str, Any]) -> Problem:
         parts=(*parts, *tools),
         kits=np.concatenate(
             [
-                read.amounts(bundles, "bundles", "kits", parts),
-                read.amounts(bundles, "bundles", "tools", tools),
+                read.amounts(bundles, "bundles", "kits", parts, read.MOST_OF_A_VISIT),
+                read.amounts(bundles, "bundles", "tools", tools, read.MOST_OF_A_VISIT),
             ]
         ),
         stock=np.concatenate(
             [
-                read.amounts(dealers, "dealers", "stock", parts),
-                read.amounts(dealers, "dealers", "tools", tools),
+                read.amounts(dealers, "dealers", "stock", parts, read.MOST_OF_A_LIMIT),
+                read.amounts(dealers, "dealers", "tools", tools, read.MOST_OF_A_LIMIT),
             ]
         ),
         supply=np.concatenate([supply, pools]),
@@ -87,17 +87,24 @@ def from_json(document: Mapping[str, Any]) -> Problem:
         if quantile is None
         else read.number(quantile, "parts_quantile", 0.01, 0.999),
         response_spread=read.number(
-            table.get("response_spread", RESPONSE_SPREAD), "response_spread"
+            table.get("response_spread", RESPONSE_SPREAD),
+            "response_spread",
+            high=read.MOST_RESPONSE_SPREAD,
         ),
-        count_spread=read.number(table.get("count_spread", 0.0), "count_spread"),
+        count_spread=_count_spread(table, "count_spread"),
         pieces=stated_pieces(pieces),
         least_wave=read.count(_or_none(table, "least_wave", 0), "least_wave"),
-        parts_count_spread=read.number(table.get("parts_count_spread", 0.0), "parts_count_spread"),
+        parts_count_spread=_count_spread(table, "parts_count_spread"),
         order=np.array(order, np.int64) if any(o >= 0 for o in order) else None,
         zips=_texts(dealers, "zip"),
         areas=_texts(dealers, "area"),
         notes=not_stated.of_document(table, weeks),
     )
+
+
+def _count_spread(table: Table, name: str) -> float:
+    """Variance of a count over its mean; left out, none."""
+    return read.number(table.get(name, 0.0), name, high=read.MOST_COUNT_SPREAD)
 
 
 def _pieces(value: object, where: str) -> int:
@@ -110,8 +117,8 @@ def _or_none(table: Table, name: str, default: object) -> object:
     return default if table.get(name) is None else table[name]
 
 
-def _numbers(rows: Sequence[Table], where: str, name: str) -> Floats:
-    return read.numbers(read.column(rows, where, name), of_rows(where, name))
+def _numbers(bundles: Sequence[Table], name: str, high: float) -> Floats:
+    return read.numbers(read.column(bundles, "bundles", name), of_rows("bundles", name), high=high)
 
 
 def _names(rows: Sequence[Table], where: str) -> dict[str, int]:
@@ -184,7 +191,7 @@ def _background(
 ) -> tuple[Ints, Floats]:
     at = np.stack(_pairs(rows, "background", b_at, d_at), axis=1)
     weekly = read.column(rows, "background", "per_week")
-    rates, _ = read.series(weekly, of_rows("background", "per_week"), weeks)
+    rates, _ = read.series(weekly, of_rows("background", "per_week"), weeks, read.MOST_OWNERS)
     return at, rates
 
 

@@ -1,7 +1,9 @@
 """A follow-up's weeks rehearsed before anything is mailed: what its readers will live through, in many runs.
 
 The runs are those of ``simulate`` (:mod:`renotify.planner.played_weeks`), with what a plan does not know: owners who do not come, and
-deliveries that slip. Runs are played in chunks that bound the memory; one seed gives the same figures, whatever the number of workers.
+deliveries that slip. Each run is played a second time with the owners who come without a letter alone, so that a shortage that no plan of
+letters can mend is told apart from one that letters bring about. Runs are played in chunks that bound the memory; one seed gives the
+same figures, whatever the number of workers.
 """
 
 from __future__ import annotations
@@ -18,10 +20,11 @@ from renotify.planner.played_weeks import (
     Answered,
     Worked,
     answered,
+    answers,
     arrivals,
     by_week,
     limited_parts,
-    requests,
+    walk_ins,
     worked,
 )
 from renotify.planner.problem import Flags, Floats, Ints, Problem
@@ -91,6 +94,9 @@ class Rehearsal:
     booked; ``hours_waiting`` [D, W]: hours left over from the week before, on average; ``chance`` [D, W]: share of runs in which a visit
     booked in that week waits beyond the bound; ``bookings``, ``beyond`` [R, D]: bookings, and those that waited beyond it. ``waits``
     [R, W + 1]: owners by weeks from asking to the end of the repair; the last: not within the weeks played.
+
+    ``asked_alone``, ``turned_away_alone`` [R, W] and ``lacking_alone`` [R, P, W]: the same of the owners who come without a letter, if
+    none were sent.
     """
 
     parts: tuple[str, ...]
@@ -107,6 +113,9 @@ class Rehearsal:
     bookings: Floats
     beyond: Floats
     waits: Floats
+    asked_alone: Floats
+    turned_away_alone: Floats
+    lacking_alone: Floats
 
     def wait_quantile(self, share: float) -> Floats:
         """Each run's wait in weeks that this share of its owners do not exceed; inf where it lies beyond the weeks played.
@@ -123,6 +132,12 @@ class Rehearsal:
         """The first week in which each part lacked; inf in runs in which it did not. [R, P]"""
         lacked = self.lacking > 0
         return np.where(lacked.any(axis=2), lacked.argmax(axis=2).astype(float), np.inf)
+
+    @property
+    def lacks_by_letters(self) -> Flags:
+        """Weeks in which a part lacked that would not have lacked if no letter had been sent. [R, P, W]"""
+        lacks: Flags = (self.lacking > 0) & (self.lacking_alone == 0)
+        return lacks
 
 
 def rehearsal(
@@ -169,13 +184,19 @@ def _played(chunk: _Chunk) -> dict[str, Floats]:
     rng = np.random.default_rng([settings.seed, 1, chunk.number])
     share = NO_SHOWS if settings.no_shows is None else settings.no_shows
     shows = np.random.default_rng([settings.seed, 3, chunk.number])
-    asking = requests(problem, chunk.letters, chunk.factors, rng)
+    alone = walk_ins(
+        problem, len(chunk.factors), np.random.default_rng([settings.seed, 4, chunk.number])
+    )
+    asking = answers(problem, chunk.letters, chunk.factors, rng) + alone
     coming = np.where(
         chunk.late[:, :, None],
         arrivals(problem, weeks, settings.late_weeks)[None],
         arrivals(problem, weeks)[None],
     )
     met = answered(problem, asking, rng, coming)
+    unwritten = answered(
+        problem, alone, np.random.default_rng([settings.seed, 5, chunk.number]), coming
+    )
     shape = (len(asking), weeks)
     turns = worked(problem, met.visits, shape, no_shows=share, rng=shows)
     return {
@@ -187,6 +208,9 @@ def _played(chunk: _Chunk) -> dict[str, Floats]:
         "lacking": met.lacking.astype(float),
         "kit_wait": _kit_waits(problem, met),
         "waits": _waits(met, turns.done, shape),
+        "asked_alone": alone.sum(axis=(1, 2)).astype(float),
+        "turned_away_alone": unwritten.away.sum(axis=1).astype(float),
+        "lacking_alone": unwritten.lacking.astype(float),
         **_at_dealers(problem, met, turns, shape),
     }
 

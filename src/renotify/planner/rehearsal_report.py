@@ -115,10 +115,17 @@ def _late_letters(one: Rehearsed) -> Iterable[dict[str, Any]]:
 
 
 def _parts(one: Rehearsed) -> Iterable[dict[str, Any]]:
-    """The parts of limited supply, those that run out most often first."""
+    """The parts of limited supply, those that run out most often first.
+
+    ``without_letters``: in how many runs owners without a letter would bring it about if no letter were sent; ``by_letters``: in how
+    many the part lacks in a week in which it would not lack then, and whom that turns away beyond.
+    """
     seen = one.seen
     first = seen.run_out
     chance = np.isfinite(first).mean(axis=0)
+    alone, by_letters = (
+        lacks.any(axis=2).mean(axis=0) for lacks in (seen.lacking_alone > 0, seen.lacks_by_letters)
+    )
     for p in np.lexsort((np.array(seen.parts), -seen.lacking.mean(axis=0).sum(axis=1), -chance)):
         week = _weeks_over_runs(first[np.isfinite(first[:, p]), p])
         lacks = (seen.lacking[:, p] > 0).mean(axis=0)
@@ -128,8 +135,20 @@ def _parts(one: Rehearsed) -> Iterable[dict[str, Any]]:
             "runs_out": {k: None if w is None else one.monday(w) for k, w in week.items()},
             "turned_away": _over_runs(seen.lacking[:, p].sum(axis=1)),
             "longest_wait_weeks": _weeks_over_runs(seen.kit_wait[:, p]),
+            "without_letters": {
+                "chance": round(float(alone[p]), 4),
+                "turned_away": _over_runs(seen.lacking_alone[:, p].sum(axis=1)),
+            },
+            "by_letters": {
+                "chance": round(float(by_letters[p]), 4),
+                "turned_away": _over_runs((seen.lacking - seen.lacking_alone)[:, p].sum(axis=1)),
+            },
             "weeks": [
-                {"week": one.monday(t), "chance": round(float(lacks[t]), 4)}
+                {
+                    "week": one.monday(t),
+                    "chance": round(float(lacks[t]), 4),
+                    "chance_by_letters": round(float(seen.lacks_by_letters[:, p, t].mean()), 4),
+                }
                 for t in np.flatnonzero(lacks).tolist()
             ],
         }
@@ -183,9 +202,10 @@ def _dealers_beyond(one: Rehearsed) -> list[dict[str, Any]]:
 
 def _owner(one: Rehearsed) -> dict[str, Any]:
     seen = one.seen
-    asked = np.maximum(seen.asked.sum(axis=1), 1.0)
+    asked, alone = (np.maximum(who.sum(axis=1), 1.0) for who in (seen.asked, seen.asked_alone))
     return {
         "turned_away": _over_runs(seen.turned_away.sum(axis=1) / asked, 4),
+        "turned_away_without_letters": _over_runs(seen.turned_away_alone.sum(axis=1) / alone, 4),
         "never_return": _over_runs(seen.lost.sum(axis=1) / asked, 4),
         "wait_weeks": _weeks_over_runs(seen.wait_quantile(0.5)),
         "wait_weeks_of_nine_in_ten": _weeks_over_runs(seen.wait_quantile(0.9)),
@@ -212,6 +232,7 @@ def drawn(one: Rehearsed) -> RehearsedWeeks:
         repaired=_band(seen.repaired)[:, :weeks],
         parts=seen.parts,
         part_lacks=(seen.lacking > 0).mean(axis=0)[:, :weeks],
+        letters_lack=seen.lacks_by_letters.mean(axis=0)[:, :weeks],
         dealers=one.problem.dealers,
         visit_waits=seen.chance[:, :weeks],
         bound=one.problem.wait_bound,

@@ -20,6 +20,7 @@ def sentences(one: Rehearsed, told: Mapping[str, Any]) -> list[str]:
     return [
         *_said_to_analyst(told["analyst"]),
         *_said_of_parts(told["parts"]),
+        *_said_of_causes(one, told["parts"]),
         *_said_of_dealers(one, told["dealers"]["beyond_bound"]),
         *(_said_of_owners(told["owner"]) if one.seen.asked.any() else ()),
         *_assumed(one),
@@ -57,7 +58,28 @@ def _said_of_parts(parts: list[Mapping[str, Any]]) -> Iterable[str]:
         yield (
             f"{row['part']} runs out in {row['chance']:.0%} of the runs, first in the week of {row['runs_out']['median']}"
             f" ({row['runs_out']['low']} to {row['runs_out']['high']}); {_range(row['turned_away'])} owners are turned away for it"
-            f"{_longest(row['longest_wait_weeks']['high'])}."
+            f"{_longest(row['longest_wait_weeks']['high'])}.{_by_whom(row)}"
+        )
+
+
+def _by_whom(row: Mapping[str, Any]) -> str:
+    """Who brings the shortage about, where some of it is of owners without a letter."""
+    alone, letters = row["without_letters"], row["by_letters"]
+    if not alone["chance"]:
+        return ""
+    return (
+        f" In {alone['chance']:.0%} of the runs owners without a letter bring that about by themselves; in {letters['chance']:.0%} letters"
+        f" make it short in a week in which it would not be, and {_range(letters['turned_away'])} owners more are turned away for them."
+    )
+
+
+def _said_of_causes(one: Rehearsed, parts: list[Mapping[str, Any]]) -> Iterable[str]:
+    """What the plan's quantile of parts promises, where owners without a letter alone run out of some."""
+    quantile = one.problem.parts_quantile
+    if quantile is not None and any(row["without_letters"]["chance"] for row in parts):
+        yield (
+            f"By the plan letters make a part short in about {1 - quantile:.0%} of the runs at most; where owners without a letter run out"
+            " of it by themselves, letters get what these leave, and only more kits mend that."
         )
 
 
@@ -92,6 +114,12 @@ def _said_of_owners(told: Mapping[str, Any]) -> Iterable[str]:
         f"An owner who asks finds no kit with a chance of {away['mean']:.1%} ({away['low']:.1%} to {away['high']:.1%} over the runs). Half"
         f" of those who stay are repaired within {_weeks(half)}, nine of ten within {_weeks(most)}."
     )
+    anyway = told["turned_away_without_letters"]
+    if anyway["high"] > 0:
+        yield (
+            f"If no letter were sent, {anyway['mean']:.1%} ({anyway['low']:.1%} to {anyway['high']:.1%}) of those who come all the same"
+            " would find none."
+        )
 
 
 def _weeks(wait: float | None) -> str:

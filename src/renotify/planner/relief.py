@@ -16,6 +16,8 @@ from renotify.values.english import counted
 RELIEF_CELLS = 800  # bundles x weeks up to which relief is found by planning again
 RELIEF_PARTS = 3  # parts named at most
 LEAST_SHARE = 1e-5  # of what is possible: a gain below is a swap of equal risk
+LEAST_OWNERS = 0.05  # fewer are none
+FEW = 10.0  # below, a share of an owner is told
 RISK = "vehicle-weeks of risk"
 
 
@@ -38,14 +40,21 @@ class Gain:
     def __str__(self) -> str:
         share = f"{100 * self.share:.1f} %" if self.share >= 0.0005 else "under 0.1 %"
         later = (
-            f"{round(self.later):,} later by {round(self.weeks_later):,}"
-            if round(self.later)
+            f"{_count(self.later)} later by {_count(self.weeks_later)}"
+            if self.later >= LEAST_OWNERS
             else "none later"
         )
         return (
-            f"would remove {_amount(self.exposure)} {RISK} more ({share} of what is possible): {counted(self.earlier, 'owner')}"
-            f" earlier by {counted(self.weeks_earlier, 'owner-week')}, {later}"
+            f"would remove {_amount(self.exposure)} {RISK} more ({share} of what is possible): {_count(self.earlier, 'owner')}"
+            f" earlier by {_count(self.weeks_earlier, 'owner-week')}, {later}"
         )
+
+
+def _count(amount: float, noun: str = "") -> str:
+    """A count with its noun; one of a few that is none in whole, as where half of a two-piece letter is printed, with a decimal."""
+    whole = amount >= FEW or abs(amount - round(amount)) < LEAST_OWNERS
+    told = f"{round(amount):,}" if whole else f"{amount:.1f}"
+    return f"{told} {noun if told == '1' else noun + 's'}" if noun else told
 
 
 def _amount(exposure: float) -> str:
@@ -88,7 +97,7 @@ def _mail_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
     if not len(prices) or prices.max() <= 1e-6:
         return
     week = int(np.flatnonzero(np.isfinite(problem.mail_capacity))[int(np.argmax(prices))])
-    extra = float(max(1, round(problem.mail_capacity[week] / 10)))
+    extra = float(max(problem.printed.max(), round(problem.mail_capacity[week] / 10)))
     binds = int((prices > 1e-6).sum())
     head = f"The mail house binds in {counted(binds, 'week')}, most in week {week}:"
     if not small:

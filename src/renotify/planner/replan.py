@@ -13,13 +13,14 @@ from typing import NamedTuple
 import numpy as np
 
 from renotify.planner.adjusted_limits import trimmed, with_margins
+from renotify.planner.explain_plan import held_letters
 from renotify.planner.fill import Fill, fill_to_quota, priority
-from renotify.planner.late_stages import joined_waves, small_waves
+from renotify.planner.late_stages import joined_waves
 from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposure_removed
-from renotify.planner.plan_by_policy import plan
+from renotify.planner.plan_by_policy import letter_words, plan
 from renotify.planner.plan_check import verify
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
-from renotify.planner.two_level import completed
+from renotify.planner.two_level import Draft, completed
 from renotify.plans.response import requests
 from renotify.values.english import counted
 
@@ -27,6 +28,7 @@ FROZEN = 2  # weeks: this one and the next are at the mail house
 FOLLOW_UP_AFTER = 8  # weeks of silence after which another letter is due
 SECOND_NOTICE = "second notice"  # what is queued after an interim one
 CHURN_LIMIT = 0.25  # share of the last plan's letters that may move
+LAST_PLAN_FIRST = "letters of the last plan keep their weeks"  # why more than a limit holds owners
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +37,7 @@ class Replan:
 
     plan: LetterPlan
     dropped: int  # letters of the last plan whose owners came in or left the list
-    moved: int  # letters of the last plan that now go out later or to others; one that comes earlier is none
+    moved: int  # letters of the last plan that fall behind (:func:`moved_later`); one that comes earlier is none
     churn: float  # moved / letters of the last plan after the frozen weeks
     report: tuple[str, ...]
 
@@ -130,16 +132,30 @@ def replan(
     rest = _after(problem, fixed, waiting, frozen)
     found = plan(rest, policy, workers=workers)
     later = kept - fixed
-    letters, limited = _within_churn(rest, found.letters, later, churn_limit)
+    mixed = _within_churn(rest, found.letters, later, churn_limit)
+    letters = found.letters if mixed is None else mixed.remedy
+    limited = exposure_removed(rest, letters) < exposure_removed(rest, found.letters)
     moved = moved_later(letters, later)
     churn = moved / max(1, int(later.sum()))
-    moves = _Moves(dropped, int(fixed.sum()), moved, _came_earlier(letters, later), limited)
-    chosen = replace(found, letters=letters)
-    stale = small_waves(rest, found.mailed)
-    others = (message for message in found.messages if message not in stale)
-    chosen = replace(chosen, messages=(*others, *small_waves(rest, chosen.mailed)))
+    moves = _Moves(
+        dropped=dropped, fixed=int(fixed.sum()), later=moved, at_dealers=_behind_at_dealers(letters, later),
+        earlier=_came_earlier(letters, later), limited=limited,
+    )  # fmt: skip
+    chosen = _with_own_words(rest, found, mixed, moves.fixed)
     whole = _whole(problem, rest, chosen, fixed, waiting)
     return Replan(whole, dropped, moved, churn, _report(moves, churn, churn_limit, frozen))
+
+
+def _with_own_words(
+    rest: Problem, found: LetterPlan, mixed: Draft | None, promised: int
+) -> LetterPlan:
+    """The plan that was found, or the mixture in its place: with its own owners held, and with what it says of its own letters."""
+    chosen = replace(found, problem=rest)
+    if mixed is not None:
+        chosen = replace(chosen, letters=mixed.remedy, held=_held(found, mixed))
+    others = (message for message in found.messages if message not in found.of_letters)
+    own = letter_words(chosen, promised)
+    return replace(chosen, messages=(*own, *others), of_letters=own)
 
 
 def _kept(problem: Problem, last: Letters) -> Letters:
@@ -176,11 +192,22 @@ def _after(problem: Problem, fixed: Letters, waiting: Letters, frozen: int) -> P
 
 
 def moved_later(new: Letters, old: Letters) -> int:
-    """Letters of the old plan that go out later, or to others: how far a bundle's letters fall behind the old plan's, at most.
+    """Letters of the old plan that go out later, or to nobody: how far a bundle's letters fall behind the old plan's, at most.
 
-    Counted over all dealers, by week, cumulatively: a letter that comes earlier moves nothing.
+    Counted over all dealers, by week, cumulatively: a letter that comes earlier moves nothing, nor does one whose place another
+    dealer's owner of the bundle takes.
     """
-    behind = np.cumsum(old.sum(axis=1) - new.sum(axis=1), axis=1, dtype=np.int64)
+    return _fallen_behind(new.sum(axis=1), old.sum(axis=1))
+
+
+def _behind_at_dealers(new: Letters, old: Letters) -> int:
+    """The same, dealer by dealer: those count too whose places owners of the bundle at other dealers take."""
+    return sum(_fallen_behind(*of_bundle) for of_bundle in zip(new, old, strict=True))
+
+
+def _fallen_behind(new: Ints, old: Ints) -> int:
+    """How far the letters of each line fall behind the old ones, at most, all lines together; both [lines, T]."""
+    behind = np.cumsum(old - new, axis=1, dtype=np.int64)
     return int(np.maximum(behind, 0).max(axis=1, initial=0).sum())
 
 
@@ -191,10 +218,8 @@ def _came_earlier(new: Letters, old: Letters) -> int:
     return int(np.maximum(now - before, 0).max(axis=1, initial=0).sum())
 
 
-def _within_churn(
-    problem: Problem, new: Letters, old: Letters, limit: float
-) -> tuple[Letters, bool]:
-    """The new plan, or as much of it as the churn limit allows, and whether the limit held letters back.
+def _within_churn(problem: Problem, new: Letters, old: Letters, limit: float) -> Draft | None:
+    """As much of the new plan as the churn limit allows; None where that is all of it.
 
     A mixture of two feasible plans is feasible. Where today's limits alone move more letters than may, no more are moved than they do.
     A lawful date goes before the churn limit.
@@ -202,24 +227,26 @@ def _within_churn(
     wanted = moved_later(new, old)
     allowed = limit * max(1, int(old.sum()))
     if wanted <= allowed or (problem.mail_by != NO_DATE).any():
-        return new, False
+        return None
     robust = trimmed(with_margins(problem))
     forced = _mixed(robust, new, old, 0.0)
-    least = moved_later(forced, old)
+    least = moved_later(forced.remedy, old)
     share = max(0.0, (allowed - least) / max(1, wanted - least))
     tried = [_mixed(robust, new, old, part) for part in (share, share / 2) if part]
-    within = [forced, *(one for one in tried if moved_later(one, old) <= max(allowed, least))]
-    best = max(within, key=lambda letters: exposure_removed(problem, letters))
-    return best, exposure_removed(problem, best) < exposure_removed(problem, new)
+    within = [
+        forced,
+        *(one for one in tried if moved_later(one.remedy, old) <= max(allowed, least)),
+    ]
+    return max(within, key=lambda made: exposure_removed(problem, made.remedy))
 
 
-def _mixed(problem: Problem, new: Letters, old: Letters, share: float) -> Letters:
+def _mixed(problem: Problem, new: Letters, old: Letters, share: float) -> Draft:
     """``share`` of the way from the old plan to the new one, filled again so that every limit holds, and as early as they allow."""
     quota = np.cumsum(share * new + (1 - share) * old, axis=2)
     fill = Fill(problem)
     rank = priority(problem)
     fill_to_quota(fill, quota, np.arange(len(problem.dealers)), lambda _week: rank)
-    return joined_waves(completed(problem, fill.letters, reach=problem.weeks)).remedy
+    return joined_waves(completed(problem, fill.letters, reach=problem.weeks))
 
 
 def _whole(
@@ -239,21 +266,20 @@ def _whole(
     bound = (found.bound or 0.0) + exposure_removed(problem, fixed - waiting)
     gap = (bound - objective) / bound if bound > 0 else 0.0
     messages = tuple(m for m in found.messages if m not in breaches) + breaches
-    return replace(
-        made, objective=objective, bound=bound, gap=gap, held=_held(rest, free), messages=messages
-    )
+    return replace(made, objective=objective, bound=bound, gap=gap, messages=messages)
 
 
-def _held(rest: Problem, free: LetterPlan) -> tuple[HeldOwners, ...]:
-    """Owners whom the re-plan does not write to; the plan's own reason where it has one."""
-    reason = {(h.bundle, h.dealer): h.reason for h in free.held}
-    without = rest.owners - free.letters.sum(axis=2)
-    names = [
-        (rest.bundles[b], rest.dealers[d], int(without[b, d])) for b, d in np.argwhere(without > 0)
-    ]
+def _held(found: LetterPlan, mixed: Draft) -> tuple[HeldOwners, ...]:
+    """Owners whom a mixture of the plans does not write to, with the limit that stands in their way.
+
+    Those to whom the plan that was found would write are held by letters of the last plan as well.
+    """
+    there = {(one.bundle, one.dealer) for one in found.held}
     return tuple(
-        HeldOwners(b, d, n, reason.get((b, d), "the churn limit holds the plan"))
-        for b, d, n in names
+        one
+        if (one.bundle, one.dealer) in there
+        else replace(one, reason=f"{one.reason}: {LAST_PLAN_FIRST}")
+        for one in held_letters(mixed, mixed.remedy)
     )
 
 
@@ -262,7 +288,8 @@ class _Moves(NamedTuple):
 
     dropped: int
     fixed: int  # of the frozen weeks
-    later: int
+    later: int  # counted over all dealers
+    at_dealers: int  # counted dealer by dealer
     earlier: int
     limited: bool  # whether the churn limit held letters back
 
@@ -281,12 +308,18 @@ def _report(moves: _Moves, churn: float, limit: float, frozen: int) -> tuple[str
     ]
     sentences.extend(dropped_words(moves.dropped))
     sentences.append(
-        f"{moves.later:,} letters move to a later week or another owner ({100 * churn:.1f} % of the last plan);"
-        f" {moves.earlier:,} come earlier."
+        f"{counted(moves.later, 'letter')} {'moves' if moves.later == 1 else 'move'} to a later week or to none"
+        f" ({100 * churn:.1f} % of the last plan), counted over all dealers of a bundle; {moves.earlier:,} come earlier."
     )
-    if churn > limit:
+    if moves.at_dealers > moves.later:
         sentences.append(
-            f"That is more than the churn limit of {100 * limit:g} %: today's limits and lawful dates go before it."
+            f"Counted dealer by dealer {moves.at_dealers:,} do: owners of the same bundle at other dealers take the places of"
+            f" {moves.at_dealers - moves.later:,}."
+        )
+    if churn > limit:
+        kept = f"; beyond what these move, {LAST_PLAN_FIRST}" if moves.limited else ""
+        sentences.append(
+            f"That is more than the churn limit of {100 * limit:g} %: today's limits and lawful dates go before it{kept}."
         )
     elif moves.limited:
         sentences.append("The churn limit held back further moves.")

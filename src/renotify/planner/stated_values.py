@@ -18,6 +18,11 @@ from renotify.planner.problem import UNLIMITED, Floats, Ints
 
 MOST_WEEKS = 1_040  # twenty years
 MOST_OWNERS = 2_000_000_000  # of one bundle at one dealer
+# Beyond these a mistyped number would leave no digit for the others; a limit that does not bind is null.
+MOST_OF_A_LIMIT = 1e12  # hours, kits or pieces
+MOST_OF_A_VISIT = 1e4  # hours, or kits
+MOST_RISK = 1e9
+MOST_RESPONSE_SPREAD, MOST_COUNT_SPREAD = 10.0, 1e6
 MEND = "Mend the problem document and plan again."
 WEEKLY = "a list with at least one week, or null"
 
@@ -35,12 +40,15 @@ def refusal(key: str, wanted: str, value: object) -> BadInput:
 
 
 def number(value: object, key: str, low: float = 0.0, high: float = math.inf) -> float:
-    """A finite number within its bounds."""
-    wanted = f"a number >= {low:g}" if math.isinf(high) else f"a number from {low:g} to {high:g}"
+    """A finite number within its bounds; ``high`` refuses a mistyped number that would leave no digit for the others."""
+    between = f"a number from {low:g} to {high:,.15g}"
+    wanted = between if high <= 1 else f"a number >= {low:g}"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise refusal(key, wanted, value)
-    if not math.isfinite(value) or not low <= value <= high:
+    if not math.isfinite(value) or value < low:
         raise refusal(key, wanted, value)
+    if value > high:
+        raise refusal(key, between, value)
     return float(value)
 
 
@@ -196,13 +204,17 @@ def weekly(values: Sequence[Any], key: Key, weeks: int) -> Floats:
     for i in stated:
         if values[i] == []:
             raise refusal(key(i), WEEKLY, [])
-    found, length = series([values[i] for i in stated], lambda i: key(stated[i]), weeks)
+    found, length = series(
+        [values[i] for i in stated], lambda i: key(stated[i]), weeks, MOST_OF_A_LIMIT
+    )
     last = np.minimum(np.arange(weeks), length[:, None] - 1)
     limits[stated] = np.take_along_axis(found, last, axis=1)
     return limits
 
 
-def amounts(rows: Sequence[Table], where: str, name: str, index: Mapping[str, int]) -> Floats:
+def amounts(
+    rows: Sequence[Table], where: str, name: str, index: Mapping[str, int], high: float
+) -> Floats:
     """[P, n] amounts of each resource that the rows state in a table {resource: amount}; names outside ``index`` do not bind."""
     stated = [optional_table(row.get(name), f"{where}[{i}].{name}") for i, row in enumerate(rows)]
     size = np.fromiter(map(len, stated), np.int64, len(stated))
@@ -211,6 +223,7 @@ def amounts(rows: Sequence[Table], where: str, name: str, index: Mapping[str, in
     found = numbers(
         list(chain.from_iterable(one.values() for one in stated)),
         lambda i: f"{where}[{row[i]}].{name}.{parts[i]}",
+        high=high,
     )
     at = np.array([index.get(part, -1) for part in parts], np.int64)
     amount = np.zeros((len(index), len(rows)))

@@ -19,9 +19,10 @@ _PLACED = """
     second_spans as (select *, sum(count) over (partition by bundle, dealer order by week) as last from second),
     asked_in as (select bundle, dealer, sum(count) as n from letters where not interim group by bundle, dealer),
     placed as (
-        select vin, family, planning_bundle as bundle, dealer_code as dealer,
+        select vin, family, planning_bundle as bundle, dealer_code as dealer, without_parts,
                row_number() over (partition by planning_bundle, dealer_code order by rank, vin) as place from vehicles)
-    select p.vin, p.family, s.week, coalesce(s.interim, false) as interim, r.week as remedy_week
+    select p.vin, p.family, s.week, coalesce(s.interim, false) as interim, r.week as remedy_week,
+        case when s.interim then p.without_parts else '' end as without_parts
     from placed p left join asked_in a using (bundle, dealer)
     left join spans s on s.bundle = p.bundle and s.dealer = p.dealer and p.place > s.last - s.count and p.place <= s.last
     left join second_spans r on s.interim and r.bundle = p.bundle and r.dealer = p.dealer
@@ -30,11 +31,13 @@ _PLACED = """
 
 
 def weeks_of(vehicles: pa.Table, made: LetterPlan, first_week: date) -> pa.Table:
-    """Give each vehicle (vin, family, planning_bundle, dealer_code, rank) its week, in list order within its bundle and dealer.
+    """Give each vehicle its week, in list order within its bundle and dealer.
 
-    As many a week as the plan says; who is held has none. ``interim``: its first notice is an interim one; these are the last of
-    the list, because all of a bundle carry the same risk. ``remedy_from``: the Monday of its second letter, from which on kits and
-    hours suffice; null past the horizon. ``first_week`` is the Monday of the plan's week 0.
+    ``vehicles``: vin, family, planning_bundle, dealer_code, rank, without_parts. As many a week as the plan says; who is held has
+    none. ``interim``: its first notice is an interim one; these are the last of the list, because all of a bundle carry the same
+    risk. ``remedy_from``: the Monday of its second letter, from which on kits and hours suffice; null past the horizon.
+    ``without_parts``: of an interim notice the campaigns that take no part, so that their repair does not wait for kits.
+    ``first_week`` is the Monday of the plan's week 0.
     """
     problem, nobody = made.problem, np.zeros_like(made.letters)
     interim = nobody if made.interim is None else made.interim

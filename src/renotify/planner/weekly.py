@@ -126,6 +126,7 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
     again = replan(owed, promised, interim=interim, workers=workers)
     due = _due_again(out.filter(asked_in), booked_vehicles(session))
     document = _document(again.plan, passed, _rows_of_sent(out), problem)
+    document["counts"]["from"] = kept.monday(passed).isoformat()
     document["interim"] = [*_rows_of_sent(out.filter(out["interim"])), *document["interim"]]
     if interim[:, :, :FROZEN].any() or pa.compute.any(out["interim"]).as_py():
         document["why_interim"] += _of_earlier_plans(document_before.get("why_interim", ()))
@@ -288,18 +289,32 @@ def _of_list(made: LetterPlan, problem: Problem) -> LetterPlan:
 def _document(
     made: LetterPlan, passed: int, sent: Sequence[Mapping[str, Any]], problem: Problem
 ) -> dict[str, Any]:
-    """The new plan in weeks of the first one: the letters that are out stand before it, second notices that are owed apart."""
+    """The new plan in weeks of the first one: the letters that are out stand before it, second notices that are owed apart.
+
+    ``counts`` says what the objective, its bound and share are of: the weeks that are left, and the letters that are still to go.
+    """
     document = to_json(made)
     own = set(problem.bundles)
     ahead = [{**row, "week": row["week"] + passed} for row in document["letters"]]
     document["letters"] = [*sent, *(row for row in ahead if row["bundle"] in own)]
     document["queued"] = [row for row in ahead if row["bundle"] not in own]
+    still_to_go = document["letters"][len(sent) :]
+    document["counts"] = {
+        "weeks": problem.weeks,
+        "letters": _letters(still_to_go),
+        "second_notices": _letters(document["queued"]),
+        "letters_out": _letters(sent),
+    }
     for key in ("interim", "owed"):
         document[key] = [
             {**row, "week": None if row["week"] is None else row["week"] + passed}
             for row in document[key]
         ]
     return document
+
+
+def _letters(rows: Sequence[Mapping[str, Any]]) -> int:
+    return sum(row["count"] for row in rows)
 
 
 def _of_earlier_plans(why: Sequence[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""A quarterly report against the one that NHTSA has on file, where the ledger holds it."""
+"""A quarterly or annual report against the one that NHTSA has on file, where the ledger holds it."""
 
 from __future__ import annotations
 
@@ -6,22 +6,25 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from renotify.campaigns.report_file import PERIOD_FIELD
 from renotify.errors import UnknownName
 from renotify.ledger import filed_reports
 from renotify.ledger.session import Session
 
+FILES = {"quarterly": "FLAT_RCL_Qrtly_Rpts", "annual": "FLAT_RCL_Annual_Rpts"}
 COMPARED = (
     "ODATE", "ODATEEND", "RPTNO", "INVOLVED", "TTLREMEDIED", "TTLUNREACH", "TTLREMOVED",
 )  # fmt: skip
 
 
 def in_ledger(session: Session, report: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the report that NHTSA has on file of a report's recall and quarter. Raises UnknownName without one."""
-    filed = filed_reports.filed(session, report["CAMPNO"], report["RPTQTR"])
+    """Return the report that NHTSA has on file of a report's recall and period. Raises UnknownName without one."""
+    period = report[PERIOD_FIELD[report["kind"]]]
+    filed = filed_reports.filed(session, report["CAMPNO"], period)
     if filed is None:
         raise UnknownName(
-            f"The ledger has no filed report of {report['CAMPNO']} {report['RPTQTR']}.",
-            "Load NHTSA's FLAT_RCL_Qrtly_Rpts, or name a file of it.",
+            f"The ledger has no filed report of {report['CAMPNO']} {period}.",
+            f"Load NHTSA's {FILES[report['kind']]}, or name a file of it.",
         )
     return filed._asdict()
 
@@ -30,7 +33,8 @@ def messages(
     session: Session, report: Mapping[str, Any], known_at: datetime | None = None
 ) -> list[str]:
     """Say in one sentence which figures and days NHTSA has on file otherwise than a report; nothing where none is on file."""
-    filed = filed_reports.filed(session, report["CAMPNO"], report["RPTQTR"], known_at)
+    period = report[PERIOD_FIELD[report["kind"]]]
+    filed = filed_reports.filed(session, report["CAMPNO"], period, known_at)
     if filed is None:
         return []
     held = filed._asdict()
@@ -41,9 +45,7 @@ def messages(
     ]
     if not differ:
         return []
-    return [
-        f"NHTSA has on file for {report['RPTQTR']}, submitted {filed.SUBMDATE}: {'; '.join(differ)}."
-    ]
+    return [f"NHTSA has on file for {period}, submitted {filed.SUBMDATE}: {'; '.join(differ)}."]
 
 
 def _words(value: date | int | None) -> str:

@@ -31,7 +31,7 @@ from renotify.rules.clocks import ReportDue, kept, reports_due
 from renotify.values.english import counted, series
 
 LETTERS_COPY = f"filing_copy{MARK}letters"
-QUARTERLY_FILE = "NHTSA's quarterly file, loaded; or "
+NHTSA_FILE = "NHTSA's {} file, loaded; or "
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ def of_report(campaign: Campaign, report: ReportDue, on: date, known: Known) -> 
     return Deadline(
         state, report.due, code, f"{report.kind} report {report.period}",
         load(on).clock("quarterly_report").citation, sentence, name, known.vehicles,
-        f"{'' if report.kind == 'annual' else QUARTERLY_FILE}{states_it(name)}",
+        f"{NHTSA_FILE.format(report.kind)}{states_it(name)}",
     )  # fmt: skip
 
 

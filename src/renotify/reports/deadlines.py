@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 from renotify.ledger import follow_ups, registry
@@ -21,6 +22,7 @@ from renotify.reports.deadline import Deadline, in_order
 from renotify.reports.follow_up_clocks import MONTHLY, Issued, issued, monthly, of_follow_up
 from renotify.reports.letter_clocks import Mailed, of_one_recall
 from renotify.reports.one_number import NumberedRecall, recalls
+from renotify.reports.stated_clocks import MAKER
 
 
 def deadlines(session: Session, on: date) -> list[dict[str, Any]]:
@@ -42,13 +44,26 @@ def deadlines(session: Session, on: date) -> list[dict[str, Any]]:
         )  # fmt: skip
     for name in follow_ups.names(session):
         found += of_follow_up(ledger_clocks.progress(session, name, days.of(name), on), on)
-    own = days.of(stated_clocks.MAKER)
-    bound = sum(1 for recall in known if recall.campaigns[0].family == "safety")
-    found += stated_clocks.lookup_refresh(own, on, recalls=bound)
-    found += stated_clocks.disclosures_kept(ledger_clocks.last_disclosure(session), on)
-    found += stated_clocks.of_subject(stated_clocks.MAKER, stated_clocks.MAKER, own, on)
-    found += monthly(stated_clocks.MAKER, _stated_issues(own), own, on)
+    found += _of_the_maker(session, known, days.of(MAKER), on)
     return in_order(found)
+
+
+def _of_the_maker(
+    session: Session, known: Sequence[NumberedRecall], own: Stated, on: date
+) -> Iterator[Deadline]:
+    """Return the clocks that are of no recall: about the vehicles of all recalls where the rule is on recalls, else of all campaigns."""
+    recalls_alone = tuple(code for one in known if one.campaigns[0].family == "safety" for code in one.codes)  # fmt: skip
+    every = tuple(code for one in known for code in one.codes)
+    counted = cache(lambda codes: ledger_clocks.vehicles(session, codes))
+    clocks = [
+        *stated_clocks.lookup_refresh(own, on, recalls=len(recalls_alone)),
+        *stated_clocks.of_subject(MAKER, MAKER, own, on),
+        *monthly(MAKER, _stated_issues(own), own, on),
+    ]
+    for clock in clocks:
+        bound = recalls_alone if statable.binds_recalls(clock.id.split(MARK)[1]) else every
+        yield replace(clock, vehicles=counted(bound))
+    yield from stated_clocks.disclosures_kept(ledger_clocks.disclosed(session, on), on)
 
 
 def _stated_of(
@@ -117,7 +132,7 @@ def _check_read(session: Session, name: str, own: NumberedRecall | None, on: dat
     subject, clock, *rest = name.split(MARK, 2)
     part, days = rest[0] if rest else "", stated(session)
     if own is None:
-        is_maker = subject == stated_clocks.MAKER
+        is_maker = subject == MAKER
         sent = (
             _stated_issues(days.of(subject))
             if is_maker
@@ -141,6 +156,6 @@ def _kind(session: Session, subject: str, own: NumberedRecall | None) -> str:
     """Return what a clock is of: safety, service, follow_up, service_follow_up (of service campaigns alone) or maker."""
     if own is not None:
         return own.campaigns[0].family
-    if subject == stated_clocks.MAKER:
+    if subject == MAKER:
         return "maker"
     return "follow_up" if ledger_clocks.is_bound(session, subject) else "service_follow_up"

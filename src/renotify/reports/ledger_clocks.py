@@ -11,10 +11,12 @@ import pyarrow as pa
 
 from renotify.campaigns.follow_up_settings import JOINED
 from renotify.campaigns.letter_facts import free_remedy_clock, noticed_or_ordered
-from renotify.ledger import fold, follow_ups, pieces, registry, status
+from renotify.ledger import artifacts, fold, follow_ups, pieces, registry, status
+from renotify.ledger.interim_notices import takes_no_part
 from renotify.ledger.rulings import IS_OUTCOME, stands
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import Stated
+from renotify.planner.lawful_weeks import last_mailing_day
 from renotify.reports.campaign_clocks import Known
 from renotify.reports.follow_up_clocks import FollowUpProgress
 from renotify.reports.letter_clocks import Joined, Mailed, Waits
@@ -90,7 +92,7 @@ select e.campaign_code as code, e.vin, e.occurred_on as since, coalesce((
 from listed l join piece p on p.vin = l.vin and p.follow_up = l.follow_up and p.family = l.family
 join event e on e.vin = p.vin and e.kind = 'mailed' and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code
 join state s on s.vin = e.vin and s.campaign_code = e.campaign_code and s.current and s.status = 'open'
-where l.interim and e.occurred_on <= :on and {stands("e")} and not exists (
+where l.interim and not {takes_no_part("l", "e")} and e.occurred_on <= :on and {stands("e")} and not exists (
     select 1 from event o where o.vin = e.vin and o.campaign_code = e.campaign_code and o.kind = 'mailed' and o.occurred_on <= :on
         and {stands("o")} and not exists (select 1 from piece q where q.vin = o.vin and q.follow_up = l.follow_up
             and o.subject = 'mail|' || q.piece_id || '|' || o.campaign_code) and o.occurred_on > e.occurred_on)) waits
@@ -176,7 +178,7 @@ def mailed(
         found[row["code"]] = replace(before, waits=(*before.waits, wait))
     for plan in _planned(session):
         for code in plan.bundle.split(JOINED):
-            if code in due and plan.week > due[code]:
+            if code in due and last_mailing_day(plan.week) > due[code]:
                 before = found.get(code, Mailed())
                 found[code] = replace(before, planned_late=before.planned_late + plan.vehicles)
     return found
@@ -346,36 +348,49 @@ def _notified(
     days = [one.notice_date for one in own_notices if one.first is None]
     return Notified(
         owners_begin=Told(begun, min(weeks, default=None)),
-        owners_end=Told(ended, max(weeks, default=None)),
+        owners_end=Told(ended, max(map(last_mailing_day, weeks), default=None)),
         dealers_begin=Told(min((one.first for one in own_notices if one.first), default=None), min(days, default=None)),
         dealers_end=Told(max((one.last for one in own_notices if one.last), default=None), max(days, default=None)),
     )  # fmt: skip
 
 
 def submitted(session: Session) -> dict[str, dict[str, date]]:
-    """Return by NHTSA number the day on which each quarter's report (2013Q1) was submitted first."""
+    """Return by NHTSA number the day on which each report (2013Q1, 2024Q1-2024Q4) was submitted first."""
 
     class Report(NamedTuple):
         number: str
-        quarter: str
+        period: str
         day: date
 
     rows = session.rows(
         Report,
-        "select nhtsa_campaign_number as number, quarter, min(submitted_on) as day from filed_report"
-        " group by nhtsa_campaign_number, quarter",
+        "select nhtsa_campaign_number as number, period, min(submitted_on) as day from filed_report"
+        " group by nhtsa_campaign_number, period",
     )
     found: dict[str, dict[str, date]] = {}
     for row in rows:
-        found.setdefault(row.number, {})[row.quarter.replace("-", "Q")] = row.day
+        period = row.period.replace("-", "Q").replace(" to ", "-")
+        found.setdefault(row.number, {})[period] = row.day
     return found
 
 
-def last_disclosure(session: Session) -> date | None:
-    """Return the day of the newest disclosure of owner data."""
-    at = "at" if session.sqlite else "at at time zone 'utc'"
-    newest = session.scalar(f"select cast(max({at}) as text) from disclosure")
-    return date.fromisoformat(str(newest)[:10]) if newest else None
+def vehicles(session: Session, codes: Sequence[str]) -> int:
+    """Return how many vehicles stand in some campaigns today, each once, without those that were taken out."""
+    where, values = status.in_campaigns(codes)
+    counted = (
+        f"select count(distinct vin) from state where current and status <> 'removed' and {where}"
+    )
+    return int(session.scalar(counted, **values))
+
+
+def disclosed(session: Session, on: date) -> Mapping[date, int]:
+    """Return how many vehicles' owner data were disclosed on each day until ``on``; a vehicle counts once a disclosure."""
+    found: dict[date, int] = {}
+    for row in artifacts.disclosures(session).to_pylist():
+        day = date.fromisoformat(row["at"][:10])
+        if day <= on:
+            found[day] = found.get(day, 0) + row["vehicles"]
+    return found
 
 
 def progress(session: Session, name: str, stated: Stated, on: date) -> FollowUpProgress:

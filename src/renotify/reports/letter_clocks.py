@@ -49,7 +49,8 @@ class Mailed:
     """First and last first-class letter of a campaign that the mail house vouched for, and how far its first notices are.
 
     Of the vehicles that were in the campaign by the last day for letters: ``told`` had a first notice, ``told_late`` of them
-    after that day, from ``first_told`` to ``last_told``; ``untold`` are open and had none; ``planned_late`` of these are planned for later.
+    after that day, from ``first_told`` to ``last_told``; ``untold`` are open and had none; ``planned_late`` of these
+    are planned for a week that ends after it.
     ``lost`` were open on that day and are no more, repaired, out of reach or removed, and never had one: nothing mends that.
     ``joined`` are the others; ``loaded`` is the first letter that no follow-up sent. ``waits`` are those who wait for a second notice,
     by the day that the plan has for them.

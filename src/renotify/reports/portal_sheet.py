@@ -1,4 +1,4 @@
-"""A completion report as NHTSA takes it: every field of its portal's form, named and ready to type, as a PDF, a CSV and JSON.
+"""A completion report as NHTSA takes it: every field of its portal's form, named and ready to type: PDF, CSV, JSON and Excel.
 
 573.9 wants the portal's own form. It stands behind NHTSA's login and was not seen: the fields are rows of the rule pack
 (``reports.toml``), each with where its name is from, so that whoever sees the form can correct them.
@@ -18,15 +18,19 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from renotify.ledger import artifacts
 from renotify.ledger.session import Session
 from renotify.letters.typesetting import compile_typst
 from renotify.rules import ReportField, load
 from renotify.rules.row import NAME_FROM
 from renotify.values.english import counted, long_day, series
+from renotify.values.workbook import mixed, write_workbook
 
 KIND = "portal_sheet"
 DAY_AS_TYPED = "%m/%d/%Y"
+HEADINGS = ("section", "field", "value", "asked by", "name of the field", "note", "not known")
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,12 @@ class Entry:
         if isinstance(self.value, date):
             return self.value.strftime(DAY_AS_TYPED)
         return "" if self.value is None else str(self.value)
+
+    @property
+    def columns(self) -> tuple[str | int | date | None, ...]:
+        """The entry as the row of a table of ``HEADINGS``; what is blank is None."""
+        given = (self.citation, self.name_from, self.note or None, self.not_known or None)
+        return (self.section, self.field, self.value, *given)
 
 
 def entries(report: Mapping[str, Any]) -> list[Entry]:
@@ -73,7 +83,7 @@ def _entry(field: ReportField, report: Mapping[str, Any]) -> Entry:
 
 
 def write(session: Session, report: Mapping[str, Any], folder: Path) -> list[Path]:
-    """Write a report's sheet as portal-CODE-PERIOD.pdf, .csv and .json into a folder, and return the paths."""
+    """Write a report's sheet as portal-CODE-PERIOD.pdf, .csv, .json and .xlsx into a folder, and return the paths."""
     found = entries(report)
     stem = f"portal-{report['campaigns'][0]}-{report['period']}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -87,6 +97,8 @@ def write(session: Session, report: Mapping[str, Any], folder: Path) -> list[Pat
         path = folder / f"{stem}{ending}"
         path.write_bytes(content)
         paths.append(path)
+    workbook = folder / f"{stem}.xlsx"
+    paths.append(write_workbook(workbook, _sheets(report, found), report["SUBMDATE"]))
     with session.transaction():
         artifacts.record_all(session, [artifacts.row(path, KIND) for path in paths])
     return paths
@@ -95,21 +107,20 @@ def write(session: Session, report: Mapping[str, Any], folder: Path) -> list[Pat
 def _csv(found: Sequence[Entry]) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(
-        ["section", "field", "value", "asked by", "name of the field", "note", "not known"]
-    )
-    for one in found:
-        row = [
-            one.section,
-            one.field,
-            one.value,
-            one.citation,
-            one.name_from,
-            one.note,
-            one.not_known,
-        ]
-        writer.writerow(["" if value is None else value for value in row])
+    writer.writerow(HEADINGS)
+    writer.writerows(one.columns for one in found)
     return text.getvalue()
+
+
+def _sheets(report: Mapping[str, Any], found: Sequence[Entry]) -> dict[str, pa.Table]:
+    """Return the fields, and what to look at before filing, as the tables of a workbook."""
+    columns = dict(zip(HEADINGS, zip(*(one.columns for one in found), strict=True), strict=True))
+    fields = {
+        name: mixed(values) if name == "value" else pa.array(values, pa.string())
+        for name, values in columns.items()
+    }
+    messages = pa.array(report["messages"], pa.string())
+    return {"fields": pa.table(fields), "before filing": pa.table({"look at": messages})}
 
 
 def _json(report: Mapping[str, Any], found: Sequence[Entry]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.quarterly_file import FIELDS
+from renotify.campaigns.report_file import FIELDS, PERIOD_FIELD
 from renotify.errors import BadInput, Refused
 from renotify.ledger import filed_reports, fold, stated_days, status
 from renotify.ledger.campaign_history import Begun
@@ -25,7 +25,6 @@ from renotify.values.calendar import Quarter
 from renotify.values.english import series
 
 OTHER_REASONS = "total loss"  # the one status of vehicle_status that is other than the rule's four
-PERIOD_FIELD = {"quarterly": "RPTQTR", "annual": "RPT_PERIOD"}  # NHTSA's eighth field
 MFGCAMPNO = next(field for field in FIELDS if field.name == "MFGCAMPNO")
 CUMULATIVE = ("INVOLVED", "TTLREMEDIED", "TTLUNREACH", "TTLREMOVED")
 VEHICLES = pa.schema([(name, pa.string()) for name in ("vin", "figure", "reason")])
@@ -73,10 +72,7 @@ def quarterly(
     """
     one = Quarter.parse(quarter)
     period = ReportingPeriod(one, one)
-    found = _of_period(session, campaign, period, on=on, as_of=as_of, known_at=known_at)
-    if as_of is None:
-        found["messages"] += as_filed.messages(session, found, known_at)
-    return found
+    return _of_period(session, campaign, period, on=on, as_of=as_of, known_at=known_at)
 
 
 def annual(
@@ -115,7 +111,10 @@ def _of_period(
     _refuse(recall.as_one(), period, on)
     counted = _counted(session, recall, period, cut, known_at)
     whole = recall.as_one(counted.now.involved, counted.letters.first)
-    return report(whole, period, counted, on, remarks=_on_beginning(recall))
+    found = report(whole, period, counted, on, remarks=_on_beginning(recall))
+    if as_of is None:
+        found["messages"] += as_filed.messages(session, found, known_at)
+    return found
 
 
 def _refuse(campaign: Campaign, period: ReportingPeriod, on: date) -> None:

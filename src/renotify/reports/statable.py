@@ -15,6 +15,7 @@ from renotify.reports.follow_up_clocks import Issued
 from renotify.reports.letter_clocks import Mailed, of_second, subject_of
 from renotify.reports.owner_notification import was_ordered
 from renotify.reports.reporting_period import ReportingPeriod
+from renotify.reports.stated_clocks import COMPUTED, KEPT
 from renotify.rules.pack import all_rows
 
 OF_RECALLS = (  # Parts 573 and 577: of a safety or noncompliance recall alone
@@ -27,6 +28,11 @@ STARTED_BY = {  # these start by what the ledger holds
     "dealer_notice_electronic": "filed_date in campaigns.toml",
     "lookup_refresh": "the update before, --filed",
     "retention": "filed_date in campaigns.toml",
+    "lookup_history": "first_notice_date in campaigns.toml, or the first letter that the ledger holds",
+    "reimbursement_period": "the last owner letter: mail_events, the mail house's evidence, or --filed CODE:letters",
+    "reimbursement_begins": "filed_date, analysis_opened_date or first_test_date in campaigns.toml",
+    "free_remedy": "first_sale_date of each vehicle",
+    "free_remedy_tires": "first_sale_date of each vehicle",
 }
 WITHOUT_PARTS = (
     "letters_ordered", "report_573", "report_573_amendment", "dealer_notice_electronic", "preclearance", "lookup_refresh",
@@ -59,6 +65,11 @@ def check(name: str, kind: str, word: DayWord, on: date) -> None:
         )
     if word == DayWord.STARTED:
         _check_in_force(clock, on)
+    if word == DayWord.DONE and clock in (*COMPUTED, *KEPT):
+        raise BadInput(
+            f"Nothing is to be done for the clock {clock}: its day passes.",
+            "What was stated by mistake is taken back with --withdrawn.",
+        )
     if clock in WITHOUT_PARTS and part:
         raise BadInput(f"The clock {clock} has no parts.", f"Write {subject}{MARK}{clock}.")
     if clock == "letters" and part not in {"", "joined", "second"}:
@@ -76,7 +87,7 @@ def _check_bound(subject: str, clock: str, kind: str) -> None:
             f"{subject} is {WHAT[kind]}: the clock {clock} is of recalls alone.",
             "Name the recall by its code or NHTSA number.",
         )
-    if kind in {"service", "service_follow_up"} and _binds_recalls(clock):
+    if kind in {"service", "service_follow_up"} and binds_recalls(clock):
         raise BadInput(
             f"{subject} is {WHAT[kind]}: the clock {clock} is of recalls.",
             f"What it sends is copied to NHTSA after the month (49 CFR 579.5): {subject}{MARK}communications_monthly.",
@@ -96,7 +107,8 @@ def _check_in_force(clock: str, on: date) -> None:
         )
 
 
-def _binds_recalls(clock: str) -> bool:
+def binds_recalls(clock: str) -> bool:
+    """Tell whether a clock of the pack is of a rule on recalls alone, which asks nothing of a service campaign."""
     rows = [row for row in all_rows()["clocks"] if row.id == clock]
     return all(row.citation.startswith(BINDS_RECALLS) for row in rows)
 

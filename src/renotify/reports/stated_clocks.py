@@ -17,13 +17,18 @@ from renotify.rules.pack import all_rows
 from renotify.rules.row import Clock
 
 MAKER = "maker"  # the subject of what is of no recall: the look-up, the general reimbursement plan
-KEPT = (  # not to be done by a day, but kept or open until it
-    "retention", "retention_records", "retention_lessee_list", "retention_disclosure", "lookup_history", "free_remedy",
-    "free_remedy_tires", "reimbursement_begins", "reimbursement_period", "imb_serial",
+COMPUTED = (  # by the ledger's own days alone: a statement would be a second answer
+    "retention", "lookup_history", "free_remedy", "free_remedy_tires", "reimbursement_begins", "reimbursement_period",
 )  # fmt: skip
+KEPT = (  # not to be done by a day, but kept or open until it
+    "retention_records",
+    "retention_lessee_list",
+    "retention_disclosure",
+    "imb_serial",
+)
 OF_THEIR_OWN = (  # these have more to say, and say it in their rooms
     "letters", "letters_ordered", "report_573", "preclearance", "communications_monthly", "quarterly_report", "schedule_slip",
-    "dealer_notice_electronic", "lookup_refresh",
+    "dealer_notice_electronic", "lookup_refresh", *COMPUTED,
 )  # fmt: skip
 NEXT_DAY = timedelta(days=1)  # a clock of a week is soon on its last day and the one before
 WITH_PARTS = ("quarterly_report", "schedule_slip", "rental_grounded", "rental_grounded_large")
@@ -124,17 +129,22 @@ def lookup_refresh(stated: Stated, on: date, *, recalls: int) -> Iterator[Deadli
     yield replace(found, sentence=sentence, state=state)
 
 
-def disclosures_kept(last: date | None, on: date) -> Iterator[Deadline]:
-    """Records of disclosures are kept five years from the newest (18 USC 2721(c))."""
-    if last is None or last > on:
+def disclosures_kept(disclosed: Mapping[date, int], on: date) -> Iterator[Deadline]:
+    """Records of disclosures are kept five years from each (18 USC 2721(c)): the clock ends with the newest, and counts those still kept.
+
+    ``disclosed`` has the vehicles of each day; one that was disclosed twice counts twice.
+    """
+    periods = {day: kept("retention_disclosure", day, on) for day in disclosed}
+    still = {day: period for day, period in periods.items() if period and on <= period[1]}
+    if not still:
         return
-    period = kept("retention_disclosure", last, on)
-    if period and on <= period[1]:
-        clock, due = period
-        sentence = (
-            f"Records of disclosures of owner data are kept until {due}: the newest is of {last}."
-        )
-        yield Deadline(
-            "ok", due, MAKER, "disclosures kept", clock.citation, sentence, f"{MAKER}{MARK}retention_disclosure", None,
-            "nothing: the day passes",
-        )  # fmt: skip
+    last = max(still)
+    clock, due = still[last]
+    sentence = (
+        f"Records of disclosures of owner data are kept until {due}: the newest is of {last}."
+    )
+    vehicles = sum(disclosed[day] for day in still)
+    yield Deadline(
+        "ok", due, MAKER, "disclosures kept", clock.citation, sentence, f"{MAKER}{MARK}retention_disclosure", vehicles,
+        "nothing: the day passes",
+    )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from renotify.rules.languages import LanguageRule
 from renotify.rules.pack import RulePack, load
-from renotify.rules.row import Clock, Measure, ReportField, ReturnReason, Row
+from renotify.rules.row import Addressee, Clock, Measure, ReportField, ReturnReason, Row
 from renotify.rules.wording import Forbidden, Statement, normal
 
 CAMPAIGN_TYPES = ("safety_recall", "noncompliance_recall", "service_campaign")
@@ -27,6 +27,7 @@ __all__ = [
     "KIND_OF_FOLLOWUP",
     "LETTER_KINDS",
     "RECIPIENTS",
+    "Addressee",
     "Clock",
     "Forbidden",
     "LanguageRule",

@@ -6,7 +6,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from importlib import resources
@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 
 from renotify.errors import Inconsistent, UnknownName
 from renotify.rules.languages import JOINED, LanguageRule
-from renotify.rules.row import Clock, Measure, ReportField, ReturnReason, Row
-from renotify.rules.wording import Forbidden, Statement
+from renotify.rules.row import Addressee, Clock, Measure, ReportField, ReturnReason, Row
+from renotify.rules.wording import Forbidden, Statement, words_used
 
 AnyRow = TypeVar("AnyRow", bound=Row)
 
@@ -29,8 +29,14 @@ TABLES: Mapping[str, type[Row]] = {
     "mail": Measure,
     "reports": ReportField,
     "languages": LanguageRule,
+    "addressees": Addressee,
 }
 LETTER_MEASURES = ("grade", "sentence_words")  # of plain language
+LETTER_SURFACES = (
+    "letter",
+    "campaign_text",
+    "own_text",
+)  # of forbidden wording, where a letter is judged
 
 
 @dataclass(frozen=True)
@@ -103,12 +109,16 @@ class RulePack:
         """Return one clock by its id; UnknownName when none is in force."""
         return self._one("clocks", name, Clock)
 
+    def addressee(self, name: str) -> Addressee:
+        """Return one rule of whom a notice goes to by its id; UnknownName when none is in force."""
+        return self._one("addressees", name, Addressee)
+
     def measure(self, name: str) -> Measure:
         """Return one measure of the mail standards by its id; UnknownName when none is in force."""
         return self._one("mail", name, Measure)
 
     def forbidden(self, language: str, surface: str = "letter") -> list[Forbidden]:
-        """Return the wording that may not stand on a surface (letter, lookup, campaign_text), in one language."""
+        """Return the wording that may not stand on a surface (letter, lookup, campaign_text, own_text), in one language."""
         rows = self._all("forbidden", Forbidden)
         return [row for row in rows if row.language == language and surface in row.surfaces]
 
@@ -122,7 +132,7 @@ class RulePack:
         """A SHA-256 of the rows in force that a letter can rest on, whatever its campaign: days that share it judge a letter alike."""
         rows: list[Row] = [
             *(row for row in self._all("statements", Statement) if row.surface == "letter"),
-            *(row for row in self._all("forbidden", Forbidden) if {"letter", "campaign_text"} & {*row.surfaces}),
+            *(row for row in self._all("forbidden", Forbidden) if {*LETTER_SURFACES} & {*row.surfaces}),
             *self.languages(),
             *map(self.measure, LETTER_MEASURES),
         ]  # fmt: skip
@@ -180,7 +190,7 @@ def _chosen(
 def _digest(rows: Mapping[str, Mapping[str, Row]]) -> str:
     """Return a SHA-256 over the content of the rows, whatever their order in the files."""
     content = {
-        table: {name: asdict(row) for name, row in by_name.items()}
+        table: {name: row.columns() for name, row in by_name.items()}
         for table, by_name in rows.items()
     }
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
@@ -204,8 +214,18 @@ def all_rows(jurisdiction: str = "us") -> Mapping[str, tuple[Row, ...]]:
 
 def _read(toml: str, kind: type[AnyRow]) -> tuple[AnyRow, ...]:
     tables = tomllib.loads(toml)
-    defaults = tables.get("defaults", {})
-    return tuple(_row(kind, defaults | row) for row in tables["row"])
+    defaults, words = tables.get("defaults", {}), tables.get("words", {})
+    return tuple(_row(kind, defaults | row | _patterns(row, words)) for row in tables["row"])
+
+
+def _patterns(row: Mapping[str, Any], words: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """Return the pattern of forbidden wording, several as one, and the groups of words that it uses; nothing of another row."""
+    if "pattern" not in row:
+        return {}
+    one = row["pattern"]
+    pattern = "|".join(one) if isinstance(one, list) else one
+    used = words_used((pattern, *row.get("lawful", ())), words.get(row["language"], {}))
+    return {"pattern": pattern, "words": used}
 
 
 def _row(kind: type[AnyRow], values: Mapping[str, Any]) -> AnyRow:

@@ -8,6 +8,7 @@ made for grades 1 to 6 and stretched here; its coefficients are from memory (MEM
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from renotify.errors import UnknownName
 
@@ -30,6 +31,7 @@ def sentence_words(text: str) -> float:
     return len(words(text)) / max(1, _sentences(text))
 
 
+@lru_cache(maxsize=4096)  # letters are made of the same few hundred words
 def syllables(word: str, language: str) -> int:
     """Return about how many syllables a word has: vowel groups, with the habits of the language."""
     lower = word.lower()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
 from renotify.errors import Inconsistent
@@ -41,6 +41,10 @@ class Row:
     unsettled: str = ""
     unsettled_kinds: tuple[str, ...] = ()
 
+    def columns(self) -> dict[str, object]:
+        """Return what the row says, by the names of its columns."""
+        return {column.name: getattr(self, column.name) for column in fields(self)}
+
     def in_force(self, on: date) -> bool:
         return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
 
@@ -71,6 +75,13 @@ class ReturnReason(Row):
     action: str
     codes: tuple[str, ...] = ()
     general: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addressee(Row):
+    """To whom a notice goes when nobody is known to hold the vehicle (577.7(a)(2)(i)): ``roles`` of owner records that are meant."""
+
+    roles: tuple[str, ...]
 
 
 NAME_FROM = {

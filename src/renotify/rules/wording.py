@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
-from renotify.errors import LetterRefused
+from renotify.errors import Inconsistent, LetterRefused
 from renotify.rules.row import Row
 
 Span = tuple[int, int]
@@ -41,6 +41,12 @@ def _compiled(matcher: str, *, capitals: bool) -> re.Pattern[str]:
     loose = IN_WORD_HYPHEN.sub("-?", matcher)
     filled = SLOT.sub(lambda slot: SLOT_PATTERNS.get(slot[1], ANYTHING), loose)
     return re.compile(filled, re.NOFLAG if capitals else re.IGNORECASE)
+
+
+@cache
+def _slots(wording: str) -> tuple[str, ...]:
+    parsed = string.Formatter().parse(wording)
+    return tuple(dict.fromkeys(name for _, name, _, _ in parsed if name))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +96,7 @@ class Statement(Row):
 
     def slots(self, language: str) -> tuple[str, ...]:
         """Return the names to be filled in, in the order of the text."""
-        parsed = string.Formatter().parse(self.wording(language))
-        return tuple(dict.fromkeys(name for _, name, _, _ in parsed if name))
+        return _slots(self.wording(language))
 
     def render(self, language: str, facts: Mapping[str, str]) -> str:
         """Return the text with its slots filled; LetterRefused when a slot has no value."""
@@ -113,21 +118,60 @@ class Statement(Row):
         return [found.span() for found in pattern.finditer(normal(text))]
 
 
+def words_used(patterns: Iterable[str], words: Mapping[str, str]) -> dict[str, str]:
+    """Return the groups of words that patterns name in braces, and those that these name; Inconsistent for an unknown one."""
+    found: dict[str, str] = {}
+    asked = [name for pattern in patterns for name in SLOT.findall(pattern)]
+    while asked:
+        name = asked.pop()
+        if name not in words:
+            raise Inconsistent(f"A forbidden wording names the words {name!r}, and there are none.")
+        if name not in found:
+            found[name] = words[name]
+            asked += SLOT.findall(words[name])
+    return dict(sorted(found.items()))
+
+
+def spelled_out(pattern: str, words: Mapping[str, str]) -> str:
+    """Return a pattern with its groups of words in the place of their names."""
+    while SLOT.search(pattern):
+        pattern = SLOT.sub(lambda slot: f"(?:{words[slot[1]]})", pattern)
+    return pattern
+
+
 @dataclass(frozen=True, kw_only=True)
 class Forbidden(Row):
     """Wording that may not appear: disclaimers (577.8), sales messages (18 USC 2721, 573.15(b)(3)).
 
     ``families`` are the letters it binds; with ``house_words_only`` it is not tried on the campaign's own facts.
+    ``pattern`` and ``lawful`` name groups of ``words`` in braces. What ends within one of the ``lawful`` wordings may stand.
     """
 
     language: str
     pattern: str
     surfaces: tuple[str, ...]
     families: tuple[str, ...]
+    lawful: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict, hash=False)
     house_words_only: bool = False
 
     def find(self, text: str) -> list[Span]:
         """Return where the forbidden wording stands in ``normal(text)``."""
-        return [
-            found.span() for found in _compiled(self.pattern, capitals=False).finditer(normal(text))
-        ]
+        text = normal(text)
+        hits = _spans(self.looked_for, text)
+        allowed = [span for one in self.may_stand for span in _spans(one, text)] if hits else []
+        return [hit for hit in hits if not any(first < hit[1] <= last for first, last in allowed)]
+
+    @cached_property
+    def looked_for(self) -> str:
+        """The pattern with its groups of words."""
+        return spelled_out(self.pattern, self.words)
+
+    @cached_property
+    def may_stand(self) -> tuple[str, ...]:
+        """The lawful wordings with their groups of words."""
+        return tuple(spelled_out(one, self.words) for one in self.lawful)
+
+
+def _spans(pattern: str, text: str) -> list[Span]:
+    return [found.span() for found in _compiled(pattern, capitals=False).finditer(text)]

@@ -31,7 +31,7 @@ _HELD = f"""
     select o.*, case when h.holds then null else h.otherwise end as unheld from owners o join (
         select *, bool_or(holds) over (partition by vin) as held from holder) h using (vin, role, as_of)
     where h.holds or not h.held and h.otherwise <> '{IN_STOCK}' order by vin, role"""
-GAVE_UP = "Everyone on record has given the vehicle up: find out who has it now."
+GAVE_UP = "Everyone on record has given the vehicle up: find out who has it now; renotify owners unknown says how."
 ASK_NAME = "A word in name1 or name2 may stand for nothing: the letter goes to the registered owner meanwhile."
 NEWER_REFUSED = "A newer owner row was refused: correct and load it, or decide; renotify owners refused has its file and row."
 ASK = "A word in addr1, addr2 or city may stand for nothing."

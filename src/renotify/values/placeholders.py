@@ -27,6 +27,7 @@ PRINTED_TOO = ("name2", "addr2")
 NAMES, ADDRESS = ("name1", "name2"), ("addr1", "addr2", "city")
 OWNERS = "owners"
 MARKS = " *<>[](){}'\"!?.,;:_=-/\\|"  # between and around words they say nothing
+FEW = 256  # texts: Arrow reads a pattern anew at each call, which takes longer than Python needs to search them
 _MARK = rf"[\s{re.escape(MARKS)}]"
 
 
@@ -72,7 +73,7 @@ class ColumnWords:
 
     def masks(self, texts: pa.Array) -> dict[Meaning, pa.Array]:
         """Return which texts say nothing, by what that means, where any does; a null is none."""
-        if not self.words:
+        if not self.words or (len(texts) <= FEW and not self._any_of_few(texts)):
             return {}
         maybe = _found(texts, self._sight)
         if not pc.any(maybe).as_py():
@@ -87,6 +88,15 @@ class ColumnWords:
                 before = masks[meaning].filter(maybe) if meaning in masks else False
                 masks[meaning] = pc.replace_with_mask(maybe, maybe, pc.or_(found, before))
         return masks
+
+    def _any_of_few(self, texts: pa.Array) -> bool:
+        """Return whether one of a few texts may say nothing; beyond ASCII the two libraries' letters and blanks are not the same."""
+        plain = (text for text in texts.to_pylist() if text is not None)
+        return any(not text.isascii() or self._sight_of_few.search(text) for text in plain)
+
+    @cached_property
+    def _sight_of_few(self) -> re.Pattern[str]:
+        return re.compile(self._sight, re.IGNORECASE | re.ASCII)
 
     @cached_property
     def _sight(self) -> str:

@@ -10,9 +10,9 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from renotify.errors import Refused
 
@@ -59,15 +59,53 @@ def _end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def mapped(function: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> list[Result]:
-    """Results of ``function`` for each task, in the order of ``tasks``: this process takes tasks, and ``workers - 1`` others do.
+class Workers:
+    """The processes that share the work of one command: this one and those that it starts where there is work for them.
 
-    With one worker or task everything runs in this process. Raises what the first task that fails raises, in their order, and no
-    task is begun after that; and Refused as :func:`worker_pool` does.
+    They are started once, when they are first asked for, and end with the ``with`` statement that they are made by.
     """
-    processes = min(workers, len(tasks))
-    if processes < 2:
-        return [function(task) for task in tasks]
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.others: ProcessPoolExecutor | None = None
+        self._ending = ExitStack()
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *fault: Any) -> bool | None:  # noqa: ANN401 - what the language says of a fault
+        return self._ending.__exit__(*fault)
+
+    def started(self) -> ProcessPoolExecutor | None:
+        """Return the other processes, started unless they are; None where this one is alone. Raises Refused as ``worker_pool`` does."""
+        if self.others is None and self.count > 1:
+            self.others = self._ending.enter_context(worker_pool(self.count - 1))
+        return self.others
+
+    def mapped(self, function: Callable[[Task], Result], tasks: Sequence[Task]) -> list[Result]:
+        """Results of ``function`` for each task, in the order of ``tasks``, which this process and the others take one by one.
+
+        One task is done in this process. Raises what the first task that fails raises, in their order, and no task is begun after
+        that; and Refused as ``worker_pool`` does.
+        """
+        pool = self.started() if len(tasks) > 1 else None
+        if pool is None:
+            return [function(task) for task in tasks]
+        return _shared(function, tasks, pool, self.count - 1)
+
+
+def mapped(function: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> list[Result]:
+    """Results of ``function`` for each task as :meth:`Workers.mapped` gives them, by ``workers`` processes that end with it."""
+    with Workers(min(workers, len(tasks))) as own:
+        return own.mapped(function, tasks)
+
+
+def _shared(
+    function: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    pool: ProcessPoolExecutor,
+    others: int,
+) -> list[Result]:
     left, found, failed = deque(enumerate(tasks)), dict[int, Result](), dict[int, Exception]()
 
     def take(do: Callable[[Task], Result]) -> None:
@@ -82,14 +120,14 @@ def mapped(function: Callable[[Task], Result], tasks: Sequence[Task], workers: i
                 failed[number] = error
                 left.clear()
 
-    with worker_pool(processes - 1) as pool, ThreadPoolExecutor(processes - 1) as threads:
-        for _ in range(processes - 1):
+    with ThreadPoolExecutor(others) as threads:
+        for _ in range(others):
             threads.submit(take, lambda task: pool.submit(function, task).result())
         try:
             take(function)
         finally:
             left.clear()
         threads.shutdown()
-        if failed:
-            raise failed[min(failed)]
+    if failed:
+        raise failed[min(failed)]
     return [found[number] for number in range(len(tasks))]

@@ -45,12 +45,13 @@ class Visit:
 @dataclass(frozen=True)
 class Needs:
     """The visit of each pair of bundle and model that was asked for, the rows of the parts that it takes, and what is to be said of
-    take rates, by campaign.
+    take rates, by campaign. ``without_parts`` has of each pair what the function of that name returns.
     """
 
     visits: Mapping[tuple[str, str], Visit]
     messages: Mapping[str, str]
     taken: Mapping[tuple[str, str], Mapping[str, KitRow]] = field(default_factory=dict)
+    without_parts: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def kits_table(self) -> pa.Table:
         """Return one row a pair and part: bundle, model, part_no, the kits expected, qty and take_rate that make them."""
@@ -78,13 +79,14 @@ def needs(
     the visit is that of the whole bundle, whenever it comes.
     """
     labour, kits = labour_rows(session), kits_of_repairs(session)
-    visits, taken = {}, {}
+    visits, taken, bare = {}, {}, {}
     for bundle, model in sorted(set(pairs)):
         late = (waiting or {}).get((bundle, model), ())
         done = JOINED.join(code for code in bundle.split(JOINED) if code not in late) or bundle
         visits[bundle, model] = visit(done, model, labour, kits)
         taken[bundle, model] = parts_taken(done, model, kits)
-    return Needs(visits, kits.messages, taken)
+        bare[bundle, model] = without_parts(bundle, model, kits)
+    return Needs(visits, kits.messages, taken, bare)
 
 
 def labour_rows(session: Session) -> list[LabourRow]:
@@ -112,6 +114,15 @@ def parts_taken(bundle: str, model: str, kits: Kits) -> dict[str, KitRow]:
             if row.part_no not in taken or row.kits > taken[row.part_no].kits:
                 taken[row.part_no] = row
     return taken
+
+
+def without_parts(bundle: str, model: str, kits: Kits) -> str:
+    """Return the campaigns of a bundle, joined, whose repair of a model takes no part while that of another of them does; else blank."""
+    codes = bundle.split(JOINED)
+    bare = [
+        code for code in codes if not any(row.kits for row in _of_model(kits.rows, code, model))
+    ]
+    return JOINED.join(bare) if len(bare) < len(codes) else ""
 
 
 def visit_hours(each: Sequence[float]) -> float:

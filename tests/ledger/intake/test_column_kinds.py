@@ -12,7 +12,7 @@ from cases import at_once
 from folder import make_vin
 from renotify.ledger.intake import columns
 from renotify.ledger.intake.columns import Known
-from renotify.ledger.intake.contract import CAMPAIGN, Column, Kind
+from renotify.ledger.intake.contract import CAMPAIGN, CONTRACTS, Column, Kind
 
 ON = date(2013, 2, 26)
 KNOWN = Known({CAMPAIGN: pa.array(["9LA", "ALE"])})
@@ -233,6 +233,23 @@ def test_a_number_at_its_bounds_is_read_and_one_beyond_is_told_the_bound(kind):
     column = Column("lat", kind, least=-90, most=90)
     assert values(column, "-90", "90") == [-90, 90]
     assert reasons(column, "-91", "91") == ["lat is at least -90.", "lat is at most 90."]
+
+
+@at_once(
+    ("table", "name", "most"),
+    [
+        ("dealer_capacity", "hours_available", 100_000),
+        ("part_supply", "supply_qty", 1_000_000_000),
+        ("part_shipments", "qty", 1_000_000_000),
+        ("dealer_part_stock", "on_hand", 1_000_000_000),
+        ("dealer_part_stock", "on_order", 1_000_000_000),
+        ("campaign_parts", "qty", 10_000),
+    ],
+)
+def test_hours_and_kits_beyond_what_a_plan_can_reckon_with_are_refused(table, name, most):
+    column = CONTRACTS[table].columns[CONTRACTS[table].names.index(name)]
+    assert values(column, str(most)) == [most]
+    assert reasons(column, "1e99") == [f"{name} is at most {most}."]
 
 
 # Places

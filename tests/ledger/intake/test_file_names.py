@@ -100,8 +100,8 @@ def test_nhtsa_s_other_files_are_named_for_what_they_are(folder):
     place = folder("owners.csv", "FLAT_CMPL.txt", **{"FLAT_RCL.csv": "1,09V020000,LEXUS,IS\n"})
     assert files.find([place])[1] == [
         (
-            "FLAT_CMPL.txt was passed over: it holds NHTSA's complaints of owners; it is not loaded, FLAT_RCL and"
-            " FLAT_RCL_Qrtly_Rpts are."
+            "FLAT_CMPL.txt was passed over: it holds NHTSA's complaints of owners; it is not loaded, FLAT_RCL,"
+            " FLAT_RCL_Qrtly_Rpts and FLAT_RCL_Annual_Rpts are."
         ),
         "FLAT_RCL.csv was passed over: its fields are parted by commas; NHTSA's are parted by tabs: take NHTSA's own file.",
     ]

@@ -1,4 +1,4 @@
-"""NHTSA's quarterly file in the ledger: the reports that it has on file of our recalls."""
+"""NHTSA's files of quarterly and annual reports in the ledger: the reports that it has on file of our recalls."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_reports_of_our_recalls_are_kept_and_the_same_again_changes_nothing(
         in loaded.notes
     )
     assert filed_reports.filed(session, "09V020000", "2013-1")._asdict() == {
-        "CAMPNO": "09V020000", "RPTQTR": "2013-1", "SUBMDATE": date(2013, 4, 30), "MFGTXT": "Lexus", "MFGCAMPNO": "9LA",
+        "CAMPNO": "09V020000", "PERIOD": "2013-1", "SUBMDATE": date(2013, 4, 30), "MFGTXT": "Lexus", "MFGCAMPNO": "9LA",
         "RCLSUBJ": "Pipe", "ODATE": date(2009, 2, 9), "ODATEEND": None, "RPTNO": 17, "INVOLVED": 5, "TTLREMEDIED": 4,
         "TTLUNREACH": 0, "TTLREMOVED": 0,
     }  # fmt: skip
@@ -90,3 +90,21 @@ def test_broken_reports_of_other_makers_are_passed_over(folder, reports, take):
     lines = (REPORT, other, other.replace("24V381000", "x"), REPORT.replace("09V020", "y"))
     loaded = take(folder.campaign("9LA"), reports(*lines))
     assert loaded.tables["filed_reports"] == Counts(accepted=1, unchanged=2, rejected=1)
+
+
+ANNUAL = REPORT.replace("2013-1", "2012-2 to 2013-1").replace("\t17\t", "\t1\t")
+
+
+def test_annual_reports_stand_beside_the_quarterly_ones_and_bad_lines_are_told(
+    session, folder, reports, take, rejected
+):
+    take(folder.campaign("9LA"), reports(REPORT))
+    of_a_quarter = REPORT.replace("2013-1", "2012-4")
+    loaded = take(reports(ANNUAL, of_a_quarter, ANNUAL.replace("2012-2 to 2013-1", "")))
+    assert loaded.tables["filed_reports"] == Counts(accepted=1, rejected=2)
+    assert [(line["row"], line["column"]) for line in rejected(loaded)] == [
+        ("2", "RPT_PERIOD"), ("3", "RPT_PERIOD"),
+    ]  # fmt: skip
+    assert filed_reports.filed(session, "09V020000", "2013-1").RPTNO == 17
+    assert filed_reports.filed(session, "09V020000", "2012-2 to 2013-1").RPTNO == 1
+    assert take(reports(ANNUAL)).tables["filed_reports"] == Counts(unchanged=1)

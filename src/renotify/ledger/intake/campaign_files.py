@@ -152,7 +152,7 @@ def load_flat_rcl(
 
 
 def makes_in(files: Iterable[Found]) -> MakesInFiles:
-    """Return the makes of NHTSA's recall files among some files, and the manufacturers of its quarterly ones."""
+    """Return the makes of NHTSA's recall files among some files, and the manufacturers of its reports."""
     makes: set[str] = set()
     makers: set[str] = set()
     for file in files:

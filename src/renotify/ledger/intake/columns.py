@@ -447,7 +447,7 @@ def _bounded(column: Column, numbers: pa.Array, reasons: pa.Array | None) -> Rea
         reasons = _because(reasons, low, f"{column.name} is at least {column.least:g}.")
     if column.most is not None:
         high = pc.greater(numbers, column.most)
-        reasons = _because(reasons, high, f"{column.name} is at most {column.most:g}.")
+        reasons = _because(reasons, high, f"{column.name} is at most {column.most:.12g}.")
     return _kept(numbers, reasons)
 
 

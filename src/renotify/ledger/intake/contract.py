@@ -13,6 +13,9 @@ from renotify.campaigns import nhtsa_files
 from renotify.ledger.kinds import ReturnAction, SupplyStatus
 from renotify.values.placeholders import Meaning
 
+# Beyond these a number is mistyped, and a plan could not be reckoned with it.
+MOST_HOURS, MOST_KITS, MOST_OF_A_VISIT = 100_000, 1_000_000_000, 10_000
+
 
 class Kind(enum.Enum):
     """What a value is; ``columns`` has one reader a kind."""
@@ -267,7 +270,7 @@ _CONTRACTS = (
     ),
     Contract(
         "dealer_capacity", "dealer_capacity", ("dealer_code", "week"),
-        (DEALER_CODE, WEEK, _amount("hours_available"), _amount("bays", required=False)),
+        (DEALER_CODE, WEEK, _amount("hours_available", most=MOST_HOURS), _amount("bays", required=False)),
     ),
     Contract(
         "dealer_stock", "dealer_stock", ("vin",),
@@ -279,22 +282,22 @@ _CONTRACTS = (
     ),
     Contract(
         "campaign_parts", "campaign_part", ("campaign_code", "model", "part_no"),
-        (CAMPAIGN_CODE, MODEL, PART_NO, _amount("qty"), _amount("take_rate", most=1)),
+        (CAMPAIGN_CODE, MODEL, PART_NO, _amount("qty", most=MOST_OF_A_VISIT), _amount("take_rate", most=1)),
     ),
     Contract(
         "part_supply", "part_supply", ("part_no", "week"),
         (
-            PART_NO, WEEK, _amount("supply_qty"),
+            PART_NO, WEEK, _amount("supply_qty", most=MOST_KITS),
             Column("status", Kind.CHOICE, required=False, choices=tuple(SupplyStatus), default=SupplyStatus.CONFIRMED),
         ),
     ),
     Contract(
         "part_shipments", "part_shipment", ("dealer_code", "part_no", "ship_date"),
-        (DEALER_CODE, PART_NO, _date("ship_date"), _amount("qty")),
+        (DEALER_CODE, PART_NO, _date("ship_date"), _amount("qty", most=MOST_KITS)),
     ),
     Contract(
         "dealer_part_stock", "dealer_part_stock", ("dealer_code", "part_no", "as_of"),
-        (DEALER_CODE, PART_NO, _date("as_of"), _amount("on_hand"), _amount("on_order")),
+        (DEALER_CODE, PART_NO, _date("as_of"), _amount("on_hand", most=MOST_KITS), _amount("on_order", most=MOST_KITS)),
     ),
     Contract(
         "labor_times", "labor_time", ("campaign_code", "model", "op_code"),
@@ -317,7 +320,7 @@ PLACEHOLDER_WORDS, VIN_EXCEPTIONS, POPULATION = "placeholder_words", "vin_except
 VEHICLE_STATUS = "vehicle_status"
 VIN_EXCEPTION = "vin_exception"  # the column of population that states an exception beside its row
 CAMPAIGNS_TABLE = "campaigns"
-FLAT_RCL_TABLE, FILED_REPORTS_TABLE = nhtsa_files.FLAT_RCL, nhtsa_files.QUARTERLY
+FLAT_RCL_TABLE, FILED_REPORTS_TABLE = nhtsa_files.FLAT_RCL, nhtsa_files.REPORTS
 _BEFORE_RECALLS = (
     PLACEHOLDER_WORDS,
     VIN_EXCEPTIONS,

@@ -179,7 +179,7 @@ def unreadable(contract: Contract, error: pa.ArrowException) -> BadInput:
 
 
 def _constant(column: Column) -> str:
-    kind = row_checks.ARROW_TYPES.get(column.kind, pa.string())
+    kind = row_checks.stored_type(column)
     types = {pa.date32(): "date", pa.int64(): "bigint", pa.float64(): "double precision"}
     if column.default is not None:
         stated = column.default if kind in types else f"'{column.default}'"

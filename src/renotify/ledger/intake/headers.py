@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from renotify.errors import BadInput
@@ -201,6 +201,7 @@ def _other_names() -> dict[str, tuple[str, ...]]:
     return meant
 
 
+@lru_cache(maxsize=4096)
 def _plain(name: str) -> str:
     """Return a name's letters and digits; ``#`` reads number, and ``+`` stays, so that ZIP+4 is not zip4."""
     return re.sub(r"[\W_]+", "", name.lower().replace("#", " number").replace("+", "plus"))

@@ -22,7 +22,7 @@ from renotify.ledger.intake import (
     mailed_pieces,
     notes,
     population_days,
-    quarterly_reports,
+    reports_on_file,
     stated_exceptions,
 )
 from renotify.ledger.intake.columns import Known
@@ -48,7 +48,7 @@ from renotify.ledger.intake.contract import (
 from renotify.ledger.intake.corrections import ORDERS, StagedEvents
 from renotify.ledger.intake.files import Found
 from renotify.ledger.intake.good_rows import GoodRows
-from renotify.ledger.intake.headers import Layout
+from renotify.ledger.intake.headers import NUMBERS, Layout
 from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.intake.mailed_pieces import MailedPieces
 from renotify.ledger.intake.newer_files import let_newer_files_rule
@@ -211,7 +211,7 @@ class Load:
                 self.session, file, source_id, self.loaded, self.rejects, self.day
             )
         if file.table == FILED_REPORTS_TABLE:
-            return quarterly_reports.load_quarterly_reports(
+            return reports_on_file.load_filed_reports(
                 self.session, file, source_id, self.loaded, self.rejects, self.day
             )
         return campaign_files.load_catalogue(self.session, file, source_id, self.loaded, self.day)
@@ -331,7 +331,20 @@ def write_first(session: Session, good: GoodRows) -> int:
 
 
 def known(session: Session, contract: Contract) -> Known:
-    """Return what a row of a table may name and say at this instant of the transaction."""
+    """Return what a row of a table may name and say at this instant of the transaction: of the registries that its columns name."""
+    named = {registry for column in contract.columns for registry in (column.of, column.mentions)}
+    codes = {
+        registry: _codes(session, registry, code)
+        for registry, code in ((DEALER, "dealer_code"), (PART, "part_no"))
+        if registry in named
+    }
+    if COLUMN in named:
+        codes[COLUMN] = pa.array(sorted(column_names()), pa.string())
+    numbers = any(column.kind in NUMBERS for column in contract.columns)
+    words = _words(session, contract)
+    exceptions = _codes(session, "vin_exception", "vin") if numbers else pa.array([], pa.string())
+    if CAMPAIGN not in named:
+        return Known(codes, exceptions=exceptions, words=words)
     campaigns = tables.read(
         session,
         "campaign",
@@ -340,24 +353,11 @@ def known(session: Session, contract: Contract) -> Known:
         "remedy_available_date",
         "remedy_version",
     )
-    codes = campaigns["campaign_code"].to_pylist()
-    available = zip(
-        campaigns["remedy_version"].to_pylist(),
-        campaigns["remedy_available_date"].to_pylist(),
-        strict=True,
-    )
-    return Known(
-        codes={
-            CAMPAIGN: pa.array(codes, pa.string()),
-            DEALER: _codes(session, "dealer", "dealer_code"),
-            PART: _codes(session, "part", "part_no"),
-            COLUMN: pa.array(sorted(column_names()), pa.string()),
-        },
-        exceptions=_codes(session, "vin_exception", "vin"),
-        words=_words(session, contract),
-        filed=dict(zip(codes, campaigns["filed_date"].to_pylist(), strict=True)),
-        available=dict(zip(codes, available, strict=True)),
-    )
+    names, filed, available, version = (column.to_pylist() for column in campaigns.columns)
+    codes[CAMPAIGN] = pa.array(names, pa.string())
+    days = dict(zip(names, zip(version, available, strict=True), strict=True))
+    filings = dict(zip(names, filed, strict=True))
+    return Known(codes, filings, days, exceptions=exceptions, words=words)
 
 
 def _codes(session: Session, table: str, column: str) -> pa.Array:

@@ -68,7 +68,12 @@ class Fault:
 
 def schema(contract: Contract) -> pa.Schema:
     """Return the Arrow schema of a table's good rows."""
-    return pa.schema([(c.name, ARROW_TYPES.get(c.kind, pa.string())) for c in contract.columns])
+    return pa.schema([(column.name, stored_type(column)) for column in contract.columns])
+
+
+def stored_type(column: Column) -> pa.DataType:
+    """Return the Arrow type of a column's good values."""
+    return ARROW_TYPES.get(column.kind, pa.string())
 
 
 def check(
@@ -123,6 +128,8 @@ def _addresses_as_meant(contract: Contract, batch: Batch) -> tuple[Batch, Counte
 def _read(column: Column, batch: Batch, day: date, known: Known) -> columns.Read:
     """Return a column of the batch as its kind; one that the file does not have is read once for all rows."""
     if column.name not in batch.columns:
+        if not column.needed and column.default is None:
+            return columns.Read(pa.nulls(batch.rows, stored_type(column)))
         blank = columns.read(column, pa.nulls(1, pa.string()), day, known)
         if blank.reasons is None:
             return columns.Read(pa.repeat(blank.values[0], batch.rows))

@@ -95,12 +95,12 @@ def _letter(
     for page in range(version.page_count):
         printed = document[first + page]
         slots = {n: slot for n, slot in enumerate(version.slots) if slot.page == page + 1}
-        for place, text in readback.slot_texts(printed, slots).items():
+        texts, words = readback.slot_texts(printed, slots)
+        for place, text in texts.items():
             name = slots[place].name
             if "".join(text.split()) != "".join(wanted.get(name, "").split()):
                 message = f"letter {number + 1}, page {page + 1}: {name} is not its row's"
                 yield Finding(f"sample.{name}", "49 CFR 577.5(b)", message)
-        words = printed.get_textpage().get_text_range()
         if version.short_digest not in "".join(words.split()):
             message = f"letter {number + 1}, page {page + 1} is of another version"
             yield Finding("sample.digest", "house rule", message)

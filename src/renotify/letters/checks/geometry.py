@@ -11,6 +11,7 @@ from renotify.letters.checks.legibility import DPI
 from renotify.letters.profile import Box
 from renotify.letters.readback import PageText
 from renotify.letters.version import LetterVersion, Slot
+from renotify.rules import RulePack
 
 SHEET = 2  # pages
 NEEDED = ("imb", "line1", "line2", "line3", "line4", "line5", "vin", "reference")
@@ -24,8 +25,8 @@ def missing(version: LetterVersion) -> Iterator[Finding]:
             yield Finding("slot.missing", "house rule", f"the letter has no slot {name}")
 
 
-def slots(version: LetterVersion) -> Iterator[Finding]:
-    """Slots lie on the sheet, out of clear zones, apart; the address in the window."""
+def slots(version: LetterVersion, pack: RulePack) -> Iterator[Finding]:
+    """Slots lie on the sheet, out of clear zones, apart; the address in the window, in type that the mail standards take."""
     for slot in version.slots:
         if not slot.type_box.inside(version.profile.sheet):
             yield Finding("slot.page", "print profile", f"the slot {slot.name} leaves the page")
@@ -35,6 +36,7 @@ def slots(version: LetterVersion) -> Iterator[Finding]:
                     "slot.zone", "print profile", f"the slot {slot.name} is in {zone.name}"
                 )
         yield from _window_slot(version, slot)
+        yield from _address_type(slot, pack)
     for one, other in combinations(version.slots, 2):
         if one.page == other.page and _extent(version, one).meets(_extent(version, other)):
             yield Finding(
@@ -59,6 +61,15 @@ def _window_slot(version: LetterVersion, slot: Slot) -> Iterator[Finding]:
         )
     if not address and slot.page == 1 and box.meets(version.profile.seen):
         yield Finding("window.private", "DMM 202", f"{slot.name} can show through the window")
+
+
+def _address_type(slot: Slot, pack: RulePack) -> Iterator[Finding]:
+    """The lines of the address are set in type no smaller than the pack's measure."""
+    row = pack.measure("address_type")
+    least, _ = row.range_points
+    if slot.name.startswith("line") and slot.size < least - 0.01:
+        message = f"{slot.name} is set in {slot.size:.1f} points, smaller than {least:.1f}"
+        yield Finding("window.type", row.citation, message)
 
 
 def ink(version: LetterVersion, body: bytes, bare: bytes) -> Iterator[Finding]:

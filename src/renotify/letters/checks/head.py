@@ -6,15 +6,18 @@ Judged on the finished pages: where each character stands, how large it is seen,
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from operator import attrgetter
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from renotify.letters import readback
 from renotify.letters.checks.finding import Finding, Part
 from renotify.letters.checks.legibility import glyphs
+from renotify.letters.page_characters import as_text, spaces
 from renotify.letters.profile import Box
-from renotify.letters.readback import Mark
+from renotify.letters.readback import Marks
 from renotify.letters.version import LetterVersion
 from renotify.rules import normal
 
@@ -24,30 +27,16 @@ SAME_LINE = 0.5  # points between base lines
 SAME_SIZE = 0.1
 NEAR = 2.0  # type sizes from base line to base line, of the larger: a wider gap is no `immediately below`
 DPI = 150
-_PLACE, _ACROSS = attrgetter("y", "x"), attrgetter("x")
 OVERHANG = 3  # pixels by which a letter's ink may reach out of the box that the reader gives
 
 
-@dataclass(frozen=True)
-class _Line:
-    """One printed line of a page: its characters from left to right, one base line, one size of type."""
+class _Line(NamedTuple):
+    """One printed line of a page: the places of its characters from left to right, one base line; what it says without its spaces."""
 
-    marks: tuple[Mark, ...]
-
-    @property
-    def text(self) -> str:
-        """Return the line's characters without spaces: what stands close is compared, not how wide its gaps are."""
-        return squeezed("".join(mark.text for mark in self.marks))
-
-    @property
-    def y(self) -> float:
-        """Return the base line, in points from the top."""
-        return self.marks[0].y
-
-    @property
-    def size(self) -> float:
-        """Return the largest type in the line, in points."""
-        return max(mark.size for mark in self.marks)
+    places: NDArray[np.intp]
+    text: str  # what stands close is compared, not how wide its gaps are
+    y: float  # of the base line, in points from the top
+    size: float  # the largest type in it, in points
 
 
 def squeezed(text: str) -> str:
@@ -55,16 +44,22 @@ def squeezed(text: str) -> str:
     return "".join(normal(text).split())
 
 
-def lines_of(marks: Sequence[Mark]) -> list[_Line]:
-    """Return the printed lines of a page from top to bottom, spaces left out."""
-    printed = sorted((mark for mark in marks if not mark.text.isspace()), key=_PLACE)
-    rows: list[list[Mark]] = []
-    for mark in printed:
-        if rows and mark.y - rows[-1][0].y <= SAME_LINE:
-            rows[-1].append(mark)
-        else:
-            rows.append([mark])
-    return [_Line(tuple(sorted(row, key=_ACROSS))) for row in rows]
+def lines_of(marks: Marks) -> Iterator[_Line]:
+    """Yield the printed lines of a page from top to bottom, spaces left out."""
+    printed = np.flatnonzero(~spaces(marks.codes))
+    printed = printed[np.lexsort((marks.x[printed], marks.y[printed]))]
+    starts: list[int] = []
+    heights, firsts = np.unique(marks.y[printed], return_index=True)
+    for y, first in zip(heights.tolist(), firsts.tolist(), strict=True):
+        if not starts or y - marks.y[printed[starts[-1]]] > SAME_LINE:
+            starts.append(first)
+    yield from (_line(marks, row) for row in np.split(printed, starts[1:]) if len(row))
+
+
+def _line(marks: Marks, row: NDArray[np.intp]) -> _Line:
+    places = row[np.argsort(marks.x[row], kind="stable")]
+    text = squeezed(as_text(marks.codes[places]))
+    return _Line(places, text, float(marks.y[places[0]]), float(marks.size[places].max()))
 
 
 def wanted(part: Part, vin: str) -> list[str]:
@@ -83,9 +78,11 @@ def rows_of(part: Part, vin: str) -> list[list[_Line]] | None:
     found: list[list[_Line]] = []
     for statement in wanted(part, vin):
         taken: list[_Line] = []
-        while left and len("".join(line.text for line in taken)) < len(_without_stop(statement)):
-            taken.append(left.pop(0))
-        if _without_stop("".join(line.text for line in taken)) != _without_stop(statement):
+        said, asked = "", _without_stop(statement)
+        while len(said) < len(asked) and (line := next(left, None)):
+            taken.append(line)
+            said += line.text
+        if _without_stop(said) != asked:
             return None
         found.append(taken)
     return found
@@ -109,25 +106,31 @@ def in_one_piece(part: Part, vin: str) -> Iterator[Finding]:
 
 def largest(parts: Sequence[Part]) -> Iterator[Finding]:
     """577.5(b): the heading is larger than any other type of the whole letter, on whatever page and in whatever language."""
-    headings = {part.language: _heading(part) for part in parts if _titles(part)}
-    titles = {id(mark) for marks in headings.values() for mark in marks}
-    rest = max(
-        mark.size
-        for part in parts
-        for page in part.pages
-        for mark in page.marks
-        if id(mark) not in titles and mark.text.strip()
-    )
-    for language, marks in headings.items():
-        if not marks or min(mark.size for mark in marks) <= rest + SAME_SIZE:
-            message = f"the {language} heading is not larger than all other type of the letter ({rest:.1f} points)"
+    headings = [(part, _heading(part)) for part in parts]
+    rest = max(_largest_besides(part, heading) for part, heading in headings)
+    for part, heading in headings:
+        if not _titles(part):
+            continue
+        if not len(heading) or part.pages[0].marks.size[heading].min() <= rest + SAME_SIZE:
+            message = f"the {part.language} heading is not larger than all other type of the letter ({rest:.1f} points)"
             yield Finding("heading", CITATION, message)
 
 
-def _heading(part: Part) -> tuple[Mark, ...]:
-    """Return the characters of a language's heading where it is the first line of its page."""
-    first = next(iter(lines_of(part.pages[0].marks)), None)
-    return first.marks if first and first.text in _titles(part) else ()
+def _heading(part: Part) -> NDArray[np.intp]:
+    """Return the places of a language's heading on its first page, where it is the first line of that."""
+    first = next(lines_of(part.pages[0].marks), None)
+    return first.places if first and first.text in _titles(part) else np.zeros(0, np.intp)
+
+
+def _largest_besides(part: Part, heading: NDArray[np.intp]) -> float:
+    """Return the largest type of a language's pages, its heading left out, in points."""
+    largest = 0.0
+    for number, page in enumerate(part.pages):
+        other = ~spaces(page.marks.codes)
+        if number == 0:
+            other[heading] = False
+        largest = max(largest, float(page.marks.size[other].max(initial=0.0)))
+    return largest
 
 
 def _titles(part: Part) -> list[str]:

@@ -13,6 +13,7 @@ from renotify.rules.wording import Forbidden
 
 OWNERS_TEXTS = ("defect", "consequence", "remedy")
 CAPITALS = 0.6  # share of the letters of a sentence's long words that makes it one in capitals
+SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
 LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -69,6 +70,36 @@ def summaries(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
                 if _digits(words) not in part.telephones:
                     found = _forbidden(row, words)
                     yield replace(found, message=f"{found.message} in {where}: leave it out")
+
+
+def near_denials(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
+    """577.8 forbids implications too: a sentence of the campaign's own that comes near a denial is shown to a person.
+
+    Where a paragraph of the part lets the maker contest (577.6(b)(8)), its text is not looked at.
+    """
+    contested = {
+        slot
+        for row in part.expected
+        if row.statement.may_contest
+        for slot in row.statement.slots(part.language)
+    }
+    plain = [
+        row
+        for row in pack.forbidden(part.language)
+        if family in row.families and not row.house_words_only
+    ]
+    near = [row for row in pack.forbidden(part.language, "own_text") if family in row.families]
+    for own in part.own_texts if near else ():
+        if own.name in contested:
+            continue
+        where = f"the {part.language} {own.name} of {own.campaign}"
+        for sentence in SENTENCE_END.split(normal(own.text)):
+            if any(row.find(sentence) for row in plain):
+                continue
+            for row in near:
+                if row.find(sentence):
+                    message = f"{row.title[:1].lower()}{row.title[1:]}, in {where}: {sentence!r}; read it again under 577.8"
+                    yield Finding(f"forbidden.{row.id}", row.citation, message, row.severity)
 
 
 def in_capitals(text: str) -> bool:

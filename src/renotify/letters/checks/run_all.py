@@ -25,17 +25,17 @@ from renotify.letters.checks import (
 )
 from renotify.letters.checks.finding import Finding, OwnText, Part
 from renotify.letters.letter_text import TEXTS, About, Placed, applicable
-from renotify.letters.readback import Mark, PageText
+from renotify.letters.readback import Marks, PageText
 from renotify.letters.spec import PROVISIONAL
 from renotify.letters.specimen import SPECIMEN, specimen
 from renotify.letters.version import LetterVersion
 from renotify.rules import RulePack, load
 
 
-def _above_footer(version: LetterVersion, marks: Sequence[Mark]) -> str:
+def _above_footer(version: LetterVersion, marks: Marks) -> str:
     """Return a page's text without its footer line, which counts pages and names the version."""
     foot = max((s.y for s in version.slots if s.page == 1 and s.name == "reference"), default=1e9)
-    return readback.lines([mark for mark in marks if mark.y < foot - 2])
+    return readback.lines(marks.at(marks.y < foot - 2))
 
 
 def expected(version: LetterVersion, pack: RulePack, language: str) -> tuple[Placed, ...]:
@@ -81,10 +81,12 @@ def _own_texts(version: LetterVersion, language: str) -> tuple[OwnText, ...]:
     parts = version.recipe.inputs["letter"]["parts"]
     given = next(part for part in parts if part["language"] == language)["campaigns"]
     return tuple(
-        OwnText(campaign["code"], name, campaign[name].rstrip(" ."))
+        OwnText(campaign["code"], name, text.rstrip(" ."))
         for campaign in given
-        for name in (*TEXTS, "component")
-        if campaign.get(name, "").strip(" .")
+        for name, text in (
+            {one: campaign[one] for one in TEXTS} | campaign.get("stated", {})
+        ).items()
+        if text.strip(" .")
     )
 
 
@@ -98,6 +100,7 @@ def _words(part: Part, pack: RulePack, family: str, kind: str) -> list[Finding]:
     checks: list[Any] = [
         plain_language.forbidden(part, pack, family),
         plain_language.summaries(part, pack, family),
+        plain_language.near_denials(part, pack, family),
         plain_language.plain_words(part, pack),
         statements.typed_vins(part),
     ]
@@ -141,7 +144,7 @@ def check(version: LetterVersion, *, pack: RulePack | None = None) -> list[Findi
         findings += head.head(version, parts, SPECIMEN["vin"], body)
     if len(parts) == 2:
         findings += two_languages.same_facts(*parts)
-    findings += [*geometry.missing(version), *geometry.slots(version)]
+    findings += [*geometry.missing(version), *geometry.slots(version, rules)]
     findings += geometry.ink(version, body, letter.bare)
     findings += geometry.file(version, body, pages)
     findings += geometry.written(version, pages, letter.values)

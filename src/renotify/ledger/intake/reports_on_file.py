@@ -1,4 +1,4 @@
-"""Loads NHTSA's quarterly file: the reports that it has on file of this ledger's recalls."""
+"""Loads NHTSA's files of quarterly and annual reports: those that it has on file of this ledger's recalls."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 from renotify.campaigns.flat_rcl import Wanted
 from renotify.campaigns.nhtsa import campaign_number
 from renotify.campaigns.nhtsa_files import BadRow
-from renotify.campaigns.quarterly_file import QuarterlyFile, read_quarterly
+from renotify.campaigns.report_file import PERIOD_FIELD, ReportFile, read_reports
 from renotify.ledger import recall_makes, registry, tables
 from renotify.ledger.filed_reports import COLUMNS, KEY, TABLE
 from renotify.ledger.intake.campaign_files import reject_lines
@@ -25,18 +25,18 @@ _STAGED = "filed_reports_read"
 Row = dict[str, object]
 
 
-def load_quarterly_reports(
+def load_filed_reports(
     session: Session, file: Found, source_id: int, loaded: Loaded, rejects: Rejects, on: date
 ) -> Counts:
     """Take the reports of this ledger's recalls, and of manufacturers whose name has a make stated by ``--make``.
 
-    A report is known by number, quarter and day of submission; of two lines that agree in these the later stands.
+    A report is known by number, period and day of submission; of two lines that agree in these the later stands.
     """
     known = registry.campaigns(session).values()
     numbers = frozenset(one.nhtsa_campaign_number for one in known) - {""}
     stated = recall_makes.stated(session)
     makes = stated.keys if stated else frozenset()
-    read = read_quarterly(file.path, Wanted(makes, numbers))
+    read = read_reports(file.path, Wanted(makes, numbers))
     good, bad = _sorted(read, on)
     accepted = _put(session, good, source_id)
     refused = (*read.bad, *bad)
@@ -47,26 +47,25 @@ def load_quarterly_reports(
     return counts
 
 
-def _passed_over(file: str, read: QuarterlyFile) -> Iterator[str]:
+def _passed_over(file: str, read: ReportFile) -> Iterator[str]:
     if read.others:
         yield f"{file}: {counted(read.others, 'report')} of recalls that this ledger does not have passed over."
 
 
 def _sorted(
-    read: QuarterlyFile, on: date
+    read: ReportFile, on: date
 ) -> tuple[dict[tuple[object, ...], tuple[int, Row]], list[BadRow]]:
     """Return the last row of each key with its line, and the rows that lack a key, lie ahead or that a later one contradicts."""
     good: dict[tuple[object, ...], tuple[int, Row]] = {}
     bad = []
+    names = COLUMNS | {"period": PERIOD_FIELD[read.kind]}
     for number, filed in zip(read.numbers, read.reports.to_pylist(), strict=True):
-        row = {column: filed[name] for column, name in COLUMNS.items()}
+        row = {column: filed[names[column]] for column in COLUMNS}
         row["nhtsa_campaign_number"] = recall = campaign_number(filed["CAMPNO"]) or ""
         key = tuple(row[name] for name in KEY)
-        missing = [COLUMNS[name] for name in KEY if not row[name]]
+        missing = [names[name] for name in KEY if not row[name]]
         if missing:
-            reason = (
-                "A report is known by its number, quarter and day of submission; this is blank."
-            )
+            reason = "A report is known by its number, period and day of submission; this is blank."
             bad.append(BadRow(number, missing[0], "", reason, recall))
             continue
         if filed["SUBMDATE"] > on:
@@ -75,9 +74,7 @@ def _sorted(
             continue
         earlier, said = good.get(key, (number, row))
         if said != row:
-            reason = (
-                f"Row {number} says otherwise for the same number, quarter and day, and stands."
-            )
+            reason = f"Row {number} says otherwise for the same number, period and day, and stands."
             bad.append(BadRow(earlier, "SUBMDATE", str(row["submitted_on"]), reason, recall))
         good[key] = (number, row)
     return good, bad

@@ -1,12 +1,12 @@
-"""NHTSA's quarterly report file: 13 fields a line, tab-separated, days as YYYYMMDD; its layout, and how it is read.
+"""NHTSA's files of quarterly and of annual reports: 13 fields a line, tab-separated, days as YYYYMMDD; layouts, and how they are read.
 
-Widths and names are those of NHTSA's RCL_Qrtly_Rpts layout; those of RCL_Annual_Rpts are the same but for the eighth field,
-RPT_PERIOD (2024-1 to 2024-4).
+Widths and names are those of NHTSA's layouts RCL_Qrtly_Rpts (2016) and RCL_Annual_Rpts (November 2023), which differ in the eighth
+field: RPTQTR (2024-1), RPT_PERIOD (2024-1 to 2024-4).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -18,7 +18,15 @@ from renotify.campaigns import tab_lines
 from renotify.campaigns.flat_rcl import Wanted
 from renotify.campaigns.makes import names_make
 from renotify.campaigns.nhtsa import campaign_number
-from renotify.campaigns.nhtsa_files import BadRow, is_heading
+from renotify.campaigns.nhtsa_files import (
+    EIGHTH,
+    PERIOD,
+    QUARTER,
+    YEAR,
+    BadRow,
+    is_heading,
+    kind_of_report,
+)
 from renotify.campaigns.tab_lines import Mask, TabLines
 from renotify.values.english import counted
 
@@ -47,27 +55,36 @@ FIELDS = (
     Field("TTLREMOVED", 9, "count"),
     Field("SUBMDATE", 8, "day"),
 )
-ANNUAL_FIELDS = tuple(
-    Field("RPT_PERIOD", 16, "period") if field.kind == "quarter" else field for field in FIELDS
-)
-NAMES = tuple(field.name for field in FIELDS)
+LAYOUTS: Mapping[str, tuple[Field, ...]] = {
+    "quarterly": FIELDS,
+    "annual": tuple(
+        Field("RPT_PERIOD", 16, "period") if field.kind == "quarter" else field for field in FIELDS
+    ),
+}
+PERIOD_FIELD = {kind: fields[EIGHTH].name for kind, fields in LAYOUTS.items()}
 _ARROW = {
     "text": pa.string(),
     "code": pa.string(),
     "quarter": pa.string(),
+    "period": pa.string(),
     "day": pa.date32(),
     "count": pa.int64(),
 }
-SCHEMA = pa.schema([(field.name, _ARROW[field.kind]) for field in FIELDS])
+SCHEMAS = {
+    kind: pa.schema([(field.name, _ARROW[field.kind]) for field in fields])
+    for kind, fields in LAYOUTS.items()
+}
 
 
 @dataclass(frozen=True)
-class QuarterlyFile:
-    """What a file holds: reports in ``SCHEMA`` with their line ``numbers``, lines that could not be read, and remarks.
+class ReportFile:
+    """What a file holds: reports of one ``kind`` with their line ``numbers``, lines that could not be read, and remarks.
 
-    ``rows`` counts the lines that are neither blank nor a header, ``others`` those among them that are not wanted.
+    ``kind`` is quarterly or annual, and ``reports`` has its schema. ``rows`` counts the lines that are neither blank nor a
+    header, ``others`` those among them that are not wanted.
     """
 
+    kind: str
     reports: pa.Table
     numbers: tuple[int, ...]
     bad: tuple[BadRow, ...]
@@ -86,7 +103,7 @@ class FaultyField(ValueError):
         self.reason = reason
 
 
-def read_quarterly(path: Path, wanted: Wanted | None = None) -> QuarterlyFile:
+def read_reports(path: Path, wanted: Wanted | None = None) -> ReportFile:
     """Return the reports of a file, packed or zip: of the wanted numbers, or of a manufacturer whose name has a wanted make.
 
     UTF-8, else Windows-1252, line by line; CR LF or LF line ends. Raises BadInput for a damaged zip.
@@ -94,6 +111,7 @@ def read_quarterly(path: Path, wanted: Wanted | None = None) -> QuarterlyFile:
     wanted = wanted or Wanted()
     lines = tab_lines.index(path, {"maker": 0, "campno": 1})
     campno, maker = lines.fields["campno"], lines.fields["maker"]
+    kind = _kind(tab_lines.index(path, {"eighth": EIGHTH}).fields["eighth"].texts)
     header = campno.where(is_heading)
     numbered = campno.where(lambda text: campaign_number(text) is not None)
     sound = (lines.widths >= len(FIELDS)) & numbered
@@ -105,14 +123,15 @@ def read_quarterly(path: Path, wanted: Wanted | None = None) -> QuarterlyFile:
     rows, numbers, bad, longer = [], [], [*_bad_lines(lines, broken & ~theirs)], 0
     for number, values in chosen:
         try:
-            rows.append(row_of(values))
+            rows.append(row_of(values, LAYOUTS[kind]))
             numbers.append(number)
             longer += any(values[len(FIELDS) :])
         except FaultyField as fault:
             recall = campaign_number(values[1]) or ""
             bad.append(BadRow(number, fault.name, fault.value, f"This {fault.reason}.", recall))
-    return QuarterlyFile(
-        reports=_table(rows),
+    return ReportFile(
+        kind=kind,
+        reports=_table(rows, SCHEMAS[kind]),
         numbers=tuple(numbers),
         bad=tuple(bad),
         notes=tuple(_notes(path.name, int(header.sum()), longer)),
@@ -126,16 +145,23 @@ def _bad_lines(lines: TabLines, bad: Mask) -> Iterator[BadRow]:
     for place in np.flatnonzero(bad).tolist():
         row, width, code = int(lines.numbers[place]), int(lines.widths[place]), campno.codes[place]
         if width < len(FIELDS):
-            reason = f"The row has {width} fields; a quarterly report has {len(FIELDS)}."
+            reason = f"The row has {width} fields; a report has {len(FIELDS)}."
             yield BadRow(row, "", "", reason)
         else:
             reason = "This is not an NHTSA number such as 09V020000."
             yield BadRow(row, "CAMPNO", campno.texts[code], reason)
 
 
-def _table(rows: Sequence[Sequence[object]]) -> pa.Table:
-    columns = zip(*rows, strict=True) if rows else ([] for _ in FIELDS)
-    return pa.table([pa.array(c, t) for c, t in zip(columns, SCHEMA.types, strict=True)], SCHEMA)
+def _kind(eighth_fields: Sequence[str]) -> str:
+    """Return ``annual`` for a file whose eighth fields are periods, or years and no quarters; else ``quarterly``."""
+    found = {kind_of_report(text) for text in eighth_fields} - {""}
+    annual = any(map(PERIOD.fullmatch, eighth_fields)) or found == {"annual"}
+    return "annual" if annual else "quarterly"
+
+
+def _table(rows: Sequence[Sequence[object]], schema: pa.Schema) -> pa.Table:
+    columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
+    return pa.table([pa.array(c, t) for c, t in zip(columns, schema.types, strict=True)], schema)
 
 
 def _notes(file: str, headers: int, longer: int) -> Iterator[str]:
@@ -145,9 +171,9 @@ def _notes(file: str, headers: int, longer: int) -> Iterator[str]:
         yield f"{file}: {counted(longer, 'row')} of more than {len(FIELDS)} fields taken without the rest."
 
 
-def row_of(values: Sequence[str]) -> list[object]:
-    """Return the 13 typed values of a line's fields. Raises FaultyField."""
-    return [_value(field, value.strip()) for field, value in zip(FIELDS, values, strict=False)]
+def row_of(values: Sequence[str], fields: Sequence[Field]) -> list[object]:
+    """Return the 13 typed values of a line's fields in a layout. Raises FaultyField."""
+    return [_value(field, value.strip()) for field, value in zip(fields, values, strict=False)]
 
 
 def _value(field: Field, text: str) -> object:
@@ -160,6 +186,8 @@ def _value(field: Field, text: str) -> object:
         return _count(field, text)
     if field.kind == "quarter":
         return _quarter(field, text)
+    if field.kind == "period":
+        return _period(field, text)
     return text
 
 
@@ -181,7 +209,19 @@ def _count(field: Field, text: str) -> int | None:
 
 
 def _quarter(field: Field, text: str) -> str:
-    year, dash, number = text.partition("-")
-    if text and not (len(year) == 4 and year.isdigit() and dash and number in {"1", "2", "3", "4"}):
+    if text and not QUARTER.fullmatch(text):
         raise FaultyField(field.name, text, "is not a quarter as 2013-1")
+    return text
+
+
+def _period(field: Field, text: str) -> str:
+    """Return a period as NHTSA's layout writes it, whatever stands between its quarters."""
+    ends = PERIOD.fullmatch(text)
+    if ends and ends[1] <= ends[2]:
+        return f"{ends[1]} to {ends[2]}"
+    if YEAR.fullmatch(text):
+        reason = "is a year, as NHTSA wrote it before 14 November 2023: download the file again"
+        raise FaultyField(field.name, text, reason)
+    if text:
+        raise FaultyField(field.name, text, "is not a period as 2024-1 to 2024-4")
     return text

@@ -1,0 +1,29 @@
+"""A letter to compile in whatever process: a worker imports the letters and nothing of the ledger."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from renotify.errors import LetterRefused
+from renotify.letters.compose import compile_letter
+from renotify.letters.profile import PrintProfile
+from renotify.letters.spec import LetterSpec
+from renotify.letters.version import LetterVersion
+
+
+class LetterTask(NamedTuple):
+    """What a process needs of a letter to compile it: its name in a refusal, what it is about, how it is printed, its day of mailing."""
+
+    name: str
+    spec: LetterSpec
+    profile: PrintProfile
+    mail_date: date
+
+
+def compile_named(task: LetterTask) -> LetterVersion:
+    """Return the checked version of a letter; LetterRefused says which letter it is that failed."""
+    try:
+        return compile_letter(task.spec, profile=task.profile, rules_on=task.mail_date)
+    except LetterRefused as refusal:
+        raise LetterRefused(f"{task.name} is refused: {refusal.message}", refusal.hint) from refusal
