@@ -119,7 +119,11 @@ def test_a_noncompliance_needs_its_standard_with_a_title_its_conditions_and_its_
         NONCOMPLIANCE, standard="301", letter={"conditions_in_defect": True, "first_test_date": ON}
     )
     assert lacking(number) == [("standard", "en")]
-    (told,) = [one.sentence for one in missing(number, load(ON), "initial", ["en"]) if one.must]
+    (told,) = [
+        one.sentence
+        for one in missing(NONCOMPLIANCE, load(ON), "initial", ["en"])
+        if one.key == "standard"
+    ]
     assert told == (
         'Campaign X1 is a noncompliance recall and has no `standard` with number and title, as in "301, Fuel System Integrity"'
         " (49 CFR 577.5(c)(2)):"
@@ -130,6 +134,59 @@ def test_a_noncompliance_needs_its_standard_with_a_title_its_conditions_and_its_
         stated = replace(number, standard=written)
         assert lacking(stated) == []
         assert text_of(stated, "standard", "en").startswith("301")
+
+
+@pytest.mark.parametrize(
+    ("stated", "lacks"),
+    [
+        ("301", "and that is a number without its title"),
+        ("FMVSS No. 301", "and that is a number without its title"),
+        ("Fuel System Integrity", "and that is a title without its number"),
+        ("1.2A, Odd title", "and that does not begin with the number of a standard and its title"),
+        (
+            "Fuel System Integrity, 301",
+            "and that does not begin with the number of a standard and its title",
+        ),
+    ],
+)
+def test_a_standard_that_cannot_be_printed_is_named_with_what_is_wrong(stated, lacks):
+    """577.5(c)(2): number and title."""
+    for language, where in (("en", ""), ("es", " under [campaign.es]")):
+        one = replace(
+            NONCOMPLIANCE,
+            standard=stated if language == "en" else "301, Fuel System Integrity",
+            spanish={"standard": stated},
+        )
+        (told,) = [
+            m.sentence for m in missing(one, load(ON), "initial", [language]) if m.key == "standard"
+        ]
+        assert told == (
+            f"Campaign X1: its `standard`{where} is {stated!r}, {lacks}: state both in campaigns.toml,"
+            ' as in "301, Fuel System Integrity" (49 CFR 577.5(c)(2)).'
+        )
+
+
+def test_a_letter_that_states_the_time_of_the_work_asks_for_labor_times():
+    """577.5(g)(1)(iii)(B); 577.6(b)(10)(iii): told, and no letter is refused before its own day."""
+
+    def told(campaign, kind="initial"):
+        found = missing(campaign, load(ON), kind, ["en"], timed=False)
+        return [(one.key, one.must, one.citation) for one in found if one.key == "labor_times"]
+
+    day = replace(DEFECT, remedy_available_date=ON)
+    assert told(day) == [("labor_times", False, "49 CFR 577.5(g)(1)(iii)(B)")]
+    assert (
+        told(replace(day, remedy_available_date=None)) == []
+    )  # an interim letter may leave it out
+    assert told(replace(day, letter={"remedy_by": "refund"})) == []
+    pending = {"decided_by": "administrator", "court": "pending"}
+    assert told(replace(DEFECT, letter=pending)) == [
+        ("labor_times", False, "49 CFR 577.6(b)(10)(iii)")
+    ]
+    assert told(replace(DEFECT, letter=pending | {"repairable": False})) == []
+    assert not [
+        one for one in missing(day, load(ON), "initial", ["en"]) if one.key == "labor_times"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -210,13 +267,13 @@ def test_what_a_letter_can_go_without_is_told_last_and_refuses_nothing():
     )
 
 
-def of_days(there, expected=None, again=None):
+def of_days(there, expected=None, again=None, kind="initial"):
     """Return what is told of the days of a letter of 2013-03-05, by key."""
     stated = {"remedy_expected_date": expected, "next_notice_date": again}
     one = replace(
         DEFECT, remedy_available_date=there, letter={k: d for k, d in stated.items() if d}
     )
-    told = missing(one, load(ON), "initial", ["en"])
+    told = missing(one, load(ON), kind, ["en"])
     return {one.key: one.sentence for one in told if one.key in stated}
 
 
@@ -234,6 +291,13 @@ def test_an_interim_letter_is_asked_when_its_owner_hears_and_no_stated_day_is_dr
         "remedy_expected_date": "Campaign X1: letters name `remedy_available_date` 2013-09-02, not `remedy_expected_date`"
         " 2013-03-06: leave one of them out (49 CFR 577.5(g)(1)(ii))."
     }
+
+
+def test_a_second_notice_whose_remedy_has_its_day_is_not_asked_when_its_owner_hears_again():
+    later = date(2013, 9, 2)
+    assert of_days(later, kind="remedy_available") == {}
+    assert set(of_days(None, kind="remedy_available")) == {"next_notice_date"}
+    assert set(of_days(later)) == {"next_notice_date"}
 
 
 def test_an_interim_follow_up_about_a_remedy_that_is_there_is_told_what_its_letters_say():

@@ -35,9 +35,9 @@ def hours(shared_desk: Desk) -> tuple[Desk, Any]:
     response = {"share": w.SHARE, "scale_weeks": 1.0, "shape": 1.0, "background_per_week": 0}
     settings = follow_up_file(shared_desk.folder / "hours.toml", response, **stated)
     shared_desk.do("followup", "new", settings, on=w.NOTICE)
-    shared_desk.do("plan", "hours")
+    planned = shared_desk.do("plan", "hours")
     done = shared_desk.do("mail", "release", "hours", 1, "--out", "out", on=w.FIRST_LETTER)
-    return shared_desk, done
+    return shared_desk, done | {"messages": planned["messages"]}
 
 
 def test_a_letter_states_the_hours_of_its_own_model(hours: tuple[Desk, Any]) -> None:
@@ -48,6 +48,21 @@ def test_a_letter_states_the_hours_of_its_own_model(hours: tuple[Desk, Any]) -> 
         assert f"takes about {told} hours" in words
         assert words.count(" hours") == 1
         assert "one visit" not in words
+
+
+def test_a_model_without_hours_of_its_own_is_planned_as_its_letter_tells(
+    hours: tuple[Desk, Any],
+) -> None:
+    """Its letter says 7 to 22 hours: 14.5 are planned, and the plan names the campaign and the model that lack a labour time."""
+    desk, done = hours
+    planned = {bundle["id"]: bundle["hours"] for bundle in desk.problem("hours")["bundles"]}
+    assert planned == {
+        f"{ENGINE}:{w.LARGE}": 22.0, f"{ENGINE}:{w.SMALL}": 7.0, f"{ENGINE}:{OTHER_MODEL}": 14.5, f"{ENGINE}+{MATS}": 9.0,
+    }  # fmt: skip
+    (told,) = (m for m in done["messages"] if "labour time" in m)
+    assert told.startswith(
+        f"No labour time is loaded for {ENGINE} of {OTHER_MODEL}: planned with the middle of 7 to 22 hours"
+    )
 
 
 def test_a_bundle_states_the_hours_of_the_one_visit(hours: tuple[Desk, Any]) -> None:

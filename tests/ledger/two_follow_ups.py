@@ -15,12 +15,14 @@ from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.intake import load
 from renotify.ledger.session import Session
 from renotify.selection.freeze import freeze_follow_up
-from small_world import World, vin
+from small_world import SENDER, World, vin
 
 ON = date(2013, 2, 26)
 MONDAY, NEXT_MONDAY, THIRD_MONDAY = date(2013, 3, 4), date(2013, 3, 11), date(2013, 3, 18)
 SAFETY, SERVICE = "safety", "service"
-SPRING = FollowUpSettings("spring", "follow_up_voluntary", ("9LA", "CLB"), ON, rest_weeks=0)
+SPRING = FollowUpSettings(
+    "spring", "follow_up_voluntary", ("9LA", "CLB"), ON, sender=SENDER, rest_weeks=0
+)
 SUMMER = replace(SPRING, name="summer", notice_date=date(2013, 2, 25))
 BOTH, FIRST, SECOND, UNOWNED, ALSO_UNOWNED, REPAIRED = (vin(number) for number in range(1, 7))
 # The weeks of the letters: two to one vehicle, in two families and two weeks.

@@ -218,9 +218,12 @@ def test_where_the_maker_may_contest_nothing_is_near_a_denial(near, pack):
 
 
 def test_the_letter_as_it_is_made_hands_over_all_of_its_campaign_s_texts(pack, profile):
+    def printed(given):
+        return compose.version_of(compose.set_print(compose.recipe(given, profile, pack)), profile)
+
     stated = replace(FUEL, conditions="This happens only in rare cases")
-    version = compose.typeset(compose.recipe(spec(stated), profile, pack), profile)
+    version = printed(spec(stated))
     found = {one.code: one.message for one in checks.check(version, pack=pack)}
     assert "the en conditions of 9LA" in found["forbidden.near_small.en"]
     assert "forbidden.near_small.en" not in {one.code for one in checks.check(
-        compose.typeset(compose.recipe(spec(), profile, pack), profile), pack=pack)}  # fmt: skip
+        printed(spec()), pack=pack)}  # fmt: skip

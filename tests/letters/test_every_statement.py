@@ -10,13 +10,14 @@ from datetime import date
 
 import pytest
 
-from letters.samples import HOURS, MAIL_DATE, spec
+from letters.samples import HOURS, MAIL_DATE, SENDER, spec
 from letters.stated_letters import LETTERS, campaign, specification
 from renotify.campaigns.missing_facts import missing
 from renotify.errors import LetterRefused
 from renotify.letters import checks, compose, readback
 from renotify.letters.checks import plain_language, statements
 from renotify.letters.checks.run_all import parts_of
+from renotify.letters.spec import LetterSpec
 from renotify.letters.specimen import printed
 from renotify.rules import load, normal
 

@@ -20,8 +20,8 @@ from mailing.follow_up import NAME
 from renotify.errors import RenotifyError
 from renotify.ledger import follow_ups, pieces
 from renotify.ledger.session import open_session
-from renotify.letters.version import LetterVersion
 from renotify.letters import compile_task
+from renotify.letters.version import LetterVersion
 from renotify.mailing import releasing, versions
 
 MOST_KILLS = 3  # of one wave, before it is let through

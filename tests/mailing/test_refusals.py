@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -56,17 +57,54 @@ def test_a_campaign_without_its_translation_refuses_the_list_and_one_that_loses_
     assert nothing_written(sqlite_session, tmp_path)
 
 
+NO_ADDRESS = {name: value for name, value in SENDER.items() if name != "address"}
+
+
 @pytest.mark.parametrize(
-    ("sender", "said"),
+    ("code", "sender", "said"),
     [
-        ({}, "sender has no name"),
-        (SENDER | {"phone": ""}, "sender has no phone"),
+        ("ALE", {}, "without 4 facts: [sender] has no name. [sender] has no address. [sender] has no phone. [sender] has no tty."),
+        ("ALE", NO_ADDRESS, "without 1 fact: [sender] has no address."),
+        ("ALE", SENDER | {"phone": "", "tty": ""}, "without 2 facts: [sender] has no phone. [sender] has no tty."),
+        ("CLB", {}, "without 3 facts: [sender] has no name. [sender] has no address. [sender] has no phone."),
     ],
-)
-def test_a_sender_that_cannot_write_refuses_the_wave(sqlite_session, tmp_path, sender, said):
-    planned(sqlite_session, tmp_path, ["ALE"], sender=sender)
-    with pytest.raises(BadInput, match=said):
-        release(sqlite_session, tmp_path)
+    ids=["nothing", "no address", "no telephone", "of a service campaign"],
+)  # fmt: skip
+def test_no_list_is_frozen_of_a_sender_that_cannot_write(sqlite_session, tmp_path, code, sender, said):  # fmt: skip
+    """577.11(c)(2): a recall's telephone has a TTY; a service campaign's letter can do without."""
+    with pytest.raises(Refused) as refused:
+        planned(sqlite_session, tmp_path, [code], sender=sender)
+    assert refused.value.message == f"No letter can be printed {said}"
+    assert "followup.toml" in refused.value.hint
+    assert sqlite_session.scalar("select count(*) from follow_up") == 0
+
+
+def test_the_sender_s_words_in_spanish_are_asked_for_where_a_letter_is_in_spanish(
+    sqlite_session, tmp_path
+):
+    world = small_follow_up(tmp_path / "input")
+    vehicle(world, 1, "ALE", language="es")
+    with pytest.raises(
+        Refused, match=r"states its hours, and \[sender\.es\] has no Spanish words for it"
+    ):
+        plan(sqlite_session, world, sender=dict(SENDER) | {"hours": "8 to 5"})
+
+
+def test_a_list_of_before_without_the_sender_s_address_is_refused_by_check_and_release_alike(
+    sqlite_session, tmp_path
+):
+    planned(sqlite_session, tmp_path, ["ALE"])
+    held = json.loads(sqlite_session.scalar("select cast(settings as text) from follow_up"))
+    with sqlite_session.transaction():
+        sqlite_session.execute(
+            "update follow_up set settings = :held", held=json.dumps(held | {"sender": NO_ADDRESS})
+        )
+    for refused in (
+        lambda: approving.check_letters(sqlite_session, NAME, on=ON),
+        lambda: release(sqlite_session, tmp_path),
+    ):
+        with pytest.raises(BadInput, match=r"can be printed: \[sender\] has no address\."):
+            refused()
     assert nothing_written(sqlite_session, tmp_path)
 
 

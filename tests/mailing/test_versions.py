@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from renotify.campaigns.campaign import Campaign, CampaignType
-from renotify.errors import BadInput, LetterRefused
+from renotify.errors import LetterRefused
 from renotify.letters import compile_task
 from renotify.letters.profile import load_profile
 from renotify.letters.spec import Sender
@@ -226,17 +226,6 @@ def test_what_a_sender_may_also_state_arrives_in_its_letters():
     assert made.spanish == {"hours": "de 8 a 5"}
     plain = versions.sender_of(SENDER)
     assert (plain.department, plain.hours, plain.web, dict(plain.spanish)) == ("", "", "", {})
-
-
-@pytest.mark.parametrize("missing", ["name", "address", "phone"])
-def test_a_letter_cannot_be_without_name_address_and_phone(missing):
-    without = {name: value for name, value in SENDER.items() if name != missing}
-    for given in (without, without | {missing: ""}):
-        with pytest.raises(BadInput, match=f"sender has no {missing}"):
-            versions.sender_of(given)
-    first = {"tty": "556"}
-    with pytest.raises(BadInput, match="sender has no name"):
-        versions.sender_of(first)
 
 
 # ---- hours of work

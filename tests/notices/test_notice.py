@@ -43,6 +43,7 @@ background_per_week = 0.003
 name = "Lexus Customer Satisfaction"
 address = "PO BOX 155, COLUMBUS OH 43215"
 phone = "1-800-555-0155"
+tty = "1-800-555-0156"
 """
 FIRST_WEEK = date(2013, 3, 4)
 

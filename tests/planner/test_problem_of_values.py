@@ -20,7 +20,7 @@ from renotify.planner.problem import NO_DATE
 from renotify.planner.remedy_weeks import day_or_none, with_from_week
 from renotify.planner.vehicle_weeks import weeks_of
 from renotify.plans.in_force import PlannedBundle
-from renotify.visits.needs import Needs, Visit
+from renotify.visits.needs import Guess, Needs, Visit
 
 MONDAY = date(2013, 3, 4)
 VOLUNTARY = FollowUpSettings("small", "follow_up_voluntary", ("A", "B"), date(2013, 2, 26))
@@ -199,11 +199,22 @@ def test_a_stated_start_before_the_lawful_day_is_told_and_no_other() -> None:
     assert from_ledger._messages(VOLUNTARY, nothing) == ()
 
 
-def test_bundles_without_a_labour_time_are_named_once_and_in_order() -> None:
-    guess = Visit(1.0, {}, estimated=True)
-    visits = {("B", "L"): guess, ("A", "L"): guess, ("A", "S"): guess, ("C", "S"): Visit(1.0)}
-    (told,) = from_ledger._messages(VOLUNTARY, Needs(visits, {}))
-    assert told == "No labour time is loaded for A, B: 1 hour a visit is assumed."
+def test_campaigns_without_a_labour_time_are_named_once_with_the_models_that_lack_one() -> None:
+    """B has none at all; A has none for two models, and 7 to 22 hours for others: a visit of A+C too is planned by them."""
+    none, other = Guess("B", None), Guess("A", (7.0, 22.0))
+    visits = {
+        ("B", "L"): Visit(1.0, {}, (none,)), ("A", "S"): Visit(14.5, {}, (other,)), ("A+C", "L"): Visit(15.0, {}, (other,)),
+        ("A", ""): Visit(14.5, {}, (other,)), ("C", "S"): Visit(1.0),
+    }  # fmt: skip
+    of_a, of_b = from_ledger._messages(VOLUNTARY, Needs(visits, {}))
+    assert of_a == (
+        "No labour time is loaded for A of L, S and vehicles without a model: planned with the middle of 7 to 22 hours, those of its other"
+        " models, which its letters tell. Load theirs in labor_times.csv."
+    )
+    assert (
+        of_b
+        == "No labour time is loaded for B: 1 hour is assumed for it. Load it in labor_times.csv."
+    )
 
 
 def test_take_rates_are_told_in_the_order_of_the_campaigns_asked() -> None:

@@ -15,7 +15,7 @@ from renotify.ledger.intake import load
 from renotify.ledger.session import Session
 from renotify.plans.in_force import PlannedBundle, bundles_as_json
 from renotify.selection.freeze import freeze_follow_up
-from small_world import World, vin
+from small_world import SENDER, World, vin
 
 ON = date(2013, 2, 26)
 FIRST_WEEK, WEEKS = date(2013, 3, 4), 4
@@ -36,7 +36,9 @@ VEHICLES: Mapping[int, tuple[str, str, tuple[str, ...], int | None]] = {
     5: (WEST, LARGE, (A, B), 1),
     6: (WEST, SMALL, (A,), None),
 }
-SETTINGS = FollowUpSettings("small", "follow_up_voluntary", (A, B), ON, horizon_weeks=WEEKS)
+SETTINGS = FollowUpSettings(
+    "small", "follow_up_voluntary", (A, B), ON, horizon_weeks=WEEKS, sender=SENDER
+)
 
 
 def freeze(session: Session, folder: Path) -> None:

@@ -21,7 +21,7 @@ from renotify.selection.freeze import Records, freeze, freeze_follow_up
 from renotify.selection.unwritten import unwritten
 from renotify.values.piece import piece_id
 from renotify.values.placeholders import packaged
-from small_world import write_csv
+from small_world import SENDER, write_csv
 
 V1, V2, V3 = make_vin(1), make_vin(2), make_vin(3)
 KINDS = {
@@ -36,7 +36,9 @@ CAMPAIGNS = {
 
 
 def asked(*codes):
-    return FollowUpSettings("small", "follow_up_voluntary", codes or tuple(KINDS), ON)
+    return FollowUpSettings(
+        "small", "follow_up_voluntary", codes or tuple(KINDS), ON, sender=SENDER
+    )
 
 
 def owner(vin=V1, role="owner", as_of=date(2012, 1, 1), **extra):
@@ -289,6 +291,10 @@ def test_a_follow_up_is_frozen_once_with_everyone_accounted_for(loaded):
         "nearest_dealer": 0, "no_dealer": 0, "no_vehicle_row": 0, "missing": summary["missing"], "searched_in": [],
         "elsewhere": [],
     }  # fmt: skip
+    assert (
+        "Campaign 9LA: labor_times has no row of it, and a letter states the time of the work: load labor_times"
+        " (49 CFR 577.5(g)(1)(iii)(B))."
+    ) in summary["missing"]
     assert follow_ups.names(loaded) == ["small"]
     assert follow_ups.settings(loaded, "small") == asked("9LA", "CLB")
     assert follow_ups.left_out(loaded, "small", "no_owner")["vin"].to_pylist() == [V3]

@@ -94,7 +94,10 @@ def test_a_dealer_is_told_of_its_own_vehicles_only(yard: Desk) -> None:
 
 def test_people_are_told_whose_buyer_to_ask_for(yard: Desk) -> None:
     printed = yard.run("stock", "sold", "--on", ON).out
-    assert "3 vehicles still open without a holder on record; what to do: renotify owners unknown" in printed
+    assert (
+        "3 vehicles still open without a holder on record; what to do: renotify owners unknown"
+        in printed
+    )
 
 
 def test_nobody_is_written_to_at_the_former_owner_s_and_the_dealers_are_told(yard: Desk) -> None:

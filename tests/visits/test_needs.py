@@ -8,7 +8,15 @@ from cases import at_once
 from renotify.ledger.intake import load
 from renotify.ledger.session import Session
 from renotify.visits.kits import KitRow, Kits
-from renotify.visits.needs import LabourRow, Visit, campaign_hours, needs, visit, without_parts
+from renotify.visits.needs import (
+    Guess,
+    LabourRow,
+    Visit,
+    campaign_hours,
+    needs,
+    visit,
+    without_parts,
+)
 from small_world import World
 from visits.sample import DEALER, ON
 
@@ -75,13 +83,23 @@ def test_a_visit_for_three_campaigns_takes_nine_tenths_of_their_sum() -> None:
 
 
 def test_a_visit_for_one_campaign_takes_all_of_its_hours() -> None:
-    assert visit("A", SMALL, labour(("A", "", 2.0)), NO_KITS) == Visit(2.0, {}, estimated=False)
+    assert visit("A", SMALL, labour(("A", "", 2.0)), NO_KITS) == Visit(2.0, {}, ())
+
+
+def test_a_model_without_hours_of_its_own_is_planned_with_the_middle_of_what_its_letter_tells() -> (
+    None
+):
+    """A: 2 hours. B: 7 and 22 for other models. One visit is told as 8.1 (0.9 of 9) to 22 hours, and planned with 15.05."""
+    rows = labour(("A", "", 2.0), ("B", LARGE, 7.0), ("B", OTHER, 22.0))
+    assert visit("B", SMALL, rows, NO_KITS) == Visit(14.5, {}, (Guess("B", (7.0, 22.0)),))
+    assert visit("A+B", SMALL, rows, NO_KITS) == Visit(15.05, {}, (Guess("B", (7.0, 22.0)),))
+    assert visit("A+B", LARGE, rows, NO_KITS) == Visit(8.1)
 
 
 def test_a_campaign_without_a_labour_time_is_assumed_an_hour_and_marked() -> None:
-    assert visit("A", SMALL, [], NO_KITS) == Visit(1.0, {}, estimated=True)
+    assert visit("A", SMALL, [], NO_KITS) == Visit(1.0, {}, (Guess("A", None),))
     together = visit("A+B", SMALL, labour(("B", "", 4.0)), NO_KITS)
-    assert together == Visit(4.5, {}, estimated=True)  # 0.9 of the assumed hour and of four
+    assert together == Visit(4.5, {}, (Guess("A", None),))  # 0.9 of the assumed hour and of four
 
 
 # ---- kits
@@ -126,7 +144,7 @@ def test_each_pair_of_bundle_and_model_has_its_visit(loaded: Session) -> None:
     assert found.visits == {
         ("9LA", LARGE): Visit(2.0, {"PIPE": 1, "SEAL": 1}),
         ("9LA+ALE", SMALL): Visit(4.5, {"PIPE": 1, "SEAL": 2}),
-        ("ALE", OTHER): Visit(1.0, {"SEAL": 2}, estimated=True),
+        ("ALE", OTHER): Visit(4.5, {"SEAL": 2}, (Guess("ALE", (3.0, 6.0)),)),
     }
     assert found.messages == {}
 

@@ -43,9 +43,12 @@ SUPPLY = {"slip_weeks": WHOLE, "share_of_promised": NUMBER}
 SLIP_WEEKS = 2
 SENDER = ("name", "address", "phone", "tty", "department", "hours", "web", "mailer_id")
 SENDER_ES = ("department", "hours")  # what a letter says in Spanish under [sender.es]
-REST_WEEKS = (
-    8  # three of four owners who answer at all have asked by then, as the assumed response has it
-)
+REST_WEEKS = 8  # by the assumed response three of four owners who answer at all have asked by then
+OF_EVERY_LETTER = (
+    "name",
+    "address",
+    "phone",
+)  # of the sender; a recall's letter has the TTY beside the telephone (577.11(c)(2))
 POISSON = (
     1.0  # variance of a number of visits over its mean, where owners decide each for themselves
 )
@@ -141,6 +144,24 @@ class FollowUpSettings:
     def first_letter(self) -> date:
         """The first day on which a letter may be mailed: notice date + days after notice (memo, section 2)."""
         return self.notice_date + timedelta(days=self.days_after_notice)
+
+    def missing_of_sender(
+        self, *, recall: bool = False, languages: Sequence[str] = ()
+    ) -> list[str]:
+        """Return what letters cannot be printed without and [sender] does not state, a sentence each.
+
+        ``recall``: of letters about a recall; ``languages`` are those of the letters.
+        """
+        needed = (*OF_EVERY_LETTER, *(("tty",) if recall else ()))
+        found = [f"[sender] has no {name}." for name in needed if not self.sender.get(name)]
+        if "es" in languages:
+            spanish = self.sender.get("es", {})
+            found += [
+                f"[sender] states its {name}, and [sender.es] has no Spanish words for it."
+                for name in SENDER_ES
+                if self.sender.get(name) and not spanish.get(name)
+            ]
+        return found
 
     def with_codes(self, spelled: Mapping[str, str]) -> FollowUpSettings:
         """Return the settings with each campaign, in bundles too, as ``spelled`` has it: a person may write a code in any case."""

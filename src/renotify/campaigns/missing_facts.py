@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain
@@ -10,6 +11,7 @@ from typing import NamedTuple
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.letter_facts import (
     OWNERS_TEXTS,
+    STANDARDS_NAME,
     TEXTS,
     denies_warning,
     facts_of,
@@ -21,7 +23,8 @@ from renotify.campaigns.letter_facts import (
 from renotify.rules import RulePack, Statement
 
 # slots whose value does not come from campaigns.toml
-ELSEWHERE = frozenset(["vin", "phone", "tty", "labor_time", "sender_address"])
+ELSEWHERE = frozenset(["vin", "phone", "tty", "sender_address"])
+HOURS = "labor_time"  # the slot that the table labor_times fills
 # slots that are made of another key
 KEY_OF_SLOT: Mapping[str, str] = {
     "vehicles": "scope", "manufacturer": "make", "campaign": "campaign_code", "remedy_expected": "remedy_expected_date",
@@ -32,6 +35,7 @@ SHOULD: Mapping[str, str] = {
     "provisional_ordered_date": "49 CFR 577.6(b)(9)(i)(C)",
 }  # fmt: skip
 
+LIKE_THIS = '"301, Fuel System Integrity"'
 OF_REIMBURSEMENT = ("filed_date", "claims_address")
 
 
@@ -57,26 +61,34 @@ class Missing(NamedTuple):
         verb = "add it" if self.must else "it should have one: add it"
         lacks = f"has no `{self.key}`"
         if self.key == "standard":
-            lacks = f'is a noncompliance recall and {lacks} with number and title, as in "301, Fuel System Integrity"'
+            lacks = (
+                f"is a noncompliance recall and {lacks} with number and title, as in {LIKE_THIS}"
+            )
         return f"Campaign {self.campaign_code} {lacks}{table} ({self.citation}): {verb} to campaigns.toml."
 
 
 def missing(
-    campaign: Campaign, pack: RulePack, kind: str, languages: Iterable[str]
+    campaign: Campaign,
+    pack: RulePack,
+    kind: str,
+    languages: Iterable[str],
+    *,
+    timed: bool = True,
 ) -> list[Missing]:
     """Return the keys without which a letter of a kind (of the rule pack's) about a campaign cannot be printed, each once.
 
-    A letter about a campaign whose remedy has no known day is an interim one. What should stand and need not is last.
+    A letter about a campaign whose remedy has no known day is an interim one. ``timed``: labor_times has its hours. What should
+    stand and need not is last.
     """
     found: dict[tuple[str, str], Missing] = {}
     languages = tuple(languages)
     for wanted in _kinds(campaign, kind):
         for language in languages:
-            for one in _missing_in(campaign, pack, wanted, language):
+            for one in _missing_in(campaign, pack, wanted, language, timed=timed):
                 found.setdefault((one.key, one.language), one)
     told = (
         _should_state(campaign, languages),
-        _of_days(campaign, pack.on),
+        _of_days(campaign, kind, pack.on),
         _already_there(campaign, kind, pack.on),
         _contradicted(campaign),
         _without_amount(campaign, languages),
@@ -92,14 +104,49 @@ def _kinds(campaign: Campaign, kind: str) -> tuple[str, ...]:
     return ("interim",) if campaign.first_remedy_date is None else (kind,)
 
 
-def _missing_in(campaign: Campaign, pack: RulePack, kind: str, language: str) -> Iterator[Missing]:
+def _missing_in(
+    campaign: Campaign, pack: RulePack, kind: str, language: str, *, timed: bool
+) -> Iterator[Missing]:
     """Yield the keys that the slots of a letter's statements need and the campaign does not state."""
     for row in _statements(campaign, pack, kind, language):
         for slot in row.slots(language):
             key = KEY_OF_SLOT.get(slot, slot)
-            if slot not in ELSEWHERE and not _stated(campaign, key, language):
+            if slot == HOURS:
+                yield from () if timed else (_untimed(campaign, row.citation),)
+            elif slot not in ELSEWHERE and not _stated(campaign, key, language):
                 where = language if key in TEXTS or key in OWNERS_TEXTS else "en"
-                yield Missing(campaign.campaign_code, _asked(campaign, key), where, row.citation)
+                wrong = _of_standard(campaign, language) if key == "standard" else ""
+                yield Missing(
+                    campaign.campaign_code,
+                    _asked(campaign, key),
+                    where,
+                    row.citation,
+                    wrong=wrong,
+                )
+
+
+def _untimed(campaign: Campaign, citation: str) -> Missing:
+    """Return that nobody knows the time of the work: a letter of the day on which its repair is there is refused without it."""
+    wrong = (
+        "labor_times has no row of it, and a letter states the time of the work: load labor_times"
+    )
+    return Missing(campaign.campaign_code, "labor_times", "en", citation, must=False, wrong=wrong)
+
+
+def _of_standard(campaign: Campaign, language: str) -> str:
+    """Return what is wrong with a standard as it is stated, and what to do; blank where none is."""
+    told = campaign.standard if language == "en" else campaign.spanish.get("standard", "")
+    if not told.strip():
+        return ""
+    named = STANDARDS_NAME.match(told)
+    own = told[named.end() :] if named else told
+    number, title = any(map(str.isdigit, own)), re.search(r"[^\W\d_]{3}", own) is not None
+    lacks = {
+        (True, False): "and that is a number without its title",
+        (False, True): "and that is a title without its number",
+    }.get((number, title), "and that does not begin with the number of a standard and its title")
+    where = "" if language == "en" else f" under [campaign.{language}]"
+    return f"its `standard`{where} is {told.strip()!r}, {lacks}: state both in campaigns.toml, as in {LIKE_THIS}"
 
 
 def _statements(
@@ -136,10 +183,14 @@ def _should_state(campaign: Campaign, languages: Iterable[str]) -> Iterator[Miss
             yield Missing(campaign.campaign_code, key, "en", SHOULD[key], must=False)
 
 
-def _of_days(campaign: Campaign, on: date) -> Iterator[Missing]:
-    """Yield what a letter of a day whose remedy is not there should say of days, and which stated days it leaves out."""
+def _of_days(campaign: Campaign, kind: str, on: date) -> Iterator[Missing]:
+    """Yield what a letter of a day whose remedy is not there should say of days, and which stated days it leaves out.
+
+    A second notice waits for its remedy's day: once that is known it promises no other letter.
+    """
     there, told = campaign.first_remedy_date, campaign.letter
-    if is_provisional(campaign) or (there is not None and there <= on):
+    waits = kind == "remedy_available" and there is not None
+    if is_provisional(campaign) or waits or (there is not None and there <= on):
         return
     expected, again = told.get("remedy_expected_date"), told.get("next_notice_date")
 

@@ -186,11 +186,11 @@ class Print(NamedTuple):
     made: Recipe
     pages: bytes
     places: list[dict[str, Any]]
-    count: int
+    page_count: int
 
     def sheets(self, profile: PrintProfile) -> int:
         """Return how many sheets a letter takes."""
-        return -(-self.count // profile.sides)
+        return -(-self.page_count // profile.sides)
 
 
 def set_print(made: Recipe, root: Path = SOURCES) -> Print:
@@ -224,7 +224,7 @@ def version_of(printed: Print, profile: PrintProfile, root: Path = SOURCES) -> L
     return LetterVersion(
         recipe=made,
         slots=tuple(_slot(place) for place in places if "width" in place),
-        page_count=printed.count,
+        page_count=printed.page_count,
         static=printed.pages,
         shared=shared_objects.build(printed.pages, profile),
         profile=profile,

@@ -338,8 +338,8 @@ def prepare(version: LetterVersion, table: pa.Table) -> Prepared:
     when a required field is empty, a field that cannot be mended has a character outside the face
     after NFC, is wider than its slot even condensed once, or has the wrong form (VIN, ZIP, barcode
     payload), or the barcode's routing digits are not the address's. Address lines are printed as
-    ``values.address`` sets them (Publication 28), or stand as ``with_lines`` set them; an address abroad has a country below and no barcode. Rows printed and exceptions
-    are together the rows given. A row without a dealer
+    ``values.address`` sets them (Publication 28), or stand as ``with_lines`` set them; an address abroad has a country below and
+    no barcode. Rows printed and exceptions are together the rows given. A row without a dealer
     names any dealer of the make and whom to ask for the nearest; one without a model names the make.
     """
     return _prepared(version, _mended(version, table))

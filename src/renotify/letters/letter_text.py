@@ -364,8 +364,11 @@ def _fixed(item: Placed, language: str) -> list[str]:
 @lru_cache(maxsize=1024)  # every letter is made of the same wordings
 def _without_slots(wording: str) -> list[str]:
     """Return the sentences of a wording that have no slot."""
-    words = re.findall(r"[^.]+\.(?=\s|$)", wording)
-    return [sentence.strip() for sentence in words if "{" not in sentence]
+    return [sentence.strip() for sentence in _sentences(wording) if "{" not in sentence]
+
+
+def _sentences(wording: str) -> list[str]:
+    return re.findall(r"[^.]+\.(?=\s|$)", wording)
 
 
 def _unrepeated(item: Placed, others: list[Placed], language: str) -> Placed:

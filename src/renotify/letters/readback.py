@@ -54,7 +54,13 @@ class Marks(NamedTuple):
 
     def at(self, places: NDArray[np.intp] | NDArray[np.bool_]) -> Marks:
         """Return the characters at some places, or those that a mask names."""
-        return Marks(*(column[places] for column in self))
+        return Marks(
+            self.codes[places],
+            self.x[places],
+            self.y[places],
+            self.right[places],
+            self.size[places],
+        )
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,7 @@ def lines(marks: Marks) -> str:
     text, last = marks.text, marks.size[:-1]
     down = np.diff(marks.y)
     turns = np.abs(down) > 0.5
-    near = (0 < down) & (down < _PARAGRAPH * last) & (np.abs(np.diff(marks.size)) < 0.2)
+    near = (down > 0) & (down < _PARAGRAPH * last) & (np.abs(np.diff(marks.size)) < 0.2)
     blank = marks.codes == ord(" ")
     gaps = marks.x[1:] - marks.right[:-1] > 0.25 * marks.size[1:]
     gaps &= ~(turns | blank[1:] | blank[:-1])

@@ -227,7 +227,15 @@ class Versions:
 
 
 def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: date) -> Versions:
-    """Return a follow-up's versions for a mailing day, uncompiled."""
+    """Return a follow-up's versions for a mailing day, uncompiled.
+
+    BadInput names what no letter can be without: a list of before may have been frozen without it.
+    """
+    if missing := settings.missing_of_sender():
+        raise BadInput(
+            f"No letter of {settings.name} can be printed: {' '.join(missing)}",
+            "State name, address, phone and tty under [sender] in followup.toml, and freeze the list again under another name.",
+        )
     return Versions(
         kind=KIND_OF_FOLLOWUP[settings.kind],
         mail_date=mail_date,
@@ -241,13 +249,7 @@ def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: dat
 
 
 def sender_of(sender: Mapping[str, Any]) -> Sender:
-    """Return the sender of the settings; BadInput names what a letter cannot be without."""
-    missing = [name for name in ("name", "address", "phone") if not sender.get(name)]
-    if missing:
-        raise BadInput(
-            f"The follow-up's sender has no {missing[0]}.",
-            "State name, address, phone and tty under [sender] in followup.toml.",
-        )
+    """Return the sender of the settings."""
     address = sender["address"]
     lines = address.splitlines() if isinstance(address, str) else [str(line) for line in address]
     return Sender(

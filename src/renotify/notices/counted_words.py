@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from renotify.notices.facts import Facts, Occasion, Week
+from renotify.rules import KIND_OF_FOLLOWUP
 from renotify.values.english import counted
 
 SMALL = 0.05  # hours that no tenth shows
@@ -21,7 +22,7 @@ def words() -> dict[str, Any]:
 
 
 def in_number(facts: Facts, occasion: Occasion) -> dict[str, str]:
-    """Return the words that differ in number, each for as many as this notice has."""
+    """Return the words that differ in number, each for as many as this notice has, in the words of its kind."""
     recalls = sum(campaign.family == "safety" for campaign in occasion.campaigns)
     counts = {
         "recalls": recalls,
@@ -31,10 +32,22 @@ def in_number(facts: Facts, occasion: Occasion) -> dict[str, str]:
         "parts_are": sum(part.is_named for part in facts.parts),
     }
     one, many = words()["one"], words()["many"]
-    return {
+    chosen = {
         name: one[name] if counts.get(name, len(occasion.campaigns)) == 1 else many[name]
         for name in one
     }
+    return {name: str(text).format_map(_of_kind(occasion)) for name, text in chosen.items()}
+
+
+def kind_words(occasion: Occasion, number: Mapping[str, str]) -> dict[str, str]:
+    """Return the words of the notice that owners get: a first, second or follow-up notice; ``number`` as ``in_number`` has it."""
+    slots = {**number, "make": occasion.make}
+    return {name: str(text).format_map(slots) for name, text in _of_kind(occasion).items()}
+
+
+def _of_kind(occasion: Occasion) -> Mapping[str, str]:
+    kinds: Mapping[str, Mapping[str, str]] = words()["kind"]
+    return kinds[KIND_OF_FOLLOWUP[occasion.kind]]
 
 
 def booked(facts: Facts, shown: Sequence[Week]) -> str:

@@ -12,7 +12,14 @@ from typing import Any
 
 from renotify.campaigns.campaign import Campaign, Document, Scope
 from renotify.errors import LetterRefused
-from renotify.notices.counted_words import booked, came_back, in_number, noun, words
+from renotify.notices.counted_words import (
+    booked,
+    came_back,
+    in_number,
+    kind_words,
+    noun,
+    words,
+)
 from renotify.notices.facts import DealerLine, Facts, HoldLine, Occasion, PartLine, Week
 from renotify.notices.vehicles import SOLD
 from renotify.rules import KIND_OF_FOLLOWUP, RulePack, Statement
@@ -23,11 +30,11 @@ SHOWN_WEEKS = 9
 SHOWN_HOLDS = 40
 SHOWN_WAVES = 18
 SECTIONS = (
-    "Follow-Up Owner Notification Letter Mailing Date",
+    "{letters_title}",
     "Technical Instructions",
     "Parts Ordering",
     "Vehicles in Dealer Stock",
-    "Customer Handling and Dealership Follow-Up",
+    "{handling_title}",
 )
 NO_DELIVERY = "577.13(b)"
 INSTRUCTIONS = "technical_instructions"
@@ -139,6 +146,7 @@ def _wording(facts: Facts, occasion: Occasion) -> _Wording:
         {
             **voice,
             **number,
+            **kind_words(occasion, number),
             "These_campaigns": _capital(number["these_campaigns"]),
             "one_of_these": ("" if len(occasion.campaigns) == 1 else "one of ")
             + number["these_campaigns"],
@@ -168,11 +176,14 @@ def _head(facts: Facts, occasion: Occasion, pack: RulePack, wording: _Wording) -
         "warnings": [*_warnings(occasion.campaigns)],
         "synthetic": occasion.synthetic or None,
         "tiles": _tiles(facts),
-        "opening": [f"{wording(family, 'opening')} {wording('reminder')}", wording("request")],
+        "opening": [
+            f"{wording(family, 'opening')} {wording.slots['reminder']}",
+            wording("request"),
+        ],
         "closing": wording("closing"),
         "sections": [
             wording.slots["section_service" if family == "service" else "section_safety"],
-            *SECTIONS,
+            *(section.format_map(wording.slots) for section in SECTIONS),
         ],
     }
 

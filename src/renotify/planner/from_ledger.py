@@ -54,7 +54,7 @@ from renotify.plans.in_force import PlannedBundle, bundles_as_json
 from renotify.plans.response import stated_response
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted, series
-from renotify.visits.needs import DEFAULT_HOURS, JOINED, Needs, needs
+from renotify.visits.needs import JOINED, Needs, needs
 from renotify.workload.of_plan import weekly_hours
 
 _LISTED = pa.schema(
@@ -269,7 +269,7 @@ def planning_bundles(known: Needs, settings: FollowUpSettings) -> tuple[PlannedB
     grouped: dict[tuple[str, float, tuple[tuple[str, float], ...], bool], list[str]] = {}
     for (bundle, model), visit in known.visits.items():
         kits = tuple(sorted(visit.kits.items()))
-        grouped.setdefault((bundle, visit.hours, kits, visit.estimated), []).append(model)
+        grouped.setdefault((bundle, visit.hours, kits, bool(visit.estimated)), []).append(model)
     whole = {bundle for bundle, *_ in grouped if sum(key[0] == bundle for key in grouped) == 1}
     planned = []
     for (bundle, hours, kits, _), models in grouped.items():
@@ -481,9 +481,4 @@ def _messages(settings: FollowUpSettings, known: Needs) -> tuple[str, ...]:
             f"The notice says that letters begin by {settings.stated_start}, but the notice date {settings.notice_date} plus "
             f"{settings.days_after_notice} days is {lawful}; no letter is planned before {lawful}: change the text or the date."
         )
-    guessed = sorted({bundle for (bundle, _), visit in known.visits.items() if visit.estimated})
-    if guessed:
-        messages.append(
-            f"No labour time is loaded for {', '.join(guessed)}: {DEFAULT_HOURS:g} hour a visit is assumed."
-        )
-    return tuple(messages)
+    return (*messages, *not_stated.hours(known))

@@ -10,6 +10,7 @@ import numpy as np
 from renotify.planner.problem import Problem
 from renotify.planner.stated_values import Table
 from renotify.values.english import counted, series
+from renotify.visits.needs import DEFAULT_HOURS, Guess, Needs
 
 TOP = {
     "weeks", "bundles", "dealers", "owners", "supply", "mail_capacity", "wait_bound", "background", "parts_quantile",
@@ -58,6 +59,24 @@ def of_ledger(problem: Problem) -> tuple[str, ...]:
         for part, bundles in takers.items()
         if bundles
     )
+
+
+def hours(known: Needs) -> Iterable[str]:
+    """The campaigns without a labour time, each with the models that lack one, and the hours that are planned for them."""
+    models: dict[Guess, set[str]] = {}
+    for (_, model), visit in known.visits.items():
+        for guess in visit.estimated:
+            models.setdefault(guess, set()).add(model or "vehicles without a model")
+    for (code, told), named in sorted(models.items(), key=lambda item: item[0].campaign_code):
+        if told is None:
+            yield f"No labour time is loaded for {code}: {counted(DEFAULT_HOURS, 'hour')} is assumed for it. Load it in labor_times.csv."
+            continue
+        least, most = told
+        range_of = f"{least:g}" if least == most else f"the middle of {least:g} to {most:g}"
+        yield (
+            f"No labour time is loaded for {code} of {series(sorted(named))}: planned with {range_of} hours, those of its other models,"
+            " which its letters tell. Load theirs in labor_times.csv."
+        )
 
 
 def _unknown_keys(document: Table) -> Iterable[str]:

@@ -167,7 +167,8 @@ def _without_a_week(vehicles: pa.Table) -> pa.Table:
     """Vehicles (vin, family) that have no letter ahead any more, as ``weeks_of`` names them."""
     count = vehicles.num_rows
     none = vehicles.select(["vin", "family"]).append_column("week", pa.nulls(count, pa.int64()))
-    return none.append_column("interim", pa.repeat(False, count))
+    none = none.append_column("interim", pa.repeat(False, count))
+    return none.append_column("without_parts", pa.repeat("", count))
 
 
 def _with_planning_bundle(vehicles: pa.Table, plan: PlanInForce) -> pa.Table:

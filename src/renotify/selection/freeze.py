@@ -66,6 +66,7 @@ from renotify.values.different_rows import of_each
 from renotify.values.english import counted
 from renotify.values.piece import piece_ids
 from renotify.values.placeholders import ADDRESS, Placeholders
+from renotify.visits.needs import labour_rows
 
 LISTED = ("vin", "family", "bundle", "dealer_code", "left_out", "rank", "dealer_assigned", "arm")
 PIECES = ("vin", "piece_id", "family", "role", "bundle", "dealer_code", "language", "owner_as_of")
@@ -264,8 +265,8 @@ def _families(campaigns: Mapping[str, Campaign], settings: FollowUpSettings) -> 
 def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> dict[str, Any]:
     """Freeze a follow-up's list from the ledger as of one instant, keep it, and return its counts.
 
-    Raises UnknownName for a campaign nobody has registered, NothingToDo for an empty list, Refused where a campaign
-    does not state what its letters must say, and AlreadyDone for a second list of one name; then nothing is written.
+    Raises UnknownName for a campaign nobody has registered, NothingToDo for an empty list, Refused where a campaign or
+    the sender does not state what letters must say, and AlreadyDone for a second list of one name; then nothing is written.
     """
     with session.transaction():  # what is read in it is what stands while the list is kept
         campaigns = registry.campaigns(session, settings.campaigns)
@@ -297,7 +298,8 @@ def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> 
                 f"See why with `renotify status`, and load population and owners first.{_whom(summary)}"
                 f"{_from_whom(elsewhere)}",
             )
-        untold = _untold(frozen, campaigns, settings)
+        timed = frozenset(row.campaign_code for row in labour_rows(session))
+        untold = _untold(frozen, campaigns, settings, timed)
         follow_ups.save(session, settings, on, frozen.listed, frozen.pieces)
         searched = _searched_in(session, settings.name)
     return summary | {"missing": untold, "searched_in": searched, "elsewhere": elsewhere}
@@ -316,11 +318,15 @@ def _searched_in(session: Session, name: str) -> list[str]:
 
 
 def _untold(
-    frozen: Frozen, campaigns: Mapping[str, Campaign], settings: FollowUpSettings
+    frozen: Frozen,
+    campaigns: Mapping[str, Campaign],
+    settings: FollowUpSettings,
+    timed: frozenset[str],
 ) -> list[str]:
-    """Return what the letters should say and campaigns.toml does not, a sentence each.
+    """Return what the letters should say and campaigns.toml does not, a sentence each; the sender's facts are needed too.
 
-    Raises Refused where a letter cannot be printed without it: better now than when a wave is released.
+    ``timed`` are the campaigns of which labor_times has the hours. Raises Refused where a letter cannot be printed without it: better
+    now than when a wave is released.
     """
     listed = frozen.listed.filter(pc.equal(frozen.listed["left_out"], ""))
     bundles = pc.unique(listed["bundle"]).to_pylist()
@@ -338,12 +344,15 @@ def _untold(
         one
         for code in settings.campaigns
         if code in codes
-        for one in missing(campaigns[code], pack, kind, languages)
+        for one in missing(campaigns[code], pack, kind, languages, timed=code in timed)
     ]
-    if needed := [one.sentence for one in found if one.must]:
+    recall = any(campaigns[code].family == "safety" for code in codes)
+    needed = settings.missing_of_sender(recall=recall, languages=languages)
+    needed += [one.sentence for one in found if one.must]
+    if needed:
         raise Refused(
             f"No letter can be printed without {counted(len(needed), 'fact')}: {' '.join(needed)}",
-            "Add what is missing, load campaigns.toml, and make the follow-up again.",
+            "Add what is missing to followup.toml, or to campaigns.toml and load it, and make the follow-up again.",
         )
     return [one.sentence for one in found]
 

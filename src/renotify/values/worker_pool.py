@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
-from types import MappingProxyType
-from typing import Any, TypeVar
+from types import MappingProxyType, TracebackType
+from typing import Self, TypeVar
 
 from renotify.errors import Refused
 
@@ -70,11 +70,16 @@ class Workers:
         self.others: ProcessPoolExecutor | None = None
         self._ending = ExitStack()
 
-    def __enter__(self) -> Workers:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *fault: Any) -> bool | None:  # noqa: ANN401 - what the language says of a fault
-        return self._ending.__exit__(*fault)
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool | None:
+        return self._ending.__exit__(kind, fault, trace)
 
     def started(self) -> ProcessPoolExecutor | None:
         """Return the other processes, started unless they are; None where this one is alone. Raises Refused as ``worker_pool`` does."""

@@ -33,13 +33,20 @@ class LabourRow(NamedTuple):
 R = TypeVar("R", LabourRow, KitRow)
 
 
+class Guess(NamedTuple):
+    """A campaign without a labour time for a model: the least and the most ``hours`` of its other models; None where none has any."""
+
+    campaign_code: str
+    hours: tuple[float, float] | None
+
+
 @dataclass(frozen=True)
 class Visit:
-    """Technician hours and kits by part of one visit; ``estimated`` where a campaign has no labour time."""
+    """Technician hours and kits by part of one visit; ``estimated`` has the campaigns without a labour time for the model."""
 
     hours: float
     kits: Mapping[str, float] = field(default_factory=dict)
-    estimated: bool = False
+    estimated: tuple[Guess, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,13 +104,20 @@ def labour_rows(session: Session) -> list[LabourRow]:
 def visit(bundle: str, model: str, labour: Sequence[LabourRow], kits: Kits) -> Visit:
     """Return what one visit of a model for a bundle's campaigns takes.
 
-    Hours are max(longest, ``OVERLAP`` x sum) of the campaigns' hours; kits are ``parts_taken``.
+    Hours are max(longest, ``OVERLAP`` x sum) of the campaigns' hours; where the letter tells a range, because a campaign has no hours
+    for this model, the middle of it. Kits are ``parts_taken``.
     """
     codes = bundle.split(JOINED)
-    stated = [campaign_hours(code, model, labour) for code in codes]
-    hours = [DEFAULT_HOURS if one is None else one for one in stated]
+    stated = {code: stated_hours(code, model, labour) for code in codes}
+    known = [(DEFAULT_HOURS, DEFAULT_HOURS) if one is None else one for one in stated.values()]
+    least, most = (visit_hours(each) for each in zip(*known, strict=True))
     taken = {part: row.kits for part, row in parts_taken(bundle, model, kits).items()}
-    return Visit(visit_hours(hours), taken, None in stated)
+    guessed = [
+        Guess(code, hours)
+        for code, hours in stated.items()
+        if campaign_hours(code, model, labour) is None
+    ]
+    return Visit(round((least + most) / 2, 4), taken, tuple(guessed))
 
 
 def parts_taken(bundle: str, model: str, kits: Kits) -> dict[str, KitRow]:

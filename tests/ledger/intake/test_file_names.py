@@ -14,6 +14,16 @@ from renotify.ledger.intake import files
 from renotify.ledger.intake.contract import CONTRACTS, LOADING_ORDER
 
 FLAT = "\t".join(["1", "10V309000", *[""] * 27]) + "\r\n"
+FOLLOW_UP = """
+name = "spring"
+kind = "initial"
+campaigns = ["9LA"]
+notice_date = 2013-02-26
+[sender]
+name = "Made-up Motors"
+address = "1 Example Way"
+phone = "1-800-555-0100"
+"""
 REPORTS = "\t".join(["Lexus", "10V309000", *[""] * 5, "2013-1", *[""] * 5]) + "\r\n"
 
 
@@ -134,8 +144,8 @@ def test_several_files_of_a_table_are_read_by_name_and_one_given_twice_once(fold
 
 
 def test_each_file_that_is_passed_over_is_named_with_why(folder):
-    place = folder("owners.csv", "owner.csv", "photo.jpg", "campaigns.csv", "parts.xlsx", ".hidden.csv", "followup.toml",
-                   "README.txt")  # fmt: skip
+    place = folder("owners.csv", "owner.csv", "photo.jpg", "campaigns.csv", "parts.xlsx", ".hidden.csv", "README.txt",
+                   **{"followup.toml": FOLLOW_UP})  # fmt: skip
     _, notes = files.find([place])
     assert notes == [
         "campaigns.csv was passed over: campaigns is read from campaigns.toml.",
@@ -143,6 +153,25 @@ def test_each_file_that_is_passed_over_is_named_with_why(folder):
         "parts.xlsx was passed over: parts is read from .csv or .parquet; save the sheet as CSV.",
         "photo.jpg was passed over: its name begins with no table's name.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "stands", "said"),
+    [
+        ('address = "1 Example Way"', 'address = ""', "followup.toml: [sender] has no address."),
+        ("[sender]", "[outreach]", "followup.toml, outreach: there is no key 'name'."),
+        ("phone = ", "phon = ", "followup.toml, sender: there is no key 'phon'."),
+        ('name = "spring"', "name = ", "followup.toml is not TOML: "),
+    ],
+)
+def test_what_followup_new_will_refuse_is_told_when_its_folder_is_loaded(
+    folder, written, stands, said
+):
+    assert written in FOLLOW_UP
+    place = folder("owners.csv", **{"followup.toml": FOLLOW_UP.replace(written, stands)})
+    (note,) = files.find([place])[1]
+    assert note.startswith(said)
+    assert note.endswith(" renotify followup new will refuse it.")
 
 
 def test_folders_within_a_folder_are_not_opened(folder):

@@ -9,6 +9,7 @@ import pytest
 
 from renotify.ledger import registry
 from renotify.ledger.intake import Counts
+from small_world import vin
 
 LEXUS = Path(__file__).parents[2] / "campaigns" / "flat_rcl_lexus_transcribed.txt"
 
@@ -187,3 +188,23 @@ def test_broken_lines_of_other_makes_are_passed_over(flat, take, rejected):
     loaded = take(path, makes=["LEXUS"])
     assert loaded.tables["flat_rcl"] == Counts(accepted=1, unchanged=3, rejected=3)
     assert [line["row"] for line in rejected(loaded)] == ["4", "6", "7"]
+
+
+def test_what_letters_of_a_recall_of_nhtsa_s_file_need_is_told_at_the_load_once_it_has_vehicles(
+    session, folder, flat, take
+):
+    """577.5(c)(2), (e)(3); 573.13(c)(1)(i). Other recalls of the make get no letter here, and nobody asks for their facts."""
+    recall = flat(
+        {"campno": "12V111000", "mfgcampno": "NCP", "fmvss": "124"},
+        {"campno": "12V222000", "mfgcampno": "XXX", "fmvss": "301"},
+    )
+
+    def told(loaded):
+        return [note for note in loaded.notes if note.startswith(("Campaign NCP", "Campaign XXX"))]
+
+    assert told(take(folder.campaign("9LA").dealer().vehicle(vin(1), "9LA"), recall)) == []
+    lacking = told(take(folder.vehicle(vin(2), "NCP")))
+    assert {"standard", "conditions", "first_test_date"} < {note.split("`")[1] for note in lacking}
+    assert "is '124', and that is a number without its title" in lacking[0]
+    # campaigns.toml about one of them asks for the rest of all
+    assert told(take(folder.campaign("9LB"))) == lacking

@@ -32,6 +32,7 @@ CSV, PARQUET, TOML, FLAT = "CSV", "Parquet", "TOML", "FLAT_RCL"
 ENDINGS = {".csv": CSV, ".csv.gz": CSV, ".parquet": PARQUET, ".toml": TOML}
 NHTSA_TABLES = (FLAT_RCL_TABLE, FILED_REPORTS_TABLE)  # known by what is in them
 OTHER_INPUT = ("followup",)  # of the same folder, read by other commands
+_REFUSED = "renotify followup new will refuse it."
 BLOCK = 1 << 20
 SAMPLE = 1 << 12
 UTF8 = "utf-8"
@@ -104,6 +105,8 @@ def _in_folder(folder: Path, notes: list[str]) -> list[Found]:
         file = as_table(path)
         if file:
             found.append(file)
+        elif table_of(_stem(path)) in OTHER_INPUT and path.suffix.lower() == ".toml":
+            notes += _on_follow_up(path)
         elif _stem(path) != "readme" and table_of(_stem(path)) not in OTHER_INPUT:
             notes.append(f"{path.name} was passed over: {_why_unknown(path)}")
     if not found:
@@ -112,6 +115,17 @@ def _in_folder(folder: Path, notes: list[str]) -> list[Found]:
             f"Known names are {', '.join(sorted(LOADING_ORDER))}, as .csv or .parquet.",
         )
     return found
+
+
+def _on_follow_up(path: Path) -> list[str]:
+    """Say why the followup.toml of a folder would be refused: better now than when its list is to be frozen."""
+    from renotify.campaigns import follow_up_settings
+
+    try:
+        lacking = follow_up_settings.read(path).missing_of_sender()
+    except BadInput as refusal:
+        return [f"{refusal.message} {_REFUSED}"]
+    return [f"{path.name}: {' '.join(lacking)} {_REFUSED}"] if lacking else []
 
 
 def _named(path: Path) -> Found:

@@ -66,9 +66,9 @@ _ASKED_NAME = (
     " has looked; followup show NAME --unwritten lists the records."
 )
 ABOUT_POPULATIONS = ("population", CAMPAIGNS_TABLE, FLAT_RCL_TABLE)
-ABOUT_LETTERS = (CAMPAIGNS_TABLE, FLAT_RCL_TABLE)
 ABOUT_REMEDIES = (*ABOUT_POPULATIONS, "vehicles")
 _MODELS = pa.schema([("campaign_code", pa.string()), ("model", pa.string())])
+_CODES = pa.schema([("campaign_code", pa.string())])
 _VERSIONS = pa.schema(
     [("campaign_code", pa.string()), ("involved", pa.int64()), ("last_version", pa.int64())]
 )
@@ -172,12 +172,18 @@ def on_remedies(session: Session, loaded: Loaded) -> Iterator[str]:
 
 
 def on_letters(session: Session, loaded: Loaded, on: date) -> Iterator[str]:
-    """Say what the letters of a campaign of campaigns.toml cannot be printed without, contradict or leave out (49 CFR 577.5, 577.6)."""
-    if not any(t in loaded.tables and loaded.tables[t].accepted for t in ABOUT_LETTERS):
+    """Say what the letters of a campaign cannot be printed without, contradict or leave out (49 CFR 577.5, 577.6).
+
+    A campaign of campaigns.toml, or one of NHTSA's file that has vehicles here: a make's other recalls get no letter.
+    """
+    if not any(t in loaded.tables and loaded.tables[t].accepted for t in ABOUT_POPULATIONS):
         return
     pack = load(on)
-    for facts in registry.facts_by_code(session).values():
-        if CATALOGUE in facts["layers"]:
+    known = registry.facts_by_code(session)
+    filed = [code for code, facts in known.items() if CATALOGUE not in facts["layers"]]
+    passed = set(filed) - _with_vehicles(session, filed)
+    for code, facts in known.items():
+        if code not in passed:
             campaign = from_facts(facts)
             languages = ("en", "es") if campaign.spanish else ("en",)
             found = missing(campaign, pack, "initial", languages)
@@ -187,6 +193,19 @@ def on_letters(session: Session, loaded: Loaded, on: date) -> Iterator[str]:
                     f"Campaign {campaign.campaign_code} has no `filed_date`, so the days for its owner letters cannot be counted (49 CFR"
                     " 577.7(a)(1)): add it to campaigns.toml."
                 )
+
+
+def _with_vehicles(session: Session, codes: list[str]) -> set[str]:
+    """Return those of some campaigns that have vehicles here."""
+    if not codes:
+        return set()
+    found = session.read(
+        f"select campaign_code from campaign c where campaign_code in {session.list_values('codes')}"
+        " and exists (select 1 from state s where s.campaign_code = c.campaign_code)",
+        _CODES,
+        codes=json.dumps(codes),
+    )
+    return set(found["campaign_code"].to_pylist())
 
 
 def _without_a_last_day(campaign: Campaign) -> bool:
