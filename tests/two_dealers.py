@@ -108,7 +108,8 @@ def settings_file(folder: Path, **extra: object) -> Path:
     """Write the follow-up's settings: four weeks from the notice."""
     stated: dict[str, object] = {
         "name": "spring", "kind": "follow_up_voluntary", "campaigns": [PMP, STP, SVC], "notice_date": NOTICE,
-        "days_after_notice": 7, "horizon_weeks": WEEKS, **extra,
+        "days_after_notice": 7, "horizon_weeks": WEEKS, "rest_weeks": 0,  # a second one is frozen as if it were the first
+        **extra,
     }  # fmt: skip
     return follow_up_file(folder / "followup.toml", RESPONSE, **stated)
 

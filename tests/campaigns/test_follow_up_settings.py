@@ -59,6 +59,7 @@ def test_four_keys_are_enough_and_the_others_have_their_defaults(read):
     assert found.wait_bound_weeks == 2
     assert found.parts_quantile == 0.9
     assert found.stated_start is None
+    assert (found.rest_weeks, found.silent_of) == (8, "")
     assert dict(found.response) == {}
     assert dict(found.sender) == {}
 
@@ -362,6 +363,71 @@ def test_the_service_type_and_the_endorsement_follow_from_each_other(
 )  # fmt: skip
 def test_a_service_that_first_class_mail_has_not_is_refused(refusal, line, said):
     assert said in refusal("[mail]", line)
+
+
+# The rest after a letter, and the silent
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("rest_weeks = -1", "rest_weeks must be a whole number of at least 0, not -1"),
+        ("rest_weeks = 1.5", "rest_weeks = 1.5 is not"),
+        ("silent_of = 3", "silent_of = 3 is not text"),
+    ],
+)
+def test_a_rest_is_whole_weeks_and_the_silent_are_those_of_a_name(refusal, line, said):
+    key, value = line.split(" = ")
+    assert said in refusal(**{key: value})
+
+
+def test_only_a_voluntary_follow_up_lists_the_silent_of_another(read, refusal):
+    assert read(silent_of='"spring"').silent_of == "spring"
+    said = refusal(silent_of='"spring"', kind='"initial"')
+    assert "silent_of must be of a follow-up of kind follow_up_voluntary, not 'spring'" in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "weeks", "rests"),
+    [("follow_up_voluntary", 8, True), ("follow_up_voluntary", 0, False)]
+    + [
+        (kind, 8, False) for kind in ("initial", "interim", "remedy_available", "follow_up_ordered")
+    ],
+)
+def test_only_a_letter_that_nobody_is_bound_to_send_waits_for_the_rest(read, kind, weeks, rests):
+    assert read(kind=f'"{kind}"', rest_weeks=weeks).rests is rests
+
+
+@pytest.mark.parametrize(
+    ("on", "since"),
+    [("2013-04-28", "2013-03-04"), ("2013-04-29", "2013-03-11"), ("2013-05-05", "2013-03-11")],
+)
+def test_eight_weeks_are_counted_from_monday_to_monday(read, on, since):
+    assert read().resting_since(date.fromisoformat(on)) == date.fromisoformat(since)
+
+
+def test_the_follow_up_of_the_silent_keeps_the_limits_and_has_a_notice_of_its_own(read):
+    first = read(kind='"follow_up_ordered"', stated_start="2013-02-28", wait_bound_weeks=3)
+    found = first.of_the_silent("again", date(2013, 4, 29))
+    assert (found.name, found.kind, found.silent_of) == (
+        "again", "follow_up_voluntary", first.name,
+    )  # fmt: skip
+    assert (found.notice_date, found.stated_start) == (date(2013, 4, 29), None)
+    assert (found.wait_bound_weeks, found.campaigns) == (3, first.campaigns)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("spring", "spring-2013-04-29"),
+        ("spring-2013-03-04", "spring-2013-04-29"),
+        ("follow-up-2013-02", "follow-up-2013-02-2013-04-29"),
+        ("a-name-of-thirty-two-characters-1", "a-name-of-thirty-two--2013-04-29"),
+    ],
+)
+def test_a_list_of_the_silent_is_named_after_its_follow_up_and_its_day(name, expected):
+    found = follow_up_settings.name_of_the_silent(name, date(2013, 4, 29))
+    assert (found, len(found) <= follow_up_settings.LONGEST_NAME) == (expected, True)
 
 
 # As JSON and back

@@ -34,7 +34,7 @@ def test_a_new_follow_up_prints_its_bundles_and_who_is_left_out(loaded: Desk) ->
     assert row(printed, w.PMP) == [w.PMP, "6"]
     assert row(printed, f"{w.PMP}+{w.STP}") == [f"{w.PMP}+{w.STP}", "1"]
     assert row(printed, w.SVC) == [w.SVC, "2"]
-    assert row(printed, "no_owner") == ["no_owner", "2"]
+    assert row(printed, "in_dealer_stock") == ["in_dealer_stock", "2"]
     assert row(printed, "unreachable_export") == ["unreachable_export", "1"]
     assert printed.splitlines()[-1] == "Next: renotify plan summer"
 
@@ -55,14 +55,14 @@ def test_the_document_of_a_new_follow_up_counts_every_vehicle_once_in_or_out(loa
     assert (frozen["follow_up"], frozen["pieces"]) == ("summer", 9)
     assert frozen["bundles"] == {w.PMP: 6, f"{w.PMP}+{w.STP}": 1, w.SVC: 2}
     assert frozen["left_out"] == {
-        "repaired": 1, "inspected_ok": 1, "removed": 1, "unreachable_export": 1, "no_owner": 2,
+        "repaired": 1, "inspected_ok": 1, "removed": 1, "unreachable_export": 1, "in_dealer_stock": 2,
     }  # fmt: skip
     assert frozen["listed"] == 9
     assert frozen["unwritten_owners"] == {}
     assert (frozen["nearest_dealer"], frozen["no_dealer"], frozen["no_vehicle_row"]) == (0, 0, 0)
     assert set(frozen) == {
         "follow_up", "listed", "pieces", "bundles", "languages", "arms", "left_out", "unwritten_owners", "nearest_dealer",
-        "no_dealer", "no_vehicle_row", "missing", "searched_in",
+        "no_dealer", "no_vehicle_row", "missing", "searched_in", "elsewhere",
     }  # fmt: skip
 
 
@@ -108,18 +108,20 @@ def test_a_follow_up_is_shown_with_its_bundles_waves_and_reasons(office: Desk) -
     printed = office.run("followup", "show", "spring").out
     assert row(printed, w.PMP) == [w.PMP, "6"]
     assert row(printed, "1") == ["1", "2013-03-04", "9", "no"]
-    assert row(printed, "no_owner") == ["no_owner", "2"]
+    assert row(printed, "in_dealer_stock") == ["in_dealer_stock", "2"]
     assert office.do("followup", "show", "spring")["waves"] == [
         {"wave": 1, "week": "2013-03-04", "planned": 9, "released": False, "interim": 0}
     ]
 
 
 def test_the_vehicles_of_one_reason_are_listed_by_vin(office: Desk) -> None:
-    printed = office.run("followup", "show", "spring", "--left-out", "no_owner").out
+    printed = office.run("followup", "show", "spring", "--left-out", "in_dealer_stock").out
     assert [one[0] for one in rows(printed) if one[0].startswith("JTH")] == sorted(
         [w.NEW_IN_STOCK, w.USED_IN_STOCK]
     )
-    assert row(printed, w.NEW_IN_STOCK) == [w.NEW_IN_STOCK, "safety", w.PMP, "no_owner"]
+    assert row(printed, w.NEW_IN_STOCK) == [
+        w.NEW_IN_STOCK, "safety", w.PMP, "in_dealer_stock",
+    ]  # fmt: skip
 
 
 def test_all_left_out_are_listed_reason_by_reason(office: Desk) -> None:
@@ -136,7 +138,7 @@ def test_an_unknown_reason_is_refused_with_the_reasons_there_are(office: Desk) -
     assert (said.code, said.out) == (1, "")
     assert refusal(said.err) == (
         "Nobody is left out of spring under 'no_ownr'.",
-        "The reasons are inspected_ok, no_owner, removed, repaired, unreachable_export.",
+        "The reasons are in_dealer_stock, inspected_ok, removed, repaired, unreachable_export.",
     )
 
 

@@ -117,7 +117,8 @@ NEW_IN_STOCK = vin(61)
 USED_IN_STOCK = vin(62)
 SOLD_TODAY = vin(63)
 LEFT_OUT = {
-    "repaired": 1, "removed": 1, "unreachable_scrapping": 1, "inspected_ok": 1, "address_incomplete": 1, "no_owner": 3,
+    "repaired": 1, "removed": 1, "unreachable_scrapping": 1, "inspected_ok": 1, "address_incomplete": 1, "in_dealer_stock": 2,
+    "no_owner": 1,
 }  # fmt: skip
 # open vehicles that nobody writes to: they are walk-ins of the parts order, and of the open counts
 OPEN_UNLISTED_A_EAST = 2  # NO_STREET_STATE and NEW_IN_STOCK

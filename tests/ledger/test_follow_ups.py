@@ -94,7 +94,7 @@ def test_a_summary_counts_bundles_reasons_and_waves(two):
             {"wave": 1, "week": MONDAY, "planned": 2, "released": False, "interim": 0},
             {"wave": 2, "week": THIRD_MONDAY, "planned": 1, "released": False, "interim": 0},
         ],
-        "interim": {"vehicles": 0, "with_day": 0, "why": []},
+        "interim": {"vehicles": 0, "with_day": 0, "why": []}, "ended_on": None,
     }  # fmt: skip
 
 

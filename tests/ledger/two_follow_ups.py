@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,10 +20,10 @@ from small_world import SENDER, World, vin
 ON = date(2013, 2, 26)
 MONDAY, NEXT_MONDAY, THIRD_MONDAY = date(2013, 3, 4), date(2013, 3, 11), date(2013, 3, 18)
 SAFETY, SERVICE = "safety", "service"
-SPRING = FollowUpSettings("spring", "follow_up_voluntary", ("9LA", "CLB"), ON, sender=SENDER)
-SUMMER = FollowUpSettings(
-    "summer", "follow_up_voluntary", ("9LA", "CLB"), date(2013, 2, 25), sender=SENDER
+SPRING = FollowUpSettings(
+    "spring", "follow_up_voluntary", ("9LA", "CLB"), ON, sender=SENDER, rest_weeks=0
 )
+SUMMER = replace(SPRING, name="summer", notice_date=date(2013, 2, 25))
 BOTH, FIRST, SECOND, UNOWNED, ALSO_UNOWNED, REPAIRED = (vin(number) for number in range(1, 7))
 # The weeks of the letters: two to one vehicle, in two families and two weeks.
 WEEKS: Mapping[tuple[str, str], int | None] = {

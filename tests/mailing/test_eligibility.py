@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
 import pytest
 
-from renotify.ledger.holders import NOTHING_BESIDE
+from renotify.ledger.holders import NOTHING_BESIDE, STOCK
 from renotify.ledger.returned_mail import RECORD
 from renotify.mailing import eligibility
 from renotify.mailing.wave_tables import ELSEWHERE
@@ -50,8 +51,8 @@ def piece(bundle="9LA+ALE", role="owner", family="safety"):
 
 
 def decide(
-    standing, owners=None, planned=None, *, beside=NOTHING_BESIDE, came_back=(), elsewhere=()
-):
+    standing, owners=None, planned=None, *, beside=NOTHING_BESIDE, came_back=(), elsewhere=(), resting=()
+):  # fmt: skip
     owners = [owner()] if owners is None else owners
     planned = planned or [piece()]
     rows = [
@@ -71,6 +72,9 @@ def decide(
             beside=beside,
             came_back=pa.Table.from_pylist(list(came_back), RECORD),
             elsewhere=pa.Table.from_pylist(list(elsewhere), ELSEWHERE),
+            resting=pa.Table.from_pylist(
+                [{"vin": VIN, "campaign_code": code} for code in resting], eligibility.RESTING
+            ),
         ),
         packaged(),
         on=ON,
@@ -105,6 +109,21 @@ def test_a_letter_names_only_what_is_still_open():
     (row,) = decide({"9LA": "repaired", "ALE": "open"})
     assert (row["state"], row["bundle"], row["rebundled"]) == ("released", "ALE", True)
     assert row["reason"] == "open on 2013-03-11; 9LA repaired"
+
+
+@pytest.mark.parametrize(
+    ("resting", "expected"),
+    [
+        ([], ("released", "ALE")),
+        (["9LA"], ("released", "ALE")),  # done since: nothing is said of it twice
+        (["CLC"], ("released", "ALE")),
+        (["ALE"], ("withdrawn", "9LA+ALE")),
+    ],
+)
+def test_a_letter_rests_after_another_one_about_something_that_it_would_name(resting, expected):
+    (row,) = decide({"9LA": "repaired", "ALE": "open", "CLC": "open"}, resting=resting)
+    assert (row["state"], row["bundle"]) == expected
+    assert (row["reason"] == "resting") == (expected[0] == "withdrawn")
 
 
 def test_what_is_closed_and_what_is_open_are_told_in_the_order_of_the_letter():
@@ -273,6 +292,22 @@ def test_where_nobody_took_over_no_owner_has_moved():
         {"9LA": "open"}, [before, owner("lessor", end_date=ON), owner("lessee")], [piece("9LA", "lessee")]
     )  # fmt: skip
     assert [(row["state"], row["reason"]) for row in rows] == [("withdrawn", "no_current_owner")]
+
+
+@pytest.mark.parametrize(
+    ("sold", "reason"), [(None, "in_dealer_stock"), (ON, "no_current_owner"), (date(2013, 4, 1), "in_dealer_stock")]
+)  # fmt: skip
+def test_a_vehicle_that_came_into_stock_since_is_not_written_to_at_its_former_owner_s(sold, reason):
+    """Traded in after the list was frozen: its dealer holds it; sold again, nobody on record does, until a buyer is."""
+    stock = pa.Table.from_pylist(
+        [{"vin": VIN, "in_date": date(2013, 3, 4), "sold_date": sold}], STOCK
+    )
+    beside = replace(NOTHING_BESIDE, stock=stock)
+    (row,) = decide({"9LA": "open"}, planned=[piece("9LA")], beside=beside)
+    assert (row["state"], row["reason"]) == ("withdrawn", reason)
+    buyer = owner(as_of=date(2013, 3, 8), name1="BEA EXAMPLE")
+    (row,) = decide({"9LA": "open"}, [owner(), buyer], [piece("9LA")], beside=beside)
+    assert (row["state"], row["new_owner"]) == ("released", True)
 
 
 def test_the_lessor_s_own_title_withdraws_nothing_and_adds_no_letter():

@@ -368,7 +368,7 @@ def test_an_attempt_that_did_not_go_leaves_the_letter_that_came_back_on_its_list
 def next_list(session, folder, name, on):
     file = follow_up_file(
         folder / f"{name}.toml", {}, SENDER, name=name, kind="follow_up_voluntary", campaigns=["ALE"],
-        notice_date=on, days_after_notice=7, horizon_weeks=26,
+        notice_date=on, days_after_notice=7, horizon_weeks=26, rest_weeks=0,  # addresses alone decide
     )  # fmt: skip
     searched = freeze_follow_up(session, follow_up_settings.read(file), on)["searched_in"]
     rows = follow_ups.listed(session, name)

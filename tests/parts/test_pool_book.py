@@ -162,6 +162,7 @@ def planned(desk: Desk, world: World, *names: str) -> None:
             desk.folder / f"{name}.toml",
             {"share": 1.0, "scale_weeks": 1.4426950408889634, "shape": 1.0, "background_per_week": 0.0},
             name=name, kind="follow_up_voluntary", campaigns=("9LA",), notice_date=date(2013, 3, 4), horizon_weeks=4,
+            rest_weeks=0,
         )  # fmt: skip
         desk.do("followup", "new", file, on=date(2013, 3, 4))
 

@@ -280,7 +280,7 @@ def test_a_service_letter_to_a_vehicle_that_came_in_is_not_written_though_the_re
 
 def test_another_follow_up_of_the_same_vehicles_brings_nothing_to_this_plan(kept: Session) -> None:
     before = brought(kept)
-    freeze_follow_up(kept, replace(sample.SETTINGS, name="other"), ON)
+    freeze_follow_up(kept, replace(sample.SETTINGS, name="other", rest_weeks=0), ON)
     after = brought(kept)
     assert after.letters.tolist() == before.letters.tolist()
     assert after.visits.tolist() == before.visits.tolist()

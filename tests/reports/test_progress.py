@@ -114,6 +114,7 @@ def test_the_forecast_starts_from_what_the_newest_follow_up_states(
     stated = follow_up_file(
         tmp_path / "followup.toml", {"share": 0.6, "scale_weeks": 2.0, "shape": 1.0}, name="small",
         kind="follow_up_voluntary", campaigns=["9LA"], notice_date=ON, days_after_notice=7,
+        rest_weeks=0,
     )  # fmt: skip
     freeze_follow_up(sqlite_session, read(stated), ON)
     (after,) = progress.progress(sqlite_session, on, "campaign")

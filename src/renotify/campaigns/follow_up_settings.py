@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 from renotify.campaigns.mail_service import MailService, check_mail, check_mailer_id, mail_service
 from renotify.campaigns.outreach_settings import Outreach, outreach_of
 from renotify.errors import BadInput
+from renotify.values.calendar import monday_of
 from renotify.values.stated_tables import (
     DAY,
     NUMBER,
@@ -27,7 +29,8 @@ SECOND_NOTICE = (
     "remedy_available"  # after an interim letter: the remedy is there now (49 CFR 577.7(a)(1))
 )
 FIRST_KINDS = ("initial", "interim")
-KINDS = (*FIRST_KINDS, SECOND_NOTICE, "follow_up_voluntary", "follow_up_ordered")
+VOLUNTARY = "follow_up_voluntary"
+KINDS = (*FIRST_KINDS, SECOND_NOTICE, VOLUNTARY, "follow_up_ordered")
 RESPONSE = ("share", "scale_weeks", "shape", "background_per_week")
 SHARES = ("share", "background_per_week")  # of owners, of vehicles: from none to all
 TELL, NEIGHBOUR, OF_AREA = (
@@ -40,6 +43,7 @@ SUPPLY = {"slip_weeks": WHOLE, "share_of_promised": NUMBER}
 SLIP_WEEKS = 2
 SENDER = ("name", "address", "phone", "tty", "department", "hours", "web", "mailer_id")
 SENDER_ES = ("department", "hours")  # what a letter says in Spanish under [sender.es]
+REST_WEEKS = 8  # by the assumed response three of four owners who answer at all have asked by then
 OF_EVERY_LETTER = (
     "name",
     "address",
@@ -59,6 +63,8 @@ class FollowUpSettings:
     ``response``: share of owners who answer, scale_weeks and shape of a Weibull, background_per_week (share of open vehicles that
     come without a letter); a table under a bundle's name (``"9LA+ALE"``) overrides it there. ``stated_start`` is the day the
     notice's own text names for the first letter, if it names one. ``network`` says what becomes of visits too long for a dealer.
+    ``rest_weeks``: no letter before so many weeks after the last one about any of its campaigns; 0 asks no other follow-up.
+    ``silent_of``: list those alone whom this follow-up wrote to, and who have neither come nor booked; blank: everybody.
     """
 
     name: str
@@ -73,6 +79,8 @@ class FollowUpSettings:
     parts_quantile: float | None = 0.9
     parts_count_spread: float = POISSON
     stated_start: date | None = None
+    rest_weeks: int = REST_WEEKS
+    silent_of: str = ""
     response: Mapping[str, Any] = field(default_factory=dict)
     supply: Mapping[str, Any] = field(default_factory=dict)
     sender: Mapping[str, Any] = field(default_factory=dict)
@@ -84,6 +92,28 @@ class FollowUpSettings:
     def is_follow_up(self) -> bool:
         """Whether owners were notified before: then a letter waits for its remedies, as a first notice may not (49 CFR 577.7)."""
         return self.kind not in FIRST_KINDS
+
+    @property
+    def rests(self) -> bool:
+        """Whether a letter waits for the rest after the last one: one that nobody is bound to send. First and second notices are owed
+        by their day (49 CFR 577.7(a)(1), (b)), and of an ordered follow-up the Administrator set scope and timing (577.10(a)).
+        """
+        return self.kind == VOLUNTARY and self.rest_weeks > 0
+
+    def resting_since(self, on: date) -> date:
+        """Return the Monday of the first week whose letters let a vehicle rest still on a day."""
+        return monday_of(on) - timedelta(weeks=self.rest_weeks - 1)
+
+    def of_the_silent(self, name: str, notice_date: date) -> FollowUpSettings:
+        """Return the settings of the follow-up of this one's silent owners: a voluntary one by its limits, from a notice of its own."""
+        return replace(
+            self,
+            name=name,
+            kind=VOLUNTARY,
+            notice_date=notice_date,
+            stated_start=None,
+            silent_of=self.name,
+        )
 
     @property
     def long_visits(self) -> str:
@@ -166,6 +196,8 @@ SETTINGS: Mapping[str, str] = {
     "parts_quantile": NUMBER,
     "parts_count_spread": NUMBER,
     "stated_start": DAY,
+    "rest_weeks": WHOLE,
+    "silent_of": TEXT,
     "response": TABLE,
     "supply": TABLE,
     "sender": TABLE,
@@ -179,11 +211,19 @@ LEAST = {
     "mail_house_letters_per_week": 1,
     "least_wave": 1,
     "wait_bound_weeks": 0,
+    "rest_weeks": 0,
 }
 MOST_SPREAD = 100.0
 REQUIRED = ("name", "kind", "campaigns", "notice_date")
 LONGEST_NAME = 32
 JOINED = "+"  # between the campaigns of a bundle
+
+
+def name_of_the_silent(name: str, notice_date: date) -> str:
+    """Return the name of a list of a follow-up's silent owners: its own, cut to fit, and the notice's day in place of an earlier one."""
+    root = re.sub(r"-\d{4}-\d{2}-\d{2}$", "", name)
+    day = f"-{notice_date.isoformat()}"
+    return root[: LONGEST_NAME - len(day)] + day
 
 
 def read(path: Path) -> FollowUpSettings:
@@ -210,6 +250,9 @@ def _check_values(stated: Mapping[str, Any], where: str) -> None:
     faults = {
         "name": not _is_name(name) and f"up to {LONGEST_NAME} letters, digits, - and _",
         "kind": stated["kind"] not in KINDS and f"one of {', '.join(KINDS)}",
+        "silent_of": stated.get("silent_of", "") > ""
+        and stated["kind"] != VOLUNTARY
+        and f"of a follow-up of kind {VOLUNTARY}",
         "campaigns": not _is_codes(codes) and SETTINGS["campaigns"],
         "parts_quantile": not 0 < share < 1 and "a number between 0 and 1",
         "parts_count_spread": not 0 <= stated.get("parts_count_spread", 0) <= MOST_SPREAD

@@ -11,6 +11,7 @@ import click
 
 from renotify.cli.options import DRAWING, FILE, OUT, ledger_command, of_a_scope
 from renotify.cli.output import progress_bar, rows_of, show, table, write_drawing
+from renotify.values.english import counted
 
 if TYPE_CHECKING:
     from renotify.ledger.scope import Scope
@@ -243,3 +244,33 @@ def stock_holds(
     rows = holds_of(session, scope, on=on, hold_used=not release_used).to_pylist()
     columns = ("dealer_code", "vin", "stock_type", "campaigns", "basis", "days_in_stock")
     show(rows, as_json, lambda: table("On hold", columns, rows_of(rows, *columns)))
+
+
+@stock.command("sold")
+@ledger_command
+@of_a_scope
+def stock_sold(session: Session, scope: Scope, as_json: bool, on: date) -> None:
+    """List vehicles that were sold from stock before their recall was done, those still open first, and whether a new holder is known."""
+    from renotify.stock.sold_while_open import sold_while_open
+
+    rows = sold_while_open(session, scope, on=on).to_pylist()
+    columns = (
+        "dealer_code",
+        "vin",
+        "stock_type",
+        "campaigns",
+        "basis",
+        "sold_date",
+        "still_open",
+        "holder_known",
+    )
+    unknown = sum(bool(row["still_open"]) and not row["holder_known"] for row in rows)
+
+    def text() -> None:
+        table("Sold while open", columns, rows_of(rows, *columns))
+        if unknown:
+            click.echo(
+                f"{counted(unknown, 'vehicle')} still open without a holder on record; what to do: renotify owners unknown"
+            )
+
+    show(rows, as_json, text)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from renotify.cli.options import FILE, desk_command, ledger_command
+from renotify.cli.options import FILE, Day, desk_command, ledger_command
 from renotify.cli.output import rows_of, show, table
 from renotify.values.english import counted
 
@@ -27,45 +27,94 @@ def followup() -> None:
 
 
 @followup.command("new")
-@click.argument("settings", type=FILE)
+@click.argument("settings", type=FILE, required=False)
+@click.option(
+    "--silent-of",
+    "silent_of",
+    metavar="NAME",
+    help="In place of SETTINGS: exactly those whom this follow-up wrote to, who are silent and due, by its settings.",
+)
+@click.option(
+    "--name",
+    "called",
+    help="Of a list of the silent: its name.  [default: NAME and the day of the notice]",
+)
+@click.option(
+    "--notice-date",
+    type=Day(),
+    help="Of a list of the silent: the day of its notice to dealers.  [default: the day it is]",
+)
 @ledger_command
-def followup_new(session: Session, settings: Path, as_json: bool, on: date) -> None:
+def followup_new(
+    session: Session,
+    settings: Path | None,
+    silent_of: str | None,
+    called: str | None,
+    notice_date: date | None,
+    as_json: bool,
+    on: date,
+) -> None:
     """Freeze the list: open vehicles with a mailable owner of record, newest registration first; everyone left out has a reason."""
+    if settings is not None and silent_of is not None:
+        raise click.UsageError("SETTINGS and --silent-of both say what to list: give one of them.")
+    if silent_of is not None:
+        from renotify.selection.of_the_silent import freeze_the_silent
+
+        frozen = freeze_the_silent(
+            session, silent_of, on, called=called or "", notice_date=notice_date
+        )
+    elif settings is None:
+        raise click.UsageError(
+            "Missing argument 'SETTINGS': a followup.toml, or --silent-of NAME for a follow-up's silent owners."
+        )
+    elif called is not None or notice_date is not None:
+        raise click.UsageError(
+            "--name and --notice-date go with --silent-of; SETTINGS states its own."
+        )
+    else:
+        frozen = _of_a_file(session, settings, on)
+    show(frozen, as_json, lambda: _print_list(frozen))
+
+
+def _of_a_file(session: Session, settings: Path, on: date) -> dict[str, Any]:
     from renotify.campaigns import follow_up_settings
     from renotify.ledger import registry
-    from renotify.selection.freeze import TO_CONFIRM, freeze_follow_up
+    from renotify.selection.freeze import freeze_follow_up
 
     stated = follow_up_settings.read(settings)
     codes = {code: registry.in_other_case(session, code) for code in stated.campaigns}
-    frozen = freeze_follow_up(session, stated.with_codes(codes), on)
+    return freeze_follow_up(session, stated.with_codes(codes), on)
 
-    def text() -> None:
+
+def _print_list(frozen: dict[str, Any]) -> None:
+    """Print a list that was frozen, with what a person should know of it."""
+    from renotify.selection.freeze import TO_CONFIRM
+
+    before = " It was frozen before, and stays." if frozen.get("frozen_before") else ""
+    click.echo(
+        f"{frozen['follow_up']}: {counted(frozen['listed'], 'vehicle')} listed, {counted(frozen['pieces'], 'piece')}.{before}"
+    )
+    table("Bundles", ("bundle", "vehicles"), sorted(frozen["bundles"].items()))
+    table("Languages", ("languages", "pieces"), frozen["languages"].items())
+    if frozen["arms"]:
+        table("Arms", ("arm", "vehicles"), frozen["arms"].items())
+    table("Left out", ("reason", "vehicles"), sorted(frozen["left_out"].items()))
+    if frozen["unwritten_owners"]:
+        unwritten = sorted(frozen["unwritten_owners"].items())
+        table("Beside them not written to", ("role", "owners"), unwritten)
+    if TO_CONFIRM in frozen["left_out"]:
+        vehicles = counted(frozen["left_out"][TO_CONFIRM], "vehicle")
         click.echo(
-            f"{frozen['follow_up']}: {counted(frozen['listed'], 'vehicle')} listed, {counted(frozen['pieces'], 'piece')}."
+            f"{vehicles} whose owner a person must confirm; the records:"
+            f" renotify followup show {frozen['follow_up']} --unwritten"
         )
-        table("Bundles", ("bundle", "vehicles"), sorted(frozen["bundles"].items()))
-        table("Languages", ("languages", "pieces"), frozen["languages"].items())
-        if frozen["arms"]:
-            table("Arms", ("arm", "vehicles"), frozen["arms"].items())
-        table("Left out", ("reason", "vehicles"), sorted(frozen["left_out"].items()))
-        if frozen["unwritten_owners"]:
-            unwritten = sorted(frozen["unwritten_owners"].items())
-            table("Beside them not written to", ("role", "owners"), unwritten)
-        if TO_CONFIRM in frozen["left_out"]:
-            vehicles = counted(frozen["left_out"][TO_CONFIRM], "vehicle")
-            click.echo(
-                f"{vehicles} whose owner a person must confirm; the records:"
-                f" renotify followup show {frozen['follow_up']} --unwritten"
-            )
-        for sentence in _to_know(frozen):
-            click.echo(sentence)
-        click.echo(f"Next: renotify plan {frozen['follow_up']}")
-
-    show(frozen, as_json, text)
+    for sentence in _to_know(frozen):
+        click.echo(sentence)
+    click.echo(f"Next: renotify plan {frozen['follow_up']}")
 
 
 def _to_know(frozen: dict[str, Any]) -> Iterator[str]:
-    """Yield what a person should know of a list: who has no dealer of their own, and whom nobody can write to."""
+    """Yield what a person should know of a list: who has no dealer of their own, whom nobody can write to, who hears from others."""
     odd = (
         ("nearest_dealer", "without a known dealer of their own: planned at the nearest, and the letter names any dealer"),
         ("no_dealer", "with no dealer near the owner: planned without a dealer's limits"),
@@ -73,6 +122,7 @@ def _to_know(frozen: dict[str, Any]) -> Iterator[str]:
     )  # fmt: skip
     yield from frozen["missing"]
     yield from (f"{counted(frozen[key], 'vehicle')} {words}." for key, words in odd if frozen[key])
+    yield from (_hears_elsewhere(row) for row in frozen["elsewhere"])
     for reason in FOR_A_PERSON:
         if reason in frozen["left_out"]:
             yield f"See who: renotify followup show {frozen['follow_up']} --left-out {reason}"
@@ -80,6 +130,37 @@ def _to_know(frozen: dict[str, Any]) -> Iterator[str]:
         yield "What to do about vehicles that nobody on record has: renotify owners unknown"
     for other in frozen["searched_in"]:
         yield f"Mail came back from an owner's newest address; who looks for them: renotify mail work {other}"
+
+
+def _hears_elsewhere(row: dict[str, Any]) -> str:
+    """Say how many vehicles another follow-up keeps out of a list, and when they are free."""
+    vehicles, other = counted(row["vehicles"], "vehicle"), row["follow_up"]
+    if row["free_on"] is None:
+        return f"{vehicles} left out as {row['reason']}: a letter of {other} is to come."
+    return (
+        f"{vehicles} left out as {row['reason']} after a letter of {other}, the first until the week of {row['free_on']};"
+        f" who is silent then: renotify followup new --silent-of {other}"
+    )
+
+
+@followup.command("end")
+@click.argument("name")
+@click.option("--because", required=True, help="Why, in a few words; kept with the ledger.")
+@ledger_command
+def followup_end(session: Session, name: str, because: str, as_json: bool, on: date) -> None:
+    """End a follow-up: letters that nobody has released are withdrawn, and other lists may have their vehicles."""
+    from renotify.ledger import follow_ups
+
+    with session.transaction():
+        withdrawn = follow_ups.end(session, name, because, on)
+    ended = {"follow_up": name, "ended_on": on, "withdrawn": withdrawn, "because": because}
+    show(
+        ended,
+        as_json,
+        lambda: click.echo(
+            f"{name} has ended: {counted(withdrawn, 'letter')} withdrawn that nobody had released."
+        ),
+    )
 
 
 @followup.command("list")
@@ -118,6 +199,14 @@ def _show_unwritten(session: Session, name: str, as_json: bool, on: date) -> Non
     show(rows, as_json, lambda: table("", COLUMNS, rows_of(rows, *COLUMNS)))
 
 
+def _show_silent(session: Session, name: str, as_json: bool, on: date) -> None:
+    from renotify.selection.rest import silent
+
+    rows = silent(session, name, on).to_pylist()
+    columns = ("vin", "family", "due")
+    show(rows, as_json, lambda: table("", columns, rows_of(rows, *columns)))
+
+
 @followup.command("show")
 @click.argument("name")
 @click.option(
@@ -128,13 +217,28 @@ def _show_unwritten(session: Session, name: str, as_json: bool, on: date) -> Non
     is_flag=True,
     help="List the owner records that nobody is written to at, or not by name: file and row, no name or address.",
 )
+@click.option(
+    "--silent",
+    "who_is_silent",
+    is_flag=True,
+    help="List the vehicles written to whose owners have neither come nor booked, and the Monday from which another letter is due.",
+)
 @ledger_command
 def followup_show(
-    session: Session, name: str, left_out: str | None, unwritten: bool, as_json: bool, on: date
+    session: Session,
+    name: str,
+    left_out: str | None,
+    unwritten: bool,
+    who_is_silent: bool,
+    as_json: bool,
+    on: date,
 ) -> None:
     """Show the bundles, the waves and who was left out, with reasons."""
     from renotify.ledger import follow_ups
 
+    if who_is_silent:
+        _show_silent(session, name, as_json, on)
+        return
     if unwritten:
         _show_unwritten(session, name, as_json, on)
         return
@@ -156,6 +260,8 @@ def followup_show(
     own = ("interim",) if shown["interim"]["vehicles"] else ()
 
     def text() -> None:
+        if shown["ended_on"]:
+            click.echo(f"{name} was ended on {shown['ended_on']}.")
         table(f"{name}: bundles", ("bundle", "vehicles"), sorted(shown["bundles"].items()))
         table(
             "Waves",

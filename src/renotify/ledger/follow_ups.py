@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from renotify.campaigns.follow_up_settings import FollowUpSettings, from_facts, to_facts
-from renotify.errors import AlreadyDone, NothingToDo, UnknownName
+from renotify.campaigns.follow_up_settings import (
+    VOLUNTARY,
+    FollowUpSettings,
+    from_facts,
+    to_facts,
+)
+from renotify.errors import AlreadyDone, NothingToDo, Refused, UnknownName
 from renotify.ledger import pieces, sources, tables
 from renotify.ledger.interim_notices import interim_notices
 from renotify.ledger.kinds import SourceKind
 from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.scope import ALL, NOWHERE, Scope
 from renotify.ledger.session import Session
+from renotify.values.calendar import monday_of
 
 _LISTED = (
     "vin", "follow_up", "family", "bundle", "dealer_code", "left_out", "week", "rank",
@@ -31,6 +37,8 @@ _WEEKS = pa.schema(
 PLANNED_AT = f"coalesce(nullif(l.dealer_code, ''), '{NOWHERE}')"
 LISTED_AT = f"coalesce(nullif(l.moved_from, ''), {PLANNED_AT})"  # the dealer of the list, wherever a plan moved the visit
 MOVED = "l.moved_from > ''"
+ENDED = "follow_up_ended"  # the reason of pieces that were withdrawn with all that was left of their follow-up
+LONGEST_REMARK = 255  # characters of a source's name
 
 
 class Named(NamedTuple):
@@ -43,6 +51,36 @@ def names(session: Session) -> list[str]:
     """Return the names of all follow-ups, oldest notice first."""
     found = session.rows(Named, "select name from follow_up order by notice_date, name")
     return [one.name for one in found]
+
+
+class _Ended(NamedTuple):
+    """The day on which a follow-up was ended."""
+
+    ended_on: date | None
+
+
+class _Planned(NamedTuple):
+    """A follow-up's name and settings, and the Monday of its plan's week 0."""
+
+    name: str
+    settings: str
+    first_week: date | None
+
+
+def in_force(session: Session, on: date) -> list[str]:
+    """Return the follow-ups that are not over on a day: their horizon has not passed, planned or not."""
+    found = session.rows(
+        _Planned,
+        "select f.name, cast(f.settings as text) as settings, p.first_week"
+        " from follow_up f left join plan p on p.follow_up = f.name order by f.name",
+    )
+    return [one.name for one in found if _end(one) > on]
+
+
+def _end(one: _Planned) -> date:
+    stated = from_facts(json.loads(one.settings))
+    first = one.first_week or monday_of(stated.first_letter)
+    return first + timedelta(weeks=stated.horizon_weeks)
 
 
 def settings(session: Session, name: str) -> FollowUpSettings:
@@ -120,6 +158,57 @@ def _insert(session: Session, stated: FollowUpSettings, frozen_on: date, source:
     )
 
 
+def end(session: Session, name: str, why: str, on: date) -> int:
+    """Withdraw every letter of a follow-up that nobody has released, in the open transaction, and return how many; ``why`` is kept.
+
+    What was released stays, and is answered for as before; other lists may have the vehicles. Raises UnknownName, NothingToDo where no
+    letter is left, Refused where letters are owed by their day.
+    """
+    stated = settings(session, name)
+    if stated.kind != VOLUNTARY:
+        raise Refused(
+            f"The letters of {name} are owed by their day: a follow-up of kind {stated.kind} is not ended.",
+            f"Release them: renotify followup show {name}.",
+        )
+    _refuse_ended(session, name)
+    unwritten = (
+        "follow_up = :name and exists (select 1 from piece p where p.vin = listed.vin and p.follow_up = listed.follow_up"
+        " and p.family = listed.family and p.state in ('listed', 'planned'))"
+    )
+    sources.record(session, SourceKind.COMMAND, f"followup end {name}: {why}"[:LONGEST_REMARK])
+    session.execute(f"update listed set week = null where {unwritten}", name=name)
+    ended = session.execute(
+        f"update piece set state = 'withdrawn', reason = '{ENDED}', checked_on = :on"
+        " where follow_up = :name and state in ('listed', 'planned')",
+        name=name,
+        on=on,
+    )
+    if not ended:
+        raise NothingToDo(
+            f"Every letter of {name} is released or withdrawn: nothing is left to end.",
+            f"See what became of them: renotify mail reconcile {name}.",
+        )
+    return ended
+
+
+def ended_on(session: Session, name: str) -> date | None:
+    """Return the day on which a follow-up was ended; None while it is not."""
+    (found,) = session.rows(
+        _Ended,
+        f"select max(checked_on) as ended_on from piece where follow_up = :name and reason = '{ENDED}'",
+        name=name,
+    )
+    return found.ended_on
+
+
+def _refuse_ended(session: Session, name: str) -> None:
+    if ended := ended_on(session, name):
+        raise AlreadyDone(
+            f"The follow-up {name} was ended on {ended}.",
+            "Freeze a new list: renotify followup new FOLLOWUP.toml",
+        )
+
+
 def listed(session: Session, name: str, scope: Scope = ALL) -> pa.Table:
     """Return the frozen list, the vehicles left out included (``left_out`` blank: listed), in the order of ``rank``."""
     settings(session, name)
@@ -177,7 +266,7 @@ def left_out(session: Session, name: str, reason: str | None = None) -> pa.Table
 
 
 def summary(session: Session, name: str) -> dict[str, Any]:
-    """Return counts of bundles, of reasons for leaving out, the waves, and the interim notices by the plan, with the reason."""
+    """Return counts of bundles, of reasons for leaving out, the waves, the interim notices by the plan, and the day of its end."""
     rows = (
         listed(session, name)
         .group_by(["bundle", "left_out"])
@@ -204,6 +293,7 @@ def summary(session: Session, name: str) -> dict[str, Any]:
             for w in pieces.waves(session, name)
         ],
         "interim": {"vehicles": waiting.vehicles, "with_day": waiting.with_day, "why": waiting.why},
+        "ended_on": ended_on(session, name),
     }
 
 
@@ -227,8 +317,10 @@ class NewPlan:
 def save_plan(session: Session, name: str, plan: NewPlan, *, keep_released: bool = False) -> None:
     """Keep a plan in the open transaction, and give every piece its wave.
 
-    Raises AlreadyDone when a wave has been released, unless ``keep_released``: then released waves stay as they are.
+    Raises AlreadyDone when a wave has been released, unless ``keep_released``: then released waves stay as they are. So it does where
+    the follow-up was ended.
     """
+    _refuse_ended(session, name)
     released = sum(wave.released for wave in pieces.waves(session, name))
     if released and not keep_released:
         raise AlreadyDone(

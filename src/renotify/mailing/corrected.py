@@ -136,7 +136,7 @@ def _to_print(session: Session, row: WaveRow) -> pa.Table:
 
 def _decided(session: Session, row: WaveRow, before: pa.Table, on: date) -> pa.Table:
     asked = before.select(PIECE_COLUMNS)
-    decided = asking_again.decide(session, row.follow_up, row.number, asked, on)
+    decided = asking_again.decide(session, row.follow_up, row.number, asked, on, before_print=True)
     known = pieces.by_id(session, decided.filter(decided["added"]))["piece_id"].combine_chunks()
     others = pc.and_(decided["added"], pc.is_in(decided["piece_id"], known))
     return decided.filter(pc.invert(others))

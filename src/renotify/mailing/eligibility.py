@@ -30,6 +30,7 @@ OWNER_COLUMNS = (
 )  # fmt: skip
 STANDING = pa.schema([(name, pa.string()) for name in ("vin", "campaign_code", "status", "reason")])
 ELSEWHERE = pa.schema([(name, pa.string()) for name in ("vin", "family", "role")])
+RESTING = pa.schema([(name, pa.string()) for name in ("vin", "campaign_code")])
 
 MOVED_OWNER = "moved_owner"
 NO_OWNER = "no_owner"
@@ -39,6 +40,7 @@ TO_CONFIRM = "owner_to_confirm"
 WRITTEN_ANEW = (
     "written_anew"  # a letter sent again, whose owner got one of another follow-up meanwhile
 )
+RESTS = "resting"  # somebody else wrote to the vehicle about what the piece names, less than the rest ago
 LIVES_ABROAD = "address_abroad"
 NOT_INVOLVED = "not_in_population"
 CHECKED = "open on "  # then the day, for people; the column checked_on keeps it
@@ -104,6 +106,8 @@ with part as (
                 when not k.held then k.otherwise
                 when not h.holds then $moved_owner
                 when n.vin is not null then $written_anew
+                when a.piece_id in (select piece_id from part join resting t on t.vin = part.vin and t.campaign_code = part.code
+                    where '+' || g.still || '+' like '%+' || part.code || '+%') then $rests
                 when w.to_confirm then $to_confirm
                 when d.vin is null and w.abroad then $lives_abroad
                 when d.vin is null then $not_mailable when d.came_back then $mail_returned else '' end as against,
@@ -144,7 +148,8 @@ class Known:
     """What a release knows of a wave's vehicles: ``standing`` (``STANDING``), the kept state; ``owners`` (``OWNER_COLUMNS``), all
     their records; ``beside``, what else speaks of who holds them; ``came_back`` (vin, role, as_of), the records from whose
     address mail came back; ``elsewhere`` (``ELSEWHERE``), who has a piece of the follow-up in another wave; ``anew``
-    (``ELSEWHERE``), of letters sent again, who got one of another follow-up since the first came back.
+    (``ELSEWHERE``), of letters sent again, who got one of another follow-up since the first came back; ``resting`` (``RESTING``), the
+    campaigns about which somebody else wrote to the vehicles less than the rest ago.
     """
 
     standing: pa.Table
@@ -153,6 +158,7 @@ class Known:
     came_back: pa.Table
     elsewhere: pa.Table
     anew: pa.Table = field(default_factory=ELSEWHERE.empty_table)
+    resting: pa.Table = field(default_factory=RESTING.empty_table)
 
 
 def decide(planned: pa.Table, given: Known, words: Placeholders, *, on: date) -> pa.Table:
@@ -162,8 +168,9 @@ def decide(planned: pa.Table, given: Known, words: Placeholders, *, on: date) ->
     its campaigns is open (49 CFR 577.10(c): only vehicles not returned for remedy), when its role
     does not hold the vehicle any more (``ledger.holders``: somebody else took over, or nobody is left), when the newest owner row
     was refused, when a person must confirm the holder's newest address (it holds one of ``words``), when that
-    address cannot be mailed, when mail came back from it (an older one is not written to, as a frozen list does not), or when a letter
-    to be sent again was overtaken by another follow-up's (``anew``). A role
+    address cannot be mailed, when mail came back from it (an older one is not written to, as a frozen list does not), when a letter
+    to be sent again was overtaken by another follow-up's (``anew``), or when the vehicle rests after somebody else's letter about
+    something that is open (``resting``). A role
     that came to hold the vehicle instead gets a piece of its own (``added``). ``readdressed``: the holder's record is another than the
     piece's; ``new_owner``: and so is the name.
     """
@@ -186,6 +193,7 @@ def decide(planned: pa.Table, given: Known, words: Placeholders, *, on: date) ->
         arrow.register("came_back", given.came_back)
         arrow.register("elsewhere", given.elsewhere)
         arrow.register("anew", given.anew)
+        arrow.register("resting", given.resting)
         arrow.register("standing", given.standing)
         arrow.execute(_ROLES)
         came = arrow.sql(_NEWCOMERS).to_arrow_table()
@@ -196,6 +204,7 @@ def decide(planned: pa.Table, given: Known, words: Placeholders, *, on: date) ->
             _DECIDE,
             params={
                 "not_involved": NOT_INVOLVED, "no_owner": NO_OWNER, "moved_owner": MOVED_OWNER, "written_anew": WRITTEN_ANEW,
+                "rests": RESTS,
                 "refused": REFUSED, "mail_returned": MAIL_RETURNED,
                 "not_mailable": NOT_MAILABLE, "lives_abroad": LIVES_ABROAD, "to_confirm": TO_CONFIRM,
                 "checked": f"{CHECKED}{on.isoformat()}", "on": on,

@@ -35,6 +35,7 @@ from renotify.mailing import (
 from renotify.mailing.approving import unapproved
 from renotify.mailing.barcodes import Tracking
 from renotify.mailing.job_folder import MANIFEST
+from renotify.mailing.mail_house_places import beyond_the_mail_house
 from renotify.mailing.printing import Job
 from renotify.mailing.versions import Versions
 from renotify.values.arrow_sql import arrow_sql
@@ -116,6 +117,7 @@ def release(
         warnings += intent.drafts
         job = _print(session, settings, row, made, folder, printers.progress, workers)
         _record(session, name, wave, job)
+        warnings += beyond_the_mail_house(session, settings, on)
         return {
             **_summary(session, name, wave, intent, job),
             "unapproved": unapproved(session, made),
@@ -229,7 +231,7 @@ def _pieces(session: Session, row: WaveRow) -> pa.Table:
 
 
 def _decided(session: Session, row: WaveRow, planned: pa.Table, on: date) -> pa.Table:
-    return asking_again.decide(session, row.follow_up, row.number, planned, on)
+    return asking_again.decide(session, row.follow_up, row.number, planned, on, before_print=True)
 
 
 def _released(decided: pa.Table) -> pa.Table:

@@ -21,6 +21,7 @@ from renotify.ledger.holders import GIVEN_UP, NOTHING_BESIDE, beside, holders
 from renotify.ledger.returned_mail import came_back
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
+from renotify.ledger.unknown_owners import NO_OWNER
 from renotify.plans.in_force import plan_in_force
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.english import short_month_day
@@ -86,7 +87,7 @@ _OWNER_COLUMNS = """,
 # Left out for want of an owner, and sold by a dealer after the last record.
 _SOLD = f"""
 select distinct s.vin, s.dealer_code from dealer_stock s join listed l on l.vin = s.vin
-where l.follow_up = :follow_up and l.left_out = '{GIVEN_UP}' and s.sold_date <= :day
+where l.follow_up = :follow_up and l.left_out in ('{GIVEN_UP}', '{NO_OWNER}') and s.sold_date <= :day
     and not exists (select 1 from dealer_stock n where n.vin = s.vin and n.in_date > s.in_date)
     and not exists (select 1 from owner o where o.vin = s.vin and o.as_of > s.in_date)
 """

@@ -9,7 +9,7 @@ else in the campaigns' populations is in the list too, left out under one named 
     owner_to_confirm                   no owner can be written to, and a street or city holds a word
                                        that may stand for nothing (values.placeholders): a person must look
     no_current_owner                   every one who is known has given the vehicle up
-    in_dealer_stock                    likewise: it came into a dealer's stock, where it is held until it is done
+    in_dealer_stock                    nobody holds it but a dealer, in whose stock it is held until it is done
     owner_row_refused                  the newest owner row was refused at load: a person must correct it or decide
     mail_returned                      a letter came back from the newest address of every owner: find them (mail work)
     address_abroad                     who holds it lives outside the United States, and street or city is not known
@@ -20,6 +20,9 @@ and of a list of second notices (kind ``remedy_available``, ``second_notice``) b
     no_interim_letter                  no letter is recorded as mailed that said that the remedy is not there
     in_second_notice                   another list of second notices has it and has not mailed it
     told_of_remedy                     a letter that said that the remedy is there was mailed
+
+and of a list that nobody is bound to send, of those who could be written to, who hears from another follow-up (``selection.rest``):
+planned_elsewhere, in_the_mail, resting, visit_booked, not_silent.
 
 An owner abroad is written to like any other (577.7), and so is one without a name: the letter is the registered owner's.
 
@@ -48,13 +51,13 @@ from renotify.campaigns.missing_facts import missing
 from renotify.errors import BadInput, NothingToDo, Refused
 from renotify.ledger import follow_ups, registry, tables
 from renotify.ledger.fold import REASONS
-from renotify.ledger.holders import NOTHING_BESIDE, REFUSED, Beside, beside, holders
+from renotify.ledger.holders import IN_STOCK, NOTHING_BESIDE, REFUSED, Beside, beside, holders
 from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.returned_mail import RECORD, came_back
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
 from renotify.rules import KIND_OF_FOLLOWUP, load
-from renotify.selection import second_notice
+from renotify.selection import rest, second_notice
 from renotify.selection.drawn import drawn
 from renotify.selection.nearest_dealer import nearest_dealers
 from renotify.values.address import address_problems, countries_of
@@ -92,6 +95,9 @@ _REACHED = """
         problem is null and not to_confirm and came_back.vin is null as mailable,
         came_back.vin is not null as returned, abroad
     from held left join came_back using (vin, role, as_of)"""
+_IN_STOCK = """
+    create temporary table in_stock as
+    select distinct vin from stock where in_date <= $on and (sold_date is null or sold_date > $on)"""
 # The ZIP Code of the lessee, else of the owner, else of the lessor, where no known dealer has the vehicle.
 _WITHOUT_DEALER = """
     select vin, zip from newest_owners anti join
@@ -123,17 +129,22 @@ _LISTED = f"""
         select vin, max(as_of) as newest, bool_or(mailable) as mailable, bool_or(abroad) as abroad,
             bool_or(to_confirm) as to_confirm, bool_or(returned) as returned
         from newest_owners group by vin),
-    unheld as (select vin, max(otherwise) as otherwise from holder group by vin)
+    unheld as (select vin, max(otherwise) as otherwise from holder group by vin),
+    withheld_families as (
+        select w.vin, c.family, min(list_position($rest, w.reason)) as place
+        from withheld w join standing s using (vin, campaign_code) join campaigns c using (campaign_code)
+        where s.status = 'open' group by all)
     select f.vin, f.family, b.bundle, coalesce(d.dealer_code, '') as dealer_code,
         cast(coalesce(d.assigned, false) as integer) as dealer_assigned,
         case when f.open_bits is null then $closed[f.closed]
             when r.vin is null and f.vin in (select vin from refused) then '{REFUSED}'
-            when r.vin is null then coalesce(u.otherwise, 'no_owner')
-            when r.mailable then '' when r.to_confirm then '{TO_CONFIRM}' when r.returned then '{RETURNED}'
+            when r.vin is null then coalesce(u.otherwise, if(f.vin in (select vin from in_stock), '{IN_STOCK}', 'no_owner'))
+            when r.mailable then coalesce($rest[h.place], '') when r.to_confirm then '{TO_CONFIRM}' when r.returned then '{RETURNED}'
             when r.abroad then '{AWAY}' else '{INCOMPLETE}' end as left_out,
         row_number() over (order by r.newest desc nulls last, f.vin, f.family) as rank
     from families f join bundles b on b.bits = coalesce(f.open_bits, f.all_bits)
     left join served d using (vin) left join reached r using (vin) left join unheld u using (vin)
+    left join withheld_families h on h.vin = f.vin and h.family = f.family
     order by rank"""
 _OF_LISTED = "from listed l join newest_owners o using (vin) where l.left_out = ''"
 _PIECES = f"""
@@ -160,7 +171,8 @@ class Frozen:
 class Records:
     """What the ledger knows: ``standing`` (STANDING), the current remedy version of each vehicle and campaign; ``owners``
     (OWNERS), every record; ``vehicles``, vin and dealer_code; ``dealers`` (DEALERS), every dealer; ``beside``, what else speaks
-    of who holds a vehicle; ``came_back`` (vin, role, as_of), the records from whose address mail came back.
+    of who holds a vehicle; ``came_back`` (vin, role, as_of), the records from whose address mail came back; ``withheld``
+    (``rest.ELSEWHERE``), the campaigns about which vehicles hear from another follow-up.
     """
 
     standing: pa.Table
@@ -169,6 +181,7 @@ class Records:
     dealers: pa.Table
     beside: Beside = NOTHING_BESIDE
     came_back: pa.Table = field(default_factory=RECORD.empty_table)
+    withheld: pa.Table = field(default_factory=rest.ELSEWHERE.empty_table)
 
 
 def freeze(
@@ -191,10 +204,14 @@ def freeze(
         arrow.register("campaigns", _families(campaigns, settings))
         arrow.register("owners", records.owners)
         arrow.register("refused", records.beside.refused)
+        arrow.register("stock", records.beside.stock)
+        arrow.execute(_IN_STOCK, {"on": on})
         arrow.register("came_back", records.came_back)
+        arrow.register("withheld", records.withheld)
         _register_owners(arrow, words, records.beside, on)
         _register_dealers(arrow, records.dealers)
-        listed = arrow.sql(_LISTED, params={"closed": CLOSED}).to_arrow_table()
+        reasons = {"closed": CLOSED, "rest": list(rest.REASONS)}
+        listed = arrow.sql(_LISTED, params=reasons).to_arrow_table()
         listed = drawn(arrow, listed, settings.drawn, settings.name)
         arrow.register("listed", listed)
         pieces = arrow.sql(_PIECES).to_arrow_table()
@@ -261,22 +278,31 @@ def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> 
         owners = tables.read(session, "owner", *OWNERS)
         dealers = tables.read(session, "dealer", *DEALERS)
         words = placeholders(session)
+        withheld = rest.withheld(session, standing, campaigns, settings, on)
         records = Records(
-            standing, owners, vehicles, dealers, beside(session, on), came_back(session, on)
+            standing,
+            owners,
+            vehicles,
+            dealers,
+            beside(session, on),
+            came_back(session, on),
+            withheld,
         )
         frozen = freeze(records, campaigns, settings, on, words)
-        summary = _summary(settings.name, frozen, vehicles["vin"])
+        summary = summary_of(settings.name, frozen, vehicles["vin"])
+        elsewhere = rest.told(frozen.listed, withheld)
         if not summary["listed"]:
             raise NothingToDo(
                 f"No vehicle of {', '.join(settings.campaigns)} is open and can be written to;"
                 f" the follow-up {settings.name} was not made.",
-                f"See why with `renotify status`, and load population and owners first.{_whom(summary)}",
+                f"See why with `renotify status`, and load population and owners first.{_whom(summary)}"
+                f"{_from_whom(elsewhere)}",
             )
         timed = frozenset(row.campaign_code for row in labour_rows(session))
         untold = _untold(frozen, campaigns, settings, timed)
         follow_ups.save(session, settings, on, frozen.listed, frozen.pieces)
         searched = _searched_in(session, settings.name)
-    return summary | {"missing": untold, "searched_in": searched}
+    return summary | {"missing": untold, "searched_in": searched, "elsewhere": elsewhere}
 
 
 def _searched_in(session: Session, name: str) -> list[str]:
@@ -349,7 +375,13 @@ def _whom(summary: dict[str, Any]) -> str:
     return f" Left out: {', '.join(counts)}." if counts else ""
 
 
-def _summary(name: str, frozen: Frozen, vehicles: pa.ChunkedArray) -> dict[str, Any]:
+def _from_whom(elsewhere: list[dict[str, Any]]) -> str:
+    names = sorted({row["follow_up"] for row in elsewhere})
+    return f" They hear from {', '.join(names)}." if names else ""
+
+
+def summary_of(name: str, frozen: Frozen, vehicles: pa.ChunkedArray) -> dict[str, Any]:
+    """Return the counts of a list: bundles, languages, arms, reasons and what is planned oddly; ``vehicles`` are the VINs on file."""
     bundles: Counter[str] = Counter()
     left_out: Counter[str] = Counter()
     for row in _counted(frozen.listed, "bundle", "left_out"):

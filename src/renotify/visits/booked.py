@@ -21,7 +21,7 @@ _BOOKED = """
     where a.status in ('booked', 'arrived') and {scope}"""
 # One row a vehicle at a dealer: its campaigns as a bundle. Who is served first is decided by the day of the visit.
 _BOOKED_VEHICLES = """
-    select dealer_code, vin, any_value(model) as model, min(day) as booked_on,
+    select dealer_code, vin, any_value(model) as model, min(day) as booked_on, max(day) as last_on,
            string_agg(distinct campaign_code, '+' order by campaign_code) as bundle
     from (select dealer_code, vin, model, cast(left(start, 10) as date) as day,
                  unnest(string_split(campaign_codes, ';')) as campaign_code from booked_rows)
@@ -41,7 +41,9 @@ class BookedWeek(NamedTuple):
 
 
 def booked_vehicles(session: Session, scope: Scope = ALL) -> pa.Table:
-    """Return the booked vehicles of a scope: dealer_code, vin, model, booked_on (the day of the visit), bundle."""
+    """Return the booked vehicles of a scope: dealer_code, vin, model, booked_on and last_on (the day of the visit, and of the last of
+    several), bundle.
+    """
     booked = _BOOKED.format(scope=scope.of("a.dealer_code"))
     with arrow_sql() as arrow:
         arrow.register("booked_rows", session.read(booked, _SCHEMA, **scope.values))

@@ -1,0 +1,59 @@
+"""Letters that are out: when a vehicle was last written to about a campaign, by any follow-up or by somebody else.
+
+A piece is out from its release on: the day of its mailing counts as soon as the mail house has told it, the day of the release until
+then. One that was withdrawn, set aside or spoiled is not out. One that came back is still: its follow-up works it (``mail work``), and
+sends it again. A letter that is no piece of a follow-up (``mail_events``) counts by its day of mailing, unless it came back.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pyarrow as pa
+
+from renotify.ledger.pieces import OUT_ON
+from renotify.ledger.rulings import stands
+from renotify.ledger.session import Session
+from renotify.values.arrow_sql import arrow_sql
+
+LETTER = pa.schema(
+    [(name, pa.string()) for name in ("vin", "campaign_code", "follow_up")]
+    + [("written_on", pa.date32()), ("in_mail", pa.bool_())]
+)
+
+_PIECES = f"""
+select p.vin, p.bundle as campaign_code, p.follow_up, {OUT_ON} as written_on,
+    case when p.state = 'accepted' then 0 else 1 end as in_mail
+from {{asked}} and p.follow_up <> :but and {OUT_ON} >= :since
+"""
+_OTHERS = f"""
+select e.vin, e.campaign_code, '' as follow_up, e.occurred_on as written_on, 0 as in_mail
+from {{asked}} and e.kind = 'mailed' and e.occurred_on >= :since and {stands("e")}
+    and not exists (select 1 from piece p
+        where p.vin = e.vin and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code)
+    and not exists (select 1 from event r where r.vin = e.vin and r.campaign_code = e.campaign_code and r.kind = 'returned'
+        and r.occurred_on >= e.occurred_on and {stands("r")})
+"""
+_BY_CAMPAIGN = """
+select vin, unnest(string_split(campaign_code, '+')) as campaign_code, follow_up, written_on, in_mail from pieces
+union all by name select * from others"""
+
+
+def letters_out(session: Session, since: date, *, but: str = "", vehicles: str = "") -> pa.Table:
+    """Return the letters that are out since a day (``LETTER``), a row a campaign that they name; those of the follow-up ``but`` left out.
+
+    ``in_mail``: released, and not answered for by the mail house. ``follow_up`` is blank where the letter is no piece of ours.
+    ``vehicles`` names a staged table (vin) of those that are asked for; blank: all.
+    """
+
+    def asked(table: str, name: str) -> str:
+        if not vehicles:
+            return f"{table} {name} where true"
+        return f"{vehicles} a cross join {table} {name} where {name}.vin = a.vin"
+
+    pieces = session.read(_PIECES.format(asked=asked("piece", "p")), LETTER, since=since, but=but)
+    others = session.read(_OTHERS.format(asked=asked("event", "e")), LETTER, since=since)
+    with arrow_sql() as arrow:
+        arrow.register("pieces", pieces)
+        arrow.register("others", others)
+        return arrow.sql(_BY_CAMPAIGN).to_arrow_table().cast(LETTER)

@@ -1,0 +1,34 @@
+"""Whether a week's releases fit the mail house: it prints pieces, so a lessor's copy takes a place, and so does a letter sent again."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from renotify.campaigns.follow_up_settings import FollowUpSettings
+from renotify.ledger.session import Session
+from renotify.values.calendar import monday_of
+from renotify.values.english import counted
+
+_PRINTED = """
+    select count(*) from piece where follow_up = :name and state in ('released', 'printed', 'accepted', 'spoiled')
+        and checked_on >= :monday and checked_on < :next"""
+
+
+def beyond_the_mail_house(session: Session, settings: FollowUpSettings, on: date) -> list[str]:
+    """Say how many pieces the week of a day has been given beyond ``mail_house_letters_per_week``; nothing where they fit.
+
+    A plan counts the pieces of its list; more come where a lessor turned up since, or where letters are sent again in the same week.
+    """
+    places, monday = settings.mail_house_letters_per_week, monday_of(on)
+    given = int(
+        session.scalar(
+            _PRINTED, name=settings.name, monday=monday, next=monday + timedelta(weeks=1)
+        )
+    )
+    if places is None or given <= places:
+        return []
+    beyond = (
+        f"The mail house takes {counted(places, 'piece')} a week; {given:,} of {settings.name} are released in the week of {monday},"
+        f" copies to lessors and letters sent again included: agree on {given - places:,} more with it."
+    )
+    return [beyond]

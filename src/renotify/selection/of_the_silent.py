@@ -1,0 +1,51 @@
+"""The next letter to those who stay silent: the list of a follow-up's silent owners, frozen by its own settings."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from renotify.campaigns.follow_up_settings import name_of_the_silent
+from renotify.errors import Refused
+from renotify.ledger import follow_ups, pieces, tables
+from renotify.ledger.session import Session
+from renotify.selection.freeze import Frozen, freeze_follow_up, summary_of
+
+
+def freeze_the_silent(
+    session: Session, name: str, on: date, *, called: str = "", notice_date: date | None = None
+) -> dict[str, Any]:
+    """Freeze the list of those whom a follow-up wrote to and who are silent and due (``rest.silent``), and return its counts.
+
+    It is a voluntary follow-up by the settings of the first one, from a notice of its own day (``on``), under its name and that day
+    (``called`` says otherwise). Run again on that day it changes nothing and returns the kept list (``frozen_before``). Raises what
+    ``freeze_follow_up`` raises, and Refused before anybody is due, with the day.
+    """
+    earlier = follow_ups.settings(session, name)
+    if earlier.kind == "interim":
+        raise Refused(
+            f"The letters of {name} said that the remedy is not there: nobody was asked in, and nobody is silent.",
+            'Their next letter is the second notice: freeze a follow-up of kind "remedy_available".',
+        )
+    day = notice_date or on
+    wanted = earlier.of_the_silent(called or name_of_the_silent(name, day), day)
+    if wanted.name in follow_ups.names(session) and (
+        follow_ups.settings(session, wanted.name) == wanted
+    ):
+        return _kept(session, wanted.name)
+    return {**freeze_follow_up(session, wanted, on), "frozen_before": False}
+
+
+def _kept(session: Session, name: str) -> dict[str, Any]:
+    """Return the counts of a list that is there. Owners beside those written to are not kept with it, nor are its sentences."""
+    listed, addressed = follow_ups.listed(session, name), pieces.of_follow_up(session, name)
+    nobody = listed.slice(0, 0).select(["vin", "family"]).append_column("role", listed["arm"][:0])
+    vehicles = tables.read(session, "vehicle", "vin")["vin"]
+    counts = summary_of(name, Frozen(listed, addressed, nobody), vehicles)
+    not_kept: dict[str, Any] = {
+        "unwritten_owners": None,
+        "missing": [],
+        "searched_in": [],
+        "elsewhere": [],
+    }
+    return {**counts, **not_kept, "frozen_before": True}
