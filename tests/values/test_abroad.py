@@ -38,6 +38,10 @@ def test_a_country_is_known_by_code_or_word_and_ours_is_blank(word, code):
         # a country in the place of the state; CA and DE are states of ours
         ("", "GERMANY", "10115", True), ("", "CANADA", "", True), ("", "CA", "90501", False), ("", "DE", "19901", False),
         ("", "CALIFORNIA", "M5V 2T6", False),
+        # a state of Mexico beside a postal code of its own
+        ("", "BCN", "22000", True), ("", "B.C.", "22000", True), ("", "JAL", "44100", True), ("", "NL", "64000", True),
+        ("", "CHIH", "31000", True),
+        ("", "JAL", "22000", False), ("", "BCN", "2200", False), ("", "MICH", "58000", False),
         # no postal code of Canada, or of no province
         ("", "ON", "12345", False), ("", "ON", "M5V", False), ("", "ON", "D5V 2T6", False),
         ("", "ON", "M5O 2T6", False), ("", "NY", "M5V 2T6", False),

@@ -31,7 +31,8 @@ def read(**row):
         (None, "62701", ("IL", "62701", None)), ("Puerto Rico", "926", ("PR", "00926", None)),
         # not safe: another state's zeros, digits cut off, letters, a state that is none, two states
         ("IL", "2210", ("IL", "2210", None)), ("CA", "9021", ("CA", "9021", None)), ("IL", "627O1", ("IL", "627O1", None)),
-        ("XX", "62701", ("XX", "62701", None)), (None, "96799", (None, "96799", None)), ("QC", "H3A 2A6", ("QC", "H3A 2A6", None)),
+        ("XX", "62701", ("XX", "62701", None)), ("IK", "62701", ("IK", "62701", None)),
+        (None, "96799", (None, "96799", None)), ("QC", "H3A 2A6", ("QC", "H3A 2A6", None)),
         (None, "2210", (None, "2210", None)),
         ("IL - Illinois", "62701", ("IL", "62701", None)), ("US-IL", "62701", ("IL", "62701", None)),
         ("IL/IN", "62701", ("IL/IN", "62701", None)), ("IL", "IL 62701", ("IL", "62701", None)),
@@ -42,6 +43,39 @@ def read(**row):
 def test_zip_codes_and_states_are_read_where_that_is_safe(state, zip_code, meant):
     row, _ = read(state=state, zip=zip_code)
     assert (row["state"], row["zip"], row["zip4"]) == meant
+
+
+@at_once(
+    ("state", "zip_code", "meant"),
+    [
+        # letters turned round, missing, doubled; a digit for a letter; cut off; more than the state
+        ("ILLINIOS", "62701", "IL"), ("Massachusets", "02108", "MA"), ("CALIFRONIA", "90501", "CA"), ("New Yrok", "10001", "NY"),
+        ("LI", "62701", "IL"), ("IIL", "62701", "IL"), ("1L", "62701", "IL"), ("ILL1NOIS", "62701", "IL"), ("0H", "43215", "OH"),
+        ("PENNSYLV", "19101", "PA"), ("STATE OF ILLINOIS", "62701", "IL"), ("IL USA", "62701", "IL"),
+        # nothing said: the ZIP Code settles it, as it does a blank
+        ("N/A", "62701", "IL"), ("--", "62701", "IL"), ("17", "62701", "IL"),
+        # the ZIP Code is of another state, as like two states, of another country
+        ("ILLINIOS", "90210", "ILLINIOS"), ("CAROLINA", "28201", "CAROLINA"),
+        ("Bayern", "80331", "Bayern"), ("Navarra", "31001", "Navarra"),
+        ("NO", "28100", "NO"), ("JAL", "22000", "JAL"), ("Mexico", "87501", "Mexico"),
+    ],
+)  # fmt: skip
+def test_a_misspelt_state_is_read_where_the_zip_code_is_of_it(state, zip_code, meant):
+    assert read(state=state, zip=zip_code)[0]["state"] == meant
+
+
+@at_once(
+    ("state", "postcode", "meant"),
+    [
+        ("CA", "M5V 2T6", ("ON", "M5V 2T6")), ("ca", "h3a2a6", ("QC", "h3a2a6")), ("CA", "V6B-1A1", ("BC", "V6B-1A1")),
+        ("ON", "L4M 1AO", ("ON", "L4M 1A0")), ("CA", "M5V 2TG", ("CA", "M5V 2TG")), ("ON", "MIV 2T6", ("ON", "M1V 2T6")),
+        # a state of ours but for CA says that one of the two is wrong
+        ("NY", "M5V 2T6", ("NY", "M5V 2T6")), ("CALIFORNIA", "M5V 2T6", ("CA", "M5V 2T6")), ("CA", "D5V 2T6", ("CA", "D5V 2T6")),
+    ],
+)  # fmt: skip
+def test_a_postal_code_of_canada_makes_ca_the_country_and_has_its_digits(state, postcode, meant):
+    row, _ = read(state=state, zip=postcode)
+    assert (row["state"], row["zip"]) == meant
 
 
 @pytest.mark.parametrize(
@@ -98,6 +132,9 @@ def test_a_territory_in_the_column_of_countries_is_its_state():
     [
         ("SPRINGFIELD, IL", None, "62701", ("SPRINGFIELD", "IL")), ("Springfield IL", "IL", "62701", ("Springfield", "IL")),
         ("Springfield, Illinois 62701", "il", "62701", ("Springfield", "il")), ("Washington, D.C.", "DC", "20001", ("Washington", "DC")),
+        ("Washington D.C.", "D.C.", "20006", ("Washington", "DC")), ("WASHINGTON D C", "DC", "20006", ("WASHINGTON", "DC")),
+        ("Washington D.C", None, "20006", ("Washington", "DC")), ("Buffalo N.Y.", "NY", "14201", ("Buffalo", "NY")),
+        ("St. C. D.", "MO", "63101", ("St. C. D.", "MO")),
         ("SAIPAN, MP", None, "96950", ("SAIPAN", "MP")),
         # a city's own name, another state's, no city besides
         ("NEW YORK", "NY", "10001", ("NEW YORK", "NY")), ("SANTA FE", "NM", "87501", ("SANTA FE", "NM")),
@@ -133,6 +170,15 @@ def test_a_state_that_stands_in_the_city_s_cell_is_printed_once(city, state, zip
 def test_a_city_s_cell_that_holds_the_whole_last_line_is_taken_apart(city, state, meant):
     row, _ = read(city=city, state=state, zip=None)
     assert (row["city"], row["state"], row["zip"], row["zip4"]) == meant
+
+
+def test_zeros_that_their_own_number_settles_are_counted_apart_from_those_that_the_state_does():
+    changed = read(zip="2108", zip4="12", delivery_point="5")[1]
+    assert changed == {
+        ("zip_zeros", "zip"): 1,
+        ("own_zeros", "zip4"): 1,
+        ("own_zeros", "delivery_point"): 1,
+    }
 
 
 def test_a_plus_4_that_another_column_overrules_is_counted():

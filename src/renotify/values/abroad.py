@@ -4,12 +4,13 @@ A country column says so (blank is the United States, and so are its territories
 state of ours beside a ZIP Code of that state says otherwise: ``CA`` over ``IRVINE CA 92618`` is California. Without one, a
 country's word in the place of the state that is no state of ours, a Canadian postal code without a state of ours above it, or a
 province of Canada or state of Mexico that is no word of ours. A code of theirs that might be one of ours misspelt counts only
-beside a city that says Mexico. Military post (APO, FPO, DPO: AA, AE, AP) is domestic mail wherever it goes. The words are data
-(``postal_places``).
+beside a city that says Mexico, or a postal code of that very state of Mexico (``TIJUANA BCN 22000``).
+Military post (APO, FPO, DPO: AA, AE, AP) is domestic mail wherever it goes. The words are data (``postal_places``).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 import pyarrow as pa
@@ -17,23 +18,30 @@ import pyarrow.compute as pc
 
 from renotify.values.different_rows import of_each
 from renotify.values.postal_places import (
+    CANADA,
     COUNTRY_NAMES,
     COUNTRY_WORDS,
+    MEXICAN_CODES,
+    MEXICO,
     POSTCODE_FIRST,
     PREFIXES,
+    PROVINCE_OF_LETTER,
     PROVINCES,
     STATE_WORDS,
     UNITED_STATES,
     country_code,
+    state_code,
 )
 
 MILITARY = pa.array(["AA", "AE", "AP"])
 # No D, F, I, O, Q, U in a letter's place; W and Z begin none (Canada Post, Addressing Guidelines).
 POSTAL_CODE = r"^[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ .-]*\d[ABCEGHJ-NPRSTV-Z]\d$"
 HALVES = r"^([A-Z]\d[A-Z])[ .-]*(\d[A-Z]\d)$"
+# O, I and L for its digits: they stand in the second, fourth and sixth place alone
+LIKE_CANADIAN = r"^\s*([A-Z])([0-9OIL])([A-Z])[ .-]*([0-9OIL])([A-Z])([0-9OIL])\s*$"
+_DIGITS = str.maketrans("OIL", "011")
 ZIP = r"^\d{5}(?:-?\d{4})?$"
 SAYS_MEXICO = r"(?i)\bM[EÉ]XICO\b"
-CANADA, MEXICO = "CA", "MX"
 
 OUR_STATES = pa.array(sorted(STATE_WORDS))
 
@@ -48,6 +56,7 @@ def _provinces(country: str, *, alone: bool) -> pa.Array:
 
 
 _CANADIAN = _provinces(CANADA, alone=True)
+_PROVINCES = pa.array(sorted({row["word"] for row in PROVINCES} - STATE_WORDS.keys()))
 _MEXICAN, _MEXICAN_ALONE = _provinces(MEXICO, alone=False), _provinces(MEXICO, alone=True)
 
 
@@ -55,6 +64,7 @@ _MEXICAN, _MEXICAN_ALONE = _provinces(MEXICO, alone=False), _provinces(MEXICO, a
 _THEIRS = pa.array(sorted(row["country"] + row["word"] for row in PROVINCES))
 _SHORT = {row["word"]: row["short"] for row in PROVINCES if row["short"]}
 _OURS = pa.array(sorted(PREFIXES))
+_MEXICAN_CODES = pa.array(sorted(MEXICAN_CODES))
 
 
 def of_each_word(words: pa.Array, change: Callable[[str], str | None]) -> pa.Array:
@@ -116,14 +126,23 @@ def _by_its_words(state: pa.Array, zip_code: pa.Array, city: pa.Array) -> pa.Arr
     ours = pc.match_substring_regex(zip_code, ZIP)
     canadian = pc.or_(canadian, pc.and_(pc.is_in(state, _CANADIAN), pc.invert(ours)))
     city_of_mexico = pc.match_substring_regex(city, SAYS_MEXICO)
-    mexican = pc.or_(
-        pc.is_in(state, _MEXICAN_ALONE), pc.and_(pc.is_in(state, _MEXICAN), city_of_mexico)
-    )
+    own = pc.is_in(_of_two_digits(state, zip_code), _MEXICAN_CODES)
+    said = pc.or_(city_of_mexico, pc.and_(own, pc.match_substring_regex(zip_code, ZIP)))
+    mexican = pc.or_(pc.is_in(state, _MEXICAN_ALONE), pc.and_(pc.is_in(state, _MEXICAN), said))
     word = _looked_up(state, COUNTRY_WORDS)
     return pc.coalesce(
         pc.if_else(canadian, pa.scalar(CANADA), pa.scalar(None, pa.string())), word,
         pc.if_else(mexican, pa.scalar(MEXICO), pa.scalar("")),
     )  # fmt: skip
+
+
+def of_province(state: pa.Array) -> pa.BooleanArray:
+    """Return which words in the place of the state, in capitals, are a province of another country and no state of ours."""
+    return pc.is_in(_one_space(state), _PROVINCES)
+
+
+def _of_two_digits(state: pa.Array, zip_code: pa.Array) -> pa.Array:
+    return pc.binary_join_element_wise(state, pc.utf8_slice_codeunits(zip_code, 0, 2), "")
 
 
 def _one_space(state: pa.Array) -> pa.Array:
@@ -136,6 +155,23 @@ def abroad(
     """Return which addresses are outside the mail of the United States; columns as ``countries`` takes them."""
     places = pa.array([""] * len(state), pa.string()) if city is None else city
     return pc.not_equal(countries(country, state, zip_code, places), "")
+
+
+def canadian_as_meant(state: str, postcode: str) -> tuple[str, str]:
+    """Return a province and its postal code (``LIKE_CANADIAN``) as they are meant: with its digits, and the province that the code begins
+    with in the place of ``CA``. Below another state of ours both stay as they stand, trimmed.
+    """
+    state, postcode = state.strip(), postcode.strip()
+    parts = re.match(LIKE_CANADIAN, postcode.upper())
+    if parts is None or (state.upper() != CANADA and state_code(state)):
+        return state, postcode
+    code = "".join(
+        part.translate(_DIGITS) if at % 2 else part for at, part in enumerate(parts.groups())
+    )
+    if not re.match(POSTAL_CODE, code):
+        return state, postcode
+    written = postcode if code == "".join(parts.groups()) else f"{code[:3]} {code[3:]}"
+    return (PROVINCE_OF_LETTER.get(code[0], state) if state.upper() == CANADA else state), written
 
 
 def country_lines(codes: pa.Array) -> pa.Array:

@@ -18,7 +18,7 @@ ZIP5 = "^[0-9]{5}$"
 
 NO_STREET = "The delivery line (addr1) is empty."
 NO_CITY = "The city is empty."
-NO_STATE = "The state is not a USPS state code."
+NO_STATE = "The state is not a USPS state code; of an address abroad, fill the column country."
 NO_ZIP = "The ZIP Code does not have five digits."
 WRONG_ZIP = "The ZIP Code does not belong to the state."
 

@@ -1,7 +1,8 @@
 """Takes the parts of an address as they are meant where that is safe: ZIP Codes, states, the place of the street.
 
 ZIP+4 in the column of the ZIP Code, with or without its hyphen; zeros that a spreadsheet dropped, where the state settles them;
-a state by its name or an older short form; a blank state that the ZIP Code settles, a state that the city's cell repeats, the
+a state by its name or an older short form, or misspelt beside a ZIP Code of it; a blank state that the ZIP Code settles, ``CA`` over a
+postal code of Canada, a state that the city's cell repeats, the
 older states of military mail; a country that is none, or that state and ZIP Code contradict; a street in the second line. What is
 not safe stays as it is, for the rules of the columns to refuse. A column in which nothing of the kind occurs costs one look.
 """
@@ -17,40 +18,31 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.values.abroad import contradicted, country_codes, of_each_word
+from renotify.values.abroad import (
+    LIKE_CANADIAN,
+    canadian_as_meant,
+    contradicted,
+    country_codes,
+    of_each_word,
+)
 from renotify.values.address import WORDS, across_a_line, plain_lines
-from renotify.values.characters import plain_characters
 from renotify.values.different_rows import of_each
-from renotify.values.placeholders import packaged
+from renotify.values.last_line_as_meant import city_alone, is_nothing, read_one
 from renotify.values.postal_places import (
     ACROSS,
     PREFIXES,
     STATES,
-    UNITED_STATES,
     ZIP3,
     country_code,
-    state_code,
-    state_of_zip,
     territory,
 )
 
 PARTS = ("addr1", "addr2", "city", "state", "zip", "zip4", "delivery_point", "country")
 ZIP5, PLUS4, POINT = r"^\d{5}$", r"^\d{4}$", r"^\d{2}$"
 JOINED = r"^\s*(\d{5})[-\x{2010}-\x{2015} ]?(\d{4})\s*$"
-# what a spreadsheet or a form puts around a ZIP Code
-_AROUND = re.compile(
-    r"^ZIP(?:\s*CODE)?[:\s]*|[,\s]*U\.?\s?S\.?\s?(?:A\.?)?$|\.0+$|-$|\s+", re.IGNORECASE
-)
-_STATE_BEFORE = re.compile(r"([A-Z]{2})[\s,-]*(?=\d)", re.IGNORECASE)
-_DASH = re.compile("[\u2010-\u2015\u2212]")
-_WHOLE = re.compile(
-    r"(\d{5})(?:-?(\d{4}))?(?:\d\d)?", re.ASCII
-)  # also the eleven digits of a barcode
-_CUT = re.compile(r"(\d{5})-\d{1,3}", re.ASCII)
-_SHORT = re.compile(r"(\d{3,4})(?:-(\d{4}))?|(\d{7,8})", re.ASCII)
-
 JOINED_ZIPS = "zip_plus4"
 ZEROS = "zip_zeros"
+OWN_ZEROS = "own_zeros"  # which the number of digits settles
 STATES_READ = "state_read"
 ZIP_READ = "zip_read"
 NO_PLUS4 = "plus4_none"
@@ -61,12 +53,12 @@ NO_COUNTRY = "country_none"
 AT_HOME = "country_home"
 CITY_ALONE = "city_alone"
 MILITARY_READ = "military_state"
+POSTAL_READ = "postal_digits"
 
 MILITARY = ("AE", "AP", "AA")
 UPPER = np.uint8(0xDF)  # of a letter's byte
 _FIRST = np.frombuffer(b"AFDafd ", np.uint8)
 _POST = re.compile(r"\s*([AFD]PO)\b.*", re.IGNORECASE | re.DOTALL)
-_ZIP_BEHIND = re.compile(r"[\s,]*\b(\d{5})(?:-\d{4})?\s*$", re.ASCII)
 
 
 @dataclass
@@ -91,6 +83,7 @@ def as_meant(columns: Mapping[str, pa.Array]) -> Reading:
     reading = Reading(dict(columns))
     _plus4_and_point(reading)
     _military(reading)
+    _canada(reading)
     _countries(reading)
     _joined_zips(reading)
     _one_by_one(reading)
@@ -146,7 +139,7 @@ def _digits(reading: Reading, name: str, column: pa.Array, bad: pa.Array, digits
     padded = pc.utf8_lpad(bare, digits, "0")
     some = pc.and_(some, pc.not_equal(padded, "0000"))
     meant = pc.if_else(some, padded, pa.scalar(None, pa.string()))
-    reading.note(ZEROS, name, pc.and_(some, pc.not_equal(bare, padded)))
+    reading.note(OWN_ZEROS, name, pc.and_(some, pc.not_equal(bare, padded)))
     reading.note(NO_PLUS4, name, pc.and_(pc.invert(some), pc.not_equal(given, "")))
     return pc.replace_with_mask(column, bad, meant)
 
@@ -183,7 +176,12 @@ def _at_home(reading: Reading) -> pa.Array:
 def _one_by_one(reading: Reading) -> None:
     """Read the different states and ZIP Codes that are not in their form yet."""
     state, zip_code = reading.columns["state"], reading.columns["zip"]
-    in_form = _fixed(state, 2, "A", "Z") is not None and not state.null_count
+    letters = _fixed(state, 2, "A", "Z")
+    in_form = (
+        letters is not None
+        and not state.null_count
+        and _TWO_LETTERS[letters[:, 0], letters[:, 1]].all()
+    )
     if in_form and _fixed(zip_code, 5, "0", "9") is not None:
         return
     odd = pc.invert(pc.and_(_matches(zip_code, ZIP5), _states_in_form(state)))
@@ -200,7 +198,7 @@ def _one_by_one(reading: Reading) -> None:
 
 
 def _states_in_form(state: pa.Array) -> pa.Array:
-    return pc.and_(_matches(state, "^[A-Za-z]{2}$"), state.is_valid())
+    return pc.and_(pc.is_in(pc.utf8_upper(state), pa.array(STATES)), state.is_valid())
 
 
 def _keep(reading: Reading, name: str, where: pa.Array, read: pa.Array, what: str) -> None:
@@ -209,40 +207,6 @@ def _keep(reading: Reading, name: str, where: pa.Array, read: pa.Array, what: st
     reading.note(what, name, pc.not_equal(given, read))
     read = pc.if_else(pc.equal(read, ""), pa.scalar(None, pa.string()), read)
     reading.columns[name] = pc.replace_with_mask(before, where, read)
-
-
-def read_one(state: str, zip_code: str) -> tuple[str, str, str]:
-    """Return a state, its ZIP Code and its +4 as they are meant; what cannot be read safely as it stands, trimmed.
-
-    Zeros are given back where the ZIP Code that they make is one of that state's.
-    """
-    state, zip_code = state.strip(), zip_code.strip()
-    code = state_code(plain_characters(state))
-    state = "" if not code and country_code(state) == UNITED_STATES else state
-    digits = _DASH.sub("-", plain_characters(zip_code))
-    before = _STATE_BEFORE.match(digits)
-    if before and before[1].upper() in {code, "US"} | (set() if state else {*STATES}):
-        digits = digits[before.end() :]
-        code = code or (before[1].upper() if before[1].upper() in STATES else "")
-    five, four = _zip_of(_AROUND.sub("", digits), code)
-    if not five:
-        return (code or state, zip_code, "")
-    return (code or state or state_of_zip(five), five, "" if four == "0000" else four)
-
-
-def _zip_of(written: str, state: str) -> tuple[str, str]:
-    """Return the five digits and the +4 of a ZIP Code, blank where they cannot be told."""
-    whole = _WHOLE.fullmatch(written)
-    if whole and not (len(written) == 7 and not whole[2]):
-        return whole[1], whole[2] or ""
-    cut = _CUT.fullmatch(written)
-    if cut:
-        return cut[1], ""
-    short = _SHORT.fullmatch(written)
-    if not short:
-        return "", ""
-    digits = (short[1] or "").zfill(5) + (short[2] or "") if short[1] else short[3].zfill(9)
-    return (digits[:5], digits[5:]) if digits[:3] in ZIP3.get(state, ()) else ("", "")
 
 
 def _read_of_each(
@@ -328,10 +292,23 @@ def _countries(reading: Reading) -> None:
     reading.note(NO_COUNTRY, "country", none)
 
 
+def _canada(reading: Reading) -> None:
+    """Give a postal code of Canada its digits back (O, I and L for 0 and 1), and its province where ``CA`` stands for the country."""
+    zip_code = reading.columns["zip"]
+    if _fixed(zip_code, 5, "0", "9") is not None:
+        return
+    where = pc.fill_null(pc.match_substring_regex(zip_code, LIKE_CANADIAN, ignore_case=True), False)
+    if not pc.any(where, min_count=0).as_py():
+        return
+    columns = (reading.columns["state"], zip_code)
+    states, zips = _read_of_each(where, columns, canadian_as_meant, 2)
+    _keep(reading, "state", where, states, STATES_READ)
+    _keep(reading, "zip", where, zips, POSTAL_READ)
+
+
 def _no_country(word: str) -> str | None:
     """Return a word that says something and is no country; None for any other."""
-    nothing = packaged().of("owners", "country", text=True).masks(pa.array([word.strip()]))
-    said = word.strip() and not any(pc.any(mask).as_py() for mask in nothing.values())
+    said = word.strip() and not is_nothing("country", word)
     return word if said and not country_code(word) else None
 
 
@@ -361,7 +338,13 @@ def _cities(reading: Reading) -> None:
         return
     third, second, last = (_bytes_from(city, place) for place in (-3, -2, -1))
     apart = (third == ord(" ")) | (third == ord(","))
-    maybe = apart & _TWO_LETTERS[second & UPPER, last & UPPER] | (last <= ord("9")) | _commas(city)
+    pointed = (second == ord(".")) | (second == ord(" "))  # Washington D.C, D C
+    maybe = (
+        apart & _TWO_LETTERS[second & UPPER, last & UPPER]
+        | (last <= ord("9"))
+        | pointed
+        | _commas(city)
+    )
     named = pa.array(_LAST_LETTERS[third & UPPER, second & UPPER, last & UPPER] & ~maybe)
     if pc.any(named, min_count=0).as_py():
         behind = pc.match_substring_regex(_text(city.filter(named)), _NAMED_BEHIND)
@@ -384,32 +367,6 @@ def _commas(column: pa.Array) -> npt.NDArray[np.bool_]:
         return np.zeros(len(column), bool)
     found = pc.fill_null(pc.match_substring(column, ","), False)
     return np.asarray(found.to_numpy(zero_copy_only=False), bool)
-
-
-def city_alone(city: str, state: str, zip_code: str) -> tuple[str, str, str]:
-    """Return a city without its state behind it, the state: the one given, else the city's where the ZIP Code is of it, and the ZIP
-    Code: the one given, else the city's where it is of that state.
-
-    A state counts as two letters or in words, in words without a comma only where it is the given one and the ZIP Code's: New York
-    NY is a city of that name.
-    """
-    city, state = city.strip(), state.strip()
-    behind, given = _ZIP_BEHIND.search(city), zip_code
-    zip_code = zip_code or (behind[0].strip(" ,") if behind else "")
-    bare = city[: behind.start()] if behind and behind[1] == zip_code[:5] else city
-    head, comma, word = bare.rpartition(",")
-    if not comma:
-        head, _, word = bare.rpartition(" ")
-        name = STATES.get(state.upper(), "") if zip_code[:3] in ZIP3.get(state.upper(), ()) else ""
-        if name and bare.upper().endswith(f" {name.upper()}"):
-            head, word = bare[: -len(name)], name
-        elif word.upper() not in STATES:
-            word = ""
-    code, head = state_code(word), head.strip(" ,")
-    own = state or (code if zip_code[:3] in ZIP3.get(code, ()) else "")
-    if not (head and code and code == own.upper()):
-        return city, state, given
-    return head, own, given or (zip_code if zip_code[:3] in ZIP3.get(code, ()) else "")
 
 
 def _place_numbers(

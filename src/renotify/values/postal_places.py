@@ -5,7 +5,8 @@ this house), the states it has a border with, and the shorter words for it that 
 them there). ``country_names.csv``: English names (READ: the public-domain ``iso3166.tab`` of the tz database) and whether the
 postal code stands before the city and the code of three letters (MEM). ``countries.csv``: other words and codes for a country
 (MEM), and the state of ours that a territory is. ``provinces.csv``: words in the place of the state that are a province of another
-country (MEM); ``alone`` says which settle the country alone, ``short`` how Canada Post writes it.
+country (MEM); ``alone`` says which settle the country alone, ``short`` how Canada Post writes it, ``postal`` with what its postal
+codes begin: a letter in Canada, two digits in Mexico (MEM).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import SequenceMatcher
 from importlib import resources
 
 
@@ -83,6 +85,44 @@ def state_of_zip(zip_code: str) -> str:
     return found[0] if len(found) == 1 else ""
 
 
+SIMILAR = 0.75  # of 1: how like a state's name a misspelt one must be
+_LOOK_ALIKE = (str.maketrans("0158", "OISB"), str.maketrans("0158", "OLSB"))
+_SAYS_STATE = re.compile(r"^STATE OF |\b(?:STATE|U ?S ?A?)$")
+
+
+def misspelt_state(word: str, zip_code: str) -> str:
+    """Return the state that a word means which is none, where the ZIP Code is of that state too; blank for any other.
+
+    A name cut off or with letters missing, doubled or turned round (``ILLINIOS``, ``PENNSYLV``), a code turned round or with a digit
+    for a letter (``1L``). A word for a province or country is no misspelt state: abroad postal codes may have five digits.
+    """
+    state, plain = state_of_zip(zip_code), plain_word(word)
+    plain = _SAYS_STATE.sub("", plain).strip()
+    if not state or plain in _ELSEWHERE or plain in COUNTRY_WORDS:
+        return ""
+    meant = (STATE_WORDS.get(plain.translate(table)) for table in _LOOK_ALIKE)
+    letters = re.sub("[^A-Z]", "", plain)
+    once = re.sub(r"(.)\1", r"\1", letters)
+    codes = {
+        *meant,
+        STATE_WORDS.get(letters[::-1]) if len(letters) == 2 else None,
+        STATE_WORDS.get(once),
+    }
+    return state if state in codes or _like_name(letters, state) else ""
+
+
+def _like_name(letters: str, state: str) -> bool:
+    """Tell whether letters are the beginning of a state's name, or like it and like no other's as much."""
+    names = {code: re.sub("[^A-Z]", "", name.upper()) for code, name in STATES.items()}
+    if len(letters) < 4:
+        return False
+    if names[state].startswith(letters):
+        return True
+    like = {code: SequenceMatcher(None, letters, name).ratio() for code, name in names.items()}
+    own = like.pop(state)
+    return own >= SIMILAR and own > max(like.values())
+
+
 _NAMES = rows("country_names.csv")
 COUNTRY_NAMES: Mapping[str, str] = {row["code"]: row["name"] for row in _NAMES}
 POSTCODE_FIRST = frozenset(row["code"] for row in _NAMES if row["postcode_first"] == "yes")
@@ -119,6 +159,21 @@ COUNTRY_WORDS: Mapping[str, str] = {
     if code != UNITED_STATES and word != _GEORGIA and word not in STATE_WORDS
 }
 PROVINCES = rows("provinces.csv")
+CANADA, MEXICO = "CA", "MX"
+# the province of Canada by the first letter of its postal codes; words for states of Mexico, each with the first two digits of theirs
+PROVINCE_OF_LETTER: Mapping[str, str] = {
+    letter: row["word"]
+    for row in PROVINCES
+    if row["country"] == CANADA
+    for letter in row["postal"].split()
+}
+MEXICAN_CODES = frozenset(
+    row["word"] + prefix[1:]
+    for row in PROVINCES
+    if row["country"] == MEXICO
+    for prefix in _prefixes(row["postal"])
+)
+_ELSEWHERE = frozenset(row["word"] for row in PROVINCES)
 
 
 def country_code(word: str) -> str:

@@ -43,6 +43,8 @@ def stored(session, *columns):
         ({"state": "", "zip": "96910", "country": "Guam"}, ("GU", "96910", "")),
         ({"state": "Ont.", "zip": "M5V  2T6"}, ("ONT.", "M5V  2T6", "")),
         ({"state": "CN", "zip": "M5V 2T6"}, ("CN", "M5V 2T6", "")),
+        ({"city": "Toronto", "state": "CA", "zip": "M5V 2T6"}, ("ON", "M5V 2T6", "")),
+        ({"city": "Tijuana", "state": "BCN", "zip": "22000"}, ("BCN", "22000", "")),
         ({"state": "England", "zip": "SW1A 1AA"}, ("ENGLAND", "SW1A 1AA", "")),
         ({"state": "N/A", "zip": "M5V 2T6", "country": "CA"}, ("", "M5V 2T6", "CA")),
         ({"state": "unknown", "zip": "null", "country": "DE"}, ("", "", "DE")),
@@ -65,7 +67,7 @@ def test_an_owner_abroad_is_kept_as_written(base, session, take, written, kept):
         ({"state": "ON", "zip": "2108"}, "zip", "A ZIP code has five digits"),
         ({"state": "NY", "zip": "M5V 2T6"}, "zip", "A ZIP code has five digits"),
         ({"state": "Wien", "zip": "02108", "country": "Freedonia"}, "state", "A state is two letters"),
-        ({"state": "Massa"}, "state", "A state is two letters"),
+        ({"state": "Massa", "zip": "62701"}, "state", "A state is two letters"),
         ({"state": "", "zip": "00000", "country": "USA"}, "state", "state is blank."),
         ({"state": "", "zip": "X" * 33, "country": "CA"}, "zip", "zip has more than 32 characters."),
         ({"end_date": "2012-11-30"}, "end_date", "end_date is earlier than as_of."),
@@ -88,11 +90,12 @@ def test_an_address_at_home_keeps_its_form(base, take, rejected, written, column
         ({"city": "London", "state": "", "zip": ""}, {"state", "zip"}),
         ({"city": "Moscow", "state": "Moskva", "zip": "101000"}, {"state", "zip"}),
         ({"state": "NY", "zip": "M5V 2T6"}, {"zip"}),
-        ({"state": "Massa", "zip": "02108"}, set()),
+        ({"state": "Massa", "zip": "62701"}, set()),
+        ({"city": "Tijuana", "state": "Jal", "zip": "22000"}, {"state"}),
         ({"state": "N/A", "zip": "2108"}, set()),
     ],
 )
-def test_where_the_zip_is_no_zip_of_ours_the_reason_names_the_column_country(
+def test_where_the_zip_or_the_state_is_none_of_ours_the_reason_names_the_column_country(
     base, take, rejected, written, cured
 ):
     base.rows.pop("owners")

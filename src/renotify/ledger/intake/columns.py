@@ -19,7 +19,7 @@ from renotify.ledger.intake.cells import NOTHING
 from renotify.ledger.intake.contract import CAMPAIGN, COLUMN, Column, Contract, Kind
 from renotify.values import vin as vins
 from renotify.values import vin_columns
-from renotify.values.abroad import abroad, country_codes
+from renotify.values.abroad import abroad, country_codes, of_province
 from renotify.values.placeholders import ColumnWords, Meaning
 
 Mask = npt.NDArray[np.bool_]
@@ -298,7 +298,8 @@ def excuse_abroad(
 ) -> None:
     """Take back, in owners' rows abroad, what the forms of the United States hold against state and ZIP Code.
 
-    A word for nothing in either is blank there. Of other rows whose ZIP Code is none of ours the reason names the cure.
+    A word for nothing in either is blank there. Of other rows whose ZIP Code is none of ours, or whose state is a province of
+    another country, the reason names the cure.
     """
     held = [
         c for c in contract.columns if c.kind in _OF_ADDRESS and found[c.name].reasons is not None
@@ -310,6 +311,7 @@ def excuse_abroad(
     texts = [pc.fill_null(found[name].values.take(rows), "") for name in ADDRESS]
     away = abroad(*texts)
     foreign = pc.invert(pc.match_substring_regex(texts[ADDRESS.index("zip")], LIKE_A_ZIP))
+    foreign = pc.or_(foreign, of_province(texts[ADDRESS.index("state")]))
     excused, to_cure = (
         _where(rows.filter(mask), len(against[0]))
         for mask in (away, pc.and_(foreign, pc.invert(away)))
