@@ -221,7 +221,7 @@ def test_a_list_without_a_vin_is_nothing_to_look_up(office: Desk, content: str) 
         (
             w.USED_IN_STOCK,
             "Open: no accepted repair; added 2012-10-01 by population.csv row 15.",
-            "Left out of STP (safety): no owner.",
+            "Left out of STP (safety): in dealer stock.",
         ),
     ],
 )

@@ -118,7 +118,7 @@ def test_refused_rows_stand_beside_the_rejects_under_their_header_for_their_owne
     good = f"{VIN};owner;ANA;1 Elm St;Boston;MA;02108;2012-12-01;S\n"
     bad = [
         f'{OTHER};owner;"ANA;1 Elm St;Boston;MA;02108;2012-12-01;S\n',
-        f'{OTHER};owner;"ANA\nB.";1 Péna St;Boston;Massa;02108;2012-12-01;S\n',
+        f'{OTHER};owner;"ANA\nB.";1 Péna St;Boston;Zz9;02108;2012-12-01;S\n',
     ]
     path = tmp_path / "owners_2013.csv"
     path.write_bytes((header + good + "".join(bad)).encode("cp1252"))

@@ -146,7 +146,7 @@ def test_a_model_year_is_a_whole_number(base, refusals, written):
     ("column", "written", "reason"),
     [
         ("zip", "9210", "five digits"),  # Massachusetts has no 09210
-        ("state", "Massa", "two letters"),
+        ("state", "Zz9", "two letters"),
         ("role", "dealer", "owner, lessee, lessor"),
         ("source", "", "source is blank"),
         ("city", " ", "city is blank"),
