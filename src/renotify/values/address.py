@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from renotify.values.abroad import city_lines, countries, country_codes, country_lines
 from renotify.values.postal_places import ACROSS, PREFIXES, STATES, rows
-from renotify.values.street_lines import in_order
+from renotify.values.street_abbreviations import CALLE, abbreviated
+from renotify.values.street_lines import SPELLED, in_order
 
 ZIP5 = "^[0-9]{5}$"
 
@@ -28,14 +29,17 @@ NUMBERED = [row["word"] for row in rows("designators.csv") if row["takes_number"
 WORDS = pa.array(DESIGNATORS.keys())
 ABBREVIATIONS = pa.array(DESIGNATORS.values())
 # a unit is a number behind its designator, or a letter apart from it: LOTS is no lot S
-_NUMBER, _LETTER = r"\s*#?\s*[0-9]", r"(?:\s*#\s*|\s)[A-Z][0-9]*\b"
+_NUMBER = r"(?:\s*#?\s*|\s(?:NO|NUM|NUMBER)\s#?\s?)[0-9]"
+_LETTER = rf"(?:\s*#\s*|\s)(?:[A-Z][0-9]*|{SPELLED})\b"
 UNIT = (
     rf"^(?P<before>.*?)\b(?P<word>{'|'.join(NUMBERED)})"
     rf"(?P<number>{_NUMBER}[^ ]*|{_LETTER})(?P<after>.*)$"
 )
 _LONG = "|".join(word for word in NUMBERED if DESIGNATORS[word] != word)
 _SHORT = "|".join(word for word in NUMBERED if DESIGNATORS[word] == word)
-OTHERWISE_WRITTEN = rf"\b(?:(?:{_LONG})(?:{_NUMBER}|{_LETTER})|(?:{_SHORT})(?:[0-9]|\s*#))"
+OTHERWISE_WRITTEN = (
+    rf"\b(?:(?:{_LONG})(?:{_NUMBER}|{_LETTER})|(?:{_SHORT})(?:[0-9]|\s*#|\s(?:NO|NUM|NUMBER)\s))"
+)
 _BOX = r"\b(?:P ?O ?BOX|POST OFFICE BOX|P ?O ?B)\s*#?\s*([0-9])"
 BOX_OTHERWISE = r"\b(?:P O ?BOX|POST OFFICE BOX|POBOX|P ?O ?B\s*#?\s*[0-9]|PO BOX(?:\s*#|[0-9]))"
 # made once: pyarrow looks for optional packages each time it is given a text instead
@@ -50,14 +54,15 @@ def address_blocks(table: pa.Table) -> pa.Table:
     """Return each row's address lines from top to bottom (``BLOCK``), blank where there is none.
 
     ``table`` has name1, name2, addr1, addr2, city, state, zip, zip4 as text without nulls, and country where it is known. The form
-    is Publication 28's: capitals, one space, no punctuation, designators abbreviated. ``addr1`` is the delivery line, ``addr2`` what
-    stands above it (``street_lines``). Abroad the last line is the country.
+    is Publication 28's: capitals, one space, no punctuation, suffixes, directions and designators abbreviated. ``addr1`` is the
+    delivery line, ``addr2`` what stands above it (``street_lines``). Abroad the last line is the country.
     Accents stay; characters that no face has are for the print run to refuse.
     """
     first, second = (standard_lines(table[name]).combine_chunks() for name in ("addr1", "addr2"))
     last, country = _last_and_country(table)
     away = pc.not_equal(country.combine_chunks(), BLANK)
     second = pc.if_else(_repeats_last_line(table, second, last), BLANK, second)
+    first, second = (_abbreviated(line, away) for line in (first, second))
     street = in_order(first, second, _trimmed(table, "state"), away)
     return pa.table(
         [
@@ -70,6 +75,12 @@ def address_blocks(table: pa.Table) -> pa.Table:
         ],
         names=BLOCK,
     )
+
+
+def _abbreviated(lines: pa.Array, away: pa.Array) -> pa.Array:
+    """Return street lines with suffix and directionals abbreviated, but abroad and where a street is Spanish: AVE is first there."""
+    stays = pc.or_(away, pc.match_substring_regex(lines, CALLE))
+    return pc.if_else(stays, lines, abbreviated(lines))
 
 
 def _repeats_last_line(table: pa.Table, line: pa.Array, last: pa.ChunkedArray) -> pa.Array:
@@ -189,7 +200,7 @@ def _with_short_units(lines: pa.ChunkedArray) -> pa.ChunkedArray:
     before, word, number, after = (pc.struct_field(parts, n) for n in range(4))
     places = pc.index_in(word, value_set=WORDS)
     short = pa.chunked_array([ABBREVIATIONS.take(places.combine_chunks())])
-    bare = pc.utf8_ltrim(number, characters=" #")
+    bare = pc.replace_substring_regex(number, r"^(?:\s*#|\s+(?:NO|NUM|NUMBER)\b|\s)*", "")
     rest = _where(after, OTHERWISE_WRITTEN, _with_short_units)
     changed = pc.binary_join_element_wise(
         pc.binary_join_element_wise(before, short, BLANK),
