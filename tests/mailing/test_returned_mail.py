@@ -47,6 +47,7 @@ from renotify.mailing import (
 )
 from renotify.planner import from_ledger
 from renotify.selection.freeze import freeze_follow_up
+from renotify.values.address import NO_STATE
 from small_world import SENDER, World, follow_up_file
 
 WEEKS = pa.schema([("vin", pa.string()), ("family", pa.string()), ("week", pa.int64())])
@@ -330,14 +331,21 @@ def test_rows_of_an_exchange_that_make_no_sense_are_refused_with_reasons(
         f"{piece['owner']},exhausted,2013-04-11,,,,",
         f"{piece['owner']},found,2013-05-01,,,,",
         f"{piece['owner']},exhausted,2013-07-02,,,,",
+        f"{piece['owner']},found,2013-05-01,No new address,Salem,MA,01970",
+        f"{piece['owner']},found,2013-05-01,9 Oak Ave,Salem,,",
+        f"{piece['owner']},,2013-05-01,,,,",
     )  # fmt: skip
-    assert done["rejected"] == 6
+    assert done["rejected"] == 9
     assert set(done["reasons"]) == {
         "no such piece", "the piece did not come back", "result is neither found, reached nor exhausted",
         "result_date lies before the day on which the piece came back", "result_date lies in the future",
-        "found, and no address: addr1 and city are needed",
+        "found, and no address: addr1 and city are needed", "no result: write found, reached or exhausted",
+        f"found, and no address that a letter can reach: A word in addr1, addr2 or city stands for nothing.{tracing.TO_DO}",
+        f"found, and no address that a letter can reach: {NO_STATE}{tracing.TO_DO}",
     }  # fmt: skip
     assert lists(session) == {piece["owner"]: "skip_trace"}
+    done = traced(session, tmp_path, f"{piece['owner']},,2013-05-01,NO NEW ADDRESS,,,")
+    assert (done["exhausted"], lists(session)) == (1, {})
 
 
 def test_an_attempt_that_did_not_go_leaves_the_letter_that_came_back_on_its_list(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +18,11 @@ from renotify.ledger.session import Session
 from renotify.mailing import mail_events
 from renotify.mailing.evidence_form import COLUMNS
 from renotify.mailing.job_folder import EVIDENCE_SAMPLE
+from renotify.mailing.trade_words import words_by_meaning
 from renotify.values.arrow_sql import arrow_sql
-from renotify.values.stated_tables import read_toml
 
 SAYS = ("status", "mailed_date")  # a file has one of them at least
 WORDS = Path(__file__).with_name("evidence_words.toml")
-MARKS = re.compile(r"[\W_]+")
 REJECTS = Path("out") / "rejects"
 REFUSED = pa.schema([("row", pa.int64()), ("piece_id", pa.string()), ("reason", pa.string())])
 NOT_REFUSED = ("taken", "unchanged", "queued", "remade", "unanswered")
@@ -174,22 +171,9 @@ def _read(evidence: Path) -> TextRows:
     return read
 
 
-@cache
-def _meanings() -> dict[str, str]:
-    """Return what each word of a status means, by its letters and digits."""
-    table = read_toml(WORDS)
-    return {_plain(word): meaning for meaning, words in table.items() for word in words}
-
-
-def _plain(word: str) -> str:
-    return MARKS.sub("", word.casefold())
-
-
 def _meant(rows: pa.Table) -> pa.Table:
     """Return rows with their status as one of ours and the days that mailed_date may mean; a day alone says mailed."""
-    said = rows["status"].combine_chunks().dictionary_encode()
-    known = [_meanings().get(_plain(word), word) for word in said.dictionary.to_pylist()]
-    status = pa.array(known, pa.string()).take(said.indices)
+    status = words_by_meaning(WORDS).of(rows["status"])
     dated = pc.and_(pc.equal(status, ""), pc.not_equal(rows["mailed_date"], ""))
     at = rows.column_names.index("status")
     rows = rows.set_column(at, "status", pc.if_else(dated, "accepted", status))
