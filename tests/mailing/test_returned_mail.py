@@ -450,6 +450,55 @@ def test_a_return_that_is_loaded_stands_on_a_list_whether_it_names_its_piece_or_
     assert lists(session) == {piece["owner"]: "skip_trace"}
 
 
+def returned_of_vehicles(session, folder, *rows):
+    """Load returns that name no piece: vin, day, code."""
+    world = World(folder / f"unnamed-{len(list(folder.iterdir()))}")
+    for vin, day, code in rows:
+        world.add("mail_events", vin=vin, campaign_code="ALE", kind="returned", returned_date=day, return_code=code)  # fmt: skip
+    return intake.load(session, [world.write()], on=JULY, rejects_dir=folder / "rejects")
+
+
+def test_a_return_without_piece_is_of_the_one_letter_that_was_in_the_mail(
+    session, released_on_both, tmp_path
+):
+    """Of the owned vehicle one letter was mailed; of the leased one two, to one address: nobody knows which came back."""
+    piece, owned, leased = released_on_both
+    mailed(session, tmp_path, dict.fromkeys(piece.values(), "2013-03-08"))
+    given = (owned, "2013-04-12", "UTF"), (leased, "2013-04-12", "UTF")
+    loaded = returned_of_vehicles(session, tmp_path, *given)
+    assert not loaded.rejected
+    assert lists(session) == {piece["owner"]: "skip_trace", "": "ask"}
+    blocked = {(row["vin"], row["role"]) for row in came_back(session, MAY).to_pylist()}
+    assert blocked == {(owned, "owner"), (leased, "lessor"), (leased, "lessee")}
+    assert came_back(session, date(2013, 4, 11)).num_rows == 0
+    again = returned_of_vehicles(session, tmp_path, *given)
+    assert (again.tables["mail_events"].accepted, again.rejected) == (0, 0)
+    # corrected to two addresses: nobody says which of them is no good
+    written = next(row["owner_as_of"] for row in rows_of(session) if row["role"] == "lessee")
+    moved(session, tmp_path, leased, written, role="lessee", addr1="9 Oak Ave")
+    assert {row["vin"] for row in came_back(session, MAY).to_pylist()} == {owned}
+
+
+def test_returned_mail_may_name_the_vehicle_instead_of_the_piece(
+    sqlite_session, released, tmp_path
+):
+    session, (piece, owned, leased) = sqlite_session, released
+    mailed(session, tmp_path, dict.fromkeys(piece.values(), "2013-03-08"))
+    lines = [
+        f"{owned.lower()},2013-04-12,NSN",
+        f"{leased},2013-04-12,NSN",
+        f"{owned},2013-03-01,NSN",
+    ]
+    file = sheet(tmp_path, "VIN,returned_date,return_code", *lines)
+    done = returns.returned(session, file, on=JULY, rejects_dir=tmp_path / "rejects")
+    assert (done["returned"], done["unnamed"], done["rejected"]) == (1, 1, 1)
+    assert set(done["reasons"]) == {"no letter to this vehicle was in the mail by then"}
+    assert lists(session) == {piece["owner"]: "skip_trace", "": "ask"}
+    assert came_back(session, MAY).num_rows == 3
+    done = returns.returned(session, file, on=JULY, rejects_dir=tmp_path / "rejects")
+    assert (done["returned"], len(return_work.work(session, NAME, MAY))) == (0, 2)
+
+
 def test_an_address_corrected_in_its_place_is_written_to(sqlite_session, released, tmp_path):
     session, (piece, owned, _) = sqlite_session, released
     mailed(session, tmp_path, dict.fromkeys(piece.values(), "2013-03-08"))

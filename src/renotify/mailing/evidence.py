@@ -25,7 +25,7 @@ SAYS = ("status", "mailed_date")  # a file has one of them at least
 WORDS = Path(__file__).with_name("evidence_words.toml")
 REJECTS = Path("out") / "rejects"
 REFUSED = pa.schema([("row", pa.int64()), ("piece_id", pa.string()), ("reason", pa.string())])
-NOT_REFUSED = ("taken", "unchanged", "queued", "remade", "unanswered")
+NOT_REFUSED = ("taken", "unchanged", "queued", "remade", "unanswered", "unnamed")
 
 # What each row is worth: taken, unchanged (already recorded), remade (spoiled, and its copy was mailed), unanswered (no
 # status, no day: a line of the manifest that nobody has filled in), or refused with a reason in words.
