@@ -53,6 +53,7 @@ def test_a_word_that_only_looks_like_one_is_none(word):
         {"name1": "Deceased"}, {"name1": "CURRENT RESIDENT"}, {"name1": "Occupant"}, {"name1": "Current Owner"},
         {"name1": "REPOSSESSED"}, {"name1": "Stolen"}, {"name1": "TOTALED"}, {"name1": "x"}, {"name1": "123"}, {"name1": "(555) 555-0100"},
         {"name1": "the Estate of"}, {"name1": "Estate of Unknown"}, {"name1": "Mr. & Mrs."}, {"name1": "Dueño"}, {"name1": "/-/"},
+        {"name1": "LIEN HOLDER"},
         {"name2": "DECEASED"}, {"name2": "00"},
         {"addr1": "Vacant Lot"}, {"addr1": "UNKNOWN ADDRESS"}, {"addr1": "PO Box"}, {"addr1": "Repossessed"}, {"addr1": "00000"},
         {"addr1": "NO ADDRESS ON FILE"}, {"addr1": "No fixed address."}, {"addr1": "NFA"}, {"addr1": "N.F.A."},

@@ -31,7 +31,7 @@ def lines(addr1, addr2="", **row):
     [
         # a unit, wherever it was typed
         ("123 Main St", "Apt 4B", "123 MAIN ST APT 4B"), ("Apt 4B", "123 Main St", "123 MAIN ST APT 4B"),
-        ("Suite 200, 10 Park Plaza", "", "10 PARK PLAZA STE 200"), ("123 Main St", "2nd Floor", "123 MAIN ST 2ND FLOOR"),
+        ("Suite 200, 10 Park Plaza", "", "10 PARK PLZ STE 200"), ("123 Main St", "2nd Floor", "123 MAIN ST 2ND FLOOR"),
         ("123 Main St", "4B", "123 MAIN ST 4B"), ("123 Main St Apt 4", "Apt 4", "123 MAIN ST APT 4"),
         ("123 Main St", "123 Main St Apt 4", "123 MAIN ST APT 4"), ("123 Main St Apt 4", "123 Main St", "123 MAIN ST APT 4"),
         ("Apt 4", "123 Main St #4", "123 MAIN ST # 4 APT 4"), ("Acme Hospital", "One Main St", "ACME HOSPITAL / ONE MAIN ST"),
@@ -39,7 +39,7 @@ def lines(addr1, addr2="", **row):
         ("123 Main St", "Second Floor", "123 MAIN ST SECOND FLOOR"), ("123 Main St", "Suite One", "123 MAIN ST STE ONE"),
         ("123 Main St", "Apt No. 4", "123 MAIN ST APT 4"), ("Mail Stop 4-12", "123 Main St", "123 MAIN ST MAIL STOP 4-12"),
         ("123 Main St", "PMB 12", "123 MAIN ST PMB 12"), ("RR 2", "Box 12", "RR 2 BOX 12"), ("123 Main St", "NW", "123 MAIN ST NW"),
-        ("1200 Example", "Avenue East", "1200 EXAMPLE AVENUE EAST"),
+        ("1200 Example", "Avenue East", "1200 EXAMPLE AVE E"),
         # care of, attention, buildings
         ("123 Main St", "c/o Mary Smith", "C/O MARY SMITH / 123 MAIN ST"),
         ("c/o Mary Smith", "123 Main St", "C/O MARY SMITH / 123 MAIN ST"),
@@ -87,7 +87,8 @@ def test_the_delivery_line_stands_next_to_the_city(addr1, addr2, printed):
         ("123 Main Street Apartment 4", "123 MAIN ST APT 4"), ("123 North Main Street", "123 N MAIN ST"),
         ("12 Main Boulevard North West", "12 MAIN BLVD NW"), ("100 N. W. 5th Avenue", "100 NW 5TH AVE"),
         ("789 Main Avenue Drive", "789 MAIN AVENUE DR"), ("5268 South 2200 East # 12", "5268 S 2200 E # 12"),
-        ("12 Lane Avenue Acme LLC", "ACME LLC / 12 LANE AVE"),
+        ("12 Lane Avenue Acme LLC", "ACME LLC / 12 LANE AVE"), ("Apt 4, 12 Oak Lane", "12 OAK LN APT 4"),
+        ("PO Box 12 12 Oak Lane", "12 OAK LN / PO BOX 12"),
         # whose name is such a word
         ("10 Avenue Road", "10 AVENUE RD"), ("12 North Street", "12 NORTH ST"), ("5 Court Street", "5 COURT ST"),
         ("7 St James Street", "7 ST JAMES ST"), ("9 Drive In Road", "9 DRIVE IN RD"), ("12 Avenue North", "12 AVENUE NORTH"),
@@ -104,6 +105,9 @@ def test_suffixes_and_directions_are_abbreviated_but_never_in_a_street_s_name(ty
 def test_a_second_line_that_says_the_city_again_is_left_out():
     for again in ("C, IL", "C IL 62701", "c, il 62701-1234"):
         assert lines("9 Elm St", again, zip4="1234") == "9 ELM ST"
+    for typed in ("9 Elm Street, C, IL", "9 Elm St C IL 62701", "9 Elm St, C, IL 62701-1234"):
+        assert lines(typed) == "9 ELM ST"
+    assert lines("9 Elm Ct") == "9 ELM CT"
     assert lines("9 Elm St", "C MO") == "C MO / 9 ELM ST"
 
 

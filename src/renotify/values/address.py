@@ -5,6 +5,7 @@ Form is not deliverability: only CASS-certified matching against licensed data p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pyarrow as pa
@@ -12,7 +13,7 @@ import pyarrow.compute as pc
 
 from renotify.values.abroad import city_lines, countries, country_codes, country_lines
 from renotify.values.postal_places import ACROSS, PREFIXES, STATES, rows
-from renotify.values.street_abbreviations import CALLE, abbreviated
+from renotify.values.street_abbreviations import abbreviated
 from renotify.values.street_lines import SPELLED, in_order
 
 ZIP5 = "^[0-9]{5}$"
@@ -42,6 +43,7 @@ OTHERWISE_WRITTEN = (
 )
 _BOX = r"\b(?:P ?O ?BOX|POST OFFICE BOX|P ?O ?B)\s*#?\s*([0-9])"
 BOX_OTHERWISE = r"\b(?:P O ?BOX|POST OFFICE BOX|POBOX|P ?O ?B\s*#?\s*[0-9]|PO BOX(?:\s*#|[0-9]))"
+LAST_LINE_BEHIND = rf" (?:{'|'.join(STATES)})(?: \d{{5}}(?:-\d{{4}})?)?$"
 # made once: pyarrow looks for optional packages each time it is given a text instead
 BLANK, SPACE, DASH = (pa.scalar(text, pa.string()) for text in ("", " ", "-"))
 _CODES = pa.array(list(STATES))
@@ -62,25 +64,21 @@ def address_blocks(table: pa.Table) -> pa.Table:
     last, country = _last_and_country(table)
     away = pc.not_equal(country.combine_chunks(), BLANK)
     second = pc.if_else(_repeats_last_line(table, second, last), BLANK, second)
-    first, second = (_abbreviated(line, away) for line in (first, second))
-    street = in_order(first, second, _trimmed(table, "state"), away)
+    first = _without_last_line(table, first)
+    first, second = (abbreviated(line, away) for line in (first, second))
+    ordered = in_order(first, second, _trimmed(table, "state"), away)
+    upper, lower = (abbreviated(line, away) for line in ordered)  # a unit or box stood in the way
     return pa.table(
         [
             plain_lines(table["name1"]),
             plain_lines(table["name2"]),
-            pa.chunked_array([street.upper]),
-            pa.chunked_array([street.lower]),
+            pa.chunked_array([upper]),
+            pa.chunked_array([lower]),
             last,
             country,
         ],
         names=BLOCK,
     )
-
-
-def _abbreviated(lines: pa.Array, away: pa.Array) -> pa.Array:
-    """Return street lines with suffix and directionals abbreviated, but abroad and where a street is Spanish: AVE is first there."""
-    stays = pc.or_(away, pc.match_substring_regex(lines, CALLE))
-    return pc.if_else(stays, lines, abbreviated(lines))
 
 
 def _repeats_last_line(table: pa.Table, line: pa.Array, last: pa.ChunkedArray) -> pa.Array:
@@ -91,6 +89,22 @@ def _repeats_last_line(table: pa.Table, line: pa.Array, last: pa.ChunkedArray) -
     with_zip = pc.binary_join_element_wise(city, table["zip"], SPACE)
     again = pc.or_(pc.equal(line, city), pc.equal(line, with_zip))
     return pc.or_(again, pc.equal(line, last)).combine_chunks()
+
+
+def _without_last_line(table: pa.Table, line: pa.Array) -> pa.Array:
+    """Return street lines without the city's line at their end: 12 OAK LN SPRINGFIELD IL 62701."""
+    found = pc.match_substring_regex(line, LAST_LINE_BEHIND)
+    if not pc.any(found, min_count=0).as_py():
+        return line
+    some = table.filter(found)
+    city = plain_lines(some["city"])
+    behind = pc.binary_join_element_wise("", city, some["state"], SPACE).to_pylist()
+    zips = some["zip"].to_pylist()
+    cut = [
+        re.sub(rf"(?<=\S){re.escape(end)}(?: {re.escape(code)}(?:-\d{{4}})?)?$", "", text)
+        for text, end, code in zip(line.filter(found).to_pylist(), behind, zips, strict=True)
+    ]
+    return pc.replace_with_mask(line, found, pa.array(cut, pa.string()))
 
 
 def _last_and_country(table: pa.Table) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:

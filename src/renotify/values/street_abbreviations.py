@@ -56,13 +56,16 @@ SIGHT = rf" (?:{_LONG}|[NS] [EW])(?: |$)"
 CALLE = rf"\b(?:{words_of('first', 'first behind number')}) \S"
 
 
-def abbreviated(lines: pa.Array) -> pa.Array:
-    """Return delivery lines of the United States with suffix and directionals abbreviated; text in capitals without nulls."""
+def abbreviated(lines: pa.Array, away: pa.Array) -> pa.Array:
+    """Return street lines with suffix and directions abbreviated; text in capitals without nulls, ``away``: which are abroad.
+
+    Abroad they stay, and where a street is Spanish: AVE is its first word there.
+    """
     found = pc.match_substring_regex(lines, SIGHT)
     if not pc.any(found, min_count=0).as_py():
         return lines
-    some = lines.filter(found)
-    return pc.replace_with_mask(lines, found, _grids(_streets(some)))
+    found = pc.and_not(found, pc.or_(away, pc.match_substring_regex(lines, CALLE)))
+    return pc.replace_with_mask(lines, found, _grids(_streets(lines.filter(found))))
 
 
 def _streets(lines: pa.Array) -> pa.Array:
