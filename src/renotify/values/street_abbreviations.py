@@ -53,7 +53,7 @@ LED = rf"^(?P<lead>{_DIRECTION}) (?P<rest>.+)$"
 OF_THE_LAND = rf"^(?:{_DIRECTION}) (?:{_LAND})\b|^(?:NORTH SOUTH|EAST WEST)$"
 GRID = rf"^(?P<house>\d\S*) (?P<first>{_DIRECTION}) (?P<number>\d+) (?P<second>{_DIRECTION})(?P<tail>{_TAIL})$"
 SIGHT = rf" (?:{_LONG}|[NS] [EW])(?: |$)"
-CALLE = rf"\b(?:{words_of('first', 'first behind number')}) \S"
+SPANISH = rf"\b(?:{words_of('first', 'first behind number')}) \S"
 
 
 def abbreviated(lines: pa.Array, away: pa.Array) -> pa.Array:
@@ -64,7 +64,7 @@ def abbreviated(lines: pa.Array, away: pa.Array) -> pa.Array:
     found = pc.match_substring_regex(lines, SIGHT)
     if not pc.any(found, min_count=0).as_py():
         return lines
-    found = pc.and_not(found, pc.or_(away, pc.match_substring_regex(lines, CALLE)))
+    found = pc.and_not(found, pc.or_(away, pc.match_substring_regex(lines, SPANISH)))
     return pc.replace_with_mask(lines, found, _grids(_streets(lines.filter(found))))
 
 
