@@ -20,7 +20,7 @@ OWNERS = {
     "initial": [*HEAD, "E1", "E2", "F1", "G1", "G2", "G3", "G4", *TAIL],
     "interim": [*HEAD, "E1", "E2", "F1", "N1U", "G1", "G3", *TAIL],
     "remedy_available": [*HEAD, "E1", "E2", "F1", "N2", "G1", "G2", "G3", "G4", *TAIL],
-    "follow_up": [*HEAD, "P8", "P9", "E1", "E2", "F1", "G1", "G2", "G3", "G4", *TAIL],
+    "follow_up": [*HEAD, "P8", "P8D", "P9", "E1", "E2", "F1", "G1", "G2", "G3", "G4", *TAIL],
 }
 ITEMS = (
     "BASIS", "RISK", "CONTEST", "FREE", "BY_REPAIR", "EXPENSES", "REPAIR", "WORK", "PARTS", "LABOR", "FACILITIES",
