@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 import two_dealers as w
-from cases import at_once
 from renotify.errors import UnknownName
 from renotify.ledger import intake
 from renotify.ledger.scope import Scope, area_scope, dealer_scope

@@ -12,7 +12,6 @@ from notices import sample
 from renotify import rules
 from renotify.errors import LetterRefused
 from renotify.notices import memo, page
-from renotify.notices.gather import Dealer, area_facts
 
 PACK = rules.load(sample.ON)
 

@@ -98,10 +98,11 @@ def of_values(visits: list[list[float]], days: list[list[int]], late: float = 0.
 
 def test_the_days_to_book_are_a_sentence_with_what_happens_without_them() -> None:
     work = of_values([[0, 0, 20, 20, 20, 0], [0] * 6], [[0, 0, 2, 1, 2, 0], [0] * 6], 0.25)
-    assert work.sentences == [
+    (said,) = work.sentences
+    assert said == (
         "Dealer D1: 1 extra technician-day in the week of Mar 25, 2 in each of the weeks of Mar 18 and Apr 1;"
         " else about 15.0 of 60.0 expected visits wait longer than 2 weeks."
-    ]
+    )
 
 
 def test_who_must_book_the_most_is_named_first() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -95,7 +95,7 @@ def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Deal
     brought = workload_of_scope(session, shared.follow_up, scope)
     booked = booked_hours(session, scope)
     hours = {(one.dealer_code, one.week): one.hours for one in booked}
-    weeks = _weeks(shared, brought) | _booked_weeks(session, shared, brought, hours, scope)
+    weeks = _weeks(brought) | _booked_weeks(session, brought, hours, scope)
     parts = _parts(session, codes, brought.expected, scope)
     holds = _holds(session, shared.on, scope)
     known = session.rows(
@@ -160,7 +160,7 @@ def _open(
     return by_campaign, different
 
 
-def _weeks(shared: Occasion, brought: PlanWorkload) -> dict[str, tuple[Week, ...]]:
+def _weeks(brought: PlanWorkload) -> dict[str, tuple[Week, ...]]:
     """Return each dealer's weeks, as the workload counts them: no fewer hours than are booked."""
     plan, work = brought.expected.plan, brought.work
     letters = brought.expected.letters.sum(axis=0)  # [D, T]
@@ -187,7 +187,6 @@ def _weeks(shared: Occasion, brought: PlanWorkload) -> dict[str, tuple[Week, ...
 
 def _booked_weeks(
     session: Session,
-    shared: Occasion,
     brought: PlanWorkload,
     booked: Mapping[tuple[str, date], float],
     scope: Scope,

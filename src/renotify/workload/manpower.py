@@ -49,8 +49,8 @@ class Workload:
 
     ``visits`` and ``mean_hours`` are expected, ``busy_hours`` those that the week's own visits stay under nine times of ten,
     ``booked`` hours of appointments; ``late`` is the chance that a visit asked for in the week waits longer than the bound, ``days``
-    are whole technician-days to book beyond the capacity. ``short_hours`` [D] are hours that lack within the bound, in the mean. All three are
-    0 where the capacity is unknown (inf).
+    are whole technician-days to book beyond the capacity. ``short_hours`` [D] are hours that lack within the bound, in the mean. All
+    three are 0 where the capacity is unknown (inf).
     """
 
     visits: Floats
@@ -105,7 +105,7 @@ def workload(asked: Asked, *, quantile: float = QUANTILE) -> Workload:
 class _Played(NamedTuple):
     """Visits that are asked for in each week of each play, and their hours. [R, T] each"""
 
-    visits: Ints
+    visits: Floats
     hours: Floats
 
 
@@ -121,8 +121,8 @@ def _played(visits: Floats, hours: Floats, seed: int) -> _Played:
     steps = (np.arange(weeks)[:, None] + np.minimum(shares, 1.0)).ravel()
     drawn = cell % weeks + chance.random(len(cell)) * (1 - EXACT)
     bundle = np.minimum(np.searchsorted(steps, drawn, side="right") % len(hours), len(hours) - 1)
-    worked = np.bincount(cell, weights=hours[bundle], minlength=count.size)
-    return _Played(count, worked.reshape(PLAYS, weeks))
+    worked = np.bincount(cell, weights=hours[bundle], minlength=count.size).astype(float)
+    return _Played(count.astype(float), worked.reshape(count.shape))
 
 
 def _missing(asked: Floats, capacity: Floats, wait_weeks: int) -> Floats:
@@ -140,7 +140,7 @@ def _missing(asked: Floats, capacity: Floats, wait_weeks: int) -> Floats:
     return np.where(left > held + EXACT, left - held, 0.0)
 
 
-def _chance(late: NDArray[np.bool_], visits: Ints) -> Floats:
+def _chance(late: NDArray[np.bool_], visits: Floats) -> Floats:
     """Return the share of a week's visits that are late. [T]"""
     share: Floats = (late * visits).sum(axis=0) / np.maximum(visits.sum(axis=0), 1)
     return share

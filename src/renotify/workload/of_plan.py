@@ -170,7 +170,7 @@ class PlanWorkload:
     def sentences(self) -> list[str]:
         """What dealers book, those with the most days first, and what happens without them."""
         days = self.work.days
-        order = sorted(np.flatnonzero(days.any(axis=1)), key=lambda d: (-days[d].sum(), d))
+        order = sorted(np.flatnonzero(days.any(axis=1)).tolist(), key=lambda d: (-days[d].sum(), d))
         return [
             f"Dealer {self.expected.dealers[d]}: {days_in_weeks(days[d].tolist(), self.expected.plan.mondays)};"
             f" else {self._waiting(d)} longer than {counted(self.wait_weeks, 'week')}."
