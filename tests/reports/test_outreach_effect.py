@@ -253,6 +253,17 @@ def test_a_letter_that_does_nothing_is_told_to_tell_nothing(drawn: Session, tmp_
     assert total["difference_low"] <= 0 <= total["difference_high"]
 
 
+def test_before_anybody_answers_nothing_is_said_of_what_could_be_told(
+    sqlite_session: Session, tmp_path: Path
+) -> None:
+    freeze(sqlite_session, tmp_path, arms=ARMS)
+    mail(sqlite_session, weeks=1)
+    (message,) = outreach(sqlite_session, "small", MONDAY + timedelta(days=14))["messages"]
+    assert "these counts do not tell a difference" in message
+    assert message.endswith("nothing can be said yet, as long as all do alike.")
+    assert "0.00 points would" not in message
+
+
 # ---- what is refused
 
 

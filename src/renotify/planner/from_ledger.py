@@ -170,7 +170,7 @@ def framed(
         moved = moved_visits(problem, places, settings.long_visits)
         vehicles = with_moved(vehicles, moved)
         problem = of(vehicles)
-    problem = learned.with_spread(problem)
+    problem = learned.with_spread(problem, bundles)
     return Framed(
         settings,
         book.monday,
