@@ -109,7 +109,7 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
     learned = learn(session, settings, on)
     today = framed(
         session, settings, free, pool_book(session, kept.monday(passed), weeks, today=on, but=name, late=late(settings)),
-        learned=learned, out=LettersOut(kept.bundles, tuple(out["dealer_code"].unique().to_pylist())),
+        on=on, learned=learned, out=LettersOut(kept.bundles, tuple(out["dealer_code"].unique().to_pylist())),
     )  # fmt: skip
     out = with_from_week(out, settings, registry.campaigns(session, settings.campaigns))
     out = _with_planning_bundle(out, replace(kept, bundles=today.bundles))
