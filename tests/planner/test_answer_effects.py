@@ -64,7 +64,7 @@ def test_intervals_of_ninety_per_cent_hold_planted_effects() -> None:
             table.set_column(table.column_names.index("answered"), "answered", pa.array(drawn))
         )
         (one, sd), (other, _) = (found.log_effect["arm", arm] for arm in ("email", ""))
-        held += abs(one - other - np.log(1.3)) < 1.645 * np.sqrt(2) * sd
+        held += abs(one - other - np.log(1.3)) < 1.645 * 2 * sd
     assert held >= 85
 
 
@@ -72,6 +72,14 @@ def test_few_letters_tell_little_and_none_nothing() -> None:
     few = against(effects_of(cells(1, email=2.0)), "arm", "email", "")
     assert 1.0 < few < 1.5
     assert effects_of(cells(0)).log_effect["arm", "email"][0] == pytest.approx(0.0)
+
+
+def test_an_effect_that_may_be_none_changes_no_plan() -> None:
+    table = cells(5, email=1.3)
+    found = effects_of(table)
+    assert found.told == {}
+    assert found.factors(table).tolist() == [1.0] * table.num_rows
+    assert words(found, [STATED], [STATED]) == []
 
 
 def test_curves_that_expect_too_few_of_all_are_no_effect_of_a_class() -> None:

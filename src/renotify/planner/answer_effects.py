@@ -28,7 +28,7 @@ from renotify.values.english import counted
 
 SPREAD = 0.3  # log-scale sd of an effect before any answer was seen
 COMMON = 0.5  # and of what the curves have too much or too little for all
-TOLD = 0.1  # an effect is told from a tenth more or less on
+WITHIN = 1.645  # standard deviations to each side hold nine in ten
 STEPS = 20
 MOST_SHARE = 0.95  # of owners that a bundle is reckoned with
 KINDS = ("age", "language", "arm")
@@ -56,24 +56,33 @@ _CELLS = """
 
 @dataclass(frozen=True, eq=False)
 class Effects:
-    """Log effect of each class (kind, name) with its standard deviation; how often owners of letters that are out answer, by bundle,
-    against all of them (``of_mailed``, of one follow-up); how many letters it was learned from.
+    """Log effect of each class (kind, name) against the average letter with its standard deviation; the log of the factor that the told
+    ones give the average letter; how often owners of letters that are out answer against all, by bundle (``of_mailed``, of one
+    follow-up); how many letters all this was learned from.
     """
 
     log_effect: Mapping[tuple[str, str], tuple[float, float]]
     of_mailed: Mapping[str, float]
     letters: int
+    average: float = 0.0
+
+    @property
+    def told(self) -> dict[tuple[str, str], float]:
+        """The effects that the answers tell: those whose interval of 90 % leaves no effect out. The others change no plan."""
+        return {
+            key: effect
+            for key, (effect, sd) in self.log_effect.items()
+            if abs(effect) > WITHIN * sd
+        }
 
     def factors(self, classes: pa.Table) -> Floats:
         """Return how many times as often as the average letter each row's (age, language, arm) is answered. [rows]"""
-        log_factor = np.zeros(classes.num_rows)
+        log_factor = np.full(classes.num_rows, -self.average)
         for kind in KINDS:
             names, place = np.unique(
                 np.asarray(classes[kind].to_pylist(), object).astype(str), return_inverse=True
             )
-            known = np.array(
-                [self.log_effect.get((kind, str(name)), (0.0, 0.0))[0] for name in names]
-            )
+            known = np.array([self.told.get((kind, str(name)), 0.0) for name in names])
             log_factor += known[place]
         factors: Floats = np.exp(log_factor)
         return factors
@@ -84,13 +93,33 @@ NO_EFFECTS = Effects({}, {}, 0)
 
 def effects_of(cells: pa.Table) -> Effects:
     """Return the effects of classes. ``cells``: age, language, arm, mailed, answered, expected (by the curves)."""
-    columns = {
-        (kind, str(name)): np.asarray(cells[kind].to_pylist(), object) == name
-        for kind in KINDS
-        for name in sorted(set(cells[kind].to_pylist()))
-    }
-    design = np.column_stack([np.ones(cells.num_rows), *columns.values()]).astype(float)
+    columns = [(kind, str(name)) for kind in KINDS for name in sorted(set(cells[kind].to_pylist()))]
+    classes = [np.asarray(cells[kind].to_pylist(), object) == name for kind, name in columns]
+    design = np.column_stack([np.ones(cells.num_rows), *classes]).astype(float)
     answered, expected = (cells[name].to_numpy().astype(float) for name in ("answered", "expected"))
+    effect, known = _likeliest(design, answered, expected)
+    weight = (design.T @ np.maximum(expected, 1e-12))[1:]
+    kinds = np.array([kind for kind, _ in columns])
+    alike = (kinds[:, None] == kinds) * weight
+    against = np.eye(len(columns)) - alike / alike.sum(
+        axis=1, keepdims=True
+    )  # the average of the kind
+    own = against @ effect[1:]
+    sd = np.sqrt(np.diag(against @ np.linalg.inv(known)[1:, 1:] @ against.T))
+    found = Effects(
+        {
+            key: (float(one), float(spread))
+            for key, one, spread in zip(columns, own, sd, strict=True)
+        },
+        {},
+        int(cells["mailed"].to_numpy().sum()),
+    )
+    average = np.average(found.factors(cells), weights=np.maximum(expected, 1e-12))
+    return replace(found, average=float(np.log(average)))
+
+
+def _likeliest(design: Floats, answered: Floats, expected: Floats) -> tuple[Floats, Floats]:
+    """The likeliest effects, the first of which is common to all, and the precision of what is known of them. [q], [q, q]"""
     prior = np.full(design.shape[1], SPREAD**-2.0)
     prior[0] = COMMON**-2.0
     effect = np.zeros(design.shape[1])
@@ -98,19 +127,9 @@ def effects_of(cells: pa.Table) -> Effects:
     for _ in range(STEPS):
         likely = expected * np.exp(design @ effect)
         known = design.T @ (design * likely[:, None]) + np.diag(prior)
-        effect += np.clip(
-            np.linalg.solve(known, design.T @ (answered - likely) - prior * effect), -1, 1
-        )
-    own = design[:, 1:] @ effect[1:]
-    mean = float(np.average(np.exp(own), weights=np.maximum(expected, 1e-12)))
-    sd = np.sqrt(np.diag(np.linalg.inv(known)))[1:]
-    # the average letter has factor 1: what is left over is shared by the kinds alike
-    level = np.log(mean) / len(KINDS)
-    log_effect = {
-        key: (float(one - level), float(spread))
-        for key, one, spread in zip(columns, effect[1:], sd, strict=True)
-    }
-    return Effects(log_effect, {}, int(cells["mailed"].to_numpy().sum()))
+        slope = design.T @ (answered - likely) - prior * effect
+        effect += np.clip(np.linalg.solve(known, slope), -1, 1)
+    return effect, known
 
 
 def learned_effects(session: Session, name: str, on: date) -> Effects:
@@ -221,9 +240,9 @@ def words(
 ) -> list[str]:
     """Say which classes answer more or less often than the average letter, and what bundles are reckoned with for their own owners."""
     told = [
-        f"{_class(kind, name)} {exp(effect):.2f} times ({exp(effect - 1.645 * sd):.2f} to {exp(effect + 1.645 * sd):.2f})"
-        for (kind, name), (effect, sd) in effects.log_effect.items()
-        if abs(effect) >= TOLD
+        f"{_class(*key)} {exp(effect):.2f} times ({exp(effect - WITHIN * sd):.2f} to {exp(effect + WITHIN * sd):.2f})"
+        for key, (effect, sd) in effects.log_effect.items()
+        if key in effects.told
     ]
     if not told:
         return []
