@@ -19,7 +19,7 @@ from renotify.plans.response import StatedResponse
 DRAWS = 2000
 INFORMATIVE = 0.8  # of the prior's spread of the share: the data must narrow it below this
 LEAST_SHARE = 0.001  # a stated share of 0 or 1 stays open to evidence
-# Standard deviations of (logit c, log scale, log shape) about what a follow-up states: a stated 7 % of owners is 2 to 18 % in nine of ten
+# Standard deviations of (logit c, log scale, log shape) about what a follow-up states: a stated 7 % of owners is 2 to 17 % in nine of ten
 # cases, a stated scale of 6 weeks 3 to 14. They are alike, so that early answers speak for a faster clock as much as for a larger share.
 SPREAD = np.array([0.8, 0.5, 0.2])
 
