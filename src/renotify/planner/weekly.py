@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from renotify.campaigns.follow_up_settings import SECOND_NOTICE as SECOND_KIND
-from renotify.errors import Refused
+from renotify.errors import NothingToDo, Refused
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.piece_numbers import IS_FIRST
@@ -102,6 +102,11 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
         )
     standing = session.read(_STANDING, _STANDS, name=name)
     free = standing.filter(pa.compute.and_(standing["free"], standing["open"]))
+    if not free.num_rows:
+        raise NothingToDo(
+            f"No letter of {name} is left to plan: each is out, or its owner came in.",
+            f"Release what is planned, and write to those who stay silent: renotify followup new --silent-of {name}.",
+        )
     came_in = standing.filter(
         pa.compute.and_(standing["free"], pa.compute.invert(standing["open"]))
     )
