@@ -105,33 +105,38 @@ def parts(program: Program, groups: DealerGroups, v: Variables) -> None:
 
 
 def _part_balance(program: Program, groups: DealerGroups, v: Variables, p: int) -> None:
+    """(7) and (8) of a part. Over groups, all shelves are one with the pool: a relaxation, as summing the shelves of a group is.
+
+    Each shelf counts no further than its own dealer's letters could use it (:meth:`DealerGroups.own_stock`), so that little is lent.
+    """
     weekly = np.diff(groups.problem.kernel(p), axis=1, prepend=0.0)
     users = np.flatnonzero(weekly.any(axis=1))
-    own = groups.own_stock(p)
+    own, pool = groups.own_stock(p), groups.pool(p)
     walk_in = np.diff(groups.background_use(p), axis=1, prepend=0.0)
-    fresh = np.diff(groups.pool(p), prepend=0.0)
-    left = program.columns(0.0, np.full(groups.problem.weeks, groups.pool(p)[-1]))
-    pool = program.rows(fresh, fresh, fresh.shape)
-    program.put(pool, left, 1.0)
-    program.put(pool[1:], left[:-1], -1.0)
-    bare = np.flatnonzero(own[:, -1] == 0)
-    pool_walk_in = walk_in[bare].sum(axis=0)
-    v.rows[f"pool {p}"] = pool
-    _respond(program, pool, v.x[np.ix_(users, bare)], weekly[users])
-    _shift(program, pool, -pool_walk_in)
-    shelved = np.flatnonzero(own[:, -1] > 0)
-    if not len(shelved):
+    shelved = own[:, -1] > 0
+    if not groups.exact:
+        shelved, pool = np.zeros(len(own), bool), pool + own.sum(axis=0)
+    bare, shelves = np.flatnonzero(~shelved), np.flatnonzero(shelved)
+    fresh = np.diff(pool, prepend=0.0)
+    left = program.columns(0.0, np.full(groups.problem.weeks, pool[-1]))
+    rows = program.rows(fresh, fresh, fresh.shape)
+    program.put(rows, left, 1.0)
+    program.put(rows[1:], left[:-1], -1.0)
+    v.rows[f"pool {p}"] = rows
+    _respond(program, rows, v.x[np.ix_(users, bare)], weekly[users])
+    _shift(program, rows, -walk_in[bare].sum(axis=0))
+    if not len(shelves):
         return
-    gained = np.diff(own[shelved], axis=1, prepend=0.0) - walk_in[shelved]
-    top = own[shelved, -1:] + groups.pool(p)[-1]
+    gained = np.diff(own[shelves], axis=1, prepend=0.0) - walk_in[shelves]
+    top = own[shelves, -1:] + pool[-1]
     sent = program.columns(0.0, np.repeat(top, groups.problem.weeks, axis=1))
     shelf = program.columns(0.0, np.repeat(top, groups.problem.weeks, axis=1))
     books = program.rows(gained, gained, gained.shape)
     program.put(books, shelf, 1.0)
     program.put(books[:, 1:], shelf[:, :-1], -1.0)
     program.put(books, sent, -1.0)
-    program.put(pool, sent, 1.0)
-    _respond(program, books, v.x[np.ix_(users, shelved)], weekly[users])
+    program.put(rows, sent, 1.0)
+    _respond(program, books, v.x[np.ix_(users, shelves)], weekly[users])
 
 
 def _shift(program: Program, rows: Ints, by: Floats) -> None:

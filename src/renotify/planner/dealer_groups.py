@@ -37,6 +37,11 @@ class DealerGroups:
         """Number of groups."""
         return int(self.group.max()) + 1 if len(self.group) else 0
 
+    @property
+    def exact(self) -> bool:
+        """Whether every dealer is a group of its own."""
+        return self.size == len(self.problem.dealers)
+
     def total(self, by_dealer: Floats) -> Floats:
         """Sums [D, ...] over the dealers of each group. [G, ...]"""
         summed = np.zeros((self.size, *by_dealer.shape[1:]))
@@ -129,7 +134,7 @@ class DealerGroups:
         """
         problem = self.problem
         stock = problem.stock[p][:, None]
-        if self.size == len(problem.dealers) or problem.away[p]:
+        if self.exact or problem.away[p]:
             return self.total(np.repeat(stock, problem.weeks, axis=1))
         return self.total(np.minimum(stock, self._most(p)))
 

@@ -31,12 +31,19 @@ class KitLimit:
     def allowed(self, b: int, week: int, room: Ints, later: int | None) -> Ints:
         """The part of ``room`` [D] letters that kits cover: own shelf first, then the pool, apportioned. [D]"""
         use = self._kernel(b, week, later)
-        if use.max(initial=0.0) <= 0 or self._fits(use, week, room):
+        if use.max(initial=0.0) <= 0:
             return room
+        pool = self._pool_letters(use, week)
+        if pool >= room.sum():
+            return room
+        stocked = len(self._stocked(room)) > 0
+        if stocked and self._fits(use, week, room):
+            return room
+        if not stocked and pool < 1:
+            return np.zeros_like(room)
         covered = np.minimum(self._covered(use, week, room), room)
-        pool = np.array([self._pool_letters(use, week)])
-        granted = covered + apportion(pool, room - covered, np.zeros(len(room), np.int64))
-        return self._last_letters(use, week, room, granted)
+        rest = apportion(np.array([pool]), room - covered, np.zeros(len(room), np.int64))
+        return self._last_letters(use, week, room, covered + rest)
 
     def _kernel(self, b: int, week: int, later: int | None) -> Floats:
         use = self.use[b] if later is None else lag(self.use[b], later - week)
@@ -60,7 +67,7 @@ class KitLimit:
 
     def _stocked(self, sent: Ints) -> Ints:
         """Places in ``shelf`` of dealers who get letters and still have a kit of their own."""
-        return np.flatnonzero((sent[self.shelf] > 0) & ~self.empty)
+        return ((sent[self.shelf] > 0) & ~self.empty).nonzero()[0]
 
     def _pool_letters(self, use: Floats, week: int) -> float:
         """Letters that the pool alone can serve in full from ``week`` on."""

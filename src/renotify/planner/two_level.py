@@ -169,10 +169,8 @@ def _filled(problem: Problem, guide: Guide | None, reach: int, places: Ints | No
         interim = _interim(fill, dated)
     if guide is not None:
         fill_to_quota(fill, guide.quota, guide.group, rank, guide.had(fill.letters))
-    else:
-        top_up(fill, rank)
-    pull_forward(fill, rank, reach)
-    top_up(fill, rank)
+        pull_forward(fill, rank, reach)
+    top_up(fill, rank)  # as early as limits allow: nothing is left to pull forward
     return Draft(problem, fill.letters, _without_superseded(problem, fill.letters, interim), fill)
 
 
