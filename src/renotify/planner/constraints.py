@@ -98,24 +98,23 @@ def _respond(program: Program, rows: Ints, x: Ints, weekly: Floats) -> None:
 def parts(program: Program, groups: DealerGroups, v: Variables) -> None:
     """(7) and (8): a kit is there in the week the owner asks, from the dealer's shelf or the pool."""
     for p in groups.problem.binding:
-        if groups.problem.away[p] == 0:
-            _part_balance(program, groups, v, int(p))
-        else:
+        if groups.problem.away[p]:
             _tools(program, groups, v, int(p))
+        elif groups.may_run_short(int(p)):
+            _part_balance(program, groups, v, int(p))
 
 
 def _part_balance(program: Program, groups: DealerGroups, v: Variables, p: int) -> None:
-    """(7) and (8) of a part. Over groups, all shelves are one with the pool: a relaxation, as summing the shelves of a group is.
+    """(7) and (8) of a part. The shelves of a group of several dealers are one with the pool: a relaxation, as their sum is.
 
-    Each shelf counts no further than its own dealer's letters could use it (:meth:`DealerGroups.own_stock`), so that little is lent.
+    Each counts no further than its own dealer's letters could use it (:meth:`DealerGroups.own_stock`), so that little is lent.
     """
     weekly = np.diff(groups.problem.kernel(p), axis=1, prepend=0.0)
     users = np.flatnonzero(weekly.any(axis=1))
     own, pool = groups.own_stock(p), groups.pool(p)
     walk_in = np.diff(groups.background_use(p), axis=1, prepend=0.0)
-    shelved = own[:, -1] > 0
-    if not groups.exact:
-        shelved, pool = np.zeros(len(own), bool), pool + own.sum(axis=0)
+    shelved = groups.single & (own[:, -1] > 0)
+    pool = pool + own[~shelved].sum(axis=0)
     bare, shelves = np.flatnonzero(~shelved), np.flatnonzero(shelved)
     fresh = np.diff(pool, prepend=0.0)
     left = program.columns(0.0, np.full(groups.problem.weeks, pool[-1]))

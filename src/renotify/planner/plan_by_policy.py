@@ -21,12 +21,22 @@ from renotify.planner.plan_check import verify
 from renotify.planner.polish import polish, worth_polishing
 from renotify.planner.problem import Problem
 from renotify.planner.solver import CLOSE, OPTIONS
-from renotify.planner.two_level import Draft, Guide, Master, draft, groups_for, solve_master
+from renotify.planner.told_apart import columns, told_apart
+from renotify.planner.two_level import (
+    Draft,
+    Guide,
+    Master,
+    draft,
+    groups_for,
+    solve_master,
+    solved,
+)
 
 Progress = Callable[[str], None]
 
 WHOLE_CELLS = 500  # bundles x dealers x weeks up to which branch and bound proves the best plan
-DEALER_CELLS = 15_000  # up to which "optimal" solves every dealer by itself
+APART_CELLS = 30_000  # letter decisions of the dealers told apart up to which "optimal" solves their master
+DEALER_CELLS = 15_000  # up to which it is the only one
 EXACT_CELLS = 150_000  # up to which "exact" is offered
 UNIFORM = (2, 4, 8, 16)  # weeks over which an even spread is among the drafts
 ROUNDING = 1e-6  # a ceiling that is nothing but the rounding of large prices
@@ -154,10 +164,14 @@ def _masters(problem: Problem, policy: str) -> list[Master]:
             f"The exact policy is for small cases; this one has {cells:,} letter decisions.",
             "Use the policy optimal; it states how far from the best it can be.",
         )
-    grouped = groups_for(problem)
-    counts = [grouped] if policy == "greedy" or cells > DEALER_CELLS else []
-    counts += [len(problem.dealers)] if policy == "exact" or not counts else []
-    return [solve_master(problem, count) for count in dict.fromkeys(counts)]
+    if policy == "greedy":
+        return [solve_master(problem, groups_for(problem))]
+    apart = told_apart(problem)
+    decisions = columns(apart)
+    masters = [solved(apart)] if policy == "exact" or decisions <= APART_CELLS else []
+    if policy != "exact" and decisions > DEALER_CELLS:
+        masters.insert(0, solve_master(problem, groups_for(problem)))
+    return masters
 
 
 def _plain_guides(problem: Problem) -> list[Guide]:

@@ -127,7 +127,11 @@ def groups_for(problem: Problem) -> int:
 
 def solve_master(problem: Problem, count: int) -> Master:
     """Solves the master program over ``count`` groups of equally tight dealers."""
-    groups = grouped(problem, count)
+    return solved(grouped(problem, count))
+
+
+def solved(groups: DealerGroups) -> Master:
+    """Solves the master program over groups."""
     program, variables = model(groups)
     return Master(groups, variables, solve(program))
 
