@@ -160,11 +160,7 @@ def top_up(fill: Fill, rank: Callable[[int], Ints]) -> None:
     """Further pass without quota: the owners left, as early as the limits still allow."""
     for week in range(fill.problem.weeks):
         for b in rank(week):
-            if (
-                fill.groups.mailable[b, week]
-                and fill.prints(int(b), week)
-                and fill.left[b].any()
-            ):
+            if fill.groups.mailable[b, week] and fill.prints(int(b), week) and fill.left[b].any():
                 fill.place(int(b), week, fill.left[b])
 
 

@@ -61,7 +61,9 @@ class LabourLimit:
         self.idle = np.zeros_like(spare)  # A[s-1] - C[s-1]
         self.idle[1:] = spare[:-1]
         self.least = np.minimum.accumulate(self.idle, axis=0)  # of all windows that start by week s
-        self.slack = _least_ahead(self.least - self.full)  # of all windows that end in week t or later
+        self.slack = _least_ahead(
+            self.least - self.full
+        )  # of all windows that end in week t or later
 
     def allowed(self, b: int, week: int, room: Ints, later: int | None) -> Ints:
         """The part of ``room`` [D] letters of bundle b that the windows take."""

@@ -35,7 +35,9 @@ from renotify.planner.two_level import (
 Progress = Callable[[str], None]
 
 WHOLE_CELLS = 500  # bundles x dealers x weeks up to which branch and bound proves the best plan
-APART_CELLS = 30_000  # letter decisions of the dealers told apart up to which "optimal" solves their master
+APART_CELLS = (
+    30_000  # letter decisions of the dealers told apart up to which "optimal" solves their master
+)
 DEALER_CELLS = 15_000  # up to which it is the only one
 EXACT_CELLS = 150_000  # up to which "exact" is offered
 UNIFORM = (2, 4, 8, 16)  # weeks over which an even spread is among the drafts
