@@ -15,7 +15,7 @@ from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.solver import Solution, solve
 
-FEWEST_GROUPS, MOST_GROUPS = 5, 12
+FEWEST_GROUPS, MOST_GROUPS = 5, 24
 MASTER_CELLS = 13_000  # bundles x groups x weeks of a master: about three seconds
 REACH = 2  # weeks that a letter may be pulled forward in the last pass
 
