@@ -10,7 +10,7 @@ from renotify.planner.labour_limit import lag
 from renotify.planner.problem import Flags, Floats, Ints
 
 EASE = 1e-7  # kits: rounding that an emptied pool may show
-CHORDS = 6  # numbers of letters tried where shelves and pool serve them together
+CHORDS = 4  # numbers of letters tried where shelves and pool serve them together
 FEW = 12  # dealers whose last kits are tried letter by letter
 
 

@@ -144,8 +144,9 @@ def _within_limits(problem: Problem, policy: str, workers: int, report: Progress
     report("dealers")
     best = draft(robust, None)
     if policy != "greedy":
-        guides = [master.guide for master in masters] + _plain_guides(robust)
-        best = max([best, *(draft(robust, guide) for guide in guides)], key=_score)
+        for master in masters:
+            best = max(best, draft(robust, master.guide), key=_score)
+        best = _best_of_plain(robust, best)
     if policy != "greedy" and _in_whole_letters(robust, masters, best):
         masters.append(_whole_letters(robust))
         best = max(best, draft(robust, masters[-1].guide), key=_score)
@@ -176,15 +177,20 @@ def _masters(problem: Problem, policy: str) -> list[Master]:
     return masters
 
 
-def _plain_guides(problem: Problem) -> list[Guide]:
-    """Guides to the plain policies whose letters are within the nation's limits; a draft cuts the rest to its dealers'."""
+def _best_of_plain(problem: Problem, best: Draft) -> Draft:
+    """The best draft after those that follow the plain policies whose letters are within the nation's limits; a draft cuts the rest.
+
+    Of a large problem only those are drafted whose letters, if they kept every limit, would be worth more than the best draft.
+    """
+    large = problem.owners.size * problem.weeks > EXACT_CELLS
     names = (*policies.PLAIN, *(f"uniform:{n}" for n in UNIFORM if n < problem.weeks))
-    made = (policies.letters_of(problem, name) for name in names)
-    return [
-        Guide.of_letters(letters)
-        for letters in made
-        if policies.within_national_limits(problem, letters)
-    ]
+    for name in names:
+        letters = policies.letters_of(problem, name)
+        if large and exposure_removed(problem, letters) <= _score(best):
+            continue
+        if policies.within_national_limits(problem, letters):
+            best = max(best, draft(problem, Guide.of_letters(letters)), key=_score)
+    return best
 
 
 def _gap(made: Draft, ceiling: float) -> float:
