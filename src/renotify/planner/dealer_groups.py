@@ -16,6 +16,8 @@ import numpy as np
 
 from renotify.planner.problem import NO_DATE, Flags, Floats, Ints, Problem
 
+EASE = 1e-9  # kits: rounding of a sum
+
 
 def backlog(load: Floats, hours: Floats) -> Floats:
     """(5) Hours waiting at the end of each week. [D, T]"""
@@ -148,7 +150,7 @@ class DealerGroups:
         if self.problem.away[p]:
             return True
         drawn = np.maximum(self._most(p) - self.problem.stock[p][:, None], 0.0).sum(axis=0)
-        return bool((drawn > self.pool(p) * (1 - 1e-12)).any())
+        return bool((drawn > self.pool(p) + EASE).any())
 
     def _most(self, p: int) -> Floats:
         """Kits that each dealer could need by week t if every letter went out at once. [D, T]"""
