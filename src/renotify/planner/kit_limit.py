@@ -104,7 +104,7 @@ class KitLimit:
         for _ in range(CHORDS):
             share = slack / (slack - over) if np.isfinite(slack) else 0.5
             more = low + np.floor((high - low) * share)
-            if more <= low:
+            if more <= low + high // 1000:
                 break
             tried = granted + apportion(np.array([more]), want, one)
             left = self._slack(use, week, tried)
