@@ -1,7 +1,8 @@
 """Dealers that a master must tell apart; all others may share one row of each limit, and nothing is lost by it.
 
-A dealer whose hours hold whatever its letters could ever ask, and without a kit of its own of any part that could run short, is held by
-the nation's limits alone. Summed with others of its kind it asks the same of these, so the master's ceiling is that of every dealer by itself.
+A dealer whose hours hold whatever its letters could ever ask, and without a kit of its own of any part that could run short, is held
+by the nation's limits alone. Summed with others of its kind it asks the same of these, so the master's ceiling is that of every
+dealer by itself.
 """
 
 from __future__ import annotations
