@@ -95,8 +95,8 @@ class KitLimit:
     def _together(self, use: Floats, week: int, room: Ints, granted: Ints, over: float) -> Ints:
         """More letters than ``granted``, apportioned, as far as shelves and pool cover them together.
 
-        ``over`` is the slack of all of ``room``. A shelf may be short in late weeks only and still spare the pool in those where it binds. The pool's slack is concave in the number
-        of letters, so that where the line between two numbers meets 0 there is slack left.
+        ``over`` is the slack of all of ``room``. A shelf may be short in late weeks only and still spare the pool in those where it
+        binds. The pool's slack is concave in the number of letters, so that where the line between two numbers meets 0 there is slack left.
         """
         want, one = room - granted, np.zeros(len(room), np.int64)
         low, high, best = 0.0, float(want.sum()), granted
