@@ -91,7 +91,7 @@ class AnsweringWorld:
         self.without_kits = 0  # visits that a dealer could not do for want of a kit
         self.names = [NAME]  # the follow-up, and those of its silent owners
         # what the supplier promises week by week; from a week on, it comes two weeks late
-        self.supply = {week: {PIPE: 12.0, VALVE: 5.0} for week in range(0, 12)}
+        self.supply = {week: {PIPE: 12.0, VALVE: 5.0} for week in range(12)}
         self.slip_from = slip_from
 
     def _cars(self, vehicles: int) -> Iterator[Car]:
@@ -248,22 +248,21 @@ class AnsweringWorld:
         for number, day, sold in self.moved:
             told = {"name1": "NEW EXAMPLE"} if sold else {"addr1": "7 New St"}
             world.owner(number, as_of=day, **told)
-        if (
-            week == self.slip_from
-        ):  # the supplier says so: its rows of the coming weeks are corrected
-            told = {w: dict.fromkeys((PIPE, VALVE), 0.0) for w in range(week, 14)}
-            for promised, kits in self.supply.items():
-                if promised >= week:
-                    for part, amount in kits.items():
-                        told.setdefault(promised + 2, dict.fromkeys((PIPE, VALVE), 0.0))[part] += (
-                            amount
-                        )
-            for later, kits in told.items():
-                for part, amount in kits.items():
-                    world.supply(part, {FIRST_MONDAY + timedelta(weeks=later): amount})
+        if week == self.slip_from:
+            self._tell_of_the_slip(world, week)
         self.changed.clear()
         self.repairs, self.moved = [], []
         return world.write()
+
+    def _tell_of_the_slip(self, world: World, week: int) -> None:
+        """The supplier corrects its rows of the coming weeks: each delivery two weeks later."""
+        told = {later: dict.fromkeys((PIPE, VALVE), 0.0) for later in range(week, 14)}
+        for promised in range(week, 12):
+            for part, amount in self.supply[promised].items():
+                told[promised + 2][part] += amount
+        for later, kits in told.items():
+            for part, amount in kits.items():
+                world.supply(part, {FIRST_MONDAY + timedelta(weeks=later): amount})
 
     def _mail(self, week: int, on: date, name: str, wave: int, folder: Path) -> None:
         """The mail house mails a batch the next day; of its third it loses five pieces; its answer comes one or two weeks later."""
