@@ -41,9 +41,10 @@ OURS = {
     "forbidden": {
         f"{name}.{language}" for language in ("en", "es")
         for name in ("not_present", "safe_anyway", "no_noncompliance", "old_promise", "other_telephone",
-                     "near_denial", "near_small", "near_assurance", "near_doubt")
+                     "near_denial", "near_small", "near_assurance", "near_doubt", "near_blame", "near_charge", "near_sales",
+                     "charge", "free_limit")
     },
-    "returns": {"FORWARDING_ORDER_EXPIRED", "MISSENT", "RETURNED_FOR_POSTAGE"},  # yellow labels, from memory
+    "returns": {"FORWARDING_ORDER_EXPIRED", "MISSENT", "RETURNED_FOR_POSTAGE", "NO_ACCESS", "DAMAGED"},  # yellow labels, from memory
     "reports": {row.id for row in all_rows()["reports"]},  # the items of 573.7(b), by NHTSA's layouts: [[layout]]
     "clocks": {"inconsequentiality_not_filed"},  # 573.6(c)(8)(iv): no later than the end of the 30 days
     # the paragraphs that LANG1's citation and note name: Puerto Rico, the label there, and the owner's wish

@@ -22,11 +22,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class OwnText:
-    """One text of a campaign as the letter was given it: the campaign's code, the text's name and words."""
+    """One text of a campaign as the letter was given it: the campaign's code, the text's name and words.
+
+    ``facts`` are what holds for the campaign in this letter.
+    """
 
     campaign: str
     name: str
     text: str
+    facts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,28 @@ def near_denials(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
                     yield Finding(f"forbidden.{row.id}", row.citation, message, row.severity)
 
 
+def terms(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
+    """30120(a): the remedy is free, without a charge and without an end that the maker sets; a campaign's own texts say nothing else.
+
+    Of a sentence the gravest is told: what plainly charges or limits refuses, what comes near is shown to a person.
+    """
+    rows = [row for row in pack.forbidden(part.language, "own_terms") if family in row.families]
+    rows.sort(key=lambda row: row.severity != "must")
+    for own in part.own_texts:
+        binding = [
+            row for row in rows if own.name not in row.not_in and not own.facts & {*row.unless}
+        ]
+        for sentence in SENTENCE_END.split(normal(own.text)) if binding else ():
+            found = next((row for row in binding if row.find(sentence)), None)
+            if found is not None:
+                where = f"the {part.language} {own.name} of {own.campaign}"
+                wrong = f"{found.title[:1].lower()}{found.title[1:]}, in {where}: {sentence!r}"
+                todo = "leave it out" if found.severity == "must" else "read it again"
+                yield Finding(
+                    f"forbidden.{found.id}", found.citation, f"{wrong}: {todo}", found.severity
+                )
+
+
 def in_capitals(text: str) -> bool:
     """Tell whether a text, or a sentence of it, is in capitals; short words may be abbreviations.
 
