@@ -327,3 +327,17 @@ def test_a_vehicle_joins_a_campaign_on_the_day_stated_or_on_which_its_version_be
     take(folder)
     (row,) = tables.read(session, "event", "occurred_on").to_pylist()
     assert row["occurred_on"] == joined
+
+
+def test_vehicles_outside_every_scope_are_noted_with_their_number_by_model_and_year(folder, take):
+    """Of the IS in 2006 and 2007 the decision names, an IS 250 of 2006 is one; a GS, and an IS of 2009, are not."""
+    scopes = [{"model": "IS", "year_from": 2006, "year_to": 2007}]
+    folder.campaign("9LA", scope=scopes).dealer()
+    folder.vehicle(VIN, "9LA", model="IS 250", model_year=2006)
+    assert not [note for note in take(folder).notes if "scopes" in note]
+    folder.vehicle(OTHER, "9LA", model="GS 350", model_year=2006)
+    (note,) = [note for note in take(folder).notes if "scopes" in note]
+    assert note.startswith(
+        "9LA: 1 vehicle of the population is in none of its scopes: 1 2006 GS 350. The scopes name 2006-2007 IS,"
+    )
+    assert "correct [[campaign.scope]] in campaigns.toml" in note
