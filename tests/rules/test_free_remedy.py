@@ -1,4 +1,4 @@
-"""The free remedy has no charge and no end that the maker sets (49 USC 30120(a)): own texts that say otherwise refuse, what comes near warns."""
+"""The free remedy has no charge and no end (49 USC 30120(a)): own texts that say otherwise refuse, what comes near warns."""
 
 from __future__ import annotations
 

@@ -166,6 +166,7 @@ def _checked_again(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
     if not old:
         return
     name, first = follow_up.name, min(old)
+    due = last_day(clock, first)
     vehicles = sum(old.values())
     pull = f"renotify mail pull {name} WAVE"
     sentence = (
@@ -173,7 +174,7 @@ def _checked_again(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
         f"{'' if len(old) == 1 else ' or later'}, and the mail house has not told their mailing. What must not go any more: {pull}."
     )
     yield Deadline(
-        state_of(last_day(clock, first), on), last_day(clock, first), name, "check before print", clock.citation, sentence, f"{name}{MARK}recheck", vehicles,
+        state_of(due, on), due, name, "check before print", clock.citation, sentence, f"{name}{MARK}recheck", vehicles,
         f"the mail house's evidence: renotify mail accept {name} WAVE EVIDENCE.csv",
     )  # fmt: skip
 

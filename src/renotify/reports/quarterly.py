@@ -173,8 +173,8 @@ def boundary_in_doubt(campaign: Campaign, on: date) -> str:
     kinds = Counter(one.kind for one in reports_due(first, on))
     owed = series([numbered(number, f"{kind} report") for kind, number in kinds.items()])
     return (
-        f"{campaign.campaign_code} began in {first}, near the change of the number of reports on {day}: {owed} are counted here, and whether"
-        " it owes six quarterly reports, or eight and three annual ones, is an open question for counsel"
+        f"{campaign.campaign_code} began in {first}, near the change of the number of reports on {day}: {owed} are counted here, and"
+        " whether it owes six quarterly reports, or eight and three annual ones, is an open question for counsel"
         " (docs/explanation/for-counsel.md, Reports)."
     )
 

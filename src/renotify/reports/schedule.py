@@ -24,8 +24,8 @@ def schedule(session: Session, on: date, campaign: str | None = None) -> list[di
     """Return the reports owed as known on a day, of one recall (a code or NHTSA number) or of all, in their order.
 
     Each has campaign, number (within its kind), kind, period, due, state and sentence as ``deadlines`` has them, filed (the day, or
-    None), id, closes and doubt (that its recall lies near a change of what is owed; else blank). Refused for a service campaign, and for a recall whose first notice nobody stated and no letter shows;
-    among all such ones are left out. Raises UnknownName.
+    None), id, closes and doubt (that its recall lies near a change of what is owed; else blank). Refused for a service campaign, and
+    for a recall whose first notice nobody stated and no letter shows; among all such ones are left out. Raises UnknownName.
     """
     asked = [recall_of(session, campaign, on)] if campaign else recalls(session)
     days, submitted = stated(session), ledger_clocks.submitted(session)

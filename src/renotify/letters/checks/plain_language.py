@@ -8,13 +8,12 @@ from dataclasses import replace
 
 from renotify.letters.checks.finding import Finding, Part
 from renotify.rules import RulePack, normal
+from renotify.rules.capitals import all_in_capitals, in_capitals
 from renotify.rules.reading_grade import reading_grade, sentence_words
 from renotify.rules.wording import Forbidden
 
 OWNERS_TEXTS = ("defect", "consequence", "remedy")
-CAPITALS = 0.6  # share of the letters of a sentence's long words that makes it one in capitals
 SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
-LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 def forbidden(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
@@ -58,7 +57,7 @@ def summaries(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
         if own.name not in OWNERS_TEXTS:
             continue
         if in_capitals(own.text):
-            how = "is all in" if all(map(_shouted, _sentences(own.text))) else "has a sentence in"
+            how = "is all in" if all_in_capitals(own.text) else "has a sentence in"
             yield Finding(
                 f"capitals.{own.name}.{part.language}",
                 "house rule",
@@ -122,27 +121,6 @@ def terms(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
                 yield Finding(
                     f"forbidden.{found.id}", found.citation, f"{wrong}: {todo}", found.severity
                 )
-
-
-def in_capitals(text: str) -> bool:
-    """Tell whether a text, or a sentence of it, is in capitals; short words may be abbreviations.
-
-    Judged by the share of the letters: a few words of small letters, as in brackets, make no sentence of it.
-    """
-    sentences = _sentences(text)
-    return any(_shouted(words) and sum(map(str.isupper, words)) >= 3 for words in sentences) or (
-        bool(sentences) and all(all(map(str.isupper, words)) for words in sentences)
-    )
-
-
-def _sentences(text: str) -> list[list[str]]:
-    """Return the long words of each sentence that has any."""
-    return [words for one in re.split(r"[.!?:;]\s", text) if (words := LONG_WORD.findall(one))]
-
-
-def _shouted(words: list[str]) -> bool:
-    capitals = sum(len(word) for word in words if word.isupper())
-    return capitals >= CAPITALS * sum(map(len, words))
 
 
 def _digits(words: str) -> str:
