@@ -79,12 +79,13 @@ def freeze(
     horizon: int = 26,
     mail: Mapping[str, object] = MappingProxyType({}),
     notice: date = NOTICE,
+    outreach: Mapping[str, object] = MappingProxyType({}),
 ) -> None:
     """Load a world and freeze the list of a follow-up of all its campaigns."""
     load(session, world, NOTICE)
     file = follow_up_file(
         world.path.with_name("followup.toml"), {}, sender, mail, name=name, kind=kind, campaigns=CODES,
-        notice_date=notice, days_after_notice=7, horizon_weeks=horizon,
+        notice_date=notice, days_after_notice=7, horizon_weeks=horizon, outreach=outreach,
     )  # fmt: skip
     freeze_follow_up(session, follow_up_settings.read(file), NOTICE)
 

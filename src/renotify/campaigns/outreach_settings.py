@@ -38,7 +38,14 @@ WHY_YOU, WHAT_TO_DO = "why_you", "what_to_do"
 # the house's own texts of a letter; what the law wants said, and what a campaign says, no wording replaces
 HOUSE_TEXTS = (WHY_YOU, WHAT_TO_DO)
 LANGUAGES = ("en", "es")
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")  # of which mail is taken
+DAYS = (
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+)  # of which mail is taken
 LONGEST_ARM = 32
 LONGEST_TEXT = 240  # characters: a letter has to stay on its sheet
 NEAR_ONE = 1e-6
@@ -55,7 +62,9 @@ class Wording:
     @property
     def digest(self) -> str:
         """What tells its texts from others of the same name: six hexadecimal digits."""
-        stated = sorted((language, *own) for language in self.texts for own in self.texts[language].items())
+        stated = sorted(
+            (language, *own) for language in self.texts for own in self.texts[language].items()
+        )
         return sha256(repr(stated).encode()).hexdigest()[:6]
 
     def missing(self, language: str) -> list[str]:
@@ -103,7 +112,9 @@ class Outreach:
         """
         said = [
             f"{CHANNELS[arm.channel]} beside the letter" if arm.channel else "",
-            f"the wording {arm.wording} ({self.wording(arm.wording).digest})" if arm.wording else "",
+            f"the wording {arm.wording} ({self.wording(arm.wording).digest})"
+            if arm.wording
+            else "",
             f"a letter mailed on a {arm.day}" if arm.day else "",
         ]
         return ", ".join(filter(None, said))
@@ -130,7 +141,9 @@ def outreach_of(stated: Mapping[str, Any], where: str = "outreach") -> Outreach:
 
 
 def _wordings(stated: object, where: str) -> tuple[Wording, ...]:
-    if not isinstance(stated, Mapping) or not all(isinstance(one, Mapping) for one in stated.values()):
+    if not isinstance(stated, Mapping) or not all(
+        isinstance(one, Mapping) for one in stated.values()
+    ):
         raise BadInput(f"{where} must be tables, one a wording.", HINT)
     return tuple(_wording(name, one, f"{where}, {name}") for name, one in stated.items())
 
@@ -140,7 +153,9 @@ def _wording(name: str, stated: Mapping[str, Any], where: str) -> Wording:
     if not name.isascii():  # it stands in the names of files
         raise BadInput(f"{where}: the name of a wording must be of plain letters.", HINT)
     check_keys(stated, (*HOUSE_TEXTS, *LANGUAGES[1:]), where)
-    check_kinds(stated, dict.fromkeys(HOUSE_TEXTS, TEXT) | dict.fromkeys(LANGUAGES[1:], TABLE), where)
+    check_kinds(
+        stated, dict.fromkeys(HOUSE_TEXTS, TEXT) | dict.fromkeys(LANGUAGES[1:], TABLE), where
+    )
     texts = {"en": {key: text for key, text in stated.items() if key in HOUSE_TEXTS}}
     if not texts["en"]:
         raise BadInput(f"{where}: it states no text.", f"State one of {', '.join(HOUSE_TEXTS)}.")
@@ -158,9 +173,13 @@ def _wording(name: str, stated: Mapping[str, Any], where: str) -> Wording:
 def _check_text(text: str, where: str) -> None:
     """A paragraph of its own: printable, whole sentences, no longer than a letter has room for."""
     if text != text.strip() or not text.isprintable() or not text.endswith((".", "!", "?")):
-        raise BadInput(f"{where} must be one line of whole sentences, without blanks around it.", HINT)
+        raise BadInput(
+            f"{where} must be one line of whole sentences, without blanks around it.", HINT
+        )
     if len(text) > LONGEST_TEXT:
-        raise BadInput(f"{where} has {len(text)} characters, more than {LONGEST_TEXT}.", "Say it in fewer.")
+        raise BadInput(
+            f"{where} has {len(text)} characters, more than {LONGEST_TEXT}.", "Say it in fewer."
+        )
 
 
 def _check_wordings(arms: tuple[Arm, ...], wordings: tuple[Wording, ...], where: str) -> None:
@@ -173,7 +192,9 @@ def _check_wordings(arms: tuple[Arm, ...], wordings: tuple[Wording, ...], where:
                 f"State its texts in [outreach.wordings.{arm.wording}].",
             )
     if unread := sorted(stated - named):
-        raise BadInput(f"{where}: no arm has the wording {unread[0]!r}.", "Name it in an arm, or take it out.")
+        raise BadInput(
+            f"{where}: no arm has the wording {unread[0]!r}.", "Name it in an arm, or take it out."
+        )
 
 
 def _arms(stated: object, where: str) -> tuple[Arm, ...]:
@@ -211,4 +232,7 @@ def _arm(stated: Mapping[str, Any], where: str) -> Arm:
 
 def _check_name(name: str, where: str) -> None:
     if not name.replace("-", "").replace("_", "").isalnum() or len(name) > LONGEST_ARM:
-        raise BadInput(f"{where}: name must be up to {LONGEST_ARM} letters, digits, - and _, not {name!r}.", HINT)
+        raise BadInput(
+            f"{where}: name must be up to {LONGEST_ARM} letters, digits, - and _, not {name!r}.",
+            HINT,
+        )

@@ -108,10 +108,14 @@ def wording(part: Part) -> Iterator[Finding]:
         where = f"the {part.language} {own.name} of the wording"
         code = f"{{}}.{own.name}.{part.language}"
         if normal(own.text) not in part.plain:
-            yield Finding(code.format("wording"), "house rule", f"{where} does not stand in the letter")
+            yield Finding(
+                code.format("wording"), "house rule", f"{where} does not stand in the letter"
+            )
         if in_capitals(own.text):
             yield Finding(
-                code.format("capitals"), "house rule", f"{where} is in capitals: write it in sentences for owners"
+                code.format("capitals"),
+                "house rule",
+                f"{where} is in capitals: write it in sentences for owners",
             )
         for item in part.expected:
             if item.statement.find(normal(own.text), part.language):
