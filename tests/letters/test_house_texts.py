@@ -13,6 +13,10 @@ from renotify.letters.compose import compile_letter
 from renotify.letters.specimen import specimen
 from renotify.rules import load
 
+LESSOR = (
+    "Federal regulation requires that any vehicle lessor receiving this recall notice must forward a copy of this notice to the"
+    " lessee within ten days."
+)
 WHY, DO = "We want you to be safe.", "Call your dealer today."
 POR, HAGA = "Queremos que esté a salvo.", "Llame hoy a su taller."
 
@@ -21,7 +25,9 @@ def wording(what_to_do: str = DO, **why: str) -> Wording:
     return Wording("soon", {"en": {"what_to_do": what_to_do} | why, "es": {}})
 
 
-BOTH = Wording("soon", {"en": {"why_you": WHY, "what_to_do": DO}, "es": {"why_you": POR, "what_to_do": HAGA}})
+BOTH = Wording(
+    "soon", {"en": {"why_you": WHY, "what_to_do": DO}, "es": {"why_you": POR, "what_to_do": HAGA}}
+)
 
 
 @pytest.mark.parametrize("campaign", [FUEL, ACTUATOR], ids=["recall", "service"])
@@ -50,7 +56,9 @@ def test_a_letter_has_of_a_wording_what_its_form_has_room_for():
 
 def test_versions_of_another_wording_have_another_digest_and_of_unused_words_the_same():
     def digest(**own):
-        return compose.recipe(spec(FUEL, **own), compose.load_profile(), compose.load(MAIL_DATE)).digest
+        return compose.recipe(
+            spec(FUEL, **own), compose.load_profile(), compose.load(MAIL_DATE)
+        ).digest
 
     assert len({digest(), digest(wording=BOTH), digest(wording=wording())}) == 3
     waiting = {"waiting": frozenset(["9LA"]), "kind": "interim"}
@@ -58,9 +66,13 @@ def test_versions_of_another_wording_have_another_digest_and_of_unused_words_the
 
 
 def test_a_wording_without_spanish_refuses_the_letter_in_spanish_by_its_name():
-    with pytest.raises(LetterRefused, match="The wording soon has no words for what_to_do in language 'es'") as refused:
+    with pytest.raises(
+        LetterRefused, match="The wording soon has no words for what_to_do in language 'es'"
+    ) as refused:
         compose.recipe(
-            spec(FUEL, language="en+es", wording=wording()), compose.load_profile(), compose.load(MAIL_DATE)
+            spec(FUEL, language="en+es", wording=wording()),
+            compose.load_profile(),
+            compose.load(MAIL_DATE),
         )
     assert "[outreach.wordings.soon.es]" in refused.value.hint
 
@@ -70,11 +82,18 @@ def test_a_wording_without_spanish_refuses_the_letter_in_spanish_by_its_name():
     [
         ("There is no safety defect in your car.", "forbidden wording"),
         ("CALL YOUR DEALER TODAY OR TOMORROW.", "is in capitals"),
-        ("Federal regulation requires that any vehicle lessor receiving this recall notice must forward a copy of this notice to the"
-         " lessee within ten days.", "is the statement of 577.5(h)"),
+        (LESSOR, "is the statement of 577.5(h)"),
     ],
 )  # fmt: skip
 def test_the_gate_judges_a_wording_as_any_other_words(words, finding):
     with pytest.raises(LetterRefused) as refused:
         compile_letter(spec(FUEL, wording=wording(words)), rules_on=MAIL_DATE)
     assert finding in refused.value.message
+
+
+def test_a_wording_that_comes_near_a_denial_is_shown_to_a_person():
+    version = compile_letter(
+        spec(FUEL, wording=wording("The problem is not serious.")), rules_on=MAIL_DATE
+    )
+    near = {one.code: one.message for one in check(version)}
+    assert "in the en what_to_do of the letter" in near["forbidden.near_denial.en"]

@@ -31,7 +31,9 @@ ARMS = {
         {"name": "tuesday", "share": 0.25, "day": "Tuesday"},
         {"name": "thursday", "share": 0.25, "day": "Thursday"},
     ],
-    "wordings": {"soon": {"what_to_do": SOON, "es": {"what_to_do": "Llame hoy a su concesionario."}}},
+    "wordings": {
+        "soon": {"what_to_do": SOON, "es": {"what_to_do": "Llame hoy a su concesionario."}}
+    },
 }
 OWNERS = 8
 
@@ -75,7 +77,9 @@ def test_each_arm_is_printed_in_its_words_and_on_its_day_and_counted(drawn, tmp_
         "": 4, "Wednesday, 2013-03-06": 2, "Thursday, 2013-03-07": 2,
     }  # fmt: skip
     assert "on Thursday, 2013-03-07" in streams["Thursday, 2013-03-07"]["name"]
-    assert streams["Thursday, 2013-03-07"]["instructions"][0].startswith("Mail these pieces on Thursday, 2013-03-07")
+    assert streams["Thursday, 2013-03-07"]["instructions"][0].startswith(
+        "Mail these pieces on Thursday, 2013-03-07"
+    )
     files = {one["name"] for day in streams.values() for one in day["files"]}
     assert files == {Path(row["file"]).name for row in rows}
     assert sum("-on_2013-03-07" in name for name in files) == 1
@@ -85,7 +89,9 @@ def test_each_arm_is_printed_in_its_words_and_on_its_day_and_counted(drawn, tmp_
     with answered.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file)
         lines.writerow(("piece_id", "status", "mailed_date"))
-        lines.writerows((row["piece_id"], "accepted", row["mail_on"] or "2013-03-06") for row in rows)
+        lines.writerows(
+            (row["piece_id"], "accepted", row["mail_on"] or "2013-03-06") for row in rows
+        )
     taken = evidence.accept(drawn, NAME, 1, answered, on=date(2013, 3, 8), rejects_dir=tmp_path)
     assert (taken["accepted"], taken["rejected"]) == (OWNERS, 0)
     assert taken["arms"] == {

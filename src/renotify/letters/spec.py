@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.outreach_settings import AS_IT_IS, HOUSE_TEXTS, WHAT_TO_DO, Wording
 from renotify.campaigns.letter_facts import facts_of, is_provisional, reimbursement_ends
+from renotify.campaigns.outreach_settings import AS_IT_IS, HOUSE_TEXTS, WHAT_TO_DO, Wording
 from renotify.errors import LetterRefused
 from renotify.rules import KIND_OF_FOLLOWUP
 from renotify.rules.languages import JOINED

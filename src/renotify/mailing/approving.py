@@ -207,7 +207,8 @@ def approve_letters(
     return [
         {
             "bundle": key.bundle, "role": key.recipient, "language": key.language, "interim": key.interim,
-            "without_parts": key.without_parts, "wording": key.wording, "mail_date": made.mail_date.isoformat(), "digest": made.compiled[key].digest,
+            "without_parts": key.without_parts, "wording": key.wording,
+            "mail_date": made.mail_date.isoformat(), "digest": made.compiled[key].digest,
             "signed": digest, "approved_by": approver.strip(),
         }
         for digest, (key, made, _) in zip(digests, signed, strict=True)

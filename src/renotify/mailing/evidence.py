@@ -122,7 +122,8 @@ def accept(
     an unknown piece, another wave's, one never printed, a day before the release, or a second story
     about one piece is refused with its reason, and all others are taken. Repeating a file changes
     nothing. Pieces are counted, not rows: ``remade`` that are mailed in a copy, ``unanswered`` of the file that wait for an answer still,
-    ``awaiting`` all of the wave that do. Where arms were drawn, ``arms`` counts what the file says was mailed by arm and day. Raises UnknownName, BadInput (not the header, or no row that answers).
+    ``awaiting`` all of the wave that do. Where arms were drawn, ``arms`` counts what the file says was mailed by arm and day.
+    Raises UnknownName, BadInput (not the header, or no row that answers).
     """
     read = _read(evidence)
     pieces.wave(session, name, wave)

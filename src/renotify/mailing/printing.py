@@ -85,7 +85,9 @@ def write(
     progress: Progress | None = None,
     workers: Workers = ALONE,
 ) -> Job:
-    """Print the rows (``wave_tables.LETTER``, ``mail_days.OF_ARM``, and the language of the envelope's ``label``) of a wave and put the whole job in its folder.
+    """Print the rows of a wave and put the whole job in its folder.
+
+    ``rows``: ``wave_tables.LETTER``, ``mail_days.OF_ARM``, and the language of the envelope's ``label``.
 
     input = manifest + exceptions, and a sample of each batch file says what its rows say, or
     Inconsistent. ``asks`` are lines of the ticket: what is asked of the Postal Service. Writing it
@@ -284,7 +286,8 @@ def _gather(
         arrow.register("failed", failed)
         manifest = arrow.sql(
             "select piece_id, vin, imb_payload as imb, file, first_page, sequence, form_digest,"
-            f" bundle, family, pages, first_sheet, sheets, {', '.join(OF_ARM)} from letter join placed using (piece_id) order by file, sequence"
+            f" bundle, family, pages, first_sheet, sheets, {', '.join(OF_ARM)}"
+            " from letter join placed using (piece_id) order by file, sequence"
         ).to_arrow_table()
         aside = arrow.sql(
             "select piece_id, vin, bundle, family,"

@@ -1,7 +1,8 @@
 """What makes owners answer: letters and answers by arm, by the week that was drawn, by the age of the address, by language.
 
 Arms and weeks were drawn by lot, so that a difference between them is an effect. Ages and languages were not: their shares describe
-who answers. An arm with a day counts its letters as drawn, on whatever day they went; how many went on it is said beside them. An answer is what ``planner.learning`` counts as one. Everyone is counted in the arm that was drawn for the vehicle,
+who answers. An arm with a day counts its letters as drawn, on whatever day they went; how many went on it is said beside them. An
+answer is what ``planner.learning`` counts as one. Everyone is counted in the arm that was drawn for the vehicle,
 whether or not their owner could be reached: so the groups stay alike.
 """
 
