@@ -17,7 +17,7 @@ from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.campaigns.outreach_settings import Arm, outreach_of
 from renotify.ledger import follow_ups
 from renotify.letters.profile import load_profile
-from renotify.mailing import approving, evidence, mail_days, versions
+from renotify.mailing import approving, evidence, mail_days, preclearance, versions
 from renotify.mailing.versions import VersionKey, Versions
 from renotify.rules import load
 from small_world import SENDER
@@ -97,6 +97,23 @@ def test_each_arm_is_printed_in_its_words_and_on_its_day_and_counted(drawn, tmp_
     assert taken["arms"] == {
         "soon": {"2013-03-06": 2}, "thursday": {"2013-03-07": 2}, "tuesday": {"2013-03-06": 2}, "usual": {"2013-03-06": 2},
     }  # fmt: skip
+
+
+def test_the_text_of_each_wording_is_a_draft_of_its_own_before_nhtsa(drawn, tmp_path, monkeypatch):
+    """And the house's own words keep the key under which drafts of before are on file."""
+    seen = []
+    monkeypatch.setattr(
+        preclearance, "check_drafts", lambda _s, _f, drafts, _c: seen.extend(drafts) or []
+    )
+    release(drawn, tmp_path)
+    letters = {one.words: one for one in seen if "letter" in one.words}
+    own, soon = (
+        letters[f"the letter for ALE to the owner (en){words}"]
+        for words in ("", " in the wording soon")
+    )
+    assert own.key != soon.key
+    assert own.digest != soon.digest
+    assert "wording" not in repr(VersionKey("safety", "ALE", "owner", "en"))
 
 
 def test_a_killed_release_that_is_resumed_keeps_the_arm_of_each_piece(drawn, tmp_path, monkeypatch):
