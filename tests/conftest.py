@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
+from _pytest.python import importtestmodule
 
 import compiled_letters
 import two_dealers
@@ -63,15 +64,31 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Iterator[None]:
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
     """Spare the search for garbage the tests themselves and their modules: they stay to the end, and are half of all objects."""
     gc.disable()
     try:
+        _compile_own_share(session.config)
         return (yield)
     finally:
         gc.freeze()
         gc.set_threshold(*BETWEEN_SEARCHES)
         gc.enable()
+
+
+def _compile_own_share(config: pytest.Config) -> None:
+    """Import some modules of tests before the others, each process of a run its own: what one has compiled, the others read."""
+    own = getattr(config, "workerinput", None)
+    if own is None or config.args != config.getini("testpaths"):
+        return
+    modules = sorted(Path(__file__).parent.rglob("test_*.py"))
+    for path in modules[int(own["workerid"].removeprefix("gw")) :: own["workercount"]]:
+        try:
+            importtestmodule(path, config)
+        except (Exception, pytest.skip.Exception):  # collecting it says so
+            for name, module in list(sys.modules.items()):
+                if getattr(module, "__file__", None) == str(path):
+                    del sys.modules[name]
 
 
 def pytest_unconfigure() -> None:
