@@ -7,6 +7,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
+from renotify.ledger import usual_sizes
 from renotify.ledger.migrating import migrate
 from renotify.ledger.store import named_store
 
@@ -28,6 +29,7 @@ def script() -> str:
                 "select app, name from django_migrations order by id"
             ).fetchall()
     lines = [" ".join(sql.split()) for (sql,) in made]
+    lines += usual_sizes.statements()
     lines += [
         f"insert into django_migrations (app, name, applied) values ('{app}', '{name}', current_timestamp)"
         for app, name in applied

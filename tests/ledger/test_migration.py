@@ -19,7 +19,7 @@ import pytest
 
 from folder import make_vin
 from renotify.errors import BadInput
-from renotify.ledger import follow_ups, migrating, pieces, registry, status, tables
+from renotify.ledger import follow_ups, migrating, pieces, registry, status, tables, usual_sizes
 from renotify.ledger.campaign_history import histories
 from renotify.ledger.lookup import lookup
 from renotify.ledger.session import open_session
@@ -220,6 +220,25 @@ def test_the_script_of_an_empty_ledger_makes_what_the_migrations_make(tmp_path):
     migrating.bring_up_to_date(named_store(f"sqlite:///{scripted}"))
     assert schema(scripted) == schema(migrated)
     assert len(schema(scripted)[0]) > 40
+
+
+def test_sqlite_knows_which_index_of_a_large_table_tells_rows_apart(tmp_path):
+    """Each index of these tables has its usual size, and a vehicle's letter is looked for by its VIN, not through its follow-up."""
+    file = tmp_path / "new.sqlite3"
+    migrating.bring_up_to_date(named_store(f"sqlite:///{file}"))
+    with closing(sqlite3.connect(file)) as ledger:
+        told = {(t, i): stat for t, i, stat in ledger.execute("select * from sqlite_stat1")}
+        assert told == usual_sizes.USUAL
+        for table in {table for table, _ in told}:
+            for index in ledger.execute(f"pragma index_list({table})").fetchall():
+                columns = ledger.execute(f"pragma index_info({index[1]})").fetchall()
+                name = table if (table, index[1]) not in told else index[1]
+                assert len(told[table, name].split()) == len(columns) + 1, index
+        plan = ledger.execute(
+            "explain query plan select * from listed l where follow_up = 'f' and exists (select 1 from piece p"
+            " where p.vin = l.vin and p.follow_up = l.follow_up and p.state in ('listed', 'planned'))"
+        ).fetchall()
+    assert "sqlite_autoindex_piece_2 (vin=?)" in plan[-1][3]
 
 
 def test_a_new_ledger_is_made_without_django(tmp_path):

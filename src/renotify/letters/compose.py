@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from renotify.errors import LetterRefused
 from renotify.letters import checks, shared_objects
-from renotify.letters.faces import FACES, bar_pitch, reach
+from renotify.letters.faces import FACES, bar_pitch, reach, surely_shown
 from renotify.letters.letter_text import WORDS, part, placed
 from renotify.letters.profile import INCH, MM, PrintProfile, load_profile
 from renotify.letters.spec import LetterSpec
@@ -168,6 +168,13 @@ def _inputs(made: Recipe, output: str) -> dict[str, object]:
     return {"letter": made.inputs["letter"], "digest": made.digest[:16], "output": output}
 
 
+def _texts(made: Recipe) -> Iterator[str]:
+    """Yield every text that a letter's characters come from; its sources name none by number."""
+    yield made.source
+    yield from made.modules.values()
+    yield json.dumps(made.inputs["letter"], ensure_ascii=False, default=str)
+
+
 def _slot(value: dict[str, Any]) -> Slot:
     return Slot(
         name=value["name"],
@@ -219,8 +226,9 @@ def _blocks(places: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
 def version_of(printed: Print, profile: PrintProfile, root: Path = SOURCES) -> LetterVersion:
     """Return a print as a version, its shared pages made, unchecked; a glyph that the face lacks is LetterRefused."""
     made, places = printed.made, printed.places
-    # the archival compile looks for missing glyphs, which the K-only print compile cannot
-    compile_typst(made.source, _inputs(made, "screen"), pdf_standards=ACCESSIBLE, root=root)
+    if not all(map(surely_shown, _texts(made))):
+        # the archival compile looks for missing glyphs, which the K-only print compile cannot
+        compile_typst(made.source, _inputs(made, "screen"), pdf_standards=ACCESSIBLE, root=root)
     return LetterVersion(
         recipe=made,
         slots=tuple(_slot(place) for place in places if "width" in place),

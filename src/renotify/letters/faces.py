@@ -34,6 +34,19 @@ def repertoire() -> NDArray[np.bool_]:
     return _kept()["repertoire"]
 
 
+def surely_shown(text: str) -> bool:
+    """Tell whether a face has a glyph of its own for each character of a text, white space aside: nothing is left to shaping."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    return bool((codes < CODES).all() and (repertoire() | _white_space())[codes].all())
+
+
+@functools.cache
+def _white_space() -> NDArray[np.bool_]:
+    white = np.zeros(CODES, dtype=np.bool_)
+    white[[ord(blank) for blank in "\n\t\r\N{NO-BREAK SPACE}"]] = True
+    return white
+
+
 def advances(face: str) -> NDArray[np.int32]:
     """Return the advance of each code of the repertoire in thousandths of the type size, else 0."""
     return _kept()[f"advances {face}"]

@@ -120,14 +120,16 @@ def response_of(plan: PlanInForce) -> Floats:
     return response
 
 
-# A letter that is out asks, whatever became of its vehicle; one that is free, while its owner has not come: at its release it would be
-# withdrawn. One that was withdrawn, spoiled or set aside asks nobody.
-_PIECE = "select 1 from piece p where p.vin = l.vin and p.follow_up = l.follow_up and p.family = l.family"
-_ASKS = f"""
-    exists ({_PIECE} and {OUT_ON} is not null)
-    or exists ({_PIECE} and p.state in ('listed', 'planned')) and exists (
+# A letter that is out asks (2), whatever became of its vehicle; one that is free (1), while its owner has not come: at its release it
+# would be withdrawn. One that was withdrawn, spoiled or set aside asks nobody.
+_WEEK = f"""
+    case (select max(case when {OUT_ON} is not null then 2 when p.state in ('listed', 'planned') then 1 else 0 end)
+          from piece p where p.vin = l.vin and p.follow_up = l.follow_up and p.family = l.family)
+    when 2 then l.week
+    when 1 then case when exists (
         select 1 from state s where s.vin = l.vin and s.current and s.status = 'open'
-        and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+')"""
+        and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+') then l.week end
+    end"""
 
 
 def _groups(session: Session, plan: PlanInForce, scope: Scope) -> list[Group]:
@@ -135,7 +137,7 @@ def _groups(session: Session, plan: PlanInForce, scope: Scope) -> list[Group]:
     return session.rows(
         Group,
         f"select l.bundle as bundle, coalesce(v.model, '') as model, {PLANNED_AT} as dealer_code,"
-        f" case when {_ASKS} then l.week end as week, l.interim as interim,"
+        f" {_WEEK} as week, l.interim as interim,"
         " count(*) as vehicles from listed l left join vehicle v on v.vin = l.vin"
         f" where l.follow_up = :name and l.left_out = '' and {scope.of('l.dealer_code')}"
         " group by 1, 2, 3, 4, 5",

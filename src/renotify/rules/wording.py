@@ -173,5 +173,6 @@ class Forbidden(Row):
         return tuple(spelled_out(one, self.words) for one in self.lawful)
 
 
+@lru_cache(maxsize=16384)  # the versions of a release share most of their sentences
 def _spans(pattern: str, text: str) -> list[Span]:
     return [found.span() for found in _compiled(pattern, capitals=False).finditer(text)]
