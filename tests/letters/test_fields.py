@@ -202,7 +202,9 @@ def test_a_line_a_little_too_wide_is_condensed_once(version):
     assert prepared.changes["reason"].to_pylist() == ["name1: over more than one line"]
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=8))
 def test_no_accepted_string_is_wider_than_its_slot(version, names):
     """The width is summed glyph by glyph from the shipped face, not from the writer's table."""
