@@ -11,9 +11,10 @@ from renotify.campaigns import catalogue, nhtsa
 from renotify.campaigns.campaign import Campaign, CampaignType, Scope
 from renotify.campaigns.letter_facts import (
     KINDS,
+    OldVehicles,
     facts_of,
-    free_if_sold_since,
     names_injury,
+    old_vehicles,
     reimbursement_begins,
     text_of,
 )
@@ -350,17 +351,26 @@ def test_reimbursement_begins_where_573_13_c_says():
 def test_the_free_remedy_ends_so_many_years_before_the_notice_or_the_order():
     """Ten years until December 2015, fifteen since; five of a tire. Only where the campaign says what then happens."""
     ended = replace(DEFECT, letter={"voluntary_extent": "We pay half"})
-    assert free_if_sold_since(DEFECT, ON) is None
-    assert free_if_sold_since(ended, ON) == date(2003, 2, 11)
-    assert free_if_sold_since(replace(ended, first_notice_date=None), date(2020, 2, 29)) == date(
-        2005, 2, 28
-    )
+
+    def before(one, on=ON):
+        return old_vehicles(one, on).sold_before
+
+    assert old_vehicles(DEFECT, ON) is None
+    assert old_vehicles(ended, ON) == OldVehicles(date(2003, 2, 11), unknown_too=False)
+    assert before(replace(ended, first_notice_date=None), date(2020, 2, 29)) == date(2005, 2, 28)
     ordered = {**ended.letter, "decided_by": "administrator", "ordered_date": date(2012, 12, 3)}
-    assert free_if_sold_since(replace(ended, letter=ordered), ON) == date(2002, 12, 3)
-    assert free_if_sold_since(replace(ended, letter={**ended.letter, "tires": True}), ON) == date(
-        2008, 2, 11
-    )
-    assert free_if_sold_since(replace(ended, letter={**ended.letter, "not_free": True}), ON) is None
+    assert before(replace(ended, letter=ordered)) == date(2002, 12, 3)
+    assert before(replace(ended, letter={**ended.letter, "tires": True})) == date(2008, 2, 11)
+
+
+def test_a_stated_end_of_the_free_remedy_speaks_for_vehicles_of_unknown_sale_and_for_all_equipment():
+    stated = replace(DEFECT, letter={"voluntary_extent": "We pay half", "not_free": True})
+    assert old_vehicles(stated, ON) == OldVehicles(date(2003, 2, 11), unknown_too=True)
+    assert "not_free" not in facts_of(stated)  # the vehicle decides
+    assert "not_free" in facts_of(stated, not_free=True)
+    equipment = replace(stated, letter={**stated.letter, "equipment": "certain hitches"})
+    assert old_vehicles(equipment, ON) is None
+    assert "not_free" in facts_of(equipment)
 
 
 # NHTSA's record

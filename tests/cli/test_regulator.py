@@ -349,6 +349,18 @@ def test_deadlines_print_what_is_overdue_before_what_is_soon(office: Desk) -> No
         "overdue", "2013-01-30", w.STP, "quarterly report 2012Q4", "3", "49 CFR 573.7(d)", f"{w.STP}:quarterly_report:2012Q4",
     ]  # fmt: skip
     assert printed.splitlines()[0].strip() == "Deadlines on 2013-02-26"
+    told = [line for line in printed.splitlines() if line.startswith("- ")]
+    asking = [
+        one
+        for one in office.do("deadlines", on=w.NOTICE)
+        if one["state"] in {"overdue", "soon", "unknown"}
+    ]
+    assert len(told) == len(asking)
+    assert (
+        "- soon: 2 of 2 dealers have no notice of spring; letters may go out from 2013-03-05. Closed by the dealers' receipts: renotify"
+        " notices spring --acknowledge FILE; or renotify deadlines --filed spring:dealer_notice --on DATE."
+        in told
+    )
 
 
 def test_the_document_of_deadlines_says_each_in_a_sentence(office: Desk) -> None:

@@ -206,7 +206,8 @@ def test_an_invalid_vin_is_a_sentence(sqlite_session, vin):
     [
         ({"remedy_by": "replacement", "replacement": "a new vehicle"}, "replaced free of charge with a new vehicle."),
         ({"remedy_by": "refund"}, "The purchase price is refunded"),
-        ({"not_free": True, "voluntary_extent": "We pay half."}, "The remedy is not free: We pay half. The work"),
+        ({"not_free": True, "voluntary_extent": "We pay half."}, "The remedy is not free, unless the letter says that it is: We pay"),
+        ({"not_free": True, "voluntary_extent": "We pay half.", "equipment": "hitches"}, "The remedy is not free: We pay half."),
         ({"voluntary_extent": "We pay half"}, "The repair is free. If the letter says that it is not free for this"),
     ],
 )  # fmt: skip

@@ -204,8 +204,9 @@ def test_a_remedy_that_is_there_is_not_taken_back_by_one_that_is_not(
     assert "Follow-up notice ·" in words
     for never in ("First notice", "wait for our second letter"):
         assert never not in words
-    assert f"This is a follow-up to the notice about Recall {OTHER_RECALL}" in words
-    assert f"follow-up to the notice about Recall {FLOOR_MATS}" not in words
+    assert f"Recall {OTHER_RECALL}: This is a follow-up to an earlier notice." in words
+    assert f"The first notice about Recall {OTHER_RECALL} went out on" in words
+    assert f"The first notice about Recall {FLOOR_MATS}" not in words
     of_mats, of_other = (words.rindex(f"Recall {code} ") for code in (FLOOR_MATS, OTHER_RECALL))
     assert words.count(INTERIM) == words.count(AVAILABLE_NOW) == 1
     assert of_mats < words.index(INTERIM) < of_other < words.index(AVAILABLE_NOW)

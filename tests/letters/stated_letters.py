@@ -56,6 +56,7 @@ PENDING_ES = """administrators_basis = "Se probaron diez autos"
 administrators_risk = "la gasolina puede quemar a alguien"
 makers_reasons = "Ningún tubo nuestro tenía un hoyo"
 """
+SOLD_LONG_AGO = {"year_from = 2006\nyear_to = 2008": "year_from = 1996\nyear_to = 1998"}
 # name: (kind of letter, what campaigns.toml states, what [campaign.es] does, changes of the rest)
 LETTERS: dict[str, tuple[str, str, str, dict[str, str]]] = {
     "a defect that can cause a crash without warning": (
@@ -149,7 +150,7 @@ steps = "vacíe el tanque y cambie el tubo"
 facilities = "todo concesionario"
 list_prices = "tubo 12, 80 dólares"
 reimbursed_extent = "Pagamos la mitad de tales reparaciones\"""",
-        {},
+        SOLD_LONG_AGO,
     ),
     "a remedy no longer free, and no repair": (
         "initial",
@@ -159,7 +160,7 @@ repair_opinion = "No"
 repairable = false""",
         """voluntary_extent = "No haremos nada más"
 repair_opinion = "No\"""",
-        {},
+        SOLD_LONG_AGO,
     ),
     "equipment that is replaced": (
         "interim",
@@ -283,20 +284,25 @@ repairable = false""",
         PENDING_ES + """voluntary_extent = "Pagamos la mitad"
 repair_opinion = "No"
 """,
-        {},
+        SOLD_LONG_AGO,
     ),
 }  # fmt: skip
 
 
 def campaign(tmp_path_factory, name):
     """Return the campaign of a letter, read from a campaigns.toml."""
+    return campaign_in(tmp_path_factory.mktemp("campaigns"), name)
+
+
+def campaign_in(folder, name):
+    """Return the campaign of a letter, read from a campaigns.toml in a folder."""
     _, facts, spanish, changes = LETTERS[name]
     text = DEFECT.format(facts=facts, spanish=spanish)
     for old, new in changes.items():
         assert old in text
         text = text.replace(old, new)
     tomllib.loads(text)
-    path = tmp_path_factory.mktemp("campaigns") / "campaigns.toml"
+    path = folder / "campaigns.toml"
     path.write_text(text, encoding="utf-8")
     (one,) = catalogue.read(path)
     return one
@@ -308,4 +314,5 @@ def specification(one, kind):
         kind=kind, campaigns=(one,), mail_date=MAIL_DATE, sender=SENDER, language="en+es",
         labor_hours={"X1": (2.0, 2.0)}, waiting=waiting,
         one_visit=() if waiting else ("X1",), visit_hours=(3.0, 3.0),
+        not_free=frozenset(["X1"] if one.letter.get("not_free") else []),
     )  # fmt: skip

@@ -195,11 +195,11 @@ def test_what_is_true_of_a_campaign_that_waits_is_said_of_it_alone(pack):
 
     def said(*waiting):
         found = placed(spec(FUEL, SPRING, waiting=frozenset(waiting)), pack, "en")
-        told = ("N1U", "P8", "P9", "G2N", "G3", "G4")
+        told = ("N1U", "P8", "P8D", "P9", "G2N", "G3", "G4")
         return {(p.statement.id, p.campaign) for p in found if p.statement.id in told}
 
-    of_fuel = {("P8", 0), ("P9", None), ("G2N", None), ("G3", 0), ("G4", 0)}
-    of_spring = {("P8", 1), ("P9", None), ("G2N", None), ("G3", 1), ("G4", 1)}
+    of_fuel = {("P8", None), ("P8D", 0), ("P9", None), ("G2N", None), ("G3", 0), ("G4", 0)}
+    of_spring = {("P8", None), ("P8D", 1), ("P9", None), ("G2N", None), ("G3", 1), ("G4", 1)}
     assert said() == of_fuel | of_spring
     now = ("G2N", None)  # once, where all remedies are there; else with its own campaign
     assert said("ALE") == of_fuel - {now} | {("G2N", 0), ("N1U", 1), ("G3", 1)}
@@ -290,10 +290,9 @@ def test_a_remedy_whose_day_has_come_is_available_now_and_a_later_one_from_its_d
 def test_a_sentence_of_the_law_s_that_two_campaigns_share_is_said_with_the_last(pack):
     found = placed(spec(FUEL, SPRING), pack, "en")
     said = {(p.statement.id, p.campaign): p.text for p in found}
-    assert said["P8", 0] == (
-        "This is a follow-up to the notice about Recall 9LA that we first sent on February 17, 2009."
-    )
-    assert said["P8", 1].endswith("the repair has not been done on your vehicle.")
+    assert said["P8", None].endswith("the repair has not been done on your vehicle.")
+    assert said["P8D", 0] == "The first notice about Recall 9LA went out on February 17, 2009."
+    assert said["P8D", 1].startswith("The first notice about Recall ALE went out on ")
     assert said["G4", 0] == "The work takes about 2 hours."
     longer = "The dealer may need your vehicle longer."
     assert said["G4", 1] == f"The work takes about 7 to 22 hours. {longer}"

@@ -114,7 +114,8 @@ def test_a_country_that_the_address_contradicts_is_never_the_last_line(version):
 def test_a_long_street_takes_two_lines_and_nothing_of_it_is_lost(version):
     street = "1234 South Old Reservation Boundary Road at the Corner of Mission School Lane"
     lines, noted = window(version, addr1=street, addr2="Apartment 12")
-    assert " ".join(lines[1:-1]) == "APT 12 " + street.upper()
+    printed = street.upper().replace("SOUTH", "S").replace("LANE", "LN")
+    assert " ".join(lines[1:-1]) == "APT 12 " + printed
     assert ("addr1", "over more than one line") in noted
 
 

@@ -239,7 +239,10 @@ def test_the_printed_address_block_reads_as_publication_28_writes_it(version, tm
     typed = {
         "name1": ["Ana Núñez", "Anna O’Brien"],
         "name2": ["c/o B. Ruiz", ""],
-        "addr1": ["12345 North Old Country Boulevard West", "12 Fictitious St., Suite #7"],
+        "addr1": [
+            "12345 North Old Country Schoolhouse Boulevard West",
+            "12 Fictitious St., Suite #7",
+        ],
         "addr2": ["Unit 7", ""],
         "city": ["St. Louis", "Springfield"],
     }
@@ -254,7 +257,7 @@ def test_the_printed_address_block_reads_as_publication_28_writes_it(version, tm
         payloads.append(decode(named["imb"]))
     document.close()
     assert blocks == [
-        ["ANA NÚÑEZ", "C/O B RUIZ", "UNIT 7", "12345 NORTH OLD COUNTRY BOULEVARD WEST",
+        ["ANA NÚÑEZ", "C/O B RUIZ", "UNIT 7", "12345 N OLD COUNTRY SCHOOLHOUSE BLVD W",
          "ST LOUIS IL 62701-1234"],
         ["ANNA O’BRIEN", "12 FICTITIOUS ST STE 7", "SPRINGFIELD IL 62701-1234"],
     ]  # fmt: skip

@@ -47,6 +47,7 @@ from renotify.mailing import (
 )
 from renotify.planner import from_ledger
 from renotify.selection.freeze import freeze_follow_up
+from renotify.values.address import NO_STATE
 from small_world import SENDER, World, follow_up_file
 
 WEEKS = pa.schema([("vin", pa.string()), ("family", pa.string()), ("week", pa.int64())])
@@ -330,14 +331,21 @@ def test_rows_of_an_exchange_that_make_no_sense_are_refused_with_reasons(
         f"{piece['owner']},exhausted,2013-04-11,,,,",
         f"{piece['owner']},found,2013-05-01,,,,",
         f"{piece['owner']},exhausted,2013-07-02,,,,",
+        f"{piece['owner']},found,2013-05-01,No new address,Salem,MA,01970",
+        f"{piece['owner']},found,2013-05-01,9 Oak Ave,Salem,,",
+        f"{piece['owner']},,2013-05-01,,,,",
     )  # fmt: skip
-    assert done["rejected"] == 6
+    assert done["rejected"] == 9
     assert set(done["reasons"]) == {
         "no such piece", "the piece did not come back", "result is neither found, reached nor exhausted",
         "result_date lies before the day on which the piece came back", "result_date lies in the future",
-        "found, and no address: addr1 and city are needed",
+        "found, and no address: addr1 and city are needed", "no result: write found, reached or exhausted",
+        f"found, and no address that a letter can reach: A word in addr1, addr2 or city stands for nothing.{tracing.TO_DO}",
+        f"found, and no address that a letter can reach: {NO_STATE}{tracing.TO_DO}",
     }  # fmt: skip
     assert lists(session) == {piece["owner"]: "skip_trace"}
+    done = traced(session, tmp_path, f"{piece['owner']},,2013-05-01,NO NEW ADDRESS,,,")
+    assert (done["exhausted"], lists(session)) == (1, {})
 
 
 def test_an_attempt_that_did_not_go_leaves_the_letter_that_came_back_on_its_list(
@@ -411,35 +419,6 @@ def test_a_letter_is_not_sent_again_to_whom_another_follow_up_wrote_meanwhile(
     assert lists(session, JULY) == {}
     with pytest.raises(NothingToDo):
         resending.resend(session, NAME, JULY)
-
-
-def test_a_return_that_is_loaded_stands_on_a_list_whether_it_names_its_piece_or_not(
-    sqlite_session, released, tmp_path
-):
-    session, (piece, _, leased) = sqlite_session, released
-    mailed(session, tmp_path, {piece["owner"]: "2013-03-08"})
-    rows = World(tmp_path / "events")
-    rows.add(
-        "mail_events",
-        piece_id=piece["owner"],
-        kind="returned",
-        returned_date="2013-04-02",
-        return_code="VAC",
-    )
-    rows.add(
-        "mail_events", vin=leased, campaign_code="ALE", kind="returned", mailed_date="2013-04-01",
-        returned_date="2013-04-20", return_code="VAC",
-    )  # fmt: skip
-    loaded = intake.load(session, [rows.write()], on=MAY, rejects_dir=tmp_path / "rejects")
-    assert not loaded.rejected
-    assert any("1 vehicle whose letter came back without a piece_id" in one for one in loaded.notes)
-    assert lists(session) == {piece["owner"]: "skip_trace", "": "ask"}
-    rest = [row for row in return_work.work(session, NAME, MAY).to_pylist() if not row["piece_id"]]
-    told = [(row["vin"], row["bundle"], row["returned_on"], row["return_code"]) for row in rest]
-    assert told == [(leased, "ALE", date(2013, 4, 20), "VAC")]
-    assert lists(session, date(2013, 4, 19)) == {piece["owner"]: "skip_trace"}
-    moved(session, tmp_path, leased, date(2013, 4, 25), role="lessee", addr1="9 Oak Ave")
-    assert lists(session) == {piece["owner"]: "skip_trace"}
 
 
 def test_an_address_corrected_in_its_place_is_written_to(sqlite_session, released, tmp_path):

@@ -10,11 +10,12 @@ import pyarrow as pa
 import pytest
 
 from renotify.campaigns.campaign import Campaign, CampaignType
+from renotify.campaigns.letter_facts import OldVehicles
 from renotify.errors import LetterRefused
 from renotify.letters import compile_task
 from renotify.letters.profile import load_profile
 from renotify.letters.spec import Sender
-from renotify.mailing import versions
+from renotify.mailing import versions, wave_tables
 from renotify.mailing.vehicle_hours import hours_of, labour_by_model, with_labour
 from renotify.mailing.versions import VersionKey, Versions
 from renotify.values.worker_pool import Workers
@@ -309,3 +310,34 @@ def test_each_piece_has_the_digest_of_its_version_or_none():
     digests = {key(): "one", key(recipient="lessor"): "two"}
     column = versions.digest_column(pieces(*rows), digests)
     assert column.to_pylist() == ["two", "", "one", "one", ""]
+
+
+def test_the_day_of_its_sale_decides_whether_a_vehicle_keeps_its_free_remedy(session):
+    """30120(g)(1): of an unknown sale the vehicle keeps it, unless `not_free` speaks for all that nothing shows to be young."""
+    held = (
+        ("sold long ago", date(1998, 2, 10), None, 1998),
+        ("sold in time", date(1998, 2, 11), None, 1998),
+        ("old by year", None, None, 1999),
+        ("young by year", None, None, 2000),
+        ("young as built", None, date(1998, 2, 11), 1998),
+    )
+    with session.transaction():
+        session.execute(
+            "insert into source (kind, name, sha256, table_name, recorded_at)"
+            " values ('file', 'vehicles.csv', '', '', current_timestamp)"
+        )
+        for vin, sold, built, year in held:
+            session.execute(
+                "insert into vehicle (vin, make, model, model_year, build_date, first_sale_date, dealer_code, source_id, source_row)"
+                " values (:vin, 'Lexus', 'S', :year, :built, :sold, '', (select max(id) from source), 1)",
+                vin=vin, year=year, built=built, sold=sold,
+            )  # fmt: skip
+    vins = pa.chunked_array([[vin for vin, *_ in held]])
+
+    def not_free(*, unknown_too):
+        old = {"A": OldVehicles(date(1998, 2, 11), unknown_too)}
+        rows = wave_tables.vehicles(session, vins, old).to_pylist()
+        return {row["vin"] for row in rows if row["not_free"] == "A "}
+
+    assert not_free(unknown_too=False) == {"sold long ago"}
+    assert not_free(unknown_too=True) == {"sold long ago", "old by year"}

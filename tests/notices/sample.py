@@ -85,9 +85,10 @@ def weeks(capacity=24.0):
         (0, 9, 22),
         (0, 6, 15),
     )
+    days = (0, 0, 2, 3, 1, 0, 0) if capacity is not None else (0,) * len(made)
     return tuple(
-        Week(FIRST_WEEK + timedelta(weeks=i), letters, visits, hours, capacity)
-        for i, (letters, visits, hours) in enumerate(made)
+        Week(FIRST_WEEK + timedelta(weeks=i), *figures, capacity, days=more, late=2.0 * more)
+        for i, (figures, more) in enumerate(zip(made, days, strict=True))
     )
 
 
@@ -118,9 +119,13 @@ def dealer(**extra):
 
 def area(**extra):
     lines = [
-        DealerLine(f"D{i:04d}", f"Made-up Dealer {i}", 400 - i, 380 - i, week, 2 * i, i % 3)
-        for i, week in enumerate(
-            [replace(weeks()[3], hours=hours) for hours in (12.0, 30.0, 55.0, 24.0, 8.0)], 1
+        DealerLine(f"D{i:04d}", f"Made-up Dealer {i}", 400 - i, 380 - i, week, days, 2 * i, i % 3)
+        for i, (week, days) in enumerate(
+            [
+                (replace(weeks()[3], hours=hours), days)
+                for hours, days in ((12.0, 0), (30.0, 1), (55.0, 5), (24.0, 0), (8.0, 0))
+            ],
+            1,
         )
     ]
     base = dealer(audience="area", code="E", name="Eastern Area", place="", parts=(), vehicles=())

@@ -15,10 +15,10 @@ OUTSIDE = " Of them 6.5 hours lie outside the weeks above."
     ("visits", "hours", "words"),
     [
         (0, 0.0, ""),
-        (1, 1.0, "Booked: what 1 vehicle with an appointment not yet done takes, 1 hour in all; the hours to plan for are never less."),
+        (1, 1.0, "Booked: what 1 vehicle with an appointment not yet done takes, 1 hour in all; a week’s hours are never less."),
         (
             3, 7.5,
-            "Booked: what 3 vehicles with appointments not yet done take, 7.5 hours in all; the hours to plan for are never less."
+            "Booked: what 3 vehicles with appointments not yet done take, 7.5 hours in all; a week’s hours are never less."
             + OUTSIDE,
         ),
     ],

@@ -18,8 +18,8 @@ from small_world import World, vin
 MONDAY = date(2013, 3, 4)
 
 
-def week(number=0, letters=0, visits=0.0, hours=0.0, capacity=None, mean=0.0):
-    return Week(MONDAY + timedelta(weeks=number), letters, visits, hours, capacity, mean)
+def week(number=0, letters=0, visits=0.0, hours=0.0, capacity=None, **more):
+    return Week(MONDAY + timedelta(weeks=number), letters, visits, hours, capacity, **more)
 
 
 def part(number="P", **figures):
@@ -68,12 +68,6 @@ def test_a_vehicle_counts_once_in_each_campaign_and_once_in_all(
 # ---- weeks
 
 
-def test_letters_go_on_the_monday_or_on_the_first_lawful_day():
-    tuesday = MONDAY + timedelta(days=1)
-    assert gather.mail_day(0, MONDAY, tuesday) == tuesday
-    assert gather.mail_day(1, MONDAY, tuesday) == MONDAY + timedelta(weeks=1)
-
-
 def test_quiet_weeks_at_the_end_are_not_shown_and_those_between_are():
     loud, quiet, letters = week(0, hours=0.5), week(1, hours=0.49), week(2, letters=1)
     assert gather._lively([loud, quiet]) == (loud,)
@@ -86,24 +80,15 @@ def test_quiet_weeks_at_the_end_are_not_shown_and_those_between_are():
 
 def test_weeks_of_an_area_are_the_sum_of_its_dealers_weeks():
     members = [
-        dealer("D1", weeks=(week(0, 3, 0.0, 5.0, 40.0, 5.0), week(1, 1, 0.0, 1.0, 8.0, 1.0))),
-        dealer("D2", weeks=(week(0, 4, 0.0, 6.0, 20.0, 2.5), week(1, 0, 0.0, 1.0, None, 0.5))),
+        dealer(
+            "D1", weeks=(week(0, 3, 1.0, 5.0, 40.0, days=2, late=0.5), week(1, 1, 0.5, 1.0, 8.0))
+        ),
+        dealer("D2", weeks=(week(0, 4, 2.0, 2.5, 20.0, days=1, late=1.5), week(1, 0, 0.5, 0.5))),
     ]
     first, second = gather._sum_weeks(members)
-    assert (first.letters, first.mean_hours, first.hours, first.capacity) == (7, 7.5, 7.5, 60.0)
-    assert (second.letters, second.mean_hours, second.capacity) == (1, 1.5, None)
-
-
-def test_a_busy_week_of_an_area_is_less_than_its_dealers_busy_weeks_together():
-    """Two dealers of 9 visits of 2.5 hours: 18 visits stay under 25, so 62.5 hours; each alone under 14, so 35."""
-    each = week(visits=9.0, hours=35.0, mean=22.5)
-    assert gather._busy_hours([each, each]) == 62.5
-    assert gather._busy_hours([each]) == 35.0
-
-
-def test_busy_hours_are_never_below_the_mean():
-    assert gather._busy_hours([week(visits=0.01, mean=2.0)]) == 2.0
-    assert gather._busy_hours([week(visits=0.0, mean=2.0)]) == 2.0
+    assert (first.letters, first.visits, first.hours, first.capacity) == (7, 3.0, 7.5, 60.0)
+    assert (first.days, first.late) == (3, 2.0)
+    assert (second.letters, second.visits, second.hours, second.capacity) == (1, 1.0, 1.5, None)
 
 
 # ---- areas

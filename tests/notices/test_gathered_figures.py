@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 
 import two_dealers as w
-from cases import at_once
 from renotify.errors import UnknownName
 from renotify.ledger import intake
 from renotify.ledger.scope import Scope, area_scope, dealer_scope
 from renotify.ledger.session import Session
 from renotify.notices import gather
 from renotify.notices.facts import HoldLine, PartLine, Week
-from renotify.notices.gather import Dealer, area_facts, dealer_facts, mail_day
+from renotify.notices.gather import Dealer, area_facts, dealer_facts
 from small_world import World
 
 MONDAY = w.FIRST_WEEK
@@ -71,7 +70,9 @@ def test_letters_visits_and_hours_of_each_week_follow_from_the_plan(
         assert [one.capacity for one in weeks] == [capacity] * 4
         for number, one in enumerate(weeks):
             assert one.visits == pytest.approx(letters * w.answered(number), abs=0.0051)
-            assert one.mean_hours == pytest.approx(hours * w.answered(number), abs=0.0051)
+            assert one.hours == pytest.approx(
+                max(hours * w.answered(number), one.booked), abs=0.0051
+            )
 
 
 def test_letters_that_ask_nobody_in_are_counted_apart_and_bring_no_visits(
@@ -95,41 +96,25 @@ def test_letters_that_ask_nobody_in_are_counted_apart_and_bring_no_visits(
     assert (whole.letters, whole.interim, dealer_facts(east).interim) == (9, 2, 2)
 
 
-def test_the_first_week_begins_on_the_first_lawful_day_and_the_others_on_monday(
+def test_every_week_is_named_by_its_monday(
     dealers: dict[str, Dealer],
 ) -> None:
     assert [one.week for one in dealers[w.WEST].weeks] == [
-        date(2013, 3, 5), date(2013, 3, 11), date(2013, 3, 18), date(2013, 3, 25),
+        date(2013, 3, 4), date(2013, 3, 11), date(2013, 3, 18), date(2013, 3, 25),
     ]  # fmt: skip
 
 
-@at_once(
-    ("number", "first_day", "expected"),
-    [
-        (0, date(2013, 3, 4), date(2013, 3, 4)),
-        (0, date(2013, 3, 10), date(2013, 3, 10)),
-        (1, date(2013, 3, 10), date(2013, 3, 11)),
-        (1, date(2013, 3, 12), date(2013, 3, 12)),
-    ],
-)
-def test_a_mailing_day_is_its_monday_or_the_first_lawful_day(
-    number: int, first_day: date, expected: date
-) -> None:
-    assert mail_day(number, MONDAY, first_day) == expected
-
-
-def test_hours_to_plan_for_are_what_nine_weeks_of_ten_stay_below(
+def test_a_weeks_hours_are_those_expected_and_never_less_than_those_booked(
     dealers: dict[str, Dealer],
 ) -> None:
-    # visits that a negative binomial of mean m and variance m + m²/25 stays within: East 3, 1, 1; West 3, 2, 1
-    for code, busy, each in ((w.EAST, (3, 1, 1), 8.7 / 4), (w.WEST, (3, 2, 1), 7.0 / 5)):
-        hours = [one.hours for one in dealers[code].weeks[:3]]
-        # and never less than is booked for 11 and 12 March: East both campaigns, 0.9 x (2 + 1); West one of 2 hours
-        booked = [0, 2.7, 0] if code == w.EAST else [0, 2.0, 0]
-        assert [one.booked for one in dealers[code].weeks[:3]] == pytest.approx(booked)
-        by_hand = [max(visits * each, own) for visits, own in zip(busy, booked, strict=True)]
-        assert hours == pytest.approx(by_hand, abs=0.0051)
-        assert (dealers[code].booked_visits, dealers[code].booked_hours) == (1, max(booked))
+    """Booked for 11 and 12 March: East both campaigns, 0.9 x (2 + 1) hours; West one of 2 hours."""
+    for code, whole, booked in ((w.EAST, 8.7, 2.7), (w.WEST, 7.0, 2.0)):
+        weeks = dealers[code].weeks
+        assert [one.booked for one in weeks[:3]] == pytest.approx([0, booked, 0])
+        for number, one in enumerate(weeks):
+            by_hand = max(whole * w.answered(number), booked if number == 1 else 0.0)
+            assert one.hours == pytest.approx(by_hand, abs=0.0051)
+        assert (dealers[code].booked_visits, dealers[code].booked_hours) == (1, booked)
 
 
 def test_a_dealer_without_letters_has_the_weeks_of_its_bookings(
@@ -143,7 +128,7 @@ def test_a_dealer_without_letters_has_the_weeks_of_its_bookings(
     (north,) = gather.dealers(own_session, shared, dealer_scope(own_session, "D0003"))
     for facts in (dealer_facts(north), area_facts("N", [north])):
         assert [(one.week, one.letters, one.hours, one.booked, one.capacity) for one in facts.weeks] == [
-            (w.FIRST_LETTER, 0, 0.0, 0.0, 30.0), (date(2013, 3, 11), 0, 2.0, 2.0, 30.0),
+            (MONDAY, 0, 0.0, 0.0, 30.0), (date(2013, 3, 11), 0, 2.0, 2.0, 30.0),
         ]  # fmt: skip
         assert (facts.booked_visits, facts.booked_hours) == (1, 2.0)
         assert facts.peak is not None
@@ -196,16 +181,14 @@ def test_a_scope_without_dealers_gathers_nobody(planned_session: Session) -> Non
 
 def test_a_dealer_s_facts_leave_out_quiet_weeks_at_the_end(dealers: dict[str, Dealer]) -> None:
     east = dealer_facts(dealers[w.EAST], [["row"]], "D0001.csv")
-    # the last week has no letter and 0.14 hours: below half an hour it is not shown
+    # the third week has no letter and 0.36 hours, the fourth less: below half an hour they are not shown at the end
     assert [one.week for one in east.weeks] == [
-        date(2013, 3, 5),
+        date(2013, 3, 4),
         date(2013, 3, 11),
-        date(2013, 3, 18),
     ]
     assert (east.letters, east.audience, east.vehicle_file) == (4, "dealer", "D0001.csv")
     assert east.peak is not None
-    assert east.peak.week == date(2013, 3, 5)
-    assert east.peak.over == round(3 * 8.7 / 4) - 4  # 6.5 hours are rounded to the even 6
+    assert east.peak.week == date(2013, 3, 4)
 
 
 def test_a_quiet_week_between_busy_ones_is_shown() -> None:
@@ -227,13 +210,13 @@ def part(number: str = "P-1", **amounts: float) -> PartLine:
 def two_members() -> list[Dealer]:
     first = Dealer(
         "D1", "First", "E", "Boston, MA", 5, {"9LA": 5, "CLB": 1},
-        weeks=(Week(MONDAY, 10, 2.0, 9.0, 8.0, 4.0), Week(date(2013, 3, 11), 0, 1.0, 4.0, 8.0, 2.0)),
+        weeks=(Week(MONDAY, 10, 2.0, 9.0, 8.0, days=1), Week(date(2013, 3, 11), 0, 1.0, 4.0, 8.0, days=1)),
         parts=(part(on_hand=1, booked=2, expected=1.5, order_now=1), part("P-2", order_now=4)),
         holds=(HoldLine("D1", "V1", "new", "9LA", "law", 3),),
     )  # fmt: skip
     second = Dealer(
         "D2", "Second", "E", "Boston, MA", 7, {"9LA": 7},
-        weeks=(Week(MONDAY, 20, 6.0, 20.0, 30.0, 12.0), Week(date(2013, 3, 11), 0, 3.0, 9.0, None, 6.0)),
+        weeks=(Week(MONDAY, 20, 6.0, 20.0, 30.0), Week(date(2013, 3, 11), 0, 3.0, 9.0, None)),
         parts=(part(on_hand=2, on_order=3, expected=2.0, order_now=2),),
         holds=(HoldLine("D2", "V2", "used", "9LA", "policy", 4),),
     )  # fmt: skip
@@ -255,19 +238,12 @@ def test_an_area_adds_up_its_dealers_figure_by_figure() -> None:
 
 def test_an_area_s_hours_on_hand_are_known_only_where_every_dealer_s_are() -> None:
     first, second = area_facts("E", two_members()).weeks
-    assert (first.capacity, first.visits, first.mean_hours) == (38.0, 8.0, 16.0)
-    assert (second.capacity, second.visits, second.mean_hours) == (None, 4.0, 8.0)
+    assert (first.capacity, first.visits, first.hours) == (38.0, 8.0, 29.0)
+    assert (second.capacity, second.visits, second.hours) == (None, 4.0, 13.0)
 
 
-def test_an_area_s_busy_hours_are_those_of_its_dealers_together() -> None:
-    first, _ = area_facts("E", two_members()).weeks
-    # 8 visits: a negative binomial of variance 8 + 64/25 = 10.56 stays within 12 in nine weeks of ten, at two hours a visit
-    assert first.hours == pytest.approx(12 * 16.0 / 8.0)
-    assert first.hours < 9.0 + 20.0
-
-
-def test_a_week_that_nobody_visits_keeps_its_mean_hours() -> None:
-    idle = Week(MONDAY, 3, 0.0, 1.0, 8.0, 1.0)
+def test_a_week_that_nobody_visits_keeps_its_hours() -> None:
+    idle = Week(MONDAY, 3, 0.0, 1.0, 8.0)
     (found,) = area_facts("E", [Dealer("D1", "", "E", "", weeks=(idle,))]).weeks
     assert (found.hours, found.letters) == (1.0, 3)
 
@@ -277,9 +253,9 @@ def test_an_area_lists_each_dealer_with_its_peak_order_and_holds() -> None:
     assert (first.code, first.name, first.open, first.letters) == ("D1", "First", 5, 10)
     assert (first.order, first.holds) == (1 + 4, 1)
     assert first.peak is not None
-    assert (first.peak.hours, first.peak.over) == (9.0, 1)
+    assert (first.peak.hours, first.days) == (9.0, 2)
     assert second.peak is not None
-    assert (second.peak.hours, second.peak.over) == (20.0, 0)
+    assert (second.peak.hours, second.days) == (20.0, 0)
 
 
 def test_an_area_of_the_ledger_is_the_sum_of_its_one_dealer(dealers: dict[str, Dealer]) -> None:
@@ -287,4 +263,4 @@ def test_an_area_of_the_ledger_is_the_sum_of_its_one_dealer(dealers: dict[str, D
     assert (west.open_vehicles, west.letters) == (5, 5)
     assert [one.order_now for one in west.parts] == [0, 1]
     assert west.dealers[0].peak is not None
-    assert west.dealers[0].peak.hours == pytest.approx(3 * 7.0 / 5, abs=0.0051)
+    assert west.dealers[0].peak.hours == pytest.approx(7.0 * w.answered(0), abs=0.0051)

@@ -12,7 +12,6 @@ from notices import sample
 from renotify import rules
 from renotify.errors import LetterRefused
 from renotify.notices import memo, page
-from renotify.notices.gather import Dealer, area_facts
 
 PACK = rules.load(sample.ON)
 
@@ -92,9 +91,14 @@ def test_a_campaign_without_instructions_says_so(dealer_text):
     assert "CLB not issued yet" in dealer_text
 
 
-def test_hours_beyond_capacity_are_hours_to_book(dealer_text):
-    assert "+17 h hours to book" in dealer_text
-    assert "Mar 25 60 15 - 41 h 24 h book +17 h" in dealer_text
+def test_days_beyond_the_hours_at_hand_are_days_to_book(dealer_text):
+    """Six days in three weeks, and twelve of 68 visits that wait too long without them."""
+    assert "+6 technician-days to book first: week of Mar 18" in dealer_text
+    assert "Mar 25 60 15 - 41 h 24 h book +3 days" in dealer_text
+    assert (
+        "Book 1 extra technician-day in the week of Apr 1, 2 in the week of Mar 18, 3 in the week of Mar 25."
+        " Without them about 12.0 of 68.0 expected visits wait longer than 2 weeks." in dealer_text
+    )
 
 
 def test_without_capacity_nothing_is_said_to_be_missing():
@@ -189,11 +193,3 @@ def test_a_dealer_without_an_order_today_is_not_told_that_no_part_is_ever_needed
     assert "On the day of this notice no order is due from your dealership" in text
     assert "Base orders on customer appointments" in text
     assert "need no part" not in text
-
-
-def test_busy_weeks_of_different_dealers_do_not_add_up():
-    weeks = [replace(sample.weeks()[0], visits=2.0, hours=8.0, mean_hours=4.0)] * 20
-    members = [Dealer(f"D{i}", "", "E", "", weeks=(week,)) for i, week in enumerate(weeks)]
-    (week,) = area_facts("E", members).weeks
-    assert week.mean_hours == pytest.approx(80.0)
-    assert 80.0 < week.hours < 20 * 8.0

@@ -65,8 +65,8 @@ def test_open_vehicles_are_said_with_the_campaigns_they_are_open_in(
     [
         ((), "0", "none yet"),
         ((week(0, hours=4.0),), "0", "none yet"),
-        ((week(0, 1),), "1", "Mar 4"),
-        ((week(0, 900), week(1), week(2, 150), week(3)), "1,050", "Mar 4 to Mar 18"),
+        ((week(0, 1),), "1", "Mar 5"),  # the first day on which letters may go
+        ((week(0, 900), week(1), week(2, 150), week(3)), "1,050", "Mar 5 to Mar 18"),
     ],
 )
 def test_letters_are_said_from_their_first_week_to_their_last(
@@ -86,15 +86,15 @@ def test_a_dealer_that_expects_nobody_has_no_busiest_week() -> None:
         ((week(1, 5, 20.0),), "busiest week", "20 h", "Mar 11, 24 on hand"),
         ((week(1, 5, 24.0),), "busiest week", "24 h", "Mar 11, 24 on hand"),
         ((week(1, 5, 20.0, None),), "busiest week", "20 h", "Mar 11"),
-        ((week(1, 5, 31.4),), "hours to book", "+7 h", "week of Mar 11: 31 h, 24 on hand"),
-        # hours missing come before hours: 30 of 24 is tighter than 90 of 100
-        ((week(0, 5, 90.0, 100.0), week(1, 5, 30.0)), "hours to book", "+6 h", "week of Mar 11: 30 h, 24 on hand"),
+        ((week(1, 5, 31.4),), "busiest week", "31 h", "Mar 11, 24 on hand"),
+        ((week(0, 5, 90.0, 100.0), replace(week(1, 5, 30.0), days=1)), "technician-day to book", "+1", "first: week of Mar 11"),
+        ((replace(week(0, 5, 9.0), days=1), replace(week(1, 5, 30.0), days=1)), "technician-days to book", "+2", "first: week of Mar 4"),
     ],
 )  # fmt: skip
 def test_the_busiest_week_is_told_against_the_hours_on_hand(
     weeks: tuple[Week, ...], label: str, value: str, note: str
 ) -> None:
-    assert tiles(sample.dealer(weeks=weeks))[label] == (value, note, label == "hours to book")
+    assert tiles(sample.dealer(weeks=weeks))[label] == (value, note, "to book" in label)
 
 
 @at_once(
@@ -144,7 +144,7 @@ def test_a_tenth_week_is_the_first_that_is_not_shown(count: int, note: str) -> N
 def test_a_week_is_printed_with_its_figures() -> None:
     told = printed(sample.dealer(weeks=(replace(week(0, 8, 30.0), booked=4.5),)))
     assert told["weeks"] == [{
-        "week": "Mar 4", "letters": 8, "visits": 2.0, "booked": 4.5, "hours": 30.0, "capacity": 24.0, "over": 6,
+        "week": "Mar 4", "letters": 8, "visits": 2.0, "booked": 4.5, "hours": 30.0, "capacity": 24.0, "days": 0,
     }]  # fmt: skip
 
 

@@ -112,7 +112,7 @@ FIGURES = FollowUpFigures(
         for i, (week, n) in enumerate(zip(WEEKS, (1100, 1200, 1220, 980, 570), strict=False))
     ),
     tightest=tuple(
-        TightWeek(dealer, "W", date(2013, 4, 22), hours, 24.0, hours - 24.0)
+        TightWeek(dealer, "W", date(2013, 4, 22), hours, 24.0, 1.5, 2)
         for dealer, hours in (("D0019", 28.7), ("D0018", 27.4), ("D0017", 26.1))
     ),
     orders=(

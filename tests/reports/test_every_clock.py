@@ -297,7 +297,7 @@ def test_without_a_wave_to_come_no_address_is_asked_about(nothing: dict[str, obj
     [(date(2013, 2, 26), "soon"), (date(2013, 3, 3), "soon"), (date(2013, 3, 4), "overdue"), (date(2016, 4, 2), "overdue")],
 )  # fmt: skip
 def test_a_copy_is_filed_within_five_days_of_the_first_notice(on: date, state: str) -> None:
-    found = clock(SPRING, "copy to NHTSA", on)
+    found = clock(SPRING, "copy to NHTSA, notices", on)
     assert (found.state, found.due) == (state, date(2013, 3, 3))
     assert "first sent on 2013-02-26, is to be filed with NHTSA by 2013-03-03." in found.sentence
 
@@ -320,7 +320,7 @@ def test_a_copy_is_filed_within_five_days_of_the_first_notice(on: date, state: s
     ],
 )
 def test_no_copy_is_asked_for_where_none_is_owed(follow_up: FollowUpProgress, on: date) -> None:
-    assert "copy to NHTSA" not in {found.what for found in of_follow_up(follow_up, on)}
+    assert "copy to NHTSA, notices" not in {found.what for found in of_follow_up(follow_up, on)}
 
 
 # ---- the order

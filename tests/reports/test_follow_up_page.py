@@ -62,14 +62,11 @@ def test_letters_are_summed_by_set_of_campaigns_to_the_last_week_that_has_some(
     assert found.letters.letters.tolist() == [[6], [1], [2]]
 
 
-def test_the_tightest_dealer_is_the_one_that_lacks_hours(found: FollowUpFigures) -> None:
+def test_the_tightest_dealer_is_the_one_where_visits_wait(found: FollowUpFigures) -> None:
     east, west = found.tightest
     assert (east.dealer, east.area, east.week, east.capacity) == (w.EAST, "E", w.FIRST_WEEK, 4.0)
-    assert east.hours == pytest.approx(
-        3 * 8.7 / 4, abs=0.0051
-    )  # nine weeks of ten bring three visits or fewer
-    assert east.short == pytest.approx(3 * 8.7 / 4 - 4.0, abs=0.0051)
-    assert (west.dealer, west.capacity, west.short) == (w.WEST, None, 0.0)
+    assert east.hours == pytest.approx(8.7 * w.answered(0), abs=0.0051)
+    assert (west.dealer, west.capacity, west.late_visits, west.days) == (w.WEST, None, 0.0, 0)
 
 
 def test_orders_are_told_by_part_the_largest_first(found: FollowUpFigures) -> None:
@@ -96,7 +93,9 @@ def test_kits_are_shown_for_supplied_parts_as_running_totals(found: FollowUpFigu
 def test_what_the_planner_and_the_workload_say_stands_below(found: FollowUpFigures) -> None:
     assert found.messages[0].startswith(f"No supply is loaded for {w.PUMP}, which ")
     assert "This plan breaks limits, so what it reaches is on paper only." in found.messages
-    assert found.messages[-1] == f"Dealer {w.EAST}: 1 extra technician-day in week 1."
+    assert found.messages[-1].startswith(
+        "4 visits expected, 8 technician hours. No dealer needs to book extra days ahead."
+    )
 
 
 def test_before_anything_went_out_nothing_is_sent(found: FollowUpFigures) -> None:
@@ -165,10 +164,13 @@ def test_an_unplanned_follow_up_has_no_figures(office: Desk) -> None:
 
 def test_a_dealer_that_is_short_for_months_does_not_hide_the_next_one() -> None:
     rows = [
-        DealerWeek(dealer, "E", w.FIRST_WEEK + timedelta(weeks=week), 0.0, 0.0, hours - week, 1, 4.0, hours - week - 4.0, 0)
-        for dealer, hours in (("D1", 60.0), ("D2", 20.0), ("D3", 18.0), ("D4", 17.0)) for week in range(12)
+        DealerWeek(dealer, "E", w.FIRST_WEEK + timedelta(weeks=week), 2.0, hours, hours, 1, 4.0, 0.0, days, 0.0, 0.25)
+        for dealer, hours, days in (("D1", 60.0, 1), ("D2", 20.0, 0), ("D3", 18.0, 2), ("D4", 17.0, 0)) for week in range(12)
     ]  # fmt: skip
-    assert [one.dealer for one in tightest_dealers(rows)] == ["D1", "D2", "D3"]
+    found = tightest_dealers(rows)
+    assert [(one.dealer, one.days, one.late_visits) for one in found] == [
+        ("D3", 24, 6.0), ("D1", 12, 6.0), ("D2", 0, 6.0),
+    ]  # fmt: skip
 
 
 def test_the_figures_look_past_the_weeks_that_the_workload_prints(
@@ -261,12 +263,12 @@ def test_a_wave_s_row_has_its_first_day() -> None:
 @at_once(
     ("week", "row"),
     [
-        (TightWeek("D1", "E", w.FIRST_WEEK, 28.6, 24.0, 4.6), ["D1", "E", "March 4, 2013", "29", "24", "5"]),
-        (TightWeek("D1", "E", w.FIRST_WEEK, 28.6, None, 0.0), ["D1", "E", "March 4, 2013", "29", "–", "–"]),
-        (TightWeek("D1", "E", w.FIRST_WEEK, 3.4, 0.0, 3.4), ["D1", "E", "March 4, 2013", "3", "0", "3"]),
+        (TightWeek("D1", "E", w.FIRST_WEEK, 28.64, 24.0, 4.6, 2), ["D1", "E", "March 4, 2013", "28.6", "24.0", "4.6", "2"]),
+        (TightWeek("D1", "E", w.FIRST_WEEK, 28.64, None, 0.0, 0), ["D1", "E", "March 4, 2013", "28.6", "–", "–", "–"]),
+        (TightWeek("D1", "E", w.FIRST_WEEK, 3.4, 0.0, 1.4, 1), ["D1", "E", "March 4, 2013", "3.4", "0.0", "1.4", "1"]),
     ],
 )  # fmt: skip
-def test_a_dealer_s_hours_are_whole_and_a_dash_where_none_are_known(
+def test_a_dealer_s_hours_are_told_in_tenths_and_a_dash_where_none_are_known(
     week: TightWeek, row: list[str]
 ) -> None:
     html = summary.page(nothing(tightest=(week,)), {})
@@ -285,7 +287,7 @@ def test_eight_orders_are_shown_and_all_are_counted(count: int, shown: int) -> N
 def test_sections_stand_in_one_order_with_their_drawings() -> None:
     known = nothing(
         campaigns=(CampaignShares("A", 1, 0, 0, 0, 1, 0.5),), waves=(PlannedWave(1, w.FIRST_LETTER, 1),),
-        tightest=(TightWeek("D1", "E", w.FIRST_WEEK, 1.0, 4.0, 0.0),), orders=(PartOrder("P", "pump", 1, 2),), messages=("Look.",),
+        tightest=(TightWeek("D1", "E", w.FIRST_WEEK, 1.0, 4.0, 0.0, 0),), orders=(PartOrder("P", "pump", 1, 2),), messages=("Look.",),
     )  # fmt: skip
     drawings = {
         name: f"<svg id={name}></svg>" for name in ("completion", "waves", "workload", "parts")
@@ -319,8 +321,8 @@ def test_what_is_known_is_drawn(found: FollowUpFigures) -> None:
         {"messages": ("<b>&",)},
         {"orders": (PartOrder("<b>&", "", 1, 1),)},
         {"orders": (PartOrder("P", "<b>&", 1, 1),)},
-        {"tightest": (TightWeek("<b>&", "E", w.FIRST_WEEK, 1.0, None, 0.0),)},
-        {"tightest": (TightWeek("D1", "<b>&", w.FIRST_WEEK, 1.0, None, 0.0),)},
+        {"tightest": (TightWeek("<b>&", "E", w.FIRST_WEEK, 1.0, None, 0.0, 0),)},
+        {"tightest": (TightWeek("D1", "<b>&", w.FIRST_WEEK, 1.0, None, 0.0, 0),)},
         {"campaigns": (CampaignShares("<b>&", 1, 0, 0, 0, 1, 0.5),)},
     ],
 )

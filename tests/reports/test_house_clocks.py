@@ -15,7 +15,8 @@ from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.errors import BadInput
 from renotify.ledger.kinds import DayWord
 from renotify.ledger.session import Session
-from renotify.reports import deadlines, letter_clocks, statable
+from renotify.ledger.stated_days import Stated, StatedRow
+from renotify.reports import deadlines, letter_clocks, statable, stated_clocks
 from renotify.reports.campaign_clocks import Mailed, of_campaign
 from renotify.reports.deadline import Deadline
 from renotify.reports.follow_up_clocks import FollowUpProgress, of_follow_up
@@ -116,8 +117,40 @@ def test_letters_that_the_mail_house_keeps_are_a_clock_until_it_answers(
     assert old(date(2013, 3, 11)) == []
 
 
-@at_once("clock", POLICIES)
-def test_nothing_is_stated_of_a_policy(clock: str) -> None:
+def touch(*days: date, on: date) -> list[Deadline]:
+    rows = tuple(StatedRow("NEW:touch_at_least_every", DayWord.DONE, day) for day in days)
+    return list(stated_clocks.of_subject("NEW", "NEW, A", Stated(rows), on))
+
+
+def test_who_states_a_touch_of_open_vehicles_is_told_when_the_next_one_is_due_and_when_it_may_go() -> (
+    None
+):
+    """35 days after 22 January is 26 February, 21 days after it 12 February; a touch by any channel counts, the last one stated."""
+    assert touch(on=FILED) == []  # a policy that runs for whoever keeps it
+    days = (date(2012, 12, 3), date(2013, 1, 22))
+    on = {
+        day: touch(*days, on=day)[0]
+        for day in (date(2013, 2, 10), date(2013, 2, 11), date(2013, 4, 1))
+    }
+    assert [one.state for one in on.values()] == ["ok", "soon", "soon"]  # never overdue
+    (found, *_, after) = on.values()
+    assert (found.due, found.closes) == (
+        date(2013, 2, 26), "renotify deadlines --filed NEW:touch_at_least_every --on DATE",
+    )  # fmt: skip
+    assert found.sentence == (
+        "Owners of NEW, A who are still open heard from you last on 2013-01-22, as stated; the next touch is due on 2013-02-26,"
+        " and no second letter goes before 2013-02-12."
+    )
+    assert "the next touch was due on 2013-02-26" in after.sentence
+    for kind in ("safety", "service", "follow_up"):
+        statable.check("NEW:touch_at_least_every", kind, DayWord.DONE, FILED)
+    statable.check_started("NEW:touch_at_least_every", Stated())
+    with pytest.raises(BadInput, match="not started by a statement"):
+        statable.check("NEW:touch_at_least_every", "safety", DayWord.STARTED, FILED)
+
+
+@at_once("clock", sorted({*POLICIES} - {stated_clocks.TOUCHED}))
+def test_nothing_is_stated_of_a_policy_that_the_ledger_s_own_days_count(clock: str) -> None:
     for word in (DayWord.STARTED, DayWord.DONE):
         with pytest.raises(BadInput, match="is a policy of the house"):
             statable.check(f"spring:{clock}", "follow_up", word, FILED)

@@ -20,7 +20,7 @@ OWNERS = {
     "initial": [*HEAD, "E1", "E2", "F1", "G1", "G2", "G3", "G4", *TAIL],
     "interim": [*HEAD, "E1", "E2", "F1", "N1U", "G1", "G3", *TAIL],
     "remedy_available": [*HEAD, "E1", "E2", "F1", "N2", "G1", "G2", "G3", "G4", *TAIL],
-    "follow_up": [*HEAD, "P8", "P9", "E1", "E2", "F1", "G1", "G2", "G3", "G4", *TAIL],
+    "follow_up": [*HEAD, "P8", "P8D", "P9", "E1", "E2", "F1", "G1", "G2", "G3", "G4", *TAIL],
 }
 ITEMS = (
     "BASIS", "RISK", "CONTEST", "FREE", "BY_REPAIR", "EXPENSES", "REPAIR", "WORK", "PARTS", "LABOR", "FACILITIES",
@@ -38,7 +38,7 @@ BY_FACT = {
     "owner_pays_nothing": (set(), set()),
     "other_facilities": ({"OTHERFAC"}, set()),
     "one_visit": ({"VISIT"}, set()),
-    "not_free": ({"NF1", "NF2", "R1N"}, {"G1", "G2", "G3", "G4", "P6", "P6E"}),
+    "not_free": ({"NF1", "NF2", "R1N"}, {"G1", "G2", "G3", "G4", "P6", "P6E", "R1"}),
     "administrators_measures": (set(), set()),
     "reimbursement_ceiling": (set(), set()),
     "repair_opinion": (set(), set()),
@@ -169,9 +169,9 @@ def test_a_provisional_notification_about_an_old_vehicle_promises_nothing():
     """577.6(b)(9)(ii): no duty to remedy or reimburse, so no facility of which all is paid back either."""
     free = set(chosen("provisional", facts=("ordered", "reimbursement_ceiling")))
     old = set(chosen("provisional", facts=("ordered", "reimbursement_ceiling", "not_free")))
-    assert old - free == {"PROVISIONAL_NOT_FREE"}
+    assert old - free == {"PROVISIONAL_NOT_FREE", "R1N"}
     assert {one.removeprefix("PROVISIONAL_") for one in free - old} == {
-        "FREE", "BY_REPAIR", "EXPENSES", "CEILING", "FACILITY_PAID",
+        "FREE", "BY_REPAIR", "EXPENSES", "CEILING", "FACILITY_PAID", "R1",
     }  # fmt: skip
 
 

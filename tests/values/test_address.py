@@ -46,7 +46,7 @@ def test_an_address_is_printed_as_publication_28_wants_it():
 
 
 def test_a_unit_that_does_not_fit_stands_above_its_street():
-    street = "12345 North Old Country Boulevard West"
+    street = "12345 N Old Country Schoolhouse Blvd W"
     lines = block(name2="c/o B. Ruiz", addr1=street, addr2="Unit 7")
     assert lines[1:4] == ["C/O B RUIZ", "UNIT 7", street.upper()]
 

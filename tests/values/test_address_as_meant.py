@@ -8,6 +8,7 @@ import pytest
 from cases import at_once
 from renotify.values.address_as_meant import as_meant
 from renotify.values.characters import with_plain_characters
+from renotify.values.look_alikes import with_latin_words
 
 
 def read(**row):
@@ -217,3 +218,16 @@ def test_what_was_read_otherwise_is_counted_and_what_was_not_is_the_same_column(
 )  # fmt: skip
 def test_characters_that_nobody_sees_go_and_plain_ones_are_taken(typed, plain):
     assert with_plain_characters(pa.array(["x", typed, None])).to_pylist() == ["x", plain, None]
+
+
+@at_once(
+    ("typed", "read"),
+    [
+        ("SM\u0406TH", "SMITH"), ("An\u0430 Lopez", "Ana Lopez"), ("\u041e'BRIEN", "O'BRIEN"), ("12 \u039cAIN ST", "12 MAIN ST"),
+        # as it is written: another letter, no Latin one, words each of its own alphabet
+        ("SM\u0416TH", "SM\u0416TH"), ("\u0418\u0432a\u043d", "\u0418\u0432a\u043d"), ("\u0421\u041e\u041c", "\u0421\u041e\u041c"),
+        ("Anna \u041e\u0412\u0410", "Anna \u041e\u0412\u0410"), ("José", "José"),
+    ],
+)  # fmt: skip
+def test_a_latin_word_with_look_alikes_of_another_alphabet_is_read_as_latin(typed, read):
+    assert with_latin_words(pa.array(["x", typed, None])).to_pylist() == ["x", read, None]

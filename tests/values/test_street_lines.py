@@ -31,19 +31,30 @@ def lines(addr1, addr2="", **row):
     [
         # a unit, wherever it was typed
         ("123 Main St", "Apt 4B", "123 MAIN ST APT 4B"), ("Apt 4B", "123 Main St", "123 MAIN ST APT 4B"),
-        ("Suite 200, 10 Park Plaza", "", "10 PARK PLAZA STE 200"), ("123 Main St", "2nd Floor", "123 MAIN ST 2ND FLOOR"),
+        ("Suite 200, 10 Park Plaza", "", "10 PARK PLZ STE 200"), ("123 Main St", "2nd Floor", "123 MAIN ST 2ND FLOOR"),
         ("123 Main St", "4B", "123 MAIN ST 4B"), ("123 Main St Apt 4", "Apt 4", "123 MAIN ST APT 4"),
         ("123 Main St", "123 Main St Apt 4", "123 MAIN ST APT 4"), ("123 Main St Apt 4", "123 Main St", "123 MAIN ST APT 4"),
         ("Apt 4", "123 Main St #4", "123 MAIN ST # 4 APT 4"), ("Acme Hospital", "One Main St", "ACME HOSPITAL / ONE MAIN ST"),
-        ("4300 Northwest Twenty Third Avenue East", "Unit 7", "UNIT 7 / 4300 NORTHWEST TWENTY THIRD AVENUE EAST"),
+        ("4300 Northwest Forty Third of the Month Avenue East", "Unit 7", "UNIT 7 / 4300 NW FORTY THIRD OF THE MONTH AVE E"),
+        ("123 Main St", "Second Floor", "123 MAIN ST SECOND FLOOR"), ("123 Main St", "Suite One", "123 MAIN ST STE ONE"),
+        ("123 Main St", "Apt No. 4", "123 MAIN ST APT 4"), ("Mail Stop 4-12", "123 Main St", "123 MAIN ST MAIL STOP 4-12"),
+        ("123 Main St", "PMB 12", "123 MAIN ST PMB 12"), ("RR 2", "Box 12", "RR 2 BOX 12"), ("123 Main St", "NW", "123 MAIN ST NW"),
+        ("1200 Example", "Avenue East", "1200 EXAMPLE AVE E"),
         # care of, attention, buildings
         ("123 Main St", "c/o Mary Smith", "C/O MARY SMITH / 123 MAIN ST"),
         ("c/o Mary Smith", "123 Main St", "C/O MARY SMITH / 123 MAIN ST"),
         ("123 Main St", "Attn: Accounts Payable", "ATTN ACCOUNTS PAYABLE / 123 MAIN ST"),
+        # firms, departments, whatever else is no unit
+        ("123 Main St", "DBA Joe's Garage", "DBA JOE'S GARAGE / 123 MAIN ST"),
+        ("123 Main St", "Smith Logistics, L.L.C.", "SMITH LOGISTICS L L C / 123 MAIN ST"),
+        ("Old Farm", "Smith Logistics LLC", "SMITH LOGISTICS LLC / OLD FARM"), ("123 Main St", "Fleet Dept", "FLEET DEPT / 123 MAIN ST"),
+        ("123 Main St", "Dept 12", "123 MAIN ST DEPT 12"), ("123 Main St", "Dept. of Public Works", "DEPT OF PUBLIC WORKS / 123 MAIN ST"),
+        ("123 Main St", "Jane Doe", "JANE DOE / 123 MAIN ST"), ("PO Box 9", "Fleet Manager", "FLEET MANAGER / PO BOX 9"),
+        ("123 Main St Ste 5 Acme LLC", "", "ACME LLC / 123 MAIN ST STE 5"), ("Acme Inc 123 Main St", "", "ACME INC / 123 MAIN ST"),
         ("Empire State Building", "350 5th Ave Fl 34", "EMPIRE STATE BUILDING / 350 5TH AVE FL 34"),
         ("350 5th Ave", "Empire State Building", "EMPIRE STATE BUILDING / 350 5TH AVE"),
         ("International Trade and Commerce Center Building", "4300 Northwest 23rd Avenue",
-         "INTERNATIONAL TRADE AND COMMERCE CENTER BUILDING / 4300 NORTHWEST 23RD AVENUE"),
+         "INTERNATIONAL TRADE AND COMMERCE CENTER BUILDING / 4300 NW 23RD AVE"),
         # Puerto Rico
         ("URB Las Gladiolas 150 Calle A", "", "URB LAS GLADIOLAS / 150 CALLE A"),
         ("1234 Calle Aurora Urb Royal Oak", "", "URB ROYAL OAK / 1234 CALLE AURORA"),
@@ -70,10 +81,34 @@ def test_the_delivery_line_stands_next_to_the_city(addr1, addr2, printed):
     assert lines(addr1, addr2) == printed
 
 
+@at_once(
+    ("typed", "printed"),
+    [
+        ("123 Main Street Apartment 4", "123 MAIN ST APT 4"), ("123 North Main Street", "123 N MAIN ST"),
+        ("12 Main Boulevard North West", "12 MAIN BLVD NW"), ("100 N. W. 5th Avenue", "100 NW 5TH AVE"),
+        ("789 Main Avenue Drive", "789 MAIN AVENUE DR"), ("5268 South 2200 East # 12", "5268 S 2200 E # 12"),
+        ("12 Lane Avenue Acme LLC", "ACME LLC / 12 LANE AVE"), ("Apt 4, 12 Oak Lane", "12 OAK LN APT 4"),
+        ("PO Box 12 12 Oak Lane", "12 OAK LN / PO BOX 12"),
+        # whose name is such a word
+        ("10 Avenue Road", "10 AVENUE RD"), ("12 North Street", "12 NORTH ST"), ("5 Court Street", "5 COURT ST"),
+        ("7 St James Street", "7 ST JAMES ST"), ("9 Drive In Road", "9 DRIVE IN RD"), ("12 Avenue North", "12 AVENUE NORTH"),
+        ("1271 Avenue of the Americas Suite 5", "1271 AVENUE OF THE AMERICAS STE 5"), ("12 Broadway", "12 BROADWAY"),
+        ("12 West End Avenue", "12 WEST END AVE"), ("12 East West Highway", "12 EAST WEST HWY"),
+        ("12 The Circle", "12 THE CIRCLE"), ("12 Avenue C", "12 AVENUE C"), ("12 County Road 5", "12 COUNTY ROAD 5"),
+        ("1234 Avenida Ponce de Leon", "1234 AVENIDA PONCE DE LEON"), ("150 Calle Boulevard", "150 CALLE BOULEVARD"),
+    ],
+)  # fmt: skip
+def test_suffixes_and_directions_are_abbreviated_but_never_in_a_street_s_name(typed, printed):
+    assert lines(typed) == printed
+
+
 def test_a_second_line_that_says_the_city_again_is_left_out():
     for again in ("C, IL", "C IL 62701", "c, il 62701-1234"):
         assert lines("9 Elm St", again, zip4="1234") == "9 ELM ST"
-    assert lines("9 Elm St", "C MO") == "9 ELM ST C MO"
+    for typed in ("9 Elm Street, C, IL", "9 Elm St C IL 62701", "9 Elm St, C, IL 62701-1234"):
+        assert lines(typed) == "9 ELM ST"
+    assert lines("9 Elm Ct") == "9 ELM CT"
+    assert lines("9 Elm St", "C MO") == "C MO / 9 ELM ST"
 
 
 def test_a_military_unit_is_the_delivery_line():
@@ -88,6 +123,7 @@ def test_a_military_unit_is_the_delivery_line():
         ("Calle 5 de Mayo 20", "Col Centro", "CALLE 5 DE MAYO 20 COL CENTRO"),
         ("The Very Old Manor House in the Woods", "14 Long High Street", "THE VERY OLD MANOR HOUSE IN THE WOODS / 14 LONG HIGH STREET"),
         ("55 King St W", "c/o Mary Smith", "C/O MARY SMITH / 55 KING ST W"),
+        ("55 King Street West", "Maple Ltd", "MAPLE LTD / 55 KING STREET WEST"),
     ],
 )  # fmt: skip
 def test_abroad_lines_keep_the_order_in_which_they_were_written(addr1, addr2, printed):

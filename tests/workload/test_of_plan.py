@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,9 +18,15 @@ from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
 from renotify.plans.expected import Expected
 from renotify.plans.in_force import PlanInForce
-from renotify.workload.manpower import workload
-from renotify.workload.of_plan import PlanWorkload, weekly_hours, workload_of, workload_of_scope
-from small_world import World
+from renotify.workload.manpower import Asked, Workload, workload
+from renotify.workload.of_plan import (
+    PlanWorkload,
+    Totals,
+    weekly_hours,
+    workload_of,
+    workload_of_scope,
+)
+from small_world import World, vin
 
 MONDAYS = tuple(FIRST_WEEK + timedelta(weeks=week) for week in range(-2, 6))
 BEFORE, LAST_WEEK_BEFORE, FIRST, SECOND, THIRD, *_ = MONDAYS
@@ -75,61 +82,59 @@ def test_hours_of_a_later_week_say_nothing_of_the_plans_own(
 # ---- rows and sentences of values
 
 
-def of_values(visits: list[list[float]], capacity: float | None) -> PlanWorkload:
-    """Dealers D1, D2, .. whose visits take an hour each."""
-    weekly = np.array(visits)
+def of_values(visits: list[list[float]], days: list[list[int]], late: float = 0.0) -> PlanWorkload:
+    """Dealers D1, D2, .. whose visits take an hour each, twenty hours at hand; their days to book, and who waits too long."""
+    weekly, booked = np.array(visits, float), np.array(days)
     plan = PlanInForce("small", "by hand", FIRST_WEEK, weekly.shape[1], ())
     dealers = tuple(f"D{number}" for number in range(1, len(weekly) + 1))
     none = np.zeros((0, *weekly.shape), int)
     brought = Expected(plan, dealers, none, none, weekly[None])
-    hours = None if capacity is None else np.full(weekly.shape, capacity)
-    return PlanWorkload(brought, workload(weekly, weekly, hours), {})
+    chance, nothing = np.full(weekly.shape, late), np.zeros(weekly.shape)
+    work = Workload(
+        weekly, weekly, weekly + 4, nothing, nothing + 20, chance, booked, np.full(len(weekly), 6.5)
+    )
+    return PlanWorkload(brought, work, {}, 2)
 
 
-def test_the_days_to_book_are_a_sentence() -> None:
-    work = of_values([[0, 0, 20, 20, 20, 0], [0] * 6], 20)
-    assert work.sentences == ["Dealer D1: 6 extra technician-days in weeks 3 to 5."]
+def test_the_days_to_book_are_a_sentence_with_what_happens_without_them() -> None:
+    work = of_values([[0, 0, 20, 20, 20, 0], [0] * 6], [[0, 0, 2, 1, 2, 0], [0] * 6], 0.25)
+    (said,) = work.sentences
+    assert said == (
+        "Dealer D1: 1 extra technician-day in the week of Mar 25, 2 in each of the weeks of Mar 18 and Apr 1;"
+        " else about 15.0 of 60.0 expected visits wait longer than 2 weeks."
+    )
 
 
 def test_who_must_book_the_most_is_named_first() -> None:
-    work = of_values([[20, 0, 0, 0], [0, 20, 20, 0], [25, 0, 25, 0]], 20)
-    assert [sentence.split(" in ")[1] for sentence in work.sentences] == [
-        "week 1.",
-        "week 3.",
-        "weeks 2 to 3.",
-        "week 1.",
-    ]
+    work = of_values([[20.0] * 3] * 4, [[1, 0, 0], [0, 1, 1], [1, 0, 2], [0, 0, 0]])
     assert [sentence.split(":")[0] for sentence in work.sentences] == [
-        "Dealer D3",
         "Dealer D3",
         "Dealer D2",
         "Dealer D1",
     ]
 
 
-def test_one_day_is_told_as_one() -> None:
-    assert of_values([[20]], 24).sentences == ["Dealer D1: 1 extra technician-day in week 1."]
+def test_the_sums_are_told_first() -> None:
+    work = of_values([[20.0, 0.0]] * 3, [[1, 1], [0, 1], [0, 0]], 0.5)
+    assert work.totals == Totals(60.0, 60.0, 30.0, 19.5, 3, 2)
+    assert work.summary == (
+        "60 visits expected, 60 technician hours. With the hours at hand about 30 visits would wait longer than 2 weeks,"
+        " for want of 20 hours. 2 dealers should book 3 extra technician-days."
+    )
+    assert of_values([[1.0]], [[0]]).summary.endswith("No dealer needs to book extra days ahead.")
 
 
-def test_without_known_hours_nothing_is_to_be_booked_and_nothing_is_short() -> None:
-    work = of_values([[50, 50]], None)
-    assert work.sentences == []
-    for row in work.rows:
-        assert (row["capacity"], row["short"], row["extra_technician_days"]) == (None, 0, 0)
-
-
-def test_the_tightest_rows_come_by_hours_short_then_by_hours() -> None:
-    work = of_values([[5, 20, 6], [25, 0, 7]], 20)
-    tightest = [(one.dealer, one.week) for one in work.tightest]
+def test_the_tightest_rows_come_by_days_then_by_visits_that_wait_then_by_hours() -> None:
+    work = of_values([[5, 20, 6], [25, 0, 7]], [[0, 0, 1], [0, 0, 0]], 0.5)
     week = [FIRST_WEEK + timedelta(weeks=t) for t in range(3)]
-    assert tightest == [
-        ("D2", week[0]), ("D1", week[1]), ("D2", week[2]), ("D1", week[2]), ("D1", week[0]), ("D2", week[1]),
+    assert [(one.dealer, one.week) for one in work.tightest] == [
+        ("D1", week[2]), ("D2", week[0]), ("D1", week[1]), ("D2", week[2]), ("D1", week[0]), ("D2", week[1]),
     ]  # fmt: skip
 
 
 def test_ten_rows_are_the_tightest_and_the_eleventh_is_not_told() -> None:
-    """Twelve visits of an hour in one week, eleven in the next, down to one; nobody knows the hours at hand."""
-    work = of_values([[float(visits) for visits in range(12, 0, -1)]], None)
+    """Twelve visits of an hour in one week, eleven in the next, down to one."""
+    work = of_values([[float(visits) for visits in range(12, 0, -1)]], [[0] * 12])
     assert [one.appointments for one in work.tightest] == [12, 11, 10, 9, 8, 7, 6, 5, 4, 3]
 
 
@@ -159,6 +164,34 @@ def test_each_dealer_and_week_has_its_row(kept: Session) -> None:
     assert [row["appointments"] for row in rows] == [1.3, 0.8, 0.8, 0.55, 0.2, 1.1, 0.45, 0.2]
     assert [row["hours"] for row in rows] == [2.7, 1.7, 2.2, 1.45, 0.4, 3.2, 0.9, 0.4]
     assert [row["capacity"] for row in rows] == [3.0] * 4 + [None] * 4
+    for row in rows[4:]:  # nobody knows the hours of the West
+        assert (row["short"], row["late_chance"], row["extra_technician_days"]) == (0, 0, 0)
+
+
+def test_what_is_booked_comes_to_its_week(sqlite_session: Session, tmp_path: Path) -> None:
+    """Guards: appointments -> the work. Three vehicles are booked for the second week, an hour each where no labour time is loaded."""
+    planned(sqlite_session, tmp_path / "input")
+    world = World(tmp_path / "booked").dealer(EAST, "E").dealer(WEST, "W")
+    for number in (1, 2, 3):
+        world.appointment(vin(number), EAST, sample.A, day=SECOND + timedelta(days=number))
+    load(sqlite_session, [world.write()], on=ON)
+    rows = workload_of(sqlite_session, "small", Scope(dealer=EAST)).rows
+    assert [row["booked_hours"] for row in rows] == [0, 3, 0, 0]
+
+
+def test_a_visit_may_wait_as_long_as_the_follow_up_says(
+    sqlite_session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guards: ``wait_bound_weeks`` -> the work. Some 2.7 hours of the first week against three at hand, and more in the weeks after it."""
+    monkeypatch.setattr(sample, "SETTINGS", replace(sample.SETTINGS, wait_bound_weeks=0))
+    planned(sqlite_session, tmp_path / "input")
+    found = workload_of(sqlite_session, "small", Scope(dealer=EAST))
+    hours = np.array([bundle.hours for bundle in sample.BUNDLES])
+    patient = workload(
+        Asked([EAST], found.expected.visits, hours, found.work.booked, found.work.capacity, 2)
+    )
+    assert found.wait_weeks == 0
+    assert found.work.late.sum() > 2 * patient.late.sum()
 
 
 @pytest.mark.parametrize(("scope", "dealer"), [(Scope(area="E"), EAST), (Scope(dealer=WEST), WEST)])

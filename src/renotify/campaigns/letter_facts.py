@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.values.calendar import years_before
@@ -89,13 +89,14 @@ def facts_of(campaign: Campaign, *, not_free: bool = False) -> frozenset[str]:
     """Return what holds for a campaign in the rule pack's words (577.5(d)-(g), 577.6, 577.11, 577.12).
 
     A consequence that names a crash is a crash; with a warning on file it is one with warning. ``not_free``: the vehicle was
-    first sold so long ago that its remedy need not be free (30120(g)(1)).
+    first sold so long ago that its remedy need not be free (30120(g)(1)). Of equipment no sale is known by VIN: what the campaign
+    states of it holds for all.
     """
     if campaign.campaign_type is CampaignType.SERVICE_CAMPAIGN:
         return frozenset()
     held = {
         **_of_description(campaign),
-        **_of_remedy(campaign, not_free=not_free or bool(campaign.letter.get("not_free"))),
+        **_of_remedy(campaign, not_free=not_free or never_free(campaign)),
         **_of_decision(campaign),
         **_of_acceleration(campaign),
     }
@@ -246,18 +247,45 @@ def reimbursement_ends(campaign: Campaign, mailed: date) -> date | None:
     return stated if stated is not None and stated >= least else None
 
 
-def free_if_sold_since(campaign: Campaign, on: date) -> date | None:
-    """Return the day before which a vehicle was first sold too long ago for the free remedy (30120(g)(1)); None: all keep it.
+class OldVehicles(NamedTuple):
+    """Which vehicles were first sold too long ago for the free remedy: before ``sold_before``.
+
+    ``unknown_too``: also those of unknown first sale, unless a build date or a model year shows that they are not so old.
+    """
+
+    sold_before: date
+    unknown_too: bool
+
+    @property
+    def last_model_year(self) -> int:
+        """The last model year of which a vehicle may be so old: none is sold before the calendar year that precedes its own."""
+        return (self.sold_before - timedelta(days=1)).year + 1
+
+
+def holds_young(campaign: Campaign, old: OldVehicles) -> bool:
+    """Tell whether the model years of a campaign hold vehicles that are not so old, whatever the day of their sale."""
+    return any(scope.year_to > old.last_model_year for scope in campaign.scopes)
+
+
+def never_free(campaign: Campaign) -> bool:
+    """Tell whether a stated ``not_free`` holds whatever vehicle the letter is about: of equipment, whose own sale decides."""
+    return bool(campaign.letter.get("not_free") and campaign.letter.get("equipment"))
+
+
+def old_vehicles(campaign: Campaign, on: date) -> OldVehicles | None:
+    """Return which vehicles were first sold too long ago for the free remedy (30120(g)(1)); None: no vehicle's sale decides.
 
     Fifteen years before the first notice or the order, whichever came earlier; before the day ``on`` while neither has come;
     five for tires. A campaign that does not say to what extent the maker remedies such vehicles (``voluntary_extent``)
-    remedies them as all others, and one that is ``not_free`` needs no day.
+    remedies them as all others. A stated ``not_free`` speaks for vehicles whose first sale is not known: the day of a known one
+    decides, so that no letter tells the owner of a new vehicle that the law no longer gives a free remedy.
     """
     told = campaign.letter
-    if not told.get("voluntary_extent") or told.get("not_free"):
+    if not told.get("voluntary_extent") or never_free(campaign):
         return None
     notice = noticed_or_ordered(campaign, on) or on
-    return years_before(notice, free_remedy_clock(campaign, notice).amount)
+    day = years_before(notice, free_remedy_clock(campaign, notice).amount)
+    return OldVehicles(day, unknown_too=bool(told.get("not_free")))
 
 
 def noticed_or_ordered(campaign: Campaign, on: date) -> date | None:

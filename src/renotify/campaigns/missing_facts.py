@@ -16,7 +16,9 @@ from renotify.campaigns.letter_facts import (
     denies_warning,
     facts_of,
     found_by_test,
+    holds_young,
     is_provisional,
+    old_vehicles,
     reimbursement_begins,
     text_of,
 )
@@ -152,13 +154,24 @@ def _of_standard(campaign: Campaign, language: str) -> str:
 def _statements(
     campaign: Campaign, pack: RulePack, kind: str, language: str
 ) -> Iterator[Statement]:
-    """Yield the statements of an owner's letter, of one whose remedy is not free too where the campaign provides for it."""
-    terms = (False, True) if campaign.letter.get("voluntary_extent") else (False,)
-    for not_free in terms:
+    """Yield the statements of an owner's letter, of one whose remedy is not free too where the campaign provides for it.
+
+    Of a campaign that states ``not_free`` they are those of the free remedy too where its model years hold vehicles that are young.
+    """
+    for not_free in _terms(campaign, pack.on):
         yield from pack.statements_for(
             campaign_type=campaign.campaign_type.value, kind=kind, recipient="owner", language=language,
             facts=facts_of(campaign, not_free=not_free),
         )  # fmt: skip
+
+
+def _terms(campaign: Campaign, on: date) -> tuple[bool, ...]:
+    if not campaign.letter.get("voluntary_extent"):
+        return (False,)
+    old = old_vehicles(campaign, on)
+    if old is not None and (not old.unknown_too or holds_young(campaign, old)):
+        return (False, True)
+    return (True,)
 
 
 def _should_state(campaign: Campaign, languages: Iterable[str]) -> Iterator[Missing]:

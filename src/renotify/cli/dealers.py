@@ -121,14 +121,18 @@ def workload(
         "rows": found.rows,
         "tightest": documents(found.tightest),
         "sentences": found.sentences,
+        "totals": found.totals._asdict(),
     }
     if as_json:
         load["heat_map"] = dealer_heat_map(drawn)
     if svg is not None:
         write_drawing(svg, lambda: dealer_heat_map(drawn))
-    columns = ("dealer", "week", "appointments", "hours", "hours_q90", "capacity", "short")
+    columns = (
+        "dealer", "week", "appointments", "hours", "booked_hours", "capacity", "late_chance", "extra_technician_days"
+    )  # fmt: skip
 
     def text() -> None:
+        click.echo(found.summary)
         table("Tightest weeks", columns, rows_of(documents(found.tightest), *columns))
         for sentence in found.sentences:
             click.echo(f"- {sentence}")

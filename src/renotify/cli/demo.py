@@ -37,8 +37,17 @@ def _print(summary: dict[str, Any]) -> None:
     )
     table(
         "The three tightest dealers",
-        ("dealer", "area", "week", "hours", "capacity", "short"),
-        rows_of(summary["tightest"], "dealer", "area", "week", "hours_q90", "capacity", "short"),
+        ("dealer", "area", "tightest week", "hours", "capacity", "visits late", "days to book"),
+        rows_of(
+            summary["tightest"],
+            "dealer",
+            "area",
+            "week",
+            "hours",
+            "capacity",
+            "late_visits",
+            "extra_technician_days",
+        ),
     )
     table(
         "What to order first",

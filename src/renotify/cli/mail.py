@@ -41,6 +41,9 @@ def _lines(document: dict[str, object]) -> None:
     for key, value in document.items():
         if value is not None and value != "" and not isinstance(value, list):
             click.echo(f"{key.replace('_', ' ')}: {_worded(value)}")
+    notes = document.get("notes")
+    for note in notes if isinstance(notes, list) else ():
+        click.echo(note)
 
 
 def _worded(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -248,6 +248,7 @@ STATED = {
     "filed": "State the day (--on) on which what a clock asks for was filed or done, by its id.",
     "withdrawn": "Take back what was stated of a clock: where it is stated for several days, that of the day (--on).",
 }
+TO_DO = ("overdue", "soon", "unknown")  # states of a clock that ask for something
 _WORDS = {"started": "started", "filed": "done", "withdrawn": "withdrawn"}
 
 
@@ -271,7 +272,8 @@ def deadlines(
     """List every clock of the law that runs: overdue, soon, then the rest; or state a day of one, and list.
 
     A clock's id is SUBJECT:CLOCK, with a part where there are several: 9LA:letters, 9LA:quarterly_report:2013Q1,
-    spring:filing_copy:letters, maker:lookup_refresh. Each row of --json has its id and what closes it.
+    spring:filing_copy:letters, maker:lookup_refresh. Below the table each that asks for something says what, and what
+    closes it; --json has both of every row.
     """
     from renotify.ledger.kinds import DayWord
     from renotify.reports import deadlines as room
@@ -282,8 +284,13 @@ def deadlines(
             room.state_day(session, name, DayWord(_WORDS[option]), on)
     clocks = room.deadlines(session, on)
     columns = ("state", "due", "campaign", "what", "vehicles", "citation", "id")
-    show(
-        clocks,
-        as_json,
-        lambda: table(f"Deadlines on {on}", columns, rows_of(clocks, *columns), unbroken="id"),
-    )
+    show(clocks, as_json, lambda: _print_clocks(clocks, columns, on))
+
+
+def _print_clocks(clocks: Sequence[Mapping[str, Any]], columns: Sequence[str], on: date) -> None:
+    """Print the clocks as a table, and below it what each says that asks for something, and what closes it."""
+    table(f"Deadlines on {on}", columns, rows_of(clocks, *columns), unbroken="id")
+    for one in clocks:
+        if one["state"] in TO_DO:
+            closes = f" Closed by {one['closes']}." if one["closes"] else ""
+            click.echo(f"- {one['state']}: {one['sentence']}{closes}")

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from renotify.campaigns.campaign import Campaign
+from renotify.campaigns.letter_facts import never_free
 from renotify.ledger.questions import answers
 from renotify.letters.letter_text import duration
 from renotify.rules import load
@@ -76,8 +77,10 @@ def offer(campaign: Campaign) -> str:
     """Return what the owner gets and pays, in a sentence: free, unless campaigns.toml states otherwise (577.5(g))."""
     told = campaign.letter
     extent = str(told.get("voluntary_extent", "")).rstrip(" .")
-    if told.get("not_free"):
+    if never_free(campaign):
         return f"The remedy is not free: {extent}."
+    if told.get("not_free"):
+        return f"The remedy is not free, unless the letter says that it is: {extent}."
     free = {
         "replacement": f"It is replaced free of charge with {told.get('replacement', '')}.",
         "refund": "The purchase price is refunded, as the letter says.",

@@ -126,7 +126,8 @@ def _as_document(figures: FollowUpFigures) -> dict[str, Any]:
         "tightest": [
             {
                 "dealer": one.dealer, "area": one.area, "week": one.week.isoformat(),
-                "hours_q90": one.hours, "capacity": one.capacity, "short": one.short,
+                "hours": one.hours, "capacity": one.capacity,
+                "late_visits": one.late_visits, "extra_technician_days": one.days,
             }
             for one in figures.tightest
         ],

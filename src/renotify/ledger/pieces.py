@@ -135,6 +135,12 @@ def by_id(session: Session, piece_ids: pa.Table) -> pa.Table:
     return _read(session, "piece_id in (select piece_id from wanted_piece)")
 
 
+def of_vehicles(session: Session, vins: pa.Array) -> pa.Table:
+    """Return the pieces of some vehicles, all columns."""
+    session.stage("wanted_vehicle", pa.table({"vin": vins}))
+    return _read(session, "vin in (select vin from wanted_vehicle)")
+
+
 def with_attempts(session: Session, piece_ids: pa.Table) -> pa.Table:
     """Return the pieces whose ``piece_id`` is in the given table, and the later attempts of the same notices, all columns."""
     asked = piece_ids["piece_id"].unique()

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from renotify import rules
+from renotify.ledger.returns_without_piece import of_one_address
 from renotify.ledger.session import Session
 from renotify.rules.pack import all_rows, spelling
 from renotify.rules.printed_reasons import reason_on
@@ -27,9 +28,10 @@ _CODES = pa.schema([("return_code", pa.string())])
 # A letter that was written to the same record later and did not come back, or a record that was corrected since the letter
 # was printed, makes the address good again. A record of a later day with the same words is the same address, unless it is
 # newer than the return: then the State says it again. What a search brought is not: nobody was there.
+_OF_PIECES = "select p.* from piece p where p.returned_on is not null and p.returned_on <= :on"
 _CAME_BACK = f"""
 select distinct w.vin, w.role, w.as_of
-from (select p.* from piece p where p.returned_on is not null and p.returned_on <= :on) p
+from ({{returned}}) p
 join searched_code c on c.return_code = p.return_code
 join wave v on v.follow_up = p.follow_up and v.number = p.wave
 join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
@@ -96,12 +98,21 @@ def _name_of(code: str) -> str:
 def came_back(session: Session, on: date) -> pa.Table:
     """Return the address records (vin, role, as_of) at which a piece found nobody: its code leads to a search.
 
-    Nobody writes there again before a newer record comes. A letter that is no piece of a follow-up says nothing of a record.
+    Nobody writes there again before a newer record comes. A return that names no piece says it of the address to which all letters went
+    that it may be of; a letter that is no piece of a follow-up says nothing of a record.
     """
     codes = session.read("select distinct return_code from piece where return_code <> ''", _CODES)
+    loose = of_one_address(session, on)
     actions = return_actions(session, on)
-    searched = [code for code in codes["return_code"].to_pylist() if actions.of(code) in SEARCHED]
+    known = {*codes["return_code"].to_pylist(), *loose["return_code"].to_pylist()} - {""}
+    searched = sorted(code for code in known if actions.of(code) in SEARCHED)
     if not searched:
         return RECORD.empty_table()
     session.stage("searched_code", pa.table({"return_code": pa.array(searched, pa.string())}))
-    return session.read(_CAME_BACK, RECORD, on=on)
+    found = session.read(_CAME_BACK.format(returned=_OF_PIECES), RECORD, on=on)
+    if not loose.num_rows:
+        return found
+    session.stage("loose_return", loose.drop_columns(["letter", "address"]))
+    more = session.read(_CAME_BACK.format(returned="select * from loose_return"), RECORD)
+    every = pa.concat_tables([found, more])
+    return every.group_by(RECORD.names, use_threads=False).aggregate([]).select(RECORD.names)

@@ -236,7 +236,9 @@ def _needed(session: Session, name: str, on: date) -> Needed:
     """
     settings = follow_ups.settings(session, name)
     made = versions.of_follow_up(session, settings, mail_date=on)
-    kinds = wave_tables.kinds(session, name, by_vehicle=made.by_vehicle, sold_since=made.sold_since)
+    kinds = wave_tables.kinds(
+        session, name, by_vehicle=made.by_vehicle, old_vehicles=made.old_vehicles
+    )
     kinds = versions.settle_language(kinds, rules.load(max(on, settings.first_letter)))
     if not kinds.num_rows:
         raise NothingToDo(f"Follow-up {name!r} has no pieces.", "Freeze its list first.")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +18,18 @@ from renotify.ledger.session import Session
 from renotify.mailing import mail_events
 from renotify.mailing.evidence_form import COLUMNS
 from renotify.mailing.job_folder import EVIDENCE_SAMPLE
+from renotify.mailing.trade_words import words_by_meaning
 from renotify.values.arrow_sql import arrow_sql
-from renotify.values.stated_tables import read_toml
+from renotify.values.english import counted
 
 SAYS = ("status", "mailed_date")  # a file has one of them at least
 WORDS = Path(__file__).with_name("evidence_words.toml")
-MARKS = re.compile(r"[\W_]+")
 REJECTS = Path("out") / "rejects"
 REFUSED = pa.schema([("row", pa.int64()), ("piece_id", pa.string()), ("reason", pa.string())])
-NOT_REFUSED = ("taken", "unchanged", "queued", "remade", "unanswered")
+NOT_REFUSED = ("taken", "unchanged", "queued", "remade", "unanswered", "unnamed", "copy mailed")
 
-# What each row is worth: taken, unchanged (already recorded), remade (spoiled, and its copy was mailed), unanswered (no
+# What each row is worth: taken, unchanged (already recorded), remade (spoiled, and its copy was mailed), copy mailed (the same, by a file
+# that was read before), unanswered (no
 # status, no day: a line of the manifest that nobody has filled in), or refused with a reason in words.
 _JUDGE = r"""
 with stated as (  -- the letter bears its notice's number: in a wave that sends again it stands for the attempt of that wave
@@ -67,6 +66,7 @@ with stated as (  -- the letter bears its notice's number: in a wave that sends 
              when state = 'exception' then 'the piece could not be printed: ' || piece_reason
              when state in ('printed', 'spoiled') and day < checked_on
                 then 'mailed_date lies before the release'
+             when status = 'accepted' and day = undone then ''
              when state = 'spoiled' and status = 'accepted' and day <= undone
                 then 'taken back before as mailed on ' || undone || ': state the day on which the copy was mailed'
              else '' end as fault
@@ -96,11 +96,11 @@ select row, piece_id, vin, bundle, day, status,
                 then 'an earlier row of this file says otherwise'
             when nth > 1 then 'unchanged'
             when state = 'accepted' and status = 'accepted' and day = mailed_on then 'unchanged'
+            when status = 'accepted' and day = undone then 'unchanged'
             when state = 'accepted' and status = 'spoiled' and returned_on is not null
                 then 'mailed on ' || mailed_on || ': it came back on ' || returned_on
             when state = 'accepted' and status = 'spoiled' and day > mailed_on then 'taken'
-            when state = 'accepted' and status = 'spoiled' then 'accepted before as mailed on ' || mailed_on
-                || ': give the later day on which it was found spoiled'
+            when state = 'accepted' and status = 'spoiled' then 'copy mailed'
             when state = 'accepted' then 'accepted before as mailed on ' || mailed_on
             when state = 'spoiled' and status = 'spoiled' then 'unchanged'
             else 'taken' end as verdict
@@ -116,7 +116,8 @@ def accept(
     ``accepted`` sets the day of mailing, ``spoiled`` says that the piece was destroyed (``evidence_words.toml`` has the trade's
     other words); without a status a day of mailing says that it was mailed, so that the wave's manifest with a drop date is
     evidence, and a row without either is not answered. In a wave of letters sent again
-    a notice's number is its attempt. Where a piece was spoiled and remade, the mailed copy counts. A piece accepted by mistake is taken
+    a notice's number is its attempt. Where a piece was spoiled and remade, the mailed copy counts, whichever file says so first. A
+    piece accepted by mistake is taken
     back by a later file that says spoiled, with the day on which that was found, later than that of mailing (``taken_back``). A row about
     an unknown piece, another wave's, one never printed, a day before the release, or a second story
     about one piece is refused with its reason, and all others are taken. Repeating a file changes
@@ -135,20 +136,39 @@ def accept(
         waiting = pieces.only(pieces.of_wave(session, name, wave), PieceState.PRINTED)["piece_id"]
     refused = refused_rows(judged, read.broken)
     file = write_refused(refused, rejects_dir, f"{evidence.stem}-refused.csv")
+    unchanged, copies = (len(of_verdict(judged, one)) for one in ("unchanged", "copy mailed"))
+    news = _sentences(sum(taken.values()), unchanged, copies)
     return {
         "follow_up": name,
         "wave": wave,
         **taken,
-        "unchanged": len(of_verdict(judged, "unchanged")),
-        "remade": len(of_verdict(judged, "remade")["piece_id"].unique()),
+        "unchanged": unchanged,
+        "remade": len(of_verdict(judged, "remade")["piece_id"].unique()) + copies,
         "unanswered": len(_in_both(of_verdict(judged, "unanswered")["piece_id"], waiting)),
         "rejected": refused.num_rows,
         "rejects": None if file is None else str(file),
         "reasons": reasons(refused),
-        **read.noted,
+        **({"notes": [*read.notes, *news]} if read.notes or news else {}),
         "awaiting": len(waiting),
         "complete": complete or not len(waiting),
     }
+
+
+def _sentences(taken: int, unchanged: int, copies: int) -> list[str]:
+    """Return what a person must know of a file that says little that is new."""
+    said = []
+    if unchanged and not taken:
+        rows = counted(unchanged, "row was", "rows were")
+        said.append(f"Nothing is new: {rows} taken before.")
+    if copies:
+        told = counted(
+            copies, "row says spoiled of a piece that is", "rows say spoiled of pieces that are"
+        )
+        said.append(
+            f"{told} mailed by earlier evidence: the mailed copy counts. Of one that was not mailed after all give the later"
+            " day on which it was found spoiled."
+        )
+    return said
 
 
 def _in_both(ids: pa.ChunkedArray, others: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -174,22 +194,9 @@ def _read(evidence: Path) -> TextRows:
     return read
 
 
-@cache
-def _meanings() -> dict[str, str]:
-    """Return what each word of a status means, by its letters and digits."""
-    table = read_toml(WORDS)
-    return {_plain(word): meaning for meaning, words in table.items() for word in words}
-
-
-def _plain(word: str) -> str:
-    return MARKS.sub("", word.casefold())
-
-
 def _meant(rows: pa.Table) -> pa.Table:
     """Return rows with their status as one of ours and the days that mailed_date may mean; a day alone says mailed."""
-    said = rows["status"].combine_chunks().dictionary_encode()
-    known = [_meanings().get(_plain(word), word) for word in said.dictionary.to_pylist()]
-    status = pa.array(known, pa.string()).take(said.indices)
+    status = words_by_meaning(WORDS).of(rows["status"])
     dated = pc.and_(pc.equal(status, ""), pc.not_equal(rows["mailed_date"], ""))
     at = rows.column_names.index("status")
     rows = rows.set_column(at, "status", pc.if_else(dated, "accepted", status))

@@ -26,7 +26,7 @@ UNDONE = pa.schema([("piece_id", pa.string()), ("undone", pa.date32())])
 # The same subject and content as a file of mail_events gives, so that either way is one event; the
 # fold pairs a letter with its return by what follows the subject's first word.
 _EVENTS = """
-select vin, $subject || '|' || piece_id || '|' || code as subject,
+select vin, $subject || '|' || case when piece_id = '' then code || '|' else piece_id || '|' || code end as subject,
        day || case when return_code = '' then '' else '|' || return_code end as content,
        code as campaign_code, $kind as kind, day as occurred_on, 0 as remedy_version,
        '' as dealer_code, null as hours, return_code, $source as source_id, row as source_row
@@ -72,7 +72,7 @@ def as_written(rows: pa.Table, dated: str) -> pa.Table:
 def record(
     session: Session, kind: str, pieces: pa.Table, source: int, *, about: str = ""
 ) -> pa.Table:
-    """Write ``mailed`` or ``returned`` events of pieces (``COLUMNS``) in the open transaction.
+    """Write ``mailed`` or ``returned`` events of pieces (``COLUMNS``) in the open transaction; a blank piece_id: of nobody knows which.
 
     ``about`` is the first word of their subjects where it is not the kind's own (``TRACE``). Return the pieces of which something is
     new. The kept state of their vehicles follows in the same transaction.

@@ -10,15 +10,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger import pieces, sources
-from renotify.ledger.intake.text_rows import text_rows
+from renotify.ledger.intake.text_rows import TextRows, text_rows
 from renotify.ledger.kinds import SourceKind
 from renotify.ledger.returned_mail import ASK, kept_codes, return_actions
+from renotify.ledger.returns_without_piece import letters_of
 from renotify.ledger.session import Session
 from renotify.mailing import mail_events
 from renotify.mailing.evidence import REJECTS, of_verdict, reasons, refused_rows, write_refused
 from renotify.values.arrow_sql import arrow_sql
 
 HEADER = ("piece_id", "returned_date")
+OF_VEHICLE = ("vin", "campaign_code")  # instead of a piece_id
 
 _JUDGE = r"""
 with stated as (
@@ -32,9 +34,12 @@ with stated as (
         and not (p.returned_on = s.day and p.return_code = s.return_code)
     group by all
 ), formed as (
-    select s.* exclude (piece_id, attempt), coalesce(s.attempt, s.piece_id) as piece_id, p.vin, p.bundle,
+    select s.* exclude (piece_id, attempt, vin), coalesce(s.attempt, s.piece_id) as piece_id, coalesce(p.vin, s.vin) as known_vin,
+        coalesce(p.bundle, s.bundles) as bundle,
         p.returned_on, p.return_code as known_code,
-        case when s.piece_id = '' then 'no piece_id'
+        case when s.piece_id = '' and s.letters > 1 and s.day <= $today then ''
+             when s.piece_id = '' and s.vin <> '' then 'no letter to this vehicle was in the mail by then'
+             when s.piece_id = '' then 'no piece_id'
              when p.piece_id is null then 'no such piece'
              when s.day is null and s.other_day is not null
                 then 'returned_date can be read as ' || s.first_day || ' or ' || s.other_day || ': write it as 2013-03-12'
@@ -47,13 +52,14 @@ with stated as (
 ), counted as (
     select *, row_number() over w as nth, first(return_code) over w as first_code,
            first(day) over w as said_day
-    from formed window w as (partition by piece_id, fault = '' order by row)
+    from formed window w as (partition by piece_id, case when piece_id = '' then known_vin end, fault = '' order by row)
 )
-select row, piece_id, vin, bundle, day, return_code,
+select row, piece_id, known_vin as vin, bundle, day, return_code,
        case when fault <> '' then fault
             when nth > 1 and (return_code <> first_code or day <> said_day)
                 then 'an earlier row of this file says otherwise'
             when nth > 1 then 'unchanged'
+            when piece_id = '' then 'unnamed'
             when day = returned_on and return_code = known_code then 'unchanged'
             else 'taken' end as verdict
 from counted order by row
@@ -65,23 +71,28 @@ def returned(
 ) -> dict[str, Any]:
     """Take in returned mail: a CSV of piece_id, returned_date, return_code (DMM 507, Pub 8A).
 
+    Instead of a piece_id a row may have a vin, and a campaign_code: it is of the one letter that was in the mail to that vehicle; of
+    several a person is asked (``unnamed``), and nobody writes to their address meanwhile.
     The code leads to one action of the rule pack; a blank one and one that it does not have is recorded all the
     same and listed under ``queue`` for a person. A later file about the same piece corrects the
     earlier; an earlier one loaded again does not. The vehicle stays open: somebody looks for the owner (``work``). Raises BadInput.
     """
-    read = text_rows(file, HEADER, ("return_code",))
+    read = _read(file)
     with session.transaction():
         source = sources.record(
             session, SourceKind.FILE, file.name, sha256=read.sha256, table="mail_events"
         )
         judged = _judged(session, read.rows, on)
         taken = _take(session, of_verdict(judged, "taken"), source)
+        unnamed = of_verdict(judged, "unnamed")
+        mail_events.record(session, "returned", unnamed, source)
     said_before = of_verdict(judged, "taken").num_rows - taken.num_rows
     refused = refused_rows(judged, read.broken)
     written = write_refused(refused, rejects_dir, f"{file.stem}-refused.csv")
     actions = _actions(session, taken, on)
     return {
         "returned": taken.num_rows,
+        "unnamed": unnamed.num_rows,
         "unchanged": len(of_verdict(judged, "unchanged")) + said_before,
         "rejected": refused.num_rows,
         "rejects": None if written is None else str(written),
@@ -93,15 +104,59 @@ def returned(
     }
 
 
+def _read(file: Path) -> TextRows:
+    """Return the rows of a file of returned mail; one with neither piece_id nor vin is refused for its want of piece_id."""
+    read = text_rows(file, HEADER[1:], (HEADER[0], *OF_VEHICLE, "return_code"))
+    named = {HEADER[0], OF_VEHICLE[0]} & set(read.columns)
+    return read if named else text_rows(file, HEADER)
+
+
 def _judged(session: Session, rows: pa.Table, today: date) -> pa.Table:
     rows = mail_events.as_written(rows, "returned_date")
-    known = pieces.with_attempts(session, rows)
     at = rows.column_names.index("return_code")
     rows = rows.set_column(at, "return_code", kept_codes(rows["return_code"]))
+    rows = _of_vehicles(session, rows, today)
+    known = pieces.with_attempts(session, rows)
     with arrow_sql() as arrow:
         arrow.register("given", rows)
         arrow.register("piece", known)
         return arrow.sql(_JUDGE, params={"today": today}).to_arrow_table()
+
+
+def _of_vehicles(session: Session, rows: pa.Table, today: date) -> pa.Table:
+    """Return rows with the letter that those without a piece_id are of, and of how many they may be (letters, bundles)."""
+    vin = pc.utf8_upper(pc.utf8_trim_whitespace(rows["vin"]))
+    loose = pc.equal(rows["piece_id"], "")
+    later = pc.or_(pc.is_null(rows["first_day"]), pc.greater(rows["first_day"], pa.scalar(today)))
+    given = pa.table(
+        {
+            "vin": vin,
+            "campaign_code": rows["campaign_code"],
+            "return_code": rows["return_code"],
+            "mailed_date": pa.nulls(rows.num_rows, pa.date32()),
+            "returned_date": pc.if_else(later, rows["other_day"], rows["first_day"]),
+        }
+    ).filter(loose)
+    found = letters_of(given, pieces.of_vehicles(session, given["vin"].unique()))
+    piece = pc.replace_with_mask(
+        rows["piece_id"].combine_chunks(),
+        loose.combine_chunks(),
+        found["piece_id"].combine_chunks(),
+    )
+    more = {
+        name: pc.replace_with_mask(
+            pa.array([empty] * rows.num_rows, found.schema.field(name).type),
+            loose.combine_chunks(), found[name].combine_chunks(),
+        )
+        for name, empty in (("letters", 0), ("bundles", ""))
+    }  # fmt: skip
+    kept = rows.drop_columns(["piece_id", "vin", "campaign_code"])
+    return (
+        kept.append_column("piece_id", piece)
+        .append_column("vin", vin)
+        .append_column("letters", more["letters"])
+        .append_column("bundles", more["bundles"])
+    )
 
 
 def _take(session: Session, taken: pa.Table, source: int) -> pa.Table:

@@ -20,18 +20,26 @@ from renotify.ledger import artifacts, intake, pieces, sources
 from renotify.ledger.intake.refused_rows import private
 from renotify.ledger.intake.text_rows import text_rows
 from renotify.ledger.kinds import SourceKind
+from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.returned_mail import FOUND_BY_SEARCH
 from renotify.ledger.session import Session
 from renotify.mailing import mail_events
 from renotify.mailing.evidence import REJECTS, of_verdict, reasons, refused_rows, write_refused
 from renotify.mailing.return_work import SKIP_TRACE, of_list, work
+from renotify.mailing.trade_words import words_by_meaning
+from renotify.values.address import address_problems
+from renotify.values.address_as_meant import PARTS, as_meant
 from renotify.values.arrow_sql import arrow_sql
+from renotify.values.placeholders import ADDRESS as PLACES
 
+WORDS = Path(__file__).with_name("trace_words.toml")
 ENDS = {
     "exhausted": "SKIP_TRACE_EXHAUSTED",
     "reached": "OWNER_REACHED",
 }  # results that end the work, by the code that is kept
 ADDRESS = ("name1", "name2", "addr1", "addr2", "city", "state", "zip", "zip4", "country")
+SAYS_NOTHING = "A word in addr1, addr2 or city stands for nothing."
+TO_DO = " Write the whole address, or the result exhausted where the search ended without one."
 OUT = ("piece_id", "role", *ADDRESS, "mailed_date", "returned_date", "return_code")
 IN = ("piece_id", "result", "result_date")
 _ASKED = f"""
@@ -45,7 +53,7 @@ _OUT = pa.schema([(name, pa.date32() if name in _DAYS else pa.string()) for name
 
 _JUDGE = r"""
 with stated as (
-    select g.*, lower(result) as outcome, case when other_day is null or g.first_fits and not g.other_fits then first_day
+    select g.*, result as outcome, case when other_day is null or g.first_fits and not g.other_fits then first_day
         when g.other_fits and not g.first_fits then other_day end as day
     from (select *, first_day <= $today as first_fits, other_day <= $today as other_fits from given) g
 ), meant as (  -- the letter bears its notice's number: what was searched is the newest attempt that had come back by then
@@ -58,6 +66,7 @@ with stated as (
         case when s.piece_id = '' then 'no piece_id'
              when p.piece_id is null then 'no such piece'
              when p.returned_on is null then 'the piece did not come back'
+             when s.outcome = '' then 'no result: write found, reached or exhausted'
              when s.outcome not in ('found', 'exhausted', 'reached') then 'result is neither found, reached nor exhausted'
              when s.day is null and s.other_day is not null
                 then 'result_date can be read as ' || s.first_day || ' or ' || s.other_day || ': write it as 2013-03-12'
@@ -65,12 +74,14 @@ with stated as (
              when s.day > $today then 'result_date lies in the future'
              when s.day < p.returned_on then 'result_date lies before the day on which the piece came back'
              when s.outcome = 'found' and (s.addr1 = '' or s.city = '') then 'found, and no address: addr1 and city are needed'
+             when s.outcome = 'found' and s.unreached is not null
+                then 'found, and no address that a letter can reach: ' || s.unreached || $to_do
              else '' end as fault
     from meant s left join piece p on p.piece_id = coalesce(s.attempt, s.piece_id)
 ), counted as (
     select *, row_number() over (partition by piece_id, fault = '' order by row) as nth from formed
 )
-select * exclude (nth, fault, outcome, result), outcome as result,
+select * exclude (nth, fault, outcome, result, unreached), outcome as result,
     case outcome when 'exhausted' then $exhausted when 'reached' then $reached else '' end as return_code,
     case when fault <> '' then fault when nth > 1 then 'an earlier row of this file is about the same piece'
          else 'taken' end as verdict
@@ -127,15 +138,16 @@ def traced(
     ``found``: the address becomes an owner record (a blank name1 is the addressee's own name). ``exhausted``: nobody knows.
     ``reached``: the owner was told by other means, and the piece is settled. A notice's number stands for its newest attempt that had
     come back by result_date.
-    Repeating a file changes nothing. Raises BadInput (not the header).
+    The trade's other words for them are known (``trace_words.toml``). Found without an address that a letter can reach is refused, and
+    ends nothing. Repeating a file changes nothing. Raises BadInput (not the header).
     """
     read = text_rows(file, IN, ADDRESS)
-    given = mail_events.as_written(read.rows, "result_date")
+    given = mail_events.as_written(_meant(session, read.rows), "result_date")
     known = pieces.with_attempts(session, given)
     with arrow_sql() as arrow:
         arrow.register("given", given)
         arrow.register("piece", known)
-        judged = arrow.sql(_JUDGE, params={"today": on, **ENDS}).to_arrow_table()
+        judged = arrow.sql(_JUDGE, params={"today": on, "to_do": TO_DO, **ENDS}).to_arrow_table()
     good = of_verdict(judged, "taken")
     ended = {one: _end(session, _of_result(good, one), file, read.sha256) for one in ENDS}
     loaded = _load_found(session, _of_result(good, "found"), file, on, rejects_dir)
@@ -149,6 +161,30 @@ def traced(
         "reasons": reasons(refused),
         **read.noted,
     }
+
+
+def _meant(session: Session, rows: pa.Table) -> pa.Table:
+    """Return rows with their result as one of ours, and why no letter can reach their address (``unreached``; null where one can).
+
+    Beside a blank result addr1 may say that nothing was found.
+    """
+    known = words_by_meaning(WORDS)
+    result, street = (known.of(rows[name]) for name in ("result", "addr1"))
+    ended = pc.and_(pc.equal(result, ""), pc.equal(street, "exhausted"))
+    at = rows.column_names.index("result")
+    outcome = pc.if_else(ended, "exhausted", pc.utf8_lower(result))
+    return rows.set_column(at, "result", outcome).append_column(
+        "unreached", _unreached(session, rows)
+    )
+
+
+def _unreached(session: Session, rows: pa.Table) -> pa.Array:
+    written = {name: rows[name].combine_chunks() for name in PARTS if name in rows.column_names}
+    blanks = {name: pc.if_else(pc.equal(text, ""), None, text) for name, text in written.items()}
+    read = as_meant(blanks).columns
+    address = pa.table({name: pc.fill_null(column, "") for name, column in read.items()})
+    nothing = placeholders(session).asked(address, PLACES)
+    return pc.if_else(nothing, SAYS_NOTHING, address_problems(address))
 
 
 def _of_result(good: pa.Table, result: str) -> pa.Table:

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import JOINED, FollowUpSettings
-from renotify.campaigns.letter_facts import free_if_sold_since
+from renotify.campaigns.letter_facts import OldVehicles, old_vehicles
 from renotify.campaigns.remedy_days import all_there, remedy_dates, with_remedy_days
 from renotify.errors import BadInput
 from renotify.ledger import registry
@@ -142,18 +142,18 @@ class Versions:
         """Whether some vehicles of a campaign have terms of their own: the day of their remedy, that it need not be free, or its hours."""
         return (
             any(campaign.remedies for campaign in self.campaigns.values())
-            or bool(self.sold_since)
+            or bool(self.old_vehicles)
             or labour_by_model(self.campaigns, self.labour)
         )
 
     @property
-    def sold_since(self) -> dict[str, date]:
-        """The days, by campaign, since which a vehicle must have been first sold to keep its free remedy."""
-        days = {
-            code: free_if_sold_since(campaign, self.mail_date)
+    def old_vehicles(self) -> dict[str, OldVehicles]:
+        """Which vehicles were first sold too long ago for the free remedy, by campaign, where that decides."""
+        old = {
+            code: old_vehicles(campaign, self.mail_date)
             for code, campaign in self.campaigns.items()
         }
-        return {code: day for code, day in days.items() if day is not None}
+        return {code: which for code, which in old.items() if which is not None}
 
     def remedied(self, key: VersionKey) -> date | None:
         """Return the day on which every remedy of a version is there, None while one is not known, and of an interim one by the plan."""
@@ -292,7 +292,7 @@ def settle_remedies(session: Session, pieces: pa.Table, made: Versions) -> pa.Ta
     if not made.by_vehicle:
         blank = pa.repeat(pa.scalar(""), pieces.num_rows)
         return with_terms(pieces.append_column("not_free", blank), made)
-    known = wave_tables.vehicles(session, pieces["vin"], made.sold_since)
+    known = wave_tables.vehicles(session, pieces["vin"], made.old_vehicles)
     places = pc.index_in(pieces["vin"], known["vin"].combine_chunks())
     own = with_terms(known.take(places).set_column(0, "bundle", pieces["bundle"]), made)
     for name in OF_REMEDIES:

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from renotify.campaigns.letter_facts import OldVehicles
 from renotify.ledger import pieces, tables
 from renotify.ledger.holders import beside
 from renotify.ledger.kinds import PieceState
@@ -239,24 +240,26 @@ def letter(session: Session, piece_id: str) -> pa.Table:
 
 
 def kinds(
-    session: Session, name: str, *, by_vehicle: bool, sold_since: Mapping[str, date]
+    session: Session, name: str, *, by_vehicle: bool, old_vehicles: Mapping[str, OldVehicles]
 ) -> pa.Table:
     """Return every combination of what decides a follow-up's letter versions, by wave (``KINDS``; null: of no wave).
 
-    ``by_vehicle``: with what decides the remedies of a vehicle too (``VEHICLE``). ``not_free`` names the campaigns, by their
-    days in ``sold_since``, whose remedy need not be free for a vehicle that was first sold before.
+    ``by_vehicle``: with what decides the remedies of a vehicle too (``VEHICLE``). ``not_free`` names the campaigns
+    whose remedy need not be free for the vehicle, by ``old_vehicles`` of each.
     """
     if not by_vehicle:
         return session.read(_KINDS, KINDS, name=name)
-    sql, values = _not_free(sold_since)
+    sql, values = _not_free(old_vehicles)
     wanted = pa.schema([*KINDS, *VEHICLE])
     return session.read(_KINDS_BY_VEHICLE.format(not_free=sql), wanted, name=name, **values)
 
 
-def vehicles(session: Session, vins: pa.ChunkedArray, sold_since: Mapping[str, date]) -> pa.Table:
+def vehicles(
+    session: Session, vins: pa.ChunkedArray, old_vehicles: Mapping[str, OldVehicles]
+) -> pa.Table:
     """Return what decides the remedies of vehicles: vin, ``VEHICLE`` and ``not_free``; one that is not known has no row."""
     session.stage(_ASKED, pa.table({"vin": vins.unique()}))
-    sql, values = _not_free(sold_since)
+    sql, values = _not_free(old_vehicles)
     return session.read(
         f"select v.vin, v.model, v.model_year, v.build_date, {sql} as not_free"
         f" from {_ASKED} a join vehicle v on v.vin = a.vin",
@@ -277,15 +280,25 @@ def interim(session: Session, name: str) -> pa.Table:
     )
 
 
-def _not_free(sold_since: Mapping[str, date]) -> tuple[str, dict[str, Any]]:
-    """Return SQL, and its values, for the campaigns whose day lies after a vehicle's first sale, a space after each."""
+def _not_free(old_vehicles: Mapping[str, OldVehicles]) -> tuple[str, dict[str, Any]]:
+    """Return SQL, and its values, for the campaigns for which a vehicle was first sold too long ago, a space after each.
+
+    A vehicle is not sold before it is built, nor before the calendar year that precedes its model year.
+    """
     cases: list[str] = []
     values: dict[str, Any] = {}
-    for number, (code, day) in enumerate(sorted(sold_since.items())):
-        cases.append(
-            f"case when v.first_sale_date < :since{number} then cast(:code{number} as text) else '' end"
+    for number, (code, old) in enumerate(sorted(old_vehicles.items())):
+        day, year = f":since{number}", f":year{number}"
+        known = f"v.first_sale_date < {day}"
+        unknown = (
+            f" or v.first_sale_date is null and coalesce(v.build_date < {day}, v.model_year <= {year})"
+            if old.unknown_too
+            else ""
         )
-        values |= {f"since{number}": day, f"code{number}": f"{code} "}
+        cases.append(f"case when {known}{unknown} then cast(:code{number} as text) else '' end")
+        values |= {f"since{number}": old.sold_before, f"code{number}": f"{code} "}
+        if old.unknown_too:
+            values[f"year{number}"] = old.last_model_year
     return " || ".join(cases) or "''", values
 
 

@@ -23,6 +23,7 @@ class Occasion:
     synthetic: str = ""
     hours: Mapping[str, str] = field(default_factory=dict)  # by campaign, in words, model by model
     visits: str = ""  # the hours of one visit of each bundle, in words; blank where there is none
+    wait_weeks: int = 2  # after the week in which a visit was asked for it may wait so long
 
     @property
     def make(self) -> str:
@@ -44,23 +45,17 @@ class Occasion:
 
 @dataclass(frozen=True)
 class Week:
-    """One week of a dealer or area: letters, visits expected, hours to plan for, hours there."""
+    """One week of a dealer or area: letters, visits and hours expected, hours at hand, and what to book beyond them."""
 
     week: date
     letters: int
     visits: float
-    hours: float  # nine weeks of ten stay below
+    hours: float  # expected, and never less than those booked
     capacity: float | None
-    mean_hours: float = 0.0
-    booked: float = 0.0  # hours of appointments not yet done; ``hours`` is never less
+    booked: float = 0.0  # hours of appointments not yet done
     interim: int = 0  # of the letters those that ask nobody in
-
-    @property
-    def over(self) -> int:
-        """Hours to book on top of the hours there are; 0 where none are on file."""
-        if self.capacity is None:
-            return 0
-        return max(0, round(self.hours) - round(self.capacity))
+    days: int = 0  # technician-days to book beyond the hours at hand
+    late: float = 0.0  # visits that wait longer than the bound without them, expected
 
 
 @dataclass(frozen=True)
@@ -104,15 +99,16 @@ class DealerLine:
     open: int
     letters: int
     peak: Week | None
+    days: int  # technician-days to book in all its weeks
     order: int
     holds: int
 
     @property
     def tightness(self) -> tuple[float, float]:
-        """Sorts the tightest first: hours missing, then the share of hours used."""
+        """Sorts the tightest first: days to book, then the share of hours used."""
         if self.peak is None or self.peak.capacity is None:
             return (0.0, 0.0)
-        return (-float(self.peak.over), -self.peak.hours / max(self.peak.capacity, 1.0))
+        return (-float(self.days), -self.peak.hours / max(self.peak.capacity, 1.0))
 
 
 @dataclass(frozen=True)
@@ -147,5 +143,10 @@ class Facts:
 
     @property
     def peak(self) -> Week | None:
-        """The tightest week: most hours missing, else most hours."""
-        return max(self.weeks, key=lambda w: (w.over, w.hours), default=None)
+        """The busiest week."""
+        return max(self.weeks, key=lambda week: week.hours, default=None)
+
+    @property
+    def days(self) -> int:
+        """Technician-days to book in all weeks."""
+        return sum(week.days for week in self.weeks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,7 +21,6 @@ from renotify.plans.expected import Expected
 from renotify.stock.delivery_hold import holds_of
 from renotify.visits.booked import booked_hours
 from renotify.visits.kits import kits_of_repairs
-from renotify.workload.manpower import visits_quantile
 from renotify.workload.of_plan import PlanWorkload, weekly_hours, workload_of_scope
 
 QUIET_HOURS = 0.5  # a week without letters and with fewer hours than this is not shown
@@ -85,6 +84,7 @@ def occasion(session: Session, name: str, on: date, synthetic: str = "") -> Occa
         synthetic=synthetic,
         hours=hours_of_work.by_model(session, settings.campaigns),
         visits=hours_of_work.of_bundles(session, name),
+        wait_weeks=settings.wait_bound_weeks,
     )
 
 
@@ -95,8 +95,7 @@ def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Deal
     brought = workload_of_scope(session, shared.follow_up, scope)
     booked = booked_hours(session, scope)
     hours = {(one.dealer_code, one.week): one.hours for one in booked}
-    weeks = _weeks(shared, brought, hours)
-    weeks |= _booked_weeks(session, shared, brought, hours, scope)
+    weeks = _weeks(brought) | _booked_weeks(session, brought, hours, scope)
     parts = _parts(session, codes, brought.expected, scope)
     holds = _holds(session, shared.on, scope)
     known = session.rows(
@@ -161,15 +160,8 @@ def _open(
     return by_campaign, different
 
 
-def mail_day(week: int, first_week: date, first_day: date) -> date:
-    """Return the first day of a mailing week on which letters may go: its Monday, or later."""
-    return max(first_week + timedelta(weeks=week), first_day)
-
-
-def _weeks(
-    shared: Occasion, brought: PlanWorkload, booked: Mapping[tuple[str, date], float]
-) -> dict[str, tuple[Week, ...]]:
-    """Return each dealer's weeks, as the workload counts them: no fewer hours than are ``booked``, by dealer and Monday."""
+def _weeks(brought: PlanWorkload) -> dict[str, tuple[Week, ...]]:
+    """Return each dealer's weeks, as the workload counts them: no fewer hours than are booked."""
     plan, work = brought.expected.plan, brought.work
     letters = brought.expected.letters.sum(axis=0)  # [D, T]
     interim = brought.expected.interim.sum(axis=0)  # [D, T]
@@ -177,14 +169,15 @@ def _weeks(
     return {
         code: tuple(
             Week(
-                week=mail_day(t, plan.first_week, shared.first_day),
+                week=plan.monday(t),
                 letters=int(letters[d, t]),
                 visits=round(float(work.visits[d, t]), 2),
-                hours=round(max(work.busy_hours[d, t], booked.get((code, plan.monday(t)), 0.0)), 2),
+                hours=round(float(max(work.mean_hours[d, t], work.booked[d, t])), 2),
                 capacity=round(float(work.capacity[d, t]), 2) if known[d, t] else None,
-                mean_hours=round(float(work.mean_hours[d, t]), 2),
-                booked=round(booked.get((code, plan.monday(t)), 0.0), 2),
+                booked=round(float(work.booked[d, t]), 2),
                 interim=int(interim[d, t]),
+                days=int(work.days[d, t]),
+                late=round(float(work.late[d, t] * work.visits[d, t]), 4),
             )
             for t in range(plan.weeks)
         )
@@ -194,7 +187,6 @@ def _weeks(
 
 def _booked_weeks(
     session: Session,
-    shared: Occasion,
     brought: PlanWorkload,
     booked: Mapping[tuple[str, date], float],
     scope: Scope,
@@ -206,7 +198,7 @@ def _booked_weeks(
     return {
         code: tuple(
             Week(
-                week=mail_day(t, plan.first_week, shared.first_day),
+                week=plan.monday(t),
                 letters=0,
                 visits=0.0,
                 hours=(own := round(booked.get((code, plan.monday(t)), 0.0), 2)),
@@ -331,6 +323,7 @@ def _line(dealer: Dealer) -> DealerLine:
         open=dealer.open_vehicles,
         letters=facts.letters,
         peak=facts.peak,
+        days=facts.days,
         order=round(sum(part.order_now for part in dealer.parts)),
         holds=len(dealer.holds),
     )
@@ -346,25 +339,15 @@ def _sum_weeks(members: Sequence[Dealer]) -> tuple[Week, ...]:
             week=monday,
             letters=sum(week.letters for week in weeks),
             visits=sum(week.visits for week in weeks),
-            hours=max(_busy_hours(weeks), sum(week.booked for week in weeks)),
+            hours=sum(week.hours for week in weeks),
             capacity=_sum_capacity(weeks),
-            mean_hours=sum(week.mean_hours for week in weeks),
             booked=sum(week.booked for week in weeks),
             interim=sum(week.interim for week in weeks),
+            days=sum(week.days for week in weeks),
+            late=sum(week.late for week in weeks),
         )
         for monday, weeks in by_week.items()
     )
-
-
-def _busy_hours(weeks: Sequence[Week]) -> float:
-    """Return the hours that the dealers' week stays under nine times of ten, taken together.
-
-    Busy weeks of different dealers do not fall together, so this is less than their sum.
-    """
-    visits, mean = sum(week.visits for week in weeks), sum(week.mean_hours for week in weeks)
-    if not visits:
-        return mean
-    return max(float(visits_quantile(np.array([visits]))[0]) * mean / visits, mean)
 
 
 def _sum_capacity(weeks: Sequence[Week]) -> float | None:

@@ -24,6 +24,7 @@ from renotify.notices.facts import DealerLine, Facts, HoldLine, Occasion, PartLi
 from renotify.notices.vehicles import SOLD
 from renotify.rules import KIND_OF_FOLLOWUP, RulePack, Statement
 from renotify.values.english import counted, long_day, series, short_month_day
+from renotify.workload.of_plan import days_in_weeks
 
 LANGUAGE = "en"
 SHOWN_WEEKS = 9
@@ -108,7 +109,7 @@ def document(facts: Facts, occasion: Occasion, pack: RulePack) -> dict[str, Any]
     wording = _wording(facts, occasion)
     return {
         **_head(facts, occasion, pack, wording),
-        **_expectation(facts, wording),
+        **_expectation(facts, occasion, wording),
         **_campaigns(facts, occasion, pack),
         **_mailing(facts, wording),
         **_instructions(occasion, wording),
@@ -175,7 +176,7 @@ def _head(facts: Facts, occasion: Occasion, pack: RulePack, wording: _Wording) -
         "banner": _banner(recalls, occasion, pack),
         "warnings": [*_warnings(occasion.campaigns)],
         "synthetic": occasion.synthetic or None,
-        "tiles": _tiles(facts),
+        "tiles": _tiles(facts, occasion),
         "opening": [
             f"{wording(family, 'opening')} {wording.slots['reminder']}",
             wording("request"),
@@ -209,9 +210,9 @@ def _warnings(campaigns: Sequence[Campaign]) -> list[tuple[str, str]]:
     ]
 
 
-def _tiles(facts: Facts) -> list[dict[str, Any]]:
-    mailed = [week for week in facts.weeks if week.letters]
-    days = list(dict.fromkeys(short_month_day(week.week) for week in mailed[:1] + mailed[-1:]))
+def _tiles(facts: Facts, occasion: Occasion) -> list[dict[str, Any]]:
+    mailed = [max(week.week, occasion.first_day) for week in facts.weeks if week.letters]
+    days = list(dict.fromkeys(map(short_month_day, mailed[:1] + mailed[-1:])))
     span = " to ".join(days) or "none yet"
     order = sum(part.order_now for part in facts.parts) or sum(d.order for d in facts.dealers)
     by_law = sum(hold.basis == "law" for hold in facts.holds)
@@ -240,16 +241,16 @@ def _peak_tile(facts: Facts) -> dict[str, Any]:
     if peak is None:
         return _tile("0 h", "expected", "no visits expected")
     week = short_month_day(peak.week)
-    if peak.over:
-        note = f"week of {week}: {peak.hours:,.0f} h, {peak.capacity:,.0f} on hand"
-        return _tile(
-            f"+{peak.over:,} h", noun(peak.over, "hour to book", "hours to book"), note, hot=True
-        )
+    if facts.days:
+        first = next(one for one in facts.weeks if one.days)
+        label = noun(facts.days, "technician-day to book", "technician-days to book")
+        note = f"first: week of {short_month_day(first.week)}"
+        return _tile(f"+{facts.days:,}", label, note, hot=True)
     has = "" if peak.capacity is None else f", {peak.capacity:,.0f} on hand"
     return _tile(f"{peak.hours:,.0f} h", "busiest week", f"{week}{has}")
 
 
-def _expectation(facts: Facts, wording: _Wording) -> dict[str, Any]:
+def _expectation(facts: Facts, occasion: Occasion, wording: _Wording) -> dict[str, Any]:
     shown, later = facts.weeks[:SHOWN_WEEKS], facts.weeks[SHOWN_WEEKS:]
     known = any(week.capacity is not None for week in facts.weeks)
     expect = wording("expect")
@@ -266,6 +267,7 @@ def _expectation(facts: Facts, wording: _Wording) -> dict[str, Any]:
                 *([] if known else [wording("capacity_unknown")]),
             ]
         ),
+        "to_book": _to_book(facts, occasion.wait_weeks),
         "weeks": [_week(week) for week in shown],
         "weeks_note": note,
         "booked_note": booked(facts, shown),
@@ -282,6 +284,23 @@ def _interim(facts: Facts) -> str:
     )
 
 
+def _to_book(facts: Facts, wait_weeks: int) -> str:
+    """Return which days to book, and what happens without them; blank where the hours at hand suffice."""
+    if not facts.days:
+        return ""
+    late, visits = (sum(getattr(week, name) for week in facts.weeks) for name in ("late", "visits"))
+    texts, wait = words()["text"], counted(wait_weeks, "week")
+    numbers = {"late": f"{late:,.1f}", "visits": f"{visits:,.1f}", "wait": wait}
+    if facts.audience == "area":
+        booking = sum(line.days > 0 for line in facts.dealers)
+        days = counted(facts.days, "extra technician-day")
+        return str(texts["book_area"]).format(
+            dealers=counted(booking, "dealer"), days=days, **numbers
+        )
+    days = days_in_weeks([w.days for w in facts.weeks], [w.week for w in facts.weeks])
+    return str(texts["book"]).format(days=days, **numbers)
+
+
 def _tightest(line: DealerLine) -> tuple[object, ...]:
     return (*line.tightness, -line.open, line.code)
 
@@ -293,7 +312,7 @@ def _week(week: Week) -> dict[str, Any]:
         "visits": week.visits,
         "hours": week.hours,
         "capacity": week.capacity,
-        "over": week.over,
+        "days": week.days,
         "booked": week.booked,
     }
 
@@ -310,7 +329,7 @@ def _dealer(line: DealerLine) -> dict[str, Any]:
         "peak_week": short_month_day(peak.week) if peak else "",
         "peak_hours": peak.hours if peak else 0,
         "capacity": peak.capacity if peak else None,
-        "over": peak.over if peak else 0,
+        "days": line.days,
     }
 
 

@@ -47,7 +47,6 @@ from renotify.planner.replan import (
 )
 from renotify.planner.vehicle_weeks import weeks_of
 from renotify.plans.in_force import PlanInForce, bundles_as_json, plan_in_force
-from renotify.plans.response import stated_response
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted
@@ -107,10 +106,10 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
         pa.compute.and_(standing["free"], pa.compute.invert(standing["open"]))
     )
     out = standing.filter(pa.compute.is_valid(standing["out_on"]))
-    learned = learn(session, settings, on, stated_response(settings))
+    learned = learn(session, settings, on)
     today = framed(
         session, settings, free, pool_book(session, kept.monday(passed), weeks, today=on, but=name, late=late(settings)),
-        learned=learned, out=LettersOut(kept.bundles, tuple(out["dealer_code"].unique().to_pylist())),
+        on=on, learned=learned, out=LettersOut(kept.bundles, tuple(out["dealer_code"].unique().to_pylist())),
     )  # fmt: skip
     out = with_from_week(out, settings, registry.campaigns(session, settings.campaigns))
     out = _with_planning_bundle(out, replace(kept, bundles=today.bundles))
@@ -436,5 +435,6 @@ def _whole_problem(first: Problem, today: Framed, learned: Learned) -> Problem:
             pieces=stated_pieces([*first.printed, *now.printed[missing]]),
             background_at=at,
             background=background,
-        )
+        ),
+        today.bundles,
     )

@@ -21,11 +21,18 @@ NOTICES, LETTERS = "notices", "letters"
 COPY, MONTHLY = "filing_copy", "communications_monthly"
 
 
+class FirstMailed(NamedTuple):
+    """What was first mailed on a day: how many letter versions, and to the owners of how many vehicles."""
+
+    versions: int
+    vehicles: int
+
+
 @dataclass(frozen=True)
 class FollowUpProgress:
     """What the clocks of one follow-up need to know.
 
-    ``letters`` and ``service_letters`` are how many letter versions were first mailed on a day, of recalls and of service campaigns.
+    ``letters`` and ``service_letters`` are the letter versions that were first mailed on a day, of recalls and of service campaigns.
     ``checked`` are the vehicles whose letters are released and not yet answered for by the mail house, by the day of their last check.
     """
 
@@ -43,8 +50,10 @@ class FollowUpProgress:
     vehicles: int | None = None  # on its list
     kind: str = "follow_up_voluntary"
     released: bool = False  # a wave of it went
-    letters: Mapping[date, int] = field(default_factory=lambda: MappingProxyType({}))
-    service_letters: Mapping[date, int] = field(default_factory=lambda: MappingProxyType({}))
+    letters: Mapping[date, FirstMailed] = field(default_factory=lambda: MappingProxyType({}))
+    service_letters: Mapping[date, FirstMailed] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
     checked: Mapping[date, int] = field(default_factory=lambda: MappingProxyType({}))
     stated: Stated = field(default_factory=Stated)
 
@@ -173,35 +182,38 @@ def _copies(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
     """A copy of what went to more than one dealer or owner is filed in 5 days (573.6(c)(10)): of each communication."""
     if not follow_up.bound:
         return
-    sent = {NOTICES: {follow_up.noticed_on: 1} if follow_up.noticed_on else {}, LETTERS: follow_up.letters}  # fmt: skip
-    for part, days in sent.items():
-        copies = [
-            copy
-            for day, versions in sorted(days.items())
-            for copy in _copy(follow_up, part, day, versions, on)
-        ]
-        yield from together(copies, on)
+    if follow_up.noticed_on is not None:
+        yield from _copy(follow_up, NOTICES, follow_up.noticed_on, None, on)
+    copies = [
+        copy
+        for day, mailed in sorted(follow_up.letters.items())
+        for copy in _copy(follow_up, LETTERS, day, mailed, on)
+    ]
+    yield from together(copies, on)
 
 
 def _copy(
-    follow_up: FollowUpProgress, part: str, day: date, versions: int, on: date
+    follow_up: FollowUpProgress, part: str, day: date, mailed: FirstMailed | None, on: date
 ) -> Iterator[Deadline]:
+    """Return the copy of the dealers' notices, about the vehicles of the list, or of a day's letters, about those that they went to."""
     name, clock = follow_up.name, load(day).clock(COPY)
     own = copy_name(part, day)
     run = Run(clock, day, follow_up.stated.done(own, f"{COPY}{MARK}{part}", since=day))
     if run.forgotten(on):
         return
-    of = "notices" if part == NOTICES else counted(versions, "letter version")
-    copy = "A copy" if part == NOTICES or versions == 1 else "Copies"
-    is_ = "is" if copy == "A copy" else "are"
-    what = "copy to NHTSA" if part == NOTICES else f"copy to NHTSA, letters of {day}"
-    found = run.deadline(name, what, on, f"{name}{MARK}{own}")
+    of = (
+        f"the notices to {counted(follow_up.noticed, 'dealer')}"
+        if mailed is None
+        else counted(mailed.versions, "letter version")
+    )
+    copies = "A copy" if mailed is None or mailed.versions == 1 else "Copies"
+    is_ = "is" if copies == "A copy" else "are"
+    what = "copy to NHTSA, notices" if mailed is None else f"copy to NHTSA, letters of {day}"
+    vehicles = follow_up.vehicles if mailed is None else mailed.vehicles
+    found = run.deadline(name, what, on, f"{name}{MARK}{own}", vehicles)
     if run.done is None or run.done > on:
-        the = "the " if part == NOTICES else ""
-        found = replace(
-            found,
-            sentence=f"{copy} of {the}{of} of {name}, first sent on {day}, {is_} to be filed with NHTSA by {run.due}.",
-        )
+        sentence = f"{copies} of {of} of {name}, first sent on {day}, {is_} to be filed with NHTSA by {run.due}."
+        found = replace(found, sentence=sentence)
     yield found
 
 
@@ -225,10 +237,13 @@ def issued(follow_up: FollowUpProgress) -> list[Issued]:
         notices = f"{COPY}{MARK}{NOTICES}" if follow_up.bound else ""
         found.append(Issued(follow_up.noticed_on, 1, notices))
     found += [
-        Issued(day, versions, copy_name(LETTERS, day))
-        for day, versions in follow_up.letters.items()
+        Issued(day, mailed.versions, copy_name(LETTERS, day))
+        for day, mailed in follow_up.letters.items()
     ]
-    return [*found, *(Issued(day, made) for day, made in follow_up.service_letters.items())]
+    return [
+        *found,
+        *(Issued(day, mailed.versions) for day, mailed in follow_up.service_letters.items()),
+    ]
 
 
 class Issued(NamedTuple):

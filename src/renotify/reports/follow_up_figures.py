@@ -47,14 +47,17 @@ class PlannedWave:
 
 @dataclass(frozen=True)
 class TightWeek:
-    """A dealer's tightest week: hours to plan for (90 % quantile), hours on hand (None: not known), hours short."""
+    """A dealer's tightest week: hours expected and those on hand (None: not known); over all weeks, expected visits that wait longer than
+    the bound and technician-days to book.
+    """
 
     dealer: str
     area: str
     week: date
     hours: float
     capacity: float | None
-    short: float
+    late_visits: float
+    days: int
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ def figures(session: Session, name: str) -> FollowUpFigures:
         waves=_waves(session, name, settings.first_letter),
         tightest=tightest_dealers(load.by_tightness),
         orders=largest_orders(orders(session)),
-        messages=(*document["messages"], *load.sentences[:SHOWN_SENTENCES]),
+        messages=(*document["messages"], load.summary, *load.sentences[:SHOWN_SENTENCES]),
         sent=_sent(session, name),
         letters=letters_of(load.expected),
         load=DealerWeeks(
@@ -141,14 +144,21 @@ def _waves(session: Session, name: str, first_letter: date) -> tuple[PlannedWave
 
 
 def tightest_dealers(weeks: Iterable[DealerWeek]) -> tuple[TightWeek, ...]:
-    """Return the tightest week of each of the first dealers; ``weeks`` come tightest first."""
-    first: dict[str, DealerWeek] = {}
+    """Return the dealers with the most days to book, each with its tightest week; ``weeks`` come tightest first."""
+    of_dealer: dict[str, list[DealerWeek]] = {}
     for one in weeks:
-        first.setdefault(one.dealer, one)
-    return tuple(
-        TightWeek(one.dealer, one.area, one.week, one.hours_q90, one.capacity, one.short)
-        for one in list(first.values())[:SHOWN_DEALERS]
-    )
+        of_dealer.setdefault(one.dealer, []).append(one)
+    found = [
+        TightWeek(
+            first.dealer, first.area, first.week, first.hours, first.capacity,
+            round(sum(one.late_chance * one.appointments for one in own), 1),
+            sum(one.extra_technician_days for one in own),
+        )
+        for first, *_ in of_dealer.values()
+        for own in [of_dealer[first.dealer]]
+    ]  # fmt: skip
+    found.sort(key=lambda one: (-one.days, -one.late_visits))
+    return tuple(found[:SHOWN_DEALERS])
 
 
 def largest_orders(lines: pa.Table) -> tuple[PartOrder, ...]:

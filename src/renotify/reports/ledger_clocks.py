@@ -17,7 +17,7 @@ from renotify.ledger.rulings import IS_OUTCOME, stands
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import Stated
 from renotify.reports.campaign_clocks import Known
-from renotify.reports.follow_up_clocks import FollowUpProgress
+from renotify.reports.follow_up_clocks import FirstMailed, FollowUpProgress
 from renotify.reports.letter_clocks import Joined, Mailed, Waits
 from renotify.reports.one_number import NumberedRecall
 from renotify.reports.owner_notification import (
@@ -53,7 +53,14 @@ _WAITS = pa.schema(
 _BY_DAY = pa.schema([("code", pa.string()), ("day", pa.date32()), ("vehicles", pa.int64())])
 _BEYOND = pa.schema([("code", pa.string()), ("beyond", pa.int64()), ("first", pa.date32())])
 _CHECKED = pa.schema([("checked_on", pa.date32()), ("vehicles", pa.int64())])
-_VERSIONS = pa.schema([("family", pa.string()), ("day", pa.date32()), ("versions", pa.int64())])
+_VERSIONS = pa.schema(
+    [
+        ("family", pa.string()),
+        ("day", pa.date32()),
+        ("versions", pa.int64()),
+        ("vehicles", pa.int64()),
+    ]
+)
 
 _FIRST_LETTERS = f"""
 with letter as (
@@ -447,19 +454,22 @@ def is_bound(session: Session, name: str) -> bool:
     return any(campaign.family == "safety" for campaign in campaigns.values())
 
 
-def _versions(session: Session, name: str, on: date) -> dict[str, dict[date, int]]:
-    """Return by family how many letter versions were first mailed on each day."""
-    found: dict[str, dict[date, int]] = {}
+def _versions(session: Session, name: str, on: date) -> dict[str, dict[date, FirstMailed]]:
+    """Return by family the letter versions that were first mailed on each day, and the vehicles to whose owners they went by ``on``."""
+    found: dict[str, dict[date, FirstMailed]] = {}
     rows = session.read(
-        "select family, day, count(*) as versions from (select family, form_digest, min(mailed_on) as day from piece"
-        " where follow_up = :name and state = 'accepted' and mailed_on <= :on group by family, form_digest) first_mailed"
+        "select family, day, count(distinct form_digest) as versions, count(distinct vin) as vehicles from (select family,"
+        " form_digest, vin, min(mailed_on) over (partition by family, form_digest) as day from piece"
+        " where follow_up = :name and state = 'accepted' and mailed_on <= :on) first_mailed"
         " group by family, day order by family, day",
         _VERSIONS,
         name=name,
         on=on,
     )
     for row in rows.to_pylist():
-        found.setdefault(row["family"], {})[row["day"]] = row["versions"]
+        found.setdefault(row["family"], {})[row["day"]] = FirstMailed(
+            row["versions"], row["vehicles"]
+        )
     return found
 
 

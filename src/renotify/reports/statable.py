@@ -15,7 +15,7 @@ from renotify.reports.follow_up_clocks import Issued
 from renotify.reports.letter_clocks import Mailed, of_second, subject_of
 from renotify.reports.owner_notification import was_ordered
 from renotify.reports.reporting_period import ReportingPeriod
-from renotify.reports.stated_clocks import COMPUTED, KEPT
+from renotify.reports.stated_clocks import COMPUTED, KEPT, TOUCHED
 from renotify.rules.pack import all_rows
 
 OF_RECALLS = (  # Parts 573 and 577: of a safety or noncompliance recall alone
@@ -27,6 +27,7 @@ STARTED_BY = {  # these start by what the ledger holds
     "quarterly_report": "first_notice_date and remedy_available_date in campaigns.toml",
     "dealer_notice_electronic": "filed_date in campaigns.toml",
     "lookup_refresh": "the update before, --filed",
+    TOUCHED: "the touch before, --filed",
     "retention": "filed_date in campaigns.toml",
     "lookup_history": "first_notice_date in campaigns.toml, or the first letter that the ledger holds",
     "reimbursement_period": "the last owner letter: mail_events, the mail house's evidence, or --filed CODE:letters",
@@ -36,10 +37,11 @@ STARTED_BY = {  # these start by what the ledger holds
 }
 WITHOUT_PARTS = (
     "letters_ordered", "report_573", "report_573_amendment", "dealer_notice_electronic", "preclearance", "lookup_refresh",
+    TOUCHED,
 )  # fmt: skip
 WITHOUT_A_STATEMENT = (  # the ledger may start these, so that one that is done need not have been stated as started
     *OF_RECALLS[:4], "schedule_slip", "quarterly_report", "dealer_notice_electronic", "dealer_notice", "filing_copy",
-    "communications_monthly", "lookup_refresh", "preclearance",
+    "communications_monthly", "lookup_refresh", "preclearance", TOUCHED,
 )  # fmt: skip
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 WHAT = {
@@ -98,9 +100,9 @@ def _check_bound(subject: str, clock: str, kind: str) -> None:
 
 
 def _check_of_the_law(clock: str) -> None:
-    """Refuse a policy of the house: it is counted from the ledger's own days, and no statement is read for it."""
+    """Refuse a policy of the house that is counted from the ledger's own days: no statement is read for it."""
     rows = [row for row in all_rows()["clocks"] if row.id == clock]
-    if {row.verified for row in rows} == {"HOUSE"}:
+    if {row.verified for row in rows} == {"HOUSE"} and clock != TOUCHED:
         raise BadInput(
             f"The clock {clock} is a policy of the house ({rows[0].title}), counted from the ledger's own days.",
             "Nothing is stated of it.",

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger.stated_days import MARK, Stated
 from renotify.reports import schedule_clocks
-from renotify.reports.deadline import Deadline, Run, states_it
+from renotify.reports.deadline import Deadline, Run, state_of, states_it
 from renotify.rules import load
 from renotify.rules.clocks import kept
 from renotify.rules.pack import all_rows
@@ -28,8 +28,9 @@ KEPT = (  # not to be done by a day, but kept or open until it
 )
 OF_THEIR_OWN = (  # these have more to say, and say it in their rooms
     "letters", "letters_ordered", "report_573", "preclearance", "communications_monthly", "quarterly_report", "schedule_slip",
-    "dealer_notice_electronic", "lookup_refresh", *COMPUTED,
+    "dealer_notice_electronic", "lookup_refresh", "touch_at_least_every", *COMPUTED,
 )  # fmt: skip
+TOUCHED = "touch_at_least_every"  # a policy of the house that runs where a touch is stated of it: letters, e-mail and calls alike
 NEXT_DAY = timedelta(days=1)  # a clock of a week is soon on its last day and the one before
 WITH_PARTS = ("quarterly_report", "schedule_slip", "rental_grounded", "rental_grounded_large")
 DAYS = ("calendar", "business", "years", "hours", "month_ends")
@@ -86,6 +87,24 @@ def of_subject(subject: str, shown: str, stated: Stated, on: date) -> Iterator[D
             row = load(start).rows["clocks"].get(clock)
             if isinstance(row, Clock):
                 yield from _run(f"{subject}{MARK}{name}", shown, Run(row, start, stated.done(name, since=start)), on)  # fmt: skip
+    yield from _touched(subject, shown, stated, on)
+
+
+def _touched(subject: str, shown: str, stated: Stated, on: date) -> Iterator[Deadline]:
+    """Open vehicles hear from the maker about once a month, by any channel, where a touch is stated; a policy is never overdue."""
+    last = stated.last_done(TOUCHED, by=on)
+    if last is None:
+        return
+    pack, name = load(on), f"{subject}{MARK}{TOUCHED}"
+    run = Run(pack.clock(TOUCHED), last)
+    sooner = pack.clock("touch_at_most_every").due(last)
+    told = "was" if on > run.due else "is"
+    sentence = (
+        f"Owners of {shown} who are still open heard from you last on {last}, as stated; the next touch {told} due on {run.due},"
+        f" and no second letter goes before {sooner}."
+    )
+    found = run.deadline(shown, "next touch of open vehicles", on, name)
+    yield replace(found, sentence=sentence, state="ok" if state_of(run.due, on) == "ok" else "soon")
 
 
 def _run(name: str, shown: str, run: Run, on: date) -> Iterator[Deadline]:

@@ -165,13 +165,16 @@ def _waves(figures: FollowUpFigures) -> str:
 def _tightest(figures: FollowUpFigures) -> str:
     rows = [
         (
-            one.dealer, one.area, long_day(one.week), round(one.hours),
-            "–" if one.capacity is None else round(one.capacity),
-            "–" if one.capacity is None else round(one.short),
+            one.dealer, one.area, long_day(one.week), f"{one.hours:.1f}",
+            "–" if one.capacity is None else f"{one.capacity:.1f}",
+            "–" if one.capacity is None else f"{one.late_visits:.1f}",
+            "–" if one.capacity is None else one.days,
         )
         for one in figures.tightest
     ]  # fmt: skip
-    columns = ("Dealer", "Area", "Week of", "Hours to plan for", "Hours on hand", "Hours to book")
+    columns = (
+        "Dealer", "Area", "Week of", "Hours expected", "Hours on hand", "Visits that wait too long", "Days to book",
+    )  # fmt: skip
     return _table("The tightest dealers, in their tightest week", columns, rows)
 
 

@@ -15,15 +15,18 @@ ENDS_THE_SEARCH = "unreachable"  # nobody prints that on a label
 def reason_on(label: str, reasons: Iterable[ReturnReason]) -> ReturnReason | None:
     """Return the reason whose words stand on a label; None where none does, or several that lead to different actions.
 
-    Words within longer known words say nothing of their own, and a ``general`` reason nothing beside another.
+    Words within longer known words say nothing of their own, and a ``general`` reason nothing beside another. Short words
+    (ANK, UTF) tell where the label has nothing else.
     """
-    text = _words(label)
+    text, reasons = _words(label), tuple(reasons)
+    known = {words.strip() for one in reasons for words in map(_words, (one.id, *one.codes))}
+    codes_only = known.issuperset(text.split())
     found = {
         words: reason
         for reason in reasons
         if reason.action != ENDS_THE_SEARCH
         for words in map(_words, (reason.id, *reason.codes))
-        if _tells(words) and words in text
+        if (codes_only or _tells(words)) and words in text
     }
     whole = [
         reason

@@ -5,6 +5,7 @@ Form is not deliverability: only CASS-certified matching against licensed data p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pyarrow as pa
@@ -12,7 +13,8 @@ import pyarrow.compute as pc
 
 from renotify.values.abroad import city_lines, countries, country_codes, country_lines
 from renotify.values.postal_places import ACROSS, PREFIXES, STATES, rows
-from renotify.values.street_lines import in_order
+from renotify.values.street_abbreviations import abbreviated
+from renotify.values.street_lines import SPELLED, in_order
 
 ZIP5 = "^[0-9]{5}$"
 
@@ -28,16 +30,20 @@ NUMBERED = [row["word"] for row in rows("designators.csv") if row["takes_number"
 WORDS = pa.array(DESIGNATORS.keys())
 ABBREVIATIONS = pa.array(DESIGNATORS.values())
 # a unit is a number behind its designator, or a letter apart from it: LOTS is no lot S
-_NUMBER, _LETTER = r"\s*#?\s*[0-9]", r"(?:\s*#\s*|\s)[A-Z][0-9]*\b"
+_NUMBER = r"(?:\s*#?\s*|\s(?:NO|NUM|NUMBER)\s#?\s?)[0-9]"
+_LETTER = rf"(?:\s*#\s*|\s)(?:[A-Z][0-9]*|{SPELLED})\b"
 UNIT = (
     rf"^(?P<before>.*?)\b(?P<word>{'|'.join(NUMBERED)})"
     rf"(?P<number>{_NUMBER}[^ ]*|{_LETTER})(?P<after>.*)$"
 )
 _LONG = "|".join(word for word in NUMBERED if DESIGNATORS[word] != word)
 _SHORT = "|".join(word for word in NUMBERED if DESIGNATORS[word] == word)
-OTHERWISE_WRITTEN = rf"\b(?:(?:{_LONG})(?:{_NUMBER}|{_LETTER})|(?:{_SHORT})(?:[0-9]|\s*#))"
+OTHERWISE_WRITTEN = (
+    rf"\b(?:(?:{_LONG})(?:{_NUMBER}|{_LETTER})|(?:{_SHORT})(?:[0-9]|\s*#|\s(?:NO|NUM|NUMBER)\s))"
+)
 _BOX = r"\b(?:P ?O ?BOX|POST OFFICE BOX|P ?O ?B)\s*#?\s*([0-9])"
 BOX_OTHERWISE = r"\b(?:P O ?BOX|POST OFFICE BOX|POBOX|P ?O ?B\s*#?\s*[0-9]|PO BOX(?:\s*#|[0-9]))"
+LAST_LINE_BEHIND = rf" (?:{'|'.join(STATES)})(?: \d{{5}}(?:-\d{{4}})?)?$"
 # made once: pyarrow looks for optional packages each time it is given a text instead
 BLANK, SPACE, DASH = (pa.scalar(text, pa.string()) for text in ("", " ", "-"))
 _CODES = pa.array(list(STATES))
@@ -50,21 +56,24 @@ def address_blocks(table: pa.Table) -> pa.Table:
     """Return each row's address lines from top to bottom (``BLOCK``), blank where there is none.
 
     ``table`` has name1, name2, addr1, addr2, city, state, zip, zip4 as text without nulls, and country where it is known. The form
-    is Publication 28's: capitals, one space, no punctuation, designators abbreviated. ``addr1`` is the delivery line, ``addr2`` what
-    stands above it (``street_lines``). Abroad the last line is the country.
+    is Publication 28's: capitals, one space, no punctuation, suffixes, directions and designators abbreviated. ``addr1`` is the
+    delivery line, ``addr2`` what stands above it (``street_lines``). Abroad the last line is the country.
     Accents stay; characters that no face has are for the print run to refuse.
     """
     first, second = (standard_lines(table[name]).combine_chunks() for name in ("addr1", "addr2"))
     last, country = _last_and_country(table)
     away = pc.not_equal(country.combine_chunks(), BLANK)
     second = pc.if_else(_repeats_last_line(table, second, last), BLANK, second)
-    street = in_order(first, second, _trimmed(table, "state"), away)
+    first = _without_last_line(table, first)
+    first, second = (abbreviated(line, away) for line in (first, second))
+    ordered = in_order(first, second, _trimmed(table, "state"), away)
+    upper, lower = (abbreviated(line, away) for line in ordered)  # a unit or box stood in the way
     return pa.table(
         [
             plain_lines(table["name1"]),
             plain_lines(table["name2"]),
-            pa.chunked_array([street.upper]),
-            pa.chunked_array([street.lower]),
+            pa.chunked_array([upper]),
+            pa.chunked_array([lower]),
             last,
             country,
         ],
@@ -80,6 +89,22 @@ def _repeats_last_line(table: pa.Table, line: pa.Array, last: pa.ChunkedArray) -
     with_zip = pc.binary_join_element_wise(city, table["zip"], SPACE)
     again = pc.or_(pc.equal(line, city), pc.equal(line, with_zip))
     return pc.or_(again, pc.equal(line, last)).combine_chunks()
+
+
+def _without_last_line(table: pa.Table, line: pa.Array) -> pa.Array:
+    """Return street lines without the city's line at their end: 12 OAK LN SPRINGFIELD IL 62701."""
+    found = pc.match_substring_regex(line, LAST_LINE_BEHIND)
+    if not pc.any(found, min_count=0).as_py():
+        return line
+    some = table.filter(found)
+    city = plain_lines(some["city"])
+    behind = pc.binary_join_element_wise("", city, some["state"], SPACE).to_pylist()
+    zips = some["zip"].to_pylist()
+    cut = [
+        re.sub(rf"(?<=\S){re.escape(end)}(?: {re.escape(code)}(?:-\d{{4}})?)?$", "", text)
+        for text, end, code in zip(line.filter(found).to_pylist(), behind, zips, strict=True)
+    ]
+    return pc.replace_with_mask(line, found, pa.array(cut, pa.string()))
 
 
 def _last_and_country(table: pa.Table) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
@@ -189,7 +214,7 @@ def _with_short_units(lines: pa.ChunkedArray) -> pa.ChunkedArray:
     before, word, number, after = (pc.struct_field(parts, n) for n in range(4))
     places = pc.index_in(word, value_set=WORDS)
     short = pa.chunked_array([ABBREVIATIONS.take(places.combine_chunks())])
-    bare = pc.utf8_ltrim(number, characters=" #")
+    bare = pc.replace_substring_regex(number, r"^(?:\s*#|\s+(?:NO|NUM|NUMBER)\b|\s)*", "")
     rest = _where(after, OTHERWISE_WRITTEN, _with_short_units)
     changed = pc.binary_join_element_wise(
         pc.binary_join_element_wise(before, short, BLANK),

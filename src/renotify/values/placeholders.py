@@ -41,13 +41,17 @@ class Meaning(enum.StrEnum):
 
 
 class Place(enum.StrEnum):
-    """Where in its cell a word counts; a filler stands beside words for nothing and says nothing itself (C/O, APT)."""
+    """Where in its cell a word counts; a filler stands beside words for nothing and says nothing itself (C/O, APT).
+
+    ``NO_LETTERS`` has no word: digits and marks fill the cell.
+    """
 
     ALONE = "alone"
     ANYWHERE = "anywhere"
     FIRST = "first"
     LAST = "last"
     OF_TWO = "of two"
+    NO_LETTERS = "no letters"
     FILLER = "filler"
 
 
@@ -107,7 +111,9 @@ class ColumnWords:
             first.append("$")
         sights = {f"^{_MARK}*{self._led}(?:{'|'.join(first)})"} if first else set()
         for words in self.words.values():
-            for place in set(words) - {Place.ALONE}:
+            if Place.NO_LETTERS in words:
+                sights.add("^[^A-Za-z]+$")
+            for place in set(words) - {Place.ALONE, Place.NO_LETTERS}:
                 end = f"{_MARK}*$" if place is Place.LAST else ""
                 sights |= {_longest_part(word) + end for word in words[place]}
         return "|".join(sorted(sights))
@@ -168,7 +174,7 @@ def _beside(words: Mapping[Place, Sequence[str]]) -> str:
         Place.ANYWHERE: "{0}", Place.FIRST: rf"^{_MARK}*{{0}}{_MARK}+\S", Place.LAST: rf"\S{_MARK}+{{0}}{_MARK}*$",
         Place.OF_TWO: r"^{0}[\s,]+[^\s,]+$|^[^\s,]+[\s,]+{0}$",
     }  # fmt: skip
-    patterns = []
+    patterns = [r"^[^\pL]+$"] if Place.NO_LETTERS in words else []
     for place in set(forms) & set(words):
         every = "|".join(map(_within if place is Place.ANYWHERE else _word, words[place]))
         patterns.append(forms[place].replace("{0}", f"(?:{every})"))
@@ -265,6 +271,12 @@ def _spellings() -> Mapping[str, Collection[str]]:
     return spellings
 
 
+def _words_of(entry: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    """Return the words of an entry's lists; one blank word where its place needs none."""
+    words = [word for name in entry["lists"] for word in lists[name]]
+    return [""] if entry.get("place") == Place.NO_LETTERS else words
+
+
 @cache
 def packaged() -> Placeholders:
     """Return the list that every ledger begins with (``placeholders.toml``)."""
@@ -274,7 +286,6 @@ def packaged() -> Placeholders:
             Rule(column, word, entry["means"], entry.get("place", Place.ALONE))
             for entry in read["meaning"]
             for column in entry["columns"]
-            for name in entry["lists"]
-            for word in read["lists"][name]
+            for word in _words_of(entry, read["lists"])
         )
     )

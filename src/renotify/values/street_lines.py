@@ -1,8 +1,8 @@
 """The order of an address's street lines: what stands above the last line is where the piece is delivered (Publication 28).
 
-A unit ends its street's line or stands above it, whichever cell it came in. Care of, attention, a building and an urbanization
-stand above the street. Of a street and a post-office box the box stands below. Lines that say neither keep their order. The words
-are data (``street_words.csv``, MEM).
+A unit ends its street's line or stands above it, whichever cell it came in. Whatever else comes with a known street or box stands above
+it: care of, attention, a firm, a department, a building, an urbanization, a person. Of a street and a post-office box the box
+stands below. Lines of which none is known keep their order. The words are data (``street_words.csv``, MEM).
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ def _any(words: Sequence[str]) -> str:
     return "|".join(map(re.escape, words))
 
 
-def _of(*kinds: str) -> str:
+def words_of(*kinds: str) -> str:
+    """Return the words of some kinds (``street_words.csv``) as the choices of a pattern."""
     return _any([row["word"] for row in _WORDS if row["kind"] in kinds])
 
 
-_NUMBERED = _any([r["abbreviation"] for r in _DESIGNATORS if r["takes_number"] == "yes"])
-_BARE = _any(
+NUMBERED_UNITS = _any([r["abbreviation"] for r in _DESIGNATORS if r["takes_number"] == "yes"])
+UNNUMBERED_UNITS = _any(
     [
         *{
             w
@@ -41,35 +42,49 @@ _BARE = _any(
         }
     ]
 )
-_FLOOR = rf"\d+(?:ST|TH|[NR]D)? (?:FL|FLOOR|{_BARE})\b"
-# APT 4B, # 12, 4B, REAR, 2ND FLOOR
-UNIT = rf"^(?:#|(?:{_NUMBERED}) (?:\d|[A-Z]\d*\b)|(?:{_BARE})$|{_FLOOR}|(?:[A-Z]?\d+[A-Z]?|[A-Z]-?\d*)$)"
-CARE_OF = rf"^(?:{_of('care of', 'care of first')})(?: |$)"
-ABOVE = rf"{CARE_OF}|^(?:{_of('urbanization', 'above')}) |. (?:{_of('building')})$"
-BOX = rf"^(?:{_of('box')})\b"
+ORDINALS = "FIRST|SECOND|THIRD|FOURTH|FIFTH|SIXTH|SEVENTH|EIGHTH|NINTH|TENTH"
+SPELLED = "ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN"
+_STOREY = rf"(?:\d+(?:ST|TH|[NR]D)?|{ORDINALS}|{words_of('storey')}) (?:FL|FLOOR|FLR|LEVEL|LVL|UNIT|APT|{UNNUMBERED_UNITS})\b"
+_SOME = rf"(?:\d|[A-Z]-?\d*\b|(?:{SPELLED})\b)"
+_ALONE = r"(?:[A-Z]?-?\d+-?[A-Z]?|\d+(?:ST|TH|[NR]D)|[A-Z]-?\d*)"
+# APT 4B, # 12, 4B, REAR, 2ND FLOOR, SECOND FLOOR, MAIL STOP 4, WEST WING
+UNIT = (
+    rf"^(?:#|(?:{NUMBERED_UNITS}) {_SOME}|(?:{NUMBERED_UNITS}|{UNNUMBERED_UNITS}|{words_of('place within')})$|{_STOREY}|{_ALONE}$"
+    rf"|(?:{words_of('within')}) ?(?:\d|[A-Z]?-?\d*$)|\S+ (?:{words_of('wing')})$)"
+)
+CARE_OF = rf"^(?:{words_of('care of', 'care of first')})(?: |$)"
+FIRM = rf"^(?:{words_of('department of')}) |. (?:{words_of('firm')})$"
+ABOVE = rf"{CARE_OF}|^(?:{words_of('urbanization', 'above')}) |. (?:{words_of('building')})$"
+# behind a street's name that is not whole yet: AVENUE EAST, NW
+CONTINUED = rf"^(?:{words_of('street')})(?: (?:{words_of('direction')}))?$"
+DIRECTION = rf"^(?:{words_of('direction')})$"
+BOX = rf"^(?:{words_of('box')})\b"
 _NUMBER = r"[A-Z]{0,3}-?\d\S*"  # of a house: 150, B17, CN-12, N6W23001
 # a house's number before a word, and before a street's
-NUMBERED = rf"^(?:{_NUMBER} .*\pL\pL|(?:{_of('route')}) \d|(?:{_of('first', 'first behind number')}) )|{BOX}"
-_SPELLED = "ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN"
-STREET = rf"^(?:(?:{_NUMBER}|{_SPELLED}) (?:.* )?(?:{_of('street')})\b|(?:{_of('route')}) \d)|{BOX}"
+NUMBERED = rf"^(?:{_NUMBER} .*\pL\pL|(?:{words_of('route')}) \d|(?:{words_of('first', 'first behind number')}) )|{BOX}"
+STREET = rf"^(?:(?:{_NUMBER}|{SPELLED}) (?:.* )?(?:{words_of('street')})\b|(?:{words_of('route')}) \d)|{BOX}"
 MILITARY, MILITARY_STREET = pa.array(["AA", "AE", "AP"]), r"^UNIT \d{3}"
 # one cell that holds both
-_URB, _CARE = rf"(?:{_of('urbanization')})", rf"(?:{_of('care of')})"
-_CALLE, _ANY_CALLE = _of("first"), _of("first", "first behind number")
+CARE_WORDS = words_of("care of")
+_URB, _CARE = rf"(?:{words_of('urbanization')})", rf"(?:{CARE_WORDS})"
+_FIRM = rf"(?:{words_of('firm')})"
+_BEHIND = rf"(?: (?:{words_of('direction')}))?(?: (?:{NUMBERED_UNITS}|#) \S+)*"
+_CALLE, _ANY_CALLE = words_of("first"), words_of("first", "first behind number")
 BOTH = (
     r"^(?P<upper>\d\S* .+) (?P<lower>PO BOX \S+)$",
     r"^(?P<lower>PO BOX \S+) (?P<upper>\d\S* .*\pL\pL.*)$",
     rf"^(?P<lower>.*\d.*) (?P<upper>{_URB} \S.*)$",
     rf"^(?P<upper>{_URB} .+?) (?P<lower>(?:{_NUMBER} (?:{_ANY_CALLE})|(?:{_CALLE}))\b.+)$",
-    rf"^(?P<upper>(?:{_of('above')}) .+?) (?P<lower>{_NUMBER} (?:{_ANY_CALLE})\b.+)$",
-    rf"^(?P<upper>{_CARE} .+?) (?P<lower>\d\S* (?:.* )?(?:{_of('street')})\b.*|PO BOX \S+)$",
+    rf"^(?P<upper>(?:{words_of('above')}) .+?) (?P<lower>{_NUMBER} (?:{_ANY_CALLE})\b.+)$",
+    rf"^(?P<upper>{_CARE} .+?) (?P<lower>\d\S* (?:.* )?(?:{words_of('street')})\b.*|PO BOX \S+)$",
     rf"^(?P<lower>\d\S* .+|PO BOX \S+) (?P<upper>{_CARE} .+)$",
+    rf"^(?P<upper>\D\S* (?:.* )?{_FIRM}) (?P<lower>\d\S* (?:.* )?(?:{words_of('street')})\b.*|PO BOX \S+)$",
+    rf"^(?P<lower>\d\S* .+? (?:{words_of('street')})\b{_BEHIND}) (?P<upper>\D.* {_FIRM}|(?:{words_of('department of')}) .+)$",
 )
-BESIDE = rf"\bPO BOX |\b{_URB} |^(?:{_of('above')}) |(?:^| ){_CARE} "  # quick to look for
+# quick to look for
+BESIDE = rf"\bPO BOX |\b{_URB} |^(?:{words_of('above')}) |(?:^| ){_CARE} | (?:{_FIRM}|{words_of('department of')})(?: |$)"
 LONG_URB = r"^(?:URBANIZACION|URBANIZACIÓN) "
-UNIT_FIRST = (
-    rf"^(?P<unit>(?:(?:(?:{_NUMBERED}) \S+|# \S+) )+)(?P<street>\d\S* .*\b(?:{_of('street')})\b.*)$"
-)
+UNIT_FIRST = rf"^(?P<unit>(?:(?:(?:{NUMBERED_UNITS}) \S+|# \S+) )+)(?P<street>\d\S* .*\b(?:{words_of('street')})\b.*)$"
 
 
 class StreetLines(NamedTuple):
@@ -103,7 +118,7 @@ def in_order(first: pa.Array, second: pa.Array, state: pa.Array, away: pa.Array)
 
 
 class _Kinds(NamedTuple):
-    """What lines are, each a mask: of a unit, care of, what stands above, a box, led by a number, surely a street."""
+    """What lines are, each a mask: of a unit, care of or a firm, what stands above, a box, led by a number, surely a street."""
 
     unit: pa.Array
     care: pa.Array
@@ -118,6 +133,8 @@ def _kinds(line: pa.Array, state: pa.Array) -> _Kinds:
         pc.match_substring_regex(line, pattern)
         for pattern in (UNIT, CARE_OF, ABOVE, BOX, NUMBERED, STREET)
     )
+    firm = pc.and_not(pc.match_substring_regex(line, FIRM), pc.or_(street, unit))
+    care, above = pc.or_(care, firm), pc.or_(above, firm)
     military = pc.and_(pc.is_in(state, MILITARY), pc.match_substring_regex(line, MILITARY_STREET))
     unit = pc.and_not(unit, military)
     street = pc.or_(street, military)
@@ -130,7 +147,11 @@ def _two(first: pa.Array, second: pa.Array, state: pa.Array, away: pa.Array) -> 
     """Return the lines of addresses of two: as they were typed, turned round, or the one joined to the other."""
     first, second = _said_once(first, second)
     one, two = _kinds(first, state), _kinds(second, state)
-    typed, turned = _apart(one, two, away, pc.equal(second, ""))
+    single = pc.equal(second, "")
+    typed, turned = _apart(one, two, away, single)
+    beside = pc.and_(pc.and_(one.numbered, pc.invert(away)), pc.invert(pc.or_(single, typed)))
+    known = pc.or_(pc.or_(two.unit, two.numbered), _continues(one, second))
+    turned = pc.or_(turned, pc.and_not(beside, known))
     behind = pc.and_not(one.unit, pc.or_(pc.or_(two.unit, two.above), away))
     street, rest = pc.if_else(behind, second, first), pc.if_else(behind, first, second)
     joined = pc.utf8_trim(pc.binary_join_element_wise(street, rest, " "), characters=" ")
@@ -142,6 +163,12 @@ def _two(first: pa.Array, second: pa.Array, state: pa.Array, away: pa.Array) -> 
         pc.if_else(typed, first, pc.if_else(apart, rest, "")),
         pc.if_else(typed, second, pc.if_else(apart, street, joined)),
     )
+
+
+def _continues(one: _Kinds, second: pa.Array) -> pa.Array:
+    """Return which second lines are the rest of the first's street: its direction, or its street word where it has none."""
+    behind = pc.and_not(pc.match_substring_regex(second, CONTINUED), one.street)
+    return pc.or_(behind, pc.match_substring_regex(second, DIRECTION))
 
 
 def _apart(one: _Kinds, two: _Kinds, away: pa.Array, single: pa.Array) -> tuple[pa.Array, pa.Array]:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 SPREADSHEET = date(1899, 12, 30)  # day 0 of a spreadsheet's day numbers
 CENTURY = 2000  # of a year of two digits
-TIME = r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?Z?)?"
+TIME = r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 YEAR_FIRST = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){TIME}")
 PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})")
 NUMBER = re.compile(r"(\d{5})(?:\.\d+)?")

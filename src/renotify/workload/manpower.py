@@ -1,98 +1,170 @@
-"""What letters mean at the dealer: appointments, technician hours and bays, week by week.
+"""What letters mean at a dealer: visits and technician hours by week, whether a visit must wait too long, and the days to book.
 
-Appointments are booked, not walked in, so a week is staffed for a quantile of the hours asked for;
-queueing formulas for walk-in traffic do not apply. A week's visits are
-Poisson with an uncertain rate: negative binomial with variance m + v m^2.
+Appointments are booked, not walked in, and work may wait: what a week's hours do not hold is done in the weeks after it. So no week
+is judged alone. Each dealer's weeks are played many times, its jobs as long as they are, and work that is left is carried over.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
-SPREAD = 0.04  # v: relative variance of the response rate
+SPREAD = 0.04  # relative variance of the response rate
 DAY_HOURS = 6.5  # productive recall hours in one technician's day
 BAY_WEEK_HOURS = 40.0  # hours one bay is open in a week
+QUANTILE = 0.9
+ACT = 0.5  # days are booked ahead where it is likelier than this that otherwise a visit waits too long
+PLAYS = 500
+EXACT = 1e-9  # hours: what sums of hours may be off by
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What is asked of dealers. Shapes: B planning bundles, D dealers, T weeks.
+
+    ``visits`` [B, D, T] are expected ones, ``hours`` [B] those of one visit; ``booked`` [D, T] are hours of appointments: a week has
+    no fewer. ``capacity`` [D, T] are the hours at hand, inf where nobody knows them. A visit may wait ``wait_weeks`` after the week in
+    which it was asked for.
+    """
+
+    dealers: Sequence[str]
+    visits: Floats
+    hours: Floats
+    booked: Floats
+    capacity: Floats
+    wait_weeks: int
 
 
 @dataclass(frozen=True, eq=False)
 class Workload:
-    """Expected work [D, T]: visits, their hours in the mean and at the quantile, bays, capacity or inf."""
+    """Work by dealer and week [D, T], and what it takes.
+
+    ``visits`` and ``mean_hours`` are expected, ``busy_hours`` those that the week's own visits stay under nine times of ten,
+    ``booked`` hours of appointments; ``late`` is the chance that a visit asked for in the week waits longer than the bound, ``days``
+    are whole technician-days to book beyond the capacity. ``short_hours`` [D] are hours that lack within the bound, in the mean. All
+    three are 0 where the capacity is unknown (inf).
+    """
 
     visits: Floats
     mean_hours: Floats
     busy_hours: Floats
-    bays: Floats
+    booked: Floats
     capacity: Floats
+    late: Floats
+    days: Ints
+    short_hours: Floats
 
     @property
-    def extra_hours(self) -> Floats:
-        """Hours at the quantile beyond the hours at hand, 0 where they suffice. [D, T]"""
-        return np.maximum(self.busy_hours - self.capacity, 0.0)
-
-    @property
-    def extra_technician_days(self) -> Floats:
-        """Whole technician-days to book beyond the capacity. [D, T]"""
-        return np.ceil(np.round(self.extra_hours / DAY_HOURS, 9))
+    def bays(self) -> Floats:
+        """Bays that the busy hours take. [D, T]"""
+        return np.ceil(self.busy_hours / BAY_WEEK_HOURS)
 
 
-def visits_quantile(mean: Floats, quantile: float = 0.9, spread: float = SPREAD) -> Floats:
-    """Visits that a week stays under with this probability: negative binomial, variance m + v m^2."""
-    safe = np.maximum(mean, 1e-12)
-    gamma = 1 / max(spread, 1e-9)  # a vanishing spread is the Poisson
-    found = _negative_binomial_quantile(quantile, gamma, gamma / (gamma + safe))
-    return np.where(mean > 0, found, 0.0)
+def workload(asked: Asked, *, quantile: float = QUANTILE) -> Workload:
+    """Return the work of dealers against their hours.
+
+    A week's visits are Poisson around a rate that is uncertain for all weeks of a dealer together (``SPREAD``), each of a bundle by
+    the week's shares. Days are booked where it is likelier than ``ACT`` that otherwise some visit of these weeks waits too long: as many
+    as suffice with the ``quantile``'s probability, each by the week in which it is needed. A dealer's figures depend on no other's.
+    """
+    mean = np.einsum("b,bdt->dt", asked.hours, asked.visits)
+    shape = mean.shape
+    busy, late, short = np.zeros(shape), np.zeros(shape), np.zeros(shape[0])
+    days = np.zeros(shape, np.int64)
+    for place, dealer in enumerate(asked.dealers):
+        played = _played(asked.visits[:, place], asked.hours, crc32(dealer.encode()))
+        hours = np.maximum(played.hours, asked.booked[place])
+        busy[place] = _stay_under(played.hours, quantile)
+        capacity = asked.capacity[place]
+        if np.isfinite(capacity).all():
+            missing = _missing(hours, capacity, asked.wait_weeks)
+            late[place] = _chance(missing > 0, played.visits)
+            most = np.maximum.accumulate(missing, axis=1)
+            short[place] = most[:, -1].mean()
+            days[place] = _days(most, quantile, asked.wait_weeks)
+    return Workload(
+        asked.visits.sum(axis=0),
+        mean,
+        np.maximum(busy, mean),
+        asked.booked,
+        asked.capacity,
+        late,
+        days,
+        short,
+    )
 
 
-def _negative_binomial_quantile(level: float, shape: float, chance: Floats) -> Floats:
-    """Smallest k with P(NB(shape, chance) <= k) >= level, as in scipy.stats, whose import takes a second."""
-    from scipy.special import betainc, nbdtrik
+class _Played(NamedTuple):
+    """Visits that are asked for in each week of each play, and their hours. [R, T] each"""
 
-    top = np.ceil(nbdtrik(level, shape, chance))
-    below = np.maximum(top - 1, 0)
-    found = np.where(betainc(shape, below + 1, chance) >= level, below, top)
-    return np.where(betainc(shape, 1, chance) >= level, 0.0, found)
+    visits: Floats
+    hours: Floats
 
 
-def workload(
-    visits: Floats,
-    mean_hours: Floats,
-    capacity: Floats | None = None,
-    *,
-    quantile: float = 0.9,
-    spread: float = SPREAD,
-) -> Workload:
-    """The work of expected visits [D, T] and their hours [D, T], against ``capacity`` [D, T] hours (None or inf: unknown)."""
-    each = mean_hours / np.maximum(visits, 1e-12)
-    busy = np.maximum(visits_quantile(visits, quantile, spread) * each, mean_hours)
-    limit = np.full(visits.shape, np.inf) if capacity is None else np.asarray(capacity, float)
-    return Workload(visits, mean_hours, busy, np.ceil(busy / BAY_WEEK_HOURS), limit)
+def _played(visits: Floats, hours: Floats, seed: int) -> _Played:
+    """Play the weeks of a dealer's expected visits [B, T]."""
+    chance = np.random.default_rng(seed)
+    expected = visits.sum(axis=0)
+    weeks = len(expected)
+    rate = chance.gamma(1 / SPREAD, SPREAD, (PLAYS, 1))
+    count = chance.poisson(rate * expected)
+    cell = np.repeat(np.arange(count.size), count.ravel())  # of each visit its play and week
+    shares = np.cumsum(visits / np.maximum(expected, 1e-300), axis=0).T  # [T, B]
+    steps = (np.arange(weeks)[:, None] + np.minimum(shares, 1.0)).ravel()
+    drawn = cell % weeks + chance.random(len(cell)) * (1 - EXACT)
+    bundle = np.minimum(np.searchsorted(steps, drawn, side="right") % len(hours), len(hours) - 1)
+    worked = np.bincount(cell, weights=hours[bundle], minlength=count.size).astype(float)
+    return _Played(count.astype(float), worked.reshape(count.shape))
 
 
-class ExtraDays(NamedTuple):
-    """Technician-days to book beyond the capacity, in a run of weeks of one dealer."""
+def _missing(asked: Floats, capacity: Floats, wait_weeks: int) -> Floats:
+    """Return the hours of work left at the end of each week that the weeks of the bound do not hold either. [R, T]
 
-    dealer: int  # its place in the workload
-    first_week: int
-    last_week: int
-    days: int
-
-
-def extra_days(work: Workload) -> list[ExtraDays]:
-    """Return each dealer's runs of weeks in which the hours at the quantile exceed the hours at hand."""
-    days = np.where(np.isfinite(work.capacity), work.extra_technician_days, 0.0)
-    return [
-        ExtraDays(int(d), first, end - 1, int(days[d, first:end].sum()))
-        for d in np.flatnonzero(days.any(axis=1))
-        for first, end in _runs(days[d] > 0)
-    ]
+    After the last week the hours are those of the last week.
+    """
+    ahead = np.concatenate([capacity, np.repeat(capacity[-1:], wait_weeks)])
+    held = np.array([ahead[t + 1 : t + 1 + wait_weeks].sum() for t in range(len(capacity))])
+    left = np.zeros(asked.shape)
+    waiting = np.zeros(len(asked))
+    for week, at_hand in enumerate(capacity):
+        waiting = np.maximum(waiting + asked[:, week] - at_hand, 0.0)
+        left[:, week] = waiting
+    return np.where(left > held + EXACT, left - held, 0.0)
 
 
-def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
-    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+def _chance(late: NDArray[np.bool_], visits: Floats) -> Floats:
+    """Return the share of a week's visits that are late. [T]"""
+    share: Floats = (late * visits).sum(axis=0) / np.maximum(visits.sum(axis=0), 1)
+    return share
+
+
+def _stay_under(values: Floats, quantile: float) -> Floats:
+    """Return what so large a share of the plays stays under, by week. [T]"""
+    place = max(int(np.ceil(round(quantile * len(values), 9))) - 1, 0)
+    found: Floats = np.partition(values, place, axis=0)[place]
+    return found
+
+
+def _days(most: Floats, quantile: float, wait_weeks: int) -> Ints:
+    """Return the days to book in each week [T]; ``most`` [R, T] are the hours that were missing up to a week at the most.
+
+    A day that is needed by a week may be worked in one of the ``wait_weeks`` after it: several of them stand in weeks of their own.
+    """
+    weeks = most.shape[1]
+    booked = np.zeros(weeks, np.int64)
+    if (most[:, -1] > 0).mean() <= ACT:
+        return booked
+    needed = _stay_under(most, quantile)
+    total = np.ceil(np.round(needed / DAY_HOURS, 9)).astype(np.int64)
+    for week, more in enumerate(np.diff(total, prepend=0)):
+        each = (week + np.arange(more) % (wait_weeks + 1)).clip(max=weeks - 1)
+        np.add.at(booked, each, 1)
+    return booked

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,11 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renotify.errors import UnknownName
+from renotify.ledger import follow_ups
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.plans.expected import Expected, expected
 from renotify.plans.in_force import plan_in_force
-from renotify.workload.manpower import Workload, extra_days, workload
+from renotify.values.english import counted, series, short_month_day
+from renotify.visits.booked import booked_hours
+from renotify.workload.manpower import Asked, Workload, workload
 
 Floats = NDArray[np.float64]
 TIGHTEST = 10
@@ -38,7 +41,9 @@ class Place(NamedTuple):
 
 
 class DealerWeek(NamedTuple):
-    """One week of a dealer; hours are the mean and the 90 % quantile, ``short`` is the quantile less the capacity, where that is known."""
+    """One week of a dealer. Hours are the mean, the 90 % quantile of the week alone and those booked; ``short`` is the quantile less the
+    capacity, where that is known. ``late_chance`` is that of a visit asked for in the week to wait longer than the bound.
+    """
 
     dealer: str
     area: str
@@ -50,6 +55,21 @@ class DealerWeek(NamedTuple):
     capacity: float | None
     short: float
     extra_technician_days: int
+    booked_hours: float
+    late_chance: float
+
+
+class Totals(NamedTuple):
+    """A workload over its dealers and weeks: expected visits and their hours, visits that wait longer than the bound, hours that lack
+    within it in the mean, and the days to book with the dealers that book them.
+    """
+
+    visits: float
+    hours: float
+    late_visits: float
+    short_hours: float
+    extra_technician_days: int
+    dealers_to_book: int
 
 
 def documents(weeks: Iterable[DealerWeek]) -> list[dict[str, Any]]:
@@ -59,17 +79,19 @@ def documents(weeks: Iterable[DealerWeek]) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True, eq=False)
 class PlanWorkload:
-    """What a plan brings to the dealers of a scope, and how it stands against their hours."""
+    """What a plan brings to the dealers of a scope, and how it stands against their hours; ``wait_weeks`` is the follow-up's bound."""
 
     expected: Expected
     work: Workload
     areas: dict[str, str]
+    wait_weeks: int
 
     @cached_property
     def weeks(self) -> list[DealerWeek]:
         """Each dealer and week, in order of dealer and week."""
         work, plan = self.work, self.expected.plan
         known = np.isfinite(work.capacity)
+        short = np.where(known, np.maximum(work.busy_hours - work.capacity, 0.0), 0.0)
         return [
             DealerWeek(
                 dealer=code,
@@ -80,8 +102,10 @@ class PlanWorkload:
                 hours_q90=round(float(work.busy_hours[d, t]), 2),
                 bays=int(work.bays[d, t]),
                 capacity=round(float(work.capacity[d, t]), 2) if known[d, t] else None,
-                short=round(float(work.extra_hours[d, t]), 2),
-                extra_technician_days=int(work.extra_technician_days[d, t]) if known[d, t] else 0,
+                short=round(float(short[d, t]), 2),
+                extra_technician_days=int(work.days[d, t]),
+                booked_hours=round(float(work.booked[d, t]), 2),
+                late_chance=round(float(work.late[d, t]), 3),
             )
             for d, code in enumerate(self.expected.dealers)
             for t in range(work.visits.shape[1])
@@ -89,9 +113,16 @@ class PlanWorkload:
 
     @property
     def by_tightness(self) -> list[DealerWeek]:
-        """The weeks with the most hours short first, then with the most hours."""
+        """The weeks with the most days to book first, then those in which the most visits wait too long, then with the most hours."""
         return sorted(
-            self.weeks, key=lambda one: (-one.short, -one.hours_q90, one.dealer, one.week)
+            self.weeks,
+            key=lambda one: (
+                -one.extra_technician_days,
+                -round(one.late_chance * one.appointments, 3),
+                -one.hours,
+                one.dealer,
+                one.week,
+            ),
         )
 
     @property
@@ -105,19 +136,65 @@ class PlanWorkload:
         return documents(self.weeks)
 
     @property
+    def totals(self) -> Totals:
+        """The sums over dealers and weeks."""
+        work = self.work
+        return Totals(
+            round(float(work.visits.sum()), 1),
+            round(float(work.mean_hours.sum()), 1),
+            round(float((work.late * work.visits).sum()), 1),
+            round(float(work.short_hours.sum()), 1),
+            int(work.days.sum()),
+            int(work.days.any(axis=1).sum()),
+        )
+
+    @property
+    def summary(self) -> str:
+        """The sums in words."""
+        sums = self.totals
+        booked = (
+            f"{counted(sums.dealers_to_book, 'dealer')} should book"
+            f" {counted(sums.extra_technician_days, 'extra technician-day')}."
+            if sums.extra_technician_days
+            else "No dealer needs to book extra days ahead."
+        )
+        waiting = (
+            f" With the hours at hand about {counted(sums.late_visits, 'visit')} would wait longer than"
+            f" {counted(self.wait_weeks, 'week')}, for want of {counted(sums.short_hours, 'hour')}."
+            if round(sums.late_visits)
+            else ""
+        )
+        return f"{counted(sums.visits, 'visit')} expected, {counted(sums.hours, 'technician hour')}.{waiting} {booked}"
+
+    @property
     def sentences(self) -> list[str]:
-        """What dealers must book, those with the most extra technician-days first: "3 extra technician-days in weeks 11 to 13"."""
-        runs = extra_days(self.work)
-        total = {run.dealer: 0 for run in runs}
-        for run in runs:
-            total[run.dealer] += run.days
+        """What dealers book, those with the most days first, and what happens without them."""
+        days = self.work.days
+        order = sorted(np.flatnonzero(days.any(axis=1)).tolist(), key=lambda d: (-days[d].sum(), d))
         return [
-            f"Dealer {self.expected.dealers[run.dealer]}: {run.days} extra technician-{'day' if run.days == 1 else 'days'}"
-            f" in {_weeks(run.first_week + 1, run.last_week + 1)}."
-            for run in sorted(
-                runs, key=lambda run: (-total[run.dealer], run.dealer, run.first_week)
-            )
+            f"Dealer {self.expected.dealers[d]}: {days_in_weeks(days[d].tolist(), self.expected.plan.mondays)};"
+            f" else {self._waiting(d)} longer than {counted(self.wait_weeks, 'week')}."
+            for d in order
         ]
+
+    def _waiting(self, dealer: int) -> str:
+        late = float((self.work.late[dealer] * self.work.visits[dealer]).sum())
+        return f"about {late:.1f} of {self.work.visits[dealer].sum():.1f} expected visits wait"
+
+
+def days_in_weeks(days: Sequence[int], mondays: Sequence[date]) -> str:
+    """Return days by week in words: ``1 extra technician-day in each of the weeks of Apr 1 and Apr 8, 2 in that of Apr 15``."""
+    parts: list[str] = []
+    for number in sorted(set(days) - {0}):
+        weeks = [
+            short_month_day(day)
+            for count, day in zip(days, mondays, strict=True)
+            if count == number
+        ]
+        what = str(number) if parts else counted(number, "extra technician-day")
+        where = f"each of the weeks of {series(weeks)}" if weeks[1:] else f"the week of {weeks[0]}"
+        parts.append(f"{what} in {where}")
+    return ", ".join(parts)
 
 
 def workload_of(session: Session, name: str, scope: Scope = ALL) -> PlanWorkload:
@@ -144,14 +221,32 @@ def workload_of_scope(session: Session, name: str, scope: Scope = ALL) -> PlanWo
     brought = expected(session, plan, scope)
     hours = weekly_hours(session, plan.first_week, plan.weeks, scope)
     unknown = np.full(plan.weeks, np.inf)
-    capacity = np.array([hours.get(code, unknown) for code in brought.dealers], float)
-    work = workload(brought.visits.sum(axis=0), brought.hours, capacity.reshape(-1, plan.weeks))
+    asked = Asked(
+        brought.dealers,
+        brought.visits,
+        np.array([bundle.hours for bundle in plan.bundles], float),
+        _booked(session, brought, scope),
+        np.array([hours.get(code, unknown) for code in brought.dealers]).reshape(-1, plan.weeks),
+        follow_ups.settings(session, name).wait_bound_weeks,
+    )
     places = session.rows(
         Place,
         f"select dealer_code, area_code from dealer where {scope.of('dealer_code')}",
         **scope.values,
     )
-    return PlanWorkload(brought, work, {one.dealer_code: one.area_code for one in places})
+    areas = {one.dealer_code: one.area_code for one in places}
+    return PlanWorkload(brought, workload(asked), areas, asked.wait_weeks)
+
+
+def _booked(session: Session, brought: Expected, scope: Scope) -> Floats:
+    """Return the hours that dealers have booked in the plan's weeks. [D, T]"""
+    at = {code: place for place, code in enumerate(brought.dealers)}
+    hours = np.zeros((len(at), brought.plan.weeks))
+    for one in booked_hours(session, scope):
+        week = (one.week - brought.plan.first_week).days // 7
+        if one.dealer_code in at and 0 <= week < brought.plan.weeks:
+            hours[at[one.dealer_code], week] = one.hours
+    return hours
 
 
 def weekly_hours(
@@ -177,7 +272,3 @@ def weekly_hours(
             else:
                 line[max(at, 0) :] = row.hours_available
     return hours
-
-
-def _weeks(first: int, last: int) -> str:
-    return f"week {first}" if first == last else f"weeks {first} to {last}"

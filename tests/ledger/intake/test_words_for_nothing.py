@@ -103,10 +103,21 @@ def test_an_owner_of_a_word_for_nothing_is_taken_as_written_and_counted(base, ta
 
 
 def test_escapes_of_other_programs_are_decoded_with_a_note_that_names_nobody(base, take, session):
-    base.owner(VIN, name1="O&#39;Brien &amp; Sons", name2=r"O\'Neil", city="San Jos&eacute;")
+    base.owner(
+        VIN,
+        name1="O&#39;Brien &amp; Sons",
+        name2=r"O\'Neil",
+        city="San Jos&eacute;",
+        addr1="1 \u0415lm St",
+    )
     loaded = take(base)
     row = owner(session)
     assert (row["name1"], row["name2"], row["city"]) == ("O'Brien & Sons", "O'Neil", "San José")
+    assert row["addr1"] == "1 Elm St"
+    assert any(
+        note.startswith("owners: addr1: 1 cell had letters of another alphabet")
+        for note in loaded.notes
+    )
     told = [note for note in loaded.notes if "decoded" in note]
     assert [note.partition(" had")[0] for note in told] == [
         "owners: city: 1 cell", "owners: name1: 1 cell", "owners: name2: 1 cell",

@@ -138,10 +138,20 @@ def test_the_day_of_the_check_is_a_column_and_not_read_from_the_words(
 def test_another_story_about_an_accepted_piece_is_refused(sqlite_session, on_sqlite, tmp_path):
     one = on_sqlite[0]
     accept(sqlite_session, tmp_path, f"{one},accepted,{MAILED},")
-    for line in (f"{one},accepted,2013-03-09,", f"{one},spoiled,,"):
-        done = accept(sqlite_session, tmp_path, line)
-        (reason,) = done["reasons"]
-        assert reason.startswith("accepted before as mailed on 2013-03-08")
+    done = accept(sqlite_session, tmp_path, f"{one},accepted,2013-03-09,")
+    assert list(done["reasons"]) == ["accepted before as mailed on 2013-03-08"]
+
+
+def test_a_spoiled_piece_whose_copy_an_earlier_file_says_is_mailed(session, released, tmp_path):
+    """Without a day, or with one that is no later than the copy's: the copy was made after it."""
+    one, two, _ = released
+    accept(session, tmp_path, f"{one},remade,{MAILED},", f"{two},accepted,{MAILED},")
+    done = accept(session, tmp_path, f"{one},spoiled,,torn", f"{two},spoiled,{MAILED},misprint")
+    assert (done["remade"], done["spoiled"], done["rejected"]) == (2, 0, 0)
+    assert done["notes"][0].startswith(
+        "2 rows say spoiled of pieces that are mailed by earlier evidence"
+    )
+    assert states(session) == ["accepted", "accepted", "printed"]
 
 
 def test_a_piece_accepted_by_mistake_is_taken_back_by_a_later_day(session, released, tmp_path):
@@ -159,7 +169,8 @@ def test_a_piece_accepted_by_mistake_is_taken_back_by_a_later_day(session, relea
     again = accept(session, tmp_path, *found)
     assert (again["unchanged"], again["taken_back"]) == (1, 0)
     old = accept(session, tmp_path, *first)
-    assert (old["accepted"], old["unchanged"], old["rejected"]) == (0, 1, 1)
+    assert (old["accepted"], old["unchanged"], old["rejected"]) == (0, 2, 0)
+    assert old["notes"] == ["Nothing is new: 2 rows were taken before."]
     copy = date(2013, 3, 12)
     assert accept(session, tmp_path, f"{one},accepted,{copy},remade")["accepted"] == 1
     assert set(letters_mailed(session)) == {

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from renotify.ledger.intake.contract import Column, Kind
 from renotify.values.characters import with_plain_characters
+from renotify.values.look_alikes import with_latin_words
 from renotify.values.placeholders import ColumnWords, Meaning
 
 NOTHING = pa.scalar(None, pa.string())
@@ -49,7 +50,7 @@ def meant(column: Column, values: pa.Array, words: ColumnWords | None) -> Cells:
     """Return what distinct, trimmed values of a column mean; null is blank and stays it."""
     changed: dict[str, pa.Array] = {}
     if column.kind is Kind.TEXT:
-        for what, change in (("decoded", _decoded), ("made_plain", with_plain_characters)):
+        for what, change in _READ_AS:
             values = _changed(values, change(values), what, changed)
         if column.if_longer:
             values = _changed(values, _shortened(column, values), column.if_longer, changed)
@@ -182,3 +183,10 @@ def _from_json(escaped: re.Match[str]) -> str:
     except UnicodeError:
         return escaped[0]
     return text if text.isprintable() else escaped[0]
+
+
+_READ_AS = (
+    ("decoded", _decoded),
+    ("made_plain", with_plain_characters),
+    ("made_latin", with_latin_words),
+)  # what is done to the characters of a text, in this order

@@ -255,7 +255,7 @@ _CONTRACTS = (
             Column("return_code", Kind.CODE, required=False, longest=LONGEST_RETURN), WITHDRAWN,
         ),
         orders=(Order("mailed_date", "returned_date"),),
-        one_of=(("piece_id",), ("vin", "campaign_code", "mailed_date")),
+        one_of=(("piece_id",), ("vin", "campaign_code")),
         needs={"mailed": ("mailed_date",), "returned": ("returned_date",)},
     ),
     Contract(

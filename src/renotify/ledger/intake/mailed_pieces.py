@@ -1,4 +1,7 @@
-"""Completes rows of mail events: the vehicle and campaigns of a letter, by its piece id or as the row states them."""
+"""Completes rows of mail events: the vehicle and campaigns of a letter, by its piece id or as the row states them.
+
+A return that names vehicle and campaign only is the piece's that alone was in the mail to it (``returns_without_piece``).
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from renotify.ledger.intake.plain_lines import Numbers
 from renotify.ledger.intake.row_checks import lines
 from renotify.ledger.intake.staging import ROWS
 from renotify.ledger.returned_mail import kept_codes
+from renotify.ledger.returns_without_piece import GIVEN, KNOWN, letters_of
 from renotify.ledger.session import Session
 from renotify.values.english import counted
 from renotify.values.notice_number import as_numbered
@@ -36,7 +40,8 @@ class MailedPieces:
     """The ids of all pieces, with vehicle and bundle."""
 
     def __init__(self, session: Session) -> None:
-        known = tables.read(session, "piece", "vin", "piece_id", "bundle")
+        known = tables.read(session, "piece", *KNOWN.names)
+        self._known = known
         self._ids = known["piece_id"].combine_chunks()
         self._vins = known["vin"].combine_chunks()
         self._bundles = known["bundle"].combine_chunks()
@@ -48,6 +53,7 @@ class MailedPieces:
             "return_code": kept_codes(columns["return_code"]),
             "piece_id": as_numbered(columns["piece_id"]),
         }
+        columns["piece_id"] = self._of_vehicles(columns)
         by_piece = pc.not_equal(columns["piece_id"], "")
         place = pc.index_in(columns["piece_id"], self._ids)
         vins = pc.if_else(by_piece, self._vins.take(place), columns["vin"])
@@ -73,6 +79,16 @@ class MailedPieces:
             *found, refused=len(numbers) - int(pc.sum(good).as_py() or 0), rejects=rejects
         )
 
+    def _of_vehicles(self, columns: dict[str, pa.Array]) -> pa.Array:
+        """Return the pieces of rows, with that of each return without one where a single letter can be meant."""
+        pieces = columns["piece_id"]
+        loose = pc.and_(pc.equal(pieces, ""), pc.equal(columns["kind"], "returned"))
+        if not pc.any(loose, min_count=0).as_py():
+            return pieces
+        given = pa.table({name: columns[name].filter(loose) for name in GIVEN.names})
+        found = letters_of(given, self._known)["piece_id"].combine_chunks()
+        return pc.replace_with_mask(pieces, loose, found)
+
 
 # What staged rows say anew of pieces that came back, by the day that counts: one row a piece.
 _CAME_BACK = f"""
@@ -96,8 +112,8 @@ def came_back(session: Session) -> list[str]:
         return []
     of = counted(count, "vehicle whose letter came back", "vehicles whose letters came back")
     note = (
-        f"mail_events: {of} without a piece_id: nobody knows which address it was. Each stands under ask in renotify mail work NAME of"
-        " its follow-up until a newer owner record comes or it is written to again."
+        f"mail_events: {of} without a piece_id, and no single letter that it can be: nobody knows which it was. Each stands under ask"
+        " in renotify mail work NAME of its follow-up until a newer owner record comes or it is written to again."
     )
     return [note]
 
@@ -118,7 +134,8 @@ def _by_campaign(
     spread = {name: column.take(parents) for name, column in columns.items()}
     spread["campaign_code"] = lists.flatten()
     piece, campaign = spread["piece_id"], spread["campaign_code"]
-    dated = pc.binary_join_element_wise(campaign, spread["mailed_date"].cast(pa.string()), "|")
+    mailed = pc.fill_null(spread["mailed_date"].cast(pa.string()), "")
+    dated = pc.binary_join_element_wise(campaign, mailed, "|")
     spread["letter"] = pc.if_else(
         pc.not_equal(piece, ""), pc.binary_join_element_wise(piece, campaign, "|"), dated
     )

@@ -41,6 +41,7 @@ from renotify.values.placeholders import NAMES
 
 _CELLS = {
     "made_plain": "had characters that nobody sees, or of full width, mathematics or ligatures; the plain ones were taken.",
+    "made_latin": "had letters of another alphabet that look like Latin ones within a word; the word was read as Latin.",
     "nameless": "blank: such a letter goes to the REGISTERED OWNER of the address.",
     ZEROS: "had lost leading zeros, which the state settles; they were given back.",
     OWN_ZEROS: "had lost leading zeros, which its number of digits settles; they were given back.",

@@ -1,0 +1,89 @@
+"""Returns that name a vehicle and no piece: of which letter they are, and where nobody writes to meanwhile."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from mailing.follow_up import NAME, moved
+from mailing.releases import rows_of
+from mailing.test_returned_mail import JULY, MAY, lists, mailed, printed, sheet
+from renotify.ledger import intake
+from renotify.ledger.returned_mail import came_back
+from renotify.mailing import return_work, returns
+from small_world import World
+
+
+def test_a_return_that_is_loaded_stands_on_a_list_whether_it_names_its_piece_or_not(
+    sqlite_session, tmp_path
+):
+    session = sqlite_session
+    piece, _, leased = printed(session, tmp_path)
+    mailed(session, tmp_path, {piece["owner"]: "2013-03-08"})
+    rows = World(tmp_path / "events")
+    rows.add(
+        "mail_events",
+        piece_id=piece["owner"],
+        kind="returned",
+        returned_date="2013-04-02",
+        return_code="VAC",
+    )
+    rows.add(
+        "mail_events", vin=leased, campaign_code="ALE", kind="returned", mailed_date="2013-04-01",
+        returned_date="2013-04-20", return_code="VAC",
+    )  # fmt: skip
+    loaded = intake.load(session, [rows.write()], on=MAY, rejects_dir=tmp_path / "rejects")
+    assert not loaded.rejected
+    assert any("1 vehicle whose letter came back without a piece_id" in one for one in loaded.notes)
+    assert lists(session) == {piece["owner"]: "skip_trace", "": "ask"}
+    rest = [row for row in return_work.work(session, NAME, MAY).to_pylist() if not row["piece_id"]]
+    told = [(row["vin"], row["bundle"], row["returned_on"], row["return_code"]) for row in rest]
+    assert told == [(leased, "ALE", date(2013, 4, 20), "VAC")]
+    assert lists(session, date(2013, 4, 19)) == {piece["owner"]: "skip_trace"}
+    moved(session, tmp_path, leased, date(2013, 4, 25), role="lessee", addr1="9 Oak Ave")
+    assert lists(session) == {piece["owner"]: "skip_trace"}
+
+
+def returned_of_vehicles(session, folder, *rows):
+    """Load returns that name no piece: vin, day, code."""
+    world = World(folder / f"unnamed-{len(list(folder.iterdir()))}")
+    for vin, day, code in rows:
+        world.add("mail_events", vin=vin, campaign_code="ALE", kind="returned", returned_date=day, return_code=code)  # fmt: skip
+    return intake.load(session, [world.write()], on=JULY, rejects_dir=folder / "rejects")
+
+
+def test_a_return_without_piece_is_of_the_one_letter_that_was_in_the_mail(session, tmp_path):
+    """Of the owned vehicle one letter was mailed; of the leased one two, to one address: nobody knows which came back."""
+    piece, owned, leased = printed(session, tmp_path)
+    mailed(session, tmp_path, dict.fromkeys(piece.values(), "2013-03-08"))
+    given = (owned, "2013-04-12", "UTF"), (leased, "2013-04-12", "UTF")
+    loaded = returned_of_vehicles(session, tmp_path, *given)
+    assert not loaded.rejected
+    assert lists(session) == {piece["owner"]: "skip_trace", "": "ask"}
+    blocked = {(row["vin"], row["role"]) for row in came_back(session, MAY).to_pylist()}
+    assert blocked == {(owned, "owner"), (leased, "lessor"), (leased, "lessee")}
+    assert came_back(session, date(2013, 4, 11)).num_rows == 0
+    again = returned_of_vehicles(session, tmp_path, *given)
+    assert (again.tables["mail_events"].accepted, again.rejected) == (0, 0)
+    # corrected to two addresses: nobody says which of them is no good
+    written = next(row["owner_as_of"] for row in rows_of(session) if row["role"] == "lessee")
+    moved(session, tmp_path, leased, written, role="lessee", addr1="9 Oak Ave")
+    assert {row["vin"] for row in came_back(session, MAY).to_pylist()} == {owned}
+
+
+def test_returned_mail_may_name_the_vehicle_instead_of_the_piece(sqlite_session, tmp_path):
+    session = sqlite_session
+    piece, owned, leased = printed(session, tmp_path)
+    mailed(session, tmp_path, dict.fromkeys(piece.values(), "2013-03-08"))
+    lines = [
+        f"{owned.lower()},2013-04-12,NSN",
+        f"{leased},2013-04-12,NSN",
+        f"{owned},2013-03-01,NSN",
+    ]
+    file = sheet(tmp_path, "VIN,returned_date,return_code", *lines)
+    done = returns.returned(session, file, on=JULY, rejects_dir=tmp_path / "rejects")
+    assert (done["returned"], done["unnamed"], done["rejected"]) == (1, 1, 1)
+    assert set(done["reasons"]) == {"no letter to this vehicle was in the mail by then"}
+    assert lists(session) == {piece["owner"]: "skip_trace", "": "ask"}
+    assert came_back(session, MAY).num_rows == 3
+    done = returns.returned(session, file, on=JULY, rejects_dir=tmp_path / "rejects")
+    assert (done["returned"], len(return_work.work(session, NAME, MAY))) == (0, 2)
