@@ -176,6 +176,7 @@ def framed(
     if settings.long_visits != TELL and long_visits(problem):
         places = network(session, settings, book.monday, book.weeks)
         moved = moved_visits(problem, places, settings.long_visits)
+    if moved:
         vehicles = with_moved(vehicles, moved)
         problem = of(vehicles)
     problem = learned.with_spread(problem, bundles)
