@@ -43,7 +43,9 @@ def _digest(files: Path, how: object) -> str:
 
 def _copy(session: Session, kept: Path) -> None:
     session.renew()
-    session._statement("pragma foreign_keys = off")  # a copy of whole tables refers to all that it did
+    session._statement(
+        "pragma foreign_keys = off"
+    )  # a copy of whole tables refers to all that it did
     session._statement(f"attach database '{kept}' as kept")
     names = "select group_concat(name) from kept.sqlite_master where type = 'table' and name not like 'sqlite%'"
     tables = set(session.scalar(names).split(",")) - {"django_migrations"}
