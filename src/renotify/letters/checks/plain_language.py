@@ -72,7 +72,7 @@ def summaries(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
 
 
 def near_denials(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
-    """577.8 forbids implications too: a sentence of the campaign's own that comes near a denial is shown to a person.
+    """577.8 forbids implications too: a sentence of the campaign's own, or of a wording, that comes near a denial is shown to a person.
 
     Where a paragraph of the part lets the maker contest (577.6(b)(8)), its text is not looked at.
     """
@@ -88,7 +88,7 @@ def near_denials(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
         if family in row.families and not row.house_words_only
     ]
     near = [row for row in pack.forbidden(part.language, "own_text") if family in row.families]
-    for own in part.own_texts if near else ():
+    for own in (*part.own_texts, *part.house_texts) if near else ():
         if own.name in contested:
             continue
         where = f"the {part.language} {own.name} of {own.campaign}"
@@ -101,14 +101,36 @@ def near_denials(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
                     yield Finding(f"forbidden.{row.id}", row.citation, message, row.severity)
 
 
+def wording(part: Part) -> Iterator[Finding]:
+    """Other words of the house stand in the letter as they were stated, are no statement of the law's and not in capitals."""
+    for own in part.house_texts:
+        where = f"the {part.language} {own.name} of the wording"
+        code = f"{{}}.{own.name}.{part.language}"
+        if normal(own.text) not in part.plain:
+            yield Finding(
+                code.format("wording"), "house rule", f"{where} does not stand in the letter"
+            )
+        if in_capitals(own.text):
+            yield Finding(
+                code.format("capitals"),
+                "house rule",
+                f"{where} is in capitals: write it in sentences for owners",
+            )
+        for item in part.expected:
+            if item.statement.find(normal(own.text), part.language):
+                message = f"{where} is the statement of {item.statement.section} ({item.statement.title}): leave it out"
+                yield Finding(code.format("wording"), item.statement.citation, message)
+
+
 def terms(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
-    """30120(a): the remedy is free, without a charge and without an end that the maker sets; a campaign's own texts say nothing else.
+    """30120(a): the remedy is free, without a charge and without an end that the maker sets; a campaign's own texts say nothing else,
+    nor does a wording.
 
     Of a sentence the gravest is told: what plainly charges or limits refuses, what comes near is shown to a person.
     """
     rows = [row for row in pack.forbidden(part.language, "own_terms") if family in row.families]
     rows.sort(key=lambda row: row.severity != "must")
-    for own in part.own_texts:
+    for own in (*part.own_texts, *part.house_texts):
         binding = [
             row for row in rows if own.name not in row.not_in and not own.facts & {*row.unless}
         ]
