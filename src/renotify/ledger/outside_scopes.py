@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
@@ -12,6 +13,8 @@ from renotify.campaigns.campaign import Campaign, Scope
 from renotify.ledger.session import Session
 from renotify.values.english import counted, series
 
+LETTERS = re.compile(r"[^\W\d_]+")
+WORD = 4  # letters of a word that may stand for a model
 NAMED = 12  # so many groups are named in a sentence
 _GROUPS = pa.schema([
     ("campaign_code", pa.string()), ("model", pa.string()), ("model_year", pa.int64()), ("vehicles", pa.int64()),
@@ -21,8 +24,9 @@ _GROUPS = pa.schema([
 def outside_scopes(session: Session, campaigns: Mapping[str, Campaign]) -> Iterator[str]:
     """Say of each campaign how many vehicles of its population lie outside every scope, by model and year, and what to do.
 
-    A scope's model is a vehicle's where one begins with the words of the other; a vehicle without a model year, or of which no row is
-    loaded, is not judged. Days of production are not looked at. A campaign of equipment names no vehicles.
+    Models are compared loosely, as scopes write them shortly (``GS 300/350``): a scope may be of a vehicle that begins with the same
+    letters or shares a word of four letters with it; the years decide. A vehicle without a model year, or of which no row is loaded,
+    is not judged. Days of production are not looked at. A campaign of equipment names no vehicles.
     """
     named = {
         code: one.scopes
@@ -49,10 +53,17 @@ def outside_scopes(session: Session, campaigns: Mapping[str, Campaign]) -> Itera
 
 
 def _holds(scope: Scope, model: str, year: int) -> bool:
-    """Tell whether a scope names a model of a year; a blank model is of any."""
-    one, other = scope.model.casefold().split(), model.casefold().split()
-    shared = min(len(one), len(other))
-    return one[:shared] == other[:shared] and scope.year_from <= year <= scope.year_to
+    """Tell whether a scope may name a model of a year; a blank model is of any."""
+    alike = not scope.model or not model or bool(_names(scope.model) & _names(model))
+    return alike and scope.year_from <= year <= scope.year_to
+
+
+def _names(model: str) -> set[str]:
+    """Return what a model is known by: the letters that it begins with (``gs``), its number without any, and its words of four letters."""
+    words = model.casefold().split()
+    first = [LETTERS.match(one) for one in words[:1]]
+    begins = {found[0] for found in first if found} or {*words[0].split("/")}
+    return begins | {word for word in words if len(word) >= WORD and word.isalpha()}
 
 
 def _sentence(code: str, scopes: tuple[Scope, ...], found: Counter[str]) -> str:
