@@ -9,6 +9,11 @@ import pytest
 import two_dealers as w
 from small_world import Desk
 
+LACKS = (
+    "states no claims_address in campaigns.toml, so nothing can be said of a repair already paid (49 CFR 577.11(d)): take the customer's"
+    " number and call back."
+)
+
 
 def test_an_answer_reads_from_the_urgent_to_the_visit(office: Desk) -> None:
     assert office.run("answer", w.EAST_BOTH, "--on", w.NOTICE).out.splitlines() == [
@@ -22,6 +27,7 @@ def test_an_answer_reads_from_the_urgent_to_the_visit(office: Desk) -> None:
         "  The engine can stop while you drive. This can cause a vehicle crash without prior warning.",
         "  The dealer will replace the part without charge.",
         "  Make an appointment. The repair is free. The work takes about 2 hours.",
+        f"  If they have paid already: Campaign PMP {LACKS}",
         "",
         "STP: Steering bolt (safety recall, NHTSA 12V002000)",
         "  Not done yet.",
@@ -29,6 +35,7 @@ def test_an_answer_reads_from_the_urgent_to_the_visit(office: Desk) -> None:
         "  The engine can stop while you drive. This can cause a vehicle crash without prior warning.",
         "  The dealer will replace the part without charge.",
         "  Make an appointment. The repair is free. The work takes about 1 hour.",
+        f"  If they have paid already: Campaign STP {LACKS}",
         "  Q: May I drive it?",
         "  A: No. We will have it picked up.",
         "",

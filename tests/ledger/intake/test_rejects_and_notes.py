@@ -331,15 +331,14 @@ def test_a_vehicle_joins_a_campaign_on_the_day_stated_or_on_which_its_version_be
 
 
 def test_vehicles_outside_every_scope_are_noted_with_their_number_by_model_and_year(folder, take):
-    """An IS 250 of 2006 is one of the IS 250/350 of 2006 and 2007 that the decision names; an IS 350 of 2009 is not."""
-    scopes = [{"model": "IS 250/350", "year_from": 2006, "year_to": 2007}]
-    folder.campaign("9LA", scope=scopes).dealer()
+    """An IS 250 of 2006 is one of the IS of 2006 to 2008 that the decision names; an IS 350 of 2009 is not."""
+    folder.campaign("9LA").dealer()
     folder.vehicle(VIN, "9LA", model="IS 250", model_year=2006)
     assert not [note for note in take(folder).notes if "scopes" in note]
     folder.vehicle(OTHER, "9LA", model="IS 350", model_year=2009)
     (note,) = [note for note in take(folder).notes if "scopes" in note]
     assert note.startswith(
-        "9LA: 1 vehicle of the population is in none of its scopes: 1 2009 IS 350. The scopes name 2006-2007 IS 250/350,"
+        "9LA: 1 vehicle of the population is in none of its scopes: 1 2009 IS 350. The scopes name 2006-2008 IS,"
     )
     assert "correct [[campaign.scope]] in campaigns.toml" in note
 
