@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from renotify.cli import mail_come_back
-from renotify.cli.options import FILE, OUT, Day, ledger_command
+from renotify.cli import mail_come_back, mail_wave
+from renotify.cli.options import BY, FILE, OUT, Day, ledger_command
 from renotify.cli.output import progress_bar, show
 from renotify.values.english import counted
 
@@ -33,6 +33,7 @@ for _command in (
     mail_come_back.trace,
     mail_come_back.traced,
     mail_come_back.resend,
+    mail_wave.ready,
 ):
     mail.add_command(_command)
 
@@ -78,6 +79,12 @@ def _worded(value: object) -> str:
     is_flag=True,
     help="Print what was set aside at the wave's release and was corrected since, under the same piece numbers.",
 )
+@click.option(
+    "--anyway",
+    metavar="REASON",
+    help="Release a wave that is held because it is not ready; the reason is kept with what was told.",
+)
+@BY
 @ledger_command
 def release(
     session: Session,
@@ -87,12 +94,16 @@ def release(
     cleared: date | None,
     workers: int,
     exceptions: bool,
+    anyway: str | None,
+    by: str,
     as_json: bool,
     on: date,
 ) -> None:
     """Check every vehicle of the wave again at this instant, record the intent, and render the letters with their manifest."""
-    from renotify.mailing import corrected, releasing
+    from renotify.ledger.wave_decisions import Decision
+    from renotify.mailing import corrected, readiness, releasing
 
+    decision = None if anyway is None else Decision(by, anyway).checked("--anyway")
     if exceptions:
         with progress_bar() as progress:
             printers = releasing.Printers(progress, workers)
@@ -109,7 +120,7 @@ def release(
             on=on,
             out=out,
             printers=releasing.Printers(progress, workers),
-            cleared=cleared,
+            stated=releasing.Stated(cleared, readiness.Gate(decision)),
         )
     show(done, as_json, lambda: _released(done))
 
@@ -169,8 +180,10 @@ def _released(done: dict[str, Any]) -> None:
     if done["unapproved"]:
         versions = counted(done["unapproved"], "letter version is", "letter versions are")
         click.echo(f"- {versions} not signed off: renotify letter approve {done['follow_up']}")
-    for warning in done["warnings"]:
+    for warning in (*done["not_ready"], *done["warnings"]):
         click.echo(f"- {warning}")
+    if done["anyway"]:
+        click.echo(f"- released anyway: {done['anyway']}")
     click.echo(f"The job for the mail house, with manifest and ticket: {folder}")
     click.echo(f"Next: renotify mail accept {done['follow_up']} {done['wave']} EVIDENCE.csv")
 
