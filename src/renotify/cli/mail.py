@@ -10,17 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from renotify.cli import mail_come_back, mail_wave
-from renotify.cli.options import BY, FILE, OUT, Day, ledger_command
+from renotify.cli.options import BY, FILE, OUT, Day, ledger_command, usable_cpus
 from renotify.cli.output import progress_bar, show
 from renotify.values.english import counted
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
-
-
-def usable_cpus() -> int:
-    """Return how many CPUs this process may use."""
-    return len(os.sched_getaffinity(0))
 
 
 @click.group()
@@ -34,6 +29,8 @@ for _command in (
     mail_come_back.traced,
     mail_come_back.resend,
     mail_wave.ready,
+    mail_wave.call_back,
+    mail_wave.reprint,
 ):
     mail.add_command(_command)
 
@@ -110,7 +107,7 @@ def release(
             again = corrected.release(
                 session, name, wave, on=on, printers=printers, cleared=cleared
             )
-        show(again, as_json, lambda: _corrected(again))
+        show(again, as_json, lambda: mail_wave.printed_later(again, "corrected"))
         return
     with progress_bar() as progress:
         done = releasing.release(
@@ -123,21 +120,6 @@ def release(
             stated=releasing.Stated(cleared, readiness.Gate(decision)),
         )
     show(done, as_json, lambda: _released(done))
-
-
-def _corrected(done: dict[str, Any]) -> None:
-    """Say what was printed of the pieces that had been set aside, and where it lies."""
-    folder = os.path.relpath(done["folder"])
-    click.echo(
-        f"Wave {done['wave']} of {done['follow_up']}: {done['printed']:,} corrected and printed,"
-        f" {done['withdrawn']:,} withdrawn, {done['exceptions']:,} still set aside."
-    )
-    for reason, count in done["mended"].items():
-        click.echo(f"- printed otherwise than its row stands, {reason}: {count:,}")
-    for warning in done["warnings"]:
-        click.echo(f"- {warning}")
-    click.echo(f"The job for the mail house, with manifest and ticket: {folder}")
-    click.echo(f"Next: renotify mail accept {done['follow_up']} {done['wave']} EVIDENCE.csv")
 
 
 def _changed(changes: list[dict[str, str]]) -> None:

@@ -32,6 +32,11 @@ def command_options(function: Callable[..., None]) -> Callable[..., None]:
     )(on(function))
 
 
+def usable_cpus() -> int:
+    """Return how many CPUs this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
 def ledger_command(function: Callable[..., None]) -> Callable[..., None]:
     """A command on the ledger, with the options of every command: its first argument is a session for whole populations."""
     return _with_session(function, bulk=True)

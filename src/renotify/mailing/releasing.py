@@ -31,6 +31,7 @@ from renotify.mailing import (
     printing,
     readiness,
     versions,
+    void_jobs,
     wave_tables,
 )
 from renotify.mailing.approving import unapproved
@@ -60,7 +61,7 @@ with told as (
 )
 select * from told where change <> '' order by piece_id
 """
-LONGEST_PATH = 180  # an artifact's path has 255 characters, a batch file's name below 75
+LONGEST_PATH = 170  # an artifact's path has 255 characters, a batch file's name below 75
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ def release(
     """
     settings = follow_ups.settings(session, name)
     with pieces.claim(session, name, wave), Workers(printers.workers) as workers:
+        void_jobs.finish(session, name)
         row = pieces.wave(session, name, wave)
         folder = printing.folder_of(out, name, wave)
         _refuse(settings, row, folder, on)
