@@ -17,6 +17,7 @@ import pypdfium2
 from PIL import Image
 
 from letters.samples import FULL, HOURS, MAIL_DATE, rows
+from letters.stated_letters import LETTERS, campaign_in, specification
 from renotify.campaigns import catalogue
 from renotify.letters import compose, proofsheet
 from renotify.letters.batch_pdf import BatchFile
@@ -31,6 +32,19 @@ BUNDLES = {"recall": ("9LA",), "service": ("CLB",), "two-recalls": ("9LA", "ALE"
 SHOWN = [(name, kind) for name in ("recall", "service") for kind in KINDS] + [
     ("two-recalls", "follow_up")
 ]
+# kinds that the demo has no campaign for, each from what a campaigns.toml states
+STATED = {
+    "noncompliance": "a noncompliance that can hurt",
+    "accelerated": "an accelerated remedy that NHTSA required",
+    "replacement": "a vehicle that is replaced by order",
+    "refund": "a refund of the vehicle's price",
+    "no-longer-free": "a remedy no longer free",
+    "equipment": "equipment that is replaced",
+    "tires": "tires",
+    "interim-without-a-day": "an interim letter without a day",
+    "provisional": "a provisional notification",
+    "after-the-court": "a noncompliance upheld in court, not yet remedied",
+}
 SMALL, LARGE = 72, 110  # dots an inch
 GREYS = 16
 
@@ -79,6 +93,11 @@ def main() -> None:
     for name, kind in SHOWN:
         version = version_of(BUNDLES[name], kind, "en+es")
         save(pages_of(version, SMALL), DOCS / "pictures" / "letters" / f"{name}-{kind}.png")
+    for picture, name in STATED.items():
+        with tempfile.TemporaryDirectory() as folder:
+            letter = specification(campaign_in(Path(folder), name), LETTERS[name][0])
+        version = compose.compile_letter(letter, rules_on=MAIL_DATE)
+        save(pages_of(version, SMALL), DOCS / "pictures" / "letters" / f"{picture}.png")
     memo = version_of(BUNDLES["recall"], "follow_up", "en")
     pages = pages_of(memo, LARGE)
     save(pages[:1], DOCS / "pictures" / "letter.png")

@@ -291,13 +291,18 @@ repair_opinion = "No"
 
 def campaign(tmp_path_factory, name):
     """Return the campaign of a letter, read from a campaigns.toml."""
+    return campaign_in(tmp_path_factory.mktemp("campaigns"), name)
+
+
+def campaign_in(folder, name):
+    """Return the campaign of a letter, read from a campaigns.toml in a folder."""
     _, facts, spanish, changes = LETTERS[name]
     text = DEFECT.format(facts=facts, spanish=spanish)
     for old, new in changes.items():
         assert old in text
         text = text.replace(old, new)
     tomllib.loads(text)
-    path = tmp_path_factory.mktemp("campaigns") / "campaigns.toml"
+    path = folder / "campaigns.toml"
     path.write_text(text, encoding="utf-8")
     (one,) = catalogue.read(path)
     return one

@@ -17,7 +17,8 @@ from renotify.ledger.session import Session
 from renotify.planner import from_ledger, weekly
 from renotify.planner.cohorts import cohorts
 from renotify.planner.learning import Learned, _history
-from renotify.planner.response_posterior import fit
+from renotify.planner.pooled_response import Pooled, fit
+from renotify.planner.response_posterior import PRIOR
 from renotify.plans.stated import stated_responses, walk_in_rates
 from renotify.selection.freeze import freeze_follow_up
 
@@ -171,6 +172,8 @@ def test_orders_take_the_walk_ins_that_a_replan_has_learned(
 ) -> None:
     from_ledger.plan_follow_up(sqlite_session, "small", "optimal")
     assert walk_in_rates(sqlite_session, ["9LA"]) == {"9LA": 0.003}
-    monkeypatch.setattr(weekly, "learn", lambda *_: Learned({}, fit([]), 0.0123, 26, ()))
+    monkeypatch.setattr(
+        weekly, "learn", lambda *_: Learned(Pooled({}, fit([])), {"": PRIOR}, 0.0123, 26, ())
+    )
     weekly.replan_follow_up(sqlite_session, "small", TODAY)
     assert walk_in_rates(sqlite_session, ["9LA", "9LA+ALE"]) == {"9LA": 0.0123, "9LA+ALE": 0.003}

@@ -8,13 +8,12 @@ from scipy import stats
 from cases import at_once
 from renotify.errors import BadInput
 from renotify.planner.completion_forecast import Backtest, Unit, backtest, forecast_completion
+from renotify.planner.pooled_response import fit, pooled
 from renotify.planner.response_posterior import (
     PRIOR,
     Cohort,
     background_hazard,
-    fit,
     future_answers,
-    pooled,
     prior_of,
     share_answered,
 )
@@ -88,7 +87,7 @@ def test_a_small_group_leans_on_its_campaign():
     small = {f"small {i}": [Cohort(40, answers(rng, 40, 2, theta=theta))] for i in range(8)}
     large = {f"bundle {i}": [Cohort(4000, answers(rng, 4000, 8, theta=theta))] for i in range(3)}
     together = pooled(large | small)
-    leaning = [together[name].mean[0] - theta[0] for name in small]
+    leaning = [together.own[name].mean[0] - theta[0] for name in small]
     alone = [fit(cohorts).mean[0] - theta[0] for cohorts in small.values()]
     assert np.abs(leaning).mean() < np.abs(alone).mean()
 
@@ -119,7 +118,7 @@ def dealers(rng, theta, count, spread=0.0):
 def test_intervals_are_shown_where_past_intervals_held():
     rng = np.random.default_rng(6)
     units = dealers(rng, PRIOR.mean, 40)
-    checked = backtest(units, PRIOR)
+    checked = backtest({"A": units}, {"A": PRIOR})
     assert checked.holds
     shown = forecast_completion(fit([c for u in units for c in u.cohorts]), units[0], 6, checked)
     assert shown.note == ""
@@ -129,7 +128,7 @@ def test_intervals_are_shown_where_past_intervals_held():
 
 def test_intervals_are_withheld_with_the_reason_where_they_did_not_hold():
     units = dealers(np.random.default_rng(7), PRIOR.mean, 40, spread=1.2)
-    checked = backtest(units, PRIOR)
+    checked = backtest({"A": units}, {"A": PRIOR})
     assert not checked.holds
     shown = forecast_completion(fit([]), units[0], 6, checked)
     assert shown.low is None

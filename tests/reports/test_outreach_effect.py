@@ -18,6 +18,7 @@ from renotify.errors import NothingToDo, Refused, UnknownName
 from renotify.ledger import follow_ups, intake
 from renotify.ledger.session import Session
 from renotify.planner import from_ledger
+from renotify.planner.answer_effects import learned_effects
 from renotify.reports.outreach_effect import outreach
 from renotify.selection.freeze import freeze_follow_up
 
@@ -251,6 +252,33 @@ def test_a_letter_that_does_nothing_is_told_to_tell_nothing(drawn: Session, tmp_
     book(drawn, tmp_path, visits)
     total = outreach(drawn, "small", date(2013, 6, 3), "week")["classes"][-1]
     assert total["difference_low"] <= 0 <= total["difference_high"]
+
+
+def test_a_plan_reads_what_arms_have_shown(in_arms: Session) -> None:
+    """One in ten answered the letter alone, one in four with an e-mail: a list of the second kind is reckoned with more."""
+    today = date(2013, 6, 3)
+    effects = learned_effects(in_arms, "small", today)
+    mail, letter = (effects.log_effect["arm", adds][0] for adds in ("e-mail", ""))
+    assert 1.4 < np.exp(mail - letter) < 2.5
+    (all_owners,) = from_ledger.frame(in_arms, "small", today).bundles
+    with in_arms.transaction():
+        in_arms.execute("update listed set left_out = 'no_owner' where arm = 'letter'")
+    framed = from_ledger.frame(in_arms, "small", today)
+    (of_mail,) = framed.bundles
+    assert sum(of_mail.response) == pytest.approx(sum(all_owners.response) * np.exp(mail), rel=0.1)
+    assert tuple(framed.problem.response[0]) == of_mail.response
+    assert any("with e-mail beside the letter" in message for message in framed.messages)
+
+
+def test_before_anybody_answers_nothing_is_said_of_what_could_be_told(
+    sqlite_session: Session, tmp_path: Path
+) -> None:
+    freeze(sqlite_session, tmp_path, arms=ARMS)
+    mail(sqlite_session, weeks=1)
+    (message,) = outreach(sqlite_session, "small", MONDAY + timedelta(days=14))["messages"]
+    assert "these counts do not tell a difference" in message
+    assert message.endswith("nothing can be said yet, as long as all do alike.")
+    assert "0.00 points would" not in message
 
 
 # ---- what is refused

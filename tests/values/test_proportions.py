@@ -70,3 +70,28 @@ def test_intervals_over_many_small_strata_hold_a_planted_difference_nine_times_i
         )
         held.append(found.low <= effect <= found.high)
     assert 0.86 <= np.mean(held) <= 0.94
+
+
+@pytest.mark.parametrize(
+    ("counts", "value"),
+    [((0, 100, 0, 100), 0.0), ((40, 40, 40, 40), 0.0), ((2, 2, 0, 2), 1.0), ((0, 10, 5, 10), -0.5)],
+)
+def test_where_nobody_of_a_side_answers_or_everybody_the_interval_is_newcombe_s(counts, value):
+    """Sato's variance is 0 there, as if two letters told everything. Of none in 100, 2.6 % are possible: z^2 / (n + z^2)."""
+    count, of, other, of_other = counts
+    found = difference_over_strata(
+        [count - count // 2, count // 2],
+        [of / 2] * 2,
+        [other - other // 2, other // 2],
+        [of_other / 2] * 2,
+    )
+    assert found.value == value
+    assert found == difference(share(other, of_other), share(count, of))
+    assert found.low < value or value == -1
+    if counts == (0, 100, 0, 100):
+        assert found.high == pytest.approx(2.7055 / 102.7055, rel=1e-3)
+
+
+@pytest.mark.parametrize("of_all", [0.0, 1.0])
+def test_no_least_difference_is_told_where_all_do_alike(of_all):
+    assert least_difference(of_all, 100, 100) is None

@@ -41,6 +41,11 @@ class Arm:
     share: float
     channel: str = ""
 
+    @property
+    def adds(self) -> str:
+        """What the arm adds to the letter, in words: the same in every follow-up; blank for the letter alone."""
+        return CHANNELS.get(self.channel, "")
+
 
 @dataclass(frozen=True)
 class Outreach:

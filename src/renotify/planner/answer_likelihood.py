@@ -34,11 +34,11 @@ class Counted(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """Answers of all waves by interval since the letter [e] and calendar interval [s]."""
+    """Answers of campaigns [g] by interval since the letter [e] and calendar interval [s]."""
 
     edges: Floats  # [e, 2] weeks since the letter
-    answered: Floats  # [e, s]
-    at_risk: Floats  # [e, s] silent owners, those who answer in it for half
+    answered: Floats  # [g, e, s]
+    at_risk: Floats  # [g, e, s] silent owners, those who answer in it for half
     widths: Floats  # [s] weeks of each calendar interval
 
     @property
@@ -47,38 +47,43 @@ class Answers:
         return float(self.edges[:, 1].max())
 
 
-def answers_of(cohorts: Sequence[Counted]) -> Answers:
-    """Sum cohorts up: those of one age, and the same calendar interval of those of different ages, count together."""
+def answers_of(groups: Sequence[Sequence[Counted]]) -> Answers:
+    """Sum the cohorts of each group up: those of one age, and the same calendar interval of those of different ages, count together."""
     rows = [
         np.stack([
-            np.arange(len(c.counts)) * c.width, np.full(len(c.counts), c.width), np.full(len(c.counts), c.age),
+            np.full(len(c.counts), g), np.arange(len(c.counts)) * c.width, np.full(len(c.counts), c.width), np.full(len(c.counts), c.age),
             np.asarray(c.counts), c.mailed - np.cumsum(c.counts) + np.asarray(c.counts) / 2,
         ])
-        for c in cohorts
+        for g, cohorts in enumerate(groups) for c in cohorts
     ]  # fmt: skip
-    since, width, age, answered, at_risk = np.concatenate(rows, axis=1)
+    group, since, width, age, answered, at_risk = np.concatenate(rows, axis=1)
     edges, edge = np.unique(np.stack([since, since + width]), axis=1, return_inverse=True)
     slots, slot = np.unique(np.stack([since - age, width]), axis=1, return_inverse=True)
-    shape = (edges.shape[1], slots.shape[1])
+    shape = (len(groups), edges.shape[1], slots.shape[1])
     came, silent = np.zeros(shape), np.zeros(shape)
-    cells = (edge.ravel(), slot.ravel())
+    cells = (group.astype(int), edge.ravel(), slot.ravel())
     np.add.at(came, cells, answered)
     np.add.at(silent, cells, at_risk)
     return Answers(edges.T, came, silent, slots[1])
 
 
 def log_likelihood(hazards: Floats, answers: Answers, shock: float) -> Floats:
-    """Return how likely the answers are under each curve: ``hazards`` [n, e] of the intervals, ``shock`` the weekly sd. [n]"""
+    """Return how likely the answers are under each curve: ``hazards`` [n, g, e] of the intervals, ``shock`` the weekly sd. [n]"""
     from scipy.special import gammaln
 
+    curves, slots = len(hazards), len(answers.widths)
+    flat = hazards.reshape(curves, -1)
+    answered, at_risk = (
+        counts.reshape(-1, slots) for counts in (answers.answered, answers.at_risk)
+    )
     known = answers.widths / shock**2  # of the mean of so many weeks
-    came = answers.answered.sum(axis=0)
-    met = hazards @ answers.at_risk
+    came = answered.sum(axis=0)
+    met = flat @ at_risk
     likely = (came + known) / (met + known)
-    steep = np.minimum(hazards, STEEPEST) ** 2
-    second = (steep @ answers.answered) * likely**2 / 24
-    fourth = (steep**2 @ answers.answered) * likely**4 / 2880
+    steep = np.minimum(flat, STEEPEST) ** 2
+    second = (steep @ answered) * likely**2 / 24
+    fourth = (steep**2 @ answered) * likely**4 / 2880
     constant = gammaln(came + known) - gammaln(known) - came * np.log(known)
     weekly = constant - (came + known) * np.log1p(met / known) + second - fourth
-    total: Floats = np.log(hazards) @ answers.answered.sum(axis=1) + weekly.sum(axis=1)
+    total: Floats = np.log(flat) @ answered.sum(axis=1) + weekly.sum(axis=1)
     return total

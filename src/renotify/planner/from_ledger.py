@@ -27,6 +27,8 @@ from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.session import Session
 from renotify.parts.pool_book import PoolBook, pool_book
 from renotify.planner import not_stated
+from renotify.planner.answer_effects import classed, learned_effects, with_effects
+from renotify.planner.answer_effects import words as effect_words
 from renotify.planner.late_supply import in_time, late, price_of_lateness
 from renotify.planner.lawful_weeks import last_day, last_full_week, without_a_full_week
 from renotify.planner.learning import NOTHING_LEARNED, Learned
@@ -122,7 +124,8 @@ def frame(session: Session, name: str, today: date | None = None) -> Framed:
     book = pool_book(
         session, first_week, settings.horizon_weeks, today=today, but=name, late=late(settings)
     )
-    return framed(session, settings, listed, book)
+    on = today or settings.notice_date
+    return framed(session, settings, listed, book, on=on)
 
 
 def framed(
@@ -131,14 +134,16 @@ def framed(
     listed: pa.Table,
     book: PoolBook,
     *,
+    on: date,
     learned: Learned = NOTHING_LEARNED,
     out: LettersOut | None = None,
 ) -> Framed:
     """Frame listed vehicles in the weeks of the book of kits. Raises NothingToDo for none.
 
     ``listed``: vin, family, bundle, dealer_code, rank, model, model_year, build_date, pieces.
-    ``learned`` takes the place of what the follow-up states of its response. Planning bundles and dealers of letters that are ``out``
-    stay in the problem, without owners.
+    ``learned`` takes the place of what the follow-up states of its response. What letters up to the day ``on`` have shown of classes of
+    owners makes it each planning bundle's own (:mod:`renotify.planner.answer_effects`). Planning bundles and dealers of letters that
+    are ``out`` stay in the problem, without owners.
     """
     if not listed.num_rows:
         raise NothingToDo(
@@ -156,6 +161,9 @@ def framed(
     earlier = [one for one in out.bundles if one.name not in names] if out else []
     bundles = tuple(learned.of_bundle(bundle) for bundle in (*own, *earlier))
     vehicles = _vehicles(listed, own, known)
+    effects, average = learned_effects(session, settings.name, on), bundles
+    if effects.letters:
+        bundles = with_effects(bundles, vehicles, classed(session, settings.name, on), effects)
     out_at = out.dealers if out else ()
 
     def of(vehicles: pa.Table) -> Problem:
@@ -168,9 +176,10 @@ def framed(
     if settings.long_visits != TELL and long_visits(problem):
         places = network(session, settings, book.monday, book.weeks)
         moved = moved_visits(problem, places, settings.long_visits)
+    if moved:
         vehicles = with_moved(vehicles, moved)
         problem = of(vehicles)
-    problem = learned.with_spread(problem)
+    problem = learned.with_spread(problem, bundles)
     return Framed(
         settings,
         book.monday,
@@ -179,6 +188,7 @@ def framed(
         vehicles,
         (
             *_messages(settings, known),
+            *effect_words(effects, average, bundles),
             *without_a_full_week(own, campaigns, settings, book.monday),
             *not_known(listed, settings),
             *not_stated.of_ledger(problem),

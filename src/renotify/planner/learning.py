@@ -2,7 +2,11 @@
 
 An owner's answer is a request: the day on which an appointment was made that was not cancelled, however late the visit, or the day of
 an inspection or remedy, whichever comes first. Who had a visit booked at the freeze answers no letter and is no background: the owner
-is left out. Letters count once they have been out for a whole week. The stated response is the centre of the prior.
+is left out. Letters count once they have been out for a whole week.
+
+Bundles of campaigns answer differently: each has its own share, leaning on a common one and on what is stated (``pooled_response``).
+What the plan reckons with is the posterior's mean, which moves from what is stated as far as the answers say; the quantile for parts is
+taken once, in the problem's own margin (``Problem.parts_factor``), which learning may narrow and never widens.
 """
 
 from __future__ import annotations
@@ -12,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import log
 
+import numpy as np
 import pyarrow as pa
 
 from renotify.campaigns.follow_up_settings import FollowUpSettings
@@ -19,23 +24,25 @@ from renotify.ledger import tables
 from renotify.ledger.pieces import OUT_ON
 from renotify.ledger.session import Session
 from renotify.planner.cohorts import cohorts
+from renotify.planner.pooled_response import Pooled, pooled
 from renotify.planner.problem import Problem
 from renotify.planner.response_posterior import (
     Cohort,
     Posterior,
+    Prior,
     background_hazard,
-    fit,
-    pooled,
     prior_of,
 )
 from renotify.plans.in_force import PlannedBundle
-from renotify.plans.response import StatedResponse
+from renotify.plans.response import StatedResponse, stated_response
 from renotify.values.arrow_sql import arrow_sql
+from renotify.values.english import counted
 from renotify.visits.kits import inspected
 
 ENOUGH_OWNER_WEEKS = (
     1000.0  # below, the stated background stands: it rests on too few bookings to correct it
 )
+SAID = 8  # bundles of which a plan says what was learned
 
 # Each listed owner without a visit booked at the freeze: when the letter went out that asked them in (an interim notice asks nobody), and
 # the first answer since in any campaign of the bundle. An appointment was made on the day that is stated; else on that of the load which
@@ -72,49 +79,62 @@ _BACKGROUND = """
 
 @dataclass(frozen=True, eq=False)
 class Learned:
-    """What the bookings say: a curve for each bundle where they tell, the background, and the sentences of the plan."""
+    """What the bookings say: the posteriors of the bundles, the background, and the sentences of the plan."""
 
-    posteriors: Mapping[str, Posterior]  # by bundle; empty where the stated response stays
-    shared: Posterior | None  # of all bundles together: for a bundle without letters of its own
+    pooled: Pooled | None  # None where the stated response stays
+    priors: Mapping[str, Prior]  # of bundles with a response of their own; "" of all others
     hazard: float | None  # bookings per owner and week without a letter; None: the stated one
     weeks: int
     messages: tuple[str, ...]
 
+    def of(self, campaigns: str) -> Posterior | None:
+        """Return how owners of a bundle of campaigns answer; None where what was stated stays. The one place where this is decided."""
+        if self.pooled is None:
+            return None
+        return self.pooled.of(campaigns, self.priors.get(campaigns, self.priors[""]))
+
     def of_bundle(self, bundle: PlannedBundle) -> PlannedBundle:
         """Return a planning bundle with what was learned in place of what was stated."""
-        learned = self.posteriors.get(bundle.campaigns, self.shared)
+        learned = self.of(bundle.campaigns)
         if learned is None:
             return bundle
         response = tuple(round(float(share), 10) for share in learned.shares(self.weeks))
         walk_ins = bundle.walk_ins if self.hazard is None else self.hazard
         return replace(bundle, response=response, walk_ins=walk_ins)
 
-    def with_spread(self, problem: Problem) -> Problem:
-        """Return a problem whose margin on parts is that of the posteriors, where there are any."""
-        spread = None if self.shared is None else self._spread(problem.parts_quantile)
-        return problem if spread is None else replace(problem, response_spread=spread)
-
-    def _spread(self, quantile: float | None) -> float | None:
-        """The log-scale sd whose quantile is the posteriors' own: parts are planned for the widest of them."""
+    def with_spread(self, problem: Problem, bundles: Sequence[PlannedBundle]) -> Problem:
+        """Return a problem whose margin on parts is that of what was learned, where this is narrower than the stated one."""
+        level = problem.parts_quantile
+        if self.pooled is None or level is None or level <= 0.5 or not len(problem.parts):
+            return problem
         from scipy.special import ndtri
 
-        at = 0.0 if quantile is None else float(ndtri(quantile))
-        if quantile is None or at == 0:
-            return None
-        factors = [p.quantile_factor(quantile, self.weeks) for p in self.posteriors.values()]
-        return round(max((log(factor) / at for factor in factors), default=0.0), 6)
+        spread = log(max(self._widest(problem, bundles, level), 1.0)) / float(ndtri(level))
+        return replace(problem, response_spread=round(min(problem.response_spread, spread), 6))
+
+    def _widest(self, problem: Problem, bundles: Sequence[PlannedBundle], level: float) -> float:
+        """How many times its mean the quantile of a part's use is: of the part for which this is most."""
+        campaigns = {bundle.name: bundle.campaigns for bundle in bundles}
+        known = {code: self.of(code) for code in sorted(set(campaigns.values()))}
+        told = [known.get(campaigns.get(name, "")) for name in problem.bundles]
+        any_one = next((one for one in told if one is not None), None)
+        if any_one is None:
+            return float("inf")
+        nobody = np.zeros(len(any_one.weight))
+        brought = np.array([nobody if one is None else one.by_then(self.weeks) for one in told])
+        use = (problem.kits * problem.owners.sum(axis=1)) @ brought
+        return max(
+            (any_one.factor_of(part, level) for part in use if part.any()), default=float("inf")
+        )
 
 
-NOTHING_LEARNED = Learned({}, None, None, 0, ())
+NOTHING_LEARNED = Learned(None, {}, None, 0, ())
 
 
-def learn(
-    session: Session, settings: FollowUpSettings, on: date, stated: StatedResponse
-) -> Learned:
+def learn(session: Session, settings: FollowUpSettings, on: date) -> Learned:
     """Learn how the owners of a follow-up answer from the weekly bookings up to a day.
 
-    ``stated``: share, scale_weeks, shape of the follow-up's response: the centre of the prior. Where the bookings do not tell,
-    what was stated stays and ``messages`` says why.
+    Where the bookings do not tell, what was stated stays and ``messages`` says why.
     """
     owners, background = _history(session, settings.name, on)
     groups = {key[0]: found for key, found in cohorts(owners, on, "bundle").items()}
@@ -126,47 +146,54 @@ def learn(
         if enough
         else None
     )
-    prior = prior_of(stated)
-    together = fit(_all(groups), prior, _or_stated(hazard, stated))
-    if not together.is_informative:
-        return _stays(settings, together.summary())
-    alone = dict.fromkeys(groups, together)  # one bundle has nobody to lean on
-    found = pooled(groups, prior, _or_stated(hazard, stated)) if len(groups) > 1 else alone
+    stated = {
+        bundle: stated_response(settings, bundle) for bundle in ("", *groups, *_named(settings))
+    }
+    priors = {bundle: prior_of(one) for bundle, one in stated.items()}
+    hazards = {
+        bundle: stated[bundle].background_per_week if hazard is None else hazard
+        for bundle in groups
+    }
+    found = pooled(groups, priors, hazards)
+    if not found.is_informative:
+        return _stays(settings, next(iter(found.own.values())).summary())
     return Learned(
-        found, together, hazard, settings.horizon_weeks, _messages(groups, together, hazard, stated)
+        found, priors, hazard, settings.horizon_weeks, _messages(groups, found, hazard, stated)
     )
 
 
+def _named(settings: FollowUpSettings) -> list[str]:
+    """The bundles that the follow-up states a response of their own for."""
+    return [key for key, own in settings.response.items() if isinstance(own, Mapping)]
+
+
 def _stays(settings: FollowUpSettings, why: str) -> Learned:
-    return Learned({}, None, None, settings.horizon_weeks, (f"The stated response stays. {why}",))
+    return Learned(None, {}, None, settings.horizon_weeks, (f"The stated response stays. {why}",))
 
 
 def _messages(
     groups: Mapping[str, Sequence[Cohort]],
-    together: Posterior,
+    found: Pooled,
     hazard: float | None,
-    stated: StatedResponse,
+    stated: Mapping[str, StatedResponse],
 ) -> tuple[str, ...]:
-    letters = sum(cohort.mailed for cohort in _all(groups))
-    first = (
-        f"{together.summary()} Learned from {letters:,} letters; it replaces the stated {100 * stated.share:.0f} %"
-        f" on {stated.scale_weeks:.1f} weeks."
-    )
-    if hazard is None:
-        return (first,)
-    second = (
-        f"Without a letter, {100 * hazard:.2f} % of owners come in a week (stated"
-        f" {100 * stated.background_per_week:.2f} %): counted in waves not yet mailed."
-    )
-    return first, second
-
-
-def _all(groups: Mapping[str, Sequence[Cohort]]) -> list[Cohort]:
-    return [cohort for found in groups.values() for cohort in found]
-
-
-def _or_stated(hazard: float | None, stated: StatedResponse) -> float:
-    return stated.background_per_week if hazard is None else hazard
+    """What was learned of each bundle, those with the most letters first, and of who comes without a letter."""
+    letters = {bundle: sum(cohort.mailed for cohort in own) for bundle, own in groups.items()}
+    most = sorted(groups, key=lambda bundle: (-letters[bundle], bundle))
+    said = [
+        f"{bundle}: {found.own[bundle].in_words()} Learned from {counted(letters[bundle], 'letter')};"
+        f" stated {100 * stated[bundle].share:.3g} %."
+        for bundle in most[:SAID]
+    ]
+    left = len(most) - SAID
+    if left > 0:
+        said.append(f"So it was learned for {counted(left, 'more bundle')} with fewer letters.")
+    if hazard is not None:
+        said.append(
+            f"Without a letter, {100 * hazard:.2f} % of owners come in a week (stated"
+            f" {100 * stated[''].background_per_week:.2f} %): counted in waves not yet mailed."
+        )
+    return tuple(said)
 
 
 def answers(session: Session, name: str, on: date) -> pa.Table:

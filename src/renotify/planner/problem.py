@@ -187,9 +187,8 @@ class Problem:
         if not len(used):
             return np.zeros((len(self.dealers), self.weeks))
         to = (each[used], (self.background_at[used, 1], np.arange(len(used))))
-        summed: Floats = (
-            sparse.csr_matrix(to, (len(self.dealers), len(used))) @ self.background[used]
-        )
+        rows = self.background if len(used) == len(each) else self.background[used]
+        summed: Floats = sparse.csr_matrix(to, (len(self.dealers), len(used))) @ rows
         return summed
 
     def digest(self) -> str:

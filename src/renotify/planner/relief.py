@@ -129,7 +129,10 @@ def _hours_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
 def _parts_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
     ranked = []
     for p in problem.binding:
-        price = np.abs(base.solution.prices[base.variables.rows[f"pool {p}"]])
+        rows = base.variables.rows.get(f"pool {p}")
+        if rows is None:
+            continue  # letters could never run short of it
+        price = np.abs(base.solution.prices[rows])
         ranked.append(
             (-float(price.max()), int(p), int(np.argmax(price > price.max() * (1 - 1e-6))))
         )

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from renotify.campaigns.follow_up_settings import SECOND_NOTICE as SECOND_KIND
-from renotify.errors import Refused
+from renotify.errors import NothingToDo, Refused
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.piece_numbers import IS_FIRST
@@ -47,7 +47,6 @@ from renotify.planner.replan import (
 )
 from renotify.planner.vehicle_weeks import weeks_of
 from renotify.plans.in_force import PlanInForce, bundles_as_json, plan_in_force
-from renotify.plans.response import stated_response
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted
@@ -85,6 +84,17 @@ _STANDS = pa.schema(
 )  # fmt: skip
 
 
+def _left_to_plan(standing: pa.Table, name: str) -> pa.Table:
+    """Return the letters that are free, of vehicles still open. Raises NothingToDo for none."""
+    free = standing.filter(pa.compute.and_(standing["free"], standing["open"]))
+    if not free.num_rows:
+        raise NothingToDo(
+            f"No letter of {name} is left to plan: each is out, or its owner came in.",
+            f"Release what is planned, and write to those who stay silent: renotify followup new --silent-of {name}.",
+        )
+    return free
+
+
 def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1) -> dict[str, Any]:
     """Plan the free weeks of a follow-up again as of a day, keep the new plan, and return its document.
 
@@ -102,15 +112,15 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
             "Give the day with --on, or freeze the next follow-up for who is still open.",
         )
     standing = session.read(_STANDING, _STANDS, name=name)
-    free = standing.filter(pa.compute.and_(standing["free"], standing["open"]))
+    free = _left_to_plan(standing, name)
     came_in = standing.filter(
         pa.compute.and_(standing["free"], pa.compute.invert(standing["open"]))
     )
     out = standing.filter(pa.compute.is_valid(standing["out_on"]))
-    learned = learn(session, settings, on, stated_response(settings))
+    learned = learn(session, settings, on)
     today = framed(
         session, settings, free, pool_book(session, kept.monday(passed), weeks, today=on, but=name, late=late(settings)),
-        learned=learned, out=LettersOut(kept.bundles, tuple(out["dealer_code"].unique().to_pylist())),
+        on=on, learned=learned, out=LettersOut(kept.bundles, tuple(out["dealer_code"].unique().to_pylist())),
     )  # fmt: skip
     out = with_from_week(out, settings, registry.campaigns(session, settings.campaigns))
     out = _with_planning_bundle(out, replace(kept, bundles=today.bundles))
@@ -436,5 +446,6 @@ def _whole_problem(first: Problem, today: Framed, learned: Learned) -> Problem:
             pieces=stated_pieces([*first.printed, *now.printed[missing]]),
             background_at=at,
             background=background,
-        )
+        ),
+        today.bundles,
     )

@@ -257,4 +257,6 @@ def _against(row: dict[str, Any], what: str) -> str:
 
 
 def _seen(row: dict[str, Any]) -> str:
+    if row["least_difference"] is None:
+        return " How small a difference could be told: nothing can be said yet, as long as all do alike."
     return f" A difference of {100 * row['least_difference']:.2f} points would be told in four of five times."

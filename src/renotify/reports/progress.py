@@ -1,8 +1,8 @@
 """Completion by campaign, area and dealer on a day, and how many vehicles will be done in the coming weeks.
 
 A vehicle's letter is its first of the last 26 weeks that asks it in (an interim notice by a plan does not), so a second letter counts
-as late answers to the first; its answer is the day of its remedy. The curve is the campaign's, and starts from what its newest
-follow-up states; the back-test is made at the level shown (campaigns, areas or dealers), over all campaigns.
+as late answers to the first; its answer is the day of its remedy. The curve is the campaign's, leaning on that of all, and starts from
+what its newest follow-up states; the back-test is made at the level shown (campaigns, areas or dealers), over all campaigns.
 """
 
 from __future__ import annotations
@@ -29,13 +29,8 @@ from renotify.planner.completion_forecast import (
     backtest,
     forecast_completion,
 )
-from renotify.planner.response_posterior import (
-    Cohort,
-    Prior,
-    background_hazard,
-    fit,
-    prior_of,
-)
+from renotify.planner.pooled_response import pooled
+from renotify.planner.response_posterior import Cohort, Prior, background_hazard, prior_of
 from renotify.plans.stated import stated_responses
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
@@ -130,8 +125,9 @@ def forecasts(
     history = _history(session, places, on, by, scope)
     checked = _checked(history)
     made: dict[tuple[str, str], Completion] = {}
+    learned = pooled(history.together, history.prior, history.hazard)
     for code, units in history.units.items():
-        posterior = fit(history.together[code], history.prior[code], history.hazard.get(code, 0.0))
+        posterior = learned.of(code, history.prior[code])
         made |= {
             (code, unit.name): forecast_completion(posterior, unit, AHEAD, checked)
             for unit in units
@@ -162,14 +158,14 @@ def _rounded(line: Iterable[float]) -> list[float]:
 
 def _checked(history: _History) -> Backtest:
     """Past forecasts of this level over all campaigns and some past days, held against what came."""
+    some = {code: _some(units) for code, units in history.units.items()}
     tests = [
         backtest(
-            [_ended(unit, weeks) for unit in _some(units)],
-            history.prior[code],
+            {code: [_ended(unit, weeks) for unit in units] for code, units in some.items()},
+            history.prior,
             AHEAD,
-            hazard=history.hazard.get(code, 0.0),
+            hazards=history.hazard,
         )
-        for code, units in history.units.items()
         for weeks in SHIFTS
     ]
     made = sum(test.tests for test in tests)

@@ -2,7 +2,8 @@
 
 The interval of a share is Wilson's score interval; that of a difference of two independent shares is Newcombe's, which joins the two
 score intervals (Newcombe, Statistics in Medicine 17 (1998) 873-890, method 10). A difference over strata is that of Mantel and Haenszel
-with the variance of Sato (Biometrics 45 (1989) 1323-1324), which holds for a few large strata and for many small ones.
+with the variance of Sato (Biometrics 45 (1989) 1323-1324), which holds for a few large strata and for many small ones. That variance is
+worth nothing where nobody on a side answers, or everybody does: then the strata count as one, and the interval is Newcombe's.
 """
 
 from __future__ import annotations
@@ -56,6 +57,11 @@ def difference_over_strata(
     Every stratum has owners on both sides, and there is at least one.
     """
     a, n, b, m = (np.asarray(one, float) for one in (count, of, count_other, of_other))
+    if _one_sided(a, n) or _one_sided(b, m):
+        sides = [
+            share(int(one.sum()), int(all_of.sum()), level) for one, all_of in ((b, m), (a, n))
+        ]
+        return difference(*sides)
     both = n + m
     weight = float(np.sum(n * m / both))
     value = float(np.sum((a * m - b * n) / both)) / weight
@@ -65,10 +71,18 @@ def difference_over_strata(
     return Estimate(value, value - half, value + half)
 
 
-def least_difference(of_all: float, first: int, second: int, level: float = LEVEL) -> float:
+def _one_sided(count: NDArray[np.float64], of: NDArray[np.float64]) -> bool:
+    """Whether nobody of a side answers, or everybody."""
+    return float(count.sum()) in {0.0, float(of.sum())}
+
+
+def least_difference(of_all: float, first: int, second: int, level: float = LEVEL) -> float | None:
     """Return the difference that the interval of two groups leaves zero out of in four of five times (``POWER``).
 
-    ``of_all``: the share of both together; ``first``, ``second``: how many each group has, at least 1.
+    ``of_all``: the share of both together; where it is 0 or 1 the counts do not tell how they vary, and nothing can be said (None).
+    ``first``, ``second``: how many each group has, at least 1.
     """
+    if not 0 < of_all < 1:
+        return None
     spread = sqrt(of_all * (1 - of_all) * (1 / first + 1 / second))
     return (_z(level) + NormalDist().inv_cdf(POWER)) * spread
