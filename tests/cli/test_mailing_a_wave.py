@@ -283,7 +283,7 @@ def test_evidence_is_taken_row_by_row_and_every_refused_row_has_its_reason(
         (piece[w.EAST_OPEN[0]], "accepted", MAILED, ""),
         (piece[w.EAST_OPEN[1]], "Accepted ", MAILED, ""),
         (piece[w.EAST_OPEN[2]], "spoiled", "", "torn"),
-        (piece[w.EAST_BOTH], "lost", MAILED, ""),
+        (piece[w.EAST_BOTH], "gone", MAILED, ""),
         (piece[w.WEST_OPEN], "accepted", date(2013, 3, 4), ""),
         (piece[w.WEST_SERVICE], "accepted", date(2013, 3, 8), ""),
         ("NOBODY", "accepted", MAILED, ""),

@@ -36,7 +36,7 @@ AWAITING, SPOILED, SET_ASIDE, LEFT_OUT, CODES = (
 NEXT: Mapping[str, str] = {
     AWAITING: "Ask the mail house, and load its answer: renotify mail accept NAME WAVE EVIDENCE.csv; what must not go any more: renotify"
     " mail pull NAME WAVE.",
-    SPOILED: "Print it again under its own number: renotify mail reprint NAME WAVE; or load the evidence that a copy was mailed.",
+    SPOILED: "Print each again under its own number: renotify mail reprint NAME WAVE; or load the evidence that a copy was mailed.",
     SET_ASIDE: "Correct the field that the reason names, load the row, and print it: renotify mail release NAME WAVE --exceptions.",
     LEFT_OUT: "Correct the field that the problem names in the file and row, and load it; the release, or the next list, takes it up.",
     CODES: "Settle each once: a row of return_codes says what it leads to; its letters are on the list ask.",

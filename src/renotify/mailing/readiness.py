@@ -258,7 +258,7 @@ def _kits(given: _Asked) -> Iterator[Unready]:
         f"{series(short.parts)} will not suffice for the visits of the letters so far and of this wave, at"
         f" {counted(dealers.num_rows, 'dealer')} of it"
     )
-    step = "See the pool: renotify parts pool; or plan again with the supply of today: renotify replan."
+    step = f"See the pool: renotify parts pool; or plan again with the supply of today: renotify replan {given.row.follow_up}."
     yield from _unready(given, checks.KITS, dealers, words, step)
 
 
