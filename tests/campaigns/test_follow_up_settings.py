@@ -365,6 +365,31 @@ def test_a_service_that_first_class_mail_has_not_is_refused(refusal, line, said)
     assert said in refusal("[mail]", line)
 
 
+# What must be ready before a release
+
+
+def test_readiness_holds_a_wave_for_its_notices_alone_where_nothing_is_stated(read):
+    assert dict(read().ready.rules) == {
+        "notices": "ask", "receipts": "tell", "kits": "tell", "hours": "tell", "addresses": "tell", "versions": "tell",
+    }  # fmt: skip
+    found = read("[readiness]", 'kits = "refuse"', "address_days = 60").ready
+    assert (found.of("kits"), found.of("notices"), found.address_days) == ("refuse", "ask", 60)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('kits = "warn"', "readiness: kits must be one of tell, ask, refuse, not 'warn'"),
+        ("kits = true", "kits = True is not text"),
+        ('kit = "ask"', "there is no key 'kit'. Did you mean 'kits'?"),
+        ("address_days = 0", "address_days must be a whole number of at least 1, not 0"),
+        ('address_days = "95"', "address_days = '95' is not a whole number"),
+    ],
+)
+def test_a_rule_of_readiness_that_cannot_stand_is_refused(refusal, line, said):
+    assert said in refusal("[readiness]", line)
+
+
 # The rest after a letter, and the silent
 
 

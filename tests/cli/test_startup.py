@@ -78,7 +78,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "outreach --help": (FLOOR, DESK),
     "stock holds": (LEDGER | {"stock"}, STORE | {"duckdb"}),
     "letter check small": (LETTERS | {"selection"}, PRINTER),
-    "mail release small 1 --on 2013-03-05": (LETTERS | {"selection"}, PRINTER),
+    "mail release small 1 --on 2013-03-05 --anyway untold": (
+        LETTERS | PLANNER,
+        PRINTER | {"scipy"},
+    ),
     "mail accept small 1 evidence.csv --on 2013-03-06": (
         CAMPAIGNS | {"mailing"},
         TABLE | {"duckdb"},

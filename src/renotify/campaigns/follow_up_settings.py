@@ -12,6 +12,7 @@ from typing import Any
 
 from renotify.campaigns.mail_service import MailService, check_mail, check_mailer_id, mail_service
 from renotify.campaigns.outreach_settings import Outreach, outreach_of
+from renotify.campaigns.readiness_settings import ReadinessRules, readiness_of
 from renotify.errors import BadInput
 from renotify.values.calendar import monday_of
 from renotify.values.stated_tables import (
@@ -90,6 +91,7 @@ class FollowUpSettings:
     mail: Mapping[str, Any] = field(default_factory=dict)
     network: Mapping[str, Any] = field(default_factory=dict)
     outreach: Mapping[str, Any] = field(default_factory=dict)
+    readiness: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_follow_up(self) -> bool:
@@ -152,6 +154,11 @@ class FollowUpSettings:
     def drawn(self) -> Outreach:
         """What is drawn by lot: the order of equal letters, and arms."""
         return outreach_of(self.outreach)
+
+    @property
+    def ready(self) -> ReadinessRules:
+        """What must be ready before a wave is released."""
+        return readiness_of(self.readiness)
 
     @property
     def first_letter(self) -> date:
@@ -217,6 +224,7 @@ SETTINGS: Mapping[str, str] = {
     "mail": TABLE,
     "network": TABLE,
     "outreach": TABLE,
+    "readiness": TABLE,
 }
 LEAST = {
     "days_after_notice": 0,
@@ -254,6 +262,7 @@ def read(path: Path) -> FollowUpSettings:
     check_mail(stated.get("mail", {}), f"{where}, mail")
     _check_network(stated.get("network", {}), f"{where}, network")
     outreach_of(stated.get("outreach", {}), f"{where}, outreach")
+    readiness_of(stated.get("readiness", {}), f"{where}, readiness")
     return FollowUpSettings(**{**stated, "campaigns": campaigns})
 
 
