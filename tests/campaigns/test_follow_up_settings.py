@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from renotify.campaigns import follow_up_settings
-from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.campaigns.mail_service import mail_service
 from renotify.errors import BadInput
 from renotify.plans.response import stated_response
@@ -484,21 +482,3 @@ def test_a_file_that_is_no_toml_is_refused_by_its_name(tmp_path):
     path.write_text("name = follow-up\n", encoding="utf-8")
     with pytest.raises(BadInput, match=r"followup\.toml is not TOML"):
         follow_up_settings.read(path)
-
-
-# ---- what letters cannot be printed without
-
-
-@pytest.mark.parametrize("missing", ["name", "address", "phone"])
-def test_no_letter_can_be_without_the_sender_s_name_address_and_phone(missing):
-    whole = {"name": "Made-up Motors", "address": "1 Example Way", "phone": "555"}
-    without = {name: value for name, value in whole.items() if name != missing}
-    for sender in (without, whole | {missing: ""}):
-        stated = FollowUpSettings("small", "initial", ("A",), date(2013, 2, 26), sender=sender)
-        assert stated.missing_of_sender() == [f"[sender] has no {missing}."]
-    assert replace(stated, sender=whole).missing_of_sender() == []
-    assert replace(stated, sender=whole).missing_of_sender(recall=True) == ["[sender] has no tty."]
-    spoken = replace(stated, sender=whole | {"hours": "8 to 5"})
-    assert spoken.missing_of_sender(languages=("en",)) == []
-    (said,) = spoken.missing_of_sender(languages=("en", "es"))
-    assert said == "[sender] states its hours, and [sender.es] has no Spanish words for it."
