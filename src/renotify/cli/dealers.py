@@ -109,11 +109,10 @@ def workload(
     session: Session, name: str, scope: Scope, svg: Path | None, as_json: bool, on: date
 ) -> None:
     """Show expected appointments and technician hours by dealer and week against capacity."""
-    del on
     from renotify.charts.dealer_heat_map import DealerWeeks, dealer_heat_map
     from renotify.workload.of_plan import documents, workload_of
 
-    found = workload_of(session, name, scope)
+    found = workload_of(session, name, scope, on=on)
     plan, work = found.expected.plan, found.work
     drawn = DealerWeeks(found.expected.dealers, plan.mondays, work.mean_hours, work.capacity)
     load = {

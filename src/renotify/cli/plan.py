@@ -25,7 +25,11 @@ POLICIES = "optimal, exact, uniform:N, all-at-once, oldest-first, zip-order or g
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--policy", default="optimal", show_default=True, help=f"One of {POLICIES}.")
+@click.option(
+    "--policy",
+    show_default="the follow-up's policy, optimal where it states none",
+    help=f"One of {POLICIES}.",
+)
 @click.option("--problem", type=FILE, help="Plan this PROBLEM.json, without a ledger.")
 @click.option(
     "--out",
@@ -37,7 +41,7 @@ POLICIES = "optimal, exact, uniform:N, all-at-once, oldest-first, zip-order or g
 @command_options
 def plan(
     name: str | None,
-    policy: str,
+    policy: str | None,
     problem: Path | None,
     out: Path | None,
     workers: int,
@@ -56,15 +60,16 @@ def plan(
         show(document, as_json, lambda: print_plan(document))
 
 
-def _plan_document(problem: Path, policy: str, workers: int) -> dict[str, Any]:
+def _plan_document(problem: Path, policy: str | None, workers: int) -> dict[str, Any]:
+    from renotify.campaigns.follow_up_settings import OPTIMAL
     from renotify.planner import letter_plan, plan_by_policy, problem_json
 
     stated = problem_json.from_json(json_text.read_object(problem.read_bytes(), problem.name, PAGE))
-    return letter_plan.to_json(plan_by_policy.plan(stated, policy, workers=workers))
+    return letter_plan.to_json(plan_by_policy.plan(stated, policy or OPTIMAL, workers=workers))
 
 
 def _plan_follow_up(
-    name: str, policy: str, out: Path | None, workers: int, on: date
+    name: str, policy: str | None, out: Path | None, workers: int, on: date
 ) -> dict[str, Any] | None:
     from renotify.ledger.session import open_session
     from renotify.planner import from_ledger, problem_json

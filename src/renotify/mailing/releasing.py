@@ -106,7 +106,7 @@ def release(
     ``cleared`` is the day on which letter and envelope were submitted to NHTSA:
     it is kept with the intent, and a release that is refused keeps nothing.
     """
-    settings = follow_ups.settings(session, name)
+    settings = follow_ups.settings(session, name, on)
     with pieces.claim(session, name, wave), Workers(printers.workers) as workers:
         row = pieces.wave(session, name, wave)
         folder = printing.folder_of(out, name, wave)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -104,12 +105,12 @@ def counted_stock(session: Session, scope: Scope = ALL) -> pa.Table:
     )
 
 
-def orders(session: Session, scope: Scope = ALL) -> pa.Table:
+def orders(session: Session, scope: Scope = ALL, *, on: date | None = None) -> pa.Table:
     """Return one line a dealer and part: on hand, on order, booked, base stock, and the quantity to order now.
 
     One formula gives the order; base stock covers walk-ins over lead time and review, ``booked_q95`` what the booked visits take, both
     at the service level (``booked`` is its mean). Walk-ins are the share of open vehicles that the follow-ups state or have learned
-    since (``plans.stated``). No other dealer's rows are read than the scope's.
+    since (``plans.stated``), by the settings of the day ``on``. No other dealer's rows are read than the scope's.
     """
     with _booked(session, scope) as arrow:
         arrow.register("booked", arrow.sql(_summed("booked_vehicle")).to_arrow_table())
@@ -122,7 +123,7 @@ def orders(session: Session, scope: Scope = ALL) -> pa.Table:
         )
         arrow.register("open_vehicle", arrow.sql(_OPEN_VEHICLES).to_arrow_table())
         _register_kits(session, arrow, "open_vehicle")
-        arrow.register("walk_in", _rates_table(session, arrow))
+        arrow.register("walk_in", _rates_table(session, arrow, on))
         open_sums = _summed("open_vehicle", rates="join walk_in using (bundle)", rate="rate")
         arrow.register("open", arrow.sql(open_sums).to_arrow_table())
         arrow.register("newest", counted_stock(session, scope))
@@ -145,11 +146,11 @@ def _register_kits(session: Session, arrow: duckdb.DuckDBPyConnection, vehicles:
     arrow.register("visit_kits", needs(session, pairs).kits_table())
 
 
-def _rates_table(session: Session, arrow: duckdb.DuckDBPyConnection) -> pa.Table:
+def _rates_table(session: Session, arrow: duckdb.DuckDBPyConnection, on: date | None) -> pa.Table:
     bundles = [
         bundle for (bundle,) in arrow.sql("select distinct bundle from open_vehicle").fetchall()
     ]
-    rates = walk_in_rates(session, bundles)
+    rates = walk_in_rates(session, bundles, on)
     return pa.table({
         "bundle": pa.array(list(rates), pa.string()),
         "rate": pa.array(list(rates.values()), pa.float64()),

@@ -73,10 +73,10 @@ def allotted_orders(
     returned; else its own rows alone are read.
     """
     monday = monday_of(on)
-    counted_in, lines, pools = scope, _orders(session, scope), dict[str, Floats]()
+    counted_in, lines, pools = scope, _orders(session, scope, on), dict[str, Floats]()
     if _ordered(lines, parts_with_supply(session)):
         if not scope.is_all:
-            counted_in, lines = ALL, _orders(session, ALL)
+            counted_in, lines = ALL, _orders(session, ALL, on)
         pools = {part: one.for_orders for part, one in pool_book(session, monday).parts.items()}
     short = _short(lines, pools) if rules is None else _ordered(lines, pools)
     packs = dict(zip(lines["part_no"].to_pylist(), lines["pack_qty"].to_pylist(), strict=True))
@@ -105,9 +105,9 @@ def allotted_orders(
     )
 
 
-def _orders(session: Session, scope: Scope) -> pa.Table:
+def _orders(session: Session, scope: Scope, on: date) -> pa.Table:
     """Return the lines of ``orders`` with a column that needs no quotes in SQL."""
-    lines = orders(session, scope)
+    lines = orders(session, scope, on=on)
     return lines.rename_columns(["order_kits" if n == "order" else n for n in lines.column_names])
 
 

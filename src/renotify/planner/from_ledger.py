@@ -34,6 +34,7 @@ from renotify.planner.lawful_weeks import last_day, last_full_week, without_a_fu
 from renotify.planner.learning import NOTHING_LEARNED, Learned
 from renotify.planner.letter_plan import to_json
 from renotify.planner.long_visits import long_visits
+from renotify.planner.mail_house_weeks import mail_capacity
 from renotify.planner.moved_visits import (
     MovedVisit,
     moved_visits,
@@ -110,7 +111,7 @@ class Framed:
 
 def frame(session: Session, name: str, today: date | None = None) -> Framed:
     """Read a follow-up's list and everything that limits it into a problem; other follow-ups' letters are those of ``today``."""
-    settings = follow_ups.settings(session, name)
+    settings = follow_ups.settings(session, name, today)
     listed = session.read(
         f"select l.vin as vin, l.family as family, l.bundle as bundle, {follow_ups.LISTED_AT} as dealer_code,"
         " l.rank as rank, coalesce(v.model, '') as model, v.model_year as model_year, v.build_date as build_date,"
@@ -169,7 +170,7 @@ def framed(
     def of(vehicles: pa.Table) -> Problem:
         dealers = sorted({*vehicles["dealer_code"].unique().to_pylist(), *out_at})
         owners = _counts(vehicles, bundles, dealers)
-        return assembled(session, settings, book, bundles, dealers, owners)
+        return assembled(session, settings, book, bundles, dealers, owners, on)
 
     problem = of(vehicles)
     moved: tuple[MovedVisit, ...] = ()
@@ -201,7 +202,7 @@ def framed(
 def plan_follow_up(
     session: Session,
     name: str,
-    policy: str,
+    policy: str | None = None,
     *,
     today: date | None = None,
     workers: int = 1,
@@ -209,11 +210,14 @@ def plan_follow_up(
 ) -> dict[str, Any]:
     """Plan a follow-up, keep the plan, and give every vehicle its wave; a wave already released refuses a second plan.
 
+    Without a ``policy``, by that of the settings.
+
     ``workers``: processes that the polish of a large plan may use (:func:`renotify.planner.plan_by_policy.plan`).
 
     The list is read as of one instant; the plan is kept in a transaction of its own, so that nobody waits while it is made.
     """
     asked = frame(session, name, today)
+    policy = policy or asked.settings.policy
     made = plan(asked.problem, policy, workers=workers, progress=progress)
     weeks = weeks_of(asked.vehicles, made, asked.first_week)
     document = to_json(made)
@@ -234,6 +238,7 @@ def plan_follow_up(
         bundles_as_json(asked.bundles),
         weeks,
         dealers=visit_dealers(session, asked),
+        horizon=asked.settings.horizon_weeks,
     )
     with session.transaction():
         follow_ups.save_plan(session, name, new)
@@ -349,6 +354,7 @@ def assembled(
     bundles: Sequence[PlannedBundle],
     dealers: Sequence[str],
     owners: Ints,
+    on: date,
 ) -> Problem:
     """Return the problem of owners [B, D] with what limits them: remedies and clocks, hours, kits, supply and the mail house.
 
@@ -362,7 +368,6 @@ def assembled(
     first, last = _first_and_last(bundles, campaigns, settings, first_week, weeks)
     at, background = _walk_ins(bundles, owners, weeks)
     places = _places(session, dealers)
-    capacity = settings.mail_house_letters_per_week
     return Problem(
         weeks=weeks,
         bundles=tuple(bundle.name for bundle in bundles),
@@ -374,7 +379,7 @@ def assembled(
         mail_by=last,
         owners=owners,
         hours=_hours(session, dealers, first_week, weeks, settings.wait_bound_weeks),
-        mail_capacity=np.full(weeks, UNLIMITED if capacity is None else float(capacity)),
+        mail_capacity=mail_capacity(session, settings, book, on),
         wait_bound=settings.wait_bound_weeks,
         parts=parts,
         kits=np.array([[one.kits.get(part, 0.0) for one in bundles] for part in parts]).reshape(

@@ -87,15 +87,16 @@ class Kept(NamedTuple):
 
     policy: str
     first_week: date
+    weeks: int | None  # null: of a plan that was made while the horizon could not change
     bundles: str
 
 
 def plan_in_force(session: Session, name: str) -> PlanInForce:
     """Return the plan in force. Raises UnknownName for the follow-up, NothingToDo when it is not planned yet."""
-    settings = follow_ups.settings(session, name)
+    frozen = follow_ups.settings_as_frozen(session, name)
     found = session.rows(
         Kept,
-        "select policy, first_week, cast(bundles as text) as bundles from plan where follow_up = :name",
+        "select policy, first_week, weeks, cast(bundles as text) as bundles from plan where follow_up = :name",
         name=name,
     )
     if not found:
@@ -104,7 +105,9 @@ def plan_in_force(session: Session, name: str) -> PlanInForce:
         )
     (kept,) = found
     bundles = tuple(_from_json(row) for row in json.loads(kept.bundles))
-    return PlanInForce(name, kept.policy, kept.first_week, settings.horizon_weeks, bundles)
+    return PlanInForce(
+        name, kept.policy, kept.first_week, kept.weeks or frozen.horizon_weeks, bundles
+    )
 
 
 def bundles_as_json(bundles: Sequence[PlannedBundle]) -> str:

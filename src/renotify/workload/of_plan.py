@@ -197,12 +197,14 @@ def days_in_weeks(days: Sequence[int], mondays: Sequence[date]) -> str:
     return ", ".join(parts)
 
 
-def workload_of(session: Session, name: str, scope: Scope = ALL) -> PlanWorkload:
-    """Return the expected work of a follow-up's plan, of the dealers of a scope.
+def workload_of(
+    session: Session, name: str, scope: Scope = ALL, *, on: date | None = None
+) -> PlanWorkload:
+    """Return the expected work of a follow-up's plan, of the dealers of a scope, by the settings of a day.
 
     Raises UnknownName for the follow-up and for a scope without listed vehicles, NothingToDo without a plan.
     """
-    found = workload_of_scope(session, name, scope)
+    found = workload_of_scope(session, name, scope, on=on)
     if not scope.is_all and not found.expected.dealers:
         whose = f"Dealer {scope.dealer}" if scope.dealer else f"Area {scope.area}"
         raise UnknownName(
@@ -212,9 +214,12 @@ def workload_of(session: Session, name: str, scope: Scope = ALL) -> PlanWorkload
     return found
 
 
-def workload_of_scope(session: Session, name: str, scope: Scope = ALL) -> PlanWorkload:
+def workload_of_scope(
+    session: Session, name: str, scope: Scope = ALL, *, on: date | None = None
+) -> PlanWorkload:
     """Return the expected work of a follow-up's plan at the dealers of a scope; no other dealer's rows are read.
 
+    ``on`` is the day whose settings say how long a visit may wait; None: with every change that is recorded.
     Raises UnknownName for the follow-up, NothingToDo without a plan.
     """
     plan = plan_in_force(session, name)
@@ -227,7 +232,7 @@ def workload_of_scope(session: Session, name: str, scope: Scope = ALL) -> PlanWo
         np.array([bundle.hours for bundle in plan.bundles], float),
         _booked(session, brought, scope),
         np.array([hours.get(code, unknown) for code in brought.dealers]).reshape(-1, plan.weeks),
-        follow_ups.settings(session, name).wait_bound_weeks,
+        follow_ups.settings(session, name, on).wait_bound_weeks,
     )
     places = session.rows(
         Place,
