@@ -7,31 +7,17 @@ from typing import Any
 
 import pytest
 
-from corridors import by_hand
+from corridors import one_recall
 from corridors import world as w
-from small_world import Desk, World, follow_up_file, vin
+from small_world import Desk, World
 
-OWNERS, HALF = 12, 0.5
 THIRD_WEEK = w.MONDAYS[2]
 WHY = ("--because", "the mail house says so", "--by", "analyst")
 
 
 @pytest.fixture
 def small(desk: Desk) -> Desk:
-    """Twelve owners of recall A at EAST; four pieces a week, six weeks, nobody comes without a letter."""
-    world = World(desk.folder / "input").dealer(w.EAST).campaign(w.A).labour(w.A, 1.0)
-    world.capacity(w.EAST, {w.MONDAYS[0]: 40.0}).part(w.PIPE).takes(w.A, w.PIPE, 1)
-    world.supply(w.PIPE, {w.MONDAYS[0]: 50.0})
-    for number in range(OWNERS):
-        world.vehicle(vin(number), w.A, dealer=w.EAST)
-    desk.do("load", world.write(), on=w.NOTICE)
-    stated = w.SETTINGS | {
-        "name": "small", "campaigns": (w.A,), "mail_house_letters_per_week": 4
-    }  # fmt: skip
-    response = {"share": HALF, "scale_weeks": w.HALF_LIFE, "shape": 1.0, "background_per_week": 0}
-    file = follow_up_file(desk.folder / "small.toml", response, **stated)
-    desk.do("followup", "new", file, on=w.NOTICE)
-    return desk
+    return one_recall.frozen(desk)
 
 
 def problem(desk: Desk, on: date) -> dict[str, Any]:
@@ -42,13 +28,6 @@ def problem(desk: Desk, on: date) -> dict[str, Any]:
 def change(desk: Desk, *settings: str, on: date = w.NOTICE, **options: object) -> Any:
     given = [part for key, value in options.items() for part in (f"--{key}", value)]
     return desk.do("followup", "set", "small", *settings, *given, *WHY, on=on)
-
-
-def by_week(document: dict[str, Any]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for row in document["letters"]:
-        found[row["week"]] = found.get(row["week"], 0) + row["count"]
-    return found
 
 
 # ---- every setting has a reader
@@ -104,18 +83,22 @@ def test_supply_that_is_promised_slips_by_what_is_set(small: Desk) -> None:
 
 def test_a_policy_that_is_set_is_that_of_plan_and_replan(small: Desk) -> None:
     change(small, "mail_house_letters_per_week=none", "policy=uniform:3")
-    assert by_week(small.do("plan", "small", on=w.NOTICE)) == {0: 4, 1: 4, 2: 4}
+    assert one_recall.by_week(small.do("plan", "small", on=w.NOTICE)) == {0: 4, 1: 4, 2: 4}
     change(small, "policy=all-at-once", on=w.FIRST_LETTER)
     again = small.do("replan", "small", on=w.FIRST_LETTER)
-    assert by_week(again) == {0: 4, 1: 4, 2: 4}  # they are promised, or would only come as early
+    assert one_recall.by_week(again) == {
+        0: 4,
+        1: 4,
+        2: 4,
+    }  # they are promised, or would only come as early
     assert again["meta"]["policy"] == "all-at-once"
 
 
 def test_a_replan_fills_weeks_to_what_the_mail_house_takes_now(small: Desk) -> None:
-    assert by_week(small.do("plan", "small", on=w.NOTICE)) == {0: 4, 1: 4, 2: 4}
+    assert one_recall.by_week(small.do("plan", "small", on=w.NOTICE)) == {0: 4, 1: 4, 2: 4}
     change(small, "mail_house_letters_per_week=2", on=w.FIRST_LETTER, **{"from": THIRD_WEEK})
     again = small.do("replan", "small", on=w.FIRST_LETTER)
-    assert by_week(again) == {0: 4, 1: 4, 2: 2, 3: 2}  # two weeks are at the mail house
+    assert one_recall.by_week(again) == {0: 4, 1: 4, 2: 2, 3: 2}  # two weeks are at the mail house
 
 
 @pytest.mark.parametrize(("weeks", "held"), [(9, 0), (3, 2)])
@@ -210,4 +193,3 @@ def test_a_change_that_makes_a_later_one_impossible_is_refused(small: Desk) -> N
         "followup", "set", "small", f"response.{w.A}+{w.A}.share=0.5", *WHY, "--on", w.NOTICE
     )
     assert "twice" in refused.err
-    assert by_hand.asked(0.5, 0) == 0.25

@@ -17,7 +17,7 @@ from renotify.campaigns.follow_up_settings import (
     to_facts,
 )
 from renotify.errors import AlreadyDone, NothingToDo, Refused, UnknownName
-from renotify.ledger import pieces, setting_changes, sources, tables
+from renotify.ledger import pieces, setting_changes, sources, tables, told_weeks
 from renotify.ledger.interim_notices import interim_notices
 from renotify.ledger.kinds import SourceKind
 from renotify.ledger.piece_numbers import IS_FIRST
@@ -29,7 +29,7 @@ _LISTED = (
     "vin", "follow_up", "family", "bundle", "dealer_code", "left_out", "week", "rank",
     "dealer_assigned", "interim", "remedy_from", "without_parts", "moved_from", "arm",
 )  # fmt: skip
-_WEEKS = pa.schema(
+WEEKS = pa.schema(
     [("vin", pa.string()), ("family", pa.string()), ("week", pa.int64()), ("interim", pa.bool_()),
      ("remedy_from", pa.date32()), ("without_parts", pa.string())]
 )  # fmt: skip
@@ -343,21 +343,24 @@ def save_plan(session: Session, name: str, plan: NewPlan, *, keep_released: bool
             f"Plan the weeks that are still free with `renotify replan {name}`.",
         )
     source = sources.record(session, SourceKind.COMMAND, f"plan {name} {plan.policy}")
-    session.stage("planned_weeks", _with_interim(plan.weeks))
+    session.stage("planned_weeks", with_interim(plan.weeks))
+    before = told_weeks.letters_to_move(session, name)
     _keep_plan(session, name, plan, source)
     _set_weeks(session, name)
     _set_dealers(session, name, plan.dealers)
     _set_waves(session, name, plan.first_week)
+    told_weeks.note_moves(session, name, plan.first_week, before)
 
 
-def _with_interim(weeks: pa.Table) -> pa.Table:
+def with_interim(weeks: pa.Table) -> pa.Table:
+    """Return the weeks of a new plan with all columns of theirs: without some, no notice is an interim one."""
     nothing = {
         "interim": pa.scalar(False), "remedy_from": pa.scalar(None, pa.date32()), "without_parts": pa.scalar(""),
     }  # fmt: skip
     for name, value in nothing.items():
         if name not in weeks.column_names:
             weeks = weeks.append_column(name, pa.repeat(value, weeks.num_rows))
-    return weeks.select(_WEEKS.names).cast(_WEEKS)
+    return weeks.select(WEEKS.names).cast(WEEKS)
 
 
 def _keep_plan(session: Session, name: str, plan: NewPlan, source: int) -> None:

@@ -67,7 +67,7 @@ class DraftLetter(models.Model):
     without_parts = models.CharField(max_length=255, blank=True, db_default="")
     dealer_code = models.CharField(
         max_length=CODE, blank=True, db_default=""
-    )  # blank: where the list has it
+    )  # where the visit is planned; blank: nowhere
 
     class Meta:
         db_table = "draft_letter"
@@ -76,7 +76,7 @@ class DraftLetter(models.Model):
 
 
 class ToldWeek(models.Model):
-    """The letters of a week that a dealer's notice told, when it was written last."""
+    """The letters of a week that a dealer's notice told, when it was written last; ``moved`` by plans since. None told: letters is 0."""
 
     pk = models.CompositePrimaryKey("follow_up", "dealer_code", "week")
     follow_up = reference("FollowUp", "follow_up")
@@ -84,6 +84,7 @@ class ToldWeek(models.Model):
     week = models.DateField()  # its Monday
     letters = models.IntegerField()
     told_on = models.DateField()
+    moved = models.IntegerField(db_default=0)  # letters more, or fewer, by plans made since
 
     class Meta:
         db_table = "told_week"

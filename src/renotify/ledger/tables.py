@@ -168,7 +168,7 @@ _COLUMNS = {
         "source_id:whole source_row:whole id:whole clock:text word:text day:date "
     ),
     "told_week": (
-        "follow_up:text dealer_code:text week:date letters:whole told_on:date "
+        "follow_up:text dealer_code:text week:date letters:whole told_on:date moved:whole "
     ),
     "vehicle": (
         "source_id:whole source_row:whole vin:text make:text model:text model_year:whole "

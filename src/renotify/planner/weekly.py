@@ -27,9 +27,8 @@ from renotify.planner.from_ledger import (
     Framed,
     LettersOut,
     framed,
-    visit_dealers,
-    without_a_day,
 )
+from renotify.planner.kept_plan import keep, visit_dealers, without_a_day
 from renotify.planner.late_supply import late
 from renotify.planner.learning import learn
 from renotify.planner.letter_plan import LetterPlan, Letters, letters_of, to_json
@@ -85,9 +84,18 @@ _STANDS = pa.schema(
 )  # fmt: skip
 
 
-def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1) -> dict[str, Any]:
+def replan_follow_up(
+    session: Session,
+    name: str,
+    on: date,
+    *,
+    policy: str | None = None,
+    workers: int = 1,
+    draft: str = "",
+) -> dict[str, Any]:
     """Plan the free weeks of a follow-up again as of a day, keep the new plan, and return its document.
 
+    Without a ``policy``, by that of the settings. With the name of a ``draft`` it is kept beside the plan in force, and no wave changes.
     The ledger is read as of one instant; the plan is kept in a transaction of its own. ``workers``: processes that the polish of a
     large plan may use (:func:`renotify.planner.plan_by_policy.plan`). Raises NothingToDo when the follow-up has no plan yet or no
     vehicle left to plan, Refused after its horizon.
@@ -124,7 +132,9 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
     )
     owed = with_second_notices(problem, _told_to_wait(out, interim, today.problem))
     dropped = came_in.filter(pa.compute.is_valid(came_in["week"]))
-    again = replan(owed, promised, interim=interim, policy=settings.policy, workers=workers)
+    again = replan(
+        owed, promised, interim=interim, policy=policy or settings.policy, workers=workers
+    )
     due = _due_again(out.filter(asked_in), booked_vehicles(session))
     document = _document(again.plan, passed, _rows_of_sent(out), problem)
     document["counts"]["from"] = kept.monday(passed).isoformat()
@@ -160,8 +170,7 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
         dealers=visit_dealers(session, today),
         horizon=settings.horizon_weeks,
     )
-    with session.transaction():
-        follow_ups.save_plan(session, name, new, keep_released=True)
+    keep(session, name, new, document, on=on, draft=draft, keep_released=True)
     return document
 
 

@@ -16,7 +16,7 @@ from renotify.ledger import follow_ups
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.plans.expected import Expected, expected
-from renotify.plans.in_force import plan_in_force
+from renotify.plans.in_force import PlanInForce, plan_in_force
 from renotify.values.english import counted, series, short_month_day
 from renotify.visits.booked import booked_hours
 from renotify.workload.manpower import Asked, Workload, workload
@@ -222,7 +222,13 @@ def workload_of_scope(
     ``on`` is the day whose settings say how long a visit may wait; None: with every change that is recorded.
     Raises UnknownName for the follow-up, NothingToDo without a plan.
     """
-    plan = plan_in_force(session, name)
+    return workload_by(session, plan_in_force(session, name), scope, on=on)
+
+
+def workload_by(
+    session: Session, plan: PlanInForce, scope: Scope = ALL, *, on: date | None = None
+) -> PlanWorkload:
+    """Return the expected work of a plan, in force or a draft, at the dealers of a scope."""
     brought = expected(session, plan, scope)
     hours = weekly_hours(session, plan.first_week, plan.weeks, scope)
     unknown = np.full(plan.weeks, np.inf)
@@ -232,7 +238,7 @@ def workload_of_scope(
         np.array([bundle.hours for bundle in plan.bundles], float),
         _booked(session, brought, scope),
         np.array([hours.get(code, unknown) for code in brought.dealers]).reshape(-1, plan.weeks),
-        follow_ups.settings(session, name, on).wait_bound_weeks,
+        follow_ups.settings(session, plan.follow_up, on).wait_bound_weeks,
     )
     places = session.rows(
         Place,

@@ -102,6 +102,7 @@ class Migration(migrations.Migration):
                 ("week", models.DateField()),
                 ("letters", models.IntegerField()),
                 ("told_on", models.DateField()),
+                ("moved", models.IntegerField(db_default=0)),
                 ("dealer_code", models.ForeignKey(db_column="dealer_code", db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.dealer")),
                 ("follow_up", models.ForeignKey(db_column="follow_up", db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.followup")),
             ],
