@@ -16,6 +16,7 @@ from renotify.ledger import tables
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.parts.kits_at_a_level import of_bookings
+from renotify.parts.promised_kits import with_promises
 from renotify.parts.replenishment import base_stock, order_quantity
 from renotify.plans.stated import walk_in_rates
 from renotify.values.arrow_sql import arrow_sql
@@ -93,16 +94,20 @@ def bookings(session: Session, scope: Scope = ALL) -> pa.Table:
 
 
 def counted_stock(session: Session, scope: Scope = ALL) -> pa.Table:
-    """Return each dealer's newest count by live part number: dealer_code, part_no, on_hand, on_order."""
+    """Return each dealer's newest count by live part number: dealer_code, part_no, on_hand, on_order.
+
+    What the dealer was promised since (``parts order --keep``) and has not come is on order, too.
+    """
     with arrow_sql() as arrow:
         arrow.register("dealer_part_stock", _of_scope(session, "dealer_part_stock", scope))
         newest = arrow.sql(_NEWEST).to_arrow_table()
-    return summed_under_live_numbers(
+    summed = summed_under_live_numbers(
         newest,
         replacements(session),
         keys=("dealer_code", "part_no"),
         amounts=("on_hand", "on_order"),
     )
+    return with_promises(session, summed, scope)
 
 
 def orders(session: Session, scope: Scope = ALL, *, on: date | None = None) -> pa.Table:

@@ -22,6 +22,7 @@ from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.pieces import OUT_ON
 from renotify.ledger.session import Session
+from renotify.parts import promises
 from renotify.parts.pool_book import pool_book
 from renotify.planner.from_ledger import (
     Framed,
@@ -170,6 +171,7 @@ def replan_follow_up(
         dealers=visit_dealers(session, today),
         horizon=settings.horizon_weeks,
     )
+    document["messages"] += promises.sentences(promises.promises(session, on))
     keep(session, name, new, document, on=on, draft=draft, keep_released=True)
     return document
 
