@@ -126,6 +126,15 @@ def test_supply_that_slips_breaks_the_promises_of_its_week(desk: Desk) -> None:
     )
 
 
+def test_a_promise_that_is_taken_back_leaves_its_kits_to_others(sqlite_desk: Desk) -> None:
+    taken = sqlite_desk.do("parts", "promises", "--withdraw", 1, "--because", "cancelled", on=ON)
+    assert (taken["dealer_code"], taken["kits"]) == (EAST, 3.0)
+    assert orders(sqlite_desk, ON) == {EAST: 3, WEST: 0}  # its bookings stand: it may order anew
+    again = sqlite_desk.run("parts", "promises", "--withdraw", 1, "--because", "x", "--on", ON)
+    assert "There is no promise 1, or it was taken back." in again.err
+    assert sqlite_desk.run("parts", "promises", "--withdraw", 2, "--on", ON).code == 2
+
+
 def test_a_dealer_sees_its_own_promises_alone(sqlite_desk: Desk) -> None:
     rows: list[dict[str, Any]] = sqlite_desk.do("parts", "promises", "--dealer", WEST, on=ON)
     assert [row["dealer_code"] for row in rows] == [WEST]

@@ -206,12 +206,27 @@ def parts_order(
 
 
 @parts.command("promises")
+@click.option(
+    "--withdraw",
+    "number",
+    type=int,
+    metavar="ID",
+    help="Take this promise back: its dealer needs the kits no more.",
+)
+@click.option("--because", default="", help="With --withdraw: why; kept with the ledger.")
 @ledger_command
 @of_a_scope
-def parts_promises(session: Session, scope: Scope, as_json: bool, on: date) -> None:
+def parts_promises(
+    session: Session, scope: Scope, number: int | None, because: str, as_json: bool, on: date
+) -> None:
     """List the kits that dealers were promised: kept, broken by supply that slipped, or shipped, and what to do."""
     from renotify.parts import promises
 
+    if number is not None:
+        taken = promises.withdraw(session, number, because, on)
+        said = f"{taken['kits']:g} kits of {taken['part_no']} for {taken['dealer_code']} are promised no more."
+        show(taken, as_json, lambda: click.echo(said))
+        return
     rows = promises.promises(session, on, scope)
 
     def text() -> None:

@@ -100,6 +100,8 @@ class PartPromise(models.Model):
     kits = models.FloatField()
     week = models.DateField()  # its Monday
     promised_on = models.DateField()
+    withdrawn_on = models.DateField(null=True)  # the dealer needs them no more
+    withdrawn_reason = models.CharField(max_length=TEXT, blank=True, db_default="")
     source_id = reference("Source", "source_id")
 
     class Meta:

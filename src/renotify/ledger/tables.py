@@ -119,7 +119,7 @@ _COLUMNS = {
     ),
     "part_promise": (
         "id:whole dealer_code:text part_no:text kits:number week:date promised_on:date "
-        "source_id:whole "
+        "withdrawn_on:date? withdrawn_reason:text source_id:whole "
     ),
     "part_shipment": (
         "source_id:whole source_row:whole dealer_code:text part_no:text ship_date:date "

@@ -55,13 +55,14 @@ _POSITION = """
 
 
 def promised_kits(session: Session, scope: Scope = ALL) -> pa.Table:
-    """Return every promise under its live part number (``PROMISES``), with the kits of it that have come, oldest first.
+    """Return every promise that stands under its live part number (``PROMISES``), with the kits of it that have come, oldest first.
 
     ``counted``: the dealer has counted since. Kits that come serve the oldest promise first.
     """
     in_scope = {"where": scope.of("dealer_code"), **scope.values}
     columns = ("id", "dealer_code", "part_no", "kits", "week", "promised_on")
-    made = tables.read(session, "part_promise", *columns, **in_scope)
+    standing = f"{scope.of('dealer_code')} and withdrawn_on is null"
+    made = tables.read(session, "part_promise", *columns, where=standing, **scope.values)
     if not made.num_rows:
         return PROMISES.empty_table()
     replaced_by = replacements(session)

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from renotify.errors import UnknownName, WrongUse
 from renotify.ledger import sources
 from renotify.ledger.kinds import SourceKind
 from renotify.ledger.scope import ALL, Scope
@@ -20,11 +21,12 @@ from renotify.values.calendar import monday_of
 from renotify.values.english import counted
 
 KEPT, BROKEN, SHIPPED = "kept", "broken", "shipped"
-COLUMNS = ("dealer_code", "part_no", "kits", "week", "promised_on", "shipped", "state", "comes", "what_to_do")  # fmt: skip
+COLUMNS = ("id", "dealer_code", "part_no", "kits", "week", "promised_on", "shipped", "state", "comes", "what_to_do")  # fmt: skip
 _MADE = pa.schema(
     [("dealer_code", pa.string()), ("part_no", pa.string()), ("kits", pa.float64()), ("week", pa.date32())]
 )  # fmt: skip
 ROUNDING = 1e-6
+LONGEST_REASON = 255  # characters
 
 
 def keep(session: Session, lines: Iterable[Mapping[str, Any]], on: date) -> int:
@@ -47,13 +49,32 @@ def keep(session: Session, lines: Iterable[Mapping[str, Any]], on: date) -> int:
     session.stage("promises_made", pa.Table.from_pylist(rows, _MADE))
     return session.execute(
         "insert into part_promise (dealer_code, part_no, kits, week, promised_on, source_id)"
-        " select dealer_code, part_no, kits, week, cast(:on as date), :source from promises_made"
-        if not session.sqlite
-        else "insert into part_promise (dealer_code, part_no, kits, week, promised_on, source_id)"
-        " select dealer_code, part_no, kits, week, :on, :source from promises_made",
+        f" select dealer_code, part_no, kits, week, {':on' if session.sqlite else 'cast(:on as date)'}, :source from promises_made",
         on=on,
         source=source,
     )
+
+
+def withdraw(session: Session, number: int, reason: str, on: date) -> dict[str, Any]:
+    """Take a promise back, and return it: its kits are free again. Raises UnknownName for one that does not stand, WrongUse."""
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        raise WrongUse(
+            f"Taking a promise back needs a reason of up to {LONGEST_REASON} characters.",
+            "Give it with --because; it is kept with the ledger.",
+        )
+    with session.transaction():
+        found = [row for row in promises(session, on) if row["id"] == number]
+        if not found:
+            raise UnknownName(
+                f"There is no promise {number}, or it was taken back.",
+                "See them: renotify parts promises",
+            )
+        sources.record(session, SourceKind.COMMAND, f"parts promises --withdraw {number}")
+        session.execute(
+            "update part_promise set withdrawn_on = :on, withdrawn_reason = :reason where id = :number",
+            on=on, reason=reason.strip(), number=number,
+        )  # fmt: skip
+    return {**found[0], "withdrawn_on": on, "because": reason.strip()}
 
 
 def promises(session: Session, on: date, scope: Scope = ALL) -> list[dict[str, Any]]:
@@ -114,7 +135,7 @@ def _row(one: dict[str, Any], on: date) -> dict[str, Any]:
         late = one["week"] + timedelta(weeks=1) <= on
         do = "ship: its week has passed" if late else ""
     return {
-        "dealer_code": one["dealer_code"], "part_no": one["part_no"], "kits": one["kits"], "week": one["week"],
+        "id": one["id"], "dealer_code": one["dealer_code"], "part_no": one["part_no"], "kits": one["kits"], "week": one["week"],
         "promised_on": one["promised_on"], "shipped": round(one["shipped"], 4), "state": state,
         "comes": None if state == SHIPPED else one["comes"], "what_to_do": do,
     }  # fmt: skip

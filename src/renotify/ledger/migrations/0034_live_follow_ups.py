@@ -62,6 +62,8 @@ class Migration(migrations.Migration):
                 ("kits", models.FloatField()),
                 ("week", models.DateField()),
                 ("promised_on", models.DateField()),
+                ("withdrawn_on", models.DateField(null=True)),
+                ("withdrawn_reason", models.CharField(blank=True, db_default="", max_length=255)),
                 ("dealer_code", models.ForeignKey(db_column="dealer_code", db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.dealer")),
                 ("part_no", models.ForeignKey(db_column="part_no", db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.part")),
                 ("source_id", models.ForeignKey(db_column="source_id", db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.source")),
