@@ -64,7 +64,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "simulate small --runs 2": (PLANNER | {"charts"}, STORE | {"duckdb", "highspy", "scipy"}),
     "plans compare small": (PLANNER | {"charts"}, STORE | {"duckdb", "scipy"}),
     "rehearse small": (PLANNER | {"charts"}, STORE | {"duckdb", "highspy", "scipy"}),
-    "workload small": (LEDGER | {"campaigns", "charts", "plans", "workload"}, STORE | {"scipy"}),
+    "workload small": (
+        LEDGER | {"campaigns", "charts", "plans", "visits", "workload"},
+        STORE | {"duckdb", "scipy"},
+    ),
     "notices small": (
         CAMPAIGNS | {"letters", "notices", "parts", "plans", "stock", "visits", "workload"},
         STORE | {"duckdb", "scipy", "typst"},
@@ -83,7 +86,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "mail reconcile small": (LEDGER | {"campaigns", "mailing"}, TABLE | {"duckdb"}),
     "owners refused": (LEDGER | {"rules"}, DESK | {"rich"}),
-    "mail proof PIECE": (LEDGER | {"mailing", "rules"}, TABLE | {"duckdb", "pikepdf"}),
+    "mail proof PIECE": (LEDGER | {"campaigns", "mailing", "rules"}, TABLE | {"duckdb", "pikepdf"}),
     "report quarterly 9LA 2012Q4": (CAMPAIGNS | {"reports"}, STORE),
     "report progress": (CAMPAIGNS | {"planner", "plans", "reports"}, STORE | {"duckdb", "scipy"}),
     "report vehicle VIN": (LEDGER | {"campaigns", "letters", "reports"}, TABLE | {"typst"}),

@@ -101,6 +101,25 @@ def made_up(
     )
 
 
+def with_two_letters(problem: Problem, share: float = 0.3, seed: int = 2013) -> Problem:
+    """The problem with a share of each bundle's vehicles in a bundle of their own whose vehicles get two letters each."""
+    two = np.random.default_rng(seed).binomial(problem.owners, share)
+    names = (*problem.bundles, *(f"{name}:2 letters" for name in problem.bundles))
+    twice = {
+        name: np.concatenate([getattr(problem, name)] * 2)
+        for name in ("risk", "labour", "response", "first_week", "mail_by")
+    }
+    return replace(
+        problem,
+        bundles=names,
+        owners=np.concatenate([problem.owners - two, two]),
+        kits=np.concatenate([problem.kits] * 2, axis=1),
+        pieces=np.repeat([1, 2], len(problem.bundles)),
+        order=None,
+        **twice,
+    )
+
+
 def tight() -> Problem:
     """The shipped tight instance: 5 campaigns, 235 dealers, 26 weeks, few early kits, short hours.
 

@@ -81,10 +81,13 @@ def test_background_takes_kits_first_from_the_shelf():
     ("dealers", "letters"),
     [
         (2 * FEW - 2, 2 * FEW - 3),  # the pool alone serves 10; the 12 others are tried one by one
-        (2 * FEW, FEW - 1),  # the pool alone serves 11; 13 others are too many to try
+        (
+            2 * FEW,
+            2 * FEW - 1,
+        ),  # the pool alone serves 11; with 13 others the number is found first
     ],
 )
-def test_shelf_and_pool_serve_a_vehicle_together_where_few_dealers_are_left(dealers, letters):
+def test_shelf_and_pool_serve_a_vehicle_together(dealers, letters):
     """Each dealer has one of the two kits that a vehicle takes; the pool lacks one kit for all of them."""
     checked = limit([1] * dealers, [dealers - 1], each=2)
     assert sum(allowed(checked, 0, [1] * dealers)) == letters
@@ -103,3 +106,19 @@ def test_a_tool_that_is_borrowed_in_a_later_week_may_be_lent_before():
     )  # fmt: skip
     checked = KitLimit(ungrouped(case), 0)
     assert [allowed(checked, week, [9])[0] for week in range(4)] == [2, 2, 0, 2]
+
+
+def test_a_letter_more_than_shelves_and_pool_hold_together_costs_that_letter_and_no_other():
+    """Each of twenty shelves has a kit, and walk-ins who ask for two in the last week: by itself no shelf holds a letter to the end."""
+    codes = [f"d{i:02d}" for i in range(20)]
+    late = [{"bundle": "b", "dealer": code, "per_week": [0, 0, 0, 2]} for code in codes]
+    case = problem(
+        [bundle(kits={"P": 1}, response=[0.5, 0.5])], [dealer(code, P=1) for code in codes],
+        {("b", code): 9 for code in codes}, supply={"P": [50, 50, 50, 300]}, background=late,
+    )  # fmt: skip
+    limit = KitLimit(ungrouped(case), 0)
+    # a week later all have asked: 20 kits of the shelves and 50 of the pool
+    asked = np.repeat([4, 3], 10)
+    assert limit.allowed(0, 0, asked, None).tolist() == asked.tolist()
+    one_more = asked + (np.arange(20) == 10)
+    assert limit.allowed(0, 0, one_more, None).sum() == 70

@@ -14,7 +14,7 @@ from folder import ON, Folder, make_vin
 from planner.cases import bundle, dealer, problem
 from renotify.campaigns.follow_up_settings import read
 from renotify.contact.answers import known_of
-from renotify.errors import BadInput
+from renotify.errors import BadInput, Refused
 from renotify.ledger import explain, follow_ups, intake, tables
 from renotify.ledger.session import Session
 from renotify.notices import gather, vehicles
@@ -83,7 +83,7 @@ def four_dealers(**changes):
         [[0, 0.3, 0.1, 0.2], [0.3, 0, 0.4, 0.4], [0.1, 0.4, 0, 0.1], [0.2, 0.4, 0.1, 0]]
     )
     given = {"within": np.array([1.0, 8, 20, 30]), "areas": np.array([0, 0, 1, 1]), "apart": apart}
-    return Network(("A", "B", "C", "D"), **(given | changes))
+    return Network(("A", "B", "C", "D"), **({"teams": np.zeros(4, bool)} | given | changes))
 
 
 def test_the_neighbour_is_the_nearest_that_holds_the_visit_of_the_own_area_first():
@@ -98,6 +98,14 @@ def test_the_dealer_of_an_area_is_the_one_with_the_most_hours_if_they_hold_the_v
     assert four_dealers().of_area(8).tolist() == [1, 1, 3, 3]
     assert four_dealers().of_area(15).tolist() == [-1, -1, 3, 3]
     assert four_dealers(areas=np.array([-1, 0, 1, 1])).of_area(8).tolist() == [-1, 1, 3, 3]
+
+
+def test_a_team_of_mobile_repair_takes_the_visits_of_its_area_that_its_hours_and_its_longest_visit_hold():
+    with_team = four_dealers(teams=np.array([False, True, False, False]), longest=9.0)
+    assert with_team.mobile(8).tolist() == [1, 1, -1, -1]
+    assert with_team.mobile(9.5).tolist() == [-1, -1, -1, -1]
+    assert with_team.of_area(8).tolist() == [-1, -1, 3, 3]  # no other way leads to a team
+    assert with_team.neighbour(8).tolist() == [2, 2, 2, 3]
 
 
 def test_only_visits_that_do_not_fit_move_and_each_by_its_own_length():
@@ -122,8 +130,11 @@ def test_dealers_are_as_far_apart_as_their_places():
     assert found[0, 2] == found[2, 0] > 0.5
 
 
+UNIT = 'mobile_units = ["D0002"]'
+
+
 def small(
-    session: Session, folder: Folder, path: Path, network: str, hours: float = 1
+    session: Session, folder: Folder, path: Path, network: str, hours: float = 1, more: str = ""
 ) -> dict[str, object]:
     """Two vehicles at D0001, of one hour a week, and a visit of eight; D0002 has ten hours. The plan of it."""
     folder.campaign("9LA").dealer("D0001", zip="02108").dealer("D0002", zip="02139", name="OTHER")
@@ -132,7 +143,7 @@ def small(
     folder.capacity("D0001", {MONDAY: hours}).capacity("D0002", {MONDAY: 10})
     intake.load(session, [folder.write()], on=ON, rejects_dir=path)
     toml = follow_up_file(path, ["9LA"], horizon_weeks=8)
-    toml.write_text(f'{toml.read_text()}\n[network]\nlong_visits = "{network}"\n')
+    toml.write_text(f'{toml.read_text()}\n[network]\nlong_visits = "{network}"\n{more}\n')
     freeze_follow_up(session, read(toml), ON)
     return from_ledger.plan_follow_up(session, "small", "optimal")
 
@@ -144,11 +155,11 @@ def places(session: Session) -> list[set[str]]:
     return [{row["dealer_code"] for row in listed}, {*named}, {row["moved_from"] for row in listed}]
 
 
-@pytest.mark.parametrize("network", ["neighbour", "area"])
+@pytest.mark.parametrize("network", ["neighbour", "area", "mobile"])
 def test_plan_letter_workload_notice_and_answer_name_the_dealer_that_holds_the_visit(
     session: Session, folder: Folder, tmp_path: Path, network: str
 ) -> None:
-    document = small(session, folder, tmp_path, network)
+    document = small(session, folder, tmp_path, network, more=UNIT * (network == "mobile"))
     assert document["long_visits"] == []
     assert document["moved_visits"] == [
         {"dealer": "D0001", "bundle": "9LA", "hours": 8.0, "hours_within_wait": 3.0, "owners": 2, "planned_at": "D0002"}
@@ -193,8 +204,45 @@ def test_told_is_all_where_nothing_else_is_asked_for(
     assert places(sqlite_session) == [{"D0001"}, {"D0001"}, {""}]
 
 
-def test_a_way_that_is_not_built_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("more", ["mobile_longest_hours = 7.5", "mobile_longest_hours = 8"])
+def test_a_visit_longer_than_a_team_takes_stays_and_is_told(
+    sqlite_session: Session, folder: Folder, tmp_path: Path, more: str
+) -> None:
+    document = small(sqlite_session, folder, tmp_path, "mobile", more=f"{UNIT}\n{more}")
+    stays = more.endswith("7.5")
+    assert [row["owners"] for row in document["long_visits"]] == [2] * stays
+    assert places(sqlite_session)[0] == {"D0001" if stays else "D0002"}
+    assert (
+        any("by mobile repair: long_visits under [network]" in m for m in document["messages"])
+        == stays
+    )
+    assert any("the area's team of mobile repair" in m for m in document["messages"]) != stays
+
+
+def test_a_team_that_is_no_loaded_dealer_is_refused(
+    sqlite_session: Session, folder: Folder, tmp_path: Path
+) -> None:
+    with pytest.raises(Refused, match=r"names VAN1, and no loaded dealer has that code"):
+        small(sqlite_session, folder, tmp_path, "mobile", more='mobile_units = ["VAN1"]')
+
+
+@pytest.mark.parametrize(
+    ("network", "words"),
+    [
+        (
+            'long_visits = "van"',
+            "long_visits must be one of tell, neighbour, area, mobile, not 'van'",
+        ),
+        ('long_visits = "mobile"', "no mobile_units say which dealer codes are its teams"),
+        ('mobile_units = "VAN1"', "mobile_units must be a list of dealer codes, not 'VAN1'"),
+        ("mobile_longest_hours = 0", "mobile_longest_hours must be hours above 0, not 0"),
+        ("mobile_hours = 9", "mobile_hours"),
+    ],
+)
+def test_a_network_that_says_nothing_usable_is_refused(
+    tmp_path: Path, network: str, words: str
+) -> None:
     toml = follow_up_file(tmp_path, ["9LA"])
-    toml.write_text(toml.read_text() + '\n[network]\nlong_visits = "mobile"\n')
-    with pytest.raises(BadInput, match="long_visits must be one of tell, neighbour, area"):
+    toml.write_text(f"{toml.read_text()}\n[network]\n{network}\n")
+    with pytest.raises(BadInput, match=words):
         read(toml)

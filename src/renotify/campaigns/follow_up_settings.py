@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, timedelta
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +34,14 @@ VOLUNTARY = "follow_up_voluntary"
 KINDS = (*FIRST_KINDS, SECOND_NOTICE, VOLUNTARY, "follow_up_ordered")
 RESPONSE = ("share", "scale_weeks", "shape", "background_per_week")
 SHARES = ("share", "background_per_week")  # of owners, of vehicles: from none to all
-TELL, NEIGHBOUR, OF_AREA = (
+TELL, NEIGHBOUR, OF_AREA, MOBILE = (
     "tell",
     "neighbour",
     "area",
+    "mobile",
 )  # what becomes of visits that no dealer's hours hold
-LONG_VISITS = (TELL, NEIGHBOUR, OF_AREA)
+LONG_VISITS = (TELL, NEIGHBOUR, OF_AREA, MOBILE)
+NETWORK = ("long_visits", "mobile_units", "mobile_longest_hours")
 OPTIMAL = "optimal"
 POLICIES = (OPTIMAL, "exact", "greedy", "all-at-once", "oldest-first", "zip-order")
 UNIFORM = "uniform:"  # and a number of weeks
@@ -124,6 +127,16 @@ class FollowUpSettings:
     def long_visits(self) -> str:
         """Where a visit is planned that is longer than all hours of its dealer within the wait: one of LONG_VISITS."""
         return str(self.network.get("long_visits", TELL))
+
+    @property
+    def mobile_units(self) -> tuple[str, ...]:
+        """The dealer codes of teams of mobile repair, one or more an area; their hours are those of the dealers' file."""
+        return tuple(str(code) for code in self.network.get("mobile_units", ()))
+
+    @property
+    def mobile_longest_hours(self) -> float:
+        """The longest visit that a team of mobile repair takes, in hours; inf where none is stated."""
+        return float(self.network.get("mobile_longest_hours", inf))
 
     @property
     def slip_weeks(self) -> int:
@@ -378,12 +391,28 @@ def _check_sender(sender: Mapping[str, Any], where: str) -> None:
 
 
 def _check_network(network: Mapping[str, Any], where: str) -> None:
-    """A known way for visits that are too long for a dealer."""
-    check_keys(network, ("long_visits",), where)
+    """A known way for visits that are too long for a dealer, and the teams that a way needs."""
+    check_keys(network, NETWORK, where)
     known = network.get("long_visits", TELL)
     if known not in LONG_VISITS:
         raise BadInput(
             f"{where}: long_visits must be one of {', '.join(LONG_VISITS)}, not {known!r}.", HINT
+        )
+    units, longest = network.get("mobile_units", []), network.get("mobile_longest_hours", 1)
+    if not isinstance(units, list | tuple) or not all(
+        isinstance(unit, str) and unit for unit in units
+    ):
+        raise BadInput(
+            f"{where}: mobile_units must be a list of dealer codes, not {units!r}.", HINT
+        )
+    if isinstance(longest, bool) or not isinstance(longest, int | float) or not 0 < longest < inf:
+        raise BadInput(
+            f"{where}: mobile_longest_hours must be hours above 0, not {longest!r}.", HINT
+        )
+    if known == MOBILE and not units:
+        raise BadInput(
+            f'{where}: long_visits is "mobile", and no mobile_units say which dealer codes are its teams.',
+            HINT,
         )
 
 

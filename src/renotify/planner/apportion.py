@@ -14,6 +14,8 @@ def apportion(total: Floats, want: Ints, group: Ints) -> Ints:
 
     Rounded by largest remainder; equal remainders go to the lower dealer index (dealer code order).
     """
+    if len(total) == 1:
+        return _of_one(float(np.floor(total[0] + EASE)), want)
     asked = np.bincount(group, want, minlength=len(total))
     granted = np.floor(total + EASE)
     if (asked <= granted).all():
@@ -30,4 +32,20 @@ def apportion(total: Floats, want: Ints, group: Ints) -> Ints:
         place[order] = np.arange(len(want))
         whole += (place - start[group] < left[group]) & (whole < want)
     letters: Ints = whole.astype(np.int64)
+    return letters
+
+
+def _of_one(granted: float, want: Ints) -> Ints:
+    """The same for one total: nine calls of ten."""
+    asked = int(want.sum())
+    if asked <= granted:
+        return want
+    if granted <= 0:
+        return np.zeros_like(want)
+    exact = want * (granted / asked)
+    letters: Ints = (exact + EASE).astype(np.int64)
+    left = int(granted) - int(letters.sum())
+    if left > 0:
+        largest = np.argsort(letters - exact, kind="stable")[:left]
+        letters[largest] += letters[largest] < want[largest]
     return letters

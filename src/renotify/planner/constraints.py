@@ -98,40 +98,44 @@ def _respond(program: Program, rows: Ints, x: Ints, weekly: Floats) -> None:
 def parts(program: Program, groups: DealerGroups, v: Variables) -> None:
     """(7) and (8): a kit is there in the week the owner asks, from the dealer's shelf or the pool."""
     for p in groups.problem.binding:
-        if groups.problem.away[p] == 0:
-            _part_balance(program, groups, v, int(p))
-        else:
+        if groups.problem.away[p]:
             _tools(program, groups, v, int(p))
+        elif groups.may_run_short(int(p)):
+            _part_balance(program, groups, v, int(p))
 
 
 def _part_balance(program: Program, groups: DealerGroups, v: Variables, p: int) -> None:
+    """(7) and (8) of a part. The shelves of a group of several dealers are one with the pool: a relaxation, as their sum is.
+
+    Each counts no further than its own dealer's letters could use it (:meth:`DealerGroups.own_stock`), so that little is lent.
+    """
     weekly = np.diff(groups.problem.kernel(p), axis=1, prepend=0.0)
     users = np.flatnonzero(weekly.any(axis=1))
-    own = groups.own_stock(p)
+    own, pool = groups.own_stock(p), groups.pool(p)
     walk_in = np.diff(groups.background_use(p), axis=1, prepend=0.0)
-    fresh = np.diff(groups.pool(p), prepend=0.0)
-    left = program.columns(0.0, np.full(groups.problem.weeks, groups.pool(p)[-1]))
-    pool = program.rows(fresh, fresh, fresh.shape)
-    program.put(pool, left, 1.0)
-    program.put(pool[1:], left[:-1], -1.0)
-    bare = np.flatnonzero(own[:, -1] == 0)
-    pool_walk_in = walk_in[bare].sum(axis=0)
-    v.rows[f"pool {p}"] = pool
-    _respond(program, pool, v.x[np.ix_(users, bare)], weekly[users])
-    _shift(program, pool, -pool_walk_in)
-    shelved = np.flatnonzero(own[:, -1] > 0)
-    if not len(shelved):
+    shelved = groups.single & (own[:, -1] > 0)
+    pool = pool + own[~shelved].sum(axis=0)
+    bare, shelves = np.flatnonzero(~shelved), np.flatnonzero(shelved)
+    fresh = np.diff(pool, prepend=0.0)
+    left = program.columns(0.0, np.full(groups.problem.weeks, pool[-1]))
+    rows = program.rows(fresh, fresh, fresh.shape)
+    program.put(rows, left, 1.0)
+    program.put(rows[1:], left[:-1], -1.0)
+    v.rows[f"pool {p}"] = rows
+    _respond(program, rows, v.x[np.ix_(users, bare)], weekly[users])
+    _shift(program, rows, -walk_in[bare].sum(axis=0))
+    if not len(shelves):
         return
-    gained = np.diff(own[shelved], axis=1, prepend=0.0) - walk_in[shelved]
-    top = own[shelved, -1:] + groups.pool(p)[-1]
+    gained = np.diff(own[shelves], axis=1, prepend=0.0) - walk_in[shelves]
+    top = own[shelves, -1:] + pool[-1]
     sent = program.columns(0.0, np.repeat(top, groups.problem.weeks, axis=1))
     shelf = program.columns(0.0, np.repeat(top, groups.problem.weeks, axis=1))
     books = program.rows(gained, gained, gained.shape)
     program.put(books, shelf, 1.0)
     program.put(books[:, 1:], shelf[:, :-1], -1.0)
     program.put(books, sent, -1.0)
-    program.put(pool, sent, 1.0)
-    _respond(program, books, v.x[np.ix_(users, shelved)], weekly[users])
+    program.put(rows, sent, 1.0)
+    _respond(program, books, v.x[np.ix_(users, shelves)], weekly[users])
 
 
 def _shift(program: Program, rows: Ints, by: Floats) -> None:

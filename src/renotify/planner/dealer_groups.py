@@ -16,6 +16,8 @@ import numpy as np
 
 from renotify.planner.problem import NO_DATE, Flags, Floats, Ints, Problem
 
+EASE = 1e-9  # kits: rounding of a sum
+
 
 def backlog(load: Floats, hours: Floats) -> Floats:
     """(5) Hours waiting at the end of each week. [D, T]"""
@@ -36,6 +38,12 @@ class DealerGroups:
     def size(self) -> int:
         """Number of groups."""
         return int(self.group.max()) + 1 if len(self.group) else 0
+
+    @cached_property
+    def single(self) -> Flags:
+        """Groups of one dealer. [G]"""
+        one: Flags = np.bincount(self.group, minlength=self.size) == 1
+        return one
 
     def total(self, by_dealer: Floats) -> Floats:
         """Sums [D, ...] over the dealers of each group. [G, ...]"""
@@ -124,14 +132,25 @@ class DealerGroups:
     def own_stock(self, p: int) -> Floats:
         """Kits on dealers' shelves that could be used by week t, non-decreasing in t. [G, T]
 
-        A shelf counts no further than its dealer's greatest possible demand: the sum over a group
-        then stays a relaxation but does not lend one dealer's surplus to another.
+        The shelf of a dealer in a group of several counts no further than its greatest possible demand: the sum
+        over the group then stays a relaxation but does not lend one dealer's surplus to another.
         """
         problem = self.problem
-        stock = problem.stock[p][:, None]
-        if self.size == len(problem.dealers) or problem.away[p]:
-            return self.total(np.repeat(stock, problem.weeks, axis=1))
-        return self.total(np.minimum(stock, self._most(p)))
+        whole = np.repeat(problem.stock[p][:, None], problem.weeks, axis=1)
+        if self.single.all() or problem.away[p]:
+            return self.total(whole)
+        most = np.where(self.single[self.group][:, None], whole, self._most(p))
+        return self.total(np.minimum(whole, most))
+
+    def may_run_short(self, p: int) -> bool:
+        """Whether letters could ever ask for more of a part than there is; of a tool that is not worked out, and taken so.
+
+        No plan asks for a kit sooner than all letters at once: where the pool holds what these ask beyond the shelves, it holds.
+        """
+        if self.problem.away[p]:
+            return True
+        drawn = np.maximum(self._most(p) - self.problem.stock[p][:, None], 0.0).sum(axis=0)
+        return bool((drawn > self.pool(p) + EASE).any())
 
     def _most(self, p: int) -> Floats:
         """Kits that each dealer could need by week t if every letter went out at once. [D, T]"""

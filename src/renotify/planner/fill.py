@@ -14,7 +14,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from renotify.planner.apportion import apportion
+from renotify.planner.apportion import EASE, apportion
 from renotify.planner.dealer_groups import ungrouped
 from renotify.planner.kit_limit import KitLimit
 from renotify.planner.labour_limit import LabourLimit
@@ -32,7 +32,8 @@ class Fill:
         groups = ungrouped(problem)
         self.problem = problem
         self.groups = groups
-        self.letters: Letters = np.zeros((*problem.owners.shape, problem.weeks), np.int32)
+        bundles, dealers = problem.owners.shape  # in memory a week's letters lie together
+        self.letters: Letters = np.zeros((bundles, problem.weeks, dealers), np.int32).swapaxes(1, 2)
         self.left = problem.owners.copy()
         self.mail = problem.mail_capacity.copy()
         self.labour = LabourLimit(groups)
@@ -65,8 +66,14 @@ class Fill:
         """The part of ``want`` [D] vehicles of bundle b whose pieces the mail house can still print in a week. [D]"""
         if not np.isfinite(self.mail[week]):
             return want
+        if not self.prints(b, week):
+            return np.zeros_like(want)
         room = np.array([self.mail[week] / self.problem.printed[b]])
         return apportion(room, want, np.zeros(len(want), np.int64))
+
+    def prints(self, b: int, week: int) -> bool:
+        """Whether the mail house can still print one vehicle's pieces of bundle b in a week."""
+        return bool(self.mail[week] + EASE >= self.problem.printed[b])
 
     def _allowed(self, b: int, week: int, room: Ints, later: int | None) -> Ints:
         """The part of ``room`` that hours and kits allow in a week, or moved there from a later one."""
@@ -123,7 +130,7 @@ def fill_to_quota(
             had += sent[:, :, week]
         for b in rank(week):
             due = target[b, :, week] - had[b]
-            if (due <= 0).all() or not fill.left[b].any():
+            if (due <= 0).all() or not fill.prints(int(b), week) or not fill.left[b].any():
                 continue
             want = fill.left[b] * (due > 0)[group]
             want = apportion(np.maximum(due, 0.0), want, group)
@@ -153,7 +160,7 @@ def top_up(fill: Fill, rank: Callable[[int], Ints]) -> None:
     """Further pass without quota: the owners left, as early as the limits still allow."""
     for week in range(fill.problem.weeks):
         for b in rank(week):
-            if fill.groups.mailable[b, week] and fill.left[b].any():
+            if fill.groups.mailable[b, week] and fill.prints(int(b), week) and fill.left[b].any():
                 fill.place(int(b), week, fill.left[b])
 
 
@@ -164,7 +171,7 @@ def pull_forward(fill: Fill, rank: Callable[[int], Ints], reach: int) -> int:
         for b in rank(week):
             last = _last_source_week(fill, int(b), week, reach)
             for later in range(week + 1, last):
-                if fill.letters[b, :, later].any():
+                if fill.prints(int(b), week) and fill.letters[b, :, later].any():
                     moved += int(fill.advance(int(b), week, later).sum())
     return moved
 

@@ -176,6 +176,7 @@ def framed(
     if settings.long_visits != TELL and long_visits(problem):
         places = network(session, settings, book.monday, book.weeks)
         moved = moved_visits(problem, places, settings.long_visits)
+    if moved:
         vehicles = with_moved(vehicles, moved)
         problem = of(vehicles)
     problem = learned.with_spread(problem, bundles)
@@ -339,6 +340,7 @@ def assembled(
     places = _places(session, dealers)
     return Problem(
         weeks=weeks,
+        monday=first_week,
         bundles=tuple(bundle.name for bundle in bundles),
         dealers=tuple(dealers),
         risk=np.array([_risk(bundle, campaigns) for bundle in bundles], float),

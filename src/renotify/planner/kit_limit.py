@@ -10,6 +10,7 @@ from renotify.planner.labour_limit import lag
 from renotify.planner.problem import Flags, Floats, Ints
 
 EASE = 1e-7  # kits: rounding that an emptied pool may show
+CHORDS = 4  # numbers of letters tried where shelves and pool serve them together
 FEW = 12  # dealers whose last kits are tried letter by letter
 
 
@@ -31,11 +32,19 @@ class KitLimit:
     def allowed(self, b: int, week: int, room: Ints, later: int | None) -> Ints:
         """The part of ``room`` [D] letters that kits cover: own shelf first, then the pool, apportioned. [D]"""
         use = self._kernel(b, week, later)
-        if use.max(initial=0.0) <= 0 or self._fits(use, week, room):
+        if use.max(initial=0.0) <= 0:
+            return room
+        pool = self._pool_letters(use, week)
+        if pool >= room.sum():
+            return room
+        if not len(self._stocked(room)):
+            return apportion(np.array([pool]), room, np.zeros(len(room), np.int64))
+        over = self._slack(use, week, room)
+        if over >= -EASE:
             return room
         covered = np.minimum(self._covered(use, week, room), room)
-        pool = np.array([self._pool_letters(use, week)])
-        granted = covered + apportion(pool, room - covered, np.zeros(len(room), np.int64))
+        rest = apportion(np.array([pool]), room - covered, np.zeros(len(room), np.int64))
+        granted = self._together(use, week, room, covered + rest, over)
         return self._last_letters(use, week, room, granted)
 
     def _kernel(self, b: int, week: int, later: int | None) -> Floats:
@@ -44,8 +53,12 @@ class KitLimit:
 
     def _fits(self, use: Floats, week: int, sent: Ints) -> bool:
         """Whether the pool covers what these letters draw on it."""
+        return self._slack(use, week, sent) >= -EASE
+
+    def _slack(self, use: Floats, week: int, sent: Ints) -> float:
+        """Kits that the pool has left in its worst week that these letters draw on; below 0 it has too few."""
         drawn = self._draw(use, week, sent)
-        return bool(((self.pool[week:] - drawn >= -EASE) | (drawn <= 0)).all())
+        return float((self.pool[week:] - drawn).min(where=drawn > 0, initial=np.inf))
 
     def _draw(self, use: Floats, week: int, sent: Ints) -> Floats:
         """Kits that letters draw on the pool from ``week`` on: a shelf gives first, the pool the rest."""
@@ -60,7 +73,7 @@ class KitLimit:
 
     def _stocked(self, sent: Ints) -> Ints:
         """Places in ``shelf`` of dealers who get letters and still have a kit of their own."""
-        return np.flatnonzero((sent[self.shelf] > 0) & ~self.empty)
+        return ((sent[self.shelf] > 0) & ~self.empty).nonzero()[0]
 
     def _pool_letters(self, use: Floats, week: int) -> float:
         """Letters that the pool alone can serve in full from ``week`` on."""
@@ -78,6 +91,28 @@ class KitLimit:
             whole = np.floor(np.maximum(letters.min(axis=0), 0.0))
             covered[self.shelf[stocked]] = whole.astype(np.int64)
         return covered
+
+    def _together(self, use: Floats, week: int, room: Ints, granted: Ints, over: float) -> Ints:
+        """More letters than ``granted``, apportioned, as far as shelves and pool cover them together.
+
+        ``over`` is the slack of all of ``room``. A shelf may be short in late weeks only and still spare the pool in those where it
+        binds. The pool's slack is concave in the number of letters, so that where the line between two numbers meets 0 there is slack left.
+        """
+        want, one = room - granted, np.zeros(len(room), np.int64)
+        low, high, best = 0.0, float(want.sum()), granted
+        slack = self._slack(use, week, granted)
+        for _ in range(CHORDS):
+            share = slack / (slack - over) if np.isfinite(slack) else 0.5
+            more = low + np.floor((high - low) * share)
+            if more <= low + high // 1000:
+                break
+            tried = granted + apportion(np.array([more]), want, one)
+            left = self._slack(use, week, tried)
+            if left >= -EASE:
+                low, slack, best = more, left, tried
+            else:
+                high, over = more, left
+        return best
 
     def _last_letters(self, use: Floats, week: int, room: Ints, granted: Ints) -> Ints:
         """Adds letters that a shelf's last kits and the pool's serve together, for a few dealers only."""

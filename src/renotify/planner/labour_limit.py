@@ -31,10 +31,16 @@ def _weeks_to_settle(use: Floats) -> Ints:
     return last
 
 
+def _least_ahead(slack: Floats) -> Floats:
+    """The least of each week and all after it. [T, D]"""
+    ahead: Floats = np.minimum.accumulate(slack[::-1], axis=0)[::-1]
+    return ahead
+
+
 def _tightest(s: int, use: Floats, idle: Floats, full: Floats) -> Floats:
     """Letters that fit every window starting at row ``s``. [D]"""
     burden = use[s:] - (use[s - 1] if s else 0.0)
-    some = np.flatnonzero(burden > 1e-12)
+    some = (burden > 1e-12).nonzero()[0]
     slack = idle[s] - full[s:][some] + EASE
     fits: Floats = (slack / burden[some, None]).min(axis=0, initial=np.inf)
     return fits
@@ -54,6 +60,10 @@ class LabourLimit:
         self.full = spare - groups.wait[self.limited].T  # A - C - W
         self.idle = np.zeros_like(spare)  # A[s-1] - C[s-1]
         self.idle[1:] = spare[:-1]
+        self.least = np.minimum.accumulate(self.idle, axis=0)  # of all windows that start by week s
+        self.slack = _least_ahead(
+            self.least - self.full
+        )  # of all windows that end in week t or later
 
     def allowed(self, b: int, week: int, room: Ints, later: int | None) -> Ints:
         """The part of ``room`` [D] letters of bundle b that the windows take."""
@@ -63,8 +73,8 @@ class LabourLimit:
         if not use.any() or not len(self.limited):
             return room
         asked = room[self.limited]
-        tested = np.flatnonzero(asked)
-        tested = tested[self._surely(week, use, tested) < asked[tested]]
+        tested = asked.nonzero()[0]
+        tested = self._refused(week, use, tested, asked[tested])
         if len(tested):
             fits = np.floor(np.maximum(self._exactly(week, use, tested), 0.0))
             room = room.copy()
@@ -72,19 +82,23 @@ class LabourLimit:
             room[at] = np.minimum(room[at], fits.astype(np.int64))
         return room
 
-    def _surely(self, week: int, use: Floats, at: Ints) -> Floats:
-        """A quick lower bound of :meth:`_exactly`: every window charged with all that it could see."""
-        width = len(use)
-        idle = np.minimum.accumulate(self._idle(week, width, at), axis=0)
-        slack = idle - self._full(week, width, at)
-        most = np.maximum.accumulate(np.maximum(use, 1e-300))
-        fits: Floats = ((slack + EASE) / most[:, None]).min(axis=0)
-        return fits
+    def _refused(self, week: int, use: Floats, at: Ints, asked: Ints) -> Ints:
+        """The dealers of ``at`` whose windows may not take what is asked of them; the rest surely do.
+
+        Every window is charged with all that it could see: first with the most that a letter ever uses, then with the most up to its week.
+        """
+        doubted = self.slack[week, at] + EASE < use.max() * asked
+        at, asked = at[doubted], asked[doubted]
+        slack = self.least[week : week + len(use), at] - self._full(week, len(use), at)
+        most = np.maximum.accumulate(use)
+        over = (slack + EASE < most[:, None] * asked).any(axis=0)
+        refused: Ints = at[over]
+        return refused
 
     def _idle(self, week: int, width: int, at: Ints) -> Floats:
         """idle[s] for windows starting at or before ``week`` (row 0) and at each week after it."""
         idle = self.idle[week : week + width, at]
-        idle[0] = self.idle[: week + 1, at].min(axis=0)
+        idle[0] = self.least[week, at]
         return idle
 
     def _full(self, week: int, width: int, at: Ints) -> Floats:
@@ -98,7 +112,7 @@ class LabourLimit:
         width = len(use)
         idle, full = self._idle(week, width, at), self._full(week, width, at)
         fits = _tightest(0, use, idle, full)
-        open_ = np.flatnonzero(fits >= 1)  # the first window alone shuts most full dealers out
+        open_ = (fits >= 1).nonzero()[0]  # the first window alone shuts most full dealers out
         if len(open_):
             idle, full = idle[:, open_], full[:, open_]
             later = fits[open_]
@@ -111,7 +125,20 @@ class LabourLimit:
         """Adds the letters' hours to the backlog."""
         use = self.use[b] if later is None else lag(self.use[b], later - week)
         use = use[: self.weeks - week]
-        at = np.flatnonzero(sent[self.limited])
+        at = sent[self.limited].nonzero()[0]
         added = use[:, None] * sent[self.limited[at]]
-        self.full[week:, at] += added
-        self.idle[week + 1 :, at] += added[:-1]
+        full = self.full[:, at]
+        full[week:] += added
+        idle = self.idle[week:, at]
+        idle[1:] += added[:-1]
+        least = np.minimum.accumulate(idle, axis=0)
+        if week:
+            np.minimum(least, self.least[week - 1, at], out=least)
+        self.full[week:, at], self.idle[week:, at], self.least[week:, at] = full[week:], idle, least
+        ahead = self.slack[:, at]
+        ahead[week:] = _least_ahead(least - full[week:])
+        if week:
+            before = self.least[:week, at] - full[:week]
+            before[-1] = np.minimum(before[-1], ahead[week])
+            ahead[:week] = _least_ahead(before)
+        self.slack[:, at] = ahead

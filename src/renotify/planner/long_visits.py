@@ -83,15 +83,10 @@ def _who_holds(dealers: int) -> str:
 
 
 def _what_to_do(elsewhere: bool) -> str:
-    other = (
-        ", or have the visits planned at a dealer that has them: long_visits under [network] of followup.toml"
-        if elsewhere
-        else ""
-    )
-    joint = "," if elsewhere else " or"
+    by = "at a dealer that has them or by mobile repair" if elsewhere else "by mobile repair"
     return (
-        "Their letters are planned as if a visit could be cut into hours. Load more hours for these dealers"
-        f"{joint} state a longer wait{other}."
+        "Their letters are planned as if a visit could be cut into hours. Load more hours for these dealers, state a longer wait, or have"
+        f" the visits planned {by}: long_visits under [network] of followup.toml."
     )
 
 

@@ -1,7 +1,9 @@
 """Long visits planned at a dealer whose hours hold them, where a follow-up asks for it (decision 0035).
 
 ``neighbour``: the nearest such dealer, one of the same area first. ``area``: the dealer of the area that has the most hours, if
-they hold the visit. A dealer whose hours are not loaded takes none: nothing says that it could. What no dealer holds stays and is told.
+they hold the visit. ``mobile``: the team of mobile repair of the area, if its hours and the longest visit that teams take hold it; a team
+is a row of the dealers' file with hours of its own, so that letter, list, kits and workload follow (decision 0055), and no other way leads
+to it. A dealer whose hours are not loaded takes none: nothing says that it could. What no dealer holds stays and is told.
 """
 
 from __future__ import annotations
@@ -9,18 +11,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 
 import numpy as np
 import pyarrow as pa
 
-from renotify.campaigns.follow_up_settings import NEIGHBOUR, FollowUpSettings
+from renotify.campaigns.follow_up_settings import MOBILE, NEIGHBOUR, OF_AREA, FollowUpSettings
+from renotify.errors import Refused
 from renotify.ledger import tables
 from renotify.ledger.session import Session
 from renotify.planner.long_visits import EASE, LongVisit, long_visits
 from renotify.planner.problem import Flags, Floats, Ints, Problem
 from renotify.selection.nearest_dealer import distances
 from renotify.values.arrow_sql import arrow_sql
-from renotify.values.english import counted
+from renotify.values.english import counted, series
 from renotify.workload.of_plan import weekly_hours
 
 OTHER_AREA = 10.0  # farther than any two places on a globe of radius one
@@ -44,10 +48,12 @@ class Network:
     within: Floats  # [D]
     areas: Ints  # [D] the same number for one area; -1 without
     apart: Floats  # [D, D]; NaN where one of them has no place
+    teams: Flags  # [D] teams of mobile repair
+    longest: float = inf  # hours of the longest visit that a team takes
 
     def holds(self, hours: float) -> Flags:
-        """Dealers whose hours hold a visit. [D]"""
-        fits: Flags = self.within + EASE >= hours
+        """Dealers whose hours hold a visit, teams of mobile repair left out. [D]"""
+        fits: Flags = (self.within + EASE >= hours) & ~self.teams
         return fits
 
     def neighbour(self, hours: float) -> Ints:
@@ -60,19 +66,32 @@ class Network:
 
     def of_area(self, hours: float) -> Ints:
         """For each dealer the one of its area with the most hours, if they hold a visit; else -1. [D]"""
+        return self._most_hours(self.holds(hours))
+
+    def mobile(self, hours: float) -> Ints:
+        """For each dealer the team of its area with the most hours, if team and hours hold a visit; else -1. [D]"""
+        return self._most_hours(
+            self.teams & (self.within + EASE >= hours) & (hours <= self.longest + EASE)
+        )
+
+    def _most_hours(self, able: Flags) -> Ints:
         chosen = np.full(len(self.dealers), -1)
-        for area in np.unique(self.areas[self.areas >= 0]):
-            own = np.flatnonzero(self.areas == area)
-            most = own[self.within[own].argmax()]
-            if self.holds(hours)[most]:
-                chosen[own] = most
+        for area in np.unique(self.areas[able & (self.areas >= 0)]):
+            own = np.flatnonzero(able & (self.areas == area))
+            chosen[self.areas == area] = own[self.within[own].argmax()]
         return chosen
 
 
 def network(session: Session, settings: FollowUpSettings, first_week: date, weeks: int) -> Network:
-    """Read all dealers, and their hours from a week on."""
+    """Read all dealers, and their hours from a week on. Raises Refused for a team of mobile repair that is no dealer."""
     known = tables.read(session, "dealer", "dealer_code", "area_code", "zip", "lat", "lon", order="dealer_code")  # fmt: skip
     codes = known["dealer_code"].to_pylist()
+    missing = [unit for unit in settings.mobile_units if unit not in codes]
+    if missing:
+        raise Refused(
+            f"mobile_units of the follow-up {settings.name} names {series(missing)}, and no loaded dealer has that code.",
+            "Load dealers.csv with a row for each team of mobile repair, with its area_code, and its hours in dealer_capacity.csv.",
+        )
     wait = settings.wait_bound_weeks
     lines = weekly_hours(session, first_week, weeks)
     within = np.zeros(len(codes))
@@ -83,12 +102,13 @@ def network(session: Session, settings: FollowUpSettings, first_week: date, week
     area = known["area_code"].to_numpy(zero_copy_only=False).astype(str)
     numbers = np.where(area == "", -1, np.unique(area, return_inverse=True)[1])
     apart = distances(known) if settings.long_visits == NEIGHBOUR else np.zeros((0, 0))
-    return Network(tuple(codes), within, numbers, apart)
+    teams = np.isin(codes, settings.mobile_units)
+    return Network(tuple(codes), within, numbers, apart, teams, settings.mobile_longest_hours)
 
 
 def moved_visits(problem: Problem, known: Network, mode: str) -> tuple[MovedVisit, ...]:
     """The long visits of a problem that another dealer holds, each with that dealer."""
-    choose = known.neighbour if mode == NEIGHBOUR else known.of_area
+    choose = {NEIGHBOUR: known.neighbour, OF_AREA: known.of_area, MOBILE: known.mobile}[mode]
     places = {code: place for place, code in enumerate(known.dealers)}
     visits = [visit for visit in long_visits(problem) if visit.dealer in places]
     chosen = {hours: choose(hours) for hours in {visit.hours for visit in visits}}
@@ -113,14 +133,15 @@ def moved_words(moved: Sequence[MovedVisit], settings: FollowUpSettings) -> list
         return []
     owners = sum(one.owners for one in moved)
     own, at = {one.dealer for one in moved}, {one.planned_at for one in moved}
-    which = (
-        "the nearest dealer that holds it"
-        if settings.long_visits == NEIGHBOUR
-        else "the dealer of the area with the most hours"
-    )
+    which = {
+        NEIGHBOUR: "the nearest dealer that holds it",
+        OF_AREA: "the dealer of the area with the most hours",
+        MOBILE: "the area's team of mobile repair",
+    }[settings.long_visits]
+    noun = "team" if settings.long_visits == MOBILE else "dealer"
     sentence = (
         f"The visits of {counted(owners, 'owner')} do not fit within {counted(settings.wait_bound_weeks, 'week')} at their"
-        f" {counted(len(own), 'dealer')}: each is planned at {which}, {counted(len(at), 'dealer')} in all. Letter, notice and workload"
-        " name that dealer."
+        f" {counted(len(own), 'dealer')}: each is planned at {which}, {counted(len(at), noun)} in all. Letter, notice and workload"
+        f" name that {noun}."
     )
     return [sentence]

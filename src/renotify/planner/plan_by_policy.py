@@ -21,12 +21,24 @@ from renotify.planner.plan_check import verify
 from renotify.planner.polish import polish, worth_polishing
 from renotify.planner.problem import Problem
 from renotify.planner.solver import CLOSE, OPTIONS
-from renotify.planner.two_level import Draft, Guide, Master, draft, groups_for, solve_master
+from renotify.planner.told_apart import columns, told_apart
+from renotify.planner.two_level import (
+    Draft,
+    Guide,
+    Master,
+    draft,
+    groups_for,
+    solve_master,
+    solved,
+)
 
 Progress = Callable[[str], None]
 
 WHOLE_CELLS = 500  # bundles x dealers x weeks up to which branch and bound proves the best plan
-DEALER_CELLS = 15_000  # up to which "optimal" solves every dealer by itself
+APART_CELLS = (
+    30_000  # letter decisions of the dealers told apart up to which "optimal" solves their master
+)
+DEALER_CELLS = 15_000  # up to which it is the only one
 EXACT_CELLS = 150_000  # up to which "exact" is offered
 UNIFORM = (2, 4, 8, 16)  # weeks over which an even spread is among the drafts
 ROUNDING = 1e-6  # a ceiling that is nothing but the rounding of large prices
@@ -132,8 +144,9 @@ def _within_limits(problem: Problem, policy: str, workers: int, report: Progress
     report("dealers")
     best = draft(robust, None)
     if policy != "greedy":
-        guides = [master.guide for master in masters] + _plain_guides(robust)
-        best = max([best, *(draft(robust, guide) for guide in guides)], key=_score)
+        for master in masters:
+            best = max(best, draft(robust, master.guide), key=_score)
+        best = _best_of_plain(robust, best)
     if policy != "greedy" and _in_whole_letters(robust, masters, best):
         masters.append(_whole_letters(robust))
         best = max(best, draft(robust, masters[-1].guide), key=_score)
@@ -154,21 +167,30 @@ def _masters(problem: Problem, policy: str) -> list[Master]:
             f"The exact policy is for small cases; this one has {cells:,} letter decisions.",
             "Use the policy optimal; it states how far from the best it can be.",
         )
-    grouped = groups_for(problem)
-    counts = [grouped] if policy == "greedy" or cells > DEALER_CELLS else []
-    counts += [len(problem.dealers)] if policy == "exact" or not counts else []
-    return [solve_master(problem, count) for count in dict.fromkeys(counts)]
+    if policy == "greedy":
+        return [solve_master(problem, groups_for(problem))]
+    apart = told_apart(problem)
+    decisions = columns(apart)
+    masters = [solved(apart)] if policy == "exact" or decisions <= APART_CELLS else []
+    if policy != "exact" and decisions > DEALER_CELLS:
+        masters.insert(0, solve_master(problem, groups_for(problem)))
+    return masters
 
 
-def _plain_guides(problem: Problem) -> list[Guide]:
-    """Guides to the plain policies whose letters are within the nation's limits; a draft cuts the rest to its dealers'."""
+def _best_of_plain(problem: Problem, best: Draft) -> Draft:
+    """The best draft after those that follow the plain policies whose letters are within the nation's limits; a draft cuts the rest.
+
+    Of a large problem only those are drafted whose letters, if they kept every limit, would be worth more than the best draft.
+    """
+    large = problem.owners.size * problem.weeks > EXACT_CELLS
     names = (*policies.PLAIN, *(f"uniform:{n}" for n in UNIFORM if n < problem.weeks))
-    made = (policies.letters_of(problem, name) for name in names)
-    return [
-        Guide.of_letters(letters)
-        for letters in made
-        if policies.within_national_limits(problem, letters)
-    ]
+    for name in names:
+        letters = policies.letters_of(problem, name)
+        if large and exposure_removed(problem, letters) <= _score(best):
+            continue
+        if policies.within_national_limits(problem, letters):
+            best = max(best, draft(problem, Guide.of_letters(letters)), key=_score)
+    return best
 
 
 def _gap(made: Draft, ceiling: float) -> float:

@@ -15,7 +15,7 @@ from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.solver import Solution, solve
 
-FEWEST_GROUPS, MOST_GROUPS = 5, 12
+FEWEST_GROUPS, MOST_GROUPS = 5, 24
 MASTER_CELLS = 13_000  # bundles x groups x weeks of a master: about three seconds
 REACH = 2  # weeks that a letter may be pulled forward in the last pass
 
@@ -80,6 +80,8 @@ class Draft:
         """First notices that miss their lawful week. [B, D]"""
         problem = self.problem
         dated = problem.mail_by != NO_DATE
+        if not dated.any():
+            return np.zeros_like(problem.owners)
         by_date = (
             np.arange(problem.weeks) <= np.where(dated, problem.mail_by, problem.weeks)[:, None]
         )
@@ -105,7 +107,9 @@ class Draft:
     def split(self) -> tuple[Letters, Letters]:
         """First pieces, and the second letters that interim ones owe. [B, D, T] each"""
         problem = self.problem
-        second = np.zeros_like(self.remedy)
+        second = np.zeros(self.remedy.shape, self.remedy.dtype)
+        if not (problem.mail_by != NO_DATE).any():
+            return self.remedy, second
         for b in np.flatnonzero(problem.mail_by != NO_DATE):
             after = self.remedy[b].copy()
             after[:, : problem.mail_by[b] + 1] = 0
@@ -127,7 +131,11 @@ def groups_for(problem: Problem) -> int:
 
 def solve_master(problem: Problem, count: int) -> Master:
     """Solves the master program over ``count`` groups of equally tight dealers."""
-    groups = grouped(problem, count)
+    return solved(grouped(problem, count))
+
+
+def solved(groups: DealerGroups) -> Master:
+    """Solves the master program over groups."""
     program, variables = model(groups)
     return Master(groups, variables, solve(program))
 
@@ -160,7 +168,7 @@ def _filled(problem: Problem, guide: Guide | None, reach: int, places: Ints | No
     fill = Fill(problem)
     rank = _dated_first(problem)
     dated = np.flatnonzero(problem.mail_by != NO_DATE).tolist()
-    interim = np.zeros_like(fill.letters)
+    interim = np.zeros(fill.letters.shape, fill.letters.dtype)
     if dated and places is not None:
         _place_in_slots(fill, places)
     elif dated:
@@ -169,11 +177,11 @@ def _filled(problem: Problem, guide: Guide | None, reach: int, places: Ints | No
         interim = _interim(fill, dated)
     if guide is not None:
         fill_to_quota(fill, guide.quota, guide.group, rank, guide.had(fill.letters))
-    else:
-        top_up(fill, rank)
-    pull_forward(fill, rank, reach)
-    top_up(fill, rank)
-    return Draft(problem, fill.letters, _without_superseded(problem, fill.letters, interim), fill)
+        pull_forward(fill, rank, reach)
+    top_up(fill, rank)  # as early as limits allow: nothing is left to pull forward
+    if dated:
+        interim = _without_superseded(problem, fill.letters, interim)
+    return Draft(problem, fill.letters, interim, fill)
 
 
 def lawful_places(problem: Problem) -> Ints:
@@ -271,4 +279,4 @@ def completed(problem: Problem, letters: Letters, reach: int = REACH) -> Draft:
     top_up(fill, rank)
     if reach and pull_forward(fill, rank, reach):
         top_up(fill, rank)
-    return Draft(problem, fill.letters, np.zeros_like(fill.letters), fill)
+    return Draft(problem, fill.letters, np.zeros(fill.letters.shape, fill.letters.dtype), fill)

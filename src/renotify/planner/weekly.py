@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from renotify.campaigns.follow_up_settings import SECOND_NOTICE as SECOND_KIND
-from renotify.errors import Refused
+from renotify.errors import NothingToDo, Refused
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.piece_numbers import IS_FIRST
@@ -50,7 +50,7 @@ from renotify.planner.whole_problem import whole_problem
 from renotify.plans.in_force import PlanInForce, bundles_as_json, plan_in_force
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
-from renotify.values.english import counted
+from renotify.values.english import counted, short_month_day
 from renotify.visits.booked import booked_vehicles
 
 EARLIER = "By an earlier plan: "
@@ -85,6 +85,17 @@ _STANDS = pa.schema(
 )  # fmt: skip
 
 
+def _left_to_plan(standing: pa.Table, name: str) -> pa.Table:
+    """Return the letters that are free, of vehicles still open. Raises NothingToDo for none."""
+    free = standing.filter(pa.compute.and_(standing["free"], standing["open"]))
+    if not free.num_rows:
+        raise NothingToDo(
+            f"No letter of {name} is left to plan: each is out, or its owner came in.",
+            f"Release what is planned, and write to those who stay silent: renotify followup new --silent-of {name}.",
+        )
+    return free
+
+
 def replan_follow_up(
     session: Session,
     name: str,
@@ -112,7 +123,7 @@ def replan_follow_up(
             " who is still open.",
         )
     standing = session.read(_STANDING, _STANDS, name=name)
-    free = standing.filter(pa.compute.and_(standing["free"], standing["open"]))
+    free = _left_to_plan(standing, name)
     came_in = standing.filter(
         pa.compute.and_(standing["free"], pa.compute.invert(standing["open"]))
     )
@@ -369,9 +380,14 @@ def _queued(due: Sequence[_Due], kept: PlanInForce) -> list[dict[str, Any]]:
     """The letters that a next follow-up owes, as rows of the plan's document, in weeks of the first plan."""
     weeks = ((one.week - kept.first_week).days // 7 for one in due)
     return [
-        {"bundle": f"{one.bundle} follow-up from week {week}", "dealer": one.dealer, "week": week, "count": one.owners}
+        {
+            "bundle": f"{one.bundle} follow-up from the week of {short_month_day(one.week)}",
+            "dealer": one.dealer,
+            "week": week,
+            "count": one.owners,
+        }
         for one, week in zip(due, weeks, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def _silent_words(due: Sequence[_Due], on: date) -> list[str]:
