@@ -142,8 +142,9 @@ def test_a_sender_that_is_set_needs_letters_approved_anew(small: Desk) -> None:
 
 
 def test_changes_are_listed_with_who_when_and_why_and_taken_back_by_their_number(
-    small: Desk,
+    desk_on_both: Desk,
 ) -> None:
+    small = one_recall.frozen(desk_on_both)
     change(small, "mail_house_letters_per_week=3")
     change(small, "mail_house_letters_per_week=2", on=w.FIRST_LETTER, **{"from": THIRD_WEEK})
     first, second = small.do("followup", "show", "small", on=w.NOTICE)["changes"]

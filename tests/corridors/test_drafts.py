@@ -9,7 +9,7 @@ import pytest
 from corridors import one_recall
 from corridors import world as w
 from corridors.one_recall import A_WEEK, OWNERS, SHARE, by_week
-from small_world import Desk
+from small_world import Desk, World
 
 SPREAD = "slow"
 IN_FORCE = "in force"
@@ -17,6 +17,10 @@ IN_FORCE = "in force"
 
 @pytest.fixture
 def small(desk: Desk) -> Desk:
+    return with_a_draft(desk)
+
+
+def with_a_draft(desk: Desk) -> Desk:
     """Planned optimally, four letters in each of three weeks; a draft has two in each of six."""
     one_recall.frozen(desk)
     assert by_week(desk.do("plan", "small", on=w.NOTICE)) == {0: 4, 1: 4, 2: 4}
@@ -79,7 +83,10 @@ def test_a_draft_that_is_put_in_force_is_the_plan(small: Desk) -> None:
     assert [row["appointments"] for row in rows] == pytest.approx(asked([2] * 6), abs=0.0051)
 
 
-def test_dealers_whose_told_weeks_change_are_named_until_they_are_told_again(small: Desk) -> None:
+def test_dealers_whose_told_weeks_change_are_named_until_they_are_told_again(
+    desk_on_both: Desk,
+) -> None:
+    small = with_a_draft(desk_on_both)
     small.do("notices", "small", on=w.NOTICE)
     used = small.do("plans", "use", "small", SPREAD, on=w.NOTICE)
     told = {row["week"]: (row["told"], row["now"]) for row in used["told_weeks"]}
@@ -97,8 +104,6 @@ def test_dealers_whose_told_weeks_change_are_named_until_they_are_told_again(sma
 def test_a_letter_of_an_owner_who_came_in_is_no_broken_word(small: Desk) -> None:
     small.do("notices", "small", on=w.NOTICE)
     (vehicle,) = small.sql("select min(vin) from listed where week = 2")[0]
-    from small_world import World
-
     world = World(small.folder / "later").repair(vehicle, w.A, w.FIRST_LETTER, dealer=w.EAST)
     small.do("load", world.write(), on=w.FIRST_LETTER)
     again = small.do("replan", "small", on=w.FIRST_LETTER)
