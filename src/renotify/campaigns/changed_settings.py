@@ -69,9 +69,9 @@ def value_of(settings: FollowUpSettings, setting: str) -> Any:  # noqa: ANN401 -
     return found
 
 
-def with_changes(facts: Mapping[str, Any], changes: Iterable[Stated]) -> FollowUpSettings:
-    """Return frozen settings (``to_facts``) with changes applied, in their order."""
-    changed = copy.deepcopy(dict(facts))
+def with_changes(frozen: FollowUpSettings, changes: Iterable[Stated]) -> FollowUpSettings:
+    """Return frozen settings with changes applied, in their order."""
+    changed = copy.deepcopy(to_facts(frozen))
     for setting, value in changes:
         *path, last = setting.split(".")
         table = changed

@@ -224,16 +224,19 @@ def parts_promises(
 
     if number is not None:
         taken = promises.withdraw(session, number, because, on)
-        said = f"{taken['kits']:g} kits of {taken['part_no']} for {taken['dealer_code']} are promised no more."
-        show(taken, as_json, lambda: click.echo(said))
+        said = (
+            f"{taken.kits:g} kits of {taken.part_no} for {taken.dealer_code} are promised no more."
+        )
+        show(taken._asdict() | {"because": because}, as_json, lambda: click.echo(said))
         return
-    rows = promises.promises(session, on, scope)
+    found = promises.promises(session, on, scope)
+    rows = [one._asdict() for one in found]
 
     def text() -> None:
         table("Promises", promises.COLUMNS, rows_of(rows, *promises.COLUMNS))
         if not rows:
             click.echo("No kits are promised: renotify parts order --keep")
-        for sentence in promises.sentences(rows):
+        for sentence in promises.sentences(found):
             click.echo(f"- {sentence}")
 
     show(rows, as_json, text)

@@ -89,21 +89,18 @@ def settings(session: Session, name: str, on: date | None = None) -> FollowUpSet
 
     Without a day, with every change that is recorded: for what no change is about.
     """
-    return with_changes(_facts(session, name), setting_changes.up_to(session, name, on))
+    frozen = settings_as_frozen(session, name)
+    return with_changes(frozen, setting_changes.up_to(session, name, on))
 
 
 def settings_as_frozen(session: Session, name: str) -> FollowUpSettings:
     """Return a follow-up's settings as its list was frozen by. Raises UnknownName."""
-    return from_facts(_facts(session, name))
-
-
-def _facts(session: Session, name: str) -> dict[str, Any]:
     facts = _document(
         session, "select cast(settings as text) as document from follow_up where name = :name", name
     )
     if facts is None:
         raise UnknownName(f"There is no follow-up {name!r}.", _hint(session))
-    return facts
+    return from_facts(facts)
 
 
 def _hint(session: Session) -> str:

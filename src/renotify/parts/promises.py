@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -21,12 +21,29 @@ from renotify.values.calendar import monday_of
 from renotify.values.english import counted
 
 KEPT, BROKEN, SHIPPED = "kept", "broken", "shipped"
-COLUMNS = ("id", "dealer_code", "part_no", "kits", "week", "promised_on", "shipped", "state", "comes", "what_to_do")  # fmt: skip
 _MADE = pa.schema(
     [("dealer_code", pa.string()), ("part_no", pa.string()), ("kits", pa.float64()), ("week", pa.date32())]
 )  # fmt: skip
 ROUNDING = 1e-6
 LONGEST_REASON = 255  # characters
+
+
+class PromisedKits(NamedTuple):
+    """Kits that a dealer was promised for a week, how many have come, the state of the promise, and the Monday that covers the rest."""
+
+    id: int
+    dealer_code: str
+    part_no: str
+    kits: float
+    week: date
+    promised_on: date
+    shipped: float
+    state: str
+    comes: date | None
+    what_to_do: str
+
+
+COLUMNS = PromisedKits._fields
 
 
 def keep(session: Session, lines: Iterable[Mapping[str, Any]], on: date) -> int:
@@ -55,7 +72,7 @@ def keep(session: Session, lines: Iterable[Mapping[str, Any]], on: date) -> int:
     )
 
 
-def withdraw(session: Session, number: int, reason: str, on: date) -> dict[str, Any]:
+def withdraw(session: Session, number: int, reason: str, on: date) -> PromisedKits:
     """Take a promise back, and return it: its kits are free again. Raises UnknownName for one that does not stand, WrongUse."""
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise WrongUse(
@@ -63,7 +80,7 @@ def withdraw(session: Session, number: int, reason: str, on: date) -> dict[str, 
             "Give it with --because; it is kept with the ledger.",
         )
     with session.transaction():
-        found = [row for row in promises(session, on) if row["id"] == number]
+        found = [row for row in promises(session, on) if row.id == number]
         if not found:
             raise UnknownName(
                 f"There is no promise {number}, or it was taken back.",
@@ -74,11 +91,11 @@ def withdraw(session: Session, number: int, reason: str, on: date) -> dict[str, 
             "update part_promise set withdrawn_on = :on, withdrawn_reason = :reason where id = :number",
             on=on, reason=reason.strip(), number=number,
         )  # fmt: skip
-    return {**found[0], "withdrawn_on": on, "because": reason.strip()}
+    return found[0]
 
 
-def promises(session: Session, on: date, scope: Scope = ALL) -> list[dict[str, Any]]:
-    """Return every promise with its state on a day (``COLUMNS``), oldest first.
+def promises(session: Session, on: date, scope: Scope = ALL) -> list[PromisedKits]:
+    """Return every promise that stands with its state on a day, oldest first.
 
     ``shipped``: all its kits have come to the dealer. ``kept``: the confirmed supply less older promises has them by the promised week,
     or has them now. ``broken``: it has them later (``comes``, a Monday) or not at all. Older promises are served first, in the whole
@@ -97,7 +114,7 @@ def promises(session: Session, on: date, scope: Scope = ALL) -> list[dict[str, A
     if scope.is_all:
         return rows
     own = set(promised_kits(session, scope)["dealer_code"].to_pylist())
-    return [row for row in rows if row["dealer_code"] in own]
+    return [row for row in rows if row.dealer_code in own]
 
 
 def _by_part(found: pa.Table, book: PoolBook) -> Iterable[tuple[str, Any]]:
@@ -119,7 +136,7 @@ def _weeks(book: PoolBook, part: str, owed: Any) -> Any:  # noqa: ANN401 - array
     return np.where(week < len(there), monday, np.datetime64("NaT"))
 
 
-def _row(one: dict[str, Any], on: date) -> dict[str, Any]:
+def _row(one: dict[str, Any], on: date) -> PromisedKits:
     """A promise as people read it."""
     if one["kits"] - one["shipped"] <= ROUNDING:
         state, do = SHIPPED, ""
@@ -134,22 +151,21 @@ def _row(one: dict[str, Any], on: date) -> dict[str, Any]:
         state = KEPT
         late = one["week"] + timedelta(weeks=1) <= on
         do = "ship: its week has passed" if late else ""
-    return {
-        "id": one["id"], "dealer_code": one["dealer_code"], "part_no": one["part_no"], "kits": one["kits"], "week": one["week"],
-        "promised_on": one["promised_on"], "shipped": round(one["shipped"], 4), "state": state,
-        "comes": None if state == SHIPPED else one["comes"], "what_to_do": do,
-    }  # fmt: skip
+    return PromisedKits(
+        one["id"], one["dealer_code"], one["part_no"], one["kits"], one["week"], one["promised_on"], round(one["shipped"], 4), state,
+        None if state == SHIPPED else one["comes"], do,
+    )  # fmt: skip
 
 
-def sentences(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+def sentences(rows: Iterable[PromisedKits]) -> list[str]:
     """Say of each part how many promises of kits are broken, and what to do; nothing where none is."""
-    broken: dict[str, list[Mapping[str, Any]]] = {}
+    broken: dict[str, list[PromisedKits]] = {}
     for row in rows:
-        if row["state"] == BROKEN:
-            broken.setdefault(row["part_no"], []).append(row)
+        if row.state == BROKEN:
+            broken.setdefault(row.part_no, []).append(row)
     return [
         f"{counted(len(own), 'promise')} of {part} {'is' if len(own) == 1 else 'are'} broken by the supply as it is now,"
-        f" {sum(row['kits'] - row['shipped'] for row in own):g} kits to"
-        f" {counted(len({row['dealer_code'] for row in own}), 'dealer')}: renotify parts promises"
+        f" {sum(row.kits - row.shipped for row in own):g} kits to"
+        f" {counted(len({row.dealer_code for row in own}), 'dealer')}: renotify parts promises"
         for part, own in sorted(broken.items())
     ]
