@@ -80,13 +80,14 @@ def freeze(
     horizon: int = 26,
     mail: Mapping[str, object] = MappingProxyType({}),
     notice: date = NOTICE,
+    outreach: Mapping[str, object] = MappingProxyType({}),
     then: Callable[[], object] = lambda: None,
     how: object = "frozen",
 ) -> None:
     """Load a world, freeze the list of a follow-up of all its campaigns, and do what comes ``then``, which ``how`` names."""
     file = follow_up_file(
         world.path.with_name("followup.toml"), {}, sender, mail, name=name, kind=kind, campaigns=CODES,
-        notice_date=notice, days_after_notice=7, horizon_weeks=horizon,
+        notice_date=notice, days_after_notice=7, horizon_weeks=horizon, outreach=outreach,
     )  # fmt: skip
 
     def fill() -> None:

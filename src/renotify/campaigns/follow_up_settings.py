@@ -179,7 +179,7 @@ class FollowUpSettings:
                 for name in SENDER_ES
                 if self.sender.get(name) and not spanish.get(name)
             ]
-        return found
+        return found + self.drawn.missing(languages)
 
     def with_codes(self, spelled: Mapping[str, str]) -> FollowUpSettings:
         """Return the settings with each campaign, in bundles too, as ``spelled`` has it: a person may write a code in any case."""

@@ -141,9 +141,9 @@ def _counts(done: dict[str, Any]) -> None:
     """Say how many pieces were withdrawn, and how the others are printed."""
     for reason, count in done["withdrawn_reasons"].items():
         click.echo(f"- withdrawn, {reason.replace('_', ' ')}: {count:,}")
-    for what in ("languages", "envelopes"):
+    for what in ("languages", "envelopes", "arms", "mail_days"):
         if done[what]:
-            click.echo(f"- {what}: {_worded(done[what])}")
+            click.echo(f"- {what.replace('_', ' ')}: {_worded(done[what])}")
     for reason, count in done["mended"].items():
         click.echo(f"- printed otherwise than its row stands, {reason}: {count:,}")
 

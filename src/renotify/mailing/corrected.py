@@ -24,6 +24,7 @@ from renotify.mailing import (
     asking_again,
     barcodes,
     fitting,
+    mail_days,
     preclearance,
     printing,
     releasing,
@@ -76,7 +77,10 @@ def release(
         job = _print(session, settings, row, made, number, printers.progress, workers)
         _record(session, row, number, job)
         done = _summary(session, row, job, intent.withdrawn, resumed=resumed)
-        return {**done, "warnings": warnings + intent.drafts}
+        return {
+            **done,
+            "warnings": warnings + intent.drafts + mail_days.at_once(job.manifest, made),
+        }
 
 
 def _of_state(session: Session, row: WaveRow, state: PieceState) -> pa.Table:
@@ -195,7 +199,7 @@ def _print(
         )
     rows = wave_tables.letters(session, row.follow_up, row.number)
     rows = versions.with_digests(versions.settle_remedies(session, rows, made), made)
-    rows = rows.drop_columns(list(versions.OF_VEHICLE))
+    rows = mail_days.with_days(session, rows, made).drop_columns(list(versions.OF_VEHICLE))
     rows = rows.append_column("label", versions.label_language(rows, made))
     made.draw(made.streams(rows, "state"))  # a run that is resumed has drawn none
     asks = barcodes.asked_of_the_post(settings)
@@ -234,6 +238,7 @@ def _summary(
         "withdrawn": withdrawn,
         "exceptions": left.num_rows,
         "mended": wave_tables.counted(job.changes["reason"]),
+        **mail_days.by_arm(job.manifest),
         "folder": str(job.folder),
         "manifest": str(job.folder / MANIFEST),
     }

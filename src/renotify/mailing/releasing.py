@@ -27,6 +27,7 @@ from renotify.mailing import (
     asking_again,
     barcodes,
     early_letters,
+    mail_days,
     preclearance,
     printing,
     versions,
@@ -117,7 +118,9 @@ def release(
         warnings += intent.drafts
         job = _print(session, settings, row, made, folder, printers.progress, workers)
         _record(session, name, wave, job)
-        warnings += beyond_the_mail_house(session, settings, on)
+        warnings += beyond_the_mail_house(session, settings, on) + mail_days.at_once(
+            job.manifest, made
+        )
         return {
             **_summary(session, name, wave, intent, job),
             "unapproved": unapproved(session, made),
@@ -305,7 +308,7 @@ def _print(
     """Print the pieces of the intent as recorded, whoever recorded it."""
     rows = wave_tables.letters(session, row.follow_up, row.number)
     rows = versions.with_digests(versions.settle_remedies(session, rows, made), made)
-    rows = rows.drop_columns(list(versions.OF_VEHICLE))
+    rows = mail_days.with_days(session, rows, made).drop_columns(list(versions.OF_VEHICLE))
     rows = rows.append_column("label", versions.label_language(rows, made))
     made.draw(made.streams(rows, "state"))  # a release that is resumed has drawn none
     asks = barcodes.asked_of_the_post(settings)
@@ -367,6 +370,7 @@ def _summary(session: Session, name: str, wave: int, intent: Intent, job: Job) -
         "changed": intent.changed.to_pylist(),
         "withdrawn_since": wave_tables.withdrawn_since(session, name, wave).num_rows,
         "interim": _interim(session, name, job.manifest),
+        **mail_days.by_arm(job.manifest),
         "versions": len(job.manifest["form_digest"].unique()),
         "folder": str(job.folder),
         "manifest": str(job.folder / MANIFEST),

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from functools import cached_property
 from math import exp
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,7 +85,9 @@ class Problem:
     notes: tuple[str, ...] = ()  # what the reader of a document should be told
     monday: date | None = None  # of week 0; None: nobody said, and weeks are told by number
 
-    def week_words(self, first: int, last: int | None = None) -> str:
+    def week_words(
+        self, first: int | np.signedinteger[Any], last: int | np.signedinteger[Any] | None = None
+    ) -> str:
         """Return a week, or a run of weeks, as people name it: ``the week of Mar 4``, ``the weeks of Mar 4 to Mar 18``, else ``week 0``."""
         until = first if last is None else last
         if self.monday is None:
