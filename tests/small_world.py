@@ -277,10 +277,11 @@ class Desk:
         assert answer.code == 0, answer.err
         return answer.json
 
-    def problem(self, name: str) -> dict[str, Any]:
-        """Return PROBLEM.json of a follow-up."""
+    def problem(self, name: str, on: date | None = None) -> dict[str, Any]:
+        """Return PROBLEM.json of a follow-up, as of a day (today)."""
         file = self.folder / f"{name}-problem.json"
-        answer = self.run("plan", name, "--out", file)
+        day = () if on is None else ("--on", on)
+        answer = self.run("plan", name, "--out", file, *day)
         assert answer.code == 0, answer.err
         return json.loads(file.read_text(encoding="utf-8"))
 

@@ -62,6 +62,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "plan small": (PLANNER, STORE | {"duckdb", "highspy", "scipy"}),
     "followup show small": (LEDGER | {"campaigns"}, STORE),
     "simulate small --runs 2": (PLANNER | {"charts"}, STORE | {"duckdb", "highspy", "scipy"}),
+    "plans compare small": (PLANNER | {"charts"}, STORE | {"duckdb", "scipy"}),
     "rehearse small": (PLANNER | {"charts"}, STORE | {"duckdb", "highspy", "scipy"}),
     "workload small": (
         LEDGER | {"campaigns", "charts", "plans", "visits", "workload"},

@@ -43,6 +43,9 @@ TELL, NEIGHBOUR, OF_AREA, MOBILE = (
 )  # what becomes of visits that no dealer's hours hold
 LONG_VISITS = (TELL, NEIGHBOUR, OF_AREA, MOBILE)
 NETWORK = ("long_visits", "mobile_units", "mobile_longest_hours")
+OPTIMAL = "optimal"
+POLICIES = (OPTIMAL, "exact", "greedy", "all-at-once", "oldest-first", "zip-order")
+UNIFORM = "uniform:"  # and a number of weeks
 SUPPLY = {"slip_weeks": WHOLE, "share_of_promised": NUMBER}
 SLIP_WEEKS = 2
 SENDER = ("name", "address", "phone", "tty", "department", "hours", "web", "mailer_id")
@@ -68,6 +71,7 @@ class FollowUpSettings:
     come without a letter); a table under a bundle's name (``"9LA+ALE"``) overrides it there. ``stated_start`` is the day the
     notice's own text names for the first letter, if it names one. ``network`` says what becomes of visits too long for a dealer.
     ``rest_weeks``: no letter before so many weeks after the last one about any of its campaigns; 0 asks no other follow-up.
+    ``policy``: how letters are planned where a command names no other way, one of POLICIES or ``uniform:N``.
     ``silent_of``: list those alone whom this follow-up wrote to, and who have neither come nor booked; blank: everybody.
     """
 
@@ -92,6 +96,7 @@ class FollowUpSettings:
     network: Mapping[str, Any] = field(default_factory=dict)
     outreach: Mapping[str, Any] = field(default_factory=dict)
     readiness: Mapping[str, Any] = field(default_factory=dict)
+    policy: str = OPTIMAL
 
     @property
     def is_follow_up(self) -> bool:
@@ -225,7 +230,9 @@ SETTINGS: Mapping[str, str] = {
     "network": TABLE,
     "outreach": TABLE,
     "readiness": TABLE,
+    "policy": TEXT,
 }
+TABLES = tuple(key for key, kind in SETTINGS.items() if kind == TABLE)
 LEAST = {
     "days_after_notice": 0,
     "horizon_weeks": 1,
@@ -249,7 +256,11 @@ def name_of_the_silent(name: str, notice_date: date) -> str:
 
 def read(path: Path) -> FollowUpSettings:
     """Read followup.toml. Raises BadInput in one sentence that names the file and the key."""
-    stated, where = read_toml(path), path.name
+    return checked(read_toml(path), path.name)
+
+
+def checked(stated: Mapping[str, Any], where: str) -> FollowUpSettings:
+    """Return what followup.toml states as settings. Raises BadInput in one sentence that names the place and the key."""
     check_keys(stated, SETTINGS, where)
     check_present(stated, REQUIRED, where)
     plain = {key: value for key, value in stated.items() if key != "campaigns"}
@@ -277,6 +288,8 @@ def _check_values(stated: Mapping[str, Any], where: str) -> None:
         and f"of a follow-up of kind {VOLUNTARY}",
         "campaigns": not _is_codes(codes) and SETTINGS["campaigns"],
         "parts_quantile": not 0 < share < 1 and "a number between 0 and 1",
+        "policy": not _is_policy(stated.get("policy", OPTIMAL))
+        and f"one of {', '.join(POLICIES)} or {UNIFORM}N, N weeks",
         "parts_count_spread": not 0 <= stated.get("parts_count_spread", 0) <= MOST_SPREAD
         and f"a number from 0 to {MOST_SPREAD:g}",
     }
@@ -291,6 +304,11 @@ def _check_values(stated: Mapping[str, Any], where: str) -> None:
 
 def _is_name(name: str) -> bool:
     return name.replace("-", "").replace("_", "").isalnum() and len(name) <= LONGEST_NAME
+
+
+def _is_policy(policy: str) -> bool:
+    weeks = policy.removeprefix(UNIFORM)
+    return policy in POLICIES or (weeks != policy and weeks.isdecimal() and int(weeks) > 0)
 
 
 def _is_codes(codes: object) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from renotify.cli.followup_settings import followup_set, print_changes
 from renotify.cli.options import FILE, Day, desk_command, ledger_command
 from renotify.cli.output import rows_of, show, table
 from renotify.values.english import counted
@@ -23,7 +24,10 @@ FOR_A_PERSON = ("address_abroad", "address_incomplete", "no_current_owner", "no_
 
 @click.group()
 def followup() -> None:
-    """Freeze the list of a follow-up, and look at it."""
+    """Freeze the list of a follow-up, look at it, and change its settings while it runs."""
+
+
+followup.add_command(followup_set)
 
 
 @followup.command("new")
@@ -234,7 +238,7 @@ def followup_show(
     on: date,
 ) -> None:
     """Show the bundles, the waves and who was left out, with reasons."""
-    from renotify.ledger import follow_ups, wave_decisions
+    from renotify.ledger import follow_ups, setting_changes, wave_decisions
 
     if who_is_silent:
         _show_silent(session, name, as_json, on)
@@ -258,6 +262,8 @@ def followup_show(
         return
     decided = wave_decisions.decisions(session, name)
     shown = follow_ups.summary(session, name) | {"decisions": [one.document() for one in decided]}
+    changed = setting_changes.changes(session, name)
+    shown["changes"] = [one.document() for one in changed]
     own = ("interim",) if shown["interim"]["vehicles"] else ()
 
     def text() -> None:
@@ -271,6 +277,8 @@ def followup_show(
         )
         for sentence in (*_interim(shown["interim"]), *(one.sentence for one in decided)):
             click.echo(sentence)
+        if changed:
+            print_changes("Settings changed", changed)
         table("Left out", ("reason", "vehicles"), sorted(shown["left_out"].items()))
 
     show(shown, as_json, text)

@@ -78,6 +78,7 @@ class Plan(models.Model):
     )
     policy = models.CharField(max_length=CODE)
     first_week = models.DateField()  # Monday of week 0
+    weeks = models.IntegerField(null=True)  # its horizon; null: that of the settings as frozen
     bundles = models.JSONField(db_default=[])
     document = models.JSONField()
     source_id = reference("Source", "source_id")

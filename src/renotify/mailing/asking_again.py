@@ -34,7 +34,7 @@ def decide(
     that are out, or go on another day, this is not asked.
     """
     known = wave_tables.known(session, name, wave, on)
-    settings = follow_ups.settings(session, name)
+    settings = follow_ups.settings(session, name, on)
     if settings.kind == SECOND_NOTICE:
         known = replace(known, standing=second_notice.not_told(session, known.standing, settings))
     if before_print and settings.rests:

@@ -82,7 +82,7 @@ def release(
     wave's own release is finished, while another process releases it, and where NHTSA should have had letter and envelope: what is
     printed here is asked for, told and kept as in a release (``preclearance``, ``cleared``).
     """
-    settings = follow_ups.settings(session, name)
+    settings = follow_ups.settings(session, name, on)
     with pieces.claim(session, name, wave), Workers(printers.workers) as workers:
         row = pieces.wave(session, name, wave)
         if not row.rendered:

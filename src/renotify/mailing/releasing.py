@@ -131,7 +131,7 @@ def release(
     What is ``stated`` is kept with the intent, and a release that is refused keeps nothing: the day on which letter and envelope were
     submitted to NHTSA, and who lets a wave go that is not ready (``readiness``), which is asked when a release begins.
     """
-    settings = follow_ups.settings(session, name)
+    settings = follow_ups.settings(session, name, on)
     with pieces.claim(session, name, wave), Workers(printers.workers) as workers:
         void_jobs.finish(session, name)
         row = pieces.wave(session, name, wave)

@@ -137,15 +137,23 @@ _WEEK = f"""
     end"""
 
 
+_LISTED = "listed"
+_DRAFTED = """(
+    select d.vin, d.follow_up, d.family, b.bundle, b.left_out, d.week, d.interim, d.dealer_code
+    from draft_letter d join listed b on b.vin = d.vin and b.follow_up = d.follow_up and b.family = d.family
+    where d.draft = :draft)"""
+
+
 def _groups(session: Session, plan: PlanInForce, scope: Scope) -> list[Group]:
     """Count listed vehicles set-wise; the groups are few whatever the population is."""
     return session.rows(
         Group,
         f"select l.bundle as bundle, coalesce(v.model, '') as model, {PLANNED_AT} as dealer_code,"
         f" {_WEEK} as week, l.interim as interim,"
-        " count(*) as vehicles from listed l left join vehicle v on v.vin = l.vin"
+        f" count(*) as vehicles from {_LISTED if not plan.draft else _DRAFTED} l left join vehicle v on v.vin = l.vin"
         f" where l.follow_up = :name and l.left_out = '' and {scope.of('l.dealer_code')}"
         " group by 1, 2, 3, 4, 5",
         name=plan.follow_up,
+        **({"draft": plan.draft} if plan.draft else {}),
         **scope.values,
     )

@@ -21,7 +21,7 @@ def freeze_the_silent(
     (``called`` says otherwise). Run again on that day it changes nothing and returns the kept list (``frozen_before``). Raises what
     ``freeze_follow_up`` raises, and Refused before anybody is due, with the day.
     """
-    earlier = follow_ups.settings(session, name)
+    earlier = follow_ups.settings(session, name, on)
     if earlier.kind == "interim":
         raise Refused(
             f"The letters of {name} said that the remedy is not there: nobody was asked in, and nobody is silent.",
@@ -30,7 +30,7 @@ def freeze_the_silent(
     day = notice_date or on
     wanted = earlier.of_the_silent(called or name_of_the_silent(name, day), day)
     if wanted.name in follow_ups.names(session) and (
-        follow_ups.settings(session, wanted.name) == wanted
+        follow_ups.settings_as_frozen(session, wanted.name) == wanted
     ):
         return _kept(session, wanted.name)
     return {**freeze_follow_up(session, wanted, on), "frozen_before": False}
