@@ -279,7 +279,7 @@ def of_days(there, expected=None, again=None, kind="initial"):
 
 
 def test_an_interim_letter_is_asked_when_its_owner_hears_and_no_stated_day_is_dropped_unsaid():
-    past, later, last = date(2013, 3, 5), date(2013, 3, 6), date(2013, 9, 2)
+    past, later, last = date(2013, 3, 5), date(2013, 3, 26), date(2013, 9, 2)
     assert of_days(date(2013, 3, 5), past, past) == {}  # the remedy is there: no letter waits
     assert of_days(None, later, later) == {}
     assert of_days(None) == {
@@ -290,7 +290,7 @@ def test_an_interim_letter_is_asked_when_its_owner_hears_and_no_stated_day_is_dr
     assert "a letter says that no day is known" in told["remedy_expected_date"]
     assert of_days(last, later, later) == {
         "remedy_expected_date": "Campaign X1: letters name `remedy_available_date` 2013-09-02, not `remedy_expected_date`"
-        " 2013-03-06: leave one of them out (49 CFR 577.5(g)(1)(ii))."
+        " 2013-03-26: leave one of them out (49 CFR 577.5(g)(1)(ii))."
     }
 
 
@@ -406,3 +406,58 @@ def test_facts_of_an_accelerated_remedy_say_who_pays_only_where_it_is_done_elsew
         DEFECT, letter={"acceleration": "more shops", "acceleration_facilities": "call us"}
     )
     assert {"owner_pays_nothing", "accelerated_facilities"} <= facts_of(elsewhere)
+
+
+def told_of(campaign, languages=("en",)):
+    """Return what is told of a campaign that has all that it needs, by key and language."""
+    return {
+        (one.key, one.language): one
+        for one in missing(campaign, load(ON), "initial", languages)
+        if one.wrong or one.key == "towing"
+    }
+
+
+def test_a_text_that_the_check_of_the_letter_refuses_is_told_with_its_language_before():
+    texts = {
+        "defect": "SOME FUELS CAN CORRODE THE PIPES.",
+        "consequence": "Fuel can burn people. There is no danger to you.",
+        "remedy": "The dealer will charge you for fuel.",
+    }
+    spanish = {"remedy": "El taller le cobrará la gasolina.", "defect": "El tubo puede gotear."}
+    told = told_of(replace(DEFECT, spanish=spanish, **texts), ("en", "es"))
+    assert {key for key, one in told.items() if not one.must} == {
+        ("defect", "en"), ("consequence", "en"), ("remedy", "en"), ("remedy", "es"),
+    }  # fmt: skip
+    assert told["remedy", "es"].sentence == (
+        "Campaign X1: letter check refuses its `remedy` under [campaign.es]: A charge for the free remedy, 'El taller le cobrará la"
+        " gasolina.' (49 USC 30120(a)(1), (g)(1); 49 CFR 577.5(g)(1)(i))."
+    )
+    assert "letter check refuses its `defect`: it is in capitals" in told["defect", "en"].sentence
+    assert told_of(DEFECT) == {}
+
+
+def test_the_words_for_the_work_of_a_refund_are_told_to_stand_in_no_letter():
+    (one,) = told_of(replace(DEFECT, letter={"remedy_by": "refund", "depreciation": "x"})).values()
+    assert (one.key, one.must) == ("remedy", False)
+    assert "its `remedy` is not printed, because `remedy_by` is 'refund'" in one.sentence
+
+
+def test_a_vehicle_that_may_not_be_driven_asks_how_it_gets_to_the_dealer():
+    stop = replace(DEFECT, do_not_drive=True)
+    (one,) = told_of(stop).values()
+    assert (one.key, one.must, one.citation) == (
+        "towing", False, "house policy beside 49 CFR 577.5(e)(4)",
+    )  # fmt: skip
+    assert told_of(replace(stop, letter={"towing": "The dealer sends a truck"})) == {}
+
+
+def test_an_opinion_beside_no_repair_is_to_be_read_and_a_letter_a_few_days_on_is_told():
+    none = {
+        "voluntary_extent": "We pay half",
+        "repairable": False,
+        "repair_opinion": "Have it done",
+    }
+    assert ("repair_opinion", "en") in told_of(replace(DEFECT, letter=none))
+    soon = of_days(None, again=date(2013, 3, 7))["next_notice_date"]
+    assert "is 2 days after 2013-03-05, and owners would hear again so soon" in soon
+    assert of_days(None, again=date(2013, 3, 19)) == {}

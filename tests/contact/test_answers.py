@@ -240,8 +240,13 @@ def test_the_number_tells_all_that_577_11_d_asks_for():
 @pytest.mark.parametrize(
     "letter", [{}, {"claims_address": "1 Example Way", "nobody_to_reimburse": True}]
 )
-def test_where_a_fact_is_missing_or_nobody_is_reimbursed_nothing_is_told(letter):
+def test_where_a_fact_is_missing_or_nobody_is_reimbursed_the_missing_fact_alone_is_told(letter):
     campaign = replace(
         RECALL, filed_date=date(2009, 1, 16), scopes=(Scope("IS 250", 2006, 2008),), letter=letter
     )
-    assert _told(campaign=campaign)["campaigns"][0]["reimbursement"] == ""
+    told = _told(campaign=campaign)["campaigns"][0]
+    assert told["reimbursement"] == ""
+    assert told["reimbursement_lacks"].startswith(
+        "" if letter else "Campaign 9LA states no claims_address in campaigns.toml"
+    )
+    assert bool(told["reimbursement_lacks"]) is not bool(letter)

@@ -65,9 +65,11 @@ LETTERS: dict[str, tuple[str, str, str, dict[str, str]]] = {
 conditions = "on hot days"
 precaution = "Park it in the shade"
 do_not_drive = true
-park_outside = true""",
+park_outside = true
+towing = "Your dealer will have it towed free of charge. Call the dealer first\"""",
         """conditions = "en días de calor"
-precaution = "Déjelo a la sombra\"""",
+precaution = "Déjelo a la sombra"
+towing = "Su concesionario mandará una grúa sin cargo. Llámelo primero\"""",
         {"Fuel can leak out and burn people": "The engine can stop. There can be a crash"},
     ),
     "an accelerated remedy that NHTSA required": (

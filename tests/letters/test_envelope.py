@@ -104,6 +104,24 @@ def test_an_envelope_of_before_18_february_2014_bears_the_notation_and_no_label(
     assert read(body).find("SAFETY RECALL NOTICE") is not None
 
 
+def test_no_caption_of_the_proof_is_printed_over_another(drawn):
+    captions = (
+        "OCR read area",
+        "barcode clear zone",
+        "insert, lowest and rightmost",
+        "insert, highest and leftmost",
+    )
+    for body in drawn.values():
+        front = read(body)
+        places = [front.find(words) for words in captions]
+        assert None not in places
+        boxes = [front.box(place) for place in places]
+        for number, one in enumerate(boxes):
+            for other in boxes[number + 1 :]:
+                apart = one.right < other.left or other.right < one.left
+                assert apart or one.bottom < other.top or other.bottom < one.top
+
+
 # What refuses it
 
 

@@ -496,3 +496,42 @@ def test_a_letter_planned_for_more_than_two_weeks_after_its_day_on_file_is_told_
     (slip,) = (one_ for one_ in found if one_.what == "schedule, the first owner letter")
     assert (slip.state, slip.due) == (state, date(2013, 3, 4))
     assert words in slip.sentence
+
+
+def test_drafts_keep_the_day_on_which_they_were_due_once_they_are_submitted() -> None:
+    """Letters of Tuesday 5 March 2013: drafts were due five Federal business days before, on 26 February."""
+    before = replace(SPRING, kind="initial", next_wave=date(2013, 3, 5), addresses=7)
+    submitted = Stated((StatedRow("spring:preclearance", "started", date(2013, 2, 25)),))
+    late = Stated((StatedRow("spring:preclearance", "started", date(2013, 2, 27)),))
+    on = date(2013, 2, 27)
+    states = {"ok": submitted, "soon": late}
+    assert clock(before, "drafts to NHTSA", on).due == date(2013, 2, 26)
+    for state, said in states.items():
+        found = clock(replace(before, stated=said), "drafts to NHTSA", on)
+        assert (found.due, found.state) == (date(2013, 2, 26), state)
+    assert found.sentence.endswith(
+        "letters may go out from 2013-03-06. The first is planned for 2013-03-05: that is too early."
+    )
+
+
+def test_dealers_of_whom_nothing_is_known_are_overdue_once_their_owners_were_told() -> None:
+    """Owners from 5 March 2013 on; a day on file, a notice, a statement or a threat that cannot wait has its own clock, or closes it."""
+    begun, on = date(2013, 3, 5), date(2013, 3, 6)
+    plain = Campaign(
+        "NEW", CampaignType.SAFETY_RECALL, "Lexus", "Pump", filed_date=date(2013, 1, 15)
+    )
+
+    def untold(
+        campaign: Campaign = plain, day: date = on, done: str = "", **told: Told
+    ) -> list[str]:
+        rows = (StatedRow(f"NEW:{done}", "done", on),) if done else ()
+        known = Known(notified=Notified(owners_begin=Told(begun), **told), stated=Stated(rows))
+        found = of_campaign(campaign, Mailed(), day, known)
+        return [one.state for one in found if one.what == "dealer notices"]
+
+    assert untold() == ["overdue"]
+    assert untold(day=date(2013, 3, 4)) == []
+    assert untold(done="dealer_notice") == []
+    assert untold(dealers_begin=Told(planned=on)) == []
+    assert untold(replace(plain, do_not_drive=True)) == []
+    assert untold(replace(plain, filed_date=None)) == []

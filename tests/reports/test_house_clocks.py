@@ -88,7 +88,7 @@ def test_what_the_mail_house_has_is_asked_again_a_day_after_its_check() -> None:
     both = {monday: 3, tuesday: 2}
     assert old(date(2013, 3, 5), both) == []
     (first,) = old(date(2013, 3, 6), both)
-    assert (first.state, first.due, first.vehicles) == ("soon", tuesday, 3)
+    assert (first.state, first.due, first.vehicles) == ("overdue", tuesday, 3)
     assert first.sentence == (
         "3 vehicles of spring were last checked on 2013-03-04, and the mail house has not told their mailing."
         " What must not go any more: renotify mail pull spring WAVE."

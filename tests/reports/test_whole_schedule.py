@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from folder import Folder, make_vin
+from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.errors import BadInput, Refused
 from renotify.ledger import intake, stated_days
 from renotify.ledger.kinds import DayWord
 from renotify.ledger.session import open_session
 from renotify.reports import as_filed, nhtsa13
 from renotify.reports.deadlines import deadlines, state_day
-from renotify.reports.quarterly import annual, quarterly
+from renotify.reports.quarterly import annual, boundary_in_doubt, quarterly
 from renotify.reports.schedule import schedule
 
 AFTER = date(2027, 3, 1)  # the day on which all files were loaded
@@ -111,6 +113,17 @@ def test_the_schedule_lists_the_eight_quarters_and_three_years_with_their_days(r
     assert {one["period"]: one["due"] for one in owed} == DUE
     assert [one["kind"] for one in owed] == ["quarterly"] * 8 + ["annual"] * 3
     assert [one["number"] for one in owed] == [*range(1, 9), 1, 2, 3]
+    assert {one["doubt"] for one in owed} == {""}
+
+
+def test_a_recall_that_began_near_the_change_of_what_is_owed_says_so():
+    began = date(2020, 5, 4)
+    near = Campaign("NEA", CampaignType.SAFETY_RECALL, "Lexus", "Pump", first_notice_date=began)
+    assert boundary_in_doubt(near, AFTER).startswith(
+        "NEA began in 2020Q2, near the change of the number of reports on 2021-11-15: 8 quarterly reports and 3 annual reports are"
+        " counted here"
+    )
+    assert boundary_in_doubt(replace(near, first_notice_date=date(2013, 2, 1)), AFTER) == ""
 
 
 def test_a_recall_of_2013_owes_six_quarters_and_no_year(recall):

@@ -31,7 +31,7 @@ ELSEWHERE = {"LANG1": "languages"}
 OURS = {
     "statements": {
         "VISIT", "NF2", "NF3", "POSTLITIGATION_REIMBURSED", "POSTLITIGATION_NOT_REIMBURSED", "POSTLITIGATION_NO_PROVISIONAL",
-        "P8D", "P8R", "P9R", "P9N", "F5", "N1U", "N1N", "G2N", "G1RE", "G1FE", "G2T", "P6T", "R2", "R3",
+        "P8D", "P8R", "P9R", "P9N", "F5", "E5T", "N1U", "N1N", "G2N", "G1RE", "G1FE", "G2T", "P6T", "R2", "R3",
         "N1R", "N1UR", "N1A", "N1AR", "N2R", "G1RT", "G1FT", "G4I", "P6N", "P6U", "P6D", "P6E", "R1N",
         *(f"PROVISIONAL_{name}" for name in
           ("BASIS", "RISK", "MEASURES", "CONTEST", "FREE", "BY_REPAIR", "BY_REPLACEMENT", "BY_REPLACEMENT_ITEM", "BY_REFUND",
@@ -41,9 +41,10 @@ OURS = {
     "forbidden": {
         f"{name}.{language}" for language in ("en", "es")
         for name in ("not_present", "safe_anyway", "no_noncompliance", "old_promise", "other_telephone",
-                     "near_denial", "near_small", "near_assurance", "near_doubt")
+                     "near_denial", "near_small", "near_assurance", "near_doubt", "near_blame", "near_charge", "near_sales",
+                     "charge", "free_limit")
     },
-    "returns": {"FORWARDING_ORDER_EXPIRED", "MISSENT", "RETURNED_FOR_POSTAGE"},  # yellow labels, from memory
+    "returns": {"FORWARDING_ORDER_EXPIRED", "MISSENT", "RETURNED_FOR_POSTAGE", "NO_ACCESS", "DAMAGED"},  # yellow labels, from memory
     "reports": {row.id for row in all_rows()["reports"]},  # the items of 573.7(b), by NHTSA's layouts: [[layout]]
     "clocks": {"inconsequentiality_not_filed"},  # 573.6(c)(8)(iv): no later than the end of the 30 days
     # the paragraphs that LANG1's citation and note name: Puerto Rico, the label there, and the owner's wish

@@ -158,3 +158,20 @@ def test_a_free_remedy_that_had_ended_after_ten_years_runs_to_the_fifteenth_sinc
     sold = date(2004, 5, 3)
     assert clocks.kept("free_remedy", sold, date(2015, 12, 3))[1] == date(2014, 5, 3)
     assert clocks.kept("free_remedy", sold, date(2015, 12, 4))[1] == date(2019, 5, 3)
+
+
+def test_a_recall_near_the_change_of_the_number_of_reports_is_in_doubt():
+    """The seventh report of 2020Q1 fell due on 1 November 2021, that of 2020Q2 on 31 January 2022: the law of 15 November lies between."""
+    change = date(2021, 11, 15)
+    in_doubt = {
+        quarter: clocks.counted_otherwise(Quarter.parse(quarter), TODAY)
+        for quarter in ("2019Q3", "2019Q4", "2020Q1", "2020Q2", "2020Q3", "2020Q4")
+    }
+    assert in_doubt == {
+        "2019Q3": None, "2019Q4": change, "2020Q1": change, "2020Q2": change, "2020Q3": change, "2020Q4": None,
+    }  # fmt: skip
+    assert [len(clocks.reports_due(Quarter.parse(one), TODAY)) for one in ("2020Q1", "2020Q2")] == [
+        6,
+        11,
+    ]
+    assert clocks.counted_otherwise(Quarter.parse("2020Q1"), date(2021, 11, 14)) is None

@@ -62,6 +62,7 @@ BY_FACT = {
     "conditions": ({"E3"}, set()),
     "precaution": ({"E4"}, set()),
     "do_not_drive": ({"E5"}, set()),
+    "towing": (set(), set()),
     "park_outside": ({"E6"}, set()),
     "crash_without_warning": ({"F2"}, set()),
     "crash_with_warning": ({"F3"}, set()),

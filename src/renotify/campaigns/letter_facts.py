@@ -26,7 +26,7 @@ TEXTS = (
     "parts_source", "steps", "facilities", "list_prices", "voluntary_extent", "repair_opinion", "acceleration",
     "acceleration_facilities", "acceleration_parts", "administrators_basis", "administrators_risk",
     "administrators_measures", "makers_reasons", "remedy_if_upheld", "reimbursed_extent", "reimbursement_limits",
-    "reimbursement_ceiling", "repair_work", "repair_cost", "reimbursed_facility",
+    "reimbursement_ceiling", "repair_work", "repair_cost", "reimbursed_facility", "towing",
 )  # fmt: skip
 DAYS = (
     "remedy_expected_date", "next_notice_date", "first_test_date", "analysis_opened_date", "reimbursement_begins",
@@ -116,6 +116,7 @@ def _of_description(campaign: Campaign) -> dict[str, bool]:
         "precaution": bool(campaign.precaution.strip()),
         "do_not_drive": campaign.do_not_drive,
         "park_outside": campaign.park_outside,
+        "towing": bool(told.get("towing")),
         "crash_with_warning": crash and warned,
         "crash_without_warning": crash and not warned,
         "injury_with_warning": warned and not crash,

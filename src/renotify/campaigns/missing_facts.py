@@ -22,7 +22,9 @@ from renotify.campaigns.letter_facts import (
     reimbursement_begins,
     text_of,
 )
+from renotify.campaigns.refused_texts import refused_texts
 from renotify.rules import RulePack, Statement
+from renotify.values.english import counted
 
 # slots whose value does not come from campaigns.toml
 ELSEWHERE = frozenset(["vin", "phone", "tty", "sender_address"])
@@ -34,8 +36,9 @@ KEY_OF_SLOT: Mapping[str, str] = {
 SHOULD: Mapping[str, str] = {
     "component": "49 CFR 577.5(e)(1)", "ordered_date": "49 USC 30120(g)(1)",
     "conditions": "49 CFR 577.5(e)(3)", "filed_date": "49 CFR 573.13(c)(1)", "claims_address": "49 CFR 577.11(d)(7)",
-    "provisional_ordered_date": "49 CFR 577.6(b)(9)(i)(C)",
+    "provisional_ordered_date": "49 CFR 577.6(b)(9)(i)(C)", "towing": "house policy beside 49 CFR 577.5(e)(4)",
 }  # fmt: skip
+SOON_AGAIN = 14  # days: house policy, no letter says that its owner hears again sooner
 
 LIKE_THIS = '"301, Fuel System Integrity"'
 OF_REIMBURSEMENT = ("filed_date", "claims_address")
@@ -94,8 +97,12 @@ def missing(
         _already_there(campaign, kind, pack.on),
         _contradicted(campaign),
         _without_amount(campaign, languages),
+        _not_printed(campaign),
+        _against_itself(campaign),
     )
     for one in chain(*told) if campaign.family == "safety" else ():
+        found.setdefault((one.key, one.language), one)
+    for one in _refused(campaign, pack, languages):
         found.setdefault((one.key, one.language), one)
     return sorted(found.values(), key=lambda one: not one.must)
 
@@ -187,6 +194,7 @@ def _should_state(campaign: Campaign, languages: Iterable[str]) -> Iterator[Miss
         "conditions": "conditions" not in held and not campaign.letter.get("conditions_in_defect"),
         "filed_date": "reimbursement_begins" not in held,
         "claims_address": not campaign.letter.get("claims_address"),
+        "towing": "do_not_drive" in held and "towing" not in held,
         "ordered_date": "ordered" in held and not campaign.letter.get("ordered_date"),
         "provisional_ordered_date": is_provisional(campaign)
         and not campaign.letter.get("provisional_ordered_date"),
@@ -215,6 +223,10 @@ def _of_days(campaign: Campaign, kind: str, on: date) -> Iterator[Missing]:
     elif again <= on:
         past = f"`next_notice_date` {again} is no later than {on}, and a letter leaves it out: state a later day"
         yield one("next_notice_date", "49 CFR 577.7(a)(1)", past)
+    elif (again - on).days < SOON_AGAIN:
+        gap = counted((again - on).days, "day")
+        soon = f"`next_notice_date` {again} is {gap} after {on}, and owners would hear again so soon: state a later day"
+        yield one("next_notice_date", "house policy", soon)
     if expected is not None and there is not None and expected != there:
         other = f"letters name `remedy_available_date` {there}, not `remedy_expected_date` {expected}: leave one of them out"
         yield one("remedy_expected_date", "49 CFR 577.5(g)(1)(ii)", other)
@@ -259,6 +271,46 @@ def _without_amount(campaign: Campaign, languages: Iterable[str]) -> Iterator[Mi
                 language,
                 "49 CFR 577.6(b)(10)(i)",
                 wrong=wrong,
+            )
+
+
+def _not_printed(campaign: Campaign) -> Iterator[Missing]:
+    """Yield the words for the work of a campaign whose remedy is no repair: its letters say what the owner gets, and not these."""
+    by = campaign.letter.get("remedy_by", "repair")
+    if by == "repair" or not campaign.remedy.strip():
+        return
+    key = "replacement" if by == "replacement" else "depreciation"
+    wrong = (
+        f"its `remedy` is not printed, because `remedy_by` is {by!r}: a letter says it by the statement of the law with `{key}`; what else"
+        " an owner must know belongs there, or in `precaution` or `towing`"
+    )
+    yield Missing(
+        campaign.campaign_code, "remedy", "en", "49 CFR 577.5(g)(1)(i)", must=False, wrong=wrong
+    )
+
+
+def _against_itself(campaign: Campaign) -> Iterator[Missing]:
+    """Yield the opinion about a repair of a campaign that says that there is none (577.5(g)(2)(iii))."""
+    told = campaign.letter
+    if told.get("repairable") is False and told.get("repair_opinion"):
+        wrong = (
+            "it states `repairable = false` and a `repair_opinion`: a letter says that no repair is possible and prints the opinion beside"
+            " it, so read whether the two agree"
+        )
+        yield Missing(
+            campaign.campaign_code, "repair_opinion", "en", "49 CFR 577.5(g)(2)(iii)", must=False, wrong=wrong
+        )  # fmt: skip
+
+
+def _refused(campaign: Campaign, pack: RulePack, languages: Iterable[str]) -> Iterator[Missing]:
+    """Yield the texts with which the check of the letter refuses it, whatever else stands in it."""
+    facts = facts_of(campaign, not_free=all(_terms(campaign, pack.on)))
+    for language in languages:
+        for one in refused_texts(campaign, pack, language, facts):
+            table = "" if language == "en" else f" under [campaign.{language}]"
+            wrong = f"letter check refuses its `{one.key}`{table}: {one.wrong}"
+            yield Missing(
+                campaign.campaign_code, one.key, language, one.citation, must=False, wrong=wrong
             )
 
 

@@ -154,7 +154,13 @@ def schedule(session: Session, campaign: str | None, as_json: bool, on: date) ->
 
     owed = room.schedule(session, on, campaign)
     columns = ("campaign", "number", "kind", "period", "due", "filed", "state", "id")
-    show(owed, as_json, lambda: table(f"Reports on {on}", columns, rows_of(owed, *columns)))
+
+    def text() -> None:
+        table(f"Reports on {on}", columns, rows_of(owed, *columns))
+        for doubt in dict.fromkeys(one["doubt"] for one in owed if one["doubt"]):
+            click.echo(f"- {doubt}")
+
+    show(owed, as_json, text)
 
 
 def _print_quarterly(title: str, filed: Mapping[str, Any]) -> None:

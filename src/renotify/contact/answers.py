@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.contact import sentences
-from renotify.contact.reimbursement import information
+from renotify.contact.reimbursement import information, lacking
 from renotify.ledger import questions, registry
 from renotify.ledger.interim_notices import is_interim
 from renotify.ledger.rulings import stands
@@ -205,6 +205,7 @@ def _campaign(state: StateRow, known: Known, on: date) -> dict[str, Any]:
             available, status, on, known.hours.get(code), sentences.offer(campaign)
         ),
         "reimbursement": information(campaign, on),
+        "reimbursement_lacks": lacking(campaign, on),
         "letter": sentences.letter(mailed.mailed, mailed.returned, mailed.newest_record)
         if mailed
         else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from renotify.campaigns.campaign import Campaign
@@ -12,8 +13,11 @@ from renotify.campaigns.letter_facts import (
     text_of,
 )
 from renotify.letters.letter_text import vehicles
-from renotify.rules import RulePack, load
-from renotify.values.english import long_day
+from renotify.rules import RulePack, Statement, load
+from renotify.values.english import long_day, series
+
+# the key of campaigns.toml whose lack leaves a slot blank, where it has another name
+KEYS = {"period": "filed_date", "vehicles": "scope"}
 
 
 def information(campaign: Campaign, on: date) -> str:
@@ -21,10 +25,32 @@ def information(campaign: Campaign, on: date) -> str:
 
     ``followup new`` names such a fact. The restrictions are the maker's own within 573.13(d); left out, there are none.
     """
-    pack = load(on)
-    if campaign.family == "service" or campaign.letter.get("nobody_to_reimburse"):
+    row, values = _values(campaign, on)
+    return row.render("en", values) if values and not _blank(row, values) else ""
+
+
+def lacking(campaign: Campaign, on: date) -> str:
+    """Return which facts campaigns.toml leaves out, so that staff can say nothing of a recall's reimbursement; blank where none."""
+    row, values = _values(campaign, on)
+    blank = [KEYS.get(slot, slot) for slot in _blank(row, values)] if values else []
+    if not blank:
         return ""
+    return (
+        f"Campaign {campaign.campaign_code} states no {series(blank)} in campaigns.toml, so nothing can be said of a repair already paid"
+        " (49 CFR 577.11(d)): take the customer's number and call back."
+    )
+
+
+def _blank(row: Statement, values: Mapping[str, str]) -> list[str]:
+    return [slot for slot in row.slots("en") if not values[slot]]
+
+
+def _values(campaign: Campaign, on: date) -> tuple[Statement, dict[str, str]]:
+    """Return what the statement is filled with; nothing where nobody is to be reimbursed."""
+    pack = load(on)
     row = pack.statement("reimbursement_information")
+    if campaign.family == "service" or campaign.letter.get("nobody_to_reimburse"):
+        return row, {}
     values = {
         "campaign": campaign.campaign_code,
         "vehicles": vehicles(campaign, "en"),
@@ -36,7 +62,7 @@ def information(campaign: Campaign, on: date) -> str:
         or "none",
         "claims_address": str(campaign.letter.get("claims_address", "")),
     }
-    return row.render("en", values) if all(values[slot] for slot in row.slots("en")) else ""
+    return row, values
 
 
 def _period(campaign: Campaign, pack: RulePack) -> str:

@@ -163,6 +163,8 @@ def _campaign(campaign: Mapping[str, Any]) -> Sequence[str]:
     lines += [f"  {campaign[name]}" for name in wanted if campaign[name]]
     if campaign["reimbursement"]:
         lines.append(f"  If they have paid already: {campaign['reimbursement']}")
+    if campaign["reimbursement_lacks"]:
+        lines.append(f"  If they have paid already: {campaign['reimbursement_lacks']}")
     for known in campaign["answers"]:
         lines.append(f"  Q: {known['question']}")
         lines.append(f"  A: {known['answer'] or 'withheld: ' + known['withheld']}")

@@ -67,6 +67,13 @@ def of_campaign(
         *_defect_report(campaign, on, known),
         *_new_vehicles(campaign, on, known),
         *schedule_clocks.of_recall(campaign, known.notified, known.stated, on, known.vehicles),
+        *(
+            schedule_clocks.dealers_untold(
+                campaign, known.notified, known.stated, on, known.vehicles
+            )
+            if _owes_reports(campaign, on)
+            else ()
+        ),
         *letter_clocks.of_code(campaign, mailed, on, known.stated, known.vehicles),
         *letter_clocks.of_order(campaign, mailed, known.stated, on, known.vehicles),
         *letter_clocks.of_joined(campaign, known.joined, known.stated, on),
@@ -281,10 +288,15 @@ def _free_remedy(campaign: Campaign, on: date, known: Known) -> Iterator[Deadlin
     )  # fmt: skip
 
 
+def _owes_reports(campaign: Campaign, on: date) -> bool:
+    """Tell whether a recall has not begun, or still owes completion reports."""
+    first = initiated(campaign)
+    return first is None or reports_due(first, on)[-1].due >= on
+
+
 def _days_not_stated(campaign: Campaign, on: date, known: Known) -> Iterator[Deadline]:
     """One line for the clocks that no day of the ledger starts, while the recall owes reports."""
-    first = initiated(campaign)
-    if first is not None and reports_due(first, on)[-1].due < on:
+    if not _owes_reports(campaign, on):
         return
     subject = subject_of(campaign)
     names = [] if known.stated.started("report_573") else ["report_573"]

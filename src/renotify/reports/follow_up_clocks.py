@@ -90,8 +90,8 @@ def _drafts(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
             f"Letter and envelope of {follow_up.name} are stated as submitted on {submitted}:"
             f" letters may go out from {letters_from(submitted, on)}."
         )
-        state, due = "ok", letters_from(submitted, on)
-        if not follow_up.released and first < due:
+        state, due = "ok", drafts_due(first, on)
+        if not follow_up.released and first < letters_from(submitted, on):
             state = "soon"
             sentence += f" The first is planned for {first}: that is too early."
     elif follow_up.released:
@@ -166,6 +166,7 @@ def _checked_again(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
     if not old:
         return
     name, first = follow_up.name, min(old)
+    due = last_day(clock, first)
     vehicles = sum(old.values())
     pull = f"renotify mail pull {name} WAVE"
     sentence = (
@@ -173,7 +174,7 @@ def _checked_again(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
         f"{'' if len(old) == 1 else ' or later'}, and the mail house has not told their mailing. What must not go any more: {pull}."
     )
     yield Deadline(
-        "soon", last_day(clock, first), name, "check before print", clock.citation, sentence, f"{name}{MARK}recheck", vehicles,
+        state_of(due, on), due, name, "check before print", clock.citation, sentence, f"{name}{MARK}recheck", vehicles,
         f"the mail house's evidence: renotify mail accept {name} WAVE EVIDENCE.csv",
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -20,8 +21,9 @@ from renotify.reports import as_filed
 from renotify.reports.one_number import LISTED, NumberedRecall, recall_of
 from renotify.reports.owner_notification import FirstNotices, completed, first_notices, letters_run
 from renotify.reports.reporting_period import ReportingPeriod
-from renotify.rules.clocks import ReportDue, quarterly_due, reports_due
+from renotify.rules.clocks import ReportDue, counted_otherwise, quarterly_due, reports_due
 from renotify.values.calendar import Quarter
+from renotify.values.english import counted as numbered
 from renotify.values.english import series
 
 OTHER_REASONS = "total loss"  # the one status of vehicle_status that is other than the rule's four
@@ -112,6 +114,7 @@ def _of_period(
     counted = _counted(session, recall, period, cut, known_at)
     whole = recall.as_one(counted.now.involved, counted.letters.first)
     found = report(whole, period, counted, on, remarks=_on_beginning(recall))
+    found["messages"] += filter(None, [boundary_in_doubt(whole, on)])
     if as_of is None:
         found["messages"] += as_filed.messages(session, found, known_at)
     return found
@@ -159,6 +162,21 @@ def owed_reports(campaign: Campaign, on: date) -> list[ReportDue]:
     """Return the reports that are owed of a recall as one, by the law as known on a day; none before it is initiated."""
     first = initiated(campaign)
     return [] if first is None else reports_due(first, on)
+
+
+def boundary_in_doubt(campaign: Campaign, on: date) -> str:
+    """Return that a recall lies near the change from six quarterly reports to eight and three annual ones; blank where it does not."""
+    first = initiated(campaign)
+    day = None if first is None else counted_otherwise(first, on)
+    if first is None or day is None:
+        return ""
+    kinds = Counter(one.kind for one in reports_due(first, on))
+    owed = series([numbered(number, f"{kind} report") for kind, number in kinds.items()])
+    return (
+        f"{campaign.campaign_code} began in {first}, near the change of the number of reports on {day}: {owed} are counted here, and"
+        " whether it owes six quarterly reports, or eight and three annual ones, is an open question for counsel"
+        " (docs/explanation/for-counsel.md, Reports)."
+    )
 
 
 def _counted(

@@ -15,7 +15,7 @@ from renotify.reports.campaign_clocks import Known, filed_on, of_report
 from renotify.reports.deadline import Deadline
 from renotify.reports.letter_clocks import Mailed
 from renotify.reports.one_number import NumberedRecall, recall_of, recalls
-from renotify.reports.quarterly import NOT_INITIATED, owed_reports
+from renotify.reports.quarterly import NOT_INITIATED, boundary_in_doubt, owed_reports
 from renotify.rules.clocks import ReportDue
 from renotify.values.english import series
 
@@ -24,8 +24,8 @@ def schedule(session: Session, on: date, campaign: str | None = None) -> list[di
     """Return the reports owed as known on a day, of one recall (a code or NHTSA number) or of all, in their order.
 
     Each has campaign, number (within its kind), kind, period, due, state and sentence as ``deadlines`` has them, filed (the day, or
-    None), id and closes. Refused for a service campaign, and for a recall whose first notice nobody stated and no letter shows;
-    among all such ones are left out. Raises UnknownName.
+    None), id, closes and doubt (that its recall lies near a change of what is owed; else blank). Refused for a service campaign, and
+    for a recall whose first notice nobody stated and no letter shows; among all such ones are left out. Raises UnknownName.
     """
     asked = [recall_of(session, campaign, on)] if campaign else recalls(session)
     days, submitted = stated(session), ledger_clocks.submitted(session)
@@ -39,8 +39,10 @@ def schedule(session: Session, on: date, campaign: str | None = None) -> list[di
         known = Known(
             submitted=submitted.get(name, {}), stated=days.of(*recall.codes, *filter(None, [name]))
         )
+        doubt = boundary_in_doubt(whole, on) if owed else ""
         found += [
-            _row(number, of_report(whole, one, on, known)) | {"filed": filed_on(one, on, known)}
+            _row(number, of_report(whole, one, on, known))
+            | {"filed": filed_on(one, on, known), "doubt": doubt}
             for number, one in _numbered(owed)
         ]
     return found

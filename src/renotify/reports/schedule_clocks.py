@@ -84,6 +84,38 @@ def _slip(code: str, name: str, known: tuple[str, date, Told], on: date) -> Dead
     return Deadline(state, due, code, "", clock.citation, sentence, name, None, closes)
 
 
+def dealers_untold(
+    campaign: Campaign, notified: Notified, stated: Stated, on: date, vehicles: int | None
+) -> Iterator[Deadline]:
+    """Owners were told, and nothing shows that dealers were (577.7(c)(1)): where no threat is immediate, by the schedule on file.
+
+    The rule counts no days (573.6(c)(8)(ii)). Where no day on file is stated, the day of the first owner letter is the last on which
+    they should have known: policy of the house, dealers first. A follow-up of first notices has its own clock, a recall that cannot
+    wait the one above.
+    """
+    begun, name = notified.owners_begin.on, f"schedule_slip{MARK}dealers-begin"
+    known = notified.dealers_begin != NOT_KNOWN or stated.started(name) is not None
+    urgent = campaign.do_not_drive or campaign.park_outside
+    if campaign.filed_date is None or begun is None or begun > on or known or urgent:
+        return
+    clock = load(campaign.filed_date).rows["clocks"].get("dealer_notice")
+    done = stated.done("dealer_notice", "dealer_notice_electronic", since=campaign.filed_date)
+    if clock is None or (done is not None and done <= on):
+        return
+    code = campaign.campaign_code
+    subject = code.partition(",")[0]
+    own, on_file = f"{subject}{MARK}dealer_notice", starts_it(f"{subject}{MARK}{name}")
+    sentence = (
+        f"Owners of {code} were told from {begun} on, and nothing shows that its dealers were: where no threat is immediate they are told"
+        f" by the day on file at NHTSA, and none is stated ({on_file})."
+    )
+    closes = f"renotify notices of the first notice; or {states_it(own)}"
+    law = f"{clock.citation}, 573.6(c)(8)(ii); memo, section 2"
+    yield Deadline(
+        state_of(begun, on), begun, code, "dealer notices", law, sentence, own, vehicles, closes
+    )
+
+
 def _urgent_dealers(
     campaign: Campaign, notified: Notified, stated: Stated, on: date, vehicles: int | None
 ) -> Iterator[Deadline]:

@@ -10,6 +10,7 @@ from renotify.rules.row import Clock
 from renotify.values.calendar import Quarter, add_business_days, is_business_day, roll_forward
 
 BY_THE_LAW_OF_THE_DAY = "free_remedy"
+NEAR = 2  # quarters each side of a change of the number of reports
 
 
 class ReportDue(NamedTuple):
@@ -92,6 +93,21 @@ def reports_due(first_quarter: Quarter, on: date) -> list[ReportDue]:
         reports.append(ReportDue("annual", f"{quarter}-{last}", quarterly_due(last, on)))
         quarter = last.next()
     return reports
+
+
+def counted_otherwise(first_quarter: Quarter, on: date) -> date | None:
+    """Return from which day another number of quarterly reports binds, where that change decides what is owed; None elsewhere.
+
+    It decides where a campaign initiated up to ``NEAR`` quarters earlier or later owes another number by the reading of
+    ``reports_due``: that the law of a report's due day decides is ours, and the day itself may be from memory.
+    """
+    near = [first_quarter]
+    for _ in range(NEAR):
+        near = [near[0].previous(), *near, near[-1].next()]
+    if len({len(reports_due(quarter, on)) for quarter in near}) == 1:
+        return None
+    rows = [row for row in all_rows()["clocks"] if row.id == "quarterly_count"]
+    return max(row.effective_from for row in rows if row.effective_from <= on)
 
 
 def _owed(clock: str, day: date, on: date) -> int:

@@ -36,6 +36,7 @@ LETTER_SURFACES = (
     "letter",
     "campaign_text",
     "own_text",
+    "own_terms",
 )  # of forbidden wording, where a letter is judged
 
 
@@ -118,7 +119,7 @@ class RulePack:
         return self._one("mail", name, Measure)
 
     def forbidden(self, language: str, surface: str = "letter") -> list[Forbidden]:
-        """Return the wording that may not stand on a surface (letter, lookup, campaign_text, own_text), in one language."""
+        """Return the wording that may not stand on a surface (letter, lookup, campaign_text, own_text, own_terms), in one language."""
         rows = self._all("forbidden", Forbidden)
         return [row for row in rows if row.language == language and surface in row.surfaces]
 

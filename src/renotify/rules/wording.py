@@ -144,6 +144,8 @@ class Forbidden(Row):
     """Wording that may not appear: disclaimers (577.8), sales messages (18 USC 2721, 573.15(b)(3)).
 
     ``families`` are the letters it binds; with ``house_words_only`` it is not tried on the campaign's own facts.
+    ``unless`` names facts of the campaign's letter with which it does not bind, ``not_in`` texts of the campaign's own that it does not
+    look at: money is named there by right.
     ``pattern`` and ``lawful`` name groups of ``words`` in braces. What ends within one of the ``lawful`` wordings may stand.
     """
 
@@ -152,6 +154,8 @@ class Forbidden(Row):
     surfaces: tuple[str, ...]
     families: tuple[str, ...]
     lawful: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    not_in: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict, hash=False)
     house_words_only: bool = False
 

@@ -52,6 +52,7 @@ from renotify.errors import BadInput, NothingToDo, Refused
 from renotify.ledger import follow_ups, registry, tables
 from renotify.ledger.fold import REASONS
 from renotify.ledger.holders import IN_STOCK, NOTHING_BESIDE, REFUSED, Beside, beside, holders
+from renotify.ledger.outside_scopes import outside_scopes
 from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.returned_mail import RECORD, came_back
 from renotify.ledger.session import Session
@@ -300,6 +301,7 @@ def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> 
             )
         timed = frozenset(row.campaign_code for row in labour_rows(session))
         untold = _untold(frozen, campaigns, settings, timed)
+        untold += outside_scopes(session, campaigns)
         follow_ups.save(session, settings, on, frozen.listed, frozen.pieces)
         searched = _searched_in(session, settings.name)
     return summary | {"missing": untold, "searched_in": searched, "elsewhere": elsewhere}

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from folder import ON, make_vin
+from renotify.campaigns.campaign import Scope
 from renotify.errors import BadInput, Inconsistent
-from renotify.ledger import tables
+from renotify.ledger import outside_scopes, tables
 from renotify.ledger.intake import Counts, Loaded
 
 VIN, OTHER = make_vin(1), make_vin(2)
@@ -327,3 +328,28 @@ def test_a_vehicle_joins_a_campaign_on_the_day_stated_or_on_which_its_version_be
     take(folder)
     (row,) = tables.read(session, "event", "occurred_on").to_pylist()
     assert row["occurred_on"] == joined
+
+
+def test_vehicles_outside_every_scope_are_noted_with_their_number_by_model_and_year(folder, take):
+    """An IS 250 of 2006 is one of the IS 250/350 of 2006 and 2007 that the decision names; an IS 350 of 2009 is not."""
+    scopes = [{"model": "IS 250/350", "year_from": 2006, "year_to": 2007}]
+    folder.campaign("9LA", scope=scopes).dealer()
+    folder.vehicle(VIN, "9LA", model="IS 250", model_year=2006)
+    assert not [note for note in take(folder).notes if "scopes" in note]
+    folder.vehicle(OTHER, "9LA", model="IS 350", model_year=2009)
+    (note,) = [note for note in take(folder).notes if "scopes" in note]
+    assert note.startswith(
+        "9LA: 1 vehicle of the population is in none of its scopes: 1 2009 IS 350. The scopes name 2006-2007 IS 250/350,"
+    )
+    assert "correct [[campaign.scope]] in campaigns.toml" in note
+
+
+@pytest.mark.parametrize(
+    ("scope", "model", "year", "held"),
+    [
+        ("GS 300/350", "GS 350 AWD", 2007, True), ("GS 300/350", "GS 350 AWD", 2009, False), ("IS 250", "GS 350", 2007, False),
+        ("Tundra Hare", "HARE", 2007, True), ("2500/3500", "3500 HD", 2007, True), ("F-150", "F150", 2007, True), ("IS", "", 2007, True),
+    ],
+)  # fmt: skip
+def test_models_are_compared_loosely_and_their_years_decide(scope, model, year, held):
+    assert outside_scopes._holds(Scope(scope, 2006, 2008), model, year) is held

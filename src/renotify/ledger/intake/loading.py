@@ -113,6 +113,7 @@ class Load:
                 )
         self.loaded.notes += notes.on_populations(self.session, self.loaded)
         self.loaded.notes += notes.on_remedies(self.session, self.loaded)
+        self.loaded.notes += notes.on_scopes(self.session, self.loaded)
         self.loaded.notes += notes.on_letters(self.session, self.loaded, self.day)
 
     def _in_its_turn(self, table: str) -> None:

@@ -16,6 +16,7 @@ from renotify.ledger import registry
 from renotify.ledger.intake.contract import CAMPAIGNS_TABLE, FLAT_RCL_TABLE, Contract
 from renotify.ledger.intake.good_rows import GoodRows
 from renotify.ledger.intake.loaded import Loaded
+from renotify.ledger.outside_scopes import outside_scopes
 from renotify.ledger.registry import CATALOGUE
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
@@ -174,6 +175,12 @@ def on_remedies(session: Session, loaded: Loaded) -> Iterator[str]:
                     f" its models are {', '.join(models)}."
                 )
         yield from _unnamed(campaign, models)
+
+
+def on_scopes(session: Session, loaded: Loaded) -> Iterator[str]:
+    """Say which vehicles of a population the campaign's own decision does not name (49 CFR 577.5(c))."""
+    if any(t in loaded.tables and loaded.tables[t].accepted for t in ABOUT_REMEDIES):
+        yield from outside_scopes(session, registry.campaigns(session))
 
 
 def on_letters(session: Session, loaded: Loaded, on: date) -> Iterator[str]:

@@ -22,11 +22,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class OwnText:
-    """One text as the letter was given it: the campaign's code (of a wording of the house's, ``the letter``), the text's name and words."""
+    """One text as the letter was given it: the campaign's code (of a wording of the house's, ``the letter``), the text's name and words.
+
+    ``facts`` are what holds for the campaign in this letter.
+    """
 
     campaign: str
     name: str
     text: str
+    facts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,12 @@ from dataclasses import replace
 
 from renotify.letters.checks.finding import Finding, Part
 from renotify.rules import RulePack, normal
+from renotify.rules.capitals import all_in_capitals, in_capitals
 from renotify.rules.reading_grade import reading_grade, sentence_words
 from renotify.rules.wording import Forbidden
 
 OWNERS_TEXTS = ("defect", "consequence", "remedy")
-CAPITALS = 0.6  # share of the letters of a sentence's long words that makes it one in capitals
 SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
-LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 def forbidden(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
@@ -58,7 +57,7 @@ def summaries(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
         if own.name not in OWNERS_TEXTS:
             continue
         if in_capitals(own.text):
-            how = "is all in" if all(map(_shouted, _sentences(own.text))) else "has a sentence in"
+            how = "is all in" if all_in_capitals(own.text) else "has a sentence in"
             yield Finding(
                 f"capitals.{own.name}.{part.language}",
                 "house rule",
@@ -123,25 +122,27 @@ def wording(part: Part) -> Iterator[Finding]:
                 yield Finding(code.format("wording"), item.statement.citation, message)
 
 
-def in_capitals(text: str) -> bool:
-    """Tell whether a text, or a sentence of it, is in capitals; short words may be abbreviations.
+def terms(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
+    """30120(a): the remedy is free, without a charge and without an end that the maker sets; a campaign's own texts say nothing else,
+    nor does a wording.
 
-    Judged by the share of the letters: a few words of small letters, as in brackets, make no sentence of it.
+    Of a sentence the gravest is told: what plainly charges or limits refuses, what comes near is shown to a person.
     """
-    sentences = _sentences(text)
-    return any(_shouted(words) and sum(map(str.isupper, words)) >= 3 for words in sentences) or (
-        bool(sentences) and all(all(map(str.isupper, words)) for words in sentences)
-    )
-
-
-def _sentences(text: str) -> list[list[str]]:
-    """Return the long words of each sentence that has any."""
-    return [words for one in re.split(r"[.!?:;]\s", text) if (words := LONG_WORD.findall(one))]
-
-
-def _shouted(words: list[str]) -> bool:
-    capitals = sum(len(word) for word in words if word.isupper())
-    return capitals >= CAPITALS * sum(map(len, words))
+    rows = [row for row in pack.forbidden(part.language, "own_terms") if family in row.families]
+    rows.sort(key=lambda row: row.severity != "must")
+    for own in (*part.own_texts, *part.house_texts):
+        binding = [
+            row for row in rows if own.name not in row.not_in and not own.facts & {*row.unless}
+        ]
+        for sentence in SENTENCE_END.split(normal(own.text)) if binding else ():
+            found = next((row for row in binding if row.find(sentence)), None)
+            if found is not None:
+                where = f"the {part.language} {own.name} of {own.campaign}"
+                wrong = f"{found.title[:1].lower()}{found.title[1:]}, in {where}: {sentence!r}"
+                todo = "leave it out" if found.severity == "must" else "read it again"
+                yield Finding(
+                    f"forbidden.{found.id}", found.citation, f"{wrong}: {todo}", found.severity
+                )
 
 
 def _digits(words: str) -> str:

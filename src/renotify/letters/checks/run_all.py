@@ -80,9 +80,10 @@ def parts_of(version: LetterVersion, pages: Sequence[PageText], pack: RulePack) 
 def _own_texts(version: LetterVersion, language: str) -> tuple[OwnText, ...]:
     """Return the texts of each campaign as the version was given them, without a last full stop."""
     parts = version.recipe.inputs["letter"]["parts"]
+    facts = {one["code"]: frozenset(one["facts"]) for one in version.summary["campaigns"]}
     given = next(part for part in parts if part["language"] == language)["campaigns"]
     return tuple(
-        OwnText(campaign["code"], name, text.rstrip(" ."))
+        OwnText(campaign["code"], name, text.rstrip(" ."), facts.get(campaign["code"], frozenset()))
         for campaign in given
         for name, text in (
             {one: campaign[one] for one in TEXTS} | campaign.get("stated", {})
@@ -109,6 +110,7 @@ def _words(part: Part, pack: RulePack, family: str, kind: str) -> list[Finding]:
         plain_language.forbidden(part, pack, family),
         plain_language.summaries(part, pack, family),
         plain_language.near_denials(part, pack, family),
+        plain_language.terms(part, pack, family),
         plain_language.plain_words(part, pack),
         plain_language.wording(part),
         statements.typed_vins(part),

@@ -1,0 +1,66 @@
+"""What of a campaign's own texts `letter check` will refuse: told with what is missing, before anybody plans letters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from renotify.campaigns.campaign import Campaign
+from renotify.campaigns.letter_facts import OWNERS_TEXTS, text_of
+from renotify.rules import RulePack, normal
+from renotify.rules.capitals import in_capitals
+from renotify.rules.wording import Forbidden
+
+SUMMARIES = ("defect", "consequence", "remedy")  # that NHTSA's file fills
+SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
+QUOTED = 60  # so many characters of a sentence are repeated
+
+
+class RefusedText(NamedTuple):
+    """A text that no letter is printed with: its key, its language, the rule, and what is wrong."""
+
+    key: str
+    language: str
+    citation: str
+    wrong: str
+
+
+def refused_texts(
+    campaign: Campaign, pack: RulePack, language: str, facts: Collection[str]
+) -> Iterator[RefusedText]:
+    """Yield the texts for owners in which a row of the pack that refuses finds something, each once; ``facts`` are the letter's.
+
+    Capitals and promises of the past are of NHTSA's summaries (defect, consequence, remedy). Telephone numbers are left to the check
+    of the letter, which knows the sender's own.
+    """
+    for key in OWNERS_TEXTS:
+        text = text_of(campaign, key, language)
+        if key in SUMMARIES and in_capitals(text):
+            yield RefusedText(
+                key, language, "house rule", "it is in capitals: write sentences for owners"
+            )
+            continue
+        rows = [row for row in _rows(pack, language, key) if _binds(row, campaign, key, facts)]
+        for sentence in SENTENCE_END.split(normal(text)) if text else ():
+            found = next((row for row in rows if row.find(sentence)), None)
+            if found is not None:
+                said = sentence if len(sentence) <= QUOTED else f"{sentence[:QUOTED]}..."
+                yield RefusedText(key, language, found.citation, f"{found.title}, {said!r}")
+                break
+
+
+def _rows(pack: RulePack, language: str, key: str) -> list[Forbidden]:
+    surfaces = ("letter", "own_terms", *(["campaign_text"] if key in SUMMARIES else []))
+    found = [row for surface in surfaces for row in pack.forbidden(language, surface)]
+    return [row for row in found if row.severity == "must" and not row.house_words_only]
+
+
+def _binds(row: Forbidden, campaign: Campaign, key: str, facts: Collection[str]) -> bool:
+    telephone = row.id.startswith("other_telephone")
+    return (
+        campaign.family in row.families
+        and key not in row.not_in
+        and not {*row.unless} & {*facts}
+        and not telephone
+    )

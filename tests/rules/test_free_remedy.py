@@ -1,0 +1,68 @@
+"""The free remedy has no charge and no end (49 USC 30120(a)): own texts that say otherwise refuse, what comes near warns."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+
+from cases import at_once
+from letters.samples import FUEL
+from renotify import rules
+from renotify.letters.checks import plain_language
+from renotify.letters.checks.finding import OwnText, Part
+
+HERE = Path(__file__).parent
+SENTENCES = tomllib.loads((HERE / "free_remedy.toml").read_text("utf-8"))
+OF_NHTSA = (HERE / "nhtsa_sentences.txt").read_text("utf-8").splitlines()
+PACK = rules.load(date(2026, 2, 20))
+LANGUAGES = ("en", "es")
+
+
+def found(text, language="en", name="remedy", facts=(), family="safety"):
+    """Return the severity of what is found in each sentence of a text of a campaign's own."""
+    part = Part(
+        language=language, blocks=(), text="", static="", pages=(), expected=(),
+        own_texts=(OwnText(FUEL.campaign_code, name, text, frozenset(facts)),),
+    )  # fmt: skip
+    return [one.severity for one in plain_language.terms(part, PACK, family)]
+
+
+@at_once(("language", "kind"), [(one, kind) for one in LANGUAGES for kind in SENTENCES["en"]])
+def test_what_charges_or_limits_refuses_and_what_comes_near_warns(language, kind):
+    expected = {"refused": ["must"], "warned": ["should"], "lawful": []}[kind]
+    wrong = [one for one in SENTENCES[language][kind] if found(one, language) != expected]
+    assert wrong == []
+
+
+def test_of_200_sentences_that_makers_sent_to_nhtsa_none_is_refused():
+    severities = [severity for one in OF_NHTSA for severity in found(one)]
+    assert "must" not in severities
+    assert len(severities) <= 2
+
+
+def test_a_charge_may_stand_where_the_law_no_longer_gives_a_free_remedy():
+    charged = "You will have to pay for the labor."
+    assert found(charged) == ["must"]
+    assert found(charged, name="voluntary_extent") == []
+    assert found(charged, facts=["not_free"]) == []
+
+
+def test_tires_have_a_last_day_and_no_charge():
+    assert found("The tires are free until August 30, 2026.") == ["must"]
+    assert found("The tires are free until August 30, 2026.", facts=["tires"]) == []
+    assert found("You will have to pay for the labor.", facts=["tires"]) == ["must"]
+
+
+def test_a_service_campaign_may_ask_for_money():
+    assert found("You will have to pay for the labor.", family="service") == []
+
+
+def test_an_advertisement_in_what_the_dealer_will_do_warns_and_a_part_of_that_name_does_not():
+    said = "While you are here, ask about our tire sale and trade-in deals."
+    dicho = "Pregunte por nuestras ofertas de autos."
+    for family in ("safety", "service"):
+        assert found(said, family=family) == ["should"]
+        assert found(dicho, "es", family=family) == ["should"]
+    assert found("The trade-in value display can fail.", name="defect") == []
+    assert found("Borealis will buy your vehicle back.") == []
