@@ -205,7 +205,10 @@ def write(session: Session, name: str, found: pa.Table, out: Path) -> list[Path]
 
 
 def _mailable(session: Session, owners: pa.Table) -> pa.Table:
-    """Return owner records with what they say (``with_meaning``) and ``mailable``: a letter can go there, and no word of the address may stand for nothing."""
+    """Return owner records with what they say (``with_meaning``) and ``mailable``.
+
+    A letter can go there, and no word of the address may stand for nothing.
+    """
     good = pc.is_null(address_problems(owners))
     asked = placeholders(session).asked(owners, ADDRESS)
     return with_meaning(owners).append_column("mailable", pc.and_(good, pc.invert(asked)))
