@@ -406,6 +406,9 @@ def test_a_rest_is_whole_weeks_and_the_silent_are_those_of_a_name(refusal, line,
 
 def test_only_a_voluntary_follow_up_lists_the_silent_of_another(read, refusal):
     assert read(silent_of='"spring"').silent_of == "spring"
+    assert read(owed_of='"spring"', kind='"initial"').owed_of == "spring"
+    said = refusal(owed_of='"spring"')
+    assert "owed_of must be of a follow-up of kind initial or interim, not 'spring'" in said
     said = refusal(silent_of='"spring"', kind='"initial"')
     assert "silent_of must be of a follow-up of kind follow_up_voluntary, not 'spring'" in said
 

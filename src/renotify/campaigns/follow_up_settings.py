@@ -73,6 +73,7 @@ class FollowUpSettings:
     ``rest_weeks``: no letter before so many weeks after the last one about any of its campaigns; 0 asks no other follow-up.
     ``policy``: how letters are planned where a command names no other way, one of POLICIES or ``uniform:N``.
     ``silent_of``: list those alone whom this follow-up wrote to, and who have neither come nor booked; blank: everybody.
+    ``owed_of``: of a first notice after this one, list those alone who are still owed theirs; blank: everybody.
     """
 
     name: str
@@ -89,6 +90,7 @@ class FollowUpSettings:
     stated_start: date | None = None
     rest_weeks: int = REST_WEEKS
     silent_of: str = ""
+    owed_of: str = ""
     response: Mapping[str, Any] = field(default_factory=dict)
     supply: Mapping[str, Any] = field(default_factory=dict)
     sender: Mapping[str, Any] = field(default_factory=dict)
@@ -123,6 +125,12 @@ class FollowUpSettings:
             notice_date=notice_date,
             stated_start=None,
             silent_of=self.name,
+        )
+
+    def of_the_owed(self, name: str, notice_date: date) -> FollowUpSettings:
+        """Return the settings of the first notice to who missed this one, from a notice of its own."""
+        return replace(
+            self, name=name, notice_date=notice_date, stated_start=None, owed_of=self.name
         )
 
     @property
@@ -223,6 +231,7 @@ SETTINGS: Mapping[str, str] = {
     "stated_start": DAY,
     "rest_weeks": WHOLE,
     "silent_of": TEXT,
+    "owed_of": TEXT,
     "response": TABLE,
     "supply": TABLE,
     "sender": TABLE,
@@ -286,6 +295,9 @@ def _check_values(stated: Mapping[str, Any], where: str) -> None:
         "silent_of": stated.get("silent_of", "") > ""
         and stated["kind"] != VOLUNTARY
         and f"of a follow-up of kind {VOLUNTARY}",
+        "owed_of": stated.get("owed_of", "") > ""
+        and stated["kind"] not in FIRST_KINDS
+        and f"of a follow-up of kind {' or '.join(sorted(FIRST_KINDS))}",
         "campaigns": not _is_codes(codes) and SETTINGS["campaigns"],
         "parts_quantile": not 0 < share < 1 and "a number between 0 and 1",
         "policy": not _is_policy(stated.get("policy", OPTIMAL))

@@ -39,45 +39,62 @@ followup.add_command(followup_set)
     help="In place of SETTINGS: exactly those whom this follow-up wrote to, who are silent and due, by its settings.",
 )
 @click.option(
+    "--owed-of",
+    "owed_of",
+    metavar="NAME",
+    help="In place of SETTINGS: those who are still owed the first notice of this follow-up, by its settings.",
+)
+@click.option(
     "--name",
     "called",
-    help="Of a list of the silent: its name.  [default: NAME and the day of the notice]",
+    help="Of such a list: its name.  [default: NAME and the day of the notice]",
 )
 @click.option(
     "--notice-date",
     type=Day(),
-    help="Of a list of the silent: the day of its notice to dealers.  [default: the day it is]",
+    help="Of such a list: the day of its notice to dealers.  [default: the day it is]",
 )
 @ledger_command
 def followup_new(
     session: Session,
     settings: Path | None,
     silent_of: str | None,
+    owed_of: str | None,
     called: str | None,
     notice_date: date | None,
     as_json: bool,
     on: date,
 ) -> None:
     """Freeze the list: open vehicles with a mailable owner of record, newest registration first; everyone left out has a reason."""
-    if settings is not None and silent_of is not None:
-        raise click.UsageError("SETTINGS and --silent-of both say what to list: give one of them.")
-    if silent_of is not None:
-        from renotify.selection.of_the_silent import freeze_the_silent
-
-        frozen = freeze_the_silent(
-            session, silent_of, on, called=called or "", notice_date=notice_date
-        )
-    elif settings is None:
+    ways = {"SETTINGS": settings, "--silent-of": silent_of, "--owed-of": owed_of}
+    given = [way for way, value in ways.items() if value is not None]
+    if len(given) > 1:
+        raise click.UsageError(f"{' and '.join(given)} both say what to list: give one of them.")
+    if not given:
         raise click.UsageError(
-            "Missing argument 'SETTINGS': a followup.toml, or --silent-of NAME for a follow-up's silent owners."
+            "Missing argument 'SETTINGS': a followup.toml, --silent-of NAME for a follow-up's silent owners, or --owed-of NAME for"
+            " who missed its first notice."
+        )
+    if settings is None:
+        frozen = _of_an_earlier(
+            session, given[0], silent_of or owed_of or "", on, called, notice_date
         )
     elif called is not None or notice_date is not None:
         raise click.UsageError(
-            "--name and --notice-date go with --silent-of; SETTINGS states its own."
+            "--name and --notice-date go with --silent-of and --owed-of; SETTINGS states its own."
         )
     else:
         frozen = _of_a_file(session, settings, on)
     show(frozen, as_json, lambda: _print_list(frozen))
+
+
+def _of_an_earlier(
+    session: Session, way: str, name: str, on: date, called: str | None, notice_date: date | None
+) -> dict[str, Any]:
+    from renotify.selection.of_the_silent import freeze_the_owed, freeze_the_silent
+
+    freeze = freeze_the_owed if way == "--owed-of" else freeze_the_silent
+    return freeze(session, name, on, called=called or "", notice_date=notice_date)
 
 
 def _of_a_file(session: Session, settings: Path, on: date) -> dict[str, Any]:

@@ -312,7 +312,9 @@ class DealerPartStock(Sourced):
 
 class LaborTime(Sourced):
     pk = models.CompositePrimaryKey("campaign_code", "model", "op_code")
-    campaign_code = reference("CampaignRow", "campaign_code")
+    campaign_code = models.CharField(
+        max_length=TEXT
+    )  # or several, joined by +; the load knows them
     model = models.CharField(max_length=TEXT, blank=True)
     op_code = models.CharField(max_length=CODE)
     hours = models.FloatField()
