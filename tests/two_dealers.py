@@ -98,7 +98,7 @@ def _vehicles(made: World) -> None:
 def _dealers_means(made: World) -> None:
     made.part(PUMP).part(BOLT, pack=5)
     made.takes(PMP, PUMP, 1).takes(STP, BOLT, 2)
-    made.labour(PMP, 2.0).labour(STP, 1.0).labour(SVC, 0.5)
+    made.labour(PMP, 2.0).labour(STP, 1.0).labour(SVC, 0.5).labour(f"{STP}+{PMP}", 2.7)
     made.capacity(EAST, {FIRST_WEEK: 4.0})
     made.count(EAST, PUMP, date(2013, 2, 20), on_hand=1)
     made.supply(BOLT, {date(2013, 3, 11): 3, date(2013, 3, 18): 3})

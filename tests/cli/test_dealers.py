@@ -24,7 +24,10 @@ def told(planned_on_sqlite: str, tmp_path_factory: pytest.TempPathFactory) -> De
     shutil.copy(kept, folder / "renotify.sqlite3")
     desk = Desk(f"sqlite:///{folder}/renotify.sqlite3", folder / "desk")
     said = desk.run("notices", "spring", "--on", w.NOTICE)
-    assert said.out == "2 dealer notices and 2 area notices in out/notices.\n"
+    assert said.out == (
+        "2 dealer notices and 2 area notices in out/notices.\n"
+        "Next, when they are sent: renotify notices spring --sent --on DATE\n"
+    )
     return desk
 
 
@@ -179,13 +182,14 @@ def test_before_any_notice_every_dealer_is_without_one(office: Desk) -> None:
 
 def test_orders_print_only_what_is_to_be_ordered_and_what_the_pool_lacks(office: Desk) -> None:
     printed = office.run("parts", "order", "--on", w.NOTICE).out
+    # A letter of 4 March asks for two bolts: half of the owners answer, 0.63 of them in its week, the last that the order covers.
     # East booked two bolts, which come by five, and none is in the pool before 11 March; its pump lies on the shelf
     assert row(printed, w.EAST, w.BOLT) == [
-        w.EAST, w.BOLT, "Made-up bolt", "0.0", "0.0", "2.0", "2.0", "0", "5", "5", "0", "2013-03-18",
+        w.EAST, w.BOLT, "Made-up bolt", "0.0", "0.0", "2.0", "2.0", "0.6", "0", "5", "5", "0", "2013-03-18",
     ]  # fmt: skip
-    # West booked one pump: no supply is stated, so the pool is not known to be short
+    # Three letters ask for a pump each in the same way. West booked one pump: no supply is stated, so the pool is not known to be short
     assert row(printed, w.WEST, w.PUMP) == [
-        w.WEST, w.PUMP, "Made-up pump", "0.0", "0.0", "1.0", "1.0", "0", "1", "1", "1", "2013-02-25",
+        w.WEST, w.PUMP, "Made-up pump", "0.0", "0.0", "1.0", "1.0", "0.9", "0", "1", "1", "1", "2013-02-25",
     ]  # fmt: skip
     assert not rows(printed, w.EAST, w.PUMP)
     assert sentences(printed) == [
@@ -198,7 +202,7 @@ def test_orders_print_only_what_is_to_be_ordered_and_what_the_pool_lacks(office:
 
 def test_the_lines_of_one_dealer_are_shown_even_where_nothing_is_ordered(office: Desk) -> None:
     printed = office.run("parts", "order", "--dealer", w.EAST, "--on", w.NOTICE).out
-    assert row(printed, w.EAST, w.PUMP)[9] == "0"
+    assert row(printed, w.EAST, w.PUMP)[10] == "0"
     assert not rows(printed, w.WEST)
 
 

@@ -35,7 +35,7 @@ def test_load_prints_each_table_with_the_rows_it_took(desk: Desk) -> None:
     for table, taken in (
         ("campaigns", 3), ("dealers", 2), ("vehicles", 14), ("population", 16), ("owners", 12),
         ("repair_orders", 2), ("vehicle_status", 1), ("appointments", 2), ("dealer_stock", 2),
-        ("parts", 2), ("campaign_parts", 2), ("labor_times", 3), ("part_supply", 2),
+        ("parts", 2), ("campaign_parts", 2), ("labor_times", 4), ("part_supply", 2),
         ("dealer_capacity", 1), ("dealer_part_stock", 1),
     ):  # fmt: skip
         assert row(printed, table) == [table, str(taken), "0", "0"]

@@ -128,7 +128,7 @@ def test_the_problem_is_written_and_nothing_is_planned(office: Desk) -> None:
     assert problem["weeks"] == w.WEEKS
     bundles = {one["id"]: one for one in problem["bundles"]}
     assert bundles[w.PMP]["hours"] == 2.0
-    assert bundles[BOTH]["hours"] == 2.7  # max(2, 0.9 x (2 + 1))
+    assert bundles[BOTH]["hours"] == 2.7  # stated for both
     assert bundles[BOTH]["kits"] == {w.PUMP: 1.0, w.BOLT: 2.0}
     assert bundles[w.SVC]["kits"] == {}
     # three and six by then, less the two that the booked owner has

@@ -62,6 +62,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "plan small": (PLANNER, STORE | {"duckdb", "highspy", "scipy"}),
     "followup show small": (LEDGER | {"campaigns"}, STORE),
     "simulate small --runs 2": (PLANNER | {"charts"}, STORE | {"duckdb", "highspy", "scipy"}),
+    "plans compare small": (PLANNER | {"charts"}, STORE | {"duckdb", "scipy"}),
     "rehearse small": (PLANNER | {"charts"}, STORE | {"duckdb", "highspy", "scipy"}),
     "workload small": (
         LEDGER | {"campaigns", "charts", "plans", "visits", "workload"},
@@ -78,7 +79,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "outreach --help": (FLOOR, DESK),
     "stock holds": (LEDGER | {"stock"}, STORE | {"duckdb"}),
     "letter check small": (LETTERS | {"selection"}, PRINTER),
-    "mail release small 1 --on 2013-03-05": (LETTERS | {"selection"}, PRINTER),
+    "mail release small 1 --on 2013-03-05 --anyway untold": (
+        LETTERS | PLANNER,
+        PRINTER | {"scipy"},
+    ),
     "mail accept small 1 evidence.csv --on 2013-03-06": (
         CAMPAIGNS | {"mailing"},
         TABLE | {"duckdb"},

@@ -10,11 +10,10 @@ SMALL_B, LARGE_B = f"{w.B}:{w.SMALL}", f"{w.B}:{w.LARGE}"
 SMALL_BOTH, LARGE_BOTH = f"{w.BOTH}:{w.SMALL}", f"{w.BOTH}:{w.LARGE}"
 BUNDLES = (w.A, LARGE_BOTH, SMALL_BOTH, LARGE_B, SMALL_B, w.C, w.S)
 
-# hours of one visit: of two campaigns the longest, or nine tenths of the sum
+# hours of one visit: of recalls A and B what is stated for both together
 VISIT_HOURS = {
     w.A: 2.0, w.C: 1.0, w.S: 1.5, SMALL_B: 3.0, LARGE_B: 6.0,
-    SMALL_BOTH: 4.5,  # max(3, 0.9 x (2 + 3))
-    LARGE_BOTH: 7.2,  # max(6, 0.9 x (2 + 6))
+    SMALL_BOTH: w.BOTH_HOURS[w.SMALL], LARGE_BOTH: w.BOTH_HOURS[w.LARGE],
 }  # fmt: skip
 # kits of one visit: the model's own row in place of the general one; of a part that two campaigns share the larger quantity, once
 VISIT_KITS = {

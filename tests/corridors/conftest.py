@@ -49,3 +49,12 @@ def desk(request: pytest.FixtureRequest, new_ledger: NewLedger, tmp_path: Path) 
     """A person at the command line with an empty ledger of the test's own."""
     with new_ledger(request, tmp_path, "sqlite") as url:
         yield Desk(url, tmp_path / "desk")
+
+
+@pytest.fixture(params=STORES)
+def desk_on_both(
+    request: pytest.FixtureRequest, new_ledger: NewLedger, tmp_path: Path
+) -> Iterator[Desk]:
+    """The same on SQLite and on PostgreSQL."""
+    with new_ledger(request, tmp_path, request.param) as url:
+        yield Desk(url, tmp_path / "desk")

@@ -40,11 +40,11 @@ HALF_LIFE = 1 / log(2)  # scale_weeks at which a Weibull of shape 1 halves every
 WALK_INS = 0.005  # share of open vehicles that come in a week without a letter
 MAIL_HOUSE = 7  # pieces a week: six letters of the plan, one of them with the copy to a lessor
 
-# ---- hours of a visit, from labor_times; two campaigns in one visit take the longest, or 0.9 of the sum if that is more
+# ---- hours of a visit, from labor_times; of recalls A and B in one visit their own row, not the sum
 A_HOURS, C_HOURS, S_HOURS = 2.0, 1.0, 1.5
 B_HOURS = {SMALL: 3.0, LARGE: 6.0}
 B_OTHER_HOURS = 20.0  # of a model that nobody has
-OVERLAP = 0.9
+BOTH_HOURS = {SMALL: 4.5, LARGE: 7.2}
 
 # ---- kits of a visit
 PIPE, SEAL, VALVE, COVER, PUMP = "PIPE", "SEAL", "VALVE", "COVER", "PUMP"
@@ -204,7 +204,7 @@ def _needs(world: World) -> None:
     world.takes(A, PIPE, A_PIPES).takes(A, SEAL, A_SEALS).takes(S, PUMP, S_PUMPS)
     world.takes(C, COVER, C_COVERS, take_rate=C_TAKE_RATE).takes(B, VALVE, B_OTHER_VALVES)
     for model in (SMALL, LARGE):
-        world.labour(B, B_HOURS[model], model)
+        world.labour(B, B_HOURS[model], model).labour(f"{B}+{A}", BOTH_HOURS[model], model)
         world.takes(B, VALVE, B_VALVES[model], model).takes(B, SEAL, B_SEALS, model)
 
 

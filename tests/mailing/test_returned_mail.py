@@ -131,7 +131,7 @@ def printed(session, tmp_path):
 def test_an_address_that_was_found_where_mail_came_back_from_is_asked_about(
     released, sqlite_session, tmp_path
 ):
-    """The vendor says the same place again, under whatever name: no letter goes there before somebody else says so."""
+    """The vendor says the same place again, however spelt: no letter goes there before somebody else says so, or for somebody else."""
     session = sqlite_session
     piece, owned, _ = released
     mailed(session, tmp_path, {piece["owner"]: "2013-03-07"})
@@ -149,6 +149,37 @@ def test_an_address_that_was_found_where_mail_came_back_from_is_asked_about(
     moved(session, tmp_path, owned, date(2013, 4, 25))  # the State says it again, later
     assert lists(session) == {piece["owner"]: "re_send"}
     assert resending.resend(session, NAME, MAY)["pieces"] == 1
+
+
+def test_a_search_that_names_somebody_else_at_the_same_address_has_found_an_owner(
+    released, sqlite_session, tmp_path
+):
+    session, (piece, _, _) = sqlite_session, released
+    mailed(session, tmp_path, {piece["owner"]: "2013-03-07"})
+    back(session, tmp_path, "2013-04-12", **{piece["owner"]: "ANK"})
+    header = "piece_id,result,result_date,name1,addr1,city,state,zip"
+    row = f"{piece['owner']},found,2013-04-20,Made-up Sister,{STREET},Boston,MA,02108"
+    assert traced(session, tmp_path, row, header=header)["found"] == 1
+    assert lists(session) == {piece["owner"]: "re_send"}
+    assert came_back(session, MAY)["as_of"].to_pylist() == [date(2012, 12, 1)]
+    assert resending.resend(session, NAME, MAY)["pieces"] == 1
+
+
+def test_an_address_in_another_spelling_does_not_reopen_a_search_that_ended(
+    released, sqlite_session, tmp_path
+):
+    """A registration of a day before the search ended says the same street in capitals, and then another street."""
+    session, (piece, owned, _) = sqlite_session, released
+    mailed(session, tmp_path, {piece["owner"]: "2013-03-07"})
+    back(session, tmp_path, "2013-04-12", **{piece["owner"]: "ANK"})
+    traced(session, tmp_path, f"{piece['owner']},exhausted,2013-04-28,,,,")
+    assert kept(session, owned) == ("unreachable", "failure_to_receive")
+    respelt = {"addr1": STREET.upper().replace(" ST", " STREET,"), "city": "BOSTON."}
+    moved(session, tmp_path, owned, date(2013, 4, 20), **respelt)
+    assert (kept(session, owned), lists(session)) == (("unreachable", "failure_to_receive"), {})
+    moved(session, tmp_path, owned, date(2013, 4, 21), addr1="9 Oak Ave")
+    assert kept(session, owned) == ("open", "")
+    assert lists(session) == {piece["owner"]: "re_send"}
 
 
 def test_a_search_that_ends_settles_the_address_that_it_found_again(
@@ -397,7 +428,14 @@ def test_nobody_writes_again_to_an_address_from_which_mail_came_back_before_it_i
     # the State says the same address again on a day before the return: it is the address from which the letter came
     moved(session, tmp_path, owned, date(2013, 4, 1))
     assert next_list(session, tmp_path, "third", JUNE)[owned] == "mail_returned"
-    moved(session, tmp_path, owned, date(2013, 4, 2), addr1="9 Oak Ave")
+    # and so it is in another spelling
+    again = {
+        "name1": f"{' '.join(reversed(PERSON.split())).upper()},",
+        "addr1": f"{STREET.upper()}.",
+    }
+    moved(session, tmp_path, owned, date(2013, 4, 2), **again)
+    assert lists(session, JULY)[piece["owner"]] == "skip_trace"
+    moved(session, tmp_path, owned, date(2013, 4, 3), addr1="9 Oak Ave")
     assert next_list(session, tmp_path, "fourth", JULY)[owned] == ""
     assert lists(session, JULY)[piece["owner"]] == "re_send"
 

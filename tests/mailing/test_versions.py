@@ -244,6 +244,20 @@ def test_the_hours_of_a_letter_are_those_of_its_own_model():
     assert known().by_vehicle
 
 
+def test_the_hours_of_a_letter_are_those_stated_for_its_campaigns_together():
+    stated = [LabourRow("A", "", 2.0), LabourRow("B", "", 3.0), LabourRow("A+B", "S", 4.0)]
+    rows = pa.table({"bundle": ["A+B", "A+B", "A"], "model": ["S", "L", "S"]})
+    texts = with_labour(rows, CAMPAIGNS, stated)["labour"].to_pylist()
+    assert texts == ["2+3|A+B=4", "2+3", "2"]
+    both = {"A": (2.0, 2.0), "B": (3.0, 3.0), "A+B": (4.0, 4.0)}
+    assert hours_of("A+B", texts[0], stated) == both
+    for_all = [*stated[:2], LabourRow("A+B", "", 4.0)]
+    assert hours_of("A+B", "", for_all) == both
+    assert not labour_by_model(CAMPAIGNS, for_all)
+    told = known(mail_date=date(2013, 3, 12), labour=for_all).spec(key("A+B"))
+    assert (told.one_visit, told.visit_hours) == (("A", "B"), (4.0, 4.0))
+
+
 def test_hours_that_are_the_same_for_every_model_make_no_more_versions():
     alike = [LabourRow("A", "", 2.0), LabourRow("A", "S", 2.0), LabourRow("B", "", 3.0), HOURS[-1]]
     assert not labour_by_model(CAMPAIGNS, alike)
@@ -254,10 +268,10 @@ def test_hours_that_are_the_same_for_every_model_make_no_more_versions():
 
 
 def test_a_letter_says_the_visit_of_the_repairs_that_are_there():
-    """On 12 March both: 0.9 x (7.2 + 3) = 9.18, told as nine hours; on the 11th B waits, and one alone is no bundle."""
+    """On 12 March both: 7.2 + 3 = 10.2, told as ten hours; on the 11th B waits, and one alone is no bundle."""
     own = replace(key("A+B"), labour="7.2+3")
     both = known(mail_date=date(2013, 3, 12)).spec(own)
-    assert (both.one_visit, both.visit_hours) == (("A", "B"), (9.0, 9.0))
+    assert (both.one_visit, both.visit_hours) == (("A", "B"), (10.0, 10.0))
     assert both.labor_hours == {"A": (7.0, 7.0), "B": (3.0, 3.0)}
     assert [("one_visit" in both.facts(CAMPAIGNS[code])) for code in "AB"] == [False, True]
     for apart in (

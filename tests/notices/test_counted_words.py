@@ -37,7 +37,7 @@ def test_booked_hours_are_told_in_all_and_those_outside_the_weeks(
     [
         (0, "", ""),
         (1, "A letter for 1 vehicle came back", "A letter for 1 vehicle of your dealers came back"),
-        (2, "A letter for 2 vehicles came back", "A letter for 2 vehicles of your dealers came back"),
+        (2, "Letters for 2 vehicles came back", "Letters for 2 vehicles of your dealers came back"),
     ],
 )  # fmt: skip
 def test_vehicles_whose_mail_came_back_are_told(count: int, dealer: str, area: str) -> None:

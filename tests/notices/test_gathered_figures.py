@@ -107,7 +107,7 @@ def test_every_week_is_named_by_its_monday(
 def test_a_weeks_hours_are_those_expected_and_never_less_than_those_booked(
     dealers: dict[str, Dealer],
 ) -> None:
-    """Booked for 11 and 12 March: East both campaigns, 0.9 x (2 + 1) hours; West one of 2 hours."""
+    """Booked for 11 and 12 March: East both campaigns, 2.7 hours stated for both; West one of 2 hours."""
     for code, whole, booked in ((w.EAST, 8.7, 2.7), (w.WEST, 7.0, 2.0)):
         weeks = dealers[code].weeks
         assert [one.booked for one in weeks[:3]] == pytest.approx([0, booked, 0])

@@ -83,12 +83,10 @@ def test_a_bundle_is_one_visit_with_the_models_hours_and_the_union_of_kits(
     alone, both = framed.bundles
     assert (alone.name, alone.hours, alone.kits) == ("9LA", 2.0, {"SEAL": 0.5})
     assert both.name == "9LA+ALE"
-    assert (
-        both.hours == 9.0
-    )  # max(8, 0.9 x (2 + 8)): the model's own labour time, not the 20 of the others
+    assert both.hours == 10.0  # 2 + 8: the model's own labour time, not the 20 of the others
     assert both.kits == {"K1": 1.0, "SEAL": 2.0}
     assert framed.problem.bundles == ("9LA", "9LA+ALE")
-    assert framed.problem.labour.tolist() == [2.0, 9.0]
+    assert framed.problem.labour.tolist() == [2.0, 10.0]
     assert framed.problem.parts == ("K1", "SEAL")
     assert framed.problem.kits.tolist() == [[0.0, 1.0], [0.5, 2.0]]
     assert framed.problem.dealers == ("D0001",)

@@ -61,6 +61,7 @@ def test_an_address_is_abroad_by_its_country_or_by_a_canadian_postal_code(
     [
         ("CA", "ONTARIO", "M5V2T6", "TORONTO ON M5V 2T6"), ("CA", "P.E.I.", "c1a-1a1", "TORONTO PE C1A 1A1"),
         ("CA", "CANADA", "M5V 2T6", "TORONTO M5V 2T6"), ("DE", "", "10115", "10115 TORONTO"), ("MX", "SON", "22000", "22000 TORONTO SON"),
+        ("MX", "B.C.", "22000", "22000 TORONTO BC"), ("MX", "N. L.", "64000", "64000 TORONTO NL"),
     ],
 )  # fmt: skip
 def test_a_province_of_canada_is_two_letters_and_its_postal_code_has_a_blank(

@@ -212,6 +212,7 @@ def test_what_was_read_otherwise_is_counted_and_what_was_not_is_the_same_column(
     [
         ("a\u00a0b", "a b"), ("\u200b12 Elm", "12 Elm"), ("\u202eEVIL", "EVIL"), ("\ufeffANNA", "ANNA"), ("soft\u00adly", "softly"),
         ("Geoﬀrey ﬁn", "Geoffrey fin"), ("ＪＯＨＮ　１２", "JOHN 12"), ("𝐉𝐨𝐡𝐧 𝟏", "John 1"), ("Henry Ⅷ", "Henry VIII"), ("1−2", "1-2"),
+        ("Ⓐⓝⓝ", "Ann"),
         # something would be lost, or nothing is gained
         ("6th ½ St", "6th ½ St"), ("Lexus™ ®", "Lexus™ ®"), ("m²", "m²"), ("Ĳssel", "Ĳssel"), ("Müller", "Müller"), ("鈴木", "鈴木"),
     ],

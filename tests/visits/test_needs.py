@@ -13,6 +13,7 @@ from renotify.visits.needs import (
     LabourRow,
     Visit,
     campaign_hours,
+    hours_by_campaign,
     needs,
     visit,
     without_parts,
@@ -63,23 +64,45 @@ def test_a_labour_time_of_another_model_is_none() -> None:
 @at_once(
     ("first", "second", "together"),
     [
-        (2.0, 3.0, 4.5),
-        (1.0, 20.0, 20.0),
-        (1.0, 9.0, 9.0),
-        (1.0, 8.9, 8.91),
-        (1.2345, 1.2347, 2.2223),
+        (2.0, 3.0, 5.0),
+        (1.0, 20.0, 21.0),
+        (1.2345, 1.2347, 2.4692),
     ],
 )
-def test_a_visit_for_two_campaigns_takes_the_longest_or_nine_tenths_of_the_sum(
+def test_a_visit_for_two_campaigns_takes_the_sum_where_nothing_else_is_stated(
     first: float, second: float, together: float
 ) -> None:
     rows = labour(("A", "", first), ("B", "", second))
     assert visit("A+B", SMALL, rows, NO_KITS).hours == together
 
 
-def test_a_visit_for_three_campaigns_takes_nine_tenths_of_their_sum() -> None:
-    rows = labour(("A", "", 2.0), ("B", "", 3.0), ("C", "", 1.0))
-    assert visit("A+B+C", SMALL, rows, NO_KITS).hours == 5.4
+@at_once(
+    ("bundle", "model", "hours"),
+    [
+        ("A+B", SMALL, 3.5),  # the model's own row, its longest operation
+        ("B+A", SMALL, 3.5),
+        ("A+B", LARGE, 4.5),  # every other model
+        ("A+B+C", SMALL, 6.0),  # nothing is stated of the three together
+        ("B", SMALL, 3.0),
+    ],
+)
+def test_hours_stated_for_a_combination_come_before_the_sum(
+    bundle: str, model: str, hours: float
+) -> None:
+    rows = labour(("A", "", 2.0), ("B", "", 3.0), ("C", "", 1.0), ("A+B", "", 4.5))
+    rows += labour(("A+B", SMALL, 3.5), ("A+B", SMALL, 3.0))
+    assert visit(bundle, model, rows, NO_KITS) == Visit(hours)
+
+
+def test_a_combination_of_another_model_says_nothing_of_this_one() -> None:
+    rows = labour(("A", "", 2.0), ("B", "", 3.0), ("A+B", LARGE, 4.5))
+    assert visit("A+B", SMALL, rows, NO_KITS).hours == 5.0
+
+
+def test_nothing_is_guessed_where_the_hours_of_the_combination_are_stated() -> None:
+    rows = labour(("A", "", 2.0), ("A+B", "", 4.5))
+    assert visit("A+B", SMALL, rows, NO_KITS) == Visit(4.5)
+    assert hours_by_campaign(["A", "B"], SMALL, rows) == {"A": (2.0, 2.0), "A+B": (4.5, 4.5)}
 
 
 def test_a_visit_for_one_campaign_takes_all_of_its_hours() -> None:
@@ -89,17 +112,17 @@ def test_a_visit_for_one_campaign_takes_all_of_its_hours() -> None:
 def test_a_model_without_hours_of_its_own_is_planned_with_the_middle_of_what_its_letter_tells() -> (
     None
 ):
-    """A: 2 hours. B: 7 and 22 for other models. One visit is told as 8.1 (0.9 of 9) to 22 hours, and planned with 15.05."""
+    """A: 2 hours. B: 7 and 22 for other models. One visit is told as 9 to 24 hours, and planned with 16.5."""
     rows = labour(("A", "", 2.0), ("B", LARGE, 7.0), ("B", OTHER, 22.0))
     assert visit("B", SMALL, rows, NO_KITS) == Visit(14.5, {}, (Guess("B", (7.0, 22.0)),))
-    assert visit("A+B", SMALL, rows, NO_KITS) == Visit(15.05, {}, (Guess("B", (7.0, 22.0)),))
-    assert visit("A+B", LARGE, rows, NO_KITS) == Visit(8.1)
+    assert visit("A+B", SMALL, rows, NO_KITS) == Visit(16.5, {}, (Guess("B", (7.0, 22.0)),))
+    assert visit("A+B", LARGE, rows, NO_KITS) == Visit(9.0)
 
 
 def test_a_campaign_without_a_labour_time_is_assumed_an_hour_and_marked() -> None:
     assert visit("A", SMALL, [], NO_KITS) == Visit(1.0, {}, (Guess("A", None),))
     together = visit("A+B", SMALL, labour(("B", "", 4.0)), NO_KITS)
-    assert together == Visit(4.5, {}, (Guess("A", None),))  # 0.9 of the assumed hour and of four
+    assert together == Visit(5.0, {}, (Guess("A", None),))  # the assumed hour and four
 
 
 # ---- kits
@@ -143,7 +166,7 @@ def test_each_pair_of_bundle_and_model_has_its_visit(loaded: Session) -> None:
     found = needs(loaded, [("9LA+ALE", SMALL), ("9LA", LARGE), ("ALE", OTHER), ("9LA", LARGE)])
     assert found.visits == {
         ("9LA", LARGE): Visit(2.0, {"PIPE": 1, "SEAL": 1}),
-        ("9LA+ALE", SMALL): Visit(4.5, {"PIPE": 1, "SEAL": 2}),
+        ("9LA+ALE", SMALL): Visit(5.0, {"PIPE": 1, "SEAL": 2}),
         ("ALE", OTHER): Visit(4.5, {"SEAL": 2}, (Guess("ALE", (3.0, 6.0)),)),
     }
     assert found.messages == {}

@@ -12,6 +12,7 @@ from typing import Any
 
 from renotify.campaigns.mail_service import MailService, check_mail, check_mailer_id, mail_service
 from renotify.campaigns.outreach_settings import Outreach, outreach_of
+from renotify.campaigns.readiness_settings import ReadinessRules, readiness_of
 from renotify.errors import BadInput
 from renotify.values.calendar import monday_of
 from renotify.values.stated_tables import (
@@ -42,6 +43,9 @@ TELL, NEIGHBOUR, OF_AREA, MOBILE = (
 )  # what becomes of visits that no dealer's hours hold
 LONG_VISITS = (TELL, NEIGHBOUR, OF_AREA, MOBILE)
 NETWORK = ("long_visits", "mobile_units", "mobile_longest_hours")
+OPTIMAL = "optimal"
+POLICIES = (OPTIMAL, "exact", "greedy", "all-at-once", "oldest-first", "zip-order")
+UNIFORM = "uniform:"  # and a number of weeks
 SUPPLY = {"slip_weeks": WHOLE, "share_of_promised": NUMBER}
 SLIP_WEEKS = 2
 SENDER = ("name", "address", "phone", "tty", "department", "hours", "web", "mailer_id")
@@ -67,7 +71,9 @@ class FollowUpSettings:
     come without a letter); a table under a bundle's name (``"9LA+ALE"``) overrides it there. ``stated_start`` is the day the
     notice's own text names for the first letter, if it names one. ``network`` says what becomes of visits too long for a dealer.
     ``rest_weeks``: no letter before so many weeks after the last one about any of its campaigns; 0 asks no other follow-up.
+    ``policy``: how letters are planned where a command names no other way, one of POLICIES or ``uniform:N``.
     ``silent_of``: list those alone whom this follow-up wrote to, and who have neither come nor booked; blank: everybody.
+    ``owed_of``: of a first notice after this one, list those alone who are still owed theirs; blank: everybody.
     """
 
     name: str
@@ -84,12 +90,15 @@ class FollowUpSettings:
     stated_start: date | None = None
     rest_weeks: int = REST_WEEKS
     silent_of: str = ""
+    owed_of: str = ""
     response: Mapping[str, Any] = field(default_factory=dict)
     supply: Mapping[str, Any] = field(default_factory=dict)
     sender: Mapping[str, Any] = field(default_factory=dict)
     mail: Mapping[str, Any] = field(default_factory=dict)
     network: Mapping[str, Any] = field(default_factory=dict)
     outreach: Mapping[str, Any] = field(default_factory=dict)
+    readiness: Mapping[str, Any] = field(default_factory=dict)
+    policy: str = OPTIMAL
 
     @property
     def is_follow_up(self) -> bool:
@@ -116,6 +125,12 @@ class FollowUpSettings:
             notice_date=notice_date,
             stated_start=None,
             silent_of=self.name,
+        )
+
+    def of_the_owed(self, name: str, notice_date: date) -> FollowUpSettings:
+        """Return the settings of the first notice to who missed this one, from a notice of its own."""
+        return replace(
+            self, name=name, notice_date=notice_date, stated_start=None, owed_of=self.name
         )
 
     @property
@@ -152,6 +167,11 @@ class FollowUpSettings:
     def drawn(self) -> Outreach:
         """What is drawn by lot: the order of equal letters, and arms."""
         return outreach_of(self.outreach)
+
+    @property
+    def ready(self) -> ReadinessRules:
+        """What must be ready before a wave is released."""
+        return readiness_of(self.readiness)
 
     @property
     def first_letter(self) -> date:
@@ -211,13 +231,17 @@ SETTINGS: Mapping[str, str] = {
     "stated_start": DAY,
     "rest_weeks": WHOLE,
     "silent_of": TEXT,
+    "owed_of": TEXT,
     "response": TABLE,
     "supply": TABLE,
     "sender": TABLE,
     "mail": TABLE,
     "network": TABLE,
     "outreach": TABLE,
+    "readiness": TABLE,
+    "policy": TEXT,
 }
+TABLES = tuple(key for key, kind in SETTINGS.items() if kind == TABLE)
 LEAST = {
     "days_after_notice": 0,
     "horizon_weeks": 1,
@@ -241,7 +265,11 @@ def name_of_the_silent(name: str, notice_date: date) -> str:
 
 def read(path: Path) -> FollowUpSettings:
     """Read followup.toml. Raises BadInput in one sentence that names the file and the key."""
-    stated, where = read_toml(path), path.name
+    return checked(read_toml(path), path.name)
+
+
+def checked(stated: Mapping[str, Any], where: str) -> FollowUpSettings:
+    """Return what followup.toml states as settings. Raises BadInput in one sentence that names the place and the key."""
     check_keys(stated, SETTINGS, where)
     check_present(stated, REQUIRED, where)
     plain = {key: value for key, value in stated.items() if key != "campaigns"}
@@ -254,6 +282,7 @@ def read(path: Path) -> FollowUpSettings:
     check_mail(stated.get("mail", {}), f"{where}, mail")
     _check_network(stated.get("network", {}), f"{where}, network")
     outreach_of(stated.get("outreach", {}), f"{where}, outreach")
+    readiness_of(stated.get("readiness", {}), f"{where}, readiness")
     return FollowUpSettings(**{**stated, "campaigns": campaigns})
 
 
@@ -266,8 +295,13 @@ def _check_values(stated: Mapping[str, Any], where: str) -> None:
         "silent_of": stated.get("silent_of", "") > ""
         and stated["kind"] != VOLUNTARY
         and f"of a follow-up of kind {VOLUNTARY}",
+        "owed_of": stated.get("owed_of", "") > ""
+        and stated["kind"] not in FIRST_KINDS
+        and f"of a follow-up of kind {' or '.join(sorted(FIRST_KINDS))}",
         "campaigns": not _is_codes(codes) and SETTINGS["campaigns"],
         "parts_quantile": not 0 < share < 1 and "a number between 0 and 1",
+        "policy": not _is_policy(stated.get("policy", OPTIMAL))
+        and f"one of {', '.join(POLICIES)} or {UNIFORM}N, N weeks",
         "parts_count_spread": not 0 <= stated.get("parts_count_spread", 0) <= MOST_SPREAD
         and f"a number from 0 to {MOST_SPREAD:g}",
     }
@@ -282,6 +316,11 @@ def _check_values(stated: Mapping[str, Any], where: str) -> None:
 
 def _is_name(name: str) -> bool:
     return name.replace("-", "").replace("_", "").isalnum() and len(name) <= LONGEST_NAME
+
+
+def _is_policy(policy: str) -> bool:
+    weeks = policy.removeprefix(UNIFORM)
+    return policy in POLICIES or (weeks != policy and weeks.isdecimal() and int(weeks) > 0)
 
 
 def _is_codes(codes: object) -> bool:

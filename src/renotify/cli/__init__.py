@@ -17,6 +17,7 @@ MODULES = {
     "followup": "renotify.cli.followup",
     "plan": "renotify.cli.plan",
     "replan": "renotify.cli.plan",
+    "plans": "renotify.cli.plans",
     "simulate": "renotify.cli.plan",
     "rehearse": "renotify.cli.rehearse",
     "notices": "renotify.cli.dealers",

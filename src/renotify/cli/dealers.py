@@ -28,6 +28,18 @@ if TYPE_CHECKING:
     help="Show whom the notices were sent to, and who has not acknowledged (49 CFR 577.13(c)).",
 )
 @click.option(
+    "--sent",
+    is_flag=True,
+    help="Record that the notices were sent on the day of --on; the first day that is stated stands.",
+)
+@click.option(
+    "--to",
+    "codes",
+    multiple=True,
+    metavar="CODE",
+    help="With --sent: to these dealers or areas alone.",
+)
+@click.option(
     "--with-owners",
     is_flag=True,
     help="Owner contact in each dealer's own notice; every one is disclosed and logged.",
@@ -39,13 +51,23 @@ def notices(
     name: str,
     acknowledge: Path | None,
     show_receipts: bool,
+    sent: bool,
+    codes: tuple[str, ...],
     with_owners: bool,
     out: Path,
     as_json: bool,
     on: date,
 ) -> None:
-    """Write the notice to every dealer and area manager as PDF, take in their receipts, or show them."""
+    """Write the notice to every dealer and area manager as PDF, record that they were sent, take in their receipts, or show them."""
     from renotify.notices import notice, receipts
+
+    if codes and not sent:
+        raise click.UsageError("--to goes with --sent.")
+    if sent:
+        told = receipts.state_sent(session, name, on, codes)
+        said = f"{counted(told['stated'], 'notice')} of {name} stated as sent on {on}, {told['unchanged']:,} before."
+        show(told, as_json, lambda: click.echo(said))
+        return
 
     if acknowledge is not None:
         taken = receipts.acknowledge(session, name, acknowledge)
@@ -63,6 +85,7 @@ def notices(
         as_json,
         lambda: click.echo(
             f"{written['dealers']} dealer notices and {written['areas']} area notices in {written['folder']}."
+            f"\nNext, when they are sent: renotify notices {name} --sent --on DATE"
         ),
     )
 
@@ -95,6 +118,11 @@ def _show_receipts(session: Session, name: str, as_json: bool) -> None:
             click.echo(
                 f"Without a notice: {', '.join(proof['missing'])}. Next: renotify notices {name}"
             )
+        if proof["not_stated_sent"]:
+            click.echo(
+                f"{counted(proof['not_stated_sent'], 'notice')} to dealers not stated as sent."
+                f" Next: renotify notices {name} --sent --on DATE"
+            )
         table("Not acknowledged", columns, rows_of(waiting, *columns))
 
     show({**proof, "unacknowledged": waiting}, as_json, text)
@@ -109,11 +137,10 @@ def workload(
     session: Session, name: str, scope: Scope, svg: Path | None, as_json: bool, on: date
 ) -> None:
     """Show expected appointments and technician hours by dealer and week against capacity."""
-    del on
     from renotify.charts.dealer_heat_map import DealerWeeks, dealer_heat_map
     from renotify.workload.of_plan import documents, workload_of
 
-    found = workload_of(session, name, scope)
+    found = workload_of(session, name, scope, on=on)
     plan, work = found.expected.plan, found.work
     drawn = DealerWeeks(found.expected.dealers, plan.mondays, work.mean_hours, work.capacity)
     load = {
@@ -152,6 +179,9 @@ def parts() -> None:
     help="Allot a dealer at most so many kits of a part, in whole packs.",
 )
 @click.option("--named-vehicles-only", is_flag=True, help="Allot kits to booked vehicles only.")
+@click.option(
+    "--keep", is_flag=True, help="Record what is allotted as promises: it is never given twice."
+)
 @ledger_command
 @of_a_scope
 def parts_order(
@@ -159,16 +189,23 @@ def parts_order(
     scope: Scope,
     cap: int | None,
     named_vehicles_only: bool,
+    keep: bool,
     as_json: bool,
     on: date,
 ) -> None:
     """Recommend orders: check stock, order to appointments, sell one buy one; what the pool allots of them, and when the rest."""
-    from renotify.parts import national_pool
+    from renotify.parts import national_pool, promises
     from renotify.parts.allocation import AllocationRules
 
     set_rules = cap is not None or named_vehicles_only
     rules = AllocationRules(cap, named_vehicles_only) if set_rules else None
-    lines = national_pool.allotted_orders(session, on, scope, rules).to_pylist()
+    kept = 0
+    if keep:
+        with session.transaction():  # nobody is promised the same kits meanwhile
+            lines = national_pool.allotted_orders(session, on, scope, rules).to_pylist()
+            kept = promises.keep(session, lines, on)
+    else:
+        lines = national_pool.allotted_orders(session, on, scope, rules).to_pylist()
     wanted = lines if as_json or scope.dealer else [line for line in lines if line["order"]]
     columns = (
         "dealer_code",
@@ -178,6 +215,7 @@ def parts_order(
         "on_order",
         "booked",
         "booked_q95",
+        "expected",
         "base_stock",
         "pack_qty",
         "order",
@@ -189,8 +227,47 @@ def parts_order(
         table("Order now", columns, rows_of(wanted, *columns))
         for sentence in national_pool.shortages(lines):
             click.echo(f"- {sentence}")
+        if keep:
+            click.echo(f"{counted(kept, 'promise')} kept. See them: renotify parts promises")
 
     show(lines, as_json, text)
+
+
+@parts.command("promises")
+@click.option(
+    "--withdraw",
+    "number",
+    type=int,
+    metavar="ID",
+    help="Take this promise back: its dealer needs the kits no more.",
+)
+@click.option("--because", default="", help="With --withdraw: why; kept with the ledger.")
+@ledger_command
+@of_a_scope
+def parts_promises(
+    session: Session, scope: Scope, number: int | None, because: str, as_json: bool, on: date
+) -> None:
+    """List the kits that dealers were promised: kept, broken by supply that slipped, or shipped, and what to do."""
+    from renotify.parts import promises
+
+    if number is not None:
+        taken = promises.withdraw(session, number, because, on)
+        said = (
+            f"{taken.kits:g} kits of {taken.part_no} for {taken.dealer_code} are promised no more."
+        )
+        show(taken._asdict() | {"because": because}, as_json, lambda: click.echo(said))
+        return
+    found = promises.promises(session, on, scope)
+    rows = [one._asdict() for one in found]
+
+    def text() -> None:
+        table("Promises", promises.COLUMNS, rows_of(rows, *promises.COLUMNS))
+        if not rows:
+            click.echo("No kits are promised: renotify parts order --keep")
+        for sentence in promises.sentences(found):
+            click.echo(f"- {sentence}")
+
+    show(rows, as_json, text)
 
 
 @parts.command("pool")

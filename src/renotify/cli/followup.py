@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from renotify.cli.followup_settings import followup_set, print_changes
 from renotify.cli.options import FILE, Day, desk_command, ledger_command
 from renotify.cli.output import rows_of, show, table
 from renotify.values.english import counted
@@ -23,7 +24,10 @@ FOR_A_PERSON = ("address_abroad", "address_incomplete", "no_current_owner", "no_
 
 @click.group()
 def followup() -> None:
-    """Freeze the list of a follow-up, and look at it."""
+    """Freeze the list of a follow-up, look at it, and change its settings while it runs."""
+
+
+followup.add_command(followup_set)
 
 
 @followup.command("new")
@@ -35,45 +39,62 @@ def followup() -> None:
     help="In place of SETTINGS: exactly those whom this follow-up wrote to, who are silent and due, by its settings.",
 )
 @click.option(
+    "--owed-of",
+    "owed_of",
+    metavar="NAME",
+    help="In place of SETTINGS: those who are still owed the first notice of this follow-up, by its settings.",
+)
+@click.option(
     "--name",
     "called",
-    help="Of a list of the silent: its name.  [default: NAME and the day of the notice]",
+    help="Of such a list: its name.  [default: NAME and the day of the notice]",
 )
 @click.option(
     "--notice-date",
     type=Day(),
-    help="Of a list of the silent: the day of its notice to dealers.  [default: the day it is]",
+    help="Of such a list: the day of its notice to dealers.  [default: the day it is]",
 )
 @ledger_command
 def followup_new(
     session: Session,
     settings: Path | None,
     silent_of: str | None,
+    owed_of: str | None,
     called: str | None,
     notice_date: date | None,
     as_json: bool,
     on: date,
 ) -> None:
     """Freeze the list: open vehicles with a mailable owner of record, newest registration first; everyone left out has a reason."""
-    if settings is not None and silent_of is not None:
-        raise click.UsageError("SETTINGS and --silent-of both say what to list: give one of them.")
-    if silent_of is not None:
-        from renotify.selection.of_the_silent import freeze_the_silent
-
-        frozen = freeze_the_silent(
-            session, silent_of, on, called=called or "", notice_date=notice_date
-        )
-    elif settings is None:
+    ways = {"SETTINGS": settings, "--silent-of": silent_of, "--owed-of": owed_of}
+    given = [way for way, value in ways.items() if value is not None]
+    if len(given) > 1:
+        raise click.UsageError(f"{' and '.join(given)} both say what to list: give one of them.")
+    if not given:
         raise click.UsageError(
-            "Missing argument 'SETTINGS': a followup.toml, or --silent-of NAME for a follow-up's silent owners."
+            "Missing argument 'SETTINGS': a followup.toml, --silent-of NAME for a follow-up's silent owners, or --owed-of NAME for"
+            " who missed its first notice."
+        )
+    if settings is None:
+        frozen = _of_an_earlier(
+            session, given[0], silent_of or owed_of or "", on, called, notice_date
         )
     elif called is not None or notice_date is not None:
         raise click.UsageError(
-            "--name and --notice-date go with --silent-of; SETTINGS states its own."
+            "--name and --notice-date go with --silent-of and --owed-of; SETTINGS states its own."
         )
     else:
         frozen = _of_a_file(session, settings, on)
     show(frozen, as_json, lambda: _print_list(frozen))
+
+
+def _of_an_earlier(
+    session: Session, way: str, name: str, on: date, called: str | None, notice_date: date | None
+) -> dict[str, Any]:
+    from renotify.selection.of_the_silent import freeze_the_owed, freeze_the_silent
+
+    freeze = freeze_the_owed if way == "--owed-of" else freeze_the_silent
+    return freeze(session, name, on, called=called or "", notice_date=notice_date)
 
 
 def _of_a_file(session: Session, settings: Path, on: date) -> dict[str, Any]:
@@ -234,7 +255,7 @@ def followup_show(
     on: date,
 ) -> None:
     """Show the bundles, the waves and who was left out, with reasons."""
-    from renotify.ledger import follow_ups
+    from renotify.ledger import follow_ups, setting_changes, wave_decisions
 
     if who_is_silent:
         _show_silent(session, name, as_json, on)
@@ -256,7 +277,10 @@ def followup_show(
             ),
         )
         return
-    shown = follow_ups.summary(session, name)
+    decided = wave_decisions.decisions(session, name)
+    shown = follow_ups.summary(session, name) | {"decisions": [one.document() for one in decided]}
+    changed = setting_changes.changes(session, name)
+    shown["changes"] = [one.document() for one in changed]
     own = ("interim",) if shown["interim"]["vehicles"] else ()
 
     def text() -> None:
@@ -268,8 +292,10 @@ def followup_show(
             ("wave", "week of", "pieces", "released", *own),
             rows_of(shown["waves"], "wave", "week", "planned", "released", *own),
         )
-        for sentence in _interim(shown["interim"]):
+        for sentence in (*_interim(shown["interim"]), *(one.sentence for one in decided)):
             click.echo(sentence)
+        if changed:
+            print_changes("Settings changed", changed)
         table("Left out", ("reason", "vehicles"), sorted(shown["left_out"].items()))
 
     show(shown, as_json, text)

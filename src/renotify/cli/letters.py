@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -80,18 +81,33 @@ def _shortened(words: str) -> str:
     return words if len(words) <= CELL else words[: CELL - 1] + "…"
 
 
+def _counted(rows: Sequence[tuple[str, ...]], at: int) -> list[tuple[str, ...]]:
+    """Return different rows once each; one that comes several times says how often before its text at a place."""
+    times = Counter(rows).items()
+    return [
+        row if count == 1 else (*row[:at], f"({count:,} times) {row[at]}", *row[at + 1 :])
+        for row, count in times
+    ]
+
+
 def _print_check(found: Sequence[Mapping[str, Any]]) -> None:
     columns = (
         "bundle", "role", "language", "finding", "citation", "severity", "pages", "digest", "mail_date",
     )  # fmt: skip
     versions = [row for row in found if "piece_id" not in row]
     named = [{**row, "bundle": row["bundle"] + _terms(row)} for row in versions]
-    rows = [[_shortened(str(row.get(c, ""))) for c in columns] for row in named]
-    table("Letter versions", columns, rows)
-    for row in named:
-        if any(len(row[part]) > CELL for part in ("finding", "citation")):
-            who = f"{row['bundle']} to the {row['role']} ({row['language']})"
-            click.echo(f"{who}: {row['finding']} {row['citation']}")
+    rows = _counted([tuple(str(row.get(c, "")) for c in columns) for row in named], 3)
+    table("Letter versions", columns, [[_shortened(cell) for cell in row] for row in rows])
+    longer = [
+        (
+            f"{row['bundle']} to the {row['role']} ({row['language']})",
+            f"{row['finding']} {row['citation']}",
+        )
+        for row in named
+        if any(len(row[part]) > CELL for part in ("finding", "citation"))
+    ]
+    for who, said in _counted(longer, 1):
+        click.echo(f"{who}: {said}")
     _print_set_aside([row for row in found if "piece_id" in row])
     _print_mended(found)
     marks = {mark["id"]: mark for row in found for mark in row["open_marks"]}

@@ -62,7 +62,7 @@ def table(
         )
     for row in rows:
         grid.add_row(*(_cell(value) for value in row))
-    console = Console() if sys.stdout.isatty() else Console(width=140)
+    console = Console() if sys.stdout.isatty() else Console(width=160)
     console.print(grid)
 
 

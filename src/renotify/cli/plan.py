@@ -25,7 +25,11 @@ POLICIES = "optimal, exact, uniform:N, all-at-once, oldest-first, zip-order or g
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--policy", default="optimal", show_default=True, help=f"One of {POLICIES}.")
+@click.option(
+    "--policy",
+    show_default="the follow-up's policy, optimal where it states none",
+    help=f"One of {POLICIES}.",
+)
 @click.option("--problem", type=FILE, help="Plan this PROBLEM.json, without a ledger.")
 @click.option(
     "--out",
@@ -33,13 +37,20 @@ POLICIES = "optimal, exact, uniform:N, all-at-once, oldest-first, zip-order or g
     type=click.Path(dir_okay=False, path_type=Path),
     help="With NAME: write the problem document here and plan nothing.",
 )
+@click.option(
+    "--as",
+    "draft",
+    metavar="DRAFT",
+    help="Keep it as a draft of this name beside the plan in force.",
+)
 @WORKERS
 @command_options
 def plan(
     name: str | None,
-    policy: str,
+    policy: str | None,
     problem: Path | None,
     out: Path | None,
+    draft: str | None,
     workers: int,
     as_json: bool,
     on: date,
@@ -47,31 +58,38 @@ def plan(
     """Plan the waves of a follow-up: how many letters, to whom, in which week, within parts, hours and mail capacity."""
     if (name is None) == (problem is None):
         raise WrongUse("Plan either a follow-up by its NAME or a document by --problem FILE.json.")
+    if draft is not None and (problem is not None or out is not None):
+        raise WrongUse(
+            "--as keeps the plan of a follow-up: give its NAME, without --problem and --out."
+        )
     document = (
         _plan_document(problem, policy, workers)
         if problem is not None
-        else _plan_follow_up(str(name), policy, out, workers, on)
+        else _plan_follow_up(str(name), policy, out, workers, on, draft or "")
     )
     if document is not None:
         show(document, as_json, lambda: print_plan(document))
 
 
-def _plan_document(problem: Path, policy: str, workers: int) -> dict[str, Any]:
+def _plan_document(problem: Path, policy: str | None, workers: int) -> dict[str, Any]:
+    from renotify.campaigns.follow_up_settings import OPTIMAL
     from renotify.planner import letter_plan, plan_by_policy, problem_json
 
     stated = problem_json.from_json(json_text.read_object(problem.read_bytes(), problem.name, PAGE))
-    return letter_plan.to_json(plan_by_policy.plan(stated, policy, workers=workers))
+    return letter_plan.to_json(plan_by_policy.plan(stated, policy or OPTIMAL, workers=workers))
 
 
 def _plan_follow_up(
-    name: str, policy: str, out: Path | None, workers: int, on: date
+    name: str, policy: str | None, out: Path | None, workers: int, on: date, draft: str
 ) -> dict[str, Any] | None:
     from renotify.ledger.session import open_session
     from renotify.planner import from_ledger, problem_json
 
     with open_session() as session:
         if out is None:
-            return from_ledger.plan_follow_up(session, name, policy, today=on, workers=workers)
+            return from_ledger.plan_follow_up(
+                session, name, policy, today=on, workers=workers, draft=draft
+            )
         document = problem_json.to_document(from_ledger.frame(session, name, on).problem)
     out.write_bytes(json_text.to_bytes(document, sort=True))
     return None
@@ -156,6 +174,8 @@ def print_plan(document: dict[str, Any]) -> None:
         click.echo(f"Held: {held:,} owners get no letter within the horizon.")
     for message in document["messages"]:
         click.echo(f"- {message}")
+    if document.get("draft"):
+        click.echo(f"Kept as the draft {document['draft']}; the plan in force stays.")
 
 
 def _print_long_visits(visits: Sequence[dict[str, Any]]) -> None:
@@ -179,13 +199,34 @@ def _print_long_visits(visits: Sequence[dict[str, Any]]) -> None:
 
 @click.command()
 @click.argument("name")
+@click.option(
+    "--policy",
+    show_default="the follow-up's policy, optimal where it states none",
+    help=f"One of {POLICIES}.",
+)
+@click.option(
+    "--as",
+    "draft",
+    metavar="DRAFT",
+    help="Keep it as a draft of this name beside the plan in force.",
+)
 @WORKERS
 @ledger_command
-def replan(session: Session, name: str, workers: int, as_json: bool, on: date) -> None:
+def replan(
+    session: Session,
+    name: str,
+    policy: str | None,
+    draft: str | None,
+    workers: int,
+    as_json: bool,
+    on: date,
+) -> None:
     """Plan the weeks that are still free again: frozen weeks stay, owners who came in are dropped, silence is followed up."""
     from renotify.planner import weekly
 
-    document = weekly.replan_follow_up(session, name, on, workers=workers)
+    document = weekly.replan_follow_up(
+        session, name, on, policy=policy, workers=workers, draft=draft or ""
+    )
     show(document, as_json, lambda: print_plan(document))
 
 

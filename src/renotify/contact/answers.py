@@ -17,7 +17,7 @@ from renotify.ledger.session import Session
 from renotify.ledger.vin_exceptions import exceptions_of
 from renotify.values import vin as vins
 from renotify.values.english import counted
-from renotify.visits.needs import campaign_hours, labour_rows, visit_hours
+from renotify.visits.needs import campaign_hours, combinations, labour_rows, visit_hours
 
 URGENCY = ("open", "unreachable", "inspected_ok", "repaired", "removed")
 NOT_OURS = (
@@ -93,7 +93,9 @@ class Known:
     dealer: DealerRow | None = None
     states: Sequence[StateRow] = ()
     campaigns: Mapping[str, Campaign] = field(default_factory=dict)
-    hours: Mapping[str, float] = field(default_factory=dict)  # by campaign, for this model
+    hours: Mapping[str, float] = field(
+        default_factory=dict
+    )  # by campaign, or by several done together, for this model
     mailed: Mapping[str, Mailed] = field(default_factory=dict)  # last letter by campaign
     owner_row_refused: bool = False  # nobody is written to before a person has looked
     appointments: Sequence[Booking] = ()  # still to come, the next one first
@@ -138,7 +140,7 @@ def compose(vin: str, known: Known, on: date) -> dict[str, Any]:
     to_do = [campaign for campaign in answered["campaigns"] if campaign["what_to_do"]]
     answered["urgent"] = _urgent(known, to_do)
     answered["sentence"] = _summary(to_do)
-    answered["visit_hours"] = _visit_hours(to_do)
+    answered["visit_hours"] = _visit_hours(known, to_do)
     answered["visit"] = [*_visit(known), *_held(known)] if to_do else []
     if answered["visit_hours"]:
         done = sum(campaign["remedy_available"] for campaign in to_do)
@@ -165,10 +167,12 @@ def _summary(to_do: Sequence[Mapping[str, Any]]) -> str:
     return f"{counted(len(to_do), 'campaign')} to be done, in one visit."
 
 
-def _visit_hours(to_do: Sequence[Mapping[str, Any]]) -> float | None:
+def _visit_hours(known: Known, to_do: Sequence[Mapping[str, Any]]) -> float | None:
     """Return the hours of one visit for all campaigns whose remedy is there; None where that is one, or hours are not loaded."""
-    done = [campaign["hours"] for campaign in to_do if campaign["remedy_available"]]
-    return None if len(done) < 2 or None in done else visit_hours(done)
+    done = [campaign["campaign"] for campaign in to_do if campaign["remedy_available"]]
+    stated = {code: (hours, hours) for code, hours in known.hours.items()}
+    found = visit_hours(done, stated) if len(done) > 1 else None
+    return found and found[0]
 
 
 def _urgent(known: Known, to_do: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -312,9 +316,11 @@ def _dealer(session: Session, code: str) -> DealerRow | None:
 
 
 def _hours(session: Session, codes: Sequence[str], model: str) -> dict[str, float]:
-    """Return hours by campaign for the vehicle's model, where labour times are loaded."""
+    """Return hours by campaign, and by several together, for the vehicle's model, where labour times are loaded."""
     labour = labour_rows(session)
-    known = {code: campaign_hours(code, model, labour) for code in codes}
+    known = {
+        code: campaign_hours(code, model, labour) for code in (*codes, *combinations(codes, labour))
+    }
     return {code: hours for code, hours in known.items() if hours is not None}
 
 

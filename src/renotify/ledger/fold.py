@@ -26,7 +26,7 @@ MARKS = " -–—,.;:*/'_()"  # of a code as people write it
 KEY = ("vin", "campaign_code", "remedy_version")
 KEPT = ("current", "status", "reason", "since", "added_on")
 COLUMNS = (*KEY, *KEPT)
-_FOLDED = "folded"
+_FOLDED, _UNREAD = "folded", "fold_unread"
 _OTHERWISE = "fold_otherwise"
 _FEW = 10_000  # vehicles whose events are always looked up one by one
 _EVENTS_A_VEHICLE = 4
@@ -208,8 +208,18 @@ def prepare(session: Session, part: AsOf) -> None:
         _fill_known(session, part.known_at)
     session.stage("fold_given_up", _given_up())
     for name, section in sections().items():
+        if name == _UNREAD:
+            _stage_said(session, part)
         if name != _FOLDED:
             _fill(session, name, section._replace(query=part.query(name)), **part.values)
+
+
+def _stage_said(session: Session, part: AsOf) -> None:
+    """Stage what the owner records say of the vehicles whose letters were given up, spelt alike."""
+    from renotify.ledger import spelled_alike
+
+    vins = f"select e.vin from {part.events} and e.kind = 'returned' and {_GIVEN_UP} {part.counts}"
+    spelled_alike.stage(session, vins, **part.values)
 
 
 def _fill(session: Session, name: str, section: Section, **values: Value) -> None:

@@ -87,15 +87,15 @@ last_letters as (
     ) ranked where place = 1
 ),
 
--- Whoever is newer than the record that was written to can be reached: a newer record with other words, whenever it was
--- loaded; the record itself, corrected since the letter was printed; any record of a day after the trace ended.
+-- Whoever is newer than the record that was written to can be reached: a newer record that says something else (owner_said:
+-- however it is spelt), whenever it was loaded; the record itself, corrected since the letter was printed; any record of a day after the trace ended.
 reachable as (
     select l.vin, l.campaign_code from last_letters l cross join owner w
-    left join owner o on o.vin = l.vin and o.role = l.role and o.as_of = l.owner_as_of
+    left join owner_said o on o.vin = l.vin and o.role = l.role and o.as_of = l.owner_as_of
+    left join owner_said n on n.vin = w.vin and n.role = w.role and n.as_of = w.as_of
     where w.vin = l.vin {owner} and (w.as_of > l.given_up_on
         or w.as_of > coalesce(l.owner_as_of, l.mailed_on) and not (o.vin is not null
-            and upper(w.name1) = upper(o.name1) and upper(w.addr1) = upper(o.addr1) and upper(w.addr2) = upper(o.addr2)
-            and upper(w.city) = upper(o.city) and w.state = o.state and w.zip = o.zip and w.country = o.country)
+            and n.person = o.person and n.place = o.place)
         or w.role = l.role and w.as_of = l.owner_as_of and exists (
             select 1 from source s where s.id = w.source_id and s.recorded_at > l.released_at))
 ),

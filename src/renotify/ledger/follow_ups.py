@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from renotify.campaigns.changed_settings import with_changes
 from renotify.campaigns.follow_up_settings import (
     VOLUNTARY,
     FollowUpSettings,
@@ -16,7 +17,7 @@ from renotify.campaigns.follow_up_settings import (
     to_facts,
 )
 from renotify.errors import AlreadyDone, NothingToDo, Refused, UnknownName
-from renotify.ledger import pieces, sources, tables
+from renotify.ledger import pieces, setting_changes, sources, tables, told_weeks
 from renotify.ledger.interim_notices import interim_notices
 from renotify.ledger.kinds import SourceKind
 from renotify.ledger.piece_numbers import IS_FIRST
@@ -28,7 +29,7 @@ _LISTED = (
     "vin", "follow_up", "family", "bundle", "dealer_code", "left_out", "week", "rank",
     "dealer_assigned", "interim", "remedy_from", "without_parts", "moved_from", "arm",
 )  # fmt: skip
-_WEEKS = pa.schema(
+WEEKS = pa.schema(
     [("vin", pa.string()), ("family", pa.string()), ("week", pa.int64()), ("interim", pa.bool_()),
      ("remedy_from", pa.date32()), ("without_parts", pa.string())]
 )  # fmt: skip
@@ -60,31 +61,40 @@ class _Ended(NamedTuple):
 
 
 class _Planned(NamedTuple):
-    """A follow-up's name and settings, and the Monday of its plan's week 0."""
+    """A follow-up's name, and the Monday of its plan's week 0 with the weeks from it on."""
 
     name: str
-    settings: str
     first_week: date | None
+    weeks: int | None
 
 
 def in_force(session: Session, on: date) -> list[str]:
     """Return the follow-ups that are not over on a day: their horizon has not passed, planned or not."""
     found = session.rows(
         _Planned,
-        "select f.name, cast(f.settings as text) as settings, p.first_week"
+        "select f.name, p.first_week, p.weeks"
         " from follow_up f left join plan p on p.follow_up = f.name order by f.name",
     )
-    return [one.name for one in found if _end(one) > on]
+    return [one.name for one in found if _end(session, one, on) > on]
 
 
-def _end(one: _Planned) -> date:
-    stated = from_facts(json.loads(one.settings))
+def _end(session: Session, one: _Planned, on: date) -> date:
+    stated = settings(session, one.name, on)
     first = one.first_week or monday_of(stated.first_letter)
-    return first + timedelta(weeks=stated.horizon_weeks)
+    return first + timedelta(weeks=one.weeks or stated.horizon_weeks)
 
 
-def settings(session: Session, name: str) -> FollowUpSettings:
-    """Return a follow-up's settings as frozen. Raises UnknownName."""
+def settings(session: Session, name: str, on: date | None = None) -> FollowUpSettings:
+    """Return the settings in force on a day: as frozen, with the changes from days up to it. Raises UnknownName.
+
+    Without a day, with every change that is recorded: for what no change is about.
+    """
+    frozen = settings_as_frozen(session, name)
+    return with_changes(frozen, setting_changes.up_to(session, name, on))
+
+
+def settings_as_frozen(session: Session, name: str) -> FollowUpSettings:
+    """Return a follow-up's settings as its list was frozen by. Raises UnknownName."""
     facts = _document(
         session, "select cast(settings as text) as document from follow_up where name = :name", name
     )
@@ -170,25 +180,30 @@ def end(session: Session, name: str, why: str, on: date) -> int:
             f"The letters of {name} are owed by their day: a follow-up of kind {stated.kind} is not ended.",
             f"Release them: renotify followup show {name}.",
         )
-    _refuse_ended(session, name)
+    refuse_ended(session, name)
     unwritten = (
         "follow_up = :name and exists (select 1 from piece p where p.vin = listed.vin and p.follow_up = listed.follow_up"
         " and p.family = listed.family and p.state in ('listed', 'planned'))"
     )
     sources.record(session, SourceKind.COMMAND, f"followup end {name}: {why}"[:LONGEST_REMARK])
     session.execute(f"update listed set week = null where {unwritten}", name=name)
-    ended = session.execute(
-        f"update piece set state = 'withdrawn', reason = '{ENDED}', checked_on = :on"
-        " where follow_up = :name and state in ('listed', 'planned')",
-        name=name,
-        on=on,
-    )
+    ended = withdraw_ended(session, name, on)
     if not ended:
         raise NothingToDo(
             f"Every letter of {name} is released or withdrawn: nothing is left to end.",
             f"See what became of them: renotify mail reconcile {name}.",
         )
     return ended
+
+
+def withdraw_ended(session: Session, name: str, on: date) -> int:
+    """Withdraw every letter of an ended follow-up that nobody has released, in the open transaction, and return how many."""
+    return session.execute(
+        f"update piece set state = 'withdrawn', reason = '{ENDED}', checked_on = :on"
+        " where follow_up = :name and state in ('listed', 'planned')",
+        name=name,
+        on=on,
+    )
 
 
 def ended_on(session: Session, name: str) -> date | None:
@@ -201,7 +216,8 @@ def ended_on(session: Session, name: str) -> date | None:
     return found.ended_on
 
 
-def _refuse_ended(session: Session, name: str) -> None:
+def refuse_ended(session: Session, name: str) -> None:
+    """Raise AlreadyDone where the follow-up was ended."""
     if ended := ended_on(session, name):
         raise AlreadyDone(
             f"The follow-up {name} was ended on {ended}.",
@@ -312,6 +328,7 @@ class NewPlan:
     bundles: str
     weeks: pa.Table
     dealers: pa.Table | None = None
+    horizon: int | None = None  # weeks from week 0 on; None: of the settings as frozen
 
 
 def save_plan(session: Session, name: str, plan: NewPlan, *, keep_released: bool = False) -> None:
@@ -320,7 +337,7 @@ def save_plan(session: Session, name: str, plan: NewPlan, *, keep_released: bool
     Raises AlreadyDone when a wave has been released, unless ``keep_released``: then released waves stay as they are. So it does where
     the follow-up was ended.
     """
-    _refuse_ended(session, name)
+    refuse_ended(session, name)
     released = sum(wave.released for wave in pieces.waves(session, name))
     if released and not keep_released:
         raise AlreadyDone(
@@ -328,31 +345,35 @@ def save_plan(session: Session, name: str, plan: NewPlan, *, keep_released: bool
             f"Plan the weeks that are still free with `renotify replan {name}`.",
         )
     source = sources.record(session, SourceKind.COMMAND, f"plan {name} {plan.policy}")
-    session.stage("planned_weeks", _with_interim(plan.weeks))
+    session.stage("planned_weeks", with_interim(plan.weeks))
+    before = told_weeks.letters_to_move(session, name)
     _keep_plan(session, name, plan, source)
     _set_weeks(session, name)
     _set_dealers(session, name, plan.dealers)
     _set_waves(session, name, plan.first_week)
+    told_weeks.note_moves(session, name, plan.first_week, before)
 
 
-def _with_interim(weeks: pa.Table) -> pa.Table:
+def with_interim(weeks: pa.Table) -> pa.Table:
+    """Return the weeks of a new plan with all columns of theirs: without some, no notice is an interim one."""
     nothing = {
         "interim": pa.scalar(False), "remedy_from": pa.scalar(None, pa.date32()), "without_parts": pa.scalar(""),
     }  # fmt: skip
     for name, value in nothing.items():
         if name not in weeks.column_names:
             weeks = weeks.append_column(name, pa.repeat(value, weeks.num_rows))
-    return weeks.select(_WEEKS.names).cast(_WEEKS)
+    return weeks.select(WEEKS.names).cast(WEEKS)
 
 
 def _keep_plan(session: Session, name: str, plan: NewPlan, source: int) -> None:
     json_type = "text" if session.sqlite else "jsonb"
     session.execute(
-        "insert into plan (follow_up, policy, first_week, document, bundles, source_id) values (:name, :policy, :week,"
+        "insert into plan (follow_up, policy, first_week, weeks, document, bundles, source_id) values (:name, :policy, :week, :weeks,"
         f" cast(:document as {json_type}), cast(:bundles as {json_type}), :source)"
-        " on conflict (follow_up) do update set policy = excluded.policy, first_week = excluded.first_week,"
+        " on conflict (follow_up) do update set policy = excluded.policy, first_week = excluded.first_week, weeks = excluded.weeks,"
         " document = excluded.document, bundles = excluded.bundles, source_id = excluded.source_id",
-        name=name, policy=plan.policy, week=plan.first_week, document=plan.document, bundles=plan.bundles, source=source,
+        name=name, policy=plan.policy, week=plan.first_week, weeks=plan.horizon, document=plan.document,
+        bundles=plan.bundles, source=source,
     )  # fmt: skip
 
 

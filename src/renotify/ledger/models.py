@@ -2,7 +2,7 @@
 
 The tables in order: where a row came from (``sourced``); what the maker says beside the rules (``makers_own``); what is
 recalled (CampaignRow, CampaignFact), and what NHTSA has of it (``nhtsa_models``); what is known of vehicles, owners and
-dealers; the append-only Event and the State kept from it; then, in ``follow_up_models``, what we do about it.
+dealers; the append-only Event and the State kept from it; then, in ``follow_up_models`` and ``live_models``, what we do about it.
 """
 
 from __future__ import annotations
@@ -34,6 +34,14 @@ from renotify.ledger.follow_up_models import (
     Piece,
     Plan,
     Wave,
+    WaveDecision,
+)
+from renotify.ledger.live_models import (
+    DraftLetter,
+    DraftPlan,
+    PartPromise,
+    SettingChange,
+    ToldWeek,
 )
 from renotify.ledger.makers_own import (
     OwnerSearch,
@@ -49,20 +57,26 @@ __all__ = [  # models of the ledger in files of their own: Django finds them her
     "Approval",
     "Artifact",
     "Disclosure",
+    "DraftLetter",
+    "DraftPlan",
     "FiledReport",
     "FollowUp",
     "Listed",
     "Notice",
     "OwnerSearch",
+    "PartPromise",
     "Piece",
     "PlaceholderWord",
     "Plan",
     "RecallMake",
     "ReturnCode",
+    "SettingChange",
     "Source",
     "StatedDay",
+    "ToldWeek",
     "VinException",
     "Wave",
+    "WaveDecision",
     "WithdrawnRow",
 ]
 
@@ -298,7 +312,9 @@ class DealerPartStock(Sourced):
 
 class LaborTime(Sourced):
     pk = models.CompositePrimaryKey("campaign_code", "model", "op_code")
-    campaign_code = reference("CampaignRow", "campaign_code")
+    campaign_code = models.CharField(
+        max_length=TEXT
+    )  # or several, joined by +; the load knows them
     model = models.CharField(max_length=TEXT, blank=True)
     op_code = models.CharField(max_length=CODE)
     hours = models.FloatField()

@@ -272,6 +272,10 @@ def _drop_adopted(
 
 
 _UNUSED = "campaign_code = :code" + "".join(
-    f" and not exists (select 1 from {table} where campaign_code = :code)"
-    for table in ("event", "campaign_part", "labor_time")
+    f" and not exists (select 1 from {table} where {of_code})"
+    for table, of_code in (
+        ("event", "campaign_code = :code"),
+        ("campaign_part", "campaign_code = :code"),
+        ("labor_time", "'+' || campaign_code || '+' like '%+' || :code || '+%'"),
+    )
 )

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from renotify import rules
+from renotify.ledger import spelled_alike
 from renotify.ledger.returns_without_piece import of_one_address
 from renotify.ledger.session import Session
 from renotify.rules.pack import all_rows, spelling
@@ -26,8 +27,8 @@ RECORD = pa.schema([("vin", pa.string()), ("role", pa.string()), ("as_of", pa.da
 _CODES = pa.schema([("return_code", pa.string())])
 
 # A letter that was written to the same record later and did not come back, or a record that was corrected since the letter
-# was printed, makes the address good again. A record of a later day with the same words is the same address, unless it is
-# newer than the return: then the State says it again. What a search brought is not: nobody was there.
+# was printed, makes the address good again. A record of a later day that says the same, however it is spelt, is the same address,
+# unless it is newer than the return: then the State says it again. What a search brought is not, unless it names somebody else.
 _OF_PIECES = "select p.* from piece p where p.returned_on is not null and p.returned_on <= :on"
 _CAME_BACK = f"""
 select distinct w.vin, w.role, w.as_of
@@ -37,9 +38,9 @@ join wave v on v.follow_up = p.follow_up and v.number = p.wave
 join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
 join source s on s.id = o.source_id
 join owner w on w.vin = p.vin and w.role = p.role and w.as_of >= p.owner_as_of
-    and (w.as_of <= p.returned_on and upper(w.name1) = upper(o.name1) or w.as_of > p.owner_as_of and w.source = '{FOUND_BY_SEARCH}')
-    and upper(w.addr1) = upper(o.addr1) and upper(w.addr2) = upper(o.addr2)
-    and upper(w.city) = upper(o.city) and w.state = o.state and w.zip = o.zip and w.country = o.country
+    and (w.as_of <= p.returned_on or w.as_of > p.owner_as_of and w.source = '{FOUND_BY_SEARCH}')
+join owner_said n on n.vin = w.vin and n.role = w.role and n.as_of = w.as_of
+join owner_said b on b.vin = o.vin and b.role = o.role and b.as_of = o.as_of and b.person = n.person and b.place = n.place
 where not (s.recorded_at > v.released_at) and not exists (
     select 1 from piece q where q.vin = p.vin and q.role = p.role and q.owner_as_of = p.owner_as_of
         and q.mailed_on > p.mailed_on and q.returned_on is null)
@@ -109,10 +110,12 @@ def came_back(session: Session, on: date) -> pa.Table:
     if not searched:
         return RECORD.empty_table()
     session.stage("searched_code", pa.table({"return_code": pa.array(searched, pa.string())}))
+    spelled_alike.stage(session, "select vin from piece where returned_on is not null")
     found = session.read(_CAME_BACK.format(returned=_OF_PIECES), RECORD, on=on)
     if not loose.num_rows:
         return found
     session.stage("loose_return", loose.drop_columns(["letter", "address"]))
+    spelled_alike.stage(session, "select vin from loose_return")
     more = session.read(_CAME_BACK.format(returned="select * from loose_return"), RECORD)
     every = pa.concat_tables([found, more])
     return every.group_by(RECORD.names, use_threads=False).aggregate([]).select(RECORD.names)

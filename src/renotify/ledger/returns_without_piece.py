@@ -11,6 +11,7 @@ from datetime import date
 
 import pyarrow as pa
 
+from renotify.ledger import spelled_alike
 from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
 from renotify.values.arrow_sql import arrow_sql
@@ -45,11 +46,11 @@ _OUT = pa.schema([("piece_id", pa.string()), ("letters", pa.int64()), ("bundles"
 _LOOSE = f"""
 select e.vin, e.campaign_code || '|' || e.content as letter, e.return_code, e.occurred_on as returned_on,
     p.role, p.owner_as_of, p.follow_up, p.wave, p.mailed_on,
-    upper(o.addr1 || '|' || o.addr2 || '|' || o.city || '|' || o.state || '|' || o.zip || '|' || o.country) as address
+    o.place as address
 from event e join piece p on p.vin = e.vin and '+' || p.bundle || '+' like '%+' || e.campaign_code || '+%'
     and p.mailed_on <= e.occurred_on and (p.returned_on is null or p.returned_on > e.occurred_on)
     and e.subject in ('return|' || e.campaign_code || '|', 'return|' || e.campaign_code || '|' || p.mailed_on)
-join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
+join owner_said o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
 where e.kind = 'returned' and e.occurred_on <= :on and {stands("e")}
     and exists (select 1 from piece any_piece where any_piece.mailed_on is not null)
 """
@@ -78,6 +79,9 @@ def letters_of(given: pa.Table, known: pa.Table) -> pa.Table:
 
 def of_one_address(session: Session, on: date) -> pa.Table:
     """Return the candidates (``LOOSE``) of returns without a letter whose candidates went to one address."""
+    spelled_alike.stage(
+        session, "select vin from event where kind = 'returned' and subject like 'return|%'"
+    )
     loose = session.read(_LOOSE, LOOSE, on=on)
     if not loose.num_rows:
         return loose

@@ -69,6 +69,14 @@ _COLUMNS = {
     "disclosure": (
         "id:whole recipient:text purpose:text what:text vehicles:whole vin_digest:text "
     ),
+    "draft_letter": (
+        "vin:text follow_up:text draft:text family:text week:whole? interim:flag "
+        "remedy_from:date? without_parts:text dealer_code:text "
+    ),
+    "draft_plan": (
+        "follow_up:text name:text policy:text first_week:date weeks:whole made_on:date "
+        "source_id:whole "
+    ),
     "event": (
         "source_id:whole source_row:whole vin:text subject:text content:text "
         "campaign_code:text? kind:text occurred_on:date remedy_version:whole "
@@ -94,7 +102,7 @@ _COLUMNS = {
     ),
     "notice": (
         "follow_up:text audience:text code:text file:text sha256:text written_on:date "
-        "acknowledged_at:text receipt:text "
+        "sent_on:date? acknowledged_at:text receipt:text "
     ),
     "owner": (
         "source_id:whole source_row:whole vin:text role:text as_of:date name1:text "
@@ -108,6 +116,10 @@ _COLUMNS = {
     "part": (
         "source_id:whole source_row:whole part_no:text description:text pack_qty:whole "
         "lead_days:whole superseded_by:text "
+    ),
+    "part_promise": (
+        "id:whole dealer_code:text part_no:text kits:number week:date promised_on:date "
+        "withdrawn_on:date? withdrawn_reason:text source_id:whole "
     ),
     "part_shipment": (
         "source_id:whole source_row:whole dealer_code:text part_no:text ship_date:date "
@@ -128,7 +140,7 @@ _COLUMNS = {
         "source_id:whole source_row:whole column_name:text word:text meaning:text "
     ),
     "plan": (
-        "policy:text first_week:date source_id:whole "
+        "policy:text first_week:date weeks:whole? source_id:whole "
     ),
     "recall_make": (
         "source_id:whole source_row:whole make:text "
@@ -140,6 +152,11 @@ _COLUMNS = {
     "return_code": (
         "source_id:whole source_row:whole code:text action:text "
     ),
+    "setting_change": (
+        "follow_up:text number:whole setting:text from_day:date changed_on:date "
+        "changed_by:text reason:text undone_on:date? undone_by:text undone_reason:text "
+        "source_id:whole "
+    ),
     "source": (
         "id:whole kind:text name:text sha256:text table_name:text "
     ),
@@ -150,6 +167,9 @@ _COLUMNS = {
     "stated_day": (
         "source_id:whole source_row:whole id:whole clock:text word:text day:date "
     ),
+    "told_week": (
+        "follow_up:text dealer_code:text week:date letters:whole told_on:date moved:whole "
+    ),
     "vehicle": (
         "source_id:whole source_row:whole vin:text make:text model:text model_year:whole "
         "build_date:date? first_sale_date:date? dealer_code:text "
@@ -159,6 +179,10 @@ _COLUMNS = {
     ),
     "wave": (
         "follow_up:text number:whole week:date planned:whole folder:text "
+    ),
+    "wave_decision": (
+        "id:whole source_id:whole follow_up:text wave:whole week:date kind:text "
+        "decided_on:date decided_by:text reason:text folder:text "
     ),
     "withdrawn_row": (
         "source_id:whole source_row:whole table_name:text row_key:text "

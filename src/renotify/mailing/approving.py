@@ -235,7 +235,7 @@ def _needed(session: Session, name: str, on: date) -> Needed:
     A version whose remedies come between two of its waves is two, and one whose statements or other rules change: each stands with
     the first day of its own.
     """
-    settings = follow_ups.settings(session, name)
+    settings = follow_ups.settings(session, name, on)
     made = versions.of_follow_up(session, settings, mail_date=on)
     kinds = wave_tables.kinds(
         session, name, by_vehicle=made.by_vehicle, old_vehicles=made.old_vehicles

@@ -14,7 +14,7 @@ from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.session import Session
 from renotify.mailing import eligibility, versions, wave_tables
 from renotify.rules import load
-from renotify.selection import second_notice
+from renotify.selection import first_notice, second_notice
 
 _ASKED = "asked_vehicle"
 
@@ -34,9 +34,12 @@ def decide(
     that are out, or go on another day, this is not asked.
     """
     known = wave_tables.known(session, name, wave, on)
-    settings = follow_ups.settings(session, name)
+    settings = follow_ups.settings(session, name, on)
     if settings.kind == SECOND_NOTICE:
         known = replace(known, standing=second_notice.not_told(session, known.standing, settings))
+    if before_print and settings.owed_of:
+        standing = first_notice.not_sent(session, known.standing, settings, on)
+        known = replace(known, standing=standing)
     if before_print and settings.rests:
         known = replace(known, resting=_resting(session, settings, asked, on))
     decided = eligibility.decide(asked, known, placeholders(session), on=on)

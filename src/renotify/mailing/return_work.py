@@ -28,6 +28,7 @@ from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.returned_mail import ASK, FOUND_BY_SEARCH, return_actions
 from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
+from renotify.ledger.spelled_alike import with_meaning
 from renotify.mailing.eligibility import MAIL_RETURNED
 from renotify.mailing.mail_events import TRACE
 from renotify.mailing.wave_tables import OVERTAKEN
@@ -47,7 +48,7 @@ LISTS = {
     SKIP_TRACE: "Give it to the skip-trace vendor: renotify mail trace NAME --to VENDOR; then renotify mail traced FILE.",
     CHANGE_CHANNEL: "The owner was found: call or e-mail, then say so: renotify mail traced FILE (result reached).",
     "ask": "A person must look: settle an unknown code once with a row of return_codes; mend a newer address that no letter can reach;"
-    " find out who has a vehicle that nobody holds; ask again where a search found the very address that mail came back from.",
+    " find out who has a vehicle that nobody holds; ask again where a search found the very name and address that mail came back from.",
 }  # fmt: skip
 COLUMNS = (
     "list",
@@ -119,12 +120,12 @@ select p.vin, p.family, p.role from piece p where p.follow_up = :name and p.vin 
 _ANEW = f"select distinct q.vin, q.family, q.role {OVERTAKEN} and p.follow_up = :name and p.vin in (select vin from returned_piece)"
 _HAS = pa.schema([(name, pa.string()) for name in ("vin", "family", "role")])
 
-_SAME_PLACE = " and ".join(f"upper(w.{name}) = upper(o.{name})" for name in _WORDS)
+_SAME = "w.person = o.person and w.place = o.place"
 _JUDGE = f"""
 with stood as (
     select r.*, h.vin is not null and h.holds as holds, k.held, k.otherwise, f.vin is not null as refused,
-        h.as_of > r.owner_as_of and (not ({{same}}) or h.as_of > r.returned_on) or r.corrected = 1 as newer, w.mailable,
-        h.as_of > r.owner_as_of and w.source = '{FOUND_BY_SEARCH}' and {{same_place}} as found_there,
+        h.as_of > r.owner_as_of and (not ({_SAME}) or h.as_of > r.returned_on) or r.corrected = 1 as newer, w.mailable,
+        h.as_of > r.owner_as_of and w.source = '{FOUND_BY_SEARCH}' and {_SAME} as found_there,
         exists (select 1 from anew where anew.vin = r.vin and anew.family = r.family and anew.role = r.role) as anew,
         (select bool_or(n.mailable) from holder g join record n on n.vin = g.vin and n.role = g.role and n.as_of = g.as_of
             where g.vin = r.vin and g.holds and not exists (select 1 from has
@@ -145,7 +146,7 @@ select case when refused then 'ask'
     piece_id, s.vin, role, bundle, wave, mailed_on, returned_on, s.return_code
 from stood s left join action a on a.return_code = s.return_code
 order by list, piece_id
-""".replace("{same}", f"{_SAME_PLACE} and upper(w.name1) = upper(o.name1)").replace("{same_place}", _SAME_PLACE)  # fmt: skip
+"""
 _LIST_OF = {
     "retry_same": RE_SEND,
     "unreachable": "",
@@ -183,9 +184,14 @@ def work(session: Session, name: str, on: date) -> pa.Table:
     return pa.concat_tables([listed, others.select(COLUMNS).cast(WORK)])
 
 
+def folder_of(out: Path, name: str) -> Path:
+    """Return where the lists of a follow-up's returned mail are written."""
+    return out.absolute() / name / "returned"
+
+
 def write(session: Session, name: str, found: pa.Table, out: Path) -> list[Path]:
     """Write each list with pieces on it as CSV, with what to do about it as its last column, and return the files."""
-    folder = out.absolute() / name / "returned"
+    folder = folder_of(out, name)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for one, next_step in LISTS.items():
@@ -204,10 +210,13 @@ def write(session: Session, name: str, found: pa.Table, out: Path) -> list[Path]
 
 
 def _mailable(session: Session, owners: pa.Table) -> pa.Table:
-    """Return owner records with ``mailable``: a letter can go there, and no word of the address may stand for nothing."""
+    """Return owner records with what they say (``with_meaning``) and ``mailable``.
+
+    A letter can go there, and no word of the address may stand for nothing.
+    """
     good = pc.is_null(address_problems(owners))
     asked = placeholders(session).asked(owners, ADDRESS)
-    return owners.append_column("mailable", pc.and_(good, pc.invert(asked)))
+    return with_meaning(owners).append_column("mailable", pc.and_(good, pc.invert(asked)))
 
 
 def of_list(found: pa.Table, name: str) -> pa.Table:

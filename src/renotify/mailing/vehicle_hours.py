@@ -2,7 +2,7 @@
 
 A vehicle's hours are one text beside its bundle, in the bundle's order: ``2+7`` says that the first campaign takes two hours and
 the second seven, ``2+7~22`` that nothing is loaded for its model and that others take seven to 22, ``2+-`` that no labour time of
-the second is loaded. A blank means that no campaign has hours of its own for a model.
+the second is loaded. Hours stated for some of them together follow, ``2+7|9LA+ALE=8``. A blank means that nothing differs by model.
 """
 
 from __future__ import annotations
@@ -15,20 +15,22 @@ from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import JOINED
 from renotify.campaigns.letter_facts import facts_of
 from renotify.values.different_rows import of_each
-from renotify.visits.needs import LabourRow, stated_hours
+from renotify.visits.needs import LabourRow, combined, hours_by_campaign
 
 NOT_LOADED = "-"
 TO = "~"
+TOGETHER, IS = "|", "="  # before each combination, and between its codes and its hours
 NO_REPAIR = frozenset(
     {"replacement", "refund", "not_free"}
 )  # facts of a remedy of which no hours are told
 
 
 def labour_by_model(codes: Iterable[str], labour: Sequence[LabourRow]) -> bool:
-    """Tell whether some campaign takes other hours for one model than for another."""
+    """Tell whether some campaign, or several together, take other hours for one model than for another."""
     wanted = set(codes)
-    models = {row.model for row in labour if row.campaign_code in wanted} | {""}
-    return any(len({stated_hours(code, model, labour) for model in models}) > 1 for code in wanted)
+    models = {row.model for row in labour if set(row.campaign_code.split(JOINED)) <= wanted}
+    first, *others = (hours_by_campaign(wanted, model, labour) for model in models | {""})
+    return any(other != first for other in others)
 
 
 def with_labour(rows: pa.Table, codes: Collection[str], labour: Sequence[LabourRow]) -> pa.Table:
@@ -37,9 +39,10 @@ def with_labour(rows: pa.Table, codes: Collection[str], labour: Sequence[LabourR
         return rows.append_column("labour", pa.repeat(pa.scalar(""), rows.num_rows))
 
     def of_model(bundle: str, model: str) -> str:
-        return JOINED.join(
-            _text(stated_hours(code, model, labour)) for code in bundle.split(JOINED)
-        )
+        codes = bundle.split(JOINED)
+        hours = hours_by_campaign(codes, model, labour)
+        alone = JOINED.join(_text(hours.pop(code, None)) for code in codes)
+        return alone + "".join(f"{TOGETHER}{one}{IS}{_text(hours[one])}" for one in hours)
 
     return rows.append_column(
         "labour", of_each([rows["bundle"], rows["model"]], of_model, pa.string())
@@ -47,14 +50,16 @@ def with_labour(rows: pa.Table, codes: Collection[str], labour: Sequence[LabourR
 
 
 def hours_of(bundle: str, text: str, labour: Sequence[LabourRow]) -> dict[str, tuple[float, float]]:
-    """Return the least and the most hours of each campaign of a bundle, from the text of a vehicle; one not loaded is left out."""
+    """Return ``hours_by_campaign`` of a bundle, from the text of a vehicle."""
     codes = bundle.split(JOINED)
     if not text:
-        stated = {code: stated_hours(code, "", labour) for code in codes}
-        return {code: hours for code, hours in stated.items() if hours is not None}
+        return hours_by_campaign(codes, "", labour)
+    alone, *together = text.split(TOGETHER)
+    found = dict(zip(codes, alone.split(JOINED), strict=True))
+    found |= {code: hours for code, _, hours in (one.rpartition(IS) for one in together)}
     return {
         code: (float(part.split(TO)[0]), float(part.split(TO)[-1]))
-        for code, part in zip(codes, text.split(JOINED), strict=True)
+        for code, part in found.items()
         if part != NOT_LOADED
     }
 
@@ -62,7 +67,7 @@ def hours_of(bundle: str, text: str, labour: Sequence[LabourRow]) -> dict[str, t
 def one_visit(
     campaigns: Sequence[Campaign], hours: Collection[str], apart: Collection[str]
 ) -> tuple[str, ...]:
-    """Return the campaigns that a letter says are done in one visit: two or more whose work is there, and the hours of all are loaded.
+    """Return the campaigns that a letter says are done in one visit: two or more whose work is there, and their hours are loaded.
 
     ``apart`` are those that are not repaired free now: they wait for their remedy, or need not be free.
     """
@@ -71,7 +76,8 @@ def one_visit(
         for one in campaigns
         if one.campaign_code not in apart and not NO_REPAIR & facts_of(one)
     )
-    return together if len(together) > 1 and set(together) <= set(hours) else ()
+    timed = combined(together) in hours or set(together) <= set(hours)
+    return together if len(together) > 1 and timed else ()
 
 
 def _text(hours: tuple[float, float] | None) -> str:

@@ -188,14 +188,9 @@ class Versions:
             sender=self.sender,
             recipient=key.recipient,
             language=key.language,
-            labor_hours={code: _said(least, most) for code, (least, most) in hours.items()},
+            labor_hours={code: _said(*stated) for code, stated in hours.items()},
             one_visit=together,
-            visit_hours=_said(
-                visit_hours([hours[code][0] for code in together]),
-                visit_hours([hours[code][1] for code in together]),
-            )
-            if together
-            else (0.0, 0.0),
+            visit_hours=_said(*found) if (found := visit_hours(together, hours)) else (0.0, 0.0),
             remedy_date={
                 one.campaign_code: own[one.campaign_code]
                 for one in campaigns

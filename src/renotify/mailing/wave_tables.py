@@ -144,9 +144,9 @@ _OF_BUNDLE = "p.follow_up = :name and p.family = :family and p.bundle = :bundle"
 
 
 def planned(session: Session, name: str, wave: int) -> pa.Table:
-    """Return the pieces of a wave that no release has decided about (``PIECE_COLUMNS``)."""
+    """Return the pieces of a wave that no release has decided about (``PIECE_COLUMNS``, and the barcode of a release called back)."""
     rows = pieces.only(pieces.of_wave(session, name, wave), *pieces.UNDECIDED)
-    return rows.select(PIECE_COLUMNS)
+    return rows.select([*PIECE_COLUMNS, "imb"])
 
 
 def asked(session: Session, name: str) -> pa.Table:

@@ -99,7 +99,9 @@ def to_book(facts: Facts, wait_weeks: int) -> str:
 def came_back(facts: Facts, who: str) -> dict[str, Any]:
     """Return the vehicles whose mail came back, and what to do about them."""
     name = "came_back_area" if facts.audience == "area" else "came_back"
-    text = str(words()["text"][name]).format(vehicles=counted(facts.came_back, "vehicle"), who=who)
+    letters = "A letter" if facts.came_back == 1 else "Letters"
+    vehicles = f"{letters} for {counted(facts.came_back, 'vehicle')}"
+    text = str(words()["text"][name]).format(letters_for_vehicles=vehicles, who=who)
     return {
         "came_back": [list(row) for row in facts.came_back_rows],
         "came_back_text": text if facts.came_back else "",

@@ -71,7 +71,7 @@ class KnownDealer(NamedTuple):
 
 def occasion(session: Session, name: str, on: date, synthetic: str = "") -> Occasion:
     """Return what all notices of a follow-up share. Raises UnknownName."""
-    settings = follow_ups.settings(session, name)
+    settings = follow_ups.settings(session, name, on)
     known = registry.campaigns(session, settings.campaigns)
     return Occasion(
         follow_up=name,
@@ -92,11 +92,11 @@ def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Deal
     """Return every known dealer of a scope with its figures, in order of code (577.13(c))."""
     codes = [campaign.campaign_code for campaign in shared.campaigns]
     by_campaign, open_vehicles = _open(session, shared.follow_up, codes, scope)
-    brought = workload_of_scope(session, shared.follow_up, scope)
+    brought = workload_of_scope(session, shared.follow_up, scope, on=shared.on)
     booked = booked_hours(session, scope)
     hours = {(one.dealer_code, one.week): one.hours for one in booked}
     weeks = _weeks(brought) | _booked_weeks(session, brought, hours, scope)
-    parts = _parts(session, codes, brought.expected, scope)
+    parts = _parts(session, shared, brought.expected, scope)
     holds = _holds(session, shared.on, scope)
     known = session.rows(
         KnownDealer,
@@ -236,9 +236,10 @@ def _holds(session: Session, on: date, scope: Scope) -> dict[str, tuple[HoldLine
 
 
 def _parts(
-    session: Session, codes: Sequence[str], brought: Expected, scope: Scope
+    session: Session, shared: Occasion, brought: Expected, scope: Scope
 ) -> dict[str, tuple[PartLine, ...]]:
     """Return each dealer's part lines for the parts that the follow-up's campaigns take."""
+    codes = [campaign.campaign_code for campaign in shared.campaigns]
     campaigns_of: dict[str, list[str]] = defaultdict(list)
     for row in kits_of_repairs(session).rows:
         if row.campaign_code in codes and row.campaign_code not in campaigns_of[row.part_no]:
@@ -246,7 +247,7 @@ def _parts(
     coming = brought.kits().to_pylist()
     expected = {(row["dealer_code"], row["part_no"]): row["kits"] for row in coming}
     lines: dict[str, list[PartLine]] = defaultdict(list)
-    for row in orders(session, scope).to_pylist():
+    for row in orders(session, scope, on=shared.on).to_pylist():
         if row["part_no"] in campaigns_of:
             asked = expected.get((row["dealer_code"], row["part_no"]), 0.0)
             lines[row["dealer_code"]].append(_part_line(row, campaigns_of[row["part_no"]], asked))

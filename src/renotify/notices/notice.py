@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from renotify.errors import BadInput, NothingToDo
-from renotify.ledger import artifacts
+from renotify.ledger import artifacts, told_weeks
 from renotify.ledger.session import Session
 from renotify.notices import gather, memo, page, vehicles
 from renotify.notices.facts import Facts, Occasion
@@ -196,3 +196,9 @@ def _record(
             " on conflict (follow_up, audience, code) do update"
             " set file = excluded.file, sha256 = excluded.sha256"
         )
+        told = {
+            one.code: {week.week: week.letters for week in one.weeks}
+            for one in facts
+            if one.audience == "dealer"
+        }
+        told_weeks.record(session, shared.follow_up, told, shared.on)

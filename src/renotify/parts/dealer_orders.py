@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -15,6 +16,7 @@ from renotify.ledger import tables
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.parts.kits_at_a_level import of_bookings
+from renotify.parts.promised_kits import with_promises
 from renotify.parts.replenishment import base_stock, order_quantity
 from renotify.plans.stated import walk_in_rates
 from renotify.values.arrow_sql import arrow_sql
@@ -92,24 +94,28 @@ def bookings(session: Session, scope: Scope = ALL) -> pa.Table:
 
 
 def counted_stock(session: Session, scope: Scope = ALL) -> pa.Table:
-    """Return each dealer's newest count by live part number: dealer_code, part_no, on_hand, on_order."""
+    """Return each dealer's newest count by live part number: dealer_code, part_no, on_hand, on_order.
+
+    What the dealer was promised since (``parts order --keep``) and has not come is on order, too.
+    """
     with arrow_sql() as arrow:
         arrow.register("dealer_part_stock", _of_scope(session, "dealer_part_stock", scope))
         newest = arrow.sql(_NEWEST).to_arrow_table()
-    return summed_under_live_numbers(
+    summed = summed_under_live_numbers(
         newest,
         replacements(session),
         keys=("dealer_code", "part_no"),
         amounts=("on_hand", "on_order"),
     )
+    return with_promises(session, summed, scope)
 
 
-def orders(session: Session, scope: Scope = ALL) -> pa.Table:
+def orders(session: Session, scope: Scope = ALL, *, on: date | None = None) -> pa.Table:
     """Return one line a dealer and part: on hand, on order, booked, base stock, and the quantity to order now.
 
     One formula gives the order; base stock covers walk-ins over lead time and review, ``booked_q95`` what the booked visits take, both
     at the service level (``booked`` is its mean). Walk-ins are the share of open vehicles that the follow-ups state or have learned
-    since (``plans.stated``). No other dealer's rows are read than the scope's.
+    since (``plans.stated``), by the settings of the day ``on``. No other dealer's rows are read than the scope's.
     """
     with _booked(session, scope) as arrow:
         arrow.register("booked", arrow.sql(_summed("booked_vehicle")).to_arrow_table())
@@ -122,7 +128,7 @@ def orders(session: Session, scope: Scope = ALL) -> pa.Table:
         )
         arrow.register("open_vehicle", arrow.sql(_OPEN_VEHICLES).to_arrow_table())
         _register_kits(session, arrow, "open_vehicle")
-        arrow.register("walk_in", _rates_table(session, arrow))
+        arrow.register("walk_in", _rates_table(session, arrow, on))
         open_sums = _summed("open_vehicle", rates="join walk_in using (bundle)", rate="rate")
         arrow.register("open", arrow.sql(open_sums).to_arrow_table())
         arrow.register("newest", counted_stock(session, scope))
@@ -145,11 +151,11 @@ def _register_kits(session: Session, arrow: duckdb.DuckDBPyConnection, vehicles:
     arrow.register("visit_kits", needs(session, pairs).kits_table())
 
 
-def _rates_table(session: Session, arrow: duckdb.DuckDBPyConnection) -> pa.Table:
+def _rates_table(session: Session, arrow: duckdb.DuckDBPyConnection, on: date | None) -> pa.Table:
     bundles = [
         bundle for (bundle,) in arrow.sql("select distinct bundle from open_vehicle").fetchall()
     ]
-    rates = walk_in_rates(session, bundles)
+    rates = walk_in_rates(session, bundles, on)
     return pa.table({
         "bundle": pa.array(list(rates), pa.string()),
         "rate": pa.array(list(rates.values()), pa.float64()),

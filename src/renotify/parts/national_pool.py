@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,8 +18,8 @@ from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.parts.allocation import PAST_SUPPLY, AllocationRules, Floats, allocate
 from renotify.parts.confirmed_supply import parts_with_supply
-from renotify.parts.dealer_orders import bookings, orders
-from renotify.parts.pool_book import pool_book
+from renotify.parts.dealer_orders import REVIEW_WEEKS, bookings, orders
+from renotify.parts.pool_book import letters_out, pool_book
 from renotify.parts.replenishment import beyond_position
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
@@ -66,17 +67,17 @@ _GRANTED = pa.schema(
 def allotted_orders(
     session: Session, on: date, scope: Scope = ALL, rules: AllocationRules | None = None
 ) -> pa.Table:
-    """Return the lines of ``orders`` with ``allotted`` kits and ``promise_week``, the Monday that covers the whole order.
+    """Return the lines of ``orders`` with ``allotted`` kits, ``promise_week``, the Monday that covers the whole order, and ``expected``.
 
     Null where nothing is ordered, or no confirmed supply covers it. What a dealer of a short pool is allotted depends on who booked
     before, anywhere: where the scope orders a part that has a pool the whole country is counted, and the scope's lines are
     returned; else its own rows alone are read.
     """
     monday = monday_of(on)
-    counted_in, lines, pools = scope, _orders(session, scope), dict[str, Floats]()
+    counted_in, lines, pools = scope, _orders(session, scope, on), dict[str, Floats]()
     if _ordered(lines, parts_with_supply(session)):
         if not scope.is_all:
-            counted_in, lines = ALL, _orders(session, ALL)
+            counted_in, lines = ALL, _orders(session, ALL, on)
         pools = {part: one.for_orders for part, one in pool_book(session, monday).parts.items()}
     short = _short(lines, pools) if rules is None else _ordered(lines, pools)
     packs = dict(zip(lines["part_no"].to_pylist(), lines["pack_qty"].to_pylist(), strict=True))
@@ -98,16 +99,32 @@ def allotted_orders(
         arrow.register("short", pa.table({"part_no": pa.array(short, pa.string())}))
         lines = arrow.sql(_LINES, params={"monday": monday, "past": PAST_SUPPLY}).to_arrow_table()
     lines = lines.rename_columns(["order" if n == "order_kits" else n for n in lines.column_names])
-    return (
+    own = (
         lines
         if scope.is_all
         else lines.filter(pc.is_in(lines["dealer_code"], _dealers(session, scope)))
     )
+    return _with_expected(session, own, monday, scope)
 
 
-def _orders(session: Session, scope: Scope) -> pa.Table:
+def _with_expected(session: Session, lines: pa.Table, monday: date, scope: Scope) -> pa.Table:
+    """Add ``expected``: kits that letters of follow-ups in force will ask for until the order after this one arrives.
+
+    It is information: what is ordered is for what is booked and for walk-ins (memo, section 4).
+    """
+    weeks = np.ceil(lines["lead_days"].to_numpy() / 7.0 + REVIEW_WEEKS).astype(np.int64)
+    asked = letters_out(session, monday, monday, int(weeks.max(initial=1)), scope=scope)
+    keys = zip(lines["dealer_code"].to_pylist(), lines["part_no"].to_pylist(), strict=True)
+    expected = [
+        round(float(asked[key][week - 1]), 2) if key in asked else 0.0
+        for key, week in zip(keys, weeks.tolist(), strict=True)
+    ]
+    return lines.append_column("expected", pa.array(expected, pa.float64()))
+
+
+def _orders(session: Session, scope: Scope, on: date) -> pa.Table:
     """Return the lines of ``orders`` with a column that needs no quotes in SQL."""
-    lines = orders(session, scope)
+    lines = orders(session, scope, on=on)
     return lines.rename_columns(["order_kits" if n == "order" else n for n in lines.column_names])
 
 

@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from renotify.ledger import tables
 from renotify.ledger.kinds import SupplyStatus
-from renotify.ledger.scope import ALL
+from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.parts.confirmed_supply import (
     AS_PROMISED,
@@ -189,7 +189,7 @@ def pool_book(
 
 
 def letters_out(
-    session: Session, asked_from: date, monday: date, weeks: int, but: str = ""
+    session: Session, asked_from: date, monday: date, weeks: int, but: str = "", scope: Scope = ALL
 ) -> dict[tuple[str, str], Floats]:
     """Return the kits that letters of follow-ups in force are expected to take, by dealer and live part: running totals. [T]
 
@@ -199,7 +199,7 @@ def letters_out(
     for name in _planned(session):
         if name == but:
             continue
-        of_plan = expected(session, plan_in_force(session, name), ALL)
+        of_plan = expected(session, plan_in_force(session, name), scope)
         visits = requests(of_plan.letters - of_plan.interim, response_of(of_plan.plan))
         kits = np.einsum("bp,bdt->dpt", of_plan.kits_a_visit, visits)  # [D, P, T of the plan]
         counted = [week for week, day in enumerate(of_plan.plan.mondays) if day >= asked_from]

@@ -160,7 +160,7 @@ def _of_mailed(effects: Effects, cells: pa.Table) -> dict[str, float]:
 
 def _cells(session: Session, name: str, on: date) -> pa.Table | None:
     """A follow-up's letters and answers by bundle, age and class, and what its learned curves expect; None where they do not tell."""
-    learned = learn(session, follow_ups.settings(session, name), on)
+    learned = learn(session, follow_ups.settings(session, name, on), on)
     if learned.pooled is None:
         return None
     with arrow_sql() as arrow:

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import TELL, FollowUpSettings
@@ -29,11 +28,13 @@ from renotify.parts.pool_book import PoolBook, pool_book
 from renotify.planner import not_stated
 from renotify.planner.answer_effects import classed, learned_effects, with_effects
 from renotify.planner.answer_effects import words as effect_words
+from renotify.planner.kept_plan import keep, visit_dealers, without_a_day
 from renotify.planner.late_supply import in_time, late, price_of_lateness
 from renotify.planner.lawful_weeks import last_day, last_full_week, without_a_full_week
 from renotify.planner.learning import NOTHING_LEARNED, Learned
 from renotify.planner.letter_plan import to_json
 from renotify.planner.long_visits import long_visits
+from renotify.planner.mail_house_weeks import mail_capacity
 from renotify.planner.moved_visits import (
     MovedVisit,
     moved_visits,
@@ -55,7 +56,6 @@ from renotify.planner.vehicle_weeks import weeks_of
 from renotify.plans.in_force import PlannedBundle, bundles_as_json
 from renotify.plans.response import stated_response
 from renotify.values.calendar import monday_of
-from renotify.values.english import counted, series
 from renotify.visits.needs import JOINED, Needs, needs
 from renotify.workload.of_plan import weekly_hours
 
@@ -110,7 +110,7 @@ class Framed:
 
 def frame(session: Session, name: str, today: date | None = None) -> Framed:
     """Read a follow-up's list and everything that limits it into a problem; other follow-ups' letters are those of ``today``."""
-    settings = follow_ups.settings(session, name)
+    settings = follow_ups.settings(session, name, today)
     listed = session.read(
         f"select l.vin as vin, l.family as family, l.bundle as bundle, {follow_ups.LISTED_AT} as dealer_code,"
         " l.rank as rank, coalesce(v.model, '') as model, v.model_year as model_year, v.build_date as build_date,"
@@ -169,7 +169,7 @@ def framed(
     def of(vehicles: pa.Table) -> Problem:
         dealers = sorted({*vehicles["dealer_code"].unique().to_pylist(), *out_at})
         owners = _counts(vehicles, bundles, dealers)
-        return assembled(session, settings, book, bundles, dealers, owners)
+        return assembled(session, settings, book, bundles, dealers, owners, on)
 
     problem = of(vehicles)
     moved: tuple[MovedVisit, ...] = ()
@@ -202,19 +202,23 @@ def framed(
 def plan_follow_up(
     session: Session,
     name: str,
-    policy: str,
+    policy: str | None = None,
     *,
     today: date | None = None,
     workers: int = 1,
     progress: Progress | None = None,
+    draft: str = "",
 ) -> dict[str, Any]:
     """Plan a follow-up, keep the plan, and give every vehicle its wave; a wave already released refuses a second plan.
+
+    Without a ``policy``, by that of the settings. With the name of a ``draft`` it is kept beside the plan in force, and no wave changes.
 
     ``workers``: processes that the polish of a large plan may use (:func:`renotify.planner.plan_by_policy.plan`).
 
     The list is read as of one instant; the plan is kept in a transaction of its own, so that nobody waits while it is made.
     """
     asked = frame(session, name, today)
+    policy = policy or asked.settings.policy
     made = plan(asked.problem, policy, workers=workers, progress=progress)
     weeks = weeks_of(asked.vehicles, made, asked.first_week)
     document = to_json(made)
@@ -235,40 +239,10 @@ def plan_follow_up(
         bundles_as_json(asked.bundles),
         weeks,
         dealers=visit_dealers(session, asked),
+        horizon=asked.settings.horizon_weeks,
     )
-    with session.transaction():
-        follow_ups.save_plan(session, name, new)
+    keep(session, name, new, document, on=today or asked.settings.notice_date, draft=draft)
     return document
-
-
-def visit_dealers(session: Session, asked: Framed) -> pa.Table | None:
-    """Return where each visit is planned (vin, family, dealer_code); None where none is or was away from the dealer of the list."""
-    if not asked.moved and not follow_ups.has_moved(session, asked.settings.name):
-        return None
-    return asked.vehicles.select(["vin", "family", "dealer_code"])
-
-
-def without_a_day(session: Session, asked: Framed, weeks: pa.Table) -> list[str]:
-    """Say how many interim notices (``weeks_of``) can name no day, where a campaign of theirs does not say when its owners hear again."""
-    none = weeks.filter(pc.and_(weeks["interim"], pc.is_null(weeks["remedy_from"])))
-    named = none.select(["vin", "family"]).join(
-        asked.vehicles, ["vin", "family"], join_type="inner"
-    )
-    counts = named.group_by(["planning_bundle"]).aggregate([("vin", "count")]).to_pylist()
-    campaigns = registry.campaigns(session, asked.settings.campaigns)
-    codes = {bundle.name: bundle.campaigns.split(JOINED) for bundle in asked.bundles}
-    said = []
-    for row in sorted(counts, key=lambda row: row["planning_bundle"]):
-        told = {
-            code: campaigns[code].letter.get("next_notice_date")
-            for code in codes[row["planning_bundle"]]
-        }
-        if lacking := [code for code, day in told.items() if day is None]:
-            said.append(
-                f"{counted(row['vin_count'], 'interim notice')} of {row['planning_bundle']} can name no day: state next_notice_date of"
-                f" {series(lacking)} in campaigns.toml, and the letter says when its owner hears again (49 CFR 577.7(a)(1))."
-            )
-    return said
 
 
 # From needs to planning bundles
@@ -350,6 +324,7 @@ def assembled(
     bundles: Sequence[PlannedBundle],
     dealers: Sequence[str],
     owners: Ints,
+    on: date,
 ) -> Problem:
     """Return the problem of owners [B, D] with what limits them: remedies and clocks, hours, kits, supply and the mail house.
 
@@ -363,7 +338,6 @@ def assembled(
     first, last = _first_and_last(bundles, campaigns, settings, first_week, weeks)
     at, background = _walk_ins(bundles, owners, weeks)
     places = _places(session, dealers)
-    capacity = settings.mail_house_letters_per_week
     return Problem(
         weeks=weeks,
         monday=first_week,
@@ -376,7 +350,7 @@ def assembled(
         mail_by=last,
         owners=owners,
         hours=_hours(session, dealers, first_week, weeks, settings.wait_bound_weeks),
-        mail_capacity=np.full(weeks, UNLIMITED if capacity is None else float(capacity)),
+        mail_capacity=mail_capacity(session, settings, book, on),
         wait_bound=settings.wait_bound_weeks,
         parts=parts,
         kits=np.array([[one.kits.get(part, 0.0) for one in bundles] for part in parts]).reshape(

@@ -329,10 +329,14 @@ def _amounts_by_name(parts: Sequence[str], amounts: Floats) -> dict[str, float]:
 
 
 def _limit(line: Floats) -> list[float] | None:
-    """Return a weekly limit as numbers, whole ones as such; null where no week is limited."""
+    """Return a weekly limit as numbers, whole ones as such; null where no week is limited.
+
+    A week without a limit among others with one has the largest that a document may state.
+    """
     if not np.isfinite(line).any():
         return None
-    return [int(x) if x == int(x) else x for x in line.tolist()]
+    stated = np.minimum(line, read.MOST_OF_A_LIMIT).tolist()
+    return [int(x) if x == int(x) else x for x in stated]
 
 
 def _by_name(problem: Problem, at: Ints) -> Ints:

@@ -22,18 +22,18 @@ from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.pieces import OUT_ON
 from renotify.ledger.session import Session
+from renotify.parts import promises
 from renotify.parts.pool_book import pool_book
 from renotify.planner.from_ledger import (
     Framed,
     LettersOut,
     framed,
-    visit_dealers,
-    without_a_day,
 )
+from renotify.planner.kept_plan import keep, visit_dealers, without_a_day
 from renotify.planner.late_supply import late
-from renotify.planner.learning import Learned, learn
+from renotify.planner.learning import learn
 from renotify.planner.letter_plan import LetterPlan, Letters, letters_of, to_json
-from renotify.planner.problem import NO_DATE, Ints, Problem, stated_pieces
+from renotify.planner.problem import Ints, Problem
 from renotify.planner.problem_json import from_json, to_document
 from renotify.planner.remedy_weeks import day_or_none, with_from_week
 from renotify.planner.replan import (
@@ -46,6 +46,7 @@ from renotify.planner.replan import (
     with_second_notices,
 )
 from renotify.planner.vehicle_weeks import weeks_of
+from renotify.planner.whole_problem import whole_problem
 from renotify.plans.in_force import PlanInForce, bundles_as_json, plan_in_force
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
@@ -95,21 +96,31 @@ def _left_to_plan(standing: pa.Table, name: str) -> pa.Table:
     return free
 
 
-def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1) -> dict[str, Any]:
+def replan_follow_up(
+    session: Session,
+    name: str,
+    on: date,
+    *,
+    policy: str | None = None,
+    workers: int = 1,
+    draft: str = "",
+) -> dict[str, Any]:
     """Plan the free weeks of a follow-up again as of a day, keep the new plan, and return its document.
 
+    Without a ``policy``, by that of the settings. With the name of a ``draft`` it is kept beside the plan in force, and no wave changes.
     The ledger is read as of one instant; the plan is kept in a transaction of its own. ``workers``: processes that the polish of a
     large plan may use (:func:`renotify.planner.plan_by_policy.plan`). Raises NothingToDo when the follow-up has no plan yet or no
     vehicle left to plan, Refused after its horizon.
     """
-    settings, kept = follow_ups.settings(session, name), plan_in_force(session, name)
+    settings, kept = follow_ups.settings(session, name, on), plan_in_force(session, name)
     document_before = json.loads(follow_ups.plan_document(session, name))
     passed = max((monday_of(on) - kept.first_week).days // 7, 0)
     weeks = settings.horizon_weeks - passed
     if weeks < 1:
         raise Refused(
             f"The horizon of {name} ended before the week of {kept.monday(settings.horizon_weeks)}; today is {on}.",
-            "Give the day with --on, or freeze the next follow-up for who is still open.",
+            f"Lengthen it with `renotify followup set {name} horizon_weeks=N`, give the day with --on, or freeze the next follow-up for"
+            " who is still open.",
         )
     standing = session.read(_STANDING, _STANDS, name=name)
     free = _left_to_plan(standing, name)
@@ -133,7 +144,9 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
     )
     owed = with_second_notices(problem, _told_to_wait(out, interim, today.problem))
     dropped = came_in.filter(pa.compute.is_valid(came_in["week"]))
-    again = replan(owed, promised, interim=interim, workers=workers)
+    again = replan(
+        owed, promised, interim=interim, policy=policy or settings.policy, workers=workers
+    )
     due = _due_again(out.filter(asked_in), booked_vehicles(session))
     document = _document(again.plan, passed, _rows_of_sent(out), problem)
     document["counts"]["from"] = kept.monday(passed).isoformat()
@@ -158,7 +171,7 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
         *document["messages"],
         *without_a_day(session, today, moved),
     ]
-    whole = _whole_problem(from_json(document_before["problem"]), today, learned)
+    whole = whole_problem(from_json(document_before["problem"]), today, learned, passed)
     weeks_of_first = moved.set_column(2, "week", pa.compute.add(moved["week"], passed))
     new = NewPlan(
         f"replan {on}",
@@ -167,9 +180,10 @@ def replan_follow_up(session: Session, name: str, on: date, *, workers: int = 1)
         bundles_as_json(today.bundles),
         pa.concat_tables([weeks_of_first, _without_a_week(dropped)], promote_options="default"),
         dealers=visit_dealers(session, today),
+        horizon=settings.horizon_weeks,
     )
-    with session.transaction():
-        follow_ups.save_plan(session, name, new, keep_released=True)
+    document["messages"] += promises.sentences(promises.promises(session, on))
+    keep(session, name, new, document, on=on, draft=draft, keep_released=True)
     return document
 
 
@@ -405,52 +419,3 @@ def _second_words(queued: Sequence[Mapping[str, Any]], kept: PlanInForce) -> lis
         f' {first}: freeze a follow-up of kind "{SECOND_KIND}" then.'
     )
     return [sentence]
-
-
-def _whole_problem(first: Problem, today: Framed, learned: Learned) -> Problem:
-    """The follow-up's first problem with what was learned since, to replay the plan from its first week.
-
-    Planning bundles that only today's plan has are added without owners.
-    """
-    known = {bundle.name: bundle for bundle in today.bundles}
-    missing = [b for b, name in enumerate(today.problem.bundles) if name not in first.bundles]
-    now = today.problem
-    parts = {part: p for p, part in enumerate(now.parts)}
-    kits = np.array(
-        [
-            now.kits[parts[part], missing] if part in parts else np.zeros(len(missing))
-            for part in first.parts
-        ]
-    ).reshape(len(first.parts), len(missing))
-    names = (*first.bundles, *(now.bundles[b] for b in missing))
-    width = max(first.response.shape[1], now.response.shape[1])
-    response = np.zeros((len(names), width))
-    response[: len(first.bundles), : first.response.shape[1]] = first.response
-    rates = np.zeros(len(names))
-    for b, name in enumerate(names):
-        if name in known:
-            response[b] = np.resize([*known[name].response, *[0.0] * width], width)
-            rates[b] = known[name].walk_ins
-    owners = np.concatenate([first.owners, np.zeros((len(missing), len(first.dealers)), np.int64)])
-    at, background = first.background_at, first.background
-    if learned.hazard is not None:
-        at = np.argwhere(owners > 0)
-        weekly = np.round(owners[tuple(at.T)] * rates[at[:, 0]], 6)
-        background = np.repeat(weekly[:, None], first.weeks, axis=1)
-    return learned.with_spread(
-        replace(
-            first,
-            bundles=names,
-            risk=np.concatenate([first.risk, now.risk[missing]]),
-            labour=np.concatenate([first.labour, now.labour[missing]]),
-            response=response,
-            first_week=np.concatenate([first.first_week, np.zeros(len(missing), np.int64)]),
-            mail_by=np.concatenate([first.mail_by, np.full(len(missing), NO_DATE)]),
-            owners=owners,
-            kits=np.concatenate([first.kits, kits], axis=1),
-            pieces=stated_pieces([*first.printed, *now.printed[missing]]),
-            background_at=at,
-            background=background,
-        ),
-        today.bundles,
-    )

@@ -6,6 +6,7 @@ Workload, notices, orders, the summary page and the re-plan ask here; only the i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
@@ -81,13 +82,17 @@ class Expected:
         return named.filter(pa.array(total > 0))
 
 
-def expected(session: Session, plan: PlanInForce, scope: Scope = ALL) -> Expected:
+def expected(
+    session: Session, plan: PlanInForce, scope: Scope = ALL, *, through: date | None = None
+) -> Expected:
     """Return what a plan brings to the dealers of a scope that have listed vehicles; no other dealer's rows are read.
 
+    ``through`` is the Monday of the last week whose letters count; None: those of all weeks.
     Each letter is charged to its vehicle's own model, whenever it was or will be mailed. An interim notice asks nobody in: the visits
     come with the second notice, and are those of the plan that mails it.
     """
     groups = _groups(session, plan, scope)
+    last = plan.weeks - 1 if through is None else (through - plan.first_week).days // 7
     dealers = tuple(sorted({group.dealer_code for group in groups}))
     at = {code: place for place, code in enumerate(dealers)}
     shape = (len(plan.bundles), len(dealers), plan.weeks)
@@ -101,7 +106,7 @@ def expected(session: Session, plan: PlanInForce, scope: Scope = ALL) -> Expecte
         if bundle is None:
             continue
         listed[bundle, at[group.dealer_code]] += group.vehicles
-        if group.week is not None and group.week < plan.weeks:
+        if group.week is not None and group.week <= min(last, plan.weeks - 1):
             cell = (bundle, at[group.dealer_code], group.week)
             letters[cell] += group.vehicles
             interim[cell] += group.vehicles * group.interim
@@ -132,15 +137,23 @@ _WEEK = f"""
     end"""
 
 
+_LISTED = "listed"
+_DRAFTED = """(
+    select d.vin, d.follow_up, d.family, b.bundle, b.left_out, d.week, d.interim, d.dealer_code
+    from draft_letter d join listed b on b.vin = d.vin and b.follow_up = d.follow_up and b.family = d.family
+    where d.draft = :draft)"""
+
+
 def _groups(session: Session, plan: PlanInForce, scope: Scope) -> list[Group]:
     """Count listed vehicles set-wise; the groups are few whatever the population is."""
     return session.rows(
         Group,
         f"select l.bundle as bundle, coalesce(v.model, '') as model, {PLANNED_AT} as dealer_code,"
         f" {_WEEK} as week, l.interim as interim,"
-        " count(*) as vehicles from listed l left join vehicle v on v.vin = l.vin"
+        f" count(*) as vehicles from {_LISTED if not plan.draft else _DRAFTED} l left join vehicle v on v.vin = l.vin"
         f" where l.follow_up = :name and l.left_out = '' and {scope.of('l.dealer_code')}"
         " group by 1, 2, 3, 4, 5",
         name=plan.follow_up,
+        **({"draft": plan.draft} if plan.draft else {}),
         **scope.values,
     )

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from renotify.errors import NothingToDo
-from renotify.ledger import follow_ups
+from renotify.ledger import drafts, follow_ups
 from renotify.ledger.session import Session
 
 
@@ -48,6 +48,7 @@ class PlanInForce:
     first_week: date
     weeks: int
     bundles: tuple[PlannedBundle, ...]
+    draft: str = ""  # its name, where it is not in force
 
     def monday(self, week: int) -> date:
         """Return the Monday of a week of the plan."""
@@ -87,15 +88,16 @@ class Kept(NamedTuple):
 
     policy: str
     first_week: date
+    weeks: int | None  # null: of a plan that was made while the horizon could not change
     bundles: str
 
 
 def plan_in_force(session: Session, name: str) -> PlanInForce:
     """Return the plan in force. Raises UnknownName for the follow-up, NothingToDo when it is not planned yet."""
-    settings = follow_ups.settings(session, name)
+    frozen = follow_ups.settings_as_frozen(session, name)
     found = session.rows(
         Kept,
-        "select policy, first_week, cast(bundles as text) as bundles from plan where follow_up = :name",
+        "select policy, first_week, weeks, cast(bundles as text) as bundles from plan where follow_up = :name",
         name=name,
     )
     if not found:
@@ -103,8 +105,19 @@ def plan_in_force(session: Session, name: str) -> PlanInForce:
             f"The follow-up {name} has no plan yet.", f"Plan it with `renotify plan {name}`."
         )
     (kept,) = found
-    bundles = tuple(_from_json(row) for row in json.loads(kept.bundles))
-    return PlanInForce(name, kept.policy, kept.first_week, settings.horizon_weeks, bundles)
+    weeks = kept.weeks or frozen.horizon_weeks
+    return PlanInForce(name, kept.policy, kept.first_week, weeks, _bundles(kept.bundles))
+
+
+def draft_plan(session: Session, name: str, called: str) -> PlanInForce:
+    """Return a draft as a plan that could be in force. Raises UnknownName."""
+    kept = drafts.draft(session, name, called)
+    bundles = _bundles(kept.bundles)
+    return PlanInForce(name, kept.policy, kept.first_week, kept.weeks, bundles, draft=called)
+
+
+def _bundles(document: str) -> tuple[PlannedBundle, ...]:
+    return tuple(_from_json(row) for row in json.loads(document))
 
 
 def bundles_as_json(bundles: Sequence[PlannedBundle]) -> str:

@@ -99,10 +99,10 @@ class FollowUpFigures:
     kits: KitsByWeek
 
 
-def figures(session: Session, name: str) -> FollowUpFigures:
-    """Return the figures of a planned follow-up. Raises UnknownName, and NothingToDo when it has no plan yet."""
-    settings = follow_ups.settings(session, name)
-    load = workload_of(session, name)
+def figures(session: Session, name: str, on: date | None = None) -> FollowUpFigures:
+    """Return the figures of a planned follow-up, by the settings of a day. Raises UnknownName, and NothingToDo when it has no plan yet."""
+    settings = follow_ups.settings(session, name, on)
+    load = workload_of(session, name, on=on)
     plan = load.expected.plan
     document = json.loads(follow_ups.plan_document(session, name))
     return FollowUpFigures(
@@ -112,7 +112,7 @@ def figures(session: Session, name: str) -> FollowUpFigures:
         ),
         waves=_waves(session, name, settings.first_letter),
         tightest=tightest_dealers(load.by_tightness),
-        orders=largest_orders(orders(session)),
+        orders=largest_orders(orders(session, on=on)),
         messages=(*document["messages"], load.summary, *load.sentences[:SHOWN_SENTENCES]),
         sent=_sent(session, name),
         letters=letters_of(load.expected),

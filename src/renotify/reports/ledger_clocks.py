@@ -402,7 +402,7 @@ def disclosed(session: Session, on: date) -> Mapping[date, int]:
 
 def progress(session: Session, name: str, stated: Stated, on: date) -> FollowUpProgress:
     """Return how far a follow-up is on a day."""
-    settings = follow_ups.settings(session, name)
+    settings = follow_ups.settings(session, name, on)
     noticed = session.read(
         "select count(*) as noticed, coalesce(sum(case when acknowledged_at <> '' then 1 else 0"
         ' end), 0) as acknowledged, min(written_on) as "on"'

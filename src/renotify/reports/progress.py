@@ -207,7 +207,9 @@ def _history(
         unit = Unit(place, done[code, place], tuple(out.get((code, place), ())), weeks)
         units.setdefault(code, []).append(unit)
     together = {key[0]: found for key, found in cohorts(vehicles, on, "campaign").items()}
-    prior = {code: prior_of(stated) for code, stated in stated_responses(session, units).items()}
+    prior = {
+        code: prior_of(stated) for code, stated in stated_responses(session, units, on).items()
+    }
     return _History(
         units, {code: together.get(code, ()) for code in units}, _hazards(background), prior
     )

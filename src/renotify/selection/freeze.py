@@ -21,6 +21,10 @@ and of a list of second notices (kind ``remedy_available``, ``second_notice``) b
     in_second_notice                   another list of second notices has it and has not mailed it
     told_of_remedy                     a letter that said that the remedy is there was mailed
 
+and of a list of who is still owed a first notice (``owed_of``, ``first_notice``)
+    in_first_notice                    another list of first notices has it and has not mailed it
+    first_notice_sent                  a letter about it was mailed and has not come back
+
 and of a list that nobody is bound to send, of those who could be written to, who hears from another follow-up (``selection.rest``):
 planned_elsewhere, in_the_mail, resting, visit_booked, not_silent.
 
@@ -58,7 +62,7 @@ from renotify.ledger.returned_mail import RECORD, came_back
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
 from renotify.rules import KIND_OF_FOLLOWUP, load
-from renotify.selection import rest, second_notice
+from renotify.selection import first_notice, rest, second_notice
 from renotify.selection.drawn import drawn
 from renotify.selection.nearest_dealer import nearest_dealers
 from renotify.values.address import address_problems, countries_of
@@ -81,7 +85,7 @@ TO_CONFIRM, INCOMPLETE, AWAY = "owner_to_confirm", "address_incomplete", "addres
 RETURNED = "mail_returned"
 MOST_CAMPAIGNS = 62  # a bit each
 CLOSED = [
-    *second_notice.REASONS, "repaired", "inspected_ok", "removed", *(f"unreachable_{reason}" for reason in REASONS),
+    *second_notice.REASONS, *first_notice.REASONS, "repaired", "inspected_ok", "removed", *(f"unreachable_{reason}" for reason in REASONS),
 ]  # fmt: skip
 
 # Every record known on the day, where something is open.
@@ -275,6 +279,8 @@ def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> 
         standing = tables.read(session, "state", *STANDING, where=f"current and {where}", **values)
         if settings.kind == SECOND_NOTICE:
             standing = second_notice.owed(session, standing, campaigns, settings.name)
+        if settings.owed_of:
+            standing = first_notice.owed(session, standing, campaigns, settings.name, on)
         vehicles = tables.read(session, "vehicle", "vin", "dealer_code")
         owners = tables.read(session, "owner", *OWNERS)
         dealers = tables.read(session, "dealer", *DEALERS)

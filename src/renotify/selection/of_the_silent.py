@@ -1,4 +1,4 @@
-"""The next letter to those who stay silent: the list of a follow-up's silent owners, frozen by its own settings."""
+"""Lists by the settings of an earlier follow-up: of its silent owners, and of who missed its first notice."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def freeze_the_silent(
     (``called`` says otherwise). Run again on that day it changes nothing and returns the kept list (``frozen_before``). Raises what
     ``freeze_follow_up`` raises, and Refused before anybody is due, with the day.
     """
-    earlier = follow_ups.settings(session, name)
+    earlier = follow_ups.settings(session, name, on)
     if earlier.kind == "interim":
         raise Refused(
             f"The letters of {name} said that the remedy is not there: nobody was asked in, and nobody is silent.",
@@ -29,6 +29,29 @@ def freeze_the_silent(
         )
     day = notice_date or on
     wanted = earlier.of_the_silent(called or name_of_the_silent(name, day), day)
+    if wanted.name in follow_ups.names(session) and (
+        follow_ups.settings_as_frozen(session, wanted.name) == wanted
+    ):
+        return _kept(session, wanted.name)
+    return {**freeze_follow_up(session, wanted, on), "frozen_before": False}
+
+
+def freeze_the_owed(
+    session: Session, name: str, on: date, *, called: str = "", notice_date: date | None = None
+) -> dict[str, Any]:
+    """Freeze the list of those who are still owed the first notice of a follow-up (``first_notice``), and return its counts.
+
+    It is of the same kind and settings, from a notice of its own day (``on``). Run again on that day it changes nothing
+    (``frozen_before``). Raises what ``freeze_follow_up`` raises, and Refused for a follow-up that is no first notice.
+    """
+    earlier = follow_ups.settings(session, name)
+    if earlier.is_follow_up:
+        raise Refused(
+            f"{name} is no first notice: nobody is owed one of it.",
+            f"Write to those who are silent after it: renotify followup new --silent-of {name}",
+        )
+    day = notice_date or on
+    wanted = earlier.of_the_owed(called or name_of_the_silent(name, day), day)
     if wanted.name in follow_ups.names(session) and (
         follow_ups.settings(session, wanted.name) == wanted
     ):

@@ -127,7 +127,7 @@ def silent(session: Session, name: str, on: date) -> pa.Table:
     ``due`` is the Monday from which another letter may go: ``rest_weeks`` after the last one, whoever wrote it. Those whose last letter
     was another follow-up's are its silent; those that another list has, or this one sends a letter again, are none: they are written to.
     """
-    settings = follow_ups.settings(session, name)
+    settings = follow_ups.settings(session, name, on)
     if settings.kind == "interim":  # its letters ask nobody in
         return SILENT.empty_table()
     where, values = in_campaigns(settings.campaigns)

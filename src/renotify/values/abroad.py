@@ -41,6 +41,7 @@ HALVES = r"^([A-Z]\d[A-Z])[ .-]*(\d[A-Z]\d)$"
 LIKE_CANADIAN = r"^\s*([A-Z])([0-9OIL])([A-Z])[ .-]*([0-9OIL])([A-Z])([0-9OIL])\s*$"
 _DIGITS = str.maketrans("OIL", "011")
 ZIP = r"^\d{5}(?:-?\d{4})?$"
+INITIALS = r"^(?:\pL\. ?)+(?:\pL\.?)?$"  # B.C., N. L.: a province of Mexico by its letters
 SAYS_MEXICO = r"(?i)\bM[EÉ]XICO\b"
 
 OUR_STATES = pa.array(sorted(STATE_WORDS))
@@ -188,6 +189,8 @@ def city_lines(codes: pa.Array, city: pa.Array, state: pa.Array, postcode: pa.Ar
     canadian, plain = pc.equal(codes, CANADA), _one_space(state)
     region = pc.if_else(pc.is_in(plain, pa.array(COUNTRY_WORDS.keys())), "", state)
     region = pc.if_else(canadian, pc.coalesce(_looked_up(plain, _SHORT), region), region)
+    initials = pc.match_substring_regex(region, INITIALS)
+    region = pc.if_else(initials, pc.replace_substring_regex(region, "[. ]", ""), region)
     apart = pc.replace_substring_regex(pc.utf8_upper(postcode), HALVES, r"\1 \2")
     postcode = pc.if_else(canadian, apart, postcode)
     first = pc.is_in(codes, pa.array(sorted(POSTCODE_FIRST)))

@@ -22,9 +22,9 @@ _UNSEEN = (
 )  # fmt: skip
 _BLANKS = (0x2028, 0x2029, 0x2800, 0x3164)  # beside those that Unicode calls spaces
 _WIDTHS = ("<wide>", "<narrow>", "<small>", "<font>")
-# ligatures, Roman numerals, digraphs: of the other compatible characters those of which nothing is lost
+# ligatures, Roman numerals, digraphs, letters in circles: of the other compatible characters those of which nothing is lost
 _COMPATIBLE = (
-    (0x149, 0x149), (0x17F, 0x17F), (0x1C4, 0x1CC), (0x1F1, 0x1F3), (0x2160, 0x217F), (0xFB00, 0xFB06), (0xFB13, 0xFB17),
+    (0x149, 0x149), (0x17F, 0x17F), (0x1C4, 0x1CC), (0x1F1, 0x1F3), (0x2160, 0x217F), (0x24B6, 0x24E9), (0xFB00, 0xFB06), (0xFB13, 0xFB17),
 )  # fmt: skip
 _MINUS = 0x2212
 _LOOKED_AT = (

@@ -18,12 +18,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 JOINED = "+"
-OVERLAP = 0.9  # a combined visit takes at least this share of its campaigns' hours together: an estimate, labour codes know better
 DEFAULT_HOURS = 1.0  # where no labour time is loaded; the plan says so
 
 
 class LabourRow(NamedTuple):
-    """Hours of one operation of a campaign; a blank model is every model."""
+    """Hours of one operation of a campaign, or of several done together (``combined``); a blank model is every model."""
 
     campaign_code: str
     model: str
@@ -104,18 +103,18 @@ def labour_rows(session: Session) -> list[LabourRow]:
 def visit(bundle: str, model: str, labour: Sequence[LabourRow], kits: Kits) -> Visit:
     """Return what one visit of a model for a bundle's campaigns takes.
 
-    Hours are max(longest, ``OVERLAP`` x sum) of the campaigns' hours; where the letter tells a range, because a campaign has no hours
-    for this model, the middle of it. Kits are ``parts_taken``.
+    Hours are ``visit_hours``; where the letter tells a range, because a campaign has no hours for this model, the middle of it.
+    Nothing is guessed where labour times state the hours of the combination. Kits are ``parts_taken``.
     """
     codes = bundle.split(JOINED)
-    stated = {code: stated_hours(code, model, labour) for code in codes}
-    known = [(DEFAULT_HOURS, DEFAULT_HOURS) if one is None else one for one in stated.values()]
-    least, most = (visit_hours(each) for each in zip(*known, strict=True))
+    stated = hours_by_campaign(codes, model, labour)
+    assumed = dict.fromkeys(codes, (DEFAULT_HOURS, DEFAULT_HOURS))
+    least, most = visit_hours(codes, assumed | stated) or (0.0, 0.0)
     taken = {part: row.kits for part, row in parts_taken(bundle, model, kits).items()}
     guessed = [
-        Guess(code, hours)
-        for code, hours in stated.items()
-        if campaign_hours(code, model, labour) is None
+        Guess(code, stated.get(code))
+        for code in codes
+        if {campaign_hours(one, model, labour) for one in (code, combined(codes))} == {None}
     ]
     return Visit(round((least + most) / 2, 4), taken, tuple(guessed))
 
@@ -139,9 +138,46 @@ def without_parts(bundle: str, model: str, kits: Kits) -> str:
     return JOINED.join(bare) if len(bare) < len(codes) else ""
 
 
-def visit_hours(each: Sequence[float]) -> float:
-    """Return the hours of one visit from those of its campaigns: the longest, or ``OVERLAP`` of all together."""
-    return round(max(*each, OVERLAP * sum(each)), 4)
+def combined(codes: Iterable[str]) -> str:
+    """Return the name of some campaigns done together, whatever their order: codes joined by ``+``, sorted, each once."""
+    return JOINED.join(sorted(set(codes)))
+
+
+def visit_hours(
+    codes: Collection[str], hours: Mapping[str, tuple[float, float]]
+) -> tuple[float, float] | None:
+    """Return the least and the most hours of one visit for campaigns: those stated for all of them together, else each added up.
+
+    The maker's estimate of 49 CFR 577.5(g)(1)(iii)(B) is what the maker states: nothing is taken off a sum. ``hours`` are those of
+    ``hours_by_campaign``; None where they have neither,
+    or of no campaign.
+    """
+    stated = hours.get(combined(codes))
+    if stated is not None:
+        return stated
+    if not codes or not set(codes) <= set(hours):
+        return None
+    least, most = zip(*(hours[code] for code in codes), strict=True)
+    return round(sum(least), 4), round(sum(most), 4)
+
+
+def combinations(codes: Collection[str], labour: Sequence[LabourRow]) -> list[str]:
+    """Return those of some campaigns that labour times state together."""
+    joined = {row.campaign_code for row in labour if JOINED in row.campaign_code}
+    return sorted(one for one in joined if set(one.split(JOINED)) <= set(codes))
+
+
+def hours_by_campaign(
+    codes: Collection[str], model: str, labour: Sequence[LabourRow]
+) -> dict[str, tuple[float, float]]:
+    """Return the least and the most hours of each campaign for a model (``stated_hours``), and those stated for some of them together.
+
+    A combination counts for a model by its own rows, else by those for every model. What is not loaded is left out.
+    """
+    found = {code: stated_hours(code, model, labour) for code in codes}
+    together = {one: campaign_hours(one, model, labour) for one in combinations(codes, labour)}
+    found |= {one: None if hours is None else (hours, hours) for one, hours in together.items()}
+    return {code: hours for code, hours in found.items() if hours is not None}
 
 
 def said_hours(hours: float) -> float:

@@ -16,7 +16,7 @@ from renotify.ledger import follow_ups
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.plans.expected import Expected, expected
-from renotify.plans.in_force import plan_in_force
+from renotify.plans.in_force import PlanInForce, plan_in_force
 from renotify.values.english import counted, series, short_month_day
 from renotify.visits.booked import booked_hours
 from renotify.workload.manpower import Asked, Workload, workload
@@ -197,12 +197,14 @@ def days_in_weeks(days: Sequence[int], mondays: Sequence[date]) -> str:
     return ", ".join(parts)
 
 
-def workload_of(session: Session, name: str, scope: Scope = ALL) -> PlanWorkload:
-    """Return the expected work of a follow-up's plan, of the dealers of a scope.
+def workload_of(
+    session: Session, name: str, scope: Scope = ALL, *, on: date | None = None
+) -> PlanWorkload:
+    """Return the expected work of a follow-up's plan, of the dealers of a scope, by the settings of a day.
 
     Raises UnknownName for the follow-up and for a scope without listed vehicles, NothingToDo without a plan.
     """
-    found = workload_of_scope(session, name, scope)
+    found = workload_of_scope(session, name, scope, on=on)
     if not scope.is_all and not found.expected.dealers:
         whose = f"Dealer {scope.dealer}" if scope.dealer else f"Area {scope.area}"
         raise UnknownName(
@@ -212,13 +214,33 @@ def workload_of(session: Session, name: str, scope: Scope = ALL) -> PlanWorkload
     return found
 
 
-def workload_of_scope(session: Session, name: str, scope: Scope = ALL) -> PlanWorkload:
+def workload_of_scope(
+    session: Session,
+    name: str,
+    scope: Scope = ALL,
+    *,
+    on: date | None = None,
+    through: date | None = None,
+) -> PlanWorkload:
     """Return the expected work of a follow-up's plan at the dealers of a scope; no other dealer's rows are read.
 
+    ``on`` is the day whose settings say how long a visit may wait; None: with every change that is recorded. ``through`` is the Monday
+    of the last week whose letters count; None: those of all weeks.
     Raises UnknownName for the follow-up, NothingToDo without a plan.
     """
-    plan = plan_in_force(session, name)
-    brought = expected(session, plan, scope)
+    return workload_by(session, plan_in_force(session, name), scope, on=on, through=through)
+
+
+def workload_by(
+    session: Session,
+    plan: PlanInForce,
+    scope: Scope = ALL,
+    *,
+    on: date | None = None,
+    through: date | None = None,
+) -> PlanWorkload:
+    """Return the expected work of a plan, in force or a draft, at the dealers of a scope."""
+    brought = expected(session, plan, scope, through=through)
     hours = weekly_hours(session, plan.first_week, plan.weeks, scope)
     unknown = np.full(plan.weeks, np.inf)
     asked = Asked(
@@ -227,7 +249,7 @@ def workload_of_scope(session: Session, name: str, scope: Scope = ALL) -> PlanWo
         np.array([bundle.hours for bundle in plan.bundles], float),
         _booked(session, brought, scope),
         np.array([hours.get(code, unknown) for code in brought.dealers]).reshape(-1, plan.weeks),
-        follow_ups.settings(session, name).wait_bound_weeks,
+        follow_ups.settings(session, plan.follow_up, on).wait_bound_weeks,
     )
     places = session.rows(
         Place,

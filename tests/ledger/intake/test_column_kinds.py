@@ -97,6 +97,17 @@ def test_several_codes_are_all_known_or_the_value_is_refused_once():
     assert [reason is not None for reason in said] == [True, True, False, False]
 
 
+def test_codes_done_together_are_one_name_in_any_order():
+    column = Column("campaign_code", Kind.TOGETHER, of=CAMPAIGN)
+    assert values(column, "9LA", "ALE+9LA", "9LA + ALE", "9LA+9LA") == [
+        "9LA",
+        *["9LA+ALE"] * 2,
+        "9LA",
+    ]
+    said = reasons(column, "9LA+XYZ", "9LA;ALE", "ALE+9LA")
+    assert [reason is not None for reason in said] == [True, True, False]
+
+
 def test_a_choice_is_read_in_small_letters_and_an_other_word_is_told_the_choices():
     column = Column("role", Kind.CHOICE, choices=("owner", "lessee"))
     assert values(column, "OWNER", " Lessee ") == ["owner", "lessee"]
@@ -290,7 +301,7 @@ def test_a_column_of_no_rows_and_one_of_blanks_only_are_read(kind):
         kind,
         required=False,
         choices=("a",),
-        of=CAMPAIGN if kind in (Kind.CODE, Kind.CODES) else "",
+        of=CAMPAIGN if kind in (Kind.CODE, Kind.CODES, Kind.TOGETHER) else "",
     )
     assert len(read(column).values) == 0
     assert read(column, None, "", " ").values.null_count == 3

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from renotify.campaigns.follow_up_settings import JOINED
 from renotify.ledger.intake import cells
 from renotify.ledger.intake.cells import NOTHING
 from renotify.ledger.intake.contract import CAMPAIGN, COLUMN, Column, Contract, Kind
@@ -207,9 +208,13 @@ def _unknown(registry: str) -> str:
 
 
 def _codes(column: Column, values: pa.Array, day: date, known: Known) -> Read:
-    """Codes joined by ``;``, each once and without blanks around it: who reads them splits at the mark and no more."""
-    values = _each_once(values)
-    lists = pc.split_pattern(values, ";")
+    """Codes joined by a mark, each once and without blanks around it: who reads them splits at the mark and no more.
+
+    Those of campaigns done together (``+``) are sorted: they mean one thing in any order.
+    """
+    mark = _MARKS[column.kind]
+    values = _each_once(values, mark)
+    lists = pc.split_pattern(values, mark)
     parents = pc.list_parent_indices(lists).to_numpy()
     one = _code(column, lists.flatten(), day, known)
     if one.reasons is None:
@@ -220,15 +225,16 @@ def _codes(column: Column, values: pa.Array, day: date, known: Known) -> Read:
     return _kept(values, _because(None, where, _unknown(column.of)))
 
 
-def _each_once(values: pa.Array) -> pa.Array:
-    joined = pc.fill_null(pc.match_substring(values, ";"), False)
+def _each_once(values: pa.Array, mark: str) -> pa.Array:
+    joined = pc.fill_null(pc.match_substring(values, mark), False)
     if not pc.any(joined).as_py():
         return values
     lists = [
-        dict.fromkeys(filter(None, (code.strip() for code in text.split(";"))))
+        dict.fromkeys(filter(None, (code.strip() for code in text.split(mark))))
         for text in values.filter(joined).to_pylist()
     ]
-    return pc.replace_with_mask(values, joined, pa.array([";".join(one) for one in lists]))
+    texts = [mark.join(sorted(one) if mark == JOINED else one) for one in lists]
+    return pc.replace_with_mask(values, joined, pa.array(texts))
 
 
 def _choice(column: Column, values: pa.Array, _day: date, _known: Known) -> Read:
@@ -453,10 +459,12 @@ def _bounded(column: Column, numbers: pa.Array, reasons: pa.Array | None) -> Rea
     return _kept(numbers, reasons)
 
 
+_MARKS = {Kind.CODES: ";", Kind.TOGETHER: JOINED}
 _READERS: Mapping[Kind, Callable[[Column, pa.Array, date, Known], Read]] = {
     Kind.TEXT: _text,
     Kind.CODE: _code,
     Kind.CODES: _codes,
+    Kind.TOGETHER: _codes,
     Kind.DATE: _date,
     Kind.MONDAY: _monday,
     Kind.INSTANT: _instant,

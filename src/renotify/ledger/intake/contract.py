@@ -23,6 +23,7 @@ class Kind(enum.Enum):
     TEXT = "text"
     CODE = "a code"
     CODES = "codes joined by ;"
+    TOGETHER = "a code, or several joined by +"
     VIN = "a VIN"
     NUMBER_OF_MAKER = "a vehicle's number, whatever its form"
     DATE = "a date"
@@ -301,7 +302,10 @@ _CONTRACTS = (
     ),
     Contract(
         "labor_times", "labor_time", ("campaign_code", "model", "op_code"),
-        (CAMPAIGN_CODE, MODEL, _code("op_code"), _amount("hours", most=1000), _code("source")),
+        (
+            Column("campaign_code", Kind.TOGETHER, of=CAMPAIGN), MODEL, _code("op_code"), _amount("hours", most=1000),
+            _code("source"),
+        ),
     ),
     Contract(
         "appointments", "appointment", ("appointment_id",),

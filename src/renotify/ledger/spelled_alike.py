@@ -1,0 +1,60 @@
+"""Whether two owner records say the same: who and where, however their files spell it.
+
+A registration that is exported again in another spelling (SAINT JAMES AVENUE APARTMENT 4, SMITH JOHN) says nothing new. Places are
+compared in the form that is printed, that of Publication 28, without the +4; names by their words, in any order. Both without
+accents, capitals and punctuation.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renotify.ledger.session import Session, Value
+from renotify.values.address import address_blocks
+from renotify.values.different_rows import of_each
+
+WORDS = ("name1", "addr1", "addr2", "city", "state", "zip", "country")
+_KEY = ("vin", "role", "as_of")
+_READ = pa.schema([(n, pa.date32() if n == "as_of" else pa.string()) for n in (*_KEY, *WORDS)])
+_APART = re.compile(r"[\W_]+")
+_WITHIN = re.compile(r"['’.ʻʼ]")  # O'Neil is ONEIL, N.A. is NA
+
+
+def stage(session: Session, vins: str, **values: Value) -> None:
+    """Stage ``owner_said`` (vin, role, as_of, person, place) of the vehicles of a query."""
+    columns = ", ".join(f"o.{name}" for name in _READ.names)
+    query = f"select {columns} from owner o where o.vin in ({vins})"
+    records = session.read(query, _READ, **values)
+    session.stage("owner_said", with_meaning(records).select([*_KEY, "person", "place"]))
+
+
+def with_meaning(records: pa.Table) -> pa.Table:
+    """Return owner records (``WORDS``) with ``person`` and ``place``: two that say the same have the same texts."""
+    blank = pa.chunked_array([pa.repeat(pa.scalar(""), records.num_rows)])
+    plain = {name: records[name] for name in WORDS} | {"name2": blank, "zip4": blank}
+    block = address_blocks(pa.table(plain))
+    lines = [
+        block["addr1"],
+        block["addr2"],
+        block["last_line"],
+        block["country_line"],
+    ]  # a unit follows its street
+    place = pc.binary_join_element_wise(*lines, " ")
+    return records.append_column(
+        "person", of_each([records["name1"]], _words_sorted, pa.string())
+    ).append_column("place", of_each([place], _words, pa.string()))
+
+
+def _words_sorted(text: str) -> str:
+    return " ".join(sorted(_words(text).split()))
+
+
+def _words(text: str) -> str:
+    """Return the words of a text; one of signs alone is that text."""
+    letters = unicodedata.normalize("NFKD", _WITHIN.sub("", text)).casefold()
+    plain = "".join(one for one in letters if not unicodedata.combining(one))
+    return _APART.sub(" ", plain).strip() or text

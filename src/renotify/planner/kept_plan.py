@@ -1,0 +1,80 @@
+"""A plan that was made is kept: in force, or as a draft beside the one in force; and what is said of it then."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renotify.ledger import drafts, follow_ups, registry, told_weeks
+from renotify.ledger.follow_ups import NewPlan
+from renotify.ledger.session import Session
+from renotify.values.english import counted, series
+from renotify.visits.needs import JOINED
+
+if TYPE_CHECKING:
+    from renotify.planner.from_ledger import Framed
+
+
+def keep(
+    session: Session,
+    name: str,
+    new: NewPlan,
+    document: dict[str, Any],
+    *,
+    on: date,
+    draft: str = "",
+    keep_released: bool = False,
+) -> None:
+    """Keep a plan in a transaction of its own, and say in its ``document`` which dealers were told other weeks.
+
+    A ``draft`` of that name changes no wave and nothing that dealers were told.
+    """
+    with session.transaction():
+        if draft:
+            drafts.keep(session, name, draft, new, on)
+        else:
+            follow_ups.save_plan(session, name, new, keep_released=keep_released)
+    if draft:
+        document["draft"] = draft
+    else:
+        say_told_weeks(session, name, document, on)
+
+
+def say_told_weeks(session: Session, name: str, document: dict[str, Any], on: date) -> None:
+    """Add to a document the weeks of dealers that have other letters than their notices told: ``told_weeks``, and a message."""
+    told = told_weeks.changed(session, name, on)
+    document["told_weeks"] = [one.document() for one in told]
+    document["messages"] = [*document["messages"], *told_weeks.sentences(name, told)]
+
+
+def visit_dealers(session: Session, asked: Framed) -> pa.Table | None:
+    """Return where each visit is planned (vin, family, dealer_code); None where none is or was away from the dealer of the list."""
+    if not asked.moved and not follow_ups.has_moved(session, asked.settings.name):
+        return None
+    return asked.vehicles.select(["vin", "family", "dealer_code"])
+
+
+def without_a_day(session: Session, asked: Framed, weeks: pa.Table) -> list[str]:
+    """Say how many interim notices (``weeks_of``) can name no day, where a campaign of theirs does not say when its owners hear again."""
+    none = weeks.filter(pc.and_(weeks["interim"], pc.is_null(weeks["remedy_from"])))
+    named = none.select(["vin", "family"]).join(
+        asked.vehicles, ["vin", "family"], join_type="inner"
+    )
+    counts = named.group_by(["planning_bundle"]).aggregate([("vin", "count")]).to_pylist()
+    campaigns = registry.campaigns(session, asked.settings.campaigns)
+    codes = {bundle.name: bundle.campaigns.split(JOINED) for bundle in asked.bundles}
+    said = []
+    for row in sorted(counts, key=lambda row: row["planning_bundle"]):
+        told = {
+            code: campaigns[code].letter.get("next_notice_date")
+            for code in codes[row["planning_bundle"]]
+        }
+        if lacking := [code for code, day in told.items() if day is None]:
+            said.append(
+                f"{counted(row['vin_count'], 'interim notice')} of {row['planning_bundle']} can name no day: state next_notice_date of"
+                f" {series(lacking)} in campaigns.toml, and the letter says when its owner hears again (49 CFR 577.7(a)(1))."
+            )
+    return said

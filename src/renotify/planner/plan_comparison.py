@@ -1,0 +1,103 @@
+"""The plans of a follow-up side by side: the one in force and its drafts, by the one forecast of visits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from renotify.charts.plans_compared import PlanWeeks
+from renotify.errors import NothingToDo
+from renotify.ledger import drafts, follow_ups, registry
+from renotify.ledger.drafts import IN_FORCE
+from renotify.ledger.session import Session
+from renotify.plans.expected import Expected, response_of
+from renotify.plans.in_force import PlanInForce, draft_plan, plan_in_force
+from renotify.workload.of_plan import workload_by
+
+COLUMNS = (
+    "plan", "policy", "letters", "last_week", "held", "visits", "risk_weeks", "peak_hours", "kits", "late_visits", "gap"
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Rows of ``COLUMNS``, a plan each, and what to draw of them."""
+
+    rows: list[dict[str, Any]]
+    drawn: list[PlanWeeks]
+
+
+def compare(session: Session, name: str, called: Sequence[str], on: date) -> Comparison:
+    """Return plans of a follow-up side by side: those ``called`` (``in force`` too), or all that there are.
+
+    ``letters`` are of vehicles, until ``last_week``; ``held`` get none. ``visits`` (walk-ins included), their ``kits`` and the hours of
+    the country's peak week are expected over each plan's own horizon; ``late_visits`` wait longer than the bound. ``risk_weeks`` are the
+    risk-weighted vehicle-weeks that all letters of the plan remove, those that are out too; ``gap`` is what the planner proved.
+    Raises UnknownName, NothingToDo where there is no plan at all.
+    """
+    known = [one.name for one in drafts.drafts(session, name)]
+    compared = [_compared(session, name, one, on) for one in called or _every(session, name, known)]
+    return Comparison([row for row, _ in compared], [weeks for _, weeks in compared])
+
+
+def _every(session: Session, name: str, known: Sequence[str]) -> list[str]:
+    try:
+        plan_in_force(session, name)
+    except NothingToDo:
+        if not known:
+            raise
+        return list(known)
+    return [IN_FORCE, *known]
+
+
+def _compared(
+    session: Session, name: str, called: str, on: date
+) -> tuple[dict[str, Any], PlanWeeks]:
+    if called == IN_FORCE:
+        plan, text = plan_in_force(session, name), follow_ups.plan_document(session, name)
+    else:
+        plan, text = draft_plan(session, name, called), drafts.draft(session, name, called).document
+    load = workload_by(session, plan, on=on)
+    brought, document = load.expected, json.loads(text)
+    letters, hours = brought.letters.sum(axis=(0, 1)), load.work.mean_hours.sum(axis=0)
+    kits = brought.kits_by_week().sum(axis=0)
+    mailed = np.flatnonzero(letters)
+    row = {
+        "plan": called,
+        "policy": plan.policy,
+        "weeks": plan.weeks,
+        "letters": int(letters.sum()),
+        "last_week": plan.monday(int(mailed[-1])).isoformat() if len(mailed) else None,
+        "held": sum(one["count"] for one in document.get("held", ())),
+        "visits": round(float(load.work.visits.sum()), 1),
+        "risk_weeks": round(_risk_weeks(session, plan, brought), 1),
+        "peak_hours": round(float(hours.max(initial=0.0)), 1),
+        "peak_week": plan.monday(int(hours.argmax())).isoformat() if hours.size else None,
+        "kits": round(float(kits.sum()), 1),
+        "late_visits": load.totals.late_visits,
+        "gap": document.get("gap"),
+        "gap_note": document.get("gap_note", ""),
+    }
+    return row, PlanWeeks(called, plan.mondays, letters, hours, kits)
+
+
+def _risk_weeks(session: Session, plan: PlanInForce, brought: Expected) -> float:
+    """Risk-weighted vehicle-weeks that the plan's letters remove within its horizon: sum r[b] G[b, w] x[b, d, w]."""
+    weights = {
+        code: one.risk_weight
+        for code, one in registry.campaigns(
+            session, follow_ups.settings_as_frozen(session, plan.follow_up).campaigns
+        ).items()
+    }
+    risk = np.array([sum(weights[c] for c in b.campaigns.split("+")) for b in plan.bundles], float)
+    weekly = np.zeros((len(plan.bundles), plan.weeks))
+    response = response_of(plan)[:, : plan.weeks]
+    weekly[:, : response.shape[1]] = response
+    gain = np.cumsum(np.cumsum(weekly, axis=1), axis=1)[:, ::-1]
+    asking = (brought.letters - brought.interim).sum(axis=1)
+    return float((risk[:, None] * gain * asking).sum())

@@ -1,0 +1,196 @@
+"""A setting that is changed while a follow-up runs is heard from its day on by all who read it, and can be taken back."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from corridors import one_recall
+from corridors import world as w
+from small_world import Desk, World
+
+THIRD_WEEK = w.MONDAYS[2]
+WHY = ("--because", "the mail house says so", "--by", "analyst")
+
+
+@pytest.fixture
+def small(desk: Desk) -> Desk:
+    return one_recall.frozen(desk)
+
+
+def problem(desk: Desk, on: date) -> dict[str, Any]:
+    """PROBLEM.json as of a day."""
+    return desk.problem("small", on=on)
+
+
+def change(desk: Desk, *settings: str, on: date = w.NOTICE, **options: object) -> Any:
+    given = [part for key, value in options.items() for part in (f"--{key}", value)]
+    return desk.do("followup", "set", "small", *settings, *given, *WHY, on=on)
+
+
+# ---- every setting has a reader
+
+
+@pytest.mark.parametrize(
+    ("setting", "key", "right"),
+    [
+        ("mail_house_letters_per_week=3", "mail_capacity", [3] * w.WEEKS),
+        ("mail_house_letters_per_week=none", "mail_capacity", None),
+        ("least_wave=3", "least_wave", 3),
+        ("wait_bound_weeks=1", "wait_bound", 1),
+        ("parts_quantile=0.6", "parts_quantile", 0.6),
+        ("parts_count_spread=2", "parts_count_spread", 2.0),
+        ("horizon_weeks=8", "weeks", 8),
+    ],
+)
+def test_a_limit_is_the_plans_from_its_day_on(
+    small: Desk, setting: str, key: str, right: object
+) -> None:
+    before = problem(small, w.NOTICE)
+    change(small, setting, **{"from": w.FIRST_LETTER})
+    after = problem(small, w.FIRST_LETTER)
+    assert after[key] == right != before.get(key)
+    earlier = problem(small, w.FIRST_LETTER - timedelta(days=1))
+    if key != "mail_capacity":  # weeks to come are told of it before
+        assert earlier == before
+
+
+def test_the_weeks_before_a_change_of_the_mail_house_keep_what_it_takes_until_then(
+    small: Desk,
+) -> None:
+    change(small, "mail_house_letters_per_week=9", **{"from": THIRD_WEEK + timedelta(days=1)})
+    assert problem(small, w.NOTICE)["mail_capacity"] == [4, 4, 4, 9, 9, 9]
+
+
+def test_the_response_is_the_plans_from_its_day_on(small: Desk) -> None:
+    change(small, "response.share=0.8", f"response.{w.A}.scale_weeks={2 * w.HALF_LIFE}")
+    (bundle,) = problem(small, w.NOTICE)["bundles"]
+    assert sum(bundle["response"]) == pytest.approx(0.8 * (1 - 2.0 ** (-w.WEEKS / 2)))
+
+
+def test_supply_that_is_promised_slips_by_what_is_set(small: Desk) -> None:
+    world = World(small.folder / "later").part(w.PIPE)
+    world.add("part_supply", part_no=w.PIPE, week=w.MONDAYS[1], supply_qty=7, status="promised")
+    small.do("load", world.write(), on=w.NOTICE)
+    supply = {}
+    for weeks in (0, 3):
+        change(small, f"supply.slip_weeks={weeks}")
+        supply[weeks] = problem(small, w.NOTICE)["supply"][w.PIPE]
+    assert supply == {0: [50, *[57] * 5], 3: [*[50] * 4, 57, 57]}
+
+
+def test_a_policy_that_is_set_is_that_of_plan_and_replan(small: Desk) -> None:
+    change(small, "mail_house_letters_per_week=none", "policy=uniform:3")
+    assert one_recall.by_week(small.do("plan", "small", on=w.NOTICE)) == {0: 4, 1: 4, 2: 4}
+    change(small, "policy=all-at-once", on=w.FIRST_LETTER)
+    again = small.do("replan", "small", on=w.FIRST_LETTER)
+    assert one_recall.by_week(again) == {
+        0: 4,
+        1: 4,
+        2: 4,
+    }  # they are promised, or would only come as early
+    assert again["meta"]["policy"] == "all-at-once"
+
+
+def test_a_replan_fills_weeks_to_what_the_mail_house_takes_now(small: Desk) -> None:
+    assert one_recall.by_week(small.do("plan", "small", on=w.NOTICE)) == {0: 4, 1: 4, 2: 4}
+    change(small, "mail_house_letters_per_week=2", on=w.FIRST_LETTER, **{"from": THIRD_WEEK})
+    again = small.do("replan", "small", on=w.FIRST_LETTER)
+    assert one_recall.by_week(again) == {0: 4, 1: 4, 2: 2, 3: 2}  # two weeks are at the mail house
+
+
+@pytest.mark.parametrize(("weeks", "held"), [(9, 0), (3, 2)])
+def test_a_horizon_that_changes_is_that_of_the_next_plan_and_its_replay(
+    small: Desk, weeks: int, held: int
+) -> None:
+    """Two pieces a week after the first two weeks: nine weeks hold all letters, three weeks all but two."""
+    small.do("plan", "small", on=w.NOTICE)
+    assert len(small.do("workload", "small", on=w.FIRST_LETTER)["rows"]) == w.WEEKS
+    change(
+        small, "mail_house_letters_per_week=2", f"horizon_weeks={weeks}", on=w.FIRST_LETTER
+    )  # fmt: skip
+    again = small.do("replan", "small", on=w.FIRST_LETTER)
+    assert sum(row["count"] for row in again["held"]) == held
+    assert len(small.do("workload", "small", on=w.FIRST_LETTER)["rows"]) == weeks
+    assert small.do("simulate", "small", "--runs", 2)["rows"][0]["policy"].startswith("replan")
+
+
+def test_the_wait_that_is_set_is_that_of_the_dealers_workload(small: Desk) -> None:
+    """Four hours a week from the second on, and 2.0 + 1.0 a visit: who may wait a year is never late."""
+    small.do("plan", "small", "--policy", "all-at-once", on=w.NOTICE)
+    world = World(small.folder / "later").capacity(w.EAST, {w.MONDAYS[0]: 0.5})
+    small.do("load", world.write(), on=w.NOTICE)
+    late = {}
+    for weeks in (0, 50):
+        change(small, f"wait_bound_weeks={weeks}")
+        late[weeks] = small.do("workload", "small", on=w.NOTICE)["totals"]["late_visits"]
+    assert late[0] > 3 > late[50]
+
+
+def test_a_sender_that_is_set_needs_letters_approved_anew(small: Desk) -> None:
+    small.do("plan", "small", on=w.NOTICE)
+    for sender in ((), ("sender.phone=1-800-555-0199",)):
+        if sender:
+            change(small, *sender, on=w.FIRST_LETTER)
+        small.do("letter", "approve", "small", "--by", "counsel", on=w.FIRST_LETTER)
+    assert len(small.sql("select form_digest from approval")) == 2
+
+
+# ---- the record
+
+
+def test_changes_are_listed_with_who_when_and_why_and_taken_back_by_their_number(
+    desk_on_both: Desk,
+) -> None:
+    small = one_recall.frozen(desk_on_both)
+    change(small, "mail_house_letters_per_week=3")
+    change(small, "mail_house_letters_per_week=2", on=w.FIRST_LETTER, **{"from": THIRD_WEEK})
+    first, second = small.do("followup", "show", "small", on=w.NOTICE)["changes"]
+    assert (first["number"], first["before"], first["after"]) == (1, 4, 3)
+    assert (second["before"], second["from_day"]) == (3, str(THIRD_WEEK))
+    assert (second["changed_on"], second["changed_by"]) == (str(w.FIRST_LETTER), "analyst")
+    assert second["reason"] == "the mail house says so"
+    (undone,) = change(small, undo=1, on=THIRD_WEEK)["changes"]
+    assert undone["undone_on"] == str(THIRD_WEEK)
+    assert problem(small, w.NOTICE)["mail_capacity"][0] == 3  # it held until it was taken back
+    assert problem(small, THIRD_WEEK)["mail_capacity"][0] == 2
+    change(small, undo=2, on=THIRD_WEEK)
+    assert problem(small, THIRD_WEEK)["mail_capacity"][0] == 4
+    printed = small.run("followup", "show", "small").out
+    assert "Settings changed" in printed
+    assert "analyst" in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("mail_house_letters_per_week=0",), "a whole number of at least 1"),
+        (("parts_quantile=1.5",), "a number between 0 and 1"),
+        (("response.share=2",), "between 0 and 1"),
+        (("horizon_weeks=many",), "is not a whole number"),
+        (("policy=best",), "one of optimal, exact, greedy"),
+        (("campaigns=9LA",), "there is no key 'campaigns'"),
+        (("response=0.1",), "response is a table"),
+        (("least_wave",), "is not a change of a setting"),
+        (("least_wave=2", "--from", "2013-02-01"), "what was planned by then stands"),
+        (("mail_house_letters_per_week=4",), "is 4 on 2013-02-26 already"),
+        (("--undo", "7"), "has no change 7"),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused_and_nothing_is_kept(
+    small: Desk, arguments: tuple[str, ...], said: str
+) -> None:
+    refused = small.run("followup", "set", "small", *arguments, *WHY, "--on", w.NOTICE)
+    assert refused.code == 1
+    assert said in " ".join(refused.err.split())
+    assert small.do("followup", "show", "small")["changes"] == []
+
+
+def test_a_change_that_makes_a_later_one_impossible_is_refused(small: Desk) -> None:
+    change(small, f"response.{w.A}.share=0.9", **{"from": THIRD_WEEK})
+    refused = small.run(
+        "followup", "set", "small", f"response.{w.A}+{w.A}.share=0.5", *WHY, "--on", w.NOTICE
+    )
+    assert "twice" in refused.err

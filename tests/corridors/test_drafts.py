@@ -1,0 +1,164 @@
+"""Plans are kept beside the one in force, compared by hand-made figures, put in force, and refused where released letters would move."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from corridors import one_recall
+from corridors import world as w
+from corridors.one_recall import A_WEEK, OWNERS, SHARE, by_week
+from small_world import Desk, World
+
+SPREAD = "slow"
+IN_FORCE = "in force"
+
+
+@pytest.fixture
+def small(desk: Desk) -> Desk:
+    return with_a_draft(desk)
+
+
+def with_a_draft(desk: Desk) -> Desk:
+    """Planned optimally, four letters in each of three weeks; a draft has two in each of six."""
+    one_recall.frozen(desk)
+    assert by_week(desk.do("plan", "small", on=w.NOTICE)) == {0: 4, 1: 4, 2: 4}
+    draft = desk.do("plan", "small", "--policy", "uniform:6", "--as", SPREAD, on=w.NOTICE)
+    assert by_week(draft) == dict.fromkeys(range(6), 2)
+    return desk
+
+
+def waves(desk: Desk) -> list[tuple[str, int]]:
+    shown = desk.do("followup", "show", "small")["waves"]
+    return [(row["week"], row["planned"]) for row in shown]
+
+
+def asked(letters: list[int]) -> list[float]:
+    """Visits by week of letters by week: half of who answers asks in the week of the letter, half of the rest in the next."""
+    return [
+        sum(SHARE * 2.0 ** -(week - sent + 1) * letters[sent] for sent in range(week + 1))
+        for week in range(w.WEEKS)
+    ]
+
+
+def removed(letters: list[int]) -> float:
+    """Risk-weighted vehicle-weeks that letters by week remove: each visit counts from its week to the end of the horizon."""
+    visits = asked(letters)
+    return w.RISK[w.A] * sum(count * (w.WEEKS - week) for week, count in enumerate(visits))
+
+
+def test_a_draft_leaves_the_plan_in_force_and_is_listed_with_its_letters(small: Desk) -> None:
+    assert waves(small) == [(str(w.MONDAYS[week]), A_WEEK) for week in range(3)]
+    (row,) = small.do("plans", "list", "small")
+    assert (row["name"], row["policy"], row["made_on"]) == (SPREAD, "uniform:6", str(w.NOTICE))
+    assert (row["letters"], row["held"], row["last_week"]) == (OWNERS, 0, str(w.MONDAYS[5]))
+
+
+def test_plans_are_compared_by_letters_visits_risk_hours_kits_and_gap(small: Desk) -> None:
+    drawing = small.folder / "plans.svg"
+    found = small.do("plans", "compare", "small", "--svg", drawing, on=w.NOTICE)["plans"]
+    by_name = {row["plan"]: row for row in found}
+    for plan, letters in ((IN_FORCE, [4, 4, 4, 0, 0, 0]), (SPREAD, [2] * 6)):
+        row, visits = by_name[plan], asked(letters)
+        assert (row["letters"], row["held"]) == (OWNERS, 0)
+        assert row["visits"] == row["kits"] == pytest.approx(sum(visits), abs=0.051)
+        assert row["peak_hours"] == pytest.approx(max(visits), abs=0.051)
+        assert row["peak_week"] == str(w.MONDAYS[visits.index(max(visits))])
+        assert row["risk_weeks"] == pytest.approx(removed(letters), abs=0.051)
+    assert by_name[IN_FORCE]["last_week"] == str(w.MONDAYS[2])
+    assert by_name[IN_FORCE]["gap"] == pytest.approx(0, abs=1e-6)
+    assert by_name[SPREAD]["gap"] > 0.1
+    assert "2 plans side by side" in drawing.read_text(encoding="utf-8")
+    printed = small.run("plans", "compare", "small", SPREAD, "--on", w.NOTICE).out
+    assert "uniform:6" in printed
+    assert "optimal" not in printed
+
+
+def test_a_draft_that_is_put_in_force_is_the_plan(small: Desk) -> None:
+    used = small.do("plans", "use", "small", SPREAD, on=w.NOTICE)
+    assert (used["policy"], used["told_weeks"]) == ("uniform:6", [])
+    assert waves(small) == [(str(monday), 2) for monday in w.MONDAYS]
+    rows = small.do("workload", "small", on=w.NOTICE)["rows"]
+    assert [row["appointments"] for row in rows] == pytest.approx(asked([2] * 6), abs=0.0051)
+
+
+def test_dealers_whose_told_weeks_change_are_named_until_they_are_told_again(
+    desk_on_both: Desk,
+) -> None:
+    small = with_a_draft(desk_on_both)
+    small.do("notices", "small", on=w.NOTICE)
+    used = small.do("plans", "use", "small", SPREAD, on=w.NOTICE)
+    told = {row["week"]: (row["told"], row["now"]) for row in used["told_weeks"]}
+    assert told == {str(monday): (4 if week < 3 else 0, 2) for week, monday in enumerate(w.MONDAYS)}
+    (said,) = used["messages"]
+    assert f"1 dealer was told other weeks than this plan has: {w.EAST} (4 told" in said
+    again = small.do("replan", "small", on=w.FIRST_LETTER)
+    assert again[
+        "told_weeks"
+    ]  # the letters of later weeks come back to the third: still not as told
+    small.do("notices", "small", on=w.FIRST_LETTER)
+    assert small.do("replan", "small", on=w.FIRST_LETTER)["told_weeks"] == []
+
+
+def test_a_letter_of_an_owner_who_came_in_is_no_broken_word(small: Desk) -> None:
+    small.do("notices", "small", on=w.NOTICE)
+    (vehicle,) = small.sql("select min(vin) from listed where week = 2")[0]
+    world = World(small.folder / "later").repair(vehicle, w.A, w.FIRST_LETTER, dealer=w.EAST)
+    small.do("load", world.write(), on=w.FIRST_LETTER)
+    again = small.do("replan", "small", on=w.FIRST_LETTER)
+    assert again["told_weeks"] == []
+
+
+def test_a_draft_that_moves_released_letters_is_refused_and_one_made_again_is_not(
+    small: Desk,
+) -> None:
+    small.do("mail", "release", "small", 1, "--out", "out", on=w.FIRST_LETTER)
+    refused = small.run("plans", "use", "small", SPREAD, "--on", w.FIRST_LETTER)
+    assert refused.code == 1
+    assert "released letter" in refused.err
+    assert "renotify replan small --policy POLICY --as slow" in " ".join(refused.err.split())
+    before = waves(small)
+    made: Any = small.do(
+        "replan", "small", "--policy", "uniform:4", "--as", SPREAD, on=w.FIRST_LETTER
+    )
+    assert waves(small) == before
+    small.do("plans", "use", "small", SPREAD, on=w.FIRST_LETTER)
+    counts = {week: count for week, count in by_week(made).items() if count}
+    assert waves(small) == [(str(w.MONDAYS[week]), n) for week, n in sorted(counts.items())]
+
+
+def test_a_draft_of_weeks_that_have_passed_is_refused(small: Desk) -> None:
+    small.do("plans", "use", "small", SPREAD, on=w.NOTICE)
+    small.do("mail", "release", "small", 1, "--out", "out", on=w.FIRST_LETTER)
+    small.do("replan", "small", "--as", "soon", on=w.FIRST_LETTER)
+    refused = small.run("plans", "use", "small", "soon", "--on", w.MONDAYS[5])
+    assert refused.code == 1
+    assert "to come in weeks that have passed" in " ".join(refused.err.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("plans", "use", "small", "fast"), 1, "has no draft 'fast'"),
+        (("plans", "compare", "small", "fast"), 1, "Its drafts are slow."),
+        (("plans", "drop", "small", "fast"), 1, "has no draft 'fast'"),
+        (("plan", "small", "--as", "two words"), 1, "letters, digits, - and _"),
+        (
+            ("plan", "small", "--as", "x", "--out", "x.json"),
+            2,
+            "--as keeps the plan of a follow-up",
+        ),
+    ],
+)
+def test_what_is_no_draft_is_refused(
+    small: Desk, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    refused = small.run(*arguments, "--on", w.NOTICE)
+    assert (refused.code, said in " ".join(refused.err.split())) == (code, True)
+
+
+def test_a_draft_that_is_dropped_is_gone(small: Desk) -> None:
+    small.do("plans", "drop", "small", SPREAD)
+    assert small.do("plans", "list", "small") == []
+    assert small.sql("select count(*) from draft_letter") == [(0,)]
