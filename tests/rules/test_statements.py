@@ -27,6 +27,7 @@ FACTS = {
     "consequence": "Leaking fuel near an ignition source can start a fire.",
     "precaution": "If you smell fuel, have the vehicle towed",
     "warning": "a smell of fuel",
+    "towing": "Your dealer will have it towed",
     "remedy": "The dealer will replace both pipes.",
     "depreciation": "one tenth a year",
     "remedy_available_date": "February 26, 2013",
