@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renotify.charts import svg
-from renotify.values.english import counted
 
 Floats = NDArray[np.float64]
 SHOWN = 6  # plans: more are too narrow to be read
@@ -65,7 +64,7 @@ def _bars(plans: Sequence[PlanWeeks]) -> Iterator[dict[str, object]]:
 
 
 def _words(plans: Sequence[PlanWeeks], all_of_them: int) -> svg.Words:
-    title = f"{counted(len(plans), 'plan')} side by side"
+    title = f"{len(plans)} plans side by side" if plans[1:] else "1 plan"
     if all_of_them > len(plans):
         title += f", the first of {all_of_them}"
     told = "; ".join(

@@ -95,6 +95,6 @@ insert into django_migrations (app, name, applied) values ('ledger', '0029_annua
 insert into django_migrations (app, name, applied) values ('ledger', '0030_without_parts', current_timestamp);
 insert into django_migrations (app, name, applied) values ('ledger', '0031_owner_searches', current_timestamp);
 insert into django_migrations (app, name, applied) values ('ledger', '0032_usual_sizes', current_timestamp);
-insert into django_migrations (app, name, applied) values ('ledger', '0035_hours_together', current_timestamp);
 insert into django_migrations (app, name, applied) values ('ledger', '0033_wave_decisions', current_timestamp);
 insert into django_migrations (app, name, applied) values ('ledger', '0034_live_follow_ups', current_timestamp);
+insert into django_migrations (app, name, applied) values ('ledger', '0035_hours_together', current_timestamp);

@@ -5,6 +5,6 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("ledger", "0032_usual_sizes")]
+    dependencies = [("ledger", "0034_live_follow_ups")]
 
     operations = [migrations.AlterField("labortime", "campaign_code", models.CharField(max_length=255))]
