@@ -80,6 +80,7 @@ def copied(ledger: Path, work: Path) -> str:
 def released(url: str, settings: FollowUpSettings, out: Path) -> tuple[float, float, str]:
     """Return wall and CPU seconds of one release by the command, and the first line that it says."""
     command = [sys.executable, "-m", "renotify", "mail", "release", settings.name, "1"]
+    command += ["--anyway", "no dealer is told here"]
     command += ["--on", settings.first_letter.isoformat(), "--out", str(out)]
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "RENOTIFY_DATABASE_URL": url}
     before, start = children(), time.perf_counter()

@@ -10,11 +10,13 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import cache
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
+from _pytest.python import importtestmodule
 
 import compiled_letters
 import two_dealers
@@ -40,6 +42,8 @@ BETWEEN_SEARCHES = (
     20,
 )  # objects, and searches of the younger generation, before the next one
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux keeps files in memory
+_PROCESS = uuid.uuid4().hex[:12]
+_COPIES: set[int] = set()  # the numbers of this process's copies of databases
 ROOM = 4 << 30  # bytes; a run needs the half of it
 
 
@@ -63,15 +67,31 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Iterator[None]:
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
     """Spare the search for garbage the tests themselves and their modules: they stay to the end, and are half of all objects."""
     gc.disable()
     try:
+        _compile_own_share(session.config)
         return (yield)
     finally:
         gc.freeze()
         gc.set_threshold(*BETWEEN_SEARCHES)
         gc.enable()
+
+
+def _compile_own_share(config: pytest.Config) -> None:
+    """Import some modules of tests before the others, each process of a run its own: what one has compiled, the others read."""
+    own = getattr(config, "workerinput", None)
+    if own is None or config.args != config.getini("testpaths"):
+        return
+    modules = sorted(Path(__file__).parent.rglob("test_*.py"))
+    for path in modules[int(own["workerid"].removeprefix("gw")) :: own["workercount"]]:
+        try:
+            importtestmodule(path, config)
+        except (Exception, pytest.skip.Exception):  # noqa: BLE001 - collecting it says what is wrong
+            for name, module in list(sys.modules.items()):
+                if getattr(module, "__file__", None) == str(path):
+                    del sys.modules[name]
 
 
 def pytest_unconfigure() -> None:
@@ -170,11 +190,17 @@ def empty_ledger(request: pytest.FixtureRequest, folder: Path, store: str) -> It
 
 @contextmanager
 def _copied(server: str, template: str) -> Iterator[str]:
-    """Copy a database of a server by its files, which are small, and drop the copy at the end."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
+    """Copy a database of a server by its files, which are small, and drop the copy at the end.
+
+    The names of a process's copies are used again: to know a database of a new name costs the driver more than most tests.
+    """
+    number = next(number for number in count() if number not in _COPIES)
+    _COPIES.add(number)
+    name = f"test_{_PROCESS}_{number}"
     _statement(server, f"create database {name} template {template} strategy file_copy")
     yield _database(server, name)
     _statement(server, f"drop database {name} with (force)")
+    _COPIES.remove(number)
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from renotify.campaigns import follow_up_settings
-from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.campaigns.mail_service import mail_service
 from renotify.errors import BadInput
 from renotify.plans.response import stated_response
@@ -365,6 +363,31 @@ def test_a_service_that_first_class_mail_has_not_is_refused(refusal, line, said)
     assert said in refusal("[mail]", line)
 
 
+# What must be ready before a release
+
+
+def test_readiness_holds_a_wave_for_its_notices_alone_where_nothing_is_stated(read):
+    assert dict(read().ready.rules) == {
+        "notices": "ask", "receipts": "tell", "kits": "tell", "hours": "tell", "addresses": "tell", "versions": "tell",
+    }  # fmt: skip
+    found = read("[readiness]", 'kits = "refuse"', "address_days = 60").ready
+    assert (found.of("kits"), found.of("notices"), found.address_days) == ("refuse", "ask", 60)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('kits = "warn"', "readiness: kits must be one of tell, ask, refuse, not 'warn'"),
+        ("kits = true", "kits = True is not text"),
+        ('kit = "ask"', "there is no key 'kit'. Did you mean 'kits'?"),
+        ("address_days = 0", "address_days must be a whole number of at least 1, not 0"),
+        ('address_days = "95"', "address_days = '95' is not a whole number"),
+    ],
+)
+def test_a_rule_of_readiness_that_cannot_stand_is_refused(refusal, line, said):
+    assert said in refusal("[readiness]", line)
+
+
 # The rest after a letter, and the silent
 
 
@@ -462,21 +485,3 @@ def test_a_file_that_is_no_toml_is_refused_by_its_name(tmp_path):
     path.write_text("name = follow-up\n", encoding="utf-8")
     with pytest.raises(BadInput, match=r"followup\.toml is not TOML"):
         follow_up_settings.read(path)
-
-
-# ---- what letters cannot be printed without
-
-
-@pytest.mark.parametrize("missing", ["name", "address", "phone"])
-def test_no_letter_can_be_without_the_sender_s_name_address_and_phone(missing):
-    whole = {"name": "Made-up Motors", "address": "1 Example Way", "phone": "555"}
-    without = {name: value for name, value in whole.items() if name != missing}
-    for sender in (without, whole | {missing: ""}):
-        stated = FollowUpSettings("small", "initial", ("A",), date(2013, 2, 26), sender=sender)
-        assert stated.missing_of_sender() == [f"[sender] has no {missing}."]
-    assert replace(stated, sender=whole).missing_of_sender() == []
-    assert replace(stated, sender=whole).missing_of_sender(recall=True) == ["[sender] has no tty."]
-    spoken = replace(stated, sender=whole | {"hours": "8 to 5"})
-    assert spoken.missing_of_sender(languages=("en",)) == []
-    (said,) = spoken.missing_of_sender(languages=("en", "es"))
-    assert said == "[sender] states its hours, and [sender.es] has no Spanish words for it."

@@ -12,6 +12,8 @@ from renotify.campaigns.follow_up_settings import FollowUpSettings, from_facts, 
 from renotify.campaigns.outreach_settings import Arm, Outreach, outreach_of
 from renotify.errors import BadInput
 
+SOON = {"name": "B", "share": 0.5, "wording": "soon"}
+WORDS = {"what_to_do": "Call your dealer today."}
 TWO = [{"name": "A", "share": 0.5}, {"name": "B", "share": 0.5, "channel": "email"}]
 
 
@@ -26,6 +28,30 @@ def test_what_is_stated_is_kept_with_the_list(tmp_path: Path) -> None:
     settings = read(follow_up_file(tmp_path, ["9LA"], outreach=stated))
     assert settings.drawn == Outreach(True, 7, (Arm("A", 0.5), Arm("B", 0.5, "email")))
     assert from_facts(to_facts(settings)).drawn == settings.drawn
+
+
+def test_an_arm_with_a_wording_and_a_day_says_what_it_adds_the_same_in_every_follow_up() -> None:
+    """Other words under the same name are another wording; the letter alone adds nothing."""
+    soon = SOON | {"day": "Tuesday", "channel": "email"}
+    found = outreach_of({"arms": [TWO[0], soon], "wordings": {"soon": WORDS}})
+    again = outreach_of({"arms": [TWO[0], SOON], "wordings": {"soon": {"what_to_do": "Call us."}}})
+    first, second = (one.adds(one.arms[1]) for one in (found, again))
+    assert found.adds(found.arms[0]) == ""
+    assert first.startswith("e-mail beside the letter, the wording soon (")
+    assert first.endswith("), a letter mailed on a Tuesday")
+    assert second == f"the wording soon ({again.wording('soon').digest})"
+    assert found.wording("soon").digest != again.wording("soon").digest
+
+
+def test_a_wording_without_words_in_a_language_of_the_letters_is_told_before_a_list_is_frozen(
+    tmp_path: Path,
+) -> None:
+    stated = {"arms": [TWO[0], SOON], "wordings": {"soon": WORDS}}
+    settings = read(follow_up_file(tmp_path, ["9LA"], outreach=stated))
+    assert not settings.missing_of_sender(languages=("en",))
+    assert settings.missing_of_sender(languages=("en", "es")) == [
+        "[outreach.wordings.soon] states what_to_do, and [outreach.wordings.soon.es] has no words for it."
+    ]
 
 
 def test_thirds_written_to_six_places_are_a_whole() -> None:
@@ -45,7 +71,17 @@ def test_thirds_written_to_six_places_are_a_whole() -> None:
         ({"arms": [{"name": "A"}, {"name": "B", "share": 0.5}]}, "arm 1: share is missing"),
         ({"arms": [TWO[0], {"name": "B", "share": 0.5, "channel": "fax"}]}, "arm 2: there is no channel 'fax'"),
         ({"arms": [TWO[0], {"name": "B 1", "share": 0.5}]}, "arm 2: name must be up to 32 letters"),
-        ({"arms": [TWO[0], {"name": "B", "share": 0.5, "wording": "short"}]}, "arm 2: there is no key 'wording'"),
+        ({"arms": [TWO[0], {"name": "B", "share": 0.5, "colour": "red"}]}, "arm 2: there is no key 'colour'"),
+        ({"arms": [TWO[0], SOON]}, "arm B has the wording 'soon', which is not stated"),
+        ({"arms": TWO, "wordings": {"soon": WORDS}}, "no arm has the wording 'soon'"),
+        ({"arms": [TWO[0], SOON], "wordings": {"soon": {}}}, "wordings, soon: it states no text"),
+        ({"arms": [TWO[0], SOON], "wordings": {"soon": {"remedy": "We repair it."}}}, "wordings, soon: there is no key 'remedy'"),
+        ({"arms": [TWO[0], SOON], "wordings": {"soon": WORDS | {"es": {"why_you": "Hola."}}}}, "soon, es: there is no key 'why_you'"),
+        ({"arms": [TWO[0], SOON], "wordings": {"soon": {"what_to_do": "Call"}}}, "what_to_do must be one line of whole sentences"),
+        ({"arms": [TWO[0], SOON], "wordings": {"soon": {"what_to_do": 241 * "."}}}, "what_to_do has 241 characters, more than 240"),
+        ({"arms": [TWO[0], SOON], "wordings": {"soon": "Call."}}, "wordings must be tables"),
+        ({"arms": [TWO[0], SOON | {"wording": "sóon"}], "wordings": {'"sóon"': WORDS}}, "the name of a wording must be of plain letters"),
+        ({"arms": [TWO[0], {"name": "B", "share": 0.5, "day": "Sunday"}]}, "arm 2: day must be one of Monday, Tuesday"),
         ({"arms": "A and B"}, "arms must be a list of tables"),
         ({"randomise": "yes"}, "randomise = 'yes' is not true or false"),
         ({"seed": 1.5}, "seed = 1.5 is not a whole number"),

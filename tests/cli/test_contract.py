@@ -98,8 +98,9 @@ def test_a_follow_up_walks_from_the_list_to_a_closed_count(
         ("9LA", 0, 1)
     ]
     released = run(
-        "mail", "release", "small", 1, "--on", "2013-03-05", "--out", tmp_path / "out", "--json"
-    ).json
+        "mail", "release", "small", 1, "--on", "2013-03-05", "--out", tmp_path / "out", "--json",
+        "--anyway", "no dealer is told here",
+    ).json  # fmt: skip
     assert (released["printed"], released["withdrawn"], released["exceptions"]) == (1, 0, 0)
     again = run("mail", "release", "small", 1, "--on", "2013-03-05", "--out", tmp_path / "out")
     assert again.code == 1

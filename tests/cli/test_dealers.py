@@ -24,7 +24,10 @@ def told(planned_on_sqlite: str, tmp_path_factory: pytest.TempPathFactory) -> De
     shutil.copy(kept, folder / "renotify.sqlite3")
     desk = Desk(f"sqlite:///{folder}/renotify.sqlite3", folder / "desk")
     said = desk.run("notices", "spring", "--on", w.NOTICE)
-    assert said.out == "2 dealer notices and 2 area notices in out/notices.\n"
+    assert said.out == (
+        "2 dealer notices and 2 area notices in out/notices.\n"
+        "Next, when they are sent: renotify notices spring --sent --on DATE\n"
+    )
     return desk
 
 

@@ -25,6 +25,9 @@ def desk_of(kept: str, folder: Path) -> Desk:
     return Desk(f"sqlite:///{folder}/renotify.sqlite3", folder / "desk")
 
 
+UNREADY = ("- 2 dealers", "- BOLT")  # what a release tells of readiness
+
+
 @pytest.fixture(scope="module")
 def released(planned_on_sqlite: str, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """An office that released its wave, after West's booked owner came in early."""
@@ -33,7 +36,13 @@ def released(planned_on_sqlite: str, tmp_path_factory: pytest.TempPathFactory) -
         w.WEST_BOOKED, w.PMP, date(2013, 3, 4), dealer=w.WEST
     )
     desk.do("load", made.write(), on=w.FIRST_LETTER)
-    said = desk.run("mail", "release", "spring", 1, "--workers", 1, "--on", w.FIRST_LETTER)
+    untold = desk.run("mail", "release", "spring", 1, "--on", w.FIRST_LETTER)
+    assert untold.code == 1
+    (desk.folder / "held.txt").write_text(untold.err, encoding="utf-8")
+    said = desk.run(
+        "mail", "release", "spring", 1, "--workers", 1, "--on", w.FIRST_LETTER,
+        "--anyway", "told by telephone", "--by", "R. Analyst",
+    )  # fmt: skip
     assert said.code == 0, said.err
     (desk.folder / "printed.txt").write_text(said.out, encoding="utf-8")
     return desk
@@ -139,8 +148,14 @@ def test_nobody_approves_without_a_name(office: Desk) -> None:
 
 
 def test_a_release_says_what_became_of_every_piece(released: Desk) -> None:
-    printed = (released.folder / "printed.txt").read_text(encoding="utf-8")
-    assert printed.splitlines() == [
+    printed = (released.folder / "printed.txt").read_text(encoding="utf-8").splitlines()
+    unready = [line for line in printed if line.startswith(UNREADY)]
+    assert [line.split(" (")[0] for line in unready] == [
+        "- 2 dealers with letters in this wave have no notice stated as sent by 2013-02-26",
+        "- 2 dealers with letters in this wave have not acknowledged their notice",
+        "- BOLT will not suffice for the visits of the letters so far and of this wave, at 1 dealer of it",
+    ]
+    assert [line for line in printed if line not in unready] == [
         (
             "Wave 1 of spring, checked on 2013-03-05: 9 planned = 8 released + 1 withdrawn;"
             " 8 released = 8 printed + 0 exceptions."
@@ -155,8 +170,23 @@ def test_a_release_says_what_became_of_every_piece(released: Desk) -> None:
             " Federal business days before the first piece (49 CFR 577.5(a)). That this binds a voluntary follow-up is not"
             " established: ask counsel."
         ),
+        "- released anyway: told by telephone",
         "The job for the mail house, with manifest and ticket: out/spring/wave-01",
         "Next: renotify mail accept spring 1 EVIDENCE.csv",
+    ]
+
+
+def test_a_wave_whose_dealers_were_not_told_is_held_until_somebody_says_why_it_goes(
+    released: Desk,
+) -> None:
+    held = (released.folder / "held.txt").read_text(encoding="utf-8")
+    assert (
+        "Wave 1 is held. 2 dealers with letters in this wave have no notice stated as sent" in held
+    )
+    assert "--anyway REASON" in held
+    kept = released.do("followup", "show", "spring")["decisions"]
+    assert [(one["decided_by"], one["reason"]) for one in kept] == [
+        ("R. Analyst", "told by telephone")
     ]
 
 
@@ -253,7 +283,7 @@ def test_evidence_is_taken_row_by_row_and_every_refused_row_has_its_reason(
         (piece[w.EAST_OPEN[0]], "accepted", MAILED, ""),
         (piece[w.EAST_OPEN[1]], "Accepted ", MAILED, ""),
         (piece[w.EAST_OPEN[2]], "spoiled", "", "torn"),
-        (piece[w.EAST_BOTH], "lost", MAILED, ""),
+        (piece[w.EAST_BOTH], "gone", MAILED, ""),
         (piece[w.WEST_OPEN], "accepted", date(2013, 3, 4), ""),
         (piece[w.WEST_SERVICE], "accepted", date(2013, 3, 8), ""),
         ("NOBODY", "accepted", MAILED, ""),

@@ -63,7 +63,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "followup show small": (LEDGER | {"campaigns"}, STORE),
     "simulate small --runs 2": (PLANNER | {"charts"}, STORE | {"duckdb", "highspy", "scipy"}),
     "rehearse small": (PLANNER | {"charts"}, STORE | {"duckdb", "highspy", "scipy"}),
-    "workload small": (LEDGER | {"campaigns", "charts", "plans", "workload"}, STORE | {"scipy"}),
+    "workload small": (
+        LEDGER | {"campaigns", "charts", "plans", "visits", "workload"},
+        STORE | {"duckdb", "scipy"},
+    ),
     "notices small": (
         CAMPAIGNS | {"letters", "notices", "parts", "plans", "stock", "visits", "workload"},
         STORE | {"duckdb", "scipy", "typst"},
@@ -75,14 +78,17 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "outreach --help": (FLOOR, DESK),
     "stock holds": (LEDGER | {"stock"}, STORE | {"duckdb"}),
     "letter check small": (LETTERS | {"selection"}, PRINTER),
-    "mail release small 1 --on 2013-03-05": (LETTERS | {"selection"}, PRINTER),
+    "mail release small 1 --on 2013-03-05 --anyway untold": (
+        LETTERS | PLANNER,
+        PRINTER | {"scipy"},
+    ),
     "mail accept small 1 evidence.csv --on 2013-03-06": (
         CAMPAIGNS | {"mailing"},
         TABLE | {"duckdb"},
     ),
     "mail reconcile small": (LEDGER | {"campaigns", "mailing"}, TABLE | {"duckdb"}),
     "owners refused": (LEDGER | {"rules"}, DESK | {"rich"}),
-    "mail proof PIECE": (LEDGER | {"mailing", "rules"}, TABLE | {"duckdb", "pikepdf"}),
+    "mail proof PIECE": (LEDGER | {"campaigns", "mailing", "rules"}, TABLE | {"duckdb", "pikepdf"}),
     "report quarterly 9LA 2012Q4": (CAMPAIGNS | {"reports"}, STORE),
     "report progress": (CAMPAIGNS | {"planner", "plans", "reports"}, STORE | {"duckdb", "scipy"}),
     "report vehicle VIN": (LEDGER | {"campaigns", "letters", "reports"}, TABLE | {"typst"}),

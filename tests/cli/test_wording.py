@@ -17,7 +17,8 @@ from printed import refusal, row
 from renotify.cli import MODULES, main
 from renotify.cli.demo import _print as print_demo
 from renotify.cli.lazy_group import LazyGroup
-from renotify.cli.mail import _corrected, _lines, _released, _worded
+from renotify.cli.mail import _lines, _released, _worded
+from renotify.cli.mail_wave import printed_later
 from renotify.cli.options import Day, Instant
 from renotify.cli.output import progress_bar, rows_of, show, table, write_drawing
 from renotify.cli.plan import _proof, print_plan
@@ -285,7 +286,7 @@ def test_a_release_with_exceptions_names_their_file(
         "wave": 2, "follow_up": "spring", "checked_on": "2013-03-11", "planned": 1200, "released": 1190, "withdrawn": 10,
         "printed": 1188, "exceptions": 2, "withdrawn_reasons": {"address_incomplete": 10}, "mended": {}, "unapproved": 0, "warnings": [],
         "languages": {"en": 1180, "en+es": 8}, "envelopes": {"safety": 1185, "safety-es": 3},
-        "resumed": False, "changed": [], "withdrawn_since": 0,
+        "resumed": False, "changed": [], "withdrawn_since": 0, "not_ready": [], "anyway": "",
         "folder": str(tmp_path / "out" / "spring" / "wave-02"),
     }  # fmt: skip
     _released(done)
@@ -311,7 +312,7 @@ def test_corrected_letters_say_what_a_person_must_know_of_their_submission(
         "wave": 1, "follow_up": "spring", "printed": 2, "withdrawn": 0, "exceptions": 1, "mended": {},
         "warnings": ["Goes out for the first time: the envelope (es)."], "folder": str(tmp_path / "exceptions-1"),
     }  # fmt: skip
-    _corrected(done)
+    printed_later(done, "corrected")
     assert capsys.readouterr().out.splitlines() == [
         "Wave 1 of spring: 2 corrected and printed, 0 withdrawn, 1 still set aside.",
         "- Goes out for the first time: the envelope (es).",
@@ -326,7 +327,7 @@ def test_a_single_exception_and_a_single_version_are_told_in_the_singular(
     done = {
         "wave": 1, "follow_up": "spring", "checked_on": "2013-03-05", "planned": 2, "released": 2, "withdrawn": 0, "printed": 1,
         "exceptions": 1, "withdrawn_reasons": {}, "mended": {}, "unapproved": 1, "warnings": [], "folder": str(tmp_path),
-        "languages": {}, "envelopes": {}, "resumed": False, "changed": [], "withdrawn_since": 0,
+        "languages": {}, "envelopes": {}, "resumed": False, "changed": [], "withdrawn_since": 0, "not_ready": [], "anyway": "",
     }  # fmt: skip
     _released(done)
     said = capsys.readouterr().out.splitlines()

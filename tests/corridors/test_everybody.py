@@ -57,6 +57,12 @@ def world(folder: Path) -> World:
     return made
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> str:
+    """Whatever stands in a ledger is told alike on both stores."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
 def said(shared_desk: Desk) -> dict[str, Any]:
     """What each command says, from the load to the release of the first wave."""

@@ -20,7 +20,7 @@ CODES = ("9LA", "ALE")
 FIRST = date(2010, 1, 1)
 DAYS = [FIRST + timedelta(days=n) for n in range(8)]
 ANY_HISTORY = settings(
-    max_examples=40,
+    max_examples=16,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -128,7 +128,7 @@ def test_any_history_folds_alike_on_both_stores(store, loads, known_owners):
     agrees(store, loads, known_owners)
 
 
-@settings(ANY_HISTORY, max_examples=20)
+@settings(ANY_HISTORY, max_examples=10)
 @given(
     rows=st.lists(EVENTS, max_size=20, unique_by=lambda one: (one.vin, one.subject)), data=st.data()
 )
@@ -143,7 +143,7 @@ def test_the_order_and_the_splitting_of_loads_do_not_matter(sqlite_store, rows, 
         assert kept(sqlite_store) == at_once
 
 
-@settings(ANY_HISTORY, max_examples=10)
+@settings(ANY_HISTORY, max_examples=6)
 @given(loads=LOADS)
 def test_loading_it_all_again_changes_nothing(sqlite_store, loads):
     with undone(sqlite_store):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import date
 from typing import NamedTuple
 
@@ -12,9 +12,10 @@ import pytest
 from cases import at_once
 from ledger.sessions import KINDS, NEW_SOURCE, SQLITE_DESK, elsewhere
 from renotify.errors import BadInput, Inconsistent
-from renotify.ledger import sources
+from renotify.ledger import bulk_session, sources
 from renotify.ledger.kinds import SourceKind
 from renotify.ledger.session import open_session
+from renotify.ledger.store import named_store
 
 DAY = date(2013, 2, 26)
 
@@ -382,3 +383,27 @@ def test_a_new_ledger_is_made_by_opening_it(tmp_path, bulk):
         with session.transaction():
             assert record(session) == 1
         assert names(session) == ["here"]
+
+
+# What is kept of a database between sessions
+
+
+def test_a_session_stays_open_when_what_is_known_of_its_database_is_dropped_for_another(
+    make_ledger, postgresql_server, monkeypatch
+):
+    """Room for one database: a session on the second drops what is known of the first, whose session reads on."""
+    monkeypatch.setattr(bulk_session, "KEPT", 1)
+    monkeypatch.setattr(bulk_session, "_KNOWN", {})
+    first, second = named_store(make_ledger("postgresql")), named_store(postgresql_server)
+    with open_session(first.url) as here:
+        known = bulk_session._KNOWN[first.url]
+        with closing(bulk_session.PostgresqlSession(second)):
+            assert list(bulk_session._KNOWN) == [second.url]
+        with here.transaction():
+            record(here)
+        assert names(here) == ["here"]
+    with open_session(first.url) as again:
+        assert names(again) == ["here"]
+        assert bulk_session._KNOWN[first.url] != known
+        with open_session(first.url):
+            assert list(bulk_session._KNOWN) == [first.url]

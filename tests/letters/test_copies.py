@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import lru_cache
 from io import BytesIO
 
 import numpy as np
@@ -14,7 +15,7 @@ import pytest
 from letters.samples import ROW, rows
 from letters.typst_oracle import typeset_one
 from renotify.errors import LetterRefused, NothingToDo
-from renotify.letters import readback
+from renotify.letters import accessible, readback
 from renotify.letters.accessible import render_accessible
 from renotify.letters.batch_pdf import BatchFile
 from renotify.letters.fields import prepare
@@ -81,10 +82,15 @@ def test_the_same_accessible_copy_has_the_same_bytes(version):
     assert render_accessible(version, ROW) == render_accessible(version, ROW)
 
 
-def test_threads_that_copy_several_versions_at_once_each_get_their_own(version, service_version):
-    """Eight threads, twenty versions: more than are kept, so folders come and go under way."""
+def test_threads_that_copy_several_versions_at_once_each_get_their_own(
+    version, service_version, monkeypatch
+):
+    """Eight threads, five versions, of which two are kept: folders come and go under way."""
+    monkeypatch.setattr(
+        accessible, "_folder_of", lru_cache(maxsize=2)(accessible._folder_of.__wrapped__)
+    )
     versions = [version, service_version]
-    for number in range(18):
+    for number in range(3):
         modules = dict(version.recipe.modules) | {f"unused{number}.typ": ""}
         versions.append(replace(version, recipe=replace(version.recipe, modules=modules)))
     asked = versions * 3

@@ -216,7 +216,7 @@ EDGES = [
 
 
 @given(st.lists(payloads, min_size=1, max_size=8))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_random_digits_come_back_from_their_bars_and_are_reportlab_s_bars(texts):
     for text, bars in zip(texts, imb.encode(texts), strict=True):
         assert decode(bars) == text
@@ -230,7 +230,7 @@ def test_the_least_and_the_greatest_digits_of_each_length_come_back():
 
 
 @given(payloads, st.integers(0, 64), st.sampled_from("FADT"))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_one_bar_misprinted_is_never_read_as_other_digits(text, place, other):
     bars = imb.encode([text])[0]
     broken = bars[:place] + other + bars[place + 1 :]

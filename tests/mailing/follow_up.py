@@ -5,11 +5,12 @@ All people are made up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
+from filled_once import filled_once
 from renotify.campaigns import follow_up_settings
 from renotify.ledger import intake
 from renotify.ledger.session import Session
@@ -79,22 +80,34 @@ def freeze(
     horizon: int = 26,
     mail: Mapping[str, object] = MappingProxyType({}),
     notice: date = NOTICE,
+    outreach: Mapping[str, object] = MappingProxyType({}),
+    then: Callable[[], object] = lambda: None,
+    how: object = "frozen",
 ) -> None:
-    """Load a world and freeze the list of a follow-up of all its campaigns."""
-    load(session, world, NOTICE)
+    """Load a world, freeze the list of a follow-up of all its campaigns, and do what comes ``then``, which ``how`` names."""
     file = follow_up_file(
         world.path.with_name("followup.toml"), {}, sender, mail, name=name, kind=kind, campaigns=CODES,
-        notice_date=notice, days_after_notice=7, horizon_weeks=horizon,
+        notice_date=notice, days_after_notice=7, horizon_weeks=horizon, outreach=outreach,
     )  # fmt: skip
-    freeze_follow_up(session, follow_up_settings.read(file), NOTICE)
+
+    def fill() -> None:
+        load(session, world, NOTICE)
+        freeze_follow_up(session, follow_up_settings.read(file), NOTICE)
+        then()
+
+    filled_once(session, world.write(), (file.read_bytes(), how), fill)
 
 
 def plan(
     session: Session, world: World, *, weeks: int = 1, name: str = NAME, **how: object
 ) -> None:
     """Load a world, freeze its list and plan each bundle's letters in equal parts over so many weeks."""
-    freeze(session, world, name=name, **how)
-    from_ledger.plan_follow_up(session, name, f"uniform:{weeks}")
+    policy = f"uniform:{weeks}"
+
+    def planning() -> None:
+        from_ledger.plan_follow_up(session, name, policy)
+
+    freeze(session, world, name=name, then=planning, how=policy, **how)
 
 
 def planned(

@@ -10,8 +10,9 @@ from renotify.ledger import artifacts, pieces
 from renotify.mailing import releasing
 
 
-def release(session, out, wave=1, on=ON, **how):
-    return releasing.release(session, NAME, wave, on=on, out=out, **how)
+def release(session, out, wave=1, on=ON, cleared=None, gate=None, **how):
+    stated = releasing.Stated(cleared, gate)
+    return releasing.release(session, NAME, wave, on=on, out=out, stated=stated, **how)
 
 
 def rows_of(session, wave=1):

@@ -35,35 +35,37 @@ def test_a_wave_has_its_folder_from_the_intent_on(session, tmp_path, monkeypatch
     assert pieces.wave(session, NAME, 2).folder == ""
 
 
-def test_a_proof_is_cut_from_the_folder_of_the_release_whatever_out_says(session, tmp_path):
-    planned(session, tmp_path, ["ALE"])
-    done = release(session, tmp_path / "one")
-    (piece,) = rows_of(session)
+def test_a_proof_is_cut_from_the_folder_of_the_release_whatever_out_says(sqlite_session, tmp_path):
+    planned(sqlite_session, tmp_path, ["ALE"])
+    done = release(sqlite_session, tmp_path / "one")
+    (piece,) = rows_of(sqlite_session)
     other = tmp_path / "two"
     wrong = other / NAME / "wave-01" / piece["file"]
     wrong.parent.mkdir(parents=True)
     wrong.write_bytes(b"not the batch file of this piece")
-    proof = proving.proof(session, piece["piece_id"], other)
+    proof = proving.proof(sqlite_session, piece["piece_id"], other)
     assert proof["batch"]["path"] == str(Path(done["folder"]) / piece["file"])
     assert proof["batch"]["intact"]
     assert proof["pages"] == str(other / "proofs" / f"{piece['piece_id']}.pdf")
-    copy = proving.accessible(session, piece["piece_id"], other)
+    copy = proving.accessible(sqlite_session, piece["piece_id"], other)
     assert copy.is_relative_to(other)
     assert copy.read_bytes().startswith(b"%PDF")
 
 
-def test_a_job_that_was_carried_away_proves_nothing_and_contradicts_nothing(session, tmp_path):
-    planned(session, tmp_path, ["ALE"])
-    release(session, tmp_path / "one")
-    (piece,) = rows_of(session)
+def test_a_job_that_was_carried_away_proves_nothing_and_contradicts_nothing(
+    sqlite_session, tmp_path
+):
+    planned(sqlite_session, tmp_path, ["ALE"])
+    release(sqlite_session, tmp_path / "one")
+    (piece,) = rows_of(sqlite_session)
     (tmp_path / "one").rename(tmp_path / "three")
-    proof = proving.proof(session, piece["piece_id"], tmp_path / "three")
+    proof = proving.proof(sqlite_session, piece["piece_id"], tmp_path / "three")
     assert not proof["batch"]["intact"]
     assert proof["batch"]["sha256"]
     assert proof["pages"] is None
     with pytest.raises(NothingToDo, match="its version is gone"):
-        proving.accessible(session, piece["piece_id"], tmp_path / "three")
-    assert reconciling.reconcile(session, NAME)["closes"]
+        proving.accessible(sqlite_session, piece["piece_id"], tmp_path / "three")
+    assert reconciling.reconcile(sqlite_session, NAME)["closes"]
 
 
 def test_the_count_is_closed_with_the_manifest_in_the_folder_of_the_wave(sqlite_session, tmp_path):

@@ -210,7 +210,7 @@ def test_a_file_of_returned_mail_with_another_header_is_refused_whole(sqlite_ses
 
 def test_a_path_too_long_to_record_is_refused_before_anything_is_written(sqlite_session, tmp_path):
     planned(sqlite_session, tmp_path, ["ALE"])
-    with pytest.raises(BadInput, match="more than 180 characters"):
+    with pytest.raises(BadInput, match="more than 170 characters"):
         release(sqlite_session, tmp_path / ("x" * 180))
     assert nothing_written(sqlite_session, tmp_path)
 

@@ -99,11 +99,11 @@ def test_the_letter_stands_on_the_page_that_the_manifest_says(sqlite_session, tm
         assert row["vin"].encode("utf-16-be").hex().encode() in body.lower()
 
 
-def test_a_repaired_vehicle_gets_no_letter(session, tmp_path):
-    vins = planned(session, tmp_path, ["9LA", "ALE"], ["ALE"], ["ALE"])
-    repaired(session, tmp_path, vins[1], "ALE")
-    repaired(session, tmp_path, vins[0], "9LA")
-    done = release(session, tmp_path)
+def test_a_repaired_vehicle_gets_no_letter(sqlite_session, tmp_path):
+    vins = planned(sqlite_session, tmp_path, ["9LA", "ALE"], ["ALE"], ["ALE"])
+    repaired(sqlite_session, tmp_path, vins[1], "ALE")
+    repaired(sqlite_session, tmp_path, vins[0], "9LA")
+    done = release(sqlite_session, tmp_path)
     rows = manifest(done)
     assert vins[1] not in {row["vin"] for row in rows}
     assert done["withdrawn_reasons"] == {"repaired": 1}
@@ -117,32 +117,32 @@ def test_a_scrapped_vehicle_gets_no_letter(sqlite_session, tmp_path):
     assert release(sqlite_session, tmp_path)["withdrawn_reasons"] == {"unreachable_scrapping": 1}
 
 
-def test_the_newest_owner_gets_the_letter(session, tmp_path):
-    (vin,) = planned(session, tmp_path, ["ALE"])
-    moved(session, tmp_path, vin, date(2013, 3, 1), name1="BEN MADEUP", zip="02109")
-    done = release(session, tmp_path)
+def test_the_newest_owner_gets_the_letter(sqlite_session, tmp_path):
+    (vin,) = planned(sqlite_session, tmp_path, ["ALE"])
+    moved(sqlite_session, tmp_path, vin, date(2013, 3, 1), name1="BEN MADEUP", zip="02109")
+    done = release(sqlite_session, tmp_path)
     assert done["readdressed"] == 1
-    (row,) = rows_of(session)
+    (row,) = rows_of(sqlite_session)
     assert row["owner_as_of"] == date(2013, 3, 1)
     assert row["imb"].endswith("02109")
-    told = proving.proof(session, row["piece_id"], with_address=True)
+    told = proving.proof(sqlite_session, row["piece_id"], with_address=True)
     assert told["address"]["name1"] == "BEN MADEUP"
 
 
-def test_a_wave_of_repaired_vehicles_is_released_without_a_letter(session, tmp_path):
-    (vin,) = planned(session, tmp_path, ["ALE"])
-    repaired(session, tmp_path, vin, "ALE")
-    done = release(session, tmp_path)
+def test_a_wave_of_repaired_vehicles_is_released_without_a_letter(sqlite_session, tmp_path):
+    (vin,) = planned(sqlite_session, tmp_path, ["ALE"])
+    repaired(sqlite_session, tmp_path, vin, "ALE")
+    done = release(sqlite_session, tmp_path)
     assert (done["printed"], done["withdrawn"]) == (0, 1)
-    assert reconciling.reconcile(session, NAME)["closes"]
+    assert reconciling.reconcile(sqlite_session, NAME)["closes"]
 
 
-def test_each_wave_has_serials_of_its_own(session, tmp_path):
-    planned(session, tmp_path, ["ALE"], ["ALE"], ["ALE"], ["ALE"], weeks=2)
-    release(session, tmp_path)
-    release(session, tmp_path, wave=2, on=WEEK + timedelta(days=7))
-    imbs = [row["imb"] for wave in (1, 2) for row in rows_of(session, wave)]
-    assert [len(rows_of(session, wave)) for wave in (1, 2)] == [2, 2]
+def test_each_wave_has_serials_of_its_own(sqlite_session, tmp_path):
+    planned(sqlite_session, tmp_path, ["ALE"], ["ALE"], ["ALE"], ["ALE"], weeks=2)
+    release(sqlite_session, tmp_path)
+    release(sqlite_session, tmp_path, wave=2, on=WEEK + timedelta(days=7))
+    imbs = [row["imb"] for wave in (1, 2) for row in rows_of(sqlite_session, wave)]
+    assert [len(rows_of(sqlite_session, wave)) for wave in (1, 2)] == [2, 2]
     assert sorted(imb[11:20] for imb in imbs) == [f"{n:09}" for n in range(4)]
     assert all(imb.startswith("00270000000") for imb in imbs)
 
@@ -208,12 +208,12 @@ def test_the_mail_house_is_disclosed(sqlite_session, tmp_path):
     assert row["vin_digest"] == hashlib.sha256("\n".join(sorted(vins)).encode()).hexdigest()
 
 
-def test_a_wave_is_not_released_twice(session, tmp_path):
-    planned(session, tmp_path, ["ALE"])
-    release(session, tmp_path)
+def test_a_wave_is_not_released_twice(sqlite_session, tmp_path):
+    planned(sqlite_session, tmp_path, ["ALE"])
+    release(sqlite_session, tmp_path)
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(AlreadyDone, match="Wave 1 of 'lexus-2013' was released before"):
-        release(session, tmp_path)
+        release(sqlite_session, tmp_path)
     assert sorted(tmp_path.rglob("*")) == before
 
 

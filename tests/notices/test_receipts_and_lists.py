@@ -158,7 +158,7 @@ def test_the_proof_is_complete_when_every_known_dealer_has_a_notice(noticed: Ses
     proof = receipts.sent_summary(noticed, "spring")
     assert {key: value for key, value in proof.items() if key != "dealers"} == {
         "follow_up": "spring", "known_dealers": 2, "sent": 2, "first_sent": w.NOTICE, "last_sent": w.NOTICE,
-        "acknowledged": 0, "missing": [], "complete": True,
+        "acknowledged": 0, "missing": [], "not_stated_sent": 2, "complete": True,
     }  # fmt: skip
     assert [one["file"] for one in proof["dealers"]] == ["dealer-D0001.pdf", "dealer-D0002.pdf"]
 

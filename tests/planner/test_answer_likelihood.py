@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from cases import at_once
 from renotify.planner.answer_likelihood import answers_of, log_likelihood
@@ -28,6 +27,8 @@ def test_cohorts_meet_in_the_calendar_weeks_that_they_share() -> None:
 
 def weekly_chance(hazard: float, answered: int, silent: int, shock: float) -> float:
     """Of one wave in one week: ``answered`` of ``silent`` owners, at the hazard times the week's shock."""
+    from scipy import stats
+
     return stats.binom.logpmf(answered, silent, -np.expm1(-hazard * shock))
 
 
@@ -43,6 +44,8 @@ def test_without_shocks_it_is_the_binomial_of_each_week() -> None:
 
 @at_once("shock", [0.05, 0.2, 0.4])
 def test_a_shock_strikes_all_waves_of_its_week_and_is_integrated_out(shock: float) -> None:
+    from scipy import stats
+
     def week(shock_of_week: np.ndarray, *waves: tuple[float, int, int]) -> float:
         """The chance of a week's answers, over all its shocks."""
         log = sum(weekly_chance(*wave, shock_of_week) for wave in waves)

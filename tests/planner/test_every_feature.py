@@ -40,7 +40,7 @@ def rich_documents(draw):
     return case
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(rich_documents())
 def test_whatever_comes_is_planned_within_every_limit_and_told(case):
     problem = from_json(case)

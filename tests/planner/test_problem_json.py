@@ -77,6 +77,8 @@ def broken(path, value):
         (["response_spread"], 11, "response_spread must be a number from 0 to 10, not 11."),
         (["count_spread"], 1e7, "count_spread must be a number from 0 to 1,000,000, not 10000000.0."),
         (["parts_count_spread"], 1e7, "parts_count_spread must be a number from 0 to 1,000,000, not 10000000.0."),
+        (["monday"], "2013-03-05", "The problem's monday is '2013-03-05': it is the Monday of week 0."),
+        (["monday"], 4, "The problem's monday is 4: it is the Monday of week 0."),
         (["tools"], {"jack": {"weeks": 0}}, "tools.jack.weeks must be a whole number >= 1, not 0."),
     ],
 )  # fmt: skip

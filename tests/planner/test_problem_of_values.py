@@ -289,3 +289,17 @@ def test_interim_notices_go_to_the_last_of_the_list_and_their_kits_to_the_first_
         "",
         "",
     ]  # of interim notices alone
+
+
+def test_weeks_are_told_by_their_mondays_where_the_first_is_known_and_else_by_number() -> None:
+    plain = problem([bundle("A")], [dealer("d")], {("A", "d"): 1}, weeks=5)
+    assert (plain.week_words(3), plain.week_words(3, 3), plain.week_words(1, 4)) == (
+        "week 3",
+        "week 3",
+        "weeks 1 to 4",
+    )
+    dated = problem([bundle("A")], [dealer("d")], {("A", "d"): 1}, weeks=5, monday="2013-03-04")
+    assert (dated.week_words(0), dated.week_words(1, 4)) == (
+        "the week of Mar 4",
+        "the weeks of Mar 11 to Apr 1",
+    )

@@ -17,7 +17,7 @@ from renotify.planner.plan_check import verify
 from renotify.planner.problem_json import from_json
 from renotify.planner.two_level import solve_master
 
-QUICK = settings(max_examples=20, deadline=None)  # of the run; every run draws others
+QUICK = settings(max_examples=8, deadline=None)  # of the run; every run draws others
 CLOSE = 1e-6
 
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import scoringrules
-from scipy import stats
 
 from cases import at_once
 from renotify.errors import BadInput
@@ -153,6 +152,8 @@ def test_intervals_are_shown_where_chance_explains_how_few_held(held, tests, sho
 def test_intervals_of_90_percent_are_mostly_shown_and_those_of_70_mostly_not():
     """The probability over how many of 30 hold: 0.97 and 0.16."""
     shown = [Backtest(held / 30, 30, 4).holds for held in range(31)]
+    from scipy import stats
+
     right, narrow = (stats.binom.pmf(range(31), 30, holding) @ shown for holding in (0.9, 0.7))
     assert right > 0.95
     assert narrow < 0.2

@@ -65,7 +65,7 @@ def test_the_best_plan_beats_the_plain_policies_on_the_shipped_tight_instance():
     plain = ("greedy", "uniform:8", "oldest-first", "zip-order", "all-at-once")
     plans = {"optimal": best()} | {policy: plan(case, policy) for policy in plain}
     seen = [
-        simulate(case, policy, made.remedy_letters, replications=12)
+        simulate(case, policy, made.remedy_letters, replications=6)
         for policy, made in plans.items()
     ]
     assert all(sentence.startswith("optimal saves") for sentence in judgement(seen))
@@ -81,7 +81,7 @@ def test_where_a_plain_policy_is_as_good_it_says_so():
 def test_parts_at_the_quantile_turn_fewer_owners_away():
     case = tight()
     mean, careful = (
-        simulate(case, "optimal", best(q).remedy_letters, replications=8) for q in (None, 0.9)
+        simulate(case, "optimal", best(q).remedy_letters, replications=4) for q in (None, 0.9)
     )
     assert careful.mean("turned_away") < mean.mean("turned_away") / 3
 

@@ -175,7 +175,7 @@ def keeps_limits(fill, b, week, count, later=None):
     return {breach.constraint for breach in found} <= {"(3) first date"}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(fills())
 def test_every_batch_is_as_large_as_the_limits_allow_and_not_one_letter_larger(case):
     made, steps, b, week, other = case

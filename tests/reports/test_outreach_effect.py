@@ -187,6 +187,40 @@ def test_each_arm_has_half_of_each_area_and_language(in_arms: Session) -> None:
             assert abs(counts[dealer, language, "letter"] - counts[dealer, language, "mail"]) <= 1
 
 
+def by_days(session: Session, path: Path) -> None:
+    """Every letter goes on the Tuesday of its week; of arm letter the first 20 answer, of the Tuesday's the first 50."""
+    days = [ARMS[0], {"name": "mail", "share": 0.5, "day": "Tuesday"}]
+    freeze(session, path, arms=days)
+    mail(session)
+    book(
+        session,
+        path,
+        {row["vin"]: MAILED + timedelta(weeks=row["week"] + 1) for row in answering(session)},
+    )
+
+
+def test_an_arm_of_a_day_is_compared_as_drawn_and_told_how_many_went_on_it(
+    session_on: Callable[..., Session],
+) -> None:
+    """The mail house was late with 30 of its letters, which stay in the arm; a planted effect of 15 points is found."""
+    session = session_on("sqlite", by_days)
+    late = [row["vin"] for row in rows(session) if row["arm"] == "mail"][-30:]
+    with session.transaction():
+        for vin in late:
+            session.execute(
+                "update piece set mailed_on = :day where vin = :vin", day=date(2013, 5, 9), vin=vin
+            )
+    found = outreach(session, "small", date(2013, 6, 3))
+    assert by_class(found) == {"letter": (200, 20), "mail": (200, 50)}
+    assert [row["on_day"] for row in found["classes"]] == [None, 170]
+    second = found["classes"][1]
+    assert second["difference_low"] < 0.15 < second["difference_high"]
+    assert found["messages"][0].startswith("mail against letter: +15.00 points")
+    effects = learned_effects(session, "small", date(2013, 6, 3)).log_effect
+    planted = effects["arm", "a letter mailed on a Tuesday"][0] - effects["arm", ""][0]
+    assert 1.4 < np.exp(planted) < 2.6
+
+
 # ---- the order
 
 
@@ -258,7 +292,7 @@ def test_a_plan_reads_what_arms_have_shown(in_arms: Session) -> None:
     """One in ten answered the letter alone, one in four with an e-mail: a list of the second kind is reckoned with more."""
     today = date(2013, 6, 3)
     effects = learned_effects(in_arms, "small", today)
-    mail, letter = (effects.log_effect["arm", adds][0] for adds in ("e-mail", ""))
+    mail, letter = (effects.log_effect["arm", adds][0] for adds in ("e-mail beside the letter", ""))
     assert 1.4 < np.exp(mail - letter) < 2.5
     (all_owners,) = from_ledger.frame(in_arms, "small", today).bundles
     with in_arms.transaction():

@@ -82,8 +82,8 @@ IN_SPANISH = {
     "visit_time": "9 horas",
 }
 FACTS_IN = {"en": FACTS, "es": FACTS | IN_SPANISH}
-each = pytest.mark.parametrize("statement", STATEMENTS, ids=lambda row: row.id)
-both = pytest.mark.parametrize("language", LANGUAGES)
+each = at_once("statement", STATEMENTS, ids=lambda row: row.id)
+both = at_once("language", LANGUAGES)
 
 
 def rendered(statement, language):
@@ -113,10 +113,10 @@ def test_a_statement_is_found_once_in_its_own_words(statement, language):
 
 
 @both
-@pytest.mark.parametrize("campaign_type", rules.CAMPAIGN_TYPES[:2])
-@pytest.mark.parametrize("kind", rules.LETTER_KINDS)
-@pytest.mark.parametrize("recipient", rules.RECIPIENTS)
-@pytest.mark.parametrize(
+@at_once("campaign_type", rules.CAMPAIGN_TYPES[:2])
+@at_once("kind", rules.LETTER_KINDS)
+@at_once("recipient", rules.RECIPIENTS)
+@at_once(
     "facts",
     [
         (),
@@ -216,7 +216,7 @@ def test_no_envelope_had_a_label_before_18_february_2014():
     assert before.statement("ENV1").verified == "MEM"
 
 
-@pytest.mark.parametrize(
+@at_once(
     ("state", "wish", "languages"),
     [("PR", "", "en+es"), ("PR", "en", "en+es"), ("CA", "es", "en+es"), ("CA", "es-MX", "en+es"),
      ("CA", "Español", "en+es"), ("CA", "SPA", "en+es"), ("CA", "en+es", "en+es"), ("CA", "castella", "en+es"),

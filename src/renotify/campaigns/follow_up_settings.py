@@ -12,6 +12,7 @@ from typing import Any
 
 from renotify.campaigns.mail_service import MailService, check_mail, check_mailer_id, mail_service
 from renotify.campaigns.outreach_settings import Outreach, outreach_of
+from renotify.campaigns.readiness_settings import ReadinessRules, readiness_of
 from renotify.errors import BadInput
 from renotify.values.calendar import monday_of
 from renotify.values.stated_tables import (
@@ -92,6 +93,7 @@ class FollowUpSettings:
     mail: Mapping[str, Any] = field(default_factory=dict)
     network: Mapping[str, Any] = field(default_factory=dict)
     outreach: Mapping[str, Any] = field(default_factory=dict)
+    readiness: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_follow_up(self) -> bool:
@@ -162,6 +164,11 @@ class FollowUpSettings:
         return outreach_of(self.outreach)
 
     @property
+    def ready(self) -> ReadinessRules:
+        """What must be ready before a wave is released."""
+        return readiness_of(self.readiness)
+
+    @property
     def first_letter(self) -> date:
         """The first day on which a letter may be mailed: notice date + days after notice (memo, section 2)."""
         return self.notice_date + timedelta(days=self.days_after_notice)
@@ -182,7 +189,7 @@ class FollowUpSettings:
                 for name in SENDER_ES
                 if self.sender.get(name) and not spanish.get(name)
             ]
-        return found
+        return found + self.drawn.missing(languages)
 
     def with_codes(self, spelled: Mapping[str, str]) -> FollowUpSettings:
         """Return the settings with each campaign, in bundles too, as ``spelled`` has it: a person may write a code in any case."""
@@ -226,6 +233,7 @@ SETTINGS: Mapping[str, str] = {
     "mail": TABLE,
     "network": TABLE,
     "outreach": TABLE,
+    "readiness": TABLE,
 }
 LEAST = {
     "days_after_notice": 0,
@@ -263,6 +271,7 @@ def read(path: Path) -> FollowUpSettings:
     check_mail(stated.get("mail", {}), f"{where}, mail")
     _check_network(stated.get("network", {}), f"{where}, network")
     outreach_of(stated.get("outreach", {}), f"{where}, outreach")
+    readiness_of(stated.get("readiness", {}), f"{where}, readiness")
     return FollowUpSettings(**{**stated, "campaigns": campaigns})
 
 

@@ -28,6 +28,18 @@ if TYPE_CHECKING:
     help="Show whom the notices were sent to, and who has not acknowledged (49 CFR 577.13(c)).",
 )
 @click.option(
+    "--sent",
+    is_flag=True,
+    help="Record that the notices were sent on the day of --on; the first day that is stated stands.",
+)
+@click.option(
+    "--to",
+    "codes",
+    multiple=True,
+    metavar="CODE",
+    help="With --sent: to these dealers or areas alone.",
+)
+@click.option(
     "--with-owners",
     is_flag=True,
     help="Owner contact in each dealer's own notice; every one is disclosed and logged.",
@@ -39,13 +51,23 @@ def notices(
     name: str,
     acknowledge: Path | None,
     show_receipts: bool,
+    sent: bool,
+    codes: tuple[str, ...],
     with_owners: bool,
     out: Path,
     as_json: bool,
     on: date,
 ) -> None:
-    """Write the notice to every dealer and area manager as PDF, take in their receipts, or show them."""
+    """Write the notice to every dealer and area manager as PDF, record that they were sent, take in their receipts, or show them."""
     from renotify.notices import notice, receipts
+
+    if codes and not sent:
+        raise click.UsageError("--to goes with --sent.")
+    if sent:
+        told = receipts.state_sent(session, name, on, codes)
+        said = f"{counted(told['stated'], 'notice')} of {name} stated as sent on {on}, {told['unchanged']:,} before."
+        show(told, as_json, lambda: click.echo(said))
+        return
 
     if acknowledge is not None:
         taken = receipts.acknowledge(session, name, acknowledge)
@@ -63,6 +85,7 @@ def notices(
         as_json,
         lambda: click.echo(
             f"{written['dealers']} dealer notices and {written['areas']} area notices in {written['folder']}."
+            f"\nNext, when they are sent: renotify notices {name} --sent --on DATE"
         ),
     )
 
@@ -94,6 +117,11 @@ def _show_receipts(session: Session, name: str, as_json: bool) -> None:
         if proof["missing"]:
             click.echo(
                 f"Without a notice: {', '.join(proof['missing'])}. Next: renotify notices {name}"
+            )
+        if proof["not_stated_sent"]:
+            click.echo(
+                f"{counted(proof['not_stated_sent'], 'notice')} to dealers not stated as sent."
+                f" Next: renotify notices {name} --sent --on DATE"
             )
         table("Not acknowledged", columns, rows_of(waiting, *columns))
 

@@ -251,7 +251,7 @@ def followup_show(
     on: date,
 ) -> None:
     """Show the bundles, the waves and who was left out, with reasons."""
-    from renotify.ledger import follow_ups
+    from renotify.ledger import follow_ups, wave_decisions
 
     if who_is_silent:
         _show_silent(session, name, as_json, on)
@@ -273,7 +273,8 @@ def followup_show(
             ),
         )
         return
-    shown = follow_ups.summary(session, name)
+    decided = wave_decisions.decisions(session, name)
+    shown = follow_ups.summary(session, name) | {"decisions": [one.document() for one in decided]}
     own = ("interim",) if shown["interim"]["vehicles"] else ()
 
     def text() -> None:
@@ -285,7 +286,7 @@ def followup_show(
             ("wave", "week of", "pieces", "released", *own),
             rows_of(shown["waves"], "wave", "week", "planned", "released", *own),
         )
-        for sentence in _interim(shown["interim"]):
+        for sentence in (*_interim(shown["interim"]), *(one.sentence for one in decided)):
             click.echo(sentence)
         table("Left out", ("reason", "vehicles"), sorted(shown["left_out"].items()))
 

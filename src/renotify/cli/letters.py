@@ -66,11 +66,14 @@ def _print_mended(found: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _terms(row: Mapping[str, Any]) -> str:
-    """Return what tells a version from another of the same bundle: whose remedy is not free, and an interim notice by the plan."""
+    """Return what tells a version from another of the same bundle: whose remedy is not free, an interim notice by the plan, its
+    wording.
+    """
     not_free = f" (not free: {row['not_free']})" if row.get("not_free") else ""
     interim = {"": "", "-": " (interim, no day)"}
     day = row.get("interim", "")
-    return not_free + interim.get(day, f" (interim, from {day})")
+    wording = f" (wording {row['wording']})" if row.get("wording") else ""
+    return not_free + interim.get(day, f" (interim, from {day})") + wording
 
 
 def _shortened(words: str) -> str:

@@ -9,18 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from renotify.cli import mail_come_back
-from renotify.cli.options import FILE, OUT, Day, ledger_command
+from renotify.cli import mail_come_back, mail_wave
+from renotify.cli.options import BY, FILE, OUT, Day, ledger_command, usable_cpus
 from renotify.cli.output import progress_bar, show
 from renotify.values.english import counted
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
-
-
-def usable_cpus() -> int:
-    """Return how many CPUs this process may use."""
-    return len(os.sched_getaffinity(0))
 
 
 @click.group()
@@ -33,6 +28,9 @@ for _command in (
     mail_come_back.trace,
     mail_come_back.traced,
     mail_come_back.resend,
+    mail_wave.ready,
+    mail_wave.call_back,
+    mail_wave.reprint,
 ):
     mail.add_command(_command)
 
@@ -78,6 +76,12 @@ def _worded(value: object) -> str:
     is_flag=True,
     help="Print what was set aside at the wave's release and was corrected since, under the same piece numbers.",
 )
+@click.option(
+    "--anyway",
+    metavar="REASON",
+    help="Release a wave that is held because it is not ready; the reason is kept with what was told.",
+)
+@BY
 @ledger_command
 def release(
     session: Session,
@@ -87,19 +91,23 @@ def release(
     cleared: date | None,
     workers: int,
     exceptions: bool,
+    anyway: str | None,
+    by: str,
     as_json: bool,
     on: date,
 ) -> None:
     """Check every vehicle of the wave again at this instant, record the intent, and render the letters with their manifest."""
-    from renotify.mailing import corrected, releasing
+    from renotify.ledger.wave_decisions import Decision
+    from renotify.mailing import corrected, readiness, releasing
 
+    decision = None if anyway is None else Decision(by, anyway).checked("--anyway")
     if exceptions:
         with progress_bar() as progress:
             printers = releasing.Printers(progress, workers)
             again = corrected.release(
                 session, name, wave, on=on, printers=printers, cleared=cleared
             )
-        show(again, as_json, lambda: _corrected(again))
+        show(again, as_json, lambda: mail_wave.printed_later(again, "corrected"))
         return
     with progress_bar() as progress:
         done = releasing.release(
@@ -109,24 +117,9 @@ def release(
             on=on,
             out=out,
             printers=releasing.Printers(progress, workers),
-            cleared=cleared,
+            stated=releasing.Stated(cleared, readiness.Gate(decision)),
         )
     show(done, as_json, lambda: _released(done))
-
-
-def _corrected(done: dict[str, Any]) -> None:
-    """Say what was printed of the pieces that had been set aside, and where it lies."""
-    folder = os.path.relpath(done["folder"])
-    click.echo(
-        f"Wave {done['wave']} of {done['follow_up']}: {done['printed']:,} corrected and printed,"
-        f" {done['withdrawn']:,} withdrawn, {done['exceptions']:,} still set aside."
-    )
-    for reason, count in done["mended"].items():
-        click.echo(f"- printed otherwise than its row stands, {reason}: {count:,}")
-    for warning in done["warnings"]:
-        click.echo(f"- {warning}")
-    click.echo(f"The job for the mail house, with manifest and ticket: {folder}")
-    click.echo(f"Next: renotify mail accept {done['follow_up']} {done['wave']} EVIDENCE.csv")
 
 
 def _changed(changes: list[dict[str, str]]) -> None:
@@ -141,9 +134,9 @@ def _counts(done: dict[str, Any]) -> None:
     """Say how many pieces were withdrawn, and how the others are printed."""
     for reason, count in done["withdrawn_reasons"].items():
         click.echo(f"- withdrawn, {reason.replace('_', ' ')}: {count:,}")
-    for what in ("languages", "envelopes"):
+    for what in ("languages", "envelopes", "arms", "mail_days"):
         if done[what]:
-            click.echo(f"- {what}: {_worded(done[what])}")
+            click.echo(f"- {what.replace('_', ' ')}: {_worded(done[what])}")
     for reason, count in done["mended"].items():
         click.echo(f"- printed otherwise than its row stands, {reason}: {count:,}")
 
@@ -169,8 +162,10 @@ def _released(done: dict[str, Any]) -> None:
     if done["unapproved"]:
         versions = counted(done["unapproved"], "letter version is", "letter versions are")
         click.echo(f"- {versions} not signed off: renotify letter approve {done['follow_up']}")
-    for warning in done["warnings"]:
+    for warning in (*done["not_ready"], *done["warnings"]):
         click.echo(f"- {warning}")
+    if done["anyway"]:
+        click.echo(f"- released anyway: {done['anyway']}")
     click.echo(f"The job for the mail house, with manifest and ticket: {folder}")
     click.echo(f"Next: renotify mail accept {done['follow_up']} {done['wave']} EVIDENCE.csv")
 

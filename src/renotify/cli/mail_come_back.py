@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,15 +18,26 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("name")
-@click.option("--files", is_flag=True, help="Write each list as a file below --out, too.")
-@OUT
+@click.option("--files", is_flag=True, help="Write each list as a file below --out (out), too.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write each list as a file below this folder, too.",
+)
 @ledger_command
-def work(session: Session, name: str, files: bool, out: Path, as_json: bool, on: date) -> None:
-    """List the letters that came back by what is to be done about each, until it is done; no owner is in the lists."""
-    from renotify.mailing import return_work
+def work(
+    session: Session, name: str, files: bool, out: Path | None, as_json: bool, on: date
+) -> None:
+    """List what is to be done, until it is: letters without an answer, spoiled, set aside, come back; owners left out; unknown codes."""
+    from renotify.mailing import open_work, return_work
 
     found = return_work.work(session, name, on)
-    written = return_work.write(session, name, found, out) if files else []
+    lists = open_work.open_work(session, name, on)
+    written = []
+    if files or out is not None:
+        folder = out or Path("out")
+        written = return_work.write(session, name, found, folder)
+        written += open_work.write(session, name, lists, folder)
     rows = found.to_pylist()
     counts = {one: return_work.of_list(found, one).num_rows for one in return_work.LISTS}
     document = {
@@ -34,20 +45,27 @@ def work(session: Session, name: str, files: bool, out: Path, as_json: bool, on:
         "lists": counts,
         "files": list(map(str, written)),
         "pieces": rows,
+        "open": {one: rows.num_rows for one, rows in lists.items()},
     }
 
-    def text() -> None:
-        table("", return_work.COLUMNS, rows_of(rows, *return_work.COLUMNS))
-        if not rows:
-            click.echo(f"Every letter of {name} that came back is settled.")
-        for one, count in counts.items():
-            if count:
-                next_step = return_work.LISTS[one].replace("NAME", name)
-                click.echo(f"{one}, {counted(count, 'letter')}: {next_step}")
-        for path in written:
-            click.echo(f"Written: {path}")
+    show(document, as_json, lambda: _work(document))
 
-    show(document, as_json, text)
+
+def _work(document: dict[str, Any]) -> None:
+    """Print the letters that came back, how many stand on each list and what to do next, and the files."""
+    from renotify.mailing import open_work, return_work
+
+    name, rows = document["follow_up"], document["pieces"]
+    table("", return_work.COLUMNS, rows_of(rows, *return_work.COLUMNS))
+    if not rows:
+        click.echo(f"Every letter of {name} that came back is settled.")
+    what = {**dict.fromkeys(return_work.LISTS, "letter"), **open_work.OF_WHAT}
+    for one, count in {**document["lists"], **document["open"]}.items():
+        if count:
+            next_step = {**return_work.LISTS, **open_work.NEXT}[one].replace("NAME", name)
+            click.echo(f"{one}, {counted(count, what[one])}: {next_step}")
+    for path in document["files"]:
+        click.echo(f"Written: {path}")
 
 
 @click.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import getpass
 import os
 from collections.abc import Callable
 from datetime import date, datetime
@@ -29,6 +30,11 @@ def command_options(function: Callable[..., None]) -> Callable[..., None]:
     return click.option(
         "--json", "as_json", is_flag=True, help="Print one JSON document on stdout."
     )(on(function))
+
+
+def usable_cpus() -> int:
+    """Return how many CPUs this process may use."""
+    return len(os.sched_getaffinity(0))
 
 
 def ledger_command(function: Callable[..., None]) -> Callable[..., None]:
@@ -146,6 +152,12 @@ class FileOrLedger(click.ParamType[Path | Literal["ledger"]]):
 
 FILE_OR_LEDGER = FileOrLedger()
 DRAWING = click.Path(dir_okay=False, path_type=Path)
+BY = click.option(
+    "--by",
+    default=getpass.getuser,
+    show_default="the name you are logged in by",
+    help="Who decides (a name or role that may stand in the record).",
+)
 OUT = click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),

@@ -73,6 +73,8 @@ def outreach_effect(session: Session, name: str, by: By, as_json: bool, on: date
 
     def text() -> None:
         columns = _COLUMNS.get(by, ("mailed", "answered"))
+        if any(row.get("on_day") is not None for row in shown["classes"]):
+            columns = (columns[0], "on_day", *columns[1:])
         heads = [column.replace("_", " ") for column in columns]
         compared = any("difference" in row for row in shown["classes"])
         shares = by != "week"
@@ -80,7 +82,7 @@ def outreach_effect(session: Session, name: str, by: By, as_json: bool, on: date
             f"{name}: answers by {by}",
             (by, *heads, *(("share",) if shares else ()), *(("difference",) if compared else ())),
             [
-                [row["class"], *(row[column] for column in columns), *((_percent(row),) if shares else ()),
+                [row["class"], *("" if row[column] is None else row[column] for column in columns), *((_percent(row),) if shares else ()),
                  *((_points(row),) if compared else ())]
                 for row in shown["classes"]
             ],

@@ -18,8 +18,9 @@ from renotify.demo.oem import write_input
 from renotify.errors import Refused
 from renotify.ledger import intake, registry, status
 from renotify.ledger.session import Session, open_session
-from renotify.mailing.releasing import release
-from renotify.notices import notice
+from renotify.mailing.readiness import Gate
+from renotify.mailing.releasing import Stated, release
+from renotify.notices import notice, receipts
 from renotify.parts import dealer_orders
 from renotify.planner import from_ledger
 from renotify.reports import follow_up_figures, nhtsa13, portal_sheet, summary
@@ -67,6 +68,7 @@ def run(folder: Path, *, vehicles: int, seed: int, progress: Progress) -> dict[s
         notices = notice.write(
             session, settings.name, on=NOTICE_DAY, out=folder, synthetic=SYNTHETIC
         )
+        receipts.state_sent(session, settings.name, NOTICE_DAY)
         step()
         released = release(
             session,
@@ -74,7 +76,7 @@ def run(folder: Path, *, vehicles: int, seed: int, progress: Progress) -> dict[s
             1,
             on=date.fromisoformat(plan["first_letter"]),
             out=folder / "letters",
-            cleared=NOTICE_DAY,
+            stated=Stated(NOTICE_DAY, Gate()),
         )
         step()
         done = {"frozen": frozen, "plan": plan, "notices": notices, "release": released}

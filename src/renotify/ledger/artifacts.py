@@ -66,6 +66,15 @@ def record_all(session: Session, rows: list[dict[str, str]]) -> None:
     )
 
 
+def moved(session: Session, before: str, after: str) -> None:
+    """Name in the open transaction the files below a folder by the folder that it becomes."""
+    session.execute(
+        "update artifact set path = :after || substr(path, cast(:rest as integer))"
+        " where substr(path, 1, cast(:length as integer)) = :before",
+        before=f"{before}/", after=f"{after}/", length=len(before) + 1, rest=len(before) + 2,
+    )  # fmt: skip
+
+
 def of_follow_up(session: Session, follow_up: str, kind: str = "") -> pa.Table:
     """Return the files of a follow-up (``ARTIFACTS``), of one kind when it is named."""
     sql = f"select {', '.join(ARTIFACTS.names)} from artifact where follow_up = :follow_up"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -25,6 +26,11 @@ SQLITE_START = (
     "journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "temp.cache_size=-16384", "foreign_keys=on",
     "recursive_triggers=on",
 )  # fmt: skip
+KEPT = 8  # databases of which a process keeps what the driver has read; a ledger is one
+_KNOWN: dict[
+    str, tuple[Any, Any]
+] = {}  # by URL: the driver's database, and its holder for all connections
+_ONE_AT_A_TIME = threading.Lock()
 
 
 class BulkSession(Session):
@@ -160,11 +166,9 @@ class PostgresqlSession(BulkSession):
     sqlite = False
 
     def __init__(self, store: Store) -> None:
-        from adbc_driver_postgresql import dbapi
-
         super().__init__(store)
         try:
-            self._connection = dbapi.connect(store.url, autocommit=True)
+            self._connection = _connected(store.url)
         except Exception as error:
             raise unopened(error) from error
 
@@ -188,6 +192,26 @@ class PostgresqlSession(BulkSession):
                 return int(cursor.rowcount)
             finally:
                 cursor.close()
+
+
+def _connected(url: str) -> Any:  # noqa: ANN401 - ADBC ships no types
+    """Return a new connection to a PostgreSQL database.
+
+    The driver first reads every type of a database, which takes a hundred times as long as to connect: what it has read is kept.
+    """
+    from adbc_driver_manager import AdbcConnection
+    from adbc_driver_manager.dbapi import Connection, _SharedDatabase
+    from adbc_driver_postgresql import connect
+
+    with _ONE_AT_A_TIME:
+        if url not in _KNOWN:
+            database = connect(url)
+            if len(_KNOWN) == KEPT:
+                _, oldest = _KNOWN.pop(next(iter(_KNOWN)))
+                oldest.close()  # with the last of its connections
+            _KNOWN[url] = database, _SharedDatabase(database)
+        database, shared = _KNOWN[url]
+        return Connection(shared, AdbcConnection(database), autocommit=True)
 
 
 def _sample(kind: pa.DataType) -> str:

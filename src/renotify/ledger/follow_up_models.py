@@ -1,4 +1,7 @@
-"""What we do about what is known: FollowUp, Listed, Plan, Wave, Piece, Notice; and the proof of it: Artifact, Approval, Disclosure."""
+"""What we do about what is known: FollowUp, Listed, Plan, Wave, WaveDecision, Piece, Notice; and the proof of it.
+
+That is Artifact, Approval and Disclosure.
+"""
 
 from __future__ import annotations
 
@@ -142,6 +145,30 @@ class Wave(models.Model):
         constraints = (at_least("wave", "number", 1), at_least("wave", "planned", 0))
 
 
+class WaveDecision(models.Model):
+    """What a person decided about a wave, never changed: who, on which day, why, and what they were told.
+
+    ``folder`` is of a release that was called back: where its print job lies, marked void. The wave's number may be another's after
+    a later plan; its ``week`` stays.
+    """
+
+    id = models.AutoField(primary_key=True)
+    source_id = reference("Source", "source_id")
+    follow_up = reference("FollowUp", "follow_up")
+    wave = models.IntegerField()
+    week = models.DateField()
+    kind = models.CharField(max_length=CODE)
+    decided_on = models.DateField()
+    decided_by = models.CharField(max_length=TEXT)
+    reason = models.CharField(max_length=TEXT)
+    folder = models.CharField(max_length=TEXT, blank=True, db_default="")
+    told = models.JSONField(db_default=[])
+
+    class Meta:
+        db_table = "wave_decision"
+        constraints = (one_of("wave_decision", "kind", kinds.WaveDecisionKind),)
+
+
 class Notice(models.Model):
     """The notice of a follow-up to one dealer or area manager, and the receipt for it (49 CFR 577.13(c))."""
 
@@ -152,6 +179,7 @@ class Notice(models.Model):
     file = models.CharField(max_length=TEXT)
     sha256 = models.CharField(max_length=64)
     written_on = models.DateField()
+    sent_on = models.DateField(null=True)  # as a person stated it; a receipt proves it too
     acknowledged_at = models.CharField(max_length=32, blank=True)
     receipt = models.CharField(max_length=TEXT, blank=True)
 

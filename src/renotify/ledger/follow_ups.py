@@ -177,18 +177,23 @@ def end(session: Session, name: str, why: str, on: date) -> int:
     )
     sources.record(session, SourceKind.COMMAND, f"followup end {name}: {why}"[:LONGEST_REMARK])
     session.execute(f"update listed set week = null where {unwritten}", name=name)
-    ended = session.execute(
-        f"update piece set state = 'withdrawn', reason = '{ENDED}', checked_on = :on"
-        " where follow_up = :name and state in ('listed', 'planned')",
-        name=name,
-        on=on,
-    )
+    ended = withdraw_ended(session, name, on)
     if not ended:
         raise NothingToDo(
             f"Every letter of {name} is released or withdrawn: nothing is left to end.",
             f"See what became of them: renotify mail reconcile {name}.",
         )
     return ended
+
+
+def withdraw_ended(session: Session, name: str, on: date) -> int:
+    """Withdraw every letter of an ended follow-up that nobody has released, in the open transaction, and return how many."""
+    return session.execute(
+        f"update piece set state = 'withdrawn', reason = '{ENDED}', checked_on = :on"
+        " where follow_up = :name and state in ('listed', 'planned')",
+        name=name,
+        on=on,
+    )
 
 
 def ended_on(session: Session, name: str) -> date | None:

@@ -140,3 +140,10 @@ class Audience(enum.StrEnum):
 
     DEALER = "dealer"
     AREA = "area"
+
+
+class WaveDecisionKind(enum.StrEnum):
+    """What a person decided about a wave: to release it though it was not ready, or to call its release back."""
+
+    RELEASED_ANYWAY = "released_anyway"
+    CALLED_BACK = "called_back"

@@ -34,6 +34,7 @@ from renotify.ledger.follow_up_models import (
     Piece,
     Plan,
     Wave,
+    WaveDecision,
 )
 from renotify.ledger.makers_own import (
     OwnerSearch,
@@ -63,6 +64,7 @@ __all__ = [  # models of the ledger in files of their own: Django finds them her
     "StatedDay",
     "VinException",
     "Wave",
+    "WaveDecision",
     "WithdrawnRow",
 ]
 

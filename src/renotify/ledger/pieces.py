@@ -33,12 +33,19 @@ OUT_ON = f"case when state in ({', '.join(repr(str(one)) for one in sorted(OUT))
 MAY_BECOME: Mapping[PieceState, frozenset[PieceState]] = {
     PieceState.LISTED: frozenset({PieceState.PLANNED, PieceState.RELEASED, PieceState.WITHDRAWN}),
     PieceState.PLANNED: frozenset({PieceState.LISTED, PieceState.RELEASED, PieceState.WITHDRAWN}),
-    PieceState.RELEASED: frozenset({PieceState.PRINTED, PieceState.EXCEPTION}),
-    PieceState.PRINTED: frozenset({PieceState.ACCEPTED, PieceState.SPOILED}),
-    PieceState.WITHDRAWN: frozenset({PieceState.RELEASED}),  # while its wave is not printed
-    PieceState.EXCEPTION: frozenset({PieceState.RELEASED, PieceState.WITHDRAWN}),
+    # planned: the release was called back
+    PieceState.RELEASED: frozenset({PieceState.PRINTED, PieceState.EXCEPTION, PieceState.PLANNED}),
+    PieceState.PRINTED: frozenset({PieceState.ACCEPTED, PieceState.SPOILED, PieceState.PLANNED}),
+    PieceState.WITHDRAWN: frozenset(
+        {PieceState.RELEASED, PieceState.PLANNED}
+    ),  # released: while its wave is not printed
+    PieceState.EXCEPTION: frozenset(
+        {PieceState.RELEASED, PieceState.WITHDRAWN, PieceState.PLANNED}
+    ),
     PieceState.ACCEPTED: frozenset({PieceState.SPOILED}),  # accepted by mistake, told later
-    PieceState.SPOILED: frozenset({PieceState.ACCEPTED}),  # remade, and the copy was mailed
+    PieceState.SPOILED: frozenset(  # the mail house remade it, and the copy was mailed; or it is printed again here
+        {PieceState.ACCEPTED, PieceState.RELEASED, PieceState.WITHDRAWN}
+    ),
 }
 
 
@@ -220,12 +227,39 @@ def intend(session: Session, name: str, number: int, rows: pa.Table, folder: str
     _put_intent(session, rows, UNDECIDED, "released before")
 
 
-def intend_again(session: Session, rows: pa.Table) -> None:
-    """Write into the open transaction that pieces that could not be printed are released again, or withdrawn (``INTENT``).
+def intend_again(session: Session, rows: pa.Table, before: PieceState) -> None:
+    """Write into the open transaction that pieces of one state, set aside or spoiled, are released again, or withdrawn (``INTENT``).
 
-    Raises Inconsistent where one is no exception any more. Nothing may be rendered before this is durable.
+    Raises Inconsistent where one is in that state no more. Nothing may be rendered before this is durable.
     """
-    _put_intent(session, rows, frozenset({PieceState.EXCEPTION}), "printed before")
+    _put_intent(session, rows, frozenset({before}), "printed before")
+
+
+def call_back(session: Session, name: str, number: int) -> int:
+    """Make every piece of a released wave planned again, in the open transaction, as if nobody had released it; return how many.
+
+    A piece keeps its number and, where it had one, its barcode: whoever gets a letter later gets it under them. It names again what the
+    list has. Raises Inconsistent when a piece may not become planned: the mail house answered for it.
+    """
+    of_wave = "follow_up = :name and wave = :number"
+    total = session.scalar(f"select count(*) from piece where {of_wave}", name=name, number=number)
+    before = frozenset(state for state, after in MAY_BECOME.items() if PieceState.PLANNED in after)
+    moved = session.execute(
+        f"update piece set state = '{PieceState.PLANNED}', reason = '', checked_on = null, form_digest = '', file = '',"
+        " first_page = null, sequence = null, bundle = coalesce((select l.bundle from listed l where l.vin = piece.vin"
+        " and l.follow_up = piece.follow_up and l.family = piece.family), piece.bundle)"
+        f" where {of_wave} and state in ({_quoted(before)})",
+        name=name, number=number,
+    )  # fmt: skip
+    if moved != total:
+        raise Inconsistent(f"{total - moved} of {total} pieces may not become planned again.")
+    session.execute(
+        "update wave set released_at = null, rendered_at = null, accepted_at = null, folder = ''"
+        " where follow_up = :name and number = :number",
+        name=name,
+        number=number,
+    )
+    return moved
 
 
 def _put_intent(

@@ -94,7 +94,7 @@ _COLUMNS = {
     ),
     "notice": (
         "follow_up:text audience:text code:text file:text sha256:text written_on:date "
-        "acknowledged_at:text receipt:text "
+        "sent_on:date? acknowledged_at:text receipt:text "
     ),
     "owner": (
         "source_id:whole source_row:whole vin:text role:text as_of:date name1:text "
@@ -159,6 +159,10 @@ _COLUMNS = {
     ),
     "wave": (
         "follow_up:text number:whole week:date planned:whole folder:text "
+    ),
+    "wave_decision": (
+        "id:whole source_id:whole follow_up:text wave:whole week:date kind:text "
+        "decided_on:date decided_by:text reason:text folder:text "
     ),
     "withdrawn_row": (
         "source_id:whole source_row:whole table_name:text row_key:text "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -69,22 +70,22 @@ def job_ticket(
     ``before`` and ``after`` are more lines of what to do, the same for every stream.
 
     ``fronts`` are the checked fronts. Safety recalls and service campaigns are never in one stream, nor English and Spanish labels, nor
-    letters at home and abroad.
+    letters at home and abroad, nor those of one day and of another.
     """
     if not runs:
         raise NothingToDo("A job ticket needs at least one print run.", "Render letters first.")
-    grouped: dict[tuple[Stream, bool], list[Run]] = {}
-    for run in sorted(runs, key=lambda run: (run.stream, run.report.abroad)):
-        grouped.setdefault((run.stream, run.report.abroad), []).append(run)
+    grouped: dict[tuple[Stream, bool, str], list[Run]] = {}
+    for run in sorted(runs, key=_apart):
+        grouped.setdefault(_apart(run), []).append(run)
     names = {
-        stream: f"{stem}-envelope-{stream.family}-{stream.language}.pdf" for stream, _ in grouped
+        stream: f"{stem}-envelope-{stream.family}-{stream.language}.pdf" for stream, *_ in grouped
     }
     body = {
         "title": f"Job ticket {stem}",
         "run": stem,
         "streams": [
             _describe(group, pack, names[stream], before, after)
-            for (stream, _), group in grouped.items()
+            for (stream, *_), group in grouped.items()
         ],
     }
     path = out_dir / f"{stem}-job-ticket.json"
@@ -96,19 +97,26 @@ def job_ticket(
     return Ticket(path, pdf, tuple(out_dir / name for name in names.values()))
 
 
+def _apart(run: Run) -> tuple[Stream, bool, str]:
+    """Return what keeps runs apart at the mail house: the envelope, where it goes, the day on which it is mailed."""
+    return run.stream, run.report.abroad, run.report.mail_on
+
+
 def _describe(
     group: Sequence[Run], pack: RulePack, front: str, before: Sequence[str], after: Sequence[str]
 ) -> dict[str, Any]:
     first = group[0]
     profile, (family, language) = first.version.profile, first.stream
     sheets = sorted({run.version.sheets for run in group})
-    abroad = first.report.abroad
+    abroad, mail_on = first.report.abroad, first.report.mail_on
+    day = f"{date.fromisoformat(mail_on):%A}, {mail_on}" if mail_on else ""
     return {
-        "name": f"{_FAMILIES[family]} ({language}{', abroad' if abroad else ''})",
+        "name": f"{_FAMILIES[family]} ({language}{', abroad' if abroad else ''}){f', on {day}' if day else ''}",
         "family": family,
         "language": language,
         "destination": "abroad" if abroad else "United States",
         "mail_class": "First-Class Mail International" if abroad else "First-Class Mail",
+        "mail_on": day,
         "envelope": str(profile.facts["title"]),
         "front": front,
         **_marks(first, pack),
@@ -117,13 +125,21 @@ def _describe(
         "fold": f"{profile.facts['sheet']['first_fold']:g} mm",
         "print": "black, two sides" if profile.sides == 2 else "black, one side",
         "files": [row for run in group for row in _files(run)],
-        "instructions": [*before, *_instructions(first, pack), *after],
+        "instructions": [*_on_its_day(day), *before, *_instructions(first, pack), *after],
         "not_established": [
             {"id": row.id, "citation": row.citation, "mark": row.open_mark}
             for row in words_of(pack, family, language)
             if row.is_open_in({run.version.summary["kind"] for run in group})
         ],
     }
+
+
+def _on_its_day(day: str) -> list[str]:
+    if not day:
+        return []
+    return [
+        f"Mail these pieces on {day}, not before; if that day is missed, on the next. State the day on which each was mailed."
+    ]
 
 
 def _marks(run: Run, pack: RulePack) -> dict[str, str]:

@@ -447,6 +447,7 @@ def part(spec: LetterSpec, statements: list[Placed], language: str) -> dict[str,
         "sender": sender_words(spec.sender, language),
         "words": WORDS[language],
         "campaigns": [_campaign(spec, n, language) for n in range(len(spec.campaigns))],
+        "house": spec.house_texts(language),
         "statements": [
             {
                 "id": item.statement.id,

@@ -74,6 +74,9 @@ class RunReport:
     letters: dict[str, int] = field(default_factory=dict)
     changes: pa.Table = field(default_factory=EXCEPTIONS.empty_table)  # what was mended, by piece
     abroad: bool = False  # a stream of its own: no barcode, international postage
+    mail_on: str = (
+        ""  # a stream of its own: letters of a day, written as 2013-03-07; blank: any day
+    )
 
     @property
     def manifest(self) -> pa.Table:

@@ -12,6 +12,7 @@ from datetime import date
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.letter_facts import facts_of, is_provisional, reimbursement_ends
+from renotify.campaigns.outreach_settings import AS_IT_IS, HOUSE_TEXTS, WHAT_TO_DO, Wording
 from renotify.errors import LetterRefused
 from renotify.rules import KIND_OF_FOLLOWUP
 from renotify.rules.languages import JOINED
@@ -52,6 +53,7 @@ class LetterSpec:
     ``waiting`` names the campaigns whose remedy is not there: the letter says so of these alone, and is an interim one where
     they are all that it is about. ``at_once`` names others of an interim letter: their repair is there, which the letter says of
     them, and asks nobody in, because all is done in one visit that waits for the rest.
+    ``wording`` has other words for house texts of the letter.
     """
 
     kind: str
@@ -68,6 +70,7 @@ class LetterSpec:
     waiting: frozenset[str] = frozenset()
     at_once: frozenset[str] = frozenset()
     not_free: frozenset[str] = frozenset()
+    wording: Wording = AS_IT_IS
     accepted: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -108,6 +111,22 @@ class LetterSpec:
             return PROVISIONAL
         waits = self.waiting and (self.waiting | self.at_once).issuperset(self.codes)
         return "interim" if waits else self._with_remedy
+
+    def house_texts(self, language: str) -> dict[str, str]:
+        """Return the texts of the wording that the letter has in a language; LetterRefused where one has no words in it.
+
+        An interim letter asks nobody in, and a provisional one has nothing beside the items of 577.6(b).
+        """
+        if self.form == PROVISIONAL:
+            return {}
+        if missing := self.wording.missing(language):
+            raise LetterRefused(
+                f"The wording {self.wording.name} has no words for {missing[0]} in language {language!r}.",
+                f"State them in [outreach.wordings.{self.wording.name}.{language}] of followup.toml.",
+            )
+        own = self.wording.texts.get(language, {})
+        unused = {WHAT_TO_DO} if self.form == "interim" else set()
+        return {name: own[name] for name in HOUSE_TEXTS if name in own and name not in unused}
 
     def kind_of(self, code: str) -> str:
         """Return the kind of letter that it is about one of its campaigns, which chooses that campaign's statements."""

@@ -50,7 +50,7 @@ def check_letters(session: Session, name: str, *, on: date) -> list[dict[str, An
 
     One row a finding: bundle, role, language, not_free (the campaigns whose remedy need not be free), interim (of an interim
     notice by the plan: the day that the plan has for its remedy, ``-`` for none), without_parts (its campaigns whose repair takes no
-    part and is there), mail_date (its first day), finding, citation,
+    part and is there), wording (of its arm, blank for the house's own words), mail_date (its first day), finding, citation,
     severity, pages, digest,
     open_marks, letters, set_aside, mended; a version without a finding has one row that says so. ``open_marks`` lists the
     rules that the version rests on and that a person must still compare or decide: id, citation, mark in words; they block
@@ -119,7 +119,7 @@ def _listed(known: dict[str, Any], found: Sequence[Finding]) -> Iterator[dict[st
 def _findings(key: VersionKey, made: Versions, fit: Fit) -> Iterator[dict[str, Any]]:
     who = {
         "bundle": key.bundle, "role": key.recipient, "language": key.language, "not_free": key.not_free, "interim": key.interim,
-        "without_parts": key.without_parts,
+        "without_parts": key.without_parts, "wording": key.wording,
         "mail_date": made.mail_date.isoformat(),
     }  # fmt: skip
     try:
@@ -207,7 +207,8 @@ def approve_letters(
     return [
         {
             "bundle": key.bundle, "role": key.recipient, "language": key.language, "interim": key.interim,
-            "without_parts": key.without_parts, "mail_date": made.mail_date.isoformat(), "digest": made.compiled[key].digest,
+            "without_parts": key.without_parts, "wording": key.wording,
+            "mail_date": made.mail_date.isoformat(), "digest": made.compiled[key].digest,
             "signed": digest, "approved_by": approver.strip(),
         }
         for digest, (key, made, _) in zip(digests, signed, strict=True)
@@ -239,6 +240,7 @@ def _needed(session: Session, name: str, on: date) -> Needed:
     kinds = wave_tables.kinds(
         session, name, by_vehicle=made.by_vehicle, old_vehicles=made.old_vehicles
     )
+    kinds = kinds.append_column("wording", made.wordings(kinds["arm"]))
     kinds = versions.settle_language(kinds, rules.load(max(on, settings.first_letter)))
     if not kinds.num_rows:
         raise NothingToDo(f"Follow-up {name!r} has no pieces.", "Freeze its list first.")

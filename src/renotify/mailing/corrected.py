@@ -1,8 +1,8 @@
-"""The pieces of a wave that could not be printed, once their rows were corrected: printed under the same piece numbers, once.
+"""Pieces of a wave that are printed later under their own numbers, once: those set aside whose rows were corrected, and those spoiled.
 
-What a release does, on the exceptions alone: every vehicle is asked again, the pieces whose rows fit now become an intent in one
+What a release does, on these alone: every vehicle is asked again, the pieces whose rows fit become an intent in one
 durable transaction, and only then are printed, into a folder within the wave's. A run that was killed is finished by the next;
-one that finds nothing corrected changes nothing.
+one that finds nothing to print changes nothing. A piece that is lost is spoiled: its copy did not enter the mail.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from renotify.mailing import (
     asking_again,
     barcodes,
     fitting,
+    mail_days,
     preclearance,
     printing,
     releasing,
@@ -37,6 +38,25 @@ from renotify.mailing.releasing import ONE_PRINTER, Printers
 from renotify.mailing.versions import Versions
 from renotify.values.progress_callback import Progress
 from renotify.values.worker_pool import Workers
+
+
+class Again(NamedTuple):
+    """Which pieces of a wave are printed later: those of a ``state``; the beginning of their folder's name, and what they are in words."""
+
+    state: PieceState
+    folder: str
+    words: str
+
+
+CORRECTED = Again(PieceState.EXCEPTION, "exceptions", "set aside")
+SPOILED = Again(PieceState.SPOILED, "reprint", "spoiled or lost")
+
+
+class _Given(NamedTuple):
+    """The day on which letter and envelope were submitted to NHTSA, where it is stated now, and which pieces are printed."""
+
+    cleared: date | None
+    again: Again
 
 
 class _Intent(NamedTuple):
@@ -54,8 +74,9 @@ def release(
     on: date,
     printers: Printers = ONE_PRINTER,
     cleared: date | None = None,
+    again: Again = CORRECTED,
 ) -> dict[str, Any]:
-    """Print the exceptions of a wave that were corrected since, and return what was done.
+    """Print the exceptions of a wave that were corrected since, or its spoiled pieces, and return what was done.
 
     A vehicle that needs no letter any more is withdrawn. NothingToDo where no row fits now that did not; Refused before the
     wave's own release is finished, while another process releases it, and where NHTSA should have had letter and envelope: what is
@@ -66,17 +87,21 @@ def release(
         row = pieces.wave(session, name, wave)
         if not row.rendered:
             raise Refused(
-                f"Wave {wave} of {name!r} is not printed yet, so that nothing of it was set aside.",
+                f"Wave {wave} of {name!r} is not printed yet, so that nothing of it was {again.words}.",
                 f"Release it first: renotify mail release {name} {wave}.",
             )
         resumed = bool(_of_state(session, row, PieceState.RELEASED).num_rows)
         warnings = preclearance.check(session, settings, on, cleared)
-        made, intent = _intend(session, settings, row, on, cleared, workers)
-        number = _number(session, row)
-        job = _print(session, settings, row, made, number, printers.progress, workers)
-        _record(session, row, number, job)
+        given = _Given(cleared, again)
+        made, intent = _intend(session, settings, row, on, given, workers)
+        folder = f"{again.folder}-{len(later_manifests(session, row)) + 1}"
+        job = _print(session, settings, row, made, folder, printers.progress, workers)
+        _record(session, row, folder, job)
         done = _summary(session, row, job, intent.withdrawn, resumed=resumed)
-        return {**done, "warnings": warnings + intent.drafts}
+        return {
+            **done,
+            "warnings": warnings + intent.drafts + mail_days.at_once(job.manifest, made),
+        }
 
 
 def _of_state(session: Session, row: WaveRow, state: PieceState) -> pa.Table:
@@ -92,10 +117,10 @@ def _intend(
     settings: FollowUpSettings,
     row: WaveRow,
     on: date,
-    cleared: date | None,
+    given: _Given,
     workers: Workers,
 ) -> tuple[Versions, _Intent]:
-    """Record which exceptions are printed now, and return their versions with what came of it.
+    """Record which pieces are printed now, and return their versions with what came of it.
 
     A run that did not finish is asked again in the same way, on its own pieces: days may have passed. Versions found missing are
     compiled outside of the transaction, and everything is asked again.
@@ -104,31 +129,31 @@ def _intend(
     while True:
         with session.transaction():
             pieces.hold_still(session)
-            before = _to_print(session, row)
+            before = _to_print(session, row, given.again)
             decided = versions.settle_remedies(session, _decided(session, row, before, on), made)
             released = pieces.only(decided, PieceState.RELEASED)
             missing = versions.wanted(released) - made.compiled.keys()
             undrawn = made.streams(released, "owner_state") - made.fronts.keys()
             if not (missing or undrawn):
-                decided = _that_fit(session, row, decided, before, made)
+                decided = _that_fit(session, row, decided, before, made, given.again)
                 drafts = preclearance.drafts_of(made, pieces.only(decided, PieceState.RELEASED))
-                told = preclearance.check_drafts(session, settings, drafts, cleared)
+                told = preclearance.check_drafts(session, settings, drafts, given.cleared)
                 withdrawn = _write(session, settings, decided, before, on)
-                preclearance.keep(session, row.follow_up, cleared, drafts)
+                preclearance.keep(session, row.follow_up, given.cleared, drafts)
                 return made, _Intent(withdrawn, told)
         made.compile(missing, workers)
         made.draw(undrawn)
 
 
-def _to_print(session: Session, row: WaveRow) -> pa.Table:
-    """Return the pieces of a run that did not finish, else those that are set aside; NothingToDo where there are none."""
+def _to_print(session: Session, row: WaveRow, again: Again) -> pa.Table:
+    """Return the pieces of a run that did not finish, else those to be printed again; NothingToDo where there are none."""
     begun = _of_state(session, row, PieceState.RELEASED)
     if begun.num_rows:
         return begun
-    aside = _of_state(session, row, PieceState.EXCEPTION)
+    aside = _of_state(session, row, again.state)
     if not aside.num_rows:
         raise NothingToDo(
-            f"Nothing to do: no piece of wave {row.number} of {row.follow_up!r} is set aside.",
+            f"Nothing to do: no piece of wave {row.number} of {row.follow_up!r} is {again.words}.",
             f"See the counts with: renotify mail reconcile {row.follow_up}.",
         )
     return aside
@@ -143,7 +168,12 @@ def _decided(session: Session, row: WaveRow, before: pa.Table, on: date) -> pa.T
 
 
 def _that_fit(
-    session: Session, row: WaveRow, decided: pa.Table, before: pa.Table, made: Versions
+    session: Session,
+    row: WaveRow,
+    decided: pa.Table,
+    before: pa.Table,
+    made: Versions,
+    again: Again,
 ) -> pa.Table:
     """Return the pieces that are printed or withdrawn now, with their digests; NothingToDo where there are none."""
     decided = versions.with_digests(decided, made)
@@ -152,7 +182,7 @@ def _that_fit(
         decided = decided.filter(pc.invert(pc.is_in(decided["piece_id"], aside)))
     if not decided.num_rows:
         raise NothingToDo(
-            f"Nothing to do: no piece of wave {row.number} of {row.follow_up!r} that was set aside can be printed now.",
+            f"Nothing to do: no piece of wave {row.number} of {row.follow_up!r} that is {again.words} can be printed now.",
             "Correct the owners' rows that exceptions.csv names, load them, and see with"
             f" `renotify letter check {row.follow_up}` what is left.",
         )
@@ -168,13 +198,11 @@ def _write(
 ) -> int:
     """Write the intent into the open transaction, and return how many are withdrawn."""
     rows = releasing.intended(session, decided, before, barcodes.tracking_of(settings), on)
-    (pieces.intend_anew if _begun(before) else pieces.intend_again)(session, rows)
+    if _begun(before):
+        pieces.intend_anew(session, rows)
+    else:
+        pieces.intend_again(session, rows, PieceState(before["state"][0].as_py()))
     return int(pieces.only(decided, PieceState.WITHDRAWN).num_rows)
-
-
-def _number(session: Session, row: WaveRow) -> int:
-    """Return which of the wave's later print jobs this is, from 1: those before it are on record."""
-    return len(later_manifests(session, row)) + 1
 
 
 def _print(
@@ -182,34 +210,34 @@ def _print(
     settings: FollowUpSettings,
     row: WaveRow,
     made: Versions,
-    number: int,
+    name: str,
     progress: Progress | None,
     workers: Workers,
 ) -> Job:
-    folder = Path(row.folder) / f"exceptions-{number}"
+    folder = Path(row.folder) / name
     if len(str(folder)) > releasing.LONGEST_PATH:
         raise BadInput(
-            f"The folder for the exceptions of wave {row.number} has a path of more than"
+            f"The folder {name} of wave {row.number} has a path of more than"
             f" {releasing.LONGEST_PATH} characters.",
             "Move the folder of the follow-up nearer to the root, and link it.",
         )
     rows = wave_tables.letters(session, row.follow_up, row.number)
     rows = versions.with_digests(versions.settle_remedies(session, rows, made), made)
-    rows = rows.drop_columns(list(versions.OF_VEHICLE))
+    rows = mail_days.with_days(session, rows, made).drop_columns(list(versions.OF_VEHICLE))
     rows = rows.append_column("label", versions.label_language(rows, made))
     made.draw(made.streams(rows, "state"))  # a run that is resumed has drawn none
     asks = barcodes.asked_of_the_post(settings)
     return printing.write(rows, made, folder, asks=asks, progress=progress, workers=workers)
 
 
-def _record(session: Session, row: WaveRow, number: int, job: Job) -> None:
+def _record(session: Session, row: WaveRow, folder: str, job: Job) -> None:
     """Record what was printed, every file, and the disclosure to the mail house; files are named from the wave's folder."""
     files = [
         artifacts.row(job.folder / file, kind, row.follow_up, sha256=digest)
         for file, (kind, digest) in sorted(job.files.items())
     ]
     at = job.manifest.column_names.index("file")
-    paths = pc.binary_join_element_wise(f"exceptions-{number}", job.manifest["file"], "/")
+    paths = pc.binary_join_element_wise(folder, job.manifest["file"], "/")
     placed = job.manifest.set_column(at, "file", paths)
     with session.transaction():
         pieces.record_printed_again(session, row.follow_up, row.number, placed, job.exceptions)
@@ -217,7 +245,7 @@ def _record(session: Session, row: WaveRow, number: int, job: Job) -> None:
         if placed.num_rows:
             artifacts.disclose(
                 session, releasing.MAIL_HOUSE, "recall",
-                f"corrected letters of wave {row.number} of {row.follow_up}", placed["vin"],
+                f"letters of wave {row.number} of {row.follow_up} printed later", placed["vin"],
             )  # fmt: skip
         pieces.record_wave_accepted(session, row.follow_up, row.number)
 
@@ -234,6 +262,7 @@ def _summary(
         "withdrawn": withdrawn,
         "exceptions": left.num_rows,
         "mended": wave_tables.counted(job.changes["reason"]),
+        **mail_days.by_arm(job.manifest),
         "folder": str(job.folder),
         "manifest": str(job.folder / MANIFEST),
     }

@@ -10,7 +10,12 @@ from datetime import date, timedelta
 
 import pyarrow as pa
 
-from renotify.campaigns.follow_up_settings import JOINED, SECOND_NOTICE, FollowUpSettings
+from renotify.campaigns.follow_up_settings import (
+    FIRST_KINDS,
+    JOINED,
+    SECOND_NOTICE,
+    FollowUpSettings,
+)
 from renotify.errors import Refused
 from renotify.ledger.pieces import WaveRow
 from renotify.mailing.versions import VERSION, VersionKey, Versions, version_of
@@ -73,6 +78,13 @@ def waits_for(settings: FollowUpSettings, key: VersionKey, made: Versions, on: d
         return None
     if settings.is_follow_up:
         return day
+    due = last_day(key, made)
+    return day if day < monday_of(on) + A_WEEK and (due is None or day <= due) else None
+
+
+def last_day(key: VersionKey, made: Versions) -> date | None:
+    """Return the last day for the letters of a version; None where no clock runs: first notices of recalls have one (577.7(a)(1))."""
+    if made.kind not in FIRST_KINDS or key.family != "safety":
+        return None
     filed = [made.campaigns[code].filed_date for code in key.bundle.split(JOINED)]
-    due = min((letters_due(one) for one in filed if one and key.family == "safety"), default=day)
-    return day if day < monday_of(on) + A_WEEK and day <= due else None
+    return min((letters_due(one) for one in filed if one), default=None)

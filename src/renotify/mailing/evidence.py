@@ -15,7 +15,7 @@ from renotify.ledger import pieces, sources
 from renotify.ledger.intake.text_rows import TextRows, text_rows
 from renotify.ledger.kinds import PieceState, SourceKind
 from renotify.ledger.session import Session
-from renotify.mailing import mail_events
+from renotify.mailing import mail_events, wave_tables
 from renotify.mailing.evidence_form import COLUMNS
 from renotify.mailing.job_folder import EVIDENCE_SAMPLE
 from renotify.mailing.trade_words import words_by_meaning
@@ -122,7 +122,8 @@ def accept(
     an unknown piece, another wave's, one never printed, a day before the release, or a second story
     about one piece is refused with its reason, and all others are taken. Repeating a file changes
     nothing. Pieces are counted, not rows: ``remade`` that are mailed in a copy, ``unanswered`` of the file that wait for an answer still,
-    ``awaiting`` all of the wave that do. Raises UnknownName, BadInput (not the header, or no row that answers).
+    ``awaiting`` all of the wave that do. Where arms were drawn, ``arms`` counts what the file says was mailed by arm and day.
+    Raises UnknownName, BadInput (not the header, or no row that answers).
     """
     read = _read(evidence)
     pieces.wave(session, name, wave)
@@ -132,6 +133,7 @@ def accept(
         )
         judged = _judged(session, read.rows, name, wave, on)
         taken = _take(session, judged, source)
+        arms = _by_arm(session, judged, name)
         complete = pieces.record_wave_accepted(session, name, wave)
         waiting = pieces.only(pieces.of_wave(session, name, wave), PieceState.PRINTED)["piece_id"]
     refused = refused_rows(judged, read.broken)
@@ -148,6 +150,7 @@ def accept(
         "rejected": refused.num_rows,
         "rejects": None if file is None else str(file),
         "reasons": reasons(refused),
+        **({"arms": arms} if arms else {}),
         **({"notes": [*read.notes, *news]} if read.notes or news else {}),
         "awaiting": len(waiting),
         "complete": complete or not len(waiting),
@@ -236,6 +239,19 @@ def _take(session: Session, judged: pa.Table, source: int) -> dict[str, int]:
         "spoiled": spoiled.num_rows,
         "taken_back": undone.num_rows,
     }
+
+
+def _by_arm(session: Session, judged: pa.Table, name: str) -> dict[str, dict[str, int]]:
+    """Return how many pieces were taken as mailed on each day, by arm; nothing where no arms were drawn."""
+    pieces_of = pieces.by_id(session, of_verdict(judged, "taken"))
+    mailed = pieces.only(pieces_of, PieceState.ACCEPTED)
+    rows = pa.table({"arm": wave_tables.arms(session, mailed, name), "day": mailed["mailed_on"]})
+    found: dict[str, dict[str, int]] = {}
+    counts = rows.group_by(["arm", "day"]).aggregate([([], "count_all")])
+    for row in counts.sort_by([("arm", "ascending"), ("day", "ascending")]).to_pylist():
+        if row["arm"]:
+            found.setdefault(row["arm"], {})[str(row["day"])] = row["count_all"]
+    return found
 
 
 def of_verdict(judged: pa.Table, verdict: str) -> pa.Table:

@@ -23,4 +23,5 @@ def later_manifests(session: Session, row: WaveRow) -> list[Path]:
     return [path for path in known if path.is_relative_to(row.folder) and path != first]
 
 
+VOID = "VOID.txt"  # in the folder of a release that was called back
 WITHDRAWN = "withdrawn.csv"  # only of a release that was begun, stopped and resumed

@@ -43,8 +43,8 @@ def drafts_of(made: Versions, released: pa.Table) -> list[Draft]:
     fronts_needed = made.streams(released, "owner_state")
     letters = [
         Draft(
-            f"the letter for {key.bundle} to the {key.recipient} ({key.language})",
-            _short(repr(key)),
+            key.words,
+            _short(repr(key) + key.wording),
             signoff_digest(made.compiled[key], made.pack)[:SHORT],
         )
         for key in wanted(released)

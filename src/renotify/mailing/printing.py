@@ -30,6 +30,7 @@ from renotify.letters.job_ticket import Run, job_ticket
 from renotify.letters.version import LetterVersion
 from renotify.mailing import evidence_form
 from renotify.mailing.job_folder import CHANGES, EVIDENCE_SAMPLE, EXCEPTIONS, MANIFEST, WITHDRAWN
+from renotify.mailing.mail_days import OF_ARM
 from renotify.mailing.versions import ALONE, VersionKey, Versions
 from renotify.values.address import countries_of
 from renotify.values.arrow_sql import arrow_sql
@@ -38,7 +39,7 @@ from renotify.values.worker_pool import Workers
 
 MANIFEST_COLUMNS = (
     "piece_id", "vin", "imb", "file", "first_page", "sequence", "form_digest", "bundle", "family",
-    "pages", "first_sheet", "sheets",
+    "pages", "first_sheet", "sheets", *OF_ARM,
 )  # fmt: skip
 EXCEPTION_COLUMNS = ("piece_id", "vin", "bundle", "family", "reason")
 SHARED_FROM = 50_000  # letters: fewer are printed before a second process has started
@@ -84,14 +85,16 @@ def write(
     progress: Progress | None = None,
     workers: Workers = ALONE,
 ) -> Job:
-    """Print the rows (``wave_tables.LETTER``, and the language of the envelope's ``label``) of a wave and put the whole job in its folder.
+    """Print the rows of a wave and put the whole job in its folder.
+
+    ``rows``: ``wave_tables.LETTER``, ``mail_days.OF_ARM``, and the language of the envelope's ``label``.
 
     input = manifest + exceptions, and a sample of each batch file says what its rows say, or
     Inconsistent. ``asks`` are lines of the ticket: what is asked of the Postal Service. Writing it
     again gives the same bytes, in one process or by several ``workers``. Pieces ``withdrawn`` since the release was begun have a
     list of their own, so that none from an earlier copy of the job is mailed.
     Letters that go into different envelopes are different streams, in folders of their own (49 CFR 577.14); letters abroad are one,
-    too, in files of their own.
+    too, in files of their own, and so are letters of each day to mail them.
     """
     part = part_of(folder)
     shutil.rmtree(part, ignore_errors=True)
@@ -124,27 +127,28 @@ def write(
 
 
 class _Batch(NamedTuple):
-    """What is printed as one run: the letters of a version that go into one envelope, at home or abroad."""
+    """What is printed as one run: the letters of a version that go into one envelope, at home or abroad, on one day (blank: any)."""
 
     key: VersionKey
     stream: Stream
     abroad: bool
+    mail_on: str
 
     @property
     def stem(self) -> str:
-        """Return the beginning of its files' names; a label in another language than English is named."""
-        label = self.stream.language
-        return self.key.stem if label == "en" else f"{self.key.stem}-label_{label}"
+        """Return the beginning of its files' names; a label in another language than English is named, and a day to mail them."""
+        label, day = self.stream.language, f"-on_{self.mail_on}" if self.mail_on else ""
+        return (self.key.stem if label == "en" else f"{self.key.stem}-label_{label}") + day
 
 
 def _batches(rows: pa.Table, made: Versions) -> list[_Batch]:
     """Return the runs that rows (with ``abroad``) need, in order; versions that came out alike are one."""
-    used = rows.group_by(["form_digest", "label", "abroad"]).aggregate([]).to_pylist()
-    different = {(row["form_digest"], row["label"], row["abroad"]) for row in used}
+    used = rows.group_by(["form_digest", "label", "abroad", "mail_on"]).aggregate([]).to_pylist()
     alike = {made.compiled[key].digest: key for key in sorted(made.compiled, reverse=True)}
     return sorted(
-        _Batch(alike[digest], Stream(alike[digest].family, label), abroad)
-        for digest, label, abroad in different
+        _Batch(key, Stream(key.family, row["label"]), row["abroad"], row["mail_on"])
+        for row in used
+        for key in [alike[row["form_digest"]]]
     )
 
 
@@ -253,6 +257,7 @@ def _render(
 ) -> print_run.RunReport:
     of_version = pc.equal(rows["form_digest"], version.digest)
     own = pc.and_(of_version, pc.equal(rows["label"], batch.stream.language))
+    own = pc.and_(own, pc.equal(rows["mail_on"], batch.mail_on))
     report = print_run.render(
         version,
         rows.filter(pc.and_(own, pc.equal(rows["abroad"], batch.abroad))),
@@ -260,7 +265,7 @@ def _render(
         stem=f"{batch.stem}-{version.digest[:8]}{'-abroad' if batch.abroad else ''}",
         executor=executor,
     )
-    return replace(report, abroad=batch.abroad)
+    return replace(report, abroad=batch.abroad, mail_on=batch.mail_on)
 
 
 def _placed(manifest: pa.Table, stream: str) -> pa.Table:
@@ -281,7 +286,8 @@ def _gather(
         arrow.register("failed", failed)
         manifest = arrow.sql(
             "select piece_id, vin, imb_payload as imb, file, first_page, sequence, form_digest,"
-            " bundle, family, pages, first_sheet, sheets from letter join placed using (piece_id) order by file, sequence"
+            f" bundle, family, pages, first_sheet, sheets, {', '.join(OF_ARM)}"
+            " from letter join placed using (piece_id) order by file, sequence"
         ).to_arrow_table()
         aside = arrow.sql(
             "select piece_id, vin, bundle, family,"

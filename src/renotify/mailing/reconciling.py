@@ -128,7 +128,13 @@ def _against_manifest(session: Session, wave: WaveRow) -> list[str]:
     digests = dict(zip(known["path"].to_pylist(), known["sha256"].to_pylist(), strict=True))
     if any(artifacts.digest(path) != digests.get(str(path)) for path in paths):
         return [f"Wave {wave.number}: {MANIFEST} was changed after it was written."]
-    printed = pieces.only(pieces.of_wave(session, wave.follow_up, wave.number), *PRINTED_ONCE)
+    rows = pieces.of_wave(session, wave.follow_up, wave.number)
+    # one that was spoiled and is withdrawn, or to be printed again, stands in a manifest too
+    printed = rows.filter(
+        pc.or_(
+            pc.is_in(rows["state"], pa.array(sorted(PRINTED_ONCE))), pc.not_equal(rows["file"], "")
+        )
+    )
     with arrow_sql() as arrow:
         arrow.register("printed", printed.select(["piece_id"]))
         files = ", ".join(f"'{str(path).replace(chr(39), chr(39) * 2)}'" for path in paths)

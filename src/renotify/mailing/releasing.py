@@ -27,9 +27,12 @@ from renotify.mailing import (
     asking_again,
     barcodes,
     early_letters,
+    mail_days,
     preclearance,
     printing,
+    readiness,
     versions,
+    void_jobs,
     wave_tables,
 )
 from renotify.mailing.approving import unapproved
@@ -37,6 +40,7 @@ from renotify.mailing.barcodes import Tracking
 from renotify.mailing.job_folder import MANIFEST
 from renotify.mailing.mail_house_places import beyond_the_mail_house
 from renotify.mailing.printing import Job
+from renotify.mailing.readiness import Gate, Passed
 from renotify.mailing.versions import Versions
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.progress_callback import Progress
@@ -58,7 +62,7 @@ with told as (
 )
 select * from told where change <> '' order by piece_id
 """
-LONGEST_PATH = 180  # an artifact's path has 255 characters, a batch file's name below 75
+LONGEST_PATH = 170  # an artifact's path has 255 characters, a batch file's name below 75
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,27 @@ class Printers(NamedTuple):
 ONE_PRINTER = Printers()
 
 
+class Stated(NamedTuple):
+    """What a person states of a release: the day on which letter and envelope were ``cleared`` with NHTSA, and what ``gate`` asks.
+
+    Without a gate nothing is asked of readiness: whoever calls has asked.
+    """
+
+    cleared: date | None = None
+    gate: Gate | None = None
+
+
+NOTHING_STATED = Stated()
+
+
+class _Given(NamedTuple):
+    """What is kept with an intent: the day of submission, what readiness came to, and the folder."""
+
+    cleared: date | None
+    passed: Passed
+    folder: Path
+
+
 def release(
     session: Session,
     name: str,
@@ -94,7 +119,7 @@ def release(
     on: date,
     out: Path,
     printers: Printers = ONE_PRINTER,
-    cleared: date | None = None,
+    stated: Stated = NOTHING_STATED,
 ) -> dict[str, Any]:
     """Release a wave on a day: withdraw who needs no letter, print the rest, return what was done.
 
@@ -103,24 +128,34 @@ def release(
     process releases it, and where NHTSA should have had letter and envelope (``preclearance``); AlreadyDone once it was printed;
     LetterRefused when one version fails the checks, with nothing written. A release that was killed
     is resumed: all its pieces are asked again, those that it withdrew too, and what has changed since is named (``changed``).
-    ``cleared`` is the day on which letter and envelope were submitted to NHTSA:
-    it is kept with the intent, and a release that is refused keeps nothing.
+    What is ``stated`` is kept with the intent, and a release that is refused keeps nothing: the day on which letter and envelope were
+    submitted to NHTSA, and who lets a wave go that is not ready (``readiness``), which is asked when a release begins.
     """
     settings = follow_ups.settings(session, name)
     with pieces.claim(session, name, wave), Workers(printers.workers) as workers:
+        void_jobs.finish(session, name)
         row = pieces.wave(session, name, wave)
         folder = printing.folder_of(out, name, wave)
         _refuse(settings, row, folder, on)
         _refuse_elsewhere(row, folder)
-        warnings = preclearance.check(session, settings, on, cleared)
-        intent, made = _intend(session, settings, row, folder, on, cleared, workers)
+        warnings = preclearance.check(session, settings, on, stated.cleared)
+        asks = stated.gate is not None and not row.released
+        passed = (
+            stated.gate.passed(session, settings, row, on) if asks and stated.gate else Passed()
+        )
+        given = _Given(stated.cleared, passed, folder)
+        intent, made = _intend(session, settings, row, on, given, workers)
         warnings += intent.drafts
         job = _print(session, settings, row, made, folder, printers.progress, workers)
         _record(session, name, wave, job)
-        warnings += beyond_the_mail_house(session, settings, on)
+        warnings += beyond_the_mail_house(session, settings, on) + mail_days.at_once(
+            job.manifest, made
+        )
         return {
             **_summary(session, name, wave, intent, job),
             "unapproved": unapproved(session, made),
+            "not_ready": list(passed.told),
+            "anyway": passed.decision.reason if passed.decision else "",
             "warnings": warnings,
         }
 
@@ -161,9 +196,8 @@ def _intend(
     session: Session,
     settings: FollowUpSettings,
     row: WaveRow,
-    folder: Path,
     on: date,
-    cleared: date | None,
+    given: _Given,
     workers: Workers,
 ) -> tuple[Intent, Versions]:
     """Decide about every piece and record it; versions and envelopes found missing are made and checked in between.
@@ -188,12 +222,13 @@ def _intend(
                     session, versions.with_digests(decided, made), planned, tracking, on
                 )
                 drafts = preclearance.drafts_of(made, released)
-                told = preclearance.check_drafts(session, settings, drafts, cleared)
+                told = preclearance.check_drafts(session, settings, drafts, given.cleared)
                 if row.released:
                     pieces.intend_anew(session, rows)
                 else:
-                    pieces.intend(session, row.follow_up, row.number, rows, str(folder))
-                preclearance.keep(session, row.follow_up, cleared, drafts)
+                    pieces.intend(session, row.follow_up, row.number, rows, str(given.folder))
+                    readiness.keep(session, row, given.passed, on)
+                preclearance.keep(session, row.follow_up, given.cleared, drafts)
                 return replace(_intent(row, decided, planned, on), drafts=told), made
         made.compile(missing, workers)
         made.draw(undrawn)
@@ -305,7 +340,7 @@ def _print(
     """Print the pieces of the intent as recorded, whoever recorded it."""
     rows = wave_tables.letters(session, row.follow_up, row.number)
     rows = versions.with_digests(versions.settle_remedies(session, rows, made), made)
-    rows = rows.drop_columns(list(versions.OF_VEHICLE))
+    rows = mail_days.with_days(session, rows, made).drop_columns(list(versions.OF_VEHICLE))
     rows = rows.append_column("label", versions.label_language(rows, made))
     made.draw(made.streams(rows, "state"))  # a release that is resumed has drawn none
     asks = barcodes.asked_of_the_post(settings)
@@ -367,6 +402,7 @@ def _summary(session: Session, name: str, wave: int, intent: Intent, job: Job) -
         "changed": intent.changed.to_pylist(),
         "withdrawn_since": wave_tables.withdrawn_since(session, name, wave).num_rows,
         "interim": _interim(session, name, job.manifest),
+        **mail_days.by_arm(job.manifest),
         "versions": len(job.manifest["form_digest"].unique()),
         "folder": str(job.folder),
         "manifest": str(job.folder / MANIFEST),

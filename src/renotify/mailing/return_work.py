@@ -184,9 +184,14 @@ def work(session: Session, name: str, on: date) -> pa.Table:
     return pa.concat_tables([listed, others.select(COLUMNS).cast(WORK)])
 
 
+def folder_of(out: Path, name: str) -> Path:
+    """Return where the lists of a follow-up's returned mail are written."""
+    return out.absolute() / name / "returned"
+
+
 def write(session: Session, name: str, found: pa.Table, out: Path) -> list[Path]:
     """Write each list with pieces on it as CSV, with what to do about it as its last column, and return the files."""
-    folder = out.absolute() / name / "returned"
+    folder = folder_of(out, name)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for one, next_step in LISTS.items():

@@ -2,8 +2,8 @@
 
 A version is what many pieces share: family, bundle, recipient, language, the days of the
 vehicle's own remedies, which decide the kind and the day that is printed, whether they need be free, the hours of
-its own repairs, and whether the plan makes its first notice an interim one, and of which of its campaigns; mail day and sender
-come from the follow-up. A refused version refuses the whole release (49 CFR 577.9).
+its own repairs, whether the plan makes its first notice an interim one, and of which of its campaigns, and the wording of its arm;
+mail day and sender come from the follow-up. A refused version refuses the whole release (49 CFR 577.9).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import JOINED, FollowUpSettings
 from renotify.campaigns.letter_facts import OldVehicles, old_vehicles
+from renotify.campaigns.outreach_settings import Outreach
 from renotify.campaigns.remedy_days import all_there, remedy_dates, with_remedy_days
 from renotify.errors import BadInput
 from renotify.ledger import registry
@@ -41,7 +42,8 @@ from renotify.visits.needs import LabourRow, labour_rows, said_hours, visit_hour
 
 OF_REMEDIES = ("remedy_days", "not_free", "labour")
 OF_PLAN = ("interim", "without_parts")
-OF_VEHICLE = (*OF_REMEDIES, *OF_PLAN)  # what of a vehicle decides its letter's version
+OF_LOT = ("wording",)
+OF_VEHICLE = (*OF_REMEDIES, *OF_PLAN, *OF_LOT)  # what of a vehicle decides its letter's version
 VERSION = ("family", "bundle", "role", "language", *OF_VEHICLE)
 ALONE = Workers(1)  # this process
 SHARED_FROM = 10  # versions: fewer are compiled before a second process has done much
@@ -66,11 +68,20 @@ class VersionKey:
     without_parts: str = (
         ""  # of such a letter the campaigns whose repair takes no part: it is there
     )
+    # the words of the vehicle's arm for house texts; blank: as they are. Not in ``repr``: drafts at NHTSA are kept under it
+    wording: str = field(default="", repr=False)
 
     @property
     def stem(self) -> str:
         """Return the beginning of its files' names: nothing in it is about a person."""
-        return f"{self.bundle}-{self.recipient}-{self.language}".replace("+", "_")
+        wording = f"-{self.wording}" if self.wording else ""
+        return f"{self.bundle}-{self.recipient}-{self.language}{wording}".replace("+", "_")
+
+    @property
+    def words(self) -> str:
+        """Return what is said of it to people: its bundle, recipient and language, and its wording where it has one."""
+        wording = f" in the wording {self.wording}" if self.wording else ""
+        return f"the letter for {self.bundle} to the {self.recipient} ({self.language}){wording}"
 
 
 @dataclass
@@ -85,6 +96,7 @@ class Versions:
     profile: PrintProfile
     follow_up: str = ""
     endorsement: str = ""  # on the front of the envelope, right below the return address
+    outreach: Outreach = field(default_factory=Outreach)
     compiled: dict[VersionKey, LetterVersion] = field(default_factory=dict)
     fronts: dict[Stream, bytes] = field(default_factory=dict)
 
@@ -102,8 +114,8 @@ class Versions:
         self.compiled |= dict(zip(keys, made, strict=True))
 
     def _task(self, key: VersionKey) -> LetterTask:
-        name = f"The letter for {key.bundle} to the {key.recipient} ({key.language})"
-        return LetterTask(name, self.spec(key), self.profile, self.mail_date)
+        name = key.words
+        return LetterTask(name[0].upper() + name[1:], self.spec(key), self.profile, self.mail_date)
 
     def draw(self, wanted: Iterable[Stream]) -> None:
         """Draw the fronts of envelopes that are not yet; LetterRefused says what is wrong with one (577.5(a), 577.14)."""
@@ -187,6 +199,7 @@ class Versions:
             waiting=waiting,
             at_once=frozenset(filter(None, key.without_parts.split(JOINED))) - waiting,
             not_free=not_free,
+            wording=self.outreach.wording(key.wording),
         )
 
     def waiting(self, key: VersionKey, on: date) -> frozenset[str]:
@@ -216,6 +229,11 @@ class Versions:
     def _campaigns(self, key: VersionKey) -> tuple[Campaign, ...]:
         return tuple(self.campaigns[code] for code in key.bundle.split(JOINED))
 
+    def wordings(self, arms: pa.ChunkedArray) -> pa.ChunkedArray:
+        """Return the wording of each arm of a column, blank where it has none."""
+        named = {arm.name: arm.wording for arm in self.outreach.arms}
+        return of_each([arms], lambda arm: named.get(arm, ""), pa.string())
+
     def digests(self) -> dict[VersionKey, str]:
         """Return the digest of each compiled version."""
         return {key: version.digest for key, version in self.compiled.items()}
@@ -240,6 +258,7 @@ def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: dat
         profile=load_profile(),
         follow_up=settings.name,
         endorsement=settings.mail_service.on_front,
+        outreach=settings.drawn,
     )
 
 
@@ -281,18 +300,30 @@ def label_language(rows: pa.Table, made: Versions) -> pa.ChunkedArray:
 
 
 def settle_remedies(session: Session, pieces: pa.Table, made: Versions) -> pa.Table:
-    """Return pieces (vin, family, bundle) with ``OF_VEHICLE``: the terms of their vehicles' own remedies, as known now, and the plan's."""
+    """Return pieces (vin, family, bundle) with ``OF_VEHICLE``: the terms of their vehicles' own remedies, as known now, the plan's, and
+    the wording of their arm.
+    """
+    arms = (
+        wave_tables.arms(session, pieces, made.follow_up)
+        if made.outreach.wordings
+        else blank_of(pieces)
+    )
+    pieces = pieces.append_column("wording", made.wordings(arms))
     for name, column in of_plan(session, pieces, made.follow_up).items():
         pieces = pieces.append_column(name, column)
     if not made.by_vehicle:
-        blank = pa.repeat(pa.scalar(""), pieces.num_rows)
-        return with_terms(pieces.append_column("not_free", blank), made)
+        return with_terms(pieces.append_column("not_free", blank_of(pieces)), made)
     known = wave_tables.vehicles(session, pieces["vin"], made.old_vehicles)
     places = pc.index_in(pieces["vin"], known["vin"].combine_chunks())
     own = with_terms(known.take(places).set_column(0, "bundle", pieces["bundle"]), made)
     for name in OF_REMEDIES:
         pieces = pieces.append_column(name, own[name])
     return pieces
+
+
+def blank_of(pieces: pa.Table) -> pa.ChunkedArray:
+    """Return a column that is blank for each piece."""
+    return pa.chunked_array([pa.repeat(pa.scalar(""), pieces.num_rows)])
 
 
 def of_plan(session: Session, pieces: pa.Table, follow_up: str) -> dict[str, pa.Array]:

@@ -120,31 +120,33 @@ from piece p join owner o on o.vin = p.vin and o.role = p.role and o.as_of = p.o
 join listed l on l.vin = p.vin and l.follow_up = p.follow_up and l.family = p.family
 """
 _KINDS = f"""
-select distinct p.family, p.bundle, p.role, p.language, o.state as owner_state, p.wave, '' as not_free, {_INTERIM}
+select distinct p.family, p.bundle, p.role, p.language, o.state as owner_state, p.wave, '' as not_free, {_INTERIM}, l.arm
 {_OF_KINDS} where p.follow_up = :name
 """
 _KINDS_BY_VEHICLE = f"""
 select distinct p.family, p.bundle, p.role, p.language, o.state as owner_state, p.wave, v.model, v.model_year, v.build_date,
-    {{not_free}} as not_free, {_INTERIM}
+    {{not_free}} as not_free, {_INTERIM}, l.arm
 {_OF_KINDS} left join vehicle v on v.vin = p.vin where p.follow_up = :name
 """
 KINDS = pa.schema(
     [(name, pa.string()) for name in ("family", "bundle", "role", "language", "owner_state")]
     + [("wave", pa.int64())]
-    + [(name, pa.string()) for name in ("not_free", "interim", "without_parts")]
+    + [(name, pa.string()) for name in ("not_free", "interim", "without_parts", "arm")]
 )
 INTERIM = pa.schema([(name, pa.string()) for name in ("vin", "family", "interim", "without_parts")])
 VEHICLE = pa.schema(
     [("model", pa.string()), ("model_year", pa.int64()), ("build_date", pa.date32())]
 )
 _ASKED = "asked_vehicle"
+_DRAWN = "drawn_piece"
+ARMS = pa.schema([(name, pa.string()) for name in ("vin", "family", "arm")])
 _OF_BUNDLE = "p.follow_up = :name and p.family = :family and p.bundle = :bundle"
 
 
 def planned(session: Session, name: str, wave: int) -> pa.Table:
-    """Return the pieces of a wave that no release has decided about (``PIECE_COLUMNS``)."""
+    """Return the pieces of a wave that no release has decided about (``PIECE_COLUMNS``, and the barcode of a release called back)."""
     rows = pieces.only(pieces.of_wave(session, name, wave), *pieces.UNDECIDED)
-    return rows.select(PIECE_COLUMNS)
+    return rows.select([*PIECE_COLUMNS, "imb"])
 
 
 def asked(session: Session, name: str) -> pa.Table:
@@ -278,6 +280,23 @@ def interim(session: Session, name: str) -> pa.Table:
         INTERIM,
         name=name,
     )
+
+
+def arms(session: Session, rows: pa.Table, follow_up: str) -> pa.ChunkedArray:
+    """Return the arm that was drawn for each piece (vin, family): that of its vehicle on the list, blank where none is stated."""
+    session.stage(_DRAWN, rows.select(["vin", "family"]).group_by(["vin", "family"]).aggregate([]))
+    drawn = session.read(
+        f"select l.vin, l.family, l.arm from {_DRAWN} d join listed l on l.vin = d.vin and l.family = d.family"
+        " where l.follow_up = :name and l.arm <> ''",
+        ARMS,
+        name=follow_up,
+    )
+    known, asked = (
+        pc.binary_join_element_wise(table["vin"], table["family"], "/").combine_chunks()
+        for table in (drawn, rows)
+    )
+    places = pc.index_in(asked, known)
+    return pa.chunked_array([pc.fill_null(drawn["arm"].combine_chunks().take(places), "")])
 
 
 def _not_free(old_vehicles: Mapping[str, OldVehicles]) -> tuple[str, dict[str, Any]]:

@@ -11,6 +11,7 @@ from typing import Any
 from renotify.notices.facts import Facts, Occasion, Week
 from renotify.rules import KIND_OF_FOLLOWUP
 from renotify.values.english import counted
+from renotify.workload.of_plan import days_in_weeks
 
 SMALL = 0.05  # hours that no tenth shows
 
@@ -71,6 +72,28 @@ def booked(facts: Facts, shown: Sequence[Week]) -> str:
 def _hours(hours: float) -> str:
     """Return ``1 hour`` or ``4.5 hours``."""
     return f"{hours:,.1f}".removesuffix(".0") + (" hour" if f"{hours:.1f}" == "1.0" else " hours")
+
+
+def to_book(facts: Facts, wait_weeks: int) -> str:
+    """Return which days to book, and what happens without them; blank where the hours at hand are likely to suffice."""
+    if not facts.days:
+        return ""
+    late = sum(week.late for week in facts.weeks)
+    visits = sum(week.visits for week in facts.weeks)
+    numbers = {
+        "late": f"{late:,.1f}",
+        "visits": f"{visits:,.1f}",
+        "wait": counted(wait_weeks, "week"),
+    }
+    texts = words()["text"]
+    if facts.audience == "area":
+        booking = sum(line.days > 0 for line in facts.dealers)
+        days = counted(facts.days, "extra technician-day")
+        return str(texts["book_area"]).format(
+            dealers=counted(booking, "dealer"), days=days, **numbers
+        )
+    days = days_in_weeks([week.days for week in facts.weeks], [week.week for week in facts.weeks])
+    return str(texts["book"]).format(days=days, **numbers)
 
 
 def came_back(facts: Facts, who: str) -> dict[str, Any]:

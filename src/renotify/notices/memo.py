@@ -18,13 +18,13 @@ from renotify.notices.counted_words import (
     in_number,
     kind_words,
     noun,
+    to_book,
     words,
 )
 from renotify.notices.facts import DealerLine, Facts, HoldLine, Occasion, PartLine, Week
 from renotify.notices.vehicles import SOLD
 from renotify.rules import KIND_OF_FOLLOWUP, RulePack, Statement
 from renotify.values.english import counted, long_day, series, short_month_day
-from renotify.workload.of_plan import days_in_weeks
 
 LANGUAGE = "en"
 SHOWN_WEEKS = 9
@@ -267,7 +267,7 @@ def _expectation(facts: Facts, occasion: Occasion, wording: _Wording) -> dict[st
                 *([] if known else [wording("capacity_unknown")]),
             ]
         ),
-        "to_book": _to_book(facts, occasion.wait_weeks),
+        "to_book": to_book(facts, occasion.wait_weeks),
         "weeks": [_week(week) for week in shown],
         "weeks_note": note,
         "booked_note": booked(facts, shown),
@@ -282,23 +282,6 @@ def _interim(facts: Facts) -> str:
         say="says" if one else "say",
         owners="the owner comes" if one else "the owners come",
     )
-
-
-def _to_book(facts: Facts, wait_weeks: int) -> str:
-    """Return which days to book, and what happens without them; blank where the hours at hand suffice."""
-    if not facts.days:
-        return ""
-    late, visits = (sum(getattr(week, name) for week in facts.weeks) for name in ("late", "visits"))
-    texts, wait = words()["text"], counted(wait_weeks, "week")
-    numbers = {"late": f"{late:,.1f}", "visits": f"{visits:,.1f}", "wait": wait}
-    if facts.audience == "area":
-        booking = sum(line.days > 0 for line in facts.dealers)
-        days = counted(facts.days, "extra technician-day")
-        return str(texts["book_area"]).format(
-            dealers=counted(booking, "dealer"), days=days, **numbers
-        )
-    days = days_in_weeks([w.days for w in facts.weeks], [w.week for w in facts.weeks])
-    return str(texts["book"]).format(days=days, **numbers)
 
 
 def _tightest(line: DealerLine) -> tuple[object, ...]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
+from collections.abc import Collection
+from datetime import date, datetime
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from renotify.errors import UnknownName
-from renotify.ledger import tables
+from renotify.errors import BadInput, UnknownName
+from renotify.ledger import sources, tables
 from renotify.ledger.intake.text_rows import text_rows
+from renotify.ledger.kinds import SourceKind
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
+from renotify.values.english import counted
 
 COLUMNS = ("code", "acknowledged_at", "receipt")
 RECEIPTS = pa.schema([(name, pa.string()) for name in ("audience", *COLUMNS)])
@@ -45,6 +49,43 @@ def acknowledge(session: Session, name: str, file: Path) -> dict[str, Any]:
         "rejected": sorted(rejected, key=itemgetter("line")),
         **read.noted,
     }
+
+
+def state_sent(
+    session: Session, name: str, on: date, codes: Collection[str] = ()
+) -> dict[str, Any]:
+    """Record that the notices of a follow-up were sent on a day: those to some codes, else all; return how many, and how many were before.
+
+    The first day that is stated stands. Raises UnknownName for a follow-up or a code without a notice, BadInput for a day before the
+    notice was written.
+    """
+    known = _sent(session, name)
+    for code in codes:
+        if code not in known:
+            raise UnknownName(
+                f"No notice of {name} to {code!r} was written.",
+                f"Write it: renotify notices {name}.",
+            )
+    some = f" and code in {session.list_values('codes')}" if codes else ""
+    asked = f"follow_up = :name{some}"
+    named = {"name": name} | ({"codes": json.dumps(sorted(codes))} if codes else {})
+    with session.transaction():
+        early = session.scalar(
+            f"select count(*) from notice where {asked} and sent_on is null and written_on > :on",
+            on=on, **named,
+        )  # fmt: skip
+        if early:
+            raise BadInput(
+                f"{counted(early, 'notice')} of {name} {'was' if early == 1 else 'were'} written after {on}.",
+                "State the day on which they were sent: --on DATE.",
+            )
+        stated = session.execute(
+            f"update notice set sent_on = :on where {asked} and sent_on is null", on=on, **named
+        )
+        total = session.scalar(f"select count(*) from notice where {asked}", **named)
+        if stated:
+            sources.record(session, SourceKind.COMMAND, f"notices {name} --sent --on {on}")
+    return {"follow_up": name, "sent_on": on, "stated": stated, "unchanged": total - stated}
 
 
 def _sent(session: Session, name: str) -> dict[str, str]:
@@ -112,6 +153,7 @@ _SUMMARY = pa.schema(
     [
         *((name, pa.string()) for name in ("dealer_code", "name", "file", "sha256")),
         ("written_on", pa.date32()),
+        ("sent_on", pa.date32()),
         ("acknowledged_at", pa.string()),
         ("receipt", pa.string()),
     ]
@@ -124,7 +166,7 @@ def sent_summary(session: Session, name: str, scope: Scope = ALL) -> dict[str, A
     ``missing`` are the known dealers without a notice; the proof is ``complete`` without any.
     """
     rows = session.read(
-        "select d.dealer_code, d.name, n.file, n.sha256, n.written_on, n.acknowledged_at,"
+        "select d.dealer_code, d.name, n.file, n.sha256, n.written_on, n.sent_on, n.acknowledged_at,"
         " n.receipt from dealer d left join notice n on n.code = d.dealer_code"
         " and n.audience = 'dealer' and n.follow_up = :name"
         f" where {scope.of('d.dealer_code')} order by d.dealer_code",
@@ -142,6 +184,7 @@ def sent_summary(session: Session, name: str, scope: Scope = ALL) -> dict[str, A
         "last_sent": max((row["written_on"] for row in sent), default=None),
         "acknowledged": sum(bool(row["acknowledged_at"]) for row in sent),
         "missing": missing,
+        "not_stated_sent": sum(not (row["sent_on"] or row["acknowledged_at"]) for row in sent),
         "complete": bool(rows) and not missing,
         "dealers": rows,
     }

@@ -187,7 +187,7 @@ def _expected(learned: Learned, cells: pa.Table) -> Floats:
 
 def classed(session: Session, name: str, on: date) -> pa.Table:
     """Return the classes of a follow-up's listed vehicles: vin, family, age, language, arm (what it adds to the letter)."""
-    arms = follow_ups.settings(session, name).drawn.arms
+    drawn = follow_ups.settings(session, name).drawn
     where = {"where": "follow_up = :name", "name": name}
     with arrow_sql() as arrow:
         arrow.register("listed", tables.read(session, "listed", "vin", "family", "arm", **where))
@@ -198,7 +198,10 @@ def classed(session: Session, name: str, on: date) -> pa.Table:
                 session, "piece", "vin", "family", "language", "owner_as_of", "mailed_on", **first
             ),
         )
-        stated = {"name": [arm.name for arm in arms], "adds": [arm.adds for arm in arms]}
+        stated = {
+            "name": [arm.name for arm in drawn.arms],
+            "adds": [drawn.adds(arm) for arm in drawn.arms],
+        }
         arrow.register(
             "stated", pa.table({key: pa.array(own, pa.string()) for key, own in stated.items()})
         )
@@ -267,4 +270,4 @@ def _class(kind: str, name: str) -> str:
         return f"of {name}"
     if kind == "language":
         return f"of a letter in {name}"
-    return f"with {name} beside the letter" if name else "with the letter alone"
+    return f"with {name}" if name else "with the letter alone"

@@ -73,7 +73,7 @@ def _hours_over(problem: Problem, walk_ins: Problem) -> list[str]:
         weeks = np.flatnonzero(over[d] > EXCESS)
         sentences.append(
             f"{_who((without[d] > EXCESS).any())} {over[d].max():,.1f} hours over at dealer {problem.dealers[d]} in"
-            f" {span(weeks)}{_clears(weeks, problem.weeks)}; no letters are planned into those hours."
+            f" {span(problem, weeks)}{_clears(problem, weeks)}; no letters are planned into those hours."
         )
     return sentences
 
@@ -101,8 +101,8 @@ def _kits_short(problem: Problem, walk_ins: Problem, p: int) -> str:
         else f", {without[worst]:,.1f} of them without a letter"
     )
     return (
-        f"{_who(by_background)} {needed[worst] - confirmed[worst]:,.1f} kits of {problem.parts[p]} short in week {worst}"
-        f" (needed {needed[worst]:,.1f} by then{of_which}, {confirmed[worst]:,.1f} confirmed){_clears(weeks, problem.weeks)}."
+        f"{_who(by_background)} {needed[worst] - confirmed[worst]:,.1f} kits of {problem.parts[p]} short in {problem.week_words(worst)}"
+        f" (needed {needed[worst]:,.1f} by then{of_which}, {confirmed[worst]:,.1f} confirmed){_clears(problem, weeks)}."
     )
 
 
@@ -113,17 +113,16 @@ def _drawn(problem: Problem, p: int) -> Floats:
     return drawn
 
 
-def span(weeks: Ints) -> str:
-    """A run of weeks as text: ``week 3`` or ``weeks 3 to 5``."""
-    first, last = int(weeks[0]), int(weeks[-1])
-    return f"week {first}" if first == last else f"weeks {first} to {last}"
+def span(problem: Problem, weeks: Ints) -> str:
+    """A run of weeks as text, from the first to the last of them."""
+    return problem.week_words(int(weeks[0]), int(weeks[-1]))
 
 
-def _clears(weeks: Ints, horizon: int) -> str:
+def _clears(problem: Problem, weeks: Ints) -> str:
     after = int(weeks[-1]) + 1
     return (
-        f"; first clears in week {after}"
-        if after < horizon
+        f"; first clears in {problem.week_words(after)}"
+        if after < problem.weeks
         else "; does not clear within the horizon"
     )
 
@@ -139,7 +138,7 @@ def missed_dates(draft: Draft) -> list[str]:
     printed = problem.mail_capacity[first : last + 1].sum()
     sentence = (
         f"Not possible: {counted(late.sum(), 'more letter', 'more letters')} than the mail house can"
-        f" print in {span(np.array([first, last]))} (capacity {counted(printed, 'letter')});"
+        f" print in {problem.week_words(first, last)} (capacity {counted(printed, 'letter')});"
         f" {_cleared(draft, dated)}. Either raise its capacity or move the mail-by date of"
         f" {_names(problem, dated)}."
     )
@@ -152,7 +151,7 @@ def _cleared(draft: Draft, dated: Ints) -> str:
     sent = np.cumsum(first[dated].sum(axis=(0, 1)))
     weeks = np.flatnonzero(sent >= draft.problem.owners[dated].sum())
     return (
-        f"the last goes out in week {weeks[0]}"
+        f"the last goes out in {draft.problem.week_words(weeks[0])}"
         if len(weeks)
         else "not all go out within the horizon"
     )
@@ -176,7 +175,7 @@ def interim_notices(draft: Draft, owed: tuple[OwedLetters, ...]) -> list[str]:
         sentences.append(
             f"{counted(count, 'first notice')} of {problem.bundles[b]}"
             f" {'goes out as an interim notice' if count == 1 else 'go out as interim notices'}"
-            f" by week {date}{f' ({late:,} of them later)' if late else ''}, because not all can carry a remedy even in week {date}:"
+            f" by {problem.week_words(date)}{f' ({late:,} of them later)' if late else ''}, because not all can carry a remedy even then:"
             f" {_cause(draft, int(b))}; each owes its owner a second letter:"
             f" {second:,} planned, {count - second:,} past the horizon."
         )
@@ -199,9 +198,9 @@ def _cause(draft: Draft, b: int) -> str:
             worst = int(np.argmax(short))
             taken = np.maximum(0.0, given - own).sum(axis=0)[worst] - _drawn(problem, p)[worst]
             return (
-                f"{problem.parts[p]} is {counted(short[worst], 'kit')} short in week {worst} (needed"
+                f"{problem.parts[p]} is {counted(short[worst], 'kit')} short in {problem.week_words(worst)} (needed"
                 f" {drawn[worst] - taken:,.0f} by then, {problem.supply[p, worst]:,.0f} confirmed"
-                f"{_given_to(draft, others[:, :, : worst + 1], p, taken)}{_clears(weeks, problem.weeks)})"
+                f"{_given_to(draft, others[:, :, : worst + 1], p, taken)}{_clears(problem, weeks)})"
             )
     return _short_hours(draft, b, date)
 
@@ -251,7 +250,7 @@ def _short_hours(draft: Draft, b: int, date: int) -> str:
     )
     return (
         f"dealer {problem.dealers[int(d)]} is {over[d, int(week)]:,.1f} hours over in"
-        f" {span(weeks)}{_clears(weeks, problem.weeks)}{others}"
+        f" {span(problem, weeks)}{_clears(problem, weeks)}{others}"
     )
 
 

@@ -366,6 +366,7 @@ def assembled(
     capacity = settings.mail_house_letters_per_week
     return Problem(
         weeks=weeks,
+        monday=first_week,
         bundles=tuple(bundle.name for bundle in bundles),
         dealers=tuple(dealers),
         risk=np.array([_risk(bundle, campaigns) for bundle in bundles], float),

@@ -47,7 +47,7 @@ def gravest_words(problem: Problem, letters: Letters) -> list[str]:
         f"Of the {counted(of_all, 'gravest owner')} {count:,} {'waits' if count == 1 else 'wait'}"
     )
     return [
-        f"{waits}: {named}{more}; their letters may go from {span(first)} on.",
+        f"{waits}: {named}{more}; their letters may go from {span(problem, first)} on.",
         _what_it_takes(problem, gravest),
     ]
 
@@ -79,7 +79,7 @@ def _families(problem: Problem, waiting: Flags, late: Ints, held: Ints) -> Itera
         never = int(held[own].sum())
         who = f"of {name} (risk {-risk:g})"
         past = f"{never:,} {'' if len(until) else who + ' '}past the horizon"
-        told = [f"{late[own].sum():,} {who} until {span(until)}"] if len(until) else []
+        told = [f"{late[own].sum():,} {who} until {span(problem, until)}"] if len(until) else []
         yield " and ".join([*told, *([past] if never else [])])
 
 
@@ -106,7 +106,7 @@ def _kits(problem: Problem, gravest: Flags) -> Iterator[str]:
     short = [p for p in np.argsort(-more, kind="stable").tolist() if more[p] > 0]
     if not short:
         return
-    week = span(np.unique(problem.first_week[gravest])[:1])
+    week = span(problem, np.unique(problem.first_week[gravest])[:1])
     first, *others = ((counted(more[p], "more kit"), problem.parts[p]) for p in short[:NAMED])
     named = [
         f"{first[0]} of {first[1]}",
@@ -171,4 +171,4 @@ def _places(problem: Problem, gravest: Flags) -> Iterator[str]:
     over = pieces - problem.mail_capacity
     if over.max(initial=0.0) > EXCESS:
         week = int(np.argmax(over))
-        yield f"{counted(over[week], 'more piece')} of the mail house in {span(np.array([week]))}"
+        yield f"{counted(over[week], 'more piece')} of the mail house in {problem.week_words(week)}"

@@ -132,7 +132,7 @@ def small_waves(problem: Problem, mailed: Letters) -> list[str]:
     weeks = np.flatnonzero((pieces > 0) & (pieces < problem.least_wave))
     if not len(weeks):
         return []
-    named = ", ".join(f"week {week} ({pieces[week]:,})" for week in weeks)
+    named = ", ".join(f"{problem.week_words(week)} ({pieces[week]:,})" for week in weeks)
     sentence = (
         f"{counted(len(weeks), 'wave')} {'stays' if len(weeks) == 1 else 'stay'} below the least of {problem.least_wave:,} pieces:"
         f" neither the week before nor a larger one within {LONGEST_DELAY} weeks can take all its letters: {named}."

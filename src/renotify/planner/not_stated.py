@@ -14,7 +14,7 @@ from renotify.visits.needs import DEFAULT_HOURS, Guess, Needs
 
 TOP = {
     "weeks", "bundles", "dealers", "owners", "supply", "mail_capacity", "wait_bound", "background", "parts_quantile",
-    "tools", "response_spread", "count_spread", "parts_count_spread", "least_wave",
+    "tools", "response_spread", "count_spread", "parts_count_spread", "least_wave", "monday",
 }  # fmt: skip
 BUNDLE = {
     "id",

@@ -100,9 +100,9 @@ def _mail_house(problem: Problem, plan: LetterPlan) -> Iterator[Breach]:
     for w in np.flatnonzero(over):
         yield Breach(
             MAIL_HOUSE,
-            f"week {w} has {pieces[w]:,.0f} letters,"
+            f"{problem.week_words(w)} has {pieces[w]:,.0f} letters,"
             f" {over[w]:,.0f} more than its capacity of {problem.mail_capacity[w]:,.0f}.",
-            what=f"week {w}",
+            what=problem.week_words(w),
             times=_times(pieces[w], problem.mail_capacity[w]),
         )
 
@@ -154,8 +154,8 @@ def _labour(problem: Problem, load: Floats) -> Iterator[Breach]:
         weeks = np.flatnonzero(over[d])
         yield Breach(
             WAIT,
-            f"dealer {problem.dealers[d]} is {over[d].max():,.1f} hours over in week"
-            f" {int(over[d].argmax())} (weeks {weeks[0]} to {weeks[-1]}); owners there wait more"
+            f"dealer {problem.dealers[d]} is {over[d].max():,.1f} hours over in"
+            f" {problem.week_words(int(over[d].argmax()))} ({problem.week_words(weeks[0], weeks[-1])}); owners there wait more"
             f" than {problem.wait_bound} weeks.",
             what=problem.dealers[d],
         )
@@ -209,7 +209,7 @@ def _kits(problem: Problem, uses: Floats) -> Iterator[Breach]:
             t = int(over.argmax())
             yield Breach(
                 PARTS if problem.away[p] == 0 else TOOLS,
-                f"{name} is {over[t]:,.1f} kits short in week {t}"
+                f"{name} is {over[t]:,.1f} kits short in {problem.week_words(t)}"
                 f" (needed {drawn[t]:,.1f} by then, {problem.supply[p, t]:,.1f} confirmed).",
                 what=name,
                 times=_times(drawn[t], problem.supply[p, t]),

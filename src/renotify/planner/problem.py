@@ -16,11 +16,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
+from datetime import date, timedelta
 from functools import cached_property
 from math import exp
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from renotify.values.english import short_month_day
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -79,6 +83,19 @@ class Problem:
     zips: tuple[str, ...] | None = None  # [D] ZIP of the dealer, for zip-order
     areas: tuple[str, ...] | None = None  # [D] area of the dealer, for roll-ups
     notes: tuple[str, ...] = ()  # what the reader of a document should be told
+    monday: date | None = None  # of week 0; None: nobody said, and weeks are told by number
+
+    def week_words(
+        self, first: int | np.signedinteger[Any], last: int | np.signedinteger[Any] | None = None
+    ) -> str:
+        """Return a week, or a run of weeks, as people name it: ``the week of Mar 4``, ``the weeks of Mar 4 to Mar 18``, else ``week 0``."""
+        until = first if last is None else last
+        if self.monday is None:
+            return f"week {first}" if first == until else f"weeks {first} to {until}"
+        days = [
+            short_month_day(self.monday + timedelta(weeks=int(week))) for week in (first, until)
+        ]
+        return f"the week of {days[0]}" if first == until else f"the weeks of {' to '.join(days)}"
 
     @cached_property
     def printed(self) -> Ints:

@@ -5,7 +5,8 @@ horizon; a limit that is left out or null does not bind; a part without ``supply
 out means that hours do not bind. Optional beyond the design: ``bundles[].order`` (age rank for oldest-first),
 ``bundles[].tools`` and ``dealers[].tools`` {tool: kits}, ``dealers[].zip``, ``dealers[].area``, ``tools``
 {tool: {"weeks": weeks a kit is away, "pool": [kits to lend by week] | null}}, ``response_spread``, ``count_spread``,
-``parts_count_spread``, ``bundles[].pieces`` (letters printed for one vehicle), ``least_wave`` (pieces of the smallest week).
+``parts_count_spread``, ``bundles[].pieces`` (letters printed for one vehicle), ``least_wave`` (pieces of the smallest week),
+``monday`` (of week 0: messages name weeks by it).
 What a plan would leave out in silence is among its messages (:mod:`renotify.planner.not_stated`): an unknown key, a part without
 supply, hours that do not bind.
 """
@@ -13,6 +14,7 @@ supply, hours that do not bind.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -55,6 +57,7 @@ def from_json(document: Mapping[str, Any]) -> Problem:
     pieces = read.optional(bundles, "bundles", "pieces", _pieces, 1)
     return Problem(
         weeks=weeks,
+        monday=_monday(table.get("monday")),
         bundles=tuple(b_at),
         dealers=tuple(d_at),
         risk=_numbers(bundles, "risk", read.MOST_RISK),
@@ -271,11 +274,29 @@ def to_document(problem: Problem) -> dict[str, Any]:
     }  # fmt: skip
     if problem.response_spread != RESPONSE_SPREAD:
         document["response_spread"] = problem.response_spread
+    if problem.monday is not None:
+        document["monday"] = problem.monday.isoformat()
     if problem.least_wave:
         document["least_wave"] = problem.least_wave
     if problem.parts_count_spread:
         document["parts_count_spread"] = problem.parts_count_spread
     return document
+
+
+def _monday(stated: object) -> date | None:
+    """Return the Monday of week 0, by which messages name weeks; None where nobody says."""
+    if stated is None:
+        return None
+    try:
+        found = date.fromisoformat(str(stated))
+    except ValueError:
+        found = None
+    if found is None or found.weekday():
+        raise BadInput(
+            f"The problem's monday is {stated!r}: it is the Monday of week 0.",
+            "Write it as 2013-03-04, or leave it out: then weeks are told by number.",
+        )
+    return found
 
 
 def _bundle_row(problem: Problem, b: int) -> dict[str, Any]:

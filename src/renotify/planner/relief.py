@@ -99,7 +99,7 @@ def _mail_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
     week = int(np.flatnonzero(np.isfinite(problem.mail_capacity))[int(np.argmax(prices))])
     extra = float(max(problem.printed.max(), round(problem.mail_capacity[week] / 10)))
     binds = int((prices > 1e-6).sum())
-    head = f"The mail house binds in {counted(binds, 'week')}, most in week {week}:"
+    head = f"The mail house binds in {counted(binds, 'week')}, most in {problem.week_words(week)}:"
     if not small:
         yield f"{head} each letter more there removes {prices.max():,.1f} {RISK} more."
         return
@@ -118,7 +118,7 @@ def _hours_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
     if prices.max() <= 1e-6:
         return
     weeks = np.flatnonzero(prices > 1e-6)
-    head = f"Technician hours bind in {span(weeks)}:"
+    head = f"Technician hours bind in {span(problem, weeks)}:"
     gain = _gain(base, replace(problem, hours=problem.hours * 1.05)) if small else None
     if gain is None or not gain.is_one:
         yield f"{head} they are what holds back the tightest dealers."
@@ -144,7 +144,7 @@ def _parts_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
             if problem.supply[p, -1] >= 1000
             else max(1.0, np.ceil(problem.supply[p, -1] / 10))
         )
-        amount = f"{counted(extra, 'more kit')} of {problem.parts[p]} in week {week}"
+        amount = f"{counted(extra, 'more kit')} of {problem.parts[p]} in {problem.week_words(week)}"
         if not small:
             yield f"{problem.parts[p]} binds: {amount} would remove up to {-worth * extra:,.0f} {RISK} more."
             continue

@@ -89,7 +89,9 @@ def with_second_notices(problem: Problem, owed: Ints, week: int = FROZEN) -> Pro
     bundles = np.flatnonzero(owed.any(axis=1))
     if not len(bundles) or week >= problem.weeks:
         return problem
-    names = tuple(f"{problem.bundles[b]} {SECOND_NOTICE} from week {week}" for b in bundles)
+    names = tuple(
+        f"{problem.bundles[b]} {SECOND_NOTICE} from {problem.week_words(week)}" for b in bundles
+    )
     every = np.r_[: len(problem.bundles), bundles]
     return replace(
         problem,

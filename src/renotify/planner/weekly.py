@@ -49,7 +49,7 @@ from renotify.planner.vehicle_weeks import weeks_of
 from renotify.plans.in_force import PlanInForce, bundles_as_json, plan_in_force
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
-from renotify.values.english import counted
+from renotify.values.english import counted, short_month_day
 from renotify.visits.booked import booked_vehicles
 
 EARLIER = "By an earlier plan: "
@@ -366,9 +366,14 @@ def _queued(due: Sequence[_Due], kept: PlanInForce) -> list[dict[str, Any]]:
     """The letters that a next follow-up owes, as rows of the plan's document, in weeks of the first plan."""
     weeks = ((one.week - kept.first_week).days // 7 for one in due)
     return [
-        {"bundle": f"{one.bundle} follow-up from week {week}", "dealer": one.dealer, "week": week, "count": one.owners}
+        {
+            "bundle": f"{one.bundle} follow-up from the week of {short_month_day(one.week)}",
+            "dealer": one.dealer,
+            "week": week,
+            "count": one.owners,
+        }
         for one, week in zip(due, weeks, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def _silent_words(due: Sequence[_Due], on: date) -> list[str]:

@@ -6,6 +6,7 @@ Workload, notices, orders, the summary page and the re-plan ask here; only the i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
@@ -81,13 +82,17 @@ class Expected:
         return named.filter(pa.array(total > 0))
 
 
-def expected(session: Session, plan: PlanInForce, scope: Scope = ALL) -> Expected:
+def expected(
+    session: Session, plan: PlanInForce, scope: Scope = ALL, *, through: date | None = None
+) -> Expected:
     """Return what a plan brings to the dealers of a scope that have listed vehicles; no other dealer's rows are read.
 
+    ``through`` is the Monday of the last week whose letters count; None: those of all weeks.
     Each letter is charged to its vehicle's own model, whenever it was or will be mailed. An interim notice asks nobody in: the visits
     come with the second notice, and are those of the plan that mails it.
     """
     groups = _groups(session, plan, scope)
+    last = plan.weeks - 1 if through is None else (through - plan.first_week).days // 7
     dealers = tuple(sorted({group.dealer_code for group in groups}))
     at = {code: place for place, code in enumerate(dealers)}
     shape = (len(plan.bundles), len(dealers), plan.weeks)
@@ -101,7 +106,7 @@ def expected(session: Session, plan: PlanInForce, scope: Scope = ALL) -> Expecte
         if bundle is None:
             continue
         listed[bundle, at[group.dealer_code]] += group.vehicles
-        if group.week is not None and group.week < plan.weeks:
+        if group.week is not None and group.week <= min(last, plan.weeks - 1):
             cell = (bundle, at[group.dealer_code], group.week)
             letters[cell] += group.vehicles
             interim[cell] += group.vehicles * group.interim

@@ -1,7 +1,8 @@
 """What makes owners answer: letters and answers by arm, by the week that was drawn, by the age of the address, by language.
 
 Arms and weeks were drawn by lot, so that a difference between them is an effect. Ages and languages were not: their shares describe
-who answers. An answer is what ``planner.learning`` counts as one. Everyone is counted in the arm that was drawn for the vehicle,
+who answers. An arm with a day counts its letters as drawn, on whatever day they went; how many went on it is said beside them. An
+answer is what ``planner.learning`` counts as one. Everyone is counted in the arm that was drawn for the vehicle,
 whether or not their owner could be reached: so the groups stay alike.
 """
 
@@ -52,12 +53,14 @@ _COUNTED = """
         select vin, min(language) as language, max(owner_as_of) as as_of from piece group by vin),
     drawn as (select vin, max(arm) as arm, max(touched_on) as touched_on from listed group by vin),
     classed as (
-        select {key} as class, o.answered_on is not null as answered, l.touched_on is not null as touched, p.days, s.place
+        select {key} as class, o.answered_on is not null as answered, l.touched_on is not null as touched, p.days, s.place,
+            case when s.day <> '' then dayname(o.mailed_on) = s.day end as on_day
         from owner o join drawn l using (vin)
         join (select d.vin, d.language, o.mailed_on - d.as_of as days from addressed d join owner o using (vin)) p using (vin)
         left join stated s on s.arm = l.arm
         where o.mailed_on <= cast($on as date) - 7 and (o.answered_on is null or o.answered_on >= o.mailed_on))
-    select class, count(*) as mailed, count(*) filter (answered) as answered, count(*) filter (touched) as touched
+    select class, count(*) as mailed, count(*) filter (answered) as answered, count(*) filter (touched) as touched,
+        case when count(on_day) > 0 then count(*) filter (on_day) end as on_day
     from classed p where class <> '' group by class order by {order}"""
 # Of each second week: who was drawn for it, and who of the same planning bundle and dealer goes after the next or is held; of all who
 # had not come by its Monday, who comes in the weeks of the window.
@@ -76,6 +79,8 @@ _STRATA = ("answered", "mailed", "answered_waiting", "waiting")
 
 def outreach(session: Session, name: str, on: date, by: By = "arm") -> dict[str, Any]:
     """Return letters mailed, answers and their share by class with intervals, and what was drawn compared, up to a day.
+
+    ``on_day`` counts the letters of an arm with a day that went on it, by the mail house's evidence; None for one without.
 
     Raises UnknownName, NothingToDo where no letter has been out for a whole week (two for ``week``) or nobody waits to be compared
     with, Refused for what the follow-up has not drawn.
@@ -122,6 +127,7 @@ def _classes(
         arrow.register("stated", pa.table({
             "arm": pa.array([arm.name for arm in drawn.arms], pa.string()),
             "place": pa.array(range(len(drawn.arms)), pa.int64()),
+            "day": pa.array([arm.day for arm in drawn.arms], pa.string()),
         }))  # fmt: skip
         rows = (
             arrow.sql(_COUNTED.format(key=key, order=order), params={"on": on})

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import TYPE_CHECKING
 
-import duckdb
+if TYPE_CHECKING:
+    import duckdb
 
 
 @cache
@@ -15,6 +17,8 @@ def _engine() -> duckdb.DuckDBPyConnection:
 
     A name that nobody registered is an error: by itself DuckDB would take any variable of the caller that has the name.
     """
+    import duckdb  # a tenth of a second, which most loads need not spend
+
     return duckdb.connect(config={"python_enable_replacements": False})
 
 

@@ -212,13 +212,16 @@ def workload_of(session: Session, name: str, scope: Scope = ALL) -> PlanWorkload
     return found
 
 
-def workload_of_scope(session: Session, name: str, scope: Scope = ALL) -> PlanWorkload:
+def workload_of_scope(
+    session: Session, name: str, scope: Scope = ALL, *, through: date | None = None
+) -> PlanWorkload:
     """Return the expected work of a follow-up's plan at the dealers of a scope; no other dealer's rows are read.
 
+    ``through`` is the Monday of the last week whose letters count; None: those of all weeks.
     Raises UnknownName for the follow-up, NothingToDo without a plan.
     """
     plan = plan_in_force(session, name)
-    brought = expected(session, plan, scope)
+    brought = expected(session, plan, scope, through=through)
     hours = weekly_hours(session, plan.first_week, plan.weeks, scope)
     unknown = np.full(plan.weeks, np.inf)
     asked = Asked(

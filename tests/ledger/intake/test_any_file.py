@@ -104,7 +104,7 @@ def lines_from(rows):
 
 @given(rows_of_text, forms)
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_each_row_of_a_file_is_accepted_or_refused_as_a_plain_judge_says(
     tmp_path, take, rejected, rows, form
@@ -139,7 +139,7 @@ odd_rows = st.lists(texts, max_size=6)
 
 @given(st.lists(odd_rows, max_size=10), st.sampled_from(["utf-8", "utf-16"]))
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_of_rows_of_any_width_none_is_lost(tmp_path, take, rejected, rows, encoding):
     """Records are those of Python's own CSV reader; a row of blanks is no row. None of them is a vehicle's."""

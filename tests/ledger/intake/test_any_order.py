@@ -68,7 +68,7 @@ def in_one_piece(empty_ledger, take, known, tmp_path):
 
 @pytest.mark.parametrize("ledger", ["sqlite"], indirect=True)
 @settings(
-    max_examples=5,
+    max_examples=3,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

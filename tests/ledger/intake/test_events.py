@@ -15,6 +15,12 @@ VIN, OTHER = make_vin(1), make_vin(2)
 
 
 @pytest.fixture
+def session(sqlite_session):
+    """On SQLite: that PostgreSQL takes every table alike is the walk's (tests/corridors) and test_load's to show."""
+    return sqlite_session
+
+
+@pytest.fixture
 def base(folder):
     folder.campaign("9LA").campaign("ALE").campaign("CLB").dealer()
     return folder.vehicle(VIN, "9LA", "ALE")

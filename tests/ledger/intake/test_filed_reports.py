@@ -14,6 +14,12 @@ REPORT = "Lexus\t09V020\t9LA\tPipe\t20090209\t\t17\t2013-1\t5\t4\t0\t0\t20130430
 
 
 @pytest.fixture
+def session(sqlite_session):
+    """On SQLite: that PostgreSQL takes every table alike is the walk's (tests/corridors) and test_load's to show."""
+    return sqlite_session
+
+
+@pytest.fixture
 def take(take):
     """Load as of a day on which the reports had been submitted."""
     return partial(take, on=date(2013, 7, 1))

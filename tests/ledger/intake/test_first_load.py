@@ -36,7 +36,7 @@ LISTED = st.tuples(
     st.sampled_from(("", "2", "3")), st.sampled_from(DAYS), st.sampled_from(("", "", "2012-05-01")),
 )  # fmt: skip
 MANY_LISTS = settings(
-    max_examples=30,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

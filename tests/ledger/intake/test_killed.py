@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
-import subprocess
-import sys
-from pathlib import Path
+from functools import partial
 
 import pytest
 
 from folder import Folder
+from ledger.intake.child import start
 from ledger.intake.small_history import fill
 from renotify.ledger.session import open_session
 
-CHILD = Path(__file__).with_name("child.py")
 MOMENTS = ("reading:4", "before_commit:2", "between:5")
 
 
@@ -23,12 +20,7 @@ MOMENTS = ("reading:4", "before_commit:2", "between:5")
 def child(ledger):
     """Start a load in a process of its own on the ledger of this test."""
 
-    def started(folder, moment="never", gate=""):
-        environment = {**os.environ, "RENOTIFY_DATABASE_URL": ledger, "PYTHONPATH": "src"}
-        command = [sys.executable, str(CHILD), str(folder), moment, str(gate)]
-        return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
-
-    return started
+    return partial(start, ledger)
 
 
 @pytest.fixture
@@ -42,23 +34,23 @@ def once(tmp_path, sqlite_template, known, take):
 
 
 def finish(process):
-    _, said = process.communicate(timeout=120)
-    assert process.returncode == 0, said.decode()
+    process.join(timeout=120)
+    assert process.exitcode == 0
 
 
 def test_a_load_killed_at_any_moment_is_made_whole_by_the_next(child, folder, once, known):
     path = fill(folder).write()
     for moment in MOMENTS:
         process = child(path, moment)
-        process.communicate(timeout=120)
-        assert process.returncode == -signal.SIGKILL, moment
+        process.join(timeout=120)
+        assert process.exitcode == -signal.SIGKILL, moment
     finish(child(path))
     assert known() == once
 
 
 def test_a_killed_load_leaves_whole_tables_or_none(child, folder, known):
     path = fill(folder).write()
-    child(path, "before_commit:1").communicate(timeout=120)
+    child(path, "before_commit:1").join(timeout=120)
     content = known()
     assert len(content["vehicle"]) == 24
     assert (content["event"], content["state"]) == ([], [])

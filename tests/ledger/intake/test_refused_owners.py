@@ -35,80 +35,106 @@ def held(session):
     return {row.vin for row in refused_owners.refused(session)}
 
 
-@pytest.mark.parametrize(
-    ("loads", "who"),
-    [
-        ([[(OLD, {}), (NEW, BAD)]], {VIN}),
-        ([[(NEW, BAD)], [(OLD, {})]], {VIN}),
-        ([[(OLD, {})], [(NEW, BAD)]], {VIN}),
-        ([[(NEW, {})], [(OLD, BAD)]], set()),
-        ([[(OLD, BAD)], [(NEW, {})]], set()),
-        ([[(OLD, BAD), (NEW, {})]], set()),
-        # a good row of the same day, whichever is loaded first: the row corrected, or the same said well
-        ([[(NEW, BAD)], [(NEW, {})]], set()),
-        ([[(NEW, BAD), (NEW, {})]], set()),
-        ([[(NEW, {})], [(NEW, BAD)]], set()),
-        ([[(NEW, {}), (NEW, BAD)]], set()),
-        ([[(NEW, BAD)], [(OLD, {})], [(NEW, {})]], set()),
-        # each role for itself: the other party of a lease settles nothing, of that day or a later one
-        ([[(NEW, LESSOR), (NEW, LESSEE | BAD)]], {VIN}),
-        ([[(NEW, LESSEE | BAD)], [(NEW, LESSOR)]], {VIN}),
-        ([[(NEW, LESSOR)], [(OLD, LESSEE | BAD)]], {VIN}),
-        ([[(NEW, LESSEE)], [(NEW, LESSOR | BAD)]], {VIN}),
-        ([[(NEW, LESSOR), (NEW, LESSEE | BAD)], [(NEW, LESSEE)]], set()),
-        ([[(NEW, {}), (NEW, LESSEE | BAD)]], {VIN}),
-        # but whoever bought the vehicle since has closed the lease, and a lease with a lessor has taken the owner's place
-        ([[(OLD, LESSOR), (OLD, LESSEE | BAD)], [(NEW, {"name1": "BUYER"})]], set()),
-        ([[(NEW, {"name1": "BUYER"})], [(OLD, LESSEE | BAD)]], set()),
-        ([[(OLD, BAD)], [(NEW, LESSOR), (NEW, LESSEE)]], set()),
-        # the title in the lessor's own name closes no lease
-        (
+# what was loaded, load by load (the day of each row, and what is wrong with it), and whether it holds the vehicle
+LOADS = [
+    ([[(OLD, {}), (NEW, BAD)]], True),
+    ([[(NEW, BAD)], [(OLD, {})]], True),
+    ([[(OLD, {})], [(NEW, BAD)]], True),
+    ([[(NEW, {})], [(OLD, BAD)]], False),
+    ([[(OLD, BAD)], [(NEW, {})]], False),
+    ([[(OLD, BAD), (NEW, {})]], False),
+    # a good row of the same day, whichever is loaded first: the row corrected, or the same said well
+    ([[(NEW, BAD)], [(NEW, {})]], False),
+    ([[(NEW, BAD), (NEW, {})]], False),
+    ([[(NEW, {})], [(NEW, BAD)]], False),
+    ([[(NEW, {}), (NEW, BAD)]], False),
+    ([[(NEW, BAD)], [(OLD, {})], [(NEW, {})]], False),
+    # each role for itself: the other party of a lease settles nothing, of that day or a later one
+    ([[(NEW, LESSOR), (NEW, LESSEE | BAD)]], True),
+    ([[(NEW, LESSEE | BAD)], [(NEW, LESSOR)]], True),
+    ([[(NEW, LESSOR)], [(OLD, LESSEE | BAD)]], True),
+    ([[(NEW, LESSEE)], [(NEW, LESSOR | BAD)]], True),
+    ([[(NEW, LESSOR), (NEW, LESSEE | BAD)], [(NEW, LESSEE)]], False),
+    ([[(NEW, {}), (NEW, LESSEE | BAD)]], True),
+    # but whoever bought the vehicle since has closed the lease, and a lease with a lessor has taken the owner's place
+    ([[(OLD, LESSOR), (OLD, LESSEE | BAD)], [(NEW, {"name1": "BUYER"})]], False),
+    ([[(NEW, {"name1": "BUYER"})], [(OLD, LESSEE | BAD)]], False),
+    ([[(OLD, BAD)], [(NEW, LESSOR), (NEW, LESSEE)]], False),
+    # the title in the lessor's own name closes no lease
+    (
+        [
             [
-                [
-                    (NEW, {"name1": "LEASE CO"}),
-                    (OLD, LESSOR | {"name1": "LEASE CO"}),
-                    (OLD, LESSEE | BAD),
-                ]
-            ],
-            {VIN},
-        ),
-        # a lease that has ended is over for the party that was refused
-        ([[(OLD, LESSOR | {"end_date": NEW}), (OLD, LESSEE | BAD)]], set()),
-        # a role that cannot be read may be any: the same row mended, in another file, settles it in either order
-        ([[(NEW, LESSOR), (NEW, {"role": "buyer"})]], {VIN}),
-        ([[(NEW, {"role": "buyer"})], [(NEW, {})]], set()),
-        ([[(NEW, {})], [(NEW, {"role": "buyer"})]], set()),
-        ([[(NEW, {})], [(OLD, {"role": "buyer"})]], set()),
-        # two rows of one key that say otherwise: nobody knows which is right
-        ([[(OLD, {}), (NEW, {"name1": "A"}), (NEW, {"name1": "B"})]], {VIN}),
-        ([[(NEW, {"name1": "A"}), (NEW, {"name1": "B"})]] * 2, {VIN}),  # the same file again
-        ([[(NEW, {"name1": "A"}), (NEW, {"name1": "B"})], [(NEW, {"name1": "B"})]], set()),
-        # a day that cannot be read, or that is still to come, may be the newest, until a record of the day of its load comes
-        *(
-            (order, {VIN})
-            for wrong in ("soon", "2012-13-01", LATER)
-            for order in (
-                [[(NEW, {}), (wrong, {})]],
-                [[(wrong, {}), (NEW, {})]],
-                [[(NEW, {})], [(wrong, {})]],
-                [[(wrong, {})], [(NEW, {})]],
-                [[(wrong, {})], [(OLD, {})], [(NEW, {})]],
-                [[(NEW, {}), (wrong, {})]] * 2,
-                [[(NEW, {}), (wrong, {})], [(OLD, LESSEE)]],
-            )
-        ),
-        ([[("soon", {})], [(ON, {})]], set()),
-        ([[(ON, {})], [("soon", {})]], set()),
-        ([[("soon", {})], [(ON, LESSEE)]], {VIN}),
-    ],
-)
-def test_a_refused_row_holds_its_vehicle_while_no_good_one_is_as_new(
-    sqlite_session, tmp_path, loads, who
-):
-    for rows in loads:
-        take(sqlite_session, tmp_path / "w", *((VIN, *row) for row in rows), (OTHER, OLD, {}))
-    assert held(sqlite_session) == who
-    assert set(beside(sqlite_session, ON).refused["vin"].to_pylist()) == who
+                (NEW, {"name1": "LEASE CO"}),
+                (OLD, LESSOR | {"name1": "LEASE CO"}),
+                (OLD, LESSEE | BAD),
+            ]
+        ],
+        True,
+    ),
+    # a lease that has ended is over for the party that was refused
+    ([[(OLD, LESSOR | {"end_date": NEW}), (OLD, LESSEE | BAD)]], False),
+    # a role that cannot be read may be any: the same row mended, in another file, settles it in either order
+    ([[(NEW, LESSOR), (NEW, {"role": "buyer"})]], True),
+    ([[(NEW, {"role": "buyer"})], [(NEW, {})]], False),
+    ([[(NEW, {})], [(NEW, {"role": "buyer"})]], False),
+    ([[(NEW, {})], [(OLD, {"role": "buyer"})]], False),
+    # two rows of one key that say otherwise: nobody knows which is right
+    ([[(OLD, {}), (NEW, {"name1": "A"}), (NEW, {"name1": "B"})]], True),
+    ([[(NEW, {"name1": "A"}), (NEW, {"name1": "B"})], [(NEW, {"name1": "B"})]], False),
+    # a day that cannot be read, or that is still to come, may be the newest, until a record of the day of its load comes
+    *(
+        (order, True)
+        for wrong in ("soon", "2012-13-01", LATER)
+        for order in (
+            [[(NEW, {}), (wrong, {})]],
+            [[(wrong, {}), (NEW, {})]],
+            [[(NEW, {})], [(wrong, {})]],
+            [[(wrong, {})], [(NEW, {})]],
+            [[(wrong, {})], [(OLD, {})], [(NEW, {})]],
+            [[(NEW, {}), (wrong, {})], [(OLD, LESSEE)]],
+        )
+    ),
+    ([[("soon", {})], [(ON, {})]], False),
+    ([[(ON, {})], [("soon", {})]], False),
+    ([[("soon", {})], [(ON, LESSEE)]], True),
+]
+SAME_FILE_TWICE = [
+    [(NEW, {"name1": "A"}), (NEW, {"name1": "B"})],
+    *([(NEW, {}), (wrong, {})] for wrong in ("soon", "2012-13-01", LATER)),
+]
+
+
+def holds(session):
+    """The vehicles that are held, by the list of refused rows and by the holders' own question."""
+    found = held(session)
+    assert set(beside(session, ON).refused["vin"].to_pylist()) == found
+    return found
+
+
+def test_a_refused_row_holds_its_vehicle_while_no_good_one_is_as_new(sqlite_session, tmp_path):
+    """Every case is a vehicle of its own; the first loads of all come in one file, then the second ones, then the third."""
+    for at in range(3):
+        rows = [
+            (vin(100 + number), *row)
+            for number, (loads, _) in enumerate(LOADS)
+            for row in (loads[at] if at < len(loads) else ())
+        ]
+        take(sqlite_session, tmp_path / "w", *rows, (OTHER, OLD, {}))
+    found = holds(sqlite_session)
+    wrong = [
+        loads
+        for number, (loads, is_held) in enumerate(LOADS)
+        if (vin(100 + number) in found) != is_held
+    ]
+    assert wrong == []
+    assert len(found) == sum(is_held for _, is_held in LOADS)
+
+
+def test_the_same_file_again_settles_nothing(sqlite_session, tmp_path):
+    rows = [(vin(100 + at), *row) for at, one in enumerate(SAME_FILE_TWICE) for row in one]
+    for _ in range(2):
+        take(sqlite_session, tmp_path / "w", *rows, (OTHER, OLD, {}))
+        assert holds(sqlite_session) == {vin(100 + at) for at in range(len(SAME_FILE_TWICE))}
 
 
 def test_every_desk_says_that_nobody_is_written_to(sqlite_session, tmp_path):

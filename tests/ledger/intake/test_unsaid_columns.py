@@ -17,6 +17,12 @@ DMV = "vin,role,name1,addr1,city,state,zip,as_of,source"
 
 
 @pytest.fixture
+def session(sqlite_session):
+    """On SQLite: that PostgreSQL takes every table alike is the walk's (tests/corridors) and test_load's to show."""
+    return sqlite_session
+
+
+@pytest.fixture
 def loaded(session, tmp_path, folder, take):
     """Load these files, name by name, each a header and its rows, and return what the load said."""
     take(folder.dealer().vehicle(VIN, owner=None).vehicle(OTHER, owner=None))

@@ -25,6 +25,12 @@ WHY = "stamped so at the plant"
 
 
 @pytest.fixture
+def session(sqlite_session):
+    """On SQLite: that PostgreSQL takes every table alike is the walk's (tests/corridors) and test_load's to show."""
+    return sqlite_session
+
+
+@pytest.fixture
 def base(folder):
     return folder.campaign("9LA").dealer()
 

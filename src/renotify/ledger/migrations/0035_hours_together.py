@@ -5,6 +5,6 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("ledger", "0032_usual_sizes")]
+    dependencies = [("ledger", "0033_wave_decisions")]
 
     operations = [migrations.AlterField("labortime", "campaign_code", models.CharField(max_length=255))]

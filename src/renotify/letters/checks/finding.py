@@ -22,7 +22,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class OwnText:
-    """One text of a campaign as the letter was given it: the campaign's code, the text's name and words."""
+    """One text as the letter was given it: the campaign's code (of a wording of the house's, ``the letter``), the text's name and words."""
 
     campaign: str
     name: str
@@ -33,7 +33,8 @@ class OwnText:
 class Part:
     """One language of a letter, read back: its statements, its text, its place in the version.
 
-    ``own_texts`` are the campaigns' own texts in it, ``telephones`` the ten digits of the sender's numbers.
+    ``own_texts`` are the campaigns' own texts in it, ``house_texts`` those of its wording, ``telephones`` the ten digits of the
+    sender's numbers.
     """
 
     language: str
@@ -44,6 +45,7 @@ class Part:
     expected: tuple[Placed, ...]
     own_texts: tuple[OwnText, ...] = ()
     telephones: frozenset[str] = frozenset()
+    house_texts: tuple[OwnText, ...] = ()
 
     @cached_property
     def plain(self) -> str:

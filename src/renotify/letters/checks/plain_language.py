@@ -73,7 +73,7 @@ def summaries(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
 
 
 def near_denials(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
-    """577.8 forbids implications too: a sentence of the campaign's own that comes near a denial is shown to a person.
+    """577.8 forbids implications too: a sentence of the campaign's own, or of a wording, that comes near a denial is shown to a person.
 
     Where a paragraph of the part lets the maker contest (577.6(b)(8)), its text is not looked at.
     """
@@ -89,7 +89,7 @@ def near_denials(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
         if family in row.families and not row.house_words_only
     ]
     near = [row for row in pack.forbidden(part.language, "own_text") if family in row.families]
-    for own in part.own_texts if near else ():
+    for own in (*part.own_texts, *part.house_texts) if near else ():
         if own.name in contested:
             continue
         where = f"the {part.language} {own.name} of {own.campaign}"
@@ -100,6 +100,27 @@ def near_denials(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
                 if row.find(sentence):
                     message = f"{row.title[:1].lower()}{row.title[1:]}, in {where}: {sentence!r}; read it again under 577.8"
                     yield Finding(f"forbidden.{row.id}", row.citation, message, row.severity)
+
+
+def wording(part: Part) -> Iterator[Finding]:
+    """Other words of the house stand in the letter as they were stated, are no statement of the law's and not in capitals."""
+    for own in part.house_texts:
+        where = f"the {part.language} {own.name} of the wording"
+        code = f"{{}}.{own.name}.{part.language}"
+        if normal(own.text) not in part.plain:
+            yield Finding(
+                code.format("wording"), "house rule", f"{where} does not stand in the letter"
+            )
+        if in_capitals(own.text):
+            yield Finding(
+                code.format("capitals"),
+                "house rule",
+                f"{where} is in capitals: write it in sentences for owners",
+            )
+        for item in part.expected:
+            if item.statement.find(normal(own.text), part.language):
+                message = f"{where} is the statement of {item.statement.section} ({item.statement.title}): leave it out"
+                yield Finding(code.format("wording"), item.statement.citation, message)
 
 
 def in_capitals(text: str) -> bool:

@@ -71,6 +71,7 @@ def parts_of(version: LetterVersion, pages: Sequence[PageText], pack: RulePack) 
             expected(version, pack, language),
             _own_texts(version, language),
             _telephones(version),
+            _house_texts(version, language),
         )
         for (language, first), last in zip(version.parts, starts[1:], strict=True)
     ]
@@ -90,6 +91,13 @@ def _own_texts(version: LetterVersion, language: str) -> tuple[OwnText, ...]:
     )
 
 
+def _house_texts(version: LetterVersion, language: str) -> tuple[OwnText, ...]:
+    """Return the texts of the version's wording in a language; versions saved before wordings were have none."""
+    parts = version.recipe.inputs["letter"]["parts"]
+    given = next(part for part in parts if part["language"] == language).get("house", {})
+    return tuple(OwnText("the letter", name, text) for name, text in given.items())
+
+
 def _telephones(version: LetterVersion) -> frozenset[str]:
     sender = version.recipe.inputs["letter"]["sender"]
     numbers = (re.sub(r"\D", "", sender[name])[-10:] for name in ("phone", "tty"))
@@ -102,6 +110,7 @@ def _words(part: Part, pack: RulePack, family: str, kind: str) -> list[Finding]:
         plain_language.summaries(part, pack, family),
         plain_language.near_denials(part, pack, family),
         plain_language.plain_words(part, pack),
+        plain_language.wording(part),
         statements.typed_vins(part),
     ]
     if family == "service":

@@ -1,0 +1,59 @@
+"""What must be ready before a wave is released, and what becomes of a wave where it is not: ``[readiness]`` of followup.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from renotify.errors import BadInput
+from renotify.values.stated_tables import TEXT, WHOLE, check_keys, check_kinds
+
+TELL, ASK, REFUSE = "tell", "ask", "refuse"
+RULES = (TELL, ASK, REFUSE)
+NOTICES, RECEIPTS, KITS, HOURS, ADDRESSES, VERSIONS = (
+    "notices",
+    "receipts",
+    "kits",
+    "hours",
+    "addresses",
+    "versions",
+)
+# The memo's one promise to dealers is that they hear first; the others are judged by whoever reads what is told.
+DEFAULTS: Mapping[str, str] = MappingProxyType(
+    {NOTICES: ASK, RECEIPTS: TELL, KITS: TELL, HOURS: TELL, ADDRESSES: TELL, VERSIONS: TELL}
+)
+ADDRESS_DAYS = "address_days"
+HINT = "See [readiness] of followup.toml in docs/reference/files.md."
+
+
+@dataclass(frozen=True)
+class ReadinessRules:
+    """What becomes of a wave by each check that finds something: it is told, held until somebody says why it goes, or refused.
+
+    ``address_days``: an owner's record is stale when it is older at the wave's mailing; None: as the rule pack has it (DMM 602.5).
+    """
+
+    rules: Mapping[str, str]
+    address_days: int | None
+
+    def of(self, check: str) -> str:
+        """Return the rule of a check: TELL, ASK or REFUSE."""
+        return self.rules[check]
+
+
+def readiness_of(stated: Mapping[str, Any], where: str = "readiness") -> ReadinessRules:
+    """Return what ``[readiness]`` states. Raises BadInput in one sentence that names the key."""
+    check_keys(stated, (*DEFAULTS, ADDRESS_DAYS), where)
+    check_kinds(stated, {**dict.fromkeys(DEFAULTS, TEXT), ADDRESS_DAYS: WHOLE}, where)
+    rules = {key: value for key, value in stated.items() if key in DEFAULTS}
+    for key, rule in rules.items():
+        if rule not in RULES:
+            raise BadInput(f"{where}: {key} must be one of {', '.join(RULES)}, not {rule!r}.", HINT)
+    days = stated.get(ADDRESS_DAYS)
+    if days is not None and days < 1:
+        raise BadInput(
+            f"{where}: {ADDRESS_DAYS} must be a whole number of at least 1, not {days}.", HINT
+        )
+    return ReadinessRules({**DEFAULTS, **rules}, days)

@@ -1,0 +1,145 @@
+"""``mail ready``, ``call-back``, ``reprint``: whether a wave can go, its release taken back, its spoiled letters printed again."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from renotify.cli.options import BY, OUT, Day, ledger_command, usable_cpus
+from renotify.cli.output import progress_bar, rows_of, show, table
+from renotify.values.english import counted
+
+if TYPE_CHECKING:
+    from renotify.ledger.session import Session
+
+SHOWN = 10  # dealers of a table
+
+
+@click.command()
+@click.argument("name")
+@click.argument("wave", type=int)
+@OUT
+@ledger_command
+def ready(session: Session, name: str, wave: int, out: Path, as_json: bool, on: date) -> None:
+    """Say what a wave lacks (notices, receipts, kits, hours, fresh addresses, approvals), at which dealers, and whether it waits for it."""
+    from renotify.mailing import readiness
+
+    found = readiness.ready(session, name, wave, on)
+    before = readiness.decided(session, found.row)
+    file = str(readiness.write(session, found, out)) if found.unready else ""
+    document = found.document() | {
+        "file": file,
+        "decisions": [one.document() for one in before],
+    }
+
+    def text() -> None:
+        for decision in before:
+            click.echo(decision.sentence)
+        if not found.unready:
+            click.echo(f"Wave {wave} of {name} is ready for {found.mailed_on}.")
+        if found.owed and found.unready:
+            click.echo(found.owed)
+        for one in found.unready:
+            click.echo(f"{one.check} ({one.rule}): {one.sentence}")
+        columns = ("check", "dealer_code", "name", "letters", "what")
+        rows = found.dealers.to_pylist()
+        table("Dealers", columns, rows_of(rows[:SHOWN], *columns))
+        if file:
+            more = len(rows) - SHOWN
+            beside = f", {counted(more, 'more line')}" if more > 0 else ""
+            click.echo(f"All of them{beside}: {file}")
+            click.echo(_next(name, wave, document["released_by"]))
+
+    show(document, as_json, text)
+
+
+def _next(name: str, wave: int, by: object) -> str:
+    release = f"renotify mail release {name} {wave}"
+    return {
+        "anybody": f"Nothing holds the wave: {release}",
+        "a person who says why": f"The wave is held; to release it all the same: {release} --anyway REASON",
+        "nobody": "The wave is refused until what is marked refuse is mended.",
+    }[str(by)]
+
+
+@click.command("call-back")
+@click.argument("name")
+@click.argument("wave", type=int)
+@click.option("--because", required=True, help="Why, in a few words; kept with the ledger.")
+@BY
+@ledger_command
+def call_back(
+    session: Session, name: str, wave: int, because: str, by: str, as_json: bool, on: date
+) -> None:
+    """Take back a release that the mail house has not answered for: its pieces are planned again, its print job is marked void."""
+    from renotify.ledger.wave_decisions import Decision
+    from renotify.mailing import calling_back
+
+    decision = Decision(by, because).checked("--because")
+    done = calling_back.call_back(session, name, wave, decision, on)
+
+    def text() -> None:
+        click.echo(
+            f"Wave {wave} of {name} is called back: {counted(done['called_back'], 'piece')} planned again."
+        )
+        if done["folder"]:
+            click.echo(
+                f"Tell the mail house that nothing of this job may be mailed: {os.path.relpath(done['folder'])}"
+            )
+        click.echo(
+            f"Next: renotify mail ready {name} {wave}; or plan again: renotify replan {name}"
+        )
+
+    show(done, as_json, text)
+
+
+@click.command()
+@click.argument("name")
+@click.argument("wave", type=int)
+@click.option(
+    "--cleared",
+    type=Day(),
+    help="The day on which the letter's new text was submitted to NHTSA, where it changed since the wave's release; kept.",
+)
+@click.option(
+    "--workers", type=click.IntRange(min=1), default=usable_cpus, show_default="the machine's CPUs",
+    help="Processes that compile many letter versions; 1 does all in this one. The files are the same.",
+)  # fmt: skip
+@ledger_command
+def reprint(
+    session: Session,
+    name: str,
+    wave: int,
+    cleared: date | None,
+    workers: int,
+    as_json: bool,
+    on: date,
+) -> None:
+    """Print the spoiled and lost letters of a wave again under their own numbers; each vehicle is asked, and evidence awaited, again."""
+    from renotify.mailing import corrected, releasing
+
+    with progress_bar() as progress:
+        done = corrected.release(
+            session, name, wave, on=on, cleared=cleared,
+            printers=releasing.Printers(progress, workers), again=corrected.SPOILED,
+        )  # fmt: skip
+    show(done, as_json, lambda: printed_later(done, "spoiled or lost"))
+
+
+def printed_later(done: dict[str, Any], which: str) -> None:
+    """Say what was printed of pieces after their wave's release, and where it lies."""
+    folder = os.path.relpath(done["folder"])
+    click.echo(
+        f"Wave {done['wave']} of {done['follow_up']}: {done['printed']:,} {which} and printed,"
+        f" {done['withdrawn']:,} withdrawn, {done['exceptions']:,} still set aside."
+    )
+    for reason, count in done["mended"].items():
+        click.echo(f"- printed otherwise than its row stands, {reason}: {count:,}")
+    for warning in done["warnings"]:
+        click.echo(f"- {warning}")
+    click.echo(f"The job for the mail house, with manifest and ticket: {folder}")
+    click.echo(f"Next: renotify mail accept {done['follow_up']} {done['wave']} EVIDENCE.csv")
