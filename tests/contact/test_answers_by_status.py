@@ -353,7 +353,7 @@ def test_what_is_known_of_a_vehicle_has_no_owner_in_it(planned_session: Session)
         (w.PMP, "open"),
         (w.STP, "open"),
     ]
-    assert known.hours == {w.PMP: 2.0, w.STP: 1.0}
+    assert known.hours == {w.PMP: 2.0, w.STP: 1.0, f"{w.PMP}+{w.STP}": 2.7}
     assert known.appointments == [Booking(w.EAST, "PMP;STP", "2013-03-11T09:00")]
     assert known.mailed == {}
     assert "EXAMPLE" not in repr(known)
@@ -383,7 +383,7 @@ def test_hours_of_the_vehicle_s_own_model_come_before_those_of_every_model(
             "update labor_time set model = 'IS 250', hours = 0.5 where campaign_code = 'STP'"
         )
         own_session.execute("update labor_time set model = 'GS 300' where campaign_code = 'PMP'")
-    assert known_of(own_session, w.EAST_BOTH, ON).hours == {w.STP: 0.5}
+    assert known_of(own_session, w.EAST_BOTH, ON).hours == {w.STP: 0.5, f"{w.PMP}+{w.STP}": 2.7}
 
 
 def test_a_vin_is_answered_however_it_is_typed(planned_session: Session) -> None:
