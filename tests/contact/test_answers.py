@@ -228,7 +228,7 @@ def test_the_number_tells_all_that_577_11_d_asks_for():
     for words in (
         "campaign 9LA, certain 2006-2008 Lexus IS 250 vehicles: A fuel pipe can corrode",
         "a program that pays owners back for a remedy of this problem by repair",
-        "work from January 16, 2008 until 10 days after our last notice.",
+        "work from January 16, 2008 until 10 days after our last notice",
         "Limits: no work under warranty.",
         "the receipt",
         "Mail your claim to 1 Example Way, Boston, MA 02108, or give it to an authorized Lexus dealer.",

@@ -122,7 +122,7 @@ def test_days_in_a_letter_are_computed_where_the_rule_computes_them(read):
     defect = read["a defect that can cause a crash without warning"][1][0].plain
     assert "work from January 10, 2012 until 10 days after our last notice" in defect
     stated = read["an accelerated remedy that NHTSA required"][1][0].plain
-    assert "work from January 10, 2012 to December 31, 2013." in stated
+    assert "work from January 10, 2012 to December 31, 2013 (Recall X1)." in stated
     tested = read["a noncompliance that can hurt"][1][0].plain
     assert "work from November 5, 2012 until" in tested
     waiting = read["a noncompliance upheld in court, not yet remedied"][1][0].plain

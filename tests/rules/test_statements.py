@@ -69,7 +69,7 @@ FACTS = {
     "reimbursement_ends": "August 2, 2026",
     "reimbursement_limits": "none",
     "remedy_kind": "repair",
-    "period": "Recall 9LA: work from January 5, 2025 to August 2, 2026.",
+    "period": "This covers work from January 5, 2025 to August 2, 2026 (Recall 9LA).",
     "claims_address": "1 Example Street, Exampleville, CA 90000",
     "phone": "1-800-255-3987",
     "tty": "1-800-443-4999",
