@@ -77,6 +77,23 @@ def interim(shared_desk: Desk) -> Desk:
     return desk
 
 
+def test_who_missed_the_interim_letter_is_reached_alone(interim: Desk) -> None:
+    """One joined after it. Four were written to, of whom one has no answer of the mail house yet; one heard by another system."""
+    done = interim.do(
+        "followup", "new", "--owed-of", "first", "--name", "missed", on=date(2013, 3, 26)
+    )
+    assert (done["listed"], done["frozen_before"]) == (1, False)
+    listed = dict(interim.sql("select vin, left_out from listed where follow_up = 'missed'"))
+    assert listed == {
+        NEW: "", UNPROVEN: "in_first_notice", REPAIRED: "repaired",
+        **dict.fromkeys((TOLD, ELSEWHERE, NO_DAY), "first_notice_sent"),
+    }  # fmt: skip
+    again = interim.do(
+        "followup", "new", "--owed-of", "first", "--name", "missed", on=date(2013, 3, 26)
+    )
+    assert (again["listed"], again["frozen_before"]) == (1, True)
+
+
 @pytest.fixture(scope="module")
 def second(interim: Desk) -> tuple[Desk, Answer, Any]:
     """The list that came too early, and the one of the day on which the day of the remedy is known; the one owner has sold meanwhile."""
@@ -161,20 +178,3 @@ def test_whose_letter_is_proven_later_and_whose_remedy_comes_later_are_not_forgo
     )
     assert refused.code == 1
     assert f"that of {RECALL} has no known day any more" in refused.err
-
-
-def test_who_missed_the_interim_letter_is_reached_alone(interim: Desk) -> None:
-    """One joined after it. Four were written to, of whom one has no answer of the mail house yet; one heard by another system."""
-    done = interim.do(
-        "followup", "new", "--owed-of", "first", "--name", "missed", on=date(2013, 3, 26)
-    )
-    assert (done["listed"], done["frozen_before"]) == (1, False)
-    listed = dict(interim.sql("select vin, left_out from listed where follow_up = 'missed'"))
-    assert listed == {
-        NEW: "", UNPROVEN: "in_first_notice", REPAIRED: "repaired",
-        **dict.fromkeys((TOLD, ELSEWHERE, NO_DAY), "first_notice_sent"),
-    }  # fmt: skip
-    again = interim.do(
-        "followup", "new", "--owed-of", "first", "--name", "missed", on=date(2013, 3, 26)
-    )
-    assert (again["listed"], again["frozen_before"]) == (1, True)

@@ -31,7 +31,12 @@ def test_silent_owners_without_a_booking_are_due_another_letter_eight_weeks_afte
 ) -> None:
     """Both of WEST's have booked; of EAST's four one cancelled. Letters of week 0 are due again in week 8, whatever today is."""
     assert walk.replanned["queued"] == [
-        {"bundle": f"{name} follow-up from week 8", "dealer": w.EAST, "week": 8, "count": count}
+        {
+            "bundle": f"{name} follow-up from the week of Apr 29",
+            "dealer": w.EAST,
+            "week": 8,
+            "count": count,
+        }
         for name, count in ((w.A, w.LISTED[w.A, w.EAST] - 1), (w.A + w.TWO_LETTERS, 1))
     ]
     due = w.MONDAYS[0] + timedelta(weeks=8)

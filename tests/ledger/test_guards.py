@@ -67,6 +67,15 @@ ROWS = {
     "wave": {"follow_up": "small", "number": 1, "week": DAY, "planned": 1, "folder": ""},
     "notice": {"follow_up": "small", "audience": "dealer", "code": "D1", "file": "", "sha256": "", "written_on": DAY,
         "acknowledged_at": "", "receipt": ""},
+    "wave_decision": {"source_id": 1, "follow_up": "small", "wave": 1, "week": DAY, "kind": "called_back", "decided_on": DAY,
+        "decided_by": "", "reason": "wrong paper"},
+    "setting_change": {"source_id": 1, "follow_up": "small", "number": 1, "setting": "horizon_weeks", "from_day": DAY,
+        "changed_on": DAY, "changed_by": "", "reason": "longer"},
+    "draft_plan": {"source_id": 1, "follow_up": "small", "name": "other", "policy": "optimal", "first_week": DAY, "weeks": 26,
+        "made_on": DAY, "document": "{}"},
+    "draft_letter": {"vin": VIN, "follow_up": "small", "draft": "other", "family": "safety"},
+    "told_week": {"follow_up": "small", "dealer_code": "D1", "week": DAY, "letters": 3, "told_on": DAY},
+    "part_promise": {"source_id": 1, "dealer_code": "D1", "part_no": "P1", "kits": 1.0, "week": DAY, "promised_on": DAY},
 }  # fmt: skip
 WORDS = {
     ("source", "kind"): kinds.SourceKind,
@@ -89,27 +98,32 @@ WORDS = {
     ("placeholder_word", "meaning"): Meaning,
     ("stated_day", "word"): kinds.DayWord,
     ("return_code", "action"): kinds.ReturnAction,
+    ("draft_letter", "family"): kinds.Family,
+    ("wave_decision", "kind"): kinds.WaveDecisionKind,
 }
 REFERENCES = {
     (table, "source_id")
     for table in ("campaign", "campaign_fact", "vehicle", "owner", "dealer", "dealer_capacity", "dealer_stock", "part", "campaign_part",
         "part_supply", "part_shipment", "dealer_part_stock", "labor_time", "appointment", "event", "follow_up", "plan",
         "vin_exception", "placeholder_word", "recall_make", "filed_report", "stated_day", "withdrawn_row", "return_code",
-        "refused_owner", "owner_search")
+        "refused_owner", "owner_search", "wave_decision", "setting_change", "draft_plan", "part_promise")
 } | {
     ("dealer_capacity", "dealer_code"), ("dealer_stock", "dealer_code"), ("dealer_part_stock", "dealer_code"),
-    ("appointment", "dealer_code"), ("campaign_part", "campaign_code"), ("labor_time", "campaign_code"),
-    ("event", "campaign_code"), ("campaign_part", "part_no"), ("part_supply", "part_no"),
+    ("appointment", "dealer_code"), ("campaign_part", "campaign_code"),     ("event", "campaign_code"),
+    ("campaign_part", "part_no"), ("part_supply", "part_no"),
     ("dealer_part_stock", "part_no"), ("part_shipment", "part_no"), ("part_shipment", "dealer_code"),
     ("listed", "follow_up"), ("plan", "follow_up"), ("piece", "follow_up"),
     ("wave", "follow_up"), ("notice", "follow_up"),
+    ("wave_decision", "follow_up"), ("setting_change", "follow_up"), ("draft_plan", "follow_up"), ("draft_letter", "follow_up"),
+    ("told_week", "follow_up"), ("told_week", "dealer_code"), ("part_promise", "dealer_code"), ("part_promise", "part_no"),
 }  # fmt: skip
 LEAST = {
     ("campaign", "risk_weight"), ("dealer_capacity", "hours_available"), ("dealer_capacity", "bays"), ("part", "pack_qty"),
     ("part", "lead_days"), ("campaign_part", "qty"), ("campaign_part", "take_rate"), ("part_supply", "supply_qty"),
     ("part_shipment", "qty"),
     ("dealer_part_stock", "on_hand"), ("dealer_part_stock", "on_order"), ("labor_time", "hours"), ("wave", "number"),
-    ("wave", "planned"), ("campaign", "remedy_version"),
+    ("wave", "planned"), ("campaign", "remedy_version"), ("setting_change", "number"), ("draft_plan", "weeks"),
+    ("told_week", "letters"), ("part_promise", "kits"),
 }  # fmt: skip
 STRANGE = {"source_id": 999}
 REFUSED = re.compile(r"foreign|constraint|does not have|never changed", re.IGNORECASE)

@@ -48,7 +48,10 @@ def test_a_submission_of_four_business_days_is_too_late_and_one_of_five_is_in_ti
     assert stated(session).rows == ()  # what was refused keeps nothing
     assert release(session, tmp_path / "out", cleared=LAST)["warnings"] == []
     kept = drafts(session)
-    assert (kept["state"], kept["due"]) == ("ok", date(2013, 3, 6))
+    assert (kept["state"], kept["due"]) == (
+        "ok",
+        date(2013, 2, 26),
+    )  # the day on which they were to be submitted
     assert "submitted on 2013-02-27" in kept["sentence"]
     own = [one for one in deadlines.deadlines(session, ON) if one["campaign"] == NAME]
     assert {one["vehicles"] for one in own} == {1}  # of every clock, though all pieces went

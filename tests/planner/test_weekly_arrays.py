@@ -17,6 +17,7 @@ from renotify.planner.learning import NOTHING_LEARNED
 from renotify.planner.letter_plan import LetterPlan, OwedLetters, letters_of
 from renotify.planner.problem import NO_DATE
 from renotify.planner.replan import with_second_notices
+from renotify.planner.whole_problem import whole_problem
 from renotify.plans.in_force import PlanInForce, PlannedBundle
 
 MONDAY = date(2013, 3, 4)
@@ -235,6 +236,7 @@ def test_the_week_moves_only_when_owners_come_in() -> None:
 
 # ---- the whole problem
 
+PASSED = 0  # weeks: today's problem begins with the first one's
 
 FIRST = problem(
     [bundle("A", risk=2, hours=4, kits={"P": 1}, response=[0.5, 0.25, 0.125], first_week=1, mail_by_week=3)],
@@ -254,7 +256,7 @@ TODAY = problem(
 
 
 def test_the_whole_problem_has_the_bundles_of_today_with_owners_of_the_first_plan_only() -> None:
-    whole = weekly._whole_problem(FIRST, framed(TODAY), NOTHING_LEARNED)
+    whole = whole_problem(FIRST, framed(TODAY), NOTHING_LEARNED, PASSED)
     assert whole.bundles == ("A", "B:L")
     assert whole.owners.tolist() == [[100, 50], [0, 0]]
     assert whole.risk.tolist() == [2, 5]
@@ -267,16 +269,16 @@ def test_the_whole_problem_has_the_bundles_of_today_with_owners_of_the_first_pla
 
 
 def test_the_response_of_today_takes_the_place_of_the_first_ones_and_ends_in_zeros() -> None:
-    whole = weekly._whole_problem(FIRST, framed(TODAY), NOTHING_LEARNED)
+    whole = whole_problem(FIRST, framed(TODAY), NOTHING_LEARNED, PASSED)
     assert whole.response.tolist() == [[0.3, 0.2, 0.0], [0.1, 0.0, 0.0]]
-    unknown = weekly._whole_problem(FIRST, framed(TODAY, bundles=(B,)), NOTHING_LEARNED)
+    unknown = whole_problem(FIRST, framed(TODAY, bundles=(B,)), NOTHING_LEARNED, PASSED)
     assert unknown.response.tolist() == [[0.5, 0.25, 0.125], [0.1, 0.0, 0.0]]
 
 
 def test_a_longer_response_of_today_has_its_whole_length() -> None:
     long = replace(B, response=(0.1, 0.1, 0.1, 0.1))
     today = replace(TODAY, response=np.full((2, 4), 0.1))
-    whole = weekly._whole_problem(FIRST, framed(today, bundles=(A, long)), NOTHING_LEARNED)
+    whole = whole_problem(FIRST, framed(today, bundles=(A, long)), NOTHING_LEARNED, PASSED)
     assert whole.response.tolist() == [[0.3, 0.2, 0.0, 0.0], [0.1, 0.1, 0.1, 0.1]]
 
 
@@ -284,16 +286,16 @@ def test_a_part_that_only_the_first_plan_knew_is_not_taken_by_new_bundles() -> N
     today = problem(
         [bundle("B:L", kits={"Q": 9})], [dealer("d1")], {("B:L", "d1"): 1}, supply={"Q": [1, 1, 1, 1]}
     )  # fmt: skip
-    assert weekly._whole_problem(FIRST, framed(today), NOTHING_LEARNED).kits.tolist() == [[1, 0]]
+    assert whole_problem(FIRST, framed(today), NOTHING_LEARNED, PASSED).kits.tolist() == [[1, 0]]
 
 
 def test_walk_ins_that_were_learned_come_to_every_dealer_with_owners_in_every_week() -> None:
     learned = replace(NOTHING_LEARNED, hazard=0.01)
-    whole = weekly._whole_problem(FIRST, framed(TODAY), learned)
+    whole = whole_problem(FIRST, framed(TODAY), learned, PASSED)
     assert whole.background_at.tolist() == [[0, 0], [0, 1]]
     assert whole.background.tolist() == [[1.0] * 4, [0.5] * 4]  # a hundredth of 100 and of 50
     third = framed(TODAY, bundles=(replace(A, walk_ins=1 / 3), B))
-    assert weekly._whole_problem(FIRST, third, learned).background[:, 0].tolist() == [
+    assert whole_problem(FIRST, third, learned, PASSED).background[:, 0].tolist() == [
         33.333333,
         16.666667,
     ]

@@ -194,7 +194,8 @@ def test_one_number_has_one_set_of_clocks(small_desk, a_folder):
     load(small_desk, two_codes(a_folder()))
     clocks = small_desk.do("deadlines", on=ON)
     assert sorted(one["what"] for one in clocks) == [
-        "days not stated", "lists kept", "owner letters", "quarterly report 2012Q3", "quarterly report 2012Q4", "quarterly report 2013Q1",
+        "days not stated", "dealer notices", "lists kept", "owner letters", "quarterly report 2012Q3",
+        "quarterly report 2012Q4", "quarterly report 2013Q1",
         "records kept",
     ]  # fmt: skip
     assert {one["campaign"] for one in clocks} == {"24LA02, 24TA07"}
