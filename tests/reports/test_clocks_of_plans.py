@@ -9,25 +9,8 @@ from cases import at_once
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.ledger.stated_days import Stated, StatedRow
 from renotify.reports.campaign_clocks import Known, Mailed, of_campaign
-from renotify.reports.follow_up_clocks import FollowUpProgress
 from renotify.reports.schedule_clocks import Notified, Told
-from reports.test_every_clock import clock, one
-
-NOT_BEGUN = Campaign(
-    "NEW", CampaignType.SAFETY_RECALL, "Lexus", "Pump", filed_date=date(2013, 1, 15)
-)
-BEGUN = replace(
-    NOT_BEGUN, first_notice_date=date(2013, 2, 11), remedy_available_date=date(2013, 2, 11)
-)
-LETTERS_DUE = date(2013, 3, 16)  # 60 days after 15 January
-NO_LETTERS = (
-    "The ledger holds none of these letters: load mail_events to have the last one counted."
-)
-SPRING = FollowUpProgress(
-    name="spring", bound=True, first_day=date(2013, 3, 5), dealers=1200, noticed=1200, acknowledged=1200,
-    noticed_on=date(2013, 2, 26), next_wave=date(2013, 3, 5), last_wave=date(2013, 4, 1), addresses=1400, stale=0,
-)  # fmt: skip
-
+from reports.test_every_clock import NOT_BEGUN, SPRING, clock, one
 
 # ---- planned for after the last day
 
