@@ -93,7 +93,7 @@ def missing(
                 found.setdefault((one.key, one.language), one)
     told = (
         _should_state(campaign, languages),
-        _of_days(campaign, kind, pack.on),
+        of_days(campaign, kind, pack.on),
         _already_there(campaign, kind, pack.on),
         _contradicted(campaign),
         _without_amount(campaign, languages),
@@ -204,14 +204,15 @@ def _should_state(campaign: Campaign, languages: Iterable[str]) -> Iterator[Miss
             yield Missing(campaign.campaign_code, key, "en", SHOULD[key], must=False)
 
 
-def _of_days(campaign: Campaign, kind: str, on: date) -> Iterator[Missing]:
+def of_days(campaign: Campaign, kind: str, on: date, *, waiting: bool = False) -> Iterator[Missing]:
     """Yield what a letter of a day whose remedy is not there should say of days, and which stated days it leaves out.
 
-    A second notice waits for its remedy's day: once that is known it promises no other letter.
+    A second notice waits for its remedy's day: once that is known it promises no other letter. ``waiting``: its plan makes the
+    letter an interim one and has no day for its remedy either, whatever day the campaign states.
     """
     there, told = campaign.first_remedy_date, campaign.letter
-    waits = kind == "remedy_available" and there is not None
-    if is_provisional(campaign) or waits or (there is not None and there <= on):
+    known = there is not None and (kind == "remedy_available" or there <= on)
+    if is_provisional(campaign) or (known and not waiting):
         return
     expected, again = told.get("remedy_expected_date"), told.get("next_notice_date")
 

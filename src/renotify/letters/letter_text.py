@@ -272,10 +272,9 @@ def applicable(
 
 def _stands_for_each(row: Statement, form: str, language: str, *, whole: bool) -> bool:
     """Tell whether a statement stands once for each campaign that it holds for; ``whole``: it holds for all of the letter."""
-    if OF_VEHICLE & set(row.when):
-        return False
-    if OWN & set(row.slots(language)) or row.section.startswith(EACH):
-        return True
+    own = bool(OWN & set(row.slots(language)))
+    if own or row.section.startswith(EACH):
+        return own or not OF_VEHICLE & set(row.when)
     if whole:
         return False
     return row.section.startswith(IN_PART) or form not in row.letter_kinds
@@ -296,9 +295,25 @@ def placed(spec: LetterSpec, pack: RulePack, language: str) -> list[Placed]:
     found = [
         Placed(row, row.render(language, values[of[0]]), campaign, of) for row, campaign, of in rows
     ]
+    found = of_vehicle_once(found)
     order = sorted(found, key=lambda item: (item.statement.order, item.campaign or 0))
     order = [_said_once(item, order, language) for item in order]
     return [_unrepeated(item, order, language) for item in order]
+
+
+def of_vehicle_once(found: Sequence[Placed]) -> list[Placed]:
+    """Return statements of which those that are a matter of the vehicle stand once where campaigns give them the same words.
+
+    One stands in the place of the first such campaign and holds for all of them; different words stay apart.
+    """
+    kept: dict[tuple[object, ...], Placed] = {}
+    for item in found:
+        alike = OF_VEHICLE & set(item.statement.when)
+        key = (item.statement.id, item.text) if alike else (item.statement.id, item.text, item.of)
+        first = kept.setdefault(key, item)
+        if first is not item:
+            kept[key] = replace(first, of=(*first.of, *item.of))
+    return list(kept.values())
 
 
 def whose(item: Placed, spec: LetterSpec, language: str) -> str:
