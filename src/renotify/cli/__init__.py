@@ -10,6 +10,7 @@ MODULES = {
     "demo": "renotify.cli.demo",
     "load": "renotify.cli.load",
     "status": "renotify.cli.ledger",
+    "vehicles": "renotify.cli.vehicles",
     "lookup": "renotify.cli.ledger",
     "explain": "renotify.cli.ledger",
     "verify": "renotify.cli.ledger",
