@@ -55,7 +55,11 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "status": (CAMPAIGNS | {"vehicle_lists"}, DESK | {"rich"}),
     "vehicles": (CAMPAIGNS | {"vehicle_lists", "visits"}, STORE | {"duckdb"}),
     "lookup VIN": (LEDGER, DESK | {"rich"}),
-    "explain VIN": (LEDGER | {"campaigns"}, TABLE | {"duckdb"}),
+    "explain VIN": (
+        CAMPAIGNS | {"parts", "plans", "reports", "selection", "visits"},
+        TABLE | {"duckdb"},
+    ),
+    "campaign show 9LA": (CAMPAIGNS | {"reports", "vehicle_lists", "visits"}, STORE),
     "verify": (CAMPAIGNS, TABLE),
     "answer VIN": (CAMPAIGNS | {"contact", "letters", "visits"}, DESK),
     "followup new followup.toml": (CAMPAIGNS | {"selection", "visits"}, STORE | {"duckdb"}),

@@ -9,6 +9,7 @@ from renotify.cli.lazy_group import LazyGroup
 MODULES = {
     "demo": "renotify.cli.demo",
     "load": "renotify.cli.load",
+    "campaign": "renotify.cli.campaign",
     "status": "renotify.cli.ledger",
     "vehicles": "renotify.cli.vehicles",
     "lookup": "renotify.cli.ledger",

@@ -146,35 +146,11 @@ def _remark(answer: Mapping[str, Any]) -> str:
 @ledger_command
 def explain(session: Session, vin: str, as_json: bool, on: date) -> None:
     """Say why this vehicle is in or out of each campaign and follow-up, since when, and from which file and row."""
-    from renotify.ledger import explain as ledger_explain
+    from renotify.cli.explained import lines
+    from renotify.reports.vehicle_explained import explain_vehicle
 
-    explained = ledger_explain.explain(session, vin, on)
-
-    def text() -> None:
-        nothing = (
-            ""
-            if explained["campaigns"] or explained["no_longer"]
-            else "No campaign that was loaded names this vehicle."
-        )
-        click.echo(f"{explained['vin']}  {explained.get('reason') or nothing}".rstrip())
-        if explained["exception"]:
-            click.echo(
-                f"The maker's exception: {explained['exception']} ({explained['exception_from']})"
-            )
-        if explained["campaigns"]:
-            click.echo(explained["holder"]["sentence"])
-        for campaign in [*explained["campaigns"], *explained["no_longer"]]:
-            click.echo(f"\n{campaign['campaign']}: {campaign['sentence']}")
-            for event in campaign["events"]:
-                note = f": {event['note']}" if event["note"] else ""
-                click.echo(
-                    f"  {event['occurred_on']}  {event['kind']:<12} {event['source']} row {event['row']},"
-                    f" recorded {str(event['recorded_at'])[:16]}{note}"
-                )
-        for follow_up in explained["follow_ups"]:
-            click.echo(f"\n{follow_up['follow_up']}: {follow_up['sentence']}")
-
-    show(explained, as_json, text)
+    explained = explain_vehicle(session, vin, on)
+    show(explained, as_json, lambda: click.echo("\n".join(lines(explained))))
 
 
 @click.command()
