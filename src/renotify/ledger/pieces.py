@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -124,6 +124,17 @@ def wave(session: Session, name: str, number: int) -> WaveRow:
     raise UnknownName(
         f"Follow-up {name!r} has no wave {number}.", f"Its waves are 1 to {known[-1].number}."
     )
+
+
+def released_at(session: Session, name: str, number: int) -> datetime:
+    """Return the instant at which a wave's release was begun (UTC)."""
+    at = "released_at" if session.sqlite else "released_at at time zone 'utc'"
+    said = session.scalar(
+        f"select cast({at} as text) from wave where follow_up = :name and number = :number",
+        name=name,
+        number=number,
+    )
+    return datetime.fromisoformat(str(said)).replace(tzinfo=UTC)
 
 
 def of_wave(session: Session, name: str, number: int) -> pa.Table:
