@@ -6,7 +6,18 @@ from datetime import date
 
 import pytest
 
-from mailing.follow_up import NAME, NOTICE, SPANISH, load, plan, planned, small_follow_up, vehicle
+from mailing.follow_up import (
+    NAME,
+    NOTICE,
+    PERSON,
+    SPANISH,
+    load,
+    moved,
+    plan,
+    planned,
+    small_follow_up,
+    vehicle,
+)
 from mailing.releases import interrupted, release
 from renotify.cli.mail import _texts_changed
 from renotify.errors import Refused
@@ -123,3 +134,42 @@ def test_a_text_that_must_be_before_nhtsa_first_is_refused_by_its_version_until_
     done = release(sqlite_session, tmp_path, on=date(2013, 3, 18), cleared=date(2013, 3, 8))
     (told,) = done["texts_changed"]
     assert (told["bundle"], told["why"], told["keys"]) == ("ALE", "day", {})
+
+
+@pytest.mark.parametrize(
+    ("newer", "change"),
+    [
+        ({"language": "es"}, "letter in en+es, not en"),
+        ({"zip": "02109"}, "newer address"),
+        ({"zip4": "1234"}, "newer address"),
+        ({"addr1": "14 Fictitious St"}, "newer address"),
+        ({"name2": "BEN MADEUP"}, "newer name"),
+        ({"addr1": "14 Fictitious St", "name2": "BEN MADEUP"}, "newer address; newer name"),
+        ({"name1": "BEN MADEUP", "addr1": "14 Fictitious St"}, "new owner"),
+        ({"name1": "BEN MADEUP", "language": "es"}, "new owner; letter in en+es, not en"),
+        ({}, ""),
+        ({"addr1": "12 FICTITIOUS STREET"}, ""),  # the same in another spelling
+        ({"phone": "617-555-0100", "email": "ana@example.com"}, ""),
+    ],
+)
+def test_what_a_newer_owner_record_says_otherwise_is_named(
+    newer, change, sqlite_session, tmp_path, monkeypatch
+):
+    (vin,) = planned(sqlite_session, tmp_path, ["ALE"])
+    begun(sqlite_session, tmp_path, monkeypatch)
+    moved(sqlite_session, tmp_path, vin, date(2013, 3, 7), **newer)
+    done = release(sqlite_session, tmp_path, on=LATER)
+    assert [one["change"] for one in done["changed"]] == ([change] if change else [])
+    assert done["printed"] == 1
+
+
+def test_another_role_of_the_same_person_is_named_as_a_role(sqlite_session, tmp_path, monkeypatch):
+    (vin,) = planned(sqlite_session, tmp_path, ["ALE"])
+    begun(sqlite_session, tmp_path, monkeypatch)
+    for role, name in (("lessee", PERSON), ("lessor", "MADEUP LEASING LLC")):
+        moved(sqlite_session, tmp_path, vin, date(2013, 3, 7), role=role, name1=name)
+    done = release(sqlite_session, tmp_path, on=LATER)
+    assert sorted(one["change"] for one in done["changed"]) == [
+        "added: the lessee, who holds the vehicle now", "added: the lessor, who holds the vehicle now",
+        "withdrawn: moved_owner",
+    ]  # fmt: skip

@@ -14,14 +14,16 @@ from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.catalogue import SPANISH_KEY, Facts, from_facts, to_facts
 from renotify.campaigns.follow_up_settings import JOINED
 from renotify.errors import LetterRefused
-from renotify.ledger import artifacts, pieces, registry
+from renotify.ledger import artifacts, pieces, registry, tables
 from renotify.ledger.pieces import WaveRow
 from renotify.ledger.session import Session
+from renotify.ledger.spelled_alike import with_meaning
 from renotify.letters.compose import recipe
 from renotify.letters.signoff import signoff_digest
 from renotify.mailing.versions import VERSION, VersionKey, Versions, version_of
@@ -34,12 +36,18 @@ _CHANGES = """
 with told as (
     select d.piece_id, d.vin, case
         when d.state = 'withdrawn' then case when b.state = 'released' then 'withdrawn: ' || d.reason end
-        when b.piece_id is null then 'added: a new holder'
+        when b.piece_id is null then 'added: the ' || d.role || ', who holds the vehicle now'
         else concat_ws('; ', case when b.state = 'withdrawn' then 'written to after all: not ' || b.reason || ' any more' end,
             case when b.state = 'released' and d.bundle <> b.letter_bundle then case
                 when length(d.bundle) < length(b.letter_bundle) then 'names fewer campaigns' else 'names other campaigns' end end,
-            case when d.new_owner then 'new owner' when d.readdressed then 'newer address' end) end as change
+            case when d.new_owner then 'new owner' when d.readdressed and w.vin is null then 'another owner record' end,
+            case when not d.new_owner and n.place <> w.place then 'newer address' end,
+            case when not d.new_owner and n.name <> w.name then 'newer name' end,
+            case when b.state = 'released' and d.language <> b.language
+                then 'letter in ' || d.language || ', not ' || b.language end) end as change
     from decided d left join begun b using (piece_id)
+    left join record n on n.vin = d.vin and n.role = d.role and n.as_of = d.owner_as_of
+    left join record w on w.vin = d.vin and w.role = d.role and w.as_of = b.owner_as_of
 )
 select * from told where change <> '' order by piece_id
 """
@@ -50,6 +58,22 @@ from decided d join begun b using (piece_id)
 where d.state = 'released' and b.state = 'released' and d.bundle = b.letter_bundle and d.language = b.language
 group by all order by all
 """
+_RECORD = (
+    "vin",
+    "role",
+    "as_of",
+    "name1",
+    "name2",
+    "addr1",
+    "addr2",
+    "city",
+    "state",
+    "zip",
+    "zip4",
+    "delivery_point",
+    "country",
+)
+_READDRESSED = "readdressed_vehicle"
 DAY, TEXT = "day", "text"
 _SPANISH = "spanish"  # the facts of [campaign.es] within those of a campaign
 
@@ -77,12 +101,36 @@ class TextChange:
         }  # fmt: skip
 
 
-def of_pieces(decided: pa.Table, begun: pa.Table) -> pa.Table:
-    """Return what is otherwise than when the release was begun (``CHANGED``)."""
+def of_pieces(session: Session, decided: pa.Table, begun: pa.Table) -> pa.Table:
+    """Return what is otherwise than when the release was begun (``CHANGED``).
+
+    A newer owner record that says the same in the same or another spelling is no change, nor is an owner's wish for a language that the
+    letter does not follow.
+    """
     with arrow_sql() as arrow:
         arrow.register("decided", decided)
         arrow.register("begun", begun)
+        arrow.register("record", _records(session, decided))
         return arrow.sql(_CHANGES).to_arrow_table()
+
+
+def _records(session: Session, decided: pa.Table) -> pa.Table:
+    """Return the owner records of readdressed pieces: vin, role, as_of, the ``place`` where each brings a letter, and its ``name``."""
+    session.stage(_READDRESSED, decided.filter(decided["readdressed"]).select(["vin"]))
+    record = tables.schema("owner")
+    found = session.read(
+        f"select {', '.join(_RECORD)} from owner where vin in (select vin from {_READDRESSED})",
+        pa.schema([record.field(name) for name in _RECORD]),
+    )
+    meant = with_meaning(found)
+    place = pc.binary_join_element_wise(meant["place"], found["zip4"], found["delivery_point"], " ")
+    return (
+        found.select(["vin", "role", "as_of"])
+        .append_column("place", place)
+        .append_column(
+            "name", pc.binary_join_element_wise(meant["person"], pc.utf8_upper(found["name2"]), "/")
+        )
+    )
 
 
 def of_texts(

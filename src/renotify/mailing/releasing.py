@@ -220,17 +220,19 @@ def _intend(
                 break
         made.compile(missing, workers)
         made.draw(undrawn)
-    intent = _intent(row, decided, planned, on)
+    intent = _intent(session, row, decided, planned, on)
     if intent.resumed:
         texts = changed_since.of_texts(session, row, decided, planned, made, workers)
         intent = replace(intent, texts=texts)
     return replace(intent, drafts=told), made
 
 
-def _intent(row: WaveRow, decided: pa.Table, before: pa.Table, on: date) -> Intent:
+def _intent(
+    session: Session, row: WaveRow, decided: pa.Table, before: pa.Table, on: date
+) -> Intent:
     if not row.released:
         return Intent(on, resumed=False, counts=_counts(decided))
-    changed = changed_since.of_pieces(decided, before)
+    changed = changed_since.of_pieces(session, decided, before)
     return Intent(on, resumed=True, counts=_counts(decided), changed=changed)
 
 
