@@ -12,7 +12,7 @@ import click
 from renotify.cli import mail_come_back, mail_wave
 from renotify.cli.options import BY, FILE, OUT, Day, ledger_command, usable_cpus
 from renotify.cli.output import progress_bar, show
-from renotify.values.english import counted
+from renotify.values.english import counted, figure
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
@@ -52,7 +52,7 @@ def _worded(value: object) -> str:
         deep = any(isinstance(some, dict) for some in value.values())
         parts = [f"{k.replace('_', ' ')} {_worded(v)}" for k, v in value.items()]
         return ("; " if deep else ", ").join(parts) or "none"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return figure(value) if isinstance(value, (int, float)) else str(value)
 
 
 @mail.command()

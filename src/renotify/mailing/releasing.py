@@ -44,6 +44,7 @@ from renotify.mailing.mail_house_places import beyond_the_mail_house
 from renotify.mailing.printing import Job
 from renotify.mailing.readiness import Gate, Passed
 from renotify.mailing.versions import Versions
+from renotify.values.english import counted
 from renotify.values.progress_callback import Progress
 from renotify.values.worker_pool import Workers
 
@@ -165,7 +166,7 @@ def _refuse(settings: FollowUpSettings, row: WaveRow, folder: Path, on: date) ->
     if on < lawful:
         raise Refused(
             f"No letter may be mailed before {lawful}: the notice is of {settings.notice_date} and"
-            f" letters follow {settings.days_after_notice} days later; today is {on}.",
+            f" letters follow {counted(settings.days_after_notice, 'day')} later; today is {on}.",
             "Wait, or change the notice date and freeze the follow-up again.",
         )
     if on < row.week:

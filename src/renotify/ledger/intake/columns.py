@@ -21,6 +21,7 @@ from renotify.ledger.intake.contract import CAMPAIGN, COLUMN, Column, Contract, 
 from renotify.values import vin as vins
 from renotify.values import vin_columns
 from renotify.values.abroad import abroad, country_codes, of_province
+from renotify.values.english import figure
 from renotify.values.placeholders import ColumnWords, Meaning
 
 Mask = npt.NDArray[np.bool_]
@@ -457,10 +458,10 @@ def _number(column: Column, values: pa.Array, _day: date, _known: Known) -> Read
 def _bounded(column: Column, numbers: pa.Array, reasons: pa.Array | None) -> Read:
     if column.least is not None:
         low = pc.less(numbers, column.least)
-        reasons = _because(reasons, low, f"{column.name} is at least {column.least:g}.")
+        reasons = _because(reasons, low, f"{column.name} is at least {figure(column.least)}.")
     if column.most is not None:
         high = pc.greater(numbers, column.most)
-        reasons = _because(reasons, high, f"{column.name} is at most {column.most:.12g}.")
+        reasons = _because(reasons, high, f"{column.name} is at most {figure(column.most)}.")
     return _kept(numbers, reasons)
 
 

@@ -148,7 +148,7 @@ def _other_than_stated(
         stated = stated_total([one.involved for one in group], involved)
         if codes and stated is not None and stated != involved:
             verb = "the campaign states" if len(group) == 1 else "the recall states"
-            yield f"{series(codes)}: the population has {counted(involved, 'vehicle')}, {verb} {stated}."
+            yield f"{series(codes)}: the population has {counted(involved, 'vehicle')}, {verb} {stated:,}."
 
 
 def on_remedies(session: Session, loaded: Loaded) -> Iterator[str]:
