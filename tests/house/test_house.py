@@ -142,6 +142,8 @@ def test_a_count_has_its_noun_in_singular_and_plural() -> None:
         for said in re.finditer(
             rf"\{{{count}\}}(?: [a-z-]+)? (?:{nouns})\b", path.read_text("utf-8")
         )
-        if not re.match(r"\{(?:len\()?[A-Z_]+\b", said[0])  # a number of the house, which is not one
+        if not re.match(
+            r"\{(?:len\()?[A-Z_]+\b", said[0]
+        )  # a number of the house, which is not one
     ]
     assert not found
