@@ -107,6 +107,12 @@ def test_without_capacity_nothing_is_said_to_be_missing():
     assert "No technician hours are on file" in text
 
 
+def test_large_numbers_have_their_thousands_apart_as_in_every_other_text():
+    text = _text(sample.dealer(weeks=sample.weeks(100_000.0)), sample.occasion())
+    assert "41 h 100,000 h" in text
+    assert "100000" not in text
+
+
 def test_the_part_line_shows_the_order(dealer_text):
     assert "23807-31010 Pipe kit, fuel delivery 9LA 3 2 4 12 6" in dealer_text
 

@@ -12,6 +12,7 @@ import click
 from renotify.cli.options import FILE, Day, Instant, desk_command, ledger_command, of_a_scope
 from renotify.cli.output import rows_of, show, table
 from renotify.errors import Inconsistent, WrongUse
+from renotify.values.english import counted
 
 if TYPE_CHECKING:
     from renotify.ledger.intake.text_rows import ListedVin
@@ -165,7 +166,8 @@ def verify(session: Session, as_json: bool, on: date) -> None:
         found,
         as_json,
         lambda: click.echo(
-            f"{found['states']:,} states of {found['vehicles']:,} vehicles folded again: {'they agree' if found['ok'] else 'they differ'}."
+            f"{counted(found['states'], 'state')} of {counted(found['vehicles'], 'vehicle')} folded again:"
+            f" they {'agree' if found['ok'] else 'differ'}."
         ),
     )
     if not found["ok"]:

@@ -56,7 +56,8 @@ from {_VEHICLES} cross join owner o where o.vin = v.vin and o.as_of <= :on
 """
 
 _BEGUN = f"""
-select {", ".join(f"p.{name}" for name in PIECE_COLUMNS if name != "bundle")}, l.bundle, p.bundle as letter_bundle, p.imb, p.state, p.reason
+select {", ".join(f"p.{name}" for name in PIECE_COLUMNS if name != "bundle")}, l.bundle, p.bundle as letter_bundle,
+    p.imb, p.state, p.reason, p.form_digest, p.checked_on
 from piece p join listed l on l.follow_up = p.follow_up and l.vin = p.vin and l.family = p.family
 where {_OF_WAVE} and p.state in ('{PieceState.RELEASED}', '{PieceState.WITHDRAWN}') order by p.piece_id
 """
@@ -72,7 +73,10 @@ REASONS = pa.schema([("reason", pa.string()), ("pieces", pa.int64())])
 _PIECE = tables.schema("piece")
 WITHDRAWN = pa.schema([_PIECE.field(name) for name in ("piece_id", "vin", "imb", "reason")])
 BEGUN = pa.schema(
-    [_PIECE.field(name) for name in (*PIECE_COLUMNS, "imb", "state", "reason")]
+    [
+        _PIECE.field(name)
+        for name in (*PIECE_COLUMNS, "imb", "state", "reason", "form_digest", "checked_on")
+    ]
     + [("letter_bundle", pa.string())]  # what the run that began it had the letter name
 )
 

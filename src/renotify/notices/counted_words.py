@@ -10,7 +10,7 @@ from typing import Any
 
 from renotify.notices.facts import Facts, Occasion, Week
 from renotify.rules import KIND_OF_FOLLOWUP
-from renotify.values.english import counted
+from renotify.values.english import counted, measured
 from renotify.workload.of_plan import days_in_weeks
 
 SMALL = 0.05  # hours that no tenth shows
@@ -71,7 +71,7 @@ def booked(facts: Facts, shown: Sequence[Week]) -> str:
 
 def _hours(hours: float) -> str:
     """Return ``1 hour`` or ``4.5 hours``."""
-    return f"{hours:,.1f}".removesuffix(".0") + (" hour" if f"{hours:.1f}" == "1.0" else " hours")
+    return measured(round(hours, 1), "hour")
 
 
 def to_book(facts: Facts, wait_weeks: int) -> str:

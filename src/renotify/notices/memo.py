@@ -490,7 +490,9 @@ def _vehicles_text(facts: Facts, wording: _Wording) -> str:
     if any(SOLD in row for row in facts.vehicles):
         where = f"{where} {wording('sold')}"
     if shown < facts.open_vehicles:
-        return f"The first {shown:,} of {facts.open_vehicles:,} open vehicles, by letter.{where}"
+        return f"The first {shown:,} of {counted(facts.open_vehicles, 'open vehicle')}, by letter.{where}"
     if shown == 1:
         return f"The one open vehicle.{where}"
-    return f"All {facts.open_vehicles:,} open vehicles, in the order of their letters.{where}"
+    return (
+        f"All {counted(facts.open_vehicles, 'open vehicle')}, in the order of their letters.{where}"
+    )

@@ -31,6 +31,18 @@ ESCAPED = r"""\\["'\\/]"""  # a quote, backslash or slash behind a backslash, as
 OPENED = re.compile(r"""^[^"\\]*\\(?!["'\\/])[^"]*(?:\\"[^"]*)+(?<!\\)"$""")
 ENTITIES = {**{name: chr(code) for name, code in name2codepoint.items()}, "apos": "'"}
 CONTROL = re.compile(r"#(?:0*(?:[0-9]|[12][0-9]|3[01]|127)|[xX]0*(?:[01]?[0-9a-fA-F]|7[fF]))")
+# A telephone number, and its extension: the one of a text that has no other
+PHONE = re.compile(
+    r"(?<![\d-])(?:\+?1[-. ]?)?(?:\(\d{3}\) ?|\d{3}[-. ]?)?\d{3}[-. ]?\d{4}(?![\d-])(?:,? ?(?:extension|ext|x)\.? ?\d{1,6})?",
+    re.IGNORECASE,
+)
+# What a cell is taken as where it cannot stand and its row can, as told with file, rows and column
+NOTED = {
+    "cut": "held more than it can; the beginning was taken",
+    "number": "held more than it can; the telephone number in it was taken",
+    "blank": "held more than it can, taken as blank",
+    "wrong": "held what it cannot, taken as blank",
+}
 TIMES = 3  # text that went through several programs is escaped as often
 
 
@@ -53,7 +65,7 @@ def meant(column: Column, values: pa.Array, words: ColumnWords | None) -> Cells:
         for what, change in _READ_AS:
             values = _changed(values, change(values), what, changed)
         if column.if_longer:
-            values = _changed(values, _shortened(column, values), column.if_longer, changed)
+            values = _shortened(column, values, changed)
     if not words:
         return Cells(values, None, changed)
     said = words.masks(values)
@@ -70,12 +82,24 @@ def meant(column: Column, values: pa.Array, words: ColumnWords | None) -> Cells:
     return Cells(values, refused, changed)
 
 
-def _shortened(column: Column, values: pa.Array) -> pa.Array:
+def _shortened(column: Column, values: pa.Array, changed: dict[str, pa.Array]) -> pa.Array:
     long = pc.fill_null(pc.greater(pc.utf8_length(values), column.longest), False)
     if not pc.any(long, min_count=0).as_py():
         return values
-    kept = column.longest if column.if_longer == "cut" else 0
-    return pc.if_else(long, pc.utf8_slice_codeunits(values, 0, kept), values)
+    if column.if_longer == "cut":
+        kept = pc.utf8_slice_codeunits(values, 0, column.longest)
+        return _changed(values, pc.if_else(long, kept, values), "cut", changed)
+    if column.if_longer == "number":
+        numbers = pa.array([_only_number(text) for text in values.filter(long).to_pylist()])
+        values = _changed(values, pc.replace_with_mask(values, long, numbers), "number", changed)
+        long = pc.greater(pc.utf8_length(values), column.longest)
+    return _changed(values, pc.if_else(long, "", values), "blank", changed)
+
+
+def _only_number(text: str) -> str:
+    """Return the telephone number of a text, the text itself where it has none or several: whose they are nobody knows."""
+    found = PHONE.findall(text)
+    return found[0] if len(found) == 1 else text
 
 
 def _changed(
