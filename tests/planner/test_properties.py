@@ -159,9 +159,8 @@ def test_floors_of_the_cumulative_plan_keep_every_kit_limit():
     problem = made_up(2, 20, 14, parts=0.5)
     found = solve_master(problem, len(problem.dealers))
     whole = np.diff(np.floor(found.guide.quota + 1e-9), axis=2, prepend=0.0)
-    groups = ungrouped(problem)
     for p in problem.binding:
-        asked = groups.background_use(int(p))
+        asked = problem.background_use(int(p))
         use = problem.kernel(int(p))
         for b, w in np.argwhere(whole.any(axis=1)):
             asked[:, w:] += whole[b, :, w, None] * use[b, : problem.weeks - w]

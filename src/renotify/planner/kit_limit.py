@@ -27,7 +27,7 @@ class KitLimit:
             stock[self.shelf, None] - walk_in[self.shelf]
         ).T  # own kits not yet spoken for
         self.empty: Flags = self.spare.max(axis=0, initial=-np.inf) <= 0  # nothing left in any week
-        self.pool = groups.pool(p) - np.maximum(0.0, walk_in - stock[:, None]).sum(axis=0)
+        self.pool = problem.pool(p) - np.maximum(0.0, walk_in - stock[:, None]).sum(axis=0)
 
     def allowed(self, b: int, week: int, room: Ints, later: int | None) -> Ints:
         """The part of ``room`` [D] letters that kits cover: own shelf first, then the pool, apportioned. [D]"""
