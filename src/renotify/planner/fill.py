@@ -156,12 +156,20 @@ def _dealt_again(fill: Fill, b: int, week: int, rest: int, full: Flags) -> Ints:
     return placed
 
 
-def top_up(fill: Fill, rank: Callable[[int], Ints]) -> None:
-    """Further pass without quota: the owners left, as early as the limits still allow."""
+def top_up(
+    fill: Fill, rank: Callable[[int], Ints], enough: Callable[[int], bool] | None = None
+) -> bool:
+    """Further pass without quota: the owners left, as early as the limits still allow.
+
+    ``enough`` is asked after each week whether to stop there; False if the pass was stopped.
+    """
     for week in range(fill.problem.weeks):
         for b in rank(week):
             if fill.groups.mailable[b, week] and fill.prints(int(b), week) and fill.left[b].any():
                 fill.place(int(b), week, fill.left[b])
+        if enough is not None and enough(week):
+            return False
+    return True
 
 
 def pull_forward(fill: Fill, rank: Callable[[int], Ints], reach: int) -> int:
