@@ -188,11 +188,12 @@ def _best_of_plain(problem: Problem, best: Draft) -> Draft:
     large = problem.owners.size * problem.weeks > EXACT_CELLS
     names = (*policies.PLAIN, *(f"uniform:{n}" for n in UNIFORM if n < problem.weeks))
     for name in names:
-        letters = policies.letters_of(problem, name)
-        if large and exposure_removed(problem, letters) <= _score(best):
+        weekly = policies.weekly_letters_of(problem, name)
+        if large and float((problem.value * weekly).sum()) <= _score(best):
             continue
-        if policies.within_national_limits(problem, letters):
-            best = max(best, draft(problem, Guide.of_letters(letters)), key=_score)
+        if policies.within_national_limits(problem, weekly):
+            guide = Guide.of_letters(policies.letters_of(problem, name))
+            best = max(best, draft(problem, guide), key=_score)
     return best
 
 
