@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from cases import at_once
 from planner.cases import FEASIBLE, PLAIN, bundle, dealer, document, documents
 from planner.made_up_problems import made_up, tight
-from renotify.planner.dealer_groups import ungrouped
 from renotify.planner.letter_plan import to_json
 from renotify.planner.plan_by_policy import plan
 from renotify.planner.plan_check import verify

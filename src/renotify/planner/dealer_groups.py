@@ -17,7 +17,6 @@ import numpy as np
 from renotify.planner.problem import NO_DATE, Flags, Floats, Ints, Problem
 
 
-
 def backlog(load: Floats, hours: Floats) -> Floats:
     """(5) Hours waiting at the end of each week. [D, T]"""
     net = np.cumsum(load - hours, axis=1)
@@ -46,9 +45,17 @@ class DealerGroups:
 
     def total(self, by_dealer: Floats) -> Floats:
         """Sums [D, ...] over the dealers of each group. [G, ...]"""
-        summed = np.zeros((self.size, *by_dealer.shape[1:]))
-        np.add.at(summed, self.group, by_dealer)
+        if not self.size:
+            return np.zeros((0, *by_dealer.shape[1:]))
+        order, first = self._members
+        summed: Floats = np.add.reduceat(by_dealer[order], first, axis=0, dtype=np.float64)
         return summed
+
+    @cached_property
+    def _members(self) -> tuple[Ints, Ints]:
+        """Dealers group by group, and where each group begins among them. [D], [G]"""
+        order = np.argsort(self.group, kind="stable")
+        return order, np.searchsorted(self.group[order], np.arange(self.size))
 
     @cached_property
     def owners(self) -> Floats:

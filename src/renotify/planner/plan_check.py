@@ -130,10 +130,13 @@ def _queue(load: Floats, hours: Floats) -> Floats:
 
 def _walk_in(problem: Problem, each: Floats) -> Floats:
     """Hours or kits that background traffic asks for, ``each`` [B] a visit. [D, T]"""
-    asked = np.zeros((len(problem.dealers), problem.weeks))
+    shape = (len(problem.dealers), problem.weeks)
+    asked, week = np.zeros(shape), np.arange(problem.weeks)
     for b in np.flatnonzero(each):
-        rows = problem.background_at[:, 0] == b
-        np.add.at(asked, problem.background_at[rows, 1], each[b] * problem.background[rows])
+        rows = np.flatnonzero(problem.background_at[:, 0] == b)
+        place = problem.background_at[rows, 1, None] * problem.weeks + week
+        requests = (each[b] * problem.background[rows]).ravel()
+        asked += np.bincount(place.ravel(), requests, asked.size).reshape(shape)
     return asked
 
 
