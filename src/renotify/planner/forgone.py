@@ -30,7 +30,9 @@ class Forgone:
 
     def in_week(self, week: int, letters: Letters) -> float:
         """What the letters [B, D] of a week forgo."""
-        return float(self.most[week] - (self.extra[:, :, week] * self.total(letters.T).T).sum())
+        return float(
+            self.most[week] - (self.extra[:, :, week] * self.total(letters.T.astype(float)).T).sum()
+        )
 
 
 def greedy_unless_beaten(best: Draft, worth: float, masters: list[Master]) -> Draft | None:

@@ -39,8 +39,8 @@ class Matrix:
     def priced(self, prices: Floats) -> Floats:
         """What one unit of each column uses of the rows, at the rows' prices. [width]"""
         each = self.value * np.repeat(prices, np.diff(self.begin))
-        total: Floats = np.bincount(self.column, each, self.width)
-        return total
+        total = np.bincount(self.column, weights=each, minlength=self.width)
+        return total.astype(np.float64)
 
 
 class Program:

@@ -137,7 +137,7 @@ def solve_master(problem: Problem, count: int) -> Master:
 def solved(groups: DealerGroups, start: Master | None = None) -> Master:
     """Solves the master program over groups; beginning at ``start``, that of the same groups under other limits."""
     program, variables = model(groups)
-    return Master(groups, variables, solve(program, start=start and start.solution))
+    return Master(groups, variables, solve(program, start=start.solution if start else None))
 
 
 def in_rank(problem: Problem) -> Callable[[int], Ints]:
