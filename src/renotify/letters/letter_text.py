@@ -284,7 +284,8 @@ def placed(spec: LetterSpec, pack: RulePack, language: str) -> list[Placed]:
     """Return every statement that the letter must carry in a language, in the pack's order.
 
     A statement about a campaign's own facts stands once for each campaign, others once. A sentence
-    of the law that a campaign's own text repeats is taken out of that text.
+    of the law that a campaign's own text repeats is taken out of that text, and one that it says in words of its own does not stand
+    beside it again.
     """
     about = [
         About(one.campaign_type.value, spec.kind_of(one.campaign_code), spec.facts(one))
@@ -298,7 +299,17 @@ def placed(spec: LetterSpec, pack: RulePack, language: str) -> list[Placed]:
     found = of_vehicle_once(found)
     order = sorted(found, key=lambda item: (item.statement.order, item.campaign or 0))
     order = [_said_once(item, order, language) for item in order]
-    return [_unrepeated(item, order, language) for item in order]
+    order = [_unrepeated(item, order, language) for item in order]
+    return [item for item in order if not said_before(item, order, language)]
+
+
+def said_before(item: Placed, others: list[Placed], language: str) -> bool:
+    """Tell whether the maker's own words for the same campaign already are a statement of the risk that has no words of its own."""
+    row = item.statement
+    if not row.section.startswith("577.5(f)") or row.slots(language):
+        return False
+    own = (one.text for one in others if one.campaign == item.campaign and one.has_lead(language))
+    return any(row.find(text, language) for text in own)
 
 
 def of_vehicle_once(found: Sequence[Placed]) -> list[Placed]:
