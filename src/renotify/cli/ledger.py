@@ -25,9 +25,9 @@ COUNTED = (
     "repaired",
     "inspected_ok",
     "unreachable",
-    "removed",
     "open",
     "completion",
+    "removed",
 )
 
 

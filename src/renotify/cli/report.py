@@ -289,7 +289,7 @@ def deadlines(
         if name is not None:
             room.state_day(session, name, DayWord(_WORDS[option]), on)
     clocks = room.deadlines(session, on)
-    columns = ("state", "due", "campaign", "what", "vehicles", "citation", "id")
+    columns = ("state", "due", "what", "campaign", "id", "vehicles", "citation")
     show(clocks, as_json, lambda: _print_clocks(clocks, columns, on))
 
 

@@ -130,7 +130,9 @@ def _planned_since(session: Session, name: str, made: _Written | None) -> bool:
 
 
 def _read(path: Path, dealers: Collection[str]) -> Letters:
-    options = arrow_csv.ConvertOptions(column_types=dict(zip(WEEKS.names, WEEKS.types, strict=True)))
+    options = arrow_csv.ConvertOptions(
+        column_types=dict(zip(WEEKS.names, WEEKS.types, strict=True))
+    )
     told: dict[str, dict[date, int]] = defaultdict(dict)
     rows = arrow_csv.read_csv(path, convert_options=options).select(
         ["dealer_code", "week", "letters"]
