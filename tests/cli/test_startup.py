@@ -70,7 +70,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "plans compare small": (PLANNER | {"charts"}, STORE | {"duckdb", "scipy"}),
     "rehearse small": (PLANNER | {"charts"}, STORE | {"duckdb", "highspy", "scipy"}),
     "workload small": (
-        LEDGER | {"campaigns", "charts", "plans", "visits", "workload"},
+        CAMPAIGNS | {"charts", "plans", "visits", "workload"},
         STORE | {"duckdb", "scipy"},
     ),
     "notices small": (
@@ -78,7 +78,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         STORE | {"duckdb", "scipy", "typst"},
     ),
     "parts order": (
-        LEDGER | {"campaigns", "parts", "plans", "visits"},
+        CAMPAIGNS | {"parts", "plans", "visits"},
         STORE | {"duckdb", "scipy"},
     ),
     "outreach --help": (FLOOR, DESK),
@@ -97,7 +97,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "mail proof PIECE": (LEDGER | {"campaigns", "mailing", "rules"}, TABLE | {"duckdb", "pikepdf"}),
     "report quarterly 9LA 2012Q4": (CAMPAIGNS | {"reports"}, STORE),
     "report progress": (CAMPAIGNS | {"planner", "plans", "reports"}, STORE | {"duckdb", "scipy"}),
-    "report vehicle VIN": (LEDGER | {"campaigns", "letters", "reports"}, TABLE | {"typst"}),
+    "report vehicle VIN": (CAMPAIGNS | {"letters", "reports"}, TABLE | {"typst"}),
     "deadlines": (CAMPAIGNS | {"reports"}, STORE),
 }
 
