@@ -25,9 +25,9 @@ COUNTED = (
     "repaired",
     "inspected_ok",
     "unreachable",
+    "removed",
     "open",
     "completion",
-    "removed",
 )
 
 
@@ -91,7 +91,7 @@ def print_counts(title: str, counts: Sequence[Mapping[str, Any]]) -> None:
     ]
     by = [key for key in ("area", "dealer") if counts and key in counts[0]]
     columns = ("campaign", *by, *COUNTED)
-    table(title, columns, rows_of(flat, *columns))
+    table(title, columns, rows_of(flat, *columns), first_to_go=("removed", "inspected_ok"))
 
 
 @click.command()

@@ -41,11 +41,12 @@ def table(
     rows: Sequence[Sequence[object]],
     *,
     unbroken: str = "",
+    first_to_go: Sequence[str] = (),
 ) -> None:
     """Print rows as a table: numbers to the right with thousands separated, everything else to the left.
 
     Columns are in the order of their importance: what a terminal, or the variable COLUMNS, has no room for goes from the last one on,
-    and is named. A column that is ``unbroken`` stands on one line, so that it can be copied.
+    and is named; those of ``first_to_go`` before all others. A column that is ``unbroken`` stands on one line, so that it can be copied.
     """
     numbers = [
         all(isinstance(row[i], (int, float)) or row[i] in (None, "") for row in rows) and bool(rows)
@@ -53,9 +54,11 @@ def table(
     ]
     cells = [[_cell(value) for value in row] for row in rows]
     room = shutil.get_terminal_size((UNMEASURED, 0)).columns
-    made = drawn(columns, cells, room, numbers=numbers, unbroken=unbroken)
-    heading = [click.style(title, bold="NO_COLOR" not in os.environ), ""] if title else []
-    click.echo("\n".join(["", *heading, *made.lines, ""]))
+    made = drawn(columns, cells, room, numbers=numbers, unbroken=unbroken, first_to_go=first_to_go)
+    heading = (
+        [title if "NO_COLOR" in os.environ else click.style(title, bold=True)] if title else []
+    )
+    click.echo("\n".join([*heading, "", *made.lines, ""]))
     if made.left_out:
         click.echo(
             f"Not shown for want of room: {', '.join(made.left_out)}. A wider terminal or --json has them."

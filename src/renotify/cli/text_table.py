@@ -34,18 +34,19 @@ class _Column(NamedTuple):
 
 
 def drawn(
-    columns: Sequence[str], rows: Sequence[Sequence[str]], width: int, *, numbers: Sequence[bool], unbroken: str = ""
+    columns: Sequence[str], rows: Sequence[Sequence[str]], width: int, *, numbers: Sequence[bool], unbroken: str = "",
+    first_to_go: Sequence[str] = (),
 ) -> Drawn:  # fmt: skip
     """Return a table no wider than a width, where its first columns and the ``unbroken`` one allow it.
 
-    Columns stand in the order of their importance: those that are blank throughout go first, then the last one. ``numbers`` says of
-    each whether it stands to the right.
+    Columns that are blank throughout go first, then those of ``first_to_go``, then the last ones. ``numbers`` says of each whether it
+    stands to the right.
     """
     measured = [
         _measured(place, name, [row[place] for row in rows], numbers[place], name == unbroken)
         for place, name in enumerate(columns)
     ]
-    kept = _fitting(measured, width)
+    kept = _fitting(measured, width, first_to_go)
     widths = _widths(kept, width)
     head = _line([one.name for one in kept], kept, widths)
     rule = "─" * (sum(widths) + len(GAP) * (len(kept) - 1))
@@ -64,7 +65,7 @@ def length(text: str) -> int:
     return cell_len(text)
 
 
-def _measured(place: int, name: str, cells: Sequence[str], number: bool, whole: bool) -> _Column:  # noqa: FBT001 - facts of a column
+def _measured(place: int, name: str, cells: Sequence[str], number: bool, whole: bool) -> _Column:
     widest = max((length(cell) for cell in cells), default=0)
     heading = max(length(name), 1)
     words = not number and any(" " in cell for cell in cells)
@@ -73,14 +74,20 @@ def _measured(place: int, name: str, cells: Sequence[str], number: bool, whole: 
     )
 
 
-def _fitting(measured: list[_Column], width: int) -> list[_Column]:
+def _fitting(measured: list[_Column], width: int, first_to_go: Sequence[str]) -> list[_Column]:
     """Return the columns that have room, each at its least width."""
     kept = list(measured)
 
     def too_wide() -> bool:
         return sum(one.least for one in kept) + len(GAP) * (len(kept) - 1) > width
 
-    for goes in (*(one for one in reversed(measured) if one.blank), *reversed(measured)):
+    by_name = {one.name: one for one in measured}
+    blank = (one for one in reversed(measured) if one.blank)
+    for goes in (
+        *blank,
+        *(by_name[name] for name in first_to_go if name in by_name),
+        *reversed(measured),
+    ):
         if not too_wide():
             break
         if goes in kept and goes.place >= HELD and not goes.whole:
