@@ -9,6 +9,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from renotify.campaigns.campaign import Campaign
+from renotify.campaigns.crashes import Crash, crash_in
 from renotify.campaigns.letter_facts import (
     OWNERS_TEXTS,
     STANDARDS_NAME,
@@ -18,6 +19,7 @@ from renotify.campaigns.letter_facts import (
     found_by_test,
     holds_young,
     is_provisional,
+    names_injury,
     old_vehicles,
     reimbursement_begins,
     text_of,
@@ -93,9 +95,10 @@ def missing(
                 found.setdefault((one.key, one.language), one)
     told = (
         _should_state(campaign, languages),
-        _of_days(campaign, kind, pack.on),
+        of_days(campaign, kind, pack.on),
         _already_there(campaign, kind, pack.on),
         _contradicted(campaign),
+        _of_crash(campaign),
         _without_amount(campaign, languages),
         _not_printed(campaign),
         _against_itself(campaign),
@@ -204,14 +207,15 @@ def _should_state(campaign: Campaign, languages: Iterable[str]) -> Iterator[Miss
             yield Missing(campaign.campaign_code, key, "en", SHOULD[key], must=False)
 
 
-def _of_days(campaign: Campaign, kind: str, on: date) -> Iterator[Missing]:
+def of_days(campaign: Campaign, kind: str, on: date, *, waiting: bool = False) -> Iterator[Missing]:
     """Yield what a letter of a day whose remedy is not there should say of days, and which stated days it leaves out.
 
-    A second notice waits for its remedy's day: once that is known it promises no other letter.
+    A second notice waits for its remedy's day: once that is known it promises no other letter. ``waiting``: its plan makes the
+    letter an interim one and has no day for its remedy either, whatever day the campaign states.
     """
     there, told = campaign.first_remedy_date, campaign.letter
-    waits = kind == "remedy_available" and there is not None
-    if is_provisional(campaign) or waits or (there is not None and there <= on):
+    known = there is not None and (kind == "remedy_available" or there <= on)
+    if is_provisional(campaign) or (known and not waiting):
         return
     expected, again = told.get("remedy_expected_date"), told.get("next_notice_date")
 
@@ -255,6 +259,24 @@ def _contradicted(campaign: Campaign) -> Iterator[Missing]:
     if denies_warning(campaign):
         wrong = "its `consequence` says that nothing warns, and it has a `warning`: take one of them out of campaigns.toml"
         yield Missing(campaign.campaign_code, "warning", "en", "49 CFR 577.5(f)(1)", wrong=wrong)
+
+
+def _of_crash(campaign: Campaign) -> Iterator[Missing]:
+    """Yield the crash that a person should state because the consequence leaves it open, or states against what it says."""
+    stated, said = campaign.letter.get("crash"), crash_in(campaign.consequence)
+    injured = names_injury(campaign.consequence) or campaign.letter.get("injury")
+    wrong = ""
+    if stated is False and said is Crash.RESULT:
+        wrong = "it states `crash = false`, and its `consequence` says that a crash can come of the defect: read whether the two agree"
+    elif stated is None and (said is Crash.UNSAID or (said is Crash.CONDITION and not injured)):
+        wrong = (
+            f"{said.value}: state `crash = true` or `crash = false`; until then its letters say who can be hurt and how, and"
+            " nothing of a crash"
+        )
+    if wrong and not is_provisional(campaign):
+        yield Missing(
+            campaign.campaign_code, "crash", "en", "49 CFR 577.5(f)", must=False, wrong=wrong
+        )
 
 
 def _without_amount(campaign: Campaign, languages: Iterable[str]) -> Iterator[Missing]:

@@ -116,9 +116,11 @@ def _may_move(fill: Fill, b: int, week: int, other: int) -> bool:
 def joined_words(before: Draft, after: Draft) -> list[str]:
     """How many small waves were joined, and what that costs."""
     problem = before.problem
+    if not problem.least_wave:
+        return []
     gone = pieces_by_week(problem, before.remedy + before.interim) > 0
     gone &= pieces_by_week(problem, after.remedy + after.interim) == 0
-    if not problem.least_wave or not gone.any():
+    if not gone.any():
         return []
     cost = exposure_removed(problem, before.remedy) - exposure_removed(problem, after.remedy)
     price = "at no cost" if cost <= 0 else f"for {cost:,.1f} vehicle-weeks of risk"

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from renotify.planner.dealer_groups import DealerGroups
 from renotify.planner.explain_plan import span
 from renotify.planner.letter_plan import possible_exposure
 from renotify.planner.problem import Problem
-from renotify.planner.two_level import Master, solve_master
+from renotify.planner.two_level import Master, solve_master, solved
 from renotify.values.english import counted
 
 RELIEF_CELLS = 800  # bundles x weeks up to which relief is found by planning again
@@ -69,7 +70,7 @@ def _amount(exposure: float) -> str:
 
 def _gain(base: Master, relieved: Problem) -> Gain:
     """What planning again under relief changes; both masters are of the same groups."""
-    after = solve_master(relieved, 2)
+    after = solved(DealerGroups(relieved, base.groups.group), base)
     exposure = after.exposure - base.exposure
     more = after.guide.quota.sum(axis=1) - base.guide.quota.sum(axis=1)
     sooner, behind = np.maximum(more, 0.0), np.maximum(-more, 0.0)

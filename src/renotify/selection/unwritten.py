@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger import follow_ups, tables
-from renotify.ledger.holders import GIVEN_UP, IN_STOCK, REFUSED, beside, holders
+from renotify.ledger.holders import GIVEN_UP, IN_STOCK, REFUSED, Beside, beside, holders
 from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.session import Session
 from renotify.selection.freeze import AWAY, INCOMPLETE, TO_CONFIRM
@@ -55,9 +55,18 @@ def unwritten(session: Session, name: str, on: date) -> pa.Table:
         ("row", pa.int64()),
     ]
     owners = session.read(_OWNERS, pa.schema(wanted), name=name, on=on)
+    return problems_of(session, owners, beside(session, on), on)
+
+
+def problems_of(session: Session, owners: pa.Table, known: Beside, on: date) -> pa.Table:
+    """Return the records (COLUMNS) among ``owners`` of those who hold their vehicles and are not written to, or not by name.
+
+    ``owners`` has every record of its vehicles: vin, role, as_of, name1, name2, addr1, addr2, city, state, zip, country, end_date, file,
+    row; ``known`` is what is known beside them.
+    """
     with arrow_sql() as arrow:
         arrow.register("owners", owners)
-        arrow.register("holder", holders(owners, on, beside(session, on)))
+        arrow.register("holder", holders(owners, on, known))
         held = arrow.sql(_HELD).to_arrow_table()
     words, problems = placeholders(session), address_problems(held)
     asked, of_name = words.asked(held, ADDRESS), words.asked(held, NAMES)
