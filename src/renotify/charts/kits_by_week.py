@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renotify.charts import svg
-from renotify.values.english import counted
 
 Floats = NDArray[np.float64]
 
@@ -79,7 +78,7 @@ def _points(kits: KitsByWeek, order: list[int]) -> Iterator[dict[str, object]]:
 
 def _words(kits: KitsByWeek) -> svg.Words:
     short = [kits.parts[p] for p in _tightest_first(kits) if ": " in _label(kits, p)]
-    title = f"{len(short):,} of {counted(len(kits.parts), 'part')} {'runs' if len(short) == 1 else 'run'} short"
+    title = f"{len(short):,} of {svg.counted(len(kits.parts), 'part')} {'runs' if len(short) == 1 else 'run'} short"
     if not short:
         title = "Supply covers the expected demand for every part"
     named = f" Short: {', '.join(short)}." if short else ""

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renotify.charts import svg
-from renotify.values.english import counted
 
 SHOWN = 9  # sets of campaigns with a row of their own; the smallest share a row
 ALL = "all"
@@ -68,7 +67,7 @@ def _lines(planned: LettersByWeek) -> list[tuple[str, NDArray[np.int64]]]:
     found += [(planned.bundles[b], planned.letters[b]) for b in own]
     if len(own) < len(order):
         rest = order[len(own) :]
-        found.append((counted(len(rest), "other set"), planned.letters[rest].sum(axis=0)))
+        found.append((svg.counted(len(rest), "other set"), planned.letters[rest].sum(axis=0)))
     return [(f"{label}: {int(row.sum()):,}", row) for label, row in found]
 
 
@@ -97,8 +96,10 @@ def _figure(count: int) -> str:
 def _words(planned: LettersByWeek) -> svg.Words:
     by_week = planned.letters.sum(axis=0)
     total, waves = int(by_week.sum()), int((by_week > 0).sum())
-    owners = "owner of 1 vehicle is" if total == 1 else f"owners of {counted(total, 'vehicle')} are"
-    title = f"The {owners} written to in {counted(waves, 'weekly wave')}"
+    owners = (
+        "owner of 1 vehicle is" if total == 1 else f"owners of {svg.counted(total, 'vehicle')} are"
+    )
+    title = f"The {owners} written to in {svg.counted(waves, 'weekly wave')}"
     largest = ""
     if total:
         busiest = svg.short_day(planned.weeks[int(by_week.argmax())])

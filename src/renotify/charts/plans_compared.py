@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renotify.charts import svg
-from renotify.values.english import counted
 
 Floats = NDArray[np.float64]
 SHOWN = 6  # plans: more are too narrow to be read
@@ -69,8 +68,8 @@ def _words(plans: Sequence[PlanWeeks], all_of_them: int) -> svg.Words:
     if all_of_them > len(plans):
         title += f", the first of {all_of_them}"
     told = "; ".join(
-        f"{one.name}: {counted(one.letters.sum(), 'letter')}, at most {counted(one.hours.max(initial=0.0), 'hour')} in a week,"
-        f" {counted(one.kits.sum(), 'kit')}"
+        f"{one.name}: {svg.counted(one.letters.sum(), 'letter')}, at most {svg.counted(one.hours.max(initial=0.0), 'hour')} in a week,"
+        f" {svg.counted(one.kits.sum(), 'kit')}"
         for one in plans
     )
     measure = "letters mailed, technician hours and kits expected by week, of all dealers; plans share each scale"

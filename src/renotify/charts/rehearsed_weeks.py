@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renotify.charts import svg
-from renotify.values.english import counted
 
 if TYPE_CHECKING:
     import altair as alt
@@ -201,6 +200,6 @@ def _words(seen: RehearsedWeeks, title: str) -> svg.Words:
     return svg.Words(
         title,
         f"by the Mondays of the weeks; {parts} {dealers}",
-        f"{title}. {counted(seen.letters.sum(), 'letter')}; {counted(seen.asked[0, -1], 'owner asks', 'owners ask')},"
+        f"{title}. {svg.counted(seen.letters.sum(), 'letter')}; {svg.counted(seen.asked[0, -1], 'owner asks', 'owners ask')},"
         f" {seen.repaired[0, -1]:,.0f} ({low:,.0f} to {high:,.0f}) are repaired. {parts} {dealers}",
     )

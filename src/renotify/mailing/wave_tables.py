@@ -26,6 +26,7 @@ from renotify.mailing.eligibility import (
     Known,
 )
 from renotify.values.placeholders import NAMES
+from renotify.values.private_in_names import names_only
 
 LETTER = pa.schema(
     [
@@ -230,8 +231,9 @@ def letters_of(session: Session, decided: pa.Table) -> pa.Table:
 def _named(session: Session, rows: pa.Table) -> pa.Table:
     """Return letters' rows whose names that may stand for nothing are blank: they go to the registered owner."""
     words = placeholders(session)
+    bare = names_only(rows)
     for name in NAMES:
-        asked = words.asked(rows, (name,))
+        asked = words.asked(bare, (name,))
         if pc.any(asked, min_count=0).as_py():
             at = rows.column_names.index(name)
             rows = rows.set_column(at, rows.schema.field(name), pc.if_else(asked, "", rows[name]))

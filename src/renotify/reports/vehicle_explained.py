@@ -175,7 +175,9 @@ def _why_week(session: Session, row: Mapping[str, Any], monday: date) -> str:
     if waits:
         return waits
     mail_house = settings.mail_house_letters_per_week
-    house = f", or the {mail_house:,} pieces a week of the mail house" if mail_house else ""
+    house = (
+        f", or the {counted(mail_house, 'piece')} a week of the mail house" if mail_house else ""
+    )
     return (
         f"By the plan ({plan.policy}), the earlier weeks' kits, hours of its dealer{house} go to letters that take more risk off the road;"
         f" renotify plans compare {row['follow_up']} shows what binds."

@@ -19,7 +19,8 @@ import pyarrow.compute as pc
 from renotify.ledger.intake.contract import Column, Kind
 from renotify.values.characters import with_plain_characters
 from renotify.values.look_alikes import with_latin_words
-from renotify.values.placeholders import ColumnWords, Meaning
+from renotify.values.placeholders import NAMES, ColumnWords, Meaning
+from renotify.values.private_in_names import private_in
 
 NOTHING = pa.scalar(None, pa.string())
 ENTITY = re.compile(
@@ -41,6 +42,10 @@ NOTED = {
     "cut": "held more than it can; the beginning was taken",
     "number": "held more than it can; the telephone number in it was taken",
     "blank": "held more than it can, taken as blank",
+    "private": (
+        "held an e-mail address or a number in the form of a Social Security number, which no letter prints: correct the record;"
+        " followup show NAME --unwritten lists it"
+    ),
     "wrong": "held what it cannot, taken as blank",
 }
 TIMES = 3  # text that went through several programs is escaped as often
@@ -62,10 +67,7 @@ def meant(column: Column, values: pa.Array, words: ColumnWords | None) -> Cells:
     """Return what distinct, trimmed values of a column mean; null is blank and stays it."""
     changed: dict[str, pa.Array] = {}
     if column.kind is Kind.TEXT:
-        for what, change in _READ_AS:
-            values = _changed(values, change(values), what, changed)
-        if column.if_longer:
-            values = _shortened(column, values, changed)
+        values = _text_as_meant(column, values, changed)
     if not words:
         return Cells(values, None, changed)
     said = words.masks(values)
@@ -80,6 +82,18 @@ def meant(column: Column, values: pa.Array, words: ColumnWords | None) -> Cells:
     if asked is not None:
         changed["asked"] = asked
     return Cells(values, refused, changed)
+
+
+def _text_as_meant(column: Column, values: pa.Array, changed: dict[str, pa.Array]) -> pa.Array:
+    for what, change in _READ_AS:
+        values = _changed(values, change(values), what, changed)
+    if column.if_longer:
+        values = _shortened(column, values, changed)
+    if column.personal and column.name in NAMES:
+        held = private_in(values)
+        if pc.any(held, min_count=0).as_py():
+            changed["private"] = held
+    return values
 
 
 def _shortened(column: Column, values: pa.Array, changed: dict[str, pa.Array]) -> pa.Array:
