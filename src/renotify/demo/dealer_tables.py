@@ -56,7 +56,7 @@ def _usual_hours(scenario: Scenario, served: Ints) -> Floats:
         return np.full(len(served), float(scenario.numbers["handful"]["hours"]))
     alike = float(numbers["alike"])
     staffed = (alike * served.mean() + (1 - alike) * served) * float(numbers["per_vehicle_week"])
-    usual = staffed * rng.lognormal(0, float(numbers["spread"]), len(served))
+    usual: Floats = staffed * rng.lognormal(0, float(numbers["spread"]), len(served))
     usual = np.maximum(usual, float(numbers["least"]))
     busy = np.argsort(-served, kind="stable")[: round(float(numbers["busy"]) * len(served))]
     left = served[busy] * float(numbers["busy_per_vehicle_week"])
