@@ -145,9 +145,7 @@ def _write(
     plain = [{key: row[key] for key in RECEIPTS.names} for row in firsts.values()]
     with session.transaction():
         session.stage("receipt_read", pa.Table.from_pylist(plain, RECEIPTS))
-        news = _codes(
-            session, f"{silent} and code in (select code from receipt_read)", name=name
-        )
+        news = _codes(session, f"{silent} and code in (select code from receipt_read)", name=name)
         said = told_by_notices.tell(session, name, news, on)
         taken = session.execute(
             "update notice set acknowledged_at = r.acknowledged_at, receipt = r.receipt"

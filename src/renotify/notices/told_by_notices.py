@@ -51,7 +51,7 @@ class _Written(NamedTuple):
 
 
 def write(folder: Path, facts: Iterable[Facts], on: date) -> Path:
-    """Write what the dealers' notices tell, a line a dealer and week (``WEEKS``), and return the file; who is told of none has this week."""
+    """Write what the dealers' notices tell, a line a dealer and week (``WEEKS``); return the file. Who is told of none has this week."""
     rows = [
         {
             "dealer_code": one.code, "week": week.week, "letters": week.letters, "visits": week.visits, "hours": week.hours,
@@ -130,7 +130,9 @@ def _planned_since(session: Session, name: str, made: _Written | None) -> bool:
 
 
 def _read(path: Path, dealers: Collection[str]) -> Letters:
-    options = arrow_csv.ConvertOptions(column_types=dict(zip(WEEKS.names, WEEKS.types, strict=True)))
+    options = arrow_csv.ConvertOptions(
+        column_types=dict(zip(WEEKS.names, WEEKS.types, strict=True))
+    )
     told: dict[str, dict[date, int]] = defaultdict(dict)
     rows = arrow_csv.read_csv(path, convert_options=options).select(
         ["dealer_code", "week", "letters"]
