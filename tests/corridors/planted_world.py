@@ -40,6 +40,7 @@ RETURNED = {"ANK": 0.04, "TA": 0.015, "UNC": 0.015, "ZZ9": 0.015}
 MAIL_HOUSE = 18
 WEEK_HOURS = 30.0
 ON_SHELVES = 2
+LEAD_DAYS = 7
 LOST_WAVE, LOST = 3, 5
 LATE_WEEK, SLIP_FROM, SLIP_WEEKS = 3, 6, 2
 SUPPLY = {week: {PIPE: 5.0, VALVE: 2.0} for week in range(18)}  # barely what owners ask for
@@ -87,7 +88,9 @@ def first_day(desk: Desk, there: Start) -> None:
         world.dealer(code, area).capacity(code, {FIRST_MONDAY: WEEK_HOURS})
     world.campaign(A).campaign(B, inspect_first=True)
     for code, part in KITS.items():
-        world.part(part).takes(code, part, 1, take_rate=NEEDS_VALVE if code == B else 1.0)
+        world.part(part, lead_days=LEAD_DAYS).takes(
+            code, part, 1, take_rate=NEEDS_VALVE if code == B else 1.0
+        )
         world.labour(code, HOURS[code])
     for week, kits in SUPPLY.items():
         for part, amount in kits.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,9 @@ class Read:
     work: dict[str, list[dict[str, Any]]]
     counted: dict[str, dict[str, Any]]
     standing: dict[int, list[str]]  # visits that are known to stand, by week
+    bundles: dict[
+        str, dict[str, Any]
+    ]  # the first list's, by name: what their visits take, and how their owners answer
 
 
 @dataclass
@@ -59,6 +63,13 @@ def played_weeks(url: str, folder: Path, weeks: int) -> Played:
                 {name: desk.do("workload", name, on=on)["rows"] for name in names},
                 {name: desk.do("mail", "reconcile", name, on=on) for name in names},
                 standing,
+                {row["name"]: row for row in _bundles(desk)},
             )
         )
     return Played(world, read, promised, desk.do("verify"))
+
+
+def _bundles(desk: Desk) -> list[dict[str, Any]]:
+    ((text,),) = desk.sql(f"select bundles from plan where follow_up = '{p.NAME}'")
+    rows: list[dict[str, Any]] = json.loads(text)
+    return rows

@@ -6,6 +6,7 @@ tests are run.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -168,6 +169,28 @@ def test_notices_workload_and_plan_say_the_same_of_each_dealer_and_week(played: 
             assert letters == {
                 key: count for key, count in planned.items() if count and key[1] >= monday
             }
+
+
+def test_orders_expect_the_kits_that_the_letters_of_the_plan_will_ask_for(played: Played) -> None:
+    """Of this week and the next, which is before the order after this one arrives; by hand from the plan's letters and response."""
+    weeks = math.ceil(p.LEAD_DAYS / 7) + 1
+    for one in played.letters_out:
+        plan = one.lived.said.plans.get(p.NAME)
+        if plan is None:
+            continue
+        now = (one.lived.monday - date.fromisoformat(plan["first_week"])).days // 7
+        asked: dict[str, float] = defaultdict(float)
+        for row in plan["letters"]:
+            response = one.bundles[row["bundle"]]["response"]
+            since = range(max(now - row["week"], 0), max(now + weeks - row["week"], 0))
+            share = sum(response[week] for week in since if week < len(response))
+            for part, kits in one.bundles[row["bundle"]]["kits"].items():
+                asked[part] += kits * share * row["count"]
+        for part, kits in asked.items():
+            expected = sum(
+                line["expected"] for line in one.lived.said.orders if line["part_no"] == part
+            )
+            assert expected == pytest.approx(kits, rel=0.05, abs=0.2), (one.lived.monday, part)
 
 
 def test_each_dealer_gets_the_letters_that_it_was_told_of_for_the_week(played: Played) -> None:
