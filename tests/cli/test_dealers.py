@@ -35,8 +35,19 @@ def test_every_dealer_and_every_area_has_a_file_of_its_own(told: Desk) -> None:
     written = {file.name for file in (told.folder / "out" / "notices").iterdir()}
     assert written == {
         "dealer-D0001.pdf", "dealer-D0001-vehicles.csv", "dealer-D0002.pdf", "dealer-D0002-vehicles.csv",
-        "area-E.pdf", "area-W.pdf",
+        "area-E.pdf", "area-W.pdf", "weeks.csv",
     }  # fmt: skip
+
+
+def test_what_the_notices_tell_of_each_week_stands_in_one_file(told: Desk) -> None:
+    """Visits are four letters' and five letters' by the curve; West states no hours."""
+    with (told.folder / "out" / "notices" / "weeks.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    first = {row["dealer_code"]: row for row in rows if row["week"] == str(w.FIRST_WEEK)}
+    for code, letters, capacity in ((w.EAST, 4, "4"), (w.WEST, 5, "")):
+        row = first[code]
+        assert (row["letters"], row["capacity"]) == (str(letters), capacity)
+        assert float(row["visits"]) == pytest.approx(letters * w.answered(0), abs=0.006)
 
 
 def test_the_document_of_the_notices_counts_letters_and_holds(office: Desk) -> None:

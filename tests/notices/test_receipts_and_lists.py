@@ -51,7 +51,7 @@ def test_a_receipt_is_kept_with_its_instant_and_its_number(
     noticed: Session, tmp_path: Path
 ) -> None:
     file = receipts_file(tmp_path, f" {w.EAST} , 2013-02-27T10:15:00-05:00 ,R-1")
-    assert receipts.acknowledge(noticed, "spring", file) == {
+    assert receipts.acknowledge(noticed, "spring", file, w.NOTICE) == {
         "acknowledged": 1, "unchanged": 0, "rejected": [],
     }  # fmt: skip
     (east, west) = receipts.sent_summary(noticed, "spring")["dealers"]
@@ -64,7 +64,7 @@ def test_a_receipt_is_kept_with_its_instant_and_its_number(
 )
 def test_a_day_or_an_instant_acknowledges(noticed: Session, tmp_path: Path, written: str) -> None:
     file = receipts_file(tmp_path, f"{w.WEST},{written},")
-    assert receipts.acknowledge(noticed, "spring", file)["acknowledged"] == 1
+    assert receipts.acknowledge(noticed, "spring", file, w.NOTICE)["acknowledged"] == 1
 
 
 @pytest.mark.parametrize(
@@ -82,27 +82,31 @@ def test_a_receipt_with_a_fault_is_rejected_and_the_next_one_taken(
     noticed: Session, tmp_path: Path, line: str, code: str, reason: str
 ) -> None:
     file = receipts_file(tmp_path, line, f"{w.WEST},2013-02-28,R-2")
-    assert receipts.acknowledge(noticed, "spring", file) == {
+    assert receipts.acknowledge(noticed, "spring", file, w.NOTICE) == {
         "acknowledged": 1, "unchanged": 0, "rejected": [{"line": 2, "code": code, "reason": reason}],
     }  # fmt: skip
 
 
 def test_of_two_receipts_in_one_file_the_first_counts(noticed: Session, tmp_path: Path) -> None:
     file = receipts_file(tmp_path, f"{w.EAST},2013-02-27,FIRST", f"{w.EAST},2013-02-26,SECOND")
-    taken = receipts.acknowledge(noticed, "spring", file)
+    taken = receipts.acknowledge(noticed, "spring", file, w.NOTICE)
     assert (taken["acknowledged"], taken["unchanged"]) == (1, 1)
     assert receipts.sent_summary(noticed, "spring")["dealers"][0]["receipt"] == "FIRST"
 
 
 def test_a_later_file_does_not_replace_a_receipt(noticed: Session, tmp_path: Path) -> None:
-    receipts.acknowledge(noticed, "spring", receipts_file(tmp_path, f"{w.EAST},2013-02-27,FIRST"))
+    receipts.acknowledge(
+        noticed, "spring", receipts_file(tmp_path, f"{w.EAST},2013-02-27,FIRST"), w.NOTICE
+    )
     later = receipts_file(tmp_path, f"{w.EAST},2013-03-01,LATER")
-    assert receipts.acknowledge(noticed, "spring", later)["unchanged"] == 1
+    assert receipts.acknowledge(noticed, "spring", later, w.NOTICE)["unchanged"] == 1
     assert receipts.sent_summary(noticed, "spring")["dealers"][0]["receipt"] == "FIRST"
 
 
 def test_an_area_manager_acknowledges_by_the_area_s_code(noticed: Session, tmp_path: Path) -> None:
-    taken = receipts.acknowledge(noticed, "spring", receipts_file(tmp_path, "E,2013-02-27,R"))
+    taken = receipts.acknowledge(
+        noticed, "spring", receipts_file(tmp_path, "E,2013-02-27,R"), w.NOTICE
+    )
     assert taken["acknowledged"] == 1
     assert receipts.sent_summary(noticed, "spring")["acknowledged"] == 0  # no dealer has
     assert ("area", "E") not in {
@@ -111,7 +115,7 @@ def test_an_area_manager_acknowledges_by_the_area_s_code(noticed: Session, tmp_p
 
 
 def test_a_file_without_rows_changes_nothing(noticed: Session, tmp_path: Path) -> None:
-    assert receipts.acknowledge(noticed, "spring", receipts_file(tmp_path)) == {
+    assert receipts.acknowledge(noticed, "spring", receipts_file(tmp_path), w.NOTICE) == {
         "acknowledged": 0, "unchanged": 0, "rejected": [],
     }  # fmt: skip
 
@@ -129,7 +133,7 @@ def test_a_file_without_the_columns_of_receipts_is_refused(
 ) -> None:
     file = receipts_file(tmp_path, f"{w.EAST},2013-02-27,R", header=header)
     with pytest.raises(BadInput, match=message):
-        receipts.acknowledge(noticed, "spring", file)
+        receipts.acknowledge(noticed, "spring", file, w.NOTICE)
     assert receipts.sent_summary(noticed, "spring")["acknowledged"] == 0
 
 
@@ -137,7 +141,7 @@ def test_a_row_that_does_not_fit_the_header_is_rejected_and_the_others_are_taken
     noticed: Session, tmp_path: Path
 ) -> None:
     file = receipts_file(tmp_path, f"{w.WEST},2013-02-27", f"{w.WEST},2013-02-27,R")
-    taken = receipts.acknowledge(noticed, "spring", file)
+    taken = receipts.acknowledge(noticed, "spring", file, w.NOTICE)
     assert taken == {
         "acknowledged": 1, "unchanged": 0,
         "rejected": [{"line": 2, "code": "", "reason": "The row has 2 fields, the header 3."}],
@@ -148,7 +152,9 @@ def test_receipts_of_a_follow_up_without_notices_are_refused(
     noticed: Session, tmp_path: Path
 ) -> None:
     with pytest.raises(UnknownName, match="No notice of a follow-up 'winter' was written"):
-        receipts.acknowledge(noticed, "winter", receipts_file(tmp_path, f"{w.EAST},2013-02-27,R"))
+        receipts.acknowledge(
+            noticed, "winter", receipts_file(tmp_path, f"{w.EAST},2013-02-27,R"), w.NOTICE
+        )
 
 
 # ---- the proof, whole and in a scope

@@ -47,9 +47,9 @@ def write(
     """Write a follow-up's notices under ``out``/notices and record them; return what was written.
 
     One PDF for each known dealer (577.13(c)) and one for each area, named by code, each
-    dealer's vehicles as CSV, and what they tell of each week. Nobody is told before they are stated as sent (``receipts``). The same ledger and day give the same bytes, and a notice written
-    again is the same row with its receipt kept. ``with_owners`` adds owner contact for vehicles
-    with an open recall and records each disclosure; ``synthetic`` is printed under the heading.
+    dealer's vehicles as CSV, and what they tell of each week. Nobody is told before they are stated as sent (``receipts``). The same
+    ledger and day give the same bytes, and a notice written again is the same row with its receipt kept. ``with_owners``
+    adds owner contact for vehicles with an open recall and records each disclosure; ``synthetic`` is printed under the heading.
     Raises UnknownName without the follow-up or its plan, LetterRefused when a fact of 577.13(a) is
     missing: then nothing is written.
     """
