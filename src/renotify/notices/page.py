@@ -11,7 +11,6 @@ from typing import Any
 
 from renotify.letters.typesetting import compile_typst
 
-
 PLACE = "(notice)"  # in the source, of the notice's JSON
 
 
