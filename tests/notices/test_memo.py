@@ -165,9 +165,24 @@ def test_an_interim_notice_may_go_without_the_remedy():
     assert "not yet known, and it follows when it is" in text
 
 
-def test_the_same_facts_give_the_same_bytes():
+def test_the_same_facts_give_the_same_bytes_whatever_was_typeset_before():
     document = memo.document(sample.dealer(), sample.occasion(), PACK)
-    assert page.pdf(document) == page.pdf(document)
+    alone = page.pdf(document)
+    page.pdf(memo.document(sample.area(), sample.occasion(), PACK))
+    assert page.pdf(document) == alone
+
+
+def test_title_and_footer_are_the_notice_s_own():
+    for facts in (sample.dealer(), sample.area()):
+        document = memo.document(facts, sample.occasion(), PACK)
+        pdf = pypdfium2.PdfDocument(page.pdf(document))
+        assert pdf.get_metadata_value("Title") == document["title"]
+        assert all(document["footer"] in sheet.get_textpage().get_text_range() for sheet in pdf)
+
+
+def test_quotes_and_backslashes_are_printed_as_they_are():
+    name = 'The "Old" Mill \\ Annex #{n.title}'
+    assert name in _text(replace(sample.dealer(), name=name), sample.occasion())
 
 
 def test_a_glyph_outside_the_face_is_refused():

@@ -55,7 +55,8 @@ with open_now as (
 ), to_do as (
     select *, false as back from open_now union all by name select *, true as back from unreachable
 ), letters as (
-    select vin, min(week) as week, arg_min(remedied, week) as remedied, bool_or(left_out = '') as listed
+    select vin, min(week) as week, arg_min(remedied, (week, family)) filter (week is not null) as remedied,
+        bool_or(left_out = '') as listed
     from listed group by vin
 ), served as (
     select vin, dealer_code from vehicle semi join dealer using (dealer_code) anti join moved_away using (vin)
@@ -140,7 +141,11 @@ def _read(
     of_scope = f"({scope.of_vehicle('vin')} or vin in (select a.vin from ({assigned}) a))"
     of_scope = "true" if scope.is_all else of_scope
     needed: dict[str, tuple[tuple[str, ...], str]] = {
-        "state": (("vin", "campaign_code", "current", "status", "reason"), of_scope),
+        # the empty text: of a scope each vehicle's states are found by its VIN
+        "state": (
+            ("vin", "campaign_code", "current", "status", "reason"),
+            f"current and status || '' in ('open', 'unreachable') and {of_scope}",
+        ),
         "campaign": (("campaign_code", "family"), "true"),
         "vehicle": (
             ("vin", "model", "model_year", "build_date", "dealer_code"),
@@ -183,7 +188,8 @@ def _read(
         owner_join="left join newest n using (vin)" if with_owners else "",
     )
     with arrow_sql() as arrow:
-        listed = follow_ups.listed(session, name, scope)
+        columns = ("vin", "family", "bundle", "left_out", "week")
+        listed = follow_ups.listed(session, name, scope, columns=columns)
         arrow.register("listed", _with_remedied(session, name, listed, read["vehicle"]))
         for table, rows in read.items():
             arrow.register(table, rows)
