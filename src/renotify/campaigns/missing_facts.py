@@ -14,6 +14,7 @@ from renotify.campaigns.letter_facts import (
     OWNERS_TEXTS,
     STANDARDS_NAME,
     TEXTS,
+    by_repair,
     denies_warning,
     facts_of,
     found_by_test,
@@ -298,9 +299,9 @@ def _without_amount(campaign: Campaign, languages: Iterable[str]) -> Iterator[Mi
 
 def _not_printed(campaign: Campaign) -> Iterator[Missing]:
     """Yield the words for the work of a campaign whose remedy is no repair: its letters say what the owner gets, and not these."""
-    by = campaign.letter.get("remedy_by", "repair")
-    if by == "repair" or not campaign.remedy.strip():
+    if by_repair(campaign) or not campaign.remedy.strip():
         return
+    by = campaign.letter["remedy_by"]
     key = "replacement" if by == "replacement" else "depreciation"
     wrong = (
         f"its `remedy` is not printed, because `remedy_by` is {by!r}: a letter says it by the statement of the law with `{key}`; what else"
