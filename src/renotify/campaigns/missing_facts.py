@@ -316,10 +316,12 @@ def _against_itself(campaign: Campaign) -> Iterator[Missing]:
     """Yield the opinion about a repair of a campaign that says that there is none (577.5(g)(2)(iii))."""
     told = campaign.letter
     if told.get("repairable") is False and told.get("repair_opinion"):
-        wrong = (
-            "it states `repairable = false` and a `repair_opinion`: a letter says that no repair is possible and prints the opinion beside"
-            " it, so read whether the two agree"
+        says = (
+            "a letter says that no repair is possible and prints the opinion beside it"
+            if is_provisional(campaign)
+            else "a letter prints the opinion alone, and leaves out parts, steps and prices"
         )
+        wrong = f"it states `repairable = false` and a `repair_opinion`: {says}, so read whether the two agree"
         yield Missing(
             campaign.campaign_code, "repair_opinion", "en", "49 CFR 577.5(g)(2)(iii)", must=False, wrong=wrong
         )  # fmt: skip

@@ -96,7 +96,7 @@ def near_denials(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
             if any(row.find(sentence) for row in plain):
                 continue
             for row in near:
-                if row.find(sentence):
+                if own.name not in row.not_in and row.find(sentence):
                     message = f"{row.title[:1].lower()}{row.title[1:]}, in {where}: {sentence!r}; read it again under 577.8"
                     yield Finding(f"forbidden.{row.id}", row.citation, message, row.severity)
 
