@@ -131,7 +131,7 @@ def _of_remedy(campaign: Campaign, *, not_free: bool) -> dict[str, bool]:
     return {
         "replacement": by == "replacement",
         "refund": by == "refund",
-        "not_by_repair": by != "repair",
+        "not_by_repair": not by_repair(campaign),
         "equipment": bool(told.get("equipment")),
         "tires": bool(told.get("tires")),
         "of_equipment": bool(told.get("equipment") or told.get("tires")),
@@ -179,6 +179,11 @@ def _of_acceleration(campaign: Campaign) -> dict[str, bool]:
         "owner_pays_first": elsewhere and first,
         "owner_pays_nothing": elsewhere and not first,
     }
+
+
+def by_repair(campaign: Campaign) -> bool:
+    """Tell whether a campaign's remedy is a repair: else no letter, notice or answer says its ``remedy``, the words for the work."""
+    return str(campaign.letter.get("remedy_by", "repair")) == "repair"
 
 
 def is_provisional(campaign: Campaign) -> bool:
@@ -263,6 +268,14 @@ class OldVehicles(NamedTuple):
 
     sold_before: date
     unknown_too: bool
+
+    def holds(self, first_sale: date | None, built: date | None, model_year: int | None) -> bool:
+        """Tell whether a vehicle is one of them: by its first sale, else, with ``unknown_too``, by what shows that it may be so old."""
+        if first_sale is not None or not self.unknown_too:
+            return first_sale is not None and first_sale < self.sold_before
+        if built is not None:
+            return built < self.sold_before
+        return model_year is not None and model_year <= self.last_model_year
 
     @property
     def last_model_year(self) -> int:

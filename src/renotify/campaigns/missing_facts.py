@@ -14,6 +14,7 @@ from renotify.campaigns.letter_facts import (
     OWNERS_TEXTS,
     STANDARDS_NAME,
     TEXTS,
+    by_repair,
     denies_warning,
     facts_of,
     found_by_test,
@@ -298,9 +299,9 @@ def _without_amount(campaign: Campaign, languages: Iterable[str]) -> Iterator[Mi
 
 def _not_printed(campaign: Campaign) -> Iterator[Missing]:
     """Yield the words for the work of a campaign whose remedy is no repair: its letters say what the owner gets, and not these."""
-    by = campaign.letter.get("remedy_by", "repair")
-    if by == "repair" or not campaign.remedy.strip():
+    if by_repair(campaign) or not campaign.remedy.strip():
         return
+    by = campaign.letter["remedy_by"]
     key = "replacement" if by == "replacement" else "depreciation"
     wrong = (
         f"its `remedy` is not printed, because `remedy_by` is {by!r}: a letter says it by the statement of the law with `{key}`; what else"
@@ -315,10 +316,12 @@ def _against_itself(campaign: Campaign) -> Iterator[Missing]:
     """Yield the opinion about a repair of a campaign that says that there is none (577.5(g)(2)(iii))."""
     told = campaign.letter
     if told.get("repairable") is False and told.get("repair_opinion"):
-        wrong = (
-            "it states `repairable = false` and a `repair_opinion`: a letter says that no repair is possible and prints the opinion beside"
-            " it, so read whether the two agree"
+        says = (
+            "a letter says that no repair is possible and prints the opinion beside it"
+            if is_provisional(campaign)
+            else "a letter prints the opinion alone, and leaves out parts, steps and prices"
         )
+        wrong = f"it states `repairable = false` and a `repair_opinion`: {says}, so read whether the two agree"
         yield Missing(
             campaign.campaign_code, "repair_opinion", "en", "49 CFR 577.5(g)(2)(iii)", must=False, wrong=wrong
         )  # fmt: skip

@@ -16,6 +16,7 @@ from renotify.campaigns.campaign import Campaign, Scope
 from renotify.campaigns.letter_facts import (
     DAYS,
     OWNERS_TEXTS,
+    by_repair,
     denies_warning,
     reimbursement_begins,
     text_of,
@@ -176,8 +177,15 @@ def vehicles(campaign: Campaign, language: str) -> str:
 
 
 def texts(campaign: Campaign, language: str) -> dict[str, str]:
-    """Return the campaign's texts for owners; LetterRefused names the one that is missing."""
-    found = {name: text_of(campaign, name, language) for name in (*TEXTS, "component")}
+    """Return the campaign's texts for owners; LetterRefused names the one that is missing.
+
+    The words for the work are none of a remedy that is no repair: its letters say by the law's statement what the owner gets.
+    """
+    idle = set() if by_repair(campaign) else {"remedy"}
+    found = {
+        name: "" if name in idle else text_of(campaign, name, language)
+        for name in (*TEXTS, "component")
+    }
     if denies_warning(campaign):
         raise LetterRefused(
             f"Campaign {campaign.campaign_code} says in its consequence that nothing warns, and has a warning (49 CFR 577.5(f)(1)).",
@@ -185,7 +193,7 @@ def texts(campaign: Campaign, language: str) -> dict[str, str]:
         )
     wanted = [n for n in TEXTS if n in NEEDED or str(getattr(campaign, n)).strip()]
     for name in wanted:
-        if not found[name]:
+        if not found[name] and name not in idle:
             raise LetterRefused(
                 f"Campaign {campaign.campaign_code} has no {name} in language {language!r}.",
                 "Add it to campaigns.toml"
