@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option(
     "--sent",
     is_flag=True,
-    help="Record that the notices were sent on the day of --on; the first day that is stated stands.",
+    help="Record that the notices as written last were sent on the day of --on: dealers are told by it; the first day of a notice stands.",
 )
 @click.option(
     "--to",
@@ -66,11 +66,11 @@ def notices(
     if sent:
         told = receipts.state_sent(session, name, on, codes)
         said = f"{counted(told['stated'], 'notice')} of {name} stated as sent on {on}, {told['unchanged']:,} before."
-        show(told, as_json, lambda: click.echo(said))
+        show(told, as_json, lambda: click.echo("\n".join([said, *told["notes"]])))
         return
 
     if acknowledge is not None:
-        taken = receipts.acknowledge(session, name, acknowledge)
+        taken = receipts.acknowledge(session, name, acknowledge, on)
         show(taken, as_json, lambda: _acknowledged(taken))
         return
     if show_receipts:

@@ -1,4 +1,4 @@
-"""The letters of each week that dealers' notices told, and how many of them plans have moved since."""
+"""The letters of each week that dealers were told by notices that went, and how many of them plans have moved since."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from renotify.values.english import counted, series
 
 SHOWN = 3  # dealers that a sentence names
 _TOLD = pa.schema(
-    [("dealer_code", pa.string()), ("week", pa.date32()), ("letters", pa.int64()), ("told_on", pa.date32())]
+    [("dealer_code", pa.string()), ("week", pa.date32()), ("letters", pa.int64()), ("told_on", pa.date32()), ("moved", pa.int64())]
 )  # fmt: skip
 _MOVES = pa.schema([("dealer_code", pa.string()), ("week", pa.date32()), ("moved", pa.int64())])
 # Letters by dealer and week of the vehicles that a plan is about to move (staged planned_weeks): one whose owner came in is no letter.
@@ -54,22 +54,49 @@ class ToldWeek(NamedTuple):
 
 
 def record(
-    session: Session, name: str, letters: Mapping[str, Mapping[date, int]], on: date
+    session: Session,
+    name: str,
+    letters: Mapping[str, Mapping[date, int]],
+    on: date,
+    planned: Mapping[str, Mapping[date, int]] | None = None,
 ) -> None:
-    """Keep what dealers' notices tell of a day, by dealer and Monday, in the open transaction, in place of what they told before."""
+    """Keep what dealers were told on a day, by dealer and Monday, in the open transaction, in place of what they were told before.
+
+    ``planned``: their letters by a plan that was made since. A dealer that was told the same before keeps the day of it.
+    """
+    before: dict[str, dict[date, int]] = {}
+    for one in _all(session, name):
+        before.setdefault(one.dealer_code, {})[one.week] = one.letters
+    moves = planned or {}
     rows = [
-        {"dealer_code": dealer, "week": week, "letters": count, "told_on": on}
+        {
+            "dealer_code": dealer, "week": week, "letters": weeks.get(week, 0), "told_on": on,
+            "moved": moves[dealer].get(week, 0) - weeks.get(week, 0) if dealer in moves else 0,
+        }
         for dealer, weeks in letters.items()
-        for week, count in (weeks or {monday_of(on): 0}).items()
-    ]
+        if dealer not in before or _some(before[dealer]) != _some(weeks)
+        for week in sorted(weeks.keys() | moves.get(dealer, {}).keys()) or [monday_of(on)]
+    ]  # fmt: skip
     session.stage("telling", pa.Table.from_pylist(rows, _TOLD))
     session.execute(
         "delete from told_week where follow_up = :name and dealer_code in (select dealer_code from telling)",
         name=name,
     )
     session.execute(
-        "insert into told_week (follow_up, dealer_code, week, letters, told_on)"
-        " select cast(:name as text), dealer_code, week, letters, told_on from telling",
+        "insert into told_week (follow_up, dealer_code, week, letters, told_on, moved)"
+        " select cast(:name as text), dealer_code, week, letters, told_on, moved from telling",
+        name=name,
+    )
+
+
+def _some(weeks: Mapping[date, int]) -> dict[date, int]:
+    return {week: letters for week, letters in weeks.items() if letters}
+
+
+def _all(session: Session, name: str) -> list[ToldWeek]:
+    return session.rows(
+        ToldWeek,
+        "select dealer_code, week, letters, moved, told_on from told_week where follow_up = :name",
         name=name,
     )
 
@@ -125,7 +152,7 @@ def sentences(name: str, weeks: Sequence[ToldWeek]) -> list[str]:
     was = "was" if len(dealers) == 1 else "were"
     sentence = (
         f"{counted(len(dealers), 'dealer')} {was} told other weeks than this plan has: {named}."
-        f" Write their notices again: renotify notices {name}"
+        f" Write their notices again, and state when they are sent: renotify notices {name}"
     )
     return [sentence]
 

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from renotify.errors import BadInput, NothingToDo
-from renotify.ledger import artifacts, told_weeks
+from renotify.ledger import artifacts
 from renotify.ledger.session import Session
-from renotify.notices import gather, memo, page, vehicles
+from renotify.notices import gather, memo, page, told_by_notices, vehicles
 from renotify.notices.facts import Facts, Occasion
 from renotify.rules import load
 from renotify.values.progress_callback import Progress
@@ -46,8 +46,8 @@ def write(
 ) -> dict[str, Any]:
     """Write a follow-up's notices under ``out``/notices and record them; return what was written.
 
-    One PDF for each known dealer (577.13(c)) and one for each area, named by code, and each
-    dealer's vehicles as CSV. The same ledger and day give the same bytes, and a notice written
+    One PDF for each known dealer (577.13(c)) and one for each area, named by code, each
+    dealer's vehicles as CSV, and what they tell of each week. Nobody is told before they are stated as sent (``receipts``). The same ledger and day give the same bytes, and a notice written
     again is the same row with its receipt kept. ``with_owners`` adds owner contact for vehicles
     with an open recall and records each disclosure; ``synthetic`` is printed under the heading.
     Raises UnknownName without the follow-up or its plan, LetterRefused when a fact of 577.13(a) is
@@ -173,8 +173,9 @@ def _watch(chunks: Iterable[Future[int]], total: int, progress: Progress | None)
 def _record(
     session: Session, shared: Occasion, facts: Sequence[Facts], files: Sequence[Path]
 ) -> None:
-    """Record the notices (577.13(c)) and their files; a row keeps its first day and its receipt."""
+    """Record the notices (577.13(c)) and their files, with what they tell of weeks; a row keeps its first day and its receipt."""
     rows = [artifacts.row(path, KIND, shared.follow_up) for path in files]
+    weeks = told_by_notices.write(files[0].parent, facts, shared.on)
     notices = [
         {
             "follow_up": shared.follow_up,
@@ -187,7 +188,9 @@ def _record(
         for one, row in zip(facts, rows, strict=True)
     ]
     with session.transaction():
-        artifacts.record_all(session, rows)
+        artifacts.record_all(
+            session, [*rows, artifacts.row(weeks, told_by_notices.KIND, shared.follow_up)]
+        )
         session.stage("notice_written", pa.Table.from_pylist(notices, NOTICES))
         columns = ", ".join(NOTICES.names)
         session.execute(
@@ -196,9 +199,3 @@ def _record(
             " on conflict (follow_up, audience, code) do update"
             " set file = excluded.file, sha256 = excluded.sha256"
         )
-        told = {
-            one.code: {week.week: week.letters for week in one.weeks}
-            for one in facts
-            if one.audience == "dealer"
-        }
-        told_weeks.record(session, shared.follow_up, told, shared.on)

@@ -17,18 +17,20 @@ from renotify.ledger.intake.text_rows import text_rows
 from renotify.ledger.kinds import SourceKind
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
+from renotify.notices import told_by_notices
 from renotify.values.english import counted
 
 COLUMNS = ("code", "acknowledged_at", "receipt")
 RECEIPTS = pa.schema([(name, pa.string()) for name in ("audience", *COLUMNS)])
 
 
-def acknowledge(session: Session, name: str, file: Path) -> dict[str, Any]:
-    """Take in receipts, a CSV of code, acknowledged_at and receipt; return what became of each.
+def acknowledge(session: Session, name: str, file: Path, on: date) -> dict[str, Any]:
+    """Take in receipts, a CSV of code, acknowledged_at and receipt, as of a day; return what became of each.
 
     ``acknowledged`` counts notices that now have a receipt, ``unchanged`` receipts known before;
     ``rejected`` lists line, code and reason. A receipt for a notice that was never written is
-    rejected (577.13(c)), a second one does not replace the first. Raises BadInput, UnknownName.
+    rejected (577.13(c)), a second one does not replace the first. The first receipt of a notice that was not stated as sent says that it
+    was: its dealer is told by now. Raises BadInput, UnknownName.
     """
     sent = _sent(session, name)
     read = text_rows(file, COLUMNS)
@@ -42,12 +44,15 @@ def acknowledge(session: Session, name: str, file: Path) -> dict[str, Any]:
             rejected.append({"line": row["row"], "code": row["code"], "reason": reason})
         else:
             good.append(row | {"audience": sent[row["code"]]})
-    taken = _write(session, name, good)
+    taken, said = _write(session, name, good, on)
+    noted = read.noted
+    if said:
+        noted = {**noted, "notes": [*noted.get("notes", ()), *said]}
     return {
         "acknowledged": taken,
         "unchanged": len(good) - taken,
         "rejected": sorted(rejected, key=itemgetter("line")),
-        **read.noted,
+        **noted,
     }
 
 
@@ -56,7 +61,8 @@ def state_sent(
 ) -> dict[str, Any]:
     """Record that the notices of a follow-up were sent on a day: those to some codes, else all; return how many, and how many were before.
 
-    The first day that is stated stands. Raises UnknownName for a follow-up or a code without a notice, BadInput for a day before the
+    The first day that is stated stands. Dealers are told by it what the notices tell as they were written last, so that notices that are
+    written and sent again are stated again. Raises UnknownName for a follow-up or a code without a notice, BadInput for a day before the
     notice was written.
     """
     known = _sent(session, name)
@@ -83,9 +89,20 @@ def state_sent(
             f"update notice set sent_on = :on where {asked} and sent_on is null", on=on, **named
         )
         total = session.scalar(f"select count(*) from notice where {asked}", **named)
+        notes = told_by_notices.tell(session, name, _codes(session, asked, **named), on)
         if stated:
             sources.record(session, SourceKind.COMMAND, f"notices {name} --sent --on {on}")
-    return {"follow_up": name, "sent_on": on, "stated": stated, "unchanged": total - stated}
+    return {
+        "follow_up": name, "sent_on": on, "stated": stated, "unchanged": total - stated, "notes": notes
+    }  # fmt: skip
+
+
+def _codes(session: Session, asked: str, **named: str) -> set[str]:
+    """Return the codes of notices by a condition on them."""
+    found = session.read(
+        f"select code from notice where {asked}", pa.schema([("code", pa.string())]), **named
+    )
+    return set(found["code"].to_pylist())
 
 
 def _sent(session: Session, name: str) -> dict[str, str]:
@@ -117,19 +134,28 @@ def _fault(row: dict[str, Any], sent: dict[str, str]) -> str:
     return ""
 
 
-def _write(session: Session, name: str, rows: list[dict[str, Any]]) -> int:
+def _write(
+    session: Session, name: str, rows: list[dict[str, Any]], on: date
+) -> tuple[int, list[str]]:
+    """Write the first receipts of notices; return how many they are, and what a person must know."""
     if not rows:
-        return 0
+        return 0, []
+    silent = "follow_up = :name and sent_on is null and acknowledged_at = ''"
     firsts = {row["code"]: row for row in reversed(rows)}
     plain = [{key: row[key] for key in RECEIPTS.names} for row in firsts.values()]
     with session.transaction():
         session.stage("receipt_read", pa.Table.from_pylist(plain, RECEIPTS))
-        return session.execute(
+        news = _codes(
+            session, f"{silent} and code in (select code from receipt_read)", name=name
+        )
+        said = told_by_notices.tell(session, name, news, on)
+        taken = session.execute(
             "update notice set acknowledged_at = r.acknowledged_at, receipt = r.receipt"
             " from receipt_read r where notice.follow_up = :name and notice.audience = r.audience"
             " and notice.code = r.code and notice.acknowledged_at = ''",
             name=name,
         )
+        return taken, said
 
 
 def unacknowledged(session: Session, name: str, scope: Scope = ALL) -> list[dict[str, Any]]:
