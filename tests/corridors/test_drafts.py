@@ -116,15 +116,22 @@ def test_nobody_was_told_by_a_notice_that_is_written_and_not_sent(small: Desk) -
     assert told == {str(monday): (4 if week < 3 else 0, 2) for week, monday in enumerate(w.MONDAYS)}
 
 
-def test_notices_that_are_written_again_tell_nothing_before_they_are_sent_again(small: Desk) -> None:
+def test_notices_that_are_written_again_tell_nothing_before_they_are_sent_again(
+    small: Desk,
+) -> None:
     tell(small, w.NOTICE)
     small.do("plans", "use", "small", SPREAD, on=w.NOTICE)
     small.do("notices", "small", on=w.FIRST_LETTER)
     assert len(said_of_told(small)) == w.WEEKS
     sent = small.do("notices", "small", "--sent", on=w.FIRST_LETTER)
-    assert (sent["stated"], sent["notes"]) == (0, [])  # the first day of a notice stands
+    assert (sent["stated"], sent["notes"]) == (
+        2,
+        [],
+    )  # the second edition, to the dealer and its area
     assert said_of_told(small) == []
-    assert small.sql("select distinct told_on, letters from told_week") == [(str(w.FIRST_LETTER), 2)]
+    assert small.sql("select distinct told_on, letters from told_week") == [
+        (str(w.FIRST_LETTER), 2)
+    ]
     small.do("notices", "small", "--sent", on=w.MONDAYS[1])  # they tell nothing new
     assert small.sql("select distinct told_on from told_week") == [(str(w.FIRST_LETTER),)]
 

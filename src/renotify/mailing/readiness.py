@@ -46,19 +46,27 @@ where p.follow_up = :name and p.wave = :wave and p.state in ('listed', 'planned'
 """
 _LETTER = pa.schema([("dealer_code", pa.string()), ("name", pa.string()), ("letters", pa.int64())])
 _NOTICES = """
-select code as dealer_code, written_on, sent_on, acknowledged_at from notice
+select code as dealer_code, edition, written_on, sent_on, acknowledged_at from notice
 where follow_up = :name and audience = 'dealer'
 """
 _NOTICE = pa.schema(
-    [("dealer_code", pa.string()), ("written_on", pa.date32()), ("sent_on", pa.date32()), ("acknowledged_at", pa.string())]
+    [("dealer_code", pa.string()), ("edition", pa.int64()), ("written_on", pa.date32()), ("sent_on", pa.date32()),
+     ("acknowledged_at", pa.string())]
 )  # fmt: skip
-# A receipt proves that the notice was there on its day
+# A receipt proves that the notice was there on its day. A dealer is told by its first edition that went; its receipt is that of the last
 _TOLD = """
 create temporary table told as
-select d.*, n.written_on, coalesce(n.acknowledged_at, '') as receipt,
-    least(n.sent_on, $stated, coalesce(try_cast(left(n.acknowledged_at, 10) as date),
-        try_strptime(left(n.acknowledged_at, 8), '%Y%m%d')::date)) as sent_on
-from dealers d left join notice n using (dealer_code)
+with editions as (
+    select *, least(sent_on, coalesce(try_cast(left(acknowledged_at, 10) as date),
+        try_strptime(left(acknowledged_at, 8), '%Y%m%d')::date)) as went from notice
+), own as (
+    select dealer_code, max(written_on) as written_on, min(went) as went,
+        coalesce(max(edition) filter (went is not null), 1) as edition,
+        coalesce(arg_max(acknowledged_at, edition) filter (went is not null), '') as receipt
+    from editions group by dealer_code
+)
+select d.*, n.written_on, n.edition, coalesce(n.receipt, '') as receipt, least(n.went, $stated) as sent_on
+from dealers d left join own n using (dealer_code)
 """
 _NOT_TOLD = """
 select dealer_code, name, letters, case when sent_on is not null then 'notice sent on ' || sent_on
@@ -66,7 +74,8 @@ select dealer_code, name, letters, case when sent_on is not null then 'notice se
 from told where sent_on is null or sent_on > $latest
 """
 _SILENT = """
-select dealer_code, name, letters, 'no receipt' as what from told where receipt = '' and $stated is null
+select dealer_code, name, letters, 'no receipt' || case when edition > 1 then ' of edition ' || edition else '' end as what
+from told where receipt = '' and $stated is null
 """
 _STALE = """
 select l.dealer_code, count(*) as stale from piece p

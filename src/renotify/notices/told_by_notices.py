@@ -16,6 +16,7 @@ import pyarrow.csv as arrow_csv
 
 from renotify.ledger import artifacts, sources, told_weeks
 from renotify.ledger.kinds import Audience
+from renotify.ledger.notice_editions import NEWEST
 from renotify.ledger.session import Session
 from renotify.notices.facts import Facts
 from renotify.plans.expected import expected
@@ -33,7 +34,7 @@ Letters = Mapping[str, Mapping[date, int]]
 
 
 class _Sent(NamedTuple):
-    """A dealer's notice: the folder it was written to is its file's."""
+    """A dealer's notice as written last: the folder it was written to is its file's."""
 
     code: str
     file: str
@@ -51,7 +52,7 @@ class _Written(NamedTuple):
 
 
 def write(folder: Path, facts: Iterable[Facts], on: date) -> Path:
-    """Write what the dealers' notices tell, a line a dealer and week (``WEEKS``), and return the file; who is told of none has this week."""
+    """Write what the dealers' notices tell, a line a dealer and week (``WEEKS``); return the file. Who is told of none has this week."""
     rows = [
         {
             "dealer_code": one.code, "week": week.week, "letters": week.letters, "visits": week.visits, "hours": week.hours,
@@ -82,7 +83,7 @@ def tell(session: Session, name: str, codes: Collection[str], on: date) -> list[
     """
     notices = session.rows(
         _Sent,
-        f"select code, file from notice where follow_up = :name and audience = '{Audience.DEALER}' order by code",
+        f"select code, file from notice where follow_up = :name and audience = '{Audience.DEALER}' and {NEWEST} order by code",
         name=name,
     )
     folders: dict[Path, list[str]] = defaultdict(list)
@@ -130,7 +131,9 @@ def _planned_since(session: Session, name: str, made: _Written | None) -> bool:
 
 
 def _read(path: Path, dealers: Collection[str]) -> Letters:
-    options = arrow_csv.ConvertOptions(column_types=dict(zip(WEEKS.names, WEEKS.types, strict=True)))
+    options = arrow_csv.ConvertOptions(
+        column_types=dict(zip(WEEKS.names, WEEKS.types, strict=True))
+    )
     told: dict[str, dict[date, int]] = defaultdict(dict)
     rows = arrow_csv.read_csv(path, convert_options=options).select(
         ["dealer_code", "week", "letters"]
