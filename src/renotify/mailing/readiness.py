@@ -18,7 +18,7 @@ import pyarrow.csv as arrow_csv
 from renotify.campaigns import readiness_settings as checks
 from renotify.campaigns.follow_up_settings import FIRST_KINDS, JOINED, VOLUNTARY, FollowUpSettings
 from renotify.errors import AlreadyDone, NothingToDo, Refused
-from renotify.ledger import artifacts, follow_ups, pieces, registry, wave_decisions
+from renotify.ledger import artifacts, follow_ups, pieces, registry, told_weeks, wave_decisions
 from renotify.ledger.kinds import PieceState, WaveDecisionKind
 from renotify.ledger.pieces import WaveRow
 from renotify.ledger.session import Session
@@ -243,12 +243,29 @@ def _of(given: _Asked, check: str, dealers: pa.Table, words: str, next_step: str
 
 
 def _notices(given: _Asked) -> Iterator[Unready]:
-    """Dealers whose notice was not sent ``days_after_notice`` before the wave's mailing (memo, section 2)."""
+    """Dealers whose notice was not sent ``days_after_notice`` before the mailing (memo, section 2), or told fewer letters of its week."""
     late, name = _told(given, _NOT_TOLD), given.row.follow_up
     latest = given.mailed_on - timedelta(days=given.settings.days_after_notice)
     words = f"{counted(late.num_rows, 'dealer')} with letters in this wave have no notice stated as sent by {latest}"
     step = f"Write what is missing and say when it went: renotify notices {name}; renotify notices {name} --sent --on DATE."
     yield from _unready(given, checks.NOTICES, late, words, step)
+    more = _beyond_told(given)
+    words = (
+        f"{counted(more.num_rows, 'dealer')} will have more letters of this wave than the last notice that went told of the week of"
+        f" {given.row.week}"
+    )
+    step = f"Write and send their notices again: renotify notices {name}; renotify notices {name} --sent --on DATE."
+    yield from _unready(given, checks.NOTICES, more, words, step)
+
+
+def _beyond_told(given: _Asked) -> pa.Table:
+    """Return the dealers that were told of fewer letters, in words; a dealer that was told nothing has no notice that went."""
+    row = given.row
+    found = told_weeks.beyond_told(given.session, row.follow_up, row.number, row.week)
+    with arrow_sql() as arrow:
+        arrow.register("more", found)
+        what = "select dealer_code, 'told ' || told || ', now ' || letters as what from more"
+        return _with_dealers(given, arrow.sql(what).to_arrow_table())
 
 
 def _receipts(given: _Asked) -> Iterator[Unready]:
