@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     "--receipts",
     "show_receipts",
     is_flag=True,
-    help="Show whom the notices were sent to, and who has not acknowledged (49 CFR 577.13(c)).",
+    help="Show whom the notices were sent to, which editions, and who has not acknowledged (49 CFR 577.13(c)).",
 )
 @click.option(
     "--sent",
     is_flag=True,
-    help="Record that the notices as written last were sent on the day of --on: dealers are told by it; the first day of a notice stands.",
+    help="Record that the notices as written last were sent on the day of --on: dealers are told by it; an edition's first day stands.",
 )
 @click.option(
     "--to",
@@ -107,13 +107,17 @@ def _show_receipts(session: Session, name: str, as_json: bool) -> None:
 
     proof = receipts.sent_summary(session, name)
     waiting = receipts.unacknowledged(session, name)
-    columns = ("audience", "code", "written_on")
+    columns = ("audience", "code", "edition", "written_on", "sent_on")
+    by_edition = ("edition", "dealers", "sent", "first_sent", "last_sent", "acknowledged")
+    editions = receipts.by_edition(proof["dealers"])
 
     def text() -> None:
         click.echo(
             f"{name}: {proof['sent']:,} of {counted(proof['known_dealers'], 'dealer')} {_have(proof['sent'])} a notice,"
             f" {proof['acknowledged']:,} {_have(proof['acknowledged'])} acknowledged it."
         )
+        if len(editions) > 1:
+            table("Editions", by_edition, rows_of(editions, *by_edition))
         if proof["missing"]:
             click.echo(
                 f"Without a notice: {', '.join(proof['missing'])}. Next: renotify notices {name}"

@@ -34,7 +34,7 @@ from renotify.planner.lawful_weeks import last_day, last_full_week, without_a_fu
 from renotify.planner.learning import NOTHING_LEARNED, Learned
 from renotify.planner.letter_plan import to_json
 from renotify.planner.long_visits import long_visits
-from renotify.planner.mail_house_weeks import mail_capacity
+from renotify.planner.mail_house_weeks import mail_capacity, mail_house_words
 from renotify.planner.moved_visits import (
     MovedVisit,
     moved_visits,
@@ -189,6 +189,7 @@ def framed(
         vehicles,
         (
             *_messages(settings, known),
+            *mail_house_words(session, settings, book, on),
             *effect_words(effects, average, bundles),
             *without_a_full_week(own, campaigns, settings, book.monday),
             *not_known(listed, settings),
