@@ -76,10 +76,9 @@ def test_the_field_of_the_owner_s_record_that_stops_the_letter_is_named_and_noth
 
 def test_a_letter_that_is_still_to_come_has_its_monday_and_why_that_week(explained: Desk) -> None:
     by_week = {
-        row["monday"]: row["why_week"]
+        row["monday"]: row["why"]
         for one in (FIRST, BOOKED)
-        for row in explain(explained, one)["follow_ups"]
-        if row["monday"]
+        for row in explain(explained, one)["weeks"]
     }
     assert by_week[w.MONDAYS[0].isoformat()] == "It is the first week of letters."
 

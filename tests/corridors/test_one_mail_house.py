@@ -121,9 +121,9 @@ def test_what_is_planned_gives_way_to_what_is_owed_and_not_the_other_way(two: De
     frozen(two, "owed", w.B, kind="follow_up_ordered")
     letters, said = planned(two, "owed")
     assert letters == {0: 4, 1: 1}
-    assert said == [
-        "7 pieces in 2 weeks from 2013-03-04 to 2013-03-11 that spring has planned give way to letters that are owed: renotify replan spring."
-    ]
+    weeks = "in 2 weeks from 2013-03-04 to 2013-03-11"
+    gives_way = f"7 pieces {weeks} that spring has planned give way to letters that are owed"
+    assert said == [f"{gives_way}: renotify replan spring."]
     letters, (said,) = planned(two, "spring")
     assert letters == {1: 3, 2: 4}
     assert said.startswith("The mail house prints for owed, too: 5 pieces")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 NOT_NAMED = "No campaign that was loaded names this vehicle."
 
 
 def lines(explained: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the answer of ``explain_vehicle`` as people read it."""
+    """Yield the answer of ``explain`` as people read it."""
     named = explained["campaigns"] or explained["no_longer"] or explained["out_of"]
     yield f"{explained['vin']}  {explained.get('reason') or ('' if named else NOT_NAMED)}".rstrip()
     if explained["exception"]:
@@ -23,7 +23,7 @@ def lines(explained: Mapping[str, Any]) -> Iterator[str]:
         yield f"\n{one['campaign']}: {one['sentence']}"
     for follow_up in explained["follow_ups"]:
         yield f"\n{follow_up['follow_up']}: {follow_up['sentence']}"
-        yield from _week(follow_up)
+        yield from _week(follow_up, explained["weeks"])
     yield from map(_record, explained["records"])
     for visit in explained["visits"]:
         yield from _visit(visit)
@@ -37,9 +37,10 @@ def _event(event: Mapping[str, Any]) -> str:
     )
 
 
-def _week(follow_up: Mapping[str, Any]) -> Iterator[str]:
-    if follow_up["why_week"]:
-        yield f"  In the week of {follow_up['monday']}. {follow_up['why_week']}"
+def _week(follow_up: Mapping[str, Any], weeks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for one in weeks:
+        if one["why"] and all(one[key] == follow_up[key] for key in ("follow_up", "family")):
+            yield f"  In the week of {one['monday']}. {one['why']}"
 
 
 def _record(record: Mapping[str, Any]) -> str:

@@ -148,9 +148,11 @@ def _remark(answer: Mapping[str, Any]) -> str:
 def explain(session: Session, vin: str, as_json: bool, on: date) -> None:
     """Say why this vehicle is in or out of each campaign and follow-up, since when, and from which file and row."""
     from renotify.cli.explained import lines
-    from renotify.reports.vehicle_explained import explain_vehicle
+    from renotify.ledger import explain as ledger_explain
+    from renotify.reports.vehicle_around import around
 
-    explained = explain_vehicle(session, vin, on)
+    explained = ledger_explain.explain(session, vin, on)
+    explained |= around(session, explained["vin"], on)
     show(explained, as_json, lambda: click.echo("\n".join(lines(explained))))
 
 

@@ -496,6 +496,5 @@ def _vehicles_text(facts: Facts, wording: _Wording) -> str:
         return f"The first {shown:,} of {counted(facts.open_vehicles, 'open vehicle')}, by letter.{where}"
     if shown == 1:
         return f"The one open vehicle.{where}"
-    return (
-        f"All {counted(facts.open_vehicles, 'open vehicle')}, in the order of their letters.{where}"
-    )
+    every = counted(facts.open_vehicles, "open vehicle")
+    return f"All {every}, in the order of their letters.{where}"

@@ -1,12 +1,12 @@
-"""One vehicle explained to whoever must answer for it: why it is in or out of each campaign, and what is on its way.
+"""What stands around one vehicle that is explained: why it is out of campaigns, and what is on its way.
 
-``ledger.explain`` says what the ledger holds; this adds what other rooms decide: why a campaign whose scope names the model does not
+``ledger.explain`` says what the ledger holds; this has what other rooms decide: why a campaign whose scope names the model does not
 have the vehicle, the week of its letter and why that week, which field of its owner's record stops a letter, the visit and its kits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from renotify.campaigns.campaign import Campaign, Scope
 from renotify.errors import NothingToDo
-from renotify.ledger import explain, follow_ups, holders, registry, tables
+from renotify.ledger import follow_ups, holders, registry, tables
 from renotify.ledger.outside_scopes import names_model
 from renotify.ledger.scope import Scope as Dealers
 from renotify.ledger.session import Session
@@ -26,8 +26,6 @@ from renotify.selection.unwritten import problems_of
 from renotify.values.english import counted, series
 
 PLANT = 11  # the place of the plant's character in a VIN (49 CFR 565.15(d)(2))
-
-
 _RECORD = ("role", "as_of", "reason", "problem", "file", "row")
 
 
@@ -43,46 +41,53 @@ class _Plant(NamedTuple):
     vehicles: int
 
 
-class _Wave(NamedTuple):
+class _Code(NamedTuple):
+    campaign_code: str
+
+
+class _Letter(NamedTuple):
     follow_up: str
-    number: int
+    family: str
+    bundle: str
     week: date
 
 
-def explain_vehicle(session: Session, vin: str, on: date) -> dict[str, Any]:
-    """Return what ``ledger.explain`` has, and beside it:
+def around(session: Session, vin: str, on: date) -> dict[str, Any]:
+    """Return what rooms beside the ledger decide of a vehicle, by its VIN as it is registered.
 
-    ``out_of``: each campaign whose scope names the model and that does not have the vehicle, with a sentence why; ``weeks`` of each
-    follow-up's letter: its Monday, and why that week; ``records``: the holder's records that stop a letter or its name, with field
-    and problem, nothing of the person; ``visits``: what is booked, with the kits of the visit and what of them is promised for when.
+    ``out_of``: each campaign whose scope names the model and that never had the vehicle, with a sentence why; ``weeks``: of each
+    follow-up whose letter is still to come its Monday, and why that week; ``records``: the holder's records that stop a letter or its
+    name, with field and problem, nothing of the person; ``visits``: what is booked, with the kits of the visit and what of them is
+    promised for when.
     """
-    told = explain.explain(session, vin, on)
     found = session.rows(
         _Vehicle,
         "select coalesce(model, '') as model, model_year, build_date, coalesce(dealer_code, '') as dealer_code"
         " from vehicle where vin = :vin",
-        vin=told["vin"],
+        vin=vin,
     )
-    named = {row["campaign"] for row in (*told["campaigns"], *told["no_longer"])}
     return {
-        **told,
-        "out_of": list(_out_of(session, told["vin"], found[0], named)) if found else [],
-        "follow_ups": [_with_week(session, row) for row in told["follow_ups"]],
-        "records": _records(session, told["vin"], on),
-        "visits": list(_visits(session, told["vin"], on)),
+        "out_of": list(_out_of(session, vin, found[0])) if found else [],
+        "weeks": list(_weeks(session, vin)),
+        "records": _records(session, vin, on),
+        "visits": list(_visits(session, vin, on)),
     }
 
 
 # Why a campaign does not have it
 
 
-def _out_of(
-    session: Session, vin: str, vehicle: _Vehicle, named: set[str]
-) -> Iterator[dict[str, Any]]:
-    """Yield the campaigns whose scopes name the model and whose population does not have the vehicle, each with the reason."""
+def _out_of(session: Session, vin: str, vehicle: _Vehicle) -> Iterator[dict[str, Any]]:
+    """Yield the campaigns whose scopes name the model and of which nothing was ever said of the vehicle, each with the reason."""
+    named = session.rows(
+        _Code,
+        "select campaign_code from state where vin = :vin union"
+        " select campaign_code from event where vin = :vin and campaign_code is not null",
+        vin=vin,
+    )
     for code, campaign in registry.campaigns(session).items():
         scopes = [scope for scope in campaign.scopes if names_model(scope, vehicle.model)]
-        if code not in named and scopes and vehicle.model:
+        if _Code(code) not in named and scopes and vehicle.model:
             sentence = _why_out(session, vin, vehicle, campaign, scopes)
             yield {"campaign": code, "sentence": f"Not in the campaign: {sentence}"}
 
@@ -148,30 +153,28 @@ def _plants(session: Session, vin: str, vehicle: _Vehicle, campaign: Campaign) -
 # Its letters
 
 
-def _with_week(session: Session, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a follow-up's row with the Monday of its letter's week, and why it is that week."""
-    waves = session.rows(
-        _Wave,
-        "select follow_up, number, week from wave where follow_up = :name order by number",
-        name=row["follow_up"],
+def _weeks(session: Session, vin: str) -> Iterator[dict[str, Any]]:
+    """Yield each letter that is still to come: its follow-up and family, the Monday of its week, and why it is that week."""
+    rows = session.rows(
+        _Letter,
+        "select p.follow_up, p.family, p.bundle, w.week from piece p join wave w on w.follow_up = p.follow_up and w.number = p.wave"
+        " where p.vin = :vin and p.state = 'planned' group by p.follow_up, p.family, p.bundle, w.week order by p.follow_up, p.family",
+        vin=vin,
     )
-    by_number = {wave.number: wave.week for wave in waves}
-    numbers = [piece["wave"] for piece in row["pieces"] if piece["wave"]]
-    monday = by_number.get(numbers[0]) if numbers else None
-    waiting = monday is not None and any(piece["state"] == "planned" for piece in row["pieces"])
-    why = _why_week(session, row, monday) if waiting and monday else ""
-    return {**row, "monday": monday, "why_week": why}
+    for row in rows:
+        why = _why_week(session, row.follow_up, row.bundle, row.week)
+        yield {"follow_up": row.follow_up, "family": row.family, "monday": row.week, "why": why}
 
 
-def _why_week(session: Session, row: Mapping[str, Any], monday: date) -> str:
+def _why_week(session: Session, name: str, bundle: str, monday: date) -> str:
     try:
-        plan = plan_in_force(session, row["follow_up"])
+        plan = plan_in_force(session, name)
     except NothingToDo:
         return ""
-    settings = follow_ups.settings(session, row["follow_up"])
+    settings = follow_ups.settings(session, name)
     if monday <= plan.first_week:
         return "It is the first week of letters."
-    waits = _waits_for_remedy(plan, row["bundle"], monday)
+    waits = _waits_for_remedy(plan, bundle, monday)
     if waits:
         return waits
     mail_house = settings.mail_house_letters_per_week
@@ -180,7 +183,7 @@ def _why_week(session: Session, row: Mapping[str, Any], monday: date) -> str:
     )
     return (
         f"By the plan ({plan.policy}), the earlier weeks' kits, hours of its dealer{house} go to letters that take more risk off the road;"
-        f" renotify plans compare {row['follow_up']} shows what binds."
+        f" renotify plans compare {name} shows what binds."
     )
 
 

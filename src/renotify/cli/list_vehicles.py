@@ -111,7 +111,7 @@ def vehicles(
     A row is a vehicle in a campaign. Values of one option are alternatives; options hold together.
     """
     from renotify.vehicle_lists import asked as of_list
-    from renotify.vehicle_lists.columns import PERSONAL
+    from renotify.vehicle_lists.list_columns import PERSONAL
     from renotify.vehicle_lists.listing import counted, listing
 
     asked = of_list.Asked(**filters)
@@ -139,7 +139,7 @@ def vehicles(
         shown = of_list.Shown(tuple(dict.fromkeys(wanted)), tuple(order), most, owners_to, purpose)
         found = listing(session, asked, shown, on=on, scope=scope)
     if file is not None:
-        from renotify.vehicle_lists.files import write_list
+        from renotify.vehicle_lists.list_file import write_list
 
         write_list(file, found.rows, on)
     document = {
