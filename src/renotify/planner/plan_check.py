@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from renotify.planner.letter_plan import LetterPlan, Letters
 from renotify.planner.problem import Problem
+from renotify.values.english import counted
 
 SLACK = 1e-6  # of the larger side: what floating point may leave over
 Floats = NDArray[np.float64]
@@ -64,7 +65,7 @@ def _owners(problem: Problem, plan: LetterPlan) -> Iterator[Breach]:
     for b, d in np.argwhere(sent > problem.owners):
         yield Breach(
             OWNERS,
-            f"{sent[b, d]} letters for the {problem.owners[b, d]} owners of"
+            f"{counted(sent[b, d], 'letter')} for the {counted(problem.owners[b, d], 'owner')} of"
             f" {problem.bundles[b]} at {problem.dealers[d]}.",
         )
     if (plan.letters < 0).any():
@@ -73,11 +74,10 @@ def _owners(problem: Problem, plan: LetterPlan) -> Iterator[Breach]:
         late = problem.owners[b] - plan.letters[b, :, : problem.mail_by[b] + 1].sum(axis=1)
         if late.any():
             name, week = problem.bundles[b], problem.mail_by[b]
+            misses = "misses its" if late.sum() == 1 else "miss their"
             yield Breach(
                 OWNERS,
-                f"1 first notice of {name} misses its last lawful week, {week}."
-                if late.sum() == 1
-                else f"{late.sum()} first notices of {name} miss their last lawful week, {week}.",
+                f"{counted(late.sum(), 'first notice')} of {name} {misses} last lawful week, {week}.",
                 late=True,
             )
 
@@ -99,7 +99,7 @@ def _mail_house(problem: Problem, plan: LetterPlan) -> Iterator[Breach]:
     for w in np.flatnonzero(over):
         yield Breach(
             MAIL_HOUSE,
-            f"{problem.week_words(w)} has {pieces[w]:,.0f} letters,"
+            f"{problem.week_words(w)} has {counted(pieces[w], 'letter')},"
             f" {over[w]:,.0f} more than its capacity of {problem.mail_capacity[w]:,.0f}.",
             what=problem.week_words(w),
             times=_times(pieces[w], problem.mail_capacity[w]),
@@ -112,7 +112,7 @@ def _first_date(problem: Problem, plan: LetterPlan) -> Iterator[Breach]:
         if early:
             yield Breach(
                 FIRST_DATE,
-                f"{early} letters of {problem.bundles[b]} go out"
+                f"{counted(early, 'letter')} of {problem.bundles[b]} {'goes' if early == 1 else 'go'} out"
                 f" before its first week, {problem.first_week[b]}.",
             )
 
@@ -159,7 +159,7 @@ def _labour(problem: Problem, load: Floats) -> Iterator[Breach]:
             WAIT,
             f"dealer {problem.dealers[d]} is {over[d].max():,.1f} hours over in"
             f" {problem.week_words(int(over[d].argmax()))} ({problem.week_words(weeks[0], weeks[-1])}); owners there wait more"
-            f" than {problem.wait_bound} weeks.",
+            f" than {counted(problem.wait_bound, 'week')}.",
             what=problem.dealers[d],
         )
 
