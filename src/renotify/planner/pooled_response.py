@@ -276,10 +276,11 @@ def _factors(points: Floats, shock: Floats, between: Floats, groups: _Groups) ->
     """Factors of the groups drawn at each point. [n, g]"""
     factor = np.ones((len(points), len(groups.letters)))
     for place, one in enumerate(np.unique(shock)):
-        at = shock == one
-        letter, without = groups.hazards(points[at])
-        found = factors(letter, without, groups.answers, float(one), between[at])
-        factor[at] = drawn_factors(found, SEED + place)
+        at = np.flatnonzero(shock == one)
+        new = np.append(True, (np.diff(points[at], axis=0) != 0).any(axis=1))  # else the one before
+        letter, without = groups.hazards(points[at[new]])
+        found = factors(letter, without, groups.answers, float(one), between[at[new]])
+        factor[at] = drawn_factors(found, np.cumsum(new) - 1, SEED + place)
     return factor
 
 
