@@ -183,7 +183,7 @@ def part_supply_table(scenario: Scenario) -> pa.Table:
 
 
 def dealer_part_stock_table(scenario: Scenario, network: Network) -> pa.Table:
-    """Return ``dealer_part_stock`` on the day before the memo: few kits of short parts, enough of the rest."""
+    """Return ``dealer_part_stock`` on the day before the memo: none of the short parts, enough of the rest."""
     rng, need = stream(scenario.seed, "dealer part stock"), expected_kits(scenario)
     dealers = len(network.code)
     mean = np.asarray([[_shelf(scenario, part, kits / dealers)] for part, kits in need.items()])
@@ -202,9 +202,9 @@ def dealer_part_stock_table(scenario: Scenario, network: Network) -> pa.Table:
 
 
 def _shelf(scenario: Scenario, part_no: str, need: float) -> float:
-    """Return the kits that a dealer has on average, by what its owners will need."""
-    short = short_parts(scenario).get(part_no)
-    if short:
-        return need * float(short["shelf"])
-    least = float(scenario.numbers["handful"]["shelf"]) if scenario.handful else 0.0
+    """Return the kits that a dealer has on average, by what its owners will need: of a short part none, but in a reading example."""
+    few = scenario.numbers["handful"]
+    if part_no in short_parts(scenario):
+        return need * float(few["short_shelf"]) if scenario.handful else 0.0
+    least = float(few["shelf"]) if scenario.handful else 0.0
     return max(need * float(scenario.numbers["supply"]["plentiful"]["shelf"]), least)

@@ -148,29 +148,30 @@ def _few_dealers_bound(problem: Problem, master: Master) -> Iterator[str]:
 
 
 def _parts_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
+    """The parts of which a tenth more is worth most, those first."""
     ranked = []
     for p in problem.binding:
         rows = base.variables.rows.get(f"pool {p}")
         if rows is None:
             continue  # letters could never run short of it
         price = np.abs(base.solution.prices[rows])
-        ranked.append(
-            (-float(price.max()), int(p), int(np.argmax(price > price.max() * (1 - 1e-6))))
-        )
-    for worth, p, week in sorted(ranked)[:RELIEF_PARTS]:
-        if -worth <= 1e-6:
-            continue
-        extra = (
-            100.0
-            if problem.supply[p, -1] >= 1000
-            else max(1.0, np.ceil(problem.supply[p, -1] / 10))
-        )
+        if price.max() > 1e-6:
+            week = int(np.argmax(price > price.max() * (1 - 1e-6)))
+            extra = _more_kits(problem, int(p))
+            ranked.append((-float(price.max()) * extra, int(p), week, extra))
+    for worth, p, week, extra in sorted(ranked)[:RELIEF_PARTS]:
         amount = f"{counted(extra, 'more kit')} of {problem.parts[p]} in {problem.week_words(week)}"
         if not small:
-            yield f"{problem.parts[p]} binds: {amount} would remove up to {-worth * extra:,.0f} {RISK} more."
+            yield f"{problem.parts[p]} binds: {amount} would remove up to {-worth:,.0f} {RISK} more."
             continue
         more = problem.supply.copy()
         more[p, week:] += extra
         gain = _gain(base, replace(problem, supply=more))
         if gain.is_one:
             yield f"{problem.parts[p]} binds: {amount} {gain}."
+
+
+def _more_kits(problem: Problem, p: int) -> float:
+    """How many kits more are told of: a tenth of what comes, at least one, a hundred of a part of which thousands come."""
+    comes = float(problem.supply[p, -1])
+    return 100.0 if comes >= 1000 else max(1.0, float(np.ceil(comes / 10)))

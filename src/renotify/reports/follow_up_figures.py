@@ -27,6 +27,7 @@ from renotify.ledger.session import Session
 from renotify.ledger.status import Count
 from renotify.parts.confirmed_supply import cumulative_supply
 from renotify.parts.dealer_orders import orders
+from renotify.planner.plan_worth import Worth, worth_of_kept
 from renotify.plans.expected import Expected
 from renotify.workload.of_plan import DealerWeek, workload_of
 
@@ -97,6 +98,7 @@ class FollowUpFigures:
     letters: LettersByWeek
     load: DealerWeeks
     kits: KitsByWeek
+    worth: tuple[Worth, ...] = ()
 
 
 def figures(session: Session, name: str, on: date | None = None) -> FollowUpFigures:
@@ -104,7 +106,7 @@ def figures(session: Session, name: str, on: date | None = None) -> FollowUpFigu
     settings = follow_ups.settings(session, name, on)
     load = workload_of(session, name, on=on)
     plan = load.expected.plan
-    document = json.loads(follow_ups.plan_document(session, name))
+    text = follow_ups.plan_document(session, name)
     return FollowUpFigures(
         name=name,
         campaigns=tuple(
@@ -113,13 +115,14 @@ def figures(session: Session, name: str, on: date | None = None) -> FollowUpFigu
         waves=_waves(session, name, settings.first_letter),
         tightest=tightest_dealers(load.by_tightness),
         orders=largest_orders(orders(session, on=on)),
-        messages=(*document["messages"], load.summary, *load.sentences[:SHOWN_SENTENCES]),
+        messages=(*json.loads(text)["messages"], load.summary, *load.sentences[:SHOWN_SENTENCES]),
         sent=_sent(session, name),
         letters=letters_of(load.expected),
         load=DealerWeeks(
             load.expected.dealers, plan.mondays, load.work.mean_hours, load.work.capacity
         ),
         kits=kits_of(load.expected, cumulative_supply(session, plan.first_week, plan.weeks)),
+        worth=worth_of_kept(text),
     )
 
 
