@@ -117,10 +117,13 @@ def test_the_receipts_show_who_has_a_notice_and_who_has_not_answered(told: Desk)
         "spring: 2 of 2 dealers have a notice, 0 have acknowledged it."
     )
     assert rows(printed, "dealer") == [
-        ["dealer", w.EAST, "2013-02-26"],
-        ["dealer", w.WEST, "2013-02-26"],
+        ["dealer", w.EAST, "1", "2013-02-26"],
+        ["dealer", w.WEST, "1", "2013-02-26"],
     ]
-    assert rows(printed, "area") == [["area", "E", "2013-02-26"], ["area", "W", "2013-02-26"]]
+    assert rows(printed, "area") == [
+        ["area", "E", "1", "2013-02-26"],
+        ["area", "W", "1", "2013-02-26"],
+    ]
 
 
 def test_an_acknowledged_notice_leaves_the_list_of_those_who_have_not(noticed: Desk) -> None:

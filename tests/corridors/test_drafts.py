@@ -124,7 +124,10 @@ def test_notices_that_are_written_again_tell_nothing_before_they_are_sent_again(
     small.do("notices", "small", on=w.FIRST_LETTER)
     assert len(said_of_told(small)) == w.WEEKS
     sent = small.do("notices", "small", "--sent", on=w.FIRST_LETTER)
-    assert (sent["stated"], sent["notes"]) == (0, [])  # the first day of a notice stands
+    assert (sent["stated"], sent["notes"]) == (
+        2,
+        [],
+    )  # the second edition, to the dealer and its area
     assert said_of_told(small) == []
     assert small.sql("select distinct told_on, letters from told_week") == [
         (str(w.FIRST_LETTER), 2)

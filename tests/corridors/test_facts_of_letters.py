@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from corridors import world as w
@@ -67,6 +67,25 @@ def test_a_noncompliance_without_its_standard_is_told_at_the_load_and_refused_be
     asked = desk.run("letter", "check", "first", "--on", w.FIRST_LETTER)
     assert asked.code == 1  # a version would be refused, and the list says which and why
     assert "capitals" in asked.out
+
+
+def test_letters_are_checked_for_the_days_that_they_leave_out_or_promise_too_soon_on_their_own_day(
+    desk: Desk,
+) -> None:
+    """What was far away when the list was frozen is near, or over, on the day of the letter."""
+    world = World(desk.folder / "input").dealer(w.EAST).labour(w.A, 1.0)
+    soon = w.FIRST_LETTER + timedelta(days=5)
+    world.campaign(w.A, first_notice_date=None, remedy_available_date=None, next_notice_date=soon)
+    world.vehicle(YOUNG, w.A, dealer=w.EAST)
+    desk.do("load", world.write(), on=w.NOTICE)
+    stated = w.SETTINGS | {"name": "first", "kind": "interim", "campaigns": (w.A,)}
+    desk.do(
+        "followup", "new", follow_up_file(desk.folder / "first.toml", {"share": 0.1}, **stated), on=w.NOTICE,
+    )  # fmt: skip
+    said = [(row["severity"], row["finding"]) for row in letters_of(desk)]
+    gap = f"`next_notice_date` {soon} is 5 days after {w.FIRST_LETTER}"
+    later = "and owners would hear again so soon: state a later day (house policy)."
+    assert said == [("should", f"Campaign {w.A}: {gap}, {later}")]
 
 
 def test_a_vehicle_sold_too_long_ago_is_told_what_the_maker_still_does_and_the_others_that_it_is_free(

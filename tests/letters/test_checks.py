@@ -66,6 +66,22 @@ def test_a_bundle_of_three_recalls_passes_when_two_are_about_the_same_vehicles(
     assert codes(version, pack) == set()
 
 
+@pytest.mark.parametrize(
+    "ways", [("The dealer sends a truck", "Call us, and we come"), ("Call us, and we come",) * 2]
+)
+def test_a_letter_of_two_recalls_that_stop_the_vehicle_passes_with_each_way_to_the_dealer(
+    ways, typeset, pack
+):
+    stopped = [
+        replace(one, do_not_drive=True, letter={**one.letter, "towing": way})
+        for one, way in zip((FUEL, SPRING), ways, strict=True)
+    ]
+    version = typeset(spec(*stopped))
+    assert codes(version, pack) == set()
+    printed = " ".join(extract_text(version.static).split())
+    assert [printed.count(f"How your vehicle gets to the dealer: {way}.") for way in ways] == [1, 1]
+
+
 @pytest.fixture
 def altered(tmp_path, typeset):
     """Compile a letter from sources in which one text was replaced by another."""

@@ -19,6 +19,7 @@ from renotify.letters.letter_text import (
     placed,
     texts,
     vehicles,
+    whose,
 )
 from renotify.letters.spec import facts_of
 from renotify.rules import load
@@ -314,6 +315,31 @@ def test_what_must_not_wait_is_of_the_vehicle_and_stands_once(pack):
         assert [(p.statement.id, p.campaign) for p in found if p.statement.id in ("E5", "E6")] == [
             ("E5", None), ("E6", None),
         ]  # fmt: skip
+
+
+def _towed(*ways):
+    return [
+        replace(one, do_not_drive=True, letter={**one.letter, "towing": way} if way else one.letter)
+        for one, way in zip((FUEL, SPRING), ways, strict=True)
+    ]
+
+
+def _how_it_gets_there(campaigns, pack):
+    given = spec(*campaigns)
+    found = [p for p in placed(given, pack, "en") if p.statement.id == "E5T"]
+    return [f"{whose(p, given, 'en')}|{p.text}" for p in found]
+
+
+def test_each_recall_that_stops_the_vehicle_says_its_own_way_to_the_dealer(pack):
+    truck, key = "The dealer sends a truck", "Call us, and we come for the key"
+    said = "How your vehicle gets to the dealer: "
+    assert _how_it_gets_there(_towed(truck, key), pack) == [
+        f"Recall {FUEL.campaign_code}|{said}{truck}.", f"Recall {SPRING.campaign_code}|{said}{key}.",
+    ]  # fmt: skip
+    assert _how_it_gets_there(_towed(truck, truck), pack) == [f"|{said}{truck}."]
+    assert _how_it_gets_there(_towed("", key), pack) == [
+        f"Recall {SPRING.campaign_code}|{said}{key}."
+    ]
 
 
 def test_the_sender_s_department_hours_and_page_are_printed_in_the_letter_s_language(profile, pack):

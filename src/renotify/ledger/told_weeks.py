@@ -18,14 +18,26 @@ _TOLD = pa.schema(
     [("dealer_code", pa.string()), ("week", pa.date32()), ("letters", pa.int64()), ("told_on", pa.date32()), ("moved", pa.int64())]
 )  # fmt: skip
 _MOVES = pa.schema([("dealer_code", pa.string()), ("week", pa.date32()), ("moved", pa.int64())])
+# A letter whose owner has not come in: something of its bundle is still to do
+_TO_DO = """exists (
+        select 1 from state s where s.vin = l.vin and s.current and s.status = 'open'
+        and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+')"""
 # Letters by dealer and week of the vehicles that a plan is about to move (staged planned_weeks): one whose owner came in is no letter.
 _LETTERS = f"""
     select coalesce(nullif(l.dealer_code, ''), '{NOWHERE}') as dealer_code, l.week as week, count(*) as letters
     from listed l join planned_weeks p on p.vin = l.vin and p.family = l.family
-    where l.follow_up = :name and l.week is not null and exists (
-        select 1 from state s where s.vin = l.vin and s.current and s.status = 'open'
-        and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+')
+    where l.follow_up = :name and l.week is not null and {_TO_DO}
     group by 1, 2"""
+# Letters of a wave by dealers that were told something, and what they were told of its week
+_OF_WAVE = f"""
+    select w.dealer_code, w.letters, coalesce(t.letters, 0) as told from (
+        select l.dealer_code, count(distinct l.vin || l.family) as letters from piece p
+        join listed l on l.follow_up = p.follow_up and l.vin = p.vin and l.family = p.family
+        where p.follow_up = :name and p.wave = :wave and p.state in ('listed', 'planned') and {_TO_DO}
+        and l.dealer_code in (select dealer_code from told_week where follow_up = :name) group by l.dealer_code
+    ) w left join told_week t on t.follow_up = :name and t.dealer_code = w.dealer_code and t.week = :week
+    where w.letters > coalesce(t.letters, 0)"""
+BEYOND = pa.schema([("dealer_code", pa.string()), ("letters", pa.int64()), ("told", pa.int64())])
 
 
 class Letters(NamedTuple):
@@ -139,6 +151,11 @@ def changed(session: Session, name: str, on: date) -> list[ToldWeek]:
         name=name,
         monday=monday_of(on),
     )
+
+
+def beyond_told(session: Session, name: str, wave: int, week: date) -> pa.Table:
+    """Return the dealers that have more letters in a wave than their last notice that went told of its week, a Monday (``BEYOND``)."""
+    return session.read(_OF_WAVE, BEYOND, name=name, wave=wave, week=week)
 
 
 def sentences(name: str, weeks: Sequence[ToldWeek]) -> list[str]:

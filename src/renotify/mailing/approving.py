@@ -135,7 +135,7 @@ def _findings(key: VersionKey, made: Versions, fit: Fit) -> Iterator[dict[str, A
         **who, "pages": version.page_count, "digest": version.digest,
         "open_marks": _open_marks(rests_on(version, made.pack)), **_of_rows(fit, key),
     }  # fmt: skip
-    yield from _listed(known, check(version))
+    yield from _listed(known, [*check(version), *made.day_findings(key)])
     yield from _set_aside(known, fit.exceptions.pop(key, None))
 
 

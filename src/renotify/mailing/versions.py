@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import JOINED, FollowUpSettings
 from renotify.campaigns.letter_facts import OldVehicles, old_vehicles
+from renotify.campaigns.missing_facts import of_days
 from renotify.campaigns.outreach_settings import Outreach
 from renotify.campaigns.remedy_days import all_there, remedy_dates, with_remedy_days
 from renotify.errors import BadInput
@@ -172,6 +173,22 @@ class Versions:
         if key.interim:
             return None
         return all_there(self._campaigns(key), key.remedy_days)
+
+    def day_findings(self, key: VersionKey) -> list[Finding]:
+        """Return what a version's letter of the mailing day leaves out or should say of days: it blocks nothing."""
+        given = self.spec(key)
+        told = [
+            one
+            for campaign in given.campaigns
+            if campaign.family == "safety"
+            for one in of_days(
+                campaign,
+                given.kind_of(campaign.campaign_code),
+                self.mail_date,
+                waiting=key.interim == NO_DAY and campaign.campaign_code in given.waiting,
+            )
+        ]
+        return [Finding("days", one.citation, one.sentence, "should") for one in told]
 
     def spec(self, key: VersionKey) -> LetterSpec:
         """Return what a version's letter is about; of each campaign whose remedy is not there it says so."""

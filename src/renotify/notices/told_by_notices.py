@@ -16,6 +16,7 @@ import pyarrow.csv as arrow_csv
 
 from renotify.ledger import artifacts, sources, told_weeks
 from renotify.ledger.kinds import Audience
+from renotify.ledger.notice_editions import NEWEST
 from renotify.ledger.session import Session
 from renotify.notices.facts import Facts
 from renotify.plans.expected import expected
@@ -33,7 +34,7 @@ Letters = Mapping[str, Mapping[date, int]]
 
 
 class _Sent(NamedTuple):
-    """A dealer's notice: the folder it was written to is its file's."""
+    """A dealer's notice as written last: the folder it was written to is its file's."""
 
     code: str
     file: str
@@ -84,7 +85,7 @@ def tell(session: Session, name: str, codes: Collection[str], on: date) -> list[
     """
     notices = session.rows(
         _Sent,
-        f"select code, file from notice where follow_up = :name and audience = '{Audience.DEALER}' order by code",
+        f"select code, file from notice where follow_up = :name and audience = '{Audience.DEALER}' and {NEWEST} order by code",
         name=name,
     )
     folders: dict[Path, list[str]] = defaultdict(list)

@@ -24,12 +24,20 @@ from renotify.letters.checks import (
     two_languages,
 )
 from renotify.letters.checks.finding import Finding, OwnText, Part
-from renotify.letters.letter_text import TEXTS, About, Placed, applicable
+from renotify.letters.letter_text import (
+    OF_VEHICLE,
+    TEXTS,
+    About,
+    Placed,
+    applicable,
+    of_vehicle_once,
+    said_before,
+)
 from renotify.letters.readback import Marks, PageText
 from renotify.letters.spec import PROVISIONAL
 from renotify.letters.specimen import SPECIMEN, specimen
 from renotify.letters.version import LetterVersion
-from renotify.rules import RulePack, load
+from renotify.rules import RulePack, Statement, load
 
 
 def _above_footer(version: LetterVersion, marks: Marks) -> str:
@@ -51,11 +59,18 @@ def expected(version: LetterVersion, pack: RulePack, language: str) -> tuple[Pla
     rows = applicable(
         pack, about, form=summary["kind"], recipient=summary["recipient"], language=language
     )
-    found = [
-        Placed(row, texts.get((row.id, number)) or row.wording(language), number, of)
-        for row, number, of in rows
-    ]
-    return tuple(sorted(found, key=lambda p: (p.statement.order, p.campaign or 0)))
+    once = {item["id"]: item["text"] for item in reversed(given)}
+
+    def text_of(row: Statement, number: int | None) -> str:
+        if OF_VEHICLE & set(row.when) and (row.id, number) not in texts:
+            return once.get(row.id) or row.wording(language)  # another campaign has the same words
+        return texts.get((row.id, number)) or row.wording(language)
+
+    found = of_vehicle_once(
+        [Placed(row, text_of(row, number), number, of) for row, number, of in rows]
+    )
+    asked = (item for item in found if not said_before(item, found, language))
+    return tuple(sorted(asked, key=lambda p: (p.statement.order, p.campaign or 0)))
 
 
 def parts_of(version: LetterVersion, pages: Sequence[PageText], pack: RulePack) -> list[Part]:
