@@ -112,20 +112,30 @@ def shop(start: Start, truth: Truth = QUIET) -> Workshops:
     return Workshops(start, truth, chance())
 
 
-def test_visits_are_done_as_far_as_the_hours_go_and_the_others_come_the_week_after() -> None:
-    """Two visits of two hours in five: the third of East's three waits."""
-    shops = shop(there(3, dealer=np.zeros(3, np.int64), shelf={(EAST, PIPE): 9.0}))
-    assert shops.book(np.arange(3), 0) == {EAST: 6.0}
+def test_visits_are_begun_while_there_are_hours_and_the_others_come_the_week_after() -> None:
+    """Of four visits of two hours three are begun in five hours; the fourth waits, and an hour of the third is the next week's first."""
+    shops = shop(there(4, dealer=np.zeros(4, np.int64), shelf={(EAST, PIPE): 9.0}))
+    assert shops.book(np.arange(4), 0) == {EAST: 8.0}
     done, closed = shops.work(1)
-    assert (closed, done.done, done.hours, done.without_hours) == (
-        [0, 1],
-        2,
-        {EAST: 4.0},
-        {EAST: 1},
-    )
-    assert shops.work(2)[1] == [2]
-    assert [row["status"] for row in shops.appointments()] == ["done", "done", "cancelled", "done"]
+    assert (closed, done.done, done.hours) == ([0, 1, 2], 3, {EAST: 5.0})
+    assert done.without_hours == {EAST: 1}
+    again, closed = shops.work(2)
+    assert (closed, again.hours) == ([3], {EAST: 3.0})
+    assert [row["status"] for row in shops.appointments()] == ["done"] * 3 + ["cancelled", "done"]
     assert shops.appointments() == []
+
+
+def test_a_job_longer_than_a_week_of_its_dealer_takes_the_hours_of_the_weeks_after() -> None:
+    start = there(
+        2, dealer=np.zeros(2, np.int64), hours=np.full((2, 1), 1.5), shelf={(EAST, PIPE): 9.0}
+    )
+    shops = shop(start)
+    shops.book(np.array([0]), 0)
+    assert shops.work(1)[0].hours == {EAST: 1.5}
+    shops.book(np.array([1]), 1)
+    told, closed = shops.work(2)
+    assert (closed, told.hours) == ([1], {EAST: 1.5})
+    assert shops.work(3)[0].hours == {EAST: 1.0}
 
 
 def test_a_visit_without_its_kit_is_not_done_and_takes_none() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
+import shutil
 import sqlite3
 from datetime import date
 from html import unescape
@@ -169,6 +171,26 @@ def test_weeks_are_lived_by_the_commands_on_a_copy_and_the_ledger_stays_as_it_is
     assert copy.sql("select released_at is not null from wave") == [(1,)]
     assert copy.sql("select count(*) from piece where state = 'accepted'") == [(9,)]
     assert file.stat().st_size > 0
+
+
+def test_the_diary_typed_again_on_the_ledger_of_before_gives_the_same_ledger(office: Desk) -> None:
+    folder = office.folder / "kept"
+    office.do(*LIVED, "--answers", 2, "--keep", folder)
+    typed = [line for line in (folder / "diary.txt").read_text(encoding="utf-8").splitlines() if line[0] != "#"]  # fmt: skip
+    assert not [line for line in typed if str(office.folder) in line or "--json" in line]
+    with (
+        sqlite3.connect(office.ledger.removeprefix("sqlite:///")) as before,
+        sqlite3.connect(folder / "again.sqlite3") as copy,
+    ):
+        before.backup(copy)
+    shutil.rmtree(folder / "out")  # printed by the copy: another ledger does not print over it
+    again = Desk(f"sqlite:///{folder}/again.sqlite3", folder)
+    for line in typed:
+        command = shlex.split(line)
+        assert command[0] == "renotify"
+        again.run(*command[1:])
+    assert again.sql("select count(*) from piece where state = 'accepted'") == [(9,)]
+    assert again.run("verify").code == 0
 
 
 def test_a_wave_whose_dealers_were_not_told_in_time_waits_for_them(office: Desk) -> None:

@@ -80,6 +80,10 @@ def test_the_mail_house_gets_no_more_than_it_takes_or_the_release_says_so(played
             assert f"agree on {pieces - p.MAIL_HOUSE} more with it" in warned, (said.on, warned)
 
 
+def test_no_wave_is_held_where_dealers_are_told_each_week(played: Played) -> None:
+    assert [text for one in played.weeks for text in one.lived.said.held] == []
+
+
 def test_the_three_way_count_closes_every_week(played: Played) -> None:
     assert all(count["closes"] for one in played.weeks for count in one.counted.values())
 

@@ -21,6 +21,7 @@ from renotify.ledger.wave_decisions import Decision
 from renotify.mailing import readiness
 from renotify.mailing.readiness import Gate
 from renotify.notices import receipts
+from renotify.values.notice_number import AGAIN
 
 WHO = Decision("R. Analyst", "told by telephone")
 TELL_ALL = dict.fromkeys(DEFAULTS, "tell")
@@ -106,6 +107,18 @@ def test_a_dealer_that_was_told_fewer_letters_of_the_week_is_told_again(own_sess
     told_letters(own_session, w.EAST, 9, w.FIRST_WEEK + timedelta(weeks=1))
     assert who(found(own_session, "notices")[0]) == {w.EAST: "told 0, now 4"}
     told_letters(own_session, w.EAST, 4)
+    assert found(own_session, "notices") == []
+
+
+def test_a_letter_that_is_sent_again_is_none_beyond_what_was_told(own_session):
+    """Its dealer was told of it when it went first: East was told of three letters, and one of four is another attempt."""
+    noticed(own_session, w.EAST, w.WEST, sent=w.NOTICE)
+    told_letters(own_session, w.EAST, 3)
+    with own_session.transaction():
+        own_session.execute(
+            f"update piece set piece_id = piece_id || '{AGAIN}2' where vin = :vin",
+            vin=w.EAST_OPEN[0],
+        )
     assert found(own_session, "notices") == []
 
 

@@ -179,7 +179,7 @@ class Analyst:
         waves = self.do("followup", "show", name, on=said.on)["waves"]
         week = str(said.on.fromordinal(said.on.toordinal() - said.on.weekday()))
         for wave in waves:
-            if wave["week"] != week or wave["released"]:
+            if wave["week"] > week or wave["released"]:
                 continue
             out = ("--out", self.desk.folder / "out", "--workers", 1)
             asked = self.desk.run(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from renotify.answering.answering_world import AnsweringWorld, LivedWeek
-from renotify.values.english import counted, measured, series
+from renotify.values.english import counted, series
 
 SHOWN = 3  # parts and dealers that a sentence names
 
@@ -92,7 +92,8 @@ def _parts(world: AnsweringWorld) -> Iterable[str]:
         )
     late = {number for one in world.weeks for number in one.unkept}
     if late:
-        yield f"Parts: {counted(len(late), 'promise of kits', 'promises of kits')} could not be shipped in the week of the promise."
+        promises = counted(len(late), "promise of kits", "promises of kits")
+        yield f"Parts: {promises} could not be shipped in the week of the promise."
     if not lacking:
         yield "Parts: no visit was put off for want of a kit."
 
@@ -108,7 +109,7 @@ def _dealers(world: AnsweringWorld) -> Iterable[str]:
     share, dealer, monday, hours = worst
     if dealer:
         full = f", {share:.0%} of its hours" if share else ""
-        yield f"Dealers: the fullest week was that of {monday} at {dealer}: {measured(hours, 'hour')} worked{full}."
+        yield f"Dealers: the fullest week was that of {monday} at {dealer}, which worked {hours:.1f} h{full}."
     if put_off:
         named = series([code for code, _ in put_off.most_common(SHOWN)])
         where = f"{counted(len(put_off), 'dealer')}, most at {named}"
@@ -121,7 +122,7 @@ def _owners(world: AnsweringWorld, expected: float) -> Iterable[str]:
     asked, walked = sum(one.asked for one in world.weeks), world.happened["walked in"]
     yield (
         f"Owners: {counted(asked, 'owner')} asked for a visit, {walked:,} of them without a letter; the plan in force expected"
-        f" {counted(round(expected), 'visit')} of its letters and of these."
+        f" {counted(expected, 'visit')} of its letters and of these."
     )
     waits = np.array([wait for one in world.weeks for wait in one.worked.waits])
     if len(waits):

@@ -84,6 +84,7 @@ class Workshops:
         self.repairs: list[dict[str, Any]] = []
         self.needed: dict[tuple[int, str], bool] = {}
         self.made = 0
+        self.begun: Amounts = none()  # hours of jobs that were begun and are not done, by dealer
         self.beside: dict[str, list[int]] = defaultdict(list)  # dealers of an area, by their places
         for place, area in enumerate(start.areas):
             self.beside[area].append(place)
@@ -123,10 +124,12 @@ class Workshops:
     def work(self, week: int) -> tuple[WorkedWeek, list[int]]:
         """Do the visits of a week in the order in which they were booked; who is not served comes again.
 
-        Returns what was done, and the places of the vehicles that are closed.
+        A job that is longer than the hours left is begun, and its rest is the first work of the weeks after; where no hours are left none
+        is begun. Returns what was done, and the places of the vehicles that are closed.
         """
         told, closed = WorkedWeek(), []
-        left = dict(zip(self.start.dealers, self.start.hours_of(week).tolist(), strict=True))
+        there = dict(zip(self.start.dealers, self.start.hours_of(week).tolist(), strict=True))
+        left = {dealer: hours - self.begun.get(dealer, 0.0) for dealer, hours in there.items()}
         for one in self.standing.pop(week, []):
             kind = self.start.kinds[self.start.kind[one.vehicle]]
             taken = [part for part in kind.parts if self._needs(one.vehicle, part)]
@@ -136,7 +139,7 @@ class Workshops:
             elif lacking := [part.part_no for part in taken if self._lacks(one.dealer, part)]:
                 told.without_kits.update(lacking)
                 self._again(one, week, "cancelled")
-            elif left[one.dealer] < kind.hours:
+            elif left[one.dealer] <= 0:
                 told.without_hours[one.dealer] += 1
                 self._again(one, week, "cancelled")
             else:
@@ -144,6 +147,12 @@ class Workshops:
                 told.hours[one.dealer] += kind.hours
                 self._repair(one, taken, told)
                 closed.append(one.vehicle)
+        for dealer, rest in self.begun.items():
+            told.hours[dealer] += rest
+        self.begun = none()
+        for dealer, asked in told.hours.items():
+            if asked > there[dealer]:
+                told.hours[dealer], self.begun[dealer] = there[dealer], asked - there[dealer]
         return told, closed
 
     def _needs(self, vehicle: int, part: PartTaken) -> bool:

@@ -6,12 +6,16 @@ import contextlib
 import io
 import json
 import os
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from renotify.ledger.store import VARIABLE
+
+DIARY = "diary.txt"  # what was typed, line by line
+WORKERS = "--workers"
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Words:
 
 @dataclass(frozen=True)
 class PlayedDesk:
-    """Commands on the ledger of a URL, run in a folder."""
+    """Commands on the ledger of a URL, run in a folder, and written down there."""
 
     url: str
     folder: Path
@@ -47,7 +51,21 @@ class PlayedDesk:
             contextlib.redirect_stderr(err),
         ):
             code = main.main([str(one) for one in arguments], standalone_mode=False)
-        return Words(int(code or 0), _written(out), _written(err))
+        said = Words(int(code or 0), _written(out), _written(err))
+        self._write_down([str(one) for one in arguments], said)
+        return said
+
+    def _write_down(self, arguments: list[str], said: Words) -> None:
+        """Add a command to the diary as a person types it in the folder, with the words of one that was refused."""
+        typed = [one.removeprefix(f"{self.folder}/") for one in arguments if one != "--json"]
+        if WORKERS in typed:
+            place = typed.index(WORKERS)
+            del typed[place : place + 2]
+        lines = [shlex.join(["renotify", *typed])]
+        if said.code:
+            lines += [f"# {line}" for line in said.err.splitlines()]
+        with (self.folder / DIARY).open("a", encoding="utf-8") as diary:
+            diary.write("".join(f"{line}\n" for line in lines))
 
 
 def _written(stream: io.TextIOWrapper) -> str:

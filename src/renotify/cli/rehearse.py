@@ -149,7 +149,9 @@ def _print_lived(document: Mapping[str, Any]) -> None:
     for sentence in document["said"]:
         click.echo(f"- {sentence}")
     if document["folder"]:
-        click.echo(f"The copy of the ledger, with letters, notices and files: {document['folder']}")
+        click.echo(
+            f"The copy of the ledger, with letters, notices, files and the diary of all that was typed: {document['folder']}"
+        )
 
 
 def _print(document: Mapping[str, Any], weeks: int) -> None:
