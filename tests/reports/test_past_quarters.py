@@ -313,3 +313,9 @@ def test_vehicles_are_written_of_one_recall(small_desk, a_folder, tmp_path):
     asked = ("report", "quarterly", "9LA", "ALE", "2010Q3", "--vehicles", tmp_path / "vins.csv")
     assert "one campaign" in small_desk.run(*asked, "--on", ON).err
     assert not (tmp_path / "vins.csv").exists()
+
+
+@pytest.mark.parametrize(("word", "missing"), [("9LA", "QUARTER"), ("2010Q3", "CAMPAIGN...")])
+def test_one_word_alone_is_told_what_is_missing_beside_it(small_desk, word, missing):
+    refused = small_desk.run("report", "quarterly", word)
+    assert (refused.code, f"Missing argument '{missing}'" in refused.err) == (2, True)

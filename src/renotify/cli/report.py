@@ -56,9 +56,18 @@ def _of_a_period(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
+def _beside_a_campaign(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Return the quarter; of one word alone say whether the quarter or the campaign is missing."""
+    del param
+    if not ctx.params["campaigns"]:
+        missing = "CAMPAIGN..." if "Q" in value.upper() and value[:4].isdigit() else "QUARTER"
+        raise click.MissingParameter(ctx=ctx, param_type="argument", param_hint=f"'{missing}'")
+    return value
+
+
 @report.command()
-@click.argument("campaigns", metavar="CAMPAIGN...", nargs=-1, required=True)
-@click.argument("quarter")
+@click.argument("campaigns", metavar="CAMPAIGN...", nargs=-1)
+@click.argument("quarter", callback=_beside_a_campaign)
 @_of_a_period
 @ledger_command
 def quarterly(

@@ -293,7 +293,7 @@ def _since(part: AsOf) -> str:
     )
     return (
         f"select distinct e.vin from event e where (e.campaign_code is null or {part.of_campaigns('e')})"
-        f" and (e.occurred_on > :as_of and {_DECIDING} or e.kind = 'returned' and ({newer}) and {_GIVEN_UP})"
+        f" and (e.occurred_on > :as_of and {_DECIDING} or e.kind = 'returned' and {_GIVEN_UP} and ({newer}))"
     )
 
 
